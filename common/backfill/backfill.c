@@ -27,8 +27,7 @@ enum
 	O_MAX_LAG_MB,
 	O_LOCK_TIMEOUT_MS,
 	O_LOCK_RETRIES,
-	O_RESTART,
-	O_COUNT
+	O_RESTART
 };
 
 static const dbc_option options[] = {
@@ -308,7 +307,7 @@ dbc_run_dbmigrate_backfill(dbc_host *host, const dbc_value *args)
 	dbc_refuse_options(host, c.name, "name");
 	dbc_refuse_options(host, c.sql, "sql");
 	dbc_ledger_check_version(host, c.name, "name");
-	given = dbc_read_options(host, &args[2], options, O_COUNT);
+	given = dbc_read_options(host, &args[2], options);
 	c.action = given[O_ACTION].text ? given[O_ACTION].text : "run";
 	c.restart = given[O_RESTART].integer;
 	c.run = (dbc_backfill){

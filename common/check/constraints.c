@@ -28,8 +28,6 @@ static const dbc_option options_known[] = {
 	{.name = "all", .type = DBC_O_BOOL},
 	{.name = "types", .type = DBC_O_TEXT, .choices = types}};
 
-#define NOPTIONS ((int) (sizeof(options_known) / sizeof(options_known[0])))
-
 /* The names of constraints that a call asks for, and which there are. */
 typedef struct wanted
 {
@@ -149,7 +147,7 @@ void
 dbc_run_dbcheck_constraints(dbc_host *host, const dbc_value *args)
 {
 	const dbc_option_value *given =
-		dbc_read_options(host, &args[1], options_known, NOPTIONS);
+		dbc_read_options(host, &args[1], options_known);
 	wanted wants = wanted_names(host, &given[OPTION_CONSTRAINTS]);
 	int ntables;
 	const dbc_relation *tables =

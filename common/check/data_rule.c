@@ -63,7 +63,7 @@ void
 dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 {
 	const dbc_option_value *given =
-		dbc_read_options(host, &args[3], options_known, 4);
+		dbc_read_options(host, &args[3], options_known);
 	dbc_check_data_rule rule = {args[0].text, ended(host, args[2].text),
 								ended(host, given[OPTION_WHERE].text)};
 	const char *repair_sql = ended(host, given[OPTION_REPAIR_SQL].text);

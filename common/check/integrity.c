@@ -151,7 +151,7 @@ void
 dbc_run_dbcheck_integrity(dbc_host *host, const dbc_value *args)
 {
 	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options_known, 1);
+		dbc_read_options(host, &args[0], options_known);
 
 	dbc_check_find_damage(host, &given[0], emit_damage, NULL);
 }

@@ -127,7 +127,7 @@ read_relation(dbc_host *host, const dbc_json_entry *relation)
 	const dbc_option_value *given = NULL;
 
 	if (relation->kind == DBC_I_OBJECT)
-		given = dbc_read_options(host, &value, relation_members, 2);
+		given = dbc_read_options(host, &value, relation_members);
 	if (!given || !given[0].given || !given[1].given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Each element must be {\"child\": \"table.column\", "
@@ -218,7 +218,7 @@ void
 dbc_run_dbcheck_orphans(dbc_host *host, const dbc_value *args)
 {
 	const dbc_option_value *given =
-		dbc_read_options(host, &args[1], options_known, 2);
+		dbc_read_options(host, &args[1], options_known);
 	targets all = find_targets(host, &args[0], &given[OPTION_RELATIONS]);
 	dbc_check_task task = {.samples =
 							   dbc_check_sample_count(&given[OPTION_SAMPLES]),

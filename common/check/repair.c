@@ -20,8 +20,7 @@ enum
 	O_INDEXES,
 	O_RELATION,
 	O_CASCADE,
-	O_CONFIRM,
-	O_COUNT
+	O_CONFIRM
 };
 
 static const char *const orphan_choices[] = {"quarantine", "set_null", NULL};
@@ -400,8 +399,7 @@ repair(dbc_host *host, void *arg)
 void
 dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, O_COUNT);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 	call c = {
 		.r = {.host = host,
 			  .dry_run = !given[O_DRY_RUN].given || given[O_DRY_RUN].integer,

@@ -287,7 +287,7 @@ void
 dbc_run_dbcheck_run(dbc_host *host, const dbc_value *args)
 {
 	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options_known, 4);
+		dbc_read_options(host, &args[0], options_known);
 	const dbc_option_value *asked = &given[OPTION_SOURCES];
 	dbc_value relation = dbc_text(given[OPTION_RELATION].text);
 	unsigned kinds =

@@ -165,8 +165,8 @@ read_member(dbc_host *host, const dbc_option *option,
 
 /* Reads an options argument. */
 const dbc_option_value *
-dbc_read_options(dbc_host *host, const dbc_value *value,
-				 const dbc_option *options, int noptions)
+dbc_read_option_array(dbc_host *host, const dbc_value *value,
+					  const dbc_option *options, int noptions)
 {
 	dbc_option_value *given =
 		dbc_alloc(host, ((size_t) noptions + 1) * sizeof(*given));

@@ -36,14 +36,17 @@ typedef struct dbc_option_value
 } dbc_option_value;
 
 /*
- * Reads value (null, or a JSON object) against the declarations.  An unknown
- * key, a wrong type or a value out of range fails with 22023, names the key
- * and lists what is valid.  A member that is null counts as left out.
+ * Reads value (null, or a JSON object) against an array of declarations.  An
+ * unknown key, a wrong type or a value out of range fails with 22023, names the
+ * key and lists what is valid.  A member that is null counts as left out.
  */
-extern const dbc_option_value *dbc_read_options(dbc_host *host,
-												const dbc_value *value,
-												const dbc_option *options,
-												int noptions);
+#define dbc_read_options(host, value, options)  \
+	dbc_read_option_array(host, value, options, \
+						  (int) (sizeof(options) / sizeof((options)[0])))
+extern const dbc_option_value *dbc_read_option_array(dbc_host *host,
+													 const dbc_value *value,
+													 const dbc_option *options,
+													 int noptions);
 
 /* Fails if text was meant to be options: what names the argument. */
 extern void dbc_refuse_options(dbc_host *host, const char *text,

@@ -251,8 +251,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 {
 	static const dbc_option options[] = {
 		{.name = "confirm", .type = DBC_O_TEXT}};
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, 1);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 	const char *database = dbc_database_name(host);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *lost = dbc_json_object(host);

@@ -21,8 +21,7 @@ enum
 	O_DRY_RUN,
 	O_OBJECTS,
 	O_CONFIRM,
-	O_LOCK_TIMEOUT_MS,
-	O_COUNT
+	O_LOCK_TIMEOUT_MS
 };
 
 static const dbc_option options[] = {
@@ -328,8 +327,7 @@ add_missing(dbc_health_fixer *fixer, const dbc_option_value *objects,
 void
 dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[1], options, O_COUNT);
+	const dbc_option_value *given = dbc_read_options(host, &args[1], options);
 	const dbc_health_check *check =
 		dbc_health_require_check(host, args[0].text);
 	dbc_json_node *result = dbc_json_object(host);

@@ -265,8 +265,7 @@ emit_missing(dbc_host *host, const char **asked, const dbc_rows *servers)
 void
 dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, 2);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 	const dbc_rows *servers = dbc_query(host, "health/fleet_servers", NULL, 0);
 	const char **asked = given[O_SERVERS].given ? given[O_SERVERS].texts : NULL;
 	dbc_json_node *checks = dbc_json_object(host);

@@ -360,8 +360,7 @@ dbc_run_dbhealth_growth(dbc_host *host, const dbc_value *args)
 {
 	static const dbc_option options[] = {
 		{.name = "days", .type = DBC_O_INT, .minimum = 1, .maximum = 36500}};
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, 1);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 
 	dbc_json_emit(host,
 				  dbc_health_growth_json(host, dbc_read_settings(host),

@@ -14,8 +14,7 @@ enum
 	O_DRY_RUN,
 	O_STEPS,
 	O_CONFIRM,
-	O_LOCK_TIMEOUT_MS,
-	O_COUNT
+	O_LOCK_TIMEOUT_MS
 };
 
 static const char *const step_choices[] = {"analyze", "reindex",
@@ -96,8 +95,7 @@ run_work(dbc_health_fixer *fixer, int work)
 void
 dbc_run_dbhealth_optimize(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, O_COUNT);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_health_fixer fixer = dbc_health_start_fixer(
 		host, args, given[O_DRY_RUN].integer, given[O_CONFIRM].text);

@@ -470,9 +470,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	int done = 0;
 	int i;
 
-	run.given = dbc_read_options(
-		host, options, options_known,
-		(int) (sizeof(options_known) / sizeof(options_known[0])));
+	run.given = dbc_read_options(host, options, options_known);
 	total = count_asked_for(host, run.given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
 	run.findings->duration_ms =

@@ -168,8 +168,7 @@ enum
 	O_TARGET_VERSION,
 	O_TRANSACTIONAL,
 	O_START_AFTER,
-	O_FORMAT,
-	O_COUNT
+	O_FORMAT
 };
 
 static const char *const targets[] = {"postgresql", "sqlite", NULL};
@@ -317,7 +316,7 @@ void
 dbc_run_dbmigrate_lint(dbc_host *host, const dbc_value *args)
 {
 	const dbc_option_value *given =
-		dbc_read_options(host, &args[1], lint_options, O_COUNT);
+		dbc_read_options(host, &args[1], lint_options);
 	dbc_lint_runner *linter =
 		dbc_lint_make_runner(host, dbc_read_settings(host));
 	dbc_lint_source source = {.text = args[0].text,

@@ -22,8 +22,7 @@ enum
 	O_TOOL,
 	O_TABLE,
 	O_DRY_RUN,
-	O_KEEP_OLD,
-	O_COUNT
+	O_KEEP_OLD
 };
 
 typedef struct adoption
@@ -215,8 +214,7 @@ dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
 								  {.name = "table", .type = DBC_O_TEXT},
 								  {.name = "dry_run", .type = DBC_O_BOOL},
 								  {.name = "keep_old", .type = DBC_O_BOOL}};
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, O_COUNT);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 	static const dbc_option_value nothing[DBC_RUN_OPTIONS];
 	adoption a = {.run = dbc_migrate_make_runner(host, nothing, true),
 				  .keep_old = given[O_KEEP_OLD].integer,

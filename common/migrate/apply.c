@@ -18,14 +18,12 @@
 enum
 {
 	O_ALLOW_OUT_OF_ORDER = DBC_RUN_OPTIONS,
-	O_SKIP_LINT,
-	O_APPLY
+	O_SKIP_LINT
 };
 enum
 {
 	O_CONFIRM = DBC_RUN_OPTIONS,
-	O_INCLUDE_BASELINED,
-	O_ROLLBACK
+	O_INCLUDE_BASELINED
 };
 
 static const dbc_option apply_options[] = {
@@ -106,7 +104,7 @@ dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 	dbc_migrate_plan plan;
 
 	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], apply_options, O_APPLY);
+	given = dbc_read_options(host, &args[1], apply_options);
 	stored = dbc_read_settings(host);
 	r = dbc_migrate_make_runner(host, given, true);
 	dbc_migrate_start_runner(&r, args, stored);
@@ -129,7 +127,7 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 	dbc_migrate_plan plan;
 
 	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], rollback_options, O_ROLLBACK);
+	given = dbc_read_options(host, &args[1], rollback_options);
 	stored = dbc_read_settings(host);
 	r = dbc_migrate_make_runner(host, given, false);
 	if (!r.dry_run)

@@ -22,8 +22,7 @@ enum
 {
 	O_ALLOW_OUT_OF_ORDER = DBC_RUN_OPTIONS,
 	O_LOCK_RETRIES,
-	O_SKIP_LINT,
-	O_COUNT
+	O_SKIP_LINT
 };
 
 static const dbc_option options[] = {
@@ -325,7 +324,7 @@ dbc_run_dbmigrate_deploy(dbc_host *host, const dbc_value *args)
 	deploy d = {.target = args[0].text};
 
 	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], options, O_COUNT);
+	given = dbc_read_options(host, &args[1], options);
 	d.stored = dbc_read_settings(host);
 	d.skip_lint = given[O_SKIP_LINT].integer;
 	d.run = dbc_migrate_make_runner(host, given, true);

@@ -25,8 +25,7 @@ enum
 	O_LOCK_TIMEOUT,
 	O_MAX_MB,
 	O_ROLE,
-	O_CONFIRM,
-	O_COUNT
+	O_CONFIRM
 };
 
 /* A relation that was there before. */
@@ -383,7 +382,7 @@ dbc_run_dbmigrate_measure(dbc_host *host, const dbc_value *args)
 	dbc_error error;
 
 	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], options, O_COUNT);
+	given = dbc_read_options(host, &args[1], options);
 	dbc_require_confirmation(host, dbc_read_settings(host),
 							 given[O_CONFIRM].text,
 							 "locks the tables it changes",

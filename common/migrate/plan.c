@@ -426,7 +426,7 @@ dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 	int i;
 
 	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], options, 2);
+	given = dbc_read_options(host, &args[1], options);
 	up = !given[1].text || dbc_same(given[1].text, "up");
 	list = dbc_migrate_list_migrations(host);
 	plan = up ? dbc_migrate_plan_up(host, &list, args[0].text, given[0].integer)

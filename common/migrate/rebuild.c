@@ -18,8 +18,7 @@ enum
 	O_COLUMNS,
 	O_DROP_COLUMNS,
 	O_DRY_RUN,
-	O_CONFIRM,
-	O_COUNT
+	O_CONFIRM
 };
 
 static const dbc_option options[] = {
@@ -64,8 +63,7 @@ rebuild(dbc_host *host, void *task)
 void
 dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[2], options, O_COUNT);
+	const dbc_option_value *given = dbc_read_options(host, &args[2], options);
 	bool dry_run = given[O_DRY_RUN].integer;
 	dbc_migrate_rebuild task = {
 		.table = host->resolve(host, args[0].text),

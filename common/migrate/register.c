@@ -210,8 +210,7 @@ enum
 	O_TRANSACTIONAL,
 	O_REPEATABLE,
 	O_ENVIRONMENTS,
-	O_KIND,
-	O_COUNT
+	O_KIND
 };
 
 static const dbc_option add_options[] = {
@@ -235,7 +234,7 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	dbc_json_node *result = dbc_json_object(host);
 
 	dbc_refuse_options(host, args[0].text, "version");
-	given = dbc_read_options(host, &args[4], add_options, O_COUNT);
+	given = dbc_read_options(host, &args[4], add_options);
 	r.version = args[0].text;
 	r.name = args[1].text;
 	r.up_sql = own_dialect(host, args[2].text, "up_sql");
@@ -306,8 +305,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 {
 	static dbc_option const options[] = {
 		{.name = "format", .type = DBC_O_TEXT, .choices = dbc_format_names}};
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[1], options, 1);
+	const dbc_option_value *given = dbc_read_options(host, &args[1], options);
 	const char *format = given[0].text;
 	bool is_json = dbc_may_be_json(args[0].text);
 	const char *source =

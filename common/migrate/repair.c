@@ -19,8 +19,7 @@ enum
 	O_ACCEPT,
 	O_FORGET,
 	O_ACCEPT_DRIFT,
-	O_DROP_LEFTOVERS,
-	O_COUNT
+	O_DROP_LEFTOVERS
 };
 
 static const dbc_option options[] = {
@@ -124,8 +123,7 @@ mend_leftovers(repair *r, bool drop)
 void
 dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, O_COUNT);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *cleared = dbc_json_array(host);
 	repair r = {.host = host};

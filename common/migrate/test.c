@@ -19,8 +19,7 @@ enum
 	O_FROM,
 	O_CONFIRM,
 	O_LOCK_TIMEOUT,
-	O_ROLE,
-	O_COUNT
+	O_ROLE
 };
 
 typedef struct tester
@@ -180,7 +179,7 @@ dbc_run_dbmigrate_test(dbc_host *host, const dbc_value *args)
 	dbc_error error;
 
 	dbc_refuse_options(host, args[0].text, "version");
-	given = dbc_read_options(host, &args[1], options, O_COUNT);
+	given = dbc_read_options(host, &args[1], options);
 	dbc_require_confirmation(host, dbc_read_settings(host),
 							 given[O_CONFIRM].text,
 							 "locks the tables it changes",

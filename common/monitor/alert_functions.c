@@ -46,7 +46,7 @@ void
 dbc_run_dbmonitor_alerts(dbc_host *host, const dbc_value *args)
 {
 	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options_known, 2);
+		dbc_read_options(host, &args[0], options_known);
 	const dbc_rows *rows = dbc_sample_query_alerts(
 		host, given[OPTION_HISTORY].integer != 0,
 		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer

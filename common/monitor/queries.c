@@ -142,8 +142,7 @@ dbc_run_dbmonitor_queries(dbc_host *host, const dbc_value *args)
 	const dbc_option options[] = {
 		limit_option,
 		{.name = "order_by", .type = DBC_O_TEXT, .choices = order_names}};
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, 2);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 	int64_t limit =
 		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer : DEFAULT_LIMIT;
 	int nseen;
@@ -164,8 +163,7 @@ dbc_run_dbmonitor_slow_queries(dbc_host *host, const dbc_value *args)
 								   .type = DBC_O_INT,
 								   .minimum = 0,
 								   .maximum = 1000000000000}};
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, 2);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 	int64_t limit =
 		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer : DEFAULT_LIMIT;
 	double slow =
@@ -266,8 +264,7 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 {
 	static const dbc_option options[] = {
 		{.name = "confirm", .type = DBC_O_TEXT}};
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options, 1);
+	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_rows *statements;
 	int i;

@@ -111,7 +111,7 @@ dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
 {
 	sampling s = {.host = host};
 	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options_known, 1);
+		dbc_read_options(host, &args[0], options_known);
 	const char *level = given[0].text;
 	dbc_json_node *result = dbc_json_object(host);
 	int raised;

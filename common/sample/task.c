@@ -48,7 +48,7 @@ dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 					  double interval_seconds)
 {
 	const dbc_option_value *given =
-		dbc_read_options(host, options, options_known, NOPTIONS);
+		dbc_read_options(host, options, options_known);
 	const dbc_option_value *rate = &given[OPTION_STATEMENTS_PER_SECOND];
 	bool in_process = dbc_sample_is_in_process(host);
 	int i;
