@@ -58,7 +58,7 @@ typedef struct dbc_check_host
 	 * Why a table would not accept a row, a JSON object with a member per
 	 * column: *nviolations reasons, those about columns in their order. Nothing
 	 * is inserted, no trigger fires, no sequence moves; what depends on a
-	 * default that nobody can know beforehand is not judged.
+	 * default not known beforehand is not judged.
 	 */
 	const dbc_check_row_violation *(*inspect)(dbc_host *host,
 											  const dbc_relation *table,

@@ -6,7 +6,7 @@
  * A key is an integer, which is exact, or the fingerprint of a key of another
  * type (dbc_check_key_fingerprint()).  Two different keys have the same
  * fingerprint with a probability of 2^-64.  Slots and fingerprints depend on
- * the seed of the pool, so that nobody can craft colliding data.
+ * the seed of the pool, so that colliding data cannot be crafted.
  *
  * A set is not in the host's arena: its memory comes from calloc-like functions
  * of the caller, who frees it on every path.

@@ -7,7 +7,7 @@
 
 #include "common/check/host.h"
 
-/* Why a row would not be accepted, in the order it is told. */
+/* Why a row would not be accepted, in the order of the report. */
 typedef enum dbc_check_row_violation_kind
 {
 	DBC_VIOLATION_UNKNOWN,	 /* it cannot be told whether it would be; text says

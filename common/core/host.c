@@ -84,7 +84,7 @@ dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 				 "embedded SQL \"%s\" has %d parameters, not %d", sql->name,
 				 sql->nparameters, nargs);
 	rows = host->query(host, sql, args, nargs);
-	/* where there are none, PRAGMA count_changes gives one that nobody reads */
+	/* where there are none, PRAGMA count_changes adds an unused one */
 	if (sql->ncolumns > 0 && rows->ncols != sql->ncolumns)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
 				 "embedded SQL \"%s\" gives %d columns, not %d: %s", sql->name,
@@ -136,7 +136,7 @@ dbc_emit(dbc_host *host, const dbc_value *values)
 	host->emit(host, values);
 }
 
-/* Tells the client something. */
+/* Sends the client a notice. */
 void
 dbc_notice(dbc_host *host, const char *format, ...)
 {
@@ -147,14 +147,14 @@ dbc_notice(dbc_host *host, const char *format, ...)
 	va_end(args);
 }
 
-/* Shows progress, and gives way to a cancel. */
+/* Shows progress and checks for a cancel. */
 void
 dbc_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
 	host->progress(host, phase, done, total);
 }
 
-/* Gives way to a cancel. */
+/* Checks for a cancel. */
 void
 dbc_poll(dbc_host *host)
 {

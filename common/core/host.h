@@ -160,14 +160,14 @@ struct dbc_host
 	/* Adds one result row: as many values as the function has columns. */
 	void (*emit)(dbc_host *host, const dbc_value *values);
 
-	/* Tells the client something: a NOTICE, or sqlite3_log(SQLITE_NOTICE). */
+	/* Sends the client a notice: a NOTICE, or sqlite3_log(SQLITE_NOTICE). */
 	void (*notice)(dbc_host *host, const char *message);
 
-	/* Shows progress to other sessions and gives way to a cancel. */
+	/* Shows progress to other sessions and checks for a cancel. */
 	void (*progress)(dbc_host *host, const char *phase, int64_t done,
 					 int64_t total);
 
-	/* Gives way to a cancel. */
+	/* Checks for a cancel. */
 	void (*poll)(dbc_host *host);
 
 	/* The text of a number of a document that has the engine's own form; NULL

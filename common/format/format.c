@@ -75,7 +75,7 @@ dbc_format_line_is(const char *text, const char *words)
 	return *text == '\0' || *text == '\n';
 }
 
-/* Whether a line has a word of its own. */
+/* Whether a line contains a word, delimited by blanks. */
 bool
 dbc_format_line_has(const char *line, const char *word)
 {

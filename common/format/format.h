@@ -165,7 +165,7 @@ extern const char *dbc_format_text_after_mark(const char *line,
  * to the end of the line. */
 extern bool dbc_format_line_is(const char *text, const char *words);
 
-/* Whether a line has a word of its own, up to its end. */
+/* Whether a line contains a word, delimited by blanks. */
 extern bool dbc_format_line_has(const char *line, const char *word);
 
 /* ---- formats with both directions in one file (format/marked.c) ---- */

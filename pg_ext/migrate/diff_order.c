@@ -35,7 +35,7 @@ typedef struct order
 } order;
 
 /* Fails where nodes that need each other take up the stack: a document may come
- * from anywhere.  Gives way to a cancel. */
+ * from anywhere.  Checks for a cancel. */
 static void
 bound_depth(const diff_node *node)
 {
