@@ -147,13 +147,14 @@ until_true()
 # transaction until release NAME.
 hold()
 {
+	rm -f "$tmp/$1.out"
 	mkfifo "$tmp/$1.fifo"
 	PGAPPNAME=$1 "${psql_shell[@]}" -d "$2" <"$tmp/$1.fifo" >"$tmp/$1.out" 2>&1 &
 	exec {fd}>"$tmp/$1.fifo"
 	eval "holder_$1=\$fd"
-	echo "begin; $3" >&"$fd"
-	until_true "$2" "select exists (select from pg_stat_activity
-		where application_name = '$1' and state = 'idle in transaction')"
+	# pg_stat_activity cannot tell: the session is idle after begin, too
+	printf '%s\n' "begin; $3" '\echo held' >&"$fd"
+	until grep -qsx held "$tmp/$1.out" || ! kill -0 $!; do sleep 0.02; done
 }
 release()
 {
