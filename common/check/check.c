@@ -11,14 +11,12 @@ const char *const dbc_check_constraint_kind_names[DBC_K_RULE + 1] = {
 	"primary_key", "unique", "exclusion", "foreign_key",
 	"not_null",	   "check",	 "type",	  NULL};
 
-/* A call of verify() in a guard. */
 typedef struct verify_call
 {
 	const dbc_check_task *task;
 	dbc_check_table_results found;
 } verify_call;
 
-/* The tables that a call names. */
 const dbc_relation *
 dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables)
 {
@@ -29,16 +27,14 @@ dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables)
 	return host->resolve(host, relation->text);
 }
 
-/* How many keys to give per result. */
 int
 dbc_check_sample_count(const dbc_option_value *given)
 {
 	return given->given ? (int) given->integer : 10;
 }
 
-/* Whether an error says that data is damaged or cannot be read: data or index
- * corrupted, or a failure of the file system.  User code can raise any of them.
- * */
+/* Whether an error means damaged or unreadable data: a corrupted table or
+ * index, or a file system failure.  User code can raise any of these. */
 bool
 dbc_check_is_damage(const dbc_error *error)
 {
@@ -47,7 +43,6 @@ dbc_check_is_damage(const dbc_error *error)
 								dbc_starts_with(error->sqlstate, "58"));
 }
 
-/* Bytes a call may use for sets of keys. */
 int64_t
 dbc_check_key_memory(dbc_host *host)
 {
@@ -55,7 +50,6 @@ dbc_check_key_memory(dbc_host *host)
 		   << 20;
 }
 
-/* Verifies; may fail. */
 static void
 verify(dbc_host *host, void *arg)
 {
@@ -65,7 +59,6 @@ verify(dbc_host *host, void *arg)
 		DBC_CALL(host, check, verify)(host, call->task, &call->found.count);
 }
 
-/* Verifies a table. */
 dbc_check_table_results
 dbc_check_verify_table(dbc_host *host, const dbc_check_task *task)
 {
@@ -77,7 +70,7 @@ dbc_check_verify_table(dbc_host *host, const dbc_check_task *task)
 	return call.found;
 }
 
-/* What rows that violate a result do; differs for one and for many. */
+/* The predicate of a message, in the singular or the plural. */
 static const char *
 describe_violation(dbc_host *host, const dbc_check_result *result)
 {
@@ -112,7 +105,6 @@ describe_violation(dbc_host *host, const dbc_check_result *result)
 	}
 }
 
-/* The message of a result. */
 const char *
 dbc_check_result_message(dbc_host *host, const dbc_check_result *result)
 {
@@ -125,14 +117,12 @@ dbc_check_result_message(dbc_host *host, const dbc_check_result *result)
 					  describe_violation(host, result));
 }
 
-/* The number of violations. */
 dbc_value
 dbc_check_result_violations(const dbc_check_result *result)
 {
 	return result->violations < 0 ? dbc_null() : dbc_int(result->violations);
 }
 
-/* The keys of the first rows. */
 dbc_value
 dbc_check_result_keys(const dbc_check_result *result)
 {

@@ -28,15 +28,15 @@ static const dbc_option options_known[] = {
 	{.name = "all", .type = DBC_O_BOOL},
 	{.name = "types", .type = DBC_O_TEXT, .choices = types}};
 
-/* The names of constraints that a call asks for, and which there are. */
+/* The requested constraint names, and which of them exist. */
 typedef struct wanted
 {
 	const char *const *names; /* ended by NULL, or NULL */
-	bool *there;			  /* by position in names */
+	bool *there;			  /* per name: a constraint of that name exists */
 	bool blind;				  /* a table could not be verified */
 } wanted;
 
-/* The kinds an option names, as bits; all if it is left out. */
+/* The kinds requested by an option, as bits; all if it is not given. */
 static unsigned
 chosen_kinds(const dbc_option_value *given)
 {
@@ -54,7 +54,6 @@ chosen_kinds(const dbc_option_value *given)
 	return kinds;
 }
 
-/* The names an option gives. */
 static wanted
 wanted_names(dbc_host *host, const dbc_option_value *given)
 {
@@ -70,7 +69,6 @@ wanted_names(dbc_host *host, const dbc_option_value *given)
 	return wants;
 }
 
-/* Notes that there is a constraint of a name. */
 static void
 note_there(wanted *wants, const char *name)
 {
@@ -81,7 +79,7 @@ note_there(wanted *wants, const char *name)
 			wants->there[i] = true;
 }
 
-/* Fails if a name that was asked for is of no constraint. */
+/* Fails if no constraint has a requested name.  */
 static void
 refuse_unknown(dbc_host *host, const wanted *wants)
 {
@@ -95,7 +93,6 @@ refuse_unknown(dbc_host *host, const wanted *wants)
 					 "constraint \"%s\" does not exist", wants->names[i]);
 }
 
-/* Emits the result for one constraint. */
 static void
 emit_result(dbc_host *host, const dbc_relation *table,
 			const dbc_check_result *result)
@@ -110,7 +107,6 @@ emit_result(dbc_host *host, const dbc_relation *table,
 	dbc_emit(host, row);
 }
 
-/* Emits why a table could not be verified. */
 static void
 emit_failure(dbc_host *host, const dbc_relation *table, const char *failure)
 {
@@ -121,8 +117,8 @@ emit_failure(dbc_host *host, const dbc_relation *table, const char *failure)
 	dbc_emit(host, row);
 }
 
-/* Verifies one table and emits what was found; all of it, or only what is not
- * well. */
+/* Verifies one table and emits its results: all, or only those with violations
+ * or without an answer. */
 static void
 check_table(dbc_host *host, const dbc_check_task *task, bool all, wanted *wants)
 {

@@ -40,14 +40,14 @@ static const dbc_option options_known[] = {
 	{.name = "where", .type = DBC_O_TEXT},
 	{.name = "repair_sql", .type = DBC_O_TEXT}};
 
-/* Text that SQL can be appended to: a comment at its end is terminated. */
+/* Ends SQL text with a newline, in case it ends with a comment. */
 static const char *
 ended(dbc_host *host, const char *text)
 {
 	return text && strstr(text, "--") ? dbc_format(host, "%s\n", text) : text;
 }
 
-/* Fails unless a rule can be run, and its repair. */
+/* Fails unless a rule and its repair are valid SQL. */
 static void
 try_rule(dbc_host *host, const dbc_relation *table,
 		 const dbc_check_data_rule *rule, const char *repair_sql)
@@ -114,7 +114,7 @@ dbc_run_dbcheck_rule_drop(dbc_host *host, const dbc_value *args)
 	dbc_json_emit(host, result);
 }
 
-/* The stored rules; none if dbcare's tables do not exist or predate rules. */
+/* The stored rules; none if dbcare's tables do not exist or are too old. */
 static const dbc_rows *
 query_rules(dbc_host *host)
 {
@@ -137,7 +137,6 @@ dbc_run_dbcheck_rules(dbc_host *host, const dbc_value *args)
 		dbc_emit_row(host, rows, i);
 }
 
-/* The data rules, by name. */
 const dbc_check_stored_rule *
 dbc_check_read_rules(dbc_host *host, int *nrules)
 {

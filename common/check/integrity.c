@@ -14,8 +14,8 @@ enum
 	COLUMN_PROBLEM,
 	COLUMN_SEVERITY,
 	COLUMN_FIX_SQL,
-	COLUMN_PROBE /* null, or a query that is run apart: of problems and, where
-				  * they are not of the object, of what they are */
+	COLUMN_PROBE /* query to run separately, or null: returns problems and, if
+					they concern another object, that object */
 };
 
 const char *const dbc_check_integrity_levels[] = {"quick", "full", NULL};
@@ -25,10 +25,10 @@ static const dbc_option options_known[] = {
 	 .type = DBC_O_TEXT,
 	 .choices = dbc_check_integrity_levels}};
 
-/* Rows of problems the engine is asked for; SQLite gives no more. */
+/* A limit on problems per object; SQLite reports no more either. */
 #define MOST_ROWS 100
 
-/* A query in a guard: the embedded one, or that of a probe. */
+/* A query run in a guard. */
 typedef struct query_call
 {
 	const char *probe;
@@ -37,7 +37,6 @@ typedef struct query_call
 	const dbc_rows *rows;
 } query_call;
 
-/* Runs a query. */
 static void
 run_query(dbc_host *host, void *arg)
 {
@@ -48,7 +47,7 @@ run_query(dbc_host *host, void *arg)
 							 : dbc_query(host, "check/integrity", args, 2);
 }
 
-/* The damage that a failed query shows, or that it could not be checked. */
+/* Describes the failure of a query: damage, or that the check failed. */
 static dbc_check_damage
 failure_of(const char *object, const char *fix_sql, const dbc_error *error)
 {
@@ -59,7 +58,6 @@ failure_of(const char *object, const char *fix_sql, const dbc_error *error)
 							  damaged ? fix_sql : NULL};
 }
 
-/* Runs a probe and reports what it finds. */
 static void
 run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
 		  dbc_check_damage_found *found, void *arg)
@@ -110,10 +108,8 @@ pass_on(dbc_host *host, const dbc_rows *rows, dbc_check_damage_found *found,
 	}
 }
 
-/*
- * Finds damage.  The search itself can fail because of it: then only the first
- * problem is queried, and the failure is reported, too.
- */
+/* Finds damage.  The damage can make the query itself fail: then the problems
+ * found so far and the failure are reported. */
 void
 dbc_check_find_damage(dbc_host *host, const dbc_option_value *level,
 					  dbc_check_damage_found *found, void *arg)
@@ -135,7 +131,6 @@ dbc_check_find_damage(dbc_host *host, const dbc_option_value *level,
 	found(host, &failure, arg);
 }
 
-/* Emits what is damaged. */
 static void
 emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 {

@@ -9,12 +9,12 @@
 /* Slots of the smallest hash table. */
 #define MIN_SLOTS 64
 
-/* Bytes of bits that are never too many. */
+/* A bitmap of this size in bytes is always used. */
 #define SMALL_RANGE 65536
 
 /* ---- the set ---- */
 
-/* Takes memory of the pool, which has room for it; NULL if there is none. */
+/* Allocates from the pool; NULL if its limit is reached. */
 static void *
 take(dbc_check_keyset *set, size_t size)
 {
@@ -25,7 +25,6 @@ take(dbc_check_keyset *set, size_t size)
 	return memory;
 }
 
-/* Gives memory back to the pool. */
 static void
 give_back(dbc_check_keyset *set, void *memory, size_t size)
 {
@@ -35,7 +34,7 @@ give_back(dbc_check_keyset *set, void *memory, size_t size)
 	set->pool->room += size;
 }
 
-/* Bytes of the bits for a range. */
+/* The size in bytes of a bitmap for a range. */
 static uint64_t
 bits_size(int64_t low, int64_t high)
 {
@@ -44,7 +43,7 @@ bits_size(int64_t low, int64_t high)
 	return (range / 64 + 1) * sizeof(uint64_t);
 }
 
-/* Slots for a number of keys: at least a quarter is free. */
+/* The number of slots for so many keys, at least a quarter of them free. */
 static size_t
 slots_for(int64_t nkeys)
 {
@@ -55,7 +54,6 @@ slots_for(int64_t nkeys)
 	return nslots;
 }
 
-/* An empty set. */
 void
 dbc_check_keyset_open(dbc_check_keyset *set, dbc_check_memory_pool *pool,
 					  int64_t low, int64_t high, int64_t nkeys)
@@ -78,7 +76,6 @@ dbc_check_keyset_open(dbc_check_keyset *set, dbc_check_memory_pool *pool,
 	set->bits = take(set, (size_t) size);
 }
 
-/* Gives the memory back. */
 void
 dbc_check_keyset_close(dbc_check_keyset *set)
 {
@@ -90,8 +87,8 @@ dbc_check_keyset_close(dbc_check_keyset *set)
 	set->nslots = 0;
 }
 
-/* Makes an empty hash table, smaller if there is no room; false: there is none
- * even for that. */
+/* Allocates an empty hash table, with fewer slots if memory is short; false if
+ * there is not even memory for the smallest. */
 static bool
 make_table(dbc_check_keyset *set)
 {
@@ -110,7 +107,7 @@ make_table(dbc_check_keyset *set)
 	return true;
 }
 
-/* Puts a key that is not there yet into the hash table. */
+/* Inserts a new key into the hash table. */
 static void
 put_key(dbc_check_keyset *set, uint64_t key)
 {
@@ -121,7 +118,7 @@ put_key(dbc_check_keyset *set, uint64_t key)
 	set->slots[slot] = key;
 }
 
-/* Doubles the hash table; false if there is no room for both meanwhile. */
+/* Doubles the hash table; false if memory does not suffice for both tables. */
 static bool
 grow_table(dbc_check_keyset *set)
 {
@@ -145,8 +142,8 @@ grow_table(dbc_check_keyset *set)
 	return true;
 }
 
-/* Whether the hash table has room for one more key: a quarter of it is to be
- * free, but where memory ends, an eighth must do. */
+/* Whether the hash table can take one more key: a quarter of the slots must
+ * stay free, or an eighth if it cannot grow. */
 static bool
 make_room(dbc_check_keyset *set)
 {
@@ -157,7 +154,6 @@ make_room(dbc_check_keyset *set)
 	return set->used < set->nslots / 8 * 7;
 }
 
-/* Adds a key; whether it was there already. */
 bool
 dbc_check_keyset_add(dbc_check_keyset *set, uint64_t key)
 {
@@ -182,7 +178,7 @@ dbc_check_keyset_add(dbc_check_keyset *set, uint64_t key)
 
 /* ---- fingerprints ---- */
 
-/* A number with its bits turned to the left. */
+/* Rotates a number to the left. */
 static inline uint64_t
 turned(uint64_t number, int bits)
 {
@@ -205,7 +201,8 @@ stir(uint64_t v[4])
 	v[2] = turned(v[2], 32);
 }
 
-/* Adds bytes to a fingerprint: SipHash-1-3, whose key is what was before. */
+/* Adds bytes to a fingerprint: SipHash-1-3 with the previous fingerprint as
+ * key. */
 uint64_t
 dbc_check_key_fingerprint(uint64_t seed, const void *bytes, size_t length)
 {

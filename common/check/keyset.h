@@ -18,58 +18,53 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where memory comes from. */
 typedef struct dbc_check_memory_pool
 {
-	/* zeroed memory; where there is none, NULL, or it does not return */
+	/* returns zeroed memory; NULL, or does not return, if there is none */
 	void *(*get)(struct dbc_check_memory_pool *pool, size_t size);
 	void (*put)(struct dbc_check_memory_pool *pool, void *memory);
-	size_t room; /* bytes that may still be taken; sets keep account of them */
+	size_t room;   /* bytes left; updated by the sets */
 	uint64_t seed; /* a random number */
 } dbc_check_memory_pool;
 
 typedef struct dbc_check_keyset
 {
 	dbc_check_memory_pool *pool;
-	int64_t low; /* bits[] is for low .. high, if there are any */
+	int64_t low; /* range of bits[], if it is used */
 	int64_t high;
 	uint64_t *bits;
-	uint64_t *slots; /* open addressing; 0 is a free one */
+	uint64_t *slots; /* open addressing; 0 is free */
 	size_t nslots;	 /* a power of 2, or 0 */
 	size_t used;
 	uint64_t factor; /* spreads keys over slots; odd */
-	int shift;		 /* leaves as many bits as number a slot */
-	int64_t nkeys;	 /* expected */
+	int shift;		 /* yields a slot number from a 64-bit hash */
+	int64_t nkeys;	 /* expected number */
 	bool has_zero;	 /* the key 0 is in the hash table */
-	bool full;		 /* a key did not fit: the set is of no use */
+	bool full;		 /* a key did not fit: the set cannot be used */
 } dbc_check_keyset;
 
-/*
- * An empty set for about nkeys (0: nobody knows); low .. high is the range most
- * of them are in, low > high: none is known.  Bits are used for it if they fit
- * and cost no more than hashing nkeys.
- */
+/* Opens an empty set for about nkeys keys (0: unknown), most of them in the
+ * range low .. high (low > high: unknown).  A bitmap is used for the range if
+ * it fits into memory and is no larger than a hash table of nkeys. */
 extern void dbc_check_keyset_open(dbc_check_keyset *set,
 								  dbc_check_memory_pool *pool, int64_t low,
 								  int64_t high, int64_t nkeys);
 
-/* Gives the memory back. */
 extern void dbc_check_keyset_close(dbc_check_keyset *set);
 
-/* Adds a key; whether it was there already.  Sets full if it does not fit. */
+/* Adds a key; returns whether it was there.  Sets full if it does not fit. */
 extern bool dbc_check_keyset_add(dbc_check_keyset *set, uint64_t key);
 
-/* Whether a key is there. */
 static inline bool dbc_check_keyset_has(const dbc_check_keyset *set,
 										uint64_t key);
 
-/* Adds bytes to a fingerprint that starts as a seed. */
+/* Adds bytes to a fingerprint, which starts as the seed. */
 extern uint64_t dbc_check_key_fingerprint(uint64_t seed, const void *bytes,
 										  size_t length);
 
-/* ---- inline, since a scan asks once per row and key ---- */
+/* ---- inline: called per row and key of a scan ---- */
 
-/* Where the search for a key starts. */
+/* The first slot to probe for a key. */
 static inline size_t
 dbc_check_keyset_slot(const dbc_check_keyset *set, uint64_t key)
 {

@@ -1,9 +1,9 @@
 /*
  * repair.c
- *	  dbcheck_repair: its options, what there is to repair, and the repair.
+ *	  dbcheck_repair: its options, finding violations, and repairing them.
  *
- * A dry run performs the whole repair, except for rebuilding indexes, and rolls
- * it back, so that its report includes cascades and failures.
+ * A dry run performs the whole repair, except for rebuilding indexes, and
+ * rolls it back, so that its report includes cascades and failures.
  */
 #include "common/check/repair.h"
 
@@ -54,7 +54,7 @@ enum
 	I_PROBE
 };
 
-/* A data rule to look at, in a guard. */
+/* A data rule to count violations of, in a guard. */
 typedef struct rule_call
 {
 	struct call *call;
@@ -69,9 +69,9 @@ typedef struct call
 	const char *options; /* as text, or NULL */
 } call;
 
-/* ---- what is there to repair ---- */
+/* ---- finding what to repair ---- */
 
-/* What an act on the rows that violate a rule finds or does. */
+/* Performs an action on the rows that violate a rule. */
 static int64_t
 act_on_rule(call *c, dbc_repair_action act,
 			const dbc_check_violated_rule *violated, int64_t number)
@@ -89,7 +89,7 @@ act_on_rule(call *c, dbc_repair_action act,
 	return dbc_check_run_step(&c->r, act, &step);
 }
 
-/* Adds a rule for one table, if rows there violate it, before *end. */
+/* Appends a rule for one table to *end, if rows of that table violate it. */
 static dbc_check_violated_rule **
 add_rule(call *c, const dbc_value *cells, const dbc_value *part,
 		 dbc_check_violated_rule **end)
@@ -104,7 +104,7 @@ add_rule(call *c, const dbc_value *cells, const dbc_value *part,
 		.table = {part[DBC_PART_SCHEMA].text, part[DBC_PART_NAME].text,
 				  part[DBC_PART_SHOWN].text},
 		.root = part[DBC_PART_ROOT].text,
-		/* on lines of their own: either may end in a comment */
+		/* on separate lines: either may end with a comment */
 		.violated = dbc_format(host, "(%s\n) and (%s\n) is false",
 							   condition ? condition : "1 = 1",
 							   cells[R_EXPRESSION].text),
@@ -115,7 +115,6 @@ add_rule(call *c, const dbc_value *cells, const dbc_value *part,
 	return &added->next;
 }
 
-/* Whether a name is in a list. */
 static bool
 is_listed(const char *const *names, const char *name)
 {
@@ -125,7 +124,7 @@ is_listed(const char *const *names, const char *name)
 	return false;
 }
 
-/* Fails for the name of a rule that is not there or cannot repair. */
+/* Fails for the name of a rule that does not exist or has no repair. */
 static void
 refuse_names(dbc_host *host, const char *const *names, const dbc_rows *rows)
 {
@@ -165,8 +164,8 @@ find_rule(dbc_host *host, void *arg)
 						 dbc_get_row(host, parts, i, "tttt"), rule->end);
 }
 
-/* Finds the tables in which rows violate a rule that nobody asked for by name:
- * one that cannot be looked at does not keep others from being. */
+/* The same for a rule not requested by name: if it fails, it is reported as
+ * unknown and others are still repaired. */
 static dbc_check_violated_rule **
 inspect_rule(call *c, const dbc_value *cells, dbc_check_violated_rule **end)
 {
@@ -186,7 +185,7 @@ inspect_rule(call *c, const dbc_value *cells, dbc_check_violated_rule **end)
 	return end;
 }
 
-/* Finds the rules that rows violate; names NULL: of all that can repair. */
+/* Finds the violated rules among names; NULL: among all that have a repair. */
 static void
 find_rules(call *c, const char *const *names)
 {
@@ -211,14 +210,13 @@ find_rules(call *c, const char *const *names)
 	}
 }
 
-/* Runs a query that fails if an index is damaged. */
 static void
 run_probe(dbc_host *host, void *probe)
 {
 	dbc_query_text(host, probe);
 }
 
-/* What is wrong with an index; NULL if nothing is. */
+/* The problem of an index, or NULL. */
 static const char *
 problem_of(dbc_host *host, const dbc_value *cells)
 {
@@ -229,13 +227,12 @@ problem_of(dbc_host *host, const dbc_value *cells)
 		return cells[I_PROBLEM].text;
 	if (dbc_guard(host, run_probe, probe, DBC_UNDO, true, &error))
 		return NULL;
-	/* anything else says nothing of the index */
+	/* any other error does not show damage */
 	if (!dbc_check_is_damage(&error))
 		dbc_rethrow(host, &error);
 	return error.message;
 }
 
-/* Finds damaged indexes. */
 static void
 find_indexes(call *c)
 {
@@ -257,12 +254,11 @@ find_indexes(call *c)
 	}
 }
 
-/* Finds all there is to repair. */
 static void
 look(call *c)
 {
 	const dbc_option_value *given = c->given;
-	/* nothing asked for: everything, to look at */
+	/* nothing requested: report everything */
 	bool all = !given[O_ORPHANS].given && !given[O_RULES].given &&
 			   !given[O_INDEXES].given;
 
@@ -282,7 +278,6 @@ look(call *c)
 		find_rules(c, (const char *const *) given[O_RULES].texts);
 }
 
-/* Whether there is anything to repair. */
 static bool
 found_any(const call *c)
 {
@@ -294,9 +289,9 @@ found_any(const call *c)
 	return c->r.rules || c->r.nindexes > 0;
 }
 
-/* ---- repairing it ---- */
+/* ---- repairing ---- */
 
-/* Notes that there is a repair, whose number is then known. */
+/* Records the repair, which sets its number. */
 static void
 begin_repair(call *c)
 {
@@ -310,7 +305,6 @@ begin_repair(call *c)
 		dbc_get_int(host, dbc_query(host, "check/repair_add", values, 2), 0, 0);
 }
 
-/* Repairs the rows that violate a rule. */
 static void
 repair_rule(call *c, dbc_check_violated_rule *violated)
 {
@@ -330,7 +324,7 @@ repair_rule(call *c, dbc_check_violated_rule *violated)
 	dbc_check_mark_changed(&c->r, violated->root);
 }
 
-/* Takes the repair back, in a guard that takes this back. */
+/* Undoes the repair, in a guard that rolls the undo back. */
 static void
 take_back(dbc_host *host, void *arg)
 {
@@ -342,9 +336,8 @@ take_back(dbc_host *host, void *arg)
 	c->r.table = NULL;
 }
 
-/* Fails unless the repair can be taken back: rows that should never have been
- * there may be such that the engine would not have them again.  A dry run only
- * notes it. */
+/* Fails unless the repair can be undone: the engine might not accept the old
+ * rows again.  A dry run only reports that. */
 static void
 require_way_back(call *c)
 {
@@ -365,7 +358,6 @@ require_way_back(call *c)
 				 "an undo");
 }
 
-/* Repairs all that was found. */
 static void
 repair(dbc_host *host, void *arg)
 {

@@ -3,15 +3,16 @@
  *	  Foreign keys of a repair: orphans, and the rows that become orphans when
  *	  these are deleted.
  *
- * Work goes in rounds.  The first one deals with the orphans that are there.
- * Each later one looks at the keys that refer to tables changed in the round
- * before, and does what ON DELETE says; where that would have forbidden it, a
- * row is an orphan like those of the first round.  Rounds end when a table is
- * changed no more; each removes rows or their references, so they do end.
+ * A repair runs in rounds.  The first round repairs the orphans that exist.
+ * Each later round searches the keys that refer to tables changed in the
+ * previous round, and does what ON DELETE says; where ON DELETE would have
+ * rejected the deletion, the row is repaired like an orphan of the first
+ * round.  The repair ends when a round changes no table; since each round
+ * deletes rows or clears references, it does end.
  *
- * A chain of n rows takes n rounds, and none of them may scan the whole table:
+ * A chain of n rows takes n rounds, so none of them may scan the whole table:
  * if few rows were changed, a round searches only for their children, and all
- * rows are scanned once after the last of these.
+ * rows are scanned once after the last round.
  */
 #include "common/check/repair.h"
 
@@ -44,7 +45,7 @@ static const char act_default[] = "set_default";
 
 /* ---- the keys ---- */
 
-/* Acts on rows of a table, which stays at work if that fails. */
+/* Performs an action on rows of a table. r->table stays set if that fails. */
 int64_t
 dbc_check_run_step(dbc_check_repair *r, dbc_repair_action act,
 				   dbc_check_repair_step *step)
@@ -57,8 +58,8 @@ dbc_check_run_step(dbc_check_repair *r, dbc_repair_action act,
 	return rows;
 }
 
-/* Counts the rows a condition is true for; a key that cannot be looked at has
- * none. */
+/* Counts the rows for which a condition is true; none if the key cannot be
+ * read. */
 static int64_t
 count_rows(dbc_check_repair *r, const dbc_check_foreign_key *key,
 		   const char *condition)
@@ -72,14 +73,13 @@ count_rows(dbc_check_repair *r, const dbc_check_foreign_key *key,
 	return dbc_check_run_step(r, DBC_ACT_COUNT, &step);
 }
 
-/* Counts the rows without parent. */
 static int64_t
 count_orphans(dbc_check_repair *r, const dbc_check_foreign_key *key)
 {
 	return count_rows(r, key, key->orphaned);
 }
 
-/* The condition of rows without parent that are looked for in this round. */
+/* The condition of the orphans that this round searches for. */
 static const char *
 condition_of(dbc_check_repair *r, const dbc_check_foreign_key *key)
 {
@@ -88,7 +88,6 @@ condition_of(dbc_check_repair *r, const dbc_check_foreign_key *key)
 			   : key->orphaned;
 }
 
-/* Reads one foreign key. */
 static dbc_check_foreign_key
 read_key(const dbc_value *cells)
 {
@@ -110,7 +109,8 @@ read_key(const dbc_value *cells)
 								   .named = cells[F_NAMED].text};
 }
 
-/* The name of a foreign key: SQLite does not list it, but verifying does. */
+/* The name of a foreign key.  SQLite does not store it: verifying the table
+ * derives it. */
 const char *
 dbc_check_foreign_key_name(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
@@ -140,7 +140,6 @@ typedef struct counted
 	int64_t orphans;
 } counted;
 
-/* Counts them; may fail. */
 static void
 count(dbc_host *host, void *arg)
 {
@@ -150,7 +149,7 @@ count(dbc_host *host, void *arg)
 	c->orphans = count_orphans(c->r, c->key);
 }
 
-/* Chooses a key if it has orphans, or if that is unknown. */
+/* Chooses a key if it has orphans, or if their number is unknown. */
 static void
 choose(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
@@ -166,7 +165,7 @@ choose(dbc_check_repair *r, dbc_check_foreign_key *key)
 	key->chosen = key->reason || c.orphans > 0;
 }
 
-/* Reads the foreign keys, and chooses. */
+/* Reads the foreign keys, and chooses those with orphans. */
 void
 dbc_check_read_foreign_keys(dbc_check_repair *r, bool orphans)
 {
@@ -189,7 +188,7 @@ dbc_check_read_foreign_keys(dbc_check_repair *r, bool orphans)
 	}
 }
 
-/* Notes that the last step has changed rows of a table. */
+/* Records that the last step has changed rows of a table. */
 void
 dbc_check_mark_changed(dbc_check_repair *r, const char *root)
 {
@@ -209,7 +208,8 @@ dbc_check_mark_changed(dbc_check_repair *r, const char *root)
 	}
 }
 
-/* The tables with the rows of the table of a name: rows of check/parts.sql. */
+/* The partitions, or the table itself, for a table name: rows of
+ * check/parts.sql. */
 const dbc_rows *
 dbc_check_find_partitions(dbc_host *host, const char *name)
 {
@@ -236,7 +236,7 @@ dbc_check_lock_table(dbc_check_repair *r, const char *shown)
 	dbc_query_text(r->host, dbc_get_text(r->host, rows, 0, 0));
 }
 
-/* Locks all tables of keys that are reached, and counts orphans there. */
+/* Locks all tables of the reached keys, and counts their orphans. */
 void
 dbc_check_prepare_foreign_keys(dbc_check_repair *r)
 {
@@ -250,7 +250,7 @@ dbc_check_prepare_foreign_keys(dbc_check_repair *r)
 			continue;
 		dbc_check_lock_table(r, key->root);
 		dbc_check_lock_table(r, key->parent_root);
-		/* those of a chosen one go */
+		/* orphans of a chosen key are repaired */
 		if (!key->chosen)
 			key->before = count_orphans(r, key);
 	}
@@ -258,7 +258,7 @@ dbc_check_prepare_foreign_keys(dbc_check_repair *r)
 
 /* ---- one round ---- */
 
-/* The assignments of an action; NULL removes rows. */
+/* The SET list of an action; NULL deletes the rows. */
 static const char *
 assignments_of(const dbc_check_foreign_key *key, bool cascades)
 {
@@ -269,7 +269,7 @@ assignments_of(const dbc_check_foreign_key *key, bool cascades)
 	return key->action == act_default ? key->defaults : NULL;
 }
 
-/* A step that acts on orphans of keys of one table. */
+/* A step that repairs orphans of keys of one table. */
 static dbc_check_repair_step *
 make_step(dbc_check_repair *r, const dbc_check_foreign_key *key,
 		  const char *assignments)
@@ -285,7 +285,7 @@ make_step(dbc_check_repair *r, const dbc_check_foreign_key *key,
 	return step;
 }
 
-/* Adds the orphans of a key to a step. */
+/* Adds the orphans of a key to a step as a cause. */
 static void
 add_cause(dbc_check_repair *r, dbc_check_repair_step *step,
 		  dbc_check_foreign_key *key, bool cascades)
@@ -299,7 +299,7 @@ add_cause(dbc_check_repair *r, dbc_check_repair_step *step,
 							 key->parent_root)};
 }
 
-/* Adds up what a key had acted on. */
+/* Adds the number of rows of each cause to its key. */
 static void
 note_rows(dbc_check_repair *r, dbc_check_foreign_key *key, int64_t rows,
 		  bool cascades)
@@ -319,7 +319,7 @@ note_rows(dbc_check_repair *r, dbc_check_foreign_key *key, int64_t rows,
 	dbc_check_mark_changed(r, key->root);
 }
 
-/* Whether a key has rows of the same table removed as another. */
+/* Whether two keys of one table both delete orphans. */
 static bool
 removes_from(const dbc_check_foreign_key *key, const dbc_relation *table)
 {
@@ -327,8 +327,8 @@ removes_from(const dbc_check_foreign_key *key, const dbc_relation *table)
 		   dbc_same(key->table.shown, table->shown);
 }
 
-/* Keeps the rows to be removed from the table of keys[first], the first of its
- * keys that removes any; NULL if there are none. */
+/* Saves the rows to delete from the table of keys[first], the first of its keys
+ * that deletes any; NULL if there are none. */
 static dbc_check_repair_step *
 keep_removed(dbc_check_repair *r, int first, bool cascades)
 {
@@ -347,7 +347,7 @@ keep_removed(dbc_check_repair *r, int first, bool cascades)
 	return step;
 }
 
-/* The condition of rows of a table that are removed in this round, or NULL. */
+/* The condition of rows of a table that this round deletes, or NULL. */
 static const char *
 removed_condition(dbc_check_repair *r, const dbc_relation *table)
 {
@@ -363,7 +363,7 @@ removed_condition(dbc_check_repair *r, const dbc_relation *table)
 	return condition.length ? condition.data : NULL;
 }
 
-/* Sets the orphans of a key to null, or to the default of its columns. */
+/* Sets the orphans of a key to null, or to the defaults of its columns. */
 static void
 update_orphans(dbc_check_repair *r, dbc_check_foreign_key *key, bool cascades)
 {
@@ -387,9 +387,9 @@ update_orphans(dbc_check_repair *r, dbc_check_foreign_key *key, bool cascades)
 			key->parent_root);
 }
 
-/* Acts on the orphans of all keys that have an action.  Rows to be removed are
- * kept before any is touched, so that a row counts as an orphan only if it was
- * one when the round began. */
+/* Repairs the orphans of all keys that have an action.  Rows to delete are
+ * saved before any row is changed, so that only rows that were orphans at the
+ * start of the round count. */
 static void
 run_round(dbc_check_repair *r, bool cascades)
 {
@@ -419,7 +419,7 @@ run_round(dbc_check_repair *r, bool cascades)
 	}
 }
 
-/* Fails for a key that must be set to null and cannot. */
+/* Fails for a key that must be set to null and has a NOT NULL column. */
 static _Noreturn void
 refuse_null(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
@@ -430,7 +430,7 @@ refuse_null(dbc_check_repair *r, dbc_check_foreign_key *key)
 			 dbc_check_foreign_key_name(r, key), key->table.shown);
 }
 
-/* What to do about orphans where nothing else says so. */
+/* The action on orphans where ON DELETE does not specify one. */
 static const char *
 usual_action(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
@@ -441,7 +441,7 @@ usual_action(dbc_check_repair *r, dbc_check_foreign_key *key)
 	return act_null;
 }
 
-/* What to do about rows that have lost their parent. */
+/* The action on rows that have lost their parent. */
 static const char *
 cascading_action(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
@@ -458,7 +458,7 @@ cascading_action(dbc_check_repair *r, dbc_check_foreign_key *key)
 
 /* ---- all rounds ---- */
 
-/* Acts on the orphans of the chosen keys. */
+/* Repairs the orphans of the chosen keys. */
 void
 dbc_check_repair_orphans(dbc_check_repair *r)
 {
@@ -474,8 +474,9 @@ dbc_check_repair_orphans(dbc_check_repair *r)
 	run_round(r, false);
 }
 
-/* The condition of rows whose parents were taken since a key was looked at;
- * NULL if these are too many, or rows without parent were there before. */
+/* The condition of rows whose parents were deleted since a key was last
+ * searched; NULL, to search all rows, if there are too many or if orphans
+ * existed before. */
 static const char *
 find_gone(dbc_check_repair *r, const dbc_check_foreign_key *key)
 {
@@ -492,7 +493,7 @@ find_gone(dbc_check_repair *r, const dbc_check_foreign_key *key)
 	return rows->nrows > 0 ? dbc_get_text_or_null(r->host, rows, 0, 0) : NULL;
 }
 
-/* Gives a key an action if its rows have lost parents. */
+/* Sets the action of a key if its rows have lost parents. */
 static void
 inspect_key(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
@@ -523,8 +524,8 @@ inspect_key(dbc_check_repair *r, dbc_check_foreign_key *key)
 	key->action = cascading_action(r, key);
 }
 
-/* Whether there are keys to look at: those whose parents were changed since, or
- * else those of which not all rows have been looked at. */
+/* Whether to search any key again: those whose parents were changed, or else
+ * those of which not all rows were searched. */
 static bool
 any_stale(dbc_check_repair *r)
 {
@@ -543,7 +544,7 @@ any_stale(dbc_check_repair *r)
 	return any;
 }
 
-/* Acts on rows that lose their parent to the repair. */
+/* Repairs rows whose parents the repair deletes. */
 void
 dbc_check_repair_cascade(dbc_check_repair *r)
 {
@@ -560,7 +561,6 @@ dbc_check_repair_cascade(dbc_check_repair *r)
 	}
 }
 
-/* Fails if the repair has left orphans that were not there before. */
 void
 dbc_check_verify_foreign_keys(dbc_check_repair *r)
 {

@@ -2,7 +2,7 @@
  * repair_refused.c
  *	  Repairs that fail because of another owner's table or code.
  *
- * Code of a table's owner can fail, and a foreign key between the tables of two
+ * Code of a table's owner can fail, and a foreign key between tables of two
  * owners who do not trust each other cannot be verified.  Other tables must
  * still be repaired: only repairs of such a table, and those that reach it
  * through foreign keys, are refused.
@@ -11,9 +11,10 @@
 
 #include "common/core/text.h"
 
-/* ---- what a repair reaches ---- */
+/* ---- which tables a repair reaches ---- */
 
-/* Notes that rows of a table may be changed, so that others may lose theirs. */
+/* Records that rows of a table may be changed, and so may rows that refer to
+ * it. */
 static void
 reach(dbc_check_repair *r, const char *root)
 {
@@ -32,7 +33,6 @@ reach(dbc_check_repair *r, const char *root)
 	}
 }
 
-/* Notes that the tables of all that is to be repaired may be changed. */
 void
 dbc_check_mark_all_reached(dbc_check_repair *r)
 {
@@ -48,7 +48,6 @@ dbc_check_mark_all_reached(dbc_check_repair *r)
 			reach(r, r->keys[i].root);
 }
 
-/* The table that a table is a partition of, or itself. */
 static const char *
 root_of(const dbc_check_repair *r, const dbc_relation *table)
 {
@@ -64,7 +63,7 @@ root_of(const dbc_check_repair *r, const dbc_relation *table)
 	return table->shown;
 }
 
-/* Whether a change of rows of a table may come to those of another. */
+/* Whether a change of rows of one table may change rows of another. */
 static bool
 reaches(dbc_check_repair *r, const char *from, const char *to)
 {
@@ -79,9 +78,9 @@ reaches(dbc_check_repair *r, const char *from, const char *to)
 	return false;
 }
 
-/* ---- what is refused ---- */
+/* ---- refusing ---- */
 
-/* Refuses the rules that are about a table, or reach it. */
+/* Refuses the rules for a table, and those whose repair reaches it. */
 static int
 refuse_rules(dbc_check_repair *r, const char *root, bool reaching,
 			 const char *reason)
@@ -108,7 +107,7 @@ refuse_rules(dbc_check_repair *r, const char *root, bool reaching,
 	return refused;
 }
 
-/* Refuses the keys that are of a table, or reach it. */
+/* Refuses the keys of a table, and those whose repair reaches it. */
 static int
 refuse_keys(dbc_check_repair *r, const char *root, bool reaching,
 			const char *reason)
@@ -130,7 +129,7 @@ refuse_keys(dbc_check_repair *r, const char *root, bool reaching,
 	return refused;
 }
 
-/* Discards the steps done before the repair failed. */
+/* Forgets the steps done before the repair failed. */
 static void
 start_anew(dbc_check_repair *r)
 {
@@ -155,7 +154,6 @@ start_anew(dbc_check_repair *r)
 	r->obstacle = NULL;
 }
 
-/* Refuses what is to be repaired in a table, or reaches it. */
 static int
 refuse(dbc_check_repair *r, const char *root, bool reaching, const char *reason)
 {
@@ -163,7 +161,7 @@ refuse(dbc_check_repair *r, const char *root, bool reaching, const char *reason)
 		   refuse_keys(r, root, reaching, reason);
 }
 
-/* Whether rows of a table cannot be looked at. */
+/* Whether rows of a table cannot be read. */
 static bool
 is_hidden(const dbc_check_repair *r, const dbc_relation *table)
 {
@@ -175,7 +173,6 @@ is_hidden(const dbc_check_repair *r, const dbc_relation *table)
 	return false;
 }
 
-/* Refuses the repairs that fail because of an owner's code. */
 bool
 dbc_check_skip_refused(dbc_check_repair *r, const dbc_error *error)
 {

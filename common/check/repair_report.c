@@ -6,7 +6,7 @@
 
 #include "common/core/text.h"
 
-/* The rows a cascade would come to, as a sentence; NULL if there are none. */
+/* Describes the rows of a cascade as a sentence; NULL if there are none. */
 const char *
 dbc_check_describe_cascade(const dbc_check_repair *r)
 {
@@ -31,7 +31,7 @@ dbc_check_describe_cascade(const dbc_check_repair *r)
 	return sentence.data;
 }
 
-/* Adds to a list what was done about rows of a key, if anything was. */
+/* Adds the repaired rows of a key to a list, unless there are none. */
 static void
 push_rows(dbc_check_repair *r, dbc_json_node *list,
 		  const dbc_check_foreign_key *key, const char *action, int64_t rows)
@@ -48,8 +48,8 @@ push_rows(dbc_check_repair *r, dbc_json_node *list,
 	dbc_json_push(list, entry);
 }
 
-/* The tables whose rows violated rules or foreign keys; *rows is their number.
- */
+/* The tables whose rows violated rules or foreign keys; *rows is set to the
+ * number of rows. */
 static dbc_json_node *
 list_relations(dbc_check_repair *r, int64_t *rows)
 {
@@ -79,7 +79,7 @@ list_relations(dbc_check_repair *r, int64_t *rows)
 	return list;
 }
 
-/* What cascaded; adds to *rows. */
+/* The cascaded rows per key; adds their number to *rows. */
 static dbc_json_node *
 list_cascades(dbc_check_repair *r, int64_t *rows)
 {
@@ -96,7 +96,6 @@ list_cascades(dbc_check_repair *r, int64_t *rows)
 	return list;
 }
 
-/* The indexes that are rebuilt. */
 static dbc_json_node *
 list_indexes(const dbc_check_repair *r)
 {
@@ -114,7 +113,7 @@ list_indexes(const dbc_check_repair *r)
 	return list;
 }
 
-/* Adds to a list what cannot be looked at, a foreign key or a rule. */
+/* Adds a foreign key or rule that cannot be verified to a list. */
 static void
 push_unknown(dbc_check_repair *r, dbc_json_node *list, const char *table,
 			 const char *member, const char *name, const char *reason)
@@ -127,7 +126,6 @@ push_unknown(dbc_check_repair *r, dbc_json_node *list, const char *table,
 	dbc_json_push(list, entry);
 }
 
-/* The rules and the chosen foreign keys that cannot be looked at. */
 static dbc_json_node *
 list_unknown(dbc_check_repair *r)
 {
@@ -149,7 +147,6 @@ list_unknown(dbc_check_repair *r)
 	return list;
 }
 
-/* A summary of what was, or would be, done. */
 static const char *
 message_of(const dbc_check_repair *r, int64_t rows)
 {
@@ -172,7 +169,6 @@ message_of(const dbc_check_repair *r, int64_t rows)
 					  r->nindexes == 1 ? "index" : "indexes", done);
 }
 
-/* Emits the result of a repair. */
 void
 dbc_check_report_repair(dbc_check_repair *r)
 {

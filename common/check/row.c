@@ -10,7 +10,7 @@
 #include "common/core/options.h"
 #include "common/core/text.h"
 
-/* The text of each kind of violation. */
+/* Describes a violation. */
 static const char *
 describe(dbc_host *host, const dbc_relation *table,
 		 const dbc_check_row_violation *violation)
@@ -57,8 +57,8 @@ describe(dbc_host *host, const dbc_relation *table,
 	}
 }
 
-/* Whether a violation is reported before another: by kind, those of constraints
- * and of what cannot be given by name. */
+/* The order of the report: by kind; violations of constraints and unknown ones
+ * by name. */
 static bool
 is_before(const dbc_check_row_violation *violation,
 		  const dbc_check_row_violation *other)
@@ -71,8 +71,8 @@ is_before(const dbc_check_row_violation *violation,
 		   other->column && strcmp(violation->column, other->column) < 0;
 }
 
-/* The violations of a row in the order they are reported; values stay in the
- * order of the columns. */
+/* The violations in the order of the report; those of values stay in the order
+ * of the columns. */
 static const dbc_check_row_violation **
 in_order(dbc_host *host, const dbc_check_row_violation *violations,
 		 int nviolations)

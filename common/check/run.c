@@ -1,20 +1,19 @@
 /*
  * run.c
- *	  Verifying tables against constraints and data rules in one pass per table;
- *	  dbcheck_run.
+ *	  dbcheck_run: verifies constraints and data rules in one pass per table.
  */
 #include "common/check/check.h"
 #include "common/core/functions.h"
 
 #include "common/core/text.h"
 
-/* A review: what to verify, and the callback for its findings. */
+/* What to verify, and the callback for violations. */
 typedef struct review
 {
-	dbc_check_task
-		task; /* kinds, samples and memory are those of every table */
+	/* its kinds, samples and memory are the same for all tables */
+	dbc_check_task task;
 	const dbc_check_stored_rule *rules;
-	bool *done; /* rules that have been looked at */
+	bool *done; /* per rule: verified */
 	int nrules;
 	dbc_check_violation_found *found;
 	void *arg;
@@ -22,7 +21,6 @@ typedef struct review
 
 /* ---- one table ---- */
 
-/* The rule of a name. */
 static const dbc_check_stored_rule *
 find_rule(const review *r, const char *name)
 {
@@ -33,8 +31,8 @@ find_rule(const review *r, const char *name)
 	return &r->rules[i];
 }
 
-/* How bad a violation is: keys that repeat are what an index that keeps them
- * unique must not let happen. */
+/* The severity of a violation: duplicate keys mean that a unique index is
+ * damaged. */
 static const char *
 severity_of(const dbc_check_result *result, const dbc_check_stored_rule *rule)
 {
@@ -45,7 +43,7 @@ severity_of(const dbc_check_result *result, const dbc_check_stored_rule *rule)
 	return result->kind <= DBC_K_EXCLUSION ? "critical" : "warning";
 }
 
-/* The message of a violation; a rule may have its own. */
+/* The message of a violation: the rule's, if it has one. */
 static const char *
 message_of(dbc_host *host, const dbc_check_result *result,
 		   const dbc_check_stored_rule *rule)
@@ -57,7 +55,7 @@ message_of(dbc_host *host, const dbc_check_result *result,
 	return dbc_check_result_message(host, result);
 }
 
-/* Passes on a result that is not sound. */
+/* Reports a result with violations or without an answer. */
 static void
 pass_on(dbc_host *host, const review *r, const dbc_check_result *result)
 {
@@ -75,7 +73,6 @@ pass_on(dbc_host *host, const review *r, const dbc_check_result *result)
 	r->found(host, &violation, r->arg);
 }
 
-/* Verifies the table of the task. */
 static void
 review_table(dbc_host *host, const review *r)
 {
@@ -92,7 +89,7 @@ review_table(dbc_host *host, const review *r)
 			pass_on(host, r, &verified.results[i]);
 }
 
-/* The rules of a table, which are done then. */
+/* The rules of a table, which are marked as verified. */
 static const dbc_check_data_rule *
 take_rules(dbc_host *host, const review *r, const char *table, int *count)
 {
@@ -110,16 +107,15 @@ take_rules(dbc_host *host, const review *r, const char *table, int *count)
 	return rules;
 }
 
-/* ---- all of them ---- */
+/* ---- all tables ---- */
 
-/* A table that is looked up in a guard. */
+/* A table to look up in a guard. */
 typedef struct lookup
 {
 	const char *name;
 	const dbc_relation *table;
 } lookup;
 
-/* Looks a table up. */
 static void
 look_up(dbc_host *host, void *arg)
 {
@@ -128,8 +124,8 @@ look_up(dbc_host *host, void *arg)
 	l->table = host->resolve(host, l->name);
 }
 
-/* Reviews the rules of tables that are not among those of the user, such as a
- * partition. */
+/* Verifies the rules of tables that are not listed as user tables, such as
+ * partitions. */
 static void
 review_others(dbc_host *host, review *r)
 {
@@ -159,7 +155,6 @@ review_others(dbc_host *host, review *r)
 	}
 }
 
-/* Reads the rules. */
 static void
 read_rules(dbc_host *host, void *arg)
 {
@@ -168,8 +163,7 @@ read_rules(dbc_host *host, void *arg)
 	r->rules = dbc_check_read_rules(host, &r->nrules);
 }
 
-/* Reads the rules, if that is allowed; if it is not, constraints can still be
- * looked at. */
+/* Reads the rules, if the caller may; else constraints are still verified. */
 static void
 take_stock(dbc_host *host, review *r)
 {
@@ -183,7 +177,6 @@ take_stock(dbc_host *host, review *r)
 	r->found(host, &unknown, r->arg);
 }
 
-/* Verifies tables. */
 void
 dbc_check_run(dbc_host *host, const dbc_value *relation, unsigned kinds,
 			  bool rules, int samples, dbc_check_violation_found *found,
@@ -234,7 +227,7 @@ static const dbc_option options_known[] = {
 	 .choices = dbc_check_integrity_levels},
 	{.name = "samples", .type = DBC_O_INT, .maximum = DBC_MAX_SAMPLES}};
 
-/* Whether a source is asked for, which it is by default. */
+/* Whether a source is requested; all are by default. */
 static bool
 is_asked_for(const dbc_option_value *given, const char *source, bool by_default)
 {
@@ -248,7 +241,6 @@ is_asked_for(const dbc_option_value *given, const char *source, bool by_default)
 	return false;
 }
 
-/* Emits a violation. */
 static void
 emit_violation(dbc_host *host, const dbc_check_violation *violation, void *arg)
 {
@@ -266,7 +258,6 @@ emit_violation(dbc_host *host, const dbc_check_violation *violation, void *arg)
 	dbc_emit(host, row);
 }
 
-/* Emits what is damaged. */
 static void
 emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 {

@@ -11,7 +11,7 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* The first version of dbcare's tables that records the tables of repairs. */
+/* The first version of dbcare's tables that stores the identities. */
 #define WITH_TABLES 6
 
 /* Columns of check/identity_differs.sql. */
@@ -23,7 +23,7 @@ enum
 	D_IS
 };
 
-/* What a table is, as JSON. */
+/* The identity of a table, as JSON. */
 static const char *
 read_identity(dbc_host *host, const dbc_relation *table)
 {
@@ -33,7 +33,7 @@ read_identity(dbc_host *host, const dbc_relation *table)
 	return dbc_get_json(host, rows, 0, 0);
 }
 
-/* Whether a step before this one is of the same table. */
+/* Whether an earlier step concerns the same table. */
 static bool
 is_noted(dbc_host *host, const dbc_rows *steps, int step)
 {
@@ -46,7 +46,6 @@ is_noted(dbc_host *host, const dbc_rows *steps, int step)
 	return false;
 }
 
-/* Notes what the tables of a repair are. */
 void
 dbc_check_save_table_identities(dbc_host *host, int64_t repair_id)
 {
@@ -64,8 +63,8 @@ dbc_check_save_table_identities(dbc_host *host, int64_t repair_id)
 		}
 }
 
-/* What the table of a step was; NULL if a version of dbcare before this one has
- * not noted it. */
+/* The stored identity of the table of a step; NULL if the repair was made by a
+ * version that did not store it. */
 static const char *
 noted_identity(dbc_host *host, const dbc_check_repair_step *step)
 {
@@ -79,7 +78,7 @@ noted_identity(dbc_host *host, const dbc_check_repair_step *step)
 	return rows->nrows > 0 ? dbc_get_json(host, rows, 0, 0) : NULL;
 }
 
-/* Appends in what a table differs, as a sentence. */
+/* Appends the differences of a table, as a sentence. */
 static void
 append_difference(dbc_buffer *sentences, const dbc_rows *rows, int row)
 {
@@ -113,7 +112,6 @@ append_difference(dbc_buffer *sentences, const dbc_rows *rows, int row)
 						  is);
 }
 
-/* Fails unless the table of a step is the one that the repair has changed. */
 bool
 dbc_check_require_table(dbc_host *host, dbc_check_repair_step *step)
 {
@@ -138,7 +136,7 @@ dbc_check_require_table(dbc_host *host, dbc_check_repair_step *step)
 		if (dbc_same(kind, "demand"))
 			dbc_append_format(&demands, "%s(%s)", demands.length ? " and " : "",
 							  dbc_get_text(host, rows, i, D_NAME));
-		/* OIDs of another database cannot be compared */
+		/* OIDs differ in a copy of the database */
 		else if (dbc_same(kind, "oid") && (dbc_is_null(host, rows, i, D_WAS) ||
 										   dbc_is_null(host, rows, i, D_IS)))
 			elsewhere = true;

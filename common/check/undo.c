@@ -12,10 +12,9 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* The bookkeeping in which there are repairs. */
+/* The first version of dbcare's tables that has repairs. */
 #define WITH_REPAIRS 3
 
-/* Columns of dbcheck_quarantine() that are JSON, and their number. */
 enum
 {
 	Q_KEY = 5,
@@ -23,11 +22,11 @@ enum
 	Q_COUNT = 11
 };
 
-/* A step of a repair to undo. */
+/* A step to undo. */
 typedef struct undo
 {
 	dbc_check_repair_step step;
-	bool elsewhere; /* in a copy of the database that was repaired */
+	bool elsewhere; /* in a copy of the repaired database */
 } undo;
 
 /* dbcheck_quarantine() */
@@ -57,7 +56,7 @@ dbc_run_dbcheck_quarantine(dbc_host *host, const dbc_value *args)
 	}
 }
 
-/* Fails unless there is such a repair that was not undone yet. */
+/* Fails unless the repair exists and has not been undone. */
 static void
 require_repair(dbc_host *host, const dbc_value *id)
 {
@@ -79,7 +78,6 @@ require_repair(dbc_host *host, const dbc_value *id)
 				 (long long) id->integer);
 }
 
-/* Restores the rows of a step; may fail. */
 static void
 restore(dbc_host *host, void *arg)
 {
@@ -89,7 +87,6 @@ restore(dbc_host *host, void *arg)
 	DBC_CALL(host, check, repair)(host, DBC_ACT_RESTORE, &u->step);
 }
 
-/* Undoes one step. */
 static void
 undo_step(dbc_host *host, undo *u)
 {
@@ -108,7 +105,7 @@ undo_step(dbc_host *host, undo *u)
 			"Change or delete the conflicting row, then undo the repair again.",
 			"another row of %s now has the key of a row to be restored",
 			u->step.table->shown);
-	/* what was saved is no longer what a repair saves */
+	/* the saved rows are not in the format that a repair writes */
 	if (dbc_starts_with(error.sqlstate, "22"))
 		dbc_fail(host, error.sqlstate, dbc_format(host, "%s.", error.message),
 				 "dbcheck_quarantine() lists the saved rows.",
@@ -117,7 +114,6 @@ undo_step(dbc_host *host, undo *u)
 	dbc_rethrow(host, &error);
 }
 
-/* Restores all rows of a repair, the last step first. */
 int64_t
 dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 					  dbc_json_node *relations, bool *elsewhere,
