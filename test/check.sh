@@ -37,9 +37,9 @@ fault()
 }
 
 start_server
-fault registry/oom 27
+fault registry/oom 800
 job on_server
-job unit_test unit/registry/sweep
+job unit_test unit/registry/sweep 500
 job tap sanitize test/watched.sh sanitize
 fault registry/values 301
 fault registry/refused 400

@@ -87,9 +87,10 @@ unit_tests()
 		esac
 	done
 }
+# unit_test PROGRAM [ARGUMENT]
 unit_test()
 {
-	LOCPATH=$PWD/build CMOCKA_MESSAGE_OUTPUT=TAP tap "$1" "build/$1"
+	LOCPATH=$PWD/build CMOCKA_MESSAGE_OUTPUT=TAP tap "$1" "build/$1" "${@:2}"
 }
 
 # Starts the server for suites that need one and make none.

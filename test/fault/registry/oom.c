@@ -11,13 +11,16 @@
  * Once only the n-th allocation fails, once the n-th and all after it.  Linked
  * with SQLite and the extension, built with the address sanitizer; prints TAP.
  *
- * usage: sqlite_oom [STEP]
+ * usage: oom [TRIES]
  *
- * Where all after it fail, too, only one n of STEP is tried, since those
- * failures differ little, and where it fails alone one of a ninth of that; of a
- * deploy and of the lint one of five times STEP both ways: they take long.
+ * Without TRIES every n is tried.  With it, at most so many of a call, evenly
+ * spread; a fourth of them where all later allocations fail, too, since those
+ * failures differ little; and an eighth in a deploy and the lint, which take
+ * long.
  */
 #include "test/fault/registry/cases.h"
+
+#include <limits.h>
 
 /* ---- allocations that fail ---- */
 
@@ -25,7 +28,7 @@ static sqlite3_mem_methods real;
 static long countdown; /* allocations until one fails; 0: none does */
 static long allocations;
 static bool all_after;
-static long step = 1; /* see the usage */
+static long tries = LONG_MAX; /* see the usage */
 
 /* Whether the allocation being made fails. */
 static bool
@@ -203,15 +206,18 @@ fail_allocation(sqlite3 **db, const test_case *test, int expected, long n,
 static bool
 sweep(int number, const test_case *test)
 {
+	long most = takes_long(test) ? tries / 8 : tries / (all_after ? 4 : 1);
 	sqlite3 *db = open_database(test->setup);
-	int expected = run_call(db, test->call);
-	bool well = close_database(db);
 	bool done = false;
-	/* after a deploy the database must be made anew each time */
-	long every = all_after ? step : (step + 8) / 9;
-	long stride = takes_long(test) ? 5 * step : every;
+	int expected;
+	long stride;
+	bool well;
 	long n;
 
+	allocations = 0;
+	expected = run_call(db, test->call);
+	stride = allocations / most + 1;
+	well = close_database(db);
 	db = open_database(test->setup);
 	for (n = 1; !done; n += stride)
 		well &= fail_allocation(&db, test, expected, n, &done);
@@ -256,9 +262,9 @@ main(int argc, char **argv)
 	size_t i;
 
 	if (argc > 1)
-		step = strtol(argv[1], NULL, 10);
-	if (step < 1)
-		bail_out("STEP must be a number from 1", NULL);
+		tries = strtol(argv[1], NULL, 10);
+	if (tries < 8)
+		bail_out("TRIES must be a number from 8", NULL);
 	install_allocator();
 	make_directory();
 	printf("1..%d\n", (int) (2 * NCASES + 1));

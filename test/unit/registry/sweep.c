@@ -6,9 +6,15 @@
  * Whatever fails, a function either raises an error or has seen to it; a
  * cancel and running out of memory always come through; and a failure never
  * makes a database look healthy.
+ *
+ * usage: sweep [TRIES]
+ *
+ * Without TRIES every allocation fails, with it at most so many of a call,
+ * evenly spread.
  */
 #include "test/unit/fake/host.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "test/unit/fake/backfill.h"
@@ -91,6 +97,8 @@ static const call special[] = {
 
 #define NSPECIAL  ((int) (sizeof(special) / sizeof(special[0])))
 #define MAX_SWEEP 20000 /* no function does more than this */
+
+static int tries = MAX_SWEEP; /* see the usage */
 
 static const fake_migration migrations[] = {
 	{.version = "1", .down = "d", .verify = "v", .applied = 1},
@@ -487,7 +495,7 @@ sweep_allocations(fake_host *fake, int i)
 
 	assert_true(total < MAX_SWEEP);
 	for (fake->fail_alloc_at = 1; fake->fail_alloc_at <= total;
-		 fake->fail_alloc_at++)
+		 fake->fail_alloc_at += total / tries + 1)
 	{
 		assert_false(make_call(fake, i));
 		assert_string_equal(fake->error.sqlstate, "53200");
@@ -518,11 +526,14 @@ memory_may_run_out(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(errors_are_seen_to),
-									   cmocka_unit_test(cancels_come_through),
-									   cmocka_unit_test(memory_may_run_out)};
+	const struct CMUnitTest all[] = {cmocka_unit_test(errors_are_seen_to),
+									 cmocka_unit_test(cancels_come_through),
+									 cmocka_unit_test(memory_may_run_out)};
 
-	return cmocka_run_group_tests(tests, list_calls, NULL);
+	if (argc > 1)
+		tries = atoi(argv[1]);
+	assert_true(tries > 0);
+	return cmocka_run_group_tests(all, list_calls, NULL);
 }
