@@ -43,7 +43,7 @@ for ((run = 1; run <= runs; run++)); do
 done
 soak test/process/check/truth.sh 500 "$(date +%s)"
 soak build/fault/migrate/rebuild 2000 "$(date +%s)"
-soak build/unit/registry/sweep
+soak env CMOCKA_MESSAGE_OUTPUT=TAP build/unit/registry/sweep
 soak build/fault/registry/oom
 soak build/fault/registry/refused 9
 soak build/fault/registry/values 5
