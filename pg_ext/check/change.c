@@ -28,7 +28,7 @@
 
 #include "pg_ext/core/compat.h"
 
-/* Where rows that a statement returns go. */
+/* Destination of the rows that a statement returns. */
 typedef struct collector
 {
 	DestReceiver base;
@@ -36,7 +36,7 @@ typedef struct collector
 	dbcpg_check_changed_rows *left;
 } collector;
 
-/* The only statement of a text. */
+/* Parses a text of one statement. */
 static List *
 parse(const char *text)
 {
@@ -63,7 +63,8 @@ rewrite(Query *query)
 	return queries;
 }
 
-/* Fails because an object of the owner prevents the change. */
+/* Fails because an ENABLE ALWAYS trigger or rule of the owner prevents the
+ * change. */
 void
 dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 {
@@ -75,7 +76,6 @@ dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 			"A trigger or rule that is ENABLE ALWAYS prevents the change."));
 }
 
-/* Plans a statement that changes rows of the table. */
 dbcpg_check_row_change
 dbcpg_check_prepare_change(dbcpg_check_step_repair *r, const char *text,
 						   const Oid *types, int ntypes)
@@ -106,7 +106,7 @@ dbcpg_check_prepare_change(dbcpg_check_step_repair *r, const char *text,
 	return change;
 }
 
-/* Adds a row to what was returned. */
+/* Stores a returned row. */
 static bool
 collect(TupleTableSlot *slot, DestReceiver *receiver)
 {
@@ -127,7 +127,7 @@ collect(TupleTableSlot *slot, DestReceiver *receiver)
 	return true;
 }
 
-/* Callbacks of a receiver that do nothing ... */
+/* Callbacks of the receiver that have nothing to do. */
 static void
 start_nothing(DestReceiver *receiver, int operation, TupleDesc columns)
 {
@@ -136,14 +136,13 @@ start_nothing(DestReceiver *receiver, int operation, TupleDesc columns)
 	(void) columns;
 }
 
-/* ... or ends. */
 static void
 end_nothing(DestReceiver *receiver)
 {
 	(void) receiver;
 }
 
-/* Leaves only triggers that are ENABLE ALWAYS. */
+/* Removes all triggers but those that are ENABLE ALWAYS. */
 static void
 silence_triggers(const QueryDesc *query)
 {
@@ -157,7 +156,6 @@ silence_triggers(const QueryDesc *query)
 			triggers->triggers[i].tgenabled = TRIGGER_DISABLED;
 }
 
-/* The parameters of a statement. */
 static ParamListInfo
 parameters_of(const dbcpg_check_row_change *change, const Datum *values)
 {
@@ -170,7 +168,8 @@ parameters_of(const dbcpg_check_row_change *change, const Datum *values)
 	return parameters;
 }
 
-/* Runs a statement; returns the number of rows, and the changed rows. */
+/* Runs a statement; returns the number of rows, and stores the rows it
+ * returns. */
 uint64
 dbcpg_check_run_change(dbcpg_check_step_repair *r,
 					   const dbcpg_check_row_change *change,

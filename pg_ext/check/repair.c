@@ -34,8 +34,6 @@ enum
 	S_KEYLESS
 };
 
-/* ---- the table ---- */
-
 /* Fails unless the caller has all rights of the table's owner. */
 static void
 require_owner(const dbcpg_check_step_repair *r)
@@ -48,14 +46,14 @@ require_owner(const dbcpg_check_step_repair *r)
 				errmsg("row security hides rows of %s", r->shown));
 }
 
-/* A text of check/shape.sql. */
+/* A text column of check/shape.sql in the encoding of the database. */
 static const char *
 shape_text(dbcpg_host *host, const dbc_rows *shape, int column)
 {
 	return dbcpg_from_core(dbc_get_text(&host->base, shape, 0, column));
 }
 
-/* Determines how to read the table of a step. */
+/* Reads the shape of the table of a step. */
 static void
 open_repair(dbcpg_check_step_repair *r, dbcpg_host *host,
 			dbc_check_repair_step *step)
@@ -88,7 +86,7 @@ open_repair(dbcpg_check_step_repair *r, dbcpg_host *host,
 
 /* ---- roles ---- */
 
-/* Sets a parameter until the current GUC level ends. */
+/* Sets a parameter until the end of the current GUC level. */
 static void
 set_parameter(const char *name, const char *value, GucContext context)
 {
@@ -96,7 +94,7 @@ set_parameter(const char *name, const char *value, GucContext context)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Prepares to run code of the table's owner. */
+/* Switches to the table's owner, to run code of the owner. */
 void
 dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
 						dbcpg_check_caller_identity *was)
@@ -114,7 +112,7 @@ dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
 				  (role != was->caller ? SECURITY_RESTRICTED_OPERATION : 0));
 }
 
-/* Ends that. */
+/* Switches back to the caller. */
 void
 dbcpg_check_end_owner(const dbcpg_check_caller_identity *was)
 {
@@ -123,7 +121,6 @@ dbcpg_check_end_owner(const dbcpg_check_caller_identity *was)
 	was->host->evaluates = false;
 }
 
-/* Prepares a statement that names the table. */
 SPIPlanPtr
 dbcpg_check_prepare_repair(dbcpg_check_step_repair *r, const char *text,
 						   int nargs, Oid *types, Oid *role)
@@ -142,7 +139,7 @@ dbcpg_check_prepare_repair(dbcpg_check_step_repair *r, const char *text,
 
 /* ---- batches ---- */
 
-/* Opens a query over the rows a step has saved. */
+/* Opens a query over the rows that a step has saved. */
 Portal
 dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r, const char *text)
 {
@@ -154,7 +151,6 @@ dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r, const char *text)
 									 0);
 }
 
-/* Fetches the next batch of rows. */
 SPITupleTable *
 dbcpg_check_next_batch(dbcpg_check_step_repair *r, Portal portal, Oid role)
 {
@@ -173,7 +169,7 @@ dbcpg_check_next_batch(dbcpg_check_step_repair *r, Portal portal, Oid role)
 	return NULL;
 }
 
-/* Values as an array; nulls may be NULL. */
+/* Makes an array of values; nulls may be NULL. */
 Datum
 dbcpg_check_make_array(dbcpg_check_step_repair *r, Datum *values, bool *nulls,
 					   int count, Oid type)
@@ -192,7 +188,7 @@ dbcpg_check_make_array(dbcpg_check_step_repair *r, Datum *values, bool *nulls,
 	return PointerGetDatum(array);
 }
 
-/* A column of a batch as an array. */
+/* Makes an array of a column of a batch. */
 Datum
 dbcpg_check_make_column_array(dbcpg_check_step_repair *r, SPITupleTable *rows,
 							  int column, Oid type)
@@ -210,7 +206,6 @@ dbcpg_check_make_column_array(dbcpg_check_step_repair *r, SPITupleTable *rows,
 
 /* ---- counting and saving ---- */
 
-/* The condition of the rows of a step. */
 static char *
 condition_of(const dbc_check_repair_step *step)
 {
@@ -228,7 +223,8 @@ condition_of(const dbc_check_repair_step *step)
 	return text.data;
 }
 
-/* An expression for the number, from 1, of the first cause of a row. */
+/* An expression for the number, from 1, of the first cause that applies to a
+ * row. */
 static char *
 cause_of(const dbc_check_repair_step *step)
 {
@@ -240,7 +236,7 @@ cause_of(const dbc_check_repair_step *step)
 	for (i = 0; i < step->ncauses - 1; i++)
 		appendStringInfo(&text, " when (%s) then %d",
 						 dbcpg_from_core(step->causes[i].condition), i + 1);
-	/* a case without when is none */
+	/* a CASE without WHEN is a syntax error */
 	appendStringInfo(&text, " when true then %d end", step->ncauses);
 	return text.data;
 }
@@ -259,7 +255,6 @@ open_rows(dbcpg_check_step_repair *r, const char *text, Oid *role)
 	return portal;
 }
 
-/* Counts the rows of a step. */
 static int64_t
 count_rows(dbcpg_check_step_repair *r)
 {
@@ -279,7 +274,7 @@ count_rows(dbcpg_check_step_repair *r)
 	return count;
 }
 
-/* An array of a text of each cause. */
+/* An array with a text of each cause. */
 static Datum
 cause_texts(const dbc_check_repair_step *step, bool reasons)
 {
@@ -293,7 +288,8 @@ cause_texts(const dbc_check_repair_step *step, bool reasons)
 										   false, TYPALIGN_INT));
 }
 
-/* Saves a batch of rows; values ends with what all batches share. */
+/* Saves a batch of rows; the last elements of values are the same for all
+ * batches. */
 static void
 save_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
 {
@@ -319,7 +315,6 @@ save_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
 	}
 }
 
-/* Saves the rows of a step; returns their number. */
 static int64_t
 save_rows(dbcpg_check_step_repair *r)
 {
@@ -359,8 +354,8 @@ save_rows(dbcpg_check_step_repair *r)
 
 /* ---- changing ---- */
 
-/* The statement that deletes or changes the rows at $1, which have the numbers
- * $2. */
+/* The statement that deletes or changes the rows with the locations $1 and the
+ * numbers $2. */
 static char *
 change_statement(const dbcpg_check_step_repair *r)
 {
@@ -382,7 +377,6 @@ change_statement(const dbcpg_check_step_repair *r)
 					r->row);
 }
 
-/* Saves the new state of changed rows. */
 static void
 note_left(dbcpg_check_step_repair *r, dbcpg_check_changed_rows *left)
 {
@@ -426,8 +420,8 @@ change_rows(dbcpg_check_step_repair *r)
 	return count;
 }
 
-/* Performs an action on rows of one table; see core/host.h.  A repair can take
- * many calls, so each one frees its plan and its memory. */
+/* Performs an action on rows of one table; see check/host.h.  A repair can call
+ * this often, so each call frees its plan and its memory. */
 int64_t
 dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
 						dbc_check_repair_step *step)

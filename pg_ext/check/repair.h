@@ -14,30 +14,30 @@
 extern int64_t dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
 									   dbc_check_repair_step *step);
 
-/* Rows of one batch. */
 #define DBCPG_BATCH 200
 
-/* One call of repair(): a step, and how to read its table.  Texts have the
- * encoding of the database. */
+/* One call of repair(): a step, and SQL to read its table, in the encoding of
+ * the database. */
 typedef struct dbcpg_check_step_repair
 {
 	dbcpg_host *host;
 	dbc_check_repair_step *step;
 	const char *shown;
 	Oid relation;
-	const char *key;		/* JSON of a key */
-	const char *row;		/* JSON of a row */
-	const char *ordering;	/* of rows */
-	const char *columns;	/* of the JSON of a row, all of them text */
-	const char *key_record; /* those of the key with their types */
-	const char *located;	/* finds a row by its key or its place */
-	bool keyless;			/* it does so by its place */
-	MemoryContext call;		/* as long as it takes */
-	MemoryContext batch;	/* reset after each */
-	SPIPlanPtr plan;		/* the statement that names the table, or NULL */
+	const char *key;	  /* expression for the key of a row as JSON */
+	const char *row;	  /* expression for a row as JSON */
+	const char *ordering; /* for ORDER BY */
+	/* column definitions for the JSON of a row, all text */
+	const char *columns;
+	const char
+		*key_record;	 /* column definitions for the key, with their types */
+	const char *located; /* condition that finds a row by key or by ctid */
+	bool keyless;		 /* rows are found by ctid */
+	MemoryContext call;	 /* until the end of the call */
+	MemoryContext batch; /* reset after each batch */
+	SPIPlanPtr plan;	 /* the statement on the table, or NULL */
 } dbcpg_check_step_repair;
 
-/* The user of the session, and its GUC level. */
 typedef struct dbcpg_check_caller_identity
 {
 	dbcpg_host *host;
@@ -46,13 +46,13 @@ typedef struct dbcpg_check_caller_identity
 	int level;
 } dbcpg_check_caller_identity;
 
-/* Until the end, code of the table's owner can run: as role, in the search
- * path of the table.  The end of a subtransaction undoes it, too. */
+/* Switches to a role and the search path of the table to run code of the
+ * table's owner, and back.  The end of a subtransaction switches back, too. */
 extern void dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
 									dbcpg_check_caller_identity *was);
 extern void dbcpg_check_end_owner(const dbcpg_check_caller_identity *was);
 
-/* Prepares a statement that names the table; sets the role to run it as. */
+/* Prepares a statement on the table; sets the role to run it as. */
 extern SPIPlanPtr dbcpg_check_prepare_repair(dbcpg_check_step_repair *r,
 											 const char *text, int nargs,
 											 Oid *types, Oid *role);
@@ -67,16 +67,16 @@ typedef struct dbcpg_check_row_change
 	Oid role; /* to run it as */
 } dbcpg_check_row_change;
 
-/* The rows it has changed. */
+/* The rows it returned. */
 typedef struct dbcpg_check_changed_rows
 {
-	Datum ids[DBCPG_BATCH];		 /* numbers in quarantine */
-	Datum texts[2][DBCPG_BATCH]; /* their places and their JSON */
+	Datum ids[DBCPG_BATCH];		 /* numbers in dbcare.quarantine */
+	Datum texts[2][DBCPG_BATCH]; /* their ctids and their JSON */
 	int count;
 } dbcpg_check_changed_rows;
 
-/* Plans a statement that changes rows of the table, and runs it; its RETURNING
- * list has the fields of dbcpg_check_changed_rows, and no trigger fires.
+/* Plans and runs a statement that changes rows of the table without firing
+ * triggers; its RETURNING list has the fields of dbcpg_check_changed_rows.
  * Returns the number of rows. */
 extern dbcpg_check_row_change
 dbcpg_check_prepare_change(dbcpg_check_step_repair *r, const char *text,
@@ -88,17 +88,17 @@ extern uint64 dbcpg_check_run_change(dbcpg_check_step_repair *r,
 extern void dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 	pg_attribute_noreturn();
 
-/* Opens a query over the rows a step has saved; text has its number and that
- * of the repair as $1 and $2. */
+/* Opens a query over the rows that a step has saved; the parameters $1 and $2
+ * of text are the number of the step and of the repair. */
 extern Portal dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r,
 										  const char *text);
 
-/* Fetches the next batch of rows, as role if that is one; NULL after the last
- * one.  To be freed with SPI_freetuptable(). */
+/* Fetches the next batch of rows, as role if it is valid; NULL after the last
+ * batch.  Free with SPI_freetuptable(). */
 extern SPITupleTable *dbcpg_check_next_batch(dbcpg_check_step_repair *r,
 											 Portal portal, Oid role);
 
-/* Values as an array, in r->batch; and a column of a batch. */
+/* Make an array in r->batch, of values or of a column of a batch. */
 extern Datum dbcpg_check_make_array(dbcpg_check_step_repair *r, Datum *values,
 									bool *nulls, int count, Oid type);
 extern Datum dbcpg_check_make_column_array(dbcpg_check_step_repair *r,

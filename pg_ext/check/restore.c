@@ -2,10 +2,10 @@
  * restore.c
  *	  Restoring rows to their state before a repair.
  *
- * They are inserted into the table and its indexes below SQL, as logical
+ * Rows are inserted into the table and its indexes below SQL, as logical
  * replication does: the original row may violate a CHECK or a domain
- * constraint that is NOT VALID, and it satisfied the bounds of its partition;
- * and a generated column must get its old value.
+ * constraint that is NOT VALID, and a generated column must get its old value.
+ * The original row did satisfy the bounds of its partition.
  */
 #include "pg_ext/check/repair.h"
 
@@ -17,20 +17,20 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
-/* A table rows are put into. */
+/* The table to restore rows into. */
 typedef struct target
 {
 	Relation relation;
 	EState *estate;
 	ResultRelInfo *result;
 	TupleTableSlot *slot;
-	FmgrInfo *input; /* per attribute: the function that reads text ... */
-	Oid *parameter;	 /* ... what it is told of the type ... */
-	int32 *modifier; /* ... and of its length */
+	FmgrInfo *input; /* per attribute: the input function of its type ... */
+	Oid *parameter;	 /* ... and the arguments typioparam ... */
+	int32 *modifier; /* ... and typmod */
 } target;
 
-/* The statement that deletes the rows at $1, or with the same keys, if they
- * equal $2. */
+/* The statement that deletes the rows with the ctids $1, or with the same keys,
+ * if they equal $2. */
 static char *
 remove_statement(const dbcpg_check_step_repair *r)
 {
@@ -44,8 +44,7 @@ remove_statement(const dbcpg_check_step_repair *r)
 		r->shown, r->key_record, r->located, r->row);
 }
 
-/* Deletes the rows that a step has changed, if nothing has changed them
- * since. */
+/* Deletes the rows that a step has changed, unless they have changed since. */
 static void
 remove_changed(dbcpg_check_step_repair *r)
 {
@@ -70,8 +69,8 @@ remove_changed(dbcpg_check_step_repair *r)
 	}
 }
 
-/* Opens the table of a step as its owner: opening an index evaluates constants
- * in its predicate. */
+/* Opens the table of a step as its owner, because opening an index evaluates
+ * constants in its predicate. */
 static void
 open_target(dbcpg_check_step_repair *r, target *t, Oid role)
 {
@@ -98,7 +97,7 @@ open_target(dbcpg_check_step_repair *r, target *t, Oid role)
 
 		if (attribute->attisdropped)
 			continue;
-		/* not the domain, whose checks may not hold */
+		/* of the base type: the checks of a domain may fail */
 		getTypeInputInfo(getBaseTypeAndTypmod(attribute->atttypid, &modifier),
 						 &function, &t->parameter[i]);
 		fmgr_info(function, &t->input[i]);
@@ -107,7 +106,7 @@ open_target(dbcpg_check_step_repair *r, target *t, Oid role)
 	dbcpg_check_end_owner(&was);
 }
 
-/* Closes it; locks are kept. */
+/* Closes the table; locks are kept. */
 static void
 close_target(target *t)
 {
@@ -117,7 +116,8 @@ close_target(target *t)
 	table_close(t->relation, NoLock);
 }
 
-/* Inserts one row into the table; texts of its columns begin with the third. */
+/* Inserts one row into the table; its columns begin with the third of the
+ * query. */
 static void
 insert_row(target *t, HeapTuple row, TupleDesc columns)
 {
@@ -135,7 +135,7 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 
 		if (!attribute->attisdropped)
 			text = SPI_getvalue(row, columns, column++);
-		/* what is virtual is not stored */
+		/* virtual columns are not stored */
 		if (attribute->attgenerated == 'v')
 			text = NULL;
 		t->slot->tts_isnull[i] = text == NULL;
@@ -155,7 +155,7 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 	ResetPerTupleExprContext(t->estate);
 }
 
-/* Inserts a batch of rows into the table; their places go to *places. */
+/* Inserts a batch of rows into the table; *places is set to their ctids. */
 static void
 insert_batch(dbcpg_check_step_repair *r, target *t, Oid role,
 			 SPITupleTable *rows, ItemPointerData *places)
@@ -172,7 +172,7 @@ insert_batch(dbcpg_check_step_repair *r, target *t, Oid role,
 	dbcpg_check_end_owner(&was);
 }
 
-/* Places of rows as an array. */
+/* Makes an array of ctids. */
 static Datum
 places_array(dbcpg_check_step_repair *r, ItemPointerData *places, int count)
 {
@@ -184,7 +184,8 @@ places_array(dbcpg_check_step_repair *r, ItemPointerData *places, int count)
 	return dbcpg_check_make_array(r, tids, NULL, count, TIDOID);
 }
 
-/* The statement that compares the rows at $1 with what they were, $2. */
+/* The statement that compares the rows with the ctids $1 with the saved rows
+ * $2. */
 static char *
 proof_statement(const dbcpg_check_step_repair *r)
 {
@@ -241,7 +242,7 @@ require_same(dbcpg_check_step_repair *r, SPIPlanPtr proof, Oid role,
 	SPI_freetuptable(found);
 }
 
-/* Records the new places of a batch of rows. */
+/* Records the new ctids of a batch of rows. */
 static void
 note_places(dbcpg_check_step_repair *r, SPITupleTable *rows,
 			ItemPointerData *places)
@@ -255,7 +256,7 @@ note_places(dbcpg_check_step_repair *r, SPITupleTable *rows,
 		NULL, false, 0));
 }
 
-/* Updates the places of rows that earlier steps of the repair refer to. */
+/* Updates the ctids of these rows in earlier steps of the repair. */
 static void
 note_moved(dbcpg_check_step_repair *r)
 {
@@ -265,7 +266,8 @@ note_moved(dbcpg_check_step_repair *r)
 	dbc_query(&r->host->base, "check/moved_rows", values, 2);
 }
 
-/* Inserts the rows a step has saved into the table; returns their number. */
+/* Inserts the rows that a step has saved into the table; returns their
+ * number. */
 static int64_t
 insert_saved(dbcpg_check_step_repair *r)
 {
@@ -305,7 +307,6 @@ insert_saved(dbcpg_check_step_repair *r)
 	return count;
 }
 
-/* Restores the rows of a step. */
 int64_t
 dbcpg_check_restore_rows(dbcpg_check_step_repair *r)
 {

@@ -18,7 +18,6 @@
 #include "utils/rls.h"
 #include "utils/syscache.h"
 
-/* Adds a violation. */
 dbc_check_row_violation *
 dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
 						  dbc_check_row_violation_kind kind)
@@ -30,7 +29,6 @@ dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
 	return &in->violations[in->nviolations++];
 }
 
-/* The name of a column. */
 const char *
 dbcpg_check_column_name(dbcpg_check_row_inspection *in, Relation table,
 						AttrNumber column)
@@ -42,7 +40,7 @@ dbcpg_check_column_name(dbcpg_check_row_inspection *in, Relation table,
 
 /* ---- expressions ---- */
 
-/* Whether an expression over a row reads an unknown value. */
+/* Whether an expression over a row reads a column of unknown value. */
 bool
 dbcpg_check_reads_unknown(const dbcpg_check_row_level *level, Node *expression)
 {
@@ -80,9 +78,9 @@ dbcpg_check_evaluate(dbcpg_check_row_inspection *in,
 	return ExecEvalExpr(state, context, isnull);
 }
 
-/* ---- levels ---- */
+/* ---- partitions ---- */
 
-/* A level for a table. */
+/* Adds a level for a table. */
 static dbcpg_check_row_level *
 add_level(dbcpg_check_row_inspection *in, Oid table)
 {
@@ -99,7 +97,7 @@ add_level(dbcpg_check_row_inspection *in, Oid table)
 	return level;
 }
 
-/* Converts the row of a table for a partition of it. */
+/* Converts the row of a table to the columns of a partition. */
 static void
 fill_level(dbcpg_check_row_level *level, const dbcpg_check_row_level *above)
 {
@@ -119,7 +117,7 @@ fill_level(dbcpg_check_row_level *level, const dbcpg_check_row_level *above)
 					   NameStr(TupleDescAttr(from, column - 1)->attname)));
 }
 
-/* Whether a row fits a partition. */
+/* Whether a row fits into a partition. */
 typedef enum fit
 {
 	FITS_NOT,
@@ -127,7 +125,7 @@ typedef enum fit
 	FITS_PERHAPS
 } fit;
 
-/* The partition constraint, for the rows of a level. */
+/* The partition constraint in terms of the columns of a level. */
 static List *
 condition_of(const dbcpg_check_row_level *level, Oid partition, Oid parent)
 {
@@ -148,9 +146,9 @@ condition_of(const dbcpg_check_row_level *level, Oid partition, Oid parent)
 	return conditions;
 }
 
-/* Whether a partition takes the row of a level, its own or that of one below
- * it.  Evaluated as the owner of the partitioned table, who has chosen the
- * functions that compute its key.  May fail. */
+/* Whether the row of a level satisfies the partition constraint of a table.
+ * Evaluated as the owner of the partitioned table, who has chosen the functions
+ * of the partition key.  May fail. */
 static fit
 fits(dbcpg_check_row_inspection *in, const dbcpg_check_row_level *level,
 	 Oid partition, Oid parent)
@@ -182,7 +180,8 @@ fits(dbcpg_check_row_inspection *in, const dbcpg_check_row_level *level,
 	return result;
 }
 
-/* Whether a table and those it is part of take the row; may fail. */
+/* Whether a row satisfies the constraints of a partition and its ancestors; may
+ * fail. */
 static fit
 fits_table(dbcpg_check_row_inspection *in, const dbcpg_check_row_level *level)
 {
@@ -199,8 +198,8 @@ fits_table(dbcpg_check_row_inspection *in, const dbcpg_check_row_level *level)
 	return result;
 }
 
-/* Adds the partition of the last level that takes the row; returns whether
- * there is one, or could be. */
+/* Adds the partition of the last level that accepts the row; returns whether
+ * there is one, or may be one. */
 static bool
 descend(dbcpg_check_row_inspection *in, dbcpg_check_row_level *above)
 {
@@ -227,7 +226,7 @@ descend(dbcpg_check_row_inspection *in, dbcpg_check_row_level *above)
 	return false;
 }
 
-/* Finds the partition for the row. */
+/* Adds all levels of partitions for the row. */
 static void
 find_partition(dbcpg_check_row_inspection *in)
 {
@@ -252,9 +251,9 @@ find_partition(dbcpg_check_row_inspection *in)
 		(void) dbcpg_check_add_violation(in, DBC_VIOLATION_PARTITION);
 }
 
-/* ---- the whole ---- */
+/* ---- the inspection ---- */
 
-/* Why the caller may not know the contents of a table, or NULL. */
+/* Why the caller may not learn the contents of a table, or NULL. */
 static const char *
 find_obstacle(dbcpg_check_row_inspection *in, Oid table)
 {
@@ -271,8 +270,8 @@ find_obstacle(dbcpg_check_row_inspection *in, Oid table)
 	return NULL;
 }
 
-/* Inspects the row, as the owners of the tables that would take it after the
- * caller's rights were tested. */
+/* Tests the caller's rights, then the row, as the owners of the tables it would
+ * be stored in. */
 static void
 inspect(dbc_host *base, void *arg)
 {
@@ -307,7 +306,6 @@ inspect(dbc_host *base, void *arg)
 	FreeExecutorState(in->executor);
 }
 
-/* Why a table would not accept a row; see core/host.h. */
 const dbc_check_row_violation *
 dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
 						const char *row, int *nviolations)
@@ -316,7 +314,7 @@ dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
 		.host = dbcpg_of(base), .relation = table, .json = row};
 	dbc_error error;
 
-	/* a failure takes the owner's identity back, too */
+	/* a failure restores the caller's identity, too */
 	if (!dbc_guard(base, inspect, &in, DBC_KEEP, true, &error))
 		dbc_rethrow(base, &error);
 	*nviolations = in.nviolations;

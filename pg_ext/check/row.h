@@ -3,8 +3,8 @@
  *	  Shared declarations of the files that inspect a row.
  *
  * The row is built in memory, where all expressions read it, and only its keys
- * are looked up.  Code that users have chosen runs as the owner of the table
- * it belongs to, the named table or a partition, in a security-restricted
+ * are looked up.  Code chosen by users runs as the owner of the table that it
+ * belongs to, the named table or a partition, in a security-restricted
  * operation, each piece in a subtransaction.
  */
 #ifndef DBCPG_CHECK_ROW_H
@@ -25,14 +25,14 @@ extern const dbc_check_row_violation *
 dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
 						const char *row, int *nviolations);
 
-/* The row as one of the tables that would take it sees it: the one that is
- * named, then the partitions down to the one it belongs to. */
+/* The row in the columns of one table: the named table, then each partition
+ * down to the leaf that would store the row. */
 typedef struct dbcpg_check_row_level
 {
 	struct dbcpg_check_row_level *next;
 	Relation table;
 	TupleTableSlot *row;
-	Bitmapset *unknown; /* columns whose value nobody can know */
+	Bitmapset *unknown; /* columns whose value is not known before the insert */
 } dbcpg_check_row_level;
 
 typedef struct dbcpg_check_row_inspection
@@ -40,9 +40,10 @@ typedef struct dbcpg_check_row_inspection
 	dbcpg_host *host;
 	const dbc_relation *relation;
 	const char *json;
-	Datum given;				 /* it as jsonb, ... */
-	Datum none;					 /* ... and one without members */
-	const dbc_rows *constraints; /* of its tables, see check/row_key.c */
+	Datum given;				 /* the row as jsonb ... */
+	Datum none;					 /* ... and an empty object */
+	const dbc_rows *constraints; /* of the named table and its partitions, see
+									check/row_key.c */
 	EState *executor;
 	dbcpg_check_row_level *levels;
 	dbc_check_row_violation *violations;
@@ -54,11 +55,11 @@ extern dbc_check_row_violation *
 dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
 						  dbc_check_row_violation_kind kind);
 
-/* The name of a column, for the core. */
+/* The name of a column in UTF-8. */
 extern const char *dbcpg_check_column_name(dbcpg_check_row_inspection *in,
 										   Relation table, AttrNumber column);
 
-/* Whether an expression over a row reads an unknown value. */
+/* Whether an expression over a row reads a column of unknown value. */
 extern bool dbcpg_check_reads_unknown(const dbcpg_check_row_level *level,
 									  Node *expression);
 
@@ -69,17 +70,18 @@ extern Datum dbcpg_check_evaluate(dbcpg_check_row_inspection *in,
 
 /* ---- check/row_value.c ---- */
 
-/* Fills the row of the first level: given values, defaults, generated ones. */
+/* Fills the row of the first level: given values, defaults, generated
+ * columns. */
 extern void dbcpg_check_fill_row(dbcpg_check_row_inspection *in);
 
 /* ---- check/row_key.c ---- */
 
-/* The constraints of a table and its partitions, if the caller may know
- * them. */
+/* The constraints of a table and its partitions; fails unless the caller may
+ * read them. */
 extern const dbc_rows *dbcpg_check_list_row_constraints(dbc_host *base,
 														Oid table);
 
-/* Tests the row against them. */
+/* Tests the row against these constraints. */
 extern void dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in);
 
 #endif /* DBCPG_CHECK_ROW_H */

@@ -21,7 +21,7 @@ enum
 	C_KIND,
 	C_NAME,
 	C_TABLE,
-	C_OBJECT, /* its index, or its row in pg_constraint */
+	C_OBJECT, /* OID of its index, or of its row in pg_constraint */
 	C_ATTNUMS,
 	C_COLUMNS,
 	C_PARENT,
@@ -34,7 +34,7 @@ enum
 	C_REASON
 };
 
-/* A key, twice that of a row that may be its own parent. */
+/* A key and the key of a row that may be its own parent. */
 #define MOST_VALUES (2 * INDEX_MAX_KEYS)
 
 /* A constraint and the row being tested against it. */
@@ -42,12 +42,11 @@ typedef struct constraint_test
 {
 	dbcpg_check_row_inspection *in;
 	const dbcpg_check_row_level *level;
-	const dbc_value *cell;			   /* of its row in the list */
-	dbc_check_row_violation_kind kind; /* of what is wrong, if anything is */
+	const dbc_value *cell;			   /* its row in the list */
+	dbc_check_row_violation_kind kind; /* of the violation, if there is one */
 	bool violated;
 } constraint_test;
 
-/* A value to look for. */
 typedef struct key_value
 {
 	Oid type;
@@ -55,7 +54,6 @@ typedef struct key_value
 	bool isnull;
 } key_value;
 
-/* The constraints of a table and its partitions. */
 const dbc_rows *
 dbcpg_check_list_row_constraints(dbc_host *base, Oid table)
 {
@@ -64,9 +62,10 @@ dbcpg_check_list_row_constraints(dbc_host *base, Oid table)
 	return dbc_query(base, "check/row_constraints", &arg, 1);
 }
 
-/* ---- looking up ---- */
+/* ---- queries ---- */
 
-/* Whether the query of a constraint finds a row in a table, as its owner. */
+/* Whether the query of a constraint finds a row in a table, run as the
+ * owner. */
 static bool
 is_in(const constraint_test *d, Oid table, const key_value *key, int n)
 {
@@ -98,8 +97,9 @@ is_in(const constraint_test *d, Oid table, const key_value *key, int n)
 	return found;
 }
 
-/* Whether it finds one in a table or its partitions; these are read one by one
- * where code of theirs must not have the rights of the table's owner. */
+/* Whether the query finds a row in a table or its partitions.  Partitions are
+ * read one by one if their code must not have the rights of the table's
+ * owner. */
 static bool
 is_there(const constraint_test *d, Oid table, const key_value *key, int n)
 {
@@ -114,7 +114,6 @@ is_there(const constraint_test *d, Oid table, const key_value *key, int n)
 	return false;
 }
 
-/* The value a column of the row has. */
 static key_value
 column_value(const dbcpg_check_row_level *level, AttrNumber column)
 {
@@ -128,7 +127,7 @@ column_value(const dbcpg_check_row_level *level, AttrNumber column)
 
 /* ---- keys ---- */
 
-/* Whether an index reads an unknown value. */
+/* Whether an index reads a column of unknown value. */
 static bool
 index_reads_unknown(const dbcpg_check_row_level *level, const IndexInfo *index)
 {
@@ -142,7 +141,7 @@ index_reads_unknown(const dbcpg_check_row_level *level, const IndexInfo *index)
 		   dbcpg_check_reads_unknown(level, (Node *) index->ii_Predicate);
 }
 
-/* Whether a row belongs in an index. */
+/* Whether an index contains the row: its predicate is true. */
 static bool
 is_indexed(const constraint_test *d, const IndexInfo *index)
 {
@@ -160,7 +159,8 @@ is_indexed(const constraint_test *d, const IndexInfo *index)
 	return true;
 }
 
-/* The key of the row in an index; returns whether some of it is null. */
+/* Computes the key of the row in an index; returns whether a part of it is
+ * null. */
 static bool
 read_key(const constraint_test *d, const IndexInfo *index, key_value *key)
 {
@@ -188,7 +188,7 @@ read_key(const constraint_test *d, const IndexInfo *index, key_value *key)
 	return incomplete;
 }
 
-/* Looks for a row that has the key of this one, or excludes it. */
+/* Searches for a row with the same key, or one that excludes this row. */
 static void
 inspect_key(constraint_test *d)
 {
@@ -210,7 +210,7 @@ inspect_key(constraint_test *d)
 
 /* ---- foreign keys ---- */
 
-/* Numbers of columns separated by blanks; returns how many. */
+/* Parses column numbers separated by blanks; returns their number. */
 static int
 read_columns(const dbc_value *cell, AttrNumber *columns)
 {
@@ -223,7 +223,7 @@ read_columns(const dbc_value *cell, AttrNumber *columns)
 	return count;
 }
 
-/* Looks for the parent of the row. */
+/* Searches for the parent of the row. */
 static void
 inspect_parent(constraint_test *d)
 {
@@ -251,7 +251,8 @@ inspect_parent(constraint_test *d)
 	d->kind = DBC_VIOLATION_PARENT;
 	if (parent == RelationGetRelid(d->level->table))
 	{
-		/* what nobody can know is null in the row, and equal to nothing */
+		/* unknown values are null in the row, and a null never equals
+		 * anything */
 		(void) read_columns(&d->cell[C_PARENT_ATTNUMS], parent_columns);
 		for (i = 0; i < ncolumns; i++)
 			values[nvalues++] = column_value(d->level, parent_columns[i]);
@@ -261,7 +262,6 @@ inspect_parent(constraint_test *d)
 
 /* ---- constraints of the row alone ---- */
 
-/* Whether a NOT NULL column is null. */
 static void
 inspect_null(constraint_test *d)
 {
@@ -273,7 +273,6 @@ inspect_null(constraint_test *d)
 				  !bms_is_member(column, d->level->unknown);
 }
 
-/* Whether a CHECK is false. */
 static void
 inspect_check(constraint_test *d)
 {
@@ -298,7 +297,7 @@ inspect_check(constraint_test *d)
 	d->violated = !isnull && !DatumGetBool(truth);
 }
 
-/* ---- all of them ---- */
+/* ---- all constraints ---- */
 
 /* Tests the row against one constraint, as the owner of its table; may fail. */
 static void
@@ -326,13 +325,13 @@ inspect_demand(dbc_host *base, void *arg)
 			inspect_check(d);
 			break;
 		default:
-			break; /* a domain has been asked when the value was made */
+			break; /* domains were tested when the value was converted */
 	}
 	dbcpg_restore_identity(&identity);
 }
 
-/* The row as the table of a constraint sees it; NULL if the row is not in that
- * table. */
+/* The row in the columns of the table of a constraint; NULL if the row would
+ * not be stored in that table. */
 static const dbcpg_check_row_level *
 level_of(const dbcpg_check_row_inspection *in, Oid table)
 {
@@ -343,7 +342,6 @@ level_of(const dbcpg_check_row_inspection *in, Oid table)
 	return level;
 }
 
-/* The name of the only column of a constraint, or NULL. */
 static const char *
 only_column(const constraint_test *d)
 {
@@ -371,7 +369,6 @@ report_violation(const constraint_test *d, const char *error)
 	violation->error = error;
 }
 
-/* Tests the row against the constraints of its tables. */
 void
 dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in)
 {

@@ -15,16 +15,17 @@
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 
-/* A column on its way into the row. */
+/* A column whose value is computed in a guard. */
 typedef struct value_call
 {
 	dbcpg_check_row_inspection *in;
 	Form_pg_attribute column;
-	Node *expression; /* of a default or a generated column, else NULL */
-	Datum json;		  /* what it is a member of, without expression */
+	Node *expression; /* of a default or a generated column, or NULL */
+	Datum json;		  /* the object that has the value, if expression is NULL */
 } value_call;
 
-/* Puts a value into the row; expressions may still be about to read it. */
+/* Stores a value in the row; expressions may read the row before it is
+ * complete. */
 static void
 put_value(dbcpg_check_row_inspection *in, Form_pg_attribute column, Datum value,
 		  bool isnull)
@@ -38,8 +39,8 @@ put_value(dbcpg_check_row_inspection *in, Form_pg_attribute column, Datum value,
 			datumCopy(value, column->attbyval, column->attlen);
 }
 
-/* Reads the member of a column as its type; one that is left out is null, which
- * a domain may refuse.  May fail. */
+/* Converts the member of a column to the type of the column; a missing one is
+ * null, which a domain may reject.  May fail. */
 static void
 read_member(dbc_host *base, void *arg)
 {
@@ -63,7 +64,6 @@ read_member(dbc_host *base, void *arg)
 	SPI_freetuptable(SPI_tuptable);
 }
 
-/* Computes a default or a generated column.  May fail. */
 static void
 compute(dbc_host *base, void *arg)
 {
@@ -76,7 +76,7 @@ compute(dbc_host *base, void *arg)
 	put_value(call->in, call->column, value, isnull);
 }
 
-/* Fills a column in; what does not work is a violation. */
+/* Computes the value of a column; a failure is a violation. */
 static void
 fill(value_call *call)
 {
@@ -100,7 +100,6 @@ fill(value_call *call)
 		bms_add_member(in->levels->unknown, call->column->attnum);
 }
 
-/* The expression of a generated column. */
 static Node *
 generation_of(Relation table, AttrNumber column)
 {
@@ -115,7 +114,7 @@ generation_of(Relation table, AttrNumber column)
 	return NULL;
 }
 
-/* Fills in a column that is no generated one. */
+/* Stores the given value or the default of a column that is not generated. */
 static void
 take_value(dbcpg_check_row_inspection *in, Form_pg_attribute column, bool given)
 {
@@ -134,7 +133,8 @@ take_value(dbcpg_check_row_inspection *in, Form_pg_attribute column, bool given)
 		fill(&call);
 }
 
-/* Computes a generated column, for which the others must be there. */
+/* Computes a generated column from the other columns, which must be
+ * complete. */
 static void
 generate(dbcpg_check_row_inspection *in, Form_pg_attribute column, bool given)
 {
@@ -151,7 +151,7 @@ generate(dbcpg_check_row_inspection *in, Form_pg_attribute column, bool given)
 		fill(&call);
 }
 
-/* The columns that are given; names of none are violations. */
+/* The columns with given values; unknown column names are violations. */
 static Bitmapset *
 given_columns(dbcpg_check_row_inspection *in)
 {
@@ -181,7 +181,8 @@ given_columns(dbcpg_check_row_inspection *in)
 	return given;
 }
 
-/* JSON as jsonb; what making it takes, which is a multiple, is freed. */
+/* Converts JSON to jsonb; frees the memory that the conversion takes, a
+ * multiple of the text. */
 static Datum
 make_jsonb(dbcpg_check_row_inspection *in, const char *json)
 {
@@ -195,7 +196,6 @@ make_jsonb(dbcpg_check_row_inspection *in, const char *json)
 	return made;
 }
 
-/* Fills the row of the first level. */
 void
 dbcpg_check_fill_row(dbcpg_check_row_inspection *in)
 {

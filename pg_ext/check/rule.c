@@ -2,9 +2,9 @@
  * rule.c
  *	  Validating the texts of a data rule.
  *
- * They are not planned here: other roles run a rule later, as the owner of its
- * table.  It is analyzed as that owner, which runs the input functions of his
- * types.
+ * Rules are analyzed, not planned: other roles run a rule later, as the owner
+ * of its table.  Analysis runs the input functions of the owner's types, so it
+ * is done as that owner.
  */
 #include "pg_ext/check/verify.h"
 
@@ -25,7 +25,7 @@ move_position(void *text)
 	internalerrquery(text);
 }
 
-/* The only statement of a text, or NULL. */
+/* Parses a text of one statement; NULL if it is more than one. */
 static const Node *
 only_statement(char *text)
 {
@@ -40,7 +40,7 @@ only_statement(char *text)
 	return list_length(trees) == 1 ? linitial_node(RawStmt, trees)->stmt : NULL;
 }
 
-/* Whether "SELECT text" selects one unnamed expression and does no more. */
+/* Whether "SELECT text" selects one unnamed expression and nothing else. */
 static bool
 is_expression(const char *text)
 {
@@ -58,7 +58,7 @@ is_expression(const char *text)
 		   !select->lockingClause;
 }
 
-/* Whether "UPDATE t SET text" assigns and does no more. */
+/* Whether "UPDATE t SET text" consists of assignments and nothing else. */
 static bool
 is_assignments(const char *text)
 {
@@ -69,7 +69,6 @@ is_assignments(const char *text)
 		   !update->whereClause && !update->returningList;
 }
 
-/* Fails for a text that is not of the expected form. */
 static void
 expect(dbcpg_host *host, bool is_so, const char *text, const char *what)
 {
@@ -78,7 +77,6 @@ expect(dbcpg_host *host, bool is_so, const char *text, const char *what)
 				 text);
 }
 
-/* Fails unless the caller has the rights of the table's owner. */
 static void
 check_owner(Oid table)
 {
@@ -86,8 +84,8 @@ check_owner(Oid table)
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
 }
 
-/* Analyzes a statement as the owner of the table, with the names available to
- * a rule. */
+/* Analyzes a statement as the owner of the table, with the names available to a
+ * rule. */
 static void
 analyze(const char *text, Oid table)
 {
@@ -100,7 +98,7 @@ analyze(const char *text, Oid table)
 	dbcpg_restore_identity(&identity);
 }
 
-/* Fails unless a rule is valid; see core/host.h. */
+/* Fails unless a rule is valid; see check/host.h. */
 void
 dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
 					 const dbc_check_data_rule *rule, const char *assignments)

@@ -12,7 +12,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
-/* Zeroed memory for a set. */
+/* Allocates zeroed memory for a set. */
 static void *
 get_memory(dbc_check_memory_pool *pool, size_t size)
 {
@@ -21,7 +21,6 @@ get_memory(dbc_check_memory_pool *pool, size_t size)
 		MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
-/* Takes it back. */
 static void
 put_memory(dbc_check_memory_pool *pool, void *memory)
 {
@@ -29,7 +28,7 @@ put_memory(dbc_check_memory_pool *pool, void *memory)
 	pfree(memory);
 }
 
-/* A pool of so many bytes. */
+/* Makes a pool of so many bytes. */
 static dbcpg_check_memory_pool
 make_pool(dbcpg_host *host, int64_t room)
 {
@@ -44,7 +43,7 @@ make_pool(dbcpg_host *host, int64_t room)
 	return pool;
 }
 
-/* Takes all the steps; gives the results. */
+/* Runs all steps; returns the results. */
 static dbc_check_result *
 run_steps(dbcpg_check_verification *v, int *nresults)
 {
@@ -55,21 +54,21 @@ run_steps(dbcpg_check_verification *v, int *nresults)
 	v->leaves = dbcpg_check_list_leaves(v->host, v->table, &v->alien);
 	dbcpg_check_collect_parents(v);
 	dbcpg_check_verify_by_scan(v);
-	/* queries have the memory to themselves */
+	/* leave the memory to the queries */
 	MemoryContextReset(v->pool.context);
 	dbcpg_check_verify_by_query(v);
 	results = dbc_alloc(&v->host->base,
 						((size_t) v->nconstraints + 1) * sizeof(*results));
 	*nresults = 0;
 	for (i = 0; i < v->nconstraints; i++)
-		/* what a primary key implies is worth a word only if it is violated */
+		/* a constraint implied by a primary key is only reported if it is
+		 * violated */
 		if (!v->constraints[i].implied ||
 			v->constraints[i].result.violations > 0)
 			results[(*nresults)++] = v->constraints[i].result;
 	return results;
 }
 
-/* Verifies the rows of a table; see core/host.h. */
 static const dbc_check_result *
 verify(dbc_host *base, const dbc_check_task *task, int *nresults)
 {
@@ -81,20 +80,21 @@ verify(dbc_host *base, const dbc_check_task *task, int *nresults)
 	v.table = dbcpg_find_table_oid(task->table);
 	LockRelationOid(v.table, AccessShareLock);
 	v.pool = make_pool(host, task->memory);
-	/* what the call has changed is to be seen; all steps see the same */
+	/* all steps must see the changes made by the calling transaction, in one
+	 * snapshot */
 	if (!was_read_only)
 	{
 		CommandCounterIncrement();
 		PushActiveSnapshot(GetTransactionSnapshot());
 	}
-	/* a guard does the same for a failure */
+	/* on failure, the guard does this */
 	host->read_only = true;
 	results = run_steps(&v, nresults);
 	host->read_only = was_read_only;
 	if (!was_read_only)
 		PopActiveSnapshot();
 	MemoryContextDelete(v.pool.context);
-	/* a call may be about more tables than there is room for locks */
+	/* the locks of all tables of a call may not fit into the lock table */
 	UnlockRelationOid(v.table, AccessShareLock);
 	return results;
 }

@@ -6,8 +6,8 @@
  * rows are read once and tested against all constraints, and queries verify
  * what a scan cannot.  Each constraint carries its result.
  *
- * Code that users have chosen (expressions of constraints and indexes) runs as
- * the owner of the table in a security-restricted operation.  All steps run in
+ * Code chosen by users (expressions of constraints and indexes) runs as the
+ * owner of the table in a security-restricted operation.  All steps run in
  * subtransactions, whose end restores the user and releases resources.
  */
 #ifndef DBCPG_CHECK_VERIFY_H
@@ -38,22 +38,21 @@ typedef enum dbcpg_check_method
 	DBCPG_SETTLED /* the result is final */
 } dbcpg_check_method;
 
-/* One column of a key. */
 typedef struct dbcpg_check_key_part
 {
 	AttrNumber column;
-	ExprState *expression; /* in place of a column, or NULL */
-	int16 width;		   /* of an integer in bytes; 0: it is to be hashed */
+	ExprState *expression; /* instead of a column, or NULL */
+	int16 width; /* of an integer in bytes; 0: use the hash function */
 	Oid collation;
 	FmgrInfo hash;
 } dbcpg_check_key_part;
 
-/* How to get a key of a row of one table as a member of a keyset. */
+/* How to compute the key of a row of one table for a keyset. */
 typedef struct dbcpg_check_key
 {
 	int nparts;
-	bool exact;	 /* it is one integer, taken as it is */
-	uint64 seed; /* of the fingerprint of any other key */
+	bool exact;	 /* a single integer, used as it is */
+	uint64 seed; /* of the fingerprint of a key that is not exact */
 	dbcpg_check_key_part *parts;
 } dbcpg_check_key;
 
@@ -61,13 +60,14 @@ typedef struct dbcpg_check_key
 typedef struct dbcpg_check_key_hashing
 {
 	bool possible;
-	bool telling;  /* values that differ have hashes that differ */
-	bool integers; /* both sides are one integer: nothing is to be hashed */
-	Oid *left;	   /* InvalidOid: integers */
+	bool telling;  /* different values have different hashes */
+	bool integers; /* both sides are single integers, which need no hash
+					  function */
+	Oid *left;	   /* InvalidOid for integers */
 	Oid *right;
 } dbcpg_check_key_hashing;
 
-/* Keys of parents, shared by the foreign keys that ask for the same. */
+/* Keys of parents, shared by foreign keys that refer to the same columns. */
 typedef struct dbcpg_check_parent_keys
 {
 	struct dbcpg_check_parent_keys *next;
@@ -75,9 +75,9 @@ typedef struct dbcpg_check_parent_keys
 	int ncolumns;
 	const AttrNumber *columns;
 	bool integers;
-	const Oid *functions; /* that hash them, else */
+	const Oid *functions; /* hash functions, unless integers is set */
 	uint64 seed;
-	const char *ends; /* query for the least and the greatest key, or NULL */
+	const char *ends; /* query for the minimum and maximum key, or NULL */
 	dbc_check_keyset keys;
 	bool usable;
 } dbcpg_check_parent_keys;
@@ -86,18 +86,18 @@ typedef struct dbcpg_check_constraint
 {
 	dbc_check_result result;
 	dbcpg_check_method way;
-	Oid table;			 /* that declares it: the one verified or a partition */
-	Oid object;			 /* its index, or its row in pg_constraint */
-	bool implied;		 /* a NOT NULL that is part of a primary key */
-	Oid domain;			 /* of a type; it may be inside of that of the column */
-	int ncolumns;		 /* of columns, parent_columns and operators */
+	Oid table;	/* declares the constraint: the verified table or a partition */
+	Oid object; /* OID of its index, or of its row in pg_constraint */
+	bool implied; /* a NOT NULL implied by a primary key */
+	Oid domain;	  /* for DBC_K_TYPE; may be nested in the column's type */
+	int ncolumns; /* length of columns, parent_columns and operators */
 	AttrNumber *columns; /* of table */
 	Oid parent;
 	AttrNumber *parent_columns;
 	Oid *operators; /* parent = child */
 	bool match_full;
-	const char *row_key; /* SQL for the key of row c */
-	const char *query;	 /* gives number and keys of violations, or NULL */
+	const char *row_key; /* SQL expression for the key of row c */
+	const char *query; /* returns the number and keys of violations; or NULL */
 	const char *ends;
 	dbcpg_check_key_hashing hashing; /* of a foreign key, parent = child */
 	dbcpg_check_parent_keys *parents;
@@ -105,11 +105,9 @@ typedef struct dbcpg_check_constraint
 	dbc_buffer samples;
 } dbcpg_check_constraint;
 
-/* Memory for sets. */
 typedef struct dbcpg_check_memory_pool
 {
-	dbc_check_memory_pool base; /* first: a dbc_check_memory_pool * is a
-								   dbcpg_check_memory_pool * */
+	dbc_check_memory_pool base; /* must be first */
 	MemoryContext context;
 } dbcpg_check_memory_pool;
 
@@ -119,60 +117,63 @@ typedef struct dbcpg_check_verification
 	dbcpg_host *host;
 	const dbc_check_task *task;
 	Oid table;
-	List *leaves;	   /* tables with its rows */
-	const char *alien; /* a partition that is not read, or NULL */
+	List *leaves;	   /* the leaf partitions, or the table itself */
+	const char *alien; /* a partition that cannot be read, or NULL */
 	int nconstraints;
-	dbcpg_check_constraint *constraints; /* rules among them, in the end */
+	dbcpg_check_constraint
+		*constraints;	/* declared ones, references, then rules */
 	const char *counts; /* query that counts the violations of each rule */
 	dbcpg_check_parent_keys *parents;
 	dbcpg_check_memory_pool pool;
-	dbcpg_check_constraint *current; /* what is being evaluated, or NULL */
-	int64_t done;					 /* rows read, of about so many */
+	/* the constraint being evaluated, or NULL */
+	dbcpg_check_constraint *current;
+	int64_t done; /* rows read so far, of an estimated total */
 	int64_t total;
 } dbcpg_check_verification;
 
 /* ---- check/verify_list.c ---- */
 
-/* Fills constraints: the declared ones of chosen kinds and names, then
+/* Fills constraints: the declared ones of the requested kinds and names, then
  * references, then rules. */
 extern void dbcpg_check_list_constraints(dbcpg_check_verification *v);
 
-/* Starts the result of a constraint anew. */
+/* Resets the result of a constraint. */
 extern void dbcpg_check_start_result(dbcpg_check_verification *v,
 									 dbcpg_check_constraint *c);
 
-/* Makes the result of a constraint unknown. */
+/* Sets the result of a constraint to unknown. */
 extern void dbcpg_check_set_unknown(dbcpg_check_constraint *c,
 									const char *reason);
 
 /* ---- check/verify_key.c ---- */
 
-/* Whether a type is an integer that sets take as it is, or a domain of one. */
+/* Whether a type is an integer that keysets store as it is, or a domain over
+ * one. */
 extern bool dbcpg_check_is_integer(Oid type);
 
-/* How to hash what an operator compares, of these types of columns. */
+/* How to hash values that an operator compares, of these column types. */
 extern dbcpg_check_key_hashing
 dbcpg_check_find_key_hashing(dbc_host *host, const Oid *operators,
 							 const Oid *left, const Oid *right, int n);
 
-/* A fingerprint of columns of some types, each hashed by a function unless it
- * is an integer; the caller may make it exact. */
+/* Initializes the fingerprint of columns, each hashed by a function unless it
+ * is an integer; the caller may set exact. */
 extern void dbcpg_check_make_key(dbcpg_check_key *key, int nparts,
 								 const AttrNumber *columns, const Oid *types,
 								 const Oid *functions, const Oid *collations,
 								 uint64 seed);
 
-/* The key of a row; returns how many of its parts are null. */
+/* Computes the key of a row; returns how many of its parts are null. */
 extern int dbcpg_check_read_key(dbcpg_check_key *key, TupleTableSlot *row,
 								ExprContext *context, uint64 *value);
 
-/* The column of a table that another one of its family has. */
+/* The number that a column of a table has in another table of the same
+ * partition tree. */
 extern AttrNumber dbcpg_check_map_column(Oid table, Oid other,
 										 AttrNumber column);
 
 /* ---- check/verify_read.c ---- */
 
-/* A scan of one table in the active snapshot. */
 typedef struct dbcpg_check_table_scan
 {
 	dbcpg_check_verification *v;
@@ -184,81 +185,83 @@ typedef struct dbcpg_check_table_scan
 	ExprContext *context;
 } dbcpg_check_table_scan;
 
-/* Starts to read a table, reads the next row if there is one, and ends. */
+/* Open a scan of a table, read the next row if there is one, and close it. */
 extern void dbcpg_check_open_scan(dbcpg_check_table_scan *reader,
 								  dbcpg_check_verification *v, Oid table,
 								  const char *phase);
 extern bool dbcpg_check_next_scanned_row(dbcpg_check_table_scan *reader);
 extern void dbcpg_check_close_scan(dbcpg_check_table_scan *reader);
 
-/* The tables with the rows of a table; *alien is one of them that cannot be
- * read, if there is one. */
+/* The leaf partitions of a table, or the table itself; *alien is set to one
+ * that cannot be read, or NULL. */
 extern List *dbcpg_check_list_leaves(dbcpg_host *host, Oid table,
 									 const char **alien);
 
-/* About how many rows tables have. */
+/* The estimated number of rows of tables. */
 extern int64_t dbcpg_check_estimate_rows(const List *tables);
 
-/* Opens a set for about so many keys, the range of which a query knows. */
+/* Opens a keyset for an estimated number of keys; the query ends returns their
+ * range. */
 extern void dbcpg_check_open_keyset(dbcpg_check_verification *v,
 									dbc_check_keyset *set, const char *ends,
 									int64_t nkeys);
 
-/* Collects keys of parents for the constraints that are to be scanned for. */
+/* Collects keys of parents for the constraints verified by a scan. */
 extern void dbcpg_check_collect_parents(dbcpg_check_verification *v);
 
 /* ---- check/verify_expression.c ---- */
 
-/* Expressions over one table as expressions over another of its family. */
+/* Converts expressions over one table to the columns of another table of the
+ * same partition tree. */
 extern List *dbcpg_check_move_expressions(List *expressions, Oid from,
 										  Relation to);
 
-/* The expression of a constraint over the rows of a reader. */
+/* Prepares the expression of a constraint for the rows of a scan. */
 extern ExprState *
 dbcpg_check_prepare_constraint(dbcpg_check_table_scan *reader,
 							   const dbcpg_check_constraint *c);
 
-/* A column that is computed when it is read; NULL for any other. */
+/* Prepares the expression of a virtual column; NULL for any other column. */
 extern ExprState *dbcpg_check_prepare_virtual(dbcpg_check_table_scan *reader,
 											  AttrNumber column);
 
-/* SQL about the row c over the rows of a reader. */
+/* Prepares SQL about the row c for the rows of a scan. */
 extern ExprState *dbcpg_check_prepare_text(dbcpg_check_table_scan *reader,
 										   const char *sql);
 
 /* ---- check/verify_domain.c ---- */
 
-/* Where values of a domain are in those of a type. */
+/* Where values of a domain are nested in a type. */
 typedef struct dbcpg_check_domain_location dbcpg_check_domain_location;
 extern dbcpg_check_domain_location *
 dbcpg_check_find_domain_location(Oid type, Oid domain);
 
 struct dbcpg_check_row_test;
 
-/* Whether a value is one that the domain of a test refuses, or has one at that
- * place. */
+/* Whether a value, or a domain value nested in it, violates the domain of a
+ * test. */
 extern bool dbcpg_check_violates_domain(
 	struct dbcpg_check_row_test *t, dbcpg_check_table_scan *reader,
 	const dbcpg_check_domain_location *place, Datum value, bool isnull);
 
 /* ---- check/verify_test.c ---- */
 
-/* A constraint as it is verified on the rows of one table. */
+/* A constraint, prepared for the rows of one table. */
 typedef struct dbcpg_check_row_test
 {
 	dbcpg_check_constraint *constraint;
 	bool (*violates)(struct dbcpg_check_row_test *test,
 					 dbcpg_check_table_scan *reader);
 	AttrNumber column;
-	ExprState *expression; /* or the column, if it is virtual */
+	ExprState *expression; /* instead of a column that is virtual */
 	ExprState *predicate;
-	ExprState *row_key;					/* made when it is needed */
-	dbcpg_check_domain_location *place; /* of a type */
+	ExprState *row_key;					/* prepared on first use */
+	dbcpg_check_domain_location *place; /* of DBC_K_TYPE */
 	bool nulls_equal;
 	dbcpg_check_key key;
 } dbcpg_check_row_test;
 
-/* Prepares a constraint to be verified on the rows of a reader. */
+/* Prepares a constraint for the rows of a scan. */
 extern dbcpg_check_row_test
 dbcpg_check_prepare_test(dbcpg_check_constraint *c,
 						 dbcpg_check_table_scan *reader);
@@ -270,13 +273,13 @@ extern void dbcpg_check_verify_by_scan(dbcpg_check_verification *v);
 
 /* ---- check/verify_query.c ---- */
 
-/* Runs a query; NULL, and *reason, if it fails. */
+/* Runs a query; returns NULL and sets *reason if it fails. */
 extern const dbc_rows *dbcpg_check_run_query(dbcpg_check_verification *v,
 											 const char *query, bool of_rules,
 											 bool without_indexes,
 											 const char **reason);
 
-/* Verifies what is left by queries. */
+/* Verifies the remaining constraints by queries. */
 extern void dbcpg_check_verify_by_query(dbcpg_check_verification *v);
 
 #endif /* DBCPG_CHECK_VERIFY_H */

@@ -1,7 +1,7 @@
 /*
  * verify_domain.c
- *	  Values of a domain, which may be nested in those of a column: elements of
- *	  arrays, fields of composite types, and so on.
+ *	  Values of a domain, which may be nested in those of a column: elements
+ *	  of arrays, fields of composite types, and so on.
  */
 #include "pg_ext/check/verify.h"
 
@@ -14,18 +14,19 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
-/* Where values of the domain are in values of a type. */
+/* Where values of the domain are nested in a type. */
 struct dbcpg_check_domain_location
 {
 	Oid type;
-	bool found; /* they are somewhere in it */
+	bool found; /* the type contains the domain */
 	struct dbcpg_check_domain_location *elements;
 	int nfields;
-	AttrNumber *fields;							 /* those to look into */
-	struct dbcpg_check_domain_location **inside; /* where, in each of them */
+	AttrNumber *fields; /* fields that contain the domain */
+	/* location within each of these fields */
+	struct dbcpg_check_domain_location **inside;
 };
 
-/* A search for places; each type is looked at once. */
+/* A search for the domain; each type is searched once. */
 typedef struct search
 {
 	Oid domain;
@@ -34,9 +35,9 @@ typedef struct search
 
 static dbcpg_check_domain_location *find_place(search *s, Oid type);
 
-/* ---- places ---- */
+/* ---- locations ---- */
 
-/* What a domain is over. */
+/* The base type of a domain. */
 static Oid
 base_of(Oid domain)
 {
@@ -50,7 +51,7 @@ base_of(Oid domain)
 	return base;
 }
 
-/* Looks into the fields of a composite type. */
+/* Searches the fields of a composite type. */
 static void
 search_fields(search *s, dbcpg_check_domain_location *place)
 {
@@ -74,7 +75,7 @@ search_fields(search *s, dbcpg_check_domain_location *place)
 	ReleaseTupleDesc(fields);
 }
 
-/* Finds the values of the domain in those of a type. */
+/* Finds the location of the domain in a type. */
 static dbcpg_check_domain_location *
 find_place(search *s, Oid type)
 {
@@ -105,7 +106,6 @@ find_place(search *s, Oid type)
 	return place;
 }
 
-/* Where values of a domain are in those of a type. */
 dbcpg_check_domain_location *
 dbcpg_check_find_domain_location(Oid type, Oid domain)
 {
@@ -116,7 +116,8 @@ dbcpg_check_find_domain_location(Oid type, Oid domain)
 
 /* ---- values ---- */
 
-/* A value of the domain, its NOT NULL where there is no predicate. */
+/* Whether the domain rejects a value: by its checks, or its NOT NULL if it has
+ * none. */
 static bool
 domain_refuses(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader,
 			   Datum value, bool isnull)
@@ -128,7 +129,7 @@ domain_refuses(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader,
 	return t->predicate ? !ExecCheck(t->predicate, context) : isnull;
 }
 
-/* An array with values of the domain. */
+/* Whether the domain rejects an element of an array. */
 static bool
 array_fails(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader,
 			const dbcpg_check_domain_location *place, Datum array)
@@ -146,7 +147,7 @@ array_fails(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader,
 	return fails;
 }
 
-/* Whether a value is one that the domain refuses, or has one inside. */
+/* Whether a value, or a domain value nested in it, violates the domain. */
 bool
 dbcpg_check_violates_domain(dbcpg_check_row_test *t,
 							dbcpg_check_table_scan *reader,

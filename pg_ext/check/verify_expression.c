@@ -18,8 +18,8 @@
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
-/* An expression without the columns of a table that are computed when they are
- * read; the owner of the table has chosen what computes them. */
+/* Replaces virtual columns by their expressions; fails if these would run with
+ * the rights of another role than their owner. */
 static Node *
 expand_virtual(Node *node, Relation table)
 {
@@ -36,7 +36,8 @@ expand_virtual(Node *node, Relation table)
 	return expanded;
 }
 
-/* Expressions over one table as expressions over another of its family. */
+/* Converts expressions over one table to the columns of another table of the
+ * same partition tree. */
 List *
 dbcpg_check_move_expressions(List *expressions, Oid from, Relation to)
 {
@@ -51,7 +52,6 @@ dbcpg_check_move_expressions(List *expressions, Oid from, Relation to)
 	return (List *) expand_virtual((Node *) expressions, to);
 }
 
-/* The expression of a constraint over the rows of a reader. */
 ExprState *
 dbcpg_check_prepare_constraint(dbcpg_check_table_scan *reader,
 							   const dbcpg_check_constraint *c)
@@ -74,7 +74,7 @@ dbcpg_check_prepare_constraint(dbcpg_check_table_scan *reader,
 	return ExecPrepareExpr(linitial(expressions), reader->executor);
 }
 
-/* A column, as an expression over the rows of a reader. */
+/* A column as an expression over the rows of a scan. */
 static Expr *
 column_expression(dbcpg_check_table_scan *reader, AttrNumber column)
 {
@@ -85,7 +85,7 @@ column_expression(dbcpg_check_table_scan *reader, AttrNumber column)
 							attribute->atttypmod, attribute->attcollation, 0);
 }
 
-/* A column that is computed when it is read; NULL for any other. */
+/* Prepares the expression of a virtual column; NULL for any other column. */
 ExprState *
 dbcpg_check_prepare_virtual(dbcpg_check_table_scan *reader, AttrNumber column)
 {
@@ -98,7 +98,7 @@ dbcpg_check_prepare_virtual(dbcpg_check_table_scan *reader, AttrNumber column)
 	return ExecPrepareExpr((Expr *) node, reader->executor);
 }
 
-/* SQL about the row c over the rows of a reader. */
+/* Prepares SQL about the row c. */
 ExprState *
 dbcpg_check_prepare_text(dbcpg_check_table_scan *reader, const char *sql)
 {

@@ -3,11 +3,12 @@
  *	  Keys of rows as members of keysets.
  *
  * A single integer is used as it is.  Any other key becomes a fingerprint,
- * made by the hash functions of its operators' families with the collation of
- * the key, so that keys which the operators call equal are equal in the set.
+ * computed by the hash functions of its operators' families with the collation
+ * of the key, so that keys which the operators call equal are equal in the
+ * set.
  *
  * Different keys must have different fingerprints, too, but not all hash
- * functions use all of their 64 bits.  Those of integers and times fold the
+ * functions use all of their 64 bits: those of integers and times fold the
  * value to 32 bits, that of numeric does not distinguish NaN from infinity,
  * that of arrays {{1,2}} from {1,2}.
  */
@@ -31,7 +32,8 @@
 /* What a null adds to a fingerprint. */
 #define NULL_HASH UINT64CONST(0x6e756c6c)
 
-/* Whether a type is an integer that sets take as it is, or a domain of one. */
+/* Whether a type is an integer that keysets store as it is, or a domain over
+ * one. */
 bool
 dbcpg_check_is_integer(Oid type)
 {
@@ -40,8 +42,8 @@ dbcpg_check_is_integer(Oid type)
 	return base == INT2OID || base == INT4OID || base == INT8OID;
 }
 
-/* The hash functions for both sides of an operator, which must make the same
- * of what it calls equal; false if there are none. */
+/* The hash functions for both sides of an operator, which must be consistent
+ * with it; false if there are none. */
 static bool
 find_hash_functions(Oid equality, Oid *left, Oid *right)
 {
@@ -67,7 +69,7 @@ find_hash_functions(Oid equality, Oid *left, Oid *right)
 	return found;
 }
 
-/* Whether a type is an integer to its operators. */
+/* Whether an operator treats a type as an integer. */
 static bool
 is_integer_inside(Oid type)
 {
@@ -86,8 +88,8 @@ is_integer_inside(Oid type)
 	}
 }
 
-/* Whether the hash function of a type tells all of its values apart, as far as
- * 64 bits can. */
+/* Whether the hash function of a type distinguishes all values, as far as 64
+ * bits can. */
 static bool
 has_telling_hash(Oid type)
 {
@@ -114,8 +116,8 @@ has_telling_hash(Oid type)
 	}
 }
 
-/* How to hash both sides of an operator as they are, the part of a key of that
- * number; false if that is not possible. */
+/* Finds the hash functions for both sides of one operator of a key; false if
+ * there are none. */
 static bool
 find_hashing(dbcpg_check_key_hashing *hashing, int part, Oid equality,
 			 Oid left_type, Oid right_type)
@@ -136,7 +138,6 @@ find_hashing(dbcpg_check_key_hashing *hashing, int part, Oid equality,
 	return true;
 }
 
-/* How to hash what operators compare. */
 dbcpg_check_key_hashing
 dbcpg_check_find_key_hashing(dbc_host *host, const Oid *operators,
 							 const Oid *left, const Oid *right, int n)
@@ -157,7 +158,6 @@ dbcpg_check_find_key_hashing(dbc_host *host, const Oid *operators,
 	return hashing;
 }
 
-/* A fingerprint of columns. */
 void
 dbcpg_check_make_key(dbcpg_check_key *key, int nparts,
 					 const AttrNumber *columns, const Oid *types,
@@ -180,7 +180,7 @@ dbcpg_check_make_key(dbcpg_check_key *key, int nparts,
 	}
 }
 
-/* An integer of so many bytes as a member of a set. */
+/* An integer of so many bytes as a keyset member. */
 static inline uint64
 integer_of(int width, Datum value)
 {
@@ -195,7 +195,7 @@ integer_of(int width, Datum value)
 	}
 }
 
-/* What a value that is no integer adds to a fingerprint. */
+/* Adds a value that is not an integer to a fingerprint. */
 static uint64
 hash_value(dbcpg_check_key_part *part, uint64 seed, Datum value)
 {
@@ -212,7 +212,6 @@ hash_value(dbcpg_check_key_part *part, uint64 seed, Datum value)
 	return hash;
 }
 
-/* The key of a row; returns how many of its parts are null. */
 int
 dbcpg_check_read_key(dbcpg_check_key *key, TupleTableSlot *row,
 					 ExprContext *context, uint64 *value)
@@ -251,7 +250,8 @@ dbcpg_check_read_key(dbcpg_check_key *key, TupleTableSlot *row,
 	return nulls;
 }
 
-/* The column of a table that another one of its family has. */
+/* The number that a column of a table has in another table of the same
+ * partition tree. */
 AttrNumber
 dbcpg_check_map_column(Oid table, Oid other, AttrNumber column)
 {

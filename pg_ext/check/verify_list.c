@@ -28,8 +28,9 @@ enum
 	C_PARENT_COLUMNS,
 	C_OPERATORS,
 	C_MATCH_FULL,
-	C_SPECIAL, /* excludes by other operators; not null by a primary key */
-	C_TYPE,	   /* a domain */
+	C_SPECIAL, /* excludes by other operators than =; or NOT NULL by a primary
+				  key */
+	C_TYPE,	   /* OID of a domain */
 	C_ROW_KEY,
 	C_REASON,
 	C_QUERY,
@@ -37,7 +38,6 @@ enum
 	C_COUNTS
 };
 
-/* Starts the result of a constraint anew. */
 void
 dbcpg_check_start_result(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 {
@@ -47,7 +47,6 @@ dbcpg_check_start_result(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 	dbc_buffer_init(&c->samples, &v->host->base);
 }
 
-/* Makes the result of a constraint unknown. */
 void
 dbcpg_check_set_unknown(dbcpg_check_constraint *c, const char *reason)
 {
@@ -59,9 +58,9 @@ dbcpg_check_set_unknown(dbcpg_check_constraint *c, const char *reason)
 
 /* ---- references ---- */
 
-/* The operator that compares values of two types for equality; InvalidOid if
- * there is none.  What could be declared as a foreign key has it, and so have
- * types where the parent's can be made the child's. */
+/* The operator that compares values of two types for equality, as for a foreign
+ * key, or after converting the parent's type to the child's; InvalidOid if
+ * there is none. */
 static Oid
 equality_of(Oid parent, Oid child)
 {
@@ -81,7 +80,7 @@ equality_of(Oid parent, Oid child)
 																  : InvalidOid;
 }
 
-/* A column of a table by its name. */
+/* The number of a column. */
 static AttrNumber
 find_column(Oid table, const char *shown, const char *name)
 {
@@ -94,7 +93,7 @@ find_column(Oid table, const char *shown, const char *name)
 	return column;
 }
 
-/* A reference as constraints.sql reads it. */
+/* A reference in the form that constraints.sql reads. */
 static dbc_json_node *
 reference_node(dbcpg_check_verification *v,
 			   const dbc_check_reference *reference)
@@ -126,7 +125,7 @@ reference_node(dbcpg_check_verification *v,
 	return node;
 }
 
-/* The references of the task as constraints.sql reads them. */
+/* The references of the task in the form that constraints.sql reads. */
 static const char *
 references_of(dbcpg_check_verification *v)
 {
@@ -138,7 +137,7 @@ references_of(dbcpg_check_verification *v)
 	return dbc_json_text(nodes);
 }
 
-/* The rules of the task as constraints.sql reads them. */
+/* The rules of the task in the form that constraints.sql reads. */
 static const char *
 rules_of(dbcpg_check_verification *v)
 {
@@ -161,7 +160,7 @@ rules_of(dbcpg_check_verification *v)
 
 /* ---- reading the list ---- */
 
-/* Numbers separated by blanks; none of NULL. */
+/* Parses numbers separated by blanks; NULL for a null. */
 static Oid *
 read_numbers(dbc_host *host, const char *text, int *count)
 {
@@ -177,7 +176,7 @@ read_numbers(dbc_host *host, const char *text, int *count)
 	return numbers;
 }
 
-/* The same, as numbers of columns. */
+/* Parses column numbers separated by blanks. */
 static AttrNumber *
 read_columns(dbc_host *host, const char *text, int *count)
 {
@@ -191,7 +190,7 @@ read_columns(dbc_host *host, const char *text, int *count)
 	return columns;
 }
 
-/* Whether the task asks for a declared constraint. */
+/* Whether the task requests a declared constraint. */
 static bool
 is_asked_for(const dbc_check_task *task, int kind, const char *name)
 {
@@ -207,7 +206,7 @@ is_asked_for(const dbc_check_task *task, int kind, const char *name)
 	return false;
 }
 
-/* A constraint from a row of the list. */
+/* Reads a constraint from a row of the list. */
 static dbcpg_check_constraint
 read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
 {
@@ -245,8 +244,8 @@ read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
 	return c;
 }
 
-/* Runs constraints.sql.  The planner would expect a thousand partitions and
- * read whole catalogs for them, but most tables have none. */
+/* Runs constraints.sql without plans for a thousand partitions: the planner
+ * would read whole catalogs for them, but most tables have none. */
 static const dbc_rows *
 query_list(dbcpg_check_verification *v)
 {
@@ -263,7 +262,6 @@ query_list(dbcpg_check_verification *v)
 	return rows;
 }
 
-/* Fills constraints. */
 void
 dbcpg_check_list_constraints(dbcpg_check_verification *v)
 {

@@ -10,10 +10,10 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 
-/* More rows than can be compared with each other one by one. */
+/* Above this number of rows, they are not compared pairwise. */
 #define MANY_ROWS 5000
 
-/* A query in a guard. */
+/* A query run in a guard. */
 typedef struct question
 {
 	dbcpg_check_verification *v;
@@ -23,8 +23,8 @@ typedef struct question
 	const dbc_rows *rows;
 } question;
 
-/* Runs a query with the memory of the task, for a hash table or a sort of rows
- * and for a sort of violations. */
+/* Runs a query with the memory of the task, for one hash table or sort of rows
+ * and one sort of violations. */
 static void
 ask(dbc_host *host, void *arg)
 {
@@ -36,7 +36,7 @@ ask(dbc_host *host, void *arg)
 
 	dbcpg_set_parameter("work_mem", psprintf(INT64_FORMAT, Max(memory, 64)));
 	dbcpg_set_parameter("hash_mem_multiplier", "1");
-	/* rows that are hidden make it fail: it would not see the truth */
+	/* fail rather than return results without the rows that a policy hides */
 	dbcpg_set_parameter("row_security", "off");
 	if (q->without_indexes)
 	{
@@ -46,17 +46,16 @@ ask(dbc_host *host, void *arg)
 	}
 	dbcpg_set_search_path(q->v->table);
 	GetUserIdAndSecContext(&user, &security);
-	/* of the tables of a constraint it is known that they may be read, as in
-	 * dbcpg_switch_to_owner(); a rule may be about any */
+	/* whether the tables of a constraint may be read is known, as in
+	 * dbcpg_switch_to_owner(); a rule may read any table */
 	if (!q->of_rules)
 		SetUserIdAndSecContext(user, security | SECURITY_NOFORCE_RLS);
 	q->rows = dbc_query_text(host, q->query);
-	/* the end of a subtransaction does the same for a failure */
+	/* on failure, the end of the subtransaction does this */
 	SetUserIdAndSecContext(user, security);
 	AtEOXact_GUC(false, level);
 }
 
-/* Runs a query; NULL, and *reason, if it fails. */
 const dbc_rows *
 dbcpg_check_run_query(dbcpg_check_verification *v, const char *query,
 					  bool of_rules, bool without_indexes, const char **reason)
@@ -73,8 +72,8 @@ dbcpg_check_run_query(dbcpg_check_verification *v, const char *query,
 	return NULL;
 }
 
-/* Counts the violations of all rules at once; those without any need no query
- * of their own. */
+/* Counts the violations of all rules in one query; rules without any need no
+ * separate query. */
 static void
 count_rules(dbcpg_check_verification *v)
 {
@@ -83,7 +82,7 @@ count_rules(dbcpg_check_verification *v)
 	const dbc_rows *rows;
 	int i;
 
-	/* all rules or none may be looked at */
+	/* either all rules are verified by query or none */
 	if (v->task->nrules < 2 || v->constraints[first].way != DBCPG_BY_QUERY)
 		return;
 	rows = dbcpg_check_run_query(v, v->counts, true, false, &reason);
@@ -92,9 +91,9 @@ count_rules(dbcpg_check_verification *v)
 			v->constraints[first + i].way = DBCPG_SETTLED;
 }
 
-/* Whether to verify a constraint without indexes, because an index that has
- * lost rows would hide violations.  An exclusion constraint without an index
- * compares every pair of rows. */
+/* Whether to verify a constraint without indexes, because a damaged index could
+ * hide violations.  An exclusion constraint without an index compares every
+ * pair of rows. */
 static bool
 distrusts_indexes(dbcpg_check_verification *v, const dbcpg_check_constraint *c)
 {
@@ -110,7 +109,6 @@ distrusts_indexes(dbcpg_check_verification *v, const dbcpg_check_constraint *c)
 	}
 }
 
-/* Verifies a constraint by its query. */
 static void
 query_rows(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 {
@@ -131,7 +129,6 @@ query_rows(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 			dbc_get_text_or_null(&v->host->base, rows, 0, 1);
 }
 
-/* Verifies what is left by queries. */
 void
 dbcpg_check_verify_by_query(dbcpg_check_verification *v)
 {

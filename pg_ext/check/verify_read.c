@@ -14,23 +14,21 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-/* Keys that are worth a query for their range. */
+/* The least number of keys for which their range is queried. */
 #define MANY_KEYS 10000
 
-/* Rows between two reports of progress; a power of 2. */
+/* Rows between two progress reports; a power of 2. */
 #define PROGRESS_ROWS 65536
 
 /* ---- one table ---- */
 
-/* Whether there is nothing to read: an unlogged table has no rows as long as
- * the server recovers. */
+/* Whether a table has no rows now: an unlogged one during recovery. */
 static bool
 is_away(Relation table)
 {
 	return !RelationIsPermanent(table) && RecoveryInProgress();
 }
 
-/* Fails for a table whose rows this session cannot read. */
 static void
 refuse_unreadable(Relation table)
 {
@@ -43,7 +41,6 @@ refuse_unreadable(Relation table)
 					   "recovery"));
 }
 
-/* Starts to read a table. */
 void
 dbcpg_check_open_scan(dbcpg_check_table_scan *reader,
 					  dbcpg_check_verification *v, Oid table, const char *phase)
@@ -56,12 +53,11 @@ dbcpg_check_open_scan(dbcpg_check_table_scan *reader,
 	reader->executor = CreateExecutorState();
 	reader->context = GetPerTupleExprContext(reader->executor);
 	reader->context->ecxt_scantuple = reader->row;
-	/* always from the first block, so that the same rows come first */
+	/* start at the first block, so that samples are the same in every run */
 	reader->scan = table_beginscan_strat(reader->table, GetActiveSnapshot(), 0,
 										 NULL, true, false);
 }
 
-/* Reads the next row; false if there is none. */
 bool
 dbcpg_check_next_scanned_row(dbcpg_check_table_scan *reader)
 {
@@ -78,7 +74,7 @@ dbcpg_check_next_scanned_row(dbcpg_check_table_scan *reader)
 	return true;
 }
 
-/* Lets go of the table, too; the one verified is locked by
+/* Closes a table and releases its lock; the verified table is locked by
  * dbcpg_check_verify(). */
 void
 dbcpg_check_close_scan(dbcpg_check_table_scan *reader)
@@ -89,7 +85,6 @@ dbcpg_check_close_scan(dbcpg_check_table_scan *reader)
 	table_close(reader->table, AccessShareLock);
 }
 
-/* The tables with the rows of a table. */
 List *
 dbcpg_check_list_leaves(dbcpg_host *host, Oid table, const char **alien)
 {
@@ -112,7 +107,6 @@ dbcpg_check_list_leaves(dbcpg_host *host, Oid table, const char **alien)
 	return leaves;
 }
 
-/* About how many rows tables have. */
 int64_t
 dbcpg_check_estimate_rows(const List *tables)
 {
@@ -136,8 +130,8 @@ dbcpg_check_estimate_rows(const List *tables)
 
 /* ---- sets ---- */
 
-/* Opens a set.  The ends of an index are cheap to find, and no harm is done if
- * they are wrong or cannot be found. */
+/* Opens a keyset.  The query for the range reads the ends of an index, which is
+ * cheap; a wrong or missing range only costs memory. */
 void
 dbcpg_check_open_keyset(dbcpg_check_verification *v, dbc_check_keyset *set,
 						const char *ends, int64_t nkeys)
@@ -157,8 +151,9 @@ dbcpg_check_open_keyset(dbcpg_check_verification *v, dbc_check_keyset *set,
 	dbc_check_keyset_open(set, &v->pool.base, low, high, nkeys);
 }
 
-/* Adds the keys of one table to a set; one with a null is nobody's parent.  No
- * code of its owner is run: only superusers make operator classes. */
+/* Adds the keys of one table to a set, except those with a null, which no child
+ * refers to.  Runs no code of the table's owner: only superusers create
+ * operator classes. */
 static void
 add_keys(dbcpg_check_verification *v, dbcpg_check_parent_keys *parents,
 		 Oid table)
@@ -197,7 +192,7 @@ add_keys(dbcpg_check_verification *v, dbcpg_check_parent_keys *parents,
 	dbcpg_check_close_scan(&reader);
 }
 
-/* A set of parents and the verification it is for. */
+/* A set of parent keys to collect in a guard. */
 typedef struct collection
 {
 	dbcpg_check_verification *v;
@@ -205,7 +200,6 @@ typedef struct collection
 	int64_t nrows;
 } collection;
 
-/* Collects the keys of one set. */
 static void
 collect(dbc_host *host, void *arg)
 {
@@ -218,8 +212,9 @@ collect(dbc_host *host, void *arg)
 
 	c->v->done = 0;
 	c->v->total = dbcpg_check_estimate_rows(leaves);
-	/* few rows find their parents sooner by an index; a query is over tables of
-	 * one owner, though, lest one's code runs with the rights of the other */
+	/* for few rows an index is faster; but then the query reads two tables,
+	 * which must have the same owner so that code of one does not run with the
+	 * rights of the other */
 	if (alien ||
 		(c->v->total / 16 > c->nrows &&
 		 dbcpg_owner_of(parents->table) == dbcpg_owner_of(c->v->table)))
@@ -232,7 +227,6 @@ collect(dbc_host *host, void *arg)
 	parents->usable = !parents->keys.full;
 }
 
-/* The types of columns of a table. */
 static Oid *
 types_of(dbc_host *host, Oid table, const AttrNumber *columns, int ncolumns)
 {
@@ -244,7 +238,7 @@ types_of(dbc_host *host, Oid table, const AttrNumber *columns, int ncolumns)
 	return types;
 }
 
-/* Whether keys of parents are made as a foreign key would have them. */
+/* Whether a set of parent keys can be used for a foreign key. */
 static bool
 serves(const dbcpg_check_parent_keys *parents, const dbcpg_check_constraint *c)
 {
@@ -275,7 +269,8 @@ collect_for(dbcpg_check_verification *v, const dbcpg_check_constraint *c,
 	parents->functions = c->hashing.left;
 	parents->seed = v->pool.base.seed;
 	parents->ends = c->ends;
-	/* the query will say what is wrong */
+	/* on failure the constraint is verified by query, which reports the
+	 * cause */
 	if (!dbc_guard(host, collect, &task, DBC_KEEP, true, &error))
 		parents->usable = false;
 	if (!parents->usable && parents->keys.pool)
@@ -283,8 +278,8 @@ collect_for(dbcpg_check_verification *v, const dbcpg_check_constraint *c,
 	return parents;
 }
 
-/* Finds the keys of the parents of a foreign key, or collects them; it is left
- * to a query if that cannot be. */
+/* Sets the parent keys of a foreign key, collecting them unless they have been;
+ * if that is not possible, the constraint is verified by query. */
 static void
 provide_parents(dbcpg_check_verification *v, dbcpg_check_constraint *c,
 				int64_t nrows)
@@ -296,8 +291,7 @@ provide_parents(dbcpg_check_verification *v, dbcpg_check_constraint *c,
 	c->way = DBCPG_BY_QUERY;
 	c->hashing = dbcpg_check_find_key_hashing(host, c->operators, left, right,
 											  c->ncolumns);
-	/* nobody would look again at an orphan that is taken for a parent's child
-	 */
+	/* equal hashes of different values would hide an orphan */
 	if (!c->hashing.possible || !c->hashing.telling)
 		return;
 	c->parents = v->parents;
@@ -313,7 +307,6 @@ provide_parents(dbcpg_check_verification *v, dbcpg_check_constraint *c,
 		c->way = DBCPG_BY_SCAN;
 }
 
-/* Collects keys of parents. */
 void
 dbcpg_check_collect_parents(dbcpg_check_verification *v)
 {

@@ -1,6 +1,6 @@
 /*
  * verify_scan.c
- *	  One pass over the rows of a table, whatever the number of constraints.
+ *	  One pass over the rows of a table for any number of constraints.
  */
 #include "pg_ext/check/verify.h"
 
@@ -10,17 +10,16 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
-/* One pass, of the constraints that tables of one owner declare. */
+/* A pass for the constraints on tables of one owner. */
 typedef struct pass
 {
 	dbcpg_check_verification *v;
-	Oid table; /* one of them */
+	Oid table; /* one of these tables */
 	Oid owner;
 } pass;
 
 /* ---- one table ---- */
 
-/* The key of a row as JSON. */
 static const char *
 row_key(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
@@ -43,7 +42,7 @@ row_key(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 				  : DatumGetCString(DirectFunctionCall1(jsonb_out, key));
 }
 
-/* Counts a violation, and keeps the key of its row if it is among the first. */
+/* Counts a violation; the first ones also store the key of the row. */
 static void
 note_violation(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
@@ -66,14 +65,15 @@ covers(const dbcpg_check_constraint *c, const dbcpg_check_verification *v,
 		   list_member_oid(get_partition_ancestors(table), c->table);
 }
 
-/* Whether a pass is about a constraint. */
+/* Whether a pass verifies a constraint. */
 static bool
 concerns(const pass *p, const dbcpg_check_constraint *c)
 {
 	return c->way == DBCPG_BY_SCAN && dbcpg_owner_of(c->table) == p->owner;
 }
 
-/* The constraints of a pass on the rows of a reader; returns their number. */
+/* Prepares the constraints of a pass for the rows of a scan; returns their
+ * number. */
 static int
 prepare_tests(pass *p, dbcpg_check_table_scan *reader,
 			  dbcpg_check_row_test *tests)
@@ -96,7 +96,6 @@ prepare_tests(pass *p, dbcpg_check_table_scan *reader,
 	return ntests;
 }
 
-/* Tests one row against constraints. */
 static void
 test_row(dbcpg_check_table_scan *reader, dbcpg_check_row_test *tests,
 		 int ntests)
@@ -116,7 +115,6 @@ test_row(dbcpg_check_table_scan *reader, dbcpg_check_row_test *tests,
 	reader->v->current = NULL;
 }
 
-/* Tests the rows of one table against constraints. */
 static void
 scan_table(pass *p, Oid table)
 {
@@ -142,7 +140,7 @@ scan_table(pass *p, Oid table)
 
 /* ---- all tables ---- */
 
-/* Opens the sets of unique keys. */
+/* Opens the keysets of unique keys. */
 static void
 open_sets(pass *p)
 {
@@ -167,7 +165,6 @@ open_sets(pass *p)
 	}
 }
 
-/* Frees the sets. */
 static void
 close_sets(dbcpg_check_verification *v)
 {
@@ -178,7 +175,6 @@ close_sets(dbcpg_check_verification *v)
 			dbc_check_keyset_close(&v->constraints[i].keys);
 }
 
-/* Makes one pass. */
 static void
 run_pass(dbc_host *host, void *arg)
 {
@@ -230,9 +226,8 @@ settle(pass *p)
 	}
 }
 
-/* Makes the pass for the tables of one owner.  A constraint that cannot be
- * evaluated must not keep the others from being verified: they start again
- * without it. */
+/* Runs the pass for the tables of one owner.  If the evaluation of a constraint
+ * fails, the pass is repeated without it. */
 static void
 scan_for(pass *p)
 {
@@ -256,7 +251,6 @@ scan_for(pass *p)
 	settle(p);
 }
 
-/* Tests rows against all constraints that a scan can verify. */
 void
 dbcpg_check_verify_by_scan(dbcpg_check_verification *v)
 {

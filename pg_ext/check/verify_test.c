@@ -1,6 +1,6 @@
 /*
  * verify_test.c
- *	  Whether one row violates a constraint.
+ *	  Whether a row violates a constraint.
  */
 #include "pg_ext/check/verify.h"
 
@@ -10,9 +10,7 @@
 #include "nodes/nodeFuncs.h"
 #include "utils/lsyscache.h"
 
-/* ---- one row ---- */
-
-/* The column a test is about. */
+/* The value of the column of a test. */
 static inline Datum
 value_of(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader, bool *isnull)
 {
@@ -21,7 +19,6 @@ value_of(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader, bool *isnull)
 			   : slot_getattr(reader->row, t->column, isnull);
 }
 
-/* NOT NULL. */
 static bool
 is_null(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
@@ -31,14 +28,12 @@ is_null(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	return isnull;
 }
 
-/* CHECK. */
 static bool
 fails_check(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
 	return !ExecCheck(t->predicate, reader->context);
 }
 
-/* A domain, be it inside of the column's values. */
 static bool
 fails_domain(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
@@ -48,7 +43,6 @@ fails_domain(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	return dbcpg_check_violates_domain(t, reader, t->place, value, isnull);
 }
 
-/* FOREIGN KEY. */
 static bool
 lacks_parent(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
@@ -62,8 +56,8 @@ lacks_parent(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	return !dbc_check_keyset_has(&c->parents->keys, value);
 }
 
-/* A unique key.  Of integers the set is sure; fingerprints that repeat are for
- * a query to look at, and so is what does not fit into memory. */
+/* Whether a unique key was seen before.  Integers are exact; a repeated
+ * fingerprint and keys that do not fit into memory are left to a query. */
 static bool
 repeats_key(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
@@ -86,9 +80,9 @@ repeats_key(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	return repeats && c->way == DBCPG_BY_SCAN;
 }
 
-/* ---- preparing ---- */
+/* ---- preparation ---- */
 
-/* A key of a foreign key. */
+/* Prepares the key of a foreign key. */
 static void
 prepare_reference(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
@@ -105,7 +99,7 @@ prepare_reference(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 		columns[i] = dbcpg_check_map_column(
 			c->table, RelationGetRelid(reader->table), c->columns[i]);
 		types[i] = get_atttype(c->table, c->columns[i]);
-		/* the parent's collation decides */
+		/* the collation of the parent applies */
 		get_atttypetypmodcoll(c->parent, c->parent_columns[i], &type, &modifier,
 							  &collations[i]);
 	}
@@ -115,7 +109,7 @@ prepare_reference(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	t->violates = lacks_parent;
 }
 
-/* The types of the keys of an index, and the operators it calls equal by. */
+/* The column types of an index, and its equality operators. */
 static void
 find_index_operators(Relation index, const IndexInfo *info, Oid *types,
 					 Oid *operators)
@@ -140,7 +134,7 @@ find_index_operators(Relation index, const IndexInfo *info, Oid *types,
 	}
 }
 
-/* The expressions and the predicate of an index. */
+/* Prepares the expressions and the predicate of an index. */
 static void
 prepare_index_expressions(dbcpg_check_row_test *t,
 						  dbcpg_check_table_scan *reader, const IndexInfo *info)
@@ -165,7 +159,7 @@ prepare_index_expressions(dbcpg_check_row_test *t,
 							reader->executor);
 }
 
-/* A key of a unique index. */
+/* Prepares the key of a unique index. */
 static void
 prepare_unique(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
@@ -200,7 +194,6 @@ prepare_unique(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	t->violates = repeats_key;
 }
 
-/* Prepares a constraint to be verified on the rows of a reader. */
 dbcpg_check_row_test
 dbcpg_check_prepare_test(dbcpg_check_constraint *c,
 						 dbcpg_check_table_scan *reader)

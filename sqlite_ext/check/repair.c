@@ -2,10 +2,10 @@
  * repair.c
  *	  Rows of a table for dbcheck_repair: counting, saving, changing them.
  *
- * Only dbcare's statements may change rows.  Triggers and foreign keys are
- * switched off by sqlite3_db_config(), which works inside a transaction, and
- * always switched on again.  Rows are read one by one and saved before any is
- * changed; no statement that reads a table is open while it is written.
+ * Triggers and foreign keys are switched off by sqlite3_db_config(), which
+ * works inside a transaction, while rows are changed, and always switched on
+ * again.  Rows are read one by one and saved before any is changed; no
+ * statement that reads a table is open while it is written.
  */
 #include "sqlite_ext/check/repair.h"
 #include "sqlite_ext/check/verify.h"
@@ -17,7 +17,7 @@
 typedef struct quiet
 {
 	const dbc_check_repair_step *step;
-	bool restores; /* rows, rather than changes them */
+	bool restores; /* restores rows instead of changing them */
 	int triggers;
 	int foreign_keys;
 	int64_t count;
@@ -25,7 +25,7 @@ typedef struct quiet
 
 /* ---- statements ---- */
 
-/* The prepared statement of a text. */
+/* The prepared statement of a text, cached for the call. */
 sqlite3_stmt *
 dbcsl_check_prepare_cached(dbcsl_host *h, const char *text)
 {
@@ -34,7 +34,7 @@ dbcsl_check_prepare_cached(dbcsl_host *h, const char *text)
 	return dbcsl_prepare_cached(h, &sql);
 }
 
-/* Steps a statement; at its end it is reset. */
+/* Steps a statement; resets it at its end. */
 bool
 dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
 {
@@ -48,9 +48,8 @@ dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
 	return false;
 }
 
-/* Appends the columns that identify a row, its rowid or its primary key, with
- * a text between them; each is compared with a parameter if there is an
- * operator. */
+/* Appends the columns that identify a row, its rowid or primary key, separated
+ * by a text; with an operator, each is compared with a parameter. */
 static void
 append_locator(dbc_buffer *sql, const dbcsl_check_row_shape *shape,
 			   const char *operator, const char * between)
@@ -71,14 +70,13 @@ append_locator(dbc_buffer *sql, const dbcsl_check_row_shape *shape,
 	}
 }
 
-/* Appends the condition that finds a row. */
+/* Appends a condition that identifies a row. */
 static void
 append_located(dbc_buffer *sql, const dbcsl_check_row_shape *shape)
 {
 	append_locator(sql, shape, shape->rowid ? "=" : "is", " and ");
 }
 
-/* The statement that reads one row. */
 sqlite3_stmt *
 dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 {
@@ -92,7 +90,6 @@ dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 	return dbcsl_check_prepare_cached(h, sql.data);
 }
 
-/* The statement that deletes one row. */
 sqlite3_stmt *
 dbcsl_check_prepare_delete_row(dbcsl_host *h,
 							   const dbcsl_check_row_shape *shape)
@@ -105,7 +102,7 @@ dbcsl_check_prepare_delete_row(dbcsl_host *h,
 	return dbcsl_check_prepare_cached(h, sql.data);
 }
 
-/* Binds to such a statement which row. */
+/* Binds the location of a saved row to such a statement. */
 void
 dbcsl_check_bind_saved_location(dbcsl_host *h,
 								const dbcsl_check_row_shape *shape,
@@ -118,7 +115,7 @@ dbcsl_check_bind_saved_location(dbcsl_host *h,
 		dbcsl_check_bind_saved_row(h, shape, json, statement, 1, true);
 }
 
-/* The row after *row. */
+/* Reads the next saved row. */
 bool
 dbcsl_check_next_saved_row(dbcsl_host *h, const dbc_check_repair_step *step,
 						   dbcsl_check_saved_row *row)
@@ -166,7 +163,6 @@ append_condition(dbc_buffer *sql, const dbc_check_repair_step *step)
 		dbc_append_format(sql, " and (%s) is not true", step->except);
 }
 
-/* Counts the rows of a step. */
 static int64_t
 count_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 {
@@ -182,8 +178,8 @@ count_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 	return dbc_get_int(&h->base, dbcsl_query(&h->base, &count, NULL, 0), 0, 0);
 }
 
-/* The statement that reads the rows of a step: their columns, and the number of
- * the cause of each. */
+/* The statement that reads the columns of the rows of a step, and the number of
+ * the cause of each row. */
 static const char *
 rows_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 			   const dbc_check_repair_step *step)
@@ -212,7 +208,7 @@ rows_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 	return sql.data;
 }
 
-/* Binds text that outlives the statement's next step to $n. */
+/* Binds text that is valid until the statement's next step to $n. */
 static void
 bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
 		  const char *text)
@@ -225,13 +221,12 @@ bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
 		dbcsl_fail_engine(h, code);
 }
 
-/* Saves the rows of a step; returns their number. */
 static int64_t
 save_rows(dbcsl_host *h, dbc_check_repair_step *step)
 {
 	const dbcsl_check_row_shape *shape =
 		dbcsl_check_read_row_shape(h, step->table);
-	/* not cached: each step has another */
+	/* not cached: the text differs for each step */
 	sqlite3_stmt *rows = dbcsl_prepare(h, rows_statement(h, shape, step));
 	sqlite3_stmt *keep = dbcsl_check_prepare_cached(
 		h, dbc_find_sql(&h->base, "check/keep_row")->text);
@@ -272,8 +267,9 @@ save_rows(dbcsl_host *h, dbc_check_repair_step *step)
 
 /* ---- changing ---- */
 
-/* The statement that changes one row and returns its new place.  A constraint
- * may say ON CONFLICT REPLACE, which would delete rows that were not saved. */
+/* The statement that changes one row and returns its new location.  OR ABORT
+ * overrides a constraint's ON CONFLICT REPLACE, which would delete rows that
+ * were not saved. */
 static sqlite3_stmt *
 update_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 				 const dbc_check_repair_step *step)
@@ -334,7 +330,7 @@ change_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 		dbcsl_check_bind_saved_location(h, shape, row.data, row.place, change);
 		if (dbcsl_check_step_statement(h, change))
 		{
-			/* it is only saved as the place, which then changes */
+			/* a rowid is only saved as the location, which then changes */
 			if (shape->rowid_name &&
 				sqlite3_column_int64(change, 0) != strtoll(row.place, NULL, 10))
 				dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
@@ -349,9 +345,9 @@ change_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 	return count;
 }
 
-/* ---- with nothing else changing rows ---- */
+/* ---- switching off triggers and foreign keys ---- */
 
-/* Notes what is on. */
+/* Stores the current settings. */
 static void
 note_switches(dbcsl_host *h, quiet *q)
 {
@@ -359,7 +355,6 @@ note_switches(dbcsl_host *h, quiet *q)
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &q->foreign_keys);
 }
 
-/* Switches triggers and foreign keys off. */
 static void
 switch_off(dbcsl_host *h)
 {
@@ -369,7 +364,6 @@ switch_off(dbcsl_host *h)
 	dbcsl_refresh_read_statement(h);
 }
 
-/* Switches them on again. */
 static void
 switch_on(dbcsl_host *h, const quiet *q)
 {
@@ -378,7 +372,6 @@ switch_on(dbcsl_host *h, const quiet *q)
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, q->triggers, NULL);
 }
 
-/* Changes rows, or restores them. */
 static void
 change_quietly(dbc_host *host, void *arg)
 {
@@ -397,7 +390,7 @@ checks_count(dbc_repair_action act, const dbc_check_repair_step *step)
 	return act != DBC_ACT_RESTORE && step->assignments;
 }
 
-/* Performs an action on rows of one table; see core/host.h. */
+/* Performs an action on rows of one table; see check/host.h. */
 int64_t
 dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
 						dbc_check_repair_step *step)

@@ -15,26 +15,25 @@
 extern int64_t dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
 									   dbc_check_repair_step *step);
 
-/* A column of a table. */
 typedef struct dbcsl_check_row_column
 {
 	const char *name;
-	int key;	   /* place in the primary key, from 1, or 0 */
+	int key;	   /* position in the primary key, from 1, or 0 */
 	bool computed; /* generated: cannot be written */
-	int place;	   /* among those that can be, from 0 */
+	int place;	   /* position among the writable columns, from 0 */
 } dbcsl_check_row_column;
 
-/* How to read and write rows of a table. */
 typedef struct dbcsl_check_row_shape
 {
 	const char *table;		/* main."t" */
 	const char *name;		/* "t" */
-	const char *rowid;		/* "t"."rowid"; NULL if it has none */
-	const char *rowid_name; /* word that means it, NULL if a column does */
+	const char *rowid;		/* "t"."rowid"; NULL for WITHOUT ROWID */
+	const char *rowid_name; /* rowid, oid or _rowid_; NULL if columns have all
+							   these names */
 	int ncolumns;
-	int nstored; /* of them, that can be written */
-	int nkeys;	 /* columns of the primary key, */
-	int *keys;	 /* in its order */
+	int nstored; /* number of writable columns */
+	int nkeys;	 /* columns of the primary key ... */
+	int *keys;	 /* ... in its order */
 	int *sorted; /* all columns in the order of members of jsonb */
 	dbcsl_check_row_column *columns;
 } dbcsl_check_row_shape;
@@ -44,12 +43,11 @@ typedef struct dbcsl_check_row_shape
 extern dbcsl_check_row_shape *
 dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table);
 
-/* Appends the rowid, if there is one, then all columns, as a list of results.
- */
+/* Appends the rowid, if there is one, and all columns to a select list. */
 extern void dbcsl_check_append_columns(dbc_buffer *sql,
 									   const dbcsl_check_row_shape *shape);
 
-/* What of a row is written. */
+/* The columns of a row that are written as JSON. */
 typedef enum dbcsl_check_row_extent
 {
 	DBCSL_WHOLE,
@@ -57,10 +55,9 @@ typedef enum dbcsl_check_row_extent
 	DBCSL_KEY
 } dbcsl_check_row_extent;
 
-/* Writes the row a statement is at, the first of whose columns are those of
- * dbcsl_check_append_columns(), as JSON in place of what the buffer has; or its
- * key.
- */
+/* Writes a row, or its key, as JSON and replaces the contents of the buffer.
+ * The row is the current one of a statement whose first columns are those of
+ * dbcsl_check_append_columns(). */
 extern void dbcsl_check_write_row(dbcsl_host *h, dbc_buffer *json,
 								  const dbcsl_check_row_shape *shape,
 								  sqlite3_stmt *row,
@@ -69,9 +66,8 @@ extern void dbcsl_check_write_key(dbcsl_host *h, dbc_buffer *json,
 								  const dbcsl_check_row_shape *shape,
 								  sqlite3_stmt *row);
 
-/* Binds the columns of a saved row to a statement: the writable ones to its
- * parameters from first on, or, if keys is set, only those of the primary key,
- * in its order. */
+/* Binds the columns of a saved row to parameters from first on: the writable
+ * columns, or, if keys is set, those of the primary key in its order. */
 extern void dbcsl_check_bind_saved_row(dbcsl_host *h,
 									   const dbcsl_check_row_shape *shape,
 									   const char *json,
@@ -86,45 +82,42 @@ extern int64_t dbcsl_check_restore_rows(dbcsl_host *h,
 
 /* ---- check/repair.c ---- */
 
-/* The prepared statement of a text, cached for the call. */
 extern sqlite3_stmt *dbcsl_check_prepare_cached(dbcsl_host *h,
 												const char *text);
 
 /* Steps a statement; false at its end. */
 extern bool dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement);
 
-/* Statements that read, as dbcsl_check_append_columns() has it, and remove one
- * row.
- */
+/* Statements that read the columns of dbcsl_check_append_columns(), and delete
+ * one row. */
 extern sqlite3_stmt *
 dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape);
 extern sqlite3_stmt *
 dbcsl_check_prepare_delete_row(dbcsl_host *h,
 							   const dbcsl_check_row_shape *shape);
 
-/* Binds the location of a saved row, at place, to such a statement. */
+/* Binds the location of a saved row to such a statement. */
 extern void dbcsl_check_bind_saved_location(dbcsl_host *h,
 											const dbcsl_check_row_shape *shape,
 											const char *json, const char *place,
 											sqlite3_stmt *statement);
 
-/* A row that a step has saved. */
 typedef struct dbcsl_check_saved_row
 {
 	int64_t id;
-	const char *place; /* rowid, or NULL; all belong to a statement */
+	const char *place; /* rowid, or NULL; all strings belong to a statement */
 	const char *data;
 	const char *left;
 } dbcsl_check_saved_row;
 
-/* The row after *row, false if there is none; *row starts as zero. */
+/* Reads the row after *row; false if there is none.  *row starts zeroed. */
 extern bool dbcsl_check_next_saved_row(dbcsl_host *h,
 									   const dbc_check_repair_step *step,
 									   dbcsl_check_saved_row *row);
 
-/* ---- check/verify_safe.c: what stored SQL must not do ---- */
+/* ---- check/verify_safe.c: unsafe functions in stored SQL ---- */
 
-/* Fails if the SQL of a step of a repair calls what it must not. */
+/* Fails if the SQL of a step of a repair calls an unsafe function. */
 extern void dbcsl_check_refuse_unsafe_step(dbcsl_host *h,
 										   const dbc_check_repair_step *step);
 

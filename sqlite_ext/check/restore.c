@@ -9,8 +9,8 @@
 
 #include "common/core/reader.h"
 
-/* Removes the rows of a step that the repair has changed, if they are as it
- * left them. */
+/* Deletes the rows that the repair has changed; fails if they have changed
+ * since. */
 static void
 remove_changed(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 			   const dbc_check_repair_step *step)
@@ -42,8 +42,8 @@ remove_changed(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 	}
 }
 
-/* The statement that inserts a row, and replaces none, whatever its
- * constraints say. */
+/* The statement that inserts a row.  OR ABORT overrides a constraint's ON
+ * CONFLICT REPLACE. */
 static const char *
 insert_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 {
@@ -67,9 +67,9 @@ insert_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 	return sql.data;
 }
 
-/* Changes a setting as far as SQLite does so when the PRAGMA is prepared; not
- * running it spares the statements that would expire.  An interrupt comes after
- * that, for the text has no blanks and ends with a semicolon. */
+/* Sets a PRAGMA that takes effect when it is prepared: running it would also
+ * expire all statements.  The text has no blanks and ends with a semicolon, so
+ * that an interrupt is only noticed after the setting has changed. */
 static bool
 prepare_setting(dbcsl_host *h, const char *pragma)
 {
@@ -80,7 +80,7 @@ prepare_setting(dbcsl_host *h, const char *pragma)
 	return code == SQLITE_OK || code == SQLITE_INTERRUPT;
 }
 
-/* Ignores CHECKs and prepares a statement, h->loose. */
+/* Turns CHECKs off and prepares h->loose. */
 static void
 ignore_and_prepare(dbc_host *host, void *arg)
 {
@@ -91,11 +91,10 @@ ignore_and_prepare(dbc_host *host, void *arg)
 	dbcsl_prepare(h, arg);
 }
 
-/*
- * Prepares a statement that does not look at CHECKs, h->loose.  SQLite decides
- * about that while it is prepared, so that the setting is back before any row
- * is written.  Going back is tried first, in case an authorizer forbids it.
- */
+/* Prepares a statement that does not evaluate CHECKs, h->loose.  SQLite decides
+ * that when the statement is prepared, so the setting is restored before any
+ * row is written.  Restoring is tried first, in case an authorizer forbids
+ * it. */
 static sqlite3_stmt *
 prepare_unchecked(dbcsl_host *h, const char *sql)
 {
@@ -123,8 +122,8 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	return h->loose;
 }
 
-/* Fails unless a restored row equals the saved one: its column may convert a
- * value of another type. */
+/* Fails unless a restored row equals the saved one: its column may have
+ * converted a value of another type. */
 static void
 require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 			 const dbc_check_repair_step *step,
@@ -133,7 +132,7 @@ require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 	sqlite3_stmt *read = dbcsl_check_prepare_read_row(h, shape);
 	bool same;
 
-	/* the repair may have changed the rowid that the row is saved with */
+	/* the repair may have changed the rowid stored with the row */
 	if (shape->rowid)
 		sqlite3_bind_int64(read, 1, sqlite3_last_insert_rowid(h->db));
 	else
@@ -152,7 +151,6 @@ require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 				 step->table->shown);
 }
 
-/* Restores the rows of a step. */
 int64_t
 dbcsl_check_restore_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 {

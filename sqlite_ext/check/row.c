@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-/* Adds a violation. */
 void
 dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
 						  dbc_check_row_violation violation)
@@ -17,7 +16,8 @@ dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
 	in->violations[in->nviolations++] = violation;
 }
 
-/* Whether the statement in the scratch database reads an unknown value. */
+/* Whether the statement in the scratch database reads a column of unknown
+ * value. */
 bool
 dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in)
 {
@@ -29,7 +29,7 @@ dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in)
 	return in->scratch.reads_rowid;
 }
 
-/* The only column the statement in the scratch database reads, or NULL. */
+/* The only column that the statement in the scratch database reads, or NULL. */
 static const char *
 only_column(const dbcsl_check_row_inspection *in)
 {
@@ -46,7 +46,7 @@ only_column(const dbcsl_check_row_inspection *in)
 	return count == 1 ? name : NULL;
 }
 
-/* The only column of a constraint; NULL if it has others, or an expression. */
+/* The only column of a constraint; NULL if it has several, or an expression. */
 static const char *
 column_of(const dbcsl_check_row_inspection *in, const dbc_check_result *result)
 {
@@ -62,8 +62,6 @@ column_of(const dbcsl_check_row_inspection *in, const dbc_check_result *result)
 	}
 	return NULL;
 }
-
-/* ---- constraints of the row alone ---- */
 
 /* Reports a null in a NOT NULL column, unless SQLite replaces it by the
  * default. */
@@ -87,7 +85,6 @@ inspect_null(dbcsl_check_row_inspection *in, dbc_check_row_violation violation)
 		dbcsl_check_add_violation(in, violation);
 }
 
-/* Reports a CHECK that is false. */
 static void
 inspect_check(dbcsl_check_row_inspection *in, dbc_check_row_violation violation)
 {
@@ -107,7 +104,6 @@ inspect_check(dbcsl_check_row_inspection *in, dbc_check_row_violation violation)
 
 /* ---- all constraints ---- */
 
-/* The kind of violation of a constraint. */
 static dbc_check_row_violation_kind
 kind_of(dbc_check_constraint_kind kind)
 {
@@ -124,7 +120,7 @@ kind_of(dbc_check_constraint_kind kind)
 	}
 }
 
-/* Tests the row against a constraint; types were tested when its values were
+/* Tests the row against a constraint; types were tested when the row was
  * stored. */
 static void
 inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
@@ -143,7 +139,7 @@ inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 	violation.kind = kind_of(result->kind);
 	if (test->method == DBCSL_HOPELESS)
 	{
-		/* SQLite takes no row at all */
+		/* SQLite rejects every row */
 		violation.error = result->reason;
 		dbcsl_check_add_violation(in, violation);
 	}
@@ -157,7 +153,7 @@ inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 		inspect_check(in, violation);
 }
 
-/* Inspects the row; the caller closes the scratch. */
+/* Inspects the row; the caller closes the scratch database. */
 static void
 inspect(dbc_host *host, void *arg)
 {
@@ -173,7 +169,6 @@ inspect(dbc_host *host, void *arg)
 		inspect_test(in, &in->demands.tests[i]);
 }
 
-/* The CREATE TABLE of a table. */
 static dbcsl_ddl
 read_table(dbcsl_host *h, const dbc_relation *relation)
 {
@@ -186,7 +181,7 @@ read_table(dbcsl_host *h, const dbc_relation *relation)
 	return dbcsl_read_ddl(h, dbc_get_text(&h->base, rows, 0, 0));
 }
 
-/* Why a table would not accept a row; see core/host.h. */
+/* Tests whether a table would accept a row; see check/host.h. */
 const dbc_check_row_violation *
 dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
 						const char *row, int *nviolations)

@@ -15,41 +15,40 @@ extern const dbc_check_row_violation *
 dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
 						const char *row, int *nviolations);
 
-/* The row while it is inspected. */
 typedef struct dbcsl_check_row_inspection
 {
 	dbcsl_host *h;
 	const dbc_relation *relation;
 	dbcsl_check_verification demands; /* lists the constraints of the table */
 	dbcsl_ddl table;
-	dbcsl_scratch scratch; /* has the row, as SQLite would store it */
+	dbcsl_scratch scratch; /* contains the row as SQLite would store it */
 	const char **values;   /* per column: SQL, or NULL for null */
-	bool *unknown;		   /* per column: nobody can know its value */
+	bool *unknown; /* per column: the value is not known before the insert */
 	dbc_check_row_violation *violations;
 	int nviolations;
 } dbcsl_check_row_inspection;
 
-/* Adds a violation. */
 extern void dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
 									  dbc_check_row_violation violation);
 
-/* Whether the statement in the scratch database reads an unknown value. */
+/* Whether the statement in the scratch database reads a column of unknown
+ * value. */
 extern bool dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in);
 
 /* ---- check/row_value.c ---- */
 
-/* Puts the row in the scratch database: given values and defaults.  False if
- * that cannot be done, and then the violation says why. */
+/* Stores the row in the scratch database: given values and defaults.  If that
+ * is not possible, adds a violation and returns false. */
 extern bool dbcsl_check_fill_row(dbcsl_check_row_inspection *in);
 
 /* ---- check/row_key.c ---- */
 
-/* Looks for a row that has the key of this one. */
+/* Searches for a row with the same key. */
 extern void dbcsl_check_inspect_key(dbcsl_check_row_inspection *in,
 									const dbcsl_check_row_test *test,
 									dbc_check_row_violation violation);
 
-/* Looks for the parent of the row. */
+/* Searches for the parent of the row. */
 extern void dbcsl_check_inspect_parent(dbcsl_check_row_inspection *in,
 									   const dbcsl_check_row_test *test,
 									   dbc_check_row_violation violation);

@@ -2,10 +2,10 @@
  * row_image.c
  *	  Rows as JSON, without loss, and back.
  *
- * Integers and text are members as they are.  What JSON would change or cannot
- * hold is an object: {"real": "0.1"}, {"blob": "00ff"}, and {"text": "00"}, in
- * hexadecimal digits, for text that has a NUL character or is not UTF-8.
- * Members are spaced and ordered like PostgreSQL's jsonb.
+ * Integers and text are plain members.  Other values that JSON would change or
+ * cannot represent are objects: {"real": "0.1"}, {"blob": "00ff"}, and, for
+ * text that has a NUL character or is not UTF-8, {"text": "00"} in hexadecimal
+ * digits.  Members are spaced and ordered like PostgreSQL's jsonb.
  */
 #include "sqlite_ext/check/repair.h"
 
@@ -37,10 +37,8 @@ enum
 	V_TEXT
 };
 
-/* ---- the table ---- */
-
-/* The word that means the rowid of a table: it may have columns of such names.
- */
+/* The name of the rowid that no column has; NULL if columns have all its
+ * names. */
 static const char *
 find_rowid(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 {
@@ -63,7 +61,7 @@ find_rowid(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 			 shape->name);
 }
 
-/* Puts a column in its place in shape->sorted. */
+/* Inserts a column into shape->sorted. */
 static void
 sort_column(dbcsl_check_row_shape *shape, int column)
 {
@@ -83,7 +81,7 @@ sort_column(dbcsl_check_row_shape *shape, int column)
 	shape->sorted[at] = column;
 }
 
-/* Reads what a table is like. */
+/* Reads the shape of a table. */
 dbcsl_check_row_shape *
 dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
 {
@@ -128,7 +126,6 @@ dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
 	return shape;
 }
 
-/* Appends the rowid, if there is one, then all columns. */
 void
 dbcsl_check_append_columns(dbc_buffer *sql, const dbcsl_check_row_shape *shape)
 {
@@ -144,7 +141,7 @@ dbcsl_check_append_columns(dbc_buffer *sql, const dbcsl_check_row_shape *shape)
 
 /* ---- writing ---- */
 
-/* Appends bytes as an object of their hexadecimal digits. */
+/* Appends bytes as an object with their hexadecimal digits. */
 static void
 append_bytes(dbc_buffer *json, const char *tag, const unsigned char *bytes,
 			 size_t length)
@@ -162,7 +159,7 @@ append_bytes(dbc_buffer *json, const char *tag, const unsigned char *bytes,
 	dbc_append(json, "\"}");
 }
 
-/* Appends a real number: as many digits as it takes to read it back. */
+/* Appends a real number with as many digits as reading it back requires. */
 static void
 append_real(dbc_buffer *json, double real)
 {
@@ -188,7 +185,6 @@ append_real(dbc_buffer *json, double real)
 	dbc_append_format(json, "{\"real\": \"%s\"}", text);
 }
 
-/* Appends text. */
 static void
 append_text(dbc_buffer *json, const char *text, size_t length)
 {
@@ -198,7 +194,7 @@ append_text(dbc_buffer *json, const char *text, size_t length)
 		dbc_json_append_string(json, text);
 }
 
-/* Appends a column of the row a statement is at. */
+/* Appends a column of the current row. */
 static void
 append_value(dbcsl_host *h, dbc_buffer *json, sqlite3_stmt *row, int column)
 {
@@ -230,7 +226,7 @@ append_value(dbcsl_host *h, dbc_buffer *json, sqlite3_stmt *row, int column)
 	append_text(json, bytes, (size_t) sqlite3_column_bytes(row, column));
 }
 
-/* Empties a buffer, whose memory is used again. */
+/* Empties a buffer without freeing its memory. */
 static void
 empty(dbc_buffer *buffer)
 {
@@ -238,7 +234,7 @@ empty(dbc_buffer *buffer)
 	buffer->data[0] = '\0';
 }
 
-/* Appends columns of the row a statement is at as members of an object. */
+/* Appends columns of the current row as members of an object. */
 static void
 append_members(dbcsl_host *h, dbc_buffer *json,
 			   const dbcsl_check_row_shape *shape, sqlite3_stmt *row,
@@ -265,7 +261,6 @@ append_members(dbcsl_host *h, dbc_buffer *json,
 	dbc_append(json, "}");
 }
 
-/* Writes a row as JSON. */
 void
 dbcsl_check_write_row(dbcsl_host *h, dbc_buffer *json,
 					  const dbcsl_check_row_shape *shape, sqlite3_stmt *row,
@@ -275,7 +270,6 @@ dbcsl_check_write_row(dbcsl_host *h, dbc_buffer *json,
 	append_members(h, json, shape, row, extent);
 }
 
-/* Writes the key of a row as JSON. */
 void
 dbcsl_check_write_key(dbcsl_host *h, dbc_buffer *json,
 					  const dbcsl_check_row_shape *shape, sqlite3_stmt *row)
@@ -292,7 +286,7 @@ dbcsl_check_write_key(dbcsl_host *h, dbc_buffer *json,
 
 /* ---- reading ---- */
 
-/* The number of a column, or -1. */
+/* The index of a column, or -1. */
 static int
 column_of(const dbcsl_check_row_shape *shape, const char *name)
 {
@@ -304,14 +298,14 @@ column_of(const dbcsl_check_row_shape *shape, const char *name)
 	return -1;
 }
 
-/* The value of a hexadecimal digit that we have written. */
+/* The value of a lower-case hexadecimal digit. */
 static int
 digit(char c)
 {
 	return c <= '9' ? c - '0' : c - 'a' + 10;
 }
 
-/* Binds what an object stands for. */
+/* Binds the value that an object represents. */
 static int
 bind_object(dbcsl_host *h, sqlite3_stmt *statement, int parameter,
 			const char *tag, const char *text)
@@ -362,7 +356,6 @@ bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
 		dbcsl_fail_engine(h, code);
 }
 
-/* Binds the columns of a saved row to a statement. */
 void
 dbcsl_check_bind_saved_row(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 						   const char *json, sqlite3_stmt *statement, int first,

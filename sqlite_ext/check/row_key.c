@@ -8,18 +8,19 @@
  */
 #include "sqlite_ext/check/row.h"
 
-/* What to look for. */
+/* A key to search for. */
 typedef struct lookup
 {
 	dbcsl_check_row_inspection *in;
-	const char *key; /* SQL of the row in the scratch database, or nothing if it
-						has none */
-	const char *same; /* SQL on the user's database: rows with that key; NULL
-					   * finds none */
+	const char *key;  /* SQL that returns the key of the row in the scratch
+						 database, or no row */
+	const char *same; /* SQL on the user's database that returns rows with that
+						 key; NULL: none */
 	bool found;
 } lookup;
 
-/* Looks for the key the statement in the scratch database is at; may fail. */
+/* Searches for the key that the statement in the scratch database returned; may
+ * fail. */
 static void
 look_up(dbc_host *host, void *arg)
 {
@@ -40,9 +41,9 @@ look_up(dbc_host *host, void *arg)
 	dbcsl_finalize_statement(h);
 }
 
-/* Looks for rows with the key of this one.  False if there is nothing to
- * report, because the key has a null, is not in the index or is unknown; an
- * error is in violation->error. */
+/* Searches for rows with the same key.  False if there is nothing to report:
+ * the key has a null, is not in the index or is unknown; an error is stored in
+ * violation->error. */
 static bool
 find_same_key(lookup *l, dbc_check_row_violation *violation)
 {
@@ -76,7 +77,8 @@ find_same_key(lookup *l, dbc_check_row_violation *violation)
 
 /* ---- keys ---- */
 
-/* Whether a new row with this key replaces existing rows. */
+/* Whether a constraint has ON CONFLICT REPLACE, so that a new row replaces
+ * existing rows with its key. */
 static bool
 replaces(const dbcsl_check_row_inspection *in, const char *columns)
 {
@@ -95,7 +97,7 @@ replaces(const dbcsl_check_row_inspection *in, const char *columns)
 	return false;
 }
 
-/* What to look for to find a key; one without values is the rowid. */
+/* The statements for a key; a key without values is the rowid. */
 static lookup
 lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 {
@@ -130,7 +132,6 @@ lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 	return l;
 }
 
-/* Looks for a row that has the key of this one. */
 void
 dbcsl_check_inspect_key(dbcsl_check_row_inspection *in,
 						const dbcsl_check_row_test *test,
@@ -173,7 +174,7 @@ is_own_parent(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 		   found;
 }
 
-/* What to look for to find the parent of the row, if there is its table. */
+/* The statements for the parent of the row. */
 static lookup
 lookup_of_parent(dbcsl_check_row_inspection *in,
 				 const dbcsl_check_row_test *test)
@@ -190,7 +191,7 @@ lookup_of_parent(dbcsl_check_row_inspection *in,
 	for (i = 0; i < test->nvalues; i++)
 	{
 		dbc_append_format(&key, "%s%s", i > 0 ? ", " : "", test->values[i]);
-		/* the parent on the left: its affinity decides */
+		/* parent on the left: its affinity and collation apply */
 		if (parent->layout)
 			dbc_append_format(
 				&same, "%s%s collate %s = ?%d", i > 0 ? " and " : "",
@@ -206,7 +207,6 @@ lookup_of_parent(dbcsl_check_row_inspection *in,
 	return l;
 }
 
-/* Looks for the parent of the row. */
 void
 dbcsl_check_inspect_parent(dbcsl_check_row_inspection *in,
 						   const dbcsl_check_row_test *test,

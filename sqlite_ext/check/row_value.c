@@ -3,8 +3,8 @@
  *	  Testing whether a table would accept a row: its values.
  *
  * The row is inserted into a table with the same columns but without
- * constraints, in a scratch database: so every value is as SQLite would store
- * it, and every expression reads it as in the table itself.
+ * constraints, in a scratch database, so that SQLite stores every value, and
+ * every expression reads it, as in the original table.
  */
 #include "sqlite_ext/check/row.h"
 
@@ -12,9 +12,7 @@
 
 #include "common/core/json.h"
 
-/* ---- values ---- */
-
-/* Takes the members of the row. */
+/* Reads the members of the JSON object. */
 static void
 take_members(dbcsl_check_row_inspection *in)
 {
@@ -37,7 +35,7 @@ take_members(dbcsl_check_row_inspection *in)
 						.kind = DBC_VIOLATION_GENERATED,
 						.column = in->table.columns[place].name});
 		else
-			/* of members with one name the last counts */
+			/* of duplicate members, the last one counts */
 			in->values[place] = dbcsl_printf(
 				in->h,
 				"(select value from temp.json_each(?1) where key = %Q "
@@ -46,7 +44,7 @@ take_members(dbcsl_check_row_inspection *in)
 	}
 }
 
-/* Whether an expression calls a function that does not always give the same. */
+/* Whether an expression calls a function that is not deterministic. */
 static bool
 is_volatile(dbcsl_host *h, const char *expression)
 {
@@ -70,7 +68,7 @@ is_volatile(dbcsl_host *h, const char *expression)
 	return false;
 }
 
-/* Gives the columns that were left out their defaults. */
+/* Sets columns without a value to their defaults. */
 static void
 take_defaults(dbcsl_check_row_inspection *in)
 {
@@ -90,7 +88,7 @@ take_defaults(dbcsl_check_row_inspection *in)
 
 /* ---- the row in the scratch database ---- */
 
-/* Makes the table without its constraints; false is a failure. */
+/* Creates the table without its constraints; false if that fails. */
 static bool
 make_table(dbcsl_check_row_inspection *in)
 {
@@ -132,8 +130,8 @@ shown_value(dbcsl_check_row_inspection *in, int place)
 	return text ? dbc_copy(&in->h->base, text, strlen(text)) : "";
 }
 
-/* Why a column has not taken its value: where that is its type, in the words of
- * PostgreSQL. */
+/* Why a column has rejected its value; a wrong type is reported in PostgreSQL's
+ * words. */
 static const char *
 why_refused(dbcsl_check_row_inspection *in, int place)
 {
@@ -147,8 +145,8 @@ why_refused(dbcsl_check_row_inspection *in, int place)
 					  shown_value(in, place));
 }
 
-/* Tries whether each column takes its value; one that does not is a violation,
- * and has none for all that follows. */
+/* Tests each value alone; a rejected one is a violation, and null from then
+ * on. */
 static void
 try_values(dbcsl_check_row_inspection *in)
 {
@@ -174,7 +172,7 @@ try_values(dbcsl_check_row_inspection *in)
 	}
 }
 
-/* Puts the row there, and nothing else. */
+/* Stores only the row in the table. */
 static bool
 put_row(dbcsl_check_row_inspection *in)
 {
@@ -208,8 +206,8 @@ put_row(dbcsl_check_row_inspection *in)
 		NULL);
 }
 
-/* Marks what SQLite will choose, and what is generated from what nobody can
- * know. */
+/* Marks the columns that SQLite chooses, and those generated from unknown
+ * values, as unknown. */
 static void
 mark_unknown(dbcsl_check_row_inspection *in)
 {
@@ -239,7 +237,7 @@ mark_unknown(dbcsl_check_row_inspection *in)
 		}
 }
 
-/* Says that nothing can be known. */
+/* Reports that the row cannot be tested. */
 static bool
 give_up(dbcsl_check_row_inspection *in)
 {
@@ -250,7 +248,6 @@ give_up(dbcsl_check_row_inspection *in)
 	return false;
 }
 
-/* Puts the row in the scratch database. */
 bool
 dbcsl_check_fill_row(dbcsl_check_row_inspection *in)
 {

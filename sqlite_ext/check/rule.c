@@ -6,8 +6,8 @@
 
 #include "common/check/check.h"
 
-/* Whether a text is a part of one statement that no parenthesis, semicolon,
- * quote or comment of it can end. */
+/* Whether a text stays part of one statement: it has no unbalanced parenthesis,
+ * semicolon, open quote or open comment. */
 static bool
 is_closed(const char *text)
 {
@@ -31,7 +31,6 @@ is_closed(const char *text)
 	return depth == 0;
 }
 
-/* Fails for a text that is not of the expected form. */
 static void
 expect_closed(dbcsl_host *h, const char *text, const char *what)
 {
@@ -40,7 +39,7 @@ expect_closed(dbcsl_host *h, const char *text, const char *what)
 				 text);
 }
 
-/* Has SQLite prepare a statement that must not have parameters. */
+/* Prepares a statement, and fails if it has parameters. */
 static void
 prepare(dbcsl_host *h, const char *text)
 {
@@ -52,7 +51,7 @@ prepare(dbcsl_host *h, const char *text)
 				 "a rule cannot have parameters");
 }
 
-/* Fails unless a rule is valid; see core/host.h. */
+/* Fails unless a rule is valid; see check/host.h. */
 void
 dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
 					 const dbc_check_data_rule *rule, const char *assignments)

@@ -8,11 +8,11 @@
 
 #include "common/core/text.h"
 
-/* Bytes of the shortest row in a page: its place there, two lengths, the rowid
- * and a value. */
+/* Bytes of the smallest row in a page: its pointer, two lengths, the rowid and
+ * a value. */
 #define MIN_ROW 6
 
-/* Tests that are tried together. */
+/* Tests run in one guard. */
 typedef struct attempt
 {
 	dbcsl_check_verification *v;
@@ -20,7 +20,6 @@ typedef struct attempt
 	int ntests;
 } attempt;
 
-/* Scans for an attempt. */
 static void
 try_scan(dbc_host *host, void *arg)
 {
@@ -30,7 +29,6 @@ try_scan(dbc_host *host, void *arg)
 	dbcsl_check_verify_by_scan(a->v, a->tests, a->ntests);
 }
 
-/* Sorts for an attempt of one test. */
 static void
 try_sort(dbc_host *host, void *arg)
 {
@@ -40,7 +38,7 @@ try_sort(dbc_host *host, void *arg)
 	dbcsl_check_verify_by_sort(a->v, a->tests);
 }
 
-/* Notes why a test could not be made, unless all is to end. */
+/* Stores why a test failed, unless the error ends the call. */
 static void
 give_up(dbcsl_host *h, dbcsl_check_row_test *test)
 {
@@ -50,7 +48,6 @@ give_up(dbcsl_host *h, dbcsl_check_row_test *test)
 	test->result.reason = h->error.message;
 }
 
-/* Closes the sets of tests. */
 static void
 close_tests(dbcsl_check_row_test *tests, int ntests)
 {
@@ -63,8 +60,8 @@ close_tests(dbcsl_check_row_test *tests, int ntests)
 	}
 }
 
-/* Makes tests in one scan; if that fails, each half of them in one of its own,
- * until those that failed are found. */
+/* Runs tests in one scan; if that fails, runs each half of them in a separate
+ * scan, until the failing tests are isolated. */
 static void
 scan_tests(dbcsl_check_verification *v, dbcsl_check_row_test *tests, int ntests)
 {
@@ -82,7 +79,7 @@ scan_tests(dbcsl_check_verification *v, dbcsl_check_row_test *tests, int ntests)
 	}
 }
 
-/* Makes the tests that the scan has left to sorting. */
+/* Runs the tests that the scan has left to sorting. */
 static void
 sort_tests(dbcsl_check_verification *v)
 {
@@ -101,7 +98,7 @@ sort_tests(dbcsl_check_verification *v)
 	}
 }
 
-/* Bytes of the schema with the table. */
+/* The size of the schema with the table, in bytes. */
 static int64_t
 count_bytes(dbcsl_check_verification *v)
 {
@@ -111,9 +108,8 @@ count_bytes(dbcsl_check_verification *v)
 					   dbc_query(&v->h->base, "check/size", &schema, 1), 0, 0);
 }
 
-/* About how many rows the table has: where nothing needs to know better, an
- * upper bound from its rowids, which may be far apart, and the bytes there are.
- */
+/* The estimated number of rows.  A cheap upper bound follows from the range of
+ * rowids, which may have gaps, and from the size of the database. */
 static int64_t
 estimate_rows(dbcsl_check_verification *v)
 {
@@ -141,7 +137,7 @@ estimate_rows(dbcsl_check_verification *v)
 	return dbc_get_int(&v->h->base, rows, 0, 0);
 }
 
-/* Verifies; what has to be closed on every road is in the verification. */
+/* Verifies a table; the caller closes the verification. */
 static void
 run_verification(dbc_host *host, void *arg)
 {
@@ -158,7 +154,6 @@ run_verification(dbc_host *host, void *arg)
 	sort_tests(v);
 }
 
-/* Closes what a verification has open. */
 static void
 close_verification(dbcsl_check_verification *v)
 {
@@ -169,7 +164,6 @@ close_verification(dbcsl_check_verification *v)
 	close_tests(v->tests, v->ntests);
 }
 
-/* The results of tests that are made. */
 static dbc_check_result *
 make_results(dbcsl_check_verification *v, int *nresults)
 {
@@ -195,7 +189,6 @@ make_results(dbcsl_check_verification *v, int *nresults)
 	return results;
 }
 
-/* Verifies the rows of a table. */
 static const dbc_check_result *
 verify(dbc_host *host, const dbc_check_task *task, int *nresults)
 {

@@ -1,15 +1,15 @@
 /*
  * verify.h
- *	  What the files that verify rows share.
+ *	  Shared declarations of the files that verify rows.
  *
- * A constraint is a test.  All tests of a table that can be are made in one
- * scan of it, by SQLite's own virtual machine:
+ * Each constraint becomes a test.  SQLite's virtual machine runs as many tests
+ * of a table as possible in one scan:
  *
  *		select key from t not indexed
  *		where dbcare_visit_row(scan, a, b, c, ...) or (check1 and ...) is false
  *
- * where the function looks up keys in sets and counts; so only rows whose keys
- * are to be shown, or which do not satisfy an expression, leave the machine.
+ * The function looks up keys in sets and counts violations, so only rows that
+ * are samples or violate an expression are returned.
  */
 #ifndef DBCSL_CHECK_VERIFY_H
 #define DBCSL_CHECK_VERIFY_H
@@ -27,7 +27,7 @@ extern void dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
 
 /* ---- check/verify_layout.c: tables as they are declared ---- */
 
-/* What is done to a value before it is compared with one of a column. */
+/* How a value is converted before it is compared with one of a column. */
 typedef enum dbcsl_check_affinity
 {
 	DBCSL_AS_IT_IS, /* BLOB, or none */
@@ -41,7 +41,7 @@ typedef enum dbcsl_check_collation
 	DBCSL_BINARY,
 	DBCSL_NOCASE,
 	DBCSL_RTRIM,
-	DBCSL_FOREIGN /* as the application does it */
+	DBCSL_FOREIGN /* by a function of the application */
 } dbcsl_check_collation;
 
 typedef struct dbcsl_check_layout_column
@@ -54,24 +54,25 @@ typedef struct dbcsl_check_layout_column
 
 typedef struct dbcsl_check_table_layout
 {
-	struct dbcsl_check_table_layout
-		*next; /* of those that a verification has read */
+	/* list of those read by a verification */
+	struct dbcsl_check_table_layout *next;
 	const char *schema;
 	const char *name;
-	const char *from; /* both, quoted */
+	const char *from; /* both quoted */
 	dbcsl_check_layout_column *fields;
 	int nfields;
 	const char **key; /* columns of the primary key */
 	int nkey;
-	bool is_table; /* and neither a view nor virtual */
+	bool is_table; /* neither a view nor virtual */
 	bool strict;
 	bool without_rowid;
 	bool key_is_rowid;
-	const char *rowid;	/* a name of it, or NULL */
-	const char *unsafe; /* a function that no generated column must call */
+	const char *rowid; /* a name of the rowid, or NULL */
+	/* an unsafe function that a generated column calls, or NULL */
+	const char *unsafe;
 } dbcsl_check_table_layout;
 
-/* The layout of a table; NULL if there is none of that name. */
+/* The layout of a table; NULL if it does not exist. */
 extern dbcsl_check_table_layout *
 dbcsl_check_read_layout(dbcsl_host *h, const char *schema, const char *name);
 
@@ -79,12 +80,10 @@ dbcsl_check_read_layout(dbcsl_host *h, const char *schema, const char *name);
 extern dbcsl_check_table_layout *
 dbcsl_check_require_layout(dbcsl_host *h, const dbc_relation *table);
 
-/* The column of a name, or NULL. */
 extern const dbcsl_check_layout_column *
 dbcsl_check_find_layout_column(const dbcsl_check_table_layout *layout,
 							   const char *name);
 
-/* The collation of a column. */
 extern const char *dbcsl_check_find_column_collation(
 	dbcsl_host *h, const dbcsl_check_table_layout *layout, const char *name);
 
@@ -92,25 +91,25 @@ extern const char *dbcsl_check_find_column_collation(
 extern const char *dbcsl_check_join_names(dbcsl_host *h,
 										  const char *const *names, int count);
 
-/* ---- check/verify_key.c: keys and sets of them ---- */
+/* ---- check/verify_key.c: keys and sets of keys ---- */
 
 /* One column or expression of a key. */
 typedef struct dbcsl_check_key_part
 {
-	dbcsl_check_affinity affinity; /* of what it is compared with */
+	dbcsl_check_affinity affinity; /* of the column it is compared with */
 	dbcsl_check_collation collation;
 	const char *collation_name;
 } dbcsl_check_key_part;
 
 typedef enum dbcsl_check_key_kind
 {
-	DBCSL_KEY_NULL,	   /* a part of it is */
-	DBCSL_KEY_INTEGER, /* of one part: the key is itself */
-	DBCSL_KEY_OTHER,   /* the key is a fingerprint */
-	DBCSL_KEY_FAILED   /* there was no memory */
+	DBCSL_KEY_NULL,	   /* a part is null */
+	DBCSL_KEY_INTEGER, /* a single integer */
+	DBCSL_KEY_OTHER,   /* any other key: a fingerprint */
+	DBCSL_KEY_FAILED   /* out of memory */
 } dbcsl_check_key_kind;
 
-/* A set of keys of any kind. */
+/* Sets for keys of any kind. */
 typedef struct dbcsl_check_key_sets
 {
 	dbc_check_keyset integers;
@@ -120,57 +119,57 @@ typedef struct dbcsl_check_key_sets
 typedef struct dbcsl_check_memory_pool
 {
 	dbc_check_memory_pool base;
-	bool nocase_is_foreign; /* NOCASE is not SQLite's own */
-	bool rtrim_is_foreign;	/* nor RTRIM */
+	bool nocase_is_foreign; /* NOCASE was replaced by the application */
+	bool rtrim_is_foreign;	/* RTRIM was replaced by the application */
 } dbcsl_check_memory_pool;
 
 extern void dbcsl_check_open_memory_pool(dbcsl_host *h,
 										 dbcsl_check_memory_pool *pool,
 										 int64_t memory);
 
-/* A part compared by a collation of this name. */
+/* A part that is compared by the collation of this name. */
 extern dbcsl_check_key_part
 dbcsl_check_make_key_part(const dbcsl_check_memory_pool *pool,
 						  dbcsl_check_affinity affinity, const char *collation);
 
-/* Whether keys of these parts can be told apart without the application. */
+/* Whether keys can be compared without functions of the application. */
 extern bool dbcsl_check_can_fingerprint(const dbcsl_check_key_part *parts,
 										int nparts);
 
-/* Opens a set for about nkeys; low .. high is the range of most integers. */
+/* Opens a set for about nkeys keys; low .. high is the range of most
+ * integers. */
 extern void dbcsl_check_open_keysets(dbcsl_check_key_sets *keys,
 									 dbcsl_check_memory_pool *pool, int64_t low,
 									 int64_t high, int64_t nkeys);
 extern void dbcsl_check_close_keysets(dbcsl_check_key_sets *keys);
 
-/* Reads the key whose parts are the values at places. */
+/* Computes the key whose parts are the values at places. */
 extern dbcsl_check_key_kind
 dbcsl_check_read_key(uint64_t seed, const dbcsl_check_key_part *parts,
 					 int nparts, sqlite3_value **values, const int *places,
 					 uint64_t *key);
 
-/* Whether a text is a number as it stands: affinity would make it one. */
+/* Whether a text is a number, which numeric affinity would convert it to. */
 extern bool dbcsl_check_is_numeric(sqlite3_value *value, bool *failed);
 
-/* The set that a key of a kind is in. */
+/* The set that stores keys of a kind. */
 static inline dbc_check_keyset *
 dbcsl_check_choose_keyset(dbcsl_check_key_sets *keys, dbcsl_check_key_kind kind)
 {
 	return kind == DBCSL_KEY_INTEGER ? &keys->integers : &keys->others;
 }
 
-/* ---- check/verify_visit.c: the function that SQLite calls ---- */
+/* ---- check/verify_visit.c: the SQL function called for each row ---- */
 
-/* What its first argument points to. */
+/* What the first argument of the function points to. */
 typedef struct dbcsl_check_row_visitor
 {
-	/* whether the row is to leave the virtual machine; an error code if it
-	 * cannot be visited */
+	/* whether the virtual machine returns the row; sets *code if the visit
+	 * fails */
 	bool (*visit)(struct dbcsl_check_row_visitor *visitor,
 				  sqlite3_value **values, int *code);
 } dbcsl_check_row_visitor;
 
-/* The name of the function. */
 #define DBCSL_VISIT "dbcare_visit_row"
 
 extern int dbcsl_check_register_visit(sqlite3 *db);
@@ -197,68 +196,68 @@ typedef struct dbcsl_check_constraint_names
 extern void dbcsl_check_record_name(dbcsl_check_constraint_names *names,
 									const char *name);
 
-/* A name nobody has, of the table, of columns and a label. */
+/* A new name made of the table, columns and a label. */
 extern const char *
 dbcsl_check_make_constraint_name(dbcsl_check_constraint_names *names,
 								 const char *const *columns, int ncolumns,
 								 const char *label);
 
-/* The name of a CHECK that has none. */
+/* The name of an unnamed CHECK. */
 extern const char *
 dbcsl_check_make_check_name(dbcsl_check_constraint_names *names,
 							const dbcsl_check_table_layout *layout,
 							const char *expression);
 
-/* ---- check/verify_parent.c: where foreign keys refer to ---- */
+/* ---- check/verify_parent.c: parents of foreign keys ---- */
 
 typedef struct dbcsl_check_parent_keys
 {
 	struct dbcsl_check_parent_keys *next;
-	const dbcsl_check_table_layout *layout; /* NULL: there is no such table */
+	const dbcsl_check_table_layout *layout; /* NULL: the table does not exist */
 	const char **columns;
 	int ncolumns;
 	dbcsl_check_key_part *parts;
-	bool has_key; /* seeks find a key */
+	bool has_key; /* an index finds a key */
 
-	bool tried;	  /* to build the set */
-	bool has_set; /* which holds all keys */
+	bool tried;	  /* building the set was tried */
+	bool has_set; /* the set contains all keys */
 	dbcsl_check_key_sets keys;
 } dbcsl_check_parent_keys;
 
-/* The range of a column that has an index, if these are integers. */
+/* The range of an indexed column, if its minimum and maximum are integers. */
 extern bool
 dbcsl_check_read_integer_range(dbcsl_host *h,
 							   const dbcsl_check_table_layout *layout,
 							   const char *column, int64_t *low, int64_t *high);
 
-/* Tries to build the set of keys for about nchildren rows. */
+/* Tries to build the set of keys, for about nchildren rows. */
 extern void dbcsl_check_build_parent_keys(dbcsl_host *h,
 										  dbcsl_check_memory_pool *pool,
 										  dbcsl_check_parent_keys *parent,
 										  int64_t nchildren);
 
-/* Whether the key at places is a parent's, or has a part that is null; *code
- * becomes that of an error. */
+/* Whether the key at places is in the parent or has a part that is null; sets
+ * *code on an error. */
 extern bool dbcsl_check_has_parent(dbcsl_check_parent_keys *parent,
 								   uint64_t seed, sqlite3_value **values,
 								   const int *places, int *code);
 
-/* SQL that is false of a row without parent. */
+/* SQL that is false for a row without parent. */
 extern const char *dbcsl_check_make_parent_expression(
 	dbcsl_host *h, const dbcsl_check_parent_keys *parent,
 	const dbcsl_check_table_layout *child, const char *const *columns);
 
-/* ---- check/verify_test.c: what is to be verified ---- */
+/* ---- check/verify_test.c: the tests of a table ---- */
 
 typedef enum dbcsl_check_method
 {
 	DBCSL_SOUND,	/* cannot be violated */
-	DBCSL_HOPELESS, /* cannot be verified: the result says why */
+	DBCSL_HOPELESS, /* cannot be verified; the result has the reason */
 	DBCSL_NOT_NULL,
 	DBCSL_TYPED,
 	DBCSL_HAS_PARENT,
-	DBCSL_NOT_MET,	/* no row before had the key */
-	DBCSL_SORTED,	/* the same, but not in the scan */
+	DBCSL_NOT_MET,	/* no earlier row had the same key */
+	DBCSL_SORTED,	/* the same, verified by sorting instead of in the scan */
 	DBCSL_SATISFIED /* an expression is not false */
 } dbcsl_check_method;
 
@@ -269,65 +268,65 @@ typedef struct dbcsl_check_row_test
 {
 	dbc_check_result result;
 	dbcsl_check_method method;
-	bool if_violated; /* there is a result only then */
+	bool if_violated; /* reported only if it is violated */
 
 	const char **columns; /* of a foreign key */
-	const char **values;  /* SQL of what it looks at */
+	const char **values;  /* SQL of the values that it tests */
 	int nvalues;
-	bool by_type;		/* the names of the types of values are enough */
-	const char *column; /* of a key of its own that is one, or NULL */
-	dbcsl_check_key_part *parts;	 /* of a key of its own */
+	bool by_type;		/* the types of the values suffice */
+	const char *column; /* the column of a key of one column, or NULL */
+	dbcsl_check_key_part *parts;	 /* of a key */
 	const char *condition;			 /* of a partial index, or NULL */
 	const char *expression;			 /* of DBCSL_SATISFIED */
 	dbcsl_check_parent_keys *parent; /* of a foreign key */
 	unsigned accepted;				 /* of DBCSL_TYPED */
-	bool refuses_numeric;			 /* of it, text that is a number */
+	bool refuses_numeric; /* of DBCSL_TYPED: reject text that is a number */
 
-	/* of the scan */
-	int *places; /* of values among arguments; last of the condition */
-	dbcsl_check_key_sets keys; /* of DBCSL_NOT_MET: those of the rows so far */
-	dbcsl_check_key_sets repeated; /* those that were met again */
-	bool doubtful;				   /* there are fingerprints among them */
+	/* during the scan */
+	int *places; /* of values among arguments; the last one is the condition */
+	dbcsl_check_key_sets keys; /* of DBCSL_NOT_MET: keys of the rows so far */
+	dbcsl_check_key_sets repeated; /* keys found more than once */
+	bool doubtful;				   /* some of them are fingerprints */
 	int64_t violations;
-	bool wanted; /* the key of the row is a sample */
+	bool wanted; /* the key of the current row is a sample */
 	dbc_json_node *samples;
 } dbcsl_check_row_test;
 
-/* All that a call verifies. */
+/* One call of verify(). */
 typedef struct dbcsl_check_verification
 {
 	dbcsl_host *h;
 	const dbc_check_task *task;
 	dbcsl_check_table_layout *layout;
-	dbcsl_check_table_layout
-		*layouts; /* of parents: many keys may refer to one */
+	/* of parents: several foreign keys may refer to one */
+	dbcsl_check_table_layout *layouts;
 	dbcsl_check_memory_pool pool;
 	dbcsl_check_parent_keys *parents;
 	dbcsl_check_row_test *tests;
 	int ntests;
-	int64_t nbytes; /* of the schema with the table */
-	int64_t nrows;	/* about; at least as many as there are */
+	int64_t nbytes; /* size of the schema with the table */
+	int64_t nrows;	/* an upper bound */
 } dbcsl_check_verification;
 
 /* Lists the tests of a task, in the order of their results. */
 extern void dbcsl_check_list_tests(dbcsl_check_verification *v);
 
-/* Chooses how the tests look at values; nbytes and nrows must be known. */
+/* Chooses how the tests read values; nbytes and nrows must be set. */
 extern void dbcsl_check_choose_test_values(dbcsl_check_verification *v);
 
-/* Adds a test, or returns NULL if the task does not ask for it. */
+/* Adds a test; returns NULL if the task does not request it. */
 extern dbcsl_check_row_test *
 dbcsl_check_add_test(dbcsl_check_verification *v,
 					 dbc_check_constraint_kind kind, const char *name);
 
-/* ---- check/verify_index.c: what CREATE INDEX says ---- */
+/* ---- check/verify_index.c: parsing CREATE INDEX ---- */
 
-/* A statement as typed. */
+/* The texts of a CREATE INDEX statement. */
 typedef struct dbcsl_check_index_text
 {
 	const char **items;
 	int nitems;
-	const char *condition; /* or NULL */
+	const char *condition;
 } dbcsl_check_index_text;
 
 extern dbcsl_check_index_text dbcsl_check_read_index_text(dbcsl_host *h,
@@ -335,29 +334,30 @@ extern dbcsl_check_index_text dbcsl_check_read_index_text(dbcsl_host *h,
 
 extern int dbcsl_check_register_condition(sqlite3 *db);
 
-/* ---- check/verify_safe.c: what stored SQL must not do ---- */
+/* ---- check/verify_safe.c: unsafe functions in stored SQL ---- */
 
-/* A function that an expression calls and must not, or NULL. */
+/* An unsafe function that an expression calls, or NULL. */
 extern const char *dbcsl_check_find_unsafe(dbcsl_host *h,
 										   const char *expression);
 
-/* The parts of a table's definition, and those of its indexes. */
+/* The parts of the definitions of a table and its indexes. */
 #define DBCSL_IN_CHECKS	 1u
-#define DBCSL_IN_COLUMNS 2u /* generated ones */
+#define DBCSL_IN_COLUMNS 2u /* generated columns */
 #define DBCSL_IN_INDEXES 4u
 #define DBCSL_ANYWHERE	 7u
 
-/* What a table calls and must not. */
+/* An unsafe function that a table calls. */
 typedef struct dbcsl_check_unsafe_call
 {
 	const struct dbcsl_check_unsafe_call *next;
-	const char *table; /* NULL: any, its definition cannot be read */
+	/* NULL: any table, because the definition cannot be parsed */
+	const char *table;
 	const char *function;
 	unsigned parts;
 } dbcsl_check_unsafe_call;
 
-/* A function that parts of a table, of any if that is NULL, call and must not,
- * or NULL; or fails then. */
+/* An unsafe function that parts of a table (NULL: of any table) call, or NULL;
+ * the second function fails instead. */
 extern const char *dbcsl_check_find_unsafe_table(dbcsl_host *h,
 												 const char *schema,
 												 const char *table,
@@ -365,13 +365,13 @@ extern const char *dbcsl_check_find_unsafe_table(dbcsl_host *h,
 extern void dbcsl_check_refuse_unsafe_table(dbcsl_host *h, const char *schema,
 											const char *table, unsigned parts);
 
-/* Fails if a definition calls what it must not. */
+/* Fails if a definition calls an unsafe function. */
 extern void dbcsl_check_refuse_unsafe_definition(dbcsl_host *h,
 												 const dbcsl_ddl *ddl);
 
 extern int dbcsl_check_register_unsafe(sqlite3 *db);
 
-/* Gives a test up if one of its expressions calls what it must not. */
+/* Sets a test to unknown if one of its expressions calls an unsafe function. */
 extern void dbcsl_check_refuse_unsafe(dbcsl_check_verification *v,
 									  dbcsl_check_row_test *test);
 
@@ -399,22 +399,22 @@ extern void dbcsl_check_list_foreign_keys(dbcsl_check_verification *v,
 										  dbcsl_check_constraint_names *names);
 extern void dbcsl_check_list_references(dbcsl_check_verification *v);
 
-/* ---- check/verify_scan.c, check/verify_sort.c: making tests ---- */
+/* ---- check/verify_scan.c, check/verify_sort.c: running tests ---- */
 
-/* Makes tests in one scan; those that turn out to need sorting are left to
+/* Runs tests in one scan; those that turn out to need sorting are left to
  * dbcsl_check_verify_by_sort(). */
 extern void dbcsl_check_verify_by_scan(dbcsl_check_verification *v,
 									   dbcsl_check_row_test *tests, int ntests);
 
-/* Makes the test that no two rows have a key. */
+/* Runs the test that no two rows have the same key. */
 extern void dbcsl_check_verify_by_sort(dbcsl_check_verification *v,
 									   dbcsl_check_row_test *test);
 
-/* The columns that show a row: at least one. */
+/* The columns that identify a row: at least one. */
 extern const char *const *
 dbcsl_check_list_key_columns(dbcsl_check_verification *v, int *count);
 
-/* Adds the key of the row a statement is at, in its first columns, to the
+/* Adds the key of the current row, in the first columns of a statement, to the
  * samples of a test. */
 extern void dbcsl_check_add_sample(dbcsl_check_verification *v,
 								   sqlite3_stmt *statement,

@@ -2,11 +2,11 @@
  * verify_foreign.c
  *	  Foreign keys, declared and not, as tests.
  *
- * The rules by which SQLite finds the key that a foreign key refers to are
- * those of its sqlite3FkLocateIndex(): the rowid, or else a unique index of all
- * rows on just these columns, each with the collation of its column.  The
- * primary key of a foreign key that names no columns may have other collations,
- * which then decide.
+ * The key that a foreign key refers to is found by the rules of SQLite's
+ * sqlite3FkLocateIndex(): the rowid, or else a unique index without a
+ * condition on exactly these columns, each with the collation of its column.
+ * The primary key of a foreign key that names no columns may have other
+ * collations, which then apply.
  */
 #include "sqlite_ext/check/verify.h"
 
@@ -25,7 +25,7 @@ enum
 
 /* ---- the key of the parent ---- */
 
-/* The place of a column in a list of names, or -1. */
+/* The index of a column in a list of names, or -1. */
 static int
 find_name(const char *const *names, int count, const char *name)
 {
@@ -37,7 +37,6 @@ find_name(const char *const *names, int count, const char *name)
 	return -1;
 }
 
-/* How the columns of a parent are compared. */
 static dbcsl_check_key_part *
 make_parts(dbcsl_check_verification *v, const dbcsl_check_parent_keys *parent)
 {
@@ -57,8 +56,8 @@ make_parts(dbcsl_check_verification *v, const dbcsl_check_parent_keys *parent)
 	return parts;
 }
 
-/* Whether a row of check/unique_indexes is a column of a foreign key; of one
- * that names none, it is then compared as in the index. */
+/* Whether a row of check/unique_indexes is a column of a foreign key; if the
+ * key names no columns, the collation of the index applies. */
 static bool
 fits(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent, bool named,
 	 const dbc_rows *indexes, int row)
@@ -82,8 +81,8 @@ fits(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent, bool named,
 	return sqlite3_stricmp(part->collation_name, collation) == 0;
 }
 
-/* Whether the columns of a parent are those of a unique index, of its primary
- * key if they are not named. */
+/* Whether the columns of a parent are those of a unique index, or of its
+ * primary key if the foreign key names no columns. */
 static bool
 has_unique_index(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent,
 				 bool named)
@@ -115,8 +114,8 @@ has_unique_index(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent,
 	return false;
 }
 
-/* Whether the columns of a parent are a key that SQLite accepts; if so, how
- * they are compared is filled in. */
+/* Whether the columns of a parent are a key that SQLite accepts; if so, sets
+ * how they are compared. */
 static bool
 is_key(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent, bool named)
 {
@@ -152,7 +151,7 @@ have_same_columns(const dbcsl_check_parent_keys *a,
 	return true;
 }
 
-/* A parent that is listed already and the same, or NULL. */
+/* The same parent if it is listed, or NULL. */
 static dbcsl_check_parent_keys *
 find_parent(const dbcsl_check_verification *v,
 			const dbcsl_check_parent_keys *wanted)
@@ -167,7 +166,6 @@ find_parent(const dbcsl_check_verification *v,
 	return NULL;
 }
 
-/* Lists a parent, unless it is listed. */
 static dbcsl_check_parent_keys *
 list_parent(dbcsl_check_verification *v, const dbcsl_check_parent_keys *wanted)
 {
@@ -205,7 +203,7 @@ fill_test(dbcsl_check_verification *v, dbcsl_check_row_test *test,
 			v->h, parent, v->layout, columns);
 }
 
-/* The layout of a parent, which is read once; NULL if there is none. */
+/* The layout of a parent, read once; NULL if it does not exist. */
 static dbcsl_check_table_layout *
 parent_layout(dbcsl_check_verification *v, const char *schema, const char *name)
 {
@@ -222,7 +220,8 @@ parent_layout(dbcsl_check_verification *v, const char *schema, const char *name)
 	return v->layouts = layout;
 }
 
-/* The columns of a foreign key's parent: named, or its primary key. */
+/* The columns that a foreign key refers to: those it names, or the primary
+ * key. */
 static void
 read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
 					dbcsl_check_parent_keys *parent)
@@ -240,7 +239,7 @@ read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
 
 		if (!name && layout && layout->nkey == parent->ncolumns)
 			name = layout->key[i];
-		/* without a primary key to tell them, there is no better name */
+		/* the parent has no primary key: use the column names of the child */
 		if (!name)
 			name = dbc_get_text(&h->base, rows, row + i, KEY_FROM);
 		field = layout ? dbcsl_check_find_layout_column(layout, name) : NULL;
@@ -248,7 +247,7 @@ read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
 	}
 }
 
-/* Adds the test of a foreign key, in count rows from row on. */
+/* Adds the test of a foreign key, whose columns are count rows from row on. */
 static void
 add_foreign_key(dbcsl_check_verification *v, const dbc_rows *rows, int row,
 				int count, const char *name)
@@ -307,7 +306,6 @@ next_foreign_key(const dbcsl_ddl *ddl, int *place)
 	return NULL;
 }
 
-/* Lists the declared foreign keys. */
 void
 dbcsl_check_list_foreign_keys(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 							  dbcsl_check_constraint_names *names)
@@ -341,7 +339,7 @@ dbcsl_check_list_foreign_keys(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 	}
 }
 
-/* Whether an index begins with a column and holds all rows. */
+/* Whether an index without a condition begins with a column. */
 static bool
 has_index(dbcsl_host *h, const dbcsl_check_table_layout *layout,
 		  const char *column)
@@ -356,7 +354,7 @@ has_index(dbcsl_host *h, const dbcsl_check_table_layout *layout,
 							   sqlite3_stricmp(layout->key[0], column) == 0);
 }
 
-/* The name of a column as it is declared; fails if there is none. */
+/* The declared name of a column; fails if it does not exist. */
 static const char *
 require_column(dbcsl_host *h, const dbcsl_check_table_layout *layout,
 			   const dbc_relation *relation, const char *column)
@@ -371,7 +369,6 @@ require_column(dbcsl_host *h, const dbcsl_check_table_layout *layout,
 	return field->name;
 }
 
-/* Adds the test of a reference that is not declared. */
 static void
 add_reference(dbcsl_check_verification *v, const dbc_check_reference *reference)
 {
@@ -396,7 +393,6 @@ add_reference(dbcsl_check_verification *v, const dbc_check_reference *reference)
 	fill_test(v, test, list_parent(v, &parent), columns);
 }
 
-/* Lists the references of the task. */
 void
 dbcsl_check_list_references(dbcsl_check_verification *v)
 {

@@ -2,35 +2,30 @@
  * verify_index.c
  *	  Parsing CREATE INDEX.
  *
- * dbcare_index_condition(sql) is the WHERE condition of an index, for the
+ * dbcare_index_condition(sql) returns the WHERE condition of an index, for the
  * health checks, which evaluate it as SQLite does; null if there is none, or
- * if it must not be evaluated.  Only the text of an expression is returned, so
- * it can be put into parentheses.
+ * if it calls an unsafe function.  Only the text of an expression is returned,
+ * so it can be put into parentheses.
  */
 #include "sqlite_ext/check/verify.h"
 
 #include "common/core/text.h"
 
-/* The name of the function. */
 #define CONDITION "dbcare_index_condition"
 
-/* One call of it. */
 typedef struct condition_call
 {
 	const char *sql;
 	const char *condition; /* or NULL */
 } condition_call;
 
-/* ---- reading CREATE INDEX ---- */
-
-/* Whether a token is this character. */
 static bool
 is(const dbcsl_token *token, char c)
 {
 	return token->length == 1 && token->text[0] == c;
 }
 
-/* The text from a place to the end of a token. */
+/* The text from start to the end of a token. */
 static const char *
 text_to(dbcsl_host *h, const char *start, const dbcsl_token *last)
 {
@@ -38,10 +33,8 @@ text_to(dbcsl_host *h, const char *start, const dbcsl_token *last)
 					(size_t) (last->text + last->length - start));
 }
 
-/*
- * Reads an item of the list, from *token, which becomes the comma or
- * parenthesis after it; ASC and DESC are not part of it.
- */
+/* Parses an item of the list and moves *token to the comma or parenthesis after
+ * it.  ASC and DESC are not part of the item. */
 static const char *
 read_item(dbcsl_host *h, dbcsl_token *token)
 {
@@ -61,8 +54,8 @@ read_item(dbcsl_host *h, dbcsl_token *token)
 	return text_to(h, start, &last);
 }
 
-/* Reads the expression that begins with a token; NULL if it closes what it does
- * not open. */
+/* Parses the expression that begins with a token; NULL if a parenthesis is
+ * closed that it did not open. */
 static const char *
 read_condition(dbcsl_host *h, dbcsl_token token)
 {
@@ -80,14 +73,13 @@ read_condition(dbcsl_host *h, dbcsl_token token)
 	return depth == 0 ? text_to(h, start, &last) : NULL;
 }
 
-/* Reads the statement of an index. */
 dbcsl_check_index_text
 dbcsl_check_read_index_text(dbcsl_host *h, const char *sql)
 {
 	dbcsl_token token = dbcsl_first_token(sql);
 	dbcsl_check_index_text text = {0};
 
-	/* the first parenthesis: a name with one is quoted */
+	/* a parenthesis in a name is quoted */
 	while (token.kind != DBCSL_END && !is(&token, '('))
 		token = dbcsl_next_token(&token);
 	do
@@ -105,7 +97,7 @@ dbcsl_check_read_index_text(dbcsl_host *h, const char *sql)
 
 /* ---- the function ---- */
 
-/* Reads the condition of an index, unless it must not be run. */
+/* Parses the condition of an index, unless it calls an unsafe function. */
 static void
 find_condition(dbc_host *host, void *arg)
 {
@@ -137,7 +129,6 @@ index_condition(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	dbcsl_close(&h);
 }
 
-/* Registers the function. */
 int
 dbcsl_check_register_condition(sqlite3 *db)
 {

@@ -1,6 +1,6 @@
 /*
  * verify_key.c
- *	  Keys, and sets of them.
+ *	  Keys and sets of keys.
  *
  * Two keys must be the same number exactly if SQLite calls them equal: values
  * are first converted by the affinity of the column they are compared with,
@@ -15,7 +15,7 @@
 
 /* ---- memory ---- */
 
-/* Zeroed memory for a set, or NULL. */
+/* Allocates zeroed memory for a set; NULL if there is none. */
 static void *
 get_memory(dbc_check_memory_pool *pool, size_t size)
 {
@@ -25,7 +25,6 @@ get_memory(dbc_check_memory_pool *pool, size_t size)
 	return memory ? memset(memory, 0, size) : NULL;
 }
 
-/* Frees it. */
 static void
 put_memory(dbc_check_memory_pool *pool, void *memory)
 {
@@ -33,7 +32,6 @@ put_memory(dbc_check_memory_pool *pool, void *memory)
 	sqlite3_free(memory);
 }
 
-/* Opens a pool for the sets of a call. */
 void
 dbcsl_check_open_memory_pool(dbcsl_host *h, dbcsl_check_memory_pool *pool,
 							 int64_t memory)
@@ -44,14 +42,11 @@ dbcsl_check_open_memory_pool(dbcsl_host *h, dbcsl_check_memory_pool *pool,
 	pool->base.put = put_memory;
 	pool->base.room = (size_t) memory;
 	sqlite3_randomness(sizeof(pool->base.seed), &pool->base.seed);
-	/* an application can take these names for collations of its own */
+	/* an application can register its own collations by these names */
 	pool->nocase_is_foreign = !dbc_get_bool(&h->base, rows, 0, 0);
 	pool->rtrim_is_foreign = !dbc_get_bool(&h->base, rows, 0, 1);
 }
 
-/* ---- parts of keys ---- */
-
-/* A part compared by a collation. */
 dbcsl_check_key_part
 dbcsl_check_make_key_part(const dbcsl_check_memory_pool *pool,
 						  dbcsl_check_affinity affinity, const char *collation)
@@ -69,7 +64,6 @@ dbcsl_check_make_key_part(const dbcsl_check_memory_pool *pool,
 	return part;
 }
 
-/* Whether keys can be told apart without the application. */
 bool
 dbcsl_check_can_fingerprint(const dbcsl_check_key_part *parts, int nparts)
 {
@@ -81,15 +75,15 @@ dbcsl_check_can_fingerprint(const dbcsl_check_key_part *parts, int nparts)
 	return true;
 }
 
-/* Passes over the characters of a set. */
+/* Skips characters of a set. */
 static const char *
 skip(const char *text, const char *set)
 {
 	return text + strspn(text, set);
 }
 
-/* Passes over the digits of a number and what is between and behind them; NULL
- * if there is no number.  *whole tells that it has digits alone. */
+/* Skips a number; NULL if there is none. *whole is set if it has only
+ * digits. */
 static const char *
 skip_number(const char *text, bool *whole)
 {
@@ -113,10 +107,11 @@ skip_number(const char *text, bool *whole)
 }
 
 /*
- * The type that numeric affinity gives a text; SQLITE_TEXT if it is no number.
+ * The type that numeric affinity gives a text; SQLITE_TEXT if it is not a
+ * number.
  *
- * sqlite3_value_numeric_type() would change the value, and in a copy of it,
- * which belongs to no connection, SQLite 3.53 crashes.
+ * sqlite3_value_numeric_type() would change the value, and SQLite 3.53 crashes
+ * on a copy of it, which belongs to no connection.
  */
 static int
 type_of_text(sqlite3_value *value, bool *failed)
@@ -136,15 +131,14 @@ type_of_text(sqlite3_value *value, bool *failed)
 	return whole && errno == 0 ? SQLITE_INTEGER : SQLITE_FLOAT;
 }
 
-/* Whether a text is a number as it stands. */
 bool
 dbcsl_check_is_numeric(sqlite3_value *value, bool *failed)
 {
 	return type_of_text(value, failed) != SQLITE_TEXT;
 }
 
-/* Adds text without the case of its letters to a fingerprint.  For NOCASE it
- * ends at a NUL, but its length counts. */
+/* Adds text to a fingerprint ignoring case.  As for NOCASE, the text ends at a
+ * NUL, but its length counts. */
 static uint64_t
 add_folded(uint64_t print, const char *text, size_t length)
 {
@@ -164,7 +158,7 @@ add_folded(uint64_t print, const char *text, size_t length)
 	return dbc_check_key_fingerprint(print, &length, sizeof(length));
 }
 
-/* Adds text to a fingerprint as a collation sees it; false: no memory. */
+/* Adds text to a fingerprint by its collation; false if out of memory. */
 static bool
 add_text(uint64_t *print, dbcsl_check_collation collation, sqlite3_value *value)
 {
@@ -182,17 +176,17 @@ add_text(uint64_t *print, dbcsl_check_collation collation, sqlite3_value *value)
 	return true;
 }
 
-/* A value as it is compared. */
+/* A value converted for comparison. */
 typedef struct plain
 {
 	int type;
-	sqlite3_int64 integer; /* of SQLITE_INTEGER */
-	double real;		   /* of SQLITE_FLOAT */
-	sqlite3_value *value;  /* of all others */
+	sqlite3_int64 integer; /* for SQLITE_INTEGER */
+	double real;		   /* for SQLITE_FLOAT */
+	sqlite3_value *value;  /* for all other types */
 } plain;
 
-/* Makes of a value what it is compared as; false: no memory.  A number whose
- * text is asked for remains a number to SQLite. */
+/* Converts a value for comparison; false if out of memory.  Reading a number as
+ * text does not change its type. */
 static bool
 make_plain(const dbcsl_check_key_part *part, sqlite3_value *value, plain *p)
 {
@@ -218,7 +212,7 @@ make_plain(const dbcsl_check_key_part *part, sqlite3_value *value, plain *p)
 	return true;
 }
 
-/* Adds a value to a fingerprint; false: no memory. */
+/* Adds a value to a fingerprint; false if out of memory. */
 static bool
 add_plain(uint64_t *print, dbcsl_check_collation collation, const plain *p)
 {
@@ -248,7 +242,7 @@ add_plain(uint64_t *print, dbcsl_check_collation collation, const plain *p)
 	return true;
 }
 
-/* Reads the key whose parts are the values at places. */
+/* Computes the key whose parts are the values at places. */
 dbcsl_check_key_kind
 dbcsl_check_read_key(uint64_t seed, const dbcsl_check_key_part *parts,
 					 int nparts, sqlite3_value **values, const int *places,
@@ -278,7 +272,6 @@ dbcsl_check_read_key(uint64_t seed, const dbcsl_check_key_part *parts,
 
 /* ---- sets ---- */
 
-/* Opens a set. */
 void
 dbcsl_check_open_keysets(dbcsl_check_key_sets *keys,
 						 dbcsl_check_memory_pool *pool, int64_t low,
@@ -289,7 +282,6 @@ dbcsl_check_open_keysets(dbcsl_check_key_sets *keys,
 						  keys->integers.bits ? 0 : nkeys);
 }
 
-/* Gives the memory of a set back. */
 void
 dbcsl_check_close_keysets(dbcsl_check_key_sets *keys)
 {

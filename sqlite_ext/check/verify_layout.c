@@ -26,7 +26,7 @@ enum
 	COLUMN_KEY_HAS_INDEX
 };
 
-/* Whether a text has a part, in any case. */
+/* Whether a text contains another, ignoring case. */
 static bool
 contains(const char *text, const char *part)
 {
@@ -38,7 +38,7 @@ contains(const char *text, const char *part)
 	return false;
 }
 
-/* What a column of a type makes of values, by SQLite's rules. */
+/* The affinity of a column type, by SQLite's rules. */
 static dbcsl_check_affinity
 affinity_of(const char *type, bool strict)
 {
@@ -53,15 +53,13 @@ affinity_of(const char *type, bool strict)
 	return DBCSL_TO_NUMBER;
 }
 
-/* The place of a column in the primary key, from 0; -1: it is not part of it.
- */
+/* The position of a column in the primary key, from 0, or -1. */
 static int
 place_in_key(dbc_host *host, const dbc_rows *columns, int column)
 {
 	return dbc_get_count(host, columns, column, COLUMN_KEY) - 1;
 }
 
-/* Fills in the columns. */
 static void
 read_fields(dbcsl_host *h, dbcsl_check_table_layout *layout,
 			const dbc_rows *columns)
@@ -91,7 +89,7 @@ read_fields(dbcsl_host *h, dbcsl_check_table_layout *layout,
 	}
 }
 
-/* A name of the rowid that no column has taken, or NULL. */
+/* A name of the rowid that no column has, or NULL. */
 static const char *
 find_rowid(const dbcsl_check_table_layout *layout)
 {
@@ -106,7 +104,6 @@ find_rowid(const dbcsl_check_table_layout *layout)
 	return NULL;
 }
 
-/* The layout of a table. */
 dbcsl_check_table_layout *
 dbcsl_check_read_layout(dbcsl_host *h, const char *schema, const char *name)
 {
@@ -135,7 +132,6 @@ dbcsl_check_read_layout(dbcsl_host *h, const char *schema, const char *name)
 	return layout;
 }
 
-/* The layout of a relation; fails if it does not exist any more. */
 dbcsl_check_table_layout *
 dbcsl_check_require_layout(dbcsl_host *h, const dbc_relation *table)
 {
@@ -148,7 +144,6 @@ dbcsl_check_require_layout(dbcsl_host *h, const dbc_relation *table)
 	return layout;
 }
 
-/* The column of a name, or NULL. */
 const dbcsl_check_layout_column *
 dbcsl_check_find_layout_column(const dbcsl_check_table_layout *layout,
 							   const char *name)
@@ -161,7 +156,6 @@ dbcsl_check_find_layout_column(const dbcsl_check_table_layout *layout,
 	return NULL;
 }
 
-/* The collation of a column. */
 const char *
 dbcsl_check_find_column_collation(dbcsl_host *h,
 								  const dbcsl_check_table_layout *layout,
@@ -177,7 +171,6 @@ dbcsl_check_find_column_collation(dbcsl_host *h,
 	return dbc_copy(&h->base, collation, strlen(collation));
 }
 
-/* Names as the user would write them. */
 const char *
 dbcsl_check_join_names(dbcsl_host *h, const char *const *names, int count)
 {

@@ -1,6 +1,6 @@
 /*
  * verify_name.c
- *	  Names for unnamed constraints: those that PostgreSQL would choose.
+ *	  Names for unnamed constraints, as PostgreSQL would choose them.
  */
 #include "sqlite_ext/check/verify.h"
 
@@ -11,15 +11,13 @@
 /* Bytes of the longest name. */
 #define MAX_NAME 63
 
-/* A name that is taken. */
 struct dbcsl_check_taken_name
 {
-	struct dbcsl_check_taken_name *next; /* in its bucket */
+	struct dbcsl_check_taken_name *next; /* in the same bucket */
 	const char *name;
-	int number; /* to be tried next where the name is wanted once more */
+	int number; /* the suffix to try next for this name */
 };
 
-/* The bucket a name belongs to. */
 static dbcsl_check_taken_name **
 bucket_of(const dbcsl_check_constraint_names *names, const char *name)
 {
@@ -30,7 +28,7 @@ bucket_of(const dbcsl_check_constraint_names *names, const char *name)
 	return &names->buckets[hash & (names->nbuckets - 1)];
 }
 
-/* The name if it is taken, or NULL. */
+/* The entry of a name that is taken, or NULL. */
 static dbcsl_check_taken_name *
 find_taken(const dbcsl_check_constraint_names *names, const char *name)
 {
@@ -42,7 +40,6 @@ find_taken(const dbcsl_check_constraint_names *names, const char *name)
 	return taken;
 }
 
-/* Puts a name into its bucket. */
 static void
 put(dbcsl_check_constraint_names *names, dbcsl_check_taken_name *taken)
 {
@@ -52,7 +49,7 @@ put(dbcsl_check_constraint_names *names, dbcsl_check_taken_name *taken)
 	*bucket = taken;
 }
 
-/* Makes more buckets. */
+/* Doubles the number of buckets. */
 static void
 grow(dbcsl_check_constraint_names *names)
 {
@@ -72,7 +69,7 @@ grow(dbcsl_check_constraint_names *names)
 		}
 }
 
-/* Notes a name that is taken. */
+/* Records that a name is taken. */
 void
 dbcsl_check_record_name(dbcsl_check_constraint_names *names, const char *name)
 {
@@ -95,8 +92,8 @@ cut(const char *text, int length)
 	return length;
 }
 
-/* "table_addition_label", or without the addition; of both, the longer is cut
- * until all fits. */
+/* "table_addition_label", or without the addition; the longer part is cut until
+ * all fit. */
 static const char *
 join(const dbcsl_check_constraint_names *names, const char *addition,
 	 const char *label)
@@ -118,7 +115,7 @@ join(const dbcsl_check_constraint_names *names, const char *addition,
 					  second > 0 ? "_" : "", second, addition, label);
 }
 
-/* A name nobody has, of the table, of columns and a label. */
+/* A new name made of the table, columns and a label. */
 const char *
 dbcsl_check_make_constraint_name(dbcsl_check_constraint_names *names,
 								 const char *const *columns, int ncolumns,
@@ -145,7 +142,7 @@ dbcsl_check_make_constraint_name(dbcsl_check_constraint_names *names,
 	return name;
 }
 
-/* The column an expression is about; NULL if that is none, or several. */
+/* The only column of an expression, or NULL. */
 static const char *
 only_column(dbcsl_host *h, const dbcsl_check_table_layout *layout,
 			const char *expression)
@@ -172,7 +169,6 @@ only_column(dbcsl_host *h, const dbcsl_check_table_layout *layout,
 	return found;
 }
 
-/* The name of a CHECK that has none. */
 const char *
 dbcsl_check_make_check_name(dbcsl_check_constraint_names *names,
 							const dbcsl_check_table_layout *layout,

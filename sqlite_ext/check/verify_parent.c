@@ -2,23 +2,23 @@
  * verify_parent.c
  *	  Keys of the tables that foreign keys refer to.
  *
- * A set of all keys makes a scan of the child many times as fast as seeks,
- * unless the parent is much larger than the child, or has more keys than fit
- * into memory; then SQL seeks them.
+ * A set of all keys makes the scan of the child many times as fast as seeks,
+ * unless the parent is much larger than the child, or its keys do not fit into
+ * memory; then SQL seeks each key.
  */
 #include "sqlite_ext/check/verify.h"
 
 #include "common/core/text.h"
 
-/* A seek costs about as much as this many keys of a set. */
+/* The estimated cost of a seek, in keys added to a set. */
 #define KEYS_PER_SEEK 20
 
-/* Keys whose set costs nothing to speak of. */
+/* A set of this many keys is always tried. */
 #define FEW_KEYS 50000
 
 /* ---- the set ---- */
 
-/* Adds the keys of a scan. */
+/* Collects keys in a scan of the parent. */
 typedef struct collector
 {
 	dbcsl_check_row_visitor base;
@@ -27,7 +27,8 @@ typedef struct collector
 	uint64_t seed;
 } collector;
 
-/* Adds the key of a row; when it does not fit, the row leaves. */
+/* Adds the key of a row; a row that does not fit is returned and so ends the
+ * scan. */
 static bool
 collect(dbcsl_check_row_visitor *visitor, sqlite3_value **values, int *code)
 {
@@ -87,14 +88,14 @@ fill_set(dbcsl_host *h, dbcsl_check_memory_pool *pool,
 	return code == SQLITE_DONE;
 }
 
-/* The range of a column that has an index, if these are integers. */
+/* The range of an indexed column, if its minimum and maximum are integers. */
 bool
 dbcsl_check_read_integer_range(dbcsl_host *h,
 							   const dbcsl_check_table_layout *layout,
 							   const char *column, int64_t *low, int64_t *high)
 {
 	const char *name = dbcsl_quote_always(&h->base, column);
-	/* each of them is one seek, both in one query would be a scan */
+	/* two queries, one seek each: both in one query would be a scan */
 	const dbc_rows *rows = dbc_query_text(
 		&h->base, dbc_format(&h->base,
 							 "select (select min(%s) from %s),"
@@ -109,8 +110,8 @@ dbcsl_check_read_integer_range(dbcsl_host *h,
 	return true;
 }
 
-/* About how many keys there are, or limit if there are more; low .. high is
- * their range if low <= high. */
+/* The estimated number of keys, at most limit; sets their range, low > high if
+ * unknown. */
 static int64_t
 estimate_keys(dbcsl_host *h, const dbcsl_check_parent_keys *parent, int64_t low,
 			  int64_t high, int64_t limit)
@@ -129,7 +130,6 @@ estimate_keys(dbcsl_host *h, const dbcsl_check_parent_keys *parent, int64_t low,
 	return dbc_get_int(&h->base, rows, 0, 0);
 }
 
-/* Tries to build the set of keys for about nchildren rows. */
 void
 dbcsl_check_build_parent_keys(dbcsl_host *h, dbcsl_check_memory_pool *pool,
 							  dbcsl_check_parent_keys *parent,
@@ -160,9 +160,8 @@ dbcsl_check_build_parent_keys(dbcsl_host *h, dbcsl_check_memory_pool *pool,
 		dbcsl_check_close_keysets(&parent->keys);
 }
 
-/* ---- looking for a parent ---- */
+/* ---- searching for a parent ---- */
 
-/* Whether the key at places is a parent's. */
 bool
 dbcsl_check_has_parent(dbcsl_check_parent_keys *parent, uint64_t seed,
 					   sqlite3_value **values, const int *places, int *code)
@@ -179,8 +178,8 @@ dbcsl_check_has_parent(dbcsl_check_parent_keys *parent, uint64_t seed,
 								key);
 }
 
-/* Appends "a column of a row is null", in words that SQLite does not take for
- * false where the column is NOT NULL. */
+/* Appends "a column of a row is null" in a form that SQLite does not optimize
+ * to false for NOT NULL columns. */
 static void
 append_any_null(dbcsl_host *h, dbc_buffer *sql, const char *const *columns,
 				int ncolumns)
@@ -192,8 +191,8 @@ append_any_null(dbcsl_host *h, dbc_buffer *sql, const char *const *columns,
 						  dbcsl_quote_always(&h->base, columns[i]));
 }
 
-/* SQL that is false of a row without parent; the parent stands on the left of
- * each comparison, so that its rules decide. */
+/* SQL that is false for a row without parent; the parent is the left operand of
+ * each comparison, so that its affinity and collation apply. */
 const char *
 dbcsl_check_make_parent_expression(dbcsl_host *h,
 								   const dbcsl_check_parent_keys *parent,
@@ -201,7 +200,7 @@ dbcsl_check_make_parent_expression(dbcsl_host *h,
 								   const char *const *columns)
 {
 	const char *table = dbcsl_quote_always(&h->base, child->name);
-	/* longer than the name of the child, and so another */
+	/* longer than the name of the child, so a different name */
 	const char *alias = dbcsl_printf(h, "\"%w parent\"", child->name);
 	dbc_buffer sql;
 	int i;

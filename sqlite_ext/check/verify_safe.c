@@ -2,39 +2,42 @@
  * verify_safe.c
  *	  Functions that stored SQL must not call.
  *
- * A CHECK, an index or a rule may be of a file from anywhere; verifying and
- * repairing run it as if the user had typed it.  So what SQLite says of
- * functions in schemas must hold for them, too: SQLITE_DIRECTONLY,
- * SQLITE_INNOCUOUS, trusted_schema.  SQLite 3.40 does not hold to it in CHECKs,
- * and no version does for a function that was registered after the schema was
- * read.
+ * A database file from an untrusted source may call functions in a CHECK, an
+ * index or a rule; verifying and repairing would run these calls as if the user
+ * had typed them.  So SQLite's rules for functions in schemas must hold here,
+ * too: SQLITE_DIRECTONLY, SQLITE_INNOCUOUS, trusted_schema.  SQLite 3.40 does
+ * not apply them to CHECKs, and no version does for a function that was
+ * registered after the schema was read.
  *
- * These statements of dbcare evaluate what a schema holds, and this is what
- * keeps unsafe calls out of them:
+ * These statements of dbcare evaluate stored SQL, and this prevents unsafe
+ * calls in them:
  *
- *	PRAGMA integrity_check, quick_check		CHECKs, generated columns, indexes:
- *		only of tables that dbcare_unsafe_tables() does not list
- *	the scan of check/verify_scan.c, sorting and seeking	CHECKs, conditions
- * and expressions of indexes, rules, generated columns of the table and of
- *		parents: dbcsl_check_refuse_unsafe()
- *	counts in health checks of partial indexes	their conditions:
+ *	PRAGMA integrity_check, quick_check (CHECKs, generated columns, indexes)
+ *		only run on tables that dbcare_unsafe_tables() does not list
+ *	scans, sorts and seeks of check/verify_*.c (CHECKs, rules, indexes,
+ *	generated columns of the table and of parents)
+ *		dbcsl_check_refuse_unsafe()
+ *	counts in health checks (conditions of partial indexes)
  *		dbcare_index_condition()
- *	PRAGMA foreign_key_check	generated columns: not if there is such a one
- *	SELECT, UPDATE, DELETE, INSERT of a repair or an undo	all but defaults and
- *		triggers, which are off: dbcsl_check_repair_step()
- *	SELECT and INSERT of a rebuild	the same, of the old and of the new table,
- *		and of SQLite's own tables: dbcsl_migrate_rebuild_table()
- *	REINDEX, ANALYZE, VACUUM, ADD COLUMN in a model, prepared views	on a
- *		connection without the application's functions, or not evaluated
- *	what reads or writes dbcare's own tables	CHECKs, indexes, columns, and
- *		those of tables that triggers, foreign keys and views lead to:
- *		dbcare_refuse_unsafe(), of core/bookkeeping.sql
- *	what writes the ledger of another tool	no table of its schema calls any:
- *		adopt/ledgers.sql
- *	dbcheck_row()	CHECKs, defaults, generated columns, in a database of its
- *		own that lacks these functions
+ *	PRAGMA foreign_key_check (generated columns)
+ *		not run if one is unsafe
+ *	SELECT, UPDATE, DELETE, INSERT of a repair or an undo (all but defaults and
+ *	triggers, which are off)
+ *		dbcsl_check_refuse_unsafe_step()
+ *	SELECT and INSERT of a rebuild (the same, of the old and the new table and
+ *	of SQLite's own tables)
+ *		dbcsl_migrate_rebuild_table()
+ *	REINDEX, ANALYZE, VACUUM, ADD COLUMN in a model, prepared views
+ *		run on a connection without the application's functions
+ *	reads and writes of dbcare's own tables (also those of tables that
+ *	triggers, foreign keys and views lead to)
+ *		dbcare_refuse_unsafe() in core/bookkeeping.sql
+ *	writes to the ledger of another tool
+ *		no table of its schema calls any: adopt/ledgers.sql
+ *	dbcheck_row() (CHECKs, defaults, generated columns)
+ *		run in a scratch database without the application's functions
  *
- * What views and triggers call themselves is SQLite's to guard, and it does.
+ * SQLite itself checks the calls in views and triggers.
  */
 #include "sqlite_ext/check/repair.h"
 #include "sqlite_ext/check/verify.h"
@@ -44,14 +47,13 @@
 
 #include "common/core/text.h"
 
-/* The names of the functions of SQL. */
+/* SQL functions defined here. */
 #define TABLES "dbcare_unsafe_tables"
 #define REFUSE "dbcare_refuse_unsafe"
 
-/* What the names of dbcare's own tables begin with. */
+/* The prefix of the names of dbcare's own tables. */
 #define OWN "dbcare_"
 
-/* The unsafe calls of a schema. */
 typedef struct dbcsl_check_unsafe_schema
 {
 	struct dbcsl_check_unsafe_schema *next;
@@ -59,7 +61,7 @@ typedef struct dbcsl_check_unsafe_schema
 	const dbcsl_check_unsafe_call *calls;
 } dbcsl_check_unsafe_schema;
 
-/* Whether a token, of which next is the one after it, calls a function. */
+/* Whether a token, followed by next, calls a function. */
 static bool
 calls(const dbcsl_token *token, const dbcsl_token *next)
 {
@@ -77,7 +79,7 @@ calls(const dbcsl_token *token, const dbcsl_token *next)
 	return false;
 }
 
-/* Whether a function is one that stored SQL must not call. */
+/* Whether a function is unsafe in stored SQL. */
 static bool
 is_unsafe(dbcsl_host *h, const char *name)
 {
@@ -98,7 +100,7 @@ is_unsafe(dbcsl_host *h, const char *name)
 	return false;
 }
 
-/* A function that an expression calls and must not, or NULL. */
+/* An unsafe function that an expression calls, or NULL. */
 const char *
 dbcsl_check_find_unsafe(dbcsl_host *h, const char *expression)
 {
@@ -120,7 +122,7 @@ dbcsl_check_find_unsafe(dbcsl_host *h, const char *expression)
 	return NULL;
 }
 
-/* Notes a function that an expression calls and must not. */
+/* Records an unsafe function that an expression calls. */
 static void
 note_unsafe(dbcsl_host *h, const char *expression, unsigned part,
 			unsigned *parts, const char **function)
@@ -133,7 +135,7 @@ note_unsafe(dbcsl_host *h, const char *expression, unsigned part,
 	*function = unsafe;
 }
 
-/* The parts of a definition that call what they must not; sets *function. */
+/* The parts of a definition that call unsafe functions; sets *function. */
 static unsigned
 find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
 				   const char **function)
@@ -167,8 +169,8 @@ find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
 	return parts;
 }
 
-/* Adds what the definition of a table or an index calls and must not; the name
- * of its table is that of the text, which is what SQLite goes by. */
+/* Adds the unsafe calls of the definition of a table or an index.  The table's
+ * name is taken from the text, as SQLite does. */
 static void
 add_definition(dbcsl_host *h, dbcsl_check_unsafe_schema *schema,
 			   const char *sql)
@@ -197,7 +199,7 @@ add_definition(dbcsl_host *h, dbcsl_check_unsafe_schema *schema,
 	schema->calls = call;
 }
 
-/* The definitions of a schema that have a part in their text. */
+/* The definitions of a schema whose text contains a part. */
 static const dbc_rows *
 read_definitions(dbcsl_host *h, const char *name, const char *part)
 {
@@ -208,12 +210,12 @@ read_definitions(dbcsl_host *h, const char *name, const char *part)
 							  "\"%w\".sqlite_schema where sql is not null "
 							  "and instr(lower(sql), %Q)",
 							  name, part);
-	/* a kept statement: what is read with it stays to the end of the call */
+	/* a cached statement: its rows are valid until the end of the call */
 	query.name = query.text;
 	return dbcsl_query(&h->base, &query, NULL, 0);
 }
 
-/* Reads what tables of a schema call and must not. */
+/* Reads the unsafe calls of a schema. */
 static dbcsl_check_unsafe_schema *
 read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
 {
@@ -226,7 +228,7 @@ read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
 	return schema;
 }
 
-/* What tables of a schema call and must not; read once per call of dbcare. */
+/* The unsafe calls of a schema, read once per call of dbcare. */
 static const dbcsl_check_unsafe_call *
 list_unsafe(dbcsl_host *h, const char *name)
 {
@@ -241,8 +243,6 @@ list_unsafe(dbcsl_host *h, const char *name)
 	return schema->calls;
 }
 
-/* A function that parts of a table's definition, or of its indexes', call and
- * must not, or NULL. */
 const char *
 dbcsl_check_find_unsafe_table(dbcsl_host *h, const char *schema,
 							  const char *table, unsigned parts)
@@ -256,7 +256,6 @@ dbcsl_check_find_unsafe_table(dbcsl_host *h, const char *schema,
 	return NULL;
 }
 
-/* Fails if there is such a function. */
 static void
 refuse(dbcsl_host *h, const char *unsafe)
 {
@@ -265,7 +264,6 @@ refuse(dbcsl_host *h, const char *unsafe)
 				 unsafe);
 }
 
-/* Fails if SQLite would evaluate what a table must not call. */
 void
 dbcsl_check_refuse_unsafe_table(dbcsl_host *h, const char *schema,
 								const char *table, unsigned parts)
@@ -273,7 +271,6 @@ dbcsl_check_refuse_unsafe_table(dbcsl_host *h, const char *schema,
 	refuse(h, dbcsl_check_find_unsafe_table(h, schema, table, parts));
 }
 
-/* Fails if a definition calls what it must not. */
 void
 dbcsl_check_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl)
 {
@@ -283,7 +280,7 @@ dbcsl_check_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl)
 	refuse(h, unsafe);
 }
 
-/* Gives a test up if one of its expressions calls what it must not. */
+/* Sets a test to unknown if one of its expressions calls an unsafe function. */
 void
 dbcsl_check_refuse_unsafe(dbcsl_check_verification *v,
 						  dbcsl_check_row_test *test)
@@ -305,8 +302,8 @@ dbcsl_check_refuse_unsafe(dbcsl_check_verification *v,
 	test->result.reason = dbc_format(&v->h->base, "unsafe use of %s()", unsafe);
 }
 
-/* Fails if the SQL of a step of a repair, which may be a rule's, calls what it
- * must not. */
+/* Fails if the SQL of a step of a repair, which may come from a rule, calls an
+ * unsafe function. */
 void
 dbcsl_check_refuse_unsafe_step(dbcsl_host *h, const dbc_check_repair_step *step)
 {
@@ -329,17 +326,15 @@ refuse_unsafe_columns(dbcsl_host *h)
 
 const dbcsl_hooks dbcsl_check_hooks = {.evaluate = refuse_unsafe_columns};
 
-/* ---- the functions of SQL ---- */
+/* ---- SQL functions ---- */
 
-/* One call of them. */
 typedef struct unsafe_call
 {
 	const char *schema; /* or NULL */
 	const char *text;	/* the result */
 } unsafe_call;
 
-/* Writes the tables of a schema as an object of their names and a function
- * each. */
+/* Writes the unsafe calls of a schema as an object: a function by table. */
 static void
 write_unsafe(dbc_host *host, void *arg)
 {
@@ -354,15 +349,14 @@ write_unsafe(dbc_host *host, void *arg)
 	function->text = dbc_json_text(object);
 }
 
-/* Whether a name is one of dbcare's tables. */
 static bool
 is_own(const char *name)
 {
 	return sqlite3_strnicmp(name, OWN, (int) strlen(OWN)) == 0;
 }
 
-/* Whether a definition is that of a table of dbcare's, or of an index: what
- * these do themselves add_definition() sees. */
+/* Whether a definition is that of one of dbcare's tables or of any index, whose
+ * own calls add_definition() has checked. */
 static bool
 is_contained(dbcsl_host *h, const char *sql)
 {
@@ -375,8 +369,9 @@ is_contained(dbcsl_host *h, const char *sql)
 		   (table && is_own(dbcsl_unquote_token(h, &token)));
 }
 
-/* Whether a use of dbcare's tables makes SQLite use other tables, too, because
- * of a definition: a trigger, a foreign key, a view in place of a table. */
+/* Whether the use of dbcare's tables makes SQLite evaluate the definitions of
+ * other tables: by a trigger, a foreign key, or a view with the name of a
+ * table. */
 static bool
 leads_elsewhere(dbcsl_host *h, const char *sql)
 {
@@ -395,8 +390,8 @@ leads_elsewhere(dbcsl_host *h, const char *sql)
 									 : !ddl.name || is_own(ddl.name);
 }
 
-/* Fails if one of dbcare's own tables in a schema calls what it must not, or
- * any table does when there is a way to it from them. */
+/* Fails if one of dbcare's own tables in a schema calls an unsafe function, or,
+ * if their use evaluates definitions of other tables, any table does. */
 static void
 refuse_own(dbcsl_host *h, const char *schema)
 {
@@ -418,7 +413,7 @@ refuse_own(dbcsl_host *h, const char *schema)
 					 call->table ? call->table : "dbcare's tables");
 }
 
-/* The same of all schemas that dbcare has tables in. */
+/* Does the same for all schemas with tables of dbcare. */
 static void
 refuse_all(dbc_host *host, void *arg)
 {
@@ -430,7 +425,6 @@ refuse_all(dbc_host *host, void *arg)
 	((unsafe_call *) arg)->text = "1";
 }
 
-/* A function that returns text. */
 typedef struct text_function
 {
 	dbc_function base;
@@ -443,7 +437,6 @@ static const text_function functions[] = {
 	{{.name = REFUSE, .class = DBC_READ}, 0, refuse_all},
 };
 
-/* Runs one of them. */
 static void
 run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
@@ -464,7 +457,6 @@ run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	dbcsl_close(&h);
 }
 
-/* Registers them. */
 int
 dbcsl_check_register_unsafe(sqlite3 *db)
 {

@@ -1,34 +1,35 @@
 /*
  * verify_scan.c
- *	  The scan in which tests are made.
+ *	  Running tests in one scan.
  */
 #include "sqlite_ext/check/verify.h"
 
 #include "common/core/text.h"
 
-/* The most values of one call; a function takes 127 arguments at most. */
+/* The maximum number of values of one call: SQLite functions take at most 127
+ * arguments. */
 #define MAX_VALUES 126
 
-/* Rows between two reports of progress. */
+/* Rows between two progress reports. */
 #define ROWS_PER_REPORT 65536
 
-/* Tests whose values are the arguments of one call of the function. */
+/* Tests that get their values from one call of the function. */
 typedef struct group
 {
 	dbcsl_check_row_visitor base;
 	dbcsl_check_verification *v;
 	const char *sql[MAX_VALUES];
 	bool by_type[MAX_VALUES];  /* the name of a type instead of a value */
-	unsigned fine[MAX_VALUES]; /* types to which no test of a value objects */
+	unsigned fine[MAX_VALUES]; /* types that pass all tests of a value */
 	int nvalues;
-	dbcsl_check_row_test **tests; /* of a value by itself */
+	dbcsl_check_row_test **tests; /* of a single value */
 	int ntests;
 	dbcsl_check_row_test **keyed; /* of keys */
 	int nkeyed;
 	int64_t nrows; /* visited */
 } group;
 
-/* ---- visiting rows ---- */
+/* ---- visiting a row ---- */
 
 /* The type that a result of typeof() names. */
 static int
@@ -50,7 +51,7 @@ type_named(sqlite3_value *value)
 	return SQLITE_NULL;
 }
 
-/* Whether a row has the parent that a test looks for. */
+/* Whether a row has the parent required by a test. */
 static inline bool
 has_parent(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
 		   const int *types, int *code)
@@ -60,7 +61,7 @@ has_parent(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
 
 	if (types[place] == SQLITE_NULL)
 		return true;
-	/* nearly all keys are such */
+	/* fast path for a single integer, the most common key */
 	if (types[place] == SQLITE_INTEGER && parent->ncolumns == 1 &&
 		parent->parts[0].affinity != DBCSL_TO_TEXT)
 		return dbc_check_keyset_has(
@@ -70,8 +71,8 @@ has_parent(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
 								  code);
 }
 
-/* Whether no row before had the key of this one, as far as the set can tell:
- * what a fingerprint says is left to sorting. */
+/* Whether no earlier row had the same key.  A repeated fingerprint is not
+ * reported here but left to sorting. */
 static bool
 is_new(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
 	   int *code)
@@ -95,7 +96,7 @@ is_new(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
 	there = dbc_check_keyset_add(set, key);
 	if (set->full)
 	{
-		/* its memory is of more use to others */
+		/* leave the memory to other sets */
 		dbcsl_check_close_keysets(&test->keys);
 		test->method = DBCSL_SORTED;
 		return true;
@@ -107,18 +108,18 @@ is_new(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
 	return kind == DBCSL_KEY_OTHER;
 }
 
-/* The types to which a test of a value by itself does not object. */
+/* The types that pass a test of a single value. */
 static unsigned
 fine_types(const dbcsl_check_row_test *test)
 {
 	if (test->method == DBCSL_NOT_NULL)
 		return ~DBCSL_ACCEPT(SQLITE_NULL);
-	/* whether a text is a number, its type does not tell */
+	/* the type does not tell whether a text is a number */
 	return test->refuses_numeric ? test->accepted & ~DBCSL_ACCEPT(SQLITE_TEXT)
 								 : test->accepted;
 }
 
-/* Whether a value passes a test of it by itself. */
+/* Whether a value passes a test of a single value. */
 static bool
 is_fine(const dbcsl_check_row_test *test, sqlite3_value *value, int type,
 		int *code)
@@ -137,7 +138,7 @@ is_fine(const dbcsl_check_row_test *test, sqlite3_value *value, int type,
 	return !numeric;
 }
 
-/* Counts a violation; whether the key of the row is wanted. */
+/* Counts a violation; returns whether to report the key of the row. */
 static bool
 count_violation(const dbcsl_check_verification *v, dbcsl_check_row_test *test)
 {
@@ -145,7 +146,7 @@ count_violation(const dbcsl_check_verification *v, dbcsl_check_row_test *test)
 	return test->wanted;
 }
 
-/* Makes the tests of a group on one row; it leaves if its key is wanted. */
+/* Runs the tests of a group on one row; returns whether to report its key. */
 static bool
 visit(dbcsl_check_row_visitor *visitor, sqlite3_value **values, int *code)
 {
@@ -185,9 +186,6 @@ visit(dbcsl_check_row_visitor *visitor, sqlite3_value **values, int *code)
 	return leaves;
 }
 
-/* ---- groups ---- */
-
-/* A scan that is being made. */
 typedef struct scan
 {
 	dbcsl_check_verification *v;
@@ -195,17 +193,17 @@ typedef struct scan
 	int ngroups;
 	dbcsl_check_row_test **expressions;
 	int nexpressions;
-	int capacity; /* values of one call */
+	int capacity; /* maximum number of values of one call */
 } scan;
 
-/* The number of values a test needs. */
+/* The number of values that a test needs. */
 static int
 values_needed(const dbcsl_check_row_test *test)
 {
 	return test->nvalues + (test->condition != NULL);
 }
 
-/* The place of a value in a group, which is given one if it has none. */
+/* The argument position of a value in a group; adds the value if necessary. */
 static int
 place_value(group *g, const char *sql, bool by_type)
 {
@@ -221,7 +219,7 @@ place_value(group *g, const char *sql, bool by_type)
 	return i;
 }
 
-/* Adds a test to the last group, or a new one if that has no room. */
+/* Adds a test to the last group, or to a new one if that is full. */
 static void
 group_test(scan *s, dbcsl_check_row_test *test)
 {
@@ -258,7 +256,6 @@ group_test(scan *s, dbcsl_check_row_test *test)
 	g->keyed[g->nkeyed++] = test;
 }
 
-/* Adds a test that is an expression. */
 static void
 add_expression(scan *s, dbcsl_check_row_test *test)
 {
@@ -268,7 +265,6 @@ add_expression(scan *s, dbcsl_check_row_test *test)
 	s->expressions[s->nexpressions++] = test;
 }
 
-/* Opens the set of the keys of the rows. */
 static void
 open_keys(dbcsl_check_verification *v, dbcsl_check_row_test *test)
 {
@@ -287,7 +283,7 @@ open_keys(dbcsl_check_verification *v, dbcsl_check_row_test *test)
 	dbcsl_check_open_keysets(&test->repeated, &v->pool, 1, 0, 0);
 }
 
-/* Readies a test for a scan. */
+/* Prepares a test for a scan. */
 static void
 ready_test(scan *s, dbcsl_check_row_test *test)
 {
@@ -316,9 +312,8 @@ ready_test(scan *s, dbcsl_check_row_test *test)
 		group_test(s, test);
 }
 
-/* ---- the statement ---- */
-
-/* Appends the calls for all groups: bitwise, for none must be left out. */
+/* Appends the calls for all groups, combined by the bitwise operator so that
+ * none is skipped. */
 static void
 append_calls(const scan *s, dbc_buffer *sql)
 {
@@ -337,8 +332,8 @@ append_calls(const scan *s, dbc_buffer *sql)
 	}
 }
 
-/* The statement of a scan: the columns of a key, then for each expression
- * whether the row does not satisfy it. */
+/* The statement of a scan: it returns the columns of a key, and for each
+ * expression whether the row violates it. */
 static const char *
 make_sql(const scan *s, int *nkey)
 {
@@ -353,7 +348,8 @@ make_sql(const scan *s, int *nkey)
 		dbc_append_format(&sql, ", (%s\n) is false",
 						  s->expressions[i]->expression);
 	dbc_append_format(&sql, " from %s not indexed where ", s->v->layout->from);
-	/* first, for OR ends with what is true, and the calls are for all rows */
+	/* before the conditions: OR stops at a true operand, and the calls are
+	 * needed for all rows */
 	append_calls(s, &sql);
 	if (s->nexpressions == 0)
 		return sql.data;
@@ -365,8 +361,8 @@ make_sql(const scan *s, int *nkey)
 	return sql.data;
 }
 
-/* Counts the expressions the row a statement is at does not satisfy, and keeps
- * its key where that is wanted. */
+/* Counts the expressions that the current row violates, and stores its key as a
+ * sample if requested. */
 static void
 take_row(scan *s, sqlite3_stmt *statement, int nkey,
 		 dbcsl_check_row_test *tests, int ntests)
@@ -381,7 +377,6 @@ take_row(scan *s, sqlite3_stmt *statement, int nkey,
 			dbcsl_check_add_sample(s->v, statement, &tests[i]);
 }
 
-/* Makes tests in one scan. */
 void
 dbcsl_check_verify_by_scan(dbcsl_check_verification *v,
 						   dbcsl_check_row_test *tests, int ntests)

@@ -1,6 +1,6 @@
 /*
  * verify_sort.c
- *	  Rows with equal keys, found by sorting; and the keys that identify rows.
+ *	  Duplicate keys, found by sorting; and the keys that identify rows.
  *
  * SQLite's sorter and comparisons are exact for every collation and memory
  * limit.
@@ -11,9 +11,7 @@
 
 #include "common/core/text.h"
 
-/* ---- keys of rows ---- */
-
-/* The columns that show a row: those of its primary key, and the rowid. */
+/* The columns that identify a row: the primary key and the rowid. */
 const char *const *
 dbcsl_check_list_key_columns(dbcsl_check_verification *v, int *count)
 {
@@ -56,7 +54,7 @@ shown_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 	return dbc_text(valid.data);
 }
 
-/* Whether a primary key tells the row a statement is at from all others. */
+/* Whether the primary key of the current row identifies it: no part is null. */
 static bool
 has_key(const dbcsl_check_table_layout *layout, sqlite3_stmt *statement)
 {
@@ -68,7 +66,7 @@ has_key(const dbcsl_check_table_layout *layout, sqlite3_stmt *statement)
 	return layout->nkey > 0;
 }
 
-/* Adds the key of the row a statement is at to the samples of a test. */
+/* Adds the key of the current row to the samples of a test. */
 void
 dbcsl_check_add_sample(dbcsl_check_verification *v, sqlite3_stmt *statement,
 					   dbcsl_check_row_test *test)
@@ -103,7 +101,7 @@ dbcsl_check_add_sample(dbcsl_check_verification *v, sqlite3_stmt *statement,
 
 /* ---- sorting ---- */
 
-/* Sees whether keys seem to be repeated. */
+/* A visitor that selects rows whose keys may be duplicates. */
 typedef struct sieve
 {
 	dbcsl_check_row_visitor base;
@@ -112,7 +110,7 @@ typedef struct sieve
 	uint64_t seed;
 } sieve;
 
-/* Keeps a row if its key seems to be met more than once. */
+/* Selects a row if its key was found more than once in the scan. */
 static bool
 keep_repeated(dbcsl_check_row_visitor *visitor, sqlite3_value **values,
 			  int *code)
@@ -131,15 +129,15 @@ keep_repeated(dbcsl_check_row_visitor *visitor, sqlite3_value **values,
 		dbcsl_check_choose_keyset(&test->repeated, kind), key);
 }
 
-/* The statement that gives the rows of equal keys but the first of each, in the
- * order of the table; with a sieve only of those that pass it. */
+/* The statement that returns duplicate rows except the first of each key, in
+ * the order of the table; with a sieve only rows that pass it. */
 static const char *
 make_sql(dbcsl_check_verification *v, const dbcsl_check_row_test *test,
 		 bool sieved)
 {
 	int nkey;
 	const char *const *key = dbcsl_check_list_key_columns(v, &nkey);
-	int first = v->layout->rowid ? nkey - 1 : 0; /* of those that order it */
+	int first = v->layout->rowid ? nkey - 1 : 0; /* first column of the order */
 	dbc_buffer sql;
 	int i;
 
@@ -176,7 +174,7 @@ make_sql(dbcsl_check_verification *v, const dbcsl_check_row_test *test,
 	return sql.data;
 }
 
-/* Whether all keys that seem to be met more than once are known. */
+/* Whether the scan has stored all keys that may be duplicates. */
 static bool
 has_sieve(const dbcsl_check_row_test *test)
 {
@@ -184,7 +182,6 @@ has_sieve(const dbcsl_check_row_test *test)
 		   !test->repeated.integers.full;
 }
 
-/* Makes the test that no two rows have a key. */
 void
 dbcsl_check_verify_by_sort(dbcsl_check_verification *v,
 						   dbcsl_check_row_test *test)

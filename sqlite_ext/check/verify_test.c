@@ -1,6 +1,6 @@
 /*
  * verify_test.c
- *	  What is to be verified of a table.
+ *	  Listing the tests of a table.
  */
 #include "sqlite_ext/check/verify.h"
 
@@ -14,12 +14,10 @@
 	(NUMBERS | DBCSL_ACCEPT(SQLITE_TEXT) | DBCSL_ACCEPT(SQLITE_BLOB) | \
 	 DBCSL_ACCEPT(SQLITE_NULL))
 
-/* Bytes of a row none of whose values is long. */
+/* The size in bytes of a row of short values. */
 #define SHORT_ROW 1000
 
-/* ---- the list ---- */
-
-/* Whether the task asks for a declared constraint. */
+/* Whether the task requests a declared constraint. */
 static bool
 is_wanted(const dbc_check_task *task, dbc_check_constraint_kind kind,
 		  const char *name)
@@ -36,8 +34,8 @@ is_wanted(const dbc_check_task *task, dbc_check_constraint_kind kind,
 	return false;
 }
 
-/* Adds a test, or returns NULL if the task does not ask for it; what has no
- * name, and rules, it does. */
+/* Adds a test; returns NULL if the task does not request it.  Unnamed
+ * constraints and rules are always requested. */
 dbcsl_check_row_test *
 dbcsl_check_add_test(dbcsl_check_verification *v,
 					 dbc_check_constraint_kind kind, const char *name)
@@ -64,7 +62,7 @@ one(dbcsl_host *h, const char *text)
 	return list;
 }
 
-/* Adds a test of a column that looks at no more than its value. */
+/* Adds a test of a single column value. */
 static dbcsl_check_row_test *
 add_field_test(dbcsl_check_verification *v, dbc_check_constraint_kind kind,
 			   const char *label, const dbcsl_check_layout_column *field,
@@ -80,12 +78,11 @@ add_field_test(dbcsl_check_verification *v, dbc_check_constraint_kind kind,
 	test->result.columns = dbcsl_check_join_names(v->h, &field->name, 1);
 	test->values = one(v->h, dbcsl_quote_always(&v->h->base, field->name));
 	test->nvalues = 1;
-	/* a type is known without reading a value that may be long */
+	/* a type is known without reading a long value */
 	test->by_type = field->affinity != DBCSL_TO_NUMBER;
 	return test;
 }
 
-/* Lists NOT NULL. */
 static void
 list_not_null(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 {
@@ -97,7 +94,6 @@ list_not_null(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 						   names);
 }
 
-/* Lists CHECK. */
 static void
 list_checks(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 			dbcsl_check_constraint_names *names)
@@ -123,9 +119,7 @@ list_checks(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 	}
 }
 
-/* ---- types ---- */
-
-/* The types of values of a strict table's column. */
+/* The types of values that a column of a STRICT table accepts. */
 static unsigned
 strict_types(const char *type)
 {
@@ -142,11 +136,8 @@ strict_types(const char *type)
 	return null | DBCSL_ACCEPT(SQLITE_INTEGER);
 }
 
-/*
- * The types of values that a declared type means, where its first word is one
- * of these; of what has no class of its own (dates, booleans, JSON) nothing is
- * known.
- */
+/* The types of values that a declared type stands for, by its first word; any
+ * type for words that are not listed (dates, booleans, JSON). */
 static unsigned
 declared_types(const char *type)
 {
@@ -187,8 +178,8 @@ declared_types(const char *type)
 	return ALL_TYPES;
 }
 
-/* Adds the test of the type of a column of an ordinary table: no value is one
- * that SQLite would have stored as another. */
+/* Adds the test of a column type of a table that is not STRICT: no value has a
+ * type that SQLite would have converted. */
 static void
 add_ordinary_type(dbcsl_check_verification *v,
 				  const dbcsl_check_layout_column *field,
@@ -211,7 +202,6 @@ add_ordinary_type(dbcsl_check_verification *v,
 	test->refuses_numeric = field->affinity == DBCSL_TO_NUMBER;
 }
 
-/* Lists the types of columns. */
 static void
 list_types(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 {
@@ -225,7 +215,7 @@ list_types(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 
 		if (layout->key_is_rowid &&
 			sqlite3_stricmp(field->name, layout->key[0]) == 0)
-			continue; /* which is an integer */
+			continue; /* the column is always an integer */
 		if (!layout->strict)
 			add_ordinary_type(v, field, names);
 		else if (strict_types(field->type) != ALL_TYPES)
@@ -241,9 +231,6 @@ list_types(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 	}
 }
 
-/* ---- all of it ---- */
-
-/* Lists the rules of the task. */
 static void
 list_rules(dbcsl_check_verification *v)
 {
@@ -256,7 +243,7 @@ list_rules(dbcsl_check_verification *v)
 			dbcsl_check_add_test(v, DBC_K_RULE, rule->name);
 
 		test->method = DBCSL_SATISFIED;
-		/* each on a line of its own, since it may end with a comment */
+		/* on separate lines, since it may end with a comment */
 		test->expression =
 			rule->condition
 				? dbc_format(&v->h->base, "(%s\n) or (%s\n) is not true",
@@ -265,7 +252,6 @@ list_rules(dbcsl_check_verification *v)
 	}
 }
 
-/* The definition of the table. */
 static dbcsl_ddl
 read_definition(dbcsl_check_verification *v)
 {
@@ -279,7 +265,8 @@ read_definition(dbcsl_check_verification *v)
 	return dbcsl_read_ddl(v->h, dbc_get_text(&v->h->base, rows, 0, 0));
 }
 
-/* Notes that a definition that may hold CHECK cannot be read. */
+/* Adds a test with an unknown result if the definition cannot be parsed and may
+ * have a CHECK. */
 static void
 note_unreadable(dbcsl_check_verification *v,
 				dbcsl_check_constraint_names *names)
@@ -294,7 +281,7 @@ note_unreadable(dbcsl_check_verification *v,
 	test->result.reason = "the definition of the table cannot be read";
 }
 
-/* The order of results: by kind and name; for qsort. */
+/* Compares results by kind and name, for qsort(). */
 static int
 compare_tests(const void *left, const void *right)
 {
@@ -306,7 +293,6 @@ compare_tests(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
-/* Lists the tests of a task, in the order of their results. */
 void
 dbcsl_check_list_tests(dbcsl_check_verification *v)
 {
@@ -332,9 +318,10 @@ dbcsl_check_list_tests(dbcsl_check_verification *v)
 		dbcsl_check_refuse_unsafe(v, &v->tests[i]);
 }
 
-/* ---- how to look at values ---- */
+/* ---- reading values or types ---- */
 
-/* Whether a test needs the value of a column, which others then use, too. */
+/* Whether a test needs the value of a column, so that others can use it,
+ * too. */
 static bool
 needs_value(const dbcsl_check_verification *v, const char *value)
 {
@@ -349,9 +336,9 @@ needs_value(const dbcsl_check_verification *v, const char *value)
 	return false;
 }
 
-/* Has tests for which the type of a value is enough look at that alone, unless
- * the value is read anyway, or reading it costs less than asking for its type,
- * as that of short ones does. */
+/* Tests for which the type of a value suffices read the type alone, unless the
+ * value is read anyway, or values are short: reading them costs less than
+ * typeof(). */
 void
 dbcsl_check_choose_test_values(dbcsl_check_verification *v)
 {

@@ -2,7 +2,7 @@
  * verify_unique.c
  *	  Primary keys and unique indexes as tests.
  *
- * They read the rows of the table, because the index itself may be wrong.
+ * Tests read the rows of the table, because the index may be damaged.
  */
 #include "sqlite_ext/check/verify.h"
 
@@ -10,7 +10,7 @@
 
 #include "common/core/text.h"
 
-/* The statement of an index of the user's. */
+/* The parsed statement of a user's index. */
 static dbcsl_check_index_text
 find_index_text(dbcsl_check_verification *v, const char *index)
 {
@@ -25,10 +25,8 @@ find_index_text(dbcsl_check_verification *v, const char *index)
 									   dbc_get_text(&v->h->base, rows, 0, 0));
 }
 
-/* ---- tests ---- */
-
-/* The constraint of a definition that made an index of these columns, which is
- * then no more there for others; NULL if there is none. */
+/* The constraint of a definition that created an index on these columns, which
+ * is removed from the definition; NULL if there is none. */
 static const dbcsl_ddl_constraint *
 take_constraint(const dbcsl_ddl *ddl, bool *taken,
 				dbcsl_ddl_constraint_kind kind, const char *const *columns,
@@ -54,8 +52,8 @@ take_constraint(const dbcsl_ddl *ddl, bool *taken,
 	return NULL;
 }
 
-/* The columns of an index, in count rows from row on; an expression is called
- * as PostgreSQL does. */
+/* The columns of an index, in count rows from row on; an expression is named as
+ * PostgreSQL does. */
 static const char **
 index_columns(dbcsl_host *h, const dbc_rows *rows, int row, int count)
 {
@@ -73,7 +71,7 @@ index_columns(dbcsl_host *h, const dbc_rows *rows, int row, int count)
 	return columns;
 }
 
-/* Fills in how keys are read and compared, and shown. */
+/* Fills in how keys are read, compared and shown. */
 static void
 fill_key(dbcsl_check_verification *v, dbcsl_check_row_test *test,
 		 const dbc_rows *rows, int row, const dbcsl_check_index_text *text)
@@ -112,7 +110,6 @@ fill_key(dbcsl_check_verification *v, dbcsl_check_row_test *test,
 					   : DBCSL_SORTED;
 }
 
-/* Adds the test of an index, in count rows from row on. */
 static void
 add_index(dbcsl_check_verification *v, const dbc_rows *rows, int row, int count,
 		  const dbcsl_ddl *ddl, bool *taken,
@@ -151,8 +148,8 @@ add_index(dbcsl_check_verification *v, const dbc_rows *rows, int row, int count,
 	fill_key(v, test, rows, row, &text);
 }
 
-/* Adds the primary key that is the rowid, where a row is found: two of one
- * would be a damaged file. */
+/* Adds a test for the rowid as primary key, which cannot be violated unless the
+ * file is damaged. */
 static void
 add_rowid(dbcsl_check_verification *v, const dbcsl_ddl *ddl, bool *taken,
 		  dbcsl_check_constraint_names *names)
@@ -170,7 +167,6 @@ add_rowid(dbcsl_check_verification *v, const dbcsl_ddl *ddl, bool *taken,
 		test->result.columns = dbcsl_check_join_names(v->h, layout->key, 1);
 }
 
-/* Lists primary key and unique indexes. */
 void
 dbcsl_check_list_unique(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 						dbcsl_check_constraint_names *names)

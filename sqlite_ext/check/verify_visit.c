@@ -7,7 +7,7 @@
  */
 #include "sqlite_ext/check/verify.h"
 
-/* The type of the pointer, as SQLite's pointer passing interface wants it. */
+/* The pointer type for sqlite3_bind_pointer(). */
 #define POINTER_TYPE "dbcare"
 
 /* dbcare_visit_row(visitor, value, ...) */
@@ -28,7 +28,6 @@ visit_row(sqlite3_context *context, int nvalues, sqlite3_value **values)
 		sqlite3_result_error_code(context, code);
 }
 
-/* Registers the function. */
 int
 dbcsl_check_register_visit(sqlite3 *db)
 {
@@ -37,7 +36,6 @@ dbcsl_check_register_visit(sqlite3 *db)
 									  visit_row, NULL, NULL, NULL);
 }
 
-/* Prepares h->loose, and binds visitors to ?1, ?2, ... */
 sqlite3_stmt *
 dbcsl_check_prepare_visit(dbcsl_host *h, const char *sql,
 						  dbcsl_check_row_visitor *const *visitors,
