@@ -3,7 +3,7 @@
  *	  Who runs a backfill holds a lock of its name for the session.  A backfill
  *	  is in no migration runner's way.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/lock.h"
 #include "pg_ext/core/rooms.h"
 
 #include "common/hashfn.h"

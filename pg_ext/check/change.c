@@ -13,6 +13,7 @@
  * anyway; hence only owners may repair.
  */
 #include "pg_ext/check/repair.h"
+#include "pg_ext/core/owner.h"
 
 #include "access/xact.h"
 #include "catalog/pg_trigger.h"

@@ -8,6 +8,7 @@
  * batches, which also limits memory.
  */
 #include "pg_ext/check/repair.h"
+#include "pg_ext/core/owner.h"
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"

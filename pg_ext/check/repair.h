@@ -5,7 +5,9 @@
 #ifndef DBCPG_CHECK_REPAIR_H
 #define DBCPG_CHECK_REPAIR_H
 
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/host.h"
+
+#include "executor/spi.h"
 
 #include "common/check/repair.h"
 

@@ -8,6 +8,7 @@
  * The original row did satisfy the bounds of its partition.
  */
 #include "pg_ext/check/repair.h"
+#include "pg_ext/core/owner.h"
 
 #include "access/table.h"
 #include "access/tableam.h"

@@ -3,6 +3,9 @@
  *	  Testing whether a table would accept a row.
  */
 #include "pg_ext/check/row.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/relation.h"
 
 #include "access/htup_details.h"
 #include "access/sysattr.h"

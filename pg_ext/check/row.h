@@ -10,7 +10,7 @@
 #ifndef DBCPG_CHECK_ROW_H
 #define DBCPG_CHECK_ROW_H
 
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/host.h"
 
 #include "executor/executor.h"
 #include "nodes/bitmapset.h"

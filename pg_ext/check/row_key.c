@@ -3,6 +3,8 @@
  *	  Testing whether a table would accept a row: its constraints.
  */
 #include "pg_ext/check/row.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
 
 #include "access/genam.h"
 #include "catalog/index.h"

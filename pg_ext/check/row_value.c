@@ -5,6 +5,7 @@
  * Values are converted as by jsonb_populate_record().
  */
 #include "pg_ext/check/row.h"
+#include "pg_ext/core/owner.h"
 
 #include "access/sysattr.h"
 #include "catalog/pg_type.h"

@@ -7,6 +7,8 @@
  * is done as that owner.
  */
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/relation.h"
 
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"

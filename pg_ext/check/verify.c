@@ -5,6 +5,7 @@
 #include "pg_ext/check/repair.h"
 #include "pg_ext/check/row.h"
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
 
 #include "access/xact.h"

@@ -13,7 +13,7 @@
 #ifndef DBCPG_CHECK_VERIFY_H
 #define DBCPG_CHECK_VERIFY_H
 
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/host.h"
 
 #include "access/attnum.h"
 #include "access/tableam.h"

@@ -5,6 +5,7 @@
  * Preparing an expression already runs code, because constants are evaluated.
  */
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/owner.h"
 
 #include "access/htup_details.h"
 #include "catalog/partition.h"

@@ -3,6 +3,8 @@
  *	  The constraints to verify.
  */
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/relation.h"
 
 #include "catalog/pg_type.h"
 #include "parser/parse_coerce.h"

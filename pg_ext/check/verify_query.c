@@ -6,6 +6,8 @@
  * core/owner_query.c.
  */
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
 
 #include "miscadmin.h"
 #include "utils/guc.h"

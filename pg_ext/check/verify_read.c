@@ -3,6 +3,8 @@
  *	  Reading tables, and collecting keys of parents.
  */
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/relation.h"
 
 #include "access/heapam.h"
 #include "access/table.h"

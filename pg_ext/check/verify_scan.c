@@ -3,6 +3,8 @@
  *	  One pass over the rows of a table for any number of constraints.
  */
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
 
 #include "catalog/partition.h"
 #include "executor/executor.h"

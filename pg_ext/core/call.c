@@ -2,7 +2,10 @@
  * call.c
  *	  One call of a SQL function, from its arguments to its result.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/call.h"
+#include "pg_ext/core/lock.h"
+#include "pg_ext/core/procedure.h"
+#include "pg_ext/core/query.h"
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"

@@ -5,7 +5,7 @@
  * Deferred triggers and the queries of held cursors run as the role that
  * commits, which is not the role the script ran as.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/script.h"
 
 #include "commands/trigger.h"
 

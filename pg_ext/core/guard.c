@@ -2,7 +2,9 @@
  * guard.c
  *	  Failures: raising them, and catching them with a subtransaction.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/guard.h"
+#include "pg_ext/core/lock.h"
+#include "pg_ext/core/script.h"
 
 #include "access/xact.h"
 #include "mb/pg_wchar.h"

@@ -2,8 +2,14 @@
  * host.c
  *	  The host that the core uses, and its smaller calls.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/guard.h"
+#include "pg_ext/core/lock.h"
+#include "pg_ext/core/outside.h"
+#include "pg_ext/core/procedure.h"
+#include "pg_ext/core/query.h"
+#include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
+#include "pg_ext/core/script.h"
 
 #include "miscadmin.h"
 #include "pgstat.h"

@@ -5,7 +5,8 @@
  * Such an index blocks the next attempt and slows down writes without being
  * used.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/outside.h"
+#include "pg_ext/core/parameters.h"
 
 #include "access/htup_details.h"
 #include "catalog/index.h"
@@ -133,7 +134,7 @@ list_leftovers(dbcpg_host *host, const char *version,
 	return dbc_query(&host->base, "core/leftovers", others, 2);
 }
 
-/* Tasks that drop the invalid indexes of a statement; see core/pg_ext.h. */
+/* Tasks that drop the invalid indexes of a statement; see core/outside.h. */
 int
 dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
 						   const dbc_statement *statement, int number,

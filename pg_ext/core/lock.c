@@ -9,7 +9,7 @@
  * with VACUUM.  In pg_locks they have the locktype "object" and the classid
  * below.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/lock.h"
 
 #include "access/xact.h"
 #include "catalog/namespace.h"

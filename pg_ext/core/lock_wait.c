@@ -7,7 +7,7 @@
  * timeout.  A signal handler may read what this process waits for, because
  * only the process itself changes that, and not while it waits.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/lock.h"
 
 #include "port/atomics.h"
 #include "storage/ipc.h"

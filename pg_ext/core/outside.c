@@ -2,7 +2,10 @@
  * outside.c
  *	  Running a script outside any transaction.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/guard.h"
+#include "pg_ext/core/outside.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/procedure.h"
 
 #include <string.h>
 

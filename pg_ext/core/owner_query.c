@@ -7,7 +7,8 @@
  * has literals of their types: reading an array or a row checks the domains
  * inside.  Such code must not run with more rights than its owner has.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
 
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
@@ -24,6 +25,21 @@
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
 #include "utils/syscache.h"
+
+/* Fails if a result code of SPI is an error. */
+void
+dbcpg_require_spi_success(int code)
+{
+	if (code == SPI_ERROR_COPY)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("COPY FROM STDIN and COPY TO STDOUT need a client"),
+				errhint("Use INSERT, or COPY from a file on the server."));
+	if (code == SPI_ERROR_TRANSACTION)
+		ereport(ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+				errmsg("transaction statements cannot run inside a function"));
+	if (code < 0)
+		elog(ERROR, "SPI failed: %s", SPI_result_code_string(code));
+}
 
 /* The owner of an object, from a column of its catalog. */
 static Oid

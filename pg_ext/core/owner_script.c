@@ -8,7 +8,8 @@
  * ensures that for CREATE INDEX, ANALYZE and VACUUM; other statements run as
  * the owner, in a security-restricted operation.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
 
 #include "access/htup_details.h"
 #include "catalog/namespace.h"

@@ -7,7 +7,7 @@
  * caller.  Scripts run with the caller's values.  The end of the GUC level
  * restores the old values, on success and on failure.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/parameters.h"
 
 #include "miscadmin.h"
 #include "utils/guc.h"

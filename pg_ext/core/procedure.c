@@ -6,10 +6,12 @@
  * transaction.  The call's data is in the portal's memory, which survives a
  * commit.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/procedure.h"
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "executor/spi.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "pgstat.h"
@@ -37,6 +39,21 @@ dbcpg_refuse_transaction(FunctionCallInfo fcinfo, const dbc_function *fn)
 	ereport(ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
 			errmsg("%s cannot be called from a function", fn->name),
 			errhint("Run a separate statement: CALL %s(...);", fn->name));
+}
+
+/* Limits lock waits of a call in this transaction. */
+void
+dbcpg_limit_lock_waits(dbcpg_host *host)
+{
+	char limit[32];
+
+	if (host->lock_timeout_ms < 0)
+		return;
+	/* 0 would be no limit at all */
+	snprintf(limit, sizeof(limit), INT64_FORMAT,
+			 Max((int64) host->lock_timeout_ms, 1));
+	(void) set_config_option("lock_timeout", limit, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 }
 
 /* Begins to work in a transaction. */

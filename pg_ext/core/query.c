@@ -2,7 +2,8 @@
  * query.c
  *	  dbcare's own SQL, run through SPI.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/query.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_collation.h"
@@ -149,21 +150,6 @@ make_parameters(dbcpg_host *host, const dbc_value *args, int nargs)
 	}
 	MemoryContextSwitchTo(context);
 	return list;
-}
-
-/* Fails if a result code of SPI is an error. */
-void
-dbcpg_require_spi_success(int code)
-{
-	if (code == SPI_ERROR_COPY)
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				errmsg("COPY FROM STDIN and COPY TO STDOUT need a client"),
-				errhint("Use INSERT, or COPY from a file on the server."));
-	if (code == SPI_ERROR_TRANSACTION)
-		ereport(ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
-				errmsg("transaction statements cannot run inside a function"));
-	if (code < 0)
-		elog(ERROR, "SPI failed: %s", SPI_result_code_string(code));
 }
 
 /* The names of the columns of a result. */

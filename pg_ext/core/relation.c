@@ -2,7 +2,8 @@
  * relation.c
  *	  Resolving the name of a table as the caller would write it.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/relation.h"
 
 #include "access/table.h"
 #include "catalog/namespace.h"

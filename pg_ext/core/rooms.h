@@ -1,12 +1,16 @@
 /*
  * rooms.h
- *	  What rooms add to the seam, each in its own file; registry/main.c
- *	  combines them.
+ *	  What rooms add to the seam, each in its own file, combined by
+ *	  registry/main.c; and the generated table of embedded SQL.
  */
 #ifndef DBCPG_CORE_ROOMS_H
 #define DBCPG_CORE_ROOMS_H
 
 #include "common/core/host.h"
+
+/* The embedded SQL of this engine, generated; sorted by name. */
+extern const dbc_sql dbcpg_sql[];
+extern const int dbcpg_sql_count;
 
 extern const struct dbc_format_host dbcpg_format_host;
 extern const struct dbc_ledger_host dbcpg_ledger_host;

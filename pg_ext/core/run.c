@@ -5,7 +5,11 @@
  * Settings that the script changes are restored at the end of a GUC level, or
  * by the end of the (sub)transaction after a failure.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/lock.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/query.h"
+#include "pg_ext/core/script.h"
 
 #include "mb/pg_wchar.h"
 #include "utils/guc.h"

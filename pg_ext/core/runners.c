@@ -10,7 +10,9 @@
  * deploy forever.  The worker of a deploy has a lock that keeps the gate
  * closed if the worker outlives its leader.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/lock.h"
+#include "pg_ext/core/procedure.h"
+#include "pg_ext/core/script.h"
 
 #include "access/xact.h"
 #include "storage/proc.h"
@@ -212,21 +214,6 @@ dbcpg_unlock_runners(dbcpg_host *host)
 	if (host->holds_lock)
 		dbcpg_unlock_session();
 	host->holds_lock = false;
-}
-
-/* Limits lock waits of a call in this transaction. */
-void
-dbcpg_limit_lock_waits(dbcpg_host *host)
-{
-	char limit[32];
-
-	if (host->lock_timeout_ms < 0)
-		return;
-	/* 0 would be no limit at all */
-	snprintf(limit, sizeof(limit), INT64_FORMAT,
-			 Max((int64) host->lock_timeout_ms, 1));
-	(void) set_config_option("lock_timeout", limit, PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
 }
 
 /* Excludes other migration runners; see core/host.h. */

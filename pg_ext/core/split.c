@@ -2,7 +2,8 @@
  * split.c
  *	  Splitting a script with PostgreSQL's own parser.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/script.h"
 
 #include "mb/pg_wchar.h"
 #include "parser/scanner.h"
@@ -269,34 +270,6 @@ fill_statements(dbcpg_host *host, const char *text, List *trees,
 		statement++;
 	}
 	error_context_stack = callback.previous;
-}
-
-/* A statement without the word CONCURRENTLY. */
-const char *
-dbcpg_remove_concurrently(dbcpg_host *host, const char *text)
-{
-	static const char word[] = "concurrently";
-	char *own = pstrdup(dbcpg_from_core(text));
-	core_yy_extra_type extra;
-	core_YYSTYPE value;
-	YYLTYPE location;
-	core_yyscan_t scanner =
-		scanner_init(own, &extra, &ScanKeywords, ScanKeywordTokens);
-
-	while (core_yylex(&value, &location, scanner) != 0)
-	{
-		char *at = own + location;
-
-		if (pg_strncasecmp(at, word, strlen(word)) != 0 ||
-			IS_HIGHBIT_SET(at[strlen(word)]) ||
-			isalnum((unsigned char) at[strlen(word)]) ||
-			strchr("_$", at[strlen(word)]))
-			continue;
-		memset(at, ' ', strlen(word));
-		break;
-	}
-	scanner_finish(scanner);
-	return dbcpg_to_core(host, own);
 }
 
 /* Splits a script; see core/host.h.  It is parsed as it will run, under the

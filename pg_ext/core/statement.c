@@ -2,8 +2,9 @@
  * statement.c
  *	  Classifying a statement by its parse tree.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/script.h"
 
+#include "parser/scanner.h"
 #include "tcop/utility.h"
 
 #include "common/core/text.h"
@@ -159,6 +160,34 @@ kind_of(const Node *node)
 	}
 }
 
+/* A statement without the word CONCURRENTLY. */
+static const char *
+remove_concurrently(dbcpg_host *host, const char *text)
+{
+	static const char word[] = "concurrently";
+	char *own = pstrdup(dbcpg_from_core(text));
+	core_yy_extra_type extra;
+	core_YYSTYPE value;
+	YYLTYPE location;
+	core_yyscan_t scanner =
+		scanner_init(own, &extra, &ScanKeywords, ScanKeywordTokens);
+
+	while (core_yylex(&value, &location, scanner) != 0)
+	{
+		char *at = own + location;
+
+		if (pg_strncasecmp(at, word, strlen(word)) != 0 ||
+			IS_HIGHBIT_SET(at[strlen(word)]) ||
+			isalnum((unsigned char) at[strlen(word)]) ||
+			strchr("_$", at[strlen(word)]))
+			continue;
+		memset(at, ' ', strlen(word));
+		break;
+	}
+	scanner_finish(scanner);
+	return dbcpg_to_core(host, own);
+}
+
 /* A statement with the same effect on the schema that can run in a
  * transaction. */
 static const char *
@@ -169,7 +198,7 @@ inside_transaction(dbcpg_host *host, const Node *node, const char *text)
 		case T_IndexStmt:
 		case T_DropStmt:
 		case T_AlterTableStmt:
-			return dbcpg_remove_concurrently(host, text);
+			return remove_concurrently(host, text);
 		case T_VacuumStmt:
 		case T_ReindexStmt:
 		case T_ClusterStmt:

@@ -2,7 +2,7 @@
  * value.c
  *	  Values of PostgreSQL as values of the core, and back.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/host.h"
 
 #include <math.h>
 

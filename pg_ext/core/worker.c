@@ -6,9 +6,13 @@
  * it.  Parse trees are in a context of the worker, since some statements
  * commit while they run.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/lock.h"
+#include "pg_ext/core/outside.h"
+#include "pg_ext/core/procedure.h"
+#include "pg_ext/core/script.h"
 
 #include "access/xact.h"
+#include "executor/spi.h"
 #include "libpq/pqmq.h"
 #include "libpq/pqsignal.h"
 #include "miscadmin.h"

@@ -9,7 +9,10 @@
  * roles to run them as, and a queue that returns errors and notices in the
  * format of the client protocol.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/lock.h"
+#include "pg_ext/core/outside.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/procedure.h"
 
 #include "libpq/pqformat.h"
 #include "libpq/pqmq.h"
@@ -288,7 +291,7 @@ unknown_failure(dbcpg_host *host)
 	return failure;
 }
 
-/* Has a background worker run tasks; see core/pg_ext.h. */
+/* Has a background worker run tasks; see core/outside.h. */
 ErrorData *
 dbcpg_run_worker_request(dbcpg_host *host, const dbc_outside_script *work,
 						 const dbcpg_worker_task *tasks, int ntasks,

@@ -3,7 +3,7 @@
  *	  Listing a directory of the server and reading a file there; see
  *	  common/format/files.c.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/host.h"
 #include "pg_ext/core/rooms.h"
 
 #include <sys/stat.h>

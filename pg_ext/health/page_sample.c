@@ -9,7 +9,6 @@
  * belongs to a relation is run.
  */
 #include "pg_ext/core/compat.h"
-#include "pg_ext/core/pg_ext.h"
 #include "pg_ext/core/rooms.h"
 
 #include <math.h>

@@ -5,6 +5,7 @@
  *	  join with a table of schemas compiles one per row.  The document is read
  *	  in place, not converted to text.
  */
+#include "pg_ext/core/host.h"
 #include "pg_ext/jsonschema/function.h"
 
 #include "miscadmin.h"

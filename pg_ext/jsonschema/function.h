@@ -5,7 +5,9 @@
 #ifndef DBCPG_JSONSCHEMA_FUNCTION_H
 #define DBCPG_JSONSCHEMA_FUNCTION_H
 
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/compat.h"
+
+#include "common/core/host.h"
 
 /* dbcheck_json(), which does not need the setup of dbcpg_call(). */
 extern Datum dbcpg_jsonschema_check(FunctionCallInfo fcinfo,

@@ -6,7 +6,8 @@
  * Roles that migrate may read the log, but not write it by other means than
  * dbcare.  What runs with the owner's rights is one embedded statement.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
 #include "access/xact.h"

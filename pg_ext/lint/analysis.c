@@ -2,6 +2,7 @@
  * analysis.c
  *	  What the statements of a script would do, from their parse trees.
  */
+#include "pg_ext/core/parameters.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/lint/analysis.h"
 

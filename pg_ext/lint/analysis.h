@@ -13,7 +13,7 @@
 #ifndef DBCPG_LINT_ANALYSIS_H
 #define DBCPG_LINT_ANALYSIS_H
 
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/host.h"
 
 #include "common/lint/lint.h"
 

@@ -225,7 +225,7 @@ bool
 dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
 						   dbc_changes *touched)
 {
-	dbcpg_migrate_tracking *t = dbcpg_of(base)->tracked;
+	dbcpg_migrate_tracking *t = dbcpg_of(base)->hook_state;
 	int level = GetCurrentTransactionNestLevel();
 	int settings;
 

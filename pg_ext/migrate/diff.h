@@ -12,9 +12,10 @@
 #ifndef DBCPG_MIGRATE_DIFF_H
 #define DBCPG_MIGRATE_DIFF_H
 
+#include "pg_ext/core/compat.h"
+
 #include "common/core/text.h"
 #include "common/migrate/schema_objects.h"
-#include "pg_ext/core/pg_ext.h"
 
 /* ---- migrate/diff.c ---- */
 

@@ -7,6 +7,7 @@
  * what it depends on is there in its new form, and that its name is free.
  * Where steps need each other the one that was asked for last goes first.
  */
+#include "pg_ext/core/host.h"
 #include "pg_ext/migrate/diff.h"
 
 #include <stdlib.h>

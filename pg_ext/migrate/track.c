@@ -233,8 +233,10 @@ dbcpg_migrate_stop_tracking(dbcpg_migrate_tracking *t)
 static void
 forget_tracking(dbcpg_host *host)
 {
-	if (host->tracked && tracked == host->tracked)
-		tracked = host->tracked->outer;
+	const dbcpg_migrate_tracking *t = host->hook_state;
+
+	if (t && tracked == t)
+		tracked = t->outer;
 }
 
 /* Drops temporary tables that are for one transaction.  Others are left alone,
@@ -280,10 +282,10 @@ has_other_enums(const dbcpg_migrate_tracking *t)
 static void
 end_script(dbcpg_host *host)
 {
-	if (!host->tracked || host->read_only)
+	if (!host->hook_state || host->read_only)
 		return;
 	drop_temporary_tables();
-	if (!has_other_enums(host->tracked))
+	if (!has_other_enums(host->hook_state))
 		AtEOXact_Enum();
 }
 
@@ -292,7 +294,7 @@ void
 dbcpg_migrate_track(dbc_host *base, bool on)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	dbcpg_migrate_tracking *t = host->tracked;
+	dbcpg_migrate_tracking *t = host->hook_state;
 	dbc_value none = dbc_null();
 
 	if (t)
@@ -302,7 +304,7 @@ dbcpg_migrate_track(dbc_host *base, bool on)
 	}
 	if (!on)
 	{
-		host->tracked = NULL;
+		host->hook_state = NULL;
 		return;
 	}
 	if (!t)
@@ -327,7 +329,7 @@ dbcpg_migrate_track(dbc_host *base, bool on)
 	t->owner = CurrentResourceOwner;
 	t->before = RegisterSnapshotOnOwner(GetTransactionSnapshot(), t->owner);
 	t->outer = tracked;
-	host->tracked = t;
+	host->hook_state = t;
 	host->at_script_end = end_script;
 	host->at_call_end = forget_tracking;
 	tracked = t;

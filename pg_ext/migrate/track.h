@@ -5,15 +5,16 @@
 #ifndef DBCPG_MIGRATE_TRACK_H
 #define DBCPG_MIGRATE_TRACK_H
 
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/host.h"
 
+#include "fmgr.h"
 #include "utils/hsearch.h"
 #include "utils/resowner.h"
 #include "utils/snapshot.h"
 
 #include "common/migrate/host.h"
 
-struct dbcpg_migrate_tracking
+typedef struct dbcpg_migrate_tracking
 {
 	dbcpg_host *host;
 	struct dbcpg_migrate_tracking *outer; /* of a call that runs this one */
@@ -32,7 +33,7 @@ struct dbcpg_migrate_tracking
 	dbc_value args[2];	 /* of these, once that is known */
 	const dbc_rows *tables;
 	int level; /* of the subtransaction with the changes */
-};
+} dbcpg_migrate_tracking;
 
 /* ---- migrate/schema.c ---- */
 
@@ -51,10 +52,19 @@ extern void dbcpg_migrate_track(dbc_host *base, bool on);
 extern bool dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
 									   dbc_changes *touched);
 
+/* Installs the hooks, once per session. */
+extern void dbcpg_migrate_install_hooks(void);
+
 /* An embedded query with the comments that limit it taken for SQL. */
 extern dbc_sql dbcpg_migrate_limited_query(dbc_host *base, const char *name);
 
 /* Stops noting; what has been noted stays. */
 extern void dbcpg_migrate_stop_tracking(dbcpg_migrate_tracking *t);
+
+/* ---- migrate/watch.c ---- */
+
+/* Records the changes of the command that fired an event trigger, unless it is
+ * part of a migration. */
+extern void dbcpg_migrate_record_change(FunctionCallInfo fcinfo);
 
 #endif /* DBCPG_MIGRATE_TRACK_H */

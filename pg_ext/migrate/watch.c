@@ -7,7 +7,10 @@
  * create a table need not have any on the bookkeeping.  What runs with these
  * rights is one statement of ours.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/script.h"
+#include "pg_ext/migrate/track.h"
 
 #include "catalog/namespace.h"
 #include "commands/event_trigger.h"
@@ -100,7 +103,7 @@ explain_record(void *arg)
 		"recording a schema change; dbmigrate_watch(false) stops recording");
 }
 
-/* Records what a command has done; see core/pg_ext.h. */
+/* Records what a command has done; see migrate/track.h. */
 void
 dbcpg_migrate_record_change(FunctionCallInfo fcinfo)
 {

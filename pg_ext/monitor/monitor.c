@@ -6,6 +6,7 @@
  * transaction commits.  At its end, also after an abort, the launcher is
  * notified.
  */
+#include "pg_ext/core/procedure.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/monitor/monitor.h"
 

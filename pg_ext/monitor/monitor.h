@@ -13,7 +13,7 @@
 #ifndef DBCPG_MONITOR_MONITOR_H
 #define DBCPG_MONITOR_MONITOR_H
 
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/compat.h"
 
 #include "postmaster/bgworker.h"
 #include "storage/latch.h"

@@ -6,6 +6,9 @@
  * that last as long as its transactions: code in that schema gets no more
  * rights than its owner has, not even those the worker was started with.
  */
+#include "pg_ext/core/guard.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/procedure.h"
 #include "pg_ext/monitor/monitor.h"
 
 #include "access/xact.h"

@@ -3,9 +3,10 @@
  *	  The symbols that PostgreSQL looks up in the library: its entry points,
  *	  one per function of core/api.def, and the configuration parameters.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/call.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/jsonschema/function.h"
+#include "pg_ext/migrate/track.h"
 #include "pg_ext/monitor/monitor.h"
 
 #include "utils/guc.h"

@@ -11,6 +11,7 @@
  * for the log, and for tablespaces, on a file system other than that of
  * the data directory.
  */
+#include "pg_ext/core/host.h"
 #include "pg_ext/sample/sample.h"
 
 #include <sys/stat.h>

@@ -5,7 +5,7 @@
 #ifndef DBCPG_SAMPLE_SAMPLE_H
 #define DBCPG_SAMPLE_SAMPLE_H
 
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/compat.h"
 
 #include "common/sample/host.h"
 

@@ -1,0 +1,65 @@
+/*
+ * lock.h
+ *	  Locks of dbcare, and waits for locks.
+ */
+#ifndef DBCPG_CORE_LOCK_H
+#define DBCPG_CORE_LOCK_H
+
+#include "pg_ext/core/host.h"
+
+/* Classes of locks; SQL text that reads pg_locks has these numbers, too. */
+typedef enum dbcpg_lock_class
+{
+	DBCPG_LOCKS = 1684169571,			  /* 'dbca' */
+	DBCPG_LOCKS_OF_BACKFILLS = 1684169572 /* keys are hashes of names */
+} dbcpg_lock_class;
+
+/* Keys of the first class. */
+enum
+{
+	DBCPG_LOCK_TABLES = 1, /* dbcare's tables are created or upgraded */
+	DBCPG_LOCK_RUNNER,	   /* migrations run in a transaction */
+	DBCPG_LOCK_GATE,	   /* see core/runners.c */
+	DBCPG_LOCK_WORKER,	   /* a worker runs statements of a deploy */
+	DBCPG_LOCK_SAMPLES	   /* samples are stored */
+};
+
+/* Acquires a lock until the transaction ends, waiting for it. */
+extern void dbcpg_wait_for_lock(uint32 key);
+
+/* Like dbcpg_wait_for_lock(), but does not wait; and releases a lock early. */
+extern bool dbcpg_try_lock(uint32 key, LOCKMODE mode);
+extern void dbcpg_unlock(uint32 key, LOCKMODE mode);
+
+/* Acquires a lock without waiting, until it is released or the process exits;
+ * a process has at most one of these. */
+extern bool dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key,
+								   LOCKMODE mode);
+extern void dbcpg_unlock_session(void);
+
+/* Refuses locks to a role that may call a function but could not write the
+ * tables they protect. */
+extern void dbcpg_require_lock_privilege(void);
+
+extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
+
+/* ---- core/runners.c ---- */
+
+extern void dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms);
+
+/* Releases the lock on runners at the end of a procedure, also after a
+ * failure. */
+extern void dbcpg_unlock_runners(dbcpg_host *host);
+
+/* ---- core/lock_wait.c ---- */
+
+/* Records in *wait, from time to time, which lock this process waits for, and
+ * ends that. */
+extern void dbcpg_watch_lock_wait(dbcpg_lock_wait *wait);
+extern void dbcpg_stop_lock_wait_watch(void);
+
+/* The holders of a lock that was waited for, as a sentence, or NULL. */
+extern const char *dbcpg_describe_lock_wait(dbcpg_host *host,
+											const dbcpg_lock_wait *wait);
+
+#endif /* DBCPG_CORE_LOCK_H */

@@ -1,0 +1,84 @@
+/*
+ * outside.h
+ *	  Scripts outside a transaction, and the worker that runs them.
+ */
+#ifndef DBCPG_CORE_OUTSIDE_H
+#define DBCPG_CORE_OUTSIDE_H
+
+#include "pg_ext/core/host.h"
+
+extern bool dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
+							  dbc_error *error);
+
+/* ---- core/worker_request.c ---- */
+
+/* How a worker runs a statement. */
+typedef enum dbcpg_worker_task_mode
+{
+	DBCPG_PLAIN,   /* in a transaction, with the note that it is done */
+	DBCPG_OUTSIDE, /* in none; noted before and after */
+	DBCPG_UNNOTED
+} dbcpg_worker_task_mode;
+
+/* A statement for a worker. */
+typedef struct dbcpg_worker_task
+{
+	int number;		  /* of the statement in its script, from 1 */
+	bool patient;	  /* no lock timeout: nobody waits for what it holds */
+	const char *text; /* as PostgreSQL runs it */
+	dbcpg_worker_task_mode manner;
+} dbcpg_worker_task;
+
+/* Shared memory of leader and worker, without texts. */
+typedef struct dbcpg_worker_request
+{
+	Oid database;
+	Oid login;		 /* role the session was opened as */
+	Oid session;	 /* role it acts for since */
+	Oid role;		 /* of SET ROLE, or InvalidOid; statements begin with it */
+	bool keeps_role; /* which they cannot leave */
+	Oid caller;		 /* whose rights the notes are made with */
+	int lock_timeout_ms;
+	int ntasks;
+	int number;			  /* of the task the worker is at */
+	bool finished;		  /* all are done */
+	dbcpg_lock_wait wait; /* of the worker */
+} dbcpg_worker_request;
+
+/*
+ * Has a background worker run the tasks of a script in order, with the user
+ * and the settings of this session and the role of the script.  This session
+ * holds no snapshot meanwhile; call dbcpg_end_transaction() first.  Returns
+ * NULL, or the failure of task *number, in the arena; *wait is the lock the
+ * worker waited for.
+ */
+extern ErrorData *dbcpg_run_worker_request(dbcpg_host *host,
+										   const dbc_outside_script *work,
+										   const dbcpg_worker_task *tasks,
+										   int ntasks, int *number,
+										   dbcpg_lock_wait *wait);
+
+/* Parts of the shared memory of a request. */
+#define DBCPG_REQUEST_MAGIC UINT64CONST(0x6462636172653031)
+enum
+{
+	DBCPG_KEY_REQUEST,
+	DBCPG_KEY_SETTINGS,
+	DBCPG_KEY_VERSION,
+	DBCPG_KEY_TASKS, /* per task: number, patient, manner, text with its end */
+	DBCPG_KEY_QUEUE
+};
+
+/* ---- core/leftover.c ---- */
+
+/* Whether an interrupted statement had finished. */
+extern bool dbcpg_is_statement_done(dbcpg_host *host, const char *version,
+									const dbc_statement *statement);
+
+/* Tasks that drop the invalid indexes a statement has left or that would make
+ * it fail; returns their number. */
+extern int dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
+									  const dbc_statement *statement,
+									  int number, dbcpg_worker_task **tasks);
+
+#endif /* DBCPG_CORE_OUTSIDE_H */

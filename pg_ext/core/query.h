@@ -1,0 +1,22 @@
+/*
+ * query.h
+ *	  Embedded SQL through SPI.
+ */
+#ifndef DBCPG_CORE_QUERY_H
+#define DBCPG_CORE_QUERY_H
+
+#include "pg_ext/core/host.h"
+
+#include "executor/spi.h"
+
+/* Frees the prepared statements of a procedure, also after a failure. */
+extern void dbcpg_free_plans(dbcpg_host *host);
+
+extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
+								   const dbc_value *args, int nargs);
+
+/* Copies a result into the arena. */
+extern dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
+								 uint64 affected);
+
+#endif /* DBCPG_CORE_QUERY_H */

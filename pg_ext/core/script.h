@@ -1,0 +1,39 @@
+/*
+ * script.h
+ *	  Splitting scripts, and running them in a transaction.
+ */
+#ifndef DBCPG_CORE_SCRIPT_H
+#define DBCPG_CORE_SCRIPT_H
+
+#include "pg_ext/core/host.h"
+
+extern void dbcpg_split(dbc_host *base, const char *text, dbc_script *script);
+
+/* ---- core/statement.c ---- */
+
+/* Fills kind, command and what does the same inside a transaction. */
+extern void dbcpg_classify(dbcpg_host *host, Node *node,
+						   dbc_statement *statement);
+
+/* ---- core/run.c ---- */
+
+extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
+								 const bool *skip);
+
+/* Whether this session runs a script of a migration; the first one sets that,
+ * and returns what it was. */
+extern bool dbcpg_set_in_migration(bool running);
+extern bool dbcpg_is_in_migration(void);
+
+/* Error context callback that names the statement that failed. */
+extern void dbcpg_add_error_context(void *arg);
+
+/* ---- core/commit_code.c ---- */
+
+/* The tables with deferred triggers that have not fired yet. */
+extern List *dbcpg_deferred_trigger_tables(dbcpg_host *host);
+
+/* Fails if a script has left code to run when the transaction commits. */
+extern void dbcpg_refuse_commit_code(dbcpg_host *host, const List *before);
+
+#endif /* DBCPG_CORE_SCRIPT_H */
