@@ -39,7 +39,6 @@ static const dbc_rows *
 query_tables(dbc_host *host, const char *table)
 {
 	dbc_json_node *names = dbc_json_array(host);
-	dbc_value values[2];
 	int t;
 
 	for (t = 0; t < dbc_adopt_ntools; t++)
@@ -48,9 +47,8 @@ query_tables(dbc_host *host, const char *table)
 		if (dbc_adopt_tools[t].beside)
 			dbc_json_push_text(names, dbc_adopt_tools[t].beside);
 	}
-	values[0] = dbc_text(dbc_json_text(names));
-	values[1] = dbc_text(table);
-	return dbc_query(host, "adopt/ledgers", values, 2);
+	return dbc_query(host, "adopt/ledgers", dbc_text(dbc_json_text(names)),
+					 dbc_text(table));
 }
 
 /* The next table of a result; false at its end. */

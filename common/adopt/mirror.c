@@ -40,7 +40,7 @@ mirrored_ledger(dbc_host *host)
 
 	if (dbc_tables_version(host) < HAS_ADOPTION)
 		return NULL;
-	rows = dbc_query(host, "adopt/kept", NULL, 0);
+	rows = dbc_query(host, "adopt/kept");
 	if (rows->nrows == 0)
 		return NULL;
 	ledger = dbc_alloc(host, sizeof(*ledger));
@@ -188,7 +188,7 @@ record_rollback(dbc_host *host, const dbc_adopt_ledger *ledger,
 							   .happened_at = dbc_now(host),
 							   .ticket = ledger->tool->name};
 
-	dbc_query(host, "ledger/ledger_remove", &version, 1);
+	dbc_query(host, "ledger/ledger_remove", version);
 	dbc_ledger_log_event(log, &logged);
 }
 
@@ -301,12 +301,10 @@ dbc_adopt_check_mirror(dbc_host *host, const dbc_migrations *list,
 static const char *
 literal(dbc_host *host, const char *text)
 {
-	dbc_value value = dbc_text(text);
-
 	if (!text)
 		return "null";
-	return dbc_get_text(host, dbc_query(host, "adopt/literal", &value, 1), 0,
-						0);
+	return dbc_get_text(host, dbc_query(host, "adopt/literal", dbc_text(text)),
+						0, 0);
 }
 
 /* The version applied last before a migration that goes, or NULL. */
@@ -353,7 +351,7 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 		 const char *key, const char *actor, const dbc_value *duration_ms)
 {
 	dbc_value version = dbc_text(m->version);
-	const dbc_rows *texts = dbc_query(host, "ledger/texts", &version, 1);
+	const dbc_rows *texts = dbc_query(host, "ledger/texts", version);
 	const char *text = dbc_get_text(host, texts, 0, T_UP_SQL);
 	const char *file =
 		file_of(host, m, dbc_get_text_or_null(host, texts, 0, T_UP_FILE));

@@ -19,10 +19,8 @@
 const char *
 dbc_adopt_registered_text(dbc_host *host, const char *version)
 {
-	dbc_value value = dbc_text(version);
-
-	return dbc_get_text(host, dbc_query(host, "ledger/texts", &value, 1), 0,
-						UP_SQL);
+	return dbc_get_text(
+		host, dbc_query(host, "ledger/texts", dbc_text(version)), 0, UP_SQL);
 }
 
 /* Takes the registered text for the one that ran, if nothing is against it. */
@@ -30,7 +28,7 @@ void
 dbc_adopt_take_text(dbc_host *host, const char *version)
 {
 	dbc_value value = dbc_text(version);
-	const dbc_rows *rows = dbc_query(host, "adopt/textless", &value, 1);
+	const dbc_rows *rows = dbc_query(host, "adopt/textless", value);
 	const char *theirs;
 	const char *ours;
 
@@ -40,7 +38,7 @@ dbc_adopt_take_text(dbc_host *host, const char *version)
 	ours = dbc_adopt_make_checksum(host, theirs,
 								   dbc_adopt_registered_text(host, version));
 	if (!ours || dbc_same(ours, theirs))
-		dbc_query(host, "ledger/accept_text", &value, 1);
+		dbc_query(host, "ledger/accept_text", value);
 }
 
 /* Notes what a row of another ledger says. */
@@ -57,8 +55,6 @@ dbc_adopt_record(dbc_host *host, dbc_ledger_log *log,
 	const char *applied_by =
 		own && row->applied_by ? row->applied_by : log->actor;
 	const char *checksum = own && row->checksum ? row->checksum : "";
-	dbc_value values[] = {dbc_text(version), dbc_text(name), dbc_text(checksum),
-						  dbc_text(applied_by), dbc_text(applied_at)};
 	dbc_ledger_event logged = {
 		.event = "baseline",
 		.version = version,
@@ -69,7 +65,8 @@ dbc_adopt_record(dbc_host *host, dbc_ledger_log *log,
 			dbc_format(host, "%s%s%s", ledger->tool->name,
 					   applied_at ? " " : "", applied_at ? applied_at : "")};
 
-	dbc_query(host, "adopt/ledger_add", values, 5);
+	dbc_query(host, "adopt/ledger_add", dbc_text(version), dbc_text(name),
+			  dbc_text(checksum), dbc_text(applied_by), dbc_text(applied_at));
 	if (migration && migration->registered)
 	{
 		dbc_adopt_take_text(host, version);

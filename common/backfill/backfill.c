@@ -80,9 +80,7 @@ typedef struct call
 static const dbc_rows *
 read_backfill(dbc_host *host, const char *name)
 {
-	dbc_value value = dbc_text(name);
-
-	return dbc_query(host, "backfill/backfill", &value, 1);
+	return dbc_query(host, "backfill/backfill", dbc_text(name));
 }
 
 /* A text of it. */
@@ -115,10 +113,8 @@ require_backfill(const call *c, const char *hint)
 static void
 set_state(const call *c, const char *state)
 {
-	dbc_value values[] = {dbc_text(c->name), dbc_text(state), dbc_null(),
-						  dbc_real(0)};
-
-	dbc_query(c->host, "backfill/state", values, 4);
+	dbc_query(c->host, "backfill/state", dbc_text(c->name), dbc_text(state),
+			  dbc_null(), dbc_real(0));
 }
 
 /* ---- what to run ---- */
@@ -130,16 +126,14 @@ start(call *c)
 	dbc_host *host = c->host;
 	const dbc_backfill *b = &c->run;
 	const char *actor = dbc_actor(host, dbc_read_settings(host));
-	dbc_value values[] = {
-		dbc_text(c->name),
-		dbc_text(b->table.shown),
+
+	dbc_query(
+		host, "backfill/start", dbc_text(c->name), dbc_text(b->table.shown),
 		dbc_text(b->update.text),
 		dbc_text(dbc_backfill_key_names(host, &b->table)),
 		dbc_text(dbc_backfill_last_place(host, &b->table, NULL)),
 		dbc_get_value(host, dbc_query_text(host, b->table.estimate), 0, 0),
-		dbc_text(actor)};
-
-	dbc_query(host, "backfill/start", values, 7);
+		dbc_text(actor));
 }
 
 /* Fails unless the statement is the one it was begun with, of the same table
@@ -251,7 +245,7 @@ forget(const call *c)
 	dbc_value name = dbc_text(c->name);
 
 	require_backfill(c, NULL);
-	dbc_query(c->host, "backfill/forget", &name, 1);
+	dbc_query(c->host, "backfill/forget", name);
 }
 
 /* ---- dbmigrate_backfill ---- */
@@ -394,28 +388,18 @@ dbc_run_dbmigrate_backfills(dbc_host *host, const dbc_value *args)
 	(void) args;
 	if (dbc_tables_version(host) < DBC_BACKFILL_VERSION)
 		return;
-	rows = dbc_query(host, "backfill/backfills", NULL, 0);
+	rows = dbc_query(host, "backfill/backfills");
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tttiiIirTTTtr");
 		int64_t pid =
 			DBC_CALL(host, backfill, runner_of)(host, cells[L_NAME].text);
-		dbc_value row[] = {cells[L_NAME],
-						   cells[L_TABLE],
-						   cells[L_STATE],
-						   cells[L_SEEN],
-						   cells[L_CHANGED],
-						   cells[L_TOTAL],
-						   percent(cells),
-						   cells[L_BATCHES],
-						   cells[L_LONGEST],
-						   cells[L_STARTED_AT],
-						   cells[L_CHANGED_AT],
-						   eta(host, cells, pid),
-						   pid ? dbc_int(pid) : dbc_null(),
-						   cells[L_FAILURE],
-						   cells[L_STATEMENT]};
 
-		dbc_emit(host, row);
+		dbc_emit(host, cells[L_NAME], cells[L_TABLE], cells[L_STATE],
+				 cells[L_SEEN], cells[L_CHANGED], cells[L_TOTAL],
+				 percent(cells), cells[L_BATCHES], cells[L_LONGEST],
+				 cells[L_STARTED_AT], cells[L_CHANGED_AT],
+				 eta(host, cells, pid), pid ? dbc_int(pid) : dbc_null(),
+				 cells[L_FAILURE], cells[L_STATEMENT]);
 	}
 }

@@ -27,13 +27,12 @@ dbc_backfill_of_dependency(const char *dependency)
 const char *
 dbc_backfill_describe_wait(dbc_host *host, const char *name)
 {
-	dbc_value value = dbc_text(name);
 	const dbc_rows *rows;
 	const char *state;
 
 	if (dbc_tables_version(host) < DBC_BACKFILL_VERSION)
 		return "The backfill was never started.";
-	rows = dbc_query(host, "backfill/left", &value, 1);
+	rows = dbc_query(host, "backfill/left", dbc_text(name));
 	if (rows->nrows == 0)
 		return "The backfill was never started.";
 	state = dbc_get_word(host, rows, 0, 0, dbc_backfill_states);

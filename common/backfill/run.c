@@ -70,7 +70,7 @@ static progress
 read_progress(dbc_host *host, const dbc_backfill *b)
 {
 	dbc_value name = dbc_text(b->name);
-	const dbc_rows *rows = dbc_query(host, "backfill/lock", &name, 1);
+	const dbc_rows *rows = dbc_query(host, "backfill/lock", name);
 	const dbc_value *cells;
 	progress p = {.state = NULL};
 
@@ -169,17 +169,15 @@ update_batch(dbc_host *host, run *r, const progress *p)
 					  dbc_backfill_update_range(host, &b->update, range))
 			->affected;
 	int64_t now = dbc_microseconds();
-	dbc_value values[] = {
-		dbc_text(b->name), dbc_text(up_to),
-		dbc_int(r->done),  dbc_int(changed),
-		p->tells_done,	   dbc_real((double) (now - r->noted) / 1000),
-		longest(r)};
+	dbc_value tells_done = p->tells_done;
 
-	if (b->update.condition && p->tells_done.kind == DBC_NULL && changed > 0)
-		values[4] = dbc_bool(!matches(host, b, p->done, up_to));
-	dbc_query(host, "backfill/advance", values, 7);
+	if (b->update.condition && tells_done.kind == DBC_NULL && changed > 0)
+		tells_done = dbc_bool(!matches(host, b, p->done, up_to));
+	dbc_query(host, "backfill/advance", dbc_text(b->name), dbc_text(up_to),
+			  dbc_int(r->done), dbc_int(changed), tells_done,
+			  dbc_real((double) (now - r->noted) / 1000), longest(r));
 	if (dbc_find_sql(host, "backfill/batch"))
-		dbc_query(host, "backfill/batch", NULL, 0);
+		dbc_query(host, "backfill/batch");
 	r->noted = now;
 }
 
@@ -187,10 +185,8 @@ update_batch(dbc_host *host, run *r, const progress *p)
 static void
 set_state(dbc_host *host, run *r, const char *state, const char *failure)
 {
-	dbc_value values[] = {dbc_text(r->backfill->name), dbc_text(state),
-						  dbc_text(failure), longest(r)};
-
-	dbc_query(host, "backfill/state", values, 4);
+	dbc_query(host, "backfill/state", dbc_text(r->backfill->name),
+			  dbc_text(state), dbc_text(failure), longest(r));
 	r->over = true;
 }
 
@@ -198,10 +194,8 @@ set_state(dbc_host *host, run *r, const char *state, const char *failure)
 static void
 note_check(dbc_host *host, const run *r, const char *end, const char *checked)
 {
-	dbc_value values[] = {dbc_text(r->backfill->name), dbc_text(end),
-						  dbc_text(checked)};
-
-	dbc_query(host, "backfill/check", values, 3);
+	dbc_query(host, "backfill/check", dbc_text(r->backfill->name),
+			  dbc_text(end), dbc_text(checked));
 }
 
 /* Looks at the next range of rows for any that still match. */
@@ -294,8 +288,8 @@ lags(dbc_host *host, const dbc_backfill *b)
 {
 	return b->max_lag_bytes >= 0 && dbc_find_sql(host, "backfill/lag") &&
 		   /* null where nothing streams */
-		   dbc_get_int_or(host, dbc_query(host, "backfill/lag", NULL, 0), 0, 0,
-						  0) > b->max_lag_bytes;
+		   dbc_get_int_or(host, dbc_query(host, "backfill/lag"), 0, 0, 0) >
+			   b->max_lag_bytes;
 }
 
 /* Writes down that a batch has failed, and fails. */

@@ -118,8 +118,9 @@ dbc_backfill_keyed_table
 dbc_backfill_read_keyed_table(dbc_host *host, const dbc_backfill_update *update)
 {
 	const dbc_relation *relation = host->resolve(host, update->relation);
-	dbc_value names[] = {dbc_text(relation->schema), dbc_text(relation->name)};
-	const dbc_rows *rows = dbc_query(host, "backfill/table", names, 2);
+	const dbc_rows *rows =
+		dbc_query(host, "backfill/table", dbc_text(relation->schema),
+				  dbc_text(relation->name));
 	dbc_backfill_keyed_table table = {.shown = relation->shown};
 	int i;
 
@@ -249,7 +250,7 @@ search_by_key(dbc_host *host, void *arg)
 	search *s = arg;
 
 	if (dbc_find_sql(host, "backfill/by_key"))
-		dbc_query(host, "backfill/by_key", NULL, 0);
+		dbc_query(host, "backfill/by_key");
 	s->rows = dbc_query_text(host, s->sql);
 }
 

@@ -97,24 +97,17 @@ static void
 emit_result(dbc_host *host, const dbc_relation *table,
 			const dbc_check_result *result)
 {
-	dbc_value row[] = {dbc_text(table->shown),
-					   dbc_text(result->name),
-					   dbc_text(dbc_check_constraint_kind_names[result->kind]),
-					   dbc_check_result_violations(result),
-					   dbc_check_result_keys(result),
-					   dbc_text(dbc_check_result_message(host, result))};
-
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(table->shown), dbc_text(result->name),
+			 dbc_text(dbc_check_constraint_kind_names[result->kind]),
+			 dbc_check_result_violations(result), dbc_check_result_keys(result),
+			 dbc_text(dbc_check_result_message(host, result)));
 }
 
 static void
 emit_failure(dbc_host *host, const dbc_relation *table, const char *failure)
 {
-	dbc_value row[] = {
-		dbc_text(table->shown), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
-		dbc_text(failure)};
-
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(table->shown), dbc_null(), dbc_null(), dbc_null(),
+			 dbc_null(), dbc_text(failure));
 }
 
 /* Verifies one table and emits its results: all, or only those with violations

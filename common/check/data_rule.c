@@ -71,7 +71,6 @@ dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 		given[OPTION_SEVERITY].given ? given[OPTION_SEVERITY].text : "warning";
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_relation *table;
-	dbc_value values[8];
 	bool replaced;
 
 	if (*rule.name == '\0')
@@ -82,16 +81,12 @@ dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 	dbc_need_tables(host);
 	table = host->resolve(host, args[1].text);
 	try_rule(host, table, &rule, repair_sql);
-	values[0] = dbc_text(rule.name);
-	values[1] = dbc_text(table->shown);
-	values[2] = dbc_text(rule.expression);
-	values[3] = dbc_text(rule.condition);
-	values[4] = dbc_text(severity);
-	values[5] = dbc_text(given[OPTION_MESSAGE].text);
-	values[6] = dbc_text(repair_sql);
-	values[7] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
-	replaced = dbc_query(host, "check/rule_drop", values, 1)->affected > 0;
-	dbc_query(host, "check/rule_store", values, 8);
+	replaced = dbc_query(host, "check/rule_drop", args[0])->affected > 0;
+	dbc_query(host, "check/rule_store", dbc_text(rule.name),
+			  dbc_text(table->shown), dbc_text(rule.expression),
+			  dbc_text(rule.condition), dbc_text(severity),
+			  dbc_text(given[OPTION_MESSAGE].text), dbc_text(repair_sql),
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	dbc_json_put_text(result, "name", rule.name);
 	dbc_json_put_text(result, "table_name", table->shown);
 	dbc_json_put_text(result, "action", replaced ? "replaced" : "added");
@@ -105,7 +100,7 @@ dbc_run_dbcheck_rule_drop(dbc_host *host, const dbc_value *args)
 	dbc_json_node *result = dbc_json_object(host);
 
 	if (dbc_tables_version(host) < DBC_RULES_SINCE ||
-		dbc_query(host, "check/rule_drop", args, 1)->affected == 0)
+		dbc_query(host, "check/rule_drop", args[0])->affected == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbcheck_rules() lists the rules.",
 				 "rule \"%s\" does not exist", args[0].text);
@@ -122,7 +117,7 @@ query_rules(dbc_host *host)
 
 	return dbc_tables_version(host) < DBC_RULES_SINCE
 			   ? &none
-			   : dbc_query(host, "check/rules", NULL, 0);
+			   : dbc_query(host, "check/rules");
 }
 
 /* dbcheck_rules() */

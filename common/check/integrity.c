@@ -41,10 +41,11 @@ static void
 run_query(dbc_host *host, void *arg)
 {
 	query_call *call = arg;
-	dbc_value args[] = {dbc_bool(call->full), dbc_int(call->limit)};
 
-	call->rows = call->probe ? dbc_query_text(host, call->probe)
-							 : dbc_query(host, "check/integrity", args, 2);
+	call->rows = call->probe
+					 ? dbc_query_text(host, call->probe)
+					 : dbc_query(host, "check/integrity", dbc_bool(call->full),
+								 dbc_int(call->limit));
 }
 
 /* Describes the failure of a query: damage, or that the check failed. */
@@ -134,11 +135,9 @@ dbc_check_find_damage(dbc_host *host, const dbc_option_value *level,
 static void
 emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 {
-	dbc_value row[] = {dbc_text(damage->object), dbc_text(damage->problem),
-					   dbc_text(damage->severity), dbc_text(damage->fix_sql)};
-
 	(void) arg;
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(damage->object), dbc_text(damage->problem),
+			 dbc_text(damage->severity), dbc_text(damage->fix_sql));
 }
 
 /* dbcheck_integrity(options) */

@@ -72,9 +72,9 @@ last_dot(const char *text)
 static const char *
 find_column(dbc_host *host, const dbc_relation *table, const char *text)
 {
-	dbc_value names[] = {dbc_text(table->schema), dbc_text(table->name),
-						 dbc_text(text)};
-	const dbc_rows *rows = dbc_query(host, "check/column", names, 3);
+	const dbc_rows *rows =
+		dbc_query(host, "check/column", dbc_text(table->schema),
+				  dbc_text(table->name), dbc_text(text));
 
 	if (rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL, NULL,
@@ -183,14 +183,10 @@ static void
 emit_orphans(dbc_host *host, const dbc_relation *table,
 			 const dbc_check_result *result)
 {
-	dbc_value row[] = {dbc_text(table->shown),
-					   dbc_text(result->name),
-					   dbc_text(result->parent),
-					   dbc_check_result_violations(result),
-					   dbc_check_result_keys(result),
-					   dbc_text(dbc_check_result_message(host, result))};
-
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(table->shown), dbc_text(result->name),
+			 dbc_text(result->parent), dbc_check_result_violations(result),
+			 dbc_check_result_keys(result),
+			 dbc_text(dbc_check_result_message(host, result)));
 }
 
 /* Verifies one table and emits its orphans, or why nothing is known of it. */
@@ -198,16 +194,11 @@ static void
 check_target(dbc_host *host, const dbc_check_task *task)
 {
 	dbc_check_table_results found = dbc_check_verify_table(host, task);
-	dbc_value failure[] = {dbc_text(task->table->shown),
-						   dbc_null(),
-						   dbc_null(),
-						   dbc_null(),
-						   dbc_null(),
-						   dbc_text(found.failure)};
 	int i;
 
 	if (found.failure)
-		dbc_emit(host, failure);
+		dbc_emit(host, dbc_text(task->table->shown), dbc_null(), dbc_null(),
+				 dbc_null(), dbc_null(), dbc_text(found.failure));
 	for (i = 0; i < found.count; i++)
 		if (found.results[i].violations != 0)
 			emit_orphans(host, task->table, &found.results[i]);

@@ -193,7 +193,7 @@ find_rules(call *c, const char *const *names)
 	dbc_host *host = c->r.host;
 	const dbc_rows *rows = dbc_tables_version(host) < 3
 							   ? &none
-							   : dbc_query(host, "check/repair_rules", NULL, 0);
+							   : dbc_query(host, "check/repair_rules");
 	rule_call rule = {.call = c, .end = &c->r.rules};
 	int i;
 
@@ -238,7 +238,7 @@ find_indexes(call *c)
 {
 	dbc_host *host = c->r.host;
 	dbc_value root = dbc_text(c->r.root);
-	const dbc_rows *rows = dbc_query(host, "check/damaged_indexes", &root, 1);
+	const dbc_rows *rows = dbc_query(host, "check/damaged_indexes", root);
 	int i;
 
 	c->r.indexes =
@@ -296,13 +296,14 @@ static void
 begin_repair(call *c)
 {
 	dbc_host *host = c->r.host;
-	dbc_value values[2];
 
 	dbc_need_tables(host);
-	values[0] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
-	values[1] = dbc_text(c->options);
-	c->r.id =
-		dbc_get_int(host, dbc_query(host, "check/repair_add", values, 2), 0, 0);
+	c->r.id = dbc_get_int(
+		host,
+		dbc_query(host, "check/repair_add",
+				  dbc_text(dbc_actor(host, dbc_read_settings(host))),
+				  dbc_text(c->options)),
+		0, 0);
 }
 
 static void

@@ -169,7 +169,7 @@ choose(dbc_check_repair *r, dbc_check_foreign_key *key)
 void
 dbc_check_read_foreign_keys(dbc_check_repair *r, bool orphans)
 {
-	const dbc_rows *rows = dbc_query(r->host, "check/repair_keys", NULL, 0);
+	const dbc_rows *rows = dbc_query(r->host, "check/repair_keys");
 	int i;
 
 	r->nkeys = rows->nrows;
@@ -214,8 +214,8 @@ const dbc_rows *
 dbc_check_find_partitions(dbc_host *host, const char *name)
 {
 	const dbc_relation *table = host->resolve(host, name);
-	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name)};
-	const dbc_rows *parts = dbc_query(host, "check/parts", values, 2);
+	const dbc_rows *parts = dbc_query(
+		host, "check/parts", dbc_text(table->schema), dbc_text(table->name));
 
 	if (parts->nrows == 0)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
@@ -227,12 +227,11 @@ dbc_check_find_partitions(dbc_host *host, const char *name)
 void
 dbc_check_lock_table(dbc_check_repair *r, const char *shown)
 {
-	dbc_value name = dbc_text(shown);
 	const dbc_rows *rows;
 
 	if (!dbc_find_sql(r->host, "check/lock_table"))
 		return;
-	rows = dbc_query(r->host, "check/lock_table", &name, 1);
+	rows = dbc_query(r->host, "check/lock_table", dbc_text(shown));
 	dbc_query_text(r->host, dbc_get_text(r->host, rows, 0, 0));
 }
 
@@ -480,16 +479,13 @@ dbc_check_repair_orphans(dbc_check_repair *r)
 static const char *
 find_gone(dbc_check_repair *r, const dbc_check_foreign_key *key)
 {
-	dbc_value values[4];
 	const dbc_rows *rows;
 
 	if (key->before > 0 || !key->named || !key->steps)
 		return NULL;
-	values[0] = dbc_int(r->id);
-	values[1] = dbc_text(dbc_json_text(key->steps));
-	values[2] = dbc_text(key->lost);
-	values[3] = dbc_text(key->named);
-	rows = dbc_query(r->host, "check/gone", values, 4);
+	rows = dbc_query(r->host, "check/gone", dbc_int(r->id),
+					 dbc_text(dbc_json_text(key->steps)), dbc_text(key->lost),
+					 dbc_text(key->named));
 	return rows->nrows > 0 ? dbc_get_text_or_null(r->host, rows, 0, 0) : NULL;
 }
 

@@ -115,10 +115,9 @@ dbc_run_dbcheck_row(dbc_host *host, const dbc_value *args)
 	for (i = 0; i < nviolations; i++)
 	{
 		const dbc_check_row_violation *violation = sorted[i];
-		dbc_value row[] = {dbc_text(violation->column),
-						   dbc_text(violation->constraint),
-						   dbc_text(describe(host, table, violation))};
 
-		dbc_emit(host, row);
+		dbc_emit(host, dbc_text(violation->column),
+				 dbc_text(violation->constraint),
+				 dbc_text(describe(host, table, violation)));
 	}
 }

@@ -245,32 +245,23 @@ static void
 emit_violation(dbc_host *host, const dbc_check_violation *violation, void *arg)
 {
 	const dbc_check_result *result = violation->result;
-	dbc_value row[] = {dbc_text(sources[violation->is_rule]),
-					   dbc_text(violation->name),
-					   dbc_text(violation->table),
-					   result ? dbc_check_result_violations(result)
-							  : dbc_null(),
-					   dbc_text(violation->severity),
-					   result ? dbc_check_result_keys(result) : dbc_null(),
-					   dbc_text(violation->message)};
 
 	(void) arg;
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(sources[violation->is_rule]),
+			 dbc_text(violation->name), dbc_text(violation->table),
+			 result ? dbc_check_result_violations(result) : dbc_null(),
+			 dbc_text(violation->severity),
+			 result ? dbc_check_result_keys(result) : dbc_null(),
+			 dbc_text(violation->message));
 }
 
 static void
 emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 {
-	dbc_value row[] = {dbc_text(sources[2]),
-					   dbc_text(damage->object),
-					   dbc_null(),
-					   dbc_null(),
-					   dbc_text(damage->severity),
-					   dbc_null(),
-					   dbc_text(damage->problem)};
-
 	(void) arg;
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(sources[2]), dbc_text(damage->object), dbc_null(),
+			 dbc_null(), dbc_text(damage->severity), dbc_null(),
+			 dbc_text(damage->problem));
 }
 
 /* dbcheck_run(options) */

@@ -27,8 +27,8 @@ enum
 static const char *
 read_identity(dbc_host *host, const dbc_relation *table)
 {
-	dbc_value names[] = {dbc_text(table->schema), dbc_text(table->name)};
-	const dbc_rows *rows = dbc_query(host, "check/identity", names, 2);
+	const dbc_rows *rows = dbc_query(
+		host, "check/identity", dbc_text(table->schema), dbc_text(table->name));
 
 	return dbc_get_json(host, rows, 0, 0);
 }
@@ -49,17 +49,19 @@ is_noted(dbc_host *host, const dbc_rows *steps, int step)
 void
 dbc_check_save_table_identities(dbc_host *host, int64_t repair_id)
 {
-	dbc_value values[3] = {dbc_int(repair_id)};
-	const dbc_rows *steps = dbc_query(host, "check/repair_steps", values, 1);
+	const dbc_rows *steps =
+		dbc_query(host, "check/repair_steps", dbc_int(repair_id));
 	int i;
 
 	for (i = 0; i < steps->nrows; i++)
 		if (!is_noted(host, steps, i))
 		{
-			values[1] = dbc_text(dbc_get_text(host, steps, i, DBC_STEP_TABLE));
-			values[2] = dbc_text(
-				read_identity(host, host->resolve(host, values[1].text)));
-			dbc_query(host, "check/repair_table_add", values, 3);
+			const char *table = dbc_get_text(host, steps, i, DBC_STEP_TABLE);
+
+			dbc_query(
+				host, "check/repair_table_add", dbc_int(repair_id),
+				dbc_text(table),
+				dbc_text(read_identity(host, host->resolve(host, table))));
 		}
 }
 
@@ -68,13 +70,12 @@ dbc_check_save_table_identities(dbc_host *host, int64_t repair_id)
 static const char *
 noted_identity(dbc_host *host, const dbc_check_repair_step *step)
 {
-	dbc_value values[] = {dbc_int(step->repair_id),
-						  dbc_text(step->table->shown)};
 	const dbc_rows *rows;
 
 	if (dbc_tables_version(host) < WITH_TABLES)
 		return NULL;
-	rows = dbc_query(host, "check/repair_table", values, 2);
+	rows = dbc_query(host, "check/repair_table", dbc_int(step->repair_id),
+					 dbc_text(step->table->shown));
 	return rows->nrows > 0 ? dbc_get_json(host, rows, 0, 0) : NULL;
 }
 
@@ -116,8 +117,6 @@ bool
 dbc_check_require_table(dbc_host *host, dbc_check_repair_step *step)
 {
 	const char *noted = noted_identity(host, step);
-	dbc_value values[] = {dbc_text(noted),
-						  dbc_text(read_identity(host, step->table))};
 	const dbc_rows *rows;
 	bool elsewhere = false;
 	dbc_buffer demands;
@@ -126,7 +125,8 @@ dbc_check_require_table(dbc_host *host, dbc_check_repair_step *step)
 
 	if (!noted)
 		return false;
-	rows = dbc_query(host, "check/identity_differs", values, 2);
+	rows = dbc_query(host, "check/identity_differs", dbc_text(noted),
+					 dbc_text(read_identity(host, step->table)));
 	dbc_buffer_init(&demands, host);
 	dbc_buffer_init(&sentences, host);
 	for (i = 0; i < rows->nrows; i++)

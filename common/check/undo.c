@@ -39,7 +39,7 @@ dbc_run_dbcheck_quarantine(dbc_host *host, const dbc_value *args)
 	(void) args;
 	if (dbc_tables_version(host) < WITH_REPAIRS)
 		return;
-	rows = dbc_query(host, "check/quarantine", NULL, 0);
+	rows = dbc_query(host, "check/quarantine");
 	for (i = 0; i < rows->nrows; i++)
 	{
 		dbc_value values[Q_COUNT];
@@ -52,7 +52,7 @@ dbc_run_dbcheck_quarantine(dbc_host *host, const dbc_value *args)
 			   sizeof(values));
 		values[Q_KEY] = dbc_json(values[Q_KEY].text);
 		values[Q_DATA] = dbc_json(values[Q_DATA].text);
-		dbc_emit(host, values);
+		dbc_emit_array(host, values, Q_COUNT);
 	}
 }
 
@@ -63,7 +63,7 @@ require_repair(dbc_host *host, const dbc_value *id)
 	static const dbc_rows none = {0};
 	const dbc_rows *rows = dbc_tables_version(host) < WITH_REPAIRS
 							   ? &none
-							   : dbc_query(host, "check/repair", id, 1);
+							   : dbc_query(host, "check/repair", *id);
 
 	if (rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
@@ -119,8 +119,8 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 					  dbc_json_node *relations, bool *elsewhere,
 					  const dbc_relation **table)
 {
-	dbc_value id = dbc_int(repair_id);
-	const dbc_rows *steps = dbc_query(host, "check/repair_steps", &id, 1);
+	const dbc_rows *steps =
+		dbc_query(host, "check/repair_steps", dbc_int(repair_id));
 	static const char *const actions[] = {"delete", "update", NULL};
 	int64_t rows = 0;
 	int i;
@@ -156,7 +156,6 @@ dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *relations = dbc_json_array(host);
-	dbc_value values[2] = {args[0]};
 	bool elsewhere = false;
 	int64_t rows;
 
@@ -164,8 +163,8 @@ dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 	require_repair(host, &args[0]);
 	rows = dbc_check_undo_repair(host, args[0].integer, relations, &elsewhere,
 								 NULL);
-	values[1] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
-	dbc_query(host, "check/repair_undone", values, 2);
+	dbc_query(host, "check/repair_undone", args[0],
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	dbc_json_put_value(result, "repair_id", &args[0]);
 	dbc_json_put(result, "relations", relations);
 	dbc_json_put_int(result, "rows", rows);

@@ -94,7 +94,8 @@ dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 
 /* Runs an embedded statement by its name. */
 const dbc_rows *
-dbc_query(dbc_host *host, const char *name, const dbc_value *args, int nargs)
+dbc_query_array(dbc_host *host, const char *name, const dbc_value *args,
+				int nargs)
 {
 	const dbc_sql *sql = dbc_find_sql(host, name);
 
@@ -129,10 +130,21 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	return done;
 }
 
-/* Adds one result row. */
+/* Adds one result row, which must have the columns of the function. */
 void
-dbc_emit(dbc_host *host, const dbc_value *values)
+dbc_emit_array(dbc_host *host, const dbc_value *values, int nvalues)
 {
+	const dbc_field *columns = host->function->columns;
+	int declared = 0;
+
+	while (columns[declared].type != DBC_T_END)
+		declared++;
+	if (declared == 0) /* not rows, but one value */
+		declared = 1;
+	if (nvalues != declared)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
+				 "%s() gives %d columns, not %d", host->function->name, nvalues,
+				 declared);
 	host->emit(host, values);
 }
 

@@ -278,9 +278,17 @@ extern _Noreturn void dbc_rethrow(dbc_host *host, const dbc_error *error);
 /* An embedded statement: NULL if this engine has none of that name. */
 extern const dbc_sql *dbc_find_sql(dbc_host *host, const char *name);
 
-/* Run an embedded statement, which must exist and give what it declares. */
-extern const dbc_rows *dbc_query(dbc_host *host, const char *name,
-								 const dbc_value *args, int nargs);
+/* Values as two arguments of a call: an array, and how many there are. */
+#define DBC_VALUES(...)               \
+	(const dbc_value[]){__VA_ARGS__}, \
+		(int) (sizeof((dbc_value[]){__VA_ARGS__}) / sizeof(dbc_value))
+
+/* Run an embedded statement, which must exist and give what it declares; what
+ * follows its name are the values of its parameters. */
+#define dbc_query(host, name, ...) \
+	dbc_query_array(host, name, DBC_VALUES(__VA_ARGS__))
+extern const dbc_rows *dbc_query_array(dbc_host *host, const char *name,
+									   const dbc_value *args, int nargs);
 extern const dbc_rows *dbc_query_sql(dbc_host *host, const dbc_sql *sql,
 									 const dbc_value *args, int nargs);
 
@@ -289,7 +297,12 @@ extern const dbc_rows *dbc_query_text(dbc_host *host, const char *sql);
 
 extern bool dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 					  dbc_guard_mode mode, bool read_only, dbc_error *error);
-extern void dbc_emit(dbc_host *host, const dbc_value *values);
+
+/* Add a result row: a value for each column that api.def declares. */
+#define dbc_emit(host, ...) dbc_emit_array(host, DBC_VALUES(__VA_ARGS__))
+extern void dbc_emit_array(dbc_host *host, const dbc_value *values,
+						   int nvalues);
+
 extern void dbc_notice(dbc_host *host, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 extern void dbc_progress(dbc_host *host, const char *phase, int64_t done,

@@ -293,7 +293,5 @@ dbc_json_text(const dbc_json_node *node)
 void
 dbc_json_emit(dbc_host *host, const dbc_json_node *node)
 {
-	dbc_value value = dbc_json(dbc_json_text(node));
-
-	dbc_emit(host, &value);
+	dbc_emit(host, dbc_json(dbc_json_text(node)));
 }

@@ -359,5 +359,5 @@ dbc_describe_mismatch(dbc_host *host, const dbc_rows *rows, int row,
 void
 dbc_emit_row(dbc_host *host, const dbc_rows *rows, int row)
 {
-	dbc_emit(host, cell_of(host, rows, row, 0, "a row"));
+	dbc_emit_array(host, cell_of(host, rows, row, 0, "a row"), rows->ncols);
 }

@@ -128,7 +128,7 @@ dbc_read_settings(dbc_host *host)
 
 	if (dbc_tables_version(host) == 0)
 		return stored;
-	stored->rows = dbc_query(host, "core/settings", NULL, 0);
+	stored->rows = dbc_query(host, "core/settings");
 	for (i = 0; i < stored->rows->nrows; i++)
 	{
 		(void) dbc_get_text(host, stored->rows, i, 0);
@@ -284,12 +284,10 @@ emit_setting(dbc_host *host, const dbc_setting_values *stored,
 {
 	value_source source;
 	const char *value = find_value(host, stored, setting, &source);
-	dbc_value row[] = {dbc_text(setting->name), dbc_text(value),
-					   dbc_text(setting->default_value),
-					   dbc_text(source_names[source]),
-					   dbc_text(setting->description)};
 
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(setting->name), dbc_text(value),
+			 dbc_text(setting->default_value), dbc_text(source_names[source]),
+			 dbc_text(setting->description));
 }
 
 /* dbcare_settings() */
@@ -314,10 +312,8 @@ dbc_run_dbcare_settings(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbcare_get(dbc_host *host, const dbc_value *args)
 {
-	dbc_value value =
-		dbc_text(dbc_setting_text(host, dbc_read_settings(host), args[0].text));
-
-	dbc_emit(host, &value);
+	dbc_emit(host, dbc_text(dbc_setting_text(host, dbc_read_settings(host),
+											 args[0].text)));
 }
 
 /* A value of any scalar kind as the text it is stored as; NULL for null. */
@@ -352,18 +348,16 @@ dbc_run_dbcare_set(dbc_host *host, const dbc_value *args)
 	dbc_setting setting = require_setting(host, args[0].text);
 	const char *text = value_as_text(host, &setting, &args[1]);
 	dbc_json_node *result = dbc_json_object(host);
-	dbc_value values[3];
 
 	if (text)
 		check_value(host, &setting, text, "");
 	dbc_need_tables(host);
-	values[0] = dbc_text(setting.name);
-	values[1] = dbc_text(text);
-	values[2] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
 	if (text)
-		dbc_query(host, "core/setting_store", values, 3);
+		dbc_query(host, "core/setting_store", dbc_text(setting.name),
+				  dbc_text(text),
+				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	else
-		dbc_query(host, "core/setting_remove", values, 1);
+		dbc_query(host, "core/setting_remove", dbc_text(setting.name));
 	dbc_json_put_text(result, "name", setting.name);
 	dbc_json_put_text(
 		result, "value",

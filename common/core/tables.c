@@ -20,7 +20,7 @@
 const char *
 dbc_database_name(dbc_host *host)
 {
-	const dbc_rows *rows = dbc_query(host, "core/ping", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "core/ping");
 
 	return dbc_get_text(host, rows, 0, 1);
 }
@@ -30,7 +30,7 @@ dbc_database_name(dbc_host *host)
 static void
 refuse_intruder(dbc_host *host)
 {
-	const dbc_rows *rows = dbc_query(host, "core/intruder", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "core/intruder");
 
 	if (rows->nrows > 0)
 		dbc_fail(host, DBC_INSUFFICIENT,
@@ -50,12 +50,12 @@ dbc_tables_version(dbc_host *host)
 
 	if (host->bookkeeping)
 		return host->bookkeeping;
-	rows = dbc_query(host, "core/bookkeeping", NULL, 0);
+	rows = dbc_query(host, "core/bookkeeping");
 	if (!dbc_get_bool(host, rows, 0, 1))
 		refuse_intruder(host);
 	if (!dbc_get_bool(host, rows, 0, 0))
 		return 0;
-	rows = dbc_query(host, "core/bookkeeping_version", NULL, 0);
+	rows = dbc_query(host, "core/bookkeeping_version");
 	version = dbc_get_int(host, rows, 0, 0);
 	if (version > DBC_TABLES_VERSION)
 		dbc_fail(host, DBC_NOT_READY,
@@ -90,7 +90,7 @@ adds_known_column(dbc_host *host, const char *statement)
 	name = dbc_text(dbc_copy(host, table, (size_t) (column - table)));
 	column += strlen(add);
 	length = strcspn(column, " \t\n");
-	rows = dbc_query(host, "core/columns", &name, 1);
+	rows = dbc_query(host, "core/columns", name);
 	for (i = 0; i < rows->nrows; i++)
 		if (dbc_same(dbc_get_text(host, rows, i, 0),
 					 dbc_copy(host, column, length)))
@@ -109,11 +109,11 @@ check_place(dbc_host *host)
 
 	if (!dbc_find_sql(host, "core/bookkeeping_place"))
 		return;
-	rows = dbc_query(host, "core/bookkeeping_place", NULL, 0);
+	rows = dbc_query(host, "core/bookkeeping_place");
 	if (!dbc_get_bool(host, rows, 0, 0))
 		dbc_fail(host, DBC_NOT_READY, NULL, "Try again.",
 				 "another session has created schema dbcare");
-	rows = dbc_query(host, "core/bookkeeping", NULL, 0);
+	rows = dbc_query(host, "core/bookkeeping");
 	if (!dbc_get_bool(host, rows, 0, 1))
 		refuse_intruder(host);
 }
@@ -125,16 +125,14 @@ run_ddl(dbc_host *host, int version)
 	const dbc_sql *sql =
 		dbc_find_sql(host, dbc_format(host, "core/tables_%d", version));
 	dbc_script script = {.first_line = 1};
-	dbc_value values[2];
 	int i;
 
 	host->split(host, sql->text, &script);
 	for (i = 0; i < script.nstatements; i++)
 		if (!adds_known_column(host, script.statements[i].text))
 			dbc_query_text(host, script.statements[i].text);
-	values[0] = dbc_int(version);
-	values[1] = dbc_text(DBC_VERSION);
-	dbc_query(host, "core/bookkeeping_record", values, 2);
+	dbc_query(host, "core/bookkeeping_record", dbc_int(version),
+			  dbc_text(DBC_VERSION));
 }
 
 /* Makes tables of older versions STRICT; returns why some are not, as
@@ -226,7 +224,7 @@ dbc_run_dbcare_install(dbc_host *host, const dbc_value *args)
 static const char *
 describe_contents(dbc_host *host, dbc_json_node *lost)
 {
-	const dbc_rows *rows = dbc_query(host, "core/contents", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "core/contents");
 	dbc_buffer sentence;
 	int i;
 
@@ -271,7 +269,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 					 "uninstalling drops dbcare's tables and their history");
 		/* not while a migration runs */
 		host->lock(host, dbc_lock_timeout(host, args));
-		statements = dbc_query(host, "core/uninstall", NULL, 0);
+		statements = dbc_query(host, "core/uninstall");
 		for (i = 0; i < statements->nrows; i++)
 			dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 	}

@@ -56,25 +56,17 @@ dbc_run_dbhealth_score_explain(dbc_host *host, const dbc_value *args)
 	{
 		const char *id = findings->list[next].check->id;
 		share sum = add_up(findings, &next);
-		dbc_value row[] = {dbc_text(id),	   dbc_int(sum.findings),
-						   dbc_real(sum.base), dbc_real(sum.penalty),
-						   dbc_text(sum.cap),  dbc_real(0)};
 
 		if (sum.findings > 0)
-			dbc_emit(host, row);
+			dbc_emit(host, dbc_text(id), dbc_int(sum.findings),
+					 dbc_real(sum.base), dbc_real(sum.penalty),
+					 dbc_text(sum.cap), dbc_real(0));
 	}
 	if (score.capped_by)
-	{
-		dbc_value row[] = {
-			dbc_text(score.capped_by->check->id),
-			dbc_null(),
-			dbc_null(),
-			dbc_real(score.uncapped - score.score),
-			dbc_text(dbc_format(
-				host, "at most %d while this is %s", score.score,
-				dbc_health_severity_names[score.capped_by->severity])),
-			dbc_real(0)};
-
-		dbc_emit(host, row);
-	}
+		dbc_emit(host, dbc_text(score.capped_by->check->id), dbc_null(),
+				 dbc_null(), dbc_real(score.uncapped - score.score),
+				 dbc_text(dbc_format(
+					 host, "at most %d while this is %s", score.score,
+					 dbc_health_severity_names[score.capped_by->severity])),
+				 dbc_real(0));
 }

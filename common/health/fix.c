@@ -231,8 +231,8 @@ dbc_health_start_fixer(dbc_host *host, const dbc_value *args, bool dry_run,
 							  .steps = dbc_json_array(host)};
 
 	if (dbc_find_sql(host, "health/fix_path"))
-		fixer.path = dbc_get_text(
-			host, dbc_query(host, "health/fix_path", NULL, 0), 0, 0);
+		fixer.path =
+			dbc_get_text(host, dbc_query(host, "health/fix_path"), 0, 0);
 	if (dry_run)
 		return fixer;
 	dbc_require_confirmation(

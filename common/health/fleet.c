@@ -81,24 +81,18 @@ static void
 emit_server(dbc_host *host, const char *server, bool is_shard,
 			const question *q, const char *message)
 {
-	dbc_value row[8] = {dbc_text(server)};
-
-	if (is_shard)
-		row[1] = dbc_text("shard");
-	row[3] = dbc_text("unknown");
-	row[7] = dbc_text(message);
-	if (!message)
-	{
-		bool standby = q->reply[R_IS_STANDBY].integer;
-
-		row[1] = dbc_text(standby ? "standby" : is_shard ? "shard" : "primary");
-		row[2] = q->answer[A_SCORE];
-		row[3] = q->answer[A_STATUS];
-		row[4] = dbc_json(q->answer[A_FINDINGS].text);
-		row[5] = q->reply[R_LAG_BYTES];
-		row[6] = q->reply[R_LAG_SECONDS];
-	}
-	dbc_emit(host, row);
+	if (message)
+		dbc_emit(host, dbc_text(server), dbc_text(is_shard ? "shard" : NULL),
+				 dbc_null(), dbc_text("unknown"), dbc_null(), dbc_null(),
+				 dbc_null(), dbc_text(message));
+	else
+		dbc_emit(host, dbc_text(server),
+				 dbc_text(q->reply[R_IS_STANDBY].integer ? "standby"
+						  : is_shard					 ? "shard"
+														 : "primary"),
+				 q->answer[A_SCORE], q->answer[A_STATUS],
+				 dbc_json(q->answer[A_FINDINGS].text), q->reply[R_LAG_BYTES],
+				 q->reply[R_LAG_SECONDS], dbc_null());
 }
 
 /* ---- this server ---- */
@@ -137,7 +131,7 @@ emit_local(dbc_host *host, const char *checks)
 	dbc_findings *findings =
 		dbc_health_run_checks(host, dbc_read_settings(host), &given);
 	dbc_health_score score = dbc_health_score_findings(findings);
-	const dbc_rows *lag = dbc_query(host, "health/fleet_lag", NULL, 0);
+	const dbc_rows *lag = dbc_query(host, "health/fleet_lag");
 	dbc_value reply[R_COUNT] = {dbc_null(), dbc_get_value(host, lag, 0, 0),
 								dbc_get_value(host, lag, 0, 1),
 								dbc_get_value(host, lag, 0, 2)};
@@ -172,7 +166,6 @@ ask(dbc_host *host, void *arg)
 	const dbc_sql *lag = dbc_find_sql(host, "health/fleet_lag");
 	const dbc_rows *place;
 	const dbc_rows *rows;
-	dbc_value values[4];
 
 	(void) call(host, q, C_CONNECT);
 	(void) call(host, q, C_PREPARE);
@@ -180,14 +173,13 @@ ask(dbc_host *host, void *arg)
 	if (place->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 				 "extension dbcare is not installed on the server");
-	values[0] = dbc_get_value(host, q->calls, 0, C_PLACE);
-	values[1] = dbc_get_value(host, place, 0, 0);
-	values[2] = dbc_text(q->options);
-	values[3] = dbc_text(lag->text);
-	rows = dbc_query(host, "health/fleet_report", values, 4);
+	rows = dbc_query(host, "health/fleet_report",
+					 dbc_get_value(host, q->calls, 0, C_PLACE),
+					 dbc_get_value(host, place, 0, 0), dbc_text(q->options),
+					 dbc_text(lag->text));
 	rows = dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
 	q->reply = dbc_get_row(host, rows, 0, "TbRR");
-	rows = dbc_query(host, "health/fleet_answer", &q->reply[R_REPORT], 1);
+	rows = dbc_query(host, "health/fleet_answer", q->reply[R_REPORT]);
 	q->answer = dbc_get_row(host, rows, 0, "ITT");
 }
 
@@ -209,15 +201,14 @@ emit_other(dbc_host *host, const dbc_value *server, const char *checks)
 {
 	question q = {.server = server[S_NAME].text, .options = checks};
 	const char *message = server[S_OBSTACLE].text;
-	dbc_value values[2];
 	dbc_error error;
 	dbc_error ignored;
 
 	if (!message)
 	{
-		values[0] = server[S_NAME];
-		values[1] = dbc_text(dbc_find_sql(host, "health/fleet_servers")->text);
-		q.calls = dbc_query(host, "health/fleet_calls", values, 2);
+		q.calls = dbc_query(
+			host, "health/fleet_calls", server[S_NAME],
+			dbc_text(dbc_find_sql(host, "health/fleet_servers")->text));
 		if (q.calls->nrows == 0)
 			message = "extension dblink is not installed in this database";
 	}
@@ -266,7 +257,7 @@ void
 dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 {
 	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
-	const dbc_rows *servers = dbc_query(host, "health/fleet_servers", NULL, 0);
+	const dbc_rows *servers = dbc_query(host, "health/fleet_servers");
 	const char **asked = given[O_SERVERS].given ? given[O_SERVERS].texts : NULL;
 	dbc_json_node *checks = dbc_json_object(host);
 	const char *text;

@@ -18,7 +18,7 @@ dbc_run_dbhealth_ping(dbc_host *host, const dbc_value *args)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	int64_t started = dbc_microseconds();
-	const dbc_rows *rows = dbc_query(host, "core/ping", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "core/ping");
 	dbc_value latency =
 		dbc_real((double) (dbc_microseconds() - started) / 1000);
 	dbc_facts facts;
@@ -57,21 +57,16 @@ dbc_run_dbhealth_checks(dbc_host *host, const dbc_value *args)
 	for (i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
-		dbc_value row[] = {
-			dbc_text(finding->check->id),
-			dbc_text(dbc_health_categories[finding->check->category]),
-			dbc_text(dbc_health_severity_names[finding->severity]),
-			dbc_text(finding->object),
-			isnan(finding->value) ? dbc_null() : dbc_real(finding->value),
-			dbc_text(finding->check->unit),
-			dbc_text(finding->message),
-			dbc_text(finding->suggestion),
-			dbc_text(finding->fix_sql),
-			dbc_text(finding->fix_locks),
-			dbc_real(finding->penalty),
-			dbc_text(finding->reason)};
 
-		dbc_emit(host, row);
+		dbc_emit(host, dbc_text(finding->check->id),
+				 dbc_text(dbc_health_categories[finding->check->category]),
+				 dbc_text(dbc_health_severity_names[finding->severity]),
+				 dbc_text(finding->object),
+				 isnan(finding->value) ? dbc_null() : dbc_real(finding->value),
+				 dbc_text(finding->check->unit), dbc_text(finding->message),
+				 dbc_text(finding->suggestion), dbc_text(finding->fix_sql),
+				 dbc_text(finding->fix_locks), dbc_real(finding->penalty),
+				 dbc_text(finding->reason));
 	}
 }
 
@@ -80,11 +75,9 @@ void
 dbc_run_dbhealth_score(dbc_host *host, const dbc_value *args)
 {
 	dbc_health_score score;
-	dbc_value value;
 
 	run_checks(host, &args[0], &score);
-	value = dbc_int(score.score);
-	dbc_emit(host, &value);
+	dbc_emit(host, dbc_int(score.score));
 }
 
 /* dbhealth_status(options) */
@@ -92,9 +85,7 @@ void
 dbc_run_dbhealth_status(dbc_host *host, const dbc_value *args)
 {
 	dbc_health_score score;
-	dbc_value value;
 
 	run_checks(host, &args[0], &score);
-	value = dbc_text(score.status);
-	dbc_emit(host, &value);
+	dbc_emit(host, dbc_text(score.status));
 }

@@ -238,7 +238,6 @@ tables_node(dbc_host *host, int64_t days)
 {
 	dbc_json_node *node = dbc_json_array(host);
 	int64_t now_ms = dbc_now_ms();
-	dbc_value span[2];
 	const dbc_rows *rows;
 	table_growth *tables;
 	int ntables = 0;
@@ -246,9 +245,10 @@ tables_node(dbc_host *host, int64_t days)
 
 	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return node;
-	span[0] = dbc_text(dbc_time_text(host, now_ms - days * (int64_t) DAY_MS));
-	span[1] = dbc_text(dbc_time_text(host, now_ms));
-	rows = dbc_query(host, "health/table_growth", span, 2);
+	rows = dbc_query(
+		host, "health/table_growth",
+		dbc_text(dbc_time_text(host, now_ms - days * (int64_t) DAY_MS)),
+		dbc_text(dbc_time_text(host, now_ms)));
 	tables = dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*tables));
 	for (i = 0; i < rows->nrows; i++)
 	{

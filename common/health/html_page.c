@@ -219,7 +219,7 @@ dbc_run_dbhealth_html(dbc_host *host, const dbc_value *args)
 	const dbc_setting_values *stored = dbc_read_settings(host);
 	dbc_findings *findings = dbc_health_run_checks(host, stored, &args[0]);
 	dbc_health_score score = dbc_health_score_findings(findings);
-	const dbc_rows *ping = dbc_query(host, "core/ping", NULL, 0);
+	const dbc_rows *ping = dbc_query(host, "core/ping");
 	const char *database = dbc_get_text(host, ping, 0, 1);
 	dbc_health_page page = {host, stored, findings, &score, {0}};
 	dbc_value text;
@@ -245,5 +245,5 @@ dbc_run_dbhealth_html(dbc_host *host, const dbc_value *args)
 	dbc_append(&page.text, dbc_health_page_js);
 	dbc_append(&page.text, "</script>\n</body>\n</html>");
 	text = dbc_text(page.text.data);
-	dbc_emit(host, &text);
+	dbc_emit(host, text);
 }

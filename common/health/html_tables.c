@@ -289,14 +289,14 @@ static void
 ask_alerts(dbc_host *host, void *arg)
 {
 	/* those that are cleared, and how many */
-	dbc_value args[] = {dbc_bool(false), dbc_int(COUNTED_ALERTS)};
 	const dbc_rows **rows = arg;
 	const dbc_rows *alerts;
 	int i;
 
 	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return;
-	alerts = dbc_query(host, "sample/alerts", args, 2);
+	alerts = dbc_query(host, "sample/alerts", dbc_bool(false),
+					   dbc_int(COUNTED_ALERTS));
 	for (i = 0; i < alerts->nrows; i++)
 		(void) dbc_get_row(host, alerts, i, ALERT_SHAPE);
 	*rows = alerts;

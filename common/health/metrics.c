@@ -229,7 +229,7 @@ read_runs(dbc_host *host, void *arg)
 	monitored *found = arg;
 
 	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
-		found->runs = dbc_query(host, "health/metric_runs", NULL, 0);
+		found->runs = dbc_query(host, "health/metric_runs");
 }
 
 /* Reads how many alerts there are. */
@@ -239,7 +239,7 @@ read_alerts(dbc_host *host, void *arg)
 	monitored *found = arg;
 
 	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
-		found->alerts = dbc_query(host, "health/metric_alerts", NULL, 0);
+		found->alerts = dbc_query(host, "health/metric_alerts");
 }
 
 /* Reads the data stored by the monitor; a read that is denied does not affect
@@ -377,10 +377,9 @@ dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
 	const dbc_setting_values *stored = dbc_read_settings(host);
 	dbc_findings *findings = dbc_health_run_checks(host, stored, &args[0]);
 	dbc_health_score score = dbc_health_score_findings(findings);
-	const dbc_rows *ping = dbc_query(host, "core/ping", NULL, 0);
+	const dbc_rows *ping = dbc_query(host, "core/ping");
 	monitored found = read_monitored(host, stored);
 	dbc_health_metrics metrics;
-	dbc_value text;
 
 	dbc_health_begin_metrics(&metrics, host, dbc_get_text(host, ping, 0, 1));
 	dbc_health_add_metric(&metrics, DBC_METRIC_dbhealth_up, 1, NULL);
@@ -406,6 +405,5 @@ dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
 	dbc_health_add_metric(&metrics,
 						  DBC_METRIC_dbmonitor_scrape_duration_seconds,
 						  (double) (dbc_microseconds() - started) / 1e6, NULL);
-	text = dbc_text(dbc_health_end_metrics(&metrics));
-	dbc_emit(host, &text);
+	dbc_emit(host, dbc_text(dbc_health_end_metrics(&metrics)));
 }

@@ -189,7 +189,7 @@ put_monitoring(dbc_host *host, const dbc_setting_values *stored,
 static void
 put_identity(dbc_host *host, dbc_json_node *report)
 {
-	const dbc_rows *ping = dbc_query(host, "core/ping", NULL, 0);
+	const dbc_rows *ping = dbc_query(host, "core/ping");
 
 	dbc_json_put_text(report, "engine", host->engine_name);
 	dbc_json_put_cell(report, "engine_version", ping, 0, 0);

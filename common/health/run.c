@@ -189,9 +189,9 @@ query_check(dbc_host *host, void *arg)
 	if (dbc_health_is_row_check(call->check))
 		call->rows = dbc_health_verify_rows(host, call->review, call->check);
 	else
-		call->rows =
-			dbc_query(host, dbc_format(host, "health/%s", call->check->id),
-					  call->parameters, NPARAMETERS);
+		call->rows = dbc_query_array(
+			host, dbc_format(host, "health/%s", call->check->id),
+			call->parameters, NPARAMETERS);
 }
 
 /* Reads the sequences that rows ask for. */

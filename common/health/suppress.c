@@ -75,7 +75,7 @@ query_suppressions(dbc_host *host)
 
 	return dbc_tables_version(host) < HAS_SUPPRESSIONS
 			   ? &none
-			   : dbc_query(host, "health/suppressions", NULL, 0);
+			   : dbc_query(host, "health/suppressions");
 }
 
 /* Whether a suppression has not ended yet. */
@@ -154,10 +154,10 @@ read_end(dbc_host *host, const char *given)
 static void
 end_suppression(dbc_host *host, const dbc_value *args, const char *end)
 {
-	dbc_value values[] = {args[0], args[1], dbc_text(end)};
-
 	if (dbc_tables_version(host) < HAS_SUPPRESSIONS ||
-		dbc_query(host, "health/suppression_end", values, 3)->affected == 0)
+		dbc_query(host, "health/suppression_end", args[0], args[1],
+				  dbc_text(end))
+				->affected == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbhealth_suppressions() lists the suppressions.",
 				 "check %s has no suppression for \"%s\"", args[0].text,
@@ -196,12 +196,10 @@ dbc_run_dbhealth_suppress(dbc_host *host, const dbc_value *args)
 		end_suppression(host, args, end);
 	else
 	{
-		dbc_value values[] = {args[0], args[1], args[2], dbc_text(end),
-							  dbc_null()};
-
 		dbc_need_tables(host);
-		values[4] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
-		dbc_query(host, "health/suppression_store", values, 5);
+		dbc_query(host, "health/suppression_store", args[0], args[1], args[2],
+				  dbc_text(end),
+				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	}
 	dbc_json_put_text(result, "check_id", args[0].text);
 	dbc_json_put_text(result, "object_pattern", args[1].text);
@@ -220,15 +218,11 @@ dbc_run_dbhealth_suppressions(dbc_host *host, const dbc_value *args)
 
 	(void) args;
 	for (i = 0; i < rows->nrows; i++)
-	{
-		dbc_value row[] = {dbc_get_value(host, rows, i, S_CHECK_ID),
-						   dbc_get_value(host, rows, i, S_PATTERN),
-						   dbc_get_value(host, rows, i, S_REASON),
-						   dbc_get_value(host, rows, i, S_UNTIL),
-						   dbc_bool(is_active(host, rows, i, now)),
-						   dbc_get_value(host, rows, i, S_CREATED_AT),
-						   dbc_get_value(host, rows, i, S_CREATED_BY)};
-
-		dbc_emit(host, row);
-	}
+		dbc_emit(host, dbc_get_value(host, rows, i, S_CHECK_ID),
+				 dbc_get_value(host, rows, i, S_PATTERN),
+				 dbc_get_value(host, rows, i, S_REASON),
+				 dbc_get_value(host, rows, i, S_UNTIL),
+				 dbc_bool(is_active(host, rows, i, now)),
+				 dbc_get_value(host, rows, i, S_CREATED_AT),
+				 dbc_get_value(host, rows, i, S_CREATED_BY));
 }

@@ -54,7 +54,7 @@ query_storage(dbc_host *host)
 
 	if (!dbc_find_sql(host, "health/storage"))
 		return dbc_null();
-	rows = dbc_query(host, "health/storage", NULL, 0);
+	rows = dbc_query(host, "health/storage");
 	rows = dbc_query_text(host, dbc_get_text_or_null(host, rows, 0, 0));
 	return dbc_text(dbc_get_text_or_null(host, rows, 0, 0));
 }
@@ -64,22 +64,20 @@ void
 dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
 {
 	dbc_facts facts;
-	dbc_value values[2];
 
 	(void) args;
 	dbc_sample_read_facts(host, &facts);
-	values[0] = facts.wal_bytes < 0 ? dbc_null() : dbc_int(facts.wal_bytes);
-	values[1] = query_storage(host);
-	emit_rows(host, dbc_query(host, "health/size", values, 2));
+	emit_rows(host, dbc_query(host, "health/size",
+							  facts.wal_bytes < 0 ? dbc_null()
+												  : dbc_int(facts.wal_bytes),
+							  query_storage(host)));
 }
 
 /* The rows of dbhealth_tables(). */
 const dbc_rows *
 dbc_health_read_table_sizes(dbc_host *host)
 {
-	dbc_value storage = query_storage(host);
-
-	return dbc_query(host, "health/tables", &storage, 1);
+	return dbc_query(host, "health/tables", query_storage(host));
 }
 
 /* dbhealth_tables() */
@@ -94,10 +92,8 @@ dbc_run_dbhealth_tables(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbhealth_indexes(dbc_host *host, const dbc_value *args)
 {
-	dbc_value storage = query_storage(host);
-
 	(void) args;
-	emit_rows(host, dbc_query(host, "health/indexes", &storage, 1));
+	emit_rows(host, dbc_query(host, "health/indexes", query_storage(host)));
 }
 
 /* dbhealth_connections() */
@@ -105,7 +101,7 @@ void
 dbc_run_dbhealth_connections(dbc_host *host, const dbc_value *args)
 {
 	(void) args;
-	emit_rows(host, dbc_query(host, "health/connections", NULL, 0));
+	emit_rows(host, dbc_query(host, "health/connections"));
 }
 
 /* dbhealth_schema() */
@@ -115,13 +111,13 @@ dbc_run_dbhealth_schema(dbc_host *host, const dbc_value *args)
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *objects = dbc_json_object(host);
 	dbc_json_node *tables = dbc_json_array(host);
-	const dbc_rows *rows = dbc_query(host, "health/schema_objects", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "health/schema_objects");
 	int i;
 
 	(void) args;
 	for (i = 0; i < rows->nrows; i++)
 		dbc_json_put_cell(objects, dbc_get_text(host, rows, i, 0), rows, i, 1);
-	rows = dbc_query(host, "health/schema_tables", NULL, 0);
+	rows = dbc_query(host, "health/schema_tables");
 	for (i = 0; i < rows->nrows; i++)
 		dbc_json_push(tables, row_node(host, rows, i, table_keys));
 	dbc_json_put_text(result, "engine", host->engine_name);
@@ -142,7 +138,7 @@ dbc_run_dbhealth_statistics(dbc_host *host, const dbc_value *args)
 	(void) args;
 	dbc_sample_read_facts(host, &facts);
 	details = dbc_text(facts.details);
-	rows = dbc_query(host, "health/statistics", &details, 1);
+	rows = dbc_query(host, "health/statistics", details);
 	result = row_node(host, rows, 0, statistics_keys);
 	dbc_json_put_text(result, "engine", host->engine_name);
 	dbc_json_emit(host, result);

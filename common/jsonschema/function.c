@@ -89,7 +89,7 @@ dbc_run_dbcheck_json(dbc_host *host, const dbc_value *args)
 											 host, &args[1], &args[2]),
 										 document));
 	}
-	dbc_emit(host, &valid);
+	dbc_emit(host, valid);
 }
 
 /* Emits why a document is not valid. */
@@ -107,10 +107,6 @@ dbc_run_dbcheck_json_errors(dbc_host *host, const dbc_value *args)
 	if (document)
 		dbc_jsonschema_emit_violations(host, schema, document);
 	else
-	{
-		dbc_value row[] = {dbc_text(""), dbc_null(),
-						   dbc_text(dbc_format(host, "not JSON: %s", problem))};
-
-		dbc_emit(host, row);
-	}
+		dbc_emit(host, dbc_text(""), dbc_null(),
+				 dbc_text(dbc_format(host, "not JSON: %s", problem)));
 }

@@ -419,11 +419,10 @@ dbc_jsonschema_emit_violations(dbc_host *host, const dbc_jsonschema *schema,
 	for (i = 0; i < v.nviolations; i++)
 	{
 		const dbc_jsonschema_violation *violation = &v.violations[i];
-		dbc_value row[] = {dbc_text(violation->path),
-						   dbc_text(violation->keyword),
-						   dbc_text(violation->message)};
 
 		if (i == 0 || compare_violations(violation - 1, violation) != 0)
-			dbc_emit(host, row);
+			dbc_emit(host, dbc_text(violation->path),
+					 dbc_text(violation->keyword),
+					 dbc_text(violation->message));
 	}
 }

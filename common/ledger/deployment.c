@@ -30,7 +30,7 @@ dbc_ledger_mark_interrupted(dbc_host *host, const dbc_migrations *list)
 
 	if (dbc_tables_version(host) < HAS_DEPLOYMENT)
 		return;
-	rows = dbc_query(host, "ledger/interrupted", NULL, 0);
+	rows = dbc_query(host, "ledger/interrupted");
 	for (i = 0; i < rows->nrows; i++)
 	{
 		dbc_migration *m =
@@ -51,7 +51,7 @@ dbc_ledger_find_interrupted(dbc_host *host, const dbc_migration *migration,
 
 	if (dbc_tables_version(host) < HAS_DEPLOYMENT)
 		return 0;
-	rows = dbc_query(host, "ledger/deployment", &version, 1);
+	rows = dbc_query(host, "ledger/deployment", version);
 	if (rows->nrows == 0)
 		return 0;
 	*begun = dbc_get_bool(host, rows, 0, P_BEGUN);
@@ -63,10 +63,8 @@ void
 dbc_ledger_save_progress(dbc_host *host, const dbc_migration *migration,
 						 int statement_no, bool begun)
 {
-	dbc_value values[] = {dbc_text(migration->version), dbc_int(statement_no),
-						  dbc_bool(begun)};
-
-	dbc_query(host, "core/deployment_at", values, 3);
+	dbc_query(host, "core/deployment_at", dbc_text(migration->version),
+			  dbc_int(statement_no), dbc_bool(begun));
 }
 
 /* Takes the mark of a failure off a migration. */
@@ -75,7 +73,7 @@ dbc_ledger_clear_failed(dbc_host *host, const dbc_migration *migration)
 {
 	dbc_value version = dbc_text(migration->version);
 
-	dbc_query(host, "ledger/clear_failed", &version, 1);
+	dbc_query(host, "ledger/clear_failed", version);
 	if (dbc_tables_version(host) >= HAS_DEPLOYMENT)
-		dbc_query(host, "ledger/deployment_remove", &version, 1);
+		dbc_query(host, "ledger/deployment_remove", version);
 }

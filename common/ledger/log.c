@@ -83,7 +83,7 @@ find_end(dbc_ledger_log *log)
 	const dbc_rows *rows;
 
 	dbc_need_tables(log->host);
-	rows = dbc_query(log->host, "ledger/history_end", NULL, 0);
+	rows = dbc_query(log->host, "ledger/history_end");
 	log->hash = dbc_get_text_or_null(log->host, rows, 0, 0);
 	log->role =
 		log->run_as ? log->run_as : dbc_get_text_or_null(log->host, rows, 0, 1);

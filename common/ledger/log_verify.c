@@ -67,7 +67,7 @@ read_head(verification *v)
 	v->head = (head){.numbered_from = INT64_MAX};
 	if (dbc_tables_version(v->host) < FIRST_WITH_HEAD)
 		return;
-	rows = dbc_query(v->host, "ledger/history_head", NULL, 0);
+	rows = dbc_query(v->host, "ledger/history_head");
 	if (rows->nrows != 1)
 	{
 		report_log(v, NULL,
@@ -221,8 +221,7 @@ verify_anchor(const verification *v)
 static void
 verify_ledger(const verification *v)
 {
-	const dbc_rows *rows =
-		dbc_query(v->host, "ledger/history_differences", NULL, 0);
+	const dbc_rows *rows = dbc_query(v->host, "ledger/history_differences");
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
@@ -245,7 +244,7 @@ dbc_ledger_verify_log(dbc_host *host, dbc_ledger_log_report report)
 	chain_end end;
 
 	read_head(&v);
-	v.rows = dbc_query(host, "ledger/history_chain", NULL, 0);
+	v.rows = dbc_query(host, "ledger/history_chain");
 	end = verify_chain(&v);
 	if (v.head.known)
 		verify_end(&v, &end);

@@ -109,7 +109,7 @@ static void
 forgive_layout(dbc_host *host, dbc_migration *m)
 {
 	dbc_value version = dbc_text(m->version);
-	const dbc_rows *rows = dbc_query(host, "ledger/both_texts", &version, 1);
+	const dbc_rows *rows = dbc_query(host, "ledger/both_texts", version);
 
 	if (dbc_ledger_same_except_layout(host, dbc_get_text(host, rows, 0, 0),
 									  dbc_get_text(host, rows, 0, 1)))
@@ -120,7 +120,7 @@ forgive_layout(dbc_host *host, dbc_migration *m)
 static void
 read_dependencies(dbc_host *host, dbc_migrations *list)
 {
-	const dbc_rows *rows = dbc_query(host, "ledger/dependencies", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "ledger/dependencies");
 	int row = 0;
 
 	while (row < rows->nrows)
@@ -219,8 +219,7 @@ dbc_ledger_read(dbc_host *host, bool details)
 
 	if (dbc_tables_version(host) == 0)
 		return list;
-	rows =
-		dbc_query(host, details ? "ledger/describe" : "ledger/list", NULL, 0);
+	rows = dbc_query(host, details ? "ledger/describe" : "ledger/list");
 	list.count = rows->nrows;
 	list.items =
 		dbc_alloc(host, ((size_t) list.count + 1) * sizeof(*list.items));

@@ -223,16 +223,15 @@ emit(dbc_host *host, const dbc_lint_result *linted, const char *file)
 	for (i = 0; i < linted->count; i++)
 	{
 		const dbc_lint_finding *finding = &linted->items[i];
-		dbc_value row[] = {
-			finding->statement_no ? dbc_int(finding->statement_no) : dbc_null(),
-			finding->line ? dbc_int(finding->line) : dbc_null(),
-			dbc_text(dbc_lint_rules[finding->rule].id),
-			dbc_text(dbc_lint_severity_name(finding->severity)),
-			dbc_text(finding->message),
-			dbc_text(finding->suggestion),
-			dbc_text(file)};
 
-		dbc_emit(host, row);
+		dbc_emit(host,
+				 finding->statement_no ? dbc_int(finding->statement_no)
+									   : dbc_null(),
+				 finding->line ? dbc_int(finding->line) : dbc_null(),
+				 dbc_text(dbc_lint_rules[finding->rule].id),
+				 dbc_text(dbc_lint_severity_name(finding->severity)),
+				 dbc_text(finding->message), dbc_text(finding->suggestion),
+				 dbc_text(file));
 	}
 }
 

@@ -147,12 +147,11 @@ static void
 record_adoption(adoption *a, const char *options)
 {
 	dbc_migrate_runner *r = &a->run;
-	dbc_value values[] = {dbc_text(a->ledger.table),
-						  dbc_text(a->ledger.tool->name), dbc_bool(a->keep_old),
-						  dbc_text(options), dbc_text(r->log.actor)};
+	dbc_value table = dbc_text(a->ledger.table);
 
-	dbc_query(r->host, "adopt/keep_none", values, 1);
-	dbc_query(r->host, "adopt/adopt", values, 5);
+	dbc_query(r->host, "adopt/keep_none", table);
+	dbc_query(r->host, "adopt/adopt", table, dbc_text(a->ledger.tool->name),
+			  dbc_bool(a->keep_old), dbc_text(options), dbc_text(r->log.actor));
 	dbc_migrate_save_schema(r);
 }
 

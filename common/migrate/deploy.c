@@ -93,9 +93,9 @@ lock_step(dbc_host *host, void *arg)
 	dbc_migrate_runner *r = &d->run;
 	dbc_value version = dbc_text(r->steps[r->done].migration->version);
 
-	dbc_query(host, "migrate/step_lock", &version, 1);
+	dbc_query(host, "migrate/step_lock", version);
 	d->stale = !plan_holds(d) ||
-			   dbc_query(host, "migrate/step_done", &version, 1)->nrows > 0;
+			   dbc_query(host, "migrate/step_done", version)->nrows > 0;
 }
 
 /* Runs the next step, which is transactional, unless the plan has changed. */
@@ -161,7 +161,7 @@ find_start(dbc_migrate_runner *r, int *first, bool *begun, dbc_error *error)
 	*first = dbc_ledger_find_interrupted(r->host, step->migration, begun);
 	if (*first == 0)
 	{
-		dbc_query(r->host, "migrate/deployment_start", &version, 1);
+		dbc_query(r->host, "migrate/deployment_start", version);
 		*first = 1;
 		*begun = false;
 	}

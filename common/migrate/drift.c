@@ -30,8 +30,8 @@ dbc_migrate_take_snapshot(dbc_host *host)
 {
 	dbc_need_tables(host);
 	DBC_CALL(host, migrate, store_schema)(host);
-	dbc_query(host, "migrate/snapshot_clear", NULL, 0);
-	dbc_query(host, "migrate/snapshot_add", NULL, 0);
+	dbc_query(host, "migrate/snapshot_clear");
+	dbc_query(host, "migrate/snapshot_add");
 }
 
 /* Whether the schema that was stored is the one the last migration left; a
@@ -40,7 +40,7 @@ static bool
 has_snapshot(dbc_host *host)
 {
 	return dbc_tables_version(host) >= STORES_SCHEMA &&
-		   dbc_query(host, "migrate/snapshot", NULL, 0)->nrows > 0;
+		   dbc_query(host, "migrate/snapshot")->nrows > 0;
 }
 
 /* How today's schema differs from the one that was kept. */
@@ -65,7 +65,7 @@ read_changes(dbc_host *host)
 {
 	if (!dbc_find_sql(host, "migrate/schema_changes"))
 		return NULL;
-	return dbc_query(host, "migrate/schema_changes", NULL, 0);
+	return dbc_query(host, "migrate/schema_changes");
 }
 
 /* The latest recorded change of an object or, failing that, of its table; NULL
@@ -96,16 +96,12 @@ emit_drift(dbc_host *host, const dbc_rows *changes,
 		   const dbc_migrate_difference *d)
 {
 	const dbc_value *change = find_change(host, changes, d);
-	dbc_value row[] = {dbc_text(d->type),
-					   dbc_text(d->object),
-					   dbc_text(d->change),
-					   dbc_text(d->before),
-					   dbc_text(d->after),
-					   change ? change[C_CHANGED_AT] : dbc_null(),
-					   change ? change[C_CHANGED_BY] : dbc_null(),
-					   change ? change[C_STATEMENT] : dbc_null()};
 
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(d->type), dbc_text(d->object), dbc_text(d->change),
+			 dbc_text(d->before), dbc_text(d->after),
+			 change ? change[C_CHANGED_AT] : dbc_null(),
+			 change ? change[C_CHANGED_BY] : dbc_null(),
+			 change ? change[C_STATEMENT] : dbc_null());
 }
 
 /* dbmigrate_drift() */
@@ -130,7 +126,7 @@ dbc_run_dbmigrate_watch(dbc_host *host, const dbc_value *args)
 	int i;
 
 	dbc_need_tables(host);
-	statements = dbc_query(host, "migrate/watch", args, 1);
+	statements = dbc_query(host, "migrate/watch", args[0]);
 	for (i = 0; i < statements->nrows; i++)
 		dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 	dbc_json_put_bool(result, "enabled", args[0].integer);

@@ -65,18 +65,14 @@ dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
 	for (i = 0; i < list.count; i++)
 	{
 		const dbc_migration *m = &list.items[i];
-		dbc_value row[] = {dbc_text(m->version),
-						   dbc_text(m->name),
-						   dbc_text(dbc_ledger_state_name(m->state)),
-						   dbc_text(m->applied_at),
-						   dbc_text(m->applied_by),
-						   m->duration_ms,
-						   dbc_bool(m->reversible),
-						   dbc_bool(m->transactional),
-						   dbc_json(dbc_ledger_dependencies_json(host, m)),
-						   dbc_text(m->checksum)};
 
-		dbc_emit(host, row);
+		dbc_emit(host, dbc_text(m->version), dbc_text(m->name),
+				 dbc_text(dbc_ledger_state_name(m->state)),
+				 dbc_text(m->applied_at), dbc_text(m->applied_by),
+				 m->duration_ms, dbc_bool(m->reversible),
+				 dbc_bool(m->transactional),
+				 dbc_json(dbc_ledger_dependencies_json(host, m)),
+				 dbc_text(m->checksum));
 	}
 }
 
@@ -92,15 +88,11 @@ dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
 	for (i = 0; i < plan.count; i++)
 	{
 		const dbc_migration *m = plan.steps[i];
-		dbc_value row[] = {dbc_int(i + 1),
-						   dbc_text(m->version),
-						   dbc_text(m->name),
-						   dbc_text(m->description),
-						   dbc_bool(m->reversible),
-						   dbc_bool(m->transactional),
-						   dbc_json(dbc_ledger_dependencies_json(host, m))};
 
-		dbc_emit(host, row);
+		dbc_emit(host, dbc_int(i + 1), dbc_text(m->version), dbc_text(m->name),
+				 dbc_text(m->description), dbc_bool(m->reversible),
+				 dbc_bool(m->transactional),
+				 dbc_json(dbc_ledger_dependencies_json(host, m)));
 	}
 }
 
@@ -109,10 +101,9 @@ void
 dbc_run_dbmigrate_version(dbc_host *host, const dbc_value *args)
 {
 	dbc_migrations list = dbc_migrate_list_migrations(host);
-	dbc_value version = dbc_text(dbc_ledger_last_applied_version(&list));
 
 	(void) args;
-	dbc_emit(host, &version);
+	dbc_emit(host, dbc_text(dbc_ledger_last_applied_version(&list)));
 }
 
 /* dbmigrate_history() */
@@ -125,7 +116,7 @@ dbc_run_dbmigrate_history(dbc_host *host, const dbc_value *args)
 	(void) args;
 	if (dbc_tables_version(host) == 0)
 		return;
-	rows = dbc_query(host, "ledger/history", NULL, 0);
+	rows = dbc_query(host, "ledger/history");
 	for (i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
 }

@@ -64,7 +64,7 @@ static void
 read_relations(measure *m)
 {
 	dbc_host *host = m->run.host;
-	const dbc_rows *rows = dbc_query(host, "migrate/relations", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "migrate/relations");
 	int i;
 
 	m->nrelations = rows->nrows;
@@ -104,7 +104,7 @@ static void
 look(measure *m, dbc_json_node *locks, dbc_json_node *rewritten)
 {
 	dbc_host *host = m->run.host;
-	const dbc_rows *rows = dbc_query(host, "migrate/held_locks", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "migrate/held_locks");
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)

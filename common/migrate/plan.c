@@ -390,24 +390,20 @@ emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
 		const dbc_statement *s = &prepared->script.statements[i];
 		dbc_lint_impact impact = dbc_lint_find_impact(linter, &linted, i);
 		bool is_known = has_locks && !impact.opaque;
-		dbc_value row[] = {
-			dbc_int(step),
-			dbc_text(migration->version),
-			dbc_text(up ? "up" : "down"),
-			dbc_int(i + 1),
-			dbc_text(s->text),
-			dbc_text(has_locks ? dbc_lint_lock_mode_name(impact.lock)
-							   : s->lock_level),
-			is_known ? dbc_json(impact.locks) : dbc_null(),
-			is_known || impact.rewrites ? dbc_bool(impact.rewrites)
-										: dbc_null(),
-			impact.bytes >= 0 ? dbc_int(impact.bytes) : dbc_null(),
-			dbc_bool(s->kind != DBC_STATEMENT_OUTSIDE &&
-					 migration->transactional),
-			dbc_text(finding_text(host, &linted, i + 1))};
 
 		if (!prepared->skip[i])
-			dbc_emit(host, row);
+			dbc_emit(host, dbc_int(step), dbc_text(migration->version),
+					 dbc_text(up ? "up" : "down"), dbc_int(i + 1),
+					 dbc_text(s->text),
+					 dbc_text(has_locks ? dbc_lint_lock_mode_name(impact.lock)
+										: s->lock_level),
+					 is_known ? dbc_json(impact.locks) : dbc_null(),
+					 is_known || impact.rewrites ? dbc_bool(impact.rewrites)
+												 : dbc_null(),
+					 impact.bytes >= 0 ? dbc_int(impact.bytes) : dbc_null(),
+					 dbc_bool(s->kind != DBC_STATEMENT_OUTSIDE &&
+							  migration->transactional),
+					 dbc_text(finding_text(host, &linted, i + 1)));
 	}
 }
 

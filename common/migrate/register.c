@@ -77,41 +77,26 @@ store(dbc_host *host, const dbc_format_registration *r, const char *definition,
 	bool outside =
 		r->transactional && dbc_migrate_has_outside_statement(host, r->up_sql);
 	dbc_value version = dbc_text(r->version);
-	dbc_value values[] = {version,
-						  dbc_text(r->name),
-						  dbc_text(r->description),
-						  dbc_text(r->kind),
-						  dbc_text(r->up_sql),
-						  dbc_text(r->down_sql),
-						  dbc_text(r->verify_sql),
-						  dbc_text(dbc_sha256(host, r->up_sql)),
-						  dbc_text(definition),
-						  dbc_bool(r->transactional && !outside),
-						  dbc_bool(r->repeatable),
-						  dbc_text(list_json(host, r->environments)),
-						  dbc_text(r->source),
-						  dbc_text(r->up_file),
-						  dbc_int(r->up_line),
-						  dbc_text(r->down_file),
-						  dbc_int(r->down_line),
-						  dbc_text(log->actor)};
 	dbc_ledger_event logged = {.event = "register",
 							   .version = r->version,
 							   .name = r->name,
-							   .checksum = values[7].text,
+							   .checksum = dbc_sha256(host, r->up_sql),
 							   .up_sql = r->up_sql,
 							   .down_sql = r->down_sql,
 							   .happened_at = dbc_now(host)};
 	const char **needed;
 
-	dbc_query(host, "migrate/register", values, 18);
-	dbc_query(host, "migrate/dependency_clear", &version, 1);
+	dbc_query(host, "migrate/register", version, dbc_text(r->name),
+			  dbc_text(r->description), dbc_text(r->kind), dbc_text(r->up_sql),
+			  dbc_text(r->down_sql), dbc_text(r->verify_sql),
+			  dbc_text(logged.checksum), dbc_text(definition),
+			  dbc_bool(r->transactional && !outside), dbc_bool(r->repeatable),
+			  dbc_text(list_json(host, r->environments)), dbc_text(r->source),
+			  dbc_text(r->up_file), dbc_int(r->up_line), dbc_text(r->down_file),
+			  dbc_int(r->down_line), dbc_text(log->actor));
+	dbc_query(host, "migrate/dependency_clear", version);
 	for (needed = r->depends_on; needed && *needed; needed++)
-	{
-		dbc_value pair[] = {version, dbc_text(*needed)};
-
-		dbc_query(host, "migrate/dependency_add", pair, 2);
-	}
+		dbc_query(host, "migrate/dependency_add", version, dbc_text(*needed));
 	dbc_ledger_log_event(log, &logged);
 }
 
@@ -119,10 +104,9 @@ store(dbc_host *host, const dbc_format_registration *r, const char *definition,
 static void
 note_source(dbc_host *host, const dbc_migration *known, const char *source)
 {
-	dbc_value values[] = {dbc_text(known->version), dbc_text(source)};
-
 	if (source && !(known->source && dbc_same(known->source, source)))
-		dbc_query(host, "migrate/move", values, 2);
+		dbc_query(host, "migrate/move", dbc_text(known->version),
+				  dbc_text(source));
 }
 
 /* Registers a migration, if that changes anything. */
@@ -293,8 +277,8 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 		if (here[i] || !list->items[i].source ||
 			!dbc_same(list->items[i].source, source))
 			continue;
-		dbc_query(host, "migrate/unregister", &version, 1);
-		dbc_query(host, "migrate/dependency_clear", &version, 1);
+		dbc_query(host, "migrate/unregister", version);
+		dbc_query(host, "migrate/dependency_clear", version);
 		dbc_json_push_text(removed, version.text);
 	}
 }

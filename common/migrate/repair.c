@@ -62,7 +62,6 @@ mend_named(repair *r, const dbc_option_value *given, dbc_ledger_state state,
 	{
 		const dbc_migration *m =
 			dbc_ledger_require_migration(r->host, &r->list, *version);
-		dbc_value key = dbc_text(m->version);
 
 		if (m->state != state)
 			dbc_fail(r->host, DBC_INVALID_PARAMETER, NULL,
@@ -73,7 +72,7 @@ mend_named(repair *r, const dbc_option_value *given, dbc_ledger_state state,
 		if (state == DBC_MISSING)
 			dbc_adopt_write_mirror(r->host, &r->list, m, false, r->log.actor,
 								   NULL);
-		dbc_query(r->host, sql, &key, 1);
+		dbc_query(r->host, sql, dbc_text(m->version));
 		note_repair(r, m, done);
 	}
 	return done;

@@ -142,15 +142,10 @@ void
 dbc_migrate_add_to_ledger(dbc_migrate_runner *r, const dbc_migrate_step *step,
 						  bool baseline)
 {
-	dbc_value values[] = {dbc_text(step->migration->version),
-						  dbc_int(++r->position),
-						  dbc_bool(baseline),
-						  dbc_text(r->log.actor),
-						  step->duration_ms,
-						  dbc_text(step->finished_at),
-						  dbc_text(r->role)};
-
-	dbc_query(r->host, "migrate/ledger_add", values, 7);
+	dbc_query(r->host, "migrate/ledger_add", dbc_text(step->migration->version),
+			  dbc_int(++r->position), dbc_bool(baseline),
+			  dbc_text(r->log.actor), step->duration_ms,
+			  dbc_text(step->finished_at), dbc_text(r->role));
 	dbc_adopt_write_mirror(r->host, &r->list, step->migration, true,
 						   r->log.actor, &step->duration_ms);
 }
@@ -167,7 +162,7 @@ dbc_migrate_record_step(dbc_migrate_runner *r, dbc_migrate_step *step)
 	{
 		dbc_adopt_write_mirror(r->host, &r->list, step->migration, false,
 							   r->log.actor, &step->duration_ms);
-		dbc_query(r->host, "ledger/ledger_remove", &version, 1);
+		dbc_query(r->host, "ledger/ledger_remove", version);
 	}
 	if (step->migration->state == DBC_FAILED)
 		dbc_ledger_clear_failed(r->host, step->migration);
@@ -188,12 +183,12 @@ dbc_migrate_record_failure(dbc_migrate_runner *r)
 	const char *words =
 		place ? dbc_format(r->host, "%s. %s", error->message, place)
 			  : error->message;
-	dbc_value values[] = {dbc_text(step->migration->version), dbc_text(words)};
 
 	step->finished_at = dbc_now(r->host);
 	step->duration_ms = dbc_null();
 	if (r->up)
-		dbc_query(r->host, "migrate/mark_failed", values, 2);
+		dbc_query(r->host, "migrate/mark_failed",
+				  dbc_text(step->migration->version), dbc_text(words));
 	dbc_migrate_log_step(r, "failure", step, words);
 }
 

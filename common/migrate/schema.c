@@ -14,10 +14,9 @@ void
 dbc_run_dbmigrate_fingerprint(dbc_host *host, const dbc_value *args)
 {
 	dbc_migrate_schema schema = dbc_migrate_read_schema(host, DBC_SCHEMA_NOW);
-	dbc_value result = dbc_text(dbc_migrate_schema_fingerprint(host, &schema));
 
 	(void) args;
-	dbc_emit(host, &result);
+	dbc_emit(host, dbc_text(dbc_migrate_schema_fingerprint(host, &schema)));
 }
 
 /* dbmigrate_schema() */

@@ -127,7 +127,7 @@ dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
 						   bool up)
 {
 	dbc_value version = dbc_text(migration->version);
-	const dbc_rows *rows = dbc_query(host, "ledger/texts", &version, 1);
+	const dbc_rows *rows = dbc_query(host, "ledger/texts", version);
 	const char *text = dbc_get_text(host, rows, 0, up ? T_UP : T_DOWN);
 	dbc_migrate_prepared_script *prepared = dbc_alloc(host, sizeof(*prepared));
 	dbc_script *script = &prepared->script;

@@ -21,10 +21,8 @@ static void
 emit_finding(dbc_host *host, const dbc_migration *migration,
 			 const char *finding, const char *message)
 {
-	dbc_value row[] = {dbc_text(migration->version), dbc_text(finding),
-					   dbc_text(message)};
-
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(migration->version), dbc_text(finding),
+			 dbc_text(message));
 }
 
 /* Emits how the text of a migration has changed since it was applied. */
@@ -32,7 +30,7 @@ static void
 emit_modified(dbc_host *host, const dbc_migration *migration)
 {
 	dbc_value version = dbc_text(migration->version);
-	const dbc_rows *rows = dbc_query(host, "ledger/both_texts", &version, 1);
+	const dbc_rows *rows = dbc_query(host, "ledger/both_texts", version);
 
 	emit_finding(
 		host, migration, "modified",
@@ -49,7 +47,7 @@ split_and_run(dbc_host *host, void *arg)
 {
 	verify_call *call = arg;
 	dbc_value version = dbc_text(call->script.label);
-	const dbc_rows *rows = dbc_query(host, "ledger/texts", &version, 1);
+	const dbc_rows *rows = dbc_query(host, "ledger/texts", version);
 
 	call->script.label =
 		dbc_format(host, "verify_sql of migration %s", version.text);
@@ -109,9 +107,7 @@ static void
 emit_log_finding(dbc_host *host, const char *version, const char *finding,
 				 const char *message)
 {
-	dbc_value row[] = {dbc_text(version), dbc_text(finding), dbc_text(message)};
-
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(version), dbc_text(finding), dbc_text(message));
 }
 
 /* Reads the migrations. */
@@ -133,17 +129,16 @@ read_drift(dbc_host *host, void *drift)
 static bool
 try_to_read(dbc_host *host, void (*read)(dbc_host *, void *), void *what)
 {
-	dbc_value row[] = {dbc_null(), dbc_text("bad_value"), dbc_null()};
 	dbc_error error;
 
 	if (dbc_guard(host, read, what, DBC_KEEP, true, &error))
 		return true;
 	if (!dbc_same(error.sqlstate, DBC_CORRUPTED))
 		dbc_rethrow(host, &error);
-	row[2] = dbc_text(
-		error.detail ? dbc_format(host, "%s. %s", error.message, error.detail)
-					 : error.message);
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_null(), dbc_text("bad_value"),
+			 dbc_text(error.detail ? dbc_format(host, "%s. %s", error.message,
+												error.detail)
+								   : error.message));
 	return false;
 }
 
@@ -185,7 +180,6 @@ static void
 emit_schema_drift(dbc_host *host)
 {
 	dbc_migrate_differences drift = {NULL, 0};
-	dbc_value row[] = {dbc_null(), dbc_text("drift"), dbc_null()};
 	int i;
 
 	(void) try_to_read(host, read_drift, &drift);
@@ -193,9 +187,9 @@ emit_schema_drift(dbc_host *host)
 	{
 		const dbc_migrate_difference *d = &drift.items[i];
 
-		row[2] = dbc_text(dbc_format(host, "%s %s was %s outside migrations",
-									 d->type, d->object, d->change));
-		dbc_emit(host, row);
+		dbc_emit(host, dbc_null(), dbc_text("drift"),
+				 dbc_text(dbc_format(host, "%s %s was %s outside migrations",
+									 d->type, d->object, d->change)));
 	}
 }
 

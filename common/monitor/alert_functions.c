@@ -24,21 +24,13 @@ static void
 emit_silence(dbc_host *host)
 {
 	double silent = dbc_sample_measure_silence_now(host);
-	dbc_value row[] = {dbc_null(),
-					   dbc_text("no_data"),
-					   dbc_text(dbc_health_severity_names[DBC_WARNING]),
-					   dbc_text(""),
-					   dbc_real(silent),
-					   dbc_null(),
-					   dbc_text("samples are missing: see dbmonitor_status()"),
-					   dbc_null(),
-					   dbc_null(),
-					   dbc_null(),
-					   dbc_null(),
-					   dbc_null()};
 
 	if (silent > 0)
-		dbc_emit(host, row);
+		dbc_emit(host, dbc_null(), dbc_text("no_data"),
+				 dbc_text(dbc_health_severity_names[DBC_WARNING]), dbc_text(""),
+				 dbc_real(silent), dbc_null(),
+				 dbc_text("samples are missing: see dbmonitor_status()"),
+				 dbc_null(), dbc_null(), dbc_null(), dbc_null(), dbc_null());
 }
 
 /* dbmonitor_alerts(options) */
@@ -66,7 +58,7 @@ require_raised(dbc_host *host, const dbc_value *id)
 	const char *hint = "dbmonitor_alerts() lists the raised alerts.";
 
 	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
-		rows = dbc_query(host, "monitor/alert", id, 1);
+		rows = dbc_query(host, "monitor/alert", *id);
 	if (!rows || rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, hint,
 				 "alert %lld does not exist", (long long) id->integer);
@@ -86,12 +78,11 @@ dbc_run_dbmonitor_ack(dbc_host *host, const dbc_value *args)
 	const dbc_rows *alert = require_raised(host, &args[0]);
 	const char *now = dbc_now(host);
 	const char *actor = dbc_actor(host, dbc_read_settings(host));
-	const dbc_value values[] = {args[0], dbc_text(now), dbc_text(actor),
-								args[1]};
 	dbc_json_node *result = dbc_json_object(host);
 
 	dbc_refuse_options(host, args[1].text, "note");
-	dbc_query(host, "monitor/alert_ack", values, 4);
+	dbc_query(host, "monitor/alert_ack", args[0], dbc_text(now),
+			  dbc_text(actor), args[1]);
 	dbc_json_put_value(result, "alert_id", &args[0]);
 	dbc_json_put_cell(result, "alert", alert, 0, 0);
 	dbc_json_put_cell(result, "object", alert, 0, 1);

@@ -72,7 +72,7 @@ dbc_monitor_read_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 {
 	static const char *const severities[] = {"warning", "critical", NULL};
 	dbc_monitor_alerts *alerts = dbc_alloc(host, sizeof(*alerts));
-	const dbc_rows *rows = dbc_query(host, "monitor/alerts_open", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "monitor/alerts_open");
 	int i;
 
 	*alerts = (dbc_monitor_alerts){host, now_ms, interval_seconds, NULL};
@@ -209,11 +209,6 @@ static open_alert *
 add_open(dbc_monitor_alerts *alerts, const dbc_monitor_observation *seen)
 {
 	open_alert *open = dbc_alloc(alerts->host, sizeof(*open));
-	const dbc_value args[] = {
-		dbc_text(dbc_monitor_alert_kinds[seen->alert].name),
-		dbc_text(seen->object),
-		dbc_text(dbc_health_severity_names[seen->severity]),
-		dbc_text(seen->message), now_value(alerts)};
 
 	*open = (open_alert){.alert = dbc_monitor_alert_kinds[seen->alert].name,
 						 .object = seen->object,
@@ -222,8 +217,13 @@ add_open(dbc_monitor_alerts *alerts, const dbc_monitor_observation *seen)
 						 .last_ms = alerts->now_ms,
 						 .next = alerts->open};
 	open->id = dbc_get_int(
-		alerts->host, dbc_query(alerts->host, "monitor/alert_add", args, 5), 0,
-		0);
+		alerts->host,
+		dbc_query(alerts->host, "monitor/alert_add",
+				  dbc_text(dbc_monitor_alert_kinds[seen->alert].name),
+				  dbc_text(seen->object),
+				  dbc_text(dbc_health_severity_names[seen->severity]),
+				  dbc_text(seen->message), now_value(alerts)),
+		0, 0);
 	return alerts->open = open;
 }
 
@@ -232,18 +232,15 @@ static void
 update_open(dbc_monitor_alerts *alerts, open_alert *open,
 			const dbc_monitor_observation *seen)
 {
-	const dbc_value args[] = {
-		dbc_int(open->id),
-		dbc_text(dbc_health_severity_names[seen->severity]),
-		isnan(seen->value) ? dbc_null() : dbc_real(seen->value),
-		isnan(seen->threshold) ? dbc_null() : dbc_real(seen->threshold),
-		dbc_text(seen->message),
-		now_value(alerts)};
 	bool worse = open->raised && seen->severity > open->severity;
 
 	open->severity = seen->severity;
 	open->last_ms = alerts->now_ms;
-	dbc_query(alerts->host, "monitor/alert_seen", args, 6);
+	dbc_query(alerts->host, "monitor/alert_seen", dbc_int(open->id),
+			  dbc_text(dbc_health_severity_names[seen->severity]),
+			  isnan(seen->value) ? dbc_null() : dbc_real(seen->value),
+			  isnan(seen->threshold) ? dbc_null() : dbc_real(seen->threshold),
+			  dbc_text(seen->message), now_value(alerts));
 	if (worse)
 		tell(alerts, open, "worse", seen);
 }
@@ -277,7 +274,6 @@ observe_met(dbc_monitor_alerts *alerts, open_alert *open,
 			const dbc_monitor_observation *seen)
 {
 	const dbc_monitor_alert_kind *kind = &dbc_monitor_alert_kinds[seen->alert];
-	dbc_value args[2];
 
 	if (!open)
 		open = add_open(alerts, seen);
@@ -286,9 +282,8 @@ observe_met(dbc_monitor_alerts *alerts, open_alert *open,
 	if (open->raised || !is_due(alerts, open, kind) ||
 		is_inhibited(alerts, kind))
 		return;
-	args[0] = dbc_int(open->id);
-	args[1] = now_value(alerts);
-	dbc_query(alerts->host, "monitor/alert_raise", args, 2);
+	dbc_query(alerts->host, "monitor/alert_raise", dbc_int(open->id),
+			  now_value(alerts));
 	open->raised = true;
 	tell(alerts, open, "raised", seen);
 }
@@ -297,12 +292,11 @@ observe_met(dbc_monitor_alerts *alerts, open_alert *open,
 static bool
 is_flapping(const dbc_monitor_alerts *alerts, const open_alert *open)
 {
-	const dbc_value args[] = {
-		dbc_text(open->alert), dbc_text(open->object),
-		dbc_text(dbc_time_text(alerts->host, alerts->now_ms - HOUR_MS))};
-
 	return dbc_get_int(alerts->host,
-					   dbc_query(alerts->host, "monitor/alert_flaps", args, 3),
+					   dbc_query(alerts->host, "monitor/alert_flaps",
+								 dbc_text(open->alert), dbc_text(open->object),
+								 dbc_text(dbc_time_text(
+									 alerts->host, alerts->now_ms - HOUR_MS))),
 					   0, 0) >= FLAPS;
 }
 
@@ -310,14 +304,12 @@ is_flapping(const dbc_monitor_alerts *alerts, const open_alert *open)
 static void
 observe_gone(dbc_monitor_alerts *alerts, open_alert *open)
 {
-	const dbc_value args[] = {dbc_int(open->id), now_value(alerts)};
-
 	open->seen = true;
 	if (!open->raised)
 	{
 		open_alert **link = &alerts->open;
 
-		dbc_query(alerts->host, "monitor/alert_drop", args, 1);
+		dbc_query(alerts->host, "monitor/alert_drop", dbc_int(open->id));
 		while (*link != open)
 			link = &(*link)->next;
 		*link = open->next;
@@ -325,7 +317,8 @@ observe_gone(dbc_monitor_alerts *alerts, open_alert *open)
 	}
 	if (ms_since(alerts, open->last_ms) < QUIET_MS && is_flapping(alerts, open))
 		return;
-	dbc_query(alerts->host, "monitor/alert_clear", args, 2);
+	dbc_query(alerts->host, "monitor/alert_clear", dbc_int(open->id),
+			  now_value(alerts));
 	open->raised = false;
 	tell(alerts, open, "cleared", NULL);
 }

@@ -21,7 +21,7 @@ static const int rank[DBC_NSEVERITIES] = {
 bool
 dbc_monitor_checks_due(dbc_host *host, int64_t now_ms)
 {
-	const dbc_rows *rows = dbc_query(host, "monitor/check_runs", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "monitor/check_runs");
 	int64_t last = INT64_MIN;
 	int i;
 
@@ -44,7 +44,6 @@ keep_run(dbc_host *host, const dbc_findings *findings, int first,
 	const dbc_health_check *check = findings->list[first].check;
 	dbc_health_severity worst = DBC_NOT_APPLICABLE;
 	int64_t found = 0;
-	dbc_value args[5];
 	int i;
 
 	if (!(check->engines & host->engine))
@@ -60,12 +59,10 @@ keep_run(dbc_host *host, const dbc_findings *findings, int first,
 		if (rank[severity] > rank[worst])
 			worst = severity;
 	}
-	args[0] = dbc_text(check->id);
-	args[1] = dbc_text(now);
-	args[2] = dbc_real(findings->duration_ms[check - dbc_health_checks]);
-	args[3] = dbc_text(dbc_health_severity_names[worst]);
-	args[4] = dbc_int(found);
-	dbc_query(host, "monitor/check_run_store", args, 5);
+	dbc_query(host, "monitor/check_run_store", dbc_text(check->id),
+			  dbc_text(now),
+			  dbc_real(findings->duration_ms[check - dbc_health_checks]),
+			  dbc_text(dbc_health_severity_names[worst]), dbc_int(found));
 }
 
 /* Runs checks and stores their results. */

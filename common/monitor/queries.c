@@ -120,19 +120,14 @@ require_statements(dbc_host *host, int (*order)(const void *, const void *),
 static void
 emit_statement(dbc_host *host, const dbc_sample_statement_stats *seen)
 {
-	dbc_value row[] = {dbc_text(seen->fingerprint),
-					   dbc_text(seen->query),
-					   dbc_int(seen->calls),
-					   seen->errors < 0 ? dbc_null() : dbc_int(seen->errors),
-					   dbc_real(seen->total_ms),
-					   dbc_real(mean_ms(seen)),
-					   dbc_real(seen->max_ms),
-					   isnan(seen->p95_ms) ? dbc_null()
-										   : dbc_real(seen->p95_ms),
-					   seen->rows < 0 ? dbc_null() : dbc_int(seen->rows),
-					   dbc_text(seen->last_at)};
-
-	dbc_emit(host, row);
+	dbc_emit(host, dbc_text(seen->fingerprint), dbc_text(seen->query),
+			 dbc_int(seen->calls),
+			 seen->errors < 0 ? dbc_null() : dbc_int(seen->errors),
+			 dbc_real(seen->total_ms), dbc_real(mean_ms(seen)),
+			 dbc_real(seen->max_ms),
+			 isnan(seen->p95_ms) ? dbc_null() : dbc_real(seen->p95_ms),
+			 seen->rows < 0 ? dbc_null() : dbc_int(seen->rows),
+			 dbc_text(seen->last_at));
 }
 
 /* dbmonitor_queries(options) */
@@ -275,7 +270,7 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 		"Deleted samples, statement statistics and alerts cannot be restored.");
 	dbc_sample_need_tables(host);
 	host->exclude(host, DBC_X_SAMPLES);
-	statements = dbc_query(host, "monitor/reset", NULL, 0);
+	statements = dbc_query(host, "monitor/reset");
 	for (i = 0; i < statements->nrows; i++)
 	{
 		const char *key = dbc_get_text_or_null(host, statements, i, 0);

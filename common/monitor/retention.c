@@ -107,18 +107,18 @@ dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 static void
 drop_samples(dbc_host *host, const dbc_rows *rows, int first, int last)
 {
-	const dbc_value range[] = {dbc_get_value(host, rows, first, 0),
-							   dbc_get_value(host, rows, last, 0)};
+	dbc_value from = dbc_get_value(host, rows, first, 0);
+	dbc_value to = dbc_get_value(host, rows, last, 0);
 
-	dbc_query(host, "monitor/sample_drop", range, 2);
-	dbc_query(host, "monitor/table_sample_drop", range, 2);
+	dbc_query(host, "monitor/sample_drop", from, to);
+	dbc_query(host, "monitor/table_sample_drop", from, to);
 }
 
 /* Thins the samples. */
 static void
 thin_samples(dbc_host *host, int64_t keep_days)
 {
-	const dbc_rows *rows = dbc_query(host, "monitor/sample_times", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "monitor/sample_times");
 	int64_t *times =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*times));
 	bool *drop = dbc_alloc(host, (size_t) rows->nrows + 1);
@@ -153,23 +153,20 @@ dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 {
 	int64_t sample_days = dbc_setting_int(host, stored, "sample_keep_days");
 	int64_t log_days = dbc_setting_int(host, stored, "log_keep_days");
-	dbc_value args[2];
+	dbc_value source;
 
 	thin_samples(host, sample_days);
-	args[0] = dbc_text(dbc_sample_read_origin(host).source);
-	args[1] = dbc_text(dbc_time_text(host, now_ms));
-	dbc_query(host, "monitor/mark_touch", args, 2);
-	args[1] = days_before(host, now_ms, 1);
-	dbc_query(host, "monitor/mark_prune", args, 2);
-	args[0] = dbc_text(dbc_time_text(host, now_ms - now_ms % HOUR_MS));
-	dbc_query(host, "monitor/query_thin", args, 1);
-	args[0] = days_before(host, now_ms,
+	source = dbc_text(dbc_sample_read_origin(host).source);
+	dbc_query(host, "monitor/mark_touch", source, days_before(host, now_ms, 0));
+	dbc_query(host, "monitor/mark_prune", source, days_before(host, now_ms, 1));
+	dbc_query(host, "monitor/query_thin",
+			  days_before(host, now_ms - now_ms % HOUR_MS, 0));
+	dbc_query(host, "monitor/query_prune",
+			  days_before(host, now_ms,
 						  sample_days < STATEMENT_DAYS ? sample_days
-													   : STATEMENT_DAYS);
-	dbc_query(host, "monitor/query_prune", args, 1);
-	dbc_query(host, "monitor/query_forget", NULL, 0);
-	args[0] = days_before(host, now_ms, log_days);
-	dbc_query(host, "monitor/alert_prune", args, 1);
+													   : STATEMENT_DAYS));
+	dbc_query(host, "monitor/query_forget");
+	dbc_query(host, "monitor/alert_prune", days_before(host, now_ms, log_days));
 }
 
 /* Stores how large the largest tables are. */
@@ -184,12 +181,8 @@ dbc_monitor_store_table_sizes(dbc_host *host, const dbc_sample *sample)
 		return;
 	rows = dbc_health_read_table_sizes(host);
 	for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
-	{
-		const dbc_value args[] = {dbc_int(sample->id),
-								  dbc_get_value(host, rows, i, COLUMN_TABLE),
-								  dbc_get_value(host, rows, i, COLUMN_BYTES),
-								  dbc_get_value(host, rows, i, COLUMN_ROWS)};
-
-		dbc_query(host, "monitor/table_sample_add", args, 4);
-	}
+		dbc_query(host, "monitor/table_sample_add", dbc_int(sample->id),
+				  dbc_get_value(host, rows, i, COLUMN_TABLE),
+				  dbc_get_value(host, rows, i, COLUMN_BYTES),
+				  dbc_get_value(host, rows, i, COLUMN_ROWS));
 }

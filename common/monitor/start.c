@@ -45,8 +45,7 @@ put_samples(dbc_host *host, dbc_json_node *node)
 	const dbc_value *span = none;
 
 	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
-		span = dbc_get_row(host, dbc_query(host, "monitor/span", NULL, 0), 0,
-						   "iTT");
+		span = dbc_get_row(host, dbc_query(host, "monitor/span"), 0, "iTT");
 	dbc_json_put_value(node, "samples", &span[0]);
 	dbc_json_put_value(node, "first_sample_at", &span[1]);
 	dbc_json_put_value(node, "last_sample_at", &span[2]);
@@ -95,11 +94,10 @@ static void
 store_task(dbc_host *host, bool enabled, double interval_seconds,
 		   const char *options)
 {
-	dbc_value args[] = {dbc_bool(enabled), dbc_real(interval_seconds),
-						dbc_text(options), dbc_text(dbc_now(host)),
-						dbc_text(dbc_actor(host, dbc_read_settings(host)))};
-
-	dbc_query(host, "monitor/monitor_store", args, 5);
+	dbc_query(host, "monitor/monitor_store", dbc_bool(enabled),
+			  dbc_real(interval_seconds), dbc_text(options),
+			  dbc_text(dbc_now(host)),
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 }
 
 /* dbmonitor_start(interval_seconds, options) */
@@ -135,7 +133,7 @@ dbc_run_dbmonitor_stop(dbc_host *host, const dbc_value *args)
 		const dbc_rows *rows;
 
 		dbc_sample_need_tables(host);
-		rows = dbc_query(host, "sample/monitor", NULL, 0);
+		rows = dbc_query(host, "sample/monitor");
 		store_task(host, false, task.watch.interval_seconds,
 				   dbc_get_text_or_null(host, rows, 0, DBC_TASK_OPTIONS));
 	}

@@ -118,16 +118,11 @@ grown(int64_t before, int64_t now)
 static void
 store_mark(const gathering *g, const dbc_sample_statement_stats *seen)
 {
-	const dbc_value args[] = {
-		dbc_text(g->source),
-		dbc_text(seen->fingerprint),
-		dbc_int(seen->calls),
-		count_value(seen->errors),
-		dbc_real(seen->total_ms),
-		count_value(seen->rows),
-		dbc_text(dbc_time_text(g->host, g->sample->taken_ms))};
-
-	dbc_query(g->host, "monitor/mark_store", args, 7);
+	dbc_query(g->host, "monitor/mark_store", dbc_text(g->source),
+			  dbc_text(seen->fingerprint), dbc_int(seen->calls),
+			  count_value(seen->errors), dbc_real(seen->total_ms),
+			  count_value(seen->rows),
+			  dbc_text(dbc_time_text(g->host, g->sample->taken_ms)));
 }
 
 /* Finds what a statement has done since its mark; NULL: it has none. */
@@ -163,9 +158,8 @@ compare_mark(gathering *g, const dbc_sample_statement_stats *seen,
 static void
 drop_mark(const gathering *g, const dbc_value *mark)
 {
-	const dbc_value args[] = {dbc_text(g->source), mark[COLUMN_FINGERPRINT]};
-
-	dbc_query(g->host, "monitor/mark_drop", args, 2);
+	dbc_query(g->host, "monitor/mark_drop", dbc_text(g->source),
+			  mark[COLUMN_FINGERPRINT]);
 }
 
 /* Orders marks by fingerprint. */
@@ -181,7 +175,7 @@ static void
 compare_all(gathering *g, const dbc_sample_statement_stats *seen, int nseen)
 {
 	dbc_value source = dbc_text(g->source);
-	const dbc_rows *rows = dbc_query(g->host, "monitor/mark_read", &source, 1);
+	const dbc_rows *rows = dbc_query(g->host, "monitor/mark_read", source);
 	const dbc_value **marks =
 		dbc_alloc(g->host, ((size_t) rows->nrows + 1) * sizeof(*marks));
 	int m = 0;
@@ -211,13 +205,13 @@ static const char *
 merge_sketch(dbc_host *host, const dbc_sample_statement_stats *seen,
 			 const dbc_value *hour)
 {
-	dbc_value key[] = {dbc_text(seen->fingerprint), *hour};
 	const dbc_rows *rows;
 	dbc_monitor_sketch sketch;
 
 	if (!seen->sketch)
 		return NULL;
-	rows = dbc_query(host, "monitor/seen_sketch", key, 2);
+	rows = dbc_query(host, "monitor/seen_sketch", dbc_text(seen->fingerprint),
+					 *hour);
 	if (rows->nrows == 0 || !dbc_get_text_or_null(host, rows, 0, 0))
 		return seen->sketch;
 	dbc_monitor_sketch_read(dbc_format(host, "%s %s",
@@ -236,20 +230,14 @@ keep_growth(const gathering *g, const statement_growth *growth)
 	dbc_value now = dbc_text(dbc_time_text(host, now_ms));
 	dbc_value fingerprint = dbc_text(growth->seen->fingerprint);
 	dbc_value hour = dbc_text(dbc_time_text(host, now_ms - now_ms % HOUR_MS));
-	const dbc_value query[] = {fingerprint, dbc_text(growth->seen->query), now};
-	const dbc_value seen[] = {
-		fingerprint,
-		hour,
-		dbc_int(growth->calls),
-		count_value(growth->errors),
-		dbc_real(growth->total_ms),
-		dbc_real(growth->seen->max_ms),
-		count_value(growth->rows),
-		now,
-		dbc_text(merge_sketch(host, growth->seen, &hour))};
 
-	dbc_query(host, "monitor/query_add", query, 3);
-	dbc_query(host, "monitor/query_seen_add", seen, 9);
+	dbc_query(host, "monitor/query_add", fingerprint,
+			  dbc_text(growth->seen->query), now);
+	dbc_query(host, "monitor/query_seen_add", fingerprint, hour,
+			  dbc_int(growth->calls), count_value(growth->errors),
+			  dbc_real(growth->total_ms), dbc_real(growth->seen->max_ms),
+			  count_value(growth->rows), now,
+			  dbc_text(merge_sketch(host, growth->seen, &hour)));
 }
 
 /* Adds what all statements did to the counters of the sample, which go on where

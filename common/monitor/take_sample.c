@@ -46,19 +46,20 @@ static void
 measure(sampling *s)
 {
 	dbc_host *host = s->host;
-	dbc_value args[3];
 
 	s->sample.taken_ms = dbc_now_ms();
 	s->sample.epoch = s->origin.epoch;
 	s->sample.readings = dbc_sample_take_readings(host);
 	dbc_monitor_store_statements(host, &s->sample,
 								 s->has_before ? &s->before : NULL);
-	args[0] = dbc_text(dbc_time_text(host, s->sample.taken_ms));
-	args[1] = dbc_text(s->sample.epoch);
-	args[2] = dbc_text(
-		dbc_json_text(dbc_sample_readings_json(host, &s->sample.readings)));
 	s->sample.id =
-		dbc_get_int(host, dbc_query(host, "monitor/sample_add", args, 3), 0, 0);
+		dbc_get_int(host,
+					dbc_query(host, "monitor/sample_add",
+							  dbc_text(dbc_time_text(host, s->sample.taken_ms)),
+							  dbc_text(s->sample.epoch),
+							  dbc_text(dbc_json_text(dbc_sample_readings_json(
+								  host, &s->sample.readings)))),
+					0, 0);
 }
 
 /* Runs health checks, and adds the score to the sample. */
@@ -66,7 +67,6 @@ static void
 run_checks(sampling *s, const char *level)
 {
 	dbc_value options = dbc_null();
-	dbc_value args[2];
 
 	if (level && dbc_same(level, "full"))
 		options = dbc_json("{\"level\": \"full\"}");
@@ -74,10 +74,9 @@ run_checks(sampling *s, const char *level)
 										 s->sample.taken_ms);
 	s->sample.readings.values[DBC_M_score] =
 		dbc_health_score_findings(s->findings).score;
-	args[0] = dbc_int(s->sample.id);
-	args[1] = dbc_text(
-		dbc_json_text(dbc_sample_readings_json(s->host, &s->sample.readings)));
-	dbc_query(s->host, "monitor/sample_score", args, 2);
+	dbc_query(s->host, "monitor/sample_score", dbc_int(s->sample.id),
+			  dbc_text(dbc_json_text(
+				  dbc_sample_readings_json(s->host, &s->sample.readings))));
 }
 
 /* Updates alerts; returns how many are raised now. */

@@ -32,10 +32,8 @@ dbc_refuse_null(dbc_host *host, const char *argument)
 void
 dbc_run_dbcare_version(dbc_host *host, const dbc_value *args)
 {
-	dbc_value version = dbc_text(DBC_VERSION);
-
 	(void) args;
-	dbc_emit(host, &version);
+	dbc_emit(host, dbc_text(DBC_VERSION));
 }
 
 /* Names and types of arguments; those that may be left out in brackets. */
@@ -92,15 +90,13 @@ dbc_run_dbcare_functions(dbc_host *host, const dbc_value *args)
 	for (i = 0; i < dbc_nfunctions; i++)
 	{
 		const dbc_function *fn = &dbc_functions[i];
-		dbc_value row[] = {dbc_text(fn->name),
-						   dbc_text(dbc_class_name(fn->class)),
-						   dbc_text(describe_arguments(host, fn->args)),
-						   dbc_text(describe_result(host, fn)),
-						   dbc_text(dbc_function_area(host, fn)),
-						   dbc_text(fn->doc)};
 
 		if (fn->engines & host->engine)
-			dbc_emit(host, row);
+			dbc_emit(host, dbc_text(fn->name),
+					 dbc_text(dbc_class_name(fn->class)),
+					 dbc_text(describe_arguments(host, fn->args)),
+					 dbc_text(describe_result(host, fn)),
+					 dbc_text(dbc_function_area(host, fn)), dbc_text(fn->doc));
 	}
 }
 
@@ -149,7 +145,7 @@ dbc_run_dbcare_grant(dbc_host *host, const dbc_value *args)
 	int i;
 
 	dbc_need_tables(host);
-	grants = dbc_query(host, "core/grants", args, 1);
+	grants = dbc_query(host, "core/grants", args[0]);
 	for (i = 0; i < grants->nrows; i++)
 	{
 		const char *statement = dbc_get_text_or_null(host, grants, i, 1);

@@ -12,11 +12,11 @@ const dbc_rows *
 dbc_sample_query_alerts(dbc_host *host, bool history, int64_t limit)
 {
 	static const dbc_rows none = {0};
-	const dbc_value args[] = {dbc_bool(history), dbc_int(limit)};
 
 	return dbc_sample_tables_version(host) < DBC_MONITOR_SINCE
 			   ? &none
-			   : dbc_query(host, "sample/alerts", args, 2);
+			   : dbc_query(host, "sample/alerts", dbc_bool(history),
+						   dbc_int(limit));
 }
 
 /* The alerts that are raised, for the report. */

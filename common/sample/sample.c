@@ -51,7 +51,7 @@ dbc_sample_read_origin(dbc_host *host)
 
 	dbc_sample_read_facts(host, &facts);
 	details = dbc_text(facts.details);
-	rows = dbc_query(host, "sample/epoch", &details, 1);
+	rows = dbc_query(host, "sample/epoch", details);
 	return (dbc_sample_origin){dbc_get_text(host, rows, 0, 0),
 							   dbc_get_text(host, rows, 0, 1)};
 }
@@ -89,7 +89,7 @@ dbc_sample_take_readings(dbc_host *host)
 	readings.values[DBC_M_disk_free_bytes] = fact(facts.disk_free);
 	readings.values[DBC_M_wal_bytes] = fact(facts.wal_bytes);
 	details = dbc_text(facts.details);
-	rows = dbc_query(host, "sample/readings", &details, 1);
+	rows = dbc_query(host, "sample/readings", details);
 	for (i = 0; i < rows->nrows; i++)
 	{
 		double value = dbc_get_real_or_nan(host, rows, i, 1);
@@ -160,15 +160,13 @@ dbc_sample_read_stored(dbc_host *host, int64_t since_ms, int per)
 {
 	dbc_sample_series samples = {0};
 	const dbc_rows *rows;
-	dbc_value args[2];
 	int64_t now_ms;
 	int i;
 
 	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return samples;
-	args[0] = dbc_text(dbc_time_text(host, since_ms));
-	args[1] = dbc_int(per);
-	rows = dbc_query(host, "sample/samples", args, 2);
+	rows = dbc_query(host, "sample/samples",
+					 dbc_text(dbc_time_text(host, since_ms)), dbc_int(per));
 	samples.list =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*samples.list));
 	now_ms = dbc_now_ms();
@@ -190,7 +188,7 @@ dbc_sample_read_last(dbc_host *host, dbc_sample *sample)
 
 	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return false;
-	rows = dbc_query(host, "sample/last_sample", NULL, 0);
+	rows = dbc_query(host, "sample/last_sample");
 	if (rows->nrows == 0)
 		return false;
 	*sample = sample_of(host, rows, 0);

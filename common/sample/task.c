@@ -124,7 +124,7 @@ dbc_sample_read_task(dbc_host *host, dbc_sample_task *task)
 	*task = (dbc_sample_task){.enabled = false};
 	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return false;
-	rows = dbc_query(host, "sample/monitor", NULL, 0);
+	rows = dbc_query(host, "sample/monitor");
 	if (rows->nrows == 0)
 		return false;
 	task->enabled = dbc_get_bool(host, rows, 0, COLUMN_ENABLED);

@@ -21,10 +21,9 @@ key_of(const char *name)
 static int64_t
 find_runner(dbc_host *base, const char *name)
 {
-	dbc_value value = dbc_int(key_of(name));
-
-	return dbc_get_int_or(base, dbc_query(base, "backfill/runner", &value, 1),
-						  0, 0, 0);
+	return dbc_get_int_or(
+		base, dbc_query(base, "backfill/runner", dbc_int(key_of(name))), 0, 0,
+		0);
 }
 
 /* Makes this call the one that runs a backfill; see backfill/host.h. */

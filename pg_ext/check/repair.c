@@ -59,9 +59,9 @@ static void
 open_repair(dbcpg_check_step_repair *r, dbcpg_host *host,
 			dbc_check_repair_step *step)
 {
-	dbc_value names[] = {dbc_text(step->table->schema),
-						 dbc_text(step->table->name)};
-	const dbc_rows *shape = dbc_query(&host->base, "check/shape", names, 2);
+	const dbc_rows *shape =
+		dbc_query(&host->base, "check/shape", dbc_text(step->table->schema),
+				  dbc_text(step->table->name));
 
 	if (shape->nrows == 0)
 		dbc_fail(&host->base, DBC_UNDEFINED_TABLE, NULL, NULL,

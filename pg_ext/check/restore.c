@@ -261,10 +261,8 @@ note_places(dbcpg_check_step_repair *r, SPITupleTable *rows,
 static void
 note_moved(dbcpg_check_step_repair *r)
 {
-	dbc_value values[] = {dbc_int(r->step->repair_id),
-						  dbc_int(r->step->number)};
-
-	dbc_query(&r->host->base, "check/moved_rows", values, 2);
+	dbc_query(&r->host->base, "check/moved_rows", dbc_int(r->step->repair_id),
+			  dbc_int(r->step->number));
 }
 
 /* Inserts the rows that a step has saved into the table; returns their

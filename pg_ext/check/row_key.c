@@ -59,9 +59,7 @@ typedef struct key_value
 const dbc_rows *
 dbcpg_check_list_row_constraints(dbc_host *base, Oid table)
 {
-	dbc_value arg = dbc_int(table);
-
-	return dbc_query(base, "check/row_constraints", &arg, 1);
+	return dbc_query(base, "check/row_constraints", dbc_int(table));
 }
 
 /* ---- queries ---- */

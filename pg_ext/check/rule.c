@@ -106,9 +106,6 @@ dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
 					 const dbc_check_data_rule *rule, const char *assignments)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name),
-						  dbc_text(rule->expression), dbc_text(rule->condition),
-						  dbc_text(assignments)};
 	Oid oid = dbcpg_find_table_oid(table);
 	const dbc_rows *rows;
 
@@ -121,7 +118,9 @@ dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
 	if (assignments)
 		expect(host, is_assignments(dbcpg_from_core(assignments)), assignments,
 			   "assignments");
-	rows = dbc_query(base, "check/rule_texts", values, 5);
+	rows = dbc_query(base, "check/rule_texts", dbc_text(table->schema),
+					 dbc_text(table->name), dbc_text(rule->expression),
+					 dbc_text(rule->condition), dbc_text(assignments));
 	analyze(dbc_get_text(base, rows, 0, 0), oid);
 	if (assignments)
 		analyze(dbc_get_text(base, rows, 0, 1), oid);

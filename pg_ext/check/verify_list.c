@@ -251,15 +251,15 @@ read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
 static const dbc_rows *
 query_list(dbcpg_check_verification *v)
 {
-	dbc_value args[] = {dbc_int(v->table), dbc_text(references_of(v)),
-						dbc_int(v->task->samples), dbc_text(rules_of(v))};
 	int level = NewGUCNestLevel();
 	const dbc_rows *rows;
 
 	dbcpg_set_parameter("enable_hashjoin", "off");
 	dbcpg_set_parameter("enable_mergejoin", "off");
 	dbcpg_set_parameter("enable_seqscan", "off");
-	rows = dbc_query(&v->host->base, "check/constraints", args, 4);
+	rows = dbc_query(&v->host->base, "check/constraints", dbc_int(v->table),
+					 dbc_text(references_of(v)), dbc_int(v->task->samples),
+					 dbc_text(rules_of(v)));
 	AtEOXact_GUC(false, level);
 	return rows;
 }

@@ -27,7 +27,7 @@ is_cursor(dbcpg_host *host, const dbc_rows *rows, int row)
 List *
 dbcpg_deferred_trigger_tables(dbcpg_host *host)
 {
-	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code", NULL, 0);
+	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code");
 	List *tables = NIL;
 	int i;
 
@@ -46,7 +46,7 @@ dbcpg_deferred_trigger_tables(dbcpg_host *host)
 void
 dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
 {
-	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code", NULL, 0);
+	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code");
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)

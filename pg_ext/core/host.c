@@ -127,7 +127,7 @@ host_quote(dbc_host *base, const char *name)
 static const dbc_rows *
 host_running(dbc_host *base)
 {
-	return dbc_query(base, "core/running", NULL, 0);
+	return dbc_query(base, "core/running");
 }
 
 /* The configuration parameter dbcare.<name>; an empty value counts as not

@@ -65,15 +65,15 @@ static bool
 is_built(dbcpg_host *host, const char *version, const IndexStmt *statement)
 {
 	Oid table = table_of(host, statement);
-	dbc_value values[2] = {dbc_text(version), dbc_int(table)};
 
 	if (!OidIsValid(table))
 		return false;
 	if (statement->idxname)
 		return has_index(table, statement->idxname);
 	return dbc_get_bool(&host->base,
-						dbc_query(&host->base, "core/index_made", values, 2), 0,
-						0);
+						dbc_query(&host->base, "core/index_made",
+								  dbc_text(version), dbc_int(table)),
+						0, 0);
 }
 
 /* Whether all indexes to be dropped are dropped. */
@@ -113,25 +113,25 @@ list_leftovers(dbcpg_host *host, const char *version,
 			   const dbc_statement *statement)
 {
 	Node *node = parse(statement);
-	dbc_value values[3] = {dbc_text(version), dbc_int(0), dbc_null()};
-	dbc_value others[2];
+	int64_t table = 0;
+	const char *index = NULL;
 	const IndexStmt *create = (const IndexStmt *) node;
 
 	if (IsA(node, IndexStmt) && create->concurrent)
 	{
-		values[1] = dbc_int(table_of(host, create));
-		if (values[1].integer == InvalidOid)
+		table = table_of(host, create);
+		if (table == InvalidOid)
 			return NULL;
 		if (create->idxname)
-			values[2] = dbc_text(dbcpg_to_core(host, create->idxname));
+			index = dbcpg_to_core(host, create->idxname);
 	}
 	else if (!IsA(node, ReindexStmt))
 		return NULL;
 	if (version)
-		return dbc_query(&host->base, "core/migration_leftovers", values, 3);
-	others[0] = values[1];
-	others[1] = dbc_text(host->invalid_before);
-	return dbc_query(&host->base, "core/leftovers", others, 2);
+		return dbc_query(&host->base, "core/migration_leftovers",
+						 dbc_text(version), dbc_int(table), dbc_text(index));
+	return dbc_query(&host->base, "core/leftovers", dbc_int(table),
+					 dbc_text(host->invalid_before));
 }
 
 /* Tasks that drop the invalid indexes of a statement; see core/outside.h. */

@@ -121,7 +121,6 @@ dbcpg_describe_lock_wait(dbcpg_host *host, const dbcpg_lock_wait *wait)
 {
 	VirtualTransactionId *holders;
 	dbc_buffer pids;
-	dbc_value values[2];
 	int count;
 	int i;
 
@@ -131,8 +130,10 @@ dbcpg_describe_lock_wait(dbcpg_host *host, const dbcpg_lock_wait *wait)
 	holders = GetLockConflicts(&wait->tag, wait->mode, &count);
 	for (i = 0; i < count; i++)
 		dbc_append_format(&pids, " %d", dbcpg_pid_of(&holders[i]));
-	values[0] = dbc_text(pids.data);
-	values[1] = dbc_text(dbcpg_to_core(host, timestamptz_to_str(wait->since)));
 	return dbc_get_text_or_null(
-		&host->base, dbc_query(&host->base, "core/blockers", values, 2), 0, 0);
+		&host->base,
+		dbc_query(
+			&host->base, "core/blockers", dbc_text(pids.data),
+			dbc_text(dbcpg_to_core(host, timestamptz_to_str(wait->since)))),
+		0, 0);
 }

@@ -159,8 +159,8 @@ dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
 	int i;
 
 	if (!work->version)
-		host->invalid_before = dbc_get_text(
-			base, dbc_query(base, "core/invalid_before", NULL, 0), 0, 0);
+		host->invalid_before =
+			dbc_get_text(base, dbc_query(base, "core/invalid_before"), 0, 0);
 	for (i = first; i <= work->script->nstatements; i++)
 		sweep(host, work, i);
 	if (first > work->script->nstatements)

@@ -45,12 +45,11 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 	Oid relation = RangeVarGetRelidExtended(
 		alter->relation, AlterTableGetLockLevel(alter->cmds), 0,
 		RangeVarCallbackOwnsRelation, NULL);
-	dbc_value value = dbc_int(relation);
 	const dbc_rows *rows;
 	List *owners = NIL;
 	int i;
 
-	rows = dbc_query(&host->base, "core/fix_owners", &value, 1);
+	rows = dbc_query(&host->base, "core/fix_owners", dbc_int(relation));
 	for (i = 0; i < rows->nrows; i++)
 		owners =
 			lappend_oid(owners, (Oid) dbc_get_int(&host->base, rows, i, 0));

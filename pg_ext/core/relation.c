@@ -115,7 +115,7 @@ const dbc_relation *
 dbcpg_list_tables(dbc_host *base, int *ntables)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	const dbc_rows *rows = dbc_query(base, "core/user_tables", NULL, 0);
+	const dbc_rows *rows = dbc_query(base, "core/user_tables");
 	dbc_relation *tables =
 		dbc_alloc(base, (size_t) rows->nrows * sizeof(*tables));
 	int i;

@@ -234,7 +234,7 @@ check_deferred(running *r)
 {
 	dbc_value role = dbc_text(r->script->role);
 	const dbc_rows *rows =
-		dbc_query(&r->host->base, "core/deferred_constraints", &role, 1);
+		dbc_query(&r->host->base, "core/deferred_constraints", role);
 	/* triggers of the user may fire */
 	int level = take_settings(r);
 	SPITupleTable *none = NULL;

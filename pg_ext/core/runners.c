@@ -72,9 +72,7 @@ is_over(TimestampTz start, int64_t limit_ms)
 static const dbc_rows *
 find_holder(dbcpg_host *host, uint32 key)
 {
-	dbc_value value = dbc_int(key);
-
-	return dbc_query(&host->base, "core/runner", &value, 1);
+	return dbc_query(&host->base, "core/runner", dbc_int(key));
 }
 
 /* Whether the holder is a prepared transaction. */

@@ -124,22 +124,19 @@ note(worker *w, int number, bool begun)
 {
 	static const dbc_function self = {.name = "dbmigrate_deploy",
 									  .class = DBC_WRITE};
-	dbc_value values[3];
 	dbcpg_host host;
 	Oid user;
 	int security;
 
 	dbcpg_open(&host, &self);
-	values[0] = dbc_text(w->version);
-	values[1] = dbc_int(number);
-	values[2] = dbc_bool(begun);
 	dbcpg_begin_transaction(&host);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(w->request->caller,
 						   security | SECURITY_LOCAL_USERID_CHANGE);
-	dbc_query(&host.base, "core/deployment_at", values, 3);
+	dbc_query(&host.base, "core/deployment_at", dbc_text(w->version),
+			  dbc_int(number), dbc_bool(begun));
 	/* a failure ends the worker */
 	SetUserIdAndSecContext(user, security);
 	SPI_finish();

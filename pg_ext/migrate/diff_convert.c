@@ -35,16 +35,16 @@ dbcpg_migrate_using_clause(diff *d, const diff_node *column)
 	const char *name = dbcpg_migrate_unqualified_name(column->name);
 	const char *type =
 		dbcpg_migrate_require_detail_text(d, &column->new, "type");
-	dbc_value bases[2] = {
-		dbc_text(dbcpg_migrate_require_detail_text(d, &column->old, "base")),
-		dbc_text(dbcpg_migrate_require_detail_text(d, &column->new, "base"))};
+	const char *from =
+		dbcpg_migrate_require_detail_text(d, &column->old, "base");
+	const char *to = dbcpg_migrate_require_detail_text(d, &column->new, "base");
 	const dbc_rows *rows;
 
 	if (!is_swapped(column))
 	{
-		if (dbc_same(bases[0].text, bases[1].text))
+		if (dbc_same(from, to))
 			return "";
-		rows = dbc_query(d->host, "migrate/cast", bases, 2);
+		rows = dbc_query(d->host, "migrate/cast", dbc_text(from), dbc_text(to));
 		if (rows->nrows > 0)
 			return dbc_same(dbc_get_text(d->host, rows, 0, 0), "a")
 					   ? ""

@@ -213,8 +213,8 @@ collect_dependencies(const catalog *c, dependency *links)
 static void
 add_dependencies(dbc_host *base, const dbc_rows *objects, dbc_value *cells)
 {
-	catalog c = {base, objects,
-				 dbc_query(base, "migrate/schema_dependencies", NULL, 0), NULL};
+	catalog c = {base, objects, dbc_query(base, "migrate/schema_dependencies"),
+				 NULL};
 	dependency *links =
 		dbc_alloc(base, ((size_t) c.edges->nrows + 1) * sizeof(*links));
 	int count;
@@ -269,9 +269,9 @@ static const dbc_rows *
 read_catalog(dbc_host *base, dbc_schema_source source)
 {
 	dbc_value whole = dbc_bool(source == DBC_SCHEMA_WHOLE);
-	const dbc_rows *relations = dbc_query(base, "migrate/schema", &whole, 1);
+	const dbc_rows *relations = dbc_query(base, "migrate/schema", whole);
 	const dbc_rows *programs =
-		dbc_query(base, "migrate/schema_programs", &whole, 1);
+		dbc_query(base, "migrate/schema_programs", whole);
 	dbc_value *cells;
 	const dbc_rows *objects =
 		dbcpg_migrate_join_rows(base, relations, programs, &cells);
@@ -286,7 +286,7 @@ const dbc_rows *
 dbcpg_migrate_list_schema(dbc_host *base, dbc_schema_source source)
 {
 	if (source == DBC_SCHEMA_STORED)
-		return dbc_query(base, "migrate/stored_schema", NULL, 0);
+		return dbc_query(base, "migrate/stored_schema");
 	return read_catalog(base, source);
 }
 
@@ -312,7 +312,6 @@ store_schema(dbc_host *base)
 	dbc_migrate_schema now = dbc_migrate_read_schema(base, DBC_SCHEMA_NOW);
 	dbc_json_node *gone = dbc_json_array(base);
 	dbc_json_node *changed = dbc_json_array(base);
-	dbc_value lists[2];
 	int i;
 
 	for (i = 0; i < stored.count; i++)
@@ -324,9 +323,8 @@ store_schema(dbc_host *base)
 		if (!is_stored(&stored, &now.items[i]))
 			dbc_json_push(changed,
 						  dbc_migrate_object_json(base, &now.items[i]));
-	lists[0] = dbc_text(dbc_json_text(gone));
-	lists[1] = dbc_text(dbc_json_text(changed));
-	dbc_query(base, "migrate/store_schema", lists, 2);
+	dbc_query(base, "migrate/store_schema", dbc_text(dbc_json_text(gone)),
+			  dbc_text(dbc_json_text(changed)));
 }
 
 const dbc_migrate_host dbcpg_migrate_host = {

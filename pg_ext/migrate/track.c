@@ -268,7 +268,7 @@ has_other_enums(const dbcpg_migrate_tracking *t)
 
 	if (!t->enums[0].text)
 		return false;
-	rows = dbc_query(&t->host->base, "migrate/indexed_enums", t->enums, 1);
+	rows = dbc_query(&t->host->base, "migrate/indexed_enums", t->enums[0]);
 	return dbc_get_int(&t->host->base, rows, 0, 1) != t->enums[1].integer;
 }
 
@@ -295,7 +295,6 @@ dbcpg_migrate_track(dbc_host *base, bool on)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	dbcpg_migrate_tracking *t = host->hook_state;
-	dbc_value none = dbc_null();
 
 	if (t)
 	{
@@ -314,7 +313,8 @@ dbcpg_migrate_track(dbc_host *base, bool on)
 		t->sets = AllocSetContextCreate(host->arena, "dbcare tracked",
 										ALLOCSET_DEFAULT_SIZES);
 		t->enums = dbc_get_row(
-			base, dbc_query(base, "migrate/indexed_enums", &none, 1), 0, "Ti");
+			base, dbc_query(base, "migrate/indexed_enums", dbc_null()), 0,
+			"Ti");
 		t->queries[0] = dbcpg_migrate_limited_query(base, "migrate/schema");
 		t->queries[1] =
 			dbcpg_migrate_limited_query(base, "migrate/schema_programs");

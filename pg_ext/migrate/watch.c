@@ -79,8 +79,6 @@ statement_text(dbcpg_host *host, const char *command)
 static void
 record(dbcpg_host *host, const char *event, const char *command, Oid owner)
 {
-	dbc_value values[] = {dbc_text(host->base.user),
-						  statement_text(host, command)};
 	Oid caller;
 	int security;
 
@@ -89,7 +87,7 @@ record(dbcpg_host *host, const char *event, const char *command, Oid owner)
 	dbc_query(&host->base,
 			  strcmp(event, "sql_drop") == 0 ? "migrate/record_drops"
 											 : "migrate/record_commands",
-			  values, 2);
+			  dbc_text(host->base.user), statement_text(host, command));
 	/* the end of the transaction does the same for a failure */
 	SetUserIdAndSecContext(caller, security);
 }

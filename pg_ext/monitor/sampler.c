@@ -249,7 +249,7 @@ read_task(sampler *s)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
 	if (dbc_tables_version(&host.base) >= 4)
-		rows = dbc_query(&host.base, "monitor/watched", NULL, 0);
+		rows = dbc_query(&host.base, "monitor/watched");
 	if (rows && rows->nrows > 0 && dbc_get_bool(&host.base, rows, 0, 0))
 	{
 		interval_ms =

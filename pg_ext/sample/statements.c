@@ -35,7 +35,7 @@ typedef struct stats_result
 static void
 read_rows(dbc_host *host, void *arg)
 {
-	const dbc_rows *made = dbc_query(host, "sample/statements", NULL, 0);
+	const dbc_rows *made = dbc_query(host, "sample/statements");
 	stats_result *r = arg;
 
 	if (made->nrows == 0)

@@ -20,9 +20,8 @@ static int64_t
 find_runner(dbc_host *host, const char *name)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbc_value value = dbc_text(name);
 	const dbc_rows *rows =
-		dbc_query(host, "migrate/backfill_runner", &value, 1);
+		dbc_query(host, "migrate/backfill_runner", dbc_text(name));
 	int64_t runner = rows->nrows > 0 ? dbc_get_int_or(host, rows, 0, 0, 0) : 0;
 	bool running =
 		runner != 0 &&
@@ -36,14 +35,13 @@ find_runner(dbc_host *host, const char *name)
 static bool
 lock_backfill(dbc_host *host, const char *name, int64_t timeout_ms)
 {
-	dbc_value values[] = {dbc_text(name), dbc_int(getpid())};
-
 	(void) timeout_ms; /* waiting for the database locks nothing */
 	if (find_runner(host, name) != 0)
 		return false;
 	(void) dbcsl_is_running(dbcsl_of(host), 0,
 							dbc_format(host, "backfill %s", name));
-	dbc_query(host, "migrate/backfill_claim", values, 2);
+	dbc_query(host, "migrate/backfill_claim", dbc_text(name),
+			  dbc_int(getpid()));
 	return true;
 }
 

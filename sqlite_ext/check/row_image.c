@@ -85,9 +85,9 @@ sort_column(dbcsl_check_row_shape *shape, int column)
 dbcsl_check_row_shape *
 dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
 {
-	dbc_value names[] = {dbc_text(table->schema), dbc_text(table->name)};
 	const dbc_rows *rows =
-		dbc_query(&h->base, "check/repair_columns", names, 2);
+		dbc_query(&h->base, "check/repair_columns", dbc_text(table->schema),
+				  dbc_text(table->name));
 	dbcsl_check_row_shape *shape = dbcsl_alloc(&h->base, sizeof(*shape));
 	size_t count = (size_t) rows->nrows + 1;
 	int i;

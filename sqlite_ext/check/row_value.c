@@ -53,16 +53,14 @@ is_volatile(dbcsl_host *h, const char *expression)
 
 	for (; token.kind != DBCSL_END; token = next)
 	{
-		dbc_value name;
-
 		next = dbcsl_next_token(&token);
 		if ((token.kind != DBCSL_WORD && token.kind != DBCSL_QUOTED) ||
 			next.text[0] != '(')
 			continue;
-		name = dbc_text(dbcsl_unquote_token(h, &token));
-		if (dbc_get_bool(
-				&h->base,
-				dbc_query(&h->base, "check/volatile_function", &name, 1), 0, 0))
+		if (dbc_get_bool(&h->base,
+						 dbc_query(&h->base, "check/volatile_function",
+								   dbc_text(dbcsl_unquote_token(h, &token))),
+						 0, 0))
 			return true;
 	}
 	return false;

@@ -57,15 +57,14 @@ dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
 					 const dbc_check_data_rule *rule, const char *assignments)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name),
-						  dbc_text(rule->expression), dbc_text(rule->condition),
-						  dbc_text(assignments)};
 	const dbc_rows *rows;
 
 	expect_closed(h, rule->expression, "one expression");
 	expect_closed(h, rule->condition, "one condition");
 	expect_closed(h, assignments, "assignments");
-	rows = dbc_query(host, "check/rule_texts", values, 5);
+	rows = dbc_query(host, "check/rule_texts", dbc_text(table->schema),
+					 dbc_text(table->name), dbc_text(rule->expression),
+					 dbc_text(rule->condition), dbc_text(assignments));
 	prepare(h, dbc_get_text(host, rows, 0, 0));
 	if (assignments)
 		prepare(h, dbc_get_text(host, rows, 0, 1));

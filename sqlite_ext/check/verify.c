@@ -105,7 +105,7 @@ count_bytes(dbcsl_check_verification *v)
 	dbc_value schema = dbc_text(v->layout->schema);
 
 	return dbc_get_int(&v->h->base,
-					   dbc_query(&v->h->base, "check/size", &schema, 1), 0, 0);
+					   dbc_query(&v->h->base, "check/size", schema), 0, 0);
 }
 
 /* The estimated number of rows.  A cheap upper bound follows from the range of

@@ -87,10 +87,9 @@ static bool
 has_unique_index(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent,
 				 bool named)
 {
-	dbc_value names[2] = {dbc_text(parent->layout->name),
-						  dbc_text(parent->layout->schema)};
-	const dbc_rows *indexes =
-		dbc_query(&v->h->base, "check/unique_indexes", names, 2);
+	const dbc_rows *indexes = dbc_query(&v->h->base, "check/unique_indexes",
+										dbc_text(parent->layout->name),
+										dbc_text(parent->layout->schema));
 	int row;
 	int next;
 
@@ -310,10 +309,9 @@ void
 dbcsl_check_list_foreign_keys(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 							  dbcsl_check_constraint_names *names)
 {
-	dbc_value table[2] = {dbc_text(v->layout->name),
-						  dbc_text(v->layout->schema)};
 	const dbc_rows *rows =
-		dbc_query(&v->h->base, "check/foreign_keys", table, 2);
+		dbc_query(&v->h->base, "check/foreign_keys", dbc_text(v->layout->name),
+				  dbc_text(v->layout->schema));
 	int place = 0;
 	int row;
 	int count;
@@ -344,11 +342,10 @@ static bool
 has_index(dbcsl_host *h, const dbcsl_check_table_layout *layout,
 		  const char *column)
 {
-	dbc_value names[4] = {
-		dbc_text(layout->name), dbc_text(layout->schema), dbc_text(column),
-		dbc_text(dbcsl_check_find_column_collation(h, layout, column))};
-	const dbc_rows *rows =
-		dbc_query(&h->base, "check/indexes_of_column", names, 4);
+	const dbc_rows *rows = dbc_query(
+		&h->base, "check/indexes_of_column", dbc_text(layout->name),
+		dbc_text(layout->schema), dbc_text(column),
+		dbc_text(dbcsl_check_find_column_collation(h, layout, column)));
 
 	return rows->nrows > 0 || (layout->key_is_rowid &&
 							   sqlite3_stricmp(layout->key[0], column) == 0);

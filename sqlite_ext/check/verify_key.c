@@ -36,7 +36,7 @@ void
 dbcsl_check_open_memory_pool(dbcsl_host *h, dbcsl_check_memory_pool *pool,
 							 int64_t memory)
 {
-	const dbc_rows *rows = dbc_query(&h->base, "check/collations", NULL, 0);
+	const dbc_rows *rows = dbc_query(&h->base, "check/collations");
 
 	pool->base.get = get_memory;
 	pool->base.put = put_memory;

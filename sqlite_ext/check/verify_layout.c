@@ -107,8 +107,8 @@ find_rowid(const dbcsl_check_table_layout *layout)
 dbcsl_check_table_layout *
 dbcsl_check_read_layout(dbcsl_host *h, const char *schema, const char *name)
 {
-	dbc_value names[2] = {dbc_text(name), dbc_text(schema)};
-	const dbc_rows *table = dbc_query(&h->base, "check/table", names, 2);
+	const dbc_rows *table =
+		dbc_query(&h->base, "check/table", dbc_text(name), dbc_text(schema));
 	dbcsl_check_table_layout *layout;
 
 	if (table->nrows == 0)
@@ -125,7 +125,9 @@ dbcsl_check_read_layout(dbcsl_host *h, const char *schema, const char *name)
 	layout->strict = dbc_get_bool(&h->base, table, 0, TABLE_STRICT);
 	if (!layout->is_table)
 		return layout;
-	read_fields(h, layout, dbc_query(&h->base, "check/columns", names, 2));
+	read_fields(
+		h, layout,
+		dbc_query(&h->base, "check/columns", dbc_text(name), dbc_text(schema)));
 	layout->rowid = find_rowid(layout);
 	layout->unsafe = dbcsl_check_find_unsafe_table(h, schema, layout->name,
 												   DBCSL_IN_COLUMNS);

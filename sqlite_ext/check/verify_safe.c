@@ -88,11 +88,10 @@ is_unsafe(dbcsl_host *h, const char *name)
 	if (!h->unsafe)
 	{
 		int trusted = 1;
-		dbc_value trust;
 
 		sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
-		trust = dbc_int(trusted);
-		h->unsafe = dbc_query(&h->base, "check/unsafe_functions", &trust, 1);
+		h->unsafe =
+			dbc_query(&h->base, "check/unsafe_functions", dbc_int(trusted));
 	}
 	for (i = 0; i < h->unsafe->nrows; i++)
 		if (sqlite3_stricmp(dbc_get_text(&h->base, h->unsafe, i, 0), name) == 0)

@@ -171,10 +171,9 @@ void
 dbcsl_check_list_unique(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 						dbcsl_check_constraint_names *names)
 {
-	dbc_value table[2] = {dbc_text(v->layout->name),
-						  dbc_text(v->layout->schema)};
 	const dbc_rows *rows =
-		dbc_query(&v->h->base, "check/unique_indexes", table, 2);
+		dbc_query(&v->h->base, "check/unique_indexes",
+				  dbc_text(v->layout->name), dbc_text(v->layout->schema));
 	bool *taken =
 		dbcsl_alloc(&v->h->base, (size_t) ddl->nconstraints * sizeof(*taken));
 	int row;

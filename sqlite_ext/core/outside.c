@@ -104,11 +104,9 @@ open_second(dbcsl_host *h, outside_run *run)
 static void
 note(dbc_host *host, const outside_run *run, int number, bool begun)
 {
-	dbc_value values[] = {dbc_text(run->work->version), dbc_int(number),
-						  dbc_bool(begun)};
-
 	if (run->work->version)
-		dbc_query(host, "core/deployment_at", values, 3);
+		dbc_query(host, "core/deployment_at", dbc_text(run->work->version),
+				  dbc_int(number), dbc_bool(begun));
 }
 
 /* Runs a statement without result. */
@@ -238,10 +236,8 @@ locate(dbcsl_host *h, const outside_run *run)
 static void
 unlock_script(dbc_host *host, const char *version)
 {
-	dbc_value values[] = {dbc_text(version), dbc_null()};
-
 	if (version)
-		dbc_query(host, "core/deployment_claim", values, 2);
+		dbc_query(host, "core/deployment_claim", dbc_text(version), dbc_null());
 }
 
 /* The same after a cancel, when the calling connection can do nothing more. */

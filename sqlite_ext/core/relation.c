@@ -60,14 +60,11 @@ const dbc_relation *
 dbcsl_resolve(dbc_host *host, const char *text)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbc_value names[2];
 	const dbc_rows *rows;
 	const char *schema;
 	const char *name = read_name(h, text, &schema);
 
-	names[0] = dbc_text(name);
-	names[1] = dbc_text(schema);
-	rows = dbc_query(host, "core/resolve", names, 2);
+	rows = dbc_query(host, "core/resolve", dbc_text(name), dbc_text(schema));
 	if (rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL,
 				 "Write the name of the table as in SQL, with its schema and "
@@ -84,7 +81,7 @@ dbcsl_resolve(dbc_host *host, const char *text)
 const dbc_relation *
 dbcsl_list_tables(dbc_host *host, int *ntables)
 {
-	const dbc_rows *rows = dbc_query(host, "core/user_tables", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "core/user_tables");
 	dbc_relation *tables =
 		dbc_alloc(host, (size_t) rows->nrows * sizeof(*tables));
 	int i;

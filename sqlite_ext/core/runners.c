@@ -42,7 +42,7 @@ dbcsl_refuse_running_script(dbcsl_host *h)
 
 	if (dbc_tables_version(&h->base) < HAS_RUNNER)
 		return;
-	rows = dbc_query(&h->base, "core/deployment_runners", NULL, 0);
+	rows = dbc_query(&h->base, "core/deployment_runners");
 	for (i = 0; i < rows->nrows; i++)
 	{
 		int64_t runner = dbc_get_int_or(&h->base, rows, i, 1, 0);

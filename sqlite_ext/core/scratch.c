@@ -79,12 +79,10 @@ borrow_functions(dbcsl_scratch *scratch)
 	dbcsl_host *h = scratch->h;
 	int trusted = 1;
 	const dbc_rows *rows;
-	dbc_value trust;
 	int i;
 
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
-	trust = dbc_int(trusted);
-	rows = dbc_query(&h->base, "core/functions_borrowed", &trust, 1);
+	rows = dbc_query(&h->base, "core/functions_borrowed", dbc_int(trusted));
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const char *name = dbc_get_text(&h->base, rows, i, 0);

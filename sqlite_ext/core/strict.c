@@ -163,11 +163,11 @@ static void
 store_text(dbc_host *host, void *arg)
 {
 	const loose_table *table = arg;
-	dbc_value values[] = {dbc_text(table->name), dbc_text(table->sql)};
 	int64_t cookie = dbc_get_int(
 		host, dbc_query_text(host, "pragma main.schema_version"), 0, 0);
 
-	dbc_query(host, "core/store_table", values, 2);
+	dbc_query(host, "core/store_table", dbc_text(table->name),
+			  dbc_text(table->sql));
 	dbc_query_text(host, dbc_format(host, "pragma main.schema_version = %lld",
 									(long long) cookie + 1));
 }
@@ -211,7 +211,7 @@ const char *
 dbcsl_make_strict(dbc_host *host)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	const dbc_rows *rows = dbc_query(host, "core/loose_columns", NULL, 0);
+	const dbc_rows *rows = dbc_query(host, "core/loose_columns");
 	dbc_buffer left;
 	int first;
 	int next;

@@ -65,8 +65,7 @@ end_with_nothing(sqlite3_context *context)
 static void
 name_functions(dbcsl_lint_model *model)
 {
-	const dbc_rows *rows =
-		dbc_query(&model->h->base, "lint/functions", NULL, 0);
+	const dbc_rows *rows = dbc_query(&model->h->base, "lint/functions");
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
@@ -94,7 +93,7 @@ name_functions(dbcsl_lint_model *model)
 static void
 name_modules(dbcsl_lint_model *model)
 {
-	const dbc_rows *rows = dbc_query(&model->h->base, "lint/modules", NULL, 0);
+	const dbc_rows *rows = dbc_query(&model->h->base, "lint/modules");
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
@@ -140,7 +139,7 @@ copy_setting(dbcsl_lint_model *model, int option)
 static void
 attach_schemas(dbcsl_lint_model *model)
 {
-	const dbc_rows *rows = dbc_query(&model->h->base, "lint/schemas", NULL, 0);
+	const dbc_rows *rows = dbc_query(&model->h->base, "lint/schemas");
 	int i;
 
 	model->schemas = dbcsl_alloc(&model->h->base, ((size_t) rows->nrows + 2) *

@@ -35,7 +35,7 @@ copy_columns(dbc_host *host, void *arg)
 {
 	const dbc_value *place = arg;
 	dbcsl_host *h = dbcsl_of(host);
-	const dbc_rows *rows = dbc_query(host, "lint/columns", place, 2);
+	const dbc_rows *rows = dbc_query(host, "lint/columns", place[0], place[1]);
 	dbc_buffer sql;
 	int i;
 

@@ -100,7 +100,6 @@ measure(dbc_host *host, void *arg)
 			   .schema = object->schema ? object->schema : "main",
 			   .name = object->name,
 			   .rows = -1};
-	dbc_value place[] = {dbc_text(s.schema), dbc_text(s.name)};
 	int64_t root = number(
 		h,
 		dbcsl_printf(h,
@@ -123,7 +122,7 @@ measure(dbc_host *host, void *arg)
 	}
 	if (root == 0)
 		return;
-	kind = dbc_query(host, "lint/kind", place, 2);
+	kind = dbc_query(host, "lint/kind", dbc_text(s.schema), dbc_text(s.name));
 	if (dbc_get_int(host, kind, 0, 1))
 		look_at_pages(&s);
 	if (s.is_all && !dbc_get_int(host, kind, 0, 0))

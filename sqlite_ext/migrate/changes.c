@@ -156,7 +156,7 @@ note_roots(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const roots *roots)
 
 	if (roots->count > 0)
 	{
-		tables = dbc_query(&h->base, "migrate/table_roots", NULL, 0);
+		tables = dbc_query(&h->base, "migrate/table_roots");
 		for (i = 0; i < tables->nrows; i++)
 			if (has_page(roots, dbc_get_int(&h->base, tables, i, 1)))
 				note_table(h, tracked, dbc_get_text(&h->base, tables, i, 0));

@@ -52,9 +52,9 @@ read_old(dbcsl_migrate_table_rebuild *r)
 
 	refuse_table(h, table);
 	r->from = dbcsl_read_ddl(
-		h, dbc_get_text(&h->base,
-						dbc_query(&h->base, "migrate/rebuild_table", &name, 1),
-						0, 0));
+		h,
+		dbc_get_text(&h->base,
+					 dbc_query(&h->base, "migrate/rebuild_table", name), 0, 0));
 	if (r->from.kind != DBCSL_TABLE ||
 		sqlite3_stricmp(r->from.name, table->name) != 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,

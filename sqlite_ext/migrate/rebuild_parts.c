@@ -136,9 +136,8 @@ refuse_gone(const dbcsl_migrate_table_rebuild *r, const char *type,
 static const dbc_rows *
 read_keys(dbcsl_migrate_table_rebuild *r, const dbcsl_ddl *table)
 {
-	dbc_value args[] = {dbc_text(table->name), dbc_bool(table->without_rowid)};
-
-	return dbc_query(&r->h->base, "migrate/rebuild_keys", args, 2);
+	return dbc_query(&r->h->base, "migrate/rebuild_keys", dbc_text(table->name),
+					 dbc_bool(table->without_rowid));
 }
 
 /* Hides what ANALYZE has found from SQLite. */
@@ -149,7 +148,7 @@ hide_statistics(dbcsl_migrate_table_rebuild *r)
 	int i;
 
 	r->keys = read_keys(r, &r->from);
-	r->statistics = dbc_query(&h->base, "migrate/rebuild_statistics", NULL, 0);
+	r->statistics = dbc_query(&h->base, "migrate/rebuild_statistics");
 	for (i = 0; i < r->statistics->nrows; i++)
 		dbc_append(&r->sql,
 				   dbcsl_printf(h,
@@ -186,9 +185,8 @@ static void
 drop_temporary(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_host *h = r->h;
-	dbc_value table = dbc_text(r->from.name);
-	const dbc_rows *rows =
-		dbc_query(&h->base, "migrate/rebuild_temp_triggers", &table, 1);
+	const dbc_rows *rows = dbc_query(&h->base, "migrate/rebuild_temp_triggers",
+									 dbc_text(r->from.name));
 	int i;
 
 	r->temporary =
@@ -212,12 +210,11 @@ void
 dbcsl_migrate_drop_parts(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_host *host = &r->h->base;
-	dbc_value table = dbc_text(r->from.name);
 	int i;
 
 	hide_statistics(r);
 	drop_temporary(r);
-	r->parts = dbc_query(host, "migrate/rebuild_parts", &table, 1);
+	r->parts = dbc_query(host, "migrate/rebuild_parts", dbc_text(r->from.name));
 	for (i = r->parts->nrows - 1; i >= 0; i--)
 	{
 		const dbc_value *part = dbc_get_row(&r->h->base, r->parts, i, "ttt");

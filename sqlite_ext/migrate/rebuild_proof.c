@@ -37,7 +37,8 @@ prepare(dbc_host *host, void *arg)
 
 	if (!statement) /* an UPDATE needs columns, which a broken view has not */
 		statement = dbc_get_text(
-			host, dbc_query(host, "migrate/rebuild_update", probe, 2), 0, 0);
+			host, dbc_query(host, "migrate/rebuild_update", probe[0], probe[1]),
+			0, 0);
 	dbcsl_prepare(dbcsl_of(host), statement);
 	dbcsl_finalize_statement(dbcsl_of(host));
 }
@@ -60,7 +61,7 @@ note_probes(dbcsl_migrate_table_rebuild *r)
 	dbcsl_migrate_rebuild_proof *proof = &r->proof;
 	int i;
 
-	proof->probes = dbc_query(&r->h->base, "migrate/rebuild_probes", NULL, 0);
+	proof->probes = dbc_query(&r->h->base, "migrate/rebuild_probes");
 	proof->broken = dbc_alloc(&r->h->base, ((size_t) proof->probes->nrows + 1) *
 											   sizeof(char *));
 	for (i = 0; i < proof->probes->nrows; i++)
@@ -124,8 +125,7 @@ refuse_broken(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe,
 static void
 compare_probes(dbcsl_migrate_table_rebuild *r)
 {
-	const dbc_rows *probes =
-		dbc_query(&r->h->base, "migrate/rebuild_probes", NULL, 0);
+	const dbc_rows *probes = dbc_query(&r->h->base, "migrate/rebuild_probes");
 	int i;
 
 	for (i = 0; i < probes->nrows; i++)
@@ -156,7 +156,7 @@ count_orphans(dbc_host *host, void *arg)
 
 	dbcsl_check_refuse_unsafe_table(dbcsl_of(host), "main", c->name.text,
 									DBCSL_IN_COLUMNS);
-	c->orphans = dbc_query(host, "migrate/rebuild_orphans", &c->name, 1);
+	c->orphans = dbc_query(host, "migrate/rebuild_orphans", c->name);
 }
 
 /* Notes which rows of a table have no parent; NULL if one of its foreign keys
@@ -181,10 +181,10 @@ note_orphans(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_host *host = &r->h->base;
 	dbcsl_migrate_rebuild_proof *proof = &r->proof;
-	dbc_value table = dbc_text(r->from.name);
 	int i;
 
-	proof->children = dbc_query(host, "migrate/rebuild_children", &table, 1);
+	proof->children =
+		dbc_query(host, "migrate/rebuild_children", dbc_text(r->from.name));
 	proof->orphans = dbc_alloc(host, ((size_t) proof->children->nrows + 1) *
 										 sizeof(*proof->orphans));
 	for (i = 0; i < proof->children->nrows; i++)
@@ -307,7 +307,7 @@ dbcsl_migrate_compare_after(dbcsl_migrate_table_rebuild *r)
 
 	compare_probes(r);
 	compare_orphans(r);
-	rows = dbc_query(&r->h->base, "migrate/rebuild_integrity", &name, 1);
+	rows = dbc_query(&r->h->base, "migrate/rebuild_integrity", name);
 	if (rows->nrows > 0)
 		dbc_fail(&r->h->base, DBC_CORRUPTED, NULL, NULL, "%s is damaged: %s",
 				 r->task->table->shown, dbc_get_text(&r->h->base, rows, 0, 0));

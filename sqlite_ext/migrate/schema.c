@@ -233,7 +233,7 @@ static const dbc_rows *
 list_schema(dbc_host *host, dbc_schema_source source)
 {
 	return dbcsl_migrate_list_objects(dbcsl_of(host),
-									  dbc_query(host, queries[source], NULL, 0),
+									  dbc_query(host, queries[source]),
 									  source == DBC_SCHEMA_WHOLE);
 }
 
@@ -242,24 +242,24 @@ list_schema(dbc_host *host, dbc_schema_source source)
 static void
 store_schema(dbc_host *host)
 {
-	dbc_query(host, "migrate/forget_schema", NULL, 0);
-	dbc_query(host, "migrate/store_schema", NULL, 0);
+	dbc_query(host, "migrate/forget_schema");
+	dbc_query(host, "migrate/store_schema");
 }
 
 /* Keeps other calls, of any process, from a script. */
 static void
 lock_script(dbc_host *host, const char *version)
 {
-	dbc_value values[] = {dbc_text(version), dbc_int(getpid())};
 	const dbc_rows *rows =
-		dbc_query(host, "migrate/deployment_runner", values, 1);
+		dbc_query(host, "migrate/deployment_runner", dbc_text(version));
 	int64_t runner = dbc_get_int_or(host, rows, 0, 0, 0);
 
 	if (dbcsl_is_running(dbcsl_of(host), runner, version))
 		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL,
 				 "If the process is another program, call dbmigrate_repair().",
 				 "process %lld is running it", (long long) runner);
-	dbc_query(host, "core/deployment_claim", values, 2);
+	dbc_query(host, "core/deployment_claim", dbc_text(version),
+			  dbc_int(getpid()));
 }
 
 const dbc_migrate_host dbcsl_migrate_host = {

@@ -105,7 +105,7 @@ mark_shadows(dbcsl_host *h, dbcsl_migrate_schema_entries *list)
 
 	for (i = 0; i < list->count && !rows; i++)
 		if (dbcsl_migrate_is_virtual_table(&list->items[i]))
-			rows = dbc_query(&h->base, "migrate/shadow_tables", NULL, 0);
+			rows = dbc_query(&h->base, "migrate/shadow_tables");
 	for (j = 0; rows && j < rows->nrows; j++)
 	{
 		const char *shadow = dbc_get_text(&h->base, rows, j, 0);

@@ -230,7 +230,7 @@ dbcsl_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
 	int i;
 
 	if (dbc_sample_tables_version(host) >= HAS_STATEMENTS)
-		stored = dbc_query(host, "monitor/seen", NULL, 0);
+		stored = dbc_query(host, "monitor/seen");
 	watched = copy_seen(h, &seen, stored ? stored->nrows : 0);
 	for (i = 0; stored && i < stored->nrows; i++)
 		add_stored(&seen, dbc_get_row(host, stored, i, "ttirRITT"));

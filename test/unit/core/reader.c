@@ -201,9 +201,15 @@ wrong_values_are_refused(void **state)
 static void
 query(dbc_host *host, void *name)
 {
-	dbc_value arg = dbc_null();
+	dbc_query(host, name, dbc_null());
+}
 
-	dbc_query(host, name, &arg, 1);
+/* Emits a row of one column. */
+static void
+emit(dbc_host *host, void *arg)
+{
+	(void) arg;
+	dbc_emit(host, dbc_null());
 }
 
 static void
@@ -223,6 +229,10 @@ other_shapes_are_refused(void **state)
 	fake_expect_error(fake, DBC_INTERNAL,
 					  "embedded SQL \"core/setting_store\" has 3 parameters, "
 					  "not 1");
+	fake->base.function = &dbc_functions[1];
+	assert_false(fake_try(fake, emit, NULL));
+	fake_expect_error(fake, DBC_INTERNAL,
+					  "dbcare_functions() gives 1 columns, not 6");
 	fake_free(fake);
 }
 
