@@ -2,8 +2,8 @@
  * runner.c
  *	  Which process runs a backfill.
  */
+#include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/sqlite_ext.h"
 
 #include <unistd.h>
 

@@ -9,6 +9,9 @@
  */
 #include "sqlite_ext/check/repair.h"
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/pragma.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/transaction.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #ifndef DBCSL_CHECK_REPAIR_H
 #define DBCSL_CHECK_REPAIR_H
 
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/host.h"
 
 #include "common/check/repair.h"
 #include "common/core/text.h"

@@ -3,6 +3,7 @@
  *	  Restoring rows to their state before a repair.
  */
 #include "sqlite_ext/check/repair.h"
+#include "sqlite_ext/core/query.h"
 
 #include <stdlib.h>
 #include <string.h>

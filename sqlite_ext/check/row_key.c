@@ -7,6 +7,7 @@
  * user's database.
  */
 #include "sqlite_ext/check/row.h"
+#include "sqlite_ext/core/query.h"
 
 /* A key to search for. */
 typedef struct lookup

@@ -2,7 +2,8 @@
  * rule.c
  *	  Validating the texts of a data rule.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/token.h"
 
 #include "common/check/check.h"
 

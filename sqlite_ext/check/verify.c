@@ -4,6 +4,7 @@
  */
 #include "sqlite_ext/check/repair.h"
 #include "sqlite_ext/check/row.h"
+#include "sqlite_ext/core/relation.h"
 #include "sqlite_ext/core/rooms.h"
 
 #include "common/core/text.h"

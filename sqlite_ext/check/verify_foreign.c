@@ -9,6 +9,7 @@
  * collations, which then apply.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/relation.h"
 
 #include <string.h>
 

@@ -8,6 +8,8 @@
  * so it can be put into parentheses.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/query.h"
 
 #include "common/core/text.h"
 

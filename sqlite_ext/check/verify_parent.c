@@ -7,6 +7,7 @@
  * memory; then SQL seeks each key.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/query.h"
 
 #include "common/core/text.h"
 

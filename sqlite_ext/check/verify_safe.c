@@ -41,7 +41,10 @@
  */
 #include "sqlite_ext/check/repair.h"
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/samples_file.h"
 
 #include <string.h>
 

@@ -3,6 +3,8 @@
  *	  Running tests in one scan.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/progress.h"
+#include "sqlite_ext/core/query.h"
 
 #include "common/core/text.h"
 

@@ -6,6 +6,7 @@
  * limit.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/query.h"
 
 #include <string.h>
 

@@ -6,6 +6,7 @@
  * call it.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/query.h"
 
 /* The pointer type for sqlite3_bind_pointer(). */
 #define POINTER_TYPE "dbcare"

@@ -2,7 +2,11 @@
  * call.c
  *	  One call of a function: arguments in, result or error out.
  */
+#include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/progress.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/transaction.h"
 
 #include <string.h>
 

@@ -2,7 +2,9 @@
  * caller.c
  *	  The statements from which a function that writes may be called.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/script.h"
+#include "sqlite_ext/core/transaction.h"
 
 #include "common/core/text.h"
 

@@ -15,7 +15,7 @@
 #define DBCSL_CORE_DDL_H
 
 #include "common/core/text.h"
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/token.h"
 
 /* ---- core/ddl_normal.c ---- */
 

@@ -7,7 +7,10 @@
  * silently ignores that PRAGMA, but sqlite3_db_config() works there.  At the
  * end of the script, violations are compared with those there were before.
  */
+#include "sqlite_ext/core/pragma.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/transaction.h"
 
 #include <stdlib.h>
 

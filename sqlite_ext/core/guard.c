@@ -6,7 +6,7 @@
  * message in PostgreSQL's style; at the end of the call it becomes the text
  * and the result code of SQLite.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/query.h"
 
 #include <stdlib.h>
 #include <string.h>

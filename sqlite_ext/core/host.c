@@ -3,8 +3,13 @@
  *	  The host of one SQL call: its arena, its open resources, and the small
  *	  calls of the seam.
  */
-#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/ddl.h"
+#include "sqlite_ext/core/progress.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/relation.h"
+#include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/script.h"
+#include "sqlite_ext/core/transaction.h"
 
 #include <pwd.h>
 #include <stdarg.h>

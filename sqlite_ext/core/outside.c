@@ -7,7 +7,12 @@
  * belongs to dbcare, so it may have handlers.  It has a separate host, whose
  * memory the calling host takes over with the result.
  */
+#include "sqlite_ext/core/pragma.h"
+#include "sqlite_ext/core/progress.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/reopen.h"
+#include "sqlite_ext/core/script.h"
+#include "sqlite_ext/core/transaction.h"
 
 #include <string.h>
 

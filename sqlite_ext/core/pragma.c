@@ -6,7 +6,9 @@
  * change as soon as the PRAGMA is prepared.  So a script's settings are saved
  * before that.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/pragma.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/token.h"
 
 #include <string.h>
 

@@ -6,7 +6,8 @@
  * static data of the library.  An entry is part of its call's host, and is
  * listed from the first report or lock to the end of the call.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/progress.h"
+#include "sqlite_ext/core/query.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -63,7 +64,7 @@ enlist(dbcsl_host *h)
 }
 
 /* Locks a name that no other call of this process has locked; see
- * core/sqlite_ext.h. */
+ * core/progress.h. */
 bool
 dbcsl_progress_lock(dbcsl_host *h, const char *what)
 {

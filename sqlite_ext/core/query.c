@@ -6,7 +6,12 @@
  * once; any other statement is "loose", and there is at most one at a time.
  * Statements always run to their end: all rows are copied to the arena.
  */
+#include "sqlite_ext/core/progress.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/samples_file.h"
+#include "sqlite_ext/core/token.h"
+#include "sqlite_ext/core/transaction.h"
 #include "sqlite_ext/core/views.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
  *	  Resolving the name of a table as the caller would write it.
  */
 #include "sqlite_ext/core/ddl.h"
+#include "sqlite_ext/core/relation.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #ifndef DBCSL_CORE_REOPEN_H
 #define DBCSL_CORE_REOPEN_H
 
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/host.h"
 
 /* ---- core/reopen.c ---- */
 

@@ -1,12 +1,16 @@
 /*
  * rooms.h
- *	  What rooms add to the seam, each in its own file; registry/main.c
- *	  combines them.
+ *	  What rooms add to the seam, each in its own file, combined by
+ *	  registry/main.c; and the generated table of embedded SQL.
  */
 #ifndef DBCSL_CORE_ROOMS_H
 #define DBCSL_CORE_ROOMS_H
 
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/host.h"
+
+/* The embedded SQL of this engine, generated; sorted by name. */
+extern const dbc_sql dbcsl_sql[];
+extern const int dbcsl_sql_count;
 
 extern const struct dbc_format_host dbcsl_format_host;
 extern const struct dbc_ledger_host dbcsl_ledger_host;

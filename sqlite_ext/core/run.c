@@ -2,7 +2,11 @@
  * run.c
  *	  Running the statements of a script.
  */
+#include "sqlite_ext/core/pragma.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/script.h"
+#include "sqlite_ext/core/transaction.h"
 
 #include "common/core/text.h"
 

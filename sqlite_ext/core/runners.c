@@ -6,7 +6,7 @@
  * dbcare's tables store its number.  The calls of one process are found in the
  * list of calls that show progress.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/progress.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
  *	  The place of the tables of monitoring: in the database, or in an attached
  *	  file.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/samples_file.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
  * once.  The tail that sqlite3_prepare() returns does not help: for a trigger
  * on a table that does not exist yet it points into the body.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/script.h"
 
 #include <string.h>
 

@@ -6,7 +6,8 @@
  * any other: SQLite does not lock tables, it has one writer for the whole
  * file.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/pragma.h"
+#include "sqlite_ext/core/script.h"
 
 #include <string.h>
 

@@ -8,7 +8,9 @@
  * describes for such changes.  A table with a value that does not fit is left
  * unchanged, with all rows.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/relation.h"
+#include "sqlite_ext/core/token.h"
+#include "sqlite_ext/core/transaction.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * Where quotes and comments end follows sqlite3_complete(), which splitting
  * relies on; numbers, blobs and operators are those of SQLite's tokenizer.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/token.h"
 
 #include <string.h>
 

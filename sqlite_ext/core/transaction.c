@@ -11,7 +11,9 @@
  * WRITE with several transactions in sequence, so the caller must not be in
  * one.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/progress.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/transaction.h"
 
 #include "common/core/clock.h"
 #include "common/core/json.h"

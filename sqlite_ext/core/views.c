@@ -9,6 +9,7 @@
  * core/tables.sql is used instead.
  */
 #include "sqlite_ext/core/ddl.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/views.h"
 
 #include <stdlib.h>

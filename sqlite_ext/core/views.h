@@ -5,7 +5,7 @@
 #ifndef DBCSL_CORE_VIEWS_H
 #define DBCSL_CORE_VIEWS_H
 
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/host.h"
 
 typedef struct dbcsl_deep_views dbcsl_deep_views;
 

@@ -6,7 +6,7 @@
  * f('x') is a constraint on the first of these.  A scan runs the function to
  * its end and stores the rows in the cursor.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/call.h"
 
 /* A function is expensive: run it as few times as possible. */
 #define COST_OF_CALL  10000.0

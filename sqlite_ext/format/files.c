@@ -6,7 +6,6 @@
  * meanwhile.
  */
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/sqlite_ext.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -12,7 +12,6 @@
  * leaves empty.
  */
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/sqlite_ext.h"
 
 #include <math.h>
 #include <string.h>

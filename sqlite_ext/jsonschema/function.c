@@ -4,7 +4,9 @@
  *	  keeps the schemas it has compiled last, so that neither a CHECK nor a join
  *	  with a table of schemas compiles one for every row.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/jsonschema/function.h"
 
 #include <string.h>
 

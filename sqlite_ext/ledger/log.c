@@ -2,8 +2,8 @@
  * log.c
  *	  The log of migrations: any caller that can write the file can write it.
  */
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
-#include "sqlite_ext/core/sqlite_ext.h"
 
 #include "common/ledger/host.h"
 

@@ -7,6 +7,7 @@
  * of whether it can run, and which later statements find what it has made in.
  */
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/script.h"
 #include "sqlite_ext/lint/analysis.h"
 
 #include <string.h>

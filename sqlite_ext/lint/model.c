@@ -4,6 +4,7 @@
  *
  * No callback of SQLite jumps, and the connection is closed with the call.
  */
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/lint/model.h"
 

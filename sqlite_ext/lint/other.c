@@ -2,6 +2,7 @@
  * other.c
  *	  What statements do that change neither schema nor rows.
  */
+#include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/lint/analysis.h"
 
 #include <string.h>

@@ -5,7 +5,9 @@
  * A digest is taken of a table before the first statement that writes it, as
  * far as EXPLAIN tells: it lists what triggers and foreign keys do, too.
  */
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/script.h"
 #include "sqlite_ext/migrate/track.h"
 
 #include <string.h>

@@ -8,6 +8,7 @@
  * tables to be compared that have not all columns in common; it says which
  * values a column has, not in which rows.
  */
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/migrate/digest.h"
 
 #include <stdlib.h>

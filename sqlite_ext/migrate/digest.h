@@ -5,7 +5,7 @@
 #ifndef DBCSL_MIGRATE_DIGEST_H
 #define DBCSL_MIGRATE_DIGEST_H
 
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/host.h"
 
 /* What the rows of a query are; see the file. */
 typedef struct dbcsl_migrate_digest

@@ -11,6 +11,9 @@
  * names a column that is gone would still seem to work.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/pragma.h"
+#include "sqlite_ext/core/script.h"
+#include "sqlite_ext/core/transaction.h"
 #include "sqlite_ext/migrate/rebuild.h"
 
 #include <string.h>

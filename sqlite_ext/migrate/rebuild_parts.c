@@ -6,6 +6,7 @@
  * ANALYZE has found nothing is lost either: the rows are hidden from SQLite,
  * which deletes them with the table, under names that it does not know.
  */
+#include "sqlite_ext/core/script.h"
 #include "sqlite_ext/migrate/rebuild.h"
 
 #include <string.h>

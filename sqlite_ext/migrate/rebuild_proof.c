@@ -7,6 +7,8 @@
  * triggers.  What was wrong before is not held against the rebuild.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/pragma.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/migrate/rebuild.h"
 
 /* Columns of migrate/rebuild_probes.sql. */

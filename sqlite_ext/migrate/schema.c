@@ -2,6 +2,7 @@
  * schema.c
  *	  The objects of a schema, read from the text SQLite keeps of it.
  */
+#include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/migrate/diff.h"
 #include "sqlite_ext/migrate/rebuild.h"

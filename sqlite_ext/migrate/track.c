@@ -5,6 +5,7 @@
  * It is kept as it was and compared, row by row of sqlite_schema, with what it
  * is.
  */
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/migrate/track.h"
 
 #include <string.h>

@@ -36,12 +36,12 @@ typedef struct dbcsl_migrate_written_table
 	const char *text; /* of before, once that can be compared */
 } dbcsl_migrate_written_table;
 
-struct dbcsl_migrate_tracking
+typedef struct dbcsl_migrate_tracking
 {
 	dbcsl_migrate_schema_entries before;
 	dbcsl_migrate_schema_entries now;
 	dbcsl_migrate_written_table *tables;
-};
+} dbcsl_migrate_tracking;
 
 /* ---- migrate/schema.c ---- */
 

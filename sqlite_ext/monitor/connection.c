@@ -6,7 +6,9 @@
  * user data of a function, dbmonitor_start(); a connection that was closed
  * with open statements ends with the last of them.
  */
+#include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/monitor/monitor.h"
 #include "sqlite_ext/sample/sample.h"
 

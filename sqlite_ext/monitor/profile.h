@@ -10,7 +10,7 @@
 #ifndef DBCSL_MONITOR_PROFILE_H
 #define DBCSL_MONITOR_PROFILE_H
 
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/host.h"
 
 #include "common/core/sql_normal.h"
 #include "common/monitor/sketch.h"

@@ -8,7 +8,9 @@
  */
 #define _GNU_SOURCE /* dladdr */
 
+#include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include <dlfcn.h>

@@ -8,6 +8,8 @@
  * attached until the connection ends, or samples are moved.
  */
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/samples_file.h"
+#include "sqlite_ext/core/transaction.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include <string.h>

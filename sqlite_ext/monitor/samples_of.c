@@ -10,6 +10,8 @@
  * known, the creation times of dbcare's tables must be equal, too: a file may
  * be replaced by that of another database.
  */
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include <stdlib.h>

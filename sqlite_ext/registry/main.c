@@ -7,7 +7,9 @@
  *	  select * from dbcare_functions;
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/jsonschema/function.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include "common/core/functions.h"

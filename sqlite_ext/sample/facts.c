@@ -25,6 +25,7 @@
  *	  process, epoch		 names of this process, and of the connection in it,
  *							 that no other one has
  */
+#include "sqlite_ext/core/host.h"
 #include "sqlite_ext/sample/sample.h"
 
 #include <errno.h>

@@ -5,8 +5,6 @@
 #ifndef DBCSL_SAMPLE_SAMPLE_H
 #define DBCSL_SAMPLE_SAMPLE_H
 
-#include "sqlite_ext/core/sqlite_ext.h"
-
 #include "common/sample/host.h"
 
 /* ---- sample/facts.c ---- */

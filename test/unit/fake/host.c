@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/rooms.h"
 
 /* Where a failure lands. */
 struct fake_pad

@@ -1,0 +1,182 @@
+/*
+ * host.h
+ *	  The host of a call in SQLite, its memory and its failures.
+ *
+ * Every SQL call has its own host: dbcsl_open(), dbcsl_call(), then
+ * dbcsl_close().  A host has no static data and shares nothing with other
+ * calls, so calls may nest (a migration may read dbmigrate_status()) and run
+ * in threads.
+ *
+ * A failure is a jump to the nearest dbcsl_try().  Jumps cross only code of
+ * dbcare: calls of SQLite such as prepare and step have returned before.
+ * Resources to be closed on success and on failure (a statement, a directory,
+ * a file) are therefore held in the host.
+ */
+#ifndef DBCSL_CORE_HOST_H
+#define DBCSL_CORE_HOST_H
+
+#include <dirent.h>
+#include <setjmp.h>
+
+#include <sqlite3ext.h>
+
+#include "common/core/host.h"
+
+SQLITE_EXTENSION_INIT3
+
+/* The first version with all that the adapter and its SQL use: table_list. */
+#define DBCSL_MIN_VERSION 3037000
+
+/* SQLSTATE of an attempt to write where that is not allowed. */
+#define DBCSL_READ_ONLY "25006"
+
+#define DBCSL_OUT_OF_MEMORY "53200"
+
+/* SQLSTATE of text that is not UTF-8. */
+#define DBCSL_BAD_TEXT "22021"
+
+/* How long a call waits for other connections unless lock_timeout_ms tells. */
+#define DBCSL_WAIT_MS 60000
+
+typedef struct dbcsl_jump_target
+{
+	jmp_buf place;
+	struct dbcsl_jump_target *outer;
+} dbcsl_jump_target;
+
+/* One result row. */
+typedef struct dbcsl_result_row
+{
+	struct dbcsl_result_row *next;
+	dbc_value values[];
+} dbcsl_result_row;
+
+/* What dbcare_progress() shows of a call; see core/progress.c. */
+typedef struct dbcsl_progress_entry
+{
+	struct dbcsl_progress_entry *next;
+	const char *function; /* NULL while it is not in the list */
+	const char *claim;	  /* what no other call may touch, or NULL */
+	char phase[64];
+	int64_t done;
+	int64_t total;
+	char started_at[32];
+} dbcsl_progress_entry;
+
+/* How a call keeps its work apart from that of its caller. */
+typedef enum dbcsl_transaction_kind
+{
+	DBCSL_NO_TRANSACTION,
+	DBCSL_OWN_TRANSACTION,
+	DBCSL_OPENING,	/* a savepoint, which may not be there yet */
+	DBCSL_SAVEPOINT /* in the caller's transaction */
+} dbcsl_transaction_kind;
+
+typedef struct dbcsl_host
+{
+	dbc_host base; /* first: a dbc_host * is a dbcsl_host * */
+	sqlite3 *db;
+	dbcsl_jump_target *pad; /* where a failure goes */
+	dbc_error error;		/* the failure on its way, or the last one */
+
+	struct dbcsl_arena_block *blocks; /* the arena, newest first */
+	size_t room;					  /* bytes left in the newest block */
+
+	struct dbcsl_cached_statement
+		*cached;			/* statements prepared once per call */
+	sqlite3_stmt *loose;	/* the one that is not cached, while it runs */
+	sqlite3_stmt *reader;	/* READ: holds one state; WRITE: see undo() */
+	sqlite3_stmt *rollback; /* of the work of a call that writes */
+	const char *savepoint;	/* name of its savepoint, in quotes */
+	DIR *directory;			/* open while read */
+	int file;				/* the same; -1 when none */
+
+	char *result;			/* text of a scalar, until SQLite has it */
+	const dbc_value *args;	/* one per declared argument */
+	dbcsl_result_row *rows; /* what was emitted */
+	dbcsl_result_row *last_row;
+
+	dbcsl_transaction_kind transaction;
+	bool calling_transaction; /* the caller had one */
+	bool read_only;			  /* inside a guard that is */
+	int64_t wait_ms;		  /* for other connections; -1: not known yet */
+	const char *written;	  /* the schema a call that writes must lock */
+	bool
+		moved; /* where samples are, by this call; see monitor/samples_file.c */
+	const char *moved_to;	/* the file they are to be in */
+	const char *moved_from; /* what attaches the one they were in, or NULL */
+
+	bool in_samples;	 /* dbcare's tables are those samples are stored in */
+	int samples_version; /* of these, once this call has found it; else 0 */
+	bool samples_apart;	 /* they are in a file of their own */
+	bool continues; /* the samples of another database; see monitor/samples_of.c
+					 */
+
+	bool storing;			/* what dbcsl_monitor_read_unstored() gave; see
+							   monitor/statements.c */
+	const dbc_rows *unsafe; /* functions, once they are asked for */
+	bool looked_at_views;	/* see core/views.c */
+	bool deep_views;
+	struct dbcsl_check_unsafe_schema
+		*unsafe_schemas; /* the same of their callers */
+	struct dbcsl_migrate_tracking
+		*tracked;					/* what scripts change is noted, or NULL */
+	struct dbcsl_lint_model *model; /* what scripts are tried on, or NULL */
+	dbcsl_progress_entry progress;
+} dbcsl_host;
+
+/* The host of the adapter behind the one the core knows. */
+static inline dbcsl_host *
+dbcsl_of(dbc_host *host)
+{
+	return (dbcsl_host *) host;
+}
+
+extern void dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn);
+
+/* The name of the user this process runs as, or its number. */
+extern const char *dbcsl_get_user(dbcsl_host *h);
+
+/* Frees all memory. */
+extern void dbcsl_close(dbcsl_host *h);
+
+/* Gives the memory of one host to another. */
+extern void dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to);
+
+extern void *dbcsl_alloc(dbc_host *host, size_t size);
+
+/* sqlite3_mprintf() into the arena: it can quote (%Q, %w). */
+extern const char *dbcsl_printf(dbcsl_host *h, const char *format, ...);
+
+/* A name in double quotes. */
+extern const char *dbcsl_quote_always(dbc_host *host, const char *name);
+
+/* ---- core/guard.c ---- */
+
+/*
+ * Runs fn(&h->base, arg) on a landing pad of its own.  False is a failure: it
+ * is in h->error, and what the failed part had open is closed.
+ */
+extern bool dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg);
+
+extern void dbcsl_fail(dbc_host *host, const dbc_error *error);
+
+/* Fails with h->error as it stands. */
+extern _Noreturn void dbcsl_rethrow(dbcsl_host *h);
+
+extern _Noreturn void dbcsl_fail_memory(dbcsl_host *h);
+
+/* Fails with what SQLite says of its last call, which returned code. */
+extern _Noreturn void dbcsl_fail_engine(dbcsl_host *h, int code);
+
+/* The code SQLite returns to the application for an error: none that would end
+ * its transaction. */
+extern int dbcsl_result_code(sqlite3 *db, const dbc_error *error);
+
+/* Whether an error is a cancel or out of memory, which no guard stops. */
+extern bool dbcsl_is_unguarded_error(const dbc_error *error);
+
+/* The error as SQLite's users see it; from sqlite3_malloc, NULL if none. */
+extern char *dbcsl_error_text(const dbc_error *error);
+
+#endif /* DBCSL_CORE_HOST_H */

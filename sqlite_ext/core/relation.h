@@ -1,0 +1,19 @@
+/*
+ * relation.h
+ *	  Tables and other relations as the core knows them.
+ */
+#ifndef DBCSL_CORE_RELATION_H
+#define DBCSL_CORE_RELATION_H
+
+#include "sqlite_ext/core/host.h"
+
+extern const dbc_relation *dbcsl_resolve(dbc_host *host, const char *text);
+extern const dbc_relation *dbcsl_list_tables(dbc_host *host, int *ntables);
+extern const dbc_relation *dbcsl_relation_of(dbcsl_host *h, const char *schema,
+											 const char *name);
+
+/* ---- core/strict.c ---- */
+
+extern const char *dbcsl_make_strict(dbc_host *host);
+
+#endif /* DBCSL_CORE_RELATION_H */

@@ -1,0 +1,52 @@
+/*
+ * transaction.h
+ *	  Transactions of a call, and waits for other connections.
+ */
+#ifndef DBCSL_CORE_TRANSACTION_H
+#define DBCSL_CORE_TRANSACTION_H
+
+#include "sqlite_ext/core/host.h"
+
+/* ---- core/caller.c ---- */
+
+extern void dbcsl_verify_caller(dbcsl_host *h);
+
+/* ---- core/transaction.c ---- */
+
+/* Opens what the class of the function asks for; see the file. */
+extern void dbcsl_begin_call(dbcsl_host *h);
+extern void dbcsl_end_transaction(dbcsl_host *h);
+
+/* Opens the next transaction of a PROC, after dbcsl_end_transaction(). */
+extern void dbcsl_begin_transaction(dbcsl_host *h);
+
+extern bool dbcsl_commit_work(dbc_host *host, int64_t pause_ms);
+
+/* Whether a result code says that another connection has a lock. */
+extern bool dbcsl_is_locked(int code);
+
+/* Tries something again and again while another connection has a lock it
+ * needs, as long as the call may wait; the last code. */
+extern int dbcsl_retry_while_locked(dbcsl_host *h,
+									int (*attempt)(dbcsl_host *));
+
+/* How long to wait for other connections, in milliseconds. */
+extern int64_t dbcsl_lock_wait_limit(dbcsl_host *h);
+
+/*
+ * Around what makes SQLite prepare statements anew: dbcsl_undo_work() must be
+ * able to run h->reader without memory.  While it is held, nothing can be
+ * dropped.
+ */
+extern void dbcsl_hold_read_statement(dbcsl_host *h);
+extern void dbcsl_refresh_read_statement(dbcsl_host *h);
+
+/* Takes back all that the call did, as far as SQLite lets it. */
+extern void dbcsl_undo_work(dbcsl_host *h);
+
+extern bool dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *),
+						void *arg, dbc_guard_mode mode, bool read_only,
+						dbc_error *error);
+extern void dbcsl_lock(dbc_host *host, int64_t timeout_ms);
+
+#endif /* DBCSL_CORE_TRANSACTION_H */
