@@ -41,7 +41,7 @@ const dbc_health_check dbc_health_checks[] = {
 const int dbc_health_nchecks =
 	sizeof(dbc_health_checks) / sizeof(dbc_health_checks[0]);
 
-/* The check of an id. */
+/* The check with an id; fails if there is none. */
 const dbc_health_check *
 dbc_health_require_check(dbc_host *host, const char *id)
 {

@@ -8,17 +8,17 @@
 #include "common/health/run.h"
 #include "common/health/score.h"
 
-/* One check's share. */
+/* The penalties of one check. */
 typedef struct share
 {
-	int findings; /* that count */
+	int findings; /* with a penalty */
 	double base;
 	double penalty;
 	const char *cap;
 } share;
 
-/* What the findings of a check that begin at *first cost; moves *first behind
- * them. */
+/* Adds up the findings of one check from *first on; moves *first to those of
+ * the next check. */
 static share
 add_up(const dbc_findings *findings, int *first)
 {

@@ -14,7 +14,7 @@ const char *const dbc_health_severity_names[DBC_NSEVERITIES] = {
 	"ok",	   "info",	  "warning",	   "critical",
 	"unknown", "skipped", "not_applicable"};
 
-/* Adds a finding without content. */
+/* Adds an empty finding. */
 static dbc_finding *
 add_finding(dbc_host *host, dbc_findings *findings,
 			const dbc_health_check *check, dbc_health_severity severity)
@@ -30,7 +30,7 @@ add_finding(dbc_host *host, dbc_findings *findings,
 	return finding;
 }
 
-/* Adds a row for a check without a finding in the narrow sense. */
+/* Adds a finding without a value, such as an unknown or skipped check. */
 dbc_finding *
 dbc_health_add_note(dbc_host *host, dbc_findings *findings,
 					const dbc_health_check *check, dbc_health_severity severity,
@@ -50,7 +50,7 @@ dbc_health_add_note(dbc_host *host, dbc_findings *findings,
 	return note;
 }
 
-/* A number for people: whole, or rounded to one decimal. */
+/* Formats a number as an integer or with one decimal. */
 static const char *
 value_text(dbc_host *host, double value)
 {
@@ -60,7 +60,8 @@ value_text(dbc_host *host, double value)
 	return dbc_real_text(host, round(value * 10) / 10 + 0.0);
 }
 
-/* Appends the one of two words that fits the value; returns what follows. */
+/* Appends the singular or the plural of a word; returns the rest of the
+ * template. */
 static const char *
 append_choice(dbc_buffer *buffer, const char *words, double value)
 {
@@ -74,9 +75,8 @@ append_choice(dbc_buffer *buffer, const char *words, double value)
 	return words + one + many + 1;
 }
 
-/* A check's message or suggestion with its parts in braces filled in; see
- * health/checks.def.
- */
+/* Fills in the placeholders of a check's message or suggestion; see
+ * health/checks.def. */
 static const char *
 fill_message(dbc_host *host, const char *words, const dbc_health_check_row *row)
 {
@@ -109,7 +109,7 @@ fill_message(dbc_host *host, const char *words, const dbc_health_check_row *row)
 	return buffer.data;
 }
 
-/* Adds a finding in the narrow sense. */
+/* Adds a finding with the message and suggestion of its check. */
 void
 dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
 					   const dbc_health_check *check,

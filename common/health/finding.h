@@ -8,8 +8,8 @@
 #include "common/core/host.h"
 #include "common/health/check.h"
 
-/* Up to critical judgements, each worse than the one before; then reasons for
- * there being none. */
+/* Severities of problems in ascending order, then reasons why there is no
+ * result. */
 typedef enum dbc_health_severity
 {
 	DBC_OK,
@@ -37,23 +37,23 @@ typedef struct dbc_finding
 	const char *fix_locks;
 	const char *reason;
 	bool failed;	 /* unknown because of an error */
-	bool suppressed; /* costs nothing */
+	bool suppressed; /* has no penalty */
 
 	/* set by dbc_health_score_findings() */
 	double penalty;
-	const char *cap; /* what kept the penalty from being higher, or NULL */
+	const char *cap; /* the cap that limited the penalty, or NULL */
 } dbc_finding;
 
-/* Findings, in order of health/checks.def. */
+/* Findings, in the order of health/checks.def. */
 typedef struct dbc_findings
 {
 	int count;
 	dbc_finding *list;
-	double *
-		duration_ms; /* of each check of health/checks.def that was asked for */
+	double *duration_ms; /* of each requested check, by its position in
+							health/checks.def */
 } dbc_findings;
 
-/* What the SQL of a check says about one object. */
+/* One row of the SQL of a check. */
 typedef struct dbc_health_check_row
 {
 	const char *object;
@@ -63,7 +63,7 @@ typedef struct dbc_health_check_row
 	const char *reason;
 } dbc_health_check_row;
 
-/* Adds a finding that is info, warning or critical, in the check's words. */
+/* Adds an info, warning or critical finding with the check's message. */
 extern void dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
 								   const dbc_health_check *check,
 								   dbc_health_severity severity,

@@ -34,7 +34,6 @@ static const dbc_option options[] = {
 	 .maximum = DBC_LOCK_TIMEOUT_MAX},
 };
 
-/* A repair in progress. */
 typedef struct repair
 {
 	dbc_health_fixer *fixer;
@@ -44,7 +43,7 @@ typedef struct repair
 
 /* ---- one repair ---- */
 
-/* Splits the SQL of a repair. */
+/* Splits the SQL of a repair into statements. */
 static void
 split(dbc_host *host, void *arg)
 {
@@ -55,7 +54,7 @@ split(dbc_host *host, void *arg)
 	r->script =
 		(dbc_script){.label = "the repair", .is_fix = true, .first_line = 1};
 	host->split(host, sql, &r->script);
-	/* an extension goes where the caller wants it */
+	/* CREATE EXTENSION must use the caller's search_path */
 	if (!path ||
 		(r->script.nstatements == 1 &&
 		 dbc_same(r->script.statements[0].command, "CREATE EXTENSION")))
@@ -63,7 +62,6 @@ split(dbc_host *host, void *arg)
 	host->split(host, dbc_format(host, "%s;\n%s", path, sql), &r->script);
 }
 
-/* Whether a script has a statement of a kind. */
 static bool
 has_kind(const dbc_script *script, dbc_statement_kind kind)
 {
@@ -75,7 +73,6 @@ has_kind(const dbc_script *script, dbc_statement_kind kind)
 	return false;
 }
 
-/* Whether a script only changes session settings. */
 static bool
 is_setting(const dbc_script *script)
 {
@@ -88,7 +85,7 @@ is_setting(const dbc_script *script)
 	return true;
 }
 
-/* Runs a repair in the transaction that is open. */
+/* Runs a repair in the open transaction. */
 static void
 run_inside(dbc_host *host, void *arg)
 {
@@ -97,7 +94,7 @@ run_inside(dbc_host *host, void *arg)
 	host->run(host, &r->script, NULL);
 }
 
-/* Runs a repair; false is a failure. */
+/* Runs a repair; false if it fails. */
 static bool
 run(repair *r, dbc_error *error)
 {
@@ -109,7 +106,7 @@ run(repair *r, dbc_error *error)
 	return dbc_guard(host, run_inside, r, DBC_KEEP, false, error);
 }
 
-/* What an error says, as JSON. */
+/* An error as JSON. */
 static dbc_json_node *
 error_node(dbc_host *host, const dbc_error *error)
 {
@@ -122,7 +119,6 @@ error_node(dbc_host *host, const dbc_error *error)
 	return node;
 }
 
-/* Adds a step. */
 dbc_json_node *
 dbc_health_add_fix_step(dbc_health_fixer *fixer, const char *object,
 						const char *sql, const char *state, const char *reason)
@@ -139,7 +135,7 @@ dbc_health_add_fix_step(dbc_health_fixer *fixer, const char *object,
 	return step;
 }
 
-/* Whether a repair was tried before; if not, it counts as tried now. */
+/* Whether a repair was tried before; if not, records it as tried. */
 static bool
 was_tried(dbc_health_fixer *fixer, const char *sql)
 {
@@ -187,7 +183,6 @@ obstacle_of(dbc_health_fixer *fixer, const dbc_finding *finding, repair *r,
 	return NULL;
 }
 
-/* Repairs a finding. */
 dbc_json_node *
 dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 {
@@ -220,7 +215,6 @@ dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 
 /* ---- the call ---- */
 
-/* Gets ready. */
 dbc_health_fixer
 dbc_health_start_fixer(dbc_host *host, const dbc_value *args, bool dry_run,
 					   const char *confirm)
@@ -242,7 +236,6 @@ dbc_health_start_fixer(dbc_host *host, const dbc_value *args, bool dry_run,
 	return fixer;
 }
 
-/* What one check finds now. */
 dbc_findings *
 dbc_health_rerun_check(dbc_health_fixer *fixer, const char *check_id)
 {
@@ -256,7 +249,6 @@ dbc_health_rerun_check(dbc_health_fixer *fixer, const char *check_id)
 	return dbc_health_run_checks(fixer->host, fixer->stored, &asked);
 }
 
-/* Adds what all results have. */
 void
 dbc_health_put_fix_result(dbc_json_node *result, const dbc_health_fixer *fixer)
 {
@@ -267,7 +259,7 @@ dbc_health_put_fix_result(dbc_json_node *result, const dbc_health_fixer *fixer)
 	dbc_json_put(result, "steps", fixer->steps);
 }
 
-/* Whether a list names an object; no list names all. */
+/* Whether a list contains an object; NULL contains all. */
 static bool
 is_asked_for(const dbc_option_value *objects, const char *object)
 {
@@ -281,14 +273,13 @@ is_asked_for(const dbc_option_value *objects, const char *object)
 	return false;
 }
 
-/* Whether a finding is a problem, or could be one. */
+/* Whether a finding is a problem, or unknown. */
 static bool
 is_trouble(const dbc_finding *finding)
 {
 	return finding->severity >= DBC_INFO && finding->severity <= DBC_UNKNOWN;
 }
 
-/* Number of findings that are problems and not suppressed. */
 static int
 count_trouble(const dbc_findings *findings)
 {

@@ -9,49 +9,46 @@
 #include "common/core/settings.h"
 #include "common/health/finding.h"
 
-/* One call that repairs. */
+/* A call that repairs findings. */
 typedef struct dbc_health_fixer
 {
 	dbc_host *host;
 	const dbc_setting_values *stored;
 	bool dry_run;
-	const char *path; /* statement that comes before each repair, or NULL */
+	/* statement to set search_path before each repair, or NULL */
+	const char *path;
 	int fixed;
 	int failed;
 	int skipped;
-	dbc_json_node *steps; /* what was done of each, as an array */
+	dbc_json_node *steps; /* results, as an array */
 	const char **done;	  /* repairs that were tried, ended by NULL */
 	int ndone;
 } dbc_health_fixer;
 
-/*
- * Gets ready; unless it is a dry run, keeps migrations out until the call ends,
- * and in production demands confirm.  harm says what "the call" does, detail
- * why that matters.
- */
+/* Starts a call.  Unless it is a dry run, locks out migrations until the call
+ * ends, and requires the option confirm in production. harm describes what "the
+ * call" does, detail why that matters. */
 extern dbc_health_fixer dbc_health_start_fixer(dbc_host *host,
 											   const dbc_value *args,
 											   bool dry_run,
 											   const char *confirm);
 
-/* What one check finds now. */
+/* Runs one check. */
 extern dbc_findings *dbc_health_rerun_check(dbc_health_fixer *fixer,
 											const char *check_id);
 
-/* Adds a step: object may be NULL, reason is why it is left out, or NULL. */
+/* Adds a step: object may be NULL; reason is why it was skipped, or NULL. */
 extern dbc_json_node *
 dbc_health_add_fix_step(dbc_health_fixer *fixer, const char *object,
 						const char *sql, const char *state, const char *reason);
 
-/*
- * Repairs a finding in a transaction of its own, or outside of any where the
- * engine wants that, unless there is a reason not to; adds the step.  Whatever
- * comes of it, the next one can be tried.
- */
+/* Repairs a finding in a separate transaction, or outside of any if the engine
+ * requires that, unless there is a reason not to; adds the step.  A failure
+ * does not prevent the next repair. */
 extern dbc_json_node *dbc_health_fix_finding(dbc_health_fixer *fixer,
 											 const dbc_finding *finding);
 
-/* Adds what all results have. */
+/* Adds the members that all results have. */
 extern void dbc_health_put_fix_result(dbc_json_node *result,
 									  const dbc_health_fixer *fixer);
 

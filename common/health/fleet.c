@@ -66,17 +66,16 @@ enum
 	A_FINDINGS
 };
 
-/* A server being asked. */
+/* A server to query. */
 typedef struct question
 {
 	const char *server;
-	const char *options;	 /* of its report */
-	const dbc_rows *calls;	 /* statements */
-	const dbc_value *reply;	 /* by R_* */
-	const dbc_value *answer; /* by A_* */
+	const char *options;	 /* options for its report */
+	const dbc_rows *calls;	 /* statements to run on it */
+	const dbc_value *reply;	 /* columns R_* */
+	const dbc_value *answer; /* columns A_* */
 } question;
 
-/* Emits the row of a server. */
 static void
 emit_server(dbc_host *host, const char *server, bool is_shard,
 			const question *q, const char *message)
@@ -97,7 +96,7 @@ emit_server(dbc_host *host, const char *server, bool is_shard,
 
 /* ---- this server ---- */
 
-/* The findings that are warnings or critical. */
+/* The warnings and critical findings as JSON. */
 static const char *
 list_findings(dbc_host *host, const dbc_findings *findings)
 {
@@ -123,7 +122,6 @@ list_findings(dbc_host *host, const dbc_findings *findings)
 	return dbc_json_text(list);
 }
 
-/* Emits the row of this server. */
 static void
 emit_local(dbc_host *host, const char *checks)
 {
@@ -142,23 +140,23 @@ emit_local(dbc_host *host, const char *checks)
 	emit_server(host, "local", false, &q, NULL);
 }
 
-/* ---- others ---- */
+/* ---- other servers ---- */
 
-/* Runs one of the statements. */
+/* Runs one of the statements on the server. */
 static const dbc_rows *
 call(dbc_host *host, const question *q, int column)
 {
 	return dbc_query_text(host, dbc_get_text(host, q->calls, 0, column));
 }
 
-/* Ends the connection. */
 static void
 disconnect(dbc_host *host, void *arg)
 {
 	(void) call(host, arg, C_DISCONNECT);
 }
 
-/* Asks a server, connected to it; its extension is found by what it owns. */
+/* Connects to a server and reads its report; the schema of its extension is
+ * found by the objects that it owns. */
 static void
 ask(dbc_host *host, void *arg)
 {
@@ -183,7 +181,7 @@ ask(dbc_host *host, void *arg)
 	q->answer = dbc_get_row(host, rows, 0, "ITT");
 }
 
-/* What went wrong, in the first line of what the other side says. */
+/* The first line of an error message. */
 static const char *
 error_words(dbc_host *host, const dbc_error *error)
 {
@@ -195,7 +193,6 @@ error_words(dbc_host *host, const dbc_error *error)
 	return dbc_copy(host, words, strcspn(words, "\n"));
 }
 
-/* Emits the row of another server. */
 static void
 emit_other(dbc_host *host, const dbc_value *server, const char *checks)
 {
@@ -214,17 +211,17 @@ emit_other(dbc_host *host, const dbc_value *server, const char *checks)
 	}
 	if (!message)
 	{
-		/* what a cancelled call has left, if one was */
+		/* in case a cancelled call has left a connection */
 		(void) dbc_guard(host, disconnect, &q, DBC_KEEP, true, &ignored);
 		if (!dbc_guard(host, ask, &q, DBC_KEEP, true, &error))
 			message = error_words(host, &error);
-		/* there is none where connecting has failed */
+		/* fails if connecting has failed */
 		(void) dbc_guard(host, disconnect, &q, DBC_KEEP, true, &ignored);
 	}
 	emit_server(host, q.server, server[S_IS_SHARD].integer, &q, message);
 }
 
-/* Whether a list names a server. */
+/* Whether a list contains a server. */
 static bool
 names(const char **list, const char *server)
 {
@@ -234,7 +231,7 @@ names(const char **list, const char *server)
 	return false;
 }
 
-/* Emits rows for the servers asked for that there are not. */
+/* Emits rows for requested servers that do not exist. */
 static void
 emit_missing(dbc_host *host, const char **asked, const dbc_rows *servers)
 {
@@ -273,7 +270,7 @@ dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 		const dbc_value *server = dbc_get_row(host, servers, i, "tbT");
 
 		dbc_progress(host, "servers", i, servers->nrows);
-		/* without names, those that the caller may use and has reason to */
+		/* by default, servers that the caller may use and trusts */
 		if (asked ? names(asked, server[S_NAME].text)
 				  : server[S_OBSTACLE].kind == DBC_NULL &&
 						server[S_TRUSTED].integer)

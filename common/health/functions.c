@@ -35,7 +35,7 @@ dbc_run_dbhealth_ping(dbc_host *host, const dbc_value *args)
 	dbc_json_emit(host, result);
 }
 
-/* Runs the checks that an options argument asks for. */
+/* Runs the checks requested by an options argument. */
 static dbc_findings *
 run_checks(dbc_host *host, const dbc_value *options, dbc_health_score *score)
 {

@@ -1,7 +1,7 @@
 /*
  * growth.c
- *	  Growth of the database: a forecast, from the stored samples, of when it is
- *	  full.
+ *	  dbhealth_growth(): how fast the database grows and when it is full,
+ *	  forecast from the stored samples.
  */
 #include "common/health/growth.h"
 
@@ -16,17 +16,18 @@
 
 #define DAY_MS 86400000.0
 
-/* Enough points: more of them make the work grow, not the answer better. */
+/* The most points used: more of them take longer without improving the
+ * result. */
 #define MOST_POINTS 120
 
-/* Without so many, over so long, there is no forecast. */
+/* The least number of samples, and of days, for a forecast. */
 #define LEAST_SAMPLES 8
 #define LEAST_DAYS	  3
 
-/* The last third of the points tells whether growth has changed. */
+/* The last third of the points shows whether growth has changed. */
 #define THIRD 3
 
-/* Tables that are listed. */
+/* The number of tables listed. */
 #define MOST_TABLES 20
 
 /* Columns of health/sql/table_growth.sql. */
@@ -41,7 +42,6 @@ enum
 	COLUMN_LAST_ROWS
 };
 
-/* How a table grew. */
 typedef struct table_growth
 {
 	const char *name;
@@ -52,7 +52,7 @@ typedef struct table_growth
 
 /* ---- the series ---- */
 
-/* Bytes of the database that are in use. */
+/* The bytes in use. */
 static double
 used_bytes(const dbc_sample_readings *readings)
 {
@@ -62,8 +62,8 @@ used_bytes(const dbc_sample_readings *readings)
 		   (isnan(free_bytes) ? 0 : free_bytes);
 }
 
-/* The points of samples that know the size, in the order of their time: a clock
- * that was put back leaves some out. */
+/* The points of samples with a size, in ascending order of time; samples taken
+ * after the clock was set back are skipped. */
 static int
 points_of(const dbc_sample_series *samples, dbc_health_growth_point *points)
 {
@@ -81,7 +81,7 @@ points_of(const dbc_sample_series *samples, dbc_health_growth_point *points)
 	return npoints;
 }
 
-/* Leaves as many points as are enough, the first and the last among them. */
+/* Thins the points to the limit, keeping the first and the last. */
 static int
 thin_points(dbc_health_growth_point *points, int npoints)
 {
@@ -96,7 +96,7 @@ thin_points(dbc_health_growth_point *points, int npoints)
 
 /* ---- the forecast ---- */
 
-/* Takes a limit if it is the lowest so far. */
+/* Sets the limit if it is the lowest so far. */
 static void
 limit_by(dbc_health_growth *growth, double bytes, const char *by)
 {
@@ -106,7 +106,6 @@ limit_by(dbc_health_growth *growth, double bytes, const char *by)
 	growth->limited_by = by;
 }
 
-/* Finds the size at which the database is full. */
 static void
 find_limit(dbc_host *host, const dbc_setting_values *stored,
 		   dbc_health_growth *growth, const dbc_sample_readings *now)
@@ -119,7 +118,7 @@ find_limit(dbc_host *host, const dbc_setting_values *stored,
 			 "storage_limit_bytes");
 }
 
-/* Days until the limit is reached by a slope. */
+/* The days until the limit is reached at a slope. */
 static double
 days_until(const dbc_health_growth *growth, double slope)
 {
@@ -129,7 +128,7 @@ days_until(const dbc_health_growth *growth, double slope)
 	return slope > 0 && !isnan(room) ? fmax(0, room / slope) : NAN;
 }
 
-/* Fits the series and computes the forecast, or why there is none. */
+/* Computes the slope and the forecast, or why there is none. */
 static void
 forecast(dbc_host *host, dbc_health_growth *growth,
 		 dbc_health_growth_point *points, int npoints)
@@ -159,7 +158,6 @@ forecast(dbc_host *host, dbc_health_growth *growth,
 	growth->days_high = days_until(growth, growth->slope.low);
 }
 
-/* How the database grows. */
 dbc_health_growth
 dbc_health_estimate_growth(dbc_host *host, const dbc_setting_values *stored,
 						   int64_t days)
@@ -195,7 +193,7 @@ dbc_health_estimate_growth(dbc_host *host, const dbc_setting_values *stored,
 
 /* ---- tables ---- */
 
-/* Growth of something per day, NAN where it is not known. */
+/* Growth per day; NAN if unknown. */
 static double
 per_day(const dbc_value *from, const dbc_value *to, double days)
 {
@@ -204,7 +202,7 @@ per_day(const dbc_value *from, const dbc_value *to, double days)
 	return ((double) to->integer - (double) from->integer) / days;
 }
 
-/* Orders tables, the one that grows fastest first. */
+/* For qsort(): the fastest growing table first. */
 static int
 compare_tables(const void *left, const void *right)
 {
@@ -214,7 +212,7 @@ compare_tables(const void *left, const void *right)
 	return (r > l) - (r < l);
 }
 
-/* Adds a number without its fraction. */
+/* Adds a number rounded to an integer. */
 static void
 put_whole(dbc_json_node *node, const char *key, double number)
 {
@@ -225,14 +223,12 @@ put_whole(dbc_json_node *node, const char *key, double number)
 	dbc_json_put_value(node, key, &value);
 }
 
-/* A number with one decimal. */
 static dbc_value
 tenths(double number)
 {
 	return dbc_real(round(number * 10) / 10);
 }
 
-/* The tables that grow fastest. */
 static dbc_json_node *
 tables_node(dbc_host *host, int64_t days)
 {
@@ -281,7 +277,8 @@ tables_node(dbc_host *host, int64_t days)
 
 /* ---- the document ---- */
 
-/* The size after 7, 30 and 90 days: what is free is used first. */
+/* The size after 7, 30 and 90 days; free space inside the database is used
+ * first. */
 static dbc_json_node *
 projection_node(dbc_host *host, const dbc_health_growth *growth)
 {
@@ -297,7 +294,7 @@ projection_node(dbc_host *host, const dbc_health_growth *growth)
 	return node;
 }
 
-/* A least, likely and greatest number of days. */
+/* The lowest, expected and highest number of days. */
 static dbc_json_node *
 days_node(dbc_host *host, const dbc_health_growth *growth)
 {
@@ -312,7 +309,6 @@ days_node(dbc_host *host, const dbc_health_growth *growth)
 	return node;
 }
 
-/* The confidence interval of the slope. */
 static dbc_json_node *
 confidence_node(dbc_host *host, const dbc_health_slope *slope)
 {
@@ -325,7 +321,6 @@ confidence_node(dbc_host *host, const dbc_health_slope *slope)
 	return node;
 }
 
-/* Growth as a document. */
 dbc_json_node *
 dbc_health_growth_json(dbc_host *host, const dbc_setting_values *stored,
 					   int64_t days)

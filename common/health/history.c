@@ -13,14 +13,13 @@
 
 #define HOUR_MS 3600000
 
-/* Samples further apart say nothing about either's time. */
+/* Samples further apart are not compared. */
 #define MOST_APART_MS (24 * INT64_C(3600000))
 
-/* Calls from which the mean time of a statement counts. */
+/* The least number of calls for a mean execution time. */
 #define LEAST_CALLS 10
 
-/* Adds how much a counter grew between two samples; it may have started
- * anew. */
+/* Adds the increase of a counter between two samples, unless it was reset. */
 static void
 add_growth(double *total, double from, double to)
 {
@@ -29,7 +28,8 @@ add_growth(double *total, double from, double to)
 	*total = (isnan(*total) ? 0 : *total) + (to - from);
 }
 
-/* Adds what happened between two samples, if they compare. */
+/* Adds the increase of all counters between two samples, if they can be
+ * compared. */
 static void
 add_pair(dbc_health_window *window, const dbc_sample *from,
 		 const dbc_sample *to)
@@ -47,7 +47,6 @@ add_pair(dbc_health_window *window, const dbc_sample *from,
 					   to->readings.values[i]);
 }
 
-/* The time since a moment. */
 dbc_health_window
 dbc_health_read_window(dbc_host *host, int64_t since_ms, int per)
 {
@@ -64,8 +63,8 @@ dbc_health_read_window(dbc_host *host, int64_t since_ms, int per)
 	return window;
 }
 
-/* Number of statements that take too long on average; NAN where nobody counts
- * them. */
+/* The number of statements with a high mean execution time; NAN if statements
+ * are not recorded. */
 static double
 count_slow(dbc_host *host, double slow_ms)
 {
@@ -84,7 +83,7 @@ count_slow(dbc_host *host, double slow_ms)
 	return count;
 }
 
-/* Adds a number where it is known. */
+/* Adds a number unless it is unknown. */
 static void
 put_known(dbc_json_node *node, const char *key, double number)
 {
@@ -94,7 +93,6 @@ put_known(dbc_json_node *node, const char *key, double number)
 		dbc_json_put_value(node, key, &value);
 }
 
-/* A JSON object for the SQL of checks. */
 const char *
 dbc_health_read_history(dbc_host *host, const dbc_setting_values *stored)
 {
@@ -115,7 +113,7 @@ dbc_health_read_history(dbc_host *host, const dbc_setting_values *stored)
 	put_known(node, "silent_seconds", dbc_sample_measure_silence_now(host));
 	put_known(node, "bytes_per_day", growth.slope.likely);
 	put_known(node, "days_until_full", growth.days_likely);
-	/* [PG] the SQL of the check counts them itself */
+	/* [PG] the SQL of the check counts them */
 	if (dbc_sample_is_in_process(host))
 		put_known(node, "slow_statements",
 				  count_slow(host, dbc_setting_real(host, stored,

@@ -9,8 +9,8 @@
 
 #include <openssl/sha.h>
 
-/* The replacement of a character that would be markup or is invalid in a page;
- * NULL if the character needs none. */
+/* The replacement of a character that is markup or invalid in HTML; NULL if it
+ * needs none. */
 static const char *
 escape_of(char c)
 {
@@ -30,13 +30,13 @@ escape_of(char c)
 		case '\n':
 			return NULL;
 		default:
-			/* control characters, which HTML does not allow */
+			/* control characters are invalid in HTML */
 			return ((unsigned char) c < 0x20 || c == 0x7f) ? "\xEF\xBF\xBD"
 														   : NULL;
 	}
 }
 
-/* Appends text as text. */
+/* Appends escaped text. */
 static void
 append_text(dbc_buffer *page, const char *text)
 {
@@ -55,7 +55,6 @@ append_text(dbc_buffer *page, const char *text)
 	dbc_append(page, start);
 }
 
-/* Appends markup. */
 void
 dbc_health_append_markup(dbc_buffer *page, const char *markup, ...)
 {
@@ -88,7 +87,7 @@ dbc_health_append_markup(dbc_buffer *page, const char *markup, ...)
 	dbc_append(page, markup);
 }
 
-/* Appends a time, to the second for people. */
+/* Appends a time, shown in seconds. */
 void
 dbc_health_append_time(dbc_buffer *page, const char *iso)
 {
@@ -101,7 +100,6 @@ dbc_health_append_time(dbc_buffer *page, const char *iso)
 							 dbc_copy(page->host, time, strcspn(time, ".Z")));
 }
 
-/* A whole number with commas between thousands. */
 const char *
 dbc_health_grouped_text(dbc_host *host, int64_t number)
 {
@@ -121,7 +119,6 @@ dbc_health_grouped_text(dbc_host *host, int64_t number)
 	return buffer.data;
 }
 
-/* A number with so many decimals at most. */
 const char *
 dbc_health_decimals_text(dbc_host *host, double number, int decimals)
 {
@@ -131,7 +128,7 @@ dbc_health_decimals_text(dbc_host *host, double number, int decimals)
 	return dbc_real_text(host, round(number * scale) / scale + 0.0);
 }
 
-/* Bytes in the largest unit of which there is one. */
+/* Bytes in the largest unit that gives at least 1. */
 const char *
 dbc_health_bytes_text(dbc_host *host, double bytes)
 {
@@ -149,7 +146,6 @@ dbc_health_bytes_text(dbc_host *host, double bytes)
 		units[unit]);
 }
 
-/* The hash of text that a content security policy allows. */
 const char *
 dbc_health_policy_hash(dbc_host *host, const char *text)
 {
@@ -162,7 +158,7 @@ dbc_health_policy_hash(dbc_host *host, const char *text)
 	SHA256((const unsigned char *) text, strlen(text), hash);
 	dbc_buffer_init(&buffer, host);
 	dbc_append(&buffer, "sha256-");
-	/* three bytes are four digits; of the last three the third is missing */
+	/* three bytes become four digits; the last group lacks one byte */
 	for (i = 0; i < sizeof(hash); i += 3)
 	{
 		unsigned bits = (unsigned) hash[i] << 16 | (unsigned) hash[i + 1] << 8 |

@@ -7,11 +7,8 @@
 
 #include "common/core/text.h"
 
-/*
- * Appends markup like printf.  Only %s, %d and %lld are known, and what %s
- * stands for is escaped: whatever it says, it shows as that text.  NULL is no
- * text.
- */
+/* Appends markup like printf().  Only %s, %d and %lld are supported; arguments
+ * of %s are escaped, and NULL is an empty string. */
 extern void dbc_health_append_markup(dbc_buffer *page, const char *markup, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -19,14 +16,14 @@ extern void dbc_health_append_markup(dbc_buffer *page, const char *markup, ...)
 extern const char *dbc_health_grouped_text(dbc_host *host, int64_t number);
 extern const char *dbc_health_bytes_text(dbc_host *host, double bytes);
 
-/* A number with so many decimals at most. */
+/* A number with at most so many decimals. */
 extern const char *dbc_health_decimals_text(dbc_host *host, double number,
 											int decimals);
 
-/* Appends a time, given as ISO 8601 in UTC, for people and for programs. */
+/* Appends a <time> element for a time in ISO 8601 (UTC). */
 extern void dbc_health_append_time(dbc_buffer *page, const char *iso);
 
-/* The SHA-256 of text as a source of a content security policy. */
+/* The SHA-256 of text as a source for a content security policy. */
 extern const char *dbc_health_policy_hash(dbc_host *host, const char *text);
 
 #endif /* DBC_HEALTH_HTML_H */

@@ -10,14 +10,14 @@
 
 #include "common/health/recommend.h"
 
-/* Findings that are shown; a page of thousands helps nobody. */
+/* The maximum number of findings on the page. */
 #define MOST_FINDINGS 500
 
-/* How bad a severity is; what is unknown may be anything. */
+/* The order of severities; an unknown result may be a problem. */
 static const int ranks[DBC_NSEVERITIES] = {
 	[DBC_CRITICAL] = 4, [DBC_WARNING] = 3, [DBC_UNKNOWN] = 2, [DBC_INFO] = 1};
 
-/* For qsort: the worst first, findings alike in their own order. */
+/* For qsort(): the worst first, otherwise in the original order. */
 static int
 compare_findings(const void *left, const void *right)
 {
@@ -31,9 +31,9 @@ compare_findings(const void *left, const void *right)
 	return a < b ? -1 : 1;
 }
 
-/* ---- what to do first ---- */
+/* ---- recommendations ---- */
 
-/* SQL that can be unfolded. */
+/* Appends SQL in a collapsed section. */
 static void
 append_sql(dbc_health_page *page, const dbc_finding *finding)
 {
@@ -49,7 +49,6 @@ append_sql(dbc_health_page *page, const dbc_finding *finding)
 	dbc_append(&page->text, "</details>");
 }
 
-/* What to do first. */
 void
 dbc_health_page_actions(dbc_health_page *page)
 {
@@ -80,7 +79,6 @@ dbc_health_page_actions(dbc_health_page *page)
 
 /* ---- findings ---- */
 
-/* A row of the table of findings. */
 static void
 append_finding(dbc_health_page *page, const dbc_finding *finding)
 {
@@ -109,7 +107,6 @@ append_finding(dbc_health_page *page, const dbc_finding *finding)
 		dbc_health_decimals_text(page->host, finding->penalty, 1));
 }
 
-/* The findings of a category, if it has any. */
 static void
 append_category(dbc_health_page *page, dbc_health_category category,
 				const dbc_finding *const *shown, int nshown)
@@ -135,7 +132,7 @@ append_category(dbc_health_page *page, dbc_health_category category,
 		dbc_health_close_table(page);
 }
 
-/* All findings that somebody should see. */
+/* Appends all findings that are problems, by category. */
 void
 dbc_health_page_findings(dbc_health_page *page)
 {
@@ -167,7 +164,7 @@ dbc_health_page_findings(dbc_health_page *page)
 
 /* ---- checks without findings ---- */
 
-/* The checks of a severity that is no finding, folded. */
+/* Appends the checks of a severity that is not a finding, collapsed. */
 static void
 append_checks(dbc_health_page *page, dbc_health_severity severity,
 			  const char *title)
@@ -200,7 +197,7 @@ append_checks(dbc_health_page *page, dbc_health_severity severity,
 	dbc_append(&page->text, "</dl>\n</details>\n");
 }
 
-/* The checks that have found nothing, and why others were not run. */
+/* Appends the checks without findings, and why others were not run. */
 void
 dbc_health_page_checks(dbc_health_page *page)
 {

@@ -13,12 +13,12 @@
 
 #define DAY_MS 86400000.0
 
-/* The drawing, and the days that are looked ahead in it. */
+/* The size of the chart, and the days of the forecast in it. */
 #define WIDTH	1000
 #define HEIGHT	300
 #define HORIZON 30
 
-/* What is drawn: days since 1970, and bytes. */
+/* The ranges of the chart: days since 1970, and bytes. */
 typedef struct chart
 {
 	dbc_health_growth growth;
@@ -30,16 +30,16 @@ typedef struct chart
 	double highest;
 } chart;
 
-/* A chart to be filled, by these settings. */
+/* A chart, and the settings for it. */
 typedef struct growth_question
 {
 	chart *chart;
 	const dbc_setting_values *stored;
 } growth_question;
 
-/* ---- what is drawn ---- */
+/* ---- data ---- */
 
-/* Asks for samples and for what they forecast. */
+/* Reads the samples and computes the forecast. */
 static void
 ask_growth(dbc_host *host, void *arg)
 {
@@ -78,7 +78,7 @@ now_of(const chart *chart)
 	return &chart->points[chart->npoints - 1];
 }
 
-/* Makes room for a number of bytes. */
+/* Raises the upper end of the chart to a number of bytes. */
 static void
 include(chart *chart, double bytes)
 {
@@ -86,7 +86,7 @@ include(chart *chart, double bytes)
 	chart->highest = fmax(chart->highest, bytes);
 }
 
-/* Chooses what part of the plane is drawn. */
+/* Chooses the ranges of the chart. */
 static void
 choose_range(chart *chart)
 {
@@ -102,7 +102,7 @@ choose_range(chart *chart)
 		include(chart, chart->points[i].bytes);
 	if (!growth->reason)
 		include(chart, now->bytes + HORIZON * growth->slope.high);
-	/* the limit only where it is near, else nothing else could be seen */
+	/* a distant limit would compress the line of the size */
 	if (growth->limit_bytes < chart->highest * 1.5)
 		include(chart, growth->limit_bytes);
 	room = fmax(0.05 * (chart->highest - chart->lowest),
@@ -115,7 +115,7 @@ choose_range(chart *chart)
 
 /* ---- drawing ---- */
 
-/* Appends the place of a point in the drawing. */
+/* Appends the coordinates of a point. */
 static void
 append_place(dbc_health_page *page, const chart *chart, double day,
 			 double bytes)
@@ -129,7 +129,7 @@ append_place(dbc_health_page *page, const chart *chart, double day,
 		dbc_health_decimals_text(page->host, HEIGHT * (1 - y), 1));
 }
 
-/* Appends the line from now on at a slope. */
+/* Appends a line of the forecast. */
 static void
 append_ahead(dbc_health_page *page, const chart *chart, double slope)
 {
@@ -137,7 +137,7 @@ append_ahead(dbc_health_page *page, const chart *chart, double slope)
 				 now_of(chart)->bytes + HORIZON * slope);
 }
 
-/* Appends the lines of the drawing. */
+/* Appends the lines of the chart. */
 static void
 append_lines(dbc_health_page *page, const chart *chart)
 {
@@ -172,7 +172,6 @@ append_lines(dbc_health_page *page, const chart *chart)
 	dbc_append(&page->text, "\"/>");
 }
 
-/* Appends an entry of the legend. */
 static void
 append_legend(dbc_health_page *page, const char *class, const char *text)
 {
@@ -183,14 +182,15 @@ append_legend(dbc_health_page *page, const char *class, const char *text)
 		class, text);
 }
 
-/* The day of a time. */
+/* The date of a time. */
 static const char *
 date_of(dbc_host *host, double day)
 {
 	return dbc_copy(host, dbc_time_text(host, (int64_t) (day * DAY_MS)), 10);
 }
 
-/* The chart with its axes, which are text and so as large as other text. */
+/* Appends the chart.  The axes are HTML text, so they have the font size of the
+ * page. */
 static void
 append_chart(dbc_health_page *page, const chart *chart)
 {
@@ -229,9 +229,8 @@ append_chart(dbc_health_page *page, const chart *chart)
 	dbc_append(&page->text, "</figcaption>\n</figure>\n");
 }
 
-/* ---- in numbers ---- */
+/* ---- table ---- */
 
-/* Appends a row of the forecast. */
 static void
 append_forecast(dbc_health_page *page, const char *name, const char *likely,
 				const char *low, const char *high)
@@ -242,7 +241,7 @@ append_forecast(dbc_health_page *page, const char *name, const char *likely,
 							 name, likely, low, high);
 }
 
-/* Bytes in use after so many days at a slope. */
+/* The size after so many days at a slope. */
 static const char *
 bytes_after(dbc_health_page *page, const chart *chart, int days, double slope)
 {
@@ -250,7 +249,7 @@ bytes_after(dbc_health_page *page, const chart *chart, int days, double slope)
 								 now_of(chart)->bytes + days * slope);
 }
 
-/* Days until the database is full, in words. */
+/* The days until the database is full, as text. */
 static const char *
 days_text(dbc_health_page *page, double days)
 {
@@ -261,7 +260,7 @@ days_text(dbc_health_page *page, double days)
 								page->host, llround(fmin(days, 1000000))));
 }
 
-/* The forecast. */
+/* Appends the table of the forecast. */
 static void
 append_forecasts(dbc_health_page *page, const chart *chart)
 {
@@ -293,7 +292,7 @@ append_forecasts(dbc_health_page *page, const chart *chart)
 	dbc_health_close_table(page);
 }
 
-/* How the database grows. */
+/* Appends the section of growth. */
 void
 dbc_health_page_growth(dbc_health_page *page)
 {

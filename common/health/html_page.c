@@ -14,9 +14,6 @@
 #include "common/core/functions.h"
 #include "common/health/run.h"
 
-/* ---- parts of sections ---- */
-
-/* Opens a section. */
 void
 dbc_health_open_section(dbc_health_page *page, const char *id,
 						const char *heading)
@@ -28,14 +25,12 @@ dbc_health_open_section(dbc_health_page *page, const char *id,
 		id, id, id, heading);
 }
 
-/* Closes it. */
 void
 dbc_health_close_section(dbc_health_page *page)
 {
 	dbc_append(&page->text, "</section>\n");
 }
 
-/* Opens a table. */
 void
 dbc_health_open_table(dbc_health_page *page, const char *class,
 					  const char *caption, const char *columns)
@@ -50,14 +45,13 @@ dbc_health_open_table(dbc_health_page *page, const char *class,
 	dbc_append(&page->text, "</tr></thead>\n<tbody>\n");
 }
 
-/* Closes it. */
 void
 dbc_health_close_table(dbc_health_page *page)
 {
 	dbc_append(&page->text, "</tbody>\n</table>\n</div>\n");
 }
 
-/* Queries the database, which may fail. */
+/* Runs a query in a guard; appends its error and returns false if it fails. */
 bool
 dbc_health_query_for_page(dbc_health_page *page, void (*fn)(dbc_host *, void *),
 						  void *arg)
@@ -72,7 +66,6 @@ dbc_health_query_for_page(dbc_health_page *page, void (*fn)(dbc_host *, void *),
 	return false;
 }
 
-/* Says that there are more entries. */
 void
 dbc_health_report_omitted(dbc_health_page *page, int64_t left,
 						  const char *thing, const char *function)
@@ -86,9 +79,7 @@ dbc_health_report_omitted(dbc_health_page *page, int64_t left,
 			left == 1 ? "" : "s", function);
 }
 
-/* ---- the head of the page ---- */
-
-/* What comes before the body. */
+/* Appends everything before the body. */
 static void
 append_head(dbc_health_page *page, const char *database)
 {
@@ -115,7 +106,7 @@ append_head(dbc_health_page *page, const char *database)
 	dbc_append(&page->text, "</style>\n</head>\n");
 }
 
-/* The score as a ring that is closed at 100. */
+/* Appends the score as a ring that is closed at 100. */
 static void
 append_ring(dbc_health_page *page)
 {
@@ -134,7 +125,7 @@ append_ring(dbc_health_page *page)
 		score->status, score->score, score->score, score->status);
 }
 
-/* A fact of the header. */
+/* Appends a fact of the header. */
 static void
 append_fact(dbc_health_page *page, const char *name, const char *text)
 {
@@ -142,7 +133,7 @@ append_fact(dbc_health_page *page, const char *name, const char *text)
 							 name, text);
 }
 
-/* What and where the database is. */
+/* Appends facts about the server and the database. */
 static void
 append_facts(dbc_health_page *page, const dbc_rows *ping)
 {
@@ -168,7 +159,7 @@ append_facts(dbc_health_page *page, const dbc_rows *ping)
 	dbc_append(&page->text, "</dd></div>\n</dl>\n");
 }
 
-/* How many findings there are of each severity. */
+/* Appends the number of findings of each severity. */
 static void
 append_counts(dbc_health_page *page)
 {
@@ -186,7 +177,7 @@ append_counts(dbc_health_page *page)
 	dbc_append(&page->text, "</ul>\n");
 }
 
-/* The head of the body, with links to the sections. */
+/* Appends the header with links to the sections. */
 static void
 append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 {
@@ -209,8 +200,6 @@ append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 			   "href=\"#migrations\">Migrations</a></li>\n<li><a "
 			   "href=\"#checks\">Checks</a></li>\n</ul>\n</nav>\n");
 }
-
-/* ---- SQL function ---- */
 
 /* dbhealth_html(options) */
 void

@@ -12,7 +12,7 @@
 #include "common/health/html.h"
 #include "common/health/score.h"
 
-/* What the sections are about. */
+/* What all sections need. */
 typedef struct dbc_health_page
 {
 	dbc_host *host;
@@ -26,8 +26,8 @@ typedef struct dbc_health_page
 extern const char dbc_health_page_css[];
 extern const char dbc_health_page_js[];
 
-/* Opens a section, and a table in it; the table can be scrolled where it is
- * wider than the page.  Columns are the cells of the head. */
+/* Open and close a section, and a table in it that scrolls if it is wider than
+ * the page.  Columns are the cells of the table header. */
 extern void dbc_health_open_section(dbc_health_page *page, const char *id,
 									const char *heading);
 extern void dbc_health_close_section(dbc_health_page *page);
@@ -35,22 +35,22 @@ extern void dbc_health_open_table(dbc_health_page *page, const char *class,
 								  const char *caption, const char *columns);
 extern void dbc_health_close_table(dbc_health_page *page);
 
-/* Asks the database for what a section is about; says so if it cannot be told,
- * and returns false. */
+/* Runs a query for a section; if it fails, appends the error and returns
+ * false. */
 extern bool dbc_health_query_for_page(dbc_health_page *page,
 									  void (*fn)(dbc_host *, void *),
 									  void *arg);
 
-/* A column that the table can be sorted by, as text or by numbers. */
+/* A column by which the table can be sorted, as text or as numbers. */
 #define DBC_SORT_TEXT(name) "<th scope=\"col\" data-sort=\"text\">" name "</th>"
 #define DBC_SORT_NUMBER(name) \
 	"<th scope=\"col\" data-sort=\"number\">" name "</th>"
 
-/* Says that there are more entries than the page has. */
+/* Appends the number of entries that are not shown. */
 extern void dbc_health_report_omitted(dbc_health_page *page, int64_t left,
 									  const char *thing, const char *function);
 
-/* The sections, in their order. */
+/* The sections, in the order of the page. */
 extern void dbc_health_page_actions(dbc_health_page *page);
 extern void dbc_health_page_alerts(dbc_health_page *page);
 extern void dbc_health_page_findings(dbc_health_page *page);

@@ -14,15 +14,15 @@
 #include "common/sample/host.h"
 #include "common/sample/sample.h"
 
-/* Entries that are shown. */
+/* The maximum number of entries. */
 #define MOST_TABLES	 50
 #define MOST_QUERIES 20
 #define MOST_ALERTS	 100
 
-/* Alerts that are counted to say how many more there are. */
+/* The maximum number of alerts counted for the number of omitted ones. */
 #define COUNTED_ALERTS 1000
 
-/* Bytes of a query that are shown. */
+/* The maximum length of a query. */
 #define MOST_OF_QUERY 2000
 
 /* Columns of dbhealth_tables(). */
@@ -35,8 +35,8 @@ enum
 	TABLE_INDEXES
 };
 
-/* Appends a cell with a number, named for where there are no columns, and the
- * same for people; an empty one if the number is not known. */
+/* Appends a cell with a number for sorting, a label for narrow screens, and the
+ * number for people; an empty cell if it is unknown. */
 static void
 append_number(dbc_health_page *page, const char *name, double number,
 			  const char *text)
@@ -50,7 +50,7 @@ append_number(dbc_health_page *page, const char *name, double number,
 								 name, dbc_real_text(page->host, number), text);
 }
 
-/* The same of a value that is bytes or a number of rows. */
+/* The same for a value in bytes or rows. */
 static void
 append_amount(dbc_health_page *page, const char *name, const dbc_rows *rows,
 			  int row, int col, bool bytes)
@@ -66,7 +66,7 @@ append_amount(dbc_health_page *page, const char *name, const dbc_rows *rows,
 							: dbc_health_grouped_text(host, amount));
 }
 
-/* Appends a cell with a bar that is so much of a whole. */
+/* Appends a cell with a bar for a part of a whole. */
 static void
 append_bar(dbc_health_page *page, double part, double whole)
 {
@@ -80,9 +80,7 @@ append_bar(dbc_health_page *page, double part, double whole)
 		dbc_health_decimals_text(page->host, percent, 1));
 }
 
-/* ---- tables ---- */
-
-/* Asks for the tables. */
+/* Reads the sizes of tables. */
 static void
 ask_tables(dbc_host *host, void *arg)
 {
@@ -91,7 +89,7 @@ ask_tables(dbc_host *host, void *arg)
 	*rows = dbc_health_read_table_sizes(host);
 }
 
-/* The largest tables. */
+/* Appends the section of the largest tables. */
 void
 dbc_health_page_tables(dbc_health_page *page)
 {
@@ -134,7 +132,6 @@ dbc_health_page_tables(dbc_health_page *page)
 
 /* ---- slow queries ---- */
 
-/* Statements the engine knows of. */
 typedef struct statements
 {
 	dbc_sample_statement_stats *list;
@@ -142,14 +139,14 @@ typedef struct statements
 	const char *missing;
 } statements;
 
-/* Milliseconds a statement takes on average. */
+/* The mean execution time of a statement in milliseconds. */
 static double
 mean_of(const dbc_sample_statement_stats *seen)
 {
 	return seen->calls > 0 ? seen->total_ms / (double) seen->calls : 0;
 }
 
-/* For qsort: the slowest first. */
+/* For qsort(): the slowest first. */
 static int
 compare_means(const void *left, const void *right)
 {
@@ -162,7 +159,6 @@ compare_means(const void *left, const void *right)
 				  ((const dbc_sample_statement_stats *) right)->fingerprint);
 }
 
-/* Asks for statements. */
 static void
 ask_statements(dbc_host *host, void *arg)
 {
@@ -179,7 +175,7 @@ ask_statements(dbc_host *host, void *arg)
 	qsort(asked->list, (size_t) asked->count, sizeof(*list), compare_means);
 }
 
-/* Appends a query, not all of a long one. */
+/* Appends a query, shortened if it is long. */
 static void
 append_query(dbc_health_page *page, const char *query)
 {
@@ -187,7 +183,7 @@ append_query(dbc_health_page *page, const char *query)
 	bool cut = length > MOST_OF_QUERY;
 
 	if (cut)
-		/* not within a character */
+		/* do not cut within a UTF-8 character */
 		for (length = MOST_OF_QUERY; (query[length] & 0xC0) == 0x80;)
 			length--;
 	dbc_health_append_markup(&page->text, "<td><code>%s%s</code></td>",
@@ -204,7 +200,7 @@ append_ms(dbc_health_page *page, const char *name, double ms)
 							: dbc_health_decimals_text(page->host, ms, 1));
 }
 
-/* The table of the slowest statements, so many of them. */
+/* Appends the table of the slowest statements. */
 static void
 append_slow(dbc_health_page *page, const statements *asked, int slow)
 {
@@ -235,7 +231,8 @@ append_slow(dbc_health_page *page, const statements *asked, int slow)
 							  "select * from dbmonitor_slow_queries();");
 }
 
-/* Statements that take longer than the setting allows, on average. */
+/* Appends the statements whose mean time exceeds the setting
+ * avg_query_warning_ms. */
 void
 dbc_health_page_queries(dbc_health_page *page)
 {
@@ -263,8 +260,6 @@ dbc_health_page_queries(dbc_health_page *page)
 	dbc_health_close_section(page);
 }
 
-/* ---- alerts ---- */
-
 /* Columns of monitor/sql/alerts.sql. */
 enum
 {
@@ -281,14 +276,13 @@ enum
 	ALERT_NOTE
 };
 
-/* Those columns as dbc_get_row() reads them. */
+/* Types of these columns for dbc_get_row(). */
 #define ALERT_SHAPE "ittt..ttTTT"
 
-/* Asks for alerts; there are none without bookkeeping. */
+/* Reads the alerts; none if dbcare's tables do not exist. */
 static void
 ask_alerts(dbc_host *host, void *arg)
 {
-	/* those that are cleared, and how many */
 	const dbc_rows **rows = arg;
 	const dbc_rows *alerts;
 	int i;
@@ -302,7 +296,6 @@ ask_alerts(dbc_host *host, void *arg)
 	*rows = alerts;
 }
 
-/* A row of the table of alerts. */
 static void
 append_alert(dbc_health_page *page, const dbc_rows *rows, int row)
 {
@@ -327,7 +320,7 @@ append_alert(dbc_health_page *page, const dbc_rows *rows, int row)
 	dbc_append(&page->text, "</td></tr>\n");
 }
 
-/* Alerts that are raised. */
+/* Appends the section of raised alerts. */
 void
 dbc_health_page_alerts(dbc_health_page *page)
 {
@@ -358,16 +351,13 @@ dbc_health_page_alerts(dbc_health_page *page)
 	dbc_health_close_section(page);
 }
 
-/* ---- migrations ---- */
-
-/* What dbmigrate knows. */
 typedef struct summary
 {
 	const char *version;
 	int64_t pending;
 } summary;
 
-/* Asks dbmigrate. */
+/* Reads the status of the migrations. */
 static void
 ask_migrations(dbc_host *host, void *arg)
 {
@@ -376,7 +366,7 @@ ask_migrations(dbc_host *host, void *arg)
 	dbc_migrate_summarize(host, &asked->version, &asked->pending);
 }
 
-/* Where the migrations are. */
+/* Appends the section of the migrations. */
 void
 dbc_health_page_migrations(dbc_health_page *page)
 {

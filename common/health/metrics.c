@@ -19,7 +19,7 @@
 
 /* ---- checks ---- */
 
-/* Findings of a check by severity; one that is suppressed is none. */
+/* Counts the findings of a check by severity; suppressed ones count as OK. */
 static void
 count_findings(const dbc_findings *findings, const dbc_health_check *check,
 			   int *counts)
@@ -37,7 +37,7 @@ count_findings(const dbc_findings *findings, const dbc_health_check *check,
 	}
 }
 
-/* The status of a check as a number, NAN if nobody wanted to know it. */
+/* The status of a check as a number; NAN if it was not run. */
 static double
 status_of(const int *counts)
 {
@@ -51,7 +51,6 @@ status_of(const int *counts)
 	return counts[DBC_OK] ? 0 : NAN;
 }
 
-/* The status of each check. */
 static void
 add_statuses(dbc_health_metrics *metrics, const dbc_findings *findings)
 {
@@ -68,7 +67,7 @@ add_statuses(dbc_health_metrics *metrics, const dbc_findings *findings)
 	}
 }
 
-/* The number of findings of each check that could be judged. */
+/* The number of findings of each check with a result. */
 static void
 add_findings(dbc_health_metrics *metrics, const dbc_findings *findings)
 {
@@ -89,7 +88,7 @@ add_findings(dbc_health_metrics *metrics, const dbc_findings *findings)
 	}
 }
 
-/* Rows that a check of data has found; NAN unless all of it is known. */
+/* The number of rows that a check found; NAN unless it is completely known. */
 static double
 rows_found(const dbc_findings *findings, const char *check)
 {
@@ -110,7 +109,7 @@ rows_found(const dbc_findings *findings, const char *check)
 	return rows;
 }
 
-/* Rows that are not what they should be. */
+/* The number of violating rows by kind. */
 static void
 add_rows(dbc_health_metrics *metrics, const dbc_findings *findings)
 {
@@ -127,9 +126,9 @@ add_rows(dbc_health_metrics *metrics, const dbc_findings *findings)
 						  rows_found(findings, "orphaned_rows"), NULL);
 }
 
-/* ---- the database now ---- */
+/* ---- sizes ---- */
 
-/* Adds what a measure is the same as. */
+/* Adds the metric that corresponds to a measure. */
 static void
 add_measure(dbc_health_metrics *metrics, dbc_health_metric metric,
 			const dbc_sample_readings *readings, dbc_sample_measure_id measure)
@@ -137,14 +136,13 @@ add_measure(dbc_health_metrics *metrics, dbc_health_metric metric,
 	dbc_health_add_metric(metrics, metric, readings->values[measure], NULL);
 }
 
-/* A part of a whole; NAN where either is unknown or there is no whole. */
+/* A ratio; NAN if a part is unknown or the whole is zero. */
 static double
 share_of(double part, double whole)
 {
 	return whole > 0 ? part / whole : NAN;
 }
 
-/* Measures. */
 static void
 take_readings(dbc_host *host, void *arg)
 {
@@ -153,7 +151,7 @@ take_readings(dbc_host *host, void *arg)
 	*readings = dbc_sample_take_readings(host);
 }
 
-/* What can be measured of the database now. */
+/* Adds measurements of the database now. */
 static void
 add_readings(dbc_health_metrics *metrics, dbc_host *host, double size)
 {
@@ -208,10 +206,9 @@ typedef struct monitored
 	bool sampled;
 	dbc_sample last;
 	const dbc_rows *runs;	/* of checks */
-	const dbc_rows *alerts; /* their number */
+	const dbc_rows *alerts; /* number of alerts */
 } monitored;
 
-/* Reads the samples. */
 static void
 read_samples(dbc_host *host, void *arg)
 {
@@ -222,7 +219,6 @@ read_samples(dbc_host *host, void *arg)
 	found->sampled = dbc_sample_read_last(host, &found->last);
 }
 
-/* Reads how the checks went. */
 static void
 read_runs(dbc_host *host, void *arg)
 {
@@ -232,7 +228,6 @@ read_runs(dbc_host *host, void *arg)
 		found->runs = dbc_query(host, "health/metric_runs");
 }
 
-/* Reads how many alerts there are. */
 static void
 read_alerts(dbc_host *host, void *arg)
 {
@@ -242,7 +237,7 @@ read_alerts(dbc_host *host, void *arg)
 		found->alerts = dbc_query(host, "health/metric_alerts");
 }
 
-/* Reads the data stored by the monitor; a read that is denied does not affect
+/* Reads the data stored by the monitor.  A read that is denied does not affect
  * the others. */
 static monitored
 read_monitored(dbc_host *host, const dbc_setting_values *stored)
@@ -260,11 +255,11 @@ read_monitored(dbc_host *host, const dbc_setting_values *stored)
 	return found;
 }
 
-/* A row of health/sql/metric_runs.sql as dbc_describe_mismatch() reads it. */
+/* Types of a row of health/sql/metric_runs.sql for dbc_describe_mismatch(). */
 #define RUN_SHAPE "trR"
 
-/* How long checks took, and when they last ran; what cannot be read is left
- * out. */
+/* Adds duration and time of the last run of each check; rows of a wrong type
+ * are skipped. */
 static void
 add_runs(dbc_health_metrics *metrics, dbc_host *host, const dbc_rows *runs)
 {
@@ -284,7 +279,6 @@ add_runs(dbc_health_metrics *metrics, dbc_host *host, const dbc_rows *runs)
 				dbc_get_text(host, runs, i, 0), NULL);
 }
 
-/* How the database grows. */
 static void
 add_growth(dbc_health_metrics *metrics, const dbc_health_growth *growth)
 {
@@ -298,7 +292,7 @@ add_growth(dbc_health_metrics *metrics, const dbc_health_growth *growth)
 						  growth->days_likely * 86400, NULL);
 }
 
-/* What the statements did, by the last sample: its counters only ever grow. */
+/* Adds the statement counters of the last sample, which only increase. */
 static void
 add_statements(dbc_health_metrics *metrics, const monitored *found)
 {
@@ -314,7 +308,6 @@ add_statements(dbc_health_metrics *metrics, const monitored *found)
 						  values[DBC_M_statement_errors], NULL);
 }
 
-/* Counts slow statements. */
 static void
 count_slow(dbc_host *host, void *arg)
 {
@@ -335,7 +328,7 @@ count_slow(dbc_host *host, void *arg)
 				 seen[i].total_ms / (double) seen[i].calls > limit;
 }
 
-/* Statements above the limit of a setting. */
+/* Adds the number of statements slower than a setting. */
 static void
 add_slow(dbc_health_metrics *metrics, dbc_host *host,
 		 const dbc_setting_values *stored)
@@ -348,7 +341,7 @@ add_slow(dbc_health_metrics *metrics, dbc_host *host,
 							  NULL);
 }
 
-/* Alerts, and when the monitor was last at work. */
+/* Adds the number of alerts, and when the monitor last ran. */
 static void
 add_monitoring(dbc_health_metrics *metrics, dbc_host *host,
 			   const monitored *found)
@@ -366,8 +359,6 @@ add_monitoring(dbc_health_metrics *metrics, dbc_host *host,
 			metrics, DBC_METRIC_dbmonitor_last_sample_timestamp_seconds,
 			(double) found->last.taken_ms / 1000, NULL);
 }
-
-/* ---- SQL function ---- */
 
 /* dbhealth_metrics(options) */
 void

@@ -16,7 +16,7 @@ typedef struct family
 {
 	const char *name;
 	kind kind;
-	const char *unit; /* NULL: none */
+	const char *unit; /* or NULL */
 	const char *help;
 } family;
 
@@ -26,7 +26,7 @@ static const family families[] = {
 };
 #undef DBC_METRIC
 
-/* Appends a label and its value. */
+/* Appends a label with its value. */
 static void
 append_label(dbc_buffer *buffer, const char *name, const char *value)
 {
@@ -43,7 +43,6 @@ append_label(dbc_buffer *buffer, const char *name, const char *value)
 	dbc_append(buffer, "\"");
 }
 
-/* Starts a set of metrics. */
 void
 dbc_health_begin_metrics(dbc_health_metrics *metrics, dbc_host *host,
 						 const char *database)
@@ -58,7 +57,7 @@ dbc_health_begin_metrics(dbc_health_metrics *metrics, dbc_host *host,
 	metrics->last = DBC_NMETRICS;
 }
 
-/* Says what the samples that follow are. */
+/* Appends the metadata lines of a family. */
 static void
 append_head(dbc_buffer *text, const family *family)
 {
@@ -69,7 +68,6 @@ append_head(dbc_buffer *text, const family *family)
 	dbc_append_format(text, "# HELP %s %s\n", family->name, family->help);
 }
 
-/* Adds a sample. */
 void
 dbc_health_add_metric(dbc_health_metrics *metrics, dbc_health_metric metric,
 					  double value, ...)
@@ -95,7 +93,6 @@ dbc_health_add_metric(dbc_health_metrics *metrics, dbc_health_metric metric,
 					  dbc_real_text(host, value));
 }
 
-/* Ends the set. */
 const char *
 dbc_health_end_metrics(dbc_health_metrics *metrics)
 {

@@ -24,23 +24,21 @@ typedef enum dbc_health_metric
 typedef struct dbc_health_metrics
 {
 	dbc_buffer text;
-	const char *labels;		/* that every sample has, escaped */
-	dbc_health_metric last; /* family of the last sample; DBC_NMETRICS: none */
+	const char *labels;		/* of every sample, escaped */
+	dbc_health_metric last; /* family of the last sample, or DBC_NMETRICS */
 } dbc_health_metrics;
 
-/* Starts a set of metrics of one database. */
+/* Starts the metrics of one database. */
 extern void dbc_health_begin_metrics(dbc_health_metrics *metrics,
 									 dbc_host *host, const char *database);
 
-/*
- * Adds a sample with further labels: pairs of name and value, ended by NULL.
- * One that is NAN is left out.  Samples of a family must follow each other, and
- * families the order of health/metrics.def.
- */
+/* Adds a sample with further labels: pairs of name and value, ended by NULL. A
+ * NAN is skipped.  Samples of a family must be consecutive, and families in the
+ * order of health/metrics.def. */
 extern void dbc_health_add_metric(dbc_health_metrics *metrics,
 								  dbc_health_metric metric, double value, ...);
 
-/* The whole as text; its last line is ended by whoever prints it. */
+/* The metrics as text; the caller ends the last line. */
 extern const char *dbc_health_end_metrics(dbc_health_metrics *metrics);
 
 #endif /* DBC_HEALTH_METRICS_TEXT_H */

@@ -30,8 +30,8 @@ static const dbc_option options[] = {
 	 .maximum = DBC_LOCK_TIMEOUT_MAX},
 };
 
-/* What a step repairs: the findings of checks that are warnings or critical.
- * They run in this order, whatever the order they were asked for in. */
+/* The checks whose warnings and critical findings each step repairs.  Steps run
+ * in this order, whatever the order of the option. */
 static const struct
 {
 	const char *step;
@@ -48,7 +48,6 @@ static const struct
 
 #define NWORKS ((int) (sizeof(works) / sizeof(works[0])))
 
-/* Whether a step is asked for. */
 static bool
 is_asked_for(const dbc_option_value *steps, int work)
 {
@@ -62,7 +61,7 @@ is_asked_for(const dbc_option_value *steps, int work)
 	return false;
 }
 
-/* Repairs what a check finds. */
+/* Repairs the findings of a check. */
 static void
 run_work(dbc_health_fixer *fixer, int work)
 {

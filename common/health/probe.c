@@ -13,12 +13,11 @@
 #define PAGES	 "pages of "
 #define SEQUENCE "sequence "
 
-/* Few pages tell whether half of a table is free; where it is close, more are
- * read, but never so many that reading them takes long. */
+/* A small sample tells whether half of a table is free.  Near a threshold more
+ * pages are read, up to a limit. */
 #define FEWEST_PAGES 256
 #define MOST_PAGES	 4096
 
-/* Whether the host answers a probe. */
 bool
 dbc_health_is_host_probe(const char *probe)
 {
@@ -27,8 +26,8 @@ dbc_health_is_host_probe(const char *probe)
 
 /* ---- pages ---- */
 
-/* Half the width of the interval that holds the truth in 95 of 100 cases, in
- * percent of the whole. */
+/* Half the width of the 95 percent confidence interval, in percent of the
+ * whole. */
 static double
 margin_of(const dbc_page_sample *sample)
 {
@@ -40,7 +39,7 @@ margin_of(const dbc_page_sample *sample)
 		   sqrt(1 - sampled / (double) sample->pages);
 }
 
-/* Whether a sample tells on which side of a threshold the truth is. */
+/* Whether the confidence interval lies on one side of a threshold. */
 static bool
 is_clear_of(const dbc_page_sample *sample, double threshold)
 {
@@ -48,7 +47,7 @@ is_clear_of(const dbc_page_sample *sample, double threshold)
 		   fabs(100 * sample->free - threshold) >= margin_of(sample);
 }
 
-/* How many bytes are free, and how sure that is. */
+/* Describes the free bytes and their confidence interval. */
 static const char *
 describe_pages(dbc_host *host, const dbc_page_sample *sample)
 {
@@ -61,7 +60,7 @@ describe_pages(dbc_host *host, const dbc_page_sample *sample)
 					  margin_of(sample));
 }
 
-/* Looks at pages until the thresholds are clear. */
+/* Samples pages until the result is clear for both thresholds. */
 static void
 measure_pages(dbc_host *host, const char *whole, double warning,
 			  double critical, dbc_health_probe_result *measured)
@@ -84,14 +83,13 @@ measure_pages(dbc_host *host, const char *whole, double warning,
 
 /* ---- sequences ---- */
 
-/* The number after a word of a probe. */
+/* Parses the number after a word of a probe. */
 static int64_t
 number_after(const char *probe, const char *word)
 {
 	return strtoll(strstr(probe, word) + strlen(word), NULL, 10);
 }
 
-/* Reads the sequences that the probes in a column ask for, all at once. */
 dbc_sequence *
 dbc_health_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
 {
@@ -113,14 +111,14 @@ dbc_health_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
 	return sequences;
 }
 
-/* A list of sequences, and their probes. */
+/* A list of sequences, and their states. */
 typedef struct sequence_list
 {
 	const dbc_rows *rows;
-	const dbc_sequence *read; /* those with a probe; NULL: one could not be */
+	/* sequences with a probe; NULL: one could not be read */
+	const dbc_sequence *read;
 } sequence_list;
 
-/* Reads the sequences of a list. */
 static void
 read_list(dbc_host *host, void *arg)
 {
@@ -129,7 +127,7 @@ read_list(dbc_host *host, void *arg)
 	list->read = dbc_health_read_sequences(host, list->rows, 1);
 }
 
-/* Whether a sequence has come as far as a threshold, or cannot be read. */
+/* Whether a sequence has reached a threshold, or cannot be read. */
 static bool
 may_be_near(const dbc_sequence *sequence, double threshold)
 {
@@ -139,7 +137,6 @@ may_be_near(const dbc_sequence *sequence, double threshold)
 	return measured.reason || measured.value >= threshold;
 }
 
-/* The sequences that may have come as far as a threshold. */
 const char *
 dbc_health_find_near_sequences(dbc_host *host, double threshold)
 {
@@ -151,7 +148,7 @@ dbc_health_find_near_sequences(dbc_host *host, double threshold)
 	if (!dbc_guard(host, read_list, &list, DBC_UNDO, true, &error))
 		list.read = NULL;
 	dbc_buffer_init(&oids, host);
-	dbc_append(&oids, "{0"); /* which is none */
+	dbc_append(&oids, "{0"); /* InvalidOid */
 	for (i = 0; i < list.rows->nrows; i++)
 	{
 		if (list.read && dbc_get_text_or_null(host, list.rows, i, 1) &&
@@ -164,7 +161,6 @@ dbc_health_find_near_sequences(dbc_host *host, double threshold)
 	return oids.data;
 }
 
-/* How far a sequence is. */
 void
 dbc_health_probe_sequence(const dbc_sequence *sequence,
 						  dbc_health_probe_result *measured)
@@ -175,13 +171,12 @@ dbc_health_probe_sequence(const dbc_sequence *sequence,
 	*measured =
 		(dbc_health_probe_result){.value = NAN, .reason = sequence->reason};
 	if (sequence->is_used && first != last)
-		/* the ends of a bigint are further apart than a bigint reaches */
+		/* the difference of two bigints may overflow */
 		measured->value = 100 *
 						  ((double) sequence->last_value - (double) first) /
 						  ((double) last - (double) first);
 }
 
-/* Measures. */
 void
 dbc_health_run_probe(dbc_host *host, const char *probe, double warning,
 					 double critical, dbc_health_probe_result *measured)

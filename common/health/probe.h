@@ -18,35 +18,34 @@
 
 #include "common/health/host.h"
 
-/* What a probe has measured. */
+/* The result of a probe. */
 typedef struct dbc_health_probe_result
 {
-	double value;		/* NAN: there is nothing to be found */
-	const char *detail; /* for the message, or NULL: that of the row */
+	double value;		/* NAN: no finding */
+	const char *detail; /* for the message, or NULL: the detail of the row */
 	const char *reason; /* why it could not be measured, or NULL */
 } dbc_health_probe_result;
 
-/* Whether the host answers a probe. */
+/* Whether the host runs a probe, instead of a query. */
 extern bool dbc_health_is_host_probe(const char *probe);
 
-/* Measures, as exactly as it takes to tell on which side of each threshold
- * (NAN: none) the value is. */
+/* Measures precisely enough to tell whether each threshold (NAN: none) is
+ * reached. */
 extern void dbc_health_run_probe(dbc_host *host, const char *probe,
 								 double warning, double critical,
 								 dbc_health_probe_result *measured);
 
-/* Reads the sequences that the probes in a column ask for, all at once, since
- * there may be thousands; they are in the order of the rows.  NULL if none is
- * asked for. */
+/* Reads the sequences of all probes in a column at once, since there may be
+ * thousands; the result is in the order of the rows.  NULL if there is none. */
 extern dbc_sequence *
 dbc_health_read_sequences(dbc_host *host, const dbc_rows *rows, int column);
 
-/* The sequences that may have come as far as a threshold, by oid, as the text
- * of an array; all others are far from any end they may have. */
+/* The sequences that may have reached a threshold, as an array of OIDs in text
+ * form; all others are far from their limits. */
 extern const char *dbc_health_find_near_sequences(dbc_host *host,
 												  double threshold);
 
-/* What the probe of a sequence that has been read so comes to. */
+/* The result of a probe for a sequence that has been read. */
 extern void dbc_health_probe_sequence(const dbc_sequence *sequence,
 									  dbc_health_probe_result *measured);
 

@@ -15,7 +15,7 @@ is_worse(const dbc_finding *left, const dbc_finding *right)
 	return left->penalty > right->penalty;
 }
 
-/* Whether two findings call for the same action. */
+/* Whether two findings require the same action. */
 static bool
 is_same_action(const dbc_finding *left, const dbc_finding *right)
 {
@@ -24,8 +24,7 @@ is_same_action(const dbc_finding *left, const dbc_finding *right)
 	return dbc_same(left->fix_sql, right->fix_sql);
 }
 
-/* The worst finding that calls for an action none of the chosen ones calls
- * for, or NULL. */
+/* The worst finding whose action none of the chosen ones requires, or NULL. */
 static const dbc_finding *
 choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
 			int nchosen)
@@ -50,7 +49,6 @@ choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
 	return best;
 }
 
-/* Chooses what to do first. */
 int
 dbc_health_recommend(const dbc_findings *findings,
 					 const dbc_finding *chosen[DBC_MAX_RECOMMENDED])

@@ -9,8 +9,8 @@
 
 #define DBC_MAX_RECOMMENDED 10
 
-/* Chooses the findings to see to first, each of which calls for an action of
- * its own, the worst first; returns how many. */
+/* Chooses the worst findings that require different actions, the worst first;
+ * returns their number. */
 extern int dbc_health_recommend(const dbc_findings *findings,
 								const dbc_finding *chosen[DBC_MAX_RECOMMENDED]);
 

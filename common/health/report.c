@@ -16,14 +16,13 @@
 #include "common/sample/alerts.h"
 #include "common/sample/sample.h"
 
-/* What dbmigrate knows. */
 typedef struct migration_summary
 {
 	const char *version;
 	int64_t pending;
 } migration_summary;
 
-/* Adds a number, or null where there is none. */
+/* Adds a number, or null if it is NAN. */
 static void
 put_real(dbc_json_node *object, const char *key, double real)
 {
@@ -32,7 +31,7 @@ put_real(dbc_json_node *object, const char *key, double real)
 	dbc_json_put_value(object, key, &value);
 }
 
-/* One finding with all columns of dbhealth_checks(). */
+/* A finding with all columns of dbhealth_checks(). */
 static dbc_json_node *
 finding_node(dbc_host *host, const dbc_finding *finding)
 {
@@ -55,7 +54,6 @@ finding_node(dbc_host *host, const dbc_finding *finding)
 	return node;
 }
 
-/* All findings. */
 static dbc_json_node *
 findings_node(dbc_host *host, const dbc_findings *findings)
 {
@@ -67,7 +65,6 @@ findings_node(dbc_host *host, const dbc_findings *findings)
 	return node;
 }
 
-/* Number of findings by severity. */
 static dbc_json_node *
 summary_node(dbc_host *host, const dbc_health_score *score)
 {
@@ -80,9 +77,6 @@ summary_node(dbc_host *host, const dbc_health_score *score)
 	return node;
 }
 
-/* ---- recommendations ---- */
-
-/* What to do first. */
 static dbc_json_node *
 recommendations_node(dbc_host *host, const dbc_findings *findings)
 {
@@ -107,9 +101,7 @@ recommendations_node(dbc_host *host, const dbc_findings *findings)
 	return node;
 }
 
-/* ---- migrations ---- */
-
-/* Asks dbmigrate. */
+/* Reads the status of the migrations. */
 static void
 query_migrations(dbc_host *host, void *arg)
 {
@@ -118,7 +110,7 @@ query_migrations(dbc_host *host, void *arg)
 	dbc_migrate_summarize(host, &summary->version, &summary->pending);
 }
 
-/* State of the migrations; null members where it cannot be read. */
+/* The status of the migrations; members are null if it cannot be read. */
 static dbc_json_node *
 migrations_node(dbc_host *host)
 {
@@ -137,8 +129,6 @@ migrations_node(dbc_host *host)
 	return node;
 }
 
-/* ---- monitoring ---- */
-
 typedef struct monitoring
 {
 	const dbc_setting_values *stored;
@@ -146,7 +136,6 @@ typedef struct monitoring
 	dbc_json_node *alerts;
 } monitoring;
 
-/* Reads the alerts that are raised. */
 static void
 query_alerts(dbc_host *host, void *arg)
 {
@@ -155,7 +144,7 @@ query_alerts(dbc_host *host, void *arg)
 	known->alerts = dbc_sample_alerts_json(host);
 }
 
-/* Reads how the database has grown, if a sample has been stored. */
+/* Computes the growth, if a sample has been stored. */
 static void
 query_growth(dbc_host *host, void *arg)
 {
@@ -168,8 +157,8 @@ query_growth(dbc_host *host, void *arg)
 		known->growth = growth;
 }
 
-/* Adds growth and alerts; null where they cannot be read, growth also where no
- * sample has been stored. */
+/* Adds growth and alerts; null if they cannot be read, or if no sample has been
+ * stored. */
 static void
 put_monitoring(dbc_host *host, const dbc_setting_values *stored,
 			   dbc_json_node *report)
@@ -183,9 +172,7 @@ put_monitoring(dbc_host *host, const dbc_setting_values *stored,
 	dbc_json_put(report, "growth", known.growth);
 }
 
-/* ---- SQL function ---- */
-
-/* Adds what and where the database is. */
+/* Adds facts about the server and the database. */
 static void
 put_identity(dbc_host *host, dbc_json_node *report)
 {

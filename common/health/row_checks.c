@@ -1,7 +1,6 @@
 /*
  * row_checks.c
- *	  Health checks of the rows of tables: all of them share one pass over each
- *	  table.
+ *	  Health checks of rows: all of them share one pass over each table.
  */
 #include "common/health/row_checks.h"
 
@@ -15,7 +14,7 @@
 
 #define NCOLUMNS 7 /* of a check's row; see health/check.h */
 
-/* The checks, and the kinds of what they tell. */
+/* The checks, and the kinds of constraints they report. */
 static const struct
 {
 	const char *id;
@@ -31,7 +30,7 @@ static const struct
 
 #define NCHECKS ((int) (sizeof(row_checks) / sizeof(row_checks[0])))
 
-/* A violation, and the one found before. */
+/* A violation in a list, the last one first. */
 typedef struct entry
 {
 	const struct entry *previous;
@@ -40,13 +39,13 @@ typedef struct entry
 
 struct dbc_health_row_verification
 {
-	unsigned kinds; /* of all checks that will be run */
+	unsigned kinds; /* of all checks to run */
 	bool done;
 	int count;
 	const entry *last;
 };
 
-/* The kinds a check tells; 0 if it is not one of these checks. */
+/* The kinds that a check reports; 0 if it is not one of these checks. */
 static unsigned
 kinds_of(const dbc_health_check *check)
 {
@@ -58,14 +57,12 @@ kinds_of(const dbc_health_check *check)
 	return 0;
 }
 
-/* Whether the findings of a check come from a review. */
 bool
 dbc_health_is_row_check(const dbc_health_check *check)
 {
 	return kinds_of(check) != 0;
 }
 
-/* A review for the checks that will be run. */
 dbc_health_row_verification *
 dbc_health_open_row_verification(dbc_host *host,
 								 bool (*want)(const dbc_health_check *check,
@@ -81,7 +78,7 @@ dbc_health_open_row_verification(dbc_host *host,
 	return review;
 }
 
-/* Keeps a violation. */
+/* Stores a violation. */
 static void
 keep(dbc_host *host, const dbc_check_violation *violation, void *arg)
 {
@@ -93,7 +90,7 @@ keep(dbc_host *host, const dbc_check_violation *violation, void *arg)
 	review->count++;
 }
 
-/* Verifies all tables, if that is still to be done. */
+/* Verifies all tables on the first call. */
 static void
 verify_once(dbc_host *host, dbc_health_row_verification *review)
 {
@@ -108,8 +105,8 @@ verify_once(dbc_host *host, dbc_health_row_verification *review)
 	review->done = true;
 }
 
-/* Whether a violation is told by a check of some kinds; that nothing is known
- * of a table concerns all its constraints. */
+/* Whether checks of some kinds report a violation; if a table could not be
+ * verified at all, all of them do. */
 static bool
 is_reported_by(const dbc_check_violation *violation, unsigned kinds)
 {
@@ -120,7 +117,7 @@ is_reported_by(const dbc_check_violation *violation, unsigned kinds)
 	return (kinds & 1u << violation->result->kind) != 0;
 }
 
-/* What a violation is of, for the message of its check. */
+/* The object of a violation, for the message of its check. */
 static const char *
 detail_of(dbc_host *host, const dbc_check_violation *violation)
 {
@@ -131,7 +128,7 @@ detail_of(dbc_host *host, const dbc_check_violation *violation)
 	return result->name;
 }
 
-/* Text as a literal of SQL. */
+/* Quotes text as an SQL literal. */
 static const char *
 literal(dbc_host *host, const char *text)
 {
@@ -150,7 +147,7 @@ literal(dbc_host *host, const char *text)
 	return buffer.data;
 }
 
-/* The call that says how the rows would be repaired, or NULL. */
+/* The dbcheck_repair() call that would repair the rows, or NULL. */
 static const char *
 fix_of(dbc_host *host, const dbc_check_violation *violation)
 {
@@ -173,8 +170,8 @@ fix_of(dbc_host *host, const dbc_check_violation *violation)
 					  literal(host, dbc_json_text(options)));
 }
 
-/* Fills the row of a violation; the thresholds of the check judge what has no
- * severity of its own. */
+/* Fills the row of a violation; without a severity, the thresholds of the check
+ * apply. */
 static void
 fill_row(dbc_host *host, const dbc_check_violation *violation, dbc_value *row)
 {
@@ -194,7 +191,6 @@ fill_row(dbc_host *host, const dbc_check_violation *violation, dbc_value *row)
 	row[4] = dbc_text(fix_of(host, violation));
 }
 
-/* The rows of a check, in the order in which they were found. */
 const dbc_rows *
 dbc_health_verify_rows(dbc_host *host, dbc_health_row_verification *review,
 					   const dbc_health_check *check)

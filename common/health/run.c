@@ -36,15 +36,16 @@ enum
 typedef struct check_run
 {
 	dbc_host *host;
-	const dbc_option_value *given; /* by OPTION_* */
+	const dbc_option_value *given; /* columns OPTION_* */
 	const dbc_setting_values *stored;
 	dbc_health_row_verification *review;
-	dbc_value parameters[NPARAMETERS]; /* the first two are each check's own */
+	/* the first two are set for each check */
+	dbc_value parameters[NPARAMETERS];
 	dbc_findings *findings;
-	const char *no_history; /* why what the monitor has stored cannot be read */
+	const char *no_history; /* why the stored samples cannot be read, or NULL */
 } check_run;
 
-/* The check at work, and the statement of it that is to be run. */
+/* The check being run, and its current statement. */
 typedef struct check_call
 {
 	const dbc_health_check *check;
@@ -54,7 +55,7 @@ typedef struct check_call
 	dbc_health_row_verification *review;
 	const char *probe;
 	const dbc_rows *rows;
-	const dbc_sequence *sequences; /* of the rows to come; NULL: not read */
+	const dbc_sequence *sequences; /* of the remaining rows; NULL: not read */
 	dbc_health_probe_result measured;
 	dbc_findings *findings;
 } check_call;
@@ -83,7 +84,7 @@ static const dbc_option options_known[] = {
 	{.name = "checks", .type = DBC_O_TEXTS, .choices = check_ids},
 	{.name = "level", .type = DBC_O_TEXT, .choices = levels}};
 
-/* Whether a list given as an option names name. */
+/* Whether a list given as an option contains a name. */
 static bool
 names(const dbc_option_value *given, const char *name)
 {
@@ -97,7 +98,7 @@ names(const dbc_option_value *given, const char *name)
 	return false;
 }
 
-/* Whether the options ask for a check. */
+/* Whether the options request a check. */
 static bool
 is_asked_for(const dbc_option_value *given, const dbc_health_check *check)
 {
@@ -109,8 +110,8 @@ is_asked_for(const dbc_option_value *given, const dbc_health_check *check)
 		   (!checks->given || names(checks, check->id));
 }
 
-/* Number of checks the options ask for; fails if there are none, for an
- * empty report would look like a healthy one. */
+/* The number of requested checks; fails if there are none, since an empty
+ * report would look healthy. */
 static int
 count_asked_for(dbc_host *host, const dbc_option_value *given)
 {
@@ -127,8 +128,8 @@ count_asked_for(dbc_host *host, const dbc_option_value *given)
 	return count;
 }
 
-/* Whether a check may cost what its level costs.  Naming a check is asking
- * for it whatever it costs. */
+/* Whether the level allows a check.  A check requested by name runs at any
+ * level. */
 static bool
 is_level_allowed(const dbc_option_value *given, const dbc_health_check *check)
 {
@@ -141,7 +142,7 @@ is_level_allowed(const dbc_option_value *given, const dbc_health_check *check)
 
 /* ---- severity ---- */
 
-/* The severity of a name; unknown if there is none. */
+/* The severity with a name; unknown if there is none. */
 static dbc_health_severity
 named_severity(const char *name)
 {
@@ -153,11 +154,11 @@ named_severity(const char *name)
 	return DBC_UNKNOWN;
 }
 
-/* Whether value has reached a threshold; false if either is not there. */
+/* Whether a value has reached a threshold; false if either is NAN. */
 static bool
 has_reached(const dbc_health_check *check, double value, double threshold)
 {
-	/* "more than 10 slow queries" */
+	/* this rule is "more than": 10 slow queries are accepted */
 	if (check->scoring == DBC_SCORE_SLOW_QUERIES)
 		return value > threshold;
 	return value >= threshold;
@@ -174,9 +175,7 @@ measured_severity(const check_call *call, double value)
 	return DBC_INFO;
 }
 
-/* ---- running ---- */
-
-/* Runs the SQL of a check, or looks at the rows of tables. */
+/* Runs the SQL of a check, or verifies rows. */
 static void
 query_check(dbc_host *host, void *arg)
 {
@@ -194,7 +193,6 @@ query_check(dbc_host *host, void *arg)
 			call->parameters, NPARAMETERS);
 }
 
-/* Reads the sequences that rows ask for. */
 static void
 read_sequences(dbc_host *host, void *arg)
 {
@@ -203,7 +201,6 @@ read_sequences(dbc_host *host, void *arg)
 	call->sequences = dbc_health_read_sequences(host, call->rows, COLUMN_PROBE);
 }
 
-/* Runs a probe. */
 static void
 query_probe(dbc_host *host, void *arg)
 {
@@ -212,7 +209,6 @@ query_probe(dbc_host *host, void *arg)
 	call->rows = dbc_query_text(host, call->probe);
 }
 
-/* Has the host answer a probe. */
 static void
 measure_probe(dbc_host *host, void *arg)
 {
@@ -222,8 +218,8 @@ measure_probe(dbc_host *host, void *arg)
 						 &call->measured);
 }
 
-/* Adds the finding that a failed statement is: damage if it is what the check
- * looks for, otherwise something unknown. */
+/* Adds a finding for a failed statement: damage if the check looks for damage,
+ * otherwise an unknown result. */
 static void
 add_failure(dbc_host *host, check_call *call, const dbc_health_check_row *row,
 			const dbc_error *error)
@@ -243,7 +239,7 @@ add_failure(dbc_host *host, check_call *call, const dbc_health_check_row *row,
 			->failed = true;
 }
 
-/* A value as a number, NAN if it is none. */
+/* A value as a number; NAN if it is not one. */
 static double
 number_of(dbc_host *host, const dbc_rows *rows, int row, int col)
 {
@@ -267,8 +263,8 @@ number_of(dbc_host *host, const dbc_rows *rows, int row, int col)
 	return number;
 }
 
-/* Applies a measurement of the host.  False if it is no finding, or has already
- * been added as one. */
+/* Applies a measurement of the host.  False if it is not a finding, or has
+ * already been added. */
 static bool
 take_probed(dbc_host *host, check_call *call, dbc_health_check_row *row)
 {
@@ -286,8 +282,8 @@ take_probed(dbc_host *host, check_call *call, dbc_health_check_row *row)
 	return measured_severity(call, row->value) > DBC_INFO;
 }
 
-/* Measures what the SQL left to be measured.  False if nothing comes of it, or
- * the failure of it has become the finding. */
+/* Runs the probe of a row.  False if there is no finding, or if the failure of
+ * the probe was added as one. */
 static bool
 run_probe(dbc_host *host, check_call *call, const char *probe,
 		  dbc_health_check_row *row)
@@ -315,8 +311,8 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 	return true;
 }
 
-/* The severity of a row: the one given, else that of its value; the less
- * severe of both if the host has measured it. */
+/* The severity of a row: as given, else by its value; the lower of both if the
+ * host has measured the value. */
 static dbc_health_severity
 row_severity(const check_call *call, const char *given, const char *probe,
 			 double value)
@@ -329,7 +325,7 @@ row_severity(const check_call *call, const char *given, const char *probe,
 	return named;
 }
 
-/* Turns one row of the SQL into a finding. */
+/* Adds a finding for a row of the SQL. */
 static void
 add_row(dbc_host *host, check_call *call, const dbc_rows *rows, int at)
 {
@@ -362,7 +358,7 @@ threshold_value(double threshold)
 	return isnan(threshold) ? dbc_null() : dbc_real(threshold);
 }
 
-/* Runs a check that can be run. */
+/* Runs a check that is not disabled. */
 static void
 run_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 {
@@ -387,7 +383,7 @@ run_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 		return;
 	}
 	rows = call.rows;
-	/* if one of them fails, each is read by itself, to tell which */
+	/* if this fails, each is read separately, to find the failing one */
 	if (!dbc_guard(host, read_sequences, &call, DBC_UNDO, true, &error))
 		call.sequences = NULL;
 	for (i = 0; i < rows->nrows; i++)
@@ -396,7 +392,7 @@ run_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 		dbc_health_add_note(host, run->findings, check, DBC_OK, NULL, NULL);
 }
 
-/* Whether the SQL of a check asks for what the monitor has stored. */
+/* Whether the SQL of a check uses the stored samples. */
 static bool
 needs_history(dbc_host *host, const dbc_health_check *check)
 {
@@ -406,7 +402,7 @@ needs_history(dbc_host *host, const dbc_health_check *check)
 	return sql && strstr(sql->text, "$8");
 }
 
-/* Reads what the monitor has stored. */
+/* Reads the stored samples. */
 static void
 read_history(dbc_host *host, void *arg)
 {
@@ -439,7 +435,6 @@ visit_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 		run_check(host, run, check);
 }
 
-/* Whether a check will be run. */
 static bool
 will_run(const dbc_health_check *check, void *arg)
 {
@@ -458,7 +453,6 @@ fact_value(int64_t fact)
 	return fact < 0 ? dbc_null() : dbc_int(fact);
 }
 
-/* Runs the checks asked for. */
 dbc_findings *
 dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 					  const dbc_value *options)
@@ -483,7 +477,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	run.parameters[5] =
 		dbc_real(dbc_setting_real(host, stored, "avg_query_warning_ms"));
 	run.parameters[6] = dbc_text(facts.details);
-	/* a bad value there is no reason to run no check */
+	/* an invalid stored value must not prevent the checks */
 	if (!dbc_guard(host, read_history, &run, DBC_KEEP, true, &error))
 	{
 		if (!dbc_same(error.sqlstate, DBC_CORRUPTED) &&

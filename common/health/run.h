@@ -8,12 +8,10 @@
 #include "common/core/settings.h"
 #include "common/health/finding.h"
 
-/*
- * Runs the checks that options (null, or JSON with categories, checks and
- * level) ask for.  Every check asked for gives at least one finding: a check
- * that cannot be run is unknown, never a failure.  Fails for options that are
- * wrong or ask for no check at all, and for wrong settings.
- */
+/* Runs the checks requested by options: null, or JSON with categories, checks
+ * and level.  Each requested check returns at least one finding: a check that
+ * cannot be run is unknown, never an error.  Fails for invalid options or
+ * settings, and if no check is requested. */
 extern dbc_findings *dbc_health_run_checks(dbc_host *host,
 										   const dbc_setting_values *stored,
 										   const dbc_value *options);

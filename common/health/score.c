@@ -28,7 +28,7 @@ static const double category_caps[DBC_NCATEGORIES] = {
 	[DBC_CATEGORY_security] = 20,		 [DBC_CATEGORY_configuration] = 15,
 	[DBC_CATEGORY_operations] = 40};
 
-/* The remaining amount of each cap. */
+/* The remaining amounts of the caps. */
 typedef struct caps
 {
 	double category[DBC_NCATEGORIES];
@@ -40,7 +40,7 @@ typedef struct fixed_rule
 {
 	double penalty; /* 0: not a fixed rule */
 	dbc_health_severity least;
-	bool each; /* every finding, not the first only */
+	bool each; /* for every finding, not only the first one */
 } fixed_rule;
 
 static const fixed_rule fixed_rules[] = {
@@ -49,22 +49,21 @@ static const fixed_rule fixed_rules[] = {
 	[DBC_SCORE_ORPHANS] = {5, DBC_WARNING, true},
 	[DBC_SCORE_SLOW_QUERIES] = {10, DBC_WARNING, false}};
 
-/* Whether the findings of a check cost a fixed penalty. */
 static bool
 is_fixed(const dbc_health_check *check)
 {
 	return fixed_rules[check->scoring].penalty > 0;
 }
 
-/* Whether a finding costs something if it is of a severity. */
+/* Whether a finding of a severity has a penalty. */
 static bool
 is_charged(const dbc_finding *finding, dbc_health_severity severity)
 {
 	return finding->severity == severity && !finding->suppressed;
 }
 
-/* What a finding costs if it is the first of its check, and nothing else is
- * wrong. */
+/* The penalty of a finding if it is the first of its check and no cap
+ * applies. */
 double
 dbc_health_base_penalty(const dbc_finding *finding)
 {
@@ -80,7 +79,6 @@ dbc_health_base_penalty(const dbc_finding *finding)
 	return is_charged(finding, DBC_WARNING) ? WARNING_BASE : 0;
 }
 
-/* Charges the findings of a fixed rule. */
 static void
 charge_fixed(dbc_findings *findings, dbc_health_scoring scoring)
 {
@@ -103,8 +101,8 @@ charge_fixed(dbc_findings *findings, dbc_health_scoring scoring)
 	}
 }
 
-/* Charges a finding at most amount, as far as each of three rooms allows, and
- * notes which did not. */
+/* Charges a finding up to amount, limited by three remaining amounts; records
+ * which of them was the limit. */
 static void
 charge(dbc_finding *finding, double amount, double *check, double *category,
 	   double *warnings)
@@ -121,7 +119,7 @@ charge(dbc_finding *finding, double amount, double *check, double *category,
 										: "warnings";
 }
 
-/* What the findings of a check cost so far. */
+/* The sum of the penalties of a check so far. */
 static double
 cost_of(const dbc_findings *findings, const dbc_health_check *check)
 {
@@ -160,8 +158,8 @@ charge_standard(dbc_findings *findings, const dbc_health_check *check,
 	}
 }
 
-/* Makes penalties whole numbers with the same sum, rounded and at most 100;
- * returns that sum. */
+/* Rounds the penalties to integers with the same rounded sum, at most 100;
+ * returns the sum. */
 static int
 round_penalties(dbc_findings *findings)
 {
@@ -182,7 +180,6 @@ round_penalties(dbc_findings *findings)
 	return (int) whole;
 }
 
-/* The highest score that a finding allows. */
 static int
 cap_of(const dbc_finding *finding)
 {
@@ -203,14 +200,14 @@ cap_of(const dbc_finding *finding)
 	return CRITICAL_CAP;
 }
 
-/* What a check weighs in the coverage. */
+/* The weight of a check in the coverage. */
 static double
 weight_of(const dbc_health_check *check)
 {
 	return is_fixed(check) ? fixed_rules[check->scoring].penalty : 15;
 }
 
-/* The share of the applicable checks that could be judged. */
+/* The share of the applicable checks with a result. */
 static double
 find_coverage(const dbc_findings *findings)
 {
@@ -242,7 +239,6 @@ find_coverage(const dbc_findings *findings)
 	return applicable > 0 ? round(judged / applicable * 100) / 100 : NAN;
 }
 
-/* Charges the findings of all standard checks of one severity. */
 static void
 charge_severity(dbc_findings *findings, dbc_health_severity severity,
 				caps *left)
@@ -274,7 +270,6 @@ charge_findings(dbc_findings *findings)
 	return round_penalties(findings);
 }
 
-/* The status that a score means. */
 static const char *
 status_of(int score)
 {
@@ -283,7 +278,6 @@ status_of(int score)
 	return score >= WARNING_FROM ? "warning" : "critical";
 }
 
-/* Scores findings. */
 dbc_health_score
 dbc_health_score_findings(dbc_findings *findings)
 {

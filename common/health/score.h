@@ -4,24 +4,23 @@
  *
  * The score is 100 less the penalties of all findings, then capped.
  *
- * - Standard: the n-th critical finding of a check brings its penalty to
- *	 15 * (1 + log2(n)), at most 30; the n-th warning to 3 * (1 + log2(n)), at
- *	 most 9; with a critical one among them they cost at most 30 together.
- *	 Checks of a category cost at most what its cap says, warnings of all
- *	 checks 35: many small findings never make a database critical.
- * - Fixed, outside these caps: a critical finding of rule INTEGRITY 50, once
- *	 for all checks of the rule; a finding of FOREIGN_KEYS 10, of ORPHANS 5 per
- *	 relation, of SLOW_QUERIES 10, when it is a warning or critical.
- * - The score is at most 59 with a critical finding that stops writes soon
- *	 (rule STOPS_WRITES; SEQUENCE from 98 percent on), 79 with any other
- *	 critical one, 79 when a check of level fast is unknown.  What a superuser
- *	 alone may look at (rule PRIVILEGED) lowers the coverage only, unless it
- *	 failed: no other role could ever call a database healthy.
+ * - Standard: n critical findings of a check cost 15 * (1 + log2(n)), at most
+ *	 30; n warnings cost 3 * (1 + log2(n)), at most 9; together at most 30.  The
+ *	 checks of a category cost at most its cap, and warnings of all checks 35,
+ *	 so that many small findings never make a database critical.
+ * - Fixed, outside these caps: a critical finding of rule INTEGRITY costs 50,
+ *	 once for all checks of the rule; a warning or critical finding of
+ *	 FOREIGN_KEYS 10, of ORPHANS 5 per relation, of SLOW_QUERIES 10.
+ * - Caps: a critical finding that will stop writes (rule STOPS_WRITES; SEQUENCE
+ *	 from 98 percent on) caps the score at 59, any other critical finding at 79,
+ *	 and an unknown check of level fast at 79.  Unknown checks that require
+ *	 superuser (rule PRIVILEGED) only lower the coverage, unless they failed:
+ *	 otherwise only a superuser could get a healthy score.
  *
  * A suppressed finding costs nothing and caps nothing.
  *
- * So repairing a finding, or making it less severe, never lowers the score,
- * and a check without findings never changes it.
+ * Repairing a finding, or lowering its severity, never lowers the score, and a
+ * check without findings never changes it.
  */
 #ifndef DBC_HEALTH_SCORE_H
 #define DBC_HEALTH_SCORE_H
@@ -35,26 +34,23 @@ typedef struct dbc_health_score
 	int score;			/* 0 to 100 */
 	const char *status; /* healthy, warning, critical */
 
-	/*
-	 * Share, 0 to 1, of the applicable checks that could be judged.  A check
-	 * weighs what its first finding can cost.  NAN when none is applicable.
-	 */
+	/* The share, 0 to 1, of the applicable checks with a result, weighted by
+	 * what the first finding of a check can cost.  NAN if no check is
+	 * applicable. */
 	double coverage;
 	int counts[DBC_NSEVERITIES];  /* of findings */
-	int suppressed;				  /* of these */
-	int uncapped;				  /* the score that the penalties alone give */
-	const dbc_finding *capped_by; /* who made it lower, or NULL */
+	int suppressed;				  /* number of suppressed findings */
+	int uncapped;				  /* the score before caps */
+	const dbc_finding *capped_by; /* the finding whose cap applied, or NULL */
 } dbc_health_score;
 
-/*
- * Scores findings and sets the penalty of each: whole numbers whose sum is 100
- * less the score before it was capped.  Of equal findings the first bear the
- * penalty; the score does not depend on their order.
- */
+/* Scores findings and sets the penalty of each: integers whose sum is 100 less
+ * the score before caps.  Of equal findings the first ones get the penalty; the
+ * score does not depend on their order. */
 extern dbc_health_score dbc_health_score_findings(dbc_findings *findings);
 
-/* What a finding costs if it is the first of its check, and nothing else is
- * wrong. */
+/* The penalty of a finding if it is the first of its check and no cap
+ * applies. */
 extern double dbc_health_base_penalty(const dbc_finding *finding);
 
 #endif /* DBC_HEALTH_SCORE_H */

@@ -12,7 +12,7 @@
 
 static const char *const suffixes[] = {"enabled", "warning", "critical"};
 
-/* The setting of a check: which of its three. */
+/* The setting of a check by its suffix. */
 static dbc_setting
 check_setting(dbc_host *host, const dbc_health_check *check, int which)
 {
@@ -35,7 +35,6 @@ check_setting(dbc_host *host, const dbc_health_check *check, int which)
 	return setting;
 }
 
-/* The n-th setting of all checks. */
 static bool
 declare(dbc_host *host, int n, dbc_setting *setting)
 {
@@ -48,7 +47,6 @@ declare(dbc_host *host, int n, dbc_setting *setting)
 
 const dbc_setting_family dbc_health_settings = {declare};
 
-/* The value in force of one of a check's settings. */
 static const char *
 check_value(dbc_host *host, const dbc_setting_values *stored,
 			const dbc_health_check *check, int which)
@@ -58,7 +56,6 @@ check_value(dbc_host *host, const dbc_setting_values *stored,
 	return dbc_setting_value(host, stored, &setting);
 }
 
-/* Whether a check runs. */
 bool
 dbc_health_check_enabled(dbc_host *host, const dbc_setting_values *stored,
 						 const dbc_health_check *check)
@@ -66,7 +63,6 @@ dbc_health_check_enabled(dbc_host *host, const dbc_setting_values *stored,
 	return dbc_same(check_value(host, stored, check, 0), "true");
 }
 
-/* A threshold of a check; NAN where it has none. */
 static double
 check_threshold(dbc_host *host, const dbc_setting_values *stored,
 				const dbc_health_check *check, int which)
@@ -79,7 +75,6 @@ check_threshold(dbc_host *host, const dbc_setting_values *stored,
 	return number;
 }
 
-/* Value from which a finding is a warning. */
 double
 dbc_health_check_warning(dbc_host *host, const dbc_setting_values *stored,
 						 const dbc_health_check *check)
@@ -87,7 +82,6 @@ dbc_health_check_warning(dbc_host *host, const dbc_setting_values *stored,
 	return check_threshold(host, stored, check, 1);
 }
 
-/* Value from which a finding is critical. */
 double
 dbc_health_check_critical(dbc_host *host, const dbc_setting_values *stored,
 						  const dbc_health_check *check)

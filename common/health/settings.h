@@ -10,13 +10,13 @@
 
 extern const dbc_setting_family dbc_health_settings;
 
-/* Whether a check runs. */
+/* Whether a check is enabled. */
 extern bool dbc_health_check_enabled(dbc_host *host,
 									 const dbc_setting_values *stored,
 									 const dbc_health_check *check);
 
-/* Values from which a finding is a warning, and critical; NAN where there is
- * no threshold. */
+/* The values from which a finding is a warning, or critical; NAN if there is no
+ * threshold. */
 extern double dbc_health_check_warning(dbc_host *host,
 									   const dbc_setting_values *stored,
 									   const dbc_health_check *check);

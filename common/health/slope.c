@@ -7,10 +7,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The normal distribution leaves 5 percent above it. */
+/* The 95 percent quantile of the normal distribution. */
 #define Z_95 1.6448536269514722
 
-/* Orders numbers. */
+/* For qsort(): ascending. */
 static int
 compare_numbers(const void *left, const void *right)
 {
@@ -39,7 +39,6 @@ sorted_slopes(dbc_host *host, const dbc_health_growth_point *points,
 	return slopes;
 }
 
-/* The slope of a series. */
 dbc_health_slope
 dbc_health_estimate_slope(dbc_host *host, const dbc_health_growth_point *points,
 						  int npoints)

@@ -2,8 +2,8 @@
  * suppress.c
  *	  Suppressed findings: dbhealth_suppress(), dbhealth_suppressions().
  *
- * A suppressed finding costs nothing and caps nothing, but is reported like any
- * other.  Every suppression has an end, since a harmless finding may become a
+ * A suppressed finding costs nothing and caps nothing, but is reported like
+ * any other.  Every suppression expires, since a harmless finding may become a
  * problem later.
  */
 #include "common/health/suppress.h"
@@ -17,7 +17,7 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* The version of the bookkeeping that suppressions came with. */
+/* The first version of dbcare's tables that has suppressions. */
 #define HAS_SUPPRESSIONS 4
 
 #define DEFAULT_DAYS 90
@@ -37,12 +37,12 @@ enum
 
 /* ---- matching ---- */
 
-/* Whether text is what a pattern says, in which * is any text. */
+/* Whether text matches a pattern, in which * matches any text. */
 static bool
 matches(const char *text, const char *pattern)
 {
-	const char *star = NULL; /* the last one passed, ... */
-	const char *from = NULL; /* ... which stands for text up to here */
+	const char *star = NULL; /* the last * ... */
+	const char *from = NULL; /* ... and the end of the text it matches so far */
 
 	while (*text)
 	{
@@ -67,7 +67,7 @@ matches(const char *text, const char *pattern)
 	return pattern[strspn(pattern, "*")] == '\0';
 }
 
-/* All suppressions, including those that have ended. */
+/* All suppressions, including expired ones. */
 static const dbc_rows *
 query_suppressions(dbc_host *host)
 {
@@ -78,14 +78,13 @@ query_suppressions(dbc_host *host)
 			   : dbc_query(host, "health/suppressions");
 }
 
-/* Whether a suppression has not ended yet. */
 static bool
 is_active(dbc_host *host, const dbc_rows *rows, int row, const char *now)
 {
 	return strcmp(dbc_get_text(host, rows, row, S_UNTIL), now) > 0;
 }
 
-/* Whether a finding is one that can be suppressed: an unknown result may hide a
+/* Whether a finding can be suppressed; not an unknown result, which may hide a
  * problem. */
 static bool
 is_suppressible(const dbc_finding *finding)
@@ -93,8 +92,7 @@ is_suppressible(const dbc_finding *finding)
 	return finding->severity >= DBC_INFO && finding->severity <= DBC_CRITICAL;
 }
 
-/* Marks findings that are suppressed; of several suppressions the first in
- * their order is told. */
+/* Marks suppressed findings, with the first suppression that matches. */
 void
 dbc_health_suppress_findings(dbc_host *host, dbc_findings *findings)
 {
@@ -104,7 +102,7 @@ dbc_health_suppress_findings(dbc_host *host, dbc_findings *findings)
 	int j;
 
 	for (i = 0; i < rows->nrows; i++)
-		/* one that cannot be read suppresses nothing */
+		/* a suppression that cannot be read is ignored */
 		for (j = dbc_describe_mismatch(host, rows, i, "tttt") ? findings->count
 															  : 0;
 			 j < findings->count; j++)
@@ -127,7 +125,7 @@ dbc_health_suppress_findings(dbc_host *host, dbc_findings *findings)
 
 /* ---- SQL functions ---- */
 
-/* When a suppression is to end, in milliseconds. */
+/* The end of a suppression in milliseconds. */
 static int64_t
 read_end(dbc_host *host, const char *given)
 {
@@ -150,7 +148,6 @@ read_end(dbc_host *host, const char *given)
 	return end;
 }
 
-/* Ends a suppression. */
 static void
 end_suppression(dbc_host *host, const dbc_value *args, const char *end)
 {
@@ -164,7 +161,7 @@ end_suppression(dbc_host *host, const dbc_value *args, const char *end)
 				 args[1].text);
 }
 
-/* Fails unless there is a check of that name, and the texts are some. */
+/* Fails unless the check exists and the texts are not empty. */
 static void
 check_arguments(dbc_host *host, const dbc_value *args)
 {

@@ -7,7 +7,6 @@
 
 #include "common/health/finding.h"
 
-/* Marks suppressed findings, and adds the suppression to their reason. */
 extern void dbc_health_suppress_findings(dbc_host *host,
 										 dbc_findings *findings);
 

@@ -21,7 +21,7 @@ static const char *const statistics_keys[] = {
 	"rows_updated", "rows_deleted",	   "temp_files",  "temp_bytes",
 	"deadlocks",	"conflicts",	   "connections", NULL};
 
-/* Emits rows as they are. */
+/* Emits rows unchanged. */
 static void
 emit_rows(dbc_host *host, const dbc_rows *rows)
 {
@@ -31,7 +31,7 @@ emit_rows(dbc_host *host, const dbc_rows *rows)
 		dbc_emit_row(host, rows, i);
 }
 
-/* Rows as JSON: an object of each. */
+/* Rows as a JSON array of objects. */
 static dbc_json_node *
 row_node(dbc_host *host, const dbc_rows *rows, int row, const char *const *keys)
 {
@@ -43,10 +43,8 @@ row_node(dbc_host *host, const dbc_rows *rows, int row, const char *const *keys)
 	return node;
 }
 
-/*
- * Where bytes and rows are, as JSON text for the SQL of size and tables; null
- * on an engine whose catalog needs no such detour.
- */
+/* Sizes and row counts as JSON text, a parameter of the SQL of size and tables;
+ * null on an engine whose catalog has them. */
 static dbc_value
 query_storage(dbc_host *host)
 {
@@ -73,7 +71,6 @@ dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
 							  query_storage(host)));
 }
 
-/* The rows of dbhealth_tables(). */
 const dbc_rows *
 dbc_health_read_table_sizes(dbc_host *host)
 {
