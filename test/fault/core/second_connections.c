@@ -1,37 +1,21 @@
 /*
  * second_connections.c
  *	  Second connections to a file: each opens it as the caller did, so that a
- *	  file opened not to be written is not written.
+ *	  file opened read-only is not written.
  *
  * Prints TAP.
  */
-#include <sqlite3.h>
+#include "test/fault/core/tap.h"
 
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
-
 /* No test takes that long, in seconds. */
 #define LIMIT 240
 
 static char directory[] = "/tmp/dbcare_again_XXXXXX";
-static int number;
-static bool failed;
-
-/* Prints the result of a test. */
-static void
-ok(bool passed, const char *name)
-{
-	printf("%sok %d - %s\n", passed ? "" : "not ", ++number, name);
-	failed |= !passed;
-	fflush(stdout);
-}
 
 /* Opens a name or URI. */
 static sqlite3 *
@@ -43,10 +27,7 @@ open_name(const char *name, const char *vfs)
 						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 							(strncmp(name, "file:", 5) ? 0 : SQLITE_OPEN_URI),
 						vfs) != SQLITE_OK)
-	{
-		printf("# %s: %s\n", name, sqlite3_errmsg(db));
-		exit(1);
-	}
+		bail_out(name, db);
 	sqlite3_busy_timeout(db, 60000);
 	return db;
 }
@@ -71,10 +52,8 @@ ask(sqlite3 *db, const char *sql)
 static void
 run(sqlite3 *db, const char *sql)
 {
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
-		return;
-	printf("# %s\n# %s\n", sql, sqlite3_errmsg(db));
-	failed = true;
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		bail_out(sql, db);
 }
 
 /* The number a query gives. */
@@ -131,7 +110,7 @@ copy(const char *from, const char *to)
 	sqlite3_free(command);
 }
 
-/* What is in a file, as text. */
+/* The checksum of a file. */
 static char *
 sum_of(const char *name)
 {
@@ -145,7 +124,7 @@ sum_of(const char *name)
 	return sqlite3_mprintf("%s", line);
 }
 
-/* ---- files that must not be written ---- */
+/* ---- read-only files ---- */
 
 /* Makes "left", a database whose process has died with a WAL. */
 static void
@@ -179,8 +158,8 @@ leave_journal(void)
 	unlink("made");
 }
 
-/* Whether nothing in "left" and its journal changes while samples are taken by
- * a connection that opens it so. */
+/* Whether "left" and its journal do not change while a connection to this URI
+ * takes samples. */
 static bool
 is_left_alone(const char *uri, const char *journal)
 {
@@ -211,7 +190,7 @@ is_left_alone(const char *uri, const char *journal)
 }
 
 static void
-files_not_to_be_written(void)
+read_only_files(void)
 {
 	leave_wal();
 	ok(is_left_alone("file:left?immutable=1", "left-wal"),
@@ -224,7 +203,7 @@ files_not_to_be_written(void)
 	   "a WAL beside a read-only file is not checkpointed");
 }
 
-/* An application that checkpoints itself does so alone. */
+/* The thread leaves checkpoints to an application that runs its own. */
 static void
 own_checkpoints(void)
 {
@@ -239,7 +218,7 @@ own_checkpoints(void)
 			" select * from n)");
 	stat("own", &before);
 	run(db, "select dbmonitor_start(0.1)");
-	ok(samples_reach(db, 3), "samples are taken in a WAL");
+	ok(samples_reach(db, 3), "the thread writes samples to a file with a WAL");
 	stat("own", &after);
 	ok(before.st_size == after.st_size,
 	   "the thread does not checkpoint where the application does not");
@@ -250,7 +229,7 @@ own_checkpoints(void)
 /* ---- VFSs and parameters ---- */
 
 static int opened; /* main databases, through the VFS */
-static int unlike; /* that were opened otherwise than the first one */
+static int unlike; /* opened with other parameters than the first one */
 static sqlite3_vfs shim;
 
 /* Notes how a file is opened. */
@@ -289,7 +268,7 @@ parameters_of_a_vfs(void)
 				   NULL);
 	run(db, "create table item (id integer primary key)");
 	run(db, "select dbmonitor_start(0.1)");
-	ok(samples_reach(db, 3), "samples are taken through a VFS");
+	ok(samples_reach(db, 3), "the thread writes samples through a VFS");
 	run(db, "select dbmonitor_stop()");
 	before = opened;
 	ok(before >= 4 && unlike == 0,
@@ -297,8 +276,9 @@ parameters_of_a_vfs(void)
 	run(db, "select dbmigrate_add('1', 'one', 'vacuum')");
 	run(db, "select dbmigrate_deploy()");
 	ok(opened > before && unlike == 0,
-	   "so does what runs outside a transaction");
-	printf("# %d times, %d otherwise\n", opened, unlike);
+	   "a script outside a transaction opens the file with its VFS and "
+	   "parameters");
+	printf("# %d times, %d with other parameters\n", opened, unlike);
 	sqlite3_close(db);
 	sqlite3_vfs_unregister(&shim);
 }
@@ -311,21 +291,21 @@ files_without_locks(void)
 	static const char refusal[] = "this database was opened without locks";
 	sqlite3 *db = open_name("file:alone?nolock=1", NULL);
 
-	ok(gives(db, start, refusal), "no thread beside nolock=1");
+	ok(gives(db, start, refusal), "nolock=1 refuses a thread");
 	sqlite3_close(db);
 	db = open_name("alone", "unix-none");
-	ok(gives(db, start, refusal), "none beside the VFS unix-none");
+	ok(gives(db, start, refusal), "the VFS unix-none refuses a thread");
 	sqlite3_close(db);
 	db = open_name("file:alone", NULL);
 	ok(gives(db,
 			 "select dbmonitor_start(0.1,"
 			 " '{\"samples_file\": \"file:samples?nolock=1\"}')",
 			 refusal),
-	   "none where the samples have none");
+	   "a samples file with nolock=1 refuses a thread");
 	sqlite3_close(db);
 }
 
-/* Names that are no URI as they stand. */
+/* Names that are not URIs without escapes. */
 static void
 odd_names(void)
 {
@@ -336,7 +316,6 @@ odd_names(void)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 	{
 		char *name = sqlite3_mprintf("%s/odd/%s", directory, names[i]);
-		char *test = sqlite3_mprintf("a file may be named %s", names[i]);
 		char files[16] = "";
 		sqlite3 *db;
 		FILE *list;
@@ -345,17 +324,17 @@ odd_names(void)
 		db = open_name(name, NULL);
 		run(db, "create table item (id integer primary key)");
 		run(db, "select dbmonitor_start(0.1)");
-		ok(samples_reach(db, 2), test);
+		ok(samples_reach(db, 2), "a file may be named %s", names[i]);
 		run(db, "select dbmonitor_start(0.1, json_object('samples_file',"
 				" 'odd/s#?%41'))");
-		ok(samples_reach(db, 2), "so may the file of samples");
+		ok(samples_reach(db, 2), "the samples file of %s may have an odd name",
+		   names[i]);
 		sqlite3_close(db);
 		list = popen("ls odd | wc -l; rm -r odd", "r");
 		(void) !fgets(files, sizeof(files), list);
 		pclose(list);
-		ok(atoi(files) == 2, "and no other file is made");
+		ok(atoi(files) == 2, "%s and its samples make 2 files", names[i]);
 		sqlite3_free(name);
-		sqlite3_free(test);
 	}
 }
 
@@ -371,20 +350,22 @@ two_ways(void)
 	copied = open_name("file:two?immutable=1", NULL);
 	run(copied,
 		"select dbmonitor_start(0.1, '{\"samples_file\": \"samples\"}')");
-	ok(samples_reach(copied, 2), "an immutable file has samples");
+	ok(samples_reach(copied, 2),
+	   "a connection to an immutable file takes samples");
 	run(db, "select dbmonitor_start(0.1)");
-	ok(samples_reach(db, 2), "beside it the same file, to be written");
+	ok(samples_reach(db, 2),
+	   "a writable connection to the same file takes samples");
 	sqlite3_close(copied);
 	ok(samples_reach(db,
 					 number_of(db, "select count(*) from dbcare_sample") + 2),
-	   "whose samples go on");
+	   "the writable connection takes samples after the other is closed");
 	sqlite3_close(db);
 }
 
 /* ---- forks ---- */
 
 static void
-forks_without_end(void)
+repeated_forks(void)
 {
 	sqlite3 *db = open_name("forking", NULL);
 	long long samples = 0;
@@ -402,7 +383,7 @@ forks_without_end(void)
 		if (i % 50 == 0)
 			samples = number_of(db, "select count(*) from dbcare_sample");
 	}
-	ok(samples >= 5, "samples are taken beside a fork every millisecond");
+	ok(samples >= 5, "a fork every millisecond does not stop samples");
 	printf("# %lld samples beside %d forks\n", samples, i);
 	sqlite3_close(db);
 }
@@ -415,19 +396,18 @@ main(void)
 		return 1;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sqlite3_auto_extension((void (*)(void)) sqlite3_dbcare_init);
-	files_not_to_be_written();
+	read_only_files();
 	own_checkpoints();
 	parameters_of_a_vfs();
 	files_without_locks();
 	odd_names();
 	two_ways();
-	forks_without_end();
-	printf("1..%d\n", number);
+	repeated_forks();
 	{
 		char *command = sqlite3_mprintf("rm -r '%s'", directory);
 
 		(void) !system(command);
 		sqlite3_free(command);
 	}
-	return failed;
+	return finish();
 }

@@ -1,28 +1,22 @@
 /*
  * rebuild.c
- *	  Rebuilds random tables of SQLite and compares what was with what is.
+ *	  Rebuilds random tables of SQLite and compares them before and after.
  *
- * Each table has rows of all types, indexes, triggers, views, children that
- * would be deleted with their parents, and shall become a table that differs
- * from it at random.  A rebuild that succeeds must have kept the values of all
- * columns that stay, the rowids, every row that refers to it and every other
- * object; one that is refused must have changed nothing.  Most must succeed.
+ * Each table has rows of all types, indexes, triggers, views and child rows
+ * that ON DELETE CASCADE would delete, and is rebuilt with random differences.
+ * A rebuild that succeeds must keep the values of all remaining columns, the
+ * rowids, every row that refers to the table and every other object; a refused
+ * one must change nothing.  Most must succeed.
  *
- * usage: sqlite_rebuild [TABLES [SEED]]
+ * usage: rebuild [TABLES [SEED]]
  *
- * TABLES is 20 if it is not given.  What is drawn depends on SEED alone, which
- * is 1.  Prints TAP; in the end how many were refused.
+ * TABLES (20) random tables, which depend on SEED (1) alone.  Prints TAP; the
+ * last test limits how many are refused.
  */
-#include <sqlite3.h>
+#include "test/fault/core/tap.h"
 
-#include <stdarg.h>
-#include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
 #define MAX_COLUMNS 8
 
@@ -245,14 +239,6 @@ draw_change(const table *from)
 
 static sqlite3 *db;
 
-/* Ends the program because the test itself does not work. */
-static void
-bail_out(const char *sql)
-{
-	printf("Bail out! %s: %s\n", sqlite3_errmsg(db), sql);
-	exit(1);
-}
-
 /* Runs SQL, which may fail if it is allowed to. */
 static void
 run(bool may_fail, const char *format, ...)
@@ -265,7 +251,7 @@ run(bool may_fail, const char *format, ...)
 	va_end(args);
 	if (!sql ||
 		(sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK && !may_fail))
-		bail_out(sql);
+		bail_out(sql, db);
 	sqlite3_free(sql);
 }
 
@@ -277,7 +263,7 @@ ask(const char *sql)
 	char *answer = NULL;
 
 	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-		bail_out(sql);
+		bail_out(sql, db);
 	if (sqlite3_step(statement) == SQLITE_ROW)
 		answer = sqlite3_mprintf("%s", sqlite3_column_text(statement, 0));
 	sqlite3_finalize(statement);
@@ -342,7 +328,7 @@ make_database(const table *t)
 
 	if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
 		sqlite3_dbcare_init(db, NULL, NULL) != SQLITE_OK)
-		bail_out("opening");
+		bail_out("opening", db);
 	run(false, "pragma foreign_keys = on; %s; create table log (line)", create);
 	sqlite3_free(create);
 	run(false,
@@ -470,39 +456,31 @@ write_call(const table *from, const table *wanted)
 
 /* ---- one rebuild ---- */
 
-static int number;
-static bool failed;
-
-/* Says that something is not as it should be. */
-static void
-complain(const char *what, const char *detail, const char *more)
+/* Whether two texts, which it frees, are the same. */
+static bool
+same(char *before, char *after)
 {
-	printf("# %s\n# %s\n# %s\n", what, detail, more);
-	failed = true;
-}
+	bool is_same = before && after && strcmp(before, after) == 0;
 
-/* Complains unless two texts, which it frees, are the same. */
-static void
-expect_same(const char *what, char *before, char *after)
-{
-	if (!before || !after || strcmp(before, after) != 0)
-		complain(what, before, after);
+	if (!is_same)
+		printf("# %s\n# %s\n", before, after);
 	sqlite3_free(before);
 	sqlite3_free(after);
+	return is_same;
 }
 
-/* Complains if rows of one query are not in the other. */
-static void
-expect_rows(const char *what, const char *rows, const char *others)
+/* Whether all rows of a query are in the other. */
+static bool
+has_rows(const char *rows, const char *others)
 {
 	char *query =
 		sqlite3_mprintf("select count(*) from (%s except %s)", rows, others);
-	char *missing = ask(query);
+	bool has = same(ask(query), sqlite3_mprintf("0"));
 
-	if (strcmp(missing, "0") != 0)
-		complain(what, missing, query);
-	sqlite3_free(missing);
+	if (!has)
+		printf("# %s\n", query);
 	sqlite3_free(query);
+	return has;
 }
 
 /* What must be the same after a rebuild. */
@@ -536,12 +514,11 @@ rebuild(uint64_t seed)
 	state after;
 	bool numbered;
 	char *call;
-	char *problem;
+	char *outcome;
 	bool done;
 	bool within;
 
 	drawn = seed * UINT64_C(0x9e3779b97f4a7c15);
-	failed = false;
 	from = draw_table();
 	wanted = draw_change(&from);
 	within = once_in(2);
@@ -554,23 +531,22 @@ rebuild(uint64_t seed)
 	if (within)
 		run(false, "begin");
 	done = sqlite3_exec(db, call, NULL, NULL, NULL) == SQLITE_OK;
-	problem = sqlite3_mprintf("%s", done ? "rebuilt" : sqlite3_errmsg(db));
+	outcome = sqlite3_mprintf("%s", done ? "rebuilt" : sqlite3_errmsg(db));
 	if (within)
 		run(false, "commit");
 	after = take_state(numbered);
-	expect_same("what belongs to it is changed", before.surroundings,
-				after.surroundings);
-	expect_same("the counter is changed", before.counter, after.counter);
-	expect_same("statistics are changed", before.statistics, after.statistics);
-	expect_rows("rows are lost", "select * from temp.was", values);
-	expect_rows("rows are new", values, "select * from temp.was");
-	expect_same("the file is damaged", ask("pragma integrity_check"),
-				sqlite3_mprintf("ok"));
-	if (failed)
+	expect(same(before.surroundings, after.surroundings),
+		   "other objects are changed");
+	expect(same(before.counter, after.counter), "the counter is changed");
+	expect(same(before.statistics, after.statistics), "statistics are changed");
+	expect(has_rows("select * from temp.was", values), "rows are lost");
+	expect(has_rows(values, "select * from temp.was"), "rows are new");
+	expect(same(ask("pragma integrity_check"), sqlite3_mprintf("ok")),
+		   "the file is damaged");
+	if (problems)
 		printf("# %s\n", call);
-	printf("%s %d - table %llu: %s\n", failed ? "not ok" : "ok", ++number,
-		   (unsigned long long) seed, problem);
-	sqlite3_free(problem);
+	ok(!problems, "table %llu: %s", (unsigned long long) seed, outcome);
+	sqlite3_free(outcome);
 	sqlite3_free(values);
 	sqlite3_free(call);
 	sqlite3_close(db);
@@ -582,18 +558,12 @@ main(int argc, char **argv)
 {
 	long tables = argc > 1 ? strtol(argv[1], NULL, 10) : 20;
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-	bool well = true;
 	long refused = 0;
 	long i;
 
-	printf("1..%ld\n", tables + 1);
 	for (i = 0; i < tables; i++)
-	{
 		refused += !rebuild(seed + (uint64_t) i);
-		well &= !failed;
-	}
-	failed = refused > tables / 3;
-	printf("%s %d - %ld of %ld were refused\n", failed ? "not ok" : "ok",
-		   ++number, refused, tables);
-	return well && !failed ? 0 : 1;
+	ok(refused <= tables / 3, "%ld of %ld rebuilds are refused", refused,
+	   tables);
+	return finish();
 }

@@ -2,20 +2,16 @@
  * threads.c
  *	  Deploys one script outside a transaction from several threads at once.
  *
- * Each has a connection of its own to one file.  Every statement must have run
- * once, and history must tell of one apply.  Then one is cancelled, which must
- * not keep other processes from the script.  Built with the address sanitizer;
+ * Each has its own connection to one file.  Every statement must run once, and
+ * the history must show one apply.  Then one deploy is cancelled, after which
+ * any process may continue the script.  Built with the address sanitizer;
  * prints TAP.
  */
-#include <sqlite3.h>
+#include "test/fault/core/tap.h"
 
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
 #define THREADS	   4
 #define STATEMENTS "200"
@@ -29,7 +25,7 @@ open_file(void)
 	sqlite3 *db;
 
 	if (sqlite3_open(file, &db) != SQLITE_OK)
-		exit(1);
+		bail_out(file, db);
 	return db;
 }
 
@@ -87,15 +83,13 @@ cancel_deploy(void)
 	sqlite3_close(db);
 }
 
-/* Prints whether a query gives what is wanted. */
-static int
-check(sqlite3 *db, int number, const char *name, const char *sql,
-	  const char *wanted)
+/* Whether a query gives a text. */
+static bool
+gives(sqlite3 *db, const char *sql, const char *wanted)
 {
 	char *answer = ask(db, sql);
-	int same = strcmp(answer, wanted) == 0;
+	bool same = strcmp(answer, wanted) == 0;
 
-	printf("%sok %d - %s\n", same ? "" : "not ", number, name);
 	if (!same)
 		printf("# wanted %s, got %s\n", wanted, answer);
 	sqlite3_free(answer);
@@ -107,7 +101,6 @@ main(void)
 {
 	pthread_t threads[THREADS];
 	sqlite3 *db;
-	int passed;
 	int i;
 
 	close(mkstemp(file));
@@ -124,20 +117,19 @@ main(void)
 		pthread_create(&threads[i], NULL, deploy, NULL);
 	for (i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
-	passed =
-		check(db, 1, "every statement has run once",
-			  "select count(*) || ' of ' || count(distinct step) from done",
-			  STATEMENTS " of " STATEMENTS);
-	passed &= check(db, 2, "it was applied once",
-					"select group_concat(event) from dbmigrate_history",
-					"register,apply");
+	ok(gives(db, "select count(*) || ' of ' || count(distinct step) from done",
+			 STATEMENTS " of " STATEMENTS),
+	   "every statement runs once");
+	ok(gives(db, "select group_concat(event) from dbmigrate_history",
+			 "register,apply"),
+	   "the history has one apply");
 	cancel_deploy();
-	passed &= check(db, 3, "a cancelled script is anybody's",
-					"select statement_no || ' ' || ifnull(runner, 'nobody')"
-					" from dbcare_deployment",
-					"2 nobody");
-	printf("1..3\n");
+	ok(gives(db,
+			 "select statement_no || ' ' || ifnull(runner, 'nobody')"
+			 " from dbcare_deployment",
+			 "2 nobody"),
+	   "a cancelled script is locked by no process");
 	sqlite3_close(db);
 	unlink(file);
-	return !passed;
+	return finish();
 }

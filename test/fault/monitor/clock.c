@@ -1,36 +1,29 @@
 /*
  * clock.c
- *	  Months of monitoring, while the clock runs as fast as samples can be
- *	  taken, jumps and goes back.
+ *	  Months of monitoring with a clock that runs as fast as samples can be
+ *	  taken, jumps ahead and goes back.
  *
- *	  monitor_clock [DAYS]
+ *	  clock [DAYS]
  *
- * A sample is taken every minute of a day, then every half an hour of DAYS
- * (60) days.  Meanwhile the database is at its storage limit again and again.
- * The history must stay within its bounds, and every trouble must be an alert,
- * once.  The program has clock_gettime() of its own; what is not in the core
- * keeps the real time.  Built with the address sanitizer, so that memory that
- * is not given back fails it; prints TAP.
+ * A sample is taken every minute of a day, then every half hour of DAYS (60)
+ * days.  Meanwhile the database exceeds its storage limit several times.  The
+ * history must stay within its bounds, and each problem must raise one alert.
+ * The program defines clock_gettime(); code outside the core sees the real
+ * time.  Built with the address sanitizer, so that a leak fails it; prints TAP.
  */
 #define _GNU_SOURCE
 
-#include <sqlite3.h>
+#include "test/fault/core/tap.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
-
 #define DAY 86400
 
 static long long ahead; /* seconds */
 static sqlite3 *db;
-static int number;
-static int failed;
 
 /* The real time, with what this program adds to it. */
 int
@@ -56,35 +49,29 @@ ask(const char *sql)
 	if (code == SQLITE_ROW)
 		answer = sqlite3_column_int64(statement, 0);
 	else if (code != SQLITE_DONE)
-	{
-		printf("Bail out! %s: %s\n", sql, sqlite3_errmsg(db));
-		exit(1);
-	}
+		bail_out(sql, db);
 	sqlite3_finalize(statement);
 	return answer;
 }
 
-/* Prints whether a number is within bounds. */
-static void
-expect(long long least, long long most, long long got, const char *what)
+/* Whether a number is within bounds. */
+static bool
+within(long long least, long long most, long long got)
 {
-	int ok = got >= least && got <= most;
-
-	printf("%s %d - %s\n", ok ? "ok" : "not ok", ++number, what);
-	if (!ok)
+	if (got < least || got > most)
 		printf("# %lld is not from %lld to %lld\n", got, least, most);
-	failed |= !ok;
+	return got >= least && got <= most;
 }
 
-/* Takes samples for a time, so many seconds apart. */
+/* Takes samples for a time, one every INTERVAL seconds. */
 static void
-watch(long long seconds, int apart)
+take_samples(long long seconds, int interval)
 {
 	long long left;
 
-	for (left = seconds; left > 0; left -= apart)
+	for (left = seconds; left > 0; left -= interval)
 	{
-		ahead += apart;
+		ahead += interval;
 		(void) ask("select dbmonitor_sample()");
 	}
 }
@@ -95,36 +82,40 @@ watch(long long seconds, int apart)
 	" where alert = 'storage'"
 #define OPEN "select count(*) from dbmonitor_alerts() where alert = 'storage'"
 
-/* Puts the database at its limit for a time, then not any more. */
+/* Sets a storage limit that is exceeded for a time, then removes it. */
 static void
-be_full(long long seconds, int apart)
+exceed_limit(long long seconds, int interval, const char *when)
 {
 	(void) ask("select dbcare_set('storage_limit_bytes', 1)");
-	watch(seconds, apart);
-	expect(1, 1, ask(OPEN), "a full database is an alert");
+	take_samples(seconds, interval);
+	ok(within(1, 1, ask(OPEN)), "%s: a full database raises an alert", when);
 	(void) ask("select dbcare_set('storage_limit_bytes', null)");
-	watch(seconds, apart);
-	expect(0, 0, ask(OPEN), "and none once it has room");
+	take_samples(seconds, interval);
+	ok(within(0, 0, ask(OPEN)), "%s: removing the limit ends the alert", when);
 }
 
 /* A day of samples every minute. */
 static void
 run_day(void)
 {
+	static const char *const quarters[] = {"hour 6", "hour 12", "hour 18",
+										   "hour 24"};
 	int i;
 
 	(void) ask("select dbmonitor_start(60, '{\"thread\": false}')");
 	for (i = 0; i < 4; i++)
 	{
-		watch(DAY / 4 - 2 * 1800, 60);
-		be_full(1800, 60);
+		take_samples(DAY / 4 - 2 * 1800, 60);
+		exceed_limit(1800, 60, quarters[i]);
 	}
-	expect(4, 4, ask(RAISED), "each time is one alert");
-	expect(1400, 1500, ask("select count(*) from dbcare_sample"),
-		   "all samples of a day are kept");
-	expect(20, 30,
-		   ask("select count(distinct sample_id) from dbcare_table_sample"),
-		   "tables are measured every hour");
+	ok(within(4, 4, ask(RAISED)),
+	   "each period over the limit raises one alert");
+	ok(within(1400, 1500, ask("select count(*) from dbcare_sample")),
+	   "all samples of a day are stored");
+	ok(within(20, 30,
+			  ask("select count(distinct sample_id) from"
+				  " dbcare_table_sample")),
+	   "tables are measured every hour");
 }
 
 /* Many days. */
@@ -137,24 +128,23 @@ run_days(int days)
 
 	(void) ask("select dbmonitor_start(1800, '{\"thread\": false}')");
 	for (i = 0; i < days; i += 10)
-		watch(10 * DAY, 1800);
-	be_full(DAY, 1800);
-	expect(1, 24 * days + before, ask("select count(*) from dbcare_sample"),
-		   "samples become fewer with time");
-	expect(
-		days, days + 4,
-		ask("select round(julianday(max(taken_at)) - julianday(min(taken_at)))"
-			" from dbcare_sample"),
-		"but reach back to the first");
-	expect(-2 * 1048576, 2 * 1048576, sqlite3_memory_used() - memory,
-		   "and memory does not grow");
-	expect(0, 100 * 1048576,
-		   ask("select page_count * page_size from pragma_page_count,"
-			   " pragma_page_size"),
-		   "nor does the file");
+		take_samples(10 * DAY, 1800);
+	exceed_limit(DAY, 1800, "many days later");
+	ok(within(1, 24 * days + before, ask("select count(*) from dbcare_sample")),
+	   "old samples are thinned out");
+	ok(within(days, days + 4,
+			  ask("select round(julianday(max(taken_at))"
+				  " - julianday(min(taken_at))) from dbcare_sample")),
+	   "the oldest sample is from the first day");
+	ok(within(-2 * 1048576, 2 * 1048576, sqlite3_memory_used() - memory),
+	   "memory does not grow");
+	ok(within(0, 100 * 1048576,
+			  ask("select page_count * page_size from pragma_page_count,"
+				  " pragma_page_size")),
+	   "the file stays below 100 MB");
 }
 
-/* Clocks that are wrong. */
+/* Clocks that jump ahead and back. */
 static void
 run_jumps(void)
 {
@@ -162,18 +152,19 @@ run_jumps(void)
 	long long runs;
 
 	ahead += 1000LL * DAY;
-	watch(DAY / 2, 1800);
-	expect(samples / 2, samples + 100,
-		   ask("select count(*) from dbcare_sample"),
-		   "a clock that jumps does not make the history old");
+	take_samples(DAY / 2, 1800);
+	ok(within(samples / 2, samples + 100,
+			  ask("select count(*) from dbcare_sample")),
+	   "a clock that jumps ahead does not expire the history");
 	ahead -= 1000LL * DAY;
-	watch(DAY / 2, 1800);
+	take_samples(DAY / 2, 1800);
 	runs = ask("select count(*) from dbcare_check_run where run_at > "
 			   "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+900 days')");
-	expect(0, 0, runs, "after one that went back checks run again");
-	expect(1, 1, ask("select json_extract(dbmonitor_sample(), '$.checks') = 0"),
-		   "but not at every sample");
-	be_full(DAY, 1800);
+	ok(within(0, 0, runs), "checks run again after the clock goes back");
+	ok(within(1, 1,
+			  ask("select json_extract(dbmonitor_sample(), '$.checks') = 0")),
+	   "checks do not run at every sample after the clock goes back");
+	exceed_limit(DAY, 1800, "after the jumps");
 }
 
 int
@@ -191,6 +182,5 @@ main(int argc, char **argv)
 	run_days(days);
 	run_jumps();
 	sqlite3_close(db);
-	printf("1..%d\n", number);
-	return failed;
+	return finish();
 }

@@ -1,25 +1,20 @@
 /*
  * connections.c
- *	  What a watched connection and its thread live through: connections that
- *	  close, that are left over, that fork, processes that end in any way.
+ *	  Monitored connections and their threads while connections close, stay
+ *	  open or fork, and processes exit or are killed.
  *
- * usage: sqlite_monitor [threads]
+ * usage: connections [threads]
  *
  * With "threads" it makes no processes, for a thread sanitizer.  Built with the
  * address sanitizer; prints TAP.
  */
-#include <sqlite3.h>
+#include "test/fault/core/tap.h"
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
 #define THREADS	   4
 #define STATEMENTS 5000
@@ -30,17 +25,6 @@ extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
 static char file[64];
 static sqlite3 *left_over; /* where the leak sanitizer finds it */
-static int number;
-static bool failed;
-
-/* Prints the result of a test. */
-static void
-ok(bool passed, const char *name)
-{
-	printf("%sok %d - %s\n", passed ? "" : "not ", ++number, name);
-	failed |= !passed;
-	fflush(stdout);
-}
 
 /* The file on a new connection. */
 static sqlite3 *
@@ -49,7 +33,7 @@ open_file(void)
 	sqlite3 *db;
 
 	if (sqlite3_open(file, &db) != SQLITE_OK)
-		exit(1);
+		bail_out(file, db);
 	sqlite3_busy_timeout(db, 60000);
 	return db;
 }
@@ -88,7 +72,7 @@ number_of(sqlite3 *db, const char *sql)
 	return value;
 }
 
-/* Whether a query gives something that starts so. */
+/* Whether the result of a query begins with a text. */
 static bool
 gives(sqlite3 *db, const char *sql, const char *start)
 {
@@ -125,20 +109,22 @@ static const char samples[] = "select count(*) from dbcare_sample";
 static void
 close_while_it_runs(const char *mode)
 {
+	char *pragma = sqlite3_mprintf("pragma journal_mode = %s", mode);
 	sqlite3 *db = open_file();
 	sqlite3 *other = open_file();
 	int i;
 
-	sqlite3_free(ask(db, mode));
+	run(db, pragma);
+	sqlite3_free(pragma);
 	run(db, "create table if not exists item (id integer primary key)");
 	run(db, START);
 	ok(gives(db, "select dbmonitor_status() ->> 'running'", "1"),
-	   "the thread runs");
+	   "%s: status shows a running thread", mode);
 	ok(reaches(other, samples, number_of(other, samples) + 3),
-	   "it takes samples");
+	   "%s: the thread takes samples", mode);
 	sqlite3_close(db);
 	ok(gives(other, "select dbmonitor_status() ->> 'running'", "0"),
-	   "it ends with the connection");
+	   "%s: closing the connection ends the thread", mode);
 	for (i = 0; i < 20; i++)
 	{
 		db = open_file();
@@ -147,34 +133,35 @@ close_while_it_runs(const char *mode)
 		if (sqlite3_close(db) != SQLITE_OK)
 			break;
 	}
-	ok(i == 20, "connections close at any moment");
+	ok(i == 20, "%s: a connection can close at any time", mode);
 	sqlite3_close(other);
 }
 
-/* A thread keeps samples in a file apart, whoever writes the one watched. */
+/* A thread writes samples to a separate file while the database is locked. */
 static void
-samples_apart(void)
+separate_samples(void)
 {
-	static const char apart[] =
+	static const char separate[] =
 		"select count(*) from \"dbcare samples\".dbcare_sample";
 	sqlite3 *db = open_file();
 	sqlite3 *other = open_file();
 	char *start = sqlite3_mprintf(
-		"select dbmonitor_start(0.1, '{\"samples_file\": \"%s.apart\"}')",
+		"select dbmonitor_start(0.1, '{\"samples_file\": \"%s.samples\"}')",
 		file);
-	char *name = sqlite3_mprintf("%s.apart", file);
+	char *name = sqlite3_mprintf("%s.samples", file);
 	long long before;
 
 	run(db, START);
 	ok(reaches(db, samples, number_of(db, samples) + 1),
-	   "samples are in the database");
+	   "samples are stored in the database by default");
 	run(other, START);
 	run(db, start);
 	run(other, "begin immediate");
 	before = number_of(other, samples);
-	ok(reaches(db, apart, 5), "moved, they are in a file of their own, which "
-							  "nobody's lock of the database hinders");
-	ok(number_of(other, samples) == before, "and the database has no more");
+	ok(reaches(db, separate, 5),
+	   "a separate samples file is written while the database is locked");
+	ok(number_of(other, samples) == before,
+	   "the database gets no samples while they go to a file");
 	run(other, "rollback");
 	sqlite3_close(db);
 	sqlite3_close(other);
@@ -183,9 +170,9 @@ samples_apart(void)
 	sqlite3_free(start);
 }
 
-/* The thread tells of a connection like the one that has started it. */
+/* The thread checks with the settings of the connection that started it. */
 static void
-same_switches(void)
+same_settings(void)
 {
 	static const char enforced[] =
 		"select count(*) from dbcare_check_run"
@@ -196,13 +183,14 @@ same_switches(void)
 	run(db, "pragma foreign_keys = on");
 	run(db, "select dbmonitor_reset()");
 	run(db, START);
-	ok(reaches(db, enforced, 1), "a thread enforces foreign keys, too");
+	ok(reaches(db, enforced, 1),
+	   "the thread enforces foreign keys as its connection does");
 	run(db, "select dbmonitor_stop()");
 	run(db, "drop table part");
 	sqlite3_close(db);
 }
 
-/* A connection that is closed with a statement left ends with that. */
+/* A connection closed with an open statement ends with the statement. */
 static void
 close_with_statement(void)
 {
@@ -215,11 +203,11 @@ close_with_statement(void)
 	sqlite3_step(statement);
 	ok(sqlite3_close(db) == SQLITE_BUSY &&
 		   gives(other, "select dbmonitor_status() ->> 'running'", "1"),
-	   "a connection that cannot close is watched");
+	   "a connection with an open statement stays monitored");
 	sqlite3_close_v2(db);
 	sqlite3_finalize(statement);
 	ok(gives(other, "select dbmonitor_status() ->> 'running'", "0"),
-	   "one that is left over ends with its last statement");
+	   "the end of the last statement ends the thread");
 	sqlite3_close(other);
 }
 
@@ -232,17 +220,17 @@ load_twice(void)
 	run(db, START);
 	sqlite3_dbcare_init(db, NULL, NULL);
 	ok(gives(db, "select dbmonitor_status() ->> 'statements'", "1"),
-	   "loaded again, it is still watched");
+	   "loading the library again keeps monitoring");
 	run(db, START);
 	ok(gives(db, "select dbmonitor_status() ->> 'statements'", "1"),
-	   "and can be started again");
+	   "monitoring can be started again");
 	run(db, "select dbmonitor_stop()");
 	ok(gives(db, "select dbmonitor_status() ->> 'statements'", "0"),
-	   "and stopped");
+	   "monitoring can be stopped after loading twice");
 	sqlite3_close(db);
 }
 
-/* What an application calls as it likes. */
+/* A function of the application. */
 static void
 own_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
@@ -264,8 +252,7 @@ deny(void *context, int action, const char *a, const char *b, const char *c,
 	return action == SQLITE_SELECT ? SQLITE_DENY : SQLITE_OK;
 }
 
-/* What keeps an eye on the hook may be taken away: no hook outlives what it
- * counts with. */
+/* A trace hook never outlives its counters. */
 static void
 lose_hook(void)
 {
@@ -278,7 +265,8 @@ lose_hook(void)
 	sqlite3_step(stop);
 	sqlite3_finalize(stop);
 	sqlite3_set_authorizer(db, NULL, NULL);
-	ok(gives(db, "select 1", "1"), "a connection that may read nothing stops");
+	ok(gives(db, "select 1", "1"),
+	   "monitoring stops under an authorizer that denies every select");
 	run(db, "select dbmonitor_start(3600, '{\"thread\": false}')");
 	sqlite3_create_function(db, "dbmonitor_start", 0, SQLITE_UTF8, NULL,
 							own_function, NULL, NULL);
@@ -287,11 +275,11 @@ lose_hook(void)
 	sqlite3_create_function(db, "dbmonitor_start", 2, SQLITE_UTF8, NULL,
 							own_function, NULL, NULL);
 	ok(gives(db, "select dbmonitor_status() ->> 'statements'", "0"),
-	   "one whose dbmonitor_start() is replaced is watched no longer");
+	   "replacing dbmonitor_start() ends the monitoring");
 	sqlite3_close(db);
 }
 
-/* What an application sets itself. */
+/* A trace hook of the application. */
 static int
 own_hook(unsigned type, void *context, void *p, void *x)
 {
@@ -302,7 +290,7 @@ own_hook(unsigned type, void *context, void *p, void *x)
 	return 0;
 }
 
-/* The application's own hook is left alone, and said to be there. */
+/* The status reports a trace hook of the application, which is not replaced. */
 static void
 own_trace(void)
 {
@@ -314,15 +302,15 @@ own_trace(void)
 	sqlite3_trace_v2(db, SQLITE_TRACE_STMT, own_hook, &seen);
 	ok(gives(db, "select dbmonitor_status() ->> 'problem'",
 			 "The application has set its own trace hook"),
-	   "a hook of the application is told of");
+	   "the status reports the application's trace hook");
 	run(db, "select dbmonitor_stop()");
 	before = seen;
 	run(db, "select 1");
-	ok(seen == before + 1, "and stays");
+	ok(seen == before + 1, "stopping leaves the application's trace hook");
 	sqlite3_close(db);
 }
 
-/* Where there can be no thread. */
+/* A memory database has statistics but no thread. */
 static void
 refusals(void)
 {
@@ -330,28 +318,28 @@ refusals(void)
 
 	sqlite3_open(":memory:", &db);
 	ok(gives(db, START, "dbcare: the sampling thread needs its own connection"),
-	   "a memory database can have no thread");
+	   "a memory database refuses a thread");
 	run(db, "select dbmonitor_start(1, '{\"thread\": false}')");
 	run(db, "select 'secret'");
 	ok(gives(db, "select calls from dbmonitor_queries where query = 'select ?'",
 			 "1"),
-	   "but its statements are measured");
+	   "statements of a memory database are counted");
 	run(db, "select dbmonitor_sample()");
 	run(db, "select 'secret'");
 	ok(gives(db, "select calls from dbmonitor_queries where query = 'select ?'",
 			 "2"),
-	   "what is stored is counted once");
+	   "a stored sample does not count statements twice");
 	run(db, "begin; ");
 	run(db, "select dbmonitor_reset()");
 	run(db, "commit");
 	ok(number_of(db, "select count(*) from dbmonitor_queries"
 					 " where query = 'select ?'") == 0,
-	   "and can be forgotten");
+	   "a reset in a transaction removes the counters");
 	sqlite3_close(db);
 }
 
-/* After more statements than are timed, counters are right, and what comes
- * next is timed. */
+/* More statements than are timed: counters are right, and later statements are
+ * timed. */
 static void
 rush(void)
 {
@@ -368,7 +356,7 @@ rush(void)
 			" '{\"thread\": false, \"statements_per_second\": 1000}')");
 	sqlite3_prepare_v2(db, "select id from item where id = 1", -1, &lookup,
 					   NULL);
-	/* what dbcare has just done itself is in another window then */
+	/* until the window of dbcare's own statements has ended */
 	sqlite3_sleep(50);
 	for (i = 0; i < 20 * STATEMENTS; i++)
 	{
@@ -385,14 +373,14 @@ rush(void)
 		run(db, "select 1 as after");
 	}
 	counted = number_of(db, calls);
-	ok(i < 6000, "what comes after a rush is timed");
+	ok(i < 6000, "statements after a rush are timed");
 	ok(counted > 19 * STATEMENTS && counted < 21 * STATEMENTS,
 	   "counters are right when not every statement is timed");
 	printf("# %lld of %d\n", counted, 20 * STATEMENTS);
 	sqlite3_close(db);
 }
 
-/* Runs statements on a watched connection. */
+/* Runs statements on a monitored connection. */
 static void *
 work(void *arg)
 {
@@ -417,7 +405,7 @@ work(void *arg)
 	return db;
 }
 
-/* Several connections are watched at once, while samples are taken. */
+/* Several connections are monitored at once while samples are taken. */
 static void
 many_connections(void)
 {
@@ -439,10 +427,10 @@ many_connections(void)
 	for (i = 0; i < THREADS; i++)
 		sqlite3_close(connections[i]);
 	ok(gives(db, "select dbmonitor_status() ->> 'running'", "0"),
-	   "the thread ends with the last of them");
+	   "the last connection to close ends the thread");
 	counted = number_of(db, calls);
 	ok(counted == THREADS * STATEMENTS,
-	   "every statement of several connections is counted once");
+	   "statements of several connections are each counted once");
 	printf("# %lld of %d\n", counted, THREADS * STATEMENTS);
 	sqlite3_close(db);
 }
@@ -459,10 +447,9 @@ ends_well(pid_t child)
 		   WEXITSTATUS(status) == 0;
 }
 
-/* A child of a watched process has nothing to do with its parent's thread, and
- * may have its own. */
+/* A child process does not share its parent's thread and may start one. */
 static void
-fork_while_watched(void)
+fork_while_monitored(const char *mode)
 {
 	sqlite3 *db = open_file();
 	pid_t child;
@@ -482,15 +469,15 @@ fork_while_watched(void)
 		sqlite3_close(own);
 		_exit(!good);
 	}
-	ok(ends_well(child), "a child has a thread of its own");
+	ok(ends_well(child), "%s: a child process can start a thread", mode);
 	ok(reaches(db, samples, number_of(db, samples) + 2),
-	   "and its parent keeps one");
+	   "%s: the thread of the parent keeps running", mode);
 	sqlite3_close(db);
 }
 
-/* Processes that end without closing. */
+/* Processes that exit or are killed without closing. */
 static void
-end_without_closing(void)
+end_without_closing(const char *mode)
 {
 	pid_t child = fork();
 	int i;
@@ -502,7 +489,7 @@ end_without_closing(void)
 		run(left_over, START);
 		exit(0);
 	}
-	ok(ends_well(child), "a process may end without closing");
+	ok(ends_well(child), "%s: a process can exit without closing", mode);
 	for (i = 0; i < 20; i++)
 	{
 		child = fork();
@@ -520,7 +507,7 @@ end_without_closing(void)
 	}
 	left_over = open_file();
 	ok(gives(left_over, "pragma integrity_check", "ok"),
-	   "processes may be killed while samples are taken");
+	   "%s: kills while samples are taken leave the file intact", mode);
 	sqlite3_close(left_over);
 }
 
@@ -534,15 +521,15 @@ main(int argc, char **argv)
 	close(mkstemp(file));
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sqlite3_auto_extension((void (*)(void)) sqlite3_dbcare_init);
-	close_while_it_runs("pragma journal_mode = delete");
+	close_while_it_runs("delete");
 	if (processes)
 	{
-		fork_while_watched();
-		end_without_closing();
+		fork_while_monitored("delete");
+		end_without_closing("delete");
 	}
-	close_while_it_runs("pragma journal_mode = wal");
-	samples_apart();
-	same_switches();
+	close_while_it_runs("wal");
+	separate_samples();
+	same_settings();
 	close_with_statement();
 	load_twice();
 	lose_hook();
@@ -552,10 +539,9 @@ main(int argc, char **argv)
 	many_connections();
 	if (processes)
 	{
-		fork_while_watched();
-		end_without_closing();
+		fork_while_monitored("wal");
+		end_without_closing("wal");
 	}
-	printf("1..%d\n", number);
 	unlink(file);
-	return failed;
+	return finish();
 }

@@ -1,19 +1,15 @@
 /*
  * normal.c
- *	  No value in double quotes is left in the text of a statement.
+ *	  Normalising a statement removes every value in double quotes.
  *
- * usage: sqlite_normal [COUNT]
+ * usage: normal [COUNT [SEED]]
  *
- * A word in double quotes is put at random places of statements.  SQLite itself
- * tells whether it is a value there: then it accepts the statement while it
- * reads unknown names in double quotes as text, and refuses it when it does
- * not.  Prints TAP.
+ * A word in double quotes is put at random places of statements.  SQLite shows
+ * whether it is a value there: it accepts the statement only while unknown
+ * names in double quotes are read as text.  Prints TAP.
  */
-#include <sqlite3.h>
+#include "test/fault/core/tap.h"
 
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/sql_normal.h"
@@ -83,17 +79,6 @@ typedef struct pieces
 	dbc_lexeme all[MOST_TOKENS];
 } pieces;
 
-static int number;
-static bool failed;
-
-/* Prints the result of a test. */
-static void
-ok(bool passed, const char *name)
-{
-	printf("%sok %d - %s\n", passed ? "" : "not ", ++number, name);
-	failed |= !passed;
-}
-
 /* A number below another. */
 static int
 below(int limit)
@@ -101,9 +86,9 @@ below(int limit)
 	return (int) (random() % limit);
 }
 
-/* Takes a statement apart. */
+/* Splits a statement. */
 static pieces
-take_apart(const char *sql)
+split(const char *sql)
 {
 	pieces p = {0};
 	dbc_lexeme next = dbc_scan_sql(sql, DBC_ON_SQLITE);
@@ -116,7 +101,7 @@ take_apart(const char *sql)
 	return p;
 }
 
-/* Appends pieces with blanks, names in brackets: those are never values. */
+/* Appends pieces with blanks; a name in brackets is never a value. */
 static void
 append_pieces(sqlite3_str *sql, const pieces *p, int from, int to, bool quoted)
 {
@@ -145,8 +130,8 @@ with_secret(void)
 		SECRET " from t", "|| " SECRET,		  "default " SECRET,
 		"on " SECRET,	  "where " SECRET,	  "order by " SECRET,
 		"not " SECRET,	  "in ( " SECRET " )"};
-	pieces p = take_apart(statements[below(NSTATEMENTS)]);
-	pieces other = take_apart(statements[below(NSTATEMENTS)]);
+	pieces p = split(statements[below(NSTATEMENTS)]);
+	pieces other = split(statements[below(NSTATEMENTS)]);
 	sqlite3_str *sql = sqlite3_str_new(NULL);
 	bool quoted = below(2);
 	int at = below(p.count + 1);
@@ -165,8 +150,8 @@ with_secret(void)
 	return sqlite3_str_finish(sql);
 }
 
-/* Whether SQLite accepts a statement that reads texts in double quotes, or
- * not. */
+/* Whether SQLite accepts a statement, with or without texts in double quotes.
+ */
 static bool
 is_accepted(sqlite3 *db, const char *sql, int texts)
 {
@@ -180,7 +165,7 @@ is_accepted(sqlite3 *db, const char *sql, int texts)
 	return code == SQLITE_OK;
 }
 
-/* Any function by name. */
+/* The function of the statements. */
 static void
 f(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
@@ -189,9 +174,9 @@ f(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	sqlite3_result_null(context);
 }
 
-/* Looks at so many statements. */
+/* Normalises so many statements. */
 static void
-no_value_is_left(sqlite3 *db, long count)
+normalise_all(sqlite3 *db, long count)
 {
 	static dbc_normalised_sql normal;
 	long values = 0;
@@ -219,8 +204,9 @@ no_value_is_left(sqlite3 *db, long count)
 		}
 		sqlite3_free(sql);
 	}
-	ok(values > count / 100 && left == 0, "no value in double quotes is left");
-	ok(kept > names / 4, "names in double quotes are, where none can be");
+	ok(values > count / 100 && left == 0,
+	   "no value in double quotes stays in the normalised text");
+	ok(kept > names / 4, "names in double quotes stay where no value can be");
 	printf("# %ld statements, %ld with a value, %ld with a name, of which %ld "
 		   "are kept\n",
 		   count, values, names, kept);
@@ -242,8 +228,7 @@ main(int argc, char **argv)
 					 "create index i on t (a)",
 					 NULL, NULL, NULL) != SQLITE_OK)
 		return 1;
-	no_value_is_left(db, count);
+	normalise_all(db, count);
 	sqlite3_close(db);
-	printf("1..%d\n", number);
-	return failed;
+	return finish();
 }

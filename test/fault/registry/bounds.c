@@ -1,23 +1,13 @@
 /*
  * bounds.c
- *	  What hostile and very large schemas cost.
+ *	  Limits the cost of hostile and very large schemas.
  *
- * Work is counted as allocations of SQLite's and as the most memory in use, not
- * as time: twice the schema may cost about twice, not four times as much.
- *
- * usage: sqlite_bounds
- *
- * Prints TAP.
+ * Cost is the number of SQLite's allocations or the peak of memory, not time:
+ * twice the schema may cost about twice as much, not four times.  Prints TAP.
  */
-#include <sqlite3.h>
+#include "test/fault/core/tap.h"
 
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
-
-/* What is more than twice, with room for what does not grow. */
+/* More than two, for costs that are not proportional. */
 #define ABOUT_TWICE 2.7
 
 /* ---- counting ---- */
@@ -48,32 +38,17 @@ install_allocator(void)
 typedef struct cost
 {
 	long allocations;
-	sqlite3_int64 bytes; /* in use at most */
+	sqlite3_int64 bytes; /* peak */
 } cost;
 
 /* ---- calls ---- */
-
-static int tests;
-static int failures;
-
-static void
-ok(bool passed, const char *what)
-{
-	printf("%sok %d - %s\n", passed ? "" : "not ", ++tests, what);
-	if (!passed)
-		failures++;
-}
 
 /* Runs SQL that must not fail. */
 static void
 must_run(sqlite3 *db, const char *sql)
 {
-	char *error = NULL;
-
-	if (sqlite3_exec(db, sql, NULL, NULL, &error) == SQLITE_OK)
-		return;
-	printf("Bail out! %.100s: %s\n", sql, error ? error : "");
-	exit(1);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		bail_out(sql, db);
 }
 
 /* What a call costs on a database of some size. */
@@ -92,7 +67,7 @@ measure(void (*make)(sqlite3_str *schema, sqlite3_str *call, int size),
 	texts[1] = sqlite3_str_finish(call);
 	if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
 		sqlite3_dbcare_init(db, NULL, NULL) != SQLITE_OK)
-		exit(1);
+		bail_out("cannot open a database", db);
 	must_run(db, texts[0]);
 	spent.bytes = sqlite3_memory_used();
 	sqlite3_memory_highwater(1);
@@ -110,7 +85,7 @@ measure(void (*make)(sqlite3_str *schema, sqlite3_str *call, int size),
 
 /* ---- schemas ---- */
 
-/* A table with as many foreign keys, all to itself. */
+/* A table with so many foreign keys, all to itself. */
 static void
 foreign_keys(sqlite3_str *schema, sqlite3_str *call, int size)
 {
@@ -123,7 +98,7 @@ foreign_keys(sqlite3_str *schema, sqlite3_str *call, int size)
 	sqlite3_str_appendall(call, "select * from dbcheck_constraints");
 }
 
-/* A table with as many CHECKs, which dbcare names. */
+/* A table with so many CHECKs, which dbcare names. */
 static void
 checks(sqlite3_str *schema, sqlite3_str *call, int size)
 {
@@ -136,7 +111,7 @@ checks(sqlite3_str *schema, sqlite3_str *call, int size)
 	sqlite3_str_appendall(call, "select * from dbcheck_constraints");
 }
 
-/* As many tables, all of which a script drops. */
+/* So many tables, all of which a script drops. */
 static void
 drops(sqlite3_str *schema, sqlite3_str *call, int size)
 {
@@ -151,7 +126,7 @@ drops(sqlite3_str *schema, sqlite3_str *call, int size)
 	sqlite3_str_appendall(call, "')");
 }
 
-/* Views each of which names the one before twice, in turn by all quotes. */
+/* Views that name the previous one twice, in all kinds of quotes. */
 static void
 views(sqlite3_str *schema, int size)
 {
@@ -193,23 +168,22 @@ main(void)
 	less = measure(foreign_keys, 500);
 	more = measure(foreign_keys, 1000);
 	ok((double) more.bytes < ABOUT_TWICE * (double) less.bytes,
-	   "memory to verify foreign keys of one table");
+	   "memory to verify foreign keys grows linearly");
 	less = measure(checks, 400);
 	more = measure(checks, 800);
 	ok((double) more.bytes < ABOUT_TWICE * (double) less.bytes,
-	   "memory to name the CHECKs of one table");
+	   "memory to name the CHECKs of a table grows linearly");
 	less = measure(drops, 200);
 	more = measure(drops, 400);
 	ok((double) more.allocations < ABOUT_TWICE * (double) less.allocations,
-	   "work to analyse a script that drops tables");
+	   "allocations to lint dropped tables grow linearly");
 	less = measure(views_report, 6);
 	more = measure(views_report, 24);
 	ok((double) more.allocations < ABOUT_TWICE * (double) less.allocations,
-	   "work to report on views within views");
+	   "allocations to report on nested views grow linearly");
 	less = measure(views_lint, 12);
 	more = measure(views_lint, 24);
 	ok((double) more.allocations < ABOUT_TWICE * (double) less.allocations,
-	   "work to analyse a script where there are such views");
-	printf("1..%d\n", tests);
-	return failures > 0;
+	   "allocations to lint beside nested views grow linearly");
+	return finish();
 }

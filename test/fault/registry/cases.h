@@ -3,15 +3,10 @@
  *	  Calls of the SQLite extension that are made to fail, and the databases in
  *	  which they run.  For programs linked with SQLite and the extension.
  */
-#include <sqlite3.h>
+#include "test/fault/core/tap.h"
 
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
 typedef struct test_case
 {
@@ -201,14 +196,6 @@ commits(const test_case *test)
 
 /* A directory with one migration, made by main(). */
 static char directory[] = "/tmp/dbcare_fault_XXXXXX";
-
-/* Ends the program because the test itself does not work. */
-static void
-bail_out(const char *what, sqlite3 *db)
-{
-	printf("Bail out! %s: %s\n", what, db ? sqlite3_errmsg(db) : "");
-	exit(1);
-}
 
 /* Runs SQL that must not fail. */
 static void

@@ -13,15 +13,10 @@
  *
  * Prints TAP.
  */
-#include <sqlite3.h>
+#include "test/fault/core/tap.h"
 
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
 static char path[] = "/tmp/dbcare_hostile_XXXXXX";
 
@@ -253,24 +248,6 @@ static const char *const statements[] = {
 
 /* ---- files ---- */
 
-static int tests;
-static int failures;
-
-static void
-ok(bool passed, const char *kind, const char *what)
-{
-	printf("%sok %d - %s: %s\n", passed ? "" : "not ", ++tests, kind, what);
-	if (!passed)
-		failures++;
-}
-
-static void
-bail_out(const char *what, sqlite3 *db)
-{
-	printf("Bail out! %s: %s\n", what, db ? sqlite3_errmsg(db) : "");
-	exit(1);
-}
-
 static void
 remove_file(void)
 {
@@ -362,11 +339,10 @@ may_evaluate(const char *position, const char *statement)
 	return false;
 }
 
-/* Makes all calls; false if one ran the function that must not. */
-static bool
+/* Makes all calls; a problem if one runs the function that must not. */
+static void
 call_all(const char *position, const way *how)
 {
-	bool passed = true;
 	bool verbose = getenv("VERBOSE") != NULL;
 	sqlite3 *db = open_file(how);
 	size_t i;
@@ -387,19 +363,13 @@ call_all(const char *position, const way *how)
 		if (verbose)
 			printf("# %d %s: %s\n", calls, statements[i], error ? error : "");
 		if (how->allowed && error && strstr(statements[i], "from dbcheck_"))
-		{
-			printf("# %s: %s\n", statements[i], error);
-			passed = false;
-		}
+			problem("%s: %s", statements[i], error);
 		sqlite3_free(error);
-		if (calls == 0 ||
-			(how->allowed && may_evaluate(position, statements[i])))
-			continue;
-		printf("# called %d times by %s\n", calls, statements[i]);
-		passed = false;
+		expect(calls == 0 ||
+				   (how->allowed && may_evaluate(position, statements[i])),
+			   "called %d times by %s", calls, statements[i]);
 	}
 	sqlite3_close(db);
-	return passed;
 }
 
 int
@@ -416,10 +386,9 @@ main(void)
 		for (j = 0; j < NWAYS; j++)
 		{
 			make_file(&positions[i]);
-			ok(call_all(positions[i].name, &ways[j]), positions[i].name,
-			   ways[j].name);
+			call_all(positions[i].name, &ways[j]);
+			ok(!problems, "%s: %s", positions[i].name, ways[j].name);
 		}
 	remove_file();
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return finish();
 }

@@ -2,13 +2,13 @@
  * oom.c
  *	  Runs calls of the SQLite extension with each allocation failing in turn.
  *
- * A call in which an allocation failed must either succeed all the same or end
- * with SQLITE_NOMEM, and then the database, the transaction state and what the
- * connection has switched on must be what they were; of a deploy,
- * which commits on its way, the database need not be.  Nothing may leak: SQLite
- * must have no memory left in use when the connection is closed.
+ * A call in which an allocation failed must either succeed or end with
+ * SQLITE_NOMEM, and then the database, the transaction state and the settings
+ * of the connection must be unchanged; a deploy commits each step, so its
+ * database may change.  Nothing may leak: SQLite must have no memory in use
+ * after the connection is closed.
  *
- * Once only the n-th allocation fails, once the n-th and all after it.  Linked
+ * First only the n-th allocation fails, then the n-th and all after it.  Linked
  * with SQLite and the extension, built with the address sanitizer; prints TAP.
  *
  * usage: oom [TRIES]
@@ -75,21 +75,21 @@ install_allocator(void)
 
 /* ---- calls ---- */
 
-/* Whether so much goes on in a call that not all of it can be tried. */
+/* Whether a call makes too many allocations to try all. */
 static bool
 takes_long(const test_case *test)
 {
 	return commits(test) || strstr(test->call, "dbmigrate_lint");
 }
 
-/* Closes a database; nothing may be left of it. */
+/* Closes a database; false if memory stays in use. */
 static bool
 close_database(sqlite3 *db)
 {
 	return sqlite3_close(db) == SQLITE_OK && sqlite3_memory_used() == 0;
 }
 
-/* ---- what a failure must leave alone ---- */
+/* ---- what a failure must not change ---- */
 
 typedef struct state
 {
@@ -149,25 +149,17 @@ difference(const state *before, const state *after, bool committed)
 
 /* ---- the sweep ---- */
 
-/* Says what went wrong with the n-th allocation of a call. */
-static void
-complain(long n, const char *what, int code)
-{
-	printf("# allocation %ld: %s (code %d)\n", n, what, code);
-}
-
 /*
- * Lets the n-th allocation of a call fail.  Returns whether all is well; *done
- * tells that the call makes fewer than n allocations.
+ * Lets the n-th allocation of a call fail.  *done if the call makes fewer than
+ * n allocations.
  */
-static bool
+static void
 fail_allocation(sqlite3 **db, const test_case *test, int expected, long n,
 				bool *done)
 {
 	state before = take_state(*db);
 	state after;
 	const char *changed;
-	bool well = true;
 	int code;
 
 	allocations = 0;
@@ -175,66 +167,50 @@ fail_allocation(sqlite3 **db, const test_case *test, int expected, long n,
 	code = run_call(*db, test->call);
 	countdown = 0;
 	*done = allocations < n;
-	if (code != expected && code != SQLITE_NOMEM)
-	{
-		complain(n, sqlite3_errmsg(*db), code);
-		well = false;
-	}
+	expect(code == expected || code == SQLITE_NOMEM, "allocation %ld: %s (%d)",
+		   n, sqlite3_errmsg(*db), code);
 	after = take_state(*db);
 	changed =
 		code == SQLITE_OK ? NULL : difference(&before, &after, commits(test));
-	if (changed)
-	{
-		complain(n, changed, code);
-		well = false;
-	}
+	expect(!changed, "allocation %ld: %s (%d)", n, changed, code);
 	free_state(&before);
 	free_state(&after);
 	if (code != SQLITE_OK && !changed && !commits(test))
-		return well;
-	/* it worked, in part or wholly, or is damaged: start anew */
-	if (!close_database(*db))
-	{
-		complain(n, "memory is leaked", code);
-		well = false;
-	}
+		return;
+	/* the call has changed it */
+	expect(close_database(*db), "allocation %ld: memory is leaked (%d)", n,
+		   code);
 	*db = open_database(test->setup);
-	return well;
 }
 
-/* Sweeps one call; prints a line of TAP. */
-static bool
-sweep(int number, const test_case *test)
+/* Sweeps one call; one test. */
+static void
+sweep(const test_case *test)
 {
 	long most = takes_long(test) ? tries / 8 : tries / (all_after ? 4 : 1);
 	sqlite3 *db = open_database(test->setup);
 	bool done = false;
 	int expected;
 	long stride;
-	bool well;
 	long n;
 
 	allocations = 0;
 	expected = run_call(db, test->call);
 	stride = allocations / most + 1;
-	well = close_database(db);
+	expect(close_database(db), "memory is leaked");
 	db = open_database(test->setup);
 	for (n = 1; !done; n += stride)
-		well &= fail_allocation(&db, test, expected, n, &done);
-	well &= close_database(db);
-	printf("%s %d - %s, %s, %ld allocations\n", well ? "ok" : "not ok", number,
-		   test->call, all_after ? "all fail after the first" : "one fails",
-		   n - 1 - stride);
-	fflush(stdout);
-	return well;
+		fail_allocation(&db, test, expected, n, &done);
+	expect(close_database(db), "memory is leaked");
+	ok(!problems, "%s, %s, %ld allocations", test->call,
+	   all_after ? "all fail after the first" : "one fails", n - 1 - stride);
 }
 
 /* Lets each allocation of loading the extension fail. */
-static bool
-sweep_loading(int number)
+static void
+sweep_loading(void)
 {
 	int code = SQLITE_NOMEM;
-	bool well = true;
 	long n;
 
 	for (n = 1; code != SQLITE_OK; n++)
@@ -246,19 +222,16 @@ sweep_loading(int number)
 		countdown = n;
 		code = sqlite3_dbcare_init(db, NULL, NULL);
 		countdown = 0;
-		well &= code == SQLITE_OK || code == SQLITE_NOMEM;
-		well &= close_database(db);
+		expect(code == SQLITE_OK || code == SQLITE_NOMEM,
+			   "allocation %ld: code %d", n, code);
+		expect(close_database(db), "allocation %ld: memory is leaked", n);
 	}
-	printf("%s %d - loading, %ld allocations\n", well ? "ok" : "not ok", number,
-		   n - 2);
-	return well;
+	ok(!problems, "loading, %ld allocations", n - 2);
 }
 
 int
 main(int argc, char **argv)
 {
-	bool well;
-	int number = 1;
 	size_t i;
 
 	if (argc > 1)
@@ -267,13 +240,12 @@ main(int argc, char **argv)
 		bail_out("TRIES must be a number from 8", NULL);
 	install_allocator();
 	make_directory();
-	printf("1..%d\n", (int) (2 * NCASES + 1));
-	well = sweep_loading(number++);
+	sweep_loading();
 	for (i = 0; i < 2 * NCASES; i++)
 	{
 		all_after = i >= NCASES;
-		well &= sweep(number++, &cases[i % NCASES]);
+		sweep(&cases[i % NCASES]);
 	}
 	remove_directory();
-	return well ? 0 : 1;
+	return finish();
 }

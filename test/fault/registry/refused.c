@@ -185,16 +185,10 @@ read_content(sqlite3 *db)
 
 /* ---- one call ---- */
 
-static long number;
-static long failures;
-
-/* Says what went wrong with the n-th question of a call. */
-static void
-complain(sqlite3 *db, long n, const char *what, const char *more)
-{
-	printf("# question %ld: %s: %s (%s)\n", n, what, more, sqlite3_errmsg(db));
-	failures++;
-}
+/* Reports a problem of the n-th question of a call. */
+#define complain(db, n, what, more)                                  \
+	problem("question %ld: %s: %s (%s)", (long) (n), (what), (more), \
+			sqlite3_errmsg(db))
 
 /* The first line of a text that another one has not. */
 static const char *
@@ -291,12 +285,11 @@ is_at_end(long n, long total)
 	return n <= AT_ENDS || n > total - AT_ENDS;
 }
 
-/* Refuses the questions of a call in turn; prints a line of TAP. */
+/* Refuses the questions of a call in turn; one test. */
 static void
 sweep(const test_case *test, bool within, long step, bool ends)
 {
 	sqlite3 *db = open_case(test, within);
-	long before = failures;
 	long total;
 	long n;
 
@@ -306,12 +299,10 @@ sweep(const test_case *test, bool within, long step, bool ends)
 		if (n % step == 0 || (ends && is_at_end(n, total)))
 			try_question(&db, test, n, within);
 	sqlite3_close(db);
-	printf("%s %ld - %s %s of %ld %s%s: %s\n",
-		   failures > before ? "not ok" : "ok", ++number,
-		   interrupts ? "interrupt" : "deny", all_after ? "from one" : "one",
-		   total, interrupts ? "steps" : "questions",
-		   within ? ", in a transaction" : "", test->call);
-	fflush(stdout);
+	ok(!problems, "%s %s of %ld %s%s: %s", interrupts ? "interrupt" : "deny",
+	   all_after ? "from one" : "one", total,
+	   interrupts ? "steps" : "questions", within ? ", in a transaction" : "",
+	   test->call);
 }
 
 int
@@ -336,7 +327,6 @@ main(int argc, char **argv)
 					  interrupts && !reads(&cases[i]) &&
 						  (step == 1 || i % ONE_OF == 0));
 		}
-	printf("1..%ld\n", number);
 	remove_directory();
-	return failures > 0;
+	return finish();
 }
