@@ -10,7 +10,7 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* Refuses a number given as a version. */
+/* Fails for a version given as a number. */
 _Noreturn void
 dbc_refuse_number(dbc_host *host, const char *number)
 {
@@ -19,7 +19,7 @@ dbc_refuse_number(dbc_host *host, const char *number)
 			 "Quote the version: '1.10'.", "version %s is a number", number);
 }
 
-/* Refuses null for an argument. */
+/* Fails for an argument that is null. */
 _Noreturn void
 dbc_refuse_null(dbc_host *host, const char *argument)
 {
@@ -36,7 +36,7 @@ dbc_run_dbcare_version(dbc_host *host, const dbc_value *args)
 	dbc_emit(host, dbc_text(DBC_VERSION));
 }
 
-/* Names and types of arguments; those that may be left out in brackets. */
+/* Names and types of arguments, optional ones in brackets. */
 static const char *
 describe_arguments(dbc_host *host, const dbc_field *field)
 {
@@ -112,7 +112,7 @@ dbc_run_dbcare_progress(dbc_host *host, const dbc_value *args)
 		dbc_emit_row(host, rows, i);
 }
 
-/* Refuses an area of which there are no grants; lists those there are. */
+/* Fails for an unknown area, and lists the areas. */
 static _Noreturn void
 refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
 {
@@ -152,7 +152,7 @@ dbc_run_dbcare_grant(dbc_host *host, const dbc_value *args)
 
 		if (!dbc_same(dbc_get_text(host, grants, i, 0), args[1].text))
 			continue;
-		/* a role that is not there has no quoted name either */
+		/* the role does not exist, so it has no quoted name */
 		if (!statement)
 			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 					 "role \"%s\" does not exist", args[0].text);

@@ -1,6 +1,6 @@
 /*
  * functions.c
- *	  The table of SQL functions, made from core/api.def.
+ *	  The table of SQL functions, generated from core/api.def.
  */
 #include <string.h>
 
@@ -26,7 +26,6 @@ const dbc_function dbc_functions[] = {
 };
 const int dbc_nfunctions = sizeof(dbc_functions) / sizeof(dbc_functions[0]);
 
-/* The name of a class. */
 const char *
 dbc_class_name(dbc_function_class class)
 {
@@ -35,15 +34,14 @@ dbc_class_name(dbc_function_class class)
 	return names[class];
 }
 
-/* The name of a function up to the first underscore. */
+/* The prefix of a function's name, up to the first underscore. */
 const char *
 dbc_function_area(dbc_host *host, const dbc_function *fn)
 {
 	return dbc_copy(host, fn->name, strcspn(fn->name, "_"));
 }
 
-/* The SQL name of a type on an engine, or what both call it in the reference.
- */
+/* The SQL name of a type on an engine, or the one used in the reference. */
 const char *
 dbc_type_name(dbc_type type, int engine)
 {

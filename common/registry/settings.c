@@ -1,6 +1,6 @@
 /*
  * settings.c
- *	  The settings families of the rooms, besides core/settings.def.
+ *	  The setting families of the rooms, besides core/settings.def.
  */
 #include "common/core/settings.h"
 #include "common/health/settings.h"

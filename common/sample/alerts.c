@@ -7,7 +7,6 @@
 #include "common/core/tables.h"
 #include "common/sample/sample.h"
 
-/* The alerts that are raised, and with history those that were. */
 const dbc_rows *
 dbc_sample_query_alerts(dbc_host *host, bool history, int64_t limit)
 {
@@ -19,7 +18,6 @@ dbc_sample_query_alerts(dbc_host *host, bool history, int64_t limit)
 						   dbc_int(limit));
 }
 
-/* The alerts that are raised, for the report. */
 dbc_json_node *
 dbc_sample_alerts_json(dbc_host *host)
 {

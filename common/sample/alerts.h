@@ -7,15 +7,15 @@
 
 #include "common/core/json_write.h"
 
-/* How many alerts are read unless asked otherwise. */
+/* The default limit of alerts. */
 #define DBC_ALERTS_LIMIT 1000
 
-/* The alerts that are raised, and with history those that were: rows of
+/* The raised alerts, with history also cleared ones: rows of
  * sample/sql/alerts.sql. */
 extern const dbc_rows *dbc_sample_query_alerts(dbc_host *host, bool history,
 											   int64_t limit);
 
-/* The alerts that are raised, as an array. */
+/* The raised alerts as an array. */
 extern dbc_json_node *dbc_sample_alerts_json(dbc_host *host);
 
 #endif /* DBC_SAMPLE_ALERTS_H */

@@ -6,14 +6,12 @@
 
 #include "common/core/tables.h"
 
-/* Whether this process takes samples and measures statements itself. */
 bool
 dbc_sample_is_in_process(const dbc_host *host)
 {
 	return host->rooms.sample && host->rooms.sample->in_process;
 }
 
-/* Measures. */
 void
 dbc_sample_read_facts(dbc_host *host, dbc_facts *facts)
 {
@@ -22,7 +20,6 @@ dbc_sample_read_facts(dbc_host *host, dbc_facts *facts)
 		host->rooms.sample->facts(host, facts);
 }
 
-/* Statistics of statements; NULL, and *missing why, where there are none. */
 const dbc_sample_statement_stats *
 dbc_sample_read_statements(dbc_host *host, int *nseen, const char **missing)
 {
@@ -33,7 +30,7 @@ dbc_sample_read_statements(dbc_host *host, int *nseen, const char **missing)
 	return NULL;
 }
 
-/* Asks of the tables that samples are stored in. */
+/* Calls a function on the database that samples are stored in. */
 static int
 ask_samples(dbc_host *host, int (*ask)(dbc_host *))
 {
@@ -42,14 +39,14 @@ ask_samples(dbc_host *host, int (*ask)(dbc_host *))
 			   : ask(host);
 }
 
-/* The version of these tables, 0 if there are none. */
+/* The version of dbcare's tables there, 0 if there are none. */
 int
 dbc_sample_tables_version(dbc_host *host)
 {
 	return ask_samples(host, dbc_tables_version);
 }
 
-/* Creates them or brings them up to date. */
+/* Creates or upgrades these tables. */
 void
 dbc_sample_need_tables(dbc_host *host)
 {

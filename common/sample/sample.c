@@ -29,7 +29,7 @@ const dbc_sample_measure_kind dbc_sample_measures[DBC_NMEASURES] = {
 };
 #undef DBC_MEASURE
 
-/* Readings of which none is known. */
+/* Measurements that are all unknown. */
 dbc_sample_readings
 dbc_sample_no_readings(void)
 {
@@ -41,7 +41,7 @@ dbc_sample_no_readings(void)
 	return readings;
 }
 
-/* Where counters come from. */
+/* The origin of counters. */
 dbc_sample_origin
 dbc_sample_read_origin(dbc_host *host)
 {
@@ -56,7 +56,7 @@ dbc_sample_read_origin(dbc_host *host)
 							   dbc_get_text(host, rows, 0, 1)};
 }
 
-/* Stores a value of that name. */
+/* Stores a value by the name of its measure. */
 static void
 store_reading(dbc_sample_readings *readings, const char *name, double value)
 {
@@ -67,14 +67,13 @@ store_reading(dbc_sample_readings *readings, const char *name, double value)
 			readings->values[i] = value;
 }
 
-/* A measurement of the host. */
+/* A measurement of the host; NAN if unknown. */
 static double
 fact(int64_t value)
 {
 	return value < 0 ? NAN : (double) value;
 }
 
-/* Measures everything that is not about statements or checks. */
 dbc_sample_readings
 dbc_sample_take_readings(dbc_host *host)
 {
@@ -100,7 +99,7 @@ dbc_sample_take_readings(dbc_host *host)
 	return readings;
 }
 
-/* Readings as a JSON object of those that are known. */
+/* The known measurements as a JSON object. */
 dbc_json_node *
 dbc_sample_readings_json(dbc_host *host, const dbc_sample_readings *readings)
 {
@@ -123,7 +122,8 @@ dbc_sample_readings_json(dbc_host *host, const dbc_sample_readings *readings)
 	return node;
 }
 
-/* Readings from such an object; unknown members are from another version. */
+/* Measurements from such an object; unknown members, stored by another version,
+ * are ignored. */
 static dbc_sample_readings
 parse_readings(dbc_host *host, const char *text)
 {
@@ -154,7 +154,6 @@ sample_of(dbc_host *host, const dbc_rows *rows, int row)
 			host, dbc_get_text(host, rows, row, COLUMN_READINGS))};
 }
 
-/* Stored samples taken since a time. */
 dbc_sample_series
 dbc_sample_read_stored(dbc_host *host, int64_t since_ms, int per)
 {
@@ -180,7 +179,6 @@ dbc_sample_read_stored(dbc_host *host, int64_t since_ms, int per)
 	return samples;
 }
 
-/* The last sample. */
 bool
 dbc_sample_read_last(dbc_host *host, dbc_sample *sample)
 {

@@ -11,14 +11,14 @@
 #include "common/core/tables.h"
 #include "common/sample/sample.h"
 
-/* Samples that may be missing before that is silence. */
+/* The number of missing samples that are tolerated. */
 #define MISSED 3
 
 enum
 {
 	OPTION_THREAD,
-	OPTION_SAMPLES_FILE, /* the host reads it; see monitor/samples_file.c */
-	OPTION_SAMPLES_OF,	 /* and this; see monitor/samples_of.c */
+	OPTION_SAMPLES_FILE, /* read by the host; see monitor/samples_file.c */
+	OPTION_SAMPLES_OF,	 /* read by the host; see monitor/samples_of.c */
 	OPTION_STATEMENTS_PER_SECOND
 };
 static const dbc_option options_known[] = {
@@ -42,7 +42,7 @@ enum
 	COLUMN_CHANGED_BY
 };
 
-/* What to watch with, from options and an interval. */
+/* Monitoring options from JSON and an interval. */
 dbc_sample_watch_options
 dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 					  double interval_seconds)
@@ -69,7 +69,7 @@ dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 											 : DEFAULT_STATEMENTS_PER_SECOND};
 }
 
-/* An interval that was stored: one that dbmonitor_start() would take. */
+/* A stored interval, limited to the range of dbmonitor_start(). */
 double
 dbc_sample_read_interval(dbc_host *host, const dbc_rows *rows, int row, int col)
 {
@@ -86,7 +86,7 @@ typedef struct stored_watch
 	dbc_sample_watch_options watch;
 } stored_watch;
 
-/* Reads stored options; may fail. */
+/* Parses the stored options; may fail. */
 static void
 read_stored_watch(dbc_host *host, void *arg)
 {
@@ -96,7 +96,7 @@ read_stored_watch(dbc_host *host, void *arg)
 		dbc_sample_read_watch(host, &stored->options, stored->interval_seconds);
 }
 
-/* The stored monitoring options. */
+/* The stored options; fails if they are invalid. */
 static dbc_sample_watch_options
 stored_watch_of(dbc_host *host, const dbc_rows *rows)
 {
@@ -115,7 +115,6 @@ stored_watch_of(dbc_host *host, const dbc_rows *rows)
 	return stored.watch;
 }
 
-/* Reads the stored options of dbmonitor_start(). */
 bool
 dbc_sample_read_task(dbc_host *host, dbc_sample_task *task)
 {
@@ -134,15 +133,15 @@ dbc_sample_read_task(dbc_host *host, dbc_sample_task *task)
 	return true;
 }
 
-/* Seconds between two times, whichever way the clock was put. */
+/* Seconds between two times; positive even if the clock was set back. */
 static double
 seconds_between(int64_t left_ms, int64_t right_ms)
 {
 	return fabs((double) left_ms - (double) right_ms) / 1000;
 }
 
-/* Seconds for which no sample has been taken.  The start may have been noted
- * while the clock was wrong: the nearer of both times is the one to go by. */
+/* Seconds without a sample.  The start may have been stored with a wrong clock,
+ * so the nearer of both times counts. */
 double
 dbc_sample_measure_silence(const dbc_sample_task *task, bool has_sample,
 						   int64_t sample_ms, int64_t now_ms)
@@ -156,7 +155,6 @@ dbc_sample_measure_silence(const dbc_sample_task *task, bool has_sample,
 	return task->enabled && silent > allowed ? silent : 0;
 }
 
-/* Seconds for which no sample has been taken by now. */
 double
 dbc_sample_measure_silence_now(dbc_host *host)
 {

@@ -7,7 +7,7 @@
 
 #include "common/sample/host.h"
 
-/* Seconds between samples. */
+/* The range of the interval in seconds. */
 #define DBC_LEAST_INTERVAL 0.1
 #define DBC_MOST_INTERVAL  86400
 
@@ -22,29 +22,27 @@ typedef struct dbc_sample_task
 	const char *changed_by;
 } dbc_sample_task;
 
-/* What to watch with, from options and an interval; fails for options that do
- * not exist. */
+/* Monitoring options from JSON and an interval; fails for unknown options. */
 extern dbc_sample_watch_options dbc_sample_read_watch(dbc_host *host,
 													  const dbc_value *options,
 													  double interval_seconds);
 
-/* Reads it; false where nobody ever started or stopped monitoring. */
+/* Reads the stored options; false if monitoring was never started or
+ * stopped. */
 extern bool dbc_sample_read_task(dbc_host *host, dbc_sample_task *task);
 
-/* An interval that was stored: one that dbmonitor_start() would take. */
+/* A stored interval, limited to the range of dbmonitor_start(). */
 extern double dbc_sample_read_interval(dbc_host *host, const dbc_rows *rows,
 									   int row, int col);
 
-/*
- * Seconds for which no sample has been taken at a time although somebody should
- * have: 0 unless these are more than three intervals.  A clock that was put
- * back is no excuse.
- */
+/* Seconds without a sample at a time, if monitoring is on and more than three
+ * intervals have passed; otherwise 0.  A clock that was set back does not hide
+ * missing samples. */
 extern double dbc_sample_measure_silence(const dbc_sample_task *task,
 										 bool has_sample, int64_t sample_ms,
 										 int64_t now_ms);
 
-/* The same now, by the stored samples, whichever process asks. */
+/* The same now, by the stored samples. */
 extern double dbc_sample_measure_silence_now(dbc_host *host);
 
 #endif /* DBC_SAMPLE_TASK_H */

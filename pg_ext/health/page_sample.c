@@ -31,28 +31,27 @@
 
 #include "common/health/host.h"
 
-/* A page that does not count: one without rows or keys. */
+/* A page that is not counted, because it has no rows or keys. */
 #define NOT_COUNTED (-1)
 
 static const char was_dropped[] = "the relation has just been dropped";
 
-/* A relation being sampled. */
 typedef struct sampled_relation
 {
 	Relation relation;
 	bool is_index;
-	Size reserve; /* of a page, that the fill factor keeps free */
+	Size reserve; /* bytes per page reserved by fillfactor */
 } sampled_relation;
 
-/* Bytes of a page without its header and special space. */
+/* Bytes of a page without header and special space. */
 static Size
 room_of(Page page)
 {
 	return ((PageHeader) page)->pd_special - SizeOfPageHeaderData;
 }
 
-/* Bytes of deleted rows and of unused line pointers.  The buffer is locked:
- * SnapshotDirty may set hint bits in it. */
+/* Bytes of deleted rows and of unused line pointers.  The buffer is locked,
+ * because SnapshotDirty may set hint bits in it. */
 static Size
 dead_bytes(const sampled_relation *sampled, Buffer buffer, BlockNumber block)
 {
@@ -98,8 +97,8 @@ free_of_table_page(const sampled_relation *sampled, Buffer buffer,
 			   : 0;
 }
 
-/* The free share of a page of a B-tree.  Only leaf pages show how dense it is,
- * and deleted pages wait to be reused. */
+/* The free share of a page of a B-tree.  Only leaf pages are counted;
+ * new and deleted pages are free. */
 static double
 free_of_index_page(Buffer buffer)
 {
@@ -134,7 +133,7 @@ free_of_page(const sampled_relation *sampled, BlockNumber block,
 	return free;
 }
 
-/* A random block from *from to *to, always the same one for a seed. */
+/* A random block from *from to *to, reproducible from the seed. */
 static BlockNumber
 random_block(BlockNumber from, BlockNumber to, uint64 seed)
 {
@@ -142,7 +141,7 @@ random_block(BlockNumber from, BlockNumber to, uint64 seed)
 		   (BlockNumber) (hash_bytes_uint32_extended(from, seed) % (to - from));
 }
 
-/* Reads one page of each of npages equal parts of the relation. */
+/* Reads one page from each of npages equal parts of the relation. */
 static void
 read_pages(const sampled_relation *sampled, int64_t npages,
 		   dbc_page_sample *sample)
@@ -198,7 +197,8 @@ reason_against(Form_pg_class class)
 	return NULL;
 }
 
-/* Locks a relation; false with *reason if that would have to wait. */
+/* Locks a relation without waiting; sets *reason and returns false if it is
+ * locked by another session. */
 static bool
 lock_at_once(Oid oid, const char **reason)
 {
@@ -208,8 +208,8 @@ lock_at_once(Oid oid, const char **reason)
 	return false;
 }
 
-/* Opens a relation given by its OID; NULL with *reason if that is not possible
- * without waiting. */
+/* Opens a relation by its OID; NULL with *reason if it cannot be opened or
+ * locked without waiting. */
 static Relation
 open_at_once(const char *oid, const char **reason)
 {
@@ -232,7 +232,7 @@ open_at_once(const char *oid, const char **reason)
 	return NULL;
 }
 
-/* Samples pages of a relation; see core/host.h. */
+/* Samples pages of a relation; see health/host.h. */
 static void
 sample_pages(dbc_host *base, const char *whole, int64_t npages,
 			 dbc_page_sample *sample)
@@ -251,7 +251,7 @@ sample_pages(dbc_host *base, const char *whole, int64_t npages,
 	relation_close(sampled.relation, AccessShareLock);
 }
 
-/* Reads the row of a sequence, which is locked. */
+/* Reads the row of a locked sequence. */
 static void
 read_sequence(dbc_sequence *sequence, Form_pg_class class)
 {
@@ -274,9 +274,9 @@ read_sequence(dbc_sequence *sequence, Form_pg_class class)
 	UnlockReleaseBuffer(buffer);
 }
 
-/* Locks a sequence only while it is read: the server's own function would keep
- * the lock until the end of the transaction.  Only its row of pg_class is
- * read, since opening thousands of relations takes long. */
+/* Reads a sequence and releases its lock: the server's own function would keep
+ * the lock until the end of the transaction.  Only its row of pg_class is read,
+ * since opening thousands of relations is slow. */
 static void
 lock_and_read_sequence(dbc_sequence *sequence)
 {
@@ -296,7 +296,7 @@ lock_and_read_sequence(dbc_sequence *sequence)
 	UnlockRelationOid(oid, AccessShareLock);
 }
 
-/* Reads sequences; see core/host.h. */
+/* Reads sequences; see health/host.h. */
 static void
 read_last_values(dbc_host *base, dbc_sequence *sequences, int n)
 {

@@ -41,7 +41,6 @@ enum
 #undef DBC_FUNCTION
 };
 
-/* Runs a function. */
 static Datum
 run_function(FunctionCallInfo fcinfo, const dbc_function *fn)
 {
@@ -68,7 +67,7 @@ run_function(FunctionCallInfo fcinfo, const dbc_function *fn)
 PG_FUNCTION_INFO_V1(dbcare_refuse_number);
 extern PGDLLEXPORT Datum dbcare_refuse_number(PG_FUNCTION_ARGS);
 
-/* Called for functions whose version was given as a number. */
+/* Entry point for calls with a number as version. */
 Datum
 dbcare_refuse_number(PG_FUNCTION_ARGS)
 {
@@ -78,7 +77,7 @@ dbcare_refuse_number(PG_FUNCTION_ARGS)
 PG_FUNCTION_INFO_V1(dbcare_record_change);
 extern PGDLLEXPORT Datum dbcare_record_change(PG_FUNCTION_ARGS);
 
-/* Called by the event triggers of dbmigrate_watch(). */
+/* Entry point of the event triggers of dbmigrate_watch(). */
 Datum
 dbcare_record_change(PG_FUNCTION_ARGS)
 {
@@ -88,7 +87,7 @@ dbcare_record_change(PG_FUNCTION_ARGS)
 
 /* ---- configuration parameters ---- */
 
-/* Whether ordinary users cannot change a setting. */
+/* Whether a setting can only be changed by superusers. */
 static bool
 is_protected(const dbc_setting *setting)
 {
@@ -98,17 +97,18 @@ is_protected(const dbc_setting *setting)
 
 /*
  * Called when the library is loaded: installs hooks, prepares monitoring, and
- * declares dbcare.<name> for the settings.
- * The core checks a value when it is used, in the same words as a stored one.
+ * declares dbcare.<name> for the settings.  The core validates a value when it
+ * is used, with the same messages as for a stored one.
  *
- * The three of each check are not declared, and the prefix therefore not
- * reserved: PostgreSQL takes them all the same, while declaring so many would
- * cost the first call of every session ten milliseconds up to version 15.
+ * The three parameters of each check are not declared, and so the prefix is not
+ * reserved: PostgreSQL accepts undeclared parameters, and up to version 15
+ * declaring so many would take ten milliseconds in the first call of every
+ * session.
  */
 void
 _PG_init(void)
 {
-	/* PostgreSQL stores the values here; dbcare reads them by name */
+	/* storage for PostgreSQL; dbcare reads parameters by name */
 	char **values = MemoryContextAllocZero(
 		TopMemoryContext, (Size) dbc_nsettings * sizeof(*values));
 	int i;

@@ -22,15 +22,14 @@
 #include "miscadmin.h"
 #include "storage/fd.h"
 
-/* A file system. */
 typedef struct disk
 {
 	dev_t device;
 	int64 total;
-	int64 free; /* to ordinary users */
+	int64 free; /* available to ordinary users */
 } disk;
 
-/* Measures the file system of a directory.  False if that is not possible. */
+/* Measures the file system of a directory; false if that fails. */
 static bool
 measure_disk(const char *path, disk *result)
 {
@@ -45,8 +44,8 @@ measure_disk(const char *path, disk *result)
 	return true;
 }
 
-/* Appends the tablespaces that are on other disks; their links are named by
- * their oids. */
+/* Appends the tablespaces on other file systems; their symbolic links are named
+ * by OID. */
 static void
 append_tablespaces(StringInfo out, const disk *data)
 {
@@ -74,7 +73,7 @@ append_tablespaces(StringInfo out, const disk *data)
 		FreeDir(dir);
 }
 
-/* Measures; see core/host.h. */
+/* Takes measurements; see sample/host.h. */
 void
 dbcpg_sample_read_facts(dbc_host *base, dbc_facts *facts)
 {

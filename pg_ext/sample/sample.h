@@ -1,6 +1,6 @@
 /*
  * sample.h
- *	  What the files that measure share.
+ *	  Declarations of the files that take measurements.
  */
 #ifndef DBCPG_SAMPLE_SAMPLE_H
 #define DBCPG_SAMPLE_SAMPLE_H

@@ -14,7 +14,7 @@
 #include "common/core/sql_normal.h"
 #include "common/core/text.h"
 
-/* Columns of the query that sample/sql/statements.sql makes. */
+/* Columns of the query that sample/sql/statements.sql returns. */
 enum
 {
 	COLUMN_QUERY,
@@ -24,14 +24,13 @@ enum
 	COLUMN_ROWS
 };
 
-/* Result of a guarded read. */
+/* The result of a guarded read. */
 typedef struct stats_result
 {
-	const char *missing; /* why there is nothing, or NULL */
+	const char *missing; /* why there are no statistics, or NULL */
 	const dbc_rows *rows;
 } stats_result;
 
-/* Reads the statistics. */
 static void
 read_rows(dbc_host *host, void *arg)
 {
@@ -51,7 +50,6 @@ read_rows(dbc_host *host, void *arg)
 		r->rows = dbc_query_text(host, dbc_get_text(host, made, 0, 0));
 }
 
-/* The statement of a row. */
 static dbc_sample_statement_stats
 stats_of(dbc_host *host, const dbc_rows *rows, int row)
 {
@@ -70,7 +68,7 @@ stats_of(dbc_host *host, const dbc_rows *rows, int row)
 		.rows = dbc_get_int(host, rows, row, COLUMN_ROWS)};
 }
 
-/* Order by fingerprint. */
+/* For qsort(): by fingerprint. */
 static int
 compare(const void *a, const void *b)
 {
@@ -78,7 +76,7 @@ compare(const void *a, const void *b)
 				  ((const dbc_sample_statement_stats *) b)->fingerprint);
 }
 
-/* Merges equal statements; returns how many remain. */
+/* Merges statements with equal fingerprints; returns how many remain. */
 static int
 merge(dbc_sample_statement_stats *stats, int nstats)
 {
@@ -103,7 +101,7 @@ merge(dbc_sample_statement_stats *stats, int nstats)
 	return Min(nstats, last_kept + 1);
 }
 
-/* Statistics of statements; see sample/host.h. */
+/* Returns statement statistics; see sample/host.h. */
 static const dbc_sample_statement_stats *
 read_statements(dbc_host *host, int *nstats, const char **missing)
 {

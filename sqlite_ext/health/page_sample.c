@@ -1,15 +1,16 @@
 /*
  * page_sample.c
- *	  How full the pages of the database file are, by some of them.
+ *	  Estimating the free space of a database file from random pages.
  *
- * They are read through SQLite's own handle, in the caller's read transaction:
- * a descriptor of our own would, when closed, end the locks of the process.
- * Newer versions of pages may be in a write-ahead log, and a checkpoint may be
- * under way, so nothing that a page says is relied on, only counted.
+ * Pages are read through SQLite's own handle, in the caller's read
+ * transaction: closing another descriptor would release the locks of the
+ * process.  Newer versions of pages may be in the write-ahead log, and a
+ * checkpoint may be running, so the contents of a page are only counted, never
+ * trusted.
  *
- * Counted is what VACUUM could do something about: not the roots of B-trees,
- * which stay even without a row, nor how much of its last page a long value
- * leaves empty.
+ * Only space that VACUUM can reclaim is counted: not the roots of B-trees,
+ * which exist even without a row, nor the unused end of the last overflow page
+ * of a long value.
  */
 #include "sqlite_ext/core/rooms.h"
 
@@ -19,37 +20,36 @@
 #include "common/core/text.h"
 #include "common/health/host.h"
 
-/* The file format; see fileformat2.html of SQLite. */
+/* Offsets of the file format; see fileformat2.html of SQLite. */
 #define HEADER_SIZE		100
 #define HEADER_MAGIC	"SQLite format 3"
 #define AT_PAGE_SIZE	16
 #define AT_RESERVED		20
 #define AT_FIRST_TRUNK	32
-#define AT_LARGEST_ROOT 52 /* not 0: there are pages that map others */
+#define AT_LARGEST_ROOT 52 /* not 0: the file has pointer map pages */
 #define MAP_ENTRY		5  /* bytes per page */
 #define TRUNK_HEAD		8
-#define BTREE_INTERIOR	12 /* bytes of the head of such a page */
+#define BTREE_INTERIOR	12 /* bytes of the header of such a page */
 #define BTREE_LEAF		8
 #define FREE_BLOCK_HEAD 4
 #define SMALLEST_PAGE	512
 #define LARGEST_PAGE	65536
 
-/* Pages read between looks for an interrupt. */
+/* Pages read between checks for an interrupt. */
 #define POLL_PAGES 64
 
-/* A file whose pages are looked at. */
 typedef struct page_file
 {
 	sqlite3_file *file;
 	int64_t pages;
 	int page_size;
 	int usable;				/* bytes of a page */
-	unsigned char *omitted; /* a bit per page */
+	unsigned char *omitted; /* one bit per page */
 	int64_t nomitted;
-	unsigned char *page; /* the one that was read */
+	unsigned char *page; /* the current page */
 } page_file;
 
-/* A number of two or four bytes. */
+/* A big-endian number of two or four bytes. */
 static int
 short_at(const unsigned char *bytes)
 {
@@ -61,7 +61,7 @@ long_at(const unsigned char *bytes)
 	return (int64_t) short_at(bytes) << 16 | short_at(bytes + 2);
 }
 
-/* Reads a page; false if it cannot be read whole. */
+/* Reads a page; false if that fails. */
 static bool
 read_page(page_file *f, int64_t number)
 {
@@ -69,7 +69,7 @@ read_page(page_file *f, int64_t number)
 									(number - 1) * f->page_size) == SQLITE_OK;
 }
 
-/* Whether a page is there and not omitted. */
+/* Whether a page exists and is not omitted. */
 static bool
 is_counted(const page_file *f, int64_t page)
 {
@@ -77,7 +77,7 @@ is_counted(const page_file *f, int64_t page)
 		   !(f->omitted[page / 8] & 1 << page % 8);
 }
 
-/* Omits a page, of which the first is 1. */
+/* Omits a page; the first page is 1. */
 static void
 omit(page_file *f, int64_t page)
 {
@@ -87,8 +87,8 @@ omit(page_file *f, int64_t page)
 	f->nomitted++;
 }
 
-/* Omits the pages that are free: each of a chain of them lists others.  A chain
- * that comes back to itself ends there. */
+/* Omits the pages of the freelist: trunk pages, and the leaf pages they list. A
+ * cycle ends the list. */
 static void
 omit_free(dbcsl_host *h, page_file *f, int64_t trunk)
 {
@@ -108,7 +108,7 @@ omit_free(dbcsl_host *h, page_file *f, int64_t trunk)
 	}
 }
 
-/* Omits the pages that say where others belong. */
+/* Omits pointer map pages. */
 static void
 omit_maps(page_file *f)
 {
@@ -132,7 +132,7 @@ omit_roots(dbcsl_host *h, page_file *f, const char *database)
 		omit(f, dbc_get_int_or(&h->base, rows, i, 0, 0));
 }
 
-/* Finds the file and reads its header.  Returns why that cannot be done, or
+/* Finds the file and reads its header.  Returns why that is not possible, or
  * NULL. */
 static const char *
 open_pages(dbcsl_host *h, const char *database, page_file *f)
@@ -165,7 +165,8 @@ open_pages(dbcsl_host *h, const char *database, page_file *f)
 	return NULL;
 }
 
-/* Bytes in the chain of free blocks of a page, -1 if it is none. */
+/* Bytes in the list of free blocks of a page; -1 if the page is not
+ * consistent. */
 static int
 free_blocks(const page_file *f, int first)
 {
@@ -187,12 +188,12 @@ free_blocks(const page_file *f, int first)
 	return bytes;
 }
 
-/* The share of a page that holds nothing. */
+/* The free share of a page. */
 static double
 free_share(page_file *f, int64_t number)
 {
 	const unsigned char *head = f->page;
-	int start; /* of what is free between the pointers and the cells */
+	int start; /* of the gap between the pointers and the cells */
 	int end;
 	int blocks;
 
@@ -215,8 +216,7 @@ free_share(page_file *f, int64_t number)
 	return (double) (end - start + blocks + head[7]) / f->usable;
 }
 
-/* Looks at pages: one at random out of each of as many equal parts of the
- * file. */
+/* Reads a random page from each of equal parts of the file. */
 static void
 sample_pages(dbc_host *host, const char *whole, int64_t npages,
 			 dbc_page_sample *sample)
@@ -225,7 +225,7 @@ sample_pages(dbc_host *host, const char *whole, int64_t npages,
 	double sum = 0;
 	double squares = 0;
 	int64_t parts;
-	double part; /* pages in one */
+	double part; /* pages per part */
 	int64_t i;
 
 	sample->reason = open_pages(dbcsl_of(host), whole, &f);
@@ -233,7 +233,7 @@ sample_pages(dbc_host *host, const char *whole, int64_t npages,
 	sample->page_bytes = f.page_size;
 	if (sample->reason || sample->pages <= 0)
 		return;
-	/* as many more as are omitted among them */
+	/* more parts, to make up for omitted pages */
 	parts = npages < sample->pages
 				? (int64_t) ((double) npages * (double) f.pages /
 							 (double) sample->pages)

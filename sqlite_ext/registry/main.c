@@ -16,7 +16,8 @@
 
 SQLITE_EXTENSION_INIT1
 
-/* Lets a function mark its text as JSON; older versions need no leave. */
+/* Required for functions that set a subtype (JSON) since SQLite 3.45; older
+ * versions do not define it. */
 #ifndef SQLITE_RESULT_SUBTYPE
 #define SQLITE_RESULT_SUBTYPE 0x001000000
 #endif
@@ -37,7 +38,7 @@ const dbcsl_hooks *const dbcsl_all_hooks[] = {
 	&dbcsl_check_hooks, &dbcsl_lint_hooks, &dbcsl_migrate_hooks,
 	&dbcsl_monitor_hooks, NULL};
 
-/* How SQLite may use a scalar function. */
+/* The flags of a scalar function. */
 static int
 scalar_flags(const dbc_function *fn)
 {
@@ -52,7 +53,7 @@ scalar_flags(const dbc_function *fn)
 	return flags;
 }
 
-/* Registers the scalar that keeps something between calls. */
+/* Registers a scalar function that keeps state between calls. */
 static int
 register_check_json(sqlite3 *db, const dbc_function *fn, int nargs)
 {
@@ -65,13 +66,13 @@ register_check_json(sqlite3 *db, const dbc_function *fn, int nargs)
 									  NULL, dbcsl_jsonschema_free_cache);
 }
 
-/* Registers the scalar for a number of arguments. */
+/* Registers a scalar function for a number of arguments. */
 static int
 register_with(sqlite3 *db, const dbc_function *fn, int nargs)
 {
 	if (fn->run == dbc_run_dbcheck_json)
 		return register_check_json(db, fn, nargs);
-	/* once: what it keeps an eye on is the connection */
+	/* once: it detects the end of the connection by its destructor */
 	if (fn->run == dbc_run_dbmonitor_start && nargs == 0)
 		return dbcsl_monitor_register_start(db, fn, nargs, scalar_flags(fn));
 	return sqlite3_create_function_v2(db, fn->name, nargs, scalar_flags(fn),
@@ -79,7 +80,7 @@ register_with(sqlite3 *db, const dbc_function *fn, int nargs)
 									  NULL);
 }
 
-/* Registers a scalar once for every number of arguments it takes. */
+/* Registers a scalar function for every number of arguments that it accepts. */
 static int
 register_scalar(sqlite3 *db, const dbc_function *fn)
 {
@@ -98,7 +99,6 @@ register_scalar(sqlite3 *db, const dbc_function *fn)
 	return code;
 }
 
-/* Registers all functions. */
 static int
 register_functions(sqlite3 *db)
 {
@@ -131,7 +131,7 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 {
 	int code;
 
-	(void) api; /* unused when linked with SQLite itself */
+	(void) api; /* unused if linked with SQLite itself */
 	SQLITE_EXTENSION_INIT2(api);
 	if (sqlite3_libversion_number() < DBCSL_MIN_VERSION)
 	{

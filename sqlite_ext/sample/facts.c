@@ -1,29 +1,30 @@
 /*
  * facts.c
- *	  What no SQL statement can tell of the database: the file and where it is,
- *	  what the connection counts, switches without a PRAGMA.
+ *	  Measurements that SQL cannot return: the database file and where it is,
+ *	  counters of the connection, and settings without a PRAGMA.
  *
- * No file that SQLite locks is opened here, for closing it would end all locks
- * of the process on it.  What the file itself tells is read through SQLite's
- * own handle, in the caller's read transaction.
+ * This opens no file that SQLite locks, because closing it would release all
+ * locks of the process on it.  The file is read through SQLite's own handle, in
+ * the caller's read transaction.
  *
- * The members of details, each null where unknown:
+ * The members of details, each null if unknown:
  *
- *	  in_file				 the database is in a file with a name
- *	  has_moved				 that file is not at that name any more
- *	  links					 names the file has
- *	  network				 kind of the network file system it is on, or null
- *	  ignored				 file with changes that this connection does not
- *							 look at, as it takes the database for immutable
+ *	  in_file				 the database is in a named file
+ *	  has_moved				 the file was moved or deleted
+ *	  links					 number of hard links to the file
+ *	  network				 kind of the network file system, or null
+ *	  ignored				 journal or WAL file with changes that SQLite
+ *							 ignores, because the database was opened as
+ *							 immutable
  *	  file_bytes			 length of the file
  *	  header_bytes			 length by its header; null in WAL mode with a log
  *	  cache_hits, cache_misses, cache_spills
  *							 of the connection's page caches
- *	  deferred_foreign_keys  violations wait for the end of the transaction
+ *	  deferred_foreign_keys  violations are pending until the commit
  *	  load_extension		 extensions can be loaded
- *	  wal_autocheckpoint	 pages of the log that start a checkpoint
- *	  process, epoch		 names of this process, and of the connection in it,
- *							 that no other one has
+ *	  wal_autocheckpoint	 pages in the log that start a checkpoint
+ *	  process, epoch		 unique names of this process, and of the connection
+ *							 in it
  */
 #include "sqlite_ext/core/host.h"
 #include "sqlite_ext/sample/sample.h"
@@ -41,19 +42,19 @@
 #include "common/core/text.h"
 
 /* The header of a database file; see fileformat2.html of SQLite. */
-#define HEADER_SIZE			100
-#define HEADER_MAGIC		"SQLite format 3"
-#define HEADER_PAGE_SIZE	16
-#define HEADER_CHANGES		24
-#define HEADER_PAGES		28
-#define HEADER_PAGES_AS_OF	92 /* the change that the number of pages is of */
-#define HEADER_PAGE_SIZE_64 1  /* says 65536 */
+#define HEADER_SIZE		 100
+#define HEADER_MAGIC	 "SQLite format 3"
+#define HEADER_PAGE_SIZE 16
+#define HEADER_CHANGES	 24
+#define HEADER_PAGES	 28
+#define HEADER_PAGES_AS_OF \
+/* value of the change counter for which the number of pages is valid \ */
+92
+#define HEADER_PAGE_SIZE_64 1 /* stands for 65536 */
 
-/* ---- the file ---- */
-
-/* A number as a member; -1 is null. */
-static void
-put_number(dbc_json_node *details, const char *key, int64_t number)
+	/* Adds a number as a member; -1 becomes null. */
+	static void
+	put_number(dbc_json_node *details, const char *key, int64_t number)
 {
 	dbc_value value = number < 0 ? dbc_null() : dbc_int(number);
 
@@ -69,13 +70,13 @@ file_name(dbcsl_host *h)
 
 	if (!file || !file[0])
 		return NULL;
-	/* a database in memory that connections share has a name, too */
+	/* a shared in-memory database has a name, too */
 	sqlite3_file_control(h->db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
 	return vfs && strcmp(vfs->zName, "memdb") == 0 ? NULL : file;
 }
 
-/* The kind of the network file system of a file, or NULL.  Those of a virtual
- * machine and those of programs (9p, fuse) may be one as well. */
+/* The kind of network file system of a file, or NULL. Those of virtual machines
+ * and of programs (9p, fuse) may be network file systems, too. */
 static const char *
 network_of(const char *file)
 {
@@ -98,8 +99,8 @@ network_of(const char *file)
 	return NULL;
 }
 
-/* Whether a rollback journal holds changes to be undone: one that does not is
- * empty or begins with a zero. */
+/* Whether a rollback journal is hot: one without changes is empty or begins
+ * with a zero. */
 static bool
 has_changes(const char *journal)
 {
@@ -114,8 +115,8 @@ has_changes(const char *journal)
 	return got == 1 && first != 0;
 }
 
-/* What lies beside a file that this connection takes for immutable; SQLite does
- * not look at it then. */
+/* A journal or WAL file with changes that SQLite ignores, because the
+ * connection was opened as immutable; or NULL. */
 static const char *
 ignored_beside(const char *file, int64_t wal_bytes)
 {
@@ -128,16 +129,15 @@ ignored_beside(const char *file, int64_t wal_bytes)
 	return wal_bytes > 0 ? sqlite3_filename_wal(file) : NULL;
 }
 
-/* A number of the header. */
+/* A big-endian number of the header. */
 static int64_t
 read_number(const unsigned char *bytes)
 {
 	return (int64_t) bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
 }
 
-/* The length of the file as its header has it, -1 if it has none: it is not
- * SQLite's as it stands, or a program older than SQLite 3.7.0 has written it.
- */
+/* The length of the file by its header; -1 if the header is invalid or was
+ * written by SQLite before 3.7.0. */
 static int64_t
 length_by_header(sqlite3_file *file)
 {
@@ -154,8 +154,8 @@ length_by_header(sqlite3_file *file)
 	return page_size * read_number(header + HEADER_PAGES);
 }
 
-/* Puts how long the file is, and how long it says it is.  Its header is not of
- * now while changes are in a log, or on their way from this connection. */
+/* Adds the length of the file and its length by the header.  The header is
+ * outdated while changes are in the WAL file, or pending in this connection. */
 static void
 put_lengths(dbcsl_host *h, dbc_json_node *details, int64_t wal_bytes)
 {
@@ -173,7 +173,7 @@ put_lengths(dbcsl_host *h, dbc_json_node *details, int64_t wal_bytes)
 	put_number(details, "header_bytes", settled ? length_by_header(file) : -1);
 }
 
-/* Puts what there is to know of the file, or that there is none. */
+/* Adds facts about the file, or that there is none. */
 static void
 put_file(dbcsl_host *h, dbc_json_node *details, const char *file,
 		 int64_t wal_bytes)
@@ -196,9 +196,7 @@ put_file(dbcsl_host *h, dbc_json_node *details, const char *file,
 	put_lengths(h, details, wal_bytes);
 }
 
-/* ---- the connection ---- */
-
-/* Puts one of the figures SQLite keeps of the connection. */
+/* Adds a counter that SQLite keeps for the connection. */
 static void
 put_status(dbcsl_host *h, dbc_json_node *details, const char *key, int status)
 {
@@ -210,8 +208,8 @@ put_status(dbcsl_host *h, dbc_json_node *details, const char *key, int status)
 	put_number(details, key, now);
 }
 
-/* Puts the names of the process and of the connection.  A process that was
- * forked has the number of its own. */
+/* Adds unique names of the process and of the connection.  A forked process has
+ * a name that differs from its parent's. */
 static void
 put_names(dbcsl_host *h, dbc_json_node *details)
 {
@@ -229,7 +227,7 @@ put_names(dbcsl_host *h, dbc_json_node *details)
 					  dbc_format(&h->base, "%s.%p", process, (void *) h->db));
 }
 
-/* Puts figures and switches of the connection. */
+/* Adds counters and settings of the connection. */
 static void
 put_connection(dbcsl_host *h, dbc_json_node *details)
 {
@@ -249,9 +247,7 @@ put_connection(dbcsl_host *h, dbc_json_node *details)
 					  0);
 }
 
-/* ---- the whole ---- */
-
-/* Measures what no SQL statement can; see core/host.h. */
+/* Takes measurements that SQL cannot; see sample/host.h. */
 void
 dbcsl_sample_read_facts(dbc_host *host, dbc_facts *facts)
 {

@@ -1,6 +1,6 @@
 /*
  * sample.h
- *	  What the files that measure share.
+ *	  Declarations of the files that take measurements.
  */
 #ifndef DBCSL_SAMPLE_SAMPLE_H
 #define DBCSL_SAMPLE_SAMPLE_H
