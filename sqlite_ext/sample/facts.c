@@ -42,19 +42,17 @@
 #include "common/core/text.h"
 
 /* The header of a database file; see fileformat2.html of SQLite. */
-#define HEADER_SIZE		 100
-#define HEADER_MAGIC	 "SQLite format 3"
-#define HEADER_PAGE_SIZE 16
-#define HEADER_CHANGES	 24
-#define HEADER_PAGES	 28
-#define HEADER_PAGES_AS_OF \
-/* value of the change counter for which the number of pages is valid \ */
-92
-#define HEADER_PAGE_SIZE_64 1 /* stands for 65536 */
+#define HEADER_SIZE			100
+#define HEADER_MAGIC		"SQLite format 3"
+#define HEADER_PAGE_SIZE	16
+#define HEADER_CHANGES		24
+#define HEADER_PAGES		28
+#define HEADER_PAGES_AS_OF	92 /* change counter of that number */
+#define HEADER_PAGE_SIZE_64 1  /* stands for 65536 */
 
-	/* Adds a number as a member; -1 becomes null. */
-	static void
-	put_number(dbc_json_node *details, const char *key, int64_t number)
+/* Adds a number as a member; -1 becomes null. */
+static void
+put_number(dbc_json_node *details, const char *key, int64_t number)
 {
 	dbc_value value = number < 0 ? dbc_null() : dbc_int(number);
 
