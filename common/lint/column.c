@@ -4,9 +4,9 @@
  */
 #include "common/lint/rewrite.h"
 
-/* A column that must have a value, and gets none. */
+/* Reports a new NOT NULL column that gets no value. */
 static void
-judge_required(dbc_lint *lint, const dbc_lint_operation *operation)
+check_required(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *table = operation->object;
 	bool known = table->measured && !table->may_grow;
@@ -39,9 +39,9 @@ judge_required(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_sized_name(lint, table), known ? "" : " if it has rows");
 }
 
-/* What makes the values of a new column differ from row to row. */
+/* Why the values of a new column differ between rows, or NULL. */
 static const char *
-difference(const dbc_lint_operation *operation)
+volatility(const dbc_lint_operation *operation)
 {
 	if (dbc_lint_has_flag(operation, DBC_OP_SERIAL))
 		return "its sequence";
@@ -52,9 +52,9 @@ difference(const dbc_lint_operation *operation)
 	return "its default";
 }
 
-/* A column that is written into every row. */
+/* Reports a new column whose value must be written into every row. */
 static void
-judge_written(dbc_lint *lint, const dbc_lint_operation *operation)
+check_written(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *table = operation->object;
 	dbc_lint_severity severity;
@@ -73,18 +73,18 @@ judge_written(dbc_lint *lint, const dbc_lint_operation *operation)
 					   "new column %s rewrites all of %s under an ACCESS "
 					   "EXCLUSIVE lock: %s differs from row to row",
 					   dbc_lint_quote(lint, operation->column),
-					   dbc_lint_sized_name(lint, table), difference(operation));
+					   dbc_lint_sized_name(lint, table), volatility(operation));
 }
 
-/* A column of another type.  Where the old one is not known, it may be one that
- * needs no change. */
+/* Reports a change of type.  If the old type is unknown, the change may need no
+ * rewrite. */
 static void
-judge_type_change(dbc_lint *lint, const dbc_lint_operation *operation)
+check_type_change(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *table = operation->object;
 	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(operation, DBC_OP_FREE) ||
+	if (dbc_lint_has_flag(operation, DBC_OP_NO_REWRITE) ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_change_type, table, &severity))
 		return;
 	if (!operation->old_type && severity > DBC_LINT_WARNING)
@@ -100,16 +100,16 @@ judge_type_change(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_sized_name(lint, table));
 }
 
-/* A column that takes no null any more, or takes them again. */
+/* Reports SET NOT NULL and DROP NOT NULL. */
 static void
-judge_null(dbc_lint *lint, const dbc_lint_operation *operation)
+check_null(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *table = operation->object;
 	const char *column = dbc_lint_quote(lint, operation->column);
 	dbc_lint_severity severity;
 
 	if (operation->verb == DBC_V_SET_NOT_NULL &&
-		!dbc_lint_has_flag(operation, DBC_OP_PROVEN) &&
+		!dbc_lint_has_flag(operation, DBC_OP_IMPLIED) &&
 		dbc_lint_rate_by_size(lint, DBC_RULE_set_not_null, table, &severity))
 		dbc_lint_report_as(
 			lint, DBC_RULE_set_not_null, severity,
@@ -125,12 +125,12 @@ judge_null(dbc_lint *lint, const dbc_lint_operation *operation)
 			"column %s of %s becomes nullable", column, table->shown);
 }
 
-/* ---- opinions about types ---- */
+/* ---- advice about types ---- */
 
-/* Says what is better than a type. */
+/* Reports a type for which a better one exists. */
 static void
-prefer(dbc_lint *lint, dbc_lint_rule_id rule,
-	   const dbc_lint_operation *operation, const char *better)
+report_better_type(dbc_lint *lint, dbc_lint_rule_id rule,
+				   const dbc_lint_operation *operation, const char *better)
 {
 	dbc_lint_report(lint, rule, better, "column %s of %s has the type %s",
 					dbc_lint_quote(lint, operation->column),
@@ -143,7 +143,7 @@ has_type(const dbc_lint_operation *operation, const char *type)
 	return dbc_same(operation->type, type);
 }
 
-/* Whether a column is a key of one column. */
+/* Whether a column is a key on its own. */
 static bool
 is_key(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
@@ -159,15 +159,16 @@ is_key(const dbc_lint *lint, const dbc_lint_operation *operation)
 }
 
 static void
-judge_type(dbc_lint *lint, const dbc_lint_operation *operation)
+check_type(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	bool narrow = has_type(operation, "smallint");
 
 	if ((narrow || has_type(operation, "integer")) && is_key(lint, operation) &&
 		!dbc_lint_has_flag(operation, DBC_OP_REFERENCES))
-		prefer(lint, DBC_RULE_int_pk, operation, "Use bigint.");
+		report_better_type(lint, DBC_RULE_int_pk, operation, "Use bigint.");
 	if (narrow)
-		prefer(lint, DBC_RULE_smallint, operation, "Use integer or bigint.");
+		report_better_type(lint, DBC_RULE_smallint, operation,
+						   "Use integer or bigint.");
 	if (dbc_lint_has_flag(operation, DBC_OP_SERIAL))
 		dbc_lint_report(
 			lint, DBC_RULE_serial, "Use GENERATED BY DEFAULT AS IDENTITY.",
@@ -175,16 +176,17 @@ judge_type(dbc_lint *lint, const dbc_lint_operation *operation)
 			dbc_lint_quote(lint, operation->column), operation->object->shown);
 	if (has_type(operation, "character") ||
 		dbc_starts_with(operation->type, "character("))
-		prefer(lint, DBC_RULE_char_type, operation, "Use text.");
+		report_better_type(lint, DBC_RULE_char_type, operation, "Use text.");
 	if (dbc_starts_with(operation->type, "character varying("))
-		prefer(lint, DBC_RULE_varchar_type, operation,
-			   "Use text, with a CHECK of the length if it matters.");
+		report_better_type(
+			lint, DBC_RULE_varchar_type, operation,
+			"Use text, with a CHECK of the length if it matters.");
 	if (dbc_starts_with(operation->type, "timestamp") &&
 		!dbc_ends_with(operation->type, "with time zone"))
-		prefer(lint, DBC_RULE_timestamp_without_time_zone, operation,
-			   "Use timestamp with time zone.");
+		report_better_type(lint, DBC_RULE_timestamp_without_time_zone,
+						   operation, "Use timestamp with time zone.");
 	if (has_type(operation, "json"))
-		prefer(lint, DBC_RULE_json_type, operation, "Use jsonb.");
+		report_better_type(lint, DBC_RULE_json_type, operation, "Use jsonb.");
 }
 
 void
@@ -192,7 +194,7 @@ dbc_lint_check_column(dbc_lint *lint, const dbc_lint_operation *operation,
 					  void **state)
 {
 	(void) state;
-	/* those of a domain have no column */
+	/* constraints of a domain have no column */
 	if (!operation || !operation->object || !operation->column)
 		return;
 	switch (operation->verb)
@@ -200,20 +202,20 @@ dbc_lint_check_column(dbc_lint *lint, const dbc_lint_operation *operation,
 		case DBC_V_ADD_COLUMN:
 			if (!dbc_lint_has_flag(operation, DBC_OP_INITIAL))
 			{
-				judge_required(lint, operation);
-				judge_written(lint, operation);
+				check_required(lint, operation);
+				check_written(lint, operation);
 			}
 			if (operation->type)
-				judge_type(lint, operation);
+				check_type(lint, operation);
 			break;
 		case DBC_V_CHANGE_TYPE:
-			judge_type_change(lint, operation);
+			check_type_change(lint, operation);
 			if (operation->type)
-				judge_type(lint, operation);
+				check_type(lint, operation);
 			break;
 		case DBC_V_SET_NOT_NULL:
 		case DBC_V_DROP_NOT_NULL:
-			judge_null(lint, operation);
+			check_null(lint, operation);
 			break;
 		default:
 			break;

@@ -4,14 +4,14 @@
  */
 #include "common/lint/rewrite.h"
 
-/* A foreign key of a new table, which locks what it refers to. */
+/* Reports a foreign key of a new table: it locks the referenced table. */
 static void
-judge_key_of_new(dbc_lint *lint, const dbc_lint_operation *operation)
+check_key_of_new(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
 	if (!operation->other || operation->other == operation->object ||
-		lint->times_out ||
+		lint->lock_timeout_set ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_fk_on_new_table, operation->other,
 							   &severity))
 		return;
@@ -23,9 +23,9 @@ judge_key_of_new(dbc_lint *lint, const dbc_lint_operation *operation)
 					dbc_lint_sized_name(lint, operation->other));
 }
 
-/* A foreign key whose rows are looked up under lock. */
+/* Reports a foreign key that is validated under the lock of its creation. */
 static void
-judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
+check_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *advice = "Add the constraint with NOT VALID, and run VALIDATE "
 						 "CONSTRAINT in a later migration.";
@@ -48,15 +48,15 @@ judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
 		operation->other ? operation->other->shown : "the referenced table");
 }
 
-/* A check that is proven under lock. */
+/* Reports a CHECK that is validated under the lock of its creation. */
 static void
-judge_check(dbc_lint *lint, const dbc_lint_operation *operation)
+check_check(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 	const char *sql;
 
 	if (dbc_lint_has_flag(operation,
-						  DBC_OP_INITIAL | DBC_OP_NOT_VALID | DBC_OP_PROVEN) ||
+						  DBC_OP_INITIAL | DBC_OP_NOT_VALID | DBC_OP_IMPLIED) ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_check_not_valid,
 							   operation->object, &severity))
 		return;
@@ -71,9 +71,9 @@ judge_check(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_sized_name(lint, operation->object));
 }
 
-/* A check that comes with the domain of a new column. */
+/* Reports a new column whose domain has a CHECK. */
 static void
-judge_domain_check(dbc_lint *lint, const dbc_lint_operation *operation)
+check_domain_check(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
@@ -94,9 +94,10 @@ judge_domain_check(dbc_lint *lint, const dbc_lint_operation *operation)
 					   dbc_lint_sized_name(lint, operation->object));
 }
 
-/* A constraint of a domain, which has no table of its own. */
+/* Reports a constraint of a domain: it locks every table that uses the domain.
+ */
 static void
-judge_domain(dbc_lint *lint, const dbc_lint_operation *operation)
+check_domain(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (operation->verb == DBC_V_CREATE &&
 		dbc_lint_has_flag(operation, DBC_OP_CHECKED | DBC_OP_NOT_NULL))
@@ -117,9 +118,9 @@ judge_domain(dbc_lint *lint, const dbc_lint_operation *operation)
 						operation->command, operation->object->shown);
 }
 
-/* A key whose index is built under lock. */
+/* Reports a key whose index is built under an ACCESS EXCLUSIVE lock. */
 static void
-judge_unique(dbc_lint *lint, const dbc_lint_operation *operation)
+check_unique(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 	const char *sql;
@@ -145,9 +146,9 @@ judge_unique(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_sized_name(lint, operation->object));
 }
 
-/* A constraint that can only be added under lock. */
+/* Reports an exclusion constraint: no lock-free way to add one exists. */
 static void
-judge_exclusion(dbc_lint *lint, const dbc_lint_operation *operation)
+check_exclusion(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
@@ -164,8 +165,8 @@ judge_exclusion(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_sized_name(lint, operation->object));
 }
 
-/* Whether a script that drops a constraint puts something into its place: one
- * of the table, or NOT NULL for the check that has proven it. */
+/* Whether the script replaces a constraint that it drops: by another one of the
+ * table, or a CHECK for not null by NOT NULL. */
 static bool
 is_replaced(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
@@ -179,9 +180,9 @@ is_replaced(const dbc_lint *lint, const dbc_lint_operation *operation)
 		   !dbc_same(operation->object->type, "table");
 }
 
-/* A constraint that is gone. */
+/* Reports a dropped constraint. */
 static void
-judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
+check_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	bool foreign = operation->type && dbc_same(operation->type, "foreign key");
 	dbc_lint_rule_id rule =
@@ -200,9 +201,9 @@ judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 			operation->object->shown);
 }
 
-/* Whether an object is what one of the operations of the statement is about. */
+/* Whether an operation of the current statement targets an object. */
 static bool
-is_own(const dbc_lint *lint, const dbc_lint_object *object)
+is_target(const dbc_lint *lint, const dbc_lint_object *object)
 {
 	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
 	int d;
@@ -213,10 +214,10 @@ is_own(const dbc_lint *lint, const dbc_lint_object *object)
 	return false;
 }
 
-/* Others that an operation locks against everybody: what it refers to, or what
- * it is a partition of. */
+/* Reports the other tables that an operation locks: the referenced table of a
+ * foreign key, or the parent of a partition. */
 static void
-judge_others(dbc_lint *lint, const dbc_lint_operation *operation,
+check_others(dbc_lint *lint, const dbc_lint_operation *operation,
 			 dbc_lint_rule_id rule)
 {
 	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
@@ -228,7 +229,7 @@ judge_others(dbc_lint *lint, const dbc_lint_operation *operation,
 		const dbc_lint_effect *effect = &analysis->effects[e];
 
 		if (effect->lock != DBC_L_ACCESS_EXCLUSIVE ||
-			is_own(lint, effect->object) ||
+			is_target(lint, effect->object) ||
 			!dbc_same(effect->object->type, "table") ||
 			!dbc_lint_rate_by_size(lint, rule, effect->object, &severity))
 			continue;
@@ -241,9 +242,9 @@ judge_others(dbc_lint *lint, const dbc_lint_operation *operation,
 	}
 }
 
-/* A partition that is made, which locks all the others. */
+/* Reports a new partition: it locks the partitioned table. */
 static void
-judge_new_partition(dbc_lint *lint, const dbc_lint_operation *operation)
+check_new_partition(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
@@ -259,15 +260,15 @@ judge_new_partition(dbc_lint *lint, const dbc_lint_operation *operation)
 					   dbc_lint_sized_name(lint, operation->object));
 }
 
-/* A table that becomes a partition, and is read for it. */
+/* Reports an attached partition: its rows are scanned. */
 static void
-judge_attach(dbc_lint *lint, const dbc_lint_operation *operation)
+check_attach(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 	const char *sql;
 
 	if (!operation->other ||
-		dbc_lint_has_flag(operation, DBC_OP_INITIAL | DBC_OP_PROVEN) ||
+		dbc_lint_has_flag(operation, DBC_OP_INITIAL | DBC_OP_IMPLIED) ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_partition_attach,
 							   operation->other, &severity))
 		return;
@@ -283,9 +284,9 @@ judge_attach(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_sized_name(lint, operation->other));
 }
 
-/* A partition that leaves. */
+/* Reports a detached partition. */
 static void
-judge_detach(dbc_lint *lint, const dbc_lint_operation *operation)
+check_detach(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
@@ -313,50 +314,50 @@ dbc_lint_check_constraint(dbc_lint *lint, const dbc_lint_operation *operation,
 		return;
 	if (dbc_same(operation->object->type, "type"))
 	{
-		judge_domain(lint, operation);
+		check_domain(lint, operation);
 		return;
 	}
 	switch (operation->verb)
 	{
 		case DBC_V_ADD_FOREIGN_KEY:
 			if (dbc_lint_is_exempt(lint, operation->object))
-				judge_key_of_new(lint, operation);
+				check_key_of_new(lint, operation);
 			else
-				judge_foreign_key(lint, operation);
+				check_foreign_key(lint, operation);
 			break;
 		case DBC_V_ADD_CHECK:
-			judge_check(lint, operation);
+			check_check(lint, operation);
 			break;
 		case DBC_V_ADD_COLUMN:
-			judge_domain_check(lint, operation);
+			check_domain_check(lint, operation);
 			break;
 		case DBC_V_ADD_UNIQUE:
 		case DBC_V_ADD_PRIMARY_KEY:
-			judge_unique(lint, operation);
+			check_unique(lint, operation);
 			break;
 		case DBC_V_ADD_EXCLUSION:
-			judge_exclusion(lint, operation);
+			check_exclusion(lint, operation);
 			break;
 		case DBC_V_DROP_CONSTRAINT:
-			judge_drop(lint, operation);
-			judge_others(lint, operation, DBC_RULE_drop_fk_locks_parent);
+			check_drop(lint, operation);
+			check_others(lint, operation, DBC_RULE_drop_fk_locks_parent);
 			break;
 		case DBC_V_CHANGE_TYPE:
-			judge_others(lint, operation, DBC_RULE_drop_fk_locks_parent);
+			check_others(lint, operation, DBC_RULE_drop_fk_locks_parent);
 			break;
 		case DBC_V_DROP:
 			if (dbc_same(operation->object->type, "table"))
-				judge_others(lint, operation,
+				check_others(lint, operation,
 							 operation->object->is_partition
 								 ? DBC_RULE_partition_create_drop
 								 : DBC_RULE_drop_fk_locks_parent);
 			break;
 		case DBC_V_ATTACH:
-			judge_new_partition(lint, operation);
-			judge_attach(lint, operation);
+			check_new_partition(lint, operation);
+			check_attach(lint, operation);
 			break;
 		case DBC_V_DETACH:
-			judge_detach(lint, operation);
+			check_detach(lint, operation);
 			break;
 		default:
 			break;

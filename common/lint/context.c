@@ -1,6 +1,6 @@
 /*
  * context.c
- *	  What rules ask about the rest of a script, and how they name things.
+ *	  The operations of a script by object, and names for messages.
  */
 #include "common/lint/context.h"
 
@@ -8,13 +8,13 @@
 
 #include "common/core/sql_scan.h"
 
-/* The operations to one object. */
+/* All operations to one object. */
 typedef struct object_operations
 {
 	const dbc_lint_object *object;
 	dbc_lint_operation_link *first;
 	dbc_lint_operation_link *last;
-	struct object_operations *next; /* of those with the same hash */
+	struct object_operations *next; /* next in the same bucket */
 } object_operations;
 
 typedef struct dbc_lint_operation_map
@@ -23,14 +23,14 @@ typedef struct dbc_lint_operation_map
 	unsigned nbuckets; /* a power of two */
 } dbc_lint_operation_map;
 
-/* The bucket of an object: by its address, whose last bits are all alike. */
+/* The bucket of an object, by its address; the low bits of addresses are all
+ * equal. */
 static object_operations **
 bucket_of(const dbc_lint_operation_map *map, const dbc_lint_object *object)
 {
 	return &map->buckets[(uintptr_t) object / 64 & (map->nbuckets - 1)];
 }
 
-/* Adds an operation to those of its object. */
 static void
 map_operation(const dbc_lint *lint, dbc_lint_operation_map *map,
 			  const dbc_lint_operation *operation, int statement)
@@ -85,7 +85,7 @@ dbc_lint_operations_on(const dbc_lint *lint, const dbc_lint_object *object)
 	return s ? s->first : NULL;
 }
 
-/* The first operation of some statements that is asked for. */
+/* A linear search: only the operations to one object are compared. */
 const dbc_lint_operation *
 dbc_lint_find_operation(const dbc_lint *lint, int first, int last,
 						uint64_t verbs, const dbc_lint_object *object,
@@ -136,7 +136,6 @@ dbc_lint_ends_transaction(const dbc_lint *lint, int statement)
 			dbc_same(s->command, "ROLLBACK"));
 }
 
-/* Inside one of the script's own, or the one that all of it is run in. */
 bool
 dbc_lint_is_in_transaction(const dbc_lint *lint)
 {

@@ -8,7 +8,7 @@
 
 #include "common/core/sql_scan.h"
 
-/* What makes a table other than it was. */
+/* Operations that alter a table. */
 #define CHANGES                                                               \
 	(DBC_VERB(ADD_COLUMN) | DBC_VERB(DROP_COLUMN) | DBC_VERB(RENAME_COLUMN) | \
 	 DBC_VERB(CHANGE_TYPE) | DBC_VERB(SET_NOT_NULL) | DBC_VERB(SET_DEFAULT) | \
@@ -16,25 +16,24 @@
 	 DBC_VERB(ADD_FOREIGN_KEY) | DBC_VERB(DROP_CONSTRAINT) |                  \
 	 DBC_VERB(CREATE_INDEX) | DBC_VERB(RENAME))
 
-/* Whether an operation reaches every row there may be. */
+/* Whether an operation affects all rows. */
 static bool
-is_of_all(const dbc_lint_operation *operation)
+affects_all_rows(const dbc_lint_operation *operation)
 {
 	return (dbc_lint_has_flag(operation, DBC_OP_NO_WHERE)) != 0;
 }
 
-/* Whether the script also changes what a table is like, in the transaction of
- * the current statement. */
+/* Whether the transaction of the current statement also alters the table. */
 static bool
-is_with_change(const dbc_lint *lint, const dbc_lint_object *table)
+alters_table(const dbc_lint *lint, const dbc_lint_object *table)
 {
 	return dbc_lint_is_in_transaction(lint) &&
 		   dbc_lint_find_operation(lint, 0, lint->script->nstatements, CHANGES,
 								   table, NULL) != NULL;
 }
 
-/* Whether a statement is an UPDATE and nothing else, which
- * dbmigrate_backfill() takes. */
+/* Whether the current statement is a single UPDATE, as dbmigrate_backfill()
+ * needs. */
 static bool
 is_plain_update(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
@@ -43,9 +42,9 @@ is_plain_update(const dbc_lint *lint, const dbc_lint_operation *operation)
 		   dbc_starts_with_nocase(dbc_lint_statement_text(lint), "update");
 }
 
-/* Rows that are changed while the table is locked for its own change. */
+/* Reports rows that are changed while ALTER TABLE holds its lock. */
 static void
-judge_backfill(dbc_lint *lint, const dbc_lint_operation *operation)
+check_backfill(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *table = operation->object;
 	dbc_lint_severity severity;
@@ -53,9 +52,9 @@ judge_backfill(dbc_lint *lint, const dbc_lint_operation *operation)
 	if (!dbc_lint_rate_by_size(lint, DBC_RULE_backfill_in_ddl_txn, table,
 							   &severity))
 		return;
-	/* it may be one row */
+	/* may be a single row */
 	if (severity == DBC_LINT_ERROR &&
-		(!is_of_all(operation) || !table->measured))
+		(!affects_all_rows(operation) || !table->measured))
 		severity = DBC_LINT_WARNING;
 	dbc_lint_report_as(
 		lint, DBC_RULE_backfill_in_ddl_txn, severity,
@@ -70,16 +69,16 @@ judge_backfill(dbc_lint *lint, const dbc_lint_operation *operation)
 		operation->command, dbc_lint_sized_name(lint, table));
 }
 
-/* UPDATE and DELETE. */
+/* Reports UPDATE and DELETE. */
 static void
-judge_rows(dbc_lint *lint, const dbc_lint_operation *operation)
+check_rows(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *table = operation->object;
 	dbc_lint_severity severity;
 
-	if (is_with_change(lint, table))
-		judge_backfill(lint, operation);
-	else if (is_of_all(operation) &&
+	if (alters_table(lint, table))
+		check_backfill(lint, operation);
+	else if (affects_all_rows(operation) &&
 			 dbc_lint_rate_by_size(lint, DBC_RULE_update_no_where, table,
 								   &severity))
 		dbc_lint_report_as(
@@ -93,9 +92,9 @@ judge_rows(dbc_lint *lint, const dbc_lint_operation *operation)
 			dbc_lint_sized_name(lint, table));
 }
 
-/* A table that is made of rows. */
+/* Reports CREATE TABLE AS. */
 static void
-judge_table_as(dbc_lint *lint, const dbc_lint_operation *operation)
+check_table_as(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (dbc_lint_has_flag(operation, DBC_OP_FROM_QUERY) &&
 		!operation->object->temporary &&
@@ -108,7 +107,7 @@ judge_table_as(dbc_lint *lint, const dbc_lint_operation *operation)
 			operation->object->shown);
 }
 
-/* Whether a statement has a literal of some text. */
+/* Whether a statement contains a literal with this text. */
 static bool
 has_literal(const dbc_lint *lint, const char *sql, const char *text)
 {
@@ -123,9 +122,9 @@ has_literal(const dbc_lint *lint, const char *sql, const char *text)
 	return false;
 }
 
-/* Whether a statement, from 0, is about values of enums itself. */
+/* Whether a statement, counted from 0, adds or renames enum values. */
 static bool
-is_of_values(const dbc_lint *lint, int statement)
+changes_enum(const dbc_lint *lint, int statement)
 {
 	const dbc_lint_analysis *analysis = &lint->analyses[statement];
 
@@ -134,10 +133,10 @@ is_of_values(const dbc_lint *lint, int statement)
 			analysis->operations[0].verb == DBC_V_RENAME_VALUE);
 }
 
-/* A value of an enum that is used before it can be: a literal like it, in the
- * same transaction.  That of a new enum can be used at once. */
+/* Reports a new enum value that a literal of the same transaction uses.
+ * PostgreSQL allows this only if the transaction also creates the enum. */
 static void
-judge_use(dbc_lint *lint, const dbc_lint_operation *operation)
+check_use(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const int added = lint->statement;
 	int s;
@@ -148,7 +147,7 @@ judge_use(dbc_lint *lint, const dbc_lint_operation *operation)
 	for (s = added + 1;
 		 s < lint->script->nstatements && !dbc_lint_ends_transaction(lint, s);
 		 s++)
-		if (!is_of_values(lint, s) &&
+		if (!changes_enum(lint, s) &&
 			has_literal(lint, lint->script->statements[s].text,
 						operation->name))
 		{
@@ -164,9 +163,9 @@ judge_use(dbc_lint *lint, const dbc_lint_operation *operation)
 		}
 }
 
-/* A value of an enum that sorts last. */
+/* Reports a new enum value without a position. */
 static void
-judge_value(dbc_lint *lint, const dbc_lint_operation *operation)
+check_value(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (!(dbc_lint_has_flag(operation, DBC_OP_PLACED)))
 		dbc_lint_report(lint, DBC_RULE_enum_order,
@@ -183,12 +182,12 @@ dbc_lint_check_data(dbc_lint *lint, const dbc_lint_operation *operation,
 	if (!operation || !operation->object)
 		return;
 	if (operation->verb == DBC_V_UPDATE || operation->verb == DBC_V_DELETE)
-		judge_rows(lint, operation);
+		check_rows(lint, operation);
 	else if (operation->verb == DBC_V_CREATE)
-		judge_table_as(lint, operation);
+		check_table_as(lint, operation);
 	else if (operation->verb == DBC_V_ADD_VALUE)
 	{
-		judge_use(lint, operation);
-		judge_value(lint, operation);
+		check_use(lint, operation);
+		check_value(lint, operation);
 	}
 }

@@ -1,10 +1,10 @@
 /*
  * drop.c
- *	  Rules of dbmigrate_lint about what is dropped, emptied or renamed.
+ *	  Rules of dbmigrate_lint about dropping, truncating and renaming.
  */
 #include "common/lint/rewrite.h"
 
-/* What ends a name that programs may still use. */
+/* Rules about names that applications may still use. */
 static const struct
 {
 	const char *type;
@@ -19,7 +19,7 @@ static const struct
 	{"database", DBC_RULE_drop_database, DBC_NRULES},
 };
 
-/* The rule about dropping or renaming a type of thing, or DBC_NRULES. */
+/* The rule about dropping or renaming an object of this type, or DBC_NRULES. */
 static dbc_lint_rule_id
 rule_of(const dbc_lint_operation *operation)
 {
@@ -32,9 +32,9 @@ rule_of(const dbc_lint_operation *operation)
 	return DBC_NRULES;
 }
 
-/* Whether the script makes something of a name. */
+/* Whether the script creates an object with this name. */
 static bool
-makes(const dbc_lint *lint, const char *name)
+creates(const dbc_lint *lint, const char *name)
 {
 	int s;
 	int d;
@@ -52,16 +52,15 @@ makes(const dbc_lint *lint, const char *name)
 	return false;
 }
 
-/* Whether what the script drops was made anew: something gets its name later,
- * or it was put aside, under another name, for something that has its name now.
- */
+/* Whether the script replaces the object that it drops: another object is
+ * renamed to its name later, or was before this object itself was renamed. */
 static bool
 is_replaced(const dbc_lint *lint, const dbc_lint_operation *drop)
 {
 	int s;
 	int d;
 
-	/* SQLite's reader knows whether the rows are in the new one */
+	/* the analysis of SQLite sets other only if the rows were copied */
 	if (lint->engine == DBC_ON_SQLITE)
 		return drop->other != NULL;
 	for (s = 0; s < lint->script->nstatements; s++)
@@ -72,15 +71,15 @@ is_replaced(const dbc_lint *lint, const dbc_lint_operation *drop)
 
 			if (operation->verb == DBC_V_RENAME && operation->new_name &&
 				dbc_same(operation->new_name, drop->object->name) &&
-				(s > lint->statement || makes(lint, operation->object->name)))
+				(s > lint->statement || creates(lint, operation->object->name)))
 				return true;
 		}
 	return false;
 }
 
-/* What goes with something because it depends on it. */
+/* Reports CASCADE. */
 static void
-judge_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
+check_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *name = operation->column ? operation->column : operation->name;
 	dbc_lint_severity severity;
@@ -96,14 +95,14 @@ judge_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
 			name ? dbc_lint_quote(lint, name) : operation->object->shown);
 }
 
-/* A table, schema or database that is gone. */
+/* Reports a dropped table, schema or database. */
 static void
-judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
+check_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_rule_id rule = rule_of(operation);
 	dbc_lint_severity severity;
 
-	judge_cascade(lint, operation);
+	check_cascade(lint, operation);
 	if (rule == DBC_NRULES ||
 		!dbc_lint_rate_break(lint, rule, operation->object, &severity) ||
 		is_replaced(lint, operation))
@@ -116,14 +115,14 @@ judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 					   dbc_lint_sized_name(lint, operation->object));
 }
 
-/* A column that is gone. */
+/* Reports a dropped column. */
 static void
-judge_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
+check_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *column = dbc_lint_quote(lint, operation->column);
 	dbc_lint_severity severity;
 
-	judge_cascade(lint, operation);
+	check_cascade(lint, operation);
 	if (!dbc_lint_rate_break(lint, DBC_RULE_drop_column, operation->object,
 							 &severity))
 		return;
@@ -143,9 +142,9 @@ judge_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_sized_name(lint, operation->object));
 }
 
-/* All rows at once. */
+/* Reports TRUNCATE. */
 static void
-judge_truncate(dbc_lint *lint, const dbc_lint_operation *operation)
+check_truncate(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	bool cascade = (dbc_lint_has_flag(operation, DBC_OP_CASCADE)) != 0;
 	dbc_lint_rule_id rule =
@@ -164,9 +163,9 @@ judge_truncate(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_sized_name(lint, operation->object));
 }
 
-/* What helps those who still use the old name of a table. */
+/* The rename, and a view with the old name. */
 static const char *
-view_for(const dbc_lint *lint, const dbc_lint_operation *operation)
+compatibility_view(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *object = operation->object;
 	const char *schema = object->schema
@@ -184,7 +183,7 @@ view_for(const dbc_lint *lint, const dbc_lint_operation *operation)
 		object->shown, schema, dbc_lint_quote(lint, operation->new_name));
 }
 
-/* What a renaming takes away. */
+/* The name that a rename removes. */
 static const char *
 old_name(const dbc_lint_operation *operation)
 {
@@ -192,7 +191,7 @@ old_name(const dbc_lint_operation *operation)
 												  : operation->object->name;
 }
 
-/* Whether two renamings put one thing into the place of another. */
+/* Whether two renames replace one object by another. */
 static bool
 is_swap(const dbc_lint_operation *operation, const dbc_lint_operation *other)
 {
@@ -203,15 +202,15 @@ is_swap(const dbc_lint_operation *operation, const dbc_lint_operation *other)
 			dbc_same(operation->new_name, old_name(other)));
 }
 
-/* Whether a renaming is half of such a swap, or makes room for something new:
- * then programs find the name. */
+/* Whether a rename is part of such a swap, or makes way for a new object with
+ * the old name: then applications find the name. */
 static bool
 is_swapped(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	int s;
 	int d;
 
-	if (operation->verb == DBC_V_RENAME && makes(lint, old_name(operation)))
+	if (operation->verb == DBC_V_RENAME && creates(lint, old_name(operation)))
 		return true;
 	for (s = 0; s < lint->script->nstatements; s++)
 		for (d = 0; d < lint->analyses[s].noperations; d++)
@@ -220,9 +219,9 @@ is_swapped(const dbc_lint *lint, const dbc_lint_operation *operation)
 	return false;
 }
 
-/* A table or schema with another name. */
+/* Reports a renamed table or schema. */
 static void
-judge_rename(dbc_lint *lint, const dbc_lint_operation *operation)
+check_rename(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_rule_id rule = rule_of(operation);
 	dbc_lint_severity severity;
@@ -234,16 +233,16 @@ judge_rename(dbc_lint *lint, const dbc_lint_operation *operation)
 	dbc_lint_report_as(
 		lint, rule, severity,
 		rule == DBC_RULE_rename_table
-			? view_for(lint, operation)
+			? compatibility_view(lint, operation)
 			: "Create a new schema, move the objects step by step, and drop "
 			  "the old schema once nothing uses it.",
 		"%s %s is renamed: queries that use the old name fail",
 		operation->object->type, operation->object->shown);
 }
 
-/* A column with another name. */
+/* Reports a renamed column. */
 static void
-judge_rename_column(dbc_lint *lint, const dbc_lint_operation *operation)
+check_rename_column(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
@@ -261,9 +260,9 @@ judge_rename_column(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_quote(lint, operation->column), operation->object->shown);
 }
 
-/* A value of an enum with another name. */
+/* Reports a renamed enum value. */
 static void
-judge_rename_value(dbc_lint *lint, const dbc_lint_operation *operation)
+check_rename_value(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (!dbc_lint_is_exempt(lint, operation->object))
 		dbc_lint_report(
@@ -284,25 +283,25 @@ dbc_lint_check_drop(dbc_lint *lint, const dbc_lint_operation *operation,
 	switch (operation->verb)
 	{
 		case DBC_V_DROP:
-			judge_drop(lint, operation);
+			check_drop(lint, operation);
 			break;
 		case DBC_V_DROP_COLUMN:
-			judge_drop_column(lint, operation);
+			check_drop_column(lint, operation);
 			break;
 		case DBC_V_DROP_CONSTRAINT:
-			judge_cascade(lint, operation);
+			check_cascade(lint, operation);
 			break;
 		case DBC_V_TRUNCATE:
-			judge_truncate(lint, operation);
+			check_truncate(lint, operation);
 			break;
 		case DBC_V_RENAME:
-			judge_rename(lint, operation);
+			check_rename(lint, operation);
 			break;
 		case DBC_V_RENAME_COLUMN:
-			judge_rename_column(lint, operation);
+			check_rename_column(lint, operation);
 			break;
 		case DBC_V_RENAME_VALUE:
-			judge_rename_value(lint, operation);
+			check_rename_value(lint, operation);
 			break;
 		default:
 			break;

@@ -1,13 +1,13 @@
 /*
  * findings.c
- *	  Findings of the lint: how they are gathered, and how bad they are.
+ *	  Findings of dbmigrate_lint and their severity.
  */
 #include "common/lint/run.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A table is small if it is smaller than a large one by this factor. */
+/* A table is small if it is smaller than a large one divided by this. */
 #define SMALL 100
 
 const char *
@@ -18,7 +18,6 @@ dbc_lint_severity_name(dbc_lint_severity severity)
 	return names[severity];
 }
 
-/* Adds a finding, unless its rule is not wanted. */
 void
 dbc_lint_add_finding(dbc_lint_findings *found, dbc_lint_finding finding)
 {
@@ -30,7 +29,7 @@ dbc_lint_add_finding(dbc_lint_findings *found, dbc_lint_finding finding)
 	found->items[found->count++] = finding;
 }
 
-/* By statement, then rule; those of one rule as they came. */
+/* By statement, then rule, then order of arrival. */
 static int
 compare_findings(const void *left, const void *right)
 {
@@ -44,7 +43,6 @@ compare_findings(const void *left, const void *right)
 	return (l->place > r->place) - (l->place < r->place);
 }
 
-/* Puts them in order. */
 void
 dbc_lint_sort_findings(dbc_lint_findings *found)
 {
@@ -53,8 +51,8 @@ dbc_lint_sort_findings(dbc_lint_findings *found)
 			  compare_findings);
 }
 
-/* Adds a finding about the current statement, if the rule is about scripts of
- * its engine. */
+/* Adds a finding about the current statement if the rule applies to its engine.
+ */
 static void
 add(dbc_lint *lint, dbc_lint_rule_id rule, dbc_lint_severity severity,
 	const char *suggestion, const char *format, va_list args)
@@ -97,16 +95,14 @@ dbc_lint_report_as(dbc_lint *lint, dbc_lint_rule_id rule,
 	va_end(args);
 }
 
-/* Nobody uses yet what the script itself has made, or those it follows. */
 bool
 dbc_lint_is_exempt(const dbc_lint *lint, const dbc_lint_object *object)
 {
 	return object->temporary ||
-		   (lint->follows ? object->made_in > 0
+		   (lint->follows ? object->created_in > 0
 						  : dbc_lint_is_created_here(lint->session, object));
 }
 
-/* How bad something is that takes as long as a table is large. */
 bool
 dbc_lint_rate_by_size(const dbc_lint *lint, dbc_lint_rule_id rule,
 					  const dbc_lint_object *object,
@@ -129,9 +125,9 @@ dbc_lint_rate_by_size(const dbc_lint *lint, dbc_lint_rule_id rule,
 	return true;
 }
 
-/* Text like 1,000,000. */
+/* A number with thousands separators: 1,000,000. */
 static const char *
-grouped(dbc_host *host, int64_t number)
+format_grouped(dbc_host *host, int64_t number)
 {
 	const char *digits = dbc_format(host, "%lld", (long long) number);
 	size_t length = strlen(digits);
@@ -148,9 +144,9 @@ grouped(dbc_host *host, int64_t number)
 	return text.data;
 }
 
-/* A number of bytes in the unit that suits it. */
+/* A size in the largest fitting unit. */
 static const char *
-bytes_words(dbc_host *host, int64_t bytes)
+format_bytes(dbc_host *host, int64_t bytes)
 {
 	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
 	double number = (double) bytes;
@@ -177,10 +173,10 @@ dbc_lint_size_text(const dbc_lint *lint, const dbc_lint_object *object)
 		return " (empty)";
 	if (object->rows >= 0)
 		rows = dbc_format(lint->host, "about %s row%s",
-						  grouped(lint->host, object->rows),
+						  format_grouped(lint->host, object->rows),
 						  object->rows == 1 ? "" : "s");
 	if (object->bytes >= 0)
-		bytes = bytes_words(lint->host, object->bytes);
+		bytes = format_bytes(lint->host, object->bytes);
 	if (rows && bytes)
 		return dbc_format(lint->host, " (%s, %s)", rows, bytes);
 	return rows || bytes ? dbc_format(lint->host, " (%s)", rows ? rows : bytes)

@@ -1,6 +1,6 @@
 /*
  * host.h
- *	  What lint asks of an engine besides core/host.h.
+ *	  What lint needs from an engine besides core/host.h.
  */
 #ifndef DBC_LINT_HOST_H
 #define DBC_LINT_HOST_H
@@ -12,12 +12,12 @@ typedef struct dbc_lint_analysis dbc_lint_analysis;
 
 typedef struct dbc_lint_host
 {
-	bool has_locks; /* analyses tell the locks of statements */
+	bool has_locks; /* analyses include the locks of statements */
 
 	/*
-	 * Tells what the statements of a script would do, one analysis for each,
-	 * after the scripts of the session that were read before; see lint/lint.h.
-	 * Nothing of it runs here, and what the script names need not exist.
+	 * Analyses the statements of a script, one analysis for each, as if the
+	 * earlier scripts of the session had run; see lint/lint.h.  Runs nothing;
+	 * objects named by the script need not exist.
 	 */
 	void (*read_script)(dbc_host *host, dbc_lint_session *session,
 						const dbc_script *script, dbc_lint_analysis *analyses);

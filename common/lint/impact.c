@@ -1,13 +1,13 @@
 /*
  * impact.c
- *	  What a statement does to the relations that were there before its script.
+ *	  What a statement does to relations that existed before its script.
  */
 #include "common/lint/run.h"
 
 #include "common/core/json_write.h"
 
-/* Whether others can use a relation: it was there before, and not for the
- * session alone. */
+/* Whether other sessions can use a relation: it existed before the script and
+ * is not temporary. */
 static bool
 is_shared(const dbc_lint_session *session, const dbc_lint_object *object)
 {
@@ -15,7 +15,7 @@ is_shared(const dbc_lint_session *session, const dbc_lint_object *object)
 		   !dbc_lint_is_created_here(session, object);
 }
 
-/* The larger of a size and that of a relation. */
+/* The larger of a size and the size of a relation. */
 static int64_t
 larger(const dbc_lint_session *session, int64_t bytes,
 	   const dbc_lint_object *object)
@@ -26,7 +26,7 @@ larger(const dbc_lint_session *session, int64_t bytes,
 			   : bytes;
 }
 
-/* Adds what the operations of a statement tell. */
+/* Adds the effect of the operations of a statement. */
 static void
 add_operations(const dbc_lint_session *session,
 			   const dbc_lint_analysis *analysis, bool has_effects,
@@ -42,7 +42,8 @@ add_operations(const dbc_lint_session *session,
 		impact->bytes = larger(session, impact->bytes, operation->other);
 		if (operation->verb == DBC_V_OPAQUE)
 			impact->opaque = true;
-		/* effects say it of PostgreSQL, where a column goes for free */
+		/* PostgreSQL reports rewrites as effects; there dropping a column is
+		 * none */
 		if (!has_effects && is_shared(session, operation->object) &&
 			(operation->verb == DBC_V_DROP_COLUMN ||
 			 operation->verb == DBC_V_REWRITE))
@@ -50,7 +51,6 @@ add_operations(const dbc_lint_session *session,
 	}
 }
 
-/* What statement i does, from 0. */
 dbc_lint_impact
 dbc_lint_find_impact(const dbc_lint_runner *linter,
 					 const dbc_lint_result *linted, int i)
@@ -61,7 +61,7 @@ dbc_lint_find_impact(const dbc_lint_runner *linter,
 	const dbc_lint_analysis *analysis;
 	int e;
 
-	/* the engine could not read the script, as running it will tell */
+	/* the script could not be analysed */
 	if (i >= linted->script.nstatements)
 		return (dbc_lint_impact){.bytes = -1, .opaque = true};
 	analysis = &linted->analyses[i];

@@ -4,25 +4,24 @@
  */
 #include "common/lint/rewrite.h"
 
-/* Columns an index may have before it is too wide. */
+/* Columns an index may have before it counts as too wide. */
 #define MAX_COLUMNS 3
 
-/* What an act on an index keeps others away from: its table, NULL where that is
- * not known. */
+/* The table that an operation on an index locks, or NULL if unknown. */
 static const dbc_lint_object *
-place_of(const dbc_lint_operation *operation)
+locked_table(const dbc_lint_operation *operation)
 {
 	return operation->verb == DBC_V_REINDEX && operation->other
 			   ? operation->other
 			   : operation->object;
 }
 
-/* The severity of an act on an index. */
+/* The severity of an operation on an index. */
 static bool
 rate(const dbc_lint *lint, dbc_lint_rule_id rule,
 	 const dbc_lint_operation *operation, dbc_lint_severity *severity)
 {
-	const dbc_lint_object *place = place_of(operation);
+	const dbc_lint_object *place = locked_table(operation);
 
 	*severity = dbc_lint_rules[rule].severity;
 	if (place)
@@ -30,22 +29,22 @@ rate(const dbc_lint *lint, dbc_lint_rule_id rule,
 	return !operation->other || !dbc_lint_is_exempt(lint, operation->other);
 }
 
-/* The place of an act on an index, with its size. */
+/* The table of an operation on an index, with its size. */
 static const char *
-place_words(const dbc_lint *lint, const dbc_lint_operation *operation)
+locked_table_name(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *place = place_of(operation);
+	const dbc_lint_object *place = locked_table(operation);
 
 	if (place)
 		return dbc_lint_sized_name(lint, place);
-	/* REINDEX without a relation is of a schema or a database */
+	/* REINDEX SCHEMA or REINDEX DATABASE */
 	return operation->name && operation->verb != DBC_V_REINDEX ? "its table"
 															   : "all tables";
 }
 
-/* An index that is built while nobody can write. */
+/* Reports an index build that blocks writes. */
 static void
-judge_build(dbc_lint *lint, const dbc_lint_operation *operation)
+check_build(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *index = dbc_lint_typed_name(lint, "index", operation->name);
 	dbc_lint_severity severity;
@@ -60,18 +59,18 @@ judge_build(dbc_lint *lint, const dbc_lint_operation *operation)
 				lint, DBC_RULE_index_partitioned_parent, severity,
 				dbc_lint_rewrite_partitioned_index(lint, operation),
 				"building %s blocks writes to all partitions of %s", index,
-				place_words(lint, operation));
+				locked_table_name(lint, operation));
 	}
 	else if (rate(lint, DBC_RULE_index_not_concurrent, operation, &severity))
 		dbc_lint_report_as(lint, DBC_RULE_index_not_concurrent, severity,
 						   dbc_lint_rewrite_index(lint),
 						   "building %s blocks writes to %s", index,
-						   place_words(lint, operation));
+						   locked_table_name(lint, operation));
 }
 
-/* A build that leaves what failed where it is. */
+/* Reports IF NOT EXISTS, which accepts the invalid index of a failed build. */
 static void
-judge_if_not_exists(dbc_lint *lint, const dbc_lint_operation *operation)
+check_if_not_exists(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *name;
 
@@ -93,9 +92,9 @@ judge_if_not_exists(dbc_lint *lint, const dbc_lint_operation *operation)
 		name);
 }
 
-/* A key over rows that may repeat it. */
+/* Reports a unique index or constraint on existing rows. */
 static void
-judge_unique(dbc_lint *lint, const dbc_lint_operation *operation)
+check_unique(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *columns = dbc_lint_column_list(lint, operation->columns);
 	dbc_lint_severity severity;
@@ -123,9 +122,9 @@ judge_unique(dbc_lint *lint, const dbc_lint_operation *operation)
 					columns ? columns : "key");
 }
 
-/* An index of many columns. */
+/* Reports an index of many columns. */
 static void
-judge_width(dbc_lint *lint, const dbc_lint_operation *operation)
+check_width(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	int n = 0;
 
@@ -139,9 +138,9 @@ judge_width(dbc_lint *lint, const dbc_lint_operation *operation)
 						operation->object->shown, n);
 }
 
-/* An index that is dropped while others wait. */
+/* Reports DROP INDEX without CONCURRENTLY. */
 static void
-judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
+check_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
@@ -157,12 +156,12 @@ judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 					   "dropping %s blocks reads and writes of %s, and waits "
 					   "for every transaction that uses it",
 					   dbc_lint_typed_name(lint, "index", operation->name),
-					   place_words(lint, operation));
+					   locked_table_name(lint, operation));
 }
 
-/* Indexes that are built anew while others wait. */
+/* Reports REINDEX without CONCURRENTLY. */
 static void
-judge_reindex(dbc_lint *lint, const dbc_lint_operation *operation)
+check_reindex(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
@@ -173,10 +172,10 @@ judge_reindex(dbc_lint *lint, const dbc_lint_operation *operation)
 					   dbc_lint_rewrite_index(lint),
 					   "%s blocks writes to %s, and reads that use the index, "
 					   "until it is done",
-					   operation->command, place_words(lint, operation));
+					   operation->command, locked_table_name(lint, operation));
 }
 
-/* Whether the first columns of an index are those of a key, in any order. */
+/* Whether an index begins with the columns of a key, in any order. */
 static bool
 begins_with(const char *const *index, const char *const *key)
 {
@@ -191,9 +190,10 @@ begins_with(const char *const *index, const char *const *key)
 	return n == 0;
 }
 
-/* Whether an operation makes an index that finds the rows of a key. */
+/* Whether an operation creates an index that begins with the columns of a key.
+ */
 static bool
-makes_index(const dbc_lint_operation *operation, const char *const *key)
+creates_index(const dbc_lint_operation *operation, const char *const *key)
 {
 	const char *const column[] = {operation->column, NULL};
 
@@ -214,8 +214,7 @@ makes_index(const dbc_lint_operation *operation, const char *const *key)
 	}
 }
 
-/* Whether the script makes an index that finds the rows of a key, or the table
- * has one. */
+/* Whether the table has such an index, or the script creates one. */
 static bool
 has_index(const dbc_lint *lint, const dbc_lint_object *table,
 		  const char *const *key)
@@ -227,14 +226,14 @@ has_index(const dbc_lint *lint, const dbc_lint_object *table,
 		if (begins_with(*known, key))
 			return true;
 	for (l = dbc_lint_operations_on(lint, table); l; l = l->next)
-		if (makes_index(l->operation, key))
+		if (creates_index(l->operation, key))
 			return true;
 	return false;
 }
 
-/* A foreign key that nothing finds the children of. */
+/* Reports a foreign key without an index on its columns. */
 static void
-judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
+check_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *table = operation->object;
 	const char *columns = dbc_lint_column_list(lint, operation->columns);
@@ -272,24 +271,24 @@ dbc_lint_check_index(dbc_lint *lint, const dbc_lint_operation *operation,
 	switch (operation->verb)
 	{
 		case DBC_V_CREATE_INDEX:
-			judge_build(lint, operation);
-			judge_if_not_exists(lint, operation);
-			judge_width(lint, operation);
+			check_build(lint, operation);
+			check_if_not_exists(lint, operation);
+			check_width(lint, operation);
 			if (dbc_lint_has_flag(operation, DBC_OP_UNIQUE))
-				judge_unique(lint, operation);
+				check_unique(lint, operation);
 			break;
 		case DBC_V_ADD_UNIQUE:
 		case DBC_V_ADD_PRIMARY_KEY:
-			judge_unique(lint, operation);
+			check_unique(lint, operation);
 			break;
 		case DBC_V_DROP_INDEX:
-			judge_drop(lint, operation);
+			check_drop(lint, operation);
 			break;
 		case DBC_V_REINDEX:
-			judge_reindex(lint, operation);
+			check_reindex(lint, operation);
 			break;
 		case DBC_V_ADD_FOREIGN_KEY:
-			judge_foreign_key(lint, operation);
+			check_foreign_key(lint, operation);
 			break;
 		default:
 			break;

@@ -1,6 +1,6 @@
 /*
  * lint.c
- *	  dbmigrate_lint: has the rules look at scripts.
+ *	  dbmigrate_lint: runs the rules on scripts.
  */
 #include "common/lint/run.h"
 
@@ -24,7 +24,6 @@ static void (*const families[])(dbc_lint *, const dbc_lint_operation *,
 
 #define NFAMILIES (sizeof(families) / sizeof(families[0]))
 
-/* A linter with the settings of this database. */
 dbc_lint_runner *
 dbc_lint_make_runner(dbc_host *host, const dbc_setting_values *stored)
 {
@@ -36,7 +35,8 @@ dbc_lint_make_runner(dbc_host *host, const dbc_setting_values *stored)
 	linter->session = dbc_lint_begin_session(host);
 	linter->large_bytes =
 		dbc_setting_real(host, stored, "lint_large_table_mb") * 1024 * 1024;
-	linter->times_out = dbc_setting_int(host, stored, "lock_timeout_ms") >= 0;
+	linter->lock_timeout_set =
+		dbc_setting_int(host, stored, "lock_timeout_ms") >= 0;
 	for (rule = 0; rule < DBC_NRULES; rule++)
 		wanted[rule] = !dbc_lint_rules[rule].optional;
 	linter->wanted = wanted;
@@ -51,7 +51,7 @@ typedef struct read_call
 	dbc_lint_analysis *analyses;
 } read_call;
 
-/* Has the engine split and read a script. */
+/* Splits and analyses a script; runs under host->try. */
 static void
 read_script(dbc_host *host, void *arg)
 {
@@ -81,9 +81,9 @@ has_outside(const dbc_script *script)
 	return false;
 }
 
-/* Shows the families every operation of a script. */
+/* Runs all rule families on every operation of a script. */
 static void
-show_operations(dbc_lint *lint)
+run_families(dbc_lint *lint)
 {
 	void *states[NFAMILIES] = {NULL};
 	size_t f;
@@ -107,7 +107,6 @@ show_operations(dbc_lint *lint)
 		families[f](lint, NULL, &states[f]);
 }
 
-/* Has it look at a script as if those before had run. */
 dbc_lint_result
 dbc_lint_source_text(dbc_lint_runner *linter, const dbc_lint_source *source)
 {
@@ -125,9 +124,10 @@ dbc_lint_source_text(dbc_lint_runner *linter, const dbc_lint_source *source)
 					 .target = linter->target,
 					 .target_version = linter->target_version,
 					 .transactional = source->transactional,
-					 .reversible = source->reversible || linter->one_way,
+					 .reversible =
+						 source->reversible || linter->no_down_scripts,
 					 .follows = source->follows,
-					 .times_out = linter->times_out,
+					 .lock_timeout_set = linter->lock_timeout_set,
 					 .large_bytes = linter->large_bytes,
 					 .found = &found};
 
@@ -136,7 +136,7 @@ dbc_lint_source_text(dbc_lint_runner *linter, const dbc_lint_source *source)
 	{
 		lint.analyses = result.analyses;
 		lint.atomic = lint.transactional && !has_outside(lint.script);
-		show_operations(&lint);
+		run_families(&lint);
 	}
 	else
 	{
@@ -182,7 +182,7 @@ static const dbc_option lint_options[] = {
 	{.name = "start_after", .type = DBC_O_TEXT},
 	{.name = "format", .type = DBC_O_TEXT, .choices = dbc_format_names}};
 
-/* The rule of an id; fails if there is none. */
+/* The rule with an id; fails if none has it. */
 static dbc_lint_rule_id
 require_rule(dbc_host *host, const char *id)
 {
@@ -196,8 +196,8 @@ require_rule(dbc_host *host, const char *id)
 			 "rule \"%s\" does not exist", id);
 }
 
-/* Which rules are wanted: those named, or all but the optional ones; of these
- * not those to be ignored. */
+/* Which rules to run: those named, or all but the optional ones; less the
+ * ignored ones. */
 static const bool *
 choose_rules(dbc_host *host, const dbc_option_value *given, const bool *usual)
 {
@@ -214,7 +214,7 @@ choose_rules(dbc_host *host, const dbc_option_value *given, const bool *usual)
 	return wanted;
 }
 
-/* Emits what came of a script. */
+/* Emits the findings of a script. */
 static void
 emit(dbc_host *host, const dbc_lint_result *linted, const char *file)
 {
@@ -235,7 +235,7 @@ emit(dbc_host *host, const dbc_lint_result *linted, const char *file)
 	}
 }
 
-/* Whether a version is the number n, however many zeros it begins with. */
+/* Whether a version is the number n; leading zeros are allowed. */
 static bool
 is_number(const char *version, long n)
 {
@@ -244,8 +244,8 @@ is_number(const char *version, long n)
 	return strtol(version, &end, 10) == n && *end == '\0';
 }
 
-/* Reports a number that is missing before a version, where all are numbers that
- * count migrations (not days or seconds). */
+/* Reports a missing number before a version if all versions count migrations
+ * and are neither dates nor timestamps. */
 static void
 report_gap(dbc_lint_runner *linter, const dbc_format_registration *r)
 {
@@ -271,7 +271,7 @@ report_gap(dbc_lint_runner *linter, const dbc_format_registration *r)
 	}
 }
 
-/* Looks at the up scripts of files, in their order. */
+/* Checks the up scripts of files, in order. */
 static void
 lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 		   const char *start_after)
@@ -285,10 +285,10 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 
 	files = dbc_format_read_json_files(host, json, "sql", &nfiles);
 	registrations = dbc_format_read(host, files, nfiles, &format, &count);
-	linter->one_way = true;
+	linter->no_down_scripts = true;
 	for (i = 0; i < count; i++)
 		if (registrations[i].down_sql)
-			linter->one_way = false;
+			linter->no_down_scripts = false;
 	for (i = 0; i < count; i++)
 	{
 		const dbc_format_registration *r = &registrations[i];

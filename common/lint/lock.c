@@ -1,41 +1,41 @@
 /*
  * lock.c
- *	  Rules of dbmigrate_lint about locks: which are taken, for how long they
- *	  are kept, and who waits.
+ *	  Rules of dbmigrate_lint about locks: which ones a script takes, how long
+ *	  it holds them, and whom they block.
  */
 #include "common/lint/rewrite.h"
 
-/* An object that the transaction keeps locked against writing. */
-typedef struct held
+/* An object that the transaction holds a lock on which blocks writes. */
+typedef struct held_lock
 {
 	const dbc_lint_object *object;
 	dbc_lint_lock_mode lock; /* the strongest */
-	int statement;			 /* that took it first */
-	struct held *next;
-} held;
+	int statement;			 /* which first locked the object */
+	struct held_lock *next;
+} held_lock;
 
-/* A table that the script has read or written whole. */
-typedef struct passed
+/* A table that the script has scanned or rewritten. */
+typedef struct scanned
 {
 	const dbc_lint_object *object;
-	bool told; /* that it was so twice */
-	struct passed *next;
-} passed;
+	bool reported; /* the second scan was reported */
+	struct scanned *next;
+} scanned;
 
 typedef struct lock_state
 {
-	int judged;			 /* statements that were looked at as a whole */
-	bool begun;			 /* a transaction of the script's own */
-	bool lock_limit;	 /* the script limits waits for locks */
-	bool time_limit;	 /* and how long a statement takes */
-	bool reported_limit; /* it was reported that it does not */
-	bool reported_held;
+	int checked;		 /* statements checked so far */
+	bool in_block;		 /* inside a transaction block of the script */
+	bool lock_limit;	 /* the script sets lock_timeout */
+	bool time_limit;	 /* the script sets statement_timeout */
+	bool reported_limit; /* a missing lock_timeout was reported */
+	bool reported_held_lock;
 	bool reported_outside;
-	held *locks;
-	passed *passes;
+	held_lock *locks;
+	scanned *scans;
 } lock_state;
 
-/* The state of a script, made at its first operation. */
+/* The state of a script, created at its first operation. */
 static lock_state *
 state_of(const dbc_lint *lint, void **state)
 {
@@ -44,15 +44,15 @@ state_of(const dbc_lint *lint, void **state)
 	return *state;
 }
 
-/* What an object is locked against. */
+/* What a lock blocks. */
 static const char *
-against(dbc_lint_lock_mode lock)
+blocked_access(dbc_lint_lock_mode lock)
 {
 	return lock == DBC_L_ACCESS_EXCLUSIVE ? "reads and writes" : "writes";
 }
 
-/* Whether a statement takes as long as an object is large: new files for what
- * TRUNCATE empties take no time. */
+/* Whether the time of a statement grows with the object; TRUNCATE creates new,
+ * empty files. */
 static bool
 takes_long(const dbc_lint *lint, const dbc_lint_effect *effect)
 {
@@ -75,12 +75,12 @@ is_large(const dbc_lint *lint, const dbc_lint_object *object)
 
 /* ---- statements as a whole ---- */
 
-/* The first lock of the transaction that keeps everybody away; NULL: none. */
-static const held *
-first_held(const lock_state *s)
+/* The first ACCESS EXCLUSIVE lock of the transaction, or NULL. */
+static const held_lock *
+first_exclusive_lock(const lock_state *s)
 {
-	const held *first = NULL;
-	const held *other;
+	const held_lock *first = NULL;
+	const held_lock *other;
 
 	for (other = s->locks; other; other = other->next)
 		if (other->lock == DBC_L_ACCESS_EXCLUSIVE &&
@@ -89,12 +89,12 @@ first_held(const lock_state *s)
 	return first;
 }
 
-/* Notes the strong locks of the current statement, which the transaction
- * keeps. */
+/* Records a strong lock of the current statement, held until the transaction
+ * ends. */
 static void
-keep_lock(const dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
+record_lock(const dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 {
-	held *h = s->locks;
+	held_lock *h = s->locks;
 
 	while (h && h->object != effect->object)
 		h = h->next;
@@ -110,20 +110,20 @@ keep_lock(const dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 		h->lock = effect->lock;
 }
 
-/* A statement that takes long while others wait for an earlier one's lock. */
+/* Reports a long statement that runs while an earlier lock blocks others. */
 static void
-judge_held(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
+check_held_lock(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 {
-	const held *first = first_held(s);
+	const held_lock *first = first_exclusive_lock(s);
 	const char *command = lint->script->statements[lint->statement].command;
 	dbc_lint_severity severity;
 
-	if (s->reported_held || !first || !takes_long(lint, effect) ||
+	if (s->reported_held_lock || !first || !takes_long(lint, effect) ||
 		first->statement == lint->statement ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_many_statements_under_ael,
 							   effect->object, &severity))
 		return;
-	s->reported_held = true;
+	s->reported_held_lock = true;
 	dbc_lint_report_as(lint, DBC_RULE_many_statements_under_ael, severity,
 					   "Put the statement into a separate migration.",
 					   "%s of %s runs while other sessions can neither read "
@@ -132,11 +132,11 @@ judge_held(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 					   first->object->shown, first->statement + 1);
 }
 
-/* A second pass over the same table. */
+/* Reports a second scan of the same table. */
 static void
-judge_pass(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
+check_second_scan(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 {
-	passed *p = s->passes;
+	scanned *p = s->scans;
 	dbc_lint_severity severity;
 
 	if (!(effect->rewrites || effect->scans) ||
@@ -149,14 +149,14 @@ judge_pass(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 	{
 		p = dbc_alloc(lint->host, sizeof(*p));
 		p->object = effect->object;
-		p->next = s->passes;
-		s->passes = p;
+		p->next = s->scans;
+		s->scans = p;
 	}
-	else if (!p->told &&
+	else if (!p->reported &&
 			 dbc_lint_rate_by_size(lint, DBC_RULE_multiple_alter_same_table,
 								   effect->object, &severity))
 	{
-		p->told = true;
+		p->reported = true;
 		dbc_lint_report_as(lint, DBC_RULE_multiple_alter_same_table, severity,
 						   "Combine the actions into one ALTER TABLE.",
 						   "%s is scanned or rewritten a second time",
@@ -164,25 +164,25 @@ judge_pass(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 	}
 }
 
-/* The statement that sets a limit, as it works here. */
+/* The statement that sets a limit, in the form that works here. */
 static const char *
-limit_by(const dbc_lint *lint, const char *setting)
+limit_statement(const dbc_lint *lint, const char *setting)
 {
 	return dbc_format(lint->host, "SET %s%s; -- first in the script",
 					  dbc_lint_is_in_transaction(lint) ? "LOCAL " : "",
 					  setting);
 }
 
-/* A statement for which everybody may have to wait. */
+/* Reports a statement that may block all others without a time limit. */
 static void
-judge_limits(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
+check_limits(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 {
-	if (!s->lock_limit && !lint->times_out && !s->reported_limit &&
+	if (!s->lock_limit && !lint->lock_timeout_set && !s->reported_limit &&
 		is_large(lint, effect->object))
 	{
 		s->reported_limit = true;
 		dbc_lint_report(lint, DBC_RULE_lock_timeout_missing,
-						limit_by(lint, "lock_timeout = '2s'"),
+						limit_statement(lint, "lock_timeout = '2s'"),
 						"no lock_timeout: if %s is locked, every query on it "
 						"queues behind this statement",
 						dbc_lint_sized_name(lint, effect->object));
@@ -190,18 +190,18 @@ judge_limits(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 	if (!s->time_limit && takes_long(lint, effect) &&
 		is_large(lint, effect->object))
 		dbc_lint_report(lint, DBC_RULE_statement_timeout_missing,
-						limit_by(lint, "statement_timeout = '1min'"),
+						limit_statement(lint, "statement_timeout = '1min'"),
 						"no statement_timeout: the statement may keep %s "
 						"locked for any length of time",
 						dbc_lint_sized_name(lint, effect->object));
 }
 
-/* Looks at what a statement does to objects as a whole. */
+/* Checks the effects of a statement, once for all its operations. */
 static void
-judge_statement(dbc_lint *lint, lock_state *s)
+check_statement(dbc_lint *lint, lock_state *s)
 {
 	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
-	bool kept = lint->atomic || s->begun;
+	bool in_transaction = lint->atomic || s->in_block;
 	int e;
 
 	for (e = 0; e < analysis->neffects; e++)
@@ -210,25 +210,25 @@ judge_statement(dbc_lint *lint, lock_state *s)
 
 		if (dbc_lint_is_exempt(lint, effect->object))
 			continue;
-		judge_held(lint, s, effect);
-		judge_pass(lint, s, effect);
+		check_held_lock(lint, s, effect);
+		check_second_scan(lint, s, effect);
 		if (effect->lock >= DBC_L_SHARE)
-			judge_limits(lint, s, effect);
+			check_limits(lint, s, effect);
 	}
-	for (e = 0; e < analysis->neffects && kept; e++)
+	for (e = 0; e < analysis->neffects && in_transaction; e++)
 		if (analysis->effects[e].lock >= DBC_L_SHARE &&
 			!dbc_lint_is_exempt(lint, analysis->effects[e].object))
-			keep_lock(lint, s, &analysis->effects[e]);
+			record_lock(lint, s, &analysis->effects[e]);
 }
 
 /* ---- operations ---- */
 
-/* A constraint that is proven under the lock of what came before. */
+/* Reports a constraint validated under the lock of an earlier statement. */
 static void
-judge_validate(dbc_lint *lint, const lock_state *s,
+check_validate(dbc_lint *lint, const lock_state *s,
 			   const dbc_lint_operation *operation)
 {
-	const held *h = s->locks;
+	const held_lock *h = s->locks;
 	dbc_lint_severity severity;
 
 	while (h && h->object != operation->object)
@@ -243,12 +243,12 @@ judge_validate(dbc_lint *lint, const lock_state *s,
 		"%s",
 		dbc_lint_typed_name(lint, "constraint", operation->name),
 		h->statement + 1, dbc_lint_sized_name(lint, operation->object),
-		against(h->lock));
+		blocked_access(h->lock));
 }
 
-/* Whether the current statement is all a script does, settings aside. */
+/* Whether the script has no other statement except settings. */
 static bool
-is_alone(const dbc_lint *lint)
+is_only_statement(const dbc_lint *lint)
 {
 	int i;
 
@@ -259,9 +259,10 @@ is_alone(const dbc_lint *lint)
 	return true;
 }
 
-/* What runs outside a transaction only, and takes the script with it. */
+/* Reports a statement that cannot run inside a transaction, and so moves the
+ * whole script out of one. */
 static void
-judge_concurrent(dbc_lint *lint, lock_state *s,
+check_concurrent(dbc_lint *lint, lock_state *s,
 				 const dbc_lint_operation *operation)
 {
 	const char *command = lint->script->statements[lint->statement].command;
@@ -274,7 +275,8 @@ judge_concurrent(dbc_lint *lint, lock_state *s,
 						"Put the statement into a separate migration without "
 						"BEGIN, and run it with dbmigrate_deploy().",
 						"%s cannot run inside a transaction", command);
-	else if (lint->transactional && !s->reported_outside && !is_alone(lint))
+	else if (lint->transactional && !s->reported_outside &&
+			 !is_only_statement(lint))
 	{
 		s->reported_outside = true;
 		dbc_lint_report_as(lint, DBC_RULE_concurrent_in_txn, DBC_LINT_WARNING,
@@ -286,9 +288,9 @@ judge_concurrent(dbc_lint *lint, lock_state *s,
 	}
 }
 
-/* A table that is written anew, all of it. */
+/* Reports a full rewrite. */
 static void
-judge_rewrite(dbc_lint *lint, const dbc_lint_operation *operation)
+check_rewrite(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
@@ -306,9 +308,9 @@ judge_rewrite(dbc_lint *lint, const dbc_lint_operation *operation)
 		operation->command, dbc_lint_sized_name(lint, operation->object));
 }
 
-/* A materialized view that nobody can read meanwhile. */
+/* Reports REFRESH MATERIALIZED VIEW without CONCURRENTLY. */
 static void
-judge_refresh(dbc_lint *lint, const dbc_lint_operation *operation)
+check_refresh(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	static const char *const view[] = {"view", NULL};
 	dbc_lint_severity severity;
@@ -326,9 +328,9 @@ judge_refresh(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_sized_name(lint, operation->object));
 }
 
-/* A trigger or a rule of a table that others use. */
+/* Reports a trigger or rule that is created on a table in use. */
 static void
-judge_create(dbc_lint *lint, const lock_state *s,
+check_create(dbc_lint *lint, const lock_state *s,
 			 const dbc_lint_operation *operation)
 {
 	bool trigger = dbc_same(operation->object->type, "trigger");
@@ -337,12 +339,13 @@ judge_create(dbc_lint *lint, const lock_state *s,
 	dbc_lint_severity severity;
 
 	if ((!trigger && !dbc_same(operation->object->type, "rule")) ||
-		!operation->other || (trigger && (s->lock_limit || lint->times_out)) ||
+		!operation->other ||
+		(trigger && (s->lock_limit || lint->lock_timeout_set)) ||
 		!dbc_same(operation->other->type, "table") ||
 		!dbc_lint_rate_by_size(lint, rule, operation->other, &severity))
 		return;
 	dbc_lint_report_as(lint, rule, severity,
-					   trigger ? limit_by(lint, "lock_timeout = '2s'")
+					   trigger ? limit_statement(lint, "lock_timeout = '2s'")
 							   : "Use a trigger instead of the rule.",
 					   "%s locks %s against %s until the transaction ends",
 					   dbc_lint_typed_name(lint, operation->object->type,
@@ -351,9 +354,9 @@ judge_create(dbc_lint *lint, const lock_state *s,
 					   trigger ? "writes" : "reads and writes");
 }
 
-/* A trigger that does nothing for a time. */
+/* Reports a trigger that stays disabled. */
 static void
-judge_disable(dbc_lint *lint, const dbc_lint_operation *operation)
+check_disable(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	dbc_lint_severity severity;
 
@@ -370,16 +373,16 @@ judge_disable(dbc_lint *lint, const dbc_lint_operation *operation)
 					   operation->object->shown);
 }
 
-/* Limits that a script sets, and transactions of its own. */
+/* Records the time limits and transaction blocks of the script. */
 static void
-note_settings(const dbc_lint *lint, lock_state *s,
-			  const dbc_lint_operation *operation)
+record_settings(const dbc_lint *lint, lock_state *s,
+				const dbc_lint_operation *operation)
 {
 	if (dbc_lint_begins_transaction(lint, lint->statement))
-		s->begun = true;
+		s->in_block = true;
 	if (dbc_lint_ends_transaction(lint, lint->statement))
 	{
-		s->begun = false;
+		s->in_block = false;
 		s->locks = NULL;
 	}
 	if (operation->verb != DBC_V_SET || !operation->name || !operation->text)
@@ -399,23 +402,23 @@ dbc_lint_check_lock(dbc_lint *lint, const dbc_lint_operation *operation,
 	if (!operation)
 		return;
 	s = state_of(lint, state);
-	note_settings(lint, s, operation);
-	if (s->judged <= lint->statement)
+	record_settings(lint, s, operation);
+	if (s->checked <= lint->statement)
 	{
-		s->judged = lint->statement + 1;
-		judge_statement(lint, s);
+		s->checked = lint->statement + 1;
+		check_statement(lint, s);
 	}
-	judge_concurrent(lint, s, operation);
+	check_concurrent(lint, s, operation);
 	if (operation->verb == DBC_V_MOVE || operation->verb == DBC_V_REWRITE)
-		judge_rewrite(lint, operation);
+		check_rewrite(lint, operation);
 	if (!operation->object)
 		return;
 	if (operation->verb == DBC_V_VALIDATE)
-		judge_validate(lint, s, operation);
+		check_validate(lint, s, operation);
 	else if (operation->verb == DBC_V_REFRESH)
-		judge_refresh(lint, operation);
+		check_refresh(lint, operation);
 	else if (operation->verb == DBC_V_CREATE)
-		judge_create(lint, s, operation);
+		check_create(lint, s, operation);
 	else if (operation->verb == DBC_V_DISABLE_TRIGGER)
-		judge_disable(lint, operation);
+		check_disable(lint, operation);
 }

@@ -1,6 +1,6 @@
 /*
  * name.c
- *	  Rules of dbmigrate_lint about how things are named.
+ *	  Rules of dbmigrate_lint about names.
  */
 #include "common/lint/context.h"
 
@@ -8,10 +8,10 @@
 
 #include "common/core/sql_scan.h"
 
-/* Longest name PostgreSQL keeps as it is, in bytes. */
+/* Longest name that PostgreSQL does not truncate, in bytes. */
 #define NAME_BYTES 63
 
-/* The length of a name, 0 for what is none. */
+/* The length of a name; 0 if the lexeme is none. */
 static size_t
 length_of(const dbc_lexeme *lexeme)
 {
@@ -20,9 +20,9 @@ length_of(const dbc_lexeme *lexeme)
 	return lexeme->kind == DBC_LEX_NAME ? lexeme->length - 2 : 0;
 }
 
-/* Names in the current statement that will be cut. */
+/* Reports names of the current statement that PostgreSQL truncates. */
 static void
-judge_length(dbc_lint *lint)
+check_length(dbc_lint *lint)
 {
 	dbc_lexeme lexeme =
 		dbc_scan_sql(dbc_lint_statement_text(lint), lint->engine);
@@ -39,9 +39,10 @@ judge_length(dbc_lint *lint)
 		}
 }
 
-/* Something that is made in whichever schema comes first. */
+/* Reports an object created without a schema: search_path decides where it
+ * goes. */
 static void
-judge_schema(dbc_lint *lint, const dbc_lint_operation *operation)
+check_schema(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	static const char *const types[] = {"table", "view", "materialized view",
 										"sequence", NULL};
@@ -63,7 +64,7 @@ dbc_lint_check_name(dbc_lint *lint, const dbc_lint_operation *operation,
 	if (!operation)
 		return;
 	if (operation == lint->analyses[lint->statement].operations)
-		judge_length(lint);
+		check_length(lint);
 	if (operation->verb == DBC_V_CREATE && operation->object)
-		judge_schema(lint, operation);
+		check_schema(lint, operation);
 }

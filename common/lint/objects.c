@@ -1,6 +1,6 @@
 /*
  * objects.c
- *	  What the scripts of a session have named and made.
+ *	  The objects that the scripts of a session name and create.
  */
 #include "common/lint/lint.h"
 
@@ -11,7 +11,7 @@
 typedef struct entry
 {
 	dbc_lint_object object;
-	struct entry *next; /* of those with the same hash */
+	struct entry *next; /* next in the same bucket */
 } entry;
 
 #define MIN_BUCKETS 64
@@ -19,8 +19,8 @@ typedef struct entry
 struct dbc_lint_session
 {
 	dbc_host *host;
-	int script;	  /* number of the one being read */
-	void *engine; /* the reader's own */
+	int script;	  /* number of the current script */
+	void *engine; /* private to the engine */
 	entry **buckets;
 	unsigned nbuckets; /* a power of two */
 	unsigned count;
@@ -42,7 +42,6 @@ dbc_lint_lock_mode_name(dbc_lint_lock_mode lock)
 	return names[lock];
 }
 
-/* Begins to read scripts. */
 dbc_lint_session *
 dbc_lint_begin_session(dbc_host *host)
 {
@@ -66,7 +65,8 @@ dbc_lint_begin_script(dbc_lint_session *session)
 	session->script++;
 }
 
-/* Relations share one name space; types have theirs, which tables join. */
+/* Relations share one name space; types have their own, which includes the row
+ * types of tables. */
 static bool
 is_relation(const char *type)
 {
@@ -76,7 +76,7 @@ is_relation(const char *type)
 		   dbc_same(type, "foreign table");
 }
 
-/* FNV-1a over a name; its schema may be written or not, so it is left out. */
+/* FNV-1a of a name, without the schema, which may be omitted in SQL. */
 static unsigned
 hash_name(const char *name)
 {
@@ -87,17 +87,17 @@ hash_name(const char *name)
 	return hash;
 }
 
-/* Whether two schemas as written may be one: both or none. */
+/* Whether two schemas as written are equal; NULL is equal to NULL. */
 static bool
 same_schema(const char *left, const char *right)
 {
 	return left && right ? dbc_same(left, right) : left == right;
 }
 
-/* Whether an entry is what a type and a name mean now. */
+/* Whether a type and a name refer to an object now. */
 static bool
-is_meant(const dbc_lint_object *object, const char *type, const char *schema,
-		 const char *name)
+matches_name(const dbc_lint_object *object, const char *type,
+			 const char *schema, const char *name)
 {
 	return dbc_same(object->name, name) &&
 		   same_schema(object->schema, schema) && !object->dropped &&
@@ -105,7 +105,7 @@ is_meant(const dbc_lint_object *object, const char *type, const char *schema,
 							  : dbc_same(object->type, type));
 }
 
-/* Puts an entry into its bucket, before those that are there. */
+/* Adds an entry at the head of its bucket. */
 static void
 put_entry(dbc_lint_session *session, entry *e)
 {
@@ -116,7 +116,6 @@ put_entry(dbc_lint_session *session, entry *e)
 	*bucket = e;
 }
 
-/* Doubles the buckets. */
 static void
 grow(dbc_lint_session *session)
 {
@@ -137,7 +136,7 @@ grow(dbc_lint_session *session)
 		}
 }
 
-/* A name as the user would write it. */
+/* A name as a user would write it. */
 static const char *
 shown_name(dbc_host *host, const char *schema, const char *name)
 {
@@ -154,7 +153,7 @@ dbc_lint_find_object(dbc_lint_session *session, const char *type,
 
 	*is_new = false;
 	for (; e; e = e->next)
-		if (is_meant(&e->object, type, schema, name))
+		if (matches_name(&e->object, type, schema, name))
 			return &e->object;
 	if (session->count++ >= session->nbuckets)
 		grow(session);
@@ -172,7 +171,7 @@ dbc_lint_find_object(dbc_lint_session *session, const char *type,
 void
 dbc_lint_record_create(dbc_lint_session *session, dbc_lint_object *object)
 {
-	object->made_in = session->script;
+	object->created_in = session->script;
 }
 
 void
@@ -182,7 +181,7 @@ dbc_lint_record_drop(dbc_lint_session *session, dbc_lint_object *object)
 	object->dropped = true;
 }
 
-/* What had the name is gone under it, and the same under another. */
+/* The old name becomes a dropped object; the object keeps its entry. */
 void
 dbc_lint_record_rename(dbc_lint_session *session, dbc_lint_object *object,
 					   const char *new_name)
@@ -201,5 +200,5 @@ bool
 dbc_lint_is_created_here(const dbc_lint_session *session,
 						 const dbc_lint_object *object)
 {
-	return object->made_in > 0 && object->made_in == session->script;
+	return object->created_in > 0 && object->created_in == session->script;
 }

@@ -1,6 +1,6 @@
 /*
  * pattern.c
- *	  Finding things in SQL text by lexemes; see the header.
+ *	  Search for patterns of lexemes in SQL text; see the header.
  */
 #include "common/lint/pattern.h"
 
@@ -8,7 +8,7 @@
 
 /* ---- statements ---- */
 
-/* Whether a lexeme is a word, in any case; the word is in lower case. */
+/* Whether a lexeme is a word, in any case; word is in lower case. */
 static bool
 is_word(const dbc_lexeme *lexeme, const char *word, size_t length)
 {
@@ -35,8 +35,8 @@ is_symbol(const dbc_lexeme *lexeme, char c)
 		   lexeme->text[0] == c;
 }
 
-/* Whether a body of statements begins within the first lexemes of one: that of
- * a trigger of SQLite, or of a function of PostgreSQL. */
+/* Whether the first lexemes of a statement open a body with statements inside:
+ * of a SQLite trigger or a PostgreSQL function. */
 static bool
 opens_body(const dbc_lexeme *items, int count, int engine)
 {
@@ -49,7 +49,7 @@ opens_body(const dbc_lexeme *items, int count, int engine)
 		   is_word(last, "trigger", 7);
 }
 
-/* All lexemes of a text, with the last one of kind DBC_LEX_END. */
+/* All lexemes of a text, the last one of kind DBC_LEX_END. */
 static dbc_lexeme *
 scan_all(dbc_host *host, const char *text, int engine, int *count)
 {
@@ -76,8 +76,8 @@ scan_all(dbc_host *host, const char *text, int engine, int *count)
 	}
 }
 
-/* Whether a semicolon ends a statement: in a body that is only the one behind
- * "; end". */
+/* Whether a semicolon ends a statement: in a body, only the one after "; end".
+ */
 static bool
 ends(const dbc_lexeme *items, int at, bool body)
 {
@@ -86,7 +86,6 @@ ends(const dbc_lexeme *items, int at, bool body)
 					  is_symbol(&items[at - 2], ';')));
 }
 
-/* Takes a text apart into statements. */
 const dbc_lint_lexed_statement *
 dbc_lint_lex(dbc_host *host, const char *text, int engine, int *count)
 {
@@ -127,7 +126,7 @@ dbc_lint_lex(dbc_host *host, const char *text, int engine, int *count)
 
 /* ---- patterns ---- */
 
-/* An item of a pattern, and what is behind it. */
+/* An item of a pattern, and the rest of the pattern. */
 typedef struct item
 {
 	const char *text;
@@ -156,7 +155,7 @@ is_name(const dbc_lexeme *lexeme)
 	return lexeme->kind == DBC_LEX_WORD || lexeme->kind == DBC_LEX_NAME;
 }
 
-/* How many lexemes a name has that begins at one; 0 if there is none. */
+/* The number of lexemes of the name at a lexeme; 0 if none. */
 static int
 name_length(const dbc_lexeme *at)
 {
@@ -169,7 +168,7 @@ name_length(const dbc_lexeme *at)
 	return length;
 }
 
-/* The same of a name with a schema. */
+/* The same for a name with a schema. */
 static int
 qualified_length(const dbc_lexeme *at)
 {
@@ -180,7 +179,7 @@ qualified_length(const dbc_lexeme *at)
 			   : length;
 }
 
-/* Whether a lexeme opens with these characters, in any case. */
+/* Whether a lexeme starts with these characters, in any case. */
 static bool
 opens_with(const dbc_lexeme *at, dbc_lexeme_kind kind, const item *i)
 {
@@ -190,7 +189,7 @@ opens_with(const dbc_lexeme *at, dbc_lexeme_kind kind, const item *i)
 		   (i->length == 1 || at->text[1] == i->text[1]);
 }
 
-/* How many lexemes an item takes at one; 0: it is not there. */
+/* The number of lexemes that match an item; 0 if none. */
 static int
 item_length(const dbc_lexeme *at, const item *i)
 {
@@ -218,7 +217,7 @@ item_length(const dbc_lexeme *at, const item *i)
 	return is_word(at, i->text, i->length);
 }
 
-/* Whether what a pattern says follows at a lexeme. */
+/* Whether a pattern matches at a lexeme. */
 static bool
 follows(const dbc_lexeme *at, const char *pattern)
 {
@@ -248,10 +247,10 @@ follows(const dbc_lexeme *at, const char *pattern)
 	return true;
 }
 
-/* Whether the type of a column stands at a place: behind a name that begins an
- * item of a list, or follows ADD or COLUMN. */
+/* Whether a column type stands at a position: after a name that starts a list
+ * item or follows ADD or COLUMN. */
 static bool
-is_type_place(const dbc_lint_lexed_statement *statement, int at)
+is_type_position(const dbc_lint_lexed_statement *statement, int at)
 {
 	const dbc_lexeme *name = &statement->items[at - 1];
 
@@ -262,7 +261,6 @@ is_type_place(const dbc_lint_lexed_statement *statement, int at)
 			is_word(statement->items, "alter", 5));
 }
 
-/* Whether a statement has what a pattern says somewhere. */
 bool
 dbc_lint_has_pattern(const dbc_lint_lexed_statement *statement,
 					 const char *pattern)
@@ -274,7 +272,7 @@ dbc_lint_has_pattern(const dbc_lint_lexed_statement *statement,
 	if (*pattern == '%')
 	{
 		for (at = 2; at < statement->count; at++)
-			if (is_type_place(statement, at) &&
+			if (is_type_position(statement, at) &&
 				follows(&statement->items[at], pattern + 1))
 				return true;
 		return false;

@@ -1,14 +1,14 @@
 /*
  * portability.c
- *	  What of a script another engine, or another version, does not understand.
+ *	  SQL that another engine, or an older version, does not support.
  *
- * It looks at the text alone, since no engine reads what is meant for the
- * other; so its findings are the same on both.
+ * The rules look at the text alone, since no engine can parse the dialect of
+ * the other; so the findings are the same on both.
  */
 #include "common/lint/pattern.h"
 #include "common/lint/run.h"
 
-/* Something the target does not understand. */
+/* Something that the target does not support. */
 typedef struct obstacle
 {
 	int target;
@@ -31,7 +31,7 @@ static const obstacle obstacles[] = {
 };
 #undef DBC_PORTABLE
 
-/* Something an engine understands since a version. */
+/* Something that an engine supports since a version. */
 typedef struct newer
 {
 	int engine;
@@ -63,9 +63,9 @@ add(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
 										.suggestion = suggestion});
 }
 
-/* Looks for what another engine does not understand. */
+/* Reports what the other engine does not support. */
 static void
-look_for_obstacles(dbc_lint *lint, const dbc_lint_lexed_statement *statement)
+find_obstacles(dbc_lint *lint, const dbc_lint_lexed_statement *statement)
 {
 	const char *last = "";
 	size_t i;
@@ -74,7 +74,7 @@ look_for_obstacles(dbc_lint *lint, const dbc_lint_lexed_statement *statement)
 	{
 		const obstacle *o = &obstacles[i];
 
-		/* patterns that say the same stand side by side */
+		/* patterns with the same message are adjacent */
 		if (o->target != lint->target || dbc_same(o->message, last) ||
 			!dbc_lint_has_pattern(statement, o->pattern))
 			continue;
@@ -83,19 +83,19 @@ look_for_obstacles(dbc_lint *lint, const dbc_lint_lexed_statement *statement)
 	}
 }
 
-/* A version as people write it. */
+/* A version number as users write it. */
 static const char *
-version_words(const dbc_lint *lint, int engine, double version)
+format_version(const dbc_lint *lint, int engine, double version)
 {
 	return engine == DBC_ON_SQLITE
 			   ? dbc_format(lint->host, "SQLite %.2f", version)
 			   : dbc_format(lint->host, "PostgreSQL %.0f", version);
 }
 
-/* Looks for what an older version does not understand. */
+/* Reports what an older version does not support. */
 static void
-look_for_newer(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
-			   int engine)
+find_newer_features(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
+					int engine)
 {
 	size_t i;
 
@@ -105,15 +105,15 @@ look_for_newer(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
 			dbc_lint_has_pattern(statement, newers[i].pattern))
 			add(lint, statement, DBC_RULE_needs_newer_engine, DBC_LINT_ERROR,
 				dbc_format(lint->host, "%s needs %s, not %s", newers[i].what,
-						   version_words(lint, engine, newers[i].version),
-						   version_words(lint, engine, lint->target_version)),
+						   format_version(lint, engine, newers[i].version),
+						   format_version(lint, engine, lint->target_version)),
 				"Rewrite the statement, or upgrade the target first.");
 }
 
 void
 dbc_lint_check_portability(dbc_lint *lint)
 {
-	/* what is to run on one engine is likely written for the other */
+	/* a script for one engine was probably written for the other */
 	int dialect = lint->target == DBC_ON_SQLITE		  ? DBC_ON_POSTGRESQL
 				  : lint->target == DBC_ON_POSTGRESQL ? DBC_ON_SQLITE
 													  : lint->engine;
@@ -127,9 +127,9 @@ dbc_lint_check_portability(dbc_lint *lint)
 	for (i = 0; i < count; i++)
 	{
 		if (lint->target)
-			look_for_obstacles(lint, &statements[i]);
+			find_obstacles(lint, &statements[i]);
 		if (lint->target_version > 0)
-			look_for_newer(lint, &statements[i],
-						   lint->target ? lint->target : lint->engine);
+			find_newer_features(lint, &statements[i],
+								lint->target ? lint->target : lint->engine);
 	}
 }

@@ -1,6 +1,6 @@
 /*
  * rewrite.c
- *	  The safe way to do what rules warn of, as SQL that can be pasted.
+ *	  Safe alternatives to reported statements, as SQL to copy.
  */
 #include "common/lint/rewrite.h"
 
@@ -8,10 +8,10 @@
 
 #include "common/core/sql_scan.h"
 
-/* Longest name both engines keep as it is, in bytes. */
+/* Longest name that neither engine truncates, in bytes. */
 #define NAME_BYTES 63
 
-/* Columns with something between two; NULL if one is an expression. */
+/* Columns, separated; NULL if one is an expression. */
 static const char *
 joined(const dbc_lint *lint, const char *const *columns, const char *between,
 	   bool quote)
@@ -39,8 +39,7 @@ dbc_lint_column_list(const dbc_lint *lint, const char *const *columns)
 	return joined(lint, columns, ", ", true);
 }
 
-/* A name for something new; cut so that it ends with its suffix all the same,
- * and not inside a character. */
+/* Truncates before the suffix, at a character boundary. */
 const char *
 dbc_lint_make_name(const dbc_lint *lint, const dbc_lint_object *object,
 				   const char *column, const char *suffix)
@@ -66,7 +65,7 @@ dbc_lint_make_key_name(const dbc_lint *lint, const dbc_lint_object *object,
 							  suffix);
 }
 
-/* The end of the first of some words in the current statement, or NULL. */
+/* The end of the first of these words in the current statement, or NULL. */
 static const char *
 end_of_word(const dbc_lint *lint, const char *const *words)
 {
@@ -87,7 +86,6 @@ end_of_word(const dbc_lint *lint, const char *const *words)
 	return NULL;
 }
 
-/* The current statement with words after the first of some others. */
 const char *
 dbc_lint_insert_words(const dbc_lint *lint, const char *const *after,
 					  const char *words)
@@ -100,9 +98,8 @@ dbc_lint_insert_words(const dbc_lint *lint, const char *const *after,
 			   : NULL;
 }
 
-/* A built index, one that is built anew, or one that is dropped, without
- * keeping writers away.  IF NOT EXISTS goes: it would take an index whose build
- * has failed for the one that is wanted. */
+/* Adds CONCURRENTLY, and removes IF NOT EXISTS: it would accept the invalid
+ * index of a failed build. */
 const char *
 dbc_lint_rewrite_index(const dbc_lint *lint)
 {
@@ -123,7 +120,7 @@ dbc_lint_rewrite_index(const dbc_lint *lint)
 					  (int) (kind - text), text, end);
 }
 
-/* An index of a partitioned table: none at first, then one per partition. */
+/* Creates the index on the partitioned table only, then one per partition. */
 const char *
 dbc_lint_rewrite_partitioned_index(const dbc_lint *lint,
 								   const dbc_lint_operation *operation)
@@ -146,23 +143,23 @@ dbc_lint_rewrite_partitioned_index(const dbc_lint *lint,
 		columns, dbc_lint_quote(lint, operation->name));
 }
 
-/* Whether the script drops a constraint of the name a new one gets: until then
- * its index has the name. */
+/* Whether the script drops a constraint whose name the new one gets: until then
+ * the old index has the name. */
 static bool
 replaces_constraint(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_operation *gone = dbc_lint_find_operation(
+	const dbc_lint_operation *dropped = dbc_lint_find_operation(
 		lint, 0, lint->statement + 1, DBC_VERB(DROP_CONSTRAINT),
 		operation->object, NULL);
 
-	return gone && gone->name && operation->name &&
-		   dbc_same(gone->name, operation->name);
+	return dropped && dropped->name && operation->name &&
+		   dbc_same(dropped->name, operation->name);
 }
 
-/* Whether a key is more than its columns, so that an index of these is another
- * one. */
+/* Whether a key has more clauses than columns, so that a plain index on the
+ * columns differs. */
 static bool
-has_more(const dbc_lint *lint)
+has_other_clauses(const dbc_lint *lint)
 {
 	static const char *const more[] = {"include",	 "nulls",	   "with",
 									   "deferrable", "tablespace", NULL};
@@ -170,7 +167,6 @@ has_more(const dbc_lint *lint)
 	return end_of_word(lint, more) != NULL;
 }
 
-/* A key from an index that was built before. */
 const char *
 dbc_lint_rewrite_unique(const dbc_lint *lint,
 						const dbc_lint_operation *operation)
@@ -182,8 +178,8 @@ dbc_lint_rewrite_unique(const dbc_lint *lint,
 	const char *name;
 	const char *index;
 
-	/* a column that is not there yet cannot have an index before */
-	if (!columns || has_more(lint) ||
+	/* a column of the same statement cannot have an index yet */
+	if (!columns || has_other_clauses(lint) ||
 		(!operation->columns[1] &&
 		 dbc_lint_find_operation(lint, lint->statement, lint->statement + 1,
 								 DBC_VERB(ADD_COLUMN), operation->object,
@@ -212,7 +208,6 @@ dbc_lint_rewrite_unique(const dbc_lint *lint,
 					  primary ? "PRIMARY KEY" : "UNIQUE", index);
 }
 
-/* A check or a foreign key that is proven in a transaction of its own. */
 const char *
 dbc_lint_rewrite_not_valid(const dbc_lint *lint,
 						   const dbc_lint_operation *operation)
@@ -245,7 +240,6 @@ dbc_lint_rewrite_not_valid(const dbc_lint *lint,
 					  sql, operation->object->shown, name);
 }
 
-/* A column that is not null, proven by a check before. */
 const char *
 dbc_lint_rewrite_not_null(const dbc_lint *lint, const dbc_lint_object *object,
 						  const char *column, int first)
@@ -267,7 +261,7 @@ dbc_lint_rewrite_not_null(const dbc_lint *lint, const dbc_lint_object *object,
 					  table, c, table, name);
 }
 
-/* What is in the parentheses after a word of the current statement, or NULL. */
+/* The text in parentheses after a word of the current statement, or NULL. */
 static const char *
 in_parentheses(const dbc_lint *lint, const char *word)
 {
@@ -293,15 +287,15 @@ in_parentheses(const dbc_lint *lint, const char *word)
 			   : dbc_copy(lint->host, start, (size_t) (lexeme.text - start));
 }
 
-/* Whether a bound is none. */
+/* Whether a partition bound is unbounded. */
 static bool
-is_no_value(const char *bound)
+is_unbounded(const char *bound)
 {
 	return dbc_starts_with_nocase(bound, "minvalue") ||
 		   dbc_starts_with_nocase(bound, "maxvalue");
 }
 
-/* The condition that the bounds of a partition mean, or NULL. */
+/* The CHECK condition for the bounds of a partition, or NULL. */
 static const char *
 bounds_of(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
@@ -315,13 +309,13 @@ bounds_of(const dbc_lint *lint, const dbc_lint_operation *operation)
 	if (list)
 		return dbc_format(lint->host, "%s IS NOT NULL AND %s IN (%s)", column,
 						  column, list);
-	if (!from || !to || is_no_value(from) || is_no_value(to))
+	if (!from || !to || is_unbounded(from) || is_unbounded(to))
 		return NULL;
 	return dbc_format(lint->host, "%s IS NOT NULL AND %s >= %s AND %s < %s",
 					  column, column, from, column, to);
 }
 
-/* A partition whose rows are known to fit. */
+/* Adds a CHECK for the bounds first, so that ATTACH scans no rows. */
 const char *
 dbc_lint_rewrite_attach(const dbc_lint *lint,
 						const dbc_lint_operation *operation)
@@ -345,7 +339,6 @@ dbc_lint_rewrite_attach(const dbc_lint *lint,
 					  dbc_lint_statement_text(lint), table, name);
 }
 
-/* A query for rows that repeat a key. */
 const char *
 dbc_lint_query_duplicates(const dbc_lint *lint,
 						  const dbc_lint_operation *operation)

@@ -1,42 +1,41 @@
 /*
  * rewrite.h
- *	  The safe way to do what rules warn of, as SQL that can be pasted.
+ *	  Safe alternatives to reported statements, as SQL to copy.
  *
- * Each gives the steps in their order; a comment over a step says to which
- * migration it belongs.  NULL where what is known is not enough.
+ * Each returns the steps in order; a comment above a step says in which
+ * migration it runs.  NULL if too little is known.
  */
 #ifndef DBC_LINT_REWRITE_H
 #define DBC_LINT_REWRITE_H
 
 #include "common/lint/context.h"
 
-/* Comment over what cannot run together with anything else. */
+/* Comment above a statement that must run by itself. */
 #define DBC_ALONE "-- a separate migration, outside a transaction\n"
 
-/* Columns in quotes where they need them, "a, b"; NULL if one is none but an
- * expression. */
+/* Columns, quoted if necessary: "a, b"; NULL if one is an expression. */
 extern const char *dbc_lint_column_list(const dbc_lint *lint,
 										const char *const *columns);
 
-/* A name for something new that belongs to a column of a table, in quotes where
- * it needs them: "orders_note_check". */
+/* A name for a new object of a table column, quoted if necessary:
+ * "orders_note_check". */
 extern const char *dbc_lint_make_name(const dbc_lint *lint,
 									  const dbc_lint_object *object,
 									  const char *column, const char *suffix);
 
-/* The same of several columns: "orders_customer_day_idx". */
+/* The same for several columns: "orders_customer_day_idx". */
 extern const char *dbc_lint_make_key_name(const dbc_lint *lint,
 										  const dbc_lint_object *object,
 										  const char *const *columns,
 										  const char *suffix);
 
-/* The current statement with words after the first of some others; NULL if it
- * has none of them.  The list ends with NULL. */
+/* Inserts words after the first of some others in the current statement; NULL
+ * if it contains none of them.  The list ends with NULL. */
 extern const char *dbc_lint_insert_words(const dbc_lint *lint,
 										 const char *const *after,
 										 const char *words);
 
-/* [PG] An index, or what has an index, built while others write. */
+/* [PG] Builds indexes without blocking writes. */
 extern const char *dbc_lint_rewrite_index(const dbc_lint *lint);
 extern const char *
 dbc_lint_rewrite_partitioned_index(const dbc_lint *lint,
@@ -44,18 +43,18 @@ dbc_lint_rewrite_partitioned_index(const dbc_lint *lint,
 extern const char *dbc_lint_rewrite_unique(const dbc_lint *lint,
 										   const dbc_lint_operation *operation);
 
-/* [PG] A constraint that is there first and proven later. */
+/* [PG] Adds a constraint first and validates it later. */
 extern const char *
 dbc_lint_rewrite_not_valid(const dbc_lint *lint,
 						   const dbc_lint_operation *operation);
-/* its steps are numbered from first */
+/* steps are numbered from first */
 extern const char *dbc_lint_rewrite_not_null(const dbc_lint *lint,
 											 const dbc_lint_object *object,
 											 const char *column, int first);
 extern const char *dbc_lint_rewrite_attach(const dbc_lint *lint,
 										   const dbc_lint_operation *operation);
 
-/* [PG] A column whose rows are written in small pieces. */
+/* [PG] Fills the rows of a column in batches. */
 extern const char *
 dbc_lint_rewrite_add_column(const dbc_lint *lint,
 							const dbc_lint_operation *operation);
@@ -63,14 +62,14 @@ extern const char *
 dbc_lint_rewrite_change_type(const dbc_lint *lint,
 							 const dbc_lint_operation *operation);
 
-/* The call of dbmigrate_backfill() for an UPDATE of a table, for one of its
- * columns unless that is NULL; a comment where it has no key to go by. */
+/* The call of dbmigrate_backfill() for an UPDATE of a table (of column, unless
+ * NULL); a comment if the table has no key. */
 extern const char *dbc_lint_rewrite_backfill(const dbc_lint *lint,
 											 const dbc_lint_object *table,
 											 const char *column,
 											 const char *update);
 
-/* A query for rows that repeat a key. */
+/* A query for rows with duplicate keys. */
 extern const char *
 dbc_lint_query_duplicates(const dbc_lint *lint,
 						  const dbc_lint_operation *operation);

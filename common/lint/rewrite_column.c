@@ -1,10 +1,10 @@
 /*
  * rewrite_column.c
- *	  The safe way to give the rows of a table new values, as SQL.
+ *	  Safe ways to give existing rows new values, as SQL.
  */
 #include "common/lint/rewrite.h"
 
-/* A literal of some text. */
+/* Text as an SQL literal. */
 static const char *
 literal(const dbc_lint *lint, const char *text)
 {
@@ -19,7 +19,6 @@ literal(const dbc_lint *lint, const char *text)
 	return buffer.data;
 }
 
-/* The call of dbmigrate_backfill() for an UPDATE. */
 const char *
 dbc_lint_rewrite_backfill(const dbc_lint *lint, const dbc_lint_object *table,
 						  const char *column, const char *update)
@@ -35,7 +34,7 @@ dbc_lint_rewrite_backfill(const dbc_lint *lint, const dbc_lint_object *table,
 					  literal(lint, name), literal(lint, update));
 }
 
-/* A column whose default is written into the rows in small pieces. */
+/* Writes the default into existing rows in batches. */
 const char *
 dbc_lint_rewrite_add_column(const dbc_lint *lint,
 							const dbc_lint_operation *operation)
@@ -66,7 +65,7 @@ dbc_lint_rewrite_add_column(const dbc_lint *lint,
 			: "");
 }
 
-/* A column of another type, filled beside the old one, which it replaces. */
+/* Fills a column of the new type next to the old one, and swaps them. */
 const char *
 dbc_lint_rewrite_change_type(const dbc_lint *lint,
 							 const dbc_lint_operation *operation)
@@ -85,7 +84,7 @@ dbc_lint_rewrite_change_type(const dbc_lint *lint,
 		table, fresh, old, operation->type, fresh, old);
 	dbc_buffer sql;
 
-	/* in a trigger the columns of the expression have other names */
+	/* in a trigger the columns of the expression need NEW. */
 	if (operation->text)
 		return "Add a column of the new type, fill it with a trigger and in "
 			   "batches, and swap it with the old column.";

@@ -1,10 +1,9 @@
 /*
  * rule.h
- *	  What the rules of dbmigrate_lint share.
+ *	  The interface of the rules of dbmigrate_lint.
  *
- * A family of rules is one function that sees every operation of a script in
- * order, and one that is called at its end.  A finding is a row, never an
- * error.
+ * A family of rules is a function called for every operation of a script, in
+ * order, and once at the end.  A finding is a row, never an error.
  */
 #ifndef DBC_LINT_RULE_H
 #define DBC_LINT_RULE_H
@@ -30,11 +29,11 @@ typedef enum dbc_lint_rule_id
 typedef struct dbc_lint_rule
 {
 	const char *id; /* with hyphens */
-	int engines;	/* DBC_ON_* whose scripts it is about */
+	int engines;	/* DBC_ON_*: engines whose scripts it checks */
 	dbc_lint_severity severity;
 	bool optional;		 /* runs only if the option rules names it */
-	const char *aliases; /* in other tools' comments, each with a blank around:
-						  * " squawk:ban-drop-column eugene:E2 " */
+	const char *aliases; /* names in the comments of other tools, each between
+						  * blanks: " squawk:ban-drop-column eugene:E2 " */
 	const char *why;
 } dbc_lint_rule;
 
@@ -48,53 +47,51 @@ typedef struct dbc_lint_operation_link
 	struct dbc_lint_operation_link *next;
 } dbc_lint_operation_link;
 
-/* One script being looked at. */
+/* The script being checked. */
 typedef struct dbc_lint
 {
 	dbc_host *host;
 	dbc_lint_session *session;
 	const dbc_script *script;
-	const char *text;								 /* of it */
+	const char *text;								 /* of the script */
 	const dbc_lint_analysis *analyses;				 /* one per statement */
-	const struct dbc_lint_operation_map *operations; /* the same by object */
-	int statement;		   /* at which rules look now, from 0 */
-	bool explained;		   /* a rule has said why the statement is refused */
-	int engine;			   /* whose dialect it is in */
-	int target;			   /* engine it is to run on, too: DBC_ON_*, or 0 */
-	double target_version; /* of the engine: 15, 3.4 for 3.40; 0: this one */
-	bool transactional;	   /* is meant to run inside a transaction */
-	bool atomic;		/* and does: nothing in it runs outside of one only */
-	bool reversible;	/* has a way back, or need not */
-	bool follows;		/* runs right after those that were read before */
-	bool times_out;		/* a limit for lock waits is set outside of it */
-	double large_bytes; /* from which a table counts as large */
+	const struct dbc_lint_operation_map *operations; /* by object */
+	int statement;		   /* the current one, from 0 */
+	bool explained;		   /* a rule has reported why the statement fails */
+	int engine;			   /* dialect of the script */
+	int target;			   /* other engine it must run on: DBC_ON_*, or 0 */
+	double target_version; /* 15, or 3.4 for 3.40; 0: this version */
+	bool transactional;	   /* meant to run inside a transaction */
+	bool atomic;	 /* transactional, and every statement can run inside one */
+	bool reversible; /* has a down script, or needs none */
+	bool follows;	 /* runs right after the scripts read before */
+	bool lock_timeout_set; /* the caller sets lock_timeout */
+	double large_bytes;	   /* size from which a table counts as large */
 	struct dbc_lint_findings *found;
 } dbc_lint;
 
-/* An object was not there before the script, or before those that run with it.
- */
+/* Whether an object is temporary, or created by this script or one that it
+ * follows: nothing uses it yet. */
 extern bool dbc_lint_is_exempt(const dbc_lint *lint,
 							   const dbc_lint_object *object);
 
 /*
- * The severity of something that takes as long as a table is large: the rule's
- * own where its size is not known; else error if it is large (setting
- * lint_large_table_mb), info if it is less than a hundredth of that, warning
- * between; never above the rule's own.  Where it is empty, there is no danger:
- * false.
+ * The severity of an operation whose time grows with the table: the default of
+ * the rule if the size is unknown; else error if the table is large (setting
+ * lint_large_table_mb), info if it is smaller than a hundredth of that, warning
+ * between; never above the default.  False if the table is empty.
  */
 extern bool dbc_lint_rate_by_size(const dbc_lint *lint, dbc_lint_rule_id rule,
 								  const dbc_lint_object *object,
 								  dbc_lint_severity *severity);
 
-/* ", which has about 1,000,000 rows (1.2 GB)"; "" where not known. */
+/* ", which has about 1,000,000 rows (1.2 GB)"; "" if unknown. */
 extern const char *dbc_lint_size_text(const dbc_lint *lint,
 									  const dbc_lint_object *object);
 
 /*
- * Reports a finding about the current statement with the rule's own severity,
- * or a given one.  suggestion is a sentence, or SQL that can be pasted, or
- * NULL.
+ * Reports a finding about the current statement, with the default severity of
+ * the rule or a given one.  suggestion is a sentence, SQL to copy, or NULL.
  */
 extern void dbc_lint_report(dbc_lint *lint, dbc_lint_rule_id rule,
 							const char *suggestion, const char *format, ...)
@@ -106,8 +103,8 @@ extern void dbc_lint_report_as(dbc_lint *lint, dbc_lint_rule_id rule,
 
 /* ---- families of rules ---- */
 
-/* Each sees an operation; operation NULL is the end of the script.  *state is
- * the family's own, NULL where a script begins. */
+/* Called for each operation, and with NULL at the end of the script.  *state is
+ * private to the family, NULL when a script begins. */
 extern void dbc_lint_check_index(dbc_lint *lint,
 								 const dbc_lint_operation *operation,
 								 void **state);
@@ -139,7 +136,7 @@ extern void dbc_lint_check_sqlite(dbc_lint *lint,
 								  const dbc_lint_operation *operation,
 								  void **state);
 
-/* Looks at the text of a script: what the target does not understand. */
+/* Checks the text of a script for what the target does not support. */
 extern void dbc_lint_check_portability(dbc_lint *lint);
 
 #endif /* DBC_LINT_RULE_H */

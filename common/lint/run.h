@@ -1,7 +1,6 @@
 /*
  * run.h
- *	  Having scripts looked at by the rules, as dbmigrate_lint, _plan and _apply
- *	  do.
+ *	  Runs the rules on scripts, for dbmigrate_lint, _plan and _apply.
  */
 #ifndef DBC_LINT_RUN_H
 #define DBC_LINT_RUN_H
@@ -10,43 +9,43 @@
 #include "common/core/settings.h"
 #include "common/lint/rule.h"
 
-/* One call: which rules, and what its scripts have made so far. */
+/* One call: its options, and the objects its scripts created so far. */
 typedef struct dbc_lint_runner
 {
 	dbc_host *host;
 	dbc_lint_session *session;
 	const bool *wanted;	   /* by rule */
-	int target;			   /* DBC_ON_*, or 0: no other engine than this one */
-	double target_version; /* or 0: this one's */
+	int target;			   /* DBC_ON_*, or 0: this engine only */
+	double target_version; /* or 0: this version */
 	double large_bytes;
-	bool times_out; /* lock waits have a limit whatever the script says */
-	bool one_way;	/* no migration of the set has a way back */
+	bool lock_timeout_set; /* the caller sets lock_timeout */
+	bool no_down_scripts;  /* no migration of the set has a down script */
 } dbc_lint_runner;
 
-/* A script to look at. */
+/* A script to check. */
 typedef struct dbc_lint_source
 {
 	const char *text;
-	const dbc_script *split; /* the same as statements; NULL: not split yet */
+	const dbc_script *split; /* its statements; NULL: not split yet */
 	const char *file;		 /* or NULL */
-	int first_line;			 /* of it within file, from 1 */
+	int first_line;			 /* of the script within file, from 1 */
 	bool transactional;
-	bool reversible; /* has a way back, or need not have one */
-	bool follows;	 /* runs right after those that were read before */
+	bool reversible; /* has a down script, or needs none */
+	bool follows;	 /* runs right after the scripts read before */
 } dbc_lint_source;
 
 typedef struct dbc_lint_finding
 {
-	int statement_no; /* 0: of the script as a whole */
+	int statement_no; /* 0: about the whole script */
 	int line;
 	dbc_lint_rule_id rule;
 	dbc_lint_severity severity;
 	const char *message;
 	const char *suggestion; /* or NULL */
-	int place; /* in the order they came; dbc_lint_add_finding() sets it */
+	int place; /* order of arrival; set by dbc_lint_add_finding() */
 } dbc_lint_finding;
 
-/* What came of a script. */
+/* The findings of a script. */
 typedef struct dbc_lint_result
 {
 	dbc_script script;
@@ -55,13 +54,13 @@ typedef struct dbc_lint_result
 	int count;
 } dbc_lint_result;
 
-/* A linter with the settings of this database, and all rules but the
- * optional ones. */
+/* A linter with the settings of this database and all but the optional rules.
+ */
 extern dbc_lint_runner *dbc_lint_make_runner(dbc_host *host,
 											 const dbc_setting_values *stored);
 
-/* Has it look at a script as if those before had run.  Text that is no SQL is a
- * finding, too. */
+/* Checks a script as if the earlier ones had run.  A syntax error is a finding,
+ * too. */
 extern dbc_lint_result dbc_lint_source_text(dbc_lint_runner *linter,
 											const dbc_lint_source *source);
 
@@ -69,30 +68,30 @@ extern const char *dbc_lint_severity_name(dbc_lint_severity severity);
 
 /* ---- lint/impact.c ---- */
 
-/* What a statement does to relations that were there before its script. */
+/* What a statement does to relations that existed before its script. */
 typedef struct dbc_lint_impact
 {
-	bool opaque;			 /* only running it can tell */
+	bool opaque;			 /* effect unknown before it runs */
 	dbc_lint_lock_mode lock; /* the strongest */
 	const char *locks;		 /* JSON object: relation to the name of its lock */
-	bool rewrites;			 /* any */
-	int64_t bytes;			 /* of the largest one, -1 where not known */
+	bool rewrites;			 /* any relation */
+	int64_t bytes;			 /* of the largest relation, -1 if unknown */
 } dbc_lint_impact;
 
-/* What a statement does, from 0. */
+/* The impact of statement i, from 0. */
 extern dbc_lint_impact dbc_lint_find_impact(const dbc_lint_runner *linter,
 											const dbc_lint_result *linted,
 											int i);
 
 /* ---- lint/suppress.c ---- */
 
-/* Takes out the findings that comments of the script suppress, and adds one for
- * each comment that suppresses nothing. */
+/* Removes findings that comments of the script suppress, and adds one for each
+ * comment that suppresses nothing. */
 extern void dbc_lint_suppress_findings(dbc_lint *lint);
 
 /* ---- lint/findings.c ---- */
 
-/* Findings of a script, while they are gathered. */
+/* Findings of a script while they are collected. */
 typedef struct dbc_lint_findings
 {
 	dbc_host *host;
@@ -101,11 +100,11 @@ typedef struct dbc_lint_findings
 	int count;
 } dbc_lint_findings;
 
-/* Adds a finding, unless its rule is not wanted. */
+/* Adds a finding, unless its rule is disabled. */
 extern void dbc_lint_add_finding(dbc_lint_findings *found,
 								 dbc_lint_finding finding);
 
-/* Puts them in order. */
+/* By statement, then rule. */
 extern void dbc_lint_sort_findings(dbc_lint_findings *found);
 
 #endif /* DBC_LINT_RUN_H */

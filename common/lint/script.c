@@ -4,7 +4,7 @@
  */
 #include "common/lint/rule.h"
 
-/* A setting that the script has changed. */
+/* A setting changed by the script. */
 typedef struct setting
 {
 	const char *name;
@@ -15,10 +15,10 @@ typedef struct setting
 
 typedef struct script_state
 {
-	setting *settings; /* not put back yet */
+	setting *settings; /* not reset yet */
 } script_state;
 
-/* The state of a script, made at its first operation. */
+/* The state of a script, created at its first operation. */
 static script_state *
 state_of(const dbc_lint *lint, void **state)
 {
@@ -27,11 +27,11 @@ state_of(const dbc_lint *lint, void **state)
 	return *state;
 }
 
-/* Notes a setting that is changed; changed to something else a second time, it
- * is taken for put back. */
+/* Records a changed setting; a second change to another value counts as a
+ * reset. */
 static void
-note_setting(const dbc_lint *lint, script_state *s,
-			 const dbc_lint_operation *operation)
+record_setting(const dbc_lint *lint, script_state *s,
+			   const dbc_lint_operation *operation)
 {
 	setting **place;
 	setting *added;
@@ -53,7 +53,7 @@ note_setting(const dbc_lint *lint, script_state *s,
 	*place = added;
 }
 
-/* Reports the settings that stay changed. */
+/* Reports settings that the script does not reset. */
 static void
 report_settings(dbc_lint *lint, const script_state *s)
 {
@@ -74,7 +74,7 @@ report_settings(dbc_lint *lint, const script_state *s)
 	lint->statement = end;
 }
 
-/* Whether nothing but settings comes before or after a statement. */
+/* Whether a range of statements contains only settings. */
 static bool
 only_settings(const dbc_script *script, int from, int to)
 {
@@ -84,7 +84,7 @@ only_settings(const dbc_script *script, int from, int to)
 	return true;
 }
 
-/* Whether a statement changes the state of the transaction. */
+/* Whether a statement begins or ends a transaction. */
 static bool
 is_transaction(const dbc_statement *statement)
 {
@@ -93,7 +93,7 @@ is_transaction(const dbc_statement *statement)
 		   statement->kind == DBC_STATEMENT_TRANSACTION;
 }
 
-/* Reports transaction statements, but for one pair around the script. */
+/* Reports transaction statements, except one pair around the script. */
 static void
 report_transactions(dbc_lint *lint)
 {
@@ -143,7 +143,7 @@ report_transactions(dbc_lint *lint)
 	lint->statement = end;
 }
 
-/* Whether an operation fails when it is done a second time. */
+/* Whether an operation fails when it is repeated. */
 static bool
 fails_again(const dbc_lint_operation *operation)
 {
@@ -156,7 +156,6 @@ fails_again(const dbc_lint_operation *operation)
 		   operation->verb == DBC_V_DROP_INDEX;
 }
 
-/* Rules about a script as a whole. */
 void
 dbc_lint_check_script(dbc_lint *lint, const dbc_lint_operation *operation,
 					  void **state)
@@ -174,7 +173,7 @@ dbc_lint_check_script(dbc_lint *lint, const dbc_lint_operation *operation,
 							"the migration has no down script");
 	}
 	else if (operation->verb == DBC_V_SET)
-		note_setting(lint, s, operation);
+		record_setting(lint, s, operation);
 	else if (!lint->atomic && lint->script->nstatements > 1 &&
 			 fails_again(operation))
 		dbc_lint_report(lint, DBC_RULE_missing_if_exists,

@@ -1,17 +1,16 @@
 /*
  * security.c
- *	  Rules of dbmigrate_lint about rights.
+ *	  Rules of dbmigrate_lint about privileges.
  */
 #include "common/lint/context.h"
 
-/* Whether an object is of a type. */
 static bool
 is_a(const dbc_lint_operation *operation, const char *type)
 {
 	return operation->object && dbc_same(operation->object->type, type);
 }
 
-/* Whether the script makes a policy for a table. */
+/* Whether the script creates a policy for a table. */
 static bool
 has_policy(const dbc_lint *lint, const dbc_lint_object *table)
 {
@@ -32,9 +31,9 @@ has_policy(const dbc_lint *lint, const dbc_lint_object *table)
 	return false;
 }
 
-/* Rows that nobody sees. */
+/* Reports row level security without a policy: no rows are visible. */
 static void
-judge_enable(dbc_lint *lint, const dbc_lint_operation *operation)
+check_enable(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (operation->object && !has_policy(lint, operation->object))
 		dbc_lint_report(lint, DBC_RULE_rls_enable,
@@ -43,9 +42,9 @@ judge_enable(dbc_lint *lint, const dbc_lint_operation *operation)
 						operation->object->shown);
 }
 
-/* Rows that fewer see. */
+/* Reports a restrictive policy without a permissive one. */
 static void
-judge_policy(dbc_lint *lint, const dbc_lint_operation *operation)
+check_policy(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (dbc_lint_has_flag(operation, DBC_OP_RESTRICTIVE) && operation->other &&
 		!dbc_lint_is_exempt(lint, operation->other))
@@ -56,9 +55,9 @@ judge_policy(dbc_lint *lint, const dbc_lint_operation *operation)
 						operation->other->shown);
 }
 
-/* A function that runs as its owner. */
+/* Reports a SECURITY DEFINER function without SET search_path. */
 static void
-judge_function(dbc_lint *lint, const dbc_lint_operation *operation)
+check_function(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if ((operation->flags & (DBC_OP_DEFINER | DBC_OP_PINNED)) == DBC_OP_DEFINER)
 		dbc_lint_report(lint, DBC_RULE_function_search_path,
@@ -69,9 +68,9 @@ judge_function(dbc_lint *lint, const dbc_lint_operation *operation)
 						operation->object->type, operation->object->shown);
 }
 
-/* Rights that go further than needed. */
+/* Reports privileges granted to PUBLIC, and ALL. */
 static void
-judge_grant(dbc_lint *lint, const dbc_lint_operation *operation)
+check_grant(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *what =
 		operation->object ? operation->object->shown : "the object";
@@ -99,12 +98,12 @@ dbc_lint_check_security(dbc_lint *lint, const dbc_lint_operation *operation,
 	if (!operation)
 		return;
 	if (operation->verb == DBC_V_ENABLE_SECURITY)
-		judge_enable(lint, operation);
+		check_enable(lint, operation);
 	else if (operation->verb == DBC_V_GRANT)
-		judge_grant(lint, operation);
+		check_grant(lint, operation);
 	else if (operation->verb == DBC_V_CREATE && is_a(operation, "policy"))
-		judge_policy(lint, operation);
+		check_policy(lint, operation);
 	else if (operation->verb == DBC_V_CREATE &&
 			 (is_a(operation, "function") || is_a(operation, "procedure")))
-		judge_function(lint, operation);
+		check_function(lint, operation);
 }

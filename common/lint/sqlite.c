@@ -1,25 +1,25 @@
 /*
  * sqlite.c
- *	  Rules of dbmigrate_lint about what is SQLite's own.
+ *	  Rules of dbmigrate_lint for SQLite only.
  */
 #include "common/lint/rule.h"
 
-/* A name as it must be written. */
+/* A name, always quoted as SQLite requires. */
 static const char *
 quoted(const dbc_lint *lint, const char *name)
 {
 	return lint->host->quote(lint->host, name);
 }
 
-/* Whether a table is known to have no rows. */
+/* Whether a table is known to be empty. */
 static bool
 is_empty(const dbc_lint_object *table)
 {
 	return !table->may_grow &&
-		   (table->made_in > 0 || (table->measured && table->rows == 0));
+		   (table->created_in > 0 || (table->measured && table->rows == 0));
 }
 
-/* Whether a statement cannot do its work in a transaction. */
+/* Whether the current statement fails or does nothing inside a transaction. */
 static bool
 is_outside(const dbc_lint *lint)
 {
@@ -44,9 +44,9 @@ obstacle(const dbc_lint_operation *operation)
 	return NULL;
 }
 
-/* A new column of a table that may have rows. */
+/* Reports a new column that SQLite cannot add to a table with rows. */
 static void
-judge_add_column(dbc_lint *lint, const dbc_lint_operation *operation)
+check_add_column(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *why = obstacle(operation);
 	bool always = operation->flags & (DBC_OP_PRIMARY | DBC_OP_UNIQUE);
@@ -77,14 +77,14 @@ judge_add_column(dbc_lint *lint, const dbc_lint_operation *operation)
 						   quoted(lint, operation->column));
 }
 
-/* A column that goes, if SQLite does not let it. */
+/* Reports a column that SQLite refuses to drop. */
 static void
-judge_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
+check_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_error *refused = lint->analyses[lint->statement].refused;
 
-	/* a table that is not there blocks nothing */
-	if (!refused || (!operation->object->id && !operation->object->made_in))
+	/* a table that does not exist blocks nothing */
+	if (!refused || (!operation->object->id && !operation->object->created_in))
 		return;
 	lint->explained = true;
 	dbc_lint_report(lint, DBC_RULE_drop_column_blocked, operation->rebuild,
@@ -93,11 +93,11 @@ judge_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
 					refused->message);
 }
 
-/* ---- a table in the place of another ---- */
+/* ---- replacing a table by another ---- */
 
-/* What dropping a table does to rows of others. */
+/* Reports rows of child tables that DROP TABLE deletes or changes. */
 static void
-judge_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
+check_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *child = operation->other;
 
@@ -119,9 +119,9 @@ judge_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
 		child->shown, dbc_lint_size_text(lint, child));
 }
 
-/* Something that the new table does not have. */
+/* Reports an index, trigger or other part that the new table lacks. */
 static void
-judge_loss(dbc_lint *lint, const dbc_lint_operation *operation)
+check_loss(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *name = operation->name ? quoted(lint, operation->name) : NULL;
 	const char *thing;
@@ -150,9 +150,9 @@ judge_loss(dbc_lint *lint, const dbc_lint_operation *operation)
 					   operation->other->shown, thing);
 }
 
-/* A column whose values may be null where they are copied to takes none. */
+/* Reports values that may be null, copied into a NOT NULL column. */
 static void
-judge_not_null(dbc_lint *lint, const dbc_lint_operation *operation)
+check_not_null(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *column = quoted(lint, operation->column);
 
@@ -169,9 +169,9 @@ judge_not_null(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_size_text(lint, operation->object));
 }
 
-/* A column whose values are copied into one of another type. */
+/* Reports values copied into a column of another type. */
 static void
-judge_type(dbc_lint *lint, const dbc_lint_operation *operation)
+check_type(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *column = quoted(lint, operation->column);
 	const char *type = operation->type[0] ? operation->type : "no type";
@@ -203,16 +203,17 @@ is_off(const char *value)
 		   dbc_starts_with_nocase(value, "false");
 }
 
-/* A PRAGMA; *told is whether the script has heard of foreign keys. */
+/* Reports a PRAGMA; *reported is set once foreign_keys was reported. */
 static void
-judge_setting(dbc_lint *lint, const dbc_lint_operation *operation, void **told)
+check_setting(dbc_lint *lint, const dbc_lint_operation *operation,
+			  void **reported)
 {
 	if (!operation->text)
 		return;
 	if (dbc_same(operation->name, "foreign_keys") && lint->transactional &&
-		!*told)
+		!*reported)
 	{
-		*told = lint;
+		*reported = lint;
 		dbc_lint_report(
 			lint, DBC_RULE_pragma_fk_in_txn,
 			"Run the script with dbmigrate_apply() or dbmigrate_deploy().",
@@ -228,9 +229,9 @@ judge_setting(dbc_lint *lint, const dbc_lint_operation *operation, void **told)
 						"schema table directly");
 }
 
-/* Looks at a statement as a whole: it has at least one operation. */
+/* Checks a statement once, at its first operation. */
 static void
-judge_statement(dbc_lint *lint, const dbc_lint_operation *operation)
+check_statement(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (operation != lint->analyses[lint->statement].operations ||
 		!lint->transactional || !is_outside(lint))
@@ -249,31 +250,31 @@ dbc_lint_check_sqlite(dbc_lint *lint, const dbc_lint_operation *operation,
 {
 	if (!operation || lint->engine != DBC_ON_SQLITE)
 		return;
-	judge_statement(lint, operation);
+	check_statement(lint, operation);
 	switch (operation->verb)
 	{
 		case DBC_V_ADD_COLUMN:
-			judge_add_column(lint, operation);
+			check_add_column(lint, operation);
 			break;
 		case DBC_V_DROP_COLUMN:
-			judge_drop_column(lint, operation);
+			check_drop_column(lint, operation);
 			break;
 		case DBC_V_CASCADE:
-			judge_cascade(lint, operation);
+			check_cascade(lint, operation);
 			break;
 		case DBC_V_LOSE:
-			judge_loss(lint, operation);
+			check_loss(lint, operation);
 			break;
 		case DBC_V_SET_NOT_NULL:
-			judge_not_null(lint, operation);
+			check_not_null(lint, operation);
 			break;
 		case DBC_V_CHANGE_TYPE:
-			judge_type(lint, operation);
+			check_type(lint, operation);
 			break;
 		case DBC_V_SET:
-			judge_setting(lint, operation, state);
+			check_setting(lint, operation, state);
 			break;
-		case DBC_V_TAKE_FOR_TEXT:
+		case DBC_V_QUOTE_AS_TEXT:
 			dbc_lint_report(
 				lint, DBC_RULE_double_quoted_string,
 				"Write text in single quotes.",

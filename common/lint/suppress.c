@@ -1,7 +1,6 @@
 /*
  * suppress.c
- *	  Comments that suppress findings: dbcare's own, and those that scripts
- *	  have already for squawk, eugene and Atlas.
+ *	  Comments that suppress findings, of dbcare, squawk, eugene and Atlas.
  *
  *	  -- dbcare: ignore rule[, rule ...]
  *	  -- dbcare: ignore-file rule[, rule ...]
@@ -10,9 +9,10 @@
  *	  -- eugene: ignore [E1, W12 ...]
  *	  -- atlas:nolint [destructive DS102 ...]
  *
- * A comment is about the statement it stands before, in, or behind on the same
- * line.  The names of others are the aliases in lint/rules.def.  Where no rule
- * is named, all are meant; ours must name them.
+ * A comment applies to the statement that it precedes, is inside of, or follows
+ * on the same line.  Rule names of other tools are the aliases in
+ * lint/rules.def.  Without names a comment means all rules; dbcare's own
+ * comments must name them.
  */
 #include "common/lint/run.h"
 
@@ -23,12 +23,12 @@
 typedef struct marker
 {
 	const char *start; /* of the comment */
-	const char *tool;  /* whose names follow it; NULL: ours */
+	const char *tool;  /* whose rule names follow; NULL: dbcare's */
 	bool whole_file;
 	bool needs_rules;
 } marker;
 
-/* Longer ones before those they begin with. */
+/* A marker must precede its own prefixes. */
 static const marker markers[] = {{"dbcare: ignore-file", NULL, true, true},
 								 {"dbcare: ignore", NULL, false, true},
 								 {"squawk-ignore-file", "squawk", true, false},
@@ -38,17 +38,17 @@ static const marker markers[] = {{"dbcare: ignore-file", NULL, true, true},
 
 #define NMARKERS (sizeof(markers) / sizeof(markers[0]))
 
-/* A comment that suppresses. */
+/* A comment that suppresses findings. */
 typedef struct ignore
 {
 	const marker *marker;
 	int line;	   /* in the file */
-	bool behind;   /* something else on that line */
-	int statement; /* it is about, from 1; 0: the whole script */
-	bool all;	   /* rules */
-	bool unknown;  /* names what is no rule of ours */
+	bool behind;   /* follows other text on its line */
+	int statement; /* from 1; 0: the whole script */
+	bool all;	   /* every rule */
+	bool unknown;  /* names a rule that dbcare does not have */
 	bool used;
-	bool *rules; /* by id */
+	bool *rules; /* by rule id */
 	const char *text;
 } ignore;
 
@@ -58,9 +58,9 @@ typedef struct ignores
 	int count;
 } ignores;
 
-/* Whether a rule has a name among a tool's. */
+/* Whether a rule has this name in a tool. */
 static bool
-is_called(dbc_host *host, const dbc_lint_rule *rule, const char *tool,
+has_alias(dbc_host *host, const dbc_lint_rule *rule, const char *tool,
 		  const char *name)
 {
 	if (!tool)
@@ -69,7 +69,7 @@ is_called(dbc_host *host, const dbc_lint_rule *rule, const char *tool,
 		   NULL;
 }
 
-/* Marks the rules of a name. */
+/* Marks the rules with a name. */
 static void
 add_name(dbc_host *host, ignore *ignore, const char *name)
 {
@@ -77,13 +77,14 @@ add_name(dbc_host *host, ignore *ignore, const char *name)
 	int rule;
 
 	for (rule = 0; rule < DBC_NRULES; rule++)
-		if (is_called(host, &dbc_lint_rules[rule], ignore->marker->tool, name))
+		if (has_alias(host, &dbc_lint_rules[rule], ignore->marker->tool, name))
 			ignore->rules[rule] = known = true;
 	if (!known)
 		ignore->unknown = true;
 }
 
-/* Reads the names behind the marker of a comment, up to what cannot be one. */
+/* Reads the names after a marker, up to the first character that cannot be part
+ * of one. */
 static void
 read_names(dbc_host *host, ignore *ignore, const char *text, const char *end)
 {
@@ -107,7 +108,6 @@ read_names(dbc_host *host, ignore *ignore, const char *text, const char *end)
 	}
 }
 
-/* Makes room for one more. */
 static ignore *
 new_ignore(dbc_host *host, ignores *list)
 {
@@ -118,7 +118,7 @@ new_ignore(dbc_host *host, ignores *list)
 	return &list->items[list->count++];
 }
 
-/* Notes a comment, whose text ends at end, if it suppresses something. */
+/* Records a comment, ending at end, if it suppresses something. */
 static void
 read_comment(dbc_host *host, ignores *list, const char *text, const char *end,
 			 int line, bool behind)
@@ -142,7 +142,7 @@ read_comment(dbc_host *host, ignores *list, const char *text, const char *end,
 		}
 }
 
-/* The end of a comment, which may span lines; they nest on PostgreSQL. */
+/* The end of a comment; PostgreSQL allows nested ones. */
 static const char *
 comment_end(const char *text, const char *limit, int engine)
 {
@@ -169,8 +169,8 @@ comment_end(const char *text, const char *limit, int engine)
 	return text;
 }
 
-/* Reads the comments between two lexemes; first is whether there is none before
- * them.  Gives the line of the second. */
+/* Reads the comments between two lexemes; first: no lexeme precedes them.
+ * Returns the line of the second lexeme. */
 static int
 read_gap(dbc_host *host, ignores *list, const char *from, const char *to,
 		 int line, bool first, int engine)
@@ -201,7 +201,7 @@ read_comments(const dbc_lint *lint)
 	const char *at = lint->text;
 	int line = lint->script->first_line;
 
-	/* most scripts have none, and need not be taken apart */
+	/* most scripts have none and need not be scanned */
 	if (!strstr(at, "ignore") && !strstr(at, "IGNORE") && !strstr(at, "nolint"))
 		return list;
 	for (;;)
@@ -218,7 +218,7 @@ read_comments(const dbc_lint *lint)
 	}
 }
 
-/* The line a statement ends on. */
+/* The line on which a statement ends. */
 static int
 last_line(const dbc_statement *statement)
 {
@@ -230,15 +230,15 @@ last_line(const dbc_statement *statement)
 	return line;
 }
 
-/* Finds the statements that comments are about: the last that begins on the
- * comment's line where it stands behind something, else the first that has not
- * ended before it; one past the last if there is none. */
+/* Assigns comments to statements: a comment after other text to the last
+ * statement that begins on or before its line, else to the first that ends on
+ * or after it; one past the last if there is none. */
 static void
-place_comments(const dbc_lint *lint, ignores *list)
+assign_comments(const dbc_lint *lint, ignores *list)
 {
 	const dbc_script *script = lint->script;
-	int ended = 0; /* statements before the comment's line */
-	int begun = 0; /* statements up to it */
+	int ended = 0; /* statements that end before the comment's line */
+	int begun = 0; /* statements that begin up to it */
 	int i;
 
 	for (i = 0; i < list->count; i++)
@@ -256,7 +256,6 @@ place_comments(const dbc_lint *lint, ignores *list)
 	}
 }
 
-/* Whether a comment suppresses a finding. */
 static bool
 suppresses(const ignore *ignore, const dbc_lint_finding *finding)
 {
@@ -267,11 +266,11 @@ suppresses(const ignore *ignore, const dbc_lint_finding *finding)
 			(ignore->all && !ignore->marker->needs_rules));
 }
 
-/* Takes out the findings that a comment suppresses. */
+/* Removes suppressed findings. */
 static void
-take_out(dbc_lint_findings *found, ignores *list)
+remove_suppressed(dbc_lint_findings *found, ignores *list)
 {
-	int kept = 0;
+	int count = 0;
 	int f;
 	int i;
 
@@ -283,13 +282,13 @@ take_out(dbc_lint_findings *found, ignores *list)
 			if (suppresses(&list->items[i], &found->items[f]))
 				list->items[i].used = hidden = true;
 		if (!hidden)
-			found->items[kept++] = found->items[f];
+			found->items[count++] = found->items[f];
 	}
-	found->count = kept;
+	found->count = count;
 }
 
-/* Adds a finding for a comment that suppresses nothing.  Of others' comments
- * only if all they name is ours: else it may be their rule that fires. */
+/* Reports a comment that suppresses nothing; of other tools only if dbcare has
+ * all its rules, since one of theirs may match. */
 static void
 report_unused(dbc_lint *lint, const ignore *ignore)
 {
@@ -313,15 +312,14 @@ report_unused(dbc_lint *lint, const ignore *ignore)
 	dbc_lint_add_finding(lint->found, finding);
 }
 
-/* Takes out what comments of the script suppress. */
 void
 dbc_lint_suppress_findings(dbc_lint *lint)
 {
 	ignores list = read_comments(lint);
 	int i;
 
-	place_comments(lint, &list);
-	take_out(lint->found, &list);
+	assign_comments(lint, &list);
+	remove_suppressed(lint->found, &list);
 	for (i = 0; i < list.count; i++)
 		report_unused(lint, &list.items[i]);
 }

@@ -428,10 +428,10 @@ dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 	plan = up ? dbc_migrate_plan_up(host, &list, args[0].text, given[0].integer)
 			  : dbc_migrate_plan_down(host, &list, args[0].text, true);
 	linter = dbc_lint_make_runner(host, dbc_read_settings(host));
-	linter->one_way = true;
+	linter->no_down_scripts = true;
 	for (i = 0; i < list.count; i++)
 		if (list.items[i].reversible)
-			linter->one_way = false;
+			linter->no_down_scripts = false;
 	for (i = 0; i < plan.count; i++)
 		emit_step(linter, i + 1, plan.steps[i], up);
 }

@@ -166,7 +166,7 @@ set_not_null(const command *c)
 		dbcpg_lint_find_column(c->r, c->table, operation->column);
 
 	if (dbcpg_lint_is_not_null(c->r, c->table, operation->column))
-		operation->flags |= DBC_OP_PROVEN;
+		operation->flags |= DBC_OP_IMPLIED;
 	if (column)
 		column->not_null = true;
 }
@@ -235,7 +235,7 @@ constraint_by_name(const command *c, dbc_lint_verb verb, const char *text)
 	operation->other = known->other;
 	operation->columns = known->columns;
 	if (verb == DBC_V_VALIDATE && known->valid)
-		operation->flags |= DBC_OP_PROVEN;
+		operation->flags |= DBC_OP_IMPLIED;
 	if (verb == DBC_V_VALIDATE)
 	{
 		known->valid = true;
@@ -264,11 +264,11 @@ partition(const command *c, dbc_lint_verb verb, const char *text)
 	operation->columns = dbcpg_lint_find_partition_key(c->r, c->table);
 	if (verb == DBC_V_ATTACH &&
 		dbcpg_lint_partition_fits(c->r, other, operation->columns))
-		operation->flags |= DBC_OP_PROVEN;
+		operation->flags |= DBC_OP_IMPLIED;
 	other->is_partition = verb == DBC_V_ATTACH;
 	dbcpg_lint_add_tree_effect(c->r, other, DBC_L_ACCESS_EXCLUSIVE, false,
 							   verb == DBC_V_ATTACH &&
-								   !(operation->flags & DBC_OP_PROVEN));
+								   !(operation->flags & DBC_OP_IMPLIED));
 	dbcpg_lint_add_partition_effects(c->r,
 									 dbcpg_lint_get_relation(c->table)->oid,
 									 DBC_L_NONE, verb == DBC_V_ATTACH);

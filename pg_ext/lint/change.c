@@ -305,7 +305,7 @@ dbcpg_lint_classify_type_change(dbcpg_lint_analyzer *r,
 		scans = !keeps_indexes(&c, table);
 	}
 	if (!rewrites && !scans)
-		operation->flags |= DBC_OP_FREE;
+		operation->flags |= DBC_OP_NO_REWRITE;
 	if (column->number)
 		dbcpg_lint_add_constraint_effects(
 			r, dbcpg_lint_get_relation(table)->oid, column->number);

@@ -280,7 +280,7 @@ dbcpg_lint_find_primary_key(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 
 	while (constraint && constraint->type != CONSTRAINT_PRIMARY)
 		constraint = constraint->next;
-	table->keyless = !constraint && (table->id || table->made_in);
+	table->keyless = !constraint && (table->id || table->created_in);
 	return constraint;
 }
 

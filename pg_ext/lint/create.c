@@ -115,7 +115,7 @@ read_not_null(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 	operation->column = name;
 	operation->name = dbcpg_lint_copy_text(r, constraint->conname);
 	if (proven)
-		operation->flags |= DBC_OP_PROVEN;
+		operation->flags |= DBC_OP_IMPLIED;
 }
 
 void
@@ -259,7 +259,7 @@ dbcpg_lint_analyze_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 	/* all rows have a null, of which there is nothing to check */
 	for (; first < r->noperations && !(own & DBC_OP_DEFAULT); first++)
 		if (r->operations[first].verb == DBC_V_ADD_FOREIGN_KEY)
-			r->operations[first].flags |= DBC_OP_PROVEN;
+			r->operations[first].flags |= DBC_OP_IMPLIED;
 }
 
 /* ---- CREATE TABLE ---- */

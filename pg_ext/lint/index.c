@@ -66,7 +66,7 @@ choose_name(dbcpg_lint_analyzer *r, const IndexStmt *statement, RangeVar *name)
 		name->relname =
 			makeObjectName(statement->relation->relname, columns, label);
 		known = dbcpg_lint_find_object(r, name, "index");
-		if (!known->id && !known->made_in)
+		if (!known->id && !known->created_in)
 			break;
 		if (!first)
 		{

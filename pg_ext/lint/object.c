@@ -37,7 +37,7 @@ static void
 create_view(dbcpg_lint_analyzer *r, const ViewStmt *statement)
 {
 	dbc_lint_object *view = dbcpg_lint_find_object(r, statement->view, "view");
-	bool is_there = view->id || view->made_in;
+	bool is_there = view->id || view->created_in;
 
 	if (is_there && statement->replace)
 		dbcpg_lint_add_effect(r, view, DBC_L_ACCESS_EXCLUSIVE, false, false);

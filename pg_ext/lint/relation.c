@@ -359,7 +359,7 @@ dbcpg_lint_find_created_object(dbcpg_lint_analyzer *r, const RangeVar *name,
 {
 	dbc_lint_object *object = dbcpg_lint_find_object(r, name, type);
 
-	if (if_not_exists && (object->id || object->made_in))
+	if (if_not_exists && (object->id || object->created_in))
 		return object;
 	object->type = type;
 	object->temporary = name->relpersistence == RELPERSISTENCE_TEMP;

@@ -195,7 +195,7 @@ look_at_quotes(dbcsl_lint_analyzer *lint)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, in_dml, NULL);
 	if (refusal && dbc_starts_with(refusal, start) &&
 		!dbcsl_lint_model_try(lint->model, text, false))
-		dbcsl_lint_add_operation(lint, DBC_V_TAKE_FOR_TEXT, NULL)->name =
+		dbcsl_lint_add_operation(lint, DBC_V_QUOTE_AS_TEXT, NULL)->name =
 			unquoted_name(lint, refusal + strlen(start));
 }
 

@@ -18,7 +18,7 @@ dbc_lint_object fake_other = {.name = "other", .shown = "other", LARGE};
 dbc_lint_object fake_parts = {
 	.name = "parts", .shown = "parts", .partitioned = true, LARGE};
 dbc_lint_object fake_fresh = {
-	.type = "table", .name = "fresh", .shown = "fresh", .made_in = 1};
+	.type = "table", .name = "fresh", .shown = "fresh", .created_in = 1};
 dbc_lint_object fake_type = {.type = "type", .name = "d", .shown = "d"};
 
 static char message[1000];

@@ -206,7 +206,7 @@ partitions(void **state)
 	(void) state;
 	lint_fires("alter table parts attach partition big for values from (f(1)) "
 			   "to (2)",
-			   operation, "partition-attach", "error", DBC_OP_PROVEN);
+			   operation, "partition-attach", "error", DBC_OP_IMPLIED);
 	lint_suggests("-- migration 1\n"
 				  "ALTER TABLE big ADD CONSTRAINT big_bounds CHECK (a IS NOT "
 				  "NULL AND a >= f(1) AND a < 2) NOT VALID;\n"
@@ -295,10 +295,11 @@ columns(void **state)
 									 .type = "bigint"};
 	lint_finds("alter table", operation, "change-type", "warning");
 	operation.old_type = "integer";
-	lint_fires("alter table", operation, "change-type", "error", DBC_OP_FREE);
+	lint_fires("alter table", operation, "change-type", "error",
+			   DBC_OP_NO_REWRITE);
 	operation.verb = DBC_V_SET_NOT_NULL;
 	lint_fires("alter table", operation, "set-not-null", "error",
-			   DBC_OP_PROVEN);
+			   DBC_OP_IMPLIED);
 	lint_weighs("alter table", operation, "set-not-null");
 	operation.verb = DBC_V_DROP_NOT_NULL;
 	lint_finds("alter table", operation, "drop-not-null", "info");
