@@ -1,6 +1,6 @@
 /*
  * alert.h
- *	  Alerts: their conditions, and the states they go through.
+ *	  Alerts: their conditions and states.
  */
 #ifndef DBC_MONITOR_ALERT_H
 #define DBC_MONITOR_ALERT_H
@@ -30,7 +30,8 @@ typedef struct dbc_monitor_alert_kind
 
 extern const dbc_monitor_alert_kind dbc_monitor_alert_kinds[DBC_NALERTS];
 
-/* How a condition is: between is neither met nor gone. */
+/* The state of a condition; between the two thresholds it is neither met nor
+ * cleared. */
 typedef enum dbc_monitor_presence
 {
 	DBC_CLEARED,
@@ -38,11 +39,11 @@ typedef enum dbc_monitor_presence
 	DBC_MET
 } dbc_monitor_presence;
 
-/* What has been observed about one object. */
+/* The state of a condition for one object. */
 typedef struct dbc_monitor_observation
 {
 	dbc_monitor_alert_id alert;
-	const char *object; /* "": there is but one */
+	const char *object; /* "": the condition has no object */
 	dbc_monitor_presence presence;
 	dbc_health_severity severity;
 	double value;
@@ -50,38 +51,36 @@ typedef struct dbc_monitor_observation
 	const char *message;
 } dbc_monitor_observation;
 
-/* Alerts that are open, while one sample is looked at. */
+/* The open alerts while a sample is processed. */
 typedef struct dbc_monitor_alerts dbc_monitor_alerts;
 
-/* Reads them.  The sample was taken at now_ms, the next one is due an interval
- * later. */
+/* Reads the open alerts.  The sample was taken at now_ms; the next one is due
+ * one interval later. */
 extern dbc_monitor_alerts *dbc_monitor_read_alerts(dbc_host *host,
 												   int64_t now_ms,
 												   double interval_seconds);
 
-/* Does what follows from an observation: an alert becomes pending, is raised,
- * seen again or cleared. */
+/* Updates the alert of an observation: it becomes pending, is raised, repeated
+ * or cleared. */
 extern void dbc_monitor_observe(dbc_monitor_alerts *alerts,
 								const dbc_monitor_observation *seen);
 
-/* Clears the alerts of a condition that have not been observed and about whose
- * object is_gone() can tell that. */
+/* Clears the alerts of a condition that were not observed, if is_gone() returns
+ * true for the object. */
 extern void dbc_monitor_clear_unobserved(
 	dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
 	bool (*is_gone)(const char *object, const void *arg), const void *arg);
 
-/* Whether an alert is pending or raised. */
 extern bool dbc_monitor_is_alert_open(const dbc_monitor_alerts *alerts,
 									  dbc_monitor_alert_id alert,
 									  const char *object);
 
-/* Number of alerts that are raised now. */
 extern int dbc_monitor_count_raised(const dbc_monitor_alerts *alerts);
 
 /* ---- conditions (monitor/alert_condition.c) ---- */
 
-/* Observes what a sample and those before it measured.  silent_seconds is how
- * long there was none before it. */
+/* Observes the measurements of a sample and its predecessors. silent_seconds is
+ * the time without samples before it. */
 extern void dbc_monitor_observe_measures(dbc_monitor_alerts *alerts,
 										 dbc_host *host,
 										 const dbc_setting_values *stored,
@@ -89,7 +88,7 @@ extern void dbc_monitor_observe_measures(dbc_monitor_alerts *alerts,
 										 const dbc_sample_readings *now,
 										 int64_t now_ms, double silent_seconds);
 
-/* Observes what health checks found; what is suppressed raises no alert. */
+/* Observes the findings of health checks; suppressed ones raise no alert. */
 extern void dbc_monitor_observe_findings(dbc_monitor_alerts *alerts,
 										 dbc_host *host,
 										 const dbc_setting_values *stored,

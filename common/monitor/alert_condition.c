@@ -1,6 +1,6 @@
 /*
  * alert_condition.c
- *	  The conditions of alerts: measured by samples, and found by health checks.
+ *	  The conditions of alerts: from samples, and from health checks.
  */
 #include "common/monitor/alert.h"
 
@@ -10,33 +10,32 @@
 #include "common/health/row_checks.h"
 #include "common/health/settings.h"
 
-/* Time that rates are measured over; samples far apart make it longer. */
+/* The period for rates; longer if samples are further apart. */
 #define RATE_SECONDS   300
 #define RATE_INTERVALS 3
 
-/* Fewer of them make no rate. */
+/* The least number of statements for a rate. */
 #define LEAST_STATEMENTS 100
 #define LEAST_TIMED		 50
 
-/* A pause between samples that can be anything. */
+/* Pauses between samples up to this length raise no alert. */
 #define SHORT_SILENCE 30
 
-/* Used space in percent, and room that is enough whatever that is. */
+/* Used space in percent, and free space that is always sufficient. */
 #define STORAGE_WARNING	 85
 #define STORAGE_CRITICAL 95
 #define STORAGE_ROOM	 (50 * 1073741824.0)
 
-/* The objects of the alert storage, except a check's forecast. */
+/* The objects of the alert storage, besides the checks of growth. */
 #define DISK  "disk"
 #define LIMIT "storage limit"
 
-/* A check that finds more objects than these raises no more alerts; those that
- * are raised stay. */
+/* A check with more objects raises no further alerts; raised ones stay. */
 #define MOST_OBJECTS 100
 
-/* ---- what samples measure ---- */
+/* ---- samples ---- */
 
-/* Observes a value against a threshold; NAN is neither above nor below. */
+/* Observes a value against a threshold; NAN leaves the alert as it is. */
 static void
 observe_value(dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
 			  const char *object, double value, double threshold,
@@ -53,14 +52,14 @@ observe_value(dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
 	dbc_monitor_observe(alerts, &seen);
 }
 
-/* A number for a message. */
+/* Formats a number for a message. */
 static const char *
 shown(dbc_host *host, double number)
 {
 	return dbc_real_text(host, round(number * 10) / 10 + 0.0);
 }
 
-/* Observes whether samples could be taken. */
+/* Observes whether samples were taken. */
 static void
 observe_silence(dbc_monitor_alerts *alerts, dbc_host *host, double seconds)
 {
@@ -77,15 +76,14 @@ observe_silence(dbc_monitor_alerts *alerts, dbc_host *host, double seconds)
 	dbc_monitor_observe(alerts, &seen);
 }
 
-/* A part of so many; 0 of fewer than least, which make no rate, and NAN where
- * either is not known. */
+/* A ratio; 0 if the whole is less than least, NAN if either is unknown. */
 static double
 rate_of(double part, double all, double least)
 {
 	return all < least ? 0 : part / all;
 }
 
-/* Observes how many statements fail, or the nearest that is known. */
+/* Observes the rate of failed statements, or of rollbacks if it is unknown. */
 static void
 observe_errors(dbc_monitor_alerts *alerts, dbc_host *host,
 			   const dbc_setting_values *stored,
@@ -111,7 +109,7 @@ observe_errors(dbc_monitor_alerts *alerts, dbc_host *host,
 							 shown(host, 100 * rate)));
 }
 
-/* Observes how long statements take. */
+/* Observes the execution time of statements. */
 static void
 observe_time(dbc_monitor_alerts *alerts, dbc_host *host,
 			 const dbc_setting_values *stored, const dbc_sample_readings *grown)
@@ -125,7 +123,7 @@ observe_time(dbc_monitor_alerts *alerts, dbc_host *host,
 							 shown(host, mean_ms)));
 }
 
-/* Observes how many connections are in use. */
+/* Observes the share of connections in use. */
 static void
 observe_connections(dbc_monitor_alerts *alerts, dbc_host *host,
 					const dbc_setting_values *stored,
@@ -140,7 +138,7 @@ observe_connections(dbc_monitor_alerts *alerts, dbc_host *host,
 							 shown(host, used), shown(host, most)));
 }
 
-/* Observes how full something is. */
+/* Observes the used share of a file system or of a limit. */
 static void
 observe_full(dbc_monitor_alerts *alerts, dbc_host *host, const char *object,
 			 double used, double total, bool has_room)
@@ -164,7 +162,7 @@ observe_full(dbc_monitor_alerts *alerts, dbc_host *host, const char *object,
 	dbc_monitor_observe(alerts, &seen);
 }
 
-/* Observes how full the disk is, and what the database may grow to. */
+/* Observes the used share of the disk and of the limits of the database. */
 static void
 observe_storage(dbc_monitor_alerts *alerts, dbc_host *host,
 				const dbc_setting_values *stored,
@@ -183,7 +181,6 @@ observe_storage(dbc_monitor_alerts *alerts, dbc_host *host,
 	observe_full(alerts, host, LIMIT, used, limit, false);
 }
 
-/* Observes what samples measured. */
 void
 dbc_monitor_observe_measures(dbc_monitor_alerts *alerts, dbc_host *host,
 							 const dbc_setting_values *stored,
@@ -203,7 +200,7 @@ dbc_monitor_observe_measures(dbc_monitor_alerts *alerts, dbc_host *host,
 	observe_storage(alerts, host, stored, now);
 }
 
-/* ---- what health checks find ---- */
+/* ---- health checks ---- */
 
 /* Whether a separate alert covers the condition of a check. */
 static bool
@@ -219,8 +216,8 @@ has_own_alert(const dbc_health_check *check)
 	return false;
 }
 
-/* The alert that a finding raises; DBC_NALERTS is none, as of what is
- * suppressed.  When the database is full need not be said of one that is. */
+/* The alert that a finding raises; DBC_NALERTS: none, because it is suppressed
+ * or the alert storage covers it. */
 static dbc_monitor_alert_id
 alert_of(const dbc_monitor_alerts *alerts, const dbc_finding *finding)
 {
@@ -240,7 +237,7 @@ alert_of(const dbc_monitor_alerts *alerts, const dbc_finding *finding)
 												 : DBC_A_health_failure;
 }
 
-/* What an alert is about: the check, and what it found it in. */
+/* The object of an alert: the check, and the object of the finding. */
 static const char *
 object_of(dbc_host *host, const dbc_finding *finding)
 {
@@ -257,8 +254,8 @@ typedef struct said
 	const dbc_findings *findings;
 } said;
 
-/* Whether the check of an alert has run, so that a missing finding means that
- * the condition is over; so does a disabled check. */
+/* Whether the check of an alert has run or is disabled, so that a missing
+ * finding clears the alert. */
 static bool
 has_run(const said *said, const char *object)
 {
@@ -283,14 +280,12 @@ has_run(const said *said, const char *object)
 	return found;
 }
 
-/* The same for dbc_monitor_clear_unobserved(). */
 static bool
 is_gone(const char *object, const void *arg)
 {
 	return has_run(arg, object);
 }
 
-/* Observes what health checks found. */
 void
 dbc_monitor_observe_findings(dbc_monitor_alerts *alerts, dbc_host *host,
 							 const dbc_setting_values *stored,

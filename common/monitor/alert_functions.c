@@ -19,7 +19,7 @@ static const dbc_option options_known[] = {
 	{.name = "history", .type = DBC_O_BOOL},
 	{.name = "limit", .type = DBC_O_INT, .minimum = 1, .maximum = 1000000}};
 
-/* Emits that samples are missing: without samples no alert is raised. */
+/* Emits a row if samples are missing: without samples no alert is raised. */
 static void
 emit_silence(dbc_host *host)
 {
@@ -50,7 +50,7 @@ dbc_run_dbmonitor_alerts(dbc_host *host, const dbc_value *args)
 		dbc_emit_row(host, rows, i);
 }
 
-/* Fails unless an alert is raised; its row. */
+/* The row of a raised alert; fails if there is none. */
 static const dbc_rows *
 require_raised(dbc_host *host, const dbc_value *id)
 {

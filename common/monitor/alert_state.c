@@ -15,15 +15,16 @@
 #include "common/core/tables.h"
 #include "common/monitor/host.h"
 
-/* An alert that was cleared so often within an hour must be quiet so long. */
+/* An alert that was cleared FLAPS times within an hour must stay clear for
+ * QUIET_MS. */
 #define FLAPS	 2
 #define HOUR_MS	 3600000
 #define QUIET_MS (15 * INT64_C(60000))
 
-/* Seconds between samples that monitor/alerts.def speaks of. */
+/* The interval in seconds that monitor/alerts.def assumes. */
 #define USUAL_INTERVAL 60
 
-/* PostgreSQL takes less than 8000 bytes. */
+/* PostgreSQL accepts less than 8000 bytes. */
 #define MOST_PAYLOAD 7900
 
 /* Columns of monitor/sql/alerts_open.sql. */
@@ -47,7 +48,7 @@ typedef struct open_alert
 	int64_t pending_ms;
 	bool raised;
 	int64_t last_ms;
-	bool seen; /* in this sample, or closed by it */
+	bool seen; /* observed, or closed, by this sample */
 	struct open_alert *next;
 } open_alert;
 
@@ -66,7 +67,6 @@ const dbc_monitor_alert_kind dbc_monitor_alert_kinds[DBC_NALERTS] = {
 };
 #undef DBC_ALERT
 
-/* The alerts that are open. */
 dbc_monitor_alerts *
 dbc_monitor_read_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 {
@@ -76,7 +76,7 @@ dbc_monitor_read_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 	int i;
 
 	*alerts = (dbc_monitor_alerts){host, now_ms, interval_seconds, NULL};
-	if (interval_seconds == 0) /* somebody takes samples by hand */
+	if (interval_seconds == 0) /* samples are only taken by calls */
 		alerts->interval_seconds = USUAL_INTERVAL;
 	for (i = rows->nrows - 1; i >= 0; i--)
 	{
@@ -99,7 +99,7 @@ dbc_monitor_read_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 	return alerts;
 }
 
-/* The open alert about something, or NULL. */
+/* The open alert of a condition and object, or NULL. */
 static open_alert *
 find_open(const dbc_monitor_alerts *alerts, const char *alert,
 		  const char *object)
@@ -112,7 +112,6 @@ find_open(const dbc_monitor_alerts *alerts, const char *alert,
 	return open;
 }
 
-/* Whether an alert is pending or raised. */
 bool
 dbc_monitor_is_alert_open(const dbc_monitor_alerts *alerts,
 						  dbc_monitor_alert_id alert, const char *object)
@@ -121,7 +120,6 @@ dbc_monitor_is_alert_open(const dbc_monitor_alerts *alerts,
 		   NULL;
 }
 
-/* Number of alerts that are raised now. */
 int
 dbc_monitor_count_raised(const dbc_monitor_alerts *alerts)
 {
@@ -135,7 +133,7 @@ dbc_monitor_count_raised(const dbc_monitor_alerts *alerts)
 
 /* ---- notifications ---- */
 
-/* The first bytes of a text, whole characters. */
+/* The first bytes of a text, without splitting a character. */
 static const char *
 cut(dbc_host *host, const char *text, size_t most)
 {
@@ -146,7 +144,7 @@ cut(dbc_host *host, const char *text, size_t most)
 	return dbc_copy(host, text, most);
 }
 
-/* The state of an alert as JSON, with texts cut to so many bytes. */
+/* The state of an alert as JSON, with texts cut to a number of bytes. */
 static const char *
 payload(const dbc_monitor_alerts *alerts, const open_alert *open,
 		const char *state, const dbc_monitor_observation *seen, size_t most)
@@ -171,7 +169,6 @@ payload(const dbc_monitor_alerts *alerts, const open_alert *open,
 	return dbc_json_text(node);
 }
 
-/* Notifies listening sessions. */
 static void
 tell(const dbc_monitor_alerts *alerts, const open_alert *open,
 	 const char *state, const dbc_monitor_observation *seen)
@@ -179,7 +176,7 @@ tell(const dbc_monitor_alerts *alerts, const open_alert *open,
 	size_t most = 2000;
 	const char *text = payload(alerts, open, state, seen, most);
 
-	/* a character may need six bytes in JSON */
+	/* a byte may need six bytes in JSON */
 	while (strlen(text) > MOST_PAYLOAD)
 		text = payload(alerts, open, state, seen, most /= 2);
 	if (alerts->host->rooms.monitor->notify)
@@ -188,14 +185,14 @@ tell(const dbc_monitor_alerts *alerts, const open_alert *open,
 
 /* ---- changing ---- */
 
-/* The time of the sample, as a parameter. */
+/* The time of the sample as a parameter. */
 static dbc_value
 now_value(const dbc_monitor_alerts *alerts)
 {
 	return dbc_text(dbc_time_text(alerts->host, alerts->now_ms));
 }
 
-/* Time between then and now, whichever way the clock was put. */
+/* The time since then; positive even if the clock was set back. */
 static int64_t
 ms_since(const dbc_monitor_alerts *alerts, int64_t then_ms)
 {
@@ -245,8 +242,8 @@ update_open(dbc_monitor_alerts *alerts, open_alert *open,
 		tell(alerts, open, "worse", seen);
 }
 
-/* Whether a condition was met for as long as it has to be.  Samples that come
- * more often than every minute make that shorter. */
+/* Whether a condition was met for long enough.  With an interval below a
+ * minute, fewer minutes suffice. */
 static bool
 is_due(const dbc_monitor_alerts *alerts, const open_alert *open,
 	   const dbc_monitor_alert_kind *kind)
@@ -257,7 +254,7 @@ is_due(const dbc_monitor_alerts *alerts, const open_alert *open,
 	return (double) ms_since(alerts, open->pending_ms) >= seconds * 1000;
 }
 
-/* Whether an alert is held back while connection_failure is raised. */
+/* Whether an alert is suppressed while connection_failure is raised. */
 static bool
 is_inhibited(const dbc_monitor_alerts *alerts,
 			 const dbc_monitor_alert_kind *kind)
@@ -268,7 +265,6 @@ is_inhibited(const dbc_monitor_alerts *alerts,
 	return kind->inhibited && failure && failure->raised;
 }
 
-/* Handles a condition that is met. */
 static void
 observe_met(dbc_monitor_alerts *alerts, open_alert *open,
 			const dbc_monitor_observation *seen)
@@ -323,7 +319,6 @@ observe_gone(dbc_monitor_alerts *alerts, open_alert *open)
 	tell(alerts, open, "cleared", NULL);
 }
 
-/* Does what follows from an observation. */
 void
 dbc_monitor_observe(dbc_monitor_alerts *alerts,
 					const dbc_monitor_observation *seen)
@@ -337,7 +332,6 @@ dbc_monitor_observe(dbc_monitor_alerts *alerts,
 		observe_gone(alerts, open);
 }
 
-/* Clears the alerts of a condition that have not been observed. */
 void
 dbc_monitor_clear_unobserved(
 	dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,

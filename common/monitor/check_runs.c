@@ -8,16 +8,16 @@
 #include "common/core/tables.h"
 #include "common/health/run.h"
 
-/* Time between two runs of the fast checks. */
+/* The time between two runs of the fast checks. */
 #define PAUSE_MS (5 * INT64_C(60000))
 
-/* How bad each severity is, to find the worst of a check. */
+/* The order of severities, to find the worst one of a check. */
 static const int rank[DBC_NSEVERITIES] = {
 	[DBC_NOT_APPLICABLE] = 0, [DBC_OK] = 1,		 [DBC_INFO] = 2,
 	[DBC_UNKNOWN] = 3,		  [DBC_WARNING] = 4, [DBC_CRITICAL] = 5};
 
-/* Whether the fast checks should run again.  A time in the future is that of a
- * clock that was put back. */
+/* Whether the fast checks should run again.  A last run in the future means
+ * that the clock was set back. */
 bool
 dbc_monitor_checks_due(dbc_host *host, int64_t now_ms)
 {
@@ -35,7 +35,7 @@ dbc_monitor_checks_due(dbc_host *host, int64_t now_ms)
 	return last == INT64_MIN || last > now_ms || now_ms - last >= PAUSE_MS;
 }
 
-/* Stores the result of one check, whose findings begin at first.  A skipped
+/* Stores the result of one check, whose findings start at first.  A skipped
  * check keeps its last result. */
 static void
 keep_run(dbc_host *host, const dbc_findings *findings, int first,
@@ -65,7 +65,6 @@ keep_run(dbc_host *host, const dbc_findings *findings, int first,
 			  dbc_text(dbc_health_severity_names[worst]), dbc_int(found));
 }
 
-/* Runs checks and stores their results. */
 dbc_findings *
 dbc_monitor_run_checks(dbc_host *host, const dbc_setting_values *stored,
 					   const dbc_value *options, int64_t now_ms)

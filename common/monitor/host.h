@@ -7,42 +7,40 @@
 
 #include "common/sample/host.h"
 
-/* How watching goes. */
+/* The status of monitoring. */
 typedef struct dbc_monitor_watch_status
 {
-	bool running;			  /* somebody takes samples */
-	int64_t pid;			  /* of whom; 0 if nobody does */
-	bool statements;		  /* [SQLite] this connection's are measured */
-	const char *samples_file; /* [SQLite] samples are in, if not in main */
-	const char *problem;	  /* what hinders it, as a sentence, or NULL */
-	const char *hint;		  /* what to do about it, as a sentence, or NULL */
+	bool running;	 /* a process or thread takes samples */
+	int64_t pid;	 /* of that process, or 0 */
+	bool statements; /* [SQLite] statements of this connection are measured */
+	/* [SQLite] where samples are stored, if not in main */
+	const char *samples_file;
+	const char
+		*problem;	  /* why monitoring does not work, as a sentence, or NULL */
+	const char *hint; /* what to do about it, as a sentence, or NULL */
 } dbc_monitor_watch_status;
 
 typedef struct dbc_monitor_host
 {
-	bool reads_tables; /* all of them, to tell how large they are */
+	/* reading the sizes of tables means reading all tables */
+	bool reads_tables;
 
-	/*
-	 * [SQLite] The same of what this process has seen and not stored yet, for
-	 * dbmonitor_sample() to add to the bookkeeping: once its transaction
-	 * commits, that is stored.  statements() gives both.  May be left out.
-	 */
+	/* [SQLite] Statement statistics of this process that are not stored yet,
+	 * for dbmonitor_sample() to store; they count as stored when its
+	 * transaction commits. statements() includes both.  May be NULL. */
 	const dbc_sample_statement_stats *(*unstored)(dbc_host *host, int *nseen);
 
-	/*
-	 * Starts monitoring as the task says, which the bookkeeping has already, or
-	 * ends it (NULL).  [PG] once the transaction commits.
-	 */
+	/* Starts monitoring with the options of the task, which are already stored,
+	 * or stops it (NULL).  [PG] Takes effect when the transaction commits. */
 	void (*watch)(dbc_host *host, const dbc_sample_watch_options *task);
 
-	/* How monitoring goes. */
+	/* Returns the status of monitoring. */
 	void (*watched)(dbc_host *host, dbc_monitor_watch_status *watched);
 
-	/* Forgets the statistics of statements, where they are dbcare's own; may be
-	 * left out. */
+	/* Resets the statement statistics that dbcare keeps itself; may be NULL. */
 	void (*forget)(dbc_host *host);
 
-	/* [PG] NOTIFY on channel dbcare_alert; may be left out. */
+	/* [PG] NOTIFY on channel dbcare_alert; may be NULL. */
 	void (*notify)(dbc_host *host, const char *payload);
 } dbc_monitor_host;
 

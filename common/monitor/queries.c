@@ -17,7 +17,7 @@
 
 #define DEFAULT_LIMIT 100
 
-/* Statements that dbmonitor_statistics() lists. */
+/* The number of statements in dbmonitor_statistics(). */
 #define SLOWEST 5
 
 enum
@@ -29,17 +29,16 @@ enum
 static const dbc_option limit_option = {
 	.name = "limit", .type = DBC_O_INT, .minimum = 1, .maximum = 1000000};
 
-/* ---- orders ---- */
+/* ---- sort orders ---- */
 
-/* Mean time of a statement. */
+/* The mean execution time of a statement. */
 static double
 mean_ms(const dbc_sample_statement_stats *seen)
 {
 	return seen->calls > 0 ? seen->total_ms / (double) seen->calls : 0;
 }
 
-/* Orders numbers, the greatest first, and statements that are equal in them by
- * fingerprint. */
+/* Compares numbers, the greatest first, then statements by fingerprint. */
 static int
 compare(double left, double right, const void *l, const void *r)
 {
@@ -72,7 +71,7 @@ static const char *const order_names[] = {"total_ms", "mean_ms", "max_ms",
 static int (*const orders[])(const void *, const void *) = {
 	by_total_ms, by_mean_ms, by_max_ms, by_calls, by_errors};
 
-/* The order of a name; NULL is the first. */
+/* The sort order of a name; the first one for NULL. */
 static int (*order_of(const char *name))(const void *, const void *)
 {
 	int i = 0;
@@ -82,9 +81,9 @@ static int (*order_of(const char *name))(const void *, const void *)
 	return orders[i];
 }
 
-/* ---- rows ---- */
+/* ---- statements ---- */
 
-/* Statements in an order; NULL, and *missing why, where nobody counts them. */
+/* The sorted statements; NULL with *missing if there are no statistics. */
 static dbc_sample_statement_stats *
 sorted_statements(dbc_host *host, int (*order)(const void *, const void *),
 				  int *nseen, const char **missing)
@@ -101,7 +100,7 @@ sorted_statements(dbc_host *host, int (*order)(const void *, const void *),
 	return seen;
 }
 
-/* The same; fails where nobody counts them. */
+/* The same; fails if there are no statistics. */
 static dbc_sample_statement_stats *
 require_statements(dbc_host *host, int (*order)(const void *, const void *),
 				   int *nseen)
@@ -116,7 +115,6 @@ require_statements(dbc_host *host, int (*order)(const void *, const void *),
 	return seen;
 }
 
-/* Emits a statement. */
 static void
 emit_statement(dbc_host *host, const dbc_sample_statement_stats *seen)
 {
@@ -174,9 +172,7 @@ dbc_run_dbmonitor_slow_queries(dbc_host *host, const dbc_value *args)
 		emit_statement(host, &seen[i]);
 }
 
-/* ---- statistics ---- */
-
-/* Adds a number; null where it is not known. */
+/* Adds a number, or null if it is unknown. */
 static void
 put_real(dbc_json_node *node, const char *key, double number)
 {
@@ -185,7 +181,6 @@ put_real(dbc_json_node *node, const char *key, double number)
 	dbc_json_put_value(node, key, &value);
 }
 
-/* The slowest statements. */
 static dbc_json_node *
 slowest_node(dbc_host *host, const dbc_sample_statement_stats *seen, int nseen)
 {
@@ -206,7 +201,7 @@ slowest_node(dbc_host *host, const dbc_sample_statement_stats *seen, int nseen)
 	return node;
 }
 
-/* Adds the sums of all statements. */
+/* Adds the totals of all statements. */
 static void
 put_statements(dbc_host *host, dbc_json_node *node)
 {
@@ -251,7 +246,7 @@ dbc_run_dbmonitor_statistics(dbc_host *host, const dbc_value *args)
 	dbc_json_emit(host, node);
 }
 
-/* ---- forgetting ---- */
+/* ---- reset ---- */
 
 /* dbmonitor_reset(options) */
 void

@@ -16,18 +16,18 @@
 /* Longer gaps between two samples do not add to the age of earlier ones. */
 #define MOST_GAP_MS (2 * DAY_MS)
 
-/* All samples of a day are kept, if there are no more than these. */
+/* Below this number, all samples of the last day are kept. */
 #define MOST_RECENT 5000
 
-/* No more than these are kept. */
+/* The maximum number of samples. */
 #define MOST_SAMPLES 20000
 
-/* Tables that are measured; on SQLite reading their sizes means reading the
- * file, so it must not be large. */
+/* The maximum number of tables whose sizes are stored; on SQLite, which reads
+ * the whole file for that, also the maximum size of the file. */
 #define MOST_TABLES		50
 #define MOST_BYTES_READ ((double) (256 << 20))
 
-/* Days for which it is kept what statements did each hour. */
+/* The number of days for which hourly statement statistics are kept. */
 #define STATEMENT_DAYS 14
 
 /* Columns of health/sql/tables.sql. */
@@ -38,14 +38,15 @@ enum
 	COLUMN_BYTES
 };
 
-/* Whether two times are not in the same span. */
+/* Whether two times are in different periods. */
 bool
 dbc_monitor_is_other_span(int64_t left_ms, int64_t right_ms, int64_t span_ms)
 {
 	return left_ms / span_ms != right_ms / span_ms;
 }
 
-/* One sample of so much time is kept of those of an age; 0 keeps all. */
+/* The period of which one sample is kept, by the age of the samples; 0 keeps
+ * all. */
 static int64_t
 span_of(int64_t age_ms, int newer)
 {
@@ -56,7 +57,7 @@ span_of(int64_t age_ms, int newer)
 	return age_ms < 90 * DAY_MS ? HOUR_MS : DAY_MS;
 }
 
-/* Time between two samples, as far as it was watched. */
+/* The time between two samples, without gaps in monitoring. */
 static int64_t
 gap_between(int64_t from_ms, int64_t to_ms)
 {
@@ -67,13 +68,13 @@ gap_between(int64_t from_ms, int64_t to_ms)
 	return gap < MOST_GAP_MS ? gap : MOST_GAP_MS;
 }
 
-/* Chooses the samples to delete: the first one of each span is kept. */
+/* Chooses the samples to delete: the first one of each period is kept. */
 void
 dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 						 bool *drop)
 {
 	int64_t age = 0;
-	int64_t later = 0; /* age of the sample after */
+	int64_t later = 0; /* age of the next sample */
 	int kept = -1;
 	int count = 0;
 	int i;
@@ -103,7 +104,7 @@ dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 		}
 }
 
-/* Drops samples that follow each other, and what they say of tables. */
+/* Deletes consecutive samples, and the table sizes stored with them. */
 static void
 drop_samples(dbc_host *host, const dbc_rows *rows, int first, int last)
 {
@@ -114,7 +115,6 @@ drop_samples(dbc_host *host, const dbc_rows *rows, int first, int last)
 	dbc_query(host, "monitor/table_sample_drop", from, to);
 }
 
-/* Thins the samples. */
 static void
 thin_samples(dbc_host *host, int64_t keep_days)
 {
@@ -146,7 +146,7 @@ days_before(dbc_host *host, int64_t now_ms, int64_t days)
 	return dbc_text(dbc_time_text(host, now_ms - days * DAY_MS));
 }
 
-/* Thins samples and deletes old data. */
+/* Deletes old samples and old data. */
 void
 dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 				  int64_t now_ms)
@@ -169,7 +169,7 @@ dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 	dbc_query(host, "monitor/alert_prune", days_before(host, now_ms, log_days));
 }
 
-/* Stores how large the largest tables are. */
+/* Stores the sizes of the largest tables. */
 void
 dbc_monitor_store_table_sizes(dbc_host *host, const dbc_sample *sample)
 {

@@ -9,37 +9,34 @@
 #include "common/health/finding.h"
 #include "common/sample/sample.h"
 
-/* Whether two times are not in the same span of so many milliseconds. */
+/* Whether two times are in different periods of so many milliseconds. */
 extern bool dbc_monitor_is_other_span(int64_t left_ms, int64_t right_ms,
 									  int64_t span_ms);
 
-/*
- * How far samples may be thinned.  Sets drop[i] for those that go, of samples
- * taken at times, in their order.  What counts as a sample's age is the time
- * that was watched after it, so that a clock that jumps ages nothing.
- */
+/* Sets drop[i] for the samples to delete, of samples taken at times, in
+ * ascending order.  The age of a sample only counts time with monitoring, so
+ * that a jump of the clock deletes nothing. */
 extern void dbc_monitor_thin_samples(const int64_t *times, int ntimes,
 									 int64_t keep_days, bool *drop);
 
-/* Stores how large the largest tables are. */
+/* Stores the sizes of the largest tables. */
 extern void dbc_monitor_store_table_sizes(dbc_host *host,
 										  const dbc_sample *sample);
 
-/* Stores what statements have done since the last sample, and adds it to its
- * counters; before is NULL if this is the first one. */
+/* Stores the statistics of statements since the last sample, and adds them to
+ * the counters of the new one; before is NULL if this is the first sample. */
 extern void dbc_monitor_store_statements(dbc_host *host, dbc_sample *sample,
 										 const dbc_sample *before);
 
-/* Thins samples and forgets what is too old. */
+/* Thins samples and deletes old data. */
 extern void dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 							  int64_t now_ms);
 
 /* ---- health checks ---- */
 
-/* Whether the fast checks should run again. */
 extern bool dbc_monitor_checks_due(dbc_host *host, int64_t now_ms);
 
-/* Runs checks as dbhealth_checks(options) does and keeps how they went. */
+/* Runs checks as dbhealth_checks(options) does, and stores their results. */
 extern dbc_findings *dbc_monitor_run_checks(dbc_host *host,
 											const dbc_setting_values *stored,
 											const dbc_value *options,

@@ -9,15 +9,15 @@
 
 #include "common/core/text.h"
 
-/* Buckets for each doubling. */
+/* Buckets per power of two. */
 #define PARTS 8
 
-/* No count that is read is larger, so that sums cannot overflow. */
+/* The maximum count that is accepted, so that sums cannot overflow. */
 #define MOST_COUNTED (INT64_MAX / DBC_SKETCH_BUCKETS / 8)
 
-/* The part of a doubling that a fraction of 2^16, 1 .. 2, falls in: how many of
- * 2^(1/8) .. 2^(7/8) it has reached.  No branches, which nobody can foresee
- * here, and no table, which would not be at hand. */
+/* The bucket within a power of two for a fraction of 2^16 between 1 and 2: how
+ * many of 2^(1/8) .. 2^(7/8) it has reached.  Unpredictable branches and cache
+ * misses of a table would be slower here. */
 static int
 part_of(uint32_t fraction)
 {
@@ -26,7 +26,6 @@ part_of(uint32_t fraction)
 		   (fraction >= 120194);
 }
 
-/* The bucket of a time. */
 int
 dbc_monitor_sketch_bucket(uint64_t nanoseconds)
 {
@@ -38,7 +37,6 @@ dbc_monitor_sketch_bucket(uint64_t nanoseconds)
 	return doublings * PARTS + part_of((uint32_t) (time << 16 >> doublings));
 }
 
-/* Adds what one has to another. */
 void
 dbc_monitor_sketch_merge(dbc_monitor_sketch *sketch,
 						 const dbc_monitor_sketch *other)
@@ -49,7 +47,7 @@ dbc_monitor_sketch_merge(dbc_monitor_sketch *sketch,
 		sketch->counts[i] += other->counts[i];
 }
 
-/* The time that a part of the counts stays below: the middle of its bucket. */
+/* The middle of the bucket with the quantile. */
 double
 dbc_monitor_sketch_quantile(const dbc_monitor_sketch *sketch, double part)
 {
@@ -72,7 +70,6 @@ dbc_monitor_sketch_quantile(const dbc_monitor_sketch *sketch, double part)
 	return exp2((i + 0.5) / PARTS) / 1e6;
 }
 
-/* A sketch as text. */
 const char *
 dbc_monitor_sketch_text(dbc_host *host, const dbc_monitor_sketch *sketch)
 {
@@ -87,7 +84,6 @@ dbc_monitor_sketch_text(dbc_host *host, const dbc_monitor_sketch *sketch)
 	return text.data;
 }
 
-/* A sketch from its text. */
 void
 dbc_monitor_sketch_read(const char *text, dbc_monitor_sketch *sketch)
 {

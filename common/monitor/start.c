@@ -19,7 +19,7 @@
 /* ---- SQL functions ---- */
 
 /* Adds the options of dbmonitor_start(), nulls if it was never called; returns
- * whether monitoring is enabled. */
+ * whether monitoring is on. */
 static bool
 put_task(dbc_host *host, dbc_json_node *node)
 {
@@ -37,7 +37,7 @@ put_task(dbc_host *host, dbc_json_node *node)
 	return task.enabled;
 }
 
-/* Adds what samples there are. */
+/* Adds the number and times of samples. */
 static void
 put_samples(dbc_host *host, dbc_json_node *node)
 {
@@ -51,7 +51,7 @@ put_samples(dbc_host *host, dbc_json_node *node)
 	dbc_json_put_value(node, "last_sample_at", &span[2]);
 }
 
-/* Notes that samples are missing, where the host knows no reason. */
+/* Reports missing samples, if the host has not reported a problem. */
 static void
 note_silence(dbc_host *host, dbc_monitor_watch_status *watched, double silent)
 {
@@ -63,7 +63,7 @@ note_silence(dbc_host *host, dbc_monitor_watch_status *watched, double silent)
 					"samples, or dbmonitor_stop() if none does.";
 }
 
-/* Emits how monitoring goes. */
+/* Emits the status of monitoring. */
 static void
 emit_status(dbc_host *host)
 {
@@ -75,7 +75,7 @@ emit_status(dbc_host *host)
 	DBC_CALL(host, monitor, watched)(host, &watched);
 	pid = watched.pid ? dbc_int(watched.pid) : dbc_null();
 	note_silence(host, &watched, silent);
-	/* no reason to report if monitoring is off */
+	/* if monitoring is off, there is no problem to report */
 	if (!put_task(host, node))
 		watched.problem = watched.hint = NULL;
 	dbc_json_put_bool(node, "running", watched.running);
@@ -109,7 +109,7 @@ dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
 	dbc_sample_watch_options watch =
 		dbc_sample_read_watch(host, &args[1], interval);
 
-	/* not a number is outside, too */
+	/* rejects NaN, too */
 	if (!(interval >= DBC_LEAST_INTERVAL && interval <= DBC_MOST_INTERVAL))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Seconds between samples must be from 0.1 to 86400.",

@@ -21,7 +21,7 @@
 
 #define HOUR_MS 3600000
 
-/* Statements that are told apart, and of which it is kept what they did. */
+/* The maximum number of statements with marks and hourly statistics. */
 #define MOST_MARKED 5000
 #define MOST_KEPT	100
 
@@ -35,12 +35,12 @@ enum
 	COLUMN_ROWS
 };
 
-/* What one statement has done. */
+/* The statistics of one statement since the last sample. */
 typedef struct statement_growth
 {
 	const dbc_sample_statement_stats *seen;
 	int64_t calls;
-	int64_t errors; /* -1 where unknown */
+	int64_t errors; /* -1: unknown */
 	double total_ms;
 	int64_t rows;
 } statement_growth;
@@ -50,13 +50,13 @@ typedef struct gathering
 	dbc_host *host;
 	const dbc_sample *sample;
 	const char *source;
-	bool is_first; /* how far counters had come is not known */
-	bool is_cut;   /* there are more statements than are told apart */
+	bool is_first; /* there are no marks yet */
+	bool is_cut;   /* some statements have no mark */
 	statement_growth *list;
 	int count;
 } gathering;
 
-/* Orders statements, the most expensive first. */
+/* For qsort(): the highest total time first. */
 static int
 compare_cost(const void *left, const void *right)
 {
@@ -66,7 +66,7 @@ compare_cost(const void *left, const void *right)
 	return (r > l) - (r < l);
 }
 
-/* Orders statements by fingerprint. */
+/* For qsort(): by fingerprint. */
 static int
 compare_fingerprint(const void *left, const void *right)
 {
@@ -74,7 +74,7 @@ compare_fingerprint(const void *left, const void *right)
 				  ((const dbc_sample_statement_stats *) right)->fingerprint);
 }
 
-/* Orders what statements did, the most expensive first. */
+/* For qsort(): the highest total time first. */
 static int
 compare_growth(const void *left, const void *right)
 {
@@ -84,28 +84,28 @@ compare_growth(const void *left, const void *right)
 	return (r > l) - (r < l);
 }
 
-/* A number that is unknown below 0, as a parameter. */
+/* A number as a parameter; null if it is negative. */
 static dbc_value
 count_value(int64_t count)
 {
 	return count < 0 ? dbc_null() : dbc_int(count);
 }
 
-/* The same of a column. */
+/* A column as a number; -1 if it is null. */
 static int64_t
 count_of(const dbc_value *value)
 {
 	return value->kind == DBC_NULL ? -1 : value->integer;
 }
 
-/* A number of a column that is real; SQLite may give an integer. */
+/* A real column, which SQLite may return as an integer. */
 static double
 number_of(const dbc_value *value)
 {
 	return value->kind == DBC_INT ? (double) value->integer : value->real;
 }
 
-/* How much a counter grew. */
+/* The increase of a counter. */
 static int64_t
 grown(int64_t before, int64_t now)
 {
@@ -114,7 +114,7 @@ grown(int64_t before, int64_t now)
 	return now - before;
 }
 
-/* Notes how far the counters of a statement have come. */
+/* Stores the counters of a statement as its mark. */
 static void
 store_mark(const gathering *g, const dbc_sample_statement_stats *seen)
 {
@@ -125,7 +125,7 @@ store_mark(const gathering *g, const dbc_sample_statement_stats *seen)
 			  dbc_text(dbc_time_text(g->host, g->sample->taken_ms)));
 }
 
-/* Finds what a statement has done since its mark; NULL: it has none. */
+/* Computes the statistics of a statement since its mark; NULL: it has none. */
 static void
 compare_mark(gathering *g, const dbc_sample_statement_stats *seen,
 			 const dbc_value *mark)
@@ -137,7 +137,7 @@ compare_mark(gathering *g, const dbc_sample_statement_stats *seen,
 		seen->errors == count_of(&mark[COLUMN_ERRORS]))
 		return;
 	store_mark(g, seen);
-	/* one of the rest that has come so far is not new */
+	/* without a mark, the statement may not be new */
 	if (g->is_first || (g->is_cut && !mark))
 		return;
 	*growth = (statement_growth){
@@ -154,7 +154,7 @@ compare_mark(gathering *g, const dbc_sample_statement_stats *seen,
 	g->count++;
 }
 
-/* Deletes the mark of a statement the engine no longer has. */
+/* Deletes the mark of a statement that the engine no longer has. */
 static void
 drop_mark(const gathering *g, const dbc_value *mark)
 {
@@ -162,7 +162,7 @@ drop_mark(const gathering *g, const dbc_value *mark)
 			  mark[COLUMN_FINGERPRINT]);
 }
 
-/* Orders marks by fingerprint. */
+/* For qsort(): by fingerprint. */
 static int
 compare_marks(const void *left, const void *right)
 {
@@ -170,7 +170,7 @@ compare_marks(const void *left, const void *right)
 				  (*(const dbc_value *const *) right)->text);
 }
 
-/* Compares all statements with all marks, both in order of fingerprint. */
+/* Compares all statements with all marks, both sorted by fingerprint. */
 static void
 compare_all(gathering *g, const dbc_sample_statement_stats *seen, int nseen)
 {
@@ -199,8 +199,7 @@ compare_all(gathering *g, const dbc_sample_statement_stats *seen, int nseen)
 		drop_mark(g, marks[m++]);
 }
 
-/* The distribution of times of an hour with what is new of it; NULL where the
- * engine keeps none. */
+/* The histogram of an hour with the new counts added; NULL if there is none. */
 static const char *
 merge_sketch(dbc_host *host, const dbc_sample_statement_stats *seen,
 			 const dbc_value *hour)
@@ -240,8 +239,8 @@ keep_growth(const gathering *g, const statement_growth *growth)
 			  dbc_text(merge_sketch(host, growth->seen, &hour)));
 }
 
-/* Adds what all statements did to the counters of the sample, which go on where
- * those of the sample before ended. */
+/* Adds the statistics of all statements to the counters of the last sample and
+ * stores them in the new one. */
 static void
 add_up(const gathering *g, dbc_sample *sample, const dbc_sample *before)
 {
@@ -270,7 +269,7 @@ add_up(const gathering *g, dbc_sample *sample, const dbc_sample *before)
 	}
 }
 
-/* Gathers what the host has not stored yet. */
+/* Reads the statistics that the host has not stored yet. */
 static void
 gather_unstored(gathering *g)
 {
@@ -287,7 +286,7 @@ gather_unstored(gathering *g)
 											   .rows = seen->rows};
 }
 
-/* Gathers how much counters have grown; no list where nobody counts. */
+/* Computes the increase of all counters; no list if there are no statistics. */
 static void
 gather_growth(gathering *g)
 {
@@ -312,7 +311,6 @@ gather_growth(gathering *g)
 	qsort(g->list, (size_t) g->count, sizeof(*g->list), compare_growth);
 }
 
-/* Stores what statements have done since the last sample. */
 void
 dbc_monitor_store_statements(dbc_host *host, dbc_sample *sample,
 							 const dbc_sample *before)

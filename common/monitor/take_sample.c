@@ -14,7 +14,7 @@
 #define PRUNE_MS (5 * INT64_C(60000))
 #define HOUR_MS	 INT64_C(3600000)
 
-/* One sample that is being taken. */
+/* A sample being taken. */
 typedef struct sampling
 {
 	dbc_host *host;
@@ -22,7 +22,7 @@ typedef struct sampling
 	dbc_sample_task task;
 	dbc_sample_origin origin;
 	dbc_sample sample;
-	dbc_sample before;		/* the one before it ... */
+	dbc_sample before;		/* the previous sample ... */
 	bool has_before;		/* ... if there is one */
 	dbc_findings *findings; /* NULL unless checks ran */
 	double silent_seconds;
@@ -32,7 +32,7 @@ static const char *const levels[] = {"none", "fast", "full", NULL};
 static const dbc_option options_known[] = {
 	{.name = "level", .type = DBC_O_TEXT, .choices = levels}};
 
-/* Whether this is the first sample of a span of time. */
+/* Whether this is the first sample of a period. */
 static bool
 begins(const sampling *s, int64_t span_ms)
 {
@@ -41,7 +41,7 @@ begins(const sampling *s, int64_t span_ms)
 									 span_ms);
 }
 
-/* Measures, and stores the sample. */
+/* Takes and stores the sample. */
 static void
 measure(sampling *s)
 {
@@ -79,7 +79,7 @@ run_checks(sampling *s, const char *level)
 				  dbc_sample_readings_json(s->host, &s->sample.readings))));
 }
 
-/* Updates alerts; returns how many are raised now. */
+/* Updates alerts; returns the number of raised ones. */
 static int
 update_alerts(sampling *s)
 {
@@ -94,7 +94,7 @@ update_alerts(sampling *s)
 	return dbc_monitor_count_raised(alerts);
 }
 
-/* How long there was no sample before this one. */
+/* The time without samples before this one. */
 static double
 silence_before(const sampling *s)
 {

@@ -40,13 +40,11 @@ typedef struct launcher
 {
 	dbcpg_monitor_shared_state *shared;
 	BackgroundWorkerHandle *handles[DBCPG_MAX_SAMPLERS];
-	List *unvisited;		/* databases to look at, by their OID */
-	List *failed;			/* those to look at once more ... */
-	TimestampTz retry_from; /* ... but not before */
+	List *unvisited;		/* databases to inspect, by OID */
+	List *failed;			/* databases to inspect again ... */
+	TimestampTz retry_from; /* ... after this time */
 	TimestampTz start_from; /* when the next sampler may be started */
 } launcher;
-
-/* ---- databases ---- */
 
 /* The databases that allow connections, in the current context; in a
  * transaction. */
@@ -83,7 +81,6 @@ visit_all(launcher *l)
 	CommitTransactionCommand();
 }
 
-/* Whether a database still exists. */
 static bool
 exists(Oid database)
 {
@@ -246,7 +243,7 @@ start_sampler(launcher *l, Oid database)
 	show_crowded(l, !started);
 }
 
-/* ---- what is due ---- */
+/* ---- schedule ---- */
 
 /* When a target is due. */
 static TimestampTz
@@ -261,8 +258,8 @@ due_at(const dbcpg_monitor_target *target, TimestampTz now)
 		target->begun_at, target->interval_ms ? target->interval_ms : RETRY_MS);
 }
 
-/* The database that has been due for longest, or InvalidOid; *next is when the
- * next one is due. */
+/* The database with the oldest due time, or InvalidOid; *next is set to the
+ * next due time. */
 static Oid
 find_due(launcher *l, TimestampTz now, TimestampTz *next)
 {
@@ -288,8 +285,8 @@ find_due(launcher *l, TimestampTz now, TimestampTz *next)
 	return found;
 }
 
-/* The next database to start a sampler for, or InvalidOid; *next is when the
- * next one is due. */
+/* The next database to start a sampler for, or InvalidOid; *next is set to the
+ * next due time. */
 static Oid
 choose(launcher *l, TimestampTz now, TimestampTz *next)
 {
@@ -330,7 +327,7 @@ forget(launcher *l, Oid database)
 	LWLockRelease(&l->shared->lock);
 }
 
-/* Starts what is due; returns the time of the next tick. */
+/* Starts due samplers; returns the time of the next tick. */
 static TimestampTz
 tick(launcher *l)
 {
@@ -356,7 +353,7 @@ tick(launcher *l)
 	return next;
 }
 
-/* ---- the launcher's life ---- */
+/* ---- start and end ---- */
 
 /* Called when the launcher ends. */
 static void

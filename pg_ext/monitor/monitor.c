@@ -74,7 +74,7 @@ at_end(XactEvent event, void *arg)
 	}
 }
 
-/* Records a change to the monitoring of this database in this transaction. */
+/* Records that this transaction changes the monitoring of this database. */
 static void
 note_change(int64 interval)
 {
@@ -119,7 +119,7 @@ need_launcher(const dbcpg_monitor_shared_state *shared)
 		   wait_for_launcher(shared, handle);
 }
 
-/* Keeps an entry for this database, so that the launcher does not end. */
+/* Adds an entry for this database, so that the launcher does not end. */
 static void
 hold_target(dbcpg_monitor_shared_state *shared)
 {
@@ -139,7 +139,7 @@ hold_target(dbcpg_monitor_shared_state *shared)
 				errhint("Call dbmonitor_stop() in one of them."));
 }
 
-/* Starts or stops monitoring; see core/host.h. */
+/* Starts or stops monitoring; see monitor/host.h. */
 static void
 watch(dbc_host *host, const dbc_sample_watch_options *task)
 {
@@ -212,7 +212,7 @@ find_problem(dbcpg_host *host, bool crowded, const dbcpg_monitor_target *target,
 	}
 }
 
-/* The status of monitoring; see core/host.h. */
+/* Returns the status of monitoring; see monitor/host.h. */
 static void
 read_watch_status(dbc_host *base, dbc_monitor_watch_status *watched)
 {
@@ -229,7 +229,7 @@ read_watch_status(dbc_host *base, dbc_monitor_watch_status *watched)
 	launcher = shared->launcher;
 	crowded = launcher && shared->crowded;
 	LWLockRelease(&shared->lock);
-	/* as it will be once this transaction commits */
+	/* as after the commit of this transaction */
 	if (changed)
 		copy.interval_ms = interval_ms;
 	*watched =
@@ -238,7 +238,7 @@ read_watch_status(dbc_host *base, dbc_monitor_watch_status *watched)
 	find_problem(dbcpg_of(base), crowded, &copy, watched);
 }
 
-/* ---- the rest of the seam ---- */
+/* ---- other calls of the host interface ---- */
 
 /* NOTIFY on channel dbcare_alert.  A payload that is too long is omitted:
  * listeners only learn that there is an alert. */

@@ -1,14 +1,14 @@
 /*
  * monitor.h
- *	  Monitoring: the calls of the seam, and what its files share.
+ *	  Monitoring: the calls of the host interface, and shared declarations.
  *
  * One launcher per server is connected to no database and, between its ticks,
  * in no transaction.  When a sample is due it starts a sampler, a worker that
  * connects to the database, takes the sample and ends, so that a statement
- * that needs the database without other sessions waits no longer than that.
- * They communicate through shared memory, which does not survive a crash:
- * dbcare's tables in each database are authoritative, and a launcher starts by
- * having them read.
+ * that requires exclusive use of the database only waits for one sample.  They
+ * communicate through shared memory, which does not survive a crash: dbcare's
+ * tables in each database are authoritative, and a launcher first has samplers
+ * read them.
  */
 #ifndef DBCPG_MONITOR_MONITOR_H
 #define DBCPG_MONITOR_MONITOR_H
@@ -34,14 +34,15 @@
 /* A monitored database. */
 typedef struct dbcpg_monitor_target
 {
-	Oid database;		  /* InvalidOid: unused */
-	bool held;			  /* by the open transaction that starts monitoring */
-	bool visit;			  /* something has changed: to be looked at now */
-	int64 interval_ms;	  /* 0: not known */
-	TimestampTz begun_at; /* when its last sampler was started */
-	TimestampTz checks_from;		  /* health checks may run */
-	bool checks_failed;				  /* the last time they did */
-	char failure[DBCPG_FAILURE_SIZE]; /* of that one; empty if it did well */
+	Oid database;			 /* InvalidOid: unused */
+	bool held;				 /* an open transaction starts monitoring */
+	bool visit;				 /* something has changed: inspect it now */
+	int64 interval_ms;		 /* 0: unknown */
+	TimestampTz begun_at;	 /* start of the last sampler */
+	TimestampTz checks_from; /* health checks may run after this time */
+	bool checks_failed;		 /* the last health checks failed */
+	char failure[DBCPG_FAILURE_SIZE]; /* of the last sampler; empty if it
+										 succeeded */
 } dbcpg_monitor_target;
 
 /* A running sampler. */
@@ -49,14 +50,14 @@ typedef struct dbcpg_monitor_sampler
 {
 	Oid database; /* InvalidOid: unused */
 	int pid;	  /* 0: not started yet, or ended */
-	bool told;	  /* it has said how it went */
+	bool told;	  /* the sampler has reported its result */
 } dbcpg_monitor_sampler;
 
 /* Shared memory of launcher, samplers and sessions. */
 typedef struct dbcpg_monitor_shared_state
 {
 	LWLock lock;
-	int launcher; /* its process, or 0 */
+	int launcher; /* PID, or 0 */
 	Latch *latch; /* of the launcher */
 	bool crowded; /* no worker slot was free for the last sampler */
 	dbcpg_monitor_sampler samplers[DBCPG_MAX_SAMPLERS];

@@ -52,10 +52,10 @@ static const struct
 	{"default_transaction_isolation", "read committed"},
 	/* below deadlock_timeout, so that the sampler gives up first */
 	{"lock_timeout", "500"},
-	/* what dbcare does is not what the database is used for */
+	/* the statements of dbcare must not appear in the statistics */
 	{"pg_stat_statements.track", "none"},
 	{"synchronous_commit", "off"},
-	/* texts of statements are megabytes: no temporary file for each sample */
+	/* statement texts take megabytes: avoid temporary files */
 	{"work_mem", "64MB"},
 };
 
@@ -63,8 +63,8 @@ typedef struct sampler
 {
 	dbcpg_monitor_shared_state *shared;
 	dbcpg_monitor_sampler *self;
-	const char *database; /* its name, once that is known */
-	Oid function;		  /* what takes a sample, if it may be called */
+	const char *database; /* its name, once known */
+	Oid function;		  /* dbmonitor_sample(), if it may be called */
 	bool checks_due;	  /* health checks should run again */
 } sampler;
 
@@ -94,7 +94,7 @@ report_interval(sampler *s, int64 interval_ms)
 									   interval_ms > 0);
 	if (target && interval_ms > 0 && target->begun_at == 0)
 		target->begun_at = GetCurrentTimestamp();
-	/* another session has just changed what was read */
+	/* another session has just changed these options */
 	if (target && !target->visit)
 		target->interval_ms = interval_ms;
 	if (target && interval_ms == 0 && !target->visit && !target->held)
