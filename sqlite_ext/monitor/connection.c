@@ -1,10 +1,10 @@
 /*
  * connection.c
- *	  Watching a connection: start, status, end.
+ *	  Monitoring a connection: start, status, end.
  *
- * Watching ends with the connection.  SQLite reports that by destroying the
- * user data of a function, dbmonitor_start(); a connection that was closed
- * with open statements ends with the last of them.
+ * Monitoring ends with the connection.  SQLite reports that by destroying the
+ * user data of a function, dbmonitor_start(); a connection closed with open
+ * statements ends with the last of them.
  */
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/rooms.h"
@@ -15,16 +15,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The user data: first a declaration like that of any other function. */
+/* The user data; it starts with the declaration of the function, as for all
+ * functions. */
 typedef struct starter
 {
 	dbc_function function;
 	sqlite3 *db;
 } starter;
 
-/* ---- the end of a connection ---- */
-
-/* Whether some connection wants the thread of a file. */
+/* Whether any connection to a file requests a thread. */
 static bool
 is_thread_wanted(const dbcsl_monitor_file *file)
 {
@@ -35,8 +34,8 @@ is_thread_wanted(const dbcsl_monitor_file *file)
 	return watcher != NULL;
 }
 
-/* Ends watching; the hook is no more.  What was seen stays until the connection
- * closes. */
+/* Stops measuring a connection whose hook was removed.  Its statistics are kept
+ * until the connection closes. */
 static void
 end_watch(sqlite3 *db, bool closes)
 {
@@ -62,7 +61,6 @@ end_watch(sqlite3 *db, bool closes)
 	dbcsl_monitor_end_sampler(idle);
 }
 
-/* Whether a connection is measured. */
 static bool
 is_measured(sqlite3 *db)
 {
@@ -77,8 +75,8 @@ is_measured(sqlite3 *db)
 	return measured;
 }
 
-/* Marks a connection as one that loads the library again, or not; returns
- * whether it was. */
+/* Sets whether the library is being loaded again into a connection; returns the
+ * previous value. */
 static bool
 mark_loaded(sqlite3 *db, bool again)
 {
@@ -97,7 +95,8 @@ mark_loaded(sqlite3 *db, bool again)
 	return was;
 }
 
-/* The connection closes, or the library was loaded into it once more. */
+/* Called when the connection closes, or when the library is loaded into it
+ * again. */
 static void
 on_close(void *memory)
 {
@@ -105,7 +104,7 @@ on_close(void *memory)
 
 	if (!mark_loaded(closing->db, false))
 	{
-		/* it does not, if another copy of the library takes the name */
+		/* another copy of the library has registered the name */
 		if (is_measured(closing->db))
 			sqlite3_trace_v2(closing->db, 0, NULL, NULL);
 		end_watch(closing->db, true);
@@ -113,8 +112,8 @@ on_close(void *memory)
 	sqlite3_free(closing);
 }
 
-/* Registers dbmonitor_start() for a number of arguments; its user data tells of
- * the end of the connection. */
+/* Registers dbmonitor_start() for a number of arguments, with user data whose
+ * destructor reports the end of the connection. */
 int
 dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn, int nargs,
 							 int flags)
@@ -130,10 +129,10 @@ dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn, int nargs,
 									  dbcsl_run_scalar, NULL, NULL, on_close);
 }
 
-/* ---- begin ---- */
+/* ---- start ---- */
 
 /* Whether a file is used without locks, so that a second connection would not
- * notice what this one writes. */
+ * see changes of this one. */
 static bool
 is_unlocked(dbcsl_host *h, const char *database)
 {
@@ -144,7 +143,7 @@ is_unlocked(dbcsl_host *h, const char *database)
 		   (vfs && strcmp(vfs, "unix-none") == 0);
 }
 
-/* Fails where there can be no thread. */
+/* Fails if the database cannot be used by a thread. */
 static void
 check_thread(dbcsl_host *h)
 {
@@ -166,7 +165,7 @@ check_thread(dbcsl_host *h)
 				 "this SQLite is built without support for threads");
 }
 
-/* Starts or ends watching; see monitor/host.h. */
+/* Starts or stops monitoring; see monitor/host.h. */
 static void
 watch(dbc_host *host, const dbc_sample_watch_options *task)
 {
@@ -196,9 +195,9 @@ watch(dbc_host *host, const dbc_sample_watch_options *task)
 		dbcsl_monitor_start_sampler(h, task->interval_seconds);
 }
 
-/* ---- how it goes ---- */
+/* ---- status ---- */
 
-/* How watching goes; see monitor/host.h. */
+/* Returns the status of monitoring; see monitor/host.h. */
 static void
 read_watch_status(dbc_host *host, dbc_monitor_watch_status *watched)
 {
@@ -227,7 +226,7 @@ read_watch_status(dbc_host *host, dbc_monitor_watch_status *watched)
 	problem = dbcsl_monitor_describe_sampler_failure(h->db, &watched->running);
 	if (watched->running)
 		watched->pid = getpid();
-	/* the next sample may be taken, but the hook does not come back */
+	/* the next sample may succeed, but the hook stays removed */
 	if (problem && !watched->problem)
 	{
 		watched->problem =
@@ -235,8 +234,8 @@ read_watch_status(dbc_host *host, dbc_monitor_watch_status *watched)
 	}
 }
 
-/* Samples are stored where this connection has attached a file for them, and
- * statements are those of connections that are watched. */
+/* Samples are stored in the attached file for samples, if there is one;
+ * statement statistics are those of monitored connections. */
 const dbc_sample_host dbcsl_sample_host = {
 	.in_process = true,
 	.facts = dbcsl_sample_read_facts,

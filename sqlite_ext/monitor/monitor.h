@@ -1,6 +1,6 @@
 /*
  * monitor.h
- *	  Monitoring: the calls of the seam, and what its files share.
+ *	  Monitoring: the calls of the host interface, and shared declarations.
  */
 #ifndef DBCSL_MONITOR_MONITOR_H
 #define DBCSL_MONITOR_MONITOR_H
@@ -17,7 +17,7 @@ typedef struct dbcsl_monitor_sampler dbcsl_monitor_sampler;
 
 /* ---- monitor/watched_files.c ---- */
 
-/* What was seen of a statement. */
+/* Statistics of a statement. */
 typedef struct dbcsl_monitor_statement_stats
 {
 	struct dbcsl_monitor_statement_stats *next;
@@ -25,71 +25,67 @@ typedef struct dbcsl_monitor_statement_stats
 	dbcsl_monitor_statement_counts counts;
 } dbcsl_monitor_statement_stats;
 
-/* A connection that is watched. */
+/* A monitored connection. */
 typedef struct dbcsl_monitor_watcher
 {
 	struct dbcsl_monitor_watcher *next; /* of the same file */
 	sqlite3 *db;
-	dbcsl_monitor_profile *profile; /* NULL while it is not measured */
-	bool wants_thread;				/* that takes samples */
-	bool loaded_again;				/* the library is being so */
+	dbcsl_monitor_profile *profile; /* NULL if statements are not measured */
+	bool wants_thread;				/* requests a thread that takes samples */
+	bool loaded_again;				/* the library is being loaded again */
 } dbcsl_monitor_watcher;
 
-/*
- * A database file that connections of this process watch, by the way they have
- * opened it; for a database without a file, name is NULL and there is one
- * connection.  Everything in it
- * is under the mutex.
- */
+/* A database file that connections of this process monitor, opened in the same
+ * way.  A database without a file has a NULL name and one connection.  All
+ * members are protected by the mutex. */
 struct dbcsl_monitor_file
 {
 	dbcsl_monitor_file *next;
 	char *name; /* with its URI parameters */
 	bool read_only;
 	dbcsl_monitor_watcher *watchers;
-	dbcsl_monitor_statement_stats *seen; /* not stored yet */
-	dbcsl_monitor_statement_stats
-		*storing;					/* by a transaction that has not ended */
-	dbcsl_monitor_sampler *sampler; /* or NULL */
+	dbcsl_monitor_statement_stats *seen;	/* not stored yet */
+	dbcsl_monitor_statement_stats *storing; /* by an open transaction */
+	dbcsl_monitor_sampler *sampler;			/* or NULL */
 };
 
-/* The file of a connection, or NULL; under the mutex. */
+/* The file of a connection, or NULL; requires the mutex. */
 extern dbcsl_monitor_file *dbcsl_monitor_find_file(sqlite3 *db);
 
-/* The same and its watcher, NULL if it is not watched; under the mutex. */
+/* The same with its watcher, NULL if it is not monitored; requires the
+ * mutex. */
 extern dbcsl_monitor_watcher *
 dbcsl_monitor_find_watcher(sqlite3 *db, dbcsl_monitor_file **file);
 
-/* Measures a connection; NULL without memory; under the mutex. */
+/* Starts to measure a connection; NULL if out of memory; requires the mutex. */
 extern dbcsl_monitor_watcher *dbcsl_monitor_start_watcher(sqlite3 *db,
 														  double per_second);
 
-/* Measures it no longer, whose hook is no more, and keeps what was seen; under
- * the mutex. */
+/* Stops measuring a connection whose hook was removed, and keeps its
+ * statistics; requires the mutex. */
 extern void dbcsl_monitor_stop_watcher(dbcsl_monitor_watcher *watcher);
 
-/* Takes a connection out, whose hook is no more, and its file with the last of
- * them; under the mutex. */
+/* Removes a connection whose hook was removed, and with the last one its file;
+ * requires the mutex. */
 extern void dbcsl_monitor_remove_watcher(dbcsl_monitor_file *file,
 										 dbcsl_monitor_watcher *watcher);
 
-/* Some file that has a sampler, which it has no more then; under the mutex. */
+/* Detaches the sampler of any file that has one; requires the mutex. */
 extern dbcsl_monitor_sampler *dbcsl_monitor_take_sampler(void);
 
-/* A thread starts or has ended a sample; under the mutex. */
+/* Counts running samples; requires the mutex. */
 extern void dbcsl_monitor_count_work(bool starts);
 
-/* Waits for a condition for at most so many seconds, out of the mutex; false
- * if that was too short. */
+/* Waits for a condition for at most so many seconds, without the mutex; false
+ * on timeout. */
 extern bool dbcsl_monitor_wait_unlocked(pthread_cond_t *condition,
 										double seconds);
 
-/* Adds counts to counts. */
+/* Adds counts to total. */
 extern void
 dbcsl_monitor_add_counts(dbcsl_monitor_statement_counts *sum,
 						 const dbcsl_monitor_statement_counts *counts);
 
-/* Frees statements. */
 extern void dbcsl_monitor_free_statements(dbcsl_monitor_statement_stats **list);
 
 /* ---- monitor/statements.c ---- */
@@ -100,52 +96,53 @@ extern const dbc_sample_statement_stats *
 dbcsl_monitor_read_unstored(dbc_host *host, int *nseen);
 extern void dbcsl_monitor_forget_statements(dbc_host *host);
 
-/* Ends what dbcsl_monitor_read_unstored() began: that is stored, or it is not.
- */
+/* Ends what dbcsl_monitor_read_unstored() began: the statistics were stored, or
+ * not. */
 extern void dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored);
 
 /* ---- monitor/connection.c ---- */
 
-/* Registers dbmonitor_start(), which keeps an eye on the connection. */
+/* Registers dbmonitor_start() so that the end of the connection is detected. */
 extern int dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn,
 										int nargs, int flags);
 
 /* ---- monitor/samples_file.c ---- */
 
-/* Attaches a file for samples; a code of SQLite. */
+/* Attaches a file for samples; returns an SQLite result code. */
 extern int dbcsl_monitor_attach_samples(sqlite3 *db, const char *file);
 
 extern int dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *));
 
 /* ---- monitor/samples_of.c ---- */
 
-/* Once a call has begun: fails if it wants samples, and those in their file are
- * of another database. */
+/* At the start of a call: fails if it uses samples, and those in the separate
+ * file belong to another database. */
 extern void dbcsl_monitor_verify_samples_owner(dbcsl_host *h);
 
-/* Before a call ends: stores whose samples they are, if it writes them. */
+/* At the end of a call that writes samples: stores the database they belong
+ * to. */
 extern void dbcsl_monitor_store_samples_owner(dbcsl_host *h);
 
-/* Whether two names are of one file that exists. */
+/* Whether two names refer to the same existing file. */
 extern bool dbcsl_monitor_is_same_file(const char *left, const char *right);
 
 /* ---- monitor/sampler.c ---- */
 
-/* Starts the thread for the file of a connection that is watched, unless it has
+/* Starts the thread for the file of a monitored connection, unless it has
  * one. */
 extern void dbcsl_monitor_start_sampler(dbcsl_host *h, double interval_seconds);
 
-/* Interrupts the sample it takes, if any, for a fork that has waited so long;
- * it is taken again, and the next fork waits longer; under the mutex.  NULL has
- * none. */
+/* Interrupts the running sample, if any, so that a fork need not wait longer.
+ * The sample is repeated, and the next fork waits longer.  Requires the mutex;
+ * sampler may be NULL. */
 extern void dbcsl_monitor_interrupt_sampler(dbcsl_monitor_sampler *sampler,
 											int64_t waited_ms);
 
-/* Ends and frees one that no file has any more, or NULL. */
+/* Ends and frees a sampler that was detached from its file; may be NULL. */
 extern void dbcsl_monitor_end_sampler(dbcsl_monitor_sampler *sampler);
 
-/* Whether the file of a connection has one; returns why its last sample could
- * not be taken, from sqlite3_malloc(), or NULL. */
+/* Sets *running to whether the file of a connection has a sampler; returns why
+ * its last sample failed, allocated by sqlite3_malloc(), or NULL. */
 extern char *dbcsl_monitor_describe_sampler_failure(sqlite3 *db, bool *running);
 
 #endif /* DBCSL_MONITOR_MONITOR_H */

@@ -22,30 +22,32 @@
 #include "common/core/clock.h"
 #include "common/core/text.h"
 
-/* Statements that are known by their address. */
+/* Statements cached by address. */
 #define SLOTS 512
 
-/* Normalised texts of a connection; what was not used for longest goes. */
+/* The maximum number of normalised texts of a connection; the least recently
+ * used one is evicted. */
 #define MOST_ENTRIES 500
 #define CHAINS		 256
 
-/* The longest text a slot keeps. */
+/* The maximum length of a text stored in a slot. */
 #define LONGEST_KEPT 16384
 
-/* A window, in nanoseconds, and how many can be timed in one. */
+/* The length of a window in nanoseconds, and the maximum number of statements
+ * timed in one. */
 #define WINDOW		10000000
 #define MOST_LOGGED 4096
 
-/* Statements that are passed over between looks at the clock. */
+/* The number of untimed statements between two reads of the clock. */
 #define LOOK_EVERY 8
 
 #define EVENTS_TIMED \
 	(SQLITE_TRACE_STMT | SQLITE_TRACE_ROW | SQLITE_TRACE_PROFILE)
 
-/* What is not done for most statements is kept out of what is. */
+/* Keeps rarely executed code out of the fast path. */
 #define RARE __attribute__((cold))
 
-/* Adds to a counter that no other thread writes. */
+/* Adds to a counter that only this thread writes. */
 #define ADD(counter, n)                                               \
 	atomic_store_explicit(                                            \
 		&(counter),                                                   \
@@ -55,18 +57,19 @@
 #define WRITE(counter, value) \
 	atomic_store_explicit(&(counter), value, memory_order_relaxed)
 
-/* What has been seen of a normalised text. */
+/* Statistics of a normalised text. */
 typedef struct entry
 {
-	struct entry *next; /* in its chain */
+	struct entry *next; /* in its hash chain */
 	_Atomic int64_t calls;
 	_Atomic int64_t nanoseconds;
 	_Atomic int64_t longest;
 	_Atomic int64_t rows;
-	_Atomic uint64_t last; /* ticks */
+	_Atomic uint64_t last; /* in ticks */
 	_Atomic uint32_t buckets[DBC_SKETCH_BUCKETS];
 
-	/* what dbcsl_monitor_collect_profile() has given away; under the mutex */
+	/* part already returned by dbcsl_monitor_collect_profile(); protected by
+	 * the mutex */
 	int64_t given_calls;
 	int64_t given_nanoseconds;
 	int64_t given_rows;
@@ -75,20 +78,20 @@ typedef struct entry
 	dbc_normalised_sql *normal;
 } entry;
 
-/* A statement. */
+/* A statement cached by its address. */
 typedef struct slot
 {
 	sqlite3_stmt *statement;
 	entry *entry;
-	uint64_t started; /* ticks; 0 unless it runs */
+	uint64_t started; /* in ticks; 0 unless it is running */
 	int64_t rows;
-	int changes; /* of the connection, when it started */
+	int changes; /* total changes of the connection at its start */
 	bool writes;
-	char *sql; /* its text */
+	char *sql; /* text of the statement */
 	size_t room;
 } slot;
 
-/* One that was timed in this window. */
+/* A statement timed in this window. */
 typedef struct logged
 {
 	entry *entry;
@@ -99,18 +102,18 @@ typedef struct logged
 struct dbcsl_monitor_profile
 {
 	sqlite3 *db;
-	dbcsl_monitor_file *file; /* where its statistics go */
+	dbcsl_monitor_file *file; /* file that collects the statistics */
 	dbcsl_monitor_clock clock;
 
-	/* this window */
-	uint64_t window; /* its length in nanoseconds, and in ticks */
+	/* the current window */
+	uint64_t window; /* length in nanoseconds, and in ticks */
 	uint64_t window_ticks;
-	uint64_t begun; /* ticks */
-	uint64_t until; /* nanoseconds, when it is not timed any more */
-	int budget;		/* starts that are timed */
-	int timed;		/* starts while it was so */
-	int64_t within; /* starts of statements within others, meanwhile */
-	int64_t passed; /* starts when it was no longer */
+	uint64_t begun; /* in ticks */
+	uint64_t until; /* end of the untimed part, in nanoseconds */
+	int budget;		/* maximum number of timed starts */
+	int timed;		/* starts while timing was on */
+	int64_t within; /* starts of nested statements meanwhile */
+	int64_t passed; /* starts after timing was turned off */
 	bool timing;
 	int nlog;
 	logged log[MOST_LOGGED];
@@ -122,9 +125,7 @@ struct dbcsl_monitor_profile
 
 static int on_event(unsigned type, void *context, void *p, void *x);
 
-/* ---- entries ---- */
-
-/* Counts calls of one time. */
+/* Counts calls with the same execution time. */
 static void
 count(entry *entry, int64_t calls, uint64_t nanoseconds, int64_t rows)
 {
@@ -135,7 +136,7 @@ count(entry *entry, int64_t calls, uint64_t nanoseconds, int64_t rows)
 		(uint32_t) calls);
 }
 
-/* The wall clock when it was some ticks ago. */
+/* The wall-clock time so many ticks ago. */
 static int64_t
 wall_ms(const dbcsl_monitor_profile *profile, uint64_t ticks)
 {
@@ -146,7 +147,7 @@ wall_ms(const dbcsl_monitor_profile *profile, uint64_t ticks)
 					  1000000);
 }
 
-/* What has been seen since the last time this was asked; false if nothing. */
+/* The statistics since the last call; false if there are none. */
 static bool
 take_counts(const dbcsl_monitor_profile *profile, entry *entry,
 			dbcsl_monitor_statement_counts *counts)
@@ -176,7 +177,6 @@ take_counts(const dbcsl_monitor_profile *profile, entry *entry,
 	return true;
 }
 
-/* Frees an entry. */
 static void
 free_entry(entry *entry)
 {
@@ -184,7 +184,8 @@ free_entry(entry *entry)
 	sqlite3_free(entry);
 }
 
-/* Takes the entry that was not used for longest out of the statistics. */
+/* Evicts the least recently used entry and adds it to the statistics of the
+ * file. */
 static void
 evict(dbcsl_monitor_profile *profile)
 {
@@ -215,7 +216,7 @@ evict(dbcsl_monitor_profile *profile)
 	free_entry(gone);
 }
 
-/* Adds an entry for a text; NULL without memory. */
+/* Adds an entry for a text; NULL if out of memory. */
 static entry *
 add_entry(dbcsl_monitor_profile *profile, const dbc_normalised_sql *normal)
 {
@@ -241,7 +242,7 @@ add_entry(dbcsl_monitor_profile *profile, const dbc_normalised_sql *normal)
 	return added;
 }
 
-/* The entry of a statement; NULL without memory. */
+/* The entry of a statement; NULL if out of memory. */
 static entry *
 find_entry(dbcsl_monitor_profile *profile, const char *sql)
 {
@@ -250,7 +251,7 @@ find_entry(dbcsl_monitor_profile *profile, const char *sql)
 	size_t at;
 
 	dbc_normalise_sql(sql, DBC_ON_SQLITE, &normal);
-	/* the text goes into rows, and must be UTF-8 there */
+	/* the text is stored in a table, so it must be valid UTF-8 */
 	for (at = dbc_valid_utf8(normal.text, normal.length); at < normal.length;
 		 at += dbc_valid_utf8(normal.text + at, normal.length - at))
 		normal.text[at] = '?';
@@ -261,9 +262,7 @@ find_entry(dbcsl_monitor_profile *profile, const char *sql)
 	return add_entry(profile, &normal);
 }
 
-/* ---- slots ---- */
-
-/* Where a statement is, if it is known. */
+/* The slot of a statement, or NULL. */
 static slot *
 slot_of(dbcsl_monitor_profile *profile, const sqlite3_stmt *statement)
 {
@@ -272,7 +271,7 @@ slot_of(dbcsl_monitor_profile *profile, const sqlite3_stmt *statement)
 	return &profile->slots[(address >> 4 ^ address >> 13) % SLOTS];
 }
 
-/* Makes a slot that of a statement; false if it cannot be. */
+/* Assigns a slot to a statement; false if that is not possible. */
 static RARE bool
 fill_slot(dbcsl_monitor_profile *profile, slot *slot, sqlite3_stmt *statement,
 		  const char *sql)
@@ -297,13 +296,12 @@ fill_slot(dbcsl_monitor_profile *profile, slot *slot, sqlite3_stmt *statement,
 	return true;
 }
 
-/* ---- windows ---- */
-
-/* Counts what was timed in the last window for what was not, too. */
+/* Extrapolates the timed statements of the last window to those that were not
+ * timed. */
 static void
 count_passed(dbcsl_monitor_profile *profile)
 {
-	/* not every start is that of a statement of its own */
+	/* nested statements start, too, but are not counted */
 	int64_t left =
 		profile->passed * profile->nlog / (profile->timed + profile->within);
 	int i;
@@ -318,7 +316,7 @@ count_passed(dbcsl_monitor_profile *profile)
 	}
 }
 
-/* Begins a window, in which statements are timed. */
+/* Starts a window, in which statements are timed. */
 static RARE void
 begin_window(dbcsl_monitor_profile *profile, uint64_t now)
 {
@@ -334,8 +332,8 @@ begin_window(dbcsl_monitor_profile *profile, uint64_t now)
 	profile->timing = true;
 }
 
-/* Whether the part of a window that is not timed is over; looks at the clock
- * now and then. */
+/* Whether the untimed part of a window is over; reads the clock only now and
+ * then. */
 static bool
 is_over(const dbcsl_monitor_profile *profile)
 {
@@ -343,8 +341,8 @@ is_over(const dbcsl_monitor_profile *profile)
 		   dbcsl_monitor_coarse_nanoseconds() >= profile->until;
 }
 
-/* What SQLite calls then, and the statement does little else: the end of one
- * that starts without PROFILE is not told. */
+/* The hook while timing is off.  It does almost nothing: without PROFILE, the
+ * end of a statement is not reported. */
 static int
 on_passed(unsigned type, void *context, void *p, void *x)
 {
@@ -359,7 +357,7 @@ on_passed(unsigned type, void *context, void *p, void *x)
 	return 0;
 }
 
-/* Times nothing more in this window. */
+/* Turns timing off for the rest of this window. */
 static RARE void
 end_timing(dbcsl_monitor_profile *profile)
 {
@@ -368,9 +366,7 @@ end_timing(dbcsl_monitor_profile *profile)
 	sqlite3_trace_v2(profile->db, SQLITE_TRACE_STMT, on_passed, profile);
 }
 
-/* ---- the hook ---- */
-
-/* Whether a slot is that of a statement with this text. */
+/* Whether a slot belongs to a statement with this text. */
 static bool
 is_slot_of(const slot *slot, const sqlite3_stmt *statement, const char *sql)
 {
@@ -378,8 +374,8 @@ is_slot_of(const slot *slot, const sqlite3_stmt *statement, const char *sql)
 		   strcmp(slot->sql, sql) == 0;
 }
 
-/* A statement starts.  That of one within another is not its text, but a
- * comment. */
+/* Called when a statement starts.  The text of a nested statement is reported
+ * as a comment. */
 static void
 on_start(dbcsl_monitor_profile *profile, sqlite3_stmt *statement,
 		 const char *sql)
@@ -410,7 +406,7 @@ on_start(dbcsl_monitor_profile *profile, sqlite3_stmt *statement,
 	slot->started = now;
 }
 
-/* A statement has ended. */
+/* Called when a statement has ended. */
 static void
 on_end(dbcsl_monitor_profile *profile, const sqlite3_stmt *statement)
 {
@@ -436,7 +432,7 @@ on_end(dbcsl_monitor_profile *profile, const sqlite3_stmt *statement)
 		profile->log[profile->nlog++] = (logged){entry, nanoseconds, rows};
 }
 
-/* What SQLite calls. */
+/* The trace hook. */
 static int
 on_event(unsigned type, void *context, void *p, void *x)
 {
@@ -459,9 +455,7 @@ on_event(unsigned type, void *context, void *p, void *x)
 	return 0;
 }
 
-/* ---- start and stop ---- */
-
-/* Starts to take statistics. */
+/* Starts to measure statements. */
 dbcsl_monitor_profile *
 dbcsl_monitor_start_profile(sqlite3 *db, dbcsl_monitor_file *file,
 							double per_second)
@@ -478,7 +472,7 @@ dbcsl_monitor_start_profile(sqlite3 *db, dbcsl_monitor_file *file,
 	profile->budget = budget < 1			 ? 1
 					  : budget > MOST_LOGGED ? MOST_LOGGED
 											 : (int) budget;
-	/* for as long as that is the rate */
+	/* window length at which the budget is the requested rate */
 	profile->window = (uint64_t) (profile->budget / per_second * 1e9);
 	profile->window_ticks =
 		(uint64_t) ((double) profile->window * 4294967296.0 /
@@ -487,7 +481,6 @@ dbcsl_monitor_start_profile(sqlite3 *db, dbcsl_monitor_file *file,
 	return profile;
 }
 
-/* Ends it and frees everything. */
 void
 dbcsl_monitor_stop_profile(dbcsl_monitor_profile *profile)
 {
@@ -506,7 +499,7 @@ dbcsl_monitor_stop_profile(dbcsl_monitor_profile *profile)
 	sqlite3_free(profile);
 }
 
-/* Whether the hook is still there. */
+/* Whether the hook is still registered. */
 bool
 dbcsl_monitor_profile_is_active(dbcsl_monitor_profile *profile)
 {
@@ -514,14 +507,15 @@ dbcsl_monitor_profile_is_active(dbcsl_monitor_profile *profile)
 	int64_t passed = profile->passed;
 	uint64_t begun = profile->begun;
 
-	/* it is within the one that asks; one that fails tells nothing */
+	/* this statement is nested in the caller's; a failing one would not be
+	 * traced */
 	if (sqlite3_exec(profile->db, "select 1", NULL, NULL, NULL) != SQLITE_OK)
 		return true;
 	return profile->within != within || profile->passed != passed ||
 		   profile->begun != begun;
 }
 
-/* Gives away what has been seen. */
+/* Adds the statistics since the last call to the file. */
 void
 dbcsl_monitor_collect_profile(dbcsl_monitor_profile *profile)
 {

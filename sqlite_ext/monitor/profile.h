@@ -17,23 +17,24 @@
 
 /* ---- monitor/ticks.c ---- */
 
-/* The fastest clock there is. */
+/* The fastest available clock. */
 typedef struct dbcsl_monitor_clock
 {
-	bool counter;	 /* the processor's, which has one speed on all of them */
-	uint64_t factor; /* nanoseconds of a tick, in units of 2^-32 */
+	bool counter;	 /* the processor's counter, which has the same speed on all
+						cores */
+	uint64_t factor; /* nanoseconds per tick, in units of 2^-32 */
 } dbcsl_monitor_clock;
 
-/* Finds the clock and measures its speed, which takes 2 ms. */
+/* Chooses the clock and measures its speed, which takes 2 ms. */
 extern void dbcsl_monitor_start_clock(dbcsl_monitor_clock *clock);
 
-/* Nanoseconds of the system's clock that never goes back. */
+/* The system's monotonic clock in nanoseconds. */
 extern uint64_t dbcsl_monitor_nanoseconds(void);
 
-/* The same, exact to some milliseconds, in a fraction of the time. */
+/* The same with a precision of some milliseconds, at a fraction of the cost. */
 extern uint64_t dbcsl_monitor_coarse_nanoseconds(void);
 
-/* The time. */
+/* The current time in ticks. */
 static inline uint64_t
 dbcsl_monitor_ticks(const dbcsl_monitor_clock *clock)
 {
@@ -44,7 +45,7 @@ dbcsl_monitor_ticks(const dbcsl_monitor_clock *clock)
 	return dbcsl_monitor_nanoseconds();
 }
 
-/* Nanoseconds between two times. */
+/* The nanoseconds between two times in ticks. */
 static inline uint64_t
 dbcsl_monitor_elapsed(const dbcsl_monitor_clock *clock, uint64_t from,
 					  uint64_t to)
@@ -56,7 +57,7 @@ dbcsl_monitor_elapsed(const dbcsl_monitor_clock *clock, uint64_t from,
 
 /* ---- monitor/profile.c ---- */
 
-/* What has been seen of a statement. */
+/* Statistics of a statement. */
 typedef struct dbcsl_monitor_statement_counts
 {
 	int64_t calls;
@@ -69,38 +70,37 @@ typedef struct dbcsl_monitor_statement_counts
 
 typedef struct dbcsl_monitor_profile dbcsl_monitor_profile;
 
-/* A database file, as monitor/watched_files.c knows it. */
+/* A database file; see monitor/watched_files.c. */
 typedef struct dbcsl_monitor_file dbcsl_monitor_file;
 
-/*
- * Starts to take statistics for a file, of at most so many statements per
- * second: above that, of some, and counters are estimates.  Takes the
- * connection's trace hook.  NULL without memory.
- */
+/* Starts to measure statements of a file, at most so many per second: above
+ * that rate only some are measured, and counters are estimates.  Registers the
+ * connection's trace hook.  NULL if out of memory. */
 extern dbcsl_monitor_profile *
 dbcsl_monitor_start_profile(sqlite3 *db, dbcsl_monitor_file *file,
 							double per_second);
 
-/* Frees everything, once the hook is no more; under the mutex. */
+/* Frees the profile after the hook was removed; requires the mutex. */
 extern void dbcsl_monitor_stop_profile(dbcsl_monitor_profile *profile);
 
-/* Whether the hook is still there: the application may have set its own. */
+/* Whether the hook is still registered: the application may have replaced
+ * it. */
 extern bool dbcsl_monitor_profile_is_active(dbcsl_monitor_profile *profile);
 
-/* Gives what has been seen since the last time to the file; under the mutex. */
+/* Adds the statistics since the last call to the file; requires the mutex. */
 extern void dbcsl_monitor_collect_profile(dbcsl_monitor_profile *profile);
 
 /* ---- monitor/watched_files.c ---- */
 
-/* The mutex around what connections and threads share. */
+/* The mutex of the data shared by connections and threads. */
 extern void dbcsl_monitor_lock_files(void);
 extern void dbcsl_monitor_unlock_files(void);
 
-/* A copy of as much as there is of it; NULL without memory. */
+/* Copies a normalised text; NULL if out of memory. */
 extern dbc_normalised_sql *
 dbcsl_monitor_copy_normal(const dbc_normalised_sql *normal);
 
-/* Adds to what was seen of a statement in a file; under the mutex. */
+/* Adds statistics of a statement to a file; requires the mutex. */
 extern void
 dbcsl_monitor_add_to_file(dbcsl_monitor_file *file,
 						  const dbc_normalised_sql *normal,

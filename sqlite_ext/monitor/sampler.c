@@ -3,8 +3,8 @@
  *	  A thread that takes samples of a file, on separate connections.
  *
  * Between samples it has nothing open, so it blocks nothing.  It ends with the
- * last connection that is watched, or with the process; a running sample is
- * then interrupted.
+ * last monitored connection, or with the process, which interrupts a running
+ * sample.
  */
 #define _GNU_SOURCE /* dladdr */
 
@@ -20,38 +20,39 @@
 
 #include "common/core/functions.h"
 
-/* How long a sample waits for other connections, in milliseconds. */
+/* How long a sample waits for locks, in milliseconds. */
 #define WAIT_MS 500
 
-/* Seconds until a sample that could not be taken is tried again, first. */
+/* The first pause before a failed sample is repeated, in seconds. */
 #define FIRST_PAUSE 0.02
 
-/* Samples that are left to other processes, one after the other. */
+/* The maximum number of consecutive samples left to other processes. */
 #define MOST_SKIPPED 4
 
-/* Seconds between attempts to interrupt. */
+/* Seconds between attempts to interrupt a sample. */
 #define PATIENCE 0.01
 
-/* How long a fork waits for a sample, in milliseconds, once it has interrupted
- * one, and at most. */
+/* How long a fork waits for a sample before it interrupts the sample, in
+ * milliseconds: after a first interrupt, and at most. */
 #define FIRST_PATIENCE 10
 #define MOST_PATIENCE  2000
 
 struct dbcsl_monitor_sampler
 {
 	pthread_t thread;
-	pthread_cond_t changed; /* what follows, which is under the mutex */
+	pthread_cond_t changed; /* signals changes of the members below; all are
+							   protected by the mutex */
 	bool stop;
 	bool ended;
-	sqlite3 *db;	 /* while it has one */
-	char *problem;	 /* why the last sample could not be taken, or NULL */
-	char *samples;	 /* a URI: where to keep them; NULL: in the one watched */
+	sqlite3 *db;	 /* during a sample */
+	char *problem;	 /* why the last sample failed, or NULL */
+	char *samples;	 /* URI of the file for samples; NULL: the monitored file */
 	bool disturbed;	 /* a fork has interrupted this sample */
-	int patience_ms; /* of forks with this sample */
+	int patience_ms; /* wait of forks for this sample */
 
-	/* the thread's own */
-	double interval_seconds; /* unless the bookkeeping tells */
-	int skipped;			 /* samples, one after the other */
+	/* used by the thread only */
+	double interval_seconds; /* used until dbcare's tables have one */
+	int skipped;			 /* consecutive samples */
 	dbcsl_connection_settings settings;
 	char *uri;
 	char *vfs;
@@ -59,10 +60,8 @@ struct dbcsl_monitor_sampler
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* ---- a sample ---- */
-
-/* Finds out whether the bookkeeping wants samples, how often, and whether
- * another process has just taken one; a code of SQLite. */
+/* Reads whether and how often samples are to be taken, and whether another
+ * process has just taken one; returns an SQLite result code. */
 static int
 read_task(sqlite3 *db, bool *wanted, double *interval_seconds, bool *fresh)
 {
@@ -81,7 +80,7 @@ read_task(sqlite3 *db, bool *wanted, double *interval_seconds, bool *fresh)
 
 	*wanted = false;
 	if (code == SQLITE_ERROR)
-		return SQLITE_OK; /* there is none any more */
+		return SQLITE_OK; /* the table was dropped */
 	if (code != SQLITE_OK)
 		return code;
 	text = sqlite3_mprintf(sql, schema, schema);
@@ -115,7 +114,6 @@ call(sqlite3 *db, const dbc_function *fn)
 	return problem;
 }
 
-/* The declaration of dbmonitor_sample(). */
 static const dbc_function *
 sample_function(void)
 {
@@ -126,8 +124,8 @@ sample_function(void)
 	return fn;
 }
 
-/* Takes a sample, unless another process just has; *taken: it need not be tried
- * again soon. */
+/* Takes a sample, unless another process has just done so; sets *taken if it
+ * need not be repeated soon. */
 static char *
 sample_on(dbcsl_monitor_sampler *sampler, sqlite3 *db, double *interval_seconds,
 		  bool *taken)
@@ -138,14 +136,14 @@ sample_on(dbcsl_monitor_sampler *sampler, sqlite3 *db, double *interval_seconds,
 	char *problem = NULL;
 	int code = read_task(db, &wanted, interval_seconds, &fresh);
 
-	/* an interrupt lasts as long as a statement runs */
+	/* an interrupt only affects running statements */
 	if (code == SQLITE_OK)
 		code = sqlite3_prepare_v2(db, "select 1", -1, &running, NULL);
 	if (code == SQLITE_OK && sqlite3_step(running) != SQLITE_ROW)
 		code = sqlite3_errcode(db);
 	if (fresh && sampler->skipped < MOST_SKIPPED)
 	{
-		/* but what this process has seen must not wait for ever */
+		/* the statistics of this process must be stored eventually */
 		sampler->skipped++;
 		wanted = false;
 	}
@@ -160,8 +158,8 @@ sample_on(dbcsl_monitor_sampler *sampler, sqlite3 *db, double *interval_seconds,
 	return problem;
 }
 
-/* Shows the connection to who may interrupt it, or NULL; returns whether there
- * is still time. */
+/* Publishes the connection for interrupts, or NULL; returns false if the thread
+ * is to stop. */
 static bool
 show(dbcsl_monitor_sampler *sampler, sqlite3 *db)
 {
@@ -174,7 +172,7 @@ show(dbcsl_monitor_sampler *sampler, sqlite3 *db)
 	return !stop;
 }
 
-/* Attaches the file to keep samples in, if any. */
+/* Attaches the file for samples, if there is one. */
 static int
 attach_samples(dbcsl_monitor_sampler *sampler, sqlite3 *db)
 {
@@ -192,7 +190,7 @@ attach_samples(dbcsl_monitor_sampler *sampler, sqlite3 *db)
 	return code;
 }
 
-/* Takes a sample; returns why it could not be taken, or NULL. */
+/* Takes a sample; returns why it failed, or NULL. */
 static char *
 take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
 			bool *taken)
@@ -217,10 +215,8 @@ take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
 	return problem;
 }
 
-/* ---- the thread ---- */
-
-/* Has forks wait longer for the sample that they have interrupted, or else
- * frequent forks would let none be taken. */
+/* Doubles the wait of forks after an interrupted sample: otherwise frequent
+ * forks would prevent all samples. */
 static void
 set_patience(dbcsl_monitor_sampler *sampler, bool taken)
 {
@@ -233,8 +229,8 @@ set_patience(dbcsl_monitor_sampler *sampler, bool taken)
 	sampler->disturbed = false;
 }
 
-/* Takes samples until it is told to stop.  One that could not be taken is tried
- * again soon, the first one not before dbmonitor_start() has committed. */
+/* Takes samples until the thread is to stop.  A failed sample is repeated soon;
+ * the first one succeeds after dbmonitor_start() has committed. */
 static void *
 run(void *arg)
 {
@@ -271,7 +267,7 @@ run(void *arg)
 	return NULL;
 }
 
-/* Frees what a thread has been. */
+/* Frees a sampler whose thread has ended. */
 static void
 free_sampler(dbcsl_monitor_sampler *sampler)
 {
@@ -283,7 +279,7 @@ free_sampler(dbcsl_monitor_sampler *sampler)
 	sqlite3_free(sampler);
 }
 
-/* Interrupts the sample it takes. */
+/* Interrupts the running sample. */
 static void
 interrupt(const dbcsl_monitor_sampler *sampler)
 {
@@ -291,7 +287,6 @@ interrupt(const dbcsl_monitor_sampler *sampler)
 		sqlite3_interrupt(sampler->db);
 }
 
-/* The same for a fork that has waited so long. */
 void
 dbcsl_monitor_interrupt_sampler(dbcsl_monitor_sampler *sampler,
 								int64_t waited_ms)
@@ -302,7 +297,6 @@ dbcsl_monitor_interrupt_sampler(dbcsl_monitor_sampler *sampler,
 	sampler->disturbed = true;
 }
 
-/* Ends and frees one that no file has any more. */
 void
 dbcsl_monitor_end_sampler(dbcsl_monitor_sampler *sampler)
 {
@@ -321,7 +315,7 @@ dbcsl_monitor_end_sampler(dbcsl_monitor_sampler *sampler)
 	free_sampler(sampler);
 }
 
-/* Ends them all with the process. */
+/* Ends all threads at process exit. */
 static void
 end_all(void)
 {
@@ -336,8 +330,8 @@ end_all(void)
 	} while (sampler);
 }
 
-/* Keeps the library in memory, since the thread and the process's end need it.
- */
+/* Prevents unloading of the library, which the thread and the exit handler
+ * need. */
 static void
 stay(void)
 {
@@ -348,7 +342,7 @@ stay(void)
 	atexit(end_all);
 }
 
-/* Makes one for a file that is open; NULL without memory. */
+/* Creates a sampler for a file; NULL if out of memory. */
 static dbcsl_monitor_sampler *
 make_sampler(sqlite3 *db)
 {
@@ -377,7 +371,8 @@ make_sampler(sqlite3 *db)
 	return NULL;
 }
 
-/* Starts the thread, to which no signal of the application comes. */
+/* Starts the thread with all signals blocked, so that the application handles
+ * its signals. */
 static bool
 start_thread(dbcsl_monitor_sampler *sampler)
 {
@@ -408,7 +403,7 @@ dbcsl_monitor_start_sampler(dbcsl_host *h, double interval_seconds)
 	file = dbcsl_monitor_find_file(h->db);
 	if (file->sampler)
 	{
-		/* the other one reads the interval itself */
+		/* a running thread reads the interval from dbcare's tables */
 		char *samples = file->sampler->samples;
 
 		file->sampler->samples = made->samples;
@@ -430,7 +425,6 @@ dbcsl_monitor_start_sampler(dbcsl_host *h, double interval_seconds)
 				 "the system allows no more threads");
 }
 
-/* Why the last sample could not be taken. */
 char *
 dbcsl_monitor_describe_sampler_failure(sqlite3 *db, bool *running)
 {

@@ -1,11 +1,11 @@
 /*
  * samples_file.c
- *	  Samples in a separate file, so that they neither grow nor lock the
+ *	  Samples in a separate file, so that they neither enlarge nor lock the
  *	  application's file.
  *
- * dbmonitor_start() attaches it, and embedded SQL that names a table of
- * monitoring finds it there.  No other state is stored: the file stays
- * attached until the connection ends, or samples are moved.
+ * dbmonitor_start() attaches the file, and embedded SQL that names a table of
+ * monitoring finds it there.  No other state is stored: the file stays attached
+ * until the connection closes or samples are moved.
  */
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
@@ -17,9 +17,7 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
-/* ---- moving them ---- */
-
-/* Attaches the file; the code and message are the connection's, too. */
+/* Attaches the file; the connection has the error code and message, too. */
 int
 dbcsl_monitor_attach_samples(sqlite3 *db, const char *file)
 {
@@ -32,14 +30,14 @@ dbcsl_monitor_attach_samples(sqlite3 *db, const char *file)
 	return code;
 }
 
-/* Detaches it. */
 static int
 detach(sqlite3 *db)
 {
 	return sqlite3_exec(db, "detach \"" DBCSL_SAMPLES "\"", NULL, NULL, NULL);
 }
 
-/* The file dbmonitor_start() is told; what is no text, the core refuses. */
+/* The samples_file option of dbmonitor_start(); the core rejects it if it is
+ * not a string. */
 static const char *
 wanted_file(dbcsl_host *h)
 {
@@ -47,14 +45,15 @@ wanted_file(dbcsl_host *h)
 		&h->base, dbc_json_find(&h->base, &h->args[1], "samples_file"));
 }
 
-/* Attaches the file samples are to be in. */
+/* Attaches the file for samples. */
 static int
 try_to_attach(dbcsl_host *h)
 {
 	return dbcsl_monitor_attach_samples(h->db, h->moved_to);
 }
 
-/* Attaches a file, or fails and says why samples cannot be there. */
+/* Attaches a file, or fails with the reason why samples cannot be stored
+ * there. */
 static void
 attach(dbcsl_host *h, const char *file)
 {
@@ -87,7 +86,7 @@ attach(dbcsl_host *h, const char *file)
 				 "%s: it is the database itself", named);
 }
 
-/* What attaches the file of samples again. */
+/* The statement that attaches the current samples file again. */
 static const char *
 name_again(dbcsl_host *h, const char *file)
 {
@@ -98,7 +97,7 @@ name_again(dbcsl_host *h, const char *file)
 	return dbcsl_printf(h, "%z", name);
 }
 
-/* Moves samples to a file, NULL for the database itself. */
+/* Switches to another file for samples, or to the database itself (NULL). */
 static void
 move(dbcsl_host *h, const char *file)
 {
@@ -123,7 +122,8 @@ move(dbcsl_host *h, const char *file)
 		attach(h, file);
 }
 
-/* Moves samples if the call asks for that, and finds out where they are. */
+/* Switches the file if the call requests it, and finds out where samples
+ * are. */
 static void
 locate_samples(dbcsl_host *h)
 {
@@ -131,14 +131,14 @@ locate_samples(dbcsl_host *h)
 
 	if (dbc_same(name, "dbmonitor_start"))
 		move(h, wanted_file(h));
-	/* what installs and uninstalls is about the main database */
+	/* installing and uninstalling concern the main database */
 	h->samples_apart =
 		dbcsl_find_samples_file(h->db) && !dbc_starts_with(name, "dbcare_");
 	if (h->samples_apart && dbc_starts_with(name, "dbmonitor_"))
 		h->written = DBCSL_SAMPLES;
 }
 
-/* Takes back what a call that failed has moved. */
+/* Reverts a switch by a call that failed. */
 static void
 closed(dbcsl_host *h, bool done)
 {
@@ -149,7 +149,7 @@ closed(dbcsl_host *h, bool done)
 		dbcsl_monitor_attach_samples(h->db, h->moved_from);
 }
 
-/* Asks of the tables that samples are stored in; see sample/host.h. */
+/* Calls a function on the database of the samples; see sample/host.h. */
 int
 dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *))
 {

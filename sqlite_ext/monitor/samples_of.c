@@ -1,14 +1,13 @@
 /*
  * samples_of.c
- *	  The database that a separate samples file belongs to, whose name it
- *	  stores.
+ *	  The database that a separate samples file belongs to, as stored in it.
  *
- * Growth and forecasts of two databases in one file would be wrong without an
- * error, so the file of another database is refused.  A database is identified
- * by the name of its file, symbolic links resolved, since a read-only database
- * can store nothing and a copy has all that the original stores.  If both are
- * known, the creation times of dbcare's tables must be equal, too: a file may
- * be replaced by that of another database.
+ * Growth and forecasts from samples of two databases would silently be wrong,
+ * so the file of another database is rejected.  A database is identified by the
+ * name of its file, symbolic links resolved, since a read-only database can
+ * store nothing, and a copy has everything that the original stores.  If both
+ * are known, the creation times of dbcare's tables must be equal, too, because
+ * a file may be replaced by another database.
  */
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/samples_file.h"
@@ -23,16 +22,15 @@
 #include "common/core/reader.h"
 #include "common/core/text.h"
 
-/* The name of every database without a file. */
+/* The name of databases without a file. */
 #define MEMORY ":memory:"
 
 typedef struct identity
 {
 	const char *name;
-	const char *since; /* NULL where the database has no tables of dbcare */
+	const char *since; /* NULL if the database has no tables of dbcare */
 } identity;
 
-/* Whether there is a table. */
 static bool
 has_table(dbcsl_host *h, const char *schema, const char *table)
 {
@@ -40,7 +38,6 @@ has_table(dbcsl_host *h, const char *schema, const char *table)
 										 NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* The name of the file of the main database. */
 static const char *
 main_name(dbcsl_host *h)
 {
@@ -51,7 +48,7 @@ main_name(dbcsl_host *h)
 	if (!file || !file[0])
 		return MEMORY;
 	real = realpath(file, NULL);
-	/* that of a VFS may be no name to the system */
+	/* the name in a VFS need not be a path */
 	name = real ? sqlite3_mprintf("%s", real) : sqlite3_mprintf("%s", file);
 	free(real);
 	if (!name)
@@ -59,7 +56,7 @@ main_name(dbcsl_host *h)
 	return dbcsl_printf(h, "%z", name);
 }
 
-/* What the main database is. */
+/* The identity of the main database. */
 static identity
 own_identity(dbcsl_host *h)
 {
@@ -74,7 +71,7 @@ own_identity(dbcsl_host *h)
 	return own;
 }
 
-/* Reads whose samples the file has; false where it has not stored that. */
+/* Reads the stored identity; false if there is none. */
 static bool
 stored_identity(dbcsl_host *h, identity *stored)
 {
@@ -93,7 +90,6 @@ stored_identity(dbcsl_host *h, identity *stored)
 	return true;
 }
 
-/* Whether two names are of one file that exists. */
 bool
 dbcsl_monitor_is_same_file(const char *left, const char *right)
 {
@@ -104,8 +100,8 @@ dbcsl_monitor_is_same_file(const char *left, const char *right)
 		   l.st_dev == r.st_dev && l.st_ino == r.st_ino;
 }
 
-/* Whether two names are of one database.  A memory database is another one on
- * each connection. */
+/* Whether two names refer to the same database.  Each connection has a separate
+ * in-memory database. */
 static bool
 is_same_name(const dbcsl_host *h, const char *left, const char *right)
 {
@@ -114,7 +110,7 @@ is_same_name(const dbcsl_host *h, const char *left, const char *right)
 	return dbc_same(left, right) || dbcsl_monitor_is_same_file(left, right);
 }
 
-/* Fails since the samples are of another database. */
+/* Fails because the samples belong to another database. */
 static _Noreturn void
 refuse(dbcsl_host *h, const identity *stored, const identity *own)
 {
@@ -140,7 +136,7 @@ refuse(dbcsl_host *h, const identity *stored, const identity *own)
 			 file, stored->name);
 }
 
-/* The database that dbmonitor_start() is told to continue, or NULL. */
+/* The samples_of option of dbmonitor_start(), or NULL. */
 static const char *
 continued(dbcsl_host *h)
 {
@@ -150,7 +146,7 @@ continued(dbcsl_host *h)
 		&h->base, dbc_json_find(&h->base, &h->args[1], "samples_of"));
 }
 
-/* Fails if the samples are of another database; see monitor/monitor.h. */
+/* Fails if the samples belong to another database; see monitor/monitor.h. */
 void
 dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 {
@@ -174,7 +170,7 @@ dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 	h->continues = true;
 }
 
-/* Stores whose samples these are; see monitor/monitor.h. */
+/* Stores the database that the samples belong to; see monitor/monitor.h. */
 void
 dbcsl_monitor_store_samples_owner(dbcsl_host *h)
 {
@@ -190,7 +186,7 @@ dbcsl_monitor_store_samples_owner(dbcsl_host *h)
 	identity own;
 	bool known;
 
-	/* what other functions write is not among the samples */
+	/* other functions do not write samples */
 	if (!h->samples_apart || !dbc_class_writes(h->base.function->class) ||
 		!dbc_starts_with(h->base.function->name, "dbmonitor_") ||
 		!has_table(h, DBCSL_SAMPLES, "dbcare_samples_of"))

@@ -12,7 +12,7 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* The version of dbcare's tables that has statements. */
+/* The first version of dbcare's tables that has statements. */
 #define HAS_STATEMENTS 4
 
 /* Columns of monitor/sql/seen.sql. */
@@ -28,7 +28,7 @@ enum
 	S_LAST_AT
 };
 
-/* A copy of a statement on the arena. */
+/* A copy of a statement in the arena. */
 typedef struct copy
 {
 	char fingerprint[DBC_FINGERPRINT];
@@ -43,7 +43,7 @@ typedef struct copies
 	copy *all;
 } copies;
 
-/* ---- what this process has seen ---- */
+/* ---- statistics of this process ---- */
 
 /* The copy of a statement among the first ones, or NULL. */
 static copy *
@@ -57,7 +57,7 @@ find_copy(const copies *in, int count, const char *fingerprint)
 	return NULL;
 }
 
-/* Adds statements as far as there is room; counts them in any case. */
+/* Copies statements while there is space; counts all of them. */
 static void
 copy_statements(copies *to, const dbcsl_monitor_statement_stats *from)
 {
@@ -83,7 +83,7 @@ copy_statements(copies *to, const dbcsl_monitor_statement_stats *from)
 	}
 }
 
-/* Gathers what the connections of a file have seen. */
+/* Collects the statistics of the connections to a file. */
 static void
 collect(dbcsl_monitor_file *file)
 {
@@ -94,7 +94,8 @@ collect(dbcsl_monitor_file *file)
 			dbcsl_monitor_collect_profile(watcher->profile);
 }
 
-/* Copies what this process has seen of the file; false if nobody watches. */
+/* Copies the statistics of this process for the file; false if it is not
+ * monitored. */
 static bool
 copy_file(dbcsl_host *h, copies *to)
 {
@@ -114,8 +115,8 @@ copy_file(dbcsl_host *h, copies *to)
 	return file != NULL;
 }
 
-/* The same, with as much room as it takes and more.  Nothing may fail while
- * the mutex is held, so that is found before. */
+/* The same with sufficient space.  No error may be raised while the mutex is
+ * held, so the space is allocated before. */
 static bool
 copy_seen(dbcsl_host *h, copies *to, int more)
 {
@@ -131,12 +132,12 @@ copy_seen(dbcsl_host *h, copies *to, int more)
 	return watched;
 }
 
-/* ---- what is stored ---- */
+/* ---- stored statistics ---- */
 
-/* No count that is stored is taken for larger: sums must not overflow. */
+/* The maximum of a stored count, so that sums cannot overflow. */
 #define MOST_COUNTED (INT64_MAX / 4)
 
-/* Adds a count that is stored. */
+/* Adds a stored count. */
 static void
 add_count(int64_t *sum, int64_t count)
 {
@@ -144,7 +145,7 @@ add_count(int64_t *sum, int64_t count)
 		*sum += count;
 }
 
-/* Milliseconds as nanoseconds; 0 where there are none. */
+/* Milliseconds as nanoseconds; 0 for null. */
 static int64_t
 nanoseconds(const dbc_value *value)
 {
@@ -154,7 +155,7 @@ nanoseconds(const dbc_value *value)
 													  : 0;
 }
 
-/* Adds what is stored of a statement. */
+/* Adds the stored statistics of a statement. */
 static void
 add_stored(copies *to, const dbc_value *cells)
 {
@@ -187,9 +188,9 @@ add_stored(copies *to, const dbc_value *cells)
 	}
 }
 
-/* ---- the calls of the seam ---- */
+/* ---- calls of the host interface ---- */
 
-/* Makes copies what the core knows. */
+/* Converts copies for the core. */
 static const dbc_sample_statement_stats *
 show(dbcsl_host *h, const copies *from)
 {
@@ -219,7 +220,7 @@ show(dbcsl_host *h, const copies *from)
 	return all;
 }
 
-/* Statistics of statements; see core/host.h. */
+/* Returns statement statistics; see sample/host.h. */
 const dbc_sample_statement_stats *
 dbcsl_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
 {
@@ -244,7 +245,7 @@ dbcsl_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
 	return show(h, &seen);
 }
 
-/* What no sample has stored yet; see core/host.h. */
+/* Returns statistics that are not stored yet; see monitor/host.h. */
 const dbc_sample_statement_stats *
 dbcsl_monitor_read_unstored(dbc_host *host, int *nseen)
 {
@@ -254,7 +255,7 @@ dbcsl_monitor_read_unstored(dbc_host *host, int *nseen)
 
 	dbcsl_monitor_lock_files();
 	file = dbcsl_monitor_find_file(h->db);
-	/* another call of this process may be at it */
+	/* another call of this process may be storing them */
 	if (file && !file->storing)
 	{
 		collect(file);
@@ -269,7 +270,6 @@ dbcsl_monitor_read_unstored(dbc_host *host, int *nseen)
 	return show(h, &seen);
 }
 
-/* Ends what dbcsl_monitor_read_unstored() began. */
 void
 dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored)
 {
@@ -290,7 +290,7 @@ dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored)
 	dbcsl_monitor_unlock_files();
 }
 
-/* Forgets what this process has seen. */
+/* Resets the statistics of this process. */
 void
 dbcsl_monitor_forget_statements(dbc_host *host)
 {

@@ -12,10 +12,9 @@
 #include <cpuid.h>
 #endif
 
-/* For how long the speed is measured, in nanoseconds. */
+/* Duration of the speed measurement, in nanoseconds. */
 #define MEASURED 2000000
 
-/* Nanoseconds of the system's clock. */
 uint64_t
 dbcsl_monitor_nanoseconds(void)
 {
@@ -25,7 +24,6 @@ dbcsl_monitor_nanoseconds(void)
 	return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
 }
 
-/* The same, exact to some milliseconds, in a fraction of the time. */
 uint64_t
 dbcsl_monitor_coarse_nanoseconds(void)
 {
@@ -39,7 +37,7 @@ dbcsl_monitor_coarse_nanoseconds(void)
 #endif
 }
 
-/* Whether the processor counts at one speed, whatever its own is. */
+/* Whether the processor's counter has a constant speed. */
 static bool
 has_counter(void)
 {
@@ -55,7 +53,6 @@ has_counter(void)
 #endif
 }
 
-/* Finds the clock and measures its speed. */
 void
 dbcsl_monitor_start_clock(dbcsl_monitor_clock *clock)
 {

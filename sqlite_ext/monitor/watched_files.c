@@ -1,8 +1,8 @@
 /*
  * watched_files.c
- *	  The files that connections of this process watch.
+ *	  The files that connections of this process monitor.
  *
- * A child process after fork() has none: the connections belong to its
+ * A child process after fork() monitors none: the connections belong to its
  * parent.  A fork waits until no thread takes a sample, because SQLite's
  * mutexes must be free in the child.
  */
@@ -14,18 +14,17 @@
 
 #include "common/core/clock.h"
 
-/* Statements of a file that nobody has stored; what was not seen for longest
- * goes. */
+/* The maximum number of unstored statements of a file; the least recently used
+ * one is dropped. */
 #define MOST_SEEN 2000
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static dbcsl_monitor_file *files;
-static int working; /* threads that take a sample */
+static int working; /* number of threads taking a sample */
 
-/* ---- the mutex ---- */
-
-/* Waits until no thread is at work, and keeps them from it. */
+/* Before fork(): waits until no thread takes a sample, and prevents new
+ * samples. */
 static void
 before_fork(void)
 {
@@ -45,7 +44,7 @@ before_fork(void)
 	}
 }
 
-/* Lets go of what is the parent's. */
+/* After fork() in the child: forgets the connections of the parent. */
 static void
 after_fork(void)
 {
@@ -53,35 +52,31 @@ after_fork(void)
 	pthread_mutex_unlock(&mutex);
 }
 
-/* Prepares for forks. */
+/* Registers the handlers for fork(). */
 static void
 start(void)
 {
 	pthread_atfork(before_fork, dbcsl_monitor_unlock_files, after_fork);
 }
 
-/* Enters the mutex. */
 void
 dbcsl_monitor_lock_files(void)
 {
 	pthread_mutex_lock(&mutex);
 }
 
-/* Leaves it. */
 void
 dbcsl_monitor_unlock_files(void)
 {
 	pthread_mutex_unlock(&mutex);
 }
 
-/* A thread starts or has ended a sample. */
 void
 dbcsl_monitor_count_work(bool starts)
 {
 	working += starts ? 1 : -1;
 }
 
-/* Waits for a condition. */
 bool
 dbcsl_monitor_wait_unlocked(pthread_cond_t *condition, double seconds)
 {
@@ -95,9 +90,6 @@ dbcsl_monitor_wait_unlocked(pthread_cond_t *condition, double seconds)
 	return pthread_cond_timedwait(condition, &mutex, &until) == 0;
 }
 
-/* ---- statements ---- */
-
-/* Adds counts to counts. */
 void
 dbcsl_monitor_add_counts(dbcsl_monitor_statement_counts *sum,
 						 const dbcsl_monitor_statement_counts *counts)
@@ -112,7 +104,6 @@ dbcsl_monitor_add_counts(dbcsl_monitor_statement_counts *sum,
 	dbc_monitor_sketch_merge(&sum->sketch, &counts->sketch);
 }
 
-/* A copy of as much as there is of it. */
 dbc_normalised_sql *
 dbcsl_monitor_copy_normal(const dbc_normalised_sql *normal)
 {
@@ -122,7 +113,6 @@ dbcsl_monitor_copy_normal(const dbc_normalised_sql *normal)
 	return copy ? memcpy(copy, normal, size) : NULL;
 }
 
-/* Frees the first statement of a list. */
 static void
 drop_statement(dbcsl_monitor_statement_stats **place)
 {
@@ -133,7 +123,6 @@ drop_statement(dbcsl_monitor_statement_stats **place)
 	sqlite3_free(gone);
 }
 
-/* Frees statements. */
 void
 dbcsl_monitor_free_statements(dbcsl_monitor_statement_stats **list)
 {
@@ -141,7 +130,7 @@ dbcsl_monitor_free_statements(dbcsl_monitor_statement_stats **list)
 		drop_statement(list);
 }
 
-/* Makes room for one more statement. */
+/* Drops the least recently used statement if the list is full. */
 static void
 make_room(dbcsl_monitor_file *file)
 {
@@ -159,7 +148,7 @@ make_room(dbcsl_monitor_file *file)
 		drop_statement(oldest);
 }
 
-/* Adds a statement to a file; without memory it is not counted. */
+/* Adds a statement to a file, unless out of memory. */
 static void
 add_statement(dbcsl_monitor_file *file, const dbc_normalised_sql *normal,
 			  const dbcsl_monitor_statement_counts *counts)
@@ -180,7 +169,6 @@ add_statement(dbcsl_monitor_file *file, const dbc_normalised_sql *normal,
 	file->seen = added;
 }
 
-/* Adds to what was seen of a statement in a file. */
 void
 dbcsl_monitor_add_to_file(dbcsl_monitor_file *file,
 						  const dbc_normalised_sql *normal,
@@ -197,9 +185,7 @@ dbcsl_monitor_add_to_file(dbcsl_monitor_file *file,
 	add_statement(file, normal, counts);
 }
 
-/* ---- files and connections ---- */
-
-/* Whether a connection has opened a file, and in the same way. */
+/* Whether a connection has opened a file with the same URI parameters. */
 static bool
 has_opened(const dbcsl_monitor_file *file, sqlite3 *db)
 {
@@ -210,7 +196,6 @@ has_opened(const dbcsl_monitor_file *file, sqlite3 *db)
 		   dbcsl_same_filename(file->name, name);
 }
 
-/* The file of a connection. */
 dbcsl_monitor_file *
 dbcsl_monitor_find_file(sqlite3 *db)
 {
@@ -222,13 +207,13 @@ dbcsl_monitor_find_file(sqlite3 *db)
 	return file;
 }
 
-/* The watcher of a connection. */
 dbcsl_monitor_watcher *
 dbcsl_monitor_find_watcher(sqlite3 *db, dbcsl_monitor_file **file)
 {
 	dbcsl_monitor_watcher *watcher;
 
-	/* by its address: a connection that closes has no file any more */
+	/* compare addresses: a connection that is closing has no file name any
+	 * more */
 	for (*file = files; *file; *file = (*file)->next)
 		for (watcher = (*file)->watchers; watcher; watcher = watcher->next)
 			if (watcher->db == db)
@@ -236,7 +221,7 @@ dbcsl_monitor_find_watcher(sqlite3 *db, dbcsl_monitor_file **file)
 	return NULL;
 }
 
-/* Adds a file; NULL without memory. */
+/* Adds a file; NULL if out of memory. */
 static dbcsl_monitor_file *
 add_file(sqlite3 *db)
 {
@@ -261,7 +246,7 @@ add_file(sqlite3 *db)
 	return file;
 }
 
-/* Takes a file out that nobody watches any more. */
+/* Removes a file that is no longer monitored. */
 static void
 remove_file(dbcsl_monitor_file *file)
 {
@@ -278,7 +263,7 @@ remove_file(dbcsl_monitor_file *file)
 	sqlite3_free(file);
 }
 
-/* Adds a connection that is not measured yet; NULL without memory. */
+/* Adds a connection that is not measured yet; NULL if out of memory. */
 static dbcsl_monitor_watcher *
 add_watcher(dbcsl_monitor_file *file, sqlite3 *db)
 {
@@ -293,7 +278,6 @@ add_watcher(dbcsl_monitor_file *file, sqlite3 *db)
 	return watcher;
 }
 
-/* Measures a connection. */
 dbcsl_monitor_watcher *
 dbcsl_monitor_start_watcher(sqlite3 *db, double per_second)
 {
@@ -321,7 +305,6 @@ dbcsl_monitor_start_watcher(sqlite3 *db, double per_second)
 	return NULL;
 }
 
-/* Measures a connection no longer. */
 void
 dbcsl_monitor_stop_watcher(dbcsl_monitor_watcher *watcher)
 {
@@ -332,7 +315,6 @@ dbcsl_monitor_stop_watcher(dbcsl_monitor_watcher *watcher)
 	watcher->profile = NULL;
 }
 
-/* Takes a connection out. */
 void
 dbcsl_monitor_remove_watcher(dbcsl_monitor_file *file,
 							 dbcsl_monitor_watcher *watcher)
@@ -347,7 +329,6 @@ dbcsl_monitor_remove_watcher(dbcsl_monitor_file *file,
 	remove_file(file);
 }
 
-/* Takes the sampler of some file. */
 dbcsl_monitor_sampler *
 dbcsl_monitor_take_sampler(void)
 {
