@@ -13,22 +13,22 @@
 
 #include "common/core/text.h"
 
-/* One command of an ALTER TABLE, and what it is about. */
+/* One command of an ALTER TABLE, and its table. */
 typedef struct command
 {
 	dbcpg_lint_analyzer *r;
 	dbc_lint_object *table;
 	const AlterTableCmd *node;
-	unsigned flags; /* of every operation of it */
+	unsigned flags; /* set in every operation of the command */
 } command;
 
-/* Commands that need no more than a word for messages. */
+/* Commands that the rules need by name only. */
 static const struct
 {
 	AlterTableType type;
 	dbc_lint_verb verb;
 	const char *command;
-	const char *name; /* of what is meant, where the command has none */
+	const char *name; /* default name, if the command has none */
 } plain[] = {
 	{AT_SetLogged, DBC_V_MOVE, "ALTER TABLE ... SET LOGGED", NULL},
 	{AT_SetUnLogged, DBC_V_MOVE, "ALTER TABLE ... SET UNLOGGED", NULL},
@@ -68,7 +68,7 @@ add(const command *c, dbc_lint_verb verb, const char *text)
 	return operation;
 }
 
-/* Adds an operation about the column the command names. */
+/* Adds an operation on the column that the command names. */
 static dbc_lint_operation *
 add_of_column(const command *c, dbc_lint_verb verb, const char *text)
 {
@@ -78,7 +78,7 @@ add_of_column(const command *c, dbc_lint_verb verb, const char *text)
 	return operation;
 }
 
-/* Whether a column is in the primary key, which keeps it from being null. */
+/* Whether a column is part of the primary key, and so cannot be null. */
 static bool
 is_in_key(const command *c, const char *column)
 {
@@ -92,7 +92,7 @@ is_in_key(const command *c, const char *column)
 	return false;
 }
 
-/* ADD COLUMN; with IF NOT EXISTS, one that is there is left alone. */
+/* ADD COLUMN; with IF NOT EXISTS, an existing column is unchanged. */
 static void
 add_column(const command *c)
 {
@@ -109,7 +109,6 @@ add_column(const command *c)
 			c->flags | (c->node->missing_ok ? DBC_OP_IF_EXISTS : 0), command);
 }
 
-/* DROP COLUMN. */
 static void
 drop_column(const command *c)
 {
@@ -128,10 +127,9 @@ drop_column(const command *c)
 			c->r, RelationRelationId, dbcpg_lint_get_relation(c->table)->oid,
 			column->number, c->node->behavior == DROP_CASCADE,
 			DBC_L_ACCESS_EXCLUSIVE);
-	column->gone = true;
+	column->dropped = true;
 }
 
-/* ALTER COLUMN ... TYPE. */
 static void
 change_type(const command *c)
 {
@@ -156,7 +154,6 @@ change_type(const command *c)
 	column->typmod = type.typmod;
 }
 
-/* SET NOT NULL. */
 static void
 set_not_null(const command *c)
 {
@@ -171,7 +168,6 @@ set_not_null(const command *c)
 		column->not_null = true;
 }
 
-/* DROP NOT NULL. */
 static void
 drop_not_null(const command *c)
 {
@@ -198,7 +194,7 @@ set_default(const command *c)
 			dbcpg_lint_text_after(c->r, "default", exprLocation(c->node->def));
 }
 
-/* The rules' word for a kind of constraint. */
+/* The name that rules use for a type of constraint. */
 static const char *
 constraint_word(char type)
 {
@@ -274,9 +270,9 @@ partition(const command *c, dbc_lint_verb verb, const char *text)
 									 DBC_L_NONE, verb == DBC_V_ATTACH);
 }
 
-/* Whether a relation is where a command moves it to. */
+/* Whether a relation is already in the tablespace or persistence requested. */
 static bool
-is_there(const command *c)
+is_moved(const command *c)
 {
 	const dbcpg_lint_relation *relation = dbcpg_lint_get_relation(c->table);
 	Oid tablespace;
@@ -297,11 +293,11 @@ is_there(const command *c)
 	}
 }
 
-/* A command that has a relation stored in another way. */
+/* A command that rewrites a relation to other storage. */
 static void
 move(const command *c)
 {
-	if (!c->table->partitioned && !is_there(c))
+	if (!c->table->partitioned && !is_moved(c))
 		dbcpg_lint_add_effect(c->r, c->table, c->r->alter_lock, true, false);
 	if (c->node->subtype == AT_SetLogged || c->node->subtype == AT_SetUnLogged)
 		dbcpg_lint_get_relation(c->table)->persistence =
@@ -309,7 +305,7 @@ move(const command *c)
 											 : RELPERSISTENCE_UNLOGGED;
 }
 
-/* INHERIT, NO INHERIT: the parent is locked, too. */
+/* INHERIT, NO INHERIT: the parent is locked as well. */
 static void
 inherit(const command *c)
 {
@@ -322,7 +318,7 @@ inherit(const command *c)
 		false, false);
 }
 
-/* Anything the rules know by its words alone. */
+/* Commands listed in the table above. */
 static void
 read_plain(const command *c)
 {
@@ -350,7 +346,6 @@ read_plain(const command *c)
 								   false);
 }
 
-/* One command. */
 static void
 read_command(const command *c)
 {
@@ -402,8 +397,7 @@ read_command(const command *c)
 	}
 }
 
-/* The word for what an ALTER TABLE statement is about, or NULL if that is no
- * relation. */
+/* The object type of an ALTER TABLE statement; NULL if it is no relation. */
 static const char *
 altered_type(ObjectType type)
 {

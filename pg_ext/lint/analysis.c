@@ -1,6 +1,6 @@
 /*
  * analysis.c
- *	  What the statements of a script would do, from their parse trees.
+ *	  Predicts from parse trees what the statements of a script do.
  */
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/rooms.h"
@@ -15,10 +15,10 @@
 
 #include "common/core/text.h"
 
-/* A list twice as long as it was; elements are zero. */
+/* Doubles the length of a list; new elements are zero. */
 static void *
-longer(dbcpg_lint_analyzer *r, const void *list, int *room, int count,
-	   size_t size)
+grow_list(dbcpg_lint_analyzer *r, const void *list, int *room, int count,
+		  size_t size)
 {
 	void *copy;
 
@@ -36,8 +36,8 @@ dbcpg_lint_add_operation(dbcpg_lint_analyzer *r, dbc_lint_verb verb,
 	dbc_lint_operation *operation;
 
 	if (r->noperations == r->operation_room)
-		r->operations = longer(r, r->operations, &r->operation_room,
-							   r->noperations, sizeof(*r->operations));
+		r->operations = grow_list(r, r->operations, &r->operation_room,
+								  r->noperations, sizeof(*r->operations));
 	operation = &r->operations[r->noperations++];
 	operation->verb = verb;
 	operation->object = object;
@@ -49,8 +49,8 @@ int
 dbcpg_lint_make_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object)
 {
 	if (r->neffects == r->effect_room)
-		r->effects = longer(r, r->effects, &r->effect_room, r->neffects,
-							sizeof(*r->effects));
+		r->effects = grow_list(r, r->effects, &r->effect_room, r->neffects,
+							   sizeof(*r->effects));
 	r->effects[r->neffects].object = object;
 	return r->neffects++;
 }
@@ -66,14 +66,14 @@ dbcpg_lint_copy_text(dbcpg_lint_analyzer *r, const char *text)
 const char *const *
 dbcpg_lint_copy_names(dbcpg_lint_analyzer *r, List *names)
 {
-	const char **kept = dbc_alloc(
-		&r->host->base, ((size_t) list_length(names) + 1) * sizeof(*kept));
+	const char **copy = dbc_alloc(
+		&r->host->base, ((size_t) list_length(names) + 1) * sizeof(*copy));
 	int n = 0;
 	ListCell *cell;
 
 	foreach (cell, names)
-		kept[n++] = dbcpg_lint_copy_text(r, strVal(lfirst(cell)));
-	return kept;
+		copy[n++] = dbcpg_lint_copy_text(r, strVal(lfirst(cell)));
+	return copy;
 }
 
 const char *
@@ -82,18 +82,18 @@ dbcpg_lint_statement_tag(const Node *node)
 	return GetCommandTagName(CreateCommandTag(unconstify(Node *, node)));
 }
 
-/* An operation of no object. */
+/* Adds an operation without object. */
 static dbc_lint_operation *
-bare(dbcpg_lint_analyzer *r, dbc_lint_verb verb, const Node *node)
+add_plain(dbcpg_lint_analyzer *r, dbc_lint_verb verb, const Node *node)
 {
 	return dbcpg_lint_add_operation(r, verb, NULL,
 									dbcpg_lint_statement_tag(node));
 }
 
-/* Settings that decide what the names and types after them mean are set for the
- * rest of the script; their values run nothing. */
+/* Applies settings that affect how later names and types resolve; assigning
+ * them calls no user code. */
 static void
-set_for_reading(const VariableSetStmt *statement)
+apply_setting(const VariableSetStmt *statement)
 {
 	if (statement->kind == VAR_SET_VALUE &&
 		(strcmp(statement->name, "search_path") == 0 ||
@@ -104,12 +104,11 @@ set_for_reading(const VariableSetStmt *statement)
 			PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, DEBUG5, false);
 }
 
-/* SET, RESET. */
 static void
 read_set(dbcpg_lint_analyzer *r, Node *node)
 {
 	VariableSetStmt *statement = castNode(VariableSetStmt, node);
-	dbc_lint_operation *operation = bare(r, DBC_V_SET, node);
+	dbc_lint_operation *operation = add_plain(r, DBC_V_SET, node);
 
 	operation->name =
 		statement->name ? dbcpg_lint_copy_text(r, statement->name) : "all";
@@ -122,10 +121,10 @@ read_set(dbcpg_lint_analyzer *r, Node *node)
 		operation->text = "";
 	else
 		operation->text = "default";
-	set_for_reading(statement);
+	apply_setting(statement);
 }
 
-/* Reads one statement. */
+/* Analyses one statement. */
 static void
 read_statement(dbcpg_lint_analyzer *r, Node *node)
 {
@@ -172,12 +171,12 @@ read_statement(dbcpg_lint_analyzer *r, Node *node)
 			read_set(r, node);
 			break;
 		case T_TransactionStmt:
-			(void) bare(r, DBC_V_TRANSACTION, node);
+			(void) add_plain(r, DBC_V_TRANSACTION, node);
 			break;
 		case T_DoStmt:
 		case T_CallStmt:
 		case T_ExecuteStmt:
-			(void) bare(r, DBC_V_OPAQUE, node);
+			(void) add_plain(r, DBC_V_OPAQUE, node);
 			break;
 		case T_SelectStmt:
 		case T_InsertStmt:
@@ -189,13 +188,13 @@ read_statement(dbcpg_lint_analyzer *r, Node *node)
 			if (dbcpg_is_merge(node))
 				dbcpg_lint_analyze_query(r, node);
 			else if (!dbcpg_lint_analyze_object(r, node))
-				(void) bare(r, DBC_V_OTHER, node);
+				(void) add_plain(r, DBC_V_OTHER, node);
 	}
 }
 
-/* What the reader remembers of a session, made at its first script. */
+/* The analyzer's state of a session, created at its first script. */
 static dbcpg_lint_session_state *
-memory_of(dbcpg_host *host, dbc_lint_session *session)
+session_state(dbcpg_host *host, dbc_lint_session *session)
 {
 	void **slot = dbc_lint_session_engine(session);
 	HASHCTL control = {.keysize = sizeof(Oid),
@@ -212,7 +211,7 @@ memory_of(dbcpg_host *host, dbc_lint_session *session)
 	return memory;
 }
 
-/* Says where the statement is that cannot be read. */
+/* Adds the position of a statement to its syntax error. */
 typedef struct place
 {
 	dbcpg_host *host;
@@ -221,7 +220,7 @@ typedef struct place
 } place;
 
 static void
-note_place(void *arg)
+set_error_position(void *arg)
 {
 	const place *p = arg;
 
@@ -229,14 +228,15 @@ note_place(void *arg)
 	p->host->failed_line = p->statement->line;
 }
 
-/* Reads the statements of a script. */
+/* Analyses the statements of a script. */
 static void
 read_statements(dbcpg_lint_analyzer *r, const dbc_script *script,
 				dbc_lint_analysis *analyses)
 {
 	place place = {r->host, script->statements, 0};
-	ErrorContextCallback callback = {
-		.callback = note_place, .arg = &place, .previous = error_context_stack};
+	ErrorContextCallback callback = {.callback = set_error_position,
+									 .arg = &place,
+									 .previous = error_context_stack};
 	ListCell *cell;
 	int i;
 
@@ -263,8 +263,8 @@ read_statements(dbcpg_lint_analyzer *r, const dbc_script *script,
 	error_context_stack = callback.previous;
 }
 
-/* Tells what the statements of a script would do; see core/host.h.  It is read
- * under the caller's settings, of which search_path matters here. */
+/* Implements dbc_lint_host.read_script under the settings of the caller;
+ * search_path matters here. */
 static void
 analyze_script(dbc_host *base, dbc_lint_session *session,
 			   const dbc_script *script, dbc_lint_analysis *analyses)
@@ -272,8 +272,9 @@ analyze_script(dbc_host *base, dbc_lint_session *session,
 	dbcpg_host *host = dbcpg_of(base);
 	MemoryContext context = MemoryContextSwitchTo(host->scratch);
 	int level = NewGUCNestLevel();
-	dbcpg_lint_analyzer reader = {
-		.host = host, .session = session, .memory = memory_of(host, session)};
+	dbcpg_lint_analyzer reader = {.host = host,
+								  .session = session,
+								  .memory = session_state(host, session)};
 
 	dbcpg_unpin_parameters(host);
 	read_statements(&reader, script, analyses);

@@ -1,11 +1,10 @@
 /*
  * change.c
- *	  What a change of a column's type comes to: whether rows are rewritten, and
- *	  indexes built anew.
+ *	  Whether a change of a column's type rewrites rows or rebuilds indexes.
  *
- * PostgreSQL decides it on the expression that converts a value.  The same
- * expression is made and judged here, but only if all functions in it are
- * PostgreSQL's own, since simplifying it may call them.
+ * PostgreSQL decides this from the expression that converts a value.  The same
+ * expression is built and examined here, but only if it uses built-in functions
+ * alone, since simplifying it may call them.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -55,35 +54,35 @@ dbcpg_lint_is_column_itself(const Node *expression, const char *column,
 		   strcmp(strVal(linitial(reference->fields)), column) == 0;
 }
 
-/* Whether a function is somebody's own. */
+/* Whether a function is not built in. */
 static bool
-is_foreign(Oid function, void *context)
+is_user_defined(Oid function, void *context)
 {
 	(void) context;
 	return function >= FirstNormalObjectId;
 }
 
-/* Whether an expression calls a function of somebody's own, or converts to a
- * domain, whose constraints may. */
+/* Whether an expression calls a function that is not built in, or converts to a
+ * domain, whose constraints may call one. */
 static bool
 is_unsafe(Node *node, void *context)
 {
 	if (!node)
 		return false;
 	if (IsA(node, CoerceToDomain) ||
-		check_functions_in_node(node, is_foreign, context))
+		check_functions_in_node(node, is_user_defined, context))
 		return true;
 	return expression_tree_walker(node, is_unsafe, context);
 }
 
-/* Whether the time of a session's time zone is that of UTC. */
+/* Whether the session's time zone is a fixed zero offset. */
 static bool
 is_utc(void)
 {
 	return TimestampTimestampTzRequiresRewrite() == false;
 }
 
-/* Whether a conversion leaves the bits of a value as they are. */
+/* Whether a conversion leaves the stored value unchanged. */
 static bool
 keeps_bits(const Node *expression)
 {
@@ -114,17 +113,17 @@ keeps_bits(const Node *expression)
 		}
 }
 
-/* The type that a domain without constraints is in truth; InvalidOid if it has
- * some. */
+/* The base type of a domain without constraints, or the type itself; InvalidOid
+ * if the domain has constraints. */
 static Oid
-true_type(const dbcpg_lint_column_type *type, int32 *typmod)
+plain_type(const dbcpg_lint_column_type *type, int32 *typmod)
 {
 	*typmod = type->typmod;
 	return type->is_checked ? InvalidOid
 							: getBaseTypeAndTypmod(type->oid, typmod);
 }
 
-/* Whether rows stay as they are when a column gets another type. */
+/* Whether a change of type leaves the rows unchanged. */
 static bool
 keeps_rows(const dbcpg_lint_column *column, const dbcpg_lint_column_type *type)
 {
@@ -132,10 +131,10 @@ keeps_rows(const dbcpg_lint_column *column, const dbcpg_lint_column_type *type)
 	Oid target;
 	Node *expression;
 
-	/* one that is not there yet */
+	/* a type that does not exist yet */
 	if (!OidIsValid(type->oid) || !OidIsValid(column->type_oid))
 		return false;
-	target = true_type(type, &typmod);
+	target = plain_type(type, &typmod);
 	if (!OidIsValid(target))
 		return false;
 	expression = coerce_to_target_type(
@@ -151,7 +150,7 @@ keeps_rows(const dbcpg_lint_column *column, const dbcpg_lint_column_type *type)
 
 /* ---- indexes ---- */
 
-/* A column and the type it gets. */
+/* A column and its new type. */
 typedef struct change
 {
 	const dbcpg_lint_column *column;
@@ -159,7 +158,7 @@ typedef struct change
 	bool keeps_collation;
 } change;
 
-/* Whether the new type has the collation the column has. */
+/* Whether the column keeps its collation. */
 static bool
 keeps_collation(const dbcpg_lint_column *column,
 				const dbcpg_lint_column_type *type, const ColumnDef *def)
@@ -188,8 +187,8 @@ method_of(Oid class)
 	return method;
 }
 
-/* Whether a key of an index need not be built anew: the same values in the same
- * order. */
+/* Whether an index column keeps its order and values, so that it need not be
+ * rebuilt. */
 static bool
 keeps_key(const change *c, Oid class)
 {
@@ -205,7 +204,7 @@ keeps_key(const change *c, Oid class)
 		   !IsPolymorphicType(get_opclass_input_type(class));
 }
 
-/* Whether a list of expressions of an index has the column in it. */
+/* Whether the expressions of an index use the column. */
 static bool
 mentions(HeapTuple tuple, AttrNumber part, AttrNumber column)
 {
@@ -218,8 +217,8 @@ mentions(HeapTuple tuple, AttrNumber part, AttrNumber column)
 	return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, columns);
 }
 
-/* Whether an index stays as it is.  One with expressions or a condition is
- * built anew if the column has any part in it. */
+/* Whether an index is copy.  One with expressions or a condition that use the
+ * column is rebuilt. */
 static bool
 keeps_index(const change *c, HeapTuple tuple)
 {
@@ -243,7 +242,7 @@ keeps_index(const change *c, HeapTuple tuple)
 	return true;
 }
 
-/* Whether all indexes of a table stay as they are. */
+/* Whether all indexes of a table are copy. */
 static bool
 keeps_indexes(const change *c, const dbc_lint_object *table)
 {
@@ -267,8 +266,8 @@ keeps_indexes(const change *c, const dbc_lint_object *table)
 
 /* ---- constraints ---- */
 
-/* Whether rows are checked once more, since a CHECK on the column is made anew.
- */
+/* Whether a CHECK on the column is recreated, so that all rows are checked
+ * again. */
 static bool
 is_checked_again(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 				 const char *column)

@@ -1,7 +1,7 @@
 /*
  * constraint.c
- *	  Columns and constraints of a table, as the catalog has them and as the
- *	  scripts of a session have changed them.
+ *	  Columns and constraints of a table: those of the catalog, as changed by
+ *	  the scripts of a session.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -22,7 +22,7 @@
 
 /* ---- columns of raw expressions ---- */
 
-/* The name of a column, if that is all a reference has; else NULL. */
+/* The name of a column reference without qualification, or NULL. */
 static char *
 bare_column(Node *node)
 {
@@ -80,7 +80,7 @@ dbcpg_lint_find_not_nulls(Node *expression)
 	return names;
 }
 
-/* Whether a raw expression compares values. */
+/* Whether a raw expression contains a comparison. */
 static bool
 find_comparison(Node *node, void *context)
 {
@@ -109,7 +109,7 @@ dbcpg_lint_find_column(dbcpg_lint_analyzer *r, const dbc_lint_object *table,
 
 	for (column = relation->columns; column; column = column->next)
 		if (dbc_same(column->name, name))
-			return column->gone ? NULL : column;
+			return column->dropped ? NULL : column;
 	if (!OidIsValid(relation->oid))
 		return NULL;
 	tuple = SearchSysCacheAttName(relation->oid, dbcpg_from_core(name));
@@ -134,7 +134,7 @@ dbcpg_lint_find_column(dbcpg_lint_analyzer *r, const dbc_lint_object *table,
 
 /* ---- constraints ---- */
 
-/* Collects the columns that a constraint of the catalog says are not null. */
+/* The columns that a CHECK of the catalog requires to be not null. */
 static List *
 not_nulls_of_check(Oid table, Node *expression)
 {
@@ -158,7 +158,7 @@ not_nulls_of_check(Oid table, Node *expression)
 	return names;
 }
 
-/* The expression of a CHECK of the catalog, else NULL. */
+/* The expression of a CHECK of the catalog, or NULL. */
 static Node *
 check_expression(HeapTuple tuple, TupleDesc type)
 {
@@ -172,7 +172,7 @@ check_expression(HeapTuple tuple, TupleDesc type)
 	return isnull ? NULL : stringToNode(TextDatumGetCString(datum));
 }
 
-/* Whether an expression of the catalog compares values. */
+/* Whether an expression of the catalog contains a comparison. */
 static bool
 compares(Node *node, void *context)
 {
@@ -182,7 +182,7 @@ compares(Node *node, void *context)
 		   expression_tree_walker(node, compares, context);
 }
 
-/* The columns a constraint of the catalog is on. */
+/* The columns of a constraint of the catalog. */
 static List *
 columns_of_constraint(HeapTuple tuple, TupleDesc type)
 {
@@ -211,7 +211,7 @@ columns_of_constraint(HeapTuple tuple, TupleDesc type)
 	return names;
 }
 
-/* Reads the constraints the catalog has of a table. */
+/* Reads the constraints of a table from the catalog. */
 static void
 read_constraints(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 {
@@ -298,16 +298,16 @@ dbcpg_lint_record_constraint(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 
 void
 dbcpg_lint_record_constraint_drop(dbc_lint_object *table,
-								  const dbcpg_lint_constraint *gone)
+								  const dbcpg_lint_constraint *dropped)
 {
 	dbcpg_lint_constraint **link = &dbcpg_lint_get_relation(table)->constraints;
 
-	while (*link != gone)
+	while (*link != dropped)
 		link = &(*link)->next;
-	*link = gone->next;
+	*link = dropped->next;
 }
 
-/* Names among which one is another now. */
+/* A list of names with one of them replaced. */
 static const char *const *
 renamed(dbcpg_lint_analyzer *r, const char *const *names, const char *old,
 		const char *new)
@@ -341,7 +341,7 @@ dbcpg_lint_rename_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 	copy->name = name;
 	copy->next = dbcpg_lint_get_relation(table)->columns;
 	dbcpg_lint_get_relation(table)->columns = copy;
-	column->gone = true;
+	column->dropped = true;
 }
 
 bool

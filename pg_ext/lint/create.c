@@ -1,19 +1,18 @@
 /*
  * create.c
- *	  What statements do that make tables, columns and constraints.
+ *	  Statements that create tables, columns and constraints.
  */
 #include "pg_ext/lint/analysis.h"
 
 #include "catalog/pg_constraint.h"
 #include "nodes/nodeFuncs.h"
 
-/* ---- what is remembered ---- */
+/* ---- session state ---- */
 
-/* Remembers a column that a script adds. */
+/* Records a column added by a script. */
 static void
-remember_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
-				const char *name, const dbcpg_lint_column_type *type,
-				bool not_null)
+record_column(dbcpg_lint_analyzer *r, dbc_lint_object *table, const char *name,
+			  const dbcpg_lint_column_type *type, bool not_null)
 {
 	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
 	dbcpg_lint_column *column = dbc_alloc(&r->host->base, sizeof(*column));
@@ -29,7 +28,7 @@ remember_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 
 /* ---- constraints ---- */
 
-/* What a kind of constraint is to the rules; false: it is none of theirs. */
+/* The verb for a type of constraint; false if no rule is about it. */
 static bool
 verb_of(ConstrType type, dbc_lint_verb *verb, char *catalog_type)
 {
@@ -57,7 +56,7 @@ verb_of(ConstrType type, dbc_lint_verb *verb, char *catalog_type)
 	return false;
 }
 
-/* The columns of an exclusion constraint; an expression has no name. */
+/* The columns of an exclusion constraint; "" for an expression. */
 static const char *const *
 excluded_columns(dbcpg_lint_analyzer *r, List *exclusions)
 {
@@ -77,7 +76,7 @@ excluded_columns(dbcpg_lint_analyzer *r, List *exclusions)
 	return columns;
 }
 
-/* The columns a constraint is on. */
+/* The columns of a constraint. */
 static const char *const *
 constraint_columns(dbcpg_lint_analyzer *r, const Constraint *constraint,
 				   const char *column)
@@ -100,7 +99,7 @@ constraint_columns(dbcpg_lint_analyzer *r, const Constraint *constraint,
 										: constraint->keys);
 }
 
-/* ADD CONSTRAINT ... NOT NULL, which 18 has brought. */
+/* ADD CONSTRAINT ... NOT NULL, new in PostgreSQL 18. */
 static void
 read_not_null(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 			  const Constraint *constraint, const char *command)
@@ -159,7 +158,7 @@ dbcpg_lint_analyze_constraint(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 		&(dbcpg_lint_constraint){
 			.name = name ? name : "",
 			.type = type,
-			/* CREATE TABLE has no rows to check */
+			/* a new table has no rows to check */
 			.valid = !constraint->skip_validation || (flags & DBC_OP_INITIAL),
 			.columns = columns,
 			.not_nulls = dbcpg_lint_copy_names(
@@ -173,7 +172,7 @@ dbcpg_lint_analyze_constraint(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 
 /* ---- columns ---- */
 
-/* What a constraint that is written at a column says of the column. */
+/* The flags of a column that its constraint implies. */
 static unsigned
 flags_of(const Constraint *constraint)
 {
@@ -204,7 +203,7 @@ flags_of(const Constraint *constraint)
 	}
 }
 
-/* The text of a column's default, or NULL. */
+/* The text of a column default, or NULL. */
 static const char *
 default_text(dbcpg_lint_analyzer *r, const ColumnDef *column)
 {
@@ -234,7 +233,7 @@ dbcpg_lint_analyze_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 	dbc_lint_operation *operation;
 	ListCell *cell;
 
-	/* a column of a typed table or of CREATE TABLE AS has none */
+	/* typed tables and CREATE TABLE AS give no types */
 	if (column->typeName)
 		type = dbcpg_lint_read_type(r, column->typeName);
 	if (type.is_serial)
@@ -248,15 +247,15 @@ dbcpg_lint_analyze_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 	operation->column = name;
 	operation->type = type.text;
 	operation->text = default_text(r, column);
-	remember_column(r, table, name, &type, own & DBC_OP_NOT_NULL);
-	/* its constraints are checked row by row */
+	record_column(r, table, name, &type, own & DBC_OP_NOT_NULL);
+	/* constraints of the domain are checked for each row */
 	if (type.is_checked)
 		dbcpg_lint_add_tree_effect(r, table, r->alter_lock,
 								   !(flags & DBC_OP_INITIAL), false);
 	foreach (cell, column->constraints)
 		dbcpg_lint_analyze_constraint(r, table, lfirst_node(Constraint, cell),
 									  name, flags, command);
-	/* all rows have a null, of which there is nothing to check */
+	/* all rows are null there, so there is nothing to check */
 	for (; first < r->noperations && !(own & DBC_OP_DEFAULT); first++)
 		if (r->operations[first].verb == DBC_V_ADD_FOREIGN_KEY)
 			r->operations[first].flags |= DBC_OP_IMPLIED;
@@ -264,7 +263,7 @@ dbcpg_lint_analyze_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 
 /* ---- CREATE TABLE ---- */
 
-/* CREATE TABLE ... PARTITION OF: what it does to the parent. */
+/* CREATE TABLE ... PARTITION OF: the effect on the parent. */
 static void
 read_partition(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 			   const CreateStmt *statement)
@@ -283,9 +282,9 @@ read_partition(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 									 !statement->partbound->is_default);
 }
 
-/* Relations whose columns a new table inherits or copies. */
+/* Relations that a new table inherits or copies columns from. */
 static void
-read_origins(dbcpg_lint_analyzer *r, const CreateStmt *statement)
+lock_sources(dbcpg_lint_analyzer *r, const CreateStmt *statement)
 {
 	ListCell *cell;
 
@@ -331,7 +330,7 @@ dbcpg_lint_analyze_create(dbcpg_lint_analyzer *r, const CreateStmt *statement,
 	if (statement->partbound)
 		read_partition(r, table, statement);
 	else
-		read_origins(r, statement);
+		lock_sources(r, statement);
 }
 
 void
@@ -350,7 +349,7 @@ dbcpg_lint_analyze_create_as(dbcpg_lint_analyzer *r,
 	operation->flags = DBC_OP_FROM_QUERY;
 	if (statement->if_not_exists)
 		operation->flags |= DBC_OP_IF_EXISTS;
-	/* rows of EXECUTE are not known */
+	/* the rows of EXECUTE are unknown */
 	if (IsA(statement->query, SelectStmt))
 		dbcpg_lint_analyze_query(r, statement->query);
 }

@@ -1,9 +1,9 @@
 /*
  * depend.c
- *	  What goes with an object that is dropped, and what that locks.
+ *	  The locks of dropping an object with its dependents.
  *
- * PostgreSQL follows its dependencies while it drops; here they are followed
- * only to see which relations are in it.
+ * PostgreSQL follows dependencies while it drops; here they are followed only
+ * to find the relations that it will lock.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -26,16 +26,16 @@
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 
-/* A walk over what depends on an object. */
+/* A walk over the dependents of an object. */
 typedef struct walk
 {
 	dbcpg_lint_analyzer *r;
 	bool cascade;
 	dbc_lint_lock_mode lock;
-	HTAB *seen; /* objects, by address */
+	HTAB *visited; /* objects visited */
 } walk;
 
-/* Catalogs of what a table has, with the column that names the table. */
+/* Catalogs of objects that belong to a table, and the column with its OID. */
 static const struct
 {
 	Oid catalog;
@@ -55,8 +55,8 @@ static const struct
 	 Anum_pg_rewrite_ev_class},
 };
 
-/* The table that has a constraint, trigger, default, policy or rule; else
- * InvalidOid. */
+/* The table of a constraint, trigger, default, policy or rule; else InvalidOid.
+ */
 static Oid
 table_of(const ObjectAddress *object)
 {
@@ -87,7 +87,6 @@ table_of(const ObjectAddress *object)
 	return table;
 }
 
-/* Locks a relation of the catalog. */
 static void
 lock(dbcpg_lint_analyzer *r, Oid oid, dbc_lint_lock_mode mode)
 {
@@ -98,8 +97,8 @@ lock(dbcpg_lint_analyzer *r, Oid oid, dbc_lint_lock_mode mode)
 		dbcpg_lint_add_effect(r, object, mode, false, false);
 }
 
-/* Locks a relation that goes.  TOAST and indexes that go with their table are
- * nobody's business. */
+/* Locks a dropped relation.  TOAST tables and indexes dropped with their table
+ * are ignored. */
 static void
 lock_relation(const walk *w, Oid oid)
 {
@@ -114,14 +113,14 @@ lock_relation(const walk *w, Oid oid)
 										 w->lock, false);
 }
 
-/* Whether a dependency has its dependent go. */
+/* Whether a dependency of this type drops the dependent object. */
 static bool
-goes_along(const walk *w, char type)
+is_dropped_with(const walk *w, char type)
 {
 	return w->cascade || type != DEPENDENCY_NORMAL;
 }
 
-/* The objects that go with one. */
+/* The objects that are dropped with another one. */
 static List *
 dependents(const walk *w, const ObjectAddress *object)
 {
@@ -145,7 +144,7 @@ dependents(const walk *w, const ObjectAddress *object)
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
 		ObjectAddress *dependent;
 
-		if (!goes_along(w, form->deptype))
+		if (!is_dropped_with(w, form->deptype))
 			continue;
 		dependent = palloc(sizeof(*dependent));
 		ObjectAddressSubSet(*dependent, form->classid, form->objid,
@@ -157,7 +156,7 @@ dependents(const walk *w, const ObjectAddress *object)
 	return found;
 }
 
-/* Goes through an object and what goes with it. */
+/* Visits an object and the objects dropped with it. */
 static void
 walk_object(const walk *w, const ObjectAddress *object)
 {
@@ -166,7 +165,7 @@ walk_object(const walk *w, const ObjectAddress *object)
 
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
-	(void) hash_search(w->seen, object, HASH_ENTER, &known);
+	(void) hash_search(w->visited, object, HASH_ENTER, &known);
 	if (known)
 		return;
 	if (object->classId == RelationRelationId)
@@ -177,7 +176,6 @@ walk_object(const walk *w, const ObjectAddress *object)
 		walk_object(w, lfirst(cell));
 }
 
-/* Adds the locks of the relations that a partition comes to, or goes from. */
 void
 dbcpg_lint_add_partition_effects(dbcpg_lint_analyzer *r, Oid parent,
 								 dbc_lint_lock_mode mode, bool scans)
@@ -203,11 +201,11 @@ begin(dbcpg_lint_analyzer *r, bool cascade, dbc_lint_lock_mode mode)
 	return (walk){.r = r,
 				  .cascade = cascade,
 				  .lock = mode,
-				  .seen = hash_create("dbcare dependencies", 32, &control,
-									  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT)};
+				  .visited =
+					  hash_create("dbcare dependencies", 32, &control,
+								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT)};
 }
 
-/* Adds the locks of making the constraints on a column anew. */
 void
 dbcpg_lint_add_constraint_effects(dbcpg_lint_analyzer *r, Oid table, int column)
 {
@@ -219,10 +217,9 @@ dbcpg_lint_add_constraint_effects(dbcpg_lint_analyzer *r, Oid table, int column)
 	foreach (cell, dependents(&w, &object))
 		if (((ObjectAddress *) lfirst(cell))->classId == ConstraintRelationId)
 			walk_object(&w, lfirst(cell));
-	hash_destroy(w.seen);
+	hash_destroy(w.visited);
 }
 
-/* Locks the sequences of a table's columns. */
 void
 dbcpg_lint_add_sequence_effects(dbcpg_lint_analyzer *r, Oid table)
 {
@@ -233,7 +230,7 @@ dbcpg_lint_add_sequence_effects(dbcpg_lint_analyzer *r, Oid table)
 			lock(r, lfirst_oid(cell), DBC_L_ACCESS_EXCLUSIVE);
 }
 
-/* Checks the rows of a table, if it has any of its own. */
+/* Scans a table if it has storage. */
 static void
 check_table(const walk *w, Oid oid)
 {
@@ -247,7 +244,7 @@ check_table(const walk *w, Oid oid)
 		dbcpg_lint_add_effect(w->r, table, w->lock, false, true);
 }
 
-/* Checks the columns that have a domain, or one that is made of it. */
+/* Scans the tables with columns of a domain, or of a type built on it. */
 static void
 check_domain(const walk *w, Oid type)
 {
@@ -267,7 +264,6 @@ check_domain(const walk *w, Oid type)
 	}
 }
 
-/* Adds the locks of checking all values of a domain. */
 void
 dbcpg_lint_add_domain_effects(dbcpg_lint_analyzer *r, List *names)
 {
@@ -276,10 +272,9 @@ dbcpg_lint_add_domain_effects(dbcpg_lint_analyzer *r, List *names)
 
 	if (OidIsValid(type))
 		check_domain(&w, type);
-	hash_destroy(w.seen);
+	hash_destroy(w.visited);
 }
 
-/* Adds the locks of what goes with an object that is dropped. */
 void
 dbcpg_lint_add_drop_effects(dbcpg_lint_analyzer *r, Oid catalog, Oid oid,
 							int column, bool cascade, dbc_lint_lock_mode mode)
@@ -292,5 +287,5 @@ dbcpg_lint_add_drop_effects(dbcpg_lint_analyzer *r, Oid catalog, Oid oid,
 	w = begin(r, cascade, mode);
 	ObjectAddressSubSet(object, catalog, oid, column);
 	walk_object(&w, &object);
-	hash_destroy(w.seen);
+	hash_destroy(w.visited);
 }

@@ -1,6 +1,6 @@
 /*
  * drop.c
- *	  What statements do that drop and rename.
+ *	  DROP and RENAME.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -14,7 +14,8 @@
 
 #include "common/core/text.h"
 
-/* The rules' word for a type of object, and whether it is a relation. */
+/* The name that rules use for a type of object, and whether it is a relation.
+ */
 static const struct
 {
 	ObjectType type;
@@ -42,9 +43,9 @@ static const struct
 	{OBJECT_RULE, "rule", false},
 };
 
-/* The word for a type of object, or NULL if rules do not care. */
+/* The name for a type of object, or NULL if no rule is about it. */
 static const char *
-word_of(ObjectType type, bool *is_relation)
+type_name(ObjectType type, bool *is_relation)
 {
 	size_t i;
 
@@ -58,8 +59,7 @@ word_of(ObjectType type, bool *is_relation)
 	return NULL;
 }
 
-/* The parts of the name of an object; those of a table's own follow the
- * table's. */
+/* The parts of an object name; a name inside a table follows the table name. */
 static List *
 names_of(Node *object)
 {
@@ -78,7 +78,7 @@ names_of(Node *object)
 	}
 }
 
-/* A trigger, rule or policy, whose name follows that of its table. */
+/* A trigger, rule or policy; its name follows the table name. */
 static void
 drop_of_table(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 			  const char *type, const char *command)
@@ -97,7 +97,7 @@ drop_of_table(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 		operation->flags |= DBC_OP_IF_EXISTS;
 }
 
-/* What an object's drop locks, as far as the catalog knows the object. */
+/* Adds the locks of a drop, if the catalog has the object. */
 static void
 drop_effects(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 			 const dbc_lint_object *object)
@@ -147,14 +147,14 @@ drop_effects(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 		}
 }
 
-/* One object that is dropped. */
+/* Drops one object. */
 static void
 drop(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 	 const char *command)
 {
 	bool is_index = statement->removeType == OBJECT_INDEX;
 	bool is_relation;
-	const char *type = word_of(statement->removeType, &is_relation);
+	const char *type = type_name(statement->removeType, &is_relation);
 	dbc_lint_object *object =
 		is_relation ? dbcpg_lint_find_listed_object(r, names, type)
 					: dbcpg_lint_find_other_object(r, type, names);
@@ -163,7 +163,7 @@ drop(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 
 	if (is_index)
 	{
-		/* the rules look at its table */
+		/* rules check the table of the index */
 		operation->object = dbcpg_lint_get_relation(object)->table;
 		operation->other = object;
 		operation->name = object->name;
@@ -183,7 +183,7 @@ dbcpg_lint_analyze_drop(dbcpg_lint_analyzer *r, const DropStmt *statement)
 {
 	const char *command = dbcpg_lint_statement_tag((const Node *) statement);
 	bool is_relation;
-	const char *type = word_of(statement->removeType, &is_relation);
+	const char *type = type_name(statement->removeType, &is_relation);
 	ListCell *cell;
 
 	if (!type)
@@ -206,7 +206,6 @@ dbcpg_lint_analyze_drop(dbcpg_lint_analyzer *r, const DropStmt *statement)
 
 /* ---- RENAME ---- */
 
-/* RENAME of a relation. */
 static void
 rename_relation(dbcpg_lint_analyzer *r, const RenameStmt *statement,
 				const char *type)
@@ -227,7 +226,6 @@ rename_relation(dbcpg_lint_analyzer *r, const RenameStmt *statement,
 	dbcpg_lint_record_rename(r, object, name);
 }
 
-/* RENAME of a column. */
 static void
 rename_column(dbcpg_lint_analyzer *r, const RenameStmt *statement)
 {
@@ -249,7 +247,7 @@ dbcpg_lint_analyze_rename(dbcpg_lint_analyzer *r, const RenameStmt *statement)
 {
 	const char *command = dbcpg_lint_statement_tag((const Node *) statement);
 	bool is_relation;
-	const char *type = word_of(statement->renameType, &is_relation);
+	const char *type = type_name(statement->renameType, &is_relation);
 	dbc_lint_operation *operation;
 
 	if (is_relation && statement->relation)

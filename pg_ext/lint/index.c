@@ -1,6 +1,6 @@
 /*
  * index.c
- *	  What statements do that build indexes, or tables anew.
+ *	  Statements that build indexes or rewrite tables.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -10,7 +10,7 @@
 
 #include "common/core/text.h"
 
-/* The columns of an index; an expression has no name. */
+/* The columns of an index; "" for an expression. */
 static const char *const *
 index_columns(dbcpg_lint_analyzer *r, List *elements)
 {
@@ -30,7 +30,7 @@ index_columns(dbcpg_lint_analyzer *r, List *elements)
 	return columns;
 }
 
-/* The columns of an index as its name has them: a_b. */
+/* The columns of an index as in its default name: a_b. */
 static char *
 columns_in_name(const IndexStmt *statement)
 {
@@ -50,8 +50,8 @@ columns_in_name(const IndexStmt *statement)
 	return words.data;
 }
 
-/* Names an index as PostgreSQL does that is made without a name: after its
- * table and columns, with the first number that makes it a new one. */
+/* Predicts the default name of an index: table and columns, and the first
+ * number that makes the name unique. */
 static void
 choose_name(dbcpg_lint_analyzer *r, const IndexStmt *statement, RangeVar *name)
 {
@@ -79,10 +79,10 @@ choose_name(dbcpg_lint_analyzer *r, const IndexStmt *statement, RangeVar *name)
 		first->numbered = n;
 }
 
-/* Remembers an index and its table. */
+/* Records an index and its table. */
 static void
-remember_index(dbcpg_lint_analyzer *r, dbc_lint_object *table,
-			   const IndexStmt *statement)
+record_index(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+			 const IndexStmt *statement)
 {
 	RangeVar name = *statement->relation;
 	dbc_lint_object *index;
@@ -119,10 +119,10 @@ dbcpg_lint_analyze_index(dbcpg_lint_analyzer *r, const IndexStmt *statement)
 	operation->columns = index_columns(r, statement->indexParams);
 	operation->text = dbcpg_lint_text_in_parentheses(
 		r, Max(statement->relation->location, 0));
-	remember_index(r, table, statement);
+	record_index(r, table, statement);
 }
 
-/* What REINDEX does to an index and its table; either may be NULL. */
+/* Adds the effects of REINDEX on an index and its table; either may be NULL. */
 static void
 reindex_effects(dbcpg_lint_analyzer *r, const dbc_lint_operation *operation,
 				const dbc_lint_object *index, const dbc_lint_object *table)

@@ -1,6 +1,6 @@
 /*
  * key.c
- *	  The columns by which a table is found and divided.
+ *	  Index columns and partition keys of tables.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -17,7 +17,7 @@
 
 #include "common/core/text.h"
 
-/* The columns of some numbers; an expression counts as "". */
+/* The columns with these numbers; "" for an expression. */
 static const char *const *
 names_of(dbcpg_lint_analyzer *r, Oid table, const int16 *numbers, int count)
 {
@@ -54,7 +54,7 @@ dbcpg_lint_record_partition_key(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 	dbcpg_lint_get_relation(table)->key = key;
 }
 
-/* Reads by which columns the catalog has a table divided. */
+/* Reads a partition key from the catalog. */
 static const char *const *
 read_key(dbcpg_lint_analyzer *r, Oid oid)
 {
@@ -80,7 +80,7 @@ dbcpg_lint_find_partition_key(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 	return relation->key;
 }
 
-/* Whether a list of names has another one in it. */
+/* Whether a list of names contains all of another. */
 static bool
 contains(const char *const *names, const char *const *others)
 {

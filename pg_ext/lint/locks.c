@@ -1,6 +1,6 @@
 /*
  * locks.c
- *	  Which locks statements take, and what they rewrite.
+ *	  The locks that statements take, and what they rewrite.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -10,7 +10,6 @@
 StaticAssertDecl((int) DBC_L_ACCESS_EXCLUSIVE == AccessExclusiveLock,
 				 "locks of the core are not those of PostgreSQL");
 
-/* The lock of a lock mode. */
 dbc_lint_lock_mode
 dbcpg_lint_convert_lock_mode(LOCKMODE mode)
 {
@@ -25,7 +24,7 @@ typedef enum work
 	REWRITES
 } work;
 
-/* How far it reaches: to partitions and children, too, or not. */
+/* Whether it includes partitions and children. */
 typedef enum reach
 {
 	SELF,
@@ -33,10 +32,9 @@ typedef enum reach
 } reach;
 
 /*
- * What an operation does to its object, and the lock of the other relation.  Of
- * the lines of a verb, the first one holds whose flags the operation has. Where
- * the lock is NONE, it is one of ALTER TABLE, of which PostgreSQL itself tells
- * it.
+ * The effect of an operation on its object, and the lock on the other relation.
+ * Of the lines with the same verb, the first applies whose flag the operation
+ * has.  A lock NONE means ALTER TABLE, whose lock PostgreSQL computes.
  */
 static const struct
 {
@@ -101,7 +99,6 @@ static const struct
 	{DBC_V_TRUNCATE, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, TREE, REWRITES},
 };
 
-/* Adds what a statement does to a relation to what it is known to do. */
 void
 dbcpg_lint_add_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object,
 					  dbc_lint_lock_mode lock, bool rewrites, bool scans)
@@ -122,7 +119,6 @@ dbcpg_lint_add_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object,
 	effect->scans |= scans;
 }
 
-/* The same of a relation with its partitions and children. */
 void
 dbcpg_lint_add_tree_effect(dbcpg_lint_analyzer *r,
 						   const dbc_lint_object *object,
@@ -144,7 +140,7 @@ dbcpg_lint_add_tree_effect(dbcpg_lint_analyzer *r,
 	}
 }
 
-/* Adds what one operation does. */
+/* Adds the effects of one operation. */
 static void
 add_effects_of(dbcpg_lint_analyzer *r, const dbc_lint_operation *operation)
 {

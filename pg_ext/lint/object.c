@@ -1,13 +1,13 @@
 /*
  * object.c
- *	  What statements do to anything but tables and their rows: views,
- *	  sequences, triggers, rights.  Types and functions: lint/routine.c.
+ *	  Statements about views, sequences, triggers, privileges, ...; for types
+ *	  and functions see lint/routine.c.
  */
 #include "pg_ext/lint/analysis.h"
 
 #include "common/core/text.h"
 
-/* A lock of a relation that is named, and nothing for the rules. */
+/* Locks a relation, in a statement that no rule is about. */
 static void
 lock_only(dbcpg_lint_analyzer *r, const Node *node, const RangeVar *name,
 		  dbc_lint_lock_mode lock)
@@ -19,7 +19,6 @@ lock_only(dbcpg_lint_analyzer *r, const Node *node, const RangeVar *name,
 	dbcpg_lint_add_effect(r, object, lock, false, false);
 }
 
-/* DROP DATABASE. */
 static void
 drop_database(dbcpg_lint_analyzer *r, const DropdbStmt *statement)
 {
@@ -32,7 +31,6 @@ drop_database(dbcpg_lint_analyzer *r, const DropdbStmt *statement)
 		operation->flags |= DBC_OP_IF_EXISTS;
 }
 
-/* CREATE VIEW. */
 static void
 create_view(dbcpg_lint_analyzer *r, const ViewStmt *statement)
 {
@@ -52,7 +50,7 @@ create_view(dbcpg_lint_analyzer *r, const ViewStmt *statement)
 	dbcpg_lint_analyze_query(r, statement->query);
 }
 
-/* CREATE TRIGGER, POLICY, RULE: a thing of a table. */
+/* CREATE TRIGGER, POLICY, RULE: an object of a table. */
 static void
 create_of_table(dbcpg_lint_analyzer *r, const Node *node, const char *type,
 				char *name, const RangeVar *table, dbc_lint_lock_mode lock,
@@ -71,7 +69,7 @@ create_of_table(dbcpg_lint_analyzer *r, const Node *node, const char *type,
 	dbcpg_lint_add_effect(r, parent, lock, false, false);
 }
 
-/* CREATE TRIGGER; partitions get triggers for rows, too. */
+/* CREATE TRIGGER; row triggers are created on partitions as well. */
 static void
 create_trigger(dbcpg_lint_analyzer *r, const CreateTrigStmt *statement)
 {
@@ -106,7 +104,7 @@ privileges_of(dbcpg_lint_analyzer *r, List *privileges)
 	return dbcpg_lint_copy_text(r, text.data);
 }
 
-/* Whom a role specification names. */
+/* The name of a role specification. */
 static const char *
 role_of(dbcpg_lint_analyzer *r, const RoleSpec *role)
 {
@@ -141,7 +139,7 @@ grant_one(dbcpg_lint_analyzer *r, const GrantStmt *statement,
 	}
 }
 
-/* GRANT; REVOKE is nothing to rules. */
+/* GRANT; no rule is about REVOKE. */
 static void
 grant(dbcpg_lint_analyzer *r, const GrantStmt *statement)
 {
@@ -159,7 +157,6 @@ grant(dbcpg_lint_analyzer *r, const GrantStmt *statement)
 						  : NULL);
 }
 
-/* LOCK TABLE. */
 static void
 lock_tables(dbcpg_lint_analyzer *r, const LockStmt *statement)
 {
@@ -209,7 +206,6 @@ comment(dbcpg_lint_analyzer *r, const CommentStmt *statement)
 							  DBC_L_SHARE_UPDATE_EXCLUSIVE, false, false);
 }
 
-/* CREATE STATISTICS. */
 static void
 create_statistics(dbcpg_lint_analyzer *r, const CreateStatsStmt *statement)
 {
@@ -221,7 +217,7 @@ create_statistics(dbcpg_lint_analyzer *r, const CreateStatsStmt *statement)
 					  DBC_L_SHARE_UPDATE_EXCLUSIVE);
 }
 
-/* SET SCHEMA: the name there was is gone. */
+/* SET SCHEMA: ends the old name. */
 static void
 set_schema(dbcpg_lint_analyzer *r, const AlterObjectSchemaStmt *statement)
 {
@@ -247,7 +243,7 @@ set_schema(dbcpg_lint_analyzer *r, const AlterObjectSchemaStmt *statement)
 	dbcpg_lint_record_move(r, object, statement->newschema);
 }
 
-/* Something that is made and no relation. */
+/* Creates an object other than a relation. */
 static void
 create_other(dbcpg_lint_analyzer *r, const char *type, List *names,
 			 unsigned flags, const char *command)
@@ -259,7 +255,7 @@ create_other(dbcpg_lint_analyzer *r, const char *type, List *names,
 	dbc_lint_record_create(r->session, operation->object);
 }
 
-/* CREATE SCHEMA, with what is in it. */
+/* CREATE SCHEMA, with its elements. */
 static void
 create_schema(dbcpg_lint_analyzer *r, const CreateSchemaStmt *statement)
 {
@@ -295,7 +291,6 @@ sequence(dbcpg_lint_analyzer *r, Node *node)
 		operation->flags |= DBC_OP_IF_EXISTS;
 }
 
-/* Reads a statement about an object; false if it is not among those known. */
 bool
 dbcpg_lint_analyze_object(dbcpg_lint_analyzer *r, Node *node)
 {

@@ -1,23 +1,23 @@
 /*
  * query.c
- *	  What queries do, and statements that write rows.
+ *	  Queries, and statements that write rows.
  */
 #include "pg_ext/lint/analysis.h"
 
 #include "catalog/heap.h"
 #include "nodes/nodeFuncs.h"
 
-/* A query while it is walked through. */
+/* A walk over a query. */
 typedef struct walk
 {
 	dbcpg_lint_analyzer *r;
-	List *names; /* of common table expressions met so far */
+	List *names; /* of common table expressions so far */
 } walk;
 
 static bool read_node(Node *node, void *context);
 
-/* Whether a name is that of a common table expression.  One of another level
- * counts, too, at the cost of a lock that goes unseen. */
+/* Whether a name is a common table expression.  One of another query level
+ * matches as well; the cost is a lock that is not reported. */
 static bool
 is_query_name(const walk *w, const RangeVar *name)
 {
@@ -25,7 +25,6 @@ is_query_name(const walk *w, const RangeVar *name)
 		   list_member(w->names, makeString(name->relname));
 }
 
-/* Reads from a relation. */
 static void
 read_from(const walk *w, const RangeVar *name)
 {
@@ -34,7 +33,7 @@ read_from(const walk *w, const RangeVar *name)
 							  DBC_L_ACCESS_SHARE, false, false);
 }
 
-/* A statement that writes rows of a table. */
+/* Adds the operation of a statement that writes rows. */
 static dbc_lint_operation *
 write_to(const walk *w, dbc_lint_verb verb, const RangeVar *name,
 		 const char *command)
@@ -57,7 +56,6 @@ change_rows(const walk *w, dbc_lint_verb verb, const RangeVar *name,
 		operation->flags |= DBC_OP_NO_WHERE;
 }
 
-/* INSERT. */
 static void
 read_insert(const walk *w, const InsertStmt *statement)
 {
@@ -81,7 +79,7 @@ read_into(const walk *w, const IntoClause *into)
 		->flags |= DBC_OP_FROM_QUERY;
 }
 
-/* Adds what a WITH clause names, before anything refers to it. */
+/* Adds the names of a WITH clause before anything refers to them. */
 static void
 add_names(walk *w, const WithClause *clause)
 {
@@ -94,7 +92,7 @@ add_names(walk *w, const WithClause *clause)
 				makeString(lfirst_node(CommonTableExpr, cell)->ctename));
 }
 
-/* FOR UPDATE and the like, of all relations of a query or of those named. */
+/* FOR UPDATE and the like, for the named relations or all of a query. */
 static void
 read_locking(const walk *w, const SelectStmt *query)
 {
@@ -108,7 +106,7 @@ read_locking(const walk *w, const SelectStmt *query)
 					DBC_L_ROW_SHARE, false, false);
 }
 
-/* A query.  A chain of UNIONs can be very long, and is deep on its left side.
+/* Iterates over UNIONs, since a chain can be very long and nests on its left.
  */
 static bool
 read_select(walk *w, SelectStmt *query)
@@ -126,7 +124,7 @@ read_select(walk *w, SelectStmt *query)
 	return raw_expression_tree_walker((Node *) query, read_node, w);
 }
 
-/* One node of a query; what it contains follows. */
+/* Visits one node; the walker visits its children. */
 static bool
 read_node(Node *node, void *context)
 {
@@ -174,7 +172,6 @@ dbcpg_lint_analyze_query(dbcpg_lint_analyzer *r, Node *node)
 	(void) read_node(node, &w);
 }
 
-/* COPY. */
 void
 dbcpg_lint_analyze_copy(dbcpg_lint_analyzer *r, const CopyStmt *statement)
 {
@@ -196,10 +193,9 @@ dbcpg_lint_analyze_copy(dbcpg_lint_analyzer *r, const CopyStmt *statement)
 			DBC_L_ACCESS_SHARE, false, false);
 }
 
-/* TRUNCATE ... CASCADE: tables that refer to those emptied are so, too.  Gives
- * all of them. */
+/* The given tables and all that TRUNCATE ... CASCADE empties with them. */
 static List *
-empty_referrers(dbcpg_lint_analyzer *r, List *tables)
+truncated_tables(dbcpg_lint_analyzer *r, List *tables)
 {
 	List *more = tables;
 	ListCell *cell;
@@ -244,7 +240,7 @@ dbcpg_lint_analyze_truncate(dbcpg_lint_analyzer *r,
 			tables = lappend_oid(tables, oid);
 	}
 	if (statement->behavior == DROP_CASCADE)
-		tables = empty_referrers(r, tables);
+		tables = truncated_tables(r, tables);
 	if (statement->restart_seqs)
 		foreach (cell, tables)
 			dbcpg_lint_add_sequence_effects(r, lfirst_oid(cell));

@@ -1,10 +1,9 @@
 /*
  * relation.c
- *	  Relations that a script names: in the catalog, or made by a script.
+ *	  Relations named by a script: in the catalog, or created by a script.
  *
- * Names are looked up as PostgreSQL does, but a schema the caller may not use
- * is no error here, and nothing is locked, so that a table somebody else holds
- * is not waited for.
+ * Names are looked up as PostgreSQL does, except that a schema without USAGE is
+ * no error and nothing is locked, so that the analysis never waits for a lock.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -28,10 +27,10 @@
 
 #include "common/core/text.h"
 
-/* ---- what the catalog knows ---- */
+/* ---- the catalog ---- */
 
-/* Bytes of a relation's own rows or entries: those of its files, so that no
- * lock is needed.  One that is gone has none. */
+/* Size of a relation's main fork without its indexes, taken from its files so
+ * that no lock is needed; 0 if the relation was dropped. */
 static int64
 bytes_of(Oid oid)
 {
@@ -58,7 +57,6 @@ bytes_of(Oid oid)
 	return sum;
 }
 
-/* The OIDs of the indexes of a relation. */
 List *
 dbcpg_lint_list_indexes(Oid table)
 {
@@ -90,8 +88,8 @@ add_indexes(Oid oid, int64 *bytes)
 		*bytes += bytes_of(lfirst_oid(cell));
 }
 
-/* Adds the rows and the size of what has storage.  Where there is no page of
- * rows, those of indexes do not count. */
+/* Adds the rows and the size of a relation with storage.  Without data pages
+ * its indexes do not count. */
 static void
 add_storage(Form_pg_class form, double *rows, int64 *bytes)
 {
@@ -106,7 +104,7 @@ add_storage(Form_pg_class form, double *rows, int64 *bytes)
 		*bytes += bytes_of(form->reltoastrelid);
 		add_indexes(form->reltoastrelid, bytes);
 	}
-	/* as the planner does: as dense as it was when last looked at */
+	/* as the planner: at the density of the last ANALYZE */
 	if (form->relpages <= 0 || form->reltuples <= 0)
 		*rows = -1;
 	else if (*rows >= 0)
@@ -114,7 +112,7 @@ add_storage(Form_pg_class form, double *rows, int64 *bytes)
 				 (double) (main / BLCKSZ);
 }
 
-/* Adds those of a table, or of one partition. */
+/* Adds a table or one partition. */
 static void
 add_measures(Oid oid, double *rows, int64 *bytes)
 {
@@ -127,7 +125,7 @@ add_measures(Oid oid, double *rows, int64 *bytes)
 	ReleaseSysCache(tuple);
 }
 
-/* Fills in how large a relation is, with all its partitions. */
+/* Sets the size of a relation including its partitions. */
 static void
 measure(dbc_lint_object *object, Oid oid)
 {
@@ -145,7 +143,7 @@ measure(dbc_lint_object *object, Oid oid)
 	object->bytes = bytes;
 }
 
-/* The word for a kind of relation. */
+/* The name of a kind of relation. */
 static const char *
 type_of_kind(char kind)
 {
@@ -169,14 +167,14 @@ type_of_kind(char kind)
 	}
 }
 
-/* Puts a number into words; memory of the call. */
+/* An OID as text. */
 static const char *
 oid_text(dbcpg_lint_analyzer *r, Oid oid)
 {
 	return dbc_format(&r->host->base, "%u", oid);
 }
 
-/* Fills in what the catalog knows of a relation; false: it is gone. */
+/* Reads a relation from the catalog; false if it was dropped. */
 static bool
 fill(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 	 dbcpg_lint_relation *relation)
@@ -212,12 +210,12 @@ fill(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 	return true;
 }
 
-/* ---- what the session knows ---- */
+/* ---- the session ---- */
 
-/* Leads a new object to a relation of the catalog; gives the one object that
- * all names of it lead to, or NULL if a script has dropped it. */
+/* Binds a new object to a relation of the catalog; returns the object shared by
+ * all its names, or NULL if a script dropped it. */
 static dbc_lint_object *
-lead_to(dbcpg_lint_analyzer *r, dbc_lint_object *object, Oid oid)
+bind_relation(dbcpg_lint_analyzer *r, dbc_lint_object *object, Oid oid)
 {
 	bool known;
 	dbcpg_lint_relation *relation =
@@ -229,19 +227,19 @@ lead_to(dbcpg_lint_analyzer *r, dbc_lint_object *object, Oid oid)
 		relation->oid = oid;
 		relation->object = object;
 		if (!fill(r, object, relation))
-			relation->gone = true;
+			relation->dropped = true;
 	}
-	if (relation->gone || relation->renamed)
+	if (relation->dropped || relation->renamed)
 		return NULL;
 	object->engine = relation;
 	return relation->object;
 }
 
-/* Leads an object that is not in the catalog, and another name of it unless
- * that is NULL, to a relation of its own. */
+/* Binds an object that is not in the catalog, and its other name unless NULL,
+ * to a new relation. */
 static dbc_lint_object *
-lead_to_new(dbcpg_lint_analyzer *r, dbc_lint_object *object,
-			dbc_lint_object *other)
+bind_new_relation(dbcpg_lint_analyzer *r, dbc_lint_object *object,
+				  dbc_lint_object *other)
 {
 	dbcpg_lint_relation *relation =
 		dbc_alloc(&r->host->base, sizeof(*relation));
@@ -254,16 +252,16 @@ lead_to_new(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 	return object;
 }
 
-/* What all names of an object lead to. */
+/* The object shared by all names of a relation. */
 static dbc_lint_object *
-one_of_all(dbc_lint_object *object)
+shared_object(dbc_lint_object *object)
 {
 	return object->engine ? dbcpg_lint_get_relation(object)->object : object;
 }
 
-/* The OID of a relation in a schema, or along the search path. */
+/* The OID of a relation in a schema, or on the search path. */
 static Oid
-look_up(const char *schema, const char *name)
+lookup(const char *schema, const char *name)
 {
 	Oid oid;
 
@@ -273,9 +271,8 @@ look_up(const char *schema, const char *name)
 	return OidIsValid(oid) ? get_relname_relid(name, oid) : InvalidOid;
 }
 
-/* The schema in which names without one are made, or NULL; that of temporary
- * tables is not asked for, since PostgreSQL would make it, and neither is
- * pg_catalog, which comes first without being named. */
+/* The schema where unqualified names are created, or NULL.  Skips the temporary
+ * schema, which PostgreSQL would create, and the implicit pg_catalog. */
 static const char *
 default_schema(void)
 {
@@ -290,27 +287,28 @@ default_schema(void)
 	return NULL;
 }
 
-/* An object that is not in the catalog: it may have been made with its schema
- * and be named without, or the other way round. */
+/* An object that is not in the catalog: a script may create it with its schema
+ * and use it without, or vice versa. */
 static dbc_lint_object *
-find_made(dbcpg_lint_analyzer *r, dbc_lint_object *object, const char *schema)
+find_created(dbcpg_lint_analyzer *r, dbc_lint_object *object,
+			 const char *schema)
 {
 	const char *usual = default_schema();
 	dbc_lint_object *other;
 	bool is_new;
 
 	if (!usual || (schema && strcmp(schema, usual) != 0))
-		return lead_to_new(r, object, NULL);
+		return bind_new_relation(r, object, NULL);
 	other = dbc_lint_find_object(r->session, object->type,
 								 schema ? NULL : dbcpg_lint_copy_text(r, usual),
 								 object->name, &is_new);
 	if (is_new)
-		return lead_to_new(r, object, other);
+		return bind_new_relation(r, object, other);
 	object->engine = other->engine;
-	return one_of_all(other);
+	return shared_object(other);
 }
 
-/* The object of a name. */
+/* The object with a name. */
 static dbc_lint_object *
 find(dbcpg_lint_analyzer *r, const char *schema, const char *name,
 	 const char *type)
@@ -323,11 +321,11 @@ find(dbcpg_lint_analyzer *r, const char *schema, const char *name,
 	Oid oid;
 
 	if (!is_new)
-		return one_of_all(object);
-	oid = look_up(schema, name);
+		return shared_object(object);
+	oid = lookup(schema, name);
 	if (OidIsValid(oid))
-		known = lead_to(r, object, oid);
-	return known ? known : find_made(r, object, schema);
+		known = bind_relation(r, object, oid);
+	return known ? known : find_created(r, object, schema);
 }
 
 dbc_lint_object *
@@ -349,9 +347,9 @@ dbcpg_lint_find_listed_object(dbcpg_lint_analyzer *r, List *names,
 }
 
 /*
- * A name that is free leads to something new.  One that is not free, as where a
- * database has the migration already, leads to what is there; the script counts
- * as its maker unless it says that it may be there.
+ * A free name becomes a new object.  A name in use, because the migration was
+ * applied already, becomes the existing relation; it counts as created by the
+ * script unless the script uses IF NOT EXISTS.
  */
 dbc_lint_object *
 dbcpg_lint_find_created_object(dbcpg_lint_analyzer *r, const RangeVar *name,
@@ -378,7 +376,7 @@ dbcpg_lint_find_catalog_object(dbcpg_lint_analyzer *r, Oid oid)
 	bool is_new;
 
 	if (known)
-		return known->gone ? NULL : known->object;
+		return known->dropped ? NULL : known->object;
 	name = get_rel_name(oid);
 	if (!name)
 		return NULL;
@@ -387,7 +385,7 @@ dbcpg_lint_find_catalog_object(dbcpg_lint_analyzer *r, Oid oid)
 	object = dbc_lint_find_object(r->session, "table",
 								  dbcpg_lint_copy_text(r, schema),
 								  dbcpg_lint_copy_text(r, name), &is_new);
-	return is_new ? lead_to(r, object, oid) : one_of_all(object);
+	return is_new ? bind_relation(r, object, oid) : shared_object(object);
 }
 
 dbcpg_lint_relation *
@@ -396,7 +394,7 @@ dbcpg_lint_get_relation(const dbc_lint_object *object)
 	return object->engine;
 }
 
-/* The name of an object with its schema, or without, means it no more. */
+/* Drops the qualified or unqualified variant of an object's name. */
 static void
 drop_other_name(dbcpg_lint_analyzer *r, const dbc_lint_object *object)
 {
@@ -418,7 +416,7 @@ void
 dbcpg_lint_record_drop(dbcpg_lint_analyzer *r, dbc_lint_object *object)
 {
 	if (object->engine)
-		dbcpg_lint_get_relation(object)->gone = true;
+		dbcpg_lint_get_relation(object)->dropped = true;
 	drop_other_name(r, object);
 	dbc_lint_record_drop(r->session, object);
 }
@@ -449,7 +447,7 @@ dbcpg_lint_record_move(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 		&is_new);
 	dbc_lint_object names = *moved;
 
-	if (moved == object) /* it is there already */
+	if (moved == object) /* already there */
 		return;
 	*moved = *object;
 	moved->schema = names.schema;

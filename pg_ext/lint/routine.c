@@ -1,6 +1,6 @@
 /*
  * routine.c
- *	  What statements do to types and functions.
+ *	  Statements about types and functions.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -8,7 +8,6 @@
 
 /* ---- types ---- */
 
-/* ALTER TYPE of an enum. */
 void
 dbcpg_lint_analyze_alter_enum(dbcpg_lint_analyzer *r,
 							  const AlterEnumStmt *statement)
@@ -34,7 +33,6 @@ dbcpg_lint_analyze_alter_enum(dbcpg_lint_analyzer *r,
 		operation->flags |= DBC_OP_IF_EXISTS;
 }
 
-/* CREATE DOMAIN. */
 void
 dbcpg_lint_analyze_create_domain(dbcpg_lint_analyzer *r,
 								 const CreateDomainStmt *statement)
@@ -60,7 +58,6 @@ dbcpg_lint_analyze_create_domain(dbcpg_lint_analyzer *r,
 		}
 }
 
-/* ALTER DOMAIN. */
 void
 dbcpg_lint_analyze_alter_domain(dbcpg_lint_analyzer *r,
 								const AlterDomainStmt *statement)
@@ -107,7 +104,7 @@ dbcpg_lint_analyze_alter_domain(dbcpg_lint_analyzer *r,
 
 /* ---- functions ---- */
 
-/* What the options of a function say. */
+/* The flags that options of a function imply. */
 static unsigned
 function_flags(List *options)
 {
@@ -129,7 +126,6 @@ function_flags(List *options)
 	return flags;
 }
 
-/* CREATE FUNCTION. */
 void
 dbcpg_lint_analyze_create_function(dbcpg_lint_analyzer *r,
 								   const CreateFunctionStmt *statement)
@@ -147,7 +143,6 @@ dbcpg_lint_analyze_create_function(dbcpg_lint_analyzer *r,
 	dbc_lint_record_create(r->session, function);
 }
 
-/* ALTER FUNCTION. */
 void
 dbcpg_lint_analyze_alter_function(dbcpg_lint_analyzer *r,
 								  const AlterFunctionStmt *statement)

@@ -1,9 +1,9 @@
 /*
  * text.c
- *	  Parts of a statement as they are written.
+ *	  Parts of a statement as written.
  *
- * A raw parse tree cannot be put into words again, so what messages and
- * suggestions quote is cut out of the statement.
+ * A raw parse tree cannot be deparsed, so messages and suggestions quote the
+ * text of the statement.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -13,13 +13,13 @@
 typedef struct walk
 {
 	const char *text;
-	const char *token; /* where the current one starts */
-	int depth;		   /* of parentheses around it */
+	const char *token; /* start of the current one */
+	int depth;		   /* open parentheses around it */
 	core_yyscan_t scanner;
 	core_yy_extra_type extra;
 } walk;
 
-/* Begins before the first token of a text. */
+/* Starts before the first token of a text. */
 static void
 begin(walk *w, const char *text)
 {
@@ -29,8 +29,8 @@ begin(walk *w, const char *text)
 		scanner_init(text, &w->extra, &ScanKeywords, ScanKeywordTokens);
 }
 
-/* Goes to the next token, which is returned, 0 at the end.  Parentheses have
- * the depth of what is around them. */
+/* Moves to the next token and returns it, 0 at the end.  A parenthesis has the
+ * depth outside of it. */
 static int
 next(walk *w)
 {
@@ -38,7 +38,7 @@ next(walk *w)
 	YYLTYPE location;
 	int token;
 
-	/* the one before */
+	/* the previous token */
 	w->depth += *w->token == '(' || *w->token == '[';
 	token = core_yylex(&value, &location, w->scanner);
 	w->token = token ? w->text + location : w->text + strlen(w->text);
@@ -46,7 +46,6 @@ next(walk *w)
 	return token;
 }
 
-/* Whether the current token is a word. */
 static bool
 is_word(const walk *w, const char *word)
 {
@@ -60,7 +59,7 @@ is_word(const walk *w, const char *word)
 		   !IS_HIGHBIT_SET(after);
 }
 
-/* The text up to the current token, without blanks around it. */
+/* The text from start to end, trimmed. */
 static const char *
 cut(dbcpg_lint_analyzer *r, const char *start, const char *end)
 {
@@ -71,7 +70,6 @@ cut(dbcpg_lint_analyzer *r, const char *start, const char *end)
 	return dbcpg_lint_copy_text(r, pnstrdup(start, (Size) (end - start)));
 }
 
-/* The text between the parentheses that follow a place of the statement. */
 const char *
 dbcpg_lint_text_in_parentheses(dbcpg_lint_analyzer *r, int location)
 {
@@ -92,8 +90,8 @@ dbcpg_lint_text_in_parentheses(dbcpg_lint_analyzer *r, int location)
 	return result;
 }
 
-/* Whether the current token cannot be part of an expression it follows: it
- * begins the next constraint of a column, or what comes after that. */
+/* Whether the current token ends an expression: it starts the next constraint
+ * of a column, or the clause after the columns. */
 static bool
 ends_expression(const walk *w)
 {
@@ -111,7 +109,7 @@ ends_expression(const walk *w)
 	return false;
 }
 
-/* The place after the last occurrence of a word up to a place. */
+/* The position after the last occurrence of a word up to a location. */
 static const char *
 after_word(dbcpg_lint_analyzer *r, const char *word, int location)
 {
@@ -127,8 +125,8 @@ after_word(dbcpg_lint_analyzer *r, const char *word, int location)
 }
 
 /*
- * The expression that follows a word.  The word is at a place, or, where all
- * that is known is a place inside of the expression, before it.
+ * The word is at the location, or before it if the location is inside of the
+ * expression.
  */
 const char *
 dbcpg_lint_text_after(dbcpg_lint_analyzer *r, const char *word, int location)

@@ -1,6 +1,6 @@
 /*
  * type.c
- *	  Types and defaults of columns as a script writes them.
+ *	  Types and defaults of columns as written in a script.
  */
 #include "pg_ext/lint/analysis.h"
 
@@ -18,7 +18,7 @@
 
 /* ---- types ---- */
 
-/* Types that are columns with sequences. */
+/* Pseudo-types for columns with sequences. */
 static const struct
 {
 	const char *name;
@@ -27,7 +27,7 @@ static const struct
 			   {"serial", INT4OID},		 {"serial4", INT4OID},
 			   {"bigserial", INT8OID},	 {"serial8", INT8OID}};
 
-/* What a serial type is in truth, or InvalidOid. */
+/* The integer type of a serial type, or InvalidOid. */
 static Oid
 serial_type(const TypeName *name)
 {
@@ -41,8 +41,7 @@ serial_type(const TypeName *name)
 	return InvalidOid;
 }
 
-/* The type of a name, or InvalidOid; a schema the caller may not use is no
- * error. */
+/* A schema without USAGE is no error. */
 Oid
 dbcpg_lint_find_type(List *names)
 {
@@ -59,9 +58,9 @@ dbcpg_lint_find_type(List *names)
 			   : InvalidOid;
 }
 
-/* The type that is written. */
+/* The type of a type name. */
 static Oid
-look_up(const TypeName *name)
+lookup(const TypeName *name)
 {
 	Oid oid = name->typeOid;
 
@@ -74,8 +73,8 @@ look_up(const TypeName *name)
 	return OidIsValid(oid) && get_typisdefined(oid) ? oid : InvalidOid;
 }
 
-/* A type's name as it is written, for one that PostgreSQL does not have yet or
- * whose modifiers only a stranger's function can read. */
+/* A type name as written, for a type that does not exist yet or whose modifiers
+ * only a user-defined function can read. */
 static const char *
 written_type(const TypeName *name)
 {
@@ -107,8 +106,8 @@ written_type(const TypeName *name)
 	return text.data;
 }
 
-/* Whether a domain, or one it is made of, has constraints.  PostgreSQL's own
- * answer would plan them, and so call functions of others. */
+/* Whether a domain, or one it is based on, has constraints.  PostgreSQL's own
+ * function would plan them, and so call functions of other users. */
 static bool
 is_checked(Oid type)
 {
@@ -131,7 +130,8 @@ is_checked(Oid type)
 	return false;
 }
 
-/* The normal form of a type; a stranger's modifier is left out. */
+/* The modifiers of user-defined types are omitted: their output function could
+ * run user code. */
 const char *
 dbcpg_lint_type_text(Oid type, int32 typmod)
 {
@@ -139,7 +139,6 @@ dbcpg_lint_type_text(Oid type, int32 typmod)
 									type < FirstNormalObjectId ? typmod : -1);
 }
 
-/* The type of a column as it is written. */
 dbcpg_lint_column_type
 dbcpg_lint_read_type(dbcpg_lint_analyzer *r, const TypeName *name)
 {
@@ -148,8 +147,8 @@ dbcpg_lint_read_type(dbcpg_lint_analyzer *r, const TypeName *name)
 
 	type.is_serial = OidIsValid(type.oid);
 	if (!type.is_serial)
-		type.oid = look_up(name);
-	/* a modifier of another's type is read by his function */
+		type.oid = lookup(name);
+	/* type modifiers of user-defined types need a call of their function */
 	if (!OidIsValid(type.oid) ||
 		(name->typmods && type.oid >= FirstNormalObjectId))
 	{
@@ -168,8 +167,7 @@ dbcpg_lint_read_type(dbcpg_lint_analyzer *r, const TypeName *name)
 
 /* ---- defaults ---- */
 
-/* The functions of a name that can be called with so many arguments, -1 for any
- * number.  A schema the caller may not use has none. */
+/* A schema without USAGE contains none. */
 FuncCandidateList
 dbcpg_lint_find_functions(List *names, int nargs)
 {
@@ -187,8 +185,8 @@ dbcpg_lint_find_functions(List *names, int nargs)
 	return dbcpg_function_candidates(names, nargs);
 }
 
-/* Whether a function of a name and that many arguments may give another value
- * each time; one that is not there may. */
+/* Whether any function with this name and number of arguments is volatile; an
+ * unknown function counts as volatile. */
 static bool
 calls_volatile(const FuncCall *call)
 {
@@ -203,7 +201,6 @@ calls_volatile(const FuncCall *call)
 	return false;
 }
 
-/* Whether an expression calls what may give another value each time. */
 static bool
 find_volatile(Node *node, void *context)
 {
