@@ -18,33 +18,16 @@
 /* What a call does. */
 static const char *const actions[] = {"run", "pause", "resume", "forget", NULL};
 
-enum
-{
-	O_ACTION,
-	O_BATCH_MS,
-	O_PAUSE_MS,
-	O_MAX_SECONDS,
-	O_MAX_LAG_MB,
-	O_LOCK_TIMEOUT_MS,
-	O_LOCK_RETRIES,
-	O_RESTART
-};
-
-static const dbc_option options[] = {
-	{.name = "action", .type = DBC_O_TEXT, .choices = actions},
-	{.name = "batch_ms", .type = DBC_O_INT, .minimum = 1, .maximum = 60000},
-	{.name = "pause_ms", .type = DBC_O_INT, .minimum = 0, .maximum = 30000},
-	{.name = "max_seconds",
-	 .type = DBC_O_INT,
-	 .minimum = 0,
-	 .maximum = 31536000},
-	{.name = "max_lag_mb", .type = DBC_O_INT, .minimum = 0, .maximum = 1000000},
-	{.name = "lock_timeout_ms",
-	 .type = DBC_O_INT,
-	 .minimum = 1,
-	 .maximum = DBC_LOCK_TIMEOUT_MAX},
-	{.name = "lock_retries", .type = DBC_O_INT, .minimum = 0, .maximum = 1000},
-	{.name = "restart", .type = DBC_O_BOOL}};
+#define BACKFILL_OPTIONS(O)                          \
+	O(action, TEXT, .choices = actions)              \
+	O(batch_ms, INT, 1, 60000)                       \
+	O(pause_ms, INT, 0, 30000)                       \
+	O(max_seconds, INT, 0, 31536000)                 \
+	O(max_lag_mb, INT, 0, 1000000)                   \
+	O(lock_timeout_ms, INT, 1, DBC_LOCK_TIMEOUT_MAX) \
+	O(lock_retries, INT, 0, 1000)                    \
+	O(restart, BOOL)
+DBC_OPTIONS(backfill_options, BACKFILL_OPTIONS);
 
 /* Columns of backfill/backfill.sql. */
 enum
@@ -205,13 +188,11 @@ prepare(call *c)
 
 /* Runs it. */
 static void
-run(call *c, const dbc_option_value *given)
+run(call *c, const backfill_options *given)
 {
 	dbc_host *host = c->host;
 	dbc_backfill *b = &c->run;
-	int64_t timeout_ms = given[O_LOCK_TIMEOUT_MS].given
-							 ? given[O_LOCK_TIMEOUT_MS].integer
-							 : b->batch_ms;
+	int64_t timeout_ms = dbc_option_or(&given->lock_timeout_ms, b->batch_ms);
 
 	if (!prepare(c))
 		return;
@@ -283,35 +264,28 @@ emit_result(call *c, int64_t started)
 	dbc_json_emit(c->host, result);
 }
 
-/* Reads an option that is a number. */
-static int64_t
-number(const dbc_option_value *given, int64_t otherwise)
-{
-	return given->given ? given->integer : otherwise;
-}
-
 /* dbmigrate_backfill(name, sql, options) */
 void
 dbc_run_dbmigrate_backfill(dbc_host *host, const dbc_value *args)
 {
 	int64_t started = dbc_microseconds();
 	call c = {.host = host, .name = args[0].text, .sql = args[1].text};
-	const dbc_option_value *given;
+	const backfill_options *given;
 
 	dbc_refuse_options(host, c.name, "name");
 	dbc_refuse_options(host, c.sql, "sql");
 	dbc_ledger_check_version(host, c.name, "name");
-	given = dbc_read_options(host, &args[2], options);
-	c.action = given[O_ACTION].text ? given[O_ACTION].text : "run";
-	c.restart = given[O_RESTART].integer;
+	given = dbc_read_options(host, &args[2], backfill_options);
+	c.action = given->action.text ? given->action.text : "run";
+	c.restart = given->restart.integer;
 	c.run = (dbc_backfill){
 		.name = c.name,
-		.batch_ms = number(&given[O_BATCH_MS], 50),
-		.pause_ms = number(&given[O_PAUSE_MS], -1),
-		.max_seconds = number(&given[O_MAX_SECONDS], -1),
-		.max_lag_bytes = number(&given[O_MAX_LAG_MB], -1) * 1048576,
-		.retries = number(
-			&given[O_LOCK_RETRIES],
+		.batch_ms = dbc_option_or(&given->batch_ms, 50),
+		.pause_ms = dbc_option_or(&given->pause_ms, -1),
+		.max_seconds = dbc_option_or(&given->max_seconds, -1),
+		.max_lag_bytes = dbc_option_or(&given->max_lag_mb, -1) * 1048576,
+		.retries = dbc_option_or(
+			&given->lock_retries,
 			dbc_setting_int(host, dbc_read_settings(host), "lock_retries"))};
 	dbc_need_tables(host);
 	c.known = read_backfill(host, c.name);

@@ -8,25 +8,15 @@
 #include "common/core/options.h"
 #include "common/core/text.h"
 
-enum
-{
-	OPTION_KINDS,
-	OPTION_CONSTRAINTS,
-	OPTION_SAMPLES,
-	OPTION_ALL,
-	OPTION_TYPES
-};
-
 static const char *const types[] = {"engine", "declared", NULL};
 
-static const dbc_option options_known[] = {
-	{.name = "kinds",
-	 .type = DBC_O_TEXTS,
-	 .choices = dbc_check_constraint_kind_names},
-	{.name = "constraints", .type = DBC_O_TEXTS},
-	{.name = "samples", .type = DBC_O_INT, .maximum = DBC_MAX_SAMPLES},
-	{.name = "all", .type = DBC_O_BOOL},
-	{.name = "types", .type = DBC_O_TEXT, .choices = types}};
+#define CONSTRAINTS_OPTIONS(O)                                  \
+	O(kinds, TEXTS, .choices = dbc_check_constraint_kind_names) \
+	O(constraints, TEXTS)                                       \
+	O(samples, INT, .maximum = DBC_MAX_SAMPLES)                 \
+	O(all, BOOL)                                                \
+	O(types, TEXT, .choices = types)
+DBC_OPTIONS(constraints_options, CONSTRAINTS_OPTIONS);
 
 /* The requested constraint names, and which of them exist. */
 typedef struct wanted
@@ -135,26 +125,26 @@ check_table(dbc_host *host, const dbc_check_task *task, bool all, wanted *wants)
 void
 dbc_run_dbcheck_constraints(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[1], options_known);
-	wanted wants = wanted_names(host, &given[OPTION_CONSTRAINTS]);
+	const constraints_options *given =
+		dbc_read_options(host, &args[1], constraints_options);
+	wanted wants = wanted_names(host, &given->constraints);
 	int ntables;
 	const dbc_relation *tables =
 		dbc_check_find_tables(host, &args[0], &ntables);
-	dbc_check_task task = {
-		.kinds = chosen_kinds(&given[OPTION_KINDS]),
-		.names = wants.names,
-		.samples = dbc_check_sample_count(&given[OPTION_SAMPLES]),
-		.memory = dbc_check_key_memory(host),
-		.declared_types = given[OPTION_TYPES].given &&
-						  dbc_same(given[OPTION_TYPES].text, "declared")};
+	dbc_check_task task = {.kinds = chosen_kinds(&given->kinds),
+						   .names = wants.names,
+						   .samples = dbc_check_sample_count(&given->samples),
+						   .memory = dbc_check_key_memory(host),
+						   .declared_types =
+							   given->types.given &&
+							   dbc_same(given->types.text, "declared")};
 	int i;
 
 	for (i = 0; i < ntables; i++)
 	{
 		dbc_progress(host, tables[i].shown, i, ntables);
 		task.table = &tables[i];
-		check_table(host, &task, given[OPTION_ALL].integer != 0, &wants);
+		check_table(host, &task, given->all.integer != 0, &wants);
 	}
 	refuse_unknown(host, &wants);
 }

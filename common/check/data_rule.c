@@ -24,21 +24,14 @@ enum
 	COLUMN_REPAIR_SQL
 };
 
-enum
-{
-	OPTION_SEVERITY,
-	OPTION_MESSAGE,
-	OPTION_WHERE,
-	OPTION_REPAIR_SQL
-};
-
 static const char *const severities[] = {"info", "warning", "critical", NULL};
 
-static const dbc_option options_known[] = {
-	{.name = "severity", .type = DBC_O_TEXT, .choices = severities},
-	{.name = "message", .type = DBC_O_TEXT},
-	{.name = "where", .type = DBC_O_TEXT},
-	{.name = "repair_sql", .type = DBC_O_TEXT}};
+#define RULE_OPTIONS(O)                      \
+	O(severity, TEXT, .choices = severities) \
+	O(message, TEXT)                         \
+	O(where, TEXT)                           \
+	O(repair_sql, TEXT)
+DBC_OPTIONS(rule_options, RULE_OPTIONS);
 
 /* Ends SQL text with a newline, in case it ends with a comment. */
 static const char *
@@ -62,13 +55,12 @@ try_rule(dbc_host *host, const dbc_relation *table,
 void
 dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[3], options_known);
+	const rule_options *given = dbc_read_options(host, &args[3], rule_options);
 	dbc_check_data_rule rule = {args[0].text, ended(host, args[2].text),
-								ended(host, given[OPTION_WHERE].text)};
-	const char *repair_sql = ended(host, given[OPTION_REPAIR_SQL].text);
+								ended(host, given->where.text)};
+	const char *repair_sql = ended(host, given->repair_sql.text);
 	const char *severity =
-		given[OPTION_SEVERITY].given ? given[OPTION_SEVERITY].text : "warning";
+		given->severity.given ? given->severity.text : "warning";
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_relation *table;
 	bool replaced;
@@ -85,7 +77,7 @@ dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 	dbc_query(host, "check/rule_store", dbc_text(rule.name),
 			  dbc_text(table->shown), dbc_text(rule.expression),
 			  dbc_text(rule.condition), dbc_text(severity),
-			  dbc_text(given[OPTION_MESSAGE].text), dbc_text(repair_sql),
+			  dbc_text(given->message.text), dbc_text(repair_sql),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	dbc_json_put_text(result, "name", rule.name);
 	dbc_json_put_text(result, "table_name", table->shown);

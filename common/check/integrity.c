@@ -20,10 +20,9 @@ enum
 
 const char *const dbc_check_integrity_levels[] = {"quick", "full", NULL};
 
-static const dbc_option options_known[] = {
-	{.name = "level",
-	 .type = DBC_O_TEXT,
-	 .choices = dbc_check_integrity_levels}};
+#define INTEGRITY_OPTIONS(O) \
+	O(level, TEXT, .choices = dbc_check_integrity_levels)
+DBC_OPTIONS(integrity_options, INTEGRITY_OPTIONS);
 
 /* A limit on problems per object; SQLite reports no more either. */
 #define MOST_ROWS 100
@@ -144,8 +143,8 @@ emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 void
 dbc_run_dbcheck_integrity(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options_known);
+	const integrity_options *given =
+		dbc_read_options(host, &args[0], integrity_options);
 
-	dbc_check_find_damage(host, &given[0], emit_damage, NULL);
+	dbc_check_find_damage(host, &given->level, emit_damage, NULL);
 }

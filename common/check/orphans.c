@@ -11,20 +11,16 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
-enum
-{
-	OPTION_RELATIONS,
-	OPTION_SAMPLES
-};
-
-static const dbc_option options_known[] = {
-	{.name = "relations", .type = DBC_O_ARRAY},
-	{.name = "samples", .type = DBC_O_INT, .maximum = DBC_MAX_SAMPLES}};
+#define ORPHANS_OPTIONS(O) \
+	O(relations, ARRAY)    \
+	O(samples, INT, .maximum = DBC_MAX_SAMPLES)
+DBC_OPTIONS(orphans_options, ORPHANS_OPTIONS);
 
 /* Members of each element of the option relations. */
-static const dbc_option relation_members[] = {
-	{.name = "child", .type = DBC_O_TEXT},
-	{.name = "parent", .type = DBC_O_TEXT}};
+#define RELATION_MEMBERS(O) \
+	O(child, TEXT)          \
+	O(parent, TEXT)
+DBC_OPTIONS(relation_members, RELATION_MEMBERS);
 
 /* A table, and what of it is to be verified. */
 typedef struct target
@@ -120,15 +116,15 @@ target_of(targets *all, const dbc_relation *table)
 }
 
 /* Reads an element of the option relations. */
-static const dbc_option_value *
+static const relation_members *
 read_relation(dbc_host *host, const dbc_json_entry *relation)
 {
 	dbc_value value = dbc_json(relation->text);
-	const dbc_option_value *given = NULL;
+	const relation_members *given = NULL;
 
 	if (relation->kind == DBC_I_OBJECT)
 		given = dbc_read_options(host, &value, relation_members);
-	if (!given || !given[0].given || !given[1].given)
+	if (!given || !given->child.given || !given->parent.given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Each element must be {\"child\": \"table.column\", "
 				 "\"parent\": \"table.column\"}.",
@@ -142,9 +138,9 @@ static void
 add_relation(dbc_host *host, targets *all, const dbc_json_entries *relations,
 			 int at)
 {
-	const dbc_option_value *given = read_relation(host, &relations->list[at]);
-	place child = find_place(host, given[0].text);
-	place parent = find_place(host, given[1].text);
+	const relation_members *given = read_relation(host, &relations->list[at]);
+	place child = find_place(host, given->child.text);
+	place parent = find_place(host, given->parent.text);
 	target *s = target_of(all, child.table);
 
 	if (!s->references)
@@ -208,11 +204,10 @@ check_target(dbc_host *host, const dbc_check_task *task)
 void
 dbc_run_dbcheck_orphans(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[1], options_known);
-	targets all = find_targets(host, &args[0], &given[OPTION_RELATIONS]);
-	dbc_check_task task = {.samples =
-							   dbc_check_sample_count(&given[OPTION_SAMPLES]),
+	const orphans_options *given =
+		dbc_read_options(host, &args[1], orphans_options);
+	targets all = find_targets(host, &args[0], &given->relations);
+	dbc_check_task task = {.samples = dbc_check_sample_count(&given->samples),
 						   .memory = dbc_check_key_memory(host)};
 	int i;
 

@@ -12,28 +12,17 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-enum
-{
-	O_DRY_RUN,
-	O_ORPHANS,
-	O_RULES,
-	O_INDEXES,
-	O_RELATION,
-	O_CASCADE,
-	O_CONFIRM
-};
-
 static const char *const orphan_choices[] = {"quarantine", "set_null", NULL};
 
-static const dbc_option options[] = {
-	{.name = "dry_run", .type = DBC_O_BOOL},
-	{.name = "orphans", .type = DBC_O_TEXT, .choices = orphan_choices},
-	{.name = "rules", .type = DBC_O_TEXTS},
-	{.name = "indexes", .type = DBC_O_BOOL},
-	{.name = "relation", .type = DBC_O_TEXT},
-	{.name = "cascade", .type = DBC_O_BOOL},
-	{.name = "confirm", .type = DBC_O_TEXT},
-};
+#define REPAIR_OPTIONS(O)                       \
+	O(dry_run, BOOL)                            \
+	O(orphans, TEXT, .choices = orphan_choices) \
+	O(rules, TEXTS)                             \
+	O(indexes, BOOL)                            \
+	O(relation, TEXT)                           \
+	O(cascade, BOOL)                            \
+	O(confirm, TEXT)
+DBC_OPTIONS(repair_options, REPAIR_OPTIONS);
 
 /* Columns of check/repair_rules.sql. */
 enum
@@ -65,7 +54,7 @@ typedef struct rule_call
 typedef struct call
 {
 	dbc_check_repair r;
-	const dbc_option_value *given;
+	const repair_options *given;
 	const char *options; /* as text, or NULL */
 } call;
 
@@ -257,25 +246,25 @@ find_indexes(call *c)
 static void
 look(call *c)
 {
-	const dbc_option_value *given = c->given;
+	const repair_options *given = c->given;
 	/* nothing requested: report everything */
-	bool all = !given[O_ORPHANS].given && !given[O_RULES].given &&
-			   !given[O_INDEXES].given;
+	bool all =
+		!given->orphans.given && !given->rules.given && !given->indexes.given;
 
 	if (all && !c->r.dry_run)
 		dbc_fail(c->r.host, DBC_INVALID_PARAMETER, NULL,
 				 "Set the option orphans, rules or indexes.",
 				 "no repair was requested");
-	if (given[O_RELATION].given)
+	if (given->relation.given)
 		c->r.root = dbc_get_text(
 			c->r.host,
-			dbc_check_find_partitions(c->r.host, given[O_RELATION].text), 0,
+			dbc_check_find_partitions(c->r.host, given->relation.text), 0,
 			DBC_PART_ROOT);
-	if (all || given[O_INDEXES].integer)
+	if (all || given->indexes.integer)
 		find_indexes(c);
-	dbc_check_read_foreign_keys(&c->r, all || given[O_ORPHANS].given);
-	if (all || given[O_RULES].given)
-		find_rules(c, (const char *const *) given[O_RULES].texts);
+	dbc_check_read_foreign_keys(&c->r, all || given->orphans.given);
+	if (all || given->rules.given)
+		find_rules(c, (const char *const *) given->rules.texts);
 }
 
 static bool
@@ -378,7 +367,7 @@ repair(dbc_host *host, void *arg)
 	dbc_check_repair_orphans(&c->r);
 	dbc_check_repair_cascade(&c->r);
 	dbc_check_verify_foreign_keys(&c->r);
-	if (!c->r.dry_run && !c->given[O_CASCADE].integer &&
+	if (!c->r.dry_run && !c->given->cascade.integer &&
 		dbc_check_describe_cascade(&c->r))
 		dbc_fail(host, DBC_FOREIGN_KEY, dbc_check_describe_cascade(&c->r),
 				 "To delete these rows as well, add {\"cascade\": true} to the "
@@ -392,19 +381,19 @@ repair(dbc_host *host, void *arg)
 void
 dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
-	call c = {
-		.r = {.host = host,
-			  .dry_run = !given[O_DRY_RUN].given || given[O_DRY_RUN].integer,
-			  .set_null = given[O_ORPHANS].given &&
-						  dbc_same(given[O_ORPHANS].text, "set_null")},
-		.given = given,
-		.options = args[0].text};
+	const repair_options *given =
+		dbc_read_options(host, &args[0], repair_options);
+	call c = {.r = {.host = host,
+					.dry_run = dbc_option_or(&given->dry_run, true),
+					.set_null = given->orphans.given &&
+								dbc_same(given->orphans.text, "set_null")},
+			  .given = given,
+			  .options = args[0].text};
 	dbc_error error;
 
 	if (!c.r.dry_run)
 		dbc_require_confirmation(
-			host, dbc_read_settings(host), given[O_CONFIRM].text,
+			host, dbc_read_settings(host), given->confirm.text,
 			"changes and deletes rows", "dbcheck_undo() undoes a repair.");
 	host->lock(host, dbc_lock_timeout(host, args));
 	look(&c);

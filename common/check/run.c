@@ -209,23 +209,14 @@ dbc_check_run(dbc_host *host, const dbc_value *relation, unsigned kinds,
 
 /* ---- dbcheck_run ---- */
 
-enum
-{
-	OPTION_SOURCES,
-	OPTION_RELATION,
-	OPTION_LEVEL,
-	OPTION_SAMPLES
-};
-
 static const char *const sources[] = {"constraint", "rule", "integrity", NULL};
 
-static const dbc_option options_known[] = {
-	{.name = "sources", .type = DBC_O_TEXTS, .choices = sources},
-	{.name = "relation", .type = DBC_O_TEXT},
-	{.name = "level",
-	 .type = DBC_O_TEXT,
-	 .choices = dbc_check_integrity_levels},
-	{.name = "samples", .type = DBC_O_INT, .maximum = DBC_MAX_SAMPLES}};
+#define RUN_OPTIONS(O)                                    \
+	O(sources, TEXTS, .choices = sources)                 \
+	O(relation, TEXT)                                     \
+	O(level, TEXT, .choices = dbc_check_integrity_levels) \
+	O(samples, INT, .maximum = DBC_MAX_SAMPLES)
+DBC_OPTIONS(run_options, RUN_OPTIONS);
 
 /* Whether a source is requested; all are by default. */
 static bool
@@ -268,18 +259,17 @@ emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 void
 dbc_run_dbcheck_run(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options_known);
-	const dbc_option_value *asked = &given[OPTION_SOURCES];
-	dbc_value relation = dbc_text(given[OPTION_RELATION].text);
+	const run_options *given = dbc_read_options(host, &args[0], run_options);
+	const dbc_option_value *asked = &given->sources;
+	dbc_value relation = dbc_text(given->relation.text);
 	unsigned kinds =
 		is_asked_for(asked, "constraint", true) ? DBC_ALL_KINDS : 0;
 	bool rules = is_asked_for(asked, "rule", true);
 
 	if (kinds || rules)
 		dbc_check_run(host, &relation, kinds, rules,
-					  dbc_check_sample_count(&given[OPTION_SAMPLES]),
-					  emit_violation, NULL);
+					  dbc_check_sample_count(&given->samples), emit_violation,
+					  NULL);
 	if (is_asked_for(asked, "integrity", relation.kind == DBC_NULL))
-		dbc_check_find_damage(host, &given[OPTION_LEVEL], emit_damage, NULL);
+		dbc_check_find_damage(host, &given->level, emit_damage, NULL);
 }

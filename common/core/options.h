@@ -26,7 +26,7 @@ typedef struct dbc_option
 	const char *const *choices; /* ended by NULL, or NULL */
 } dbc_option;
 
-/* What was given for each option, in the order of the declarations. */
+/* What was given for an option. */
 typedef struct dbc_option_value
 {
 	bool given;
@@ -35,14 +35,42 @@ typedef struct dbc_option_value
 	const char **texts; /* DBC_O_TEXTS, ended by NULL */
 } dbc_option_value;
 
+/* The whole number of an option, or another where it was left out. */
+static inline int64_t
+dbc_option_or(const dbc_option_value *given, int64_t otherwise)
+{
+	return given->given ? given->integer : otherwise;
+}
+
 /*
- * Reads value (null, or a JSON object) against an array of declarations.  An
- * unknown key, a wrong type or a value out of range fails with 22023, names the
- * key and lists what is valid.  A member that is null counts as left out.
+ * Declares the options of a function: name becomes a struct with a
+ * dbc_option_value for each of a list such as
+ *
+ *	  #define FIX_OPTIONS(O) O(dry_run, BOOL) O(lock_timeout_ms, INT, 0, 1000)
+ *
+ * where minimum, maximum and choices may follow the type.
  */
-#define dbc_read_options(host, value, options)  \
-	dbc_read_option_array(host, value, options, \
-						  (int) (sizeof(options) / sizeof((options)[0])))
+#define DBC_OPTION_VALUE(key, wants, ...) dbc_option_value key;
+#define DBC_OPTION_ENTRY(key, wants, ...) \
+	{.name = #key, .type = DBC_O_##wants, __VA_ARGS__},
+#define DBC_OPTION_VALUES(name, list) \
+	typedef struct name               \
+	{                                 \
+		list(DBC_OPTION_VALUE)        \
+	} name
+#define DBC_OPTIONS(name, list)    \
+	DBC_OPTION_VALUES(name, list); \
+	static const dbc_option name##_known[] = {list(DBC_OPTION_ENTRY)}
+
+/*
+ * Reads value (null, or a JSON object) into such a struct.  An unknown key, a
+ * wrong type or a value out of range fails with 22023, names the key and lists
+ * what is valid.  A member that is null counts as left out.
+ */
+#define dbc_read_options(host, value, name) \
+	((const name *) dbc_read_option_array(  \
+		host, value, name##_known,          \
+		(int) (sizeof(name##_known) / sizeof(dbc_option))))
 extern const dbc_option_value *dbc_read_option_array(dbc_host *host,
 													 const dbc_value *value,
 													 const dbc_option *options,

@@ -243,13 +243,15 @@ describe_contents(dbc_host *host, dbc_json_node *lost)
 	return sentence.data;
 }
 
+#define UNINSTALL_OPTIONS(O) O(confirm, TEXT)
+DBC_OPTIONS(uninstall_options, UNINSTALL_OPTIONS);
+
 /* dbcare_uninstall(options) */
 void
 dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 {
-	static const dbc_option options[] = {
-		{.name = "confirm", .type = DBC_O_TEXT}};
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
+	const uninstall_options *given =
+		dbc_read_options(host, &args[0], uninstall_options);
 	const char *database = dbc_database_name(host);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *lost = dbc_json_object(host);
@@ -261,7 +263,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 	{
 		dbc_need_tables(host); /* old ones lack tables to count in */
 		losing = describe_contents(host, lost);
-		if (!given[0].text || !dbc_same(given[0].text, database))
+		if (!given->confirm.text || !dbc_same(given->confirm.text, database))
 			dbc_fail(host, DBC_INVALID_PARAMETER, losing,
 					 dbc_format(host,
 								"Repeat the call with {\"confirm\": \"%s\"}.",

@@ -16,23 +16,12 @@
 #include "common/health/row_checks.h"
 #include "common/health/run.h"
 
-enum
-{
-	O_DRY_RUN,
-	O_OBJECTS,
-	O_CONFIRM,
-	O_LOCK_TIMEOUT_MS
-};
-
-static const dbc_option options[] = {
-	{.name = "dry_run", .type = DBC_O_BOOL},
-	{.name = "objects", .type = DBC_O_TEXTS},
-	{.name = "confirm", .type = DBC_O_TEXT},
-	{.name = "lock_timeout_ms",
-	 .type = DBC_O_INT,
-	 .minimum = -1,
-	 .maximum = DBC_LOCK_TIMEOUT_MAX},
-};
+#define FIX_OPTIONS(O) \
+	O(dry_run, BOOL)   \
+	O(objects, TEXTS)  \
+	O(confirm, TEXT)   \
+	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)
+DBC_OPTIONS(fix_options, FIX_OPTIONS);
 
 typedef struct repair
 {
@@ -318,14 +307,13 @@ add_missing(dbc_health_fixer *fixer, const dbc_option_value *objects,
 void
 dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given = dbc_read_options(host, &args[1], options);
+	const fix_options *given = dbc_read_options(host, &args[1], fix_options);
 	const dbc_health_check *check =
 		dbc_health_require_check(host, args[0].text);
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_findings *findings;
 	dbc_health_fixer fixer = dbc_health_start_fixer(
-		host, args, !given[O_DRY_RUN].given || given[O_DRY_RUN].integer,
-		given[O_CONFIRM].text);
+		host, args, dbc_option_or(&given->dry_run, true), given->confirm.text);
 	int i;
 
 	findings = dbc_health_rerun_check(&fixer, check->id);
@@ -335,10 +323,10 @@ dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
 
 		dbc_progress(host, check->id, i, findings->count);
 		if (is_trouble(finding) &&
-			is_asked_for(&given[O_OBJECTS], finding->object))
+			is_asked_for(&given->objects, finding->object))
 			dbc_health_fix_finding(&fixer, finding);
 	}
-	add_missing(&fixer, &given[O_OBJECTS], findings);
+	add_missing(&fixer, &given->objects, findings);
 	dbc_json_put_text(result, "check_id", check->id);
 	dbc_health_put_fix_result(result, &fixer);
 	if (fixer.fixed + fixer.failed > 0)

@@ -17,17 +17,12 @@
 #include "common/health/run.h"
 #include "common/health/score.h"
 
-enum
-{
-	O_SERVERS,
-	O_LEVEL
-};
-
 static const char *const levels[] = {"fast", "full", NULL};
 
-static const dbc_option options[] = {
-	{.name = "servers", .type = DBC_O_TEXTS},
-	{.name = "level", .type = DBC_O_TEXT, .choices = levels}};
+#define FLEET_OPTIONS(O) \
+	O(servers, TEXTS)    \
+	O(level, TEXT, .choices = levels)
+DBC_OPTIONS(fleet_options, FLEET_OPTIONS);
 
 /* Columns of health/fleet_servers.sql. */
 enum
@@ -253,15 +248,16 @@ emit_missing(dbc_host *host, const char **asked, const dbc_rows *servers)
 void
 dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
+	const fleet_options *given =
+		dbc_read_options(host, &args[0], fleet_options);
 	const dbc_rows *servers = dbc_query(host, "health/fleet_servers");
-	const char **asked = given[O_SERVERS].given ? given[O_SERVERS].texts : NULL;
+	const char **asked = given->servers.given ? given->servers.texts : NULL;
 	dbc_json_node *checks = dbc_json_object(host);
 	const char *text;
 	int i;
 
-	if (given[O_LEVEL].given)
-		dbc_json_put_text(checks, "level", given[O_LEVEL].text);
+	if (given->level.given)
+		dbc_json_put_text(checks, "level", given->level.text);
 	text = dbc_json_text(checks);
 	if (!asked || names(asked, "local"))
 		emit_local(host, text);

@@ -349,16 +349,17 @@ dbc_health_growth_json(dbc_host *host, const dbc_setting_values *stored,
 	return node;
 }
 
+#define GROWTH_OPTIONS(O) O(days, INT, 1, 36500)
+DBC_OPTIONS(growth_options, GROWTH_OPTIONS);
+
 /* dbhealth_growth(options) */
 void
 dbc_run_dbhealth_growth(dbc_host *host, const dbc_value *args)
 {
-	static const dbc_option options[] = {
-		{.name = "days", .type = DBC_O_INT, .minimum = 1, .maximum = 36500}};
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
+	const growth_options *given =
+		dbc_read_options(host, &args[0], growth_options);
 
-	dbc_json_emit(host,
-				  dbc_health_growth_json(host, dbc_read_settings(host),
-										 given[0].given ? given[0].integer
-														: DBC_GROWTH_DAYS));
+	dbc_json_emit(host, dbc_health_growth_json(
+							host, dbc_read_settings(host),
+							dbc_option_or(&given->days, DBC_GROWTH_DAYS)));
 }

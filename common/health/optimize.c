@@ -9,26 +9,15 @@
 #include "common/core/text.h"
 #include "common/health/fix.h"
 
-enum
-{
-	O_DRY_RUN,
-	O_STEPS,
-	O_CONFIRM,
-	O_LOCK_TIMEOUT_MS
-};
-
 static const char *const step_choices[] = {"analyze", "reindex",
 										   "create_indexes", "vacuum", NULL};
 
-static const dbc_option options[] = {
-	{.name = "dry_run", .type = DBC_O_BOOL},
-	{.name = "steps", .type = DBC_O_TEXTS, .choices = step_choices},
-	{.name = "confirm", .type = DBC_O_TEXT},
-	{.name = "lock_timeout_ms",
-	 .type = DBC_O_INT,
-	 .minimum = -1,
-	 .maximum = DBC_LOCK_TIMEOUT_MAX},
-};
+#define OPTIMIZE_OPTIONS(O)                  \
+	O(dry_run, BOOL)                         \
+	O(steps, TEXTS, .choices = step_choices) \
+	O(confirm, TEXT)                         \
+	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)
+DBC_OPTIONS(optimize_options, OPTIMIZE_OPTIONS);
 
 /* The checks whose warnings and critical findings each step repairs.  Steps run
  * in this order, whatever the order of the option. */
@@ -94,14 +83,15 @@ run_work(dbc_health_fixer *fixer, int work)
 void
 dbc_run_dbhealth_optimize(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
+	const optimize_options *given =
+		dbc_read_options(host, &args[0], optimize_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_health_fixer fixer = dbc_health_start_fixer(
-		host, args, given[O_DRY_RUN].integer, given[O_CONFIRM].text);
+		host, args, given->dry_run.integer, given->confirm.text);
 	int i;
 
 	for (i = 0; i < NWORKS; i++)
-		if (is_asked_for(&given[O_STEPS], i))
+		if (is_asked_for(&given->steps, i))
 			run_work(&fixer, i);
 	dbc_health_put_fix_result(result, &fixer);
 	dbc_json_emit(host, result);

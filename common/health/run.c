@@ -36,7 +36,7 @@ enum
 typedef struct check_run
 {
 	dbc_host *host;
-	const dbc_option_value *given; /* columns OPTION_* */
+	const struct check_options *given;
 	const dbc_setting_values *stored;
 	dbc_health_row_verification *review;
 	/* the first two are set for each check */
@@ -62,13 +62,6 @@ typedef struct check_call
 
 /* ---- options ---- */
 
-enum
-{
-	OPTION_CATEGORIES,
-	OPTION_CHECKS,
-	OPTION_LEVEL
-};
-
 #define DBC_CHECK(id, ...) #id,
 static const char *const check_ids[] = {
 #include "common/health/checks.def"
@@ -77,12 +70,11 @@ static const char *const check_ids[] = {
 
 static const char *const levels[] = {"fast", "full", NULL};
 
-static const dbc_option options_known[] = {
-	{.name = "categories",
-	 .type = DBC_O_TEXTS,
-	 .choices = dbc_health_categories},
-	{.name = "checks", .type = DBC_O_TEXTS, .choices = check_ids},
-	{.name = "level", .type = DBC_O_TEXT, .choices = levels}};
+#define CHECK_OPTIONS(O)                                   \
+	O(categories, TEXTS, .choices = dbc_health_categories) \
+	O(checks, TEXTS, .choices = check_ids)                 \
+	O(level, TEXT, .choices = levels)
+DBC_OPTIONS(check_options, CHECK_OPTIONS);
 
 /* Whether a list given as an option contains a name. */
 static bool
@@ -100,10 +92,10 @@ names(const dbc_option_value *given, const char *name)
 
 /* Whether the options request a check. */
 static bool
-is_asked_for(const dbc_option_value *given, const dbc_health_check *check)
+is_asked_for(const check_options *given, const dbc_health_check *check)
 {
-	const dbc_option_value *categories = &given[OPTION_CATEGORIES];
-	const dbc_option_value *checks = &given[OPTION_CHECKS];
+	const dbc_option_value *categories = &given->categories;
+	const dbc_option_value *checks = &given->checks;
 
 	return (!categories->given ||
 			names(categories, dbc_health_categories[check->category])) &&
@@ -113,7 +105,7 @@ is_asked_for(const dbc_option_value *given, const dbc_health_check *check)
 /* The number of requested checks; fails if there are none, since an empty
  * report would look healthy. */
 static int
-count_asked_for(dbc_host *host, const dbc_option_value *given)
+count_asked_for(dbc_host *host, const check_options *given)
 {
 	int count = 0;
 	int i;
@@ -131,12 +123,11 @@ count_asked_for(dbc_host *host, const dbc_option_value *given)
 /* Whether the level allows a check.  A check requested by name runs at any
  * level. */
 static bool
-is_level_allowed(const dbc_option_value *given, const dbc_health_check *check)
+is_level_allowed(const check_options *given, const dbc_health_check *check)
 {
-	const char *level = given[OPTION_LEVEL].text;
+	const char *level = given->level.text;
 
-	return check->level == DBC_LEVEL_FAST ||
-		   names(&given[OPTION_CHECKS], check->id) ||
+	return check->level == DBC_LEVEL_FAST || names(&given->checks, check->id) ||
 		   (level && dbc_same(level, "full"));
 }
 
@@ -464,7 +455,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	int done = 0;
 	int i;
 
-	run.given = dbc_read_options(host, options, options_known);
+	run.given = dbc_read_options(host, options, check_options);
 	total = count_asked_for(host, run.given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
 	run.findings->duration_ms =

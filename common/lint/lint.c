@@ -160,27 +160,17 @@ dbc_lint_source_text(dbc_lint_runner *linter, const dbc_lint_source *source)
 
 /* ---- SQL function ---- */
 
-enum
-{
-	O_RULES,
-	O_IGNORE,
-	O_TARGET,
-	O_TARGET_VERSION,
-	O_TRANSACTIONAL,
-	O_START_AFTER,
-	O_FORMAT
-};
-
 static const char *const targets[] = {"postgresql", "sqlite", NULL};
 
-static const dbc_option lint_options[] = {
-	{.name = "rules", .type = DBC_O_TEXTS},
-	{.name = "ignore", .type = DBC_O_TEXTS},
-	{.name = "target", .type = DBC_O_TEXT, .choices = targets},
-	{.name = "target_version", .type = DBC_O_TEXT},
-	{.name = "transactional", .type = DBC_O_BOOL},
-	{.name = "start_after", .type = DBC_O_TEXT},
-	{.name = "format", .type = DBC_O_TEXT, .choices = dbc_format_names}};
+#define LINT_OPTIONS(O)                 \
+	O(rules, TEXTS)                     \
+	O(ignore, TEXTS)                    \
+	O(target, TEXT, .choices = targets) \
+	O(target_version, TEXT)             \
+	O(transactional, BOOL)              \
+	O(start_after, TEXT)                \
+	O(format, TEXT, .choices = dbc_format_names)
+DBC_OPTIONS(lint_options, LINT_OPTIONS);
 
 /* The rule with an id; fails if none has it. */
 static dbc_lint_rule_id
@@ -199,17 +189,17 @@ require_rule(dbc_host *host, const char *id)
 /* Which rules to run: those named, or all but the optional ones; less the
  * ignored ones. */
 static const bool *
-choose_rules(dbc_host *host, const dbc_option_value *given, const bool *usual)
+choose_rules(dbc_host *host, const lint_options *given, const bool *usual)
 {
 	bool *wanted = dbc_alloc(host, DBC_NRULES);
 	const char **id;
 	int rule;
 
 	for (rule = 0; rule < DBC_NRULES; rule++)
-		wanted[rule] = given[O_RULES].given ? false : usual[rule];
-	for (id = given[O_RULES].texts; id && *id; id++)
+		wanted[rule] = given->rules.given ? false : usual[rule];
+	for (id = given->rules.texts; id && *id; id++)
 		wanted[require_rule(host, *id)] = true;
-	for (id = given[O_IGNORE].texts; id && *id; id++)
+	for (id = given->ignore.texts; id && *id; id++)
 		wanted[require_rule(host, *id)] = false;
 	return wanted;
 }
@@ -314,32 +304,31 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 void
 dbc_run_dbmigrate_lint(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[1], lint_options);
+	const lint_options *given = dbc_read_options(host, &args[1], lint_options);
 	dbc_lint_runner *linter =
 		dbc_lint_make_runner(host, dbc_read_settings(host));
 	dbc_lint_source source = {.text = args[0].text,
 							  .first_line = 1,
-							  .transactional = !given[O_TRANSACTIONAL].given ||
-											   given[O_TRANSACTIONAL].integer,
+							  .transactional =
+								  dbc_option_or(&given->transactional, true),
 							  .reversible = true};
 	dbc_lint_result linted;
 
 	linter->wanted = choose_rules(host, given, linter->wanted);
-	if (given[O_TARGET].text)
-		linter->target = dbc_same(given[O_TARGET].text, targets[0])
+	if (given->target.text)
+		linter->target = dbc_same(given->target.text, targets[0])
 							 ? DBC_ON_POSTGRESQL
 							 : DBC_ON_SQLITE;
-	if (given[O_TARGET_VERSION].text &&
-		!dbc_parse_real(given[O_TARGET_VERSION].text, &linter->target_version))
+	if (given->target_version.text &&
+		!dbc_parse_real(given->target_version.text, &linter->target_version))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Write the version like \"15\" or \"3.40\".",
 				 "option \"target_version\" cannot be \"%s\"",
-				 given[O_TARGET_VERSION].text);
+				 given->target_version.text);
 	if (dbc_may_be_json(source.text))
 	{
-		lint_files(linter, source.text, given[O_FORMAT].text,
-				   given[O_START_AFTER].text);
+		lint_files(linter, source.text, given->format.text,
+				   given->start_after.text);
 		return;
 	}
 	linted = dbc_lint_source_text(linter, &source);

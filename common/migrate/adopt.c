@@ -17,14 +17,6 @@
 #include "common/migrate/host.h"
 #include "common/migrate/run.h"
 
-enum
-{
-	O_TOOL,
-	O_TABLE,
-	O_DRY_RUN,
-	O_KEEP_OLD
-};
-
 typedef struct adoption
 {
 	dbc_migrate_runner run;
@@ -203,31 +195,33 @@ refuse_keeping(dbc_host *host, const dbc_adopt_ledger *ledger)
 				 ledger->table);
 }
 
+#define ADOPT_OPTIONS(O)                                 \
+	O(tool, TEXT, .choices = dbc_adopt_tool_names(host)) \
+	O(table, TEXT)                                       \
+	O(dry_run, BOOL)                                     \
+	O(keep_old, BOOL)
+DBC_OPTION_VALUES(adopt_options, ADOPT_OPTIONS);
+
 /* dbmigrate_adopt(options) */
 void
 dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option options[] = {{.name = "tool",
-								   .type = DBC_O_TEXT,
-								   .choices = dbc_adopt_tool_names(host)},
-								  {.name = "table", .type = DBC_O_TEXT},
-								  {.name = "dry_run", .type = DBC_O_BOOL},
-								  {.name = "keep_old", .type = DBC_O_BOOL}};
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
-	static const dbc_option_value nothing[DBC_RUN_OPTIONS];
-	adoption a = {.run = dbc_migrate_make_runner(host, nothing, true),
-				  .keep_old = given[O_KEEP_OLD].integer,
+	const dbc_option adopt_options_known[] = {ADOPT_OPTIONS(DBC_OPTION_ENTRY)};
+	const adopt_options *given =
+		dbc_read_options(host, &args[0], adopt_options);
+	static const dbc_migrate_run_options nothing;
+	adoption a = {.run = dbc_migrate_make_runner(host, &nothing, true),
+				  .keep_old = given->keep_old.integer,
 				  .unregistered = dbc_json_array(host),
 				  .differences = dbc_json_array(host),
 				  .written = dbc_json_array(host)};
 	int i;
 
 	dbc_tables_version(host); /* one that strangers have planted fails */
-	a.ledger =
-		dbc_adopt_find_ledger(host, given[O_TOOL].text, given[O_TABLE].text);
+	a.ledger = dbc_adopt_find_ledger(host, given->tool.text, given->table.text);
 	if (a.keep_old)
 		refuse_keeping(host, &a.ledger);
-	a.run.dry_run = given[O_DRY_RUN].integer;
+	a.run.dry_run = given->dry_run.integer;
 	if (a.run.dry_run)
 		dbc_migrate_read_migrations(&a.run);
 	else

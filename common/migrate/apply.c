@@ -13,28 +13,17 @@
 #include "common/adopt/adopt.h"
 #include "common/core/clock.h"
 #include "common/core/text.h"
+#define APPLY_OPTIONS(O)        \
+	DBC_COMMON_RUN_OPTIONS(O)   \
+	O(allow_out_of_order, BOOL) \
+	O(skip_lint, BOOL)
+DBC_OPTIONS(apply_options, APPLY_OPTIONS);
 
-/* Options of one's own: of apply, and of rollback. */
-enum
-{
-	O_ALLOW_OUT_OF_ORDER = DBC_RUN_OPTIONS,
-	O_SKIP_LINT
-};
-enum
-{
-	O_CONFIRM = DBC_RUN_OPTIONS,
-	O_INCLUDE_BASELINED
-};
-
-static const dbc_option apply_options[] = {
-	DBC_COMMON_RUN_OPTIONS,
-	{.name = "allow_out_of_order", .type = DBC_O_BOOL},
-	{.name = "skip_lint", .type = DBC_O_BOOL}};
-
-static const dbc_option rollback_options[] = {
-	DBC_COMMON_RUN_OPTIONS,
-	{.name = "confirm", .type = DBC_O_TEXT},
-	{.name = "include_baselined", .type = DBC_O_BOOL}};
+#define ROLLBACK_OPTIONS(O)   \
+	DBC_COMMON_RUN_OPTIONS(O) \
+	O(confirm, TEXT)          \
+	O(include_baselined, BOOL)
+DBC_OPTIONS(rollback_options, ROLLBACK_OPTIONS);
 
 /* Runs steps up to the end or to the first that fails; a failure is kept in
  * r->error when a report is wanted. */
@@ -99,20 +88,21 @@ void
 dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 {
 	const dbc_setting_values *stored;
-	const dbc_option_value *given;
+	const apply_options *given;
 	dbc_migrate_runner r;
 	dbc_migrate_plan plan;
 
 	dbc_refuse_options(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], apply_options);
 	stored = dbc_read_settings(host);
-	r = dbc_migrate_make_runner(host, given, true);
+	r = dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
+								true);
 	dbc_migrate_start_runner(&r, args, stored);
 	dbc_migrate_refuse_modified(host, &r.list);
 	plan = dbc_migrate_plan_up(host, &r.list, args[0].text,
-							   given[O_ALLOW_OUT_OF_ORDER].integer);
+							   given->allow_out_of_order.integer);
 	dbc_migrate_take_steps(&r, &plan);
-	if (!given[O_SKIP_LINT].integer)
+	if (!given->skip_lint.integer)
 		dbc_migrate_refuse_dangerous(&r, stored);
 	run_plan(&r);
 }
@@ -122,22 +112,23 @@ void
 dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 {
 	const dbc_setting_values *stored;
-	const dbc_option_value *given;
+	const rollback_options *given;
 	dbc_migrate_runner r;
 	dbc_migrate_plan plan;
 
 	dbc_refuse_options(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], rollback_options);
 	stored = dbc_read_settings(host);
-	r = dbc_migrate_make_runner(host, given, false);
+	r = dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
+								false);
 	if (!r.dry_run)
-		dbc_require_confirmation(host, stored, given[O_CONFIRM].text,
+		dbc_require_confirmation(host, stored, given->confirm.text,
 								 "destroys data",
 								 "Rolling back drops the objects that the "
 								 "migrations created, with their data.");
 	dbc_migrate_start_runner(&r, args, stored);
 	plan = dbc_migrate_plan_down(host, &r.list, args[0].text,
-								 given[O_INCLUDE_BASELINED].integer);
+								 given->include_baselined.integer);
 	dbc_migrate_take_steps(&r, &plan);
 	run_plan(&r);
 }
@@ -146,8 +137,8 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmigrate_baseline(dbc_host *host, const dbc_value *args)
 {
-	static const dbc_option_value nothing[DBC_RUN_OPTIONS];
-	dbc_migrate_runner r = dbc_migrate_make_runner(host, nothing, true);
+	static const dbc_migrate_run_options nothing;
+	dbc_migrate_runner r = dbc_migrate_make_runner(host, &nothing, true);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_migrations list;
 	dbc_migrate_plan plan;

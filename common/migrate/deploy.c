@@ -18,18 +18,12 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-enum
-{
-	O_ALLOW_OUT_OF_ORDER = DBC_RUN_OPTIONS,
-	O_LOCK_RETRIES,
-	O_SKIP_LINT
-};
-
-static const dbc_option options[] = {
-	DBC_COMMON_RUN_OPTIONS,
-	{.name = "allow_out_of_order", .type = DBC_O_BOOL},
-	{.name = "lock_retries", .type = DBC_O_INT, .minimum = 0, .maximum = 1000},
-	{.name = "skip_lint", .type = DBC_O_BOOL}};
+#define DEPLOY_OPTIONS(O)         \
+	DBC_COMMON_RUN_OPTIONS(O)     \
+	O(allow_out_of_order, BOOL)   \
+	O(lock_retries, INT, 0, 1000) \
+	O(skip_lint, BOOL)
+DBC_OPTIONS(deploy_options, DEPLOY_OPTIONS);
 
 typedef struct deploy
 {
@@ -319,19 +313,19 @@ raise_failure(dbc_migrate_runner *r)
 void
 dbc_run_dbmigrate_deploy(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given;
+	const deploy_options *given;
 	dbc_json_node *result;
 	deploy d = {.target = args[0].text};
 
 	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], options);
+	given = dbc_read_options(host, &args[1], deploy_options);
 	d.stored = dbc_read_settings(host);
-	d.skip_lint = given[O_SKIP_LINT].integer;
-	d.run = dbc_migrate_make_runner(host, given, true);
-	d.allow_out_of_order = given[O_ALLOW_OUT_OF_ORDER].integer;
-	d.lock_retries = given[O_LOCK_RETRIES].given
-						 ? given[O_LOCK_RETRIES].integer
-						 : dbc_setting_int(host, d.stored, "lock_retries");
+	d.skip_lint = given->skip_lint.integer;
+	d.run = dbc_migrate_make_runner(
+		host, (const dbc_migrate_run_options *) given, true);
+	d.allow_out_of_order = given->allow_out_of_order.integer;
+	d.lock_retries = dbc_option_or(
+		&given->lock_retries, dbc_setting_int(host, d.stored, "lock_retries"));
 	dbc_migrate_start_runner(&d.run, args, d.stored);
 	do
 		make_plan(&d);

@@ -19,15 +19,6 @@
 #define LOCK_TIMEOUT_MS 100
 #define MAX_MB			100
 
-enum
-{
-	O_ALLOW_OUT_OF_ORDER,
-	O_LOCK_TIMEOUT,
-	O_MAX_MB,
-	O_ROLE,
-	O_CONFIRM
-};
-
 /* A relation that was there before. */
 typedef struct relation
 {
@@ -360,45 +351,38 @@ refuse_large(measure *m, double max_mb)
 	}
 }
 
+#define MEASURE_OPTIONS(O)                           \
+	O(allow_out_of_order, BOOL)                      \
+	O(lock_timeout_ms, INT, 0, DBC_LOCK_TIMEOUT_MAX) \
+	O(max_mb, INT, 0, 1000000000)                    \
+	O(role, TEXT)                                    \
+	O(confirm, TEXT)
+DBC_OPTIONS(measure_options, MEASURE_OPTIONS);
+
 /* dbmigrate_measure(target, options) */
 void
 dbc_run_dbmigrate_measure(dbc_host *host, const dbc_value *args)
 {
-	static const dbc_option options[] = {
-		{.name = "allow_out_of_order", .type = DBC_O_BOOL},
-		{.name = "lock_timeout_ms",
-		 .type = DBC_O_INT,
-		 .minimum = 0,
-		 .maximum = DBC_LOCK_TIMEOUT_MAX},
-		{.name = "max_mb",
-		 .type = DBC_O_INT,
-		 .minimum = 0,
-		 .maximum = 1000000000},
-		{.name = "role", .type = DBC_O_TEXT},
-		{.name = "confirm", .type = DBC_O_TEXT}};
 	measure m = {.run = {.host = host, .up = true}};
 	dbc_json_node *result = dbc_json_object(host);
-	const dbc_option_value *given;
+	const measure_options *given;
 	dbc_error error;
 
 	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], options);
-	dbc_require_confirmation(host, dbc_read_settings(host),
-							 given[O_CONFIRM].text,
+	given = dbc_read_options(host, &args[1], measure_options);
+	dbc_require_confirmation(host, dbc_read_settings(host), given->confirm.text,
 							 "locks the tables it changes",
 							 "All changes are rolled back at the end, but "
 							 "locks on the tables are held until then.");
-	m.run.role = given[O_ROLE].text;
+	m.run.role = given->role.text;
 	dbc_migrate_check_role(host, m.run.role);
-	host->lock(host, given[O_LOCK_TIMEOUT].given ? given[O_LOCK_TIMEOUT].integer
-												 : LOCK_TIMEOUT_MS);
+	host->lock(host, dbc_option_or(&given->lock_timeout_ms, LOCK_TIMEOUT_MS));
 	dbc_migrate_read_migrations(&m.run);
 	dbc_migrate_refuse_modified(host, &m.run.list);
 	m.plan = dbc_migrate_plan_up(host, &m.run.list, args[0].text,
-								 given[O_ALLOW_OUT_OF_ORDER].integer);
+								 given->allow_out_of_order.integer);
 	dbc_migrate_take_steps(&m.run, &m.plan);
-	refuse_large(&m, given[O_MAX_MB].given ? (double) given[O_MAX_MB].integer
-										   : MAX_MB);
+	refuse_large(&m, dbc_option_or(&given->max_mb, MAX_MB));
 	m.statements = dbc_json_array(host);
 	if (!dbc_guard(host, measure_all, &m, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);

@@ -407,14 +407,16 @@ emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
 	}
 }
 
+#define PLAN_OPTIONS(O)         \
+	O(allow_out_of_order, BOOL) \
+	O(direction, TEXT, .choices = directions)
+DBC_OPTIONS(plan_options, PLAN_OPTIONS);
+
 /* dbmigrate_plan(target, options) */
 void
 dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 {
-	static const dbc_option options[] = {
-		{.name = "allow_out_of_order", .type = DBC_O_BOOL},
-		{.name = "direction", .type = DBC_O_TEXT, .choices = directions}};
-	const dbc_option_value *given;
+	const plan_options *given;
 	dbc_lint_runner *linter;
 	dbc_migrations list;
 	dbc_migrate_plan plan;
@@ -422,10 +424,11 @@ dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 	int i;
 
 	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], options);
-	up = !given[1].text || dbc_same(given[1].text, "up");
+	given = dbc_read_options(host, &args[1], plan_options);
+	up = !given->direction.text || dbc_same(given->direction.text, "up");
 	list = dbc_migrate_list_migrations(host);
-	plan = up ? dbc_migrate_plan_up(host, &list, args[0].text, given[0].integer)
+	plan = up ? dbc_migrate_plan_up(host, &list, args[0].text,
+									given->allow_out_of_order.integer)
 			  : dbc_migrate_plan_down(host, &list, args[0].text, true);
 	linter = dbc_lint_make_runner(host, dbc_read_settings(host));
 	linter->no_down_scripts = true;

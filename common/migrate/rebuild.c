@@ -13,20 +13,12 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 
-enum
-{
-	O_COLUMNS,
-	O_DROP_COLUMNS,
-	O_DRY_RUN,
-	O_CONFIRM
-};
-
-static const dbc_option options[] = {
-	{.name = "columns", .type = DBC_O_OBJECT},
-	{.name = "drop_columns", .type = DBC_O_TEXTS},
-	{.name = "dry_run", .type = DBC_O_BOOL},
-	{.name = "confirm", .type = DBC_O_TEXT},
-};
+#define REBUILD_OPTIONS(O) \
+	O(columns, OBJECT)     \
+	O(drop_columns, TEXTS) \
+	O(dry_run, BOOL)       \
+	O(confirm, TEXT)
+DBC_OPTIONS(rebuild_options, REBUILD_OPTIONS);
 
 /* Reads the members of the option columns. */
 static void
@@ -63,12 +55,13 @@ rebuild(dbc_host *host, void *task)
 void
 dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given = dbc_read_options(host, &args[2], options);
-	bool dry_run = given[O_DRY_RUN].integer;
+	const rebuild_options *given =
+		dbc_read_options(host, &args[2], rebuild_options);
+	bool dry_run = given->dry_run.integer;
 	dbc_migrate_rebuild task = {
 		.table = host->resolve(host, args[0].text),
 		.create_sql = args[1].text,
-		.drop_columns = (const char *const *) given[O_DROP_COLUMNS].texts,
+		.drop_columns = (const char *const *) given->drop_columns.texts,
 		.kept = dbc_json_array(host),
 		.added = dbc_json_array(host),
 		.dropped = dbc_json_array(host),
@@ -77,11 +70,11 @@ dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_error error;
 
-	if (given[O_COLUMNS].given)
-		read_fillings(host, &task, given[O_COLUMNS].text);
-	if (!dry_run && given[O_DROP_COLUMNS].given)
+	if (given->columns.given)
+		read_fillings(host, &task, given->columns.text);
+	if (!dry_run && given->drop_columns.given)
 		dbc_require_confirmation(host, dbc_read_settings(host),
-								 given[O_CONFIRM].text,
+								 given->confirm.text,
 								 "drops columns and their data", NULL);
 	host->lock(host, dbc_lock_timeout(host, args));
 	if (!dbc_guard(host, rebuild, &task, dry_run ? DBC_UNDO : DBC_KEEP, false,

@@ -185,32 +185,21 @@ own_dialect(dbc_host *host, const char *text, const char *what)
 
 static const char *const kinds[] = {"schema", "data", NULL};
 
-/* Options of dbmigrate_add. */
-enum
-{
-	O_DESCRIPTION,
-	O_DEPENDS_ON,
-	O_VERIFY_SQL,
-	O_TRANSACTIONAL,
-	O_REPEATABLE,
-	O_ENVIRONMENTS,
-	O_KIND
-};
-
-static const dbc_option add_options[] = {
-	{.name = "description", .type = DBC_O_TEXT},
-	{.name = "depends_on", .type = DBC_O_TEXTS},
-	{.name = "verify_sql", .type = DBC_O_TEXT},
-	{.name = "transactional", .type = DBC_O_BOOL},
-	{.name = "repeatable", .type = DBC_O_BOOL},
-	{.name = "environments", .type = DBC_O_TEXTS, .choices = dbc_environments},
-	{.name = "kind", .type = DBC_O_TEXT, .choices = kinds}};
+#define ADD_OPTIONS(O)                                  \
+	O(description, TEXT)                                \
+	O(depends_on, TEXTS)                                \
+	O(verify_sql, TEXT)                                 \
+	O(transactional, BOOL)                              \
+	O(repeatable, BOOL)                                 \
+	O(environments, TEXTS, .choices = dbc_environments) \
+	O(kind, TEXT, .choices = kinds)
+DBC_OPTIONS(add_options, ADD_OPTIONS);
 
 /* dbmigrate_add(version, name, up_sql, down_sql, options) */
 void
 dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given;
+	const add_options *given;
 	dbc_format_registration r = {.up_line = 1, .down_line = 1};
 	dbc_migrations list;
 	dbc_ledger_log log;
@@ -223,14 +212,13 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	r.name = args[1].text;
 	r.up_sql = own_dialect(host, args[2].text, "up_sql");
 	r.down_sql = own_dialect(host, args[3].text, "down_sql");
-	r.description = given[O_DESCRIPTION].text;
-	r.depends_on = given[O_DEPENDS_ON].texts;
-	r.verify_sql = given[O_VERIFY_SQL].text;
-	r.transactional =
-		!given[O_TRANSACTIONAL].given || given[O_TRANSACTIONAL].integer;
-	r.repeatable = given[O_REPEATABLE].integer;
-	r.environments = given[O_ENVIRONMENTS].texts;
-	r.kind = given[O_KIND].text ? given[O_KIND].text : kinds[0];
+	r.description = given->description.text;
+	r.depends_on = given->depends_on.texts;
+	r.verify_sql = given->verify_sql.text;
+	r.transactional = dbc_option_or(&given->transactional, true);
+	r.repeatable = given->repeatable.integer;
+	r.environments = given->environments.texts;
+	r.kind = given->kind.text ? given->kind.text : kinds[0];
 	list = start_registering(host, args, &log);
 	action = register_migration(host, &list, &r, &log);
 	dbc_json_put_text(result, "version", r.version);
@@ -283,14 +271,15 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 	}
 }
 
+#define LOAD_OPTIONS(O) O(format, TEXT, .choices = dbc_format_names)
+DBC_OPTIONS(load_options, LOAD_OPTIONS);
+
 /* dbmigrate_load(source, options) */
 void
 dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 {
-	static dbc_option const options[] = {
-		{.name = "format", .type = DBC_O_TEXT, .choices = dbc_format_names}};
-	const dbc_option_value *given = dbc_read_options(host, &args[1], options);
-	const char *format = given[0].text;
+	const load_options *given = dbc_read_options(host, &args[1], load_options);
+	const char *format = given->format.text;
 	bool is_json = dbc_may_be_json(args[0].text);
 	const char *source =
 		is_json ? args[0].text : plain_path(host, args[0].text);

@@ -14,20 +14,12 @@
 #include "common/core/text.h"
 #include "common/migrate/drift.h"
 
-enum
-{
-	O_ACCEPT,
-	O_FORGET,
-	O_ACCEPT_DRIFT,
-	O_DROP_LEFTOVERS
-};
-
-static const dbc_option options[] = {
-	{.name = "accept", .type = DBC_O_TEXTS},
-	{.name = "forget", .type = DBC_O_TEXTS},
-	{.name = "accept_drift", .type = DBC_O_BOOL},
-	{.name = "drop_leftovers", .type = DBC_O_BOOL},
-};
+#define REPAIR_OPTIONS(O) \
+	O(accept, TEXTS)      \
+	O(forget, TEXTS)      \
+	O(accept_drift, BOOL) \
+	O(drop_leftovers, BOOL)
+DBC_OPTIONS(repair_options, REPAIR_OPTIONS);
 
 typedef struct repair
 {
@@ -122,7 +114,8 @@ mend_leftovers(repair *r, bool drop)
 void
 dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
+	const repair_options *given =
+		dbc_read_options(host, &args[0], repair_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *cleared = dbc_json_array(host);
 	repair r = {.host = host};
@@ -137,7 +130,7 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 	r.list = dbc_migrate_list_migrations(host);
 	r.log = dbc_ledger_open_log(host, actor);
 	dbc_json_put(result, "leftovers",
-				 mend_leftovers(&r, given[O_DROP_LEFTOVERS].integer));
+				 mend_leftovers(&r, given->drop_leftovers.integer));
 	for (i = 0; i < r.list.count; i++)
 	{
 		if (r.list.items[i].state != DBC_FAILED)
@@ -148,11 +141,11 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 	dbc_json_put(result, "cleared", cleared);
 	dbc_json_put(
 		result, "accepted",
-		mend_named(&r, &given[O_ACCEPT], DBC_MODIFIED, "ledger/accept_text"));
+		mend_named(&r, &given->accept, DBC_MODIFIED, "ledger/accept_text"));
 	dbc_json_put(
 		result, "forgotten",
-		mend_named(&r, &given[O_FORGET], DBC_MISSING, "ledger/ledger_remove"));
-	if (given[O_ACCEPT_DRIFT].integer)
+		mend_named(&r, &given->forget, DBC_MISSING, "ledger/ledger_remove"));
+	if (given->accept_drift.integer)
 		dbc_json_put(result, "accepted_drift", accept_drift(&r));
 	dbc_json_emit(host, result);
 }

@@ -10,18 +10,6 @@
 #include "common/core/text.h"
 #include "common/migrate/drift.h"
 
-/* Places of the common options. */
-enum
-{
-	O_DRY_RUN,
-	O_ON_ERROR,
-	O_LOCK_TIMEOUT,
-	O_APP_VERSION,
-	O_GIT_SHA,
-	O_TICKET,
-	O_ROLE
-};
-
 const char *const dbc_migrate_on_error_choices[] = {"abort", "report", NULL};
 
 /* Fails if scripts cannot run as a role. */
@@ -35,21 +23,22 @@ dbc_migrate_check_role(dbc_host *host, const char *role)
 
 /* A runner for this call. */
 dbc_migrate_runner
-dbc_migrate_make_runner(dbc_host *host, const dbc_option_value *given, bool up)
+dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
+						bool up)
 {
-	const char *on_error = given[O_ON_ERROR].text;
+	const char *on_error = given->on_error.text;
 
-	dbc_migrate_check_role(host, given[O_ROLE].text);
+	dbc_migrate_check_role(host, given->role.text);
 	return (dbc_migrate_runner){.host = host,
 								.start = dbc_microseconds(),
 								.up = up,
-								.dry_run = given[O_DRY_RUN].integer,
+								.dry_run = given->dry_run.integer,
 								.report =
 									on_error && dbc_same(on_error, "report"),
-								.app_version = given[O_APP_VERSION].text,
-								.git_sha = given[O_GIT_SHA].text,
-								.ticket = given[O_TICKET].text,
-								.role = given[O_ROLE].text,
+								.app_version = given->app_version.text,
+								.git_sha = given->git_sha.text,
+								.ticket = given->ticket.text,
+								.role = given->role.text,
 								.finished = dbc_json_array(host)};
 }
 

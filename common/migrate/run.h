@@ -41,22 +41,16 @@ typedef struct dbc_migrate_runner
 	dbc_error *error;		 /* of the step after them, or NULL */
 } dbc_migrate_runner;
 
-/*
- * Options every runner has, to be declared first; DBC_RUN_OPTIONS is their
- * number and therefore the place of the first of its own.
- */
-/* clang-format off */
-#define DBC_COMMON_RUN_OPTIONS \
-	{.name = "dry_run", .type = DBC_O_BOOL}, \
-	{.name = "on_error", .type = DBC_O_TEXT, .choices = dbc_migrate_on_error_choices}, \
-	{.name = "lock_timeout_ms", .type = DBC_O_INT, .minimum = -1, \
-	 .maximum = DBC_LOCK_TIMEOUT_MAX}, \
-	{.name = "app_version", .type = DBC_O_TEXT}, \
-	{.name = "git_sha", .type = DBC_O_TEXT}, \
-	{.name = "ticket", .type = DBC_O_TEXT}, \
-	{.name = "role", .type = DBC_O_TEXT}
-/* clang-format on */
-#define DBC_RUN_OPTIONS 7
+/* Options every runner has, to be listed first. */
+#define DBC_COMMON_RUN_OPTIONS(O)                              \
+	O(dry_run, BOOL)                                           \
+	O(on_error, TEXT, .choices = dbc_migrate_on_error_choices) \
+	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)          \
+	O(app_version, TEXT)                                       \
+	O(git_sha, TEXT)                                           \
+	O(ticket, TEXT)                                            \
+	O(role, TEXT)
+DBC_OPTION_VALUES(dbc_migrate_run_options, DBC_COMMON_RUN_OPTIONS);
 
 extern const char *const dbc_migrate_on_error_choices[];
 
@@ -65,7 +59,8 @@ extern void dbc_migrate_check_role(dbc_host *host, const char *role);
 
 /* A runner for this call, as its common options want it. */
 extern dbc_migrate_runner
-dbc_migrate_make_runner(dbc_host *host, const dbc_option_value *given, bool up);
+dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
+						bool up);
 
 /* Keeps other runners out, and reads what there is then. */
 extern void dbc_migrate_start_runner(dbc_migrate_runner *r,

@@ -13,15 +13,6 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 
-/* Options. */
-enum
-{
-	O_FROM,
-	O_CONFIRM,
-	O_LOCK_TIMEOUT,
-	O_ROLE
-};
-
 typedef struct tester
 {
 	dbc_host *host;
@@ -161,35 +152,33 @@ plan_walk(tester *t, const char *version, const char *from)
 	t->group = true;
 }
 
+#define TEST_OPTIONS(O)                               \
+	O(from, TEXT)                                     \
+	O(confirm, TEXT)                                  \
+	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX) \
+	O(role, TEXT)
+DBC_OPTIONS(test_options, TEST_OPTIONS);
+
 /* dbmigrate_test(version, options) */
 void
 dbc_run_dbmigrate_test(dbc_host *host, const dbc_value *args)
 {
-	static const dbc_option options[] = {
-		{.name = "from", .type = DBC_O_TEXT},
-		{.name = "confirm", .type = DBC_O_TEXT},
-		{.name = "lock_timeout_ms",
-		 .type = DBC_O_INT,
-		 .minimum = -1,
-		 .maximum = DBC_LOCK_TIMEOUT_MAX},
-		{.name = "role", .type = DBC_O_TEXT}};
 	tester t = {.host = host, .success = true};
 	dbc_json_node *result = dbc_json_object(host);
-	const dbc_option_value *given;
+	const test_options *given;
 	dbc_error error;
 
 	dbc_refuse_options(host, args[0].text, "version");
-	given = dbc_read_options(host, &args[1], options);
-	dbc_require_confirmation(host, dbc_read_settings(host),
-							 given[O_CONFIRM].text,
+	given = dbc_read_options(host, &args[1], test_options);
+	dbc_require_confirmation(host, dbc_read_settings(host), given->confirm.text,
 							 "locks the tables it changes",
 							 "All changes are rolled back at the end, but "
 							 "locks on the tables are held until then.");
-	t.role = given[O_ROLE].text;
+	t.role = given->role.text;
 	dbc_migrate_check_role(host, t.role);
 	t.timeout_ms = dbc_lock_timeout(host, args);
 	t.results = dbc_json_array(host);
-	plan_walk(&t, args[0].text, given[O_FROM].text);
+	plan_walk(&t, args[0].text, given->from.text);
 	if (!dbc_guard(host, walk, &t, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);
 	dbc_json_put_bool(result, "success", t.success);

@@ -9,15 +9,10 @@
 #include "common/core/tables.h"
 #include "common/monitor/alert.h"
 #include "common/sample/alerts.h"
-
-enum
-{
-	OPTION_HISTORY,
-	OPTION_LIMIT
-};
-static const dbc_option options_known[] = {
-	{.name = "history", .type = DBC_O_BOOL},
-	{.name = "limit", .type = DBC_O_INT, .minimum = 1, .maximum = 1000000}};
+#define ALERTS_OPTIONS(O) \
+	O(history, BOOL)      \
+	O(limit, INT, 1, 1000000)
+DBC_OPTIONS(alerts_options, ALERTS_OPTIONS);
 
 /* Emits a row if samples are missing: without samples no alert is raised. */
 static void
@@ -37,12 +32,11 @@ emit_silence(dbc_host *host)
 void
 dbc_run_dbmonitor_alerts(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options_known);
-	const dbc_rows *rows = dbc_sample_query_alerts(
-		host, given[OPTION_HISTORY].integer != 0,
-		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer
-								  : DBC_ALERTS_LIMIT);
+	const alerts_options *given =
+		dbc_read_options(host, &args[0], alerts_options);
+	const dbc_rows *rows =
+		dbc_sample_query_alerts(host, given->history.integer != 0,
+								dbc_option_or(&given->limit, DBC_ALERTS_LIMIT));
 	int i;
 
 	emit_silence(host);

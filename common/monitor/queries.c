@@ -20,15 +20,6 @@
 /* The number of statements in dbmonitor_statistics(). */
 #define SLOWEST 5
 
-enum
-{
-	OPTION_LIMIT,
-	OPTION_ORDER_BY,
-	OPTION_SLOW_QUERY_MS = OPTION_ORDER_BY
-};
-static const dbc_option limit_option = {
-	.name = "limit", .type = DBC_O_INT, .minimum = 1, .maximum = 1000000};
-
 /* ---- sort orders ---- */
 
 /* The mean execution time of a statement. */
@@ -128,40 +119,42 @@ emit_statement(dbc_host *host, const dbc_sample_statement_stats *seen)
 			 dbc_text(seen->last_at));
 }
 
+#define QUERIES_OPTIONS(O)    \
+	O(limit, INT, 1, 1000000) \
+	O(order_by, TEXT, .choices = order_names)
+DBC_OPTIONS(queries_options, QUERIES_OPTIONS);
+
 /* dbmonitor_queries(options) */
 void
 dbc_run_dbmonitor_queries(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option options[] = {
-		limit_option,
-		{.name = "order_by", .type = DBC_O_TEXT, .choices = order_names}};
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
-	int64_t limit =
-		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer : DEFAULT_LIMIT;
+	const queries_options *given =
+		dbc_read_options(host, &args[0], queries_options);
+	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	int nseen;
 	const dbc_sample_statement_stats *seen =
-		require_statements(host, order_of(given[OPTION_ORDER_BY].text), &nseen);
+		require_statements(host, order_of(given->order_by.text), &nseen);
 	int i;
 
 	for (i = 0; i < nseen && i < limit; i++)
 		emit_statement(host, &seen[i]);
 }
 
+#define SLOW_QUERIES_OPTIONS(O) \
+	O(limit, INT, 1, 1000000)   \
+	O(slow_query_ms, INT, 0, 1000000000000)
+DBC_OPTIONS(slow_queries_options, SLOW_QUERIES_OPTIONS);
+
 /* dbmonitor_slow_queries(options) */
 void
 dbc_run_dbmonitor_slow_queries(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option options[] = {limit_option,
-								  {.name = "slow_query_ms",
-								   .type = DBC_O_INT,
-								   .minimum = 0,
-								   .maximum = 1000000000000}};
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
-	int64_t limit =
-		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer : DEFAULT_LIMIT;
+	const slow_queries_options *given =
+		dbc_read_options(host, &args[0], slow_queries_options);
+	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	double slow =
-		given[OPTION_SLOW_QUERY_MS].given
-			? (double) given[OPTION_SLOW_QUERY_MS].integer
+		given->slow_query_ms.given
+			? (double) given->slow_query_ms.integer
 			: dbc_setting_real(host, dbc_read_settings(host), "slow_query_ms");
 	int nseen;
 	const dbc_sample_statement_stats *seen =
@@ -248,19 +241,21 @@ dbc_run_dbmonitor_statistics(dbc_host *host, const dbc_value *args)
 
 /* ---- reset ---- */
 
+#define RESET_OPTIONS(O) O(confirm, TEXT)
+DBC_OPTIONS(reset_options, RESET_OPTIONS);
+
 /* dbmonitor_reset(options) */
 void
 dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 {
-	static const dbc_option options[] = {
-		{.name = "confirm", .type = DBC_O_TEXT}};
-	const dbc_option_value *given = dbc_read_options(host, &args[0], options);
+	const reset_options *given =
+		dbc_read_options(host, &args[0], reset_options);
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_rows *statements;
 	int i;
 
 	dbc_require_confirmation(
-		host, dbc_read_settings(host), given[0].text,
+		host, dbc_read_settings(host), given->confirm.text,
 		"deletes all monitoring data",
 		"Deleted samples, statement statistics and alerts cannot be restored.");
 	dbc_sample_need_tables(host);

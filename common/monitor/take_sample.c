@@ -29,8 +29,8 @@ typedef struct sampling
 } sampling;
 
 static const char *const levels[] = {"none", "fast", "full", NULL};
-static const dbc_option options_known[] = {
-	{.name = "level", .type = DBC_O_TEXT, .choices = levels}};
+#define SAMPLE_OPTIONS(O) O(level, TEXT, .choices = levels)
+DBC_OPTIONS(sample_options, SAMPLE_OPTIONS);
 
 /* Whether this is the first sample of a period. */
 static bool
@@ -109,9 +109,9 @@ void
 dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
 {
 	sampling s = {.host = host};
-	const dbc_option_value *given =
-		dbc_read_options(host, &args[0], options_known);
-	const char *level = given[0].text;
+	const sample_options *given =
+		dbc_read_options(host, &args[0], sample_options);
+	const char *level = given->level.text;
 	dbc_json_node *result = dbc_json_object(host);
 	int raised;
 

@@ -14,22 +14,15 @@
 /* The number of missing samples that are tolerated. */
 #define MISSED 3
 
-enum
-{
-	OPTION_THREAD,
-	OPTION_SAMPLES_FILE, /* read by the host; see monitor/samples_file.c */
-	OPTION_SAMPLES_OF,	 /* read by the host; see monitor/samples_of.c */
-	OPTION_STATEMENTS_PER_SECOND
-};
-static const dbc_option options_known[] = {
-	{.name = "thread", .type = DBC_O_BOOL},
-	{.name = "samples_file", .type = DBC_O_TEXT},
-	{.name = "samples_of", .type = DBC_O_TEXT},
-	{.name = "statements_per_second",
-	 .type = DBC_O_INT,
-	 .minimum = 1,
-	 .maximum = 1000000000}};
-#define NOPTIONS					  4
+/* The host reads samples_file and samples_of; see monitor/samples_file.c and
+ * monitor/samples_of.c. */
+#define WATCH_OPTIONS(O)  \
+	O(thread, BOOL)       \
+	O(samples_file, TEXT) \
+	O(samples_of, TEXT)   \
+	O(statements_per_second, INT, 1, 1000000000)
+DBC_OPTIONS(watch_options, WATCH_OPTIONS);
+#define NOPTIONS					  (int) (sizeof(watch_options) / sizeof(dbc_option_value))
 #define DEFAULT_STATEMENTS_PER_SECOND 20000
 
 /* Columns of sample/sql/monitor.sql. */
@@ -47,24 +40,22 @@ dbc_sample_watch_options
 dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 					  double interval_seconds)
 {
-	const dbc_option_value *given =
-		dbc_read_options(host, options, options_known);
-	const dbc_option_value *rate = &given[OPTION_STATEMENTS_PER_SECOND];
+	const watch_options *given = dbc_read_options(host, options, watch_options);
+	const dbc_option_value *rate = &given->statements_per_second;
 	bool in_process = dbc_sample_is_in_process(host);
 	int i;
 
 	for (i = 0; i < NOPTIONS && !in_process; i++)
-		if (given[i].given)
+		if (((const dbc_option_value *) given)[i].given)
 			dbc_fail(host, DBC_UNSUPPORTED,
 					 "On PostgreSQL, a background worker takes the samples, "
 					 "and pg_stat_statements counts the statements.",
 					 "Remove the option.",
 					 "option \"%s\" exists on SQLite only",
-					 options_known[i].name);
+					 watch_options_known[i].name);
 	return (dbc_sample_watch_options){
 		.interval_seconds = interval_seconds,
-		.thread = given[OPTION_THREAD].given ? given[OPTION_THREAD].integer != 0
-											 : in_process,
+		.thread = dbc_option_or(&given->thread, in_process),
 		.statements_per_second = rate->given ? (double) rate->integer
 											 : DEFAULT_STATEMENTS_PER_SECOND};
 }

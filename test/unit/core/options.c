@@ -43,7 +43,7 @@ read_options(dbc_host *host, void *arg)
 {
 	reading *r = arg;
 
-	r->given = dbc_read_options(host, &r->value, options);
+	r->given = dbc_read_option_array(host, &r->value, options, NOPTIONS);
 }
 
 /* What is given by JSON text. */
