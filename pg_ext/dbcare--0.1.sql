@@ -143,7 +143,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_status';
 comment on function dbmigrate_status() is
-	'Lists every migration that is registered or applied, in order of version.';
+	'Lists every migration that is registered or applied, in the order in which they run.';
 
 create function dbmigrate_pending()
 returns table (

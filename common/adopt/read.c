@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/version_order.h"
 
 #define DIGITS "0123456789"
 
@@ -272,6 +273,9 @@ dbc_adopt_match_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
 		dbc_migration other = {.version = row->version};
 
 		row->migration = find_migration(list, row);
+		other.order = row->migration
+						  ? row->migration->order
+						  : dbc_version_key(host, row->version, false);
 		if (ledger->tool->only_last || row->state == DBC_OLD_BASELINE)
 			for (i = 0; i < list->count; i++)
 				if (!list->items[i].repeatable && !rows->of[i] &&

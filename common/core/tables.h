@@ -8,7 +8,7 @@
 #include "common/core/host.h"
 
 /* The version of the bookkeeping this library makes and expects. */
-#define DBC_TABLES_VERSION 6
+#define DBC_TABLES_VERSION 7
 
 /*
  * The version of the bookkeeping that is there, 0 if none.  Fails with 42501

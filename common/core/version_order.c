@@ -4,64 +4,50 @@
  */
 #include "common/core/version_order.h"
 
-#include <stddef.h>
 #include <string.h>
+
+#include "common/core/text.h"
 
 #define TIMESTAMP_DIGITS 14 /* YYYYMMDDHHMMSS */
 
-/* Compares two runs of digits. */
-static int
-compare_digits(const char *left, size_t nleft, const char *right, size_t nright)
+/* Adds a run of digits; a longer number by value begins with a character that
+ * is above all digits. */
+static void
+append_number(dbc_buffer *key, const char *digits, size_t length, bool by_value)
 {
-	size_t shorter = nleft < nright ? nleft : nright;
-	int order;
+	size_t pad;
 
-	if (nleft >= TIMESTAMP_DIGITS && nright >= TIMESTAMP_DIGITS)
-	{
-		order = memcmp(left, right, shorter);
-		return order ? order : (nleft > nright) - (nleft < nright);
-	}
-	for (; nleft > 1 && *left == '0'; nleft--)
-		left++;
-	for (; nright > 1 && *right == '0'; nright--)
-		right++;
-	if (nleft != nright)
-		return nleft < nright ? -1 : 1;
-	return memcmp(left, right, nleft);
+	for (; length > 1 && *digits == '0'; length--)
+		digits++;
+	if (by_value && length > TIMESTAMP_DIGITS)
+		dbc_append_format(key, "%c",
+						  length < 80 ? '9' + (int) length - TIMESTAMP_DIGITS
+									  : '{');
+	for (pad = length; pad < TIMESTAMP_DIGITS; pad++)
+		dbc_append(key, "0");
+	dbc_append_bytes(key, digits, length);
+	dbc_append(key, "!");
 }
 
-/* Compares two versions naturally; see core/version_order.h. */
-int
-dbc_version_compare(const char *left, const char *right)
+/* The place of a version in an order, as text that compares by its bytes. */
+const char *
+dbc_version_key(dbc_host *host, const char *version, bool by_value)
 {
-	const char *l = left;
-	const char *r = right;
+	dbc_buffer key;
 
-	while (*l && *r)
+	dbc_buffer_init(&key, host);
+	while (*version)
 	{
-		size_t nleft = strspn(l, "0123456789");
-		size_t nright = strspn(r, "0123456789");
+		size_t digits = strspn(version, "0123456789");
+		size_t others = strcspn(version, "0123456789");
 
-		if (nleft && nright)
-		{
-			int order = compare_digits(l, nleft, r, nright);
-
-			if (order)
-				return order;
-			l += nleft;
-			r += nright;
-		}
-		else if (*l != *r)
-			return (unsigned char) *l < (unsigned char) *r ? -1 : 1;
+		if (digits)
+			append_number(&key, version, digits, by_value);
 		else
-		{
-			l++;
-			r++;
-		}
+			dbc_append_bytes(&key, version, others);
+		version += digits + others;
 	}
-	if (*l || *r)
-		return *l ? 1 : -1;
-	return strcmp(left, right);
+	return key.data;
 }
 
 /* Whether two versions differ in leading zeros at most. */

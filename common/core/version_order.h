@@ -5,16 +5,17 @@
 #ifndef DBC_CORE_VERSION_ORDER_H
 #define DBC_CORE_VERSION_ORDER_H
 
-#include <stdbool.h>
+#include "common/core/host.h"
 
 /*
- * Compares naturally: runs of digits by value, everything else by bytes, so
- * that 2 comes before 10 and 1.9 before 1.10.  Two runs of fourteen or more
- * digits are timestamps and are compared from the left, so that one with a
- * fraction (diesel's 20260626100902 0000) falls where it belongs.  Versions
- * that differ in leading zeros only are ordered by bytes, never equal.
+ * The place of a version in an order, as text that compares by its bytes: runs
+ * of digits count as numbers, so that 2 comes before 10 and 1.9 before 1.10.
+ * Unless by_value, a run of fourteen or more digits is a timestamp, which one
+ * with a fraction (20260626100902 0000) follows at once.  Versions that differ
+ * in leading zeros only have the same key.
  */
-extern int dbc_version_compare(const char *left, const char *right);
+extern const char *dbc_version_key(dbc_host *host, const char *version,
+								   bool by_value);
 
 /* Whether two versions differ in leading zeros at most. */
 extern bool dbc_version_same_number(const char *left, const char *right);

@@ -82,4 +82,6 @@ const dbc_format_type dbc_format_diesel = {
 	.files = "<version>_<name>/up.sql and down.sql",
 	.claims = claims,
 	.read = read,
-	.all_files = true};
+	.all_files = true,
+	.order = DBC_BY_TEXT,
+	.text_versions = true};

@@ -314,4 +314,5 @@ const dbc_format_type dbc_format_flyway = {
 	.claims = claims,
 	.read = read,
 	.all_files = true,
-	.finish = finish};
+	.finish = finish,
+	.order = DBC_BY_VALUE};

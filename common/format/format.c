@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/clock.h"
 #include "common/core/text.h"
 #include "common/core/version_order.h"
 
@@ -20,6 +21,8 @@ const char *const dbc_format_names[] = {DBC_FORMATS(NAME) NULL};
 #define FORMAT(id, name) &dbc_format_##id,
 static const dbc_format_type *const formats[] = {DBC_FORMATS(FORMAT)};
 #undef FORMAT
+
+#define DIGITS "0123456789"
 
 #define NFORMATS (int) (sizeof(formats) / sizeof(formats[0]))
 
@@ -137,6 +140,7 @@ dbc_format_start_migration(dbc_format_reader *reader, const char *version,
 							 (size_t) reader->count, sizeof(*m));
 	m = &reader->found[reader->count++];
 	m->version = version;
+	m->text_version = reader->format->text_versions;
 	m->name = *name ? name : version;
 	m->kind = "schema";
 	m->transactional = true;
@@ -241,15 +245,26 @@ file_of(const dbc_format_registration *m)
 	return m->up_file ? m->up_file : m->down_file ? m->down_file : "";
 }
 
-/* The order of versions, and of files within one, for qsort. */
+/* The order of their keys, then of versions and of files, for qsort. */
 static int
 compare_registrations(const void *left, const void *right)
 {
 	const dbc_format_registration *l = left;
 	const dbc_format_registration *r = right;
-	int order = dbc_version_compare(l->version, r->version);
+	int order = strcmp(l->order, r->order);
 
+	if (order == 0)
+		order = strcmp(l->version, r->version);
 	return order ? order : strcmp(file_of(l), file_of(r));
+}
+
+/* Puts registrations in the order of their keys. */
+static void
+sort_registrations(dbc_format_reader *reader)
+{
+	if (reader->count > 0)
+		qsort(reader->found, (size_t) reader->count, sizeof(*reader->found),
+			  compare_registrations);
 }
 
 /* Fails for two files that give the same script. */
@@ -285,6 +300,15 @@ merge(dbc_format_reader *reader, dbc_format_registration *m,
 	m->transactional = m->transactional && other->transactional;
 }
 
+/* Whether two versions are one for the tool. */
+static bool
+is_same_version(const dbc_format_reader *reader, const char *left,
+				const char *right)
+{
+	return reader->format->text_versions ? dbc_same(left, right)
+										 : dbc_version_same_number(left, right);
+}
+
 /* Makes one migration of what the files of each version gave. */
 static void
 merge_files(dbc_format_reader *reader)
@@ -294,17 +318,97 @@ merge_files(dbc_format_reader *reader)
 
 	if (reader->count == 0)
 		return;
-	qsort(reader->found, (size_t) reader->count, sizeof(*reader->found),
-		  compare_registrations);
+	for (i = 0; i < reader->count; i++)
+		reader->found[i].order =
+			dbc_version_key(reader->host, reader->found[i].version, false);
+	sort_registrations(reader);
 	for (i = 1; i < reader->count; i++)
 	{
-		if (dbc_version_same_number(reader->found[kept].version,
-									reader->found[i].version))
+		if (is_same_version(reader, reader->found[kept].version,
+							reader->found[i].version))
 			merge(reader, &reader->found[kept], &reader->found[i]);
 		else
 			reader->found[++kept] = reader->found[i];
 	}
 	reader->count = kept + 1;
+}
+
+/* ---- the order of the tool ---- */
+
+/* The number that a file's name begins with, then that name. */
+static const char *
+prefix_key(dbc_host *host, const char *name)
+{
+	size_t digits = strspn(name, DIGITS);
+
+	if (digits == 0)
+		return dbc_format(host, "~%s", name);
+	return dbc_format(host, "%s%s",
+					  dbc_version_key(host, dbc_copy(host, name, digits), true),
+					  name);
+}
+
+/* The key of a version that may be a time, YYYYMMDDHHMMSSmmm. */
+static const char *
+time_key(dbc_host *host, const char *version)
+{
+	const char *v = version;
+	int64_t ms;
+
+	if (strspn(v, DIGITS) == 17 && v[17] == '\0' &&
+		dbc_parse_time(dbc_format(host, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s.%.3sZ",
+								  v, v + 4, v + 6, v + 8, v + 10, v + 12,
+								  v + 14),
+					   &ms))
+		version = dbc_format(host, "%lld", (long long) ms);
+	return dbc_version_key(host, version, true);
+}
+
+/* The place of a migration in the order of its tool. */
+static const char *
+key_of(dbc_format_reader *reader, const dbc_format_registration *m)
+{
+	const char *name = dbc_format_base_name(file_of(m));
+
+	switch (reader->format->order)
+	{
+		case DBC_BY_VALUE:
+			return m->repeatable
+					   ? m->version
+					   : dbc_version_key(reader->host, m->version, true);
+		case DBC_BY_TEXT:
+			return m->version;
+		case DBC_BY_FILE:
+			return name;
+		case DBC_BY_PREFIX:
+			return prefix_key(reader->host, name);
+		case DBC_BY_TIME:
+			return time_key(reader->host, m->version);
+		case DBC_BY_VERSION:
+			break;
+	}
+	return m->order;
+}
+
+/* Puts migrations, which are in order of version, in that of their tool; keys
+ * are kept only if that is another one. */
+static void
+sort_by_tool(dbc_format_reader *reader)
+{
+	const dbc_format_registration *first = reader->found;
+	bool same = true;
+	int i;
+
+	for (i = 0; i < reader->count; i++)
+	{
+		reader->found[i].order = key_of(reader, &reader->found[i]);
+		same = same &&
+			   (i == 0 || compare_registrations(first + i - 1, first + i) < 0);
+	}
+	if (!same)
+		sort_registrations(reader);
+	for (i = 0; same && i < reader->count; i++)
+		reader->found[i].order = NULL;
 }
 
 /* Sees to a migration without a script that makes its change. */
@@ -345,6 +449,7 @@ dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 	if (reader.format->finish)
 		reader.format->finish(&reader);
 	merge_files(&reader);
+	sort_by_tool(&reader);
 	if (reader.count == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 dbc_format(host, "Files of this format are called %s.",

@@ -17,6 +17,8 @@
 typedef struct dbc_format_registration
 {
 	const char *version;
+	bool text_version; /* 1 and 01 are two versions */
+	const char *order; /* key of its place, if versions do not tell; or NULL */
 	const char *name;
 	const char *description;
 	const char *kind;
@@ -34,7 +36,7 @@ typedef struct dbc_format_registration
 	int down_line;
 } dbc_format_registration;
 
-/* Reads files of a format (NULL: to be detected), in order of version. */
+/* Reads files of a format (NULL: to be detected), in the order of its tool. */
 extern dbc_format_registration *dbc_format_read(dbc_host *host,
 												const dbc_file *files,
 												int nfiles, const char **format,
@@ -61,6 +63,19 @@ extern const dbc_file *dbc_format_read_json_files(dbc_host *host,
 
 typedef struct dbc_format_reader dbc_format_reader;
 
+/* How a tool compares migrations. */
+typedef enum dbc_format_order
+{
+	DBC_BY_VERSION, /* naturally, as dbcare itself does */
+	DBC_BY_VALUE,	/* numbers of any length in the version */
+	DBC_BY_TEXT,	/* the bytes of the version */
+	DBC_BY_FILE,	/* the bytes of the file's name */
+	DBC_BY_PREFIX,	/* the number that the file's name begins with, then that
+					 * name; files without a number last */
+	DBC_BY_TIME		/* the version, which with 17 digits is a time in UTC, and
+					 * else may be milliseconds since 1970 */
+} dbc_format_order;
+
 typedef struct dbc_format_type
 {
 	const char *name;
@@ -75,6 +90,8 @@ typedef struct dbc_format_type
 	void (*read)(dbc_format_reader *reader, const dbc_file *file);
 	bool all_files;
 	bool up_optional; /* without an up script a migration does nothing */
+	dbc_format_order order;
+	bool text_versions; /* 1 and 01 are two versions */
 
 	/* Adds what only all files together tell; may be NULL. */
 	void (*finish)(dbc_format_reader *reader);

@@ -46,4 +46,5 @@ const dbc_format_type dbc_format_golang_migrate = {
 	.files = "<digits>_<name>.up.sql and <digits>_<name>.down.sql",
 	.claims = claims,
 	.read = read,
-	.up_optional = true};
+	.up_optional = true,
+	.order = DBC_BY_VALUE};

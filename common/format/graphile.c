@@ -61,4 +61,5 @@ const dbc_format_type dbc_format_graphile = {
 	.name = "graphile-migrate",
 	.files = "<digits>-<name>.sql and begin with \"--! Previous:\"",
 	.claims = claims,
-	.read = read};
+	.read = read,
+	.order = DBC_BY_TEXT};

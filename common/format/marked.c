@@ -187,7 +187,9 @@ const dbc_format_type dbc_format_dbmate = {
 	.name = "dbmate",
 	.files = "<digits>_<name>.sql and have the line \"-- migrate:up\"",
 	.claims = claims_dbmate,
-	.read = read_dbmate};
+	.read = read_dbmate,
+	.order = DBC_BY_FILE,
+	.text_versions = true};
 
 /* ---- goose: "-- +goose Up", Down, NO TRANSACTION, ENVSUB ---- */
 
@@ -238,7 +240,8 @@ const dbc_format_type dbc_format_goose = {
 	.name = "goose",
 	.files = "<digits>_<name>.sql and have the line \"-- +goose Up\"",
 	.claims = claims_goose,
-	.read = read_goose};
+	.read = read_goose,
+	.order = DBC_BY_VALUE};
 
 /* ---- sql-migrate: "-- +migrate Up", Down, notransaction ---- */
 
@@ -292,7 +295,9 @@ const dbc_format_type dbc_format_sql_migrate = {
 	.name = "sql-migrate",
 	.files = "<name>.sql and have the line \"-- +migrate Up\"",
 	.claims = claims_sql_migrate,
-	.read = read_sql_migrate};
+	.read = read_sql_migrate,
+	.order = DBC_BY_PREFIX,
+	.text_versions = true};
 
 /* ---- node-pg-migrate: "-- Up Migration", "-- Down Migration" ---- */
 
@@ -343,4 +348,5 @@ const dbc_format_type dbc_format_node_pg = {
 	.name = "node-pg-migrate",
 	.files = "<digits>_<name>.sql and have the line \"-- Up Migration\"",
 	.claims = claims_node_pg,
-	.read = read_node_pg};
+	.read = read_node_pg,
+	.order = DBC_BY_TIME};

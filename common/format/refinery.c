@@ -62,4 +62,5 @@ const dbc_format_type dbc_format_refinery = {
 	.files = "V<version>__<name>.sql and U<version>__<name>.sql, with a name "
 			 "of letters, digits and \"_\"",
 	.claims = claims,
-	.read = read};
+	.read = read,
+	.order = DBC_BY_VALUE};

@@ -73,4 +73,5 @@ const dbc_format_type dbc_format_sqlx = {
 	.name = "sqlx",
 	.files = "<digits>_<name>.sql, or .up.sql and .down.sql",
 	.claims = claims,
-	.read = read};
+	.read = read,
+	.order = DBC_BY_VALUE};

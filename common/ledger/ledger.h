@@ -34,8 +34,10 @@ typedef struct dbc_migration
 	dbc_ledger_state state;
 	bool registered;
 	bool applied;
-	bool baseline;	  /* applied, but not by dbcare */
-	int64_t position; /* in the order they were applied */
+	bool baseline;	   /* applied, but not by dbcare */
+	const char *order; /* place among versions, compared by bytes */
+	bool own_order;	   /* that of its tool, not of its version */
+	int64_t position;  /* in the order they were applied */
 	const char *applied_at;
 	const char *applied_by;
 	dbc_value duration_ms;
@@ -48,8 +50,9 @@ typedef struct dbc_adopt_ledger dbc_adopt_ledger; /* see adopt/adopt.h */
 
 typedef struct dbc_migrations
 {
-	dbc_migration *items; /* in order of version */
+	dbc_migration *items; /* in order of version, or that of their tool */
 	int count;
+	dbc_migration **by_version;	  /* the same by the bytes of their versions */
 	const dbc_adopt_ledger *kept; /* of another tool, with which it agrees; or
 								   * NULL */
 } dbc_migrations;

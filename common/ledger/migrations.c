@@ -16,6 +16,9 @@
 /* How far dependencies are followed. */
 #define MOST_DEPENDENCIES 1000
 
+/* The version of the bookkeeping that knows of the order of tools. */
+#define HAS_ORDER 7
+
 #define MAX_VERSION 255 /* bytes; longer ones do not fit an index for sure */
 
 /* Columns of ledger/list.sql, and those that ledger/describe.sql has besides.
@@ -49,12 +52,23 @@ enum
 
 static const char *const no_dependencies[] = {NULL};
 
-/* The order of versions, for qsort. */
+/* The order of migrations, for qsort. */
 static int
 compare_migrations(const void *left, const void *right)
 {
-	return dbc_version_compare(((const dbc_migration *) left)->version,
-							   ((const dbc_migration *) right)->version);
+	const dbc_migration *l = left;
+	const dbc_migration *r = right;
+	int order = strcmp(l->order, r->order);
+
+	return order ? order : strcmp(l->version, r->version);
+}
+
+/* The order of the bytes of versions, for qsort and bsearch. */
+static int
+compare_versions(const void *left, const void *right)
+{
+	return strcmp((*(dbc_migration *const *) left)->version,
+				  (*(dbc_migration *const *) right)->version);
 }
 
 /* The state of a migration whose other fields are set. */
@@ -183,18 +197,44 @@ set_rank(dbc_host *host, const dbc_migrations *list, dbc_migration *migration,
 	migration->rank = ++*last;
 }
 
-/* Puts migrations in order of version, which they mostly are in. */
+/* Puts migrations in order. */
 static void
-sort_migrations(dbc_migrations *list)
+sort_migrations(dbc_host *host, dbc_migrations *list)
 {
-	int i = 1;
+	size_t count = (size_t) list->count;
+	int i;
 
-	while (i < list->count &&
-		   compare_migrations(&list->items[i - 1], &list->items[i]) < 0)
-		i++;
-	if (i < list->count)
-		qsort(list->items, (size_t) list->count, sizeof(*list->items),
-			  compare_migrations);
+	for (i = 0; i < list->count; i++)
+		if (!list->items[i].order)
+			list->items[i].order =
+				dbc_version_key(host, list->items[i].version, false);
+	qsort(list->items, count, sizeof(*list->items), compare_migrations);
+	list->by_version = dbc_alloc(host, (count + 1) * sizeof(*list->by_version));
+	for (i = 0; i < list->count; i++)
+		list->by_version[i] = &list->items[i];
+	qsort(list->by_version, count, sizeof(*list->by_version), compare_versions);
+}
+
+/* Gives migrations the places that are kept for them. */
+static void
+read_order(dbc_host *host, dbc_migrations *list)
+{
+	const dbc_rows *rows;
+	int row;
+
+	if (dbc_tables_version(host) < HAS_ORDER)
+		return;
+	rows = dbc_query(host, "ledger/order_keys");
+	for (row = 0; row < rows->nrows; row++)
+	{
+		dbc_migration *m =
+			dbc_ledger_find_migration(list, dbc_get_text(host, rows, row, 0));
+
+		m->order = dbc_get_text(host, rows, row, 1);
+		m->own_order = true;
+	}
+	if (rows->nrows > 0)
+		sort_migrations(host, list);
 }
 
 /* Whether anything has still to run, of whatever environment. */
@@ -209,7 +249,7 @@ any_pending(const dbc_migrations *list)
 	return false;
 }
 
-/* All migrations as dbcare's own ledger has them, in order of version. */
+/* All migrations as dbcare's own ledger has them, in order. */
 dbc_migrations
 dbc_ledger_read(dbc_host *host, bool details)
 {
@@ -231,7 +271,11 @@ dbc_ledger_read(dbc_host *host, bool details)
 		if (m->state == DBC_MODIFIED)
 			forgive_layout(host, m);
 	}
-	sort_migrations(&list);
+	if (list.count > 0)
+	{
+		sort_migrations(host, &list);
+		read_order(host, &list);
+	}
 	return list;
 }
 
@@ -244,7 +288,7 @@ dbc_ledger_complete(dbc_host *host, dbc_migrations *list)
 
 	if (list->count == 0)
 		return;
-	sort_migrations(list);
+	sort_migrations(host, list);
 	read_dependencies(host, list);
 	for (i = 0; i < list->count; i++)
 		set_rank(host, list, &list->items[i], &last_rank, 0);
@@ -257,11 +301,14 @@ dbc_migration *
 dbc_ledger_find_migration(const dbc_migrations *list, const char *version)
 {
 	dbc_migration key = {.version = version};
+	dbc_migration *wanted = &key;
+	dbc_migration **found;
 
 	if (list->count == 0)
 		return NULL;
-	return bsearch(&key, list->items, (size_t) list->count,
-				   sizeof(*list->items), compare_migrations);
+	found = bsearch(&wanted, list->by_version, (size_t) list->count,
+					sizeof(*list->by_version), compare_versions);
+	return found ? *found : NULL;
 }
 
 /* The same, however many zeros the version begins with. */
@@ -310,7 +357,7 @@ dbc_ledger_comes_after(const dbc_migration *migration,
 		return migration->rank > other->rank;
 	if (has_name || is_name(other->version))
 		return !has_name;
-	return dbc_version_compare(migration->version, other->version) > 0;
+	return compare_migrations(migration, other) > 0;
 }
 
 /* The applied migration that comes last, or NULL. */

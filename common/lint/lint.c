@@ -7,6 +7,7 @@
 #include "common/format/format.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/core/functions.h"
 #include "common/core/options.h"
@@ -261,6 +262,31 @@ report_gap(dbc_lint_runner *linter, const dbc_format_registration *r)
 	}
 }
 
+/* The first migration after a version, which may be of none of them. */
+static int
+first_after(dbc_host *host, const dbc_format_registration *registrations,
+			int count, const char *version)
+{
+	int i;
+
+	if (!version)
+		return 0;
+	for (i = 0; i < count; i++)
+		if (dbc_same(registrations[i].version, version))
+			return i + 1;
+	version = dbc_version_key(host, version, false);
+	for (i = 0; i < count; i++)
+	{
+		const dbc_format_registration *r = &registrations[i];
+
+		if (strcmp(r->order ? r->order
+							: dbc_version_key(host, r->version, false),
+				   version) > 0)
+			return i;
+	}
+	return count;
+}
+
 /* Checks the up scripts of files, in order. */
 static void
 lint_files(dbc_lint_runner *linter, const char *json, const char *format,
@@ -271,10 +297,12 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 	const dbc_file *files;
 	int nfiles;
 	int count;
+	int first;
 	int i;
 
 	files = dbc_format_read_json_files(host, json, "sql", &nfiles);
 	registrations = dbc_format_read(host, files, nfiles, &format, &count);
+	first = first_after(host, registrations, count, start_after);
 	linter->no_down_scripts = true;
 	for (i = 0; i < count; i++)
 		if (registrations[i].down_sql)
@@ -292,7 +320,7 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 		if (!r->up_sql)
 			continue;
 		linted = dbc_lint_source_text(linter, &source);
-		if (start_after && dbc_version_compare(r->version, start_after) <= 0)
+		if (i < first)
 			continue;
 		if (i > 0)
 			report_gap(linter, r);

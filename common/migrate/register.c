@@ -120,6 +120,9 @@ register_migration(dbc_host *host, const dbc_migrations *list,
 	const char *definition;
 
 	check_registration(host, registration);
+	if (known && !dbc_same(known->version, registration->version) &&
+		registration->text_version)
+		known = NULL;
 	if (known && !dbc_same(known->version, registration->version))
 		dbc_fail(host, DBC_DUPLICATE_OBJECT, NULL,
 				 "Use the registered spelling, or choose another version.",
@@ -265,13 +268,92 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 		if (here[i] || !list->items[i].source ||
 			!dbc_same(list->items[i].source, source))
 			continue;
+		if (list->items[i].own_order && list->items[i].applied)
+			dbc_query(host, "ledger/keep_order", version);
 		dbc_query(host, "migrate/unregister", version);
 		dbc_query(host, "migrate/dependency_clear", version);
 		dbc_json_push_text(removed, version.text);
 	}
 }
 
-#define LOAD_OPTIONS(O) O(format, TEXT, .choices = dbc_format_names)
+/*
+ * Whether migrations that are registered are in the order of the files.  If
+ * not, *applied is whether an applied one is among those that would change
+ * places, and pair has the versions of two.
+ */
+static bool
+keeps_order(const dbc_migrations *list, const dbc_format_registration *files,
+			int count, bool *applied, const char *pair[2])
+{
+	const dbc_migration *last = NULL;
+	int i;
+
+	*applied = false;
+	pair[0] = NULL;
+	for (i = 0; i < count; i++)
+	{
+		const dbc_migration *known =
+			dbc_ledger_find_migration(list, files[i].version);
+
+		if (!known || !known->registered)
+			continue;
+		if (last && known < last)
+		{
+			*applied = *applied || known->applied || last->applied;
+			pair[0] = known->version;
+			pair[1] = last->version;
+		}
+		else
+			last = known;
+	}
+	return !pair[0];
+}
+
+/* Gives what was registered the order of its tool.  What is applied keeps the
+ * order it has, unless that is to be changed.  Returns what became of the
+ * order, or NULL if it is the same. */
+static const char *
+set_order(dbc_host *host, const dbc_migrations *list,
+		  const dbc_format_registration *files, int count, const char *tool,
+		  bool reorder)
+{
+	const char *pair[2];
+	bool applied;
+	bool same = keeps_order(list, files, count, &applied, pair);
+	int i;
+
+	if (!same)
+	{
+		if (applied && !reorder)
+		{
+			dbc_notice(host,
+					   "the migrations keep their order, in which \"%s\" comes "
+					   "before \"%s\"; for the order of %s load them with "
+					   "{\"reorder\": true}",
+					   pair[0], pair[1], tool);
+			return "kept";
+		}
+		dbc_notice(host,
+				   "the migrations are now in the order of %s, in which \"%s\" "
+				   "comes after \"%s\"",
+				   tool, pair[0], pair[1]);
+	}
+	for (i = 0; i < count; i++)
+	{
+		const dbc_migration *known =
+			dbc_ledger_find_migration(list, files[i].version);
+		const char *now = known && known->own_order ? known->order : NULL;
+		if (files[i].order ? !now || !dbc_same(files[i].order, now)
+						   : now != NULL)
+			dbc_query(host, "migrate/order", dbc_text(files[i].version),
+					  dbc_text(files[i].order));
+	}
+	return same ? NULL : "changed";
+}
+
+#define LOAD_OPTIONS(O)                          \
+	O(format, TEXT, .choices = dbc_format_names) \
+	O(reorder, BOOL)
 DBC_OPTIONS(load_options, LOAD_OPTIONS);
 
 /* dbmigrate_load(source, options) */
@@ -291,6 +373,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 	const dbc_file *files;
 	dbc_migrations list;
 	dbc_ledger_log log;
+	const char *order;
 	int nfiles;
 	int count;
 	int i;
@@ -309,6 +392,8 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 		action = register_migration(host, &list, &registrations[i], &log);
 		dbc_json_push_text(lists[action], registrations[i].version);
 	}
+	order = set_order(host, &list, registrations, count, format,
+					  given->reorder.integer);
 	if (!is_json)
 		forget_absent(host, &list, source, registrations, count, removed);
 	dbc_json_put_text(result, "format", format);
@@ -317,5 +402,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 	for (i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
 		dbc_json_put(result, action_names[i], lists[i]);
 	dbc_json_put(result, "removed", removed);
+	if (order)
+		dbc_json_put_text(result, "order", order);
 	dbc_json_emit(host, result);
 }

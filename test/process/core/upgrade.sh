@@ -56,7 +56,7 @@ for engine in postgresql sqlite; do
 			restore "$engine" "$version"
 			"$engine" old <<<"$sql" >"$tmp/said" || true
 			is "$(version_of "$engine"; "$engine" old <<<'select count(*) from dbmigrate_history(); select count(*) from dbmigrate_verify()')" \
-				"$(printf '%s\n' 6 10 0)" "$of: $sql logs and upgrades"
+				"$(printf '%s\n' 7 10 0)" "$of: $sql logs and upgrades"
 		done
 		name=old
 		[ "$engine" = postgresql ] || name=old.db
@@ -72,7 +72,7 @@ done
 
 restore postgresql 5
 refused='ERROR:  dbcare.s tables must be upgraded first
-DETAIL:  The tables have version 5, this library needs version 6: permission denied for schema dbcare.
+DETAIL:  The tables have version 5, this library needs version 7: permission denied for schema dbcare.
 HINT:  Call dbcare_install\(\) as the owner of the tables or a superuser.$'
 postgresql old <<<'grant execute on all routines in schema public to mig'
 for sql in 'select dbmigrate_apply()' 'call dbmigrate_deploy()' \

@@ -54,6 +54,28 @@ select version, name, reversible, transactional from dbmigrate_status;
 --> 1|one|1|1
 --> 2|two|0|0
 
+-- the order is that of the tool, and an applied migration keeps its place without its file
+.system mkdir -p dated/20240306170000_a dated/2024-03-13_b dated/20240320000000_c; echo 'select 1;' | tee dated/20240306170000_a/up.sql dated/2024-03-13_b/up.sql dated/20240320000000_c/up.sql >/dev/null
+.open dated.db
+.load ./dbcare
+select dbmigrate_load('dated') -> 'migrations';
+select version from dbmigrate_plan;
+select dbmigrate_apply('20240313') -> 'applied';
+.system rm -r dated/2024-03-13_b
+select dbmigrate_load('dated') -> 'removed';
+select version, state from dbmigrate_status;
+select dbmigrate_version();
+--> 3
+--> 20240306170000
+--> 20240313
+--> 20240320000000
+--> ["20240306170000","20240313"]
+--> ["20240313"]
+--> 20240306170000|applied
+--> 20240313|missing
+--> 20240320000000|pending
+--> 20240313
+
 -- directories are read five deep; links to directories, which may never end, are not followed
 .open deep.db
 .load ./dbcare

@@ -266,10 +266,11 @@ bookkeeping_is_made_at_first_need(void **state)
 	fake_rows(fake, "core/tables_4", 0, 0);
 	fake_rows(fake, "core/tables_5", 0, 0);
 	fake_rows(fake, "core/tables_6", 0, 0);
+	fake_rows(fake, "core/tables_7", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": true, \"version\": 6, "
+						"{\"changed\": true, \"version\": 7, "
 						"\"previous_version\": 0}");
 	assert_int_equal(
 		fake_last(fake, "core/bookkeeping_record")->args[0].integer,
@@ -282,17 +283,18 @@ bookkeeping_is_made_at_first_need(void **state)
 	fake_rows(fake, "core/tables_4", 0, 0);
 	fake_rows(fake, "core/tables_5", 0, 0);
 	fake_rows(fake, "core/tables_6", 0, 0);
+	fake_rows(fake, "core/tables_7", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": true, \"version\": 6, "
+						"{\"changed\": true, \"version\": 7, "
 						"\"previous_version\": 1}");
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_TABLES_VERSION));
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": false, \"version\": 6, "
-						"\"previous_version\": 6}");
+						"{\"changed\": false, \"version\": 7, "
+						"\"previous_version\": 7}");
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_TABLES_VERSION + 1));
 	assert_false(fake_call(fake, "dbcare_install", 0));
