@@ -9,11 +9,10 @@
 
 #include "common/core/text.h"
 
-/* What can be read: as many digits, however far from UTC. */
+/* The range of dates and offsets that is accepted. */
 #define FIRST_YEAR 1001
 #define LAST_YEAR  9998
 
-/* Now, as milliseconds since 1970. */
 int64_t
 dbc_now_ms(void)
 {
@@ -23,7 +22,6 @@ dbc_now_ms(void)
 	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* A time as ISO 8601 text in UTC with milliseconds. */
 const char *
 dbc_time_text(dbc_host *host, int64_t ms)
 {
@@ -37,17 +35,16 @@ dbc_time_text(dbc_host *host, int64_t ms)
 	return dbc_format(host, "%s.%03dZ", seconds, (int) fraction);
 }
 
-/* Now, as such text. */
 const char *
 dbc_now(dbc_host *host)
 {
 	return dbc_time_text(host, dbc_now_ms());
 }
 
-/* ---- reading ---- */
+/* ---- parsing ---- */
 
-/* Takes exactly so many digits, a number up to limit; false if they are not
- * there. */
+/* Parses exactly so many digits as a number up to limit; false if there is no
+ * such number. */
 static bool
 take_digits(const char **text, int digits, int limit, int *number)
 {
@@ -61,7 +58,7 @@ take_digits(const char **text, int digits, int limit, int *number)
 	return *number <= limit;
 }
 
-/* Takes a character, if it is the next one. */
+/* Skips a character, if it is the next one. */
 static bool
 take(const char **text, char wanted)
 {
@@ -71,7 +68,7 @@ take(const char **text, char wanted)
 	return true;
 }
 
-/* Takes a fraction of a second, if there is one, as whole milliseconds. */
+/* Parses an optional fraction of a second as milliseconds. */
 static bool
 take_fraction(const char **text, int *milliseconds)
 {
@@ -86,7 +83,7 @@ take_fraction(const char **text, int *milliseconds)
 	return true;
 }
 
-/* Takes the time of a day, if there is one, in milliseconds. */
+/* Parses an optional time of day, in milliseconds. */
 static bool
 take_clock(const char **text, int *milliseconds)
 {
@@ -106,7 +103,7 @@ take_clock(const char **text, int *milliseconds)
 	return true;
 }
 
-/* Takes how far from UTC a time is, in minutes, if that is said. */
+/* Parses an optional offset from UTC, in minutes. */
 static bool
 take_zone(const char **text, int *minutes)
 {
@@ -126,8 +123,8 @@ take_zone(const char **text, int *minutes)
 	return true;
 }
 
-/* Days from 1970 to a date of the Gregorian calendar.  Years are counted from
- * March, so that the day a leap year adds is a year's last. */
+/* Days from 1970 to a date of the Gregorian calendar.  Years start in March, so
+ * that a leap day is the last day of a year. */
 static int64_t
 days_to(int year, int month, int day)
 {
@@ -137,7 +134,7 @@ days_to(int year, int month, int day)
 	return y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
 }
 
-/* Takes a date as the time it begins at, in seconds since 1970. */
+/* Parses a date as seconds since 1970. */
 static bool
 take_date(const char **text, time_t *seconds)
 {
@@ -152,11 +149,10 @@ take_date(const char **text, time_t *seconds)
 		return false;
 	*seconds = (time_t) days_to(year, month, day) * 86400;
 	gmtime_r(seconds, &back);
-	/* there is no February 30 */
+	/* rejects February 30 */
 	return back.tm_mon + 1 == month && back.tm_mday == day;
 }
 
-/* A time that was given as text. */
 bool
 dbc_parse_time(const char *text, int64_t *ms)
 {
@@ -171,7 +167,6 @@ dbc_parse_time(const char *text, int64_t *ms)
 	return true;
 }
 
-/* Microseconds of a clock that never goes back. */
 int64_t
 dbc_microseconds(void)
 {

@@ -7,22 +7,20 @@
 
 #include "common/core/host.h"
 
-/* Now, as ISO 8601 text in UTC with milliseconds. */
+/* The current time as ISO 8601 text in UTC with milliseconds. */
 extern const char *dbc_now(dbc_host *host);
 
-/* The same as milliseconds since 1970. */
+/* The current time in milliseconds since 1970. */
 extern int64_t dbc_now_ms(void);
 
-/* A time in milliseconds since 1970 as such text. */
+/* A time in milliseconds since 1970 as ISO 8601 text in UTC. */
 extern const char *dbc_time_text(dbc_host *host, int64_t ms);
 
-/*
- * A time that was given as ISO 8601 text, a date or more of it; UTC unless it
- * says how far from it.  False, and *ms untouched, if it is none.
- */
+/* Parses ISO 8601 text, at least a date; UTC unless it has an offset.  Returns
+ * false and leaves *ms unchanged if it is invalid. */
 extern bool dbc_parse_time(const char *text, int64_t *ms);
 
-/* Microseconds of a clock that never goes back, for durations. */
+/* A monotonic clock in microseconds, for durations. */
 extern int64_t dbc_microseconds(void);
 
 #endif /* DBC_CORE_CLOCK_H */

@@ -16,7 +16,7 @@
 
 typedef struct dbc_host dbc_host;
 
-/* What a value is.  DBC_JSON is text that is known to be valid JSON. */
+/* DBC_JSON is text that is known to be valid JSON. */
 typedef enum dbc_value_kind
 {
 	DBC_NULL,
@@ -42,27 +42,27 @@ typedef struct dbc_rows
 	int ncols;
 	int64_t affected;		 /* rows inserted, updated or deleted */
 	const dbc_value *values; /* nrows * ncols, row by row */
-	/* for errors; may be NULL */
-	const char *statement;		/* name of the embedded one */
-	const char *sql;			/* its text */
-	const char *const *columns; /* their names */
+	/* for error messages; may be NULL */
+	const char *statement;		/* name of the embedded statement */
+	const char *sql;			/* text of the statement */
+	const char *const *columns; /* names of the columns */
 } dbc_rows;
 
-/* A failure.  Only sqlstate and message are always there. */
+/* An error; only sqlstate and message are always set. */
 typedef struct dbc_error
 {
 	const char *sqlstate; /* five characters */
 	const char *message;  /* lower case, no full stop */
 	const char *detail;	  /* a sentence, or NULL */
 	const char *hint;	  /* a sentence, or NULL */
-	const char *context;  /* where, as a sentence, or NULL */
-	int statement_no;	  /* position inside a script, from 1, and line ... */
-	int line;			  /* ... of its file; 0 when the failure has none */
-	bool by_owner;		  /* raised by code of a user's, or for want of rights:
-						   * the owner of an object is in the way */
+	const char *context;  /* the position, as a sentence, or NULL */
+	int statement_no;	  /* number in the script, from 1 ... */
+	int line;			  /* ... and line in the file; 0 if unknown */
+	/* raised by code of another user, or for lack of privileges */
+	bool by_owner;
 } dbc_error;
 
-/* SQLSTATEs the core raises itself (PostgreSQL's errcodes.txt names them). */
+/* SQLSTATEs raised by the core; see PostgreSQL's errcodes.txt. */
 #define DBC_INVALID_PARAMETER  "22023"
 #define DBC_INVALID_TEXT	   "22P02"
 #define DBC_NULL_NOT_ALLOWED   "22004"
@@ -89,10 +89,10 @@ typedef struct dbc_sql
 {
 	const char *name;
 	const char *text;
-	/* of what embed has made of a file; see test/core/statements.c */
-	const char *columns; /* the names it declares, or "none" */
+	/* generated from the file; see test/core/statements.c */
+	const char *columns; /* names of the columns, or "none" */
 	int ncolumns;
-	int nparameters; /* the highest n of its $n */
+	int nparameters; /* highest n of a parameter $n */
 } dbc_sql;
 
 /* ---- the table of SQL functions (core/api.def) ---- */
@@ -102,7 +102,7 @@ typedef enum dbc_function_class
 	DBC_PURE,
 	DBC_READ,
 	DBC_WRITE,
-	DBC_PROC /* a WRITE that commits on its way */
+	DBC_PROC /* a WRITE function that also commits */
 } dbc_function_class;
 
 /* Types an argument or a column may have in SQL. */
@@ -110,12 +110,11 @@ typedef enum dbc_type
 {
 	DBC_T_END, /* ends an argument or column list */
 	DBC_T_TEXT,
-	DBC_T_VERSION, /* text; a number is refused (1.10 is not 1.1) */
+	DBC_T_VERSION, /* text; rejects a number (1.10 is not 1.1) */
 	DBC_T_ANY,	   /* any scalar */
 	DBC_T_JSON,
-	DBC_T_DOCUMENT, /* arguments only: JSON that the function reads itself, and
-					 * may be NULL; text of which integer is the length, or
-					 * DBC_JSON */
+	DBC_T_DOCUMENT, /* arguments only: JSON that the function parses itself, or
+					   NULL; DBC_JSON, or text with its length in integer */
 	DBC_T_BOOL,
 	DBC_T_INT,	/* bigint */
 	DBC_T_REAL, /* double precision */
@@ -123,7 +122,7 @@ typedef enum dbc_type
 	DBC_T_ROWS /* result only: rows, see columns */
 } dbc_type;
 
-/* Engines an entry exists on. */
+/* Engines that have an entry. */
 #define DBC_ON_POSTGRESQL 1
 #define DBC_ON_SQLITE	  2
 #define DBC_ON_BOTH		  (DBC_ON_POSTGRESQL | DBC_ON_SQLITE)
@@ -132,7 +131,7 @@ typedef struct dbc_field
 {
 	const char *name;
 	dbc_type type;
-	bool optional; /* arguments only: may be left out or NULL */
+	bool optional; /* arguments only: may be omitted or NULL */
 	const char *doc;
 } dbc_field;
 
@@ -142,11 +141,12 @@ typedef struct dbc_function
 	dbc_function_class class;
 	dbc_type result;
 	int engines;		  /* DBC_ON_* */
-	bool runs_stored_sql; /* SQLite: DIRECTONLY even when READ */
+	bool runs_stored_sql; /* [SQLite] DIRECTONLY even if it is READ */
 	const char *doc;
 	const dbc_field *args;	  /* ended by DBC_T_END */
 	const dbc_field *columns; /* of DBC_T_ROWS; ended by DBC_T_END */
-	/* args has one value per declared argument; results go to dbc_emit() */
+	/* args has one value per declared argument; results are returned by
+	 * dbc_emit() */
 	void (*run)(dbc_host *host, const dbc_value *args);
 } dbc_function;
 
@@ -166,8 +166,8 @@ extern const int dbc_nfunctions;
 /* The area of a function is its name up to the first underscore. */
 extern const char *dbc_function_area(dbc_host *host, const dbc_function *fn);
 
-/* The SQL name of a type on an engine ("jsonb", "bigint", ...); DBC_ON_BOTH
- * gives the name both share in the reference ("json", "integer", ...). */
+/* The SQL name of a type on an engine ("jsonb", "bigint", ...); for DBC_ON_BOTH
+ * the name in the reference ("json", "integer", ...). */
 extern const char *dbc_type_name(dbc_type type, int engine);
 
 #endif /* DBC_CORE_DBC_H */

@@ -2,8 +2,8 @@
  * functions.h
  *	  The core side of every SQL function of core/api.def.
  *
- * args has one value per declared argument, of the declared type, null where
- * the caller omitted it; results go to dbc_emit().
+ * args has one value per declared argument, of the declared type, null for an
+ * omitted argument; results are returned by dbc_emit().
  */
 #ifndef DBC_CORE_FUNCTIONS_H
 #define DBC_CORE_FUNCTIONS_H

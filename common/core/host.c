@@ -9,14 +9,12 @@
 
 #include "common/core/text.h"
 
-/* Zeroed arena memory. */
 void *
 dbc_alloc(dbc_host *host, size_t size)
 {
 	return host->alloc(host, size);
 }
 
-/* Raises an error as it is. */
 _Noreturn void
 dbc_rethrow(dbc_host *host, const dbc_error *error)
 {
@@ -24,7 +22,6 @@ dbc_rethrow(dbc_host *host, const dbc_error *error)
 	abort(); /* C11 has no _Noreturn function pointers */
 }
 
-/* Raises an error. */
 _Noreturn void
 dbc_fail(dbc_host *host, const char *sqlstate, const char *detail,
 		 const char *hint, const char *format, ...)
@@ -38,7 +35,7 @@ dbc_fail(dbc_host *host, const char *sqlstate, const char *detail,
 	dbc_rethrow(host, &error);
 }
 
-/* Fails unless the binding has what a function asks of it. */
+/* Fails unless the binding implements a call. */
 void
 dbc_require(dbc_host *host, bool is_there, const char *what)
 {
@@ -50,7 +47,6 @@ dbc_require(dbc_host *host, bool is_there, const char *what)
 				 host->function->name);
 }
 
-/* An embedded statement, or NULL. */
 const dbc_sql *
 dbc_find_sql(dbc_host *host, const char *name)
 {
@@ -72,7 +68,7 @@ dbc_find_sql(dbc_host *host, const char *name)
 	return NULL;
 }
 
-/* Runs an embedded statement, which must give what it declares. */
+/* Runs an embedded statement and checks the shape of its result. */
 const dbc_rows *
 dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 			  int nargs)
@@ -84,7 +80,7 @@ dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 				 "embedded SQL \"%s\" has %d parameters, not %d", sql->name,
 				 sql->nparameters, nargs);
 	rows = host->query(host, sql, args, nargs);
-	/* where there are none, PRAGMA count_changes adds an unused one */
+	/* for a statement without columns, PRAGMA count_changes adds one */
 	if (sql->ncolumns > 0 && rows->ncols != sql->ncolumns)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
 				 "embedded SQL \"%s\" gives %d columns, not %d: %s", sql->name,
@@ -92,7 +88,6 @@ dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	return rows;
 }
 
-/* Runs an embedded statement by its name. */
 const dbc_rows *
 dbc_query_array(dbc_host *host, const char *name, const dbc_value *args,
 				int nargs)
@@ -105,7 +100,6 @@ dbc_query_array(dbc_host *host, const char *name, const dbc_value *args,
 	return dbc_query_sql(host, sql, args, nargs);
 }
 
-/* Runs a statement that is not embedded. */
 const dbc_rows *
 dbc_query_text(dbc_host *host, const char *text)
 {
@@ -114,7 +108,6 @@ dbc_query_text(dbc_host *host, const char *text)
 	return host->query(host, &sql, NULL, 0);
 }
 
-/* Runs fn so that its failure becomes a value. */
 bool
 dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 		  dbc_guard_mode mode, bool read_only, dbc_error *error)
@@ -124,13 +117,12 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 
 	memset(error, 0, sizeof(*error));
 	done = host->guard(host, fn, arg, mode, read_only, error);
-	/* tables that were made or upgraded in it are what they were before */
+	/* tables created or upgraded in the guard were rolled back */
 	if (!done || mode == DBC_UNDO)
 		host->bookkeeping = tables;
 	return done;
 }
 
-/* Adds one result row, which must have the columns of the function. */
 void
 dbc_emit_array(dbc_host *host, const dbc_value *values, int nvalues)
 {
@@ -139,7 +131,7 @@ dbc_emit_array(dbc_host *host, const dbc_value *values, int nvalues)
 
 	while (columns[declared].type != DBC_T_END)
 		declared++;
-	if (declared == 0) /* not rows, but one value */
+	if (declared == 0) /* a single value */
 		declared = 1;
 	if (nvalues != declared)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
@@ -148,7 +140,6 @@ dbc_emit_array(dbc_host *host, const dbc_value *values, int nvalues)
 	host->emit(host, values);
 }
 
-/* Sends the client a notice. */
 void
 dbc_notice(dbc_host *host, const char *format, ...)
 {
@@ -159,21 +150,18 @@ dbc_notice(dbc_host *host, const char *format, ...)
 	va_end(args);
 }
 
-/* Shows progress and checks for a cancel. */
 void
 dbc_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
 	host->progress(host, phase, done, total);
 }
 
-/* Checks for a cancel. */
 void
 dbc_poll(dbc_host *host)
 {
 	host->poll(host);
 }
 
-/* Where a statement of a script is, as a sentence. */
 const char *
 dbc_describe_position(dbc_host *host, const dbc_script *script,
 					  int statement_no, int line)

@@ -1,15 +1,14 @@
 /*
  * host.h
- *	  The seam between the core and an engine: everything the core needs from
- *	  it.
+ *	  The host interface: everything the core needs from an engine.
  *
  * pg_ext/ fills this struct with SPI, sqlite_ext/ with prepared statements,
  * test/unit/ with an in-memory fake.
  *
- * Every call either succeeds or does not return: PostgreSQL's ereport() and the
- * longjmp() of the SQLite binding skip the core's stack frames.  Core code
- * therefore holds no resource across a call except arena memory, which the host
- * frees when the SQL call ends.
+ * Every call either succeeds or does not return: PostgreSQL's ereport() and
+ * the longjmp() of the SQLite binding skip the core's stack frames.  Core code
+ * therefore holds no resource across a call except arena memory, which the
+ * host frees when the SQL call ends.
  *
  * Core code uses the dbc_*() wrappers at the end, never the pointers.
  */
@@ -19,12 +18,12 @@
 #include "common/core/dbc.h"
 #include "common/core/reader.h"
 
-/* What a statement of a script is, as far as a runner must know. */
+/* The kind of a statement of a script. */
 typedef enum dbc_statement_kind
 {
 	DBC_STATEMENT_PLAIN,
 	DBC_STATEMENT_BEGIN,	   /* opens a transaction block */
-	DBC_STATEMENT_COMMIT,	   /* commits one */
+	DBC_STATEMENT_COMMIT,	   /* commits a transaction block */
 	DBC_STATEMENT_TRANSACTION, /* any other transaction control */
 	DBC_STATEMENT_SETTING,	   /* SET, RESET, PRAGMA */
 	DBC_STATEMENT_OUTSIDE,	   /* cannot run inside a transaction block */
@@ -34,69 +33,66 @@ typedef enum dbc_statement_kind
 typedef struct dbc_statement
 {
 	const char *text; /* from its first token, without the ';' */
-	int line;		  /* of its first token, in the file of the script */
+	int line;		  /* line of the first token in the file of the script */
 	dbc_statement_kind kind;
-	const char *inside;	 /* of DBC_STATEMENT_OUTSIDE: what does the same to the
-						  * schema  and can run inside one; "" is nothing at all,
-						  * NULL  that there is no such thing */
-	const char *command; /* for messages: "CREATE INDEX CONCURRENTLY" */
-	bool is_vacuum;		 /* [PG] a VACUUM that rewrites nothing */
-	const char *lock_level; /* [SQLite] "write" if it writes the database, else
-							 * NULL */
+	/* for DBC_STATEMENT_OUTSIDE: a statement with the same effect on the schema
+	 * that can run inside a transaction block; "": none is needed, NULL: none
+	 * exists */
+	const char *inside;
+	const char *command;	/* for messages: "CREATE INDEX CONCURRENTLY" */
+	bool is_vacuum;			/* [PG] a VACUUM that rewrites nothing */
+	const char *lock_level; /* [SQLite] "write" if it writes to the database,
+							   else NULL */
 } dbc_statement;
 
 typedef struct dbc_script
 {
 	const char *label; /* for errors: "migration 002 up" */
-	const char *file;  /* where it came from, or NULL */
-	const char *role;  /* [PG] to run it as, or NULL for the caller's */
-	bool is_fix;	   /* [PG] a repair: others' code has their rights */
-	bool has_places;   /* [PG] keys of rows are in it, as literals of ours */
-	int first_line;	   /* of the script within file, from 1: its statements'
-						* lines count from there */
+	const char *file;  /* file of the script, or NULL */
+	const char *role;  /* [PG] role to run it as, or NULL for the caller */
+	bool is_fix;	 /* [PG] a repair: code of others runs with their rights */
+	bool has_places; /* [PG] contains keys of rows as literals */
+	int first_line;	 /* line of the script within file, from 1 */
 	int nstatements;
 	const dbc_statement *statements;
 } dbc_script;
 
-/* A script to run outside any transaction. */
 typedef struct dbc_outside_script
 {
 	const dbc_script *script;
-	const char *version; /* of the migration; NULL: it is of none, and nothing
-						  * is noted of how far it has come */
-	int first;	/* statement to begin with, from 1; settings before it are
-				 * made again */
-	bool begun; /* an earlier call was interrupted in that statement */
+	const char *version; /* of the migration; NULL: not a migration, so no
+							progress is recorded */
+	int first; /* first statement to run, from 1; settings before it are applied
+				  again */
+	bool begun; /* an earlier call was interrupted in the first statement */
 } dbc_outside_script;
 
-/* A table the user has named. */
+/* A table named by the user. */
 typedef struct dbc_relation
 {
-	const char *schema; /* names as they are in the catalog */
+	const char *schema; /* as in the catalog */
 	const char *name;
-	const char *shown; /* both as the user would write them; without the schema
-						* where that is SQLite's main */
+	const char *shown; /* as the user would write it, without the schema main of
+						  SQLite */
 } dbc_relation;
 
-/* What one session does at a time. */
+/* Work that only one session does at a time. */
 typedef enum dbc_exclusion
 {
 	DBC_X_TABLES, /* create or upgrade dbcare's tables */
-	DBC_X_SAMPLES /* store samples, or delete them */
+	DBC_X_SAMPLES /* store or delete samples */
 } dbc_exclusion;
 
-/* What guard() does with the work of a callback that succeeded. */
+/* What guard() does with the work of a successful callback. */
 typedef enum dbc_guard_mode
 {
 	DBC_KEEP,
 	DBC_UNDO
 } dbc_guard_mode;
 
-/*
- * What one room asks of an engine besides; <room>/host.h declares each, the
- * binding's room of that name fills it.  NULL, or a call that is left out:
- * functions that need it are refused.
- */
+/* Calls of the host interface for single rooms, declared in <room>/host.h and
+ * filled by the room of the binding.  Functions that need a call that is NULL
+ * fail. */
 typedef struct dbc_rooms
 {
 	const struct dbc_format_host *format;
@@ -116,147 +112,118 @@ struct dbc_host
 	const char *engine_name;  /* "postgresql", "sqlite" */
 	const char *engine_title; /* "PostgreSQL", "SQLite" */
 	const char *table_prefix; /* of dbcare's tables: "dbcare.", "dbcare_" */
-	const char *corrupt_hint; /* for a value that no table of dbcare's has, but
-							   * a query gave; or NULL */
+	const char *corrupt_hint; /* hint for a query result that is invalid but not
+								 stored in dbcare's tables; or NULL */
 	dbc_rooms rooms;
 	const dbc_sql *sql; /* embedded SQL, sorted by name */
 	int nsql;
-	const dbc_function *function; /* the one being run */
-	int bookkeeping;   /* its version, once this call has found it; else 0 */
-	int64_t commit_us; /* how long the last commit() took, but for its pause */
-	const char *user;  /* session user; on SQLite the system's user */
+	const dbc_function *function; /* the running function */
+	int bookkeeping;   /* version of dbcare's tables once determined, else 0 */
+	int64_t commit_us; /* duration of the last commit() without its pause */
+	/* session user; on SQLite the user of the operating system */
+	const char *user;
 
-	/* Zeroed arena memory; never NULL. */
 	void *(*alloc)(dbc_host *host, size_t size);
 
-	/*
-	 * Runs fn(host, arg), then gives back the arena memory it took.  For work
-	 * that is done over and over without end.
-	 */
+	/* Runs fn(host, arg), then frees the arena memory that it allocated, for
+	 * work in endless loops. */
 	void (*scoped)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg);
 
-	/* Raises error; never returns.  Strings may be arena memory. */
+	/* Raises error; does not return.  Strings may be in the arena. */
 	void (*fail)(dbc_host *host, const dbc_error *error);
 
-	/*
-	 * Runs one statement to its end and returns the whole result in the
-	 * arena.  $1 .. $n are args.  Names are resolved in the engine's own
-	 * catalog only, whatever search_path the caller has.  In a PURE or READ
-	 * function the statement must not write.  A statement with a name (an
-	 * embedded one) is prepared once per call; one without is not kept.
-	 */
+	/* Runs one statement and returns the complete result in the arena. $1 .. $n
+	 * are args.  Names are resolved in the engine's catalog, whatever the
+	 * caller's search_path.  In a PURE or READ function the statement must not
+	 * write.  A statement with a name (an embedded one) is prepared once per
+	 * call; others are not cached. */
 	const dbc_rows *(*query)(dbc_host *host, const dbc_sql *sql,
 							 const dbc_value *args, int nargs);
 
-	/*
-	 * Runs fn(host, arg) in a subtransaction and returns true.  If it fails,
-	 * undoes its work, copies the failure to *error and returns false; cancel
-	 * and out of memory pass through.  With DBC_UNDO its work is undone in any
-	 * case.  With read_only, nothing below it can write.
-	 */
+	/* Runs fn(host, arg) in a subtransaction and returns true.  If it fails,
+	 * rolls it back, copies the error to *error and returns false; cancel and
+	 * out of memory are not caught.  With DBC_UNDO it is always rolled back.
+	 * With read_only, it cannot write. */
 	bool (*guard)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 				  dbc_guard_mode mode, bool read_only, dbc_error *error);
 
-	/* Adds one result row: as many values as the function has columns. */
+	/* Adds a result row with one value for each column of the function. */
 	void (*emit)(dbc_host *host, const dbc_value *values);
 
-	/* Sends the client a notice: a NOTICE, or sqlite3_log(SQLITE_NOTICE). */
+	/* Sends a notice to the client: NOTICE, or sqlite3_log(SQLITE_NOTICE). */
 	void (*notice)(dbc_host *host, const char *message);
 
-	/* Shows progress to other sessions and checks for a cancel. */
+	/* Reports progress to other sessions and checks for a cancel. */
 	void (*progress)(dbc_host *host, const char *phase, int64_t done,
 					 int64_t total);
 
 	/* Checks for a cancel. */
 	void (*poll)(dbc_host *host);
 
-	/* The text of a number of a document that has the engine's own form; NULL
-	 * where none has. */
+	/* The text of a number in the engine's native form; NULL if there is no
+	 * such form. */
 	const char *(*number_text)(dbc_host *host, const char *native);
 
-	/*
-	 * Splits a script with the engine's own parser.  Fills statements and
-	 * nstatements of *script; a script the engine cannot split is a failure
-	 * with statement_no and line.
-	 */
+	/* Splits a script with the engine's parser.  Sets statements and
+	 * nstatements of *script; a syntax error has statement_no and line. */
 	void (*split)(dbc_host *host, const char *text, dbc_script *script);
 
-	/*
-	 * Runs the statements of a script under the caller's own settings
-	 * (search_path and all), then makes deferred constraints immediate, then
-	 * puts every session setting back that the script changed, also when it
-	 * fails.  skip tells for each statement whether to leave it out; may be
-	 * NULL.  A failure carries statement_no and line, and names label and file
-	 * in its text.  Returns how many rows its last statement affected, and, in
-	 * a guard that is read_only, where it cannot write, the rows of its last
-	 * one that gives any; elsewhere they are dropped.
-	 */
+	/* Runs the statements of a script under the caller's settings, then makes
+	 * deferred constraints immediate, then restores every session setting that
+	 * the script changed, even after an error. skip, if not NULL, tells for
+	 * each statement whether to skip it.  Errors have statement_no and line,
+	 * and label and file in their text.  Returns the number of rows affected by
+	 * the last statement and, in a read-only guard, the rows of the last
+	 * statement that returns any; otherwise these are discarded. */
 	const dbc_rows *(*run)(dbc_host *host, const dbc_script *script,
 						   const bool *skip);
 
-	/* A name as it must be written in SQL: in quotes where it needs them. */
+	/* A name, quoted if necessary. */
 	const char *(*quote)(dbc_host *host, const char *name);
 
-	/*
-	 * Keeps other migration runners out until the transaction ends, in a PROC
-	 * until the call ends, waiting for them at most timeout_ms (-1: the
-	 * engine's own limit).  Also bounds later lock waits of this call by
-	 * timeout_ms; -1 leaves them to the engine, but in a PROC never unbounded.
-	 */
+	/* Locks out other migration runners until the transaction ends, in a PROC
+	 * until the call ends, waiting at most timeout_ms (-1: the engine's limit).
+	 * timeout_ms also limits later lock waits of this call; -1 leaves them to
+	 * the engine, but in a PROC never unlimited. */
 	void (*lock)(dbc_host *host, int64_t timeout_ms);
 
-	/* [PG] Excludes other sessions from doing the same until the transaction
-	 * ends; elsewhere nothing, since a writer is alone. */
+	/* [PG] Prevents other sessions from doing the same work until the
+	 * transaction ends.  Not needed on SQLite, which has one writer. */
 	void (*exclude)(dbc_host *host, dbc_exclusion what);
 
-	/*
-	 * PROC only, and not in a guard.  Makes what was done so far stay, waits
-	 * for pause_ms with no lock and no snapshot held, and goes on in a new
-	 * transaction.  Returns whether to look if other runners have written in
-	 * between: on SQLite lock() does not exclude them meanwhile, on PostgreSQL
-	 * it is a second line of defence.
-	 */
+	/* Only in a PROC, and not in a guard.  Commits, waits for pause_ms without
+	 * locks or a snapshot, and starts a new transaction.  Returns whether other
+	 * runners may have written in between: on SQLite lock() does not exclude
+	 * them meanwhile, on PostgreSQL this is an additional safeguard. */
 	bool (*commit)(dbc_host *host, int64_t pause_ms);
 
-	/*
-	 * PROC only, and not in a guard.  Commits, runs the statements of a script
-	 * one by one outside any transaction, and goes on in a new transaction.
-	 * For a migration, migrate/deployment_at is kept exact meanwhile.  False is
-	 * a failure of a statement, described by *error like one of guard();
-	 * nothing of it is left behind.  Cancel ends what runs, and passes through.
-	 */
+	/* Only in a PROC, and not in a guard.  Commits, runs the statements of a
+	 * script one by one outside any transaction, and starts a new transaction.
+	 * For a migration, updates its progress (migrate/deployment_at).  If a
+	 * statement fails, cleans up after it, sets *error like guard() and returns
+	 * false.  A cancel ends the running statement and is not caught. */
 	bool (*outside)(dbc_host *host, const dbc_outside_script *work,
 					dbc_error *error);
 
-	/* A setting of the engine's own configuration (a GUC), or NULL. */
+	/* A configuration parameter of the engine (a GUC), or NULL. */
 	const char *(*setting)(dbc_host *host, const char *name);
 
-	/*
-	 * The dbcare calls running now, as rows with the columns of
-	 * dbcare_progress().
-	 */
+	/* The running dbcare calls, with the columns of dbcare_progress(). */
 	const dbc_rows *(*running)(dbc_host *host);
 
-	/*
-	 * [SQLite] Makes those of dbcare's tables STRICT that are not, whatever
-	 * rows they have; why some are not, as sentences, or NULL.
-	 */
+	/* [SQLite] Makes dbcare's tables STRICT, whatever rows they have; returns
+	 * why some could not be, as sentences, or NULL. */
 	const char *(*make_strict)(dbc_host *host);
 
-	/*
-	 * The table of a name as the caller would write it, found by the engine's
-	 * own rules under the caller's own settings; fails if it is none.
-	 */
+	/* The table with a name as the caller would write it, resolved by the
+	 * engine under the caller's settings; fails if it does not exist. */
 	const dbc_relation *(*resolve)(dbc_host *host, const char *text);
 };
 
-/* ---- what core code calls (core/host.c) ---- */
+/* ---- called by core code (core/host.c) ---- */
 
-/*
- * What a room asks of the engine, and one call of it:
- * DBC_CALL(host, check, tables)(host, &n).  Both refuse the function that runs
- * where the binding lacks them.
- */
+/* The interface of a room, and a call of it: DBC_CALL(host, check,
+ * tables)(host, &n).  Both fail if the binding lacks it. */
 #define DBC_ROOM(host, room) \
 	(dbc_require((host), (host)->rooms.room != NULL, #room), (host)->rooms.room)
 #define DBC_CALL(host, room, call)                                       \
@@ -267,7 +234,7 @@ extern void dbc_require(dbc_host *host, bool is_there, const char *what);
 
 extern void *dbc_alloc(dbc_host *host, size_t size);
 
-/* Raise an error.  The format gives the message; detail and hint are whole
+/* Raise an error.  The format is that of the message; detail and hint are whole
  * sentences in arena or static memory, or NULL. */
 extern _Noreturn void dbc_fail(dbc_host *host, const char *sqlstate,
 							   const char *detail, const char *hint,
@@ -275,16 +242,16 @@ extern _Noreturn void dbc_fail(dbc_host *host, const char *sqlstate,
 	__attribute__((format(printf, 5, 6)));
 extern _Noreturn void dbc_rethrow(dbc_host *host, const dbc_error *error);
 
-/* An embedded statement: NULL if this engine has none of that name. */
+/* An embedded statement; NULL if this engine has none of that name. */
 extern const dbc_sql *dbc_find_sql(dbc_host *host, const char *name);
 
-/* Values as two arguments of a call: an array, and how many there are. */
+/* Values as two arguments of a call: an array and its length. */
 #define DBC_VALUES(...)               \
 	(const dbc_value[]){__VA_ARGS__}, \
 		(int) (sizeof((dbc_value[]){__VA_ARGS__}) / sizeof(dbc_value))
 
-/* Run an embedded statement, which must exist and give what it declares; what
- * follows its name are the values of its parameters. */
+/* Run an embedded statement, which must exist and return what it declares, with
+ * the values of its parameters. */
 #define dbc_query(host, name, ...) \
 	dbc_query_array(host, name, DBC_VALUES(__VA_ARGS__))
 extern const dbc_rows *dbc_query_array(dbc_host *host, const char *name,
@@ -292,13 +259,13 @@ extern const dbc_rows *dbc_query_array(dbc_host *host, const char *name,
 extern const dbc_rows *dbc_query_sql(dbc_host *host, const dbc_sql *sql,
 									 const dbc_value *args, int nargs);
 
-/* Run a statement that is not embedded (made by the engine's own quoting). */
+/* Run a statement that is not embedded, with names quoted by the engine. */
 extern const dbc_rows *dbc_query_text(dbc_host *host, const char *sql);
 
 extern bool dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 					  dbc_guard_mode mode, bool read_only, dbc_error *error);
 
-/* Add a result row: a value for each column that api.def declares. */
+/* Add a result row with a value for each column declared in api.def. */
 #define dbc_emit(host, ...) dbc_emit_array(host, DBC_VALUES(__VA_ARGS__))
 extern void dbc_emit_array(dbc_host *host, const dbc_value *values,
 						   int nvalues);
@@ -310,8 +277,8 @@ extern void dbc_progress(dbc_host *host, const char *phase, int64_t done,
 
 extern void dbc_poll(dbc_host *host);
 
-/* Where a statement of a script is, as a sentence: the context of every error
- * a script raises. */
+/* The position of a statement in a script as a sentence, for the context of
+ * errors. */
 extern const char *dbc_describe_position(dbc_host *host,
 										 const dbc_script *script,
 										 int statement_no, int line);
@@ -341,7 +308,7 @@ dbc_real(double real)
 	return (dbc_value){.kind = DBC_REAL, .real = real};
 }
 
-/* NULL text gives a null value. */
+/* A NULL text is a null value. */
 static inline dbc_value
 dbc_text(const char *text)
 {

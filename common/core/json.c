@@ -8,11 +8,10 @@
 
 #include "common/core/text.h"
 
-/* Keys of another object that are looked at for one of the first, on average,
- * before both are sorted. */
+/* The average number of keys of the other object compared per key, before both
+ * are sorted. */
 #define TRIES_PER_KEY 16
 
-/* Whether a string is this one. */
 bool
 dbc_json_string_is(const dbc_json_item *string, const char *text)
 {
@@ -21,7 +20,6 @@ dbc_json_string_is(const dbc_json_item *string, const char *text)
 	return string->length == length && memcmp(string->text, text, length) == 0;
 }
 
-/* Whether two strings are the same. */
 static bool
 same_strings(const dbc_json_item *left, const dbc_json_item *right)
 {
@@ -29,7 +27,6 @@ same_strings(const dbc_json_item *left, const dbc_json_item *right)
 		   memcmp(left->text, right->text, left->length) == 0;
 }
 
-/* The value of a member of an object, or NULL. */
 const dbc_json_item *
 dbc_json_member(const dbc_json_item *object, const char *key)
 {
@@ -43,7 +40,6 @@ dbc_json_member(const dbc_json_item *object, const char *key)
 	return NULL;
 }
 
-/* A string NUL-terminated. */
 const char *
 dbc_json_string(dbc_host *host, const dbc_json_item *string)
 {
@@ -63,7 +59,6 @@ dbc_json_string(dbc_host *host, const dbc_json_item *string)
 	return buffer.data;
 }
 
-/* The text of a string, or NULL. */
 const char *
 dbc_json_string_or_null(dbc_host *host, const dbc_json_item *item)
 {
@@ -71,7 +66,6 @@ dbc_json_string_or_null(dbc_host *host, const dbc_json_item *item)
 											  : NULL;
 }
 
-/* Reads a number; false if the value is none. */
 bool
 dbc_json_real(dbc_host *host, const dbc_json_item *item, double *number)
 {
@@ -79,7 +73,7 @@ dbc_json_real(dbc_host *host, const dbc_json_item *item, double *number)
 		   dbc_parse_real(dbc_copy(host, item->text, item->length), number);
 }
 
-/* Length of the array or object that begins here. */
+/* The length of the text of an array or object. */
 static size_t
 container_length(const char *text)
 {
@@ -100,7 +94,6 @@ container_length(const char *text)
 	return (size_t) (at - text);
 }
 
-/* A value as JSON, a string as what it says. */
 const char *
 dbc_json_value_text(dbc_host *host, const dbc_json_item *item)
 {
@@ -118,7 +111,6 @@ dbc_json_value_text(dbc_host *host, const dbc_json_item *item)
 
 /* ---- entries ---- */
 
-/* The members of an object or the elements of an array. */
 dbc_json_entries
 dbc_json_read_entries(dbc_host *host, const char *json, const char *what)
 {
@@ -152,7 +144,6 @@ dbc_json_read_entries(dbc_host *host, const char *json, const char *what)
 	return (dbc_json_entries){list, (int) count};
 }
 
-/* The value of a member of an object that is JSON text, or NULL. */
 const dbc_json_item *
 dbc_json_find(dbc_host *host, const dbc_value *json, const char *key)
 {
@@ -168,7 +159,7 @@ dbc_json_find(dbc_host *host, const dbc_value *json, const char *key)
 
 /* ---- digests ---- */
 
-/* One more number put into a digest. */
+/* Adds a number to a digest. */
 static inline uint64_t
 mix(uint64_t digest, uint64_t number)
 {
@@ -176,7 +167,6 @@ mix(uint64_t digest, uint64_t number)
 	return digest ^ digest >> 29;
 }
 
-/* The digest of bytes. */
 static uint64_t
 digest_bytes(const char *bytes, size_t length)
 {
@@ -188,7 +178,7 @@ digest_bytes(const char *bytes, size_t length)
 	return digest;
 }
 
-/* The digest of a value in so many containers. */
+/* The digest of a value at a nesting depth. */
 static uint64_t
 digest_item(dbc_host *host, const dbc_json_item *item, int depth)
 {
@@ -198,7 +188,7 @@ digest_item(dbc_host *host, const dbc_json_item *item, int depth)
 	uint32_t i;
 
 	if (depth > DBC_MAX_DEPTH)
-		return digest; /* those that differ below it are compared */
+		return digest; /* deeper values are compared */
 	switch ((dbc_json_kind) item->kind)
 	{
 		case DBC_I_NULL:
@@ -218,7 +208,7 @@ digest_item(dbc_host *host, const dbc_json_item *item, int depth)
 			for (i = 0; i < item->length; i++, child = dbc_json_next(child))
 				digest = mix(digest, digest_item(host, child, depth + 1));
 			break;
-		case DBC_I_OBJECT: /* a sum, for the order does not matter */
+		case DBC_I_OBJECT: /* a sum, independent of the order */
 			for (i = 0; i < item->length; i++, child = dbc_json_next(child + 1))
 				digest += mix(digest_bytes(child->text, child->length),
 							  digest_item(host, child + 1, depth + 1));
@@ -227,7 +217,6 @@ digest_item(dbc_host *host, const dbc_json_item *item, int depth)
 	return digest;
 }
 
-/* A number that is the same for values that are the same. */
 uint64_t
 dbc_json_digest(dbc_host *host, const dbc_json_item *item)
 {
@@ -239,7 +228,6 @@ dbc_json_digest(dbc_host *host, const dbc_json_item *item)
 static bool same_items(dbc_host *host, const dbc_json_item *left,
 					   const dbc_json_item *right, int depth);
 
-/* Whether two arrays of the same length are the same. */
 static bool
 same_arrays(dbc_host *host, const dbc_json_item *left,
 			const dbc_json_item *right, int depth)
@@ -258,8 +246,8 @@ same_arrays(dbc_host *host, const dbc_json_item *left,
 	return true;
 }
 
-/* Whether another object has the same members as an object has left, so many
- * from a key on. */
+/* Whether another object has the same members as the remaining n members of an
+ * object. */
 static bool
 same_sorted(dbc_host *host, const dbc_json_item *key, uint32_t count,
 			const dbc_json_item *other, int depth)
@@ -281,11 +269,9 @@ same_sorted(dbc_host *host, const dbc_json_item *key, uint32_t count,
 	return true;
 }
 
-/*
- * Whether two objects of the same number of members are the same.  Keys are
- * looked for where the last one was found, for most often the order is the
- * same; where it turns out not to be, the keys that are left are sorted.
- */
+/* Whether two objects with the same number of members are equal.  Each key is
+ * searched from the position of the previous match, since the order is usually
+ * the same; if it is not, the remaining keys are sorted. */
 static bool
 same_objects(dbc_host *host, const dbc_json_item *left,
 			 const dbc_json_item *right, int depth)
@@ -320,7 +306,7 @@ same_objects(dbc_host *host, const dbc_json_item *left,
 	return true;
 }
 
-/* Whether two values in so many containers are the same. */
+/* Whether two values at a nesting depth are equal. */
 static bool
 same_items(dbc_host *host, const dbc_json_item *left,
 		   const dbc_json_item *right, int depth)
@@ -357,7 +343,6 @@ same_items(dbc_host *host, const dbc_json_item *left,
 	return true;
 }
 
-/* Whether two values are the same JSON. */
 bool
 dbc_json_equal(dbc_host *host, const dbc_json_item *left,
 			   const dbc_json_item *right)

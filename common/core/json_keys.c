@@ -11,10 +11,9 @@
 
 #include "common/core/json.h"
 
-/* Objects with more members are sorted to find such keys. */
+/* Larger objects are sorted to find duplicate keys. */
 #define FEW_MEMBERS 16
 
-/* Whether two keys are the same. */
 static bool
 same_keys(const dbc_json_item *left, const dbc_json_item *right)
 {
@@ -22,7 +21,7 @@ same_keys(const dbc_json_item *left, const dbc_json_item *right)
 		   memcmp(left->text, right->text, left->length) == 0;
 }
 
-/* The order of keys, of equal ones the later first. */
+/* For qsort(): by key; of equal keys the later one first. */
 static int
 compare_keys(const void *left, const void *right)
 {
@@ -36,8 +35,7 @@ compare_keys(const void *left, const void *right)
 	return order != 0 ? order : a < b ? 1 : -1;
 }
 
-/* Keys of an object, from one on, in the order of their bytes, of equal ones
- * the later first. */
+/* n keys of an object, sorted; of equal keys the later one first. */
 const dbc_json_item **
 dbc_json_sort_keys(dbc_host *host, const dbc_json_item *key, uint32_t count)
 {
@@ -50,7 +48,7 @@ dbc_json_sort_keys(dbc_host *host, const dbc_json_item *key, uint32_t count)
 	return keys;
 }
 
-/* Marks a member; the bit means nothing else where an item is a key. */
+/* Marks a member; the bit is otherwise unused in a key. */
 static void
 mark(dbc_json_item *object, dbc_json_item *key)
 {
@@ -58,7 +56,7 @@ mark(dbc_json_item *object, dbc_json_item *key)
 	object->length--;
 }
 
-/* Marks the members of a large object of which a later one has the key. */
+/* Marks duplicate members of a large object. */
 static bool
 mark_sorted(dbc_host *host, dbc_json_item *object)
 {
@@ -72,7 +70,7 @@ mark_sorted(dbc_host *host, dbc_json_item *object)
 	return object->length < count;
 }
 
-/* The same of a small one. */
+/* Marks duplicate members of a small object. */
 static bool
 mark_few(dbc_json_item *object, const dbc_json_item *end)
 {
@@ -91,8 +89,6 @@ mark_few(dbc_json_item *object, const dbc_json_item *end)
 	return object->length < count;
 }
 
-/* Marks the members of the last object that has been read of which a later one
- * has the key. */
 bool
 dbc_json_mark_duplicates(dbc_host *host, dbc_json_item *object,
 						 const dbc_json_item *end)
@@ -101,11 +97,10 @@ dbc_json_mark_duplicates(dbc_host *host, dbc_json_item *object,
 										: mark_few(object, end);
 }
 
-/* Takes away the members that are marked. */
 void
 dbc_json_drop_marked(dbc_host *host, dbc_json_item *items, size_t nitems)
 {
-	/* where each item, and what is after the last one, will be */
+	/* new position of each item, and of the end */
 	uint32_t *places = dbc_alloc(host, (nitems + 1) * sizeof(*places));
 	uint32_t left = 0;
 	size_t i = 0;

@@ -8,13 +8,14 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
-/* Exponents beyond it, which no text can tell apart by its digits, are it. */
+/* Larger exponents are reduced to this one, which no text can compensate by its
+ * digits. */
 #define MAX_EXPONENT INT64_C(1000000000000000)
 
-/* Digits of a number that messages show. */
+/* The maximum number of digits in messages. */
 #define MAX_SHOWN 40
 
-/* Reads digits as a number that may be too large. */
+/* Parses digits as a number, limited to MAX_EXPONENT. */
 static int64_t
 read_exponent(const char *text, const char *end)
 {
@@ -30,7 +31,7 @@ read_exponent(const char *text, const char *end)
 	return negative ? -exponent : exponent;
 }
 
-/* The digits of a text without the point among them. */
+/* The digits of a text without the decimal point. */
 static const char *
 without_point(dbc_host *host, const char *first, const char *point,
 			  const char *last)
@@ -43,7 +44,7 @@ without_point(dbc_host *host, const char *first, const char *point,
 	return digits;
 }
 
-/* A number of a text that is one. */
+/* Parses the text of a number. */
 static dbc_decimal
 read_decimal(dbc_host *host, const char *text, const char *end)
 {
@@ -80,12 +81,12 @@ read_decimal(dbc_host *host, const char *text, const char *end)
 	return number;
 }
 
-/* Has a number keep its text instead of the engine's form of it. */
+/* Replaces the native form of a number by its text. */
 static void
 keep_text(dbc_host *host, const dbc_json_item *number)
 {
 	const char *text = host->number_text(host, number->text);
-	/* whoever looks at it next sees the same number */
+	/* the number is unchanged, so this may be cached in a const item */
 	dbc_json_item *item = (dbc_json_item *) number;
 
 	item->text = text;
@@ -93,7 +94,6 @@ keep_text(dbc_host *host, const dbc_json_item *number)
 	item->native = 0;
 }
 
-/* The number that an item is. */
 dbc_decimal
 dbc_json_decimal(dbc_host *host, const dbc_json_item *number)
 {
@@ -102,7 +102,7 @@ dbc_json_decimal(dbc_host *host, const dbc_json_item *number)
 	return read_decimal(host, number->text, number->text + number->length);
 }
 
-/* The order of two numbers without their signs. */
+/* Compares two numbers without their signs. */
 static int
 compare_magnitudes(const dbc_decimal *left, const dbc_decimal *right)
 {
@@ -120,7 +120,6 @@ compare_magnitudes(const dbc_decimal *left, const dbc_decimal *right)
 	return (left->ndigits > common) - (right->ndigits > common);
 }
 
-/* The order of two numbers. */
 int
 dbc_decimal_compare(const dbc_decimal *left, const dbc_decimal *right)
 {
@@ -130,14 +129,14 @@ dbc_decimal_compare(const dbc_decimal *left, const dbc_decimal *right)
 						  : compare_magnitudes(left, right);
 }
 
-/* Whether a number is whole. */
+/* Whether a number is an integer. */
 bool
 dbc_decimal_is_integer(const dbc_decimal *number)
 {
 	return number->exponent >= (int64_t) number->ndigits;
 }
 
-/* The remainder of left times right. */
+/* (left * right) modulo a divisor. */
 static uint64_t
 multiply(uint64_t left, uint64_t right, uint64_t divisor)
 {
@@ -146,7 +145,7 @@ multiply(uint64_t left, uint64_t right, uint64_t divisor)
 	return (uint64_t) ((wide) left * right % divisor);
 }
 
-/* The remainder of ten to the exponent. */
+/* Ten to the exponent modulo a divisor. */
 static uint64_t
 power_of_ten(int64_t exponent, uint64_t divisor)
 {
@@ -162,11 +161,9 @@ power_of_ten(int64_t exponent, uint64_t divisor)
 	return result;
 }
 
-/*
- * Whether a number is a multiple of another one.  Both are a whole number that
- * does not end in 0, times a power of ten.  If that of the divisor is the
- * larger one the number cannot be a multiple; else the remainder tells.
- */
+/* Whether a number is a multiple of another one.  Both are an integer that does
+ * not end in 0, times a power of ten.  If the power of the divisor is larger,
+ * the number cannot be a multiple; else the remainder decides. */
 bool
 dbc_decimal_is_multiple(const dbc_decimal *number, const dbc_decimal *divisor)
 {
@@ -189,7 +186,6 @@ dbc_decimal_is_multiple(const dbc_decimal *number, const dbc_decimal *divisor)
 	return multiply(rest, power_of_ten(more, whole), whole) == 0;
 }
 
-/* A number for messages. */
 const char *
 dbc_decimal_text(dbc_host *host, const dbc_decimal *number)
 {

@@ -22,11 +22,11 @@ typedef struct reader
 	const char *end;
 	dbc_json_item *items;
 	size_t nitems;
-	bool twins;			 /* some members are marked to be taken away */
-	const char *problem; /* what is wrong at at, or NULL */
+	bool twins;			 /* some members are marked for removal */
+	const char *problem; /* the error at position at, or NULL */
 } reader;
 
-/* Notes what is wrong; false. */
+/* Stores an error; returns false. */
 static bool
 refuse(reader *r, const char *problem)
 {
@@ -34,7 +34,7 @@ refuse(reader *r, const char *problem)
 	return false;
 }
 
-/* Passes over white space. */
+/* Skips white space. */
 static inline void
 skip_space(reader *r)
 {
@@ -42,7 +42,6 @@ skip_space(reader *r)
 		r->at++;
 }
 
-/* Adds an item. */
 static inline dbc_json_item *
 add_item(reader *r, dbc_json_kind kind, const char *text, size_t length)
 {
@@ -55,7 +54,7 @@ add_item(reader *r, dbc_json_kind kind, const char *text, size_t length)
 
 /* ---- strings ---- */
 
-/* The value of four hexadecimal digits; -1 if they are not. */
+/* The value of four hexadecimal digits, or -1. */
 static int32_t
 hexadecimal(const char *text)
 {
@@ -75,7 +74,7 @@ hexadecimal(const char *text)
 	return value;
 }
 
-/* Writes a character in UTF-8 and returns the place after it. */
+/* Writes a character in UTF-8 and returns the position after it. */
 static char *
 write_utf8(char *to, uint32_t rune)
 {
@@ -94,7 +93,7 @@ write_utf8(char *to, uint32_t rune)
 	return to + length;
 }
 
-/* Reads the digits of \uXXXX, and a second one that makes a pair with it. */
+/* Parses \uXXXX, and the second one of a surrogate pair. */
 static bool
 read_unicode_escape(reader *r, char **to)
 {
@@ -119,7 +118,7 @@ read_unicode_escape(reader *r, char **to)
 	return true;
 }
 
-/* Reads what follows a backslash. */
+/* Parses an escape sequence after the backslash. */
 static bool
 read_escape(reader *r, char **to)
 {
@@ -140,7 +139,7 @@ read_escape(reader *r, char **to)
 	return true;
 }
 
-/* Passes over characters that are themselves; false if one is not UTF-8. */
+/* Skips unescaped characters; false if one is not valid UTF-8. */
 static inline bool
 skip_plain(reader *r)
 {
@@ -157,7 +156,7 @@ skip_plain(reader *r)
 	}
 }
 
-/* Reads the rest of a string with escapes; start is its beginning. */
+/* Parses the rest of a string with escapes; start is its beginning. */
 static bool
 read_escaped(reader *r, const char *start)
 {
@@ -190,7 +189,6 @@ read_escaped(reader *r, const char *start)
 	return true;
 }
 
-/* Reads a string. */
 static bool
 read_string(reader *r)
 {
@@ -207,7 +205,7 @@ read_string(reader *r)
 
 /* ---- other values ---- */
 
-/* Passes over digits; false if there is none. */
+/* Skips digits; false if there is none. */
 static bool
 skip_digits(reader *r)
 {
@@ -218,7 +216,6 @@ skip_digits(reader *r)
 	return true;
 }
 
-/* Reads a number. */
 static bool
 read_number(reader *r)
 {
@@ -248,7 +245,6 @@ read_number(reader *r)
 	return true;
 }
 
-/* Reads null, true or false. */
 static bool
 read_word(reader *r)
 {
@@ -269,7 +265,7 @@ read_word(reader *r)
 
 /* ---- objects ---- */
 
-/* Ends the innermost container, which has all its items now. */
+/* Closes the innermost container and sets its size. */
 static dbc_json_item *
 close_container(reader *r, dbc_json_item *container)
 {
@@ -284,7 +280,7 @@ close_container(reader *r, dbc_json_item *container)
 	return outer;
 }
 
-/* Reads a key and the colon after it. */
+/* Parses a key and the colon after it. */
 static bool
 read_key(reader *r)
 {
@@ -303,7 +299,8 @@ read_key(reader *r)
 
 /* ---- documents ---- */
 
-/* Begins a container; its size is where the one around it is, from 1. */
+/* Opens a container; until it is closed, its size is the index of the enclosing
+ * container, from 1. */
 static dbc_json_item *
 open_container(reader *r, dbc_json_item *outer)
 {
@@ -316,7 +313,7 @@ open_container(reader *r, dbc_json_item *outer)
 	return container;
 }
 
-/* Reads a value that is no container. */
+/* Parses a value that is not a container. */
 static bool
 read_scalar(reader *r)
 {
@@ -327,7 +324,7 @@ read_scalar(reader *r)
 	return read_word(r);
 }
 
-/* Reads one value with all that is in it. */
+/* Parses one value with its contents. */
 static bool
 read_value(reader *r)
 {
@@ -342,7 +339,7 @@ read_value(reader *r)
 			open = open_container(r, open);
 		else if (!read_scalar(r))
 			return false;
-		/* what comes after a value, or after an opening bracket */
+		/* after a value, or after an opening bracket */
 		for (; open; first = false)
 		{
 			char closing = open->kind == DBC_I_OBJECT ? '}' : ']';
@@ -371,7 +368,8 @@ read_value(reader *r)
 	return true;
 }
 
-/* Items a text can have at most: all but one come after one of these. */
+/* The maximum number of items of a text: all but the first follow one of these
+ * characters. */
 static size_t
 count_items(const char *text, size_t length)
 {
@@ -384,7 +382,7 @@ count_items(const char *text, size_t length)
 	return count;
 }
 
-/* Makes room for all items that a text may have. */
+/* Allocates the maximum number of items. */
 static bool
 make_room(reader *r, size_t length, size_t nroom)
 {
@@ -400,7 +398,6 @@ make_room(reader *r, size_t length, size_t nroom)
 	return true;
 }
 
-/* Reads a document. */
 const dbc_json_item *
 dbc_json_read(dbc_host *host, const char *text, size_t length,
 			  dbc_json_item *room, size_t nroom, const char **problem)

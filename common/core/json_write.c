@@ -21,8 +21,8 @@ typedef enum node_kind
 
 typedef struct member
 {
-	const char *key;	  /* NULL in arrays */
-	dbc_json_node *value; /* NULL for null */
+	const char *key;	  /* NULL in an array */
+	dbc_json_node *value; /* NULL: null */
 } member;
 
 struct dbc_json_node
@@ -34,7 +34,6 @@ struct dbc_json_node
 	int nmembers;
 };
 
-/* A node without content. */
 static dbc_json_node *
 make_node(dbc_host *host, node_kind kind)
 {
@@ -45,7 +44,6 @@ make_node(dbc_host *host, node_kind kind)
 	return node;
 }
 
-/* A leaf whose text is already JSON. */
 static dbc_json_node *
 make_leaf(dbc_host *host, const char *text)
 {
@@ -55,7 +53,6 @@ make_leaf(dbc_host *host, const char *text)
 	return node;
 }
 
-/* Appends text as a JSON string, escaped as jsonb does. */
 void
 dbc_json_append_string(dbc_buffer *buffer, const char *text)
 {
@@ -77,7 +74,6 @@ dbc_json_append_string(dbc_buffer *buffer, const char *text)
 	dbc_append(buffer, "\"");
 }
 
-/* A string as JSON. */
 static const char *
 quoted(dbc_host *host, const char *text)
 {
@@ -88,21 +84,19 @@ quoted(dbc_host *host, const char *text)
 	return buffer.data;
 }
 
-/* An empty object. */
 dbc_json_node *
 dbc_json_object(dbc_host *host)
 {
 	return make_node(host, NODE_OBJECT);
 }
 
-/* An empty array. */
 dbc_json_node *
 dbc_json_array(dbc_host *host)
 {
 	return make_node(host, NODE_ARRAY);
 }
 
-/* The order of keys in jsonb. */
+/* Compares keys in the order of jsonb. */
 static int
 compare_keys(const char *left, const char *right)
 {
@@ -114,7 +108,7 @@ compare_keys(const char *left, const char *right)
 	return memcmp(left, right, nleft);
 }
 
-/* Makes room for one more member and returns its place at the end. */
+/* Appends an empty member. */
 static member *
 extend(dbc_json_node *node)
 {
@@ -123,7 +117,7 @@ extend(dbc_json_node *node)
 	return &node->members[node->nmembers++];
 }
 
-/* Adds a member to an object, in its place. */
+/* Adds a member to an object at its sorted position. */
 void
 dbc_json_put(dbc_json_node *object, const char *key, dbc_json_node *value)
 {
@@ -144,7 +138,6 @@ dbc_json_put(dbc_json_node *object, const char *key, dbc_json_node *value)
 	object->members[at] = (member){key, value};
 }
 
-/* Adds a string or null. */
 void
 dbc_json_put_text(dbc_json_node *object, const char *key, const char *text)
 {
@@ -153,7 +146,6 @@ dbc_json_put_text(dbc_json_node *object, const char *key, const char *text)
 	dbc_json_put_value(object, key, &value);
 }
 
-/* Adds an integer. */
 void
 dbc_json_put_int(dbc_json_node *object, const char *key, int64_t integer)
 {
@@ -162,7 +154,6 @@ dbc_json_put_int(dbc_json_node *object, const char *key, int64_t integer)
 	dbc_json_put_value(object, key, &value);
 }
 
-/* Adds true or false. */
 void
 dbc_json_put_bool(dbc_json_node *object, const char *key, bool truth)
 {
@@ -171,7 +162,7 @@ dbc_json_put_bool(dbc_json_node *object, const char *key, bool truth)
 	dbc_json_put_value(object, key, &value);
 }
 
-/* The node of a value; NULL is JSON's null. */
+/* The node of a value; NULL for null. */
 static dbc_json_node *
 make_value(dbc_host *host, const dbc_value *value)
 {
@@ -201,7 +192,6 @@ make_value(dbc_host *host, const dbc_value *value)
 	return text ? make_leaf(host, text) : NULL;
 }
 
-/* Adds a value of any kind. */
 void
 dbc_json_put_value(dbc_json_node *object, const char *key,
 				   const dbc_value *value)
@@ -209,7 +199,6 @@ dbc_json_put_value(dbc_json_node *object, const char *key,
 	dbc_json_put(object, key, make_value(object->host, value));
 }
 
-/* Adds a value of a result. */
 void
 dbc_json_put_cell(dbc_json_node *object, const char *key, const dbc_rows *rows,
 				  int row, int col)
@@ -219,35 +208,30 @@ dbc_json_put_cell(dbc_json_node *object, const char *key, const dbc_rows *rows,
 	dbc_json_put_value(object, key, &value);
 }
 
-/* Adds an element to an array. */
 void
 dbc_json_push(dbc_json_node *array, dbc_json_node *value)
 {
 	*extend(array) = (member){NULL, value};
 }
 
-/* Adds a value of any kind to an array. */
 void
 dbc_json_push_value(dbc_json_node *array, const dbc_value *value)
 {
 	dbc_json_push(array, make_value(array->host, value));
 }
 
-/* Adds a string to an array. */
 void
 dbc_json_push_text(dbc_json_node *array, const char *text)
 {
 	dbc_json_push(array, make_leaf(array->host, quoted(array->host, text)));
 }
 
-/* Number of elements or members. */
 int
 dbc_json_length(const dbc_json_node *node)
 {
 	return node->nmembers;
 }
 
-/* Appends the text of a node. */
 static void
 write_node(dbc_buffer *buffer, const dbc_json_node *node)
 {
@@ -278,7 +262,6 @@ write_node(dbc_buffer *buffer, const dbc_json_node *node)
 	dbc_append(buffer, node->kind == NODE_OBJECT ? "}" : "]");
 }
 
-/* The whole as text. */
 const char *
 dbc_json_text(const dbc_json_node *node)
 {
@@ -289,7 +272,6 @@ dbc_json_text(const dbc_json_node *node)
 	return buffer.data;
 }
 
-/* Emits node as the only result. */
 void
 dbc_json_emit(dbc_host *host, const dbc_json_node *node)
 {

@@ -11,11 +11,11 @@
 
 typedef struct dbc_json_node dbc_json_node;
 
-/* Containers. */
+/* Empty containers. */
 extern dbc_json_node *dbc_json_object(dbc_host *host);
 extern dbc_json_node *dbc_json_array(dbc_host *host);
 
-/* Add a member to an object; a null pointer, or a NaN, is JSON's null. */
+/* Add a member to an object; a NULL pointer or a NaN becomes null. */
 extern void dbc_json_put(dbc_json_node *object, const char *key,
 						 dbc_json_node *value);
 extern void dbc_json_put_text(dbc_json_node *object, const char *key,
@@ -27,7 +27,7 @@ extern void dbc_json_put_bool(dbc_json_node *object, const char *key,
 extern void dbc_json_put_value(dbc_json_node *object, const char *key,
 							   const dbc_value *value);
 
-/* The same of a value of a result. */
+/* Adds a value of a query result as a member. */
 extern void dbc_json_put_cell(dbc_json_node *object, const char *key,
 							  const dbc_rows *rows, int row, int col);
 
@@ -36,13 +36,13 @@ extern void dbc_json_push(dbc_json_node *array, dbc_json_node *value);
 extern void dbc_json_push_value(dbc_json_node *array, const dbc_value *value);
 extern void dbc_json_push_text(dbc_json_node *array, const char *text);
 
-/* Number of elements or members. */
+/* The number of elements or members. */
 extern int dbc_json_length(const dbc_json_node *node);
 
 /* Appends text as a JSON string. */
 extern void dbc_json_append_string(dbc_buffer *buffer, const char *text);
 
-/* The whole as text. */
+/* The JSON text of a node. */
 extern const char *dbc_json_text(const dbc_json_node *node);
 
 /* Emits node as the only result of a function that returns JSON. */

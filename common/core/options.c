@@ -7,7 +7,6 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
-/* Fails if options were given instead of text. */
 void
 dbc_refuse_options(dbc_host *host, const char *text, const char *what)
 {
@@ -18,7 +17,6 @@ dbc_refuse_options(dbc_host *host, const char *text, const char *what)
 				 "%s starts with \"{\"", what);
 }
 
-/* A list of names for a hint. */
 static const char *
 joined(dbc_host *host, const char *const *names)
 {
@@ -30,7 +28,6 @@ joined(dbc_host *host, const char *const *names)
 	return buffer.data;
 }
 
-/* Fails for a value that is invalid for its option. */
 static _Noreturn void
 refuse_value(dbc_host *host, const dbc_option *option, const char *value)
 {
@@ -58,7 +55,6 @@ refuse_value(dbc_host *host, const dbc_option *option, const char *value)
 			 "option \"%s\" cannot be %s", option->name, value);
 }
 
-/* Fails for a key that is not declared. */
 static _Noreturn void
 refuse_key(dbc_host *host, const char *key, const dbc_option *options,
 		   int noptions)
@@ -74,7 +70,7 @@ refuse_key(dbc_host *host, const char *key, const dbc_option *options,
 			 "unknown option \"%s\"", key);
 }
 
-/* Whether text is one of the choices, if there are any. */
+/* Whether text is one of the choices; true if there are none. */
 static bool
 is_choice(const dbc_option *option, const char *text)
 {
@@ -88,7 +84,7 @@ is_choice(const dbc_option *option, const char *text)
 	return false;
 }
 
-/* Reads a whole number within the option's range. */
+/* Reads an integer within the option's range. */
 static bool
 read_int(const dbc_option *option, const char *text, int64_t *integer)
 {
@@ -102,7 +98,6 @@ read_int(const dbc_option *option, const char *text, int64_t *integer)
 	return true;
 }
 
-/* Reads an array of strings. */
 static const char **
 read_texts(dbc_host *host, const dbc_option *option, const char *json)
 {
@@ -121,7 +116,6 @@ read_texts(dbc_host *host, const dbc_option *option, const char *json)
 	return texts;
 }
 
-/* Reads one member into *given. */
 static void
 read_member(dbc_host *host, const dbc_option *option,
 			const dbc_json_entry *member, dbc_option_value *given)
@@ -163,7 +157,6 @@ read_member(dbc_host *host, const dbc_option *option,
 	given->given = true;
 }
 
-/* Reads an options argument. */
 const dbc_option_value *
 dbc_read_option_array(dbc_host *host, const dbc_value *value,
 					  const dbc_option *options, int noptions)

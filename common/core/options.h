@@ -11,8 +11,8 @@ typedef enum dbc_option_type
 {
 	DBC_O_BOOL,
 	DBC_O_INT,	 /* within minimum .. maximum */
-	DBC_O_TEXT,	 /* one of choices, when there are any */
-	DBC_O_TEXTS, /* an array of strings, each one of choices likewise */
+	DBC_O_TEXT,	 /* one of choices, if there are any */
+	DBC_O_TEXTS, /* array of strings, each one of choices, if there are any */
 	DBC_O_ARRAY, /* any array */
 	DBC_O_OBJECT /* any object */
 } dbc_option_type;
@@ -26,16 +26,16 @@ typedef struct dbc_option
 	const char *const *choices; /* ended by NULL, or NULL */
 } dbc_option;
 
-/* What was given for an option. */
+/* The value of an option. */
 typedef struct dbc_option_value
 {
 	bool given;
 	int64_t integer;	/* DBC_O_BOOL, DBC_O_INT */
-	const char *text;	/* DBC_O_TEXT; of all others JSON text */
+	const char *text;	/* DBC_O_TEXT; for other types the JSON text */
 	const char **texts; /* DBC_O_TEXTS, ended by NULL */
 } dbc_option_value;
 
-/* The whole number of an option, or another where it was left out. */
+/* The value of an integer option, or a default if it was omitted. */
 static inline int64_t
 dbc_option_or(const dbc_option_value *given, int64_t otherwise)
 {
@@ -65,7 +65,7 @@ dbc_option_or(const dbc_option_value *given, int64_t otherwise)
 /*
  * Reads value (null, or a JSON object) into such a struct.  An unknown key, a
  * wrong type or a value out of range fails with 22023, names the key and lists
- * what is valid.  A member that is null counts as left out.
+ * what is valid.  A null member counts as omitted.
  */
 #define dbc_read_options(host, value, name) \
 	((const name *) dbc_read_option_array(  \
@@ -76,7 +76,7 @@ extern const dbc_option_value *dbc_read_option_array(dbc_host *host,
 													 const dbc_option *options,
 													 int noptions);
 
-/* Fails if text was meant to be options: what names the argument. */
+/* Fails if text looks like options; what names the argument. */
 extern void dbc_refuse_options(dbc_host *host, const char *text,
 							   const char *what);
 

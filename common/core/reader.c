@@ -13,10 +13,10 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
-/* No error shows more of a value or of a statement, in bytes. */
+/* The maximum length of a value or statement in an error, in bytes. */
 #define MOST_SHOWN 80
 
-/* Text of a message: its beginning, if it is long. */
+/* Text for a message, shortened if it is long. */
 static const char *
 shorten(dbc_host *host, const char *text)
 {
@@ -26,11 +26,11 @@ shorten(dbc_host *host, const char *text)
 		return text;
 	length = MOST_SHOWN;
 	while (length > 0 && ((unsigned char) text[length] & 0xc0) == 0x80)
-		length--; /* not within a character */
+		length--; /* do not cut within a UTF-8 character */
 	return dbc_format(host, "%s...", dbc_copy(host, text, length));
 }
 
-/* A value as a message shows it. */
+/* Formats a value for a message. */
 static const char *
 show(dbc_host *host, const dbc_value *value)
 {
@@ -52,7 +52,7 @@ show(dbc_host *host, const dbc_value *value)
 	return dbc_format(host, "\"%s\"", shorten(host, value->text));
 }
 
-/* The tables of dbcare that a statement names, as a list; empty if none. */
+/* The tables of dbcare in a statement, as a list; empty if there are none. */
 static const char *
 tables_of(dbc_host *host, const char *sql)
 {
@@ -74,7 +74,7 @@ tables_of(dbc_host *host, const char *sql)
 	return list.data;
 }
 
-/* Where a result comes from, as a sentence. */
+/* Describes the statement of a result, as a sentence. */
 static const char *
 describe_origin(dbc_host *host, const dbc_rows *rows, int row,
 				const char *tables)
@@ -90,7 +90,6 @@ describe_origin(dbc_host *host, const dbc_rows *rows, int row,
 					  row + 1);
 }
 
-/* Describes an invalid value. */
 static const char *
 describe_misfit(dbc_host *host, const dbc_rows *rows, int col,
 				const dbc_value *value, const char *wanted)
@@ -103,7 +102,6 @@ describe_misfit(dbc_host *host, const dbc_rows *rows, int col,
 					  value ? show(host, value) : "there is no such row");
 }
 
-/* Fails for an invalid value. */
 static _Noreturn void
 refuse(dbc_host *host, const dbc_rows *rows, int row, int col,
 	   const dbc_value *value, const char *wanted)
@@ -117,7 +115,6 @@ refuse(dbc_host *host, const dbc_rows *rows, int row, int col,
 			 "%s", describe_misfit(host, rows, col, value, wanted));
 }
 
-/* A value, whatever it is. */
 static const dbc_value *
 cell_of(dbc_host *host, const dbc_rows *rows, int row, int col,
 		const char *wanted)
@@ -127,7 +124,6 @@ cell_of(dbc_host *host, const dbc_rows *rows, int row, int col,
 	return &rows->values[(size_t) row * (size_t) rows->ncols + (size_t) col];
 }
 
-/* Whether a value is true or false. */
 static bool
 is_boolean(const dbc_value *value)
 {
@@ -136,7 +132,6 @@ is_boolean(const dbc_value *value)
 			value->integer <= 1);
 }
 
-/* Whether a value is a finite number. */
 static bool
 is_number(const dbc_value *value)
 {
@@ -144,7 +139,7 @@ is_number(const dbc_value *value)
 		   (value->kind == DBC_REAL && isfinite(value->real));
 }
 
-/* ---- what readers call ---- */
+/* ---- public functions ---- */
 
 bool
 dbc_is_null(dbc_host *host, const dbc_rows *rows, int row, int col)
@@ -313,8 +308,8 @@ unmet(dbc_host *host, char letter, const dbc_value *value)
 	}
 }
 
-/* The first column of a row that is not of a shape, or -1; *wanted: what it
- * must be. */
+/* The first column of a row with a wrong type, or -1; *wanted is set to the
+ * required type. */
 static int
 find_misfit(dbc_host *host, const dbc_rows *rows, int row, const char *shape,
 			const char **wanted)

@@ -11,10 +11,9 @@
 #define FIRST_PAUSE	  100
 #define LONGEST_PAUSE 5000
 
-/* SQLSTATE of the transaction that PostgreSQL aborts to end a deadlock. */
+/* PostgreSQL's SQLSTATE of a deadlock. */
 #define DEADLOCK "40P01"
 
-/* Whether a retry may succeed once other transactions have ended. */
 bool
 dbc_is_transient(const dbc_error *error)
 {
@@ -22,7 +21,6 @@ dbc_is_transient(const dbc_error *error)
 		   dbc_same(error->sqlstate, DEADLOCK);
 }
 
-/* How long to pause before an attempt. */
 int64_t
 dbc_retry_pause(int64_t attempt)
 {

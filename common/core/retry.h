@@ -10,9 +10,8 @@
 /* Whether a retry may succeed once other transactions have ended. */
 extern bool dbc_is_transient(const dbc_error *error);
 
-/* How long to pause before an attempt, the first one being 1, in milliseconds:
- * twice as long each time, and not in step with other programs that do the
- * same. */
+/* The pause before attempt n, from 1, in milliseconds: it doubles each time,
+ * and is random so that concurrent programs do not retry at the same time. */
 extern int64_t dbc_retry_pause(int64_t attempt);
 
 #endif /* DBC_CORE_RETRY_H */

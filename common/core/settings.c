@@ -15,7 +15,8 @@
 
 struct dbc_setting_values
 {
-	const dbc_rows *rows; /* name, value; NULL without dbcare's tables */
+	/* name, value; NULL if dbcare's tables do not exist */
+	const dbc_rows *rows;
 };
 
 #define DBC_SETTING(name, type, default_value, minimum, maximum, description) \
@@ -30,7 +31,7 @@ const int dbc_nsettings = sizeof(dbc_settings) / sizeof(dbc_settings[0]);
 const char *const dbc_environments[] = {"development", "testing", "staging",
 										"production", NULL};
 
-/* Where a value in force came from. */
+/* The source of an effective value. */
 typedef enum value_source
 {
 	SOURCE_DEFAULT,
@@ -42,7 +43,7 @@ static const char *const source_names[] = {"default", "stored", "guc"};
 
 /* ---- declarations ---- */
 
-/* Finds a setting by name; false if there is none. */
+/* Finds a setting by name; false if it does not exist. */
 static bool
 find_setting(dbc_host *host, const char *name, dbc_setting *setting)
 {
@@ -62,7 +63,7 @@ find_setting(dbc_host *host, const char *name, dbc_setting *setting)
 	return false;
 }
 
-/* Finds a setting the user named. */
+/* Finds a setting named by the user. */
 static dbc_setting
 require_setting(dbc_host *host, const char *name)
 {
@@ -75,7 +76,7 @@ require_setting(dbc_host *host, const char *name)
 	return setting;
 }
 
-/* Fails unless value fits the setting; origin says where it came from. */
+/* Fails unless value is valid for the setting; origin describes its source. */
 static void
 check_value(dbc_host *host, const dbc_setting *setting, const char *value,
 			const char *origin)
@@ -119,7 +120,6 @@ check_value(dbc_host *host, const dbc_setting *setting, const char *value,
 
 /* ---- values ---- */
 
-/* All stored settings. */
 const dbc_setting_values *
 dbc_read_settings(dbc_host *host)
 {
@@ -137,7 +137,6 @@ dbc_read_settings(dbc_host *host)
 	return stored;
 }
 
-/* The stored value of a setting, or NULL. */
 static const char *
 stored_value(dbc_host *host, const dbc_setting_values *stored, const char *name)
 {
@@ -149,7 +148,7 @@ stored_value(dbc_host *host, const dbc_setting_values *stored, const char *name)
 	return NULL;
 }
 
-/* The value in force of a setting, as it was given, and where it came from. */
+/* The effective value of a setting as text, and its source. */
 static const char *
 find_value(dbc_host *host, const dbc_setting_values *stored,
 		   const dbc_setting *setting, value_source *source)
@@ -157,7 +156,7 @@ find_value(dbc_host *host, const dbc_setting_values *stored,
 	const char *guc = host->setting(host, setting->name);
 	const char *value = stored_value(host, stored, setting->name);
 
-	/* production wins over any other value */
+	/* production takes precedence over any other environment */
 	if (guc && !(setting->type == DBC_SET_ENVIRONMENT && value &&
 				 dbc_same(value, "production")))
 	{
@@ -168,7 +167,6 @@ find_value(dbc_host *host, const dbc_setting_values *stored,
 	return value ? value : setting->default_value;
 }
 
-/* The value in force of a declared setting, or NULL. */
 const char *
 dbc_setting_value(dbc_host *host, const dbc_setting_values *stored,
 				  const dbc_setting *setting)
@@ -183,7 +181,6 @@ dbc_setting_value(dbc_host *host, const dbc_setting_values *stored,
 	return value;
 }
 
-/* The value in force of a setting, or NULL. */
 const char *
 dbc_setting_text(dbc_host *host, const dbc_setting_values *stored,
 				 const char *name)
@@ -193,7 +190,6 @@ dbc_setting_text(dbc_host *host, const dbc_setting_values *stored,
 	return dbc_setting_value(host, stored, &setting);
 }
 
-/* The value in force of a setting that is a number and has a default. */
 double
 dbc_setting_real(dbc_host *host, const dbc_setting_values *stored,
 				 const char *name)
@@ -206,7 +202,6 @@ dbc_setting_real(dbc_host *host, const dbc_setting_values *stored,
 	return number;
 }
 
-/* The value in force of a setting that is a whole number with a default. */
 int64_t
 dbc_setting_int(dbc_host *host, const dbc_setting_values *stored,
 				const char *name)
@@ -214,7 +209,6 @@ dbc_setting_int(dbc_host *host, const dbc_setting_values *stored,
 	return (int64_t) dbc_setting_real(host, stored, name);
 }
 
-/* The actor recorded with changes. */
 const char *
 dbc_actor(dbc_host *host, const dbc_setting_values *stored)
 {
@@ -223,13 +217,12 @@ dbc_actor(dbc_host *host, const dbc_setting_values *stored)
 
 	if (!actor)
 		return host->user;
-	/* every session can set the GUC: it does not prove who acts */
+	/* any session can set the GUC, so it does not prove who acts */
 	if (guc && !dbc_same(guc, host->user))
 		return dbc_format(host, "%s (%s)", actor, host->user);
 	return actor;
 }
 
-/* In production, fails unless confirm is the name of the database. */
 void
 dbc_require_confirmation(dbc_host *host, const dbc_setting_values *stored,
 						 const char *confirm, const char *harm,
@@ -251,7 +244,7 @@ dbc_require_confirmation(dbc_host *host, const dbc_setting_values *stored,
 			 confirm ? confirm : harm);
 }
 
-/* Reads the option lock_timeout_ms; false if there is none that is a number. */
+/* Reads the option lock_timeout_ms; false if it is missing or not a number. */
 static bool
 find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
 {
@@ -259,7 +252,6 @@ find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
 						 timeout_ms);
 }
 
-/* How long a call may wait for locks. */
 int64_t
 dbc_lock_timeout(dbc_host *host, const dbc_value *args)
 {
@@ -277,7 +269,7 @@ dbc_lock_timeout(dbc_host *host, const dbc_value *args)
 
 /* ---- SQL functions ---- */
 
-/* Emits one row of dbcare_settings(), which shows a bad value, too. */
+/* Emits one row of dbcare_settings(), even if the value is invalid. */
 static void
 emit_setting(dbc_host *host, const dbc_setting_values *stored,
 			 const dbc_setting *setting)
@@ -316,7 +308,7 @@ dbc_run_dbcare_get(dbc_host *host, const dbc_value *args)
 											 args[0].text)));
 }
 
-/* A value of any scalar kind as the text it is stored as; NULL for null. */
+/* A scalar as the text to store; NULL for null. */
 static const char *
 value_as_text(dbc_host *host, const dbc_setting *setting,
 			  const dbc_value *value)
@@ -328,7 +320,7 @@ value_as_text(dbc_host *host, const dbc_setting *setting,
 		case DBC_BOOL:
 			return value->integer ? "true" : "false";
 		case DBC_INT:
-			/* SQLite has no other way to write a boolean */
+			/* SQLite has no boolean type */
 			if (setting->type == DBC_SET_BOOL && (value->integer & ~1) == 0)
 				return value->integer ? "true" : "false";
 			return dbc_format(host, "%lld", (long long) value->integer);

@@ -9,7 +9,7 @@
 
 #include "common/core/host.h"
 
-/* The longest lock_timeout_ms: a day. */
+/* One day. */
 #define DBC_LOCK_TIMEOUT_MAX 86400000
 
 typedef enum dbc_setting_type
@@ -25,7 +25,7 @@ typedef struct dbc_setting
 {
 	const char *name;
 	dbc_setting_type type;
-	const char *default_value; /* NULL: none */
+	const char *default_value; /* NULL: no default */
 	double minimum;
 	double maximum;
 	const char *description;
@@ -36,26 +36,26 @@ typedef struct dbc_setting
 extern const dbc_setting dbc_settings[];
 extern const int dbc_nsettings;
 
-/* Settings that a room has for each of its things, as health has three for each
- * check. */
+/* Settings that a room has for each entry of a table, such as three for each
+ * health check. */
 typedef struct dbc_setting_family
 {
-	/* Describes the n-th, from 0; false if there are no more. */
+	/* Describes the n-th setting, from 0; false if there are no more. */
 	bool (*declare)(dbc_host *host, int n, dbc_setting *setting);
 } dbc_setting_family;
 
 /* The families of all rooms, ended by NULL (registry/settings.c). */
 extern const dbc_setting_family *const dbc_setting_families[];
 
-/* Names an environment may have, ended by NULL. */
+/* The names of environments, ended by NULL. */
 extern const char *const dbc_environments[];
 
-/* All stored settings, read once; pass it to the lookups below. */
+/* All stored settings, read once for the lookups below. */
 typedef struct dbc_setting_values dbc_setting_values;
 extern const dbc_setting_values *dbc_read_settings(dbc_host *host);
 
-/* The value in force of a setting, or NULL.  A stored or configured value that
- * does not fit the setting fails, and says where it came from. */
+/* The effective value of a setting, or NULL. Fails for a stored or configured
+ * value that is invalid, and names its source. */
 extern const char *dbc_setting_text(dbc_host *host,
 									const dbc_setting_values *stored,
 									const char *name);
@@ -64,30 +64,26 @@ extern int64_t dbc_setting_int(dbc_host *host, const dbc_setting_values *stored,
 extern double dbc_setting_real(dbc_host *host, const dbc_setting_values *stored,
 							   const char *name);
 
-/* The same of a setting as it is declared. */
+/* The same for a declared setting. */
 extern const char *dbc_setting_value(dbc_host *host,
 									 const dbc_setting_values *stored,
 									 const dbc_setting *setting);
 
-/* Who acts: the setting actor, else the session's user; "setting (user)" where
- * a session can set it itself, as a GUC. */
+/* The actor to record: the setting actor, else the session user; "setting
+ * (user)" if it is a GUC that any session can set. */
 extern const char *dbc_actor(dbc_host *host, const dbc_setting_values *stored);
 
-/*
- * In production, fails unless confirm is the name of the database; harm says
- * what "the call" does, detail in a sentence why that matters.
- */
+/* In production, fails unless confirm is the name of the database; harm
+ * describes what "the call" does, detail why that matters. */
 extern void dbc_require_confirmation(dbc_host *host,
 									 const dbc_setting_values *stored,
 									 const char *confirm, const char *harm,
 									 const char *detail);
 
-/*
- * How long a call may wait for locks, in milliseconds: its own option
- * lock_timeout_ms, else the setting; -1 leaves it to the engine.  A host that
- * must wait before the function itself runs asks here, too, so an option that
- * is not valid is passed over: the function will refuse it.
- */
+/* The maximum lock wait of a call in milliseconds: its option lock_timeout_ms,
+ * else the setting; -1 leaves it to the engine.  A host that waits before it
+ * runs the function calls this, too, so an invalid option is ignored here: the
+ * function will reject it. */
 extern int64_t dbc_lock_timeout(dbc_host *host, const dbc_value *args);
 
 #endif /* DBC_CORE_SETTINGS_H */

@@ -17,14 +17,12 @@
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 #define HASH_PRIME UINT64_C(0x100000001b3)
 
-/* A statement being normalised. */
 typedef struct normaliser
 {
 	dbc_normalised_sql *normal;
 	dbc_sql_place place;
 } normaliser;
 
-/* Whether a blank stands between a word and a parenthesis. */
 static bool
 wants_blank(const dbc_lexeme *lexeme)
 {
@@ -34,9 +32,7 @@ wants_blank(const dbc_lexeme *lexeme)
 								"intersect set is check with any some ");
 }
 
-/* ---- writing ---- */
-
-/* Appends bytes to the text, as far as there is room, and to the hash. */
+/* Appends bytes to the text, up to its limit, and to the hash. */
 static void
 append(dbc_normalised_sql *normal, const char *text, size_t length)
 {
@@ -50,7 +46,7 @@ append(dbc_normalised_sql *normal, const char *text, size_t length)
 	}
 }
 
-/* Whether a blank stands between the last lexeme and the next one. */
+/* Whether a blank belongs between the last lexeme and the next one. */
 static bool
 needs_blank(const normaliser *n, const dbc_lexeme *next)
 {
@@ -69,7 +65,7 @@ needs_blank(const normaliser *n, const dbc_lexeme *next)
 		   !dbc_lexeme_is_symbol(next, "::");
 }
 
-/* Writes a word, which is in lower case. */
+/* Appends a word in lower case. */
 static void
 write_word(dbc_normalised_sql *normal, const dbc_lexeme *word)
 {
@@ -85,7 +81,7 @@ write_word(dbc_normalised_sql *normal, const dbc_lexeme *word)
 	}
 }
 
-/* Writes a name in the quotes of the standard. */
+/* Appends a name in double quotes. */
 static void
 write_name(dbc_normalised_sql *normal, const dbc_lexeme *name)
 {
@@ -102,7 +98,7 @@ write_name(dbc_normalised_sql *normal, const dbc_lexeme *name)
 	}
 }
 
-/* Writes a lexeme that is no value, or a ?. */
+/* Appends a lexeme that is not a value, or a ?. */
 static void
 write_lexeme(normaliser *n, const dbc_lexeme *lexeme, bool value)
 {
@@ -127,8 +123,8 @@ write_lexeme(normaliser *n, const dbc_lexeme *lexeme, bool value)
 
 /* ---- values ---- */
 
-/* The end of a list of values behind the parenthesis that opens it: the one
- * that closes it, or END where it holds something else. */
+/* The end of a list of values after its opening parenthesis: the closing one,
+ * or END if the list contains anything else. */
 static dbc_lexeme
 end_of_list(const normaliser *n, const dbc_lexeme *open)
 {
@@ -157,7 +153,7 @@ end_of_list(const normaliser *n, const dbc_lexeme *open)
 	return (dbc_lexeme){DBC_LEX_END, open->text, 0};
 }
 
-/* Passes over more rows of VALUES behind the one that closes here. */
+/* Skips further rows of VALUES after the closing parenthesis. */
 static void
 skip_rows(const normaliser *n, dbc_lexeme *close)
 {
@@ -177,8 +173,8 @@ skip_rows(const normaliser *n, dbc_lexeme *close)
 	}
 }
 
-/* Writes a list of values, or all rows of such, as one; false if it is none.
- * *open becomes what closes it. */
+/* Appends a list of values, or all rows of VALUES, as one; false if there is no
+ * such list. *open is set to the closing parenthesis. */
 static bool
 write_list(normaliser *n, dbc_lexeme *open)
 {
@@ -202,9 +198,7 @@ write_list(normaliser *n, dbc_lexeme *open)
 	return true;
 }
 
-/* ---- the whole ---- */
-
-/* Writes the lexeme that is next; *lexeme may become a later one. */
+/* Appends the next lexeme; *lexeme may be set to a later one. */
 static void
 write_next(normaliser *n, dbc_lexeme *lexeme)
 {
@@ -232,7 +226,7 @@ write_next(normaliser *n, dbc_lexeme *lexeme)
 	}
 }
 
-/* Spreads all bits of a hash. */
+/* Mixes all bits of a hash. */
 static uint64_t
 spread(uint64_t hash)
 {
@@ -241,7 +235,7 @@ spread(uint64_t hash)
 	return hash ^ hash >> 33;
 }
 
-/* Removes an incomplete character from the end. */
+/* Removes an incomplete UTF-8 character from the end. */
 static void
 end_text(dbc_normalised_sql *normal)
 {
@@ -258,7 +252,6 @@ end_text(dbc_normalised_sql *normal)
 	normal->text[length] = '\0';
 }
 
-/* Normalises a statement; see core/sql_normal.h. */
 void
 dbc_normalise_sql(const char *sql, int engine, dbc_normalised_sql *normal)
 {

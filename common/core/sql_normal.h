@@ -1,6 +1,6 @@
 /*
  * sql_normal.h
- *	  The text of a statement without its data, and a fingerprint of it.
+ *	  The text of a statement without its data, and its fingerprint.
  *
  * Needs no host, so that a hook that must not fail can call it.
  */
@@ -9,27 +9,25 @@
 
 #include "common/core/dbc.h"
 
-/* Bytes of normalised text that are kept; the fingerprint is of all of it. */
+/* The maximum length of normalised text; the fingerprint covers all of it. */
 #define DBC_NORMAL_TEXT 4096
 
-/* Digits of a fingerprint, with the NUL. */
+/* The size of a fingerprint, including the NUL. */
 #define DBC_FINGERPRINT 17
 
 typedef struct dbc_normalised_sql
 {
-	uint64_t hash;					   /* what the fingerprint tells */
+	uint64_t hash;					   /* source of the fingerprint */
 	char fingerprint[DBC_FINGERPRINT]; /* 16 hexadecimal digits */
 	size_t length;					   /* of text */
-	char text[DBC_NORMAL_TEXT + 1];	   /* cut where it is longer */
+	char text[DBC_NORMAL_TEXT + 1];	   /* shortened if it is longer */
 } dbc_normalised_sql;
 
-/*
- * Normalises SQL of an engine (DBC_ON_*): values, parameters and lists of them
- * become ?, comments go, words are in lower case, names keep their quotes,
- * white space is what the lexemes need.  The same statement is the same text
- * on both engines, and as pg_stat_statements shows it; but on SQLite a name in
- * double quotes becomes ?, too, wherever it could be a value.
- */
+/* Normalises SQL of an engine (DBC_ON_*): values, parameters and lists of them
+ * become ?, comments are removed, words are in lower case, names keep their
+ * quotes, white space is the minimum.  The same statement has the same text on
+ * both engines and in pg_stat_statements; but on SQLite a name in double quotes
+ * becomes ?, too, wherever it could be a value. */
 extern void dbc_normalise_sql(const char *sql, int engine,
 							  dbc_normalised_sql *normal);
 

@@ -7,12 +7,11 @@
 
 #include <string.h>
 
-/* Parentheses whose contents are tracked. */
+/* The maximum nesting depth of parentheses that is tracked. */
 #define MOST_NESTED 63
 
 /* ---- words ---- */
 
-/* Whether a lexeme is one of some words, which are in blanks. */
 bool
 dbc_lexeme_is_one_of(const dbc_lexeme *lexeme, const char *words)
 {
@@ -32,7 +31,6 @@ dbc_lexeme_is_one_of(const dbc_lexeme *lexeme, const char *words)
 	return false;
 }
 
-/* Whether a lexeme is this symbol. */
 bool
 dbc_lexeme_is_symbol(const dbc_lexeme *lexeme, const char *symbol)
 {
@@ -40,7 +38,6 @@ dbc_lexeme_is_symbol(const dbc_lexeme *lexeme, const char *symbol)
 		   memcmp(lexeme->text, symbol, lexeme->length) == 0;
 }
 
-/* Whether a lexeme is a symbol that stands before an operand. */
 bool
 dbc_lexeme_is_operator(const dbc_lexeme *lexeme)
 {
@@ -48,7 +45,7 @@ dbc_lexeme_is_operator(const dbc_lexeme *lexeme)
 		   !strchr("().,;[]:", lexeme->text[0]);
 }
 
-/* Words that a value follows, not a name. */
+/* Words followed by a value, never a name. */
 static bool
 wants_value(const dbc_lexeme *lexeme)
 {
@@ -58,7 +55,6 @@ wants_value(const dbc_lexeme *lexeme)
 								"else default ");
 }
 
-/* Words that an expression follows. */
 bool
 dbc_lexeme_precedes_expression(const dbc_lexeme *lexeme)
 {
@@ -69,8 +65,8 @@ dbc_lexeme_precedes_expression(const dbc_lexeme *lexeme)
 					   "using ");
 }
 
-/* Words that a name follows in SQLite, never a value; but see vacuum, and the
- * FROM of IS DISTINCT FROM. */
+/* Words followed by a name in SQLite, never a value; exceptions are VACUUM, and
+ * FROM in IS DISTINCT FROM. */
 static bool
 wants_name(const dbc_lexeme *lexeme)
 {
@@ -84,28 +80,26 @@ wants_name(const dbc_lexeme *lexeme)
 
 /* ---- values ---- */
 
-/* The lexeme after one. */
 dbc_lexeme
 dbc_sql_next(const dbc_sql_place *place, const dbc_lexeme *lexeme)
 {
 	return dbc_scan_sql(lexeme->text + lexeme->length, place->engine);
 }
 
-/* A bit for the innermost parentheses; 0 where they are not known. */
+/* A bit for the innermost parentheses; 0 if they are not tracked. */
 static uint64_t
 bit_of(const dbc_sql_place *place)
 {
 	return place->depth <= MOST_NESTED ? UINT64_C(1) << place->depth : 0;
 }
 
-/* Whether the innermost parentheses hold values alone. */
+/* Whether the innermost parentheses only contain values. */
 static bool
 in_list(const dbc_sql_place *place)
 {
 	return (place->lists & bit_of(place)) != 0;
 }
 
-/* Whether what comes next is an operand, so that + and - are signs. */
 bool
 dbc_sql_at_operand(const dbc_sql_place *place)
 {
@@ -118,7 +112,7 @@ dbc_sql_at_operand(const dbc_sql_place *place)
 		   dbc_lexeme_precedes_expression(last);
 }
 
-/* Whether the grammar of SQLite requires a name here, not an expression. */
+/* Whether SQLite's grammar requires a name here, not an expression. */
 static bool
 is_place_of_name(const dbc_sql_place *place, const dbc_lexeme *name)
 {
@@ -137,7 +131,7 @@ is_place_of_name(const dbc_sql_place *place, const dbc_lexeme *name)
 	return wants_name(last) || dbc_lexeme_is_one_of(last, " set ");
 }
 
-/* Whether ATTACH gives what it attaches this name, and no expression. */
+/* Whether a lexeme is the schema name in ATTACH. */
 static bool
 is_schema_name(const dbc_sql_place *place, const dbc_lexeme *name)
 {
@@ -148,8 +142,8 @@ is_schema_name(const dbc_sql_place *place, const dbc_lexeme *name)
 			dbc_lexeme_is_one_of(&next, " key "));
 }
 
-/* Whether a name, in quotes or not, is what a pragma is set to, what is
- * attached, or a default, which SQLite reads as text. */
+/* Whether SQLite reads a name as text: the value of a pragma, an attached file
+ * or a default. */
 static bool
 is_bare_value(const dbc_sql_place *place, const dbc_lexeme *name)
 {
@@ -164,7 +158,7 @@ is_bare_value(const dbc_sql_place *place, const dbc_lexeme *name)
 		   !dbc_lexeme_is_one_of(name, " values ");
 }
 
-/* Whether a name in quotes may be a value. */
+/* Whether a quoted name may be a value. */
 static bool
 is_quoted_value(const dbc_sql_place *place, const dbc_lexeme *name)
 {
@@ -177,7 +171,6 @@ is_quoted_value(const dbc_sql_place *place, const dbc_lexeme *name)
 	return place->in == DBC_IN_VACUUM || !is_place_of_name(place, name);
 }
 
-/* Whether a lexeme is a value where it stands. */
 bool
 dbc_sql_is_value(const dbc_sql_place *place, const dbc_lexeme *lexeme)
 {
@@ -200,9 +193,9 @@ dbc_sql_is_value(const dbc_sql_place *place, const dbc_lexeme *lexeme)
 	return false;
 }
 
-/* ---- what follows ---- */
+/* ---- context of later lexemes ---- */
 
-/* Whether a parenthesis that opens here begins a list of values. */
+/* Whether an opening parenthesis starts a list of values. */
 static bool
 opens_values(const dbc_sql_place *place, const dbc_lexeme *open)
 {
@@ -213,7 +206,8 @@ opens_values(const dbc_sql_place *place, const dbc_lexeme *open)
 			!dbc_lexeme_is_one_of(&next, " select with values "));
 }
 
-/* Whether its items begin with names: columns, or tables of a join. */
+/* Whether items in parentheses start with names: columns, or tables of a
+ * join. */
 static bool
 opens_names(const dbc_sql_place *place)
 {
@@ -227,7 +221,7 @@ opens_names(const dbc_sql_place *place)
 								" join using set key unique conflict ");
 }
 
-/* Keeps count of parentheses. */
+/* Counts parentheses. */
 static void
 count_parentheses(dbc_sql_place *place, const dbc_lexeme *lexeme)
 {
@@ -249,12 +243,12 @@ count_parentheses(dbc_sql_place *place, const dbc_lexeme *lexeme)
 		place->names |= bit_of(place);
 }
 
-/* Records whether a word begins or ends a list of names. */
+/* Records whether a word starts or ends a list of names. */
 static void
 note_clause(dbc_sql_place *place, const dbc_lexeme *word)
 {
-	bool compares =
-		dbc_lexeme_is_one_of(&place->last, " distinct "); /* FROM does */
+	bool compares = dbc_lexeme_is_one_of(
+		&place->last, " distinct "); /* except FROM in IS DISTINCT FROM */
 
 	if (dbc_lexeme_is_one_of(word, " set ") ||
 		(dbc_lexeme_is_one_of(word, " from ") && !compares))
@@ -295,7 +289,6 @@ note_kind(dbc_sql_place *place, const dbc_lexeme *word)
 														 : DBC_IN_ORDINARY;
 }
 
-/* Records how a lexeme that is not a value affects those after it. */
 void
 dbc_sql_advance(dbc_sql_place *place, const dbc_lexeme *lexeme)
 {

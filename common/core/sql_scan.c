@@ -6,12 +6,11 @@
 
 #include <string.h>
 
-/* White space to SQLite at the start of a token, wherever files are joined. */
+/* SQLite treats a BOM as white space at the start of a token. */
 #define BOM "\xef\xbb\xbf"
 
 /* ---- white space ---- */
 
-/* White space of SQL. */
 static bool
 is_space(char c, int engine)
 {
@@ -19,7 +18,7 @@ is_space(char c, int engine)
 		   (c == '\v' && engine == DBC_ON_POSTGRESQL);
 }
 
-/* What follows the block comment at text; PostgreSQL's are nested. */
+/* The end of the block comment at text; in PostgreSQL they nest. */
 static const char *
 after_block(const char *text, int engine)
 {
@@ -40,7 +39,7 @@ after_block(const char *text, int engine)
 	return text;
 }
 
-/* What follows white space and comments. */
+/* Skips white space and comments. */
 static const char *
 skip(const char *text, int engine)
 {
@@ -61,8 +60,8 @@ skip(const char *text, int engine)
 
 /* ---- quotes ---- */
 
-/* What follows the quote that opens at text, where two of them are one inside
- * and a backslash may take the next character with it. */
+/* The end of the quotes at text, in which a doubled quote, or a backslash with
+ * the next character, stands for itself. */
 static const char *
 after_quote(const char *text, bool backslash)
 {
@@ -80,7 +79,7 @@ after_quote(const char *text, bool backslash)
 	return text;
 }
 
-/* The same of a literal, which goes on behind a line break on PostgreSQL. */
+/* The end of a literal, which in PostgreSQL continues after a line break. */
 static const char *
 after_literal(const char *text, bool backslash, int engine)
 {
@@ -96,7 +95,7 @@ after_literal(const char *text, bool backslash, int engine)
 	return end;
 }
 
-/* What follows the dollar quotes that open at text, or NULL if none do. */
+/* The end of the dollar quotes at text, or NULL if there are none. */
 static const char *
 after_dollars(const char *text)
 {
@@ -118,7 +117,6 @@ after_dollars(const char *text)
 	return text + strlen(text);
 }
 
-/* Makes a lexeme of the text up to end. */
 static dbc_lexeme
 lexeme(dbc_lexeme_kind kind, const char *text, const char *end)
 {
@@ -150,10 +148,10 @@ quoted(const char *text, int engine)
 	return lexeme(DBC_LEX_END, text, text);
 }
 
-/* ---- the rest ---- */
+/* ---- other lexemes ---- */
 
-/* Bytes of the number at text: 12, 0x1F, 1_000, 1.5e-3 or .5; 0: there is none.
- */
+/* The length of the number at text: 12, 0x1F, 1_000, 1.5e-3 or .5; 0 if there
+ * is none. */
 static size_t
 number_length(const char *text)
 {
@@ -170,8 +168,8 @@ number_length(const char *text)
 	return (size_t) (end - text);
 }
 
-/* Bytes of the parameter at text: $1, or SQLite's ?, ?1, :a, @a, $a::b(c); 0 if
- * there is none. */
+/* The length of the parameter at text: $1, or SQLite's ?, ?1, :a, @a, $a::b(c);
+ * 0 if there is none. */
 static size_t
 parameter_length(const char *text, int engine)
 {
@@ -193,7 +191,7 @@ parameter_length(const char *text, int engine)
 	return (size_t) ((*close == ')' ? close + 1 : end) - text);
 }
 
-/* Bytes of the operator of PostgreSQL at text, which has at least one. */
+/* The length of the PostgreSQL operator at text, at least 1. */
 static size_t
 operator_length(const char *text)
 {
@@ -204,7 +202,7 @@ operator_length(const char *text)
 	for (i = 1; i < length; i++)
 		if ((text[i] == '-' && text[i - 1] == '-') ||
 			(text[i] == '*' && text[i - 1] == '/'))
-			length = i - 1; /* of a comment */
+			length = i - 1; /* before a comment */
 	for (i = 0; i < length; i++)
 		may_end_in_sign |= strchr("~!@#%^&|`?", text[i]) != NULL;
 	while (length > 1 && !may_end_in_sign &&
@@ -213,7 +211,6 @@ operator_length(const char *text)
 	return length;
 }
 
-/* Bytes of the symbol at text. */
 static size_t
 symbol_length(const char *text, int engine)
 {
@@ -236,7 +233,6 @@ symbol_length(const char *text, int engine)
 	return 1;
 }
 
-/* The first lexeme of a text. */
 dbc_lexeme
 dbc_scan_sql(const char *text, int engine)
 {

@@ -2,7 +2,7 @@
  * sql_scan.h
  *	  Lexical scanner for the SQL of either engine.
  *
- * Needs no host: nothing is allocated, and no text is an error.  An
+ * Needs no host: nothing is allocated, and any text can be scanned.  An
  * unterminated quote or comment extends to the end of the text.
  */
 #ifndef DBC_CORE_SQL_SCAN_H
@@ -12,13 +12,13 @@
 
 typedef enum dbc_lexeme_kind
 {
-	DBC_LEX_END,	   /* of the text */
-	DBC_LEX_WORD,	   /* a keyword or a name without quotes */
-	DBC_LEX_NAME,	   /* in quotes */
-	DBC_LEX_TEXT,	   /* a literal in quotes, of any type */
-	DBC_LEX_NUMBER,	   /* without a sign */
-	DBC_LEX_PARAMETER, /* of a statement */
-	DBC_LEX_SYMBOL	   /* an operator, or any other character */
+	DBC_LEX_END,	/* end of the text */
+	DBC_LEX_WORD,	/* a keyword or an unquoted name */
+	DBC_LEX_NAME,	/* a quoted name */
+	DBC_LEX_TEXT,	/* a quoted literal of any type */
+	DBC_LEX_NUMBER, /* without a sign */
+	DBC_LEX_PARAMETER,
+	DBC_LEX_SYMBOL /* an operator, or any other character */
 } dbc_lexeme_kind;
 
 typedef struct dbc_lexeme
@@ -28,13 +28,11 @@ typedef struct dbc_lexeme
 	size_t length;
 } dbc_lexeme;
 
-/*
- * The first lexeme of a text in the dialect of an engine (DBC_ON_*); white
- * space and comments are passed over.
- */
+/* The first lexeme of a text in the dialect of an engine (DBC_ON_*), after
+ * white space and comments. */
 extern dbc_lexeme dbc_scan_sql(const char *text, int engine);
 
-/* A character of names, keywords and numbers; all of UTF-8 is. */
+/* A character of names, keywords and numbers, including all of UTF-8. */
 static inline bool
 dbc_is_word_character(char c)
 {

@@ -2,8 +2,8 @@
  * tables.c
  *	  dbcare's tables: created on first use, by versioned DDL.
  *
- * They belong to the user, not to the extension, so that dropping the extension
- * loses no data and a dump includes them.  The DDL of version n is
+ * They belong to the user, not to the extension, so that dropping the
+ * extension loses no data and a dump includes them.  The DDL of version n is
  * core/sql/tables_<n>.sql, the same for both engines.
  */
 #include "common/core/tables.h"
@@ -16,7 +16,6 @@
 #include "common/core/settings.h"
 #include "common/core/text.h"
 
-/* Name of the database. */
 const char *
 dbc_database_name(dbc_host *host)
 {
@@ -41,7 +40,6 @@ refuse_intruder(dbc_host *host)
 				 dbc_get_text(host, rows, 0, 1));
 }
 
-/* The version of dbcare's tables, 0 if there are none. */
 int
 dbc_tables_version(dbc_host *host)
 {
@@ -68,8 +66,8 @@ dbc_tables_version(dbc_host *host)
 	return host->bookkeeping = (int) version;
 }
 
-/* Whether a statement adds a column that exists: a copy of the schema without
- * rows has the column, but no recorded version. */
+/* Whether a statement adds a column that exists: in a copy of the schema
+ * without rows the version is not recorded. */
 static bool
 adds_known_column(dbc_host *host, const char *statement)
 {
@@ -118,7 +116,6 @@ check_place(dbc_host *host)
 		refuse_intruder(host);
 }
 
-/* Runs the DDL of one version. */
 static void
 run_ddl(dbc_host *host, int version)
 {
@@ -135,7 +132,7 @@ run_ddl(dbc_host *host, int version)
 			  dbc_text(DBC_VERSION));
 }
 
-/* Makes tables of older versions STRICT; returns why some are not, as
+/* Makes tables of older versions STRICT; returns why some could not be, as
  * sentences, or NULL. */
 static const char *
 make_strict(dbc_host *host)
@@ -157,7 +154,7 @@ run_all_ddl(dbc_host *host, void *had)
 		run_ddl(host, version);
 }
 
-/* Upgrades dbcare's tables, which needs more privileges than using them. */
+/* Upgrades dbcare's tables, which requires more privileges than using them. */
 static void
 upgrade(dbc_host *host, int had)
 {
@@ -180,7 +177,6 @@ upgrade(dbc_host *host, int had)
 		"dbcare's tables must be upgraded first");
 }
 
-/* Creates or upgrades dbcare's tables. */
 int
 dbc_need_tables(dbc_host *host)
 {
@@ -189,7 +185,7 @@ dbc_need_tables(dbc_host *host)
 	if (had == DBC_TABLES_VERSION)
 		return had;
 	host->exclude(host, DBC_X_TABLES);
-	/* another session may have done so meanwhile */
+	/* another session may have created them meanwhile */
 	host->bookkeeping = 0;
 	had = dbc_tables_version(host);
 	if (had > 0)
@@ -261,7 +257,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 
 	if (dbc_tables_version(host) > 0)
 	{
-		dbc_need_tables(host); /* old ones lack tables to count in */
+		dbc_need_tables(host); /* older versions lack tables that are counted */
 		losing = describe_contents(host, lost);
 		if (!given->confirm.text || !dbc_same(given->confirm.text, database))
 			dbc_fail(host, DBC_INVALID_PARAMETER, losing,
@@ -269,7 +265,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 								"Repeat the call with {\"confirm\": \"%s\"}.",
 								database),
 					 "uninstalling drops dbcare's tables and their history");
-		/* not while a migration runs */
+		/* wait until running migrations have ended */
 		host->lock(host, dbc_lock_timeout(host, args));
 		statements = dbc_query(host, "core/uninstall");
 		for (i = 0; i < statements->nrows; i++)

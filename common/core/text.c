@@ -1,6 +1,6 @@
 /*
  * text.c
- *	  Strings on the arena.
+ *	  Strings in the arena.
  */
 #include "common/core/text.h"
 
@@ -12,7 +12,6 @@
 
 #include <openssl/sha.h>
 
-/* Makes sure that an array has room for one more element. */
 void *
 dbc_grow(dbc_host *host, void *array, size_t count, size_t element)
 {
@@ -28,7 +27,6 @@ dbc_grow(dbc_host *host, void *array, size_t count, size_t element)
 	return larger;
 }
 
-/* Starts an empty buffer. */
 void
 dbc_buffer_init(dbc_buffer *buffer, dbc_host *host)
 {
@@ -38,7 +36,7 @@ dbc_buffer_init(dbc_buffer *buffer, dbc_host *host)
 	buffer->data = dbc_alloc(host, buffer->room);
 }
 
-/* Makes room for extra more bytes and a NUL. */
+/* Allocates space for extra more bytes and a NUL. */
 static void
 reserve(dbc_buffer *buffer, size_t extra)
 {
@@ -55,7 +53,6 @@ reserve(dbc_buffer *buffer, size_t extra)
 	buffer->room = room;
 }
 
-/* Appends length bytes. */
 void
 dbc_append_bytes(dbc_buffer *buffer, const char *text, size_t length)
 {
@@ -65,14 +62,12 @@ dbc_append_bytes(dbc_buffer *buffer, const char *text, size_t length)
 	buffer->data[buffer->length] = '\0';
 }
 
-/* Appends a string. */
 void
 dbc_append(dbc_buffer *buffer, const char *text)
 {
 	dbc_append_bytes(buffer, text, strlen(text));
 }
 
-/* Appends what printf would print. */
 void
 dbc_append_format(dbc_buffer *buffer, const char *format, ...)
 {
@@ -83,7 +78,6 @@ dbc_append_format(dbc_buffer *buffer, const char *format, ...)
 	va_end(args);
 }
 
-/* What vprintf would print. */
 char *
 dbc_vformat(dbc_host *host, const char *format, va_list args)
 {
@@ -99,7 +93,6 @@ dbc_vformat(dbc_host *host, const char *format, va_list args)
 	return text;
 }
 
-/* What printf would print. */
 char *
 dbc_format(dbc_host *host, const char *format, ...)
 {
@@ -112,7 +105,6 @@ dbc_format(dbc_host *host, const char *format, ...)
 	return text;
 }
 
-/* The first length bytes of text. */
 char *
 dbc_copy(dbc_host *host, const char *text, size_t length)
 {
@@ -122,21 +114,18 @@ dbc_copy(dbc_host *host, const char *text, size_t length)
 	return copy;
 }
 
-/* Whether two strings are equal. */
 bool
 dbc_same(const char *left, const char *right)
 {
 	return strcmp(left, right) == 0;
 }
 
-/* Whether text starts with start. */
 bool
 dbc_starts_with(const char *text, const char *start)
 {
 	return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* Whether text ends with end. */
 bool
 dbc_ends_with(const char *text, const char *end)
 {
@@ -146,7 +135,6 @@ dbc_ends_with(const char *text, const char *end)
 	return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-/* An ASCII letter in lower case; anything else unchanged. */
 static char
 lower(char c)
 {
@@ -155,7 +143,6 @@ lower(char c)
 
 /* ---- UTF-8 ---- */
 
-/* Length of the character that begins a text. */
 size_t
 dbc_utf8_length(const char *text, size_t most)
 {
@@ -170,14 +157,13 @@ dbc_utf8_length(const char *text, size_t most)
 	for (i = 1; i < length; i++)
 		if ((c[i] & 0xc0) != 0x80)
 			return 0;
-	/* longer than needed, a surrogate, or beyond Unicode */
+	/* overlong, a surrogate, or beyond U+10FFFF */
 	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
 		(c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
 		return 0;
 	return length;
 }
 
-/* Bytes before the first one that is not part of valid UTF-8. */
 size_t
 dbc_valid_utf8(const char *text, size_t length)
 {
@@ -189,9 +175,6 @@ dbc_valid_utf8(const char *text, size_t length)
 	return at;
 }
 
-/* ---- comparing ---- */
-
-/* Whether text starts with start, ASCII case ignored. */
 bool
 dbc_starts_with_nocase(const char *text, const char *start)
 {
@@ -201,14 +184,12 @@ dbc_starts_with_nocase(const char *text, const char *start)
 	return true;
 }
 
-/* Whether text, white space skipped, starts like a JSON object. */
 bool
 dbc_may_be_json(const char *text)
 {
 	return text[strspn(text, " \t\r\n")] == '{';
 }
 
-/* Number of the line, from 1, that position is on. */
 int
 dbc_line_of(const char *text, const char *position)
 {
@@ -219,7 +200,6 @@ dbc_line_of(const char *text, const char *position)
 	return line;
 }
 
-/* "1 thing" or "2 things". */
 const char *
 dbc_count_text(dbc_host *host, int64_t n, const char *thing)
 {
@@ -227,7 +207,6 @@ dbc_count_text(dbc_host *host, int64_t n, const char *thing)
 					  n == 1 ? "" : "s");
 }
 
-/* Text as a finite number. */
 bool
 dbc_parse_real(const char *text, double *value)
 {
@@ -251,7 +230,6 @@ dbc_parse_real(const char *text, double *value)
 	return true;
 }
 
-/* A number the way both engines print it. */
 const char *
 dbc_real_text(dbc_host *host, double real)
 {
@@ -273,7 +251,6 @@ dbc_real_text(dbc_host *host, double real)
 	return text;
 }
 
-/* SHA-256 of text, as 64 hexadecimal digits. */
 const char *
 dbc_sha256(dbc_host *host, const char *text)
 {

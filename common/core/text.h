@@ -1,9 +1,9 @@
 /*
  * text.h
- *	  Strings on the arena.
+ *	  Strings in the arena.
  *
  * Every function that returns a string returns arena memory; the only possible
- * failure is running out of memory, which does not return.
+ * error is out of memory, which does not return.
  */
 #ifndef DBC_CORE_TEXT_H
 #define DBC_CORE_TEXT_H
@@ -12,7 +12,7 @@
 
 #include <stdarg.h>
 
-/* A string that grows.  data is always NUL-terminated. */
+/* A growing string; data is always NUL-terminated. */
 typedef struct dbc_buffer
 {
 	dbc_host *host;
@@ -33,43 +33,43 @@ extern char *dbc_format(dbc_host *host, const char *format, ...)
 extern char *dbc_vformat(dbc_host *host, const char *format, va_list args);
 extern char *dbc_copy(dbc_host *host, const char *text, size_t length);
 
-/* An array of count elements, which is moved when it has no room for one more.
- */
+/* Grows an array of count elements, if necessary, to hold one more; returns its
+ * new address. */
 extern void *dbc_grow(dbc_host *host, void *array, size_t count,
 					  size_t element);
 
-/* Length of the character that begins a text of at most so many bytes; 0 if it
+/* The length of the first character of a text of at most so many bytes; 0 if it
  * is not valid UTF-8. */
 extern size_t dbc_utf8_length(const char *text, size_t most);
 
-/* Bytes before the first one that is not part of valid UTF-8. */
+/* The length of the longest prefix that is valid UTF-8. */
 extern size_t dbc_valid_utf8(const char *text, size_t length);
 
-/* Whether two strings are equal. */
 extern bool dbc_same(const char *left, const char *right);
 
-/* Whether text starts or ends with a part; ASCII case ignored by _nocase. */
+/* Whether text starts or ends with a part; _nocase ignores ASCII case. */
 extern bool dbc_starts_with(const char *text, const char *start);
 extern bool dbc_ends_with(const char *text, const char *end);
 extern bool dbc_starts_with_nocase(const char *text, const char *start);
 
-/* Whether text, white space skipped, starts like a JSON object. */
+/* Whether text starts like a JSON object, after white space. */
 extern bool dbc_may_be_json(const char *text);
 
-/* Number of the line, from 1, that position is on. */
+/* The line number of a position, from 1. */
 extern int dbc_line_of(const char *text, const char *position);
 
 /* "n thing" or "n things", for messages. */
 extern const char *dbc_count_text(dbc_host *host, int64_t n, const char *thing);
 
-/* Text as a number, whatever the locale.  False, and *value untouched, unless
- * all of it is a finite one. */
+/* Parses text as a finite number, independent of the locale.  Returns false and
+ * leaves *value unchanged if it is invalid. */
 extern bool dbc_parse_real(const char *text, double *value);
 
-/* A number the way both engines print it: shortest text that reads back. */
+/* A number as both engines print it: the shortest text that reads back
+ * exactly. */
 extern const char *dbc_real_text(dbc_host *host, double real);
 
-/* SHA-256 of text, as 64 hexadecimal digits. */
+/* The SHA-256 of text, as 64 hexadecimal digits. */
 extern const char *dbc_sha256(dbc_host *host, const char *text);
 
 #endif /* DBC_CORE_TEXT_H */

@@ -50,7 +50,6 @@ dbc_version_key(dbc_host *host, const char *version, bool by_value)
 	return key.data;
 }
 
-/* Whether two versions differ in leading zeros at most. */
 bool
 dbc_version_same_number(const char *left, const char *right)
 {

@@ -17,7 +17,7 @@
 extern const char *dbc_version_key(dbc_host *host, const char *version,
 								   bool by_value);
 
-/* Whether two versions differ in leading zeros at most. */
+/* Whether two versions differ at most in leading zeros. */
 extern bool dbc_version_same_number(const char *left, const char *right);
 
 #endif /* DBC_CORE_VERSION_ORDER_H */
