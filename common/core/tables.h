@@ -7,7 +7,7 @@
 
 #include "common/core/host.h"
 
-/* The version of the bookkeeping this library makes and expects. */
+/* The version of dbcare's tables that this library creates and requires. */
 #define DBC_TABLES_VERSION 7
 
 /* The version of dbcare's tables, 0 if they do not exist.  Fails with 42501 if

@@ -1,6 +1,6 @@
 /*
  * array.c
- *	  Keywords about arrays: prefixItems, items, contains, minContains,
+ *	  Keywords for arrays: prefixItems, items, contains, minContains,
  *	  maxContains, uniqueItems, minItems, maxItems.
  */
 #include <stdlib.h>
@@ -8,13 +8,13 @@
 #include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
-/* Arrays with more elements are sorted to find two that are the same. */
+/* Larger arrays are sorted to find equal elements. */
 #define FEW_ELEMENTS 8
 
 /* Elements between two checks for a cancel. */
 #define ELEMENTS_BETWEEN_POLLS 1000
 
-/* What minContains and maxContains ask for. */
+/* The limits of minContains and maxContains. */
 typedef struct contains_range
 {
 	uint64_t least;
@@ -23,8 +23,8 @@ typedef struct contains_range
 
 /* ---- elements ---- */
 
-/* Checks prefixItems and items: rule->schemas, and rule->schema for the rest,
- * or NULL. */
+/* Checks prefixItems and items: rule->schemas, then rule->schema, which may be
+ * NULL, for the remaining elements. */
 static bool
 check_items(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			const dbc_jsonschema_location *at)
@@ -76,7 +76,7 @@ add_items(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 
 /* ---- contains ---- */
 
-/* Whether an element matches; reports no violation. */
+/* Whether an element matches; does not report violations. */
 static bool
 element_matches(dbc_jsonschema_validation *v,
 				const dbc_jsonschema_subschema *schema,
@@ -188,7 +188,7 @@ check_few(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	return true;
 }
 
-/* The order of elements: those with the same digest side by side. */
+/* For qsort(): elements with the same digest are adjacent. */
 static int
 compare_digests(const void *left, const void *right)
 {
@@ -243,7 +243,7 @@ check_unique(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 										   : check_few(v, rule, at);
 }
 
-/* ---- numbers of elements ---- */
+/* ---- minItems, maxItems ---- */
 
 /* Checks minItems. */
 static bool
@@ -267,7 +267,7 @@ check_max_items(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			   dbc_count_text(v->host, (int64_t) rule->count, "element"));
 }
 
-/* Adds the rules about arrays. */
+/* Adds the rules for arrays. */
 void
 dbc_jsonschema_add_array_rules(dbc_jsonschema_compiler *c,
 							   dbc_jsonschema_subschema *schema)

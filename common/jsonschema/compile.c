@@ -15,13 +15,13 @@
 #include "common/jsonschema/keyword.h"
 #include "common/jsonschema/uri.h"
 
-/* Digits of the largest count that a value may reach. */
+/* The maximum number of digits of a count; larger counts cannot be reached. */
 #define MAX_COUNT_DIGITS 18
 
 /* References between two checks for a cancel. */
 #define REFERENCES_BETWEEN_POLLS 100
 
-/* Where schemas are in a schema: a keyword's value is one, or has some. */
+/* Keywords whose value is a schema or contains schemas. */
 static const struct
 {
 	const char *keyword;
@@ -49,9 +49,8 @@ static const struct
 	{"unevaluatedProperties", false},
 };
 
-/* ---- what the files of keywords use ---- */
+/* ---- called by the files of keywords ---- */
 
-/* Adds a rule for a keyword. */
 dbc_jsonschema_rule *
 dbc_jsonschema_add_rule(dbc_jsonschema_compiler *c,
 						dbc_jsonschema_subschema *schema, const char *keyword,
@@ -68,7 +67,7 @@ dbc_jsonschema_add_rule(dbc_jsonschema_compiler *c,
 	return rule;
 }
 
-/* A count of a schema. */
+/* Reads a count of a schema. */
 uint64_t
 dbc_jsonschema_read_count(dbc_jsonschema_compiler *c,
 						  const dbc_json_item *count)
@@ -85,7 +84,6 @@ dbc_jsonschema_read_count(dbc_jsonschema_compiler *c,
 	return whole;
 }
 
-/* Adds a rule for a keyword that is a count, if it is there. */
 void
 dbc_jsonschema_add_count_rule(dbc_jsonschema_compiler *c,
 							  dbc_jsonschema_subschema *schema,
@@ -99,7 +97,6 @@ dbc_jsonschema_add_count_rule(dbc_jsonschema_compiler *c,
 			dbc_jsonschema_read_count(c, count);
 }
 
-/* The value of a keyword, or NULL. */
 const dbc_json_item *
 dbc_jsonschema_find_keyword(const dbc_jsonschema_subschema *schema,
 							const char *keyword)
@@ -107,7 +104,6 @@ dbc_jsonschema_find_keyword(const dbc_jsonschema_subschema *schema,
 	return dbc_json_member(schema->item, keyword);
 }
 
-/* Fails because of an invalid value of a keyword. */
 _Noreturn void
 dbc_jsonschema_refuse_keyword(dbc_jsonschema_compiler *c,
 							  const dbc_jsonschema_subschema *schema,
@@ -124,7 +120,7 @@ dbc_jsonschema_refuse_keyword(dbc_jsonschema_compiler *c,
 			 dbc_jsonschema_pointer(c->host, schema->place), keyword, problem);
 }
 
-/* The place to note what an item of the documents is. */
+/* The address of the subschema of an item of the documents. */
 static dbc_jsonschema_subschema **
 known_place(dbc_jsonschema_compiler *c, const dbc_json_item *item)
 {
@@ -134,7 +130,6 @@ known_place(dbc_jsonschema_compiler *c, const dbc_json_item *item)
 	return &c->known[document][item - c->roots[document]];
 }
 
-/* The subschema that the value of a keyword is. */
 dbc_jsonschema_subschema *
 dbc_jsonschema_get_subschema(dbc_jsonschema_compiler *c,
 							 const dbc_json_item *item)
@@ -142,7 +137,6 @@ dbc_jsonschema_get_subschema(dbc_jsonschema_compiler *c,
 	return *known_place(c, item);
 }
 
-/* The subschemas that a value has as elements or members. */
 dbc_jsonschema_subschemas
 dbc_jsonschema_get_subschemas(dbc_jsonschema_compiler *c,
 							  const dbc_json_item *list)
@@ -162,9 +156,9 @@ dbc_jsonschema_get_subschemas(dbc_jsonschema_compiler *c,
 	return schemas;
 }
 
-/* ---- finding schemas ---- */
+/* ---- finding subschemas ---- */
 
-/* Adds a schema to the list, unless it is there. */
+/* Adds a schema to the list, unless it is listed. */
 static dbc_jsonschema_subschema *
 add_subschema(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place,
 			  dbc_jsonschema_resource *resource)
@@ -186,7 +180,7 @@ add_subschema(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place,
 	return schema;
 }
 
-/* A place in another one: of the value after a key, or of an element. */
+/* The location of a value in another one, by its key or index. */
 static const dbc_jsonschema_location *
 new_place(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *outer,
 		  const dbc_json_item *item, const dbc_json_item *key, uint32_t index)
@@ -200,7 +194,7 @@ new_place(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *outer,
 	return place;
 }
 
-/* Adds the schemas that the value of a keyword has. */
+/* Adds the schemas in the value of a keyword. */
 static void
 add_some(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema,
 		 const dbc_jsonschema_location *value)
@@ -217,7 +211,7 @@ add_some(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema,
 	}
 }
 
-/* Adds the schemas that are in a schema. */
+/* Adds the schemas nested in a schema. */
 static void
 add_children(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema)
 {
@@ -231,7 +225,7 @@ add_children(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema)
 
 		if (!value)
 			continue;
-		/* its key is before it */
+		/* its key is the previous item */
 		place = new_place(c, schema->place, value, value - 1, 0);
 		if (holders[i].has_some)
 			add_some(c, schema, place);
@@ -240,7 +234,7 @@ add_children(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema)
 	}
 }
 
-/* Notes that a schema begins a resource. */
+/* Records that a schema has an $id. */
 static void
 add_resource(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 			 const char *base, const char *id)
@@ -254,7 +248,7 @@ add_resource(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 	schema->resource = resource;
 }
 
-/* Notes a name of a schema. */
+/* Records an anchor of a schema. */
 static void
 add_anchor(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 		   const char *keyword, bool dynamic)
@@ -286,7 +280,7 @@ check_draft(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema)
 									  dbc_json_string(c->host, draft));
 }
 
-/* Processes a schema, and those added meanwhile. */
+/* Processes a schema, and those that it adds. */
 static void
 expand(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 {
@@ -307,7 +301,6 @@ expand(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 	}
 }
 
-/* Adds a whole document. */
 static dbc_jsonschema_subschema *
 add_document(dbc_jsonschema_compiler *c, int document,
 			 const dbc_json_item *root)
@@ -324,7 +317,7 @@ add_document(dbc_jsonschema_compiler *c, int document,
 
 /* ---- references ---- */
 
-/* Fails unless the value at a place is valid against the metaschema. */
+/* Fails unless a value is valid against the metaschema. */
 static void
 refuse_invalid(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place)
 {
@@ -343,7 +336,7 @@ refuse_invalid(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place)
 	c->schema->root = root;
 }
 
-/* A part of a pointer as the key it means; NULL if it means none. */
+/* Decodes a token of a JSON pointer; NULL if it is invalid. */
 static const char *
 unescaped(dbc_host *host, const char *part, size_t length)
 {
@@ -362,8 +355,8 @@ unescaped(dbc_host *host, const char *part, size_t length)
 	return key;
 }
 
-/* The element of an array that a part of a pointer names, or NULL; *index is
- * which it is. */
+/* The array element that a token of a JSON pointer refers to, or NULL; sets
+ * *index. */
 static const dbc_json_item *
 element_of(const dbc_json_item *array, const char *part, uint32_t *index)
 {
@@ -379,8 +372,8 @@ element_of(const dbc_json_item *array, const char *part, uint32_t *index)
 	return element;
 }
 
-/* The place that the first part of a pointer leads to from another one, or
- * NULL; takes the part off the pointer. */
+/* Resolves the first token of a JSON pointer from a location, and removes it
+ * from the pointer; NULL if there is no such value. */
 static const dbc_jsonschema_location *
 step_into(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place,
 		  const char **pointer)
@@ -402,7 +395,7 @@ step_into(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place,
 	return new_place(c, place, child, has_keys ? child - 1 : NULL, index);
 }
 
-/* The schema a pointer of a resource leads to, or NULL. */
+/* The schema that a JSON pointer refers to, or NULL. */
 static dbc_jsonschema_subschema *
 follow_pointer(dbc_jsonschema_compiler *c, dbc_jsonschema_resource *resource,
 			   const char *pointer)
@@ -423,7 +416,6 @@ follow_pointer(dbc_jsonschema_compiler *c, dbc_jsonschema_resource *resource,
 	return schema;
 }
 
-/* The resource of a URI, or NULL. */
 static dbc_jsonschema_resource *
 find_resource(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *from,
 			  const char *uri)
@@ -438,7 +430,6 @@ find_resource(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *from,
 	return NULL;
 }
 
-/* The anchor of a name, or NULL. */
 const dbc_jsonschema_anchor *
 dbc_jsonschema_find_anchor(const dbc_jsonschema_resource *resource,
 						   const char *name)
@@ -451,7 +442,7 @@ dbc_jsonschema_find_anchor(const dbc_jsonschema_resource *resource,
 	return NULL;
 }
 
-/* The subschema that a reference of another one names. */
+/* Resolves a reference in a schema. */
 dbc_jsonschema_subschema *
 dbc_jsonschema_resolve_reference(dbc_jsonschema_compiler *c,
 								 const dbc_jsonschema_subschema *from,
@@ -464,7 +455,7 @@ dbc_jsonschema_resolve_reference(dbc_jsonschema_compiler *c,
 	dbc_jsonschema_resource *resource = find_resource(c, from, uri);
 	dbc_jsonschema_subschema *target = NULL;
 
-	/* each may take a while in a large schema */
+	/* resolving may be slow in a large schema */
 	if (++c->nreferences % REFERENCES_BETWEEN_POLLS == 0)
 		dbc_poll(c->host);
 	*anchor = NULL;
@@ -489,9 +480,7 @@ dbc_jsonschema_resolve_reference(dbc_jsonschema_compiler *c,
 	return target;
 }
 
-/* ---- the whole ---- */
-
-/* Adds the rules of a schema, and of those after it. */
+/* Adds the rules of a schema, and of those after it in the list. */
 static void
 add_rules(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 {
@@ -505,12 +494,11 @@ add_rules(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 		dbc_jsonschema_add_array_rules(c, schema);
 		dbc_jsonschema_add_object_rules(c, schema);
 		dbc_jsonschema_add_logic_rules(c, schema);
-		/* these need what the others have evaluated */
+		/* last, because these depend on what others have evaluated */
 		dbc_jsonschema_add_unevaluated_rules(c, schema);
 	}
 }
 
-/* Compiles a schema. */
 dbc_jsonschema *
 dbc_jsonschema_compile(dbc_host *host, const dbc_json_item *schema,
 					   bool formats)

@@ -1,6 +1,6 @@
 /*
  * format.c
- *	  The keyword format, if the caller wants it asserted.
+ *	  The keyword format, if the caller requests its assertion.
  *
  * A format is a regular expression that must match the whole string; a format
  * not in the table is an annotation, as in the standard.  Quantifiers are
@@ -12,15 +12,13 @@
 #include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
-/* ---- parts of expressions ---- */
-
 /* clang-format off */
 #define DATE \
 	"(?:(?:(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])" \
 	"|(?:[02468][048]|[13579][26])00)-02-29" \
 	"|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])" \
 	"|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))))"
-/* a leap second is the last one of a day in UTC */
+/* a leap second is the last second of a day in UTC */
 #define TIME \
 	"(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?" \
 	"(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)" \
@@ -48,7 +46,7 @@
 #define LOCAL_PART \
 	"(?:" ATOM "(?:\\." ATOM ")*+|\"(?:[ !#-\\[\\]-~]++|\\\\[ -~])*+\")"
 
-/* more is what IRIs may have, and URIs not */
+/* the argument more is what IRIs allow in addition to URIs */
 #define UNRESERVED		  "A-Za-z0-9._~!$&'()*+,;="
 #define ESCAPED			  "%[0-9A-Fa-f]{2}"
 #define CHARACTERS(extra) "(?:[" UNRESERVED extra "-]++|" ESCAPED ")"
@@ -63,7 +61,7 @@
 #define URI(more) \
 	"[A-Za-z][A-Za-z0-9+.-]*:(?:" AUTHORITY(more) "|" PATH(more) ")" \
 	QUERY(more)
-/* the first segment of a relative path has no colon */
+/* the first segment of a relative path must not contain a colon */
 #define REFERENCE(more) \
 	"(?:" URI(more) "|(?:" AUTHORITY(more) "|/(?!/)" PATH(more) "|" \
 	CHARACTERS("@" more) "*+(?:/" CHARACTERS(":@" more) "*+)*+)" QUERY(more) ")"
@@ -74,8 +72,6 @@
 	"(?:[A-Za-z0-9_]|" ESCAPED ")(?:\\.?(?:[A-Za-z0-9_]|" ESCAPED "))*+" \
 	"(?::[1-9]\\d{0,3}|\\*)?"
 /* clang-format on */
-
-/* ---- the formats ---- */
 
 static const struct
 {
@@ -134,7 +130,8 @@ check_regex(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 		   violates_format(v, rule, at);
 }
 
-/* The expression of a format, for all of a string; NULL if it is not known. */
+/* The expression of a format for the whole string; NULL if the format is
+ * unknown. */
 static const dbc_json_item *
 expression_of(dbc_host *host, const dbc_json_item *format)
 {

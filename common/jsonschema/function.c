@@ -3,7 +3,7 @@
  *	  dbcheck_json() and dbcheck_json_errors().
  *
  * For dbcheck_json() the bindings call jsonschema/jsonschema.h directly and
- * keep the compiled schema from row to row.
+ * cache the compiled schema between rows.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "common/core/text.h"
 #include "common/jsonschema/jsonschema.h"
 
-/* Reads an argument: text of its length, or JSON. */
+/* Parses an argument: text with a length, or JSON. */
 static const dbc_json_item *
 read_argument(dbc_host *host, const dbc_value *value, const char **problem)
 {
@@ -21,7 +21,7 @@ read_argument(dbc_host *host, const dbc_value *value, const char **problem)
 	return dbc_json_read(host, value->text, length, NULL, 0, problem);
 }
 
-/* Reads an argument; fails unless it is JSON. */
+/* Parses an argument; fails if it is not JSON. */
 static const dbc_json_item *
 require_json(dbc_host *host, const dbc_value *value, const char *what)
 {
@@ -34,7 +34,7 @@ require_json(dbc_host *host, const dbc_value *value, const char *what)
 	return item;
 }
 
-/* Reads the options: whether formats are asserted. */
+/* Reads the options: whether to assert formats. */
 static bool
 read_options(dbc_host *host, const dbc_value *value)
 {
@@ -61,7 +61,6 @@ read_options(dbc_host *host, const dbc_value *value)
 	return formats;
 }
 
-/* Compiles the schema of a call. */
 dbc_jsonschema *
 dbc_jsonschema_compile_arguments(dbc_host *host, const dbc_value *schema,
 								 const dbc_value *options)
@@ -72,7 +71,6 @@ dbc_jsonschema_compile_arguments(dbc_host *host, const dbc_value *schema,
 		host, require_json(host, schema, "JSON schema is"), formats);
 }
 
-/* Whether a document is valid against a schema. */
 void
 dbc_run_dbcheck_json(dbc_host *host, const dbc_value *args)
 {
@@ -92,7 +90,7 @@ dbc_run_dbcheck_json(dbc_host *host, const dbc_value *args)
 	dbc_emit(host, valid);
 }
 
-/* Emits why a document is not valid. */
+/* Emits the violations of a document. */
 void
 dbc_run_dbcheck_json_errors(dbc_host *host, const dbc_value *args)
 {

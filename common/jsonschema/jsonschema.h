@@ -13,24 +13,23 @@
 
 typedef struct dbc_jsonschema dbc_jsonschema;
 
-/* Compiles a schema; fails if it is none.  Formats are asserted only if asked
- * to. */
+/* Compiles a schema; fails if it is invalid.  Formats are only asserted on
+ * request. */
 extern dbc_jsonschema *dbc_jsonschema_compile(dbc_host *host,
 											  const dbc_json_item *schema,
 											  bool formats);
 
-/* The same of the arguments of dbcheck_json(), which must outlive it: JSON, or
- * text of which integer is the length. */
+/* The same for arguments of dbcheck_json(), which must exist as long as the
+ * schema: JSON, or text with its length in integer. */
 extern dbc_jsonschema *
 dbc_jsonschema_compile_arguments(dbc_host *host, const dbc_value *schema,
 								 const dbc_value *options);
 
-/* Whether a document is valid. */
 extern bool dbc_jsonschema_is_valid(dbc_host *host,
 									const dbc_jsonschema *schema,
 									const dbc_json_item *document);
 
-/* Emits path, keyword and message of all that is not valid. */
+/* Emits path, keyword and message of all violations. */
 extern void dbc_jsonschema_emit_violations(dbc_host *host,
 										   const dbc_jsonschema *schema,
 										   const dbc_json_item *document);

@@ -19,7 +19,7 @@ typedef struct dbc_jsonschema_pattern dbc_jsonschema_pattern;
 
 /* ---- a schema ---- */
 
-/* A name for a subschema: $anchor or $dynamicAnchor. */
+/* An anchor of a subschema: $anchor or $dynamicAnchor. */
 typedef struct dbc_jsonschema_anchor
 {
 	struct dbc_jsonschema_anchor *next;
@@ -28,37 +28,36 @@ typedef struct dbc_jsonschema_anchor
 	dbc_jsonschema_subschema *target;
 } dbc_jsonschema_anchor;
 
-/* A schema with a URI of its own, and what is in it. */
+/* A schema with an $id, and its anchors. */
 typedef struct dbc_jsonschema_resource
 {
 	struct dbc_jsonschema_resource *next;
-	const char *uri; /* without a fragment; "" if it has none */
+	const char *uri; /* without a fragment; "" if there is no URI */
 	dbc_jsonschema_subschema *root;
 	dbc_jsonschema_anchor *anchors;
 } dbc_jsonschema_resource;
 
-/* Some subschemas. */
 typedef struct dbc_jsonschema_subschemas
 {
 	size_t count;
 	dbc_jsonschema_subschema **list;
 } dbc_jsonschema_subschemas;
 
-/* Where a value is in a document or schema, and what is known of it. */
+/* The location of a value in a document or schema. */
 typedef struct dbc_jsonschema_location
 {
-	const struct dbc_jsonschema_location
-		*outer; /* the value it is in, or NULL */
+	/* the enclosing value, or NULL */
+	const struct dbc_jsonschema_location *outer;
 	const dbc_json_item *item;
 	const dbc_json_item *key; /* of a member; else ... */
-	uint32_t index;			  /* ... its place in an array */
-	char *seen; /* one per member or element: those that have been evaluated;
-				 * NULL where nobody asks */
+	uint32_t index;			  /* ... index of an array element */
+	char *seen; /* one per member or element: it was evaluated; NULL if this is
+				   not tracked */
 } dbc_jsonschema_location;
 
 typedef struct dbc_jsonschema_validation dbc_jsonschema_validation;
 
-/* Checks a rule; false is a violation, which it has reported. */
+/* Checks a rule; reports a violation and returns false. */
 typedef bool (*dbc_jsonschema_rule_check)(dbc_jsonschema_validation *v,
 										  const dbc_jsonschema_rule *rule,
 										  const dbc_jsonschema_location *at);
@@ -68,10 +67,10 @@ struct dbc_jsonschema_rule
 	dbc_jsonschema_rule *next;
 	const dbc_jsonschema_subschema *owner;
 	const char *keyword; /* for messages */
-	unsigned kinds;		 /* bit 1 << kind of the items it is about */
+	unsigned kinds; /* bit 1 << kind for the kinds of items it applies to */
 	dbc_jsonschema_rule_check check;
 
-	/* what it needs of these */
+	/* operands; each rule uses some of them */
 	uint64_t count;
 	dbc_decimal number;
 	const dbc_json_item *value;
@@ -79,18 +78,18 @@ struct dbc_jsonschema_rule
 	dbc_jsonschema_subschema *schema;
 	dbc_jsonschema_subschemas schemas;
 	const dbc_jsonschema_pattern *pattern;
-	const void *more; /* what one file knows of */
+	const void *more; /* private data of the file that adds the rule */
 };
 
 struct dbc_jsonschema_subschema
 {
-	dbc_jsonschema_subschema *next; /* in the order they were found */
+	dbc_jsonschema_subschema *next; /* in the order of discovery */
 	const dbc_json_item *item;
 	const dbc_jsonschema_location *place; /* in its document */
 	dbc_jsonschema_resource *resource;
 	dbc_jsonschema_rule *rules;
 	dbc_jsonschema_rule **last_rule;
-	bool asks_seen; /* it has unevaluatedItems or unevaluatedProperties */
+	bool asks_seen; /* has unevaluatedItems or unevaluatedProperties */
 };
 
 struct dbc_jsonschema
@@ -116,33 +115,32 @@ typedef struct dbc_jsonschema_compiler
 	dbc_jsonschema *schema;
 	dbc_jsonschema_subschema **last; /* end of the list of all */
 	dbc_jsonschema_resource *resources;
-	const dbc_json_item *roots[2];		 /* of the documents: ... */
-	dbc_jsonschema_subschema **known[2]; /* ... what their items are */
-	uint64_t nreferences;				 /* looked for so far */
+	const dbc_json_item *roots[2]; /* of the documents ... */
+	dbc_jsonschema_subschema *
+		*known[2];		  /* ... and the subschemas of their items */
+	uint64_t nreferences; /* resolved so far */
 } dbc_jsonschema_compiler;
 
-/* Adds a rule for a keyword. */
 extern dbc_jsonschema_rule *
 dbc_jsonschema_add_rule(dbc_jsonschema_compiler *c,
 						dbc_jsonschema_subschema *schema, const char *keyword,
 						unsigned kinds, dbc_jsonschema_rule_check check);
 
-/* Adds a rule for a keyword that is a count, if it is there. */
+/* Adds a rule for a keyword that is a count, if it exists. */
 extern void dbc_jsonschema_add_count_rule(dbc_jsonschema_compiler *c,
 										  dbc_jsonschema_subschema *schema,
 										  const char *keyword, unsigned kinds,
 										  dbc_jsonschema_rule_check check);
 
-/* A count of a schema; those that are too large to be reached are all one. */
+/* A count of a schema; all counts too large to be reached are equal. */
 extern uint64_t dbc_jsonschema_read_count(dbc_jsonschema_compiler *c,
 										  const dbc_json_item *count);
 
-/* The value of a keyword, or NULL. */
 extern const dbc_json_item *
 dbc_jsonschema_find_keyword(const dbc_jsonschema_subschema *schema,
 							const char *keyword);
 
-/* The subschema, or the subschemas, that the value of a keyword is. */
+/* The subschema, or the subschemas, in the value of a keyword. */
 extern dbc_jsonschema_subschema *
 dbc_jsonschema_get_subschema(dbc_jsonschema_compiler *c,
 							 const dbc_json_item *item);
@@ -150,27 +148,26 @@ extern dbc_jsonschema_subschemas
 dbc_jsonschema_get_subschemas(dbc_jsonschema_compiler *c,
 							  const dbc_json_item *list);
 
-/* The subschema that a reference of another one names; fails if there is none.
- * *anchor becomes the anchor it names it by, or NULL. */
+/* Resolves a reference in a schema; fails if the target does not exist. *anchor
+ * is set to its anchor, or NULL. */
 extern dbc_jsonschema_subschema *
 dbc_jsonschema_resolve_reference(dbc_jsonschema_compiler *c,
 								 const dbc_jsonschema_subschema *from,
 								 const char *keyword, const char *reference,
 								 const dbc_jsonschema_anchor **anchor);
 
-/* The anchor of a name, or NULL. */
 extern const dbc_jsonschema_anchor *
 dbc_jsonschema_find_anchor(const dbc_jsonschema_resource *resource,
 						   const char *name);
 
-/* Fails because a keyword of a schema cannot be what it is. */
+/* Fails because of an invalid value of a keyword. */
 extern _Noreturn void
 dbc_jsonschema_refuse_keyword(dbc_jsonschema_compiler *c,
 							  const dbc_jsonschema_subschema *schema,
 							  const char *keyword, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Add the rules for some keywords. */
+/* Add the rules for groups of keywords. */
 extern void dbc_jsonschema_add_value_rules(dbc_jsonschema_compiler *c,
 										   dbc_jsonschema_subschema *schema);
 extern void dbc_jsonschema_add_string_rules(dbc_jsonschema_compiler *c,
@@ -193,19 +190,21 @@ extern const char dbc_jsonschema_metaschema[];
 
 /* ---- patterns ---- */
 
-/* Compiles a regular expression; NULL if it is none, and *problem says why. */
+/* Compiles a regular expression; if it is invalid, returns NULL and sets
+ * *problem. */
 extern const dbc_jsonschema_pattern *
 dbc_jsonschema_compile_pattern(dbc_host *host, const dbc_json_item *text,
 							   const char **problem);
 
-/* The pattern that a keyword of a schema is, or has as a key; fails if that is
- * no regular expression. */
+/* Compiles the pattern in the value of a keyword, or in a key of it; fails if
+ * it is not a regular expression. */
 extern const dbc_jsonschema_pattern *
 dbc_jsonschema_read_pattern(dbc_jsonschema_compiler *c,
 							const dbc_jsonschema_subschema *schema,
 							const char *keyword, const dbc_json_item *text);
 
-/* Whether a string has a match of a pattern; fails if that takes too long. */
+/* Whether a pattern matches in a string; fails if the match exceeds its
+ * limits. */
 extern bool dbc_jsonschema_match_pattern(dbc_host *host,
 										 const dbc_jsonschema_pattern *pattern,
 										 const dbc_json_item *string);
@@ -225,7 +224,7 @@ extern bool dbc_jsonschema_find_violation(dbc_host *host,
 										  const dbc_json_item *document,
 										  dbc_jsonschema_violation *violation);
 
-/* A keyword as violations name it. */
+/* The name of a keyword in violations. */
 typedef struct dbc_jsonschema_keyword_name
 {
 	const dbc_jsonschema_subschema *schema;
@@ -240,13 +239,13 @@ typedef struct dbc_jsonschema_scope
 	const dbc_jsonschema_resource *resource;
 } dbc_jsonschema_scope;
 
-/* Flags that were given back, while nobody has them. */
+/* Released flags that can be reused. */
 typedef struct dbc_jsonschema_spare_flags
 {
 	struct dbc_jsonschema_spare_flags *next;
 } dbc_jsonschema_spare_flags;
 
-/* Flags are kept for reuse in sizes of powers of two. */
+/* Released flags are reused in sizes of powers of two. */
 #define DBC_FLAG_SIZES 40
 
 struct dbc_jsonschema_validation
@@ -254,22 +253,21 @@ struct dbc_jsonschema_validation
 	dbc_host *host;
 	const dbc_jsonschema *schema;
 	const dbc_jsonschema_scope *scope;
-	int depth;		 /* of subschemas in each other, and ... */
-	size_t in_place; /* ... of those about the same value */
+	int depth;		 /* nesting depth of subschemas ... */
+	size_t in_place; /* ... and of those for the same value */
 	uint64_t steps;
 	uint64_t most_steps;
-	bool collects; /* violations, else the first one decides */
+	bool collects; /* collects all violations, instead of the first one */
 	dbc_jsonschema_violation *violations;
 	size_t nviolations;
 	size_t room;
-	dbc_buffer text;					/* being made */
-	dbc_jsonschema_keyword_name *names; /* that were made */
-	dbc_jsonschema_spare_flags
-		*spare[DBC_FLAG_SIZES]; /* flags given back, by their size */
+	dbc_buffer text;					/* buffer for messages */
+	dbc_jsonschema_keyword_name *names; /* names that were formatted */
+	/* released flags, by size */
+	dbc_jsonschema_spare_flags *spare[DBC_FLAG_SIZES];
 };
 
-/* Checks a value against a subschema: the value the rule is about, or one in
- * it. */
+/* Check a value against a subschema: the current value, or one nested in it. */
 extern bool dbc_jsonschema_validate_here(dbc_jsonschema_validation *v,
 										 const dbc_jsonschema_subschema *schema,
 										 const dbc_jsonschema_location *at);
@@ -283,11 +281,11 @@ extern bool dbc_jsonschema_try_here(dbc_jsonschema_validation *v,
 									const dbc_jsonschema_subschema *schema,
 									const dbc_jsonschema_location *at);
 
-/* A value for messages, cut if it is long. */
+/* A value for messages, shortened if it is long. */
 extern const char *dbc_jsonschema_item_text(dbc_host *host,
 											const dbc_json_item *item);
 
-/* The pointer to a place. */
+/* The JSON pointer to a location. */
 extern const char *dbc_jsonschema_pointer(dbc_host *host,
 										  const dbc_jsonschema_location *at);
 
@@ -299,13 +297,13 @@ extern bool dbc_jsonschema_report(dbc_jsonschema_validation *v,
 								  const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* The same if violations are collected; else the message is not formatted,
- * since most branches of an anyOf are violated. */
+/* The same; if violations are not collected, the message is not formatted,
+ * since most branches of an anyOf fail. */
 #define dbc_jsonschema_violates(v, ...) \
 	((v)->collects && dbc_jsonschema_report(v, __VA_ARGS__))
 
-/* Takes so many flags, all of them 0, and gives them back: a document has any
- * number of values that need some for a while. */
+/* Allocates zeroed flags, and releases them for reuse: many values of a
+ * document need some temporarily. */
 extern char *dbc_jsonschema_take_flags(dbc_jsonschema_validation *v,
 									   size_t count);
 extern void dbc_jsonschema_return_flags(dbc_jsonschema_validation *v,

@@ -16,7 +16,7 @@ check_ref(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	return dbc_jsonschema_validate_here(v, rule->schema, at);
 }
 
-/* Checks $dynamicRef to a dynamic anchor, which means the one of that name in
+/* Checks $dynamicRef.  A dynamic anchor refers to the anchor of that name in
  * the outermost resource that has one. */
 static bool
 check_dynamic_ref(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
@@ -36,7 +36,7 @@ check_dynamic_ref(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	return dbc_jsonschema_validate_here(v, target, at);
 }
 
-/* Adds the rule of a reference, if it is there. */
+/* Adds the rule of a reference, if it exists. */
 static void
 add_reference(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 			  const char *keyword, bool dynamic)
@@ -58,7 +58,7 @@ add_reference(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 		rule->text = anchor->name;
 }
 
-/* ---- several schemas ---- */
+/* ---- allOf, anyOf, oneOf ---- */
 
 /* Checks allOf. */
 static bool
@@ -74,7 +74,7 @@ check_all_of(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	return valid;
 }
 
-/* Checks anyOf; all of them if evaluated members are tracked. */
+/* Checks anyOf; all branches if evaluated members are tracked. */
 static bool
 check_any_of(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			 const dbc_jsonschema_location *at)
@@ -110,7 +110,7 @@ check_one_of(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 												  "schema"));
 }
 
-/* Adds the rule of a keyword that has several schemas, if it is there. */
+/* Adds the rule of a keyword with several schemas, if it exists. */
 static void
 add_several(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 			const char *keyword, dbc_jsonschema_rule_check check)
@@ -122,9 +122,7 @@ add_several(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 			->schemas = dbc_jsonschema_get_subschemas(c, value);
 }
 
-/* ---- conditions ---- */
-
-/* Checks not; what its schema has evaluated is not kept. */
+/* Checks not; members that its schema has evaluated are not recorded. */
 static bool
 check_not(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 		  const dbc_jsonschema_location *at)
@@ -137,7 +135,7 @@ check_not(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 								   "matches a schema that it must not match");
 }
 
-/* Checks if, and then or else: two schemas, which may be NULL. */
+/* Checks if, with then or else, which may be NULL. */
 static bool
 check_if(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 		 const dbc_jsonschema_location *at)
@@ -169,8 +167,6 @@ add_if(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 			rule->schemas.list[i] =
 				dbc_jsonschema_get_subschema(c, branches[i]);
 }
-
-/* ---- all of them ---- */
 
 /* Adds the rules that apply other schemas. */
 void

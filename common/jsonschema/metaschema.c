@@ -1,7 +1,7 @@
 /*
  * metaschema.c
  *	  The metaschema: accepts the same schemas as the vocabularies of draft
- *	  2020-12, but is one document.
+ *	  2020-12, but is a single document.
  */
 #include "common/jsonschema/keyword.h"
 

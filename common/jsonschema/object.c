@@ -1,18 +1,18 @@
 /*
  * object.c
- *	  Keywords about objects: properties, patternProperties,
+ *	  Keywords for objects: properties, patternProperties,
  *	  additionalProperties, required, dependentRequired, dependentSchemas,
  *	  propertyNames, minProperties, maxProperties.
  *
- * The first six are one rule: all names they mention are in one hash table, and
- * one pass over the members of an object finds which of them exist.
+ * The first six are one rule: all their names are in one hash table, and one
+ * pass over the members of an object finds which of them exist.
  */
 #include <string.h>
 
 #include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
-/* Names whose members are noted without any memory. */
+/* Up to this number of names no memory is allocated. */
 #define FEW_NAMES 32
 
 /* The rules for a member with a given name. */
@@ -20,11 +20,11 @@ typedef struct named
 {
 	const dbc_json_item *name;
 	uint32_t digest;
-	dbc_jsonschema_subschema *property; /* its value must match, or NULL */
-	bool required;						/* it must be there */
-	const dbc_json_item *needs; /* names that must be there with it, or NULL */
-	dbc_jsonschema_subschema
-		*dependent; /* what the object must match with it, or NULL */
+	dbc_jsonschema_subschema *property; /* schema of its value, or NULL */
+	bool required;						/* the member must exist */
+	const dbc_json_item *needs; /* names of members that it requires, or NULL */
+	/* schema of the object if it exists, or NULL */
+	dbc_jsonschema_subschema *dependent;
 } named;
 
 /* The rules for members whose names match a pattern. */
@@ -38,17 +38,17 @@ typedef struct object_rule
 {
 	named *names;
 	uint32_t nnames;
-	uint32_t *slots; /* of the hash table: place in names, from 1 */
-	uint32_t mask;	 /* their number, a power of two, less one */
-	bool asks_all;	 /* some names say more than what their value is */
+	uint32_t *slots; /* of the hash table: index in names, from 1 */
+	uint32_t mask;	 /* number of slots, a power of two, minus one */
+	bool asks_all;	 /* some names have rules besides property */
 	matching *patterns;
 	uint32_t npatterns;
-	dbc_jsonschema_subschema *rest; /* what all others must match, or NULL */
+	dbc_jsonschema_subschema *rest; /* schema of all other members, or NULL */
 } object_rule;
 
-/* ---- the table of names ---- */
+/* ---- the hash table of names ---- */
 
-/* The digest of a name. */
+/* The hash of a name. */
 static uint32_t
 digest_name(const dbc_json_item *name)
 {
@@ -60,7 +60,7 @@ digest_name(const dbc_json_item *name)
 	return digest ^ digest >> 15;
 }
 
-/* The slot of a name: its own, or the one where it would be. */
+/* The slot of a name, or the free slot where it would be inserted. */
 static uint32_t *
 find_slot(const object_rule *object, const dbc_json_item *name, uint32_t digest)
 {
@@ -77,7 +77,6 @@ find_slot(const object_rule *object, const dbc_json_item *name, uint32_t digest)
 	return &object->slots[at];
 }
 
-/* The rules for a name, or NULL. */
 static const named *
 find_name(const object_rule *object, const dbc_json_item *name)
 {
@@ -86,7 +85,7 @@ find_name(const object_rule *object, const dbc_json_item *name)
 	return slot ? &object->names[slot - 1] : NULL;
 }
 
-/* The entry of a name, which is added if it is not there. */
+/* The entry of a name, added if it is missing. */
 static named *
 add_name(object_rule *object, const dbc_json_item *name)
 {
@@ -102,16 +101,13 @@ add_name(object_rule *object, const dbc_json_item *name)
 	return &object->names[*slot - 1];
 }
 
-/* ---- checking ---- */
-
-/* A check of one object. */
 typedef struct object_check
 {
 	dbc_jsonschema_validation *v;
 	const dbc_jsonschema_rule *rule;
 	const object_rule *object;
 	const dbc_jsonschema_location *at;
-	char *there; /* for each name */
+	char *there; /* per name: the member exists */
 } object_check;
 
 /* Checks one member; known has the rules for its name, or is NULL. */
@@ -146,7 +142,7 @@ check_member(const object_check *check, const dbc_jsonschema_location *member,
 	return valid;
 }
 
-/* Checks the members of an object, and notes which names are there. */
+/* Checks the members of an object, and records which names exist. */
 static bool
 check_members(const object_check *check)
 {
@@ -173,7 +169,7 @@ check_members(const object_check *check)
 	return valid;
 }
 
-/* Checks that all names are there that one needs. */
+/* Checks that all names required by another name exist. */
 static bool
 check_needs(const object_check *check, const named *name)
 {
@@ -193,7 +189,7 @@ check_needs(const object_check *check, const named *name)
 	return valid;
 }
 
-/* Checks the rules that depend on whether a name exists. */
+/* Checks the rules that depend on the existence of one name. */
 static bool
 check_name(const object_check *check, const named *name, bool there)
 {
@@ -213,7 +209,7 @@ check_name(const object_check *check, const named *name, bool there)
 	return valid;
 }
 
-/* Checks the rules that depend on which names exist. */
+/* Checks the rules that depend on the existence of names. */
 static bool
 check_all_names(const object_check *check)
 {
@@ -227,7 +223,6 @@ check_all_names(const object_check *check)
 	return valid;
 }
 
-/* Checks an object. */
 static bool
 check_object(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			 const dbc_jsonschema_location *at)
@@ -247,7 +242,7 @@ check_object(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	return valid;
 }
 
-/* Checks propertyNames: each name as a value at the place of its member. */
+/* Checks propertyNames: each name as a value at the location of its member. */
 static bool
 check_names(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			const dbc_jsonschema_location *at)
@@ -291,9 +286,9 @@ check_max_properties(dbc_jsonschema_validation *v,
 			   dbc_count_text(v->host, (int64_t) rule->count, "member"));
 }
 
-/* ---- adding ---- */
+/* ---- adding rules ---- */
 
-/* The keywords that are one rule. */
+/* The keywords combined in one rule. */
 typedef struct object_keywords
 {
 	const dbc_json_item *properties;
@@ -304,7 +299,7 @@ typedef struct object_keywords
 	const dbc_json_item *dependent;
 } object_keywords;
 
-/* Makes the table for at most so many names. */
+/* Allocates the table for at most so many names. */
 static void
 make_table(dbc_host *host, object_rule *object, size_t most)
 {
@@ -317,15 +312,14 @@ make_table(dbc_host *host, object_rule *object, size_t most)
 	object->mask = (uint32_t) (nslots - 1);
 }
 
-/* Names that a keyword can mention, if it is there: no more than it has items.
- */
+/* An upper bound for the number of names in a keyword: its number of items. */
 static size_t
 most_names(const dbc_json_item *value)
 {
 	return value ? value->size : 0;
 }
 
-/* Adds the names of an array of strings. */
+/* Adds the names in an array of strings. */
 static void
 add_required(object_rule *object, const dbc_json_item *list, bool required)
 {
@@ -340,7 +334,6 @@ add_required(object_rule *object, const dbc_json_item *list, bool required)
 	}
 }
 
-/* Adds the names of properties. */
 static void
 add_properties(dbc_jsonschema_compiler *c, object_rule *object,
 			   const dbc_json_item *properties)
@@ -353,7 +346,6 @@ add_properties(dbc_jsonschema_compiler *c, object_rule *object,
 			dbc_jsonschema_get_subschema(c, name + 1);
 }
 
-/* Adds the names of dependentRequired. */
 static void
 add_needs(object_rule *object, const dbc_json_item *needs)
 {
@@ -367,7 +359,6 @@ add_needs(object_rule *object, const dbc_json_item *needs)
 	}
 }
 
-/* Adds the names of dependentSchemas. */
 static void
 add_dependent(dbc_jsonschema_compiler *c, object_rule *object,
 			  const dbc_json_item *dependent)
@@ -380,7 +371,6 @@ add_dependent(dbc_jsonschema_compiler *c, object_rule *object,
 			dbc_jsonschema_get_subschema(c, name + 1);
 }
 
-/* Adds patternProperties. */
 static void
 add_patterns(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema,
 			 object_rule *object, const dbc_json_item *patterns)
@@ -435,7 +425,7 @@ add_object(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 		->more = object;
 }
 
-/* Adds the rules about objects. */
+/* Adds the rules for objects. */
 void
 dbc_jsonschema_add_object_rules(dbc_jsonschema_compiler *c,
 								dbc_jsonschema_subschema *schema)

@@ -14,19 +14,20 @@
 #include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
-/* SQLSTATE of a match that takes too much. */
+/* SQLSTATE of a match that exceeds its limits. */
 #define TOO_MUCH_WORK "54000"
 
-/* Backtracking steps of a match, and KiB of its memory. */
+/* The maximum number of backtracking steps of a match, and the maximum memory
+ * in KiB. */
 #define MAX_STEPS  1000000
 #define MAX_MEMORY 8192
 
-/* Before a pattern: calls check_cancel() wherever a match might begin, for a
- * long string has many such places, and the limits are for each of them. */
+/* Prefix of each pattern: calls check_cancel() at each possible start of a
+ * match, since the limits apply to each of them and a long string has many. */
 #define CALLOUT "(?C)"
 
-/* Positions between two readings of the clock, and microseconds between two
- * checks for a cancel. */
+/* Positions between two reads of the clock, and microseconds between two checks
+ * for a cancel. */
 #define PLACES_BETWEEN_LOOKS 100
 #define TIME_BETWEEN_POLLS	 100000
 
@@ -38,7 +39,7 @@ typedef struct search
 	int64_t polled_at; /* 0: the clock has not been read */
 } search;
 
-/* Memory that PCRE2 has given back; what it had comes after it. */
+/* Memory released by PCRE2; the released bytes follow it. */
 typedef struct spare_memory
 {
 	struct spare_memory *next;
@@ -47,7 +48,7 @@ typedef struct spare_memory
 
 struct dbc_jsonschema_pattern
 {
-	dbc_host *host; /* whose memory it has */
+	dbc_host *host; /* owner of the memory */
 	spare_memory *spare;
 	const dbc_json_item *text;
 	pcre2_code *code;
@@ -55,7 +56,6 @@ struct dbc_jsonschema_pattern
 	pcre2_match_context *limits;
 };
 
-/* PCRE2's malloc(). */
 static void *
 take_memory(size_t size, void *arg)
 {
@@ -76,8 +76,8 @@ take_memory(size_t size, void *arg)
 	return memory + 1;
 }
 
-/* PCRE2's free(): the arena is freed as a whole, so the memory is kept for the
- * next match; before 10.41 each takes its own. */
+/* PCRE2's free().  The arena is only freed as a whole, so the memory is kept
+ * for the next match; before 10.41 each match allocates memory. */
 static void
 leave_memory(void *block, void *arg)
 {
@@ -91,7 +91,6 @@ leave_memory(void *block, void *arg)
 	pattern->spare = memory;
 }
 
-/* Compiles a regular expression. */
 const dbc_jsonschema_pattern *
 dbc_jsonschema_compile_pattern(dbc_host *host, const dbc_json_item *text,
 							   const char **problem)
@@ -113,7 +112,7 @@ dbc_jsonschema_compile_pattern(dbc_host *host, const dbc_json_item *text,
 	pattern->host = host;
 	memory = pcre2_general_context_create(take_memory, leave_memory, pattern);
 	context = pcre2_compile_context_create(memory);
-	/* whatever PCRE2 was built for */
+	/* independent of the build options of PCRE2 */
 	pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
 	pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
 	pattern->text = text;
@@ -135,7 +134,6 @@ dbc_jsonschema_compile_pattern(dbc_host *host, const dbc_json_item *text,
 	return pattern;
 }
 
-/* The pattern that a keyword of a schema is, or has as a key. */
 const dbc_jsonschema_pattern *
 dbc_jsonschema_read_pattern(dbc_jsonschema_compiler *c,
 							const dbc_jsonschema_subschema *schema,
@@ -171,7 +169,6 @@ check_cancel(pcre2_callout_block *block, void *arg)
 	return 0;
 }
 
-/* Whether a string has a match of a pattern. */
 bool
 dbc_jsonschema_match_pattern(dbc_host *host,
 							 const dbc_jsonschema_pattern *pattern,
@@ -181,7 +178,7 @@ dbc_jsonschema_match_pattern(dbc_host *host,
 	int found;
 
 	pcre2_set_callout(pattern->limits, check_cancel, &s);
-	/* the string is known to be UTF-8, where the engine's encoding is */
+	/* strings are valid UTF-8, unless the engine's encoding is another */
 	found =
 		pcre2_match(pattern->code, (PCRE2_SPTR) string->text, string->length, 0,
 					PCRE2_NO_UTF_CHECK, pattern->data, pattern->limits);

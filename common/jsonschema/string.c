@@ -1,11 +1,11 @@
 /*
  * string.c
- *	  Keywords about strings: minLength, maxLength, pattern.
+ *	  Keywords for strings: minLength, maxLength, pattern.
  */
 #include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
-/* Characters of a string. */
+/* The number of characters of a string. */
 static uint64_t
 count_characters(const dbc_json_item *string)
 {
@@ -33,7 +33,7 @@ static bool
 check_max_length(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 				 const dbc_jsonschema_location *at)
 {
-	/* it has no more characters than bytes */
+	/* there are at most as many characters as bytes */
 	return at->item->length <= rule->count ||
 		   count_characters(at->item) <= rule->count ||
 		   dbc_jsonschema_violates(
@@ -51,7 +51,7 @@ check_pattern(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 								   "does not match %s", rule->text);
 }
 
-/* Adds the rules about strings. */
+/* Adds the rules for strings. */
 void
 dbc_jsonschema_add_string_rules(dbc_jsonschema_compiler *c,
 								dbc_jsonschema_subschema *schema)

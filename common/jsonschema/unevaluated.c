@@ -6,8 +6,8 @@
  */
 #include "common/jsonschema/keyword.h"
 
-/* Checks the elements or members not evaluated yet, and marks them evaluated.
- * */
+/* Checks the elements or members that were not evaluated, and marks them as
+ * evaluated. */
 static bool
 check_unseen(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			 const dbc_jsonschema_location *at)
@@ -30,7 +30,7 @@ check_unseen(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	return valid;
 }
 
-/* Adds the rule of one of them, if it is there. */
+/* Adds the rule of one of the two keywords, if it exists. */
 static void
 add_unseen(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 		   const char *keyword, unsigned kinds)
@@ -44,7 +44,6 @@ add_unseen(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 	schema->asks_seen = true;
 }
 
-/* Adds the rules about what was not evaluated. */
 void
 dbc_jsonschema_add_unevaluated_rules(dbc_jsonschema_compiler *c,
 									 dbc_jsonschema_subschema *schema)

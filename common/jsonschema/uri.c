@@ -1,6 +1,6 @@
 /*
  * uri.c
- *	  References to URIs (RFC 3986), as far as JSON Schema needs them.
+ *	  URI references (RFC 3986), as far as JSON Schema requires them.
  */
 #include "common/jsonschema/uri.h"
 
@@ -8,7 +8,7 @@
 
 #include "common/core/text.h"
 
-/* The parts of a URI; those it does not have are NULL, path is never. */
+/* The parts of a URI; missing parts are NULL, but path never is. */
 typedef struct uri
 {
 	const char *scheme;
@@ -17,7 +17,8 @@ typedef struct uri
 	const char *query;
 } uri;
 
-/* Cuts what is before a character of a set off *text, and that character. */
+/* Splits *text after the first character of a set, and returns the part before
+ * that character. */
 static const char *
 cut(dbc_host *host, const char **text, const char *ends)
 {
@@ -28,7 +29,7 @@ cut(dbc_host *host, const char **text, const char *ends)
 	return part;
 }
 
-/* Takes a reference apart. */
+/* Splits a reference into its parts. */
 static uri
 split_uri(dbc_host *host, const char *text)
 {
@@ -54,7 +55,7 @@ split_uri(dbc_host *host, const char *text)
 	return parts;
 }
 
-/* A path without "." and "..". */
+/* Removes "." and ".." from a path. */
 static const char *
 without_dots(dbc_host *host, const char *path)
 {
@@ -88,7 +89,7 @@ without_dots(dbc_host *host, const char *path)
 	return result;
 }
 
-/* A relative path put in the place of the last segment of the base's. */
+/* Replaces the last segment of the base's path by a relative path. */
 static const char *
 merge_paths(dbc_host *host, const uri *base, const char *path)
 {
@@ -100,7 +101,7 @@ merge_paths(dbc_host *host, const uri *base, const char *path)
 					  base->path, path);
 }
 
-/* Puts the parts of a URI together. */
+/* Joins the parts of a URI. */
 static const char *
 join_uri(dbc_host *host, const uri *parts)
 {
@@ -111,7 +112,6 @@ join_uri(dbc_host *host, const uri *parts)
 		parts->query ? "?" : "", parts->query ? parts->query : "");
 }
 
-/* The URI a reference means where base is in force (5.2 of the RFC). */
 const char *
 dbc_jsonschema_resolve_uri(dbc_host *host, const char *base,
 						   const char *reference)
@@ -138,7 +138,7 @@ dbc_jsonschema_resolve_uri(dbc_host *host, const char *base,
 	return join_uri(host, &result);
 }
 
-/* The value of a hexadecimal digit, -1 if it is none. */
+/* The value of a hexadecimal digit, or -1. */
 static int
 digit_value(char digit)
 {
@@ -151,7 +151,6 @@ digit_value(char digit)
 							   : (int) (found - digits) - 6;
 }
 
-/* The fragment of a reference, its %XX decoded. */
 const char *
 dbc_jsonschema_uri_fragment(dbc_host *host, const char *reference)
 {

@@ -2,9 +2,9 @@
  * validate.c
  *	  Validating a document against a compiled schema.
  *
- * Two cases would never end and raise an error instead: a schema that refers to
- * itself for the same value, and schemas whose references to each other double
- * the work at every step.  Recursion is limited, too.
+ * Two cases would never end and raise an error instead: a schema that refers
+ * to itself for the same value, and schemas whose references to each other
+ * double the work at every step.  Recursion is limited, too.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,18 +14,18 @@
 #include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
-/* SQLSTATE of work that would never end. */
+/* SQLSTATE of a validation that would not end. */
 #define TOO_MUCH_WORK "54000"
 
-/* How often a schema may be applied to a value, on average, and how often
- * anyway. */
+/* The maximum number of steps per value, on average, and a minimum that is
+ * always allowed. */
 #define STEPS_PER_VALUE 16.0
 #define STEPS_ANYWAY	1e6
 
-/* Steps of a pointer that are noted without any memory. */
+/* Up to this number of steps of a pointer no memory is allocated. */
 #define FEW_STEPS 64
 
-/* Names of keywords that are kept. */
+/* The maximum number of keyword names cached. */
 #define KEPT_NAMES 64
 
 /* Steps between two checks for a cancel. */
@@ -33,7 +33,7 @@
 
 /* ---- violations ---- */
 
-/* Appends a key as a part of a pointer. */
+/* Appends a key as a token of a JSON pointer. */
 static void
 append_key(dbc_buffer *buffer, const dbc_json_item *key)
 {
@@ -56,7 +56,7 @@ append_key(dbc_buffer *buffer, const dbc_json_item *key)
 		}
 }
 
-/* Makes a buffer the pointer to a place. */
+/* Replaces the contents of a buffer by the JSON pointer to a location. */
 static void
 write_pointer(dbc_buffer *buffer, const dbc_jsonschema_location *at)
 {
@@ -88,7 +88,6 @@ write_pointer(dbc_buffer *buffer, const dbc_jsonschema_location *at)
 	}
 }
 
-/* The pointer to a place. */
 const char *
 dbc_jsonschema_pointer(dbc_host *host, const dbc_jsonschema_location *at)
 {
@@ -99,8 +98,8 @@ dbc_jsonschema_pointer(dbc_host *host, const dbc_jsonschema_location *at)
 	return buffer.data;
 }
 
-/* The name of a keyword of a schema, which may be NULL; a keyword reported
- * repeatedly shares one string. */
+/* The name of a keyword of a schema, which may be NULL; cached for repeated
+ * violations. */
 static const char *
 keyword_name(dbc_jsonschema_validation *v,
 			 const dbc_jsonschema_subschema *schema, const char *keyword)
@@ -123,7 +122,6 @@ keyword_name(dbc_jsonschema_validation *v,
 	return name->text;
 }
 
-/* The place for one more violation. */
 static dbc_jsonschema_violation *
 add_violation(dbc_jsonschema_validation *v)
 {
@@ -141,7 +139,6 @@ add_violation(dbc_jsonschema_validation *v)
 	return &v->violations[v->nviolations++];
 }
 
-/* Reports a violation of a keyword; returns false. */
 bool
 dbc_jsonschema_report(dbc_jsonschema_validation *v,
 					  const dbc_jsonschema_subschema *schema,
@@ -160,7 +157,7 @@ dbc_jsonschema_report(dbc_jsonschema_validation *v,
 	return false;
 }
 
-/* The order of violations. */
+/* For qsort(): violations. */
 static int
 compare_violations(const void *left, const void *right)
 {
@@ -173,9 +170,9 @@ compare_violations(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->message, b->message);
 }
 
-/* ---- which parts of a value are evaluated ---- */
+/* ---- tracking evaluated parts of a value ---- */
 
-/* The size of so many flags: it is 8 shifted by so much. */
+/* The size class of so many flags: 8 << class. */
 static int
 flag_size(size_t count)
 {
@@ -186,7 +183,6 @@ flag_size(size_t count)
 	return size;
 }
 
-/* Takes so many flags, all of them 0. */
 char *
 dbc_jsonschema_take_flags(dbc_jsonschema_validation *v, size_t count)
 {
@@ -199,7 +195,6 @@ dbc_jsonschema_take_flags(dbc_jsonschema_validation *v, size_t count)
 	return memset(spare, 0, (size_t) 8 << size);
 }
 
-/* Gives flags back. */
 void
 dbc_jsonschema_return_flags(dbc_jsonschema_validation *v, char *flags,
 							size_t count)
@@ -211,7 +206,7 @@ dbc_jsonschema_return_flags(dbc_jsonschema_validation *v, char *flags,
 	v->spare[size] = spare;
 }
 
-/* The same place with a separate list of evaluated parts. */
+/* A copy of a location with a separate list of evaluated parts. */
 static dbc_jsonschema_location
 with_seen(dbc_jsonschema_validation *v, const dbc_jsonschema_location *at)
 {
@@ -265,7 +260,6 @@ take_step(dbc_jsonschema_validation *v, const dbc_jsonschema_subschema *schema)
 		dbc_poll(v->host);
 }
 
-/* Checks a value against the rules of a schema. */
 static bool
 check_rules(dbc_jsonschema_validation *v,
 			const dbc_jsonschema_subschema *schema,
@@ -285,7 +279,7 @@ check_rules(dbc_jsonschema_validation *v,
 	return valid;
 }
 
-/* Checks the value a rule is about against another schema. */
+/* Checks the current value against another schema. */
 bool
 dbc_jsonschema_validate_here(dbc_jsonschema_validation *v,
 							 const dbc_jsonschema_subschema *schema,
@@ -318,7 +312,7 @@ dbc_jsonschema_validate_here(dbc_jsonschema_validation *v,
 	return valid;
 }
 
-/* Checks a value in the one a rule is about. */
+/* Checks a value nested in the current one. */
 bool
 dbc_jsonschema_validate_inside(dbc_jsonschema_validation *v,
 							   const dbc_jsonschema_subschema *schema,
@@ -333,7 +327,7 @@ dbc_jsonschema_validate_inside(dbc_jsonschema_validation *v,
 	return valid;
 }
 
-/* Checks the value without reporting violations. */
+/* Checks the current value without reporting violations. */
 bool
 dbc_jsonschema_try_here(dbc_jsonschema_validation *v,
 						const dbc_jsonschema_subschema *schema,
@@ -355,7 +349,6 @@ dbc_jsonschema_try_here(dbc_jsonschema_validation *v,
 
 /* ---- whole documents ---- */
 
-/* Checks a document. */
 static bool
 check_document(dbc_jsonschema_validation *v, const dbc_json_item *document)
 {
@@ -368,7 +361,6 @@ check_document(dbc_jsonschema_validation *v, const dbc_json_item *document)
 	return dbc_jsonschema_validate_here(v, v->schema->root, &root);
 }
 
-/* Whether a document is valid. */
 bool
 dbc_jsonschema_is_valid(dbc_host *host, const dbc_jsonschema *schema,
 						const dbc_json_item *document)
@@ -378,7 +370,7 @@ dbc_jsonschema_is_valid(dbc_host *host, const dbc_jsonschema *schema,
 	return check_document(&v, document);
 }
 
-/* Finds the violations of a document, in their order. */
+/* Finds the violations of a document, sorted. */
 static bool
 find_violations(dbc_jsonschema_validation *v, const dbc_json_item *document)
 {
@@ -392,7 +384,6 @@ find_violations(dbc_jsonschema_validation *v, const dbc_json_item *document)
 	return true;
 }
 
-/* The first violation of a document. */
 bool
 dbc_jsonschema_find_violation(dbc_host *host, const dbc_jsonschema *schema,
 							  const dbc_json_item *document,
@@ -406,7 +397,7 @@ dbc_jsonschema_find_violation(dbc_host *host, const dbc_jsonschema *schema,
 	return true;
 }
 
-/* Emits all that is not valid, each only once. */
+/* Emits the violations without duplicates. */
 void
 dbc_jsonschema_emit_violations(dbc_host *host, const dbc_jsonschema *schema,
 							   const dbc_json_item *document)

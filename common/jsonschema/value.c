@@ -8,11 +8,12 @@
 #include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
-/* Values of an enum that a message lists; characters of a string it shows. */
+/* The maximum number of enum values, and of characters of a string, in a
+ * message. */
 #define MAX_LISTED 8
 #define MAX_SHOWN  40
 
-/* Bit of "integer", which is no kind of its own. */
+/* The bit of "integer", which is not a kind of item. */
 #define INTEGER_BIT DBC_ON_KIND(DBC_I_OBJECT + 1)
 
 /* The names of kinds of items; true and false are both "boolean". */
@@ -34,7 +35,7 @@ static const struct
 
 /* ---- type ---- */
 
-/* The kinds a type names. */
+/* The kinds of a type name. */
 static unsigned
 kinds_of(const dbc_json_item *type)
 {
@@ -46,7 +47,6 @@ kinds_of(const dbc_json_item *type)
 	return 0;
 }
 
-/* The name of a kind. */
 static const char *
 type_name(unsigned kind)
 {
@@ -57,7 +57,7 @@ type_name(unsigned kind)
 	return types[i].name;
 }
 
-/* The types of a rule in words. */
+/* The types of a rule for a message. */
 static const char *
 listed_types(dbc_host *host, unsigned kinds)
 {
@@ -93,7 +93,6 @@ check_type(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 								   rule->text);
 }
 
-/* Adds the rule of type. */
 static void
 add_type(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 		 const dbc_json_item *value)
@@ -113,7 +112,6 @@ add_type(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 
 /* ---- enum and const ---- */
 
-/* A value for messages. */
 const char *
 dbc_jsonschema_item_text(dbc_host *host, const dbc_json_item *item)
 {
@@ -140,7 +138,7 @@ dbc_jsonschema_item_text(dbc_host *host, const dbc_json_item *item)
 	}
 	if (cut.length > MAX_SHOWN)
 		cut.length = MAX_SHOWN;
-	/* whole characters only */
+	/* do not cut within a UTF-8 character */
 	while (cut.length < item->length && (item->text[cut.length] & 0xc0) == 0x80)
 		cut.length--;
 	return dbc_format(host, "\"%s%s\"", dbc_json_string(host, &cut),
@@ -194,7 +192,7 @@ check_const(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 								   "is not %s", rule->text);
 }
 
-/* Adds the rule of a keyword that names values, if it is there. */
+/* Adds the rule of enum or const, if it exists. */
 static void
 add_values(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 		   const char *keyword, dbc_jsonschema_rule_check check,
@@ -212,7 +210,7 @@ add_values(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 
 /* ---- numbers ---- */
 
-/* The order of a value and the number of a rule. */
+/* Compares a value with the number of a rule. */
 static int
 compare(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 		const dbc_jsonschema_location *at)
@@ -222,7 +220,6 @@ compare(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	return dbc_decimal_compare(&number, &rule->number);
 }
 
-/* Reports that a value violates the number of a rule. */
 static bool
 violates_number(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 				const dbc_jsonschema_location *at, const char *words)
@@ -281,7 +278,7 @@ check_multiple(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 		   violates_number(v, rule, at, "not a multiple of");
 }
 
-/* Adds the rule of a keyword that is a number, if it is there. */
+/* Adds the rule of a keyword that is a number, if it exists. */
 static dbc_jsonschema_rule *
 add_number(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 		   const char *keyword, dbc_jsonschema_rule_check check)
@@ -296,9 +293,7 @@ add_number(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 	return rule;
 }
 
-/* ---- all of them ---- */
-
-/* Adds the rules about one value. */
+/* Adds the rules for a single value. */
 void
 dbc_jsonschema_add_value_rules(dbc_jsonschema_compiler *c,
 							   dbc_jsonschema_subschema *schema)

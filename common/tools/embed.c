@@ -15,24 +15,25 @@
  *
  *	  -- columns: name, value
  *
- * or "none"; dbc_query() refuses a result of another shape.
+ * or "none"; dbc_query() fails for a result of another shape.
  *
  * Macros in braces are replaced by the SQL of the engine:
  *
  *	  {.table}              a table of dbcare
  *	  {postgresql:SQL}      SQL for one engine only; {sqlite:SQL} likewise
  *	  {iso:column}          a timestamp as ISO 8601 text
- *	  {utc:column}          the same for a table that is not dbcare's, where an
- *	                        integer of SQLite is milliseconds since 1970
+ *	  {utc:column}          the same for a table of another tool, where an
+ *	                        SQLite integer is in milliseconds since 1970
  *	  {history:name}        a number of $8, see health/check.h
  *	  {shown:name}          a name as the user would write it, on SQLite
- *	  {user_schema:n}       pg_namespace as n is a schema of the user
- *	  {not_in_extension:x}  x is the oid of no relation of an extension
+ *	  {user_schema:n}       the row n of pg_namespace is a user schema
+ *	  {not_in_extension:x}  the relation with OID x does not belong to an
+ *	                        extension
  *
  * The others are listed below.  On SQLite dbcare's tables are STRICT, which
  * allows fewer types: in the DDL of core/tables_*.sql "bigint" becomes "int",
- * which makes no rowid alias, "double precision" becomes "real", and a line
- * with only ")" gets "strict".
+ * which is no rowid alias, "double precision" becomes "real", and "strict" is
+ * appended to a line that is only ")".
  */
 #include <dirent.h>
 #include <errno.h>
@@ -48,7 +49,7 @@ typedef struct word
 	const char *sqlite;
 } word;
 
-/* What SQLite has no function to quote. */
+/* Names that must be quoted, for which SQLite has no function. */
 #define RESERVED                                                    \
 	"' add all alter and as autoincrement between case cast check " \
 	"collate commit constraint create current_date current_time "   \
@@ -75,9 +76,9 @@ static const word words[] = {
 	 "severity, object, value, detail, fix_sql, reason, probe"},
 	{"{application}",
 	 "nullif(pg_catalog.current_setting('application_name'), '')", "null"},
-	/* The tables whose definitions call what stored SQL must not call, and what
-	 * to give integrity_check to keep it away from them: nothing, or each other
-	 * table.  A number is none for it. */
+	/* The tables whose definitions call unsafe functions, and the argument of
+	 * integrity_check that avoids them: empty, or each of the other tables.  A
+	 * name that is a number cannot be an argument. */
 	{"{checkable}", "",
 	 "unsafe (name, function) as materialized (\n"
 	 "\tselect lower(key), min(value) from "
@@ -94,7 +95,7 @@ static const word words[] = {
 	{"{reserved}", "", RESERVED},
 };
 
-/* Words with an argument, which takes the place of @, up to the brace. */
+/* Macros with an argument, which replaces @. */
 static const word calls[] = {
 	{"{.", "dbcare.@", "main.dbcare_@"},
 	{"{postgresql:", "@", ""},
@@ -131,7 +132,7 @@ typedef struct sql_file
 {
 	char *name;
 	char *text;
-	char *columns; /* as its first line declares them */
+	char *columns; /* as declared in the first line */
 } sql_file;
 
 static sql_file files[1000];
@@ -152,7 +153,7 @@ die(const char *format, ...)
 	exit(1);
 }
 
-/* The whole of a file. */
+/* Reads a file. */
 static char *
 read_file(const char *path)
 {
@@ -179,7 +180,7 @@ put(char **end, const char *text, size_t length)
 	*end += length;
 }
 
-/* Replaces one word that starts at text; returns what follows it. */
+/* Replaces the macro at the start of text; returns the rest of the text. */
 static const char *
 replace_word(const char *text, const char *path, char **end)
 {
@@ -212,12 +213,12 @@ replace_word(const char *text, const char *path, char **end)
 				put(end, own, 1);
 		return close + 1;
 	}
-	/* a brace of the SQL itself: '{}' */
+	/* a brace of the SQL itself, as in '{}' */
 	put(end, text, 1);
 	return text + 1;
 }
 
-/* Text with all its words replaced. */
+/* Replaces all macros of a text. */
 static char *
 replace_words(const char *text, const char *path)
 {
@@ -236,7 +237,7 @@ replace_words(const char *text, const char *path)
 	return result;
 }
 
-/* The DDL of dbcare's tables in words of STRICT ones. */
+/* Converts the DDL of dbcare's tables to STRICT tables. */
 static char *
 make_strict(const char *text)
 {
@@ -265,7 +266,7 @@ make_strict(const char *text)
 	return result;
 }
 
-/* Cuts the first line off, which declares the columns. */
+/* Removes the first line, which declares the columns. */
 static void
 take_columns(sql_file *file, const char *path)
 {
@@ -281,7 +282,7 @@ take_columns(sql_file *file, const char *path)
 	file->text = end + 1;
 }
 
-/* Number of columns that a list names. */
+/* The number of columns in a list. */
 static int
 count_columns(const char *columns)
 {
@@ -292,7 +293,7 @@ count_columns(const char *columns)
 	return n;
 }
 
-/* The highest n of parameters $n, but for those in comments. */
+/* The highest n of a parameter $n, except in comments. */
 static int
 count_parameters(const char *text)
 {
@@ -314,7 +315,7 @@ count_parameters(const char *text)
 	return highest;
 }
 
-/* Takes in one file. */
+/* Reads one file. */
 static void
 add_file(const char *directory, const char *room, const char *file)
 {
@@ -337,7 +338,7 @@ add_file(const char *directory, const char *room, const char *file)
 	nfiles++;
 }
 
-/* Takes in the files of one room. */
+/* Reads the files of one room. */
 static void
 add_room(const char *directory, const char *room)
 {
@@ -354,7 +355,7 @@ add_room(const char *directory, const char *room)
 	closedir(dir);
 }
 
-/* Takes in the rooms of one directory. */
+/* Reads the rooms of one directory. */
 static void
 add_directory(const char *directory)
 {
@@ -369,7 +370,7 @@ add_directory(const char *directory)
 	closedir(dir);
 }
 
-/* Prints text as a C string, a line of it per line. */
+/* Prints text as a C string literal, one per line. */
 static void
 print_string(const char *text)
 {
@@ -388,7 +389,7 @@ print_string(const char *text)
 	putchar('"');
 }
 
-/* The order dbc_find_sql() searches in. */
+/* For qsort(): the order in which dbc_find_sql() searches. */
 static int
 compare_files(const void *left, const void *right)
 {
@@ -396,7 +397,7 @@ compare_files(const void *left, const void *right)
 				  ((const sql_file *) right)->name);
 }
 
-/* Prints the text of a file. */
+/* Prints a text file as a C string. */
 static void
 print_text(const char *symbol, const char *path)
 {

@@ -39,7 +39,6 @@ gen_print_escaped(const char *text, char special, char escape)
 
 /* ---- the install script ---- */
 
-/* Whether a function takes a version. */
 static bool
 takes_version(const dbc_function *fn)
 {
@@ -51,8 +50,8 @@ takes_version(const dbc_function *fn)
 	return false;
 }
 
-/* The type of an argument; a version is a number in the overload that rejects
- * it. */
+/* The type of an argument.  The overload that rejects numbers as versions has a
+ * numeric one. */
 static const char *
 argument_type(const dbc_field *arg, bool twin)
 {
@@ -61,7 +60,6 @@ argument_type(const dbc_field *arg, bool twin)
 			   : dbc_type_name(arg->type, DBC_ON_POSTGRESQL);
 }
 
-/* Prints a name with the types of the arguments. */
 static void
 print_signature(const dbc_function *fn, bool twin)
 {
@@ -75,7 +73,7 @@ print_signature(const dbc_function *fn, bool twin)
 	printf(")");
 }
 
-/* Prints what CREATE FUNCTION calls a result. */
+/* Prints the RETURNS clause of a function. */
 static void
 print_result(const dbc_function *fn)
 {
@@ -135,7 +133,6 @@ print_function(const dbc_function *fn, bool twin)
 	}
 }
 
-/* Prints the install script. */
 static void
 print_install_sql(void)
 {

@@ -22,7 +22,7 @@
 #include "common/sample/sample.h"
 #include "common/tools/gen.h"
 
-/* Both are lines. */
+/* Both are whole lines. */
 #define BEGIN_MARK "\n<!-- reference: begin"
 #define END_MARK   "\n<!-- reference: end -->\n"
 #define MAX_PARTS  64
@@ -30,17 +30,15 @@
 typedef struct part
 {
 	const char *path;
-	const char *text;  /* of its page, from where the part before it ends */
-	const char *words; /* of that mark, with a blank around each */
-	const char *end;   /* the mark that ends it */
+	const char *text;  /* of its page, from the end of the previous part */
+	const char *words; /* of the begin mark, each surrounded by blanks */
+	const char *end;   /* the end mark */
 } part;
 
 static part parts[MAX_PARTS];
 static int nparts;
 
-/* ---- tables ---- */
-
-/* Engines in words; nothing for both. */
+/* The name of an engine; empty for both. */
 static const char *
 engine_words(int engines)
 {
@@ -49,7 +47,7 @@ engine_words(int engines)
 	return engines == DBC_ON_POSTGRESQL ? "PostgreSQL" : "SQLite";
 }
 
-/* Prints a text as the last cell of a line. */
+/* Prints a text as the last cell of a table row. */
 static void
 print_last_cell(const char *text)
 {
@@ -58,7 +56,6 @@ print_last_cell(const char *text)
 	puts(" |");
 }
 
-/* Prints the settings. */
 static void
 print_settings(void)
 {
@@ -87,7 +84,6 @@ print_threshold(double threshold)
 		printf(" %.15g |", threshold);
 }
 
-/* Prints the health checks. */
 static void
 print_checks(void)
 {
@@ -110,7 +106,7 @@ print_checks(void)
 	}
 }
 
-/* Prints the names other tools give a rule. */
+/* Prints the names of a rule in other tools. */
 static void
 print_aliases(const char *aliases)
 {
@@ -126,7 +122,6 @@ print_aliases(const char *aliases)
 	}
 }
 
-/* Prints the rules of dbmigrate_lint(). */
 static void
 print_rules(void)
 {
@@ -148,7 +143,7 @@ print_rules(void)
 	}
 }
 
-/* Prints what a sample measures. */
+/* Prints the measures of a sample. */
 static void
 print_measures(void)
 {
@@ -166,9 +161,7 @@ print_measures(void)
 	}
 }
 
-/* ---- functions ---- */
-
-/* Whether the words of a part have a text as one of them. */
+/* Whether a part has a word. */
 static bool
 has_word(const part *part, const char *format, int length, const char *text)
 {
@@ -178,7 +171,7 @@ has_word(const part *part, const char *format, int length, const char *text)
 	return strstr(part->words, word) != NULL;
 }
 
-/* How well a part fits a function: 2 has its name, 1 the beginning of it. */
+/* How well a part fits a function: 2 for its name, 1 for a prefix. */
 static int
 fit_of(const part *part, const dbc_function *fn)
 {
@@ -187,7 +180,7 @@ fit_of(const part *part, const dbc_function *fn)
 	return has_word(part, " %.*s_* ", (int) strcspn(fn->name, "_"), fn->name);
 }
 
-/* The one part that a function is in. */
+/* The part that contains a function. */
 static const part *
 part_of(const dbc_function *fn)
 {
@@ -211,7 +204,7 @@ part_of(const dbc_function *fn)
 	return best;
 }
 
-/* Prints how a function is called. */
+/* Prints the syntax of a function. */
 static void
 print_call(const dbc_function *fn)
 {
@@ -271,7 +264,7 @@ print_functions(const part *part)
 	}
 }
 
-/* Prints all functions, each with a link to its reference; pages are in one
+/* Prints an index of all functions with links; all pages are in one
  * directory. */
 static void
 print_index(void)
@@ -291,9 +284,7 @@ print_index(void)
 	}
 }
 
-/* ---- pages ---- */
-
-/* Prints what belongs between the marks of a part. */
+/* Prints the contents of a part. */
 static void
 print_part(const part *part)
 {
@@ -318,7 +309,7 @@ print_part(const part *part)
 	print_functions(part);
 }
 
-/* The text of words, which must end a line with "-->". */
+/* The words of a begin mark, which must end the line with "-->". */
 static char *
 copy_words(const char *path, const char *words)
 {
@@ -331,7 +322,7 @@ copy_words(const char *path, const char *words)
 	return copy;
 }
 
-/* The whole of a file. */
+/* Reads a file. */
 static char *
 read_file(const char *path)
 {

@@ -15,10 +15,10 @@
 
 #include "common/jsonschema/jsonschema.h"
 
-/* Schemas that a session caches. */
+/* The maximum number of schemas cached by a session. */
 #define MAX_CACHED 8
 
-/* Items of a document that need no memory, and levels of nesting. */
+/* Up to these numbers of items and nesting levels no memory is allocated. */
 #define FEW_ITEMS  1024
 #define FEW_LEVELS 32
 
@@ -26,16 +26,17 @@
 typedef struct cached_schema
 {
 	MemoryContext memory;
-	dbcpg_host compiled; /* its arena has the schema and the next two */
-	dbcpg_host call;	 /* its arena is emptied after a call */
+	/* its arena contains the schema and the next two members */
+	dbcpg_host compiled;
+	dbcpg_host call; /* its arena is reset after each call */
 	dbc_jsonschema *schema;
-	Jsonb *source; /* what it was compiled from */
+	Jsonb *source; /* the schema as jsonb */
 	Jsonb *options;
 	dbc_json_item room[FEW_ITEMS];
 } cached_schema;
 
 static cached_schema *cached_schemas[MAX_CACHED];
-static int oldest; /* place of the next one */
+static int oldest; /* index of the next one to replace */
 
 /* ---- documents ---- */
 
@@ -45,8 +46,8 @@ typedef struct level
 	const JsonbContainer *container;
 	const char *data; /* of its keys and values */
 	dbc_json_item *item;
-	uint32 next; /* value to add */
-	uint32 key;	 /* where the next key and value begin in data */
+	uint32 next; /* next value to add */
+	uint32 key;	 /* offsets of the next key and value in data */
 	uint32 value;
 } level;
 
@@ -81,7 +82,7 @@ add_item(walk *w, dbc_json_kind kind, const char *text, uint32 length)
 	return item;
 }
 
-/* Adds a string, in the core's encoding. */
+/* Adds a string, converted to UTF-8. */
 static void
 add_string(walk *w, const char *text, uint32 length)
 {
@@ -98,7 +99,6 @@ add_string(walk *w, const char *text, uint32 length)
 	add_item(w, DBC_I_STRING, text, length);
 }
 
-/* Begins a container. */
 static void
 open_level(walk *w, const JsonbContainer *container)
 {
@@ -126,8 +126,7 @@ open_level(walk *w, const JsonbContainer *container)
 	};
 }
 
-/* The length of a key or value that starts at *offset; *offset becomes the
- * start of the next one. */
+/* The length of a key or value that starts at *offset; advances *offset. */
 static inline uint32
 take_length(JEntry entry, uint32 *offset)
 {
@@ -147,7 +146,6 @@ add_key(walk *w, level *top)
 			   take_length(top->container->children[top->next], &top->key));
 }
 
-/* Adds a value that starts at an offset of the data. */
 static void
 add_value(walk *w, JEntry entry, const char *data, uint32 offset, uint32 length)
 {
@@ -186,7 +184,7 @@ walk_level(walk *w)
 											   : top->next];
 		length = take_length(entry, &top->value);
 		top->next++;
-		/* top may move */
+		/* top may be reallocated */
 		add_value(w, entry, top->data, offset, length);
 	}
 	if (w->nlevels == depth)
@@ -196,8 +194,8 @@ walk_level(walk *w)
 	}
 }
 
-/* A jsonb as a document that points into it.  It has at most as many items as
- * four-byte entries, plus one for itself, and is limited to 256 MB. */
+/* Converts a jsonb to a document that points into it.  It has at most as many
+ * items as four-byte entries, plus one for itself, and is limited to 256 MB. */
 static const dbc_json_item *
 read_jsonb(dbcpg_host *host, const Jsonb *json, dbc_json_item *room)
 {
@@ -221,7 +219,6 @@ read_jsonb(dbcpg_host *host, const Jsonb *json, dbc_json_item *room)
 
 /* ---- schemas ---- */
 
-/* A copy of a document. */
 static Jsonb *
 copy_jsonb(const Jsonb *json)
 {
@@ -277,7 +274,7 @@ compile_schema(const dbc_function *fn, Jsonb *source, Jsonb *options)
 	return cached;
 }
 
-/* Caches one more schema in place of the oldest. */
+/* Caches a schema in place of the oldest one. */
 static void
 cache(cached_schema *cached)
 {
@@ -288,7 +285,7 @@ cache(cached_schema *cached)
 	oldest = (oldest + 1) % MAX_CACHED;
 }
 
-/* The compiled schema of a call: a cached one, or a new one. */
+/* The compiled schema of a call, cached or new. */
 static cached_schema *
 schema_of_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 {

@@ -1,8 +1,8 @@
 /*
  * function.c
- *	  dbcheck_json(), which is called for every row of a table: each connection
- *	  keeps the schemas it has compiled last, so that neither a CHECK nor a join
- *	  with a table of schemas compiles one for every row.
+ *	  dbcheck_json(), which is called for every row of a table. A connection
+ *	  caches the schemas it has compiled last, so that neither a CHECK nor a
+ *	  join with a table of schemas compiles one per row.
  */
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/query.h"
@@ -13,17 +13,17 @@
 #include "common/core/text.h"
 #include "common/jsonschema/jsonschema.h"
 
-/* Schemas that a connection keeps, and items of a document that need no
- * memory. */
+/* The maximum number of schemas cached by a connection, and the number of items
+ * of a document for which no memory is allocated. */
 #define MAX_CACHED 8
 #define FEW_ITEMS  1024
 
 /* A compiled schema. */
 typedef struct cached_schema
 {
-	dbcsl_host host; /* its arena has the schema, and what follows */
+	dbcsl_host host; /* its arena contains the schema and the next members */
 	dbc_jsonschema *schema;
-	dbc_value source; /* what it was compiled from */
+	dbc_value source; /* the schema as text */
 	dbc_value options;
 	dbc_json_item room[FEW_ITEMS];
 } cached_schema;
@@ -33,7 +33,7 @@ struct dbcsl_jsonschema_cache
 {
 	const dbc_function *fn;
 	cached_schema *cached[MAX_CACHED];
-	int oldest; /* place of the next one */
+	int oldest; /* index of the next one to replace */
 };
 
 /* One call. */
@@ -50,7 +50,7 @@ typedef struct json_call
 
 /* ---- schemas ---- */
 
-/* Makes the user data of the function; NULL without memory. */
+/* Allocates the user data of the function; NULL if out of memory. */
 dbcsl_jsonschema_cache *
 dbcsl_jsonschema_make_cache(const dbc_function *fn)
 {
@@ -61,7 +61,6 @@ dbcsl_jsonschema_make_cache(const dbc_function *fn)
 	return schemas;
 }
 
-/* Frees a compiled schema; may be NULL. */
 static void
 free_cached(cached_schema *cached)
 {
@@ -70,7 +69,6 @@ free_cached(cached_schema *cached)
 	sqlite3_free(cached);
 }
 
-/* Frees the user data. */
 void
 dbcsl_jsonschema_free_cache(void *memory)
 {
@@ -82,7 +80,7 @@ dbcsl_jsonschema_free_cache(void *memory)
 	sqlite3_free(schemas);
 }
 
-/* Whether two texts, either of which may be null, are the same. */
+/* Whether two texts, either of which may be null, are equal. */
 static bool
 same_text(const dbc_value *left, const dbc_value *right)
 {
@@ -91,7 +89,7 @@ same_text(const dbc_value *left, const dbc_value *right)
 			memcmp(left->text, right->text, (size_t) left->integer) == 0);
 }
 
-/* The compiled schema of a call, or NULL. */
+/* The cached schema of a call, or NULL. */
 static cached_schema *
 find_cached(const dbcsl_jsonschema_cache *schemas, const json_call *call)
 {
@@ -104,7 +102,6 @@ find_cached(const dbcsl_jsonschema_cache *schemas, const json_call *call)
 	return NULL;
 }
 
-/* A copy of a text in the arena. */
 static dbc_value
 copy_text(dbc_host *host, const dbc_value *value)
 {
@@ -115,7 +112,6 @@ copy_text(dbc_host *host, const dbc_value *value)
 	return copy;
 }
 
-/* Compiles the schema of a call. */
 static void
 compile_schema(dbc_host *host, void *arg)
 {
@@ -128,7 +124,7 @@ compile_schema(dbc_host *host, void *arg)
 													  &cached->options);
 }
 
-/* Keeps one more schema instead of the oldest. */
+/* Caches a schema in place of the oldest one. */
 static void
 cache(dbcsl_jsonschema_cache *schemas, cached_schema *cached)
 {
@@ -137,7 +133,7 @@ cache(dbcsl_jsonschema_cache *schemas, cached_schema *cached)
 	schemas->oldest = (schemas->oldest + 1) % MAX_CACHED;
 }
 
-/* Compiles the schema of a call and keeps it; false is a failure. */
+/* Compiles and caches the schema of a call; false if that fails. */
 static bool
 take_schema(dbcsl_jsonschema_cache *schemas, json_call *call)
 {
@@ -157,7 +153,8 @@ take_schema(dbcsl_jsonschema_cache *schemas, json_call *call)
 		cache(schemas, cached);
 	else
 	{
-		dbcsl_move_memory(&cached->host, &call->host); /* words of the error */
+		dbcsl_move_memory(&cached->host,
+						  &call->host); /* for the error message */
 		call->host.error = cached->host.error;
 		free_cached(cached);
 	}
@@ -166,7 +163,6 @@ take_schema(dbcsl_jsonschema_cache *schemas, json_call *call)
 
 /* ---- calls ---- */
 
-/* Checks the document of a call. */
 static void
 check_document(dbc_host *host, void *arg)
 {
@@ -180,7 +176,8 @@ check_document(dbc_host *host, void *arg)
 				  dbc_jsonschema_is_valid(host, call->cached->schema, document);
 }
 
-/* The same on a landing pad of the schema, whose patterns may take memory. */
+/* The same with error handling for the host of the schema, whose patterns may
+ * allocate memory. */
 static void
 check_with_schema(dbc_host *host, void *arg)
 {
@@ -190,7 +187,7 @@ check_with_schema(dbc_host *host, void *arg)
 	call->done = dbcsl_try(&call->host, check_document, call);
 }
 
-/* Runs a call; false is a failure, described by the error of its host. */
+/* Runs a call; false if it fails, with the error in its host. */
 static bool
 run_call(dbcsl_jsonschema_cache *schemas, json_call *call)
 {
@@ -203,7 +200,7 @@ run_call(dbcsl_jsonschema_cache *schemas, json_call *call)
 	return false;
 }
 
-/* Takes an argument as text and its length. */
+/* Converts an argument to text with a length. */
 static dbc_value
 take_text(sqlite3_value *value)
 {

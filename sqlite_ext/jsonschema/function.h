@@ -7,10 +7,10 @@
 
 #include "sqlite_ext/core/host.h"
 
-/* The user data of dbcheck_json(): what it keeps between calls. */
+/* The user data of dbcheck_json(): its cache. */
 typedef struct dbcsl_jsonschema_cache dbcsl_jsonschema_cache;
 
-/* Makes it, NULL without memory, and frees it. */
+/* Allocate it (NULL if out of memory), and free it. */
 extern dbcsl_jsonschema_cache *
 dbcsl_jsonschema_make_cache(const dbc_function *fn);
 extern void dbcsl_jsonschema_free_cache(void *memory);
