@@ -9,12 +9,6 @@
 
 #include "common/core/text.h"
 
-void *
-dbc_alloc(dbc_host *host, size_t size)
-{
-	return host->alloc(host, size);
-}
-
 _Noreturn void
 dbc_rethrow(dbc_host *host, const dbc_error *error)
 {

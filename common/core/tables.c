@@ -12,8 +12,6 @@
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
-#include "common/core/options.h"
-#include "common/core/settings.h"
 #include "common/core/text.h"
 
 const char *
@@ -213,64 +211,5 @@ dbc_run_dbcare_install(dbc_host *host, const dbc_value *args)
 	dbc_json_put_bool(result, "changed", had != DBC_TABLES_VERSION);
 	if (not_strict)
 		dbc_json_put_text(result, "not_strict", not_strict);
-	dbc_json_emit(host, result);
-}
-
-/* The contents of dbcare's tables, as a sentence and as an object. */
-static const char *
-describe_contents(dbc_host *host, dbc_json_node *lost)
-{
-	const dbc_rows *rows = dbc_query(host, "core/contents");
-	dbc_buffer sentence;
-	int i;
-
-	dbc_buffer_init(&sentence, host);
-	dbc_append(&sentence, "Data that would be lost:");
-	for (i = 0; i < rows->nrows; i++)
-	{
-		const char *name = dbc_get_text(host, rows, i, 0);
-		int64_t count = dbc_get_int(host, rows, i, 1);
-
-		dbc_json_put_int(lost, name, count);
-		dbc_append_format(&sentence, "%s %lld in %s", i ? "," : "",
-						  (long long) count, name);
-	}
-	dbc_append(&sentence, ".");
-	return sentence.data;
-}
-
-#define UNINSTALL_OPTIONS(O) O(confirm, TEXT)
-DBC_OPTIONS(uninstall_options, UNINSTALL_OPTIONS);
-
-/* dbcare_uninstall(options) */
-void
-dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
-{
-	const uninstall_options *given =
-		dbc_read_options(host, &args[0], uninstall_options);
-	const char *database = dbc_database_name(host);
-	dbc_json_node *result = dbc_json_object(host);
-	dbc_json_node *lost = dbc_json_object(host);
-	const char *losing;
-	const dbc_rows *statements;
-	int i;
-
-	if (dbc_tables_version(host) > 0)
-	{
-		dbc_need_tables(host); /* older versions lack tables that are counted */
-		losing = describe_contents(host, lost);
-		if (!given->confirm.text || !dbc_same(given->confirm.text, database))
-			dbc_fail(host, DBC_INVALID_PARAMETER, losing,
-					 dbc_format(host,
-								"Repeat the call with {\"confirm\": \"%s\"}.",
-								database),
-					 "uninstalling drops dbcare's tables and their history");
-		/* wait until running migrations have ended */
-		host->lock(host, dbc_lock_timeout(host, args));
-		statements = dbc_query(host, "core/uninstall");
-		for (i = 0; i < statements->nrows; i++)
-			dbc_query_text(host, dbc_get_text(host, statements, i, 0));
-	}
-	dbc_json_put(result, "dropped", lost);
 	dbc_json_emit(host, result);
 }

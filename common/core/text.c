@@ -13,6 +13,12 @@
 #include <openssl/sha.h>
 
 void *
+dbc_alloc(dbc_host *host, size_t size)
+{
+	return host->alloc(host, size);
+}
+
+void *
 dbc_grow(dbc_host *host, void *array, size_t count, size_t element)
 {
 	bool full = count == 0 || (count >= 8 && (count & (count - 1)) == 0);

@@ -101,6 +101,7 @@ struct dbc_format_reader
 {
 	dbc_host *host;
 	const dbc_format_type *format;
+	const dbc_format_type *const *formats; /* all, in order */
 	const dbc_file *files;
 	int nfiles;
 	dbc_format_registration *found;
@@ -128,10 +129,7 @@ struct dbc_format_reader
 DBC_FORMATS(DBC_DECLARE_FORMAT)
 #undef DBC_DECLARE_FORMAT
 
-/* ---- for readers (format/format.c) ---- */
-
-/* The first format of the list that claims a file. */
-extern const dbc_format_type *dbc_format_detect(const dbc_file *file);
+/* ---- for readers (format/reader.c) ---- */
 
 /* Fails for a file whose name is not of the format. */
 extern _Noreturn void dbc_format_refuse_name(dbc_format_reader *reader,

@@ -22,9 +22,13 @@ read(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *name = file->name + (file->name[0] == 'V');
 	size_t length = strspn(name, "0123456789.");
-	const dbc_format_type *other = dbc_format_detect(file);
+	const dbc_format_type *const *claimer = reader->formats;
+	const dbc_format_type *other;
 	const char *rest;
 
+	while (!(*claimer)->claims(file))
+		claimer++;
+	other = *claimer;
 	if (other != &dbc_format_plain)
 		dbc_fail(reader->host, DBC_INVALID_PARAMETER, NULL,
 				 dbc_format(reader->host,

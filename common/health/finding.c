@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/core/json_write.h"
 #include "common/core/text.h"
 
 const char *const dbc_health_severity_names[DBC_NSEVERITIES] = {

@@ -11,7 +11,6 @@
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
-#include "common/core/tables.h"
 #include "common/sample/sample.h"
 
 #define DAY_MS 86400000.0

@@ -7,7 +7,6 @@
 #include <math.h>
 
 #include "common/core/clock.h"
-#include "common/core/tables.h"
 #include "common/health/growth.h"
 #include "common/sample/task.h"
 

@@ -2,7 +2,7 @@
  * html.c
  *	  Writing HTML; see health/html.h.
  */
-#include "common/health/html.h"
+#include "common/health/html_page.h"
 
 #include <math.h>
 #include <string.h>
@@ -170,4 +170,71 @@ dbc_health_policy_hash(dbc_host *host, const char *text)
 	}
 	buffer.data[buffer.length - 1] = '=';
 	return buffer.data;
+}
+
+/* ---- parts of sections ---- */
+
+void
+dbc_health_open_section(dbc_health_page *page, const char *id,
+						const char *heading)
+{
+	dbc_health_append_markup(
+		&page->text,
+		"<section id=\"%s\" aria-labelledby=\"%s-heading\">\n"
+		"<h2 id=\"%s-heading\">%s</h2>\n",
+		id, id, id, heading);
+}
+
+void
+dbc_health_close_section(dbc_health_page *page)
+{
+	dbc_append(&page->text, "</section>\n");
+}
+
+void
+dbc_health_open_table(dbc_health_page *page, const char *class,
+					  const char *caption, const char *columns)
+{
+	dbc_health_append_markup(
+		&page->text,
+		"<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+		"aria-label=\"%s\">\n<table class=\"%s\">\n"
+		"<caption>%s</caption>\n<thead><tr>",
+		caption, class, caption);
+	dbc_append(&page->text, columns);
+	dbc_append(&page->text, "</tr></thead>\n<tbody>\n");
+}
+
+void
+dbc_health_close_table(dbc_health_page *page)
+{
+	dbc_append(&page->text, "</tbody>\n</table>\n</div>\n");
+}
+
+/* Runs a query in a guard; appends its error and returns false if it fails. */
+bool
+dbc_health_query_for_page(dbc_health_page *page, void (*fn)(dbc_host *, void *),
+						  void *arg)
+{
+	dbc_error error;
+
+	if (dbc_guard(page->host, fn, arg, DBC_KEEP, true, &error))
+		return true;
+	dbc_health_append_markup(&page->text,
+							 "<p>This section could not be read: %s.</p>\n",
+							 error.message);
+	return false;
+}
+
+void
+dbc_health_report_omitted(dbc_health_page *page, int64_t left,
+						  const char *thing, const char *function)
+{
+	if (left > 0)
+		dbc_health_append_markup(
+			&page->text,
+			"<p class=\"rest\">And %s more %s%s: <code>%s</code> lists "
+			"them all.</p>\n",
+			dbc_health_grouped_text(page->host, left), thing,
+			left == 1 ? "" : "s", function);
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/tables.h"
 #include "common/health/run.h"
 #include "common/migrate/migrate.h"
 #include "common/sample/host.h"

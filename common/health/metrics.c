@@ -9,7 +9,6 @@
 #include <math.h>
 
 #include "common/core/clock.h"
-#include "common/core/tables.h"
 #include "common/health/growth.h"
 #include "common/health/metrics_text.h"
 #include "common/health/run.h"

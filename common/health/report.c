@@ -6,8 +6,6 @@
 
 #include "common/core/clock.h"
 #include "common/core/json_write.h"
-#include "common/core/tables.h"
-#include "common/core/text.h"
 #include "common/health/growth.h"
 #include "common/health/recommend.h"
 #include "common/health/run.h"

@@ -14,7 +14,6 @@
 #include "common/health/history.h"
 #include "common/health/probe.h"
 #include "common/health/row_checks.h"
-#include "common/health/score.h"
 #include "common/health/settings.h"
 #include "common/health/suppress.h"
 

@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/core/text.h"
-
 #define CRITICAL_BASE	  15
 #define WARNING_BASE	  3
 #define CHECK_CAP		  30 /* critical findings and warnings of one check */

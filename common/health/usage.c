@@ -8,7 +8,6 @@
 #include "common/health/run.h"
 
 #include "common/core/json_write.h"
-#include "common/core/text.h"
 #include "common/sample/host.h"
 
 /* Columns of health/schema_tables.sql, health/statistics.sql. */

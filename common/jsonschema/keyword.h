@@ -121,6 +121,15 @@ typedef struct dbc_jsonschema_compiler
 	uint64_t nreferences; /* resolved so far */
 } dbc_jsonschema_compiler;
 
+/* Adds a document with all its subschemas; document is 0 for the metaschema. */
+extern dbc_jsonschema_subschema *
+dbc_jsonschema_add_document(dbc_jsonschema_compiler *c, int document,
+							const dbc_json_item *root);
+
+/* Fails unless the value at a place is valid against the metaschema. */
+extern void dbc_jsonschema_refuse_invalid(dbc_jsonschema_compiler *c,
+										  const dbc_jsonschema_location *place);
+
 extern dbc_jsonschema_rule *
 dbc_jsonschema_add_rule(dbc_jsonschema_compiler *c,
 						dbc_jsonschema_subschema *schema, const char *keyword,

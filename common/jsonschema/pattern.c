@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
 /* SQLSTATE of a match that exceeds its limits. */

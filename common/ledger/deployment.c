@@ -11,35 +11,12 @@
 
 #include "common/core/tables.h"
 
-/* The version of the bookkeeping that these notes came with. */
-#define HAS_DEPLOYMENT 2
-
 /* Columns of ledger/deployment.sql. */
 enum
 {
 	P_STATEMENT_NO,
 	P_BEGUN
 };
-
-/* Marks what an earlier deploy did not finish as failed. */
-void
-dbc_ledger_mark_interrupted(dbc_host *host, const dbc_migrations *list)
-{
-	const dbc_rows *rows;
-	int i;
-
-	if (dbc_tables_version(host) < HAS_DEPLOYMENT)
-		return;
-	rows = dbc_query(host, "ledger/interrupted");
-	for (i = 0; i < rows->nrows; i++)
-	{
-		dbc_migration *m =
-			dbc_ledger_find_migration(list, dbc_get_text(host, rows, i, 0));
-
-		if (m && m->state == DBC_PENDING)
-			m->state = DBC_FAILED;
-	}
-}
 
 /* The first statement that an earlier deploy did not finish, or 0. */
 int
@@ -49,7 +26,7 @@ dbc_ledger_find_interrupted(dbc_host *host, const dbc_migration *migration,
 	dbc_value version = dbc_text(migration->version);
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < HAS_DEPLOYMENT)
+	if (dbc_tables_version(host) < DBC_LEDGER_HAS_DEPLOYMENT)
 		return 0;
 	rows = dbc_query(host, "ledger/deployment", version);
 	if (rows->nrows == 0)
@@ -74,6 +51,6 @@ dbc_ledger_clear_failed(dbc_host *host, const dbc_migration *migration)
 	dbc_value version = dbc_text(migration->version);
 
 	dbc_query(host, "ledger/clear_failed", version);
-	if (dbc_tables_version(host) >= HAS_DEPLOYMENT)
+	if (dbc_tables_version(host) >= DBC_LEDGER_HAS_DEPLOYMENT)
 		dbc_query(host, "ledger/deployment_remove", version);
 }

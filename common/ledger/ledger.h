@@ -107,10 +107,8 @@ extern void dbc_ledger_check_version(dbc_host *host, const char *version,
 
 /* ---- ledger/deployment.c ---- */
 
-/* Marks as failed what an earlier dbmigrate_deploy() began to run outside a
- * transaction and did not finish, unless one is running. */
-extern void dbc_ledger_mark_interrupted(dbc_host *host,
-										const dbc_migrations *list);
+/* The version of the tables that these notes came with. */
+#define DBC_LEDGER_HAS_DEPLOYMENT 2
 
 /* The first statement of a migration that an earlier dbmigrate_deploy() did not
  * finish, from 1, and whether it was begun; 0 if there is none. */

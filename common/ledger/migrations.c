@@ -10,7 +10,6 @@
 #include "common/core/json_write.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
-
 #include "common/core/version_order.h"
 
 /* How far dependencies are followed. */
@@ -279,6 +278,26 @@ dbc_ledger_read(dbc_host *host, bool details)
 	return list;
 }
 
+/* Marks what an earlier deploy did not finish as failed. */
+static void
+mark_interrupted(dbc_host *host, const dbc_migrations *list)
+{
+	const dbc_rows *rows;
+	int i;
+
+	if (dbc_tables_version(host) < DBC_LEDGER_HAS_DEPLOYMENT)
+		return;
+	rows = dbc_query(host, "ledger/interrupted");
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_migration *m =
+			dbc_ledger_find_migration(list, dbc_get_text(host, rows, i, 0));
+
+		if (m && m->state == DBC_PENDING)
+			m->state = DBC_FAILED;
+	}
+}
+
 /* Puts migrations in order, with what they depend on. */
 void
 dbc_ledger_complete(dbc_host *host, dbc_migrations *list)
@@ -293,7 +312,7 @@ dbc_ledger_complete(dbc_host *host, dbc_migrations *list)
 	for (i = 0; i < list->count; i++)
 		set_rank(host, list, &list->items[i], &last_rank, 0);
 	if (any_pending(list))
-		dbc_ledger_mark_interrupted(host, list);
+		mark_interrupted(host, list);
 }
 
 /* The migration of a version, or NULL. */

@@ -12,7 +12,7 @@
 
 #include "common/adopt/adopt.h"
 #include "common/core/clock.h"
-#include "common/core/text.h"
+
 #define APPLY_OPTIONS(O)        \
 	DBC_COMMON_RUN_OPTIONS(O)   \
 	O(allow_out_of_order, BOOL) \

@@ -5,7 +5,6 @@
  */
 #include "common/core/functions.h"
 #include "common/migrate/drift.h"
-#include "common/migrate/migrate.h"
 
 #include "common/core/json_write.h"
 #include "common/core/tables.h"

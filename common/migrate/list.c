@@ -4,35 +4,9 @@
  */
 #include "common/migrate/migrate.h"
 
-#include "common/adopt/adopt.h"
 #include "common/core/functions.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-
-/* All migrations, with what the ledger says that is kept for another tool. */
-static dbc_migrations
-read_migrations(dbc_host *host, bool details)
-{
-	dbc_migrations list = dbc_ledger_read(host, details);
-
-	dbc_adopt_read_mirror(host, &list);
-	dbc_ledger_complete(host, &list);
-	return list;
-}
-
-/* All migrations, in order of version. */
-dbc_migrations
-dbc_migrate_list_migrations(dbc_host *host)
-{
-	return read_migrations(host, false);
-}
-
-/* All migrations, with their details. */
-dbc_migrations
-dbc_migrate_describe_migrations(dbc_host *host)
-{
-	return read_migrations(host, true);
-}
 
 /* Highest applied version, and how many are pending. */
 void

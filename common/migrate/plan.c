@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "common/adopt/adopt.h"
 #include "common/backfill/backfill.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
@@ -28,6 +29,31 @@ typedef struct planner
 	const char *environment;
 	dbc_migrate_plan plan;
 } planner;
+
+/* All migrations, with what the ledger says that is kept for another tool. */
+static dbc_migrations
+read_migrations(dbc_host *host, bool details)
+{
+	dbc_migrations list = dbc_ledger_read(host, details);
+
+	dbc_adopt_read_mirror(host, &list);
+	dbc_ledger_complete(host, &list);
+	return list;
+}
+
+/* All migrations, in order of version. */
+dbc_migrations
+dbc_migrate_list_migrations(dbc_host *host)
+{
+	return read_migrations(host, false);
+}
+
+/* All migrations, with their details. */
+dbc_migrations
+dbc_migrate_describe_migrations(dbc_host *host)
+{
+	return read_migrations(host, true);
+}
 
 /* Whether a migration is for an environment; names are quoted in the JSON. */
 bool

@@ -11,7 +11,6 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 #include "common/migrate/drift.h"
 
 #define REPAIR_OPTIONS(O) \

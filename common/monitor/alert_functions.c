@@ -6,7 +6,6 @@
 
 #include "common/core/clock.h"
 #include "common/core/options.h"
-#include "common/core/tables.h"
 #include "common/monitor/alert.h"
 #include "common/sample/alerts.h"
 #define ALERTS_OPTIONS(O) \

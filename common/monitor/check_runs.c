@@ -5,7 +5,6 @@
 #include "common/monitor/retention.h"
 
 #include "common/core/clock.h"
-#include "common/core/tables.h"
 #include "common/health/run.h"
 
 /* The time between two runs of the fast checks. */

@@ -10,7 +10,6 @@
 
 #include "common/core/options.h"
 #include "common/core/settings.h"
-#include "common/core/tables.h"
 #include "common/monitor/host.h"
 #include "common/sample/host.h"
 #include "common/sample/sample.h"

@@ -9,9 +9,7 @@
 #include <math.h>
 
 #include "common/core/clock.h"
-#include "common/core/options.h"
 #include "common/core/settings.h"
-#include "common/core/tables.h"
 #include "common/sample/sample.h"
 
 #define DEFAULT_INTERVAL 60

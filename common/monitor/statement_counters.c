@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/monitor/host.h"
 #include "common/monitor/sketch.h"

@@ -4,7 +4,6 @@
  */
 #include "common/sample/alerts.h"
 
-#include "common/core/tables.h"
 #include "common/sample/sample.h"
 
 const dbc_rows *

@@ -9,7 +9,6 @@
 
 #include "common/core/clock.h"
 #include "common/core/json.h"
-#include "common/core/tables.h"
 
 /* Columns of sample/sql/samples.sql and last_sample.sql. */
 enum

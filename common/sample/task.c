@@ -8,7 +8,6 @@
 
 #include "common/core/clock.h"
 #include "common/core/options.h"
-#include "common/core/tables.h"
 #include "common/sample/sample.h"
 
 /* The number of missing samples that are tolerated. */

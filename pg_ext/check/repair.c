@@ -20,8 +20,6 @@
 #include "utils/memutils.h"
 #include "utils/rls.h"
 
-#include "common/core/text.h"
-
 /* Columns of check/shape.sql. */
 enum
 {

@@ -13,8 +13,6 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
-#include "common/core/text.h"
-
 /* Doubles the length of a list; new elements are zero. */
 static void *
 grow_list(dbcpg_lint_analyzer *r, const void *list, int *room, int count,

@@ -8,8 +8,6 @@
 #include "commands/vacuum.h"
 #include "parser/parse_target.h"
 
-#include "common/core/text.h"
-
 /* The columns of an index; "" for an expression. */
 static const char *const *
 index_columns(dbcpg_lint_analyzer *r, List *elements)

@@ -16,7 +16,6 @@
 #include "sqlite_ext/core/transaction.h"
 
 #include "common/core/clock.h"
-#include "common/core/json.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
 

@@ -17,7 +17,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/core/text.h"
 #include "common/health/host.h"
 
 /* Offsets of the file format; see fileformat2.html of SQLite. */

@@ -18,8 +18,6 @@
 
 #include <string.h>
 
-#include "common/check/check.h"
-
 static const char say_what_fills[] =
 	"Pass an expression for the column in {\"columns\": {...}}.";
 

@@ -9,8 +9,6 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/core/tables.h"
-#include "common/core/text.h"
 
 /* The first version of dbcare's tables that has statements. */
 #define HAS_STATEMENTS 4
