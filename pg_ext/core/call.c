@@ -30,7 +30,7 @@ read_arguments(dbcpg_host *host, FunctionCallInfo fcinfo)
 
 	for (i = 0; declared[i].type != DBC_T_END; i++)
 	{
-		/* an older install script may know fewer arguments */
+		/* an older install script may declare fewer arguments */
 		if (i < PG_NARGS())
 			values[i] =
 				dbcpg_value_of(host, PG_GETARG_DATUM(i), PG_ARGISNULL(i),
@@ -65,7 +65,6 @@ match_columns(dbcpg_host *host)
 	}
 }
 
-/* Prepares to return rows. */
 static void
 open_rows(dbcpg_host *host, FunctionCallInfo fcinfo)
 {
@@ -104,7 +103,7 @@ end_progress(dbcpg_host *host)
 		pgstat_report_activity(STATE_RUNNING, debug_query_string);
 }
 
-/* Runs the function; what it emits is in the host. */
+/* Runs the function; it stores its results in the host. */
 static void
 run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 {

@@ -14,7 +14,7 @@
 /* Runs a function of the core for PostgreSQL's function manager. */
 extern Datum dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn);
 
-/* Refuses the number that was given as a version. */
+/* Fails for a number given as a version. */
 extern Datum dbcpg_refuse_number(FunctionCallInfo fcinfo);
 
 #endif /* DBCPG_CORE_CALL_H */

@@ -23,7 +23,7 @@ is_cursor(dbcpg_host *host, const dbc_rows *rows, int row)
 	return dbc_is_null(&host->base, rows, row, C_TABLE);
 }
 
-/* The tables with deferred triggers that have not fired yet. */
+/* The tables with pending deferred triggers. */
 List *
 dbcpg_deferred_trigger_tables(dbcpg_host *host)
 {
@@ -41,8 +41,8 @@ dbcpg_deferred_trigger_tables(dbcpg_host *host)
 	return tables;
 }
 
-/* Fails if a script has left code for the end of the transaction.  The
- * triggers of the tables in before were pending before the script ran. */
+/* Fails if a script has left code for the end of the transaction.  The triggers
+ * of the tables in before were pending before the script ran. */
 void
 dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
 {

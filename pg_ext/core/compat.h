@@ -52,7 +52,7 @@
 #define ROLE_PG_DATABASE_OWNER	  InvalidOid
 #endif
 
-/* Whether shared memory has to be requested in a hook. */
+/* Whether shared memory must be requested in a hook. */
 #define DBCPG_HAS_SHMEM_REQUEST (PG_VERSION_NUM >= 150000)
 
 /* The parse trees of a script. */
@@ -66,8 +66,8 @@ dbcpg_raw_parser(const char *text)
 #endif
 }
 
-/* The first block of a relation of the database, not temporary, that is locked;
- * before 15 the relation must be opened for it. */
+/* Locks the first block of a relation of the database that is not temporary;
+ * before 15 the relation must be opened for that. */
 static inline Buffer
 dbcpg_read_first_block(Form_pg_class class)
 {
@@ -89,7 +89,7 @@ dbcpg_read_first_block(Form_pg_class class)
 #endif
 }
 
-/* What kind of object an ALTER TABLE statement names. */
+/* The object type of an ALTER TABLE statement. */
 static inline ObjectType
 dbcpg_altered_type(const AlterTableStmt *statement)
 {
@@ -100,7 +100,8 @@ dbcpg_altered_type(const AlterTableStmt *statement)
 #endif
 }
 
-/* The hook on permissions; 16 keeps these apart from the tables. */
+/* The permission hook; since 16 permissions are separate from range table
+ * entries. */
 #if PG_VERSION_NUM >= 160000
 #define DBCPG_CHECK_PERMS_PARAMETERS List *tables, List *permissions, bool raise
 #define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, permissions, raise
@@ -121,7 +122,7 @@ dbcpg_is_merge(const Node *node)
 #endif
 }
 
-/* Whether a REINDEX is concurrent; 14 made an option of it. */
+/* Whether a REINDEX is concurrent, which is an option since 14. */
 static inline bool
 dbcpg_reindex_concurrently(const ReindexStmt *statement)
 {
@@ -155,7 +156,7 @@ dbcpg_detaches_concurrently(const AlterTableCmd *command)
 #endif
 }
 
-/* The process of a virtual transaction, or 0. */
+/* The PID of a virtual transaction, or 0. */
 static inline int
 dbcpg_pid_of(const VirtualTransactionId *transaction)
 {
@@ -232,7 +233,7 @@ dbcpg_analyze_and_rewrite(RawStmt *tree, const char *text)
 #endif
 }
 
-/* The condition that the bounds of a partition are for rows of its parent. */
+/* The partition bounds as conditions on rows of the parent. */
 static inline List *
 dbcpg_partition_condition(Relation parent, Relation partition,
 						  PartitionBoundSpec *bounds)
@@ -319,7 +320,7 @@ dbcpg_creates_materialized_view(const CreateTableAsStmt *statement)
 #endif
 }
 
-/* The table a MERGE is into. */
+/* The target of a MERGE. */
 static inline const RangeVar *
 dbcpg_merge_target(const Node *node)
 {
@@ -331,7 +332,7 @@ dbcpg_merge_target(const Node *node)
 #endif
 }
 
-/* Whether a CREATE TRIGGER may replace one. */
+/* Whether a CREATE TRIGGER has OR REPLACE. */
 static inline bool
 dbcpg_replaces_trigger(const CreateTrigStmt *statement)
 {
@@ -368,7 +369,7 @@ dbcpg_sets_generated_expression(const AlterTableCmd *command)
 #endif
 }
 
-/* Whether the caller may use what is in a schema. */
+/* Whether the caller has USAGE on a schema. */
 static inline bool
 dbcpg_may_use_schema(Oid schema)
 {
@@ -380,8 +381,7 @@ dbcpg_may_use_schema(Oid schema)
 #endif
 }
 
-/* The functions of a name that can be called with that many arguments, -1 for
- * any number. */
+/* The functions with a name that accept that many arguments; -1: any number. */
 static inline FuncCandidateList
 dbcpg_function_candidates(List *names, int nargs)
 {
@@ -395,7 +395,7 @@ dbcpg_function_candidates(List *names, int nargs)
 #endif
 }
 
-/* The table a partition belongs to, also while it is being detached. */
+/* The parent of a partition, even while it is being detached. */
 static inline Oid
 dbcpg_partition_parent(Oid partition)
 {

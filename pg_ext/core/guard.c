@@ -1,6 +1,6 @@
 /*
  * guard.c
- *	  Failures: raising them, and catching them with a subtransaction.
+ *	  Errors: raising them, and catching them in a subtransaction.
  */
 #include "pg_ext/core/guard.h"
 #include "pg_ext/core/lock.h"
@@ -15,7 +15,7 @@
 /* Longer messages, details and hints of a caught error are truncated. */
 #define LONGEST_TEXT 10000
 
-/* ---- who has raised an error ---- */
+/* ---- the origin of an error ---- */
 
 /* Whether an error is a cancel, a termination or a timeout. */
 bool
@@ -25,19 +25,17 @@ dbcpg_is_canceled(const ErrorData *failure)
 		   strcmp(failure->funcname, "ProcessInterrupts") == 0;
 }
 
-/* A guard, on the stack of error context callbacks. */
+/* A guard in the stack of error context callbacks. */
 typedef struct origin
 {
 	ErrorContextCallback callback;
 	dbcpg_host *host;
 } origin;
 
-/*
- * Called for each error in a guard: notes whether user code was running.
+/* Called for each error in a guard: records whether user code was running.
  * Functions in any language push an error context callback. dbcare's own
- * statements only have the callback of SPI, and expressions evaluated without
- * SPI have none.
- */
+ * statements only have SPI's callback, and expressions evaluated without SPI
+ * have none. */
 static void
 note_origin(void *arg)
 {
@@ -47,7 +45,7 @@ note_origin(void *arg)
 
 	for (; entry && entry->callback != note_origin; entry = entry->previous)
 		depth += entry->callback != dbcpg_add_error_context;
-	/* a guard inside of this one has noted it */
+	/* an inner guard has already recorded it */
 	if (entry && entry != &guard->callback &&
 		((const origin *) entry->arg)->host == guard->host)
 		return;
@@ -56,12 +54,10 @@ note_origin(void *arg)
 	guard->host->blames_code = false;
 }
 
-/*
- * Whether an error must end the call.  Out of shared memory, which means a
- * full lock table, has the code of out of memory but ends when the
- * subtransaction releases its locks.  Memory that user code has used up is
- * freed then, too.
- */
+/* Whether an error must end the call.  Out of shared memory, which means a full
+ * lock table, has the SQLSTATE of out of memory, but the end of the
+ * subtransaction releases its locks.  It also frees memory that user code has
+ * allocated. */
 static bool
 passes_guards(const dbcpg_host *host, const ErrorData *failure)
 {
@@ -72,10 +68,10 @@ passes_guards(const dbcpg_host *host, const ErrorData *failure)
 			strcmp(failure->message_id, "out of shared memory") != 0);
 }
 
-/* ---- catching it ---- */
+/* ---- catching errors ---- */
 
-/* Takes over the error data from PostgreSQL; the last one is saved whole, so
- * that raising it again loses nothing. */
+/* Copies the error data from PostgreSQL; the last one is kept completely, so
+ * that it can be raised again without loss. */
 static ErrorData *
 catch_failure(dbcpg_host *host)
 {
@@ -86,8 +82,8 @@ catch_failure(dbcpg_host *host)
 	return host->failure;
 }
 
-/* A string of PostgreSQL as one of the core; NULL stays NULL.  User code can
- * raise texts of any length, which would fill reports on many tables. */
+/* Converts a string to the core's encoding, NULL to NULL. User code can raise
+ * messages of any length, which would fill reports on many tables. */
 static const char *
 copy_text(dbcpg_host *host, const char *text)
 {
@@ -102,7 +98,6 @@ copy_text(dbcpg_host *host, const char *text)
 	return dbcpg_to_core(host, text);
 }
 
-/* Describes a caught failure in the core's terms. */
 void
 dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 					   dbc_error *error)
@@ -124,7 +119,6 @@ dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 	host->failure_message = error->message;
 }
 
-/* Runs fn in a subtransaction; see core/host.h. */
 bool
 dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 			dbc_guard_mode mode, bool read_only, dbc_error *error)
@@ -145,12 +139,13 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		/* the end of PG_TRY() takes it off */
+		/* PG_TRY() restores it at its end */
 		error_context_stack = &guard.callback;
-		/* the end of the subtransaction takes this back */
+		/* the end of the subtransaction restores it */
 		XactReadOnly |= read_only;
 		host->read_only |= read_only;
-		/* what only reads has no snapshot of its own to see our changes by */
+		/* a read-only query needs a snapshot that includes the changes of this
+		 * call */
 		if (fresh)
 		{
 			CommandCounterIncrement();
@@ -183,14 +178,13 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 	return false;
 }
 
-/* A string of the core as one of PostgreSQL; NULL stays NULL. */
+/* Converts a string of the core to the database encoding, NULL to NULL. */
 static char *
 own_text(const char *text)
 {
 	return text ? unconstify(char *, dbcpg_from_core(text)) : NULL;
 }
 
-/* Raises an error. */
 void
 dbcpg_fail(dbc_host *base, const dbc_error *error)
 {
@@ -199,7 +193,7 @@ dbcpg_fail(dbc_host *base, const dbc_error *error)
 
 	host->failed_statement = error->statement_no;
 	host->failed_line = error->line;
-	/* the failure stopped last, perhaps with another detail or hint */
+	/* the error caught last, perhaps with another detail or hint */
 	if (host->failure && host->failure_message == error->message)
 	{
 		host->failure->detail = own_text(error->detail);

@@ -1,6 +1,6 @@
 /*
  * guard.h
- *	  Failures and guards.
+ *	  Errors and guards.
  */
 #ifndef DBCPG_CORE_GUARD_H
 #define DBCPG_CORE_GUARD_H
@@ -16,7 +16,7 @@ extern void dbcpg_fail(dbc_host *base, const dbc_error *error);
  * SQLSTATE. */
 extern bool dbcpg_is_canceled(const ErrorData *failure);
 
-/* Describes a caught failure in the core's terms. */
+/* Describes a caught error for the core. */
 extern void dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 								   dbc_error *error);
 

@@ -17,7 +17,6 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
-/* Zeroed arena memory. */
 static void *
 host_alloc(dbc_host *base, size_t size)
 {
@@ -25,8 +24,8 @@ host_alloc(dbc_host *base, size_t size)
 									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
-/* Runs fn, then frees what it has allocated; after a failure only at the end
- * of the call, because the error refers to that memory. */
+/* Runs fn, then frees what it has allocated; after an error only at the end of
+ * the call, because the error refers to that memory. */
 static void
 host_scoped(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg)
 {
@@ -51,7 +50,7 @@ host_scoped(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg)
 	PG_END_TRY();
 }
 
-/* Adds one result row, or the one value of a scalar function. */
+/* Adds a result row, or the single value of a scalar function. */
 static void
 host_emit(dbc_host *base, const dbc_value *values)
 {
@@ -123,7 +122,6 @@ host_quote(dbc_host *base, const char *name)
 						 quote_identifier(dbcpg_from_core(name)));
 }
 
-/* The dbcare calls running now. */
 static const dbc_rows *
 host_running(dbc_host *base)
 {
@@ -143,7 +141,6 @@ host_setting(dbc_host *base, const char *name)
 	return value && *value ? dbcpg_to_core(host, value) : NULL;
 }
 
-/* Makes *host ready to run fn. */
 void
 dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 {

@@ -1,6 +1,6 @@
 /*
  * leftover.c
- *	  Invalid indexes that failed or interrupted concurrent index builds leave.
+ *	  Invalid indexes left by failed or interrupted concurrent index builds.
  *
  * Such an index blocks the next attempt and slows down writes without being
  * used.
@@ -41,7 +41,7 @@ table_of(dbcpg_host *host, const IndexStmt *statement)
 	return table;
 }
 
-/* Whether a table has a valid index of a name. */
+/* Whether a table has a valid index with a name. */
 static bool
 has_index(Oid table, const char *name)
 {
@@ -76,7 +76,7 @@ is_built(dbcpg_host *host, const char *version, const IndexStmt *statement)
 						0, 0);
 }
 
-/* Whether all indexes to be dropped are dropped. */
+/* Whether none of the indexes to drop exists. */
 static bool
 is_dropped(dbcpg_host *host, const DropStmt *statement)
 {
@@ -107,7 +107,7 @@ dbcpg_is_statement_done(dbcpg_host *host, const char *version,
 	return false;
 }
 
-/* Lists the invalid indexes that a statement has left. */
+/* Lists the invalid indexes left by a statement. */
 static const dbc_rows *
 list_leftovers(dbcpg_host *host, const char *version,
 			   const dbc_statement *statement)
@@ -134,7 +134,6 @@ list_leftovers(dbcpg_host *host, const char *version,
 					 dbc_text(host->invalid_before));
 }
 
-/* Tasks that drop the invalid indexes of a statement; see core/outside.h. */
 int
 dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
 						   const dbc_statement *statement, int number,

@@ -2,11 +2,11 @@
  * lock.c
  *	  Locks by which sessions that call dbcare exclude each other.
  *
- * These are heavyweight locks on objects of a class that is no catalog.
+ * These are heavyweight locks on objects of a class that is not a catalog.
  * Unlike advisory locks, no SQL statement can acquire or release them: neither
  * a script that dbcare runs (pg_advisory_unlock_all()), nor a role without
  * privileges on the functions that use them.  Locks on a table would conflict
- * with VACUUM.  In pg_locks they have the locktype "object" and the classid
+ * with VACUUM. In pg_locks they have the locktype "object" and the classid
  * below.
  */
 #include "pg_ext/core/lock.h"
@@ -58,11 +58,12 @@ dbcpg_unlock(uint32 key, LOCKMODE mode)
 
 /* ---- locks that outlast transactions ---- */
 
-/* The lock that this process holds, if its mode is not NoLock. */
+/* The session lock of this process, unless its mode is NoLock. */
 static LOCKTAG held;
 static LOCKMODE held_mode = NoLock;
 
-/* Releases it, unless the end of a failed transaction has done so. */
+/* Releases that lock, unless the end of a failed transaction has released
+ * it. */
 void
 dbcpg_unlock_session(void)
 {
@@ -100,10 +101,10 @@ dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key, LOCKMODE mode)
 	return true;
 }
 
-/* ---- who may ---- */
+/* ---- privileges ---- */
 
-/* Refuses a lock to a role that may call a function but could not write the
- * tables that the lock protects. */
+/* Fails if the role may call a function but not write to the tables that the
+ * lock protects. */
 void
 dbcpg_require_lock_privilege(void)
 {

@@ -7,7 +7,7 @@
 
 #include "pg_ext/core/host.h"
 
-/* Classes of locks; SQL text that reads pg_locks has these numbers, too. */
+/* Classes of locks; SQL that reads pg_locks contains these numbers, too. */
 typedef enum dbcpg_lock_class
 {
 	DBCPG_LOCKS = 1684169571,			  /* 'dbca' */
@@ -18,7 +18,7 @@ typedef enum dbcpg_lock_class
 enum
 {
 	DBCPG_LOCK_TABLES = 1, /* dbcare's tables are created or upgraded */
-	DBCPG_LOCK_RUNNER,	   /* migrations run in a transaction */
+	DBCPG_LOCK_RUNNER,	   /* a migration runs in a transaction */
 	DBCPG_LOCK_GATE,	   /* see core/runners.c */
 	DBCPG_LOCK_WORKER,	   /* a worker runs statements of a deploy */
 	DBCPG_LOCK_SAMPLES	   /* samples are stored */
@@ -27,7 +27,8 @@ enum
 /* Acquires a lock until the transaction ends, waiting for it. */
 extern void dbcpg_wait_for_lock(uint32 key);
 
-/* Like dbcpg_wait_for_lock(), but does not wait; and releases a lock early. */
+/* Acquires a lock if that is possible without waiting; and releases a lock
+ * early. */
 extern bool dbcpg_try_lock(uint32 key, LOCKMODE mode);
 extern void dbcpg_unlock(uint32 key, LOCKMODE mode);
 
@@ -37,8 +38,8 @@ extern bool dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key,
 								   LOCKMODE mode);
 extern void dbcpg_unlock_session(void);
 
-/* Refuses locks to a role that may call a function but could not write the
- * tables they protect. */
+/* Fails if the role may call a function but not write to the tables that locks
+ * protect. */
 extern void dbcpg_require_lock_privilege(void);
 
 extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
@@ -47,14 +48,13 @@ extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
 
 extern void dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms);
 
-/* Releases the lock on runners at the end of a procedure, also after a
- * failure. */
+/* Releases the lock on runners at the end of a procedure, even after an
+ * error. */
 extern void dbcpg_unlock_runners(dbcpg_host *host);
 
 /* ---- core/lock_wait.c ---- */
 
-/* Records in *wait, from time to time, which lock this process waits for, and
- * ends that. */
+/* Start and stop recording in *wait which lock this process waits for. */
 extern void dbcpg_watch_lock_wait(dbcpg_lock_wait *wait);
 extern void dbcpg_stop_lock_wait_watch(void);
 

@@ -16,7 +16,7 @@
 
 #include "common/core/text.h"
 
-/* How often the timer checks within one lock timeout. */
+/* Number of checks per lock timeout. */
 #define CHECKS 4
 
 /* Interval of the checks without a lock timeout, in milliseconds. */
@@ -33,7 +33,8 @@ interval(void)
 	return LockTimeout > 0 ? Max(LockTimeout / CHECKS, 1) : CHECK_MS;
 }
 
-/* Records a lock that this process waits for; another process may read it. */
+/* Records a lock that this process waits for; also called for another
+ * process. */
 static void
 record_lock(const LOCK *lock)
 {
@@ -105,7 +106,6 @@ dbcpg_watch_lock_wait(dbcpg_lock_wait *wait)
 	enable_timeout_after(timer, interval());
 }
 
-/* Ends that. */
 void
 dbcpg_stop_lock_wait_watch(void)
 {
@@ -115,7 +115,6 @@ dbcpg_stop_lock_wait_watch(void)
 	disable_timeout(timer, false);
 }
 
-/* The holders of a lock that was waited for, as a sentence, or NULL. */
 const char *
 dbcpg_describe_lock_wait(dbcpg_host *host, const dbcpg_lock_wait *wait)
 {

@@ -13,12 +13,10 @@
 
 #include "common/core/text.h"
 
-/*
- * Whether a statement may wait for locks without a timeout.  A statement that
- * locks at most SHARE UPDATE EXCLUSIVE blocks only other schema changes, and a
+/* Whether a statement may wait for locks without a timeout.  A statement that
+ * locks at most SHARE UPDATE EXCLUSIVE only blocks other schema changes, and a
  * lock timeout in a concurrent index build would discard the work done.  A
- * migration must proceed; other work, mainly VACUUM, can run later.
- */
+ * migration must proceed; other work, mainly VACUUM, can be repeated later. */
 static bool
 is_patient(const dbc_outside_script *work, const dbc_statement *statement)
 {
@@ -27,7 +25,7 @@ is_patient(const dbc_outside_script *work, const dbc_statement *statement)
 			(work->version && statement->is_vacuum));
 }
 
-/* How a statement is run. */
+/* How the worker runs a statement. */
 static dbcpg_worker_task_mode
 manner_of(const dbc_outside_script *work, const dbc_statement *statement,
 		  bool again)
@@ -38,8 +36,8 @@ manner_of(const dbc_outside_script *work, const dbc_statement *statement,
 													: DBCPG_PLAIN;
 }
 
-/* The tasks of a script from its first unfinished statement on; settings made
- * before it are repeated. */
+/* The tasks of a script from the first unfinished statement on, with the
+ * settings before it. */
 static int
 make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 		   dbcpg_worker_task *tasks)
@@ -64,7 +62,7 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 	return ntasks;
 }
 
-/* Lines from the start of a statement to the place of its failure. */
+/* The number of lines from the start of a statement to its error. */
 static int
 lines_to_error(const char *text, const ErrorData *failure)
 {
@@ -79,7 +77,7 @@ lines_to_error(const char *text, const ErrorData *failure)
 	return lines;
 }
 
-/* Whether a failure is that a script tried to change the role of the call. */
+/* Whether an error means that a script tried to change the role of the call. */
 static bool
 is_of_fixed_role(const dbc_outside_script *work, const ErrorData *failure)
 {
@@ -89,7 +87,7 @@ is_of_fixed_role(const dbc_outside_script *work, const ErrorData *failure)
 			strstr(failure->message, "\"session_authorization\""));
 }
 
-/* Describes the failure of a statement to the core, with its place. */
+/* Describes the error of a statement for the core, with its position. */
 static void
 describe(dbcpg_host *host, const dbc_outside_script *work, int number,
 		 ErrorData *failure, dbc_error *error)
@@ -104,7 +102,7 @@ describe(dbcpg_host *host, const dbc_outside_script *work, int number,
 												  number, host->failed_line));
 	if (is_of_fixed_role(work, failure))
 		failure->hint = MemoryContextStrdup(host->arena, DBCPG_FIXED_ROLE_HINT);
-	/* clients would look for the position in the calling statement */
+	/* clients would apply the position to the calling statement */
 	failure->cursorpos = 0;
 	failure->context =
 		failure->context
@@ -116,7 +114,7 @@ describe(dbcpg_host *host, const dbc_outside_script *work, int number,
 }
 
 /* Drops the invalid indexes that a statement has left or that would make it
- * fail; if that fails, the statement's next attempt reports it. */
+ * fail; if that fails, the next attempt of the statement reports it. */
 static void
 sweep(dbcpg_host *host, const dbc_outside_script *work, int number)
 {
@@ -135,7 +133,7 @@ sweep(dbcpg_host *host, const dbc_outside_script *work, int number)
 	dbcpg_begin_transaction(host);
 }
 
-/* Whether an interrupted call had finished the statement it was in. */
+/* Whether an interrupted call had finished its last statement. */
 static bool
 was_finished(dbcpg_host *host, const dbc_outside_script *work)
 {
@@ -144,7 +142,6 @@ was_finished(dbcpg_host *host, const dbc_outside_script *work)
 								   &work->script->statements[work->first - 1]);
 }
 
-/* Runs a script outside any transaction; see core/host.h. */
 bool
 dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
 				  dbc_error *error)

@@ -15,17 +15,17 @@ extern bool dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
 /* How a worker runs a statement. */
 typedef enum dbcpg_worker_task_mode
 {
-	DBCPG_PLAIN,   /* in a transaction, with the note that it is done */
-	DBCPG_OUTSIDE, /* in none; noted before and after */
+	DBCPG_PLAIN,   /* in a transaction that also records its completion */
+	DBCPG_OUTSIDE, /* outside a transaction; recorded before and after */
 	DBCPG_UNNOTED
 } dbcpg_worker_task_mode;
 
 /* A statement for a worker. */
 typedef struct dbcpg_worker_task
 {
-	int number;		  /* of the statement in its script, from 1 */
-	bool patient;	  /* no lock timeout: nobody waits for what it holds */
-	const char *text; /* as PostgreSQL runs it */
+	int number;		  /* number of the statement in its script, from 1 */
+	bool patient;	  /* no lock timeout, since it blocks no other work */
+	const char *text; /* in the encoding of the database */
 	dbcpg_worker_task_mode manner;
 } dbcpg_worker_task;
 
@@ -33,25 +33,23 @@ typedef struct dbcpg_worker_task
 typedef struct dbcpg_worker_request
 {
 	Oid database;
-	Oid login;		 /* role the session was opened as */
-	Oid session;	 /* role it acts for since */
-	Oid role;		 /* of SET ROLE, or InvalidOid; statements begin with it */
-	bool keeps_role; /* which they cannot leave */
-	Oid caller;		 /* whose rights the notes are made with */
+	Oid login;		 /* role of the connection */
+	Oid session;	 /* session role */
+	Oid role;		 /* of SET ROLE, or InvalidOid; set before each statement */
+	bool keeps_role; /* statements must not change the role */
+	Oid caller;		 /* role that records progress */
 	int lock_timeout_ms;
 	int ntasks;
-	int number;			  /* of the task the worker is at */
-	bool finished;		  /* all are done */
+	int number;			  /* of the current task of the worker */
+	bool finished;		  /* all tasks are done */
 	dbcpg_lock_wait wait; /* of the worker */
 } dbcpg_worker_request;
 
-/*
- * Has a background worker run the tasks of a script in order, with the user
- * and the settings of this session and the role of the script.  This session
- * holds no snapshot meanwhile; call dbcpg_end_transaction() first.  Returns
- * NULL, or the failure of task *number, in the arena; *wait is the lock the
- * worker waited for.
- */
+/* Runs the tasks of a script in order in a background worker, with the user and
+ * the settings of this session and the role of the script.  This session must
+ * not hold a snapshot; call dbcpg_end_transaction() first.  Returns NULL, or
+ * the error of task *number, in the arena; *wait is set to the lock that the
+ * worker waited for. */
 extern ErrorData *dbcpg_run_worker_request(dbcpg_host *host,
 										   const dbc_outside_script *work,
 										   const dbcpg_worker_task *tasks,
@@ -65,7 +63,7 @@ enum
 	DBCPG_KEY_REQUEST,
 	DBCPG_KEY_SETTINGS,
 	DBCPG_KEY_VERSION,
-	DBCPG_KEY_TASKS, /* per task: number, patient, manner, text with its end */
+	DBCPG_KEY_TASKS, /* per task: number, patient, mode, text */
 	DBCPG_KEY_QUEUE
 };
 
@@ -75,8 +73,8 @@ enum
 extern bool dbcpg_is_statement_done(dbcpg_host *host, const char *version,
 									const dbc_statement *statement);
 
-/* Tasks that drop the invalid indexes a statement has left or that would make
- * it fail; returns their number. */
+/* Tasks that drop the invalid indexes that a statement has left or that would
+ * make it fail; returns their number. */
 extern int dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
 									  const dbc_statement *statement,
 									  int number, dbcpg_worker_task **tasks);

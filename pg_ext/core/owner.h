@@ -18,7 +18,7 @@ extern Oid dbcpg_owner_of(Oid relation);
 extern Oid dbcpg_owner_of_function(Oid function);
 extern Oid dbcpg_owner_of_schema(Oid schema);
 
-/* The user that code runs as, and its settings. */
+/* The user that runs code, and its settings. */
 typedef struct dbcpg_execution_identity
 {
 	Oid user;
@@ -26,21 +26,19 @@ typedef struct dbcpg_execution_identity
 	int guc_level;
 } dbcpg_execution_identity;
 
-/* Runs code of a table as its owner in a security-restricted operation, with
- * the table's schema as search path; and undoes it, as the end of a
- * subtransaction does. */
+/* Switches to the owner of a table in a security-restricted operation, with the
+ * table's schema as search path; and back, as the end of a subtransaction
+ * does. */
 extern dbcpg_execution_identity dbcpg_switch_to_owner(Oid relation);
 extern void dbcpg_restore_identity(const dbcpg_execution_identity *identity);
 
 /* Sets the search path to the schema of a table until the GUC level ends. */
 extern void dbcpg_set_search_path(Oid relation);
 
-/*
- * The role to run a statement, or code of a table, as: the caller if it can
- * trust the owners of the tables, else one of the owners that can.  Analyzing
- * a statement already runs code, since input functions of types read literals,
- * so the role for its parse trees comes first.
- */
+/* The role to run a statement, or code of a table, as: the caller if it trusts
+ * the owners of the tables, else one of the owners that does.  Analyzing a
+ * statement can run code, since input functions of types read literals, so the
+ * role is needed before analysis. */
 extern Oid dbcpg_role_for_owners(List *owners);
 extern Oid dbcpg_role_for_trees(List *trees);
 extern Oid dbcpg_role_for_query(Query *query);
@@ -49,8 +47,8 @@ extern Oid dbcpg_role_for_table(Oid relation);
 /* Whether all partitions of a table may run code as the owner of the table. */
 extern bool dbcpg_trusts_partitions(Oid relation);
 
-/* Prepares a statement through SPI as such a role; *role is the one to run
- * it as; fails if SPI does. */
+/* Prepares a statement through SPI as such a role; sets *role to the role to
+ * run it as; fails if SPI does. */
 extern SPIPlanPtr dbcpg_prepare_as_owner(const char *text, int nargs,
 										 Oid *types, Oid *role);
 

@@ -26,7 +26,6 @@
 #include "utils/plancache.h"
 #include "utils/syscache.h"
 
-/* Fails if a result code of SPI is an error. */
 void
 dbcpg_require_spi_success(int code)
 {
@@ -77,8 +76,8 @@ dbcpg_owner_of_schema(Oid schema)
 	return owner_in(NAMESPACEOID, schema, Anum_pg_namespace_nspowner);
 }
 
-/* Whether a role has all rights of another; pg_database_owner stands for the
- * owner of the database. */
+/* Whether a role has all rights of another; pg_database_owner means the owner
+ * of the database. */
 static bool
 is_trusted(Oid role, Oid owner)
 {
@@ -89,7 +88,7 @@ is_trusted(Oid role, Oid owner)
 	return has_privs_of_role(role, owner);
 }
 
-/* Whether only roles that a role can trust may create objects in a schema. */
+/* Whether only roles that a role trusts may create objects in a schema. */
 static bool
 is_closed(Oid schema, Oid role)
 {
@@ -134,7 +133,6 @@ dbcpg_set_search_path(Oid relation)
 	dbcpg_set_parameter("search_path", path);
 }
 
-/* Runs code of a table as its owner from here on. */
 dbcpg_execution_identity
 dbcpg_switch_to_owner(Oid relation)
 {
@@ -143,15 +141,14 @@ dbcpg_switch_to_owner(Oid relation)
 	GetUserIdAndSecContext(&identity.user, &identity.security);
 	identity.guc_level = NewGUCNestLevel();
 	dbcpg_set_search_path(relation);
-	/* row security that applies to the caller is checked before; FORCE ROW
-	 * LEVEL SECURITY of the owner must not hide rows from others */
+	/* row security of the caller was tested before; FORCE ROW LEVEL SECURITY
+	 * must not hide rows from the owner */
 	SetUserIdAndSecContext(dbcpg_owner_of(relation),
 						   identity.security | SECURITY_RESTRICTED_OPERATION |
 							   SECURITY_NOFORCE_RLS);
 	return identity;
 }
 
-/* Restores the caller. */
 void
 dbcpg_restore_identity(const dbcpg_execution_identity *identity)
 {
@@ -159,11 +156,10 @@ dbcpg_restore_identity(const dbcpg_execution_identity *identity)
 	SetUserIdAndSecContext(identity->user, identity->security);
 }
 
-/* ---- the owners of what a statement reads ---- */
+/* ---- the owners of the tables of a statement ---- */
 
 /* Adds the owner of a relation to a list, and the owners of its descendants if
- * these are read, too.  They are locked by then, so that no role can replace
- * them. */
+ * they are read, too.  They are locked, so no role can replace them. */
 static void
 add_owners(List **owners, Oid relation, bool descends)
 {
@@ -176,8 +172,8 @@ add_owners(List **owners, Oid relation, bool descends)
 											 dbcpg_owner_of(lfirst_oid(cell)));
 }
 
-/* Adds the owners of the tables that a table is a partition of: new rows are
- * tested against the partition bounds, which computes keys. */
+/* Adds the owners of the parents of a partition: new rows are tested against
+ * the partition bounds, which computes keys. */
 static void
 add_owners_above(List **owners, Oid relation)
 {
@@ -206,7 +202,7 @@ find_owners(Node *node, void *owners)
 			query->commandType != CMD_DELETE &&
 			foreach_current_index(cell) + 1 == query->resultRelation;
 
-		/* since version 16 a view that is a subquery by now, too */
+		/* since version 16, also for views that were expanded to subqueries */
 		if (!OidIsValid(entry->relid))
 			continue;
 		add_owners(owners, entry->relid, entry->inh);
@@ -216,9 +212,8 @@ find_owners(Node *node, void *owners)
 	return query_tree_walker((Query *) node, find_owners, owners, 0);
 }
 
-/* Adds the owners of the relations that a parse tree names.  A name that no
- * relation has is that of a common table expression, or an error of
- * analysis. */
+/* Adds the owners of the relations named in a parse tree.  A name that does not
+ * exist is that of a common table expression, or an error of analysis. */
 static bool
 find_named_owners(Node *node, void *owners)
 {
@@ -234,9 +229,9 @@ find_named_owners(Node *node, void *owners)
 	return false;
 }
 
-/* ---- the role that all of them may run as ---- */
+/* ---- the role that all owners trust ---- */
 
-/* The first owner whose rights a role does not have; else InvalidOid. */
+/* The first owner whose rights a role does not have, or InvalidOid. */
 static Oid
 find_untrusted(List *owners, Oid role)
 {
@@ -248,8 +243,8 @@ find_untrusted(List *owners, Oid role)
 	return InvalidOid;
 }
 
-/* The role to run a query as: the caller if it can trust all owners, else one
- * of the owners that can. */
+/* The role to run a query as: the caller if it trusts all owners, else one of
+ * the owners that does. */
 Oid
 dbcpg_role_for_owners(List *owners)
 {
@@ -269,7 +264,6 @@ dbcpg_role_for_owners(List *owners)
 	return role;
 }
 
-/* Whether all partitions of a table may run code as the owner of the table. */
 bool
 dbcpg_trusts_partitions(Oid relation)
 {
@@ -291,7 +285,7 @@ dbcpg_role_for_trees(List *trees)
 	{
 		Node *statement = lfirst_node(RawStmt, cell)->stmt;
 
-		/* others have no literals of types of theirs */
+		/* only these statements have literals of the owners' types */
 		if (IsA(statement, SelectStmt) || IsA(statement, InsertStmt) ||
 			IsA(statement, UpdateStmt) || IsA(statement, DeleteStmt))
 			(void) find_named_owners(statement, &owners);
@@ -327,7 +321,7 @@ dbcpg_role_for_table(Oid relation)
 	return dbcpg_role_for_owners(list_make1_oid(dbcpg_owner_of(relation)));
 }
 
-/* ---- running as it ---- */
+/* ---- running as an owner ---- */
 
 /* Switches to such a role; rows hidden by row security are an error. */
 static void
@@ -358,8 +352,8 @@ dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
 	return plan;
 }
 
-/* Runs a query through SPI, as an owner of its tables unless the caller can
- * trust them; rows hidden by row security are an error. */
+/* Runs a query through SPI, as an owner of its tables unless the caller trusts
+ * them; rows hidden by row security are an error. */
 int
 dbcpg_execute_as_owner(const char *text)
 {

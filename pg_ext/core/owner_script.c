@@ -37,7 +37,7 @@ enables_triggers(const AlterTableStmt *alter)
 	return true;
 }
 
-/* The role to run an ALTER TABLE as; the table is locked, so that no role can
+/* The role to run an ALTER TABLE as; locks the table, so that no role can
  * replace it. */
 static Oid
 role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
@@ -56,7 +56,7 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 	return dbcpg_role_for_owners(owners);
 }
 
-/* The role to run an ALTER DOMAIN as; the domain is locked. */
+/* The role to run an ALTER DOMAIN as; locks the domain. */
 static Oid
 role_for_alter_domain(const AlterDomainStmt *alter)
 {
@@ -114,13 +114,13 @@ dbcpg_execute_repair(dbcpg_host *host, const char *text)
 					   GetUserNameFromId(role, false),
 					   GetUserNameFromId(caller, false)));
 	level = NewGUCNestLevel();
-	/* hidden rows are an error, not left out; an owner who has hidden them
-	 * from himself can change that anyway */
+	/* hidden rows are an error; an owner who is affected by a policy can change
+	 * it */
 	dbcpg_set_parameter("row_security", "off");
 	SetUserIdAndSecContext(role, security | SECURITY_RESTRICTED_OPERATION |
 									 SECURITY_NOFORCE_RLS);
 	code = SPI_execute(text, false, 0);
-	/* the end of a subtransaction does the same for a failure */
+	/* on failure, the end of the subtransaction does this */
 	SetUserIdAndSecContext(caller, security);
 	AtEOXact_GUC(false, level);
 	return code;

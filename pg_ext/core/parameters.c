@@ -16,16 +16,16 @@ static const struct
 {
 	const char *name;
 	const char *value;
-	bool is_of_values; /* values are read, computed or written by it */
+	bool is_of_values; /* affects how values are read, computed or written */
 } pinned[DBCPG_NPINNED] = {
 	{"search_path", "pg_catalog, pg_temp", false},
-	/* how our SQL is read */
+	/* parsing of dbcare's SQL */
 	{"standard_conforming_strings", "on", false},
 	{"transform_null_equals", "off", false},
 	/* rows that a query skips */
 	{"constraint_exclusion", "off", false},
 	{"gin_fuzzy_search_limit", "0", false},
-	/* how names and constants of definitions are written */
+	/* format of names and constants in definitions */
 	{"quote_all_identifiers", "off", false},
 	{"DateStyle", "ISO, YMD", true},
 	{"IntervalStyle", "postgres", true},
@@ -57,7 +57,7 @@ dbcpg_set_role(const char *role)
 		dbcpg_set_parameter("role", dbcpg_from_core(role));
 }
 
-/* Prevents the code that runs from here on from changing its role, as in a
+/* Prevents the code that runs from now on from changing its role, as in a
  * SECURITY DEFINER function; returns the argument for
  * dbcpg_allow_role_change(). */
 int
@@ -71,7 +71,7 @@ dbcpg_forbid_role_change(void)
 	return security;
 }
 
-/* Undoes dbcpg_forbid_role_change(); after a failure the end of the
+/* Undoes dbcpg_forbid_role_change(); after an error the end of the
  * (sub)transaction does. */
 void
 dbcpg_allow_role_change(int security)
@@ -79,7 +79,6 @@ dbcpg_allow_role_change(int security)
 	SetUserIdAndSecContext(GetUserId(), security);
 }
 
-/* Pins parameters for the rest of the call. */
 void
 dbcpg_pin_parameters(dbcpg_host *host)
 {
@@ -99,7 +98,7 @@ dbcpg_pin_parameters(dbcpg_host *host)
 	}
 }
 
-/* Restores the caller's parameters, all or those that values depend on. */
+/* Restores the caller's parameters, all or only those that affect values. */
 static void
 unpin(dbcpg_host *host, bool all)
 {
@@ -110,21 +109,19 @@ unpin(dbcpg_host *host, bool all)
 			dbcpg_set_parameter(pinned[i].name, host->callers[i]);
 }
 
-/* Restores the caller's parameters. */
 void
 dbcpg_unpin_parameters(dbcpg_host *host)
 {
 	unpin(host, true);
 }
 
-/* Restores those that values depend on. */
 void
 dbcpg_unpin_value_parameters(dbcpg_host *host)
 {
 	unpin(host, false);
 }
 
-/* Pins them again before the GUC level ends. */
+/* Pins those parameters again before the GUC level ends. */
 void
 dbcpg_pin_value_parameters(dbcpg_host *host)
 {

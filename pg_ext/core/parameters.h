@@ -13,23 +13,22 @@ extern void dbcpg_pin_parameters(dbcpg_host *host);
 /* Sets a parameter until the current GUC level ends. */
 extern void dbcpg_set_parameter(const char *name, const char *value);
 
-/* Sets the role until the current GUC level ends; NULL leaves it as it is. */
+/* Sets the role until the current GUC level ends, unless role is NULL. */
 extern void dbcpg_set_role(const char *role);
 
 #define DBCPG_FIXED_ROLE_HINT                                                 \
 	"A call with the option role runs scripts as that role only. Remove the " \
 	"statements that change the role, or leave out the option."
 
-/* Makes SET ROLE and the like fail, and undoes that. */
+/* Make SET ROLE and similar statements fail, and undo that. */
 extern int dbcpg_forbid_role_change(void);
 extern void dbcpg_allow_role_change(int security);
 
 /* Restores the caller's parameters, at the current GUC level. */
 extern void dbcpg_unpin_parameters(dbcpg_host *host);
 
-/* The same for those that values depend on, so that expressions of the
- * caller's table are evaluated under the caller's settings; and pins them
- * again. */
+/* Restore only those that affect values, so that expressions of the caller's
+ * table are evaluated under the caller's settings; and pin them again. */
 extern void dbcpg_unpin_value_parameters(dbcpg_host *host);
 extern void dbcpg_pin_value_parameters(dbcpg_host *host);
 

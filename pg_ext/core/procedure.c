@@ -22,7 +22,6 @@
 
 #include "common/core/clock.h"
 
-/* Fails unless a procedure was called where it can commit. */
 void
 dbcpg_refuse_transaction(FunctionCallInfo fcinfo, const dbc_function *fn)
 {
@@ -41,7 +40,6 @@ dbcpg_refuse_transaction(FunctionCallInfo fcinfo, const dbc_function *fn)
 			errhint("Run a separate statement: CALL %s(...);", fn->name));
 }
 
-/* Limits lock waits of a call in this transaction. */
 void
 dbcpg_limit_lock_waits(dbcpg_host *host)
 {
@@ -49,14 +47,13 @@ dbcpg_limit_lock_waits(dbcpg_host *host)
 
 	if (host->lock_timeout_ms < 0)
 		return;
-	/* 0 would be no limit at all */
+	/* 0 would mean no limit */
 	snprintf(limit, sizeof(limit), INT64_FORMAT,
 			 Max((int64) host->lock_timeout_ms, 1));
 	(void) set_config_option("lock_timeout", limit, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Begins to work in a transaction. */
 void
 dbcpg_begin_transaction(dbcpg_host *host)
 {
@@ -65,7 +62,6 @@ dbcpg_begin_transaction(dbcpg_host *host)
 	dbcpg_limit_lock_waits(host);
 }
 
-/* Ends the transaction, and begins the next one without a snapshot. */
 void
 dbcpg_end_transaction(void)
 {
@@ -75,7 +71,6 @@ dbcpg_end_transaction(void)
 	InvalidateCatalogSnapshot();
 }
 
-/* Sleeps for that long, or until a cancel. */
 void
 dbcpg_sleep(int64_t milliseconds)
 {
@@ -94,7 +89,6 @@ dbcpg_sleep(int64_t milliseconds)
 	}
 }
 
-/* Commits the work done so far; see core/host.h. */
 bool
 dbcpg_commit_work(dbc_host *base, int64_t pause_ms)
 {
@@ -108,7 +102,6 @@ dbcpg_commit_work(dbc_host *base, int64_t pause_ms)
 	return true;
 }
 
-/* The row that is the result of a procedure. */
 Datum
 dbcpg_procedure_result(TupleDesc type, const dbc_value *value)
 {

@@ -9,7 +9,7 @@
 
 #include "fmgr.h"
 
-/* Fails unless a procedure was called where it can commit. */
+/* Fails if a procedure was called inside a transaction block or function. */
 extern void dbcpg_refuse_transaction(FunctionCallInfo fcinfo,
 									 const dbc_function *fn);
 
@@ -22,14 +22,14 @@ extern void dbcpg_begin_transaction(dbcpg_host *host);
 
 extern bool dbcpg_commit_work(dbc_host *base, int64_t pause_ms);
 
-/* Ends the transaction and leaves no snapshot behind; begins the next one, in
- * which parameters are the caller's until dbcpg_begin_transaction(). */
+/* Commits and starts a new transaction without a snapshot, in which parameters
+ * have the caller's values until dbcpg_begin_transaction(). */
 extern void dbcpg_end_transaction(void);
 
-/* Sleeps for that long, or until a cancel. */
+/* Sleeps, but checks for a cancel. */
 extern void dbcpg_sleep(int64_t milliseconds);
 
-/* The row that is the result of a procedure, in the current context. */
+/* The result row of a procedure, in the current memory context. */
 extern Datum dbcpg_procedure_result(TupleDesc type, const dbc_value *value);
 
 #endif /* DBCPG_CORE_PROCEDURE_H */

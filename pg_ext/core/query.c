@@ -22,7 +22,7 @@ typedef struct dbcpg_plan
 	SPIPlanPtr plan;
 } dbcpg_plan;
 
-/* The type a value is bound as. */
+/* The type that a value is bound as. */
 static Oid
 type_of_kind(dbc_value_kind kind)
 {
@@ -39,8 +39,8 @@ type_of_kind(dbc_value_kind kind)
 	}
 }
 
-/* The node for $n in a parse tree.  A null has no type, so it is inserted as
- * the literal NULL and takes its type from the context. */
+/* The node for $n in a parse tree.  A null has no type, so it becomes the
+ * literal NULL, whose type follows from the context. */
 static Node *
 parameter_node(ParseState *state, ParamRef *reference)
 {
@@ -67,7 +67,6 @@ parameter_node(ParseState *state, ParamRef *reference)
 	return (Node *) param;
 }
 
-/* Makes the parser call parameter_node(). */
 static void
 set_up_parser(ParseState *state, void *plan)
 {
@@ -92,7 +91,8 @@ prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 									plan, CURSOR_OPT_GENERIC_PLAN);
 	if (!plan->plan)
 		dbcpg_require_spi_success(SPI_result);
-	/* what outlives its transaction must notice changes of its tables */
+	/* a plan that outlives its transaction must be invalidated when its tables
+	 * change */
 	if (host->base.function->class == DBC_PROC)
 		SPI_keepplan(plan->plan);
 	return plan;
@@ -119,7 +119,6 @@ find_plan(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	return NULL;
 }
 
-/* Frees the prepared statements of a procedure, also after a failure. */
 void
 dbcpg_free_plans(dbcpg_host *host)
 {
@@ -185,7 +184,7 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 		return rows;
 	rows->nrows = (int) table->numvals;
 	rows->ncols = table->tupdesc->natts;
-	/* all of it is written, so that none need be zero before */
+	/* all elements are assigned, so they need not be zeroed */
 	value = MemoryContextAllocExtended(
 		host->arena, ((Size) rows->nrows * rows->ncols + 1) * sizeof(*value),
 		MCXT_ALLOC_HUGE);
@@ -223,8 +222,8 @@ execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 		plan->plan, make_parameters(host, args, nargs), host->read_only, 0);
 }
 
-/* Runs a statement that is not embedded; a read-only one may use tables of any
- * owner. */
+/* Runs a statement that is not embedded.  A read-only statement may read tables
+ * of any owner. */
 static int
 execute_once(dbcpg_host *host, const char *text)
 {
@@ -234,7 +233,6 @@ execute_once(dbcpg_host *host, const char *text)
 						   : SPI_execute(own, false, 0);
 }
 
-/* Runs one statement to its end; see core/host.h. */
 const dbc_rows *
 dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 			int nargs)

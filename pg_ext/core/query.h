@@ -9,7 +9,7 @@
 
 #include "executor/spi.h"
 
-/* Frees the prepared statements of a procedure, also after a failure. */
+/* Frees the prepared statements of a procedure, even after an error. */
 extern void dbcpg_free_plans(dbcpg_host *host);
 
 extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,

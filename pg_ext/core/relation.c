@@ -50,7 +50,7 @@ find_relation(dbcpg_host *host, const char *text)
 	return relation;
 }
 
-/* Fills a relation with names of the catalog. */
+/* Makes a dbc_relation with names from the catalog. */
 static void
 fill_relation(dbcpg_host *host, dbc_relation *relation, const char *schema,
 			  const char *name)
@@ -63,7 +63,7 @@ fill_relation(dbcpg_host *host, dbc_relation *relation, const char *schema,
 		dbcpg_to_core(host, quote_qualified_identifier(schema, name)));
 }
 
-/* A relation as the core knows it. */
+/* Finds a relation by name; see core/host.h. */
 const dbc_relation *
 dbcpg_relation_of(dbcpg_host *host, Oid oid)
 {
@@ -74,7 +74,6 @@ dbcpg_relation_of(dbcpg_host *host, Oid oid)
 	return relation;
 }
 
-/* The OID of a table the core knows; fails if it was dropped. */
 Oid
 dbcpg_find_table_oid(const dbc_relation *relation)
 {
@@ -109,8 +108,8 @@ dbcpg_resolve(dbc_host *base, const char *text)
 	return dbcpg_relation_of(host, oid);
 }
 
-/* The tables of the user.  They are not locked: any of them may be dropped
- * before it is read. */
+/* The user tables.  They are not locked, so any of them may be dropped before
+ * it is read. */
 const dbc_relation *
 dbcpg_list_tables(dbc_host *base, int *ntables)
 {

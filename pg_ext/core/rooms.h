@@ -1,7 +1,7 @@
 /*
  * rooms.h
- *	  What rooms add to the seam, each in its own file, combined by
- *	  registry/main.c; and the generated table of embedded SQL.
+ *	  The implementations of each room's part of the host interface, combined
+ *	  by registry/main.c; and the generated table of embedded SQL.
  */
 #ifndef DBCPG_CORE_ROOMS_H
 #define DBCPG_CORE_ROOMS_H

@@ -17,24 +17,25 @@
 
 #include "common/core/text.h"
 
-/* A script while it runs, for errors. */
+/* A running script, for errors. */
 typedef struct running
 {
 	dbcpg_host *host;
 	const dbc_script *script;
-	int statement_no;	 /* 0 for the deferred constraints at its end */
-	int line;			 /* of the first token of the statement, in the file */
-	const char *text;	 /* of the statement, as PostgreSQL runs it */
-	SPITupleTable *rows; /* of the last one that gave any, if read-only */
-	uint64 affected;	 /* rows, by the last one */
-	int security;		 /* security context before a role was fixed */
-	List *pending; /* tables whose deferred triggers were pending before */
+	int statement_no; /* 0: deferred constraints at the end */
+	int line;		  /* line of the first token of the statement in the file */
+	/* text of the statement in the encoding of the database */
+	const char *text;
+	SPITupleTable
+		*rows;		 /* of the last statement that returned any, if read-only */
+	uint64 affected; /* rows affected by the last statement */
+	int security;	 /* security context before a role was fixed */
+	List *pending; /* tables with deferred triggers pending before the script */
 } running;
 
 /* Whether this session runs a script of a migration. */
 static bool in_migration = false;
 
-/* Notes whether this session runs a script of a migration. */
 bool
 dbcpg_set_in_migration(bool running)
 {
@@ -44,16 +45,15 @@ dbcpg_set_in_migration(bool running)
 	return before;
 }
 
-/* Whether this session runs a script of a migration. */
 bool
 dbcpg_is_in_migration(void)
 {
 	return in_migration;
 }
 
-/* Lines from the start of the statement to the error.  This is known if the
- * text that the error position refers to, the whole statement or the body of
- * the function it creates, is part of the statement. */
+/* The number of lines from the start of the statement to the error.  It is
+ * known if the text that the error position refers to, the whole statement or
+ * the body of the function it creates, is part of the statement. */
 static int
 lines_to_error(const running *r)
 {
@@ -65,7 +65,7 @@ lines_to_error(const running *r)
 
 	if (position <= 0)
 		return 0;
-	/* elog.c has no other way to ask for the query */
+	/* elog.c has no function that returns the query */
 	context = MemoryContextSwitchTo(r->host->scratch);
 	error = CopyErrorData();
 	MemoryContextSwitchTo(context);
@@ -83,7 +83,7 @@ lines_to_error(const running *r)
 	return lines;
 }
 
-/* Whether an error can only be avoided with separate transactions. */
+/* Whether an error can only be avoided by separate transactions. */
 static bool
 needs_deploy(const ErrorData *error)
 {
@@ -99,7 +99,7 @@ needs_deploy(const ErrorData *error)
 	}
 }
 
-/* Whether an error is that a script tried to change the role of the call. */
+/* Whether an error means that a script tried to change the role of the call. */
 static bool
 is_of_fixed_role(const running *r, const ErrorData *error)
 {
@@ -129,9 +129,9 @@ add_hint(const running *r)
 	FreeErrorData(error);
 }
 
-/* Names the failed statement in the context of an error, as
- * dbc_describe_position() formats it.  A script may catch any number of
- * errors, so this does not allocate in the arena. */
+/* Adds the failed statement to the context of an error, in the format of
+ * dbc_describe_position().  A script may catch any number of errors, so this
+ * does not allocate in the arena. */
 void
 dbcpg_add_error_context(void *arg)
 {
@@ -171,17 +171,16 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 	}
 }
 
-/* Begins a GUC level with the caller's parameters and with the role to run the
+/* Starts a GUC level with the caller's parameters and the role to run the
  * script as.  The script cannot change that role, because the history records
- * one role for all of it. */
+ * one role for the whole script. */
 static int
 take_settings(running *r)
 {
 	int level = NewGUCNestLevel();
 
 	dbcpg_unpin_parameters(r->host);
-	/* the key of an array may have nulls, and there is no other way to write
-	 * them */
+	/* arrays in keys may contain nulls, which require this setting */
 	if (r->script->has_places)
 		dbcpg_set_parameter("array_nulls", "on");
 	dbcpg_set_role(r->script->role);
@@ -190,7 +189,7 @@ take_settings(running *r)
 	return level;
 }
 
-/* Whether a script that can write runs as a role other than the caller's. */
+/* Whether a script that can write runs as another role than the caller. */
 static bool
 fixes_role(const running *r)
 {
@@ -208,9 +207,9 @@ leave_settings(const running *r, int level)
 
 /* ---- deferred constraints ---- */
 
-/* Whether a statement can defer constraint checks.  Definitions cannot; what
- * an event trigger does for them is checked at the end of the transaction at
- * the latest. */
+/* Whether a statement can defer constraint checks.  DDL cannot; what an event
+ * trigger does for it is checked at the end of the transaction at the
+ * latest. */
 static bool
 may_defer(const char *command)
 {
@@ -235,7 +234,7 @@ check_deferred(running *r)
 	dbc_value role = dbc_text(r->script->role);
 	const dbc_rows *rows =
 		dbc_query(&r->host->base, "core/deferred_constraints", role);
-	/* triggers of the user may fire */
+	/* triggers of users may fire */
 	int level = take_settings(r);
 	SPITupleTable *none = NULL;
 	int i;
@@ -249,8 +248,8 @@ check_deferred(running *r)
 
 /* ---- scripts ---- */
 
-/* Runs the statements of a script that are not skipped; *deferred is set if
- * they may have deferred checks. */
+/* Runs the statements of a script that are not skipped; sets *deferred if they
+ * may have deferred checks. */
 static SPITupleTable *
 run_statements(running *r, const bool *skip, bool *deferred)
 {
@@ -275,8 +274,7 @@ run_statements(running *r, const bool *skip, bool *deferred)
 	return rows;
 }
 
-/* Runs a whole script at a GUC level that ends with it, then its deferred
- * checks. */
+/* Runs a script and its deferred checks in a GUC level. */
 static void
 run_whole(running *r, const bool *skip, int level)
 {
@@ -284,7 +282,7 @@ run_whole(running *r, const bool *skip, int level)
 
 	r->rows = run_statements(r, skip, &deferred);
 	leave_settings(r, level);
-	/* functions that a definition calls may have left triggers, too */
+	/* functions called by DDL may have deferred triggers, too */
 	if (!deferred && fixes_role(r))
 		deferred = list_difference_oid(dbcpg_deferred_trigger_tables(r->host),
 									   r->pending) != NIL;
@@ -296,7 +294,6 @@ run_whole(running *r, const bool *skip, int level)
 		r->host->at_script_end(r->host);
 }
 
-/* Runs a script; see core/host.h. */
 const dbc_rows *
 dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 {
@@ -323,7 +320,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	}
 	PG_FINALLY();
 	{
-		/* after an error, too: host->wait ends with the call */
+		/* even after an error: host->wait is freed with the call */
 		if (watches)
 			dbcpg_stop_lock_wait_watch();
 		dbcpg_set_in_migration(was_in_migration);

@@ -22,14 +22,14 @@
 
 #include "common/core/text.h"
 
-/* How long a deploy waits for a lock by default, and every runner for a
+/* How long a deploy waits for a lock by default, and every runner waits for a
  * prepared transaction. */
 #define PATIENCE_MS 5000
 
-/* How often a deploy tests whether the gate is free. */
+/* Interval at which a deploy tests the gate. */
 #define CHECK_MS 100
 
-/* Columns of core/runner. */
+/* Columns of core/runner.sql. */
 enum
 {
 	R_PID, /* or null: it is ... */
@@ -37,7 +37,7 @@ enum
 	R_WORDS
 };
 
-/* Refuses a transaction that could not see what another runner did while it
+/* Fails in a transaction that could not see what another runner did while it
  * waited for that runner. */
 static void
 refuse_old_snapshot(const dbc_function *fn)
@@ -68,7 +68,7 @@ is_over(TimestampTz start, int64_t limit_ms)
 									  (int) limit_ms);
 }
 
-/* The holder of a lock: one row, or none. */
+/* The holder of a lock: one row or none. */
 static const dbc_rows *
 find_holder(dbcpg_host *host, uint32 key)
 {
@@ -100,7 +100,7 @@ refuse_prepared(dbcpg_host *host, const dbc_rows *holder)
 			 gid);
 }
 
-/* Fails if a runner holds a lock, and names the runner. */
+/* Fails with the name of the runner if one holds a lock. */
 static void
 refuse_holder(dbcpg_host *host, uint32 key)
 {
@@ -116,13 +116,13 @@ refuse_holder(dbcpg_host *host, uint32 key)
 				 (long long) dbc_get_int(&host->base, holder, 0, R_PID));
 }
 
-/* Whether a deploy that has ended has left no worker. */
+/* Whether no worker of an ended deploy is still running. */
 static bool
 has_no_worker(void)
 {
 	if (!dbcpg_try_lock(DBCPG_LOCK_WORKER, ShareLock))
 		return false;
-	/* a worker of this call will need it */
+	/* a worker of this call will acquire it */
 	dbcpg_unlock(DBCPG_LOCK_WORKER, ShareLock);
 	return true;
 }
@@ -165,8 +165,8 @@ lock_transaction(dbcpg_host *host)
 	error_context_stack = callback.previous;
 }
 
-/* Closes the gate if no runner has passed it; *key is the lock another one
- * holds. */
+/* Closes the gate unless another runner has passed it; sets *key to the lock
+ * that the runner holds. */
 static bool
 try_gate(dbcpg_host *host, uint32 *key)
 {
@@ -180,7 +180,7 @@ try_gate(dbcpg_host *host, uint32 *key)
 	return false;
 }
 
-/* Closes the gate once no runner has passed it. */
+/* Waits until the gate can be closed. */
 static void
 shut_gate(dbcpg_host *host, int64_t timeout_ms)
 {
@@ -205,7 +205,6 @@ shut_gate(dbcpg_host *host, int64_t timeout_ms)
 	dbcpg_commit_work(&host->base, 0);
 }
 
-/* Opens the gate again. */
 void
 dbcpg_unlock_runners(dbcpg_host *host)
 {
@@ -214,14 +213,13 @@ dbcpg_unlock_runners(dbcpg_host *host)
 	host->holds_lock = false;
 }
 
-/* Excludes other migration runners; see core/host.h. */
 void
 dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	bool procedure = base->function->class == DBC_PROC;
 
-	/* it would run that migration again, or wait for it */
+	/* it would run that migration again, or wait for itself */
 	if (dbcpg_is_in_migration())
 		ereport(
 			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -230,7 +228,8 @@ dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms)
 	if (procedure && timeout_ms < 0)
 		host->lock_timeout_ms = LockTimeout > 0 ? LockTimeout : PATIENCE_MS;
 	dbcpg_limit_lock_waits(host);
-	/* others, as dbhealth_optimize(), need no dbcare tables */
+	/* other functions, such as dbhealth_optimize(), do not use dbcare's
+	 * tables */
 	if (dbc_starts_with(base->function->name, "dbmigrate_"))
 		dbcpg_require_lock_privilege();
 	if (procedure)

@@ -11,7 +11,7 @@ extern void dbcpg_split(dbc_host *base, const char *text, dbc_script *script);
 
 /* ---- core/statement.c ---- */
 
-/* Fills kind, command and what does the same inside a transaction. */
+/* Sets kind, command and the equivalent inside a transaction. */
 extern void dbcpg_classify(dbcpg_host *host, Node *node,
 						   dbc_statement *statement);
 
@@ -20,17 +20,17 @@ extern void dbcpg_classify(dbcpg_host *host, Node *node,
 extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
 								 const bool *skip);
 
-/* Whether this session runs a script of a migration; the first one sets that,
- * and returns what it was. */
+/* Set and return whether this session runs a script of a migration; the first
+ * one returns the previous value. */
 extern bool dbcpg_set_in_migration(bool running);
 extern bool dbcpg_is_in_migration(void);
 
-/* Error context callback that names the statement that failed. */
+/* Error context callback that adds the failed statement. */
 extern void dbcpg_add_error_context(void *arg);
 
 /* ---- core/commit_code.c ---- */
 
-/* The tables with deferred triggers that have not fired yet. */
+/* The tables with pending deferred triggers. */
 extern List *dbcpg_deferred_trigger_tables(dbcpg_host *host);
 
 /* Fails if a script has left code to run when the transaction commits. */

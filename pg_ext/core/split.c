@@ -9,7 +9,7 @@
 #include "parser/scanner.h"
 #include "utils/memutils.h"
 
-/* The end of a comment that starts at text; they nest. */
+/* The end of a nested comment that starts at text. */
 static const char *
 skip_comment(const char *text)
 {
@@ -49,7 +49,7 @@ first_token(const char *text)
 	}
 }
 
-/* Length of text without white space at its end. */
+/* The length of text without trailing white space. */
 static size_t
 trimmed(const char *text, size_t length)
 {
@@ -58,7 +58,7 @@ trimmed(const char *text, size_t length)
 	return length;
 }
 
-/* A statement being read, for errors. */
+/* A position in a statement, for errors. */
 typedef struct place
 {
 	dbcpg_host *host;
@@ -67,19 +67,19 @@ typedef struct place
 	int line;
 } place;
 
-/* Where in a script the parser stopped. */
+/* The position where the parser stopped. */
 typedef struct stop
 {
 	int statement_no;
 	int line;
-	bool in_token;	  /* inside a token, not before one */
+	bool in_token;	  /* inside a token */
 	bool empty;		  /* before the first token of a statement */
-	bool from_client; /* the statement before it is a COPY FROM STDIN */
+	bool from_client; /* the previous statement is a COPY FROM STDIN */
 	const char *hint;
 } stop;
 
-/* Counts the statements up to the end of text, which ends where the parser
- * stopped; fails if that is inside a token. */
+/* Counts the statements up to the end of text, where the parser stopped; fails
+ * if that is inside a token. */
 static void
 count_tokens(const char *text, stop *stop)
 {
@@ -129,7 +129,7 @@ count_statements(const char *text, stop *stop)
 	}
 	PG_CATCH();
 	{
-		/* the first half of a token cannot be read */
+		/* an incomplete token cannot be parsed */
 		MemoryContextSwitchTo(context);
 		FlushErrorState();
 		stop->in_token = true;
@@ -137,7 +137,7 @@ count_statements(const char *text, stop *stop)
 	PG_END_TRY();
 }
 
-/* A hint for the error; at is where the parser stopped. */
+/* A hint for the error at the position where the parser stopped. */
 static const char *
 hint_for(const stop *stop, const char *at)
 {
@@ -152,7 +152,8 @@ hint_for(const stop *stop, const char *at)
 	return NULL;
 }
 
-/* Finds where the parser stopped; position counts characters, from 1. */
+/* Finds the position where the parser stopped; position counts characters, from
+ * 1. */
 static stop
 find_stop(const char *text, int position)
 {
@@ -169,7 +170,7 @@ find_stop(const char *text, int position)
 	return stop;
 }
 
-/* Raises a failure of the parser again with its place in the script.  The
+/* Raises a parser error again with its position in the script.  The cursor
  * position is removed, because clients would apply it to the calling
  * statement. */
 static void
@@ -179,7 +180,7 @@ rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
 	stop stop;
 	int line;
 
-	/* an error such as out of memory has no place in the script */
+	/* an error such as out of memory has no position */
 	if (failure->cursorpos <= 0)
 		ReThrowError(failure);
 	stop = find_stop(text, failure->cursorpos);
@@ -205,7 +206,7 @@ parse(dbcpg_host *host, const dbc_script *script, const char *text)
 
 	PG_TRY();
 	{
-		/* a caller in PL/pgSQL would apply the position to its own text */
+		/* PL/pgSQL would apply the position to the text of its own statement */
 		error_context_stack = NULL;
 		trees = dbcpg_raw_parser(text);
 	}
@@ -222,7 +223,7 @@ parse(dbcpg_host *host, const dbc_script *script, const char *text)
 	return trees;
 }
 
-/* Names the place of options that PostgreSQL cannot parse. */
+/* Adds the position of options that PostgreSQL cannot parse. */
 static void
 add_place(void *arg)
 {
@@ -236,7 +237,7 @@ add_place(void *arg)
 					   &p->host->base, p->script, p->statement_no, p->line)));
 }
 
-/* Fills the statements of a script from their parse trees. */
+/* Fills in the statements of a script from their parse trees. */
 static void
 fill_statements(dbcpg_host *host, const char *text, List *trees,
 				dbc_script *script)
@@ -272,8 +273,8 @@ fill_statements(dbcpg_host *host, const char *text, List *trees,
 	error_context_stack = callback.previous;
 }
 
-/* Splits a script; see core/host.h.  It is parsed as it will run, under the
- * caller's settings, of which standard_conforming_strings matters here. */
+/* Splits a script; see core/host.h.  It is parsed under the caller's settings,
+ * as it will run; standard_conforming_strings affects parsing. */
 void
 dbcpg_split(dbc_host *base, const char *text, dbc_script *script)
 {

@@ -9,7 +9,7 @@
 
 #include "common/core/text.h"
 
-/* The option of this name, or NULL. */
+/* The option with a name, or NULL. */
 static DefElem *
 find_option(List *options, const char *name)
 {
@@ -25,7 +25,7 @@ find_option(List *options, const char *name)
 	return NULL;
 }
 
-/* Whether an option that is on by default has been turned off. */
+/* Whether an option that is on by default was turned off. */
 static bool
 turned_off(List *options, const char *name)
 {
@@ -34,11 +34,11 @@ turned_off(List *options, const char *name)
 	return option && !defGetBoolean(option);
 }
 
-/* Kinds of transaction statements. */
+/* The kind of a transaction statement. */
 static dbc_statement_kind
 kind_of_transaction(const TransactionStmt *statement)
 {
-	/* BEGIN with options does more than group statements */
+	/* BEGIN with options does more than start a block */
 	if (statement->options || statement->chain)
 		return DBC_STATEMENT_TRANSACTION;
 	switch (statement->kind)
@@ -53,8 +53,7 @@ kind_of_transaction(const TransactionStmt *statement)
 	}
 }
 
-/* SET TRANSACTION belongs to the transaction, every other SET to the session.
- */
+/* SET TRANSACTION affects the transaction, any other SET the session. */
 static dbc_statement_kind
 kind_of_set(const VariableSetStmt *statement)
 {
@@ -64,7 +63,7 @@ kind_of_set(const VariableSetStmt *statement)
 	return of_transaction ? DBC_STATEMENT_TRANSACTION : DBC_STATEMENT_SETTING;
 }
 
-/* Whether a statement says CONCURRENTLY, and this has an effect. */
+/* Whether a statement has CONCURRENTLY with an effect. */
 static bool
 is_concurrent(const Node *node)
 {
@@ -135,7 +134,6 @@ is_vacuum(const Node *node)
 			turned_off(vacuum->options, "full"));
 }
 
-/* The kind of a statement, for a runner. */
 static dbc_statement_kind
 kind_of(const Node *node)
 {
@@ -160,7 +158,7 @@ kind_of(const Node *node)
 	}
 }
 
-/* A statement without the word CONCURRENTLY. */
+/* A statement without CONCURRENTLY. */
 static const char *
 remove_concurrently(dbcpg_host *host, const char *text)
 {
@@ -209,7 +207,6 @@ inside_transaction(dbcpg_host *host, const Node *node, const char *text)
 	}
 }
 
-/* Fills kind, command and what does the same inside a transaction. */
 void
 dbcpg_classify(dbcpg_host *host, Node *node, dbc_statement *statement)
 {

@@ -1,6 +1,6 @@
 /*
  * value.c
- *	  Values of PostgreSQL as values of the core, and back.
+ *	  Converting between values of PostgreSQL and of the core.
  */
 #include "pg_ext/core/host.h"
 
@@ -15,7 +15,6 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-/* A copy of text in the arena, in the core's encoding. */
 const char *
 dbcpg_to_core(dbcpg_host *host, const char *text)
 {
@@ -24,7 +23,6 @@ dbcpg_to_core(dbcpg_host *host, const char *text)
 	return MemoryContextStrdup(host->arena, utf8);
 }
 
-/* Text in the encoding of the database: text itself, or new memory. */
 const char *
 dbcpg_from_core(const char *text)
 {
@@ -42,7 +40,7 @@ timestamp_text(Datum datum)
 	return JsonEncodeDateTime(text, datum, TIMESTAMPTZOID, &utc);
 }
 
-/* The output of the type's output function. */
+/* The text from the type's output function. */
 static const char *
 output_text(Datum datum, Oid type)
 {
@@ -53,7 +51,7 @@ output_text(Datum datum, Oid type)
 	return OidOutputFunctionCall(function, datum);
 }
 
-/* The contents of a text value, without its output function. */
+/* The contents of a text value, without calling its output function. */
 static const char *
 text_of(dbcpg_host *host, Datum datum)
 {
@@ -69,7 +67,7 @@ text_of(dbcpg_host *host, Datum datum)
 	return copy;
 }
 
-/* A numeric as a real number, or as text if a real number would change it. */
+/* A numeric as a real number, or as text if that would change it. */
 static dbc_value
 value_of_numeric(dbcpg_host *host, Datum datum)
 {
@@ -77,7 +75,7 @@ value_of_numeric(dbcpg_host *host, Datum datum)
 		DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, datum));
 	Datum again;
 
-	/* before 14 no numeric is infinite */
+	/* before version 14 numeric has no infinity */
 	if (isfinite(real))
 	{
 		again = DirectFunctionCall1(float8_numeric, Float8GetDatum(real));
@@ -87,7 +85,6 @@ value_of_numeric(dbcpg_host *host, Datum datum)
 	return dbc_text(dbcpg_to_core(host, output_text(datum, NUMERICOID)));
 }
 
-/* A value of PostgreSQL, in the arena. */
 static dbc_value
 convert(dbcpg_host *host, Datum datum, Oid type)
 {
@@ -122,7 +119,6 @@ convert(dbcpg_host *host, Datum datum, Oid type)
 	}
 }
 
-/* A value of PostgreSQL, in the arena. */
 dbc_value
 dbcpg_value_of(dbcpg_host *host, Datum datum, bool isnull, Oid type)
 {
@@ -138,7 +134,6 @@ dbcpg_value_of(dbcpg_host *host, Datum datum, bool isnull, Oid type)
 	return value;
 }
 
-/* A string of the core as a value of a type. */
 static Datum
 datum_of_text(const char *text, Oid type)
 {
@@ -160,7 +155,6 @@ datum_of_text(const char *text, Oid type)
 	return (Datum) 0;
 }
 
-/* A number of the core as a value of a type. */
 static Datum
 datum_of_number(const dbc_value *value, Oid type)
 {
@@ -181,7 +175,6 @@ datum_of_number(const dbc_value *value, Oid type)
 	return (Datum) 0;
 }
 
-/* A value of the core as a value of a type, in the current context. */
 Datum
 dbcpg_datum_of(const dbc_value *value, Oid type, bool *isnull)
 {

@@ -36,13 +36,13 @@ typedef struct worker
 {
 	dbcpg_worker_request *request;
 	const char *version;
-	MemoryContext context; /* of one statement */
-	int lock_timeout;	   /* the last one this worker has set */
+	MemoryContext context; /* for one statement */
+	int lock_timeout;	   /* last value set by this worker */
 } worker;
 
 /* ---- the session ---- */
 
-/* Joins the leader's segment. */
+/* Attaches the leader's segment. */
 static shm_toc *
 join(Datum handle)
 {
@@ -67,7 +67,7 @@ set_parameter(const char *name, const char *value)
 	SetConfigOption(name, value, PGC_SUSET, PGC_S_SESSION);
 }
 
-/* Takes over the leader's user and settings. */
+/* Sets the leader's user and settings. */
 static void
 take_over_session(const dbcpg_worker_request *request, shm_toc *toc)
 {
@@ -75,7 +75,7 @@ take_over_session(const dbcpg_worker_request *request, shm_toc *toc)
 											  0);
 	StartTransactionCommand();
 	RestoreGUCState(shm_toc_lookup(toc, DBCPG_KEY_SETTINGS, false));
-	/* messages for the leader are not for the client yet */
+	/* messages for the leader are not sent to the client directly */
 	set_parameter("client_encoding", GetDatabaseEncodingName());
 	if (GetSessionUserId() != request->session)
 		set_parameter("session_authorization",
@@ -83,7 +83,8 @@ take_over_session(const dbcpg_worker_request *request, shm_toc *toc)
 	if (OidIsValid(request->role))
 		set_parameter("role", GetUserNameFromId(request->role, false));
 	CommitTransactionCommand();
-	/* not dbcpg_forbid_role_change(): some statements commit while they run */
+	/* unlike dbcpg_forbid_role_change(), this remains after a statement that
+	 * commits */
 	if (request->keeps_role)
 	{
 		dbcpg_freeze_parameter("role");
@@ -104,8 +105,8 @@ bound_waits(worker *w, const dbcpg_worker_task *task)
 	set_parameter("lock_timeout", limit);
 }
 
-/* Keeps other runners out until this process ends, even if its leader ends
- * before. */
+/* Excludes other runners until this process ends, even if its leader ends
+ * first. */
 static void
 keep_gate_shut(void)
 {
@@ -117,7 +118,7 @@ keep_gate_shut(void)
 
 /* ---- one statement ---- */
 
-/* Records the first unfinished statement and whether it has begun, with the
+/* Records the first unfinished statement and whether it was started, with the
  * rights of the caller, whatever role the script has; in a transaction. */
 static void
 note(worker *w, int number, bool begun)
@@ -137,7 +138,7 @@ note(worker *w, int number, bool begun)
 						   security | SECURITY_LOCAL_USERID_CHANGE);
 	dbc_query(&host.base, "core/deployment_at", dbc_text(w->version),
 			  dbc_int(number), dbc_bool(begun));
-	/* a failure ends the worker */
+	/* an error ends the worker */
 	SetUserIdAndSecContext(user, security);
 	SPI_finish();
 	PopActiveSnapshot();
@@ -145,7 +146,7 @@ note(worker *w, int number, bool begun)
 	MemoryContextDelete(host.arena);
 }
 
-/* The same, in a separate transaction. */
+/* Does that in a separate transaction. */
 static void
 note_apart(worker *w, int number, bool begun)
 {
@@ -170,7 +171,7 @@ plan(RawStmt *tree, const char *text)
 	return plans;
 }
 
-/* Runs a statement at top level, in the transaction that is open. */
+/* Runs a statement at top level, in the open transaction. */
 static void
 run_statement(worker *w, const char *text)
 {
@@ -216,7 +217,7 @@ run_task(worker *w, const dbcpg_worker_task *task)
 
 /* ---- the request ---- */
 
-/* Reads the next task from the leader's bytes; returns the bytes after it. */
+/* Deserializes the next task; returns the rest of the bytes. */
 static const char *
 unpack(const char *bytes, dbcpg_worker_task *task)
 {

@@ -37,24 +37,24 @@
 /* How often the leader checks whether the worker waits for a lock. */
 #define CHECK_MS 1000
 
-/* The leader's view of one worker. */
+/* The leader's state of one worker. */
 typedef struct leader
 {
 	dbcpg_host *host;
-	const char *version; /* of the migration; "" if it is of none */
-	const char *what;	 /* is run, for messages */
-	const char *role;	 /* of its script, or NULL */
+	const char *version; /* of the migration; "" if there is none */
+	const char *what;	 /* what runs, for messages */
+	const char *role;	 /* of the script, or NULL */
 	dsm_segment *segment;
 	dbcpg_worker_request *request;
 	BackgroundWorkerHandle *worker;
 	shm_mq_handle *queue;
 	ErrorData *failure;
-	int64 told_ms; /* when it last said what the worker waits for */
+	int64 told_ms; /* last report of the lock that the worker waits for */
 } leader;
 
 /* ---- shared memory ---- */
 
-/* The tasks as bytes. */
+/* Serializes the tasks. */
 static StringInfo
 pack_tasks(const dbcpg_worker_task *tasks, int ntasks)
 {
@@ -85,7 +85,7 @@ put(shm_toc *toc, uint64 key, const void *bytes, Size size)
 	return place;
 }
 
-/* Creates the segment.  The settings are the caller's again by now. */
+/* Creates the segment.  The caller's settings have been restored before. */
 static void
 make_segment(leader *l, const dbcpg_worker_task *tasks, int ntasks)
 {
@@ -162,7 +162,7 @@ start_worker(leader *l)
 	shm_mq_set_handle(l->queue, l->worker);
 }
 
-/* Ends the worker; the locks it holds must not block the next deploy. */
+/* Terminates the worker; its locks must not block the next deploy. */
 static void
 end_worker(leader *l)
 {
@@ -180,7 +180,7 @@ end_worker(leader *l)
 	}
 }
 
-/* Called when the leader fails or is terminated. */
+/* Called when the leader fails or exits. */
 static void
 clean_up(int code, Datum arg)
 {
@@ -191,7 +191,7 @@ clean_up(int code, Datum arg)
 	dsm_detach(l->segment);
 }
 
-/* Turns a failure into one that this process can raise. */
+/* Converts an error so that this process can raise it. */
 static void
 raisable(ErrorData *failure)
 {
@@ -230,7 +230,7 @@ take_message(leader *l, void *data, Size size)
 	pfree(message.data);
 }
 
-/* Reports, once per lock timeout, the lock a patient worker waits for. */
+/* Reports, once per lock timeout, the lock that a patient worker waits for. */
 static void
 report_wait(leader *l)
 {
@@ -291,7 +291,6 @@ unknown_failure(dbcpg_host *host)
 	return failure;
 }
 
-/* Has a background worker run tasks; see core/outside.h. */
 ErrorData *
 dbcpg_run_worker_request(dbcpg_host *host, const dbc_outside_script *work,
 						 const dbcpg_worker_task *tasks, int ntasks,
