@@ -1,6 +1,6 @@
 -- dbmigrate_adopt: what a file may hold in place of a ledger.
 
--- sqitch's registry is a file of its own, which is attached
+-- sqitch's registry is a separate file, which is attached
 attach 'registry.db' as sqitch;
 create table sqitch.changes (change_id text primary key, script_hash text, change text, project text, note text,
 	committed_at datetime, committer_name text, planned_at datetime);
@@ -34,7 +34,7 @@ drop table goose_db_version;
 --> ERROR: dbcare: the ledger of liquibase in databasechangelog cannot be read: it is not a table
 --> ERROR: dbcare: the ledger of goose in goose_db_version cannot be read: it has generated columns
 
--- so is one that was put in the place of a ledger which is kept; who only looks is not kept from it
+-- a view in place of a mirrored ledger is refused; reading status is not
 .open kept.db
 .read begin.inc
 create table schema_migrations (version text);
@@ -60,7 +60,7 @@ select * from real_ledger;
 --> ["1"]
 --> 1
 
--- nor is one written where that would call what stored SQL must not call
+-- a ledger is not written if that would call a function that stored SQL must not call
 .open planted.db
 .read begin.inc
 create table schema_migrations (version text);
@@ -84,7 +84,7 @@ select * from schema_migrations;
 --> 
 --> 1
 
--- a row that stays keeps a migration from being taken back
+-- a migration is not rolled back if its ledger row cannot be deleted
 create table old_ledger (version text);
 insert into old_ledger values ('1');
 create trigger stays before delete on old_ledger begin select raise(ignore); end;
@@ -95,7 +95,7 @@ select version, state from dbmigrate_status where version = '1';
 --> ERROR: dbcare: the dbmate ledger cannot record "1" as not applied. The migration is applied according to row "1".
 --> 1|applied
 
--- values of any type, names of any kind
+-- ledgers may have values of any type and names that need quotes
 .open odd.db
 .read begin.inc
 create table "Odd ""Name" (version, dirty);

@@ -1,6 +1,6 @@
 -- dbmigrate_backfill: the tables and keys of SQLite.
 
--- rowids, whatever they are called
+-- a backfill finds the rowid under each of its names
 create table plain (a);
 insert into plain select 0 from (with recursive n(i) as (select 1 union all select i + 1 from n where i < 500) select i from n);
 delete from plain where rowid % 3 = 0;
@@ -33,7 +33,7 @@ select name, key_columns from dbcare_backfill order by name;
 --> hidden|["oid"]
 --> plain|["rowid"]
 
--- keys of all sorts of values, each met once
+-- a backfill reads each key once, whatever its type
 create table mixed (k, n integer not null, a default 0, primary key (k, n)) without rowid;
 insert into mixed (k, n) select case i % 8 when 0 then i when 1 then i / 8.0 when 2 then 'text ''' || i when 3 then 'nul' || char(0) || i
 	when 4 then cast('blob' || i as blob) when 5 then 9e999 when 6 then '' else zeroblob(3) end, i
@@ -45,7 +45,7 @@ select batches > 5 from dbmigrate_backfills where name = 'mixed';
 --> 3000|1|1
 --> 1
 
--- collations and orders
+-- a backfill follows the collation and order of the key
 create table words (w text not null collate nocase, v text not null, a default 0, primary key (w collate binary, v desc)) without rowid;
 insert into words (w, v) select char(65 + i % 7 + i % 2 * 32) || i % 11, i
 from (with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000) select i from n);
@@ -61,7 +61,7 @@ select count(*), min(a), max(a) from nocase;
 --> 1000|1|1
 --> 1000|1|1
 
--- what is no table of the main database
+-- only tables of the main database are accepted
 create temp table passing (id integer primary key, a);
 attach ':memory:' as other;
 create table other.away (id integer primary key, a);
@@ -73,7 +73,7 @@ select dbmigrate_backfill('no', 'update seen set a = 1');
 --> ERROR: dbcare: table other.away is not in the main database. A backfill processes a table in the order of its primary key. Open the file of the table as the main database.
 --> ERROR: dbcare: seen is not a table. Pass the name of a table.
 
--- what SQLite alone can write
+-- tables that SQLite alone can write are refused
 select dbmigrate_backfill('no', 'update or replace plain set a = 1');
 select dbmigrate_backfill('no', 'update plain indexed by i set a = 1');
 select dbmigrate_backfill('no', 'update plain set a = ?');
@@ -83,7 +83,7 @@ select dbmigrate_backfill('no', 'update plain set a = :a');
 --> ERROR: dbcare: a backfill cannot use parameters. Write the values into the statement.
 --> ERROR: dbcare: a backfill cannot use parameters. Write the values into the statement.
 
--- the key is the rowid, by whatever word
+-- an update of the rowid is refused under each of its names
 select dbmigrate_backfill('no', 'update plain set OID = oid + 1');
 select dbmigrate_backfill('no', 'update "from" set b = 1, _rowid_ = 2');
 select dbmigrate_backfill('no', 'update hidden set rowid = 2') ->> 'rows_changed';
@@ -91,7 +91,7 @@ select dbmigrate_backfill('no', 'update hidden set rowid = 2') ->> 'rows_changed
 --> ERROR: dbcare: a backfill cannot change column "_rowid_" of the primary key. A row whose key changes could be processed twice.
 --> 3
 
--- a failure is written down, and its batch is taken back
+-- a failure is recorded, and its batch is rolled back
 create table few (id integer primary key, a check (a < 50));
 insert into few values (1, 1), (2, 2), (3, 3);
 select dbmigrate_backfill('few', 'update few set a = a * 20');
@@ -122,14 +122,14 @@ select count(*) from log;
 --> 3
 --> 3
 
--- the key is now another
+-- a changed primary key fails the backfill
 drop table few;
 create table few (id integer, a, other integer primary key);
 insert into few values (1, 1, 1);
 select dbmigrate_backfill('few');
 --> ERROR: dbcare: the primary key of table few has changed. The backfill was started with the key ["id"]. To start again at the first row, pass {"restart": true}.
 
--- a name that stands for no migration
+-- depends_on with "backfill:" accepts an existing backfill
 select dbmigrate_add('1', 'one', 'create table one (a)', null, '{"depends_on": ["backfill:plain"]}') ->> 'action';
 select dbmigrate_apply() ->> 'applied';
 --> added

@@ -22,7 +22,7 @@ insert into plain values (1, 1, 'ok', 'x'), (2, null, 'ok', null), (3, 0, null, 
 	(4, 7, 'longer', 'q'), (5, 11, x'', 'y'), (6, 3.5, 'ok', 'y');
 .read plant.inc
 
--- every violation is found, and a check that is null is none
+-- every violation is found, and a CHECK that is null is satisfied
 select * from found;
 --> planted_a_not_null|not_null|1|[2]|1 row is null in a
 --> planted_b_not_null|not_null|1|[3]|1 row is null in b
@@ -32,7 +32,7 @@ select * from found;
 --> planted_check|check|2|[5, 6]|2 rows violate planted_check
 --> short|check|1|[4]|1 row violates short
 
--- a sound table gives no row
+-- a valid table gives no rows
 delete from planted where id > 1;
 select * from found;
 select * from all_found;
@@ -48,7 +48,7 @@ select * from all_found;
 drop table planted;
 drop table plain;
 
--- NOT NULL is seen though SQLite takes it for a fact
+-- violations of NOT NULL are found although SQLite assumes there are none
 create table planted (a not null, b text not null, c real not null, d blob not null);
 create table plain (a, b, c, d);
 insert into plain values (1, 'x', 1, x'00'), (null, null, null, null), (1, 2.5, 3, 4);
@@ -67,7 +67,7 @@ drop table plain;
 
 -- ---- names ----
 
--- names are those PostgreSQL would give
+-- unnamed constraints get the names that PostgreSQL would give
 create table planted (
 	a int primary key check (a > 0) check (a > 1) unique,
 	b text constraint "B's" unique references planted check (length(b) > a),
@@ -100,7 +100,7 @@ create table planted (
 		check (a_name_that_is_as_long_as_names_may_be_in_postgresql_xxxxxxxxxxx > 0),
 	ünïcödë_ünïcödë_ünïcödë_ünïcödë_ünïcödë_ünïcödë text unique);
 
--- and no longer than its names may be
+-- generated names are cut to PostgreSQL's limit
 select constraint_name, length(cast(constraint_name as blob)) from all_found;
 --> planted_ünïcödë_ünïcödë_ünïcödë_ünïcödë_ün_key|63
 --> planted_a_name_that_is_as_long_as_names_may_be_in_postgre_check|63
@@ -109,7 +109,7 @@ drop table planted;
 
 -- ---- keys of rows ----
 
--- a key of several columns is an object, of none the rowid
+-- the key shown is an object for several columns, the rowid for none
 create table planted (a, b check (b > 0), c, primary key (c, a)) without rowid;
 insert into planted values (1, 1, 'x');
 pragma ignore_check_constraints = on;
@@ -126,7 +126,7 @@ insert into planted values (-1, 'mine'), (1, 'mine'), (-2, 'mine');
 select violations, sample_keys from found;
 --> 2|[{"rowid": 1}, {"rowid": 3}]
 
--- a key that is null does not show a row
+-- a null key is replaced by the rowid
 drop table planted;
 create table planted (a text primary key check (length(a) < 2), b check (b > 0));
 insert into planted values (null, -1), ('xx', -1), (null, 1);
@@ -134,7 +134,7 @@ select violations, sample_keys from found;
 --> 1|["xx"]
 --> 2|[{"rowid": 1}, "xx"]
 
--- the first keys are shown, as many as are asked for
+-- the option for sample keys limits how many keys are shown
 delete from planted;
 insert into planted select 'key ' || value, 1 from generate_series(1, 30);
 select violations, json_array_length(sample_keys), sample_keys ->> 9 from found;
@@ -158,7 +158,7 @@ pragma ignore_check_constraints = on;
 insert into planted values (2, '{', 0, 0, 0, 0, 0, 7, 'x'), (3, null, 1, -9223372036854775808, null, null, null, 8, 'y');
 pragma ignore_check_constraints = off;
 
--- what fails is unknown, and all else is verified
+-- a constraint that fails is unknown, and the others are verified
 select * from found;
 --> planted_d_fkey|foreign_key|1|[2]|1 row has no parent in planted (id)
 --> planted_e_fkey|foreign_key|||parent has no unique key of (x)
@@ -175,7 +175,7 @@ create table plain (a, b, c, j);
 insert into plain values (1, null, 1, null), (null, 1, 1, '{'), (null, 1, 1, null);
 .read plant.inc
 
--- the row at which a scan failed is forgotten by the next
+-- a failed scan does not affect the next scan
 select * from found;
 --> planted_a_not_null|not_null|2|[{"rowid": 2}, {"rowid": 3}]|2 rows are null in a
 --> planted_b_not_null|not_null|1|[{"rowid": 1}]|1 row is null in b
@@ -184,7 +184,7 @@ select * from found;
 drop table planted;
 drop table plain;
 
--- a function that is missing is told
+-- a missing function is reported
 create table planted (a check (upper(a) = 'X'), b check (b > 0));
 pragma writable_schema = on;
 update sqlite_schema set sql = replace(sql, 'upper', 'no_such_function') where name = 'planted';
@@ -194,7 +194,7 @@ select * from found;
 
 drop table planted;
 
--- what the file makes it call must be safe: stored SQL is not the user's
+-- constraints may call only functions that stored SQL may call
 create table planted (a check ("writefile" /* ( */ ('hacked', a) > 0), b check (b > 0), c check (c not like 'x'));
 pragma ignore_check_constraints = on;
 insert into planted values ('x', -1, 1);
@@ -205,7 +205,7 @@ select readfile('hacked') is null;
 --> planted_b_check|check|1|[{"rowid": 1}]|1 row violates planted_b_check
 --> 1
 
--- a table of the file does not say which functions these are
+-- a table named like a pragma does not decide which functions are allowed
 create table pragma_function_list (name, builtin, type, enc, narg, flags);
 select * from found where constraint_name = 'planted_a_check';
 select readfile('hacked') is null;
@@ -223,7 +223,7 @@ insert into plain values (1, 1, 1.5, 'x', x'01', null, 1), (2, 1.5, 'x', 2, 'x',
 	(4, null, 3, null, null, 1.5, null);
 .read plant.inc
 
--- a strict table holds what its types say
+-- values of a STRICT table are checked against its types
 select * from found;
 --> planted_b_type|type|2|[2, 3]|2 rows have a value in b that is not of type BLOB
 --> planted_i_type|type|2|[2, 3]|2 rows have a value in i that is not of type INT
@@ -239,7 +239,7 @@ insert into plain values (1, 1, 'x', 1.5, '2026-01-01', 1, x'', x''), (2, '12', 
 	(3, 'x', x'00', x'31', '1e', '', 'x', 'x'), (4, 1.5, null, 2, 20260101, '-.5', null, 1.5);
 .read plant.inc
 
--- an ordinary one what SQLite could have stored there
+-- values of an ordinary table are checked against column affinity
 select * from found;
 --> planted_d_type|type|1|[2]|1 row has a value in d that is not of type date
 --> planted_i_type|type|1|[2]|1 row has a value in i that is not of type INT
@@ -247,7 +247,7 @@ select * from found;
 --> planted_r_type|type|1|[2]|1 row has a value in r that is not of type double precision
 --> planted_t_type|type|1|[2]|1 row has a value in t that is not of type varchar(10)
 
--- or, when asked, what its types mean where they have a meaning
+-- an option checks values against the declared types
 select constraint_name, violations, sample_keys, message from dbcheck_constraints('planted', '{"types": "declared"}');
 --> planted_b_type|2|[2, 3]|2 rows have a value in b that is not of type BLOB
 --> planted_d_type|1|[2]|1 row has a value in d that is not of type date
@@ -261,7 +261,7 @@ drop table plain;
 
 -- ---- places ----
 
--- tables of other databases, generated columns
+-- attached databases and generated columns are verified
 attach ':memory:' as other;
 create table other.parent (k text primary key collate nocase);
 insert into other.parent values ('A');
@@ -280,12 +280,12 @@ pragma ignore_check_constraints = on;
 insert into "Odd ""name""" values (0, 1);
 pragma ignore_check_constraints = off;
 
--- names that need quotes, in the schema temp
+-- temporary tables with names that need quotes are verified
 select * from dbcheck_constraints('"Odd ""name"""');
 --> temp."Odd ""name"""|Odd "name"_c_fkey|foreign_key|||temp."Odd ""name""" has no unique key of ("a ""b""")
 --> temp."Odd ""name"""|Odd "name"_a "b"_check|check|1|[{"rowid": 1}]|1 row violates Odd "name"_a "b"_check
 
--- what a transaction has not committed
+-- uncommitted rows are verified
 create table planted (a references planted (b) deferrable initially deferred, b unique);
 pragma foreign_keys = on;
 begin;
@@ -307,7 +307,7 @@ insert into sparse (id) select value * 1000000000000 from generate_series(1, 700
 select dbcheck_rule_add('progress', 'sparse',
 	'id < 70000000000000000 or (select total < 1000000 from dbcare_progress where phase = ''sparse'')');
 
--- rowids that are far apart are not taken for a number of rows
+-- sparse rowids are not taken for a number of rows
 select name, violations, message from dbcheck_run('{"sources": ["constraint", "rule"], "relation": "sparse"}');
 select count(*) from sparse;
 --> 70000
@@ -321,7 +321,7 @@ from generate_series(1, 1999);
 .read create.sql
 .read plant.inc
 
--- two thousand columns with three constraints each
+-- a table may have two thousand columns with three constraints each
 select * from found;
 select count(*) from all_found;
 --> planted_c 1999_not_null|not_null|1|[2]|1 row is null in "c 1999"

@@ -47,7 +47,7 @@ order by 1;
 --> t|39|1
 --> v|39|1
 
--- the same without sets of keys, for a table of few rows and large parents
+-- few rows with large parents give the same without sets of keys
 create table many (id integer primary key, k text unique collate nocase, x int, y int, unique (x, y));
 insert into many select value, 'key ' || value, value % 100, value from generate_series(1, 70000);
 create table few (k text references many (k), id int references many, x int, y int, foreign key (y, x) references many (y, x));
@@ -59,7 +59,7 @@ select count(*) from pragma_foreign_key_check('few');
 --> few_y_x_fkey|2|[{"rowid": 2}, {"rowid": 4}]
 --> 6
 
--- a parent larger than the memory for sets of keys
+-- a parent may be larger than the memory for sets of keys
 create table lot (k references many (k), id references many, x, y, foreign key (y, x) references many (y, x));
 insert into lot select 'Key ' || value, value, value % 100, value from generate_series(-5, 70003);
 .once added.txt
@@ -84,7 +84,7 @@ drop table planted;
 
 -- ---- shapes ----
 
--- keys of several columns: one that is null satisfies
+-- a null in a key of several columns satisfies it
 create table pairs (a int, b text collate nocase, c, primary key (b, a), unique (c, a)) without rowid;
 insert into pairs values (1, 'x', 1), (2, 'y', null), (3, '', 2.0);
 create table planted (id integer primary key, a, b, c, foreign key (a, b) references pairs (a, b), foreign key (b, a) references pairs,
@@ -101,7 +101,7 @@ select fkid, violations, sample_keys from engine;
 
 drop table planted;
 
--- WITHOUT ROWID, to itself; foreign_key_check cannot tell which rows
+-- rows of a self-referring WITHOUT ROWID table are named
 create table planted (a text, b int, p text, q int, primary key (a, b), foreign key (p, q) references planted) without rowid;
 insert into planted values ('a', 1, null, 1), ('b', 2, 'a', 1), ('c', 3, 'a', 2), ('d', 4, 'd', 4), ('e', 5, 'E', 5);
 select * from found;
@@ -111,7 +111,7 @@ select * from engine;
 
 drop table planted;
 
--- generated columns on both sides
+-- parent and child columns may be generated
 create table made (x int, k as (x * 2) unique, s text as ('s' || x) stored unique);
 insert into made (x) values (1), (2);
 create table planted (x int, k as (x + 1) references made (k), s text as ('s' || x) stored references made (s));
@@ -125,7 +125,7 @@ select fkid, violations, sample_keys from engine;
 
 drop table planted;
 
--- no parent table, a view, no key: rows without parent, or not known
+-- a missing parent table gives orphans, a view or a missing key is unknown
 create view seen as select 1 as id;
 create table partly (a, b int primary key, c collate nocase);
 create unique index partly_a on partly (a) where a > 0;
@@ -149,7 +149,7 @@ select count(*) from engine;
 
 drop table planted;
 
--- the collations of a primary key decide where columns are not named, those of the columns where they are
+-- comparison uses the collation of the primary key unless parent columns are named
 create table primarily (a text, b text collate nocase unique, primary key (a collate nocase, b collate binary));
 create unique index primarily_a on primarily (a);
 create table single (k text, primary key (k collate nocase));
@@ -181,7 +181,7 @@ drop table planted;
 create table "dbcare parent" (id integer primary key, x references "dbcare parent" (y), y text collate uint unique);
 insert into "dbcare parent" values (1, 'a1', 'a01'), (2, 'b', 'c');
 
--- no name of a table is in the way
+-- table names cannot collide with those of the query
 select orphans, sample_keys from dbcheck_orphans('"dbcare parent"');
 select dbcheck_repair('{"relation": "\"dbcare parent\"", "orphans": "quarantine"}') ->> 'message';
 --> 1|[2]
@@ -189,7 +189,7 @@ select dbcheck_repair('{"relation": "\"dbcare parent\"", "orphans": "quarantine"
 
 drop table "dbcare parent";
 
--- a key of more columns than a function has arguments is sought
+-- a key may have more columns than a function may have arguments
 .once create.sql
 select 'create table wide (' || names || ', primary key (' || names || '));'
 	|| 'create table planted (' || names || ', foreign key (' || names || ') references wide);'
@@ -202,7 +202,7 @@ select violations, sample_keys from found;
 
 drop table planted;
 
--- one hundred keys are one pass, and share the set of a parent
+-- one hundred keys are verified in one pass and share the set of a parent
 .once create.sql
 select 'create table planted (' || group_concat('c' || value || ' references numbers') || ');' from generate_series(1, 100);
 .read create.sql
@@ -214,7 +214,7 @@ select constraint_name, violations, sample_keys from found;
 
 drop table planted;
 
--- a parent is what is in its table, whatever its index says
+-- parents are read from the table, not from its index
 create table planted (k text unique);
 create table plain (k text);
 insert into planted values ('in the index');
@@ -231,7 +231,7 @@ drop table plain;
 
 -- ---- references that are not declared ----
 
--- to a column that is unique, to one that is not, to none of a column without index
+-- parent columns may be unique, not unique or not indexed
 create table planted (id integer primary key, a, b text, c);
 insert into planted values (1, 1, 'one', 'B'), (2, '2', 'TWO', 'b'), (3, 3, 'six', 'b '), (4, null, null, null);
 create table plain (n text collate nocase);
@@ -244,7 +244,7 @@ select parent_table, orphans, sample_keys, message from wanted, dbcheck_orphans(
 --> plain|1|[3]|1 row has no parent in plain (n)
 --> texts|1|[3]|1 row has no parent in texts (n)
 
--- a parent larger than the memory for sets of keys, without an index
+-- a parent without an index may be larger than the memory for sets of keys
 create table keys (n text collate nocase);
 insert into keys select 'key ' || value from generate_series(1, 150000);
 insert into planted (c) values ('KEY 150000'), ('key 150001');
@@ -253,7 +253,7 @@ select dbcare_set('check_memory_mb', '1');
 select orphans, sample_keys from dbcheck_orphans(null, '{"relations": [{"child": "planted.c", "parent": "keys.n"}]}');
 --> 4|[1, 2, 3, 6]
 
--- texts of all forms are the numbers, and numbers the texts, that SQLite makes of them
+-- texts and numbers are compared as SQLite converts them
 create table form (t);
 with digit (d) as (values (''), ('5'), ('05'), ('9223372036854775807'), ('9223372036854775808'), ('123456789012345678901234567890')),
 	sign (s) as (values (''), ('-'), ('+'), ('+-')),

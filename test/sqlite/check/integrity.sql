@@ -1,6 +1,6 @@
 -- dbcheck_integrity: the structure of the file.
 
--- a sound file gives no row
+-- an undamaged file gives no rows
 create table sound (id integer primary key, a text);
 create index sound_a on sound (a);
 insert into sound select value, printf('%020d', value) from generate_series(1, 500);
@@ -9,7 +9,7 @@ select * from dbcheck_integrity('{"level": "quick"}');
 select 'none';
 --> none
 
--- what is wrong with values is for dbcheck_constraints to tell
+-- wrong values are left to dbcheck_constraints
 create table odd (a integer check (a > 0), b text);
 insert into odd values (1, null);
 pragma writable_schema = on;
@@ -20,7 +20,7 @@ select count(*) from pragma_integrity_check;
 select * from dbcheck_integrity();
 --> 2
 
--- many such values keep the search from getting to its end
+-- too many wrong values make the result incomplete
 pragma ignore_check_constraints = on;
 insert into odd select -value, '' from generate_series(1, 97);
 pragma ignore_check_constraints = off;
@@ -34,7 +34,7 @@ select 'none' from (select count(*) as n from dbcheck_integrity()) where n = 0;
 --> main|the search ended at 100 problems before it was through: put right what this and dbcheck_constraints() tell, then look again|unknown|
 --> none
 
--- an index without entries of its table is damaged; only level full compares them
+-- level full finds an index that lacks entries
 pragma writable_schema = on;
 create table other (a text);
 create index "Other ""Index""" on other (a);
@@ -48,7 +48,7 @@ select object, severity, count(*) from dbcheck_integrity('{"level": "quick"}') g
 --> sound_a|critical|REINDEX main."sound_a";|95|row 1 missing from index sound_a
 --> main|warning|5
 
--- its fix_sql repairs it, and VACUUM what nobody uses
+-- fix_sql rebuilds the index, and VACUUM removes unused pages
 .once fix.sql
 select distinct fix_sql from dbcheck_integrity() where fix_sql is not null;
 .read fix.sql
@@ -57,7 +57,7 @@ vacuum;
 select * from dbcheck_integrity();
 --> warning
 
--- a page that was overwritten
+-- an overwritten page is found
 .open zeros.db
 create table sound (a unique);
 .system dd if=/dev/zero of=zeros.db bs=4096 seek=2 count=1 conv=notrunc status=none
@@ -66,7 +66,7 @@ create table sound (a unique);
 select object, severity, problem, fix_sql from dbcheck_integrity('{"level": "quick"}');
 --> main|critical|Page 3: btreeInitPage() returns error code 11|
 
--- damage that the search itself runs into is told with the first problem
+-- damage that stops the search is reported with the first problem
 .open ends.db
 create table t (id integer primary key, a text);
 create index t_a on t (a);
@@ -79,7 +79,7 @@ select distinct source, severity from dbcheck_run('{"sources": ["integrity"]}');
 --> 1|1|0
 --> integrity|critical
 
--- rows that changed places
+-- rows in the wrong order are found
 .open places.db
 create table sound (a);
 insert into sound values (1), (2);
@@ -91,7 +91,7 @@ select object, severity, problem from dbcheck_integrity();
 --> main|critical|Multiple uses for byte 4087 of page 2
 --> main|critical|Fragmentation of 4 bytes reported as 0 on page 2
 
--- a table that calls what stored SQL must not call is not checked, and all others are
+-- only the table that calls a forbidden function is not checked
 .open risky.db
 create table risky (a check (writefile('planted', 'x')));
 pragma ignore_check_constraints = on;
@@ -118,7 +118,7 @@ select dbcheck_repair() ->> '$.indexes';
 --> unknown|integrity_index_match|risky|risky could not be checked
 --> [{"problem":"wrong # of entries in index edit_a","index_name":"edit_a"}]
 
--- nor can a file answer in the place of functions that give rows
+-- a table named like a table-valued function is not read in its place
 .open shadows.db
 create virtual table json_each using fts4 (key, value, type, atom, id, parent, fullkey, path);
 create virtual table dbstat using fts4 (name, path, pageno, pgsize);
@@ -140,7 +140,7 @@ select count(*) > 0 from dbhealth_tables;
 --> 1
 --> 1
 
--- a rebuild runs nothing that a file has put into tables of SQLite's own
+-- rebuilding an index runs no SQL from SQLite's internal tables
 .open notes.db
 .load ./dbcare
 create table a (id integer primary key autoincrement, b);

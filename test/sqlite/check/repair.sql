@@ -30,7 +30,7 @@ create trigger note_insert after insert on odd begin insert into log values ('fi
 .dump odd keyed exact self named checked log sqlite_sequence
 pragma foreign_keys = on;
 
--- a dry run leaves nothing, not even bookkeeping
+-- a dry run writes nothing and creates no tables of dbcare
 select dbcheck_repair() ->> 'message';
 select count(*) from sqlite_schema where name like 'dbcare%';
 select count(*) from odd;
@@ -38,13 +38,13 @@ select count(*) from odd;
 --> 0
 --> 8
 
--- rows that refer to those removed are not removed unasked
+-- rows that refer to removed rows are removed only on request
 select dbcheck_repair('{"orphans": "quarantine", "dry_run": false}');
 select count(*) from odd;
 --> ERROR: dbcare: other rows reference rows that the repair would delete. The repair would also change 2 rows of self (self_up_fkey: delete). To delete these rows as well, add {"cascade": true} to the options. (19)
 --> 8
 
--- all is removed, by no trigger and no foreign key
+-- a repair removes rows without firing triggers or cascades
 select dbcheck_repair('{"orphans": "quarantine", "dry_run": false, "cascade": true}') ->> 'message';
 select (select count(*) from odd), (select count(*) from keyed), (select count(*) from exact), (select count(*) from self),
 	(select count(*) from named), (select count(*) from checked), (select count(*) from log);
@@ -53,7 +53,7 @@ select foreign_keys from pragma_foreign_keys;
 --> 0|1|0|4|0|0|0
 --> 1
 
--- every value is kept as it was
+-- the quarantine has every value unchanged
 select row_key, row_data from dbcheck_quarantine() where table_name in ('odd', 'keyed', 'exact', 'named');
 --> 10|{"t": "x", "v": {"real": "1.5"}, "id": 10, "par_id": 77}
 --> 11|{"t": "y", "v": {"blob": "01"}, "id": 11, "par_id": 77}
@@ -72,7 +72,7 @@ select row_key, row_data from dbcheck_quarantine() where table_name in ('odd', '
 --> {"rowid": 6}|{"a": {"real": "1e-07"}, "b": {"real": "123456789.12345679"}, "c": 1, "later": 20, "par_id": 10, "stored": 11, "we\"ird": "{\"x\":1}"}
 --> {"rowid": 100}|{"a": null, "b": null, "c": null, "later": 198, "par_id": 99, "stored": 100, "we\"ird": null}
 
--- and comes back: the same bytes
+-- undo restores the same bytes
 select dbcheck_undo(1) ->> 'rows';
 .once after.txt
 .dump odd keyed exact self named checked log sqlite_sequence
@@ -80,7 +80,7 @@ select readfile('before.txt') = readfile('after.txt');
 --> 20
 --> 1
 
--- set to null, and back
+-- orphans are set to null, and undo restores them
 select dbcheck_repair('{"orphans": "set_null", "dry_run": false}') ->> 'message';
 select count(*) from pragma_foreign_key_check;
 select dbcheck_undo(2) ->> 'rows';
@@ -100,7 +100,7 @@ insert into checked (n) values (-1);
 --> ERROR: FOREIGN KEY constraint failed (19)
 --> ERROR: CHECK constraint failed: n > 0 (19)
 
--- what has been changed since is not overwritten
+-- undo does not overwrite rows that were changed since
 select dbcheck_repair('{"orphans": "set_null", "relation": "named", "dry_run": false}') ->> 'message';
 update named set rowid = 'other' where rowid = 's';
 select dbcheck_undo(3);
@@ -113,7 +113,7 @@ select dbcheck_undo(3) ->> 'rows';
 --> other|
 --> 2
 
--- nor is a key that has been taken
+-- undo does not overwrite a key that is in use again
 select dbcheck_repair('{"orphans": "quarantine", "relation": "keyed", "dry_run": false}') ->> 'message';
 insert into keyed values ('a', 1, null);
 select dbcheck_undo(4);
@@ -125,7 +125,7 @@ select dbcheck_undo(4) ->> 'rows';
 --> 2
 --> 2
 
--- a table must have the columns it had
+-- undo refuses a table with other columns
 select dbcheck_repair('{"orphans": "quarantine", "relation": "named", "dry_run": false}') ->> 'message';
 alter table named add column more;
 select dbcheck_undo(5);
@@ -143,7 +143,7 @@ select dbcheck_undo(5) ->> 'rows';
 --> ERROR: dbcare: table named does not exist. Write the name of the table as in SQL, with its schema and quotes if needed.
 --> 2
 
--- of the same types, and with rowids if it had them
+-- undo refuses a table with other types or without rowids
 create table retyped (id integer primary key, par_id integer references par, amount text);
 pragma foreign_keys = off;
 insert into retyped values (1, 901, '1.50');
@@ -166,7 +166,7 @@ delete from dbcare_repair where repair_id = 6;
 --> 1
 --> 1.50
 
--- in a transaction of the caller, taken back with it
+-- rolling back the caller's transaction undoes the repair
 begin;
 select dbcheck_repair('{"orphans": "quarantine", "relation": "named", "dry_run": false}') ->> 'repair_id';
 select count(*) from named;
@@ -176,7 +176,7 @@ select count(*) from named;
 --> 0
 --> 2
 
--- not while rows of the transaction violate a deferred key
+-- a repair is refused while a deferred violation is pending
 create table late (id integer references par deferrable initially deferred);
 begin;
 insert into late values (1);
@@ -184,7 +184,7 @@ select dbcheck_repair('{"orphans": "quarantine", "relation": "named", "dry_run":
 rollback;
 --> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never allow the transaction to commit. Change foreign_keys before the rows, or repair the rows first.
 
--- what could not be restored is not taken
+-- rows that could not be restored are not removed
 pragma foreign_keys = off;
 create table strictly (id integer primary key, par_id integer references par, word text);
 insert into strictly values (1, 5, null);
@@ -204,7 +204,7 @@ drop table hidden;
 --> 1
 --> ERROR: dbcare: the rowid of table "hidden" cannot be named: it has columns rowid, _rowid_ and oid
 
--- names of keys that have none are those dbcheck_orphans() gives
+-- unnamed keys have the names that dbcheck_orphans() shows
 create table two (a integer references par, b integer references par, c integer constraint "third key" references par);
 insert into two values (1, 2, 3), (null, 5, null);
 select constraint_name, orphans from dbcheck_orphans('two');
@@ -214,7 +214,7 @@ select dbcheck_repair('{"orphans": "set_null", "relation": "two"}') -> 'relation
 --> two_b_fkey|2
 --> [{"rows":1,"action":"set_null","table_name":"two","constraint_name":"two_a_fkey"},{"rows":2,"action":"set_null","table_name":"two","constraint_name":"two_b_fkey"},{"rows":1,"action":"set_null","table_name":"two","constraint_name":"third key"}]
 
--- the collation of a primary key decides where columns are not named
+-- a repair compares with the collation of the primary key if no columns are named
 create table primarily (k text, primary key (k collate nocase));
 insert into primarily values ('A');
 create table by_key (id integer primary key, k references primarily);
@@ -226,13 +226,13 @@ select dbcheck_repair('{"orphans": "quarantine", "relation": "by_key"}') -> 'rel
 
 drop table by_key;
 
--- a parent that cannot be looked at
+-- a parent that cannot be read is refused
 create table many (a, b);
 create table lost (x references many);
 select dbcheck_repair('{"orphans": "quarantine", "relation": "lost"}') -> 'unknown';
 --> [{"reason":"foreign key mismatch - \"lost\" referencing \"many\"","table_name":"lost","constraint_name":"lost_x_fkey"}]
 
--- a damaged index is found and rebuilt, however many rows of other tables violate
+-- a damaged index is rebuilt although other tables have many violations
 create table crowd (a integer check (a > 0));
 pragma ignore_check_constraints = on;
 insert into crowd select -value from generate_series(1, 100);
@@ -259,7 +259,7 @@ select count(*) from pragma_integrity_check where integrity_check glob '*indexed
 --> 1 index repaired
 --> 0
 
--- what SQLite would not take back as it was stays where it is
+-- rows that SQLite would store differently are not removed
 create table converts (id integer primary key, par_id integer references par, n integer) strict;
 insert into converts values (1, 501, 5), (2, 502, 6);
 pragma writable_schema = on;
@@ -273,7 +273,7 @@ drop table converts;
 --> ERROR: dbcare: rows that the repair would change could not be restored by an undo. The reason: SQLite would not restore a row of converts as it was. Repair the rows manually; dbcheck_constraints() lists their violations.
 --> 2|integer
 
--- a rule of a file from anywhere calls nothing that is meant for direct use
+-- a stored rule cannot call SQLITE_DIRECTONLY functions
 create table risky (id integer primary key, a text);
 insert into risky values (1, 'x');
 select dbcheck_rule_add('reads', 'risky', 'readfile(a) is not null', '{"repair_sql": "delete"}') is not null;
@@ -292,7 +292,7 @@ drop table risky;
 --> 1
 --> 1
 
--- what foreign keys to no key refer to nobody knows
+-- a foreign key whose parent columns are no key is reported as unknown
 create table keyless (a integer, b integer, c integer, unique (b, a));
 create unique index some on keyless (c) where c > 0;
 create table to_keyless (a integer, b integer, c integer, foreign key (a, b) references keyless (a, b),
@@ -319,7 +319,7 @@ delete from dbcare_quarantine where repair_id = 99;
 --> ERROR: dbcare: table dbcare_rule cannot be repaired
 --> ERROR: dbcare: table dbcare_rule cannot be repaired
 
--- a constraint that has other rows removed does not when they are put back
+-- undo removes no rows by ON CONFLICT REPLACE
 create table replacing (id integer primary key, up int references replacing, word text unique on conflict replace);
 insert into replacing values (1, 9, 'same'), (2, null, 'other');
 select dbcheck_repair('{"orphans": "quarantine", "relation": "replacing", "dry_run": false}') ->> 'repair_id';
@@ -330,7 +330,7 @@ select * from replacing;
 --> ERROR: dbcare: another row of replacing now has the key of a row to be restored. UNIQUE constraint failed: replacing.word. Change or delete the conflicting row, then undo the repair again. (19)
 --> 2||same
 
--- nor when rows are changed
+-- changing rows removes no rows by ON CONFLICT REPLACE
 insert into replacing values (3, null, 'x');
 select dbcheck_rule_add('replaced', 'replacing', 'word <> ''x''', '{"repair_sql": "word = ''same''"}') is null;
 select dbcheck_repair('{"rules": ["replaced"], "dry_run": false}') is null;
@@ -342,7 +342,7 @@ select dbcheck_rule_drop('replaced') is null;
 --> 3||x
 --> 0
 
--- what no column keeps is not changed
+-- a repair cannot change a rowid that no column holds
 create table moving (word text);
 insert into moving (rowid, word) values (5, 'x');
 select dbcheck_rule_add('moves', 'moving', 'word <> ''x''', '{"repair_sql": "rowid = 105, word = ''y''"}') is null;
@@ -354,6 +354,6 @@ select dbcheck_rule_drop('moves') is null;
 --> 5|x
 --> 0
 
--- uninstalling tells what would be lost
+-- uninstalling reports what would be lost
 select dbcare_uninstall();
 --> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows, 0 in samples, 0 in alerts, 0 in suppressions, 0 in backfills. Repeat the call with {"confirm": "test.db"}.

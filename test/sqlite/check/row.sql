@@ -8,13 +8,13 @@ insert into parent values (1, 'One', 1, 'a'), (5, '5', '2', null);
 create table loose (i integer, r real, t text, n numeric, b blob, "any thing" some type,
 	check (typeof(i) = 'integer' and typeof(r) = 'real' and typeof(t) = 'text' and typeof(n) = 'integer' and typeof(b) = 'text'));
 
--- an ordinary table converts what it can
+-- an ordinary table converts values
 select count(*) from dbcheck_row('loose', '{"i": "5", "r": 1, "t": 7, "n": 3.0, "b": "5", "ANY THING": [1, {"a": null}]}');
 select count(*) from dbcheck_row('loose', '{"i": "five", "r": 1, "t": 7, "n": 3.0, "b": "5"}');
 --> 0
 --> 1
 
--- a strict one refuses what it cannot
+-- a STRICT table refuses values of another type
 create table strict_one (i int, r real, t text, b blob, a any, d int default ('x')) strict;
 select * from dbcheck_row('strict_one', '{"i": "5", "r": "1e1", "t": 7, "a": "z", "d": 2.0}');
 select * from dbcheck_row('strict_one', '{"i": 1.5, "r": "x", "t": {"a": [true]}, "b": "00"}');
@@ -32,13 +32,13 @@ select * from dbcheck_row('numbered', '{"id": "1", "n": 1}');
 --> id|numbered_pkey|the row repeats a key of (id)
 --> |numbered_check|the row does not satisfy n <> id
 
--- one that SQLite will choose is not judged
+-- a rowid that SQLite chooses is not checked
 select count(*) from dbcheck_row('numbered', '{"n": 1}');
 select count(*) from dbcheck_row('numbered', '{"id": null}');
 --> 0
 --> 0
 
--- truth is a number, of members with one name the last counts, names have any case
+-- booleans are numbers, the last duplicate member counts, names are case-insensitive
 create table flags (Flag int not null check (flag in (0, 1)));
 select * from dbcheck_row('flags', '{"flag": 7, "flag": true}');
 select * from dbcheck_row('flags', '{"FLAG": true, "FLAG": null}');
@@ -50,7 +50,7 @@ create table filled (k int default 5 check (k <> 5), w text default word check (
 	v int default (abs(random())) check (v < 0), c int default (cast('7' as integer)) check (c = 7),
 	g int as (k * 2) check (g < 100), s text generated always as (g || v) stored check (s is null), n int not null default (null));
 
--- defaults are in place, but for those nobody can know
+-- constant defaults are checked, others are not
 select * from dbcheck_row('filled', '{"n": 1}');
 select * from dbcheck_row('filled', '{"k": 50, "v": -1}');
 select * from dbcheck_row('filled', '{"k": 50, "s": 1}') limit 1;
@@ -66,7 +66,7 @@ create table keyed (a text collate nocase, b text, c, primary key (a, b), unique
 create unique index keyed_lower on keyed (lower(b) collate binary desc, c + 1) where c > 5;
 insert into keyed values ('A', 'x', 1), ('B', 'Y', 7), ('C', 'z', x'35');
 
--- collations, expressions and conditions of indexes
+-- unique indexes are checked with their collations, expressions and conditions
 select * from dbcheck_row('keyed', '{"a": "a", "b": "x"}');
 select * from dbcheck_row('keyed', '{"a": "q", "b": "x  "}');
 select * from dbcheck_row('keyed', '{"a": "q", "b": "y", "c": 7}');
@@ -79,13 +79,13 @@ select * from dbcheck_row('keyed', '{"b": "new", "c": "7"}');
 --> |keyed_lower|the row repeats a key of (lower(b) collate binary, c + 1)
 --> a|keyed_a_not_null|the row is null in a
 
--- a key that is null is none; in an ordinary table, also a primary one
+-- a null key conflicts with nothing, even in the primary key of an ordinary table
 create table ordinary (a text primary key, b unique);
 insert into ordinary values (null, null);
 select count(*) from dbcheck_row('ordinary', '{}');
 --> 0
 
--- what takes the place of others is taken
+-- ON CONFLICT REPLACE accepts a duplicate
 create table replacing (id integer primary key on conflict replace, u unique on conflict replace, n not null on conflict replace default 1);
 insert into replacing values (1, 1, 1);
 select count(*) from dbcheck_row('replacing', '{"id": 1, "u": 1, "n": null}');
@@ -98,7 +98,7 @@ create table child (id integer primary key, code text references parent (code), 
 	foreign key (x, y) references parent (x, y));
 pragma foreign_keys = off;
 
--- the affinity and collation of the parent decide
+-- foreign keys are compared with the affinity and collation of the parent
 select * from dbcheck_row('child', '{"id": 1, "code": "oNE", "pid": "5.0", "x": 1, "boss": 1}');
 select * from dbcheck_row('child', '{"id": 1, "code": 5, "x": "1", "y": "a", "boss": 2}');
 --> unlike|child_unlike_fkey|parent has no unique key of (x)
@@ -106,13 +106,13 @@ select * from dbcheck_row('child', '{"id": 1, "code": 5, "x": "1", "y": "a", "bo
 --> unlike|child_unlike_fkey|parent has no unique key of (x)
 --> |child_x_y_fkey|the row has no parent in parent (x, y)
 
--- a parent that is not there has no rows
+-- a missing parent table has no rows
 select * from dbcheck_row('child', '{"ghost": 1}') where column_name = 'ghost';
 --> ghost|child_ghost_fkey|the row has no parent in nowhere (id)
 
 -- ---- CHECK ----
 
--- functions and collations of the connection
+-- functions and collations of the connection are used
 create table calling (v text check (dbcare_version() <> v), j text check (dbcheck_json(j, '{"type": "object"}')));
 select column_name, constraint_name from dbcheck_row('calling', json_object('v', dbcare_version(), 'j', json('[1]')));
 select count(*) from dbcheck_row('calling', '{"v": "x", "j": {}}');
@@ -120,14 +120,14 @@ select count(*) from dbcheck_row('calling', '{"v": "x", "j": {}}');
 --> v|calling_v_check
 --> 0
 
--- what cannot be evaluated keeps the row out, too
+-- a constraint that cannot be evaluated refuses the row
 create table failing (a int check (abs(a) > 0), b text check (json_extract(b, '$.a') > 1 -- a comment
 ));
 select * from dbcheck_row('failing', '{"a": -9223372036854775808, "b": "x"}');
 --> a|failing_a_check|integer overflow
 --> b|failing_b_check|malformed JSON
 
--- a string in double quotes stays one
+-- a string in double quotes stays a string
 create table dated (a text check (a in ("x", 'y')), b check ("b" <> dated.a));
 select * from dbcheck_row('dated', '{"a": "z", "b": "z"}');
 --> a|dated_a_check|the row does not satisfy a in ("x", 'y')
@@ -148,7 +148,7 @@ pragma query_only = off;
 create table primarily (k text, up references primarily, primary key (k collate nocase));
 insert into primarily values ('A', null);
 
--- the collation of a primary key decides where columns are not named
+-- a foreign key uses the collation of the primary key if no columns are named
 select * from dbcheck_row('primarily', '{"k": "b", "up": "a"}');
 select * from dbcheck_row('primarily', '{"k": "b", "up": "B"}');
 select * from dbcheck_row('primarily', '{"k": "b", "up": "c"}');
@@ -162,7 +162,7 @@ create table other.child (p int references parent, q int default 4 references ch
 insert into other.parent values (77);
 create temp table parent (id integer primary key check (id > 5));
 
--- the parents of a table are in its schema; temporary tables come first
+-- parents are sought in the table's schema; temporary tables come first
 select * from dbcheck_row('other.child', '{"p": 77}');
 select * from dbcheck_row('other.child', '{"p": 1, "q": null}');
 select * from dbcheck_row('parent', '{"id": 5}');
@@ -186,7 +186,7 @@ create view glance as select 1;
 select * from dbcheck_row('glance', '{}');
 --> ERROR: dbcare: glance is not a table. Pass the name of a table.
 
--- what stored SQL must not call is not called
+-- functions that stored SQL must not call are not called
 create table risky (a text check (writefile('hacked', a)), b default (writefile('hacked', 'b')), c text check (c > 'b'));
 select * from dbcheck_row('risky', '{"a": "x", "c": "a"}');
 select readfile('hacked') is null;

@@ -25,7 +25,7 @@ select constraint_name, violations, sample_keys, message from found;
 --> planted_v_key|5|[2, 18, 20, 23, 31]|5 rows repeat a key of (v)
 --> planted_x_key|9|[2, 3, 4, 7, 17, 18, 20, 23, 31]|9 rows repeat a key of (x)
 
--- as SQLite has it
+-- the numbers agree with count(distinct)
 select count(*) - count(distinct v), count(*) - count(distinct i), count(*) - count(distinct t),
 	count(*) - count(distinct n), count(*) - count(distinct r), count(*) - count(distinct x)
 from planted not indexed where v is not null;
@@ -33,7 +33,7 @@ from planted not indexed where v is not null;
 
 -- (valgrind computes long doubles as doubles, so that SQLite takes 2^53 + 1 for the
 -- real number 2^53, and sorts them as it happens to meet them)
--- the same where no set of keys fits into memory
+-- sorted keys give the same as a set in memory
 .once added.txt
 select dbcare_set('check_memory_mb', '1');
 create temp table before as select * from found;
@@ -68,7 +68,7 @@ insert into plain values ('a', 1, 1), ('A', 1, 1.0), ('a', 1, 2), ('A ', 1, 1), 
 	(1, 2, 3), (1.0, 2, 0), ('z', ')', 3), ('z', ')', 4);
 .read plant.inc
 
--- several columns, partial indexes, expressions
+-- keys may have several columns, conditions and expressions
 select * from found;
 --> both|primary_key|3|[{"a": "a", "b": 1}, {"a": 1, "b": 2}, {"a": "z", "b": ")"}]|3 rows repeat a key of (a, b)
 --> a c|unique|1|[{"rowid": 7}]|1 row repeats a key of (c, a)
@@ -92,7 +92,7 @@ select * from found;
 drop table planted;
 drop table plain;
 
--- an index that SQLite would not need twice is one constraint
+-- two equal indexes are one constraint
 create table planted (a int primary key, b unique, unique (a), unique (b));
 select constraint_name, kind from dbcheck_constraints('planted', '{"all": true, "kinds": ["unique", "primary_key"]}');
 --> planted_pkey|primary_key

@@ -2,7 +2,7 @@
 
 -- ---- UTF-16 ----
 
--- names and text of every kind
+-- names and text of every kind are accepted
 .open utf16.db
 pragma encoding = 'UTF-16le';
 .load ./dbcare
@@ -18,7 +18,7 @@ pragma encoding;
 --> 😀|1
 --> UTF-16le
 
--- text is stored and found again
+-- stored text is read back unchanged
 select dbcare_set('actor', 'Ünïcödé 😀') ->> 'value';
 select dbcare_get('actor');
 select table_name from dbhealth_tables;
@@ -43,7 +43,7 @@ select dbmigrate_fingerprint() || char(10) = cast(readfile('print.txt') as text)
 
 -- ---- attached and temporary databases ----
 
--- the bookkeeping is in main, whatever is attached
+-- dbcare's tables are in main, whatever is attached
 .open main.db
 .load ./dbcare
 attach 'other.db' as other;
@@ -74,7 +74,7 @@ select count(*) from temp.dbcare_history;
 --> 0
 --> 0
 
--- only main is looked at
+-- only main is checked
 create table other.orphans (a references nowhere);
 create index other.o1 on t (a);
 create index other.o2 on t (a);
@@ -84,7 +84,7 @@ select dbhealth_ping() ->> 'database';
 --> t
 --> main.db
 
--- and the fingerprint is that of main
+-- the fingerprint is that of main
 create temp table before as select dbmigrate_fingerprint() as print;
 create table other.more (a);
 create temp table less (a);
@@ -97,7 +97,7 @@ select print = dbmigrate_fingerprint() from before;
 --> 0
 --> 1
 
--- a migration may write what is attached, and takes it back when it fails
+-- a migration may write attached databases, and a failure rolls them back
 select dbmigrate_add('2', 'both', 'insert into other.t values (1); insert into main.t values (1)', 'delete from other.t') ->> 'version';
 select dbmigrate_apply() ->> 'applied';
 select count(*) from other.t;
@@ -111,7 +111,7 @@ select count(*) from other.t;
 --> ERROR: dbcare: UNIQUE constraint failed: t.id. In migration 3 up, statement 2, line 1. (19)
 --> 1
 
--- a temporary trigger on the bookkeeping runs, as any trigger does
+-- a temporary trigger on dbcare's tables runs
 create temp table noticed (event);
 create temp trigger notices after insert on main.dbcare_history begin
 	insert into noticed values (new.event);
@@ -121,7 +121,7 @@ select event from noticed;
 --> ["2"]
 --> rollback
 
--- uninstalling drops the bookkeeping of main alone
+-- uninstalling drops the tables in main alone
 select dbcare_uninstall('{"confirm": "main.db"}') -> 'dropped';
 select name from main.sqlite_schema order by name;
 select count(*) from other.dbcare_setting;
@@ -154,7 +154,7 @@ select dbcare_uninstall('{"confirm": "memory"}') -> 'dropped';
 --> ["1"]
 --> {"rules":0,"alerts":0,"applied":0,"history":3,"samples":0,"settings":1,"backfills":0,"migrations":1,"suppressions":0,"quarantined rows":0}
 
--- and is gone with it
+-- closing a memory database deletes dbcare's tables
 .open :memory:
 .load ./dbcare
 select count(*) from dbmigrate_status;
@@ -162,7 +162,7 @@ select count(*) from dbmigrate_status;
 
 -- ---- settings of the connection ----
 
--- a defensive connection that trusts nobody is no obstacle
+-- dbcare works on a defensive connection with an untrusted schema
 .open guarded.db
 .load ./dbcare
 .once settings.txt
@@ -187,7 +187,7 @@ select dbmigrate_rollback() ->> 'rolled_back';
 --> 100
 --> ["1"]
 
--- settings that turn results around change no order
+-- reverse_unordered_selects changes no order of results
 pragma reverse_unordered_selects = on;
 pragma count_changes = on;
 pragma full_column_names = on;

@@ -15,13 +15,13 @@ select dbmigrate_add('1', 'waits', 'select 1', null, '{"depends_on": ["backfill:
 .once made.txt
 select dbmonitor_start(60, '{"thread": false}');
 
--- the severity of a rule
+-- upgrading replaces the severity of a rule
 update dbcare_rule set severity = 'grave';
 select severity, message from dbcheck_run;
 update dbcare_rule set severity = 'warning';
 --> unknown|severity is not one of info, warning, critical: "grave"
 
--- what a repair did with a row: it does not become a row put back
+-- upgrading replaces the action of a repair
 update dbcare_quarantine set action = 'deleted';
 select dbcheck_undo(1);
 update dbcare_quarantine set action = 'update';
@@ -29,7 +29,7 @@ select count(*) from child;
 --> ERROR: dbcare: action is not one of delete, update: "deleted". The value was read from dbcare_quarantine (check/repair_steps, row 1). Correct the value in that table, or restore the table from a backup. (11)
 --> 2
 
--- the state of a backfill
+-- upgrading replaces the state of a backfill
 pragma ignore_check_constraints = on;
 update dbcare_backfill set state = 'done';
 select dbmigrate_apply();
@@ -37,19 +37,19 @@ update dbcare_backfill set state = 'complete';
 pragma ignore_check_constraints = off;
 --> ERROR: dbcare: state is not one of running, paused, failed, complete: "done". The value was read from dbcare_backfill (backfill/left, row 1). Correct the value in that table, or restore the table from a backup. (11)
 
--- the severity of an alert
+-- upgrading replaces the severity of an alert
 insert into dbcare_alert (alert, severity, message, pending_at, raised_at, last_at)
 select 'health_score', 'grave', 'm', changed_at, changed_at, changed_at from dbcare_monitor;
 select dbmonitor_sample();
 delete from dbcare_alert;
 --> ERROR: dbcare: severity is not one of warning, critical: "grave". The value was read from dbcare_alert (monitor/alerts_open, row 1). Correct the value in that table, or restore the table from a backup. (11)
 
--- options of the monitor
+-- upgrading replaces options of the monitor
 update dbcare_monitor set options = '{"a": 1}';
 select dbmonitor_sample();
 --> ERROR: dbcare: the stored options of the monitor are not valid. The options stored in dbcare_monitor are: unknown option "a". To replace the stored options, call dbmonitor_start() again. (11)
 
--- the other values are as they were
+-- upgrading changes no other values
 .once made.txt
 select dbmonitor_start(60, '{"thread": false}');
 select dbcheck_undo(1) ->> 'rows', dbmonitor_sample() is not null;

@@ -14,7 +14,7 @@ select max(version) from dbcare_bookkeeping;
 --> 4|pending
 --> 5
 
--- brought up to date, they are STRICT, with every row, index and trigger
+-- the upgraded tables are STRICT, with every row, index and trigger
 select dbcare_install();
 select name from sqlite_schema where name glob 'dbcare_*' and type = 'table' and sql not like '%strict';
 select count(*) from dbcare_history;
@@ -28,7 +28,7 @@ update dbcare_history set duration_ms = 'soon';
 --> ok
 --> ERROR: cannot store TEXT value in INT column dbcare_history.duration_ms (19)
 
--- ... and are used on: numbers of events and repairs go on, what was repaired is undone
+-- upgraded tables continue numbers and can undo old repairs
 select dbmigrate_apply() ->> 'applied';
 select event_id, event, version from dbcare_history where event_id > 9;
 select * from dbmigrate_verify();
@@ -51,7 +51,7 @@ select dbcare_install() ->> 'changed';
 .read 1.sqlite.sql
 update dbcare_history set duration_ms = 1.5 where event_id = 4;
 
--- of version 1; a value that does not fit is found, not stumbled over
+-- tables of version 1 are upgraded; a value of another type is reported
 select version, state from dbmigrate_status order by version;
 select * from dbmigrate_verify();
 --> 1|applied
@@ -60,7 +60,7 @@ select * from dbmigrate_verify();
 --> 4|pending
 --> 2|log_changed|event 4 of the log, or the event before, was changed: duration_ms is not an integer: 1.5
 
--- ... a script outside a transaction needs tables of later versions
+-- a script outside a transaction needs upgraded tables
 select dbmigrate_add('5', 'five', 'vacuum') ->> 'version';
 select dbmigrate_deploy() ->> 'applied';
 select max(version) from dbcare_bookkeeping;
@@ -68,7 +68,7 @@ select max(version) from dbcare_bookkeeping;
 --> ["4","5"]
 --> 7
 
--- ... and a table with a value that does not fit stays as it is until it does
+-- a table with a value of another type is not converted until the value is fixed
 select dbcare_install();
 select name from sqlite_schema where name glob 'dbcare_*' and type = 'table' and sql not like '%strict';
 select duration_ms from dbcare_history where event_id = 4;
@@ -85,14 +85,14 @@ select name from sqlite_schema where name glob 'dbcare_*' and type = 'table' and
 .open main.db
 .read begin.inc
 
--- samples in a file of their own, too
+-- a separate samples file is upgraded
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') is null;
 select name from "dbcare samples".sqlite_schema where name glob 'dbcare_*' and type = 'table' and sql not like '%strict';
 select max(version) from "dbcare samples".dbcare_bookkeeping;
 --> 0
 --> 7
 
--- where the application keeps schemas from being written, they change all the same, and it keeps that on
+-- a defensive connection can upgrade and stays defensive
 .open hard.db
 .read begin.inc
 .read 5.sqlite.sql
@@ -114,7 +114,7 @@ update dbcare_sample set taken_at = 'noon';
 update dbcare_check_run set run_at = 1.5;
 insert into dbcare_suppression (check_id, object_pattern, reason, until_at, created_by) values (1.5, x'00', 'r', 'never', 'a');
 
--- a bad value of the monitor's makes what depends on it unknown, and nothing else
+-- a bad monitoring value makes only its own results unknown
 select json_extract(r, '$.growth') is null, json_extract(r, '$.score') > 0 from (select dbhealth_report() as r);
 select severity, object, message from dbhealth_checks('{"checks": ["monitor_self", "missing_primary_key"]}');
 --> 1|1
@@ -128,7 +128,7 @@ update sqlite_schema set sql = sql || '; attach ''planted.db'' as p; create tabl
 pragma writable_schema = reset;
 .read begin.inc
 
--- what follows a table in the text of its definition is not run
+-- SQL appended to a table's stored definition does not run
 select dbcare_install() ->> 'not_strict';
 .shell test ! -e planted.db || echo planted
 --> dbcare_rule is not STRICT: it is not a table created by dbcare.

@@ -8,21 +8,21 @@ update topic set id = 'checks_disabled';
 select severity, object from said;
 --> ok|
 
--- each switch is told, with its repair
+-- each unsafe switch is reported with its fix_sql
 pragma ignore_check_constraints = on;
 pragma writable_schema = on;
 select severity, object, message, fix_sql from said;
 --> critical|ignore_check_constraints|ignore_check_constraints is on: CHECK constraints are not enforced, and integrity_check skips them|PRAGMA ignore_check_constraints = OFF;
 --> critical|writable_schema|writable_schema is on: a plain UPDATE can destroy the schema|PRAGMA writable_schema = OFF;
 
--- that works
+-- fix_sql switches them off
 .read repair.inc
 select severity, object from said;
 --> ok|
 
 -- ---- deferred_fk_open ----
 
--- a deferred foreign key that is kept is none
+-- a satisfied deferred foreign key is no finding
 update topic set id = 'deferred_fk_open';
 create table parent (id integer primary key);
 create table child (p references parent deferrable initially deferred);
@@ -34,7 +34,7 @@ select severity from said;
 rollback;
 --> ok
 
--- one that is violated is told as long as the transaction is open
+-- a deferred violation is reported until the transaction ends
 begin;
 insert into child values (1);
 select severity, message from said;
@@ -45,12 +45,12 @@ select severity from said;
 
 -- ---- busy_timeout_zero ----
 
--- waiting for nobody is told
+-- a zero busy_timeout is reported
 update topic set id = 'busy_timeout_zero';
 select severity, object, fix_sql from said;
 --> info|busy_timeout|PRAGMA busy_timeout = 5000;
 
--- waiting is not
+-- a busy_timeout is no finding
 .read repair.inc
 select severity from said;
 --> 5000
@@ -58,7 +58,7 @@ select severity from said;
 
 -- ---- journal_mode_delete ----
 
--- a rollback journal is told
+-- a rollback journal is reported
 update topic set id = 'journal_mode_delete';
 select severity, object, message, fix_sql from said;
 pragma journal_mode = persist;
@@ -67,7 +67,7 @@ select message from said;
 --> persist
 --> journal_mode is persist: readers and writers block each other
 
--- none at all is told by another check
+-- journal_mode off is left to another check
 pragma journal_mode = off;
 select severity from said;
 pragma journal_mode = delete;
@@ -77,7 +77,7 @@ pragma journal_mode = delete;
 
 -- ---- what only a write-ahead log has ----
 
--- without one
+-- without a WAL the checkpoint settings are not applicable
 update topic set id = 'wal_autocheckpoint_off';
 pragma wal_autocheckpoint = 0;
 select severity, reason from said;
@@ -87,31 +87,31 @@ select severity, reason from said;
 --> not_applicable|the database is not in WAL mode
 --> not_applicable|the database is not in WAL mode
 
--- with one, no checkpoint is a warning
+-- a WAL without automatic checkpoints is a warning
 pragma journal_mode = wal;
 update topic set id = 'wal_autocheckpoint_off';
 select severity, object, message, fix_sql from said;
 --> wal
 --> warning|wal_autocheckpoint|wal_autocheckpoint is 0: this connection never starts a checkpoint|PRAGMA wal_autocheckpoint = 1000;
 
--- whose repair works
+-- fix_sql enables automatic checkpoints
 .read repair.inc
 select severity from said;
 --> 1000
 --> ok
 
--- and the log may stay as long as it has been
+-- an unlimited WAL file is reported
 update topic set id = 'journal_size_limit_unset';
 select severity, object, fix_sql from said;
 --> info|journal_size_limit|PRAGMA main.journal_size_limit = 67108864;
 
--- unless it is told not to
+-- journal_size_limit ends the finding
 .read repair.inc
 select severity from said;
 --> 67108864
 --> ok
 
--- journal_mode_delete has no more to say
+-- a WAL is no finding of journal_mode_delete
 update topic set id = 'journal_mode_delete';
 select severity from said;
 --> ok
@@ -123,18 +123,18 @@ update topic set id = 'untrusted_schema';
 select severity, object, message from said;
 --> info|load_extension|load_extension is on: any statement may load a library
 
--- one with a view may
+-- a trusted schema with a view is reported
 create view looks as select 1 as a;
 select severity, object, fix_sql from said;
 --> info|trusted_schema|PRAGMA trusted_schema = OFF;
 --> info|load_extension|
 
--- not when it is not trusted
+-- an untrusted schema leaves only load_extension
 .read repair.inc
 select object from said;
 --> load_extension
 
--- nor do views of a database that this program itself has made
+-- views of a memory database are no finding of trusted_schema
 .open :memory:
 .read begin.inc
 update topic set id = 'untrusted_schema';
@@ -142,7 +142,7 @@ create view looks as select 1 as a;
 select object from said;
 --> load_extension
 
--- loading can be forbidden
+-- disabling load_extension ends the finding
 .dbconfig load_extension off
 select severity from said;
 -->      load_extension off
@@ -150,7 +150,7 @@ select severity from said;
 
 -- ---- max_page_count_near ----
 
--- free pages are room
+-- free pages count as space
 update topic set id = 'max_page_count_near';
 create table t (a);
 insert into t values (zeroblob(400000));
@@ -160,7 +160,7 @@ select severity from said;
 --> 120
 --> ok
 
--- below four fifths it is no finding, above it is
+-- more than 80 % of max_page_count is a finding
 insert into t values (zeroblob(360000));
 select severity from said;
 insert into t values (zeroblob(24000));
@@ -168,7 +168,7 @@ select severity, object, value, message from said;
 --> ok
 --> warning|main|80.0|main uses 80 % of the pages that max_page_count allows; the limit is 120 pages
 
--- nearly no room at all is critical
+-- a nearly full database is critical
 insert into t values (zeroblob(81000));
 select severity, message from said;
 --> critical|main uses 96.7 % of the pages that max_page_count allows; the limit is 120 pages

@@ -8,17 +8,17 @@ create table t (a);
 select severity, object from said;
 --> ok|
 
--- two names are a warning
+-- a file with two hard links is a warning
 .system ln test.db twin.db
 select severity, object, value, message from said;
 --> warning|main|2.0|the file of main has 2 names (links), each with its own journal
 
--- no name is critical
+-- a deleted file is critical
 .system rm twin.db; mv test.db moved.db
 select severity, object, message from said;
 --> critical|main|the file of main was removed or renamed while it was open
 
--- a symbolic link is no second name, nor does a database in memory have one
+-- symbolic links and memory databases are no findings
 .system mv moved.db test.db; ln -s test.db symbolic.db
 .open symbolic.db
 .read begin.inc
@@ -33,7 +33,7 @@ select severity, object from said;
 
 -- ---- hot_journal ----
 
--- what a writer has left behind an ordinary connection sees to
+-- an ordinary connection recovers a hot journal
 .open crash.db
 create table t (a);
 .system printf '\xd9\xd5\x05\xf9' >crash.db-journal
@@ -45,7 +45,7 @@ select severity, object from said;
 --> ok|
 --> crash.db
 
--- one that takes the file for immutable does not
+-- a hot journal beside an immutable file is reported
 .system printf '\xd9\xd5\x05\xf9' >crash.db-journal
 .open file:crash.db?immutable=1
 .read begin.inc
@@ -53,7 +53,7 @@ update topic set id = 'hot_journal';
 select severity, object, message from said;
 --> warning|crash.db-journal|crash.db-journal holds changes that this connection ignores because it opened the file as immutable
 
--- a journal that was emptied, or began anew, has nothing to tell
+-- an empty or reset journal is no finding
 .system head -c 512 /dev/zero >crash.db-journal
 select severity, object from said;
 .system : >crash.db-journal
@@ -61,7 +61,7 @@ select severity, object from said;
 --> ok|
 --> ok|
 
--- a write-ahead log that nobody looks at has
+-- a WAL that an immutable connection ignores is reported
 .system rm crash.db-journal; echo something >crash.db-wal
 .open file:crash.db?immutable=1
 .read begin.inc
@@ -71,7 +71,7 @@ select severity, object from said;
 
 -- ---- file_size_mismatch ----
 
--- a file of the size that its header says
+-- a file of the size in its header is no finding
 .open size.db
 .read begin.inc
 update topic set id = 'file_size_mismatch';
@@ -80,7 +80,7 @@ insert into t values (zeroblob(100000));
 select severity, object from said;
 --> ok|
 
--- nor while this connection writes more than its cache holds
+-- a transaction larger than the cache is no finding
 pragma cache_size = 5;
 begin;
 insert into t values (zeroblob(1000000));
@@ -90,7 +90,7 @@ select severity from said;
 --> ok|
 --> ok
 
--- nor while changes are in a write-ahead log
+-- changes in a WAL are no finding
 pragma journal_mode = wal;
 insert into t values (zeroblob(1000000));
 select severity, object from said;
@@ -101,14 +101,14 @@ select severity from said;
 --> delete
 --> ok
 
--- a file that is longer than its pages is told
+-- a file longer than its pages is reported
 .system head -c 4096 /dev/zero >>size.db
 select severity, object, value, message glob
 	'the file of main is [0-9]* bytes long, [0-9]* according to its header'
 from said;
 --> info|main|4096.0|1
 
--- one that is shorter is damaged, when SQLite opens it at all
+-- a truncated file is damaged
 .system truncate -s 40960 size.db
 .open size.db
 pragma writable_schema = on;
@@ -119,7 +119,7 @@ select dbhealth_score('{"checks": ["file_size_mismatch"]}');
 --> critical|main|1
 --> 50
 
--- a header that an old program has left says nothing
+-- the page count of an outdated header is ignored
 .open old.db
 create table t (a);
 .system printf '\0\0\0\1' | dd of=old.db bs=1 seek=92 conv=notrunc status=none; head -c 4096 /dev/zero >>old.db
@@ -143,7 +143,7 @@ select severity, object from said;
 --> 1
 --> ok|
 
--- more than a quarter are
+-- more than a quarter of free pages is a finding
 delete from t where id <= 40;
 select severity, object, value between 35 and 45, message glob
 	'main: [34]? % of the pages are free, 4* bytes' or message glob 'main: [34]?.? % of the pages are free, 4* bytes',
@@ -151,7 +151,7 @@ select severity, object, value between 35 and 45, message glob
 from said;
 --> warning|main|1|1|VACUUM main;
 
--- but not when they are small
+-- free pages of a small file are no finding
 select dbcare_set('bloat_min_mb', 10) ->> 'value';
 select severity, object from said;
 select dbcare_set('bloat_min_mb', 1) ->> 'value';
@@ -159,12 +159,12 @@ select dbcare_set('bloat_min_mb', 1) ->> 'value';
 --> ok|
 --> 1
 
--- the repair frees them
+-- fix_sql frees the pages
 .read repair.inc
 select severity, object from said;
 --> ok|
 
--- where pages are freed step by step, there is a statement for it
+-- incremental auto_vacuum has its own fix_sql
 pragma auto_vacuum = incremental;
 vacuum;
 delete from t where id <= 80;
@@ -176,7 +176,7 @@ select severity, object from said;
 
 -- ---- page_fill ----
 
--- pages that are as full as they can be are no finding
+-- full pages are no finding
 .open fill.db
 .read begin.inc
 update topic set id = 'page_fill';
@@ -189,7 +189,7 @@ select severity, object from said;
 --> 1
 --> ok|
 
--- nor are full ones among free ones
+-- full pages beside free ones are no finding
 create table u as select zeroblob(10000) as b from generate_series(1, 60);
 drop table u;
 select freelist_count > 50 from pragma_freelist_count;
@@ -197,7 +197,7 @@ select severity, object from said;
 --> 1
 --> ok|
 
--- those that are half empty are, as dbstat has it where all pages are looked at
+-- half-empty pages are reported with the numbers of dbstat
 delete from t where id % 2 > 0;
 select severity, object, message glob 'main: about 5?.? % of the space in used pages is empty, 12????? bytes',
 	fix_sql
@@ -206,18 +206,18 @@ select abs(value - (select 100.0 * sum(unused) / sum(pgsize) from dbstat where p
 --> warning|main|1|VACUUM main;
 --> 1
 
--- a long value fills the pages it goes on
+-- overflow pages count as full
 create table long as select zeroblob(30000) as b from generate_series(1, 5);
 select abs(value - (select 100.0 * sum(unused) filter (where pagetype <> 'overflow') / sum(pgsize) from dbstat where path <> '/')) < 0.1
 from said;
 --> 1
 
--- the repair fills the pages
+-- fix_sql fills the pages
 .read repair.inc
 select severity, object from said;
 --> ok|
 
--- small pages are not all looked at; those that map others are passed over
+-- pages are sampled without pointer-map pages
 .open sample.db
 .read begin.inc
 update topic set id = 'page_fill';
@@ -233,7 +233,7 @@ select abs(value - (select 100.0 * sum(unused) / sum(pgsize) from dbstat where p
 --> warning|1
 --> 1
 
--- a database in memory has no file to look at
+-- a memory database has no file to check
 .open :memory:
 .read begin.inc
 update topic set id = 'page_fill';

@@ -21,27 +21,27 @@ end;
 
 update topic set id = 'query_error_rate';
 
--- few statements make no rate
+-- few statements give no error rate
 insert into given (readings) values ('{"statements": 99, "statement_errors": 99}');
 select severity, reason from said;
 --> not_applicable|fewer than 100 statements in the last hour
 
--- nor do those nobody counts
+-- uncounted statements give no error rate
 insert into given (readings) values ('{"statements": 100}');
 select severity, reason from said;
 --> not_applicable|no failed statements were counted in the last hour
 
--- one in a hundred may fail
+-- an error rate of 1 % is no finding
 insert into given (readings) values ('{"statements": 100, "statement_errors": 1}');
 select severity from said;
 --> ok
 
--- two are a warning
+-- an error rate of 2 % is a warning
 insert into given (readings) values ('{"statements": 100, "statement_errors": 2}');
 select severity, value, message from said;
 --> warning|2.0|2 % of the statements of the last hour failed (2 of 100)
 
--- ten are critical
+-- an error rate of 10 % is critical
 insert into given (readings) values ('{"statements": 100, "statement_errors": 10}');
 select severity from said;
 --> critical
@@ -50,12 +50,12 @@ select severity from said;
 
 update topic set id = 'cache_hit_ratio';
 
--- a cache that is used little is not judged
+-- a rarely used cache is not checked
 insert into given (readings) values ('{"cache_hits": 0, "cache_misses": 99999}');
 select severity from said;
 --> not_applicable
 
--- one page of twenty is a warning
+-- a miss ratio of 5 % is a warning
 insert into given (readings) values ('{"cache_hits": 95001, "cache_misses": 4999}');
 select severity from said;
 insert into given (readings) values ('{"cache_hits": 95000, "cache_misses": 5000}');
@@ -63,7 +63,7 @@ select severity, value from said;
 --> ok
 --> warning|5.0
 
--- one of ten is critical
+-- a miss ratio of 10 % is critical
 insert into given (readings) values ('{"cache_hits": 90000, "cache_misses": 10000}');
 select severity from said;
 --> critical
@@ -72,12 +72,12 @@ select severity from said;
 
 update topic set id = 'cache_spill';
 
--- nothing to compare is nothing to judge
+-- a single sample gives no finding
 delete from dbcare_sample;
 select severity, reason from said;
 --> not_applicable|fewer than two samples in the last hour
 
--- pages that did not fit are told of
+-- spilled pages are reported
 insert into given (readings) values ('{"cache_spills": 0}');
 select severity from said;
 insert into given (readings) values ('{"cache_spills": 7}');
@@ -85,7 +85,7 @@ select severity, message from said;
 --> ok
 --> info|7 dirty pages did not fit into the cache in 29 minutes
 
--- counters of two connections do not compare
+-- counters of different connections are not compared
 insert into given values ('{"cache_spills": 7}', 'another epoch');
 select severity from said;
 --> not_applicable
@@ -94,11 +94,11 @@ select severity from said;
 
 update topic set id = 'monitor_self';
 
--- who does not watch misses nothing
+-- without monitoring there are no missing samples
 select severity, reason from said;
 --> not_applicable|the database is not monitored
 
--- and one who watched in a process that has ended
+-- samples of an ended process are not missed
 insert into dbcare_monitor values (1, 1, 60, null, '2026-01-01T00:00:00.000Z', 'ann');
 select severity from said;
 --> ok
@@ -107,7 +107,7 @@ select severity from said;
 
 update topic set id = 'days_until_full';
 
--- ten samples of ten days are a forecast
+-- ten samples of ten days give a forecast
 delete from dbcare_sample;
 insert into dbcare_sample
 select value, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (value - 10) || ' days'),
@@ -120,21 +120,21 @@ select severity, round(value) from said;
 --> 1
 --> warning|20.0
 
--- which a sample that a wrong clock has dated a year ahead does not change
+-- a sample dated a year ahead does not change the forecast
 insert into dbcare_sample
 select 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '1 year'), 'an epoch', '{"size_bytes": 1}';
 select severity, round(value) from said;
 delete from dbcare_sample where sample_id = 0;
 --> warning|20.0
 
--- also for the report
+-- the report has the same forecast
 select json_extract(dbhealth_growth(), '$.bytes_per_day'),
 	json_extract(dbhealth_report(), '$.growth.limited_by');
 --> 1000000|storage_limit_bytes
 
 -- ---- places ----
 
--- a read only connection reads what there is
+-- a read-only connection reads the stored samples
 pragma query_only = on;
 select json_extract(dbmonitor_status(), '$.samples');
 select json_extract(dbhealth_growth(), '$.samples');

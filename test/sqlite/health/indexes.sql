@@ -5,7 +5,7 @@
 update topic set id = 'duplicate_indexes';
 create table t (id integer primary key, a, b, w text, x text collate nocase, unique (w));
 
--- indexes that differ in anything are no duplicates
+-- different indexes are no duplicates
 create index t_a on t (a);
 create index t_ab on t (a, b);
 create index t_ba on t (b, a);
@@ -24,7 +24,7 @@ create index t_id on t (id);
 select severity, object from said;
 --> ok|
 
--- indexes that differ in nothing are, however they are written
+-- equal indexes are duplicates, however they are written
 create index t_a_again on t ("A" COLLATE binary ASC);
 create index t_ab_again on t(A,b);
 create index t_b_plain on t (b);
@@ -41,14 +41,14 @@ select object, severity, value, message, fix_sql from said;
 --> t_w_too|info|0.0|index t_w_too is identical to index sqlite_autoindex_t_1|DROP INDEX main."t_w_too";
 --> t_x_nocase|info|0.0|index t_x_nocase is identical to index t_x|DROP INDEX main."t_x_nocase";
 
--- the repairs leave one of each
+-- fix_sql leaves one of each
 .read repair.inc
 select severity, object from said;
 select count(*) from pragma_index_list('t');
 --> ok|
 --> 14
 
--- three of a kind are two too many, and the unique one stays
+-- of three duplicates the unique one stays
 create unique index z_unique on t (b, a, x);
 create index a_plain on t (b, a, x);
 create index "B plain" on t (b, a, x);
@@ -67,12 +67,12 @@ select object, message, fix_sql from said;
 --> "select"|index "select" is identical to index "from"|DROP INDEX main."select";
 --> "Первый"|index "Первый" is identical to index "Вто""рой"|DROP INDEX main."Первый";
 
--- and the repairs run
+-- fix_sql with quoted names runs
 .read repair.inc
 select severity, object from said;
 --> ok|
 
--- its size decides: the bytes of the last rows, as many as there are rows
+-- size is estimated from the last rows and the row count
 create table big (a text, b);
 create index big_a on big (a);
 create index big_a_again on big (a);
@@ -82,13 +82,13 @@ select object, severity, value from said;
 --> 100000
 --> big_a_again|warning|100000.0
 
--- a little less is info
+-- a table just below the threshold is an info
 delete from big where rowid = 1000;
 select object, severity, value from said;
 --> big_a_again|info|99900.0
 drop table big;
 
--- without rowids nothing tells the size
+-- the size of a WITHOUT ROWID table is unknown
 create table no_rowid (a primary key, b) without rowid;
 create index no_rowid_b on no_rowid (b);
 create index no_rowid_b_again on no_rowid (b);
@@ -96,7 +96,7 @@ select object, severity, value from said;
 --> no_rowid_b_again|info|
 drop table no_rowid;
 
--- indexes of the bookkeeping and of other databases are not looked at
+-- indexes of dbcare's tables and of attached databases are not checked
 select dbcare_install() ->> 'changed';
 create index dbcare_setting_name on dbcare_setting (name);
 attach ':memory:' as other;
@@ -122,19 +122,19 @@ insert into heap select value from generate_series(1, 20000);
 select severity, object from said;
 --> ok|
 
--- tables of more than 10,000 rows with indexes do
+-- indexed tables of more than 10,000 rows need statistics
 insert into t (a) values (1);
 select object, severity, value, message, fix_sql from said;
 --> t|warning|200.02|t: planner statistics are absent|ANALYZE main."t";
 
--- the repair gathers them
+-- fix_sql gathers the statistics
 .read repair.inc
 select severity, object from said;
 select stat from sqlite_stat1 where tbl = 't';
 --> ok|
 --> 10001 1429
 
--- ten times as many rows make them useless
+-- statistics are stale after a tenfold growth
 insert into t (a) select 1 from generate_series(1, 90009);
 select severity, object from said;
 insert into t (a) values (1);
@@ -142,7 +142,7 @@ select object, severity, round(value, 1), message from said;
 --> ok|
 --> t|warning|85.7|t: planner statistics are missing or wrong by a factor of ten
 
--- and so do ten times fewer
+-- statistics are stale after nine tenths are deleted
 analyze t;
 delete from t where id > 10100;
 select severity, object from said;
@@ -182,7 +182,7 @@ select object, fix_sql from said;
 --> "Order ""Details"""|ANALYZE main."Order ""Details""";
 --> "таблица"|ANALYZE main."таблица";
 
--- ANALYZE makes the statistics new
+-- ANALYZE ends the finding
 .read repair.inc
 select severity, object from said;
 --> ok|
