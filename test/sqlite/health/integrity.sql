@@ -12,15 +12,15 @@ insert into "Order Details" values (1, null);
 create table checked (a integer);
 insert into checked values (-1);
 
--- a sound database is no finding
+-- an undamaged database is no finding
 select severity, object from said;
 --> ok|
 
--- level fast does not look at it
+-- level fast does not run the check
 select severity, reason from dbhealth_checks where check_id = 'integrity_structure';
 --> skipped|needs level full
 
--- a null where there must be none is no damage, but told by another check
+-- a null in a NOT NULL column is left to another check
 pragma writable_schema = on;
 update sqlite_schema set sql = replace(sql, '"a""b" text', '"a""b" text not null')
 where name = 'Order Details';
@@ -32,12 +32,12 @@ from dbhealth_checks('{"checks": ["integrity_structure", "constraint_violations"
 --> integrity_structure|ok||nothing found|
 --> constraint_violations|warning|"Order Details"|"Order Details": 1 row violates Order Details_a"b_not_null|
 
--- mended it is gone
+-- repairing the row ends the finding
 update "Order Details" set "a""b" = '';
 select severity, object from said;
 --> ok|
 
--- nor is a row that breaks another constraint
+-- a row that violates a CHECK is no damage
 pragma writable_schema = on;
 update sqlite_schema set sql = 'create table checked (a integer check (a > 0))'
 where name = 'checked';
@@ -47,7 +47,7 @@ update topic set id = 'integrity_structure';
 select severity, object from said;
 --> ok|
 
--- but as many of them keep the search from its end, which then is unknown
+-- too many violations make the result unknown
 pragma ignore_check_constraints = on;
 insert into checked select -value from generate_series(1, 98);
 pragma ignore_check_constraints = off;
@@ -62,7 +62,7 @@ select severity, object from said;
 --> unknown|main|main could not be checked|quick_check stopped at 100 problems: fix the rows listed by dbcheck_constraints(), then repeat the check
 --> ok|
 
--- a page that was overwritten is damage of the database
+-- an overwritten page is damage of the database
 .open zeros.db
 create table sound (a unique);
 .system dd if=/dev/zero of=zeros.db bs=4096 seek=2 count=1 conv=notrunc status=none
@@ -72,11 +72,11 @@ update topic set id = 'integrity_structure';
 select severity, object, message, fix_sql from said;
 --> critical|main|main is damaged: Page 3: btreeInitPage() returns error code 11|
 
--- the report says so, and the score
+-- the report and the score include the damage
 select dbhealth_report('{"level": "full"}') ->> 'status', dbhealth_score('{"level": "full"}');
 --> critical|50
 
--- rows that changed places are damage
+-- rows in the wrong order are damage
 .open places.db
 create table sound (a);
 insert into sound values (1), (2);
@@ -87,7 +87,7 @@ update topic set id = 'integrity_structure';
 select severity, object, message from said;
 --> critical|main|main is damaged: On tree page 2 cell 0: Rowid 2 out of order
 
--- a page that two tables claim is damage
+-- a page of two tables is damage
 .open roots.db
 create table one (a);
 create table two (a);
@@ -113,7 +113,7 @@ select * from dbmigrate_status;
 --> ERROR: dbcare: database disk image is malformed (11)
 --> ERROR: database disk image is malformed (11)
 
--- so is one that is no database
+-- a file that is no database is an error
 .system echo 'this is not a database, is it' >text.db
 .open text.db
 .load ./dbcare
@@ -130,7 +130,7 @@ update topic set id = 'orphaned_rows';
 create table parent (id integer primary key, word text collate nocase unique, a, b, unique (a, b));
 insert into parent values (1, 'One', 1, 1), (2, 'Two', 2, 2);
 
--- children with a parent, or with none to have, are no finding
+-- rows with a parent or a null key are no finding
 create table child (id integer primary key, p references parent);
 insert into child values (1, 1), (2, null), (3, '2');
 create table by_word (w references parent (word));
@@ -142,7 +142,7 @@ insert into self values (1, null), (2, 1), (3, 3);
 select severity, object from said;
 --> ok|
 
--- others are, as SQLite itself says
+-- rows without parent are found, as by foreign_key_check
 insert into child values (4, 4), (5, 'two'), (6, x'31');
 insert into by_word values ('three');
 insert into by_pair values (1, 2), (2, 1);
@@ -166,7 +166,7 @@ select dbhealth_score('{"checks": ["orphaned_rows"]}');
 select fix_sql from said where object = 'child';
 --> SELECT dbcheck_repair('{"orphans": "quarantine", "relation": "child"}');
 
--- relations of one table are told apart
+-- relations of one table are listed separately
 delete from child where id > 3; delete from by_word where w = 'three';
 delete from by_pair where a = 1 and b = 2 or a = 2; delete from self where id = 4;
 create table two_keys (p references parent, q references parent);
@@ -183,7 +183,7 @@ select severity, object, message from said;
 drop table lost;
 --> warning|lost|lost: 1 row has no parent in nowhere (b)
 
--- a parent's column that does not exist makes that relation unknown, not others
+-- a missing parent column makes only its relation unknown
 create table broken (a references parent (missing));
 insert into broken values (1);
 insert into child values (4, 4);
@@ -193,7 +193,7 @@ delete from child where id = 4;
 --> unknown|broken|parent has no unique key of (missing)
 --> warning|child|
 
--- neither can a parent without a key be compared
+-- a parent without a key makes its relation unknown
 create table keyless (a);
 create table unsure (a references keyless);
 insert into unsure values (1);
@@ -208,7 +208,7 @@ insert into "from" values (1, null);
 select object, message, fix_sql from said;
 --> "from"|"from": 1 row has no parent in "Order ""Details""" ("a""b")|SELECT dbcheck_repair('{"orphans": "quarantine", "relation": "\"from\""}');
 
--- rows that get a parent are gone
+-- adding the parents ends the finding
 insert into "Order ""Details""" ("select") values (1);
 select severity, object from said;
 --> ok|
@@ -229,7 +229,7 @@ insert into t values (1, 'x', 1), (2, 'y', 2);
 select dbcheck_rule_add('long', 't', 'length(a) > 1', '{"severity": "critical", "repair_sql": "delete"}') ->> 'action';
 --> added
 
--- rows that are as they should be are no finding
+-- rows that satisfy a rule are no finding
 update topic set id = 'duplicate_keys';
 select severity, object from said;
 update topic set id = 'constraint_violations';
@@ -237,7 +237,7 @@ select severity, object from said;
 --> ok|
 --> ok|
 
--- the others are, with all that can be repaired
+-- rows that violate a rule are found
 insert into t values (3, 'x', 1), (4, 'x', 1);
 pragma ignore_check_constraints = on;
 insert into t values (5, 'zz', -1);
@@ -255,13 +255,13 @@ select severity, object, value, message, fix_sql from said;
 --> warning|t|1.0|t: 1 row violates t_b_check|
 --> critical|t|4.0|t: 4 rows violate the rule long|SELECT dbcheck_repair('{"rules": ["long"]}');
 
--- keys that repeat cost half of the score
+-- duplicate keys halve the score
 select dbhealth_score('{"checks": ["duplicate_keys"]}');
 --> 50
 
 -- ---- integrity_index_match ----
 
--- indexes that agree with their tables
+-- indexes that match their tables are no finding
 .open match.db
 .read begin.inc
 update topic set id = 'integrity_index_match';
@@ -273,7 +273,7 @@ insert into t select 'word ' || value, value from generate_series(1, 20);
 select severity, object from said;
 --> ok|
 
--- an index of other values than those of its table is damaged
+-- an index with other values than its table is damaged
 pragma writable_schema = on;
 update sqlite_schema set sql = replace(sql, '(a)', '(b)') where type = 'index' and name <> 'one';
 .open match.db
@@ -285,12 +285,12 @@ select dbhealth_score('{"checks": ["integrity_index_match"]}');
 --> critical|"odd ""one"|"odd ""one" does not match its table: row 1 missing from index odd "one|REINDEX main."odd ""one";
 --> 50
 
--- the repair rebuilds it
+-- fix_sql rebuilds the index
 .read repair.inc
 select severity, object from said;
 --> ok|
 
--- problems of another kind may hide it
+-- other problems may hide a damaged index
 create table checked (a int);
 pragma writable_schema = on;
 update sqlite_schema set sql = 'create table checked (a int check (a > 0))' where name = 'checked';
@@ -305,7 +305,7 @@ select severity, object, reason from said;
 
 -- ---- partial_index_stale ----
 
--- partial indexes that agree with their tables
+-- partial indexes that match their tables are no finding
 .open partial.db
 .read begin.inc
 update topic set id = 'partial_index_stale';
@@ -322,7 +322,7 @@ insert into keyed select value, value, value from generate_series(1, 50);
 select severity, object from said;
 --> ok|
 
--- conditions are told from what is around them
+-- the condition of an index is read from its definition
 select dbcare_index_condition(sql) from sqlite_schema where type = 'index' and sql like '%where%';
 select dbcare_index_condition('create index i on t (a)') is null,
 	dbcare_index_condition('create index i on t (a) where a) or (1') is null,
@@ -338,7 +338,7 @@ select dbcare_index_condition('create index "i (" on t (a) where a > 1 /* not cl
 --> a > 1
 --> a > 1
 
--- entries of rows that do not satisfy the condition are found
+-- index entries that do not satisfy the condition are found
 pragma writable_schema = on;
 update sqlite_schema set sql = replace(replace(sql, 'a > 5', 'a > 7'), 'k2 > 0', 'k2 > 2')
 where type = 'index' and name <> 't_a';
@@ -354,7 +354,7 @@ select severity, object, value, message, fix_sql from said;
 select severity, object from said;
 --> ok|
 
--- so are those of rows that are not there, or have other values
+-- entries of missing rows or with other values are found
 create table plain (a, b);
 create table planted (a, b);
 create index planted_a on planted (a) where a > 0;
@@ -370,7 +370,7 @@ select severity, object from said;
 --> critical|planted_a|2.0
 --> ok|
 
--- a condition that stored SQL must not have is not run
+-- a condition with a forbidden function is not run
 pragma writable_schema = on;
 update sqlite_schema set sql = 'create index planted_a on planted (a) where writefile(''harm'', ''done'')'
 where name = 'planted_a';
@@ -379,12 +379,12 @@ select readfile('harm') is null;
 --> unknown|planted_a|its WHERE is not allowed in stored SQL
 --> 1
 
--- nor one that is no condition
+-- a malformed condition is not run
 update sqlite_schema set sql = 'create index planted_a on planted (a) where 1) or (1' where name = 'planted_a';
 select severity, object, reason from said;
 --> unknown|planted_a|its WHERE is not allowed in stored SQL
 
--- a column with a name of the rowid is none; where none is left, nothing is said
+-- columns may hide the names of the rowid; without any the result is unknown
 .open names.db
 .read begin.inc
 update topic set id = 'partial_index_stale';

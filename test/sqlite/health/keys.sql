@@ -5,11 +5,11 @@
 
 update topic set id = 'missing_primary_key';
 
--- an empty database has nothing to find
+-- an empty database has no findings
 select severity, object from said;
 --> ok|
 
--- whatever identifies a row is a key
+-- primary keys and unique NOT NULL columns are keys
 create table rowid_key (id integer primary key);
 create table text_key (id text primary key);
 create table pair_key (a, b, primary key (b, a));
@@ -22,7 +22,7 @@ create unique index with_index_a on with_index (a);
 select severity, object from said;
 --> ok|
 
--- nothing else does
+-- partial indexes and nullable columns are no keys
 create table bare (a int);
 create table nullable (a int not null, b int, unique (a, b));
 create table partly (a int not null);
@@ -42,7 +42,7 @@ select object, severity, value, fix_sql is null, message from said;
 --> said_so|info|0.0|1|said_so has no primary key and no unique key of columns that are NOT NULL
 --> told_so|info|0.0|1|told_so has no primary key and no unique key of columns that are NOT NULL
 
--- views, temporary, virtual and other databases' tables are no tables of the user
+-- views and temporary, virtual and attached tables are not checked
 drop table bare; drop table nullable; drop table partly; drop table computed;
 drop table plain; drop table said_so; drop table told_so;
 create view looks as select 1 as a;
@@ -56,14 +56,14 @@ select severity, object from said;
 detach other;
 --> ok|
 
--- nor is the bookkeeping, but what only looks like it is not
+-- dbcare's tables are not checked, those with similar names are
 select dbcare_install() ->> 'changed';
 create table dbcarey (a);
 select object from said;
 --> 1
 --> dbcarey
 
--- names that have to be quoted are
+-- names are quoted where needed
 drop table dbcarey;
 create table "Order Details" (a);
 create table "a""b" (a);
@@ -81,18 +81,18 @@ select object from said;
 drop table "Order Details"; drop table "a""b"; drop table "select";
 drop table "таблица"; drop table "it's"; drop table "1st";
 
--- 999 rows are info
+-- 999 rows are an info
 create table bare (a);
 insert into bare select value from generate_series(1, 999);
 select object, severity, value from said;
 --> bare|info|999.0
 
--- 1,000 a warning
+-- 1,000 rows are a warning
 insert into bare values (1000);
 select object, severity, value from said;
 --> bare|warning|1000.0
 
--- the last hundred rows tell how dense they are
+-- the row count is estimated from the last hundred rowids
 delete from bare where rowid > 500 and rowid % 2;
 select object, severity, value from said;
 --> bare|info|502.0
@@ -114,7 +114,7 @@ create table one (id integer primary key);
 create table word (w text collate nocase primary key);
 create table pair (a, b, primary key (a, b));
 
--- indexes that begin with the columns of the key serve it
+-- an index that begins with the columns of the key covers it
 create table plain (a references one); create index plain_a on plain (a);
 create table longer (a references one, b); create index longer_ab on longer (a, b);
 create table permuted (a, b, foreign key (a, b) references pair); create index permuted_ba on permuted (b, a);
@@ -129,7 +129,7 @@ create table constraint_last (a, b, c, primary key (c, a), foreign key (c) refer
 select severity, object from said;
 --> ok|
 
--- no others do
+-- other indexes do not cover a key
 create table gap (a, b, c, foreign key (a, b) references pair); create index gap_acb on gap (a, c, b);
 create table second (a references one, b); create index second_ba on second (b, a);
 create table half (a, b, foreign key (a, b) references pair); create index half_a on half (a);
@@ -150,7 +150,7 @@ select object, severity, value, message from said;
 --> second|info|0.0|foreign key of second on (a) has no index
 --> without_any|info|0.0|foreign key of without_any on (a) has no index
 
--- the shell agrees, but for the primary key of a table without rowids
+-- .lint fkey-indexes agrees except for WITHOUT ROWID tables
 .lint fkey-indexes
 --> CREATE INDEX 'computed_a' ON 'computed'('a'); --> one(id)
 --> CREATE INDEX 'gap_a_b' ON 'gap'('a', 'b'); --> pair(a,b)
@@ -163,7 +163,7 @@ select object, severity, value, message from said;
 --> CREATE INDEX 'second_a' ON 'second'('a'); --> one(id)
 --> CREATE INDEX 'without_any_a' ON 'without_any'('a'); --> one(id)
 
--- the repairs say what to build
+-- fix_sql creates the missing indexes
 select fix_sql from said;
 --> CREATE INDEX main."computed_a_idx" ON "computed" ("a");
 --> CREATE INDEX main."gap_a_b_idx" ON "gap" ("a", "b");
@@ -175,12 +175,12 @@ select fix_sql from said;
 --> CREATE INDEX main."second_a_idx" ON "second" ("a");
 --> CREATE INDEX main."without_any_a_idx" ON "without_any" ("a");
 
--- and repair
+-- fix_sql ends the findings
 .read repair.inc
 select severity, object from said;
 --> ok|
 
--- of a unique index, or the rowid, some of the columns find the row
+-- some columns of a unique index or the rowid cover a key
 create table word_pair (a text collate nocase, b, primary key (a, b));
 create table one_a (a unique, b, foreign key (a, b) references pair);
 create table its_rowid (a integer primary key, b, foreign key (a, b) references pair);
@@ -203,22 +203,22 @@ select object, message from said order by message;
 --> "Order Details"|foreign key of "Order Details" on ("таблица") has no index
 .read repair.inc
 
--- their repairs run
+-- fix_sql with quoted names runs
 select severity, object from said;
 --> ok|
 
--- two keys on the same column lack one index, whose name must be free
+-- two keys on one column need one index with a free name
 create table twice (a, foreign key (a) references one, foreign key (a) references pair (a));
 create table twice_a_idx (id integer primary key);
 select object, fix_sql from said;
 --> twice|CREATE INDEX main."twice_a_idx_0" ON "twice" ("a");
 .read repair.inc
 
--- that of their repair is
+-- fix_sql uses a free name
 select severity, object from said;
 --> ok|
 
--- rows of the child decide how bad it is
+-- the number of child rows sets the severity
 create table child (a references one);
 insert into child (rowid) values (1), (9999);
 insert into child (rowid) select value from generate_series(9000, 9998);
@@ -229,13 +229,13 @@ select object, severity, value from said;
 --> 1000000
 --> child|warning|9999.0
 
--- up to critical
+-- a large child table is critical
 select dbcare_set('check_missing_fk_index_critical', 2000) ->> 'value';
 select object, severity from said;
 --> 2000
 --> child|critical
 
--- without rowids they are counted
+-- rows of a WITHOUT ROWID table are counted
 drop table child;
 create table child (id text primary key, a references one) without rowid;
 insert into child (id) select value from generate_series(1, 1500);
@@ -243,7 +243,7 @@ select object, severity, value from said;
 --> child|warning|1500.0
 drop table child;
 
--- a parent that does not exist is no reason not to look
+-- a missing parent does not hide the finding
 create table orphan (a references nowhere);
 select object, severity from said;
 --> orphan|info
@@ -253,25 +253,25 @@ drop table orphan;
 
 update topic set id = 'foreign_keys_disabled';
 
--- declared keys that this connection does not enforce
+-- foreign keys that are not enforced are reported
 select severity, object, value = (
 	select count(*) from sqlite_schema s join pragma_foreign_key_list(s.name) f
 	where f.seq = 0 and s.name not like 'dbcare%'), fix_sql, message
 from said;
 --> warning|foreign_keys|1|PRAGMA foreign_keys = ON;|foreign_keys is off: this connection does not enforce 31 declared foreign keys
 
--- cost ten points
+-- unenforced foreign keys cost ten points
 select dbhealth_score('{"checks": ["foreign_keys_disabled"]}');
 --> 90
 
--- the repair enforces them
+-- fix_sql enforces foreign keys
 .read repair.inc
 select severity, object from said;
 insert into plain values (9);
 --> ok|
 --> ERROR: FOREIGN KEY constraint failed (19)
 
--- where none are declared there are none to enforce
+-- a schema without foreign keys is no finding
 .open none.db
 .read begin.inc
 update topic set id = 'foreign_keys_disabled';
@@ -281,7 +281,7 @@ select severity, object from said;
 --> 0
 --> ok|
 
--- how LIKE compares is the connection's own affair
+-- case_sensitive_like does not change the findings
 .open like.db
 .read begin.inc
 pragma case_sensitive_like = on;
@@ -311,7 +311,7 @@ select before = dbmigrate_fingerprint() from print;
 --> ok|
 --> 1
 
--- the name of a collation is a name, whatever is in it
+-- a collation may have any name
 .open collation.db
 .read begin.inc
 update topic set id = 'missing_fk_index';

@@ -8,17 +8,17 @@ set name = replace(name, '1', cast(x'ff' as text)), tbl_name = replace(tbl_name,
 	sql = replace(sql, 'bad1', '"bad' || cast(x'ff' as text) || '"');
 pragma writable_schema = reset;
 
--- there is such a name
+-- the schema has a name that is not UTF-8
 select hex(name) from pragma_table_list where name like 'bad%';
 --> 626164FF
 
--- rows are UTF-8, too, and say where it is
+-- rows are valid UTF-8 with the place of the bad name
 select instr(cast(object as blob), x'ff'), instr(object, 'bad' || char(0xfffd)) > 0 from dbhealth_checks('{"checks": ["orphaned_rows"]}');
 select count(*), sum(instr(cast(table_name || message as blob), x'ff')) from dbcheck_constraints;
 --> 0|1
 --> 1|0
 
--- documents say where it is
+-- JSON documents are valid UTF-8 with the place of the bad name
 create temp table document (name text, body text);
 insert into document values ('report', dbhealth_report('{"checks": ["orphaned_rows"]}')),
 	('html', dbhealth_html('{"checks": ["orphaned_rows"]}')),

@@ -6,7 +6,7 @@ update topic set id = 'fk_mismatch';
 select severity, object from said;
 --> ok|
 
--- what SQLite takes for a parent's key is one
+-- parent keys that SQLite accepts are no finding
 create table rowid_key (id integer primary key, a text);
 create table text_key (id text primary key);
 create table pair_key (a, b, primary key (b, a));
@@ -25,7 +25,7 @@ select severity, object from said;
 pragma foreign_key_check;
 --> ok|
 
--- what it does not take for one is told
+-- parent columns that are no key are reported
 create table parent (id integer primary key, a, b, c, d, e);
 create unique index parent_a on parent (a) where a > 0;
 create unique index parent_b on parent (lower(b));
@@ -46,14 +46,14 @@ select severity, message, fix_sql from said;
 --> critical|foreign key of bad references parent (b), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_b_key" ON "parent" ("b");
 --> critical|foreign key of bad references parent (a), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_a_key" ON "parent" ("a");
 
--- and repaired where it can be
+-- fix_sql creates the missing unique index
 .read repair.inc
 select message from said;
 --> foreign key of bad references looks (id), which has no such primary key or unique index
 --> foreign key of bad references parent (nowhere), which has no such primary key or unique index
 --> foreign key of bad references pair_key, which has no such primary key or unique index
 
--- a unique index of another collation than its column is no key
+-- a unique index with another collation is no parent key
 drop table bad;
 create table named (name text);
 create unique index named_name on named (name collate nocase);
@@ -63,7 +63,7 @@ pragma foreign_key_check;
 --> critical|"Odd ""child"|foreign key of "Odd ""child" references named (name), which has no such primary key or unique index|CREATE UNIQUE INDEX main."named_name_key" ON "named" ("name");
 --> ERROR: foreign key mismatch - "Odd ""child" referencing "named"
 
--- an index that has the name already keeps it
+-- fix_sql does not reuse the name of an existing index
 create table "named_name_key" (a);
 .read repair.inc
 select severity, object from said;
@@ -72,12 +72,12 @@ pragma foreign_key_check;
 
 -- ---- fk_missing_parent ----
 
--- every parent table exists
+-- existing parent tables are no finding
 update topic set id = 'fk_missing_parent';
 select severity, object from said;
 --> ok|
 
--- a table that does not exist is told, one of another database does not help
+-- a missing parent table is reported even if an attached database has it
 attach ':memory:' as other;
 create table other.gone (id integer primary key);
 create temp table "Go""ne" (id integer primary key);
@@ -87,7 +87,7 @@ detach other;
 --> critical|lost|foreign key of lost references "Go""ne", which does not exist|
 --> critical|lost|foreign key of lost references gone, which does not exist|
 
--- and not as a mismatch
+-- a missing parent table is no fk_mismatch
 update topic set id = 'fk_mismatch';
 select severity, object from said;
 --> ok|

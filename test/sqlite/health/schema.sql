@@ -7,7 +7,7 @@ update topic set id = 'redundant_indexes';
 select severity, object from said;
 --> ok|
 
--- an index that another begins with can go
+-- an index that is a prefix of another is redundant
 create table t (id integer primary key, a text, b int, c int, "odd ""name" int, unique (c, b));
 create index t_a on t (a);
 create index t_ab on t (a, b);
@@ -19,12 +19,12 @@ select severity, object, message, fix_sql from said;
 --> info|t_a|index t_a is a prefix of index t_ab|DROP INDEX main."t_a";
 --> info|t_c|index t_c is a prefix of index sqlite_autoindex_t_1|DROP INDEX main."t_c";
 
--- the repair drops it
+-- fix_sql drops the redundant index
 .read repair.inc
 select severity, object from said;
 --> ok|
 
--- not one that does something else
+-- an index with another purpose is not redundant
 create table u (a text, b int, c int);
 create index u_ab on u (a, b);
 create index u_ba on u (b, a);
@@ -39,13 +39,13 @@ create index u_expressions on u (c + 2, b);
 select severity, object from said;
 --> ok|
 
--- equal ones are told by another check
+-- an equal index is left to another check
 create index u_ab_again on u (a, b);
 select severity, object from said;
 drop index u_ab_again;
 --> ok|
 
--- a large one is a warning
+-- a large redundant index is a warning
 create table large (a text, b int);
 create index large_a on large (a);
 create index large_ab on large (a, b);
@@ -55,14 +55,14 @@ select severity, object, value between 1 and 1.2 from said;
 
 -- ---- implied_fk_missing ----
 
--- no tables
+-- an empty database has no implied keys
 .open implied.db
 .read begin.inc
 update topic set id = 'implied_fk_missing';
 select severity, object from said;
 --> ok|
 
--- a column that is called and typed like a key points to it
+-- a column with name and type of a key implies a foreign key
 create table customer (id integer primary key);
 create table orders (id integer primary key, customer_id integer, customerId bigint);
 create table categories (category_id text primary key);
@@ -76,7 +76,7 @@ select severity, object, message, fix_sql from said;
 --> info|orders|orders has no foreign key on "customerId", which looks like the key of customer|
 --> info|orders|orders has no foreign key on customer_id, which looks like the key of customer|
 
--- one that is declared does, and one of another type, or of any of several tables, does not
+-- declared keys, other types and ambiguous names imply no key
 drop table "Order Items";
 drop table orders;
 create table orders (id integer primary key, customer_id integer references customer, category_id int,
@@ -84,7 +84,7 @@ create table orders (id integer primary key, customer_id integer references cust
 select severity, object from said;
 --> ok|
 
--- nor one of a table with a key of two columns, or of itself
+-- keys of two columns and a table's own key imply no key
 create table pair (a int, b int, primary key (a, b));
 create table pointing (pointing_id integer primary key, pair_id int);
 select severity, object from said;
@@ -92,19 +92,19 @@ select severity, object from said;
 
 -- ---- fk_type_mismatch ----
 
--- every foreign key has the type of its parent
+-- foreign keys with the parent's type are no finding
 update topic set id = 'fk_type_mismatch';
 select severity, object from said;
 --> ok|
 
--- numbers are numbers, text is text
+-- types of one kind match
 create table keys (id integer primary key, name varchar(10) unique, price real unique, any_one unique);
 create table good (a bigint references keys, b decimal references keys (id), c text references keys (name),
 	d numeric references keys (price), e references keys (any_one));
 select severity, object from said;
 --> ok|
 
--- text is no number
+-- text and numbers do not match
 create table bad (a text references keys, b int references keys (NAME), "odd ""name" references Keys (id),
 	c int references keys (any_one));
 select severity, object, message from said;
@@ -113,7 +113,7 @@ select severity, object, message from said;
 --> warning|bad|foreign key of bad does not match the key it references: b is INT, but name of keys is varchar(10)
 --> warning|bad|foreign key of bad does not match the key it references: a is TEXT, but id of keys is INTEGER
 
--- a table that does not exist has no types
+-- a missing parent table has no type to compare
 drop table bad;
 create table lost (a text references nowhere (id), b text references keys (nobody));
 select severity, object from said;
@@ -121,19 +121,19 @@ select severity, object from said;
 
 -- ---- unused_indexes ----
 
--- SQLite does not count the use of indexes
+-- unused_indexes is not applicable on SQLite
 update topic set id = 'unused_indexes';
 select severity, reason from said;
 --> not_applicable|SQLite does not count the use of indexes
 
 -- ---- version_eol ----
 
--- without a write-ahead log no version is known to do damage
+-- without a WAL no SQLite version is reported
 update topic set id = 'version_eol';
 select severity, object from said;
 --> ok|
 
--- with one, those before 3.51.3 are, but for two that were mended
+-- with a WAL versions before 3.51.3 are reported, except fixed releases
 pragma journal_mode = wal;
 create table v as select json_extract('[' || replace(sqlite_version(), '.', ',') || ']', '$[1]') as minor,
 	json_extract('[' || replace(sqlite_version(), '.', ',') || ']', '$[2]') as patch;

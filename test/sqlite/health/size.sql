@@ -1,6 +1,6 @@
 -- dbhealth_ping, dbhealth_size and dbhealth_tables.
 
--- a new database is empty, and no statistics tell of its parts
+-- an empty database has no parts
 select part, bytes from dbhealth_size;
 select * from dbhealth_tables;
 --> database|0
@@ -16,13 +16,13 @@ select dbhealth_ping() ->> 'engine_version' = sqlite_version();
 --> {"ok":true,"engine":"sqlite","database":"test.db","read_only":false}
 --> 1
 
--- and says whether it may be written
+-- ping shows whether the file is read-only
 pragma query_only = on;
 select dbhealth_ping() ->> 'read_only';
 pragma query_only = off;
 --> 1
 
--- tables come largest first, with their indexes
+-- tables are listed largest first with their indexes
 create table small (a);
 create table large (id integer primary key, a, b unique);
 create index large_a on large (a);
@@ -37,7 +37,7 @@ from dbhealth_tables;
 --> small||1|0|1|1||0|
 --> "таблица"||1|0|1|1||0|
 
--- sizes are those of dbstat
+-- sizes agree with dbstat
 select table_bytes = (select pgsize from dbstat where aggregate = true and name = 'large'),
 	index_bytes = (select sum(pgsize) from dbstat where aggregate = true and name glob '*large_*'),
 	free_bytes = (select sum(unused) from dbstat where aggregate = true and name glob '*large*')
@@ -45,12 +45,12 @@ from dbhealth_tables
 where table_name = 'large';
 --> 1|1|1
 
--- the statistics know the rows
+-- row counts come from the statistics
 analyze;
 select table_name, row_estimate from dbhealth_tables where table_name = 'large';
 --> large|100
 
--- the sum of the parts is the database
+-- the parts add up to the database
 create table gone as select zeroblob(100000);
 drop table gone;
 select total(bytes) filter (where part not in ('database', 'wal'))
@@ -63,7 +63,7 @@ select total(bytes) filter (where part not in ('database', 'wal'))
 from dbhealth_size;
 --> 1|1|1|5
 
--- views, virtual tables, temporary tables and the bookkeeping are not listed
+-- views and virtual, temporary and dbcare's tables are not listed
 create view looks as select 1 as a;
 create virtual table words using fts5 (a);
 create temp table passing (a);
@@ -75,21 +75,21 @@ select table_name from dbhealth_tables;
 --> small
 --> "таблица"
 
--- the write-ahead log counts
+-- the size includes the WAL
 pragma journal_mode = wal;
 insert into small values (1);
 select bytes > 0 from dbhealth_size where part = 'wal';
 --> wal
 --> 1
 
--- other databases do not
+-- the size excludes attached databases
 attach ':memory:' as other;
 create table other.elsewhere (a);
 select count(*) from dbhealth_tables where table_name = 'elsewhere';
 detach other;
 --> 0
 
--- a database in memory has pages too
+-- a memory database has a size
 .open :memory:
 .load ./dbcare
 create table t (a);

@@ -5,11 +5,11 @@
 
 update topic set id = 'wal_growth';
 
--- without a write-ahead log it cannot grow
+-- a rollback journal is no finding of wal_size
 select severity, object, reason from said;
 --> not_applicable||the database is not in WAL mode
 
--- a short one is no finding, though the database is shorter still
+-- a WAL longer than a small database is no finding
 pragma journal_mode = wal;
 pragma wal_autocheckpoint = 0;
 create table t (a);
@@ -19,7 +19,7 @@ select severity, object from said;
 --> 0
 --> ok|
 
--- above twice the size of an automatic checkpoint it is
+-- a WAL above twice the automatic checkpoint is a finding
 insert into t values (zeroblob(1300000));
 select severity, object, value between 8200000 and 9000000, message glob
 	'the WAL file is 8* bytes long, the database 8* bytes'
@@ -28,13 +28,13 @@ select fix_sql from said;
 --> warning|test.db-wal|1|1
 --> PRAGMA wal_checkpoint(TRUNCATE);
 
--- the repair empties it
+-- fix_sql truncates the WAL
 .read repair.inc
 select severity, object from said;
 --> 0|0|0
 --> ok|
 
--- a fifth of a larger database is none
+-- a WAL of a fifth of the database is no finding
 insert into t select zeroblob(8000000) from generate_series(1, 6);
 pragma wal_checkpoint(truncate);
 insert into t values (zeroblob(8300000));
@@ -42,7 +42,7 @@ select severity, object from said;
 --> 0|0|0
 --> ok|
 
--- nor is a database in memory
+-- a memory database has no WAL finding
 .open :memory:
 .read begin.inc
 update topic set id = 'wal_growth';
@@ -53,11 +53,11 @@ select severity, reason from said;
 
 update topic set id = 'disk_free';
 
--- a database in memory fills no disk
+-- a memory database has no disk_free finding
 select severity, object, reason from said;
 --> not_applicable||the database is not in a file
 
--- below its thresholds a disk is no finding
+-- a disk below the thresholds is no finding
 .open disk.db
 .read begin.inc
 update topic set id = 'disk_free';
@@ -68,7 +68,7 @@ select severity, object from said;
 --> 100
 --> ok|
 
--- above the second it is critical
+-- a disk above the second threshold is critical
 select dbcare_set('check_disk_free_critical', 0.0001) ->> 'value';
 select severity, object, value between 0.0001 and 100, message glob
 	'disk.db: [0-9]* % of the disk is used, [0-9]* bytes are free'
@@ -76,11 +76,11 @@ from said;
 --> 0.0001
 --> critical|disk.db|1|1
 
--- and no database with a full disk is healthy
+-- a full disk makes the status critical
 select dbhealth_score('{"checks": ["disk_free"]}') < 60, dbhealth_status('{"checks": ["disk_free"]}');
 --> 1|critical
 
--- above the first it is a warning, unless 50 GB are free
+-- a disk above the first threshold is a warning unless 50 GB are free
 create table told (severity, free);
 insert into told select severity,
 	cast(substr(message, instr(message, 'is used, ') + 9) as integer)
@@ -94,12 +94,12 @@ select said.severity = iif(free < 50 << 30, 'warning', 'ok') from said, told;
 
 -- ---- durability_settings ----
 
--- SQLite's own settings survive a crash
+-- SQLite's default settings are durable
 update topic set id = 'durability_settings';
 select severity, object from said;
 --> ok|
 
--- so do those of a write-ahead log
+-- synchronous = normal is durable with a WAL
 pragma journal_mode = wal;
 pragma synchronous = normal;
 select severity, object from said;
@@ -108,7 +108,7 @@ pragma journal_mode = delete;
 --> ok|
 --> delete
 
--- others do not, and each has a repair
+-- settings that are not durable are reported with fix_sql
 pragma synchronous = off;
 pragma journal_mode = memory;
 select severity, object, message, fix_sql from said;
@@ -116,7 +116,7 @@ select severity, object, message, fix_sql from said;
 --> critical|journal_mode|journal_mode is memory|PRAGMA journal_mode = DELETE;
 --> critical|synchronous|synchronous is off|PRAGMA synchronous = FULL;
 
--- that puts it right
+-- fix_sql restores durable settings
 .read repair.inc
 select severity, object from said;
 pragma synchronous;
@@ -124,7 +124,7 @@ pragma synchronous;
 --> ok|
 --> 2
 
--- no journal at all is worse
+-- journal_mode = off is critical
 pragma journal_mode = off;
 select severity, object, message from said;
 .read repair.inc
@@ -134,7 +134,7 @@ select severity, object from said;
 --> delete
 --> ok|
 
--- a database in memory has nothing to lose
+-- a memory database has no durability finding
 .open :memory:
 .read begin.inc
 update topic set id = 'durability_settings';
@@ -142,7 +142,7 @@ pragma synchronous = off;
 select severity, object, reason from said;
 --> not_applicable||the database is not in a file
 
--- so has a temporary one
+-- a temporary database has no durability finding
 .open ''
 .read begin.inc
 update topic set id = 'durability_settings';
@@ -152,16 +152,16 @@ select severity, object, reason from said;
 
 -- ---- what has nothing to go by ----
 
--- slow_queries needs a profile
+-- slow_queries is not applicable without statement statistics
 update topic set id = 'slow_queries';
 select severity, reason from said;
 --> not_applicable|statements are not measured on this connection
 
--- days_until_full needs samples
+-- days_until_full is not applicable without samples
 update topic set id = 'days_until_full';
 select severity, reason from said;
 --> not_applicable|a forecast needs at least 8 samples over 3 days
 
--- neither costs anything
+-- checks that are not applicable cost no points
 select dbhealth_score('{"checks": ["slow_queries", "days_until_full"]}');
 --> 100

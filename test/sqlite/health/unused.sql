@@ -1,6 +1,6 @@
 -- The health check unused_indexes.
 
--- what nobody counts is not judged
+-- objects without statistics are not checked
 update topic set id = 'unused_indexes';
 create table t (a unique);
 select severity, object, reason from said;

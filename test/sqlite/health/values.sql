@@ -15,18 +15,18 @@ insert into pair values (1, null, 1);
 select severity, object from said;
 --> ok|
 
--- a null in a key is found, and counted by rows
+-- nulls in a primary key are found and counted by rows
 insert into named (a) values (1), (2);
 insert into pair values (null, 1, null);
 select severity, object, value, message from said;
 --> warning|named|2.0|named: 2 rows have a null in the primary key (id)
 --> warning|pair|1.0|pair: 1 row has a null in the primary key (a, "b c")
 
--- level fast does not look
+-- level fast does not read rows
 select severity, reason from dbhealth_checks where check_id = 'pk_null_values';
 --> skipped|needs level full
 
--- put right it is gone
+-- repairing the rows ends the finding
 delete from named where id is null;
 update pair set a = 2, "b c" = 2 where a is null;
 select severity, object from said;
@@ -34,7 +34,7 @@ select severity, object from said;
 
 -- ---- type_mismatch ----
 
--- values of the declared types
+-- values of the declared types are no finding
 update topic set id = 'type_mismatch';
 create table typed (id integer primary key, qty INT(11), price REAL, big Big, note text,
 	made datetime, shape point, flag boolean, amount decimal(10, 2), "total sum" double precision);
@@ -44,7 +44,7 @@ insert into typed values (1, 1, 1.5, 'b', 7, '2020-01-01', x'00', 'yes', 'much',
 select severity, object from said;
 --> ok|
 
--- text or a fraction among integers is found, so is text among fractions
+-- text and fractions in integer columns and text in real columns are found
 insert into typed (qty) values ('many'), (1.5);
 insert into typed (price, "total sum") values ('free', 'none'), (x'00', 1);
 select severity, object, value, message from said;
@@ -57,12 +57,12 @@ select id from typed where typeof(qty) not in ('null', 'integer') or typeof(pric
 --> 5
 --> 6
 
--- without these rows nothing is found
+-- deleting the rows ends the finding
 delete from typed where id > 2;
 select severity, object from said;
 --> ok|
 
--- tables of other databases, virtual ones and bookkeeping are not looked at
+-- attached, virtual and dbcare's tables are not checked
 select dbcare_install() ->> 'changed';
 create virtual table words using fts5 (a);
 create virtual table boxes using rtree (id, x, y);
@@ -75,7 +75,7 @@ select severity, object from said;
 
 -- ---- fts_rtree_integrity ----
 
--- tables of both modules without damage
+-- undamaged FTS and R-tree tables are no finding
 .open virtual.db
 .read begin.inc
 update topic set id = 'fts_rtree_integrity';
@@ -88,7 +88,7 @@ create table t (a);
 select severity, object from said;
 --> ok|
 
--- an R-tree whose tables do not agree is damaged
+-- an R-tree with inconsistent tables is damaged
 delete from "odd ""boxes_rowid";
 insert into "odd ""boxes" values (1, 1, 2);
 delete from "odd ""boxes_rowid";
@@ -109,13 +109,13 @@ union all
 select 2, 2, 0 from told, v where able and severity = 'ok';
 --> 2|2|0
 
--- and are damaged where the index is not that of the text
+-- a full-text index that does not match its text is damaged
 delete from "text 5_content" where id = 1;
 insert into text4_content (docid, c0a) values (9, 'four');
 select count(*) from said, v where severity = iif(able, 'critical', 'unknown');
 --> 2
 
--- the repair makes a new index
+-- fix_sql rebuilds the full-text index
 .once fix.sql
 select fix_sql from said where severity = 'critical';
 .read fix.sql
@@ -138,12 +138,12 @@ select severity, object from said;
 --> ok|
 --> ok|
 
--- half of all rowids is much
+-- a last rowid above half of the range is a finding
 insert into counted values (4711686018427387904);
 select severity, object, message from said;
 --> warning|sqlite_sequence|sqlite_sequence: 51.1 % of the rowids of a table with AUTOINCREMENT are used
 
--- and the last is the end
+-- the largest rowid is critical
 delete from counted;
 insert into counted values (9223372036854775807);
 select severity, object, value from said;
@@ -155,7 +155,7 @@ select dbhealth_score('{"checks": ["rowid_exhaustion"]}') < 60;
 
 -- ---- autoincrement_state ----
 
--- counters that no row exceeds
+-- AUTOINCREMENT counters at or above the last row are no finding
 .open sequence.db
 .read begin.inc
 update topic set id = 'autoincrement_state';
@@ -170,14 +170,14 @@ delete from counted where id = 3;
 select severity, object from said;
 --> ok|
 
--- an entry behind the rows is told, so are two of a table
+-- a counter below the last row and duplicate counters are reported
 update sqlite_sequence set seq = 1 where name = 'counted';
 insert into sqlite_sequence values ('odd "one', 2);
 select severity, object, value, message from said;
 --> warning|counted|2.0|counted: sqlite_sequence does not match id, which has reached 2: keys of deleted rows may be used again
 --> warning|"odd ""one"|2.0|"odd ""one": sqlite_sequence does not match "the id", which has reached 2: keys of deleted rows may be used again
 
--- the repair leaves one, and the greatest
+-- fix_sql keeps one counter with the greatest value
 .read repair.inc
 select severity, object from said;
 select * from sqlite_sequence order by name;

@@ -11,7 +11,7 @@ create table orders (
 );
 insert into orders values (1, '{"total": 1.5}'), (2, '{"total": 0, "address": "x"}');
 
--- a CHECK accepts and refuses, without an error for what is not even JSON
+-- a CHECK refuses invalid documents and text that is not JSON
 insert into orders values (3, '{"total": -1}');
 insert into orders values (3, '{}');
 insert into orders values (3, '{');
@@ -24,7 +24,7 @@ select id, complete from orders;
 --> 1|0
 --> 2|1
 
--- an index on an expression is used, and a partial one is right
+-- expression and partial indexes can use dbcheck_json()
 create index orders_zero on orders (dbcheck_json(document, '{"properties": {"total": {"const": 0}}}'));
 create index orders_complete on orders (id) where dbcheck_json(document, '{"required": ["address"]}');
 select id from orders indexed by orders_zero where dbcheck_json(document, '{"properties": {"total": {"const": 0}}}') = 1;
@@ -32,32 +32,32 @@ select id from orders indexed by orders_complete where dbcheck_json(document, '{
 --> 2
 --> 2
 
--- so they are in a view and a trigger where the schema is not trusted
+-- views and triggers of an untrusted schema may call dbcheck_json()
 pragma trusted_schema = off;
 create view complete as select id from orders where dbcheck_json(document, '{"required": ["address"]}');
 select id from complete;
 --> 2
 pragma trusted_schema = on;
 
--- errors of a table, row by row
+-- dbcheck_json_errors() can be joined to a table
 select id, path, e.keyword from orders, dbcheck_json_errors(orders.document, '{"properties": {"total": {"minimum": 1}}}') as e;
 --> 2|/total|/properties/total/minimum
 
 -- ---- the compiled schema is kept, but never the wrong one ----
 
--- a schema for every row, and more of them than are kept
+-- each row may have its own schema, more than the cache holds
 with recursive n (i) as (select 1 union all select i + 1 from n where i < 300)
 select count(*) from n where dbcheck_json(i, '{"const": ' || i || '}');
 --> 300
 
--- a few in turn, with options and without
+-- a few schemas in turn are cached by text and options
 with recursive n (i) as (select 1 union all select i + 1 from n where i < 300)
 select sum(dbcheck_json(i, '{"multipleOf": ' || (1 + i % 3) || '}')),
 	sum(dbcheck_json('"x"', '{"format": "date"}', case when i % 2 then '{"format": true}' end))
 from n;
 --> 150|150
 
--- one that failed is not kept
+-- a schema that failed to compile is not cached
 select dbcheck_json(1, '{"type": 1}');
 select dbcheck_json(1, '{"type": 1}');
 select dbcheck_json(1, '{"type": "integer"}');
@@ -71,7 +71,7 @@ select dbcheck_json(1, '{"type": "integer"}');
 select dbcheck_json(5, '{"const": 5}'), dbcheck_json(2.5, '{"const": 2.5}'), dbcheck_json(x'5b315d', '{"const": [1]}'), dbcheck_json(x'00', 'true');
 --> 1|1|1|0
 
--- what is not JSON is not valid, and the errors tell where
+-- text that is not JSON is not valid, and the error has a position
 create table wrong (id integer primary key, text);
 insert into wrong (text) values (''), (' '), ('{'), ('[1,]'), ('[1 2]'), ('{"a"}'), ('{"a":}'), ('{"a":1,}'), ('{a:1}'),
 	('[1]]'), ('tru'), ('nul'), ('True'), ('01'), ('1.'), ('.5'), ('+1'), ('-'), ('1e'), ('1e+'), ('0x1'), ('NaN'),
@@ -117,7 +117,7 @@ select group_concat(substr(message, 11), char(10)) from wrong, dbcheck_json_erro
 --> unexpected character after the value at byte 2
 --> control character in a string at byte 2
 
--- text that is not UTF-8 is not JSON: cut, too long, surrogates, beyond Unicode
+-- invalid UTF-8 is not JSON
 select sum(dbcheck_json(cast(x'22' || bytes || x'22' as text), 'true')), count(*) from (
 	select x'c3' as bytes union all select x'c328' union all select x'80' union all select x'c0af'
 	union all select x'e28228' union all select x'e080af' union all select x'eda080' union all select x'f0808080'
@@ -126,7 +126,7 @@ select message from dbcheck_json_errors(cast(x'5b2261ff225d' as text), 'true');
 --> 0|12
 --> not JSON: invalid UTF-8 at byte 4
 
--- what is JSON: all escapes, a NUL, white space, the ends of Unicode
+-- escapes, NUL, white space and all of Unicode are JSON
 select dbcheck_json('"\"\\\/\b\f\n\r\t\u00e9\uD83D\uDE00"', json_object('const', char(34, 92, 47, 8, 12, 10, 13, 9, 233, 128512)));
 select dbcheck_json('"a\u0000b"', '{"const": "a\u0000b", "minLength": 3, "maxLength": 3}'), dbcheck_json('"a\u0000b"', '{"const": "a"}');
 select path, keyword from dbcheck_json_errors('{"a\u0000b": 1}', '{"properties": {"a\u0000b": {"type": "string"}}}');
@@ -138,7 +138,7 @@ select dbcheck_json('"' || char(0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10
 --> 1
 --> 1
 
--- of equal keys the last one stays, in small objects and in large ones
+-- the last of duplicate keys counts, in small and large objects
 select dbcheck_json('{"a": 1, "b": {"a": 2, "a": 3}, "a": [1, 2], "\u0061": "x"}', '{"const": {"b": {"a": 3}, "a": "x"}, "maxProperties": 2}');
 with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000)
 select dbcheck_json('{' || group_concat('"k' || (i % 100) || '": [' || i || ']') || '}',
@@ -149,7 +149,7 @@ from n;
 
 -- ---- documents without end ----
 
--- documents that are nested deeply
+-- documents and schemas nested too deeply are refused
 create table deep as select replace(hex(zeroblob(50000)), '00', '[[') as opening, replace(hex(zeroblob(50000)), '00', ']]') as closing;
 select dbcheck_json(opening || closing, '{"type": "array", "maxItems": 1}'), dbcheck_json(opening, 'true'), dbcheck_json(opening || '}', 'true') from deep;
 select dbcheck_json(opening || closing, '{"items": {"$ref": "#"}}') from deep;
@@ -162,7 +162,7 @@ select count(*) from deep, dbcheck_json_errors(opening || closing, '{"items": {"
 --> ERROR: dbcare: document or schema is nested too deeply: the check needs more than 1000 nested schemas. Every schema applied inside another one counts, including references. The schema itself is first checked against its metaschema, which takes up to three levels for each of its own.
 --> 1
 
--- numbers of any size
+-- numbers may have any size
 select dbcheck_json('1e999999999', '{"type": "integer", "minimum": 1e999999998, "multipleOf": 0.01}'),
 	dbcheck_json('1e-999999999', '{"exclusiveMinimum": 0}'), dbcheck_json('1e-999999999', '{"multipleOf": 0.01}'),
 	dbcheck_json('1e99999999999999999999999', '{"type": "integer"}'), dbcheck_json('0e99999999999999999999999', '{"const": 0}');
@@ -179,7 +179,7 @@ select message from dbcheck_json_errors('0', '{"minimum": 1.25e-7, "exclusiveMin
 
 -- ---- schemas without end ----
 
--- references that double the work at every step
+-- references that double the work at every step are limited
 create table doubling as
 	with recursive n (i) as (select 0 union all select i + 1 from n where i < 39)
 	select '{"$ref": "#/$defs/a0", "$defs": {"a40": true, ' || group_concat('"a' || i || '": {"allOf": [{"$ref": "#/$defs/a' ||
@@ -187,7 +187,7 @@ create table doubling as
 select dbcheck_json(1, definition) from doubling;
 --> ERROR: dbcare: JSON schema takes too many steps. References that each double the work of another one can cause this.
 
--- expressions that backtrack, and those that are too much to compile
+-- backtracking and oversized expressions are limited
 select dbcheck_json('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"', '{"pattern": "^(a|a)*$"}');
 select dbcheck_json('{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab": 1}', '{"patternProperties": {"^(a*)*$": true}}');
 select dbcheck_json('""', '{"pattern": "' || replace(hex(zeroblob(5000)), '00', '(') || '"}');
@@ -197,13 +197,13 @@ select dbcheck_json('""', '{"pattern": "\\C"}');
 --> ERROR: dbcare: JSON schema is not valid: /pattern has an invalid regular expression, "((((((((((((((((((((((((((((((((((((((((...": parentheses are too deeply nested
 --> ERROR: dbcare: JSON schema is not valid: /pattern has an invalid regular expression, "\C": using \C is disabled by the application
 
--- what is not JSON is no schema, and options must be JSON
+-- schema and options must be JSON
 select dbcheck_json(1, '{');
 select dbcheck_json(1, '{}', '{');
 --> ERROR: dbcare: JSON schema is not JSON: unexpected end at byte 2
 --> ERROR: dbcare: options are not JSON: unexpected end at byte 2
 
--- many values of an array that must differ
+-- uniqueItems handles long arrays
 with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
 select dbcheck_json(json_group_array(i), '{"uniqueItems": true}'), dbcheck_json(json_group_array(i % 19999), '{"uniqueItems": true}'),
 	dbcheck_json(json_group_array(7), '{"uniqueItems": true}') from n;
@@ -211,7 +211,7 @@ select dbcheck_json(json_group_array(i), '{"uniqueItems": true}'), dbcheck_json(
 
 -- ---- long strings ----
 
--- a format takes them, whatever repeats in it
+-- formats accept long values
 with recursive n (i) as (select 1 union all select i + 1 from n where i < 100000),
 	long (format, text) as (select 'uri', 'data:image/png;base64,' || group_concat('abcdefgh', '') from n
 		union all select 'json-pointer', '/' || group_concat('a-b', '') from n
@@ -223,7 +223,7 @@ from long;
 --> json-pointer|1|0
 --> email|1|0
 
--- an expression may need memory for each time that a group repeats, or not
+-- the memory of repeated groups is limited
 with recursive n (i) as (select 1 union all select i + 1 from n where i < 100000)
 select dbcheck_json(json_quote(group_concat('abcd', '')), '{"pattern": "^(?:[a-z]{4})*+$"}') from n;
 with recursive n (i) as (select 1 union all select i + 1 from n where i < 100000)
@@ -231,6 +231,6 @@ select dbcheck_json(json_quote(group_concat('abcd', '')), '{"pattern": "^(?:[a-z
 --> 1
 --> ERROR: dbcare: regular expression "^(?:[a-z]{4})*$" takes too much memory
 
--- a NUL in a value is shown
+-- a NUL in a value is shown escaped
 select message from dbcheck_json_errors('"a"', '{"const": "a\u0000b"}');
 --> is not "a\u0000b"

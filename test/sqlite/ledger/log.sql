@@ -9,7 +9,7 @@ select dbmigrate_apply();
 .once made.txt
 select dbmigrate_rollback();
 
--- every event has one
+-- every event has a hash
 select count(distinct hash), count(*), max(length(hash)) from dbmigrate_history;
 select * from dbmigrate_verify;
 --> 5|5|64
@@ -19,7 +19,7 @@ update dbcare_history set actor = 'somebody else' where event_id = 3;
 select * from dbmigrate_verify;
 --> 1|log_changed|event 3 of the log, or the event before, was changed
 
--- so is one whose hash was made to fit, by the one after it
+-- a changed event with a matching hash is found by its successor
 update dbcare_history set actor = (select actor from dbcare_history where event_id = 2) where event_id = 3;
 select count(*) from dbmigrate_verify;
 update dbcare_history set hash = 'another' where event_id = 3;
@@ -28,14 +28,14 @@ select * from dbmigrate_verify;
 --> 1|log_changed|event 3 of the log, or the event before, was changed
 --> 2|log_changed|event 4 of the log, or the event before, was changed
 
--- a removed one, too: its number, those after it, and the count
+-- a removed event is found by its number, its successor and the count
 delete from dbcare_history where event_id = 3;
 select * from dbmigrate_verify where finding = 'log_changed';
 --> |log_changed|event 3 of the log is missing
 --> 2|log_changed|event 4 of the log, or the event before, was changed
 --> |log_changed|the log has 4 events, but 5 were written
 
--- the log goes on from its last event
+-- new events follow the last event
 .once made.txt
 select dbmigrate_apply();
 select message from dbmigrate_verify where finding = 'log_changed';
@@ -57,7 +57,7 @@ create table kept as select * from dbcare_history;
 create table kept_head as select * from dbcare_history_head;
 create table kept_ledger as select * from dbcare_ledger;
 
--- what is not there any more at its end is missed
+-- events removed from the end are found
 begin;
 delete from dbcare_history where event_id = 4;
 select * from dbmigrate_verify where finding <> 'drift';
@@ -66,7 +66,7 @@ rollback;
 --> |log_changed|the log has 3 events, but 4 were written
 --> 2|ledger_changed|the migration is in the ledger, but the log does not record it as applied
 
--- so is all of it, and dbcare goes on behind it
+-- an emptied log is found, and numbers continue
 begin;
 delete from dbcare_history;
 select * from dbmigrate_verify where finding = 'log_changed';
@@ -82,7 +82,7 @@ rollback;
 --> |log_changed|the log has 1 event, but 5 were written
 --> 5|rollback
 
--- an event that somebody else has added is none of ours, and breaks what follows
+-- an event that was added by hand is found
 begin;
 insert into dbcare_history (event, version, name, actor, hash) values ('apply', '1', 'one', 'somebody', 'made up');
 select * from dbmigrate_verify where finding = 'log_changed';
@@ -91,7 +91,7 @@ rollback;
 --> |log_changed|event 5 of the log is not written by dbcare
 --> |log_changed|the log has 5 events, but 4 were written
 
--- the head is missed as well; where it is wrong, what was logged tells
+-- a missing or wrong head is found by the recorded one
 begin;
 delete from dbcare_history_head;
 select * from dbmigrate_verify where finding = 'log_changed';
@@ -108,7 +108,7 @@ begin;
 delete from dbcare_history where event_id = 4;
 update dbcare_history_head set events = 3, event_id = 3, hash = (select hash from dbcare_history where event_id = 3);
 select * from dbmigrate_verify where finding <> 'drift';
--- with the ledger, too: an event that was recorded outside
+-- an event recorded outside is compared with the log
 delete from dbcare_ledger where version = '2';
 select count(*) from dbmigrate_verify where finding <> 'drift';
 insert into dbcare_setting (name, value, changed_by) select 'history_head', '4:' || hash, 'auditor' from kept where event_id = 4;
@@ -135,7 +135,7 @@ select count(*) from dbmigrate_verify;
 
 -- ---- ledger and registered texts ----
 
--- a text that was changed with its checksum, wherever it is
+-- a script changed with its checksum is found
 begin;
 update dbcare_migration set up_sql = 'create table other (a)', checksum = 'abc' where version = '1';
 update dbcare_ledger set up_sql = 'create table other (a)', checksum = 'abc' where version = '1';
@@ -146,7 +146,7 @@ rollback;
 --> 1|ledger_changed|the applied text is not in the log
 --> 2|ledger_changed|the applied text is not in the log
 
--- a migration that was taken out of the ledger, or put into it
+-- a migration removed from or added to the ledger is found
 begin;
 delete from dbcare_ledger where version = '2';
 select * from dbmigrate_verify where finding <> 'drift';
@@ -160,7 +160,7 @@ rollback;
 --> 2|ledger_changed|the log records the migration as applied, but it is not in the ledger
 --> 2|ledger_changed|the migration is in the ledger, but the log does not record it as applied
 
--- what dbcare itself does is no change: new text, accepted, forgotten, baseline
+-- changes by dbcare's own functions are no findings
 .once made.txt
 select dbmigrate_add('2', 'two', 'create table two (a, b)', 'drop table two');
 .once made.txt
@@ -203,7 +203,7 @@ insert into dbcare_history (event_id, event, version, name, checksum, up_sql, do
 drop table dbcare_history_head;
 delete from dbcare_bookkeeping where version > 5;
 
--- it is verified before and after the upgrade, and may have gaps
+-- an old log is verified before and after the upgrade and may have gaps
 select * from dbmigrate_verify;
 .once made.txt
 select dbcare_install();
@@ -211,7 +211,7 @@ select * from dbmigrate_verify;
 select events, event_id, numbered_from from dbcare_history_head;
 --> 4|7|7
 
--- it goes on without
+-- the log continues without its old part
 .once made.txt
 select dbmigrate_rollback();
 select * from dbmigrate_verify;

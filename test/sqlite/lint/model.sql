@@ -10,7 +10,7 @@ create trigger t_words after insert on t begin
 	insert into words (words, rowid, word) values ('delete', new.id, new.a);
 end;
 
--- a statement is refused as those before it have left the schema
+-- statements are checked against the schema that the earlier ones leave
 update script set text = 'create table u (a, b);
 insert into u values (1, 2, 3);
 insert into u select 1, 2;
@@ -32,7 +32,7 @@ select no, rule, severity, message from lint;
 --> 12|refused|error|near "selec": syntax error
 --> 13|refused|error|no such function: nosuch
 
--- nothing of it has happened
+-- the analysis changes nothing
 select group_concat(name) from sqlite_schema where name = 'u';
 select total_changes() > 0, count(*) from t;
 --> 
@@ -57,7 +57,7 @@ select * from pragma_table_list';
 select no, rule, message from lint;
 --> 7|refused|no such table: other.far
 
--- a broken view keeps SQLite from altering any table, there as here
+-- a broken view makes ALTER TABLE fail, as in SQLite
 create view broken as select nosuch from t;
 update script set text = 'alter table t rename to t2';
 select message from lint;
@@ -65,23 +65,23 @@ alter table t rename to t2;
 --> error in view broken: no such column: nosuch
 --> ERROR: error in view broken: no such column: nosuch
 
--- one that is broken on the copy alone does not
+-- a view that is broken in the scratch database alone is no error
 drop view broken;
 create view told as select name from dbcare_functions();
 select count(*) from lint;
 --> 0
 
--- a module that nobody has is missing, not forbidden
+-- an unknown module is reported as missing
 update script set text = 'create virtual table g using nosuch (a)';
 select message from lint where rule = 'refused';
 --> no such module: nosuch
 
--- what reads something the copy has not cannot be read there, and is not refused
+-- statements that read what the scratch database lacks are not refused
 update script set text = 'create view functions as select name from dbcare_functions(); select * from functions';
 select count(*) from lint where rule = 'refused';
 --> 0
 
--- what nobody can know: another file
+-- statements on attached files are not analysed
 update script set text = 'attach ''nosuch.db'' as there;
 select * from there.anything;
 insert into there.something values (1);
@@ -89,7 +89,7 @@ detach there';
 select count(*) from dbmigrate_lint((select text from script), '{"rules": ["refused"]}');
 --> 0
 
--- nothing runs: no row, no PRAGMA, no file, no function
+-- the analysis runs no statement, PRAGMA or function
 create temp table log (a);
 create trigger t_log after insert on t begin select raise(abort, 'ran'); end;
 update script set text = 'insert into t values (2, ''y'');
@@ -111,7 +111,7 @@ select count(*) from t;
 --> 1
 --> no file
 
--- a schema that was written by hand is no more than text
+-- definitions written through writable_schema are only parsed
 .once /dev/null
 .dbconfig defensive off
 pragma writable_schema = on;
@@ -124,7 +124,7 @@ update script set text = 'create table w (a); insert into w values (1, 2); selec
 select no, rule, message from lint;
 --> 2|refused|table w has 1 columns but 2 values were supplied
 
--- within a transaction, which it leaves as it was
+-- an analysis inside a transaction leaves it open
 begin;
 insert into log values (1);
 select count(*) from lint;
@@ -133,12 +133,12 @@ select count(*) from log;
 --> 1
 --> 0
 
--- a text that cannot be split
+-- a script that cannot be split is an error
 update script set text = 'select 1; select ''x';
 select no, rule, severity, message from lint;
 --> 2|refused|error|unterminated quoted string
 
--- of several migrations each begins with the settings of the connection
+-- each migration is analysed with the connection's settings
 .open :memory:
 .read begin.inc
 create table p (id integer primary key);

@@ -10,7 +10,7 @@ create table book (id integer primary key, "order" text, pages integer);
 insert into author values (1, 'a'), (2, 'b');
 insert into book values (1, 'one', 10), (2, 'two', 20);
 
--- a view keeps readers going, a backfill the writers
+-- a renamed table suggests a view, an update of all rows a backfill
 update script set text = 'alter table book rename to tome; update tome set pages = pages + 1';
 select * from lint;
 --> rename-table|warning|alter table book rename to tome;
@@ -18,28 +18,28 @@ select * from lint;
 --> CREATE VIEW book AS SELECT * FROM tome;
 --> update-no-where|info|SELECT dbmigrate_backfill('tome', 'update tome set pages = pages + 1');
 
--- text is quoted as it must be
+-- suggested SQL is quoted
 update script set text = 'update book set "order" = ''it''''s''';
 select * from lint;
 --> update-no-where|info|SELECT dbmigrate_backfill('book', 'update book set "order" = ''it''''s''');
 
--- a key
+-- a unique index suggests a search for duplicates
 update script set text = 'create unique index book_for on book ("order", pages)';
 select * from lint;
 --> unique-on-existing|warning|-- first run this: it must return no rows
 --> SELECT "order", pages, count(*) FROM book WHERE "order" IS NOT NULL AND pages IS NOT NULL GROUP BY "order", pages HAVING count(*) > 1;
 
--- a foreign key
+-- a foreign key suggests an index
 update script set text = 'alter table book add column author_id integer references author (id)';
 select * from lint;
 --> fk-without-index|info|CREATE INDEX book_author_id_idx ON book (author_id);
 
--- a value
+-- a required column suggests a default
 update script set text = 'alter table book add column year integer not null';
 select * from lint where rule = 'add-required-column';
 --> add-required-column|error|Give the column a default; or add it without NOT NULL, fill it in all rows, and make it NOT NULL with dbmigrate_rebuild().
 
--- what keeps nobody away here is no finding
+-- operations without a blocking lock are no findings
 update script set text = 'create index book_pages on book (pages); drop index book_pages;
 create table loan (id integer primary key, day char(10), book_id integer references book (id));
 create index loan_book on loan (book_id);
