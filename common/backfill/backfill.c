@@ -265,17 +265,16 @@ emit_result(call *c, int64_t started)
 }
 
 /* dbmigrate_backfill(name, sql, options) */
-void
-dbc_run_dbmigrate_backfill(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_backfill)
 {
 	int64_t started = dbc_microseconds();
-	call c = {.host = host, .name = args[0].text, .sql = args[1].text};
+	call c = {.host = host, .name = args->name.text, .sql = args->sql.text};
 	const backfill_options *given;
 
 	dbc_refuse_options(host, c.name, "name");
 	dbc_refuse_options(host, c.sql, "sql");
 	dbc_ledger_check_version(host, c.name, "name");
-	given = dbc_read_options(host, &args[2], backfill_options);
+	given = dbc_read_options(host, &args->options, backfill_options);
 	c.action = given->action.text ? given->action.text : "run";
 	c.restart = given->restart.integer;
 	c.run = (dbc_backfill){
@@ -353,13 +352,11 @@ eta(dbc_host *host, const dbc_value *cells, int64_t pid)
 }
 
 /* dbmigrate_backfills() */
-void
-dbc_run_dbmigrate_backfills(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_backfills)
 {
 	const dbc_rows *rows;
 	int i;
 
-	(void) args;
 	if (dbc_tables_version(host) < DBC_BACKFILL_VERSION)
 		return;
 	rows = dbc_query(host, "backfill/backfills");

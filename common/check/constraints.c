@@ -122,15 +122,14 @@ check_table(dbc_host *host, const dbc_check_task *task, bool all, wanted *wants)
 }
 
 /* dbcheck_constraints(relation, options) */
-void
-dbc_run_dbcheck_constraints(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_constraints)
 {
 	const constraints_options *given =
-		dbc_read_options(host, &args[1], constraints_options);
+		dbc_read_options(host, &args->options, constraints_options);
 	wanted wants = wanted_names(host, &given->constraints);
 	int ntables;
 	const dbc_relation *tables =
-		dbc_check_find_tables(host, &args[0], &ntables);
+		dbc_check_find_tables(host, &args->relation, &ntables);
 	dbc_check_task task = {.kinds = chosen_kinds(&given->kinds),
 						   .names = wants.names,
 						   .samples = dbc_check_sample_count(&given->samples),

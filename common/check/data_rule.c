@@ -52,11 +52,12 @@ try_rule(dbc_host *host, const dbc_relation *table,
 }
 
 /* dbcheck_rule_add(name, relation, expression, options) */
-void
-dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_rule_add)
 {
-	const rule_options *given = dbc_read_options(host, &args[3], rule_options);
-	dbc_check_data_rule rule = {args[0].text, ended(host, args[2].text),
+	const rule_options *given =
+		dbc_read_options(host, &args->options, rule_options);
+	dbc_check_data_rule rule = {args->name.text,
+								ended(host, args->expression.text),
 								ended(host, given->where.text)};
 	const char *repair_sql = ended(host, given->repair_sql.text);
 	const char *severity =
@@ -68,12 +69,12 @@ dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 	if (*rule.name == '\0')
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "the name of a rule cannot be empty");
-	dbc_refuse_options(host, args[1].text, "relation");
-	dbc_refuse_options(host, args[2].text, "expression");
+	dbc_refuse_options(host, args->relation.text, "relation");
+	dbc_refuse_options(host, args->expression.text, "expression");
 	dbc_need_tables(host);
-	table = host->resolve(host, args[1].text);
+	table = host->resolve(host, args->relation.text);
 	try_rule(host, table, &rule, repair_sql);
-	replaced = dbc_query(host, "check/rule_drop", args[0])->affected > 0;
+	replaced = dbc_query(host, "check/rule_drop", args->name)->affected > 0;
 	dbc_query(host, "check/rule_store", dbc_text(rule.name),
 			  dbc_text(table->shown), dbc_text(rule.expression),
 			  dbc_text(rule.condition), dbc_text(severity),
@@ -86,17 +87,16 @@ dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 }
 
 /* dbcheck_rule_drop(name) */
-void
-dbc_run_dbcheck_rule_drop(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_rule_drop)
 {
 	dbc_json_node *result = dbc_json_object(host);
 
 	if (dbc_tables_version(host) < DBC_RULES_SINCE ||
-		dbc_query(host, "check/rule_drop", args[0])->affected == 0)
+		dbc_query(host, "check/rule_drop", args->name)->affected == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbcheck_rules() lists the rules.",
-				 "rule \"%s\" does not exist", args[0].text);
-	dbc_json_put_text(result, "name", args[0].text);
+				 "rule \"%s\" does not exist", args->name.text);
+	dbc_json_put_text(result, "name", args->name.text);
 	dbc_json_put_text(result, "action", "dropped");
 	dbc_json_emit(host, result);
 }
@@ -113,13 +113,11 @@ query_rules(dbc_host *host)
 }
 
 /* dbcheck_rules() */
-void
-dbc_run_dbcheck_rules(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_rules)
 {
 	const dbc_rows *rows = query_rules(host);
 	int i;
 
-	(void) args;
 	for (i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
 }

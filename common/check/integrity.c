@@ -140,11 +140,10 @@ emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 }
 
 /* dbcheck_integrity(options) */
-void
-dbc_run_dbcheck_integrity(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_integrity)
 {
 	const integrity_options *given =
-		dbc_read_options(host, &args[0], integrity_options);
+		dbc_read_options(host, &args->options, integrity_options);
 
 	dbc_check_find_damage(host, &given->level, emit_damage, NULL);
 }

@@ -201,12 +201,11 @@ check_target(dbc_host *host, const dbc_check_task *task)
 }
 
 /* dbcheck_orphans(relation, options) */
-void
-dbc_run_dbcheck_orphans(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_orphans)
 {
 	const orphans_options *given =
-		dbc_read_options(host, &args[1], orphans_options);
-	targets all = find_targets(host, &args[0], &given->relations);
+		dbc_read_options(host, &args->options, orphans_options);
+	targets all = find_targets(host, &args->relation, &given->relations);
 	dbc_check_task task = {.samples = dbc_check_sample_count(&given->samples),
 						   .memory = dbc_check_key_memory(host)};
 	int i;

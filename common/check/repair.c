@@ -378,24 +378,23 @@ repair(dbc_host *host, void *arg)
 }
 
 /* dbcheck_repair(options) */
-void
-dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_repair)
 {
 	const repair_options *given =
-		dbc_read_options(host, &args[0], repair_options);
+		dbc_read_options(host, &args->options, repair_options);
 	call c = {.r = {.host = host,
 					.dry_run = dbc_option_or(&given->dry_run, true),
 					.set_null = given->orphans.given &&
 								dbc_same(given->orphans.text, "set_null")},
 			  .given = given,
-			  .options = args[0].text};
+			  .options = args->options.text};
 	dbc_error error;
 
 	if (!c.r.dry_run)
 		dbc_require_confirmation(
 			host, dbc_read_settings(host), given->confirm.text,
 			"changes and deletes rows", "dbcheck_undo() undoes a repair.");
-	host->lock(host, dbc_lock_timeout(host, args));
+	host->lock(host, dbc_lock_timeout(host));
 	look(&c);
 	while (found_any(&c) &&
 		   !dbc_guard(host, repair, &c, c.r.dry_run ? DBC_UNDO : DBC_KEEP,

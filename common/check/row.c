@@ -94,8 +94,7 @@ in_order(dbc_host *host, const dbc_check_row_violation *violations,
 }
 
 /* dbcheck_row(relation, row_data) */
-void
-dbc_run_dbcheck_row(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_row)
 {
 	const dbc_relation *table;
 	const dbc_check_row_violation *violations;
@@ -103,14 +102,14 @@ dbc_run_dbcheck_row(dbc_host *host, const dbc_value *args)
 	int nviolations;
 	int i;
 
-	dbc_refuse_options(host, args[0].text, "relation");
-	if (!dbc_may_be_json(args[1].text))
+	dbc_refuse_options(host, args->relation.text, "relation");
+	if (!dbc_may_be_json(args->row_data.text))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Pass a JSON object with a member per column.",
-				 "row_data must be a JSON object, not %s", args[1].text);
-	table = host->resolve(host, args[0].text);
-	violations =
-		DBC_CALL(host, check, inspect)(host, table, args[1].text, &nviolations);
+				 "row_data must be a JSON object, not %s", args->row_data.text);
+	table = host->resolve(host, args->relation.text);
+	violations = DBC_CALL(host, check, inspect)(
+		host, table, args->row_data.text, &nviolations);
 	sorted = in_order(host, violations, nviolations);
 	for (i = 0; i < nviolations; i++)
 	{

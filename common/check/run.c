@@ -256,10 +256,10 @@ emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 }
 
 /* dbcheck_run(options) */
-void
-dbc_run_dbcheck_run(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_run)
 {
-	const run_options *given = dbc_read_options(host, &args[0], run_options);
+	const run_options *given =
+		dbc_read_options(host, &args->options, run_options);
 	const dbc_option_value *asked = &given->sources;
 	dbc_value relation = dbc_text(given->relation.text);
 	unsigned kinds =

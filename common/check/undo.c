@@ -30,13 +30,11 @@ typedef struct undo
 } undo;
 
 /* dbcheck_quarantine() */
-void
-dbc_run_dbcheck_quarantine(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_quarantine)
 {
 	const dbc_rows *rows;
 	int i;
 
-	(void) args;
 	if (dbc_tables_version(host) < WITH_REPAIRS)
 		return;
 	rows = dbc_query(host, "check/quarantine");
@@ -151,21 +149,20 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 }
 
 /* dbcheck_undo(repair_id) */
-void
-dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_undo)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *relations = dbc_json_array(host);
 	bool elsewhere = false;
 	int64_t rows;
 
-	host->lock(host, dbc_lock_timeout(host, args));
-	require_repair(host, &args[0]);
-	rows = dbc_check_undo_repair(host, args[0].integer, relations, &elsewhere,
-								 NULL);
-	dbc_query(host, "check/repair_undone", args[0],
+	host->lock(host, dbc_lock_timeout(host));
+	require_repair(host, &args->repair_id);
+	rows = dbc_check_undo_repair(host, args->repair_id.integer, relations,
+								 &elsewhere, NULL);
+	dbc_query(host, "check/repair_undone", args->repair_id,
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
-	dbc_json_put_value(result, "repair_id", &args[0]);
+	dbc_json_put_value(result, "repair_id", &args->repair_id);
 	dbc_json_put(result, "relations", relations);
 	dbc_json_put_int(result, "rows", rows);
 	dbc_json_put_text(

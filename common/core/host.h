@@ -118,6 +118,7 @@ struct dbc_host
 	const dbc_sql *sql; /* embedded SQL, sorted by name */
 	int nsql;
 	const dbc_function *function; /* the running function */
+	const dbc_value *args;		  /* its arguments, as declared */
 	int bookkeeping;   /* version of dbcare's tables once determined, else 0 */
 	int64_t commit_us; /* duration of the last commit() without its pause */
 	/* session user; on SQLite the user of the operating system */

@@ -253,14 +253,14 @@ find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
 }
 
 int64_t
-dbc_lock_timeout(dbc_host *host, const dbc_value *args)
+dbc_lock_timeout(dbc_host *host)
 {
 	const dbc_field *field;
 	double timeout_ms;
 
 	for (field = host->function->args; field->type != DBC_T_END; field++)
 		if (dbc_same(field->name, "options") &&
-			find_lock_timeout(host, &args[field - host->function->args],
+			find_lock_timeout(host, &host->args[field - host->function->args],
 							  &timeout_ms) &&
 			timeout_ms >= -1 && timeout_ms <= DBC_LOCK_TIMEOUT_MAX)
 			return (int64_t) timeout_ms;
@@ -283,15 +283,13 @@ emit_setting(dbc_host *host, const dbc_setting_values *stored,
 }
 
 /* dbcare_settings() */
-void
-dbc_run_dbcare_settings(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcare_settings)
 {
 	const dbc_setting_values *stored = dbc_read_settings(host);
 	const dbc_setting_family *const *family;
 	dbc_setting setting;
 	int i;
 
-	(void) args;
 	for (i = 0; i < dbc_nsettings; i++)
 		emit_setting(host, stored, &dbc_settings[i]);
 	for (family = dbc_setting_families; *family; family++)
@@ -301,11 +299,10 @@ dbc_run_dbcare_settings(dbc_host *host, const dbc_value *args)
 }
 
 /* dbcare_get(name) */
-void
-dbc_run_dbcare_get(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcare_get)
 {
 	dbc_emit(host, dbc_text(dbc_setting_text(host, dbc_read_settings(host),
-											 args[0].text)));
+											 args->name.text)));
 }
 
 /* A scalar as the text to store; NULL for null. */
@@ -334,11 +331,10 @@ value_as_text(dbc_host *host, const dbc_setting *setting,
 }
 
 /* dbcare_set(name, value) */
-void
-dbc_run_dbcare_set(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcare_set)
 {
-	dbc_setting setting = require_setting(host, args[0].text);
-	const char *text = value_as_text(host, &setting, &args[1]);
+	dbc_setting setting = require_setting(host, args->name.text);
+	const char *text = value_as_text(host, &setting, &args->value);
 	dbc_json_node *result = dbc_json_object(host);
 
 	if (text)

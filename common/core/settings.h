@@ -84,6 +84,6 @@ extern void dbc_require_confirmation(dbc_host *host,
  * else the setting; -1 leaves it to the engine.  A host that waits before it
  * runs the function calls this, too, so an invalid option is ignored here: the
  * function will reject it. */
-extern int64_t dbc_lock_timeout(dbc_host *host, const dbc_value *args);
+extern int64_t dbc_lock_timeout(dbc_host *host);
 
 #endif /* DBC_CORE_SETTINGS_H */

@@ -198,14 +198,12 @@ dbc_need_tables(dbc_host *host)
 /* ---- SQL functions ---- */
 
 /* dbcare_install() */
-void
-dbc_run_dbcare_install(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcare_install)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	int had = dbc_need_tables(host);
 	const char *not_strict = make_strict(host);
 
-	(void) args;
 	dbc_json_put_int(result, "version", DBC_TABLES_VERSION);
 	dbc_json_put_int(result, "previous_version", had);
 	dbc_json_put_bool(result, "changed", had != DBC_TABLES_VERSION);

@@ -44,11 +44,10 @@ add_up(const dbc_findings *findings, int *first)
 }
 
 /* dbhealth_score_explain(options) */
-void
-dbc_run_dbhealth_score_explain(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_score_explain)
 {
 	dbc_findings *findings =
-		dbc_health_run_checks(host, dbc_read_settings(host), &args[0]);
+		dbc_health_run_checks(host, dbc_read_settings(host), &args->options);
 	dbc_health_score score = dbc_health_score_findings(findings);
 	int next = 0;
 

@@ -205,8 +205,7 @@ dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 /* ---- the call ---- */
 
 dbc_health_fixer
-dbc_health_start_fixer(dbc_host *host, const dbc_value *args, bool dry_run,
-					   const char *confirm)
+dbc_health_start_fixer(dbc_host *host, bool dry_run, const char *confirm)
 {
 	dbc_health_fixer fixer = {.host = host,
 							  .stored = dbc_read_settings(host),
@@ -221,7 +220,7 @@ dbc_health_start_fixer(dbc_host *host, const dbc_value *args, bool dry_run,
 	dbc_require_confirmation(
 		host, fixer.stored, confirm, "takes locks and changes the schema",
 		"To list the statements, call the function with the option dry_run.");
-	host->lock(host, dbc_lock_timeout(host, args));
+	host->lock(host, dbc_lock_timeout(host));
 	return fixer;
 }
 
@@ -304,16 +303,16 @@ add_missing(dbc_health_fixer *fixer, const dbc_option_value *objects,
 }
 
 /* dbhealth_fix(check_id, options) */
-void
-dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_fix)
 {
-	const fix_options *given = dbc_read_options(host, &args[1], fix_options);
+	const fix_options *given =
+		dbc_read_options(host, &args->options, fix_options);
 	const dbc_health_check *check =
-		dbc_health_require_check(host, args[0].text);
+		dbc_health_require_check(host, args->check_id.text);
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_findings *findings;
 	dbc_health_fixer fixer = dbc_health_start_fixer(
-		host, args, dbc_option_or(&given->dry_run, true), given->confirm.text);
+		host, dbc_option_or(&given->dry_run, true), given->confirm.text);
 	int i;
 
 	findings = dbc_health_rerun_check(&fixer, check->id);

@@ -28,9 +28,7 @@ typedef struct dbc_health_fixer
 /* Starts a call.  Unless it is a dry run, locks out migrations until the call
  * ends, and requires the option confirm in production. harm describes what "the
  * call" does, detail why that matters. */
-extern dbc_health_fixer dbc_health_start_fixer(dbc_host *host,
-											   const dbc_value *args,
-											   bool dry_run,
+extern dbc_health_fixer dbc_health_start_fixer(dbc_host *host, bool dry_run,
 											   const char *confirm);
 
 /* Runs one check. */

@@ -245,11 +245,10 @@ emit_missing(dbc_host *host, const char **asked, const dbc_rows *servers)
 }
 
 /* dbhealth_fleet(options) */
-void
-dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_fleet)
 {
 	const fleet_options *given =
-		dbc_read_options(host, &args[0], fleet_options);
+		dbc_read_options(host, &args->options, fleet_options);
 	const dbc_rows *servers = dbc_query(host, "health/fleet_servers");
 	const char **asked = given->servers.given ? given->servers.texts : NULL;
 	dbc_json_node *checks = dbc_json_object(host);

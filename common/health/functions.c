@@ -13,8 +13,7 @@
 #include "common/sample/host.h"
 
 /* dbhealth_ping() */
-void
-dbc_run_dbhealth_ping(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_ping)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	int64_t started = dbc_microseconds();
@@ -23,7 +22,6 @@ dbc_run_dbhealth_ping(dbc_host *host, const dbc_value *args)
 		dbc_real((double) (dbc_microseconds() - started) / 1000);
 	dbc_facts facts;
 
-	(void) args;
 	dbc_sample_read_facts(host, &facts);
 	dbc_json_put_bool(result, "ok", true);
 	dbc_json_put_text(result, "engine", host->engine_name);
@@ -47,11 +45,10 @@ run_checks(dbc_host *host, const dbc_value *options, dbc_health_score *score)
 }
 
 /* dbhealth_checks(options) */
-void
-dbc_run_dbhealth_checks(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_checks)
 {
 	dbc_health_score score;
-	const dbc_findings *findings = run_checks(host, &args[0], &score);
+	const dbc_findings *findings = run_checks(host, &args->options, &score);
 	int i;
 
 	for (i = 0; i < findings->count; i++)
@@ -71,21 +68,19 @@ dbc_run_dbhealth_checks(dbc_host *host, const dbc_value *args)
 }
 
 /* dbhealth_score(options) */
-void
-dbc_run_dbhealth_score(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_score)
 {
 	dbc_health_score score;
 
-	run_checks(host, &args[0], &score);
+	run_checks(host, &args->options, &score);
 	dbc_emit(host, dbc_int(score.score));
 }
 
 /* dbhealth_status(options) */
-void
-dbc_run_dbhealth_status(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_status)
 {
 	dbc_health_score score;
 
-	run_checks(host, &args[0], &score);
+	run_checks(host, &args->options, &score);
 	dbc_emit(host, dbc_text(score.status));
 }

@@ -352,11 +352,10 @@ dbc_health_growth_json(dbc_host *host, const dbc_setting_values *stored,
 DBC_OPTIONS(growth_options, GROWTH_OPTIONS);
 
 /* dbhealth_growth(options) */
-void
-dbc_run_dbhealth_growth(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_growth)
 {
 	const growth_options *given =
-		dbc_read_options(host, &args[0], growth_options);
+		dbc_read_options(host, &args->options, growth_options);
 
 	dbc_json_emit(host, dbc_health_growth_json(
 							host, dbc_read_settings(host),

@@ -137,11 +137,11 @@ append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 }
 
 /* dbhealth_html(options) */
-void
-dbc_run_dbhealth_html(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_html)
 {
 	const dbc_setting_values *stored = dbc_read_settings(host);
-	dbc_findings *findings = dbc_health_run_checks(host, stored, &args[0]);
+	dbc_findings *findings =
+		dbc_health_run_checks(host, stored, &args->options);
 	dbc_health_score score = dbc_health_score_findings(findings);
 	const dbc_rows *ping = dbc_query(host, "core/ping");
 	const char *database = dbc_get_text(host, ping, 0, 1);

@@ -360,12 +360,12 @@ add_monitoring(dbc_health_metrics *metrics, dbc_host *host,
 }
 
 /* dbhealth_metrics(options) */
-void
-dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_metrics)
 {
 	int64_t started = dbc_microseconds();
 	const dbc_setting_values *stored = dbc_read_settings(host);
-	dbc_findings *findings = dbc_health_run_checks(host, stored, &args[0]);
+	dbc_findings *findings =
+		dbc_health_run_checks(host, stored, &args->options);
 	dbc_health_score score = dbc_health_score_findings(findings);
 	const dbc_rows *ping = dbc_query(host, "core/ping");
 	monitored found = read_monitored(host, stored);

@@ -80,14 +80,13 @@ run_work(dbc_health_fixer *fixer, int work)
 }
 
 /* dbhealth_optimize(options) */
-void
-dbc_run_dbhealth_optimize(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_optimize)
 {
 	const optimize_options *given =
-		dbc_read_options(host, &args[0], optimize_options);
+		dbc_read_options(host, &args->options, optimize_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_health_fixer fixer = dbc_health_start_fixer(
-		host, args, given->dry_run.integer, given->confirm.text);
+		host, given->dry_run.integer, given->confirm.text);
 	int i;
 
 	for (i = 0; i < NWORKS; i++)

@@ -184,12 +184,12 @@ put_identity(dbc_host *host, dbc_json_node *report)
 }
 
 /* dbhealth_report(options) */
-void
-dbc_run_dbhealth_report(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_report)
 {
 	int64_t started = dbc_microseconds();
 	const dbc_setting_values *stored = dbc_read_settings(host);
-	dbc_findings *findings = dbc_health_run_checks(host, stored, &args[0]);
+	dbc_findings *findings =
+		dbc_health_run_checks(host, stored, &args->options);
 	dbc_health_score score = dbc_health_score_findings(findings);
 	dbc_json_node *report = dbc_json_object(host);
 

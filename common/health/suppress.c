@@ -149,36 +149,36 @@ read_end(dbc_host *host, const char *given)
 }
 
 static void
-end_suppression(dbc_host *host, const dbc_value *args, const char *end)
+end_suppression(dbc_host *host, const dbc_args_dbhealth_suppress *args,
+				const char *end)
 {
 	if (dbc_tables_version(host) < HAS_SUPPRESSIONS ||
-		dbc_query(host, "health/suppression_end", args[0], args[1],
-				  dbc_text(end))
+		dbc_query(host, "health/suppression_end", args->check_id,
+				  args->object_pattern, dbc_text(end))
 				->affected == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbhealth_suppressions() lists the suppressions.",
-				 "check %s has no suppression for \"%s\"", args[0].text,
-				 args[1].text);
+				 "check %s has no suppression for \"%s\"", args->check_id.text,
+				 args->object_pattern.text);
 }
 
 /* Fails unless the check exists and the texts are not empty. */
 static void
-check_arguments(dbc_host *host, const dbc_value *args)
+check_arguments(dbc_host *host, const dbc_args_dbhealth_suppress *args)
 {
-	(void) dbc_health_require_check(host, args[0].text);
-	if (*args[1].text == '\0')
+	(void) dbc_health_require_check(host, args->check_id.text);
+	if (*args->object_pattern.text == '\0')
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Write * to suppress all findings of the check.",
 				 "the object pattern cannot be empty");
-	if (*args[2].text == '\0')
+	if (*args->reason.text == '\0')
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Give a reason, for example 'append-only table'.",
 				 "the reason cannot be empty");
 }
 
 /* dbhealth_suppress(check_id, object_pattern, reason, until_at) */
-void
-dbc_run_dbhealth_suppress(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_suppress)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	const char *end;
@@ -186,7 +186,7 @@ dbc_run_dbhealth_suppress(dbc_host *host, const dbc_value *args)
 	bool ends;
 
 	check_arguments(host, args);
-	end_ms = read_end(host, args[3].text);
+	end_ms = read_end(host, args->until_at.text);
 	end = dbc_time_text(host, end_ms);
 	ends = end_ms <= dbc_now_ms();
 	if (ends)
@@ -194,26 +194,24 @@ dbc_run_dbhealth_suppress(dbc_host *host, const dbc_value *args)
 	else
 	{
 		dbc_need_tables(host);
-		dbc_query(host, "health/suppression_store", args[0], args[1], args[2],
-				  dbc_text(end),
+		dbc_query(host, "health/suppression_store", args->check_id,
+				  args->object_pattern, args->reason, dbc_text(end),
 				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	}
-	dbc_json_put_text(result, "check_id", args[0].text);
-	dbc_json_put_text(result, "object_pattern", args[1].text);
+	dbc_json_put_text(result, "check_id", args->check_id.text);
+	dbc_json_put_text(result, "object_pattern", args->object_pattern.text);
 	dbc_json_put_text(result, "until_at", end);
 	dbc_json_put_text(result, "action", ends ? "ended" : "suppressed");
 	dbc_json_emit(host, result);
 }
 
 /* dbhealth_suppressions() */
-void
-dbc_run_dbhealth_suppressions(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_suppressions)
 {
 	const dbc_rows *rows = query_suppressions(host);
 	const char *now = dbc_now(host);
 	int i;
 
-	(void) args;
 	for (i = 0; i < rows->nrows; i++)
 		dbc_emit(host, dbc_get_value(host, rows, i, S_CHECK_ID),
 				 dbc_get_value(host, rows, i, S_PATTERN),

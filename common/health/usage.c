@@ -57,12 +57,10 @@ query_storage(dbc_host *host)
 }
 
 /* dbhealth_size() */
-void
-dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_size)
 {
 	dbc_facts facts;
 
-	(void) args;
 	dbc_sample_read_facts(host, &facts);
 	emit_rows(host, dbc_query(host, "health/size",
 							  facts.wal_bytes < 0 ? dbc_null()
@@ -77,32 +75,25 @@ dbc_health_read_table_sizes(dbc_host *host)
 }
 
 /* dbhealth_tables() */
-void
-dbc_run_dbhealth_tables(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_tables)
 {
-	(void) args;
 	emit_rows(host, dbc_health_read_table_sizes(host));
 }
 
 /* dbhealth_indexes() */
-void
-dbc_run_dbhealth_indexes(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_indexes)
 {
-	(void) args;
 	emit_rows(host, dbc_query(host, "health/indexes", query_storage(host)));
 }
 
 /* dbhealth_connections() */
-void
-dbc_run_dbhealth_connections(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_connections)
 {
-	(void) args;
 	emit_rows(host, dbc_query(host, "health/connections"));
 }
 
 /* dbhealth_schema() */
-void
-dbc_run_dbhealth_schema(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_schema)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *objects = dbc_json_object(host);
@@ -110,7 +101,6 @@ dbc_run_dbhealth_schema(dbc_host *host, const dbc_value *args)
 	const dbc_rows *rows = dbc_query(host, "health/schema_objects");
 	int i;
 
-	(void) args;
 	for (i = 0; i < rows->nrows; i++)
 		dbc_json_put_cell(objects, dbc_get_text(host, rows, i, 0), rows, i, 1);
 	rows = dbc_query(host, "health/schema_tables");
@@ -123,15 +113,13 @@ dbc_run_dbhealth_schema(dbc_host *host, const dbc_value *args)
 }
 
 /* dbhealth_statistics() */
-void
-dbc_run_dbhealth_statistics(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbhealth_statistics)
 {
 	dbc_facts facts;
 	dbc_value details;
 	const dbc_rows *rows;
 	dbc_json_node *result;
 
-	(void) args;
 	dbc_sample_read_facts(host, &facts);
 	details = dbc_text(facts.details);
 	rows = dbc_query(host, "health/statistics", details);

@@ -71,37 +71,37 @@ dbc_jsonschema_compile_arguments(dbc_host *host, const dbc_value *schema,
 		host, require_json(host, schema, "JSON schema is"), formats);
 }
 
-void
-dbc_run_dbcheck_json(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_json)
 {
 	const char *problem;
 	const dbc_json_item *document;
 	dbc_value valid = dbc_null();
 
-	if (args[0].kind != DBC_NULL && args[1].kind != DBC_NULL)
+	if (args->document.kind != DBC_NULL && args->json_schema.kind != DBC_NULL)
 	{
-		document = read_argument(host, &args[0], &problem);
-		valid = dbc_bool(document && dbc_jsonschema_is_valid(
-										 host,
-										 dbc_jsonschema_compile_arguments(
-											 host, &args[1], &args[2]),
-										 document));
+		document = read_argument(host, &args->document, &problem);
+		valid = dbc_bool(document &&
+						 dbc_jsonschema_is_valid(
+							 host,
+							 dbc_jsonschema_compile_arguments(
+								 host, &args->json_schema, &args->options),
+							 document));
 	}
 	dbc_emit(host, valid);
 }
 
 /* Emits the violations of a document. */
-void
-dbc_run_dbcheck_json_errors(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcheck_json_errors)
 {
 	const char *problem;
 	const dbc_json_item *document;
 	dbc_jsonschema *schema;
 
-	if (args[0].kind == DBC_NULL || args[1].kind == DBC_NULL)
+	if (args->document.kind == DBC_NULL || args->json_schema.kind == DBC_NULL)
 		return;
-	schema = dbc_jsonschema_compile_arguments(host, &args[1], &args[2]);
-	document = read_argument(host, &args[0], &problem);
+	schema = dbc_jsonschema_compile_arguments(host, &args->json_schema,
+											  &args->options);
+	document = read_argument(host, &args->document, &problem);
 	if (document)
 		dbc_jsonschema_emit_violations(host, schema, document);
 	else

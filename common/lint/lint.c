@@ -329,13 +329,13 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 }
 
 /* dbmigrate_lint(sql, options) */
-void
-dbc_run_dbmigrate_lint(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_lint)
 {
-	const lint_options *given = dbc_read_options(host, &args[1], lint_options);
+	const lint_options *given =
+		dbc_read_options(host, &args->options, lint_options);
 	dbc_lint_runner *linter =
 		dbc_lint_make_runner(host, dbc_read_settings(host));
-	dbc_lint_source source = {.text = args[0].text,
+	dbc_lint_source source = {.text = args->sql.text,
 							  .first_line = 1,
 							  .transactional =
 								  dbc_option_or(&given->transactional, true),

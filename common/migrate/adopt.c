@@ -203,12 +203,11 @@ refuse_keeping(dbc_host *host, const dbc_adopt_ledger *ledger)
 DBC_OPTION_VALUES(adopt_options, ADOPT_OPTIONS);
 
 /* dbmigrate_adopt(options) */
-void
-dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_adopt)
 {
 	const dbc_option adopt_options_known[] = {ADOPT_OPTIONS(DBC_OPTION_ENTRY)};
 	const adopt_options *given =
-		dbc_read_options(host, &args[0], adopt_options);
+		dbc_read_options(host, &args->options, adopt_options);
 	static const dbc_migrate_run_options nothing;
 	adoption a = {.run = dbc_migrate_make_runner(host, &nothing, true),
 				  .keep_old = given->keep_old.integer,
@@ -227,7 +226,7 @@ dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
 	else
 	{
 		dbc_need_tables(host);
-		dbc_migrate_start_runner(&a.run, args, dbc_read_settings(host));
+		dbc_migrate_start_runner(&a.run, dbc_read_settings(host));
 	}
 	a.rows = dbc_adopt_read_ledger(host, &a.ledger);
 	refuse_failed(&a);
@@ -237,6 +236,6 @@ dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
 	if (a.keep_old)
 		write_back(&a);
 	if (!a.run.dry_run)
-		record_adoption(&a, args[0].text);
+		record_adoption(&a, args->options.text);
 	emit_result(&a);
 }

@@ -84,22 +84,21 @@ run_plan(dbc_migrate_runner *r)
 }
 
 /* dbmigrate_apply(target, options) */
-void
-dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_apply)
 {
 	const dbc_setting_values *stored;
 	const apply_options *given;
 	dbc_migrate_runner r;
 	dbc_migrate_plan plan;
 
-	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], apply_options);
+	dbc_refuse_options(host, args->target.text, "target");
+	given = dbc_read_options(host, &args->options, apply_options);
 	stored = dbc_read_settings(host);
 	r = dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
 								true);
-	dbc_migrate_start_runner(&r, args, stored);
+	dbc_migrate_start_runner(&r, stored);
 	dbc_migrate_refuse_modified(host, &r.list);
-	plan = dbc_migrate_plan_up(host, &r.list, args[0].text,
+	plan = dbc_migrate_plan_up(host, &r.list, args->target.text,
 							   given->allow_out_of_order.integer);
 	dbc_migrate_take_steps(&r, &plan);
 	if (!given->skip_lint.integer)
@@ -108,16 +107,15 @@ dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 }
 
 /* dbmigrate_rollback(target, options) */
-void
-dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_rollback)
 {
 	const dbc_setting_values *stored;
 	const rollback_options *given;
 	dbc_migrate_runner r;
 	dbc_migrate_plan plan;
 
-	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], rollback_options);
+	dbc_refuse_options(host, args->target.text, "target");
+	given = dbc_read_options(host, &args->options, rollback_options);
 	stored = dbc_read_settings(host);
 	r = dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
 								false);
@@ -126,16 +124,15 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 								 "destroys data",
 								 "Rolling back drops the objects that the "
 								 "migrations created, with their data.");
-	dbc_migrate_start_runner(&r, args, stored);
-	plan = dbc_migrate_plan_down(host, &r.list, args[0].text,
+	dbc_migrate_start_runner(&r, stored);
+	plan = dbc_migrate_plan_down(host, &r.list, args->target.text,
 								 given->include_baselined.integer);
 	dbc_migrate_take_steps(&r, &plan);
 	run_plan(&r);
 }
 
 /* dbmigrate_baseline(version) */
-void
-dbc_run_dbmigrate_baseline(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_baseline)
 {
 	static const dbc_migrate_run_options nothing;
 	dbc_migrate_runner r = dbc_migrate_make_runner(host, &nothing, true);
@@ -144,9 +141,9 @@ dbc_run_dbmigrate_baseline(dbc_host *host, const dbc_value *args)
 	dbc_migrate_plan plan;
 	int i;
 
-	dbc_refuse_options(host, args[0].text, "version");
-	dbc_migrate_start_runner(&r, args, dbc_read_settings(host));
-	plan = dbc_migrate_plan_up(host, &r.list, args[0].text, true);
+	dbc_refuse_options(host, args->version.text, "version");
+	dbc_migrate_start_runner(&r, dbc_read_settings(host));
+	plan = dbc_migrate_plan_up(host, &r.list, args->version.text, true);
 	for (i = 0; i < plan.count; i++)
 	{
 		dbc_migrate_step step = {.migration = plan.steps[i],

@@ -310,15 +310,14 @@ raise_failure(dbc_migrate_runner *r)
 }
 
 /* dbmigrate_deploy(target, options) */
-void
-dbc_run_dbmigrate_deploy(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_deploy)
 {
 	const deploy_options *given;
 	dbc_json_node *result;
-	deploy d = {.target = args[0].text};
+	deploy d = {.target = args->target.text};
 
-	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], deploy_options);
+	dbc_refuse_options(host, args->target.text, "target");
+	given = dbc_read_options(host, &args->options, deploy_options);
 	d.stored = dbc_read_settings(host);
 	d.skip_lint = given->skip_lint.integer;
 	d.run = dbc_migrate_make_runner(
@@ -326,7 +325,7 @@ dbc_run_dbmigrate_deploy(dbc_host *host, const dbc_value *args)
 	d.allow_out_of_order = given->allow_out_of_order.integer;
 	d.lock_retries = dbc_option_or(
 		&given->lock_retries, dbc_setting_int(host, d.stored, "lock_retries"));
-	dbc_migrate_start_runner(&d.run, args, d.stored);
+	dbc_migrate_start_runner(&d.run, d.stored);
 	do
 		make_plan(&d);
 	while (!d.run.dry_run && !run_plan(&d));

@@ -104,31 +104,28 @@ emit_drift(dbc_host *host, const dbc_rows *changes,
 }
 
 /* dbmigrate_drift() */
-void
-dbc_run_dbmigrate_drift(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_drift)
 {
 	dbc_migrate_differences drift = dbc_migrate_find_drift(host);
 	const dbc_rows *changes = drift.count > 0 ? read_changes(host) : NULL;
 	int i;
 
-	(void) args;
 	for (i = 0; i < drift.count; i++)
 		emit_drift(host, changes, &drift.items[i]);
 }
 
 /* dbmigrate_watch(enabled) */
-void
-dbc_run_dbmigrate_watch(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_watch)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_rows *statements;
 	int i;
 
 	dbc_need_tables(host);
-	statements = dbc_query(host, "migrate/watch", args[0]);
+	statements = dbc_query(host, "migrate/watch", args->enabled);
 	for (i = 0; i < statements->nrows; i++)
 		dbc_query_text(host, dbc_get_text(host, statements, i, 0));
-	dbc_json_put_bool(result, "enabled", args[0].integer);
+	dbc_json_put_bool(result, "enabled", args->enabled.integer);
 	dbc_json_put_bool(result, "changed", statements->nrows > 0);
 	dbc_json_emit(host, result);
 }

@@ -29,13 +29,11 @@ dbc_migrate_summarize(dbc_host *host, const char **version, int64_t *pending)
 /* ---- SQL functions ---- */
 
 /* dbmigrate_status() */
-void
-dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_status)
 {
 	dbc_migrations list = dbc_migrate_describe_migrations(host);
 	int i;
 
-	(void) args;
 	for (i = 0; i < list.count; i++)
 	{
 		const dbc_migration *m = &list.items[i];
@@ -51,14 +49,12 @@ dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
 }
 
 /* dbmigrate_pending() */
-void
-dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_pending)
 {
 	dbc_migrations list = dbc_migrate_describe_migrations(host);
 	dbc_migrate_plan plan = dbc_migrate_plan_up(host, &list, NULL, true);
 	int i;
 
-	(void) args;
 	for (i = 0; i < plan.count; i++)
 	{
 		const dbc_migration *m = plan.steps[i];
@@ -71,23 +67,19 @@ dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
 }
 
 /* dbmigrate_version() */
-void
-dbc_run_dbmigrate_version(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_version)
 {
 	dbc_migrations list = dbc_migrate_list_migrations(host);
 
-	(void) args;
 	dbc_emit(host, dbc_text(dbc_ledger_last_applied_version(&list)));
 }
 
 /* dbmigrate_history() */
-void
-dbc_run_dbmigrate_history(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_history)
 {
 	const dbc_rows *rows;
 	int i;
 
-	(void) args;
 	if (dbc_tables_version(host) == 0)
 		return;
 	rows = dbc_query(host, "ledger/history");

@@ -360,16 +360,15 @@ refuse_large(measure *m, double max_mb)
 DBC_OPTIONS(measure_options, MEASURE_OPTIONS);
 
 /* dbmigrate_measure(target, options) */
-void
-dbc_run_dbmigrate_measure(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_measure)
 {
 	measure m = {.run = {.host = host, .up = true}};
 	dbc_json_node *result = dbc_json_object(host);
 	const measure_options *given;
 	dbc_error error;
 
-	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], measure_options);
+	dbc_refuse_options(host, args->target.text, "target");
+	given = dbc_read_options(host, &args->options, measure_options);
 	dbc_require_confirmation(host, dbc_read_settings(host), given->confirm.text,
 							 "locks the tables it changes",
 							 "All changes are rolled back at the end, but "
@@ -379,7 +378,7 @@ dbc_run_dbmigrate_measure(dbc_host *host, const dbc_value *args)
 	host->lock(host, dbc_option_or(&given->lock_timeout_ms, LOCK_TIMEOUT_MS));
 	dbc_migrate_read_migrations(&m.run);
 	dbc_migrate_refuse_modified(host, &m.run.list);
-	m.plan = dbc_migrate_plan_up(host, &m.run.list, args[0].text,
+	m.plan = dbc_migrate_plan_up(host, &m.run.list, args->target.text,
 								 given->allow_out_of_order.integer);
 	dbc_migrate_take_steps(&m.run, &m.plan);
 	refuse_large(&m, dbc_option_or(&given->max_mb, MAX_MB));

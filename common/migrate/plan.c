@@ -439,8 +439,7 @@ emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
 DBC_OPTIONS(plan_options, PLAN_OPTIONS);
 
 /* dbmigrate_plan(target, options) */
-void
-dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_plan)
 {
 	const plan_options *given;
 	dbc_lint_runner *linter;
@@ -449,13 +448,13 @@ dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 	bool up;
 	int i;
 
-	dbc_refuse_options(host, args[0].text, "target");
-	given = dbc_read_options(host, &args[1], plan_options);
+	dbc_refuse_options(host, args->target.text, "target");
+	given = dbc_read_options(host, &args->options, plan_options);
 	up = !given->direction.text || dbc_same(given->direction.text, "up");
 	list = dbc_migrate_list_migrations(host);
-	plan = up ? dbc_migrate_plan_up(host, &list, args[0].text,
+	plan = up ? dbc_migrate_plan_up(host, &list, args->target.text,
 									given->allow_out_of_order.integer)
-			  : dbc_migrate_plan_down(host, &list, args[0].text, true);
+			  : dbc_migrate_plan_down(host, &list, args->target.text, true);
 	linter = dbc_lint_make_runner(host, dbc_read_settings(host));
 	linter->no_down_scripts = true;
 	for (i = 0; i < list.count; i++)

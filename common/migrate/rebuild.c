@@ -52,15 +52,14 @@ rebuild(dbc_host *host, void *task)
 }
 
 /* dbmigrate_rebuild(relation, new_create_sql, options) */
-void
-dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_rebuild)
 {
 	const rebuild_options *given =
-		dbc_read_options(host, &args[2], rebuild_options);
+		dbc_read_options(host, &args->options, rebuild_options);
 	bool dry_run = given->dry_run.integer;
 	dbc_migrate_rebuild task = {
-		.table = host->resolve(host, args[0].text),
-		.create_sql = args[1].text,
+		.table = host->resolve(host, args->relation.text),
+		.create_sql = args->new_create_sql.text,
 		.drop_columns = (const char *const *) given->drop_columns.texts,
 		.kept = dbc_json_array(host),
 		.added = dbc_json_array(host),
@@ -76,7 +75,7 @@ dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
 		dbc_require_confirmation(host, dbc_read_settings(host),
 								 given->confirm.text,
 								 "drops columns and their data", NULL);
-	host->lock(host, dbc_lock_timeout(host, args));
+	host->lock(host, dbc_lock_timeout(host));
 	if (!dbc_guard(host, rebuild, &task, dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))
 		dbc_rethrow(host, &error);

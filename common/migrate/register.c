@@ -142,10 +142,10 @@ register_migration(dbc_host *host, const dbc_migrations *list,
 
 /* Keeps runners and other registrations out, and reads what there is then. */
 static dbc_migrations
-start_registering(dbc_host *host, const dbc_value *args, dbc_ledger_log *log)
+start_registering(dbc_host *host, dbc_ledger_log *log)
 {
 	dbc_need_tables(host);
-	host->lock(host, dbc_lock_timeout(host, args));
+	host->lock(host, dbc_lock_timeout(host));
 	*log = dbc_ledger_open_log(host, dbc_actor(host, dbc_read_settings(host)));
 	return dbc_migrate_describe_migrations(host);
 }
@@ -199,8 +199,7 @@ static const char *const kinds[] = {"schema", "data", NULL};
 DBC_OPTIONS(add_options, ADD_OPTIONS);
 
 /* dbmigrate_add(version, name, up_sql, down_sql, options) */
-void
-dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_add)
 {
 	const add_options *given;
 	dbc_format_registration r = {.up_line = 1, .down_line = 1};
@@ -209,12 +208,12 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	dbc_migrate_register_action action;
 	dbc_json_node *result = dbc_json_object(host);
 
-	dbc_refuse_options(host, args[0].text, "version");
-	given = dbc_read_options(host, &args[4], add_options);
-	r.version = args[0].text;
-	r.name = args[1].text;
-	r.up_sql = own_dialect(host, args[2].text, "up_sql");
-	r.down_sql = own_dialect(host, args[3].text, "down_sql");
+	dbc_refuse_options(host, args->version.text, "version");
+	given = dbc_read_options(host, &args->options, add_options);
+	r.version = args->version.text;
+	r.name = args->name.text;
+	r.up_sql = own_dialect(host, args->up_sql.text, "up_sql");
+	r.down_sql = own_dialect(host, args->down_sql.text, "down_sql");
 	r.description = given->description.text;
 	r.depends_on = given->depends_on.texts;
 	r.verify_sql = given->verify_sql.text;
@@ -222,7 +221,7 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	r.repeatable = given->repeatable.integer;
 	r.environments = given->environments.texts;
 	r.kind = given->kind.text ? given->kind.text : kinds[0];
-	list = start_registering(host, args, &log);
+	list = start_registering(host, &log);
 	action = register_migration(host, &list, &r, &log);
 	dbc_json_put_text(result, "version", r.version);
 	dbc_json_put_text(result, "name", r.name);
@@ -357,14 +356,14 @@ set_order(dbc_host *host, const dbc_migrations *list,
 DBC_OPTIONS(load_options, LOAD_OPTIONS);
 
 /* dbmigrate_load(source, options) */
-void
-dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_load)
 {
-	const load_options *given = dbc_read_options(host, &args[1], load_options);
+	const load_options *given =
+		dbc_read_options(host, &args->options, load_options);
 	const char *format = given->format.text;
-	bool is_json = dbc_may_be_json(args[0].text);
+	bool is_json = dbc_may_be_json(args->source.text);
 	const char *source =
-		is_json ? args[0].text : plain_path(host, args[0].text);
+		is_json ? args->source.text : plain_path(host, args->source.text);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *lists[] = {dbc_json_array(host), dbc_json_array(host),
 							  dbc_json_array(host)};
@@ -382,7 +381,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 				? dbc_format_read_json_files(host, source, "source", &nfiles)
 				: dbc_format_read_directory(host, source, &nfiles);
 	registrations = dbc_format_read(host, files, nfiles, &format, &count);
-	list = start_registering(host, args, &log);
+	list = start_registering(host, &log);
 	for (i = 0; i < count; i++)
 	{
 		dbc_migrate_register_action action;

@@ -110,11 +110,10 @@ mend_leftovers(repair *r, bool drop)
 }
 
 /* dbmigrate_repair(options) */
-void
-dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_repair)
 {
 	const repair_options *given =
-		dbc_read_options(host, &args[0], repair_options);
+		dbc_read_options(host, &args->options, repair_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *cleared = dbc_json_array(host);
 	repair r = {.host = host};
@@ -122,7 +121,7 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 	int i;
 
 	dbc_need_tables(host);
-	host->lock(host, dbc_lock_timeout(host, args));
+	host->lock(host, dbc_lock_timeout(host));
 	actor = dbc_actor(host, dbc_read_settings(host));
 	if (dbc_adopt_record_mirror(host, actor))
 		dbc_migrate_take_snapshot(host);

@@ -59,10 +59,10 @@ dbc_migrate_read_migrations(dbc_migrate_runner *r)
 
 /* Keeps other runners out, and reads what there is then. */
 void
-dbc_migrate_start_runner(dbc_migrate_runner *r, const dbc_value *args,
+dbc_migrate_start_runner(dbc_migrate_runner *r,
 						 const dbc_setting_values *stored)
 {
-	r->host->lock(r->host, dbc_lock_timeout(r->host, args));
+	r->host->lock(r->host, dbc_lock_timeout(r->host));
 	if (!r->dry_run &&
 		dbc_adopt_record_mirror(r->host, dbc_actor(r->host, stored)))
 		dbc_migrate_take_snapshot(r->host);

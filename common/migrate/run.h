@@ -64,7 +64,6 @@ dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
 
 /* Keeps other runners out, and reads what there is then. */
 extern void dbc_migrate_start_runner(dbc_migrate_runner *r,
-									 const dbc_value *args,
 									 const dbc_setting_values *stored);
 
 /* Reads what there is, under the lock of dbc_migrate_start_runner(). */

@@ -10,25 +10,21 @@
 #include "common/core/text.h"
 
 /* dbmigrate_fingerprint() */
-void
-dbc_run_dbmigrate_fingerprint(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_fingerprint)
 {
 	dbc_migrate_schema schema = dbc_migrate_read_schema(host, DBC_SCHEMA_NOW);
 
-	(void) args;
 	dbc_emit(host, dbc_text(dbc_migrate_schema_fingerprint(host, &schema)));
 }
 
 /* dbmigrate_schema() */
-void
-dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_schema)
 {
 	dbc_migrate_schema schema = dbc_migrate_read_schema(host, DBC_SCHEMA_WHOLE);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *objects = dbc_json_array(host);
 	int i;
 
-	(void) args;
 	for (i = 0; i < schema.count; i++)
 		dbc_json_push(objects, dbc_migrate_object_json(host, &schema.items[i]));
 	dbc_json_put_text(result, "engine", host->engine_name);
@@ -107,11 +103,12 @@ read_document(dbc_host *host, const char *argument, const dbc_value *document)
 }
 
 /* dbmigrate_diff(old_schema, new_schema) */
-void
-dbc_run_dbmigrate_diff(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_diff)
 {
-	dbc_migrate_schema old = read_document(host, "old_schema", &args[0]);
-	dbc_migrate_schema new = read_document(host, "new_schema", &args[1]);
+	dbc_migrate_schema old =
+		read_document(host, "old_schema", &args->old_schema);
+	dbc_migrate_schema new =
+		read_document(host, "new_schema", &args->new_schema);
 	dbc_json_node *result = dbc_json_object(host);
 
 	dbc_json_put_text(result, "up",

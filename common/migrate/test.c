@@ -160,25 +160,24 @@ plan_walk(tester *t, const char *version, const char *from)
 DBC_OPTIONS(test_options, TEST_OPTIONS);
 
 /* dbmigrate_test(version, options) */
-void
-dbc_run_dbmigrate_test(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_test)
 {
 	tester t = {.host = host, .success = true};
 	dbc_json_node *result = dbc_json_object(host);
 	const test_options *given;
 	dbc_error error;
 
-	dbc_refuse_options(host, args[0].text, "version");
-	given = dbc_read_options(host, &args[1], test_options);
+	dbc_refuse_options(host, args->version.text, "version");
+	given = dbc_read_options(host, &args->options, test_options);
 	dbc_require_confirmation(host, dbc_read_settings(host), given->confirm.text,
 							 "locks the tables it changes",
 							 "All changes are rolled back at the end, but "
 							 "locks on the tables are held until then.");
 	t.role = given->role.text;
 	dbc_migrate_check_role(host, t.role);
-	t.timeout_ms = dbc_lock_timeout(host, args);
+	t.timeout_ms = dbc_lock_timeout(host);
 	t.results = dbc_json_array(host);
-	plan_walk(&t, args[0].text, given->from.text);
+	plan_walk(&t, args->version.text, given->from.text);
 	if (!dbc_guard(host, walk, &t, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);
 	dbc_json_put_bool(result, "success", t.success);

@@ -194,14 +194,12 @@ emit_schema_drift(dbc_host *host)
 }
 
 /* dbmigrate_verify() */
-void
-dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmigrate_verify)
 {
 	dbc_migrations list = {.count = 0};
 	dbc_error error;
 	int i;
 
-	(void) args;
 	(void) try_to_read(host, read_migrations, &list);
 	for (i = 0; i < list.count; i++)
 	{

@@ -28,11 +28,10 @@ emit_silence(dbc_host *host)
 }
 
 /* dbmonitor_alerts(options) */
-void
-dbc_run_dbmonitor_alerts(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_alerts)
 {
 	const alerts_options *given =
-		dbc_read_options(host, &args[0], alerts_options);
+		dbc_read_options(host, &args->options, alerts_options);
 	const dbc_rows *rows =
 		dbc_sample_query_alerts(host, given->history.integer != 0,
 								dbc_option_or(&given->limit, DBC_ALERTS_LIMIT));
@@ -65,22 +64,21 @@ require_raised(dbc_host *host, const dbc_value *id)
 }
 
 /* dbmonitor_ack(alert_id, note) */
-void
-dbc_run_dbmonitor_ack(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_ack)
 {
-	const dbc_rows *alert = require_raised(host, &args[0]);
+	const dbc_rows *alert = require_raised(host, &args->alert_id);
 	const char *now = dbc_now(host);
 	const char *actor = dbc_actor(host, dbc_read_settings(host));
 	dbc_json_node *result = dbc_json_object(host);
 
-	dbc_refuse_options(host, args[1].text, "note");
-	dbc_query(host, "monitor/alert_ack", args[0], dbc_text(now),
-			  dbc_text(actor), args[1]);
-	dbc_json_put_value(result, "alert_id", &args[0]);
+	dbc_refuse_options(host, args->note.text, "note");
+	dbc_query(host, "monitor/alert_ack", args->alert_id, dbc_text(now),
+			  dbc_text(actor), args->note);
+	dbc_json_put_value(result, "alert_id", &args->alert_id);
 	dbc_json_put_cell(result, "alert", alert, 0, 0);
 	dbc_json_put_cell(result, "object", alert, 0, 1);
 	dbc_json_put_text(result, "acked_at", now);
 	dbc_json_put_text(result, "acked_by", actor);
-	dbc_json_put_value(result, "note", &args[1]);
+	dbc_json_put_value(result, "note", &args->note);
 	dbc_json_emit(host, result);
 }

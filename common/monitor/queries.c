@@ -124,11 +124,10 @@ emit_statement(dbc_host *host, const dbc_sample_statement_stats *seen)
 DBC_OPTIONS(queries_options, QUERIES_OPTIONS);
 
 /* dbmonitor_queries(options) */
-void
-dbc_run_dbmonitor_queries(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_queries)
 {
 	const queries_options *given =
-		dbc_read_options(host, &args[0], queries_options);
+		dbc_read_options(host, &args->options, queries_options);
 	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	int nseen;
 	const dbc_sample_statement_stats *seen =
@@ -145,11 +144,10 @@ dbc_run_dbmonitor_queries(dbc_host *host, const dbc_value *args)
 DBC_OPTIONS(slow_queries_options, SLOW_QUERIES_OPTIONS);
 
 /* dbmonitor_slow_queries(options) */
-void
-dbc_run_dbmonitor_slow_queries(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_slow_queries)
 {
 	const slow_queries_options *given =
-		dbc_read_options(host, &args[0], slow_queries_options);
+		dbc_read_options(host, &args->options, slow_queries_options);
 	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	double slow =
 		given->slow_query_ms.given
@@ -222,15 +220,13 @@ put_statements(dbc_host *host, dbc_json_node *node)
 }
 
 /* dbmonitor_statistics() */
-void
-dbc_run_dbmonitor_statistics(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_statistics)
 {
 	dbc_json_node *node = dbc_json_object(host);
 	dbc_sample_readings now = dbc_sample_take_readings(host);
 	double hits = now.values[DBC_M_cache_hits];
 	double pages = hits + now.values[DBC_M_cache_misses];
 
-	(void) args;
 	put_statements(host, node);
 	put_real(node, "cache_hit_ratio", pages > 0 ? hits / pages : NAN);
 	put_real(node, "connections", now.values[DBC_M_connections]);
@@ -244,11 +240,10 @@ dbc_run_dbmonitor_statistics(dbc_host *host, const dbc_value *args)
 DBC_OPTIONS(reset_options, RESET_OPTIONS);
 
 /* dbmonitor_reset(options) */
-void
-dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_reset)
 {
 	const reset_options *given =
-		dbc_read_options(host, &args[0], reset_options);
+		dbc_read_options(host, &args->options, reset_options);
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_rows *statements;
 	int i;

@@ -99,13 +99,13 @@ store_task(dbc_host *host, bool enabled, double interval_seconds,
 }
 
 /* dbmonitor_start(interval_seconds, options) */
-void
-dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_start)
 {
-	double interval =
-		args[0].kind == DBC_NULL ? DEFAULT_INTERVAL : args[0].real;
+	double interval = args->interval_seconds.kind == DBC_NULL
+						  ? DEFAULT_INTERVAL
+						  : args->interval_seconds.real;
 	dbc_sample_watch_options watch =
-		dbc_sample_read_watch(host, &args[1], interval);
+		dbc_sample_read_watch(host, &args->options, interval);
 
 	/* rejects NaN, too */
 	if (!(interval >= DBC_LEAST_INTERVAL && interval <= DBC_MOST_INTERVAL))
@@ -114,18 +114,16 @@ dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
 				 "interval_seconds cannot be %s",
 				 dbc_real_text(host, interval));
 	dbc_sample_need_tables(host);
-	store_task(host, true, interval, args[1].text);
+	store_task(host, true, interval, args->options.text);
 	DBC_CALL(host, monitor, watch)(host, &watch);
 	emit_status(host);
 }
 
 /* dbmonitor_stop() */
-void
-dbc_run_dbmonitor_stop(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_stop)
 {
 	dbc_sample_task task;
 
-	(void) args;
 	if (dbc_sample_read_task(host, &task) && task.enabled)
 	{
 		const dbc_rows *rows;
@@ -140,9 +138,7 @@ dbc_run_dbmonitor_stop(dbc_host *host, const dbc_value *args)
 }
 
 /* dbmonitor_status() */
-void
-dbc_run_dbmonitor_status(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_status)
 {
-	(void) args;
 	emit_status(host);
 }

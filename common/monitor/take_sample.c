@@ -104,12 +104,11 @@ silence_before(const sampling *s)
 }
 
 /* dbmonitor_sample(options) */
-void
-dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbmonitor_sample)
 {
 	sampling s = {.host = host};
 	const sample_options *given =
-		dbc_read_options(host, &args[0], sample_options);
+		dbc_read_options(host, &args->options, sample_options);
 	const char *level = given->level.text;
 	dbc_json_node *result = dbc_json_object(host);
 	int raised;

@@ -31,10 +31,8 @@ dbc_refuse_null(dbc_host *host, const char *argument)
 }
 
 /* dbcare_version() */
-void
-dbc_run_dbcare_version(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcare_version)
 {
-	(void) args;
 	dbc_emit(host, dbc_text(DBC_VERSION));
 }
 
@@ -83,12 +81,10 @@ describe_result(dbc_host *host, const dbc_function *fn)
 }
 
 /* dbcare_functions() */
-void
-dbc_run_dbcare_functions(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcare_functions)
 {
 	int i;
 
-	(void) args;
 	for (i = 0; i < dbc_nfunctions; i++)
 	{
 		const dbc_function *fn = &dbc_functions[i];
@@ -103,13 +99,11 @@ dbc_run_dbcare_functions(dbc_host *host, const dbc_value *args)
 }
 
 /* dbcare_progress() */
-void
-dbc_run_dbcare_progress(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcare_progress)
 {
 	const dbc_rows *rows = host->running(host);
 	int i;
 
-	(void) args;
 	for (i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
 }
@@ -138,8 +132,7 @@ refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
 }
 
 /* dbcare_grant(role_name, area) */
-void
-dbc_run_dbcare_grant(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcare_grant)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *done = dbc_json_array(host);
@@ -147,24 +140,24 @@ dbc_run_dbcare_grant(dbc_host *host, const dbc_value *args)
 	int i;
 
 	dbc_need_tables(host);
-	grants = dbc_query(host, "core/grants", args[0]);
+	grants = dbc_query(host, "core/grants", args->role_name);
 	for (i = 0; i < grants->nrows; i++)
 	{
 		const char *statement = dbc_get_text_or_null(host, grants, i, 1);
 
-		if (!dbc_same(dbc_get_text(host, grants, i, 0), args[1].text))
+		if (!dbc_same(dbc_get_text(host, grants, i, 0), args->area.text))
 			continue;
 		/* the role does not exist, so it has no quoted name */
 		if (!statement)
 			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
-					 "role \"%s\" does not exist", args[0].text);
+					 "role \"%s\" does not exist", args->role_name.text);
 		dbc_query_text(host, statement);
 		dbc_json_push_text(done, statement);
 	}
 	if (dbc_json_length(done) == 0)
-		refuse_area(host, args[1].text, grants);
-	dbc_json_put_text(result, "role", args[0].text);
-	dbc_json_put_text(result, "area", args[1].text);
+		refuse_area(host, args->area.text, grants);
+	dbc_json_put_text(result, "role", args->role_name.text);
+	dbc_json_put_text(result, "area", args->area.text);
 	dbc_json_put(result, "grants", done);
 	dbc_json_emit(host, result);
 }
@@ -196,11 +189,10 @@ describe_contents(dbc_host *host, dbc_json_node *lost)
 DBC_OPTIONS(uninstall_options, UNINSTALL_OPTIONS);
 
 /* dbcare_uninstall(options) */
-void
-dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
+DBC_RUN(dbcare_uninstall)
 {
 	const uninstall_options *given =
-		dbc_read_options(host, &args[0], uninstall_options);
+		dbc_read_options(host, &args->options, uninstall_options);
 	const char *database = dbc_database_name(host);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *lost = dbc_json_object(host);
@@ -219,7 +211,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 								database),
 					 "uninstalling drops dbcare's tables and their history");
 		/* wait until running migrations have ended */
-		host->lock(host, dbc_lock_timeout(host, args));
+		host->lock(host, dbc_lock_timeout(host));
 		statements = dbc_query(host, "core/uninstall");
 		for (i = 0; i < statements->nrows; i++)
 			dbc_query_text(host, dbc_get_text(host, statements, i, 0));

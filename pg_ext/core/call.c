@@ -111,7 +111,7 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	const dbc_value *args;
 
 	dbcpg_begin_transaction(host);
-	args = read_arguments(host, fcinfo);
+	args = host->base.args = read_arguments(host, fcinfo);
 	SPI_connect_ext(fn->class == DBC_PROC ? SPI_OPT_NONATOMIC : 0);
 	PG_TRY();
 	{

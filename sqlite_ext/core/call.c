@@ -248,7 +248,7 @@ run_call(dbc_host *host, void *arg)
 	const arguments *a = arg;
 
 	refuse_missing(h);
-	h->args = take_arguments(h, a->given, a->values);
+	h->base.args = take_arguments(h, a->given, a->values);
 	if (host->function->class != DBC_PURE)
 	{
 		host->user = dbcsl_get_user(h);
@@ -257,7 +257,7 @@ run_call(dbc_host *host, void *arg)
 	}
 	dbcsl_begin_call(h);
 	DBCSL_CALL_HOOKS(begin, h);
-	host->function->run(host, h->args);
+	host->function->run(host, host->args);
 	DBCSL_CALL_HOOKS(finish, h);
 	copy_result(h);
 	dbcsl_end_transaction(h);

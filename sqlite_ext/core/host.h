@@ -92,7 +92,6 @@ typedef struct dbcsl_host
 	int file;				/* the same; -1 when none */
 
 	char *result;			/* text of a scalar, until SQLite has it */
-	const dbc_value *args;	/* one per declared argument */
 	dbcsl_result_row *rows; /* what was emitted */
 	dbcsl_result_row *last_row;
 

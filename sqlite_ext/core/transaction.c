@@ -46,7 +46,7 @@ jitter(int pause)
 static void
 read_wait(dbc_host *host, void *arg)
 {
-	int64_t timeout_ms = dbc_lock_timeout(host, dbcsl_of(host)->args);
+	int64_t timeout_ms = dbc_lock_timeout(host);
 
 	(void) arg;
 	dbcsl_of(host)->wait_ms = timeout_ms < 0 ? DBCSL_WAIT_MS : timeout_ms;

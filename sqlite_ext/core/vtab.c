@@ -235,8 +235,9 @@ row_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 	int ncolumns = ((const function_table *) base->pVtab)->ncolumns;
 
 	dbcsl_set_result(context,
-					 column < ncolumns ? &cursor->row->values[column]
-									   : &cursor->host.args[column - ncolumns],
+					 column < ncolumns
+						 ? &cursor->row->values[column]
+						 : &cursor->host.base.args[column - ncolumns],
 					 NULL);
 	return SQLITE_OK;
 }

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/text.h"
 
@@ -42,7 +43,11 @@ static const char *
 wanted_file(dbcsl_host *h)
 {
 	return dbc_json_string_or_null(
-		&h->base, dbc_json_find(&h->base, &h->args[1], "samples_file"));
+		&h->base,
+		dbc_json_find(
+			&h->base,
+			&((const dbc_args_dbmonitor_start *) h->base.args)->options,
+			"samples_file"));
 }
 
 /* Attaches the file for samples. */

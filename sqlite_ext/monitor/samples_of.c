@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/core/reader.h"
@@ -143,7 +144,11 @@ continued(dbcsl_host *h)
 	if (!dbc_same(h->base.function->name, "dbmonitor_start"))
 		return NULL;
 	return dbc_json_string_or_null(
-		&h->base, dbc_json_find(&h->base, &h->args[1], "samples_of"));
+		&h->base,
+		dbc_json_find(
+			&h->base,
+			&((const dbc_args_dbmonitor_start *) h->base.args)->options,
+			"samples_of"));
 }
 
 /* Fails if the samples belong to another database; see monitor/monitor.h. */

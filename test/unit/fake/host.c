@@ -578,7 +578,7 @@ fake_try(fake_host *fake, void (*fn)(dbc_host *, void *), void *arg)
 static void
 run_function(dbc_host *host, void *values)
 {
-	host->function->run(host, values);
+	host->function->run(host, host->args = values);
 }
 
 bool
