@@ -64,6 +64,22 @@ typedef struct dbcsl_check_unsafe_schema
 	const dbcsl_check_unsafe_call *calls;
 } dbcsl_check_unsafe_schema;
 
+/* What a call has read so far. */
+typedef struct dbcsl_check_state
+{
+	const dbc_rows *functions; /* unsafe in stored SQL */
+	dbcsl_check_unsafe_schema *schemas;
+} dbcsl_check_state;
+
+/* The state of a call. */
+static dbcsl_check_state *
+state_of(dbcsl_host *h)
+{
+	if (!h->check)
+		h->check = dbcsl_alloc(&h->base, sizeof(dbcsl_check_state));
+	return h->check;
+}
+
 /* Whether a token, followed by next, calls a function. */
 static bool
 calls(const dbcsl_token *token, const dbcsl_token *next)
@@ -86,18 +102,20 @@ calls(const dbcsl_token *token, const dbcsl_token *next)
 static bool
 is_unsafe(dbcsl_host *h, const char *name)
 {
+	dbcsl_check_state *state = state_of(h);
 	int i;
 
-	if (!h->unsafe)
+	if (!state->functions)
 	{
 		int trusted = 1;
 
 		sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
-		h->unsafe =
+		state->functions =
 			dbc_query(&h->base, "check/unsafe_functions", dbc_int(trusted));
 	}
-	for (i = 0; i < h->unsafe->nrows; i++)
-		if (sqlite3_stricmp(dbc_get_text(&h->base, h->unsafe, i, 0), name) == 0)
+	for (i = 0; i < state->functions->nrows; i++)
+		if (sqlite3_stricmp(dbc_get_text(&h->base, state->functions, i, 0),
+							name) == 0)
 			return true;
 	return false;
 }
@@ -234,14 +252,15 @@ read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
 static const dbcsl_check_unsafe_call *
 list_unsafe(dbcsl_host *h, const char *name)
 {
-	dbcsl_check_unsafe_schema *schema = h->unsafe_schemas;
+	dbcsl_check_state *state = state_of(h);
+	dbcsl_check_unsafe_schema *schema = state->schemas;
 
 	for (; schema; schema = schema->next)
 		if (sqlite3_stricmp(schema->name, name) == 0)
 			return schema->calls;
 	schema = read_schema(h, name, read_definitions(h, name, ""));
-	schema->next = h->unsafe_schemas;
-	h->unsafe_schemas = schema;
+	schema->next = state->schemas;
+	state->schemas = schema;
 	return schema->calls;
 }
 

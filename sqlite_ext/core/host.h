@@ -100,27 +100,14 @@ typedef struct dbcsl_host
 	bool read_only;			  /* inside a guard that is */
 	int64_t wait_ms;		  /* for other connections; -1: not known yet */
 	const char *written;	  /* the schema a call that writes must lock */
-	bool
-		moved; /* where samples are, by this call; see monitor/samples_file.c */
-	const char *moved_to;	/* the file they are to be in */
-	const char *moved_from; /* what attaches the one they were in, or NULL */
 
-	bool in_samples;	 /* dbcare's tables are those samples are stored in */
-	int samples_version; /* of these, once this call has found it; else 0 */
-	bool samples_apart;	 /* they are in a file of their own */
-	bool continues; /* the samples of another database; see monitor/samples_of.c
-					 */
-
-	bool storing;			/* what dbcsl_monitor_read_unstored() gave; see
-							   monitor/statements.c */
-	const dbc_rows *unsafe; /* functions, once they are asked for */
-	bool looked_at_views;	/* see core/views.c */
+	bool samples_apart;	  /* dbcare's tables of samples are in a second file */
+	bool in_samples;	  /* statements are about the tables of that file */
+	int samples_version;  /* of these, once this call has found it; else 0 */
+	bool looked_at_views; /* see core/views.c */
 	bool deep_views;
-	struct dbcsl_check_unsafe_schema
-		*unsafe_schemas; /* the same of their callers */
-	struct dbcsl_migrate_tracking
-		*tracked;					/* what scripts change is noted, or NULL */
-	struct dbcsl_lint_model *model; /* what scripts are tried on, or NULL */
+	/* what these rooms keep during a call, or NULL */
+	void *check, *lint, *migrate, *monitor;
 	dbcsl_progress_entry progress;
 } dbcsl_host;
 

@@ -167,7 +167,7 @@ open_model(dbcsl_host *h, const dbc_lint_session *session)
 
 	model->h = h;
 	model->session = session;
-	h->model = model;
+	h->lint = model;
 	if (sqlite3_open_v2(":memory:", &model->db,
 						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 						NULL) != SQLITE_OK)
@@ -187,7 +187,7 @@ open_model(dbcsl_host *h, const dbc_lint_session *session)
 dbcsl_lint_model *
 dbcsl_lint_open_model(dbcsl_host *h, const dbc_lint_session *session)
 {
-	dbcsl_lint_model *model = h->model;
+	dbcsl_lint_model *model = h->lint;
 
 	if (model && model->session == session)
 		return model;
@@ -230,7 +230,7 @@ dbcsl_lint_close_model(dbcsl_lint_model *model)
 		return;
 	dbcsl_lint_finalize_model_statement(model);
 	sqlite3_close(model->db);
-	model->h->model = NULL;
+	model->h->lint = NULL;
 }
 
 /* ---- statements ---- */
@@ -412,14 +412,14 @@ dbcsl_lint_model_create_table_as(dbcsl_lint_model *model, const char *schema,
 static void
 fail(dbcsl_host *h)
 {
-	dbcsl_lint_finalize_model_statement(h->model);
+	dbcsl_lint_finalize_model_statement(h->lint);
 }
 
 /* Closes the model of a call. */
 static void
 close_model(dbcsl_host *h)
 {
-	dbcsl_lint_close_model(h->model);
+	dbcsl_lint_close_model(h->lint);
 }
 
 const dbcsl_hooks dbcsl_lint_hooks = {.fail = fail, .close = close_model};

@@ -46,8 +46,8 @@ copy_columns(dbc_host *host, void *arg)
 		dbc_append(&sql, dbcsl_printf(h, "%s\"%w\"", i > 0 ? ", " : "",
 									  dbc_get_text(&h->base, rows, i, 0)));
 	dbc_append(&sql, ")");
-	if (rows->nrows == 0 || dbcsl_lint_model_try(h->model, sql.data, true))
-		dbcsl_lint_model_mark_unlike(h->model, place[1].text);
+	if (rows->nrows == 0 || dbcsl_lint_model_try(h->lint, sql.data, true))
+		dbcsl_lint_model_mark_unlike(h->lint, place[1].text);
 }
 
 /* Copies a virtual table, of whatever module. */
@@ -146,7 +146,7 @@ copy_objects(dbc_host *host, void *arg)
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		copy_object(h->model, schema->name, rows, i);
+		copy_object(h->lint, schema->name, rows, i);
 }
 
 /* Looks at the views of a schema, once all of them are there. */

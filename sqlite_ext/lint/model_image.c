@@ -191,7 +191,7 @@ static void
 copy_schema(dbc_host *host, void *arg)
 {
 	dbcsl_lint_model_schema *schema = arg;
-	dbcsl_lint_model *model = dbcsl_of(host)->model;
+	dbcsl_lint_model *model = dbcsl_of(host)->lint;
 
 	schema->is_whole = load_image(
 		model, schema->name, read_schema_table(dbcsl_of(host), schema->name));

@@ -172,23 +172,24 @@ note_roots(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const roots *roots)
 static void
 track_statement(dbcsl_host *h, const dbc_statement *statement)
 {
+	dbcsl_migrate_tracking *tracked = h->migrate;
 	dbcsl_token first = dbcsl_first_token(statement->text);
 	roots roots;
 	size_t i;
 
-	if (!h->tracked || !statement->lock_level)
+	if (!tracked || !statement->lock_level)
 		return;
 	if (dbcsl_calls_rebuild(h, statement->text))
-		for (i = 0; i < h->tracked->before.count; i++)
-			if (strcmp(h->tracked->before.items[i].type, "table") == 0)
-				note_table(h, h->tracked, h->tracked->before.items[i].name);
+		for (i = 0; i < tracked->before.count; i++)
+			if (strcmp(tracked->before.items[i].type, "table") == 0)
+				note_table(h, tracked, tracked->before.items[i].name);
 	if (dbcsl_is_word(&first, "alter"))
-		note_table(h, h->tracked, altered_table(h, &first));
+		note_table(h, tracked, altered_table(h, &first));
 	if (dbcsl_is_word(&first, "alter") || dbcsl_is_word(&first, "create") ||
 		dbcsl_is_word(&first, "pragma"))
 		return;
 	roots = read_program(h, statement->text);
-	note_roots(h, h->tracked, &roots);
+	note_roots(h, tracked, &roots);
 }
 
 /* Adds a table. */

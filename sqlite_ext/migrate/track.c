@@ -190,10 +190,10 @@ void
 dbcsl_migrate_track(dbc_host *host, bool on)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_migrate_tracking *tracked = h->tracked;
+	dbcsl_migrate_tracking *tracked = h->migrate;
 	dbcsl_migrate_schema_entries before;
 
-	h->tracked = NULL;
+	h->migrate = NULL;
 	if (!on)
 		return;
 	if (!tracked)
@@ -203,7 +203,7 @@ dbcsl_migrate_track(dbc_host *host, bool on)
 	tracked->now = tracked->before;
 	tracked->before = before;
 	tracked->tables = NULL;
-	h->tracked = tracked;
+	h->migrate = tracked;
 }
 
 /* What has been changed; see core/host.h. */
@@ -212,7 +212,7 @@ dbcsl_migrate_read_changes(dbc_host *host, dbc_moment moment,
 						   dbc_changes *touched)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_migrate_tracking *tracked = h->tracked;
+	dbcsl_migrate_tracking *tracked = h->migrate;
 
 	if (moment == DBC_NOW)
 	{

@@ -96,6 +96,16 @@ extern const dbc_sample_statement_stats *
 dbcsl_monitor_read_unstored(dbc_host *host, int *nseen);
 extern void dbcsl_monitor_forget_statements(dbc_host *host);
 
+/* What the room keeps during a call, in h->monitor: NULL until it began. */
+typedef struct dbcsl_monitor_state
+{
+	bool moved;				/* where samples are, by this call */
+	const char *moved_to;	/* the file they are to be in */
+	const char *moved_from; /* what attaches the one they were in, or NULL */
+	bool continues;			/* the samples of another database */
+	bool storing;			/* what dbcsl_monitor_read_unstored() gave */
+} dbcsl_monitor_state;
+
 /* Ends what dbcsl_monitor_read_unstored() began: the statistics were stored, or
  * not. */
 extern void dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored);

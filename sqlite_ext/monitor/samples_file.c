@@ -54,7 +54,8 @@ wanted_file(dbcsl_host *h)
 static int
 try_to_attach(dbcsl_host *h)
 {
-	return dbcsl_monitor_attach_samples(h->db, h->moved_to);
+	return dbcsl_monitor_attach_samples(
+		h->db, ((dbcsl_monitor_state *) h->monitor)->moved_to);
 }
 
 /* Attaches a file, or fails with the reason why samples cannot be stored
@@ -62,11 +63,12 @@ try_to_attach(dbcsl_host *h)
 static void
 attach(dbcsl_host *h, const char *file)
 {
+	dbcsl_monitor_state *state = h->monitor;
 	const char *named =
 		dbcsl_printf(h, "samples cannot be stored in \"%s\"", file);
 	int code;
 
-	h->moved_to = file;
+	state->moved_to = file;
 	code = dbcsl_retry_while_locked(h, try_to_attach);
 	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
 		dbcsl_fail_engine(h, code);
@@ -80,7 +82,7 @@ attach(dbcsl_host *h, const char *file)
 				 "Name a SQLite file that can be written or created, and stay "
 				 "below the limit of attached databases.",
 				 "%s: %s", named, sqlite3_errmsg(h->db));
-	h->moved = true;
+	state->moved = true;
 	if (!dbcsl_find_samples_file(h->db))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL, "Name a file.",
 				 "%s: it is not a file", named);
@@ -106,6 +108,7 @@ name_again(dbcsl_host *h, const char *file)
 static void
 move(dbcsl_host *h, const char *file)
 {
+	dbcsl_monitor_state *state = h->monitor;
 	const char *now = dbcsl_find_samples_file(h->db);
 	int code;
 
@@ -117,11 +120,11 @@ move(dbcsl_host *h, const char *file)
 				 "samples cannot be moved inside a transaction");
 	if (now)
 	{
-		h->moved_from = name_again(h, now);
+		state->moved_from = name_again(h, now);
 		code = detach(h->db);
 		if (code != SQLITE_OK)
 			dbcsl_fail_engine(h, code);
-		h->moved = true;
+		state->moved = true;
 	}
 	if (file)
 		attach(h, file);
@@ -134,6 +137,7 @@ locate_samples(dbcsl_host *h)
 {
 	const char *name = h->base.function->name;
 
+	h->monitor = dbcsl_alloc(&h->base, sizeof(dbcsl_monitor_state));
 	if (dbc_same(name, "dbmonitor_start"))
 		move(h, wanted_file(h));
 	/* installing and uninstalling concern the main database */
@@ -147,11 +151,13 @@ locate_samples(dbcsl_host *h)
 static void
 closed(dbcsl_host *h, bool done)
 {
-	if (done || !h->moved)
+	const dbcsl_monitor_state *state = h->monitor;
+
+	if (done || !state || !state->moved)
 		return;
 	detach(h->db);
-	if (h->moved_from)
-		dbcsl_monitor_attach_samples(h->db, h->moved_from);
+	if (state->moved_from)
+		dbcsl_monitor_attach_samples(h->db, state->moved_from);
 }
 
 /* Calls a function on the database of the samples; see sample/host.h. */

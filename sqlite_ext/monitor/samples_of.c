@@ -107,7 +107,8 @@ static bool
 is_same_name(const dbcsl_host *h, const char *left, const char *right)
 {
 	if (dbc_same(right, MEMORY))
-		return dbc_same(left, MEMORY) && !h->moved;
+		return dbc_same(left, MEMORY) &&
+			   !((const dbcsl_monitor_state *) h->monitor)->moved;
 	return dbc_same(left, right) || dbcsl_monitor_is_same_file(left, right);
 }
 
@@ -155,6 +156,7 @@ continued(dbcsl_host *h)
 void
 dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 {
+	dbcsl_monitor_state *state = h->monitor;
 	const char *name = h->base.function->name;
 	const char *wanted;
 	identity stored;
@@ -172,13 +174,14 @@ dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 	wanted = continued(h);
 	if (!wanted || !dbc_same(wanted, stored.name))
 		refuse(h, &stored, &own);
-	h->continues = true;
+	state->continues = true;
 }
 
 /* Stores the database that the samples belong to; see monitor/monitor.h. */
 void
 dbcsl_monitor_store_samples_owner(dbcsl_host *h)
 {
+	const dbcsl_monitor_state *state = h->monitor;
 	static const dbc_sql forget = {.name = "adapter/samples_of_forget",
 								   .text =
 									   "delete from main.dbcare_samples_of"};
@@ -197,12 +200,12 @@ dbcsl_monitor_store_samples_owner(dbcsl_host *h)
 		!has_table(h, DBCSL_SAMPLES, "dbcare_samples_of"))
 		return;
 	known = stored_identity(h, &stored);
-	if (known && stored.since && !h->continues)
+	if (known && stored.since && !state->continues)
 		return;
 	own = own_identity(h);
-	if (known && !own.since && !h->continues)
+	if (known && !own.since && !state->continues)
 		return;
-	values[0] = dbc_text(known && !h->continues ? stored.name : own.name);
+	values[0] = dbc_text(known && !state->continues ? stored.name : own.name);
 	values[1] = dbc_text(own.since);
 	dbcsl_query(&h->base, &forget, NULL, 0);
 	dbcsl_query(&h->base, &store, values, 2);

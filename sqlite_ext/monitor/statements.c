@@ -97,6 +97,7 @@ collect(dbcsl_monitor_file *file)
 static bool
 copy_file(dbcsl_host *h, copies *to)
 {
+	const dbcsl_monitor_state *state = h->monitor;
 	dbcsl_monitor_file *file;
 
 	to->count = 0;
@@ -106,7 +107,7 @@ copy_file(dbcsl_host *h, copies *to)
 	{
 		collect(file);
 		copy_statements(to, file->storing);
-		if (!h->storing)
+		if (!state->storing)
 			copy_statements(to, file->seen);
 	}
 	dbcsl_monitor_unlock_files();
@@ -248,6 +249,7 @@ const dbc_sample_statement_stats *
 dbcsl_monitor_read_unstored(dbc_host *host, int *nseen)
 {
 	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_monitor_state *state = h->monitor;
 	copies seen = {.room = 0};
 	dbcsl_monitor_file *file;
 
@@ -259,10 +261,10 @@ dbcsl_monitor_read_unstored(dbc_host *host, int *nseen)
 		collect(file);
 		file->storing = file->seen;
 		file->seen = NULL;
-		h->storing = true;
+		state->storing = true;
 	}
 	dbcsl_monitor_unlock_files();
-	if (h->storing)
+	if (state->storing)
 		copy_seen(h, &seen, 0);
 	*nseen = seen.count;
 	return show(h, &seen);
@@ -271,12 +273,13 @@ dbcsl_monitor_read_unstored(dbc_host *host, int *nseen)
 void
 dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored)
 {
+	dbcsl_monitor_state *state = h->monitor;
 	dbcsl_monitor_file *file;
 	dbcsl_monitor_statement_stats *at;
 
-	if (!h->storing)
+	if (!state || !state->storing)
 		return;
-	h->storing = false;
+	state->storing = false;
 	dbcsl_monitor_lock_files();
 	file = dbcsl_monitor_find_file(h->db);
 	if (file)
