@@ -44,14 +44,14 @@ call sneak($$insert into simple values (1, 'de', 'Bonn'), (2, null, null), (3, '
 call sneak('insert into whole select * from simple');
 select results_eq($$select found('simple')$$, array['f foreign_key 2 [5, 6]'],
 	'MATCH SIMPLE: any null satisfies it, and keys match as a whole');
-select results_eq($$select found('whole')$$, array['f foreign_key 4 [3, 4, 5, 6]'], 'MATCH FULL: all or none');
-select ok(not validates('simple', 'f') and not validates('whole', 'f'), 'and so it is to PostgreSQL');
+select results_eq($$select found('whole')$$, array['f foreign_key 4 [3, 4, 5, 6]'], 'MATCH FULL: all columns or none are null');
+select ok(not validates('simple', 'f') and not validates('whole', 'f'), 'PostgreSQL finds the same MATCH FULL violations');
 delete from simple where id >= 5;
 delete from whole where id >= 3;
-select is_empty($$select found('simple') union all select found('whole')$$, 'no rows mean all is well');
-select ok(validates('simple', 'f') and validates('whole', 'f'), 'PostgreSQL says so, too');
+select is_empty($$select found('simple') union all select found('whole')$$, 'valid constraints give no rows');
+select ok(validates('simple', 'f') and validates('whole', 'f'), 'PostgreSQL validates the same constraints');
 select results_eq($$select found('simple', '{"all": true}')$$,
-	array['simple_pkey primary_key 0', 'f foreign_key 0'], 'the option all lists what is sound');
+	array['simple_pkey primary_key 0', 'f foreign_key 0'], 'the option all lists valid constraints');
 
 -- ---- types that differ, and equality that is not that of bytes ----
 
@@ -60,7 +60,7 @@ create table large (id int8 primary key, small int2, same int8 references small,
 insert into small values (1), (-5), (32767);
 call sneak('insert into large values (1, 1, 1), (2, -5, -5), (3, 32767, 32767), (4, 2, 65537), (5, null, 4294967297), (6, 0, 0)');
 select results_eq($$select found('large')$$,
-	array['large_same_fkey foreign_key 3 [4, 5, 6]', 's foreign_key 2 [4, 6]'], 'integers of different width');
+	array['large_same_fkey foreign_key 3 [4, 5, 6]', 's foreign_key 2 [4, 6]'], 'integers of different width are compared');
 
 create table amount (n numeric primary key, r float8 unique, c char(6) unique, b bytea unique, u uuid unique, j jsonb unique, d date unique);
 insert into amount values (1.00, 'NaN', 'ab', '\x00', '00000000-0000-0000-0000-000000000001', '{"a": 1, "b": 2}', '2026-01-01'),
@@ -80,8 +80,8 @@ select results_eq($$select found('amounts')$$,
 delete from amounts where id = 3;
 select bag_eq($$select conname::text from pg_constraint where conrelid = 'amounts'::regclass and contype = 'f'
 	and validates('amounts', conname)$$,
-	$$select conname::text from pg_constraint where conrelid = 'amounts'::regclass and contype = 'f'$$, 'which PostgreSQL confirms');
-select is_empty($$select found('amounts')$$, 'without that row all is well');
+	$$select conname::text from pg_constraint where conrelid = 'amounts'::regclass and contype = 'f'$$, 'PostgreSQL finds the same row');
+select is_empty($$select found('amounts')$$, 'deleting the row ends the violation');
 
 -- what differs, but hash functions make the same of, whatever their seed
 create table alike (a int8, k int2, ts timestamptz unique, ti time unique, n numeric unique, i int[] unique, r int8range unique,
@@ -95,7 +95,7 @@ call sneak(format($$insert into unlike values (1, 0, 1, '2000-01-01 00:00+00', '
 	case when current_setting('server_version_num')::int >= 140000 then 'Infinity' end));
 select results_eq($$select replace(line, 'unlike_', '') from found('unlike') as line where line not like 'unlike_n_%'$$,
 	array['a_k_fkey foreign_key 1 [2]', 'i_fkey foreign_key 1 [2]', 'r_fkey foreign_key 1 [2]',
-	'ti_fkey foreign_key 1 [2]', 'ts_fkey foreign_key 1 [2]', 'v_fkey foreign_key 1 [2]'], 'hashes that are the same are not taken for equality');
+	'ti_fkey foreign_key 1 [2]', 'ts_fkey foreign_key 1 [2]', 'v_fkey foreign_key 1 [2]'], 'equal hashes do not count as equal values');
 select is((select count(*) from dbcheck_constraints('unlike') where constraint_name = 'unlike_n_fkey'),
 	(select count(*) from unlike where n > 1e9 and n <> 'NaN'), 'nor is infinity taken for NaN');
 
@@ -105,7 +105,7 @@ create table words (id int primary key, w text collate folded references word, c
 insert into word values ('Strasse'), ('one');
 call sneak($$insert into words values (1, 'STRASSE', 'ONE'), (2, 'One', 'one'), (3, 'two', 'two')$$);
 select results_eq($$select found('words')$$, array['words_c_fkey foreign_key 1 [3]', 'words_w_fkey foreign_key 1 [3]'],
-	'a collation with its own idea of equality, the parent''s');
+	'a nondeterministic collation of the parent decides equality');
 
 create type mood as enum ('sad', 'ok');
 create table moods (m mood primary key, a int[] unique, g int4range unique);
@@ -114,21 +114,21 @@ insert into moods values ('sad', '{1,2}', '[1,3]');
 call sneak($$insert into mooded values (1, 'sad', '{1,2}', '[1,4)'), (2, 'ok', '{2,1}', '[1,3)')$$);
 select results_eq($$select found('mooded')$$,
 	array['mooded_a_fkey foreign_key 1 [2]', 'mooded_g_fkey foreign_key 1 [2]', 'mooded_m_fkey foreign_key 1 [2]'],
-	'enums, arrays, ranges');
+	'enums, arrays and ranges are compared');
 
 -- ---- a table that refers to itself; not yet validated; deferred; in this transaction ----
 
 create table tree (id int primary key, up int, constraint up foreign key (up) references tree deferrable initially deferred);
 insert into tree values (1, 1), (2, 1), (3, 9);
-select results_eq($$select found('tree')$$, array['up foreign_key 1 [3]'], 'a deferred violation that is still pending is seen');
+select results_eq($$select found('tree')$$, array['up foreign_key 1 [3]'], 'a pending deferred violation is found');
 insert into tree values (9, 3);
-select is_empty($$select found('tree')$$, 'and seen to be gone');
+select is_empty($$select found('tree')$$, 'a repaired deferred violation is not found');
 create table late (id int, p int);
 insert into late values (1, 1), (2, 7);
 alter table late add constraint f foreign key (p) references small not valid, add constraint k check (p < 5) not valid;
 select results_eq($$select found('late')$$,
 	array['f foreign_key 1 [{"ctid": "(0,2)"}]', 'k check 1 [{"ctid": "(0,2)"}]'],
-	'NOT VALID; a row without primary key is named by its place');
+	'NOT VALID keys are verified; a row without primary key is named by its ctid');
 
 -- ---- fallbacks: few rows and many parents, and sets that do not fit ----
 
@@ -138,20 +138,20 @@ create table few (id int primary key, m int references many, t text references m
 call sneak($$insert into few values (1, 1, 'key 1'), (2, 0, 'key'), (3, null, null), (4, 60001, 'key 60001')$$);
 analyze many, few;
 select results_eq($$select found('few')$$, array['few_m_fkey foreign_key 2 [2, 4]', 'few_t_fkey foreign_key 2 [2, 4]'],
-	'few rows and many parents');
+	'few rows with many parents are verified');
 create table lots (id int primary key, m int8 references many, t text references many (t));
 insert into lots select g, g, 'key ' || g from generate_series(1, 60000) as g;
 call sneak($$insert into lots values (70001, 1, 'key 1'), (70002, 0, 'key'), (70003, null, null), (70004, 1234567890123, 'key 60001')$$);
 analyze lots;
 select results_eq($$select found('lots')$$, array['lots_m_fkey foreign_key 2 [70002, 70004]', 'lots_t_fkey foreign_key 2 [70002, 70004]'],
-	'many rows and many parents');
+	'many rows with many parents are verified');
 -- a set of 180000 keys of any order takes more than 1 MiB
 insert into many select 60000 + g * 7000, 'other ' || g from generate_series(1, 120000) as g;
 analyze many;
 select dbcare_set('check_memory_mb', 1);
 select results_eq($$select found('lots')$$, array['lots_m_fkey foreign_key 2 [70002, 70004]', 'lots_t_fkey foreign_key 2 [70002, 70004]'],
-	'and so with too many parents for the memory there is');
-select is_empty($$select found('many')$$, 'unique keys beyond it are sorted');
+	'more parents than fit into memory are verified');
+select is_empty($$select found('many')$$, 'unique keys that do not fit into memory are sorted');
 select dbcare_set('check_memory_mb', null);
 
 -- ---- unique keys ----
@@ -167,7 +167,7 @@ insert into u values (2, 2, 'y'), (2, null, 'z'), (5, 5, 'X'), (6, -5, 'X');
 update pg_index set indisready = true, indisvalid = true where indrelid = 'u'::regclass;
 select results_eq($$select found('u')$$,
 	array['u_pkey primary_key 2 [2, 2]', 'ab unique 1 [2]', 'lowered unique 2 [2, 5]'],
-	'of equal keys all but the first; a partial index is about its rows; expressions');
+	'all duplicates but the first are listed, also of partial and expression indexes');
 
 -- nulls that are not distinct
 select set_config('v.version', current_setting('server_version_num'), true);
@@ -179,11 +179,11 @@ do $$ begin
 	end if;
 end $$;
 insert into n values (1, 1), (2, null);
-select is_empty($$select found('n')$$, 'one null is none too many');
+select is_empty($$select found('n')$$, 'NULLS NOT DISTINCT allows one null');
 update pg_index set indisready = false, indisvalid = false where indrelid = 'n'::regclass;
 insert into n values (3, null), (4, 2), (5, null);
 update pg_index set indisready = true, indisvalid = true where indrelid = 'n'::regclass;
-select results_eq($$select found('n')$$, array['n_a_key unique 2 [3, 5]'], 'NULLS NOT DISTINCT');
+select results_eq($$select found('n')$$, array['n_a_key unique 2 [3, 5]'], 'NULLS NOT DISTINCT finds two nulls');
 
 -- types whose equality is not that of bytes
 create table equal (id int, n numeric, t text collate folded, f float8, d int);
@@ -195,7 +195,7 @@ update pg_index set indisready = false, indisvalid = false where indrelid = 'equ
 insert into equal values (1, 1.0, 'Q', 0.0, 5), (2, 1.00, 'q', -0.0, -5), (3, 'NaN', 'r', 'NaN', 6), (4, 'NaN', 's', 'NaN', 7);
 update pg_index set indisready = true, indisvalid = true where indrelid = 'equal'::regclass;
 select results_eq($$select split_part(line, ' [', 1) from found('equal') as line$$,
-	array['equal_abs unique 1', 'equal_f unique 2', 'equal_n unique 2', 'equal_t unique 1'], 'equal is what the index calls equal');
+	array['equal_abs unique 1', 'equal_f unique 2', 'equal_n unique 2', 'equal_t unique 1'], 'the operator class of the index decides equality');
 
 -- ---- exclusion ----
 

@@ -39,44 +39,44 @@ reset role;
 select results_eq($$select found_by('dbcare_test_bob', 'child')$$,
 	array['child_pkey primary_key unknown: SELECT on v.child is needed', 'f foreign_key unknown: SELECT on v.child is needed',
 	'k check unknown: SELECT on v.child is needed', 's check unknown: SELECT on v.child is needed'],
-	'who may not read a table learns nothing of its rows');
+	'a role without SELECT learns nothing about the rows');
 grant select (id, n, p) on child to dbcare_test_bob;
 select results_eq($$select found_by('dbcare_test_bob', 'child')$$,
 	array['f foreign_key unknown: SELECT on v.parent is needed', 'k check 1 [2]', 's check unknown: SELECT on v.child is needed'],
-	'columns he may read are enough for what is about them');
+	'SELECT on the columns of a constraint is enough');
 grant select (id) on parent to dbcare_test_bob;
 select results_eq($$select found_by('dbcare_test_bob', 'child', '{"kinds": ["foreign_key"]}')$$, array['f foreign_key 1 [2]'],
-	'parents likewise');
+	'SELECT on the parent columns is enough for a foreign key');
 revoke select (id) on child from dbcare_test_bob;
 select results_eq($$select found_by('dbcare_test_bob', 'child', '{"constraints": ["k"]}')$$,
-	array['k check unknown: SELECT on v.child is needed'], 'the key of a row is read, too');
+	array['k check unknown: SELECT on v.child is needed'], 'sample keys need SELECT on the primary key');
 grant select on parent, child to dbcare_test_bob;
 create table v.part_key (id int primary key, a int, secret text);
 create unique index on v.part_key (a) where secret = 'x';
 grant select (id, a) on v.part_key to dbcare_test_bob;
 select results_eq($$select found_by('dbcare_test_bob', 'part_key', '{"all": true}')$$,
-	array['part_key_pkey primary_key 0', 'part_key_a_idx unique unknown: SELECT on v.part_key is needed'], 'so is the condition of an index');
+	array['part_key_pkey primary_key 0', 'part_key_a_idx unique unknown: SELECT on v.part_key is needed'], 'a partial index needs SELECT on the columns of its condition');
 revoke usage on schema v from public;
-select is((select message from dbcheck_constraints('child') where constraint_name = 'k'), '1 row violates k', 'the superuser may');
+select is((select message from dbcheck_constraints('child') where constraint_name = 'k'), '1 row violates k', 'a superuser may read all');
 grant usage on schema v to public;
 
 -- ---- row security ----
 
 alter table parent enable row level security;
 select results_eq($$select found_by('dbcare_test_bob', 'child')$$, array['f foreign_key unknown: row security hides rows of v.parent',
-	'k check 1 [2]'], 'parents he may not see would make orphans of rows that are none');
-select results_eq($$select found_by('dbcare_test_alice', 'child')$$, array['f foreign_key 1 [2]', 'k check 1 [2]'], 'the owner sees all');
+	'k check 1 [2]'], 'hidden parents make the result unknown');
+select results_eq($$select found_by('dbcare_test_alice', 'child')$$, array['f foreign_key 1 [2]', 'k check 1 [2]'], 'row security does not bind the owner');
 alter table parent force row level security;
 select results_eq($$select found_by('dbcare_test_alice', 'child', '{"kinds": ["foreign_key"]}')$$,
-	array['f foreign_key unknown: row security hides rows of v.parent'], 'unless it is forced on him');
+	array['f foreign_key unknown: row security hides rows of v.parent'], 'forced row security makes the owner''s result unknown');
 alter table parent disable row level security;
 alter table child enable row level security;
 select results_eq($$select found_by('dbcare_test_bob', 'child', '{"constraints": ["f", "k"]}')$$,
 	array['f foreign_key unknown: row security hides rows of v.child', 'k check unknown: row security hides rows of v.child'],
-	'rows he may not see');
+	'row security makes another role''s result unknown');
 alter role dbcare_test_bob bypassrls;
 select results_eq($$select found_by('dbcare_test_bob', 'child', '{"constraints": ["f", "k"]}')$$,
-	array['f foreign_key 1 [2]', 'k check 1 [2]'], 'a role that row security does not bind');
+	array['f foreign_key 1 [2]', 'k check 1 [2]'], 'a role with BYPASSRLS sees all rows');
 alter role dbcare_test_bob nobypassrls;
 alter table child disable row level security;
 
@@ -102,21 +102,21 @@ create table bait (id int primary key, n int constraint c check (attack(n)), d t
 create unique index e on bait (attacking(n));
 insert into bait values (1, 1, 1), (2, 2, 2);
 reset role;
-select is_empty($$select found('bait')$$, 'as long as it behaves');
+select is_empty($$select found('bait')$$, 'code of the owner runs while it does no harm');
 select set_config('v.attack', 'tell', true);
 select results_eq($$select found('bait')$$, array['e unique unknown: ran as dbcare_test_mallory',
 	'c check unknown: ran as dbcare_test_mallory', 'sprung type unknown: ran as dbcare_test_mallory'],
 	'CHECK, index and domain run as the owner of the table when a superuser verifies it');
 grant select on bait to dbcare_test_bob;
 select results_eq($$select found_by('dbcare_test_bob', 'bait', '{"kinds": ["check"]}')$$, array['c check unknown: ran as dbcare_test_mallory'],
-	'and when anybody else does');
+	'CHECK, index and domain run as the owner for other roles');
 select set_config('v.attack', 'rise', true);
-select matches((select string_agg(line, ' ') from found('bait', '{"kinds": ["check"]}') as line), '^c check unknown: ', 'it cannot rise');
+select matches((select string_agg(line, ' ') from found('bait', '{"kinds": ["check"]}') as line), '^c check unknown: ', 'code of the owner cannot become superuser');
 select set_config('v.attack', 'role', true);
 select results_eq($$select found('bait', '{"kinds": ["check"]}')$$,
-	array['c check unknown: cannot set parameter "role" within security-restricted operation'], 'nor become another');
-select is((select rolsuper from pg_roles where rolname = 'dbcare_test_mallory'), false, 'nothing has come of it');
-select is(current_user, session_user, 'the caller is who he was');
+	array['c check unknown: cannot set parameter "role" within security-restricted operation'], 'code of the owner cannot set another role');
+select is((select rolsuper from pg_roles where rolname = 'dbcare_test_mallory'), false, 'code of the owner left no trace');
+select is(current_user, session_user, 'the caller''s role is unchanged');
 
 -- a query that has to look at an index asks the owner's function, too
 select set_config('v.attack', '', true);
@@ -138,15 +138,15 @@ insert into trusting values (1, 1);
 grant select on trusting to dbcare_test_bob;
 reset role;
 select results_eq($$select found('trusting')$$, array['trusting_n_check check unknown: function helper(integer) does not exist'],
-	'nor what strangers may have put into the schema of the table');
+	'code of the owner does not find objects of untrusted roles');
 revoke create on schema v from dbcare_test_mallory;
 create schema den authorization dbcare_test_bob;
 set role dbcare_test_bob;
 create function den.helper(n int) returns boolean language plpgsql immutable as $$ begin raise exception 'planted'; end $$;
 set search_path = den, v, public;
-select is_empty($$select v.found('v.trusting')$$, 'code of the owner does not find what the caller has planted');
+select is_empty($$select v.found('v.trusting')$$, 'code of the owner does not find functions in the caller''s search_path');
 create temp table trusting as select 1;
-select is_empty($$select v.found('v.trusting')$$, 'nor in his temporary schema');
+select is_empty($$select v.found('v.trusting')$$, 'code of the owner does not find objects in the caller''s pg_temp');
 reset role;
 set search_path = v, public;
 
@@ -160,12 +160,12 @@ insert into few values (1, 1, 'a');
 alter table many enable row level security, force row level security;
 alter table few enable row level security, force row level security;
 select results_eq($$select v.found('few', '{"kinds": ["foreign_key"]}')$$, array['few_m_fkey foreign_key unknown: row security hides rows of v.few'],
-	'row security that is forced hides rows from the owner');
+	'forced row security hides rows from the owner');
 reset role;
 analyze many, few;
 select results_eq($$select found('few', '{"kinds": ["foreign_key"], "all": true}')$$, array['few_m_fkey foreign_key 0'],
-	'but not from a superuser, although a query runs as the owner');
-select results_eq($$select found('many', '{"all": true}')$$, array['many_pkey primary_key 0'], 'nor the ends of a key');
+	'forced row security does not bind a superuser, although a query runs as the owner');
+select results_eq($$select found('many', '{"all": true}')$$, array['many_pkey primary_key 0'], 'forced row security hides no foreign key rows from a superuser');
 set role dbcare_test_alice;
 create table spread (id int primary key) partition by range (id);
 reset role;
@@ -174,7 +174,7 @@ alter table spread_1 owner to dbcare_test_mallory;
 alter table spread attach partition spread_1 for values from (0) to (100000);
 insert into spread select generate_series(1, 20000);
 select results_eq($$select found('spread', '{"all": true}')$$, array['spread_pkey primary_key 0'],
-	'a partition of another owner keeps none of its keys from being looked at');
+	'keys of a partition with another owner are verified');
 
 -- ---- data rules ----
 
@@ -187,16 +187,16 @@ create function reviewed(relation text) returns setof text language sql as $$
 	select concat_ws(' ', name, severity, coalesce(violations::text, message), sample_keys::text)
 	from dbcheck_run(jsonb_build_object('relation', relation, 'sources', array['rule'])) $$;
 select bag_eq($$select reviewed('child')$$, array['positive critical 1 [2]', 'parents warning 1 [2]', 'fails unknown division by zero'],
-	'rules; one that fails does not keep the others from being verified');
+	'a rule that fails does not stop the others');
 select dbcheck_rule_drop('fails');
-select bag_eq($$select reviewed('child')$$, array['positive critical 1 [2]', 'parents warning 1 [2]'], 'all counted at once');
+select bag_eq($$select reviewed('child')$$, array['positive critical 1 [2]', 'parents warning 1 [2]'], 'the rules of a table are counted in one scan');
 create function v.who(n int) returns boolean language plpgsql as $$ begin raise exception 'ran as %', current_user; end $$;
 select dbcheck_rule_add('who', 'child', 'who(n)');
 select results_eq($$select line from reviewed('child') as line where line like 'who%'$$, array['who unknown ran as dbcare_test_alice'],
 	'rules run as the owner of the table');
 create or replace function v.who(n int) returns boolean language sql as 'delete from v.child returning true';
 select results_eq($$select line from reviewed('child') as line where line like 'who%'$$,
-	array['who unknown cannot execute DELETE in a read-only transaction'], 'and only read');
+	array['who unknown cannot execute DELETE in a read-only transaction'], 'rules cannot write');
 
 set role dbcare_test_alice;
 alter table parent enable row level security, force row level security;
@@ -211,13 +211,13 @@ grant usage on schema dbcare to dbcare_test_alice;
 grant select on all tables in schema dbcare to dbcare_test_alice;
 select results_eq($$select line from reviewed_by('dbcare_test_alice', 'child') as line where line like 'parents%'$$,
 	array['parents unknown query would be affected by row-level security policy for table "parent"'],
-	'a rule that looks at rows which row security hides does not know');
+	'a rule that reads rows hidden by row security is unknown');
 alter table parent disable row level security;
 
 -- ---- transactions ----
 
 set transaction_read_only = on;
-select results_eq($$select found('child')$$, array['f foreign_key 1 [2]', 'k check 1 [2]'], 'a read-only transaction');
+select results_eq($$select found('child')$$, array['f foreign_key 1 [2]', 'k check 1 [2]'], 'a read-only transaction can verify');
 
 select * from finish();
 rollback;

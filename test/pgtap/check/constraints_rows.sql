@@ -23,21 +23,21 @@ alter table c add constraint positive check (y > 0) not valid, add constraint ra
 	add constraint silly check (null) not valid;
 select results_eq($$select found('c', '{"samples": 2}')$$, array['letter check 1 [5]', 'positive check 2 [2, 6]',
 	'range check 3 [2, 4]', 'row check 1 [3]'],
-	'a null satisfies; NaN is greater than all numbers; the whole row; some of the keys');
+	'CHECK accepts null, orders NaN last and may use the whole row');
 select results_eq($$select violations::int from dbcheck_constraints('c', '{"samples": 0}') where constraint_name = 'range'$$,
-	array[3], 'no keys, all counted');
+	array[3], 'with no sample keys all violations are counted');
 
 create function fragile(n numeric) returns boolean language sql immutable as 'select 100 / n > 0';
 alter table c add constraint fragile check (fragile(y)) not valid;
 select results_eq($$select found('c', '{"kinds": ["check"]}')$$, array['fragile check unknown: division by zero',
 	'letter check 1 [5]', 'positive check 2 [2, 6]', 'range check 3 [2, 4, 5]', 'row check 1 [3]'],
-	'a constraint that fails does not keep the others from being verified');
+	'a constraint that fails does not stop the others');
 select results_eq($$select found('c', '{"constraints": ["range", "letter"]}')$$,
-	array['letter check 1 [5]', 'range check 3 [2, 4, 5]'], 'constraints that are asked for');
+	array['letter check 1 [5]', 'range check 3 [2, 4, 5]'], 'only the requested constraints are verified');
 create function writer(n numeric) returns boolean language plpgsql as $$ begin insert into c values (7); return true; end $$;
 alter table c drop constraint fragile, add constraint writer check (writer(y)) not valid;
 select results_eq($$select found('c', '{"constraints": ["writer"]}')$$,
-	array['writer check unknown: cannot execute INSERT in a read-only transaction'], 'what writes is not let');
+	array['writer check unknown: cannot execute INSERT in a read-only transaction'], 'a constraint whose function writes is unknown');
 
 -- a session of another time zone and style of dates
 create table seen (at timestamptz primary key, day date, said text);
@@ -46,9 +46,9 @@ alter table seen add constraint its_day check (at::date = day) not valid, add co
 set local timezone = 'Europe/Berlin';
 set local datestyle = 'ISO, DMY';
 select results_eq($$select found('seen')$$, array['its_day check 1 ["2020-01-01T23:30:00+00:00"]'],
-	'a constraint is what it is to the session; a key is the same to all');
+	'constraints use the settings of the session, sample keys do not');
 select is_empty($$select dbcheck_row('seen', '{"at": "2020-02-01 00:30+01", "day": "01/02/2020", "said": "31/12/2020"}')$$,
-	'and so is a row');
+	'a row is the same in every session');
 reset timezone;
 reset datestyle;
 
@@ -62,11 +62,11 @@ insert into nn (a, "B") values (null, 'z'), (4, null);
 update pg_attribute set attnotnull = true where attrelid = 'nn'::regclass and attname in ('a', 'B', 'twice', 'late');
 select results_eq($$select found('nn')$$, array['nn_B_not_null not_null 1 [{"ctid": "(0,4)"}]',
 	'nn_a_not_null not_null 1 [{"ctid": "(0,3)"}]', 'nn_twice_not_null not_null 1 [{"ctid": "(0,3)"}]'],
-	'nulls that came in unseen');
+	'nulls written past NOT NULL are found');
 update nn set late = 8 where a = 1;
 alter table nn drop constraint nn_late_check, add check (late = 7) not valid;
 select is((select violations from dbcheck_constraints('nn') where constraint_name = 'nn_late_check'), 1::bigint,
-	'a column that old rows do not have is its default');
+	'a column missing in old rows has its default');
 create table pk (a int, b int, primary key (a, b));
 update pg_attribute set attnotnull = false where attrelid = 'pk'::regclass;
 insert into pk values (1, 1), (null, 2);
@@ -88,9 +88,9 @@ alter domain whole add constraint positive check (value > 0) not valid;
 alter domain even add constraint two check (value % 2 = 0) not valid;
 update pg_type set typnotnull = true where typname = 'even';
 select results_eq($$select found('d')$$,
-	array['even_not_null type 1 [4]', 'positive type 1 [3]', 'two type 1 [3]'], 'domains, and domains over domains');
+	array['even_not_null type 1 [4]', 'positive type 1 [3]', 'two type 1 [3]'], 'domains over domains are verified');
 select is((select message from dbcheck_constraints('d') where constraint_name = 'two'),
-	'1 row has a value in e that is not of type v.even', 'said in words');
+	'1 row has a value in e that is not of type v.even', 'the message names the domain');
 
 create domain list as whole[];
 create table arrays (id int primary key, w whole[], l list);
@@ -100,7 +100,7 @@ insert into arrays values (4, '{1,-2,-3}', '{1}'), (5, '{1}', '{{1},{-1}}');
 alter domain whole add constraint positive check (value > 0) not valid;
 select results_eq($$select columns || sample_keys::text from (
 		select substring(message from 'in (.*) that') as columns, sample_keys from dbcheck_constraints('arrays')) as x$$,
-	array['w[4]', 'l[5]'], 'arrays of a domain, and domains over such');
+	array['w[4]', 'l[5]'], 'arrays of a domain and domains over arrays are verified');
 
 create type inner_pair as (n int, w whole);
 create type outer_pair as (a inner_pair, list list, gone int);
@@ -116,13 +116,13 @@ alter domain whole add constraint positive check (value > 0) not valid;
 select results_eq($$select columns || ' ' || sample_keys::text from (
 		select substring(message from 'in (.*) that') as columns, sample_keys
 		from dbcheck_constraints('composites') where constraint_name = 'positive') as x$$,
-	array['p [5]', 'o [4]', 'again [5]'], 'domains inside of composite types, of arrays of such, of attributes that came and went');
+	array['p [5]', 'o [4]', 'again [5]'], 'domains in composite types and their arrays are verified');
 select results_eq($$select line from found('composites') as line where line like 'even%'$$, array['even_not_null type 1 [2]', 'even_not_null type 2 [2, 3]'],
-	'an attribute that older values do not have is null in them');
+	'an attribute missing in old values is null');
 create type span as range (subtype = whole);
 create table spans (id int primary key, s span);
 select results_eq($$select found('spans')$$, array['positive type unknown: domains inside of ranges are not looked at'],
-	'what is inside of a range is not known');
+	'domains inside ranges are unknown');
 
 -- ---- partitions ----
 
@@ -147,13 +147,13 @@ select results_eq($$select found('event')$$, array['f foreign_key 3 [{"at": 2, "
 	'a partitioned table is one table, columns of partitions in another order; they may have constraints of their own');
 select results_eq($$select found('event_2', '{"kinds": ["foreign_key"]}')$$,
 	array['f foreign_key 2 [{"at": 12, "id": 4}, {"at": 13, "id": 5}]', 'own_f foreign_key 1 [{"at": 13, "id": 5}]'],
-	'one partition by its name');
+	'a partition can be verified alone');
 update pg_index set indisready = false where indrelid = 'event_1'::regclass;
 insert into event values (1, 1, 'n', 1, 'again');
 update pg_index set indisready = true where indrelid = 'event_1'::regclass;
 select results_eq($$select found('event', '{"kinds": ["primary_key"]}')$$, array['e primary_key 1 [{"at": 1, "id": 1}]'],
-	'a key of a partitioned table');
-select is((select count(*) from dbcheck_constraints() where table_name like 'v.event%'), 4::bigint, 'each is reported once');
+	'foreign keys of a partitioned table are verified');
+select is((select count(*) from dbcheck_constraints() where table_name like 'v.event%'), 4::bigint, 'each violation of a partitioned table is reported once');
 create table plain_parts (a int) partition by list (a);
 create table plain_parts_1 partition of plain_parts for values in (1);
 insert into plain_parts values (1);
@@ -174,7 +174,7 @@ select results_eq($$select found('spread')$$,
 	array['spread_a_not_null not_null unknown: rows of v.spread_there are not read',
 	'k check unknown: rows of v.spread_there are not read', 'own check 2 [{"ctid": "(0,1)", "tableoid": "v.spread_here"}, '
 	'{"ctid": "(0,2)", "tableoid": "v.spread_here"}]', 'two check 1 [{"ctid": "(0,1)", "tableoid": "v.spread_here"}]'],
-	'what is on another server is not known');
+	'foreign tables are unknown');
 
 -- ---- inheritance: a table is its own rows ----
 
@@ -185,10 +185,10 @@ insert into base values (1, 1, 1), (2, 2, 99);
 insert into derived values (2, 3, 99), (2, 4, 99);
 reset session_replication_role;
 alter table derived drop constraint own, add constraint own check (n < 4) not valid;
-select results_eq($$select found('base')$$, array['base_p_fkey foreign_key 1 [2]'], 'keys are of the table only');
-select results_eq($$select found('derived')$$, array['own check 1 [{"ctid": "(0,2)"}]'], 'and are not inherited');
+select results_eq($$select found('base')$$, array['base_p_fkey foreign_key 1 [2]'], 'keys cover the table without its children');
+select results_eq($$select found('derived')$$, array['own check 1 [{"ctid": "(0,2)"}]'], 'keys are not inherited');
 select results_eq($$select found('derived', '{"all": true}')$$, array['derived_id_not_null not_null 0',
-	'inherited check 0', 'own check 1 [{"ctid": "(0,2)"}]'], 'but CHECK is');
+	'inherited check 0', 'own check 1 [{"ctid": "(0,2)"}]'], 'CHECK constraints are inherited');
 
 -- ---- relations that are not declared ----
 
@@ -198,24 +198,24 @@ create function orphans(child text, parent text) returns setof text language sql
 	select concat_ws(' ', parent_table, coalesce(orphans::text, message), sample_keys::text)
 	from dbcheck_orphans('loose', jsonb_build_object('relations',
 		jsonb_build_array(jsonb_build_object('child', child, 'parent', parent)))) $$;
-select results_eq($$select orphans('loose.t', 'c.t')$$, array['v.c 1 [2]'], 'a column that is not unique is a parent, too');
+select results_eq($$select orphans('loose.t', 'c.t')$$, array['v.c 1 [2]'], 'a parent column need not be unique');
 select results_eq($$select orphans('loose.i', 'c.id')$$, array['v.c 1 [2]'], 'integers');
-select results_eq($$select orphans('loose.n', 'c.id')$$, array['v.c 1 [2]'], 'a parent whose type has to be converted');
-select results_eq($$select orphans('loose.i', 'c.y')$$, array['v.c 2 [1, 2]'], 'or the child');
+select results_eq($$select orphans('loose.n', 'c.id')$$, array['v.c 1 [2]'], 'a parent may need a conversion');
+select results_eq($$select orphans('loose.i', 'c.y')$$, array['v.c 2 [1, 2]'], 'a child may need a conversion');
 alter table loose add column ch "char";
 update loose set ch = 'a' where id = 1;
 update loose set ch = 'q' where id = 2;
-select results_eq($$select orphans('loose.ch', 'c.t')$$, array['v.c 1 [2]'], 'a child that has no collation');
-select matches((select string_agg(o, '') from orphans('loose.b', 'c.id') as o), 'boolean and integer', 'types that cannot be compared');
+select results_eq($$select orphans('loose.ch', 'c.t')$$, array['v.c 1 [2]'], 'a child without collation is compared');
+select matches((select string_agg(o, '') from orphans('loose.b', 'c.id') as o), 'boolean and integer', 'types without an equality operator are refused');
 
 -- ---- what nobody can read ----
 
 create unlogged table u (id int primary key);
-select is_empty($$select found('u')$$, 'an unlogged table');
+select is_empty($$select found('u')$$, 'an unlogged table is verified');
 create temp table temporary (id int check (id > 0));
 insert into temporary values (1);
 alter table temporary add check (id > 1) not valid;
-select results_eq($$select found('temporary')$$, array['temporary_id_check1 check 1 [{"ctid": "(0,1)"}]'], 'a temporary one');
+select results_eq($$select found('temporary')$$, array['temporary_id_check1 check 1 [{"ctid": "(0,1)"}]'], 'a temporary table is verified');
 select is_empty($$select found('v.empty') from (select set_config('x.y', '', true)) as x where to_regclass('v.empty') is not null$$, 'none');
 
 select * from finish();

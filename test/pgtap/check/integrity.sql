@@ -22,8 +22,8 @@ create schema "Am Check";
 create extension amcheck schema "Am Check";
 create table hi.sound (a int primary key, t text);
 insert into hi.sound select i, repeat('x', i) from generate_series(1, 100) as i;
-select is(pg_temp.found(), 'nothing', 'what is sound gives no row');
-select is((select count(*) from dbcheck_integrity()), 0::bigint, 'nor does the catalog');
+select is(pg_temp.found(), 'nothing', 'undamaged indexes give no rows');
+select is((select count(*) from dbcheck_integrity()), 0::bigint, 'an undamaged catalog gives no rows');
 
 -- an operator class that changes its mind is as good as a damaged index
 create function hi.compare(int, int) returns int language plpgsql immutable as 'begin return btint4cmp($1, $2); end';
@@ -32,7 +32,7 @@ create operator class hi.fickle for type int using btree as operator 1 <, operat
 create index "Shaky" on hi.sound (a hi.fickle);
 create or replace function hi.compare(int, int) returns int language plpgsql immutable as 'begin return btint4cmp($2, $1); end';
 select is(pg_temp.found('quick'), 'hi."Shaky" critical: item order invariant violated for index "Shaky"', 'an index out of order is found');
-select is((select fix_sql from dbcheck_integrity() where object = 'hi."Shaky"'), 'REINDEX INDEX CONCURRENTLY hi."Shaky";', 'with a repair');
+select is((select fix_sql from dbcheck_integrity() where object = 'hi."Shaky"'), 'REINDEX INDEX CONCURRENTLY hi."Shaky";', 'the finding has fix_sql');
 drop index hi."Shaky";
 
 -- a row that its index does not have
@@ -44,9 +44,9 @@ insert into hi.lossy values (2);
 update pg_index set indisready = true where indexrelid = 'hi.lossy_a'::regclass;
 select is(pg_temp.found('quick'), 'nothing', 'level quick does not compare an index with its table');
 select alike(pg_temp.found(), 'hi.lossy_a critical: heap tuple (0,2) from table "lossy" lacks matching index tuple within index "lossy_a"%',
-	'level full does');
+	'level full compares an index with its table');
 update pg_index set indisvalid = false where indexrelid = 'hi.lossy_a'::regclass;
-select is(pg_temp.found(), 'hi.lossy_a warning: it is not valid: queries do not use it', 'an index that is not valid is told, and not looked into');
+select is(pg_temp.found(), 'hi.lossy_a warning: it is not valid: queries do not use it', 'an invalid index is reported and not checked');
 drop table hi.lossy;
 
 -- pages that were overwritten: those of a table, changed, in the file of another
@@ -81,15 +81,15 @@ update pg_class set relnatts = relnatts - 1 where oid = 'information_schema.sche
 
 create table hi.keyed (a int, constraint hi_key unique (a));
 update pg_constraint set conindid = 99999999 where conname = 'hi_key';
-select is(pg_temp.found('quick'), 'constraint hi_key critical: its index 99999999 does not exist', 'so is a constraint without its index');
+select is(pg_temp.found('quick'), 'constraint hi_key critical: its index 99999999 does not exist', 'a constraint without its index is found');
 update pg_constraint set conindid = 'hi.hi_key'::regclass where conname = 'hi_key';
 
 insert into pg_depend (classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype)
 values ('pg_class'::regclass, 99999999, 0, 'pg_namespace'::regclass, 'hi'::regnamespace, 0, 'n');
 select results_eq($$select object, severity, problem from dbcheck_integrity('{"level": "quick"}')$$,
-	$$values ('relation 99999999', 'warning', 'it does not exist, but dependencies say so')$$, 'and a dependency of nothing');
+	$$values ('relation 99999999', 'warning', 'it does not exist, but dependencies say so')$$, 'a dependency on a missing object is found');
 delete from pg_depend where objid = 99999999;
-select is((select count(*) from dbcheck_integrity()), 0::bigint, 'mended, all is well again');
+select is((select count(*) from dbcheck_integrity()), 0::bigint, 'restoring the catalog ends the findings');
 
 -- ---- who may look ----
 
@@ -97,11 +97,11 @@ create role hi_reader;
 grant usage on schema "Am Check" to hi_reader;
 set local role hi_reader;
 select is((select string_agg(problem, '; ' order by problem) from dbcheck_integrity() where severity = 'unknown'),
-	'EXECUTE on its function bt_index_check is needed; EXECUTE on its function verify_heapam is needed', 'who may not look is told so');
+	'EXECUTE on its function bt_index_check is needed; EXECUTE on its function verify_heapam is needed', 'a role without the privilege gets unknown');
 reset role;
 grant execute on all functions in schema "Am Check" to hi_reader;
 set local role hi_reader;
-select is((select count(*) from dbcheck_integrity()), 0::bigint, 'who may finds what there is');
+select is((select count(*) from dbcheck_integrity()), 0::bigint, 'a role with the privilege finds the damage');
 reset role;
 
 select * from finish();

@@ -67,12 +67,12 @@ set local timezone = 'Asia/Kathmandu';
 set local quote_all_identifiers = on;
 set local constraint_exclusion = on;
 select is(pg_temp.repaired('kinds') ->> 'message', '3 rows repaired', 'rows of all types are removed');
-select is((select count(*) from kinds), 0::bigint, 'none is left');
+select is((select count(*) from kinds), 0::bigint, 'no orphan is left after quarantine');
 select is((select row_data ->> 'iv' from dbcheck_quarantine() where row_key = '1'), '1 mon -1 days -02:03:04.5',
-	'they are kept as text that no setting changes');
+	'the quarantine has text that does not depend on settings');
 select is((select jsonb_typeof(row_data -> 'id') || ' ' || jsonb_typeof(row_data -> 'b') || ' ' || (row_data ->> 'n')
-	from dbcheck_quarantine() where row_key = '1'), 'number boolean NaN', 'numbers and booleans as such');
-select is(dbcheck_undo(1) ->> 'rows', '3', 'and they come back');
+	from dbcheck_quarantine() where row_key = '1'), 'number boolean NaN', 'numbers and booleans are stored as JSON values');
+select is(dbcheck_undo(1) ->> 'rows', '3', 'undo restores all rows');
 reset datestyle;
 reset intervalstyle;
 reset bytea_output;
@@ -82,10 +82,10 @@ reset array_nulls;
 reset timezone;
 reset quote_all_identifiers;
 reset constraint_exclusion;
-select is(pg_temp.content('kinds')::text, :'kinds_before', 'without a loss');
-select is((select array_agg(id) from kinds where g = 2 * par_id), '{1,2,3}', 'generated values, too');
+select is(pg_temp.content('kinds')::text, :'kinds_before', 'the restored rows are identical');
+select is((select array_agg(id) from kinds where g = 2 * par_id), '{1,2,3}', 'generated columns are restored');
 insert into kinds (i2) values (1);
-select is((select max(id) from kinds), 4::bigint, 'the sequence goes on where it was');
+select is((select max(id) from kinds), 4::bigint, 'the sequence is not changed');
 
 -- ---- tables of any sort ----
 
@@ -126,24 +126,24 @@ select results_eq($$ select e ->> 'table_name', e ->> 'constraint_name', (e ->> 
 	where e ->> 'table_name' <> 'rep.kinds' $$,
 	$$ values ('rep."R"', 'R_dbcare row_fkey', 1), ('rep.elder', 'elder_par_id_fkey', 1), ('rep.keyless', 'keyless_x_fkey', 3),
 	('rep.parted_1', 'Full', 1), ('rep.parted_2', 'Full', 1), ('rep.round_2', 'round_2_r_fkey', 1), ('rep.tree', 'tree_up_fkey', 1) $$,
-	'orphans of partitions, of tables without a key and of one that others inherit from');
-select is(dbcheck_repair('{"orphans": "quarantine", "dry_run": false, "cascade": true}') ->> 'repair_id', '2', 'are repaired');
-select is((select array_agg(id order by id) from tree), '{1,2}', 'and what referred to them');
-select is((select array_agg(id) from round_1) || (select array_agg(id) from round_2), '{1,1}', 'in a circle');
-select is((select count(*) from dbcheck_orphans() where orphans > 0), 0::bigint, 'no orphan is left');
-select is((select row_key from dbcheck_quarantine() where table_name = 'rep.parted_2')::text, '{"ctid": "(0,1)"}', 'a row without key has a place');
-select is(dbcheck_undo(2) ->> 'repair_id', '2', 'it is undone');
+	'orphans of partitions, inherited tables and tables without a key are found');
+select is(dbcheck_repair('{"orphans": "quarantine", "dry_run": false, "cascade": true}') ->> 'repair_id', '2', 'orphans of partitions and inherited tables are repaired');
+select is((select array_agg(id order by id) from tree), '{1,2}', 'rows that referred to removed rows are removed');
+select is((select array_agg(id) from round_1) || (select array_agg(id) from round_2), '{1,1}', 'rows that refer to each other are removed');
+select is((select count(*) from dbcheck_orphans() where orphans > 0), 0::bigint, 'no orphan of partitions is left');
+select is((select row_key from dbcheck_quarantine() where table_name = 'rep.parted_2')::text, '{"ctid": "(0,1)"}', 'a row without key is recorded with its ctid');
+select is(dbcheck_undo(2) ->> 'repair_id', '2', 'the repair of partitions is undone');
 select is((select array_agg(b.relation order by b.relation) from before as b where pg_temp.content(b.relation::regclass) is distinct from b.content), null,
 	'every row is back in its partition');
-select throws_ok($$ select pg_temp.repaired('kinds', '{"orphans": "set_null"}') $$, '23514', null, 'a CHECK can be against setting null');
+select throws_ok($$ select pg_temp.repaired('kinds', '{"orphans": "set_null"}') $$, '23514', null, 'a CHECK that refuses null is reported');
 set local session_replication_role = replica;
 update kinds set i2 = 1, s = 6;
 set local session_replication_role = origin;
-select is(dbcheck_repair('{"orphans": "set_null", "dry_run": false}') ->> 'repair_id', '3', 'keys can be set to null instead');
-select is((select count(*) from keyless where x is null), 3::bigint, 'in rows without a key');
-select is(dbcheck_undo(3) ->> 'repair_id', '3', 'that is undone');
+select is(dbcheck_repair('{"orphans": "set_null", "dry_run": false}') ->> 'repair_id', '3', 'keys of orphans can be set to null');
+select is((select count(*) from keyless where x is null), 3::bigint, 'keys can be set to null in rows without primary key');
+select is(dbcheck_undo(3) ->> 'repair_id', '3', 'setting to null is undone');
 select is((select array_agg(b.relation order by b.relation) from before as b where pg_temp.content(b.relation::regclass) is distinct from b.content), null,
-	'every row is what it was');
+	'undo restores every key');
 
 -- ---- what ON DELETE says ----
 
@@ -162,34 +162,34 @@ insert into nulls values (1, 2);
 insert into defaults values (1, 2);
 insert into restricts values (1, 2), (2, 1);
 select throws_ok($$ select pg_temp.repaired('boss') $$, '23503', 'other rows reference rows that the repair would delete',
-	'a repair that would cascade says so first');
-select is((select count(*) from boss), 2::bigint, 'and does nothing');
+	'a repair that would cascade is refused');
+select is((select count(*) from boss), 2::bigint, 'the refused repair changes no rows');
 select results_eq($$ select e ->> 'table_name', e ->> 'action' from jsonb_array_elements(
 	pg_temp.repaired('boss', '{"orphans": "quarantine", "cascade": true}') -> 'cascades') as e $$,
 	$$ values ('rep.cascades', 'delete'), ('rep.defaults', 'set_default'), ('rep.nulls', 'set_null'), ('rep.restricts', 'delete') $$,
-	'it does what ON DELETE says');
+	'with the option a repair follows ON DELETE');
 select is((select array[(select count(*) from cascades), (select boss_id from nulls), (select boss_id from defaults), (select count(*) from restricts)]),
-	'{0,null,1,1}', 'and the rows are so');
+	'{0,null,1,1}', 'the rows are as ON DELETE demands');
 insert into cascades values (1, 1);
-select throws_ok('select dbcheck_undo(4)', '23505', 'another row of rep.cascades now has the key of a row to be restored', 'a key that has been taken stays');
+select throws_ok('select dbcheck_undo(4)', '23505', 'another row of rep.cascades now has the key of a row to be restored', 'undo does not overwrite a key that is in use again');
 delete from cascades;
 update nulls set boss_id = 1;
-select throws_ok('select dbcheck_undo(4)', '55000', 'rows of rep.nulls have been changed since the repair', 'as does what has been changed');
+select throws_ok('select dbcheck_undo(4)', '55000', 'rows of rep.nulls have been changed since the repair', 'undo does not overwrite changed rows');
 update nulls set boss_id = null;
 alter table defaults add column more int;
-select throws_ok('select dbcheck_undo(4)', '55000', 'table rep.defaults has changed since the repair', 'columns must be the same');
+select throws_ok('select dbcheck_undo(4)', '55000', 'table rep.defaults has changed since the repair', 'undo refuses other columns');
 alter table defaults drop column more;
-select lives_ok('select dbcheck_undo(4)', 'then it can be undone');
+select lives_ok('select dbcheck_undo(4)', 'the original columns can be undone');
 select throws_like('select dbcheck_undo(4)', 'repair 4 has already been undone', 'once');
 select is((select array[(select count(*) from cascades), (select boss_id from nulls), (select boss_id from defaults), (select count(*) from restricts)]),
-	'{1,2,2,2}', 'and the rows are back');
+	'{1,2,2,2}', 'the rows are restored after the columns');
 alter table nulls alter boss_id set not null;
 select throws_ok($$ select pg_temp.repaired('boss', '{"orphans": "quarantine", "cascade": true}') $$, '55000',
-	'constraint nulls_boss_id_fkey of rep.nulls cannot be set to null', 'NOT NULL is told');
+	'constraint nulls_boss_id_fkey of rep.nulls cannot be set to null', 'setting a NOT NULL column to null is refused');
 alter table nulls alter boss_id drop not null;
 alter table defaults alter boss_id set default 5;
 select throws_ok($$ select pg_temp.repaired('boss', '{"orphans": "quarantine", "cascade": true}') $$, '23503',
-	'the default of constraint defaults_boss_id_fkey of rep.defaults has no parent in rep.boss', 'and a default without parent');
+	'the default of constraint defaults_boss_id_fkey of rep.defaults has no parent in rep.boss', 'a default without parent is refused');
 drop table cascades, nulls, defaults, restricts, boss;
 
 -- ---- deferrable keys and constraints that exclude ----
@@ -199,13 +199,13 @@ create table slots (id int primary key, par_id int references par, place int uni
 set local session_replication_role = replica;
 insert into slots values (1, 50, 1, '[1,5)'), (2, 50, 2, '[5,9)');
 set local session_replication_role = origin;
-select is(pg_temp.repaired('slots') ->> 'repair_id', '5', 'rows with exclusion constraints');
+select is(pg_temp.repaired('slots') ->> 'repair_id', '5', 'rows with exclusion constraints are removed');
 insert into slots values (3, 1, 2, '[20,30)');
-select throws_ok('select dbcheck_undo(5)', '23505', null, 'a deferrable key is checked at once');
+select throws_ok('select dbcheck_undo(5)', '23505', null, 'undo checks a deferrable key immediately');
 update slots set place = 9, during = '[4,6)';
-select throws_ok('select dbcheck_undo(5)', '23P01', null, 'so is an exclusion constraint');
+select throws_ok('select dbcheck_undo(5)', '23P01', null, 'undo checks a deferrable exclusion constraint immediately');
 delete from slots;
-select lives_ok('select dbcheck_undo(5)', 'they come back');
+select lives_ok('select dbcheck_undo(5)', 'rows with exclusion constraints are restored');
 
 -- ---- indexes ----
 
@@ -213,9 +213,9 @@ create table indexed (id int primary key, word text);
 create index indexed_word on indexed (word);
 update pg_index set indisvalid = false where indexrelid = 'indexed_word'::regclass;
 select is(dbcheck_repair('{"indexes": true, "relation": "rep.indexed"}') -> 'indexes',
-	'[{"index_name": "rep.indexed_word", "problem": "not valid: queries do not use it"}]', 'an invalid index is found');
-select is(dbcheck_repair('{"indexes": true, "relation": "rep.indexed", "dry_run": false}') ->> 'message', '1 index repaired', 'and rebuilt');
-select ok((select indisvalid from pg_index where indexrelid = 'indexed_word'::regclass), 'so that it is valid');
+	'[{"index_name": "rep.indexed_word", "problem": "not valid: queries do not use it"}]', 'a repair finds an invalid index');
+select is(dbcheck_repair('{"indexes": true, "relation": "rep.indexed", "dry_run": false}') ->> 'message', '1 index repaired', 'a repair rebuilds the invalid index');
+select ok((select indisvalid from pg_index where indexrelid = 'indexed_word'::regclass), 'the rebuilt index is valid');
 
 -- ---- rights ----
 
@@ -247,33 +247,33 @@ alter table hers add check (rep.spy(y) <> 6);
 reset role;
 select dbcheck_rule_add('spied', 'rep.hers', 'rep.spy(y) > 0', '{"repair_sql": "y = rep.spy(0 - y)"}') \gset
 create function pg_temp.newest() returns bigint language sql as $$ select max(repair_id) from dbcare.repair $$;
-select is(pg_temp.repaired('rep.hers', '{"orphans": "set_null", "rules": ["spied"]}') ->> 'message', '2 rows repaired', 'a superuser repairs');
-select lives_ok('select dbcheck_undo(pg_temp.newest())', 'and undoes');
+select is(pg_temp.repaired('rep.hers', '{"orphans": "set_null", "rules": ["spied"]}') ->> 'message', '2 rows repaired', 'a superuser can repair tables of others');
+select lives_ok('select dbcheck_undo(pg_temp.newest())', 'a superuser can undo');
 select is(pg_temp.repaired('rep.hers') ->> 'message', '1 row repaired', 'removes');
-select lives_ok('select dbcheck_undo(pg_temp.newest())', 'and undoes that');
-select throws_like('update hers set y = 2', 'code of rep_alice runs as %', 'while the owner''s code would run as whoever changes rows');
+select lives_ok('select dbcheck_undo(pg_temp.newest())', 'a superuser can undo a removal');
+select throws_like('update hers set y = 2', 'code of rep_alice runs as %', 'a repair is refused while the owner''s code would run as the caller');
 set local role rep_alice;
-select is(dbcheck_repair('{"orphans": "quarantine", "relation": "rep.hers", "dry_run": false}') ->> 'message', '1 row repaired', 'an owner repairs her tables');
+select is(dbcheck_repair('{"orphans": "quarantine", "relation": "rep.hers", "dry_run": false}') ->> 'message', '1 row repaired', 'an owner can repair own tables');
 reset role;
 set local role rep_bob;
-select is(dbcheck_repair('{"orphans": "quarantine", "relation": "rep.hers"}') -> 'unknown' -> 0 ->> 'reason', 'only its owner can repair rep.hers', 'others do not');
-select throws_ok($$ select dbcheck_repair('{"rules": ["spied"]}') $$, '42501', 'must be owner of table rep.hers', 'nor by rules');
-select throws_ok('select dbcheck_undo((select max(repair_id) from dbcare.repair))', '42501', null, 'nor undo it');
+select is(dbcheck_repair('{"orphans": "quarantine", "relation": "rep.hers"}') -> 'unknown' -> 0 ->> 'reason', 'only its owner can repair rep.hers', 'other roles cannot repair');
+select throws_ok($$ select dbcheck_repair('{"rules": ["spied"]}') $$, '42501', 'must be owner of table rep.hers', 'other roles cannot repair by rules');
+select throws_ok('select dbcheck_undo((select max(repair_id) from dbcare.repair))', '42501', null, 'other roles cannot undo');
 reset role;
 alter table hers enable row level security;
 alter table hers force row level security;
 set local role rep_alice;
-select is(dbcheck_repair('{"orphans": "quarantine", "relation": "rep.hers"}') -> 'unknown' -> 0 ->> 'reason', 'row security hides rows of rep.hers', 'forced row security is told');
-select throws_ok($$ select dbcheck_repair('{"rules": ["spied"]}') $$, '42501', 'row security hides rows of rep.hers', 'to rules, too');
+select is(dbcheck_repair('{"orphans": "quarantine", "relation": "rep.hers"}') -> 'unknown' -> 0 ->> 'reason', 'row security hides rows of rep.hers', 'forced row security refuses a repair');
+select throws_ok($$ select dbcheck_repair('{"rules": ["spied"]}') $$, '42501', 'row security hides rows of rep.hers', 'forced row security refuses a repair by rules');
 reset role;
 create table twice (a int references par, b int references par, c int references par on delete cascade, t text);
 set local session_replication_role = replica;
 insert into twice values (71, 72, null, 'x'), (71, 72, null, 'x'), (73, 74, 75, 'y');
 set local session_replication_role = origin;
 select pg_temp.content('twice') as twice_before \gset
-select is(pg_temp.repaired('rep.twice', '{"orphans": "set_null"}') ->> 'message', '7 rows repaired', 'a row without key is changed twice');
-select is(dbcheck_undo(pg_temp.newest()) ->> 'rows', '7', 'and found when that is undone');
-select is(pg_temp.content('twice'), :'twice_before', 'as it was');
+select is(pg_temp.repaired('rep.twice', '{"orphans": "set_null"}') ->> 'message', '7 rows repaired', 'a repair can change a row without key twice');
+select is(dbcheck_undo(pg_temp.newest()) ->> 'rows', '7', 'undo finds the row without key');
+select is(pg_temp.content('twice'), :'twice_before', 'the row without key is restored');
 create table stubborn (x int references par);
 create function rep.ignored() returns trigger language plpgsql as $$ begin return null; end $$;
 create trigger replays before update or delete on stubborn for each row execute function rep.fired();
@@ -282,14 +282,14 @@ alter table stubborn enable replica trigger replays;
 set local session_replication_role = replica;
 insert into stubborn values (77);
 set local session_replication_role = origin;
-select is(pg_temp.repaired('rep.stubborn') ->> 'message', '1 row repaired', 'nor do triggers of a replica fire');
+select is(pg_temp.repaired('rep.stubborn') ->> 'message', '1 row repaired', 'replica triggers do not fire in a repair');
 select is(dbcheck_undo(pg_temp.newest()) ->> 'rows', '1', 'undone');
 alter table stubborn enable always trigger ignores;
-select throws_ok($$ select pg_temp.repaired('rep.stubborn', '{"orphans": "set_null"}') $$, '55000', 'rows of rep.stubborn cannot be changed', 'a trigger that always fires is not passed over');
+select throws_ok($$ select pg_temp.repaired('rep.stubborn', '{"orphans": "set_null"}') $$, '55000', 'rows of rep.stubborn cannot be changed', 'an ENABLE ALWAYS trigger refuses the repair');
 alter table stubborn disable trigger ignores;
 create rule keeps as on delete to stubborn do instead nothing;
 alter table stubborn enable always rule keeps;
-select throws_ok($$ select pg_temp.repaired('rep.stubborn') $$, '55000', 'rows of rep.stubborn cannot be changed', 'nor is such a rule');
+select throws_ok($$ select pg_temp.repaired('rep.stubborn') $$, '55000', 'rows of rep.stubborn cannot be changed', 'an ENABLE ALWAYS rule refuses the repair');
 create table theirs (x int);
 create trigger fires before insert on theirs for each row execute function rep.fired();
 grant insert on theirs to rep_alice;
@@ -304,8 +304,8 @@ update sneaky set x = 9 where id = 2;
 set local session_replication_role = origin;
 set local role rep_alice;
 alter table sneaky add check (rep.sneak(id) > 0) not valid;
-select throws_ok($$ select pg_temp.repaired('rep.sneaky', '{"orphans": "set_null"}') $$, 'P0001', 'fired', 'code that a repair runs does not get round triggers of others');
-select is(pg_temp.repaired('rep.sneaky') ->> 'message', '1 row repaired', 'rows that are removed run no code');
+select throws_ok($$ select pg_temp.repaired('rep.sneaky', '{"orphans": "set_null"}') $$, 'P0001', 'fired', 'code that a repair runs fires triggers of other tables');
+select is(pg_temp.repaired('rep.sneaky') ->> 'message', '1 row repaired', 'removing rows runs no code of the owner');
 reset role;
 alter table theirs disable trigger fires;
 set local role rep_alice;
@@ -313,7 +313,7 @@ create index on sneaky (rep.sneak_in(id));
 reset role;
 alter table theirs enable trigger fires;
 set local role rep_alice;
-select throws_ok('select dbcheck_undo((select max(repair_id) from dbcare.repair))', 'P0001', 'fired', 'nor does code that undoing it runs');
+select throws_ok('select dbcheck_undo((select max(repair_id) from dbcare.repair))', 'P0001', 'fired', 'code that undo runs fires triggers of other tables');
 reset role;
 -- what PostgreSQL would not take back stays where it is
 create table apart (id int primary key, up int references apart, span int4range);
@@ -325,15 +325,15 @@ alter table apart add exclude using gist (span with &&) where (counts(id));
 create or replace function counts(id int) returns boolean immutable language plpgsql as 'begin return true; end';
 select is(pg_temp.repaired('rep.apart', '{"orphans": "quarantine", "dry_run": true}') ->> 'message',
 	'1 row to be repaired, but an undo could not restore all of them: conflicting key value violates exclusion constraint "apart_span_excl"',
-	'a dry run tells of rows that could not come back');
+	'a dry run reports rows that could not be restored');
 select throws_ok($$ select pg_temp.repaired('rep.apart') $$, '23P01', 'rows that the repair would change could not be restored by an undo',
-	'which are not removed');
-select is((select count(*) from apart), 2::bigint, 'none of them');
+	'rows that could not be restored are not removed');
+select is((select count(*) from apart), 2::bigint, 'none of these rows is removed');
 
 insert into dbcare.repair (repair_id, actor) values (99, 'somebody');
 insert into dbcare.quarantine (quarantine_id, repair_id, step, table_name, constraint_name, action, row_data, place, reason)
 	values (999, 99, 1, 'pg_catalog.pg_authid', 'c', 'delete', '{"rolname": "root", "rolsuper": true}', '(0,1)', 'forged');
-select throws_ok('select dbcheck_undo(99)', '0A000', 'table pg_catalog.pg_authid cannot be repaired', 'no catalog is written');
-select is(current_setting('session_replication_role') || ' ' || current_setting('search_path'), 'origin rep, public', 'settings are what they were');
+select throws_ok('select dbcheck_undo(99)', '0A000', 'table pg_catalog.pg_authid cannot be repaired', 'undo refuses a table of the catalog');
+select is(current_setting('session_replication_role') || ' ' || current_setting('search_path'), 'origin rep, public', 'a repair restores the settings');
 select * from finish();
 rollback;

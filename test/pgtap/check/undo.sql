@@ -49,20 +49,20 @@ create table stolen (id int primary key, par_id int, secret text);
 reset role;
 select is(pg_temp.undone(:id), 'table und.stolen has changed since the repair: '
 	'The table is another table of the same name. The table belonged to role "und_app" and now belongs to role "und_evil".',
-	'a table that somebody else has created under the name gets no rows');
+	'undo refuses a new table of another role');
 select is((select count(*) from stolen), 0::bigint, 'none');
 select pg_temp.repaired('anew', 'id int primary key, par_id int', '(1, 9)') as id \gset
 drop table anew;
 create table anew (id int primary key, par_id int);
 alter table anew owner to und_app;
 select is(pg_temp.undone(:id), 'table und.anew has changed since the repair: The table is another table of the same name.',
-	'nor does another one of the same owner');
+	'undo refuses a new table of the same owner');
 select pg_temp.repaired('given', 'id int primary key, par_id int', '(1, 9)') as id \gset
 alter table given owner to und_evil;
 select is(pg_temp.undone(:id), 'table und.given has changed since the repair: The table belonged to role "und_app" and now belongs to role "und_evil".',
-	'nor does one that has been given to another role');
+	'undo refuses a table with a new owner');
 alter table given owner to und_app;
-select is(pg_temp.undone(:id), '1 row restored', 'until it is given back');
+select is(pg_temp.undone(:id), '1 row restored', 'undo accepts the table of its old owner');
 
 -- ---- other columns ----
 
@@ -71,22 +71,22 @@ select pg_temp.repaired('narrow', 'id int primary key, par_id int, amount numeri
 alter table narrow alter amount type numeric(12, 2), alter word type varchar(3), drop "A b", add more int;
 select is(pg_temp.undone(:id), 'table und.narrow has changed since the repair: Column "A b" is missing. '
 	'Column amount was numeric(12,4) and is now numeric(12,2). Column more was added. Column word was text and is now character varying(3).',
-	'columns of other types are named');
+	'undo names columns with another type');
 alter table narrow alter amount type numeric(12, 4), alter word type text, drop more, add "A b" int;
-select is(pg_temp.undone(:id), '1 row restored', 'once they are what they were');
-select is((select n::text from narrow as n), '(1,9,1.2345,word,5)', 'the row is what it was');
+select is(pg_temp.undone(:id), '1 row restored', 'undo accepts the original types');
+select is((select n::text from narrow as n), '(1,9,1.2345,word,5)', 'undo restores the row');
 select pg_temp.repaired('collated', 'id int primary key, par_id int, word text', $$(1, 9, 'word')$$) as id \gset
 alter table collated alter word type text collate "C";
 select is(pg_temp.undone(:id), 'table und.collated has changed since the repair: Column word was text and is now text collate pg_catalog."C".',
-	'a collation, too');
+	'undo names a column with another collation');
 
 -- ---- what would not read as it did ----
 
 select pg_temp.repaired('tampered', 'id int primary key, par_id int, amount numeric(12, 2)', '(1, 9, 1.25), (2, 9, 2)') as id \gset
 update dbcare.quarantine set row_data = replace(row_data, '1.25', '1.2543') where repair_id = :id;
 select is(pg_temp.undone(:id), 'rows of und.tampered would not be restored as they were: One of the rows was {"id":1,"par_id":9,"amount":"1.2543"}.',
-	'a row that a type would change is not restored');
-select is((select count(*) from tampered), 0::bigint, 'nor is any other');
+	'undo refuses a row that a type would change');
+select is((select count(*) from tampered), 0::bigint, 'a refused undo restores no row');
 
 -- ---- rows that queries would not find ----
 
@@ -94,36 +94,36 @@ create table whole (id int, par_id int) partition by range (id);
 select pg_temp.repaired('part', 'id int, par_id int', '(1, 9), (2, 9), (3, 1)') as id \gset
 alter table whole attach partition part for values from (3) to (9);
 select matches(pg_temp.undone(:id), 'rows of und.part violate constraints or bounds added since the repair: The table now requires .*id >= 3.*id < 9',
-	'rows outside the bounds of a partition stay out');
+	'undo refuses rows outside the partition bounds');
 alter table whole detach partition part;
 alter table whole attach partition part for values from (1) to (9);
-select is(pg_temp.undone(:id), '2 rows restored', 'those within it come back');
-select is((select array_agg(id order by id) from whole where id < 3), '{1,2}', 'and are found');
+select is(pg_temp.undone(:id), '2 rows restored', 'undo restores rows within the partition bounds');
+select is((select array_agg(id order by id) from whole where id < 3), '{1,2}', 'restored rows are found through the partitioned table');
 create table listed (id int, par_id int, kind text) partition by list (kind);
 select pg_temp.repaired('rest', 'id int, par_id int, kind text', $$(1, 9, 'a'), (2, 9, 'b')$$) as id \gset
 alter table listed attach partition rest default;
 create table listed_c partition of listed for values in ('c');
-select is((dbcheck_repair('{"orphans": "quarantine", "relation": "und.rest"}') ->> 'rows')::int, 0, 'nothing is left there');
+select is((dbcheck_repair('{"orphans": "quarantine", "relation": "und.rest"}') ->> 'rows')::int, 0, 'a default partition without rows has no orphans');
 create table listed_a partition of listed for values in ('a');
-select matches(pg_temp.undone(:id), 'rows of und.rest violate constraints', 'rows that a new partition has taken from the default one stay out');
+select matches(pg_temp.undone(:id), 'rows of und.rest violate constraints', 'undo refuses rows that now belong to a new partition');
 drop table listed_a;
-select is(pg_temp.undone(:id), '2 rows restored', 'a partition for others is in nobody''s way');
+select is(pg_temp.undone(:id), '2 rows restored', 'another new partition does not affect undo');
 create table computed (id int, par_id int) partition by range ((id + 1));
 select pg_temp.repaired('sum', 'id int, par_id int', $$(1, 9), (2, 9)$$) as id \gset
 alter table computed attach partition sum default;
 select matches(pg_temp.undone(:id), 'The bounds of und.sum were \(none\) and are now \(DEFAULT\)',
-	'bounds of a computed key are compared, lest a function is called');
+	'bounds of a computed key must be unchanged');
 alter table computed detach partition sum;
-select is(pg_temp.undone(:id), '2 rows restored', 'and may be what they were');
+select is(pg_temp.undone(:id), '2 rows restored', 'unchanged bounds of a computed key are accepted');
 select pg_temp.repaired('filled', 'id int primary key, par_id int, word text', '(1, 9, null)') as id \gset
 alter table filled alter word set not null;
 select is(pg_temp.undone(:id), 'rows of und.filled violate constraints or bounds added since the repair: The table now requires (pg_catalog.num_nulls(filled.word) = 0).',
-	'a null stays out of a column that is NOT NULL since');
+	'undo refuses a null in a new NOT NULL column');
 alter table filled alter word drop not null;
 alter table filled add constraint says check (word is not null) not valid;
-select is(pg_temp.undone(:id), '1 row restored', 'a CHECK that is not valid does not count');
+select is(pg_temp.undone(:id), '1 row restored', 'undo accepts a row that violates a NOT VALID CHECK');
 select pg_temp.repaired('checked', 'id int primary key, par_id int, n int', '(1, 9, -5)') as id \gset
 alter table checked add check (n > 0);
-select matches(pg_temp.undone(:id), 'rows of und.checked violate constraints .* The table now requires \(\(n > 0\)\)', 'one that is valid does');
+select matches(pg_temp.undone(:id), 'rows of und.checked violate constraints .* The table now requires \(\(n > 0\)\)', 'undo refuses a row that violates a valid CHECK');
 select * from finish();
 rollback;
