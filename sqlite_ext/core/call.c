@@ -19,7 +19,7 @@
 
 /* ---- arguments ---- */
 
-/* What SQLite calls the type of a value. */
+/* The name of a value's type. */
 static const char *
 type_of(sqlite3_value *value)
 {
@@ -37,7 +37,7 @@ type_of(sqlite3_value *value)
 	return "null";
 }
 
-/* Fails because an argument is of a type the function does not take. */
+/* Fails for an argument of a wrong type. */
 static _Noreturn void
 refuse_type(dbcsl_host *h, const dbc_field *field, sqlite3_value *value,
 			const char *wanted)
@@ -47,7 +47,7 @@ refuse_type(dbcsl_host *h, const dbc_field *field, sqlite3_value *value,
 			 h->base.function->name, wanted, type_of(value));
 }
 
-/* Copies text that must be what PostgreSQL would accept as such. */
+/* Copies text; fails if PostgreSQL would reject it. */
 static const char *
 take_text(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 {
@@ -67,7 +67,7 @@ take_text(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 	return dbc_copy(&h->base, text, length);
 }
 
-/* Copies text that must be JSON. */
+/* Copies text; fails if it is not JSON. */
 static const char *
 take_json(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 {
@@ -81,7 +81,7 @@ take_json(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 	return text;
 }
 
-/* Takes an argument that may be of any type but blob. */
+/* Reads an argument of any type but blob. */
 static dbc_value
 take_any(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 {
@@ -99,7 +99,7 @@ take_any(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 	return dbc_null();
 }
 
-/* Takes an argument that is a number or a truth value. */
+/* Reads a numeric or boolean argument. */
 static dbc_value
 take_number(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 {
@@ -123,7 +123,7 @@ take_number(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 	return dbc_bool(number);
 }
 
-/* Copies a document with its length, whatever is in it. */
+/* Copies a document with its length, without validation. */
 static dbc_value
 take_document(dbcsl_host *h, sqlite3_value *value)
 {
@@ -140,7 +140,7 @@ take_document(dbcsl_host *h, sqlite3_value *value)
 	return document;
 }
 
-/* Takes one argument that was given. */
+/* Reads one argument. */
 static dbc_value
 take_argument(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 {
@@ -171,7 +171,7 @@ take_argument(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 	return dbc_text(take_text(h, field, value));
 }
 
-/* Takes all arguments; those left out are null. */
+/* Reads all arguments; omitted ones are null. */
 static const dbc_value *
 take_arguments(dbcsl_host *h, unsigned given, sqlite3_value **values)
 {
@@ -191,7 +191,6 @@ take_arguments(dbcsl_host *h, unsigned given, sqlite3_value **values)
 
 /* ---- the call ---- */
 
-/* What SQL gave. */
 typedef struct arguments
 {
 	unsigned given;
@@ -240,7 +239,7 @@ copy_result(dbcsl_host *h)
 	memcpy(h->result, text, strlen(text) + 1);
 }
 
-/* The whole call, under the landing pad of dbcsl_call(). */
+/* The whole call, run by dbcsl_call() in a guard. */
 static void
 run_call(dbc_host *host, void *arg)
 {
@@ -263,7 +262,6 @@ run_call(dbc_host *host, void *arg)
 	dbcsl_end_transaction(h);
 }
 
-/* Runs the function of the host; returns false on failure. */
 bool
 dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 {
@@ -280,7 +278,7 @@ dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 
 /* ---- results ---- */
 
-/* Returns a value to SQLite as a result, with the copy of its text. */
+/* Returns a value to SQLite; copy is the copy of its text. */
 void
 dbcsl_set_result(sqlite3_context *context, const dbc_value *value, char *copy)
 {
@@ -308,8 +306,8 @@ dbcsl_set_result(sqlite3_context *context, const dbc_value *value, char *copy)
 		sqlite3_result_subtype(context, JSON_SUBTYPE);
 }
 
-/* Returns a failure to SQLite: first the text, since the code alone would set
- * a default text. */
+/* Returns an error to SQLite: first the text, since the code alone would set a
+ * default text. */
 void
 dbcsl_set_result_error(sqlite3_context *context, const dbc_error *error)
 {
@@ -326,7 +324,6 @@ dbcsl_set_result_error(sqlite3_context *context, const dbc_error *error)
 	sqlite3_free(text);
 }
 
-/* A scalar function of SQL; its user data is the dbc_function. */
 void
 dbcsl_run_scalar(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {

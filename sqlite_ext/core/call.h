@@ -7,16 +7,14 @@
 
 #include "sqlite_ext/core/host.h"
 
-/*
- * Runs the function of the host.  Bit i of given tells that values has an
- * entry for declared argument i; they come in that order.  False is a failure,
- * described by h->error, that has left nothing behind.  In both cases only
- * memory remains in use, until dbcsl_close().
- */
+/* Runs the function of the host.  Bit i of given is set if values has an entry
+ * for declared argument i; entries are in the order of declaration.  Returns
+ * false after a failure, described by h->error, whose work was rolled back.  In
+ * both cases only memory remains allocated, until dbcsl_close(). */
 extern bool dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values);
 
-/* Hands a value to SQLite as the result of a function or of a column.  copy is
- * one of its text, for SQLite to free, or NULL, and then SQLite makes one. */
+/* Returns a value to SQLite as the result of a function or a column. copy is a
+ * copy of its text that SQLite frees; if it is NULL, SQLite makes one. */
 extern void dbcsl_set_result(sqlite3_context *context, const dbc_value *value,
 							 char *copy);
 
@@ -24,7 +22,7 @@ extern void dbcsl_set_result(sqlite3_context *context, const dbc_value *value,
 extern void dbcsl_run_scalar(sqlite3_context *context, int nvalues,
 							 sqlite3_value **values);
 
-/* Hands a failure to SQLite as the result of a function. */
+/* Returns an error to SQLite as the result of a function. */
 extern void dbcsl_set_result_error(sqlite3_context *context,
 								   const dbc_error *error);
 

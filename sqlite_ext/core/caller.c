@@ -1,6 +1,6 @@
 /*
  * caller.c
- *	  The statements from which a function that writes may be called.
+ *	  The statements from which a writing function may be called.
  */
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/script.h"
@@ -10,9 +10,9 @@
 
 static const char call_as_select[] = "Run SELECT %s(...);";
 
-/* Whether a statement reads a table or a table-valued function, which makes
- * DROP TABLE fail.  A statement without FROM has no Transaction step; only
- * EXPLAIN shows that. */
+/* Whether a statement reads a table or a table-valued function, which would
+ * make DROP TABLE fail.  A statement without FROM has no Transaction opcode;
+ * only EXPLAIN shows that. */
 static bool
 reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 {
@@ -34,8 +34,8 @@ reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 	return reads;
 }
 
-/* Whether a function may be called while such a statement runs: that statement
- * is then the caller of a call that runs a script. */
+/* Whether a function may be called while such a statement runs: it may then be
+ * the caller of a call that runs a script. */
 static bool
 may_be_nested(dbcsl_host *h, sqlite3_stmt *statement)
 {
@@ -43,7 +43,8 @@ may_be_nested(dbcsl_host *h, sqlite3_stmt *statement)
 		   sqlite3_stmt_readonly(statement) && !reads_tables(h, statement);
 }
 
-/* Fails unless the function was called as SELECT f() and nothing else runs. */
+/* Fails unless the function was called as SELECT f() and no other statement is
+ * running. */
 void
 dbcsl_verify_caller(dbcsl_host *h)
 {

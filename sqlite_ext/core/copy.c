@@ -4,7 +4,7 @@
  */
 #include "sqlite_ext/core/copy.h"
 
-/* The old rows, while there is a new table. */
+/* Name prefix of the old table while there is a new one. */
 #define ASIDE_PREFIX "dbcare_old_"
 
 /* ---- names ---- */
@@ -16,7 +16,7 @@ dbcsl_qualify_main_name(dbc_host *host, const char *name)
 	return dbcsl_printf(dbcsl_of(host), "main.\"%w\"", name);
 }
 
-/* Whether columns are named with their table. */
+/* Whether columns are qualified with the name of their table. */
 bool
 dbcsl_has_qualified_columns(const dbcsl_ddl *ddl)
 {
@@ -28,7 +28,7 @@ dbcsl_has_qualified_columns(const dbcsl_ddl *ddl)
 	return false;
 }
 
-/* A name of the rowid that no column of the table hides, or NULL. */
+/* A name of the rowid that no column has, or NULL. */
 static const char *
 find_hidden_rowid(const dbcsl_ddl *table)
 {
@@ -41,9 +41,8 @@ find_hidden_rowid(const dbcsl_ddl *table)
 	return NULL;
 }
 
-/* ---- what is copied ---- */
+/* ---- the columns to copy ---- */
 
-/* A copy that has no columns yet. */
 dbcsl_table_copy
 dbcsl_start_table_copy(dbc_buffer *out, const dbcsl_ddl *from,
 					   const dbcsl_ddl *to)
@@ -56,7 +55,6 @@ dbcsl_start_table_copy(dbc_buffer *out, const dbcsl_ddl *from,
 	return copy;
 }
 
-/* Adds a column of the new table with its value. */
 void
 dbcsl_copy_add_column(dbcsl_table_copy *copy, const char *target,
 					  const char *source)
@@ -70,8 +68,8 @@ dbcsl_copy_add_column(dbcsl_table_copy *copy, const char *target,
 	dbc_append(&copy->sources, source);
 }
 
-/* Keeps the rowids, if the new table has a place for them that no column of
- * the old one uses. */
+/* Keeps the rowids, if the new table has a column or rowid for them that no
+ * column of the old table is copied to. */
 void
 dbcsl_copy_add_rowid(dbcsl_table_copy *copy)
 {
@@ -98,8 +96,7 @@ dbcsl_copy_add_rowid(dbcsl_table_copy *copy)
 
 /* ---- the statements ---- */
 
-/* Moves the rows unchanged to an auxiliary table, if the table cannot be
- * renamed. */
+/* Moves the rows to an auxiliary table, if the table cannot be renamed. */
 static void
 move_rows(dbcsl_table_copy *copy)
 {
@@ -123,7 +120,7 @@ move_rows(dbcsl_table_copy *copy)
 	dbc_append_format(copy->out, "drop table %s;\n", table);
 }
 
-/* Renames the old table so that the new one can take its name. */
+/* Renames the old table so that the new one can have its name. */
 void
 dbcsl_copy_rename_old(dbcsl_table_copy *copy)
 {
@@ -138,8 +135,8 @@ dbcsl_copy_rename_old(dbcsl_table_copy *copy)
 						  dbcsl_quote_always(host, copy->aside));
 }
 
-/* Copies the rows.  Whatever the conflict clauses of the new table say, no row
- * may be skipped or replace another. */
+/* Copies the rows.  OR ABORT overrides the conflict clauses of the new table,
+ * so that no row is skipped or replaced. */
 void
 dbcsl_copy_fill_new(dbcsl_table_copy *copy)
 {

@@ -14,34 +14,34 @@
 
 typedef struct dbcsl_table_copy
 {
-	dbc_buffer *out; /* statements, each ended by ";\n" */
+	dbc_buffer *out; /* statements, each terminated by ";\n" */
 	const dbcsl_ddl *from;
 	const dbcsl_ddl *to;
-	const char *aside;	/* name of the old table meanwhile */
-	bool moved;			/* that is another table, which has the rows */
-	dbc_buffer targets; /* columns of the new table, ... */
-	dbc_buffer sources; /* ... and what they get from the old one */
+	const char *aside;	/* temporary name of the old table */
+	bool moved;			/* it is another table, to which the rows were moved */
+	dbc_buffer targets; /* columns of the new table ... */
+	dbc_buffer sources; /* ... and the expressions over the old one */
 } dbcsl_table_copy;
 
-/* A copy that has no columns yet. */
+/* Starts a copy without columns. */
 extern dbcsl_table_copy dbcsl_start_table_copy(dbc_buffer *out,
 											   const dbcsl_ddl *from,
 											   const dbcsl_ddl *to);
 
-/* Adds a column of the new table with an expression over the old one, and the
- * rowids, where the new table has a place for them that nothing else takes. */
+/* Add a column of the new table with an expression over the old one; and the
+ * rowids, if the new table has a place for them. */
 extern void dbcsl_copy_add_column(dbcsl_table_copy *copy, const char *target,
 								  const char *source);
 extern void dbcsl_copy_add_rowid(dbcsl_table_copy *copy);
 
-/* Append the statements, to be run in this order; the new table is made after
- * the first ones. */
+/* Append the statements in the order in which they run; the new table is
+ * created after the first ones. */
 extern void dbcsl_copy_rename_old(dbcsl_table_copy *copy);
 extern void dbcsl_copy_fill_new(dbcsl_table_copy *copy);
 extern void dbcsl_copy_drop_old(dbcsl_table_copy *copy);
 
 /* Whether the text of a table or an index qualifies column names with the
- * table: then SQLite cannot rename the table alone. */
+ * table, so that SQLite cannot rename the table alone. */
 extern bool dbcsl_has_qualified_columns(const dbcsl_ddl *ddl);
 
 /* A name that cannot be resolved to a temporary object. */

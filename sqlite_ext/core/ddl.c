@@ -1,13 +1,13 @@
 /*
  * ddl.c
- *	  Reading CREATE statements: the reader itself, and everything except the
- *	  column list of a table.
+ *	  Parsing CREATE statements: the reader, and everything except the column
+ *	  list of a table.
  */
 #include "sqlite_ext/core/ddl_reader.h"
 
 /* ---- the reader ---- */
 
-/* Passes over the next token, if there is one. */
+/* Skips the next token, if there is one. */
 void
 dbcsl_ddl_advance(dbcsl_ddl_reader *r)
 {
@@ -17,7 +17,7 @@ dbcsl_ddl_advance(dbcsl_ddl_reader *r)
 	r->token = dbcsl_next_token(&r->token);
 }
 
-/* Gives up. */
+/* Stops parsing. */
 void
 dbcsl_ddl_refuse(dbcsl_ddl_reader *r)
 {
@@ -25,14 +25,12 @@ dbcsl_ddl_refuse(dbcsl_ddl_reader *r)
 	r->token = (dbcsl_token){DBCSL_END, r->token.text, 0};
 }
 
-/* Whether the next token is a character. */
 bool
 dbcsl_ddl_at_character(const dbcsl_ddl_reader *r, char c)
 {
 	return r->token.length == 1 && r->token.text[0] == c;
 }
 
-/* Passes over a character if it is next. */
 bool
 dbcsl_ddl_accept_character(dbcsl_ddl_reader *r, char c)
 {
@@ -43,7 +41,6 @@ dbcsl_ddl_accept_character(dbcsl_ddl_reader *r, char c)
 	return there;
 }
 
-/* Passes over a character, which must be next. */
 void
 dbcsl_ddl_expect_character(dbcsl_ddl_reader *r, char c)
 {
@@ -51,14 +48,12 @@ dbcsl_ddl_expect_character(dbcsl_ddl_reader *r, char c)
 		dbcsl_ddl_refuse(r);
 }
 
-/* Whether the next token is a word. */
 bool
 dbcsl_ddl_at_word(const dbcsl_ddl_reader *r, const char *word)
 {
 	return dbcsl_is_word(&r->token, word);
 }
 
-/* Passes over a word if it is next. */
 bool
 dbcsl_ddl_accept_word(dbcsl_ddl_reader *r, const char *word)
 {
@@ -69,7 +64,6 @@ dbcsl_ddl_accept_word(dbcsl_ddl_reader *r, const char *word)
 	return there;
 }
 
-/* Passes over a word, which must be next. */
 void
 dbcsl_ddl_expect_word(dbcsl_ddl_reader *r, const char *word)
 {
@@ -77,7 +71,6 @@ dbcsl_ddl_expect_word(dbcsl_ddl_reader *r, const char *word)
 		dbcsl_ddl_refuse(r);
 }
 
-/* Reads a name, however it is quoted. */
 const char *
 dbcsl_ddl_read_name(dbcsl_ddl_reader *r)
 {
@@ -93,7 +86,7 @@ dbcsl_ddl_read_name(dbcsl_ddl_reader *r)
 	return name;
 }
 
-/* Appends the tokens up to the end of an item of a list. */
+/* Appends the tokens up to the end of a list item. */
 static void
 read_item(dbcsl_ddl_reader *r, dbcsl_token_writer *writer)
 {
@@ -111,7 +104,6 @@ read_item(dbcsl_ddl_reader *r, dbcsl_token_writer *writer)
 	}
 }
 
-/* Reads an expression in parentheses. */
 const char *
 dbcsl_ddl_read_group(dbcsl_ddl_reader *r)
 {
@@ -122,7 +114,7 @@ dbcsl_ddl_read_group(dbcsl_ddl_reader *r)
 	dbcsl_ddl_expect_character(r, '(');
 	start = r->token.text;
 	read_item(r, &writer);
-	/* a list, as of a row value, is one expression here */
+	/* a list, such as a row value, is one expression here */
 	while (dbcsl_ddl_at_character(r, ','))
 	{
 		dbcsl_write_token(&writer, &r->token);
@@ -134,7 +126,8 @@ dbcsl_ddl_read_group(dbcsl_ddl_reader *r)
 	return text;
 }
 
-/* Whether the token after the next one ends a plain name in a list. */
+/* Whether the token after the next one ends a list item that is a plain
+ * name. */
 static bool
 name_ends(const dbcsl_ddl_reader *r)
 {
@@ -146,7 +139,6 @@ name_ends(const dbcsl_ddl_reader *r)
 		   dbcsl_is_word(&after, "autoincrement");
 }
 
-/* Reads an item of a list of indexed columns. */
 const char *
 dbcsl_ddl_read_indexed(dbcsl_ddl_reader *r)
 {
@@ -176,7 +168,6 @@ dbcsl_ddl_read_indexed(dbcsl_ddl_reader *r)
 	return name;
 }
 
-/* What was appended since the last time. */
 const char *
 dbcsl_ddl_take_normal_form(dbcsl_ddl_reader *r)
 {
@@ -187,7 +178,6 @@ dbcsl_ddl_take_normal_form(dbcsl_ddl_reader *r)
 	return text;
 }
 
-/* The text from a place to the last token taken. */
 const char *
 dbcsl_ddl_text_since(dbcsl_ddl_reader *r, const char *start)
 {
@@ -197,7 +187,7 @@ dbcsl_ddl_text_since(dbcsl_ddl_reader *r, const char *start)
 
 /* ---- statements ---- */
 
-/* Appends all tokens that are left, without a semicolon at their end. */
+/* Appends all remaining tokens, without a semicolon at the end. */
 static void
 read_rest(dbcsl_ddl_reader *r)
 {
@@ -213,8 +203,8 @@ read_rest(dbcsl_ddl_reader *r)
 	}
 }
 
-/* Reads a module name and its arguments after USING; the module defines their
- * syntax. */
+/* Reads a module name and its arguments after USING; their syntax depends on
+ * the module. */
 static void
 read_virtual_table(dbcsl_ddl_reader *r)
 {
@@ -242,7 +232,7 @@ read_virtual_table(dbcsl_ddl_reader *r)
 	dbc_append(&r->out, ")");
 }
 
-/* Reads an index from ON on. */
+/* Parses an index from ON on. */
 static void
 read_index(dbcsl_ddl_reader *r, bool unique)
 {
@@ -265,8 +255,8 @@ read_index(dbcsl_ddl_reader *r, bool unique)
 	read_rest(r);
 }
 
-/* Reads a trigger after its name; "before" and "for each row" are defaults, so
- * they are not part of the normal form. */
+/* Parses a trigger after its name; "before" and "for each row" are defaults, so
+ * the normal form omits them. */
 static void
 read_trigger(dbcsl_ddl_reader *r)
 {
@@ -298,7 +288,7 @@ read_trigger(dbcsl_ddl_reader *r)
 	read_rest(r);
 }
 
-/* Reads IF NOT EXISTS and the name with its schema. */
+/* Parses IF NOT EXISTS and the qualified name. */
 static void
 read_own_name(dbcsl_ddl_reader *r)
 {
@@ -320,7 +310,7 @@ read_own_name(dbcsl_ddl_reader *r)
 	}
 }
 
-/* Reads a statement from CREATE on. */
+/* Parses a statement from CREATE on. */
 static void
 read_statement(dbcsl_ddl_reader *r)
 {
@@ -357,7 +347,6 @@ read_statement(dbcsl_ddl_reader *r)
 		dbcsl_ddl_refuse(r);
 }
 
-/* Reads a CREATE statement. */
 dbcsl_ddl
 dbcsl_read_ddl(dbcsl_host *h, const char *sql)
 {
@@ -382,7 +371,6 @@ dbcsl_read_ddl(dbcsl_host *h, const char *sql)
 	return ddl;
 }
 
-/* The column of a name, or -1. */
 int
 dbcsl_find_column(const dbcsl_ddl *table, const char *name)
 {

@@ -1,14 +1,14 @@
 /*
  * ddl.h
- *	  A reader of SQLite's CREATE statements, and the normal form of SQL text.
+ *	  A parser of SQLite's CREATE statements, and the normal form of SQL text.
  *
- * Both work on text alone, so the text may be of a schema that was dropped or
+ * Both only use text, so the text may come from a schema that was dropped or
  * is yet to be created.  All results are arena memory.
  *
  * The normal form is the same for texts that have the same meaning for
  * SQLite's parser and differ only in case of words, quotes around names, white
  * space and comments.  Names are folded to lower case, as SQLite ignores their
- * (ASCII) case, and are quoted only if necessary.  "x" is treated as a name,
+ * (ASCII) case, and are quoted only if necessary. "x" is treated as a name,
  * even where SQLite would finally treat it as a string.
  */
 #ifndef DBCSL_CORE_DDL_H
@@ -19,21 +19,21 @@
 
 /* ---- core/ddl_normal.c ---- */
 
-/* Writes tokens into a buffer in normal form. */
+/* Appends tokens to a buffer in normal form. */
 typedef struct dbcsl_token_writer
 {
 	dbc_buffer *buffer;
 	bool glued;	  /* no blank before the next token */
-	bool operand; /* the last token ends an operand: "-" would subtract */
-	bool name;	  /* the last token is a name: "(" would call it */
+	bool operand; /* the last token ends an operand: "-" is binary */
+	bool name;	  /* the last token is a name: "(" starts its arguments */
 } dbcsl_token_writer;
 
-/* Starts to write what stands alone, or after a blank that is there. */
+/* Starts at the beginning of a text, or after a blank. */
 extern dbcsl_token_writer dbcsl_start_token_writer(dbc_buffer *buffer);
 extern void dbcsl_write_token(dbcsl_token_writer *writer,
 							  const dbcsl_token *token);
 
-/* Appends a name as PostgreSQL would show it: in quotes where it needs them. */
+/* Appends a name as PostgreSQL would show it, quoted if necessary. */
 extern void dbcsl_append_quoted_name(dbc_buffer *buffer, const char *name);
 
 /* Appends the normal form of a name. */
@@ -44,17 +44,17 @@ extern void dbcsl_append_normal_name(dbc_buffer *buffer, const char *name);
 typedef struct dbcsl_ddl_column
 {
 	const char *name;
-	const char *text;	   /* all of it as typed, name and constraints */
+	const char *text;	   /* definition as typed, with name and constraints */
 	const char *type;	   /* normal form, "" if there is none */
 	const char *collation; /* normal form, or NULL */
 	const char
 		*default_value;		  /* as typed, without outer parentheses; or NULL */
 	const char *generated;	  /* expression as typed; or NULL */
 	bool default_is_constant; /* a literal, with or without a sign */
-	bool stored;			  /* generated and kept */
+	bool stored;			  /* generated column that is STORED */
 	bool not_null;
 	const char *definition; /* normal form of type, COLLATE, NOT NULL, DEFAULT
-							 * and GENERATED, in this order */
+							   and GENERATED, in this order */
 } dbcsl_ddl_column;
 
 typedef enum dbcsl_ddl_constraint_kind
@@ -68,15 +68,16 @@ typedef enum dbcsl_ddl_constraint_kind
 typedef struct dbcsl_ddl_constraint
 {
 	dbcsl_ddl_constraint_kind kind;
-	const char *name;	  /* or NULL */
-	int column;			  /* of the column it is written in; -1: of none */
-	const char **columns; /* names of its own columns, but not of a CHECK */
+	const char *name; /* or NULL */
+	int column; /* index of the column with the column constraint; -1: table
+				   constraint */
+	const char **columns; /* columns of the constraint; not of a CHECK */
 	int ncolumns;
 	const char *expression; /* of a CHECK, as typed */
 	const char *parent;		/* of a FOREIGN KEY */
 	bool autoincrement;
-	const char *definition; /* normal form, without its name */
-	const char *label;		/* the part of it that tells it from others */
+	const char *definition; /* normal form without the name */
+	const char *label;		/* the part that identifies the constraint */
 } dbcsl_ddl_constraint;
 
 typedef enum dbcsl_ddl_kind
@@ -86,21 +87,21 @@ typedef enum dbcsl_ddl_kind
 	DBCSL_INDEX,
 	DBCSL_VIEW,
 	DBCSL_TRIGGER,
-	DBCSL_UNKNOWN /* the reader does not understand it */
+	DBCSL_UNKNOWN /* the parser does not recognize the statement */
 } dbcsl_ddl_kind;
 
 /* A CREATE statement. */
 typedef struct dbcsl_ddl
 {
 	dbcsl_ddl_kind kind;
-	const char *text;		  /* without what comes after its last token */
-	const char *schema;		  /* NULL if it tells none */
-	const char *name;		  /* NULL if it is not understood */
-	const char *rest;		  /* of the text, from the name on */
-	const char *table;		  /* of an index or a trigger: its table or view */
-	const char *table_schema; /* if the trigger tells it, or NULL */
-	const char *definition;	  /* normal form without its name; of a table its
-							   * options alone; all of what is unknown */
+	const char *text;		  /* up to its last token */
+	const char *schema;		  /* NULL if not given */
+	const char *name;		  /* NULL if it cannot be parsed */
+	const char *rest;		  /* text from the name on */
+	const char *table;		  /* table or view of an index or a trigger */
+	const char *table_schema; /* if the trigger has one, or NULL */
+	const char *definition; /* normal form without the name; only the options of
+							   a table; everything of an unknown statement */
 
 	/* of a table */
 	dbcsl_ddl_column *columns;
@@ -110,14 +111,13 @@ typedef struct dbcsl_ddl
 	bool without_rowid;
 	bool strict;
 	bool autoincrement;
-	int rowid_column; /* the one that is the rowid: INTEGER PRIMARY KEY; or -1
-					   */
+	int rowid_column; /* index of the INTEGER PRIMARY KEY; or -1 */
 } dbcsl_ddl;
 
-/* Reads a CREATE statement. */
+/* Parses a CREATE statement. */
 extern dbcsl_ddl dbcsl_read_ddl(dbcsl_host *h, const char *sql);
 
-/* The column of a name, or -1. */
+/* The index of a column, or -1. */
 extern int dbcsl_find_column(const dbcsl_ddl *table, const char *name);
 
 #endif /* DBCSL_CORE_DDL_H */

@@ -1,6 +1,6 @@
 /*
  * ddl_constraint.c
- *	  Reading constraints, in the definition of a column and of the table.
+ *	  Parsing column constraints and table constraints.
  */
 #include "sqlite_ext/core/ddl_reader.h"
 
@@ -8,7 +8,7 @@
 
 /* ---- parts of constraints ---- */
 
-/* Adds a constraint, which takes the name that was read. */
+/* Adds a constraint with the name that was parsed before. */
 static dbcsl_ddl_constraint_draft *
 add_draft(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind, int column)
 {
@@ -30,7 +30,7 @@ add_draft(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind, int column)
 	return d;
 }
 
-/* Adds a column to those of a constraint. */
+/* Adds a column to a constraint. */
 static void
 add_name(dbcsl_ddl_reader *r, dbcsl_ddl_constraint *c, const char *name)
 {
@@ -39,7 +39,7 @@ add_name(dbcsl_ddl_reader *r, dbcsl_ddl_constraint *c, const char *name)
 	c->columns[c->ncolumns++] = name;
 }
 
-/* Appends the next token, which is a word of the grammar. */
+/* Appends the next token, a keyword. */
 static void
 read_word(dbcsl_ddl_reader *r)
 {
@@ -51,8 +51,6 @@ read_word(dbcsl_ddl_reader *r)
 	dbcsl_ddl_advance(r);
 }
 
-/* Reads ON CONFLICT, if it is there, and returns its normal form; ABORT is what
- * SQLite does anyway. */
 const char *
 dbcsl_ddl_read_conflict(dbcsl_ddl_reader *r)
 {
@@ -69,7 +67,7 @@ dbcsl_ddl_read_conflict(dbcsl_ddl_reader *r)
 	return dbcsl_ddl_take_normal_form(r);
 }
 
-/* Reads the list of columns of a constraint. */
+/* Parses the list of columns of a constraint. */
 static void
 read_list(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {
@@ -89,7 +87,7 @@ read_list(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 	d->list = dbcsl_ddl_take_normal_form(r);
 }
 
-/* Makes the list of a constraint of the column whose definition holds it. */
+/* Makes the list of a column constraint. */
 static void
 take_column(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {
@@ -100,8 +98,8 @@ take_column(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 	d->list = dbcsl_ddl_take_normal_form(r);
 }
 
-/* Reads an action of a foreign key, returns it behind its event; NO ACTION is
- * none. */
+/* Parses an action of a foreign key and returns it after its event; NULL for NO
+ * ACTION. */
 static const char *
 read_action(dbcsl_ddl_reader *r, const char *event)
 {
@@ -117,7 +115,7 @@ read_action(dbcsl_ddl_reader *r, const char *event)
 	return dbcsl_ddl_take_normal_form(r);
 }
 
-/* Reads a foreign key from behind REFERENCES on. */
+/* Parses a foreign key after REFERENCES. */
 static void
 read_references(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {
@@ -156,7 +154,7 @@ read_references(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 	}
 }
 
-/* Reads CHECK, the rest of it. */
+/* Parses a CHECK after the keyword. */
 static void
 read_check(dbcsl_ddl_reader *r, int column)
 {
@@ -164,10 +162,10 @@ read_check(dbcsl_ddl_reader *r, int column)
 
 	d->parts.expression = dbcsl_ddl_read_group(r);
 	d->list = dbcsl_ddl_take_normal_form(r);
-	dbcsl_ddl_read_conflict(r); /* which SQLite accepts and forgets */
+	dbcsl_ddl_read_conflict(r); /* SQLite accepts and ignores it */
 }
 
-/* The foreign key that was read last, or NULL. */
+/* The last foreign key, or NULL. */
 static dbcsl_ddl_constraint_draft *
 last_foreign_key(dbcsl_ddl_reader *r)
 {
@@ -179,7 +177,7 @@ last_foreign_key(dbcsl_ddl_reader *r)
 	return NULL;
 }
 
-/* Whether [NOT] DEFERRABLE comes next. */
+/* Whether [NOT] DEFERRABLE follows. */
 static bool
 at_deferrable(const dbcsl_ddl_reader *r)
 {
@@ -189,7 +187,7 @@ at_deferrable(const dbcsl_ddl_reader *r)
 		   (dbcsl_ddl_at_word(r, "not") && dbcsl_is_word(&next, "deferrable"));
 }
 
-/* Reads [NOT] DEFERRABLE, which belongs to the foreign key before it. */
+/* Parses [NOT] DEFERRABLE, which belongs to the previous foreign key. */
 static void
 read_deferrable(dbcsl_ddl_reader *r)
 {
@@ -210,7 +208,7 @@ read_deferrable(dbcsl_ddl_reader *r)
 									 : " deferrable";
 }
 
-/* Reads PRIMARY KEY or UNIQUE in the definition of a column, the rest of it. */
+/* Parses PRIMARY KEY or UNIQUE of a column, after the keyword. */
 static void
 read_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind, int column)
 {
@@ -228,10 +226,6 @@ read_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind, int column)
 		d->parts.autoincrement = dbcsl_ddl_accept_word(r, "autoincrement");
 }
 
-/*
- * Reads a constraint in the definition of a column, or a part of one; false if
- * what comes next is none.
- */
 bool
 dbcsl_ddl_read_column_constraint(dbcsl_ddl_reader *r, int column)
 {
@@ -260,7 +254,7 @@ dbcsl_ddl_read_column_constraint(dbcsl_ddl_reader *r, int column)
 	return true;
 }
 
-/* Reads PRIMARY KEY or UNIQUE of a table from its list on. */
+/* Parses PRIMARY KEY or UNIQUE of a table from the column list on. */
 static void
 read_table_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind)
 {
@@ -270,7 +264,7 @@ read_table_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind)
 	d->conflict = dbcsl_ddl_read_conflict(r);
 }
 
-/* Reads FOREIGN KEY of a table from its list on. */
+/* Parses FOREIGN KEY of a table from the column list on. */
 static void
 read_table_foreign_key(dbcsl_ddl_reader *r)
 {
@@ -283,7 +277,6 @@ read_table_foreign_key(dbcsl_ddl_reader *r)
 		read_deferrable(r);
 }
 
-/* Whether a constraint of the table comes next, rather than a column. */
 bool
 dbcsl_ddl_at_table_constraint(const dbcsl_ddl_reader *r)
 {
@@ -292,7 +285,6 @@ dbcsl_ddl_at_table_constraint(const dbcsl_ddl_reader *r)
 		   dbcsl_ddl_at_word(r, "check") || dbcsl_ddl_at_word(r, "foreign");
 }
 
-/* Reads a constraint of the table, or the name of the next one. */
 void
 dbcsl_ddl_read_table_constraint(dbcsl_ddl_reader *r)
 {
@@ -317,11 +309,11 @@ dbcsl_ddl_read_table_constraint(dbcsl_ddl_reader *r)
 	}
 }
 
-/* ---- the whole of them ---- */
+/* ---- finishing ---- */
 
-/* Finds the column that is an alias of the rowid.  A single INTEGER PRIMARY
- * KEY is one, whatever its order; but with DESC in the column definition
- * SQLite makes an index instead, for compatibility. */
+/* Finds the column that is an alias of the rowid: a single INTEGER PRIMARY KEY
+ * of any sort order; but for DESC in a column constraint SQLite creates an
+ * index instead, for compatibility. */
 static void
 resolve_primary_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {
@@ -341,7 +333,7 @@ resolve_primary_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 		d->list = dbc_format(&r->h->base, "%s desc", d->list);
 }
 
-/* Takes "start list)". */
+/* "start list)". */
 static const char *
 take_label(dbcsl_ddl_reader *r, const char *start, const char *list)
 {
@@ -351,7 +343,7 @@ take_label(dbcsl_ddl_reader *r, const char *start, const char *list)
 	return dbcsl_ddl_take_normal_form(r);
 }
 
-/* Takes a foreign key's definition behind its label. */
+/* The definition of a foreign key after its label. */
 static const char *
 take_foreign_key(dbcsl_ddl_reader *r, const dbcsl_ddl_constraint_draft *d,
 				 const char *label)
@@ -365,7 +357,7 @@ take_foreign_key(dbcsl_ddl_reader *r, const dbcsl_ddl_constraint_draft *d,
 	return dbcsl_ddl_take_normal_form(r);
 }
 
-/* The constraint of a draft. */
+/* Converts a draft to a constraint. */
 static dbcsl_ddl_constraint
 finish(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {

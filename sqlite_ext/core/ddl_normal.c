@@ -45,14 +45,14 @@ static const char *const reserved[] = {
 	"where",
 };
 
-/* A word with its length, to look up. */
+/* A word with its length, for bsearch(). */
 typedef struct word
 {
 	const char *text;
 	size_t length;
 } word;
 
-/* The order of a word and an entry of the list, for bsearch. */
+/* Compares a word with an entry of the list, for bsearch(). */
 static int
 compare_word(const void *key, const void *entry)
 {
@@ -63,7 +63,7 @@ compare_word(const void *key, const void *entry)
 	return order != 0 ? order : -(name[w->length] != '\0');
 }
 
-/* Whether a word is a name only in quotes. */
+/* Whether a word must be quoted to be a name. */
 static bool
 is_reserved(const char *text, size_t length)
 {
@@ -73,7 +73,7 @@ is_reserved(const char *text, size_t length)
 				   sizeof(reserved[0]), compare_word) != NULL;
 }
 
-/* Whether a name can do without quotes. */
+/* Whether a name needs no quotes. */
 static bool
 is_plain(const char *name)
 {
@@ -84,7 +84,7 @@ is_plain(const char *name)
 		   !is_reserved(name, token.length);
 }
 
-/* Appends text in lower case; only that of ASCII has a case. */
+/* Appends text with ASCII letters in lower case. */
 static void
 append_lower(dbc_buffer *buffer, const char *text, size_t length)
 {
@@ -96,7 +96,6 @@ append_lower(dbc_buffer *buffer, const char *text, size_t length)
 			buffer->data[i] = (char) (buffer->data[i] - 'A' + 'a');
 }
 
-/* Appends the normal form of a name. */
 void
 dbcsl_append_normal_name(dbc_buffer *buffer, const char *name)
 {
@@ -117,7 +116,6 @@ dbcsl_append_normal_name(dbc_buffer *buffer, const char *name)
 	dbc_append(buffer, "\"");
 }
 
-/* Appends a name as PostgreSQL would show it: in quotes where it needs them. */
 void
 dbcsl_append_quoted_name(dbc_buffer *buffer, const char *name)
 {
@@ -132,21 +130,19 @@ dbcsl_append_quoted_name(dbc_buffer *buffer, const char *name)
 					 : dbcsl_printf(dbcsl_of(buffer->host), "\"%w\"", name));
 }
 
-/* Starts to write. */
 dbcsl_token_writer
 dbcsl_start_token_writer(dbc_buffer *buffer)
 {
 	return (dbcsl_token_writer){.buffer = buffer, .glued = true};
 }
 
-/* Whether a token is this character. */
 static bool
 is_character(const dbcsl_token *token, char c)
 {
 	return token->length == 1 && token->text[0] == c;
 }
 
-/* Whether a token stands right behind the one before. */
+/* Whether a token follows the previous one without a blank. */
 static bool
 sticks(const dbcsl_token_writer *writer, const dbcsl_token *token)
 {
@@ -155,7 +151,7 @@ sticks(const dbcsl_token_writer *writer, const dbcsl_token *token)
 	return token->length == 1 && strchr("),;.", token->text[0]) != NULL;
 }
 
-/* Whether a token is a sign of the operand behind it. */
+/* Whether a token is the sign of an operand. */
 static bool
 is_sign(const dbcsl_token_writer *writer, const dbcsl_token *token)
 {
@@ -164,7 +160,7 @@ is_sign(const dbcsl_token_writer *writer, const dbcsl_token *token)
 	if (writer->operand || token->length != 1 || !strchr("+-~", *token->text))
 		return false;
 	next = dbcsl_next_token(token);
-	/* not another sign: two of them would begin a comment */
+	/* not another sign: two of them would start a comment */
 	return next.kind != DBCSL_OTHER || is_character(&next, '(');
 }
 
@@ -182,7 +178,7 @@ append_text(dbc_buffer *buffer, const dbcsl_token *token)
 		dbc_append_bytes(buffer, token->text, token->length);
 }
 
-/* Appends a token in normal form, with the blank that belongs before it. */
+/* Appends a token in normal form, with the blank before it. */
 void
 dbcsl_write_token(dbcsl_token_writer *writer, const dbcsl_token *token)
 {

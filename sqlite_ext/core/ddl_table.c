@@ -1,6 +1,6 @@
 /*
  * ddl_table.c
- *	  Reading the column list and the options of a CREATE TABLE.
+ *	  Parsing the column list and the options of a CREATE TABLE.
  */
 #include "sqlite_ext/core/ddl_reader.h"
 
@@ -8,7 +8,7 @@
 
 /* ---- columns ---- */
 
-/* Whether the type of a column ends here. */
+/* Whether the type of a column ends at the next token. */
 static bool
 type_ends(const dbcsl_ddl_reader *r)
 {
@@ -29,7 +29,7 @@ type_ends(const dbcsl_ddl_reader *r)
 	return dbcsl_ddl_at_word(r, "generated") && dbcsl_is_word(&next, "always");
 }
 
-/* Reads the type of a column, which may be of any words, or of none. */
+/* Parses the type of a column, which may consist of any words, or of none. */
 static const char *
 read_type(dbcsl_ddl_reader *r)
 {
@@ -73,7 +73,7 @@ is_literal(const char *text)
 			(token.kind == DBCSL_QUOTED && token.text[0] == '\''));
 }
 
-/* Reads DEFAULT, the rest of it; returns the normal form of the value. */
+/* Parses DEFAULT after the keyword; returns the normal form of the value. */
 static const char *
 read_default(dbcsl_ddl_reader *r, dbcsl_ddl_column *column)
 {
@@ -94,7 +94,7 @@ read_default(dbcsl_ddl_reader *r, dbcsl_ddl_column *column)
 	else if ((r->token.kind == DBCSL_WORD && !is_literal_word(&r->token)) ||
 			 (r->token.kind == DBCSL_QUOTED && r->token.text[0] != '\''))
 	{
-		/* a name here is a string */
+		/* SQLite treats a name here as a string */
 		normal = dbcsl_printf(r->h, "%Q", dbcsl_ddl_read_name(r));
 		column->default_value = normal;
 	}
@@ -115,7 +115,7 @@ read_default(dbcsl_ddl_reader *r, dbcsl_ddl_column *column)
 	return normal;
 }
 
-/* Reads a generated column from AS on; returns the normal form. */
+/* Parses a generated column from AS on; returns the normal form. */
 static const char *
 read_generated(dbcsl_ddl_reader *r, dbcsl_ddl_column *column)
 {
@@ -131,7 +131,7 @@ read_generated(dbcsl_ddl_reader *r, dbcsl_ddl_column *column)
 	return dbcsl_ddl_take_normal_form(r);
 }
 
-/* The normal form of a column while it is read. */
+/* The normal form of a column being parsed. */
 typedef struct column_parts
 {
 	const char *conflict; /* of NOT NULL */
@@ -139,8 +139,7 @@ typedef struct column_parts
 	const char *generated;
 } column_parts;
 
-/* Reads one thing that follows the type of a column but is no constraint with
- * a name. */
+/* Parses a column constraint without a name or another part after the type. */
 static void
 read_column_part(dbcsl_ddl_reader *r, dbcsl_ddl_column *column,
 				 column_parts *parts)
@@ -152,7 +151,7 @@ read_column_part(dbcsl_ddl_reader *r, dbcsl_ddl_column *column,
 		parts->conflict = dbcsl_ddl_read_conflict(r);
 	}
 	else if (dbcsl_ddl_accept_word(r, "null"))
-		dbcsl_ddl_read_conflict(r); /* which SQLite accepts and forgets */
+		dbcsl_ddl_read_conflict(r); /* SQLite accepts and ignores it */
 	else if (dbcsl_ddl_accept_word(r, "default"))
 		parts->default_value = read_default(r, column);
 	else if (dbcsl_ddl_accept_word(r, "collate"))
@@ -169,7 +168,7 @@ read_column_part(dbcsl_ddl_reader *r, dbcsl_ddl_column *column,
 	r->constraint_name = NULL;
 }
 
-/* The normal form of what belongs to a column. */
+/* The normal form of a column definition. */
 static const char *
 column_definition(dbcsl_ddl_reader *r, const dbcsl_ddl_column *column,
 				  const column_parts *parts)
@@ -192,11 +191,11 @@ column_definition(dbcsl_ddl_reader *r, const dbcsl_ddl_column *column,
 	}
 	dbc_append(&r->out, parts->generated);
 	definition = dbcsl_ddl_take_normal_form(r);
-	/* without a type it begins with a blank */
+	/* without a type it starts with a blank */
 	return definition + (*definition == ' ');
 }
 
-/* Reads the definition of a column. */
+/* Parses the definition of a column. */
 static void
 read_column(dbcsl_ddl_reader *r)
 {
@@ -222,7 +221,7 @@ read_column(dbcsl_ddl_reader *r)
 
 /* ---- the table ---- */
 
-/* Reads STRICT and WITHOUT ROWID. */
+/* Parses STRICT and WITHOUT ROWID. */
 static void
 read_options(dbcsl_ddl_reader *r)
 {
@@ -242,7 +241,6 @@ read_options(dbcsl_ddl_reader *r)
 	} while (dbcsl_ddl_accept_character(r, ','));
 }
 
-/* Reads a table from its opening parenthesis on. */
 void
 dbcsl_ddl_read_table(dbcsl_ddl_reader *r)
 {

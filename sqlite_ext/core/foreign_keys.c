@@ -5,7 +5,7 @@
  * Rebuilding a table requires foreign_keys = off; otherwise dropping the old
  * table deletes the rows that refer to it.  Inside a transaction SQLite
  * silently ignores that PRAGMA, but sqlite3_db_config() works there.  At the
- * end of the script, violations are compared with those there were before.
+ * end of the script, violations are compared with those that existed before.
  */
 #include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/core/query.h"
@@ -16,7 +16,6 @@
 
 #include "common/core/text.h"
 
-/* Whether a value of a PRAGMA means on, as SQLite reads it. */
 bool
 dbcsl_is_on_value(const char *value)
 {
@@ -69,7 +68,6 @@ count_violations(dbc_host *host, void *result)
 	*(const dbc_rows **) result = dbcsl_query(host, &count, NULL, 0);
 }
 
-/* Does what PRAGMA foreign_keys = value asks for. */
 void
 dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 					   const dbc_rows **before)
@@ -84,7 +82,8 @@ dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 	if (!on && !*before && !dbcsl_is_read_only(h) &&
 		!dbcsl_try(h, count_violations, before))
 	{
-		/* a key of the schema may be broken, and the script may repair it */
+		/* a foreign key of the schema may be invalid, and the script may repair
+		 * it */
 		if (dbcsl_is_unguarded_error(&h->error))
 			dbcsl_rethrow(h);
 		dbc_notice(&h->base, "foreign keys are not checked: %s",
@@ -95,7 +94,7 @@ dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 	dbcsl_refresh_read_statement(h);
 }
 
-/* How many rows of a relation had no parent before. */
+/* The number of rows of a relation without parent before the script. */
 static int64_t
 count_before(dbcsl_host *h, const dbc_rows *before, const dbc_value *relation)
 {
@@ -112,7 +111,6 @@ count_before(dbcsl_host *h, const dbc_rows *before, const dbc_value *relation)
 	return 0;
 }
 
-/* Fails if there are more rows without parent than before. */
 void
 dbcsl_refuse_foreign_key_violations(dbcsl_host *h, const dbc_rows *before,
 									const dbc_rows *after, const char *hint)
@@ -132,7 +130,6 @@ dbcsl_refuse_foreign_key_violations(dbcsl_host *h, const dbc_rows *before,
 	}
 }
 
-/* Checks the rows a script leaves; before may be NULL. */
 void
 dbcsl_verify_foreign_keys(dbcsl_host *h, const dbc_rows *before)
 {

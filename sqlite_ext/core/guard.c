@@ -1,10 +1,10 @@
 /*
  * guard.c
- *	  Failures: raising them, catching them, and their result codes.
+ *	  Errors: raising them, catching them, and their result codes.
  *
- * A failure is a dbc_error and a jump.  The error carries a SQLSTATE and a
- * message in PostgreSQL's style; at the end of the call it becomes the text
- * and the result code of SQLite.
+ * Raising an error stores a dbc_error and jumps.  The error has a SQLSTATE and
+ * a message in PostgreSQL's style; at the end of the call it is converted to a
+ * text and a result code of SQLite.
  */
 #include "sqlite_ext/core/query.h"
 
@@ -15,13 +15,11 @@
 
 #define INTERRUPTED "57014"
 
-/* What every error text begins with. */
+/* Prefix of all error messages. */
 #define PREFIX "dbcare: "
 
-/*
- * SQLite's codes and the SQLSTATEs nearest to them.  A code is looked up as it
- * is, then without its extension; a SQLSTATE takes the first code.
- */
+/* SQLite's result codes and the nearest SQLSTATEs.  A code is looked up with,
+ * then without its extension; a SQLSTATE takes the first code. */
 static const struct
 {
 	int code;
@@ -53,7 +51,7 @@ static const struct
 
 #define NCODES (sizeof(codes) / sizeof(codes[0]))
 
-/* The SQLSTATE of one of SQLite's codes. */
+/* The SQLSTATE of a result code. */
 static const char *
 sqlstate_of(int code)
 {
@@ -65,7 +63,7 @@ sqlstate_of(int code)
 	return code == (code & 0xff) ? DBC_INTERNAL : sqlstate_of(code & 0xff);
 }
 
-/* Whether a transaction is open, or a statement in progress has written. */
+/* Whether a transaction is open, or a running statement has written. */
 static bool
 in_transaction(sqlite3 *db)
 {
@@ -74,8 +72,8 @@ in_transaction(sqlite3 *db)
 }
 
 /* Whether SQLite ends the open transaction when a function returns a code: it
- * handles these like failures of SQLite itself, and refuses COMMIT after the
- * first one.  For a failure of SQLite itself it has already done so. */
+ * handles these like its own errors, and rejects COMMIT after the first one.
+ * For its own errors it has already done so. */
 static bool
 ends_transaction(int code)
 {
@@ -83,7 +81,7 @@ ends_transaction(int code)
 		   code == SQLITE_IOERR;
 }
 
-/* The code SQLite returns to the application for an error.  Cancel and out of
+/* The result code to return to the application for an error.  Cancel and out of
  * memory are passed on even if SQLite rolls back: applications rely on them. */
 int
 dbcsl_result_code(sqlite3 *db, const dbc_error *error)
@@ -100,7 +98,6 @@ dbcsl_result_code(sqlite3 *db, const dbc_error *error)
 	return ends_transaction(code) && in_transaction(db) ? SQLITE_ERROR : code;
 }
 
-/* Whether an error is a cancel or out of memory, which no guard stops. */
 bool
 dbcsl_is_unguarded_error(const dbc_error *error)
 {
@@ -108,14 +105,12 @@ dbcsl_is_unguarded_error(const dbc_error *error)
 		   strcmp(error->sqlstate, INTERRUPTED) == 0;
 }
 
-/* Fails with h->error as it stands. */
 _Noreturn void
 dbcsl_rethrow(dbcsl_host *h)
 {
 	longjmp(h->pad->place, 1);
 }
 
-/* Fails with an error. */
 void
 dbcsl_fail(dbc_host *host, const dbc_error *error)
 {
@@ -125,7 +120,7 @@ dbcsl_fail(dbc_host *host, const dbc_error *error)
 	dbcsl_rethrow(h);
 }
 
-/* Fails without needing any memory. */
+/* Raises an error without allocating memory. */
 _Noreturn void
 dbcsl_fail_memory(dbcsl_host *h)
 {
@@ -136,7 +131,6 @@ dbcsl_fail_memory(dbcsl_host *h)
 	dbcsl_rethrow(h);
 }
 
-/* Fails with what SQLite says of its last call, which returned code. */
 _Noreturn void
 dbcsl_fail_engine(dbcsl_host *h, int code)
 {
@@ -150,19 +144,19 @@ dbcsl_fail_engine(dbcsl_host *h, int code)
 	if (strcmp(error.sqlstate, DBCSL_OUT_OF_MEMORY) == 0)
 		dbcsl_fail_memory(h);
 	message = sqlite3_errmsg(h->db);
-	if (dbc_starts_with(message, PREFIX)) /* of a call inside this one */
+	if (dbc_starts_with(message, PREFIX)) /* of a nested call */
 		message += strlen(PREFIX);
 	error.message = dbc_copy(&h->base, message, strlen(message));
 	dbc_rethrow(&h->base, &error);
 }
 
-/* Runs fn on a landing pad of its own; false is a failure. */
 bool
 dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg)
 {
 	dbcsl_jump_target pad;
 
-	/* Nothing local changes between setjmp() and longjmp(), as C requires. */
+	/* no local variable changes between setjmp() and longjmp(), as C
+	 * requires */
 	pad.outer = h->pad;
 	h->pad = &pad;
 	if (setjmp(pad.place) == 0)
@@ -176,8 +170,8 @@ dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg)
 	return false;
 }
 
-/* The error as SQLite's users see it: its parts as sentences; from
- * sqlite3_malloc, NULL if none. */
+/* The error as shown to users, its parts as sentences; allocated by
+ * sqlite3_malloc(), NULL if out of memory. */
 char *
 dbcsl_error_text(const dbc_error *error)
 {

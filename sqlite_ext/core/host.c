@@ -1,7 +1,7 @@
 /*
  * host.c
- *	  The host of one SQL call: its arena, its open resources, and the small
- *	  calls of the seam.
+ *	  The host of one SQL call: its arena, its resources, and its smaller
+ *	  calls.
  */
 #include "sqlite_ext/core/ddl.h"
 #include "sqlite_ext/core/progress.h"
@@ -19,11 +19,11 @@
 
 #include "common/core/text.h"
 
-/* All memory starts at a multiple of this, as that of sqlite3_malloc64() does;
- * it is enough for every type but long double. */
+/* Alignment of the arena, as of sqlite3_malloc64(); sufficient for all types
+ * but long double. */
 #define UNIT 8
 
-/* Bytes of an ordinary block of the arena; a larger wish gets its own. */
+/* The size of an ordinary arena block; larger requests get a separate block. */
 #define BLOCK_SIZE 16368
 
 typedef struct dbcsl_arena_block
@@ -34,7 +34,8 @@ typedef struct dbcsl_arena_block
 
 /* ---- the arena ---- */
 
-/* Memory of a block of its own, put behind the newest, which has room. */
+/* Allocates a separate block, inserted after the newest one, which has free
+ * space. */
 static void *
 take_block(dbcsl_host *h, size_t size)
 {
@@ -73,7 +74,6 @@ take(dbcsl_host *h, size_t size)
 	return memset(memory, 0, size);
 }
 
-/* Zeroed arena memory. */
 void *
 dbcsl_alloc(dbc_host *host, size_t size)
 {
@@ -85,7 +85,6 @@ dbcsl_alloc(dbc_host *host, size_t size)
 	return memory;
 }
 
-/* sqlite3_mprintf() into the arena. */
 const char *
 dbcsl_printf(dbcsl_host *h, const char *format, ...)
 {
@@ -106,17 +105,14 @@ dbcsl_printf(dbcsl_host *h, const char *format, ...)
 	return copy;
 }
 
-/* A name in double quotes. */
 const char *
 dbcsl_quote_always(dbc_host *host, const char *name)
 {
 	return dbcsl_printf(dbcsl_of(host), "\"%w\"", name);
 }
 
-/* A text, in which what is not valid UTF-8 becomes U+FFFD: names may be
- * anything in a file, but not every client can read a result that has them as
- * they are.
- */
+/* Replaces invalid UTF-8 by U+FFFD: names in a file may contain any bytes, but
+ * some clients cannot read a result that does. */
 static const char *
 readable(dbc_host *host, const char *text)
 {
@@ -138,9 +134,8 @@ readable(dbc_host *host, const char *text)
 	return buffer.data;
 }
 
-/* ---- small calls of the seam ---- */
+/* ---- calls of the host interface ---- */
 
-/* Adds one result row. */
 static void
 emit(dbc_host *host, const dbc_value *values)
 {
@@ -182,7 +177,7 @@ notice(dbc_host *host, const char *message)
 	sqlite3_log(SQLITE_NOTICE, "dbcare: %s", message);
 }
 
-/* A name as it must be written in SQL. */
+/* A name, quoted if necessary. */
 static const char *
 quote(dbc_host *host, const char *name)
 {
@@ -193,8 +188,7 @@ quote(dbc_host *host, const char *name)
 	return buffer.data;
 }
 
-/* There are no configuration parameters: SQLite only has the settings that the
- * core stores. */
+/* SQLite has no configuration parameters, only the stored settings. */
 static const char *
 setting(dbc_host *host, const char *name)
 {
@@ -203,7 +197,7 @@ setting(dbc_host *host, const char *name)
 	return NULL;
 }
 
-/* ---- parts of the arena ---- */
+/* ---- freeing parts of the arena ---- */
 
 /* Frees blocks of an arena. */
 static void
@@ -218,7 +212,6 @@ free_blocks(dbcsl_arena_block *blocks)
 	}
 }
 
-/* Gives the memory of one host to another. */
 void
 dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to)
 {
@@ -235,9 +228,8 @@ dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to)
 	from->room = 0;
 }
 
-/* Runs fn, then frees the memory it has allocated; see core/host.h.  If that
- * memory describes a failure or holds a cached statement, it is freed at the
- * end of the call. */
+/* Runs fn, then frees the memory that it has allocated; see core/host.h. Memory
+ * of an error or of a cached statement is freed at the end of the call. */
 static void
 scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 {
@@ -259,9 +251,8 @@ scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 		dbcsl_rethrow(h);
 }
 
-/* ---- the life of a host ---- */
+/* ---- opening and closing ---- */
 
-/* The name of the user this process runs as, or its number. */
 const char *
 dbcsl_get_user(dbcsl_host *h)
 {
@@ -275,7 +266,6 @@ dbcsl_get_user(dbcsl_host *h)
 	return dbc_format(&h->base, "%lu", (unsigned long) geteuid());
 }
 
-/* Makes a host for one call of a function. */
 void
 dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 {
@@ -319,7 +309,6 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 	h->written = "main";
 }
 
-/* Frees all memory. */
 void
 dbcsl_close(dbcsl_host *h)
 {

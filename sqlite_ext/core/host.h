@@ -1,16 +1,16 @@
 /*
  * host.h
- *	  The host of a call in SQLite, its memory and its failures.
+ *	  The host of a call in SQLite, its memory and its errors.
  *
- * Every SQL call has its own host: dbcsl_open(), dbcsl_call(), then
+ * Every SQL call has a separate host: dbcsl_open(), dbcsl_call(), then
  * dbcsl_close().  A host has no static data and shares nothing with other
- * calls, so calls may nest (a migration may read dbmigrate_status()) and run
- * in threads.
+ * calls, so calls can be nested (a migration can query dbmigrate_status()) and
+ * run in threads.
  *
- * A failure is a jump to the nearest dbcsl_try().  Jumps cross only code of
+ * Raising an error jumps to the nearest dbcsl_try().  Jumps only skip code of
  * dbcare: calls of SQLite such as prepare and step have returned before.
  * Resources to be closed on success and on failure (a statement, a directory,
- * a file) are therefore held in the host.
+ * a file) are therefore stored in the host.
  */
 #ifndef DBCSL_CORE_HOST_H
 #define DBCSL_CORE_HOST_H
@@ -24,18 +24,18 @@
 
 SQLITE_EXTENSION_INIT3
 
-/* The first version with all that the adapter and its SQL use: table_list. */
+/* The oldest supported version: the first one with pragma_table_list. */
 #define DBCSL_MIN_VERSION 3037000
 
-/* SQLSTATE of an attempt to write where that is not allowed. */
+/* SQLSTATE of a write where it is not allowed. */
 #define DBCSL_READ_ONLY "25006"
 
 #define DBCSL_OUT_OF_MEMORY "53200"
 
-/* SQLSTATE of text that is not UTF-8. */
+/* SQLSTATE of invalid UTF-8. */
 #define DBCSL_BAD_TEXT "22021"
 
-/* How long a call waits for other connections unless lock_timeout_ms tells. */
+/* The default lock wait limit, unless lock_timeout_ms is set. */
 #define DBCSL_WAIT_MS 60000
 
 typedef struct dbcsl_jump_target
@@ -51,45 +51,45 @@ typedef struct dbcsl_result_row
 	dbc_value values[];
 } dbcsl_result_row;
 
-/* What dbcare_progress() shows of a call; see core/progress.c. */
+/* A row of dbcare_progress(); see core/progress.c. */
 typedef struct dbcsl_progress_entry
 {
 	struct dbcsl_progress_entry *next;
-	const char *function; /* NULL while it is not in the list */
-	const char *claim;	  /* what no other call may touch, or NULL */
+	const char *function; /* NULL: not in the list */
+	const char *claim;	  /* name that no other call can lock, or NULL */
 	char phase[64];
 	int64_t done;
 	int64_t total;
 	char started_at[32];
 } dbcsl_progress_entry;
 
-/* How a call keeps its work apart from that of its caller. */
+/* How a call separates its work from that of its caller. */
 typedef enum dbcsl_transaction_kind
 {
 	DBCSL_NO_TRANSACTION,
 	DBCSL_OWN_TRANSACTION,
-	DBCSL_OPENING,	/* a savepoint, which may not be there yet */
+	DBCSL_OPENING,	/* a savepoint, which may not have been created yet */
 	DBCSL_SAVEPOINT /* in the caller's transaction */
 } dbcsl_transaction_kind;
 
 typedef struct dbcsl_host
 {
-	dbc_host base; /* first: a dbc_host * is a dbcsl_host * */
+	dbc_host base; /* must be first */
 	sqlite3 *db;
-	dbcsl_jump_target *pad; /* where a failure goes */
-	dbc_error error;		/* the failure on its way, or the last one */
+	dbcsl_jump_target *pad; /* target of the next error */
+	dbc_error error;		/* current or last error */
 
-	struct dbcsl_arena_block *blocks; /* the arena, newest first */
+	struct dbcsl_arena_block *blocks; /* newest first */
 	size_t room;					  /* bytes left in the newest block */
 
 	struct dbcsl_cached_statement
-		*cached;			/* statements prepared once per call */
-	sqlite3_stmt *loose;	/* the one that is not cached, while it runs */
-	sqlite3_stmt *reader;	/* READ: holds one state; WRITE: see undo() */
-	sqlite3_stmt *rollback; /* of the work of a call that writes */
-	const char *savepoint;	/* name of its savepoint, in quotes */
-	DIR *directory;			/* open while read */
-	int file;				/* the same; -1 when none */
+		*cached;		  /* statements prepared once per call */
+	sqlite3_stmt *loose;  /* the statement that is not cached, while it runs */
+	sqlite3_stmt *reader; /* READ: holds the snapshot; WRITE: see undo() */
+	sqlite3_stmt *rollback; /* rolls back the work of a writing call */
+	const char *savepoint;	/* its quoted name */
+	DIR *directory;			/* while it is read */
+	int file;				/* while it is read; -1: none */
 
 	char *result;			/* text of a scalar, until SQLite has it */
 	dbcsl_result_row *rows; /* what was emitted */
@@ -111,7 +111,7 @@ typedef struct dbcsl_host
 	dbcsl_progress_entry progress;
 } dbcsl_host;
 
-/* The host of the adapter behind the one the core knows. */
+/* The host that contains the core's host. */
 static inline dbcsl_host *
 dbcsl_of(dbc_host *host)
 {
@@ -120,18 +120,18 @@ dbcsl_of(dbc_host *host)
 
 extern void dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn);
 
-/* The name of the user this process runs as, or its number. */
+/* The name of the process's user, or its number. */
 extern const char *dbcsl_get_user(dbcsl_host *h);
 
 /* Frees all memory. */
 extern void dbcsl_close(dbcsl_host *h);
 
-/* Gives the memory of one host to another. */
+/* Moves the memory of one host to another. */
 extern void dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to);
 
 extern void *dbcsl_alloc(dbc_host *host, size_t size);
 
-/* sqlite3_mprintf() into the arena: it can quote (%Q, %w). */
+/* sqlite3_mprintf() in the arena: it can quote (%Q, %w). */
 extern const char *dbcsl_printf(dbcsl_host *h, const char *format, ...);
 
 /* A name in double quotes. */
@@ -139,30 +139,28 @@ extern const char *dbcsl_quote_always(dbc_host *host, const char *name);
 
 /* ---- core/guard.c ---- */
 
-/*
- * Runs fn(&h->base, arg) on a landing pad of its own.  False is a failure: it
- * is in h->error, and what the failed part had open is closed.
- */
+/* Runs fn(&h->base, arg) and catches errors.  Returns false after an error,
+ * which is in h->error; the resources of the failed part are closed. */
 extern bool dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg);
 
 extern void dbcsl_fail(dbc_host *host, const dbc_error *error);
 
-/* Fails with h->error as it stands. */
+/* Raises h->error again. */
 extern _Noreturn void dbcsl_rethrow(dbcsl_host *h);
 
 extern _Noreturn void dbcsl_fail_memory(dbcsl_host *h);
 
-/* Fails with what SQLite says of its last call, which returned code. */
+/* Raises the error of the last SQLite call, which returned code. */
 extern _Noreturn void dbcsl_fail_engine(dbcsl_host *h, int code);
 
-/* The code SQLite returns to the application for an error: none that would end
- * its transaction. */
+/* The result code to return to the application for an error: none that would
+ * end its transaction. */
 extern int dbcsl_result_code(sqlite3 *db, const dbc_error *error);
 
-/* Whether an error is a cancel or out of memory, which no guard stops. */
+/* Whether an error is a cancel or out of memory, which guards do not catch. */
 extern bool dbcsl_is_unguarded_error(const dbc_error *error);
 
-/* The error as SQLite's users see it; from sqlite3_malloc, NULL if none. */
+/* The error as shown to users; from sqlite3_malloc(), NULL if out of memory. */
 extern char *dbcsl_error_text(const dbc_error *error);
 
 #endif /* DBCSL_CORE_HOST_H */

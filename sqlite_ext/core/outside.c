@@ -3,9 +3,9 @@
  *	  Running a script outside any transaction, on a second connection.
  *
  * VACUUM and similar statements fail while another statement of their
- * connection is running, and the calling one always is.  The second connection
- * belongs to dbcare, so it may have handlers.  It has a separate host, whose
- * memory the calling host takes over with the result.
+ * connection is running, which the calling one always is.  The second
+ * connection belongs to dbcare, so it can have handlers.  It has a separate
+ * host, whose memory is moved to the calling host with the result.
  */
 #include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/core/progress.h"
@@ -25,15 +25,14 @@
 /* Virtual machine instructions between checks for an interrupt. */
 #define STEPS 10000
 
-/* A script being run. */
 typedef struct outside_run
 {
 	dbcsl_host *caller;
 	sqlite3_stmt *poll; /* on the caller's connection */
-	bool interrupted;	/* it was */
-	int64_t started;	/* waiting for a lock, in microseconds */
+	bool interrupted;	/* the caller's connection was interrupted */
+	int64_t started;	/* start of a lock wait, in microseconds */
 	const dbc_outside_script *work;
-	int number; /* of the statement being run, from 1 */
+	int number; /* of the current statement, from 1 */
 	int line;
 } outside_run;
 
@@ -66,7 +65,7 @@ wait_for_lock(void *arg, int count)
 	return 1;
 }
 
-/* Fails because the file cannot be opened once more. */
+/* Fails because the file cannot be opened again. */
 static _Noreturn void
 fail_to_open(dbcsl_host *h, int code)
 {
@@ -77,7 +76,7 @@ fail_to_open(dbcsl_host *h, int code)
 			 sqlite3_errstr(code));
 }
 
-/* Opens the file of the caller's database once more. */
+/* Opens the file of the caller's database again. */
 static sqlite3 *
 open_second(dbcsl_host *h, outside_run *run)
 {
@@ -104,8 +103,8 @@ open_second(dbcsl_host *h, outside_run *run)
 
 /* ---- statements ---- */
 
-/* Records the first unfinished statement and whether it has begun, if the
- * script is that of a migration. */
+/* Records the first unfinished statement and whether it was started, if the
+ * script belongs to a migration. */
 static void
 note(dbc_host *host, const outside_run *run, int number, bool begun)
 {
@@ -170,7 +169,7 @@ run_bare(dbcsl_host *h, const dbc_statement *statement)
 		return;
 	}
 	if (pragma.effect == DBCSL_PRAGMA_HANDLER)
-		return; /* of a connection that is about to go */
+		return; /* of a connection that will be closed */
 	refuse_end_of_wal(h, &pragma);
 	dbcsl_prepare(h, statement->text);
 	rows = dbcsl_run_prepared(h, true);
@@ -202,7 +201,7 @@ is_of_connection(const dbc_statement *statement)
 		   !dbc_same(statement->command, "VACUUM");
 }
 
-/* Runs the script from the first statement that is not done. */
+/* Runs the script from the first unfinished statement on. */
 static void
 run_script(dbc_host *host, void *arg)
 {
@@ -222,9 +221,7 @@ run_script(dbc_host *host, void *arg)
 	}
 }
 
-/* ---- the whole ---- */
-
-/* Adds the place of the failure. */
+/* Adds the position of the error. */
 static void
 locate(dbcsl_host *h, const outside_run *run)
 {
@@ -245,7 +242,8 @@ unlock_script(dbc_host *host, const char *version)
 		dbc_query(host, "core/deployment_claim", dbc_text(version), dbc_null());
 }
 
-/* The same after a cancel, when the calling connection can do nothing more. */
+/* The same after a cancel, which prevents all statements on the calling
+ * connection. */
 static void
 release_cancelled(dbc_host *host, void *arg)
 {
@@ -258,7 +256,8 @@ release_cancelled(dbc_host *host, void *arg)
 	unlock_script(host, run->work->version);
 }
 
-/* Runs the script on the second connection; false is a failure, in h->error. */
+/* Runs the script on the second connection; false after an error, in
+ * h->error. */
 static bool
 run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
 {
@@ -279,8 +278,8 @@ run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
 	return done;
 }
 
-/* Whether there can be a second connection; if not, that is the failure of the
- * first statement. */
+/* Whether a second connection is possible; otherwise the first statement
+ * fails. */
 static bool
 check_file(dbcsl_host *h, outside_run *run)
 {
@@ -303,7 +302,6 @@ check_file(dbcsl_host *h, outside_run *run)
 	return false;
 }
 
-/* Runs a script outside any transaction; see core/host.h. */
 bool
 dbcsl_run_outside(dbc_host *host, const dbc_outside_script *work,
 				  dbc_error *error)

@@ -2,9 +2,9 @@
  * pragma.c
  *	  PRAGMA statements: parsing them, and restoring settings.
  *
- * Most settings belong to the connection, no rollback restores them, and many
- * change as soon as the PRAGMA is prepared.  So a script's settings are saved
- * before that.
+ * Most settings belong to the connection and are not restored by a rollback,
+ * and many change as soon as the PRAGMA is prepared.  So a script's settings
+ * are saved before that.
  */
 #include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/core/query.h"
@@ -26,7 +26,7 @@ static const struct dbcsl_setting
 {
 	const char *name;
 	dbcsl_pragma_effect effect;
-	bool bare;	/* without a value too */
+	bool bare;	/* has an effect without a value, too */
 	int option; /* of sqlite3_db_config(), or 0 */
 } settings[] = {
 	{"analysis_limit", SETTING, false, 0},
@@ -75,16 +75,16 @@ static const struct dbcsl_setting
 
 #define NSETTINGS (sizeof(settings) / sizeof(settings[0]))
 
-/* A setting as it was before a script changed it. */
+/* A setting before a script changed it. */
 struct dbcsl_saved_settings
 {
 	dbcsl_saved_settings *next;
-	int option;			 /* sqlite3_db_config() puts it back, ... */
-	int on;				 /* ... to this; */
-	const char *restore; /* otherwise this PRAGMA does */
+	int option;			 /* restored by sqlite3_db_config() ... */
+	int on;				 /* ... to this value */
+	const char *restore; /* otherwise restored by this PRAGMA */
 };
 
-/* Reads "= value" or "(value)"; NULL if there is none. */
+/* Parses "= value" or "(value)"; NULL if there is none. */
 static const char *
 read_value(dbcsl_host *h, const dbcsl_token *start)
 {
@@ -114,7 +114,6 @@ behind_explain(const dbcsl_token *explain)
 	return dbcsl_next_token(&token);
 }
 
-/* Parses a statement; false if it is not a PRAGMA. */
 bool
 dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 {
@@ -148,7 +147,7 @@ dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 	return true;
 }
 
-/* The value a setting has now; null if SQLite does not tell. */
+/* The current value of a setting; null if SQLite does not report it. */
 static dbc_value
 current_value(dbcsl_host *h, const char *qualified_name)
 {
@@ -158,7 +157,6 @@ current_value(dbcsl_host *h, const char *qualified_name)
 	return rows->nrows > 0 ? dbc_get_value(&h->base, rows, 0, 0) : dbc_null();
 }
 
-/* Adds the value a setting has now to *saved. */
 void
 dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 				   dbcsl_saved_settings **saved)
@@ -183,7 +181,7 @@ dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 			value.kind == DBC_INT
 				? dbcsl_printf(h, "pragma%s='%lld';", name, value.integer)
 				: dbcsl_printf(h, "pragma%s=%Q;", name, value.text);
-		/* an authorizer may forbid that, and then it is not too late to fail */
+		/* an authorizer may forbid it: fail now, before the setting changes */
 		dbcsl_prepare(h, entry->restore);
 		dbcsl_finalize_statement(h);
 	}
@@ -191,8 +189,8 @@ dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 	*saved = entry;
 }
 
-/* Restores settings, the last saved one first.  Never fails; logs a setting
- * that an authorizer no longer allows to restore. */
+/* Restores settings, the last saved one first.  Never fails; logs settings that
+ * an authorizer no longer allows to restore. */
 void
 dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved_settings *saved)
 {

@@ -20,21 +20,20 @@
 
 static dbcsl_progress_entry *entries;
 
-/* Enters the mutex that guards the list and what is in it. */
+/* Locks the mutex of the list and its entries. */
 static void
 lock_entries(void)
 {
 	sqlite3_mutex_enter(sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1));
 }
 
-/* Leaves it. */
 static void
 unlock_entries(void)
 {
 	sqlite3_mutex_leave(sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1));
 }
 
-/* Records when the call started, for its entry. */
+/* Records the start of the call for its entry. */
 void
 dbcsl_start_progress(dbcsl_host *h)
 {
@@ -42,17 +41,16 @@ dbcsl_start_progress(dbcsl_host *h)
 					 "%s", dbc_now(&h->base));
 }
 
-/* Fails if the application has interrupted the call. */
 void
 dbcsl_poll_interrupt(dbc_host *host)
 {
 	static const dbc_sql poll = {.name = "adapter/poll", .text = "select 1"};
 
-	/* a statement fails once there is an interrupt */
+	/* any statement fails after an interrupt */
 	dbcsl_query(host, &poll, NULL, 0);
 }
 
-/* Adds the entry of a call to the list, which is locked, unless it is there. */
+/* Adds the entry of a call to the locked list, unless it is listed. */
 static void
 enlist(dbcsl_host *h)
 {
@@ -63,8 +61,6 @@ enlist(dbcsl_host *h)
 	entries = &h->progress;
 }
 
-/* Locks a name that no other call of this process has locked; see
- * core/progress.h. */
 bool
 dbcsl_progress_lock(dbcsl_host *h, const char *what)
 {
@@ -82,7 +78,6 @@ dbcsl_progress_lock(dbcsl_host *h, const char *what)
 	return !entry;
 }
 
-/* Shows progress. */
 void
 dbcsl_record_progress(dbcsl_host *h, const char *phase, int64_t done,
 					  int64_t total)
@@ -99,7 +94,7 @@ dbcsl_record_progress(dbcsl_host *h, const char *phase, int64_t done,
 	unlock_entries();
 }
 
-/* Shows progress and checks for an interrupt. */
+/* Reports progress and checks for an interrupt. */
 void
 dbcsl_report_progress(dbc_host *host, const char *phase, int64_t done,
 					  int64_t total)
@@ -126,7 +121,7 @@ dbcsl_end_progress(dbcsl_host *h)
 	h->progress.function = NULL;
 }
 
-/* Copies at most room entries; returns how many there are. */
+/* Copies at most room entries; returns the number of entries. */
 static int
 copy_entries(dbcsl_progress_entry *copies, int room)
 {
@@ -144,12 +139,12 @@ copy_entries(dbcsl_progress_entry *copies, int room)
 	return count;
 }
 
-/* The calls running now, as the columns of dbcare_progress(). */
+/* The running calls, with the columns of dbcare_progress(). */
 const dbc_rows *
 dbcsl_list_running(dbc_host *host)
 {
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
-	/* nothing may fail while the list is locked, so make room before */
+	/* allocate first: no error may be raised while the list is locked */
 	int room = copy_entries(NULL, 0);
 	dbcsl_progress_entry *copies =
 		dbc_alloc(host, (size_t) room * sizeof(*copies));

@@ -19,7 +19,7 @@
 
 #include "common/core/text.h"
 
-/* A statement that was prepared in this call and is cached. */
+/* A statement cached for this call. */
 typedef struct dbcsl_cached_statement
 {
 	struct dbcsl_cached_statement *next;
@@ -28,14 +28,12 @@ typedef struct dbcsl_cached_statement
 	sqlite3_stmt *statement;
 } dbcsl_cached_statement;
 
-/* Whether nothing that runs now may write. */
 bool
 dbcsl_is_read_only(const dbcsl_host *h)
 {
 	return !dbc_class_writes(h->base.function->class) || h->read_only;
 }
 
-/* Prepares h->loose; NULL is an empty statement. */
 sqlite3_stmt *
 dbcsl_prepare(dbcsl_host *h, const char *text)
 {
@@ -46,7 +44,6 @@ dbcsl_prepare(dbcsl_host *h, const char *text)
 	return h->loose;
 }
 
-/* Finalizes h->loose, if any. */
 void
 dbcsl_finalize_statement(dbcsl_host *h)
 {
@@ -54,7 +51,6 @@ dbcsl_finalize_statement(dbcsl_host *h)
 	h->loose = NULL;
 }
 
-/* The cached statement of an embedded one. */
 sqlite3_stmt *
 dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 {
@@ -100,10 +96,8 @@ bind_value(sqlite3_stmt *statement, int index, const dbc_value *value)
 							   strlen(value->text), SQLITE_STATIC, SQLITE_UTF8);
 }
 
-/*
- * Binds $1 .. $n.  By name: SQLite numbers parameters by their first
- * appearance, so that $2 may well be the first.
- */
+/* Binds $1 .. $n by name: SQLite numbers parameters by their first appearance,
+ * so $2 may be the first one. */
 static void
 bind_args(dbcsl_host *h, sqlite3_stmt *statement, const dbc_value *args,
 		  int nargs)
@@ -126,7 +120,7 @@ bind_args(dbcsl_host *h, sqlite3_stmt *statement, const dbc_value *args,
 	}
 }
 
-/* The bytes of a blob as a literal of SQL, X'0A'. */
+/* A blob as an SQL literal, X'0A'. */
 static const char *
 blob_literal(dbcsl_host *h, sqlite3_stmt *statement, int column)
 {
@@ -150,7 +144,6 @@ blob_literal(dbcsl_host *h, sqlite3_stmt *statement, int column)
 	return literal;
 }
 
-/* One value of the row a statement is at. */
 dbc_value
 dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 {
@@ -174,7 +167,7 @@ dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 							 (size_t) sqlite3_column_bytes(statement, column)));
 }
 
-/* Adds the row a statement is at. */
+/* Adds the current row of a statement. */
 static dbc_value *
 add_row(dbcsl_host *h, sqlite3_stmt *statement, dbc_rows *rows,
 		dbc_value *values)
@@ -211,8 +204,8 @@ dbcsl_list_result_columns(dbcsl_host *h, sqlite3_stmt *statement)
 	return names;
 }
 
-/* Runs a prepared statement, or none, to its end; collects its rows if asked.
- */
+/* Runs a prepared statement, or none, to its end; optionally collects its
+ * rows. */
 static dbc_rows *
 run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 {
@@ -235,13 +228,14 @@ run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 	rows->values = values;
 	if (rows->nrows > 0)
 		rows->columns = dbcsl_list_result_columns(h, statement);
-	/* sqlite3_changes() is that of an earlier statement after CREATE TABLE */
+	/* after CREATE TABLE, sqlite3_changes() has the value of an earlier
+	 * statement */
 	if (sqlite3_total_changes(h->db) != changes)
 		rows->affected = sqlite3_changes(h->db);
 	return rows;
 }
 
-/* Whether a statement makes SQLite prepare all others anew; it drops no table
+/* Whether a statement makes SQLite prepare all others again, but drops no table
  * and no index. */
 static bool
 expires_others(sqlite3_stmt *statement)
@@ -256,7 +250,6 @@ expires_others(sqlite3_stmt *statement)
 		   (dbcsl_is_word(&first, "drop") && dbcsl_is_word(&second, "trigger"));
 }
 
-/* Runs h->loose to its end and finalizes it. */
 dbc_rows *
 dbcsl_run_prepared(dbcsl_host *h, bool collect)
 {
@@ -270,7 +263,6 @@ dbcsl_run_prepared(dbcsl_host *h, bool collect)
 	return rows;
 }
 
-/* Runs one statement to its end and returns its result. */
 const dbc_rows *
 dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 			int nargs)
@@ -298,7 +290,6 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	return rows;
 }
 
-/* Closes what the failed part of a call had open. */
 void
 dbcsl_close_failed(dbcsl_host *h)
 {
@@ -321,7 +312,6 @@ dbcsl_close_failed(dbcsl_host *h)
 	h->file = -1;
 }
 
-/* Closes all that a call had open, but keeps the arena. */
 void
 dbcsl_close_all(dbcsl_host *h)
 {

@@ -39,7 +39,7 @@ read_name(dbcsl_host *h, const char *text, const char **schema)
 	return dbcsl_unquote_token(h, &last);
 }
 
-/* A relation as the core knows it. */
+/* Finds a relation by name; see core/host.h. */
 const dbc_relation *
 dbcsl_relation_of(dbcsl_host *h, const char *schema, const char *name)
 {
@@ -78,7 +78,7 @@ dbcsl_resolve(dbc_host *host, const char *text)
 							 dbc_get_text(host, rows, 0, 1));
 }
 
-/* The tables of the user. */
+/* The user tables. */
 const dbc_relation *
 dbcsl_list_tables(dbc_host *host, int *ntables)
 {

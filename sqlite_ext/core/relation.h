@@ -1,6 +1,6 @@
 /*
  * relation.h
- *	  Tables and other relations as the core knows them.
+ *	  Tables and other relations.
  */
 #ifndef DBCSL_CORE_RELATION_H
 #define DBCSL_CORE_RELATION_H

@@ -1,12 +1,12 @@
 /*
  * reopen.c
- *	  Opening a database file again as it was opened before.
+ *	  Opening a database file again in the same way.
  *
  * The second connection has the same VFS and the same URI parameters
  * (immutable, nolock, psow, those of a VFS), and is read-only if the first one
  * is, so that it does not write a file that the caller opened read-only.  Only
- * the cache is always private, since connections that share one wait for each
- * other.
+ * the cache is always private, since connections with a shared cache wait for
+ * each other.
  *
  * SQLite stores the parameters after the name that sqlite3_db_filename()
  * returns.
@@ -15,12 +15,12 @@
 
 #include <string.h>
 
-/* Characters of a path that a URI has as they are. */
+/* Characters that are not escaped in the path of a URI. */
 #define PLAIN                    \
 	"abcdefghijklmnopqrstuvwxyz" \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/"
 
-/* Switches that decide what is written, and what health checks report. */
+/* Switches that affect what is written, and what health checks report. */
 static const int switches[] = {SQLITE_DBCONFIG_ENABLE_FKEY,
 							   SQLITE_DBCONFIG_TRUSTED_SCHEMA,
 							   SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE};
@@ -29,14 +29,14 @@ _Static_assert(sizeof(switches) / sizeof(switches[0]) == DBCSL_SWITCHES,
 
 /* ---- names ---- */
 
-/* Whether a parameter is one that the second connection sets itself. */
+/* Whether the second connection sets a parameter itself. */
 static bool
 is_own(const char *key)
 {
 	return strcmp(key, "mode") == 0 || strcmp(key, "cache") == 0;
 }
 
-/* The key of the first parameter from *number on that is kept, or NULL. */
+/* The key of the next parameter to keep from *number on, or NULL. */
 static const char *
 next_key(const char *file, int *number)
 {
@@ -59,7 +59,6 @@ append_escaped(sqlite3_str *uri, const char *text)
 			sqlite3_str_appendf(uri, "%%%02x", (unsigned char) *text);
 }
 
-/* A URI that opens a file again; from sqlite3_malloc(), NULL without memory. */
 char *
 dbcsl_reopen_uri(const char *file, bool read_only)
 {
@@ -67,7 +66,7 @@ dbcsl_reopen_uri(const char *file, bool read_only)
 	const char *key;
 	int number = 0;
 
-	/* an empty authority, so that a path may begin with two slashes */
+	/* an empty authority, so that a path may start with two slashes */
 	sqlite3_str_appendall(uri, file[0] == '/' ? "file://" : "file:");
 	append_escaped(uri, file);
 	sqlite3_str_appendall(uri, read_only ? "?mode=ro" : "?mode=rw");
@@ -81,8 +80,6 @@ dbcsl_reopen_uri(const char *file, bool read_only)
 	return sqlite3_str_finish(uri);
 }
 
-/* A name that opens a file again: a URI only where it was one, since else the
- * connection may not know them. */
 char *
 dbcsl_reopen_name(const char *file, bool read_only)
 {
@@ -90,8 +87,8 @@ dbcsl_reopen_name(const char *file, bool read_only)
 									: sqlite3_mprintf("%s", file);
 }
 
-/* A copy of a name with its parameters, for sqlite3_free_filename(); NULL
- * without memory. */
+/* A copy of a name with its parameters, for sqlite3_free_filename(); NULL if
+ * out of memory. */
 char *
 dbcsl_copy_filename(const char *file)
 {
@@ -118,7 +115,6 @@ dbcsl_copy_filename(const char *file)
 	return copy;
 }
 
-/* Whether two names open the same file in the same way. */
 bool
 dbcsl_same_filename(const char *left, const char *right)
 {
@@ -141,7 +137,6 @@ dbcsl_same_filename(const char *left, const char *right)
 	}
 }
 
-/* The VFS of a database of a connection, or NULL. */
 const char *
 dbcsl_vfs_name(sqlite3 *db, const char *database)
 {
@@ -153,14 +148,14 @@ dbcsl_vfs_name(sqlite3 *db, const char *database)
 
 /* ---- settings ---- */
 
-/* The pages after which a connection checkpoints, 0 if it does not. */
+/* The wal_autocheckpoint of a connection; 0: it does no checkpoints. */
 static int
 autocheckpoint_of(sqlite3 *db)
 {
 	sqlite3_stmt *statement = NULL;
 	int pages = 0;
 
-	/* one that may not ask, does not */
+	/* if an authorizer forbids this, assume none */
 	if (sqlite3_prepare_v2(db, "pragma wal_autocheckpoint", -1, &statement,
 						   NULL) == SQLITE_OK &&
 		sqlite3_step(statement) == SQLITE_ROW)
@@ -180,7 +175,6 @@ dbcsl_read_connection_settings(sqlite3 *db, dbcsl_connection_settings *settings)
 	settings->autocheckpoint = autocheckpoint_of(db);
 }
 
-/* Opens a name with the settings of another connection; ATTACH may create. */
 int
 dbcsl_reopen(const char *name, const char *vfs,
 			 const dbcsl_connection_settings *settings, sqlite3 **db)

@@ -1,6 +1,6 @@
 /*
  * reopen.h
- *	  Files that are opened a second time, or beside the caller's.
+ *	  Opening files a second time, or attaching others.
  */
 #ifndef DBCSL_CORE_REOPEN_H
 #define DBCSL_CORE_REOPEN_H
@@ -9,7 +9,7 @@
 
 /* ---- core/reopen.c ---- */
 
-/* What a second connection has in common with the first. */
+/* Settings copied to a second connection. */
 #define DBCSL_SWITCHES 3
 typedef struct dbcsl_connection_settings
 {
@@ -20,20 +20,22 @@ typedef struct dbcsl_connection_settings
 extern void dbcsl_read_connection_settings(sqlite3 *db,
 										   dbcsl_connection_settings *settings);
 
-/* A URI that opens a file again as it was opened, by the name that
- * sqlite3_db_filename() gives; from sqlite3_malloc(), NULL without memory. */
+/* A URI that opens a file in the same way, from the name that
+ * sqlite3_db_filename() returns; from sqlite3_malloc(), NULL if out of
+ * memory. */
 extern char *dbcsl_reopen_uri(const char *file, bool read_only);
 
-/* The same, or the name as it is where it has no parameters: for a connection
- * that runs the caller's ATTACH statements, and may not know URIs. */
+/* The same, or the plain name if it has no parameters: for a connection that
+ * runs the caller's ATTACH statements, and may not accept URIs. */
 extern char *dbcsl_reopen_name(const char *file, bool read_only);
 
-/* Opens such a name on a connection with these settings; a code of SQLite. */
+/* Opens such a name on a connection with these settings; returns an SQLite
+ * result code. */
 extern int dbcsl_reopen(const char *name, const char *vfs,
 						const dbcsl_connection_settings *settings,
 						sqlite3 **db);
 
-/* A copy of such a name, for sqlite3_free_filename(); NULL without memory. */
+/* A copy of such a name, for sqlite3_free_filename(); NULL if out of memory. */
 extern char *dbcsl_copy_filename(const char *file);
 
 /* Whether two such names open the same file in the same way. */

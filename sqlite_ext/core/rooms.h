@@ -1,7 +1,7 @@
 /*
  * rooms.h
- *	  What rooms add to the seam, each in its own file, combined by
- *	  registry/main.c; and the generated table of embedded SQL.
+ *	  The implementations of each room's part of the host interface, combined
+ *	  by registry/main.c; and the generated table of embedded SQL.
  */
 #ifndef DBCSL_CORE_ROOMS_H
 #define DBCSL_CORE_ROOMS_H
@@ -24,19 +24,23 @@ extern const struct dbc_monitor_host dbcsl_monitor_host;
 
 extern const dbc_rooms dbcsl_rooms;
 
-/* What a room does at points of a call; NULL: nothing. */
+/* Functions of a room called at points of a call; NULL: none. */
 typedef struct dbcsl_hooks
 {
-	void (*open)(dbcsl_host *h);   /* before the transaction of the call */
-	void (*begin)(dbcsl_host *h);  /* in it, before the function runs */
-	void (*finish)(dbcsl_host *h); /* in it, after that */
-	void (*end)(dbcsl_host *h, bool done);	  /* it is committed or undone */
-	void (*closed)(dbcsl_host *h, bool done); /* nothing is open any more */
-	void (*fail)(dbcsl_host *h); /* part of it has: closes what that had open */
+	void (*open)(dbcsl_host *h); /* before the transaction of the call */
+	void (*begin)(
+		dbcsl_host *h); /* in the transaction, before the function runs */
+	void (*finish)(dbcsl_host *h); /* in the transaction, after the function */
+	void (*end)(dbcsl_host *h, bool done); /* after commit or rollback */
+	void (*closed)(dbcsl_host *h,
+				   bool done);	 /* after all resources were closed */
+	void (*fail)(dbcsl_host *h); /* after an error: closes resources of the
+									failed part */
 	void (*close)(dbcsl_host *h);
-	void (*run)(dbcsl_host *h,
-				const dbc_statement *statement); /* a script does */
-	void (*evaluate)(dbcsl_host *h);			 /* stored SQL is about to be */
+	void (*run)(
+		dbcsl_host *h,
+		const dbc_statement *statement); /* before a statement of a script */
+	void (*evaluate)(dbcsl_host *h);	 /* before stored SQL is evaluated */
 } dbcsl_hooks;
 
 extern const dbcsl_hooks dbcsl_check_hooks;
@@ -44,10 +48,10 @@ extern const dbcsl_hooks dbcsl_lint_hooks;
 extern const dbcsl_hooks dbcsl_migrate_hooks;
 extern const dbcsl_hooks dbcsl_monitor_hooks;
 
-/* Those of all rooms, ended by NULL. */
+/* The hooks of all rooms, ended by NULL. */
 extern const dbcsl_hooks *const dbcsl_all_hooks[];
 
-/* Calls one of them, in every room that has it. */
+/* Calls a hook of all rooms that have it. */
 #define DBCSL_CALL_HOOKS(hook, ...)                 \
 	do                                              \
 	{                                               \

@@ -10,27 +10,26 @@
 
 #include "common/core/text.h"
 
-/* One run of a script. */
 typedef struct script_run
 {
 	const dbc_script *script;
 	const bool *skip;
-	int current; /* statement being run; all are done: their number */
-	int line;	 /* of a failure, in the script */
-	dbcsl_saved_settings *saved; /* settings to put back */
-	const dbc_rows
-		*before; /* rows without parent; see dbcsl_set_foreign_keys */
+	int current; /* index of the current statement; number of statements at the
+					end */
+	int line;	 /* line of an error in the script */
+	dbcsl_saved_settings *saved; /* settings to restore */
+	const dbc_rows *before; /* orphans before; see dbcsl_set_foreign_keys */
 	dbc_rows result;
 } script_run;
 
-/* Fails if a statement may not run because nothing may write. */
+/* Fails if a statement would write although it must not. */
 static void
 check_read_only(dbcsl_host *h, const dbc_statement *statement,
 				sqlite3_stmt *prepared)
 {
 	if (!dbcsl_is_read_only(h))
 		return;
-	/* asked again once prepared: many a PRAGMA acts before it is run */
+	/* checked again once prepared: many PRAGMAs take effect before they run */
 	if ((statement->kind != DBC_STATEMENT_PLAIN &&
 		 statement->kind != DBC_STATEMENT_SETTING) ||
 		statement->lock_level || !sqlite3_stmt_readonly(prepared))
@@ -38,7 +37,7 @@ check_read_only(dbcsl_host *h, const dbc_statement *statement,
 				 "the script is not read-only");
 }
 
-/* Does PRAGMA foreign_keys = value, once SQLite finds nothing wrong with it. */
+/* Runs PRAGMA foreign_keys = value after SQLite has accepted it. */
 static void
 run_foreign_keys(dbcsl_host *h, script_run *run, const char *text,
 				 const char *value)
@@ -48,7 +47,8 @@ run_foreign_keys(dbcsl_host *h, script_run *run, const char *text,
 	dbcsl_set_foreign_keys(h, value, &run->before);
 }
 
-/* Notes the setting a statement changes; true if nothing is left to do. */
+/* Saves the setting that a statement changes; returns true if the statement
+ * need not be run. */
 static bool
 run_pragma(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 {
@@ -78,7 +78,7 @@ run_pragma(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	return true;
 }
 
-/* Lines between the start of a statement and where it fails to prepare. */
+/* The number of lines from the start of a statement to its syntax error. */
 static int
 lines_to_error(dbcsl_host *h, const char *text)
 {
@@ -123,7 +123,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 				 "the statement has ended the transaction");
 }
 
-/* Runs every statement, then checks what they leave. */
+/* Runs all statements, then checks foreign keys. */
 static void
 run_statements(dbc_host *host, void *arg)
 {
@@ -142,7 +142,7 @@ run_statements(dbc_host *host, void *arg)
 	dbcsl_verify_foreign_keys(h, run->before);
 }
 
-/* Adds to h->error where in the script it happened. */
+/* Adds the position in the script to h->error. */
 static void
 locate_error(dbcsl_host *h, const script_run *run)
 {
@@ -165,7 +165,6 @@ locate_error(dbcsl_host *h, const script_run *run)
 	h->error = error;
 }
 
-/* Runs a script; see core/host.h. */
 const dbc_rows *
 dbcsl_run(dbc_host *host, const dbc_script *script, const bool *skip)
 {

@@ -1,10 +1,10 @@
 /*
  * runners.c
- *	  The process that runs a long operation: a script outside any transaction,
- *	  or a backfill.
+ *	  The process that runs a long operation: a script outside any
+ *	  transaction, or a backfill.
  *
- * dbcare's tables store its number.  The calls of one process are found in the
- * list of calls that show progress.
+ * dbcare's tables store its PID. The calls of one process are in the list of
+ * calls that report progress.
  */
 #include "sqlite_ext/core/progress.h"
 
@@ -15,12 +15,11 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* The version of dbcare's tables that records who runs a script. */
+/* The first version of dbcare's tables that stores the PID. */
 #define HAS_RUNNER 2
 
 /* Whether a process that has locked an operation still runs it, as far as can
- * be determined: the number of a process that has died may belong to a newer
- * one. */
+ * be determined: the PID of a dead process may have been reused. */
 bool
 dbcsl_is_running(dbcsl_host *h, int64_t runner, const char *what)
 {
@@ -33,7 +32,8 @@ dbcsl_is_running(dbcsl_host *h, int64_t runner, const char *what)
 }
 
 /* Fails while another call, of any process, runs a script outside a
- * transaction, which relies on what is registered and applied. */
+ * transaction, because that call relies on the registered and applied
+ * migrations. */
 void
 dbcsl_refuse_running_script(dbcsl_host *h)
 {

@@ -1,6 +1,6 @@
 /*
  * samples_file.c
- *	  The place of the tables of monitoring: in the database, or in an attached
+ *	  The location of the tables of monitoring: the database, or an attached
  *	  file.
  */
 #include "sqlite_ext/core/samples_file.h"
@@ -9,7 +9,6 @@
 
 #include "common/core/text.h"
 
-/* The file samples are stored in. */
 const char *
 dbcsl_find_samples_file(sqlite3 *db)
 {
@@ -18,7 +17,7 @@ dbcsl_find_samples_file(sqlite3 *db)
 	return file && file[0] ? file : NULL;
 }
 
-/* Whether what follows "main." is a table of monitoring. */
+/* Whether the name after "main." is a table of monitoring. */
 static bool
 is_monitoring(const char *name)
 {
@@ -40,7 +39,6 @@ is_monitoring(const char *name)
 	return false;
 }
 
-/* A statement with its tables qualified by the schema they are in. */
 const char *
 dbcsl_qualify_samples(dbcsl_host *h, const char *text)
 {

@@ -2,8 +2,8 @@
  * scratch.c
  *	  A database in memory with one table and one row; see the header.
  *
- * No callback of SQLite jumps: failures there are returned as errors of
- * SQLite.
+ * Callbacks of SQLite must not jump: their errors are returned as SQLite
+ * result codes.
  */
 #include "sqlite_ext/core/scratch.h"
 
@@ -16,7 +16,7 @@ typedef struct borrowed
 	char name[];
 } borrowed;
 
-/* Makes one, for SQLite to free; NULL if there is no memory. */
+/* Allocates one for SQLite to free; NULL if out of memory. */
 static borrowed *
 borrow(sqlite3 *db, const char *name)
 {
@@ -31,7 +31,7 @@ borrow(sqlite3 *db, const char *name)
 
 /* ---- functions ---- */
 
-/* "select f(?, ?)", from sqlite3_malloc; NULL if none. */
+/* "select f(?, ?)", from sqlite3_malloc(); NULL if out of memory. */
 static char *
 call_text(const char *name, int nvalues)
 {
@@ -72,7 +72,7 @@ call_there(sqlite3_context *context, int nvalues, sqlite3_value **values)
 }
 
 /* Registers the functions of the user's connection in the scratch database,
- * except those that a schema must not call. */
+ * except unsafe ones. */
 static void
 borrow_functions(dbcsl_scratch *scratch)
 {
@@ -90,7 +90,7 @@ borrow_functions(dbcsl_scratch *scratch)
 
 		if (!function)
 			dbcsl_fail_memory(h);
-		/* it frees what it was given even when it fails */
+		/* frees its user data even if it fails */
 		if (sqlite3_create_function_v2(
 				scratch->db, name, (int) dbc_get_int(&h->base, rows, i, 1),
 				SQLITE_UTF8 | (int) dbc_get_int(&h->base, rows, i, 2), function,
@@ -149,9 +149,9 @@ borrow_collation(void *data, sqlite3 *db, int encoding, const char *name)
 		sqlite3_free(collation);
 }
 
-/* ---- what a statement reads ---- */
+/* ---- columns read by a statement ---- */
 
-/* Notes the columns a statement reads. */
+/* Authorizer that records the columns that a statement reads. */
 static int
 note_access(void *data, int action, const char *table, const char *column,
 			const char *schema, const char *view)
@@ -171,9 +171,8 @@ note_access(void *data, int action, const char *table, const char *column,
 	return SQLITE_OK;
 }
 
-/* ---- the scratch ---- */
+/* ---- the scratch database ---- */
 
-/* Opens an empty database. */
 void
 dbcsl_scratch_open(dbcsl_scratch *scratch)
 {
@@ -185,7 +184,7 @@ dbcsl_scratch_open(dbcsl_scratch *scratch)
 						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 						NULL) != SQLITE_OK)
 		dbcsl_fail_memory(h);
-	/* a schema may be older than what the shell or a build forbids by now */
+	/* the schema may be older than restrictions of the shell or the build */
 	sqlite3_db_config(scratch->db, SQLITE_DBCONFIG_DQS_DDL, 1, NULL);
 	sqlite3_db_config(scratch->db, SQLITE_DBCONFIG_DQS_DML, 1, NULL);
 	borrow_functions(scratch);
@@ -193,7 +192,6 @@ dbcsl_scratch_open(dbcsl_scratch *scratch)
 	sqlite3_set_authorizer(scratch->db, note_access, scratch);
 }
 
-/* Closes it. */
 void
 dbcsl_scratch_close(dbcsl_scratch *scratch)
 {
@@ -201,7 +199,7 @@ dbcsl_scratch_close(dbcsl_scratch *scratch)
 	sqlite3_close(scratch->db);
 }
 
-/* Whether a call has succeeded; without memory there is nothing to go on. */
+/* Whether a call has succeeded; raises out of memory. */
 static bool
 succeeded(dbcsl_scratch *scratch, int code)
 {
@@ -210,7 +208,6 @@ succeeded(dbcsl_scratch *scratch, int code)
 	return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE;
 }
 
-/* Prepares a statement; false is a failure. */
 bool
 dbcsl_scratch_prepare(dbcsl_scratch *scratch, const char *sql)
 {
@@ -227,7 +224,6 @@ dbcsl_scratch_prepare(dbcsl_scratch *scratch, const char *sql)
 									   SQLITE_STATIC));
 }
 
-/* Runs what was prepared to its first row. */
 bool
 dbcsl_scratch_step(dbcsl_scratch *scratch, bool *found)
 {
@@ -238,7 +234,6 @@ dbcsl_scratch_step(dbcsl_scratch *scratch, bool *found)
 	return succeeded(scratch, code);
 }
 
-/* Both in turn. */
 bool
 dbcsl_scratch_run(dbcsl_scratch *scratch, const char *sql, bool *found)
 {
@@ -246,7 +241,6 @@ dbcsl_scratch_run(dbcsl_scratch *scratch, const char *sql, bool *found)
 		   dbcsl_scratch_step(scratch, found);
 }
 
-/* What has failed last. */
 const char *
 dbcsl_scratch_error(dbcsl_scratch *scratch)
 {

@@ -11,14 +11,14 @@ extern void dbcsl_split(dbc_host *host, const char *text, dbc_script *script);
 
 /* ---- core/statement.c ---- */
 
-/* Fills kind, command and lock_level from the text. */
+/* Sets kind, command and lock_level from the text. */
 extern void dbcsl_classify(dbcsl_host *h, dbc_statement *statement);
 
-/* Whether a statement calls dbmigrate_rebuild(): a script may do so. */
+/* Whether a statement calls dbmigrate_rebuild(), which scripts may do. */
 #define DBCSL_REBUILD "dbmigrate_rebuild"
 extern bool dbcsl_calls_rebuild(dbcsl_host *h, const char *text);
 
-/* The statement behind WITH and its queries in parentheses. */
+/* The token after WITH and its queries in parentheses. */
 extern dbcsl_token dbcsl_token_after_with(dbcsl_token token);
 
 /* ---- core/run.c, core/outside.c ---- */

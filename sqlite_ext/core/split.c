@@ -2,8 +2,8 @@
  * split.c
  *	  Splitting a script into statements.
  *
- * A statement ends at the first semicolon at which sqlite3_complete() says
- * so.  Calling it at every semicolon would take quadratic time in the length
+ * A statement ends at the first semicolon for which sqlite3_complete() returns
+ * true.  Calling it at every semicolon would take quadratic time in the length
  * of a trigger, so this finds the semicolon first, in one pass, and calls it
  * once.  The tail that sqlite3_prepare() returns does not help: for a trigger
  * on a table that does not exist yet it points into the body.
@@ -14,15 +14,15 @@
 
 #include "common/core/text.h"
 
-/* How far a statement has turned out to be CREATE TRIGGER. */
+/* How much of CREATE TRIGGER has been recognized. */
 typedef enum trigger_state
 {
 	AT_START,
 	AFTER_EXPLAIN,
 	AFTER_CREATE,
-	IN_TRIGGER,		 /* only ; END ; ends it */
-	AFTER_SEMICOLON, /* ... the first of these was seen */
-	AFTER_END,		 /* ... the second one too */
+	IN_TRIGGER,		 /* ends with ; END ; */
+	AFTER_SEMICOLON, /* after the first of these tokens */
+	AFTER_END,		 /* after the second one */
 	NO_TRIGGER
 } trigger_state;
 
@@ -31,11 +31,11 @@ typedef struct splitter
 	dbcsl_host *h;
 	dbc_script *script;
 	dbc_statement *statements;
-	const char *counted; /* lines are counted up to here, ... */
-	int line;			 /* ... which is on this one */
+	const char *counted; /* end of the counted text ... */
+	int line;			 /* ... and its line */
 } splitter;
 
-/* The line of a place at or after the last one asked for. */
+/* The line of a position at or after the previous one. */
 static int
 line_at(splitter *s, const char *place)
 {
@@ -45,7 +45,7 @@ line_at(splitter *s, const char *place)
 	return s->line;
 }
 
-/* Fails for a statement that is never closed. */
+/* Fails for a statement without an end. */
 static _Noreturn void
 fail_open(splitter *s, const char *place, const char *message)
 {
@@ -57,7 +57,7 @@ fail_open(splitter *s, const char *place, const char *message)
 	dbc_rethrow(&s->h->base, &error);
 }
 
-/* Fails if a token has no end. */
+/* Fails for a token without an end. */
 static void
 check_token(splitter *s, const dbcsl_token *token)
 {
@@ -69,7 +69,7 @@ check_token(splitter *s, const dbcsl_token *token)
 		fail_open(s, token->text, "unterminated comment");
 }
 
-/* The state after one more token, which is no semicolon. */
+/* The state after one more token, which is not a semicolon. */
 static trigger_state
 next_state(trigger_state state, const dbcsl_token *token)
 {
@@ -97,11 +97,9 @@ next_state(trigger_state state, const dbcsl_token *token)
 	return state;
 }
 
-/*
- * Finds the end of the statement that starts with a token: the token after its
- * last one, a semicolon or the end of the script.  *length is that of the
- * statement without the white space and the comments before its end.
- */
+/* Finds the end of the statement that starts with a token: the token after its
+ * last one, a semicolon or the end of the script. *length is set to the length
+ * of the statement without trailing white space and comments. */
 static dbcsl_token
 find_end(splitter *s, const dbcsl_token *first, size_t *length)
 {
@@ -129,7 +127,7 @@ find_end(splitter *s, const dbcsl_token *first, size_t *length)
 	}
 }
 
-/* A line that only the sqlite3 shell understands (.read). */
+/* A dot command of the sqlite3 shell (.read). */
 static dbcsl_token
 shell_line(const dbcsl_token *first, size_t *length)
 {
@@ -137,7 +135,7 @@ shell_line(const dbcsl_token *first, size_t *length)
 	return (dbcsl_token){DBCSL_SEMICOLON, first->text + *length, 0};
 }
 
-/* Copies a statement, once SQLite agrees that its semicolon ends it. */
+/* Copies a statement, after SQLite has confirmed that the semicolon ends it. */
 static const char *
 confirmed_text(splitter *s, const char *text, size_t length)
 {
@@ -150,7 +148,8 @@ confirmed_text(splitter *s, const char *text, size_t length)
 	return copy;
 }
 
-/* Adds the statement that starts with a token; returns what ends it. */
+/* Adds the statement that starts with a token; returns the token that ends
+ * it. */
 static dbcsl_token
 add_statement(splitter *s, const dbcsl_token *first)
 {
@@ -170,7 +169,6 @@ add_statement(splitter *s, const dbcsl_token *first)
 	return end;
 }
 
-/* Splits a script. */
 void
 dbcsl_split(dbc_host *host, const char *text, dbc_script *script)
 {

@@ -2,8 +2,8 @@
  * statement.c
  *	  Classifying a statement by its first words.
  *
- * lock_level is "write" for a statement that writes the database and NULL for
- * any other: SQLite does not lock tables, it has one writer for the whole
+ * lock_level is "write" for a statement that writes to the database and NULL
+ * for any other: SQLite does not lock tables but has one writer for the whole
  * file.
  */
 #include "sqlite_ext/core/pragma.h"
@@ -18,11 +18,10 @@ typedef struct verb
 	const char *word;
 	dbc_statement_kind kind;
 	bool writes;
-	bool has_object; /* the message names it too: CREATE TABLE */
+	bool has_object; /* the message includes the kind of object: CREATE TABLE */
 } verb;
 
-/* ATTACH cannot be undone, and DETACH and VACUUM refuse to run, inside a
- * transaction. */
+/* Inside a transaction ATTACH cannot be undone, and DETACH and VACUUM fail. */
 static const verb verbs[] = {
 	{"ALTER", DBC_STATEMENT_PLAIN, true, true},
 	{"ANALYZE", DBC_STATEMENT_PLAIN, true, false},
@@ -46,7 +45,6 @@ static const verb verbs[] = {
 
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
 
-/* The entry of a word, or NULL. */
 static const verb *
 find_verb(const dbcsl_token *token)
 {
@@ -71,7 +69,6 @@ upper_case(dbcsl_host *h, const dbcsl_token *token)
 	return text;
 }
 
-/* The statement behind WITH and its queries in parentheses. */
 dbcsl_token
 dbcsl_token_after_with(dbcsl_token token)
 {
@@ -93,7 +90,7 @@ dbcsl_token_after_with(dbcsl_token token)
 	return token;
 }
 
-/* The word after CREATE, DROP or ALTER that names what it is about. */
+/* The kind of object after CREATE, DROP or ALTER. */
 static dbcsl_token
 object_word(const dbcsl_token *first, bool *temporary)
 {
@@ -110,7 +107,7 @@ object_word(const dbcsl_token *first, bool *temporary)
 	return token;
 }
 
-/* Fills in what a PRAGMA is. */
+/* Classifies a PRAGMA. */
 static void
 classify_pragma(dbcsl_host *h, dbc_statement *statement)
 {
@@ -128,8 +125,8 @@ classify_pragma(dbcsl_host *h, dbc_statement *statement)
 		statement->lock_level = "write";
 }
 
-/* Whether a statement is a command of the sqlite3 shell or of psql, or one that
- * psql feeds with rows. */
+/* Whether a statement is a command of the sqlite3 shell or of psql, or requires
+ * rows from psql. */
 static bool
 is_for_client(const dbcsl_token *first)
 {
@@ -138,8 +135,8 @@ is_for_client(const dbcsl_token *first)
 	return dbcsl_is_word(first, "copy");
 }
 
-/* Whether a statement calls dbmigrate_rebuild(), which writes although SQLite
- * sees nothing of it. */
+/* Whether a statement calls dbmigrate_rebuild(), which writes on another
+ * connection. */
 bool
 dbcsl_calls_rebuild(dbcsl_host *h, const char *text)
 {
@@ -152,7 +149,6 @@ dbcsl_calls_rebuild(dbcsl_host *h, const char *text)
 	return false;
 }
 
-/* Fills kind, command and lock_level from the text. */
 void
 dbcsl_classify(dbcsl_host *h, dbc_statement *statement)
 {

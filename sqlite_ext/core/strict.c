@@ -25,8 +25,8 @@ enum
 	L_TYPE
 };
 
-/* The types of before, what SQLite calls the values that fit, and what a
- * message does. */
+/* The old types, the storage classes that fit, and the name of the type in
+ * messages. */
 static const struct
 {
 	const char *before;
@@ -41,17 +41,17 @@ static const struct
 
 #define NTYPES (sizeof(types) / sizeof(types[0]))
 
-/* A table to be made STRICT. */
+/* A table to make STRICT. */
 typedef struct loose_table
 {
 	const dbc_rows *columns;
-	int first; /* row of the columns */
+	int first; /* first row of its columns */
 	int count;
 	const char *name;
-	const char *sql; /* as it shall be */
+	const char *sql; /* new text */
 } loose_table;
 
-/* The type of a column, or -1 if dbcare never made such a one. */
+/* The type of a column, or -1 if dbcare has never created such a column. */
 static int
 type_of(dbcsl_host *h, const loose_table *table, int column)
 {
@@ -65,7 +65,7 @@ type_of(dbcsl_host *h, const loose_table *table, int column)
 	return -1;
 }
 
-/* The text of a table as a STRICT one. */
+/* The text of a table, changed to STRICT. */
 static const char *
 strict_text(dbcsl_host *h, const char *sql)
 {
@@ -82,7 +82,7 @@ strict_text(dbcsl_host *h, const char *sql)
 		const char *end = token.text + token.length;
 
 		if (dbcsl_is_word(&token, "bigint"))
-			word = "int"; /* a key of it is not the rowid */
+			word = "int"; /* so that a key is not the rowid */
 		if (dbcsl_is_word(&token, "double") &&
 			dbcsl_is_word(&next, "precision"))
 		{
@@ -100,9 +100,9 @@ strict_text(dbcsl_host *h, const char *sql)
 	return text.data;
 }
 
-/* Whether SQLite can make a table of such a text: what it cannot read in a
- * schema makes the whole file unusable.  SQLite reads no further there than
- * the first statement, so more of them may be there, and must not run. */
+/* Whether SQLite can create a table from a text: an invalid text in a schema
+ * would make the whole file unusable.  Only one statement is accepted, because
+ * SQLite would ignore further ones in a schema. */
 static bool
 can_be_made(dbcsl_host *h, const char *sql)
 {
@@ -122,7 +122,7 @@ can_be_made(dbcsl_host *h, const char *sql)
 	return code == SQLITE_DONE;
 }
 
-/* Why a table cannot be STRICT, as part of a sentence; NULL if it can be. */
+/* Why a table cannot be STRICT, as part of a sentence, or NULL. */
 static const char *
 find_obstacle(dbcsl_host *h, const loose_table *table)
 {
@@ -159,8 +159,8 @@ find_obstacle(dbcsl_host *h, const loose_table *table)
 	return NULL;
 }
 
-/* Changes the text of a table in the schema, and has every connection read the
- * schema anew. */
+/* Changes the text of a table in the schema, and makes all connections read the
+ * schema again. */
 static void
 store_text(dbc_host *host, void *arg)
 {
@@ -174,7 +174,7 @@ store_text(dbc_host *host, void *arg)
 									(long long) cookie + 1));
 }
 
-/* Makes one table STRICT; why that failed, or NULL. */
+/* Makes one table STRICT; returns why that failed, or NULL. */
 static void
 make_strict(dbc_host *host, void *arg)
 {
@@ -186,7 +186,7 @@ make_strict(dbc_host *host, void *arg)
 		((loose_table *) arg)->sql = NULL;
 }
 
-/* The same with a schema that can be written, which it is for that long. */
+/* The same with writable_schema on meanwhile. */
 static const char *
 change(dbcsl_host *h, loose_table *table)
 {
@@ -208,7 +208,6 @@ change(dbcsl_host *h, loose_table *table)
 	return table->sql;
 }
 
-/* Makes dbcare's tables STRICT; see core/host.h. */
 const char *
 dbcsl_make_strict(dbc_host *host)
 {

@@ -12,25 +12,24 @@
 #include "common/core/sql_scan.h"
 #include "common/core/text.h"
 
-/* White space to SQLite at the start of a token, wherever files are joined. */
+/* SQLite treats a BOM as white space at the start of a token. */
 #define BOM "\xef\xbb\xbf"
 
-/* White space of SQL. */
 static bool
 is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
-/* Whether text starts with a part; quick when its first character tells. */
+/* Whether text starts with a part; fast if the first character differs. */
 static bool
 starts(const char *text, const char *part)
 {
 	return *text == *part && strncmp(text, part, strlen(part)) == 0;
 }
 
-/* What follows the white space at text; a vertical tab is that to SQLite, but
- * only behind other. */
+/* Skips white space; SQLite accepts a vertical tab only after other white
+ * space. */
 static const char *
 after_space(const char *text)
 {
@@ -46,7 +45,7 @@ after_space(const char *text)
 	}
 }
 
-/* What follows a comment that starts at text, or NULL if it has no end. */
+/* The end of a comment that starts at text, or NULL if it is not closed. */
 static const char *
 after_comment(const char *text)
 {
@@ -58,8 +57,8 @@ after_comment(const char *text)
 	return end ? end + 2 : NULL;
 }
 
-/* The token at text that ends with what is quoted at quote; a doubled quote
- * stays inside. */
+/* The token at text that ends with the quoted part at quote; a doubled quote
+ * stands for itself. */
 static dbcsl_token
 quoted_token(dbcsl_token_kind kind, const char *text, const char *quote)
 {
@@ -75,7 +74,8 @@ quoted_token(dbcsl_token_kind kind, const char *text, const char *quote)
 	return (dbcsl_token){kind, text, (size_t) (end + 1 - text)};
 }
 
-/* Bytes of the number at text: 12, 0x1F, 1.5e-3 or .5; 0 if there is none. */
+/* The length of the number at text: 12, 0x1F, 1.5e-3 or .5; 0 if there is
+ * none. */
 static size_t
 number_length(const char *text)
 {
@@ -92,7 +92,7 @@ number_length(const char *text)
 	return (size_t) (end - text);
 }
 
-/* Bytes of the operator, or of another character, at text. */
+/* The length of the operator, or of any other character, at text. */
 static size_t
 operator_length(const char *text)
 {
@@ -107,7 +107,6 @@ operator_length(const char *text)
 	return 1;
 }
 
-/* The first token of a text; white space and comments are passed over. */
 dbcsl_token
 dbcsl_first_token(const char *text)
 {
@@ -148,18 +147,16 @@ dbcsl_next_token(const dbcsl_token *token)
 	return dbcsl_first_token(token->text + token->length);
 }
 
-/* Whether a token is this word, in any case. */
 bool
 dbcsl_is_word(const dbcsl_token *token, const char *word)
 {
-	/* the first letter tells nearly always, and quickly */
+	/* the first letter nearly always decides */
 	return token->kind == DBCSL_WORD &&
 		   ((token->text[0] ^ word[0]) & ~0x20) == 0 &&
 		   strlen(word) == token->length &&
 		   sqlite3_strnicmp(token->text, word, (int) token->length) == 0;
 }
 
-/* The text of a name or a value, its quotes removed. */
 const char *
 dbcsl_unquote_token(dbcsl_host *h, const dbcsl_token *token)
 {

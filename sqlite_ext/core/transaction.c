@@ -1,15 +1,15 @@
 /*
  * transaction.c
  *	  Isolation of a call from its caller, from other connections and from its
- *	  own failures.
+ *	  own errors.
  *
  * A WRITE function runs in a transaction or, inside a transaction of the
  * caller, in a savepoint.  In both cases it holds the write lock of the
  * database from its start, so no other connection can change what it reads
- * before it writes.  A READ function sees one state of the database, because a
- * reading statement stays open as long as it runs.  A PROC function is like
- * WRITE with several transactions in sequence, so the caller must not be in
- * one.
+ * before it writes.  A READ function has one snapshot of the database, because
+ * a reading statement stays open as long as it runs.  A PROC function is like
+ * WRITE with several transactions in sequence, so the caller must not have a
+ * transaction.
  */
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/query.h"
@@ -26,13 +26,13 @@
 /* The statement that holds the snapshot of a call. */
 #define READER "pragma main.user_version"
 
-/* Nesting limit of calls.  Stored SQL can recurse without end: a CHECK, a view
- * or a rule may call the function that evaluates it. */
+/* Maximum nesting of calls.  Stored SQL can recurse without end: a CHECK, a
+ * view or a rule may call the function that evaluates it. */
 #define MOST_NESTED 2
 
 /* ---- waiting for locks ---- */
 
-/* A random length between half of a pause and all of it. */
+/* A random duration between half of a pause and the whole pause. */
 static int
 jitter(int pause)
 {
@@ -52,7 +52,6 @@ read_wait(dbc_host *host, void *arg)
 	dbcsl_of(host)->wait_ms = timeout_ms < 0 ? DBCSL_WAIT_MS : timeout_ms;
 }
 
-/* How long to wait, by now: a lock can keep the settings from being read. */
 int64_t
 dbcsl_lock_wait_limit(dbcsl_host *h)
 {
@@ -62,7 +61,6 @@ dbcsl_lock_wait_limit(dbcsl_host *h)
 	return h->wait_ms < 0 ? DBCSL_WAIT_MS : h->wait_ms;
 }
 
-/* Whether a result code says that another connection has a lock. */
 bool
 dbcsl_is_locked(int code)
 {
@@ -78,9 +76,6 @@ waited_enough(dbcsl_host *h, int64_t start)
 		   dbc_microseconds() - start >= dbcsl_lock_wait_limit(h) * 1000;
 }
 
-/* Retries while another connection holds a required lock, as long as the call
- * may wait.  The shell's busy timeout is 0, so SQLite's busy handler alone is
- * not enough. */
 int
 dbcsl_retry_while_locked(dbcsl_host *h, int (*attempt)(dbcsl_host *))
 {
@@ -97,7 +92,7 @@ dbcsl_retry_while_locked(dbcsl_host *h, int (*attempt)(dbcsl_host *))
 	return code;
 }
 
-/* Fails for what dbcsl_retry_while_locked() returned. */
+/* Raises the error of a code returned by dbcsl_retry_while_locked(). */
 static _Noreturn void
 fail_locked(dbcsl_host *h, int code, const char *hint)
 {
@@ -107,7 +102,7 @@ fail_locked(dbcsl_host *h, int code, const char *hint)
 			 "the database is locked by another connection");
 }
 
-/* ---- begin, commit, undo ---- */
+/* ---- begin, commit, rollback ---- */
 
 /* Runs a statement that has no result. */
 static void
@@ -120,7 +115,7 @@ execute(dbcsl_host *h, const char *sql)
 }
 
 /* Fails if the function is called by stored SQL that is evaluated by a call
- * which was itself called that way. */
+ * that was itself called by stored SQL. */
 static void
 check_depth(dbcsl_host *h)
 {
@@ -145,7 +140,7 @@ prepare_reader(dbcsl_host *h)
 	h->loose = NULL;
 }
 
-/* Prepares h->rollback, as long as the application's authorizer allows it. */
+/* Prepares h->rollback while the application's authorizer allows it. */
 static void
 prepare_rollback(dbcsl_host *h)
 {
@@ -159,7 +154,7 @@ prepare_rollback(dbcsl_host *h)
 	sqlite3_finalize(old);
 }
 
-/* Steps h->reader to its row, where it holds its snapshot. */
+/* Steps h->reader to its row, so that it holds a snapshot. */
 static void
 step_reader(dbcsl_host *h)
 {
@@ -169,7 +164,6 @@ step_reader(dbcsl_host *h)
 		dbcsl_fail_engine(h, code);
 }
 
-/* Keeps h->reader running, so that SQLite need not prepare it anew. */
 void
 dbcsl_hold_read_statement(dbcsl_host *h)
 {
@@ -177,7 +171,7 @@ dbcsl_hold_read_statement(dbcsl_host *h)
 		sqlite3_step(h->reader);
 }
 
-/* Makes sure that h->reader and h->rollback are prepared; ends a hold. */
+/* Ensures that h->reader and h->rollback are prepared; ends a hold. */
 void
 dbcsl_refresh_read_statement(dbcsl_host *h)
 {
@@ -187,7 +181,7 @@ dbcsl_refresh_read_statement(dbcsl_host *h)
 		return;
 	if (sqlite3_stmt_busy(held))
 	{
-		/* it stays until there is another */
+		/* the old one is kept until the new one is prepared */
 		prepare_reader(h);
 		sqlite3_finalize(held);
 	}
@@ -199,7 +193,7 @@ dbcsl_refresh_read_statement(dbcsl_host *h)
 	prepare_rollback(h);
 }
 
-/* Rolls back to a savepoint, with h->reader prepared all the while. */
+/* Rolls back to a savepoint while h->reader stays prepared. */
 static void
 roll_back_to(dbcsl_host *h, const char *rollback)
 {
@@ -208,8 +202,8 @@ roll_back_to(dbcsl_host *h, const char *rollback)
 	dbcsl_refresh_read_statement(h);
 }
 
-/* Opens the transaction of a call, or in the caller's one a savepoint.  An
- * interrupt can fail BEGIN and SAVEPOINT when they have done their work. */
+/* Opens the transaction of a call, or a savepoint in the caller's one.  An
+ * interrupt can fail BEGIN and SAVEPOINT after they have taken effect. */
 static void
 open_transaction(dbcsl_host *h)
 {
@@ -229,8 +223,8 @@ open_transaction(dbcsl_host *h)
 		h->transaction = DBCSL_SAVEPOINT;
 }
 
-/* Given the row of PRAGMA journal_mode, stops what would come next if it is
- * off: then nothing can be rolled back. */
+/* Callback for the row of PRAGMA journal_mode: aborts the following statements
+ * if it is off, since then nothing can be rolled back. */
 static int
 stop_without_journal(void *arg, int ncolumns, char **values, char **names)
 {
@@ -240,14 +234,13 @@ stop_without_journal(void *arg, int ncolumns, char **values, char **names)
 }
 
 /*
- * Opens what a call needs, with the write lock of the database it writes, or,
- * where that is locked, nothing: neither may the lock of another connection be
- * waited for nor may settings be read in a transaction that has begun.
+ * Opens the transaction of a call with the write lock of its database; if that
+ * is locked, opens nothing, since neither waiting for a lock nor reading
+ * settings is possible in a transaction that has begun.
  *
- * BEGIN IMMEDIATE would lock all attached databases too, and one of them may
- * be the same file.  incremental_vacuum takes the lock but writes nothing,
- * unless the file has pages to give back, and that is rolled back by the
- * caller.
+ * BEGIN IMMEDIATE would lock all attached databases, too, and one of them may
+ * be the same file. incremental_vacuum takes the lock but writes nothing,
+ * unless the file has pages to release, and that is rolled back by the caller.
  */
 static int
 try_to_open(dbcsl_host *h)
@@ -270,7 +263,6 @@ try_to_open(dbcsl_host *h)
 	return code;
 }
 
-/* Opens the transaction or the savepoint of a call that writes. */
 void
 dbcsl_begin_transaction(dbcsl_host *h)
 {
@@ -289,11 +281,11 @@ dbcsl_begin_transaction(dbcsl_host *h)
 	roll_back_to(h, dbcsl_printf(h, "rollback to %s", h->savepoint));
 	if (!h->calling_transaction)
 		execute(h, dbcsl_printf(h, "release %s", h->savepoint));
-	/* what was seen of it while waiting is old */
+	/* values read while waiting are outdated */
 	h->base.bookkeeping = h->samples_version = 0;
 }
 
-/* Fails where a function that writes cannot do so. */
+/* Fails for a writing function that cannot write. */
 static void
 check_writer(dbcsl_host *h)
 {
@@ -309,7 +301,6 @@ check_writer(dbcsl_host *h)
 					 : "the samples file is read-only");
 }
 
-/* Opens what the class of the function asks for. */
 void
 dbcsl_begin_call(dbcsl_host *h)
 {
@@ -317,7 +308,7 @@ dbcsl_begin_call(dbcsl_host *h)
 	if (dbc_class_writes(h->base.function->class))
 	{
 		check_writer(h);
-		/* no other call has it, nor the application */
+		/* a name that no other call has, nor the application */
 		h->savepoint = dbcsl_printf(h, "\"dbcare call %p\"", (void *) h);
 		prepare_reader(h);
 		prepare_rollback(h);
@@ -332,7 +323,7 @@ dbcsl_begin_call(dbcsl_host *h)
 }
 
 /* Commits, which readers of a database without a write-ahead log can block.  An
- * interrupt leaves the transaction open, unless it comes when all is done. */
+ * interrupt leaves the transaction open, unless it occurs after the commit. */
 static int
 try_to_commit(dbcsl_host *h)
 {
@@ -342,9 +333,9 @@ try_to_commit(dbcsl_host *h)
 																	 : code;
 }
 
-/* Releases the savepoint of a call.  Nothing tells whether an interrupt comes
- * before that or after it; a savepoint that stays changes nothing for the
- * caller, whose COMMIT or ROLLBACK takes it along. */
+/* Releases the savepoint of a call.  It is unknown whether an interrupt occurs
+ * before or after that; a remaining savepoint changes nothing for the caller,
+ * whose COMMIT or ROLLBACK removes it. */
 static void
 release(dbcsl_host *h)
 {
@@ -357,8 +348,7 @@ release(dbcsl_host *h)
 		dbcsl_fail_engine(h, code);
 }
 
-/* Ends the work of the call: commits it, or leaves it to the caller's
- * transaction. */
+/* Commits the work of the call, or leaves it to the caller's transaction. */
 void
 dbcsl_end_transaction(dbcsl_host *h)
 {
@@ -377,7 +367,7 @@ dbcsl_end_transaction(dbcsl_host *h)
 	h->transaction = DBCSL_NO_TRANSACTION;
 }
 
-/* A number that changes when the database does. */
+/* A number that changes with each change of the database. */
 static unsigned
 data_version(dbcsl_host *h)
 {
@@ -408,7 +398,7 @@ dbcsl_commit_work(dbc_host *host, int64_t pause_ms)
 	return data_version(h) != before;
 }
 
-/* Rolls back what the call has changed, all of it or to its savepoint. */
+/* Rolls back the changes of the call, all or to its savepoint. */
 static int
 roll_back(dbcsl_host *h)
 {
@@ -417,16 +407,16 @@ roll_back(dbcsl_host *h)
 }
 
 /*
- * Takes back all that the call did.  The statement that does so is prepared,
- * for an authorizer of the application may forbid it by now.
+ * Rolls back the work of the call with a prepared statement, since an
+ * authorizer of the application may forbid preparing it now.
  *
- * After an interrupt, or when the engine ran out of memory, SQLite refuses
- * every statement until the calling one ends, ROLLBACK too.  But it rolls back
- * the transaction by itself, the caller's part included, when an interrupt
- * stops a statement that writes, or a lack of memory one that reads.  VACUUM
- * writes, and does nothing inside a transaction if it should run after all;
- * its semicolon and the lack of blanks get it past the parser.  An interrupt of
- * a progress handler may be over by then, and a second attempt succeeds.
+ * After an interrupt, or when the engine ran out of memory, SQLite rejects
+ * every statement until the calling one ends, even ROLLBACK. But it rolls back
+ * the transaction itself, including the caller's part, when an interrupt stops
+ * a writing statement, or out of memory a reading one.  VACUUM is a writing
+ * statement, and does nothing inside a transaction if it should run; its text
+ * with a semicolon and without blanks passes the parser.  An interrupt of a
+ * progress handler may be over by then, and a second attempt succeeds.
  */
 void
 dbcsl_undo_work(dbcsl_host *h)
@@ -434,7 +424,7 @@ dbcsl_undo_work(dbcsl_host *h)
 	int code = SQLITE_OK;
 
 	if (h->transaction == DBCSL_NO_TRANSACTION ||
-		sqlite3_get_autocommit(h->db)) /* the failure rolled it back */
+		sqlite3_get_autocommit(h->db)) /* the error has rolled it back */
 		return;
 	/* nothing has been changed */
 	if (h->transaction != DBCSL_OPENING)
@@ -455,9 +445,7 @@ dbcsl_undo_work(dbcsl_host *h)
 	}
 }
 
-/* ---- guard and lock ---- */
-
-/* Undoes the work done since the guard began. */
+/* Undoes the work since the start of the guard. */
 static void
 undo_guard(dbcsl_host *h)
 {
@@ -465,7 +453,7 @@ undo_guard(dbcsl_host *h)
 	execute(h, "release \"dbcare guard\"");
 }
 
-/* Ends the guard of a callback that failed, or passes the failure on. */
+/* Ends the guard of a failed callback, or raises the error again. */
 static void
 undo_guarded(dbcsl_host *h, bool savepoint, dbc_error *error)
 {
@@ -484,10 +472,8 @@ undo_guarded(dbcsl_host *h, bool savepoint, dbc_error *error)
 	undo_guard(h);
 }
 
-/*
- * Runs fn so that its failure becomes a value.  Where nothing can write, there
- * is nothing to undo, and a savepoint would only open a transaction.
- */
+/* Runs fn and catches its error.  In a read-only call there is nothing to undo,
+ * and a savepoint would only open a transaction. */
 bool
 dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 			dbc_guard_mode mode, bool read_only, dbc_error *error)
@@ -518,12 +504,10 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	return done;
 }
 
-/*
- * Excludes other runners.  The write lock is held from the start of the call,
- * which excludes all but one that runs a script outside a transaction.
- * Another deploy waits for that script, and a repair unlocks a script that no
- * longer runs.
- */
+/* Excludes other runners.  The write lock is held from the start of the call,
+ * which excludes all but a runner of a script outside a transaction.  Another
+ * deploy waits for that script, and a repair unlocks a script that no longer
+ * runs. */
 void
 dbcsl_lock(dbc_host *host, int64_t timeout_ms)
 {

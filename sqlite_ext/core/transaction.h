@@ -13,7 +13,7 @@ extern void dbcsl_verify_caller(dbcsl_host *h);
 
 /* ---- core/transaction.c ---- */
 
-/* Opens what the class of the function asks for; see the file. */
+/* Opens what the class of the function requires; see the file. */
 extern void dbcsl_begin_call(dbcsl_host *h);
 extern void dbcsl_end_transaction(dbcsl_host *h);
 
@@ -22,26 +22,25 @@ extern void dbcsl_begin_transaction(dbcsl_host *h);
 
 extern bool dbcsl_commit_work(dbc_host *host, int64_t pause_ms);
 
-/* Whether a result code says that another connection has a lock. */
+/* Whether a result code means that another connection has a lock. */
 extern bool dbcsl_is_locked(int code);
 
-/* Tries something again and again while another connection has a lock it
- * needs, as long as the call may wait; the last code. */
+/* Retries a function while another connection has a required lock, as long as
+ * the call may wait; returns the last code.  The shell's busy timeout is 0, so
+ * SQLite's busy handler alone is not sufficient. */
 extern int dbcsl_retry_while_locked(dbcsl_host *h,
 									int (*attempt)(dbcsl_host *));
 
-/* How long to wait for other connections, in milliseconds. */
+/* The maximum wait for other connections, in milliseconds. */
 extern int64_t dbcsl_lock_wait_limit(dbcsl_host *h);
 
-/*
- * Around what makes SQLite prepare statements anew: dbcsl_undo_work() must be
- * able to run h->reader without memory.  While it is held, nothing can be
- * dropped.
- */
+/* Keeps h->reader running while SQLite prepares statements again:
+ * dbcsl_undo_work() must be able to run it without memory.  Meanwhile nothing
+ * can be dropped. */
 extern void dbcsl_hold_read_statement(dbcsl_host *h);
 extern void dbcsl_refresh_read_statement(dbcsl_host *h);
 
-/* Takes back all that the call did, as far as SQLite lets it. */
+/* Rolls back the work of the call, as far as SQLite allows. */
 extern void dbcsl_undo_work(dbcsl_host *h);
 
 extern bool dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *),

@@ -15,12 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is replaced in a statement, and an argument of it. */
+/* The text replaced in a statement, and one of its arguments. */
 #define LIST  "temp.pragma_table_list"
 #define NAMED "($1)"
 
-/* Number of references in a view, including those in nested views, from which
- * on it is deep; and the limit of nesting. */
+/* The number of references in a view, including nested views, from which it is
+ * deep; and the nesting limit. */
 #define DEEP		1000
 #define MOST_WITHIN 500
 
@@ -29,18 +29,18 @@ typedef struct view
 {
 	const char *name;
 	const char *text;
-	int references; /* 0: not known yet */
-	bool busy;		/* being counted: it names itself */
+	int references; /* 0: not counted yet */
+	bool busy;		/* being counted, so a reference to it is a cycle */
 } view;
 
 typedef struct dbcsl_deep_views
 {
 	dbcsl_host *h;
-	view *views; /* by their names */
+	view *views; /* sorted by name */
 	int count;
 } dbcsl_deep_views;
 
-/* For qsort and bsearch. */
+/* For qsort() and bsearch(). */
 static int
 compare_views(const void *left, const void *right)
 {
@@ -48,7 +48,7 @@ compare_views(const void *left, const void *right)
 						   ((const view *) right)->name);
 }
 
-/* The rows of a query, while another statement may be loose. */
+/* The rows of a query, while another statement may be in h->loose. */
 static const dbc_rows *
 query(dbcsl_host *h, const char *text)
 {
@@ -82,7 +82,7 @@ add_schema(dbcsl_deep_views *v, const char *schema)
 	}
 }
 
-/* The references in a view, at most DEEP. */
+/* The number of references in a view, at most DEEP. */
 static int
 count_references(dbcsl_deep_views *v, view *what, int within)
 {
@@ -113,7 +113,6 @@ count_references(dbcsl_deep_views *v, view *what, int within)
 	return what->references = references < DEEP ? references : DEEP;
 }
 
-/* Reads the views of all schemas. */
 dbcsl_deep_views *
 dbcsl_read_views(dbcsl_host *h)
 {
@@ -130,7 +129,6 @@ dbcsl_read_views(dbcsl_host *h)
 	return v;
 }
 
-/* Whether a view is deep; with NULL, whether any is. */
 bool
 dbcsl_is_deep_view(dbcsl_deep_views *v, const char *name)
 {
@@ -145,7 +143,7 @@ dbcsl_is_deep_view(dbcsl_deep_views *v, const char *name)
 
 /* ---- statements ---- */
 
-/* Whether a view of the caller's connection is deep; determined once. */
+/* Whether the caller's connection has a deep view; determined once. */
 static bool
 is_any_deep(dbcsl_host *h)
 {
@@ -157,8 +155,6 @@ is_any_deep(dbcsl_host *h)
 	return h->deep_views;
 }
 
-/* A statement that lists tables, rewritten if needed so that it expands no
- * view. */
 const char *
 dbcsl_exclude_views(dbcsl_host *h, const char *text)
 {

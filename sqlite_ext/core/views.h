@@ -12,7 +12,7 @@ typedef struct dbcsl_deep_views dbcsl_deep_views;
 /* The views of all schemas. */
 extern dbcsl_deep_views *dbcsl_read_views(dbcsl_host *h);
 
-/* Whether a view is deep; with NULL, whether any is. */
+/* Whether a view is deep; NULL: whether any view is. */
 extern bool dbcsl_is_deep_view(dbcsl_deep_views *views, const char *name);
 
 /* A statement that lists tables, rewritten if needed so that it expands no

@@ -8,7 +8,7 @@
  */
 #include "sqlite_ext/core/call.h"
 
-/* A function is expensive: run it as few times as possible. */
+/* The planner's cost of a call, so that it makes as few as possible. */
 #define COST_OF_CALL  10000.0
 #define ROWS_OF_CALL  100
 #define NAME_AND_TYPE "%s\"%w\" %s%s"
@@ -18,18 +18,18 @@ typedef struct function_table
 	sqlite3_vtab base;
 	sqlite3 *db;
 	const dbc_function *fn;
-	int ncolumns; /* without the hidden ones */
+	int ncolumns; /* without hidden columns */
 } function_table;
 
 typedef struct function_cursor
 {
 	sqlite3_vtab_cursor base;
-	dbcsl_host host;			 /* its arena has the rows */
-	const dbcsl_result_row *row; /* current one; NULL after the last */
+	dbcsl_host host;			 /* its arena contains the rows */
+	const dbcsl_result_row *row; /* NULL after the last row */
 	sqlite3_int64 rowid;
 } function_cursor;
 
-/* Number of fields of a list. */
+/* The number of fields of a list. */
 static int
 count_fields(const dbc_field *fields)
 {
@@ -40,7 +40,7 @@ count_fields(const dbc_field *fields)
 	return count;
 }
 
-/* The type a column is declared with. */
+/* The declared type of a column. */
 static const char *
 declared_type(dbc_type type)
 {
@@ -58,7 +58,8 @@ declared_type(dbc_type type)
 	}
 }
 
-/* CREATE TABLE of a function's rows, from sqlite3_malloc; NULL if none. */
+/* The CREATE TABLE statement for a function, from sqlite3_malloc(); NULL if out
+ * of memory. */
 static char *
 declaration(const dbc_function *fn)
 {
@@ -77,7 +78,7 @@ declaration(const dbc_function *fn)
 	return sqlite3_str_finish(text);
 }
 
-/* Connects to the table of the function that aux is. */
+/* Connects to the table of a function, given by aux. */
 static int
 connect_table(sqlite3 *db, void *aux, int argc, const char *const *argv,
 			  sqlite3_vtab **result, char **error)
@@ -110,7 +111,6 @@ connect_table(sqlite3 *db, void *aux, int argc, const char *const *argv,
 	return SQLITE_OK;
 }
 
-/* Frees a table. */
 static int
 disconnect_table(sqlite3_vtab *base)
 {
@@ -118,10 +118,8 @@ disconnect_table(sqlite3_vtab *base)
 	return SQLITE_OK;
 }
 
-/*
- * Plans a scan: every argument with a value is handed to filter_rows(), in the
- * order of declaration; idxNum has a bit for each.
- */
+/* Plans a scan: every argument with a value is passed to filter_rows(), in the
+ * order of declaration; idxNum has a bit for each. */
 static int
 plan_scan(sqlite3_vtab *base, sqlite3_index_info *info)
 {
@@ -150,14 +148,13 @@ plan_scan(sqlite3_vtab *base, sqlite3_index_info *info)
 			break;
 		}
 		if (wanted && !(info->idxNum >> i & 1))
-			return SQLITE_CONSTRAINT; /* its value is not known yet, or never */
+			return SQLITE_CONSTRAINT; /* its value is not known yet */
 	}
 	info->estimatedCost = COST_OF_CALL;
 	info->estimatedRows = ROWS_OF_CALL;
 	return SQLITE_OK;
 }
 
-/* Opens a cursor. */
 static int
 open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **result)
 {
@@ -172,7 +169,6 @@ open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **result)
 	return SQLITE_OK;
 }
 
-/* Closes a cursor. */
 static int
 close_cursor(sqlite3_vtab_cursor *base)
 {
@@ -183,7 +179,7 @@ close_cursor(sqlite3_vtab_cursor *base)
 	return SQLITE_OK;
 }
 
-/* Runs the function and goes to its first row. */
+/* Runs the function and moves to its first row. */
 static int
 filter_rows(sqlite3_vtab_cursor *base, int given, const char *index, int count,
 			sqlite3_value **values)
@@ -209,7 +205,6 @@ filter_rows(sqlite3_vtab_cursor *base, int given, const char *index, int count,
 	return SQLITE_OK;
 }
 
-/* Goes to the next row. */
 static int
 next_row(sqlite3_vtab_cursor *base)
 {
@@ -220,7 +215,6 @@ next_row(sqlite3_vtab_cursor *base)
 	return SQLITE_OK;
 }
 
-/* Whether the cursor is after the last row. */
 static int
 is_at_end(sqlite3_vtab_cursor *base)
 {
@@ -242,7 +236,6 @@ row_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 	return SQLITE_OK;
 }
 
-/* The number of the current row. */
 static int
 row_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid)
 {
@@ -250,7 +243,7 @@ row_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid)
 	return SQLITE_OK;
 }
 
-/* Without xCreate it exists in every connection and cannot be created. */
+/* without xCreate the table exists in every connection and cannot be created */
 const sqlite3_module dbcsl_table_module = {
 	.iVersion = 0,
 	.xConnect = connect_table,
