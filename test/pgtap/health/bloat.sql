@@ -61,7 +61,7 @@ select results_eq($$
 		from pg_temp.measured('table_bloat') as m join hc.truth as t using (object) order by m.object collate "C"$$,
 	$$values ('hc.dead', true), ('hc.grown', true), ('hc.halved', true), ('hc.padded', true), ('hc.repeated', true),
 		('hc.roomy', true), ('hc.wide', true), ('the TOAST of hc.wide', true)$$,
-	'the free space of tables is that of pgstattuple, to 15 percent of it');
+	'the free space of tables is within 15 percent of pgstattuple');
 -- pages that have left the tree count as free
 select results_eq($$
 		select m.object, abs(m.value - (t.leaf_pages * (100 - t.avg_leaf_density) + 100 * t.deleted_pages)
@@ -69,31 +69,31 @@ select results_eq($$
 		from pg_temp.measured('index_bloat') as m
 		cross join lateral pgstatindex(m.object) as t order by m.object collate "C"$$,
 	$$values ('hc.halved_id', true), ('hc.repeated_a', true), ('hc.repeated_dense', true)$$,
-	'and that of indexes, deduplicated ones as well');
+	'the free space of indexes is close to pgstattuple, also with deduplication');
 
 -- ---- what is found ----
 
-select is(pg_temp.found('table_bloat') || ', ' || pg_temp.found('index_bloat'), 'nothing, nothing', 'small ones are no finding');
+select is(pg_temp.found('table_bloat') || ', ' || pg_temp.found('index_bloat'), 'nothing, nothing', 'small tables are no finding');
 set dbcare.bloat_min_mb = '2';
 select is(pg_temp.found('table_bloat'), 'hc.dead warning, hc.halved warning, hc.repeated warning',
 	'table_bloat finds tables above a size');
 set dbcare.bloat_min_mb = '0.2';
-select is(pg_temp.found('table_bloat', '%TOAST%'), 'the TOAST of hc.wide critical', 'ten times that size can be critical');
+select is(pg_temp.found('table_bloat', '%TOAST%'), 'the TOAST of hc.wide critical', 'table_bloat is critical above ten times the size');
 select is(pg_temp.told('table_bloat', 'the TOAST of hc.wide', 'fix_sql'), 'VACUUM FULL hc.wide;', 'TOAST is rewritten with its table');
 set dbcare.bloat_min_mb = '2';
 select matches(pg_temp.told('table_bloat', 'hc.halved', 'message'),
-	'^hc.halved: about (49|50|51)(\.\d)? % is free space, 2\d{6} bytes, plus or minus \d(\.\d)? %$', 'says how much, and how sure that is');
-select is(pg_temp.found('index_bloat'), 'hc.halved_id warning', 'index_bloat finds indexes above half of it');
+	'^hc.halved: about (49|50|51)(\.\d)? % is free space, 2\d{6} bytes, plus or minus \d(\.\d)? %$', 'the message has the size and its margin');
+select is(pg_temp.found('index_bloat'), 'hc.halved_id warning', 'index_bloat finds indexes with half of their space free');
 select matches(pg_temp.told('index_bloat', 'hc.halved_id', 'message'),
-	'^index hc.halved_id: about 5\d(\.\d)? % is free space, \d+ bytes(, plus or minus \d+\.\d %)?$', 'in words');
+	'^index hc.halved_id: about 5\d(\.\d)? % is free space, \d+ bytes(, plus or minus \d+\.\d %)?$', 'the message of index_bloat has the share');
 set dbcare.check_index_bloat_warning = '60';
-select is(pg_temp.found('index_bloat'), 'nothing', 'with a threshold of its own');
+select is(pg_temp.found('index_bloat'), 'nothing', 'index_bloat has its own threshold');
 reset dbcare.check_index_bloat_warning;
 set dbcare.check_table_bloat_warning = '40';
 set dbcare.check_table_bloat_critical = '45';
 set dbcare.bloat_min_mb = '0.1';
 select is(pg_temp.found('table_bloat', 'hc.%'), 'hc.dead critical, hc.halved critical, hc.wide warning',
-	'both thresholds can be set, and what is small is a warning');
+	'both thresholds can be set');
 reset dbcare.check_table_bloat_warning;
 reset dbcare.check_table_bloat_critical;
 set dbcare.bloat_min_mb = '2';
@@ -107,29 +107,29 @@ reset role;
 select dblink_connect('other', format('host=%s port=%s dbname=%s user=%s',
 	split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), current_database(), session_user));
 select dblink_exec('other', 'begin; lock table hc.halved');
-select is(pg_temp.found('table_bloat'), 'hc.dead warning, hc.halved skipped, hc.repeated warning', 'no lock is waited for');
-select is(pg_temp.told('table_bloat', 'hc.halved', 'reason'), 'another session has locked the relation', 'which is said');
+select is(pg_temp.found('table_bloat'), 'hc.dead warning, hc.halved skipped, hc.repeated warning', 'table_bloat does not wait for a lock');
+select is(pg_temp.told('table_bloat', 'hc.halved', 'reason'), 'another session has locked the relation', 'a locked table is unknown with a reason');
 select dblink_exec('other', 'rollback');
 begin;
 select count(*) from dbhealth_checks('{"checks": ["table_bloat"]}');
 select is((select count(*) from pg_locks where pid = pg_backend_pid() and relation = 'hc.halved'::regclass), 0::bigint,
-	'nor is one kept');
+	'the check keeps no lock');
 rollback;
 create temporary table temporary_one (a int) with (autovacuum_enabled = off);
 insert into temporary_one select generate_series(1, 100000);
 delete from temporary_one;
 analyze temporary_one;
-select is(pg_temp.found('table_bloat', '%temporary%'), 'nothing', 'temporary tables go by themselves');
+select is(pg_temp.found('table_bloat', '%temporary%'), 'nothing', 'temporary tables are not checked');
 
 select pg_temp.told('table_bloat', 'hc.halved', 'fix_sql') as repair \gexec
-select is(pg_temp.found('table_bloat', '%halved'), 'nothing', 'the repair of a table rewrites it');
+select is(pg_temp.found('table_bloat', '%halved'), 'nothing', 'fix_sql rewrites the table');
 delete from hc.halved where id % 4 = 1;
 vacuum (truncate off) hc.halved;
-select is(pg_temp.found('index_bloat'), 'nothing', 'with its index');
+select is(pg_temp.found('index_bloat'), 'nothing', 'fix_sql of the table rebuilds its index');
 set dbcare.bloat_min_mb = '1';
-select is(pg_temp.found('index_bloat', '%halved%'), 'hc.halved_id warning', 'which can become sparse again');
+select is(pg_temp.found('index_bloat', '%halved%'), 'hc.halved_id warning', 'a sparse index is found again');
 select pg_temp.told('index_bloat', 'hc.halved_id', 'fix_sql') as repair \gexec
-select is(pg_temp.found('index_bloat', '%halved%'), 'nothing', 'and be rebuilt');
+select is(pg_temp.found('index_bloat', '%halved%'), 'nothing', 'fix_sql rebuilds the index');
 
 select dblink_disconnect('other');
 select * from finish();

@@ -12,60 +12,60 @@ create table hc.other (a int) with (fillfactor = 90, autovacuum_vacuum_threshold
 create table hc.enabled (a int) with (autovacuum_enabled = on);
 update pg_class set reltuples = 20000 where oid in ('hc.other'::regclass, 'hc.enabled'::regclass);
 update pg_class set reltuples = 10000 where oid = 'hc.small'::regclass;
-select is(pg_temp.found('autovacuum_off', '%'), 'nothing', 'a small table, other options, or on: no finding');
+select is(pg_temp.found('autovacuum_off', '%'), 'nothing', 'small tables and enabled autovacuum are no findings');
 create table hc."Off" (a text) with (autovacuum_enabled = 'No', fillfactor = 90, toast.autovacuum_enabled = false);
 update pg_class set reltuples = 10001 where oid = 'hc."Off"'::regclass;
-select is(pg_temp.found('autovacuum_off', '%'), 'hc."Off" warning', 'autovacuum_off finds a table without it');
-select is(pg_temp.told('autovacuum_off', 'hc."Off"', 'message'), 'hc."Off" is excluded from autovacuum', 'and says what that means');
+select is(pg_temp.found('autovacuum_off', '%'), 'hc."Off" warning', 'autovacuum_off finds a table with autovacuum disabled');
+select is(pg_temp.told('autovacuum_off', 'hc."Off"', 'message'), 'hc."Off" is excluded from autovacuum', 'the message of autovacuum_off has the consequence');
 select pg_temp.told('autovacuum_off', 'hc."Off"', 'fix_sql') as repair \gset
-select is(:'repair'::text, 'ALTER TABLE hc."Off" RESET (autovacuum_enabled, toast.autovacuum_enabled);', 'the repair resets it, with TOAST');
+select is(:'repair'::text, 'ALTER TABLE hc."Off" RESET (autovacuum_enabled, toast.autovacuum_enabled);', 'fix_sql resets autovacuum of the table and its TOAST table');
 :repair
-select is(pg_temp.found('autovacuum_off', '%'), 'nothing', 'and nothing else');
-select is((select reloptions::text from pg_class where oid = 'hc."Off"'::regclass), '{fillfactor=90}', 'other options stay');
+select is(pg_temp.found('autovacuum_off', '%'), 'nothing', 'fix_sql ends the finding of autovacuum_off');
+select is((select reloptions::text from pg_class where oid = 'hc."Off"'::regclass), '{fillfactor=90}', 'fix_sql keeps other storage options');
 set local track_counts = off;
-select is(pg_temp.found('autovacuum_off', '%'), 'track_counts critical', 'without its counters none is');
+select is(pg_temp.found('autovacuum_off', '%'), 'track_counts critical', 'without track_counts no table is vacuumed');
 reset track_counts;
 
 -- ---- timeouts_unset ----
 
-select is(pg_temp.found('timeouts_unset', '%'), 'idle_in_transaction_session_timeout info, lock_timeout info', 'timeouts_unset finds what nobody set');
+select is(pg_temp.found('timeouts_unset', '%'), 'idle_in_transaction_session_timeout info, lock_timeout info', 'timeouts_unset finds unset timeouts');
 set local lock_timeout = '1s';
-select is(pg_temp.found('timeouts_unset', 'lock_timeout'), 'lock_timeout info', 'what this session sets is its own');
+select is(pg_temp.found('timeouts_unset', 'lock_timeout'), 'lock_timeout info', 'settings of the session do not count');
 create role hc_timeout;
 alter role hc_timeout set lock_timeout = 0;
-select is(pg_temp.found('timeouts_unset', 'lock_timeout'), 'lock_timeout info', 'nought is no limit');
+select is(pg_temp.found('timeouts_unset', 'lock_timeout'), 'lock_timeout info', 'a timeout of 0 counts as unset');
 alter role hc_timeout set lock_timeout = '1s';
 select format('alter database %I set idle_in_transaction_session_timeout = ''1h''', current_database()) \gexec
-select is(pg_temp.found('timeouts_unset', '%'), 'nothing', 'set for a role, or for the database, they are set');
+select is(pg_temp.found('timeouts_unset', '%'), 'nothing', 'timeouts of a role or database count as set');
 
 -- ---- extension_outdated ----
 
-select is(pg_temp.found('extension_outdated', '%'), 'nothing', 'extensions are those of their files');
+select is(pg_temp.found('extension_outdated', '%'), 'nothing', 'extensions with the version of their files are no finding');
 create extension pg_trgm version '1.4';
-select is(pg_temp.found('extension_outdated', '%'), 'pg_trgm warning', 'extension_outdated finds an older one');
+select is(pg_temp.found('extension_outdated', '%'), 'pg_trgm warning', 'extension_outdated finds an older version');
 select matches(pg_temp.told('extension_outdated', 'pg_trgm', 'message'),
-	'^extension pg_trgm is installed in version 1\.4, the installed files are those of 1\.[0-9]+$', 'and names both versions');
+	'^extension pg_trgm is installed in version 1\.4, the installed files are those of 1\.[0-9]+$', 'the message of extension_outdated has both versions');
 select pg_temp.told('extension_outdated', 'pg_trgm', 'fix_sql') as repair \gexec
-select is(pg_temp.found('extension_outdated', '%'), 'nothing', 'the repair updates it');
+select is(pg_temp.found('extension_outdated', '%'), 'nothing', 'fix_sql updates the extension');
 update pg_extension set extversion = '99' where extname = 'pg_trgm';
-select is(pg_temp.told('extension_outdated', 'pg_trgm', 'fix_sql'), null, 'one that is newer than its files is not updated');
+select is(pg_temp.told('extension_outdated', 'pg_trgm', 'fix_sql'), null, 'an extension newer than its files is no finding');
 update pg_extension set extname = 'Hc gone' where extname = 'pg_trgm';
 select is(pg_temp.told('extension_outdated', '"Hc gone"', 'message'),
-	'extension "Hc gone" is installed in version 99, but its files are missing', 'nor is one without files');
+	'extension "Hc gone" is installed in version 99, but its files are missing', 'an extension without files is no finding');
 
 -- ---- memory_overcommit ----
 
 select ok(pg_temp.found('memory_overcommit', '%') in ('nothing')
-	or (select reason from pg_temp.said('memory_overcommit')) is not null, 'the memory is enough, or not known');
+	or (select reason from pg_temp.said('memory_overcommit')) is not null, 'memory settings that fit or are unknown are no finding');
 
 -- ---- checksums_disabled ----
 
 select is(pg_temp.found('checksums_disabled', '%'), case current_setting('data_checksums') when 'off'
-	then 'data_checksums info' else 'nothing' end, 'checksums_disabled says whether they are');
+	then 'data_checksums info' else 'nothing' end, 'checksums_disabled agrees with data_checksums');
 
 -- ---- pending_restart: what it finds needs a server of its own ----
 
-select is(pg_temp.found('pending_restart', '%'), 'nothing', 'nothing waits for a restart');
+select is(pg_temp.found('pending_restart', '%'), 'nothing', 'pending_restart finds nothing');
 
 select * from finish();
 rollback;

@@ -28,17 +28,17 @@ create temporary table hc_temporary (a int);
 select is(pg_temp.found('missing_primary_key'),
 	'hc."Order ""Details""" info, hc.bare info, hc.computed info, hc.deferred info, hc.nullable info,'
 	' hc.parted info, hc.partly info, hc.plain info, hc.unlogged info',
-	'missing_primary_key knows what identifies a row');
-select is(pg_temp.found('missing_primary_key', 'pg_temp%'), 'nothing', 'and leaves temporary tables alone');
+	'missing_primary_key accepts every kind of row identity');
+select is(pg_temp.found('missing_primary_key', 'pg_temp%'), 'nothing', 'missing_primary_key ignores temporary tables');
 update pg_class set reltuples = 999 where oid = 'hc.bare'::regclass;
-select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'hc.bare info', '999 rows are info');
+select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'hc.bare info', '999 rows are an info');
 update pg_class set reltuples = 1000 where oid = 'hc.bare'::regclass;
-select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'hc.bare warning', '1,000 a warning');
+select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'hc.bare warning', '1,000 rows are a warning');
 update pg_class set reltuples = 600 where oid in ('hc.parted_1'::regclass, 'hc.parted_2'::regclass);
 select is(pg_temp.told('missing_primary_key', 'hc.parted', 'value'), '1200', 'a partitioned table has the rows of its partitions');
-select is(pg_temp.found('missing_primary_key', 'dbcare.%'), 'nothing', 'the bookkeeping is not the user''s');
+select is(pg_temp.found('missing_primary_key', 'dbcare.%'), 'nothing', 'dbcare''s tables are not checked');
 alter extension dbcare add table hc.bare;
-select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'nothing', 'nor are members of extensions');
+select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'nothing', 'members of extensions are not checked');
 
 -- ---- disabled_ri_triggers ----
 
@@ -47,20 +47,20 @@ create table hc.child (id int, constraint "Fk" foreign key (id) references hc.pa
 create function hc.f() returns trigger language plpgsql as 'begin return new; end';
 create trigger own before insert on hc.child for each row execute function hc.f();
 alter table hc.child disable trigger own;
-select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'a disabled trigger of the user is his');
+select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'a disabled user trigger is no finding of disabled_ri_triggers');
 alter table hc.child disable trigger all;
-select is(pg_temp.found('disabled_ri_triggers'), 'hc.child critical', 'disabled_ri_triggers finds a child that accepts anything');
+select is(pg_temp.found('disabled_ri_triggers'), 'hc.child critical', 'disabled_ri_triggers finds a disabled foreign key of a child');
 select is(pg_temp.told('disabled_ri_triggers', 'hc.child', 'message'),
-	'foreign key "Fk" of hc.child is not enforced: its triggers are disabled', 'and says which key');
+	'foreign key "Fk" of hc.child is not enforced: its triggers are disabled', 'the message names the foreign key');
 select pg_temp.told('disabled_ri_triggers', 'hc.child', 'fix_sql') as repair \gset
-select lives_ok(:'repair', 'the repair runs');
-select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'and repairs');
-select is((select tgenabled::text from pg_trigger where tgname = 'own'), 'D', 'what the user disabled stays disabled');
+select lives_ok(:'repair', 'fix_sql of disabled_ri_triggers runs');
+select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'fix_sql enables the foreign key');
+select is((select tgenabled::text from pg_trigger where tgname = 'own'), 'D', 'fix_sql leaves user triggers disabled');
 alter table hc.parent disable trigger all;
-select is(pg_temp.found('disabled_ri_triggers'), 'hc.parent critical', 'so is a parent that lets its children down');
+select is(pg_temp.found('disabled_ri_triggers'), 'hc.parent critical', 'disabled_ri_triggers finds a disabled foreign key of a parent');
 alter table hc.parent enable trigger all;
 alter table hc.child enable replica trigger own;
-select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'a trigger of the user for replication is his');
+select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'a replica trigger of the user is no finding');
 
 -- ---- constraints_not_validated ----
 
@@ -81,10 +81,10 @@ select results_eq(
 			'ALTER DOMAIN hc.positive VALIDATE CONSTRAINT above;'),
 		('constraint late_key of hc.nv has never been validated against existing rows',
 			'ALTER TABLE hc.nv VALIDATE CONSTRAINT late_key;')$$,
-	'and says how to validate them');
+	'fix_sql validates the constraints');
 alter table hc.nv validate constraint "Late", validate constraint late_key;
 alter domain hc.positive validate constraint above;
-select is(pg_temp.found('constraints_not_validated'), 'nothing', 'validated, they are gone');
+select is(pg_temp.found('constraints_not_validated'), 'nothing', 'validating ends the findings');
 
 -- ---- sequence_exhaustion ----
 
@@ -100,42 +100,42 @@ select setval('hc.s_round', 99);
 select is((select string_agg(format('%s %s %s', object, severity, round(value)), ', ' order by object collate "C")
 		from pg_temp.said('sequence_exhaustion') where object like 'hc.%'),
 	'hc.s_down critical 95, hc.s_fed critical 93, hc.widened_id_seq critical 93',
-	'sequence_exhaustion is right about all four');
+	'sequence_exhaustion judges all four sequences');
 select is(pg_temp.told('sequence_exhaustion', 'hc.s_fed', 'message'),
 	'sequence hc.s_fed has used 93.1 % of its values; the limit is 2147483647, that of column id of hc.fed',
-	'it names the column that is too narrow');
+	'the message names the narrow column');
 
 -- repairs
 select pg_temp.told('sequence_exhaustion', object, 'fix_sql') as repair
 from unnest(array['hc.s_fed', 'hc.widened_id_seq', 'hc.s_down']) as object \gexec
-select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'its repairs repair');
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'fix_sql ends the findings of sequence_exhaustion');
 
 -- thresholds, and how far a sequence has come
 create table hc.serial (id smallserial);
 select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'a sequence that was never used is no finding');
 select setval('hc.serial_id_seq', 24574);
-select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'below 75 percent neither');
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'a sequence below 75 percent is no finding');
 select setval('hc.serial_id_seq', 24577);
-select is(pg_temp.found('sequence_exhaustion'), 'hc.serial_id_seq warning', 'above, a warning');
+select is(pg_temp.found('sequence_exhaustion'), 'hc.serial_id_seq warning', 'a sequence above 75 percent is a warning');
 select setval('hc.serial_id_seq', 29500);
-select is(pg_temp.found('sequence_exhaustion'), 'hc.serial_id_seq critical', 'above 90 percent, critical');
+select is(pg_temp.found('sequence_exhaustion'), 'hc.serial_id_seq critical', 'a sequence above 90 percent is critical');
 select pg_temp.told('sequence_exhaustion', 'hc.serial_id_seq', 'fix_sql') as repair \gexec
-select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'until column and sequence are widened');
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'widening column and sequence ends the finding');
 create table hc."Id" ("Id" smallint generated always as identity);
 select setval('hc."Id_Id_seq"', 32000);
-select is(pg_temp.found('sequence_exhaustion'), 'hc."Id_Id_seq" critical', 'identity columns have sequences too');
+select is(pg_temp.found('sequence_exhaustion'), 'hc."Id_Id_seq" critical', 'sequences of identity columns are checked');
 select pg_temp.told('sequence_exhaustion', 'hc."Id_Id_seq"', 'fix_sql') as repair \gexec
-select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'which are repaired like others');
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'fix_sql widens an identity column');
 create sequence hc.whole minvalue -9223372036854775808 start 1;
-select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'no range is too long to be counted');
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'the full bigint range is no finding');
 select setval('hc.whole', 9223372036854775807);
-select is(pg_temp.told('sequence_exhaustion', 'hc.whole', 'value'), '100', 'to its very end');
-select is(pg_temp.told('sequence_exhaustion', 'hc.whole', 'fix_sql'), null, 'where nothing is left to be widened');
+select is(pg_temp.told('sequence_exhaustion', 'hc.whole', 'value'), '100', 'the last value of a bigint sequence is 100 percent');
+select is(pg_temp.told('sequence_exhaustion', 'hc.whole', 'fix_sql'), null, 'a bigint sequence has no fix_sql');
 create domain hc.number as int;
 create sequence hc.s_domain; create table hc.domain (id hc.number default nextval('hc.s_domain'));
 select setval('hc.s_domain', 2100000000);
-select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'severity'), 'critical', 'a domain is as narrow as its type');
-select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'fix_sql'), null, 'and is for the user to widen');
+select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'severity'), 'critical', 'a domain counts as its base type');
+select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'fix_sql'), null, 'a domain has no fix_sql');
 
 -- ends of columns that a sequence begins beyond are not its own
 create sequence hc.s_late minvalue 32767; create table hc.late (id int default nextval('hc.s_late'));
@@ -144,7 +144,7 @@ create sequence hc.s_deep increment -1 minvalue -2000000 maxvalue -32768;
 select setval('hc.s_late', 1800000000), setval('hc.s_later', 3800000000), setval('hc.s_deep', -1600000);
 select is((select string_agg(format('%s %s', object, round(value)), ', ' order by object collate "C")
 		from pg_temp.said('sequence_exhaustion') where object like 'hc.s_%e%'),
-	'hc.s_deep 80, hc.s_late 84, hc.s_later 80', 'it may begin beyond the end of smaller columns');
+	'hc.s_deep 80, hc.s_late 84, hc.s_later 80', 'a sequence may start beyond the range of smaller columns');
 
 -- many of them, of which none stays locked
 create sequence hc.far;
@@ -155,9 +155,9 @@ begin
 		execute format('create sequence hc.near_%s maxvalue 10', i);
 	end loop;
 end $$;
-select is(pg_temp.found('sequence_exhaustion', 'hc.far'), 'hc.far critical', 'the last of many sequences is measured');
+select is(pg_temp.found('sequence_exhaustion', 'hc.far'), 'hc.far critical', 'the last of many sequences is found');
 select setval('hc.far', 1);
-select is(pg_temp.found('sequence_exhaustion', 'hc.far'), 'nothing', 'and judged');
+select is(pg_temp.found('sequence_exhaustion', 'hc.far'), 'nothing', 'the last of many sequences has a severity');
 
 select * from finish();
 rollback;

@@ -13,20 +13,20 @@ create function hc.f() returns trigger language plpgsql as 'begin return new; en
 create table hc.t (id int references hc.parent);
 create trigger "On" before insert on hc.t for each row execute function hc.f();
 alter table hc.t enable replica trigger "On";
-select is(pg_temp.found('disabled_triggers'), 'nothing', 'one for replicas is no disabled trigger');
+select is(pg_temp.found('disabled_triggers'), 'nothing', 'a replica trigger is no disabled trigger');
 alter table hc.t disable trigger all;
-select is(pg_temp.found('disabled_triggers'), 'hc.t warning', 'disabled_triggers finds the user''s, not those of foreign keys');
-select is(pg_temp.told('disabled_triggers', 'hc.t', 'message'), 'trigger "On" of hc.t is disabled', 'and names it');
+select is(pg_temp.found('disabled_triggers'), 'hc.t warning', 'disabled_triggers finds user triggers, not those of foreign keys');
+select is(pg_temp.told('disabled_triggers', 'hc.t', 'message'), 'trigger "On" of hc.t is disabled', 'the message names the trigger');
 select pg_temp.told('disabled_triggers', 'hc.t', 'fix_sql') as repair \gexec
-select is(pg_temp.found('disabled_triggers'), 'nothing', 'the repair enables it');
+select is(pg_temp.found('disabled_triggers'), 'nothing', 'fix_sql enables the trigger');
 create table hc.p (id int) partition by range (id);
 create table hc.p_1 partition of hc.p default;
 create trigger p_on after insert on hc.p for each row execute function hc.f();
 alter table hc.p disable trigger p_on;
-select is(pg_temp.found('disabled_triggers', 'hc.p'), 'hc.p warning', 'a partitioned table''s is found there');
+select is(pg_temp.found('disabled_triggers', 'hc.p'), 'hc.p warning', 'a disabled trigger of a partitioned table is found on that table');
 alter table hc.p enable trigger p_on;
 alter table hc.p_1 disable trigger p_on;
-select is(pg_temp.found('disabled_triggers'), 'hc.p_1 warning', 'a partition''s where it alone is disabled');
+select is(pg_temp.found('disabled_triggers'), 'hc.p_1 warning', 'a trigger disabled on one partition is found there');
 drop table hc.p;
 
 -- ---- replica_role_default ----
@@ -35,7 +35,7 @@ create role "hc ""Replica""";
 alter role "hc ""Replica""" set work_mem = '4MB';
 alter role "hc ""Replica""" set session_replication_role = origin;
 set local session_replication_role = replica;
-select is(pg_temp.found('replica_role_default', '%'), 'nothing', 'what a session sets for itself is its own');
+select is(pg_temp.found('replica_role_default', '%'), 'nothing', 'settings of a session do not count');
 reset session_replication_role;
 alter role "hc ""Replica""" in database postgres set session_replication_role = replica;
 alter role "hc ""Replica""" set session_replication_role = replica;
@@ -44,15 +44,15 @@ select is(pg_temp.found('replica_role_default', '%'), format('database %I critic
 		case when current_database() = 'postgres' then ', role "hc ""Replica""" critical' end),
 	'replica_role_default finds roles and databases');
 select is((select message from pg_temp.said('replica_role_default') where object like 'role%' limit 1),
-	'role "hc ""Replica""": session_replication_role is set to replica, so neither triggers nor foreign keys are enforced', 'and says what it means');
+	'role "hc ""Replica""": session_replication_role is set to replica, so neither triggers nor foreign keys are enforced', 'the message of replica_role_default has the consequence');
 select fix_sql from pg_temp.said('replica_role_default') \gexec
-select is(pg_temp.found('replica_role_default', '%'), 'nothing', 'the repairs reset them');
+select is(pg_temp.found('replica_role_default', '%'), 'nothing', 'fix_sql resets session_replication_role');
 
 -- ---- constraints_not_enforced ----
 
 create table hc.e (a int constraint old check (a > 0));
 alter table hc.e add constraint late check (a < 9) not valid;
-select is(pg_temp.found('constraints_not_enforced'), 'nothing', 'what is not validated is enforced');
+select is(pg_temp.found('constraints_not_enforced'), 'nothing', 'a NOT VALID constraint counts as enforced');
 select case when current_setting('server_version_num')::int < 180000 then
 	'select skip(''NOT ENFORCED came with PostgreSQL 18'', 2)'
 	else $$alter table hc.e add constraint idle check (a <> 5) not enforced,
@@ -68,16 +68,16 @@ create table hc.twice (a int, b int, c int, foreign key (a) references hc.parent
 	constraint twice_ab foreign key (a, b) references hc.parent (a, b),
 	constraint twice_ba foreign key (b, a) references hc.parent (a, b),
 	constraint twice_c foreign key (c) references hc.parent);
-select is(pg_temp.found('duplicate_fks'), 'nothing', 'other columns, or in another order, make another foreign key');
+select is(pg_temp.found('duplicate_fks'), 'nothing', 'foreign keys on other columns are no duplicates');
 alter table hc.twice add constraint z_ab foreign key (b, a) references hc.parent (b, a);
 alter table hc.twice add constraint "Z c" foreign key (c) references hc.parent on delete cascade;
 select results_eq($$select severity, object, message, fix_sql from pg_temp.said('duplicate_fks') order by message collate "C"$$, $$values
 	('warning', 'hc.twice', 'foreign keys of hc.twice: twice_c repeats "Z c"', null),
 	('warning', 'hc.twice', 'foreign keys of hc.twice: z_ab repeats twice_ab', 'ALTER TABLE hc.twice DROP CONSTRAINT z_ab;')$$,
-	'duplicate_fks finds them however they are written, and drops what does the same alone');
+	'duplicate_fks finds equal foreign keys and drops the redundant ones');
 alter table hc.twice drop constraint "Z c";
 alter table hc.twice add constraint a_c foreign key (c) references hc.parent not valid;
-select is((select message from pg_temp.said('duplicate_fks') where message like '%c'), 'foreign keys of hc.twice: a_c repeats twice_c', 'the valid one stays');
+select is((select message from pg_temp.said('duplicate_fks') where message like '%c'), 'foreign keys of hc.twice: a_c repeats twice_c', 'of two foreign keys the valid one stays');
 drop table hc.twice;
 create table hc.twice (a int, b int, c int,
 	constraint c_1 foreign key (c) references hc.parent, constraint c_2 foreign key (c) references hc.parent,
@@ -86,7 +86,7 @@ create table hc.twice (a int, b int, c int,
 update pg_trigger set tgenabled = 'D' where tgconstraint in (select oid from pg_constraint where conname = 'c_1');
 select results_eq($$select message, fix_sql from pg_temp.said('duplicate_fks') order by message collate "C"$$, $$values
 	('foreign keys of hc.twice: c_2 repeats c_1', null::text), ('foreign keys of hc.twice: null_2 repeats null_1', null)$$,
-	'one stays where the other is disabled, or sets other columns to null');
+	'foreign keys with other enforcement or actions are no duplicates');
 drop table hc.twice;
 
 -- ---- composite_fk_nullable ----
@@ -94,7 +94,7 @@ drop table hc.twice;
 create table hc.sound (a int not null, b int not null, foreign key (a, b) references hc.parent (a, b));
 create table hc.full (a int, b int, foreign key (a, b) references hc.parent (a, b) match full);
 create table hc.single (a int references hc.parent);
-select is(pg_temp.found('composite_fk_nullable'), 'nothing', 'no nulls, MATCH FULL, or one column: no finding');
+select is(pg_temp.found('composite_fk_nullable'), 'nothing', 'NOT NULL columns, MATCH FULL and single columns are no finding');
 create table hc.partial (a int, "B" int, c int not null, foreign key (c, "B") references hc.parent (a, b));
 select is(pg_temp.found('composite_fk_nullable'), 'hc.partial info', 'composite_fk_nullable finds one with a null column');
 select is(pg_temp.told('composite_fk_nullable', 'hc.partial', 'message'),
@@ -106,12 +106,12 @@ create temporary table hc_temporary (a int);
 select is(pg_temp.found('unlogged_tables', '%'), 'nothing', 'temporary tables are not unlogged');
 create unlogged table hc."Fleeting" (id int primary key);
 create unlogged table hc.fleeting_child (id int references hc."Fleeting");
-select is(pg_temp.found('unlogged_tables'), 'hc."Fleeting" info, hc.fleeting_child info', 'unlogged_tables finds them');
-select is(pg_temp.told('unlogged_tables', 'hc.fleeting_child', 'fix_sql'), null, 'the child waits for its parent');
+select is(pg_temp.found('unlogged_tables'), 'hc."Fleeting" info, hc.fleeting_child info', 'unlogged_tables finds unlogged tables');
+select is(pg_temp.told('unlogged_tables', 'hc.fleeting_child', 'fix_sql'), null, 'an unlogged child of an unlogged parent has no fix_sql');
 select pg_temp.told('unlogged_tables', 'hc."Fleeting"', 'fix_sql') as repair \gset
 drop table hc.fleeting_child;
-select lives_ok(:'repair', 'the repair runs');
-select is(pg_temp.found('unlogged_tables'), 'nothing', 'and logs it');
+select lives_ok(:'repair', 'fix_sql of unlogged_tables runs');
+select is(pg_temp.found('unlogged_tables'), 'nothing', 'fix_sql makes the table logged');
 
 select * from finish();
 rollback;

@@ -29,7 +29,7 @@ language sql as $$
 	from dbhealth_checks(jsonb_build_object('checks', jsonb_build_array(check_id))) as c
 $$;
 
-select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'one sample tells nothing');
+select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'one sample gives no finding');
 
 -- check, readings, what is said
 create temporary table cases (check_id text, given jsonb, said text);
@@ -75,28 +75,28 @@ select is(g.got, g.said, g.check_id || ' of ' || g.given) from got as g;
 -- ---- what compares ----
 
 select pg_temp.sampled('{"deadlocks": 9}', 'another epoch');
-select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'counters of two epochs do not compare');
+select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'counters of different epochs are not compared');
 select pg_temp.sampled('{"deadlocks": -9}');
-select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'nor those that went down');
+select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'counters that decreased are not compared');
 select pg_temp.sampled('{"deadlocks": 9}');
 update dbcare.sample set taken_at = taken_at - interval '1 day';
-select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'what was long ago is over');
+select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'old samples give no finding');
 
 -- ---- monitor_self ----
 
-select is(pg_temp.said('monitor_self'), 'not_applicable the database is not monitored', 'who does not watch misses nothing');
+select is(pg_temp.said('monitor_self'), 'not_applicable the database is not monitored', 'without monitoring no samples are missing');
 insert into dbcare.monitor values (1, true, 60, null, now() - interval '1 day', 'ann');
 update dbcare.sample set taken_at = now() - interval '2 minutes';
-select is(pg_temp.said('monitor_self'), 'ok', 'three intervals may pass');
+select is(pg_temp.said('monitor_self'), 'ok', 'two missing intervals are no finding');
 update dbcare.sample set taken_at = now() - interval '5 minutes';
-select alike(pg_temp.said('monitor_self'), 'warning 30%', 'then samples are missing');
-select is((select alert || ' ' || severity from dbmonitor_alerts() where alert_id is null), 'no_data warning', 'which is an alert, though nobody is there to raise it');
+select alike(pg_temp.said('monitor_self'), 'warning 30%', 'more missing intervals are a warning');
+select is((select alert || ' ' || severity from dbmonitor_alerts() where alert_id is null), 'no_data warning', 'missing samples are an alert');
 update dbcare.sample set taken_at = now() - interval '2 hours';
-select alike(pg_temp.said('monitor_self'), 'critical 72%', 'after an hour that is critical');
+select alike(pg_temp.said('monitor_self'), 'critical 72%', 'samples missing for an hour are critical');
 update dbcare.sample set taken_at = now() + interval '2 hours';
-select alike(pg_temp.said('monitor_self'), 'critical 7%', 'a clock that was set back hides nothing');
+select alike(pg_temp.said('monitor_self'), 'critical 7%', 'a clock set back does not hide missing samples');
 update dbcare.monitor set enabled = false;
-select is(pg_temp.said('monitor_self'), 'not_applicable the database is not monitored', 'what was stopped is not missed');
+select is(pg_temp.said('monitor_self'), 'not_applicable the database is not monitored', 'stopped monitoring misses no samples');
 
 -- ---- days_until_full ----
 
@@ -110,19 +110,19 @@ language sql as $$
 $$;
 select dbcare_set('storage_limit_bytes', 100000000);
 select pg_temp.grown_to(60000000);
-select is(pg_temp.said('days_until_full'), 'ok', 'forty days are enough');
+select is(pg_temp.said('days_until_full'), 'ok', 'forty days until full are no finding');
 select pg_temp.grown_to(80000000);
-select alike(pg_temp.said('days_until_full'), 'warning 20%', 'twenty are a warning');
+select alike(pg_temp.said('days_until_full'), 'warning 20%', 'twenty days until full are a warning');
 select pg_temp.grown_to(95000000);
-select alike(pg_temp.said('days_until_full'), 'critical 5%', 'five are critical');
-select is(dbhealth_growth() ->> 'bytes_per_day', '1000000', 'dbhealth_growth() tells how fast');
-select is(dbhealth_report() -> 'growth' ->> 'limited_by', 'storage_limit_bytes', 'and so does the report');
-select is(dbhealth_growth('{"days": 5}') ->> 'reason', 'a forecast needs at least 8 samples over 3 days', 'a short look back is no forecast');
+select alike(pg_temp.said('days_until_full'), 'critical 5%', 'five days until full are critical');
+select is(dbhealth_growth() ->> 'bytes_per_day', '1000000', 'dbhealth_growth() gives the growth per day');
+select is(dbhealth_report() -> 'growth' ->> 'limited_by', 'storage_limit_bytes', 'the report has the growth');
+select is(dbhealth_growth('{"days": 5}') ->> 'reason', 'a forecast needs at least 8 samples over 3 days', 'a short history gives no forecast');
 
 -- a sample that a wrong clock has dated a year ahead is not gone by
 select pg_temp.grown_to(80000000);
 insert into dbcare.sample values (0, now() + interval '1 year', 'an epoch', '{"size_bytes": 1}');
-select alike(pg_temp.said('days_until_full'), 'warning 20%', 'a sample of the future is left out');
+select alike(pg_temp.said('days_until_full'), 'warning 20%', 'samples dated in the future are ignored');
 
 select * from finish();
 \connect postgres

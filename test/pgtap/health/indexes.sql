@@ -27,7 +27,7 @@ create table hc.parted_1 partition of hc.parted for values from (0) to (10);
 create table hc.parted_2 partition of hc.parted for values from (10) to (20);
 select is(pg_temp.found('missing_fk_index'),
 	'hc."none" info, hc.brin info, hc.gap info, hc.included info, hc.invalid info, hc.parted info, hc.partial info',
-	'missing_fk_index is right about all eleven');
+	'missing_fk_index judges all eleven foreign keys');
 
 -- near misses, and near hits
 create index on hc.parted (a);
@@ -38,11 +38,11 @@ create table hc.hashed_2 (a int, b int, foreign key (a, b) references hc.parent)
 create table hc.null_2 (a int, b int, foreign key (a, b) references hc.parent);
 create index on hc.null_2 (a, b) where b is not null and a is not null;
 create table hc.null_other (a int references hc.one, b int); create index on hc.null_other (a) where b is not null;
-select is(pg_temp.found('missing_fk_index', 'hc.prefix'), 'nothing', 'a longer index covers');
-select is(pg_temp.found('missing_fk_index', 'hc.expression'), 'hc.expression info', 'an expression does not');
-select is(pg_temp.found('missing_fk_index', 'hc.hashed_2'), 'hc.hashed_2 info', 'nor does hash on one of two columns');
-select is(pg_temp.found('missing_fk_index', 'hc.null_2'), 'nothing', 'not null of every column in the predicate is implied');
-select is(pg_temp.found('missing_fk_index', 'hc.null_other'), 'hc.null_other info', 'not null of another column is not');
+select is(pg_temp.found('missing_fk_index', 'hc.prefix'), 'nothing', 'an index with more columns covers the key');
+select is(pg_temp.found('missing_fk_index', 'hc.expression'), 'hc.expression info', 'an expression index does not cover a key');
+select is(pg_temp.found('missing_fk_index', 'hc.hashed_2'), 'hc.hashed_2 info', 'a hash index on one of two columns does not cover a key');
+select is(pg_temp.found('missing_fk_index', 'hc.null_2'), 'nothing', 'a predicate IS NOT NULL on the key''s columns covers it');
+select is(pg_temp.found('missing_fk_index', 'hc.null_other'), 'hc.null_other info', 'a predicate on another column does not cover the key');
 
 -- of a unique index, some of the columns find the row
 create table hc.one_a (a int, b int, foreign key (a, b) references hc.parent); create unique index on hc.one_a (b);
@@ -54,14 +54,14 @@ select is(pg_temp.found('missing_fk_index', 'hc.one_a'), 'nothing', 'a unique in
 select is(pg_temp.found('missing_fk_index', 'hc.half') || ', ' || pg_temp.found('missing_fk_index', 'hc.one_%') || ', '
 	|| pg_temp.found('missing_fk_index', 'hc.doubled'),
 	'hc.half info, hc.one_other info, hc.one_some info, hc.doubled info',
-	'one that is not unique, has another column, some of the rows or a column twice is not');
+	'other indexes on one of two columns are not enough');
 
 -- the index has to know the operator and the collation of the foreign key
 create table hc.words (w text primary key);
 create table hc.pattern (w text references hc.words); create index on hc.pattern (w text_pattern_ops);
 create table hc.collated (w text references hc.words); create index on hc.collated (w collate "POSIX");
-select is(pg_temp.found('missing_fk_index', 'hc.pattern'), 'nothing', 'text_pattern_ops knows equality');
-select is(pg_temp.found('missing_fk_index', 'hc.collated'), 'hc.collated info', 'an index of another collation does not help');
+select is(pg_temp.found('missing_fk_index', 'hc.pattern'), 'nothing', 'an index with text_pattern_ops covers a key');
+select is(pg_temp.found('missing_fk_index', 'hc.collated'), 'hc.collated info', 'an index with another collation does not cover a key');
 create table hc.wide (a bigint references hc.one); create index on hc.wide (a);
 select is(pg_temp.found('missing_fk_index', 'hc.wide'), 'nothing', 'types may differ within an operator family');
 
@@ -70,9 +70,9 @@ create table hc."Order ""Details""" ("select" int, "Б б" int, foreign key ("Б
 select is(pg_temp.told('missing_fk_index', 'hc."Order ""Details"""', 'message'),
 	'foreign key of hc."Order ""Details""" on ("Б б", "select") has no index', 'the message names table and columns');
 select is(pg_temp.told('missing_fk_index', 'hc."Order ""Details"""', 'fix_sql'),
-	'CREATE INDEX CONCURRENTLY ON hc."Order ""Details""" ("Б б", "select");', 'and the repair quotes them');
-select lives_ok($$create index on hc."Order ""Details""" ("Б б", "select")$$, 'made by hand');
-select is(pg_temp.found('missing_fk_index', 'hc."Order%'), 'nothing', 'it is gone');
+	'CREATE INDEX CONCURRENTLY ON hc."Order ""Details""" ("Б б", "select");', 'fix_sql quotes the names');
+select lives_ok($$create index on hc."Order ""Details""" ("Б б", "select")$$, 'the suggested index can be created');
+select is(pg_temp.found('missing_fk_index', 'hc."Order%'), 'nothing', 'the new index ends the finding');
 create table hc.two (id int primary key);
 create table hc.twice (a int, foreign key (a) references hc.one, foreign key (a) references hc.two);
 select is(pg_temp.found('missing_fk_index', 'hc.twice'), 'hc.twice info', 'two foreign keys on the same columns lack one index');
@@ -81,16 +81,16 @@ select is(pg_temp.found('missing_fk_index', 'hc.twice'), 'hc.twice info', 'two f
 update pg_class set reltuples = 10000 where oid = 'hc.twice'::regclass;
 select is(pg_temp.found('missing_fk_index', 'hc.twice'), 'hc.twice warning', '10,000 rows are a warning');
 update pg_class set reltuples = 1000000 where oid = 'hc.twice'::regclass;
-select is(pg_temp.found('missing_fk_index', 'hc.twice'), 'hc.twice warning', 'as are a million while no parent changes');
+select is(pg_temp.found('missing_fk_index', 'hc.twice'), 'hc.twice warning', 'a million rows are a warning while no parent row changes');
 create table hc.busy (id int primary key) partition by range (id);
 alter table hc.twice add foreign key (a) references hc.busy;
-select is(pg_temp.found('missing_fk_index', 'hc.twice'), 'hc.twice critical', 'else they are critical');
+select is(pg_temp.found('missing_fk_index', 'hc.twice'), 'hc.twice critical', 'a million rows are critical once parent rows change');
 create table hc.rows (a int references hc.one) partition by range (a);
 create table hc.rows_1 partition of hc.rows for values from (0) to (10);
 create table hc.rows_2 partition of hc.rows for values from (10) to (20);
 update pg_class set reltuples = 6000 where oid in ('hc.rows_1'::regclass, 'hc.rows_2'::regclass);
 select is(pg_temp.found('missing_fk_index', 'hc.rows%'), 'hc.rows warning', 'rows of partitions count for the parent');
-select is(pg_temp.told('missing_fk_index', 'hc.rows', 'value'), '12000', 'all of them');
+select is(pg_temp.told('missing_fk_index', 'hc.rows', 'value'), '12000', 'all partitions count for the parent');
 select is(pg_temp.told('missing_fk_index', 'hc.rows', 'fix_sql'), 'CREATE INDEX ON hc.rows (a);',
 	'a partitioned table cannot be indexed concurrently');
 
@@ -100,13 +100,13 @@ create table hc.d (id int primary key, a int, b int, t text, r int4range, j json
 create index d_one on hc.d (a, b);
 create index d_two on hc.d (a, b);
 select is(pg_temp.found('duplicate_indexes'), 'hc.d_two info', 'duplicate_indexes finds the second of two equal ones');
-select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'message'), 'index hc.d_two is identical to index hc.d_one', 'and says of which');
-select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.d_two;', 'and how to drop it');
+select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'message'), 'index hc.d_two is identical to index hc.d_one', 'the message names the equal index');
+select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.d_two;', 'fix_sql drops the duplicate');
 set local dbcare.check_duplicate_indexes_warning = '8192';
-select is(pg_temp.found('duplicate_indexes'), 'hc.d_two warning', 'its size decides');
+select is(pg_temp.found('duplicate_indexes'), 'hc.d_two warning', 'the size of the duplicate sets the severity');
 reset dbcare.check_duplicate_indexes_warning;
 drop index hc.d_two;
-select is(pg_temp.found('duplicate_indexes'), 'nothing', 'without it there is nothing');
+select is(pg_temp.found('duplicate_indexes'), 'nothing', 'dropping the duplicate ends the finding');
 
 -- all that may differ
 create index on hc.d (b, a);
@@ -125,7 +125,7 @@ create index on hc.d using gin (j);
 create index on hc.d using gin (j jsonb_path_ops);
 create index on hc.d using brin (a);
 create index on hc.d using brin (a) with (pages_per_range = 4);
-select is(pg_temp.found('duplicate_indexes'), 'nothing', 'order, direction, nulls, columns, predicate, method, collation, operators, expression, options tell indexes apart');
+select is(pg_temp.found('duplicate_indexes'), 'nothing', 'indexes that differ in any property are no duplicates');
 create index d_brin on hc.d using brin (a);
 create index d_lower_too on hc.d  (   lower(t)   );
 create index d_where on hc.d (a, b) where a > 0;
@@ -135,34 +135,34 @@ drop index hc.d_brin, hc.d_lower_too, hc.d_where;
 
 -- who stays
 create index d_id on hc.d (id);
-select is(pg_temp.told('duplicate_indexes', 'hc.d_id', 'message'), 'index hc.d_id is identical to index hc.d_pkey', 'a plain one goes before the primary key');
+select is(pg_temp.told('duplicate_indexes', 'hc.d_id', 'message'), 'index hc.d_id is identical to index hc.d_pkey', 'a plain index is dropped before the primary key');
 drop index hc.d_id;
 create unique index a_unique on hc.d (id);
-select is(pg_temp.told('duplicate_indexes', 'hc.a_unique', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.a_unique;', 'as does a unique one that no constraint needs');
+select is(pg_temp.told('duplicate_indexes', 'hc.a_unique', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.a_unique;', 'a unique index is dropped before a constraint''s');
 drop index hc.a_unique;
 alter table hc.d add constraint d_again unique (id);
-select is(pg_temp.found('duplicate_indexes'), 'hc.d_pkey info', 'of two constraints one is too many');
-select is(pg_temp.told('duplicate_indexes', 'hc.d_pkey', 'fix_sql'), null, 'but its index is not dropped');
+select is(pg_temp.found('duplicate_indexes'), 'hc.d_pkey info', 'of two equal constraints one is a duplicate');
+select is(pg_temp.told('duplicate_indexes', 'hc.d_pkey', 'fix_sql'), null, 'fix_sql does not drop a constraint''s index');
 alter table hc.d drop constraint d_again;
 alter table hc.d add constraint d_deferred unique (b) deferrable;
 create unique index d_at_once on hc.d (b);
-select is(pg_temp.found('duplicate_indexes'), 'hc.d_deferred info', 'of a deferrable constraint and an index that checks at once the index stays');
+select is(pg_temp.found('duplicate_indexes'), 'hc.d_deferred info', 'an immediate unique index is no duplicate of a deferrable constraint');
 alter table hc.d drop constraint d_deferred;
 drop index hc.d_at_once;
 alter table hc.d alter a set not null;
 create unique index d_ident on hc.d (a);
 create unique index d_ident_2 on hc.d (a);
 alter table hc.d replica identity using index d_ident_2;
-select is(pg_temp.found('duplicate_indexes'), 'hc.d_ident info', 'the replica identity stays');
+select is(pg_temp.found('duplicate_indexes'), 'hc.d_ident info', 'the index of the replica identity stays');
 drop index hc.d_ident, hc.d_ident_2;
 create unique index d_distinct on hc.d (a);
 create unique index d_not_distinct on hc.d (a) nulls not distinct;
-select is(pg_temp.found('duplicate_indexes'), 'hc.d_distinct info', 'the stricter one stays');
+select is(pg_temp.found('duplicate_indexes'), 'hc.d_distinct info', 'the stricter index stays');
 
 create index d_first on hc.d (b);
 create index d_last on hc.d (b) with (fillfactor = 50);
 alter table hc.d cluster on d_last;
-select is(pg_temp.found('duplicate_indexes', 'hc.d_%t'), 'hc.d_distinct info, hc.d_first info', 'the order of CLUSTER stays; how full the pages are makes no difference');
+select is(pg_temp.found('duplicate_indexes', 'hc.d_%t'), 'hc.d_distinct info, hc.d_first info', 'the clustered index stays; fillfactor makes no difference');
 drop index hc.d_first, hc.d_last;
 
 create table hc.p (a int) partition by range (a);
@@ -170,10 +170,10 @@ create table hc.p_1 partition of hc.p for values from (0) to (10);
 create index p_one on hc.p (a);
 create index p_two on hc.p (a);
 select is(pg_temp.found('duplicate_indexes', 'hc.p%'), 'hc.p_two info', 'partitioned indexes are reported once');
-select is(pg_temp.told('duplicate_indexes', 'hc.p_two', 'fix_sql'), 'DROP INDEX hc.p_two;', 'and not dropped concurrently');
+select is(pg_temp.told('duplicate_indexes', 'hc.p_two', 'fix_sql'), 'DROP INDEX hc.p_two;', 'fix_sql drops partitioned indexes without CONCURRENTLY');
 drop index hc.p_two;
 create index p_1_own on hc.p_1 (a);
-select is(pg_temp.found('duplicate_indexes', 'hc.p%'), 'hc.p_1_own info', 'a partition''s own twin goes');
+select is(pg_temp.found('duplicate_indexes', 'hc.p%'), 'hc.p_1_own info', 'a duplicate on one partition is dropped');
 
 -- ---- invalid_indexes ----
 
@@ -182,19 +182,19 @@ create index i_b on hc.i (b);
 select is(pg_temp.found('invalid_indexes', 'hc.i%'), 'hc.invalid_a_idx warning', 'invalid_indexes finds an invalid index, and no other');
 update pg_index set indisvalid = false where indexrelid = 'hc.i_b'::regclass;
 select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'),
-	'index hc.i_b is not valid: queries do not use it', 'and says what it is');
-select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'fix_sql'), 'REINDEX INDEX CONCURRENTLY hc.i_b;', 'it is to be rebuilt');
+	'index hc.i_b is not valid: queries do not use it', 'the message of invalid_indexes has the state');
+select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'fix_sql'), 'REINDEX INDEX CONCURRENTLY hc.i_b;', 'fix_sql rebuilds the invalid index');
 create index i_b_twin on hc.i (b);
-select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.i_b;', 'or dropped where it has a twin');
+select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.i_b;', 'fix_sql drops an invalid index that has a duplicate');
 update pg_index set indisready = false where indexrelid = 'hc.i_b'::regclass;
 select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'),
-	'index hc.i_b is not ready: writes do not maintain it', 'writes may miss it');
+	'index hc.i_b is not ready: writes do not maintain it', 'an index that is not ready is reported');
 update pg_index set indislive = false where indexrelid = 'hc.i_b'::regclass;
-select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'), 'index hc.i_b is partly dropped', 'or it may be partly dropped');
+select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'), 'index hc.i_b is partly dropped', 'a partly dropped index is reported');
 update pg_index set indisvalid = false where indexrelid = 'hc.i_pkey'::regclass;
-select is(pg_temp.found('invalid_indexes', 'hc.i_pkey'), 'hc.i_pkey critical', 'a unique one is critical');
+select is(pg_temp.found('invalid_indexes', 'hc.i_pkey'), 'hc.i_pkey critical', 'an invalid unique index is critical');
 create index p_shell on only hc.p (a);
-select is(pg_temp.found('invalid_indexes', 'hc.p%'), 'nothing', 'that of a partitioned table waits for its partitions');
+select is(pg_temp.found('invalid_indexes', 'hc.p%'), 'nothing', 'an index that waits for its partitions is no finding');
 
 select * from finish();
 rollback;

@@ -47,21 +47,21 @@ select dblink_send_query('second', 'truncate t');
 select pg_temp.wait_for(1);
 select dblink_send_query('third', 'select count(*) from t');
 select pg_temp.wait_for(2);
-select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' warning', 'blocked_sessions finds the first of them');
+select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' warning', 'blocked_sessions finds the blocking session');
 select matches(pg_temp.told('blocked_sessions', pg_temp.session('first'), 'message'),
-	'^session \d+ of role \w+ blocks 2 sessions, the first for \d+ s$', 'says whom and how long');
+	'^session \d+ of role \w+ blocks 2 sessions, the first for \d+ s$', 'the message has the blocked sessions and the time');
 set dbcare.check_blocked_sessions_critical = '0';
-select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' critical', 'critical has a threshold of its own');
+select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' critical', 'blocked_sessions has its own critical threshold');
 reset dbcare.check_blocked_sessions_warning;
 reset dbcare.check_blocked_sessions_critical;
-select is(pg_temp.found('blocked_sessions', '%'), 'nothing', 'less than a minute is no finding');
+select is(pg_temp.found('blocked_sessions', '%'), 'nothing', 'a wait of less than a minute is no finding');
 set dbcare.check_blocked_sessions_warning = '0';
 set role hc_watcher;
-select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' warning', 'anybody may know');
+select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' warning', 'every role sees blocked sessions');
 reset role;
 select pg_temp.told('blocked_sessions', pg_temp.session('first'), 'fix_sql') as repair \gexec
 select pg_temp.wait_for(0);
-select is(pg_temp.found('blocked_sessions', '%'), 'nothing', 'the repair ends it, and all go on');
+select is(pg_temp.found('blocked_sessions', '%'), 'nothing', 'fix_sql ends the blocking session, and the others continue');
 select dblink_disconnect('first');
 select * from dblink_get_result('second', false) as r (result text);
 select * from dblink_get_result('second', false) as r (result text);
@@ -71,21 +71,21 @@ select * from dblink_get_result('third', false) as r (result text);
 -- ---- prepared_xacts ----
 
 select dblink_exec('second', 'begin; lock table t in share mode; prepare transaction ''hc''''s''');
-select is(pg_temp.found('prepared_xacts', '%'), 'nothing', 'a transaction that was just prepared is no finding');
+select is(pg_temp.found('prepared_xacts', '%'), 'nothing', 'a new prepared transaction is no finding');
 set dbcare.check_prepared_xacts_warning = '0';
-select is(pg_temp.found('prepared_xacts', '%'), 'prepared transaction ''hc''''s'' warning', 'prepared_xacts finds one that is old');
+select is(pg_temp.found('prepared_xacts', '%'), 'prepared transaction ''hc''''s'' warning', 'prepared_xacts finds an old prepared transaction');
 select matches(pg_temp.told('prepared_xacts', 'prepared transaction ''hc''''s''', 'message'),
-	'^prepared transaction ''hc''''s'' of role \w+ was prepared \d+ s ago$', 'says whose and how old');
+	'^prepared transaction ''hc''''s'' of role \w+ was prepared \d+ s ago$', 'the message has owner and age');
 select dblink_send_query('third', 'truncate t');
 select pg_temp.wait_for(1);
-select is(pg_temp.found('blocked_sessions', '%'), 'a prepared transaction warning', 'it can keep others waiting as well');
-select is(pg_temp.told('blocked_sessions', 'a prepared transaction', 'fix_sql'), null, 'and has no process to be ended');
+select is(pg_temp.found('blocked_sessions', '%'), 'a prepared transaction warning', 'a prepared transaction can block sessions');
+select is(pg_temp.told('blocked_sessions', 'a prepared transaction', 'fix_sql'), null, 'a prepared transaction has no process to end');
 set role hc_watcher;
-select is(pg_temp.found('prepared_xacts', '%'), 'prepared transaction ''hc''''s'' warning', 'anybody may see prepared transactions');
+select is(pg_temp.found('prepared_xacts', '%'), 'prepared transaction ''hc''''s'' warning', 'every role sees prepared transactions');
 reset role;
 select pg_temp.told('prepared_xacts', 'prepared transaction ''hc''''s''', 'fix_sql') as repair \gexec
 select pg_temp.wait_for(0);
-select is(pg_temp.found('prepared_xacts', '%') || ', ' || pg_temp.found('blocked_sessions', '%'), 'nothing, nothing', 'the repair rolls it back');
+select is(pg_temp.found('prepared_xacts', '%') || ', ' || pg_temp.found('blocked_sessions', '%'), 'nothing, nothing', 'fix_sql rolls the prepared transaction back');
 
 select dblink_disconnect('second');
 select dblink_disconnect('third');

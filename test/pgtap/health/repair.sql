@@ -58,7 +58,7 @@ drop table burnt;
 
 select is(pg_temp.told('collation_version_mismatch', 'of database "hc ""Sick"""', 'fix_sql'),
 	'REINDEX INDEX CONCURRENTLY "It''s; --"."Text t"; ALTER DATABASE "hc ""Sick""" REFRESH COLLATION VERSION;',
-	'indexes are rebuilt before their collation is taken for new');
+	'indexes are rebuilt before their collation is refreshed');
 set synchronous_commit = off;
 set dbcare.check_disk_free_critical = '0';
 set dbcare.check_xid_wraparound_warning = '0';
@@ -109,7 +109,7 @@ select results_eq($$select * from found order by check_id collate "C"$$,
 		('vacuum_overdue', 'warning "It''s; --"."De""ad"'),
 		('xid_wraparound', 'warning database "hc ""Sick"""'),
 		('xmin_horizon_held', 'warning replication slot hc_sick, warning session')$$,
-	'everything is found');
+	'all planted problems are found');
 
 -- ---- what other roles are told ----
 
@@ -127,7 +127,7 @@ select results_eq('select * from public.said() except select * from found order 
 			from unnest(array['Bloat 100%', 'Bro"ken', 'Child %s', 'De"ad', 'Off', 'Pa"rent', 'Stale', 'Text']) as n)),
 		('sequence_behind_data', 'unknown "It''s; --"."Near ""End""_Id_seq"'),
 		('sequence_exhaustion', 'unknown "It''s; --"."Near ""End""_Id_seq"')$$,
-	'pg_monitor is told the same, but for what is in the tables');
+	'pg_monitor sees the same, except what needs table data');
 set role "hc ""Guest""";
 select results_eq('select * from public.said() except select * from found order by 1',
 	$$values ('constraint_violations', 'unknown "It''s; --"."Off"'),
@@ -145,7 +145,7 @@ select results_eq('select * from public.said() except select * from found order 
 		('sequence_exhaustion', 'unknown "It''s; --"."Near ""End""_Id_seq"'),
 		('wal_dir_size', 'unknown the log'),
 		('xmin_horizon_held', 'unknown sessions of other roles, warning replication slot hc_sick')$$,
-	'an ordinary role is not told what others do, either');
+	'an ordinary role does not see other sessions');
 select results_eq($$select distinct check_id, reason from dbhealth_checks('{"level": "full"}')
 		where severity = 'unknown' and check_id not in ('duplicate_keys', 'pk_int_headroom', 'pending_restart', 'weak_auth') order by 1, 2$$,
 	$$values ('constraint_violations', 'SELECT on "It''s; --"."Off" is needed'),
@@ -160,8 +160,8 @@ select results_eq($$select distinct check_id, reason from dbhealth_checks('{"lev
 		('sequence_exhaustion', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
 		('wal_dir_size', 'membership in pg_monitor is needed to see the size of pg_wal'),
 		('xmin_horizon_held', 'membership in pg_monitor is needed to see sessions of other roles')$$,
-	'but what he lacks');
-select cmp_ok(dbhealth_score('{"checks": ["sequence_exhaustion"]}'), '<', 80::bigint, 'what is not known is not healthy');
+	'an ordinary role sees which privilege is missing');
+select cmp_ok(dbhealth_score('{"checks": ["sequence_exhaustion"]}'), '<', 80::bigint, 'unknown checks lower the score');
 reset role;
 
 -- ---- the report ----
@@ -169,22 +169,22 @@ reset role;
 select results_eq($$select jsonb_array_elements(
 			dbhealth_report('{"level": "full", "categories": ["integrity", "constraints"]}') -> 'checks')$$,
 	$$select to_jsonb(c) from dbhealth_checks('{"level": "full", "categories": ["integrity", "constraints"]}') as c$$,
-	'the report has what dbhealth_checks has');
+	'the report has the findings of dbhealth_checks');
 create temporary table report as select dbhealth_report('{"level": "full"}') as r;
 select is((select array_agg(key order by key collate "C") from report, jsonb_object_keys(r) as key),
 	array['alerts', 'checks', 'coverage', 'database', 'dbcare_version', 'duration_ms', 'engine', 'engine_version',
 		'environment', 'generated_at', 'growth', 'migrations', 'recommendations', 'score', 'score_version', 'size_bytes',
-		'status', 'summary'], 'and who, where, when');
-select is((select r ->> 'database' from report), 'hc "Sick"', 'the database by its name');
-select is((select (r ->> 'score')::bigint from report), dbhealth_score('{"level": "full"}'), 'the score is that of dbhealth_score');
-select is((select r ->> 'status' from report), 'critical', 'and the status critical');
+		'status', 'summary'], 'the report has role, server and time');
+select is((select r ->> 'database' from report), 'hc "Sick"', 'the report has the name of the database');
+select is((select (r ->> 'score')::bigint from report), dbhealth_score('{"level": "full"}'), 'the report has the score of dbhealth_score');
+select is((select r ->> 'status' from report), 'critical', 'the report has the status critical');
 select is((select sum(n::int) from report, jsonb_each_text(r -> 'summary') as s (severity, n)),
 	(select jsonb_array_length(r -> 'checks')::bigint from report), 'the summary counts all findings');
-select is((select r #>> '{recommendations,0,severity}' from report), 'critical', 'recommendations begin with the worst');
+select is((select r #>> '{recommendations,0,severity}' from report), 'critical', 'recommendations begin with the most severe');
 select is((select count(*) from report, jsonb_array_elements(r -> 'recommendations') as a
 		join dbhealth_checks('{"level": "full"}') as c on c.check_id = a ->> 'check_id'
 			and c.object = a ->> 'object' and c.fix_sql is not distinct from a ->> 'fix_sql'),
-	10::bigint, 'and repeat the fix_sql of the findings');
+	10::bigint, 'recommendations have the fix_sql of the findings');
 
 -- ---- the repairs ----
 
@@ -211,7 +211,7 @@ reset dbcare.check_xmin_horizon_held_warning;
 reset dbcare.check_long_running_tx_warning;
 reset dbcare.check_connection_usage_warning;
 select is_empty($$select * from public.said() where check_id <> 'disk_free'$$,
-	'and leave nothing to be found');
+	'running all fix_sql leaves no findings');
 
 select dblink_disconnect('idle');
 select * from finish();

@@ -32,17 +32,17 @@ select results_eq($$select line from pg_temp.details('implied_fk_missing')$$, $$
 	('hc.orders has no foreign key on address_id, which looks like the key of hc.addresses'),
 	('hc.orders has no foreign key on category_id, which looks like the key of hc.category'),
 	('hc.orders has no foreign key on customer_id, which looks like the key of hc.customers')$$,
-	'implied_fk_missing knows singular, plural and mixed case');
+	'implied_fk_missing matches singular, plural and mixed case');
 select is(pg_temp.told('implied_fk_missing', 'hc.item', 'severity'), 'info', 'a guess is no more than info');
 select pg_temp.told('implied_fk_missing', 'hc.item', 'fix_sql') as repair \gset
 select is(:'repair'::text, 'ALTER TABLE hc.item ADD CONSTRAINT item_status_id_fkey FOREIGN KEY (status_id) REFERENCES hc.status (id) NOT VALID;'
-	' ALTER TABLE hc.item VALIDATE CONSTRAINT item_status_id_fkey;', 'its repair looks at the rows while they are written');
+	' ALTER TABLE hc.item VALIDATE CONSTRAINT item_status_id_fkey;', 'fix_sql validates while rows can be written');
 insert into hc.item values (1, 1);
-select throws_ok(:'repair', '23503', null, 'and fails where they tell of something else');
+select throws_ok(:'repair', '23503', null, 'fix_sql fails if rows have no parent');
 insert into hc.status values (1);
-select lives_ok(:'repair', 'otherwise it runs');
+select lives_ok(:'repair', 'fix_sql adds the foreign key');
 select is(pg_temp.found('implied_fk_missing', 'hc.item') || ', ' || pg_temp.found('constraints_not_validated', 'hc.item'),
-	'nothing, nothing', 'declared, it is gone, and nothing else is found');
+	'nothing, nothing', 'the declared key ends the finding');
 drop table hc.orders, hc.item;
 create table hc.other_type (customer_id int, company_type_id int);
 create table hc.either (status_id int, status_type text, "category_id" int, "category_Type" text);
@@ -57,7 +57,7 @@ create view hc.v as select 1 as status_id;
 select is(pg_temp.found('implied_fk_missing', '%'), 'nothing',
 	'another type, one of several tables, a declared key, a partition, a key that cannot be referenced: no findings');
 create table hc.parted_2 (category_id int) partition by range (category_id);
-select is(pg_temp.told('implied_fk_missing', 'hc.parted_2', 'fix_sql'), null, 'a partitioned table takes no unvalidated key');
+select is(pg_temp.told('implied_fk_missing', 'hc.parted_2', 'fix_sql'), null, 'a partitioned table has no fix_sql');
 drop table hc.parted, hc.parted_2;
 
 -- ---- fk_type_mismatch ----
@@ -67,7 +67,7 @@ create domain hc.count as hc.number;
 create table hc.small_key (id int primary key);
 create table hc.words (w text primary key);
 create table hc.same (a bigint references hc.customers, b hc.count references hc.small_key, c varchar(9) references hc.words);
-select is(pg_temp.found('fk_type_mismatch'), 'nothing', 'domains are what they are made of, varchar is text');
+select is(pg_temp.found('fk_type_mismatch'), 'nothing', 'domains count as their base type, varchar as text');
 create table hc.narrow (a int references hc.customers, b smallint references hc.small_key);
 create table hc.wide (a bigint references hc.small_key);
 create table hc.exact_key (id numeric primary key);
@@ -83,12 +83,12 @@ select results_eq($$select message, fix_sql from pg_temp.said('fk_type_mismatch'
 		'ALTER TABLE hc.narrow ALTER COLUMN b TYPE integer;'),
 	('foreign key of hc.viewed does not match the key it references: a is integer, but id of hc.customers is bigint', null),
 	('foreign key of hc.wide does not match the key it references: a is bigint, but id of hc.small_key is integer', null)$$,
-	'fk_type_mismatch names both sides, and widens where it may');
+	'fix_sql widens the narrower column');
 select pg_temp.told('fk_type_mismatch', 'hc.narrow', 'fix_sql') as repair \gexec
-select is(pg_temp.found('fk_type_mismatch', 'hc.narrow'), 'hc.narrow info', 'one of two is widened');
+select is(pg_temp.found('fk_type_mismatch', 'hc.narrow'), 'hc.narrow info', 'of two narrow columns one is widened');
 create table hc.typed (a int references hc.customers) partition by range (a);
 create table hc.typed_1 partition of hc.typed default;
-select is(pg_temp.found('fk_type_mismatch', 'hc.typed%'), 'hc.typed info', 'partitions are judged with their parent');
+select is(pg_temp.found('fk_type_mismatch', 'hc.typed%'), 'hc.typed info', 'partitions are checked with their parent');
 drop table hc.same, hc.narrow, hc.wide, hc.exact, hc.exact_key, hc.viewed, hc.collated, hc.typed cascade;
 
 -- ---- redundant_indexes ----
@@ -96,9 +96,9 @@ drop table hc.same, hc.narrow, hc.wide, hc.exact, hc.exact_key, hc.viewed, hc.co
 create table hc.r (id int primary key, a int, b int, c int, t text);
 create index r_long on hc.r (a, b);
 create index r_short on hc.r (a);
-select is(pg_temp.found('redundant_indexes'), 'hc.r_short info', 'redundant_indexes finds the shorter one');
-select is(pg_temp.told('redundant_indexes', 'hc.r_short', 'message'), 'index hc.r_short is a prefix of index hc.r_long', 'and names the longer');
-select is(pg_temp.told('redundant_indexes', 'hc.r_short', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.r_short;', 'the shorter is dropped');
+select is(pg_temp.found('redundant_indexes'), 'hc.r_short info', 'redundant_indexes finds the shorter index');
+select is(pg_temp.told('redundant_indexes', 'hc.r_short', 'message'), 'index hc.r_short is a prefix of index hc.r_long', 'the message names the longer index');
+select is(pg_temp.told('redundant_indexes', 'hc.r_short', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.r_short;', 'fix_sql drops the shorter index');
 update pg_class set relpages = 5000 where oid = 'hc.r_short'::regclass;
 select is(pg_temp.found('redundant_indexes'), 'hc.r_short warning', 'a large share of the database is a warning');
 drop index hc.r_short;
@@ -125,14 +125,14 @@ create table hc.twin (a int, b int, c int);
 create index twin_1 on hc.twin (a) include (b, c);
 create index twin_2 on hc.twin (a) include (c, b);
 select is(pg_temp.found('redundant_indexes'), 'hc.r_included info, hc.r_lower info, hc.r_where info',
-	'what is included, expressions and predicates are compared; of two with the same columns both stay');
+	'INCLUDE columns, expressions and predicates are compared');
 drop index hc.r_included, hc.r_lower, hc.r_where;
 create table hc.alone (a int, b int, constraint alone_a exclude using btree (a with =));
 create index on hc.alone (a, b);
-select is(pg_temp.found('redundant_indexes'), 'nothing', 'what an exclusion constraint needs stays');
+select is(pg_temp.found('redundant_indexes'), 'nothing', 'the index of an exclusion constraint stays');
 create index r_order on hc.r (b, c);
 alter table hc.r cluster on r_b_idx;
-select is(pg_temp.found('redundant_indexes'), 'nothing', 'the order of CLUSTER stays');
+select is(pg_temp.found('redundant_indexes'), 'nothing', 'the clustered index stays');
 create table hc.rp (a int, b int) partition by range (a);
 create table hc.rp_1 partition of hc.rp default;
 create index rp_short on hc.rp (a);
@@ -142,19 +142,19 @@ from pg_temp.said('redundant_indexes') where object like 'hc.%';
 
 -- ---- unused_indexes ----
 
-select is(pg_temp.found('unused_indexes', '%'), 'nothing', 'without a window of 35 days nothing is said');
+select is(pg_temp.found('unused_indexes', '%'), 'nothing', 'unused_indexes needs 35 days of statistics');
 select matches((select reason from pg_temp.said('unused_indexes')), '^statistics have been gathered for [0-9]+ days; 35 are needed$',
-	'but why not');
+	'unused_indexes gives the reason');
 
 -- ---- version_eol ----
 
 set local dbcare.check_version_eol_warning = 100000;
 set local dbcare.check_version_eol_critical = 100000;
-select is(pg_temp.found('version_eol', '%'), 'nothing', 'a version is maintained');
+select is(pg_temp.found('version_eol', '%'), 'nothing', 'a high threshold finds no version');
 set local dbcare.check_version_eol_warning = -100000;
-select matches(pg_temp.found('version_eol', '%'), '^PostgreSQL [0-9.]+ warning$', 'until near its end');
+select matches(pg_temp.found('version_eol', '%'), '^PostgreSQL [0-9.]+ warning$', 'a version near its end is a warning');
 set local dbcare.check_version_eol_critical = -100000;
-select matches(pg_temp.found('version_eol', '%'), '^PostgreSQL [0-9.]+ critical$', 'and not after it');
+select matches(pg_temp.found('version_eol', '%'), '^PostgreSQL [0-9.]+ critical$', 'a version after its end is critical');
 
 select * from finish();
 rollback;

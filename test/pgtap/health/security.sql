@@ -11,12 +11,12 @@ create role hc_other;
 revoke create on schema public from public;
 grant create on schema hc to hc_other;
 grant usage on schema hc to public;
-select is(pg_temp.found('public_schema_create', '%'), 'nothing', 'one role may create, and all may look');
+select is(pg_temp.found('public_schema_create', '%'), 'nothing', 'CREATE for one role and USAGE for all are no findings');
 create schema "Hc ""All""";
 grant create on schema "Hc ""All""", public to public;
-select is(pg_temp.found('public_schema_create', '%'), '"Hc ""All""" warning, public warning', 'public_schema_create finds where all may create');
+select is(pg_temp.found('public_schema_create', '%'), '"Hc ""All""" warning, public warning', 'public_schema_create finds CREATE for all roles');
 select fix_sql from pg_temp.said('public_schema_create') \gexec
-select is(pg_temp.found('public_schema_create', '%'), 'nothing', 'the repair revokes it');
+select is(pg_temp.found('public_schema_create', '%'), 'nothing', 'fix_sql revokes CREATE');
 
 -- ---- secdef_search_path ----
 
@@ -32,9 +32,9 @@ select is(pg_temp.found('secdef_search_path'),
 select is(pg_temp.told('secdef_search_path', 'hc.act(pg_catalog.text)', 'message'),
 	format('hc.act(pg_catalog.text) runs with the rights of %I but uses the search_path of its caller', current_user), 'and says whose rights');
 select is(pg_temp.told('secdef_search_path', 'hc.act(pg_catalog.text)', 'fix_sql'),
-	'ALTER ROUTINE hc.act(pg_catalog.text) SET search_path = pg_catalog, hc, pg_temp;', 'the repair is a path');
+	'ALTER ROUTINE hc.act(pg_catalog.text) SET search_path = pg_catalog, hc, pg_temp;', 'fix_sql sets a search_path');
 select fix_sql from pg_temp.said('secdef_search_path') \gexec
-select is(pg_temp.found('secdef_search_path'), 'nothing', 'after which they are safe');
+select is(pg_temp.found('secdef_search_path'), 'nothing', 'fix_sql ends the findings of secdef_search_path');
 select case when current_setting('server_version_num')::int < 140000 then 'select skip(''parsed bodies came with PostgreSQL 14'', 1)'
 	else $$create function hc.parsed() returns int language sql security definer return 1;
 		select is(pg_temp.found('secdef_search_path'), 'nothing', 'what was looked up when it was made is safe')$$ end as test \gset
@@ -65,9 +65,9 @@ select results_eq($$select severity, message, fix_sql from pg_temp.said('rls_gap
 	('info', 'hc.closed has row level security, but no policy: only the owner sees rows', null),
 	('warning', 'hc.private shows hc.sound without its row level security, with the rights of %1$I', null),
 	('warning', 'hc.sound lets everybody write any row through policy open', null)$$, current_user),
-	'rls_gaps finds what does not do what it looks like');
+	'rls_gaps finds policies and views that do not protect rows');
 select pg_temp.told('rls_gaps', 'hc."Off"', 'fix_sql') as repair \gexec
-select is(pg_temp.found('rls_gaps', 'hc."Off"'), 'nothing', 'the repair enables it');
+select is(pg_temp.found('rls_gaps', 'hc."Off"'), 'nothing', 'fix_sql enables row security');
 select case when current_setting('server_version_num')::int < 150000 then 'select skip(''security_invoker came with PostgreSQL 15'', 1)'
 	else $$alter view hc.private set (security_invoker = true);
 		select is(pg_temp.found('rls_gaps', 'hc.private'), 'nothing', 'a view with the rights of whoever asks shows no more')$$ end as test \gset
@@ -81,14 +81,14 @@ create role hc_none login;
 create role hc_group password 'md500000000000000000000000000000000';
 select is(pg_temp.found('weak_auth', 'role %'), 'nothing', 'SCRAM, no password, or no login: no finding');
 create role "hc ""Md5""" login password 'md500000000000000000000000000000000';
-select is(pg_temp.found('weak_auth', 'role %'), 'role "hc ""Md5""" warning', 'weak_auth finds a password kept as MD5');
-select is(pg_temp.told('weak_auth', 'role "hc ""Md5"""', 'message'), 'role "hc ""Md5""" stores its password as MD5', 'and says so');
+select is(pg_temp.found('weak_auth', 'role %'), 'role "hc ""Md5""" warning', 'weak_auth finds an MD5 password');
+select is(pg_temp.told('weak_auth', 'role "hc ""Md5"""', 'message'), 'role "hc ""Md5""" stores its password as MD5', 'the message of weak_auth names MD5');
 create role hc_super_1 superuser login; create role hc_super_2 superuser login; create role hc_super_3 superuser login;
-select is(pg_temp.found('weak_auth', 'the server'), 'the server warning', 'more than three superusers that log in are too many');
+select is(pg_temp.found('weak_auth', 'the server'), 'the server warning', 'more than three superusers with LOGIN are a finding');
 set local role hc_other;
 select is(pg_temp.found('weak_auth', '%'), 'the server warning, unknown only a superuser can read pg_hba.conf and password hashes',
-	'the rest is not for everybody to see');
-select is(dbhealth_score('{"checks": ["weak_auth"]}'), 97::bigint, 'which costs nothing');
+	'an ordinary role sees superusers, the rest is unknown');
+select is(dbhealth_score('{"checks": ["weak_auth"]}'), 97::bigint, 'unknown costs no points');
 reset role;
 
 select * from finish();

@@ -18,15 +18,15 @@ select no_plan();
 -- what this machine has
 set dbcare.check_disk_free_warning = '101';
 set dbcare.check_disk_free_critical = '101';
-select is((select severity from pg_temp.said('disk_free')), 'ok', 'no disk is fuller than full');
+select is((select severity from pg_temp.said('disk_free')), 'ok', 'a threshold above 100 percent finds no disk');
 set dbcare.check_disk_free_critical = '0';
 set role hc_guest;
-select is(pg_temp.found('disk_free', '%'), 'data directory critical', 'disk_free finds one that is too full, whoever asks');
+select is(pg_temp.found('disk_free', '%'), 'data directory critical', 'disk_free finds a full disk for every role');
 reset role;
-select ok((select value between 0 and 100 from pg_temp.said('disk_free')), 'as a share');
+select ok((select value between 0 and 100 from pg_temp.said('disk_free')), 'the value of disk_free is a percentage');
 select matches(pg_temp.told('disk_free', 'data directory', 'message'),
-	'^data directory: \d+(\.\d)? % of the disk is used, \d+ bytes are free$', 'and tells how much is left');
-select is(dbhealth_status('{"checks": ["disk_free"]}'), 'critical', 'writes will fail there');
+	'^data directory: \d+(\.\d)? % of the disk is used, \d+ bytes are free$', 'the message of disk_free has the free bytes');
+select is(dbhealth_status('{"checks": ["disk_free"]}'), 'critical', 'a full disk is critical');
 reset dbcare.check_disk_free_warning;
 reset dbcare.check_disk_free_critical;
 
@@ -50,12 +50,12 @@ select results_eq(
 		(1000, 49, 'critical', 95.1, null),
 		(null, null, 'unknown', null, 'the free space of the file system could not be measured'),
 		(0, 0, 'unknown', null, 'the free space of the file system could not be measured')$$,
-	'85 and 95 percent decide');
+	'the default thresholds are 85 and 95 percent');
 select results_eq(
 	$$select d.size, d.free, f.severity from (values (400, 51), (400, 50), (400, 49)) as d (size, free)
 		left join lateral pg_temp.disk(85, 95, d.size::bigint << 30, d.free::bigint << 30) as f on true$$,
 	$$values (400, 51, null), (400, 50, null), (400, 49, 'warning')$$,
-	'but 50 GB are room enough');
+	'50 GB of free space are no finding');
 
 select results_eq(
 	$$select object, severity, value, detail from pg_temp.disk(85, 95, 100, 50, others => format(
@@ -63,60 +63,60 @@ select results_eq(
 			{"oid": %s, "total": 100, "free": 90}, {"oid": 1, "total": 100, "free": 0}]}',
 		(select oid from pg_tablespace where spcname = 'pg_default'), (select oid from pg_tablespace where spcname = 'pg_global')))$$,
 	$$values ('tablespace pg_default', 'warning', 90::float8, '10'), ('the log', 'critical', 99, '1')$$,
-	'the log and tablespaces are looked at where they are elsewhere');
+	'WAL and tablespaces on other disks are checked');
 
 -- ---- days_until_full ----
 
 select results_eq($$select severity, object, value, message, fix_sql, reason from pg_temp.said('days_until_full')$$,
 	$$values ('not_applicable', null, null::float8, 'does not apply here', null,
 		'a forecast needs at least 8 samples over 3 days')$$,
-	'days_until_full says what it lacks');
+	'days_until_full has a reason without samples');
 
 -- ---- durability_settings ----
 
-select is((select severity from pg_temp.said('durability_settings')), 'ok', 'as the server is made, nothing is lost');
+select is((select severity from pg_temp.said('durability_settings')), 'ok', 'the default settings are durable');
 set synchronous_commit = off;
 select results_eq($$select severity, object, message, fix_sql from pg_temp.said('durability_settings')$$,
 	$$values ('info', 'synchronous_commit', 'synchronous_commit is off', null)$$,
-	'durability_settings notes commits that may be lost');
+	'durability_settings finds commits that may be lost');
 set synchronous_commit = local;
-select is((select severity from pg_temp.said('durability_settings')), 'ok', 'but none that are written here');
+select is((select severity from pg_temp.said('durability_settings')), 'ok', 'local synchronous_commit is no finding');
 reset synchronous_commit;
 
 -- ---- replication_slots ----
 
-select is((select severity from pg_temp.said('replication_slots')), 'ok', 'no slots, no finding');
+select is((select severity from pg_temp.said('replication_slots')), 'ok', 'without replication slots there is no finding');
 select pg_create_physical_replication_slot('hc_unused');
 select pg_create_physical_replication_slot('hc_left', true);
 create table written (t text);
 insert into written select repeat('x', 1000) from generate_series(1, 1000);
 select is(pg_temp.found('replication_slots', '%'), 'hc_left warning, hc_unused info',
-	'replication_slots finds one that was left behind, and one that was never used');
-select is(pg_temp.told('replication_slots', 'hc_unused', 'message'), 'replication slot hc_unused: never used', 'the one costs nothing');
+	'replication_slots finds inactive and unused slots');
+select is(pg_temp.told('replication_slots', 'hc_unused', 'message'), 'replication slot hc_unused: never used', 'the message of an unused slot says that it was never used');
 select matches(pg_temp.told('replication_slots', 'hc_left', 'message'),
-	'^replication slot hc_left: not in use; keeps [1-9]\d{6,} bytes of WAL$', 'the other keeps the log');
-select ok((select value > 0 and value < 1 from pg_temp.said('replication_slots') where object = 'hc_left'), 'a share of the free disk');
+	'^replication slot hc_left: not in use; keeps [1-9]\d{6,} bytes of WAL$', 'an inactive slot retains WAL');
+select ok((select value > 0 and value < 1 from pg_temp.said('replication_slots') where object = 'hc_left'), 'the value is a share of the free disk');
 set role hc_guest;
-select is(pg_temp.found('replication_slots', '%'), 'hc_left warning, hc_unused info', 'anybody may know');
+select is(pg_temp.found('replication_slots', '%'), 'hc_left warning, hc_unused info', 'every role sees replication slots');
 reset role;
 select pg_temp.told('replication_slots', 'hc_left', 'fix_sql') as repair \gexec
-select is(pg_temp.found('replication_slots', '%'), 'hc_unused info', 'the repair drops it, and it alone');
+select is(pg_temp.found('replication_slots', '%'), 'hc_unused info', 'fix_sql drops only the inactive slot');
 select pg_temp.told('replication_slots', 'hc_unused', 'fix_sql') as repair \gexec
-select is((select severity from pg_temp.said('replication_slots')), 'ok', 'that of the other, too');
+select is((select severity from pg_temp.said('replication_slots')), 'ok', 'fix_sql of the unused slot drops it');
 
 -- ---- dbhealth_ping ----
 
 select is(dbhealth_ping() - 'latency_ms', jsonb_build_object('ok', true, 'engine', 'postgresql',
 		'engine_version', split_part(current_setting('server_version'), ' ', 1),
 		'database', 'hc "Server"', 'read_only', false),
-	'dbhealth_ping says what answers');
-select cmp_ok((dbhealth_ping() ->> 'latency_ms')::numeric, '>=', 0::numeric, 'and how long that took');
+	'dbhealth_ping has engine and version');
+select cmp_ok((dbhealth_ping() ->> 'latency_ms')::numeric, '>=', 0::numeric, 'dbhealth_ping has the latency');
 begin read only;
 select dbhealth_ping() ->> 'read_only' as read_only \gset
 rollback;
-select is(:'read_only'::text, 'true', 'it knows a read-only transaction');
+select is(:'read_only'::text, 'true', 'dbhealth_ping shows a read-only transaction');
 set role hc_guest;
-select is(dbhealth_ping() ->> 'ok', 'true', 'anybody may ask');
+select is(dbhealth_ping() ->> 'ok', 'true', 'every role may call dbhealth_ping');
 reset role;
 
 -- ---- dbcare_progress ----
@@ -132,7 +132,7 @@ create table parent (id int primary key);
 create table child (id int references parent);
 select pg_temp.open('blocker');
 select pg_temp.open('runner');
-select is((select count(*) from dbcare_progress()), 0::bigint, 'where nothing runs, there is no progress');
+select is((select count(*) from dbcare_progress()), 0::bigint, 'dbcare_progress is empty without a running call');
 select dblink_exec('blocker', 'begin; lock table parent');
 select dblink_send_query('runner',
 	$$select count(*) from dbhealth_checks('{"checks": ["integrity_structure", "orphaned_rows", "invalid_indexes"]}')$$);
@@ -144,19 +144,19 @@ begin
 end $$;
 select results_eq($$select function_name, phase, done < total from dbcare_progress()$$,
 	$$values ('dbhealth_checks', 'public.child', true)$$,
-	'dbcare_progress shows a call and how far it is');
+	'dbcare_progress shows a call and its progress');
 select results_eq('select pid from dbcare_progress()',
-	$$select pid::bigint from pg_stat_activity where application_name = 'runner'$$, 'which session it is');
-select ok((select started_at between now() - interval '1 minute' and clock_timestamp() from dbcare_progress()), 'and since when');
+	$$select pid::bigint from pg_stat_activity where application_name = 'runner'$$, 'dbcare_progress has the session');
+select ok((select started_at between now() - interval '1 minute' and clock_timestamp() from dbcare_progress()), 'dbcare_progress has the start time');
 set role hc_guest;
-select is((select count(*) from dbcare_progress()), 0::bigint, 'not to everybody');
+select is((select count(*) from dbcare_progress()), 0::bigint, 'an ordinary role does not see other sessions'' progress');
 set role hc_monitor;
-select is((select count(*) from dbcare_progress()), 1::bigint, 'but to pg_monitor');
+select is((select count(*) from dbcare_progress()), 1::bigint, 'pg_monitor sees the progress of all sessions');
 reset role;
 select dblink_exec('blocker', 'rollback');
 select is((select n from dblink_get_result('runner') as r (n bigint)), 3::bigint, 'the call goes on');
 select * from dblink_get_result('runner') as r (n bigint);
-select is((select count(*) from dbcare_progress()), 0::bigint, 'and then is gone');
+select is((select count(*) from dbcare_progress()), 0::bigint, 'a finished call has no progress');
 
 select dblink_disconnect('blocker');
 select dblink_disconnect('runner');
@@ -164,11 +164,11 @@ select dblink_disconnect('runner');
 alter function pg_catalog.query_to_xml(text, boolean, boolean, text) rename to query_to_xml_gone;
 select is(string_agg(check_id || ': ' || reason, E'\n'), null, 'checks need no libxml')
 from dbhealth_checks('{"level": "full"}') where severity = 'unknown' and reason ~ 'xml|does not exist|cannot|invalid';
-select lives_ok('select dbmonitor_sample()', 'nor does the monitor');
+select lives_ok('select dbmonitor_sample()', 'sampling needs no libxml');
 select is((select count(*) from dbcare.sample, jsonb_each_text(readings::jsonb)
 	where key in ('wal_bytes', 'checkpoints_timed', 'checkpoints_requested') and value is not null), 3::bigint,
-	'which measures what it did');
-select isnt((select bytes from dbhealth_size() where part = 'wal'), null, 'nor does the size of the log');
+	'samples have the WAL and checkpoint counters');
+select isnt((select bytes from dbhealth_size() where part = 'wal'), null, 'the size of the WAL needs no libxml');
 alter function pg_catalog.query_to_xml_gone(text, boolean, boolean, text) rename to query_to_xml;
 select * from finish();
 drop owned by hc_guest, hc_monitor;

@@ -26,38 +26,38 @@ $$;
 
 -- ---- long_running_tx ----
 
-select is(pg_temp.found('long_running_tx', '%'), 'nothing', 'this session is not looked at');
+select is(pg_temp.found('long_running_tx', '%'), 'nothing', 'the calling session is not checked');
 select pg_temp.open('idle');
 select pg_temp.open('busy');
 select pg_temp.open('between');
 select dblink_exec('idle', 'begin');
 select dblink_send_query('busy', 'select pg_sleep(600)');
 select pg_sleep(1.1);
-select is(pg_temp.found('long_running_tx', '%'), 'nothing', 'a second is not long');
+select is(pg_temp.found('long_running_tx', '%'), 'nothing', 'a transaction of a second is no finding');
 set dbcare.check_long_running_tx_warning = '1';
 select is(pg_temp.found('long_running_tx', pg_temp.session('idle')),
 	pg_temp.session('idle') || ' warning', 'long_running_tx finds an idle transaction');
 select matches(pg_temp.told('long_running_tx', pg_temp.session('idle'), 'message'),
 	'^session \d+ of role \w+ has been in a transaction for [1-9]\d* s: idle in transaction for [1-9]\d* s$',
-	'says how long');
-select matches(pg_temp.told('long_running_tx', pg_temp.session('busy'), 'message'), ': active$', 'finds a busy one');
-select is(pg_temp.found('long_running_tx', pg_temp.session('between')), 'nothing', 'and none between transactions');
+	'the message of long_running_tx has the age');
+select matches(pg_temp.told('long_running_tx', pg_temp.session('busy'), 'message'), ': active$', 'long_running_tx finds a busy transaction');
+select is(pg_temp.found('long_running_tx', pg_temp.session('between')), 'nothing', 'a session between transactions is no finding');
 set dbcare.check_long_running_tx_critical = '1';
 select is(pg_temp.found('long_running_tx', pg_temp.session('idle')),
 	pg_temp.session('idle') || ' critical', 'both thresholds can be set');
 reset dbcare.check_long_running_tx_critical;
 -- an idle transaction is judged by how long it has been idle
 select dblink_exec('idle', 'savepoint s');
-select is(pg_temp.found('long_running_tx', pg_temp.session('idle')), 'nothing', 'one that has just done something is not idle for long');
+select is(pg_temp.found('long_running_tx', pg_temp.session('idle')), 'nothing', 'an idle transaction that was active a moment ago is no finding');
 set role hc_watcher;
 select is((select reason from pg_temp.said('long_running_tx')), 'membership in pg_monitor is needed to see sessions of other roles',
-	'other roles'' sessions are unknown');
+	'sessions of other roles are unknown');
 set role hc_monitor;
-select is(pg_temp.found('long_running_tx', pg_temp.session('busy')), pg_temp.session('busy') || ' warning', 'but to pg_monitor');
+select is(pg_temp.found('long_running_tx', pg_temp.session('busy')), pg_temp.session('busy') || ' warning', 'pg_monitor sees sessions of other roles');
 reset role;
 select pg_temp.told('long_running_tx', pg_temp.session('busy'), 'fix_sql') as repair \gexec
 select pg_sleep(0.2);
-select is(pg_temp.session('busy'), null, 'the repair ends the session');
+select is(pg_temp.session('busy'), null, 'fix_sql ends the session');
 reset dbcare.check_long_running_tx_warning;
 select dblink_disconnect('busy');
 select dblink_exec('idle', 'rollback');
@@ -70,39 +70,39 @@ set dbcare.check_xmin_horizon_held_critical = '1000';
 select dblink_exec('idle', 'begin isolation level repeatable read');
 select * from dblink('idle', 'select count(*) from t') as r (n bigint);
 select dblink_exec('between', 'begin');
-select is(pg_temp.found('xmin_horizon_held', 'session%'), 'nothing', 'a new snapshot holds nothing back');
+select is(pg_temp.found('xmin_horizon_held', 'session%'), 'nothing', 'a new snapshot is no finding');
 insert into t values (1);
 insert into t values (2);
 insert into t values (3);
 select is(pg_temp.found('xmin_horizon_held', 'session%'), pg_temp.session('idle') || ' warning',
-	'xmin_horizon_held finds an old one, and no session that has none');
+	'xmin_horizon_held finds an old snapshot only');
 select matches(pg_temp.told('xmin_horizon_held', pg_temp.session('idle'), 'message'),
-	'^session \d+ of role \w+ holds back vacuum: \d+ transactions have begun since, and \d+ s have passed$', 'says how old');
+	'^session \d+ of role \w+ holds back vacuum: \d+ transactions have begun since, and \d+ s have passed$', 'the message of xmin_horizon_held has the age');
 set dbcare.check_xmin_horizon_held_critical = '3';
-select is(pg_temp.found('xmin_horizon_held', 'session%'), pg_temp.session('idle') || ' critical', 'critical has a threshold of its own');
+select is(pg_temp.found('xmin_horizon_held', 'session%'), pg_temp.session('idle') || ' critical', 'xmin_horizon_held has its own critical threshold');
 set role hc_watcher;
 select is((select reason from pg_temp.said('xmin_horizon_held') where object = 'sessions of other roles'),
-	'membership in pg_monitor is needed to see sessions of other roles', 'xmin_horizon_held does not know the sessions of other roles');
+	'membership in pg_monitor is needed to see sessions of other roles', 'xmin_horizon_held is unknown for sessions of other roles');
 reset role;
 select dblink_exec('idle', 'rollback');
-select is(pg_temp.found('xmin_horizon_held', 'session%'), 'nothing', 'ended, it is gone');
+select is(pg_temp.found('xmin_horizon_held', 'session%'), 'nothing', 'ending the session ends the finding');
 
 select dblink_exec('between', 'insert into t values (4); prepare transaction ''hc''''s''');
-select is(pg_temp.found('xmin_horizon_held', 'prepared%'), 'nothing', 'a prepared transaction that is new is none');
+select is(pg_temp.found('xmin_horizon_held', 'prepared%'), 'nothing', 'a new prepared transaction holds nothing back');
 insert into t values (5);
 insert into t values (6);
 insert into t values (7);
-select is(pg_temp.found('xmin_horizon_held', 'prepared%'), 'prepared transaction ''hc''''s'' critical', 'an old one is found');
+select is(pg_temp.found('xmin_horizon_held', 'prepared%'), 'prepared transaction ''hc''''s'' critical', 'an old prepared transaction is found');
 select pg_temp.told('xmin_horizon_held', 'prepared transaction ''hc''''s''', 'fix_sql') as repair \gexec
-select is(pg_temp.found('xmin_horizon_held', 'prepared%'), 'nothing', 'and committed');
+select is(pg_temp.found('xmin_horizon_held', 'prepared%'), 'nothing', 'committing the prepared transaction ends the finding');
 
 select slot_name from pg_create_logical_replication_slot('hc_horizon', 'pgoutput');
 insert into t values (8);
 insert into t values (9);
 insert into t values (10);
-select is(pg_temp.found('xmin_horizon_held', 'replication slot hc_horizon'), 'replication slot hc_horizon critical', 'so is a slot');
+select is(pg_temp.found('xmin_horizon_held', 'replication slot hc_horizon'), 'replication slot hc_horizon critical', 'an old replication slot is found');
 select pg_temp.told('xmin_horizon_held', 'replication slot hc_horizon', 'fix_sql') as repair \gexec
-select is(pg_temp.found('xmin_horizon_held', 'replication slot%'), 'nothing', 'and dropped');
+select is(pg_temp.found('xmin_horizon_held', 'replication slot%'), 'nothing', 'dropping the slot ends the finding');
 reset dbcare.check_xmin_horizon_held_warning;
 reset dbcare.check_xmin_horizon_held_critical;
 
@@ -111,20 +111,20 @@ reset dbcare.check_xmin_horizon_held_critical;
 select is(pg_temp.found('connection_usage', '%'), 'nothing', 'few connections are no finding');
 begin;
 alter role hc_watcher connection limit 1;
-select is(pg_temp.found('connection_usage', 'role%'), 'nothing', 'nor is the limit of a role without any');
+select is(pg_temp.found('connection_usage', 'role%'), 'nothing', 'the limit of a role without connections is no finding');
 select format('alter role %I connection limit 4', session_user) as limited \gexec
-select is(pg_temp.found('connection_usage', 'role%'), 'nothing', 'three of four are below 80 percent');
+select is(pg_temp.found('connection_usage', 'role%'), 'nothing', 'three of four connections are below 80 percent');
 select format('alter role %I connection limit 3', session_user) as limited \gexec
 select is(pg_temp.found('connection_usage', 'role%'), format('role %I critical', session_user), 'connection_usage knows the limits of roles');
 select is(pg_temp.told('connection_usage', format('role %I', session_user), 'message'),
 	format('role %I: 100 %% of the connections are in use (3 of 3)', session_user), 'and counts');
 alter database hc_sessions connection limit 3;
-select is(pg_temp.found('connection_usage', 'database%'), 'database hc_sessions critical', 'and those of databases');
+select is(pg_temp.found('connection_usage', 'database%'), 'database hc_sessions critical', 'connection limits of databases are checked');
 set local dbcare.check_connection_usage_warning = '1';
 set local dbcare.check_connection_usage_critical = '99';
-select is(pg_temp.found('connection_usage', 'the server'), 'the server warning', 'and that of the server');
+select is(pg_temp.found('connection_usage', 'the server'), 'the server warning', 'the connection limit of the server is checked');
 set local role hc_watcher;
-select is(pg_temp.found('connection_usage', 'the server'), 'the server warning', 'and lets anybody know');
+select is(pg_temp.found('connection_usage', 'the server'), 'the server warning', 'every role sees connection limits');
 rollback;
 
 -- ---- invalid_indexes, while an index is built ----
@@ -137,17 +137,17 @@ begin
 		perform pg_sleep(0.05);
 	end loop;
 end $$;
-select is(pg_temp.found('invalid_indexes', '%'), 'nothing', 'an index that is being built is no leftover');
+select is(pg_temp.found('invalid_indexes', '%'), 'nothing', 'an index being built is no finding');
 set role hc_watcher;
 select is(pg_temp.told('invalid_indexes', 'public.t_a', 'reason'),
-	'an index is being built; membership in pg_monitor is needed to see which', 'who cannot see that it is does not know');
+	'an index is being built; membership in pg_monitor is needed to see which', 'a role that cannot see the build gets unknown');
 reset role;
 select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'idle';
 select * from dblink_get_result('idle', false) as r (result text);
-select is(pg_temp.found('invalid_indexes', '%'), 'public.t_a warning', 'once it has failed, it is');
+select is(pg_temp.found('invalid_indexes', '%'), 'public.t_a warning', 'the index of a failed build is found');
 select dblink_exec('between', 'rollback');
 select pg_temp.told('invalid_indexes', 'public.t_a', 'fix_sql') as repair \gexec
-select is(pg_temp.found('invalid_indexes', '%'), 'nothing', 'the repair builds it');
+select is(pg_temp.found('invalid_indexes', '%'), 'nothing', 'fix_sql builds the index');
 
 select dblink_disconnect('idle');
 select dblink_disconnect('between');

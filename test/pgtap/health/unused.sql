@@ -40,13 +40,13 @@ end $$;
 select pg_stat_force_next_flush();
 update pg_class set relpages = 300 where oid in ('hc.u_idle'::regclass, 'hc.u_used'::regclass,
 	'hc.u_expression'::regclass, 'hc.u_unique'::regclass, 'hc.u_child_id_idx'::regclass, 'hc.u_unread_a_idx'::regclass);
-select is(pg_temp.found('unused_indexes'), 'hc.u_idle info', 'unused_indexes finds the one that nobody uses nor needs');
-select is(pg_temp.told('unused_indexes', 'hc.u_idle', 'message'), 'index hc.u_idle has not been used by any query for 40 days', 'says for how long');
-select is(pg_temp.told('unused_indexes', 'hc.u_idle', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.u_idle;', 'and how to drop it');
+select is(pg_temp.found('unused_indexes'), 'hc.u_idle info', 'unused_indexes finds an index without scans or purpose');
+select is(pg_temp.told('unused_indexes', 'hc.u_idle', 'message'), 'index hc.u_idle has not been used by any query for 40 days', 'the message has the length of the window');
+select is(pg_temp.told('unused_indexes', 'hc.u_idle', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.u_idle;', 'fix_sql drops the unused index');
 update pg_class set relpages = 3000 where oid = 'hc.u_idle'::regclass;
 select is(pg_temp.found('unused_indexes'), 'hc.u_idle warning', 'a large share of the database is a warning');
 select pg_create_physical_replication_slot('hc_standby');
-select is(pg_temp.told('unused_indexes', 'hc.u_idle', 'fix_sql'), null, 'where there are standbys, their queries may need it');
+select is(pg_temp.told('unused_indexes', 'hc.u_idle', 'fix_sql'), null, 'with standbys the suggestion mentions their queries');
 select pg_drop_replication_slot('hc_standby');
 
 select * from finish();

@@ -32,12 +32,12 @@ begin
 	end loop;
 end $$;
 select pg_temp.flush();
-select is(pg_temp.found('missing_index_candidates'), 'nothing', 'small tables may be read as a whole');
+select is(pg_temp.found('missing_index_candidates'), 'nothing', 'sequential scans of small tables are no finding');
 update pg_class set relpages = 1300 where relnamespace = 'hc'::regnamespace and relkind = 'r';
 select is(pg_temp.found('missing_index_candidates'), 'hc.scanned info',
-	'missing_index_candidates finds a large one; not with few rows, nor read by an index more often');
+	'missing_index_candidates finds a large table that is mostly scanned');
 select is(pg_temp.told('missing_index_candidates', 'hc.scanned', 'message'),
-	'hc.scanned: 101 sequential scans of 10100 rows each', 'and says how often');
+	'hc.scanned: 101 sequential scans of 10100 rows each', 'the message of missing_index_candidates has the scans');
 
 -- ---- hot_updates_low ----
 
@@ -52,9 +52,9 @@ update hc.cold set changed = changed + 1;
 update hc.hot set changed = changed + 1;
 update hc.few set id = id + 100000;
 select pg_temp.flush();
-select is(pg_temp.found('hot_updates_low'), 'hc.cold info', 'hot_updates_low finds the one whose updates write to indexes; not one that was updated seldom');
+select is(pg_temp.found('hot_updates_low'), 'hc.cold info', 'hot_updates_low finds a table whose updates write to indexes');
 select is(pg_temp.told('hot_updates_low', 'hc.cold', 'message'),
-	'hc.cold: 0 % of 10000 updates were heap-only (HOT)', 'and says how many do');
+	'hc.cold: 0 % of 10000 updates were heap-only (HOT)', 'the message of hot_updates_low has the share');
 
 -- ---- query_dominates: the extension, with counters that the test sets ----
 
@@ -68,23 +68,23 @@ create table hc.counted as select oid as dbid, -7::bigint - i as queryid, 6000::
 	from pg_database, generate_series(1, 10) as i;
 create function "Pg Stat".pg_stat_statements(showtext boolean)
 returns setof hc.counted language sql as 'select * from hc.counted where not showtext';
-select is(pg_temp.found('query_dominates', '%'), 'nothing', 'ten alike are no finding');
+select is(pg_temp.found('query_dominates', '%'), 'nothing', 'ten queries of equal share are no finding');
 update hc.counted set total_exec_time = 27000.5 where queryid = -9;
-select is(pg_temp.found('query_dominates', '%'), '-9 info', 'query_dominates finds one that takes more than a third');
-select is(pg_temp.told('query_dominates', '-9', 'message'), 'statement -9 takes 33.3 % of the total execution time', 'and says how much');
+select is(pg_temp.found('query_dominates', '%'), '-9 info', 'query_dominates finds a query with more than a third of the time');
+select is(pg_temp.told('query_dominates', '-9', 'message'), 'statement -9 takes 33.3 % of the total execution time', 'the message of query_dominates has the share');
 update hc.counted set total_exec_time = total_exec_time / 10;
-select is(pg_temp.found('query_dominates', '%'), 'nothing', 'a minute at the least');
+select is(pg_temp.found('query_dominates', '%'), 'nothing', 'less than a minute in total is no finding');
 update hc.counted set total_exec_time = total_exec_time * 100;
 delete from hc.counted where queryid = -10;
-select is(pg_temp.found('query_dominates', '%'), 'nothing', 'and ten statements');
+select is(pg_temp.found('query_dominates', '%'), 'nothing', 'fewer than ten statements are no finding');
 create role hc_nobody;
 set role hc_nobody;
 select is(pg_temp.found('query_dominates', '%'), 'unknown membership in pg_read_all_stats is needed to tell statements apart',
-	'who may not look is told so');
+	'a role without the privilege gets unknown');
 reset role;
 drop role hc_nobody;
 drop extension pg_stat_statements;
-select is((select reason from pg_temp.said('query_dominates')), 'pg_stat_statements is not installed and loaded', 'without the extension there is nothing to read');
+select is((select reason from pg_temp.said('query_dominates')), 'pg_stat_statements is not installed and loaded', 'without pg_stat_statements query_dominates is not applicable');
 
 select * from finish();
 \connect postgres

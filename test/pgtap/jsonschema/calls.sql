@@ -17,9 +17,9 @@ create table orders (
 );
 select lives_ok($$insert into orders values (1, '{"total": 1.5}'), (2, '{"total": 0, "address": "x"}')$$, 'a CHECK accepts');
 select throws_ok($$insert into orders values (3, '{"total": -1}')$$, '23514', null, 'a CHECK refuses a wrong value');
-select throws_ok($$insert into orders values (3, '{}')$$, '23514', null, 'and a missing one');
-select throws_ok($$update orders set document = '[]'$$, '23514', null, 'an UPDATE too');
-select results_eq('select id from orders where complete', array[2], 'a generated column');
+select throws_ok($$insert into orders values (3, '{}')$$, '23514', null, 'a CHECK refuses a missing value');
+select throws_ok($$update orders set document = '[]'$$, '23514', null, 'a CHECK refuses an UPDATE');
+select results_eq('select id from orders where complete', array[2], 'a generated column can call dbcheck_json()');
 create index orders_complete on orders (id) where dbcheck_json(document, '{"required": ["address"]}');
 create index orders_empty on orders ((dbcheck_json(document, '{"properties": {"total": {"const": 0}}}')));
 insert into orders select i, jsonb_build_object('total', i) from generate_series(10, 2000) i;
@@ -30,9 +30,9 @@ begin
 	return query execute 'explain (costs off) ' || query;
 end $$;
 select matches((select string_agg(line, ' ') from plan_of($$select id from orders
-	where dbcheck_json(document, '{"properties": {"total": {"const": 0}}}')$$) as line), 'orders_empty', 'an index on it is used');
-select results_eq($$select id from orders where dbcheck_json(document, '{"properties": {"total": {"const": 0}}}')$$, array[2], 'and right');
-select results_eq($$select count(*) from orders where dbcheck_json(document, '{"required": ["address"]}')$$, array[1::bigint], 'a partial one too');
+	where dbcheck_json(document, '{"properties": {"total": {"const": 0}}}')$$) as line), 'orders_empty', 'an expression index is used');
+select results_eq($$select id from orders where dbcheck_json(document, '{"properties": {"total": {"const": 0}}}')$$, array[2], 'the expression index gives the right rows');
+select results_eq($$select count(*) from orders where dbcheck_json(document, '{"required": ["address"]}')$$, array[1::bigint], 'a partial index gives the right rows');
 reset enable_seqscan;
 
 create domain positive as jsonb check (dbcheck_json(value, '{"exclusiveMinimum": 0}'));
@@ -43,13 +43,13 @@ select throws_ok($$select '0'::positive$$, '23514', null, 'a domain refuses');
 
 select is((select count(*) from generate_series(1, 300) i
 	where dbcheck_json(to_jsonb(i), jsonb_build_object('const', i))), 300::bigint,
-	'a schema for every row');
+	'each row can have its own schema');
 select is((select count(*) from generate_series(1, 300) i
 	where dbcheck_json(to_jsonb(i), jsonb_build_object('multipleOf', 1 + i % 3))), 150::bigint,
-	'a few schemas in turn');
+	'a few schemas can be used in turn');
 select is((select count(*) from generate_series(1, 10) i
 	where dbcheck_json('"x"', '{"format": "date"}', case when i % 2 = 0 then '{"format": true}'::jsonb end)), 5::bigint,
-	'the same schema with options and without');
+	'one schema can be used with and without options');
 create function fail_often(times integer) returns bigint language plpgsql as $$
 declare
 	document jsonb := jsonb_build_array(repeat('a', 40) || 'b') || (select jsonb_agg(i) from generate_series(1, 10000) i);
@@ -63,12 +63,12 @@ begin
 	end loop;
 	return (select sum(total_bytes) from pg_backend_memory_contexts where name = 'dbcare call');
 end $$;
-select cmp_ok(fail_often(1) + 1000000, '>', fail_often(20), 'calls that fail leave no memory behind');
+select cmp_ok(fail_often(1) + 1000000, '>', fail_often(20), 'failing calls free their memory');
 
 prepare checked (jsonb, jsonb) as select dbcheck_json($1, $2);
 set local plan_cache_mode = force_generic_plan;
-select results_eq($$execute checked('1', '{"const": 1}')$$, array[true], 'a prepared statement');
-select results_eq($$execute checked('1', '{"const": 2}')$$, array[false], 'with another schema');
+select results_eq($$execute checked('1', '{"const": 1}')$$, array[true], 'a prepared statement can call dbcheck_json()');
+select results_eq($$execute checked('1', '{"const": 2}')$$, array[false], 'a prepared statement can change the schema');
 create function in_a_loop() returns text language plpgsql as $$
 declare
 	schemas jsonb[] := array['{"const": 1}', '{"const": 2}', 'true', 'false', '{"const": 1}'];
@@ -81,7 +81,7 @@ begin
 	end loop;
 	return results;
 end $$;
-select is(in_a_loop(), 'tftft', 'an expression of PL/pgSQL that runs again with other values');
+select is(in_a_loop(), 'tftft', 'a PL/pgSQL expression can run again with other values');
 
 -- ---- documents ----
 
@@ -95,10 +95,10 @@ from (values
 	((select jsonb_agg(jsonb_build_object('a', i, 'b', repeat('x', i), 'c', array[i])) from generate_series(1, 100) i)),
 	((repeat('[', 900) || '1' || repeat(']', 900))::jsonb)) as v (d);
 select is(dbcheck_json((repeat('[', 3000) || repeat(']', 3000))::jsonb, '{"items": {"type": "array"}}'), true,
-	'a document as deep as jsonb has them');
+	'a document of jsonb''s maximum depth is read');
 select throws_ok($$select dbcheck_json((repeat('[', 3000) || repeat(']', 3000))::jsonb, '{"items": {"$ref": "#"}}')$$,
 	'54001', 'document or schema is nested too deeply: the check needs more than 1000 nested schemas',
-	'but followed so deep it is not');
+	'a schema that follows such depth is refused');
 create table stored (d jsonb);
 alter table stored alter d set storage external;
 insert into stored select jsonb_agg(jsonb_build_object('name', repeat('é', 20), 'n', i)) from generate_series(1, 2000) i;
@@ -108,21 +108,21 @@ select is(dbcheck_json(d, '{"items": {"properties": {"n": {"maximum": 1999}}}}')
 
 -- ---- errors ----
 
-select throws_ok($$select dbcheck_json('1', '{"type": 5}')$$, '22023', null, 'what is no schema');
-select throws_ok($$select dbcheck_json('1', '{"$ref": "#"}')$$, '22023', null, 'a loop');
-select throws_ok($$select dbcheck_json('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"', '{"pattern": "^(a+)+$"}')$$, '54000', null, 'a pattern without end');
+select throws_ok($$select dbcheck_json('1', '{"type": 5}')$$, '22023', null, 'an invalid schema is refused');
+select throws_ok($$select dbcheck_json('1', '{"$ref": "#"}')$$, '22023', null, 'a reference loop is refused');
+select throws_ok($$select dbcheck_json('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"', '{"pattern": "^(a+)+$"}')$$, '54000', null, 'a backtracking pattern is refused');
 select results_eq($$select id, path, keyword from orders, dbcheck_json_errors(document, '{"properties": {"total": {"minimum": 1}}}')$$,
-	$$values (2, '/total', '/properties/total/minimum')$$, 'errors of a table, row by row');
+	$$values (2, '/total', '/properties/total/minimum')$$, 'dbcheck_json_errors() can be joined to a table');
 
 -- ---- declaration ----
 
 select results_eq($$select provolatile::text || proparallel::text from pg_proc where proname = 'dbcheck_json'$$,
-	array['is'], 'immutable and parallel safe');
+	array['is'], 'dbcheck_json() is immutable and parallel safe');
 set local parallel_setup_cost = 0;
 set local parallel_tuple_cost = 0;
 set local min_parallel_table_scan_size = 0;
 set local max_parallel_workers_per_gather = 2;
-select is((select count(*) from orders where dbcheck_json(document, '{"required": ["total"]}')), 1993::bigint, 'in parallel workers');
+select is((select count(*) from orders where dbcheck_json(document, '{"required": ["total"]}')), 1993::bigint, 'dbcheck_json() runs in parallel workers');
 
 select * from finish();
 rollback;
