@@ -118,6 +118,24 @@ comment on function dbmigrate_add(numeric, text, text, text, jsonb) is
 	'Rejects a version passed as a number.';
 revoke all on routine dbmigrate_add(numeric, text, text, text, jsonb) from public;
 
+create function dbmigrate_remove(
+	version text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_remove';
+comment on function dbmigrate_remove(text) is
+	'Removes the registration of a migration that was never applied; the log records it. Returns version, name, action and checksum.';
+revoke all on routine dbmigrate_remove(text) from public;
+
+create function dbmigrate_remove(
+	version numeric)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_refuse_number';
+comment on function dbmigrate_remove(numeric) is
+	'Rejects a version passed as a number.';
+revoke all on routine dbmigrate_remove(numeric) from public;
+
 create function dbmigrate_load(
 	source text,
 	options jsonb default null)

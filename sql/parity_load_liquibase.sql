@@ -3,7 +3,7 @@ select dbcare_set('actor', 'tester');
 -- several changesets in a file, several files, in the order they are written in and not in that of ids; marks in any case and with any blanks
 select dbmigrate_load('{"b.sql": "--liquibase formatted sql\n\n--changeset ann:1\ncreate table three (id integer primary key);\n", "a.sql": "\n -- LiquiBase  Formatted SQL\n-- a comment\n\n  --  ChangeSet ann:zz stripComments:false splitStatements:false\n--comment: The first table.\ncreate table one (id integer primary key);\ninsert into one\n  values (1);\n--rollback drop table\n--   ROLLBACK   one;\n\n--changeset \"Bob B.\":\"add two\" runInTransaction:true some words\n--validCheckSum: any\ncreate table two (id integer primary key);\n/* liquibase rollback\ndrop table two;\nselect ''*/ inside'';\n*/\n"}');
 select version, name, state, reversible, transactional, depends_on from dbmigrate_status();
-select version, statement from dbmigrate_plan() order by step, statement_no;
+select version, coalesce(statement, finding) from dbmigrate_plan() order by step, statement_no;
 select dbmigrate_apply() is not null;
 select version, state from dbmigrate_status();
 -- a rollback that is added later leaves what was applied as it was
@@ -27,12 +27,12 @@ select event, version from dbmigrate_history() where event in ('apply', 'rollbac
 -- lines count in the file, those of a rollback too
 select dbmigrate_load('{"e.sql": "--liquibase formatted sql\r\n--changeset ann:1\r\n--comment here\r\n\r\nselect 1;\r\n--rollback select 1;\r\n\r\nselect 2;\r\n--rollback select 2;\r\n--rollback commit;\r\n"}');
 select dbmigrate_apply('e::1::ann', '{"allow_out_of_order": true}') is not null;
-select version, statement from dbmigrate_plan(null, '{"direction": "down"}') order by step, statement_no;
+select version, coalesce(statement, finding) from dbmigrate_plan(null, '{"direction": "down"}') order by step, statement_no;
 -- what looks like a mark or a parameter and is none
 select dbmigrate_load('{"f.sql": "--liquibase formatted sql\n--changeset ann:1\n-- rollbacks and property lines\n--rollback\n--comment: \n--comment\nselect ''${ } ${a b} $1'';\n"}');
 select version, reversible from dbmigrate_status() where version like 'f::%';
 select dbmigrate_load('{"f.sql": "--liquibase formatted sql\n\n--changeset ann:1\n\nselect 1;\n--comment late\n\ncommit;\n"}');
-select version, statement from dbmigrate_plan(null, '{"allow_out_of_order": true}') where version like 'f::%' order by step, statement_no;
+select version, coalesce(statement, finding) from dbmigrate_plan(null, '{"allow_out_of_order": true}') where version like 'f::%' order by step, statement_no;
 -- what is refused, with the line; nothing is registered
 select count(*) from dbmigrate_status();
 select dbmigrate_load('{"a.sql": "--liquibase formatted sql\n--changeset ann:1\nselect 1;\n", "b.sql": "select 2;"}');

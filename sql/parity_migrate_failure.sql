@@ -52,8 +52,33 @@ select dbmigrate_add('5', 'empty', '', '');
 select dbmigrate_add('6', 'comment', '-- nothing /* here */
 /* or here; */', '-- nothing');
 select dbmigrate_apply();
+-- an empty down script stops a rollback, unless that is allowed
+select version, reversible from dbmigrate_status() where version in ('5', '6');
 select dbmigrate_rollback('4');
 select version, state from dbmigrate_status();
+select dbmigrate_rollback('4', '{"allow_empty_down": true}') ->> 'version';
+select version, state from dbmigrate_status();
+select event, version, error from dbmigrate_history() where event = 'rollback' and version in ('5', '6');
+select dbmigrate_add('6', 'pair', 'select 1', 'begin; ; commit; -- nothing');
+select version, reversible from dbmigrate_status() where version = '6';
+-- a script that cannot be read is a finding of the plan, and the others are there
+select dbmigrate_add('6', 'unreadable', 'creat table six (id integer primary key)');
+select dbmigrate_add('6.5', 'readable', 'create table six (id integer primary key)');
+select dbmigrate_add('6.6', 'halves', 'create table seven (id integer primary key); commit');
+select version, statement_no, coalesce(finding like '%error refused: %', false) as is_refused from dbmigrate_plan();
+select finding from dbmigrate_plan() where version = '6.6';
+-- what was never applied can be removed, and the log has it
+select dbmigrate_remove('6.6') ->> 'action';
+select dbmigrate_remove('6.6');
+select dbmigrate_remove('4');
+select dbmigrate_add('6.5', 'readable', 'select 1', null, '{"depends_on": ["6"]}') is not null;
+select dbmigrate_remove('6');
+select dbmigrate_remove('6.5') ->> 'name';
+select dbmigrate_remove('6') ->> 'version';
+select dbmigrate_remove(null);
+select dbmigrate_remove('{}');
+select event, version, error from dbmigrate_history() where event = 'repair';
+select finding from dbmigrate_verify() where version like '6%';
 -- dependencies
 select dbmigrate_add('7', 'orphan', 'select 1', null, '{"depends_on": ["99"]}');
 select dbmigrate_apply();

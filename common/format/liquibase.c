@@ -121,7 +121,8 @@ text_of(const script *s)
 	return s->text.data;
 }
 
-/* Gives the migration its down script; some words stand for an empty one. */
+/* Gives the migration its down script; some words say that nothing has to be
+ * rolled back, which is not the same as an empty script. */
 static void
 set_rollback(changelog *log)
 {
@@ -136,7 +137,7 @@ set_rollback(changelog *log)
 	words = m->down_sql + strspn(m->down_sql, BLANKS);
 	if (dbc_starts_with_nocase(words, "not required") ||
 		dbc_starts_with_nocase(words, "empty"))
-		m->down_sql = "";
+		m->down_sql = "select 1";
 }
 
 /* Gives the migration what its changeset had. */

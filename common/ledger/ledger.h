@@ -29,7 +29,8 @@ typedef struct dbc_migration
 	bool repeatable;
 	const char *environments; /* JSON array, or NULL for all */
 	const char *source;
-	bool reversible;
+	bool reversible; /* has a down script with a statement in it */
+	bool empty_down; /* has one without */
 	bool verifiable;
 	dbc_ledger_state state;
 	bool registered;

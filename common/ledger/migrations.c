@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/json_write.h"
+#include "common/core/sql_place.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/core/version_order.h"
@@ -30,7 +31,7 @@ enum
 	L_TRANSACTIONAL,
 	L_REPEATABLE,
 	L_ENVIRONMENTS,
-	L_REVERSIBLE,
+	L_DOWN,
 	L_FAILED,
 	L_APPLIED,
 	L_UNCHANGED,
@@ -47,7 +48,7 @@ enum
 };
 
 /* The first columns as dbc_get_row() reads them. */
-#define LIST_SHAPE "ttTbbJbbbbIbb"
+#define LIST_SHAPE "ttTbbJTbbbIbb"
 
 static const char *const no_dependencies[] = {NULL};
 
@@ -85,6 +86,22 @@ state_of(const dbc_migration *migration, bool unchanged, bool failed)
 	return failed ? DBC_FAILED : DBC_PENDING;
 }
 
+/* Whether a script has a statement other than BEGIN and COMMIT. */
+static bool
+has_statement(dbc_host *host, const char *script)
+{
+	const dbc_sql_place place = {.engine = host->engine};
+	dbc_lexeme at = dbc_scan_sql(script, host->engine);
+
+	for (; at.kind != DBC_LEX_END; at = dbc_sql_next(&place, &at))
+		if (dbc_lexeme_is_one_of(&at, " begin start commit end "))
+			while (at.kind != DBC_LEX_END && !dbc_lexeme_is_symbol(&at, ";"))
+				at = dbc_sql_next(&place, &at);
+		else if (!dbc_lexeme_is_symbol(&at, ";"))
+			return true;
+	return false;
+}
+
 /* Reads one row of ledger/list.sql or ledger/describe.sql. */
 static void
 read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
@@ -92,6 +109,7 @@ read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 	const dbc_value *cells = dbc_get_row(
 		host, rows, row,
 		rows->ncols > L_DESCRIPTION ? LIST_SHAPE "TTTbTTI" : LIST_SHAPE);
+	const char *down = cells[L_DOWN].text;
 
 	m->version = cells[L_VERSION].text;
 	m->name = cells[L_NAME].text;
@@ -99,7 +117,8 @@ read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 	m->transactional = cells[L_TRANSACTIONAL].integer;
 	m->repeatable = cells[L_REPEATABLE].integer;
 	m->environments = cells[L_ENVIRONMENTS].text;
-	m->reversible = cells[L_REVERSIBLE].integer;
+	m->reversible = down && has_statement(host, down);
+	m->empty_down = down && !m->reversible;
 	m->applied = cells[L_APPLIED].integer;
 	m->registered = cells[L_REGISTERED].integer;
 	m->position = cells[L_POSITION].integer;

@@ -19,10 +19,11 @@
 	O(skip_lint, BOOL)
 DBC_OPTIONS(apply_options, APPLY_OPTIONS);
 
-#define ROLLBACK_OPTIONS(O)   \
-	DBC_COMMON_RUN_OPTIONS(O) \
-	O(confirm, TEXT)          \
-	O(include_baselined, BOOL)
+#define ROLLBACK_OPTIONS(O)    \
+	DBC_COMMON_RUN_OPTIONS(O)  \
+	O(confirm, TEXT)           \
+	O(include_baselined, BOOL) \
+	O(allow_empty_down, BOOL)
 DBC_OPTIONS(rollback_options, ROLLBACK_OPTIONS);
 
 /* Runs steps up to the end or to the first that fails; a failure is kept in
@@ -125,8 +126,11 @@ DBC_RUN(dbmigrate_rollback)
 								 "Rolling back drops the objects that the "
 								 "migrations created, with their data.");
 	dbc_migrate_start_runner(&r, stored);
-	plan = dbc_migrate_plan_down(host, &r.list, args->target.text,
-								 given->include_baselined.integer);
+	plan = dbc_migrate_plan_down(
+		host, &r.list, args->target.text,
+		(dbc_migrate_down_options){
+			.baselined = given->include_baselined.integer,
+			.empty_down = given->allow_empty_down.integer});
 	dbc_migrate_take_steps(&r, &plan);
 	run_plan(&r);
 }

@@ -16,7 +16,8 @@ dbc_migrate_lint_step(dbc_lint_runner *linter, const dbc_migration *migration,
 		.file = prepared->script.file,
 		.first_line = prepared->script.first_line,
 		.transactional = migration->transactional,
-		.reversible = !up || migration->reversible || migration->repeatable,
+		.reversible = !up || migration->reversible || migration->empty_down ||
+					  migration->repeatable,
 		.follows = true};
 
 	return dbc_lint_source_text(linter, &source);

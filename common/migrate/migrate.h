@@ -50,15 +50,23 @@ extern dbc_migrate_plan dbc_migrate_plan_up(dbc_host *host,
 											const char *target,
 											bool allow_out_of_order);
 
+/* Steps of a rollback that are refused unless the caller allows them. */
+typedef struct dbc_migrate_down_options
+{
+	bool baselined;
+	bool empty_down;
+} dbc_migrate_down_options;
+
 /*
  * What rollback would run, in order: without target the one applied last, to
  * a version all above it, "0" everything.  Fails for a step that is not
- * reversible, or that a step which stays depends on.
+ * reversible, or that a step which stays depends on; allowed are those whose
+ * down script is empty, and those that were baselined.
  */
 extern dbc_migrate_plan dbc_migrate_plan_down(dbc_host *host,
 											  const dbc_migrations *list,
 											  const char *target,
-											  bool include_baselined);
+											  dbc_migrate_down_options allowed);
 
 /* Fails, naming them, if applied migrations have changed. */
 extern void dbc_migrate_refuse_modified(dbc_host *host,
@@ -82,6 +90,11 @@ typedef struct dbc_migrate_prepared_script
 extern dbc_migrate_prepared_script *
 dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
 						   bool up);
+
+/* The same, but what would fail is the error of the prepared script. */
+extern dbc_migrate_prepared_script *
+dbc_migrate_try_prepare_script(dbc_host *host, const dbc_migration *migration,
+							   bool up);
 
 /* Fails if a step cannot run inside a transaction. */
 extern void

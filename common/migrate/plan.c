@@ -193,8 +193,9 @@ refuse_out_of_order(planner *p)
 			dbc_fail(p->host, DBC_NOT_READY,
 					 "The migration was registered after a newer one had been "
 					 "applied.",
-					 "Give the migration a higher version, or pass "
-					 "{\"allow_out_of_order\": true}.",
+					 "Give the migration a higher version, remove it with "
+					 "dbmigrate_remove(), or pass {\"allow_out_of_order\": "
+					 "true}.",
 					 "migration \"%s\" is older than \"%s\", which is applied",
 					 step->version, last->version);
 	}
@@ -281,14 +282,20 @@ refuse_dependents(dbc_host *host, const dbc_migrations *list)
 /* Fails for a step that cannot or should not be taken back. */
 static void
 require_way_back(dbc_host *host, const dbc_migration *step,
-				 bool include_baselined)
+				 dbc_migrate_down_options allowed)
 {
-	if (!step->reversible)
+	if (step->empty_down && !allowed.empty_down)
+		dbc_fail(host, DBC_NOT_READY, "Nothing was rolled back.",
+				 "Register the migration again with a down script. To record "
+				 "the migration as not applied without a change to the schema, "
+				 "pass {\"allow_empty_down\": true}.",
+				 "the down script of migration \"%s\" is empty", step->version);
+	if (!step->reversible && !step->empty_down)
 		dbc_fail(host, DBC_NOT_READY, "Nothing was rolled back.",
 				 "Register the migration again with a down script, or choose a "
 				 "higher target.",
 				 "migration \"%s\" has no down script", step->version);
-	if (step->baseline && !include_baselined)
+	if (step->baseline && !allowed.baselined)
 		dbc_fail(
 			host, DBC_NOT_READY,
 			"The down script would drop objects that dbcare did not create.",
@@ -314,7 +321,7 @@ is_above(const dbc_migration *migration, const dbc_migration *target)
 /* What rollback would run. */
 dbc_migrate_plan
 dbc_migrate_plan_down(dbc_host *host, const dbc_migrations *list,
-					  const char *target, bool include_baselined)
+					  const char *target, dbc_migrate_down_options allowed)
 {
 	dbc_migrate_plan plan = {NULL, 0};
 	const dbc_migration *last = NULL;
@@ -340,7 +347,7 @@ dbc_migrate_plan_down(dbc_host *host, const dbc_migrations *list,
 	for (i = 0; i < plan.count; i++)
 	{
 		plan.steps[i]->mark = MARK_DONE;
-		require_way_back(host, plan.steps[i], include_baselined);
+		require_way_back(host, plan.steps[i], allowed);
 	}
 	refuse_dependents(host, list);
 	return plan;
@@ -396,6 +403,27 @@ finding_text(dbc_host *host, const dbc_lint_result *linted, int statement_no)
 	return text.length ? text.data : NULL;
 }
 
+/* Emits the error of a script that cannot be prepared, as its one row. */
+static void
+emit_error(dbc_host *host, int step, const dbc_migration *migration, bool up,
+		   const dbc_migrate_prepared_script *prepared)
+{
+	const dbc_error *error = prepared->error;
+	const char *place =
+		dbc_migrate_locate_error(host, &prepared->script, error);
+	dbc_value none = dbc_null();
+
+	if (!place)
+		place = error->detail;
+	dbc_emit(host, dbc_int(step), dbc_text(migration->version),
+			 dbc_text(up ? "up" : "down"),
+			 error->statement_no ? dbc_int(error->statement_no) : none, none,
+			 none, none, none, none, dbc_bool(migration->transactional),
+			 dbc_text(dbc_format(
+				 host, "error %s: %s%s%s", dbc_lint_rules[DBC_RULE_refused].id,
+				 error->message, place ? ". " : "", place ? place : "")));
+}
+
 /* Emits the statements of one step. */
 static void
 emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
@@ -403,14 +431,14 @@ emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
 {
 	dbc_host *host = linter->host;
 	const dbc_migrate_prepared_script *prepared =
-		dbc_migrate_prepare_script(host, migration, up);
+		dbc_migrate_try_prepare_script(host, migration, up);
 	bool has_locks = DBC_ROOM(host, lint)->has_locks;
 	dbc_lint_result linted;
 	int i;
 
-	if (prepared->error)
-		dbc_rethrow(host, prepared->error);
 	linted = dbc_migrate_lint_step(linter, migration, prepared, up);
+	if (prepared->error)
+		emit_error(host, step, migration, up, prepared);
 	for (i = 0; i < prepared->script.nstatements; i++)
 	{
 		const dbc_statement *s = &prepared->script.statements[i];
@@ -454,7 +482,9 @@ DBC_RUN(dbmigrate_plan)
 	list = dbc_migrate_list_migrations(host);
 	plan = up ? dbc_migrate_plan_up(host, &list, args->target.text,
 									given->allow_out_of_order.integer)
-			  : dbc_migrate_plan_down(host, &list, args->target.text, true);
+			  : dbc_migrate_plan_down(
+					host, &list, args->target.text,
+					(dbc_migrate_down_options){.baselined = true});
 	linter = dbc_lint_make_runner(host, dbc_read_settings(host));
 	linter->no_down_scripts = true;
 	for (i = 0; i < list.count; i++)

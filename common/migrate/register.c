@@ -230,6 +230,72 @@ DBC_RUN(dbmigrate_add)
 	dbc_json_emit(host, result);
 }
 
+/* ---- dbmigrate_remove ---- */
+
+/* Removes the registration of a migration. */
+static void
+unregister(dbc_host *host, const dbc_migration *migration, dbc_ledger_log *log)
+{
+	dbc_value version = dbc_text(migration->version);
+	dbc_ledger_event logged = {.event = "repair",
+							   .version = migration->version,
+							   .name = migration->name,
+							   .checksum = migration->checksum,
+							   .happened_at = dbc_now(host),
+							   .error = "removed before it was applied"};
+
+	dbc_query(host, "migrate/unregister", version);
+	dbc_query(host, "migrate/dependency_clear", version);
+	if (!migration->applied)
+		dbc_ledger_log_event(log, &logged);
+}
+
+/* Fails unless a migration was never applied and no other one needs it. */
+static void
+require_removable(dbc_host *host, const dbc_migrations *list,
+				  const dbc_migration *migration)
+{
+	const char *const *version;
+	int i;
+
+	if (migration->applied)
+		dbc_fail(host, DBC_NOT_READY, NULL,
+				 "Roll the migration back with dbmigrate_rollback() first.",
+				 "migration \"%s\" is applied", migration->version);
+	if (migration->state == DBC_FAILED)
+		dbc_fail(host, DBC_NOT_READY, NULL,
+				 "Clear the failure with dbmigrate_repair() first.",
+				 "migration \"%s\" has failed", migration->version);
+	for (i = 0; i < list->count; i++)
+		for (version = list->items[i].depends_on; *version; version++)
+			if (dbc_same(*version, migration->version))
+				dbc_fail(host, DBC_NOT_READY, NULL,
+						 "Remove the dependent migration first, or register "
+						 "it again without the dependency.",
+						 "migration \"%s\" depends on \"%s\"",
+						 list->items[i].version, migration->version);
+}
+
+/* dbmigrate_remove(version) */
+DBC_RUN(dbmigrate_remove)
+{
+	dbc_json_node *result = dbc_json_object(host);
+	const dbc_migration *migration;
+	dbc_migrations list;
+	dbc_ledger_log log;
+
+	dbc_refuse_options(host, args->version.text, "version");
+	list = start_registering(host, &log);
+	migration = dbc_ledger_require_migration(host, &list, args->version.text);
+	require_removable(host, &list, migration);
+	unregister(host, migration, &log);
+	dbc_json_put_text(result, "version", migration->version);
+	dbc_json_put_text(result, "name", migration->name);
+	dbc_json_put_text(result, "action", "removed");
+	dbc_json_put_text(result, "checksum", migration->checksum);
+	dbc_json_emit(host, result);
+}
+
 /* ---- dbmigrate_load ---- */
 
 /* The path of a directory, without slashes at its end. */
@@ -243,11 +309,12 @@ plain_path(dbc_host *host, const char *path)
 	return dbc_copy(host, path, length);
 }
 
-/* Forgets what an earlier load of the directory registered and is gone. */
+/* Unregisters what an earlier load of the directory registered and this one
+ * does not find. */
 static void
 forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 			  const dbc_format_registration *present, int npresent,
-			  dbc_json_node *removed)
+			  dbc_ledger_log *log, dbc_json_node *removed)
 {
 	bool *here = dbc_alloc(host, (size_t) list->count + 1);
 	int i;
@@ -262,16 +329,14 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 	}
 	for (i = 0; i < list->count; i++)
 	{
-		dbc_value version = dbc_text(list->items[i].version);
-
 		if (here[i] || !list->items[i].source ||
 			!dbc_same(list->items[i].source, source))
 			continue;
 		if (list->items[i].own_order && list->items[i].applied)
-			dbc_query(host, "ledger/keep_order", version);
-		dbc_query(host, "migrate/unregister", version);
-		dbc_query(host, "migrate/dependency_clear", version);
-		dbc_json_push_text(removed, version.text);
+			dbc_query(host, "ledger/keep_order",
+					  dbc_text(list->items[i].version));
+		unregister(host, &list->items[i], log);
+		dbc_json_push_text(removed, list->items[i].version);
 	}
 }
 
@@ -394,7 +459,7 @@ DBC_RUN(dbmigrate_load)
 	order = set_order(host, &list, registrations, count, format,
 					  given->reorder.integer);
 	if (!is_json)
-		forget_absent(host, &list, source, registrations, count, removed);
+		forget_absent(host, &list, source, registrations, count, &log, removed);
 	dbc_json_put_text(result, "format", format);
 	dbc_json_put_int(result, "files", nfiles);
 	dbc_json_put_int(result, "migrations", count);

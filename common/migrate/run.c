@@ -155,7 +155,11 @@ dbc_migrate_record_step(dbc_migrate_runner *r, dbc_migrate_step *step)
 	}
 	if (step->migration->state == DBC_FAILED)
 		dbc_ledger_clear_failed(r->host, step->migration);
-	dbc_migrate_log_step(r, r->up ? "apply" : "rollback", step, NULL);
+	dbc_migrate_log_step(r, r->up ? "apply" : "rollback", step,
+						 !r->up && step->migration->empty_down
+							 ? "the down script is empty; the schema was not "
+							   "changed"
+							 : NULL);
 	dbc_json_push_text(r->finished, step->migration->version);
 	if (!r->dry_run)
 		step->migration->applied = r->up;

@@ -81,8 +81,9 @@ refuse_statement(dbc_host *host, const dbc_script *script, int number,
  * statements in it, with nothing but settings before and after them.
  */
 static void
-find_outer_pair(dbc_host *host, dbc_migrate_prepared_script *prepared)
+find_outer_pair(dbc_host *host, void *arg)
 {
+	dbc_migrate_prepared_script *prepared = arg;
 	static const char hint[] =
 		"dbcare runs all migrations of a call in one transaction; only one "
 		"BEGIN and COMMIT around the whole script are allowed.";
@@ -121,10 +122,19 @@ find_outer_pair(dbc_host *host, dbc_migrate_prepared_script *prepared)
 			   script->label);
 }
 
+/* Marks a script as one that cannot run. */
+static void
+set_error(dbc_host *host, dbc_migrate_prepared_script *prepared,
+		  const dbc_error *error)
+{
+	prepared->script.nstatements = 0;
+	prepared->error = dbc_alloc(host, sizeof(*error));
+	*prepared->error = *error;
+}
+
 /* Reads and splits a script of a migration. */
-dbc_migrate_prepared_script *
-dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
-						   bool up)
+static dbc_migrate_prepared_script *
+read_script(dbc_host *host, const dbc_migration *migration, bool up)
 {
 	dbc_value version = dbc_text(migration->version);
 	const dbc_rows *rows = dbc_query(host, "ledger/texts", version);
@@ -142,15 +152,35 @@ dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
 	prepared->text = text;
 	if (!try_split(host, text, script, &error))
 	{
-		script->nstatements = 0;
 		error.context =
 			dbc_describe_position(host, script, error.statement_no, error.line);
-		prepared->error = dbc_alloc(host, sizeof(error));
-		*prepared->error = error;
-		return prepared;
+		set_error(host, prepared, &error);
 	}
 	prepared->skip = dbc_alloc(host, (size_t) script->nstatements + 1);
+	return prepared;
+}
+
+/* Prepares a script of a migration. */
+dbc_migrate_prepared_script *
+dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
+						   bool up)
+{
+	dbc_migrate_prepared_script *prepared = read_script(host, migration, up);
+
 	find_outer_pair(host, prepared);
+	return prepared;
+}
+
+/* Prepares a script, with the error of one that cannot be prepared. */
+dbc_migrate_prepared_script *
+dbc_migrate_try_prepare_script(dbc_host *host, const dbc_migration *migration,
+							   bool up)
+{
+	dbc_migrate_prepared_script *prepared = read_script(host, migration, up);
+	dbc_error error;
+
+	if (!dbc_guard(host, find_outer_pair, prepared, DBC_KEEP, false, &error))
+		set_error(host, prepared, &error);
 	return prepared;
 }
 
@@ -186,8 +216,10 @@ dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 	const dbc_statement *outside = find_outside(&prepared->script);
 	const char *hint =
 		up ? "Run the migration with dbmigrate_deploy()."
-		   : "Run the down script by hand, register the migration again with a "
-			 "down script that does nothing ('select 1'), and roll back.";
+		   : "Run the down script by hand, register the migration again with "
+			 "an "
+			 "empty down script, and roll back with {\"allow_empty_down\": "
+			 "true}.";
 
 	if (outside)
 		fail_outside(host, &prepared->script, outside, hint);

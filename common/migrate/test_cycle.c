@@ -419,7 +419,7 @@ dbc_migrate_make_test_cycle(dbc_host *host, const char *role,
 		part->migration = migrations[i];
 		part->up =
 			prepared_script(host, role, migrations[i], true, &part->idle);
-		if (migrations[i]->reversible)
+		if (migrations[i]->reversible || migrations[i]->empty_down)
 			part->down =
 				prepared_script(host, role, migrations[i], false, &part->idle);
 	}

@@ -1,8 +1,8 @@
--- columns: version, name, checksum, transactional, repeatable, environments, reversible, failed, applied, unchanged, position, baseline, registered, description, definition, source, verifiable, applied_at, applied_by, duration_ms
+-- columns: version, name, checksum, transactional, repeatable, environments, down_sql, failed, applied, unchanged, position, baseline, registered, description, definition, source, verifiable, applied_at, applied_by, duration_ms
 -- The same as migrate/list, and what else there is to know; in no order.
 select coalesce(m.version, l.version) as version, coalesce(m.name, l.name) as name, m.checksum,
 	coalesce(m.transactional, true) as transactional, coalesce(m.repeatable, false) as repeatable, m.environments,
-	case when m.version is null then l.down_sql else m.down_sql end is not null as reversible,
+	case when m.version is null then l.down_sql else m.down_sql end as down_sql,
 	m.failed_at is not null as failed, l.version is not null as applied, coalesce(l.checksum = m.checksum, false) as unchanged,
 	l.position, coalesce(l.baseline, false) as baseline, m.version is not null as registered,
 	m.description, m.definition, m.source, m.verify_sql is not null as verifiable,

@@ -48,7 +48,7 @@ select id, a from t;
 select dbmigrate_add('3', 'quotes', '/* one; /* two; */ create table [a;b] ("c;d" text, `e;f` text default ''it''''s; '', ''g;h'' text);;
  -- three;
 insert into [a;b] ("c;d") values (''/*;--'') /* open to the end', 'drop table [a;b]') ->> 'version';
-select statement_no, statement from dbmigrate_plan;
+select statement_no, statement, finding from dbmigrate_plan;
 select dbmigrate_apply();
 select dbmigrate_add('3', 'quotes', '/* one; /* two; */ create table [a;b] ("c;d" text, `e;f` text default ''it''''s; '', ''g;h'' text);;
  -- three;
@@ -57,7 +57,7 @@ select dbmigrate_apply() ->> 'success';
 select * from "a;b";
 select count(*) from dbmigrate_plan(null, '{"direction": "down"}');
 --> 3
---> ERROR: dbcare: unterminated comment. In migration 3 up, statement 2, line 3.
+--> 2||error refused: unterminated comment. In migration 3 up, statement 2, line 3.
 --> ERROR: dbcare: unterminated comment. In migration 3 up, statement 2, line 3.
 --> 3
 --> 1

@@ -57,7 +57,7 @@ fill_list_row(const fake_migration *m, dbc_value *row)
 		dbc_bool(true),
 		dbc_bool(m->repeatable),
 		dbc_text(m->environments),
-		dbc_bool(m->down),
+		dbc_text(m->down),
 		dbc_bool(m->failed),
 		dbc_bool(m->applied > 0),
 		dbc_bool(m->applied > 0 && !m->modified && !m->missing),

@@ -41,6 +41,7 @@ static const call special[] = {
 	{"dbmigrate_add",
 	 {"7", "seven", "up; vacuum", "down",
 	  "{\"depends_on\": [\"1\"], \"environments\": [\"staging\"]}"}},
+	{"dbmigrate_remove", {"2"}},
 	{"dbmigrate_load", {"migrations", NULL}},
 	{"dbmigrate_plan", {NULL, "{\"direction\": \"up\"}"}},
 	{"dbmigrate_apply", {NULL, "{\"on_error\": \"report\"}"}},
