@@ -1,8 +1,8 @@
 #!/bin/bash
-# Runs every test of a built checkout; suites.sh tells what it prints.
+# Runs every test of a built checkout; suites.sh describes the output.
 #
 # Jobs run side by side, one more than there are processors, since most of
-# test/process waits.  What takes longest begins first.  The server that many
+# test/process waits.  The longest jobs start first.  The server that many
 # suites share is private to this run and stops with it.
 set -eu
 cd "$(dirname "$0")/.."

@@ -6,16 +6,16 @@
 #
 # DIR has the folders of the table below and, as _expected/SET.ENGINE.tsv, a
 # line per step: seq, version, up, up_error, down, down_error, restores, rows,
-# reup, reasons.  restores and reup tell whether the schema after the down, and
-# after a second up, was the one from before; rows and reasons are not compared,
-# a fingerprint cannot tell them.
+# reup, reasons.  restores and reup say whether the schema after the down, and
+# after a second up, equals the one before; rows and reasons are not compared,
+# since a fingerprint does not cover them.
 #
-# Each step is applied for good.  Its down and a second up are then judged apart
-# from that, in a transaction that is rolled back or in a copy of the file, so
-# that every step starts from what the ups before it made.  What dbcare refuses
-# to run inside a transaction is run by psql or sqlite3, and noted with
-# dbmigrate_baseline().  A set ends at its first up that fails, for dbcare does
-# not go past it.  Last, everything is rolled back as far as the downs allow.
+# Each step is applied permanently.  Its down and a second up are then tested in a
+# transaction that is rolled back or in a copy of the file, so that every step
+# starts from the schema of the ups before it.  Scripts that dbcare refuses to run
+# inside a transaction are run by psql or sqlite3, and recorded with
+# dbmigrate_baseline().  A set ends at its first up that fails, since dbcare stops
+# there.  At the end everything is rolled back as far as the downs allow.
 set -eu
 dir=$(realpath -m "${1:-.}")
 cd "$(dirname "$0")/.."
@@ -41,7 +41,7 @@ fi
 
 # ---- one step ----
 
-# Whether a fingerprint is that of before.
+# Whether two fingerprints are equal.
 compare()
 {
 	[ -n "$1" ] && [ "$1" = "$2" ] && echo equal || echo differs
@@ -50,9 +50,9 @@ compare()
 # What was run by the plain tool and baselined is taken back, too.
 take_back="select dbmigrate_rollback(null, '{\"include_baselined\": true}');"
 
-# Judges down and second up of the version applied last by dbcare; sets down,
+# Tests down and second up of the last version applied by dbcare; sets down,
 # restores and reup, or fails if dbcare refuses.
-judge()
+test_down()
 {
 	local sql="$take_back select dbmigrate_fingerprint();"
 	local again="select dbmigrate_apply('$1'); select dbmigrate_fingerprint();"
@@ -67,7 +67,7 @@ judge()
 	mapfile -t lines < <("${engine}_trial" "$sql $again")
 	if [ ${#lines[@]} -lt 2 ]; then
 		! refused || return 1
-		tell_error "$1 down"
+		print_error "$1 down"
 		down=FAIL
 		has_place || down='FAIL without a place'
 		return
@@ -75,23 +75,23 @@ judge()
 	restores=$(compare "$before" "${lines[1]}")
 	if [ -n "$again" ]; then
 		reup=$(compare "$after" "${lines[3]-failed}")
-		[ -n "${lines[3]-}" ] || tell_error "$1 second up"
+		[ -n "${lines[3]-}" ] || print_error "$1 second up"
 	fi
 }
 
 # The same without dbcare, for good: nothing can be taken back outside a
 # transaction.
-judge_plain()
+test_down_plain()
 {
-	tell_error "$1 down"
+	print_error "$1 down"
 	down=refused
 	if ! run_plain "$1" down; then
 		down='refused, FAIL'
-		tell_error "$1 down without dbcare"
+		print_error "$1 down without dbcare"
 		return
 	fi
 	restores=$(compare "$before" "$(call 'select dbmigrate_fingerprint();')")
-	run_plain "$1" up || tell_error "$1 second up without dbcare"
+	run_plain "$1" up || print_error "$1 second up without dbcare"
 	reup=$(compare "$after" "$(call 'select dbmigrate_fingerprint();')")
 }
 
@@ -106,7 +106,7 @@ step()
 		after=$(call 'select dbmigrate_fingerprint();')
 		down=missing
 		case $reversible in
-			t | 1) judge "$version" || judge_plain "$version" ;;
+			t | 1) test_down "$version" || test_down_plain "$version" ;;
 		esac
 	fi
 	printf '%s\t%s\t%s\t%s\t%s\n' \
@@ -134,7 +134,7 @@ roll_back()
 
 	while version=$(call 'select dbmigrate_version();') && [ -n "$version" ]; do
 		if ! roll_back_one "$version"; then
-			tell_error "$count taken back, then $version down"
+			print_error "$count taken back, then $version down"
 			return
 		fi
 		count=$((count + 1))
@@ -157,7 +157,7 @@ run_set()
 	chmod -R a+rX "$files"
 	"${engine}_new"
 	call "select dbmigrate_load('$files');" >/dev/null || {
-		tell_error load
+		print_error load
 		return 1
 	}
 	after=$(call 'select dbmigrate_fingerprint();')
@@ -172,7 +172,7 @@ run_set()
 
 # Compares the steps of a set with the expected ones: writes its line of the
 # table, and every difference; fails if there is one.
-judge_set()
+compare_set()
 {
 	awk -F '\t' -v set="$1" -v engine="$2" -v ms="$(cat "$work/$1.$2.ms")" \
 		-v differences="$work/differences" '
@@ -243,7 +243,7 @@ while read -r set engine folder extension; do
 	printf 'seq\tup\tdown\trestores\treup\n' >"$work/$set.$engine.steps"
 	echo 0 >"$work/$set.$engine.ms"
 	run_set "$set" "$engine" "$folder" "$extension" </dev/null || status=1
-	table+=$'\n'$(judge_set "$set" "$engine") || status=1
+	table+=$'\n'$(compare_set "$set" "$engine") || status=1
 done <<<"$sets"
 printf '\n%s\n' "$table"
 if [ -s "$work/differences" ]; then

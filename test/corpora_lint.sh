@@ -46,16 +46,16 @@ sqlx-testdata postgres sqlx-testdata/tests/postgres
 sqlx-testdata sqlite sqlx-testdata/tests/sqlite
 '
 
-# What is found in the text itself, whoever made what it names.
+# Rules about the text alone, whatever created the objects it names.
 about_text="'char', 'concurrent-in-txn', 'create-table-as', 'domain-constraint',
 	'double-quoted-string', 'fk-without-index', 'function-search-path',
 	'grant-broad', 'grant-public', 'int-pk', 'irreversible', 'json',
 	'missing-if-exists', 'pragma-fk-in-txn', 'refused', 'rls-enable',
 	'txn-nesting', 'uncommitted', 'unused-suppression',
 	'vacuum-or-journal-in-txn', 'writable-schema'"
-# What a set drops IF EXISTS and has not made: set, rule, the part of the message.
-# Tables of the time before there were migrations, or that a failed try has left,
-# and names that its indexes do not have.
+# Objects that a set drops IF EXISTS but did not create: set, rule, part of the
+# message.  They are tables from before the migrations or of failed attempts, and
+# names that its indexes do not have.
 not_made="
 	('authelia', 'drop-table', 'totp_secrets'),
 	('authelia', 'drop-table', 'identity_verification_tokens'),
@@ -74,7 +74,7 @@ not_made="
 	('crates.io', 'drop-index-not-concurrent', 'lower_gh_login'),
 	('crates.io', 'drop-table', 'schema_migrations')"
 # Rules that may fire on more than a third of the scripts of an engine.  SQLite
-# looks names up where there are no tables but those of the script itself.
+# finds only tables that the script itself creates.
 frequent="('sqlite', 'refused')"
 
 # ---- the scripts ----
@@ -203,7 +203,7 @@ sqlite_lint()
 	END
 }
 
-# Has an engine look at its scripts; fails if a call does.
+# Runs the lint of an engine on its scripts; fails if a call fails.
 lint()
 {
 	local start=$EPOCHREALTIME
@@ -234,7 +234,7 @@ refuse()
 	fi
 }
 
-judge()
+evaluate()
 {
 	on_found -header -column "
 		select engine, rule, count(distinct call) as scripts, count(*) as findings
@@ -266,6 +266,6 @@ collect
 for engine in postgres sqlite; do
 	lint
 done
-judge
+evaluate
 [ -z "${KEEP-}" ] || cp "$work/lint.db" "$KEEP"
 exit $status

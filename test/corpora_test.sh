@@ -1,13 +1,13 @@
 #!/bin/bash
 # Runs dbmigrate_test() over migration sets of other projects on both engines and
-# compares each step with what psql and sqlite3 alone made of it.
+# compares each step with the result of psql and sqlite3 alone.
 #
 # usage: test/corpora_test.sh DIR [ENGINE [SET ...]]
 #
 # DIR has the folders of the table in test/sets.sh and, as
-# _expected/SET.ENGINE.tsv, a line per step; test/corpora.sh says what is in it.
-# Differences in names, in the order of columns and in text alone are cosmetic.
-# The test must leave nothing behind: the fingerprint before is that after.
+# _expected/SET.ENGINE.tsv, a line per step; test/corpora.sh describes it.
+# Differences in names, order of columns and text alone are cosmetic.
+# The test must not change the schema: the fingerprints before and after are equal.
 set -eu
 dir=$(realpath -m "${1:-.}")
 cd "$(dirname "$0")/.."
@@ -19,7 +19,7 @@ fi
 . test/sets.sh
 choose "${@:2}"
 
-# Has a set tested; writes a line per step: version, up, down, restored, number
+# Tests a set; writes a line per step: version, up, down, restored, number
 # of tables whose rows have changed, reup.
 test_set()
 {
@@ -35,7 +35,7 @@ test_set()
 	mapfile -t lines < <(call 'select dbmigrate_fingerprint();
 		select dbmigrate_test(); select dbmigrate_fingerprint();')
 	if [ ${#lines[@]} -ne 3 ] || [ "${lines[0]}" != "${lines[2]}" ]; then
-		tell_error test
+		print_error test
 		return 1
 	fi
 	echo "${lines[1]}" >"$work/document"
@@ -48,9 +48,9 @@ test_set()
 	"${engine}_remove"
 }
 
-# Compares the steps with the expected ones: writes a line for the set and one for
-# every difference; fails if there is one.
-judge_set()
+# Compares the steps with the expected ones: writes a line for the set and a line
+# per difference; fails if there is one.
+compare_set()
 {
 	awk -F '\t' -v set="$set" -v engine="$engine" -v ms="$1" '
 		function check(column, wanted, got) {
@@ -94,7 +94,7 @@ while read -r set engine path extension changes; do
 	[ -n "$set" ] && wanted || continue
 	start=$EPOCHREALTIME
 	if test_set "$path" "$extension" "$changes" </dev/null; then
-		judge_set $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)) || status=1
+		compare_set $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)) || status=1
 	else
 		echo "$set, $engine: no result"
 		status=1

@@ -4,7 +4,7 @@
 #
 # usage: test/docs.sh [PAGE ...]
 #
-# The word behind the fence says what happens to a block:
+# The word behind the fence decides how a block runs:
 #
 #	sql			runs on both engines, where t and f are 1 and 0
 #	sql postgresql, sql sqlite	runs on one of them
@@ -27,7 +27,7 @@ export LD_LIBRARY_PATH=$root/sqlite_ext
 export PGDATABASE=app
 
 # Cuts a page into files of directory $2 and prints "number line word engine"
-# for each block, or "fault line text" for what is wrong with its fences.
+# for each block, or "fault line text" for errors in its fences.
 blocks_of()
 {
 	awk -v dir="$2" '
@@ -44,7 +44,7 @@ blocks_of()
 			if (block)
 				fault(FNR, "a block begins inside that of line " begun)
 			if (word == "")
-				fault(FNR, "a block without a word that says what it is")
+				fault(FNR, "a block without a word behind its fence")
 			block = ++n
 			begun = FNR
 			code = word ~ /^(sh|sql( (postgresql|sqlite))?)$/ ? block : 0
@@ -136,8 +136,8 @@ run_sh()
 	(cd "$dir/work" && sh -e "$1" 2>&1 </dev/null) || echo "Error: status $?"
 }
 
-# Whether a text is the one that file $1 shows.
-as_shown()
+# Whether a text matches what file $1 shows.
+matches_shown()
 {
 	perl -e '
 		local $/;
@@ -156,16 +156,16 @@ same_booleans()
 		-e 's/(^|\|)f(\||$)/\10\2/; t again'
 }
 
-# judge NAME FILE: a test, passed if the output in $dir/got is the one that the
-# page shows below block FILE; if it shows none, if nothing failed.
-judge()
+# check_output NAME FILE: a test, passed if the output in $dir/got is the one that
+# the page shows below block FILE, or, if it shows none, has no error.
+check_output()
 {
 	local why
 
 	if [ ! -f "$2.shown" ]; then
 		why=
 		! grep -qE "$failure" "$dir/got" || why=$(cat "$dir/got")
-	elif as_shown "$2.shown" <"$dir/got"; then
+	elif matches_shown "$2.shown" <"$dir/got"; then
 		why=
 	else
 		why=$(diff -u --label shown --label got "$2.shown" "$dir/got") || true
@@ -180,7 +180,7 @@ run_block()
 
 	if [ "$word" = sh ]; then
 		run_sh "$file" >"$dir/got"
-		judge "$place sh" "$file"
+		check_output "$place sh" "$file"
 		return
 	fi
 	if [ -z "$engines" ]; then
@@ -197,7 +197,7 @@ run_block()
 		else
 			same_booleans <"$dir/out" >"$dir/got"
 		fi
-		judge "$place sql on $engine" "$file"
+		check_output "$place sql on $engine" "$file"
 	done
 }
 

@@ -1,11 +1,11 @@
 #!/bin/bash
-# The house rules that a script can check.  Prints TAP; a broken rule names the
-# places.  Each rule is a function that prints what breaks it, and the comment
-# over it says why the rule is there.
+# The house rules that a script can check.  Prints TAP, with the places that break
+# a rule.  Each rule is a function that prints these places, and the comment above
+# it gives the reason.
 set -eu
 cd "$(dirname "$0")/.."
 
-# Every file of the project, whether git is there or not (a release has none).
+# Every file of the project, with or without git (a release has none).
 files()
 {
 	{ git ls-files -co --exclude-standard 2>/dev/null || find . -type f; } |
@@ -29,8 +29,7 @@ no_engine_header_in_core()
 		common/*/*.[ch] common/*/*.def
 }
 
-# A long file has more than one subject and is split; lists and results may
-# grow.
+# A long file has more than one subject; lists and results may grow.
 no_file_above_600_lines()
 {
 	files | grep -E '\.(c|h|sh|awk|sql)$|(^|/)Makefile$' |
@@ -75,13 +74,13 @@ every_health_sql_is_a_check()
 	done
 }
 
-# The core reads what either engine gives in the same way.
+# The core reads the results of both engines with the same code.
 statements_of_one_name_have_one_shape()
 {
 	for file in pg_ext/*/sql/*.sql; do
-		twin=sqlite_ext/${file#pg_ext/}
-		[ ! -f "$twin" ] || [ "$(head -1 "$file")" = "$(head -1 "$twin")" ] ||
-			echo "$file and $twin"
+		other=sqlite_ext/${file#pg_ext/}
+		[ ! -f "$other" ] || [ "$(head -1 "$file")" = "$(head -1 "$other")" ] ||
+			echo "$file and $other"
 	done
 }
 
@@ -102,7 +101,7 @@ every_statement_exists()
 	done
 }
 
-# What no test names has no test.  Some of PostgreSQL's need a second server.
+# A check that no test names has no test.  Some of PostgreSQL's need a second server.
 every_check_is_tested()
 {
 	checks | while read -r id folder; do
@@ -136,7 +135,7 @@ every_required_argument_is_given()
 		done
 }
 
-# Tables of the manual that are written by hand would miss what is new.
+# Tables of the manual that are written by hand could miss a new entry.
 every_metric_and_alert_is_in_the_manual()
 {
 	sed -nE 's/^DBC_(METRIC|ALERT)\(([a-z_]+),.*/\2/p' \
@@ -175,7 +174,7 @@ every_link_of_the_manual_has_a_target()
 		}' README.md CHANGELOG.md doc/*.md
 }
 
-# A path of somebody's machine is of no use to anybody else.
+# A path of one machine does not exist on another.
 no_machine_paths()
 {
 	files | grep -vE '\.(png|ico)$' | while read -r file; do
@@ -183,8 +182,8 @@ no_machine_paths()
 	done
 }
 
-# A file may have a table with the name of a pragma's function, or of another one
-# that gives rows, which would be asked instead; no file has one in temp.
+# A file may have a table with the name of a pragma or another table-valued
+# function, which would be read instead; the schema temp has none.
 pragmas_are_asked_in_temp()
 {
 	grep -nE '(^|[[:space:]])(pragma_[a-z_]+( |,|\(|\)|$)|(json_each|json_tree|dbstat)\()' \
@@ -204,8 +203,8 @@ having_follows_group_by()
 	done
 }
 
-# A library hands an extension the functions of its release; what came after the
-# oldest one that dbcare runs on is asked for only where the library has it.
+# A library passes an extension the functions of its release; newer functions than
+# those of the oldest supported release may be missing.
 newer_functions_are_asked_for()
 {
 	grep -lE 'sqlite3_(error_offset|deserialize|serialize|db_name|is_interrupted|vtab_(rhs_value|distinct|in|in_first|in_next)|value_encoding|stmt_explain|[gs]et_clientdata|setlk_timeout|set_errmsg) *\(' \
@@ -215,18 +214,17 @@ newer_functions_are_asked_for()
 	done
 }
 
-# A value that sqlite3_value_dup() made belongs to no connection, without which
-# SQLite 3.53 crashes when it makes a number of a text or a text of a number.
+# A value from sqlite3_value_dup() belongs to no connection, and SQLite 3.53
+# crashes when it converts such a value between text and number.
 values_are_not_copied()
 {
 	grep -nE 'sqlite3_value_(dup|numeric_type) *\(' sqlite_ext/*/*.c |
 		grep -vE ':[0-9]+:[[:space:]]*(/?\*)'
 }
 
-# A value of a result is what it should be only once the typed reader has
-# checked it: nothing else looks into rows, and no value that is handed on as it
-# is gives its text or number.  Hosts fill rows; what else is here copies whole
-# rows or reads a script's own result.
+# The typed reader checks the type of each value of a result, so no other code
+# reads values from rows.  Hosts fill rows; the other exceptions copy whole rows or
+# read a script's own result.
 values_are_read_by_type()
 {
 	grep -nE '(->|\.)values\[|->values \+|dbc_get_value\([^;]*\)[.](text|integer|real)|dbc_cell' \
@@ -254,7 +252,7 @@ one_version()
 	[ -f "pg_ext/dbcare--${versions%.*}.sql" ] ||
 		echo "pg_ext/dbcare--${versions%.*}.sql is missing"
 	grep -qE "^## ${versions//./\\.} \(" CHANGELOG.md ||
-		echo "CHANGELOG.md does not tell of $versions"
+		echo "CHANGELOG.md has no entry for $versions"
 }
 
 # A test in no room is never run.
@@ -283,7 +281,7 @@ titles()
 		sed -nE "s/^([^:]+):([0-9]+):.* ('[^']+'|\"[^\"]+\")$/\1\t\3\t\2/p"
 }
 
-# Two tests with the same title cannot be told apart when one fails.
+# When one of two tests with the same title fails, the title does not say which.
 titles_are_unique()
 {
 	titles | sed 's/\t, /\t/; s/\t\t/\t/' |
@@ -297,8 +295,8 @@ rooms_point_one_way()
 	test/rooms.sh
 }
 
-# The rule before is of use only as long as it sees what goes against it: in the
-# core and in a binding, with a header and without.
+# The rule above must find a violation in the core and in a binding, by a header
+# and by a declaration alone.
 added_arrows_are_seen()
 {
 	tree=$(mktemp -d)

@@ -97,8 +97,8 @@ on_postgresql()
 	} | psql -qAtX -d postgres 2>&1 | sed 's/^t|t$/1|1/; s/^f|f$/0|0/'
 }
 
-# judge ENGINE: compares what came out, which is read, with what should.
-judge()
+# compare ENGINE: compares the results on standard input with the expected ones.
+compare()
 {
 	awk -F '\t' -v engine="$1" -v cases="$work/cases" '
 		/^case [0-9]+$/ { number = substr($0, 6); next }
@@ -141,6 +141,6 @@ test/pg_server.sh start "$work/pg"
 # shellcheck source=/dev/null
 . "$work/pg/env"
 status=0
-on_sqlite | judge SQLite || status=1
-on_postgresql | judge PostgreSQL || status=1
+on_sqlite | compare SQLite || status=1
+on_postgresql | compare PostgreSQL || status=1
 exit $status

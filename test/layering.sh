@@ -1,6 +1,6 @@
 #!/bin/bash
-# The core may ask an engine for something only through struct dbc_host, and
-# keeps no state of its own.  Its object files prove it: every symbol they
+# The core may call an engine only through struct dbc_host and the structs of its
+# rooms, and has no state.  The object files are checked: every symbol they
 # import must be on the list below, and they must have no writable static data.
 # Memory comes from the host's arena, so malloc() is not on the list, and
 # neither is anything that opens, prints or waits.

@@ -19,7 +19,7 @@ export LC_ALL=C.UTF-8 PGCLIENTENCODING=UTF8
 export PGOPTIONS='-c client_min_messages=warning'
 
 tmp=$(mktemp -d)
-# servers and other users read what is there
+# servers and other users read files there
 chmod 755 "$tmp"
 servers=
 number=0
@@ -93,7 +93,7 @@ skip()
 	echo "ok $number - $1 # SKIP $2"
 }
 
-# Ends the script: the plan comes last.
+# Ends the script: prints the plan.
 finish()
 {
 	echo "1..$number"
@@ -152,7 +152,7 @@ hold()
 	PGAPPNAME=$1 "${psql_shell[@]}" -d "$2" <"$tmp/$1.fifo" >"$tmp/$1.out" 2>&1 &
 	exec {fd}>"$tmp/$1.fifo"
 	eval "holder_$1=\$fd"
-	# pg_stat_activity cannot tell: the session is idle after begin, too
+	# pg_stat_activity does not show it: the session is idle after begin, too
 	printf '%s\n' "begin; $3" '\echo held' >&"$fd"
 	until grep -qsx held "$tmp/$1.out" || ! kill -0 $!; do sleep 0.02; done
 }
@@ -193,7 +193,7 @@ functions_of()
 		common/core/api.def
 }
 
-# arguments_of NAME ENGINE: what test/calls.def says to call a function with.
+# arguments_of NAME ENGINE: the arguments of a function in test/calls.def.
 arguments_of()
 {
 	local table=pg_catalog.pg_description # of every database, without a null
@@ -203,9 +203,8 @@ arguments_of()
 		sed "s/\" TABLE \"/$table/g; s/\" ENGINE \"/$2/g; "'s/\\"/"/g'
 }
 
-# read_all ENGINE [SCHEMA.]: SQL that calls every READ function; of what it
-# gives, the columns that change by themselves are left out, and masked() is for
-# the rest.
+# read_all ENGINE [SCHEMA.]: SQL that calls every READ function without the columns
+# that change between calls; masked() hides the other changing values.
 read_all()
 {
 	local name class kind columns answers
@@ -229,8 +228,8 @@ read_all()
 	done
 }
 
-# Puts a word in place of times and of figures that change by themselves, and
-# leaves out the page of dbhealth_html(), which is full of them.
+# Replaces times and changing figures, and removes the page of dbhealth_html(),
+# which has many of them.
 masked()
 {
 	sed -E \
@@ -242,9 +241,9 @@ masked()
 		-e '/^<!DOCTYPE html>/,/<\/html>$/d'
 }
 
-# The database for tests that compare what READ functions give: one migration
-# applied, one pending, a setting, the ledger of another tool that is kept, and
-# something for the health checks to find.
+# The database for tests that compare the results of READ functions: one migration
+# applied, one pending, a setting, a mirrored ledger, and findings of the health
+# checks.
 # shellcheck disable=SC2034
 filled_sql="
 	create table parent (id integer primary key);
@@ -257,8 +256,8 @@ filled_sql="
 	select dbmigrate_add('2', 'second', 'create table two (id integer primary key)');
 	select dbcare_set('slow_query_ms', 7);"
 
-# postgresql_reads DATABASE [SQL]: what every READ function gives after SQL in
-# the same session; whether it is read-only is not told.
+# postgresql_reads DATABASE [SQL]: the results of every READ function after SQL in
+# the same session, without the member read_only.
 postgresql_reads()
 {
 	{
@@ -269,7 +268,7 @@ postgresql_reads()
 }
 
 # outcomes CLASS DATABASE [SQL]: "function SQLSTATE message" for a call of each
-# function of a class in PostgreSQL, after SQL in the same session.  What is PROC
+# function of a class in PostgreSQL, after SQL in the same session.  PROC
 # counts as WRITE.
 outcomes()
 {
@@ -287,7 +286,7 @@ outcomes()
 	} | psql -qAtX -d "$2" -o /dev/null 2>"$tmp/errors" | sed 's/ 00000 .*/ 00000/'
 }
 
-# each_of CLASS ENGINE TEXT: what outcomes gives when every call ends like that.
+# each_of CLASS ENGINE TEXT: the output of outcomes if every call has this result.
 each_of()
 {
 	functions_of "$2" | awk -v class="$1" -v text="$3" \
@@ -296,8 +295,8 @@ each_of()
 
 # ---- slow migrations ----
 
-# step N ROWS: the script of one, in words of both engines; it notes in run_log
-# that it ran.
+# step_up N ROWS: the script of a migration on both engines; it records its run in
+# run_log.
 step_up()
 {
 	cat <<-END
@@ -309,7 +308,7 @@ step_up()
 	END
 }
 
-# The script that takes it back, with work of its own.
+# step_down N: the script that undoes it, which deletes rows first.
 step_down()
 {
 	cat <<-END
@@ -319,7 +318,7 @@ step_down()
 	END
 }
 
-# add_steps N ROWS: the calls that register N of them.
+# add_steps N ROWS: the calls that register N migrations.
 add_steps()
 {
 	local i
@@ -330,7 +329,7 @@ add_steps()
 	done
 }
 
-# What a database holds of run_log, schema and migrations, in one text.
+# The state of run_log, schema and migrations as text.
 # shellcheck disable=SC2034
 state_sql="
 	select dbmigrate_fingerprint();
@@ -347,7 +346,7 @@ milliseconds()
 	echo $((${EPOCHREALTIME/[.,]/} / 1000))
 }
 
-# Sleeps that long.
+# Sleeps for some milliseconds.
 sleep_ms()
 {
 	sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
@@ -360,21 +359,21 @@ sleep_ms()
 start_call()
 {
 	if [ "$engine" = sqlite ]; then
-		"${sqlite_shell[@]}" "$tmp/$db.db" "$1" >"$tmp/said" 2>&1 &
+		"${sqlite_shell[@]}" "$tmp/$db.db" "$1" >"$tmp/answer" 2>&1 &
 		client=$!
 		worker=$client
 		return
 	fi
-	: >"$tmp/said"
+	: >"$tmp/answer"
 	"${psql_shell[@]}" -d "$db" -c 'select pg_backend_pid()' -c "$1" \
-		>"$tmp/said" 2>&1 &
+		>"$tmp/answer" 2>&1 &
 	client=$!
-	until read -r worker <"$tmp/said" && [ -n "$worker" ]; do
+	until read -r worker <"$tmp/answer" && [ -n "$worker" ]; do
 		sleep 0.002
 	done
 }
 
-# Crashes of the server so far, and how often it was ready again.
+# Crashes of the server so far, and how often it became ready.
 crashes()
 {
 	grep -c 'terminating any other active server processes' "$tmp/server/log" || true
@@ -384,8 +383,8 @@ recoveries()
 	grep -c 'database system is ready to accept connections' "$tmp/server/log" || true
 }
 
-# Waits until the server has started anew after the kill of a backend, whose
-# death it notices a moment later.  $crashed is crashes before that.
+# Waits until the server has restarted after the kill of a backend, which it
+# notices with a delay.  $crashed is the number of crashes before.
 await_restart()
 {
 	local until=$((SECONDS + 60))

@@ -12,7 +12,7 @@
 #	DIR/root	the installation: links to the system's, plus dbcare
 #	DIR/data	the cluster; made unless it is there, so that a copy made by
 #				pg_basebackup can be started, or a stopped server once more
-#	DIR/log		what the server had to say
+#	DIR/log		the server's log
 #
 # PostgreSQL finds its libraries and extensions relative to its own program, so
 # that a tree of links around a copy of that program is an installation of its
@@ -96,7 +96,7 @@ refresh()
 		-l "$dir/log" -o "-k '$dir'" >/dev/null 9>&-
 }
 
-# Makes DIR/data.  Whatever dbcare itself judges (fsync among them) stays as
+# Makes DIR/data.  Settings that dbcare checks (fsync among them) stay as
 # initdb leaves it.
 make_cluster()
 {
@@ -106,7 +106,7 @@ make_cluster()
 		listen_addresses = ''
 		timezone = 'UTC'
 		shared_preload_libraries = 'pg_stat_statements'
-		# checks look at slots, prepared transactions and standbys
+		# checks read slots, prepared transactions and standbys
 		wal_level = logical
 		max_replication_slots = 10
 		max_prepared_transactions = 10

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Runs what most mistakes break, in a little more than a minute: the unit tests,
-# parity and the house rules, and of the rooms that a change touches the pgTAP
-# and SQLite tests.  Says first which rooms these are, and last what was left out.
+# Runs the tests that find most mistakes in a little more than a minute: the unit
+# tests, parity and the house rules, and the pgTAP and SQLite tests of the rooms
+# that a change touches.  Prints first these rooms, and last what was not run.
 #
 # usage: [ROOM='health monitor'] test/quick.sh
 #

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# pg_regress has a psql of its own, which does not refresh a server
+# pg_regress uses another psql, which does not refresh a server
 psql -qX -d postgres -c '' >/dev/null
 rm -f build/regression.diffs
 status=0

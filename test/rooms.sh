@@ -2,9 +2,9 @@
 # The arrows between rooms point one way.  A room may include headers of the
 # rooms on its line of the table in doc/architecture.md, and of rooms these may
 # include; a room of a binding has the same rights in common/ and in its own
-# binding, and none in the other binding.  Objects that are built are asked,
-# too: a declaration needs no header.  The tables of the registry (data) are for
-# all rooms, its functions for none.  Prints what goes against it.
+# binding, and none in the other binding.  Object files are checked, too, since a
+# declaration needs no header.  All rooms may use the tables of the registry (data),
+# none its functions.  Prints the violations.
 #
 # usage: test/rooms.sh [TREE]
 set -eu

@@ -4,12 +4,11 @@
 #
 # usage: test/roundtrip.sh DIR [ENGINE [SET ...]]
 #
-# DIR has the folders of the tables below.  One database takes the steps of a
-# set, another one follows along: it gets what the diff of the schemas before
-# and after a step says as a migration of its own, which is applied, rolled back
-# and applied again.  Each time its fingerprint has to be that of the schema it
-# was to become.  What dbcare refuses to run inside a transaction is run by psql
-# or sqlite3, and a set ends at its first step that fails.
+# DIR has the folders of the tables below.  One database runs the steps of a set.
+# In a second one, the diff of the schemas before and after a step is a migration,
+# which is applied, rolled back and applied again.  Each time its fingerprint must
+# equal that of the target schema.  Scripts that dbcare refuses to run inside a
+# transaction are run by psql or sqlite3, and a set ends at its first failing step.
 set -eu
 dir=$(realpath -m "${1:-.}")
 cd "$(dirname "$0")/.."
@@ -161,7 +160,7 @@ run_set()
 	[ -z "$3" ] || find "$files" -type f -exec sed -i "$3" {} +
 	begin "${2#-}"
 	call "select dbmigrate_load('$files');" >/dev/null || {
-		tell_error load
+		print_error load
 		status=1
 		return
 	}

@@ -3,7 +3,7 @@
 # with the folder of the sets in $dir: one interface to both engines, and
 # applying a step of a set.
 #
-# $engine, $database, $prefix and $files tell what a call is about.
+# A call works on $engine, $database, $prefix and $files.
 work=$(mktemp -d)
 server=$work/pg
 export PGOPTIONS='-c client_min_messages=warning'
@@ -19,8 +19,8 @@ trap 'exit 1' INT TERM
 
 # ---- the sets ----
 
-# set, engine, folder, the extension it takes to be there or -, and what sed does
-# to its files because the application does it, too
+# set, engine, folder, the extension it requires or -, and the sed script that
+# edits its files as the application does
 all_sets='
 authelia postgres authelia/internal/storage/migrations/postgres
 authelia sqlite authelia/internal/storage/migrations/sqlite
@@ -115,7 +115,7 @@ sqlite_plain()
 	sqlite3 -batch -bail "$work/$database.db" <"$1" >/dev/null 2>"$work/error"
 }
 
-# The same past errors, of which it tells the number.
+# The same, continuing after errors; prints their number.
 postgres_try()
 {
 	psql -qX -d "$database" -f "$1" >/dev/null 2>"$work/error" || true
@@ -188,14 +188,14 @@ refused()
 		"$work/error"
 }
 
-# Whether the last call said where it failed.
+# Whether the last error names its place.
 has_place()
 {
 	grep -qE 'statement [0-9]+, line [0-9]+ of .*\.sql' "$work/error"
 }
 
 # Prints the message of the last call without its hints and prefix.
-tell_error()
+print_error()
 {
 	echo "  $1:"
 	sed -E -e 's/^psql:[^ ]*: |^Runtime error near line [0-9]+: //' \
@@ -218,13 +218,13 @@ apply()
 	if call "select dbmigrate_apply('$1');" >/dev/null; then
 		return
 	fi
-	tell_error "$1 up"
+	print_error "$1 up"
 	if refused; then
 		up=refused
 		run_plain "$1" up &&
 			call "select dbmigrate_baseline('$1');" >/dev/null || {
 			up='refused, FAIL'
-			tell_error "$1 up without dbcare"
+			print_error "$1 up without dbcare"
 		}
 	else
 		up=FAIL

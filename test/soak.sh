@@ -1,12 +1,12 @@
 #!/bin/bash
-# Long tests for rare failures: kills, callers at once, random schemas, and
-# allocations that fail one by one.  Prints TAP, a test per program with what it
-# says indented.  Takes about half an hour.
+# Long tests for rare failures: kills, concurrent callers, random schemas, and
+# allocations that fail one by one.  Prints TAP, a test per program with its output
+# indented.  Takes about half an hour.
 #
 # usage: test/soak.sh [KILLS [RUNS]]
 #
-# KILLS is the number of kills of each kind (default 50), RUNS how often the
-# callers at once start over (default 10).
+# KILLS is the number of kills of each kind (default 50), RUNS how often the test
+# of concurrent callers runs (default 10).
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 

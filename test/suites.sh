@@ -1,12 +1,11 @@
 # shellcheck shell=bash
-# Running suites of tests, for check.sh and quick.sh, which source it: a line per
-# suite tells how it went, the logs of those that failed follow, and the last
-# line is
+# Running suites of tests, for check.sh and quick.sh, which source it: prints a line
+# per suite, the logs of those that failed, and as the last line
 #
 #	N passed, N failed
 #
-# job COMMAND ... adds what run_jobs runs, so many at once, the first ones first;
-# a job is a suite or several, one after the other.
+# job COMMAND ... adds a job of one or several suites; run_jobs runs the jobs in this
+# order, several at a time.
 logs=build/check
 server=
 jobs=()
@@ -93,7 +92,7 @@ unit_test()
 	LOCPATH=$PWD/build CMOCKA_MESSAGE_OUTPUT=TAP tap "$1" "build/$1" "${@:2}"
 }
 
-# Starts the server for suites that need one and make none.
+# Starts the server for suites that need one and start none.
 start_server()
 {
 	rm -rf "$logs"
@@ -110,7 +109,7 @@ job()
 	jobs+=("$(printf '%q ' "$@")")
 }
 
-# run_jobs COUNT: runs the jobs, so many at once.
+# run_jobs COUNT: runs the jobs, COUNT at a time.
 run_jobs()
 {
 	local running=0 job

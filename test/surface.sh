@@ -1,7 +1,7 @@
 #!/bin/bash
-# Compares what dbcare adds to each engine with the committed lists
-# expected/surface_*.txt, so that nothing appears or changes unnoticed, and
-# checks that nobody has to quote a name of an argument or a column.  Prints TAP.
+# Compares the objects that dbcare adds to each engine with the committed lists
+# expected/surface_*.txt, so that no change goes unnoticed, and checks that no name
+# of an argument or a column needs quotes.  Prints TAP.
 #
 # usage: test/surface.sh [--accept]
 #

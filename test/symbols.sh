@@ -1,7 +1,7 @@
 #!/bin/bash
 # An unnecessary exported symbol can override a symbol of another library in the
-# same process.  The SQLite extension shows its entry point alone, the
-# PostgreSQL one what PostgreSQL looks up.
+# same process.  The SQLite extension exports its entry point alone, the
+# PostgreSQL one the functions that PostgreSQL calls.
 set -eu
 cd "$(dirname "$0")/.."
 

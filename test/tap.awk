@@ -1,6 +1,6 @@
 # Sums up a log of one or more TAP streams: prints "PASSED FAILED SKIPPED".
 # A program that ended badly without a failed test, or ran more or fewer tests
-# than planned, is one failure more, and the log gets a line that says why.
+# than planned, is one failure more, and the log gets a line with the reason.
 #
 # usage: awk -v status=EXIT_STATUS -f test/tap.awk LOG
 /^(not )?ok [0-9]/ {

@@ -10,17 +10,17 @@ cd "$(dirname "$0")/.."
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-mkdir "$tmp/bin" "$tmp/said"
+mkdir "$tmp/bin" "$tmp/reports"
 
 shell=$(command -v sqlite3)
 case ${1-} in
 	valgrind)
-		command="valgrind -q --leak-check=full --log-file='$tmp/said/%p' $shell"
+		command="valgrind -q --leak-check=full --log-file='$tmp/reports/%p' $shell"
 		;;
 	sanitize)
 		libraries=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
-		command="env LD_PRELOAD=$libraries:${DBCARE_NOSYNC-} ASAN_OPTIONS=log_path=$tmp/said/asan
-			UBSAN_OPTIONS=log_path=$tmp/said/ubsan $shell"
+		command="env LD_PRELOAD=$libraries:${DBCARE_NOSYNC-} ASAN_OPTIONS=log_path=$tmp/reports/asan
+			UBSAN_OPTIONS=log_path=$tmp/reports/ubsan $shell"
 		# programs that tests run are not watched
 		for program in dd tr; do
 			printf '#!/bin/sh\nunset LD_PRELOAD\nexec %s "$@"\n' \
@@ -39,12 +39,12 @@ chmod +x "$tmp/bin"/*
 status=0
 PATH=$tmp/bin:$PATH test/sqlite/run.sh | sed '/^1\.\./d' | tee "$tmp/results" || status=1
 number=$(($(grep -cE '^(not )?ok ' "$tmp/results") + 1))
-find "$tmp/said" -type f -empty -delete
-if [ -z "$(ls "$tmp/said")" ]; then
-	echo "ok $number - $1 has nothing to say"
+find "$tmp/reports" -type f -empty -delete
+if [ -z "$(ls "$tmp/reports")" ]; then
+	echo "ok $number - $1 reports nothing"
 else
-	echo "not ok $number - $1 has nothing to say"
-	cat "$tmp/said"/* | sed 's/^/# /'
+	echo "not ok $number - $1 reports nothing"
+	cat "$tmp/reports"/* | sed 's/^/# /'
 	status=1
 fi
 echo "1..$number"

@@ -3,8 +3,7 @@
 #
 # usage: test/sqlite/run.sh [ROOM | ROOM/NAME ...]
 #
-# A test file is a script for the shell that says beside each step what it
-# prints:
+# A test file is a script for the shell with the expected output below each step:
 #
 #	-- options are JSON
 #	select dbhealth_score('level');
@@ -15,8 +14,8 @@
 # with "-- " is its name.  What only prepares a test is written above it and
 # prints nothing.
 #
-# A file starts in an empty database test.db, in a directory of its own, after
-# begin.inc, which it reads again after .open.  .read repair.inc repairs.  It can
+# A file starts in an empty database test.db, in a new directory, after begin.inc,
+# which it reads again after .open.  .read repair.inc runs the fix_sql.  A file can
 # read every .inc of this directory and of its room, and test/old.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -73,8 +72,8 @@ run_script()
 		{ quotes = 0; print }'
 }
 
-# Compares what a script printed (the second file) with what it says (the first).
-judge()
+# Compares the output of a script (the second file) with the script (the first).
+compare()
 {
 	awk -v mark="$mark" -v file="$1" '
 		FNR == NR && /^-- [^-]/ { name = substr($0, 4) }
@@ -94,7 +93,7 @@ judge()
 		}
 		END {
 			if (count + 1 in got)
-				names[++count] = "nothing comes after the last test"
+				names[++count] = "no output after the last test"
 			for (i = 1; i <= count; i++) {
 				if (i <= at && got[i] == wanted[i]) {
 					print "ok - " file ": " names[i]
@@ -122,5 +121,5 @@ numbered()
 for name in $(for name in "$@"; do ls "${name%.sql}.sql" "${name%/}"/*.sql 2>/dev/null; done); do
 	name=${name%.sql}
 	run_script "$name" >"$tmp/output"
-	judge "$name" "$tmp/output"
+	compare "$name" "$tmp/output"
 done | numbered

@@ -53,7 +53,7 @@ for engine in postgresql sqlite; do
 		"$engine: a second call is refused"
 	"$engine" "$db" <<<"$(call '{"action": "pause"}')" >"$tmp/paused"
 	wait "$client"
-	like "$(cat "$tmp/said")" '"state": "paused"' "$engine: another session can pause it"
+	like "$(cat "$tmp/answer")" '"state": "paused"' "$engine: another session can pause it"
 	like "$(progress)" '^paused [0-9]+ $' "$engine: then nobody runs it"
 	like "$("$engine" "$db" <<<"$(call '{}')" || true)" 'backfill "slow" is paused' "$engine: it stays paused"
 	like "$("$engine" "$db" <<<"$(call '{"action": "resume", "batch_ms": 60000}')")" '"state": "complete"' \
@@ -64,18 +64,18 @@ for engine in postgresql sqlite; do
 	start_slow
 	"$engine" "$db" <<<"$(call '{"action": "forget"}')" >"$tmp/forgotten"
 	wait "$client"
-	like "$(cat "$tmp/said")" '"state": "forgotten"' "$engine: another session can forget it"
+	like "$(cat "$tmp/answer")" '"state": "forgotten"' "$engine: another session can forget it"
 
 	"$engine" "$db" <<<'update t set a = 0'
 	start_slow
 	if [ "$engine" = postgresql ]; then
 		postgresql "$db" <<<"select pg_cancel_backend($worker)" >"$tmp/cancelled"
 		wait "$client" || true
-		like "$(cat "$tmp/said")" 'canceling statement due to user request' "$engine: it can be cancelled"
+		like "$(cat "$tmp/answer")" 'canceling statement due to user request' "$engine: it can be cancelled"
 	else
 		kill -INT "$worker"
 		wait "$client" 2>>"$tmp/ends" || true
-		like "$(cat "$tmp/said")" 'interrupted' "$engine: it can be interrupted"
+		like "$(cat "$tmp/answer")" 'interrupted' "$engine: it can be interrupted"
 	fi
 	like "$(progress)" '^running [1-9][0-9]* $' "$engine: what was done stays, and nobody runs it"
 	"$engine" "$db" <<<"$(call '{"batch_ms": 60000}')" >"$tmp/completed"
@@ -106,7 +106,7 @@ start_call "$(call '{"batch_ms": 10, "pause_ms": 0, "lock_retries": 1000}')"
 until_true "$db" "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
 release locker
 wait "$client"
-like "$(cat "$tmp/said")" '"state": "complete"' 'one that is unlocked lets it go on'
+like "$(cat "$tmp/answer")" '"state": "complete"' 'one that is unlocked lets it go on'
 is "$(postgresql "$db" <<<'select count(*), min(a), max(a) from t')" '2000 1 11' 'no update is lost'
 
 postgresql "$db" <<-'END'

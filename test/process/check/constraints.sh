@@ -25,7 +25,7 @@ postgresql big <<<"select dbcare_set('check_memory_mb', 1)" >"$tmp/set"
 
 # ---- progress, cancel ----
 
-PGAPPNAME=slow postgresql big >"$tmp/said" 2>&1 <<-'END' &
+PGAPPNAME=slow postgresql big >"$tmp/answer" 2>&1 <<-'END' &
 	\set ON_ERROR_STOP off
 	create role passer;
 	grant select on slow to passer;
@@ -39,7 +39,7 @@ until_true big "select exists (select from dbcare_progress() where function_name
 is "$(postgresql big <<<"select function_name from dbcare_progress()")" dbcheck_constraints 'a verification shows itself'
 postgresql big <<<"select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'slow'" >"$tmp/cancelled"
 wait $client || true
-is "$(grep -vE '^(CONTEXT|PL/pgSQL)' "$tmp/said")" 'ERROR:  canceling statement due to user request
+is "$(grep -vE '^(CONTEXT|PL/pgSQL)' "$tmp/answer")" 'ERROR:  canceling statement due to user request
 passer "$user", public 0' 'cancelled in the middle of code of the owner, the session is who and what it was'
 
 # ---- memory ----

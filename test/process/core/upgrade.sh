@@ -54,7 +54,7 @@ for engine in postgresql sqlite; do
 		for sql in 'select dbmigrate_apply()' "select dbmigrate_apply(null, '{\"on_error\": \"report\"}')" \
 			'select dbmigrate_rollback()' "${!call} dbmigrate_deploy()" "select dbmigrate_baseline('4')"; do
 			restore "$engine" "$version"
-			"$engine" old <<<"$sql" >"$tmp/said" || true
+			"$engine" old <<<"$sql" >"$tmp/answer" || true
 			is "$(version_of "$engine"; "$engine" old <<<'select count(*) from dbmigrate_history(); select count(*) from dbmigrate_verify()')" \
 				"$(printf '%s\n' 7 10 0)" "$of: $sql logs and upgrades"
 		done

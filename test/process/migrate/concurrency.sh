@@ -9,7 +9,7 @@ steps=40
 rows=3000
 
 # at_once DATABASE: that many shells get the SQL of standard input at the same
-# moment, when all of them are there.  What each says goes to $tmp/said.N.
+# moment, when all of them are there.  What each says goes to $tmp/answer.N.
 at_once()
 {
 	local sql caller pids=
@@ -19,7 +19,7 @@ at_once()
 	flock 9
 	for ((caller = 1; caller <= callers; caller++)); do
 		flock -s "$tmp/gate" echo "${sql//CALLER/$caller}" 9>&- |
-			"$engine" "$1" >"$tmp/said.$caller" 9>&- &
+			"$engine" "$1" >"$tmp/answer.$caller" 9>&- &
 		pids+=" $!"
 	done
 	sleep 0.3
@@ -36,7 +36,7 @@ succeeded()
 	local caller count=0
 
 	for ((caller = 1; caller <= callers; caller++)); do
-		if grep -q '"success": true' "$tmp/said.$caller"; then
+		if grep -q '"success": true' "$tmp/answer.$caller"; then
 			count=$((count + 1))
 		fi
 	done

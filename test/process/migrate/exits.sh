@@ -36,7 +36,7 @@ sweep()
 
 	for ((i = 0; i < count; i++)); do
 		PGAPPNAME=victim "${psql_shell[@]}" -d exits \
-			-c "${2//TIMEOUT/${timeouts[i % 3]}}" >"$tmp/said" 2>&1 &
+			-c "${2//TIMEOUT/${timeouts[i % 3]}}" >"$tmp/answer" 2>&1 &
 		client=$!
 		terminate "$3" >>"$tmp/terminated" 2>&1 || true
 		wait "$client" || ended=$((ended + 1))
@@ -96,7 +96,7 @@ sweep 'worker, terminated' "$deploy" "$worker"
 # ---- a fast shutdown ----
 
 for ((i = 0; i < (count + 5) / 6; i++)); do
-	PGAPPNAME=victim "${psql_shell[@]}" -d exits -c "${deploy/TIMEOUT/4}" >"$tmp/said" 2>&1 &
+	PGAPPNAME=victim "${psql_shell[@]}" -d exits -c "${deploy/TIMEOUT/4}" >"$tmp/answer" 2>&1 &
 	client=$!
 	until_true exits "select exists (select from pg_stat_activity where $worker)"
 	test/pg_server.sh stop "$tmp/server"

@@ -51,7 +51,7 @@ kill_calls()
 	to=$(state)
 	complete "$undo"
 	if [ "$from" = "$to" ] || [ "$(state)" != "$from" ]; then
-		result 1 "$name" "$(cat "$tmp/said" "$tmp/completed" "$tmp/state")"
+		result 1 "$name" "$(cat "$tmp/answer" "$tmp/completed" "$tmp/state")"
 		return
 	fi
 	for ((i = 0; i < kills; i++)); do

@@ -30,7 +30,7 @@ start_endless()
 	else
 		shell=("${psql_shell[@]}" -v VERBOSITY=verbose -d "$db")
 	fi
-	timeout -k 1 20 "${shell[@]}" <<<"$1" >"$tmp/said" 2>&1 &
+	timeout -k 1 20 "${shell[@]}" <<<"$1" >"$tmp/answer" 2>&1 &
 	client=$!
 	sleep 0.3
 }
@@ -60,7 +60,7 @@ cancel()
 # cancelled NAME: the last call said why, and left the state it found.
 cancelled()
 {
-	like "$(cat "$tmp/said")" "$why" "$engine: $1 is cancelled"
+	like "$(cat "$tmp/answer")" "$why" "$engine: $1 is cancelled"
 	is "$("$engine" "$db" <<<"$state_sql")" "$before" "$engine: nothing of $1 stays"
 }
 
@@ -150,9 +150,9 @@ gives_up()
 	local start waited
 
 	start=$(milliseconds)
-	"$engine" "$db" <<<"$1" >"$tmp/said" || true
+	"$engine" "$db" <<<"$1" >"$tmp/answer" || true
 	waited=$(($(milliseconds) - start))
-	like "$(cat "$tmp/said")" "$why" "$engine: $3 ends the wait for another runner"
+	like "$(cat "$tmp/answer")" "$why" "$engine: $3 ends the wait for another runner"
 	is $((waited >= $2 && waited < $2 + 1500)) 1 "$engine: ... after $2 ms (it took $waited)"
 }
 
@@ -181,7 +181,7 @@ for engine in postgresql sqlite; do
 	start=$(milliseconds)
 	cancel
 	waited=$(($(milliseconds) - start))
-	like "$(cat "$tmp/said")" 'interrupted|57014' "$engine: a cancel ends it, too"
+	like "$(cat "$tmp/answer")" 'interrupted|57014' "$engine: a cancel ends it, too"
 	is $((waited < 1000)) 1 "$engine: ... at once (it took $waited ms)"
 	wait "$other"
 	is "$("$engine" "$db" <<<"$state_sql")" "$before" "$engine: nothing of those who waited stays"

@@ -54,9 +54,9 @@ ERROR: unknown option \"check\"." 'the function gives the same on both engines'
 
 start_server server
 status=0
-pg_prove --dbname postgres test/pgtap/health/schema.sql >"$tmp/said" 2>&1 || status=1
-result $status 'the test of the check passes on PostgreSQL' "$(cat "$tmp/said")"
+pg_prove --dbname postgres test/pgtap/health/schema.sql >"$tmp/answer" 2>&1 || status=1
+result $status 'the test of the check passes on PostgreSQL' "$(cat "$tmp/answer")"
 status=0
-test/sqlite/run.sh health/schema >"$tmp/said" 2>&1 || status=1
-result $status 'the test of the check passes on SQLite' "$(grep -A9 '^not' "$tmp/said")"
+test/sqlite/run.sh health/schema >"$tmp/answer" 2>&1 || status=1
+result $status 'the test of the check passes on SQLite' "$(grep -A9 '^not' "$tmp/answer")"
 finish

@@ -156,28 +156,28 @@ is "$(grep -v '^{' "$tmp/made")" '' 'postgresql: there is something to copy'
 picture=$(postgresql origin <<<"$picture_sql")
 
 new_copy plain
-pg_dump origin 2>&1 | psql -qX -v ON_ERROR_STOP=1 -d plain -o /dev/null >"$tmp/said" 2>&1 || true
-quiet "$tmp/said" 'postgresql: pg_dump and psql run'
+pg_dump origin 2>&1 | psql -qX -v ON_ERROR_STOP=1 -d plain -o /dev/null >"$tmp/answer" 2>&1 || true
+quiet "$tmp/answer" 'postgresql: pg_dump and psql run'
 same plain 'pg_dump | psql'
 undone plain 'pg_dump | psql' '1 row restored; this database is a copy of the repaired one: tables were identified by name, owner and columns'
 
 new_copy custom
 pg_dump -Fc -f "$tmp/origin.dump" origin
-pg_restore --exit-on-error -d custom "$tmp/origin.dump" >"$tmp/said" 2>&1 || true
-quiet "$tmp/said" 'postgresql: pg_restore runs'
+pg_restore --exit-on-error -d custom "$tmp/origin.dump" >"$tmp/answer" 2>&1 || true
+quiet "$tmp/answer" 'postgresql: pg_restore runs'
 # again over what is there then, as the tool's own option does it
-pg_restore --exit-on-error --clean --if-exists -d custom "$tmp/origin.dump" >"$tmp/said" 2>&1 || true
-quiet "$tmp/said" 'postgresql: pg_restore --clean runs'
+pg_restore --exit-on-error --clean --if-exists -d custom "$tmp/origin.dump" >"$tmp/answer" 2>&1 || true
+quiet "$tmp/answer" 'postgresql: pg_restore --clean runs'
 same custom 'pg_restore'
 
 new_copy empty
-pg_dump --schema-only origin | psql -qX -v ON_ERROR_STOP=1 -d empty -o /dev/null >"$tmp/said" 2>&1 || true
-quiet "$tmp/said" 'postgresql: pg_dump --schema-only runs'
+pg_dump --schema-only origin | psql -qX -v ON_ERROR_STOP=1 -d empty -o /dev/null >"$tmp/answer" 2>&1 || true
+quiet "$tmp/answer" 'postgresql: pg_dump --schema-only runs'
 same_schema empty --schema-only
 
 # Whoever owns the table of the copy is not the owner of the rows.
 new_copy other
-pg_dump origin | psql -qX -v ON_ERROR_STOP=1 -d other -o /dev/null >"$tmp/said" 2>&1 || true
+pg_dump origin | psql -qX -v ON_ERROR_STOP=1 -d other -o /dev/null >"$tmp/answer" 2>&1 || true
 is "$("$engine" other <<<"create role evil; alter table orphan owner to evil; select dbcheck_undo(1);" || true)" \
 	'ERROR:  table public.orphan has changed since the repair
 DETAIL:  The table belonged to role "postgres" and now belongs to role "evil".
@@ -209,8 +209,8 @@ is "$(grep -v '^{' "$tmp/made")" '' 'sqlite: there is something to copy'
 picture=$(sqlite origin <<<"$picture_sql")
 
 sqlite3 -batch "$tmp/origin.db" .dump >"$tmp/dump.sql"
-sqlite3 -batch -bail "$tmp/dumped.db" <"$tmp/dump.sql" >"$tmp/said" 2>&1 || true
-quiet "$tmp/said" 'sqlite: .dump is read'
+sqlite3 -batch -bail "$tmp/dumped.db" <"$tmp/dump.sql" >"$tmp/answer" 2>&1 || true
+quiet "$tmp/answer" 'sqlite: .dump is read'
 same dumped .dump
 undone dumped .dump '1 row restored'
 
@@ -224,7 +224,7 @@ sqlite3 -batch "$tmp/origin.db" ".backup '$tmp/saved.db'"
 same saved .backup
 
 sqlite3 -batch "$tmp/origin.db" '.schema --nosys' >"$tmp/schema.sql"
-sqlite3 -batch -bail "$tmp/empty.db" <"$tmp/schema.sql" >"$tmp/said" 2>&1 || true
-quiet "$tmp/said" 'sqlite: .schema is read'
+sqlite3 -batch -bail "$tmp/empty.db" <"$tmp/schema.sql" >"$tmp/answer" 2>&1 || true
+quiet "$tmp/answer" 'sqlite: .schema is read'
 same_schema empty .schema
 finish

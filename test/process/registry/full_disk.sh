@@ -55,13 +55,13 @@ full()
 	local before ran applied failed
 
 	before=$("$engine" "$db" <<<"$state_sql")
-	"$engine" "$db" <<<"${1-} select dbmigrate_apply();" >"$tmp/said" || true
-	like "$(cat "$tmp/said")" "$why" "$where: apply says that the disk is full"
-	[ -z "$met" ] || like "$(cat "$tmp/said")" "$met" "$where: ... and what met it"
+	"$engine" "$db" <<<"${1-} select dbmigrate_apply();" >"$tmp/answer" || true
+	like "$(cat "$tmp/answer")" "$why" "$where: apply says that the disk is full"
+	[ -z "$met" ] || like "$(cat "$tmp/answer")" "$met" "$where: ... and what met it"
 	is "$("$engine" "$db" <<<"$state_sql")" "$before" "$where: it leaves the database as it was"
 
-	"$engine" "$db" <<<"${1-} select dbmigrate_apply(null, '{\"on_error\": \"report\"}');" >"$tmp/said" || true
-	like "$(cat "$tmp/said")" "$why" "$where: a report says so"
+	"$engine" "$db" <<<"${1-} select dbmigrate_apply(null, '{\"on_error\": \"report\"}');" >"$tmp/answer" || true
+	like "$(cat "$tmp/answer")" "$why" "$where: a report says so"
 	read -r ran applied failed < <(counts)
 	is "$ran $failed" "$applied $((ran > 0))" "$where: what a report keeps is whole ($applied steps)"
 	[ "$engine" = postgresql ] ||
@@ -71,7 +71,7 @@ full()
 # With room again, the next call completes.
 completes()
 {
-	"$engine" "$db" <<<'select dbmigrate_apply();' >"$tmp/said" || true
+	"$engine" "$db" <<<'select dbmigrate_apply();' >"$tmp/answer" || true
 	is "$(counts)" "$steps $steps 0" "$where: with room the next call completes"
 }
 
@@ -124,14 +124,14 @@ db=full_disk
 fill
 resize_disk $(($(du -sm "$disk" | cut -f 1) + 6))
 full $'\\set VERBOSITY verbose\n'
-like "$(cat "$tmp/said")" 53100 "$where: ... with its code"
+like "$(cat "$tmp/answer")" 53100 "$where: ... with its code"
 resize_disk 60
 completes
 
 # What watches the database says why it takes no samples, and goes on.
 where="$where, watched"
-postgresql "$db" <<<'select dbmonitor_start(0.1);' >"$tmp/said"
-dd if=/dev/zero of="$disk/filler" bs=64k 2>"$tmp/said" || true
+postgresql "$db" <<<'select dbmonitor_start(0.1);' >"$tmp/answer"
+dd if=/dev/zero of="$disk/filler" bs=64k 2>"$tmp/answer" || true
 is "$(until_true "$db" "select dbmonitor_status() ->> 'problem' like 'The last sample failed: could not extend file %'")" '' \
 	"$where: a sample that fails is told of"
 rm "$disk/filler"

@@ -35,13 +35,13 @@ seen=0
 allowed='^((\w+) ran the trap of \2 |evil ran the trap of app at family)'
 
 # contained NAME SQL: a call springs no trap with the rights of another role than
-# the owner.  What it answers is in $tmp/said.
+# the owner.  What it answers is in $tmp/answer.
 contained()
 {
-	postgresql "$db" <<<"set client_min_messages = error; $2" >"$tmp/said" || true
+	postgresql "$db" <<<"set client_min_messages = error; $2" >"$tmp/answer" || true
 	sprung >"$tmp/sprung"
 	seen=$(stat -c %s "$tmp/server/log")
-	is "$(grep -vE "$allowed" "$tmp/sprung" || true)$(grep '^ERROR' "$tmp/said" || true)" '' "$1"
+	is "$(grep -vE "$allowed" "$tmp/sprung" || true)$(grep '^ERROR' "$tmp/answer" || true)" '' "$1"
 }
 
 start_server server log_min_messages=warning log_statement=none log_error_verbosity=terse
@@ -262,7 +262,7 @@ contained 'dbcheck_row' "$calls"
 repair='{"dry_run": false, "orphans": "quarantine", "cascade": true'
 for table in evil.child evil.typed evil.ruled evil.hidden evil.parted app.owned; do
 	contained "dbcheck_repair() of $table" "select dbcheck_repair('$repair, \"relation\": \"$table\"}');"
-	like "$(cat "$tmp/said")" '"message": "[12] rows? repaired"' "... repairs $table"
+	like "$(cat "$tmp/answer")" '"message": "[12] rows? repaired"' "... repairs $table"
 done
 contained 'dbcheck_repair() of all' "select dbcheck_repair('$repair, \"rules\": [\"fixing\"]}');"
 contained 'dbcheck_undo()' "
