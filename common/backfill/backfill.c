@@ -283,9 +283,9 @@ DBC_RUN(dbmigrate_backfill)
 		.pause_ms = dbc_option_or(&given->pause_ms, -1),
 		.max_seconds = dbc_option_or(&given->max_seconds, -1),
 		.max_lag_bytes = dbc_option_or(&given->max_lag_mb, -1) * 1048576,
-		.retries = dbc_option_or(
-			&given->lock_retries,
-			dbc_setting_int(host, dbc_read_settings(host), "lock_retries"))};
+		.retries = dbc_option_or(&given->lock_retries,
+								 dbc_setting_int(host, dbc_read_settings(host),
+												 DBC_SETTING_lock_retries))};
 	dbc_need_tables(host);
 	c.known = read_backfill(host, c.name);
 	if (dbc_same(c.action, "pause"))

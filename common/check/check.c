@@ -46,7 +46,8 @@ dbc_check_is_damage(const dbc_error *error)
 int64_t
 dbc_check_key_memory(dbc_host *host)
 {
-	return dbc_setting_int(host, dbc_read_settings(host), "check_memory_mb")
+	return dbc_setting_int(host, dbc_read_settings(host),
+						   DBC_SETTING_check_memory_mb)
 		   << 20;
 }
 

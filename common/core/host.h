@@ -257,8 +257,12 @@ extern const dbc_sql *dbc_find_sql(dbc_host *host, const char *name);
 	dbc_query_array(host, name, DBC_VALUES(__VA_ARGS__))
 extern const dbc_rows *dbc_query_array(dbc_host *host, const char *name,
 									   const dbc_value *args, int nargs);
-extern const dbc_rows *dbc_query_sql(dbc_host *host, const dbc_sql *sql,
-									 const dbc_value *args, int nargs);
+/* The same with a call of the host that runs it: host->query, or its like. */
+typedef const dbc_rows *dbc_query_call(dbc_host *host, const dbc_sql *sql,
+									   const dbc_value *args, int nargs);
+extern const dbc_rows *dbc_query_sql(dbc_host *host, dbc_query_call *query,
+									 const dbc_sql *sql, const dbc_value *args,
+									 int nargs);
 
 /* Run a statement that is not embedded, with names quoted by the engine. */
 extern const dbc_rows *dbc_query_text(dbc_host *host, const char *sql);

@@ -43,37 +43,24 @@ static const char *const source_names[] = {"default", "stored", "guc"};
 
 /* ---- declarations ---- */
 
-/* Finds a setting by name; false if it does not exist. */
-static bool
-find_setting(dbc_host *host, const char *name, dbc_setting *setting)
-{
-	const dbc_setting_family *const *family;
-	int i;
-
-	for (i = 0; i < dbc_nsettings; i++)
-		if (dbc_same(dbc_settings[i].name, name))
-		{
-			*setting = dbc_settings[i];
-			return true;
-		}
-	for (family = dbc_setting_families; *family; family++)
-		for (i = 0; (*family)->declare(host, i, setting); i++)
-			if (dbc_same(setting->name, name))
-				return true;
-	return false;
-}
-
 /* Finds a setting named by the user. */
 static dbc_setting
 require_setting(dbc_host *host, const char *name)
 {
+	const dbc_setting_family *const *family;
 	dbc_setting setting;
+	int i;
 
-	if (!find_setting(host, name, &setting))
-		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
-				 "dbcare_settings() lists all settings.",
-				 "setting \"%s\" does not exist", name);
-	return setting;
+	for (i = 0; i < dbc_nsettings; i++)
+		if (dbc_same(dbc_settings[i].name, name))
+			return dbc_settings[i];
+	for (family = dbc_setting_families; *family; family++)
+		for (i = 0; (*family)->declare(host, i, &setting); i++)
+			if (dbc_same(setting.name, name))
+				return setting;
+	dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+			 "dbcare_settings() lists all settings.",
+			 "setting \"%s\" does not exist", name);
 }
 
 /* Fails unless value is valid for the setting; origin describes its source. */
@@ -183,18 +170,16 @@ dbc_setting_value(dbc_host *host, const dbc_setting_values *stored,
 
 const char *
 dbc_setting_text(dbc_host *host, const dbc_setting_values *stored,
-				 const char *name)
+				 dbc_setting_id id)
 {
-	dbc_setting setting = require_setting(host, name);
-
-	return dbc_setting_value(host, stored, &setting);
+	return dbc_setting_value(host, stored, &dbc_settings[id]);
 }
 
 double
 dbc_setting_real(dbc_host *host, const dbc_setting_values *stored,
-				 const char *name)
+				 dbc_setting_id id)
 {
-	const char *text = dbc_setting_text(host, stored, name);
+	const char *text = dbc_setting_text(host, stored, id);
 	double number = NAN;
 
 	if (text)
@@ -204,15 +189,15 @@ dbc_setting_real(dbc_host *host, const dbc_setting_values *stored,
 
 int64_t
 dbc_setting_int(dbc_host *host, const dbc_setting_values *stored,
-				const char *name)
+				dbc_setting_id id)
 {
-	return (int64_t) dbc_setting_real(host, stored, name);
+	return (int64_t) dbc_setting_real(host, stored, id);
 }
 
 const char *
 dbc_actor(dbc_host *host, const dbc_setting_values *stored)
 {
-	const char *actor = dbc_setting_text(host, stored, "actor");
+	const char *actor = dbc_setting_text(host, stored, DBC_SETTING_actor);
 	const char *guc = host->setting(host, "actor");
 
 	if (!actor)
@@ -228,7 +213,8 @@ dbc_require_confirmation(dbc_host *host, const dbc_setting_values *stored,
 						 const char *confirm, const char *harm,
 						 const char *detail)
 {
-	const char *environment = dbc_setting_text(host, stored, "environment");
+	const char *environment =
+		dbc_setting_text(host, stored, DBC_SETTING_environment);
 	const char *database;
 
 	if (!dbc_same(environment, "production"))
@@ -264,7 +250,8 @@ dbc_lock_timeout(dbc_host *host)
 							  &timeout_ms) &&
 			timeout_ms >= -1 && timeout_ms <= DBC_LOCK_TIMEOUT_MAX)
 			return (int64_t) timeout_ms;
-	return dbc_setting_int(host, dbc_read_settings(host), "lock_timeout_ms");
+	return dbc_setting_int(host, dbc_read_settings(host),
+						   DBC_SETTING_lock_timeout_ms);
 }
 
 /* ---- SQL functions ---- */
@@ -301,8 +288,10 @@ DBC_RUN(dbcare_settings)
 /* dbcare_get(name) */
 DBC_RUN(dbcare_get)
 {
-	dbc_emit(host, dbc_text(dbc_setting_text(host, dbc_read_settings(host),
-											 args->name.text)));
+	dbc_setting setting = require_setting(host, args->name.text);
+
+	dbc_emit(host, dbc_text(dbc_setting_value(host, dbc_read_settings(host),
+											  &setting)));
 }
 
 /* A scalar as the text to store; NULL for null. */
@@ -349,6 +338,6 @@ DBC_RUN(dbcare_set)
 	dbc_json_put_text(result, "name", setting.name);
 	dbc_json_put_text(
 		result, "value",
-		dbc_setting_text(host, dbc_read_settings(host), setting.name));
+		dbc_setting_value(host, dbc_read_settings(host), &setting));
 	dbc_json_emit(host, result);
 }

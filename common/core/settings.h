@@ -33,6 +33,12 @@ typedef struct dbc_setting
 } dbc_setting;
 
 /* The settings of core/settings.def, for hosts that declare them as GUCs. */
+#define DBC_SETTING(name, ...) DBC_SETTING_##name,
+typedef enum dbc_setting_id
+{
+#include "common/core/settings.def"
+} dbc_setting_id;
+#undef DBC_SETTING
 extern const dbc_setting dbc_settings[];
 extern const int dbc_nsettings;
 
@@ -58,11 +64,11 @@ extern const dbc_setting_values *dbc_read_settings(dbc_host *host);
  * value that is invalid, and names its source. */
 extern const char *dbc_setting_text(dbc_host *host,
 									const dbc_setting_values *stored,
-									const char *name);
+									dbc_setting_id id);
 extern int64_t dbc_setting_int(dbc_host *host, const dbc_setting_values *stored,
-							   const char *name);
+							   dbc_setting_id id);
 extern double dbc_setting_real(dbc_host *host, const dbc_setting_values *stored,
-							   const char *name);
+							   dbc_setting_id id);
 
 /* The same for a declared setting. */
 extern const char *dbc_setting_value(dbc_host *host,

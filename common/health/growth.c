@@ -113,7 +113,8 @@ find_limit(dbc_host *host, const dbc_setting_values *stored,
 			 now->values[DBC_M_size_bytes] + now->values[DBC_M_disk_free_bytes],
 			 "disk");
 	limit_by(growth, now->values[DBC_M_max_bytes], "max_page_count");
-	limit_by(growth, dbc_setting_real(host, stored, "storage_limit_bytes"),
+	limit_by(growth,
+			 dbc_setting_real(host, stored, DBC_SETTING_storage_limit_bytes),
 			 "storage_limit_bytes");
 }
 

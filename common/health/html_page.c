@@ -80,7 +80,7 @@ append_facts(dbc_health_page *page, const dbc_rows *ping)
 				dbc_format(host, "%s %s", host->engine_title,
 						   dbc_get_text(host, ping, 0, 0)));
 	append_fact(page, "Environment",
-				dbc_setting_text(host, page->stored, "environment"));
+				dbc_setting_text(host, page->stored, DBC_SETTING_environment));
 	append_fact(page, "Size",
 				isnan(size) ? "unknown" : dbc_health_bytes_text(host, size));
 	append_fact(page, "Checks with a result",

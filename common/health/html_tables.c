@@ -235,7 +235,8 @@ append_slow(dbc_health_page *page, const statements *asked, int slow)
 void
 dbc_health_page_queries(dbc_health_page *page)
 {
-	double limit = dbc_setting_real(page->host, page->stored, "slow_query_ms");
+	double limit =
+		dbc_setting_real(page->host, page->stored, DBC_SETTING_slow_query_ms);
 	statements asked = {0};
 	int slow = 0;
 

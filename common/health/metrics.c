@@ -332,7 +332,7 @@ static void
 add_slow(dbc_health_metrics *metrics, dbc_host *host,
 		 const dbc_setting_values *stored)
 {
-	double slow = dbc_setting_real(host, stored, "slow_query_ms");
+	double slow = dbc_setting_real(host, stored, DBC_SETTING_slow_query_ms);
 	dbc_error error;
 
 	if (dbc_guard(host, count_slow, &slow, DBC_KEEP, true, &error))

@@ -195,7 +195,7 @@ DBC_RUN(dbhealth_report)
 
 	put_identity(host, report);
 	dbc_json_put_text(report, "environment",
-					  dbc_setting_text(host, stored, "environment"));
+					  dbc_setting_text(host, stored, DBC_SETTING_environment));
 	dbc_json_put_text(report, "generated_at", dbc_now(host));
 	dbc_json_put_int(report, "score", score.score);
 	dbc_json_put_int(report, "score_version", DBC_SCORE_VERSION);

@@ -464,8 +464,8 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	run.parameters[2] = fact_value(facts.disk_total);
 	run.parameters[3] = fact_value(facts.disk_free);
 	run.parameters[4] = fact_value(facts.wal_bytes);
-	run.parameters[5] =
-		dbc_real(dbc_setting_real(host, stored, "avg_query_warning_ms"));
+	run.parameters[5] = dbc_real(
+		dbc_setting_real(host, stored, DBC_SETTING_avg_query_warning_ms));
 	run.parameters[6] = dbc_text(facts.details);
 	/* an invalid stored value must not prevent the checks */
 	if (!dbc_guard(host, read_history, &run, DBC_KEEP, true, &error))
@@ -476,7 +476,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 		run.no_history = error.message;
 	}
 	run.parameters[8] =
-		dbc_real(dbc_setting_real(host, stored, "bloat_min_mb"));
+		dbc_real(dbc_setting_real(host, stored, DBC_SETTING_bloat_min_mb));
 	for (i = 0; i < dbc_health_nchecks; i++)
 		if (is_asked_for(run.given, &dbc_health_checks[i]))
 		{

@@ -117,6 +117,15 @@ dbc_ledger_log_is_unchanged(dbc_ledger_log *log)
 	return hash && log->hash ? dbc_same(hash, log->hash) : hash == log->hash;
 }
 
+/* Runs an embedded statement that writes the log. */
+static void
+write_log(dbc_host *host, const char *name, const dbc_value *values,
+		  int nvalues)
+{
+	dbc_query_sql(host, DBC_CALL(host, ledger, write_log),
+				  dbc_find_sql(host, name), values, nvalues);
+}
+
 /* Writes that the log ends with its last event now. */
 static void
 move_head(dbc_ledger_log *log)
@@ -124,8 +133,7 @@ move_head(dbc_ledger_log *log)
 	dbc_host *host = log->host;
 	dbc_value values[] = {dbc_int(log->event_id), dbc_text(log->hash)};
 
-	DBC_CALL(host, ledger, write_log)
-	(host, dbc_find_sql(host, "ledger/history_head_move"), values, 2);
+	write_log(host, "ledger/history_head_move", values, 2);
 	DBC_CALL(host, ledger, announce)(host, log->event_id, log->hash);
 }
 
@@ -158,9 +166,7 @@ dbc_ledger_log_event(dbc_ledger_log *log, const dbc_ledger_event *event)
 	log->hash = dbc_ledger_hash_event(host, log->hash, values, log->event_id);
 	values[DBC_LOG_HASHED] = dbc_text(log->hash);
 	values[DBC_LOG_HASHED + 1] = dbc_int(log->event_id);
-	DBC_CALL(host, ledger, write_log)
-	(host, dbc_find_sql(host, "ledger/history_add"), values,
-	 DBC_LOG_HASHED + 2);
+	write_log(host, "ledger/history_add", values, DBC_LOG_HASHED + 2);
 	move_head(log);
 }
 

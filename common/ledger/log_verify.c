@@ -194,8 +194,8 @@ verify_end(const verification *v, const chain_end *end)
 static void
 verify_anchor(const verification *v)
 {
-	const char *anchor =
-		dbc_setting_text(v->host, dbc_read_settings(v->host), "history_head");
+	const char *anchor = dbc_setting_text(v->host, dbc_read_settings(v->host),
+										  DBC_SETTING_history_head);
 	int i;
 
 	if (!anchor)

@@ -35,9 +35,10 @@ dbc_lint_make_runner(dbc_host *host, const dbc_setting_values *stored)
 	linter->host = host;
 	linter->session = dbc_lint_begin_session(host);
 	linter->large_bytes =
-		dbc_setting_real(host, stored, "lint_large_table_mb") * 1024 * 1024;
+		dbc_setting_real(host, stored, DBC_SETTING_lint_large_table_mb) * 1024 *
+		1024;
 	linter->lock_timeout_set =
-		dbc_setting_int(host, stored, "lock_timeout_ms") >= 0;
+		dbc_setting_int(host, stored, DBC_SETTING_lock_timeout_ms) >= 0;
 	for (rule = 0; rule < DBC_NRULES; rule++)
 		wanted[rule] = !dbc_lint_rules[rule].optional;
 	linter->wanted = wanted;

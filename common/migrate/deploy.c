@@ -324,7 +324,8 @@ DBC_RUN(dbmigrate_deploy)
 		host, (const dbc_migrate_run_options *) given, true);
 	d.allow_out_of_order = given->allow_out_of_order.integer;
 	d.lock_retries = dbc_option_or(
-		&given->lock_retries, dbc_setting_int(host, d.stored, "lock_retries"));
+		&given->lock_retries,
+		dbc_setting_int(host, d.stored, DBC_SETTING_lock_retries));
 	dbc_migrate_start_runner(&d.run, d.stored);
 	do
 		make_plan(&d);

@@ -51,7 +51,8 @@ void
 dbc_migrate_refuse_dangerous(dbc_migrate_runner *r,
 							 const dbc_setting_values *stored)
 {
-	const char *environment = dbc_setting_text(r->host, stored, "environment");
+	const char *environment =
+		dbc_setting_text(r->host, stored, DBC_SETTING_environment);
 	dbc_lint_runner *linter;
 	dbc_buffer words;
 	int errors = 0;

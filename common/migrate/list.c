@@ -13,8 +13,8 @@ void
 dbc_migrate_summarize(dbc_host *host, const char **version, int64_t *pending)
 {
 	dbc_migrations list = dbc_migrate_list_migrations(host);
-	const char *environment =
-		dbc_setting_text(host, dbc_read_settings(host), "environment");
+	const char *environment = dbc_setting_text(host, dbc_read_settings(host),
+											   DBC_SETTING_environment);
 	int i;
 
 	*version = dbc_ledger_last_applied_version(&list);

@@ -215,8 +215,8 @@ dbc_migrate_plan_up(dbc_host *host, const dbc_migrations *list,
 		last = dbc_ledger_require_migration(host, list, target);
 	if (list->count == 0)
 		return p.plan;
-	p.environment =
-		dbc_setting_text(host, dbc_read_settings(host), "environment");
+	p.environment = dbc_setting_text(host, dbc_read_settings(host),
+									 DBC_SETTING_environment);
 	if (last && !last->applied &&
 		!dbc_migrate_is_for_environment(host, last, p.environment))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,

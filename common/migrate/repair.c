@@ -99,7 +99,7 @@ mend_leftovers(repair *r, bool drop)
 
 	if (!sql)
 		return names; /* this engine leaves nothing */
-	rows = dbc_query_sql(r->host, sql, NULL, 0);
+	rows = dbc_query(r->host, sql->name);
 	for (i = 0; i < rows->nrows; i++)
 	{
 		dbc_json_push_text(names, dbc_get_text(r->host, rows, i, 0));

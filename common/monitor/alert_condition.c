@@ -100,13 +100,13 @@ observe_errors(dbc_monitor_alerts *alerts, dbc_host *host,
 		all = errors + grown->values[DBC_M_commits];
 	}
 	rate = rate_of(errors, all, LEAST_STATEMENTS);
-	observe_value(alerts, DBC_A_error_rate, "", rate,
-				  dbc_setting_real(host, stored, "error_rate_critical"),
-				  dbc_format(host,
-							 known
-								 ? "%s %% of the statements fail"
-								 : "%s %% of the transactions are rolled back",
-							 shown(host, 100 * rate)));
+	observe_value(
+		alerts, DBC_A_error_rate, "", rate,
+		dbc_setting_real(host, stored, DBC_SETTING_error_rate_critical),
+		dbc_format(host,
+				   known ? "%s %% of the statements fail"
+						 : "%s %% of the transactions are rolled back",
+				   shown(host, 100 * rate)));
 }
 
 /* Observes the execution time of statements. */
@@ -117,10 +117,11 @@ observe_time(dbc_monitor_alerts *alerts, dbc_host *host,
 	double mean_ms = rate_of(grown->values[DBC_M_statement_ms],
 							 grown->values[DBC_M_statements], LEAST_TIMED);
 
-	observe_value(alerts, DBC_A_query_time, "", mean_ms,
-				  dbc_setting_real(host, stored, "avg_query_warning_ms"),
-				  dbc_format(host, "statements take %s ms on average",
-							 shown(host, mean_ms)));
+	observe_value(
+		alerts, DBC_A_query_time, "", mean_ms,
+		dbc_setting_real(host, stored, DBC_SETTING_avg_query_warning_ms),
+		dbc_format(host, "statements take %s ms on average",
+				   shown(host, mean_ms)));
 }
 
 /* Observes the share of connections in use. */
@@ -132,10 +133,11 @@ observe_connections(dbc_monitor_alerts *alerts, dbc_host *host,
 	double used = now->values[DBC_M_connections];
 	double most = now->values[DBC_M_connections_max];
 
-	observe_value(alerts, DBC_A_connections, "", used / most,
-				  dbc_setting_real(host, stored, "connection_usage_warning"),
-				  dbc_format(host, "%s of %s connections are in use",
-							 shown(host, used), shown(host, most)));
+	observe_value(
+		alerts, DBC_A_connections, "", used / most,
+		dbc_setting_real(host, stored, DBC_SETTING_connection_usage_warning),
+		dbc_format(host, "%s of %s connections are in use", shown(host, used),
+				   shown(host, most)));
 }
 
 /* Observes the used share of a file system or of a limit. */
@@ -174,7 +176,8 @@ observe_storage(dbc_monitor_alerts *alerts, dbc_host *host,
 	double used =
 		now->values[DBC_M_size_bytes] - (isnan(free_pages) ? 0 : free_pages);
 	double limit = fmin(
-		fmin(dbc_setting_real(host, stored, "storage_limit_bytes"), INFINITY),
+		fmin(dbc_setting_real(host, stored, DBC_SETTING_storage_limit_bytes),
+			 INFINITY),
 		now->values[DBC_M_max_bytes]);
 
 	observe_full(alerts, host, DISK, total - room, total, room >= STORAGE_ROOM);

@@ -149,10 +149,10 @@ DBC_RUN(dbmonitor_slow_queries)
 	const slow_queries_options *given =
 		dbc_read_options(host, &args->options, slow_queries_options);
 	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
-	double slow =
-		given->slow_query_ms.given
-			? (double) given->slow_query_ms.integer
-			: dbc_setting_real(host, dbc_read_settings(host), "slow_query_ms");
+	double slow = given->slow_query_ms.given
+					  ? (double) given->slow_query_ms.integer
+					  : dbc_setting_real(host, dbc_read_settings(host),
+										 DBC_SETTING_slow_query_ms);
 	int nseen;
 	const dbc_sample_statement_stats *seen =
 		require_statements(host, by_mean_ms, &nseen);

@@ -150,8 +150,9 @@ void
 dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 				  int64_t now_ms)
 {
-	int64_t sample_days = dbc_setting_int(host, stored, "sample_keep_days");
-	int64_t log_days = dbc_setting_int(host, stored, "log_keep_days");
+	int64_t sample_days =
+		dbc_setting_int(host, stored, DBC_SETTING_sample_keep_days);
+	int64_t log_days = dbc_setting_int(host, stored, DBC_SETTING_log_keep_days);
 	dbc_value source;
 
 	thin_samples(host, sample_days);
