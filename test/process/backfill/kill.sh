@@ -92,7 +92,7 @@ for where in postgresql 'sqlite delete' 'sqlite wal'; do
 		fi
 		wait "$client" 2>>"$tmp/ends" || true
 	done
-	like "$("$engine" "$db" <<<"$(call)")" '"state": "complete"' "$where: it goes on after $kills kills, to its end"
+	like "$("$engine" "$db" <<<"$(call)")" '"state": "complete"' "$where: it completes after $kills kills"
 	took=$(($(milliseconds) - started))
 	rm "$tmp/updating"
 	wait "$updater"

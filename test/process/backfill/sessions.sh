@@ -48,13 +48,13 @@ for engine in postgresql sqlite; do
 	"$engine" "$db" <<<"$table_sql"
 
 	start_slow
-	like "$(progress)" "^running [0-9]+ $worker\$" "$engine: it tells which process runs it"
+	like "$(progress)" "^running [0-9]+ $worker\$" "$engine: the status has the process that runs it"
 	like "$("$engine" "$db" <<<"$(call)" || true)" "backfill \"slow\" is running in process $worker" \
 		"$engine: a second call is refused"
 	"$engine" "$db" <<<"$(call '{"action": "pause"}')" >"$tmp/paused"
 	wait "$client"
 	like "$(cat "$tmp/answer")" '"state": "paused"' "$engine: another session can pause it"
-	like "$(progress)" '^paused [0-9]+ $' "$engine: then nobody runs it"
+	like "$(progress)" '^paused [0-9]+ $' "$engine: a paused backfill has no runner"
 	like "$("$engine" "$db" <<<"$(call '{}')" || true)" 'backfill "slow" is paused' "$engine: it stays paused"
 	like "$("$engine" "$db" <<<"$(call '{"action": "resume", "batch_ms": 60000}')")" '"state": "complete"' \
 		"$engine: it goes on"
@@ -64,7 +64,7 @@ for engine in postgresql sqlite; do
 	start_slow
 	"$engine" "$db" <<<"$(call '{"action": "forget"}')" >"$tmp/forgotten"
 	wait "$client"
-	like "$(cat "$tmp/answer")" '"state": "forgotten"' "$engine: another session can forget it"
+	like "$(cat "$tmp/answer")" '"state": "forgotten"' "$engine: another session can remove it"
 
 	"$engine" "$db" <<<'update t set a = 0'
 	start_slow
@@ -77,7 +77,7 @@ for engine in postgresql sqlite; do
 		wait "$client" 2>>"$tmp/ends" || true
 		like "$(cat "$tmp/answer")" 'interrupted' "$engine: it can be interrupted"
 	fi
-	like "$(progress)" '^running [1-9][0-9]* $' "$engine: what was done stays, and nobody runs it"
+	like "$(progress)" '^running [1-9][0-9]* $' "$engine: an interrupted backfill keeps its progress and has no runner"
 	"$engine" "$db" <<<"$(call '{"batch_ms": 60000}')" >"$tmp/completed"
 	changed 'then it goes on with what was left'
 done
@@ -88,9 +88,9 @@ sqlite "$db" <<<"update t set a = 0; $(call '{"action": "forget"}')" >"$tmp/forg
 start_slow
 sqlite "$db" <<<"$(call '{"action": "forget"}') $(call '{"max_seconds": 0}' slow "'update t set a = 100'")" >"$tmp/begun"
 wait "$client"
-is "$(progress)" 'running 0 ' 'it does not go on with the other one'
+is "$(progress)" 'running 0 ' 'a stopped runner does not continue the new backfill'
 sqlite "$db" <<<"$(call '{"batch_ms": 60000}')" >"$tmp/completed"
-is "$(sqlite "$db" <<<'select count(*), min(a), max(a) from t')" '2000 100 100' 'which leaves no row out'
+is "$(sqlite "$db" <<<'select count(*), min(a), max(a) from t')" '2000 100 100' 'the new backfill processes every row'
 
 # ---- PostgreSQL: locks, roles, places ----
 
@@ -106,7 +106,7 @@ start_call "$(call '{"batch_ms": 10, "pause_ms": 0, "lock_retries": 1000}')"
 until_true "$db" "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
 release locker
 wait "$client"
-like "$(cat "$tmp/answer")" '"state": "complete"' 'one that is unlocked lets it go on'
+like "$(cat "$tmp/answer")" '"state": "complete"' 'the backfill continues once the row is unlocked'
 is "$(postgresql "$db" <<<'select count(*), min(a), max(a) from t')" '2000 1 11' 'no update is lost'
 
 postgresql "$db" <<-'END'

@@ -36,7 +36,7 @@ PGAPPNAME=slow postgresql big >"$tmp/answer" 2>&1 <<-'END' &
 END
 client=$!
 until_true big "select exists (select from dbcare_progress() where function_name = 'dbcheck_constraints')"
-is "$(postgresql big <<<"select function_name from dbcare_progress()")" dbcheck_constraints 'a verification shows itself'
+is "$(postgresql big <<<"select function_name from dbcare_progress()")" dbcheck_constraints 'dbcare_progress shows a verification'
 postgresql big <<<"select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'slow'" >"$tmp/cancelled"
 wait $client || true
 is "$(grep -vE '^(CONTEXT|PL/pgSQL)' "$tmp/answer")" 'ERROR:  canceling statement due to user request
@@ -74,7 +74,7 @@ exec {session}>&-
 wait $client $watcher
 is "$(tail -n +2 "$tmp/found")" 'child_name_fkey 1 [0]
 child_number_fkey 1 [0]' 'with more keys than fit into memory the same is found'
-like "$(cat "$tmp/most")" '^([0-9]|1[0-9])$' 'memory stays near the setting'
+like "$(cat "$tmp/most")" '^([0-9]|1[0-9])$' 'memory stays near check_memory_mb'
 
 # ---- random tables ----
 

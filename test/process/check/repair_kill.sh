@@ -107,7 +107,7 @@ kill_calls()
 		[ "$(rows_of)" = "$whole" ] || wrong+="other rows: $(rows_of)"
 	done
 	echo "# $where: $2: $hits of $kills kills hit it, $middle before its end, it takes $length ms"
-	is "$wrong" '' "$where: $2 happens or does not, and every row comes back"
+	is "$wrong" '' "$where: $2 is complete or did not happen, and every row is restored"
 }
 
 repair="select dbcheck_repair('{\"orphans\": \"quarantine\", \"dry_run\": false, \"cascade\": true}');"
@@ -124,9 +124,9 @@ for where in postgresql 'sqlite delete' 'sqlite wal'; do
 	new_database "$repair"
 	whole=$(rows_of)
 	complete "$repair"
-	like "$(cat "$tmp/completed")" "\"message\": \"$rows rows repaired\"" "$where: half of the rows, and what refers to them"
+	like "$(cat "$tmp/completed")" "\"message\": \"$rows rows repaired\"" "$where: half of the rows and those that refer to them are removed"
 	complete "$undo"
-	is "$(rows_of)" "$whole" "$where: the same rows come back"
+	is "$(rows_of)" "$whole" "$where: undo restores the same rows"
 	kill_calls "$repair" 'a repair'
 	kill_calls "$undo" 'undoing it'
 done

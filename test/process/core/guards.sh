@@ -49,7 +49,7 @@ verify()
 start_server server
 new_database 'select true'
 mapfile -t passing < <(verify)
-is "${passing[0]}" 0 'none of 20,000 fails'
+is "${passing[0]}" 0 'none of 20,000 guarded calls fails'
 for verify_sql in 'select 1 / 0' 'select ('; do
 	new_database "$verify_sql"
 	mapfile -t failing < <(verify)

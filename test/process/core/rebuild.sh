@@ -33,13 +33,13 @@ psql -qX -d postgres -c 'create database "two words"' -c '\c "two words"' -c 'cr
 is "$(postgresql first <<<"$version")" "$old" 'a new server has the library as it is built'
 
 started=$(postgresql first <<<'select pg_postmaster_start_time();')
-is "$(postgresql first <<<'select pg_postmaster_start_time();')" "$started" 'which is no reason to restart it'
+is "$(postgresql first <<<'select pg_postmaster_start_time();')" "$started" 'an unchanged library does not restart the server'
 
 rebuild "$old" "$new"
 is "$(postgresql postgres <<<"create extension dbcare; $version")" "$new" 'a running server has the new library'
 like "$(postgresql 'two words' <<<"$version")" 'function dbcare_version\(\) does not exist' \
 	'a database has nothing of the old one'
-is "$(postgresql first <<<"create extension dbcare; $version")" "$new" '... but what is made now'
+is "$(postgresql first <<<"create extension dbcare; $version")" "$new" 'a new extension uses the new library'
 
 "$tree/test/pg_server.sh" stop "$tmp/server"
 third=${old//[0-9]/7}

@@ -45,12 +45,12 @@ for engine in postgresql sqlite; do
 			select count(*) from dbmigrate_verify();
 			select case when dbhealth_report() is not null then 1 end;
 		END
-		)" "$(printf '%s\n' 4 9 0 1)" "$of: is read"
+		)" "$(printf '%s\n' 4 9 0 1)" "$of: READ functions work"
 		for function in apply rollback; do
 			like "$("$engine" old <<<"select dbmigrate_$function(null, '{\"dry_run\": true}')")" \
 				'"success": true' "$of: dry run of $function"
 		done
-		is "$(version_of "$engine")" "$version" "... nothing of which upgrades the tables"
+		is "$(version_of "$engine")" "$version" "$of: READ functions do not upgrade the tables"
 		for sql in 'select dbmigrate_apply()' "select dbmigrate_apply(null, '{\"on_error\": \"report\"}')" \
 			'select dbmigrate_rollback()' "${!call} dbmigrate_deploy()" "select dbmigrate_baseline('4')"; do
 			restore "$engine" "$version"
@@ -77,10 +77,10 @@ HINT:  Call dbcare_install\(\) as the owner of the tables or a superuser.$'
 postgresql old <<<'grant execute on all routines in schema public to mig'
 for sql in 'select dbmigrate_apply()' 'call dbmigrate_deploy()' \
 	"select dbmigrate_add('5', 'fifth', 'create table five (id integer)')"; do
-	like "$(PGUSER=mig postgresql old <<<"$sql")" "$refused" "who may migrate is told who upgrades: $sql"
+	like "$(PGUSER=mig postgresql old <<<"$sql")" "$refused" "a deployer is refused with a hint: $sql"
 done
 postgresql old <<<'select dbcare_install()' >"$tmp/made"
-like "$(PGUSER=mig postgresql old <<<'select dbmigrate_apply()')" '"success": true' '... and migrates afterwards'
+like "$(PGUSER=mig postgresql old <<<'select dbmigrate_apply()')" '"success": true' 'a deployer migrates after the upgrade'
 is "$(postgresql old <<<"select has_table_privilege('adm', 'dbcare.repair_table', 'insert'),
 	has_table_privilege('mig', 'dbcare.repair_table', 'insert')")" 't f' 'who may repair may write what repairs record'
 finish

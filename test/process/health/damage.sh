@@ -50,12 +50,12 @@ findings="critical fsync: fsync is off
 critical full_page_writes: full_page_writes is off
 info synchronous_commit: synchronous_commit is off"
 is "$(said durability_settings)" "$findings" 'settings that risk the data are found'
-is "$(said durability_settings 'set role hc_guest;')" "$findings" 'whoever asks'
+is "$(said durability_settings 'set role hc_guest;')" "$findings" 'every role sees these settings'
 is "$(postgresql sick <<<"select dbhealth_status('{\"checks\": [\"durability_settings\"]}');")" \
 	critical 'the database is not healthy with them'
 repair durability_settings
 until_true "select current_setting('fsync') = 'on'" || true
-is "$(said durability_settings)" 'ok: nothing found' 'the repair sets them'
+is "$(said durability_settings)" 'ok: nothing found' 'fix_sql sets safe values'
 postgresql sick <<<'alter system reset all; select pg_reload_conf();' >"$tmp/reset"
 
 # ---- locks ----
@@ -70,7 +70,7 @@ is "$(postgresql sick <<-'END'
 	select count(*) from pg_locks as l join pg_class as c on c.oid = l.relation
 	where l.pid = pg_backend_pid() and c.relname in ('parent', 'child');
 END
-)" "$(printf 'ok\n0')" 'what a check has read is free once it is over'
+)" "$(printf 'ok\n0')" 'a check keeps no locks'
 postgresql sick <<<'drop table child, parent;'
 
 postgresql sick <<<'create extension pg_stat_statements;'
@@ -85,23 +85,23 @@ pg_receivewal --slot hc_slot --create-slot
 pg_receivewal --slot hc_slot --directory "$tmp/received" --no-loop 2>"$tmp/receiver" &
 receiver=$!
 until_true "select active and restart_lsn is not null from pg_replication_slots"
-is "$(said replication_slots)" 'ok: nothing found' 'a slot that is used is no finding'
+is "$(said replication_slots)" 'ok: nothing found' 'a slot in use is no finding'
 like "$(said replication_slots 'set dbcare.check_replication_slots_warning = 0;')" \
 	'^warning hc_slot: replication slot hc_slot: in use(; keeps [0-9]+ bytes of WAL)?$' \
 	'unless it keeps more of the log than it may'
 kill "$receiver"
 wait "$receiver" || true
 until_true 'select not active from pg_replication_slots'
-like "$(said replication_slots)" '^warning hc_slot: .* not in use' 'one that was left behind is'
+like "$(said replication_slots)" '^warning hc_slot: .* not in use' 'an inactive slot is a finding'
 for _ in 1 2 3; do
 	postgresql sick <<<'create table filler (a int); drop table filler; select pg_switch_wal();' >"$tmp/switched"
 done
-like "$(said replication_slots)" '^critical hc_slot: .* about to be lost' 'it is critical once its log may go'
+like "$(said replication_slots)" '^critical hc_slot: .* about to be lost' 'a slot whose WAL may be removed is critical'
 postgresql sick <<<'checkpoint;'
 like "$(said replication_slots)" '^critical hc_slot: .* lost, its WAL has been removed$' \
 	'and once it has gone'
 repair replication_slots
-is "$(said replication_slots)" 'ok: nothing found' 'the repair drops it'
+is "$(said replication_slots)" 'ok: nothing found' 'fix_sql drops the slot'
 
 # ---- damage ----
 
@@ -118,8 +118,8 @@ owner=()
 test/pg_server.sh stop "$tmp/server"
 (cd "$tmp/server" && "${owner[@]}" pg_checksums --enable --no-sync -D data >"$tmp/checksums" 2>&1)
 test/pg_server.sh start "$tmp/server"
-is "$(said pg_checksum_failures)" 'ok: nothing found' 'sound pages are no finding'
-is "$(said integrity_structure)" 'ok: nothing found' 'nor are sound indexes'
+is "$(said pg_checksum_failures)" 'ok: nothing found' 'undamaged pages are no finding'
+is "$(said integrity_structure)" 'ok: nothing found' 'undamaged indexes are no finding'
 test/pg_server.sh stop "$tmp/server"
 printf 'damage' | dd of="$tmp/server/data/$file" bs=1 seek=$((8192 + 4000)) conv=notrunc status=none
 test/pg_server.sh start "$tmp/server"
@@ -131,9 +131,9 @@ like "$(said pg_checksum_failures)" \
 is "$(postgresql sick <<<"select dbhealth_score('{\"checks\": [\"integrity_structure\", \"pg_checksum_failures\"]}');")" \
 	50 'damage costs fifty points, once'
 repair integrity_structure
-is "$(said integrity_structure)" 'ok: nothing found' 'the repair rebuilds the index'
+is "$(said integrity_structure)" 'ok: nothing found' 'fix_sql rebuilds the index'
 postgresql sick <<<'select pg_stat_reset();' >"$tmp/reset"
-is "$(said pg_checksum_failures)" 'ok: nothing found' 'and the count can be started anew'
+is "$(said pg_checksum_failures)" 'ok: nothing found' 'the failure count can be reset'
 
 # ---- a standby ----
 

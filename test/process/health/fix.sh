@@ -67,7 +67,7 @@ until_true shop "select exists (select from pg_stat_activity where backend_type 
 is "$(postgresql shop <<<"select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'fixer' and backend_type = 'client backend'")" \
 	t 'a call that waits can be cancelled'
 wait $fixer || true
-like "$(cat "$tmp/cancelled")" 'canceling statement' 'it ends with the cancel'
+like "$(cat "$tmp/cancelled")" 'canceling statement' 'a cancel ends the fix'
 until_true shop "select not exists (select from pg_stat_activity where backend_type = 'dbcare deploy')"
 release holder
 until_true shop "select not exists (select from pg_stat_activity where application_name = 'holder')"
@@ -167,7 +167,7 @@ END
 pages=$(sqlite shop <<<'pragma page_count')
 like "$(sqlite shop <<<"select dbhealth_fix('free_pages', '{\"dry_run\": false}')")" \
 	'"fixed": 1' 'sqlite: VACUUM runs on a connection of its own'
-is "$(("$(sqlite shop <<<'pragma page_count')" < pages / 10))" 1 'sqlite: and gives the space back'
+is "$(("$(sqlite shop <<<'pragma page_count')" < pages / 10))" 1 'sqlite: the fix frees the space'
 like "$(sqlite shop <<<"begin; select dbhealth_fix('free_pages', '{\"dry_run\": false}')" || true)" \
 	'cannot run inside a transaction' 'sqlite: it is refused inside a transaction'
 finish

@@ -81,7 +81,7 @@ b_second primary STATUS t array f
 d_bare  unknown f  f  extension dbcare is not installed on the server
 e_hostile  unknown f  f  extension dbcare is not installed on the server
 f_shard shard STATUS t array f  ' 'each server has its row, a namesake is not asked'
-like "$got" 'c_stopped  unknown f  f  .*(refused|No such file)' 'a stopped server is unknown, and why'
+like "$got" 'c_stopped  unknown f  f  .*(refused|No such file)' 'a stopped server is unknown with a reason'
 is "$(postgresql fleet <<<"select server, finding ->> 'check_id', finding ->> 'object' from dbhealth_fleet('{\"servers\": [\"b_second\"]}'),
 	jsonb_array_elements(findings) as finding where finding ->> 'check_id' = 'missing_fk_index'")" \
 	'b_second missing_fk_index public.child' 'with what it has found'

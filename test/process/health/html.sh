@@ -115,38 +115,38 @@ allows()
 for engine in postgresql sqlite; do
 	"$engine" "$name" <<<'select dbhealth_html();' >"$tmp/$engine.html"
 	is "$(xmllint --noout "$tmp/$engine.html" 2>&1)" '' "$engine: the page is well-formed"
-	is "$(on_page 'count(//html[@lang]/head/title)')" 1 "$engine: it has a language and a title"
+	is "$(on_page 'count(//html[@lang]/head/title)')" 1 "$engine: the page has a language and a title"
 	is "$(on_page 'concat(count(//main), count(//header), count(//nav), count(//footer), count(//h1))')" \
 		11111 "$engine: it has its landmarks, once"
-	is "$(on_page 'count(//section)')" 8 "$engine: it has its sections"
-	is "$(on_page 'count(//section[not(@aria-labelledby = h2/@id)])')" 0 "$engine: each is named by its heading"
-	is "$(on_page 'count(//a[not(substring(@href, 2) = //@id)])')" 0 "$engine: links lead somewhere"
-	is "$(on_page 'count(//@id[. = ../following::*/@id])')" 0 "$engine: no identifier is there twice"
+	is "$(on_page 'count(//section)')" 8 "$engine: the page has its sections"
+	is "$(on_page 'count(//section[not(@aria-labelledby = h2/@id)])')" 0 "$engine: each section is labelled by its heading"
+	is "$(on_page 'count(//a[not(substring(@href, 2) = //@id)])')" 0 "$engine: links have targets"
+	is "$(on_page 'count(//@id[. = ../following::*/@id])')" 0 "$engine: identifiers are unique"
 	is "$(on_page 'count(//table[not(caption)])')" 0 "$engine: tables have captions"
-	is "$(on_page 'count(//th[not(@scope)])')" 0 "$engine: headings of tables say what they are of"
+	is "$(on_page 'count(//th[not(@scope)])')" 0 "$engine: header cells have a scope"
 	is "$(on_page 'count(//svg[not(@aria-hidden) and not(@role = "img" and @aria-label)])')" 0 \
 		"$engine: drawings say what they show, or are not read out"
 	is "$(on_page 'count(//tr[count(td | th) != count(ancestor::table/thead/tr/*)])')" 0 \
 		"$engine: rows have as many cells as there are columns"
 
 	# nothing is loaded, and nothing else than the page's own script is run
-	is "$(on_page 'concat(count(//script), count(//style))')" 11 "$engine: one script and one style"
+	is "$(on_page 'concat(count(//script), count(//style))')" 11 "$engine: the page has one script and one style"
 	is "$(on_page 'count(//@*[starts-with(name(), "on") or name() = "style" or name() = "src"])')" 0 \
 		"$engine: no attribute is code, style or a source"
-	is "$(on_page 'count(//@href[not(starts-with(., "#")) and . != "data:,"])')" 0 "$engine: nothing is linked from outside"
-	like "$(on_page 'string(//meta[@http-equiv]/@content)')" "^default-src 'none';" "$engine: the policy allows nothing"
-	is "$(allows script-src script) $(allows style-src style)" 'true true' "$engine: but the page's own script and style"
+	is "$(on_page 'count(//@href[not(starts-with(., "#")) and . != "data:,"])')" 0 "$engine: nothing is loaded from outside"
+	like "$(on_page 'string(//meta[@http-equiv]/@content)')" "^default-src 'none';" "$engine: the content policy denies everything"
+	is "$(allows script-src script) $(allows style-src style)" 'true true' "$engine: the content policy allows the page's script and style"
 
 	# what is in the database is text
 	like "$(on_page 'string(//h1)')" '^<u>shop' "$engine: the name of the database is text"
-	is "$(on_page 'boolean(//tbody/tr/td[contains(., "<script>alert(1)</script>")])')" true "$engine: so is that of a table"
-	is "$(on_page 'string(//section[@id = "alerts"]//td[3])')" '<img src=x onerror=alert(2)>' "$engine: so is an alert"
-	is "$(on_page 'count(//img | //u | //i | //b)')" 0 "$engine: none of it is markup"
+	is "$(on_page 'boolean(//tbody/tr/td[contains(., "<script>alert(1)</script>")])')" true "$engine: the name of a table is text"
+	is "$(on_page 'string(//section[@id = "alerts"]//td[3])')" '<img src=x onerror=alert(2)>' "$engine: the message of an alert is text"
+	is "$(on_page 'count(//img | //u | //i | //b)')" 0 "$engine: no name becomes markup"
 
-	is "$(on_page 'count(//figure//polyline[@class = "past"])')" 1 "$engine: growth is drawn"
-	is "$(on_page 'count(//polyline[@class = "likely"])')" 1 "$engine: and where it leads"
-	is "$(on_page 'count(//polyline[@class = "limit"])')" 1 "$engine: and where it ends"
-	is "$(on_page 'string(//table[@class = "forecast"]/tbody/tr[1]/td[1])')" '2.3 MB' "$engine: it is forecast"
+	is "$(on_page 'count(//figure//polyline[@class = "past"])')" 1 "$engine: the page draws the growth"
+	is "$(on_page 'count(//polyline[@class = "likely"])')" 1 "$engine: the page draws the forecast"
+	is "$(on_page 'count(//polyline[@class = "limit"])')" 1 "$engine: the page draws the limit"
+	is "$(on_page 'string(//table[@class = "forecast"]/tbody/tr[1]/td[1])')" '2.3 MB' "$engine: the page has the forecast as text"
 	is "$(on_page 'boolean(//section[@id = "migrations"]/p[. = "1 migration is pending."])')" true \
 		"$engine: migrations are there"
 	on_page '//h2 | //thead | //style | //script | //nav | //footer' >"$tmp/$engine.frame"
@@ -161,7 +161,7 @@ postgresql_new fresh
 for engine in postgresql sqlite; do
 	"$engine" fresh <<<'select dbhealth_html();' >"$tmp/$engine.html"
 	is "$(xmllint --noout "$tmp/$engine.html" 2>&1)" '' "$engine: a fresh database has a page"
-	is "$(on_page 'count(//section)')" 8 "$engine: with all sections"
+	is "$(on_page 'count(//section)')" 8 "$engine: the page of a fresh database has all sections"
 done
 chmod a-w "$tmp/fresh.db"
 is "$(sqlite3 -readonly -cmd '.load ./sqlite_ext/dbcare' "$tmp/fresh.db" 'select dbhealth_html();' |
@@ -169,7 +169,7 @@ is "$(sqlite3 -readonly -cmd '.load ./sqlite_ext/dbcare' "$tmp/fresh.db" 'select
 postgresql "$name" <<<'create role guest;'
 engine=postgresql
 postgresql "$name" <<<'set role guest; select dbhealth_html();' >"$tmp/$engine.html"
-is "$(on_page 'count(//section)')" 8 'who has been granted nothing has a page'
+is "$(on_page 'count(//section)')" 8 'a role without grants gets a page'
 like "$(on_page 'string(//section[@id = "migrations"]/p)')" '^This section could not be read: permission denied for table ' \
 	'which says what could not be read'
 is "$(postgresql fresh <<<"begin read only; select length(dbhealth_html()) > 10000;")" t \

@@ -30,7 +30,7 @@ for engine in postgresql sqlite; do
 		select dbmonitor_sample() is null;
 	END
 	"$engine" shop <<<"select dbhealth_metrics('{\"level\": \"full\"}');" >"$tmp/$engine.prom"
-	is "$(tail -n 1 "$tmp/$engine.prom")" '# EOF' "$engine: the text ends as OpenMetrics want it to"
+	is "$(tail -n 1 "$tmp/$engine.prom")" '# EOF' "$engine: the text ends with # EOF"
 	is "$(awk '/^# TYPE/ { family = $3 } !/^#/ { sub(/\{.*/, ""); if ($0 != family && $0 !~ /_total$/) print }' \
 		"$tmp/$engine.prom")" '' "$engine: samples follow the type of their family"
 	is "$(grep -v '^#' "$tmp/$engine.prom" | sed 's/ .*//' | sort | uniq -d)" '' \
@@ -69,7 +69,7 @@ queries()
 }
 
 queries >"$tmp/queries" || true
-is "$([ "$(wc -l <"$tmp/queries")" -gt 20 ] && echo many)" many 'the dashboard is JSON, with queries'
+is "$([ "$(wc -l <"$tmp/queries")" -gt 20 ] && echo many)" many 'the dashboard is JSON with queries'
 is "$(grep -oE 'db(health|check|monitor)_\w+' "$tmp/queries" | sort -u |
 	comm -23 - <(sed -n 's/^DBC_METRIC(\(\w*\),.*/\1/p' common/health/metrics.def | sort))" '' \
 	'it asks for metrics there are'

@@ -68,12 +68,12 @@ postgresql other <<<'create schema ext; grant usage on schema ext to public;
 for database in shop other; do
 	for level in fast full; do
 		is "$(worse postgresql "$database" "$level")" '' "postgresql: nothing is wrong in $database, level $level"
-		is "$(score postgresql "$database" "$level")" 100 'and the score is 100'
+		is "$(score postgresql "$database" "$level")" 100 'postgresql: the score is 100'
 		export PGUSER=watcher
 		is "$(worse postgresql "$database" "$level")" \
 			"$(printf 'unknown pending_restart configuration files\nunknown weak_auth ')" \
 			'nor for pg_monitor, but for what a superuser alone may see'
-		is "$(score postgresql "$database" "$level")" 100 'for whom the score is 100 as well'
+		is "$(score postgresql "$database" "$level")" 100 'postgresql: the score is 100 for an ordinary role'
 		PGUSER=postgres
 	done
 done

@@ -62,10 +62,10 @@ END
 sed -E 's/ COLLATE "[A-Z]+"//g; s/"//g; s/, /,/g' "$tmp/found" | sort >"$tmp/listed"
 is "$(cat "$tmp/listed")" "$(sed 's/, /,/g' "$tmp/linted")" \
 	'keys without an index are those that .lint fkey-indexes lists'
-is "$(wc -l <"$tmp/listed")" 10 'and there are some'
+is "$(wc -l <"$tmp/listed")" 10 'the file has missing indexes'
 sqlite peers >"$tmp/fix" <<<"select fix_sql from dbhealth_checks('{\"checks\": [\"missing_fk_index\"]}');"
 sqlite peers <"$tmp/fix"
-is "$(sqlite peers <<<'.lint fkey-indexes')" '' 'which has nothing to say after the repair'
+is "$(sqlite peers <<<'.lint fkey-indexes')" '' '.lint fkey-indexes reports nothing after fix_sql'
 
 # ---- pages ----
 

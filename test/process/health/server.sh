@@ -57,29 +57,29 @@ postgresql sick <<<'create role hc_guest; create role hc_monitor; grant pg_monit
 
 # ---- the archiver ----
 
-is "$(said archiver_failing)" 'ok: nothing found' 'an archive that keeps up is no finding'
+is "$(said archiver_failing)" 'ok: nothing found' 'a working archive is no finding'
 configure "archive_command = 'false'"
 switch_log
 wait_for "select last_failed_time > coalesce(last_archived_time, '-infinity') from pg_stat_archiver"
-is "$(said archiver_failing)" 'ok: nothing found' 'nor is a segment that has waited for a moment'
+is "$(said archiver_failing)" 'ok: nothing found' 'a segment that has waited briefly is no finding'
 sensitive='set dbcare.check_archiver_failing_warning = 0;'
 failing=': WAL is not archived: 1 segment waits, [0-9A-F]{24} could not be archived$'
-like "$(said archiver_failing "$sensitive")" "^warning the log$failing" 'one that has waited for long is'
+like "$(said archiver_failing "$sensitive")" "^warning the log$failing" 'a segment that has waited long is a finding'
 like "$(said archiver_failing "$sensitive set dbcare.check_archiver_failing_critical = 0;")" \
 	"^critical the log$failing" 'critical has a threshold of its own'
-like "$(said archiver_failing "$sensitive set role hc_monitor;")" "^warning the log$failing" 'pg_monitor may know'
+like "$(said archiver_failing "$sensitive set role hc_monitor;")" "^warning the log$failing" 'pg_monitor sees the archive'
 like "$(said archiver_failing 'set role hc_guest;')" \
 	'^warning the log: WAL is not archived: archiving fails, [0-9A-F]{24} could not be archived$' \
 	'others only that it fails'
 configure "archive_command = 'true'"
 wait_for "select last_archived_time > last_failed_time from pg_stat_archiver"
-is "$(said archiver_failing "$sensitive")" 'ok: nothing found' 'an archive that works again has nothing to wait for'
+is "$(said archiver_failing "$sensitive")" 'ok: nothing found' 'an archive that works again is no finding'
 is "$(said archiver_failing 'set role hc_guest;')" \
 	'unknown the log: membership in pg_monitor is needed to see the waiting segments' 'which not everybody may know'
 
 # ---- the log ----
 
-is "$(said wal_dir_size)" 'ok: nothing found' 'a log of its usual size is no finding'
+is "$(said wal_dir_size)" 'ok: nothing found' 'a WAL of its usual size is no finding'
 postgresql sick <<<"select pg_create_physical_replication_slot('hc_slot', true);" >"$tmp/made"
 for _ in 1 2 3 4 5 6; do
 	switch_log
@@ -87,7 +87,7 @@ done
 like "$(said wal_dir_size)" \
 	'^warning the log: pg_wal is [3-9](\.[0-9])? times its configured size: [0-9]+ bytes, slot hc_slot keeps [0-9]+ of them$' \
 	'one that a slot keeps is, with its cause'
-like "$(said wal_dir_size 'set role hc_monitor;')" '^warning the log: ' 'pg_monitor may know the size of the log'
+like "$(said wal_dir_size 'set role hc_monitor;')" '^warning the log: ' 'pg_monitor sees the size of the WAL'
 is "$(said wal_dir_size 'set role hc_guest;')" \
 	'unknown the log: membership in pg_monitor is needed to see the size of pg_wal' 'others not'
 postgresql sick <<<"select pg_drop_replication_slot('hc_slot');" >"$tmp/dropped"
@@ -95,7 +95,7 @@ postgresql sick <<<"select pg_drop_replication_slot('hc_slot');" >"$tmp/dropped"
 # ---- standbys ----
 
 is "$(said replication_lag)" 'ok: nothing found' 'without standbys none lags'
-is "$(said standby_missing)" 'ok: nothing found' 'and none is missing'
+is "$(said standby_missing)" 'ok: nothing found' 'without standbys none is missing'
 pg_basebackup -D "$tmp/standby/data" -R -d application_name=hc_standby -c fast >"$tmp/copied" 2>&1
 start_server standby
 . "$tmp/server/env"
@@ -119,7 +119,7 @@ like "$(on standby said replication_lag "$exact")" \
 	'^warning this standby: this standby: [0-9]+ bytes behind, most of them not replayed yet$' 'a standby knows itself'
 on standby postgresql sick <<<'select pg_wal_replay_resume();' >"$tmp/resumed"
 wait_for "$streaming"
-is "$(said replication_lag "$exact")" 'ok: nothing found' 'it catches up'
+is "$(said replication_lag "$exact")" 'ok: nothing found' 'a standby that catches up is no finding'
 
 configure "synchronous_standby_names = 'hc_standby, \"Other, one\"'"
 wait_for "select exists (select from pg_stat_replication where sync_state = 'sync')"
@@ -135,7 +135,7 @@ is "$(said standby_missing)" \
 	'with one that is needed commits wait'
 configure "synchronous_standby_names = 'FIRST 1 (*)'"
 wait_for "select exists (select from pg_stat_replication where sync_state = 'sync')"
-is "$(said standby_missing)" 'ok: nothing found' 'any one will do if that is what it says'
+is "$(said standby_missing)" 'ok: nothing found' 'FIRST 1 (*) is satisfied by any standby'
 configure "synchronous_standby_names = ''"
 
 # ---- what only a primary has ----
@@ -173,14 +173,14 @@ subscribed()
 }
 wait_for 'select exists (select from pg_stat_subscription where pid is not null)' target
 is "$(subscribed)" 'ok: nothing found' 'a subscription that is applied is no finding'
-is "$(said subscription_errors)" 'ok: nothing found' 'nor is that of another database'
+is "$(said subscription_errors)" 'ok: nothing found' 'a subscription of another database is no finding'
 postgresql target <<<'alter subscription "Hc sub" disable;'
-is "$(subscribed)" 'warning "Hc sub": subscription "Hc sub": disabled' 'one that is disabled is'
-is "$(subscribed 'set role hc_guest;')" 'warning "Hc sub": subscription "Hc sub": disabled' 'whoever asks'
+is "$(subscribed)" 'warning "Hc sub": subscription "Hc sub": disabled' 'a disabled subscription is a finding'
+is "$(subscribed 'set role hc_guest;')" 'warning "Hc sub": subscription "Hc sub": disabled' 'every role sees a disabled subscription'
 postgresql target <<<"select fix_sql from dbhealth_checks('{\"checks\": [\"subscription_errors\"]}');" >"$tmp/repair"
 postgresql target <"$tmp/repair"
 wait_for 'select exists (select from pg_stat_subscription where pid is not null)' target
-is "$(subscribed)" 'ok: nothing found' 'the repair enables it'
+is "$(subscribed)" 'ok: nothing found' 'fix_sql enables the subscription'
 if [ "$(postgresql sick <<<"select current_setting('server_version_num')::int >= 150000;")" = t ]; then
 	postgresql target <<<'alter subscription "Hc sub" set (disable_on_error = true); insert into sent values (1);'
 	postgresql sick <<<'insert into sent values (1);'

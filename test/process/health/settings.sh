@@ -53,7 +53,7 @@ cat >"$data/pg_hba.conf" <<-'END'
 	hostssl	all	all	10.0.0.0/8	password
 	host	all	all	10.0.0.0/8	trust
 END
-is "$(said weak_auth)" 'ok: nothing found' 'lines for other machines do not count where nobody listens'
+is "$(said weak_auth)" 'ok: nothing found' 'remote lines do not count if the server listens only locally'
 cat >"$data/pg_hba.conf" <<-'END'
 	local	all	"Ann & <Bob>"	trust
 	local	all	all	scram-sha-256
@@ -61,7 +61,7 @@ END
 is "$(said weak_auth)" \
 	'warning line 1 of pg_hba.conf: line 1 of pg_hba.conf lets everybody on this machine in as Ann & <Bob> without a password' \
 	'a line that asks for no password is found'
-like "$(said weak_auth 'set role hc_guest;')" '^unknown: only a superuser can read' 'by a superuser alone'
+like "$(said weak_auth 'set role hc_guest;')" '^unknown: only a superuser can read' 'only a superuser sees pg_hba.conf'
 is "$(postgresql sick <<<"set role hc_guest; select dbhealth_score('{\"checks\": [\"weak_auth\", \"pending_restart\"]}');")" \
 	100 'others are not punished'
 cp "$tmp/pg_hba.conf" "$data/pg_hba.conf"
@@ -82,7 +82,7 @@ cat >"$data/pg_hba.conf" <<-'END'
 	host	all	all	127.0.0.1/32	password
 	host	all	all	10.0.0.0/8	scram-sha-256
 END
-is "$(said weak_auth)" 'ok: nothing found' 'sound methods, or in the clear over TLS or on this machine, are no findings'
+is "$(said weak_auth)" 'ok: nothing found' 'strong methods, and passwords over TLS or local connections, are no findings'
 cat >"$data/pg_hba.conf" <<-'END'
 	local	all	all	scram-sha-256
 	host	all	all	127.0.0.1/32	trust
@@ -97,7 +97,7 @@ cp "$tmp/pg_hba.conf" "$data/pg_hba.conf"
 
 # ---- postgresql.conf ----
 
-is "$(said pending_restart)" 'ok: nothing found' 'sound files are no finding'
+is "$(said pending_restart)" 'ok: nothing found' 'valid configuration files are no finding'
 postgresql sick <<<"alter system set max_prepared_transactions = 12; select pg_reload_conf();" >"$tmp/reload"
 until_said '^warning max_prepared_transactions: max_prepared_transactions has a new value in the configuration files$' \
 	pending_restart 'a setting that waits for a restart is found'
@@ -106,13 +106,13 @@ until_said '^ok' pending_restart 'until it is taken back'
 echo 'work_mem = much' >>"$data/postgresql.conf"
 like "$(said pending_restart)" '^critical line [0-9]+ of .*/postgresql.conf: .* is invalid: work_mem: setting could not be applied$' \
 	'as is a line that is wrong'
-like "$(said pending_restart 'set role hc_guest;')" '^unknown configuration files: only a superuser can see' 'pending_restart is for superusers alone'
+like "$(said pending_restart 'set role hc_guest;')" '^unknown configuration files: only a superuser can see' 'only a superuser sees pending_restart'
 sed -i '$d' "$data/postgresql.conf"
 
-is "$(said autovacuum_off)" 'critical autovacuum: autovacuum is off for every table' 'no autovacuum is found'
+is "$(said autovacuum_off)" 'critical autovacuum: autovacuum is off for every table' 'autovacuum = off is found'
 repair autovacuum_off
 until_said '^ok' autovacuum_off 'and turned on'
-is "$(said replica_role_default)" 'ok: nothing found' 'sessions begin as origin'
+is "$(said replica_role_default)" 'ok: nothing found' 'session_replication_role = origin is no finding'
 postgresql sick <<<'alter system set session_replication_role = replica; select pg_reload_conf();' >"$tmp/reload"
 until_said '^critical the server: the server: session_replication_role is set to replica' \
 	replica_role_default 'unless the server says otherwise'
@@ -121,7 +121,7 @@ until_said '^ok' replica_role_default 'and not after that'
 
 # ---- damage: a page below amcheck, a map below pg_visibility ----
 
-is "$(said heap_structure)" "not_applicable: amcheck's verify_heapam is not installed" 'without amcheck nothing is looked at'
+is "$(said heap_structure)" "not_applicable: amcheck's verify_heapam is not installed" 'without amcheck nothing is checked'
 postgresql sick <<-'END'
 	create schema "Ext";
 	create extension amcheck schema "Ext";
@@ -133,10 +133,10 @@ postgresql sick <<-'END'
 	vacuum (freeze) "Map";
 	checkpoint;
 END
-is "$(said heap_structure)" 'ok: nothing found' 'sound rows are no finding'
-is "$(said visibility_map)" 'ok: nothing found' 'nor is a sound map'
-like "$(said heap_structure 'set role hc_guest;')" '^unknown: EXECUTE on .*verify_heapam is needed$' 'who may not look at rows is told so'
-like "$(said visibility_map 'set role hc_guest;')" '^unknown: EXECUTE on the functions of pg_visibility is needed$' 'nor at maps'
+is "$(said heap_structure)" 'ok: nothing found' 'undamaged rows are no finding'
+is "$(said visibility_map)" 'ok: nothing found' 'an undamaged visibility map is no finding'
+like "$(said heap_structure 'set role hc_guest;')" '^unknown: EXECUTE on .*verify_heapam is needed$' 'a role that cannot read rows gets unknown'
+like "$(said visibility_map 'set role hc_guest;')" '^unknown: EXECUTE on the functions of pg_visibility is needed$' 'a role that cannot read visibility maps gets unknown'
 rows=$data/$(postgresql sick <<<"select pg_relation_filepath('\"Rows\"');")
 map=$data/$(postgresql sick <<<"select pg_relation_filepath('\"Map\"');")
 cp "${map}_vm" "$tmp/map"
@@ -151,5 +151,5 @@ is "$(said heap_structure)" \
 like "$(said visibility_map)" '^critical public."Map": public."Map": [0-9]+ rows contradict the visibility map$' \
 	'as is a map that calls frozen what is not'
 repair visibility_map
-is "$(said visibility_map)" 'ok: nothing found' 'the repair makes the map anew'
+is "$(said visibility_map)" 'ok: nothing found' 'fix_sql rebuilds the visibility map'
 finish

@@ -42,12 +42,12 @@ as mig "select dbmigrate_add('1', 'one', 'create table mig.one (id integer)', 'd
 is "$(postgresql log <<<'select event, version, actor from dbmigrate_history() order by event_id')" \
 	"$(printf '%s\n' 'register 1 mig' 'register 2 mig' 'apply 1 mig' 'apply 2 mig')" \
 	'who migrates writes the log by dbcare'
-is "$(findings)" '' '... and it is sound'
+is "$(findings)" '' 'a log written by deployers is intact'
 is "$(as mig "begin; set dbcare.actor = 'postgres'; select dbmigrate_rollback() is null;
 	select actor from dbmigrate_history() order by event_id desc limit 1; rollback")" "$(printf '%s\n' f 'postgres (mig)')" \
 	'... under no other name'
-like "$(as mig "select dbcare_set('actor', 'postgres')")" 'permission denied' '... nor by a setting'
-is "$(as auditor "select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 'who monitors can verify it'
+like "$(as mig "select dbcare_set('actor', 'postgres')")" 'permission denied' 'a deployer cannot store another actor'
+is "$(as auditor "select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 'a monitoring role can verify the log'
 for role in mig chief; do
 	for sql in "insert into dbcare.history (event, version, name, actor, hash) values ('apply', '3', 'x', 'postgres', 'x')" \
 		"update dbcare.history set actor = 'postgres'" 'delete from dbcare.history' 'truncate dbcare.history' \
@@ -56,10 +56,10 @@ for role in mig chief; do
 		like "$(as $role "$sql")" 'permission denied for table history' "$role: no ${sql%% (*}"
 	done
 done
-like "$(as auditor "select dbmigrate_rollback()")" 'permission denied for function dbmigrate_rollback' 'who monitors cannot write'
+like "$(as auditor "select dbmigrate_rollback()")" 'permission denied for function dbmigrate_rollback' 'a monitoring role cannot write the log'
 postgresql log <<<'grant execute on all routines in schema public to auditor'
-like "$(as auditor "select dbmigrate_rollback('0', '{\"on_error\": \"report\"}')")" 'permission denied' '... by no call'
-is "$(findings)" '' 'none of that left a trace'
+like "$(as auditor "select dbmigrate_rollback('0', '{\"on_error\": \"report\"}')")" 'permission denied' 'a monitoring role cannot write the log by calls'
+is "$(findings)" '' 'refused writes left no trace'
 
 # What a role may do to ledger and texts shows.
 is "$(as mig "begin; update dbcare.ledger set up_sql = 'create table x ()', checksum = 'x' where version = '1';
@@ -98,11 +98,11 @@ forged="with recursive e as (select h.*, row_number() over (order by event_id) a
 	from c where c.event_id = h.event_id and c.place > 2)
 update dbcare.history_head set hash = (select hash from c where event_id = 4)"
 anchor="4:$(postgresql log <<<'select hash from dbcare.history where event_id = 4')"
-is "$(findings "$forged")" '' 'who owns the log can forge it with its hashes'
+is "$(findings "$forged")" '' 'the owner of the log can forge it with matching hashes'
 is "$(findings "$forged; set local dbcare.history_head = '$anchor'")" \
 	"log_changed  the log does not contain the event of the setting history_head, \"$anchor\"" \
 	'... but not what was recorded elsewhere'
-is "$(findings "set local dbcare.history_head = '$anchor'")" '' '... which the true log has'
+is "$(findings "set local dbcare.history_head = '$anchor'")" '' 'the recorded head is in the true log'
 
 # ---- the server's log ----
 
@@ -113,13 +113,13 @@ heads()
 		sed 's/.*event //; s/, hash /:/' || true
 }
 is "$(heads | tail -n 1)" "$anchor" "the server's log has the last event"
-is "$(heads | wc -l)" 3 '... one line for each transaction'
+is "$(heads | wc -l)" 3 "the server's log has one line per transaction"
 as mig "begin; select dbmigrate_rollback(); rollback;
 	begin; savepoint a; select dbmigrate_rollback(); rollback to a; commit;" >"$tmp/made"
-is "$(heads | wc -l)" 3 '... none for what was rolled back'
+is "$(heads | wc -l)" 3 "the server's log has no line of a rollback"
 head=$(as mig "begin; savepoint a; select dbmigrate_rollback() #>> '{head,hash}'; release a; savepoint b;
 	select dbmigrate_rollback(); rollback to b; commit;" | sed -n 1p)
-is "$(heads | tail -n 1)" "5:$head" '... the one that was committed, which the result has, too'
+is "$(heads | tail -n 1)" "5:$head" "the server's log has the head of the committed result"
 as mig "call dbmigrate_deploy();" >"$tmp/made"
 is "$(heads | tail -n 1)" "$(postgresql log <<<"select event_id || ':' || hash from dbcare.history order by event_id desc limit 1")" \
 	'... deploy as well'
@@ -129,11 +129,11 @@ is "$(heads | tail -n 1)" "$(postgresql log <<<"select event_id || ':' || hash f
 pg_dump log >"$tmp/dump.sql"
 createdb copy
 psql -qX -v ON_ERROR_STOP=1 -d copy -f "$tmp/dump.sql" >"$tmp/made" 2>&1
-is "$(postgresql copy <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 'a restored log is sound'
-is "$(PGUSER=mig postgresql copy <<<"select dbmigrate_rollback() ->> 'success'")" true '... goes on'
-is "$(postgresql copy <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 '... and stays so'
+is "$(postgresql copy <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 'a restored log is intact'
+is "$(PGUSER=mig postgresql copy <<<"select dbmigrate_rollback() ->> 'success'")" true 'a restored log continues'
+is "$(postgresql copy <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 'a continued log is intact'
 postgresql copy <<<'drop extension dbcare; create extension dbcare'
-is "$(postgresql copy <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 '... without the extension, too'
+is "$(postgresql copy <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 'the log is intact after the extension is created again'
 
 # ---- tables of version 5 ----
 
@@ -150,7 +150,7 @@ postgresql old <<<"select count(*) from dbmigrate_verify() where finding <> 'dri
 postgresql old <<<"select dbcare_install()" >"$tmp/made"
 is "$(postgresql old <<<"select relname, relacl::text ~ 'mig=r/', relacl::text ~ 'chief=r/' from pg_class where relname like 'history%' and relkind = 'r' order by 1")" \
 	"$(printf '%s\n' 'history t t' 'history_head t t')" 'after an upgrade those who migrate can no more than read it'
-is "$(PGUSER=mig postgresql old <<<"select dbmigrate_rollback() ->> 'success'")" true '... and migrate as before'
+is "$(PGUSER=mig postgresql old <<<"select dbmigrate_rollback() ->> 'success'")" true 'deployers migrate after the upgrade'
 
 # ---- a script outside a transaction that runs as a role ----
 
@@ -171,11 +171,11 @@ done
 as mig "select dbmigrate_add('3', 'outside', 'vacuum app.t; reset role');" >"$tmp/made"
 like "$(as mig "call dbmigrate_deploy('3', '{\"role\": \"app\"}');")" \
 	'HINT:  A call with the option role runs scripts as that role only' '... with a hint'
-is "$(postgresql log <<<"select to_regclass('mig.stolen') is null")" t '... and nothing was made as the caller'
+is "$(postgresql log <<<"select to_regclass('mig.stolen') is null")" t 'no object is created as the caller'
 as mig "select dbmigrate_add('3', 'outside', 'vacuum app.t; create index concurrently i on app.t (id); create table app.made (id integer); reindex table concurrently app.t');" >"$tmp/made"
 like "$(as mig "call dbmigrate_deploy('3', '{\"role\": \"app\"}');")" '"success": true' 'other scripts run as before'
-is "$(postgresql log <<<"select relowner::regrole from pg_class where oid = 'app.made'::regclass")" app '... as the role'
-is "$(findings)" '' 'the log is sound at the end'
+is "$(postgresql log <<<"select relowner::regrole from pg_class where oid = 'app.made'::regclass")" app 'other scripts run as the role'
+is "$(findings)" '' 'the log is intact at the end'
 
 # ---- SQLite ----
 

@@ -114,7 +114,7 @@ test_transaction()
 	wait "$other"
 	is "$(succeeded)$(cat "$tmp/other")" "$callers" \
 		"$where: all succeed while another session has a transaction"
-	is "$(runs busy)" "$steps $steps $steps" "$where: each migration ran once beside it"
+	is "$(runs busy)" "$steps $steps $steps" "$where: each migration ran once beside a writer"
 }
 
 # A transaction of somebody else that only reads: on SQLite without a
@@ -155,7 +155,7 @@ test_rollback()
 	wait "$other"
 	is "$(succeeded)" "$callers" \
 		"$where: all succeed while another one applies and rolls back"
-	is "$(runs undone)" "$steps $steps $steps" "$where: what it took back ran again, once"
+	is "$(runs undone)" "$steps $steps $steps" "$where: a migration that was rolled back ran again once"
 }
 
 # Apply against rollback: whoever comes last, data and ledger agree.

@@ -68,19 +68,19 @@ is "$(postgresql locks <<<"select count(*) from pg_tables where tablename = 'two
 release reader
 outcome waiter
 is $((longest < 400 + 400)) 1 "others wait no longer than its lock timeout (it was $longest ms)"
-is $((longest > 150)) 1 '... though they did wait'
+is $((longest > 150)) 1 'other sessions waited for the deploy'
 like "$said" "NOTICE: .* migration 2: canceling statement due to lock timeout; attempt 2 of 31 in [0-9]+ ms\. The lock was held by process $blocker \(user \"postgres\", application \"reader\", idle in transaction\), whose query is: select \* from busy" \
 	'a notice names who is in the way'
-like "$said" '"applied": \["1", "2"\].*"success": true' 'it succeeds when they have gone'
+like "$said" '"applied": \["1", "2"\].*"success": true' 'the deploy succeeds once the lock is free'
 hold reader locks 'select * from busy;'
 postgresql locks <<<"select dbmigrate_add('3', 'three', 'drop table busy')" >"$tmp/made"
 deploy waiter locks '{"lock_timeout_ms": 100, "lock_retries": 2}'
 outcome waiter
 like "$said" "ERROR:  55P03: .*DETAIL:  The lock was held by process $(pid_of locks reader) .*No migration was applied\." \
 	'it gives up after so many attempts'
-is "$(grep -c 'attempt' <<<"$said")" 2 '... as were allowed'
+is "$(grep -c 'attempt' <<<"$said")" 2 'the deploy retried as often as allowed'
 release reader
-is "$(postgresql locks <<<"$states" | tail -n 1)" '3 failed' '... and says so'
+is "$(postgresql locks <<<"$states" | tail -n 1)" '3 failed' 'a deploy that gives up leaves a failed migration'
 
 # ---- a concurrent index build ----
 
@@ -142,8 +142,8 @@ end_deploy()
 	outcome first
 	like "$said" "$code" "$function ends a deploy"
 	until_true indexes "$no_worker"
-	is "$(postgresql indexes <<<"$no_worker")" t '... and its worker'
-	is "$(postgresql indexes <<<"$states" | tail -n 1)" '3 failed' '... which leaves a failed migration'
+	is "$(postgresql indexes <<<"$no_worker")" t "$function ends the worker of a deploy"
+	is "$(postgresql indexes <<<"$states" | tail -n 1)" '3 failed' "$function leaves a failed migration"
 	is "$(postgresql indexes <<<"select count(*) from pg_locks where locktype = 'object' and classid = 1684169571")" 0 \
 		'... and no lock'
 	is "$(postgresql indexes <<<"select version, finding, message from dbmigrate_verify() where finding <> 'log_changed'")" \
@@ -154,13 +154,13 @@ end_deploy()
 	outcome first
 	like "$said" 'migration 3 resumes where it was interrupted: In migration 3 up, statement 2' \
 		'the next one goes on there'
-	like "$said" 'dropping index public.t_again, which is not valid' '... drops what was left'
-	like "$said" '"applied": \["3"\].*"success": true' '... and finishes'
-	is "$(postgresql indexes <<<"$invalid")" 0 '... with a valid index'
+	like "$said" 'dropping index public.t_again, which is not valid' 'the next deploy drops the invalid index'
+	like "$said" '"applied": \["3"\].*"success": true' 'the next deploy completes'
+	is "$(postgresql indexes <<<"$invalid")" 0 'the next deploy leaves a valid index'
 	is "$(postgresql indexes <<<"select event, error from dbmigrate_history() where version = '3' order by event_id")" \
 		"$(printf '%s\n' 'register ' 'failure interrupted. In migration 3 up, statement 2, line 2.' 'apply ')" \
 		'... and the log tells of it'
-	is "$(postgresql indexes <<<'select count(*) from made')" 1 '... each statement having run once'
+	is "$(postgresql indexes <<<'select count(*) from made')" 1 'each statement ran once'
 	postgresql indexes >"$tmp/made" <<-'END'
 		drop index t_again;
 		drop table made;
@@ -181,11 +181,11 @@ postgresql indexes <<<"select pg_terminate_backend(pid) from pg_stat_activity wh
 sleep 0.3
 release writer
 outcome first
-like "$said" 'ERROR:  57P01: terminating background worker "dbcare deploy" due to' 'a worker that is ended is a failure'
-is "$(postgresql indexes <<<"$invalid")" 0 '... that leaves no invalid index, though it had no name'
+like "$said" 'ERROR:  57P01: terminating background worker "dbcare deploy" due to' 'an ended worker fails the deploy'
+is "$(postgresql indexes <<<"$invalid")" 0 'an ended worker leaves no invalid index, even without a name'
 deploy first indexes
 outcome first
-like "$said" '"applied": \["3"\].*"success": true' '... and can be tried again'
+like "$said" '"applied": \["3"\].*"success": true' 'a deploy can be repeated after an ended worker'
 
 # ---- repair after a cancel ----
 
@@ -217,14 +217,14 @@ deploy first outside
 outcome first
 like "$said" 'ERROR:  23505: could not create unique index "t_id"'$'\n''DETAIL:  Key \(id\)=\(1\) is duplicated. No migration was applied.' \
 	'a failure of the worker is raised in its own words'
-like "$said" 'CONTEXT: .*In migration 1 up, statement 2, line 3.' '... with its place'
-is "$(postgresql outside <<<"$invalid")" 0 '... and leaves no invalid index'
-is "$(postgresql outside <<<"$states")" '1 failed' '... but a failed migration'
+like "$said" 'CONTEXT: .*In migration 1 up, statement 2, line 3.' 'the failure has its place'
+is "$(postgresql outside <<<"$invalid")" 0 'a failed index build leaves no invalid index'
+is "$(postgresql outside <<<"$states")" '1 failed' 'a failed index build leaves a failed migration'
 postgresql outside <<<'delete from t where ctid = (select max(ctid) from t)'
 deploy first outside
 outcome first
-like "$said" '"applied": \["1"\].*"success": true' 'the next deploy goes on at the statement that failed'
-is "$(postgresql outside <<<"select count(*) from dbcare.deployment")" 0 '... and leaves no note'
+like "$said" '"applied": \["1"\].*"success": true' 'the next deploy continues at the failed statement'
+is "$(postgresql outside <<<"select count(*) from dbcare.deployment")" 0 'a completed deploy leaves no row in dbcare_deployment'
 postgresql outside >"$tmp/made" <<-'END'
 	select dbmigrate_add('2', 'index', 'select 1; vacuum t; create table t (id integer); select 2', null);
 END
@@ -250,8 +250,8 @@ END
 PGUSER=deployer deploy first outside '' "set role owner_role; set search_path = own, public;
 	set app.tenant = 'acme'; set work_mem = '7MB';"
 outcome first
-like "$said" '"applied": \["2"\].*"success": true' 'a role that was granted it deploys'
-like "$said" 'NOTICE: .*from the worker' '... sees notices'
+like "$said" '"applied": \["2"\].*"success": true' 'a role with the grant deploys'
+like "$said" 'NOTICE: .*from the worker' 'a role with the grant sees notices'
 is "$(postgresql outside <<<'select * from own.seen order by 1')" \
 	"$(printf '%s\n' 'owner_role deployer own, public acme 7MB 5s' '    9MB ')" \
 	'... and the worker has its user and its settings'
@@ -291,8 +291,8 @@ for version in 1 5; do
 	postgresql "old_$version" <<<'create extension dbcare;
 		grant select, insert, update, delete on all tables in schema dbcare to owner_role'
 	is "$(postgresql "old_$version" <<<"set role owner_role; $states" | tail -n 1)" '4 pending' "tables of version $version can be read"
-	like "$(postgresql "old_$version" <<<'call dbmigrate_deploy();')" '"applied": \["4"\]' '... and are brought up to date'
-	is "$(postgresql "old_$version" <<<"set role owner_role; $states" | tail -n 1)" '4 applied' '... for those who could use them'
+	like "$(postgresql "old_$version" <<<'call dbmigrate_deploy();')" '"applied": \["4"\]' "tables of version $version are upgraded"
+	is "$(postgresql "old_$version" <<<"set role owner_role; $states" | tail -n 1)" '4 applied' "tables of version $version keep their grants"
 	is "$(postgresql "old_$version" <<<'delete from dbcare.bookkeeping; select dbcare_install();')" \
 		'{"changed": true, "version": 6, "previous_version": 1}' '... and a copy of the schema without the rows, too'
 done
@@ -309,7 +309,7 @@ postgresql separate >"$tmp/made" <<-'END'
 END
 like "$(psql -qAtX -v VERBOSITY=verbose -d separate -c 'select dbmigrate_apply()' 2>&1 || true)" \
 	'55P04.*dbmigrate_deploy\(\) runs each migration in its own transaction\.' 'apply points to deploy'
-is "$(postgresql separate <<<'call dbmigrate_deploy()' | grep -c '"success": true')" 1 '... which can'
+is "$(postgresql separate <<<'call dbmigrate_deploy()' | grep -c '"success": true')" 1 'deploy uses a new enum value in the next migration'
 
 # ---- an interrupt of SQLite's second connection ----
 
@@ -328,7 +328,7 @@ wait "$shell" || true
 waited=$(($(milliseconds) - start))
 like "$(cat "$tmp/endless.out")" 'interrupted' 'sqlite: an interrupt ends what runs on the second connection'
 is $((waited < 1000)) 1 "sqlite: ... at once ($waited ms)"
-is "$(sqlite endless <<<"$states")" '1 failed' 'sqlite: ... which leaves a failed migration'
+is "$(sqlite endless <<<"$states")" '1 failed' 'sqlite: an interrupt leaves a failed migration'
 is "$(sqlite endless <<<"select statement_no, begun from dbcare_deployment")" '2 0' '... that goes on at its second statement'
 
 # ---- a deploy in a deploy ----
@@ -359,10 +359,10 @@ for engine in postgresql sqlite; do
 	for job in $jobs; do
 		wait "$job" || true
 	done
-	is "$(cat "$tmp"/many.? | grep -c '"success": true')" 4 "$engine: deploys at once all succeed"
+	is "$(cat "$tmp"/many.? | grep -c '"success": true')" 4 "$engine: concurrent deploys all succeed"
 	is "$("$engine" many <<<"select count(*), count(distinct step), (select count(*) from dbmigrate_status()
 		where state = 'applied'), (select count(*) from dbmigrate_verify()) from run_log")" '12 12 12 0' \
 		"$engine: ... and each migration ran once"
-	is "$("$engine" many <<<"select count(*) from dbmigrate_history() where event = 'apply'")" 12 "$engine: ... and is logged once"
+	is "$("$engine" many <<<"select count(*) from dbmigrate_history() where event = 'apply'")" 12 "$engine: each migration is logged once"
 done
 finish

@@ -122,7 +122,7 @@ kill_deploys()
 		wrong+=$("$engine" "$db" <<<"$truth_sql$end_sql")$(end_of)
 	done
 	echo "# $name: $hits of $kills kills hit it, $middle in the middle, it takes $length ms"
-	is "$wrong" '' "$name: the truth is told, and the next deploy finishes"
+	is "$wrong" '' "$name: the status is correct, and the next deploy completes"
 }
 
 # Kills what waits in a concurrent index build.
@@ -143,7 +143,7 @@ kill_build()
 	release writer 2>>"$tmp/ends" || true
 	is "$(postgresql "$db" <<<"select version, state from dbmigrate_status() order by version")" \
 		"$(printf '%s\n' '1 applied' '2 failed' '3 pending' '4 pending' '5 pending')" "$name: it failed"
-	is "$(postgresql "$db" <<<'select count(*) from pg_index where not indisvalid')" 1 "$name: it left an index"
+	is "$(postgresql "$db" <<<'select count(*) from pg_index where not indisvalid')" 1 "$name: the kills left an index"
 	postgresql "$db" <<<"$call" >"$tmp/completed" || true
 	is "$(grep -v '"success": true' "$tmp/completed" || true)$(postgresql "$db" <<<"$truth_sql$end_sql")$(end_of)" '' \
 		"$name: the next deploy finishes"

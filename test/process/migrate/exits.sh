@@ -42,7 +42,7 @@ sweep()
 		wait "$client" || ended=$((ended + 1))
 	done
 	is "$ended" "$count" "$1: each of $count calls ends"
-	is "$(crashes)" 0 "$1: the server goes on"
+	is "$(crashes)" 0 "$1: the server keeps running"
 	until_true exits "select not exists (select from pg_stat_activity
 		where application_name = 'victim' or backend_type = 'dbcare deploy')"
 	is "$(postgresql exits <<<"select count(*) from pg_locks as l
@@ -72,9 +72,9 @@ for ((i = 0; i < count; i++)); do
 		-c "call dbmigrate_deploy(null, '{\"lock_timeout_ms\": ${timeouts[i % 3]}}')" || true)
 	[[ $said != *'division by zero'* ]] || alike=$((alike + 1))
 done
-is "$alike" "$count" "each of $count scripts fails in its own words"
+is "$alike" "$count" "each of $count scripts fails with its own error"
 sleep 0.2 # a crash is noticed a moment later
-is "$(crashes)" 0 'scripts that fail: the server goes on'
+is "$(crashes)" 0 'failing scripts do not crash the server'
 
 postgresql exits >"$tmp/made" <<-'END'
 	select dbmigrate_repair();
@@ -101,7 +101,7 @@ for ((i = 0; i < (count + 5) / 6; i++)); do
 	until_true exits "select exists (select from pg_stat_activity where $worker)"
 	test/pg_server.sh stop "$tmp/server"
 	wait "$client" || true
-	like "$(tail -n 1 "$tmp/server/log")" 'database system is shut down' 'a fast shutdown ends well'
+	like "$(tail -n 1 "$tmp/server/log")" 'database system is shut down' 'a fast shutdown succeeds'
 	test/pg_server.sh start "$tmp/server"
 done
 clean_log 'all of them'

@@ -77,8 +77,8 @@ kill_calls()
 		complete "$undo"
 	done
 	echo "# $where: $1: $hits of $kills kills hit it, $before left the state before, it takes $length ms"
-	is "$wrong" '' "$name: before or after, and the next one completes"
-	is $((hits > 0)) 1 "$name: the kills hit it"
+	is "$wrong" '' "$name: the state is from before or after the call, and the next call completes"
+	is $((hits > 0)) 1 "$name: the kills hit the call"
 }
 
 # Writes a directory of migrations; TAG makes their text differ.

@@ -77,7 +77,7 @@ release writer
 wait "$first" || true
 wait "$second" || true
 like "$(cat "$tmp/first")" '"applied": \["1", "2", "3"\].*"success": true' 'a deploy with an index build'
-like "$(cat "$tmp/second")" '"applied": \[\].*"success": true' 'a second one waits, and finds nothing to do'
+like "$(cat "$tmp/second")" '"applied": \[\].*"success": true' 'a second deploy waits and has nothing to do'
 is "$(postgresql "$db" <<<'select step from run_log order by step')" "$(printf '%s\n' 1 2 3)" 'each script ran once'
 is "$(postgresql "$db" <<<"select count(*) from pg_locks where locktype = 'object' and classid = 1684169571")" 0 \
 	'no session of the pool keeps the lock'
@@ -98,6 +98,6 @@ wait "$gone" 2>"$tmp/ends" || true
 release writer
 until_true "$db" "select not exists (select from pg_locks where locktype = 'object' and classid = 1684169571)"
 bounced <<<'call dbmigrate_deploy();' >"$tmp/next"
-is "$(bounced <<<"select state from dbmigrate_status() where version = '5'")" applied 'a client that goes away leaves no trace'
-is "$(postgresql "$db" <<<'select count(*) from pg_index where not indisvalid')" 0 '... but a valid index'
+is "$(bounced <<<"select state from dbmigrate_status() where version = '5'")" applied 'a disconnected client leaves no lock'
+is "$(postgresql "$db" <<<'select count(*) from pg_index where not indisvalid')" 0 'a disconnected client leaves no invalid index'
 finish

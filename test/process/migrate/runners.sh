@@ -58,7 +58,7 @@ one_runner()
 	ended first
 	like "$said" '"applied": \["1", "2", "3"\].*"success": true' "$1: the deploy succeeds"
 	ended second
-	like "$said" '"applied": \[\].*"success": true' "$1: a second deploy waits, and finds nothing to do"
+	like "$said" '"applied": \[\].*"success": true' "$1: a second deploy waits and has nothing to do"
 	is "$(postgresql "$db" <<<'select step from run_log order by step')" "$(printf '%s\n' 1 2 3)" \
 		"$1: each script ran once"
 	is "$(postgresql "$db" <<<'select finding, message from dbmigrate_verify()')" '' "$1: verify finds nothing"
@@ -94,7 +94,7 @@ postgresql "$db" <<-'END'
 END
 ended first
 like "$said" '"applied": \["1", "2"\].*"success": true' 'a deploy sees before each migration what others have applied'
-is "$(postgresql "$db" <<<'select step from run_log order by step')" "$(printf '%s\n' 1 2)" '... and does not run it again'
+is "$(postgresql "$db" <<<'select step from run_log order by step')" "$(printf '%s\n' 1 2)" 'a deploy does not run an applied migration again'
 
 # Had it run twice all the same, verify would tell.
 for engine in postgresql sqlite; do
@@ -125,7 +125,7 @@ until_true "$db" "select exists (select from dbcare.backfill where done_up_to is
 like "$(at_once "$backfill")" 'backfill "fill" is run by process [0-9]+|process [0-9]+' \
 	'a backfill has one runner, whatever its statement releases'
 ended first
-is "$(postgresql "$db" <<<'select distinct n from t')" 1 '... and changes each row once'
+is "$(postgresql "$db" <<<'select distinct n from t')" 1 'each row is changed once'
 
 # ---- roles that may not migrate ----
 
@@ -165,9 +165,9 @@ like "$(PGUSER=evil at_once "select dbmigrate_apply(null, '{\"dry_run\": true}')
 	'a role that may only read takes no lock of a runner'
 PGUSER=evil hold reader "$db" 'lock table dbcare.ledger, dbcare.migration, dbcare.history in access share mode;'
 postgresql "$db" >"$tmp/made" <<<"select dbmigrate_add('5', 'five', 'select 5')"
-like "$(at_once 'call dbmigrate_deploy()')" '"applied": \["5"\]' 'who reads the tables blocks no deploy'
+like "$(at_once 'call dbmigrate_deploy()')" '"applied": \["5"\]' 'a reader of the tables blocks no deploy'
 postgresql "$db" >"$tmp/made" <<<"select dbmigrate_add('6', 'six', 'select 6')"
-like "$(at_once 'select dbmigrate_apply()')" '"applied": \["6"\]' '... and no apply'
+like "$(at_once 'select dbmigrate_apply()')" '"applied": \["6"\]' 'a reader of the tables blocks no apply'
 release reader
 
 # ---- prepared transactions ----

@@ -47,15 +47,15 @@ for engine in postgresql sqlite; do
 	"$engine" shop <<<"update $alert set pending_at = '2026-01-01T00:00:00.000Z';"
 	sample shop
 	sample shop
-	is "$(alerts shop)" 'storage critical' "$engine: one that is full for long is one, once"
+	is "$(alerts shop)" 'storage critical' "$engine: a database that stays full raises one alert"
 	id=$("$engine" shop <<<"select max(alert_id) from $alert;")
 	like "$("$engine" shop <<<"select dbmonitor_ack($id, 'on it');")" \
 		'"note": "on it"' "$engine: it can be acknowledged"
-	is "$(alerts shop)" 'storage critical acked' "$engine: and is still there"
+	is "$(alerts shop)" 'storage critical acked' "$engine: the alert stays open"
 	"$engine" shop <<<"select dbcare_set('storage_limit_bytes', null);" >"$tmp/set"
 	sample shop
-	is "$(alerts shop)" '' "$engine: when there is room it is cleared"
-	is "$(alerts shop true)" 'storage critical acked' "$engine: but not forgotten"
+	is "$(alerts shop)" '' "$engine: free space clears the alert"
+	is "$(alerts shop true)" 'storage critical acked' "$engine: the history has the cleared alert"
 	like "$("$engine" shop <<<"select dbmonitor_ack($id);" || true)" \
 		'has already been cleared' "$engine: nor can it be acknowledged any more"
 done
@@ -74,15 +74,15 @@ sqlite damaged <<-'END'
 	update sqlite_master set rootpage = (select p.rootpage from place as p where p.name <> sqlite_master.name) where name in ('one', 'two');
 END
 sample damaged full
-like "$(alerts damaged)" 'integrity_violation critical' 'an index of other rows is an alert at once'
+like "$(alerts damaged)" 'integrity_violation critical' 'a damaged index raises an alert at once'
 sample damaged fast
-like "$(alerts damaged)" 'integrity_violation critical' 'which a sample that does not look leaves as it is'
+like "$(alerts damaged)" 'integrity_violation critical' 'a sample without the check keeps the alert open'
 sqlite damaged <<-'END'
 	pragma writable_schema = on;
 	update sqlite_master set rootpage = (select p.rootpage from place as p where p.name = sqlite_master.name) where name in ('one', 'two');
 END
 sample damaged full
-is "$(alerts damaged)" '' 'and one that finds it repaired clears'
+is "$(alerts damaged)" '' 'a sample that finds the index repaired clears the alert'
 
 # ---- PostgreSQL: what goes on while it is watched ----
 
@@ -102,13 +102,13 @@ is "$(until_true busy "$(is_raised connections)")" '' 'most connections in use a
 for ((i = 1; i <= 14; i++)); do
 	release "session$i"
 done
-is "$(until_true busy "$(is_cleared connections)")" '' 'which is cleared when they are closed'
-is "$(alerts busy true | grep -c connections)" 1 'and was one alert'
+is "$(until_true busy "$(is_cleared connections)")" '' 'closing the connections clears the alert'
+is "$(alerts busy true | grep -c connections)" 1 'full connections raised one alert'
 
 for ((i = 1; i <= 2000; i++)); do
 	echo 'begin; select 1; rollback;'
 done | postgresql busy >"$tmp/failed"
-is "$(until_true busy "$(is_raised error_rate)")" '' 'so are transactions that are rolled back'
+is "$(until_true busy "$(is_raised error_rate)")" '' 'rolled back transactions raise an alert'
 like "$(postgresql busy <<<"select message from dbmonitor_alerts() where alert = 'error_rate';")" \
 	'% of the transactions are rolled back' 'in these words'
 
@@ -116,8 +116,8 @@ like "$(postgresql busy <<<"select message from dbmonitor_alerts() where alert =
 echo 'select 1;' >&"$listener"
 exec {listener}>&-
 wait %1 || true
-like "$(cat "$tmp/heard")" '"dbcare_alert".*"alert": "connections".*"state": "raised"' 'who listens is told that one is raised'
-like "$(cat "$tmp/heard")" '"alert": "connections".*"state": "cleared"' 'and cleared'
+like "$(cat "$tmp/heard")" '"dbcare_alert".*"alert": "connections".*"state": "raised"' 'a listener gets a notification of a raised alert'
+like "$(cat "$tmp/heard")" '"alert": "connections".*"state": "cleared"' 'a listener gets a notification of a cleared alert'
 postgresql busy <<<'select dbmonitor_stop();' >"$tmp/stopped"
 
 # ---- both engines: time without samples ----

@@ -35,17 +35,17 @@ sqlite_new shop
 sqlite shop <<<'create table item (id integer primary key);'
 start
 eventually "select count(*) > 2 from dbcare_sample" 'a process takes samples'
-is "$(sqlite shop <<<"$silent; $no_data; $self;")" $'0\n0\nok' 'another one sees that none are missing'
+is "$(sqlite shop <<<"$silent; $no_data; $self;")" $'0\n0\nok' 'another process sees no missing samples'
 kill -9 "$pid"
 wait "$pid" 2>/dev/null || true
 exec {fd}>&-
 eventually "$silent" 'after kill -9 it sees that samples are missing'
-is "$(sqlite shop <<<"$no_data; $self;")" $'1\nwarning' 'which is an alert and a finding'
+is "$(sqlite shop <<<"$no_data; $self;")" $'1\nwarning' 'missing samples are an alert and a finding'
 like "$(sqlite shop <<<"select dbmonitor_status() ->> 'problem', dbmonitor_status() ->> 'hint';")" \
 	'^No sample has been taken for [0-9.]+ s\. Call dbmonitor_start\(\)' 'the status says since when, and what to do'
 sqlite shop <<<"update dbcare_sample set taken_at = strftime('%Y-%m-%dT%H:%M:%fZ', taken_at, '-2 hours');
 	update dbcare_monitor set changed_at = strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '-2 hours');"
-is "$(sqlite shop <<<"$self;")" critical 'after an hour a critical one'
+is "$(sqlite shop <<<"$self;")" critical 'samples missing for an hour are critical'
 start ', '\''{"thread": false}'\'
 eventually "select not ($silent)" 'a new start ends it'
 eventually "$silent" 'one without thread promises samples, too'

@@ -26,12 +26,12 @@ for call in 'start()' 'stop()' 'sample()' 'ack(1)' 'reset()'; do
 	like "$(as nobody "select dbmonitor_$call;")" "permission denied for function dbmonitor_${call%(*}" \
 		"nobody may call dbmonitor_${call%(*}()"
 done
-is "$(as nobody "select dbmonitor_status() ->> 'enabled';")" false 'but see whether the database is monitored'
-is "$(as watcher "select dbmonitor_sample() ? 'readings';")" t 'who monitors takes samples'
-is "$(as watcher "select dbmonitor_start(0.1) ->> 'running';")" true 'starts monitoring'
-is "$(until_true shop 'select count(*) > 2 from dbcare.sample;')" '' 'which goes on in the name of the owner'
-is "$(as watcher "select dbmonitor_stop() ->> 'enabled';")" false 'and stops it'
-like "$(as watcher 'select dbmonitor_reset();')" 'permission denied for function dbmonitor_reset' 'but does not forget'
+is "$(as nobody "select dbmonitor_status() ->> 'enabled';")" false 'an ordinary role sees whether the database is monitored'
+is "$(as watcher "select dbmonitor_sample() ? 'readings';")" t 'a monitoring role takes samples'
+is "$(as watcher "select dbmonitor_start(0.1) ->> 'running';")" true 'a monitoring role starts monitoring'
+is "$(until_true shop 'select count(*) > 2 from dbcare.sample;')" '' 'monitoring continues as the owner'
+is "$(as watcher "select dbmonitor_stop() ->> 'enabled';")" false 'a monitoring role stops monitoring'
+like "$(as watcher 'select dbmonitor_reset();')" 'permission denied for function dbmonitor_reset' 'a monitoring role cannot delete samples'
 like "$(as watcher "select dbhealth_suppress('ping', '', 'mine');")" 'permission denied for function dbhealth_suppress' \
 	'nor does he suppress findings'
 is "$(as admin "select dbmonitor_start(3600) ->> 'enabled'; select dbmonitor_stop() ->> 'enabled';")" $'true\nfalse' \

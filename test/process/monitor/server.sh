@@ -57,7 +57,7 @@ no_launcher="select not exists (select from pg_stat_activity where backend_type 
 
 start_server server
 postgresql_new first
-is "$(status first running) $(status first problem)" 'false ' 'nobody watches before dbmonitor_start(), as it should be'
+is "$(status first running) $(status first problem)" 'false ' 'no worker runs before dbmonitor_start()'
 is "$(postgresql first <<<"begin; select dbmonitor_start(0.1) ->> 'running'; rollback; select dbmonitor_status() ->> 'running';")" \
 	$'true\nfalse' 'a start that is rolled back is none'
 like "$(postgresql first <<<"begin; select dbmonitor_start(0.1) ->> 'running'; prepare transaction 'p';" || true)" \
@@ -92,18 +92,18 @@ for db in dropped renamed source forced; do
 	watched "$db"
 	goes_on "$db" "$db is watched"
 done
-is "$(postgresql postgres <<<'create database copy template source;')" '' 'a watched database can be a template'
-is "$(postgresql postgres <<<'alter database renamed rename to other;')" '' 'one can be renamed'
-is "$(postgresql postgres <<<'drop database dropped;')" '' 'one can be dropped'
-is "$(postgresql postgres <<<'drop database forced with (force);')" '' 'or dropped by force'
+is "$(postgresql postgres <<<'create database copy template source;')" '' 'a monitored database can be a template'
+is "$(postgresql postgres <<<'alter database renamed rename to other;')" '' 'a monitored database can be renamed'
+is "$(postgresql postgres <<<'drop database dropped;')" '' 'a monitored database can be dropped'
+is "$(postgresql postgres <<<'drop database forced with (force);')" '' 'a monitored database can be dropped with force'
 goes_on other 'the renamed one is watched under its new name'
 goes_on source 'the template is, still'
-is "$(status copy enabled) $(status copy running)" 'true false' 'its copy is not, and says so'
+is "$(status copy enabled) $(status copy running)" 'true false' 'a copy of a monitored database is not monitored'
 
 is "$(postgresql source <<<"select dbcare_uninstall('{\"confirm\": \"source\"}') is not null;")" t \
 	'the bookkeeping of a watched database can be dropped'
 becomes source running false 'then it is not watched'
-is "$(postgresql other <<<'drop extension dbcare;')" '' 'so can the extension'
+is "$(postgresql other <<<'drop extension dbcare;')" '' 'the extension of a monitored database can be dropped'
 eventually postgres "$no_launcher" 'then nothing is watched, and the launcher ends'
 
 # ---- a first sample that fails ----
@@ -163,7 +163,7 @@ restart server
 is "$(status first enabled) $(status first running) $(status first problem) $(status first hint)" \
 	'true false No background worker monitors this database. Call dbmonitor_start(). To start monitoring with the server, add dbcare to shared_preload_libraries.' \
 	'after a restart nobody watches, and it says so'
-is "$(postgresql first <<<"select (dbmonitor_status() ->> 'samples')::int >= $samples;")" t 'what was gathered is there'
+is "$(postgresql first <<<"select (dbmonitor_status() ->> 'samples')::int >= $samples;")" t 'the samples survive the restart'
 becomes first silent true 'samples are missing'
 is "$(postgresql first <<<"select alert from dbmonitor_alerts() where alert_id is null;
 	select severity from dbhealth_checks('{\"checks\": [\"monitor_self\"]}');")" $'no_data\nwarning' 'which is an alert and a finding'
@@ -177,7 +177,7 @@ goes_on first 'with samples'
 restart server "shared_preload_libraries = 'dbcare, pg_stat_statements'"
 becomes first running true 'preloaded, it starts with the server'
 goes_on first 'and takes samples'
-is "$(status first problem)" '' 'nothing hinders it'
+is "$(status first problem)" '' 'a preloaded library has no problem to report'
 kill_and_wait "$(status first pid)"
 becomes first running true 'it comes back after kill -9'
 goes_on second 'and takes samples in every database'
@@ -206,7 +206,7 @@ pg_basebackup -D "$tmp/standby/data" -R -c fast >"$tmp/copied" 2>&1
 start_server standby
 is "$(status first running) $(status first problem) $(status first hint)" \
 	'false A standby takes no samples. After its promotion, samples are taken automatically.' 'a standby takes no samples'
-is "$(postgresql postgres <<<'select pg_promote();')" t 'it is promoted'
+is "$(postgresql postgres <<<'select pg_promote();')" t 'the standby is promoted'
 becomes first running true 'then it does'
 goes_on first 'and they are stored'
 test/pg_server.sh stop "$tmp/standby"

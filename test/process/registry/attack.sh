@@ -64,7 +64,7 @@ refused()
 				"$(refusals $class "$2")" "$3: $class refused to $role"
 		done
 	done
-	is "$(postgresql "$1" <<<'select is_called from den.shots;')" f "$3: nothing planted ran"
+	is "$(postgresql "$1" <<<'select is_called from den.shots;')" f "$3: planted code does not run"
 }
 
 # sprung DATABASE NAME SQL: the control: the trap does work.
@@ -212,7 +212,7 @@ as_mallory namesake <<-'END'
 	create function public.bt_index_check(oid) returns void language plpgsql as $$
 	begin raise exception 'planted code ran as %', current_user; end $$;
 END
-is "$(found namesake integrity_structure)" 'ok  ' 'a namesake of bt_index_check does not run'
+is "$(found namesake integrity_structure)" 'ok  ' 'another function named bt_index_check does not run'
 sprung namesake 'a namesake of bt_index_check' \
 	"select public.bt_index_check(oid) from pg_class where relname = 'one_pkey';"
 
@@ -234,7 +234,7 @@ as_mallory planning <<-'END'
 	insert into den.child values (1);
 END
 is "$(found planning orphaned_rows)" 'ok  ' 'an index on a table: the query runs as its owner'
-is "$(PGUSER=mallory found planning orphaned_rows)" 'ok  ' 'an index on a table: its owner sees the same'
+is "$(PGUSER=mallory found planning orphaned_rows)" 'ok  ' 'an index on a table: its owner gets the same result'
 postgresql planning <<-'END'
 	create table den.lent (id integer primary key) partition by range (id);
 	create table den.lent_1 partition of den.lent for values from (0) to (10);

@@ -181,9 +181,9 @@ for engine in postgresql sqlite; do
 	start=$(milliseconds)
 	cancel
 	waited=$(($(milliseconds) - start))
-	like "$(cat "$tmp/answer")" 'interrupted|57014' "$engine: a cancel ends it, too"
+	like "$(cat "$tmp/answer")" 'interrupted|57014' "$engine: a cancel ends the wait"
 	is $((waited < 1000)) 1 "$engine: ... at once (it took $waited ms)"
 	wait "$other"
-	is "$("$engine" "$db" <<<"$state_sql")" "$before" "$engine: nothing of those who waited stays"
+	is "$("$engine" "$db" <<<"$state_sql")" "$before" "$engine: cancelled waits leave nothing"
 done
 finish

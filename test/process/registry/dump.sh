@@ -128,7 +128,7 @@ same_schema()
 		select dbmigrate_apply();
 		select state from dbmigrate_status();
 	END
-	is "$(grep -v '^{' "$tmp/next")" applied "$engine: after $2 migrations start anew"
+	is "$(grep -v '^{' "$tmp/next")" applied "$engine: after $2 migrations start from nothing"
 }
 
 # quiet FILE NAME: a restore that had nothing to say.

@@ -61,18 +61,18 @@ full()
 	is "$("$engine" "$db" <<<"$state_sql")" "$before" "$where: it leaves the database as it was"
 
 	"$engine" "$db" <<<"${1-} select dbmigrate_apply(null, '{\"on_error\": \"report\"}');" >"$tmp/answer" || true
-	like "$(cat "$tmp/answer")" "$why" "$where: a report says so"
+	like "$(cat "$tmp/answer")" "$why" "$where: the report has the error"
 	read -r ran applied failed < <(counts)
-	is "$ran $failed" "$applied $((ran > 0))" "$where: what a report keeps is whole ($applied steps)"
+	is "$ran $failed" "$applied $((ran > 0))" "$where: the applied steps are complete ($applied steps)"
 	[ "$engine" = postgresql ] ||
-		is "$(sqlite "$db" <<<'pragma integrity_check;')" ok "$where: the file is sound"
+		is "$(sqlite "$db" <<<'pragma integrity_check;')" ok "$where: the file is intact"
 }
 
 # With room again, the next call completes.
 completes()
 {
 	"$engine" "$db" <<<'select dbmigrate_apply();' >"$tmp/answer" || true
-	is "$(counts)" "$steps $steps 0" "$where: with room the next call completes"
+	is "$(counts)" "$steps $steps 0" "$where: with free space the next call completes"
 }
 
 engine=sqlite

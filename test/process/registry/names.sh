@@ -209,6 +209,6 @@ for engine in sqlite postgresql; do
 	[ "$engine" = sqlite ] || for name in "${names[@]}"; do
 		echo "drop sequence ${space[$engine]}$(derived "$name" s);"
 	done | postgresql names
-	is "$("$engine" names <<<'select dbmigrate_fingerprint();')" "$bare" "$engine: rollback takes all of it back"
+	is "$("$engine" names <<<'select dbmigrate_fingerprint();')" "$bare" "$engine: rollback undoes all migrations"
 done
 finish

@@ -89,12 +89,12 @@ is "$(said "select count(*) from dbcheck_constraints() where table_name like 'ev
 is "$(said "select constraint_name, violations from dbcheck_constraints() where table_name = 'app.child' order by 1")" \
 	'child_n_check 1
 child_p_fkey 1' 'dbcheck_constraints(): what others have is verified'
-is "$(said "select count(*) from dbcheck_orphans() where table_name = 'app.child' and orphans = 1")" 1 'dbcheck_orphans() finds those of others'
+is "$(said "select count(*) from dbcheck_orphans() where table_name = 'app.child' and orphans = 1")" 1 'dbcheck_orphans() finds orphans of other owners'
 
 is "$(said "select severity, count(*) from dbcheck_integrity() where problem like '%evil%' group by 1")" \
 	"unknown $(wc -w <<<"$codes")" 'dbcheck_integrity(): no index is called damaged'
 for call in "dbcheck_run('{\"level\": \"full\"}')" "dbhealth_checks('{\"level\": \"full\"}')"; do
-	like "$(said "select count(*) from $call")" '^[0-9]+$' "$call comes to its end"
+	like "$(said "select count(*) from $call")" '^[0-9]+$' "$call completes"
 done
 is "$(said "select count(*) from dbhealth_checks('{\"level\": \"full\"}') where check_id like 'integrity%' and severity = 'critical'")" \
 	0 'level full: no index is called damaged'
@@ -109,7 +109,7 @@ is "$(said "select u ->> 'reason', count(*) from dbcheck_repair('{\"dry_run\": f
 evil assertion 1
 evil failure 2" \
 	'the repair refuses the same, in words'
-is "$(said 'select count(*) from app.child')" 1 'and repairs the rest'
+is "$(said 'select count(*) from app.child')" 1 'dbcheck_repair() repairs the other tables'
 
 # A table of evil that refers to one of app: what is removed there would leave
 # rows that nobody can see without parent.

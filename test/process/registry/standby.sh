@@ -55,7 +55,7 @@ postgresql_new filled
 pg_basebackup -D "$tmp/standby/data" -R -c fast >"$tmp/copied" 2>&1
 start_server standby
 catch_up
-is "$(on standby filled <<<'select pg_is_in_recovery();')" t 'there is a standby'
+is "$(on standby filled <<<'select pg_is_in_recovery();')" t 'a standby runs'
 
 for db in bare filled; do
 	for server in server standby; do
@@ -68,7 +68,7 @@ for db in bare filled; do
 		sed -E 's/cannot execute .* (in a read-only transaction|during recovery)$/.../')" \
 		"$(each_of WRITE postgresql '25006 ...')" "$db: no WRITE on a standby"
 done
-like "$(on standby filled <<<'select dbhealth_ping();')" '"read_only": true' 'a standby says that it is one'
+like "$(on standby filled <<<'select dbhealth_ping();')" '"read_only": true' 'dbhealth_ping on a standby is read-only'
 
 # What the primary does next shows on the standby.
 on server filled <<<"select dbmigrate_add('2.5', 'between', 'create table between_them (id integer primary key)');
@@ -95,5 +95,5 @@ fleeting_n_check cannot access temporary or unlogged relations during recovery' 
 is "$(on standby filled <<<'select pg_promote();')" t 'the standby is promoted'
 on standby filled <<<"select dbmigrate_add('3', 'mended', 'create table mended (id integer)');
 	select dbmigrate_apply()->'applied';" >"$tmp/applied" || true
-is "$(tail -n 1 "$tmp/applied")" '["3"]' 'then it applies'
+is "$(tail -n 1 "$tmp/applied")" '["3"]' 'the promoted standby applies'
 finish

@@ -203,12 +203,12 @@ tools()
 
 start_server server
 postgresql_new "$db"
-is "$(fill | postgresql "$db" | grep -v '^{')" '' 'dbcare has something of everything'
+is "$(fill | postgresql "$db" | grep -v '^{')" '' "dbcare's tables are filled without errors"
 is "$(postgresql "$db" <<<"select relname from pg_class as c where relnamespace = 'dbcare'::regnamespace and relkind = 'r'
 	and query_to_xml(format('select count(*) from %s', c.oid::regclass), false, true, '')::text like '%>0<%'")" \
 	'' '... in every table'
-is "$(tools | postgresql "$db")" '' 'every function is called before'
-is "$(postgresql "$db" <<<"select relation, col from sweep.trial where value is null")" '' 'there are values for every type'
+is "$(tools | postgresql "$db")" '' 'the calls of the sweep are prepared'
+is "$(postgresql "$db" <<<"select relation, col from sweep.trial where value is null")" '' 'every type has test values'
 
 postgresql "$db" <<-END >"$tmp/complaints"
 	set client_min_messages = error;
@@ -219,7 +219,7 @@ postgresql "$db" <<-END >"$tmp/complaints"
 	order by number
 	\gexec
 END
-is "$(cat "$tmp/complaints")" '' "each call fails in words or not at all ($first of $step)"
+is "$(cat "$tmp/complaints")" '' "each call succeeds or fails with a message ($first of $step)"
 
 # ---- procedures ----
 
@@ -243,7 +243,7 @@ try_procedures()
 }
 
 try_procedures >"$tmp/sound"
-is "$(wc -l <"$tmp/sound")" "$(wc -w <<<"$procedures")" 'every procedure is called before'
+is "$(wc -l <"$tmp/sound")" "$(wc -w <<<"$procedures")" 'every procedure works before'
 complaints=
 tried=0
 for trial in $(postgresql "$db" <<<"select number from sweep.trial where number % $((step / 6 + 1)) = $first % $((step / 6 + 1))
@@ -252,7 +252,7 @@ for trial in $(postgresql "$db" <<<"select number from sweep.trial where number 
 	complaints+=$(try_procedures "$trial" | grep -vxFf "$tmp/sound" |
 		grep -E ' (XX00[^1]|5[78]|53[^4])|^[a-z_]+ *$' | sed "s/^/$trial /" || true)
 done
-is "$complaints" '' "each procedure fails in words or not at all ($tried values)"
+is "$complaints" '' "each procedure succeeds or fails with a message ($tried values)"
 
-is "$(grep -E 'terminated by signal|PANIC|TRAP' "$tmp/server/log" || true)" '' 'the server has not failed'
+is "$(grep -E 'terminated by signal|PANIC|TRAP' "$tmp/server/log" || true)" '' 'the server has not crashed'
 finish
