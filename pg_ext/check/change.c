@@ -22,8 +22,10 @@
 #include "miscadmin.h"
 #include "rewrite/rewriteHandler.h"
 #include "tcop/tcopprot.h"
+#include "utils/array.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
@@ -36,6 +38,122 @@ typedef struct collector
 	MemoryContext context;
 	dbcpg_check_changed_rows *left;
 } collector;
+
+SPITupleTable *
+dbcpg_check_next_batch(dbcpg_check_step_repair *r, Portal portal, Oid role)
+{
+	dbcpg_check_caller_identity was;
+
+	MemoryContextReset(r->batch);
+	if (OidIsValid(role))
+		dbcpg_check_begin_owner(r, role, &was);
+	SPI_cursor_fetch(portal, true, DBCPG_BATCH);
+	if (OidIsValid(role))
+		dbcpg_check_end_owner(&was);
+	if (SPI_processed > 0)
+		return SPI_tuptable;
+	SPI_freetuptable(SPI_tuptable);
+	SPI_cursor_close(portal);
+	return NULL;
+}
+
+/* Opens a query over the rows that a step has saved. */
+Portal
+dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r, const char *text)
+{
+	Oid types[] = {INT8OID, INT8OID};
+	Datum values[] = {Int64GetDatum(r->step->repair_id),
+					  Int64GetDatum(r->step->number)};
+
+	return SPI_cursor_open_with_args(NULL, text, 2, types, values, NULL, false,
+									 0);
+}
+
+/* Makes an array of values; nulls may be NULL. */
+Datum
+dbcpg_check_make_array(dbcpg_check_step_repair *r, Datum *values, bool *nulls,
+					   int count, Oid type)
+{
+	MemoryContext context = MemoryContextSwitchTo(r->batch);
+	int lower = 1;
+	ArrayType *array;
+	int16 length;
+	bool by_value;
+	char align;
+
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	array = construct_md_array(values, nulls, 1, &count, &lower, type, length,
+							   by_value, align);
+	MemoryContextSwitchTo(context);
+	return PointerGetDatum(array);
+}
+
+/* Makes an array of a column of a batch. */
+Datum
+dbcpg_check_make_column_array(dbcpg_check_step_repair *r, SPITupleTable *rows,
+							  int column, Oid type)
+{
+	Datum values[DBCPG_BATCH];
+	bool nulls[DBCPG_BATCH];
+	int count = (int) rows->numvals;
+	int i;
+
+	for (i = 0; i < count; i++)
+		values[i] =
+			SPI_getbinval(rows->vals[i], rows->tupdesc, column, &nulls[i]);
+	return dbcpg_check_make_array(r, values, nulls, count, type);
+}
+
+SPIPlanPtr
+dbcpg_check_prepare_repair(dbcpg_check_step_repair *r, const char *text,
+						   int nargs, Oid *types, Oid *role)
+{
+	dbcpg_check_caller_identity was;
+	SPIPlanPtr plan;
+
+	dbcpg_check_begin_owner(r, GetUserId(), &was);
+	plan = dbcpg_prepare_as_owner(text, nargs, types, role);
+	dbcpg_check_end_owner(&was);
+	if (r->plan)
+		SPI_freeplan(r->plan);
+	r->plan = plan;
+	return plan;
+}
+
+/* Sets a parameter until the end of the current GUC level. */
+static void
+set_parameter(const char *name, const char *value, GucContext context)
+{
+	(void) set_config_option(name, value, context, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Switches to the table's owner, to run code of the owner. */
+void
+dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
+						dbcpg_check_caller_identity *was)
+{
+	was->host = r->host;
+	GetUserIdAndSecContext(&was->caller, &was->security);
+	was->level = NewGUCNestLevel();
+	r->host->evaluates = true;
+	dbcpg_set_search_path(r->relation);
+	set_parameter("row_security", "off", PGC_USERSET);
+	/* the caller has the owner's rights, so FORCE ROW LEVEL SECURITY must not
+	 * hide rows */
+	SetUserIdAndSecContext(
+		role, was->security | SECURITY_NOFORCE_RLS |
+				  (role != was->caller ? SECURITY_RESTRICTED_OPERATION : 0));
+}
+
+/* Switches back to the caller. */
+void
+dbcpg_check_end_owner(const dbcpg_check_caller_identity *was)
+{
+	SetUserIdAndSecContext(was->caller, was->security);
+	AtEOXact_GUC(false, was->level);
+	was->host->evaluates = false;
+}
 
 /* Parses a text of one statement. */
 static List *

@@ -48,17 +48,6 @@ typedef struct dbcpg_check_caller_identity
 	int level;
 } dbcpg_check_caller_identity;
 
-/* Switches to a role and the search path of the table to run code of the
- * table's owner, and back.  The end of a subtransaction switches back, too. */
-extern void dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
-									dbcpg_check_caller_identity *was);
-extern void dbcpg_check_end_owner(const dbcpg_check_caller_identity *was);
-
-/* Prepares a statement on the table; sets the role to run it as. */
-extern SPIPlanPtr dbcpg_check_prepare_repair(dbcpg_check_step_repair *r,
-											 const char *text, int nargs,
-											 Oid *types, Oid *role);
-
 /* A planned statement that changes rows. */
 typedef struct dbcpg_check_row_change
 {
@@ -90,24 +79,39 @@ extern uint64 dbcpg_check_run_change(dbcpg_check_step_repair *r,
 extern void dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 	pg_attribute_noreturn();
 
-/* Opens a query over the rows that a step has saved; the parameters $1 and $2
- * of text are the number of the step and of the repair. */
-extern Portal dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r,
-										  const char *text);
+/* Restores the rows of a step; returns their number. */
+extern int64_t dbcpg_check_restore_rows(dbcpg_check_step_repair *r);
+
+/* ---- check/change.c ---- */
 
 /* Fetches the next batch of rows, as role if it is valid; NULL after the last
  * batch.  Free with SPI_freetuptable(). */
 extern SPITupleTable *dbcpg_check_next_batch(dbcpg_check_step_repair *r,
 											 Portal portal, Oid role);
 
+/* Opens a query over the rows that a step has saved; the parameters $1 and $2
+ * of text are the number of the step and of the repair. */
+extern Portal dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r,
+										  const char *text);
+
 /* Make an array in r->batch, of values or of a column of a batch. */
 extern Datum dbcpg_check_make_array(dbcpg_check_step_repair *r, Datum *values,
 									bool *nulls, int count, Oid type);
+
 extern Datum dbcpg_check_make_column_array(dbcpg_check_step_repair *r,
 										   SPITupleTable *rows, int column,
 										   Oid type);
 
-/* Restores the rows of a step; returns their number. */
-extern int64_t dbcpg_check_restore_rows(dbcpg_check_step_repair *r);
+/* Prepares a statement on the table; sets the role to run it as. */
+extern SPIPlanPtr dbcpg_check_prepare_repair(dbcpg_check_step_repair *r,
+											 const char *text, int nargs,
+											 Oid *types, Oid *role);
+
+/* Switches to a role and the search path of the table to run code of the
+ * table's owner, and back.  The end of a subtransaction switches back, too. */
+extern void dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
+									dbcpg_check_caller_identity *was);
+
+extern void dbcpg_check_end_owner(const dbcpg_check_caller_identity *was);
 
 #endif /* DBCPG_CHECK_REPAIR_H */

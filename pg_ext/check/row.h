@@ -50,14 +50,16 @@ typedef struct dbcpg_check_row_inspection
 	int nviolations;
 } dbcpg_check_row_inspection;
 
-/* Adds a violation; returns it so that the caller can add details. */
-extern dbc_check_row_violation *
-dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
-						  dbc_check_row_violation_kind kind);
+/* ---- check/row_value.c ---- */
 
 /* The name of a column in UTF-8. */
 extern const char *dbcpg_check_column_name(dbcpg_check_row_inspection *in,
 										   Relation table, AttrNumber column);
+
+/* Adds a violation; returns it so that the caller can add details. */
+extern dbc_check_row_violation *
+dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
+						  dbc_check_row_violation_kind kind);
 
 /* Whether an expression over a row reads a column of unknown value. */
 extern bool dbcpg_check_reads_unknown(const dbcpg_check_row_level *level,
@@ -67,8 +69,6 @@ extern bool dbcpg_check_reads_unknown(const dbcpg_check_row_level *level,
 extern Datum dbcpg_check_evaluate(dbcpg_check_row_inspection *in,
 								  const dbcpg_check_row_level *level,
 								  Node *expression, bool *isnull);
-
-/* ---- check/row_value.c ---- */
 
 /* Fills the row of the first level: given values, defaults, generated
  * columns. */

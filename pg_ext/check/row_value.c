@@ -25,6 +25,64 @@ typedef struct value_call
 	Datum json;		  /* the object that has the value, if expression is NULL */
 } value_call;
 
+const char *
+dbcpg_check_column_name(dbcpg_check_row_inspection *in, Relation table,
+						AttrNumber column)
+{
+	return dbcpg_to_core(
+		in->host,
+		NameStr(TupleDescAttr(RelationGetDescr(table), column - 1)->attname));
+}
+
+dbc_check_row_violation *
+dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
+						  dbc_check_row_violation_kind kind)
+{
+	in->violations =
+		dbc_grow(&in->host->base, in->violations, (size_t) in->nviolations,
+				 sizeof(*in->violations));
+	in->violations[in->nviolations].kind = kind;
+	return &in->violations[in->nviolations++];
+}
+
+/* Whether an expression over a row reads a column of unknown value. */
+bool
+dbcpg_check_reads_unknown(const dbcpg_check_row_level *level, Node *expression)
+{
+	Bitmapset *columns = NULL;
+	int member = -1;
+
+	if (bms_is_empty(level->unknown))
+		return false;
+	pull_varattnos(expression, 1, &columns);
+	while ((member = bms_next_member(columns, member)) >= 0)
+	{
+		AttrNumber column =
+			(AttrNumber) (member + FirstLowInvalidHeapAttributeNumber);
+
+		/* 0 is the whole row */
+		if (column == 0 ||
+			(column > 0 && bms_is_member(column, level->unknown)))
+			return true;
+	}
+	return false;
+}
+
+/* Evaluates an expression over a row; may fail. */
+Datum
+dbcpg_check_evaluate(dbcpg_check_row_inspection *in,
+					 const dbcpg_check_row_level *level, Node *expression,
+					 bool *isnull)
+{
+	ExprContext *context = GetPerTupleExprContext(in->executor);
+	ExprState *state;
+
+	expression = dbcpg_expand_virtual(expression, level->table);
+	state = ExecPrepareExpr((Expr *) expression, in->executor);
+	context->ecxt_scantuple = level->row;
+	return ExecEvalExpr(state, context, isnull);
+}
+
 /* Stores a value in the row; expressions may read the row before it is
  * complete. */
 static void

@@ -96,28 +96,6 @@ typedef struct dbcpg_lint_analyzer
 
 /* ---- lint/analysis.c ---- */
 
-/* Adds an operation to the statement; the caller fills it in before it adds
- * another one. */
-extern dbc_lint_operation *dbcpg_lint_add_operation(dbcpg_lint_analyzer *r,
-													dbc_lint_verb verb,
-													dbc_lint_object *object,
-													const char *command);
-
-/* The command tag of a statement, for messages. */
-extern const char *dbcpg_lint_statement_tag(const Node *node);
-
-/* A copy of text in the core's encoding and memory; NULL stays NULL. */
-extern const char *dbcpg_lint_copy_text(dbcpg_lint_analyzer *r,
-										const char *text);
-
-/* Adds an effect on a relation that has none yet; returns its index. */
-extern int dbcpg_lint_make_effect(dbcpg_lint_analyzer *r,
-								  const dbc_lint_object *object);
-
-/* Copies a list of strings; ended by NULL. */
-extern const char *const *dbcpg_lint_copy_names(dbcpg_lint_analyzer *r,
-												List *names);
-
 /* ---- lint/relation.c ---- */
 
 /* The object with a name; created if necessary. */
@@ -161,6 +139,17 @@ extern dbc_lint_object *dbcpg_lint_find_other_object(dbcpg_lint_analyzer *r,
 													 List *names);
 
 /* ---- lint/text.c ---- */
+
+/* A copy of text in the core's encoding and memory; NULL stays NULL. */
+extern const char *dbcpg_lint_copy_text(dbcpg_lint_analyzer *r,
+										const char *text);
+
+/* Copies a list of strings; ended by NULL. */
+extern const char *const *dbcpg_lint_copy_names(dbcpg_lint_analyzer *r,
+												List *names);
+
+/* The command tag of a statement, for messages. */
+extern const char *dbcpg_lint_statement_tag(const Node *node);
 
 /* The text in parentheses after a location of the statement. */
 extern const char *dbcpg_lint_text_in_parentheses(dbcpg_lint_analyzer *r,
@@ -280,9 +269,6 @@ dbcpg_lint_record_constraint_drop(dbc_lint_object *table,
 extern bool dbcpg_lint_is_not_null(dbcpg_lint_analyzer *r,
 								   dbc_lint_object *table, const char *name);
 
-/* Whether a domain has constraints. */
-extern bool dbcpg_lint_domain_has_check(Oid type);
-
 /* ---- lint/create.c ---- */
 
 extern void dbcpg_lint_analyze_create(dbcpg_lint_analyzer *r,
@@ -382,6 +368,17 @@ extern void dbcpg_lint_add_partition_effects(dbcpg_lint_analyzer *r, Oid parent,
 											 bool scans);
 
 /* ---- lint/locks.c ---- */
+
+/* Adds an operation to the statement; the caller fills it in before it adds
+ * another one. */
+extern dbc_lint_operation *dbcpg_lint_add_operation(dbcpg_lint_analyzer *r,
+													dbc_lint_verb verb,
+													dbc_lint_object *object,
+													const char *command);
+
+/* Adds an effect on a relation that has none yet; returns its index. */
+extern int dbcpg_lint_make_effect(dbcpg_lint_analyzer *r,
+								  const dbc_lint_object *object);
 
 /* Merges an effect on a relation into those of the statement. */
 extern void dbcpg_lint_add_effect(dbcpg_lint_analyzer *r,

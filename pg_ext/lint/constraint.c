@@ -364,21 +364,3 @@ dbcpg_lint_is_not_null(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 }
 
 /* ---- domains ---- */
-
-bool
-dbcpg_lint_domain_has_check(Oid type)
-{
-	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	bool found;
-
-	ScanKeyInit(&key, Anum_pg_constraint_contypid, BTEqualStrategyNumber,
-				F_OIDEQ, ObjectIdGetDatum(type));
-	scan = systable_beginscan(catalog, ConstraintTypidIndexId, true, NULL, 1,
-							  &key);
-	found = HeapTupleIsValid(systable_getnext(scan));
-	systable_endscan(scan);
-	table_close(catalog, AccessShareLock);
-	return found;
-}

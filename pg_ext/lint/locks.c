@@ -10,6 +10,46 @@
 StaticAssertDecl((int) DBC_L_ACCESS_EXCLUSIVE == AccessExclusiveLock,
 				 "locks of the core are not those of PostgreSQL");
 
+/* Doubles the length of a list; new elements are zero. */
+static void *
+grow_list(dbcpg_lint_analyzer *r, const void *list, int *room, int count,
+		  size_t size)
+{
+	void *copy;
+
+	*room = *room ? *room * 2 : 4;
+	copy = dbc_alloc(&r->host->base, (size_t) *room * size);
+	if (count)
+		memcpy(copy, list, (size_t) count * size);
+	return copy;
+}
+
+dbc_lint_operation *
+dbcpg_lint_add_operation(dbcpg_lint_analyzer *r, dbc_lint_verb verb,
+						 dbc_lint_object *object, const char *command)
+{
+	dbc_lint_operation *operation;
+
+	if (r->noperations == r->operation_room)
+		r->operations = grow_list(r, r->operations, &r->operation_room,
+								  r->noperations, sizeof(*r->operations));
+	operation = &r->operations[r->noperations++];
+	operation->verb = verb;
+	operation->object = object;
+	operation->command = command;
+	return operation;
+}
+
+int
+dbcpg_lint_make_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object)
+{
+	if (r->neffects == r->effect_room)
+		r->effects = grow_list(r, r->effects, &r->effect_room, r->neffects,
+							   sizeof(*r->effects));
+	r->effects[r->neffects].object = object;
+	return r->neffects++;
+}
+
 dbc_lint_lock_mode
 dbcpg_lint_convert_lock_mode(LOCKMODE mode)
 {

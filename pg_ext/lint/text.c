@@ -8,6 +8,7 @@
 #include "pg_ext/lint/analysis.h"
 
 #include "parser/scanner.h"
+#include "tcop/utility.h"
 
 /* A walk over the tokens of a statement. */
 typedef struct walk
@@ -18,6 +19,33 @@ typedef struct walk
 	core_yyscan_t scanner;
 	core_yy_extra_type extra;
 } walk;
+
+const char *
+dbcpg_lint_copy_text(dbcpg_lint_analyzer *r, const char *text)
+{
+	return text ? dbcpg_to_core(r->host,
+								MemoryContextStrdup(r->host->arena, text))
+				: NULL;
+}
+
+const char *const *
+dbcpg_lint_copy_names(dbcpg_lint_analyzer *r, List *names)
+{
+	const char **copy = dbc_alloc(
+		&r->host->base, ((size_t) list_length(names) + 1) * sizeof(*copy));
+	int n = 0;
+	ListCell *cell;
+
+	foreach (cell, names)
+		copy[n++] = dbcpg_lint_copy_text(r, strVal(lfirst(cell)));
+	return copy;
+}
+
+const char *
+dbcpg_lint_statement_tag(const Node *node)
+{
+	return GetCommandTagName(CreateCommandTag(unconstify(Node *, node)));
+}
 
 /* Starts before the first token of a text. */
 static void

@@ -4,15 +4,20 @@
  */
 #include "pg_ext/lint/analysis.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/table.h"
 #include "access/transam.h"
+#include "catalog/indexing.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_type.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -106,6 +111,25 @@ written_type(const TypeName *name)
 	return text.data;
 }
 
+/* Whether a domain has constraints. */
+static bool
+domain_has_check(Oid type)
+{
+	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	bool found;
+
+	ScanKeyInit(&key, Anum_pg_constraint_contypid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(type));
+	scan = systable_beginscan(catalog, ConstraintTypidIndexId, true, NULL, 1,
+							  &key);
+	found = HeapTupleIsValid(systable_getnext(scan));
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return found;
+}
+
 /* Whether a domain, or one it is based on, has constraints.  PostgreSQL's own
  * function would plan them, and so call functions of other users. */
 static bool
@@ -119,7 +143,7 @@ is_checked(Oid type)
 		if (!HeapTupleIsValid(tuple))
 			return false;
 		form = (Form_pg_type) GETSTRUCT(tuple);
-		if (form->typnotnull || dbcpg_lint_domain_has_check(type))
+		if (form->typnotnull || domain_has_check(type))
 		{
 			ReleaseSysCache(tuple);
 			return true;

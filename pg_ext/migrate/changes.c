@@ -14,10 +14,6 @@
 
 #include "common/core/text.h"
 
-/* What begins, and ends, the part of a query that limits it. */
-#define LIMIT_START "/* tracked:"
-#define LIMIT_END	"*/"
-
 /* Columns of migrate/tracked_rows.sql. */
 enum
 {
@@ -27,30 +23,6 @@ enum
 };
 
 static const dbc_rows no_rows;
-
-/* An embedded query with the comments that limit it taken for SQL. */
-dbc_sql
-dbcpg_migrate_limited_query(dbc_host *base, const char *name)
-{
-	dbc_sql limited = *dbc_find_sql(base, name);
-	const char *text = limited.text;
-	const char *start;
-	dbc_buffer buffer;
-
-	dbc_buffer_init(&buffer, base);
-	while ((start = strstr(text, LIMIT_START)) != NULL)
-	{
-		const char *limit = start + strlen(LIMIT_START);
-		const char *end = strstr(limit, LIMIT_END);
-
-		dbc_append_bytes(&buffer, text, (size_t) (start - text));
-		dbc_append_bytes(&buffer, limit, (size_t) (end - limit));
-		text = end + strlen(LIMIT_END);
-	}
-	dbc_append(&buffer, text);
-	limited.text = buffer.data;
-	return limited;
-}
 
 /* Runs a query that only reads, on what a snapshot shows. */
 static const dbc_rows *

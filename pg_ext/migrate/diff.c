@@ -1,13 +1,15 @@
 /*
  * diff.c
- *	  SQL that makes one schema another.
+ *	  SQL that makes one schema another, and the calls of the seam.
  */
+#include "pg_ext/core/rooms.h"
 #include "pg_ext/migrate/diff.h"
+#include "pg_ext/migrate/track.h"
 
 /* SQL that makes one schema another; see core/host.h. */
-const char *
-dbcpg_migrate_diff(dbc_host *base, const dbc_migrate_schema *from,
-				   const dbc_migrate_schema *to)
+static const char *
+write_diff(dbc_host *base, const dbc_migrate_schema *from,
+		   const dbc_migrate_schema *to)
 {
 	diff d = {.host = base};
 
@@ -21,3 +23,12 @@ dbcpg_migrate_diff(dbc_host *base, const dbc_migrate_schema *from,
 						  d.out.data);
 	return d.out.data;
 }
+
+const dbc_migrate_host dbcpg_migrate_host = {
+	.has_roles = true,
+	.schema = dbcpg_migrate_list_schema,
+	.store_schema = dbcpg_migrate_store_schema,
+	.diff = write_diff,
+	.track = dbcpg_migrate_track,
+	.touched = dbcpg_migrate_read_changes,
+};

@@ -17,12 +17,6 @@
 #include "common/core/text.h"
 #include "common/migrate/schema_objects.h"
 
-/* ---- migrate/diff.c ---- */
-
-extern const char *dbcpg_migrate_diff(dbc_host *base,
-									  const dbc_migrate_schema *from,
-									  const dbc_migrate_schema *to);
-
 /* Kinds of nodes, in the order they are created in if nothing else counts. */
 typedef enum diff_kind
 {
@@ -192,26 +186,6 @@ extern void dbcpg_migrate_write_drop(diff *d, const diff_node *node);
 extern void dbcpg_migrate_write_create(diff *d, const diff_node *node);
 extern void dbcpg_migrate_write_alter(diff *d, const diff_node *node);
 
-/* Writes a statement and its end. */
-extern void dbcpg_migrate_write_statement(diff *d, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* Writes a comment on one line. */
-extern void dbcpg_migrate_write_comment(diff *d, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* Says before a statement what of the data it destroys, or what is left out. */
-extern void dbcpg_migrate_comment_data_loss(diff *d, const char *what,
-											const char *name);
-extern void dbcpg_migrate_comment_omitted(diff *d, const char *what,
-										  const diff_node *node);
-
-/* The last part of a qualified name. */
-extern const char *dbcpg_migrate_unqualified_name(const char *name);
-
-/* The name that a text starts with, up to a space. */
-extern const char *dbcpg_migrate_first_word(diff *d, const char *text);
-
 /* ---- migrate/diff_table.c ---- */
 
 extern void dbcpg_migrate_create_table(diff *d, const diff_node *table);
@@ -260,5 +234,28 @@ extern void dbcpg_migrate_rename_type(diff *d, const diff_node *type);
 
 /* Drops a type that was renamed because it was to be created again. */
 extern void dbcpg_migrate_drop_old_type(diff *d, const diff_node *type);
+
+/* ---- migrate/diff_text.c ---- */
+
+/* Writes a statement and its end. */
+extern void dbcpg_migrate_write_statement(diff *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Writes a comment on one line. */
+extern void dbcpg_migrate_write_comment(diff *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Says before a statement what of the data it destroys, or what is left out. */
+extern void dbcpg_migrate_comment_data_loss(diff *d, const char *what,
+											const char *name);
+
+extern void dbcpg_migrate_comment_omitted(diff *d, const char *what,
+										  const diff_node *node);
+
+/* The last part of a qualified name. */
+extern const char *dbcpg_migrate_unqualified_name(const char *name);
+
+/* The name that a text starts with, up to a space. */
+extern const char *dbcpg_migrate_first_word(diff *d, const char *text);
 
 #endif /* DBCPG_MIGRATE_DIFF_H */

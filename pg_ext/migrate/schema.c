@@ -6,7 +6,6 @@
  * all else, and one for what depends on what, where that is asked for.  Objects
  * come with their addresses in the catalog, by which dependencies name them.
  */
-#include "pg_ext/core/rooms.h"
 #include "pg_ext/migrate/diff.h"
 #include "pg_ext/migrate/track.h"
 
@@ -304,8 +303,8 @@ is_stored(const dbc_migrate_schema *stored, const dbc_migrate_object *object)
 }
 
 /* Keeps today's schema in the bookkeeping; what has not changed stays. */
-static void
-store_schema(dbc_host *base)
+void
+dbcpg_migrate_store_schema(dbc_host *base)
 {
 	dbc_migrate_schema stored =
 		dbc_migrate_read_schema(base, DBC_SCHEMA_STORED);
@@ -326,12 +325,3 @@ store_schema(dbc_host *base)
 	dbc_query(base, "migrate/store_schema", dbc_text(dbc_json_text(gone)),
 			  dbc_text(dbc_json_text(changed)));
 }
-
-const dbc_migrate_host dbcpg_migrate_host = {
-	.has_roles = true,
-	.schema = dbcpg_migrate_list_schema,
-	.store_schema = store_schema,
-	.diff = dbcpg_migrate_diff,
-	.track = dbcpg_migrate_track,
-	.touched = dbcpg_migrate_read_changes,
-};

@@ -33,6 +33,12 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
+#include "common/core/text.h"
+
+/* What begins, and ends, the part of a query that limits it. */
+#define LIMIT_START "/* tracked:"
+#define LIMIT_END	"*/"
+
 /* What notes changes now; the hooks do nothing without it. */
 static dbcpg_migrate_tracking *tracked = NULL;
 
@@ -206,6 +212,30 @@ dbcpg_migrate_install_hooks(void)
 
 /* ---- start and end ---- */
 
+/* An embedded query with the comments that limit it taken for SQL. */
+static dbc_sql
+limited_query(dbc_host *base, const char *name)
+{
+	dbc_sql limited = *dbc_find_sql(base, name);
+	const char *text = limited.text;
+	const char *start;
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, base);
+	while ((start = strstr(text, LIMIT_START)) != NULL)
+	{
+		const char *limit = start + strlen(LIMIT_START);
+		const char *end = strstr(limit, LIMIT_END);
+
+		dbc_append_bytes(&buffer, text, (size_t) (start - text));
+		dbc_append_bytes(&buffer, limit, (size_t) (end - limit));
+		text = end + strlen(LIMIT_END);
+	}
+	dbc_append(&buffer, text);
+	limited.text = buffer.data;
+	return limited;
+}
+
 /* A set of Oids. */
 static HTAB *
 make_set(dbcpg_migrate_tracking *t)
@@ -315,9 +345,8 @@ dbcpg_migrate_track(dbc_host *base, bool on)
 		t->enums = dbc_get_row(
 			base, dbc_query(base, "migrate/indexed_enums", dbc_null()), 0,
 			"Ti");
-		t->queries[0] = dbcpg_migrate_limited_query(base, "migrate/schema");
-		t->queries[1] =
-			dbcpg_migrate_limited_query(base, "migrate/schema_programs");
+		t->queries[0] = limited_query(base, "migrate/schema");
+		t->queries[1] = limited_query(base, "migrate/schema_programs");
 	}
 	t->objects = make_set(t);
 	t->made = make_set(t);

@@ -40,6 +40,8 @@ typedef struct dbcpg_migrate_tracking
 extern const dbc_rows *dbcpg_migrate_list_schema(dbc_host *base,
 												 dbc_schema_source source);
 
+extern void dbcpg_migrate_store_schema(dbc_host *base);
+
 /* One list of objects after another; *values, if asked for, can be changed. */
 extern const dbc_rows *dbcpg_migrate_join_rows(dbc_host *base,
 											   const dbc_rows *first,
@@ -54,9 +56,6 @@ extern bool dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
 
 /* Installs the hooks, once per session. */
 extern void dbcpg_migrate_install_hooks(void);
-
-/* An embedded query with the comments that limit it taken for SQL. */
-extern dbc_sql dbcpg_migrate_limited_query(dbc_host *base, const char *name);
 
 /* Stops noting; what has been noted stays. */
 extern void dbcpg_migrate_stop_tracking(dbcpg_migrate_tracking *t);

@@ -40,6 +40,50 @@ typedef struct dbcsl_check_row_shape
 
 /* ---- check/row_image.c ---- */
 
+typedef struct dbcsl_check_saved_row
+{
+	int64_t id;
+	const char *place; /* rowid, or NULL; all strings belong to a statement */
+	const char *data;
+	const char *left;
+} dbcsl_check_saved_row;
+
+/* Appends the columns that identify a row, separated by a text; with an
+ * operator, each is compared with a parameter. */
+extern void dbcsl_check_append_locator(dbc_buffer *sql,
+									   const dbcsl_check_row_shape *shape,
+									   const char *operator,
+									   const char * between);
+
+/* Appends the condition that finds the row at a location. */
+extern void dbcsl_check_append_located(dbc_buffer *sql,
+									   const dbcsl_check_row_shape *shape);
+
+/* Binds the location of a saved row to such a statement. */
+extern void dbcsl_check_bind_saved_location(dbcsl_host *h,
+											const dbcsl_check_row_shape *shape,
+											const char *json, const char *place,
+											sqlite3_stmt *statement);
+
+/* Statements that read the columns of dbcsl_check_append_columns(), and delete
+ * one row. */
+extern sqlite3_stmt *
+dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape);
+extern sqlite3_stmt *
+dbcsl_check_prepare_delete_row(dbcsl_host *h,
+							   const dbcsl_check_row_shape *shape);
+
+/* Reads the row after *row; false if there is none.  *row starts zeroed. */
+extern bool dbcsl_check_next_saved_row(dbcsl_host *h,
+									   const dbc_check_repair_step *step,
+									   dbcsl_check_saved_row *row);
+
+extern sqlite3_stmt *dbcsl_check_prepare_cached(dbcsl_host *h,
+												const char *text);
+
+/* Steps a statement; false at its end. */
+extern bool dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement);
+
 extern dbcsl_check_row_shape *
 dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table);
 
@@ -79,41 +123,6 @@ extern void dbcsl_check_bind_saved_row(dbcsl_host *h,
 /* Restores the rows of a step; returns their number. */
 extern int64_t dbcsl_check_restore_rows(dbcsl_host *h,
 										const dbc_check_repair_step *step);
-
-/* ---- check/repair.c ---- */
-
-extern sqlite3_stmt *dbcsl_check_prepare_cached(dbcsl_host *h,
-												const char *text);
-
-/* Steps a statement; false at its end. */
-extern bool dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement);
-
-/* Statements that read the columns of dbcsl_check_append_columns(), and delete
- * one row. */
-extern sqlite3_stmt *
-dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape);
-extern sqlite3_stmt *
-dbcsl_check_prepare_delete_row(dbcsl_host *h,
-							   const dbcsl_check_row_shape *shape);
-
-/* Binds the location of a saved row to such a statement. */
-extern void dbcsl_check_bind_saved_location(dbcsl_host *h,
-											const dbcsl_check_row_shape *shape,
-											const char *json, const char *place,
-											sqlite3_stmt *statement);
-
-typedef struct dbcsl_check_saved_row
-{
-	int64_t id;
-	const char *place; /* rowid, or NULL; all strings belong to a statement */
-	const char *data;
-	const char *left;
-} dbcsl_check_saved_row;
-
-/* Reads the row after *row; false if there is none.  *row starts zeroed. */
-extern bool dbcsl_check_next_saved_row(dbcsl_host *h,
-									   const dbc_check_repair_step *step,
-									   dbcsl_check_saved_row *row);
 
 /* ---- check/verify_safe.c: unsafe functions in stored SQL ---- */
 

@@ -28,14 +28,14 @@ typedef struct dbcsl_check_row_inspection
 	int nviolations;
 } dbcsl_check_row_inspection;
 
+/* ---- check/row_value.c ---- */
+
 extern void dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
 									  dbc_check_row_violation violation);
 
 /* Whether the statement in the scratch database reads a column of unknown
  * value. */
 extern bool dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in);
-
-/* ---- check/row_value.c ---- */
 
 /* Stores the row in the scratch database: given values and defaults.  If that
  * is not possible, adds a violation and returns false. */

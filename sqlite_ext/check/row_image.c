@@ -8,6 +8,7 @@
  * digits.  Members are spaced and ordered like PostgreSQL's jsonb.
  */
 #include "sqlite_ext/check/repair.h"
+#include "sqlite_ext/core/query.h"
 
 #include <locale.h>
 #include <math.h>
@@ -36,6 +37,125 @@ enum
 	V_TAG,
 	V_TEXT
 };
+
+void
+dbcsl_check_append_locator(dbc_buffer *sql, const dbcsl_check_row_shape *shape,
+						   const char *operator, const char * between)
+{
+	dbcsl_host *h = dbcsl_of(sql->host);
+	int i;
+
+	for (i = 0; i < (shape->rowid ? 1 : shape->nkeys); i++)
+	{
+		dbc_append(sql, i > 0 ? between : "");
+		dbc_append(sql,
+				   shape->rowid
+					   ? shape->rowid
+					   : dbcsl_printf(h, "%s.\"%w\"", shape->name,
+									  shape->columns[shape->keys[i]].name));
+		if (operator)
+			dbc_append_format(sql, " %s ?%d", operator, i + 1);
+	}
+}
+
+void
+dbcsl_check_append_located(dbc_buffer *sql, const dbcsl_check_row_shape *shape)
+{
+	dbcsl_check_append_locator(sql, shape, shape->rowid ? "=" : "is", " and ");
+}
+
+/* Binds the location of a saved row to such a statement. */
+void
+dbcsl_check_bind_saved_location(dbcsl_host *h,
+								const dbcsl_check_row_shape *shape,
+								const char *json, const char *place,
+								sqlite3_stmt *statement)
+{
+	if (shape->rowid)
+		sqlite3_bind_int64(statement, 1, strtoll(place, NULL, 10));
+	else
+		dbcsl_check_bind_saved_row(h, shape, json, statement, 1, true);
+}
+
+sqlite3_stmt *
+dbcsl_check_prepare_delete_row(dbcsl_host *h,
+							   const dbcsl_check_row_shape *shape)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "delete from %s where ", shape->table);
+	dbcsl_check_append_located(&sql, shape);
+	return dbcsl_check_prepare_cached(h, sql.data);
+}
+
+sqlite3_stmt *
+dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append(&sql, "select ");
+	dbcsl_check_append_columns(&sql, shape);
+	dbc_append_format(&sql, " from %s where ", shape->table);
+	dbcsl_check_append_located(&sql, shape);
+	return dbcsl_check_prepare_cached(h, sql.data);
+}
+
+/* Reads the next saved row. */
+bool
+dbcsl_check_next_saved_row(dbcsl_host *h, const dbc_check_repair_step *step,
+						   dbcsl_check_saved_row *row)
+{
+	sqlite3_stmt *saved = dbcsl_check_prepare_cached(
+		h, dbc_find_sql(&h->base, "check/kept_row")->text);
+
+	sqlite3_reset(saved);
+	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$1"),
+					   step->repair_id);
+	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$2"),
+					   step->number);
+	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$3"),
+					   row->id);
+	if (!dbcsl_check_step_statement(h, saved))
+		return false;
+	if (sqlite3_column_type(saved, 0) != SQLITE_INTEGER ||
+		sqlite3_column_type(saved, 2) != SQLITE_TEXT)
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
+				 "Correct the value in that table, or restore the table from a "
+				 "backup.",
+				 "row_data of a row that repair %lld has saved in "
+				 "dbcare_quarantine is not text",
+				 (long long) step->repair_id);
+	row->id = sqlite3_column_int64(saved, 0);
+	row->place = (const char *) sqlite3_column_text(saved, 1);
+	row->data = (const char *) sqlite3_column_text(saved, 2);
+	row->left = (const char *) sqlite3_column_text(saved, 3);
+	return true;
+}
+
+/* The prepared statement of a text, cached for the call. */
+sqlite3_stmt *
+dbcsl_check_prepare_cached(dbcsl_host *h, const char *text)
+{
+	dbc_sql sql = {.name = text, .text = text};
+
+	return dbcsl_prepare_cached(h, &sql);
+}
+
+/* Steps a statement; resets it at its end. */
+bool
+dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	int code = sqlite3_step(statement);
+
+	if (code == SQLITE_ROW)
+		return true;
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	sqlite3_reset(statement);
+	return false;
+}
 
 /* The name of the rowid that no column has; NULL if columns have all its
  * names. */

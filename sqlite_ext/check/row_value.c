@@ -12,6 +12,29 @@
 
 #include "common/core/json.h"
 
+void
+dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
+						  dbc_check_row_violation violation)
+{
+	in->violations =
+		dbc_grow(&in->h->base, in->violations, (size_t) in->nviolations,
+				 sizeof(*in->violations));
+	in->violations[in->nviolations++] = violation;
+}
+
+/* Whether the statement in the scratch database reads a column of unknown
+ * value. */
+bool
+dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in)
+{
+	int i;
+
+	for (i = 0; i < in->table.ncolumns; i++)
+		if (in->scratch.reads[i] && in->unknown[i])
+			return true;
+	return in->scratch.reads_rowid;
+}
+
 /* Reads the members of the JSON object. */
 static void
 take_members(dbcsl_check_row_inspection *in)

@@ -74,6 +74,8 @@ typedef struct dbcsl_lint_qualified_name
 
 /* ---- lint/analysis.c ---- */
 
+/* ---- lint/objects.c ---- */
+
 /* Adds an operation of the statement; object may be NULL. */
 extern dbc_lint_operation *dbcsl_lint_add_operation(dbcsl_lint_analyzer *lint,
 													dbc_lint_verb verb,
@@ -87,16 +89,14 @@ dbcsl_lint_read_qualified_name(dbcsl_ddl_reader *r);
 extern bool dbcsl_lint_accept_words(dbcsl_ddl_reader *r, const char *first,
 									const char *second, const char *third);
 
-/* Whether a text has a name, as a word or in quotes. */
-extern bool dbcsl_lint_mentions_name(dbcsl_host *h, const char *text,
-									 const char *name);
-
 /* A copy of names as a list that ends with NULL. */
 extern const char *const *dbcsl_lint_copy_names(dbcsl_lint_analyzer *lint,
 												const char *const *names,
 												int count);
 
-/* ---- lint/objects.c ---- */
+/* Whether a text has a name, as a word or in quotes. */
+extern bool dbcsl_lint_mentions_name(dbcsl_host *h, const char *text,
+									 const char *name);
 
 /* What a name means where the statement stands; type is for what is not there.
  */

@@ -21,6 +21,27 @@ typedef struct reading
 	dbcsl_migrate_digest *digest;
 } reading;
 
+/* Whether an entry is a virtual table. */
+bool
+dbcsl_migrate_is_virtual_table(const dbcsl_migrate_schema_entry *entry)
+{
+	return entry->sql && dbc_starts_with_nocase(entry->sql, "create virtual");
+}
+
+/* The entry of a table, or NULL. */
+dbcsl_migrate_schema_entry *
+dbcsl_migrate_find_table_entry(const dbcsl_migrate_schema_entries *list,
+							   const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (strcmp(list->items[i].type, "table") == 0 &&
+			sqlite3_stricmp(list->items[i].name, name) == 0)
+			return &list->items[i];
+	return NULL;
+}
+
 /* Reads a table. */
 static void
 read_table(dbc_host *host, void *arg)

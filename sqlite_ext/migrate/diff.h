@@ -40,15 +40,17 @@ extern void dbcsl_migrate_write_rebuild(dbc_buffer *out,
 										const dbcsl_migrate_diff_object *from,
 										const dbcsl_migrate_diff_object *to);
 
-/* Appends a line of comment, whatever is in the names it tells. */
-extern void dbcsl_migrate_write_comment(dbc_buffer *out, const char *format,
-										...)
-	__attribute__((format(printf, 2, 3)));
-
 /* ---- migrate/diff.c ---- */
 
 extern const char *dbcsl_migrate_diff(dbc_host *host,
 									  const dbc_migrate_schema *from,
 									  const dbc_migrate_schema *to);
+
+/* ---- migrate/diff_table.c ---- */
+
+/* Appends a line of comment, whatever is in the names it tells. */
+extern void dbcsl_migrate_write_comment(dbc_buffer *out, const char *format,
+										...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif /* DBCSL_MIGRATE_DIFF_H */

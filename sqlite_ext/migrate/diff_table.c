@@ -12,6 +12,24 @@
 
 /* ---- adding columns ---- */
 
+/* Appends a line of comment, whatever is in the names it tells. */
+void
+dbcsl_migrate_write_comment(dbc_buffer *out, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	char *c;
+
+	va_start(args, format);
+	text = dbc_vformat(out->host, format, args);
+	va_end(args);
+	/* a name may have lines, which must not become statements */
+	for (c = text; *c; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	dbc_append_format(out, "-- %s\n", text);
+}
+
 /* Whether two texts are the same or both missing, but for case. */
 static bool
 same_name(const char *left, const char *right)

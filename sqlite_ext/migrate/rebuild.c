@@ -359,19 +359,6 @@ note_changes(dbcsl_migrate_table_rebuild *r)
 
 /* ---- doing it ---- */
 
-/* Runs the statements that have been appended since the last time. */
-void
-dbcsl_migrate_run_appended(dbcsl_migrate_table_rebuild *r)
-{
-	dbc_script script = {.label = "the rebuild"};
-	int i;
-
-	dbcsl_split(&r->h->base, r->sql.data + r->ran, &script);
-	r->ran = r->sql.length;
-	for (i = 0; i < script.nstatements; i++)
-		dbc_query_text(&r->h->base, script.statements[i].text);
-}
-
 /* Rebuilds the table, with everything switched as it must be. */
 static void
 rebuild_quietly(dbc_host *host, void *arg)

@@ -43,10 +43,10 @@ typedef struct dbcsl_migrate_table_rebuild
 
 /* ---- migrate/rebuild.c ---- */
 
+/* ---- migrate/rebuild_parts.c ---- */
+
 /* Runs the statements that have been appended since the last time. */
 extern void dbcsl_migrate_run_appended(dbcsl_migrate_table_rebuild *r);
-
-/* ---- migrate/rebuild_parts.c ---- */
 
 /* Takes what belongs to the table out of the way, appending statements; it
  * fails for what needs a column that goes. */

@@ -39,6 +39,19 @@ enum
 
 /* ---- columns that go ---- */
 
+/* Runs the statements that have been appended since the last time. */
+void
+dbcsl_migrate_run_appended(dbcsl_migrate_table_rebuild *r)
+{
+	dbc_script script = {.label = "the rebuild"};
+	int i;
+
+	dbcsl_split(&r->h->base, r->sql.data + r->ran, &script);
+	r->ran = r->sql.length;
+	for (i = 0; i < script.nstatements; i++)
+		dbc_query_text(&r->h->base, script.statements[i].text);
+}
+
 /* Whether a token is the name of a column that goes; which. */
 static const char *
 gone_column(const dbcsl_migrate_table_rebuild *r, const dbcsl_token *token)

@@ -56,6 +56,8 @@ extern void dbcsl_migrate_track(dbc_host *host, bool on);
 extern bool dbcsl_migrate_read_changes(dbc_host *host, dbc_moment moment,
 									   dbc_changes *touched);
 
+/* ---- migrate/changes.c ---- */
+
 /* Whether an entry is a virtual table. */
 extern bool
 dbcsl_migrate_is_virtual_table(const dbcsl_migrate_schema_entry *entry);
@@ -64,8 +66,6 @@ dbcsl_migrate_is_virtual_table(const dbcsl_migrate_schema_entry *entry);
 extern dbcsl_migrate_schema_entry *
 dbcsl_migrate_find_table_entry(const dbcsl_migrate_schema_entries *list,
 							   const char *name);
-
-/* ---- migrate/changes.c ---- */
 
 /* The tables that were written, as they are now, and those that are new. */
 extern const dbc_rows *
