@@ -1,5 +1,5 @@
 -- columns: repair_id
--- Notes a repair, and gives its number.
+-- Adds a repair and returns its number.
 insert into {.repair} (repair_id, happened_at, actor, role_name, options)
 select coalesce(max(repair_id), 0) + 1, {now}, $1, {role}, $2
 from {.repair}

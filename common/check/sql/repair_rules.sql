@@ -1,5 +1,6 @@
 -- columns: name, table_name, expression, condition, repair_sql
--- The data rules: name, table, what holds for rows that violate it, assignments.
+-- The data rules: name, table, expression and condition, assignments of the
+-- repair.
 select name, table_name, expression, condition, repair_sql
 from {.rule}
 order by name

@@ -1,3 +1,3 @@
 -- columns: none
--- Records that the bookkeeping has a version now.
+-- Records the current version of dbcare's tables.
 insert into {.bookkeeping} (version, library_version) values (cast($1 as integer), $2)

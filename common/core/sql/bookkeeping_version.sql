@@ -1,4 +1,4 @@
 -- columns: version
--- The version of the bookkeeping.  A copy of the schema without the rows has none
--- recorded; its tables are those of the first.
+-- The version of dbcare's tables.  In a copy of the schema without rows no
+-- version is recorded; its tables are treated as version 1.
 select coalesce(max(version), 1) as version from {.bookkeeping}

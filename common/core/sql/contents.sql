@@ -1,5 +1,5 @@
 -- columns: what, row_count, place
--- What uninstalling would destroy.
+-- The number of rows that uninstalling would delete.
 select 'settings' as what, count(*) as row_count, 1 as place from {.setting}
 union all select 'migrations', count(*), 2 from {.migration}
 union all select 'applied', count(*), 3 from {.ledger}

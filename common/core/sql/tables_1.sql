@@ -1,9 +1,9 @@
 -- columns: none
--- The bookkeeping, version 1.
+-- dbcare's tables, version 1.
 {postgresql:create schema if not exists dbcare;}
 {postgresql:grant usage on schema dbcare to public;}
 
--- one row per version of the bookkeeping
+-- one row per version of these tables
 create table {.bookkeeping} (
 	version integer not null primary key,
 	library_version text not null,
@@ -17,7 +17,7 @@ create table {.setting} (
 	changed_by text not null
 );
 
--- what is registered: the text as it was given
+-- registered migrations, with the text as given
 create table {.migration} (
 	version text not null primary key,
 	name text not null,
@@ -27,7 +27,7 @@ create table {.migration} (
 	down_sql text,
 	verify_sql text,
 	checksum text not null, -- SHA-256 of up_sql
-	definition text not null, -- SHA-256 of all that was given
+	definition text not null, -- SHA-256 of the whole migration
 	transactional {bool} not null,
 	repeatable {bool} not null,
 	environments text, -- JSON array of names; null means all
@@ -48,7 +48,7 @@ create table {.dependency} (
 	primary key (version, depends_on)
 );
 
--- what is applied: the text as it was run
+-- applied migrations, with the text that was run
 create table {.ledger} (
 	version text not null primary key,
 	position bigint not null,
@@ -63,7 +63,7 @@ create table {.ledger} (
 	duration_ms bigint
 );
 
--- what happened, append-only
+-- the history of migrations, append-only
 create table {.history} (
 	event_id {identity},
 	event text not null check (event in
@@ -85,5 +85,5 @@ create table {.history} (
 	hash text
 );
 
--- anybody may read the settings: the health report depends on them
+-- every role may read the settings, which the health report requires
 {postgresql:grant select on dbcare.bookkeeping, dbcare.setting to public;}

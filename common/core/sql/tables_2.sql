@@ -1,16 +1,16 @@
 -- columns: none
--- The bookkeeping, version 2.  A copy of the schema without the rows has its tables
--- already, but does not say so.
+-- dbcare's tables, version 2.  A copy of the schema without rows has these
+-- tables, but not the record of their version.
 
--- when the schema below was kept, and the last event of history that could
--- change it by then; one row
+-- when the schema below was stored, and the last event of the history that
+-- could have changed it; one row
 create table if not exists {.snapshot} (
 	taken_at {timestamp} not null default {now},
 	event_id bigint
 );
 
--- the schema as the last migration left it, an object per row; on SQLite as the
--- text that sqlite_schema has of it
+-- the schema after the last migration, one row per object; on SQLite with its
+-- text in sqlite_schema
 create table if not exists {.snapshot_object} (
 	type text not null,
 	name text not null,
@@ -20,7 +20,7 @@ create table if not exists {.snapshot_object} (
 	primary key (type, name)
 );
 
--- what was done to the schema outside migrations, while dbmigrate_watch() is on
+-- schema changes outside migrations, recorded by dbmigrate_watch()
 create table if not exists {.schema_change} (
 	change_id {identity},
 	object text not null,
@@ -32,18 +32,17 @@ create table if not exists {.schema_change} (
 	statement text
 );
 
--- scripts that dbmigrate_deploy() began to run outside a transaction and has
--- not finished
+-- unfinished scripts that dbmigrate_deploy() runs outside a transaction
 create table if not exists {.deployment} (
 	version text not null primary key,
 	checksum text not null, -- of the script
-	statement_no integer not null, -- the first one that is not done
-	begun {bool} not null, -- whether it was
+	statement_no integer not null, -- the first unfinished statement
+	begun {bool} not null, -- whether it was started
 	runner bigint, -- [SQLite] the process that runs it
-	indexes_before {postgresql:text[]}{sqlite:text} -- [PG] indexes there were before it
+	indexes_before {postgresql:text[]}{sqlite:text} -- [PG] indexes that existed before it
 );
 
--- who may use the ledger may use these
+-- roles with privileges on the ledger get the same on these tables
 {postgresql:do $do$
 declare
 	statement text;

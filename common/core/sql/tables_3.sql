@@ -1,12 +1,12 @@
 -- columns: none
--- The bookkeeping, version 3.
+-- dbcare's tables, version 3.
 
--- data rules beyond constraints
+-- data rules in addition to constraints
 create table if not exists {.rule} (
 	name text not null primary key,
-	table_name text not null, -- as dbcare shows it: schema and name
-	expression text not null, -- true or null for every row that satisfies it
-	condition text, -- of the rows it is about; null: all
+	table_name text not null, -- schema and name, as dbcare shows them
+	expression text not null, -- must be true or null for every row
+	condition text, -- restricts the rule to some rows; null: all rows
 	severity text not null default 'warning',
 	message text,
 	repair_sql text, -- assignments of an UPDATE, or "delete"
@@ -14,7 +14,7 @@ create table if not exists {.rule} (
 	created_by text not null
 );
 
--- calls of dbcheck_repair() that have repaired something
+-- calls of dbcheck_repair() that have changed rows
 create table if not exists {.repair} (
 	repair_id bigint not null primary key,
 	happened_at {timestamp} not null default {now},
@@ -25,19 +25,19 @@ create table if not exists {.repair} (
 	undone_by text
 );
 
--- rows as they were before a repair changed or removed them; those of one step
--- of a repair have consecutive numbers
+-- rows before a repair changed or deleted them; the rows of one step have
+-- consecutive numbers
 create table if not exists {.quarantine} (
 	quarantine_id bigint not null primary key,
 	repair_id bigint not null,
 	step integer not null,
-	table_name text not null, -- with the rows, no partitioned one
-	constraint_name text not null, -- or data rule
+	table_name text not null, -- the table or partition with the row
+	constraint_name text not null, -- name of the constraint or data rule
 	action text not null, -- delete or update
 	row_key text, -- JSON
-	row_data text not null, -- JSON, each value without loss
-	row_left text, -- what update made of it, likewise
-	place text, -- ctid or rowid, where row_left or else row_data is
+	row_data text not null, -- JSON without loss of values
+	row_left text, -- the row after the update, in the same format
+	place text, -- ctid or rowid of the row (row_left, or row_data if it is null)
 	reason text not null,
 	unique (repair_id, step, quarantine_id)
 );

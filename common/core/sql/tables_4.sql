@@ -1,22 +1,22 @@
 -- columns: none
--- The bookkeeping, version 4.
+-- dbcare's tables, version 4.
 
--- what dbmonitor_start() was told; one row
+-- arguments of the last dbmonitor_start(); one row
 create table if not exists {.monitor} (
 	monitor_id integer not null primary key check (monitor_id = 1),
 	enabled {bool} not null,
 	interval_seconds double precision not null,
-	options text, -- JSON, as it was given
+	options text, -- JSON as given
 	changed_at {timestamp} not null default {now},
 	changed_by text not null
 );
 
--- what was measured, and when
+-- samples: measurements and their time
 create table if not exists {.sample} (
 	sample_id bigint not null primary key,
 	taken_at {timestamp} not null,
-	epoch text not null, -- counters compare within one only
-	readings text not null -- JSON: measures by their name
+	epoch text not null, -- counters can only be compared within an epoch
+	readings text not null -- JSON: values by name of the measure
 );
 
 -- sizes of the largest tables
@@ -28,14 +28,14 @@ create table if not exists {.table_sample} (
 	primary key (sample_id, table_name)
 );
 
--- statements, by the fingerprint of their normalised text
+-- normalised statements by fingerprint
 create table if not exists {.query} (
 	fingerprint text not null primary key,
 	query text not null,
 	first_at {timestamp} not null default {now}
 );
 
--- what was seen of them, hour by hour
+-- hourly statement statistics
 create table if not exists {.query_seen} (
 	fingerprint text not null,
 	hour_at {timestamp} not null,
@@ -44,14 +44,14 @@ create table if not exists {.query_seen} (
 	total_ms double precision not null,
 	max_ms double precision,
 	row_count bigint,
-	sketch text, -- of the distribution of times
+	sketch text, -- histogram of execution times
 	last_at {timestamp},
 	primary key (fingerprint, hour_at)
 );
 
--- how far the counters of statements had come when they were last looked at
+-- counters of statements at the last sample
 create table if not exists {.query_mark} (
-	source text not null, -- who counts
+	source text not null, -- source of the statistics
 	fingerprint text not null,
 	calls bigint not null,
 	errors bigint,
@@ -61,16 +61,16 @@ create table if not exists {.query_mark} (
 	primary key (source, fingerprint)
 );
 
--- how each health check went when the monitor last ran it
+-- the last run of each health check by the monitor
 create table if not exists {.check_run} (
 	check_id text not null primary key,
 	run_at {timestamp} not null,
 	duration_ms double precision not null,
-	severity text not null, -- the worst
-	findings integer not null -- that are info or worse
+	severity text not null, -- the worst finding
+	findings integer not null -- number of findings of info or worse
 );
 
--- alerts; one is open while cleared_at is null
+-- alerts; open while cleared_at is null
 create table if not exists {.alert} (
 	alert_id {identity},
 	alert text not null,
@@ -79,16 +79,16 @@ create table if not exists {.alert} (
 	value double precision,
 	threshold double precision,
 	message text not null,
-	pending_at {timestamp} not null, -- when its condition was first met
-	raised_at {timestamp}, -- null until it was met for long enough
-	last_at {timestamp} not null, -- when it was last met
+	pending_at {timestamp} not null, -- when the condition was first met
+	raised_at {timestamp}, -- null until the condition was met for long enough
+	last_at {timestamp} not null, -- when the condition was last met
 	acked_at {timestamp},
 	acked_by text,
 	note text,
 	cleared_at {timestamp}
 );
 
--- findings that do not count for a time
+-- suppressed findings
 create table if not exists {.suppression} (
 	check_id text not null,
 	object_pattern text not null,
@@ -99,5 +99,5 @@ create table if not exists {.suppression} (
 	primary key (check_id, object_pattern)
 );
 
--- the health report depends on them
+-- the health report reads this table
 {postgresql:grant select on dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.check_run, dbcare.alert, dbcare.suppression to public;}

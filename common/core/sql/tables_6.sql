@@ -1,7 +1,7 @@
 -- columns: none
--- The bookkeeping, version 6.
+-- dbcare's tables, version 6.
 
--- what the tables of repairs were when rows of them were removed or changed
+-- identities of the tables that repairs have changed
 create table if not exists {.repair_table} (
 	repair_id bigint not null,
 	table_name text not null,
@@ -9,13 +9,13 @@ create table if not exists {.repair_table} (
 	primary key (repair_id, table_name)
 );
 
--- where the log ends; one row, which dbcare alone writes
+-- the end of the log; one row, written only by dbcare
 create table if not exists {.history_head} (
 	head_id integer not null primary key check (head_id = 1),
-	events bigint not null, -- how many there are
-	event_id bigint not null, -- of the last one; 0: none
-	hash text, -- of the last one
-	numbered_from bigint not null -- the hash of later events has their event_id, which has no gaps
+	events bigint not null, -- number of events
+	event_id bigint not null, -- last event; 0: none
+	hash text, -- hash of the last event
+	numbered_from bigint not null -- from here on the hash includes the event_id, which has no gaps
 );
 insert into {.history_head} (head_id, events, event_id, hash, numbered_from)
 select 1, {postgresql:pg_catalog.}count(*), coalesce({postgresql:pg_catalog.}max(h.event_id), 0),
@@ -25,8 +25,8 @@ from {.history} as h
 where {true}
 on conflict (head_id) do nothing;
 
--- the log and its head are written with the rights of their owner; who may read
--- the one may read the other
+-- the log and its head are written with the rights of their owner; roles that
+-- may read one may read the other
 {postgresql:do $do$
 declare
 	statement text;
@@ -54,13 +54,13 @@ begin
 end
 $do$;}
 
--- whose samples there are, in a separate file; one row
+-- the database that the samples of a separate file belong to; one row
 {sqlite:create table if not exists main.dbcare_samples_of (
-	database_file text not null, -- with its directories
-	since text -- when the tables of dbcare were made there; null: not known
+	database_file text not null, -- absolute path
+	since text -- creation time of dbcare's tables there; null: unknown
 );}
--- who may use the ledger, or the rows that repairs save, may use what later
--- versions have put beside it
+-- roles with privileges on the ledger, or on saved rows, get the same on the
+-- tables of later versions
 {postgresql:do $do$
 declare
 	statement text;

@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Pages that were not in the cache in the last hour.
+-- Page reads that missed the cache in the last hour.
 select case when h.share is null then 'not_applicable' end as severity,
 	cast(null as text) as object,
 	h.share as value,

@@ -1,5 +1,5 @@
 -- columns: {finding}
--- When the limit is reached, by the growth that stored samples tell.
+-- The forecast of when the database is full, from the stored samples.
 select case when h.forecast is null then 'not_applicable'
 		when h.likely < 7 then 'critical'
 		else 'warning' end as severity,

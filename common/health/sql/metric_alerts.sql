@@ -1,6 +1,5 @@
 -- columns: severity, state, alerts
--- How many alerts of each severity are raised and have been acknowledged, or
--- have not.
+-- The number of raised alerts by severity and acknowledgement.
 select s.severity, s.state, count(a.alert_id) as alerts
 from (select 'critical' as severity, 'acked' as state
 	union all select 'critical', 'firing'

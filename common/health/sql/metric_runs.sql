@@ -1,6 +1,6 @@
 -- columns: check_id, seconds, ended
--- The checks the monitor has run: how long they took, in seconds, and when
--- they ended, in seconds since 1970.
+-- The checks run by the monitor: duration in seconds, and end in seconds since
+-- 1970.
 select check_id,
 	duration_ms / 1000 as seconds,
 	cast({postgresql:extract(epoch from run_at)}{sqlite:strftime('%s', run_at)} as double precision) as ended

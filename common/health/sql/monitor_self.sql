@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Whether samples are taken as they should be.
+-- Whether samples are taken on time.
 select case when h.monitored is null then 'not_applicable'
 		when h.silent >= 3600 then 'critical'
 		else 'warning' end as severity,

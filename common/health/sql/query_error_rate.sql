@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Statements that failed in the last hour, where the engine counts them.
+-- Statements that failed in the last hour, if the engine counts them.
 select case when h.share is null then 'not_applicable' end as severity,
 	cast(null as text) as object,
 	h.share as value,

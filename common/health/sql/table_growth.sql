@@ -1,5 +1,6 @@
 -- columns: table_name, first_at, first_bytes, first_rows, last_at, last_bytes, last_rows
--- The first and the last size of each table from $1 to $2, where these are two.
+-- The first and the last size of each table with at least two samples between
+-- $1 and $2.
 select t.table_name, {iso:fs.taken_at} as first_at, f.bytes as first_bytes, f.row_estimate as first_rows,
 	{iso:ls.taken_at} as last_at, l.bytes as last_bytes, l.row_estimate as last_rows
 from (select m.table_name, min(m.sample_id) as first_id, max(m.sample_id) as last_id

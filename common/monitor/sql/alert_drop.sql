@@ -1,3 +1,3 @@
 -- columns: none
--- Forgets a condition that was not met for long enough.
+-- Deletes an alert whose condition was not met for long enough.
 delete from {.alert} where alert_id = $1

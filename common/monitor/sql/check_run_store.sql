@@ -1,5 +1,5 @@
 -- columns: none
--- Notes how a check went.
+-- Stores the result of a check.
 insert into {.check_run} (check_id, run_at, duration_ms, severity, findings)
 values ($1, cast($2 as {timestamp}), $3, $4, cast($5 as integer))
 on conflict (check_id) do update set run_at = excluded.run_at,

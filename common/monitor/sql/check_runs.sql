@@ -1,5 +1,5 @@
 -- columns: check_id, run_at
--- When each check ran.
+-- The time of the last run of each check.
 select check_id, {iso:run_at} as run_at
 from {.check_run}
 order by check_id

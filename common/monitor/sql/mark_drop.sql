@@ -1,3 +1,3 @@
 -- columns: none
--- Forgets the counters of a statement.
+-- Deletes the mark of a statement.
 delete from {.query_mark} where source = $1 and fingerprint = $2

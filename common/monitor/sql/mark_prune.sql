@@ -1,3 +1,3 @@
 -- columns: none
--- Forgets the counters of those who have counted before $2, others than $1.
+-- Deletes the marks of sources other than $1 that were last used before $2.
 delete from {.query_mark} where source <> $1 and seen_at < cast($2 as {timestamp})

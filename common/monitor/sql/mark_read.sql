@@ -1,5 +1,5 @@
 -- columns: fingerprint, calls, errors, total_ms, row_count
--- How far the counters of statements had come; $1 is who counts.
+-- The counters of statements at the last sample, from source $1.
 select fingerprint, calls, errors, total_ms, row_count
 from {.query_mark}
 where source = $1

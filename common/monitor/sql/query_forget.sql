@@ -1,4 +1,4 @@
 -- columns: none
--- Forgets the texts of statements of which nothing is known any more.
+-- Deletes the texts of statements without statistics.
 delete from {.query}
 where fingerprint not in (select s.fingerprint from {.query_seen} as s)

@@ -1,5 +1,5 @@
 -- columns: none
--- Adds what was seen of a statement to what was seen in the same hour.
+-- Adds statistics of a statement to those of the same hour.
 insert into {.query_seen} as seen (fingerprint, hour_at, calls, errors, total_ms, max_ms, row_count, last_at, sketch)
 values ($1, cast($2 as {timestamp}), $3, cast($4 as bigint), $5, $6, cast($7 as bigint), cast($8 as {timestamp}), cast($9 as text))
 on conflict (fingerprint, hour_at) do update set

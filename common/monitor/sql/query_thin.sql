@@ -1,5 +1,5 @@
 -- columns: none
--- Of the hours before $1, leaves the 100 most expensive statements each.
+-- Keeps the 100 most expensive statements of each hour before $1.
 delete from {.query_seen}
 where (fingerprint, hour_at) in (
 	select r.fingerprint, r.hour_at

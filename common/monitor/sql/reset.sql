@@ -1,5 +1,5 @@
 -- columns: what, statement, place
--- Statements that forget what monitoring has gathered.
+-- Statements that delete the data collected by monitoring.
 select 'samples' as what, 'delete from {.sample}' as statement, 1 as place
 union all select null, 'delete from {.table_sample}', 2
 union all select 'statements', 'delete from {.query}', 3

@@ -1,3 +1,3 @@
 -- columns: none
--- Replaces what a sample measured.
+-- Replaces the measurements of a sample.
 update {.sample} set readings = $2 where sample_id = $1

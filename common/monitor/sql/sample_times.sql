@@ -1,5 +1,5 @@
 -- columns: sample_id, taken_at
--- When each sample was taken, in their order.
+-- The times of all samples in ascending order.
 select sample_id, {iso:taken_at} as taken_at
 from {.sample}
 order by sample_id

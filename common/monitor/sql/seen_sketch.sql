@@ -1,5 +1,5 @@
 -- columns: sketch
--- The distribution of times of a statement in an hour.
+-- The histogram of execution times of a statement in an hour.
 select sketch
 from {.query_seen}
 where fingerprint = $1 and hour_at = cast($2 as {timestamp})

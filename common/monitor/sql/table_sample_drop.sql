@@ -1,3 +1,3 @@
 -- columns: none
--- Forgets what samples from $1 to $2 say of tables.
+-- Deletes the table sizes stored with the samples from $1 to $2.
 delete from {.table_sample} where sample_id between $1 and $2

@@ -1,6 +1,5 @@
 -- columns: alert_id, alert, severity, object, value, threshold, message, raised_at, acked_at, acked_by, note, cleared_at
--- Alerts that are raised, the worst first, then those that have been cleared if
--- $1 asks for them; at most $2.
+-- Raised alerts, the worst first, then cleared ones if $1 is true; at most $2.
 select alert_id, alert, severity, object, value, threshold, message, {iso:raised_at} as raised_at,
 	{iso:acked_at} as acked_at, acked_by, note, {iso:cleared_at} as cleared_at
 from {.alert}

@@ -1,6 +1,6 @@
 -- columns: sample_id, taken_at, epoch, readings
--- Samples taken since $1, the first of each span that $2 characters of their
--- time tell, and the last one.
+-- Samples taken since $1: the first one of each period given by the first $2
+-- characters of their time, and the last one.
 select s.sample_id, {iso:s.taken_at} as taken_at, s.epoch, s.readings
 from {.sample} as s
 where s.sample_id in (

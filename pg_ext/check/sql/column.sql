@@ -1,6 +1,6 @@
 -- columns: name
--- The column of table $2 in schema $1 that $3 is the name of, as in SQL: in
--- quotes, or in whatever case.
+-- The column of table $2 in schema $1 with the name $3, written as in SQL:
+-- quoted, or in any case.
 select a.attname as name
 from pg_catalog.pg_attribute as a
 join pg_catalog.pg_class as c on c.oid = a.attrelid

@@ -1,11 +1,11 @@
 -- columns: kind, name, relid, object, attnums, columns, parent, parent_attnums, parent_shown, parent_columns, operators, match_full, special, type, key, reason, query, ends, counts
--- What the rows of a table ($1) must satisfy, with a query over each constraint
--- that a scan may not be able to verify, which gives the number of violations
--- and the keys of the first $3 of them.  $2 is an array of foreign keys that are
--- not declared, $4 one of rules, for which there is a query that counts all of
--- them, too.  Partitions count as rows of the table; what a partition alone
--- declares is about its own rows.  In queries c is the row that is verified, but
--- a rule knows it by the name of the table.
+-- The constraints of a table ($1).  A constraint that a scan may not be able to
+-- verify has a query that returns the number of violations and the keys of the
+-- first $3 of them. $2 is an array of foreign keys that are not declared, $4
+-- one of rules, which also get a query that counts the violations of all rules.
+-- Rows of partitions are rows of the table; a constraint declared on a
+-- partition alone applies to its rows.  In queries c is the verified row, but
+-- in rules it has the name of the table.
 with recursive root as (
 	select c.oid as relid, c.relkind, c.relname, n.oid as space,
 		pg_catalog.format('%I.%I', n.nspname, c.relname) as shown
@@ -33,7 +33,7 @@ with recursive root as (
 	join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
 	where k.place <= i.indnkeyatts
 ), row_key as (
-	-- a primary key that is null names no row
+	-- a null in a primary key identifies no row
 	select r.row_name, coalesce(pg_catalog.array_agg(k.attnum), '{}') as attnums,
 		case pg_catalog.count(k.attnum)
 			when 0 then pg_catalog.format(case r.relkind
@@ -128,7 +128,8 @@ with recursive root as (
 	) as x
 	where s.is_root or not exists (select from pg_catalog.pg_inherits as h where h.inhrelid = i.indexrelid)
 ), type as (
-	-- of a column, and those inside of that; what is in a range is hidden
+	-- the types of columns, and the types nested in them; nested values of a
+	-- range cannot be reached
 	select a.attnum, a.attname, a.atttypid as oid, false as hidden
 	from root as r
 	join pg_catalog.pg_attribute as a on a.attrelid = r.relid and a.attnum > 0 and not a.attisdropped

@@ -1,7 +1,6 @@
 -- columns: shown, problem, statement, probe
--- The indexes that are damaged, or may be: name, what is wrong, the statement
--- that rebuilds it, and a query that fails if it is damaged after all; null
--- where that is known.
+-- The indexes that are damaged, or may be: name, problem, the statement that
+-- rebuilds it, and a query that fails if it is damaged; null if that is known.
 with amcheck as (
 	select n.nspname
 	from pg_catalog.pg_extension as e

@@ -1,7 +1,7 @@
 -- columns: condition
--- A condition that is true for rows whose parents are among those that steps
--- $2, a JSON array, of repair $1 have removed; null if these are too many to
--- list. $3 and $4 are "lost" and "named" of check/repair_keys.sql.
+-- A condition that is true for rows whose parents were deleted by the steps $2,
+-- a JSON array, of repair $1; null if there are too many to list. $3 and $4 are
+-- "lost" and "named" of check/repair_keys.sql.
 with taken as (
 	select q.quarantine_id, q.row_data::pg_catalog.json as row
 	from dbcare.quarantine as q

@@ -1,9 +1,9 @@
 -- columns: facts
--- What tells table $2 of schema $1 from another one, as a JSON array: its OID,
--- which says something in the same database alone; its owner; its columns with
--- their types; and what must hold for a row that is put into it, so that queries
--- find it: they rely on NOT NULL, on validated CHECK constraints, and on the bounds
--- of a partition.
+-- The identity of table $2 of schema $1, as a JSON array: its OID, which is
+-- only valid in the same database; its owner; its columns with their types; and
+-- the conditions that an inserted row must satisfy so that queries find it:
+-- they rely on NOT NULL, on validated CHECK constraints, and on partition
+-- bounds.
 with tab as (
 	select c.oid as relid, c.relname, c.relowner, c.relispartition
 	from pg_catalog.pg_class as c
@@ -19,8 +19,8 @@ with tab as (
 	join pg_catalog.pg_attribute as a on a.attrelid = tab.relid and a.attnum > 0 and not a.attisdropped
 	join pg_catalog.pg_type as t on t.oid = a.atttypid
 ), bound as (
-	-- of a partition, and of what it is part of; where a key is computed, to ask
-	-- for the condition would call functions that the owner has chosen
+	-- the partition bounds, also of its ancestors; not for a computed key,
+	-- since reading its condition would call functions chosen by the owner
 	select pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
 		pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(c.relpartbound, c.oid),
 			(select 'beside ' || pg_catalog.string_agg(pg_catalog.pg_get_expr(s.relpartbound, s.oid), ', ' order by s.oid)

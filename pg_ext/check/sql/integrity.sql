@@ -1,10 +1,11 @@
 -- columns: object, problem, severity, fix_sql, probe
--- What the catalog says that cannot be so, and for what has to be looked into a
--- probe: a query of problems and, if they are not all of one object, of what.
--- $1 tells whether to compare tables with their indexes and long values, too.
--- Only functions of amcheck itself are called: others of their name may be there,
--- with arguments that fit worse.  What is dropped meanwhile gives no row; on a
--- standby, unlogged relations are empty by design.
+-- Contradictions in the catalog, and probes for problems elsewhere: a probe is
+-- a query that returns problems and, if they concern several objects, the
+-- object. $1 tells whether to compare tables with their indexes and TOAST
+-- values, too.  Only functions that belong to amcheck are called: other
+-- functions with the same name may exist, with arguments that match less well.
+-- An object dropped meanwhile returns no row; on a standby, unlogged relations
+-- are empty by design.
 with relation as materialized (
 	select c.oid, c.relname, c.relkind, c.relnatts, c.reltoastrelid, c.relpersistence, am.amname,
 		coalesce(pg_catalog.quote_ident(n.nspname) || '.', '') || pg_catalog.quote_ident(c.relname) as shown,

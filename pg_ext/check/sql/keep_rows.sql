@@ -1,6 +1,6 @@
 -- columns: none
--- Saves rows: $5 places, $6 keys, $7 rows, $8 numbers of their causes, whose
--- constraints are $9 and whose reasons $10.
+-- Saves rows: $5 ctids, $6 keys, $7 rows, $8 numbers of their causes, with
+-- constraints $9 and reasons $10.
 insert into dbcare.quarantine (quarantine_id, repair_id, step, table_name, action, place, row_key, row_data,
 	constraint_name, reason)
 select (select coalesce(pg_catalog.max(q.quarantine_id), 0) from dbcare.quarantine as q) + k.number,

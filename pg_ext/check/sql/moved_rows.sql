@@ -1,7 +1,7 @@
 -- columns: none
--- Records the places of rows that step $2 of repair $1 had changed or removed
--- after other steps had changed them: it has saved them by the places that
--- these steps had recorded.
+-- Records the ctids of rows that step $2 of repair $1 has changed or deleted
+-- after earlier steps had changed them: it has saved them by the ctids that
+-- these steps recorded.
 update dbcare.quarantine as q
 set place = k.place
 from dbcare.quarantine as k

@@ -1,7 +1,7 @@
 -- columns: schema_name, table_name, shown, root_shown
--- The tables with the rows of table $2 of schema $1: itself, or its partitions;
--- and the one it is a partition of.  None if it is not the user's: what was kept
--- must not come back into a catalog.
+-- Table $2 of schema $1 or its leaf partitions, and the table each is a
+-- partition of.  No rows unless it is a user table: saved rows must not be
+-- restored into a catalog.
 select n.nspname as schema_name, c.relname as table_name, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
 	pg_catalog.format('%I.%I', rn.nspname, r.relname) as root_shown
 from pg_catalog.pg_class as t

@@ -1,5 +1,5 @@
 -- columns: none
--- Records that the saved rows $1 have been restored to places $2.
+-- Records the ctids $2 of the restored rows $1.
 update dbcare.quarantine as q
 set place = k.place::text
 from rows from (pg_catalog.unnest($1::int8[]), pg_catalog.unnest($2::tid[])) as k (id, place)

@@ -1,8 +1,8 @@
 -- columns: schema_name, table_name, shown, root, parent_root, name, columns, orphaned, nulls, parts, defaults, not_null, on_delete, reason, lost, named
--- The foreign keys of the user's tables, once for each partition with rows; the
--- columns are those of dbc_foreign_key.  A row is an orphan by the constraint's
--- own operators and the parent's collation.  A null in a key satisfies MATCH
--- SIMPLE; MATCH FULL wants all or none.
+-- The foreign keys of user tables, once for each leaf partition; the columns
+-- are those of dbc_check_foreign_key.  Orphans are determined by the
+-- constraint's operators and the parent's collation.  A null in a key satisfies
+-- MATCH SIMPLE; MATCH FULL requires all columns or none to be null.
 with fk as (
 	select con.conname, con.conrelid, con.confrelid, con.confmatchtype, con.conkey, con.confkey,
 		con.conpfeqop, con.confdeltype, pg_catalog.to_jsonb(con) as document,
@@ -30,7 +30,7 @@ with fk as (
 	select leaf.relid, leaf.conname, leaf.conrelid, k.place, a.attname, a.attnotnull,
 		pg_catalog.format('%I.%I', leaf.relname, a.attname) as name,
 		pg_catalog.quote_ident(pa.attname) as parent_name,
-		-- a domain may hold what it does not take
+		-- a domain may contain values that it does not accept
 		case when pt.typtype <> 'd' then pg_catalog.jsonb_build_array(pa.attname,
 			pg_catalog.format('%I.%I', ptn.nspname, pt.typname)) end as named,
 		pg_catalog.format('"dbcare parent".%I operator(%I.%s) %I.%I%s', pa.attname, opn.nspname,

@@ -1,8 +1,8 @@
 -- columns: kind, name, relid, object, attnums, columns, parent, parent_attnums, parent_shown, parent_columns, match_full, expression, query, reason
--- What table $1 and its partitions ask of a row, with a query that finds the rows
--- with or excluded by its key $1, $2, ..., or its parent; a row may be its own
--- parent, and the values its children would have follow then.  What a partition
--- has from the table it is of is told of that table alone.
+-- The constraints of table $1 and its partitions, with a query that finds rows
+-- with the same key $1, $2, ..., rows that exclude it, or its parent; a row may
+-- be its own parent, so the values of the referenced columns follow the key.  A
+-- constraint that a partition inherits is only listed for its parent.
 with family as (
 	select c.oid as relid, null::pg_catalog.oid as parent, c.relname, c.relkind, n.nspname
 	from pg_catalog.pg_class as c

@@ -1,10 +1,10 @@
 -- columns: relid, key, row_value, ordering, columns, key_record, located, keyless
--- How to read table $2 of schema $1: its OID, the JSON of a row's key, the
--- JSON of the row, its order, the columns of that JSON, those of the key, the
--- condition that finds a row by its key (in "dbcare row") or, without a
--- primary key, by its place (in "dbcare kept"), and whether it is by place.
--- In the JSON of a row, integers, booleans and text are unchanged, other
--- values are text of their type: only output functions run, none of a user.
+-- SQL to read table $2 of schema $1: its OID, the key of a row as JSON, the row
+-- as JSON, the order of rows, the columns of that JSON, those of the key, the
+-- condition that finds a row by its key (in "dbcare row") or, without a primary
+-- key, by its ctid (in "dbcare kept"), and whether it uses the ctid.  In the
+-- JSON of a row, integers, booleans and text are unchanged, other values are
+-- text of their type: only output functions run, no user function.
 with col as (
 	select a.attnum, a.attname, pg_catalog.quote_ident(a.attname) as quoted,
 		case when a.attnum is not null then pg_catalog.format(

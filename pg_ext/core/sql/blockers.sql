@@ -1,7 +1,7 @@
 -- columns: detail
--- Describes the processes of list $1 that have held a lock since before $2,
--- as a sentence; null if there are none.  Other processes got the lock when the
--- waiting one gave up.
+-- Describes the processes of list $1 that have held a lock since before $2, as
+-- a sentence; null if there are none.  Other processes acquired the lock after
+-- the wait had ended.
 select 'The lock was held by ' || pg_catalog.string_agg(
 	coalesce(pg_catalog.format('process %s (user "%s"%s, %s), whose query is: %s', a.pid,
 			a.usename, ', application "' || nullif(a.application_name, '') || '"', a.state,

@@ -1,9 +1,9 @@
 -- columns: installed, trusted
--- Whether dbcare's tables exist; and whether they belong to roles whose rights
--- the caller has anyway, no other role can add to their schema, and they fire
--- no triggers: if not, core/intruder looks for the object.  Every call runs
--- this, hence only two catalogs, and tables by their names, for which there is
--- an index.
+-- Whether dbcare's tables exist; and whether all their owners are roles whose
+-- rights the caller has anyway, no other role can create objects in their
+-- schema, and they have no triggers: if not, core/intruder finds the object.
+-- Every call runs this, hence only two catalogs, and tables by name, for which
+-- there is an index.
 select coalesce(pg_catalog.bool_or(c.relname = 'bookkeeping'), false) as installed,
 	coalesce(pg_catalog.bool_and(pg_catalog.pg_has_role(n.nspowner, current_user, 'member')
 		and pg_catalog.pg_has_role(coalesce(c.relowner, n.nspowner), current_user, 'member')

@@ -1,7 +1,6 @@
 -- columns: table_id, name
--- What can run code of users when a transaction ends: tables with deferrable
--- triggers or exclusion constraints, and held cursors that this statement has
--- opened, by name.
+-- Objects that can run code of users at commit: tables with deferrable triggers
+-- or exclusion constraints, and held cursors opened by this statement, by name.
 select t.tgrelid::bigint as table_id, t.tgrelid::pg_catalog.regclass::text as name
 from pg_catalog.pg_trigger as t
 join pg_catalog.pg_constraint as o on o.oid = t.tgconstraint

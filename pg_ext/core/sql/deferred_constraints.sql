@@ -1,10 +1,10 @@
 -- columns: to_immediate, to_deferred
--- Statements that make deferrable constraints immediate, and those of them that
--- are deferred by default deferred again; null where there are none.  Not SET
--- CONSTRAINTS ALL, which would hold for constraints made later in the
--- transaction too.  A name stands for all constraints of a schema that bear it,
--- and fails if one is not deferrable: such names are left alone.  $1 is the role
--- that is to run them, null for the current one.
+-- Statements that make deferrable constraints immediate, and then defer those
+-- again that are deferred by default; null if there are none.  SET CONSTRAINTS
+-- ALL would also affect constraints created later in the transaction.  A name
+-- stands for all constraints of a schema with that name, and fails if one is
+-- not deferrable: such names are skipped. $1 is the role that will run the
+-- statements, null for the current one.
 select 'set constraints ' || pg_catalog.string_agg(c.name, ', ' order by c.name) || ' immediate' as to_immediate,
 	'set constraints ' || pg_catalog.string_agg(c.name, ', ' order by c.name)
 		filter (where c.deferred) || ' deferred' as to_deferred

@@ -1,6 +1,6 @@
 -- columns: owner
--- The owners of whose tables code may run where table $1 is changed: its own,
--- those of its children, and of the other ends of their foreign keys.
+-- The owners of tables whose code may run when table $1 is changed: of the
+-- table, of its children, and of tables connected by foreign keys.
 with recursive family (relid) as (
 	select cast($1 as pg_catalog.oid)
 	union

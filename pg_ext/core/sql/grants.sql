@@ -1,10 +1,11 @@
 -- columns: area, statement
--- What each area needs, as the statements that grant it to role $1; they are
--- null if there is no such role.  Dropping or upgrading the bookkeeping takes its
--- owner: nothing that can be granted here.  So does adding data rules: they run as
--- the owner of the table they are about.  dbcare writes the log of migrations with
--- the rights of its owner, so nobody needs more than to read it.  Who monitors may start and stop it, and
--- so have samples taken in the name of the owner, but not forget them.
+-- The privileges that each area requires, as statements that grant them to role
+-- $1; null if the role does not exist.  Only the owner can drop or upgrade
+-- dbcare's tables, which cannot be granted.  The same is true for adding data
+-- rules, which run as the owner of their table. dbcare writes the log of
+-- migrations with the rights of its owner, so other roles only need to read it.
+-- Area monitor may start and stop monitoring, which takes samples as the owner,
+-- but not delete them.
 with routine as (
 	select p.oid::pg_catalog.regprocedure::text as signature, p.proname as name,
 		n.nspname as schema_name, p.provolatile = 'v' as writes

@@ -1,6 +1,6 @@
 -- columns: made
--- Whether table $2 has a valid index that was not there before the statement that
--- migration $1 was interrupted in.
+-- Whether table $2 has a valid index that did not exist before the interrupted
+-- statement of migration $1.
 select pg_catalog.count(*) > 0 as made
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as c on c.oid = i.indexrelid

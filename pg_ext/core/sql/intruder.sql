@@ -1,8 +1,8 @@
 -- columns: object, role_name
 -- One object of schema dbcare, one trigger function on it, or one table that
--- refers to it, that belongs to a role which could use it to run SQL with the
--- caller's rights, with the name of that role.  What a foreign key cascades to
--- can have deferred triggers, and those run as whoever ends the transaction.
+-- refers to it, whose owner could use it to run SQL with the caller's rights,
+-- and that owner.  Tables reached by foreign key actions can have deferred
+-- triggers, which run as the role that commits.
 with owned as (
 	select 1 as place, 'schema dbcare' as object, n.nspowner as owner
 	from pg_catalog.pg_namespace as n

@@ -1,5 +1,5 @@
 -- columns: indexes
--- The invalid indexes there are.
+-- All invalid indexes.
 select cast(array(
 	select pg_catalog.format('%I.%I', n.nspname, c.relname)
 	from pg_catalog.pg_index as i

@@ -1,8 +1,8 @@
 -- columns: shown
--- Invalid indexes that a statement has left which is of no migration: one that
--- creates an index on table $1, or, if $1 is 0, one that builds indexes anew
--- under other names.  Those of $2 were there before; one that is being built
--- is none.
+-- Invalid indexes left by a statement outside a migration: one that creates an
+-- index on table $1, or, if $1 is 0, one that rebuilds indexes under other
+-- names.  Not included are those of $2, which existed before, and indexes being
+-- built.
 select pg_catalog.format('%I.%I', n.nspname, c.relname) as shown
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as c on c.oid = i.indexrelid

@@ -1,7 +1,7 @@
 -- columns: shown
--- Invalid indexes that a statement of migration $1 has left: one that creates an
+-- Invalid indexes left by a statement of migration $1: one that creates an
 -- index on table $2, named $3 or by the server, or, if $2 is 0, one that
--- builds indexes anew under other names.  One that is being built is none.
+-- rebuilds indexes under other names.  Indexes being built are not included.
 select pg_catalog.format('%I.%I', n.nspname, c.relname) as shown
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as c on c.oid = i.indexrelid

@@ -1,7 +1,7 @@
 -- columns: pid, gid, detail
--- One other session that holds lock $1 of migration runners, and what is known of
--- it: its process, or null and the name of a prepared transaction; see core/lock.c.
--- Whoever prepares a transaction leaves no process, but the lock on its number.
+-- One other session that holds lock $1 of migration runners: its PID, or null
+-- and the name of a prepared transaction; see core/lock.c.  A prepared
+-- transaction has no process, but holds the lock on its transaction ID.
 select l.pid::bigint as pid, p.gid, case when l.pid is null
 	then pg_catalog.format('User "%s" prepared it at %s.', p.owner, p.prepared::pg_catalog.timestamptz(0))
 	else pg_catalog.format('The session belongs to user "%s"%s since %s.', coalesce(a.usename, ''),

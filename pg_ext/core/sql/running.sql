@@ -1,5 +1,5 @@
 -- columns: pid, function_name, phase, done, total, started_at
--- The calls that show progress now: see the activity the host reports.
+-- The running calls, from the activity that the host reports.
 select a.pid::bigint as pid, p.part[1] as function_name, p.part[2] as phase, p.part[3]::bigint as done, p.part[4]::bigint as total, a.query_start as started_at
 from pg_catalog.pg_stat_activity as a,
 	lateral (select pg_catalog.regexp_match(a.query, '^dbcare: (\S+) (.*) (\d{1,18})/(\d{1,18})$') as part) as p

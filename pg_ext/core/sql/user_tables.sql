@@ -1,6 +1,6 @@
 -- columns: schema, name
--- The tables of the user, for dbcheck of the whole database: schema and name.
--- Partitions are verified with the table they are of.
+-- The user tables, for dbcheck of the whole database: schema and name.
+-- Partitions are verified with their parent.
 select n.nspname as schema, c.relname as name
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

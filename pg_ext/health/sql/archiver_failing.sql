@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Log that waits to be archived: how long the oldest segment has, as its .ready
--- file tells, which only pg_monitor may list (and as no static statement can
--- name what it may not call, ts_stat() takes it as text).  100 segments
--- are critical, however long they wait.
+-- WAL segments waiting to be archived: the age of the oldest .ready file, which
+-- only pg_monitor may list.  A static statement cannot name a function that the
+-- role may not call, so ts_stat() takes it as text. 100 segments are critical
+-- at any age.
 with archiver as (
 	select pg_catalog.current_setting('archive_mode') as mode,
 		a.last_failed_wal,

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Autovacuum, or the counters it goes by, off for the whole server, or for a
--- table of more than 10,000 rows.
+-- Autovacuum, or the statistics that it needs, is off for the whole server, or
+-- for a table of more than 10,000 rows.
 with setting as (
 	select 'critical' as severity, s.name as object, 'is off for every table' as detail,
 		case when s.source = 'configuration file' then pg_catalog.format(
@@ -22,7 +22,7 @@ with setting as (
 	where c.relkind in ('r', 'm') and c.reltuples > 10000
 		and (c.reloptions is not null or t.reloptions is not null)
 		and option.name in ('autovacuum_enabled', 'toast.autovacuum_enabled')
-		-- off, false, no, 0, and what begins like them
+		-- off, false, no, 0, and prefixes of these words
 		and pg_catalog.lower(option.value) ~ '^(of|f|n|0)'
 		and {user_schema:n}
 		and {not_in_extension:c.oid}

@@ -1,8 +1,8 @@
 -- columns: {finding}
 -- Sessions of this database that wait for a lock, by the session at the end of
--- the chain that blocks them.  A blocker that waits itself is not listed: its
--- own blocker is.  A prepared transaction has no process, so its number is 0.
--- Version 14 and later show to every role since when a session waits.
+-- the chain that blocks them.  A blocker that waits itself is not listed, but
+-- its blocker is.  A prepared transaction has no process, so its PID is 0.
+-- Version 14 and later show the start of a wait to every role.
 with recursive waiting as materialized (
 	select l.pid, pg_catalog.min(coalesce(
 			cast(pg_catalog.to_jsonb(l) ->> 'waitstart' as timestamp with time zone), a.query_start)) as since

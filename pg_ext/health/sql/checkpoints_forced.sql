@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Checkpoints that were requested in the last hour; asking for one counts, too.
+-- Checkpoints requested in the last hour, including CHECKPOINT commands.
 select case when h.share is null then 'not_applicable' end as severity,
 	cast(null as text) as object,
 	h.share as value,

@@ -1,8 +1,9 @@
 -- columns: {finding}
--- Recorded versions of the collations that indexes use, against those of the
--- libraries.  The database's own is recorded from version 15 on, by a function
--- no older server can name: ts_stat() takes it as text.  A version cannot
--- be refreshed where the library gives none any more.
+-- Recorded versions of the collations used by indexes, compared with those of
+-- the libraries.  The database's collation has a version since 15, returned by
+-- a function that a static statement for older servers cannot name: ts_stat()
+-- takes it as text.  A version cannot be refreshed if the library no longer
+-- returns one.
 with used as materialized (
 	select i.indexrelid, k.coll
 	from pg_catalog.pg_index as i
@@ -16,7 +17,7 @@ with used as materialized (
 	join pg_catalog.pg_index as i on i.indexrelid = a.attrelid
 	where r.rngcollation <> 0
 	union
-	-- expressions and predicates compare by collations of their own
+	-- expressions and predicates have separate collations
 	select i.indexrelid, cast(c.part[1] as oid)
 	from pg_catalog.pg_index as i
 	cross join lateral pg_catalog.regexp_matches(

@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Client sessions against the limit of the server (less what is reserved), of
--- each database and of each role that has one.  A role that may not see what
--- kind a session is counts too many rather than too few.
+-- Client sessions compared with the limits of the server (without reserved
+-- connections), of each database and of each role.  A role that may not see the
+-- type of a session counts too many rather than too few.
 with session as (
 	select a.datid, a.usesysid
 	from pg_catalog.pg_stat_activity as a

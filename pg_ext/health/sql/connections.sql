@@ -1,6 +1,7 @@
 -- columns: database_name, user_name, state, connections, oldest_seconds, waiting, connection_limit
--- Client sessions by database, role and state.  A role without pg_read_all_stats
--- is told neither the state of others nor what kind of session they are.
+-- Client sessions by database, role and state.  A role without
+-- pg_read_all_stats sees neither the state of other roles' sessions nor their
+-- type.
 with session as (
 	select a.datname, a.usename, a.state, a.wait_event_type,
 		pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.state_change) as seconds

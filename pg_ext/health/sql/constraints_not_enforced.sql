@@ -1,7 +1,6 @@
 -- columns: {finding}
--- NOT ENFORCED constraints, which PostgreSQL has from version 18 on, from
--- pg_constraint; they are never valid.  Only foreign keys can be changed to be
--- enforced.
+-- NOT ENFORCED constraints (version 18 and later), from pg_constraint; they are
+-- never valid.  Only foreign keys can be changed to ENFORCED.
 select 'info' as severity,
 	pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
 	cast(null as double precision) as value,

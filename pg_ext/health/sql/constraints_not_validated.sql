@@ -1,7 +1,8 @@
 -- columns: {finding}
 -- NOT VALID constraints of tables and domains, from pg_constraint.  Validating
--- the topmost table's validates what its partitions and children inherited;
--- NOT ENFORCED ones, of later versions, are meant to be like that.
+-- the topmost table also validates the inherited constraints of partitions and
+-- children.  NOT ENFORCED constraints of later versions are NOT VALID by
+-- design.
 with unvalidated as (
 	select con.conname, con.connamespace, con.conrelid, con.contypid
 	from pg_catalog.pg_constraint as con

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Triggers of the user that are disabled, from pg_trigger.  One that a
--- partition has from its parent is reported there, where it is enabled again.
+-- Disabled user triggers, from pg_trigger.  A trigger inherited by a partition
+-- is reported for its parent, where it is enabled again.
 select 'warning' as severity,
 	pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
 	cast(null as double precision) as value,

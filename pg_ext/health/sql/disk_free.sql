@@ -1,7 +1,7 @@
 -- columns: {finding}
--- The file system of the data directory, as measured by the host ($3, $4), and
--- those of the log and of tablespaces where they are elsewhere ($7).  A large
--- disk may be fuller than a small one: 50 GB are room enough.
+-- The file system of the data directory, measured by the host ($3, $4), and
+-- those of WAL and tablespaces if they differ ($7).  A large disk may be fuller
+-- than a small one: 50 GB free are sufficient.
 with elsewhere as (
 	select cast($7 as pg_catalog.jsonb) as known
 ), disk as (

@@ -1,8 +1,8 @@
 -- columns: {finding}
 -- Foreign keys of a table on the same columns to the same columns of the same
--- table, in any order, by the same operators.  The first stays, a valid one
--- before others; the second is dropped only if it does just the same: some
--- versions know more of that than others, and triggers can be disabled.
+-- table, in any order, with the same operators.  The first one is kept, a valid
+-- one before others; the second one is only dropped if it is equivalent: later
+-- versions have more properties, and triggers can be disabled.
 with fk as (
 	select con.oid, con.conrelid, con.confrelid, con.conname, con.convalidated,
 		(select pg_catalog.array_agg(array[cast(k.attnum as bigint), k.key_attnum, cast(k.equal as bigint)]

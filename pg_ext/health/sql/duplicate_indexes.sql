@@ -1,24 +1,24 @@
 -- columns: {finding}
 -- Indexes equal to another index of their table except for uniqueness, from
 -- pg_index.  Expressions are compared as SQL, since stored ones contain their
--- position in the statement.  The strictest index stays (a deferrable one is
--- less strict, and belongs to a constraint); among equals, the one that a
--- constraint, the replica identity or CLUSTER needs.  Sizes are the catalog's:
--- reading the files takes locks.
+-- position in the statement.  The strictest index is kept (a deferrable one is
+-- less strict, and belongs to a constraint); among equals, the one required by
+-- a constraint, the replica identity or CLUSTER. Sizes are those of the
+-- catalog: reading the files takes locks.
 with duplicate as (
 	select i.indexrelid, i.indrelid, i.same, i.indisunique, i.indimmediate,
 		pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' as nulls_not_distinct,
 		n.nspname, x.relname, x.relkind, x.relispartition, x.relpages,
 		i.indisreplident or i.indisclustered or x.relispartition
 			or i.indexrelid in (select con.conindid from pg_catalog.pg_constraint as con) as needed,
-		-- what other access methods are told beyond pg_index
+		-- other access methods have options beyond pg_index
 		case when am.amname <> 'btree' then pg_catalog.substring(
 			pg_catalog.pg_get_indexdef(i.indexrelid), ' USING .*') end as definition
 	from (
 		select i.*, pg_catalog.count(*) over same as copies, pg_catalog.min(i.indexrelid) over same as same
 		from pg_catalog.pg_index as i
 		where i.indisvalid and i.indisready and i.indislive and not i.indisexclusion
-			-- the others need no closer look
+			-- other indexes need no exact comparison
 			and (i.indrelid, i.indkey[0]) in (select o.indrelid, o.indkey[0]
 				from pg_catalog.pg_index as o
 				group by o.indrelid, o.indkey[0]

@@ -1,7 +1,6 @@
 -- columns: {finding}
--- Installed extensions against the version their files would install.  An
--- installed version may also be newer than the files, or the files may be
--- missing.
+-- Installed extensions compared with the version of their files.  An installed
+-- version may be newer than the files, or the files may be missing.
 with outdated as (
 	select e.extname, e.extversion, a.default_version
 	from pg_catalog.pg_extension as e

@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Foreign keys whose columns are not of the type of the key they reference, or
--- not of its collation.  Domains count as what they are made of, varchar as
--- text.  Only integers are widened: nothing is lost by that, unless something
--- else depends on the type of the column.
+-- Foreign keys whose columns have another type or collation than the referenced
+-- columns.  Domains count as their base type, varchar as text.  Only integers
+-- are widened, which loses nothing, unless another object depends on the type
+-- of the column.
 with recursive layer (type, base) as (
 	select t.oid, t.typbasetype
 	from pg_catalog.pg_type as t
@@ -33,7 +33,7 @@ with recursive layer (type, base) as (
 	left join domain as cd on cd.type = a.atttypid
 	left join domain as kd on kd.type = k.atttypid
 	where con.contype = 'f' and con.conparentid = 0
-		-- nothing else is compared by these
+		-- no other constraint uses these columns
 		and not con.conpfeqop operator(pg_catalog.<@) array[
 			'pg_catalog.=(pg_catalog.int4, pg_catalog.int4)'::pg_catalog.regoperator,
 			'pg_catalog.=(pg_catalog.int8, pg_catalog.int8)'::pg_catalog.regoperator,

@@ -1,8 +1,8 @@
 -- columns: connect, prepare, locate, disconnect, place
--- The statements that ask server $1 of fleet_servers.sql, which is $2: they call the functions that extension
--- dblink owns, wherever it is, and there, under a search path of the other
--- server's own, ask where extension dbcare has its report.  No rows where
--- dblink is not installed.
+-- The statements that query server $1 of fleet_servers.sql, whose name is $2:
+-- they call functions owned by extension dblink, in any schema, and on the
+-- other server, with a fixed search path, search the schema of extension
+-- dbcare.  No rows if dblink is not installed.
 with place as (
 	select n.nspname
 	from pg_catalog.pg_extension as e

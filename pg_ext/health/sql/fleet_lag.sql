@@ -1,5 +1,5 @@
 -- columns: is_standby, lag_bytes, lag_seconds
--- Whether this is a standby, and how far behind what it has received.
+-- Whether this is a standby, and how far its replay is behind.
 select pg_catalog.pg_is_in_recovery() as is_standby,
 	cast(case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_wal_lsn_diff(
 		pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn()) end as bigint) as lag_bytes,

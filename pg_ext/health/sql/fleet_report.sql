@@ -1,8 +1,8 @@
 -- columns: query
--- The statement that gets the report of another server: $1 is the local schema
+-- The statement that reads the report of another server: $1 is the local schema
 -- of dblink, $2 the remote schema of dbcare, $3 the options, $4 the SQL of
--- fleet_lag.sql.  The figures of a standby are part of the report.  An untyped
--- literal could match an overloaded function that takes text.
+-- fleet_lag.sql.  The lag of a standby is part of the report.  Casts prevent
+-- calls of overloaded functions that take text.
 select pg_catalog.format('select r.report, r.is_standby, r.lag_bytes, r.lag_seconds'
 	' from %I.dblink(''dbcare.fleet'', %L) as r (report text, is_standby boolean, lag_bytes bigint,'
 	' lag_seconds double precision)', cast($1 as text),

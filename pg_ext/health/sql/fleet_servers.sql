@@ -1,11 +1,12 @@
 -- columns: server, is_shard, obstacle, trusted, connection
--- The foreign servers the caller may use: those of dblink and postgres_fdw, by
--- what the extensions own, not by name.  Foreign tables make one a shard.  A server
--- is trusted if its owner is the caller, a superuser or the owner of dbcare; options
--- of others could have a library loaded there, or libpq read a file here or send what
--- is in one, like a password.  What dblink is to connect to is the server, or what
--- its options say that have been looked at, as they may be changed meanwhile.  That
--- begins with what nobody knows, or it could be the name of a server.
+-- The foreign servers that the caller may use: those of dblink and
+-- postgres_fdw, identified by the extension, not by name.  A server with
+-- foreign tables is a shard.  A server is trusted if its owner is the caller, a
+-- superuser or the owner of dbcare; options of other owners could load a
+-- library, or make libpq read a local file or send its contents, such as a
+-- password. dblink connects to the server, or uses its options as checked here,
+-- since they may change meanwhile; these start with an unpredictable word, so
+-- that they cannot be the name of a server.
 with server as (
 	select s.oid, cast(s.srvname as text) as name, s.srvowner, s.srvoptions,
 		s.srvowner in (r.oid, (select x.extowner from pg_catalog.pg_extension as x where x.extname = 'dbcare'))
@@ -29,7 +30,7 @@ with server as (
 		o.option_name in ('host', 'hostaddr', 'port', 'dbname', 'user', 'password', 'connect_timeout',
 			'application_name', 'sslmode', 'target_session_attrs', 'keepalives', 'keepalives_idle',
 			'keepalives_interval', 'keepalives_count', 'tcp_user_timeout') as connects,
-		-- postgres_fdw keeps them to itself
+		-- postgres_fdw does not pass them to libpq
 		o.option_name in ('use_remote_estimate', 'fdw_startup_cost', 'fdw_tuple_cost', 'extensions', 'updatable',
 			'truncatable', 'fetch_size', 'batch_size', 'async_capable', 'keep_connections', 'password_required',
 			'parallel_commit', 'parallel_abort', 'analyze_sampling') as is_local

@@ -1,8 +1,8 @@
 -- columns: {finding}
--- amcheck's look at every row of every table of the user, each table in a probe
--- of its own.  Only the extension's function is called, by all of its arguments:
--- others of its name may be there.  A table that is dropped meanwhile gives null; on a standby unlogged
--- ones are empty by design.
+-- amcheck's test of every row of every user table, one probe per table.  Only
+-- the extension's function is called, with all its arguments, because other
+-- functions with the same name may exist.  A table dropped meanwhile returns
+-- null; on a standby, unlogged tables are empty by design.
 with amcheck as (
 	select n.nspname, pg_catalog.has_schema_privilege(n.oid, 'USAGE')
 			and pg_catalog.has_function_privilege(p.oid, 'EXECUTE') as allowed

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Tables with 10,000 updates or more, fewer than a tenth of them without a new
--- entry in every index: the page was full, or a column with an index changed.
+-- Tables with at least 10,000 updates, less than a tenth of them HOT: the page
+-- was full, or an indexed column changed.
 with updated as (
 	select n.nspname, c.relname,
 		pg_catalog.pg_stat_get_tuples_updated(c.oid) as updates,

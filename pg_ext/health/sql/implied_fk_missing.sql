@@ -1,10 +1,10 @@
 -- columns: {finding}
 -- Columns named after a table with a primary key of one column and the same
--- type (customer_id after customer or customers), in no foreign key.  A column
--- with a companion such as item_type may point to one of several tables.  Both
+-- type (customer_id after customer or customers), without a foreign key.  A
+-- column with a companion such as item_type may refer to several tables.  Both
 -- sides are sorted into one list, in which a column follows the key it is named
--- after: a join would go by guesses of the planner, who knows neither.  Rows that
--- have no parent say that the guess was wrong, so that the repair looks at them.
+-- after: the planner has no statistics for a join.  Orphaned rows show that the
+-- guess was wrong, so the repair tests for them.
 with own as materialized (
 	select c.oid, c.relnamespace, c.relname
 	from pg_catalog.pg_class as c
@@ -19,7 +19,7 @@ with own as materialized (
 	join pg_catalog.pg_index as i on i.indrelid = o.oid
 		and i.indisprimary and i.indisvalid and i.indimmediate and i.indnkeyatts = 1
 ), listed as (
-	-- as it is, and in the singular
+	-- unchanged, and in the singular
 	select p.oid, p.relnamespace, p.relname, p.attnum, p.plain || 'id' as key, 1 as place
 	from parent as p
 	union all
@@ -37,7 +37,7 @@ with own as materialized (
 	union all
 	select o.oid, o.relnamespace, o.relname, a.attnum, pg_catalog.lower(pg_catalog.replace(a.attname, '_', '')), 5
 	from own as o
-	-- all columns of all indexes would be looked at as well, but for the offset
+	-- offset 0 keeps the planner from reading all columns of all indexes
 	cross join lateral (select a.attname, a.attnum
 		from pg_catalog.pg_attribute as a
 		where a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped
@@ -63,7 +63,7 @@ with own as materialized (
 	where n.place = 5 and n.parent_place < 5 and n.parent <> n.oid
 		and k.atttypid = a.atttypid and k.attcollation = a.attcollation
 		and (a.attname ~ '(_[iI]|[a-z]I)[dD]$' or a.attname = k.attname)
-		-- a logged table may not reference one that a crash empties
+		-- a logged table cannot reference an unlogged one
 		and (p.relpersistence = 'p' or o.relpersistence = 'u')
 )
 select 'info' as severity,

@@ -1,7 +1,7 @@
 -- columns: {finding}
--- B-tree indexes above half the size of $9, as VACUUM or ANALYZE last saw it,
--- whose pages are to be sampled.  An index that is being built, or whose build
--- has failed, is not included.
+-- B-tree indexes larger than half of $9 by the last VACUUM or ANALYZE, whose
+-- pages are to be sampled.  Indexes that are being built, or whose build has
+-- failed, are not included.
 with large as (
 	select i.indexrelid, i.indrelid, i.indisexclusion, c.relname, c.relnamespace, c.relpages
 	from pg_catalog.pg_class as c

@@ -1,10 +1,10 @@
 -- columns: index_name, table_name, columns, bytes, scans, last_scan_at, is_unique, is_valid, constraint_name, duplicate_of, covered_by, definition
--- Indexes of the user's tables, partitions and materialized views: their use by
--- the cumulative statistics, and others that do the same.  Equal ones are judged
--- as in duplicate_indexes.sql.  An index is covered by a longer btree one of the
--- same table that begins with its columns, if it is not unique and has neither
--- expressions nor columns it only carries.  Where another session's lock would
--- have to be waited for, the size is null.
+-- Indexes of user tables, partitions and materialized views: their usage
+-- statistics, and equivalent indexes.  Equal ones are chosen as in
+-- duplicate_indexes.sql.  An index is covered by a longer B-tree index of the
+-- same table with the same first columns, if it is not unique and has neither
+-- expressions nor included columns.  The size is null if another session holds
+-- a conflicting lock.
 with locked as (
 	select coalesce(i.indrelid, l.relation) as relid
 	from pg_catalog.pg_locks as l
@@ -39,7 +39,7 @@ with locked as (
 		and {not_in_extension:i.indrelid}
 ), alike as (
 	select i.indexrelid,
-		-- other access methods are told more than pg_index says
+		-- other access methods have options beyond pg_index
 		case when i.amname <> 'btree' then pg_catalog.substring(
 			pg_catalog.pg_get_indexdef(i.indexrelid), ' USING .*') end as told,
 		i.same, i.indisunique, i.nulls_not_distinct, i.needed, i.nspname, i.relname
@@ -56,7 +56,7 @@ with locked as (
 			order by a.indisunique desc, a.nulls_not_distinct desc, a.needed desc, a.relname) as original
 	from alike as a
 ), neighbour as (
-	-- in the order of their keys, what begins with a key comes right after it
+	-- sorted by key: an index with the same first columns follows immediately
 	select i.indexrelid, i.indisunique, i.expressions, i.indnatts > i.indnkeyatts as carries, i.key,
 		pg_catalog.min(i.key) over next_key as longer_key,
 		pg_catalog.min(pg_catalog.format('%I.%I', i.nspname, i.relname)) over next_key as longer

@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Rows inserted since the last VACUUM against what starts autovacuum for them:
--- the settings, overruled by the table's own; from version 18 on a share of
--- what is not frozen yet.  Without it index-only scans read the table, and all
--- of it must be frozen at once one day.  Few rows do not matter.
+-- Rows inserted since the last VACUUM compared with the autovacuum threshold
+-- for inserts: settings or storage parameters; since version 18 a share of the
+-- unfrozen pages.  Without VACUUM, index-only scans read the table, and one day
+-- all of it must be frozen at once.  Small tables are ignored.
 with candidate as (
 	select c.oid, n.nspname, c.relname, pg_catalog.pg_stat_get_ins_since_vacuum(c.oid) as inserted,
 		greatest(c.reltuples, 0) as estimate, c.reloptions

@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Every row is in every btree index of its table, by amcheck, each index in a
--- probe of its own.  Only the extension's function is called: others of its
--- name may be there, with arguments that fit worse.  An index that is dropped
--- meanwhile gives null; on a standby unlogged ones are empty by design.
+-- Every row is in every B-tree index of its table, by amcheck, one probe per
+-- index.  Only the extension's function is called, because other functions with
+-- the same name may exist.  An index dropped meanwhile returns null; on a
+-- standby, unlogged ones are empty by design.
 with amcheck as (
 	select n.nspname, pg_catalog.has_schema_privilege(n.oid, 'USAGE')
 			and pg_catalog.has_function_privilege(p.oid, 'EXECUTE') as allowed

@@ -1,8 +1,8 @@
 -- columns: {finding}
--- What a failed concurrent build or drop left behind, from pg_index.  An index
--- of a table that is being indexed now is no leftover, and one on a
--- partitioned table is valid once all partitions have it.  Only pg_monitor
--- sees which table an index is being built on.
+-- Indexes left by a failed concurrent build or drop, from pg_index.  An index
+-- of a table that is being indexed now is not reported, and one on a
+-- partitioned table is valid once all partitions have it.  Only pg_monitor sees
+-- the table of a running build.
 with leftover as (
 	select i.*, n.nspname, x.relname, x.relam,
 		exists (select from pg_catalog.pg_index as t

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Transactions of client sessions on this database, from pg_stat_activity: an
--- idle one is judged by how long it has been idle, an active one from its
+-- Transactions of client sessions on this database, from pg_stat_activity: for
+-- an idle one the time it has been idle, for an active one the time since its
 -- start.  Only pg_monitor sees other roles' sessions.
 with open as (
 	select a.pid, a.usename, a.state, a.application_name,

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- What the server may ask of the machine's memory, as the host has measured it
--- ($7), if every connection used work_mem once; shared buffers are always there.
+-- The memory that the server would use, compared with that of the machine ($7),
+-- if every connection used work_mem once; shared buffers are always allocated.
 with setting as (
 	select pg_catalog.pg_size_bytes(pg_catalog.current_setting('shared_buffers')) as shared,
 		pg_catalog.pg_size_bytes(pg_catalog.current_setting('work_mem')) as each,

@@ -1,10 +1,10 @@
 -- columns: {finding}
--- Foreign keys without an index that finds the children of a parent: valid,
--- btree (or hash on one column), its first key columns those of the foreign
--- key in any order, with the foreign key's operators and collations, not
--- partial except where the columns are not null; of a unique index, some of
--- them will do, as they find a single row.  Row estimates of partitions count
--- for their parents.
+-- Foreign keys without an index to find the children of a parent: valid, B-tree
+-- (or hash on one column), whose first key columns are those of the foreign key
+-- in any order, with its operators and collations, and not partial unless the
+-- predicate only excludes nulls; for a unique index some of the columns
+-- suffice, as they find a single row.  Row estimates of partitions are added to
+-- their parents.
 with fk as (
 	select con.oid, con.conrelid, con.confrelid, con.conkey, con.conpfeqop,
 		pg_catalog.cardinality(con.conkey) as width
@@ -17,8 +17,8 @@ with fk as (
 	join pg_catalog.pg_amop as ao on ao.amopfamily = oc.opcfamily and ao.amoppurpose = 's'
 	where am.amname in ('btree', 'hash')
 ), single as (
-	-- most have one column; "is true" keeps the planner, who expects few, from a
-	-- nested loop
+	-- most foreign keys have one column; "is true" prevents a nested loop,
+	-- which the planner prefers because it expects few rows
 	select fk.oid
 	from fk
 	join pg_catalog.pg_index as i on i.indrelid = fk.conrelid and i.indkey[0] = fk.conkey[1]
@@ -55,7 +55,8 @@ with fk as (
 	where c.indcollation[pg_catalog.array_position(c.indkey, k.attnum) - 1] in (0, a.attcollation)
 		and am.amname = 'btree'
 	group by c.oid, c.indexrelid, c.width, c.predicate
-	-- a predicate of several terms reads ((a IS NOT NULL) AND (b IS NOT NULL))
+	-- a predicate of several terms is formatted as ((a IS NOT NULL) AND (b IS
+	-- NOT NULL))
 	having pg_catalog.count(*) = c.width and (c.predicate is null
 		or pg_catalog.regexp_split_to_array(
 				pg_catalog.regexp_replace(c.predicate, '^\((\(.*\))\)$', '\1'), ' AND ')
@@ -73,12 +74,13 @@ with fk as (
 	from fk
 	where fk.oid not in (select c.oid from covered as c union all select s.oid from single as s)
 ), missing as (
-	-- two foreign keys on the same columns lack the same index
+	-- two foreign keys on the same columns need the same index
 	select l.conrelid, l.conkey,
 		pg_catalog.bool_or(p.relkind = 'p' or pg_catalog.pg_stat_get_tuples_updated(l.confrelid)
 			+ pg_catalog.pg_stat_get_tuples_deleted(l.confrelid) > 0) as parent_changes
 	from lacking as l
-	-- mostly few: but for the offset, the planner, who expects many, reads all tables
+	-- usually few rows; without offset 0 the planner expects many and reads all
+	-- tables
 	cross join lateral (select t.relkind from pg_catalog.pg_class as t
 		where t.oid = l.confrelid and t.relkind in ('r', 'p') offset 0) as p
 	group by l.conrelid, l.conkey
@@ -99,7 +101,7 @@ with fk as (
 	where {user_schema:n}
 		and {not_in_extension:c.oid}
 )
--- a parent nobody changes costs nothing yet
+-- a parent without updates or deletes costs nothing yet
 select case when m.estimate >= cast($2 as double precision) and not m.parent_changes
 		then 'warning' end as severity,
 	pg_catalog.format('%I.%I', m.nspname, m.relname) as object,

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Tables above 10 MB that were read from end to end more than 100 times, with
--- more than 10,000 rows each time, and more often than by an index.
+-- Tables above 10 MB with more than 100 sequential scans that read more than
+-- 10,000 rows each, and more sequential scans than index scans.
 with large as (
 	select c.oid, n.nspname, c.relname,
 		pg_catalog.pg_stat_get_numscans(c.oid) as scans,

@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Tables without a key, from pg_index.  A unique index identifies rows only
--- if it is complete and of columns that cannot be null.  Partitions are judged
--- with their parent, whose rows are theirs.
+-- Tables without a key, from pg_index.  A unique index only identifies rows if
+-- it is not partial and its columns are NOT NULL. Partitions are reported with
+-- their parent.
 with partitioned as (
 	select a.relid,
 		pg_catalog.sum(greatest(c.reltuples, pg_catalog.pg_stat_get_live_tuples(c.oid), 0)) as estimate

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Multixact ids used, from pg_database, as xid_wraparound counts transaction
--- ids: they mark rows that several transactions have locked.
+-- Multixact IDs used, from pg_database, counted as in xid_wraparound: they mark
+-- rows locked by several transactions.
 with used as (
 	select d.datname, d.datname = pg_catalog.current_database() as own,
 		100.0 * pg_catalog.mxid_age(d.datminmxid) / (2147483648 - 3000000) as percent

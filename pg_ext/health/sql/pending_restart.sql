@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Settings whose value in the files waits for a restart, and lines of the files
--- that are wrong.  No static statement can name what it may not call, so
--- ts_stat() takes it as text; a word that it gives has at most 2046 bytes, hence
--- the pieces.
+-- Settings that require a restart, and invalid lines of the configuration
+-- files.  A static statement cannot name a view that the role may not read, so
+-- ts_stat() takes it as text; a word that it returns has at most 2046 bytes,
+-- hence the pieces.
 with waiting as (
 	select s.name
 	from pg_catalog.pg_settings as s

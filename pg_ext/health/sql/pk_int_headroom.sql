@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Primary keys of one column of smallint or integer that no sequence feeds,
--- which sequence_exhaustion would look at: a probe asks the index for its end.
--- Keys that are negative have not been counted up.
+-- Primary keys of one smallint or integer column without a sequence, which
+-- sequence_exhaustion does not check: a probe reads the maximum from the index.
+-- Negative keys are not ascending numbers.
 with fed as (
 	select d.refobjid as relid, d.refobjsubid as attnum
 	from pg_catalog.pg_sequence as s

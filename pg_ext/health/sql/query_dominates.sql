@@ -1,8 +1,9 @@
 -- columns: {finding}
--- The statement that takes more than a third of the time of all in this
--- database, once there are ten, and a minute of time.  The extension's function
--- is named in text, since no static statement can name what may not be
--- installed, and asked without texts, since reading those can spill gigabytes.
+-- The statement that takes more than a third of the total execution time in
+-- this database, from ten statements and one minute on.  The extension's
+-- function is named in text, since a static statement cannot name a function
+-- that may not exist, and called without texts, since reading those can spill
+-- gigabytes.
 with installed as (
 	select pg_catalog.format(
 			'select pg_catalog.array_to_tsvector(array[pg_catalog.concat_ws('' '', q.queryid, q.share)]) from (select s.queryid,'

@@ -1,10 +1,10 @@
 -- columns: {finding}
--- Btree indexes whose key columns are the first ones of another's, the columns
--- they include among all of the other's, alike in operators, collation, order
--- and predicate: the longer answers what the shorter does.  Equal ones are
--- duplicates, another check's.  What keeps rows unique, a constraint, the
--- replica identity or the order of CLUSTER stays.  Sizes are the catalog's; as
--- a share of the database they say whether it matters, from 10 MB on.
+-- B-tree indexes whose key columns are the first ones of another index that
+-- contains all their included columns, with the same operators, collations,
+-- order and predicate: the longer index serves the same queries.  Equal indexes
+-- are reported by duplicate_indexes.  Indexes for uniqueness, a constraint, the
+-- replica identity or CLUSTER are kept.  Sizes are those of the catalog; from
+-- 10 MB on, their share of the database determines the severity.
 with pair as (
 	select s.indexrelid, s.indrelid, l.indexrelid as longer, l.indnatts
 	from pg_catalog.pg_index as s

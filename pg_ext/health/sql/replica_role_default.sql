@@ -1,6 +1,6 @@
 -- columns: {finding}
 -- session_replication_role, set for a role, for this database or for the whole
--- server: its sessions write without triggers and foreign keys.
+-- server: these sessions write without triggers and foreign keys.
 with kept as (
 	select r.rolname, d.datname, pg_catalog.split_part(item.text, '=', 2) as setting
 	from pg_catalog.pg_db_role_setting as s

@@ -1,9 +1,8 @@
 -- columns: {finding}
--- How far behind standbys are, in bytes: of those that this server sends to,
--- and, on a standby, of what it has received itself.  The time that a standby
--- reports is one of the past once it has caught up, so it counts only while
--- bytes are missing; 60 s are a warning, 600 s critical.  Only pg_monitor sees
--- how others are.
+-- The lag of standbys in bytes: of those that this server sends to, and, on a
+-- standby, of its own replay.  The reported time lag is outdated once a standby
+-- has caught up, so it only counts while bytes are missing; 60 s are a warning,
+-- 600 s critical.  Only pg_monitor sees other standbys.
 with position as (
 	select case when pg_catalog.pg_is_in_recovery()
 		then coalesce(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn())

@@ -1,9 +1,9 @@
 -- columns: {finding}
--- pg_replication_slots.  What a slot keeps is a share of what is free on the
--- disk with the log ($4, or $7 where that is another one).  A lost slot keeps
--- no log, so it looks harmless where only bytes are counted; a standby has no
--- write position of its own.  Newer servers tell since when a slot is inactive,
--- and which are copies of the primary's, inactive by design.
+-- pg_replication_slots.  WAL retained by a slot as a share of the free space on
+-- the disk with the WAL ($4, or $7 if that is another disk).  A lost slot
+-- retains no WAL, so it would look harmless by its bytes; a standby has no
+-- write position.  Newer servers show since when a slot is inactive, and which
+-- slots are synchronized from the primary, inactive by design.
 with position as (
 	select case when pg_catalog.pg_is_in_recovery()
 		then coalesce(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn())

@@ -1,6 +1,6 @@
 -- columns: kind, object_count, place
--- How many objects of each kind the user has, without those of extensions;
--- functions with aggregates and procedures.
+-- The number of user objects of each kind, without those of extensions;
+-- functions include aggregates and procedures.
 with mine as (
 	select n.oid
 	from pg_catalog.pg_namespace as n

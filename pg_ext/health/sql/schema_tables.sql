@@ -1,5 +1,6 @@
 -- columns: table_name, columns, primary_key, indexes, foreign_keys, triggers
--- The user's tables and partitions with what belongs to them, counted.
+-- The user tables and partitions with the number of their columns, indexes and
+-- so on.
 with owned as materialized (
 	select c.oid, n.nspname, c.relname, c.relnatts
 	from pg_catalog.pg_class as c

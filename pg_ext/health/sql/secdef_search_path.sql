@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Functions that run with their owner's rights but resolve names by the
--- search_path of the caller.  C and SQL with a parsed body (a column from
--- version 14 on) do not resolve names.  The repair keeps the schema of the
--- function in the path, temporary objects last.
+-- SECURITY DEFINER functions that resolve names by the caller's search_path.  C
+-- functions and SQL with a parsed body (version 14 and later) do not resolve
+-- names.  The repair sets a search_path with the function's schema, temporary
+-- objects last.
 select 'warning' as severity,
 	pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, arguments.text) as object,
 	cast(null as double precision) as value,

@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Columns of whole numbers that a sequence feeds, as their owner or by their
--- default: a probe compares the last value of the sequence with the end of the
--- column, which an index knows.  Partitions are looked at with their parent,
--- unless one of them is elsewhere.
+-- Integer columns with an owned sequence or a default that calls one: a probe
+-- compares the last value of the sequence with the maximum of the column, read
+-- from an index.  Partitions are checked with their parent, unless one of them
+-- is a foreign table.
 with feeding as (
 	select s.seqrelid, d.refobjid as relid, d.refobjsubid as attnum
 	from pg_catalog.pg_sequence as s

@@ -1,9 +1,8 @@
 -- columns: {finding}
--- The last value of each sequence between its start and the nearer of its own
--- end and that of the integer columns it feeds: the one that owns it, and any
--- whose default calls it.  The host reads them: what SQL reads stays locked,
--- and thousands of sequences would fill the lock table.  $10 has those that may
--- be near an end: mostly few.
+-- The last value of each sequence between its start and the nearest limit: its
+-- own, or that of the integer columns that use it, as owner or by default.  The
+-- host reads sequences: those read by SQL stay locked, and thousands would fill
+-- the lock table. $10 contains those that may be near a limit, usually few.
 with ranged as (
 	select s.seqrelid, n.nspname, c.relname, w.table_name, w.attname, w.is_plain,
 		s.seqincrement > 0 as ascending,

@@ -1,7 +1,7 @@
 -- columns: oid, probe
--- For sequence_exhaustion: every sequence that does not begin again, and a probe
--- of how far it is on its way to the soonest end it may have, that of the
--- smallest column; none where the caller may not read it.
+-- For sequence_exhaustion: every sequence that does not cycle, and a probe of
+-- its use up to the lowest limit it may have, that of the smallest integer
+-- type; no probe if the caller may not read it.
 select cast(s.seqrelid as text) as oid,
 	case when pg_catalog.has_sequence_privilege(s.seqrelid, 'SELECT')
 			and pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE')

@@ -1,10 +1,9 @@
 -- columns: part, bytes
--- Bytes on disk: of the database, of the user's tables with their TOAST, of
--- their indexes, and the rest, which is the catalog for the most part.  The
--- log belongs to the whole server; only pg_monitor may list it, and as no
--- static statement can name what it may not call, ts_stat() takes it as
--- text.  Where another session's lock would have to be waited for, the size of
--- a table is the catalog's.
+-- Bytes on disk: of the database, of user tables with their TOAST, of their
+-- indexes, and the rest, mostly the catalog.  WAL belongs to the whole server;
+-- only pg_monitor may list it, and since a static statement cannot name a
+-- function that the role may not call, ts_stat() takes it as text.  If another
+-- session holds a conflicting lock, the size of a table is that of the catalog.
 with locked as (
 	select coalesce(i.indrelid, l.relation) as relid
 	from pg_catalog.pg_locks as l

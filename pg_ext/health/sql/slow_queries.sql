@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Counters of pg_stat_statements for this database.  Its function is asked
--- without texts, since reading those can spill gigabytes; it is named in the
--- probe only, since no static statement can name what may not be installed.
+-- Counters of pg_stat_statements for this database.  Its function is called
+-- without texts, since reading those can spill gigabytes; only the probe names
+-- it, since a static statement cannot name a function that may not exist.
 with installed as (
 	select pg_catalog.format(
 			'select nullif(pg_catalog.count(*), 0) from %I.pg_stat_statements(false)'

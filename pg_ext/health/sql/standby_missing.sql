@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Standbys that synchronous_standby_names declares, against those that stream
--- and count for it.  With fewer than the number it asks for, commits wait; with
--- fewer than it lists, one more loss may be too many.
+-- Standbys of synchronous_standby_names compared with those that stream as
+-- synchronous.  With fewer than the required number, commits wait; with fewer
+-- than listed, one more failure may be too many.
 with declared as (
 	select pg_catalog.current_setting('synchronous_standby_names') as text
 ), parsed as (

@@ -1,5 +1,5 @@
 -- columns: since, commits, rollbacks, cache_hits, cache_misses, cache_hit_ratio, rows_read, rows_inserted, rows_updated, rows_deleted, temp_files, temp_bytes, deadlocks, conflicts, connections
--- What the cumulative statistics say of this database.
+-- The cumulative statistics of this database.
 select pg_catalog.to_char(s.stats_reset at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since,
 	s.xact_commit as commits,
 	s.xact_rollback as rollbacks,

@@ -1,9 +1,9 @@
 -- columns: {finding}
--- Changed rows since the last ANALYZE, of the cumulative statistics, against
--- twice what usually starts one.  pg_upgrade and a crash lose those counters:
--- a table that was never analyzed is then known by its size alone, which is
--- not asked where it would wait for a lock.  Below 10,000 rows, as after filling
--- a small database, it is not worth more than a word: autovacuum is on its way.
+-- Rows changed since the last ANALYZE, by the cumulative statistics, compared
+-- with twice the autovacuum threshold. pg_upgrade and a crash reset these
+-- counters: for a table without ANALYZE only the size is known, which is not
+-- read if that would wait for a lock.  Below 10,000 rows, as after filling a
+-- small database, the finding is only info: autovacuum will follow.
 with candidate as (
 	select c.oid, n.nspname, c.relname,
 		pg_catalog.pg_stat_get_mod_since_analyze(c.oid) as changed,

@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Tables, materialized views and TOAST tables above the size of $9, as VACUUM
--- or ANALYZE last saw it, for their pages to be looked at.  The TOAST of a
--- table is rewritten with it.
+-- Tables, materialized views and TOAST tables larger than $9 by the last VACUUM
+-- or ANALYZE, whose pages are to be sampled.  The TOAST of a table is rewritten
+-- with it.
 with large as (
 	select c.oid, c.relpages, coalesce(o.oid, c.oid) as owner
 	from pg_catalog.pg_class as c
@@ -21,7 +21,8 @@ select case when l.relpages <= 10 * cast($9 as double precision) * 1048576
 	cast(null as text) as reason,
 	pg_catalog.format('pages of %s', l.oid) as probe
 from large as l
--- mostly few: but for the offset, the planner, who expects many, reads all tables
+-- usually few rows; without offset 0 the planner expects many and reads all
+-- tables
 cross join lateral (select t.oid, t.relname, t.relnamespace
 	from pg_catalog.pg_class as t
 	where t.oid = l.owner offset 0) as c

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Timeouts that neither the server nor this database nor any role sets: a
--- session that is idle in a transaction, or waits for a lock, does so without
+-- Timeouts set neither for the server nor for this database or any role:
+-- sessions that are idle in a transaction, or wait for a lock, do so without
 -- limit.
 select 'info' as severity,
 	s.name as object,

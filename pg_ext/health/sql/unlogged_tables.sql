@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Tables that a crash empties and a standby does not have.  One may become
--- logged once the tables it references are.
+-- Tables that are emptied by a crash and do not exist on standbys.  A table can
+-- only become logged after the tables it references.
 select 'info' as severity,
 	pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
 	cast(null as double precision) as value,

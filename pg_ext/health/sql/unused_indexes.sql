@@ -1,11 +1,11 @@
 -- columns: {finding}
 -- Indexes above 1 MB that no query has used since the statistics were reset, at
--- least 35 days ago (some work runs once a month), on tables that have been
--- read ten times or more.  Without a reset the server's start says how long was
--- counted.  Unique, exclusion, replica identity and CLUSTER indexes have other
--- uses, as have expressions, which have statistics of their own, and the only
--- index of a foreign key.  A partitioned index is judged as a whole.  Where
--- there are standbys, their queries are unknown here.
+-- least 35 days ago (some jobs run monthly), on tables with at least ten scans.
+-- Without a reset, counting began with the start of the server.  Not included
+-- are unique and exclusion indexes, those of the replica identity and CLUSTER,
+-- expression indexes, which have statistics, and the only index of a foreign
+-- key.  A partitioned index is checked as a whole.  Queries on standbys are not
+-- counted here.
 with evidence as (
 	select pg_catalog.floor(extract(epoch from pg_catalog.clock_timestamp()
 			- coalesce(s.stats_reset, pg_catalog.pg_postmaster_start_time())) / 86400) as days,

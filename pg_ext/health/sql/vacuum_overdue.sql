@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Dead rows, as the cumulative statistics know them, against what starts
--- autovacuum: the settings, overruled by the table's own, capped from version
--- 18 on.  A table that was never vacuumed counts as empty.
+-- Dead rows by the cumulative statistics, compared with the autovacuum
+-- threshold: settings or storage parameters, limited since version 18.  A table
+-- that was never vacuumed counts as empty.
 with candidate as (
 	select n.nspname, c.relname, pg_catalog.pg_stat_get_dead_tuples(c.oid) as dead,
 		greatest(c.reltuples, 0) as estimate, c.reloptions

@@ -1,8 +1,8 @@
 -- columns: {finding}
--- What pg_visibility finds on pages the visibility map calls all-frozen or
--- all-visible, each table in a probe of its own.  Before version 17 the test of
--- all-visible pages may take rows for wrong while others write, so that only
--- frozen ones are tested.  Only the extension's functions are called.
+-- Contradictions found by pg_visibility on pages marked all-frozen or
+-- all-visible, one probe per table.  Before version 17 the test of all-visible
+-- pages may report false positives during writes, so only all-frozen pages are
+-- tested.  Only the extension's functions are called.
 with visibility as (
 	select n.nspname, pg_catalog.has_schema_privilege(n.oid, 'USAGE')
 			and pg_catalog.bool_and(pg_catalog.has_function_privilege(p.oid, 'EXECUTE')) as allowed

@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Size of the log on disk against what the server is told to keep, and against
--- the disk that it is on ($3, or $7 where that is another one).  Only
--- pg_monitor may list it; ts_stat() takes as text what others cannot call.
+-- The size of WAL on disk compared with the configured size, and with its disk
+-- ($3, or $7 if that is another disk).  Only pg_monitor may list it; ts_stat()
+-- takes as text what other roles cannot call.
 with listed as (
 	select case when pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE')
 			then (select cast(s.word as bigint) from pg_catalog.ts_stat(

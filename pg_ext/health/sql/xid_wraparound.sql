@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Transaction ids used, from pg_database: databases that allow no connections
--- count, since they stop the server as well.  Writes are refused 3 million
--- short of 2^31.  A table's TOAST may be older than the table itself; where
--- more than 100 tables are as old as the finding, all are vacuumed.
+-- Transaction IDs used, from pg_database, including databases that allow no
+-- connections, since they stop the server as well.  Writes are rejected 3
+-- million before 2^31.  A table's TOAST may be older than the table; if more
+-- than 100 tables are as old as the finding, all tables are vacuumed.
 with used as (
 	select d.datname, d.datname = pg_catalog.current_database() as own,
 		100.0 * pg_catalog.age(d.datfrozenxid) / (2147483648 - 3000000) as percent

@@ -1,7 +1,7 @@
 -- columns: {finding}
--- What keeps VACUUM from removing dead rows of this database: sessions and
--- standbys (pg_stat_activity), prepared transactions, slots.  A session that
--- runs VACUUM does not.  Only pg_monitor sees other roles' sessions.
+-- Objects that keep VACUUM from removing dead rows of this database: sessions
+-- and standbys (pg_stat_activity), prepared transactions, slots; but not
+-- sessions that run VACUUM. Only pg_monitor sees other roles' sessions.
 with holder as (
 	select case when a.backend_type = 'walsender'
 			then pg_catalog.format('standby %I', a.application_name)

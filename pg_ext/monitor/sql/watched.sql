@@ -1,6 +1,6 @@
 -- columns: enabled, interval_seconds, extension_owner
--- What a sampler does: whether and how often samples are taken, and the
--- extension's function that takes one, if it may be called.
+-- Whether and how often a sampler takes samples, and the extension's function
+-- for that, if it may be called.
 select m.enabled, m.interval_seconds, (select p.oid::bigint
 	from pg_catalog.pg_extension as e
 	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass

@@ -1,10 +1,10 @@
 -- columns: query
--- A query for the statistics of statements of this database, as the installed
--- pg_stat_statements has them; null where it is not loaded, no row where it is
--- not installed.  The function is that of the extension, whatever else bears its
--- name.  What runs within another statement is part of that one, and what
--- dbcare does, or is asked for, is nothing the database is used for.  What a
--- statement has beyond 20000 characters is lists of values.
+-- A query for the statistics of the statements of this database from the
+-- installed version of pg_stat_statements; null if it is not loaded, no row if
+-- it is not installed.  The function is that of the extension, even if others
+-- have the same name.  Nested statements are part of the outer one, and
+-- statements of dbcare or calls of its functions are excluded.  After 20000
+-- characters, a statement text only contains lists of values.
 select case when pg_catalog.current_setting('pg_stat_statements.max', true) is not null then
 	pg_catalog.format($sql$
 		select pg_catalog.left(s.query, 20000), s.calls, s.%I, s.%I, s.rows

@@ -1,6 +1,6 @@
 -- columns: name
--- The column of table $2 in schema $1 that $3 is the name of, as in SQL: in
--- quotes of any kind or without; its case does not matter.
+-- The column of table $2 in schema $1 with the name $3, written as in SQL:
+-- quoted or not, in any case.
 select name
 from temp.pragma_table_xinfo($2, $1)
 where $3 collate nocase in (name, printf('"%w"', name), '[' || name || ']',

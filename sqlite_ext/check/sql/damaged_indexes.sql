@@ -1,8 +1,8 @@
 -- columns: shown, problem, statement, probe
--- The indexes that are damaged: name, what is wrong, the statement that rebuilds
--- it, and no query to make sure.  PRAGMA integrity_check tells of an index by its
--- name at the end of a line; a number as its argument newer versions of SQLite
--- take for the name of a table.  Not of tables that must not be evaluated.
+-- The damaged indexes: name, problem, the statement that rebuilds it, and no
+-- query to verify that.  PRAGMA integrity_check reports the name of an index at
+-- the end of a line; newer versions of SQLite treat a number as argument as the
+-- name of a table.  Tables that call unsafe functions are skipped.
 with reserved (words) as (values ({reserved})),
 {checkable},
 scope (name) as materialized (

@@ -1,6 +1,6 @@
 -- columns: facts
--- What tells table $2 of schema $1 from another one, as a JSON array: whether it has
--- rowids and is strict, and its columns with their types.
+-- The identity of table $2 of schema $1, as a JSON array: whether it has rowids
+-- and is STRICT, and its columns with their types.
 with reserved (words) as (values ({reserved})),
 fact (place, kind, name, value) as (
 	select -1, 'table', '', case when wr then 'a WITHOUT ROWID table' else 'a table with rowids' end

@@ -1,6 +1,6 @@
 -- columns: name
--- The indexes of all rows of table $1 of schema $2 that begin with column $3,
--- compared by collation $4.
+-- The indexes without a condition of table $1 of schema $2 that begin with
+-- column $3 and collation $4.
 select l.name
 from temp.pragma_index_list($1, $2) as l, temp.pragma_index_xinfo(l.name, $2) as x
 where not l.partial and x.seqno = 0 and x.name = $3 collate nocase

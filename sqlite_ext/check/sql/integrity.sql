@@ -1,8 +1,8 @@
 -- columns: object, problem, severity, fix_sql, probe
--- The problems integrity_check finds, or quick_check if $1 is 0, at most $2
--- rows of them.  One row can hold several lines.  An index is told by its name;
--- from SQLite 3.42 on, tables and indexes by the roots of their B-trees.  What
--- is wrong with values and not with the file, dbcheck_constraints tells better;
+-- The problems found by integrity_check, or quick_check if $1 is 0, at most $2
+-- rows.  A row can contain several lines.  An index is reported by name; since
+-- SQLite 3.42 tables and indexes by the roots of their B-trees.  Invalid values
+-- in an intact file are left to dbcheck_constraints, which reports them better;
 -- but after 100 problems of any kind the search ends.
 with recursive reserved (words) as (values ({reserved})),
 {checkable},
@@ -27,7 +27,7 @@ line (place, part, text, rest) as (
 	select place, part + 1, substr(rest, 1, instr(rest, char(10)) - 1),
 		substr(rest, instr(rest, char(10)) + 1)
 	from line
-	-- an application may have replaced instr(), so that rest never ends
+	-- limits the recursion: an application may have replaced instr()
 	where rest <> '' and part < 1000),
 told (place, part, text, severity) as (
 	select place, part, text,

@@ -1,7 +1,6 @@
 -- columns: schema_name, table_name, shown, root_shown
--- The table with the rows of table $2 of schema $1, which is itself; and the one
--- it is a partition of, which is itself, too.  None if it is not in
--- main, or not the user's.
+-- Table $2 of schema $1, twice: SQLite has no partitions.  No row unless it is
+-- a user table in main.
 with reserved (words) as (values ({reserved}))
 select "schema" as schema_name, name as table_name,
 	iif(name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'

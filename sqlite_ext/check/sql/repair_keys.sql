@@ -1,11 +1,11 @@
 -- columns: schema_name, table_name, shown, root, parent_root, name, columns, orphaned, nulls, parts, defaults, not_null, on_delete, reason, lost, named
--- The foreign keys of the user's tables; the columns are those of
--- dbc_foreign_key; names only the text of a table tells.  Comparing
--- parent = +child leaves affinity and collation to the parent, as SQLite does;
--- to its primary key, where the relation names no columns.  A parent that does
--- not exist has no rows; one without a primary key for a relation that names no
--- columns cannot be compared, nor does SQLite compare one that has no unique key
--- of the columns.
+-- The foreign keys of user tables; the columns are those of
+-- dbc_check_foreign_key; the name is only in the text of the table.  In parent
+-- = +child the affinity and collation of the parent apply, as in SQLite; those
+-- of its primary key, if the foreign key names no columns.  A parent that does
+-- not exist has no rows.  A foreign key without column names to a parent
+-- without a primary key cannot be compared, nor does SQLite compare one without
+-- a unique key on the columns.
 with reserved (words) as (values ({reserved})),
 key_column as (
 	select s.name as child, f.id, f.seq, f."table" as parent, f."from" as name,

@@ -1,8 +1,8 @@
 -- columns: query, statement
--- What a rule is tried with: for table $2 of schema $1 a query with expression
--- $3 and condition $4, and an UPDATE with assignments $5; null where that is.
--- A comment at the end of a text ends with its line.  The UPDATE ends with an
--- assignment, so that no FROM of $5 can stand before it.
+-- Statements to validate a rule for table $2 of schema $1: a query with
+-- expression $3 and condition $4, and an UPDATE with assignments $5, null if $5
+-- is.  A line break ends a comment at the end of a text.  The UPDATE ends with
+-- an assignment, so that $5 cannot contain a FROM clause.
 select printf('select 1 from "%w"."%w" where (%s%s) and (%s%s) is false',
 		$1, $2, coalesce($4, 'true'), char(10), $3, char(10)) as query,
 	printf('update "%w"."%w" set ', $1, $2) || $5

@@ -1,5 +1,5 @@
 -- columns: bytes
--- Bytes of schema $1.
+-- The size of schema $1 in bytes.
 select page_count * page_size as bytes
 from temp.pragma_page_count as c, temp.pragma_page_size as s
 where c."schema" = $1 and s."schema" = $1

@@ -1,5 +1,5 @@
 -- columns: name, origin, partial, cid, name, coll
--- What the unique indexes of table $1 of schema $2 consist of; a primary key
+-- The columns of the unique indexes of table $1 of schema $2; a primary key
 -- first, then UNIQUE in the order of the definition, then CREATE UNIQUE INDEX.
 select l.name, l.origin, l.partial, x.cid, x.name, x.coll
 from temp.pragma_index_list($1, $2) as l, temp.pragma_index_xinfo(l.name, $2) as x

@@ -1,6 +1,6 @@
 -- columns: name
--- The functions that stored SQL must not call: those for direct use alone, and
--- where the schema is not trusted ($1 is 0) those that are not innocuous.
+-- The functions that stored SQL must not call: DIRECTONLY functions, and, if
+-- the schema is not trusted ($1 is 0), those that are not INNOCUOUS.
 select distinct name
 from temp.pragma_function_list
 where flags & 0x80000 <> 0 or ($1 = 0 and flags & 0x200000 = 0)

@@ -1,7 +1,7 @@
 -- columns: table_name, sql, column_name, type
--- The columns of dbcare's tables that are not STRICT, which those of before
--- version 6 are not: table, its SQL, column, type.  What is cut to the name of a
--- schema becomes that of the samples file where samples are meant.
+-- The columns of dbcare's tables that are not STRICT, as before version 6:
+-- table, its SQL, column, type.  The schema name is replaced by that of the
+-- samples file if samples are meant.
 select s.name as table_name, s.sql, c.name as column_name, lower(c.type) as type
 from main.sqlite_schema as s
 join temp.pragma_table_info(s.name, trim('main.', '".')) as c

@@ -1,7 +1,7 @@
 -- columns: schema, name, type
--- The schema, name and type of the table (or view) that $1 is the name of, of
--- schema $2 if that is not null; as SQLite does, temp first and main next.  The
--- schema tables are none: no DDL says what is in them.
+-- The schema, name and type of the table or view $1, in schema $2 if that is
+-- not null; as in SQLite, temp is searched first and main next.  Schema tables
+-- are excluded, since they have no DDL.
 select "schema", name, type
 from temp.pragma_table_list
 where name = $1 collate nocase and name not glob 'sqlite_*schema' and ($2 is null or "schema" = $2 collate nocase)

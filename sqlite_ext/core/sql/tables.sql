@@ -1,7 +1,8 @@
 -- columns: schema, name, type, wr, strict
--- What pragma_table_list would list of main and temp, as far as the texts tell, where
--- it would take too long (core/views.c): which tables are shadows is known of
--- SQLite's own modules alone.  The plus signs keep automatic indexes away.
+-- The tables of main and temp, as by pragma_table_list, from their texts, if
+-- the pragma would take too long (core/views.c): shadow tables are only
+-- recognized for SQLite's own modules.  The plus signs prevent automatic
+-- indexes.
 with shadow (suffix) as (values ('_content'), ('_segments'), ('_segdir'), ('_docsize'), ('_stat'),
 	('_data'), ('_idx'), ('_config'), ('_node'), ('_rowid'), ('_parent')),
 listed (place, name, sql, type, root) as (

@@ -1,5 +1,5 @@
 -- columns: schema, name
--- The tables of the user, for dbcheck of the whole database: schema and name.
+-- The user tables, for dbcheck of the whole database: schema and name.
 select "schema", name
 from temp.pragma_table_list
 where "schema" = 'main' and type = 'table' and name not glob 'sqlite_*'

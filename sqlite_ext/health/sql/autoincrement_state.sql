@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Compares sqlite_sequence with the greatest rowid of each table with
--- AUTOINCREMENT that is in it.
+-- Compares sqlite_sequence with the maximum rowid of each AUTOINCREMENT table
+-- in it.
 select 'warning' as severity, {shown:s.name} as object, null as value, {shown:c.name} as detail,
 	printf('INSERT INTO main.sqlite_sequence (name, seq) SELECT %Q, max(n) FROM'
 		|| ' (SELECT max("%w") AS n FROM main."%w" UNION ALL SELECT max(seq)'

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Reads pragma_busy_timeout; it is 0, too, if the application waits by a handler
--- of its own.  Nobody else writes to a database without a file.
+-- Reads pragma_busy_timeout; it is also 0 if the application has a busy
+-- handler.  A database without a file has no other writers.
 select 'info' as severity, 'busy_timeout' as object, null as value, null as detail, 'PRAGMA busy_timeout = 5000;' as fix_sql, null as reason,
 	null as probe
 from temp.pragma_busy_timeout

@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Pages that did not fit into the cache in the last hour.
+-- Pages written early in the last hour because the cache was full.
 select case when h.grown is null then 'not_applicable' else 'info' end as severity,
 	cast(null as text) as object,
 	h.grown as value,

@@ -1,5 +1,5 @@
 -- columns: database_name, user_name, state, connections, oldest_seconds, waiting, connection_limit
--- This connection, the only one SQLite knows of.
+-- This connection; SQLite does not list others.
 select coalesce(nullif(substr(file, 1 + length(rtrim(file, replace(file, '/', '')))),
 		''), 'memory') as database_name,
 	null as user_name,

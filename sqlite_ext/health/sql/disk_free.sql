@@ -1,6 +1,6 @@
 -- columns: {finding}
 -- Reads $3 and $4, the file system of the database, and in_file of $7.  A large
--- one that is nearly full still has room: no warning while 50 GB are free.
+-- disk may be fuller than a small one: 50 GB free are sufficient.
 select case when not in_file then 'not_applicable'
 		when used is null then 'unknown'
 		when used >= $2 then 'critical'

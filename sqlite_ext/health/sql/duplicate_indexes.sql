@@ -1,9 +1,10 @@
 -- columns: {finding}
 -- Indexes whose columns have the same names are candidates; pragma_index_xinfo
--- and, for expressions and WHERE, the text of the index decide.  The names are
--- in the text too where it has nothing but plain ones, which saves the time of
--- pragma_index_info.  Names indexes of CREATE INDEX, never that of a constraint.
--- The size is estimated from the last 100 rows of the table, where these tell.
+-- and, for expressions and WHERE, the text of the index decide.  If the text
+-- only contains plain names, they are read from it, which is faster than
+-- pragma_index_info.  Only indexes of CREATE INDEX are reported, never those of
+-- constraints.  The size is estimated from the last 100 rows of the table, if
+-- possible.
 with described as (
 	select tbl_name, name, sql,
 		lower(replace(substr(sql, instr(sql, '(')), ', ', ',')) as text
@@ -38,7 +39,7 @@ ranked as (
 			as original
 	from (
 		select *,
-			-- from the parenthesis on, where that says more than columns
+			-- from the parenthesis on, if there is more than plain columns
 			case when lower(sql) glob '*)*where*' or ',' || key glob '*,-2 *'
 				then substr(sql, instr(sql, '(')) end as special
 		from alike)),

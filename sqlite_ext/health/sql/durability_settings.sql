@@ -1,6 +1,6 @@
 -- columns: {finding}
 -- Reads pragma_synchronous and pragma_journal_mode, which this connection may
--- have changed.  A database without a file has nothing to lose.
+-- have changed.  A database without a file is not durable anyway.
 select 'not_applicable' as severity, null as object, null as value, null as detail, null as fix_sql,
 	'the database is not in a file' as reason, null as probe
 where not json_extract($7, '$.in_file')

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Reads file_bytes and header_bytes of $7.  A longer file may be meant so: an
--- application can have it grow in larger steps than pages.
+-- Reads file_bytes and header_bytes of $7.  A longer file is valid: an
+-- application can make it grow in larger steps than pages.
 select iif(file < header, 'critical', 'info') as severity, 'main' as object, file - header as value,
 	printf('%d bytes long, %d according to its header', file, header) as detail, null as fix_sql, null as reason, null as probe
 from (select json_extract($7, '$.file_bytes') as file,

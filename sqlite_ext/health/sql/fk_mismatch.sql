@@ -1,9 +1,9 @@
 -- columns: {finding}
--- Reads pragma_foreign_key_list and the keys of each parent: its INTEGER PRIMARY
--- KEY, and its unique indexes of columns alone without WHERE.  SQLite wants the
--- very columns, and the collation each column was declared with.  That one no
--- pragma tells; it is BINARY where the text of the table has no COLLATE, and
--- otherwise taken to be what the index has.
+-- Reads pragma_foreign_key_list and the keys of each parent: its INTEGER
+-- PRIMARY KEY, and its unique indexes without expressions and WHERE. SQLite
+-- requires exactly the referenced columns, with the collation each column was
+-- declared with.  No pragma reports that collation; it is BINARY if the text of
+-- the table has no COLLATE, and otherwise assumed to be that of the index.
 with part as materialized (
 	select s.name as child, f.id, f."table" as parent, f."to"
 	from main.sqlite_schema as s

@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Foreign keys whose columns are not converted like those they reference: text
--- is never a number where there is no type to make it one.  A type is a number,
--- text or neither by the rules of SQLite.  Comparing both sides cannot use an
--- index of the child then.
+-- Foreign keys whose columns have another affinity than the columns they
+-- reference: without a numeric type, text never equals a number.  A type is
+-- numeric, text or neither by the rules of SQLite.  Comparing both sides then
+-- cannot use an index of the child.
 with part as materialized (
 	select s.name as child, f.id, f.seq, f."from", f."table" as parent, f."to"
 	from main.sqlite_schema as s

@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Reads pragma_foreign_keys, a switch of this connection, and counts the
+-- Reads pragma_foreign_keys, a setting of this connection, and counts the
 -- foreign keys of pragma_foreign_key_list.
 select 'warning' as severity, 'foreign_keys' as object, count(*) as value, null as detail,
 	'PRAGMA foreign_keys = ON;' as fix_sql, null as reason, null as probe

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Full-text and R-tree tables, known by their shadow tables.  Before SQLite 3.44
--- a full-text table is checked by a statement alone that counts as writing.
+-- Full-text and R-tree tables, recognized by their shadow tables.  Before
+-- SQLite 3.44 only a writing statement can check a full-text table.
 with version (number) as (
 	select json_extract(part, '$[0]') * 1000 + json_extract(part, '$[1]')
 	from (select '[' || replace(sqlite_version(), '.', ',') || ']' as part)),

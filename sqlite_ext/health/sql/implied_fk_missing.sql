@@ -1,7 +1,8 @@
 -- columns: {finding}
 -- Columns named after a table with a primary key of one column (customer_id
--- after customer or customers), both numbers or both not, in no foreign key.  A
--- column with a companion such as item_type may point to one of several tables.
+-- after customer or customers), both numeric or both not, without a foreign
+-- key.  A column with a companion such as item_type may refer to several
+-- tables.
 with column as materialized (
 	select s.name as child, c.name, c.pk, c.type,
 		lower(replace(c.name, '_', '')) as plain

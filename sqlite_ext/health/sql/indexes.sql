@@ -1,8 +1,9 @@
 -- columns: index_name, table_name, columns, bytes, scans, last_scan_at, is_unique, is_valid, constraint_name, duplicate_of, covered_by, definition
--- Reads sqlite_schema (once: it has no index), pragma_index_list, pragma_index_xinfo and $1, what
--- storage.sql gives.  Equal ones are judged as in duplicate_indexes.sql.  An
--- index is covered by a longer one that begins with its columns, if it is
--- neither unique nor partial and has no expressions.
+-- Reads sqlite_schema (once, since it has no index), pragma_index_list,
+-- pragma_index_xinfo and $1, the result of storage.sql.  Equal indexes are
+-- chosen as in duplicate_indexes.sql.  An index is covered by a longer one with
+-- the same first columns, if it is neither unique nor partial and has no
+-- expressions.
 with reserved (words) as (values ({reserved})),
 tree (name, bytes) as materialized (
 	select key, json_extract(value, '$[0]')
@@ -46,7 +47,8 @@ compared as (
 	select *,
 		first_value(shown) over (partition by table_name, key, special
 			order by sql is not null, not is_unique, name) as original,
-		-- in the order of their keys, what begins with a key comes right after it
+		-- sorted by key: an index with the same first columns follows
+		-- immediately
 		min(key) over next_key as longer_key,
 		min(shown) over next_key as longer
 	from named

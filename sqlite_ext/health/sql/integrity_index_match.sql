@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Reads pragma_integrity_check, of which what is about indexes: each line ends
--- with the name of one.  It ends after 100 problems of any kind; see
+-- Reads the lines about indexes of pragma_integrity_check: each ends with the
+-- name of an index.  It ends after 100 problems of any kind; see
 -- integrity_structure.sql.
 with {checkable},
 line (text, place) as materialized (
@@ -8,7 +8,7 @@ line (text, place) as materialized (
 	from checkable
 	join temp.pragma_integrity_check(checkable.name, 'main')),
 named as (
-	-- the longest, where the name of one ends like that of another
+	-- the longest name, if the name of one index ends like that of another
 	select place, s.name, max(length(s.name))
 	from line
 	join main.sqlite_schema as s

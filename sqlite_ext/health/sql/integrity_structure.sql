@@ -1,10 +1,10 @@
 -- columns: {finding}
--- Reads pragma_quick_check, and stops at its first problem: going on, it can run
--- into the damage itself and fail without telling any.  Hence the limit; a
--- number as its argument newer versions of SQLite take for the name of a table.
--- One row can hold several lines.  From SQLite 3.42 on it tells tables and indexes
--- by the roots of their B-trees.  What is wrong with values and not with the file
--- other checks tell; it ends after 100 of these, and knows nothing of the rest.
+-- Reads pragma_quick_check and stops at its first problem: continuing may fail
+-- because of the damage and report nothing.  Hence the limit; newer versions of
+-- SQLite treat a number as argument as the name of a table.  A row can contain
+-- several lines.  Since SQLite 3.42 tables and indexes are reported by the
+-- roots of their B-trees.  Invalid values in an intact file are reported by
+-- other checks; after 100 of them the search ends.
 with {checkable},
 problem (text) as materialized (
 	select iif(of_value, null, substr(lines, 1, instr(lines, char(10)) - 1))

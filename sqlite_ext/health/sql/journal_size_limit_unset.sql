@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Reads pragma_journal_size_limit; only a write-ahead log keeps its length.
+-- Reads pragma_journal_size_limit; only a WAL file never shrinks.
 select iif(journal_mode = 'wal', 'info', 'not_applicable') as severity,
 	iif(journal_mode = 'wal', 'journal_size_limit', null) as object,
 	null as value, null as detail,

@@ -1,12 +1,12 @@
 -- columns: {finding}
--- Reads pragma_foreign_key_list and the indexes of each child.  An index serves
--- a foreign key when its first columns are those of the key, in any order, with
--- the collations of the parent's columns (SQLite compares by these), and it is
--- not partial, unless it leaves out nulls alone; of a unique index, some of them
--- will do, as they find a single row.  Most keys have one column and an index
--- whose text plainly starts with it, which saves asking the pragmas.
--- The rows are estimated as in missing_primary_key.sql; without rowids they are
--- counted, up to a limit.
+-- Reads pragma_foreign_key_list and the indexes of each child.  An index can be
+-- used for a foreign key if its first columns are those of the key, in any
+-- order, with the collations of the parent's columns, which SQLite uses, and if
+-- it is not partial, unless it only excludes nulls; for a unique index some of
+-- the columns suffice, as they find a single row.  Most keys have one column
+-- and an index whose text starts with it, which is faster to read than the
+-- pragmas.  The number of rows is estimated as in missing_primary_key.sql;
+-- without rowids they are counted, up to a limit.
 with partial (name, predicate) as materialized (
 	select name, lower(replace(replace(sql, char(10), ' '), '"', ''))
 	from main.sqlite_schema
@@ -44,7 +44,7 @@ doubtful as (
 	from fk_column
 	group by child, id
 	having count(*) > 1 or max(collates or parent_collation is not null)
-		-- not by "not in", which for nulls' sake reads the list to its end
+		-- not "not in", which reads the whole list because of nulls
 		or iif((child, lower(min(name))) in (select child, name from starts_with),
 			false, true)),
 fk as (
@@ -81,7 +81,7 @@ missing as (
 					from temp.pragma_index_xinfo(i.name, 'main') as k
 					where k.key and not instr(columns,
 						printf(',"%w" %s,', k.name, upper(k.coll)))))
-		-- an INTEGER PRIMARY KEY is the rowid: it has no index of its own
+		-- an INTEGER PRIMARY KEY is the rowid and has no index
 		and not (exists (select 1 from temp.pragma_table_info(child, 'main') as c
 				where c.pk and instr(columns, printf(',"%w" ', c.name)))
 			and not exists (select 1 from temp.pragma_index_list(child, 'main')

@@ -1,9 +1,9 @@
 -- columns: {finding}
 -- Reads pragma_table_list (SQLite 3.37), pragma_table_xinfo and
--- pragma_index_list.  table_xinfo, not table_info: a key may be generated.  Not
--- asked, to save their time, where the table's text says PRIMARY KEY and has no
--- quotes or comments to say it in.  The number of rows comes from the last 100
--- rowids: as many as there are, or their density over the whole range.
+-- pragma_index_list; table_xinfo, because a key may be a generated column.  To
+-- save time, they are not read if the table's text contains PRIMARY KEY and no
+-- quotes or comments.  The number of rows is estimated from the last 100 rowids
+-- and the range of all rowids.
 select null as severity,
 	{shown:t.name} as object,
 	null as value, null as detail, null as fix_sql, null as reason,

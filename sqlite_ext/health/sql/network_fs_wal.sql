@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Reads network of $7.  The log needs memory that all its users share, which no
--- two machines can; 9p and fuse may be of one machine alone.
+-- Reads network of $7.  WAL mode requires shared memory, which two machines do
+-- not have; 9p and fuse may be file systems of a single machine.
 select case when journal_mode <> 'wal' then 'not_applicable'
 		when network in ('9p', 'fuse', 'vboxsf') then 'warning'
 		else 'critical' end as severity,

@@ -1,7 +1,8 @@
 -- columns: {finding}
--- Reads the entries of each partial index and looks its condition up in the row
--- of each.  SQLite uses a partial index only where its condition is asked for,
--- and then takes that for given; asked once more, of the row, it does not.
+-- Reads the entries of each partial index and evaluates its condition on the
+-- row of each.  SQLite only uses a partial index if the query contains its
+-- condition, which it then does not evaluate; so the condition is evaluated
+-- again on the row.
 with partial as materialized (
 	select s.name, s.tbl_name, t.wr, dbcare_index_condition(s.sql) as condition
 	from main.sqlite_schema as s
@@ -18,7 +19,7 @@ key (tbl_name, listed, compared) as materialized (
 	where c.pk
 	group by tbl_name
 	union all
-	-- by a name of the rowid that no column has taken
+	-- by a name of the rowid that no column has
 	select tbl_name, word || ' as dbcare_key0',
 		word || ' = dbcare_entry.dbcare_key0'
 	from (

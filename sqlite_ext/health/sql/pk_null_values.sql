@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Reads pragma_table_xinfo.  Only rowid tables let a null into a primary key,
--- and only into one that is not the rowid.  typeof(), because SQLite takes a
--- column that is declared NOT NULL at its word; such are left to
+-- Reads pragma_table_xinfo.  Only rowid tables accept a null in a primary key,
+-- and only if it is not the rowid. typeof() is required because SQLite assumes
+-- that NOT NULL columns contain no null; those are left to
 -- constraint_violations.
 select null as severity, {shown:name} as object, null as value,
 	group_concat({shown:key}, ', ') as detail, null as fix_sql, null as reason,

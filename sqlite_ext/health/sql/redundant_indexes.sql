@@ -1,10 +1,10 @@
 -- columns: {finding}
--- Indexes whose columns are the first ones of another of the same table, alike
--- in collation and order, and none of them partial.  Only tables with two
--- indexes that begin with the same column are looked at; most texts say plainly
--- what that is, which saves asking pragma_index_info.  Equal ones are duplicates,
--- another check's; what keeps rows unique stays.  The size is estimated as in
--- duplicate_indexes.sql, as a share of a database of 1 GB at least.
+-- Indexes whose columns are the first ones of another index of the same table,
+-- with the same collations and order, neither of them partial.  Only tables
+-- with two indexes that begin with the same column are read; usually the text
+-- contains it, which is faster than pragma_index_info.  Equal indexes are
+-- reported by duplicate_indexes; unique ones are kept.  The size is estimated
+-- as in duplicate_indexes.sql, as a share of a database of at least 1 GB.
 with described as (
 	select tbl_name, name, sql,
 		lower(substr(sql, instr(sql, '(') + 1)) as text

@@ -1,6 +1,6 @@
 -- columns: {finding}
--- The greatest of sqlite_sequence, which only exists once there is a table with
--- AUTOINCREMENT.  Where rowids may be used again, SQLite finds free ones.
+-- The maximum of sqlite_sequence, which only exists if there is an
+-- AUTOINCREMENT table.  Without AUTOINCREMENT, SQLite reuses free rowids.
 select null as severity, name as object, null as value, 'AUTOINCREMENT' as detail, null as fix_sql, null as reason,
 	'select round(100.0 * n / 9223372036854775807, 2)'
 		|| ' from (select max(seq) as n from main.sqlite_sequence)'

@@ -1,6 +1,5 @@
 -- columns: kind, object_count, place
--- How many objects of each kind the database has; null are kinds SQLite does not
--- know.
+-- The number of objects of each kind; null for kinds that SQLite does not have.
 with mine (type, name, sql) as materialized (
 	select type, name, sql
 	from main.sqlite_schema

@@ -1,5 +1,5 @@
 -- columns: table_name, columns, primary_key, indexes, foreign_keys, triggers
--- The user's tables with what belongs to them, counted.
+-- The user tables with the number of their columns, indexes and so on.
 with reserved (words) as (values ({reserved})),
 belonging as materialized (
 	select tbl_name,

@@ -1,6 +1,7 @@
 -- columns: part, bytes
--- Reads the header of the file; $1 is the size of the -wal file, $2 what
--- storage.sql gives.  Other is the schema and what belongs to no user's table.
+-- Reads the header of the file; $1 is the size of the -wal file, $2 the result
+-- of storage.sql.  Other is the schema and everything that belongs to no user
+-- table.
 with tree (name, bytes) as materialized (
 	select key, json_extract(value, '$[0]') from temp.json_each($2, '$.trees')),
 known (least) as (select 0 from tree limit 1),

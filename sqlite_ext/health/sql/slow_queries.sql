@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Statements that take too long on average, as the host has counted them.
+-- Statements with a high mean execution time, as counted by the host.
 select case when h.slow is null then 'not_applicable' end as severity,
 	null as object,
 	h.slow as value,

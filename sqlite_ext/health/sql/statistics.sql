@@ -1,6 +1,6 @@
 -- columns: since, commits, rollbacks, cache_hits, cache_misses, cache_hit_ratio, rows_read, rows_inserted, rows_updated, rows_deleted, temp_files, temp_bytes, deadlocks, conflicts, connections
--- What this connection counts ($1, the details of the host's facts); SQLite keeps
--- no other figures.
+-- The counters of this connection ($1, the details of the host's facts); SQLite
+-- has no others.
 select null as since,
 	null as commits,
 	null as rollbacks,

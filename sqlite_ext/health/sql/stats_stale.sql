@@ -1,10 +1,10 @@
 -- columns: {finding}
--- Compares sqlite_stat1 with the rows there are now, for tables with indexes
--- and more than 10,000 rows, when they are ten times more or fewer.  The table
--- of statistics may not exist, so only probes name it, and only of large tables,
--- as it has no index.  No table is looked at in a file whose pages, apart from
--- one for each B-tree and those of the schema, could not hold as many rows.
--- The rows are estimated as in missing_primary_key.sql.
+-- Compares sqlite_stat1 with the current number of rows, for tables with
+-- indexes and more than 10,000 rows, if they differ by a factor of ten.
+-- sqlite_stat1 may not exist, so only probes name it, and only for large
+-- tables, as it has no index.  No table is read in a file whose pages, apart
+-- from one for each B-tree and those of the schema, could not contain so many
+-- rows.  The number of rows is estimated as in missing_primary_key.sql.
 with file (room, analyzed) as materialized (
 	select ((select page_count from temp.pragma_page_count('main'))
 			- (select freelist_count from temp.pragma_freelist_count)

@@ -1,8 +1,8 @@
 -- columns: query
--- Writes the query for what tables.sql and size.sql are told: as JSON, the rows
--- of each analyzed table and the bytes and free bytes of each B-tree.  It takes
--- a query to write it, because no static one can name sqlite_stat1 before the
--- first ANALYZE, nor dbstat in a library built without it.
+-- The query whose result is a parameter of tables.sql and size.sql: as JSON,
+-- the rows of each analyzed table and the bytes and free bytes of each B-tree.
+-- A query returns its text, because a static one cannot name sqlite_stat1
+-- before the first ANALYZE, nor dbstat in a library built without it.
 select printf('select json_object(''rows'', json((%s)), ''trees'', json((%s)))',
 	iif(exists (select 1 from main.sqlite_schema where name = 'sqlite_stat1'),
 		'select json_group_object(tbl, rows) from ('

@@ -1,5 +1,5 @@
 -- columns: table_name, row_estimate, total_bytes, table_bytes, index_bytes, free_bytes, dead_rows, index_count, last_analyzed_at
--- Reads sqlite_schema, pragma_table_list and $1, what storage.sql gives.
+-- Reads sqlite_schema, pragma_table_list and $1, the result of storage.sql.
 with estimate (name, rows) as materialized (
 	select key, value from temp.json_each($1, '$.rows')),
 tree (name, bytes, free) as materialized (

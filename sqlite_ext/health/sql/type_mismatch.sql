@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Reads pragma_table_xinfo.  Only of names of types that leave no doubt: what
--- has a date in DATETIME or a shape in POINT is as it was meant, whatever SQLite
--- takes these names for.  STRICT tables are left to constraint_violations.  The
--- condition is told, for the rows to be looked at by it.
+-- Reads pragma_table_xinfo.  Only unambiguous type names are checked: a date in
+-- DATETIME or a shape in POINT is intended, whatever affinity SQLite derives
+-- from these names.  STRICT tables are left to constraint_violations.  The
+-- detail is the condition that finds the rows.
 with numeric_type (name, fits) as (
 	values ('int', 'integer'), ('integer', 'integer'), ('tinyint', 'integer'),
 		('smallint', 'integer'), ('mediumint', 'integer'),
@@ -24,7 +24,7 @@ typed as (
 	where t.schema = 'main' and t.type = 'table' and not t.strict
 		and t.name not glob 'sqlite_*' and t.name not glob 'dbcare_*'
 		and c.hidden <> 2
-		-- the rowid is an integer
+		-- the rowid is always an integer
 		and not (c.pk and lower(c.type) = 'integer' and not exists (
 			select 1 from temp.pragma_index_list(t.name, 'main') where origin = 'pk'))
 	order by t.name, c.cid)

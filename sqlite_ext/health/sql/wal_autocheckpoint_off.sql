@@ -1,6 +1,5 @@
 -- columns: {finding}
--- Reads wal_autocheckpoint of $7; a connection that cannot write never
--- checkpoints.
+-- Reads wal_autocheckpoint of $7; a read-only connection never checkpoints.
 select iif(journal_mode = 'wal', 'warning', 'not_applicable') as severity,
 	iif(journal_mode = 'wal', 'wal_autocheckpoint', null) as object,
 	null as value, null as detail,

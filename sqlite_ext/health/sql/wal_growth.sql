@@ -1,7 +1,7 @@
 -- columns: {finding}
 -- Reads pragma_journal_mode; $5 is the size of the -wal file.  A fifth of a
--- small database is no sign of anything: an automatic checkpoint only starts at
--- 1,000 pages and leaves the file as long as it was, so twice that is the least.
+-- small database is not a finding: an automatic checkpoint starts at 1,000
+-- pages and does not shrink the file, so the minimum is twice that.
 select case when journal_mode <> 'wal' then 'not_applicable'
 		when $5 is null then 'unknown'
 		when $5 > 1 << 30 and $5 > bytes then 'critical'

@@ -1,6 +1,6 @@
 -- columns: fingerprint, query, calls, total_ms, max_ms, row_count, sketches, last_at
--- What is stored of statements: fingerprint, text, calls, time in all, longest
--- time, rows, distributions of times, when it was seen last.
+-- The stored statistics of statements: fingerprint, text, calls, total time,
+-- longest time, rows, histograms of times, last execution.
 select s.fingerprint, q.query, sum(s.calls) as calls, sum(s.total_ms) as total_ms, max(s.max_ms) as max_ms,
 	sum(s.row_count) as row_count, group_concat(s.sketch, ' ') as sketches, max(s.last_at) as last_at
 from {.query_seen} as s

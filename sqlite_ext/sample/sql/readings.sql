@@ -1,6 +1,6 @@
 -- columns: name, value
--- Sizes by the header of the file, and what the host counts of the cache, which
--- $1 tells by the names of sample/measures.def.
+-- Sizes by the header of the file, and the cache counters of the host in $1, by
+-- the names of sample/measures.def.
 select 'size_bytes' as name, page_count * page_size as value
 from temp.pragma_page_count('main'), temp.pragma_page_size('main')
 union all
