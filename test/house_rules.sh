@@ -296,7 +296,7 @@ rooms_point_one_way()
 }
 
 # The rule above must find a violation in the core and in a binding, by a header
-# and by a declaration alone.
+# and by a declaration alone, and a circle in a room.
 added_arrows_are_seen()
 {
 	tree=$(mktemp -d)
@@ -309,9 +309,13 @@ added_arrows_are_seen()
 		cc -x c -c -o "$tree/build/common/core/e.o" -
 	echo 'int d(void) { return 1; }' |
 		cc -x c -c -o "$tree/build/common/lint/d.o" -
+	echo 'int g(void); int f(void) { return g(); }' |
+		cc -x c -c -o "$tree/build/common/lint/f.o" -
+	echo 'int f(void); int g(void) { return f(); }' |
+		cc -x c -c -o "$tree/build/common/lint/g.o" -
 	test/rooms.sh "$tree" >"$tree/seen"
 	for file in common/core/a.c pg_ext/core/b.c sqlite_ext/check/c.c \
-		common/core/e.c; do
+		common/core/e.c common/lint/f.c; do
 		grep -q "^$file:" "$tree/seen" || echo "not seen: $file"
 	done
 	rm -rf "$tree"

@@ -4,7 +4,8 @@
 # include; a room of a binding has the same rights in common/ and in its own
 # binding, and none in the other binding.  Object files are checked, too, since a
 # declaration needs no header.  All rooms may use the tables of the registry (data),
-# none its functions.  Prints the violations.
+# none its functions.  Files of a room depend on each other one way only.  Prints the
+# violations.
 #
 # usage: test/rooms.sh [TREE]
 set -eu
@@ -27,8 +28,9 @@ arrows()
 		awk '$1 != $3 || $2 != $4'
 }
 
-# The same for each symbol that an object of a room needs of another room.
-symbols()
+# "wing room file room file symbol" for each symbol that an object needs of
+# another file.
+needs()
 {
 	local wing objects
 
@@ -40,19 +42,41 @@ symbols()
 		nm -A "$@" | sed -nE "s#^$objects/([a-z]+)/([^:]+)\.o:[0-9a-f ]* ([A-Za-z]) (\w+)\$#\1 \2.c \3 \4#p" |
 			awk -v wing="$wing" '
 				$3 == "U" { needed[$4] = needed[$4] " " $1 "/" $2; next }
-				$3 ~ /[A-Z]/ && ($1 != "registry" || $3 == "T") { room[$4] = $1 }
+				$3 ~ /[A-Z]/ && ($1 != "registry" || $3 == "T") { file[$4] = $1 "/" $2 }
 				END {
-					for (name in room) {
+					for (name in file) {
 						n = split(needed[name], users, " ")
 						for (i = 1; i <= n; i++) {
-							from = users[i]
-							sub(/\/.*/, "", from)
-							if (from != room[name])
-								print wing, from, wing, room[name], wing "/" users[i] " (" name ")"
+							line = wing " " users[i] " " file[name] " " name
+							gsub("/", " ", line)
+							print line
 						}
 					}
 				}'
 	done
+}
+
+# The arrows of symbols from one room into another.
+symbols()
+{
+	needs | awk '$2 != $4 { print $1, $2, $1, $4, $1 "/" $2 "/" $3, $6 }'
+}
+
+# Circles between the files of a room.  SQL functions, which only their table calls,
+# do not count, nor do these arrows, which close a circle on purpose; in SQLite's core
+# host.c has both the table of the seam and the memory that every file uses.
+circles()
+{
+	needs | awk '$2 == $4 && $6 !~ /^dbc_run_/ {
+			print $1 "/" $2 "/" $3, $1 "/" $4 "/" $5 }' | sort -u |
+		grep -vE -e '^(sqlite_ext/core/)' \
+			-e '^pg_ext/check/verify_read.c .*/verify_query.c$' \
+			-e '^sqlite_ext/check/verify_safe.c .*/verify_index.c$' \
+			-e '^sqlite_ext/check/verify_(foreign|unique).c .*/verify_test.c$' \
+			-e '^sqlite_ext/lint/model_(copy|image).c .*/model.c$' \
+			-e '^sqlite_ext/migrate/track.c .*/schema.c$' \
+			-e '^sqlite_ext/monitor/watched_files.c .*/(profile|sampler).c$' |
+		tsort 2>&1 >/dev/null | sed -n 's#^tsort: \(.*/.*\)#\1: is in a circle of files#p'
 }
 
 awk '
@@ -79,4 +103,5 @@ awk '
 		next
 	}
 	$2 != $4 && !may[$2, $4] { print $5 ": " $2 " must not use " $4 ": " ($7 ? "a header" : $6) }
-' <(rights) <(arrows | sed 's/$/ a header/'; symbols | sed 's/ (\(.*\))$/ \1/')
+' <(rights) <(arrows | sed 's/$/ a header/'; symbols)
+circles
