@@ -27,12 +27,6 @@ dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables)
 	return host->resolve(host, relation->text);
 }
 
-int
-dbc_check_sample_count(const dbc_option_value *given)
-{
-	return given->given ? (int) given->integer : 10;
-}
-
 /* Whether an error means damaged or unreadable data: a corrupted table or
  * index, or a file system failure.  User code can raise any of these. */
 bool

@@ -151,8 +151,8 @@ extern const dbc_relation *
 dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables);
 
 /* The option samples: how many keys to return per result. */
-#define DBC_MAX_SAMPLES 1000
-extern int dbc_check_sample_count(const dbc_option_value *given);
+#define DBC_MAX_SAMPLES		1000
+#define DBC_DEFAULT_SAMPLES 10
 
 /* Whether an error means damaged or unreadable data. */
 extern bool dbc_check_is_damage(const dbc_error *error);

@@ -130,13 +130,13 @@ DBC_RUN(dbcheck_constraints)
 	int ntables;
 	const dbc_relation *tables =
 		dbc_check_find_tables(host, &args->relation, &ntables);
-	dbc_check_task task = {.kinds = chosen_kinds(&given->kinds),
-						   .names = wants.names,
-						   .samples = dbc_check_sample_count(&given->samples),
-						   .memory = dbc_check_key_memory(host),
-						   .declared_types =
-							   given->types.given &&
-							   dbc_same(given->types.text, "declared")};
+	dbc_check_task task = {
+		.kinds = chosen_kinds(&given->kinds),
+		.names = wants.names,
+		.samples = (int) dbc_option_or(&given->samples, DBC_DEFAULT_SAMPLES),
+		.memory = dbc_check_key_memory(host),
+		.declared_types =
+			given->types.given && dbc_same(given->types.text, "declared")};
 	int i;
 
 	for (i = 0; i < ntables; i++)

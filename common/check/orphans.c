@@ -206,8 +206,9 @@ DBC_RUN(dbcheck_orphans)
 	const orphans_options *given =
 		dbc_read_options(host, &args->options, orphans_options);
 	targets all = find_targets(host, &args->relation, &given->relations);
-	dbc_check_task task = {.samples = dbc_check_sample_count(&given->samples),
-						   .memory = dbc_check_key_memory(host)};
+	dbc_check_task task = {
+		.samples = (int) dbc_option_or(&given->samples, DBC_DEFAULT_SAMPLES),
+		.memory = dbc_check_key_memory(host)};
 	int i;
 
 	for (i = 0; i < all.count; i++)

@@ -268,8 +268,8 @@ DBC_RUN(dbcheck_run)
 
 	if (kinds || rules)
 		dbc_check_run(host, &relation, kinds, rules,
-					  dbc_check_sample_count(&given->samples), emit_violation,
-					  NULL);
+					  (int) dbc_option_or(&given->samples, DBC_DEFAULT_SAMPLES),
+					  emit_violation, NULL);
 	if (is_asked_for(asked, "integrity", relation.kind == DBC_NULL))
 		dbc_check_find_damage(host, &given->level, emit_damage, NULL);
 }

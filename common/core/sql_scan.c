@@ -152,8 +152,8 @@ quoted(const char *text, int engine)
 
 /* The length of the number at text: 12, 0x1F, 1_000, 1.5e-3 or .5; 0 if there
  * is none. */
-static size_t
-number_length(const char *text)
+size_t
+dbc_sql_number_length(const char *text)
 {
 	bool hexadecimal = text[0] == '0' && (text[1] | 0x20) == 'x';
 	const char *digits = text + (*text == '.');
@@ -211,8 +211,8 @@ operator_length(const char *text)
 	return length;
 }
 
-static size_t
-symbol_length(const char *text, int engine)
+size_t
+dbc_sql_symbol_length(const char *text, int engine)
 {
 	static const char pairs[] = "-> || <= <> << >= >> == !=";
 	const char *pair;
@@ -245,7 +245,7 @@ dbc_scan_sql(const char *text, int engine)
 	found = quoted(text, engine);
 	if (found.kind != DBC_LEX_END)
 		return found;
-	length = number_length(text);
+	length = dbc_sql_number_length(text);
 	if (length > 0)
 		return (dbc_lexeme){DBC_LEX_NUMBER, text, length};
 	length = parameter_length(text, engine);
@@ -255,5 +255,6 @@ dbc_scan_sql(const char *text, int engine)
 		length++;
 	if (length > 0)
 		return (dbc_lexeme){DBC_LEX_WORD, text, length};
-	return (dbc_lexeme){DBC_LEX_SYMBOL, text, symbol_length(text, engine)};
+	return (dbc_lexeme){DBC_LEX_SYMBOL, text,
+						dbc_sql_symbol_length(text, engine)};
 }

@@ -32,6 +32,11 @@ typedef struct dbc_lexeme
  * white space and comments. */
 extern dbc_lexeme dbc_scan_sql(const char *text, int engine);
 
+/* The length of the number at text, 0 if there is none, and of the operator or
+ * other character there. */
+extern size_t dbc_sql_number_length(const char *text);
+extern size_t dbc_sql_symbol_length(const char *text, int engine);
+
 /* A character of names, keywords and numbers, including all of UTF-8. */
 static inline bool
 dbc_is_word_character(char c)

@@ -73,7 +73,6 @@ dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 						 bool *drop)
 {
 	int64_t age = 0;
-	int64_t later = 0; /* age of the next sample */
 	int kept = -1;
 	int count = 0;
 	int i;
@@ -84,7 +83,6 @@ dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 	{
 		int64_t span = span_of(age, ntimes - 1 - i);
 
-		later = i + 1 < ntimes ? age - gap_between(times[i], times[i + 1]) : 0;
 		drop[i] = age > keep_days * DAY_MS ||
 				  (span > 0 && kept >= 0 &&
 				   !dbc_monitor_is_other_span(times[kept], times[i], span));
@@ -93,7 +91,8 @@ dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 			kept = i;
 			count++;
 		}
-		age = later;
+		if (i + 1 < ntimes)
+			age -= gap_between(times[i], times[i + 1]);
 	}
 	for (i = 0; count > MOST_SAMPLES; i++)
 		if (!drop[i])

@@ -74,39 +74,6 @@ quoted_token(dbcsl_token_kind kind, const char *text, const char *quote)
 	return (dbcsl_token){kind, text, (size_t) (end + 1 - text)};
 }
 
-/* The length of the number at text: 12, 0x1F, 1.5e-3 or .5; 0 if there is
- * none. */
-static size_t
-number_length(const char *text)
-{
-	bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-	const char *digits = text + (*text == '.');
-	const char *end = text;
-
-	if (*digits < '0' || *digits > '9')
-		return 0;
-	while (dbc_is_word_character(*end) || (*end == '.' && !hexadecimal) ||
-		   ((*end == '+' || *end == '-') && !hexadecimal &&
-			(end[-1] == 'e' || end[-1] == 'E')))
-		end++;
-	return (size_t) (end - text);
-}
-
-/* The length of the operator, or of any other character, at text. */
-static size_t
-operator_length(const char *text)
-{
-	static const char pairs[] = "-> || <= <> << >= >> == !=";
-	const char *pair;
-
-	if (starts(text, "->>"))
-		return 3;
-	for (pair = pairs; pair < pairs + sizeof(pairs) - 1; pair += 3)
-		if (text[0] == pair[0] && text[1] == pair[1])
-			return 2;
-	return 1;
-}
-
 dbcsl_token
 dbcsl_first_token(const char *text)
 {
@@ -130,14 +97,15 @@ dbcsl_first_token(const char *text)
 		return quoted_token(DBCSL_QUOTED, text, text);
 	if ((*text == 'x' || *text == 'X') && text[1] == '\'')
 		return quoted_token(DBCSL_BLOB, text, text + 1);
-	length = number_length(text);
+	length = dbc_sql_number_length(text);
 	if (length > 0)
 		return (dbcsl_token){DBCSL_NUMBER, text, length};
 	while (dbc_is_word_character(text[length]))
 		length++;
 	if (length > 0)
 		return (dbcsl_token){DBCSL_WORD, text, length};
-	return (dbcsl_token){DBCSL_OTHER, text, operator_length(text)};
+	return (dbcsl_token){DBCSL_OTHER, text,
+						 dbc_sql_symbol_length(text, DBC_ON_SQLITE)};
 }
 
 /* The token after one. */

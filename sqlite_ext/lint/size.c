@@ -17,7 +17,6 @@ typedef struct sized
 	dbcsl_host *h;
 	const char *schema;
 	const char *name;
-	int64_t rows; /* -1: not known */
 	int64_t cells;
 	int64_t bytes; /* of the pages with these cells */
 	bool is_all;   /* ... which are all there are */
@@ -98,8 +97,7 @@ measure(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 	sized s = {.h = h,
 			   .schema = object->schema ? object->schema : "main",
-			   .name = object->name,
-			   .rows = -1};
+			   .name = object->name};
 	int64_t root = number(
 		h,
 		dbcsl_printf(h,
