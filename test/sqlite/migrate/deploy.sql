@@ -2,7 +2,7 @@
 
 create table run_log (step);
 
--- one transaction each; a failure is kept and raised
+-- each migration has its own transaction; a failure is recorded and raised
 select dbmigrate_add('1', 'one', 'create table one (a); insert into run_log values (1)') ->> 'version';
 select dbmigrate_add('2', 'two', 'create table two (a);
 insert into nowhere values (1)') ->> 'version';
@@ -19,13 +19,13 @@ select event, version, error from dbmigrate_history where event <> 'register';
 --> apply|1|
 --> failure|2|no such table: nowhere. In migration 2 up, statement 2, line 2.
 
--- or reported
+-- a failure can be reported instead of raised
 select dbmigrate_deploy(null, '{"on_error": "report"}') ->> '$.error.message';
 select state from dbmigrate_status where version = '2';
 --> no such table: nowhere
 --> failed
 
--- vacuum
+-- VACUUM runs outside a transaction
 select dbmigrate_add('2', 'two', 'pragma auto_vacuum = full; insert into run_log values (2); vacuum; insert into run_log values (3)') ->> 'action';
 select transactional from dbmigrate_status where version = '2';
 select dbmigrate_deploy() ->> 'applied';
@@ -41,7 +41,7 @@ select count(*) from dbcare_deployment;
 --> 3
 --> 0
 
--- journal mode, checkpoint
+-- journal_mode and checkpoints run outside a transaction
 select dbmigrate_add('3', 'three', 'pragma journal_mode = wal') ->> 'version';
 select dbmigrate_add('4', 'four', 'insert into run_log values (4); pragma wal_checkpoint(truncate)') ->> 'version';
 select dbmigrate_deploy() ->> 'applied';
@@ -51,7 +51,7 @@ pragma journal_mode;
 --> ["3","4"]
 --> wal
 
--- a checkpoint that a reader keeps from its end
+-- a checkpoint blocked by a reader fails
 select dbmigrate_add('4.1', 'late', 'pragma wal_checkpoint(truncate)') ->> 'version';
 .shell mkfifo read
 .shell sqlite3 test.db 'insert into run_log values (0)' 'begin' 'select count(*) from run_log' '.shell touch reading' '.shell timeout 60 cat read' > out.txt &
@@ -64,7 +64,7 @@ select dbmigrate_deploy() ->> 'applied';
 --> ERROR: dbcare: other connections prevent the checkpoint from completing. No migration was applied. In migration 4.1 up, statement 1, line 1. (5)
 --> ["4.1"]
 
--- the way back from wal is refused
+-- leaving WAL mode while others are connected is refused
 select dbmigrate_add('5', 'five', 'pragma journal_mode = delete') ->> 'version';
 select dbmigrate_deploy();
 pragma journal_mode;
@@ -76,7 +76,7 @@ select dbmigrate_deploy() ->> 'applied';
 --> updated
 --> ["5"]
 
--- attached files; a script goes on at the statement that failed, with them
+-- a resumed script attaches its files again
 select dbmigrate_add('6', 'six', 'attach ''other.db'' as other;
 create table other.t (a);
 insert into other.t values (6);
@@ -99,7 +99,7 @@ drop table missing;
 --> 6
 --> 7
 
--- foreign keys are as the caller has them, handlers are left alone
+-- a script has the caller's foreign_keys and leaves handlers unchanged
 pragma foreign_keys = on;
 create table parent (id integer primary key);
 create table child (parent_id references parent);
@@ -114,7 +114,7 @@ pragma foreign_keys = off;
 --> ["7"]
 --> 1
 
--- a script that cannot be read
+-- a script that cannot be parsed is refused
 select dbmigrate_add('8', 'eight', 'vacuum; select ''', null, '{"transactional": false}') ->> 'version';
 select dbmigrate_deploy(null, '{"on_error": "report"}') ->> '$.error.line';
 select dbmigrate_add('8', 'eight', 'select 8', null, '{"transactional": false}') ->> 'action';
@@ -124,7 +124,7 @@ select dbmigrate_deploy() ->> 'applied';
 --> updated
 --> ["8"]
 
--- a script that another process runs is left to it
+-- migrations are refused while another process runs them
 select dbmigrate_add('8.1', 'other', 'vacuum; select * from missing') ->> 'version';
 select dbmigrate_deploy(null, '{"on_error": "report"}') ->> 'failed';
 update dbcare_deployment set runner = 1;
@@ -149,7 +149,7 @@ select dbmigrate_deploy() ->> 'applied';
 --> updated
 --> ["8.1"]
 
--- repair forgets where a script was left
+-- dbmigrate_repair() discards the place of an interrupted script
 select dbmigrate_add('9', 'nine', 'vacuum; select * from missing') ->> 'version';
 select dbmigrate_deploy(null, '{"on_error": "report"}') ->> 'failed';
 select count(*) from dbcare_deployment;
@@ -169,7 +169,7 @@ select dbmigrate_deploy() ->> 'applied';
 --> updated
 --> ["9"]
 
--- not inside a transaction, nor in a statement that reads or writes
+-- deploy is refused inside a transaction and in a larger statement
 begin;
 select dbmigrate_deploy();
 rollback;
@@ -179,7 +179,7 @@ insert into run_log values (dbmigrate_deploy());
 --> ERROR: dbcare: dbmigrate_deploy cannot be called in a SELECT with a FROM clause. Run SELECT dbmigrate_deploy(...);
 --> ERROR: dbcare: dbmigrate_deploy cannot run inside a statement that writes. Run SELECT dbmigrate_deploy(...);
 
--- a writer in the way
+-- a deploy behind another writer fails after lock_timeout_ms
 select dbmigrate_add('10', 'ten', 'vacuum') ->> 'version';
 .shell mkfifo ended
 .shell sqlite3 test.db 'begin immediate' '.shell touch begun' '.shell timeout 60 cat ended' > out.txt &
@@ -191,7 +191,7 @@ select dbmigrate_deploy() ->> 'applied';
 --> ERROR: dbcare: the database is locked by another connection. Try again when the other connection has ended its transaction. (5)
 --> ["10"]
 
--- a memory database has no second connection
+-- a memory database refuses scripts outside a transaction
 .open :memory:
 .read begin.inc
 select dbmigrate_add('1', 'one', 'create table one (a)') ->> 'version';

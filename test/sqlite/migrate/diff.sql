@@ -1,6 +1,6 @@
 -- SQL that makes one schema another, and back.
 
--- everything from nothing, and nothing from everything
+-- a diff creates a whole schema and drops it
 .read diff_begin.inc
 insert into told default values;
 create table parent (id integer primary key, name text);
@@ -33,7 +33,7 @@ insert into parent values (1, 'a'); insert into child values (1, 1);
 --> drop table main."parent";
 --> 
 
--- nothing from nothing, and for what does not count
+-- equal schemas have an empty diff
 .read diff_begin.inc
 create table t (a, b);
 insert into told default values;
@@ -44,7 +44,7 @@ select d from diff;
 .read diff_end.inc
 --> {"up": "", "down": ""}
 
--- columns are added where that gives the table that is wanted
+-- columns are added by ADD COLUMN where possible
 .read diff_begin.inc
 pragma foreign_keys = on;
 create table t (a integer primary key, b, check (b <> 1)) /* end */;
@@ -83,7 +83,7 @@ pragma foreign_keys;
 --> 1|2|it's|-1||4|1
 --> 1
 
--- otherwise the table is rebuilt: defaults that are no constants, keys, no default, another place
+-- other added columns rebuild the table
 .read diff_begin.inc
 create table a (x); create table b (x); create table c (x); create table d (x); create table e (x, y); create table f (x unique); create table g (x); create table h (x);
 insert into told default values;
@@ -101,7 +101,7 @@ select (length(up) - length(replace(up, 'rename to', ''))) / length('rename to')
 .read diff_end.inc
 --> 8
 
--- rows, rowids and sequences are kept; children keep their parents
+-- a rebuild keeps rows, rowids, sequences and child rows
 .read diff_begin.inc
 pragma foreign_keys = on;
 create table p (id integer primary key autoincrement, name text);
@@ -202,7 +202,7 @@ select * from p; select * from c; select rowid, * from r; select oid, rowid, a, 
 --> 1
 --> 0
 
--- values for columns that need one, and values that have none
+-- required columns need a value in the option
 .read diff_begin.inc
 create table t (a integer primary key, b text not null, c int not null, d not null, e real not null, f int not null unique, g text not null references t, h text not null check (h <> 'x'), i int);
 create table u (a text primary key, b text) without rowid;
@@ -254,7 +254,7 @@ select d ->> 'down' from diff;
 --> drop table main."dbcare_old_u";
 --> 
 
--- a null where none may be is an error, unless there is a default
+-- a null in a new NOT NULL column is an error unless it has a default
 .read diff_begin.inc
 create table t (a text, b int);
 insert into told default values;
@@ -284,7 +284,7 @@ select * from t;
 --> new|4
 --> e|
 
--- a column that becomes the rowid, or is computed, or no longer
+-- columns can become rowid, generated or ordinary
 .read diff_begin.inc
 create table t (a int primary key, b); create table u (a, b); create table v (a integer primary key, b as (a + 1), c);
 insert into told default values;
@@ -315,7 +315,7 @@ select * from t; select * from u; select * from v;
 --> 6|a|b
 --> 1|2|3
 
--- a table that names itself in an expression cannot be renamed, but copied
+-- a table that names itself in an expression is copied
 .read diff_begin.inc
 create table t (a int, "b c" text, check (t.a > 0));
 create table s (id integer primary key autoincrement, a int, check ("S".a > 0));
@@ -356,7 +356,7 @@ select rowid, * from t; select * from s; select * from sqlite_sequence where nam
 --> 3|2
 --> s|8
 
--- nor can one whose index names it, but that goes first
+-- an index that names its table is dropped first
 .read diff_begin.inc
 create table t (a int); create index t_a on t (a) where t.a > 5; create index t_c on t (a);
 insert into told default values;
@@ -377,7 +377,7 @@ select d ->> 'up' from diff;
 --> CREATE INDEX t_c on t (a);
 --> 
 
--- one name, another kind of thing; and an index or a trigger that moves to another table
+-- objects can change their kind or their table
 .read diff_begin.inc
 create table x (a); create view y as select 1 as a; create table t (a); create table u (a);
 create index i on t (a); create trigger tr after insert on t begin select 1; end;
@@ -415,7 +415,7 @@ select d ->> 'down' from diff;
 --> CREATE TRIGGER y_i instead of insert on y begin select 1; end;
 --> 
 
--- views and triggers that change, without any table
+-- views and triggers change without their tables
 .read diff_begin.inc
 create table t (a); create view v as select a from t; create view w as select a from v; create trigger v_d instead of delete on v begin select 1; end; create trigger w_d instead of delete on w begin select 1; end;
 create index i on t (a); create index j on t (a desc);
@@ -435,7 +435,7 @@ select d ->> 'up' from diff;
 --> CREATE TRIGGER w_d instead of delete on w begin select 2; end;
 --> 
 
--- virtual tables are made anew
+-- virtual tables are recreated
 .read diff_begin.inc
 create virtual table words using fts5 (a); create virtual table same using fts5 (a);
 insert into same values ('kept');
@@ -452,7 +452,7 @@ select * from same;
 --> 
 --> kept
 
--- odd names, also in comments
+-- names may need quotes, also in comments
 .read diff_begin.inc
 create table "drop table ""x"";
 drop table t; --" ("a""b
@@ -490,7 +490,7 @@ select d ->> 'up' from diff;
 --> drop table main."dbcare_old_İ ⚘";
 --> 
 
--- tables that refer to each other, both changed
+-- tables that refer to each other can both change
 .read diff_begin.inc
 pragma foreign_keys = on;
 create table a (id integer primary key, b references b (id) on delete cascade deferrable initially deferred);
@@ -507,7 +507,7 @@ select * from a; select * from b;
 --> 1|1
 --> 1|1
 
--- temporary tables of the same names are left alone
+-- temporary tables of the same names are not changed
 .read diff_begin.inc
 create table t (id integer primary key autoincrement, a); create table u (a);
 insert into t values (5, 'a');
@@ -525,7 +525,7 @@ select * from main.t; select * from temp.t; select * from temp.u; select seq fro
 --> 5
 --> 50
 
--- an added index or trigger of a table that only gets a column
+-- indexes and triggers are added beside a new column
 .read diff_begin.inc
 create table t (a);
 insert into told default values;
@@ -538,7 +538,7 @@ select d ->> 'up' from diff;
 --> CREATE TRIGGER t_b after update of b on t begin select 1; end;
 --> 
 
--- what is no schema document, or not a whole one
+-- an incomplete schema document is refused
 .read diff_begin.inc
 create table t (a);
 insert into told default values;
@@ -560,7 +560,7 @@ select dbmigrate_diff('{"engine": "sqlite", "objects": []}', document) ->> 'up' 
 --> CREATE TABLE t (a);
 --> 
 
--- 200 random tables, with rows, and back
+-- 200 random tables are changed and changed back with their rows
 .open --new :memory:
 .read begin.inc
 create temp table random as select 1 as seed;

@@ -16,7 +16,7 @@ pragma foreign_keys = on;');
 
 -- ---- rebuilding a parent ----
 
--- children stay, though they would be deleted with their parents
+-- rebuilding a parent table does not delete child rows
 pragma foreign_keys = on;
 .once added.txt
 select dbmigrate_add('1', 'rebuild', @rebuild);
@@ -32,7 +32,7 @@ select "notnull" from pragma_table_info('parent') where name = 'a';
 --> 3
 --> 1
 
--- and keys are enforced again
+-- foreign keys are enforced after the script
 select foreign_keys from pragma_foreign_keys;
 insert into child values (9, 9);
 delete from parent where id = 1;
@@ -41,7 +41,7 @@ select count(*) from child;
 --> ERROR: FOREIGN KEY constraint failed (19)
 --> 2
 
--- a script that forgets to turn them on again, or fails, does no harm
+-- a failed script restores foreign_keys
 .once added.txt
 select dbmigrate_add('2', 'forgets', 'pragma foreign_keys(0); create table two (a references parent)');
 select dbmigrate_apply() ->> 'success';
@@ -55,7 +55,7 @@ select foreign_keys, (select count(*) from parent), (select count(*) from child)
 --> ERROR: dbcare: no such table: nowhere. In migration 3 up, statement 3, line 1.
 --> 1|1|2
 
--- a connection that does not enforce them stays so
+-- a connection without enforcement stays without
 pragma foreign_keys = off;
 .once added.txt
 select dbmigrate_add('3', 'enforces', 'pragma foreign_keys = true; insert into child values (9, 9)');
@@ -79,7 +79,7 @@ pragma foreign_keys = on;
 --> 1
 --> 0
 
--- what SQLite would not understand turns nothing off
+-- an invalid PRAGMA value does not disable foreign keys
 .once added.txt
 select dbmigrate_add('4', 'garbled', 'pragma foreign_keys = ; drop table parent');
 select dbmigrate_apply();
@@ -95,7 +95,7 @@ select (select count(*) from child), foreign_keys from pragma_foreign_keys;
 --> ERROR: dbcare: incomplete input. In migration 4 up, statement 1, line 1.
 --> 3|1
 
--- in a transaction of the caller too, where the PRAGMA alone would be ignored
+-- the PRAGMA works in a transaction of the caller
 begin;
 .once added.txt
 select dbmigrate_add('4', 'rebuild', @rebuild);
@@ -111,7 +111,7 @@ select version, state from dbmigrate_status where version = '4';
 
 -- ---- what is left behind ----
 
--- a row without parent is refused
+-- a script that leaves a row without parent is refused
 .once added.txt
 select dbmigrate_add('5', 'orphans', 'pragma foreign_keys = off; delete from parent where id = 2; pragma foreign_keys = on');
 select dbmigrate_apply();
@@ -119,7 +119,7 @@ select (select count(*) from parent), (select count(*) from child), foreign_keys
 --> ERROR: dbcare: 3 rows of "child" now without parent in "parent". In migration 5 up, after its last statement. A script that turns foreign_keys off must leave every row with a parent. (19)
 --> 1|3|1
 
--- whether or not keys are turned on again
+-- such a script is refused even if it does not enable foreign keys
 .once added.txt
 select dbmigrate_add('5', 'orphans', 'pragma foreign_keys = off; insert into child values (8, 8); insert into child values (7, 7)');
 select dbmigrate_apply();
@@ -127,7 +127,7 @@ select count(*) from child;
 --> ERROR: dbcare: 2 rows of "child" now without parent in "parent". In migration 5 up, after its last statement. A script that turns foreign_keys off must leave every row with a parent. (19)
 --> 3
 
--- what was there before is not the script's fault, and may grow less
+-- orphans from before are accepted and may be removed
 pragma foreign_keys = off;
 insert into child values (10, 10), (11, 11);
 pragma foreign_keys = on;
@@ -151,7 +151,7 @@ select dbmigrate_apply() ->> 'success';
 --> ERROR: dbcare: deferred foreign key constraint is violated. In migration 6 up, after its last statement. (19)
 --> 1
 
--- while one is pending keys cannot be turned off
+-- a pending violation refuses to disable foreign keys
 .once added.txt
 select dbmigrate_add('7', 'pending', 'insert into grandchild values (78); pragma foreign_keys = off; insert into child values (78, 2)');
 select dbmigrate_apply();
@@ -163,7 +163,7 @@ select version, state from dbmigrate_status where version = '7';
 --> ERROR: dbcare: defer_foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never allow the transaction to commit. In migration 7 up, statement 3, line 1. Change foreign_keys before the rows, or repair the rows first.
 --> 7|pending
 
--- nor while one of the caller's is
+-- a pending violation of the caller refuses to disable foreign keys
 begin;
 insert into grandchild values (80);
 .once added.txt
@@ -175,7 +175,7 @@ select count(*) from grandchild where c = 80;
 --> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never allow the transaction to commit. In migration 7 up, statement 1, line 1. Change foreign_keys before the rows, or repair the rows first.
 --> 1
 
--- a violation of the caller is no matter of verify_sql
+-- a violation of the caller does not affect verify_sql
 .once added.txt
 select dbmigrate_add('7', 'verified', 'create table verified (a)', null, '{"verify_sql": "select 1"}');
 begin;
@@ -186,7 +186,7 @@ rollback;
 --> 1
 --> 0
 
--- a key that is broken before can be mended
+-- a mismatched foreign key can be repaired
 pragma foreign_keys = off;
 create table broken (a references parent (a));
 insert into broken values ('nobody');
@@ -198,14 +198,14 @@ select dbmigrate_apply() ->> 'success';
 .log off
 --> 1
 
--- and the log says that nothing could be compared
+-- the log has that orphans could not be compared
 select cast(readfile('log.txt') as text) glob
 	'*dbcare: foreign keys are not checked: foreign key mismatch - "broken" referencing "parent"*';
 --> 1
 
 -- ---- one BEGIN and COMMIT ----
 
--- those around a script are left out, and the log says so
+-- PRAGMAs around a script are skipped and logged
 .once added.txt
 select dbmigrate_add('8', 'wrapped', 'begin transaction; pragma foreign_keys = off; create table eight (a); commit');
 .log stdout

@@ -1,6 +1,6 @@
 -- Loading migrations from a directory.
 
--- files of other kinds and hidden ones are left alone
+-- hidden and other files are ignored
 .system mkdir -p plain/.git pairs diesel/1_one diesel/2_two
 .system echo 'create table one (a);' >plain/0001_one.sql
 .system echo 'create table two (a);' >plain/0002_two.sql
@@ -17,11 +17,11 @@ select version, name, state from dbmigrate_status;
 select dbmigrate_load('plain') -> 'unchanged';
 --> ["0001","0002"]
 
--- a slash at the end is the same directory
+-- a path may end with a slash
 select dbmigrate_load('plain//') -> 'unchanged';
 --> ["0001","0002"]
 
--- what has changed or is no longer there is told
+-- changed and missing files are reported
 .system echo 'create table one (a, b);' >plain/0001_one.sql
 .system rm plain/0002_two.sql
 select dbmigrate_load('plain');
@@ -29,13 +29,13 @@ select version, name, state from dbmigrate_status;
 --> {"added": [], "files": 1, "format": "plain", "removed": ["0002"], "updated": ["0001"], "unchanged": [], "migrations": 1}
 --> 0001|one|pending
 
--- a path is one of the process, absolute or not
+-- a path may be relative to the process
 .once call.sql
 select printf('select dbmigrate_load(%Q) -> ''migrations'';', rtrim(rtrim(file, 'testdb.'), '/') || '/plain') from pragma_database_list where name = 'main';
 .read call.sql
 --> 1
 
--- pairs of files
+-- pairs of up and down files are loaded
 .system echo 'create table three (a);' >pairs/3_three.up.sql
 .system echo 'drop table three;' >pairs/3_three.down.sql
 select dbmigrate_load('pairs') -> 'added';
@@ -43,7 +43,7 @@ select version, reversible from dbmigrate_status where version = '3';
 --> ["3"]
 --> 3|1
 
--- a directory for each, and links are followed
+-- directories per migration are loaded, links to files followed
 .system printf 'create table one (a);\n' >diesel/up; ln -s ../up diesel/1_one/up.sql; echo 'drop table one;' >diesel/1_one/down.sql
 .system echo 'create table two (a);' >diesel/2_two/up.sql; echo 'run_in_transaction = false' >diesel/2_two/metadata.toml
 .open diesel.db
@@ -54,7 +54,7 @@ select version, name, reversible, transactional from dbmigrate_status;
 --> 1|one|1|1
 --> 2|two|0|0
 
--- the order is that of the tool, and an applied migration keeps its place without its file
+-- migrations have the tool's order, applied ones even without their file
 .system mkdir -p dated/20240306170000_a dated/2024-03-13_b dated/20240320000000_c; echo 'select 1;' | tee dated/20240306170000_a/up.sql dated/2024-03-13_b/up.sql dated/20240320000000_c/up.sql >/dev/null
 .open dated.db
 .load ./dbcare
@@ -76,7 +76,7 @@ select dbmigrate_version();
 --> 20240320000000|pending
 --> 20240313
 
--- directories are read five deep; links to directories, which may never end, are not followed
+-- directories are read to a depth of five, without links to directories
 .open deep.db
 .load ./dbcare
 .system mkdir -p deep/a/b/c/d/e/f; ln -s .. deep/a/up; ln -s a deep/link
@@ -90,7 +90,7 @@ select version, name, transactional from dbmigrate_status;
 --> 3|four|1
 --> 4|five|0
 
--- a link that leads nowhere is an error if it is called like a migration
+-- a broken link with the name of a migration is an error
 .system ln -s nowhere deep/link.txt; ln -s nowhere deep/V6__link.sql
 select dbmigrate_load('deep');
 --> ERROR: dbcare: file "deep/V6__link.sql" does not exist
@@ -106,7 +106,7 @@ select json_extract(dbmigrate_apply(null, '{"on_error": "report"}'), '$.error.li
 --> ERROR: dbcare: no such table: nowhere. In migration 1 up, statement 2, line 5 of 1_one.sql.
 --> 5
 
--- what is no directory
+-- a path that is no directory is refused
 select dbmigrate_load('nowhere');
 select dbmigrate_load('broken/1_one.sql');
 select dbmigrate_load('');
@@ -117,14 +117,14 @@ select dbmigrate_load('empty');
 --> ERROR: dbcare: directory "" does not exist
 --> ERROR: dbcare: no plain migrations found. Files of this format are called <version>_<name>.sql.
 
--- what is no text
+-- a file that is not text is refused
 .system mkdir latin nul; printf -- 'select 1;\nselect \047\344\047;\n' >latin/1_latin.sql; printf -- 'select 1;\n\nselect 2\0;\n' >nul/1_nul.sql
 select dbmigrate_load('latin');
 select dbmigrate_load('nul');
 --> ERROR: dbcare: line 2 of file "latin/1_latin.sql" is not valid UTF-8
 --> ERROR: dbcare: line 3 of file "nul/1_nul.sql" contains a NUL character
 
--- what has no name in UTF-8, which only matters if it would be read
+-- a file name that is not UTF-8 is refused if it would be read
 .system mkdir -p odd/sub; echo 'select 1;' >odd/1_one.sql; touch "odd/$(printf 'notes\344.txt')"
 select dbmigrate_load('odd') -> 'files';
 .system touch "odd/sub/$(printf '2_\344.sql')"
@@ -132,7 +132,7 @@ select dbmigrate_load('odd');
 --> 1
 --> ERROR: dbcare: a name in directory "odd/sub" is not valid UTF-8
 
--- what never ends, or is too long, is not read
+-- FIFOs and oversized files are refused
 .system mkdir pipe large; mkfifo pipe/fifo; ln -s fifo pipe/1_pipe.sql; truncate -s 70000000 large/1_large.sql
 .system mkdir many; head -c 40000000 /dev/zero | tr '\\000' ' ' | tee many/1_one.sql >many/2_two.sql
 select dbmigrate_load('pipe');

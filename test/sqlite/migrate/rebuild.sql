@@ -21,7 +21,7 @@ create table was as select type, name, tbl_name, sql from sqlite_schema where ty
 
 -- ---- what it keeps ----
 
--- the result says what was kept and what was done; a dry run does nothing
+-- the result lists the steps; a dry run changes nothing
 pragma foreign_keys = on;
 select json_remove(dbmigrate_rebuild('p', 'create table p (id integer primary key autoincrement, name text not null, extra text default ''x'', amount int default 3, twice as (amount * 2), half int as (amount / 2) stored);', '{"dry_run": true}'), '$.sql');
 select dbmigrate_rebuild('main.P', 'create table p (id integer primary key autoincrement, name text not null, extra text default ''x'', amount int default 3, twice as (amount * 2), half int as (amount / 2) stored);', '{"dry_run": true}') ->> 'sql';
@@ -47,7 +47,7 @@ select sql from sqlite_schema where name = 'p';
 --> 
 --> CREATE TABLE p (id integer primary key autoincrement, name text, Amount int default 3, twice as (amount * 2))
 
--- children stay, though they would be deleted with their parents, inside a transaction and outside
+-- child rows stay, inside a transaction and outside
 begin;
 select json_remove(dbmigrate_rebuild('p', 'create table p (id integer primary key autoincrement, name text not null, extra text default ''x'', amount int default 3, twice as (amount * 2), half int as (amount / 2) stored);'), '$.sql');
 commit;
@@ -71,7 +71,7 @@ select "no such column" from p where id = 2;
 --> 1|0
 --> no such column
 
--- indexes, triggers and views are what they were, temporary ones too
+-- indexes, triggers and views are kept, temporary ones too
 select * from was except select type, name, tbl_name, sql from sqlite_schema;
 select name, tbl_name, sql from temp.sqlite_schema where name = 'p_d';
 delete from p where id = 2;
@@ -87,14 +87,14 @@ select * from p;
 --> 7|g|x|5|10|2
 --> 10|w|x|3|6|1
 
--- so are the sequence and what ANALYZE has found
+-- the sequence and the statistics are kept
 select name, seq from sqlite_sequence where name = 'p';
 select tbl, idx, stat from sqlite_stat1 where tbl = 'p' order by idx;
 --> p|10
 --> p|p upper|2 1
 --> p|p_name|1 1
 
--- rowids stay where nothing but the rowid tells rows apart, whatever hides its name
+-- rowids are kept, whatever column hides their name
 create table r (rowid text, oid, a int);
 insert into r (_rowid_, a) values (5, 1), (17, 2);
 select dbmigrate_rebuild('r', 'create table r (a int not null, rowid text, "_ROWID_" text)', '{"drop_columns": ["oid"]}') ->> 'rows';
@@ -113,7 +113,7 @@ select rowid, a from r;
 --> 5|1
 --> 17|2
 
--- a table becomes WITHOUT ROWID and back; a primary key of several columns
+-- a table can become WITHOUT ROWID and back
 create table k (a text collate nocase, b int, v real default 0.5, primary key (b desc, a));
 insert into k values ('x', 1, 2), ('y', 1, null), ('X', 2, 2.5);
 select dbmigrate_rebuild('k', 'create table k (a text collate nocase not null, b int not null, v real default 0.5, primary key (b desc, a)) without rowid') -> 'changed';
@@ -129,7 +129,7 @@ select a, b, v, typeof(v) from k;
 --> x|1|2.0|real
 --> y|1||null
 
--- AUTOINCREMENT comes and goes
+-- AUTOINCREMENT can be added and removed
 create table s (id integer primary key, a);
 insert into s values (4, 1);
 select dbmigrate_rebuild('s', 'create table s (id integer primary key autoincrement, a)') -> 'changed';
@@ -140,7 +140,7 @@ select * from sqlite_sequence where name = 's';
 --> s|4
 --> ["AUTOINCREMENT removed"]
 
--- a table that names itself in an expression is copied twice, with what it has
+-- a table that names itself in an expression is copied twice
 create table q (id integer primary key autoincrement, a text collate nocase check (q.a <> ''), b real, parent references q (id));
 create index q_a on q (a) where q.b > 0;
 insert into q values (3, 'A', 1, null), (8, 'b', -0.5, 3);
@@ -173,7 +173,7 @@ insert into q (parent) values (77);
 --> q||1
 --> ERROR: FOREIGN KEY constraint failed (19)
 
--- names of all sorts
+-- names may need quotes
 create table "select "" from" ("a ""b" int, [c d] text, `order` int, "é" text);
 create index "i ""x" on "select "" from" ("a ""b");
 create trigger [t "] after insert on "select "" from" begin update "select "" from" set "order" = 1; end;
@@ -194,7 +194,7 @@ select *, typeof(born) from d;
 --> 1|Ada L|L|1815|185|integer
 --> 2|Alan T|T|1912|88|integer
 
--- a generated column becomes an ordinary one and back, if it has the same values
+-- a generated column can become ordinary and back if its values agree
 create table g (a int, b int as (a + 1), c int);
 insert into g values (1, 2), (2, 3);
 select dbmigrate_rebuild('g', 'create table g (a int, b int, c int as (b) stored)') -> 'kept';
@@ -214,7 +214,7 @@ select dbmigrate_rebuild('g', 'create table g (b int, a int as (b), c int)') -> 
 --> ["c"]
 --> ["c"]
 
--- values that would be lost, and columns that have none, are not guessed
+-- dropped values and new columns must be named
 select dbmigrate_rebuild('d', 'create table d (id integer primary key, name text)');
 select dbmigrate_rebuild('d', 'create table d (id integer primary key, name text, surname text, born int, code text not null)');
 select dbmigrate_rebuild('d', 'create table d (id integer primary key, name text, surname text, born int)', '{"drop_columns": ["surname"]}');
@@ -260,7 +260,7 @@ select typeof(a), typeof(b), typeof(c), typeof(d) from t;
 --> text|text|integer|integer
 --> text|blob|null|real
 
--- no constraint may leave a row out, or replace one
+-- constraints cannot skip or replace rows
 create table o (a int, b int);
 insert into o values (1, 1), (1, 2), (null, 3);
 select dbmigrate_rebuild('o', 'create table o (a int unique on conflict replace, b int)');
@@ -276,7 +276,7 @@ select count(*), foreign_keys, legacy_alter_table from o, pragma_foreign_keys, p
 
 -- ---- what refers to it ----
 
--- an index or a trigger that needs a column which goes
+-- a dropped column used by an index or a trigger is refused
 create table x (a int, b int, c int);
 create index x_b on x (a, "B");
 select dbmigrate_rebuild('x', 'create table x (a int, c int)', '{"drop_columns": ["b"]}');
@@ -295,7 +295,7 @@ drop trigger x_i;
 --> ERROR: dbcare: trigger "x_u" uses column "b", which is dropped. Drop the object first, and create it again afterwards.
 --> ERROR: dbcare: a trigger of "x" would stop working: no such column: new.b. The triggers are: x_i. Drop the object first, and create it again afterwards.
 
--- a view, or a trigger of another table, that needs one; a string in double quotes does not hide it
+-- a dropped column used by a view or another table's trigger is refused
 create view x_v as select a, "b" from x;
 select dbmigrate_rebuild('x', 'create table x (a int, c int)', '{"drop_columns": ["b"]}');
 drop view x_v;
@@ -314,7 +314,7 @@ drop trigger y_u;
 --> ERROR: dbcare: view "x_v" may use column "b", which is dropped. Drop the object first, and create it again afterwards.
 --> ERROR: dbcare: a trigger of "y" may use column "b", which is dropped. Drop the object first, and create it again afterwards.
 
--- what was broken before does not matter, and what does not need the column does not either
+-- views and triggers that were broken before are ignored
 create view x_broken as select missing from nowhere;
 create trigger y_broken after delete on y begin delete from nowhere; end;
 create view x_v as select "a string", c from x;
@@ -322,7 +322,7 @@ create index x_c on x (c) where c <> 'b';
 select dbmigrate_rebuild('x', 'create table x (a int, c int)', '{"drop_columns": ["b"]}') -> 'recreated';
 --> ["index x_c"]
 
--- rows without parent: those there were before do not matter, new ones do
+-- only new rows without parent are refused
 pragma foreign_keys = off;
 create table parent (id integer primary key, k text unique, other int);
 create table child (id integer primary key, p int references parent, k text references parent (k));
@@ -348,7 +348,7 @@ select * from child;
 --> 2|77|b
 --> 3|78|
 
--- a foreign key that is broken does not keep others from being checked
+-- a mismatched foreign key does not stop the check of others
 pragma foreign_keys = off;
 create table broken (k text references parent2 (no_key));
 create table child2 (p int references "PARENT2");
@@ -361,7 +361,7 @@ pragma foreign_keys = on;
 --> ERROR: dbcare: 1 row of "child2" now without parent in "PARENT2". Repair the rows first; dbcheck_orphans() lists them. (19)
 --> ["id","no_key"]
 
--- it waits for no violations that are deferred
+-- a pending deferred violation refuses the rebuild
 create table later (p references parent deferrable initially deferred);
 begin;
 insert into later values (7);
@@ -374,7 +374,7 @@ commit;
 
 -- ---- where it cannot be done ----
 
--- tables that are none, or not the user's
+-- views and internal tables are refused
 create virtual table f using fts5 (a);
 create temp table tt (a);
 attach ':memory:' as aux;
@@ -399,7 +399,7 @@ select dbmigrate_rebuild('dbcare_setting', 'create table dbcare_setting (a)');
 --> ERROR: dbcare: aux.t is not in the main database. Open that file as the main database.
 --> ERROR: dbcare: dbcare_setting belongs to dbcare
 
--- statements that are not the one that it takes
+-- only one CREATE TABLE statement is accepted
 select dbmigrate_rebuild('o', 'create table o as select 1');
 select dbmigrate_rebuild('o', 'create table o (a int, b int); drop table d');
 select dbmigrate_rebuild('o', 'create index o on d (id)');
@@ -421,13 +421,13 @@ select dbmigrate_rebuild('o', 'create table o (a int, b int)', '{"force": true}'
 --> ERROR: dbcare: not one CREATE TABLE statement: . Pass the whole definition, with all columns.
 --> ERROR: dbcare: unknown option "force". Valid options are: columns, drop_columns, dry_run, confirm.
 
--- a name that is taken
+-- a name in use is refused
 create table dbcare_old_o (a);
 select dbmigrate_rebuild('o', 'create table o (a int, b int)');
 drop table dbcare_old_o;
 --> ERROR: dbcare: there is already another table or index with this name: dbcare_old_o
 
--- what the lint suggests works
+-- the suggestion of dbmigrate_lint() runs
 create table l (id integer primary key, "a ""b" text unique, c text);
 insert into l values (1, 'b', 'c');
 .once suggested.sql
@@ -437,7 +437,7 @@ select suggestion from dbmigrate_lint('alter table l drop column "a ""b"') where
 select * from l;
 --> 1|c
 
--- a definition in the schema of a file from anywhere that is of another table
+-- a stored definition of another table is refused
 create table z (a int);
 create table victim (a int);
 pragma writable_schema = on;
@@ -447,7 +447,7 @@ update sqlite_schema set sql = 'CREATE TABLE z (a int)' where name = 'z';
 pragma writable_schema = reset;
 --> ERROR: dbcare: the SQL of table z cannot be parsed
 
--- calls from where it cannot run
+-- calls in triggers and larger statements are refused
 select dbmigrate_rebuild('o', 'create table o (a int, b int)') from o;
 create trigger y_i after insert on y begin select dbmigrate_rebuild('o', 'create table o (a int, b int)'); end;
 insert into y values (1);
@@ -455,7 +455,7 @@ drop trigger y_i;
 --> ERROR: dbcare: dbmigrate_rebuild cannot be called in a SELECT with a FROM clause. Run SELECT dbmigrate_rebuild(...);
 --> ERROR: unsafe use of dbmigrate_rebuild()
 
--- migrations may call it, and a test of them sees what it does to rows
+-- migrations may call it, and dbmigrate_test() reports changed rows
 create table m (id integer primary key, a text);
 insert into m values (1, 'a');
 .once added.txt
@@ -473,7 +473,7 @@ select dbmigrate_test('2') -> '$.results[0].rows_changed';
 --> CREATE TABLE m (id integer primary key, a text not null)
 --> ["m"]
 
--- but not one that only looks, nor one that reads a table
+-- verify_sql and a SELECT from a table cannot call it
 .once added.txt
 select dbmigrate_add('2', 'look', 'create table two (a)', 'drop table two', '{"verify_sql": "select \"DBMIGRATE_REBUILD\"(''m'', ''create table m (id integer primary key, a text)'') is not null"}');
 select dbmigrate_test('2') -> '$.results[0].error';
@@ -483,14 +483,14 @@ select dbmigrate_apply();
 --> {"hint":null,"line":1,"detail":null,"context":"In verify_sql of migration 2, statement 1, line 1.","message":"the script is not read-only","sqlstate":"25006","statement_no":1}
 --> ERROR: dbcare: dbmigrate_rebuild cannot run while another statement of this connection is in progress. Finish or reset the other statement first. In migration 2 up, statement 1, line 1.
 
--- an index is all that a table has; one that is named as a column of its table
+-- an index may have the name of a column
 create table note (id integer primary key, note, a);
 create index note_a on note (a);
 insert into note values (1, 2, 3);
 select dbmigrate_rebuild('note', 'create table note (id integer primary key, a int)', '{"drop_columns": ["note"]}') -> 'recreated';
 --> ["index note_a"]
 
--- a temporary table of the same name has triggers of its own; nobody knows whose they are that were there before
+-- a temporary table of the same name keeps its own triggers
 create temp trigger note_t before insert on note begin select raise(abort, 'note_t'); end;
 create temp table note (b);
 create temp trigger note_b before insert on note begin select raise(abort, 'note_b'); end;
@@ -506,7 +506,7 @@ drop table temp.note;
 --> ERROR: note_m (19)
 --> ERROR: note_b (19)
 
--- all columns are filled
+-- all columns can have expressions
 create table u (a text primary key, b) without rowid;
 insert into u values ('x', 1), ('y', 2);
 select dbmigrate_rebuild('u', 'create table u (a text primary key, b) without rowid', '{"columns": {"a": "upper(a)", "b": "b + 1"}}') -> 'added';
@@ -515,21 +515,21 @@ select * from u;
 --> X|2
 --> Y|3
 
--- expressions see the old table under its name
+-- expressions can read the old table by its name
 select dbmigrate_rebuild('u', 'create table u (a text primary key, b, n, q) without rowid', '{"columns": {"n": "(select count(*) from u as o where o.a <= u.a)", "q": "\"u\".b"}}') -> 'added';
 select * from u;
 --> ["n","q"]
 --> X|2|1|2
 --> Y|3|2|3
 
--- the sequence goes with AUTOINCREMENT, also where the table is copied twice
+-- removing AUTOINCREMENT removes the sequence
 create table e (id integer primary key autoincrement, a check (e.a <> ''));
 insert into e values (5, 'x');
 select dbmigrate_rebuild('e', 'create table e (id integer primary key, a)') -> 'changed';
 select * from sqlite_sequence where name glob '*e';
 --> ["AUTOINCREMENT removed"]
 
--- a view that is broken with its trigger, and one whose trigger has a column of the same name, do not matter
+-- broken views with triggers are ignored
 create view e_broken as select missing from nowhere;
 create trigger e_broken_i instead of insert on e_broken begin select 1; end;
 create table other (a, note);
@@ -547,7 +547,7 @@ select dbmigrate_rebuild('e2', 'create table e2 (a)', '{"drop_columns": ["note"]
 --> ["note"]
 --> ERROR: dbcare: view "e_v2" would stop working: no such column: note. Drop the object first, and create it again afterwards.
 
--- what follows a statement in the text of an index or a trigger does not run
+-- SQL appended to an index or a trigger does not run
 create index e_a on e (a);
 create trigger e_i after insert on e begin select 1; end;
 pragma writable_schema = on;
@@ -562,7 +562,7 @@ select * from e;
 --> ERROR: dbcare: the SQL of trigger "e_i" cannot be parsed. Drop the object first.
 --> 5|x
 
--- a database in production wants to be named before values go
+-- dropping values in production needs confirm
 select dbcare_set('environment', 'production') is null;
 select dbmigrate_rebuild('m', 'create table m (id integer primary key)', '{"drop_columns": ["a"]}');
 select dbmigrate_rebuild('m', 'create table m (id integer primary key)', '{"drop_columns": ["a"], "confirm": "nothing"}');
@@ -576,7 +576,7 @@ select dbmigrate_rebuild('m', 'create table m (id integer primary key)', '{"drop
 --> 1
 --> ["a"]
 
--- nothing is left behind
+-- no temporary object is left
 select name from sqlite_schema where name glob 'dbcare_old*' or name glob 'dbcare_kept*';
 select count(*) from sqlite_stat1 where tbl glob 'dbcare_*';
 pragma integrity_check;

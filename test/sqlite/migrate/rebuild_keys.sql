@@ -17,7 +17,7 @@ drop table event;
 --> 2
 --> 2
 
--- what ANALYZE has found about automatic indexes goes with their columns, whatever their number and collation
+-- statistics of automatic indexes follow their columns
 create table au (a text unique, b text, c int, unique (b, c), primary key (c));
 insert into au values ('a', 'x', 1), ('b', 'x', 2), ('c', 'y', 3), ('d', 'y', 4);
 analyze au;

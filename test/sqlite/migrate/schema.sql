@@ -14,7 +14,7 @@ create temp view same as
 select dbmigrate_schema() ->> 'objects', length(dbmigrate_fingerprint());
 --> []|64
 
--- a table is taken apart
+-- a table has its columns and constraints
 create table t (id integer primary key, name text not null default 'none', amount decimal ( 10,2 ), note);
 select type, name, parent, position, definition, details from objects;
 drop table t;
@@ -25,7 +25,7 @@ drop table t;
 --> constraint|t.primary key|t||primary key (id)|
 --> table|t||||{"sql":"CREATE TABLE t (id integer primary key, name text not null default 'none', amount decimal ( 10,2 ), note)","order":1}
 
--- names, and words of any kind
+-- names may be keywords or need quotes
 create table "Odd ""Name" ([a b] text, `c``d` int, "select" text, "key" text, KEY2 text, "1st" text, été text, 'str' text, "Plain" text, "a.b" text, "$x" int, "_y$1" int);
 select line from said_of;
 drop table "Odd ""Name";
@@ -43,7 +43,7 @@ drop table "Odd ""Name";
 --> column "odd ""name"._y$1 @12: int
 --> table "odd ""name": 
 
--- types of several words, with numbers, quoted, or none
+-- types may have several words, numbers, quotes or be absent
 create table t (a, b unsigned  BIG int, c varchar(255), d decimal(+10 , -2), e "double precision", f character varying (20) not null, g generated, h "text"(3), i national character(1) default 'x' );
 select line from said_of where line glob 'column*';
 drop table t;
@@ -57,7 +57,7 @@ drop table t;
 --> column t.h @8: text(3)
 --> column t.i @9: national character(1) default 'x'
 
--- what a column may say: NOT NULL, COLLATE, DEFAULT and GENERATED, in whatever order
+-- column clauses are read in any order
 create table t (a text collate "NoCase" default 'it''s' not null on conflict replace, b int default -5 null on conflict ignore, c default +0x1F, d default 1.50e+3,
 	e default x'0AfF', f default null, g default current_timestamp, h default (current_timestamp), i default (1), j default (1 + (2*3)), k default "Quoted", l default Word, m default true, n default (-.5),
 	o int not null on conflict abort constraint named default 2, p int generated always as (a||b) , q int as (b+1) stored, r int generated always as ( -b ) virtual not null, s int constraint only_a_name);
@@ -100,7 +100,7 @@ select line from said_of where line not glob 'column*';
 --> constraint t.unique (g): unique (g)
 --> table t: 
 
--- the same said of the table, without commas and with comments, is the same
+-- table constraints equal column constraints, with or without commas
 update print set was = dbmigrate_fingerprint();
 drop table t;
 create table /* one */ T (a integer -- ,b
@@ -113,7 +113,7 @@ select line from same;
 drop table t;
 --> same
 
--- primary keys: one INTEGER is the rowid in any order, but not with DESC beside it
+-- INTEGER PRIMARY KEY is the rowid unless DESC follows
 create table a (x integer primary key desc, y);
 create table b (x integer, y, primary key (x desc));
 create table c (x integer, y, primary key (x desc)) without rowid;
@@ -136,7 +136,7 @@ drop table a; drop table b; drop table c; drop table d; drop table e; drop table
 --> table e: strict
 --> table f: 
 
--- constraints that are alike are numbered, whatever their order
+-- equal constraints are numbered independently of their order
 create table a (x int check (x > 0) check (x > 0), y int references p (b) references p (a), constraint c check (y > 1), constraint "C" check (y > 0));
 select line from said_of where line glob 'constraint*';
 update print set was = dbmigrate_fingerprint();
@@ -181,7 +181,7 @@ drop view v; drop table t;
 --> differs
 --> same
 
--- virtual tables keep the arguments of their module; their own tables are left out
+-- virtual tables have their module's arguments, without shadow tables
 create virtual table Words using FTS5 ( Title, body ,  tokenize = 'porter  ascii' , prefix='2 3');
 create virtual table boxes using "rtree"(id, x0, x1);
 select type, name, definition from objects;
@@ -189,7 +189,7 @@ drop table words; drop table boxes;
 --> table|boxes|using rtree(id, x0, x1)
 --> table|words|using fts5(Title, body, tokenize = 'porter  ascii', prefix='2 3')
 
--- what CREATE TABLE AS keeps, and a temporary table, which is not there
+-- CREATE TABLE AS keeps column types; temporary tables are not included
 create table src (a int, "B c" text, d real);
 create table copy as select *, a + 1 as e, 'x' as "select" from src;
 create temp table copy2 (a);
@@ -202,7 +202,7 @@ drop table src; drop table copy; drop table temp.copy2;
 --> column copy."select" @5: 
 --> table copy: 
 
--- ALTER TABLE leaves the same as the text it stands for
+-- ALTER TABLE gives the same as the equivalent definition
 create table t (a integer primary key, b text, constraint c check (b <> '')) ;
 alter table t add column c text not null default 'x' check (c <> '') references u (v);
 alter table t rename column b to "b b";
@@ -225,7 +225,7 @@ select line from same;
 --> table u: 
 --> same
 
--- strings are not folded, and every other change is seen
+-- strings are compared exactly, and every change is found
 drop index i;
 create index i on u ("b b", c desc);
 select line from same;
@@ -237,7 +237,7 @@ drop table u;
 --> differs
 --> differs
 
--- columns are told by place, which does not count
+-- the order of columns does not change the fingerprint
 create table t (a, b);
 update print set was = dbmigrate_fingerprint();
 drop table t;
@@ -250,7 +250,7 @@ drop table t;
 --> column t.a @2: 
 --> table t: 
 
--- text that the reader does not understand is one object
+-- text that cannot be parsed is one object
 create table t (a int, b int);
 pragma writable_schema = on;
 update sqlite_schema set sql = 'CREATE TABLE t (a int, B int) with "Something" new' where name = 't';

@@ -2,7 +2,7 @@
 
 -- ---- statements of every kind ----
 
--- a trigger is one statement, whatever its body
+-- a trigger with its body is one statement
 create table log (line);
 select dbmigrate_add('1', 'triggers', '
 create table t (id integer primary key, a text default '';'');
@@ -31,7 +31,7 @@ select line from log order by rowid;
 --> n
 --> d2
 
--- rows that statements return go nowhere
+-- rows that statements return are ignored
 select dbmigrate_add('2', 'returning', 'insert into t values (7, ''seven'') returning id, a;
 update t set a = ''SEVEN'' returning *; select * from t; pragma table_info(t); values (1), (2);
 with recursive c(n) as (values (1) union all select n + 1 from c where n < 3) insert into t select 10 + n, n from c;
@@ -64,7 +64,7 @@ select count(*) from dbmigrate_plan(null, '{"direction": "down"}');
 --> /*;--|it's; |
 --> 1
 
--- virtual tables are tables
+-- scripts can create virtual tables
 select dbmigrate_add('4', 'virtual', 'create virtual table words using fts5 (word);
 insert into words values (''hello world''), (''goodbye'');
 create virtual table boxes using rtree (id, x0, x1); insert into boxes values (1, 0, 1);
@@ -85,7 +85,7 @@ select count(*) from sqlite_schema where name glob 'words*';
 --> ["4"]
 --> 0
 
--- a byte order mark and Windows line ends are no trouble
+-- a byte order mark and Windows line ends are accepted
 select dbmigrate_add('5', 'windows', char(0xfeff) || 'create trigger w after insert on t begin select 1;' || char(13, 10) || 'end;' || char(13, 10) || '-- ü' || char(13, 10)
 	|| 'insert into nowhere values (1);' || char(13, 10), 'drop table w') ->> 'version';
 select dbmigrate_apply('5', '{"on_error": "report"}') ->> 'error' ->> 'line';
@@ -94,7 +94,7 @@ select dbmigrate_apply('5');
 --> 4
 --> ERROR: dbcare: no such table: nowhere. In migration 5 up, statement 2, line 4.
 
--- nor are those of files that were joined
+-- byte order marks inside joined files are accepted
 select dbmigrate_add('5', 'joined', 'create table joined (a);' || char(10, 0xfeff) || 'commit;') ->> 'version';
 select dbmigrate_apply();
 select dbmigrate_add('5', 'joined', 'create table joined (a);' || char(10, 0xfeff) || 'pragma recursive_triggers = on;', 'select 1') ->> 'version';
@@ -121,7 +121,7 @@ select dbmigrate_apply();
 
 -- ---- what is refused ----
 
--- statements that cannot run inside a transaction
+-- statements that cannot run inside a transaction are refused
 create table refused (no integer primary key, statement text);
 insert into refused (statement) values ('vacuum'), ('VACUUM main'), ('attach '':memory:'' as x'), ('detach x'),
 	('pragma journal_mode = wal'), ('pragma main.journal_mode(delete)'), ('pragma synchronous = 0'), ('pragma temp_store = 2'), ('pragma case_sensitive_like = 1'), ('pragma hard_heap_limit = 1000000000'), ('pragma wal_checkpoint'),
@@ -155,7 +155,7 @@ order by no;
 --> ERROR: dbcare: copy is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.
 --> ERROR: dbcare: .read is not allowed in a migration. In migration 5 up, statement 3, line 2. Write the rows as INSERT statements: only a client program can run the statement.
 
--- none of them has run
+-- a refused script runs no statement
 select version, state from dbmigrate_status where version = '5';
 select name from pragma_database_list;
 select journal_mode from pragma_journal_mode;
@@ -164,7 +164,7 @@ select journal_mode from pragma_journal_mode;
 --> temp
 --> delete
 
--- asking for a setting is not changing it
+-- reading a PRAGMA is accepted
 select dbmigrate_add('5', 'asks', 'pragma journal_mode; pragma synchronous; pragma temp_store; pragma user_version = 7; pragma application_id = 8') ->> 'version';
 select dbmigrate_apply() ->> 'success';
 pragma user_version;
@@ -176,7 +176,7 @@ pragma application_id;
 
 -- ---- settings of the connection ----
 
--- what a script sets is restored after it
+-- settings are restored after a script
 pragma recursive_triggers = off;
 pragma cache_size = 123;
 select dbmigrate_add('6', 'settings', 'pragma recursive_triggers = on; pragma cache_size(456);
@@ -195,7 +195,7 @@ select (select recursive_triggers from pragma_recursive_triggers), (select cache
 --> 1|456|1|1
 --> 0|123|0|0|0|0
 
--- also when it fails
+-- settings are restored after a failed script
 select dbmigrate_add('7', 'fails', 'pragma cache_size = 9; pragma foreign_keys = on; pragma recursive_triggers = on; select * from nowhere') ->> 'version';
 select dbmigrate_apply();
 select (select cache_size from pragma_cache_size), (select foreign_keys from pragma_foreign_keys), (select recursive_triggers from pragma_recursive_triggers);
@@ -203,7 +203,7 @@ select (select cache_size from pragma_cache_size), (select foreign_keys from pra
 --> ERROR: dbcare: no such table: nowhere. In migration 7 up, statement 4, line 1.
 --> 123|0|0
 
--- what would replace a handler of the application is left out
+-- PRAGMAs that replace the application's handlers are skipped
 .timeout 3000
 begin;
 select dbmigrate_add('7', 'handlers', 'pragma busy_timeout = 5; pragma wal_autocheckpoint(7); pragma busy_timeout') ->> 'version';
@@ -221,7 +221,7 @@ pragma wal_autocheckpoint;
 --> 3000
 --> 1000
 
--- a PRAGMA that EXPLAIN would not keep from being run is refused
+-- a PRAGMA in EXPLAIN is refused
 begin;
 select dbmigrate_add('7', 'explains', 'explain pragma recursive_triggers = on') ->> 'version';
 select dbmigrate_apply();
@@ -241,7 +241,7 @@ select recursive_triggers from pragma_recursive_triggers;
 --> a PRAGMA cannot be explained: SQLite would run it
 --> 0
 
--- or is verify_sql, which only reads
+-- verify_sql cannot write
 select dbmigrate_add('7', 'verified', 'select 1', null, '{"verify_sql": "pragma cache_size = 5; select cache_size = 5 from pragma_cache_size"}') ->> 'version';
 select dbmigrate_add('7.1', 'sly', 'select 1', null, '{"verify_sql": "select 1; delete from t returning 1"}') ->> 'version';
 select dbmigrate_add('7.2', 'slyer', 'select 1', null, '{"verify_sql": "pragma user_version = 99"}') ->> 'version';
@@ -270,7 +270,7 @@ select name from pragma_database_list;
 
 -- ---- one text for each engine ----
 
--- each engine takes its own
+-- a pair of scripts gives each engine its own
 select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sqlite": "create table pair (a)"}',
 	'{"postgresql": "drop extension hstore", "sqlite": "drop table pair"}') ->> 'version';
 select direction, statement from dbmigrate_plan;
@@ -283,7 +283,7 @@ select dbmigrate_rollback() ->> 'rolled_back';
 --> down|drop table pair
 --> ["8"]
 
--- a pair without text for SQLite is refused at once
+-- a pair without a script for SQLite is refused
 select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore"}');
 select dbmigrate_add('8', 'pair', '{"sqlite": "create table pair (a)"}', '{"postgresql": "drop table pair"}');
 select dbmigrate_add('8', 'pair', '{"sqlite": "create table pair (a)", "mysql": ""}');
@@ -293,7 +293,7 @@ select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sq
 --> ERROR: dbcare: up_sql starts with "{". The options were passed in place of this argument: pass null for an omitted argument, or name the argument options.
 --> ERROR: dbcare: up_sql starts with "{". The options were passed in place of this argument: pass null for an omitted argument, or name the argument options.
 
--- an empty one does nothing
+-- an empty script does nothing
 select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sqlite": ""}') ->> 'version';
 select count(*) from dbmigrate_plan;
 select dbmigrate_apply() ->> 'applied';
@@ -301,6 +301,6 @@ select dbmigrate_apply() ->> 'applied';
 --> 0
 --> ["8"]
 
--- there are no roles
+-- the option role is refused
 select dbmigrate_apply(null, '{"role": "ann"}');
 --> ERROR: dbcare: option "role" exists on PostgreSQL only. Remove role from the options.

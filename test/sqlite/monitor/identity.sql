@@ -8,7 +8,7 @@ select replace(database_file, rtrim(database_file, replace(database_file, '/', '
 --> 1
 --> test.db|
 
--- another database is refused, and gets nothing attached
+-- another database is refused, and no file is attached
 .open other.db
 .read begin.inc
 create table thing (id);
@@ -17,7 +17,7 @@ select count(*) from pragma_database_list where name = 'dbcare samples';
 --> ERROR: dbcare: the samples in "samples.db" belong to database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
 --> 0
 
--- so it is if it attaches the file itself
+-- another database that attaches the file is refused
 attach 'samples.db' as "dbcare samples";
 select count(*) from (select dbhealth_growth());
 select count(*) from dbmonitor_alerts;
@@ -33,7 +33,7 @@ detach "dbcare samples";
 --> 1
 --> 1
 
--- nor does it move there what it has elsewhere
+-- another database cannot move its samples to the file
 select dbmonitor_start(60, '{"samples_file": "others.db", "thread": false}') ->> '$.enabled';
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
 select dbmonitor_status() ->> '$.samples_file' like '%/others.db';
@@ -41,7 +41,7 @@ select dbmonitor_status() ->> '$.samples_file' like '%/others.db';
 --> ERROR: dbcare: the samples in "samples.db" belong to database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
 --> 1
 
--- a database that was renamed continues its samples if that is said
+-- a renamed database continues its samples with an option
 .open :memory:
 .shell mv test.db renamed.db
 .open renamed.db
@@ -58,7 +58,7 @@ select dbmonitor_sample() ->> '$.sample_id';
 --> 1
 --> 2
 
--- which the old call says from then on, too
+-- the renamed database can then start without the option
 .open renamed.db
 .read begin.inc
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.samples';
@@ -84,7 +84,7 @@ select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
 --> ERROR: dbcare: the samples in "samples.db" belong to database "renamed.db". This database is "copy.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "renamed.db", "samples_file": "samples.db"}').
 
--- what is restored under the same name is the same one
+-- a database restored under its name is the same
 .open renamed.db
 .read begin.inc
 select count(*) from (select dbcare_install());
@@ -100,7 +100,7 @@ select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->
 --> 1
 --> 2
 
--- but not one whose tables of dbcare were made at another time
+-- a database with newly created tables of dbcare is another
 select count(*) from (select dbcare_install());
 .open renamed.db
 .read begin.inc
@@ -108,7 +108,7 @@ select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
 --> 1
 --> ERROR: dbcare: the samples in "samples.db" belong to another database that was at "renamed.db". This database is "renamed.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "renamed.db", "samples_file": "samples.db"}').
 
--- a memory database is another one on each connection
+-- each memory database is another database
 .open :memory:
 .read begin.inc
 select dbmonitor_start(60, '{"samples_file": "memory.db", "thread": false}') ->> '$.samples';
@@ -124,7 +124,7 @@ select dbmonitor_start(60, '{"samples_file": "memory.db", "samples_of": ":memory
 --> ERROR: dbcare: the samples in "memory.db" belong to another database that was at ":memory:". This database is ":memory:". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": ":memory:", "samples_file": "memory.db"}').
 --> 1
 
--- samples that were taken before this was stored are of the next to use them
+-- samples without identity belong to the next database
 delete from "dbcare samples".dbcare_samples_of;
 .open other.db
 .read begin.inc

@@ -1,6 +1,6 @@
 -- Samples in a file of their own: option samples_file of dbmonitor_start.
 
--- they are there, and the database gets no table
+-- samples are in the file, and the database gets no tables
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.samples_file' like '/%/samples.db';
 select dbmonitor_sample() ->> '$.sample_id';
 select count(*) from main.sqlite_schema;
@@ -13,7 +13,7 @@ select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.enabled',
 --> 1
 --> 1|1|60
 
--- statements are counted there
+-- statement statistics are in the file
 create table item (id integer primary key);
 insert into item values (1);
 select dbmonitor_sample() ->> '$.sample_id';
@@ -24,7 +24,7 @@ select count(*) from "dbcare samples".dbcare_query where query like 'insert into
 --> 2
 --> 1
 
--- settings and suppressions stay in the database, which has no samples
+-- settings and suppressions stay in the database
 select count(*) from (select dbcare_set('storage_limit_bytes', 100000000));
 select count(*) from (select dbhealth_suppress('pk_null_values', '%', 'why', date('now', '+1 day')));
 select count(*), (select count(*) from main.dbcare_suppression) from main.dbcare_sample;
@@ -36,7 +36,7 @@ select dbmonitor_sample() ->> '$.sample_id';
 --> 0
 --> 3
 
--- history, by those settings, is that of the file
+-- the history is read from the file
 delete from "dbcare samples".dbcare_sample;
 insert into "dbcare samples".dbcare_sample
 select value, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (value - 10) || ' days'),
@@ -50,7 +50,7 @@ select dbhealth_metrics() like '%dbcare%', dbhealth_html() like '%<html%';
 --> 10
 --> 1|1
 
--- so are alerts
+-- alerts are read from the file
 insert into "dbcare samples".dbcare_alert (alert, severity, message, pending_at, raised_at, last_at)
 values ('an_alert', 'warning', 'much', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
 select alert, acked_at is null from dbmonitor_alerts;
@@ -60,21 +60,21 @@ select alert, acked_at is null from dbmonitor_alerts;
 --> 1
 --> an_alert|0
 
--- uninstalling is about the database alone
+-- uninstalling does not change the file
 select dbcare_uninstall();
 --> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 1 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 0 in quarantined rows, 0 in samples, 0 in alerts, 1 in suppressions, 0 in backfills. Repeat the call with {"confirm": "test.db"}.
 
--- stopping leaves them
+-- stopping keeps the samples
 select dbmonitor_stop() ->> '$.samples', dbmonitor_status() ->> '$.enabled';
 --> 10|0
 
--- and resetting forgets them
+-- dbmonitor_reset() deletes the samples in the file
 select dbmonitor_reset('{"confirm": "test.db"}') ->> '$.samples';
 select count(*) from "dbcare samples".dbcare_sample;
 --> 10
 --> 0
 
--- a transaction is no place to move them, but for a sample
+-- samples cannot be moved inside a transaction
 begin;
 select count(*) from (select dbmonitor_sample());
 select dbmonitor_start();
@@ -84,7 +84,7 @@ select dbmonitor_status() ->> '$.samples';
 --> ERROR: dbcare: samples cannot be moved inside a transaction. Repeat the call outside a transaction, with autocommit on.
 --> 0
 
--- started without the option, samples are in the database
+-- without the option samples are in the database
 select dbmonitor_start(60, '{"thread": false}') ->> '$.samples_file' is null;
 select dbmonitor_sample() ->> '$.sample_id';
 select count(*) from main.dbcare_sample;
@@ -94,7 +94,7 @@ select count(*) from pragma_database_list where name like 'dbcare%';
 --> 1
 --> 0
 
--- a file that is read only can have samples
+-- a read-only database can have a samples file
 .open file:test.db?mode=ro
 .read begin.inc
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.enabled';
@@ -104,7 +104,7 @@ select dbmonitor_sample() ->> '$.sample_id';
 --> 1
 --> 2
 
--- a connection that was not told of the file has none of it
+-- a connection without the option does not read the file
 .open test.db
 .read begin.inc
 select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_file' is null;
@@ -112,7 +112,7 @@ select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->
 --> 1|1
 --> 2
 
--- nor has one that may only read, unless it attaches the file itself
+-- a read-only connection reads the file only if it attaches it
 .open --readonly test.db
 .read begin.inc
 attach 'samples.db' as "dbcare samples";
@@ -121,7 +121,7 @@ select dbmonitor_sample();
 --> 2
 --> ERROR: dbcare: the samples file is read-only (8)
 
--- samples stay where they are when they cannot be moved
+-- samples that cannot be moved stay in the database
 .open test.db
 .read begin.inc
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.samples';
@@ -145,11 +145,11 @@ select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_fil
 --> ERROR: dbcare: unknown option "threads". Valid options are: thread, samples_file, samples_of, statements_per_second.
 --> 2|1
 
--- what is no name of a file is refused
+-- an invalid file name is refused
 select dbmonitor_start(60, '{"samples_file": 1}');
 --> ERROR: dbcare: option "samples_file" cannot be 1. The value must be a string.
 
--- an application may have attached all that can be
+-- a full list of attached databases is an error
 .open test.db
 .read begin.inc
 .limit attached 1
@@ -158,7 +158,7 @@ select dbmonitor_start(60, '{"samples_file": "samples.db"}');
 -->             attached 1
 --> ERROR: dbcare: samples cannot be stored in "samples.db": too many attached databases - max 1. Name a SQLite file that can be written or created, and stay below the limit of attached databases.
 
--- nor can be had while another connection has locked it for longer than is waited
+-- a locked samples file is an error after busy_timeout
 .open test.db
 .read begin.inc
 select count(*) from (select dbcare_set('lock_timeout_ms', 1));

@@ -1,7 +1,7 @@
 -- Statistics of statements: dbmonitor_start, dbmonitor_queries,
 -- dbmonitor_status, dbmonitor_sample, dbmonitor_stop.
 
--- nobody has started to measure
+-- without monitoring there are no statement statistics
 select count(*) from dbmonitor_queries;
 --> ERROR: dbcare: statements are not counted. Statements are measured only on connections that have called dbmonitor_start(), and none has.
 
@@ -11,7 +11,7 @@ select count(*) from dbmonitor_queries;
 select dbmonitor_start(60);
 --> ERROR: dbcare: the sampling thread needs its own connection, and an in-memory or temporary database has only one. Start with {"thread": false}, and call dbmonitor_sample().
 
--- nor has one that was opened without locks, which would write beside it
+-- a database opened without locks refuses a thread
 .open file:unlocked.db?nolock=1
 .load ./dbcare
 select dbmonitor_start(60);
@@ -19,12 +19,12 @@ select dbmonitor_start(60);
 
 .open test.db
 .read begin.inc
--- without a thread, statements are measured and nobody takes samples
+-- without a thread statements are measured and no samples are taken
 select dbmonitor_start(60, '{"thread": false}') ->> '$.statements',
 	dbmonitor_status() ->> '$.running', dbmonitor_status() ->> '$.pid';
 --> 1|0|
 
--- what is measured has no data in it, and one entry for all values
+-- statement texts contain no values
 create table item (id integer primary key, name text);
 insert into item values (1, 'secret'), (2, 'secret');
 SELECT name FROM item WHERE id=1 and name = 'x';
@@ -37,18 +37,18 @@ where query like '%item%' order by query;
 --> insert into item values (?)|1|1|2|1|1|1|1
 --> select name from item where id = ? and name = ?|2|1|0|1|1|1|1
 
--- statements of triggers are part of those that fire them
+-- statements of triggers count for the statement that fires them
 create table log (id);
 create trigger t after insert on item begin insert into log values (new.id); end;
 insert into item values (3, 'x');
 select query, calls, row_count from dbmonitor_queries where query like 'insert into%' order by query;
 --> insert into item values (?)|2|3
 
--- and so are those of dbcare, which reads much for what it tells
+-- dbcare's own queries count for its calls
 select count(*) from dbmonitor_queries where query like '%dbcare\_%' escape '\';
 --> 0
 
--- what a sample has stored is counted once
+-- a stored sample does not count statements twice
 select dbmonitor_sample() is not null;
 insert into item values (4, 'x');
 select calls, row_count from dbmonitor_queries where query = 'insert into item values (?)';
@@ -58,21 +58,21 @@ where q.query = 'insert into item values (?)';
 --> 3|4
 --> 2
 
--- stopping ends it; what was seen stays
+-- stopping keeps the statistics
 select dbmonitor_stop() ->> '$.statements';
 insert into item values (5, 'x');
 select calls from dbmonitor_queries where query = 'insert into item values (?)';
 --> 0
 --> 3
 
--- starting again goes on
+-- starting again continues the statistics
 select dbmonitor_start(60, '{"thread": false}') ->> '$.statements';
 insert into item values (6, 'x');
 select calls from dbmonitor_queries where query = 'insert into item values (?)';
 --> 1
 --> 4
 
--- a value in double quotes is not kept; a name is
+-- values in double quotes are removed, names are kept
 .dbconfig dqs_dml on
 select count(*) from (select name is "secret 1", name between "secret 1" and "secret 2", upper("secret 3") from "item" where "secret 4");
 update item set "name" = "secret 5" where "item"."id" < 0;
@@ -84,7 +84,7 @@ select count(*) from dbmonitor_queries where query like '%secret _%';
 --> update item set "name" = ? where "item"."id" < ?
 --> 0
 
--- a text that is not valid UTF-8 is readable in rows
+-- a statement that is not UTF-8 is shown as valid UTF-8
 .shell printf 'select [id] as [n\377ame] from item where id < 0;\n' > invalid.sql
 .read invalid.sql
 select query from dbmonitor_queries where query like 'select "id" as "n%';

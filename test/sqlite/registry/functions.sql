@@ -2,7 +2,7 @@
 
 -- ---- table-valued functions ----
 
--- they need no parentheses, and take them
+-- table-valued functions work with and without parentheses
 select count(*) = (select count(*) from dbcare_functions()) from dbcare_functions;
 --> 1
 
@@ -14,7 +14,7 @@ select check_id from dbhealth_checks('{"checks": ["disk_free"]}') where options 
 --> disk_free
 --> disk_free
 
--- the second one alone too
+-- the second argument can be given alone
 select dbmigrate_add('1', 'one', 'create table one (a); create table two (a)', 'drop table two') ->> 'version';
 select statement from dbmigrate_plan where options = '{"direction": "up"}';
 select statement from dbmigrate_plan('1', '{"direction": "up"}') where statement_no = 2;
@@ -23,7 +23,7 @@ select statement from dbmigrate_plan('1', '{"direction": "up"}') where statement
 --> create table two (a)
 --> create table two (a)
 
--- a join hands them on, row by row
+-- a join can pass arguments per row
 select wanted.value, check_id
 from json_each('["wal_growth", "disk_free"]') as wanted
 join dbhealth_checks(json_object('checks', json_array(wanted.value)))
@@ -31,17 +31,17 @@ order by wanted.value;
 --> disk_free|disk_free
 --> wal_growth|wal_growth
 
--- hidden columns are the arguments
+-- hidden columns show the arguments
 select options from dbhealth_checks('{"checks": ["disk_free"]}');
 select target, options from dbmigrate_plan('1', '{"direction": "up"}') limit 1;
 --> {"checks": ["disk_free"]}
 --> 1|{"direction": "up"}
 
--- there are no more of them than arguments
+-- there are as many hidden columns as arguments
 select * from dbmigrate_plan('1', '{}', 'more');
 --> ERROR: too many arguments on dbmigrate_plan() - max 2
 
--- they cannot be created, dropped or written
+-- table-valued functions cannot be created, dropped or written
 create virtual table mine using dbmigrate_status;
 insert into dbmigrate_status (version) values ('1');
 delete from dbmigrate_status;
@@ -49,7 +49,7 @@ delete from dbmigrate_status;
 --> ERROR: table dbmigrate_status may not be modified
 --> ERROR: table dbmigrate_status may not be modified
 
--- they can be read twice in a query, in any order, with a limit
+-- table-valued functions can be read twice in a query
 select a.version, b.version from dbmigrate_status a join dbmigrate_status b limit 1;
 select count(*) from dbcare_functions where name in (select name from dbcare_functions where class = 'PURE');
 select name from dbcare_functions order by name desc limit 1 offset 2;
@@ -69,7 +69,7 @@ select part, bytes > 0 as bytes from dbhealth_size limit 1;
 --> part|bytes
 --> database|1
 
--- views of the user may read them
+-- views may read table-valued functions
 create view pending as select version, name from dbmigrate_pending;
 create view health as select check_id, severity from dbhealth_checks where options = '{"checks": ["disk_free"]}';
 select * from pending;
@@ -77,7 +77,7 @@ select check_id from health;
 --> 1|one
 --> disk_free
 
--- and so may triggers
+-- triggers may read table-valued functions
 create table seen (version);
 create table watched (a);
 create trigger watch after insert on watched begin
@@ -87,14 +87,14 @@ insert into watched values (1);
 select * from seen;
 --> 1
 
--- but what runs stored SQL may not be read from a view
+-- functions that run stored SQL are refused in a view
 create view checked as select * from dbmigrate_verify;
 select * from checked;
 select count(*) from dbmigrate_verify;
 --> ERROR: unsafe use of virtual table "dbmigrate_verify"
 --> 0
 
--- nor may a function that writes be called from one, or from a trigger
+-- functions that write are refused in views and triggers
 create view sets as select dbcare_set('actor', 'me');
 select * from sets;
 create temp trigger sets_too after insert on watched begin
@@ -104,7 +104,7 @@ insert into watched values (2);
 --> ERROR: unsafe use of dbcare_set()
 --> ERROR: dbcare: dbcare_set cannot run inside a statement that writes. Run SELECT dbcare_set(...);
 
--- with an untrusted schema READ functions are not for views either
+-- with an untrusted schema views cannot call READ functions
 .dbconfig trusted_schema off
 select * from pending;
 select version from dbmigrate_pending;
@@ -116,7 +116,7 @@ select version from dbmigrate_pending;
 
 -- ---- arguments ----
 
--- a number of arguments that no function takes
+-- a wrong number of arguments is refused
 select dbcare_set('actor');
 select dbmigrate_add('1', 'one');
 select dbmigrate_apply('1', '{}', 1);
@@ -126,7 +126,7 @@ select dbcare_version(1);
 --> ERROR: wrong number of arguments to function dbmigrate_apply()
 --> ERROR: wrong number of arguments to function dbcare_version()
 
--- text is wanted
+-- text arguments refuse other types
 select dbcare_get(1);
 select dbcare_get(1.5);
 select dbcare_get(x'00');
@@ -140,7 +140,7 @@ select dbmigrate_add('2', 'two', 3);
 --> ERROR: dbcare: argument name of dbmigrate_add must be text, not blob
 --> ERROR: dbcare: argument up_sql of dbmigrate_add must be text, not integer
 
--- versions are text, however they look
+-- versions that look like numbers stay text
 select dbmigrate_add(2, 'two', 'select 1');
 select dbmigrate_add(2.10, 'two', 'select 1');
 select dbmigrate_add(9223372036854775807, 'two', 'select 1');
@@ -172,7 +172,7 @@ select * from dbmigrate_plan(null, '[]');
 --> ERROR: dbcare: version 1.5 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote the version: '1.10'.
 --> ERROR: dbcare: options must be a JSON object, not []. Pass a JSON object such as '{"key": value}'.
 
--- text is text: no NUL in it, and UTF-8
+-- text must be UTF-8 without NUL
 select dbcare_get('slow' || char(0) || 'query');
 select dbcare_get(cast(x'ff' as text));
 select dbcare_set('actor', cast(x'c3' as text));
@@ -182,7 +182,7 @@ select dbcare_set('actor', cast(x'eda080' as text));
 --> ERROR: dbcare: argument value of dbcare_set is not valid UTF-8
 --> ERROR: dbcare: argument value of dbcare_set is not valid UTF-8
 
--- values of settings are of any type but BLOB
+-- values of settings may have any type except BLOB
 select dbcare_set('actor', x'00');
 select dbcare_set('slow_query_ms', 9223372036854775807);
 select dbcare_set('slow_query_ms', 1e22);
@@ -206,26 +206,26 @@ select length(statement) from dbmigrate_plan where version = '3';
 --> 3
 --> 1000007
 
--- results that are JSON are JSON to SQLite
+-- JSON results have the JSON subtype
 select json_type(json_object('a', dbhealth_ping()), '$.a');
 select typeof(dbmigrate_apply()), typeof(dbmigrate_version()), typeof(dbhealth_score());
 --> object
 --> text|text|integer
 
--- what SQLite has no use for says what to do instead
+-- functions that SQLite lacks name an alternative
 select dbcare_grant('somebody', 'monitor');
 --> ERROR: dbcare: dbcare_grant exists on PostgreSQL only. SQLite has no roles: use file permissions.
 -- dbhealth_fleet says what to do on SQLite
 select * from dbhealth_fleet();
 --> ERROR: dbcare: dbhealth_fleet exists on PostgreSQL only. Query each file separately: SELECT dbhealth_report();
 
--- functions that only read may be called for each row, those that write may not
+-- READ functions may be called per row, WRITE functions may not
 select count(*) from (select dbcare_get('actor') from generate_series(1, 3));
 select dbcare_set('actor', value) from generate_series(1, 3);
 --> 3
 --> ERROR: dbcare: dbcare_set cannot be called in a SELECT with a FROM clause. Run SELECT dbcare_set(...);
 
--- a phase that is cut is not cut inside a character
+-- a phase is cut between characters
 select dbmigrate_add('90' || replace(hex(zeroblob(40)), '00', 'ß'), 'long', 'create table phases as select phase from dbcare_progress') is null;
 select dbmigrate_apply() is null;
 select length(phase), phase from phases;
@@ -234,17 +234,17 @@ drop table phases;
 --> 0
 --> 32|90ßßßßßßßßßßßßßßßßßßßßßßßßßßßßßß
 
--- a table called like a function of SQLite does not hide it
+-- a table named like a function of SQLite does not hide it
 create table json_each (a);
 select dbhealth_score('{"level": "fast"}');
 drop table json_each;
 --> 100
 
--- loading the library in a statement that stays open once more says why it fails
+-- loading the library again inside a statement fails with a reason
 select load_extension('./dbcare');
 --> ERROR: error during initialization: dbcare: unable to delete/modify user-function due to active statements
 
--- stored SQL that calls what evaluates it comes to an end
+-- stored SQL that calls its own evaluation terminates
 create table circle (a check (dbhealth_score('{"level": "full"}') is not null));
 insert into circle values (1);
 select count(*) from circle;
