@@ -36,7 +36,7 @@ create rule r as on delete to victim do also select trapped(1);
 create policy p on victim using (trap(1));
 
 select set_config('lq.armed', 'yes', false);
-select throws_ok('select trapped(1)', 'P0001', 'a function of a stranger runs', 'the trap is set');
+select throws_ok('select trapped(1)', 'P0001', 'a function of a stranger runs', 'the planted function raises an error when called');
 create temp table scripts (script text);
 insert into scripts values
 	('alter table victim add column a guarded default 1'),
@@ -88,7 +88,7 @@ set local search_path = public;
 select lives_ok($$select count(*) from dbmigrate_lint('alter table hidden.secret add column x hidden.kind default hidden.f();
 	drop function hidden.f() cascade; drop type hidden.kind cascade; alter domain hidden.kind add check (true);
 	create index on hidden.secret (id); truncate hidden.secret; grant select on hidden.secret to public')$$,
-	'of what is in schemas the caller may not use');
+	'the analysis reads schemas without USAGE');
 reset role;
 
 -- ---- names ----
@@ -110,20 +110,20 @@ create table other.busy (id int);
 
 select is(pg_temp.found('create index on busy (code)', 'index-not-concurrent'), '1 index-not-concurrent', 'a name is that of the search path');
 select is(pg_temp.found('create index on other.busy (id); create index on lq.busy (code)', 'index-not-concurrent'), '2 index-not-concurrent',
-	'or of its schema');
+	'a qualified name is that of its schema');
 select is(pg_temp.found('set search_path = other; create index on busy (id); reset search_path', 'index-not-concurrent'), null,
 	'a search path that the script sets counts');
-select is(pg_temp.found('create index on busy (code)', 'index-not-concurrent'), '1 index-not-concurrent', 'and is not left behind');
+select is(pg_temp.found('create index on busy (code)', 'index-not-concurrent'), '1 index-not-concurrent', 'the search path of a script does not remain');
 select is(pg_temp.found('alter table busy rename to old; create table busy (id int); create index on busy (id); create index on old (code)',
 	'index-not-concurrent'), '4 index-not-concurrent', 'a table that takes the name of another is not the other');
 select is(pg_temp.found('alter table busy set schema other; create index on busy (id)', 'index-not-concurrent'), '2 index-not-concurrent',
-	'nor is what is left where a table went');
+	'the name of a moved table does not find it');
 select is(pg_temp.found('drop table busy; create table busy (id int); create index on busy (id)', 'index-not-concurrent'), null,
-	'what is dropped and made anew is new');
+	'a recreated table is new');
 select is(pg_temp.found('create table lq.fresh (id int); create index on fresh (id)', 'index-not-concurrent'), null,
 	'a table is known with its schema and without');
 select is(pg_temp.found('create table if not exists busy (id int); create index on busy (id)', 'index-not-concurrent'), '2 index-not-concurrent',
-	'IF NOT EXISTS does not make what is there');
+	'IF NOT EXISTS does not create an existing table');
 select is(pg_temp.found('with busy as (select 1 as id) select * from busy; lock table busy', 'many-statements-under-ael'), null,
 	'a common table expression is no table');
 
@@ -155,9 +155,9 @@ set local timezone = 'UTC';
 select is(pg_temp.found('drop index busy_seen_idx; alter table busy alter seen type timestamp', 'change-type'), '2 change-type',
 	'an index of another operator class is built anew');
 drop index busy_seen_idx;
-select is(pg_temp.found('alter table busy alter seen type timestamp', 'change-type'), null, 'under UTC the zone goes for free');
+select is(pg_temp.found('alter table busy alter seen type timestamp', 'change-type'), null, 'under UTC timestamptz changes without a rewrite');
 select is(pg_temp.found('set timezone = ''Europe/Rome''; alter table busy alter seen type timestamp', 'change-type'), '2 change-type',
-	'elsewhere it does not');
+	'in other time zones timestamptz is rewritten');
 
 -- ---- defaults ----
 
@@ -183,15 +183,15 @@ from (values
 create table facts (id int, name text);
 insert into facts values (1, 'x');
 alter table facts add constraint named check (name is not null) not valid;
-select is(pg_temp.found('alter table facts alter name set not null', 'set-not-null'), '1 set-not-null', 'a check that is not valid proves nothing');
+select is(pg_temp.found('alter table facts alter name set not null', 'set-not-null'), '1 set-not-null', 'a NOT VALID check proves nothing');
 select is(pg_temp.found('alter table facts validate constraint named; alter table facts alter name set not null', 'set-not-null'), null,
-	'once validated it does');
+	'a validated check proves NOT NULL');
 select is(pg_temp.found('alter table facts validate constraint named; alter table facts drop constraint named; alter table facts alter name set not null',
-	'set-not-null'), '3 set-not-null', 'until it is gone');
+	'set-not-null'), '3 set-not-null', 'a dropped check proves nothing');
 select is(pg_temp.found('alter table facts add check (id > 0 and id is not null); alter table facts rename id to nr; alter table facts alter nr set not null',
-	'set-not-null'), null, 'one that the script adds does, also under another name of the column');
+	'set-not-null'), null, 'a check added by the script proves NOT NULL, also after a rename');
 select is(pg_temp.found('alter table facts alter id set not null; alter table facts drop column id; alter table facts add column id int; alter table facts alter id set not null',
-	'set-not-null'), '1 set-not-null, 4 set-not-null', 'a column that is made anew has not what the old one had');
+	'set-not-null'), '1 set-not-null, 4 set-not-null', 'a recreated column does not keep the old properties');
 
 select * from finish();
 rollback;

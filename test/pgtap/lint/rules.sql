@@ -215,9 +215,9 @@ select is(pg_temp.severity(rule, script), severity, rule || ': ' || script) from
 select is(pg_temp.severity('validate-same-txn', 'alter table large add constraint k check (amount > 0) not valid;
 	alter table large validate constraint k', '{"transactional": false}'), null, 'a lock ends with its statement');
 select is(pg_temp.severity('validate-same-txn', 'begin; alter table large add constraint k check (amount > 0) not valid;
-	alter table large validate constraint k; commit', '{"transactional": false}'), 'error', 'or with its transaction');
+	alter table large validate constraint k; commit', '{"transactional": false}'), 'error', 'a lock ends with its transaction');
 select is(pg_temp.severity('concurrent-in-txn', 'create index concurrently i on large (note); create table new (a integer)',
-	'{"transactional": false}'), null, 'what is meant to run there may do so with others');
+	'{"transactional": false}'), null, 'CONCURRENTLY outside a transaction may stand beside other statements');
 
 -- ---- sizes ----
 
@@ -249,19 +249,19 @@ create function pg_temp.advice(rule text, script text) returns text language sql
 $$;
 select is(pg_temp.advice('check-not-valid', 'alter table parents add constraint c check (id > 0) -- why'),
 	e'-- migration 1\nalter table parents add constraint c check (id > 0) NOT VALID;\n'
-	'-- migration 2\nALTER TABLE parents VALIDATE CONSTRAINT c;', 'a comment behind a statement takes nothing of it away');
+	'-- migration 2\nALTER TABLE parents VALIDATE CONSTRAINT c;', 'a comment after a statement does not hide it');
 select is(pg_temp.advice('unique-constraint-direct', 'alter table parents add unique (id)' || more),
 	'Build a unique index CONCURRENTLY, and add the constraint USING INDEX in a later migration.',
 	'a key' || more || ' is more than its columns')
 from unnest(array[' deferrable', ' include (id)', ' with (fillfactor = 70)']) as more;
 select is(pg_temp.advice('change-type', 'alter table parents alter id type text using id + 1'),
 	'Add a column of the new type, fill it with a trigger and in batches, and swap it with the old column.',
-	'what USING computes no cast gives');
+	'a USING expression suggests a new column');
 select is(pg_temp.advice('update-no-where', 'with gone as (delete from apart) update parents set id = id'),
-	'Add a WHERE clause.', 'a backfill has nothing but an UPDATE');
-select alike((select message from dbmigrate_lint('reindex schema lr')), '%writes to all tables,%', 'a schema is not one table');
+	'Add a WHERE clause.', 'only an UPDATE is suggested as backfill');
+select alike((select message from dbmigrate_lint('reindex schema lr')), '%writes to all tables,%', 'REINDEX SCHEMA is reported for all tables');
 select is(pg_temp.severity('many-statements-under-ael', 'alter table children alter note drop not null; truncate apart'), null,
-	'TRUNCATE takes no longer for a large table');
+	'TRUNCATE of a large table is no finding of size');
 
 select * from finish();
 rollback;

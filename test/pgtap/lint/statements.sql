@@ -321,10 +321,10 @@ select f(variadic array[1]), g(a, b => 2) filter (where true) over (partition by
 $list$, '\n') as statement
 where statement <> '';
 select is((select string_agg(format('%s: %s', statement, message), E'\n') from statements, dbmigrate_lint(statement)
-	where rule = 'refused' and message like 'syntax error%'), null, 'each can be read');
+	where rule = 'refused' and message like 'syntax error%'), null, 'each statement can be parsed');
 select ok((select count(*) from dbmigrate_lint((select string_agg(statement, E';\n') from statements
 	where statement not in (select statement from statements, dbmigrate_lint(statement) where rule = 'refused')))) > 100,
-	'and all of them, one after the other');
+	'all statements can be parsed as one script');
 select lives_ok(format('select dbmigrate_lint(%L)', script), 'deep: ' || left(script, 40))
 from (values
 	('select ' || repeat('(', 3000) || '1' || repeat(')', 3000)),

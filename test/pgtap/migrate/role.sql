@@ -34,33 +34,33 @@ begin
 end $$;
 
 select throws_ok($$select pg_temp.as_runner($s$select dbmigrate_apply('1', '{"role": "dbcare_test_other"}')$s$)$$,
-	'42501', 'permission denied to set role "dbcare_test_other"', 'a role one is not a member of is refused');
+	'42501', 'permission denied to set role "dbcare_test_other"', 'a role without membership is refused');
 reset session authorization;
 select throws_ok($$select pg_temp.as_runner($s$select dbmigrate_apply('1', '{"role": "no such"}')$s$)$$,
-	'22023', 'role "no such" does not exist', 'and one that does not exist');
+	'22023', 'role "no such" does not exist', 'a role that does not exist is refused');
 reset session authorization;
 select throws_ok($$select pg_temp.as_runner('select dbmigrate_apply(''1'')')$$, '42501', null,
 	'without the option the scripts have the rights of the caller');
 reset session authorization;
-select throws_ok($$select dbmigrate_apply('1', '{"role": 1}')$$, '22023', null, 'it is a name');
+select throws_ok($$select dbmigrate_apply('1', '{"role": 1}')$$, '22023', null, 'the option role is a string');
 select lives_ok($$select pg_temp.as_runner($s$select dbmigrate_apply('1', '{"role": "dbcare_test_owner"}')$s$)$$,
-	'a role one is a member of runs them');
+	'a role with membership runs the scripts');
 select is((select relowner::regrole::text from pg_class where oid = 'owned.one'::regclass), 'dbcare_test_owner',
-	'and owns what they make');
+	'the role owns the created objects');
 select is((select who from owned.seen), 'dbcare_test_owner', 'deferred triggers fire as that role');
 select is((select role_name from dbmigrate_history() where event = 'apply' and version = '1'), 'dbcare_test_owner',
 	'history has the role');
-select is((select role_name from dbcare.ledger where version = '1'), 'dbcare_test_owner', 'and the ledger');
+select is((select role_name from dbcare.ledger where version = '1'), 'dbcare_test_owner', 'the ledger has the role');
 select is(current_user, session_user, 'the session has the role it had');
 
 select lives_ok($$select dbmigrate_apply('2')$$, 'a script may set its own role');
-select is(current_user, session_user, 'which ends with it');
+select is(current_user, session_user, 'the role set by a script ends with it');
 select is((select role_name from dbmigrate_history() where event = 'apply' and version = '2'), current_user::text,
-	'history has the role of the caller then');
+	'without the option the history has the caller''s role');
 select lives_ok($$select pg_temp.as_runner($s$select dbmigrate_rollback('0', '{"role": "dbcare_test_owner"}')$s$)$$,
-	'rollback takes the option, too');
+	'rollback accepts the option');
 select is((select role_name from dbmigrate_history() where event = 'rollback' and version = '1'), 'dbcare_test_owner',
-	'and notes it');
+	'the history has the role of a rollback');
 
 -- a script keeps the role it is given, whatever it calls
 create function pg_temp.leaves(script text) returns void language plpgsql as $$
@@ -70,8 +70,8 @@ begin
 end $$;
 grant dbcare_test_owner to dbcare_test_other;
 select throws_ok($$select dbmigrate_apply('2', '{"role": "dbcare_test_owner"}')$$, '42501', null,
-	'not even for the same one');
-select lives_ok($$select dbmigrate_apply('2')$$, 'without the option it may');
+	'with the option a script cannot set even the same role');
+select lives_ok($$select dbmigrate_apply('2')$$, 'without the option a script may reset the role');
 select throws_ok(format('select pg_temp.leaves(%L)', script), '42501', format(
 	'cannot set parameter "%s" within security-definer function', parameter), script || ' is refused')
 from (values ('reset role', 'role'), ('set role none', 'role'), ('set local role dbcare_test_other', 'role'),
@@ -80,13 +80,13 @@ from (values ('reset role', 'role'), ('set role none', 'role'), ('set local role
 	('do $d$ begin reset role; end $d$', 'role'),
 	('do $d$ begin begin reset role; exception when others then raise; end; end $d$', 'role'),
 	('reset session authorization', 'session_authorization')) as s (script, parameter);
-select throws_ok($$select dbmigrate_apply('3', '{"role": "dbcare_test_owner"}')$$, '42704', null, 'nothing of that stays');
+select throws_ok($$select dbmigrate_apply('3', '{"role": "dbcare_test_owner"}')$$, '42704', null, 'a refused script leaves nothing');
 select lives_ok($$select pg_temp.leaves('do $d$ begin begin execute ''reset role''; exception when others then null; end; end $d$')$$,
-	'a failure to leave it that is caught');
+	'a script may catch the refusal');
 select is((select relowner::regrole::text from pg_class where oid = 'owned.three'::regclass), 'dbcare_test_owner',
-	'leaves it what it was');
-select is(current_user, session_user, 'and the session has the role it had');
-select lives_ok($$select dbmigrate_rollback('2', '{"role": "dbcare_test_owner"}')$$, 'and so does a rollback');
+	'a caught refusal leaves the role unchanged');
+select is(current_user, session_user, 'the session has its role after a caught refusal');
+select lives_ok($$select dbmigrate_rollback('2', '{"role": "dbcare_test_owner"}')$$, 'the session has its role after a rollback');
 -- what a script leaves for the end of the transaction would run as the caller
 create function owned.note() returns trigger language plpgsql as $$ begin
 	insert into owned.fired values (tg_name || ' as ' || current_user); return null; end $$;

@@ -9,18 +9,18 @@ select no_plan();
 -- ---- calls: notation and types ----
 
 select lives_ok($$select dbmigrate_add('001', 'one', 'create table one (id int)', 'drop table one')$$,
-	'add with untyped literals');
+	'dbmigrate_add() accepts untyped literals');
 select lives_ok($$select dbmigrate_add(version => '002', name => 'two', up_sql => 'create table two (id int)', options => '{"description": "second"}')$$,
-	'add in named notation');
+	'dbmigrate_add() accepts named notation');
 select throws_ok($$select dbmigrate_add(3, 'x', 'select 1')$$, '22023', 'version 3 is a number',
 	'an integer version is refused');
 select throws_ok($$select dbmigrate_apply(1.10)$$, '22023', 'version 1.10 is a number',
 	'a numeric version is refused');
 prepare typed(text) as select dbmigrate_apply($1);
-select lives_ok($$execute typed('001')$$, 'apply with a parameter');
+select lives_ok($$execute typed('001')$$, 'dbmigrate_apply() accepts a parameter');
 select is((dbmigrate_apply(options => '{"dry_run": true}') ->> 'applied')::jsonb, '["002"]',
-	'options alone, by name');
-select is(dbmigrate_version(), '001', 'the dry run left nothing');
+	'dbmigrate_apply() accepts options alone by name');
+select is(dbmigrate_version(), '001', 'a dry run leaves nothing');
 
 -- ---- session settings ----
 
@@ -44,7 +44,7 @@ create schema mine;
 set local search_path = mine, public;
 select dbmigrate_add('011', 'caller_path', 'create table in_mine (id int)');
 select dbmigrate_apply();
-select has_table('mine', 'in_mine', 'the caller''s search_path is in force inside a migration');
+select has_table('mine', 'in_mine', 'a migration uses the caller''s search_path');
 set local search_path = public;
 
 -- a role taken on in a migration is given back
@@ -52,8 +52,8 @@ create role dbcare_test_role;
 grant usage, create on schema mine to dbcare_test_role;
 select dbmigrate_add('012', 'role', 'set role dbcare_test_role; create table mine.of_role (id int)');
 select dbmigrate_apply();
-select table_owner_is('mine', 'of_role', 'dbcare_test_role', 'set role worked inside');
-select isnt(current_user::text, 'dbcare_test_role', 'and is given back after');
+select table_owner_is('mine', 'of_role', 'dbcare_test_role', 'SET ROLE works inside a migration');
+select isnt(current_user::text, 'dbcare_test_role', 'the role is restored after a migration');
 
 -- ---- deferred constraints ----
 
@@ -62,8 +62,8 @@ create table child (id int primary key, parent_id int references parent deferrab
 select dbmigrate_add('020', 'deferred', 'insert into child values (1, 1); insert into parent values (1)');
 select lives_ok($$select dbmigrate_apply()$$, 'a deferred constraint may be violated inside a migration');
 select dbmigrate_add('021', 'violated', 'insert into child values (2, 2)');
-select throws_ok($$select dbmigrate_apply()$$, '23503', null, 'but not past its end');
-select is((select state from dbmigrate_status() where version = '021'), 'pending', 'and nothing of it stays');
+select throws_ok($$select dbmigrate_apply()$$, '23503', null, 'a deferred violation at the end of a migration is refused');
+select is((select state from dbmigrate_status() where version = '021'), 'pending', 'a refused migration leaves nothing');
 select dbmigrate_add('021', 'deferred again', 'insert into child values (3, 3); alter table child add column note text; insert into parent values (3)');
 select throws_ok($$select dbmigrate_apply()$$, '55006', null, 'pending trigger events are PostgreSQL''s own error');
 select dbmigrate_add('021', 'still deferred', 'insert into child values (3, 3); insert into parent values (3)');
@@ -87,9 +87,9 @@ select matches(error_context('select dbmigrate_apply()'), 'migration 030 up, sta
 select is(dbmigrate_apply(options => '{"on_error": "report"}') #>> '{error,sqlstate}', '22012',
 	'a report has the SQLSTATE');
 select is(dbmigrate_apply(options => '{"on_error": "report"}') #>> '{error,line}', '3',
-	'and the line');
+	'a report has the line of the failure');
 select is((select state from dbmigrate_status() where version = '030'), 'failed', 'the failure is recorded');
-select is((select count(*) from dbmigrate_history() where event = 'failure'), 2::bigint, 'each in history');
+select is((select count(*) from dbmigrate_history() where event = 'failure'), 2::bigint, 'the history has each failure');
 select dbmigrate_add('030', 'place', 'select 1');
 
 -- ---- statements that cannot run inside ----
@@ -98,10 +98,10 @@ select dbmigrate_add('040', 'concurrent', 'create index concurrently on one (id)
 select is((select transactional from dbmigrate_status() where version = '040'), false,
 	'create index concurrently makes a migration non-transactional');
 select throws_ok($$select dbmigrate_apply()$$, '25001', 'CREATE INDEX CONCURRENTLY cannot run inside a transaction',
-	'and is refused in words');
+	'CREATE INDEX CONCURRENTLY in apply is refused with a message');
 select is((select state from dbmigrate_status() where version = '030'), 'failed', 'before anything runs')
 	where (select state from dbmigrate_status() where version = '030') = 'failed';
-select is(dbmigrate_apply('030') ->> 'success', 'true', 'up to the version before works');
+select is(dbmigrate_apply('030') ->> 'success', 'true', 'migrations up to the previous version are applied');
 select is(dbmigrate_baseline('040') ->> 'baselined', '["040"]', 'baseline marks the step');
 select dbmigrate_add('041', 'copy', E'create table copied (id int);\ncopy copied from stdin;');
 select throws_ok($$select dbmigrate_apply()$$, '0A000', null, 'COPY FROM STDIN is refused');
@@ -114,21 +114,21 @@ select dbmigrate_add('041', 'function body', $m$
 	/* nested /* comment; */ here; */
 	insert into one values (2);
 $m$);
-select lives_ok($$select dbmigrate_apply()$$, 'bodies with semicolons are one statement');
-select is((select count(*) from one), 2::bigint, 'and all statements ran');
+select lives_ok($$select dbmigrate_apply()$$, 'function bodies with semicolons are one statement');
+select is((select count(*) from one), 2::bigint, 'all statements of the script ran');
 
 -- long chains of UNIONs, nested ones, and what belongs to a whole chain
 select lives_ok(format('select dbmigrate_add(''042'', ''long'', %L)',
 	'select 1' || repeat(E'\nunion all select 1', 100000)), 'a chain of 100000 UNIONs is read');
 select lives_ok(format('select dbmigrate_add(''042'', ''nested'', %L)',
-	repeat('select 1 union (', 200) || 'select 1' || repeat(')', 200)), 'nested ones are read in no time');
+	repeat('select 1 union (', 200) || 'select 1' || repeat(')', 200)), 'deeply nested parentheses are parsed fast');
 select dbmigrate_add('042', 'locks', $m$
 	with gone as (delete from one returning id) select id from gone union select 1;
 	alter index one_id_idx rename to one_by_id;
 	vacuum (full off) one;
 $m$);
 select is((select string_agg(lock_level, ', ' order by statement_no) from dbmigrate_plan('042') where version = '042'),
-	'ROW EXCLUSIVE, SHARE UPDATE EXCLUSIVE, SHARE UPDATE EXCLUSIVE', 'the plan tells their locks');
+	'ROW EXCLUSIVE, SHARE UPDATE EXCLUSIVE, SHARE UPDATE EXCLUSIVE', 'the plan has the locks of statements');
 select dbmigrate_add('042', 'effects', $m$
 	create table planned (id int primary key, one_id int references copied);
 	alter table planned add column note text default clock_timestamp()::text;
@@ -142,19 +142,19 @@ select is((select string_agg(concat_ws(' ', statement_no, lock_level, locks, rew
 2 {} f
 3 {} f
 4 ACCESS EXCLUSIVE {"one": "ACCESS EXCLUSIVE"} t t
-5', 'and of which relations, where others can use them; what is rewritten, and its size');
+5', 'the plan has locked relations, rewrites and sizes');
 select dbmigrate_add('042', 'nothing', 'select 1');
 
 -- ---- errors of tokens, too, have their place ----
 
 select dbmigrate_add('043', 'token', E'select 1;\nselect U&''ab\\00zz''');
 select throws_ok($$select dbmigrate_apply()$$, '42601', 'invalid Unicode escape', 'an error inside a token keeps its message');
-select matches(error_context('select dbmigrate_apply()'), 'migration 043 up, statement 2, line 2', 'and has its place');
+select matches(error_context('select dbmigrate_apply()'), 'migration 043 up, statement 2, line 2', 'an error inside a token has its place');
 select dbmigrate_add('043', 'option', E'select 1;\nreindex (concurrently 5) table one');
-select throws_ok($$select dbmigrate_apply()$$, '42601', 'concurrently requires a Boolean value', 'an option that cannot be read');
-select matches(error_context('select dbmigrate_apply()'), 'migration 043 up, statement 2, line 2', 'has its place, too');
+select throws_ok($$select dbmigrate_apply()$$, '42601', 'concurrently requires a Boolean value', 'an invalid option of REINDEX is refused');
+select matches(error_context('select dbmigrate_apply()'), 'migration 043 up, statement 2, line 2', 'an invalid option of REINDEX has its place');
 select dbmigrate_add('043', 'rows', 'select i from generate_series(1, 10) as i');
-select lives_ok($$select dbmigrate_apply()$$, 'rows a migration gives are ignored');
+select lives_ok($$select dbmigrate_apply()$$, 'rows that a migration returns are ignored');
 
 -- what a migration does to the extension itself
 
@@ -169,13 +169,13 @@ select dbmigrate_add('050', 'verified', 'create table verified (id int)', null,
 select dbmigrate_apply();
 select is((select finding from dbmigrate_verify() where version = '050'), 'verify_error',
 	'verify_sql that writes is an error');
-select is((select count(*) from verified), 0::bigint, 'and wrote nothing');
+select is((select count(*) from verified), 0::bigint, 'verify_sql that writes leaves nothing');
 create function sneaky() returns boolean language plpgsql as
 	$$ begin insert into verified values (1); return true; end $$;
 select dbmigrate_add('050', 'verified', 'create table verified (id int)', null,
 	'{"verify_sql": "select sneaky()"}');
 select is((select finding from dbmigrate_verify() where version = '050'), 'verify_error',
-	'nor can a function it calls');
+	'a function called by verify_sql cannot write');
 select is((select count(*) from verified), 0::bigint, 'a function it calls wrote nothing');
 
 -- ---- fingerprint ----
@@ -196,22 +196,22 @@ set local extra_float_digits = -5;
 insert into prints values ('fewer digits', dbmigrate_fingerprint());
 reset extra_float_digits;
 select is((select print from prints where label = 'digits'), (select print from prints where label = 'fewer digits'),
-	'the digits a session wants to see do not matter');
+	'extra_float_digits does not change the fingerprint');
 drop view numbers;
 select isnt((select print from prints where label = 'before'), (select print from prints where label = 'with'),
 	'a new table changes the fingerprint');
 select is((select print from prints where label = 'with'), (select print from prints where label = 'same'),
-	'bookkeeping and comments do not');
+	'dbcare''s tables and comments do not change the fingerprint');
 select is((select print from prints where label = 'before'), (select print from prints where label = 'after'),
-	'dropping it gives the fingerprint back');
+	'dropping the table restores the fingerprint');
 
 -- ---- the log ----
 
-select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'), 0::bigint, 'the log is whole');
+select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'), 0::bigint, 'the log is intact');
 set local timezone = 'Asia/Kolkata';
 set local datestyle = 'German';
 set local extra_float_digits = -5;
-select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'), 0::bigint, 'in every session');
+select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'), 0::bigint, 'the log is intact in every session');
 update dbcare.history set happened_at = happened_at - interval '1 day' where event_id = (select min(event_id) from dbcare.history);
 select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'), 1::bigint, 'a changed event is found');
 

@@ -63,16 +63,16 @@ update state set fingerprint = dbmigrate_fingerprint();
 -- ---- what is noticed ----
 
 select is(verdict('do $$ begin execute ''create table dynamic (id int)''; end $$', 'drop table dynamic'), 'ok ok true ok',
-	'DDL in a DO block');
+	'a test covers DDL in a DO block');
 select is(differences('do $$ begin execute ''create table dynamic (id int)''; end $$', 'select 1'), 'added table dynamic',
-	'what a DO block leaves');
+	'a test finds objects that a DO block leaves');
 select is(differences('create or replace function twice(n int) returns int language sql as ''select n + n''', 'select 1'),
 	'changed function twice(integer)', 'a function that is not restored');
 select is(differences('create or replace function twice(n int) returns int language sql as ''select n + n''',
 		e'create or replace function twice(n int) returns int language sql as ''\n  select n * 2'''),
-	'changed function twice(integer)', 'a function with another line');
+	'changed function twice(integer)', 'a function with a changed line differs');
 select is(verdict(e'create or replace function lines() returns int language sql as ''\nselect 1\n''', 'drop function lines()'),
-	'ok ok true ok', 'a function that comes and goes');
+	'ok ok true ok', 'a function that is created and dropped does not differ');
 create function lines() returns int language sql as e'\n  select 1\n';
 select is(differences('drop function lines()', e'create function lines() returns int language sql as e''\\nselect 1\\n'''),
 	'(changed function lines())', 'the layout of a function is cosmetic');
@@ -85,7 +85,7 @@ select is(differences('alter table parent alter name drop default', 'select 1'),
 select is(differences('alter table child alter id set increment by 5', 'select 1'), 'changed column child.id',
 	'the options of an identity column');
 select is(differences('alter sequence child_id_seq increment by 5', 'select 1'), 'changed column child.id',
-	'the same, done to its sequence');
+	'an option of the identity''s sequence differs');
 select is(differences('alter sequence ticket cycle', 'select 1'), 'changed sequence ticket', 'a sequence');
 select is(differences('alter domain age drop constraint age_check', 'select 1'), 'removed constraint age.age_check',
 	'a constraint of a domain');
@@ -93,7 +93,7 @@ select is(differences('alter domain age add constraint young check (value < 200)
 	'another');
 select is(differences('alter type mood add value ''so so''', 'select 1'), 'changed type mood', 'a value of an enum');
 select is(differences('alter table parent enable row level security; create policy own on parent using (true)', 'select 1'),
-	'added policy parent.own, changed table parent', 'a policy, and that it holds');
+	'added policy parent.own, changed table parent', 'a policy and enabled row security differ');
 select is(differences('create rule quiet as on update to child do nothing', 'select 1'), 'added rule child.quiet', 'a rule');
 select is(differences('create statistics related on id, amount from parent', 'select 1'), 'added statistics related',
 	'extended statistics');
@@ -106,78 +106,78 @@ select is(differences('create extension hstore', 'select 1'), 'added extension h
 select is(differences('create event trigger watcher on ddl_command_end execute function suppress()', 'select 1'), '',
 	'a failing up has no differences');
 select is(differences('update pg_catalog.pg_class set relrowsecurity = true where oid = ''child''::regclass', 'select 1'),
-	'changed table child', 'the catalog written by hand');
+	'changed table child', 'a manual change of pg_class differs');
 select is(differences('update pg_catalog.pg_proc set prosrc = ''select 7'' where oid = ''twice(int)''::regprocedure', 'select 1'),
-	'changed function twice(integer)', 'also where nothing else tells of it');
-select is(differences('alter table parent rename to parents', 'alter table parents rename to parent'), '', 'a name and back');
+	'changed function twice(integer)', 'a manual change of pg_proc differs');
+select is(differences('alter table parent rename to parents', 'alter table parents rename to parent'), '', 'a renamed object that is renamed back does not differ');
 select is(differences('alter index parent_amount rename to parent_by_amount', 'select 1'), '(renamed index parent_amount)',
 	'the name of an index is cosmetic');
 select is(differences('alter table child rename constraint child_pkey to child_key', 'select 1'),
-	'(renamed constraint child.child_pkey)', 'so is that of a constraint');
+	'(renamed constraint child.child_pkey)', 'the name of a constraint is cosmetic');
 select is(differences('alter index child_pkey rename to child_key', 'select 1'), '(renamed constraint child.child_pkey)',
-	'however it is renamed');
+	'the name of a constraint is cosmetic if its index is renamed');
 create table counted (id serial);
 select is(differences('alter sequence counted_id_seq rename to counted_numbers', 'select 1'),
-	'(changed column counted.id), (renamed sequence counted_id_seq)', 'and that of a sequence, with what mentions it');
+	'(changed column counted.id), (renamed sequence counted_id_seq)', 'the name of a sequence is cosmetic');
 select is(differences('alter table counted alter id set default nextval(''ticket'')', 'select 1'), 'changed column counted.id',
-	'but not another sequence');
+	'another sequence is not cosmetic');
 create table wide (a int, b int);
 select is(differences('alter table wide drop column a', 'alter table wide add a int'),
 	'(moved column wide.a), (moved column wide.b)', 'the order of columns is cosmetic');
 
 -- ---- rows ----
 
-select is(rows_changed('update parent set amount = amount + 1', 'update parent set amount = amount - 1'), '[]', 'rows and back');
+select is(rows_changed('update parent set amount = amount + 1', 'update parent set amount = amount - 1'), '[]', 'rows that are updated and updated back do not differ');
 select is(rows_changed('update parent set amount = 0 where id = 1', 'select 1'), '["parent"]', 'rows that have changed');
 select is(rows_changed('delete from parent where id = 1', 'insert into parent values (1, ''name 1'', 1)'), '["child"]',
-	'rows that a foreign key has taken with it');
+	'rows deleted by ON DELETE CASCADE differ');
 select is(rows_changed('do $$ begin execute ''update parent set amount = 0''; end $$', 'select 1'), '["parent"]',
-	'rows that a DO block has written');
+	'rows written by a DO block differ');
 select is(rows_changed('truncate child', 'select 1'), '["child"]', 'TRUNCATE');
 select is(rows_changed('alter table parent alter amount type text using ''lost''', 'alter table parent alter amount type int using 0'),
-	'["parent"]', 'a rewritten table');
+	'["parent"]', 'a rewritten table with other rows differs');
 select is(rows_changed('alter table parent alter amount type bigint', 'alter table parent alter amount type int'), '[]',
-	'rewritten with the same');
+	'a rewritten table with the same rows does not differ');
 select is(rows_changed('alter table parent drop column amount', 'alter table parent add amount int'), '["parent"]',
-	'a column that comes back empty');
+	'a recreated empty column differs');
 select is(rows_changed('alter table parent drop column amount', 'select 1'), '[]', 'one that does not is a difference of the schema');
 select is(rows_changed('drop table child', 'create table child (id int, parent_id int)'), '["child"]', 'one without them');
 select is(rows_changed('update parted set id = 3 where id = 2', 'select 1'), '["parted", "parted_low"]',
 	'a partitioned table and its partition');
 select is(rows_changed('drop table parted_low', 'create table parted_low partition of parted for values from (0) to (10)'),
-	'["parted", "parted_low"]', 'a partition without its rows');
-select is(rows_changed('create index on parent (name)', 'drop index parent_name_idx'), '[]', 'an index reads rows only');
-select is(rows_changed('insert into child (parent_id) values (1)', 'delete from child where id > 5'), '[]', 'and a foreign key');
+	'["parted", "parted_low"]', 'a recreated partition without rows differs');
+select is(rows_changed('create index on parent (name)', 'drop index parent_name_idx'), '[]', 'building an index changes no rows');
+select is(rows_changed('insert into child (parent_id) values (1)', 'delete from child where id > 5'), '[]', 'a foreign key check changes no parent rows');
 
 -- ---- how it ends ----
 
 select is(verdict('select 1', 'do ''begin raise exception $$never$$; end'''), 'ok refused null',
-	'a way down that refuses');
+	'a down script that raises an error is reported');
 select is(verdict('select 1', 'select 1 / 0'), 'ok failed null', 'one that fails');
 select is(verdict('create role dbcare_test_left', 'select 1'), 'ok ok true failed',
-	'what is in no schema and stays keeps the second way up from succeeding');
+	'a remaining role makes the second up fail');
 select is(verdict('create table once (id int primary key); insert into once values (1)', 'drop table once'), 'ok ok true ok',
-	'what is undone does not');
+	'rows in a dropped table do not make the second up fail');
 select is(verdict('create index concurrently parent_name on parent (name)', 'drop index concurrently parent_name'),
-	'ok ok true ok', 'CONCURRENTLY is left out');
+	'ok ok true ok', 'CONCURRENTLY is skipped');
 select is(verdict('create index "concurrently" on parent (name); drop index concurrently "concurrently"', '-- nothing'),
-	'ok empty true', 'where it is that word');
+	'ok empty true', 'CONCURRENTLY is skipped only as a keyword');
 select is(verdict('vacuum parent; reindex table concurrently parent; discard all', 'vacuum'), 'ok ok true ok',
-	'what changes no schema is left out');
+	'statements that change no schema are skipped');
 select results_eq($$select r ->> 'up', r #>> '{error,message}', r #>> '{error,sqlstate}'
 		from result('create table a (id int); create database never', 'drop table a') as r$$,
-	$$values ('failed', 'CREATE DATABASE cannot be tested inside a transaction', '25001')$$, 'what changes more is told');
+	$$values ('failed', 'CREATE DATABASE cannot be tested inside a transaction', '25001')$$, 'CREATE DATABASE cannot be tested');
 select is(verdict('create temp table passing (id int) on commit drop', 'create temp table passing (id int) on commit drop'),
-	'ok ok true ok', 'a script ends like its transaction');
+	'ok ok true ok', 'ON COMMIT DROP runs at the end of a script');
 create temp table ours (id int) on commit delete rows;
 insert into ours values (1), (2);
-select is(verdict('create table a (id int)', 'drop table a'), 'ok ok true ok', 'the caller has a temporary table');
-select is((select count(*) from ours), 2::bigint, 'which keeps its rows');
+select is(verdict('create table a (id int)', 'drop table a'), 'ok ok true ok', 'a test can run beside a temporary table of the caller');
+select is((select count(*) from ours), 2::bigint, 'a temporary table of the caller keeps its rows');
 drop table ours;
 select is(verdict('alter type mood add value ''fine''; ', 'select 1'), 'ok ok false failed', 'a value of an enum stays');
 
 select is(result('select 1', 'select 1', jsonb_build_object('verify_sql', e'select 1;\nselect 1 / 0')) #>> '{error,context}',
-	'In verify_sql of migration 9, statement 2, line 2.', 'where verify_sql fails is told');
+	'In verify_sql of migration 9, statement 2, line 2.', 'the place of a failure of verify_sql is reported');
 
 -- an added value can be used in the next migration
 select dbmigrate_add('7', 'add value', 'alter type mood add value ''great''', '');
@@ -186,7 +186,7 @@ select is((select string_agg(r ->> 'up', ' ') from jsonb_array_elements(dbmigrat
 	where r ->> 'version' in ('7', '8')), 'ok ok', 'a new value of an enum can be used in the next migration');
 create index typed_mood on typed (mood);
 select is((select string_agg(concat(r ->> 'up', r #>> '{error,sqlstate}'), ' ') from jsonb_array_elements(dbmigrate_test() -> 'results') as r
-	where r ->> 'version' in ('7', '8')), 'ok failed55P04', 'but not where an index would keep it');
+	where r ->> 'version' in ('7', '8')), 'ok failed55P04', 'a new enum value in an index is refused');
 drop index typed_mood;
 select dbmigrate_add('7', 'nothing', 'select 1', '');
 select dbmigrate_add('8', 'nothing', 'select 1', '');
@@ -199,7 +199,7 @@ select is(dbmigrate_fingerprint(), (select s.fingerprint from state as s), 'the 
 select is((select md5(string_agg(p::text, '' order by p.id)) from parent as p), (select s.rows from state as s), 'so are the rows');
 select is_empty($$select from dbmigrate_history() where event <> 'register'$$, 'nothing was logged');
 select is_empty('select from dbcare.ledger', 'nothing is applied');
-select is(current_setting('search_path'), 'tested, public', 'settings are the caller''s');
+select is(current_setting('search_path'), 'tested, public', 'settings are restored after a test');
 
 select * from finish();
 rollback;
