@@ -16,11 +16,10 @@ static const char *
 hex(dbc_host *host, const char *name, const unsigned char *bytes, size_t count)
 {
 	dbc_buffer buffer;
-	size_t i;
 
 	dbc_buffer_init(&buffer, host);
 	dbc_append(&buffer, name);
-	for (i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		dbc_append_format(&buffer, "%02x", bytes[i]);
 	return buffer.data;
 }
@@ -48,14 +47,13 @@ static const char *
 crc32_of_lines(dbc_host *host, const char *name, const char *text)
 {
 	uint32_t crc = 0xFFFFFFFFu;
-	int bit;
 
 	for (; *text; text++)
 	{
 		if (*text == '\n' || *text == '\r')
 			continue;
 		crc ^= (unsigned char) *text;
-		for (bit = 0; bit < 8; bit++)
+		for (int bit = 0; bit < 8; bit++)
 			crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
 	}
 	return dbc_format(host, "%s%d", name, (int) (int32_t) ~crc);
@@ -123,9 +121,7 @@ static const struct
 const char *
 dbc_adopt_make_checksum(dbc_host *host, const char *like, const char *text)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
+	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
 	{
 		const char *name = algorithms[i].name;
 		const char *plain;

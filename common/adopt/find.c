@@ -39,9 +39,8 @@ static const dbc_rows *
 query_tables(dbc_host *host, const char *table)
 {
 	dbc_json_node *names = dbc_json_array(host);
-	int t;
 
-	for (t = 0; t < dbc_adopt_ntools; t++)
+	for (int t = 0; t < dbc_adopt_ntools; t++)
 	{
 		dbc_json_push_text(names, dbc_adopt_tools[t].table);
 		if (dbc_adopt_tools[t].beside)
@@ -69,9 +68,7 @@ next_table(candidate *c)
 static bool
 has_column(const candidate *c, const char *name)
 {
-	int row;
-
-	for (row = c->first; row < c->last; row++)
+	for (int row = c->first; row < c->last; row++)
 		if (dbc_same(dbc_get_text(c->host, c->rows, row, F_COLUMN), name))
 			return true;
 	return false;
@@ -81,9 +78,7 @@ has_column(const candidate *c, const char *name)
 static bool
 has_beside(const candidate *c, const char *name)
 {
-	int row;
-
-	for (row = 0; row < c->rows->nrows; row++)
+	for (int row = 0; row < c->rows->nrows; row++)
 		if (dbc_same(dbc_get_text(c->host, c->rows, row, F_NAME), name) &&
 			dbc_same(dbc_get_text(c->host, c->rows, row, F_SCHEMA),
 					 about(c, F_SCHEMA)))
@@ -119,13 +114,12 @@ static const dbc_adopt_tool *
 tool_of(dbc_host *host, const candidate *c, bool named)
 {
 	const dbc_adopt_tool *found = NULL;
-	int t;
 
-	for (t = 0; t < dbc_adopt_ntools; t++)
+	for (int t = 0; t < dbc_adopt_ntools; t++)
 		if (dbc_same(dbc_adopt_tools[t].table, about(c, F_NAME)) &&
 			fits(c, &dbc_adopt_tools[t], false))
 			return &dbc_adopt_tools[t];
-	for (t = 0; named && t < dbc_adopt_ntools; t++)
+	for (int t = 0; named && t < dbc_adopt_ntools; t++)
 	{
 		if (!fits(c, &dbc_adopt_tools[t], false))
 			continue;
@@ -147,9 +141,7 @@ tool_of(dbc_host *host, const candidate *c, bool named)
 static const dbc_adopt_tool *
 tool_named(const char *name)
 {
-	int t;
-
-	for (t = 0; t < dbc_adopt_ntools; t++)
+	for (int t = 0; t < dbc_adopt_ntools; t++)
 		if (dbc_same(dbc_adopt_tools[t].name, name))
 			return &dbc_adopt_tools[t];
 	return NULL;
@@ -169,10 +161,9 @@ static _Noreturn void
 refuse_absence(dbc_host *host, const dbc_adopt_tool *tool, const char *table)
 {
 	dbc_buffer names;
-	int t;
 
 	dbc_buffer_init(&names, host);
-	for (t = 0; t < dbc_adopt_ntools; t++)
+	for (int t = 0; t < dbc_adopt_ntools; t++)
 		dbc_append_format(&names, "%s%s", t ? ", " : "Supported tools: ",
 						  dbc_adopt_tools[t].name);
 	dbc_append(&names, ".");

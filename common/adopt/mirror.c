@@ -36,7 +36,6 @@ mirrored_ledger(dbc_host *host)
 	dbc_adopt_ledger *ledger;
 	const char *problem;
 	const char *name;
-	int t;
 
 	if (dbc_tables_version(host) < HAS_ADOPTION)
 		return NULL;
@@ -46,7 +45,7 @@ mirrored_ledger(dbc_host *host)
 	ledger = dbc_alloc(host, sizeof(*ledger));
 	ledger->table = dbc_get_text(host, rows, 0, 0);
 	name = dbc_get_text(host, rows, 0, 1);
-	for (t = 0; t < dbc_adopt_ntools; t++)
+	for (int t = 0; t < dbc_adopt_ntools; t++)
 		if (dbc_same(dbc_adopt_tools[t].name, name))
 			ledger->tool = &dbc_adopt_tools[t];
 	return ledger->tool && dbc_adopt_ledger_exists(host, ledger, &problem)
@@ -124,15 +123,14 @@ merge(dbc_host *host, dbc_migrations *list, const dbc_adopt_ledger_rows *rows)
 	dbc_migration *items = dbc_alloc(
 		host, ((size_t) (list->count + rows->count) + 1) * sizeof(*items));
 	int64_t position = 0;
-	int i;
 
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		items[i] = list->items[i];
 		if (items[i].position > position)
 			position = items[i].position;
 	}
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		const dbc_adopt_ledger_row *row = rows->of[i];
 
@@ -147,7 +145,7 @@ merge(dbc_host *host, dbc_migrations *list, const dbc_adopt_ledger_rows *rows)
 		}
 	}
 	list->items = items;
-	for (i = 0; i < rows->count; i++)
+	for (int i = 0; i < rows->count; i++)
 		if (is_unknown(&rows->items[i]))
 			items[list->count++] =
 				unknown_migration(host, &rows->items[i], ++position);
@@ -201,12 +199,11 @@ dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 	dbc_migrations list = dbc_ledger_read(host, false);
 	sight s = {.ledger = mirrored_ledger(host), .list = &list};
 	bool changed = false;
-	int i;
 
 	if (!s.ledger)
 		return false;
 	look(host, &s);
-	for (i = 0; i < list.count; i++)
+	for (int i = 0; i < list.count; i++)
 	{
 		const dbc_migration *m = &list.items[i];
 		const dbc_adopt_ledger_row *row = s.rows.of[i];
@@ -220,7 +217,7 @@ dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 			record_rollback(host, s.ledger, m, &log);
 		changed = true;
 	}
-	for (i = 0; i < s.rows.count; i++)
+	for (int i = 0; i < s.rows.count; i++)
 		if (is_unknown(&s.rows.items[i]))
 		{
 			dbc_adopt_record(host, &log, s.ledger, &s.rows.items[i], NULL);
@@ -249,9 +246,7 @@ static const dbc_migration *
 find_gap(const dbc_migrations *list, const dbc_migration *migration,
 		 bool applied)
 {
-	int i;
-
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		const dbc_migration *m = &list->items[i];
 		const dbc_migration *lower = applied ? m : migration;
@@ -312,9 +307,8 @@ static const char *
 previous_version(const dbc_migrations *list, const dbc_migration *migration)
 {
 	const dbc_migration *last = NULL;
-	int i;
 
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		const dbc_migration *m = &list->items[i];
 
@@ -408,10 +402,9 @@ kept_row(dbc_host *host, const dbc_migrations *list,
 		 const dbc_migration *migration)
 {
 	dbc_adopt_ledger_rows rows = dbc_adopt_read_ledger(host, list->kept);
-	int i;
 
 	dbc_adopt_match_ledger(host, list->kept, &rows, list);
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 		if (dbc_same(list->items[i].version, migration->version))
 			return rows.of[i];
 	return NULL;

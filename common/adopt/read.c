@@ -121,9 +121,8 @@ state_named(dbc_host *host, const char *word)
 {
 	static const char *const words[] = {"applied", "failed", "undone",
 										"baseline"};
-	int state;
 
-	for (state = DBC_OLD_APPLIED; state <= DBC_OLD_BASELINE; state++)
+	for (int state = DBC_OLD_APPLIED; state <= DBC_OLD_BASELINE; state++)
 		if (dbc_same(words[state], word))
 			return (dbc_adopt_ledger_state) state;
 	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "a ledger has the state \"%s\"",
@@ -154,13 +153,12 @@ static void
 keep_last(dbc_adopt_ledger_rows *rows)
 {
 	int kept = 0;
-	int i;
 
 	if (rows->count == 0)
 		return;
 	qsort(rows->items, (size_t) rows->count, sizeof(*rows->items),
 		  compare_versions);
-	for (i = 0; i < rows->count; i++)
+	for (int i = 0; i < rows->count; i++)
 		if ((i + 1 == rows->count ||
 			 !dbc_same(rows->items[i].version, rows->items[i + 1].version)) &&
 			rows->items[i].state != DBC_OLD_UNDONE)
@@ -177,7 +175,6 @@ dbc_adopt_read_ledger(dbc_host *host, const dbc_adopt_ledger *ledger)
 	reading r = {.ledger = ledger};
 	dbc_adopt_ledger_rows rows = {NULL, 0, NULL};
 	dbc_error error;
-	int i;
 
 	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
 		dbc_adopt_refuse_ledger(host, ledger, error.sqlstate, error.message);
@@ -185,7 +182,7 @@ dbc_adopt_read_ledger(dbc_host *host, const dbc_adopt_ledger *ledger)
 		return rows;
 	rows.items =
 		dbc_alloc(host, ((size_t) r.rows->nrows + 1) * sizeof(*rows.items));
-	for (i = 0; i < r.rows->nrows; i++)
+	for (int i = 0; i < r.rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, r.rows, i, "TTTTTt");
 		dbc_adopt_ledger_row *row = &rows.items[rows.count];
@@ -225,9 +222,8 @@ static dbc_migration *
 find_changeset(const dbc_migrations *list, const char *version)
 {
 	dbc_migration *found = NULL;
-	int i;
 
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		const char *own = list->items[i].version;
 		const char *start = version + strlen(version);
@@ -263,11 +259,8 @@ void
 dbc_adopt_match_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
 					   dbc_adopt_ledger_rows *rows, const dbc_migrations *list)
 {
-	int i;
-	int r;
-
 	rows->of = dbc_alloc(host, ((size_t) list->count + 1) * sizeof(*rows->of));
-	for (r = 0; r < rows->count; r++)
+	for (int r = 0; r < rows->count; r++)
 	{
 		dbc_adopt_ledger_row *row = &rows->items[r];
 		dbc_migration other = {.version = row->version};
@@ -277,7 +270,7 @@ dbc_adopt_match_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
 						  ? row->migration->order
 						  : dbc_version_key(host, row->version, false);
 		if (ledger->tool->only_last || row->state == DBC_OLD_BASELINE)
-			for (i = 0; i < list->count; i++)
+			for (int i = 0; i < list->count; i++)
 				if (!list->items[i].repeatable && !rows->of[i] &&
 					&list->items[i] != row->migration &&
 					!dbc_ledger_comes_after(&list->items[i], &other))

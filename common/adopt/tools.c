@@ -69,9 +69,8 @@ dbc_adopt_tool_names(dbc_host *host)
 {
 	const char **names =
 		dbc_alloc(host, ((size_t) dbc_adopt_ntools + 1) * sizeof(*names));
-	int t;
 
-	for (t = 0; t < dbc_adopt_ntools; t++)
+	for (int t = 0; t < dbc_adopt_ntools; t++)
 		names[t] = dbc_adopt_tools[t].name;
 	return names;
 }

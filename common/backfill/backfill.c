@@ -355,12 +355,11 @@ eta(dbc_host *host, const dbc_value *cells, int64_t pid)
 DBC_RUN(dbmigrate_backfills)
 {
 	const dbc_rows *rows;
-	int i;
 
 	if (dbc_tables_version(host) < DBC_BACKFILL_VERSION)
 		return;
 	rows = dbc_query(host, "backfill/backfills");
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tttiiIirTTTtr");
 		int64_t pid =

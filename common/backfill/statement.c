@@ -116,14 +116,13 @@ plain_name(const reader *r, const dbc_lexeme *lexeme)
 	char quote = quoted ? *lexeme->text : '\0';
 	char *name;
 	char *to;
-	const char *from;
 
 	if ((quote | 0x20) == 'u')
 		refuse(r, "names with Unicode escapes",
 			   "Write the name without escapes.");
 	name = dbc_copy(r->host, lexeme->text + quoted,
 					lexeme->length - 2 * (size_t) quoted);
-	for (from = to = name; *from; from++)
+	for (const char *from = to = name; *from; from++)
 	{
 		if (!quoted && *from >= 'A' && *from <= 'Z')
 			*to++ = (char) (*from | 0x20);

@@ -56,9 +56,8 @@ refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
 		 "has a primary key of type money, whose text depends on lc_monetary",
 		 "Run the UPDATE in batches by hand."},
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
+	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
 		if (dbc_same(obstacle, obstacles[i].name))
 			dbc_fail(
 				host, DBC_WRONG_OBJECT_TYPE,
@@ -102,14 +101,13 @@ refuse_change_of_key(dbc_host *host, const dbc_backfill_update *update,
 					 const dbc_backfill_keyed_table *table, const char *aliases)
 {
 	dbc_json_entries others;
-	int i;
 
-	for (i = 0; i < table->nkey; i++)
+	for (int i = 0; i < table->nkey; i++)
 		refuse_name(host, update, table->key[i].name);
 	if (!aliases)
 		return;
 	others = dbc_json_read_entries(host, aliases, "the names of a key");
-	for (i = 0; i < others.count; i++)
+	for (int i = 0; i < others.count; i++)
 		refuse_name(host, update, others.list[i].text);
 }
 
@@ -122,7 +120,6 @@ dbc_backfill_read_keyed_table(dbc_host *host, const dbc_backfill_update *update)
 		dbc_query(host, "backfill/table", dbc_text(relation->schema),
 				  dbc_text(relation->name));
 	dbc_backfill_keyed_table table = {.shown = relation->shown};
-	int i;
 
 	if (dbc_get_text_or_null(host, rows, 0, T_OBSTACLE))
 		refuse_obstacle(host, table.shown,
@@ -132,7 +129,7 @@ dbc_backfill_read_keyed_table(dbc_host *host, const dbc_backfill_update *update)
 	table.operators = dbc_get_text_or_null(host, rows, 0, T_OPERATORS);
 	table.nkey = rows->nrows;
 	table.key = dbc_alloc(host, (size_t) rows->nrows * sizeof(*table.key));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		table.key[i] = (dbc_backfill_key_column){
 			.name = dbc_get_text(host, rows, i, T_NAME),
 			.quoted = dbc_get_text(host, rows, i, T_COLUMN),
@@ -148,9 +145,8 @@ const char *
 dbc_backfill_key_names(dbc_host *host, const dbc_backfill_keyed_table *table)
 {
 	dbc_json_node *names = dbc_json_array(host);
-	int i;
 
-	for (i = 0; i < table->nkey; i++)
+	for (int i = 0; i < table->nkey; i++)
 		dbc_json_push_text(names, table->key[i].name);
 	return dbc_json_text(names);
 }
@@ -188,9 +184,8 @@ append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 	dbc_json_entries literals =
 		dbc_json_read_entries(sql->host, place, "the place of a backfill");
 	bool fits = literals.count == table->nkey;
-	int i;
 
-	for (i = 0; i < literals.count; i++)
+	for (int i = 0; i < literals.count; i++)
 		fits = fits && literals.list[i].kind == DBC_I_STRING;
 	if (!fits)
 		dbc_fail(sql->host, DBC_CORRUPTED, NULL, NULL,
@@ -205,7 +200,7 @@ append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 		dbc_append_format(sql, "%s AND ", literals.list[0].text);
 	}
 	dbc_append(sql, table->nkey > 1 ? "(" : "");
-	for (i = 0; i < table->nkey; i++)
+	for (int i = 0; i < table->nkey; i++)
 	{
 		dbc_append(sql, i ? ", " : "");
 		append_column(sql, &table->key[i], qualifier);
@@ -213,7 +208,7 @@ append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 	dbc_append(sql, table->nkey > 1 ? ")" : "");
 	append_operator(sql, table, operator);
 	dbc_append(sql, table->nkey > 1 ? "(" : "");
-	for (i = 0; i < table->nkey; i++)
+	for (int i = 0; i < table->nkey; i++)
 		dbc_append_format(sql, "%s%s", i ? ", " : "", literals.list[i].text);
 	dbc_append(sql, table->nkey > 1 ? ")" : "");
 }
@@ -264,10 +259,9 @@ find_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 	search s = {.sql = NULL};
 	dbc_error error;
 	dbc_buffer sql;
-	int i;
 
 	dbc_buffer_init(&sql, host);
-	for (i = 0; i < table->nkey; i++)
+	for (int i = 0; i < table->nkey; i++)
 		dbc_append_format(&sql, "%s%s", i ? ", " : "SELECT ",
 						  table->key[i].literal);
 	dbc_append_format(&sql, " FROM %s AS t WHERE %s", table->quoted, rest);
@@ -277,7 +271,7 @@ find_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 		dbc_rethrow(host, &error);
 	if (s.rows->nrows == 0)
 		return NULL;
-	for (i = 0; i < table->nkey; i++)
+	for (int i = 0; i < table->nkey; i++)
 		dbc_json_push_text(place, dbc_get_text(host, s.rows, 0, i));
 	return dbc_json_text(place);
 }
@@ -288,10 +282,9 @@ key_order(dbc_host *host, const dbc_backfill_keyed_table *table,
 		  const char *direction)
 {
 	dbc_buffer sql;
-	int i;
 
 	dbc_buffer_init(&sql, host);
-	for (i = 0; i < table->nkey; i++)
+	for (int i = 0; i < table->nkey; i++)
 	{
 		dbc_append(&sql, i ? ", " : "ORDER BY ");
 		append_column(&sql, &table->key[i], "t");

@@ -31,13 +31,11 @@ static unsigned
 chosen_kinds(const dbc_option_value *given)
 {
 	unsigned kinds = 0;
-	int i;
-	int kind;
 
 	if (!given->given)
 		return DBC_ALL_KINDS;
-	for (i = 0; given->texts[i]; i++)
-		for (kind = 0; dbc_check_constraint_kind_names[kind]; kind++)
+	for (int i = 0; given->texts[i]; i++)
+		for (int kind = 0; dbc_check_constraint_kind_names[kind]; kind++)
 			if (dbc_same(dbc_check_constraint_kind_names[kind],
 						 given->texts[i]))
 				kinds |= 1u << kind;
@@ -62,9 +60,7 @@ wanted_names(dbc_host *host, const dbc_option_value *given)
 static void
 note_there(wanted *wants, const char *name)
 {
-	int i;
-
-	for (i = 0; wants->names && wants->names[i]; i++)
+	for (int i = 0; wants->names && wants->names[i]; i++)
 		if (dbc_same(wants->names[i], name))
 			wants->there[i] = true;
 }
@@ -73,9 +69,7 @@ note_there(wanted *wants, const char *name)
 static void
 refuse_unknown(dbc_host *host, const wanted *wants)
 {
-	int i;
-
-	for (i = 0; wants->names && wants->names[i] && !wants->blind; i++)
+	for (int i = 0; wants->names && wants->names[i] && !wants->blind; i++)
 		if (!wants->there[i])
 			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 					 "To list all constraints, set the option all of "
@@ -106,14 +100,13 @@ static void
 check_table(dbc_host *host, const dbc_check_task *task, bool all, wanted *wants)
 {
 	dbc_check_table_results found = dbc_check_verify_table(host, task);
-	int i;
 
 	if (found.failure)
 	{
 		wants->blind = true;
 		emit_failure(host, task->table, found.failure);
 	}
-	for (i = 0; i < found.count; i++)
+	for (int i = 0; i < found.count; i++)
 	{
 		note_there(wants, found.results[i].name);
 		if (all || found.results[i].violations != 0)
@@ -137,9 +130,8 @@ DBC_RUN(dbcheck_constraints)
 		.memory = dbc_check_key_memory(host),
 		.declared_types =
 			given->types.given && dbc_same(given->types.text, "declared")};
-	int i;
 
-	for (i = 0; i < ntables; i++)
+	for (int i = 0; i < ntables; i++)
 	{
 		dbc_progress(host, tables[i].shown, i, ntables);
 		task.table = &tables[i];

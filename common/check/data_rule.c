@@ -116,9 +116,8 @@ query_rules(dbc_host *host)
 DBC_RUN(dbcheck_rules)
 {
 	const dbc_rows *rows = query_rules(host);
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
 }
 
@@ -128,9 +127,8 @@ dbc_check_read_rules(dbc_host *host, int *nrules)
 	const dbc_rows *rows = query_rules(host);
 	dbc_check_stored_rule *rules =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*rules));
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		rules[i] = (dbc_check_stored_rule){
 			.rule = {dbc_get_text(host, rows, i, COLUMN_NAME),
 					 dbc_get_text(host, rows, i, COLUMN_EXPRESSION),

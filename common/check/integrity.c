@@ -64,7 +64,6 @@ run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
 {
 	query_call call = {.probe = probe};
 	dbc_error error;
-	int i;
 
 	if (!dbc_guard(host, run_query, &call, DBC_UNDO, true, &error))
 	{
@@ -72,7 +71,7 @@ run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
 		found(host, &damage, arg);
 		return;
 	}
-	for (i = 0; i < call.rows->nrows; i++)
+	for (int i = 0; i < call.rows->nrows; i++)
 	{
 		damage.problem = dbc_get_text_or_null(host, call.rows, i, 0);
 		if (call.rows->ncols > 1)
@@ -87,9 +86,7 @@ static void
 pass_on(dbc_host *host, const dbc_rows *rows, dbc_check_damage_found *found,
 		void *arg)
 {
-	int i;
-
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *probe = dbc_get_text_or_null(host, rows, i, COLUMN_PROBE);
 		dbc_check_damage damage = {

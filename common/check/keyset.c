@@ -125,7 +125,6 @@ grow_table(dbc_check_keyset *set)
 	uint64_t *old = set->slots;
 	size_t nold = set->nslots;
 	uint64_t *larger;
-	size_t i;
 
 	if (2 * nold > set->pool->room / sizeof(*old))
 		return false;
@@ -135,7 +134,7 @@ grow_table(dbc_check_keyset *set)
 	set->slots = larger;
 	set->nslots = 2 * nold;
 	set->shift--;
-	for (i = 0; i < nold; i++)
+	for (size_t i = 0; i < nold; i++)
 		if (old[i])
 			put_key(set, old[i]);
 	give_back(set, old, nold * sizeof(*old));
@@ -213,7 +212,6 @@ dbc_check_key_fingerprint(uint64_t seed, const void *bytes, size_t length)
 					 seed ^ UINT64_C(0x6c7967656e657261),
 					 seed ^ UINT64_C(0x7465646279746573)};
 	uint64_t word;
-	size_t i;
 
 	for (; length >= sizeof(word); length -= sizeof(word), next += sizeof(word))
 	{
@@ -222,13 +220,13 @@ dbc_check_key_fingerprint(uint64_t seed, const void *bytes, size_t length)
 		stir(v);
 		v[0] ^= word;
 	}
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 		last |= (uint64_t) next[i] << (8 * i);
 	v[3] ^= last;
 	stir(v);
 	v[0] ^= last;
 	v[2] ^= 0xff;
-	for (i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++)
 		stir(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }

@@ -106,9 +106,7 @@ is_same_table(const dbc_relation *a, const dbc_relation *b)
 static target *
 target_of(targets *all, const dbc_relation *table)
 {
-	int i;
-
-	for (i = 0; i < all->count; i++)
+	for (int i = 0; i < all->count; i++)
 		if (is_same_table(all->list[i].table, table))
 			return &all->list[i];
 	all->list[all->count] = (target){.table = table};
@@ -163,13 +161,12 @@ find_targets(dbc_host *host, const dbc_value *relation,
 	int ntables;
 	const dbc_relation *tables =
 		dbc_check_find_tables(host, relation, &ntables);
-	int i;
 
 	all.list = dbc_alloc(host, (size_t) (ntables + relations.count) *
 								   sizeof(*all.list));
-	for (i = 0; i < ntables; i++)
+	for (int i = 0; i < ntables; i++)
 		all.list[all.count++] = (target){.table = &tables[i], .declared = true};
-	for (i = 0; i < relations.count; i++)
+	for (int i = 0; i < relations.count; i++)
 		add_relation(host, &all, &relations, i);
 	return all;
 }
@@ -190,12 +187,11 @@ static void
 check_target(dbc_host *host, const dbc_check_task *task)
 {
 	dbc_check_table_results found = dbc_check_verify_table(host, task);
-	int i;
 
 	if (found.failure)
 		dbc_emit(host, dbc_text(task->table->shown), dbc_null(), dbc_null(),
 				 dbc_null(), dbc_null(), dbc_text(found.failure));
-	for (i = 0; i < found.count; i++)
+	for (int i = 0; i < found.count; i++)
 		if (found.results[i].violations != 0)
 			emit_orphans(host, task->table, &found.results[i]);
 }
@@ -209,9 +205,8 @@ DBC_RUN(dbcheck_orphans)
 	dbc_check_task task = {
 		.samples = (int) dbc_option_or(&given->samples, DBC_DEFAULT_SAMPLES),
 		.memory = dbc_check_key_memory(host)};
-	int i;
 
-	for (i = 0; i < all.count; i++)
+	for (int i = 0; i < all.count; i++)
 	{
 		const target *s = &all.list[i];
 

@@ -143,9 +143,8 @@ find_rule(dbc_host *host, void *arg)
 	const char *root = rule->call->r.root;
 	const dbc_rows *parts =
 		dbc_check_find_partitions(host, rule->cells[R_TABLE].text);
-	int i;
 
-	for (i = 0; i < parts->nrows; i++)
+	for (int i = 0; i < parts->nrows; i++)
 		if (!root ||
 			dbc_same(dbc_get_text(host, parts, i, DBC_PART_ROOT), root))
 			rule->end =
@@ -184,12 +183,11 @@ find_rules(call *c, const char *const *names)
 							   ? &none
 							   : dbc_query(host, "check/repair_rules");
 	rule_call rule = {.call = c, .end = &c->r.rules};
-	int i;
 
 	c->r.named_rules = names != NULL;
 	if (names)
 		refuse_names(host, names, rows);
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		rule.cells = dbc_get_row(host, rows, i, "tttTT");
 		if (!names && rule.cells[R_REPAIR].kind != DBC_NULL)
@@ -228,11 +226,10 @@ find_indexes(call *c)
 	dbc_host *host = c->r.host;
 	dbc_value root = dbc_text(c->r.root);
 	const dbc_rows *rows = dbc_query(host, "check/damaged_indexes", root);
-	int i;
 
 	c->r.indexes =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*c->r.indexes));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tTtT");
 		const char *problem = problem_of(host, cells);
@@ -270,9 +267,7 @@ look(call *c)
 static bool
 found_any(const call *c)
 {
-	int i;
-
-	for (i = 0; i < c->r.nkeys; i++)
+	for (int i = 0; i < c->r.nkeys; i++)
 		if (c->r.keys[i].chosen && !c->r.keys[i].reason)
 			return true;
 	return c->r.rules || c->r.nindexes > 0;
@@ -352,17 +347,17 @@ static void
 repair(dbc_host *host, void *arg)
 {
 	call *c = arg;
-	dbc_check_violated_rule *violated;
-	int i;
 
 	begin_repair(c);
 	dbc_check_mark_all_reached(&c->r);
-	for (i = 0; i < c->r.nindexes && !c->r.dry_run; i++)
+	for (int i = 0; i < c->r.nindexes && !c->r.dry_run; i++)
 		dbc_query_text(host, c->r.indexes[i].statement);
-	for (violated = c->r.rules; violated; violated = violated->next)
+	for (dbc_check_violated_rule *violated = c->r.rules; violated;
+		 violated = violated->next)
 		dbc_check_lock_table(&c->r, violated->root);
 	dbc_check_prepare_foreign_keys(&c->r);
-	for (violated = c->r.rules; violated; violated = violated->next)
+	for (dbc_check_violated_rule *violated = c->r.rules; violated;
+		 violated = violated->next)
 		repair_rule(c, violated);
 	dbc_check_repair_orphans(&c->r);
 	dbc_check_repair_cascade(&c->r);

@@ -118,12 +118,11 @@ dbc_check_foreign_key_name(dbc_check_repair *r, dbc_check_foreign_key *key)
 						   .kinds = 1u << DBC_K_FOREIGN_KEY,
 						   .memory = dbc_check_key_memory(r->host)};
 	dbc_check_table_results found;
-	int i;
 
 	if (key->name)
 		return key->name;
 	found = dbc_check_verify_table(r->host, &task);
-	for (i = 0; i < found.count && !key->name; i++)
+	for (int i = 0; i < found.count && !key->name; i++)
 		if (dbc_same(found.results[i].columns, key->columns) &&
 			dbc_same(found.results[i].parent, key->parent_root))
 			key->name = found.results[i].name;
@@ -170,14 +169,13 @@ void
 dbc_check_read_foreign_keys(dbc_check_repair *r, bool orphans)
 {
 	const dbc_rows *rows = dbc_query(r->host, "check/repair_keys");
-	int i;
 
 	r->nkeys = rows->nrows;
 	r->keys = dbc_alloc(r->host, ((size_t) rows->nrows + 1) * sizeof(*r->keys));
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		r->keys[i] =
 			read_key(dbc_get_row(r->host, rows, i, "tttttTtttTTTtTTT"));
-	for (i = 0; orphans && i < r->nkeys; i++)
+	for (int i = 0; orphans && i < r->nkeys; i++)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 
@@ -193,9 +191,8 @@ void
 dbc_check_mark_changed(dbc_check_repair *r, const char *root)
 {
 	dbc_value step = dbc_int(r->steps);
-	int i;
 
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 
@@ -239,9 +236,7 @@ dbc_check_lock_table(dbc_check_repair *r, const char *shown)
 void
 dbc_check_prepare_foreign_keys(dbc_check_repair *r)
 {
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 
@@ -333,14 +328,13 @@ keep_removed(dbc_check_repair *r, int first, bool cascades)
 {
 	dbc_check_repair_step *step = make_step(r, &r->keys[first], NULL);
 	int cause = 0;
-	int i;
 
-	for (i = first; i < r->nkeys; i++)
+	for (int i = first; i < r->nkeys; i++)
 		if (removes_from(&r->keys[i], step->table))
 			add_cause(r, step, &r->keys[i], cascades);
 	if (dbc_check_run_step(r, DBC_ACT_SAVE, step) == 0)
 		return NULL;
-	for (i = first; i < r->nkeys; i++)
+	for (int i = first; i < r->nkeys; i++)
 		if (removes_from(&r->keys[i], step->table))
 			note_rows(r, &r->keys[i], step->causes[cause++].rows, cascades);
 	return step;
@@ -351,10 +345,9 @@ static const char *
 removed_condition(dbc_check_repair *r, const dbc_relation *table)
 {
 	dbc_buffer condition;
-	int i;
 
 	dbc_buffer_init(&condition, r->host);
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		if (removes_from(&r->keys[i], table))
 			dbc_append_format(&condition, "%s(%s)",
 							  condition.length ? " or " : "",
@@ -395,10 +388,9 @@ run_round(dbc_check_repair *r, bool cascades)
 	dbc_check_repair_step **removed =
 		dbc_alloc(r->host, ((size_t) r->nkeys + 1) * sizeof(*removed));
 	int nremoved = 0;
-	int i;
 	int j;
 
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		for (j = 0; j < i; j++)
 			if (removes_from(&r->keys[j], &r->keys[i].table))
@@ -408,10 +400,10 @@ run_round(dbc_check_repair *r, bool cascades)
 		removed[nremoved] = keep_removed(r, i, cascades);
 		nremoved += removed[nremoved] != NULL;
 	}
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		if (r->keys[i].action && r->keys[i].action != act_remove)
 			update_orphans(r, &r->keys[i], cascades);
-	for (i = 0; i < nremoved; i++)
+	for (int i = 0; i < nremoved; i++)
 	{
 		dbc_progress(r->host, "remove", i, nremoved);
 		dbc_check_run_step(r, DBC_ACT_CHANGE, removed[i]);
@@ -461,9 +453,7 @@ cascading_action(dbc_check_repair *r, dbc_check_foreign_key *key)
 void
 dbc_check_repair_orphans(dbc_check_repair *r)
 {
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 
@@ -526,12 +516,11 @@ static bool
 any_stale(dbc_check_repair *r)
 {
 	bool any = false;
-	int i;
 
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		if (r->keys[i].stale)
 			return true;
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		r->keys[i].stale = r->keys[i].unsure;
 		r->keys[i].steps = NULL;
@@ -544,11 +533,9 @@ any_stale(dbc_check_repair *r)
 void
 dbc_check_repair_cascade(dbc_check_repair *r)
 {
-	int i;
-
 	while (any_stale(r))
 	{
-		for (i = 0; i < r->nkeys; i++)
+		for (int i = 0; i < r->nkeys; i++)
 		{
 			dbc_progress(r->host, "cascade", i, r->nkeys);
 			inspect_key(r, &r->keys[i]);
@@ -560,9 +547,7 @@ dbc_check_repair_cascade(dbc_check_repair *r)
 void
 dbc_check_verify_foreign_keys(dbc_check_repair *r)
 {
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		const dbc_check_foreign_key *key = &r->keys[i];
 

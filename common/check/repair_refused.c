@@ -18,9 +18,7 @@
 static void
 reach(dbc_check_repair *r, const char *root)
 {
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 		bool refers = dbc_same(key->parent_root, root);
@@ -36,14 +34,12 @@ reach(dbc_check_repair *r, const char *root)
 void
 dbc_check_mark_all_reached(dbc_check_repair *r)
 {
-	const dbc_check_violated_rule *rule;
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		r->keys[i].reached = false;
-	for (rule = r->rules; rule; rule = rule->next)
+	for (const dbc_check_violated_rule *rule = r->rules; rule;
+		 rule = rule->next)
 		reach(r, rule->root);
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		if (r->keys[i].chosen && !r->keys[i].reason)
 			reach(r, r->keys[i].root);
 }
@@ -51,13 +47,11 @@ dbc_check_mark_all_reached(dbc_check_repair *r)
 static const char *
 root_of(const dbc_check_repair *r, const dbc_relation *table)
 {
-	const dbc_check_violated_rule *rule;
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		if (dbc_same(r->keys[i].table.shown, table->shown))
 			return r->keys[i].root;
-	for (rule = r->rules; rule; rule = rule->next)
+	for (const dbc_check_violated_rule *rule = r->rules; rule;
+		 rule = rule->next)
 		if (dbc_same(rule->table.shown, table->shown))
 			return rule->root;
 	return table->shown;
@@ -67,12 +61,10 @@ root_of(const dbc_check_repair *r, const dbc_relation *table)
 static bool
 reaches(dbc_check_repair *r, const char *from, const char *to)
 {
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		r->keys[i].reached = false;
 	reach(r, from);
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		if (r->keys[i].reached && dbc_same(r->keys[i].root, to))
 			return true;
 	return false;
@@ -113,9 +105,8 @@ refuse_keys(dbc_check_repair *r, const char *root, bool reaching,
 			const char *reason)
 {
 	int refused = 0;
-	int i;
 
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 
@@ -133,10 +124,7 @@ refuse_keys(dbc_check_repair *r, const char *root, bool reaching,
 static void
 start_anew(dbc_check_repair *r)
 {
-	dbc_check_violated_rule *rule;
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 
@@ -146,7 +134,7 @@ start_anew(dbc_check_repair *r)
 		key->action = key->repair = key->cascade = NULL;
 		key->before = key->repaired = key->cascaded = 0;
 	}
-	for (rule = r->rules; rule; rule = rule->next)
+	for (dbc_check_violated_rule *rule = r->rules; rule; rule = rule->next)
 		rule->rows = 0;
 	r->id = 0;
 	r->steps = 0;
@@ -165,9 +153,7 @@ refuse(dbc_check_repair *r, const char *root, bool reaching, const char *reason)
 static bool
 is_hidden(const dbc_check_repair *r, const dbc_relation *table)
 {
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 		if (r->keys[i].reason && dbc_same(r->keys[i].table.shown, table->shown))
 			return true;
 	return false;

@@ -11,10 +11,9 @@ const char *
 dbc_check_describe_cascade(const dbc_check_repair *r)
 {
 	dbc_buffer sentence;
-	int i;
 
 	dbc_buffer_init(&sentence, r->host);
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		const dbc_check_foreign_key *key = &r->keys[i];
 
@@ -54,10 +53,9 @@ static dbc_json_node *
 list_relations(dbc_check_repair *r, int64_t *rows)
 {
 	dbc_json_node *list = dbc_json_array(r->host);
-	const dbc_check_violated_rule *violated;
-	int i;
 
-	for (violated = r->rules; violated; violated = violated->next)
+	for (const dbc_check_violated_rule *violated = r->rules; violated;
+		 violated = violated->next)
 	{
 		dbc_json_node *entry = dbc_json_object(r->host);
 
@@ -69,7 +67,7 @@ list_relations(dbc_check_repair *r, int64_t *rows)
 		dbc_json_push(list, entry);
 		*rows += violated->rows;
 	}
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		const dbc_check_foreign_key *key = &r->keys[i];
 
@@ -84,9 +82,8 @@ static dbc_json_node *
 list_cascades(dbc_check_repair *r, int64_t *rows)
 {
 	dbc_json_node *list = dbc_json_array(r->host);
-	int i;
 
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		const dbc_check_foreign_key *key = &r->keys[i];
 
@@ -100,9 +97,8 @@ static dbc_json_node *
 list_indexes(const dbc_check_repair *r)
 {
 	dbc_json_node *list = dbc_json_array(r->host);
-	int i;
 
-	for (i = 0; i < r->nindexes; i++)
+	for (int i = 0; i < r->nindexes; i++)
 	{
 		dbc_json_node *entry = dbc_json_object(r->host);
 
@@ -130,13 +126,12 @@ static dbc_json_node *
 list_unknown(dbc_check_repair *r)
 {
 	dbc_json_node *list = dbc_json_array(r->host);
-	const dbc_check_violated_rule *rule;
-	int i;
 
-	for (rule = r->unseen; rule; rule = rule->next)
+	for (const dbc_check_violated_rule *rule = r->unseen; rule;
+		 rule = rule->next)
 		push_unknown(r, list, rule->table.shown, "rule_name", rule->name,
 					 rule->reason);
-	for (i = 0; i < r->nkeys; i++)
+	for (int i = 0; i < r->nkeys; i++)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 

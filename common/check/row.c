@@ -79,9 +79,8 @@ in_order(dbc_host *host, const dbc_check_row_violation *violations,
 {
 	const dbc_check_row_violation **sorted =
 		dbc_alloc(host, ((size_t) nviolations + 1) * sizeof(*sorted));
-	int i;
 
-	for (i = 0; i < nviolations; i++)
+	for (int i = 0; i < nviolations; i++)
 	{
 		int place = i;
 
@@ -100,7 +99,6 @@ DBC_RUN(dbcheck_row)
 	const dbc_check_row_violation *violations;
 	const dbc_check_row_violation **sorted;
 	int nviolations;
-	int i;
 
 	dbc_refuse_options(host, args->relation.text, "relation");
 	if (!dbc_may_be_json(args->row_data.text))
@@ -111,7 +109,7 @@ DBC_RUN(dbcheck_row)
 	violations = DBC_CALL(host, check, inspect)(
 		host, table, args->row_data.text, &nviolations);
 	sorted = in_order(host, violations, nviolations);
-	for (i = 0; i < nviolations; i++)
+	for (int i = 0; i < nviolations; i++)
 	{
 		const dbc_check_row_violation *violation = sorted[i];
 

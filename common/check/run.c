@@ -80,11 +80,10 @@ review_table(dbc_host *host, const review *r)
 	dbc_check_violation unknown = {.table = r->task.table->shown,
 								   .severity = "unknown",
 								   .message = verified.failure};
-	int i;
 
 	if (verified.failure)
 		r->found(host, &unknown, r->arg);
-	for (i = 0; i < verified.count; i++)
+	for (int i = 0; i < verified.count; i++)
 		if (verified.results[i].violations != 0)
 			pass_on(host, r, &verified.results[i]);
 }
@@ -95,10 +94,9 @@ take_rules(dbc_host *host, const review *r, const char *table, int *count)
 {
 	dbc_check_data_rule *rules =
 		dbc_alloc(host, ((size_t) r->nrules + 1) * sizeof(*rules));
-	int i;
 
 	*count = 0;
-	for (i = 0; i < r->nrules; i++)
+	for (int i = 0; i < r->nrules; i++)
 		if (!r->done[i] && dbc_same(r->rules[i].table, table))
 		{
 			rules[(*count)++] = r->rules[i].rule;
@@ -130,10 +128,9 @@ static void
 review_others(dbc_host *host, review *r)
 {
 	dbc_error error;
-	int i;
 
 	r->task.kinds = 0;
-	for (i = 0; i < r->nrules; i++)
+	for (int i = 0; i < r->nrules; i++)
 	{
 		lookup l = {.name = r->rules[i].table};
 		dbc_check_violation unknown = {.table = l.name,
@@ -190,12 +187,11 @@ dbc_check_run(dbc_host *host, const dbc_value *relation, unsigned kinds,
 	int ntables;
 	const dbc_relation *tables =
 		dbc_check_find_tables(host, relation, &ntables);
-	int i;
 
 	if (rules)
 		take_stock(host, &r);
 	r.done = dbc_alloc(host, (size_t) r.nrules + 1);
-	for (i = 0; i < ntables; i++)
+	for (int i = 0; i < ntables; i++)
 	{
 		dbc_progress(host, tables[i].shown, i, ntables);
 		r.task.table = &tables[i];
@@ -222,11 +218,9 @@ DBC_OPTIONS(run_options, RUN_OPTIONS);
 static bool
 is_asked_for(const dbc_option_value *given, const char *source, bool by_default)
 {
-	int i;
-
 	if (!given->given)
 		return by_default;
-	for (i = 0; given->texts[i]; i++)
+	for (int i = 0; given->texts[i]; i++)
 		if (dbc_same(given->texts[i], source))
 			return true;
 	return false;

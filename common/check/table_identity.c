@@ -38,9 +38,8 @@ static bool
 is_noted(dbc_host *host, const dbc_rows *steps, int step)
 {
 	const char *table = dbc_get_text(host, steps, step, DBC_STEP_TABLE);
-	int i;
 
-	for (i = 0; i < step; i++)
+	for (int i = 0; i < step; i++)
 		if (dbc_same(dbc_get_text(host, steps, i, DBC_STEP_TABLE), table))
 			return true;
 	return false;
@@ -51,9 +50,8 @@ dbc_check_save_table_identities(dbc_host *host, int64_t repair_id)
 {
 	const dbc_rows *steps =
 		dbc_query(host, "check/repair_steps", dbc_int(repair_id));
-	int i;
 
-	for (i = 0; i < steps->nrows; i++)
+	for (int i = 0; i < steps->nrows; i++)
 		if (!is_noted(host, steps, i))
 		{
 			const char *table = dbc_get_text(host, steps, i, DBC_STEP_TABLE);
@@ -121,7 +119,6 @@ dbc_check_require_table(dbc_host *host, dbc_check_repair_step *step)
 	bool elsewhere = false;
 	dbc_buffer demands;
 	dbc_buffer sentences;
-	int i;
 
 	if (!noted)
 		return false;
@@ -129,7 +126,7 @@ dbc_check_require_table(dbc_host *host, dbc_check_repair_step *step)
 					 dbc_text(read_identity(host, step->table)));
 	dbc_buffer_init(&demands, host);
 	dbc_buffer_init(&sentences, host);
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *kind = dbc_get_text(host, rows, i, D_KIND);
 

@@ -33,12 +33,11 @@ typedef struct undo
 DBC_RUN(dbcheck_quarantine)
 {
 	const dbc_rows *rows;
-	int i;
 
 	if (dbc_tables_version(host) < WITH_REPAIRS)
 		return;
 	rows = dbc_query(host, "check/quarantine");
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_value values[Q_COUNT];
 
@@ -121,9 +120,8 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 		dbc_query(host, "check/repair_steps", dbc_int(repair_id));
 	static const char *const actions[] = {"delete", "update", NULL};
 	int64_t rows = 0;
-	int i;
 
-	for (i = 0; i < steps->nrows; i++)
+	for (int i = 0; i < steps->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, steps, i, "itti");
 		bool changed = dbc_same(

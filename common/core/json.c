@@ -32,9 +32,9 @@ dbc_json_member(const dbc_json_item *object, const char *key)
 {
 	const dbc_json_item *end = dbc_json_next(object);
 	size_t length = strlen(key);
-	const dbc_json_item *member;
 
-	for (member = object + 1; member < end; member = dbc_json_next(member + 1))
+	for (const dbc_json_item *member = object + 1; member < end;
+		 member = dbc_json_next(member + 1))
 		if (member->length == length && memcmp(member->text, key, length) == 0)
 			return member + 1;
 	return NULL;
@@ -121,7 +121,6 @@ dbc_json_read_entries(dbc_host *host, const char *json, const char *what)
 	const dbc_json_item *value;
 	dbc_json_entry *list;
 	uint32_t count;
-	uint32_t i;
 
 	if (!root)
 		dbc_fail(host, DBC_INVALID_TEXT, NULL,
@@ -132,7 +131,7 @@ dbc_json_read_entries(dbc_host *host, const char *json, const char *what)
 		keys = dbc_json_sort_keys(host, root + 1, count);
 	list = dbc_alloc(host, ((size_t) count + 1) * sizeof(*list));
 	value = root + 1;
-	for (i = 0; i < count; i++, value = dbc_json_next(value))
+	for (uint32_t i = 0; i < count; i++, value = dbc_json_next(value))
 	{
 		if (keys)
 			value = keys[i] + 1;
@@ -171,9 +170,8 @@ static uint64_t
 digest_bytes(const char *bytes, size_t length)
 {
 	uint64_t digest = length;
-	size_t i;
 
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 		digest = mix(digest, (unsigned char) bytes[i]);
 	return digest;
 }
@@ -185,7 +183,6 @@ digest_item(dbc_host *host, const dbc_json_item *item, int depth)
 	uint64_t digest = item->kind;
 	const dbc_json_item *child = item + 1;
 	dbc_decimal number;
-	uint32_t i;
 
 	if (depth > DBC_MAX_DEPTH)
 		return digest; /* deeper values are compared */
@@ -205,11 +202,13 @@ digest_item(dbc_host *host, const dbc_json_item *item, int depth)
 			digest = mix(digest, digest_bytes(item->text, item->length));
 			break;
 		case DBC_I_ARRAY:
-			for (i = 0; i < item->length; i++, child = dbc_json_next(child))
+			for (uint32_t i = 0; i < item->length;
+				 i++, child = dbc_json_next(child))
 				digest = mix(digest, digest_item(host, child, depth + 1));
 			break;
 		case DBC_I_OBJECT: /* a sum, independent of the order */
-			for (i = 0; i < item->length; i++, child = dbc_json_next(child + 1))
+			for (uint32_t i = 0; i < item->length;
+				 i++, child = dbc_json_next(child + 1))
 				digest += mix(digest_bytes(child->text, child->length),
 							  digest_item(host, child + 1, depth + 1));
 			break;
@@ -234,9 +233,8 @@ same_arrays(dbc_host *host, const dbc_json_item *left,
 {
 	const dbc_json_item *a = left + 1;
 	const dbc_json_item *b = right + 1;
-	uint32_t i;
 
-	for (i = 0; i < left->length; i++)
+	for (uint32_t i = 0; i < left->length; i++)
 	{
 		if (!same_items(host, a, b, depth + 1))
 			return false;
@@ -255,10 +253,9 @@ same_sorted(dbc_host *host, const dbc_json_item *key, uint32_t count,
 	const dbc_json_item **a = dbc_json_sort_keys(host, key, count);
 	const dbc_json_item **b =
 		dbc_json_sort_keys(host, other + 1, other->length);
-	uint32_t i;
 	uint32_t j = 0;
 
-	for (i = 0; i < count; i++, j++)
+	for (uint32_t i = 0; i < count; i++, j++)
 	{
 		while (j < other->length && !same_strings(a[i], b[j]))
 			j++;
@@ -280,9 +277,8 @@ same_objects(dbc_host *host, const dbc_json_item *left,
 	const dbc_json_item *a = left + 1;
 	const dbc_json_item *b = right + 1;
 	uint64_t tries = 0;
-	uint32_t i;
 
-	for (i = 0; i < left->length; i++)
+	for (uint32_t i = 0; i < left->length; i++)
 	{
 		uint32_t tried;
 

@@ -40,9 +40,8 @@ const dbc_json_item **
 dbc_json_sort_keys(dbc_host *host, const dbc_json_item *key, uint32_t count)
 {
 	const dbc_json_item **keys = dbc_alloc(host, count * sizeof(*keys));
-	uint32_t i;
 
-	for (i = 0; i < count; i++, key = dbc_json_next(key + 1))
+	for (uint32_t i = 0; i < count; i++, key = dbc_json_next(key + 1))
 		keys[i] = key;
 	qsort(keys, count, sizeof(*keys), compare_keys);
 	return keys;
@@ -62,9 +61,8 @@ mark_sorted(dbc_host *host, dbc_json_item *object)
 {
 	uint32_t count = object->length;
 	const dbc_json_item **keys = dbc_json_sort_keys(host, object + 1, count);
-	uint32_t i;
 
-	for (i = 1; i < count; i++)
+	for (uint32_t i = 1; i < count; i++)
 		if (same_keys(keys[i - 1], keys[i]))
 			mark(object, object + (keys[i] - object));
 	return object->length < count;
@@ -75,11 +73,9 @@ static bool
 mark_few(dbc_json_item *object, const dbc_json_item *end)
 {
 	uint32_t count = object->length;
-	dbc_json_item *key;
-	const dbc_json_item *other;
 
-	for (key = object + 1; key < end; key += 1 + key[1].size)
-		for (other = dbc_json_next(key + 1); other < end;
+	for (dbc_json_item *key = object + 1; key < end; key += 1 + key[1].size)
+		for (const dbc_json_item *other = dbc_json_next(key + 1); other < end;
 			 other = dbc_json_next(other + 1))
 			if (same_keys(key, other))
 			{

@@ -171,15 +171,14 @@ dbc_decimal_is_multiple(const dbc_decimal *number, const dbc_decimal *divisor)
 				   (divisor->exponent - (int64_t) divisor->ndigits);
 	uint64_t whole = 0;
 	uint64_t rest = 0;
-	size_t i;
 
 	if (number->ndigits == 0)
 		return true;
 	if (more < 0)
 		return false;
-	for (i = 0; i < divisor->ndigits; i++)
+	for (size_t i = 0; i < divisor->ndigits; i++)
 		whole = whole * 10 + (uint64_t) (divisor->digits[i] - '0');
-	for (i = 0; i < number->ndigits; i++)
+	for (size_t i = 0; i < number->ndigits; i++)
 		rest =
 			(multiply(rest, 10, whole) + (uint64_t) (number->digits[i] - '0')) %
 			whole;

@@ -60,9 +60,8 @@ hexadecimal(const char *text)
 {
 	static const char digits[] = "0123456789abcdefABCDEF";
 	int32_t value = 0;
-	int i;
 
-	for (i = 0; i < 4; i++)
+	for (int i = 0; i < 4; i++)
 	{
 		const char *digit = text[i] ? strchr(digits, text[i]) : NULL;
 		int32_t nibble = digit ? (int32_t) (digit - digits) : -1;
@@ -80,14 +79,13 @@ write_utf8(char *to, uint32_t rune)
 {
 	static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
 	int length = rune < 0x80 ? 1 : rune < 0x800 ? 2 : rune < 0x10000 ? 3 : 4;
-	int i;
 
 	if (length == 1)
 	{
 		*to = (char) rune;
 		return to + 1;
 	}
-	for (i = length - 1; i > 0; i--, rune >>= 6)
+	for (int i = length - 1; i > 0; i--, rune >>= 6)
 		to[i] = (char) (0x80 | (rune & 0x3f));
 	to[0] = (char) (leads[length] | rune);
 	return to + length;
@@ -250,9 +248,8 @@ read_word(reader *r)
 {
 	static const char *const words[] = {
 		[DBC_I_NULL] = "null", [DBC_I_FALSE] = "false", [DBC_I_TRUE] = "true"};
-	dbc_json_kind kind;
 
-	for (kind = DBC_I_NULL; kind <= DBC_I_TRUE; kind++)
+	for (dbc_json_kind kind = DBC_I_NULL; kind <= DBC_I_TRUE; kind++)
 		if (dbc_starts_with(r->at, words[kind]))
 		{
 			r->at += strlen(words[kind]);
@@ -374,9 +371,8 @@ static size_t
 count_items(const char *text, size_t length)
 {
 	size_t count = 1;
-	size_t i;
 
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 		count += text[i] == ',' || text[i] == ':' || text[i] == '[' ||
 				 text[i] == '{';
 	return count;

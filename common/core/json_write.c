@@ -235,8 +235,6 @@ dbc_json_length(const dbc_json_node *node)
 static void
 write_node(dbc_buffer *buffer, const dbc_json_node *node)
 {
-	int i;
-
 	if (!node)
 	{
 		dbc_append(buffer, "null");
@@ -248,7 +246,7 @@ write_node(dbc_buffer *buffer, const dbc_json_node *node)
 		return;
 	}
 	dbc_append(buffer, node->kind == NODE_OBJECT ? "{" : "[");
-	for (i = 0; i < node->nmembers; i++)
+	for (int i = 0; i < node->nmembers; i++)
 	{
 		if (i > 0)
 			dbc_append(buffer, ", ");

@@ -61,9 +61,8 @@ refuse_key(dbc_host *host, const char *key, const dbc_option *options,
 {
 	const char **names =
 		dbc_alloc(host, ((size_t) noptions + 1) * sizeof(char *));
-	int i;
 
-	for (i = 0; i < noptions; i++)
+	for (int i = 0; i < noptions; i++)
 		names[i] = options[i].name;
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 			 dbc_format(host, "Valid options are: %s.", joined(host, names)),
@@ -104,9 +103,8 @@ read_texts(dbc_host *host, const dbc_option *option, const char *json)
 	dbc_json_entries elements = dbc_json_read_entries(host, json, option->name);
 	const char **texts =
 		dbc_alloc(host, ((size_t) elements.count + 1) * sizeof(char *));
-	int i;
 
-	for (i = 0; i < elements.count; i++)
+	for (int i = 0; i < elements.count; i++)
 	{
 		texts[i] = elements.list[i].text;
 		if (elements.list[i].kind != DBC_I_STRING ||
@@ -164,7 +162,6 @@ dbc_read_option_array(dbc_host *host, const dbc_value *value,
 	dbc_option_value *given =
 		dbc_alloc(host, ((size_t) noptions + 1) * sizeof(*given));
 	dbc_json_entries members;
-	int i;
 	int j;
 
 	if (value->kind == DBC_NULL)
@@ -174,7 +171,7 @@ dbc_read_option_array(dbc_host *host, const dbc_value *value,
 				 "Pass a JSON object such as '{\"key\": value}'.",
 				 "options must be a JSON object, not %s", value->text);
 	members = dbc_json_read_entries(host, value->text, "options");
-	for (i = 0; i < members.count; i++)
+	for (int i = 0; i < members.count; i++)
 	{
 		const dbc_json_entry *member = &members.list[i];
 

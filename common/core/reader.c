@@ -177,10 +177,9 @@ dbc_get_word(dbc_host *host, const dbc_rows *rows, int row, int col,
 {
 	const char *text = dbc_get_text(host, rows, row, col);
 	dbc_buffer wanted;
-	int i;
 
 	dbc_buffer_init(&wanted, host);
-	for (i = 0; words[i]; i++)
+	for (int i = 0; words[i]; i++)
 	{
 		if (dbc_same(text, words[i]))
 			return text;
@@ -314,9 +313,7 @@ static int
 find_misfit(dbc_host *host, const dbc_rows *rows, int row, const char *shape,
 			const char **wanted)
 {
-	int col;
-
-	for (col = 0; shape[col]; col++)
+	for (int col = 0; shape[col]; col++)
 	{
 		*wanted =
 			unmet(host, shape[col], cell_of(host, rows, row, col, "a value"));

@@ -49,13 +49,12 @@ require_setting(dbc_host *host, const char *name)
 {
 	const dbc_setting_family *const *family;
 	dbc_setting setting;
-	int i;
 
-	for (i = 0; i < dbc_nsettings; i++)
+	for (int i = 0; i < dbc_nsettings; i++)
 		if (dbc_same(dbc_settings[i].name, name))
 			return dbc_settings[i];
 	for (family = dbc_setting_families; *family; family++)
-		for (i = 0; (*family)->declare(host, i, &setting); i++)
+		for (int i = 0; (*family)->declare(host, i, &setting); i++)
 			if (dbc_same(setting.name, name))
 				return setting;
 	dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
@@ -111,12 +110,11 @@ const dbc_setting_values *
 dbc_read_settings(dbc_host *host)
 {
 	dbc_setting_values *stored = dbc_alloc(host, sizeof(*stored));
-	int i;
 
 	if (dbc_tables_version(host) == 0)
 		return stored;
 	stored->rows = dbc_query(host, "core/settings");
-	for (i = 0; i < stored->rows->nrows; i++)
+	for (int i = 0; i < stored->rows->nrows; i++)
 	{
 		(void) dbc_get_text(host, stored->rows, i, 0);
 		(void) dbc_get_text(host, stored->rows, i, 1);
@@ -127,9 +125,7 @@ dbc_read_settings(dbc_host *host)
 static const char *
 stored_value(dbc_host *host, const dbc_setting_values *stored, const char *name)
 {
-	int i;
-
-	for (i = 0; stored->rows && i < stored->rows->nrows; i++)
+	for (int i = 0; stored->rows && i < stored->rows->nrows; i++)
 		if (dbc_same(dbc_get_text(host, stored->rows, i, 0), name))
 			return dbc_get_text(host, stored->rows, i, 1);
 	return NULL;
@@ -241,10 +237,10 @@ find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
 int64_t
 dbc_lock_timeout(dbc_host *host)
 {
-	const dbc_field *field;
 	double timeout_ms;
 
-	for (field = host->function->args; field->type != DBC_T_END; field++)
+	for (const dbc_field *field = host->function->args;
+		 field->type != DBC_T_END; field++)
 		if (dbc_same(field->name, "options") &&
 			find_lock_timeout(host, &host->args[field - host->function->args],
 							  &timeout_ms) &&
@@ -275,12 +271,11 @@ DBC_RUN(dbcare_settings)
 	const dbc_setting_values *stored = dbc_read_settings(host);
 	const dbc_setting_family *const *family;
 	dbc_setting setting;
-	int i;
 
-	for (i = 0; i < dbc_nsettings; i++)
+	for (int i = 0; i < dbc_nsettings; i++)
 		emit_setting(host, stored, &dbc_settings[i]);
 	for (family = dbc_setting_families; *family; family++)
-		for (i = 0; (*family)->declare(host, i, &setting); i++)
+		for (int i = 0; (*family)->declare(host, i, &setting); i++)
 			if (setting.engines & host->engine)
 				emit_setting(host, stored, &setting);
 }

@@ -36,9 +36,7 @@ wants_blank(const dbc_lexeme *lexeme)
 static void
 append(dbc_normalised_sql *normal, const char *text, size_t length)
 {
-	size_t i;
-
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 	{
 		normal->hash = (normal->hash ^ (unsigned char) text[i]) * HASH_PRIME;
 		if (normal->length < DBC_NORMAL_TEXT)
@@ -69,9 +67,7 @@ needs_blank(const normaliser *n, const dbc_lexeme *next)
 static void
 write_word(dbc_normalised_sql *normal, const dbc_lexeme *word)
 {
-	size_t i;
-
-	for (i = 0; i < word->length; i++)
+	for (size_t i = 0; i < word->length; i++)
 	{
 		char c = word->text[i];
 
@@ -256,11 +252,10 @@ void
 dbc_normalise_sql(const char *sql, int engine, dbc_normalised_sql *normal)
 {
 	normaliser n = {.normal = normal, .place = {.engine = engine}};
-	dbc_lexeme next;
 
 	normal->hash = HASH_START;
 	normal->length = 0;
-	for (next = dbc_scan_sql(sql, engine); next.kind != DBC_LEX_END;)
+	for (dbc_lexeme next = dbc_scan_sql(sql, engine); next.kind != DBC_LEX_END;)
 	{
 		dbc_lexeme done = next;
 		bool end = dbc_lexeme_is_symbol(&next, ";");

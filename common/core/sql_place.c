@@ -16,12 +16,11 @@ bool
 dbc_lexeme_is_one_of(const dbc_lexeme *lexeme, const char *words)
 {
 	size_t length = lexeme->length;
-	const char *word;
 	size_t i;
 
 	if (lexeme->kind != DBC_LEX_WORD)
 		return false;
-	for (word = words + 1; *word; word += strcspn(word, " ") + 1)
+	for (const char *word = words + 1; *word; word += strcspn(word, " ") + 1)
 	{
 		for (i = 0; i < length && (lexeme->text[i] | 0x20) == word[i]; i++)
 			;

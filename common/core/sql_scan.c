@@ -100,7 +100,6 @@ static const char *
 after_dollars(const char *text)
 {
 	const char *tag_end = text + 1;
-	const char *close;
 	size_t length;
 
 	if (*tag_end >= '0' && *tag_end <= '9')
@@ -110,7 +109,7 @@ after_dollars(const char *text)
 	if (*tag_end != '$')
 		return NULL;
 	length = (size_t) (tag_end + 1 - text);
-	for (close = strchr(text + length, '$'); close;
+	for (const char *close = strchr(text + length, '$'); close;
 		 close = strchr(close + 1, '$'))
 		if (strncmp(close, text, length) == 0)
 			return close + length;
@@ -197,13 +196,12 @@ operator_length(const char *text)
 {
 	size_t length = strspn(text, "+-*/<>=~!@#%^&|`?");
 	bool may_end_in_sign = false;
-	size_t i;
 
-	for (i = 1; i < length; i++)
+	for (size_t i = 1; i < length; i++)
 		if ((text[i] == '-' && text[i - 1] == '-') ||
 			(text[i] == '*' && text[i - 1] == '/'))
 			length = i - 1; /* before a comment */
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 		may_end_in_sign |= strchr("~!@#%^&|`?", text[i]) != NULL;
 	while (length > 1 && !may_end_in_sign &&
 		   (text[length - 1] == '+' || text[length - 1] == '-'))
@@ -215,7 +213,6 @@ size_t
 dbc_sql_symbol_length(const char *text, int engine)
 {
 	static const char pairs[] = "-> || <= <> << >= >> == !=";
-	const char *pair;
 	size_t length;
 
 	if (engine == DBC_ON_POSTGRESQL)
@@ -227,7 +224,7 @@ dbc_sql_symbol_length(const char *text, int engine)
 	}
 	if (strncmp(text, "->>", 3) == 0)
 		return 3;
-	for (pair = pairs; pair < pairs + sizeof(pairs) - 1; pair += 3)
+	for (const char *pair = pairs; pair < pairs + sizeof(pairs) - 1; pair += 3)
 		if (text[0] == pair[0] && text[1] == pair[1])
 			return 2;
 	return 1;

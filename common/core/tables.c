@@ -76,7 +76,6 @@ adds_known_column(dbc_host *host, const char *statement)
 	const dbc_rows *rows;
 	dbc_value name;
 	size_t length;
-	int i;
 
 	if (!dbc_starts_with(statement, begin))
 		return false;
@@ -87,7 +86,7 @@ adds_known_column(dbc_host *host, const char *statement)
 	column += strlen(add);
 	length = strcspn(column, " \t\n");
 	rows = dbc_query(host, "core/columns", name);
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		if (dbc_same(dbc_get_text(host, rows, i, 0),
 					 dbc_copy(host, column, length)))
 			return true;
@@ -120,10 +119,9 @@ run_ddl(dbc_host *host, int version)
 	const dbc_sql *sql =
 		dbc_find_sql(host, dbc_format(host, "core/tables_%d", version));
 	dbc_script script = {.first_line = 1};
-	int i;
 
 	host->split(host, sql->text, &script);
-	for (i = 0; i < script.nstatements; i++)
+	for (int i = 0; i < script.nstatements; i++)
 		if (!adds_known_column(host, script.statements[i].text))
 			dbc_query_text(host, script.statements[i].text);
 	dbc_query(host, "core/bookkeeping_record", dbc_int(version),
@@ -146,9 +144,8 @@ make_strict(dbc_host *host)
 static void
 run_all_ddl(dbc_host *host, void *had)
 {
-	int version;
-
-	for (version = *(int *) had + 1; version <= DBC_TABLES_VERSION; version++)
+	for (int version = *(int *) had + 1; version <= DBC_TABLES_VERSION;
+		 version++)
 		run_ddl(host, version);
 }
 

@@ -154,13 +154,12 @@ dbc_utf8_length(const char *text, size_t most)
 {
 	const unsigned char *c = (const unsigned char *) text;
 	size_t length = c[0] < 0x80 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
-	size_t i;
 
 	if (length == 1)
 		return 1;
 	if (c[0] < 0xc2 || c[0] > 0xf4 || length > most)
 		return 0;
-	for (i = 1; i < length; i++)
+	for (size_t i = 1; i < length; i++)
 		if ((c[i] & 0xc0) != 0x80)
 			return 0;
 	/* overlong, a surrogate, or beyond U+10FFFF */
@@ -241,11 +240,10 @@ dbc_real_text(dbc_host *host, double real)
 {
 	char *text = NULL;
 	char *point;
-	int digits;
 
 	if (real == floor(real) && fabs(real) < 1e15)
 		return dbc_format(host, "%.0f", real);
-	for (digits = 15; digits <= 17; digits++)
+	for (int digits = 15; digits <= 17; digits++)
 	{
 		text = dbc_format(host, "%.*g", digits, real);
 		if (strtod(text, NULL) == real)
@@ -263,10 +261,9 @@ dbc_sha256(dbc_host *host, const char *text)
 	static const char digits[] = "0123456789abcdef";
 	unsigned char hash[SHA256_DIGEST_LENGTH];
 	char *hex = dbc_alloc(host, 2 * sizeof(hash) + 1);
-	size_t i;
 
 	SHA256((const unsigned char *) text, strlen(text), hash);
-	for (i = 0; i < sizeof(hash); i++)
+	for (size_t i = 0; i < sizeof(hash); i++)
 	{
 		hex[2 * i] = digits[hash[i] >> 4];
 		hex[2 * i + 1] = digits[hash[i] & 15];

@@ -15,15 +15,13 @@
 static void
 append_number(dbc_buffer *key, const char *digits, size_t length, bool by_value)
 {
-	size_t pad;
-
 	for (; length > 1 && *digits == '0'; length--)
 		digits++;
 	if (by_value && length > TIMESTAMP_DIGITS)
 		dbc_append_format(key, "%c",
 						  length < 80 ? '9' + (int) length - TIMESTAMP_DIGITS
 									  : '{');
-	for (pad = length; pad < TIMESTAMP_DIGITS; pad++)
+	for (size_t pad = length; pad < TIMESTAMP_DIGITS; pad++)
 		dbc_append(key, "0");
 	dbc_append_bytes(key, digits, length);
 	dbc_append(key, "!");

@@ -101,17 +101,15 @@ check_attribute(dbc_format_reader *reader, const dbc_file *file,
 				const char *line, const attribute *a)
 {
 	const char *hint = "Correct or remove the attribute.";
-	size_t i;
-	int v;
 
-	for (i = 0; i < NATTRIBUTES; i++)
+	for (size_t i = 0; i < NATTRIBUTES; i++)
 	{
 		if (!dbc_format_line_is(a->key, attributes[i].key))
 			continue;
 		hint = attributes[i].hint;
 		if (!hint)
 			return;
-		for (v = 0; v < 2 && attributes[i].values[v]; v++)
+		for (int v = 0; v < 2 && attributes[i].values[v]; v++)
 			if (dbc_format_line_is(a->value, attributes[i].values[v]))
 				return;
 	}

@@ -14,10 +14,9 @@ version_of(dbc_host *host, const char *path)
 {
 	size_t length = strcspn(path, "_/");
 	char *version = dbc_alloc(host, length + 1);
-	size_t i;
 	size_t n = 0;
 
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 		if (path[i] != '-')
 			version[n++] = path[i];
 	return version;

@@ -118,9 +118,8 @@ add_directory(file_list *list, const char *within, int depth)
 	int count;
 	const dbc_directory_entry *entries =
 		DBC_CALL(host, format, list_directory)(host, path, &count);
-	int i;
 
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		const char *name = entries[i].name;
 
@@ -169,9 +168,8 @@ dbc_format_read_json_files(dbc_host *host, const char *source, const char *what,
 	dbc_json_entries members = dbc_json_read_entries(host, source, what);
 	dbc_file *files =
 		dbc_alloc(host, ((size_t) members.count + 1) * sizeof(*files));
-	int i;
 
-	for (i = 0; i < members.count; i++)
+	for (int i = 0; i < members.count; i++)
 	{
 		files[i] = (dbc_file){members.list[i].key, members.list[i].text};
 		if (members.list[i].kind != DBC_I_STRING)

@@ -46,9 +46,8 @@ without_underscores(dbc_format_reader *reader, const char *text, size_t length,
 					char instead)
 {
 	char *copy = dbc_copy(reader->host, text, length);
-	char *c;
 
-	for (c = copy; *c; c++)
+	for (char *c = copy; *c; c++)
 		if (*c == '_')
 			*c = instead;
 	return copy;
@@ -117,11 +116,10 @@ read_settings(dbc_format_reader *reader, const dbc_file *script)
 	const dbc_file *file = dbc_format_find_file(
 		reader, dbc_format(reader->host, "%s.conf", script->name));
 	settings s = {.transactional = true, .placeholders = true};
-	const char *line;
 
 	if (!file)
 		return s;
-	for (line = dbc_format_file_text(file); *line;
+	for (const char *line = dbc_format_file_text(file); *line;
 		 line = dbc_format_next_line(line))
 	{
 		const char *first = line + strspn(line, " \t\r");

@@ -30,11 +30,8 @@ static const dbc_format_type *const formats[] = {DBC_FORMATS(FORMAT)};
 static const dbc_format_type *
 detect_format(const dbc_file *files, int nfiles)
 {
-	int f;
-	int i;
-
-	for (f = 0; f < NFORMATS - 1; f++)
-		for (i = 0; i < nfiles; i++)
+	for (int f = 0; f < NFORMATS - 1; f++)
+		for (int i = 0; i < nfiles; i++)
 			if (formats[f]->claims(&files[i]))
 				return formats[f];
 	return formats[NFORMATS - 1];
@@ -129,15 +126,14 @@ static void
 merge_files(dbc_format_reader *reader)
 {
 	int kept = 0;
-	int i;
 
 	if (reader->count == 0)
 		return;
-	for (i = 0; i < reader->count; i++)
+	for (int i = 0; i < reader->count; i++)
 		reader->found[i].order =
 			dbc_version_key(reader->host, reader->found[i].version, false);
 	sort_registrations(reader);
-	for (i = 1; i < reader->count; i++)
+	for (int i = 1; i < reader->count; i++)
 	{
 		if (is_same_version(reader, reader->found[kept].version,
 							reader->found[i].version))
@@ -212,9 +208,8 @@ sort_by_tool(dbc_format_reader *reader)
 {
 	const dbc_format_registration *first = reader->found;
 	bool same = true;
-	int i;
 
-	for (i = 0; i < reader->count; i++)
+	for (int i = 0; i < reader->count; i++)
 	{
 		reader->found[i].order = key_of(reader, &reader->found[i]);
 		same = same &&
@@ -222,7 +217,7 @@ sort_by_tool(dbc_format_reader *reader)
 	}
 	if (!same)
 		sort_registrations(reader);
-	for (i = 0; same && i < reader->count; i++)
+	for (int i = 0; same && i < reader->count; i++)
 		reader->found[i].order = NULL;
 }
 
@@ -254,12 +249,11 @@ dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 {
 	dbc_format_reader reader = {
 		.host = host, .formats = formats, .files = files, .nfiles = nfiles};
-	int i;
 
 	reader.format =
 		*format ? format_named(*format) : detect_format(files, nfiles);
 	*format = reader.format->name;
-	for (i = 0; i < nfiles; i++)
+	for (int i = 0; i < nfiles; i++)
 		if (reader.format->all_files || dbc_ends_with(files[i].name, ".sql"))
 			reader.format->read(&reader, &files[i]);
 	if (reader.format->finish)
@@ -271,7 +265,7 @@ dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 				 dbc_format(host, "Files of this format are called %s.",
 							reader.format->files),
 				 "no %s migrations found", reader.format->name);
-	for (i = 0; i < reader.count; i++)
+	for (int i = 0; i < reader.count; i++)
 		require_up(&reader, &reader.found[i]);
 	*count = reader.count;
 	return reader.found;

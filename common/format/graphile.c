@@ -14,10 +14,8 @@
 static const char *
 header(dbc_host *host, const dbc_file *file, const char *key)
 {
-	const char *line;
-
-	for (line = dbc_format_file_text(file); dbc_starts_with(line, "--!");
-		 line = dbc_format_next_line(line))
+	for (const char *line = dbc_format_file_text(file);
+		 dbc_starts_with(line, "--!"); line = dbc_format_next_line(line))
 	{
 		const char *rest = line + 3 + strspn(line + 3, " \t");
 

@@ -169,9 +169,8 @@ start_migration(changelog *log, const char *path, const char *id,
 {
 	const char *version =
 		dbc_format(log->reader->host, "%s::%s::%s", path, id, author);
-	int i;
 
-	for (i = 0; i < log->reader->count; i++)
+	for (int i = 0; i < log->reader->count; i++)
 		if (dbc_same(log->reader->found[i].version, version))
 			dbc_format_refuse_line(log->reader, log->file, log->line,
 								   "Give one of the changesets another id.",
@@ -407,12 +406,10 @@ compare_places(const void *left, const void *right)
 static void
 chain_changesets(dbc_format_reader *reader)
 {
-	int i;
-
 	if (reader->count > 0)
 		qsort(reader->found, (size_t) reader->count, sizeof(*reader->found),
 			  compare_places);
-	for (i = 1; i < reader->count; i++)
+	for (int i = 1; i < reader->count; i++)
 	{
 		const char **list = dbc_alloc(reader->host, 2 * sizeof(*list));
 

@@ -13,9 +13,7 @@
 static bool
 has_mark(const dbc_file *file, const char *words)
 {
-	const char *line;
-
-	for (line = dbc_format_file_text(file); *line;
+	for (const char *line = dbc_format_file_text(file); *line;
 		 line = dbc_format_next_line(line))
 		if (dbc_format_text_after_mark(line, words))
 			return true;
@@ -165,11 +163,9 @@ dbmate_mark(dbc_format_reader *reader, const dbc_file *file,
 static bool
 claims_dbmate(const dbc_file *file)
 {
-	const char *line;
-
 	if (!strspn(dbc_format_base_name(file->name), "0123456789"))
 		return false;
-	for (line = dbc_format_file_text(file); *line;
+	for (const char *line = dbc_format_file_text(file); *line;
 		 line = dbc_format_next_line(line))
 		if (is_dbmate_mark(line))
 			return true;
@@ -200,7 +196,6 @@ goose_mark(dbc_format_reader *reader, const dbc_file *file,
 	static const char *const others[] = {"StatementBegin", "StatementEnd",
 										 "NO TRANSACTION", "ENVSUB OFF"};
 	const char *rest = dbc_format_text_after_mark(line, "+goose");
-	size_t i;
 
 	if (is_indented_mark(line, "+goose"))
 		refuse_mark(reader, file, line);
@@ -217,7 +212,7 @@ goose_mark(dbc_format_reader *reader, const dbc_file *file,
 		dbc_format_refuse_line(
 			reader, file, line, "Write the values into the file.",
 			"uses environment variables, which are not available");
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (dbc_format_line_is(rest, others[i]))
 			return DBC_OTHER_MARK;
 	refuse_mark(reader, file, line);
@@ -323,9 +318,7 @@ node_pg_mark(dbc_format_reader *reader, const dbc_file *file,
 static bool
 claims_node_pg(const dbc_file *file)
 {
-	const char *line;
-
-	for (line = dbc_format_file_text(file); *line;
+	for (const char *line = dbc_format_file_text(file); *line;
 		 line = dbc_format_next_line(line))
 		if (node_pg_mark(NULL, file, NULL, line) == DBC_UP_MARK)
 			return true;

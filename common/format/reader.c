@@ -173,9 +173,7 @@ dbc_format_set_part(dbc_format_reader *reader, dbc_format_registration *m,
 const dbc_file *
 dbc_format_find_file(const dbc_format_reader *reader, const char *name)
 {
-	int i;
-
-	for (i = 0; i < reader->nfiles; i++)
+	for (int i = 0; i < reader->nfiles; i++)
 		if (dbc_same(reader->files[i].name, name))
 			return &reader->files[i];
 	return NULL;

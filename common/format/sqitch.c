@@ -87,11 +87,10 @@ trim(char *text)
 static const char *
 plain_note(char *note)
 {
-	char *from;
 	char *to;
 
 	note = trim(note);
-	for (from = to = note; *from; from++, to++)
+	for (char *from = to = note; *from; from++, to++)
 	{
 		*to = *from;
 		if (*from == '\\' && from[1] && strchr("nr\\", from[1]))
@@ -143,13 +142,11 @@ is_stamp(const char *text)
 static void
 add_tag(plan *p, const char *name)
 {
-	int t;
-
 	if (p->nchanges == 0)
 		dbc_format_refuse_line(p->reader, p->file, p->line,
 							   "Move the tag below its change.",
 							   "has tag \"@%s\" above its first change", name);
-	for (t = 0; t < p->ntags; t++)
+	for (int t = 0; t < p->ntags; t++)
 		if (dbc_same(p->tags[t].name, name))
 			dbc_format_refuse_line(p->reader, p->file, p->line,
 								   "Rename one of the tags.",
@@ -162,9 +159,8 @@ static void
 add_change(plan *p, const char *name, const char *needs, const char *note)
 {
 	int tagged = p->ntags ? p->tags[p->ntags - 1].changes : 0;
-	int i;
 
-	for (i = tagged; i < p->nchanges; i++)
+	for (int i = tagged; i < p->nchanges; i++)
 		if (dbc_same(p->changes[i].name, name))
 			dbc_format_refuse_line(
 				p->reader, p->file, p->line,
@@ -224,14 +220,14 @@ static void
 read_lines(plan *p)
 {
 	dbc_host *host = p->reader->host;
-	const char *line;
 	size_t lines = 1;
 
-	for (line = p->file->text; *line; line = dbc_format_next_line(line))
+	for (const char *line = p->file->text; *line;
+		 line = dbc_format_next_line(line))
 		lines++;
 	p->changes = dbc_alloc(host, lines * sizeof(*p->changes));
 	p->tags = dbc_alloc(host, lines * sizeof(*p->tags));
-	for (line = dbc_format_file_text(p->file); *line;
+	for (const char *line = dbc_format_file_text(p->file); *line;
 		 line = dbc_format_next_line(line))
 	{
 		char *text = dbc_copy(host, line, strcspn(line, "\n"));
@@ -367,13 +363,12 @@ script_of(const plan *p, int number)
 	const char *name = p->changes[number].name;
 	const char *script = NULL;
 	int next = number + 1;
-	int t;
 
 	while (next < p->nchanges && !dbc_same(p->changes[next].name, name))
 		next++;
 	if (next == p->nchanges)
 		return name;
-	for (t = p->ntags - 1; t >= 0 && p->tags[t].changes > number; t--)
+	for (int t = p->ntags - 1; t >= 0 && p->tags[t].changes > number; t--)
 	{
 		const char *tagged =
 			dbc_format(p->reader->host, "%s@%s", name, p->tags[t].name);
@@ -438,7 +433,6 @@ static void
 read_sqitch(dbc_format_reader *reader, const dbc_file *file)
 {
 	plan p = {.reader = reader, .file = file};
-	int i;
 
 	if (!claims_sqitch(file))
 		return;
@@ -451,13 +445,13 @@ read_sqitch(dbc_format_reader *reader, const dbc_file *file)
 			reader, file, file->text,
 			"Write \"%project=<name>\" at the top of the plan.",
 			"has no project");
-	for (i = 0; i < p.nchanges; i++)
+	for (int i = 0; i < p.nchanges; i++)
 	{
 		p.changes[i].version =
 			dbc_format(reader->host, "%d-%s", i + 1, p.changes[i].name);
 		p.changes[i].script = script_of(&p, i);
 	}
-	for (i = 0; i < p.nchanges; i++)
+	for (int i = 0; i < p.nchanges; i++)
 		add_migration(&p, i);
 }
 

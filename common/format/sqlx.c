@@ -38,9 +38,8 @@ static const char *
 with_blanks(dbc_format_reader *reader, const char *text, size_t length)
 {
 	char *copy = dbc_copy(reader->host, text, length);
-	char *c;
 
-	for (c = copy; *c; c++)
+	for (char *c = copy; *c; c++)
 		if (*c == '_')
 			*c = ' ';
 	return copy;

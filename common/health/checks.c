@@ -45,9 +45,7 @@ const int dbc_health_nchecks =
 const dbc_health_check *
 dbc_health_require_check(dbc_host *host, const char *id)
 {
-	int i;
-
-	for (i = 0; i < dbc_health_nchecks; i++)
+	for (int i = 0; i < dbc_health_nchecks; i++)
 		if (dbc_same(dbc_health_checks[i].id, id))
 			return &dbc_health_checks[i];
 	dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,

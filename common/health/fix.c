@@ -54,9 +54,7 @@ split(dbc_host *host, void *arg)
 static bool
 has_kind(const dbc_script *script, dbc_statement_kind kind)
 {
-	int i;
-
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 		if (script->statements[i].kind == kind)
 			return true;
 	return false;
@@ -65,9 +63,7 @@ has_kind(const dbc_script *script, dbc_statement_kind kind)
 static bool
 is_setting(const dbc_script *script)
 {
-	int i;
-
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 		if (script->statements[i].kind != DBC_STATEMENT_SETTING ||
 			script->statements[i].lock_level)
 			return false;
@@ -251,11 +247,9 @@ dbc_health_put_fix_result(dbc_json_node *result, const dbc_health_fixer *fixer)
 static bool
 is_asked_for(const dbc_option_value *objects, const char *object)
 {
-	const char **name;
-
 	if (!objects->given)
 		return true;
-	for (name = objects->texts; *name; name++)
+	for (const char **name = objects->texts; *name; name++)
 		if (object && dbc_same(*name, object))
 			return true;
 	return false;
@@ -272,9 +266,8 @@ static int
 count_trouble(const dbc_findings *findings)
 {
 	int count = 0;
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 		count +=
 			is_trouble(&findings->list[i]) && !findings->list[i].suppressed;
 	return count;
@@ -285,10 +278,9 @@ static void
 add_missing(dbc_health_fixer *fixer, const dbc_option_value *objects,
 			const dbc_findings *findings)
 {
-	const char **name;
 	int i;
 
-	for (name = objects->texts; objects->given && *name; name++)
+	for (const char **name = objects->texts; objects->given && *name; name++)
 	{
 		for (i = 0; i < findings->count; i++)
 			if (findings->list[i].object &&
@@ -313,10 +305,9 @@ DBC_RUN(dbhealth_fix)
 	const dbc_findings *findings;
 	dbc_health_fixer fixer = dbc_health_start_fixer(
 		host, dbc_option_or(&given->dry_run, true), given->confirm.text);
-	int i;
 
 	findings = dbc_health_rerun_check(&fixer, check->id);
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 

@@ -96,9 +96,8 @@ static const char *
 list_findings(dbc_host *host, const dbc_findings *findings)
 {
 	dbc_json_node *list = dbc_json_array(host);
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 		dbc_json_node *node;
@@ -253,14 +252,13 @@ DBC_RUN(dbhealth_fleet)
 	const char **asked = given->servers.given ? given->servers.texts : NULL;
 	dbc_json_node *checks = dbc_json_object(host);
 	const char *text;
-	int i;
 
 	if (given->level.given)
 		dbc_json_put_text(checks, "level", given->level.text);
 	text = dbc_json_text(checks);
 	if (!asked || names(asked, "local"))
 		emit_local(host, text);
-	for (i = 0; i < servers->nrows; i++)
+	for (int i = 0; i < servers->nrows; i++)
 	{
 		const dbc_value *server = dbc_get_row(host, servers, i, "tbT");
 

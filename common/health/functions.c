@@ -49,9 +49,8 @@ DBC_RUN(dbhealth_checks)
 {
 	dbc_health_score score;
 	const dbc_findings *findings = run_checks(host, &args->options, &score);
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 

@@ -67,9 +67,8 @@ static int
 points_of(const dbc_sample_series *samples, dbc_health_growth_point *points)
 {
 	int npoints = 0;
-	int i;
 
-	for (i = 0; i < samples->count; i++)
+	for (int i = 0; i < samples->count; i++)
 	{
 		double day = (double) samples->list[i].taken_ms / DAY_MS;
 		double bytes = used_bytes(&samples->list[i].readings);
@@ -84,11 +83,9 @@ points_of(const dbc_sample_series *samples, dbc_health_growth_point *points)
 static int
 thin_points(dbc_health_growth_point *points, int npoints)
 {
-	int i;
-
 	if (npoints <= MOST_POINTS)
 		return npoints;
-	for (i = 0; i < MOST_POINTS; i++)
+	for (int i = 0; i < MOST_POINTS; i++)
 		points[i] = points[(int64_t) i * (npoints - 1) / (MOST_POINTS - 1)];
 	return MOST_POINTS;
 }
@@ -237,7 +234,6 @@ tables_node(dbc_host *host, int64_t days)
 	const dbc_rows *rows;
 	table_growth *tables;
 	int ntables = 0;
-	int i;
 
 	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return node;
@@ -246,7 +242,7 @@ tables_node(dbc_host *host, int64_t days)
 		dbc_text(dbc_time_text(host, now_ms - days * (int64_t) DAY_MS)),
 		dbc_text(dbc_time_text(host, now_ms)));
 	tables = dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*tables));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *row = dbc_get_row(host, rows, i, "ttIItII");
 		double apart = (double) (dbc_get_time(host, rows, i, COLUMN_LAST_AT) -
@@ -262,7 +258,7 @@ tables_node(dbc_host *host, int64_t days)
 			tables[ntables++] = table;
 	}
 	qsort(tables, (size_t) ntables, sizeof(*tables), compare_tables);
-	for (i = 0; i < ntables && i < MOST_TABLES; i++)
+	for (int i = 0; i < ntables && i < MOST_TABLES; i++)
 	{
 		dbc_json_node *table = dbc_json_object(host);
 
@@ -285,9 +281,8 @@ projection_node(dbc_host *host, const dbc_health_growth *growth)
 	static const int days[] = {7, 30, 90};
 	dbc_json_node *node = dbc_json_object(host);
 	double slope = growth->reason ? 0 : growth->slope.likely;
-	int i;
 
-	for (i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++)
 		put_whole(node, dbc_format(host, "%d", days[i]),
 				  growth->size_bytes +
 					  fmax(0, slope * days[i] - growth->free_bytes));

@@ -34,13 +34,12 @@ add_pair(dbc_health_window *window, const dbc_sample *from,
 		 const dbc_sample *to)
 {
 	int64_t apart = to->taken_ms - from->taken_ms;
-	int i;
 
 	if (!dbc_same(from->epoch, to->epoch) || apart <= 0 ||
 		apart > MOST_APART_MS)
 		return;
 	window->seconds += (double) apart / 1000;
-	for (i = 0; i < DBC_NMEASURES; i++)
+	for (int i = 0; i < DBC_NMEASURES; i++)
 		if (dbc_sample_measures[i].is_counter)
 			add_growth(&window->last.values[i], from->readings.values[i],
 					   to->readings.values[i]);
@@ -51,11 +50,10 @@ dbc_health_read_window(dbc_host *host, int64_t since_ms, int per)
 {
 	dbc_sample_series samples = dbc_sample_read_stored(host, since_ms, per);
 	dbc_health_window window = {.last = dbc_sample_no_readings()};
-	int i;
 
-	for (i = 1; i < samples.count; i++)
+	for (int i = 1; i < samples.count; i++)
 		add_pair(&window, &samples.list[i - 1], &samples.list[i]);
-	for (i = 0; i < DBC_NMEASURES && samples.count > 0; i++)
+	for (int i = 0; i < DBC_NMEASURES && samples.count > 0; i++)
 		if (!dbc_sample_measures[i].is_counter)
 			window.last.values[i] =
 				samples.list[samples.count - 1].readings.values[i];
@@ -72,11 +70,10 @@ count_slow(dbc_host *host, double slow_ms)
 	const dbc_sample_statement_stats *seen =
 		dbc_sample_read_statements(host, &nseen, &missing);
 	int count = 0;
-	int i;
 
 	if (!seen)
 		return NAN;
-	for (i = 0; i < nseen; i++)
+	for (int i = 0; i < nseen; i++)
 		count += seen[i].calls >= LEAST_CALLS &&
 				 seen[i].total_ms / (double) seen[i].calls > slow_ms;
 	return count;

@@ -105,12 +105,11 @@ dbc_health_grouped_text(dbc_host *host, int64_t number)
 {
 	const char *digits = dbc_format(host, "%lld", (long long) number);
 	dbc_buffer buffer;
-	size_t left;
 
 	dbc_buffer_init(&buffer, host);
 	if (*digits == '-')
 		dbc_append_bytes(&buffer, digits++, 1);
-	for (left = strlen(digits); left > 0; left--)
+	for (size_t left = strlen(digits); left > 0; left--)
 	{
 		dbc_append_bytes(&buffer, digits++, 1);
 		if (left % 3 == 1 && left > 1)
@@ -153,19 +152,17 @@ dbc_health_policy_hash(dbc_host *host, const char *text)
 								 "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	unsigned char hash[SHA256_DIGEST_LENGTH + 1] = {0};
 	dbc_buffer buffer;
-	size_t i;
 
 	SHA256((const unsigned char *) text, strlen(text), hash);
 	dbc_buffer_init(&buffer, host);
 	dbc_append(&buffer, "sha256-");
 	/* three bytes become four digits; the last group lacks one byte */
-	for (i = 0; i < sizeof(hash); i += 3)
+	for (size_t i = 0; i < sizeof(hash); i += 3)
 	{
 		unsigned bits = (unsigned) hash[i] << 16 | (unsigned) hash[i + 1] << 8 |
 						hash[i + 2];
-		int shift;
 
-		for (shift = 18; shift >= 0; shift -= 6)
+		for (int shift = 18; shift >= 0; shift -= 6)
 			dbc_append_bytes(&buffer, &digits[bits >> shift & 63], 1);
 	}
 	buffer.data[buffer.length - 1] = '=';

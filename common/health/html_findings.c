@@ -54,14 +54,13 @@ dbc_health_page_actions(dbc_health_page *page)
 {
 	const dbc_finding *chosen[DBC_MAX_RECOMMENDED];
 	int nchosen = dbc_health_recommend(page->findings, chosen);
-	int i;
 
 	dbc_health_open_section(page, "actions", "Recommended actions");
 	if (nchosen == 0)
 		dbc_append(&page->text, "<p>No action is needed.</p>\n");
 	else
 		dbc_append(&page->text, "<ol class=\"actions\">\n");
-	for (i = 0; i < nchosen; i++)
+	for (int i = 0; i < nchosen; i++)
 	{
 		dbc_health_append_markup(&page->text,
 								 "<li><p><span class=\"badge %s\">%s</span> "
@@ -112,9 +111,8 @@ append_category(dbc_health_page *page, dbc_health_category category,
 				const dbc_finding *const *shown, int nshown)
 {
 	bool any = false;
-	int i;
 
-	for (i = 0; i < nshown; i++)
+	for (int i = 0; i < nshown; i++)
 	{
 		if (shown[i]->check->category != category)
 			continue;
@@ -141,9 +139,8 @@ dbc_health_page_findings(dbc_health_page *page)
 		dbc_alloc(page->host, (size_t) findings->count * sizeof(*shown));
 	int nshown = 0;
 	int left = 0;
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 		if (ranks[findings->list[i].severity] > 0)
 			shown[nshown++] = &findings->list[i];
 	qsort(shown, (size_t) nshown, sizeof(*shown), compare_findings);
@@ -155,7 +152,7 @@ dbc_health_page_findings(dbc_health_page *page)
 	dbc_health_open_section(page, "findings", "Findings");
 	if (nshown == 0)
 		dbc_append(&page->text, "<p>No check has a finding.</p>\n");
-	for (i = 0; i < DBC_NCATEGORIES; i++)
+	for (int i = 0; i < DBC_NCATEGORIES; i++)
 		append_category(page, (dbc_health_category) i, shown, nshown);
 	dbc_health_report_omitted(page, left, "finding",
 							  "select * from dbhealth_checks();");
@@ -170,7 +167,6 @@ append_checks(dbc_health_page *page, dbc_health_severity severity,
 			  const char *title)
 {
 	const dbc_findings *findings = page->findings;
-	int i;
 
 	if (page->score->counts[severity] == 0)
 		return;
@@ -178,7 +174,7 @@ append_checks(dbc_health_page *page, dbc_health_severity severity,
 		&page->text,
 		"<details><summary>%s: %d</summary>\n<dl class=\"checks\">\n", title,
 		page->score->counts[severity]);
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 

@@ -48,14 +48,13 @@ ask_growth(dbc_host *host, void *arg)
 	dbc_sample_series series = dbc_sample_read_stored(
 		host, dbc_now_ms() - (int64_t) (DBC_GROWTH_DAYS * DAY_MS),
 		DBC_PER_HOUR);
-	int i;
 
 	chart->growth =
 		dbc_health_estimate_growth(host, asked->stored, DBC_GROWTH_DAYS);
 	chart->npoints = 0;
 	chart->points =
 		dbc_alloc(host, ((size_t) series.count + 1) * sizeof(*chart->points));
-	for (i = 0; i < series.count; i++)
+	for (int i = 0; i < series.count; i++)
 	{
 		const dbc_sample *sample = &series.list[i];
 		double free_bytes = sample->readings.values[DBC_M_free_bytes];
@@ -93,12 +92,11 @@ choose_range(chart *chart)
 	const dbc_health_growth *growth = &chart->growth;
 	const dbc_health_growth_point *now = now_of(chart);
 	double room;
-	int i;
 
 	chart->first_day = chart->points[0].day;
 	chart->last_day = now->day + (growth->reason ? 0 : HORIZON);
 	chart->lowest = chart->highest = now->bytes;
-	for (i = 0; i < chart->npoints; i++)
+	for (int i = 0; i < chart->npoints; i++)
 		include(chart, chart->points[i].bytes);
 	if (!growth->reason)
 		include(chart, now->bytes + HORIZON * growth->slope.high);
@@ -143,7 +141,6 @@ append_lines(dbc_health_page *page, const chart *chart)
 {
 	const dbc_health_growth *growth = &chart->growth;
 	const dbc_health_growth_point *now = now_of(chart);
-	int i;
 
 	dbc_health_append_markup(&page->text,
 							 "<path class=\"grid\" d=\"M0 1H%d M0 %dH%d\"/>",
@@ -167,7 +164,7 @@ append_lines(dbc_health_page *page, const chart *chart)
 		dbc_append(&page->text, "\"/>");
 	}
 	dbc_append(&page->text, "<polyline class=\"past\" points=\"");
-	for (i = 0; i < chart->npoints; i++)
+	for (int i = 0; i < chart->npoints; i++)
 		append_place(page, chart, chart->points[i].day, chart->points[i].bytes);
 	dbc_append(&page->text, "\"/>");
 }
@@ -268,7 +265,6 @@ append_forecasts(dbc_health_page *page, const chart *chart)
 	dbc_host *host = page->host;
 	const dbc_health_growth *growth = &chart->growth;
 	const dbc_health_slope *slope = &growth->slope;
-	size_t i;
 
 	dbc_health_open_table(
 		page, "forecast", "Forecast",
@@ -278,7 +274,7 @@ append_forecasts(dbc_health_page *page, const chart *chart)
 					dbc_health_bytes_text(host, slope->likely),
 					dbc_health_bytes_text(host, slope->low),
 					dbc_health_bytes_text(host, slope->high));
-	for (i = 0; i < sizeof(days) / sizeof(days[0]); i++)
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
 		append_forecast(page, dbc_format(host, "In use in %d days", days[i]),
 						bytes_after(page, chart, days[i], slope->likely),
 						bytes_after(page, chart, days[i], slope->low),

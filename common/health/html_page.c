@@ -100,10 +100,9 @@ append_counts(dbc_health_page *page)
 {
 	static const dbc_health_severity shown[] = {DBC_CRITICAL, DBC_WARNING,
 												DBC_UNKNOWN, DBC_INFO, DBC_OK};
-	size_t i;
 
 	dbc_append(&page->text, "<ul class=\"counts\" aria-label=\"Findings\">\n");
-	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
 		dbc_health_append_markup(
 			&page->text, "<li class=\"%s\"><strong>%s</strong> %s</li>\n",
 			dbc_health_severity_names[shown[i]],

@@ -164,12 +164,11 @@ ask_statements(dbc_host *host, void *arg)
 	statements *asked = arg;
 	const dbc_sample_statement_stats *list =
 		dbc_sample_read_statements(host, &asked->count, &asked->missing);
-	int i;
 
 	if (!list)
 		return;
 	asked->list = dbc_alloc(host, ((size_t) asked->count + 1) * sizeof(*list));
-	for (i = 0; i < asked->count; i++)
+	for (int i = 0; i < asked->count; i++)
 		asked->list[i] = list[i];
 	qsort(asked->list, (size_t) asked->count, sizeof(*list), compare_means);
 }
@@ -285,13 +284,12 @@ ask_alerts(dbc_host *host, void *arg)
 {
 	const dbc_rows **rows = arg;
 	const dbc_rows *alerts;
-	int i;
 
 	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return;
 	alerts = dbc_query(host, "sample/alerts", dbc_bool(false),
 					   dbc_int(COUNTED_ALERTS));
-	for (i = 0; i < alerts->nrows; i++)
+	for (int i = 0; i < alerts->nrows; i++)
 		(void) dbc_get_row(host, alerts, i, ALERT_SHAPE);
 	*rows = alerts;
 }

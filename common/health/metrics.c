@@ -23,11 +23,9 @@ static void
 count_findings(const dbc_findings *findings, const dbc_health_check *check,
 			   int *counts)
 {
-	int i;
-
-	for (i = 0; i < DBC_NSEVERITIES; i++)
+	for (int i = 0; i < DBC_NSEVERITIES; i++)
 		counts[i] = 0;
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 
@@ -40,9 +38,7 @@ count_findings(const dbc_findings *findings, const dbc_health_check *check,
 static double
 status_of(const int *counts)
 {
-	int severity;
-
-	for (severity = DBC_CRITICAL; severity >= DBC_INFO; severity--)
+	for (int severity = DBC_CRITICAL; severity >= DBC_INFO; severity--)
 		if (counts[severity])
 			return severity;
 	if (counts[DBC_UNKNOWN])
@@ -54,9 +50,8 @@ static void
 add_statuses(dbc_health_metrics *metrics, const dbc_findings *findings)
 {
 	int counts[DBC_NSEVERITIES];
-	int i;
 
-	for (i = 0; i < dbc_health_nchecks; i++)
+	for (int i = 0; i < dbc_health_nchecks; i++)
 	{
 		count_findings(findings, &dbc_health_checks[i], counts);
 		dbc_health_add_metric(
@@ -71,15 +66,13 @@ static void
 add_findings(dbc_health_metrics *metrics, const dbc_findings *findings)
 {
 	int counts[DBC_NSEVERITIES];
-	int severity;
-	int i;
 
-	for (i = 0; i < dbc_health_nchecks; i++)
+	for (int i = 0; i < dbc_health_nchecks; i++)
 	{
 		count_findings(findings, &dbc_health_checks[i], counts);
 		if (!(status_of(counts) >= 0))
 			continue;
-		for (severity = DBC_INFO; severity <= DBC_CRITICAL; severity++)
+		for (int severity = DBC_INFO; severity <= DBC_CRITICAL; severity++)
 			dbc_health_add_metric(metrics, DBC_METRIC_dbhealth_check_findings,
 								  counts[severity], "check",
 								  dbc_health_checks[i].id, "severity",
@@ -92,9 +85,8 @@ static double
 rows_found(const dbc_findings *findings, const char *check)
 {
 	double rows = NAN;
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 
@@ -246,10 +238,9 @@ read_monitored(dbc_host *host, const dbc_setting_values *stored)
 	static const dbc_rows nothing;
 	monitored found = {.stored = stored, .runs = &nothing, .alerts = &nothing};
 	dbc_error error;
-	int i;
 
 	found.growth.reason = "unknown";
-	for (i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++)
 		(void) dbc_guard(host, readers[i], &found, DBC_KEEP, true, &error);
 	return found;
 }
@@ -262,15 +253,13 @@ read_monitored(dbc_host *host, const dbc_setting_values *stored)
 static void
 add_runs(dbc_health_metrics *metrics, dbc_host *host, const dbc_rows *runs)
 {
-	int i;
-
-	for (i = 0; i < runs->nrows; i++)
+	for (int i = 0; i < runs->nrows; i++)
 		if (!dbc_describe_mismatch(host, runs, i, RUN_SHAPE))
 			dbc_health_add_metric(metrics,
 								  DBC_METRIC_dbhealth_check_duration_seconds,
 								  dbc_get_real(host, runs, i, 1), "check",
 								  dbc_get_text(host, runs, i, 0), NULL);
-	for (i = 0; i < runs->nrows; i++)
+	for (int i = 0; i < runs->nrows; i++)
 		if (!dbc_describe_mismatch(host, runs, i, RUN_SHAPE))
 			dbc_health_add_metric(
 				metrics, DBC_METRIC_dbhealth_check_last_run_timestamp_seconds,
@@ -315,14 +304,13 @@ count_slow(dbc_host *host, void *arg)
 	const char *missing;
 	const dbc_sample_statement_stats *seen;
 	int nseen;
-	int i;
 
 	*slow = NAN;
 	seen = dbc_sample_read_statements(host, &nseen, &missing);
 	if (!seen)
 		return;
 	*slow = 0;
-	for (i = 0; i < nseen; i++)
+	for (int i = 0; i < nseen; i++)
 		*slow += seen[i].calls > 0 &&
 				 seen[i].total_ms / (double) seen[i].calls > limit;
 }
@@ -345,9 +333,7 @@ static void
 add_monitoring(dbc_health_metrics *metrics, dbc_host *host,
 			   const monitored *found)
 {
-	int i;
-
-	for (i = 0; i < found->alerts->nrows; i++)
+	for (int i = 0; i < found->alerts->nrows; i++)
 		dbc_health_add_metric(metrics, DBC_METRIC_dbmonitor_alerts,
 							  dbc_get_real(host, found->alerts, i, 2),
 							  "severity",

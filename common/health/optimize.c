@@ -40,11 +40,9 @@ static const struct
 static bool
 is_asked_for(const dbc_option_value *steps, int work)
 {
-	const char **name;
-
 	if (!steps->given)
 		return !works[work].on_request;
-	for (name = steps->texts; *name; name++)
+	for (const char **name = steps->texts; *name; name++)
 		if (dbc_same(*name, works[work].step))
 			return true;
 	return false;
@@ -56,9 +54,8 @@ run_work(dbc_health_fixer *fixer, int work)
 {
 	const dbc_findings *findings =
 		dbc_health_rerun_check(fixer, works[work].check_id);
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 		bool unknown = finding->severity == DBC_UNKNOWN;
@@ -87,9 +84,8 @@ DBC_RUN(dbhealth_optimize)
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_health_fixer fixer = dbc_health_start_fixer(
 		host, given->dry_run.integer, given->confirm.text);
-	int i;
 
-	for (i = 0; i < NWORKS; i++)
+	for (int i = 0; i < NWORKS; i++)
 		if (is_asked_for(&given->steps, i))
 			run_work(&fixer, i);
 	dbc_health_put_fix_result(result, &fixer);

@@ -66,9 +66,8 @@ measure_pages(dbc_host *host, const char *whole, double warning,
 			  double critical, dbc_health_probe_result *measured)
 {
 	dbc_page_sample sample;
-	int64_t npages;
 
-	for (npages = FEWEST_PAGES; npages <= MOST_PAGES; npages *= 2)
+	for (int64_t npages = FEWEST_PAGES; npages <= MOST_PAGES; npages *= 2)
 	{
 		sample = (dbc_page_sample){0};
 		DBC_CALL(host, health, sample_pages)(host, whole, npages, &sample);
@@ -96,9 +95,8 @@ dbc_health_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
 	dbc_sequence *sequences =
 		dbc_alloc(host, (size_t) rows->nrows * sizeof(*sequences));
 	int n = 0;
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *probe = dbc_get_text_or_null(host, rows, i, column);
 
@@ -143,13 +141,12 @@ dbc_health_find_near_sequences(dbc_host *host, double threshold)
 	sequence_list list = {.rows = dbc_query(host, "health/sequences")};
 	dbc_buffer oids;
 	dbc_error error;
-	int i;
 
 	if (!dbc_guard(host, read_list, &list, DBC_UNDO, true, &error))
 		list.read = NULL;
 	dbc_buffer_init(&oids, host);
 	dbc_append(&oids, "{0"); /* InvalidOid */
-	for (i = 0; i < list.rows->nrows; i++)
+	for (int i = 0; i < list.rows->nrows; i++)
 	{
 		if (list.read && dbc_get_text_or_null(host, list.rows, i, 1) &&
 			!may_be_near(list.read++, threshold))

@@ -30,10 +30,9 @@ choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
 			int nchosen)
 {
 	const dbc_finding *best = NULL;
-	int i;
 	int j;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 

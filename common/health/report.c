@@ -56,9 +56,8 @@ static dbc_json_node *
 findings_node(dbc_host *host, const dbc_findings *findings)
 {
 	dbc_json_node *node = dbc_json_array(host);
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 		dbc_json_push(node, finding_node(host, &findings->list[i]));
 	return node;
 }
@@ -67,9 +66,8 @@ static dbc_json_node *
 summary_node(dbc_host *host, const dbc_health_score *score)
 {
 	dbc_json_node *node = dbc_json_object(host);
-	int i;
 
-	for (i = 0; i < DBC_NSEVERITIES; i++)
+	for (int i = 0; i < DBC_NSEVERITIES; i++)
 		dbc_json_put_int(node, dbc_health_severity_names[i], score->counts[i]);
 	dbc_json_put_int(node, "suppressed", score->suppressed);
 	return node;
@@ -81,9 +79,8 @@ recommendations_node(dbc_host *host, const dbc_findings *findings)
 	const dbc_finding *chosen[DBC_MAX_RECOMMENDED];
 	int nchosen = dbc_health_recommend(findings, chosen);
 	dbc_json_node *node = dbc_json_array(host);
-	int i;
 
-	for (i = 0; i < nchosen; i++)
+	for (int i = 0; i < nchosen; i++)
 	{
 		const dbc_finding *finding = chosen[i];
 		dbc_json_node *item = dbc_json_object(host);

@@ -49,9 +49,7 @@ struct dbc_health_row_verification
 static unsigned
 kinds_of(const dbc_health_check *check)
 {
-	int i;
-
-	for (i = 0; i < NCHECKS; i++)
+	for (int i = 0; i < NCHECKS; i++)
 		if (dbc_same(row_checks[i].id, check->id))
 			return row_checks[i].kinds;
 	return 0;
@@ -70,9 +68,8 @@ dbc_health_open_row_verification(dbc_host *host,
 								 void *arg)
 {
 	dbc_health_row_verification *review = dbc_alloc(host, sizeof(*review));
-	int i;
 
-	for (i = 0; i < dbc_health_nchecks; i++)
+	for (int i = 0; i < dbc_health_nchecks; i++)
 		if (want(&dbc_health_checks[i], arg))
 			review->kinds |= kinds_of(&dbc_health_checks[i]);
 	return review;
@@ -197,7 +194,6 @@ dbc_health_verify_rows(dbc_host *host, dbc_health_row_verification *review,
 {
 	unsigned kinds = kinds_of(check);
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
-	const entry *kept;
 	dbc_value *end;
 
 	verify_once(host, review);
@@ -205,7 +201,7 @@ dbc_health_verify_rows(dbc_host *host, dbc_health_row_verification *review,
 											NCOLUMNS * sizeof(*end)) +
 		  review->count * NCOLUMNS;
 	rows->ncols = NCOLUMNS;
-	for (kept = review->last; kept; kept = kept->previous)
+	for (const entry *kept = review->last; kept; kept = kept->previous)
 		if (is_reported_by(&kept->violation, kinds))
 		{
 			end -= NCOLUMNS;

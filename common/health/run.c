@@ -79,11 +79,9 @@ DBC_OPTIONS(check_options, CHECK_OPTIONS);
 static bool
 names(const dbc_option_value *given, const char *name)
 {
-	const char **text;
-
 	if (!given->given)
 		return false;
-	for (text = given->texts; *text; text++)
+	for (const char **text = given->texts; *text; text++)
 		if (dbc_same(*text, name))
 			return true;
 	return false;
@@ -107,9 +105,8 @@ static int
 count_asked_for(dbc_host *host, const check_options *given)
 {
 	int count = 0;
-	int i;
 
-	for (i = 0; i < dbc_health_nchecks; i++)
+	for (int i = 0; i < dbc_health_nchecks; i++)
 		count += is_asked_for(given, &dbc_health_checks[i]);
 	if (count == 0)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
@@ -136,9 +133,7 @@ is_level_allowed(const check_options *given, const dbc_health_check *check)
 static dbc_health_severity
 named_severity(const char *name)
 {
-	int i;
-
-	for (i = 0; i < DBC_NSEVERITIES; i++)
+	for (int i = 0; i < DBC_NSEVERITIES; i++)
 		if (dbc_same(dbc_health_severity_names[i], name))
 			return (dbc_health_severity) i;
 	return DBC_UNKNOWN;
@@ -363,7 +358,6 @@ run_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 	int before = run->findings->count;
 	const dbc_rows *rows;
 	dbc_error error;
-	int i;
 
 	run->parameters[0] = threshold_value(call.warning);
 	run->parameters[1] = threshold_value(call.critical);
@@ -376,7 +370,7 @@ run_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 	/* if this fails, each is read separately, to find the failing one */
 	if (!dbc_guard(host, read_sequences, &call, DBC_UNDO, true, &error))
 		call.sequences = NULL;
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		add_row(host, &call, rows, i);
 	if (run->findings->count == before)
 		dbc_health_add_note(host, run->findings, check, DBC_OK, NULL, NULL);
@@ -452,7 +446,6 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	dbc_error error;
 	int total;
 	int done = 0;
-	int i;
 
 	run.given = dbc_read_options(host, options, check_options);
 	total = count_asked_for(host, run.given);
@@ -477,7 +470,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	}
 	run.parameters[8] =
 		dbc_real(dbc_setting_real(host, stored, DBC_SETTING_bloat_min_mb));
-	for (i = 0; i < dbc_health_nchecks; i++)
+	for (int i = 0; i < dbc_health_nchecks; i++)
 		if (is_asked_for(run.given, &dbc_health_checks[i]))
 		{
 			int64_t started = dbc_microseconds();

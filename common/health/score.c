@@ -82,9 +82,8 @@ charge_fixed(dbc_findings *findings, dbc_health_scoring scoring)
 {
 	const fixed_rule *rule = &fixed_rules[scoring];
 	bool charged = false;
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		dbc_finding *finding = &findings->list[i];
 
@@ -122,9 +121,8 @@ static double
 cost_of(const dbc_findings *findings, const dbc_health_check *check)
 {
 	double cost = 0;
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 		if (findings->list[i].check == check)
 			cost += findings->list[i].penalty;
 	return cost;
@@ -142,9 +140,8 @@ charge_standard(dbc_findings *findings, const dbc_health_check *check,
 	double *warnings = severity == DBC_WARNING ? &left->warnings : &unlimited;
 	double *category = &left->category[check->category];
 	int n = 0;
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		dbc_finding *finding = &findings->list[i];
 
@@ -163,9 +160,8 @@ round_penalties(dbc_findings *findings)
 {
 	double exact = 0;
 	long whole = 0;
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		long before = whole;
 
@@ -211,15 +207,13 @@ find_coverage(const dbc_findings *findings)
 {
 	double applicable = 0;
 	double judged = 0;
-	int i;
-	int j;
 
-	for (i = 0; i < dbc_health_nchecks; i++)
+	for (int i = 0; i < dbc_health_nchecks; i++)
 	{
 		bool applies = false;
 		bool open = false;
 
-		for (j = 0; j < findings->count; j++)
+		for (int j = 0; j < findings->count; j++)
 		{
 			const dbc_finding *finding = &findings->list[j];
 
@@ -241,9 +235,7 @@ static void
 charge_severity(dbc_findings *findings, dbc_health_severity severity,
 				caps *left)
 {
-	int i;
-
-	for (i = 0; i < dbc_health_nchecks; i++)
+	for (int i = 0; i < dbc_health_nchecks; i++)
 		if (!is_fixed(&dbc_health_checks[i]))
 			charge_standard(findings, &dbc_health_checks[i], severity, left);
 }
@@ -253,17 +245,16 @@ static int
 charge_findings(dbc_findings *findings)
 {
 	caps left = {.warnings = WARNINGS_CAP};
-	int i;
 
 	memcpy(left.category, category_caps, sizeof(category_caps));
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		findings->list[i].penalty = 0;
 		findings->list[i].cap = NULL;
 	}
 	charge_severity(findings, DBC_CRITICAL, &left);
 	charge_severity(findings, DBC_WARNING, &left);
-	for (i = DBC_SCORE_INTEGRITY; i <= DBC_SCORE_SLOW_QUERIES; i++)
+	for (int i = DBC_SCORE_INTEGRITY; i <= DBC_SCORE_SLOW_QUERIES; i++)
 		charge_fixed(findings, (dbc_health_scoring) i);
 	return round_penalties(findings);
 }
@@ -280,10 +271,9 @@ dbc_health_score
 dbc_health_score_findings(dbc_findings *findings)
 {
 	dbc_health_score result = {.coverage = find_coverage(findings)};
-	int i;
 
 	result.uncapped = result.score = 100 - charge_findings(findings);
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 

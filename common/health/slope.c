@@ -27,12 +27,10 @@ sorted_slopes(dbc_host *host, const dbc_health_growth_point *points,
 {
 	size_t most = (size_t) npoints * (size_t) npoints / 2;
 	double *slopes = dbc_alloc(host, most * sizeof(*slopes));
-	int i;
-	int j;
 
 	*n = 0;
-	for (i = 0; i < npoints; i++)
-		for (j = i + 1; j < npoints; j++)
+	for (int i = 0; i < npoints; i++)
+		for (int j = i + 1; j < npoints; j++)
 			slopes[(*n)++] = (points[j].bytes - points[i].bytes) /
 							 (points[j].day - points[i].day);
 	qsort(slopes, (size_t) *n, sizeof(*slopes), compare_numbers);

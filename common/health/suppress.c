@@ -98,13 +98,12 @@ dbc_health_suppress_findings(dbc_host *host, dbc_findings *findings)
 {
 	const dbc_rows *rows = query_suppressions(host);
 	const char *now = dbc_now(host);
-	int i;
-	int j;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		/* a suppression that cannot be read is ignored */
-		for (j = dbc_describe_mismatch(host, rows, i, "tttt") ? findings->count
-															  : 0;
+		for (int j = dbc_describe_mismatch(host, rows, i, "tttt")
+						 ? findings->count
+						 : 0;
 			 j < findings->count; j++)
 		{
 			dbc_finding *finding = &findings->list[j];
@@ -210,9 +209,8 @@ DBC_RUN(dbhealth_suppressions)
 {
 	const dbc_rows *rows = query_suppressions(host);
 	const char *now = dbc_now(host);
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbc_emit(host, dbc_get_value(host, rows, i, S_CHECK_ID),
 				 dbc_get_value(host, rows, i, S_PATTERN),
 				 dbc_get_value(host, rows, i, S_REASON),

@@ -24,9 +24,7 @@ static const char *const statistics_keys[] = {
 static void
 emit_rows(dbc_host *host, const dbc_rows *rows)
 {
-	int i;
-
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
 }
 
@@ -35,9 +33,8 @@ static dbc_json_node *
 row_node(dbc_host *host, const dbc_rows *rows, int row, const char *const *keys)
 {
 	dbc_json_node *node = dbc_json_object(host);
-	int i;
 
-	for (i = 0; keys[i]; i++)
+	for (int i = 0; keys[i]; i++)
 		dbc_json_put_cell(node, keys[i], rows, row, i);
 	return node;
 }
@@ -99,12 +96,11 @@ DBC_RUN(dbhealth_schema)
 	dbc_json_node *objects = dbc_json_object(host);
 	dbc_json_node *tables = dbc_json_array(host);
 	const dbc_rows *rows = dbc_query(host, "health/schema_objects");
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbc_json_put_cell(objects, dbc_get_text(host, rows, i, 0), rows, i, 1);
 	rows = dbc_query(host, "health/schema_tables");
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbc_json_push(tables, row_node(host, rows, i, table_keys));
 	dbc_json_put_text(result, "engine", host->engine_name);
 	dbc_json_put(result, "objects", objects);

@@ -175,13 +175,11 @@ check_few(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 {
 	const dbc_json_item *items[FEW_ELEMENTS];
 	const dbc_json_item *item = at->item + 1;
-	uint32_t i;
-	uint32_t j;
 
-	for (i = 0; i < at->item->length; i++, item = dbc_json_next(item))
+	for (uint32_t i = 0; i < at->item->length; i++, item = dbc_json_next(item))
 	{
 		items[i] = item;
-		for (j = 0; j < i; j++)
+		for (uint32_t j = 0; j < i; j++)
 			if (dbc_json_equal(v->host, items[j], item))
 				return violates_unique(v, rule, at, j, i);
 	}
@@ -213,19 +211,18 @@ check_many(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	const dbc_json_item *item = at->item + 1;
 	uint32_t first = 0;
 	uint32_t second = count;
-	uint32_t i;
-	uint32_t j;
 
-	for (i = 0; i < count; i++, item = dbc_json_next(item))
+	for (uint32_t i = 0; i < count; i++, item = dbc_json_next(item))
 	{
 		if (i % ELEMENTS_BETWEEN_POLLS == 0)
 			dbc_poll(v->host);
 		elements[i] = (element_digest){dbc_json_digest(v->host, item), item, i};
 	}
 	qsort(elements, count, sizeof(*elements), compare_digests);
-	for (i = 1; i < count; i++)
-		for (j = i; j-- > 0 && elements[j].digest == elements[i].digest &&
-					elements[i].index < second;)
+	for (uint32_t i = 1; i < count; i++)
+		for (uint32_t j = i; j-- > 0 &&
+							 elements[j].digest == elements[i].digest &&
+							 elements[i].index < second;)
 			if (dbc_json_equal(v->host, elements[j].item, elements[i].item))
 			{
 				first = elements[j].index;

@@ -136,9 +136,8 @@ static const dbc_json_item *
 expression_of(dbc_host *host, const dbc_json_item *format)
 {
 	dbc_json_item *expression;
-	size_t i;
 
-	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (dbc_json_string_is(format, formats[i].name))
 		{
 			expression = dbc_alloc(host, sizeof(*expression));

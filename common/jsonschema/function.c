@@ -39,14 +39,13 @@ static bool
 read_options(dbc_host *host, const dbc_value *value)
 {
 	const dbc_json_item *options = require_json(host, value, "options are");
-	const dbc_json_item *key;
 	bool formats = false;
 
 	if (options->kind != DBC_I_OBJECT)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Pass a JSON object such as '{\"key\": value}'.",
 				 "options must be a JSON object");
-	for (key = options + 1; key < dbc_json_next(options);
+	for (const dbc_json_item *key = options + 1; key < dbc_json_next(options);
 		 key = dbc_json_next(key + 1))
 	{
 		if (!dbc_json_string_is(key, "format"))

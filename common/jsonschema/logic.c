@@ -66,9 +66,8 @@ check_all_of(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			 const dbc_jsonschema_location *at)
 {
 	bool valid = true;
-	size_t i;
 
-	for (i = 0; i < rule->schemas.count && (valid || v->collects); i++)
+	for (size_t i = 0; i < rule->schemas.count && (valid || v->collects); i++)
 		if (!dbc_jsonschema_validate_here(v, rule->schemas.list[i], at))
 			valid = false;
 	return valid;
@@ -80,9 +79,8 @@ check_any_of(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			 const dbc_jsonschema_location *at)
 {
 	bool valid = false;
-	size_t i;
 
-	for (i = 0; i < rule->schemas.count && (!valid || at->seen); i++)
+	for (size_t i = 0; i < rule->schemas.count && (!valid || at->seen); i++)
 		if (dbc_jsonschema_try_here(v, rule->schemas.list[i], at))
 			valid = true;
 	return valid || dbc_jsonschema_violates(
@@ -97,9 +95,9 @@ check_one_of(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			 const dbc_jsonschema_location *at)
 {
 	size_t matching = 0;
-	size_t i;
 
-	for (i = 0; i < rule->schemas.count && (matching < 2 || v->collects); i++)
+	for (size_t i = 0; i < rule->schemas.count && (matching < 2 || v->collects);
+		 i++)
 		if (dbc_jsonschema_try_here(v, rule->schemas.list[i], at))
 			matching++;
 	return matching == 1 ||
@@ -155,14 +153,13 @@ add_if(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 		dbc_jsonschema_find_keyword(schema, "then"),
 		dbc_jsonschema_find_keyword(schema, "else")};
 	dbc_jsonschema_rule *rule;
-	int i;
 
 	if (!condition)
 		return;
 	rule = dbc_jsonschema_add_rule(c, schema, "if", DBC_ON_ALL, check_if);
 	rule->schema = dbc_jsonschema_get_subschema(c, condition);
 	rule->schemas.list = dbc_alloc(c->host, 2 * sizeof(void *));
-	for (i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++)
 		if (branches[i])
 			rule->schemas.list[i] =
 				dbc_jsonschema_get_subschema(c, branches[i]);

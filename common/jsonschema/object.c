@@ -53,9 +53,8 @@ static uint32_t
 digest_name(const dbc_json_item *name)
 {
 	uint32_t digest = 2166136261u;
-	uint32_t i;
 
-	for (i = 0; i < name->length; i++)
+	for (uint32_t i = 0; i < name->length; i++)
 		digest = (digest ^ (unsigned char) name->text[i]) * 16777619u;
 	return digest ^ digest >> 15;
 }
@@ -118,12 +117,11 @@ check_member(const object_check *check, const dbc_jsonschema_location *member,
 	const object_rule *object = check->object;
 	bool described = known && known->property;
 	bool valid = true;
-	uint32_t i;
 
 	if (described)
 		valid =
 			dbc_jsonschema_validate_inside(check->v, known->property, member);
-	for (i = 0; i < object->npatterns; i++)
+	for (uint32_t i = 0; i < object->npatterns; i++)
 		if (dbc_jsonschema_match_pattern(
 				check->v->host, object->patterns[i].pattern, member->key))
 		{
@@ -149,9 +147,8 @@ check_members(const object_check *check)
 	const dbc_json_item *key = check->at->item + 1;
 	uint32_t count = check->at->item->length;
 	bool valid = true;
-	uint32_t i;
 
-	for (i = 0; i < count; i++, key = dbc_json_next(key + 1))
+	for (uint32_t i = 0; i < count; i++, key = dbc_json_next(key + 1))
 	{
 		dbc_jsonschema_location member = {
 			.outer = check->at, .item = key + 1, .key = key, .index = i};
@@ -177,9 +174,8 @@ check_needs(const object_check *check, const named *name)
 	const dbc_json_item *needed = name->needs + 1;
 	dbc_host *host = check->v->host;
 	bool valid = true;
-	uint32_t i;
 
-	for (i = 0; i < name->needs->length; i++, needed++)
+	for (uint32_t i = 0; i < name->needs->length; i++, needed++)
 		if (!check->there[find_name(object, needed) - object->names])
 			valid = dbc_jsonschema_violates(
 				check->v, check->rule->owner, "dependentRequired", check->at,
@@ -215,9 +211,9 @@ check_all_names(const object_check *check)
 {
 	const object_rule *object = check->object;
 	bool valid = true;
-	uint32_t i;
 
-	for (i = 0; i < object->nnames && (valid || check->v->collects); i++)
+	for (uint32_t i = 0; i < object->nnames && (valid || check->v->collects);
+		 i++)
 		if (!check_name(check, &object->names[i], check->there[i]))
 			valid = false;
 	return valid;
@@ -249,9 +245,8 @@ check_names(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 {
 	const dbc_json_item *key = at->item + 1;
 	bool valid = true;
-	uint32_t i;
 
-	for (i = 0; i < at->item->length && (valid || v->collects); i++)
+	for (uint32_t i = 0; i < at->item->length && (valid || v->collects); i++)
 	{
 		dbc_jsonschema_location name = {.outer = at, .item = key, .key = key};
 
@@ -324,9 +319,8 @@ static void
 add_required(object_rule *object, const dbc_json_item *list, bool required)
 {
 	const dbc_json_item *name = list + 1;
-	uint32_t i;
 
-	for (i = 0; i < list->length; i++, name++)
+	for (uint32_t i = 0; i < list->length; i++, name++)
 	{
 		named *entry = add_name(object, name);
 
@@ -339,9 +333,9 @@ add_properties(dbc_jsonschema_compiler *c, object_rule *object,
 			   const dbc_json_item *properties)
 {
 	const dbc_json_item *name = properties + 1;
-	uint32_t i;
 
-	for (i = 0; i < properties->length; i++, name = dbc_json_next(name + 1))
+	for (uint32_t i = 0; i < properties->length;
+		 i++, name = dbc_json_next(name + 1))
 		add_name(object, name)->property =
 			dbc_jsonschema_get_subschema(c, name + 1);
 }
@@ -350,9 +344,8 @@ static void
 add_needs(object_rule *object, const dbc_json_item *needs)
 {
 	const dbc_json_item *name = needs + 1;
-	uint32_t i;
 
-	for (i = 0; i < needs->length; i++, name = dbc_json_next(name + 1))
+	for (uint32_t i = 0; i < needs->length; i++, name = dbc_json_next(name + 1))
 	{
 		add_name(object, name)->needs = name + 1;
 		add_required(object, name + 1, false);
@@ -364,9 +357,9 @@ add_dependent(dbc_jsonschema_compiler *c, object_rule *object,
 			  const dbc_json_item *dependent)
 {
 	const dbc_json_item *name = dependent + 1;
-	uint32_t i;
 
-	for (i = 0; i < dependent->length; i++, name = dbc_json_next(name + 1))
+	for (uint32_t i = 0; i < dependent->length;
+		 i++, name = dbc_json_next(name + 1))
 		add_name(object, name)->dependent =
 			dbc_jsonschema_get_subschema(c, name + 1);
 }
@@ -376,12 +369,12 @@ add_patterns(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema,
 			 object_rule *object, const dbc_json_item *patterns)
 {
 	const dbc_json_item *text = patterns + 1;
-	uint32_t i;
 
 	object->npatterns = patterns->length;
 	object->patterns =
 		dbc_alloc(c->host, (patterns->length + 1) * sizeof(*object->patterns));
-	for (i = 0; i < patterns->length; i++, text = dbc_json_next(text + 1))
+	for (uint32_t i = 0; i < patterns->length;
+		 i++, text = dbc_json_next(text + 1))
 		object->patterns[i] = (matching){
 			dbc_jsonschema_read_pattern(c, schema, "patternProperties", text),
 			dbc_jsonschema_get_subschema(c, text + 1)};

@@ -10,9 +10,8 @@ static uint64_t
 count_characters(const dbc_json_item *string)
 {
 	uint64_t count = 0;
-	uint32_t i;
 
-	for (i = 0; i < string->length; i++)
+	for (uint32_t i = 0; i < string->length; i++)
 		count += (string->text[i] & 0xc0) != 0x80;
 	return count;
 }

@@ -72,11 +72,10 @@ dbc_jsonschema_read_count(dbc_jsonschema_compiler *c,
 {
 	dbc_decimal number = dbc_json_decimal(c->host, count);
 	uint64_t whole = 0;
-	int64_t i;
 
 	if (number.exponent > MAX_COUNT_DIGITS)
 		return INT64_MAX;
-	for (i = 0; i < number.exponent; i++)
+	for (int64_t i = 0; i < number.exponent; i++)
 		whole = whole * 10 +
 				(i < (int64_t) number.ndigits ? number.digits[i] - '0' : 0);
 	return whole;
@@ -143,9 +142,8 @@ dbc_jsonschema_get_subschemas(dbc_jsonschema_compiler *c,
 		.count = list->length,
 		.list = dbc_alloc(c->host, (list->length + 1) * sizeof(void *))};
 	const dbc_json_item *item = list + 1;
-	uint32_t i;
 
-	for (i = 0; i < list->length; i++, item = dbc_json_next(item))
+	for (uint32_t i = 0; i < list->length; i++, item = dbc_json_next(item))
 	{
 		if (list->kind == DBC_I_OBJECT)
 			item++;
@@ -198,9 +196,9 @@ add_some(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema,
 		 const dbc_jsonschema_location *value)
 {
 	const dbc_json_item *item = value->item + 1;
-	uint32_t i;
 
-	for (i = 0; i < value->item->length; i++, item = dbc_json_next(item))
+	for (uint32_t i = 0; i < value->item->length;
+		 i++, item = dbc_json_next(item))
 	{
 		const dbc_json_item *key =
 			value->item->kind == DBC_I_OBJECT ? item++ : NULL;
@@ -213,9 +211,7 @@ add_some(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema,
 static void
 add_children(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(holders) / sizeof(holders[0]); i++)
+	for (size_t i = 0; i < sizeof(holders) / sizeof(holders[0]); i++)
 	{
 		const dbc_json_item *value =
 			dbc_jsonschema_find_keyword(schema, holders[i].keyword);
@@ -341,9 +337,8 @@ unescaped(dbc_host *host, const char *part, size_t length)
 {
 	char *key = dbc_copy(host, part, length);
 	char *to = key;
-	const char *from;
 
-	for (from = key; *from; from++)
+	for (const char *from = key; *from; from++)
 		if (*from != '~')
 			*to++ = *from;
 		else if (*++from == '0' || *from == '1')
@@ -419,11 +414,10 @@ static dbc_jsonschema_resource *
 find_resource(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *from,
 			  const char *uri)
 {
-	dbc_jsonschema_resource *resource;
-
 	if (dbc_same(from->resource->uri, uri))
 		return from->resource;
-	for (resource = c->resources; resource; resource = resource->next)
+	for (dbc_jsonschema_resource *resource = c->resources; resource;
+		 resource = resource->next)
 		if (dbc_same(resource->uri, uri))
 			return resource;
 	return NULL;
@@ -433,9 +427,8 @@ const dbc_jsonschema_anchor *
 dbc_jsonschema_find_anchor(const dbc_jsonschema_resource *resource,
 						   const char *name)
 {
-	const dbc_jsonschema_anchor *anchor;
-
-	for (anchor = resource->anchors; anchor; anchor = anchor->next)
+	for (const dbc_jsonschema_anchor *anchor = resource->anchors; anchor;
+		 anchor = anchor->next)
 		if (dbc_same(anchor->name, name))
 			return anchor;
 	return NULL;

@@ -37,9 +37,7 @@
 static void
 append_key(dbc_buffer *buffer, const dbc_json_item *key)
 {
-	uint32_t i;
-
-	for (i = 0; i < key->length; i++)
+	for (uint32_t i = 0; i < key->length; i++)
 		switch (key->text[i])
 		{
 			case '~':
@@ -221,9 +219,7 @@ static void
 end_seen(dbc_jsonschema_validation *v, dbc_jsonschema_location *own,
 		 const dbc_jsonschema_location *at, bool share)
 {
-	uint32_t i;
-
-	for (i = 0; share && at->seen && i < at->item->length; i++)
+	for (uint32_t i = 0; share && at->seen && i < at->item->length; i++)
 		at->seen[i] |= own->seen[i];
 	dbc_jsonschema_return_flags(v, own->seen, at->item->length);
 }
@@ -266,10 +262,10 @@ check_rules(dbc_jsonschema_validation *v,
 			const dbc_jsonschema_location *at)
 {
 	unsigned kind = DBC_ON_KIND(at->item->kind);
-	const dbc_jsonschema_rule *rule;
 	bool valid = true;
 
-	for (rule = schema->rules; rule; rule = rule->next)
+	for (const dbc_jsonschema_rule *rule = schema->rules; rule;
+		 rule = rule->next)
 		if (rule->kinds & kind && !rule->check(v, rule, at))
 		{
 			valid = false;
@@ -403,11 +399,10 @@ dbc_jsonschema_emit_violations(dbc_host *host, const dbc_jsonschema *schema,
 							   const dbc_json_item *document)
 {
 	dbc_jsonschema_validation v = {.host = host, .schema = schema};
-	size_t i;
 
 	if (!find_violations(&v, document))
 		return;
-	for (i = 0; i < v.nviolations; i++)
+	for (size_t i = 0; i < v.nviolations; i++)
 	{
 		const dbc_jsonschema_violation *violation = &v.violations[i];
 

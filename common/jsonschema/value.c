@@ -39,9 +39,7 @@ static const struct
 static unsigned
 kinds_of(const dbc_json_item *type)
 {
-	size_t i;
-
-	for (i = 0; i < NTYPES; i++)
+	for (size_t i = 0; i < NTYPES; i++)
 		if (dbc_json_string_is(type, types[i].name))
 			return types[i].kinds;
 	return 0;
@@ -62,10 +60,9 @@ static const char *
 listed_types(dbc_host *host, unsigned kinds)
 {
 	dbc_buffer buffer;
-	size_t i;
 
 	dbc_buffer_init(&buffer, host);
-	for (i = 0; i < NTYPES; i++)
+	for (size_t i = 0; i < NTYPES; i++)
 		if (types[i].kinds & kinds)
 			dbc_append_format(&buffer, "%s%s", buffer.length ? " or " : "",
 							  types[i].name);
@@ -99,13 +96,12 @@ add_type(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 {
 	dbc_jsonschema_rule *rule;
 	const dbc_json_item *type = value + 1;
-	uint32_t i;
 
 	rule = dbc_jsonschema_add_rule(c, schema, "type", DBC_ON_ALL, check_type);
 	if (value->kind == DBC_I_STRING)
 		rule->count = kinds_of(value);
 	else
-		for (i = 0; i < value->length; i++, type++)
+		for (uint32_t i = 0; i < value->length; i++, type++)
 			rule->count |= kinds_of(type);
 	rule->text = listed_types(c->host, (unsigned) rule->count);
 }
@@ -173,9 +169,9 @@ check_enum(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 		   const dbc_jsonschema_location *at)
 {
 	const dbc_json_item *item = rule->value + 1;
-	uint32_t i;
 
-	for (i = 0; i < rule->value->length; i++, item = dbc_json_next(item))
+	for (uint32_t i = 0; i < rule->value->length;
+		 i++, item = dbc_json_next(item))
 		if (dbc_json_equal(v->host, item, at->item))
 			return true;
 	return dbc_jsonschema_violates(v, rule->owner, rule->keyword, at,

@@ -55,11 +55,10 @@ dbc_ledger_hash_event(dbc_host *host, const char *before,
 {
 	dbc_value number = dbc_int(event_id);
 	dbc_buffer buffer;
-	int i;
 
 	dbc_buffer_init(&buffer, host);
 	dbc_append(&buffer, before ? before : "");
-	for (i = 0; i < DBC_LOG_HASHED; i++)
+	for (int i = 0; i < DBC_LOG_HASHED; i++)
 		append_column(&buffer, &columns[i]);
 	if (event_id)
 		append_column(&buffer, &number);

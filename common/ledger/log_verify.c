@@ -140,9 +140,8 @@ static chain_end
 verify_chain(const verification *v)
 {
 	chain_end end = {.event_id = 0};
-	int i;
 
-	for (i = 0; i < v->rows->nrows; i++)
+	for (int i = 0; i < v->rows->nrows; i++)
 	{
 		const char *misfit =
 			dbc_describe_mismatch(v->host, v->rows, i, CHAIN_SHAPE);
@@ -196,11 +195,10 @@ verify_anchor(const verification *v)
 {
 	const char *anchor = dbc_setting_text(v->host, dbc_read_settings(v->host),
 										  DBC_SETTING_history_head);
-	int i;
 
 	if (!anchor)
 		return;
-	for (i = v->rows->nrows - 1; i >= 0; i--)
+	for (int i = v->rows->nrows - 1; i >= 0; i--)
 	{
 		const dbc_value *columns = dbc_get_row(v->host, v->rows, i, "");
 		const char *hash = columns[C_HASH].text;
@@ -222,9 +220,8 @@ static void
 verify_ledger(const verification *v)
 {
 	const dbc_rows *rows = dbc_query(v->host, "ledger/history_differences");
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *misfit = dbc_describe_mismatch(v->host, rows, i, "tt");
 

@@ -160,7 +160,6 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 		const char *version = dbc_get_text(host, rows, row, 0);
 		dbc_migration *migration = dbc_ledger_find_migration(list, version);
 		int last = row;
-		int i;
 
 		while (last < rows->nrows &&
 			   dbc_same(dbc_get_text(host, rows, last, 0), version))
@@ -170,7 +169,7 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 			const char **needed =
 				dbc_alloc(host, (size_t) (last - row + 1) * sizeof(*needed));
 
-			for (i = row; i < last; i++)
+			for (int i = row; i < last; i++)
 				needed[i - row] = dbc_get_text(host, rows, i, 1);
 			migration->depends_on = needed;
 		}
@@ -220,15 +219,14 @@ static void
 sort_migrations(dbc_host *host, dbc_migrations *list)
 {
 	size_t count = (size_t) list->count;
-	int i;
 
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 		if (!list->items[i].order)
 			list->items[i].order =
 				dbc_version_key(host, list->items[i].version, false);
 	qsort(list->items, count, sizeof(*list->items), compare_migrations);
 	list->by_version = dbc_alloc(host, (count + 1) * sizeof(*list->by_version));
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 		list->by_version[i] = &list->items[i];
 	qsort(list->by_version, count, sizeof(*list->by_version), compare_versions);
 }
@@ -238,12 +236,11 @@ static void
 read_order(dbc_host *host, dbc_migrations *list)
 {
 	const dbc_rows *rows;
-	int row;
 
 	if (dbc_tables_version(host) < HAS_ORDER)
 		return;
 	rows = dbc_query(host, "ledger/order_keys");
-	for (row = 0; row < rows->nrows; row++)
+	for (int row = 0; row < rows->nrows; row++)
 	{
 		dbc_migration *m =
 			dbc_ledger_find_migration(list, dbc_get_text(host, rows, row, 0));
@@ -259,9 +256,7 @@ read_order(dbc_host *host, dbc_migrations *list)
 static bool
 any_pending(const dbc_migrations *list)
 {
-	int i;
-
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 		if (list->items[i].state == DBC_PENDING)
 			return true;
 	return false;
@@ -273,7 +268,6 @@ dbc_ledger_read(dbc_host *host, bool details)
 {
 	dbc_migrations list = {.count = 0};
 	const dbc_rows *rows;
-	int i;
 
 	if (dbc_tables_version(host) == 0)
 		return list;
@@ -281,7 +275,7 @@ dbc_ledger_read(dbc_host *host, bool details)
 	list.count = rows->nrows;
 	list.items =
 		dbc_alloc(host, ((size_t) list.count + 1) * sizeof(*list.items));
-	for (i = 0; i < list.count; i++)
+	for (int i = 0; i < list.count; i++)
 	{
 		dbc_migration *m = &list.items[i];
 
@@ -302,12 +296,11 @@ static void
 mark_interrupted(dbc_host *host, const dbc_migrations *list)
 {
 	const dbc_rows *rows;
-	int i;
 
 	if (dbc_tables_version(host) < DBC_LEDGER_HAS_DEPLOYMENT)
 		return;
 	rows = dbc_query(host, "ledger/interrupted");
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_migration *m =
 			dbc_ledger_find_migration(list, dbc_get_text(host, rows, i, 0));
@@ -322,13 +315,12 @@ void
 dbc_ledger_complete(dbc_host *host, dbc_migrations *list)
 {
 	int last_rank = 0;
-	int i;
 
 	if (list->count == 0)
 		return;
 	sort_migrations(host, list);
 	read_dependencies(host, list);
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 		set_rank(host, list, &list->items[i], &last_rank, 0);
 	if (any_pending(list))
 		mark_interrupted(host, list);
@@ -354,9 +346,8 @@ dbc_migration *
 dbc_ledger_find_version(const dbc_migrations *list, const char *version)
 {
 	dbc_migration *exact = dbc_ledger_find_migration(list, version);
-	int i;
 
-	for (i = 0; !exact && i < list->count; i++)
+	for (int i = 0; !exact && i < list->count; i++)
 		if (dbc_version_same_number(list->items[i].version, version))
 			return &list->items[i];
 	return exact;
@@ -403,9 +394,8 @@ const dbc_migration *
 dbc_ledger_last_applied(const dbc_migrations *list)
 {
 	const dbc_migration *last = NULL;
-	int i;
 
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		const dbc_migration *m = &list->items[i];
 
@@ -454,14 +444,12 @@ dbc_ledger_dependencies_json(dbc_host *host, const dbc_migration *migration)
 void
 dbc_ledger_check_version(dbc_host *host, const char *version, const char *what)
 {
-	const char *c;
-
 	if (*version == '\0')
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL, "%s is empty", what);
 	if (strlen(version) > MAX_VERSION)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "%s is longer than %d bytes", what, MAX_VERSION);
-	for (c = version; *c; c++)
+	for (const char *c = version; *c; c++)
 		if ((unsigned char) *c < ' ')
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 					 "%s contains a control character", what);

@@ -46,12 +46,11 @@ static lines
 split_lines(dbc_host *host, const char *text)
 {
 	lines found = {NULL, 0};
-	const char *c;
 	size_t ends = 1;
 
 	if (dbc_starts_with(text, "\xEF\xBB\xBF"))
 		text += 3;
-	for (c = text; *c; c++)
+	for (const char *c = text; *c; c++)
 		ends += *c == '\n';
 	found.items = dbc_alloc(host, ends * sizeof(*found.items));
 	for (;;)
@@ -78,11 +77,10 @@ dbc_ledger_same_except_layout(dbc_host *host, const char *left,
 {
 	lines l = split_lines(host, left);
 	lines r = split_lines(host, right);
-	int i;
 
 	if (l.count != r.count)
 		return false;
-	for (i = 0; i < l.count; i++)
+	for (int i = 0; i < l.count; i++)
 		if (!same_line(&l.items[i], &r.items[i]))
 			return false;
 	return true;
@@ -108,11 +106,9 @@ common_lengths(dbc_host *host, const lines *old, const lines *new)
 	size_t width = (size_t) new->count + 1;
 	int *table =
 		dbc_alloc(host, ((size_t) old->count + 1) * width * sizeof(*table));
-	int i;
-	int j;
 
-	for (i = old->count - 1; i >= 0; i--)
-		for (j = new->count - 1; j >= 0; j--)
+	for (int i = old->count - 1; i >= 0; i--)
+		for (int j = new->count - 1; j >= 0; j--)
 		{
 			int *here = &table[(size_t) i * width + (size_t) j];
 

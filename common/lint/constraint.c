@@ -206,9 +206,8 @@ static bool
 is_target(const dbc_lint *lint, const dbc_lint_object *object)
 {
 	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
-	int d;
 
-	for (d = 0; d < analysis->noperations; d++)
+	for (int d = 0; d < analysis->noperations; d++)
 		if (analysis->operations[d].object == object)
 			return true;
 	return false;
@@ -222,9 +221,8 @@ check_others(dbc_lint *lint, const dbc_lint_operation *operation,
 {
 	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
 	dbc_lint_severity severity;
-	int e;
 
-	for (e = 0; e < analysis->neffects; e++)
+	for (int e = 0; e < analysis->neffects; e++)
 	{
 		const dbc_lint_effect *effect = &analysis->effects[e];
 

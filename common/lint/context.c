@@ -60,16 +60,14 @@ const dbc_lint_operation_map *
 dbc_lint_map_operations(const dbc_lint *lint)
 {
 	dbc_lint_operation_map *map = dbc_alloc(lint->host, sizeof(*map));
-	int s;
-	int d;
 
 	map->nbuckets = 16;
 	while (map->nbuckets < (unsigned) lint->script->nstatements)
 		map->nbuckets *= 2;
 	map->buckets =
 		dbc_alloc(lint->host, map->nbuckets * sizeof(object_operations *));
-	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->analyses[s].noperations; d++)
+	for (int s = 0; s < lint->script->nstatements; s++)
+		for (int d = 0; d < lint->analyses[s].noperations; d++)
 			if (lint->analyses[s].operations[d].object)
 				map_operation(lint, map, &lint->analyses[s].operations[d], s);
 	return map;
@@ -91,10 +89,9 @@ dbc_lint_find_operation(const dbc_lint *lint, int first, int last,
 						uint64_t verbs, const dbc_lint_object *object,
 						const char *column)
 {
-	const dbc_lint_operation_link *l;
-
-	for (l = dbc_lint_operations_on(lint, object); l && l->statement < last;
-		 l = l->next)
+	for (const dbc_lint_operation_link *l =
+			 dbc_lint_operations_on(lint, object);
+		 l && l->statement < last; l = l->next)
 		if (l->statement >= first && (verbs >> l->operation->verb & 1) &&
 			(!column ||
 			 (l->operation->column && dbc_same(l->operation->column, column))))
@@ -139,9 +136,7 @@ dbc_lint_ends_transaction(const dbc_lint *lint, int statement)
 bool
 dbc_lint_is_in_transaction(const dbc_lint *lint)
 {
-	int s;
-
-	for (s = lint->statement - 1; s >= 0 && !lint->atomic; s--)
+	for (int s = lint->statement - 1; s >= 0 && !lint->atomic; s--)
 	{
 		if (dbc_lint_begins_transaction(lint, s))
 			return true;

@@ -139,12 +139,11 @@ static void
 check_use(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const int added = lint->statement;
-	int s;
 
 	if (!dbc_lint_is_in_transaction(lint) ||
 		dbc_lint_is_exempt(lint, operation->object))
 		return;
-	for (s = added + 1;
+	for (int s = added + 1;
 		 s < lint->script->nstatements && !dbc_lint_ends_transaction(lint, s);
 		 s++)
 		if (!changes_enum(lint, s) &&

@@ -23,9 +23,7 @@ static const struct
 static dbc_lint_rule_id
 rule_of(const dbc_lint_operation *operation)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
 		if (dbc_same(named[i].type, operation->object->type))
 			return operation->verb == DBC_V_DROP ? named[i].dropped
 												 : named[i].renamed;
@@ -36,11 +34,8 @@ rule_of(const dbc_lint_operation *operation)
 static bool
 creates(const dbc_lint *lint, const char *name)
 {
-	int s;
-	int d;
-
-	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->analyses[s].noperations; d++)
+	for (int s = 0; s < lint->script->nstatements; s++)
+		for (int d = 0; d < lint->analyses[s].noperations; d++)
 		{
 			const dbc_lint_operation *operation =
 				&lint->analyses[s].operations[d];
@@ -57,14 +52,11 @@ creates(const dbc_lint *lint, const char *name)
 static bool
 is_replaced(const dbc_lint *lint, const dbc_lint_operation *drop)
 {
-	int s;
-	int d;
-
 	/* the analysis of SQLite sets other only if the rows were copied */
 	if (lint->engine == DBC_ON_SQLITE)
 		return drop->other != NULL;
-	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->analyses[s].noperations; d++)
+	for (int s = 0; s < lint->script->nstatements; s++)
+		for (int d = 0; d < lint->analyses[s].noperations; d++)
 		{
 			const dbc_lint_operation *operation =
 				&lint->analyses[s].operations[d];
@@ -207,13 +199,10 @@ is_swap(const dbc_lint_operation *operation, const dbc_lint_operation *other)
 static bool
 is_swapped(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	int s;
-	int d;
-
 	if (operation->verb == DBC_V_RENAME && creates(lint, old_name(operation)))
 		return true;
-	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->analyses[s].noperations; d++)
+	for (int s = 0; s < lint->script->nstatements; s++)
+		for (int d = 0; d < lint->analyses[s].noperations; d++)
 			if (is_swap(operation, &lint->analyses[s].operations[d]))
 				return true;
 	return false;

@@ -132,10 +132,9 @@ format_grouped(dbc_host *host, int64_t number)
 	const char *digits = dbc_format(host, "%lld", (long long) number);
 	size_t length = strlen(digits);
 	dbc_buffer text;
-	size_t i;
 
 	dbc_buffer_init(&text, host);
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 	{
 		if (i > 0 && (length - i) % 3 == 0)
 			dbc_append(&text, ",");

@@ -32,9 +32,7 @@ add_operations(const dbc_lint_session *session,
 			   const dbc_lint_analysis *analysis, bool has_effects,
 			   dbc_lint_impact *impact)
 {
-	int i;
-
-	for (i = 0; i < analysis->noperations; i++)
+	for (int i = 0; i < analysis->noperations; i++)
 	{
 		const dbc_lint_operation *operation = &analysis->operations[i];
 
@@ -59,7 +57,6 @@ dbc_lint_find_impact(const dbc_lint_runner *linter,
 	dbc_json_node *locks = dbc_json_object(linter->host);
 	dbc_lint_impact impact = {.bytes = -1};
 	const dbc_lint_analysis *analysis;
-	int e;
 
 	/* the script could not be analysed */
 	if (i >= linted->script.nstatements)
@@ -67,7 +64,7 @@ dbc_lint_find_impact(const dbc_lint_runner *linter,
 	analysis = &linted->analyses[i];
 	add_operations(session, analysis, DBC_ROOM(linter->host, lint)->has_locks,
 				   &impact);
-	for (e = 0; e < analysis->neffects; e++)
+	for (int e = 0; e < analysis->neffects; e++)
 	{
 		const dbc_lint_effect *effect = &analysis->effects[e];
 

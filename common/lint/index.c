@@ -98,7 +98,6 @@ check_unique(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *columns = dbc_lint_column_list(lint, operation->columns);
 	dbc_lint_severity severity;
-	int i;
 
 	if (dbc_lint_has_flag(operation, DBC_OP_INITIAL | DBC_OP_USING_INDEX) ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_unique_on_existing,
@@ -106,7 +105,7 @@ check_unique(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_find_operation(lint, 0, lint->statement, DBC_VERB(DELETE),
 								operation->object, NULL))
 		return;
-	for (i = 0; operation->columns && operation->columns[i]; i++)
+	for (int i = 0; operation->columns && operation->columns[i]; i++)
 		if (dbc_lint_has_added_column(lint, operation->object,
 									  operation->columns[i]))
 			return;
@@ -180,12 +179,11 @@ static bool
 begins_with(const char *const *index, const char *const *key)
 {
 	int n = 0;
-	int i;
 
 	for (; index && index[n] && key[n]; n++)
 		if (!dbc_lint_has_column(key, index[n]))
 			return false;
-	for (i = 0; key[i]; i++)
+	for (int i = 0; key[i]; i++)
 		n--;
 	return n == 0;
 }
@@ -220,12 +218,12 @@ has_index(const dbc_lint *lint, const dbc_lint_object *table,
 		  const char *const *key)
 {
 	const char *const *const *known = table->indexes;
-	const dbc_lint_operation_link *l;
 
 	for (; known && *known; known++)
 		if (begins_with(*known, key))
 			return true;
-	for (l = dbc_lint_operations_on(lint, table); l; l = l->next)
+	for (const dbc_lint_operation_link *l = dbc_lint_operations_on(lint, table);
+		 l; l = l->next)
 		if (creates_index(l->operation, key))
 			return true;
 	return false;

@@ -30,7 +30,6 @@ dbc_lint_make_runner(dbc_host *host, const dbc_setting_values *stored)
 {
 	dbc_lint_runner *linter = dbc_alloc(host, sizeof(*linter));
 	bool *wanted = dbc_alloc(host, DBC_NRULES);
-	int rule;
 
 	linter->host = host;
 	linter->session = dbc_lint_begin_session(host);
@@ -39,7 +38,7 @@ dbc_lint_make_runner(dbc_host *host, const dbc_setting_values *stored)
 		1024;
 	linter->lock_timeout_set =
 		dbc_setting_int(host, stored, DBC_SETTING_lock_timeout_ms) >= 0;
-	for (rule = 0; rule < DBC_NRULES; rule++)
+	for (int rule = 0; rule < DBC_NRULES; rule++)
 		wanted[rule] = !dbc_lint_rules[rule].optional;
 	linter->wanted = wanted;
 	return linter;
@@ -75,9 +74,7 @@ read_script(dbc_host *host, void *arg)
 static bool
 has_outside(const dbc_script *script)
 {
-	int i;
-
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 		if (script->statements[i].kind == DBC_STATEMENT_OUTSIDE)
 			return true;
 	return false;
@@ -88,8 +85,6 @@ static void
 run_families(dbc_lint *lint)
 {
 	void *states[NFAMILIES] = {NULL};
-	size_t f;
-	int d;
 
 	lint->operations = dbc_lint_map_operations(lint);
 	for (lint->statement = 0; lint->statement < lint->script->nstatements;
@@ -98,14 +93,14 @@ run_families(dbc_lint *lint)
 		const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
 
 		lint->explained = false;
-		for (d = 0; d < analysis->noperations; d++)
-			for (f = 0; f < NFAMILIES; f++)
+		for (int d = 0; d < analysis->noperations; d++)
+			for (size_t f = 0; f < NFAMILIES; f++)
 				families[f](lint, &analysis->operations[d], &states[f]);
 		if (analysis->refused && !lint->explained)
 			dbc_lint_report(lint, DBC_RULE_refused, analysis->refused->hint,
 							"%s", analysis->refused->message);
 	}
-	for (f = 0; f < NFAMILIES; f++)
+	for (size_t f = 0; f < NFAMILIES; f++)
 		families[f](lint, NULL, &states[f]);
 }
 
@@ -178,9 +173,7 @@ DBC_OPTIONS(lint_options, LINT_OPTIONS);
 static dbc_lint_rule_id
 require_rule(dbc_host *host, const char *id)
 {
-	int rule;
-
-	for (rule = 0; rule < DBC_NRULES; rule++)
+	for (int rule = 0; rule < DBC_NRULES; rule++)
 		if (dbc_same(dbc_lint_rules[rule].id, id))
 			return (dbc_lint_rule_id) rule;
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
@@ -194,14 +187,12 @@ static const bool *
 choose_rules(dbc_host *host, const lint_options *given, const bool *usual)
 {
 	bool *wanted = dbc_alloc(host, DBC_NRULES);
-	const char **id;
-	int rule;
 
-	for (rule = 0; rule < DBC_NRULES; rule++)
+	for (int rule = 0; rule < DBC_NRULES; rule++)
 		wanted[rule] = given->rules.given ? false : usual[rule];
-	for (id = given->rules.texts; id && *id; id++)
+	for (const char **id = given->rules.texts; id && *id; id++)
 		wanted[require_rule(host, *id)] = true;
-	for (id = given->ignore.texts; id && *id; id++)
+	for (const char **id = given->ignore.texts; id && *id; id++)
 		wanted[require_rule(host, *id)] = false;
 	return wanted;
 }
@@ -210,9 +201,7 @@ choose_rules(dbc_host *host, const lint_options *given, const bool *usual)
 static void
 emit(dbc_host *host, const dbc_lint_result *linted, const char *file)
 {
-	int i;
-
-	for (i = 0; i < linted->count; i++)
+	for (int i = 0; i < linted->count; i++)
 	{
 		const dbc_lint_finding *finding = &linted->items[i];
 
@@ -268,15 +257,13 @@ static int
 first_after(dbc_host *host, const dbc_format_registration *registrations,
 			int count, const char *version)
 {
-	int i;
-
 	if (!version)
 		return 0;
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		if (dbc_same(registrations[i].version, version))
 			return i + 1;
 	version = dbc_version_key(host, version, false);
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		const dbc_format_registration *r = &registrations[i];
 
@@ -299,16 +286,15 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 	int nfiles;
 	int count;
 	int first;
-	int i;
 
 	files = dbc_format_read_json_files(host, json, "sql", &nfiles);
 	registrations = dbc_format_read(host, files, nfiles, &format, &count);
 	first = first_after(host, registrations, count, start_after);
 	linter->no_down_scripts = true;
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		if (registrations[i].down_sql)
 			linter->no_down_scripts = false;
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		const dbc_format_registration *r = &registrations[i];
 		dbc_lint_source source = {.text = r->up_sql,

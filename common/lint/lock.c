@@ -80,9 +80,8 @@ static const held_lock *
 first_exclusive_lock(const lock_state *s)
 {
 	const held_lock *first = NULL;
-	const held_lock *other;
 
-	for (other = s->locks; other; other = other->next)
+	for (const held_lock *other = s->locks; other; other = other->next)
 		if (other->lock == DBC_L_ACCESS_EXCLUSIVE &&
 			(!first || other->statement < first->statement))
 			first = other;
@@ -202,9 +201,8 @@ check_statement(dbc_lint *lint, lock_state *s)
 {
 	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
 	bool in_transaction = lint->atomic || s->in_block;
-	int e;
 
-	for (e = 0; e < analysis->neffects; e++)
+	for (int e = 0; e < analysis->neffects; e++)
 	{
 		const dbc_lint_effect *effect = &analysis->effects[e];
 
@@ -215,7 +213,7 @@ check_statement(dbc_lint *lint, lock_state *s)
 		if (effect->lock >= DBC_L_SHARE)
 			check_limits(lint, s, effect);
 	}
-	for (e = 0; e < analysis->neffects && in_transaction; e++)
+	for (int e = 0; e < analysis->neffects && in_transaction; e++)
 		if (analysis->effects[e].lock >= DBC_L_SHARE &&
 			!dbc_lint_is_exempt(lint, analysis->effects[e].object))
 			record_lock(lint, s, &analysis->effects[e]);
@@ -250,9 +248,7 @@ check_validate(dbc_lint *lint, const lock_state *s,
 static bool
 is_only_statement(const dbc_lint *lint)
 {
-	int i;
-
-	for (i = 0; i < lint->script->nstatements; i++)
+	for (int i = 0; i < lint->script->nstatements; i++)
 		if (i != lint->statement &&
 			lint->script->statements[i].kind != DBC_STATEMENT_SETTING)
 			return false;

@@ -121,12 +121,11 @@ grow(dbc_lint_session *session)
 {
 	entry **old = session->buckets;
 	unsigned nold = session->nbuckets;
-	unsigned i;
 
 	session->nbuckets *= 2;
 	session->buckets =
 		dbc_alloc(session->host, session->nbuckets * sizeof(entry *));
-	for (i = 0; i < nold; i++)
+	for (unsigned i = 0; i < nold; i++)
 		while (old[i])
 		{
 			entry *e = old[i];

@@ -12,11 +12,9 @@
 static bool
 is_word(const dbc_lexeme *lexeme, const char *word, size_t length)
 {
-	size_t i;
-
 	if (lexeme->kind != DBC_LEX_WORD || lexeme->length != length)
 		return false;
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 	{
 		char c = lexeme->text[i];
 
@@ -97,10 +95,9 @@ dbc_lint_lex(dbc_host *host, const char *text, int engine, int *count)
 	bool body = false;
 	int line = 1;
 	int start = 0;
-	int at;
 
 	*count = 0;
-	for (at = 0; at <= nitems; at++)
+	for (int at = 0; at <= nitems; at++)
 	{
 		body = body ||
 			   (at > start && opens_body(&items[start], at - start, engine));
@@ -265,19 +262,17 @@ bool
 dbc_lint_has_pattern(const dbc_lint_lexed_statement *statement,
 					 const char *pattern)
 {
-	int at;
-
 	if (*pattern == '^')
 		return follows(statement->items, pattern + 1);
 	if (*pattern == '%')
 	{
-		for (at = 2; at < statement->count; at++)
+		for (int at = 2; at < statement->count; at++)
 			if (is_type_position(statement, at) &&
 				follows(&statement->items[at], pattern + 1))
 				return true;
 		return false;
 	}
-	for (at = 0; at < statement->count; at++)
+	for (int at = 0; at < statement->count; at++)
 		if ((at == 0 || !is_symbol(&statement->items[at - 1], '.')) &&
 			follows(&statement->items[at], pattern))
 			return true;

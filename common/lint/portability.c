@@ -68,9 +68,8 @@ static void
 find_obstacles(dbc_lint *lint, const dbc_lint_lexed_statement *statement)
 {
 	const char *last = "";
-	size_t i;
 
-	for (i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
+	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
 	{
 		const obstacle *o = &obstacles[i];
 
@@ -97,9 +96,7 @@ static void
 find_newer_features(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
 					int engine)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(newers) / sizeof(newers[0]); i++)
+	for (size_t i = 0; i < sizeof(newers) / sizeof(newers[0]); i++)
 		if (newers[i].engine == engine &&
 			newers[i].version > lint->target_version &&
 			dbc_lint_has_pattern(statement, newers[i].pattern))
@@ -119,12 +116,11 @@ dbc_lint_check_portability(dbc_lint *lint)
 													  : lint->engine;
 	const dbc_lint_lexed_statement *statements;
 	int count;
-	int i;
 
 	if (!lint->target && lint->target_version <= 0)
 		return;
 	statements = dbc_lint_lex(lint->host, lint->text, dialect, &count);
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		if (lint->target)
 			find_obstacles(lint, &statements[i]);

@@ -17,12 +17,11 @@ joined(const dbc_lint *lint, const char *const *columns, const char *between,
 	   bool quote)
 {
 	dbc_buffer buffer;
-	int i;
 
 	if (!columns)
 		return NULL;
 	dbc_buffer_init(&buffer, lint->host);
-	for (i = 0; columns[i]; i++)
+	for (int i = 0; columns[i]; i++)
 	{
 		if (!*columns[i])
 			return NULL;
@@ -71,13 +70,12 @@ end_of_word(const dbc_lint *lint, const char *const *words)
 {
 	dbc_lexeme lexeme =
 		dbc_scan_sql(dbc_lint_statement_text(lint), lint->engine);
-	int i;
 
 	while (lexeme.kind != DBC_LEX_END)
 	{
 		const char *end = lexeme.text + lexeme.length;
 
-		for (i = 0; lexeme.kind == DBC_LEX_WORD && words[i]; i++)
+		for (int i = 0; lexeme.kind == DBC_LEX_WORD && words[i]; i++)
 			if (strlen(words[i]) == lexeme.length &&
 				dbc_starts_with_nocase(lexeme.text, words[i]))
 				return end;

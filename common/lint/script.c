@@ -58,9 +58,8 @@ static void
 report_settings(dbc_lint *lint, const script_state *s)
 {
 	const int end = lint->statement;
-	const setting *left;
 
-	for (left = s->settings; left; left = left->next)
+	for (const setting *left = s->settings; left; left = left->next)
 	{
 		lint->statement = left->statement;
 		dbc_lint_report(lint, DBC_RULE_session_setting_leak,
@@ -102,7 +101,6 @@ report_transactions(dbc_lint *lint)
 	int begin = 0;
 	int commit = script->nstatements - 1;
 	bool paired;
-	int i;
 
 	while (begin < script->nstatements &&
 		   !is_transaction(&script->statements[begin]))
@@ -128,7 +126,7 @@ report_transactions(dbc_lint *lint)
 		lint->statement = end;
 		return;
 	}
-	for (i = begin; i <= commit; i++)
+	for (int i = begin; i <= commit; i++)
 		if (is_transaction(&script->statements[i]) &&
 			!(paired && (i == begin || i == commit)))
 		{

@@ -14,11 +14,8 @@ is_a(const dbc_lint_operation *operation, const char *type)
 static bool
 has_policy(const dbc_lint *lint, const dbc_lint_object *table)
 {
-	int s;
-	int d;
-
-	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->analyses[s].noperations; d++)
+	for (int s = 0; s < lint->script->nstatements; s++)
+		for (int d = 0; d < lint->analyses[s].noperations; d++)
 		{
 			const dbc_lint_operation *operation =
 				&lint->analyses[s].operations[d];

@@ -74,9 +74,8 @@ static void
 add_name(dbc_host *host, ignore *ignore, const char *name)
 {
 	bool known = false;
-	int rule;
 
-	for (rule = 0; rule < DBC_NRULES; rule++)
+	for (int rule = 0; rule < DBC_NRULES; rule++)
 		if (has_alias(host, &dbc_lint_rules[rule], ignore->marker->tool, name))
 			ignore->rules[rule] = known = true;
 	if (!known)
@@ -123,11 +122,9 @@ static void
 read_comment(dbc_host *host, ignores *list, const char *text, const char *end,
 			 int line, bool behind)
 {
-	size_t m;
-
 	while (text < end && strchr(" \t-*/", *text))
 		text++;
-	for (m = 0; m < NMARKERS; m++)
+	for (size_t m = 0; m < NMARKERS; m++)
 		if (dbc_starts_with_nocase(text, markers[m].start))
 		{
 			const char *names = text + strlen(markers[m].start);
@@ -223,9 +220,8 @@ static int
 last_line(const dbc_statement *statement)
 {
 	int line = statement->line;
-	const char *c;
 
-	for (c = statement->text; *c; c++)
+	for (const char *c = statement->text; *c; c++)
 		line += *c == '\n';
 	return line;
 }
@@ -239,9 +235,8 @@ assign_comments(const dbc_lint *lint, ignores *list)
 	const dbc_script *script = lint->script;
 	int ended = 0; /* statements that end before the comment's line */
 	int begun = 0; /* statements that begin up to it */
-	int i;
 
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		ignore *ignore = &list->items[i];
 
@@ -271,14 +266,12 @@ static void
 remove_suppressed(dbc_lint_findings *found, ignores *list)
 {
 	int count = 0;
-	int f;
-	int i;
 
-	for (f = 0; f < found->count; f++)
+	for (int f = 0; f < found->count; f++)
 	{
 		bool hidden = false;
 
-		for (i = 0; i < list->count; i++)
+		for (int i = 0; i < list->count; i++)
 			if (suppresses(&list->items[i], &found->items[f]))
 				list->items[i].used = hidden = true;
 		if (!hidden)
@@ -316,10 +309,9 @@ void
 dbc_lint_suppress_findings(dbc_lint *lint)
 {
 	ignores list = read_comments(lint);
-	int i;
 
 	assign_comments(lint, &list);
 	remove_suppressed(lint->found, &list);
-	for (i = 0; i < list.count; i++)
+	for (int i = 0; i < list.count; i++)
 		report_unused(lint, &list.items[i]);
 }

@@ -33,9 +33,7 @@ typedef struct adoption
 static void
 refuse_failed(const adoption *a)
 {
-	int i;
-
-	for (i = 0; i < a->rows.count; i++)
+	for (int i = 0; i < a->rows.count; i++)
 		if (a->rows.items[i].state == DBC_OLD_FAILED)
 			dbc_fail(
 				a->run.host, DBC_NOT_READY,
@@ -98,9 +96,8 @@ static void
 adopt_row(adoption *a, const dbc_adopt_ledger_row *row)
 {
 	dbc_migrate_runner *r = &a->run;
-	int i;
 
-	for (i = 0; i < r->list.count; i++)
+	for (int i = 0; i < r->list.count; i++)
 		if (a->rows.of[i] == row)
 			adopt_known(a, row, &r->list.items[i]);
 	if (row->migration || row->state == DBC_OLD_BASELINE)
@@ -117,10 +114,9 @@ static void
 write_back(adoption *a)
 {
 	dbc_migrate_runner *r = &a->run;
-	int i;
 
 	r->list.kept = &a->ledger;
-	for (i = 0; i < r->list.count; i++)
+	for (int i = 0; i < r->list.count; i++)
 	{
 		const dbc_migration *m = &r->list.items[i];
 
@@ -152,9 +148,8 @@ static dbc_json_node *
 list_pending(const adoption *a)
 {
 	dbc_json_node *pending = dbc_json_array(a->run.host);
-	int i;
 
-	for (i = 0; i < a->run.list.count; i++)
+	for (int i = 0; i < a->run.list.count; i++)
 		if (a->run.list.items[i].state == DBC_PENDING)
 			dbc_json_push_text(pending, a->run.list.items[i].version);
 	return pending;
@@ -214,7 +209,6 @@ DBC_RUN(dbmigrate_adopt)
 				  .unregistered = dbc_json_array(host),
 				  .differences = dbc_json_array(host),
 				  .written = dbc_json_array(host)};
-	int i;
 
 	dbc_tables_version(host); /* one that strangers have planted fails */
 	a.ledger = dbc_adopt_find_ledger(host, given->tool.text, given->table.text);
@@ -231,7 +225,7 @@ DBC_RUN(dbmigrate_adopt)
 	a.rows = dbc_adopt_read_ledger(host, &a.ledger);
 	refuse_failed(&a);
 	dbc_adopt_match_ledger(host, &a.ledger, &a.rows, &a.run.list);
-	for (i = 0; i < a.rows.count; i++)
+	for (int i = 0; i < a.rows.count; i++)
 		adopt_row(&a, &a.rows.items[i]);
 	if (a.keep_old)
 		write_back(&a);

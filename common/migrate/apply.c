@@ -55,11 +55,10 @@ static void
 run_steps(dbc_host *host, void *arg)
 {
 	dbc_migrate_runner *r = arg;
-	int i;
 
 	(void) host;
 	run_scripts(r);
-	for (i = 0; i < r->done; i++)
+	for (int i = 0; i < r->done; i++)
 		dbc_migrate_record_step(r, &r->steps[i]);
 	if (r->error)
 		dbc_migrate_record_failure(r);
@@ -71,9 +70,8 @@ static void
 run_plan(dbc_migrate_runner *r)
 {
 	dbc_error error;
-	int i;
 
-	for (i = 0; i < r->nsteps; i++)
+	for (int i = 0; i < r->nsteps; i++)
 		dbc_migrate_refuse_outside(r->host, r->steps[i].migration,
 								   r->steps[i].script, r->up);
 	if (!r->dry_run)
@@ -143,12 +141,11 @@ DBC_RUN(dbmigrate_baseline)
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_migrations list;
 	dbc_migrate_plan plan;
-	int i;
 
 	dbc_refuse_options(host, args->version.text, "version");
 	dbc_migrate_start_runner(&r, dbc_read_settings(host));
 	plan = dbc_migrate_plan_up(host, &r.list, args->version.text, true);
-	for (i = 0; i < plan.count; i++)
+	for (int i = 0; i < plan.count; i++)
 	{
 		dbc_migrate_step step = {.migration = plan.steps[i],
 								 .finished_at = dbc_now(host)};

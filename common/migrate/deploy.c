@@ -257,7 +257,6 @@ make_plan(deploy *d)
 {
 	dbc_migrate_runner *r = &d->run;
 	dbc_migrate_plan plan;
-	int i;
 
 	d->others = d->overtaken = d->stale = false;
 	dbc_migrate_read_migrations(r);
@@ -268,7 +267,7 @@ make_plan(deploy *d)
 	if (!d->skip_lint)
 		dbc_migrate_refuse_dangerous(r, d->stored);
 	d->planned = dbc_json_array(r->host);
-	for (i = 0; i < r->nsteps; i++)
+	for (int i = 0; i < r->nsteps; i++)
 		dbc_json_push_text(d->planned, r->steps[i].migration->version);
 	if (r->nsteps == 0 || r->dry_run)
 		return;

@@ -74,9 +74,8 @@ find_change(dbc_host *host, const dbc_rows *changes,
 			const dbc_migrate_difference *difference)
 {
 	const dbc_value *of_table = NULL;
-	int i;
 
-	for (i = 0; changes && i < changes->nrows; i++)
+	for (int i = 0; changes && i < changes->nrows; i++)
 	{
 		const dbc_value *change = dbc_get_row(host, changes, i, "ttTTT");
 
@@ -108,9 +107,8 @@ DBC_RUN(dbmigrate_drift)
 {
 	dbc_migrate_differences drift = dbc_migrate_find_drift(host);
 	const dbc_rows *changes = drift.count > 0 ? read_changes(host) : NULL;
-	int i;
 
-	for (i = 0; i < drift.count; i++)
+	for (int i = 0; i < drift.count; i++)
 		emit_drift(host, changes, &drift.items[i]);
 }
 
@@ -119,11 +117,10 @@ DBC_RUN(dbmigrate_watch)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_rows *statements;
-	int i;
 
 	dbc_need_tables(host);
 	statements = dbc_query(host, "migrate/watch", args->enabled);
-	for (i = 0; i < statements->nrows; i++)
+	for (int i = 0; i < statements->nrows; i++)
 		dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 	dbc_json_put_bool(result, "enabled", args->enabled.integer);
 	dbc_json_put_bool(result, "changed", statements->nrows > 0);

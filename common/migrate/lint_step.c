@@ -29,9 +29,8 @@ add_errors(const dbc_migrate_step *step, const dbc_lint_result *linted,
 		   dbc_buffer *words)
 {
 	int errors = 0;
-	int i;
 
-	for (i = 0; i < linted->count; i++)
+	for (int i = 0; i < linted->count; i++)
 	{
 		const dbc_lint_finding *finding = &linted->items[i];
 
@@ -56,13 +55,12 @@ dbc_migrate_refuse_dangerous(dbc_migrate_runner *r,
 	dbc_lint_runner *linter;
 	dbc_buffer words;
 	int errors = 0;
-	int i;
 
 	if (!dbc_same(environment, "production"))
 		return;
 	linter = dbc_lint_make_runner(r->host, stored);
 	dbc_buffer_init(&words, r->host);
-	for (i = 0; i < r->nsteps; i++)
+	for (int i = 0; i < r->nsteps; i++)
 	{
 		const dbc_migrate_step *step = &r->steps[i];
 		const dbc_lint_result linted =

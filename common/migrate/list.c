@@ -15,11 +15,10 @@ dbc_migrate_summarize(dbc_host *host, const char **version, int64_t *pending)
 	dbc_migrations list = dbc_migrate_list_migrations(host);
 	const char *environment = dbc_setting_text(host, dbc_read_settings(host),
 											   DBC_SETTING_environment);
-	int i;
 
 	*version = dbc_ledger_last_applied_version(&list);
 	*pending = 0;
-	for (i = 0; i < list.count; i++)
+	for (int i = 0; i < list.count; i++)
 		*pending +=
 			(list.items[i].state == DBC_PENDING ||
 			 list.items[i].state == DBC_FAILED) &&
@@ -32,9 +31,8 @@ dbc_migrate_summarize(dbc_host *host, const char **version, int64_t *pending)
 DBC_RUN(dbmigrate_status)
 {
 	dbc_migrations list = dbc_migrate_describe_migrations(host);
-	int i;
 
-	for (i = 0; i < list.count; i++)
+	for (int i = 0; i < list.count; i++)
 	{
 		const dbc_migration *m = &list.items[i];
 
@@ -53,9 +51,8 @@ DBC_RUN(dbmigrate_pending)
 {
 	dbc_migrations list = dbc_migrate_describe_migrations(host);
 	dbc_migrate_plan plan = dbc_migrate_plan_up(host, &list, NULL, true);
-	int i;
 
-	for (i = 0; i < plan.count; i++)
+	for (int i = 0; i < plan.count; i++)
 	{
 		const dbc_migration *m = plan.steps[i];
 
@@ -78,11 +75,10 @@ DBC_RUN(dbmigrate_version)
 DBC_RUN(dbmigrate_history)
 {
 	const dbc_rows *rows;
-	int i;
 
 	if (dbc_tables_version(host) == 0)
 		return;
 	rows = dbc_query(host, "ledger/history");
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
 }

@@ -56,12 +56,11 @@ read_relations(measure *m)
 {
 	dbc_host *host = m->run.host;
 	const dbc_rows *rows = dbc_query(host, "migrate/relations");
-	int i;
 
 	m->nrelations = rows->nrows;
 	m->relations =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(relation));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		m->relations[i].oid = dbc_get_int(host, rows, i, 0);
 		m->relations[i].name = dbc_get_text(host, rows, i, 1);
@@ -96,9 +95,8 @@ look(measure *m, dbc_json_node *locks, dbc_json_node *rewritten)
 {
 	dbc_host *host = m->run.host;
 	const dbc_rows *rows = dbc_query(host, "migrate/held_locks");
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const relation key = {.oid = dbc_get_int(host, rows, i, 0)};
 		const int64_t file = dbc_get_int_or(host, rows, i, 2, -1);
@@ -147,9 +145,8 @@ begin_script(dbc_host *host, const dbc_script *script)
 					 .statements =
 						 dbc_alloc(host, count * sizeof(dbc_statement)),
 					 .skip = dbc_alloc(host, count * sizeof(bool))};
-	int i;
 
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 	{
 		call.statements[i] = script->statements[i];
 		call.skip[i] = script->statements[i].kind != DBC_STATEMENT_SETTING;
@@ -241,7 +238,6 @@ measure_step(measure *m, const dbc_migrate_step *step)
 {
 	const dbc_migrate_prepared_script *prepared = step->script;
 	one_call call;
-	int i;
 
 	if (prepared->error)
 	{
@@ -251,7 +247,7 @@ measure_step(measure *m, const dbc_migrate_step *step)
 		return false;
 	}
 	call = begin_script(m->run.host, &prepared->script);
-	for (i = 0; i < prepared->script.nstatements; i++)
+	for (int i = 0; i < prepared->script.nstatements; i++)
 	{
 		if (prepared->skip[i] ||
 			prepared->script.statements[i].kind == DBC_STATEMENT_SETTING)
@@ -267,12 +263,11 @@ static void
 measure_all(dbc_host *host, void *arg)
 {
 	measure *m = arg;
-	int i;
 
 	read_relations(m);
 	/* what the caller holds already is none of the plan's */
 	look(m, dbc_json_array(host), dbc_json_array(host));
-	for (i = 0; i < m->run.nsteps; i++)
+	for (int i = 0; i < m->run.nsteps; i++)
 	{
 		dbc_progress(host, m->run.steps[i].migration->version, i,
 					 m->run.nsteps);
@@ -316,13 +311,12 @@ static void
 refuse_statement(const sizing *s, int number)
 {
 	const dbc_lint_analysis *analysis = &s->linted->analyses[number];
-	int i;
 
-	for (i = 0; i < analysis->neffects; i++)
+	for (int i = 0; i < analysis->neffects; i++)
 		if (analysis->effects[i].rewrites || analysis->effects[i].scans)
 			refuse_table(s, number, analysis->effects[i].object,
 						 analysis->effects[i].rewrites ? "rewritten" : "read");
-	for (i = 0; i < analysis->noperations; i++)
+	for (int i = 0; i < analysis->noperations; i++)
 		if (analysis->operations[i].object &&
 			(analysis->operations[i].flags & DBC_OP_NO_WHERE))
 			refuse_table(s, number, analysis->operations[i].object, "changed");
@@ -336,17 +330,15 @@ refuse_large(measure *m, double max_mb)
 	dbc_host *host = m->run.host;
 	dbc_lint_runner *linter =
 		dbc_lint_make_runner(host, dbc_read_settings(host));
-	int i;
-	int s;
 
-	for (i = 0; i < m->run.nsteps; i++)
+	for (int i = 0; i < m->run.nsteps; i++)
 	{
 		const dbc_migrate_step *step = &m->run.steps[i];
 		const dbc_lint_result linted =
 			dbc_migrate_lint_step(linter, step->migration, step->script, true);
 		const sizing sizing = {host, step, &linted, max_mb};
 
-		for (s = 0; s < linted.script.nstatements; s++)
+		for (int s = 0; s < linted.script.nstatements; s++)
 			refuse_statement(&sizing, s);
 	}
 }

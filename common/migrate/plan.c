@@ -182,9 +182,8 @@ static void
 refuse_out_of_order(planner *p)
 {
 	const dbc_migration *last = dbc_ledger_last_applied(p->list);
-	int i;
 
-	for (i = 0; last && i < p->plan.count; i++)
+	for (int i = 0; last && i < p->plan.count; i++)
 	{
 		const dbc_migration *step = p->plan.steps[i];
 
@@ -208,8 +207,6 @@ dbc_migrate_plan_up(dbc_host *host, const dbc_migrations *list,
 {
 	planner p = {.host = host, .list = list};
 	const dbc_migration *last = NULL;
-	int repeatable;
-	int i;
 
 	if (target)
 		last = dbc_ledger_require_migration(host, list, target);
@@ -225,10 +222,10 @@ dbc_migrate_plan_up(dbc_host *host, const dbc_migrations *list,
 				 last->version, p.environment);
 	p.plan.steps =
 		dbc_alloc(host, (size_t) list->count * sizeof(*p.plan.steps));
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 		list->items[i].mark = MARK_NONE;
-	for (repeatable = 0; repeatable <= 1; repeatable++)
-		for (i = 0; i < list->count; i++)
+	for (int repeatable = 0; repeatable <= 1; repeatable++)
+		for (int i = 0; i < list->count; i++)
 		{
 			dbc_migration *migration = &list->items[i];
 
@@ -257,9 +254,8 @@ static void
 refuse_dependents(dbc_host *host, const dbc_migrations *list)
 {
 	const char *const *version;
-	int i;
 
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		const dbc_migration *stays = &list->items[i];
 
@@ -325,14 +321,13 @@ dbc_migrate_plan_down(dbc_host *host, const dbc_migrations *list,
 {
 	dbc_migrate_plan plan = {NULL, 0};
 	const dbc_migration *last = NULL;
-	int i;
 
 	if (target && !dbc_same(target, "0"))
 		last = dbc_ledger_require_migration(host, list, target);
 	if (list->count == 0)
 		return plan;
 	plan.steps = dbc_alloc(host, (size_t) list->count * sizeof(*plan.steps));
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		dbc_migration *migration = &list->items[i];
 
@@ -344,7 +339,7 @@ dbc_migrate_plan_down(dbc_host *host, const dbc_migrations *list,
 		  compare_positions);
 	if (!target && plan.count > 1)
 		plan.count = 1;
-	for (i = 0; i < plan.count; i++)
+	for (int i = 0; i < plan.count; i++)
 	{
 		plan.steps[i]->mark = MARK_DONE;
 		require_way_back(host, plan.steps[i], allowed);
@@ -358,10 +353,9 @@ void
 dbc_migrate_refuse_modified(dbc_host *host, const dbc_migrations *list)
 {
 	dbc_buffer names;
-	int i;
 
 	dbc_buffer_init(&names, host);
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 		if (list->items[i].state == DBC_MODIFIED)
 			dbc_append_format(&names, "%s%s", names.length ? ", " : "",
 							  list->items[i].version);
@@ -386,10 +380,9 @@ static const char *
 finding_text(dbc_host *host, const dbc_lint_result *linted, int statement_no)
 {
 	dbc_buffer text;
-	int i;
 
 	dbc_buffer_init(&text, host);
-	for (i = 0; i < linted->count; i++)
+	for (int i = 0; i < linted->count; i++)
 	{
 		const dbc_lint_finding *finding = &linted->items[i];
 
@@ -434,12 +427,11 @@ emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
 		dbc_migrate_try_prepare_script(host, migration, up);
 	bool has_locks = DBC_ROOM(host, lint)->has_locks;
 	dbc_lint_result linted;
-	int i;
 
 	linted = dbc_migrate_lint_step(linter, migration, prepared, up);
 	if (prepared->error)
 		emit_error(host, step, migration, up, prepared);
-	for (i = 0; i < prepared->script.nstatements; i++)
+	for (int i = 0; i < prepared->script.nstatements; i++)
 	{
 		const dbc_statement *s = &prepared->script.statements[i];
 		dbc_lint_impact impact = dbc_lint_find_impact(linter, &linted, i);
@@ -474,7 +466,6 @@ DBC_RUN(dbmigrate_plan)
 	dbc_migrations list;
 	dbc_migrate_plan plan;
 	bool up;
-	int i;
 
 	dbc_refuse_options(host, args->target.text, "target");
 	given = dbc_read_options(host, &args->options, plan_options);
@@ -487,9 +478,9 @@ DBC_RUN(dbmigrate_plan)
 					(dbc_migrate_down_options){.baselined = true});
 	linter = dbc_lint_make_runner(host, dbc_read_settings(host));
 	linter->no_down_scripts = true;
-	for (i = 0; i < list.count; i++)
+	for (int i = 0; i < list.count; i++)
 		if (list.items[i].reversible)
 			linter->no_down_scripts = false;
-	for (i = 0; i < plan.count; i++)
+	for (int i = 0; i < plan.count; i++)
 		emit_step(linter, i + 1, plan.steps[i], up);
 }

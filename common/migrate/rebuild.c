@@ -27,9 +27,8 @@ read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 	dbc_json_entries members = dbc_json_read_entries(host, json, "columns");
 	dbc_migrate_rebuild_fill *fillings =
 		dbc_alloc(host, ((size_t) members.count + 1) * sizeof(*fillings));
-	int i;
 
-	for (i = 0; i < members.count; i++)
+	for (int i = 0; i < members.count; i++)
 	{
 		fillings[i] = (dbc_migrate_rebuild_fill){
 			.column = members.list[i].key, .expression = members.list[i].text};

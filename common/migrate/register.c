@@ -57,13 +57,11 @@ definition_of(dbc_host *host, const dbc_format_registration *r)
 static void
 check_registration(dbc_host *host, const dbc_format_registration *r)
 {
-	const char **version;
-
 	dbc_ledger_check_version(host, r->version, "version");
 	if (*r->name == '\0')
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "the name of migration \"%s\" is empty", r->version);
-	for (version = r->depends_on; version && *version; version++)
+	for (const char **version = r->depends_on; version && *version; version++)
 		if (dbc_same(*version, r->version))
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 					 "migration \"%s\" depends on itself", r->version);
@@ -84,7 +82,6 @@ store(dbc_host *host, const dbc_format_registration *r, const char *definition,
 							   .up_sql = r->up_sql,
 							   .down_sql = r->down_sql,
 							   .happened_at = dbc_now(host)};
-	const char **needed;
 
 	dbc_query(host, "migrate/register", version, dbc_text(r->name),
 			  dbc_text(r->description), dbc_text(r->kind), dbc_text(r->up_sql),
@@ -95,7 +92,7 @@ store(dbc_host *host, const dbc_format_registration *r, const char *definition,
 			  dbc_text(r->up_file), dbc_int(r->up_line), dbc_text(r->down_file),
 			  dbc_int(r->down_line), dbc_text(log->actor));
 	dbc_query(host, "migrate/dependency_clear", version);
-	for (needed = r->depends_on; needed && *needed; needed++)
+	for (const char **needed = r->depends_on; needed && *needed; needed++)
 		dbc_query(host, "migrate/dependency_add", version, dbc_text(*needed));
 	dbc_ledger_log_event(log, &logged);
 }
@@ -163,12 +160,11 @@ own_dialect(dbc_host *host, const char *text, const char *what)
 	const char *texts[] = {NULL, NULL};
 	dbc_json_entries members;
 	int e;
-	int i;
 
 	if (!text || !dbc_may_be_json(text))
 		return text;
 	members = dbc_json_read_entries(host, text, what);
-	for (i = 0; i < members.count; i++)
+	for (int i = 0; i < members.count; i++)
 	{
 		const dbc_json_entry *member = &members.list[i];
 
@@ -256,7 +252,6 @@ require_removable(dbc_host *host, const dbc_migrations *list,
 				  const dbc_migration *migration)
 {
 	const char *const *version;
-	int i;
 
 	if (migration->applied)
 		dbc_fail(host, DBC_NOT_READY, NULL,
@@ -266,7 +261,7 @@ require_removable(dbc_host *host, const dbc_migrations *list,
 		dbc_fail(host, DBC_NOT_READY, NULL,
 				 "Clear the failure with dbmigrate_repair() first.",
 				 "migration \"%s\" has failed", migration->version);
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 		for (version = list->items[i].depends_on; *version; version++)
 			if (dbc_same(*version, migration->version))
 				dbc_fail(host, DBC_NOT_READY, NULL,
@@ -317,9 +312,8 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 			  dbc_ledger_log *log, dbc_json_node *removed)
 {
 	bool *here = dbc_alloc(host, (size_t) list->count + 1);
-	int i;
 
-	for (i = 0; i < npresent; i++)
+	for (int i = 0; i < npresent; i++)
 	{
 		const dbc_migration *known =
 			dbc_ledger_find_migration(list, present[i].version);
@@ -327,7 +321,7 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 		if (known)
 			here[known - list->items] = true;
 	}
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		if (here[i] || !list->items[i].source ||
 			!dbc_same(list->items[i].source, source))
@@ -350,11 +344,10 @@ keeps_order(const dbc_migrations *list, const dbc_format_registration *files,
 			int count, bool *applied, const char *pair[2])
 {
 	const dbc_migration *last = NULL;
-	int i;
 
 	*applied = false;
 	pair[0] = NULL;
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		const dbc_migration *known =
 			dbc_ledger_find_migration(list, files[i].version);
@@ -384,7 +377,6 @@ set_order(dbc_host *host, const dbc_migrations *list,
 	const char *pair[2];
 	bool applied;
 	bool same = keeps_order(list, files, count, &applied, pair);
-	int i;
 
 	if (!same)
 	{
@@ -402,7 +394,7 @@ set_order(dbc_host *host, const dbc_migrations *list,
 				   "comes after \"%s\"",
 				   tool, pair[0], pair[1]);
 	}
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		const dbc_migration *known =
 			dbc_ledger_find_migration(list, files[i].version);
@@ -440,14 +432,13 @@ DBC_RUN(dbmigrate_load)
 	const char *order;
 	int nfiles;
 	int count;
-	int i;
 
 	files = is_json
 				? dbc_format_read_json_files(host, source, "source", &nfiles)
 				: dbc_format_read_directory(host, source, &nfiles);
 	registrations = dbc_format_read(host, files, nfiles, &format, &count);
 	list = start_registering(host, &log);
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		dbc_migrate_register_action action;
 
@@ -463,7 +454,7 @@ DBC_RUN(dbmigrate_load)
 	dbc_json_put_text(result, "format", format);
 	dbc_json_put_int(result, "files", nfiles);
 	dbc_json_put_int(result, "migrations", count);
-	for (i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
+	for (int i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
 		dbc_json_put(result, action_names[i], lists[i]);
 	dbc_json_put(result, "removed", removed);
 	if (order)

@@ -76,9 +76,8 @@ accept_drift(repair *r)
 {
 	dbc_migrate_differences drift = dbc_migrate_find_drift(r->host);
 	dbc_json_node *objects = dbc_json_array(r->host);
-	int i;
 
-	for (i = 0; i < drift.count; i++)
+	for (int i = 0; i < drift.count; i++)
 		dbc_json_push_text(objects, drift.items[i].object);
 	if (drift.count > 0)
 		dbc_migrate_take_snapshot(r->host);
@@ -95,12 +94,11 @@ mend_leftovers(repair *r, bool drop)
 	const dbc_sql *sql = dbc_find_sql(r->host, "migrate/all_leftovers");
 	dbc_json_node *names = dbc_json_array(r->host);
 	const dbc_rows *rows;
-	int i;
 
 	if (!sql)
 		return names; /* this engine leaves nothing */
 	rows = dbc_query(r->host, sql->name);
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_json_push_text(names, dbc_get_text(r->host, rows, i, 0));
 		if (drop)
@@ -118,7 +116,6 @@ DBC_RUN(dbmigrate_repair)
 	dbc_json_node *cleared = dbc_json_array(host);
 	repair r = {.host = host};
 	const char *actor;
-	int i;
 
 	dbc_need_tables(host);
 	host->lock(host, dbc_lock_timeout(host));
@@ -129,7 +126,7 @@ DBC_RUN(dbmigrate_repair)
 	r.log = dbc_ledger_open_log(host, actor);
 	dbc_json_put(result, "leftovers",
 				 mend_leftovers(&r, given->drop_leftovers.integer));
-	for (i = 0; i < r.list.count; i++)
+	for (int i = 0; i < r.list.count; i++)
 	{
 		if (r.list.items[i].state != DBC_FAILED)
 			continue;

@@ -48,11 +48,9 @@ dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
 void
 dbc_migrate_read_migrations(dbc_migrate_runner *r)
 {
-	int i;
-
 	r->list = dbc_migrate_list_migrations(r->host);
 	r->position = 0;
-	for (i = 0; i < r->list.count; i++)
+	for (int i = 0; i < r->list.count; i++)
 		if (r->list.items[i].position > r->position)
 			r->position = r->list.items[i].position;
 }
@@ -75,13 +73,11 @@ dbc_migrate_start_runner(dbc_migrate_runner *r,
 void
 dbc_migrate_take_steps(dbc_migrate_runner *r, const dbc_migrate_plan *plan)
 {
-	int i;
-
 	r->done = 0;
 	r->nsteps = plan->count;
 	r->steps =
 		dbc_alloc(r->host, ((size_t) plan->count + 1) * sizeof(*r->steps));
-	for (i = 0; i < plan->count; i++)
+	for (int i = 0; i < plan->count; i++)
 	{
 		dbc_adopt_check_mirror(r->host, &r->list, plan->steps[i], r->up);
 		r->steps[i].migration = plan->steps[i];

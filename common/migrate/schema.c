@@ -23,9 +23,8 @@ DBC_RUN(dbmigrate_schema)
 	dbc_migrate_schema schema = dbc_migrate_read_schema(host, DBC_SCHEMA_WHOLE);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *objects = dbc_json_array(host);
-	int i;
 
-	for (i = 0; i < schema.count; i++)
+	for (int i = 0; i < schema.count; i++)
 		dbc_json_push(objects, dbc_migrate_object_json(host, &schema.items[i]));
 	dbc_json_put_text(result, "engine", host->engine_name);
 	dbc_json_put_text(result, "fingerprint",
@@ -49,8 +48,6 @@ read_objects(dbc_host *host, const dbc_json_item *objects)
 	const dbc_json_item *object = objects + 1;
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
 	dbc_value *cells;
-	uint32_t i;
-	int k;
 
 	if (objects->kind != DBC_I_ARRAY)
 		return NULL;
@@ -60,9 +57,10 @@ read_objects(dbc_host *host, const dbc_json_item *objects)
 	*rows = (dbc_rows){.nrows = (int) objects->length,
 					   .ncols = DBC_OBJECT_COLUMNS,
 					   .values = cells};
-	for (i = 0; i < objects->length; i++, object = dbc_json_next(object))
+	for (uint32_t i = 0; i < objects->length;
+		 i++, object = dbc_json_next(object))
 	{
-		for (k = 0; k < DBC_OBJECT_COLUMNS; k++, cells++)
+		for (int k = 0; k < DBC_OBJECT_COLUMNS; k++, cells++)
 		{
 			const dbc_json_item *value = object->kind == DBC_I_OBJECT
 											 ? dbc_json_member(object, keys[k])

@@ -28,11 +28,10 @@ dbc_migrate_schema
 dbc_migrate_make_schema(dbc_host *host, const dbc_rows *rows)
 {
 	dbc_migrate_schema schema = {NULL, rows->nrows};
-	int i;
 
 	schema.items =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*schema.items));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, DBC_OBJECT_SHAPE);
 
@@ -78,10 +77,9 @@ const char *
 dbc_migrate_schema_fingerprint(dbc_host *host, const dbc_migrate_schema *schema)
 {
 	dbc_buffer buffer;
-	int i;
 
 	dbc_buffer_init(&buffer, host);
-	for (i = 0; i < schema->count; i++)
+	for (int i = 0; i < schema->count; i++)
 	{
 		const dbc_migrate_object *object = &schema->items[i];
 
@@ -223,7 +221,6 @@ find_moves(comparison *c)
 {
 	size_t size = (size_t) c->ncolumns * sizeof(*c->columns);
 	column *now = dbc_alloc(c->host, size + 1);
-	int i;
 
 	if (c->ncolumns == 0)
 		return;
@@ -231,7 +228,7 @@ find_moves(comparison *c)
 	qsort(c->columns, (size_t) c->ncolumns, sizeof(*now),
 		  compare_old_positions);
 	qsort(now, (size_t) c->ncolumns, sizeof(*now), compare_new_positions);
-	for (i = 0; i < c->ncolumns; i++)
+	for (int i = 0; i < c->ncolumns; i++)
 	{
 		const column *moved = &c->columns[i];
 
@@ -285,12 +282,10 @@ find_renames(comparison *c, const dbc_migrate_schema *before,
 {
 	dbc_migrate_difference *items = c->found.items;
 	int kept = 0;
-	int i;
-	int j;
 
-	for (i = 0; i < c->found.count; i++)
-		for (j = 0; j < c->found.count && may_be_named_by_engine(items[i].type);
-			 j++)
+	for (int i = 0; i < c->found.count; i++)
+		for (int j = 0;
+			 j < c->found.count && may_be_named_by_engine(items[i].type); j++)
 			if (is_rename(before, after, &items[i], &items[j]))
 			{
 				items[i].change = "renamed";
@@ -299,7 +294,7 @@ find_renames(comparison *c, const dbc_migrate_schema *before,
 				items[i].cosmetic = true;
 				items[j].change = "";
 			}
-	for (i = 0; i < c->found.count; i++)
+	for (int i = 0; i < c->found.count; i++)
 		if (*items[i].change)
 			items[kept++] = items[i];
 	c->found.count = kept;
@@ -313,9 +308,8 @@ goes_with_parent(const dbc_migrate_difference *d,
 {
 	static const char *const owners[] = {"table", "foreign table", "view",
 										 "materialized view"};
-	size_t i;
 
-	for (i = 0; d->parent && i < sizeof(owners) / sizeof(owners[0]); i++)
+	for (size_t i = 0; d->parent && i < sizeof(owners) / sizeof(owners[0]); i++)
 		if (dbc_migrate_find_object(there, owners[i], d->parent) &&
 			!dbc_migrate_find_object(not_there, owners[i], d->parent))
 			return true;
@@ -329,9 +323,8 @@ leave_out_parts(comparison *c, const dbc_migrate_schema *before,
 {
 	dbc_migrate_difference *items = c->found.items;
 	int kept = 0;
-	int i;
 
-	for (i = 0; i < c->found.count; i++)
+	for (int i = 0; i < c->found.count; i++)
 		if (!goes_with_parent(&items[i], before, after) &&
 			!goes_with_parent(&items[i], after, before))
 			items[kept++] = items[i];
@@ -378,16 +371,14 @@ static void
 find_consequences(comparison *c)
 {
 	dbc_migrate_difference *items = c->found.items;
-	int i;
-	int j;
 
-	for (i = 0; i < c->found.count; i++)
+	for (int i = 0; i < c->found.count; i++)
 	{
 		const char *before = items[i].before;
 
 		if (!dbc_same(items[i].change, "changed"))
 			continue;
-		for (j = 0; j < c->found.count; j++)
+		for (int j = 0; j < c->found.count; j++)
 			if (dbc_same(items[j].change, "renamed"))
 				before =
 					renamed(c->host, before, items[j].before, items[j].after);

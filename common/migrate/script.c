@@ -54,11 +54,10 @@ dbc_migrate_has_outside_statement(dbc_host *host, const char *text)
 {
 	dbc_script script = {.first_line = 1};
 	dbc_error error;
-	int i;
 
 	if (!try_split(host, text, &script, &error))
 		return false;
-	for (i = 0; i < script.nstatements; i++)
+	for (int i = 0; i < script.nstatements; i++)
 		if (script.statements[i].kind == DBC_STATEMENT_OUTSIDE)
 			return true;
 	return false;
@@ -90,9 +89,8 @@ find_outer_pair(dbc_host *host, void *arg)
 	const dbc_script *script = &prepared->script;
 	int begin = -1;
 	int commit = -1;
-	int i;
 
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 	{
 		dbc_statement_kind kind = script->statements[i].kind;
 
@@ -112,7 +110,7 @@ find_outer_pair(dbc_host *host, void *arg)
 	}
 	if (begin < 0)
 		return;
-	for (i = 0; i < begin; i++)
+	for (int i = 0; i < begin; i++)
 		if (script->statements[i].kind != DBC_STATEMENT_SETTING)
 			refuse_statement(host, script, begin, hint);
 	if (commit < 0)
@@ -188,9 +186,7 @@ dbc_migrate_try_prepare_script(dbc_host *host, const dbc_migration *migration,
 static const dbc_statement *
 find_outside(const dbc_script *script)
 {
-	int i;
-
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 		if (script->statements[i].kind == DBC_STATEMENT_OUTSIDE)
 			return &script->statements[i];
 	return NULL;
@@ -233,9 +229,7 @@ dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 static bool
 has_outer_pair(const dbc_migrate_prepared_script *prepared)
 {
-	int i;
-
-	for (i = 0; i < prepared->script.nstatements; i++)
+	for (int i = 0; i < prepared->script.nstatements; i++)
 		if (prepared->skip[i])
 			return true;
 	return false;
@@ -273,9 +267,7 @@ dbc_migrate_run_script(dbc_host *host,
 bool
 dbc_migrate_is_empty_script(const dbc_migrate_prepared_script *prepared)
 {
-	int i;
-
-	for (i = 0; i < prepared->script.nstatements; i++)
+	for (int i = 0; i < prepared->script.nstatements; i++)
 		if (!prepared->skip[i])
 			return false;
 	return !prepared->error;

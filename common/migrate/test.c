@@ -33,9 +33,8 @@ static dbc_json_node *
 describe_differences(dbc_host *host, const dbc_migrate_differences *differences)
 {
 	dbc_json_node *list = dbc_json_array(host);
-	int i;
 
-	for (i = 0; i < differences->count; i++)
+	for (int i = 0; i < differences->count; i++)
 	{
 		const dbc_migrate_difference *d = &differences->items[i];
 		dbc_json_node *node = dbc_json_object(host);
@@ -85,14 +84,13 @@ walk(dbc_host *host, void *arg)
 	int size = t->group ? t->plan.count - t->first : 1;
 	dbc_migrate_test_cycle *cycles =
 		dbc_alloc(host, ((size_t) t->plan.count + 1) * sizeof(*cycles));
-	int i;
 
 	host->lock(host, t->timeout_ms);
 	/* reading the bookkeeping between two schema changes would take long */
-	for (i = 0; i < t->plan.count; i += i < t->first ? 1 : size)
+	for (int i = 0; i < t->plan.count; i += i < t->first ? 1 : size)
 		cycles[i] = dbc_migrate_make_test_cycle(
 			host, t->role, &t->plan.steps[i], i < t->first ? 1 : size);
-	for (i = 0; i < t->plan.count; i += cycles[i].nparts)
+	for (int i = 0; i < t->plan.count; i += cycles[i].nparts)
 	{
 		dbc_progress(host, dbc_migrate_test_cycle_name(host, &cycles[i]), i,
 					 t->plan.count);
@@ -111,9 +109,7 @@ walk(dbc_host *host, void *arg)
 static int
 find_step(tester *t, const dbc_migration *migration)
 {
-	int i;
-
-	for (i = 0; i < t->plan.count; i++)
+	for (int i = 0; i < t->plan.count; i++)
 		if (t->plan.steps[i] == migration)
 			return i;
 	if (migration->applied)

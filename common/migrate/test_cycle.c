@@ -26,10 +26,9 @@ inside_transaction(dbc_host *host, const dbc_migrate_prepared_script *given)
 	const dbc_script *script = &given->script;
 	dbc_statement *statements = dbc_alloc(
 		host, ((size_t) script->nstatements + 1) * sizeof(*statements));
-	int i;
 
 	*prepared = *given;
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 	{
 		dbc_statement *s = &statements[i];
 
@@ -109,9 +108,8 @@ static void
 run_ups(dbc_host *host, void *arg)
 {
 	dbc_migrate_test_cycle *cycle = arg;
-	int i;
 
-	for (i = 0; i < cycle->nparts; i++)
+	for (int i = 0; i < cycle->nparts; i++)
 		run_script(host, cycle, cycle->parts[i].up);
 }
 
@@ -119,9 +117,7 @@ run_ups(dbc_host *host, void *arg)
 static void
 run_downs(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
-	int i;
-
-	for (i = cycle->nparts - 1; i >= 0; i--)
+	for (int i = cycle->nparts - 1; i >= 0; i--)
 		run_script(host, cycle, cycle->parts[i].down);
 }
 
@@ -131,10 +127,9 @@ run_verifies(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	dbc_script *script = dbc_alloc(host, sizeof(*script));
 	dbc_error error;
-	int i;
 
 	cycle->running = script;
-	for (i = 0; i < cycle->nparts; i++)
+	for (int i = 0; i < cycle->nparts; i++)
 	{
 		const dbc_migration *migration = cycle->parts[i].migration;
 
@@ -151,9 +146,8 @@ static const char *
 kind_of_down(const dbc_migrate_test_cycle *cycle)
 {
 	bool nothing = true;
-	int i;
 
-	for (i = 0; i < cycle->nparts; i++)
+	for (int i = 0; i < cycle->nparts; i++)
 	{
 		if (!cycle->parts[i].down)
 			return missing;
@@ -168,9 +162,7 @@ kind_of_down(const dbc_migrate_test_cycle *cycle)
 static const char *
 digest_of(dbc_host *host, const dbc_rows *tables, const char *name)
 {
-	int i;
-
-	for (i = 0; i < tables->nrows; i++)
+	for (int i = 0; i < tables->nrows; i++)
 		if (dbc_same(dbc_get_text(host, tables, i, 0), name))
 			return dbc_get_text_or_null(host, tables, i, 1);
 	return NULL;
@@ -186,9 +178,7 @@ add_changed_rows(dbc_host *host, dbc_migrate_test_cycle *cycle,
 				 const dbc_rows *tables, const dbc_rows *others,
 				 bool missing_only)
 {
-	int i;
-
-	for (i = 0; i < tables->nrows; i++)
+	for (int i = 0; i < tables->nrows; i++)
 	{
 		const dbc_value *table = dbc_get_row(host, tables, i, "tT");
 		const char *other = digest_of(host, others, table[0].text);
@@ -207,7 +197,6 @@ compare(dbc_host *host, dbc_migrate_test_cycle *cycle)
 	dbc_changes before;
 	dbc_migrate_schema old;
 	dbc_migrate_schema new;
-	int i;
 
 	if (!cycle->has_after || cycle->compared ||
 		!DBC_CALL(host, migrate, touched)(host, DBC_BEFORE, &before))
@@ -216,7 +205,7 @@ compare(dbc_host *host, dbc_migrate_test_cycle *cycle)
 	new = dbc_migrate_make_schema(host, cycle->after.objects);
 	cycle->differences = dbc_migrate_compare_schemas(host, &old, &new);
 	cycle->compared = cycle->restored = true;
-	for (i = 0; i < cycle->differences.count; i++)
+	for (int i = 0; i < cycle->differences.count; i++)
 		if (!cycle->differences.items[i].cosmetic)
 			cycle->restored = false;
 	add_changed_rows(host, cycle, before.tables, cycle->after.tables, false);
@@ -281,9 +270,8 @@ is_verdict(const dbc_error *error)
 	/* rollbacks, resources, interventions, the system, and locks of others */
 	static const char *const others[] = {"40", "53", "57", "58",
 										 DBC_LOCK_NOT_AVAILABLE};
-	size_t i;
 
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (dbc_starts_with(error->sqlstate, others[i]))
 			return false;
 	return true;
@@ -409,10 +397,9 @@ dbc_migrate_make_test_cycle(dbc_host *host, const char *role,
 							dbc_migration **migrations, int count)
 {
 	dbc_migrate_test_cycle cycle = {.nparts = count};
-	int i;
 
 	cycle.parts = dbc_alloc(host, (size_t) count * sizeof(*cycle.parts));
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		dbc_migrate_test_cycle_part *part = &cycle.parts[i];
 

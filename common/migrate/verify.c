@@ -85,13 +85,12 @@ dbc_migrate_run_verify_sql(dbc_host *host, const dbc_migration *migration,
 						   dbc_error *error)
 {
 	verify_call call = {.script = {.label = migration->version}};
-	int i;
 
 	if (!dbc_guard(host, split_and_run, &call, DBC_KEEP, true, error))
 		return "verify_error";
 	if (!call.rows || call.rows->ncols != 1)
 		return NULL;
-	for (i = 0; i < call.rows->nrows; i++)
+	for (int i = 0; i < call.rows->nrows; i++)
 		if (says_no(dbc_get_value(host, call.rows, i, 0)))
 		{
 			*error =
@@ -180,10 +179,9 @@ static void
 emit_schema_drift(dbc_host *host)
 {
 	dbc_migrate_differences drift = {NULL, 0};
-	int i;
 
 	(void) try_to_read(host, read_drift, &drift);
-	for (i = 0; i < drift.count; i++)
+	for (int i = 0; i < drift.count; i++)
 	{
 		const dbc_migrate_difference *d = &drift.items[i];
 
@@ -198,10 +196,9 @@ DBC_RUN(dbmigrate_verify)
 {
 	dbc_migrations list = {.count = 0};
 	dbc_error error;
-	int i;
 
 	(void) try_to_read(host, read_migrations, &list);
-	for (i = 0; i < list.count; i++)
+	for (int i = 0; i < list.count; i++)
 	{
 		const dbc_migration *migration = &list.items[i];
 		const char *finding = NULL;

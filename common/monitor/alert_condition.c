@@ -211,9 +211,8 @@ has_own_alert(const dbc_health_check *check)
 {
 	static const char *const ids[] = {"disk_free", "connection_usage",
 									  "query_error_rate", "monitor_self"};
-	size_t i;
 
-	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		if (dbc_same(check->id, ids[i]))
 			return true;
 	return false;
@@ -263,9 +262,8 @@ static bool
 has_run(const said *said, const char *object)
 {
 	bool found = false;
-	int i;
 
-	for (i = 0; i < said->findings->count; i++)
+	for (int i = 0; i < said->findings->count; i++)
 	{
 		const dbc_finding *finding = &said->findings->list[i];
 		size_t length = strlen(finding->check->id);
@@ -297,9 +295,8 @@ dbc_monitor_observe_findings(dbc_monitor_alerts *alerts, dbc_host *host,
 	said said = {host, stored, findings};
 	const dbc_health_check *check = NULL;
 	int objects = 0;
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 		dbc_monitor_observation seen = {alert_of(alerts, finding),

@@ -35,10 +35,9 @@ DBC_RUN(dbmonitor_alerts)
 	const dbc_rows *rows =
 		dbc_sample_query_alerts(host, given->history.integer != 0,
 								dbc_option_or(&given->limit, DBC_ALERTS_LIMIT));
-	int i;
 
 	emit_silence(host);
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
 }
 

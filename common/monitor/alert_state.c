@@ -73,12 +73,11 @@ dbc_monitor_read_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 	static const char *const severities[] = {"warning", "critical", NULL};
 	dbc_monitor_alerts *alerts = dbc_alloc(host, sizeof(*alerts));
 	const dbc_rows *rows = dbc_query(host, "monitor/alerts_open");
-	int i;
 
 	*alerts = (dbc_monitor_alerts){host, now_ms, interval_seconds, NULL};
 	if (interval_seconds == 0) /* samples are only taken by calls */
 		alerts->interval_seconds = USUAL_INTERVAL;
-	for (i = rows->nrows - 1; i >= 0; i--)
+	for (int i = rows->nrows - 1; i >= 0; i--)
 	{
 		open_alert *open = dbc_alloc(host, sizeof(*open));
 		const char *severity =

@@ -22,9 +22,8 @@ dbc_monitor_checks_due(dbc_host *host, int64_t now_ms)
 {
 	const dbc_rows *rows = dbc_query(host, "monitor/check_runs");
 	int64_t last = INT64_MIN;
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		int64_t run_ms = dbc_get_time(host, rows, i, 1);
 
@@ -43,11 +42,10 @@ keep_run(dbc_host *host, const dbc_findings *findings, int first,
 	const dbc_health_check *check = findings->list[first].check;
 	dbc_health_severity worst = DBC_NOT_APPLICABLE;
 	int64_t found = 0;
-	int i;
 
 	if (!(check->engines & host->engine))
 		return;
-	for (i = first; i < findings->count && findings->list[i].check == check;
+	for (int i = first; i < findings->count && findings->list[i].check == check;
 		 i++)
 	{
 		dbc_health_severity severity = findings->list[i].severity;
@@ -70,9 +68,8 @@ dbc_monitor_run_checks(dbc_host *host, const dbc_setting_values *stored,
 {
 	dbc_findings *findings = dbc_health_run_checks(host, stored, options);
 	const char *now = dbc_time_text(host, now_ms);
-	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (int i = 0; i < findings->count; i++)
 		if (i == 0 || findings->list[i].check != findings->list[i - 1].check)
 			keep_run(host, findings, i, now);
 	return findings;

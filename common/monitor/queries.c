@@ -132,9 +132,8 @@ DBC_RUN(dbmonitor_queries)
 	int nseen;
 	const dbc_sample_statement_stats *seen =
 		require_statements(host, order_of(given->order_by.text), &nseen);
-	int i;
 
-	for (i = 0; i < nseen && i < limit; i++)
+	for (int i = 0; i < nseen && i < limit; i++)
 		emit_statement(host, &seen[i]);
 }
 
@@ -156,9 +155,8 @@ DBC_RUN(dbmonitor_slow_queries)
 	int nseen;
 	const dbc_sample_statement_stats *seen =
 		require_statements(host, by_mean_ms, &nseen);
-	int i;
 
-	for (i = 0; i < nseen && i < limit && mean_ms(&seen[i]) > slow; i++)
+	for (int i = 0; i < nseen && i < limit && mean_ms(&seen[i]) > slow; i++)
 		emit_statement(host, &seen[i]);
 }
 
@@ -175,9 +173,8 @@ static dbc_json_node *
 slowest_node(dbc_host *host, const dbc_sample_statement_stats *seen, int nseen)
 {
 	dbc_json_node *node = dbc_json_array(host);
-	int i;
 
-	for (i = 0; i < nseen && i < SLOWEST; i++)
+	for (int i = 0; i < nseen && i < SLOWEST; i++)
 	{
 		dbc_json_node *one = dbc_json_object(host);
 
@@ -202,9 +199,8 @@ put_statements(dbc_host *host, dbc_json_node *node)
 	double calls = seen ? 0 : NAN;
 	double errors = NAN;
 	double total_ms = 0;
-	int i;
 
-	for (i = 0; seen && i < nseen; i++)
+	for (int i = 0; seen && i < nseen; i++)
 	{
 		calls += (double) seen[i].calls;
 		total_ms += seen[i].total_ms;
@@ -246,7 +242,6 @@ DBC_RUN(dbmonitor_reset)
 		dbc_read_options(host, &args->options, reset_options);
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_rows *statements;
-	int i;
 
 	dbc_require_confirmation(
 		host, dbc_read_settings(host), given->confirm.text,
@@ -255,7 +250,7 @@ DBC_RUN(dbmonitor_reset)
 	dbc_sample_need_tables(host);
 	host->exclude(host, DBC_X_SAMPLES);
 	statements = dbc_query(host, "monitor/reset");
-	for (i = 0; i < statements->nrows; i++)
+	for (int i = 0; i < statements->nrows; i++)
 	{
 		const char *key = dbc_get_text_or_null(host, statements, i, 0);
 		int64_t gone =

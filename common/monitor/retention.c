@@ -75,11 +75,10 @@ dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 	int64_t age = 0;
 	int kept = -1;
 	int count = 0;
-	int i;
 
-	for (i = 0; i + 1 < ntimes; i++)
+	for (int i = 0; i + 1 < ntimes; i++)
 		age += gap_between(times[i], times[i + 1]);
-	for (i = 0; i < ntimes; i++)
+	for (int i = 0; i < ntimes; i++)
 	{
 		int64_t span = span_of(age, ntimes - 1 - i);
 
@@ -94,7 +93,7 @@ dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 		if (i + 1 < ntimes)
 			age -= gap_between(times[i], times[i + 1]);
 	}
-	for (i = 0; count > MOST_SAMPLES; i++)
+	for (int i = 0; count > MOST_SAMPLES; i++)
 		if (!drop[i])
 		{
 			drop[i] = true;
@@ -121,12 +120,11 @@ thin_samples(dbc_host *host, int64_t keep_days)
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*times));
 	bool *drop = dbc_alloc(host, (size_t) rows->nrows + 1);
 	int last;
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		times[i] = dbc_get_time(host, rows, i, 1);
 	dbc_monitor_thin_samples(times, rows->nrows, keep_days, drop);
-	for (i = 0; i < rows->nrows; i = last + 1)
+	for (int i = 0; i < rows->nrows; i = last + 1)
 	{
 		last = i;
 		if (!drop[i])
@@ -173,13 +171,12 @@ void
 dbc_monitor_store_table_sizes(dbc_host *host, const dbc_sample *sample)
 {
 	const dbc_rows *rows;
-	int i;
 
 	if (DBC_ROOM(host, monitor)->reads_tables &&
 		sample->readings.values[DBC_M_size_bytes] > MOST_BYTES_READ)
 		return;
 	rows = dbc_health_read_table_sizes(host);
-	for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
+	for (int i = 0; i < rows->nrows && i < MOST_TABLES; i++)
 		dbc_query(host, "monitor/table_sample_add", dbc_int(sample->id),
 				  dbc_get_value(host, rows, i, COLUMN_TABLE),
 				  dbc_get_value(host, rows, i, COLUMN_BYTES),

@@ -41,9 +41,7 @@ void
 dbc_monitor_sketch_merge(dbc_monitor_sketch *sketch,
 						 const dbc_monitor_sketch *other)
 {
-	int i;
-
-	for (i = 0; i < DBC_SKETCH_BUCKETS; i++)
+	for (int i = 0; i < DBC_SKETCH_BUCKETS; i++)
 		sketch->counts[i] += other->counts[i];
 }
 
@@ -74,10 +72,9 @@ const char *
 dbc_monitor_sketch_text(dbc_host *host, const dbc_monitor_sketch *sketch)
 {
 	dbc_buffer text;
-	int i;
 
 	dbc_buffer_init(&text, host);
-	for (i = 0; i < DBC_SKETCH_BUCKETS; i++)
+	for (int i = 0; i < DBC_SKETCH_BUCKETS; i++)
 		if (sketch->counts[i] > 0)
 			dbc_append_format(&text, "%s%d:%lld", text.length > 0 ? " " : "", i,
 							  (long long) sketch->counts[i]);

@@ -178,13 +178,12 @@ compare_all(gathering *g, const dbc_sample_statement_stats *seen, int nseen)
 	const dbc_value **marks =
 		dbc_alloc(g->host, ((size_t) rows->nrows + 1) * sizeof(*marks));
 	int m = 0;
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		marks[i] = dbc_get_row(g->host, rows, i, "tiIrI");
 	qsort(marks, (size_t) rows->nrows, sizeof(*marks), compare_marks);
 	g->is_first = !g->host->rooms.monitor->unstored && rows->nrows == 0;
-	for (i = 0; i < nseen; i++)
+	for (int i = 0; i < nseen; i++)
 	{
 		int order = 1;
 
@@ -247,9 +246,8 @@ add_up(const gathering *g, dbc_sample *sample, const dbc_sample *before)
 								   DBC_M_statement_ms};
 	double sums[] = {0, 0, 0};
 	bool errors_known = false;
-	int i;
 
-	for (i = 0; i < g->count; i++)
+	for (int i = 0; i < g->count; i++)
 	{
 		sums[0] += (double) g->list[i].calls;
 		sums[2] += g->list[i].total_ms;
@@ -258,7 +256,7 @@ add_up(const gathering *g, dbc_sample *sample, const dbc_sample *before)
 		sums[1] += (double) g->list[i].errors;
 		errors_known = true;
 	}
-	for (i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++)
 	{
 		double from = before ? before->readings.values[counters[i]] : NAN;
 
@@ -315,14 +313,13 @@ dbc_monitor_store_statements(dbc_host *host, dbc_sample *sample,
 							 const dbc_sample *before)
 {
 	gathering g = {.host = host, .sample = sample};
-	int i;
 
 	if (host->rooms.monitor->unstored)
 		gather_unstored(&g);
 	else
 		gather_growth(&g);
-	for (i = 0; i < g.count && (host->rooms.monitor->unstored || i < MOST_KEPT);
-		 i++)
+	for (int i = 0;
+		 i < g.count && (host->rooms.monitor->unstored || i < MOST_KEPT); i++)
 		keep_growth(&g, &g.list[i]);
 	if (g.list)
 		add_up(&g, sample, before);

@@ -65,14 +65,14 @@ describe_arguments(dbc_host *host, const dbc_field *field)
 static const char *
 describe_result(dbc_host *host, const dbc_function *fn)
 {
-	const dbc_field *column;
 	dbc_buffer buffer;
 
 	if (fn->result != DBC_T_ROWS)
 		return dbc_type_name(fn->result, DBC_ON_BOTH);
 	dbc_buffer_init(&buffer, host);
 	dbc_append(&buffer, "rows (");
-	for (column = fn->columns; column->type != DBC_T_END; column++)
+	for (const dbc_field *column = fn->columns; column->type != DBC_T_END;
+		 column++)
 		dbc_append_format(&buffer, "%s%s %s", column == fn->columns ? "" : ", ",
 						  column->name,
 						  dbc_type_name(column->type, DBC_ON_BOTH));
@@ -83,9 +83,7 @@ describe_result(dbc_host *host, const dbc_function *fn)
 /* dbcare_functions() */
 DBC_RUN(dbcare_functions)
 {
-	int i;
-
-	for (i = 0; i < dbc_nfunctions; i++)
+	for (int i = 0; i < dbc_nfunctions; i++)
 	{
 		const dbc_function *fn = &dbc_functions[i];
 
@@ -102,9 +100,8 @@ DBC_RUN(dbcare_functions)
 DBC_RUN(dbcare_progress)
 {
 	const dbc_rows *rows = host->running(host);
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
 }
 
@@ -114,11 +111,10 @@ refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
 {
 	const char *last = "";
 	dbc_buffer hint;
-	int i;
 
 	dbc_buffer_init(&hint, host);
 	dbc_append(&hint, "Valid areas are:");
-	for (i = 0; i < grants->nrows; i++)
+	for (int i = 0; i < grants->nrows; i++)
 	{
 		const char *name = dbc_get_text(host, grants, i, 0);
 
@@ -137,11 +133,10 @@ DBC_RUN(dbcare_grant)
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *done = dbc_json_array(host);
 	const dbc_rows *grants;
-	int i;
 
 	dbc_need_tables(host);
 	grants = dbc_query(host, "core/grants", args->role_name);
-	for (i = 0; i < grants->nrows; i++)
+	for (int i = 0; i < grants->nrows; i++)
 	{
 		const char *statement = dbc_get_text_or_null(host, grants, i, 1);
 
@@ -168,11 +163,10 @@ describe_contents(dbc_host *host, dbc_json_node *lost)
 {
 	const dbc_rows *rows = dbc_query(host, "core/contents");
 	dbc_buffer sentence;
-	int i;
 
 	dbc_buffer_init(&sentence, host);
 	dbc_append(&sentence, "Data that would be lost:");
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *name = dbc_get_text(host, rows, i, 0);
 		int64_t count = dbc_get_int(host, rows, i, 1);
@@ -198,7 +192,6 @@ DBC_RUN(dbcare_uninstall)
 	dbc_json_node *lost = dbc_json_object(host);
 	const char *losing;
 	const dbc_rows *statements;
-	int i;
 
 	if (dbc_tables_version(host) > 0)
 	{
@@ -213,7 +206,7 @@ DBC_RUN(dbcare_uninstall)
 		/* wait until running migrations have ended */
 		host->lock(host, dbc_lock_timeout(host));
 		statements = dbc_query(host, "core/uninstall");
-		for (i = 0; i < statements->nrows; i++)
+		for (int i = 0; i < statements->nrows; i++)
 			dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 	}
 	dbc_json_put(result, "dropped", lost);

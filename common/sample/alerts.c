@@ -26,14 +26,12 @@ dbc_sample_alerts_json(dbc_host *host)
 	const dbc_rows *rows =
 		dbc_sample_query_alerts(host, false, DBC_ALERTS_LIMIT);
 	dbc_json_node *node = dbc_json_array(host);
-	size_t k;
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_json_node *alert = dbc_json_object(host);
 
-		for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
 			dbc_json_put_cell(alert, keys[k], rows, i, (int) k);
 		dbc_json_push(node, alert);
 	}

@@ -33,9 +33,8 @@ dbc_sample_readings
 dbc_sample_no_readings(void)
 {
 	dbc_sample_readings readings;
-	int i;
 
-	for (i = 0; i < DBC_NMEASURES; i++)
+	for (int i = 0; i < DBC_NMEASURES; i++)
 		readings.values[i] = NAN;
 	return readings;
 }
@@ -59,9 +58,7 @@ dbc_sample_read_origin(dbc_host *host)
 static void
 store_reading(dbc_sample_readings *readings, const char *name, double value)
 {
-	int i;
-
-	for (i = 0; i < DBC_NMEASURES; i++)
+	for (int i = 0; i < DBC_NMEASURES; i++)
 		if (dbc_same(dbc_sample_measures[i].name, name))
 			readings->values[i] = value;
 }
@@ -80,7 +77,6 @@ dbc_sample_take_readings(dbc_host *host)
 	const dbc_rows *rows;
 	dbc_value details;
 	dbc_facts facts;
-	int i;
 
 	dbc_sample_read_facts(host, &facts);
 	readings.values[DBC_M_disk_total_bytes] = fact(facts.disk_total);
@@ -88,7 +84,7 @@ dbc_sample_take_readings(dbc_host *host)
 	readings.values[DBC_M_wal_bytes] = fact(facts.wal_bytes);
 	details = dbc_text(facts.details);
 	rows = dbc_query(host, "sample/readings", details);
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		double value = dbc_get_real_or_nan(host, rows, i, 1);
 
@@ -103,9 +99,8 @@ dbc_json_node *
 dbc_sample_readings_json(dbc_host *host, const dbc_sample_readings *readings)
 {
 	dbc_json_node *node = dbc_json_object(host);
-	int i;
 
-	for (i = 0; i < DBC_NMEASURES; i++)
+	for (int i = 0; i < DBC_NMEASURES; i++)
 	{
 		double value = readings->values[i];
 		dbc_value number = dbc_real(value);
@@ -130,11 +125,10 @@ parse_readings(dbc_host *host, const char *text)
 	const char *problem;
 	const dbc_json_item *root =
 		dbc_json_read(host, text, strlen(text), NULL, 0, &problem);
-	int i;
 
 	if (!root || root->kind != DBC_I_OBJECT)
 		return readings;
-	for (i = 0; i < DBC_NMEASURES; i++)
+	for (int i = 0; i < DBC_NMEASURES; i++)
 		(void) dbc_json_real(host,
 							 dbc_json_member(root, dbc_sample_measures[i].name),
 							 &readings.values[i]);
@@ -159,7 +153,6 @@ dbc_sample_read_stored(dbc_host *host, int64_t since_ms, int per)
 	dbc_sample_series samples = {0};
 	const dbc_rows *rows;
 	int64_t now_ms;
-	int i;
 
 	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return samples;
@@ -168,7 +161,7 @@ dbc_sample_read_stored(dbc_host *host, int64_t since_ms, int per)
 	samples.list =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*samples.list));
 	now_ms = dbc_now_ms();
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_sample sample = sample_of(host, rows, i);
 

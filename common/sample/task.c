@@ -42,9 +42,8 @@ dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 	const watch_options *given = dbc_read_options(host, options, watch_options);
 	const dbc_option_value *rate = &given->statements_per_second;
 	bool in_process = dbc_sample_is_in_process(host);
-	int i;
 
-	for (i = 0; i < NOPTIONS && !in_process; i++)
+	for (int i = 0; i < NOPTIONS && !in_process; i++)
 		if (((const dbc_option_value *) given)[i].given)
 			dbc_fail(host, DBC_UNSUPPORTED,
 					 "On PostgreSQL, a background worker takes the samples, "

@@ -96,9 +96,8 @@ dbcpg_check_make_column_array(dbcpg_check_step_repair *r, SPITupleTable *rows,
 	Datum values[DBCPG_BATCH];
 	bool nulls[DBCPG_BATCH];
 	int count = (int) rows->numvals;
-	int i;
 
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		values[i] =
 			SPI_getbinval(rows->vals[i], rows->tupdesc, column, &nulls[i]);
 	return dbcpg_check_make_array(r, values, nulls, count, type);
@@ -232,13 +231,12 @@ collect(TupleTableSlot *slot, DestReceiver *receiver)
 	collector *c = (collector *) receiver;
 	dbcpg_check_changed_rows *left = c->left;
 	MemoryContext context = MemoryContextSwitchTo(c->context);
-	int i;
 
 	slot_getallattrs(slot);
 	if (left->count == DBCPG_BATCH)
 		elog(ERROR, "a repair has changed more rows than expected");
 	left->ids[left->count] = slot->tts_values[0];
-	for (i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++)
 		left->texts[i][left->count] =
 			datumCopy(slot->tts_values[i + 1], false, -1);
 	left->count++;
@@ -268,9 +266,8 @@ silence_triggers(const QueryDesc *query)
 	const ModifyTableState *state =
 		castNode(ModifyTableState, query->planstate);
 	TriggerDesc *triggers = state->resultRelInfo->ri_TrigDesc;
-	int i;
 
-	for (i = 0; triggers && i < triggers->numtriggers; i++)
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
 		if (triggers->triggers[i].tgenabled != TRIGGER_FIRES_ALWAYS)
 			triggers->triggers[i].tgenabled = TRIGGER_DISABLED;
 }
@@ -279,9 +276,8 @@ static ParamListInfo
 parameters_of(const dbcpg_check_row_change *change, const Datum *values)
 {
 	ParamListInfo parameters = makeParamList(change->ntypes);
-	int i;
 
-	for (i = 0; i < change->ntypes; i++)
+	for (int i = 0; i < change->ntypes; i++)
 		parameters->params[i] =
 			(ParamExternData){.value = values[i], .ptype = change->types[i]};
 	return parameters;

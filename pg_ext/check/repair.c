@@ -93,10 +93,9 @@ static char *
 condition_of(const dbc_check_repair_step *step)
 {
 	StringInfoData text;
-	int i;
 
 	initStringInfo(&text);
-	for (i = 0; i < step->ncauses; i++)
+	for (int i = 0; i < step->ncauses; i++)
 		appendStringInfo(&text, "%s(%s)", i > 0 ? " or " : "(",
 						 dbcpg_from_core(step->causes[i].condition));
 	appendStringInfoChar(&text, ')');
@@ -112,11 +111,10 @@ static char *
 cause_of(const dbc_check_repair_step *step)
 {
 	StringInfoData text;
-	int i;
 
 	initStringInfo(&text);
 	appendStringInfoString(&text, "case");
-	for (i = 0; i < step->ncauses - 1; i++)
+	for (int i = 0; i < step->ncauses - 1; i++)
 		appendStringInfo(&text, " when (%s) then %d",
 						 dbcpg_from_core(step->causes[i].condition), i + 1);
 	/* a CASE without WHEN is a syntax error */
@@ -162,9 +160,8 @@ static Datum
 cause_texts(const dbc_check_repair_step *step, bool reasons)
 {
 	Datum *values = palloc(step->ncauses * sizeof(*values));
-	int i;
 
-	for (i = 0; i < step->ncauses; i++)
+	for (int i = 0; i < step->ncauses; i++)
 		values[i] = CStringGetTextDatum(dbcpg_from_core(
 			reasons ? step->causes[i].reason : step->causes[i].constraint));
 	return PointerGetDatum(construct_array(values, step->ncauses, TEXTOID, -1,
@@ -179,16 +176,15 @@ save_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
 	static Oid types[] = {
 		INT8OID,	  INT8OID,		TEXTOID,	  TEXTOID,		TEXTARRAYOID,
 		TEXTARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
-	uint64 i;
 
-	for (i = 0; i < 3; i++)
+	for (uint64 i = 0; i < 3; i++)
 		values[4 + i] =
 			dbcpg_check_make_column_array(r, rows, (int) i + 1, TEXTOID);
 	values[7] = dbcpg_check_make_column_array(r, rows, 4, INT4OID);
 	dbcpg_require_spi_success(SPI_execute_with_args(
 		dbc_find_sql(&r->host->base, "check/keep_rows")->text, 10, types,
 		values, NULL, false, 0));
-	for (i = 0; i < rows->numvals; i++)
+	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		bool isnull;
 		int cause = DatumGetInt32(

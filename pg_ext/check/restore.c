@@ -77,7 +77,6 @@ open_target(dbcpg_check_step_repair *r, target *t, Oid role)
 {
 	TupleDesc shape;
 	dbcpg_check_caller_identity was;
-	int i;
 
 	dbcpg_check_begin_owner(r, role, &was);
 	t->relation = table_open(r->relation, RowExclusiveLock);
@@ -90,7 +89,7 @@ open_target(dbcpg_check_step_repair *r, target *t, Oid role)
 	t->input = palloc0((shape->natts + 1) * sizeof(*t->input));
 	t->parameter = palloc0((shape->natts + 1) * sizeof(*t->parameter));
 	t->modifier = palloc0((shape->natts + 1) * sizeof(*t->modifier));
-	for (i = 0; i < shape->natts; i++)
+	for (int i = 0; i < shape->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(shape, i);
 		int32 modifier = attribute->atttypmod;
@@ -126,10 +125,9 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 		MemoryContextSwitchTo(GetPerTupleMemoryContext(t->estate));
 	TupleDesc shape = RelationGetDescr(t->relation);
 	int column = 3;
-	int i;
 
 	ExecClearTuple(t->slot);
-	for (i = 0; i < shape->natts; i++)
+	for (int i = 0; i < shape->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(shape, i);
 		char *text = NULL;
@@ -162,10 +160,9 @@ insert_batch(dbcpg_check_step_repair *r, target *t, Oid role,
 			 SPITupleTable *rows, ItemPointerData *places)
 {
 	dbcpg_check_caller_identity was;
-	uint64 i;
 
 	dbcpg_check_begin_owner(r, role, &was);
-	for (i = 0; i < rows->numvals; i++)
+	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		insert_row(t, rows->vals[i], rows->tupdesc);
 		places[i] = t->slot->tts_tid;
@@ -178,9 +175,8 @@ static Datum
 places_array(dbcpg_check_step_repair *r, ItemPointerData *places, int count)
 {
 	Datum tids[DBCPG_BATCH];
-	int i;
 
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		tids[i] = PointerGetDatum(&places[i]);
 	return dbcpg_check_make_array(r, tids, NULL, count, TIDOID);
 }

@@ -224,7 +224,6 @@ inspect(dbc_host *base, void *arg)
 	Oid table = dbcpg_find_table_oid(in->relation);
 	const char *obstacle = find_obstacle(in, table);
 	dbcpg_execution_identity identity;
-	dbcpg_check_row_level *level;
 
 	if (obstacle)
 	{
@@ -243,7 +242,7 @@ inspect(dbc_host *base, void *arg)
 	dbcpg_restore_identity(&identity);
 	find_partition(in);
 	dbcpg_check_inspect_constraints(in);
-	for (level = in->levels; level; level = level->next)
+	for (dbcpg_check_row_level *level = in->levels; level; level = level->next)
 	{
 		ExecDropSingleTupleTableSlot(level->row);
 		table_close(level->table, NoLock);

@@ -78,9 +78,8 @@ is_in(const constraint_test *d, Oid table, const key_value *key, int n)
 	char nulls[MOST_VALUES];
 	dbcpg_execution_identity identity;
 	bool found;
-	int i;
 
-	for (i = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 	{
 		types[i] = key[i].type;
 		values[i] = key[i].value;
@@ -131,9 +130,7 @@ column_value(const dbcpg_check_row_level *level, AttrNumber column)
 static bool
 index_reads_unknown(const dbcpg_check_row_level *level, const IndexInfo *index)
 {
-	int i;
-
-	for (i = 0; i < index->ii_NumIndexKeyAttrs; i++)
+	for (int i = 0; i < index->ii_NumIndexKeyAttrs; i++)
 		if (index->ii_IndexAttrNumbers[i] > 0 &&
 			bms_is_member(index->ii_IndexAttrNumbers[i], level->unknown))
 			return true;
@@ -166,9 +163,8 @@ read_key(const constraint_test *d, const IndexInfo *index, key_value *key)
 {
 	ListCell *expression = list_head(index->ii_Expressions);
 	bool incomplete = false;
-	int i;
 
-	for (i = 0; i < index->ii_NumIndexKeyAttrs; i++)
+	for (int i = 0; i < index->ii_NumIndexKeyAttrs; i++)
 	{
 		AttrNumber column = index->ii_IndexAttrNumbers[i];
 
@@ -234,9 +230,8 @@ inspect_parent(constraint_test *d)
 	int ncolumns = read_columns(&d->cell[C_ATTNUMS], columns);
 	int nvalues = ncolumns;
 	int nulls = 0;
-	int i;
 
-	for (i = 0; i < ncolumns; i++)
+	for (int i = 0; i < ncolumns; i++)
 	{
 		if (bms_is_member(columns[i], d->level->unknown))
 			return;
@@ -254,7 +249,7 @@ inspect_parent(constraint_test *d)
 		/* unknown values are null in the row, and a null never equals
 		 * anything */
 		(void) read_columns(&d->cell[C_PARENT_ATTNUMS], parent_columns);
-		for (i = 0; i < ncolumns; i++)
+		for (int i = 0; i < ncolumns; i++)
 			values[nvalues++] = column_value(d->level, parent_columns[i]);
 	}
 	d->violated = !is_there(d, parent, values, nvalues);
@@ -372,9 +367,7 @@ report_violation(const constraint_test *d, const char *error)
 void
 dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in)
 {
-	int i;
-
-	for (i = 0; i < in->constraints->nrows; i++)
+	for (int i = 0; i < in->constraints->nrows; i++)
 	{
 		const dbc_value *cell =
 			dbc_get_row(&in->host->base, in->constraints, i, "");

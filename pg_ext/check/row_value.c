@@ -163,9 +163,8 @@ static Node *
 generation_of(Relation table, AttrNumber column)
 {
 	const TupleConstr *constraints = RelationGetDescr(table)->constr;
-	int i;
 
-	for (i = 0; i < constraints->num_defval; i++)
+	for (int i = 0; i < constraints->num_defval; i++)
 		if (constraints->defval[i].adnum == column)
 			return stringToNode(constraints->defval[i].adbin);
 	elog(ERROR, "column %d of relation %u has no expression", column,
@@ -217,14 +216,13 @@ given_columns(dbcpg_check_row_inspection *in)
 	Oid type = JSONBOID;
 	Bitmapset *given = NULL;
 	SPITupleTable *keys;
-	uint64 i;
 
 	dbcpg_require_spi_success(SPI_execute_with_args(
 		"select k from pg_catalog.jsonb_object_keys($1) as k "
 		"order by k collate pg_catalog.\"C\"",
 		1, &type, &in->given, NULL, true, 0));
 	keys = SPI_tuptable;
-	for (i = 0; i < keys->numvals; i++)
+	for (uint64 i = 0; i < keys->numvals; i++)
 	{
 		const char *name = SPI_getvalue(keys->vals[i], keys->tupdesc, 1);
 		AttrNumber column =
@@ -260,20 +258,19 @@ dbcpg_check_fill_row(dbcpg_check_row_inspection *in)
 {
 	TupleDesc columns = RelationGetDescr(in->levels->table);
 	Bitmapset *given;
-	int i;
 
 	in->given = make_jsonb(in, in->json);
 	in->none = make_jsonb(in, "{}");
 	given = given_columns(in);
 	ExecStoreAllNullTuple(in->levels->row);
-	for (i = 0; i < columns->natts; i++)
+	for (int i = 0; i < columns->natts; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(columns, i);
 
 		if (!column->attisdropped && !column->attgenerated)
 			take_value(in, column, bms_is_member(column->attnum, given));
 	}
-	for (i = 0; i < columns->natts; i++)
+	for (int i = 0; i < columns->natts; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(columns, i);
 

@@ -49,7 +49,6 @@ static dbc_check_result *
 run_steps(dbcpg_check_verification *v, int *nresults)
 {
 	dbc_check_result *results;
-	int i;
 
 	dbcpg_check_list_constraints(v);
 	v->leaves = dbcpg_check_list_leaves(v->host, v->table, &v->alien);
@@ -61,7 +60,7 @@ run_steps(dbcpg_check_verification *v, int *nresults)
 	results = dbc_alloc(&v->host->base,
 						((size_t) v->nconstraints + 1) * sizeof(*results));
 	*nresults = 0;
-	for (i = 0; i < v->nconstraints; i++)
+	for (int i = 0; i < v->nconstraints; i++)
 		/* a constraint implied by a primary key is only reported if it is
 		 * violated */
 		if (!v->constraints[i].implied ||

@@ -56,11 +56,10 @@ static void
 search_fields(search *s, dbcpg_check_domain_location *place)
 {
 	TupleDesc fields = lookup_rowtype_tupdesc(place->type, -1);
-	int i;
 
 	place->fields = palloc((Size) fields->natts * sizeof(*place->fields));
 	place->inside = palloc((Size) fields->natts * sizeof(*place->inside));
-	for (i = 0; i < fields->natts; i++)
+	for (int i = 0; i < fields->natts; i++)
 	{
 		const FormData_pg_attribute *field = TupleDescAttr(fields, i);
 		dbcpg_check_domain_location *inside =
@@ -155,7 +154,6 @@ dbcpg_check_violates_domain(dbcpg_check_row_test *t,
 							Datum value, bool isnull)
 {
 	bool fails = false;
-	int i;
 
 	if (!place->elements && place->nfields == 0)
 		return domain_refuses(t, reader, value, isnull);
@@ -163,7 +161,7 @@ dbcpg_check_violates_domain(dbcpg_check_row_test *t,
 		return false;
 	if (place->elements)
 		return array_fails(t, reader, place, value);
-	for (i = 0; i < place->nfields && !fails; i++)
+	for (int i = 0; i < place->nfields && !fails; i++)
 	{
 		Datum field = GetAttributeByNum(DatumGetHeapTupleHeader(value),
 										place->fields[i], &isnull);

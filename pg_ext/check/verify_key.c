@@ -49,9 +49,8 @@ find_hash_functions(Oid equality, Oid *left, Oid *right)
 {
 	CatCList *members = SearchSysCacheList1(AMOPOPID, equality);
 	bool found = false;
-	int i;
 
-	for (i = 0; i < members->n_members && !found; i++)
+	for (int i = 0; i < members->n_members && !found; i++)
 	{
 		const FormData_pg_amop *member =
 			(Form_pg_amop) GETSTRUCT(&members->members[i]->tuple);
@@ -143,11 +142,10 @@ dbcpg_check_find_key_hashing(dbc_host *host, const Oid *operators,
 							 const Oid *left, const Oid *right, int n)
 {
 	dbcpg_check_key_hashing hashing = {.telling = true};
-	int i;
 
 	hashing.left = dbc_alloc(host, ((size_t) n + 1) * sizeof(Oid));
 	hashing.right = dbc_alloc(host, ((size_t) n + 1) * sizeof(Oid));
-	for (i = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 		if (!OidIsValid(operators[i]) ||
 			!find_hashing(&hashing, i, operators[i], left[i], right[i]))
 			return hashing;
@@ -163,13 +161,11 @@ dbcpg_check_make_key(dbcpg_check_key *key, int nparts,
 					 const AttrNumber *columns, const Oid *types,
 					 const Oid *functions, const Oid *collations, uint64 seed)
 {
-	int i;
-
 	memset(key, 0, sizeof(*key));
 	key->nparts = nparts;
 	key->seed = seed;
 	key->parts = palloc0((Size) nparts * sizeof(*key->parts));
-	for (i = 0; i < nparts; i++)
+	for (int i = 0; i < nparts; i++)
 	{
 		key->parts[i].column = columns[i];
 		key->parts[i].collation = collations[i];
@@ -217,10 +213,9 @@ dbcpg_check_read_key(dbcpg_check_key *key, TupleTableSlot *row,
 					 ExprContext *context, uint64 *value)
 {
 	int nulls = 0;
-	int i;
 
 	*value = key->seed;
-	for (i = 0; i < key->nparts; i++)
+	for (int i = 0; i < key->nparts; i++)
 	{
 		dbcpg_check_key_part *part = &key->parts[i];
 		uint64 hash = NULL_HASH;

@@ -132,9 +132,8 @@ static const char *
 references_of(dbcpg_check_verification *v)
 {
 	dbc_json_node *nodes = dbc_json_array(&v->host->base);
-	int i;
 
-	for (i = 0; i < v->task->nreferences; i++)
+	for (int i = 0; i < v->task->nreferences; i++)
 		dbc_json_push(nodes, reference_node(v, &v->task->references[i]));
 	return dbc_json_text(nodes);
 }
@@ -145,9 +144,8 @@ rules_of(dbcpg_check_verification *v)
 {
 	dbc_host *host = &v->host->base;
 	dbc_json_node *nodes = dbc_json_array(host);
-	int i;
 
-	for (i = 0; i < v->task->nrules; i++)
+	for (int i = 0; i < v->task->nrules; i++)
 	{
 		const dbc_check_data_rule *rule = &v->task->rules[i];
 		dbc_json_node *node = dbc_json_object(host);
@@ -185,9 +183,8 @@ read_columns(dbc_host *host, const char *text, int *count)
 	const Oid *numbers = read_numbers(host, text, count);
 	AttrNumber *columns =
 		dbc_alloc(host, ((size_t) *count + 1) * sizeof(*columns));
-	int i;
 
-	for (i = 0; i < *count; i++)
+	for (int i = 0; i < *count; i++)
 		columns[i] = (AttrNumber) numbers[i];
 	return columns;
 }
@@ -196,13 +193,11 @@ read_columns(dbc_host *host, const char *text, int *count)
 static bool
 is_asked_for(const dbc_check_task *task, int kind, const char *name)
 {
-	int i;
-
 	if (!(task->kinds & (1u << kind)))
 		return false;
 	if (!task->names)
 		return true;
-	for (i = 0; task->names[i]; i++)
+	for (int i = 0; task->names[i]; i++)
 		if (dbc_same(task->names[i], name))
 			return true;
 	return false;
@@ -268,11 +263,10 @@ void
 dbcpg_check_list_constraints(dbcpg_check_verification *v)
 {
 	const dbc_rows *rows = query_list(v);
-	int row;
 
 	v->constraints = dbc_alloc(&v->host->base, ((size_t) rows->nrows + 1) *
 												   sizeof(*v->constraints));
-	for (row = 0; row < rows->nrows; row++)
+	for (int row = 0; row < rows->nrows; row++)
 	{
 		const char *name =
 			dbc_get_text_or_null(&v->host->base, rows, row, C_NAME);

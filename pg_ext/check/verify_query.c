@@ -82,13 +82,12 @@ count_rules(dbcpg_check_verification *v)
 	int first = v->nconstraints - v->task->nrules;
 	const char *reason = NULL;
 	const dbc_rows *rows;
-	int i;
 
 	/* either all rules are verified by query or none */
 	if (v->task->nrules < 2 || v->constraints[first].way != DBCPG_BY_QUERY)
 		return;
 	rows = dbcpg_check_run_query(v, v->counts, true, false, &reason);
-	for (i = 0; rows && i < v->task->nrules; i++)
+	for (int i = 0; rows && i < v->task->nrules; i++)
 		if (dbc_get_int(&v->host->base, rows, 0, i) == 0)
 			v->constraints[first + i].way = DBCPG_SETTLED;
 }
@@ -134,10 +133,8 @@ query_rows(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 void
 dbcpg_check_verify_by_query(dbcpg_check_verification *v)
 {
-	int i;
-
 	count_rules(v);
-	for (i = 0; i < v->nconstraints; i++)
+	for (int i = 0; i < v->nconstraints; i++)
 		if (v->constraints[i].way == DBCPG_BY_QUERY)
 		{
 			dbc_progress(&v->host->base, "queries", i, v->nconstraints);

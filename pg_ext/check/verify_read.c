@@ -166,10 +166,9 @@ add_keys(dbcpg_check_verification *v, dbcpg_check_parent_keys *parents,
 	dbcpg_check_table_scan reader;
 	dbcpg_check_key key;
 	uint64 value;
-	int i;
 
 	dbcpg_check_open_scan(&reader, v, table, "parents of");
-	for (i = 0; i < parents->ncolumns; i++)
+	for (int i = 0; i < parents->ncolumns; i++)
 	{
 		const FormData_pg_attribute *column;
 
@@ -233,9 +232,8 @@ static Oid *
 types_of(dbc_host *host, Oid table, const AttrNumber *columns, int ncolumns)
 {
 	Oid *types = dbc_alloc(host, ((size_t) ncolumns + 1) * sizeof(*types));
-	int i;
 
-	for (i = 0; i < ncolumns; i++)
+	for (int i = 0; i < ncolumns; i++)
 		types[i] = get_atttype(table, columns[i]);
 	return types;
 }
@@ -313,9 +311,8 @@ void
 dbcpg_check_collect_parents(dbcpg_check_verification *v)
 {
 	int64_t nrows = dbcpg_check_estimate_rows(v->leaves);
-	int i;
 
-	for (i = 0; i < v->nconstraints; i++)
+	for (int i = 0; i < v->nconstraints; i++)
 		if (v->constraints[i].way == DBCPG_BY_SCAN &&
 			v->constraints[i].result.kind == DBC_K_FOREIGN_KEY)
 			provide_parents(v, &v->constraints[i], nrows);

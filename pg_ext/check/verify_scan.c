@@ -83,9 +83,8 @@ prepare_tests(pass *p, dbcpg_check_table_scan *reader,
 	dbcpg_check_verification *v = p->v;
 	Oid table = RelationGetRelid(reader->table);
 	int ntests = 0;
-	int i;
 
-	for (i = 0; i < v->nconstraints; i++)
+	for (int i = 0; i < v->nconstraints; i++)
 	{
 		dbcpg_check_constraint *c = &v->constraints[i];
 
@@ -102,9 +101,7 @@ static void
 test_row(dbcpg_check_table_scan *reader, dbcpg_check_row_test *tests,
 		 int ntests)
 {
-	int i;
-
-	for (i = 0; i < ntests; i++)
+	for (int i = 0; i < ntests; i++)
 	{
 		dbcpg_check_row_test *t = &tests[i];
 
@@ -147,9 +144,8 @@ static void
 open_sets(pass *p)
 {
 	dbcpg_check_verification *v = p->v;
-	int i;
 
-	for (i = 0; i < v->nconstraints; i++)
+	for (int i = 0; i < v->nconstraints; i++)
 	{
 		dbcpg_check_constraint *c = &v->constraints[i];
 
@@ -170,9 +166,7 @@ open_sets(pass *p)
 static void
 close_sets(dbcpg_check_verification *v)
 {
-	int i;
-
-	for (i = 0; i < v->nconstraints; i++)
+	for (int i = 0; i < v->nconstraints; i++)
 		if (v->constraints[i].keys.pool)
 			dbc_check_keyset_close(&v->constraints[i].keys);
 }
@@ -184,12 +178,11 @@ run_pass(dbc_host *host, void *arg)
 	dbcpg_check_verification *v = p->v;
 	dbcpg_execution_identity identity;
 	ListCell *cell;
-	int i;
 
 	(void) host;
 	v->done = 0;
 	v->total = dbcpg_check_estimate_rows(v->leaves);
-	for (i = 0; i < v->nconstraints; i++)
+	for (int i = 0; i < v->nconstraints; i++)
 		if (concerns(p, &v->constraints[i]))
 			dbcpg_check_start_result(v, &v->constraints[i]);
 	open_sets(p);
@@ -207,9 +200,8 @@ static void
 settle(pass *p)
 {
 	dbcpg_check_verification *v = p->v;
-	int i;
 
-	for (i = 0; i < v->nconstraints; i++)
+	for (int i = 0; i < v->nconstraints; i++)
 	{
 		dbcpg_check_constraint *c = &v->constraints[i];
 
@@ -236,7 +228,6 @@ scan_for(pass *p)
 	dbcpg_check_verification *v = p->v;
 	dbc_error error;
 	bool through;
-	int i;
 
 	do
 	{
@@ -247,7 +238,7 @@ scan_for(pass *p)
 		if (!through && v->current)
 			dbcpg_check_set_unknown(v->current, error.message);
 	} while (!through && v->current);
-	for (i = 0; i < v->nconstraints && !through; i++)
+	for (int i = 0; i < v->nconstraints && !through; i++)
 		if (concerns(p, &v->constraints[i]))
 			dbcpg_check_set_unknown(&v->constraints[i], error.message);
 	settle(p);
@@ -256,9 +247,7 @@ scan_for(pass *p)
 void
 dbcpg_check_verify_by_scan(dbcpg_check_verification *v)
 {
-	int i;
-
-	for (i = 0; i < v->nconstraints; i++)
+	for (int i = 0; i < v->nconstraints; i++)
 		if (v->constraints[i].way == DBCPG_BY_SCAN)
 		{
 			pass p = {.v = v,

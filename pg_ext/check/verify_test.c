@@ -92,9 +92,8 @@ prepare_reference(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	Oid *types = palloc((Size) c->ncolumns * sizeof(*types));
 	Oid type;
 	int32 modifier;
-	int i;
 
-	for (i = 0; i < c->ncolumns; i++)
+	for (int i = 0; i < c->ncolumns; i++)
 	{
 		columns[i] = dbcpg_check_map_column(
 			c->table, RelationGetRelid(reader->table), c->columns[i]);
@@ -115,9 +114,8 @@ find_index_operators(Relation index, const IndexInfo *info, Oid *types,
 					 Oid *operators)
 {
 	ListCell *expression = list_head(info->ii_Expressions);
-	int i;
 
-	for (i = 0; i < info->ii_NumIndexKeyAttrs; i++)
+	for (int i = 0; i < info->ii_NumIndexKeyAttrs; i++)
 	{
 		AttrNumber column = info->ii_IndexAttrNumbers[i];
 		Oid input = index->rd_opcintype[i];
@@ -143,9 +141,8 @@ prepare_index_expressions(dbcpg_check_row_test *t,
 	List *expressions =
 		dbcpg_check_move_expressions(info->ii_Expressions, from, reader->table);
 	ListCell *cell = list_head(expressions);
-	int i;
 
-	for (i = 0; i < t->key.nparts; i++)
+	for (int i = 0; i < t->key.nparts; i++)
 		if (t->key.parts[i].column == 0)
 		{
 			t->key.parts[i].expression =
@@ -171,14 +168,13 @@ prepare_unique(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	Oid types[INDEX_MAX_KEYS];
 	Oid operators[INDEX_MAX_KEYS];
 	dbcpg_check_key_hashing hashing;
-	int i;
 
 	find_index_operators(index, info, types, operators);
 	hashing = dbcpg_check_find_key_hashing(&reader->v->host->base, operators,
 										   types, types, n);
 	if (hashing.possible)
 	{
-		for (i = 0; i < n; i++)
+		for (int i = 0; i < n; i++)
 			columns[i] = dbcpg_check_map_column(c->table,
 												RelationGetRelid(reader->table),
 												info->ii_IndexAttrNumbers[i]);

@@ -26,9 +26,8 @@ read_arguments(dbcpg_host *host, FunctionCallInfo fcinfo)
 	const dbc_field *declared = host->base.function->args;
 	dbc_value *values =
 		dbc_alloc(&host->base, ((size_t) PG_NARGS() + 1) * sizeof(*values));
-	int i;
 
-	for (i = 0; declared[i].type != DBC_T_END; i++)
+	for (int i = 0; declared[i].type != DBC_T_END; i++)
 	{
 		/* an older install script may declare fewer arguments */
 		if (i < PG_NARGS())
@@ -48,18 +47,16 @@ static void
 match_columns(dbcpg_host *host)
 {
 	const dbc_field *columns = host->base.function->columns;
-	int attribute;
-	int i;
 
 	host->column_of = dbc_alloc(&host->base, (size_t) host->row_type->natts *
 												 sizeof(*host->column_of));
-	for (attribute = 0; attribute < host->row_type->natts; attribute++)
+	for (int attribute = 0; attribute < host->row_type->natts; attribute++)
 	{
 		const char *name =
 			NameStr(TupleDescAttr(host->row_type, attribute)->attname);
 
 		host->column_of[attribute] = -1;
-		for (i = 0; columns[i].type != DBC_T_END; i++)
+		for (int i = 0; columns[i].type != DBC_T_END; i++)
 			if (strcmp(columns[i].name, name) == 0)
 				host->column_of[attribute] = i;
 	}
@@ -169,10 +166,9 @@ dbcpg_refuse_number(FunctionCallInfo fcinfo)
 	static const dbc_function none = {.class = DBC_PURE};
 	const char *number = "null";
 	dbcpg_host host;
-	int i;
 
 	dbcpg_open(&host, &none);
-	for (i = 0; i < PG_NARGS(); i++)
+	for (int i = 0; i < PG_NARGS(); i++)
 		if (get_fn_expr_argtype(fcinfo->flinfo, i) == NUMERICOID &&
 			!PG_ARGISNULL(i))
 			number = DatumGetCString(

@@ -29,9 +29,8 @@ dbcpg_deferred_trigger_tables(dbcpg_host *host)
 {
 	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code");
 	List *tables = NIL;
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		Oid table = (Oid) dbc_get_int_or(&host->base, rows, i, C_TABLE, 0);
 
@@ -47,9 +46,8 @@ void
 dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
 {
 	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code");
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *name =
 			dbcpg_from_core(dbc_get_text(&host->base, rows, i, C_NAME));

@@ -58,7 +58,6 @@ host_emit(dbc_host *base, const dbc_value *values)
 	MemoryContext context;
 	Datum *datums;
 	bool *nulls;
-	int i;
 
 	if (!host->rows)
 	{
@@ -68,7 +67,7 @@ host_emit(dbc_host *base, const dbc_value *values)
 	context = MemoryContextSwitchTo(host->scratch);
 	datums = palloc(host->row_type->natts * sizeof(*datums));
 	nulls = palloc(host->row_type->natts * sizeof(*nulls));
-	for (i = 0; i < host->row_type->natts; i++)
+	for (int i = 0; i < host->row_type->natts; i++)
 	{
 		static const dbc_value none = {.kind = DBC_NULL};
 		int column = host->column_of[i];

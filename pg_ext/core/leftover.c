@@ -140,12 +140,11 @@ dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
 						   dbcpg_worker_task **tasks)
 {
 	const dbc_rows *rows = list_leftovers(host, version, statement);
-	int i;
 
 	if (!rows || rows->nrows == 0)
 		return 0;
 	*tasks = dbc_alloc(&host->base, (size_t) rows->nrows * sizeof(**tasks));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_notice(&host->base, "dropping index %s, which is not valid",
 				   dbc_get_text(&host->base, rows, i, 0));

@@ -111,9 +111,8 @@ dbcpg_require_lock_privilege(void)
 	static const char *const written[] = {"ledger", "migration", "repair"};
 	Oid schema = get_namespace_oid("dbcare", true);
 	bool found = false;
-	int i;
 
-	for (i = 0; OidIsValid(schema) && i < (int) lengthof(written); i++)
+	for (int i = 0; OidIsValid(schema) && i < (int) lengthof(written); i++)
 	{
 		Oid table = get_relname_relid(written[i], schema);
 

@@ -121,13 +121,12 @@ dbcpg_describe_lock_wait(dbcpg_host *host, const dbcpg_lock_wait *wait)
 	VirtualTransactionId *holders;
 	dbc_buffer pids;
 	int count;
-	int i;
 
 	if (!wait->waiting)
 		return NULL;
 	dbc_buffer_init(&pids, &host->base);
 	holders = GetLockConflicts(&wait->tag, wait->mode, &count);
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		dbc_append_format(&pids, " %d", dbcpg_pid_of(&holders[i]));
 	return dbc_get_text_or_null(
 		&host->base,

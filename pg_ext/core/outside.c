@@ -44,9 +44,8 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 {
 	const dbc_script *script = work->script;
 	int ntasks = 0;
-	int i;
 
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 	{
 		const dbc_statement *s = &script->statements[i];
 		dbcpg_worker_task *task = &tasks[ntasks];
@@ -153,12 +152,11 @@ dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
 	int ntasks = make_tasks(host, work, first, tasks);
 	ErrorData *failure;
 	int number;
-	int i;
 
 	if (!work->version)
 		host->invalid_before =
 			dbc_get_text(base, dbc_query(base, "core/invalid_before"), 0, 0);
-	for (i = first; i <= work->script->nstatements; i++)
+	for (int i = first; i <= work->script->nstatements; i++)
 		sweep(host, work, i);
 	if (first > work->script->nstatements)
 		return true;

@@ -105,9 +105,8 @@ is_closed(Oid schema, Oid role)
 	if (!isnull)
 	{
 		Acl *acl = DatumGetAclP(privileges);
-		int i;
 
-		for (i = 0; i < ACL_NUM(acl); i++)
+		for (int i = 0; i < ACL_NUM(acl); i++)
 			if ((ACLITEM_GET_PRIVS(ACL_DAT(acl)[i]) & ACL_CREATE) != 0)
 				closed &= is_trusted(ACL_DAT(acl)[i].ai_grantee, role);
 	}

@@ -47,10 +47,9 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 		RangeVarCallbackOwnsRelation, NULL);
 	const dbc_rows *rows;
 	List *owners = NIL;
-	int i;
 
 	rows = dbc_query(&host->base, "core/fix_owners", dbc_int(relation));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		owners =
 			lappend_oid(owners, (Oid) dbc_get_int(&host->base, rows, i, 0));
 	return dbcpg_role_for_owners(owners);

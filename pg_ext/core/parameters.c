@@ -82,9 +82,7 @@ dbcpg_allow_role_change(int security)
 void
 dbcpg_pin_parameters(dbcpg_host *host)
 {
-	int i;
-
-	for (i = 0; i < DBCPG_NPINNED; i++)
+	for (int i = 0; i < DBCPG_NPINNED; i++)
 	{
 		const char *value = GetConfigOption(pinned[i].name, false, false);
 
@@ -102,9 +100,7 @@ dbcpg_pin_parameters(dbcpg_host *host)
 static void
 unpin(dbcpg_host *host, bool all)
 {
-	int i;
-
-	for (i = 0; i < DBCPG_NPINNED; i++)
+	for (int i = 0; i < DBCPG_NPINNED; i++)
 		if (host->callers[i] && (all || pinned[i].is_of_values))
 			dbcpg_set_parameter(pinned[i].name, host->callers[i]);
 }
@@ -125,9 +121,7 @@ dbcpg_unpin_value_parameters(dbcpg_host *host)
 void
 dbcpg_pin_value_parameters(dbcpg_host *host)
 {
-	int i;
-
-	for (i = 0; i < DBCPG_NPINNED; i++)
+	for (int i = 0; i < DBCPG_NPINNED; i++)
 		if (host->callers[i] && pinned[i].is_of_values)
 			dbcpg_set_parameter(pinned[i].name, pinned[i].value);
 }

@@ -79,13 +79,12 @@ static dbcpg_plan *
 prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
 	dbcpg_plan *plan = MemoryContextAllocZero(host->call, sizeof(*plan));
-	int i;
 
 	plan->sql = sql;
 	plan->nargs = nargs;
 	plan->kinds = MemoryContextAllocZero(host->call, ((Size) nargs + 1) *
 														 sizeof(*plan->kinds));
-	for (i = 0; i < nargs; i++)
+	for (int i = 0; i < nargs; i++)
 		plan->kinds[i] = args[i].kind;
 	plan->plan = SPI_prepare_params(dbcpg_from_core(sql->text), set_up_parser,
 									plan, CURSOR_OPT_GENERIC_PLAN);
@@ -103,9 +102,7 @@ static dbcpg_plan *
 find_plan(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 		  int nargs)
 {
-	dbcpg_plan *plan;
-
-	for (plan = host->plans; plan; plan = plan->next)
+	for (dbcpg_plan *plan = host->plans; plan; plan = plan->next)
 	{
 		int i = 0;
 
@@ -133,13 +130,12 @@ make_parameters(dbcpg_host *host, const dbc_value *args, int nargs)
 {
 	MemoryContext context;
 	ParamListInfo list;
-	int i;
 
 	if (nargs == 0)
 		return NULL;
 	context = MemoryContextSwitchTo(host->scratch);
 	list = makeParamList(nargs);
-	for (i = 0; i < nargs; i++)
+	for (int i = 0; i < nargs; i++)
 	{
 		ParamExternData *param = &list->params[i];
 
@@ -157,9 +153,8 @@ column_names(dbcpg_host *host, TupleDesc shape)
 {
 	const char **names =
 		dbc_alloc(&host->base, ((size_t) shape->natts + 1) * sizeof(*names));
-	int i;
 
-	for (i = 0; i < shape->natts; i++)
+	for (int i = 0; i < shape->natts; i++)
 	{
 		const char *name = NameStr(TupleDescAttr(shape, i)->attname);
 
@@ -176,8 +171,6 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 	dbc_value *value;
 	Datum *datums;
 	bool *nulls;
-	int row;
-	int column;
 
 	rows->affected = (int64_t) affected;
 	if (!table)
@@ -194,10 +187,10 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 	datums =
 		dbc_alloc(&host->base, ((size_t) rows->ncols + 1) * sizeof(*datums));
 	nulls = dbc_alloc(&host->base, (size_t) rows->ncols + 1);
-	for (row = 0; row < rows->nrows; row++)
+	for (int row = 0; row < rows->nrows; row++)
 	{
 		heap_deform_tuple(table->vals[row], table->tupdesc, datums, nulls);
-		for (column = 0; column < rows->ncols; column++)
+		for (int column = 0; column < rows->ncols; column++)
 			*value++ =
 				dbcpg_value_of(host, datums[column], nulls[column],
 							   TupleDescAttr(table->tupdesc, column)->atttypid);

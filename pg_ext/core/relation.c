@@ -117,9 +117,8 @@ dbcpg_list_tables(dbc_host *base, int *ntables)
 	const dbc_rows *rows = dbc_query(base, "core/user_tables");
 	dbc_relation *tables =
 		dbc_alloc(base, (size_t) rows->nrows * sizeof(*tables));
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		fill_relation(host, &tables[i],
 					  dbcpg_from_core(dbc_get_text(&host->base, rows, i, 0)),
 					  dbcpg_from_core(dbc_get_text(&host->base, rows, i, 1)));

@@ -72,11 +72,9 @@ lines_to_error(const running *r)
 	at = error->internalquery ? strstr(r->text, error->internalquery) : NULL;
 	if (at)
 	{
-		const char *c;
-
 		while (--position > 0 && *at)
 			at += pg_mblen(at);
-		for (c = r->text; c < at; c++)
+		for (const char *c = r->text; c < at; c++)
 			lines += *c == '\n';
 	}
 	FreeErrorData(error);
@@ -216,11 +214,10 @@ may_defer(const char *command)
 	static const char *const never[] = {"ALTER ", "COMMENT", "CREATE ",
 										"DROP ",  "GRANT",	 "REVOKE",
 										"SET",	  "RESET"};
-	size_t i;
 
 	if (dbc_same(command, "CREATE TABLE AS"))
 		return true;
-	for (i = 0; i < lengthof(never); i++)
+	for (size_t i = 0; i < lengthof(never); i++)
 		if (dbc_starts_with(command, never[i]))
 			return false;
 	return true;
@@ -237,10 +234,9 @@ check_deferred(running *r)
 	/* triggers of users may fire */
 	int level = take_settings(r);
 	SPITupleTable *none = NULL;
-	int i;
 
 	r->statement_no = 0;
-	for (i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++)
 		if (!dbc_is_null(&r->host->base, rows, 0, i))
 			run_statement(r, dbc_get_text(&r->host->base, rows, 0, i), &none);
 	leave_settings(r, level);
@@ -255,10 +251,9 @@ run_statements(running *r, const bool *skip, bool *deferred)
 {
 	const dbc_script *script = r->script;
 	SPITupleTable *rows = NULL;
-	int i;
 
 	*deferred = false;
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 	{
 		const dbc_statement *statement = &script->statements[i];
 

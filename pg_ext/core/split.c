@@ -159,12 +159,11 @@ find_stop(const char *text, int position)
 {
 	stop stop = {.line = 1};
 	const char *at = text;
-	const char *c;
 
 	while (--position > 0 && *at)
 		at += pg_mblen(at);
 	count_statements(pnstrdup(text, (Size) (at - text)), &stop);
-	for (c = text; c < at; c++)
+	for (const char *c = text; c < at; c++)
 		stop.line += *c == '\n';
 	stop.hint = hint_for(&stop, at);
 	return stop;

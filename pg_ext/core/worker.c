@@ -237,7 +237,6 @@ dbcare_deploy_worker(Datum segment)
 	worker w = {.request = NULL};
 	shm_toc *toc;
 	const char *tasks;
-	int i;
 
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
@@ -251,7 +250,7 @@ dbcare_deploy_worker(Datum segment)
 	keep_gate_shut();
 	w.lock_timeout = LockTimeout;
 	(void) dbcpg_set_in_migration(true);
-	for (i = 0; i < w.request->ntasks; i++)
+	for (int i = 0; i < w.request->ntasks; i++)
 	{
 		dbcpg_worker_task task;
 

@@ -59,9 +59,8 @@ static StringInfo
 pack_tasks(const dbcpg_worker_task *tasks, int ntasks)
 {
 	StringInfo packed = makeStringInfo();
-	int i;
 
-	for (i = 0; i < ntasks; i++)
+	for (int i = 0; i < ntasks; i++)
 	{
 		appendBinaryStringInfo(packed, (const char *) &tasks[i].number,
 							   sizeof(int));
@@ -166,13 +165,12 @@ start_worker(leader *l)
 static void
 end_worker(leader *l)
 {
-	int waited;
 	pid_t pid;
 
 	if (!l->worker)
 		return;
 	TerminateBackgroundWorker(l->worker);
-	for (waited = 0; waited < END_MS; waited += 10)
+	for (int waited = 0; waited < END_MS; waited += 10)
 	{
 		if (GetBackgroundWorkerPid(l->worker, &pid) == BGWH_STOPPED)
 			break;

@@ -57,12 +57,11 @@ dead_bytes(const sampled_relation *sampled, Buffer buffer, BlockNumber block)
 {
 	Page page = BufferGetPage(buffer);
 	OffsetNumber last = PageGetMaxOffsetNumber(page);
-	OffsetNumber offset;
 	SnapshotData dirty;
 	Size dead = 0;
 
 	InitDirtySnapshot(dirty);
-	for (offset = FirstOffsetNumber; offset <= last; offset++)
+	for (OffsetNumber offset = FirstOffsetNumber; offset <= last; offset++)
 	{
 		ItemId item = PageGetItemId(page, offset);
 		HeapTupleData row;
@@ -151,12 +150,11 @@ read_pages(const sampled_relation *sampled, int64_t npages,
 	uint64 seed = (uint64) GetCurrentTimestamp();
 	double sum = 0;
 	double squares = 0;
-	int64_t i;
 
 	sample->pages = nblocks;
 	sample->page_bytes = BLCKSZ;
 	npages = Min(npages, (int64_t) nblocks);
-	for (i = 0; i < npages; i++)
+	for (int64_t i = 0; i < npages; i++)
 	{
 		BlockNumber from = (BlockNumber) (i * nblocks / npages);
 		BlockNumber to = (BlockNumber) ((i + 1) * nblocks / npages);
@@ -300,10 +298,8 @@ lock_and_read_sequence(dbc_sequence *sequence)
 static void
 read_last_values(dbc_host *base, dbc_sequence *sequences, int n)
 {
-	int i;
-
 	(void) base;
-	for (i = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		lock_and_read_sequence(&sequences[i]);

@@ -293,9 +293,8 @@ schema_of_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 	Jsonb *source = PG_GETARG_JSONB_P(1);
 	Jsonb *options = has_options ? PG_GETARG_JSONB_P(2) : NULL;
 	cached_schema *cached;
-	int i;
 
-	for (i = 0; i < MAX_CACHED && cached_schemas[i]; i++)
+	for (int i = 0; i < MAX_CACHED && cached_schemas[i]; i++)
 		if (same_bytes(cached_schemas[i]->source, source) &&
 			same_bytes(cached_schemas[i]->options, options))
 			return cached_schemas[i];

@@ -322,9 +322,7 @@ inherit(const command *c)
 static void
 read_plain(const command *c)
 {
-	size_t i;
-
-	for (i = 0; i < lengthof(plain); i++)
+	for (size_t i = 0; i < lengthof(plain); i++)
 		if (plain[i].type == c->node->subtype)
 		{
 			add(c, plain[i].verb, plain[i].command)->name =

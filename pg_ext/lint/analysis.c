@@ -169,10 +169,9 @@ read_statements(dbcpg_lint_analyzer *r, const dbc_script *script,
 									 .arg = &place,
 									 .previous = error_context_stack};
 	ListCell *cell;
-	int i;
 
 	error_context_stack = &callback;
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		place.statement = &script->statements[i];

@@ -227,14 +227,13 @@ keeps_index(const change *c, HeapTuple tuple)
 					heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
 	oidvector *classes;
 	bool isnull;
-	int i;
 
 	if (mentions(tuple, Anum_pg_index_indexprs, c->column->number) ||
 		mentions(tuple, Anum_pg_index_indpred, c->column->number))
 		return false;
 	classes = (oidvector *) DatumGetPointer(
 		SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indclass, &isnull));
-	for (i = 0; i < index->indnatts; i++)
+	for (int i = 0; i < index->indnatts; i++)
 		if (index->indkey.values[i] == c->column->number &&
 			(!is_plain ||
 			 (i < index->indnkeyatts && !keeps_key(c, classes->values[i]))))

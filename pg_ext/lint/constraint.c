@@ -193,14 +193,13 @@ columns_of_constraint(HeapTuple tuple, TupleDesc type)
 	Datum datum;
 	Datum *numbers;
 	int count;
-	int i;
 
 	datum = heap_getattr(tuple, Anum_pg_constraint_conkey, type, &isnull);
 	if (isnull)
 		return NIL;
 	deconstruct_array(DatumGetArrayTypeP(datum), INT2OID, 2, true,
 					  TYPALIGN_SHORT, &numbers, NULL, &count);
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		char *name =
 			get_attname(form->conrelid, DatumGetInt16(numbers[i]), true);

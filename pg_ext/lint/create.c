@@ -44,9 +44,8 @@ verb_of(ConstrType type, dbc_lint_verb *verb, char *catalog_type)
 		{CONSTR_EXCLUSION, DBC_V_ADD_EXCLUSION, CONSTRAINT_EXCLUSION},
 		{CONSTR_FOREIGN, DBC_V_ADD_FOREIGN_KEY, CONSTRAINT_FOREIGN},
 	};
-	size_t i;
 
-	for (i = 0; i < lengthof(verbs); i++)
+	for (size_t i = 0; i < lengthof(verbs); i++)
 		if (verbs[i].type == type)
 		{
 			*verb = verbs[i].verb;

@@ -61,9 +61,8 @@ static Oid
 table_of(const ObjectAddress *object)
 {
 	Oid table = InvalidOid;
-	size_t i;
 
-	for (i = 0; i < lengthof(parts); i++)
+	for (size_t i = 0; i < lengthof(parts); i++)
 	{
 		Relation catalog;
 		ScanKeyData key;

@@ -47,9 +47,7 @@ static const struct
 static const char *
 type_name(ObjectType type, bool *is_relation)
 {
-	size_t i;
-
-	for (i = 0; i < lengthof(words); i++)
+	for (size_t i = 0; i < lengthof(words); i++)
 		if (words[i].type == type)
 		{
 			*is_relation = words[i].is_relation;
@@ -103,7 +101,6 @@ drop_effects(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 			 const dbc_lint_object *object)
 {
 	bool cascade = statement->behavior == DROP_CASCADE;
-	FuncCandidateList function;
 
 	if (statement->removeType == OBJECT_INDEX)
 		;
@@ -136,8 +133,9 @@ drop_effects(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 					DBC_L_ACCESS_EXCLUSIVE);
 				break;
 			case OBJECT_FUNCTION:
-				for (function = dbcpg_lint_find_functions(names, -1); function;
-					 function = function->next)
+				for (FuncCandidateList function =
+						 dbcpg_lint_find_functions(names, -1);
+					 function; function = function->next)
 					dbcpg_lint_add_drop_effects(r, ProcedureRelationId,
 												function->oid, 0, true,
 												DBC_L_ACCESS_EXCLUSIVE);

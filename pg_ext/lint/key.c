@@ -22,9 +22,8 @@ static const char *const *
 names_of(dbcpg_lint_analyzer *r, Oid table, const int16 *numbers, int count)
 {
 	List *names = NIL;
-	int i;
 
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		char *name = get_attname(table, numbers[i], true);
 

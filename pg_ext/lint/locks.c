@@ -184,11 +184,9 @@ dbcpg_lint_add_tree_effect(dbcpg_lint_analyzer *r,
 static void
 add_effects_of(dbcpg_lint_analyzer *r, const dbc_lint_operation *operation)
 {
-	size_t i;
-
 	if (!operation->object || !operation->object->engine)
 		return;
-	for (i = 0; i < lengthof(rules); i++)
+	for (size_t i = 0; i < lengthof(rules); i++)
 	{
 		dbc_lint_lock_mode lock = rules[i].lock ? rules[i].lock : r->alter_lock;
 		bool rewrites = rules[i].work == REWRITES;
@@ -214,8 +212,6 @@ add_effects_of(dbcpg_lint_analyzer *r, const dbc_lint_operation *operation)
 void
 dbcpg_lint_add_operation_effects(dbcpg_lint_analyzer *r)
 {
-	int i;
-
-	for (i = 0; i < r->noperations; i++)
+	for (int i = 0; i < r->noperations; i++)
 		add_effects_of(r, &r->operations[i]);
 }

@@ -36,14 +36,13 @@ bytes_of(Oid oid)
 {
 	LOCAL_FCINFO(call, 1);
 	int64 sum = 0;
-	int segment;
 	Datum path;
 
 	InitFunctionCallInfoData(*call, NULL, 1, InvalidOid, NULL, NULL);
 	call->args[0].value = ObjectIdGetDatum(oid);
 	call->args[0].isnull = false;
 	path = pg_relation_filepath(call);
-	for (segment = 0; !call->isnull; segment++)
+	for (int segment = 0; !call->isnull; segment++)
 	{
 		char *file = TextDatumGetCString(path);
 		struct stat status;
@@ -279,9 +278,8 @@ default_schema(void)
 	Oid path[2];
 	int count = Min(fetch_search_path_array(path, lengthof(path)),
 					(int) lengthof(path));
-	int i;
 
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		if (path[i] != PG_CATALOG_NAMESPACE)
 			return get_namespace_name(path[i]);
 	return NULL;

@@ -127,11 +127,10 @@ ends_expression(const walk *w)
 										"unique",	  "primary",   "check",
 										"references", "default",   "deferrable",
 										"initially",  "generated", "collate"};
-	size_t i;
 
 	if (w->depth < 0 || *w->token == ',' || *w->token == ';')
 		return true;
-	for (i = 0; i < lengthof(words); i++)
+	for (size_t i = 0; i < lengthof(words); i++)
 		if (is_word(w, words[i]))
 			return true;
 	return false;

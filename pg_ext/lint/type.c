@@ -36,11 +36,9 @@ static const struct
 static Oid
 serial_type(const TypeName *name)
 {
-	size_t i;
-
 	if (list_length(name->names) != 1 || name->pct_type)
 		return InvalidOid;
-	for (i = 0; i < lengthof(serials); i++)
+	for (size_t i = 0; i < lengthof(serials); i++)
 		if (strcmp(strVal(linitial(name->names)), serials[i].name) == 0)
 			return serials[i].type;
 	return InvalidOid;

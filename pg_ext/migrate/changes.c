@@ -160,10 +160,9 @@ list_tables(dbcpg_migrate_tracking *t, int column)
 	dbc_rows *rows = dbc_alloc(base, sizeof(*rows));
 	dbc_value *values =
 		dbc_alloc(base, (2 * (size_t) t->tables->nrows + 1) * sizeof(*values));
-	int i;
 
 	*rows = (dbc_rows){.ncols = 2, .values = values};
-	for (i = 0; i < t->tables->nrows; i++)
+	for (int i = 0; i < t->tables->nrows; i++)
 	{
 		const dbc_value *table = dbc_get_row(base, t->tables, i, "");
 		dbc_sql digest = {.text = table[column].text};
@@ -185,9 +184,8 @@ plan_for_few(void)
 	static const char *const plans[] = {"enable_seqscan", "enable_hashjoin",
 										"enable_mergejoin"};
 	int level = NewGUCNestLevel();
-	size_t i;
 
-	for (i = 0; i < lengthof(plans); i++)
+	for (size_t i = 0; i < lengthof(plans); i++)
 		(void) set_config_option(plans[i], "off", PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
 	return level;

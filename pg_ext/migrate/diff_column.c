@@ -20,12 +20,11 @@ dbcpg_migrate_column_clause(diff *d, const diff_node *column)
 	const diff_node *expression =
 		dbcpg_migrate_find_node(d, "default", column->name);
 	dbc_buffer clause;
-	size_t i;
 
 	dbc_buffer_init(&clause, d->host);
 	dbc_append(&clause, dbcpg_migrate_require_detail_text(d, side, "type"));
 	dbcpg_migrate_append_options(&clause, side);
-	for (i = 0; i < lengthof(parts); i++)
+	for (size_t i = 0; i < lengthof(parts); i++)
 	{
 		const char *text = dbcpg_migrate_detail_text(side, parts[i].key);
 
@@ -134,7 +133,6 @@ void
 dbcpg_migrate_add_column(diff *d, const diff_node *column)
 {
 	const diff_list *users = &column->new.users;
-	int i;
 
 	if (fails_with_rows(column))
 		dbcpg_migrate_write_comment(
@@ -148,7 +146,7 @@ dbcpg_migrate_add_column(diff *d, const diff_node *column)
 								  dbcpg_migrate_unqualified_name(column->name),
 								  dbcpg_migrate_column_clause(d, column));
 	dbcpg_migrate_write_column_rest(d, column);
-	for (i = 0; i < users->count; i++)
+	for (int i = 0; i < users->count; i++)
 		if (users->items[i]->new.origin == column &&
 			users->items[i] !=
 				column &&dbcpg_migrate_find_creating_node(d, users->items[i]) ==

@@ -20,9 +20,8 @@ static bool
 is_swapped(const diff_node *column)
 {
 	const diff_list *needs = &column->new.needs;
-	int i;
 
-	for (i = 0; i < needs->count; i++)
+	for (int i = 0; i < needs->count; i++)
 		if (needs->items[i]->swapped)
 			return true;
 	return false;
@@ -77,16 +76,14 @@ is_wider(const char *old, const char *new)
 		{"date", "timestamp without time zone", "text"},
 		{"character varying", "text"},
 	};
-	size_t i;
-	size_t j;
 
 	if (dbc_same(new, "text") || dbc_same(new, "character varying"))
 		return true;
-	for (i = 0; i < lengthof(chains); i++)
+	for (size_t i = 0; i < lengthof(chains); i++)
 	{
 		bool below = false;
 
-		for (j = 0; j < lengthof(chains[i]) && chains[i][j]; j++)
+		for (size_t j = 0; j < lengthof(chains[i]) && chains[i][j]; j++)
 		{
 			if (below && dbc_same(chains[i][j], new))
 				return true;

@@ -40,10 +40,8 @@ dbcpg_migrate_has_same_parents(const diff *d, const diff_node *table)
 diff_node *
 dbcpg_migrate_find_dropping_node(const diff *d, diff_node *node)
 {
-	int depth;
-
 	/* a wrong document may have circles */
-	for (depth = 0; depth < d->count; depth++)
+	for (int depth = 0; depth < d->count; depth++)
 	{
 		const diff_side *side = &node->old;
 
@@ -62,9 +60,7 @@ dbcpg_migrate_find_dropping_node(const diff *d, diff_node *node)
 diff_node *
 dbcpg_migrate_find_creating_node(const diff *d, diff_node *node)
 {
-	int depth;
-
-	for (depth = 0; depth < d->count; depth++)
+	for (int depth = 0; depth < d->count; depth++)
 	{
 		const diff_side *side = &node->new;
 
@@ -90,11 +86,10 @@ can_replace_view(const diff_node *view)
 {
 	const diff_detail *old = dbcpg_migrate_detail_items(&view->old, "columns");
 	const diff_detail *new = dbcpg_migrate_detail_items(&view->new, "columns");
-	int i;
 
 	if (old->nitems == 0 || old->nitems > new->nitems)
 		return false;
-	for (i = 0; i < old->nitems; i++)
+	for (int i = 0; i < old->nitems; i++)
 		if (!dbc_same(old->items[i], new->items[i]))
 			return false;
 	return true;
@@ -187,9 +182,7 @@ judge(diff *d, const diff_node *node)
 static bool
 still_needs(const diff_node *node, const diff_node *need)
 {
-	int i;
-
-	for (i = 0; i < node->new.needs.count; i++)
+	for (int i = 0; i < node->new.needs.count; i++)
 		if (node->new.needs.items[i] == need)
 			return true;
 	return false;
@@ -287,10 +280,9 @@ static bool
 pass_on(diff_node *node)
 {
 	bool changed = false;
-	int i;
 
 	CHECK_FOR_INTERRUPTS();
-	for (i = 0; i < node->old.users.count; i++)
+	for (int i = 0; i < node->old.users.count; i++)
 	{
 		diff_node *user = node->old.users.items[i];
 
@@ -307,12 +299,10 @@ pass_on(diff_node *node)
 static bool
 must_be_swapped(const diff_node *type)
 {
-	int i;
-
 	if (type->action != DIFF_REMAKE ||
 		(type->kind != DIFF_TYPE && type->kind != DIFF_DOMAIN))
 		return false;
-	for (i = 0; i < type->old.users.count; i++)
+	for (int i = 0; i < type->old.users.count; i++)
 	{
 		const diff_node *user = type->old.users.items[i];
 
@@ -331,9 +321,8 @@ keep_left(const diff *d, const diff_side *side, diff_action action)
 	const diff_detail *labels = dbcpg_migrate_detail_items(side, "left");
 	const diff_detail *definitions =
 		dbcpg_migrate_detail_items(side, "left_definitions");
-	int i;
 
-	for (i = 0; i < labels->nitems && i < definitions->nitems; i++)
+	for (int i = 0; i < labels->nitems && i < definitions->nitems; i++)
 	{
 		diff_node *node = dbcpg_migrate_find_labelled_node(d, labels->items[i]);
 
@@ -349,9 +338,7 @@ keep_left(const diff *d, const diff_side *side, diff_action action)
 static void
 keep_all_left(diff *d)
 {
-	int i;
-
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 	{
 		diff_node *node = &d->nodes[i];
 
@@ -370,12 +357,11 @@ void
 dbcpg_migrate_decide_actions(diff *d)
 {
 	bool changed = true;
-	int i;
 
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 		d->nodes[i].action = judge(d, &d->nodes[i]);
 	keep_all_left(d);
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 	{
 		diff_node *node = &d->nodes[i];
 
@@ -386,9 +372,9 @@ dbcpg_migrate_decide_actions(diff *d)
 	while (changed)
 	{
 		changed = false;
-		for (i = 0; i < d->count; i++)
+		for (int i = 0; i < d->count; i++)
 			changed |= pass_on(&d->nodes[i]);
 	}
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 		d->nodes[i].swapped = must_be_swapped(&d->nodes[i]);
 }

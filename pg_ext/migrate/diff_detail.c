@@ -16,13 +16,12 @@ dbcpg_migrate_read_json_texts(dbc_host *host, const char *json, int *count)
 {
 	dbc_json_entries elements = {0};
 	const char **items;
-	int i;
 
 	*count = 0;
 	if (json && !dbc_may_be_json(json))
 		elements = dbc_json_read_entries(host, json, "a list of a schema");
 	items = dbc_alloc(host, ((size_t) elements.count + 1) * sizeof(*items));
-	for (i = 0; i < elements.count; i++)
+	for (int i = 0; i < elements.count; i++)
 		if (elements.list[i].text && elements.list[i].kind < DBC_I_ARRAY)
 			items[(*count)++] = elements.list[i].text;
 	return items;
@@ -35,12 +34,11 @@ dbcpg_migrate_read_details(dbc_host *host, diff_side *side)
 	const char *json = side->object->details;
 	dbc_json_entries members = {0};
 	diff_detail *details;
-	int i;
 
 	if (json && dbc_may_be_json(json))
 		members = dbc_json_read_entries(host, json, "details of a schema");
 	details = dbc_alloc(host, ((size_t) members.count + 1) * sizeof(*details));
-	for (i = 0; i < members.count; i++)
+	for (int i = 0; i < members.count; i++)
 	{
 		const dbc_json_entry *member = &members.list[i];
 
@@ -59,9 +57,7 @@ dbcpg_migrate_read_details(dbc_host *host, diff_side *side)
 static const diff_detail *
 find_detail(const diff_side *side, const char *key)
 {
-	int i;
-
-	for (i = 0; i < side->ndetails; i++)
+	for (int i = 0; i < side->ndetails; i++)
 		if (dbc_same(side->details[i].key, key))
 			return &side->details[i];
 	return NULL;

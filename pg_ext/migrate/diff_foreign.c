@@ -9,9 +9,8 @@ static const char *
 find_setting(diff *d, const diff_detail *list, const char *setting)
 {
 	const char *name = dbcpg_migrate_first_word(d, setting);
-	int i;
 
-	for (i = 0; i < list->nitems; i++)
+	for (int i = 0; i < list->nitems; i++)
 		if (dbc_same(dbcpg_migrate_first_word(d, list->items[i]), name))
 			return list->items[i];
 	return NULL;
@@ -33,14 +32,13 @@ dbcpg_migrate_alter_options(diff *d, const diff_node *node, const char *start)
 	const diff_detail *old = dbcpg_migrate_detail_items(&node->old, "settings");
 	const diff_detail *new = dbcpg_migrate_detail_items(&node->new, "settings");
 	dbc_buffer actions;
-	int i;
 
 	dbc_buffer_init(&actions, d->host);
-	for (i = 0; i < old->nitems; i++)
+	for (int i = 0; i < old->nitems; i++)
 		if (!find_setting(d, new, old->items[i]))
 			append_action(&actions, "DROP",
 						  dbcpg_migrate_first_word(d, old->items[i]));
-	for (i = 0; i < new->nitems; i++)
+	for (int i = 0; i < new->nitems; i++)
 	{
 		const char *before = find_setting(d, old, new->items[i]);
 
@@ -57,9 +55,8 @@ void
 dbcpg_migrate_append_options(dbc_buffer *out, const diff_side *side)
 {
 	const diff_detail *settings = dbcpg_migrate_detail_items(side, "settings");
-	int i;
 
-	for (i = 0; i < settings->nitems; i++)
+	for (int i = 0; i < settings->nitems; i++)
 		dbc_append_format(out, "%s%s", i > 0 ? ", " : " OPTIONS (",
 						  settings->items[i]);
 	if (settings->nitems > 0)

@@ -121,12 +121,11 @@ parents_text(dbc_host *host, const diff_side *table)
 	const diff_detail *parents = dbcpg_migrate_detail_items(table, "parents");
 	const char *bound = dbcpg_migrate_detail_text(table, "bound");
 	dbc_buffer text;
-	int i;
 
 	if (parents->nitems == 0)
 		return NULL;
 	dbc_buffer_init(&text, host);
-	for (i = 0; i < parents->nitems; i++)
+	for (int i = 0; i < parents->nitems; i++)
 		dbc_append_format(&text, "%s%s", i > 0 ? ", " : "", parents->items[i]);
 	if (bound)
 		dbc_append_format(&text, " %s", bound);
@@ -177,11 +176,9 @@ compare_entries(const void *left, const void *right)
 static void
 merge_entries(diff *d, const entry_list *list)
 {
-	int i;
-
 	d->nodes =
 		dbc_alloc(d->host, ((size_t) list->count + 1) * sizeof(*d->nodes));
-	for (i = 0; i < list->count; i++)
+	for (int i = 0; i < list->count; i++)
 	{
 		const entry *item = &list->items[i];
 		diff_node *node = &d->nodes[d->count];
@@ -244,11 +241,10 @@ static void
 add_need(diff *d, diff_node *node, diff_node *need, bool is_new)
 {
 	diff_list *needs = &side_of(node, is_new)->needs;
-	int i;
 
 	if (!need || need == node || !side_of(need, is_new)->object)
 		return;
-	for (i = 0; i < needs->count; i++)
+	for (int i = 0; i < needs->count; i++)
 		if (needs->items[i] == need)
 			return;
 	append_node(d, needs, need);
@@ -261,9 +257,8 @@ find_parent(const diff *d, const char *name, bool is_new)
 {
 	static const char *const types[] = {"table", "foreign table", "view",
 										"materialized view", "domain"};
-	size_t i;
 
-	for (i = 0; name && i < lengthof(types); i++)
+	for (size_t i = 0; name && i < lengthof(types); i++)
 	{
 		diff_node *node = dbcpg_migrate_find_node(d, types[i], name);
 
@@ -298,9 +293,8 @@ add_listed_needs(diff *d, diff_node *node, bool is_new)
 	int count;
 	const char **labels = dbcpg_migrate_read_json_texts(
 		d->host, side->object->depends_on, &count);
-	int i;
 
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		diff_node *need = dbcpg_migrate_find_labelled_node(d, labels[i]);
 
@@ -320,13 +314,12 @@ add_origins(diff *d, diff_node *column, bool is_new)
 {
 	diff_side *side = side_of(column, is_new);
 	const diff_detail *parents;
-	int i;
 
 	if (!side->holder || dbcpg_migrate_detail_is_true(side, "local"))
 		return;
 	parents =
 		dbcpg_migrate_detail_items(side_of(side->holder, is_new), "parents");
-	for (i = 0; i < parents->nitems; i++)
+	for (int i = 0; i < parents->nitems; i++)
 	{
 		diff_node *origin = dbcpg_migrate_find_node(
 			d, "column",
@@ -346,9 +339,8 @@ static void
 add_needed_parts(diff *d, diff_node *node, diff_node *table, bool is_new)
 {
 	const diff_list *held = &side_of(table, is_new)->held;
-	int i;
 
-	for (i = 0; i < held->count; i++)
+	for (int i = 0; i < held->count; i++)
 	{
 		diff_node *part = held->items[i];
 
@@ -366,11 +358,10 @@ add_needs_of_parents(diff *d, diff_node *node, bool is_new)
 {
 	const diff_side *side = side_of(node, is_new);
 	const diff_detail *parents = dbcpg_migrate_detail_items(side, "parents");
-	int i;
 
 	if (side->holder)
 		add_needed_parts(d, node, side->holder, is_new);
-	for (i = 0; i < parents->nitems; i++)
+	for (int i = 0; i < parents->nitems; i++)
 	{
 		diff_node *parent = find_parent(d, parents->items[i], is_new);
 
@@ -496,22 +487,21 @@ dbcpg_migrate_add_nodes(diff *d, const dbc_migrate_schema *from,
 {
 	size_t room = 3 * ((size_t) from->count + (size_t) to->count) + 1;
 	entry_list list = {.host = d->host};
-	int i;
 
 	list.items = dbc_alloc(d->host, room * sizeof(*list.items));
-	for (i = 0; i < from->count; i++)
+	for (int i = 0; i < from->count; i++)
 		add_object(&list, &from->items[i], false);
-	for (i = 0; i < to->count; i++)
+	for (int i = 0; i < to->count; i++)
 		add_object(&list, &to->items[i], true);
 	qsort(list.items, (size_t) list.count, sizeof(*list.items),
 		  compare_entries);
 	merge_entries(d, &list);
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 	{
 		link_node(d, &d->nodes[i], false);
 		link_node(d, &d->nodes[i], true);
 	}
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 		if (d->nodes[i].kind == DIFF_COLUMN)
 		{
 			add_origins(d, &d->nodes[i], false);

@@ -112,11 +112,10 @@ static void
 collect_names(order *o)
 {
 	diff *d = o->d;
-	int i;
 
 	o->taken.items =
 		dbc_alloc(d->host, ((size_t) d->count + 1) * sizeof(*o->taken.items));
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 	{
 		diff_node *node = &d->nodes[i];
 		const char *name =
@@ -199,10 +198,8 @@ follows_rename(const diff_node *type, const diff_node *user)
 static void
 release_users(order *o, diff_node *whole, diff_node *node)
 {
-	int i;
-
 	bound_depth(node);
-	for (i = 0; i < node->old.users.count; i++)
+	for (int i = 0; i < node->old.users.count; i++)
 	{
 		diff_node *user = node->old.users.items[i];
 
@@ -214,7 +211,7 @@ release_users(order *o, diff_node *whole, diff_node *node)
 		else if (user->old.origin == node)
 			release_users(o, whole, user);
 	}
-	for (i = 0; i < node->old.held.count; i++)
+	for (int i = 0; i < node->old.held.count; i++)
 	{
 		diff_node *part = node->old.held.items[i];
 
@@ -245,9 +242,7 @@ drop(order *o, diff_node *node)
 static void
 make_needs(order *o, diff_node *whole, diff_node *node)
 {
-	int i;
-
-	for (i = 0; i < node->new.needs.count; i++)
+	for (int i = 0; i < node->new.needs.count; i++)
 	{
 		diff_node *need =
 			dbcpg_migrate_find_creating_node(o->d, node->new.needs.items[i]);
@@ -260,7 +255,7 @@ make_needs(order *o, diff_node *whole, diff_node *node)
 			node->apart = true;
 		make(o, need);
 	}
-	for (i = 0; i < node->new.held.count; i++)
+	for (int i = 0; i < node->new.held.count; i++)
 	{
 		diff_node *part = node->new.held.items[i];
 
@@ -274,9 +269,8 @@ static void
 drop_users(order *o, diff_node *node)
 {
 	const diff_list *users = &node->old.users;
-	int i;
 
-	for (i = 0; i < users->count; i++)
+	for (int i = 0; i < users->count; i++)
 		if (dbcpg_migrate_is_dropped(users->items[i]))
 			drop(o, users->items[i]);
 }
@@ -286,9 +280,7 @@ drop_users(order *o, diff_node *node)
 static void
 make_constraints(order *o, const diff_node *domain)
 {
-	int i;
-
-	for (i = 0; i < domain->new.held.count; i++)
+	for (int i = 0; i < domain->new.held.count; i++)
 		make(o, domain->new.held.items[i]);
 }
 
@@ -337,13 +329,11 @@ compare_ranks(const void *left, const void *right)
 static void
 finish_type(diff *d, diff_node *type)
 {
-	int i;
-
 	bound_depth(type);
 	if (!type->swapped || type->finished)
 		return;
 	type->finished = true;
-	for (i = 0; i < type->old.users.count; i++)
+	for (int i = 0; i < type->old.users.count; i++)
 		finish_type(d, type->old.users.items[i]);
 	dbcpg_migrate_drop_old_type(d, type);
 }
@@ -355,17 +345,16 @@ dbcpg_migrate_write_steps(diff *d)
 	order o = {.d = d};
 	diff_node **nodes =
 		dbc_alloc(d->host, ((size_t) d->count + 1) * sizeof(*nodes));
-	int i;
 
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 		nodes[i] = &d->nodes[i];
 	qsort(nodes, (size_t) d->count, sizeof(*nodes), compare_ranks);
 	collect_names(&o);
-	for (i = d->count - 1; i >= 0; i--)
+	for (int i = d->count - 1; i >= 0; i--)
 		if (dbcpg_migrate_is_dropped(nodes[i]))
 			drop(&o, nodes[i]);
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 		make(&o, nodes[i]);
-	for (i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++)
 		finish_type(d, nodes[i]);
 }

@@ -18,9 +18,7 @@ append_clause(dbc_buffer *out, const char *start, const char *clause)
 static void
 append_list(dbc_buffer *out, const diff_detail *list)
 {
-	int i;
-
-	for (i = 0; i < list->nitems; i++)
+	for (int i = 0; i < list->nitems; i++)
 		dbc_append_format(out, "%s%s", i > 0 ? ", " : "", list->items[i]);
 }
 
@@ -41,11 +39,10 @@ columns_of(diff *d, const diff_node *table)
 {
 	const diff_list *held = &table->new.held;
 	diff_list columns = {0};
-	int i;
 
 	columns.items =
 		dbc_alloc(d->host, ((size_t) held->count + 1) * sizeof(*columns.items));
-	for (i = 0; i < held->count; i++)
+	for (int i = 0; i < held->count; i++)
 		if (held->items[i]->kind == DIFF_COLUMN)
 			columns.items[columns.count++] = held->items[i];
 	qsort(columns.items, (size_t) columns.count, sizeof(*columns.items),
@@ -58,10 +55,9 @@ static void
 append_columns(diff *d, const diff_list *columns)
 {
 	bool first = true;
-	int i;
 
 	dbc_append(&d->out, " (");
-	for (i = 0; i < columns->count; i++)
+	for (int i = 0; i < columns->count; i++)
 	{
 		const diff_node *column = columns->items[i];
 
@@ -144,10 +140,9 @@ dbcpg_migrate_create_table(diff *d, const diff_node *table)
 	diff_list columns = columns_of(d, table);
 	const char *of = dbcpg_migrate_detail_text(&table->new, "of");
 	diff_node created = *table;
-	int i;
 
 	write_create_table(d, table, &columns);
-	for (i = 0; i < columns.count; i++)
+	for (int i = 0; i < columns.count; i++)
 		dbcpg_migrate_write_column_rest(d, columns.items[i]);
 	if (of)
 		dbcpg_migrate_write_statement(d, "ALTER TABLE %s OF %s", table->name,
@@ -170,9 +165,8 @@ static const char *
 find_option(const diff_detail *list, const char *option)
 {
 	size_t length = name_length(option);
-	int i;
 
-	for (i = 0; i < list->nitems; i++)
+	for (int i = 0; i < list->nitems; i++)
 		if (name_length(list->items[i]) == length &&
 			strncmp(list->items[i], option, length) == 0)
 			return list->items[i];
@@ -185,14 +179,13 @@ write_options(diff *d, const diff_node *table)
 {
 	const diff_detail *old = dbcpg_migrate_detail_items(&table->old, "with");
 	const diff_detail *new = dbcpg_migrate_detail_items(&table->new, "with");
-	int i;
 
-	for (i = 0; i < old->nitems; i++)
+	for (int i = 0; i < old->nitems; i++)
 		if (!find_option(new, old->items[i]))
 			dbcpg_migrate_write_statement(
 				d, "ALTER TABLE %s RESET (%.*s)", table->name,
 				(int) name_length(old->items[i]), old->items[i]);
-	for (i = 0; i < new->nitems; i++)
+	for (int i = 0; i < new->nitems; i++)
 	{
 		const char *before = find_option(old, new->items[i]);
 
@@ -236,9 +229,7 @@ dbcpg_migrate_alter_table(diff *d, const diff_node *table)
 static bool
 has_item(const diff_detail *list, const char *text)
 {
-	int i;
-
-	for (i = 0; i < list->nitems; i++)
+	for (int i = 0; i < list->nitems; i++)
 		if (dbc_same(list->items[i], text))
 			return true;
 	return false;
@@ -251,9 +242,8 @@ drop_left(diff *d, const diff_node *parents)
 	const diff_detail *left = dbcpg_migrate_detail_items(&parents->old, "left");
 	const diff_detail *stays =
 		dbcpg_migrate_detail_items(&parents->new, "left");
-	int i;
 
-	for (i = 0; i < left->nitems; i++)
+	for (int i = 0; i < left->nitems; i++)
 	{
 		const char *name = strchr(left->items[i], ' ');
 		const diff_node *node =
@@ -278,9 +268,8 @@ dbcpg_migrate_drop_parents(diff *d, const diff_node *parents)
 {
 	const diff_detail *list =
 		dbcpg_migrate_detail_items(&parents->old, "parents");
-	int i;
 
-	for (i = 0; i < list->nitems; i++)
+	for (int i = 0; i < list->nitems; i++)
 		if (dbcpg_migrate_detail_is_true(&parents->old, "partition"))
 			dbcpg_migrate_write_statement(d,
 										  "ALTER TABLE %s DETACH PARTITION %s",
@@ -299,9 +288,8 @@ add_checks(diff *d, const diff_node *parents)
 		dbcpg_migrate_detail_items(&parents->new, "left");
 	const diff_detail *definitions =
 		dbcpg_migrate_detail_items(&parents->new, "left_definitions");
-	int i;
 
-	for (i = 0; i < labels->nitems && i < definitions->nitems; i++)
+	for (int i = 0; i < labels->nitems && i < definitions->nitems; i++)
 	{
 		const diff_node *node =
 			dbcpg_migrate_find_labelled_node(d, labels->items[i]);
@@ -324,10 +312,9 @@ dbcpg_migrate_add_parents(diff *d, const diff_node *parents)
 	const diff_detail *list =
 		dbcpg_migrate_detail_items(&parents->new, "parents");
 	const char *bound = dbcpg_migrate_detail_text(&parents->new, "bound");
-	int i;
 
 	add_checks(d, parents);
-	for (i = 0; i < list->nitems; i++)
+	for (int i = 0; i < list->nitems; i++)
 		if (dbcpg_migrate_detail_is_true(&parents->new, "partition"))
 			dbcpg_migrate_write_statement(
 				d, "ALTER TABLE %s ATTACH PARTITION %s %s", list->items[i],

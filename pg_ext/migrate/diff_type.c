@@ -8,9 +8,7 @@
 static int
 find_item(const diff_detail *list, const char *text, int from)
 {
-	int i;
-
-	for (i = from; i < list->nitems; i++)
+	for (int i = from; i < list->nitems; i++)
 		if (dbc_same(list->items[i], text))
 			return i;
 	return -1;
@@ -21,9 +19,8 @@ static bool
 is_part_of(const diff_detail *some, const diff_detail *all)
 {
 	int at = -1;
-	int i;
 
-	for (i = 0; i < some->nitems; i++)
+	for (int i = 0; i < some->nitems; i++)
 	{
 		at = find_item(all, some->items[i], at + 1);
 		if (at < 0)
@@ -39,17 +36,15 @@ uses_new_label(const diff_node *type)
 {
 	const diff_detail *old = dbcpg_migrate_detail_items(&type->old, "labels");
 	const diff_detail *new = dbcpg_migrate_detail_items(&type->new, "labels");
-	int i;
-	int j;
 
-	for (i = 0; i < type->new.users.count; i++)
+	for (int i = 0; i < type->new.users.count; i++)
 	{
 		const diff_node *user = type->new.users.items[i];
 
 		if (user->old.object && dbc_same(user->old.object->definition,
 										 user->new.object->definition))
 			continue;
-		for (j = 0; j < new->nitems; j++)
+		for (int j = 0; j < new->nitems; j++)
 			if (find_item(old, new->items[j], 0) < 0 &&
 				strstr(user->new.object->definition, new->items[j]))
 				return true;
@@ -66,13 +61,12 @@ can_alter_attributes(const diff_node *type)
 	const diff_detail *new =
 		dbcpg_migrate_detail_items(&type->new, "attributes");
 	int at = 0;
-	int i;
 
-	for (i = 0; i < old->nitems && at < new->nitems; i++)
+	for (int i = 0; i < old->nitems && at < new->nitems; i++)
 		if (dbc_same(old->items[i], new->items[at]))
 			at++;
 	/* what is left is added, and must not be there yet */
-	for (i = 0; i < old->nitems; i++)
+	for (int i = 0; i < old->nitems; i++)
 		if (find_item(new, old->items[i], at) >= 0)
 			return false;
 	return true;
@@ -82,9 +76,7 @@ can_alter_attributes(const diff_node *type)
 static bool
 is_in_use(const diff_node *type)
 {
-	int i;
-
-	for (i = 0; i < type->old.users.count; i++)
+	for (int i = 0; i < type->old.users.count; i++)
 	{
 		const diff_node *user = type->old.users.items[i];
 
@@ -121,10 +113,9 @@ add_labels(diff *d, const diff_node *type)
 {
 	const diff_detail *old = dbcpg_migrate_detail_items(&type->old, "labels");
 	const diff_detail *new = dbcpg_migrate_detail_items(&type->new, "labels");
-	int i;
 	int next;
 
-	for (i = 0; i < new->nitems; i++)
+	for (int i = 0; i < new->nitems; i++)
 	{
 		if (find_item(old, new->items[i], 0) >= 0)
 			continue;
@@ -149,9 +140,8 @@ alter_attributes(diff *d, const diff_node *type)
 		dbcpg_migrate_detail_items(&type->old, "attributes");
 	const diff_detail *new =
 		dbcpg_migrate_detail_items(&type->new, "attributes");
-	int i;
 
-	for (i = 0; i < old->nitems; i++)
+	for (int i = 0; i < old->nitems; i++)
 		if (find_item(new, old->items[i], 0) < 0)
 		{
 			const char *name = dbcpg_migrate_first_word(d, old->items[i]);
@@ -161,7 +151,7 @@ alter_attributes(diff *d, const diff_node *type)
 			dbcpg_migrate_write_statement(
 				d, "ALTER TYPE %s DROP ATTRIBUTE %s CASCADE", type->name, name);
 		}
-	for (i = 0; i < new->nitems; i++)
+	for (int i = 0; i < new->nitems; i++)
 		if (find_item(old, new->items[i], 0) < 0)
 			dbcpg_migrate_write_statement(
 				d, "ALTER TYPE %s ADD ATTRIBUTE %s CASCADE", type->name,

@@ -66,9 +66,8 @@ static const char *
 split_word(const char *definition, const char **word)
 {
 	static const char *const words[] = {"UNIQUE ", "CONSTRAINT "};
-	size_t i;
 
-	for (i = 0; i < lengthof(words); i++)
+	for (size_t i = 0; i < lengthof(words); i++)
 		if (dbc_starts_with(definition, words[i]))
 		{
 			*word = words[i];

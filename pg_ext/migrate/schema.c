@@ -64,9 +64,7 @@ typedef struct dependency
 static int
 compare_keys(const int64_t *left, const int64_t *right)
 {
-	int i;
-
-	for (i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++)
 		if (left[i] != right[i])
 			return left[i] < right[i] ? -1 : 1;
 	return 0;
@@ -95,9 +93,7 @@ compare_dependencies(const void *left, const void *right)
 static void
 read_key(const dbc_value *cells, int64_t *key)
 {
-	int i;
-
-	for (i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++)
 		key[i] = cells[i].integer;
 }
 
@@ -141,9 +137,7 @@ find_place(const catalog *c, const int64_t *key)
 static bool
 go_to_whole(const catalog *c, int64_t *key)
 {
-	int i;
-
-	for (i = first_edge(c, key); i < c->edges->nrows; i++)
+	for (int i = first_edge(c, key); i < c->edges->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(c->host, c->edges, i, EDGE_SHAPE);
 		int64_t other[3];
@@ -165,10 +159,9 @@ static int
 resolve(const catalog *c, const dbc_value *cells)
 {
 	int64_t key[3];
-	int depth;
 
 	read_key(cells, key);
-	for (depth = 0; depth < MAX_DEPTH; depth++)
+	for (int depth = 0; depth < MAX_DEPTH; depth++)
 	{
 		int row = find_place(c, key);
 
@@ -187,9 +180,8 @@ static int
 collect_dependencies(const catalog *c, dependency *links)
 {
 	int count = 0;
-	int i;
 
-	for (i = 0; i < c->edges->nrows; i++)
+	for (int i = 0; i < c->edges->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(c->host, c->edges, i, EDGE_SHAPE);
 		int dependent = resolve(c, &cells[D_DEPENDENT]);
@@ -217,12 +209,11 @@ add_dependencies(dbc_host *base, const dbc_rows *objects, dbc_value *cells)
 	dependency *links =
 		dbc_alloc(base, ((size_t) c.edges->nrows + 1) * sizeof(*links));
 	int count;
-	int i;
 	int j;
 
 	c.places =
 		dbc_alloc(base, ((size_t) objects->nrows + 1) * sizeof(*c.places));
-	for (i = 0; i < objects->nrows; i++)
+	for (int i = 0; i < objects->nrows; i++)
 	{
 		read_key(dbc_get_row(base, objects, i, DBC_OBJECT_SHAPE "III") +
 					 S_CLASS,
@@ -231,7 +222,7 @@ add_dependencies(dbc_host *base, const dbc_rows *objects, dbc_value *cells)
 	}
 	qsort(c.places, (size_t) objects->nrows, sizeof(*c.places), compare_places);
 	count = collect_dependencies(&c, links);
-	for (i = 0; i < count; i = j)
+	for (int i = 0; i < count; i = j)
 	{
 		dbc_json_node *list = dbc_json_array(base);
 
@@ -311,14 +302,13 @@ dbcpg_migrate_store_schema(dbc_host *base)
 	dbc_migrate_schema now = dbc_migrate_read_schema(base, DBC_SCHEMA_NOW);
 	dbc_json_node *gone = dbc_json_array(base);
 	dbc_json_node *changed = dbc_json_array(base);
-	int i;
 
-	for (i = 0; i < stored.count; i++)
+	for (int i = 0; i < stored.count; i++)
 		if (!dbc_migrate_find_object(&now, stored.items[i].type,
 									 stored.items[i].name))
 			dbc_json_push(gone,
 						  dbc_migrate_object_json(base, &stored.items[i]));
-	for (i = 0; i < now.count; i++)
+	for (int i = 0; i < now.count; i++)
 		if (!is_stored(&stored, &now.items[i]))
 			dbc_json_push(changed,
 						  dbc_migrate_object_json(base, &now.items[i]));

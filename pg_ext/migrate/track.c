@@ -60,10 +60,8 @@ note(HTAB *set, Oid object)
 static void
 note_relation(Datum argument, Oid relation)
 {
-	dbcpg_migrate_tracking *t;
-
 	(void) argument;
-	for (t = tracked; t; t = t->outer)
+	for (dbcpg_migrate_tracking *t = tracked; t; t = t->outer)
 	{
 		if (OidIsValid(relation))
 			note(t->objects, relation);
@@ -154,14 +152,12 @@ static void
 note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
 			void *argument)
 {
-	dbcpg_migrate_tracking *t;
-
 	if (next_object_access_hook)
 		next_object_access_hook(access, catalog, object, subid, argument);
 	if (subid != 0 || (access != OAT_POST_CREATE && access != OAT_POST_ALTER &&
 					   access != OAT_DROP))
 		return;
-	for (t = tracked; t; t = t->outer)
+	for (dbcpg_migrate_tracking *t = tracked; t; t = t->outer)
 		note_change(t, access, catalog, object);
 }
 
@@ -170,7 +166,6 @@ note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
 static void
 note_tables(List *tables)
 {
-	dbcpg_migrate_tracking *t;
 	ListCell *cell;
 
 	foreach (cell, tables)
@@ -180,7 +175,7 @@ note_tables(List *tables)
 		if (table->rtekind != RTE_RELATION ||
 			table->rellockmode < RowExclusiveLock)
 			continue;
-		for (t = tracked; t; t = t->outer)
+		for (dbcpg_migrate_tracking *t = tracked; t; t = t->outer)
 		{
 			note(t->written, table->relid);
 			if (table->relid < FirstNormalObjectId)

@@ -51,9 +51,8 @@ may_hold_password(const char *command, const char *text)
 	static const char *const secretive[] = {
 		"SERVER", "USER MAPPING", "SUBSCRIPTION", "FOREIGN DATA WRAPPER"};
 	static const char word[] = "password";
-	size_t i;
 
-	for (i = 0; i < lengthof(secretive); i++)
+	for (size_t i = 0; i < lengthof(secretive); i++)
 		if (strstr(command, secretive[i]))
 			return true;
 	for (; *text; text++)

@@ -98,9 +98,7 @@ exists(Oid database)
 static dbcpg_monitor_sampler *
 find_free(launcher *l)
 {
-	int i;
-
-	for (i = 0; i < DBCPG_MAX_SAMPLERS; i++)
+	for (int i = 0; i < DBCPG_MAX_SAMPLERS; i++)
 		if (!OidIsValid(l->shared->samplers[i].database))
 			return &l->shared->samplers[i];
 	return NULL;
@@ -110,9 +108,7 @@ find_free(launcher *l)
 static bool
 is_busy(const launcher *l, Oid database)
 {
-	int i;
-
-	for (i = 0; i < DBCPG_MAX_SAMPLERS; i++)
+	for (int i = 0; i < DBCPG_MAX_SAMPLERS; i++)
 		if (l->shared->samplers[i].database == database)
 			return true;
 	return false;
@@ -141,10 +137,8 @@ note_silence(launcher *l, Oid database)
 static void
 reap(launcher *l)
 {
-	int i;
-
 	LWLockAcquire(&l->shared->lock, LW_EXCLUSIVE);
-	for (i = 0; i < DBCPG_MAX_SAMPLERS; i++)
+	for (int i = 0; i < DBCPG_MAX_SAMPLERS; i++)
 	{
 		dbcpg_monitor_sampler *sampler = &l->shared->samplers[i];
 		pid_t pid;
@@ -264,11 +258,10 @@ static Oid
 find_due(launcher *l, TimestampTz now, TimestampTz *next)
 {
 	Oid found = InvalidOid;
-	int i;
 
 	*next = TimestampTzPlusMilliseconds(now, RETRY_MS);
 	LWLockAcquire(&l->shared->lock, LW_SHARED);
-	for (i = 0; i < DBCPG_MAX_WATCHED; i++)
+	for (int i = 0; i < DBCPG_MAX_WATCHED; i++)
 	{
 		const dbcpg_monitor_target *target = &l->shared->targets[i];
 		TimestampTz due;
@@ -394,12 +387,11 @@ static bool
 is_idle(launcher *l)
 {
 	bool idle = !dbcpg_monitor_is_preloaded && !l->unvisited && !l->failed;
-	int i;
 
 	LWLockAcquire(&l->shared->lock, LW_EXCLUSIVE);
-	for (i = 0; i < DBCPG_MAX_SAMPLERS; i++)
+	for (int i = 0; i < DBCPG_MAX_SAMPLERS; i++)
 		idle &= !OidIsValid(l->shared->samplers[i].database);
-	for (i = 0; i < DBCPG_MAX_WATCHED; i++)
+	for (int i = 0; i < DBCPG_MAX_WATCHED; i++)
 		idle &= !OidIsValid(l->shared->targets[i].database);
 	if (idle)
 		l->shared->launcher = 0;

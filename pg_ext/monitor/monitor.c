@@ -94,12 +94,11 @@ static bool
 wait_for_launcher(const dbcpg_monitor_shared_state *shared,
 				  BackgroundWorkerHandle *handle)
 {
-	int waited;
 	pid_t pid;
 
 	if (WaitForBackgroundWorkerStartup(handle, &pid) != BGWH_STARTED)
 		return shared->launcher != 0;
-	for (waited = 0; !shared->launcher && waited < START_MS; waited += 10)
+	for (int waited = 0; !shared->launcher && waited < START_MS; waited += 10)
 		dbcpg_sleep(10);
 	return shared->launcher != 0;
 }

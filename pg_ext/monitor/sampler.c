@@ -205,10 +205,8 @@ enter(sampler *s, Datum number)
 static void
 open_session(const sampler *s)
 {
-	int i;
-
 	BackgroundWorkerInitializeConnectionByOid(s->self->database, InvalidOid, 0);
-	for (i = 0; i < (int) lengthof(settings); i++)
+	for (int i = 0; i < (int) lengthof(settings); i++)
 		SetConfigOption(settings[i].name, settings[i].value, PGC_SUSET,
 						PGC_S_SESSION);
 	debug_query_string = activity;

@@ -99,9 +99,8 @@ dbcpg_monitor_find_target(dbcpg_monitor_shared_state *area, Oid database,
 						  bool add)
 {
 	dbcpg_monitor_target *unused = NULL;
-	int i;
 
-	for (i = 0; i < DBCPG_MAX_WATCHED; i++)
+	for (int i = 0; i < DBCPG_MAX_WATCHED; i++)
 	{
 		dbcpg_monitor_target *target = &area->targets[i];
 

@@ -111,9 +111,8 @@ _PG_init(void)
 	/* storage for PostgreSQL; dbcare reads parameters by name */
 	char **values = MemoryContextAllocZero(
 		TopMemoryContext, (Size) dbc_nsettings * sizeof(*values));
-	int i;
 
-	for (i = 0; i < dbc_nsettings; i++)
+	for (int i = 0; i < dbc_nsettings; i++)
 	{
 		char *name = psprintf("dbcare.%s", dbc_settings[i].name);
 

@@ -81,10 +81,9 @@ static int
 merge(dbc_sample_statement_stats *stats, int nstats)
 {
 	int last_kept = 0;
-	int i;
 
 	qsort(stats, (size_t) nstats, sizeof(*stats), compare);
-	for (i = 1; i < nstats; i++)
+	for (int i = 1; i < nstats; i++)
 	{
 		dbc_sample_statement_stats *last = &stats[last_kept];
 
@@ -108,7 +107,6 @@ read_statements(dbc_host *host, int *nstats, const char **missing)
 	stats_result r = {.missing = NULL};
 	dbc_error error;
 	dbc_sample_statement_stats *stats;
-	int i;
 
 	*nstats = 0;
 	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
@@ -120,7 +118,7 @@ read_statements(dbc_host *host, int *nstats, const char **missing)
 		return NULL;
 	}
 	stats = dbc_alloc(host, ((size_t) r.rows->nrows + 1) * sizeof(*stats));
-	for (i = 0; i < r.rows->nrows; i++)
+	for (int i = 0; i < r.rows->nrows; i++)
 		stats[i] = stats_of(host, r.rows, i);
 	*nstats = merge(stats, r.rows->nrows);
 	*missing = NULL;

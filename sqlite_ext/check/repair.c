@@ -34,9 +34,7 @@ typedef struct quiet
 static void
 append_condition(dbc_buffer *sql, const dbc_check_repair_step *step)
 {
-	int i;
-
-	for (i = 0; i < step->ncauses; i++)
+	for (int i = 0; i < step->ncauses; i++)
 		dbc_append_format(sql, "%s(%s)", i > 0 ? " or " : "(",
 						  step->causes[i].condition);
 	dbc_append(sql, ")");
@@ -66,20 +64,19 @@ rows_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 			   const dbc_check_repair_step *step)
 {
 	dbc_buffer sql;
-	int i;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append(&sql, "select ");
 	dbcsl_check_append_columns(&sql, shape);
 	dbc_append(&sql, ", case");
-	for (i = 0; i < step->ncauses - 1; i++)
+	for (int i = 0; i < step->ncauses - 1; i++)
 		dbc_append_format(&sql, " when (%s) then %d", step->causes[i].condition,
 						  i);
 	dbc_append_format(&sql, " when 1 then %d end from %s where ",
 					  step->ncauses - 1, shape->table);
 	append_condition(&sql, step);
 	dbc_append(&sql, " order by ");
-	for (i = 0; i < shape->nkeys; i++)
+	for (int i = 0; i < shape->nkeys; i++)
 		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "",
 						  dbcsl_printf(h, "%s.\"%w\"", shape->name,
 									   shape->columns[shape->keys[i]].name));
@@ -175,9 +172,8 @@ note_left(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 	sqlite3_stmt *note = dbcsl_check_prepare_cached(
 		h, dbc_find_sql(&h->base, "check/left_row")->text);
 	sqlite3_stmt *read = dbcsl_check_prepare_read_row(h, shape);
-	int i;
 
-	for (i = 0; i < sqlite3_column_count(change); i++)
+	for (int i = 0; i < sqlite3_column_count(change); i++)
 		sqlite3_bind_value(read, i + 1, sqlite3_column_value(change, i));
 	if (!dbcsl_check_step_statement(h, read))
 		dbc_fail(&h->base, DBC_INTERNAL, NULL, NULL,

@@ -50,13 +50,12 @@ insert_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 {
 	dbc_buffer sql;
 	int n = 0;
-	int i;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append_format(&sql, "insert or abort into %s (", shape->table);
 	if (shape->rowid_name)
 		dbc_append(&sql, shape->rowid_name);
-	for (i = 0; i < shape->ncolumns; i++)
+	for (int i = 0; i < shape->ncolumns; i++)
 		if (!shape->columns[i].computed)
 			dbc_append_format(
 				&sql, "%s%s", i > 0 || shape->rowid_name ? ", " : "",

@@ -12,9 +12,8 @@ only_column(const dbcsl_check_row_inspection *in)
 {
 	const char *name = NULL;
 	int count = 0;
-	int i;
 
-	for (i = 0; i < in->table.ncolumns; i++)
+	for (int i = 0; i < in->table.ncolumns; i++)
 		if (in->scratch.reads[i])
 		{
 			name = in->table.columns[i].name;
@@ -27,9 +26,7 @@ only_column(const dbcsl_check_row_inspection *in)
 static const char *
 column_of(const dbcsl_check_row_inspection *in, const dbc_check_result *result)
 {
-	int i;
-
-	for (i = 0; i < in->table.ncolumns; i++)
+	for (int i = 0; i < in->table.ncolumns; i++)
 	{
 		const char *name = in->table.columns[i].name;
 
@@ -135,14 +132,13 @@ static void
 inspect(dbc_host *host, void *arg)
 {
 	dbcsl_check_row_inspection *in = arg;
-	int i;
 
 	(void) host;
 	dbcsl_scratch_open(&in->scratch);
 	if (!dbcsl_check_fill_row(in))
 		return;
 	dbcsl_check_list_tests(&in->demands);
-	for (i = 0; i < in->demands.ntests; i++)
+	for (int i = 0; i < in->demands.ntests; i++)
 		inspect_test(in, &in->demands.tests[i]);
 }
 

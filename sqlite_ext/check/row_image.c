@@ -43,9 +43,8 @@ dbcsl_check_append_locator(dbc_buffer *sql, const dbcsl_check_row_shape *shape,
 						   const char *operator, const char * between)
 {
 	dbcsl_host *h = dbcsl_of(sql->host);
-	int i;
 
-	for (i = 0; i < (shape->rowid ? 1 : shape->nkeys); i++)
+	for (int i = 0; i < (shape->rowid ? 1 : shape->nkeys); i++)
 	{
 		dbc_append(sql, i > 0 ? between : "");
 		dbc_append(sql,
@@ -163,9 +162,8 @@ static const char *
 find_rowid(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 {
 	static const char *const words[] = {"rowid", "_rowid_", "oid"};
-	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 	{
 		int column = 0;
 
@@ -210,7 +208,6 @@ dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
 				  dbc_text(table->name));
 	dbcsl_check_row_shape *shape = dbcsl_alloc(&h->base, sizeof(*shape));
 	size_t count = (size_t) rows->nrows + 1;
-	int i;
 
 	shape->name = dbcsl_printf(h, "\"%w\"", table->name);
 	shape->table = dbcsl_printf(h, "\"%w\".\"%w\"", table->schema, table->name);
@@ -218,7 +215,7 @@ dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
 	shape->columns = dbcsl_alloc(&h->base, count * sizeof(*shape->columns));
 	shape->sorted = dbcsl_alloc(&h->base, count * sizeof(*shape->sorted));
 	shape->keys = dbcsl_alloc(&h->base, count * sizeof(*shape->keys));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(&h->base, rows, i, "tii");
 		dbcsl_check_row_column *column = &shape->columns[i];
@@ -249,11 +246,9 @@ dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
 void
 dbcsl_check_append_columns(dbc_buffer *sql, const dbcsl_check_row_shape *shape)
 {
-	int i;
-
 	if (shape->rowid)
 		dbc_append(sql, shape->rowid);
-	for (i = 0; i < shape->ncolumns; i++)
+	for (int i = 0; i < shape->ncolumns; i++)
 		dbc_append_format(sql, "%s%s", i > 0 || shape->rowid ? ", " : "",
 						  dbcsl_printf(dbcsl_of(sql->host), "%s.\"%w\"",
 									   shape->name, shape->columns[i].name));
@@ -267,10 +262,9 @@ append_bytes(dbc_buffer *json, const char *tag, const unsigned char *bytes,
 			 size_t length)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t i;
 
 	dbc_append_format(json, "{\"%s\": \"", tag);
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 	{
 		char pair[2] = {digits[bytes[i] >> 4], digits[bytes[i] & 0xf]};
 
@@ -285,7 +279,6 @@ append_real(dbc_buffer *json, double real)
 {
 	char text[64];
 	char *point;
-	int digits;
 
 	if (isinf(real))
 	{
@@ -293,7 +286,7 @@ append_real(dbc_buffer *json, double real)
 						  real < 0 ? "-" : "");
 		return;
 	}
-	for (digits = 15; digits <= 17; digits++)
+	for (int digits = 15; digits <= 17; digits++)
 	{
 		snprintf(text, sizeof(text), "%.*g", digits, real);
 		if (strtod(text, NULL) == real)
@@ -361,10 +354,9 @@ append_members(dbcsl_host *h, dbc_buffer *json,
 			   dbcsl_check_row_extent extent)
 {
 	bool first = true;
-	int i;
 
 	dbc_append(json, "{");
-	for (i = 0; i < shape->ncolumns; i++)
+	for (int i = 0; i < shape->ncolumns; i++)
 	{
 		int column = shape->sorted[i];
 		const dbcsl_check_row_column *stored = &shape->columns[column];
@@ -410,9 +402,7 @@ dbcsl_check_write_key(dbcsl_host *h, dbc_buffer *json,
 static int
 column_of(const dbcsl_check_row_shape *shape, const char *name)
 {
-	int i;
-
-	for (i = 0; i < shape->ncolumns; i++)
+	for (int i = 0; i < shape->ncolumns; i++)
 		if (strcmp(shape->columns[i].name, name) == 0)
 			return i;
 	return -1;
@@ -433,7 +423,6 @@ bind_object(dbcsl_host *h, sqlite3_stmt *statement, int parameter,
 	size_t length = strlen(text) / 2;
 	char *bytes;
 	double real;
-	size_t i;
 
 	if (strcmp(tag, "real") == 0)
 	{
@@ -444,7 +433,7 @@ bind_object(dbcsl_host *h, sqlite3_stmt *statement, int parameter,
 	bytes = sqlite3_malloc64(length + 1);
 	if (!bytes)
 		dbcsl_fail_memory(h);
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 		bytes[i] = (char) (digit(text[2 * i]) << 4 | digit(text[2 * i + 1]));
 	if (strcmp(tag, "blob") == 0)
 		return sqlite3_bind_blob64(statement, parameter, bytes, length,

@@ -30,9 +30,8 @@ look_up(dbc_host *host, void *arg)
 	sqlite3_stmt *key = l->in->scratch.statement;
 	sqlite3_stmt *search = dbcsl_prepare(h, l->same);
 	int code = SQLITE_OK;
-	int i;
 
-	for (i = 0; i < sqlite3_column_count(key) && code == SQLITE_OK; i++)
+	for (int i = 0; i < sqlite3_column_count(key) && code == SQLITE_OK; i++)
 		code = sqlite3_bind_value(search, i + 1, sqlite3_column_value(key, i));
 	if (code == SQLITE_OK)
 		code = sqlite3_step(search);
@@ -51,7 +50,6 @@ find_same_key(lookup *l, dbc_check_row_violation *violation)
 	dbcsl_scratch *scratch = &l->in->scratch;
 	dbc_error error;
 	bool there = false;
-	int i;
 
 	if (!dbcsl_scratch_prepare(scratch, l->key))
 	{
@@ -67,7 +65,7 @@ find_same_key(lookup *l, dbc_check_row_violation *violation)
 	}
 	if (!there)
 		return false;
-	for (i = 0; i < sqlite3_column_count(scratch->statement); i++)
+	for (int i = 0; i < sqlite3_column_count(scratch->statement); i++)
 		if (sqlite3_column_type(scratch->statement, i) == SQLITE_NULL)
 			return false;
 	if (l->same &&
@@ -83,9 +81,7 @@ find_same_key(lookup *l, dbc_check_row_violation *violation)
 static bool
 replaces(const dbcsl_check_row_inspection *in, const char *columns)
 {
-	int i;
-
-	for (i = 0; i < in->table.nconstraints; i++)
+	for (int i = 0; i < in->table.nconstraints; i++)
 	{
 		const dbcsl_ddl_constraint *c = &in->table.constraints[i];
 
@@ -108,7 +104,6 @@ lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 	lookup l = {.in = in};
 	dbc_buffer key;
 	dbc_buffer same;
-	int i;
 
 	dbc_buffer_init(&key, &h->base);
 	dbc_buffer_init(&same, &h->base);
@@ -117,7 +112,7 @@ lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 		dbc_append(&key, dbcsl_quote_always(&h->base, layout->key[0]));
 		dbc_append_format(&same, " and %s = ?1", key.data);
 	}
-	for (i = 0; i < test->nvalues; i++)
+	for (int i = 0; i < test->nvalues; i++)
 	{
 		const char *collation =
 			dbcsl_quote_always(&h->base, test->parts[i].collation_name);
@@ -154,13 +149,12 @@ is_own_parent(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 	const dbcsl_check_table_layout *layout = in->demands.layout;
 	dbc_buffer sql;
 	bool found = false;
-	int i;
 
 	if (!test->parent->layout ||
 		!dbc_same(test->parent->layout->from, layout->from))
 		return false;
 	dbc_buffer_init(&sql, &in->h->base);
-	for (i = 0; i < test->nvalues; i++)
+	for (int i = 0; i < test->nvalues; i++)
 		dbc_append_format(
 			&sql, "%s%s collate %s = +%s", i > 0 ? " and " : "",
 			dbcsl_quote_always(&in->h->base, test->parent->columns[i]),
@@ -185,11 +179,10 @@ lookup_of_parent(dbcsl_check_row_inspection *in,
 	lookup l = {.in = in};
 	dbc_buffer key;
 	dbc_buffer same;
-	int i;
 
 	dbc_buffer_init(&key, &h->base);
 	dbc_buffer_init(&same, &h->base);
-	for (i = 0; i < test->nvalues; i++)
+	for (int i = 0; i < test->nvalues; i++)
 	{
 		dbc_append_format(&key, "%s%s", i > 0 ? ", " : "", test->values[i]);
 		/* parent on the left: its affinity and collation apply */

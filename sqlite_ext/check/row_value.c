@@ -27,9 +27,7 @@ dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
 bool
 dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in)
 {
-	int i;
-
-	for (i = 0; i < in->table.ncolumns; i++)
+	for (int i = 0; i < in->table.ncolumns; i++)
 		if (in->scratch.reads[i] && in->unknown[i])
 			return true;
 	return in->scratch.reads_rowid;
@@ -41,9 +39,8 @@ take_members(dbcsl_check_row_inspection *in)
 {
 	dbc_json_entries members =
 		dbc_json_read_entries(&in->h->base, in->scratch.row, "row_data");
-	int i;
 
-	for (i = 0; i < members.count; i++)
+	for (int i = 0; i < members.count; i++)
 	{
 		const char *key = members.list[i].key;
 		int place = dbcsl_find_column(&in->table, key);
@@ -93,9 +90,7 @@ is_volatile(dbcsl_host *h, const char *expression)
 static void
 take_defaults(dbcsl_check_row_inspection *in)
 {
-	int i;
-
-	for (i = 0; i < in->table.ncolumns; i++)
+	for (int i = 0; i < in->table.ncolumns; i++)
 	{
 		const char *text = in->table.columns[i].default_value;
 
@@ -114,12 +109,11 @@ static bool
 make_table(dbcsl_check_row_inspection *in)
 {
 	dbc_buffer sql;
-	int i;
 
 	dbc_buffer_init(&sql, &in->h->base);
 	dbc_append(&sql,
 			   dbcsl_printf(in->h, "create table \"%w\" (", in->scratch.name));
-	for (i = 0; i < in->table.ncolumns; i++)
+	for (int i = 0; i < in->table.ncolumns; i++)
 	{
 		const dbcsl_ddl_column *column = &in->table.columns[i];
 
@@ -171,9 +165,7 @@ why_refused(dbcsl_check_row_inspection *in, int place)
 static void
 try_values(dbcsl_check_row_inspection *in)
 {
-	int i;
-
-	for (i = 0; i < in->table.ncolumns; i++)
+	for (int i = 0; i < in->table.ncolumns; i++)
 	{
 		const char *name = in->table.columns[i].name;
 
@@ -199,7 +191,6 @@ put_row(dbcsl_check_row_inspection *in)
 {
 	dbc_buffer names;
 	dbc_buffer values;
-	int i;
 
 	if (!dbcsl_scratch_run(
 			&in->scratch,
@@ -207,7 +198,7 @@ put_row(dbcsl_check_row_inspection *in)
 		return false;
 	dbc_buffer_init(&names, &in->h->base);
 	dbc_buffer_init(&values, &in->h->base);
-	for (i = 0; i < in->table.ncolumns; i++)
+	for (int i = 0; i < in->table.ncolumns; i++)
 	{
 		const char *comma = names.length > 0 ? ", " : "";
 

@@ -52,9 +52,7 @@ give_up(dbcsl_host *h, dbcsl_check_row_test *test)
 static void
 close_tests(dbcsl_check_row_test *tests, int ntests)
 {
-	int i;
-
-	for (i = 0; i < ntests; i++)
+	for (int i = 0; i < ntests; i++)
 	{
 		dbcsl_check_close_keysets(&tests[i].keys);
 		dbcsl_check_close_keysets(&tests[i].repeated);
@@ -84,9 +82,7 @@ scan_tests(dbcsl_check_verification *v, dbcsl_check_row_test *tests, int ntests)
 static void
 sort_tests(dbcsl_check_verification *v)
 {
-	int i;
-
-	for (i = 0; i < v->ntests; i++)
+	for (int i = 0; i < v->ntests; i++)
 	{
 		dbcsl_check_row_test *test = &v->tests[i];
 		attempt a = {v, test, 1};
@@ -119,9 +115,8 @@ estimate_rows(dbcsl_check_verification *v)
 	const dbc_rows *rows;
 	int64_t low;
 	int64_t high;
-	int i;
 
-	for (i = 0; i < v->ntests; i++)
+	for (int i = 0; i < v->ntests; i++)
 		exactly = exactly || v->tests[i].method == DBCSL_NOT_MET;
 	if (!exactly)
 	{
@@ -158,9 +153,8 @@ run_verification(dbc_host *host, void *arg)
 static void
 close_verification(dbcsl_check_verification *v)
 {
-	dbcsl_check_parent_keys *parent;
-
-	for (parent = v->parents; parent; parent = parent->next)
+	for (dbcsl_check_parent_keys *parent = v->parents; parent;
+		 parent = parent->next)
 		dbcsl_check_close_keysets(&parent->keys);
 	close_tests(v->tests, v->ntests);
 }
@@ -170,10 +164,9 @@ make_results(dbcsl_check_verification *v, int *nresults)
 {
 	dbc_check_result *results =
 		dbcsl_alloc(&v->h->base, (size_t) (v->ntests + 1) * sizeof(*results));
-	int i;
 
 	*nresults = 0;
-	for (i = 0; i < v->ntests; i++)
+	for (int i = 0; i < v->ntests; i++)
 	{
 		const dbcsl_check_row_test *test = &v->tests[i];
 		dbc_check_result *result = &results[*nresults];

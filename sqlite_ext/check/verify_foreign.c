@@ -30,9 +30,7 @@ enum
 static int
 find_name(const char *const *names, int count, const char *name)
 {
-	int i;
-
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		if (sqlite3_stricmp(names[i], name) == 0)
 			return i;
 	return -1;
@@ -43,9 +41,8 @@ make_parts(dbcsl_check_verification *v, const dbcsl_check_parent_keys *parent)
 {
 	dbcsl_check_key_part *parts =
 		dbcsl_alloc(&v->h->base, (size_t) parent->ncolumns * sizeof(*parts));
-	int i;
 
-	for (i = 0; i < parent->ncolumns; i++)
+	for (int i = 0; i < parent->ncolumns; i++)
 	{
 		const char *column = parent->columns[i];
 
@@ -91,10 +88,9 @@ has_unique_index(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent,
 	const dbc_rows *indexes = dbc_query(&v->h->base, "check/unique_indexes",
 										dbc_text(parent->layout->name),
 										dbc_text(parent->layout->schema));
-	int row;
 	int next;
 
-	for (row = 0; row < indexes->nrows; row = next)
+	for (int row = 0; row < indexes->nrows; row = next)
 	{
 		const char *name = dbc_get_text(&v->h->base, indexes, row, INDEX_NAME);
 		bool primary =
@@ -120,11 +116,10 @@ static bool
 is_key(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent, bool named)
 {
 	const dbcsl_check_table_layout *layout = parent->layout;
-	int i;
 
 	if (!layout->is_table)
 		return false;
-	for (i = 0; i < parent->ncolumns; i++)
+	for (int i = 0; i < parent->ncolumns; i++)
 		if (!dbcsl_check_find_layout_column(layout, parent->columns[i]))
 			return false;
 	parent->parts = make_parts(v, parent);
@@ -139,11 +134,9 @@ static bool
 have_same_columns(const dbcsl_check_parent_keys *a,
 				  const dbcsl_check_parent_keys *b)
 {
-	int i;
-
 	if (a->ncolumns != b->ncolumns)
 		return false;
-	for (i = 0; i < a->ncolumns; i++)
+	for (int i = 0; i < a->ncolumns; i++)
 		if (sqlite3_stricmp(a->columns[i], b->columns[i]) != 0 ||
 			sqlite3_stricmp(a->parts[i].collation_name,
 							b->parts[i].collation_name) != 0)
@@ -156,9 +149,8 @@ static dbcsl_check_parent_keys *
 find_parent(const dbcsl_check_verification *v,
 			const dbcsl_check_parent_keys *wanted)
 {
-	dbcsl_check_parent_keys *parent;
-
-	for (parent = v->parents; parent; parent = parent->next)
+	for (dbcsl_check_parent_keys *parent = v->parents; parent;
+		 parent = parent->next)
 		if (parent->layout &&
 			strcmp(parent->layout->from, wanted->layout->from) == 0 &&
 			have_same_columns(parent, wanted))
@@ -188,15 +180,13 @@ static void
 fill_test(dbcsl_check_verification *v, dbcsl_check_row_test *test,
 		  dbcsl_check_parent_keys *parent, const char **columns)
 {
-	int i;
-
 	test->method = parent->layout ? DBCSL_HAS_PARENT : DBCSL_SATISFIED;
 	test->parent = parent;
 	test->columns = columns;
 	test->nvalues = parent->ncolumns;
 	test->values = dbcsl_alloc(&v->h->base,
 							   (size_t) test->nvalues * sizeof(*test->values));
-	for (i = 0; i < test->nvalues; i++)
+	for (int i = 0; i < test->nvalues; i++)
 		test->values[i] = dbcsl_quote_always(&v->h->base, columns[i]);
 	if (!parent->layout)
 		test->expression = dbcsl_check_make_parent_expression(
@@ -227,11 +217,10 @@ read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
 					dbcsl_check_parent_keys *parent)
 {
 	const dbcsl_check_table_layout *layout = parent->layout;
-	int i;
 
 	parent->columns = dbcsl_alloc(&h->base, (size_t) parent->ncolumns *
 												sizeof(*parent->columns));
-	for (i = 0; i < parent->ncolumns; i++)
+	for (int i = 0; i < parent->ncolumns; i++)
 	{
 		const char *name =
 			dbc_get_text_or_null(&h->base, rows, row + i, KEY_TO);
@@ -263,12 +252,11 @@ add_foreign_key(dbcsl_check_verification *v, const dbc_rows *rows, int row,
 	dbcsl_check_row_test *test =
 		dbcsl_check_add_test(v, DBC_K_FOREIGN_KEY, name);
 	const char **columns;
-	int i;
 
 	if (!test)
 		return;
 	columns = dbcsl_alloc(&h->base, (size_t) count * sizeof(*columns));
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		columns[i] = dbc_get_text(&v->h->base, rows, row + i, KEY_FROM);
 	read_parent_columns(h, rows, row, &parent);
 	test->result.columns = dbcsl_check_join_names(h, columns, count);
@@ -314,14 +302,12 @@ dbcsl_check_list_foreign_keys(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 		dbc_query(&v->h->base, "check/foreign_keys", dbc_text(v->layout->name),
 				  dbc_text(v->layout->schema));
 	int place = 0;
-	int row;
 	int count;
 
-	for (row = 0; row < rows->nrows; row += count)
+	for (int row = 0; row < rows->nrows; row += count)
 	{
 		const dbcsl_ddl_constraint *c = next_foreign_key(ddl, &place);
 		const char **columns;
-		int i;
 
 		for (count = 1; row + count < rows->nrows &&
 						dbc_get_int(&v->h->base, rows, row + count, KEY_ID) ==
@@ -329,7 +315,7 @@ dbcsl_check_list_foreign_keys(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 			 count++)
 			;
 		columns = dbcsl_alloc(&v->h->base, (size_t) count * sizeof(*columns));
-		for (i = 0; i < count; i++)
+		for (int i = 0; i < count; i++)
 			columns[i] = dbc_get_text(&v->h->base, rows, row + i, KEY_FROM);
 		add_foreign_key(v, rows, row, count,
 						c && c->name ? c->name
@@ -394,8 +380,6 @@ add_reference(dbcsl_check_verification *v, const dbc_check_reference *reference)
 void
 dbcsl_check_list_references(dbcsl_check_verification *v)
 {
-	int i;
-
-	for (i = 0; i < v->task->nreferences; i++)
+	for (int i = 0; i < v->task->nreferences; i++)
 		add_reference(v, &v->task->references[i]);
 }

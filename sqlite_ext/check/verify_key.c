@@ -67,9 +67,7 @@ dbcsl_check_make_key_part(const dbcsl_check_memory_pool *pool,
 bool
 dbcsl_check_can_fingerprint(const dbcsl_check_key_part *parts, int nparts)
 {
-	int i;
-
-	for (i = 0; i < nparts; i++)
+	for (int i = 0; i < nparts; i++)
 		if (parts[i].collation == DBCSL_FOREIGN)
 			return false;
 	return true;
@@ -144,10 +142,9 @@ add_folded(uint64_t print, const char *text, size_t length)
 {
 	size_t end = strnlen(text, length);
 	char piece[128];
-	size_t at;
 	size_t i;
 
-	for (at = 0; at < end; at += i)
+	for (size_t at = 0; at < end; at += i)
 	{
 		for (i = 0; i < sizeof(piece) && at + i < end; i++)
 			piece[i] = (char) (text[at + i] >= 'A' && text[at + i] <= 'Z'
@@ -249,13 +246,12 @@ dbcsl_check_read_key(uint64_t seed, const dbcsl_check_key_part *parts,
 					 uint64_t *key)
 {
 	bool done = true;
-	int i;
 
-	for (i = 0; i < nparts; i++)
+	for (int i = 0; i < nparts; i++)
 		if (sqlite3_value_type(values[places[i]]) == SQLITE_NULL)
 			return DBCSL_KEY_NULL;
 	*key = seed;
-	for (i = 0; i < nparts && done; i++)
+	for (int i = 0; i < nparts && done; i++)
 	{
 		plain p;
 

@@ -65,13 +65,12 @@ read_fields(dbcsl_host *h, dbcsl_check_table_layout *layout,
 			const dbc_rows *columns)
 {
 	size_t size = (size_t) columns->nrows;
-	int i;
 
 	layout->nfields = columns->nrows;
 	layout->fields =
 		dbcsl_alloc(&h->base, (size + 1) * sizeof(*layout->fields));
 	layout->key = dbcsl_alloc(&h->base, (size + 1) * sizeof(*layout->key));
-	for (i = 0; i < columns->nrows; i++)
+	for (int i = 0; i < columns->nrows; i++)
 	{
 		dbcsl_check_layout_column *field = &layout->fields[i];
 		int place = place_in_key(&h->base, columns, i);
@@ -94,11 +93,10 @@ static const char *
 find_rowid(const dbcsl_check_table_layout *layout)
 {
 	static const char *const names[] = {"rowid", "_rowid_", "oid"};
-	size_t i;
 
 	if (layout->without_rowid)
 		return NULL;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!dbcsl_check_find_layout_column(layout, names[i]))
 			return names[i];
 	return NULL;
@@ -150,9 +148,7 @@ const dbcsl_check_layout_column *
 dbcsl_check_find_layout_column(const dbcsl_check_table_layout *layout,
 							   const char *name)
 {
-	int i;
-
-	for (i = 0; i < layout->nfields; i++)
+	for (int i = 0; i < layout->nfields; i++)
 		if (sqlite3_stricmp(layout->fields[i].name, name) == 0)
 			return &layout->fields[i];
 	return NULL;
@@ -177,10 +173,9 @@ const char *
 dbcsl_check_join_names(dbcsl_host *h, const char *const *names, int count)
 {
 	dbc_buffer list;
-	int i;
 
 	dbc_buffer_init(&list, &h->base);
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		dbc_append(&list, i > 0 ? ", " : "");
 		dbcsl_append_quoted_name(&list, names[i]);

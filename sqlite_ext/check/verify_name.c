@@ -54,12 +54,11 @@ static void
 grow(dbcsl_check_constraint_names *names)
 {
 	dbcsl_check_constraint_names old = *names;
-	size_t i;
 
 	names->nbuckets = old.nbuckets > 0 ? 4 * old.nbuckets : 16;
 	names->buckets =
 		dbcsl_alloc(&names->h->base, names->nbuckets * sizeof(*names->buckets));
-	for (i = 0; i < old.nbuckets; i++)
+	for (size_t i = 0; i < old.nbuckets; i++)
 		while (old.buckets[i])
 		{
 			dbcsl_check_taken_name *taken = old.buckets[i];
@@ -124,10 +123,9 @@ dbcsl_check_make_constraint_name(dbcsl_check_constraint_names *names,
 	dbc_buffer addition;
 	dbcsl_check_taken_name *taken;
 	const char *name;
-	int i;
 
 	dbc_buffer_init(&addition, &names->h->base);
-	for (i = 0; i < ncolumns && addition.length <= MAX_NAME; i++)
+	for (int i = 0; i < ncolumns && addition.length <= MAX_NAME; i++)
 	{
 		dbc_append(&addition, i > 0 ? "_" : "");
 		dbc_append(&addition, columns[i]);

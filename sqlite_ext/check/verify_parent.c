@@ -53,9 +53,8 @@ static const int *
 places_in_order(dbcsl_host *h, int count)
 {
 	int *places = dbcsl_alloc(&h->base, (size_t) count * sizeof(*places));
-	int i;
 
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		places[i] = i;
 	return places;
 }
@@ -72,13 +71,12 @@ fill_set(dbcsl_host *h, dbcsl_check_memory_pool *pool,
 	dbcsl_check_row_visitor *visitor = &c.base;
 	dbc_buffer sql;
 	int code;
-	int i;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append_format(&sql,
 					  "select 1 from %s not indexed where " DBCSL_VISIT "(?1",
 					  parent->layout->from);
-	for (i = 0; i < parent->ncolumns; i++)
+	for (int i = 0; i < parent->ncolumns; i++)
 		dbc_append_format(&sql, ", %s",
 						  dbcsl_quote_always(&h->base, parent->columns[i]));
 	dbc_append(&sql, ")");
@@ -185,9 +183,7 @@ static void
 append_any_null(dbcsl_host *h, dbc_buffer *sql, const char *const *columns,
 				int ncolumns)
 {
-	int i;
-
-	for (i = 0; i < ncolumns; i++)
+	for (int i = 0; i < ncolumns; i++)
 		dbc_append_format(sql, "%stypeof(%s) = 'null'", i > 0 ? " or " : "",
 						  dbcsl_quote_always(&h->base, columns[i]));
 }
@@ -204,7 +200,6 @@ dbcsl_check_make_parent_expression(dbcsl_host *h,
 	/* longer than the name of the child, so a different name */
 	const char *alias = dbcsl_printf(h, "\"%w parent\"", child->name);
 	dbc_buffer sql;
-	int i;
 
 	dbc_buffer_init(&sql, &h->base);
 	append_any_null(h, &sql, columns, parent->ncolumns);
@@ -225,7 +220,7 @@ dbcsl_check_make_parent_expression(dbcsl_host *h,
 	}
 	dbc_append_format(&sql, " or exists (select 1 from %s as %s where",
 					  parent->layout->from, alias);
-	for (i = 0; i < parent->ncolumns; i++)
+	for (int i = 0; i < parent->ncolumns; i++)
 		dbc_append_format(
 			&sql, "%s %s.%s collate %s = +%s.%s", i > 0 ? " and" : "", alias,
 			dbcsl_quote_always(&h->base, parent->columns[i]),

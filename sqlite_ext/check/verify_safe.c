@@ -85,14 +85,13 @@ static bool
 calls(const dbcsl_token *token, const dbcsl_token *next)
 {
 	static const char *const operators[] = {"like", "glob", "regexp", "match"};
-	size_t i;
 
 	if (token->kind != DBCSL_WORD &&
 		(token->kind != DBCSL_QUOTED || token->text[0] == '\''))
 		return false;
 	if (next->length == 1 && next->text[0] == '(')
 		return true;
-	for (i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
+	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
 		if (dbcsl_is_word(token, operators[i]))
 			return true;
 	return false;
@@ -103,7 +102,6 @@ static bool
 is_unsafe(dbcsl_host *h, const char *name)
 {
 	dbcsl_check_state *state = state_of(h);
-	int i;
 
 	if (!state->functions)
 	{
@@ -113,7 +111,7 @@ is_unsafe(dbcsl_host *h, const char *name)
 		state->functions =
 			dbc_query(&h->base, "check/unsafe_functions", dbc_int(trusted));
 	}
-	for (i = 0; i < state->functions->nrows; i++)
+	for (int i = 0; i < state->functions->nrows; i++)
 		if (sqlite3_stricmp(dbc_get_text(&h->base, state->functions, i, 0),
 							name) == 0)
 			return true;
@@ -162,15 +160,14 @@ find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
 {
 	dbcsl_check_index_text index;
 	unsigned parts = 0;
-	int i;
 
 	if (ddl->kind == DBCSL_TABLE)
 	{
-		for (i = 0; i < ddl->nconstraints; i++)
+		for (int i = 0; i < ddl->nconstraints; i++)
 			if (ddl->constraints[i].expression)
 				note_unsafe(h, ddl->constraints[i].expression, DBCSL_IN_CHECKS,
 							&parts, function);
-		for (i = 0; i < ddl->ncolumns; i++)
+		for (int i = 0; i < ddl->ncolumns; i++)
 			if (ddl->columns[i].generated)
 				note_unsafe(h, ddl->columns[i].generated, DBCSL_IN_COLUMNS,
 							&parts, function);
@@ -182,7 +179,7 @@ find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
 		return parts;
 	}
 	index = dbcsl_check_read_index_text(h, sql);
-	for (i = 0; i < index.nitems; i++)
+	for (int i = 0; i < index.nitems; i++)
 		note_unsafe(h, index.items[i], DBCSL_IN_INDEXES, &parts, function);
 	if (index.condition)
 		note_unsafe(h, index.condition, DBCSL_IN_INDEXES, &parts, function);
@@ -240,10 +237,9 @@ static dbcsl_check_unsafe_schema *
 read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
 {
 	dbcsl_check_unsafe_schema *schema = dbcsl_alloc(&h->base, sizeof(*schema));
-	int i;
 
 	schema->name = dbc_copy(&h->base, name, strlen(name));
-	for (i = 0; i < definitions->nrows; i++)
+	for (int i = 0; i < definitions->nrows; i++)
 		add_definition(h, schema, dbc_get_text(&h->base, definitions, i, 0));
 	return schema;
 }
@@ -307,7 +303,6 @@ dbcsl_check_refuse_unsafe(dbcsl_check_verification *v,
 						  dbcsl_check_row_test *test)
 {
 	const char *unsafe = v->layout->unsafe;
-	int i;
 
 	if (test->parent && test->parent->layout && !unsafe)
 		unsafe = test->parent->layout->unsafe;
@@ -315,7 +310,7 @@ dbcsl_check_refuse_unsafe(dbcsl_check_verification *v,
 		unsafe = dbcsl_check_find_unsafe(v->h, test->expression);
 	if (test->condition && !unsafe)
 		unsafe = dbcsl_check_find_unsafe(v->h, test->condition);
-	for (i = 0; i < test->nvalues && !unsafe; i++)
+	for (int i = 0; i < test->nvalues && !unsafe; i++)
 		unsafe = dbcsl_check_find_unsafe(v->h, test->values[i]);
 	if (!unsafe)
 		return;
@@ -331,9 +326,8 @@ dbcsl_check_refuse_unsafe_step(dbcsl_host *h, const dbc_check_repair_step *step)
 	const char *unsafe = step->assignments
 							 ? dbcsl_check_find_unsafe(h, step->assignments)
 							 : NULL;
-	int i;
 
-	for (i = 0; i < step->ncauses && !unsafe; i++)
+	for (int i = 0; i < step->ncauses && !unsafe; i++)
 		unsafe = dbcsl_check_find_unsafe(h, step->causes[i].condition);
 	refuse(h, unsafe);
 }
@@ -397,12 +391,11 @@ static bool
 leads_elsewhere(dbcsl_host *h, const char *sql)
 {
 	dbcsl_ddl ddl;
-	int i;
 
 	if (is_contained(h, sql))
 		return false;
 	ddl = dbcsl_read_ddl(h, sql);
-	for (i = 0; i < ddl.nconstraints; i++)
+	for (int i = 0; i < ddl.nconstraints; i++)
 		if (ddl.constraints[i].parent && is_own(ddl.constraints[i].parent))
 			return true;
 	return ddl.kind == DBCSL_TRIGGER ? is_own(ddl.table)
@@ -420,9 +413,8 @@ refuse_own(dbcsl_host *h, const char *schema)
 	const dbcsl_check_unsafe_call *call =
 		read_schema(h, schema, definitions)->calls;
 	bool elsewhere = false;
-	int i;
 
-	for (i = 0; i < definitions->nrows && !elsewhere; i++)
+	for (int i = 0; i < definitions->nrows && !elsewhere; i++)
 		elsewhere =
 			leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0));
 	if (elsewhere)
@@ -482,9 +474,8 @@ int
 dbcsl_check_register_unsafe(sqlite3 *db)
 {
 	int code = SQLITE_OK;
-	size_t i;
 
-	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
 		if (code == SQLITE_OK)
 			code = sqlite3_create_function_v2(
 				db, functions[i].base.name, functions[i].nvalues,

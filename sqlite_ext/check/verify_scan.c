@@ -157,18 +157,17 @@ visit(dbcsl_check_row_visitor *visitor, sqlite3_value **values, int *code)
 	int types[MAX_VALUES];
 	bool fine = true;
 	bool leaves = false;
-	int i;
 
 	if (++g->nrows % ROWS_PER_REPORT == 0)
 		dbcsl_record_progress(g->v->h, g->v->task->table->shown, g->nrows,
 							  g->v->nrows);
-	for (i = 0; i < g->nvalues; i++)
+	for (int i = 0; i < g->nvalues; i++)
 	{
 		types[i] = g->by_type[i] ? type_named(values[i])
 								 : sqlite3_value_type(values[i]);
 		fine = fine && (g->fine[i] & DBCSL_ACCEPT(types[i]));
 	}
-	for (i = 0; i < g->ntests && !fine; i++)
+	for (int i = 0; i < g->ntests && !fine; i++)
 	{
 		dbcsl_check_row_test *test = g->tests[i];
 		int place = test->places[0];
@@ -176,7 +175,7 @@ visit(dbcsl_check_row_visitor *visitor, sqlite3_value **values, int *code)
 		if (!is_fine(test, values[place], types[place], code))
 			leaves |= count_violation(g->v, test);
 	}
-	for (i = 0; i < g->nkeyed; i++)
+	for (int i = 0; i < g->nkeyed; i++)
 	{
 		dbcsl_check_row_test *test = g->keyed[i];
 
@@ -319,16 +318,13 @@ ready_test(scan *s, dbcsl_check_row_test *test)
 static void
 append_calls(const scan *s, dbc_buffer *sql)
 {
-	int i;
-	int j;
-
-	for (i = 0; i < s->ngroups; i++)
+	for (int i = 0; i < s->ngroups; i++)
 	{
 		const group *g = (const group *) s->groups[i];
 
 		dbc_append_format(sql, "%s" DBCSL_VISIT "(?%d", i > 0 ? " | " : "",
 						  i + 1);
-		for (j = 0; j < g->nvalues; j++)
+		for (int j = 0; j < g->nvalues; j++)
 			dbc_append_format(sql, ", %s", g->sql[j]);
 		dbc_append(sql, ")");
 	}
@@ -341,12 +337,11 @@ make_sql(const scan *s, int *nkey)
 {
 	const char *const *key = dbcsl_check_list_key_columns(s->v, nkey);
 	dbc_buffer sql;
-	int i;
 
 	dbc_buffer_init(&sql, &s->v->h->base);
-	for (i = 0; i < *nkey; i++)
+	for (int i = 0; i < *nkey; i++)
 		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "select ", key[i]);
-	for (i = 0; i < s->nexpressions; i++)
+	for (int i = 0; i < s->nexpressions; i++)
 		dbc_append_format(&sql, ", (%s\n) is false",
 						  s->expressions[i]->expression);
 	dbc_append_format(&sql, " from %s not indexed where ", s->v->layout->from);
@@ -356,7 +351,7 @@ make_sql(const scan *s, int *nkey)
 	if (s->nexpressions == 0)
 		return sql.data;
 	dbc_append(&sql, s->ngroups > 0 ? " or (" : "(");
-	for (i = 0; i < s->nexpressions; i++)
+	for (int i = 0; i < s->nexpressions; i++)
 		dbc_append_format(&sql, "%s(%s\n)", i > 0 ? " and " : "",
 						  s->expressions[i]->expression);
 	dbc_append(&sql, ") is false");
@@ -369,12 +364,10 @@ static void
 take_row(scan *s, sqlite3_stmt *statement, int nkey,
 		 dbcsl_check_row_test *tests, int ntests)
 {
-	int i;
-
-	for (i = 0; i < s->nexpressions; i++)
+	for (int i = 0; i < s->nexpressions; i++)
 		if (sqlite3_column_int(statement, nkey + i))
 			count_violation(s->v, s->expressions[i]);
-	for (i = 0; i < ntests; i++)
+	for (int i = 0; i < ntests; i++)
 		if (tests[i].wanted)
 			dbcsl_check_add_sample(s->v, statement, &tests[i]);
 }
@@ -388,9 +381,8 @@ dbcsl_check_verify_by_scan(dbcsl_check_verification *v,
 	sqlite3_stmt *statement;
 	int nkey;
 	int code;
-	int i;
 
-	for (i = 0; i < ntests; i++)
+	for (int i = 0; i < ntests; i++)
 		ready_test(&s, &tests[i]);
 	if (s.ngroups + s.nexpressions == 0)
 		return;

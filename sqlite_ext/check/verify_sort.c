@@ -19,9 +19,8 @@ dbcsl_check_list_key_columns(dbcsl_check_verification *v, int *count)
 	const dbcsl_check_table_layout *layout = v->layout;
 	const char **columns = dbcsl_alloc(
 		&v->h->base, (size_t) (layout->nkey + 1) * sizeof(*columns));
-	int i;
 
-	for (i = 0; i < layout->nkey; i++)
+	for (int i = 0; i < layout->nkey; i++)
 		columns[i] = dbcsl_quote_always(&v->h->base, layout->key[i]);
 	*count = layout->nkey;
 	if (layout->rowid || layout->nkey == 0)
@@ -36,14 +35,13 @@ shown_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 	dbc_value value = dbcsl_column_value(h, statement, column);
 	dbc_buffer valid;
 	const char *rest;
-	size_t length;
 	size_t at;
 
 	if (value.kind != DBC_TEXT)
 		return value;
 	dbc_buffer_init(&valid, &h->base);
 	rest = value.text;
-	for (length = strlen(rest); length > 0; rest += at, length -= at)
+	for (size_t length = strlen(rest); length > 0; rest += at, length -= at)
 	{
 		at = dbc_valid_utf8(rest, length);
 		dbc_append_bytes(&valid, rest, at);
@@ -59,9 +57,7 @@ shown_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 static bool
 has_key(const dbcsl_check_table_layout *layout, sqlite3_stmt *statement)
 {
-	int i;
-
-	for (i = 0; i < layout->nkey; i++)
+	for (int i = 0; i < layout->nkey; i++)
 		if (sqlite3_column_type(statement, i) == SQLITE_NULL)
 			return !layout->rowid;
 	return layout->nkey > 0;
@@ -76,7 +72,6 @@ dbcsl_check_add_sample(dbcsl_check_verification *v, sqlite3_stmt *statement,
 	bool keyed = has_key(layout, statement);
 	dbc_json_node *object = dbc_json_object(&v->h->base);
 	dbc_value value;
-	int i;
 
 	test->wanted = false;
 	if (!test->samples)
@@ -87,7 +82,7 @@ dbcsl_check_add_sample(dbcsl_check_verification *v, sqlite3_stmt *statement,
 		dbc_json_push_value(test->samples, &value);
 		return;
 	}
-	for (i = 0; keyed && i < layout->nkey; i++)
+	for (int i = 0; keyed && i < layout->nkey; i++)
 	{
 		value = shown_value(v->h, statement, i);
 		dbc_json_put_value(object, layout->key[i], &value);
@@ -140,36 +135,35 @@ make_sql(dbcsl_check_verification *v, const dbcsl_check_row_test *test,
 	const char *const *key = dbcsl_check_list_key_columns(v, &nkey);
 	int first = v->layout->rowid ? nkey - 1 : 0; /* first column of the order */
 	dbc_buffer sql;
-	int i;
 
 	dbc_buffer_init(&sql, &v->h->base);
-	for (i = 0; i < nkey; i++)
+	for (int i = 0; i < nkey; i++)
 		dbc_append_format(&sql, "%s \"dbcare %d\"", i > 0 ? "," : "select", i);
-	for (i = 0; i < nkey; i++)
+	for (int i = 0; i < nkey; i++)
 		dbc_append_format(&sql, "%s %s as \"dbcare %d\"",
 						  i > 0 ? "," : " from (select", key[i], i);
 	dbc_append(&sql, ", row_number() over (partition by");
-	for (i = 0; i < test->nvalues; i++)
+	for (int i = 0; i < test->nvalues; i++)
 		dbc_append_format(
 			&sql, "%s %s collate %s", i > 0 ? "," : "", test->values[i],
 			dbcsl_quote_always(&v->h->base, test->parts[i].collation_name));
-	for (i = first; i < nkey; i++)
+	for (int i = first; i < nkey; i++)
 		dbc_append_format(&sql, "%s %s", i > first ? "," : " order by", key[i]);
 	dbc_append_format(&sql, ") as \"dbcare n\" from %s not indexed where true",
 					  v->layout->from);
-	for (i = 0; i < test->nvalues; i++)
+	for (int i = 0; i < test->nvalues; i++)
 		dbc_append_format(&sql, " and typeof(%s) <> 'null'", test->values[i]);
 	if (test->condition)
 		dbc_append_format(&sql, " and (%s)", test->condition);
 	if (sieved)
 	{
 		dbc_append(&sql, " and " DBCSL_VISIT "(?1");
-		for (i = 0; i < test->nvalues; i++)
+		for (int i = 0; i < test->nvalues; i++)
 			dbc_append_format(&sql, ", %s", test->values[i]);
 		dbc_append(&sql, ")");
 	}
 	dbc_append(&sql, ") where \"dbcare n\" > 1");
-	for (i = first; i < nkey; i++)
+	for (int i = first; i < nkey; i++)
 		dbc_append_format(&sql, "%s \"dbcare %d\"",
 						  i > first ? "," : " order by", i);
 	return sql.data;
@@ -194,11 +188,10 @@ dbcsl_check_verify_by_sort(dbcsl_check_verification *v,
 	bool sieved = has_sieve(test);
 	sqlite3_stmt *statement;
 	int code;
-	int i;
 
 	test->violations = 0;
 	test->samples = NULL;
-	for (i = 0; i < test->nvalues; i++)
+	for (int i = 0; i < test->nvalues; i++)
 		places[i] = i;
 	statement = dbcsl_check_prepare_visit(v->h, make_sql(v, test, sieved),
 										  &visitor, sieved);

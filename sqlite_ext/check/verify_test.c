@@ -22,13 +22,11 @@ static bool
 is_wanted(const dbc_check_task *task, dbc_check_constraint_kind kind,
 		  const char *name)
 {
-	int i;
-
 	if (!(task->kinds >> kind & 1))
 		return false;
 	if (!task->names)
 		return true;
-	for (i = 0; task->names[i]; i++)
+	for (int i = 0; task->names[i]; i++)
 		if (strcmp(task->names[i], name) == 0)
 			return true;
 	return false;
@@ -86,9 +84,7 @@ add_field_test(dbcsl_check_verification *v, dbc_check_constraint_kind kind,
 static void
 list_not_null(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 {
-	int i;
-
-	for (i = 0; i < v->layout->nfields; i++)
+	for (int i = 0; i < v->layout->nfields; i++)
 		if (v->layout->fields[i].not_null)
 			add_field_test(v, DBC_K_NOT_NULL, "not_null", &v->layout->fields[i],
 						   names);
@@ -98,9 +94,7 @@ static void
 list_checks(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 			dbcsl_check_constraint_names *names)
 {
-	int i;
-
-	for (i = 0; i < ddl->nconstraints; i++)
+	for (int i = 0; i < ddl->nconstraints; i++)
 	{
 		const dbcsl_ddl_constraint *c = &ddl->constraints[i];
 		dbcsl_check_row_test *test;
@@ -170,9 +164,8 @@ declared_types(const char *type)
 		{"blob", DBCSL_ACCEPT(SQLITE_BLOB)},
 	};
 	dbcsl_token first = dbcsl_first_token(type);
-	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (dbcsl_is_word(&first, words[i].word))
 			return words[i].accepted | DBCSL_ACCEPT(SQLITE_NULL);
 	return ALL_TYPES;
@@ -206,9 +199,8 @@ static void
 list_types(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 {
 	const dbcsl_check_table_layout *layout = v->layout;
-	int i;
 
-	for (i = 0; i < layout->nfields; i++)
+	for (int i = 0; i < layout->nfields; i++)
 	{
 		const dbcsl_check_layout_column *field = &layout->fields[i];
 		int before = v->ntests;
@@ -234,9 +226,7 @@ list_types(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 static void
 list_rules(dbcsl_check_verification *v)
 {
-	int i;
-
-	for (i = 0; i < v->task->nrules; i++)
+	for (int i = 0; i < v->task->nrules; i++)
 	{
 		const dbc_check_data_rule *rule = &v->task->rules[i];
 		dbcsl_check_row_test *test =
@@ -298,9 +288,8 @@ dbcsl_check_list_tests(dbcsl_check_verification *v)
 {
 	dbcsl_ddl ddl = read_definition(v);
 	dbcsl_check_constraint_names names = {.h = v->h, .table = v->layout->name};
-	int i;
 
-	for (i = 0; i < ddl.nconstraints; i++)
+	for (int i = 0; i < ddl.nconstraints; i++)
 		if (ddl.constraints[i].name)
 			dbcsl_check_record_name(&names, ddl.constraints[i].name);
 	list_checks(v, &ddl, &names);
@@ -314,7 +303,7 @@ dbcsl_check_list_tests(dbcsl_check_verification *v)
 		qsort(v->tests, (size_t) v->ntests, sizeof(*v->tests), compare_tests);
 	dbcsl_check_list_references(v);
 	list_rules(v);
-	for (i = 0; i < v->ntests; i++)
+	for (int i = 0; i < v->ntests; i++)
 		dbcsl_check_refuse_unsafe(v, &v->tests[i]);
 }
 
@@ -325,12 +314,9 @@ dbcsl_check_list_tests(dbcsl_check_verification *v)
 static bool
 needs_value(const dbcsl_check_verification *v, const char *value)
 {
-	int i;
-	int j;
-
-	for (i = 0; i < v->ntests; i++)
+	for (int i = 0; i < v->ntests; i++)
 		if (!v->tests[i].by_type)
-			for (j = 0; j < v->tests[i].nvalues; j++)
+			for (int j = 0; j < v->tests[i].nvalues; j++)
 				if (strcmp(v->tests[i].values[j], value) == 0)
 					return true;
 	return false;
@@ -343,13 +329,12 @@ void
 dbcsl_check_choose_test_values(dbcsl_check_verification *v)
 {
 	bool are_short = v->nbytes / SHORT_ROW < v->nrows;
-	int i;
 
-	for (i = 0; i < v->ntests; i++)
+	for (int i = 0; i < v->ntests; i++)
 		if (v->tests[i].by_type)
 			v->tests[i].by_type =
 				!are_short && !needs_value(v, v->tests[i].values[0]);
-	for (i = 0; i < v->ntests; i++)
+	for (int i = 0; i < v->ntests; i++)
 		if (v->tests[i].by_type)
 			v->tests[i].values[0] =
 				dbc_format(&v->h->base, "typeof(%s)", v->tests[i].values[0]);

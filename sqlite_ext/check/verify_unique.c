@@ -32,10 +32,9 @@ take_constraint(const dbcsl_ddl *ddl, bool *taken,
 				dbcsl_ddl_constraint_kind kind, const char *const *columns,
 				int ncolumns)
 {
-	int i;
 	int j;
 
-	for (i = 0; i < ddl->nconstraints; i++)
+	for (int i = 0; i < ddl->nconstraints; i++)
 	{
 		const dbcsl_ddl_constraint *c = &ddl->constraints[i];
 
@@ -59,9 +58,8 @@ index_columns(dbcsl_host *h, const dbc_rows *rows, int row, int count)
 {
 	const char **columns =
 		dbcsl_alloc(&h->base, (size_t) count * sizeof(*columns));
-	int i;
 
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		const char *name =
 			dbc_get_text_or_null(&h->base, rows, row + i, INDEX_COLUMN);
@@ -79,12 +77,11 @@ fill_key(dbcsl_check_verification *v, dbcsl_check_row_test *test,
 	dbcsl_host *h = v->h;
 	size_t count = (size_t) test->nvalues;
 	dbc_buffer shown;
-	int i;
 
 	test->values = dbcsl_alloc(&h->base, count * sizeof(*test->values));
 	test->parts = dbcsl_alloc(&h->base, count * sizeof(*test->parts));
 	dbc_buffer_init(&shown, &h->base);
-	for (i = 0; i < test->nvalues; i++)
+	for (int i = 0; i < test->nvalues; i++)
 	{
 		const char *name =
 			dbc_get_text_or_null(&v->h->base, rows, row + i, INDEX_COLUMN);
@@ -176,12 +173,11 @@ dbcsl_check_list_unique(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
 				  dbc_text(v->layout->name), dbc_text(v->layout->schema));
 	bool *taken =
 		dbcsl_alloc(&v->h->base, (size_t) ddl->nconstraints * sizeof(*taken));
-	int row;
 	int next;
 
 	if (v->layout->key_is_rowid)
 		add_rowid(v, ddl, taken, names);
-	for (row = 0; row < rows->nrows; row = next)
+	for (int row = 0; row < rows->nrows; row = next)
 	{
 		for (next = row + 1;
 			 next < rows->nrows &&

@@ -43,9 +43,8 @@ dbcsl_check_prepare_visit(dbcsl_host *h, const char *sql,
 						  int nvisitors)
 {
 	sqlite3_stmt *statement = dbcsl_prepare(h, sql);
-	int i;
 
-	for (i = 0; i < nvisitors; i++)
+	for (int i = 0; i < nvisitors; i++)
 	{
 		int code = sqlite3_bind_pointer(statement, i + 1, visitors[i],
 										POINTER_TYPE, NULL);

@@ -178,12 +178,11 @@ take_arguments(dbcsl_host *h, unsigned given, sqlite3_value **values)
 	const dbc_field *fields = h->base.function->args;
 	dbc_value *args;
 	int count = 0;
-	int i;
 
 	while (fields[count].type != DBC_T_END)
 		count++;
 	args = dbcsl_alloc(&h->base, (size_t) (count + 1) * sizeof(*args));
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		if (given >> i & 1)
 			args[i] = take_argument(h, &fields[i], *values++);
 	return args;
@@ -214,11 +213,10 @@ refuse_missing(dbcsl_host *h)
 	};
 	const dbc_function *fn = h->base.function;
 	const char *hint = NULL;
-	size_t i;
 
 	if (fn->engines & DBC_ON_SQLITE)
 		return;
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(others[i].function, fn->name) == 0)
 			hint = others[i].instead;
 	dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,

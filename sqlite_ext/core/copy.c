@@ -33,9 +33,8 @@ static const char *
 find_hidden_rowid(const dbcsl_ddl *table)
 {
 	static const char *const names[] = {"rowid", "_rowid_", "oid"};
-	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!table->without_rowid && dbcsl_find_column(table, names[i]) < 0)
 			return names[i];
 	return NULL;

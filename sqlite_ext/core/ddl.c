@@ -374,9 +374,7 @@ dbcsl_read_ddl(dbcsl_host *h, const char *sql)
 int
 dbcsl_find_column(const dbcsl_ddl *table, const char *name)
 {
-	int i;
-
-	for (i = 0; i < table->ncolumns; i++)
+	for (int i = 0; i < table->ncolumns; i++)
 		if (sqlite3_stricmp(table->columns[i].name, name) == 0)
 			return i;
 	return -1;

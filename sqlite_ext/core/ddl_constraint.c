@@ -169,9 +169,7 @@ read_check(dbcsl_ddl_reader *r, int column)
 static dbcsl_ddl_constraint_draft *
 last_foreign_key(dbcsl_ddl_reader *r)
 {
-	int i;
-
-	for (i = r->ndrafts - 1; i >= 0; i--)
+	for (int i = r->ndrafts - 1; i >= 0; i--)
 		if (r->drafts[i].parts.kind == DBCSL_FOREIGN_KEY)
 			return &r->drafts[i];
 	return NULL;
@@ -402,11 +400,10 @@ void
 dbcsl_ddl_finish_constraints(dbcsl_ddl_reader *r)
 {
 	dbcsl_ddl *ddl = r->ddl;
-	int i;
 
 	ddl->constraints = dbcsl_alloc(&r->h->base, ((size_t) r->ndrafts + 1) *
 													sizeof(*ddl->constraints));
-	for (i = 0; i < r->ndrafts; i++)
+	for (int i = 0; i < r->ndrafts; i++)
 	{
 		ddl->constraints[i] = finish(r, &r->drafts[i]);
 		ddl->autoincrement |= ddl->constraints[i].autoincrement;

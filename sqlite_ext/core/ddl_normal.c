@@ -88,10 +88,8 @@ is_plain(const char *name)
 static void
 append_lower(dbc_buffer *buffer, const char *text, size_t length)
 {
-	size_t i;
-
 	dbc_append_bytes(buffer, text, length);
-	for (i = buffer->length - length; i < buffer->length; i++)
+	for (size_t i = buffer->length - length; i < buffer->length; i++)
 		if (buffer->data[i] >= 'A' && buffer->data[i] <= 'Z')
 			buffer->data[i] = (char) (buffer->data[i] - 'A' + 'a');
 }
@@ -119,10 +117,9 @@ dbcsl_append_normal_name(dbc_buffer *buffer, const char *name)
 void
 dbcsl_append_quoted_name(dbc_buffer *buffer, const char *name)
 {
-	size_t i;
 	bool plain = is_plain(name);
 
-	for (i = 0; plain && name[i]; i++)
+	for (size_t i = 0; plain && name[i]; i++)
 		plain = (name[i] >= 'a' && name[i] <= 'z') || name[i] == '_' ||
 				(i > 0 && name[i] >= '0' && name[i] <= '9');
 	dbc_append(buffer,

@@ -16,13 +16,12 @@ type_ends(const dbcsl_ddl_reader *r)
 		"constraint", "primary", "unique",	"check",	  "references", "not",
 		"null",		  "default", "collate", "deferrable", "as"};
 	dbcsl_token next;
-	size_t i;
 
 	if (r->token.kind == DBCSL_QUOTED)
 		return false;
 	if (r->token.kind != DBCSL_WORD)
 		return true;
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (dbcsl_ddl_at_word(r, words[i]))
 			return true;
 	next = dbcsl_next_token(&r->token);

@@ -98,9 +98,7 @@ dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 static int64_t
 count_before(dbcsl_host *h, const dbc_rows *before, const dbc_value *relation)
 {
-	int i;
-
-	for (i = 0; i < before->nrows; i++)
+	for (int i = 0; i < before->nrows; i++)
 	{
 		const dbc_value *row = dbc_get_row(&h->base, before, i, "ttI");
 
@@ -115,9 +113,7 @@ void
 dbcsl_refuse_foreign_key_violations(dbcsl_host *h, const dbc_rows *before,
 									const dbc_rows *after, const char *hint)
 {
-	int i;
-
-	for (i = 0; i < after->nrows; i++)
+	for (int i = 0; i < after->nrows; i++)
 	{
 		const dbc_value *row = dbc_get_row(&h->base, after, i, "ttI");
 		int64_t more = row[2].integer - count_before(h, before, row);

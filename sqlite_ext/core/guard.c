@@ -55,9 +55,7 @@ static const struct
 static const char *
 sqlstate_of(int code)
 {
-	size_t i;
-
-	for (i = 0; i < NCODES; i++)
+	for (size_t i = 0; i < NCODES; i++)
 		if (codes[i].code == code)
 			return codes[i].sqlstate;
 	return code == (code & 0xff) ? DBC_INTERNAL : sqlstate_of(code & 0xff);
@@ -87,9 +85,8 @@ int
 dbcsl_result_code(sqlite3 *db, const dbc_error *error)
 {
 	int code = SQLITE_ERROR;
-	size_t i;
 
-	for (i = 0; i < NCODES; i++)
+	for (size_t i = 0; i < NCODES; i++)
 		if (strcmp(codes[i].sqlstate, error->sqlstate) == 0)
 		{
 			code = codes[i].code;
@@ -179,9 +176,8 @@ dbcsl_error_text(const dbc_error *error)
 						   error->hint};
 	sqlite3_str *text = sqlite3_str_new(NULL);
 	const char *before = PREFIX;
-	size_t i;
 
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 	{
 		size_t length = parts[i] ? strlen(parts[i]) : 0;
 

@@ -142,7 +142,6 @@ emit(dbc_host *host, const dbc_value *values)
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_field *column = host->function->columns;
 	size_t ncolumns = 0;
-	size_t i;
 	dbcsl_result_row *row;
 
 	while (column[ncolumns].type != DBC_T_END)
@@ -151,7 +150,7 @@ emit(dbc_host *host, const dbc_value *values)
 		ncolumns = 1;
 	row = dbcsl_alloc(host, sizeof(*row) + ncolumns * sizeof(*values));
 	memcpy(row->values, values, ncolumns * sizeof(*values));
-	for (i = 0; i < ncolumns; i++)
+	for (size_t i = 0; i < ncolumns; i++)
 		if (values[i].text)
 			row->values[i].text = readable(host, values[i].text);
 	if (h->last_row)

@@ -119,7 +119,6 @@ dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 {
 	dbcsl_token token = dbcsl_first_token(text);
 	bool explained = dbcsl_is_word(&token, "explain");
-	size_t i;
 
 	if (explained)
 		token = behind_explain(&token);
@@ -137,7 +136,7 @@ dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 		token = dbcsl_next_token(&token);
 	}
 	pragma->value = read_value(h, &token);
-	for (i = 0; i < NSETTINGS; i++)
+	for (size_t i = 0; i < NSETTINGS; i++)
 		if (sqlite3_stricmp(settings[i].name, pragma->name) == 0)
 			pragma->setting = &settings[i];
 	if (pragma->setting && (pragma->value || pragma->setting->bare))

@@ -125,11 +125,11 @@ dbcsl_end_progress(dbcsl_host *h)
 static int
 copy_entries(dbcsl_progress_entry *copies, int room)
 {
-	const dbcsl_progress_entry *entry;
 	int count = 0;
 
 	lock_entries();
-	for (entry = entries; entry; entry = entry->next)
+	for (const dbcsl_progress_entry *entry = entries; entry;
+		 entry = entry->next)
 	{
 		if (count < room)
 			copies[count] = *entry;
@@ -151,12 +151,11 @@ dbcsl_list_running(dbc_host *host)
 	dbc_value *values =
 		dbc_alloc(host, (size_t) room * NCOLUMNS * sizeof(*values));
 	int count = copy_entries(copies, room);
-	int i;
 
 	rows->ncols = NCOLUMNS;
 	rows->nrows = count < room ? count : room;
 	rows->values = values;
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbcsl_progress_entry *entry = &copies[i];
 

@@ -103,9 +103,8 @@ bind_args(dbcsl_host *h, sqlite3_stmt *statement, const dbc_value *args,
 		  int nargs)
 {
 	char name[16];
-	int i;
 
-	for (i = 0; i < nargs; i++)
+	for (int i = 0; i < nargs; i++)
 	{
 		int index;
 		int code;
@@ -129,13 +128,12 @@ blob_literal(dbcsl_host *h, sqlite3_stmt *statement, int column)
 	size_t length = (size_t) sqlite3_column_bytes(statement, column);
 	char *literal = dbcsl_alloc(&h->base, 2 * length + 4);
 	char *end = literal;
-	size_t i;
 
 	if (!blob && length > 0)
 		dbcsl_fail_memory(h);
 	*end++ = 'X';
 	*end++ = '\'';
-	for (i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 	{
 		*end++ = digits[blob[i] >> 4];
 		*end++ = digits[blob[i] & 0xf];
@@ -174,12 +172,11 @@ add_row(dbcsl_host *h, sqlite3_stmt *statement, dbc_rows *rows,
 {
 	size_t width = (size_t) rows->ncols;
 	dbc_value *row;
-	int i;
 
 	values = dbc_grow(&h->base, values, (size_t) rows->nrows,
 					  width * sizeof(*values));
 	row = values + (size_t) rows->nrows++ * width;
-	for (i = 0; i < rows->ncols; i++)
+	for (int i = 0; i < rows->ncols; i++)
 		row[i] = dbcsl_column_value(h, statement, i);
 	return values;
 }
@@ -191,9 +188,8 @@ dbcsl_list_result_columns(dbcsl_host *h, sqlite3_stmt *statement)
 	int ncolumns = sqlite3_column_count(statement);
 	const char **names =
 		dbcsl_alloc(&h->base, ((size_t) ncolumns + 1) * sizeof(*names));
-	int i;
 
-	for (i = 0; i < ncolumns; i++)
+	for (int i = 0; i < ncolumns; i++)
 	{
 		const char *name = sqlite3_column_name(statement, i);
 

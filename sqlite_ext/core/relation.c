@@ -85,9 +85,8 @@ dbcsl_list_tables(dbc_host *host, int *ntables)
 	const dbc_rows *rows = dbc_query(host, "core/user_tables");
 	dbc_relation *tables =
 		dbc_alloc(host, (size_t) rows->nrows * sizeof(*tables));
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		tables[i] =
 			*dbcsl_relation_of(dbcsl_of(host), dbc_get_text(host, rows, i, 0),
 							   dbc_get_text(host, rows, i, 1));

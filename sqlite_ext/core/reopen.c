@@ -96,7 +96,6 @@ dbcsl_copy_filename(const char *file)
 	const char *key;
 	char *copy;
 	int count = 0;
-	int i;
 
 	while (sqlite3_uri_key(file, count))
 		count++;
@@ -104,7 +103,7 @@ dbcsl_copy_filename(const char *file)
 		sqlite3_malloc64(sizeof(*parameters) * (2 * (size_t) count + 1));
 	if (!parameters)
 		return NULL;
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		key = sqlite3_uri_key(file, i);
 		parameters[2 * i] = key;
@@ -168,9 +167,7 @@ autocheckpoint_of(sqlite3 *db)
 void
 dbcsl_read_connection_settings(sqlite3 *db, dbcsl_connection_settings *settings)
 {
-	int i;
-
-	for (i = 0; i < DBCSL_SWITCHES; i++)
+	for (int i = 0; i < DBCSL_SWITCHES; i++)
 		sqlite3_db_config(db, switches[i], -1, &settings->on[i]);
 	settings->autocheckpoint = autocheckpoint_of(db);
 }
@@ -185,9 +182,8 @@ dbcsl_reopen(const char *name, const char *vfs,
 								   SQLITE_OPEN_PRIVATECACHE |
 								   (is_uri ? SQLITE_OPEN_URI : 0),
 							   vfs);
-	int i;
 
-	for (i = 0; i < DBCSL_SWITCHES && code == SQLITE_OK; i++)
+	for (int i = 0; i < DBCSL_SWITCHES && code == SQLITE_OK; i++)
 		sqlite3_db_config(*db, switches[i], settings->on[i], NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_wal_autocheckpoint(*db, settings->autocheckpoint);

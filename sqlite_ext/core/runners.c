@@ -38,12 +38,11 @@ void
 dbcsl_refuse_running_script(dbcsl_host *h)
 {
 	const dbc_rows *rows;
-	int i;
 
 	if (dbc_tables_version(&h->base) < HAS_RUNNER)
 		return;
 	rows = dbc_query(&h->base, "core/deployment_runners");
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		int64_t runner = dbc_get_int_or(&h->base, rows, i, 1, 0);
 

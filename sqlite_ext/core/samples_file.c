@@ -26,13 +26,12 @@ is_monitoring(const char *name)
 		"query_seen", "sample",	   "samples_of", "table_sample"};
 	static const char prefix[] = "dbcare_";
 	size_t length;
-	size_t i;
 
 	if (!dbc_starts_with(name, prefix))
 		return false;
 	name += strlen(prefix);
 	length = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
-	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		if (strlen(tables[i]) == length &&
 			strncmp(tables[i], name, length) == 0)
 			return true;

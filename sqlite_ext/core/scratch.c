@@ -36,10 +36,9 @@ static char *
 call_text(const char *name, int nvalues)
 {
 	sqlite3_str *text = sqlite3_str_new(NULL);
-	int i;
 
 	sqlite3_str_appendf(text, "select \"%w\"(", name);
-	for (i = 0; i < nvalues; i++)
+	for (int i = 0; i < nvalues; i++)
 		sqlite3_str_appendall(text, i > 0 ? ", ?" : "?");
 	sqlite3_str_appendall(text, ")");
 	return sqlite3_str_finish(text);
@@ -53,12 +52,11 @@ call_there(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	char *sql = call_text(function->name, nvalues);
 	sqlite3_stmt *call = NULL;
 	int code = SQLITE_NOMEM;
-	int i;
 
 	if (sql)
 		code = sqlite3_prepare_v2(function->db, sql, -1, &call, NULL);
 	sqlite3_free(sql);
-	for (i = 0; i < nvalues && code == SQLITE_OK; i++)
+	for (int i = 0; i < nvalues && code == SQLITE_OK; i++)
 		code = sqlite3_bind_value(call, i + 1, values[i]);
 	if (code == SQLITE_OK)
 		code = sqlite3_step(call);
@@ -79,11 +77,10 @@ borrow_functions(dbcsl_scratch *scratch)
 	dbcsl_host *h = scratch->h;
 	int trusted = 1;
 	const dbc_rows *rows;
-	int i;
 
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
 	rows = dbc_query(&h->base, "core/functions_borrowed", dbc_int(trusted));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *name = dbc_get_text(&h->base, rows, i, 0);
 		borrowed *function = borrow(h->db, name);

@@ -48,9 +48,7 @@ static const verb verbs[] = {
 static const verb *
 find_verb(const dbcsl_token *token)
 {
-	size_t i;
-
-	for (i = 0; i < NVERBS; i++)
+	for (size_t i = 0; i < NVERBS; i++)
 		if (dbcsl_is_word(token, verbs[i].word))
 			return &verbs[i];
 	return NULL;
@@ -61,9 +59,8 @@ static const char *
 upper_case(dbcsl_host *h, const dbcsl_token *token)
 {
 	char *text = dbc_copy(&h->base, token->text, token->length);
-	char *c;
 
-	for (c = text; *c; c++)
+	for (char *c = text; *c; c++)
 		if (*c >= 'a' && *c <= 'z')
 			*c = (char) (*c - 'a' + 'A');
 	return text;
@@ -75,7 +72,6 @@ dbcsl_token_after_with(dbcsl_token token)
 	static const char *const words[] = {"select", "values",	 "insert",
 										"update", "replace", "delete"};
 	int depth = 0;
-	size_t i;
 
 	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
 	{
@@ -83,7 +79,8 @@ dbcsl_token_after_with(dbcsl_token token)
 			depth++;
 		else if (token.text[0] == ')')
 			depth--;
-		for (i = 0; depth == 0 && i < sizeof(words) / sizeof(words[0]); i++)
+		for (size_t i = 0; depth == 0 && i < sizeof(words) / sizeof(words[0]);
+			 i++)
 			if (dbcsl_is_word(&token, words[i]))
 				return token;
 	}

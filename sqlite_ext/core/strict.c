@@ -57,9 +57,8 @@ type_of(dbcsl_host *h, const loose_table *table, int column)
 {
 	const char *name =
 		dbc_get_text(&h->base, table->columns, table->first + column, L_TYPE);
-	int t;
 
-	for (t = 0; t < (int) NTYPES; t++)
+	for (int t = 0; t < (int) NTYPES; t++)
 		if (dbc_same(types[t].before, name))
 			return t;
 	return -1;
@@ -69,12 +68,11 @@ type_of(dbcsl_host *h, const loose_table *table, int column)
 static const char *
 strict_text(dbcsl_host *h, const char *sql)
 {
-	dbcsl_token token;
 	dbc_buffer text;
 	const char *at = sql;
 
 	dbc_buffer_init(&text, &h->base);
-	for (token = dbcsl_first_token(sql); token.kind != DBCSL_END;
+	for (dbcsl_token token = dbcsl_first_token(sql); token.kind != DBCSL_END;
 		 token = dbcsl_next_token(&token))
 	{
 		dbcsl_token next = dbcsl_next_token(&token);
@@ -129,10 +127,9 @@ find_obstacle(dbcsl_host *h, const loose_table *table)
 	dbc_host *host = &h->base;
 	const dbc_rows *rows;
 	dbc_buffer sql;
-	int i;
 
 	dbc_buffer_init(&sql, host);
-	for (i = 0; i < table->count; i++)
+	for (int i = 0; i < table->count; i++)
 	{
 		int type = type_of(h, table, i);
 
@@ -149,7 +146,7 @@ find_obstacle(dbcsl_host *h, const loose_table *table)
 		return "it is not a table created by dbcare";
 	dbc_append(&sql, dbcsl_printf(h, " from main.\"%w\"", table->name));
 	rows = dbc_query_text(host, sql.data);
-	for (i = 0; i < table->count; i++)
+	for (int i = 0; i < table->count; i++)
 		if (dbc_get_int_or(host, rows, 0, i, 0) > 0)
 			return dbc_format(
 				host, "%s of column %s must be %s",
@@ -214,11 +211,10 @@ dbcsl_make_strict(dbc_host *host)
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_rows *rows = dbc_query(host, "core/loose_columns");
 	dbc_buffer left;
-	int first;
 	int next;
 
 	dbc_buffer_init(&left, host);
-	for (first = 0; first < rows->nrows; first = next)
+	for (int first = 0; first < rows->nrows; first = next)
 	{
 		loose_table table = {.columns = rows, .first = first};
 		const char *obstacle;

@@ -130,13 +130,12 @@ dbcsl_unquote_token(dbcsl_host *h, const dbcsl_token *token)
 {
 	char quote = token->text[0];
 	char *name;
-	size_t from;
 	size_t to = 0;
 
 	if (token->kind != DBCSL_QUOTED)
 		return dbc_copy(&h->base, token->text, token->length);
 	name = dbcsl_alloc(&h->base, token->length);
-	for (from = 1; from < token->length - 1; from++)
+	for (size_t from = 1; from < token->length - 1; from++)
 	{
 		name[to++] = token->text[from];
 		if (token->text[from] == quote) /* the first of two */

@@ -67,9 +67,8 @@ add_schema(dbcsl_deep_views *v, const char *schema)
 								 "\"%w\".sqlite_schema where sql is not null "
 								 "and instr(lower(sql), 'view')",
 								 schema));
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *text = dbc_get_text(&v->h->base, rows, i, 0);
 		dbcsl_ddl ddl = dbcsl_read_ddl(v->h, text);
@@ -119,10 +118,9 @@ dbcsl_read_views(dbcsl_host *h)
 	dbcsl_deep_views *v = dbcsl_alloc(&h->base, sizeof(*v));
 	const dbc_rows *schemas =
 		query(h, "select name from temp.pragma_database_list order by seq");
-	int i;
 
 	v->h = h;
-	for (i = 0; i < schemas->nrows; i++)
+	for (int i = 0; i < schemas->nrows; i++)
 		add_schema(v, dbc_get_text(&h->base, schemas, i, 0));
 	if (v->count > 0)
 		qsort(v->views, (size_t) v->count, sizeof(*v->views), compare_views);
@@ -132,9 +130,7 @@ dbcsl_read_views(dbcsl_host *h)
 bool
 dbcsl_is_deep_view(dbcsl_deep_views *v, const char *name)
 {
-	int i;
-
-	for (i = 0; i < v->count; i++)
+	for (int i = 0; i < v->count; i++)
 		if ((!name || sqlite3_stricmp(v->views[i].name, name) == 0) &&
 			count_references(v, &v->views[i], 0) >= DEEP)
 			return true;

@@ -64,14 +64,14 @@ static char *
 declaration(const dbc_function *fn)
 {
 	sqlite3_str *text = sqlite3_str_new(NULL);
-	const dbc_field *field;
 
 	sqlite3_str_appendall(text, "CREATE TABLE x(");
-	for (field = fn->columns; field->type != DBC_T_END; field++)
+	for (const dbc_field *field = fn->columns; field->type != DBC_T_END;
+		 field++)
 		sqlite3_str_appendf(text, NAME_AND_TYPE,
 							field == fn->columns ? "" : ", ", field->name,
 							declared_type(field->type), "");
-	for (field = fn->args; field->type != DBC_T_END; field++)
+	for (const dbc_field *field = fn->args; field->type != DBC_T_END; field++)
 		sqlite3_str_appendf(text, NAME_AND_TYPE, ", ", field->name,
 							declared_type(field->type), " HIDDEN");
 	sqlite3_str_appendall(text, ")");
@@ -126,15 +126,13 @@ plan_scan(sqlite3_vtab *base, sqlite3_index_info *info)
 	const function_table *table = (const function_table *) base;
 	const dbc_field *arg = table->fn->args;
 	int nvalues = 0;
-	int i;
-	int c;
 
 	info->idxNum = 0;
-	for (i = 0; arg[i].type != DBC_T_END; i++)
+	for (int i = 0; arg[i].type != DBC_T_END; i++)
 	{
 		bool wanted = !arg[i].optional;
 
-		for (c = 0; c < info->nConstraint; c++)
+		for (int c = 0; c < info->nConstraint; c++)
 		{
 			if (info->aConstraint[c].iColumn != table->ncolumns + i ||
 				info->aConstraint[c].op != SQLITE_INDEX_CONSTRAINT_EQ)

@@ -91,15 +91,14 @@ omit(page_file *f, int64_t page)
 static void
 omit_free(dbcsl_host *h, page_file *f, int64_t trunk)
 {
-	int64_t visited;
-	int64_t i;
-
-	for (visited = 0; is_counted(f, trunk) && read_page(f, trunk); visited++)
+	for (int64_t visited = 0; is_counted(f, trunk) && read_page(f, trunk);
+		 visited++)
 	{
 		int64_t listed = long_at(f->page + 4);
 
 		omit(f, trunk);
-		for (i = 0; i < listed && TRUNK_HEAD + 4 * i + 4 <= f->usable; i++)
+		for (int64_t i = 0; i < listed && TRUNK_HEAD + 4 * i + 4 <= f->usable;
+			 i++)
 			omit(f, long_at(f->page + TRUNK_HEAD + 4 * i));
 		trunk = long_at(f->page);
 		if (visited % POLL_PAGES == 0)
@@ -111,9 +110,7 @@ omit_free(dbcsl_host *h, page_file *f, int64_t trunk)
 static void
 omit_maps(page_file *f)
 {
-	int64_t page;
-
-	for (page = 2; page <= f->pages; page += f->usable / MAP_ENTRY + 1)
+	for (int64_t page = 2; page <= f->pages; page += f->usable / MAP_ENTRY + 1)
 		omit(f, page);
 }
 
@@ -124,10 +121,9 @@ omit_roots(dbcsl_host *h, page_file *f, const char *database)
 	const dbc_rows *rows = dbc_query_text(
 		&h->base,
 		dbcsl_printf(h, "select rootpage from \"%w\".sqlite_schema", database));
-	int i;
 
 	omit(f, 1);
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		omit(f, dbc_get_int_or(&h->base, rows, i, 0, 0));
 }
 
@@ -170,9 +166,8 @@ static int
 free_blocks(const page_file *f, int first)
 {
 	int bytes = 0;
-	int at;
 
-	for (at = first; at != 0;)
+	for (int at = first; at != 0;)
 	{
 		int next;
 
@@ -225,7 +220,6 @@ sample_pages(dbc_host *host, const char *whole, int64_t npages,
 	double squares = 0;
 	int64_t parts;
 	double part; /* pages per part */
-	int64_t i;
 
 	sample->reason = open_pages(dbcsl_of(host), whole, &f);
 	sample->pages = f.pages - f.nomitted;
@@ -238,7 +232,7 @@ sample_pages(dbc_host *host, const char *whole, int64_t npages,
 							 (double) sample->pages)
 				: f.pages;
 	part = (double) f.pages / (double) parts;
-	for (i = 0; i < parts; i++)
+	for (int64_t i = 0; i < parts; i++)
 	{
 		uint32_t random;
 		int64_t number;

@@ -73,9 +73,8 @@ void
 dbcsl_jsonschema_free_cache(void *memory)
 {
 	dbcsl_jsonschema_cache *schemas = memory;
-	int i;
 
-	for (i = 0; i < MAX_CACHED; i++)
+	for (int i = 0; i < MAX_CACHED; i++)
 		free_cached(schemas->cached[i]);
 	sqlite3_free(schemas);
 }
@@ -93,9 +92,7 @@ same_text(const dbc_value *left, const dbc_value *right)
 static cached_schema *
 find_cached(const dbcsl_jsonschema_cache *schemas, const json_call *call)
 {
-	int i;
-
-	for (i = 0; i < MAX_CACHED && schemas->cached[i]; i++)
+	for (int i = 0; i < MAX_CACHED && schemas->cached[i]; i++)
 		if (same_text(&schemas->cached[i]->source, &call->schema) &&
 			same_text(&schemas->cached[i]->options, &call->options))
 			return schemas->cached[i];
@@ -217,9 +214,8 @@ dbcsl_jsonschema_check(sqlite3_context *context, int nvalues,
 {
 	dbcsl_jsonschema_cache *schemas = sqlite3_user_data(context);
 	json_call call;
-	int i;
 
-	for (i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++)
 		if (sqlite3_value_type(values[i]) == SQLITE_NULL)
 			return;
 	dbcsl_open(&call.host, sqlite3_context_db_handle(context), schemas->fn);

@@ -55,7 +55,6 @@ static bool
 names_unlike(const dbcsl_lint_analyzer *lint)
 {
 	dbcsl_token token = dbcsl_first_token(lint->statement->text);
-	int i;
 
 	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
 	{
@@ -63,7 +62,7 @@ names_unlike(const dbcsl_lint_analyzer *lint)
 
 		if (token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED)
 			name = dbcsl_unquote_token(lint->h, &token);
-		for (i = 0; name && i < lint->model->nunlike; i++)
+		for (int i = 0; name && i < lint->model->nunlike; i++)
 			if (sqlite3_stricmp(name, lint->model->unlike[i]) == 0)
 				return true;
 	}
@@ -153,14 +152,13 @@ read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis)
 	dbcsl_token first = dbcsl_first_token(lint->statement->text);
 	const char *refusal = NULL;
 	bool tried = can_be_tried(lint->statement, &first);
-	size_t i;
 
 	if (dbcsl_is_word(&first, "with"))
 		first = dbcsl_token_after_with(first);
 	lint->r = (dbcsl_ddl_reader){
 		.h = lint->h, .token = first, .end = lint->statement->text};
 	dbc_buffer_init(&lint->r.out, &lint->h->base);
-	for (i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
 		if (dbcsl_is_word(&first, readers[i].word))
 			readers[i].read(lint);
 	if (lint->noperations == 0)
@@ -201,10 +199,9 @@ analyze_script(dbc_host *host, dbc_lint_session *session,
 							   .session = session,
 							   .model = dbcsl_lint_open_model(h, session),
 							   .past = &past};
-	int i;
 
 	dbcsl_lint_reset_model(all.model);
-	for (i = 0; i < script->nstatements; i++)
+	for (int i = 0; i < script->nstatements; i++)
 	{
 		dbcsl_lint_analyzer lint = all;
 

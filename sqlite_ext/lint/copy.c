@@ -27,9 +27,7 @@ add_name(dbcsl_lint_analyzer *lint, columns *list, const char *name)
 static void
 add_all(dbcsl_lint_analyzer *lint, columns *list, const dbcsl_ddl *table)
 {
-	int i;
-
-	for (i = 0; i < table->ncolumns; i++)
+	for (int i = 0; i < table->ncolumns; i++)
 		if (!table->columns[i].generated)
 			add_name(lint, list, table->columns[i].name);
 }
@@ -190,7 +188,6 @@ dbcsl_lint_analyze_copy(dbcsl_lint_analyzer *lint,
 	dbcsl_ddl from;
 	dbcsl_ddl to;
 	bool all;
-	int i;
 
 	if (!dbc_lint_is_created_here(lint->session, target) ||
 		!dbcsl_ddl_accept_word(r, "select"))
@@ -208,7 +205,7 @@ dbcsl_lint_analyze_copy(dbcsl_lint_analyzer *lint,
 		add_all(lint, &targets, &to);
 	if (all)
 		add_all(lint, &items, &from);
-	for (i = 0; i < items.count && i < targets.count; i++)
+	for (int i = 0; i < items.count && i < targets.count; i++)
 	{
 		int old =
 			items.names[i] ? dbcsl_find_column(&from, items.names[i]) : -1;

@@ -32,7 +32,6 @@ column_flags(const dbcsl_ddl *ddl, int number)
 {
 	const dbcsl_ddl_column *column = &ddl->columns[number];
 	unsigned flags = 0;
-	int i;
 
 	if (column->not_null)
 		flags |= DBC_OP_NOT_NULL;
@@ -42,7 +41,7 @@ column_flags(const dbcsl_ddl *ddl, int number)
 		flags |= DBC_OP_NONCONSTANT;
 	if (column->generated)
 		flags |= column->stored ? DBC_OP_STORED : DBC_OP_VIRTUAL;
-	for (i = 0; i < ddl->nconstraints; i++)
+	for (int i = 0; i < ddl->nconstraints; i++)
 		if (ddl->constraints[i].column == number)
 			flags |= constraint_flag(ddl->constraints[i].kind);
 	return flags;
@@ -80,9 +79,7 @@ dbcsl_lint_analyze_columns(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 						   const dbcsl_ddl *ddl, const char *command,
 						   unsigned flags)
 {
-	int i;
-
-	for (i = 0; i < ddl->ncolumns; i++)
+	for (int i = 0; i < ddl->ncolumns; i++)
 	{
 		dbc_lint_operation *operation =
 			dbcsl_lint_add_operation(lint, DBC_V_ADD_COLUMN, table);
@@ -95,7 +92,7 @@ dbcsl_lint_analyze_columns(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 							  ? ddl->columns[i].default_value
 							  : ddl->columns[i].generated;
 	}
-	for (i = 0; i < ddl->nconstraints; i++)
+	for (int i = 0; i < ddl->nconstraints; i++)
 		add_constraint(lint, table, &ddl->constraints[i], command, flags);
 }
 

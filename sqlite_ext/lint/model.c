@@ -67,9 +67,8 @@ static void
 name_functions(dbcsl_lint_model *model)
 {
 	const dbc_rows *rows = dbc_query(&model->h->base, "lint/functions");
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *name = dbc_get_text(&model->h->base, rows, i, 0);
 		int nvalues = (int) dbc_get_int(&model->h->base, rows, i, 1);
@@ -95,9 +94,8 @@ static void
 name_modules(dbcsl_lint_model *model)
 {
 	const dbc_rows *rows = dbc_query(&model->h->base, "lint/modules");
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbcsl_lint_model_mark_unlike(model,
 									 dbc_get_text(&model->h->base, rows, i, 0));
 }
@@ -141,13 +139,12 @@ static void
 attach_schemas(dbcsl_lint_model *model)
 {
 	const dbc_rows *rows = dbc_query(&model->h->base, "lint/schemas");
-	int i;
 
 	model->schemas = dbcsl_alloc(&model->h->base, ((size_t) rows->nrows + 2) *
 													  sizeof(*model->schemas));
 	model->schemas[model->nschemas++].name = "temp";
 	model->schemas[model->nschemas++].name = "main";
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *name = dbc_get_text(&model->h->base, rows, i, 0);
 
@@ -284,11 +281,10 @@ static void
 add_row(dbcsl_lint_model *model, dbc_rows *rows, dbc_value **values)
 {
 	size_t width = (size_t) rows->ncols;
-	int i;
 
 	*values = dbc_grow(&model->h->base, *values, (size_t) rows->nrows,
 					   width * sizeof(**values));
-	for (i = 0; i < rows->ncols; i++)
+	for (int i = 0; i < rows->ncols; i++)
 		(*values)[(size_t) rows->nrows * width + (size_t) i] =
 			dbcsl_column_value(model->h, model->statement, i);
 	rows->nrows++;
@@ -303,11 +299,10 @@ dbcsl_lint_model_query(dbcsl_lint_model *model, const char *sql,
 	dbc_value *values = NULL;
 	const char *refusal;
 	int code = SQLITE_DONE;
-	int i;
 
 	model->asking = true;
 	refusal = prepare(model, sql);
-	for (i = 0; !refusal && i < nargs; i++)
+	for (int i = 0; !refusal && i < nargs; i++)
 		sqlite3_bind_text(model->statement, i + 1, args[i], -1, SQLITE_STATIC);
 	if (!refusal)
 	{
@@ -354,9 +349,7 @@ bool
 dbcsl_lint_model_find(dbcsl_lint_model *model, const char *schema,
 					  const char *name, dbcsl_lint_model_object *found)
 {
-	int i;
-
-	for (i = 0; i < model->nschemas; i++)
+	for (int i = 0; i < model->nschemas; i++)
 		if ((!schema || sqlite3_stricmp(schema, model->schemas[i].name) == 0) &&
 			find_in(model, model->schemas[i].name, name, found))
 			return true;
@@ -381,14 +374,13 @@ dbcsl_lint_model_create_table_as(dbcsl_lint_model *model, const char *schema,
 	const char *refusal = prepare(model, select);
 	dbc_buffer sql;
 	int count = refusal ? 0 : sqlite3_column_count(model->statement);
-	int i;
 
 	if (refusal)
 		return refusal;
 	dbc_buffer_init(&sql, &model->h->base);
 	dbc_append(&sql, dbcsl_printf(model->h, "create table \"%w\".\"%w\" (",
 								  schema, name));
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 	{
 		const char *type = sqlite3_column_decltype(model->statement, i);
 

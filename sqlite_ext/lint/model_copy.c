@@ -37,12 +37,11 @@ copy_columns(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_rows *rows = dbc_query(host, "lint/columns", place[0], place[1]);
 	dbc_buffer sql;
-	int i;
 
 	dbc_buffer_init(&sql, host);
 	dbc_append(&sql, dbcsl_printf(h, "create table \"%w\".\"%w\" (",
 								  place[0].text, place[1].text));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		dbc_append(&sql, dbcsl_printf(h, "%s\"%w\"", i > 0 ? ", " : "",
 									  dbc_get_text(&h->base, rows, i, 0)));
 	dbc_append(&sql, ")");
@@ -143,9 +142,8 @@ copy_objects(dbc_host *host, void *arg)
 					 "order by case type when 'table' then is_virtual else 2 "
 					 "end, rowid",
 					 schema->name, schema->name, schema->is_whole));
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		copy_object(h->lint, schema->name, rows, i);
 }
 
@@ -161,9 +159,8 @@ check_views(dbcsl_lint_model *model, dbcsl_deep_views *views,
 					 "where type = 'view'",
 					 schema),
 		NULL, 0);
-	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		check_view(model, views, schema,
 				   dbc_get_text(&model->h->base, rows, i, 0));
 }
@@ -175,11 +172,10 @@ dbcsl_lint_copy_schema(dbcsl_lint_model *model)
 {
 	dbcsl_host *h = model->h;
 	dbcsl_deep_views *views;
-	int i;
 
 	dbcsl_lint_model_try(model, "begin", true);
 	/* names are found in temp first: main comes before it */
-	for (i = model->nschemas - 1; i >= 0; i--)
+	for (int i = model->nschemas - 1; i >= 0; i--)
 		if (!dbcsl_try(h, copy_objects, &model->schemas[i]))
 		{
 			if (dbcsl_is_unguarded_error(&h->error))
@@ -188,6 +184,6 @@ dbcsl_lint_copy_schema(dbcsl_lint_model *model)
 		}
 	dbcsl_lint_model_try(model, "commit", true);
 	views = dbcsl_read_views(h);
-	for (i = 0; i < model->nschemas; i++)
+	for (int i = 0; i < model->nschemas; i++)
 		check_views(model, views, model->schemas[i].name);
 }

@@ -76,10 +76,9 @@ make_image(dbcsl_host *h, const dbc_rows *rows, sqlite3_int64 *size)
 	unsigned npages = (unsigned) rows->nrows + 1;
 	unsigned char *kinds = dbc_alloc(&h->base, npages);
 	unsigned char *image;
-	int i;
 
 	/* before the image is there, since reading a value may fail */
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		kinds[i] =
 			dbc_get_bool(&h->base, rows, i, IS_INDEX) ? INDEX_LEAF : TABLE_LEAF;
 	*size = (sqlite3_int64) npages * PAGE;
@@ -100,7 +99,7 @@ make_image(dbcsl_host *h, const dbc_rows *rows, sqlite3_int64 *size)
 	put_number(image + 92, 1); /* changes when npages was right */
 	put_number(image + 96, (unsigned) sqlite3_libversion_number());
 	put_leaf(image + HEADER, TABLE_LEAF);
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 		put_leaf(image + (size_t) (i + 1) * PAGE, kinds[i]);
 	return image;
 }
@@ -116,13 +115,10 @@ fill_schema_table(dbcsl_lint_model *model, const char *schema,
 					 "insert into \"%w\".sqlite_schema values (?, ?, ?, ?, ?)",
 					 schema),
 		-1, &model->statement, NULL);
-	int i;
 
-	for (i = 0; code == SQLITE_OK && i < rows->nrows; i++)
+	for (int i = 0; code == SQLITE_OK && i < rows->nrows; i++)
 	{
-		int column;
-
-		for (column = TYPE; column <= TABLE; column++)
+		for (int column = TYPE; column <= TABLE; column++)
 			sqlite3_bind_text(
 				model->statement, column + 1,
 				dbc_get_text_or_null(&model->h->base, rows, i, column), -1,
@@ -203,9 +199,8 @@ void
 dbcsl_lint_copy_images(dbcsl_lint_model *model)
 {
 	static const dbc_rows none = {0};
-	int i;
 
-	for (i = 0; i < model->nschemas; i++)
+	for (int i = 0; i < model->nschemas; i++)
 	{
 		dbcsl_lint_model_schema *schema = &model->schemas[i];
 

@@ -61,9 +61,8 @@ dbcsl_lint_copy_names(dbcsl_lint_analyzer *lint, const char *const *names,
 {
 	const char **list =
 		dbcsl_alloc(&lint->h->base, ((size_t) count + 1) * sizeof(*list));
-	int i;
 
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		list[i] = names[i];
 	return list;
 }

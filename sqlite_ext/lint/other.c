@@ -12,9 +12,8 @@ static const char *
 folded(dbcsl_host *h, const char *name)
 {
 	char *copy = dbc_copy(&h->base, name, strlen(name));
-	char *c;
 
-	for (c = copy; *c; c++)
+	for (char *c = copy; *c; c++)
 		if (*c >= 'A' && *c <= 'Z')
 			*c = (char) (*c - 'A' + 'a');
 	return copy;

@@ -66,12 +66,11 @@ add_cascades(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 			 const dbcsl_lint_model_object *found)
 {
 	const dbc_rows *rows = list_actions(lint, found->schema);
-	int i;
 
 	/* a script that switches them off knows what it does */
 	if (lint->model->told && !lint->model->enforces)
 		return;
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbcsl_lint_qualified_name child = {found->schema, NULL};
 		dbc_lint_object *other;
@@ -107,9 +106,7 @@ list_parts(dbcsl_lint_analyzer *lint, const char *schema, const char *table)
 static int
 find_rename(const dbcsl_lint_script_history *past, const char *to)
 {
-	int i;
-
-	for (i = past->nrenamed - 1; i >= 0; i--)
+	for (int i = past->nrenamed - 1; i >= 0; i--)
 		if (sqlite3_stricmp(past->renamed[i].to, to) == 0)
 			return i;
 	return -1;
@@ -188,9 +185,7 @@ static bool
 is_among(dbcsl_lint_analyzer *lint, const dbc_rows *parts, const char *name,
 		 const char *definition)
 {
-	int i;
-
-	for (i = 0; i < parts->nrows; i++)
+	for (int i = 0; i < parts->nrows; i++)
 		if (sqlite3_stricmp(dbc_get_text(&lint->h->base, parts, i, 1), name) ==
 				0 ||
 			dbc_same(dbcsl_read_ddl(lint->h,
@@ -206,9 +201,8 @@ static void
 compare_parts(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 {
 	const dbc_rows *now = list_parts(lint, gone->schema, gone->name);
-	int i;
 
-	for (i = 0; i < gone->parts->nrows; i++)
+	for (int i = 0; i < gone->parts->nrows; i++)
 	{
 		const char *name = dbc_get_text(&lint->h->base, gone->parts, i, 1);
 		const char *sql = dbc_get_text(&lint->h->base, gone->parts, i, 2);
@@ -243,9 +237,7 @@ static void
 drop_column(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 			const char *column)
 {
-	int i;
-
-	for (i = 0; i < lint->past->nmoved; i++)
+	for (int i = 0; i < lint->past->nmoved; i++)
 		if (sqlite3_stricmp(lint->past->moved[i], column) == 0)
 			return;
 	dbcsl_lint_add_operation(lint, DBC_V_DROP_COLUMN, gone->object)->column =
@@ -259,9 +251,7 @@ static void
 compare_columns(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 				const dbcsl_ddl *now)
 {
-	int i;
-
-	for (i = 0; i < gone->ddl.ncolumns; i++)
+	for (int i = 0; i < gone->ddl.ncolumns; i++)
 	{
 		const dbcsl_ddl_column *column = &gone->ddl.columns[i];
 		int number = dbcsl_find_column(now, column->name);
@@ -285,10 +275,9 @@ static void
 compare_constraints(dbcsl_lint_analyzer *lint,
 					const dbcsl_lint_dropped_table *gone, const dbcsl_ddl *now)
 {
-	int i;
 	int k;
 
-	for (i = 0; i < gone->ddl.nconstraints; i++)
+	for (int i = 0; i < gone->ddl.nconstraints; i++)
 	{
 		const dbcsl_ddl_constraint *c = &gone->ddl.constraints[i];
 
@@ -310,7 +299,6 @@ append_operations(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis,
 	dbc_lint_operation *operations =
 		dbcsl_alloc(&lint->h->base,
 					(count + (size_t) lint->noperations) * sizeof(*operations));
-	size_t i;
 
 	memcpy(operations, analysis->operations, count * sizeof(*operations));
 	if (lint->noperations > 0)
@@ -318,7 +306,7 @@ append_operations(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis,
 			   (size_t) lint->noperations * sizeof(*operations));
 	analysis->operations = operations;
 	analysis->noperations += lint->noperations;
-	for (i = 0; i < (size_t) analysis->noperations; i++)
+	for (size_t i = 0; i < (size_t) analysis->noperations; i++)
 	{
 		operations[i].rebuild = call;
 		if (operations[i].verb == DBC_V_DROP ||
@@ -334,9 +322,7 @@ append_operations(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis,
 static bool
 is_copied(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 {
-	int i;
-
-	for (i = 0; i < lint->past->ncopies; i++)
+	for (int i = 0; i < lint->past->ncopies; i++)
 		if (dbcsl_lint_mentions_name(lint->h, lint->past->copies[i],
 									 gone->object->name))
 			return true;
@@ -348,9 +334,7 @@ void
 dbcsl_lint_analyze_rebuilds(dbcsl_lint_analyzer *lint, const dbc_script *script,
 							dbc_lint_analysis *analyses)
 {
-	int i;
-
-	for (i = 0; i < lint->past->ngone; i++)
+	for (int i = 0; i < lint->past->ngone; i++)
 	{
 		const dbcsl_lint_dropped_table *gone = &lint->past->gone[i];
 		const char *call = NULL;

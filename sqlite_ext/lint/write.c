@@ -34,9 +34,7 @@ dbcsl_lint_read_definition(dbcsl_lint_analyzer *lint,
 static bool
 is_about(const dbcsl_ddl_constraint *c, const char *column)
 {
-	int i;
-
-	for (i = 0; i < c->ncolumns; i++)
+	for (int i = 0; i < c->ncolumns; i++)
 		if (sqlite3_stricmp(c->columns[i], column) == 0)
 			return true;
 	return false;
@@ -55,9 +53,7 @@ static void
 append_constraints(dbc_buffer *out, int *count, const dbcsl_ddl *ddl,
 				   const char *without)
 {
-	int i;
-
-	for (i = 0; i < ddl->nconstraints; i++)
+	for (int i = 0; i < ddl->nconstraints; i++)
 	{
 		const dbcsl_ddl_constraint *c = &ddl->constraints[i];
 
@@ -82,13 +78,12 @@ dbcsl_lint_make_rebuild_call(dbcsl_lint_analyzer *lint,
 	dbc_buffer options;
 	dbc_buffer out;
 	int count = 0;
-	int i;
 
 	dbc_buffer_init(&out, &lint->h->base);
 	dbc_append(&out, "create table ");
 	dbcsl_append_quoted_name(&out, table->name);
 	dbc_append(&out, " (");
-	for (i = 0; i < ddl->ncolumns; i++)
+	for (int i = 0; i < ddl->ncolumns; i++)
 		if (i != without)
 			append_item(&out, &count, ddl->columns[i].text);
 	if (more)

@@ -33,9 +33,7 @@ dbcsl_migrate_schema_entry *
 dbcsl_migrate_find_table_entry(const dbcsl_migrate_schema_entries *list,
 							   const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
+	for (size_t i = 0; i < list->count; i++)
 		if (strcmp(list->items[i].type, "table") == 0 &&
 			sqlite3_stricmp(list->items[i].name, name) == 0)
 			return &list->items[i];
@@ -123,13 +121,12 @@ add_root(dbcsl_host *h, sqlite3_stmt *step, roots *roots)
 		int database; /* ... and with the number of the database */
 	} writes[] = {{"OpenWrite", 3, 4}, {"Clear", 2, 3}, {"Destroy", 2, 4}};
 	const char *name = (const char *) sqlite3_column_text(step, 1);
-	size_t i;
 
 	if (!name)
 		dbcsl_fail_memory(h);
 	if (strcmp(name, "VUpdate") == 0 || strcmp(name, "VDestroy") == 0)
 		roots->virtual = true;
-	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
 		if (strcmp(name, writes[i].name) == 0 &&
 			sqlite3_column_int(step, writes[i].database) == 0)
 		{
@@ -161,9 +158,7 @@ read_program(dbcsl_host *h, const char *text)
 static bool
 has_page(const roots *roots, sqlite3_int64 page)
 {
-	size_t i;
-
-	for (i = 0; i < roots->count; i++)
+	for (size_t i = 0; i < roots->count; i++)
 		if (roots->pages[i] == page)
 			return true;
 	return false;
@@ -174,17 +169,15 @@ static void
 note_roots(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const roots *roots)
 {
 	const dbc_rows *tables;
-	size_t j;
-	int i;
 
 	if (roots->count > 0)
 	{
 		tables = dbc_query(&h->base, "migrate/table_roots");
-		for (i = 0; i < tables->nrows; i++)
+		for (int i = 0; i < tables->nrows; i++)
 			if (has_page(roots, dbc_get_int(&h->base, tables, i, 1)))
 				note_table(h, tracked, dbc_get_text(&h->base, tables, i, 0));
 	}
-	for (j = 0; roots->virtual && j < tracked->before.count; j++)
+	for (size_t j = 0; roots->virtual && j < tracked->before.count; j++)
 		if (dbcsl_migrate_is_virtual_table(&tracked->before.items[j]))
 			note_table(h, tracked, tracked->before.items[j].name);
 }
@@ -196,12 +189,11 @@ track_statement(dbcsl_host *h, const dbc_statement *statement)
 	dbcsl_migrate_tracking *tracked = h->migrate;
 	dbcsl_token first = dbcsl_first_token(statement->text);
 	roots roots;
-	size_t i;
 
 	if (!tracked || !statement->lock_level)
 		return;
 	if (dbcsl_calls_rebuild(h, statement->text))
-		for (i = 0; i < tracked->before.count; i++)
+		for (size_t i = 0; i < tracked->before.count; i++)
 			if (strcmp(tracked->before.items[i].type, "table") == 0)
 				note_table(h, tracked, tracked->before.items[i].name);
 	if (dbcsl_is_word(&first, "alter"))
@@ -236,11 +228,10 @@ dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked)
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
 	const dbcsl_migrate_digest *digest;
-	dbcsl_migrate_written_table *table;
-	size_t i;
 
 	rows->ncols = 2;
-	for (table = tracked->tables; table; table = table->next)
+	for (dbcsl_migrate_written_table *table = tracked->tables; table;
+		 table = table->next)
 	{
 		if (!table->before)
 			continue;
@@ -254,7 +245,7 @@ dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked)
 		values = add_table(h, rows, values, table->name,
 						   dbcsl_migrate_digest_text(h, digest, table->before));
 	}
-	for (i = 0; i < tracked->now.count; i++)
+	for (size_t i = 0; i < tracked->now.count; i++)
 	{
 		const dbcsl_migrate_schema_entry *e = &tracked->now.items[i];
 
@@ -277,10 +268,10 @@ dbcsl_migrate_list_tables_before(dbcsl_host *h,
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
-	const dbcsl_migrate_written_table *table;
 
 	rows->ncols = 2;
-	for (table = tracked->tables; table; table = table->next)
+	for (const dbcsl_migrate_written_table *table = tracked->tables; table;
+		 table = table->next)
 		if (table->before)
 			values = add_table(h, rows, values, table->name, table->text);
 	return rows;

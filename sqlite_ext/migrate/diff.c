@@ -97,11 +97,10 @@ read_side(dbcsl_host *h, const dbc_migrate_schema *schema)
 {
 	side s = {.schema = schema};
 	size_t room = (size_t) schema->count + 1;
-	int i;
 
 	s.things = dbc_alloc(&h->base, room * sizeof(*s.things));
 	s.sorted = dbc_alloc(&h->base, room * sizeof(dbcsl_migrate_diff_object *));
-	for (i = 0; i < schema->count; i++)
+	for (int i = 0; i < schema->count; i++)
 	{
 		if (!is_thing(&schema->items[i]))
 			continue;
@@ -111,7 +110,7 @@ read_side(dbcsl_host *h, const dbc_migrate_schema *schema)
 	}
 	qsort(s.sorted, (size_t) s.count, sizeof(dbcsl_migrate_diff_object *),
 		  compare_order);
-	for (i = 0; i < s.count; i++)
+	for (int i = 0; i < s.count; i++)
 	{
 		const char *parent = s.sorted[i]->object->parent;
 
@@ -130,9 +129,7 @@ read_side(dbcsl_host *h, const dbc_migrate_schema *schema)
 static void
 mark_differences(side *mine, const side *others)
 {
-	int i;
-
-	for (i = 0; i < mine->schema->count; i++)
+	for (int i = 0; i < mine->schema->count; i++)
 	{
 		const dbc_migrate_object *object = &mine->schema->items[i];
 		const dbc_migrate_object *twin =
@@ -154,9 +151,7 @@ mark_differences(side *mine, const side *others)
 static void
 decide_tables(dbcsl_host *h, side *s)
 {
-	int i;
-
-	for (i = 0; i < s->count; i++)
+	for (int i = 0; i < s->count; i++)
 	{
 		dbcsl_migrate_diff_object *thing = s->sorted[i];
 		const dbcsl_migrate_diff_object *other = thing->other;
@@ -178,9 +173,7 @@ decide_tables(dbcsl_host *h, side *s)
 static void
 decide_rebuilds(difference *d)
 {
-	int i;
-
-	for (i = 0; i < d->to.count; i++)
+	for (int i = 0; i < d->to.count; i++)
 	{
 		dbcsl_migrate_diff_object *to = d->to.sorted[i];
 
@@ -196,9 +189,7 @@ decide_rebuilds(difference *d)
 static void
 decide_others(side *s)
 {
-	int i;
-
-	for (i = 0; i < s->count; i++)
+	for (int i = 0; i < s->count; i++)
 	{
 		dbcsl_migrate_diff_object *thing = s->sorted[i];
 
@@ -226,9 +217,7 @@ goes_along(const dbcsl_migrate_diff_object *thing)
 static void
 drop_things(difference *d, const char *type)
 {
-	int i;
-
-	for (i = d->from.count - 1; i >= 0; i--)
+	for (int i = d->from.count - 1; i >= 0; i--)
 	{
 		const dbcsl_migrate_diff_object *thing = d->from.sorted[i];
 
@@ -248,9 +237,7 @@ drop_things(difference *d, const char *type)
 static void
 change_tables(difference *d)
 {
-	int i;
-
-	for (i = 0; i < d->to.count; i++)
+	for (int i = 0; i < d->to.count; i++)
 	{
 		const dbcsl_migrate_diff_object *thing = d->to.sorted[i];
 
@@ -265,9 +252,7 @@ change_tables(difference *d)
 static void
 create_things(difference *d, const char *type)
 {
-	int i;
-
-	for (i = 0; i < d->to.count; i++)
+	for (int i = 0; i < d->to.count; i++)
 	{
 		const dbcsl_migrate_diff_object *thing = d->to.sorted[i];
 
@@ -282,9 +267,8 @@ append_settings(difference *d)
 {
 	bool drops = false;
 	bool rebuilds = false;
-	int i;
 
-	for (i = 0; i < d->from.count; i++)
+	for (int i = 0; i < d->from.count; i++)
 	{
 		const dbcsl_migrate_diff_object *thing = d->from.sorted[i];
 

@@ -18,13 +18,12 @@ dbcsl_migrate_write_comment(dbc_buffer *out, const char *format, ...)
 {
 	va_list args;
 	char *text;
-	char *c;
 
 	va_start(args, format);
 	text = dbc_vformat(out->host, format, args);
 	va_end(args);
 	/* a name may have lines, which must not become statements */
-	for (c = text; *c; c++)
+	for (char *c = text; *c; c++)
 		if (*c == '\n' || *c == '\r')
 			*c = ' ';
 	dbc_append_format(out, "-- %s\n", text);
@@ -50,13 +49,12 @@ static bool
 can_add(const dbcsl_ddl *table, int number)
 {
 	const dbcsl_ddl_column *column = &table->columns[number];
-	int i;
 
 	if (column->stored || (column->generated && column->not_null) ||
 		(column->default_value && !column->default_is_constant) ||
 		(column->not_null && !has_default(column)))
 		return false;
-	for (i = 0; i < table->nconstraints; i++)
+	for (int i = 0; i < table->nconstraints; i++)
 	{
 		const dbcsl_ddl_constraint *c = &table->constraints[i];
 
@@ -77,10 +75,9 @@ has_constraints(dbcsl_host *h, const dbcsl_ddl *table, const dbcsl_ddl *of,
 	bool *used =
 		dbcsl_alloc(&h->base, ((size_t) of->nconstraints + 1) * sizeof(bool));
 	int matched = 0;
-	int i;
 	int j;
 
-	for (i = 0; i < table->nconstraints; i++)
+	for (int i = 0; i < table->nconstraints; i++)
 	{
 		const dbcsl_ddl_constraint *c = &table->constraints[i];
 
@@ -106,12 +103,11 @@ dbcsl_migrate_only_adds_columns(dbcsl_host *h,
 {
 	const dbcsl_ddl *old = &from->ddl;
 	const dbcsl_ddl *wanted = &to->ddl;
-	int i;
 
 	if (old->ncolumns >= wanted->ncolumns ||
 		!dbc_same(old->definition, wanted->definition))
 		return false;
-	for (i = 0; i < wanted->ncolumns; i++)
+	for (int i = 0; i < wanted->ncolumns; i++)
 	{
 		const dbcsl_ddl_column *column = &wanted->columns[i];
 
@@ -130,9 +126,7 @@ dbcsl_migrate_write_add_columns(dbc_buffer *out,
 								const dbcsl_migrate_diff_object *from,
 								const dbcsl_migrate_diff_object *to)
 {
-	int i;
-
-	for (i = from->ddl.ncolumns; i < to->ddl.ncolumns; i++)
+	for (int i = from->ddl.ncolumns; i < to->ddl.ncolumns; i++)
 	{
 		const char *table = dbcsl_qualify_main_name(out->host, to->ddl.name);
 
@@ -155,14 +149,11 @@ typedef struct rebuild
 static bool
 is_in_key(const dbcsl_ddl *table, const char *column, bool primary)
 {
-	int i;
-	int j;
-
-	for (i = 0; i < table->nconstraints; i++)
+	for (int i = 0; i < table->nconstraints; i++)
 	{
 		const dbcsl_ddl_constraint *c = &table->constraints[i];
 
-		for (j = 0; j < c->ncolumns; j++)
+		for (int j = 0; j < c->ncolumns; j++)
 			if ((!primary || c->kind == DBCSL_PRIMARY_KEY) &&
 				same_name(c->columns[j], column))
 				return true;
@@ -247,10 +238,9 @@ add_columns(rebuild *r)
 {
 	const dbcsl_ddl *old = r->copy.from;
 	const dbcsl_ddl *wanted = r->copy.to;
-	int i;
 
 	dbcsl_copy_add_rowid(&r->copy);
-	for (i = 0; i < wanted->ncolumns; i++)
+	for (int i = 0; i < wanted->ncolumns; i++)
 	{
 		const dbcsl_ddl_column *column = &wanted->columns[i];
 		int twin = dbcsl_find_column(old, column->name);
@@ -281,9 +271,8 @@ note_losses(dbc_buffer *out, const dbcsl_migrate_diff_object *from,
 			const dbcsl_ddl *wanted)
 {
 	dbc_buffer name;
-	int i;
 
-	for (i = 0; i < from->ddl.ncolumns; i++)
+	for (int i = 0; i < from->ddl.ncolumns; i++)
 	{
 		if (!loses(wanted, &from->ddl.columns[i]))
 			continue;

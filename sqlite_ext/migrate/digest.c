@@ -97,9 +97,8 @@ add_row(dbcsl_host *h, sqlite3_stmt *statement, const column *columns,
 		dbcsl_migrate_digest *digest)
 {
 	uint64_t row = 0;
-	int i;
 
-	for (i = 0; i < digest->ncolumns; i++)
+	for (int i = 0; i < digest->ncolumns; i++)
 	{
 		uint64_t value = hash_value(h, statement, columns[i].place);
 
@@ -121,17 +120,16 @@ dbcsl_migrate_read_digest(dbcsl_host *h, const char *query)
 	size_t size = (size_t) ncolumns;
 	column *columns = dbcsl_alloc(&h->base, (size + 1) * sizeof(*columns));
 	int code;
-	int i;
 
 	digest->ncolumns = ncolumns;
 	digest->names = dbcsl_alloc(&h->base, (size + 1) * sizeof(*digest->names));
 	digest->sums = dbcsl_alloc(&h->base, (size + 1) * sizeof(*digest->sums));
 	digest->types = dbcsl_alloc(&h->base, (size + 1) * sizeof(*digest->types));
-	for (i = 0; i < ncolumns; i++)
+	for (int i = 0; i < ncolumns; i++)
 		columns[i] = (column){
 			dbcsl_printf(h, "%s", sqlite3_column_name(statement, i)), i};
 	qsort(columns, size, sizeof(*columns), compare_columns);
-	for (i = 0; i < ncolumns; i++)
+	for (int i = 0; i < ncolumns; i++)
 		digest->names[i] = columns[i].name;
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
 		add_row(h, statement, columns, digest);
@@ -146,11 +144,9 @@ static bool
 same_columns(const dbcsl_migrate_digest *digest,
 			 const dbcsl_migrate_digest *other)
 {
-	int i;
-
 	if (digest->ncolumns != other->ncolumns)
 		return false;
-	for (i = 0; i < digest->ncolumns; i++)
+	for (int i = 0; i < digest->ncolumns; i++)
 		if (sqlite3_stricmp(digest->names[i], other->names[i]) != 0)
 			return false;
 	return true;
@@ -160,9 +156,7 @@ same_columns(const dbcsl_migrate_digest *digest,
 static bool
 has_column(const dbcsl_migrate_digest *digest, const char *name)
 {
-	int i;
-
-	for (i = 0; i < digest->ncolumns; i++)
+	for (int i = 0; i < digest->ncolumns; i++)
 		if (sqlite3_stricmp(digest->names[i], name) == 0)
 			return true;
 	return false;
@@ -174,7 +168,6 @@ dbcsl_migrate_digest_text(dbcsl_host *h, const dbcsl_migrate_digest *digest,
 						  const dbcsl_migrate_digest *other)
 {
 	dbc_buffer buffer;
-	int i;
 
 	dbc_buffer_init(&buffer, &h->base);
 	dbc_append_format(&buffer, "%llu", (unsigned long long) digest->rows);
@@ -182,7 +175,7 @@ dbcsl_migrate_digest_text(dbcsl_host *h, const dbcsl_migrate_digest *digest,
 		dbc_append_format(&buffer, " %016llx",
 						  (unsigned long long) digest->sum);
 	else
-		for (i = 0; i < digest->ncolumns; i++)
+		for (int i = 0; i < digest->ncolumns; i++)
 			if (has_column(other, digest->names[i]))
 				dbc_append_format(&buffer, " %016llx",
 								  (unsigned long long) digest->sums[i]);

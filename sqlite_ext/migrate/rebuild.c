@@ -95,9 +95,7 @@ read_new(dbcsl_migrate_table_rebuild *r)
 static const char *
 expression_of(const dbcsl_migrate_table_rebuild *r, const char *column)
 {
-	int i;
-
-	for (i = 0; i < r->task->nfillings; i++)
+	for (int i = 0; i < r->task->nfillings; i++)
 		if (sqlite3_stricmp(r->task->fillings[i].column, column) == 0)
 			return r->task->fillings[i].expression;
 	return NULL;
@@ -121,9 +119,8 @@ static void
 check_fillings(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_host *host = &r->h->base;
-	int i;
 
-	for (i = 0; i < r->task->nfillings; i++)
+	for (int i = 0; i < r->task->nfillings; i++)
 	{
 		const dbc_migrate_rebuild_fill *filling = &r->task->fillings[i];
 		const dbc_check_data_rule rule = {.expression = filling->expression};
@@ -222,9 +219,7 @@ may_drop(const dbcsl_migrate_table_rebuild *r, const char *column)
 static void
 decide_columns(dbcsl_migrate_table_rebuild *r, bool *used)
 {
-	int i;
-
-	for (i = 0; i < r->to.ncolumns; i++)
+	for (int i = 0; i < r->to.ncolumns; i++)
 	{
 		const dbcsl_ddl_column *wanted = &r->to.columns[i];
 		const char *expression = expression_of(r, wanted->name);
@@ -266,10 +261,9 @@ static void
 check_dropped(dbcsl_migrate_table_rebuild *r, const bool *used)
 {
 	dbc_host *host = &r->h->base;
-	int i;
 
 	r->gone = dbc_alloc(host, ((size_t) r->from.ncolumns + 1) * sizeof(char *));
-	for (i = 0; i < r->from.ncolumns; i++)
+	for (int i = 0; i < r->from.ncolumns; i++)
 	{
 		const dbcsl_ddl_column *old = &r->from.columns[i];
 
@@ -347,9 +341,8 @@ note_changes(dbcsl_migrate_table_rebuild *r)
 		{"WITHOUT ROWID", r->from.without_rowid, r->to.without_rowid},
 		{"AUTOINCREMENT", r->from.autoincrement, r->to.autoincrement},
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		if (options[i].before != options[i].after)
 			dbc_json_push_text(
 				r->task->changed,
@@ -400,9 +393,7 @@ typedef struct switched
 static void
 set_switches(dbcsl_host *h, const switched *switches, size_t count, bool back)
 {
-	size_t i;
-
-	for (i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		sqlite3_db_config(h->db, switches[i].option,
 						  back ? switches[i].before : switches[i].needed, NULL);
 }
@@ -414,9 +405,8 @@ refuse_unsafe_notes(dbcsl_host *h)
 {
 	static const char *const tables[] = {"sqlite_sequence", "sqlite_stat1",
 										 "sqlite_stat4"};
-	size_t i;
 
-	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		dbcsl_check_refuse_unsafe_table(h, "main", tables[i], DBCSL_ANYWHERE);
 }
 
@@ -430,7 +420,6 @@ dbcsl_migrate_rebuild_table(dbc_host *host, dbc_migrate_rebuild *task)
 	const size_t count = sizeof(switches) / sizeof(switches[0]);
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_migrate_table_rebuild r = {.h = h, .task = task};
-	size_t i;
 	bool done;
 
 	dbc_buffer_init(&r.sql, host);
@@ -443,7 +432,7 @@ dbcsl_migrate_rebuild_table(dbc_host *host, dbc_migrate_rebuild *task)
 	dbcsl_check_refuse_unsafe_definition(h, &r.to);
 	refuse_unsafe_notes(h);
 	dbcsl_refuse_deferred(h, "foreign_keys");
-	for (i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		sqlite3_db_config(h->db, switches[i].option, -1, &switches[i].before);
 	dbcsl_hold_read_statement(h);
 	set_switches(h, switches, count, false);

@@ -44,11 +44,10 @@ void
 dbcsl_migrate_run_appended(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_script script = {.label = "the rebuild"};
-	int i;
 
 	dbcsl_split(&r->h->base, r->sql.data + r->ran, &script);
 	r->ran = r->sql.length;
-	for (i = 0; i < script.nstatements; i++)
+	for (int i = 0; i < script.nstatements; i++)
 		dbc_query_text(&r->h->base, script.statements[i].text);
 }
 
@@ -57,13 +56,12 @@ static const char *
 gone_column(const dbcsl_migrate_table_rebuild *r, const dbcsl_token *token)
 {
 	const char *name;
-	int i;
 
 	if (token->kind != DBCSL_WORD &&
 		(token->kind != DBCSL_QUOTED || *token->text == '\''))
 		return NULL;
 	name = dbcsl_unquote_token(r->h, token);
-	for (i = 0; i < r->ngone; i++)
+	for (int i = 0; i < r->ngone; i++)
 		if (sqlite3_stricmp(r->gone[i], name) == 0)
 			return r->gone[i];
 	return NULL;
@@ -159,11 +157,10 @@ static void
 hide_statistics(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_host *h = r->h;
-	int i;
 
 	r->keys = read_keys(r, &r->from);
 	r->statistics = dbc_query(&h->base, "migrate/rebuild_statistics");
-	for (i = 0; i < r->statistics->nrows; i++)
+	for (int i = 0; i < r->statistics->nrows; i++)
 		dbc_append(&r->sql,
 				   dbcsl_printf(h,
 								"update main.%s set tbl = '" HIDDEN "' || tbl, "
@@ -201,11 +198,10 @@ drop_temporary(dbcsl_migrate_table_rebuild *r)
 	dbcsl_host *h = r->h;
 	const dbc_rows *rows = dbc_query(&h->base, "migrate/rebuild_temp_triggers",
 									 dbc_text(r->from.name));
-	int i;
 
 	r->temporary =
 		dbc_alloc(&h->base, ((size_t) rows->nrows + 1) * sizeof(*r->temporary));
-	for (i = 0; i < rows->nrows; i++)
+	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *row = dbc_get_row(&h->base, rows, i, "ttB");
 		const dbcsl_ddl ddl = dbcsl_read_ddl(h, row[T_SQL].text);
@@ -224,12 +220,11 @@ void
 dbcsl_migrate_drop_parts(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_host *host = &r->h->base;
-	int i;
 
 	hide_statistics(r);
 	drop_temporary(r);
 	r->parts = dbc_query(host, "migrate/rebuild_parts", dbc_text(r->from.name));
-	for (i = r->parts->nrows - 1; i >= 0; i--)
+	for (int i = r->parts->nrows - 1; i >= 0; i--)
 	{
 		const dbc_value *part = dbc_get_row(&r->h->base, r->parts, i, "ttt");
 		const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, part[P_SQL].text);
@@ -266,9 +261,7 @@ make_again(dbcsl_migrate_table_rebuild *r, const char *kind, const char *schema,
 static void
 restore_stored(dbcsl_migrate_table_rebuild *r)
 {
-	int i;
-
-	for (i = 0; i < r->parts->nrows; i++)
+	for (int i = 0; i < r->parts->nrows; i++)
 	{
 		const dbc_value *part = dbc_get_row(&r->h->base, r->parts, i, "ttt");
 		const char *kind = part[P_TYPE].text;
@@ -289,9 +282,8 @@ same_key(dbcsl_migrate_table_rebuild *r, const dbc_rows *keys, int old)
 	const char *name = dbc_get_text(host, r->keys, old, K_NAME);
 	const char *columns = dbc_get_text(host, r->keys, old, K_COLUMNS);
 	const char *found = NULL;
-	int i;
 
-	for (i = 0; i < keys->nrows; i++)
+	for (int i = 0; i < keys->nrows; i++)
 	{
 		const char *other = dbc_get_text(host, keys, i, K_NAME);
 
@@ -330,14 +322,12 @@ show_statistics(dbcsl_migrate_table_rebuild *r)
 	dbcsl_host *h = r->h;
 	const char *hidden = dbc_format(&h->base, HIDDEN "%s", r->from.name);
 	const dbc_rows *keys = read_keys(r, &r->to);
-	int i;
-	int k;
 
-	for (i = 0; i < r->statistics->nrows; i++)
+	for (int i = 0; i < r->statistics->nrows; i++)
 	{
 		const char *table = dbc_get_text(&h->base, r->statistics, i, 0);
 
-		for (k = 0; k < r->keys->nrows; k++)
+		for (int k = 0; k < r->keys->nrows; k++)
 			move_key(r, table, hidden,
 					 dbc_get_text(&h->base, r->keys, k, K_NAME),
 					 same_key(r, keys, k));
@@ -356,10 +346,8 @@ show_statistics(dbcsl_migrate_table_rebuild *r)
 void
 dbcsl_migrate_restore_parts(dbcsl_migrate_table_rebuild *r)
 {
-	int i;
-
 	restore_stored(r);
-	for (i = 0; i < r->ntemporary; i++)
+	for (int i = 0; i < r->ntemporary; i++)
 		make_again(r, "trigger", "temp", r->temporary[i]);
 	show_statistics(r);
 }

@@ -61,12 +61,11 @@ static void
 note_probes(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_migrate_rebuild_proof *proof = &r->proof;
-	int i;
 
 	proof->probes = dbc_query(&r->h->base, "migrate/rebuild_probes");
 	proof->broken = dbc_alloc(&r->h->base, ((size_t) proof->probes->nrows + 1) *
 											   sizeof(char *));
-	for (i = 0; i < proof->probes->nrows; i++)
+	for (int i = 0; i < proof->probes->nrows; i++)
 		proof->broken[i] = try_probe(
 			r->h, dbc_get_row(&r->h->base, proof->probes, i, PROBE_SHAPE));
 }
@@ -84,9 +83,7 @@ is_same_probe(const dbc_value *left, const dbc_value *right)
 static bool
 did_work(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe)
 {
-	int i;
-
-	for (i = 0; i < r->proof.probes->nrows; i++)
+	for (int i = 0; i < r->proof.probes->nrows; i++)
 		if (is_same_probe(
 				dbc_get_row(&r->h->base, r->proof.probes, i, PROBE_SHAPE),
 				probe))
@@ -128,9 +125,8 @@ static void
 compare_probes(dbcsl_migrate_table_rebuild *r)
 {
 	const dbc_rows *probes = dbc_query(&r->h->base, "migrate/rebuild_probes");
-	int i;
 
-	for (i = 0; i < probes->nrows; i++)
+	for (int i = 0; i < probes->nrows; i++)
 	{
 		const dbc_value *probe =
 			dbc_get_row(&r->h->base, probes, i, PROBE_SHAPE);
@@ -183,13 +179,12 @@ note_orphans(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_host *host = &r->h->base;
 	dbcsl_migrate_rebuild_proof *proof = &r->proof;
-	int i;
 
 	proof->children =
 		dbc_query(host, "migrate/rebuild_children", dbc_text(r->from.name));
 	proof->orphans = dbc_alloc(host, ((size_t) proof->children->nrows + 1) *
 										 sizeof(*proof->orphans));
-	for (i = 0; i < proof->children->nrows; i++)
+	for (int i = 0; i < proof->children->nrows; i++)
 		proof->orphans[i] =
 			note_orphans_of(r, dbc_get_row(host, proof->children, i, "t"));
 }
@@ -199,9 +194,8 @@ static void
 compare_orphans(dbcsl_migrate_table_rebuild *r)
 {
 	const dbcsl_migrate_rebuild_proof *proof = &r->proof;
-	int i;
 
-	for (i = 0; i < proof->children->nrows; i++)
+	for (int i = 0; i < proof->children->nrows; i++)
 	{
 		child c = {.name = dbc_get_value(&r->h->base, proof->children, i, 0)};
 
@@ -225,9 +219,8 @@ count_types(dbc_buffer *names, const uint64_t *more, const uint64_t *less)
 	static const char *const types[] = {"",		"integer", "real",
 										"text", "blob",	   "null"};
 	uint64_t count = 0;
-	int i;
 
-	for (i = SQLITE_INTEGER; i <= SQLITE_NULL; i++)
+	for (int i = SQLITE_INTEGER; i <= SQLITE_NULL; i++)
 	{
 		if (more[i] <= less[i])
 			continue;
@@ -274,11 +267,10 @@ dbcsl_migrate_compare_values(dbcsl_migrate_table_rebuild *r)
 		r->h,
 		dbc_format(&r->h->base, "select %s from %s", r->proof.new_values.data,
 				   dbcsl_qualify_main_name(&r->h->base, r->to.name)));
-	int i;
 
 	if (now->rows == before->rows && now->sum == before->sum)
 		return;
-	for (i = 0; i < now->ncolumns; i++)
+	for (int i = 0; i < now->ncolumns; i++)
 		if (now->sums[i] != before->sums[i])
 			refuse_values(r, now, i);
 	dbc_fail(&r->h->base, DBC_INTERNAL, NULL, NULL,

@@ -135,16 +135,15 @@ add_constraints(listing *l, const char *table, const dbcsl_ddl *ddl)
 	named_constraint *sorted =
 		dbc_alloc(host, ((size_t) ddl->nconstraints + 1) * sizeof(*sorted));
 	int number = 1;
-	int i;
 
-	for (i = 0; i < ddl->nconstraints; i++)
+	for (int i = 0; i < ddl->nconstraints; i++)
 	{
 		sorted[i].name = constraint_name(l, table, &ddl->constraints[i]);
 		sorted[i].definition = ddl->constraints[i].definition;
 	}
 	qsort(sorted, (size_t) ddl->nconstraints, sizeof(*sorted),
 		  compare_constraints);
-	for (i = 0; i < ddl->nconstraints; i++)
+	for (int i = 0; i < ddl->nconstraints; i++)
 	{
 		bool again = i > 0 && dbc_same(sorted[i - 1].name, sorted[i].name);
 
@@ -162,9 +161,7 @@ add_constraints(listing *l, const char *table, const dbcsl_ddl *ddl)
 static void
 add_columns(listing *l, const char *table, const dbcsl_ddl *ddl)
 {
-	int i;
-
-	for (i = 0; i < ddl->ncolumns; i++)
+	for (int i = 0; i < ddl->ncolumns; i++)
 	{
 		const dbcsl_ddl_column *column = &ddl->columns[i];
 		dbc_value *row = add_row(l, "column", qualified(l, table, column->name),
@@ -203,9 +200,8 @@ dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 	dbcsl_ddl *ddls =
 		dbcsl_alloc(&h->base, ((size_t) texts->nrows + 1) * sizeof(*ddls));
 	size_t count = 1;
-	int i;
 
-	for (i = 0; i < texts->nrows; i++)
+	for (int i = 0; i < texts->nrows; i++)
 	{
 		ddls[i] = dbcsl_read_ddl(h, dbc_get_text(&h->base, texts, i, T_SQL));
 		count += 1 + (size_t) ddls[i].ncolumns + (size_t) ddls[i].nconstraints;
@@ -213,7 +209,7 @@ dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 	l.values =
 		dbcsl_alloc(&h->base, count * DBC_OBJECT_COLUMNS * sizeof(*l.values));
 	dbc_buffer_init(&l.name, &h->base);
-	for (i = 0; i < texts->nrows; i++)
+	for (int i = 0; i < texts->nrows; i++)
 	{
 		const dbc_value *source = dbc_get_row(&h->base, texts, i, "ttTti");
 

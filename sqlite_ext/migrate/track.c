@@ -80,17 +80,15 @@ static void
 mark_shadows(dbcsl_host *h, dbcsl_migrate_schema_entries *list)
 {
 	const dbc_rows *rows = NULL;
-	size_t i;
-	int j;
 
-	for (i = 0; i < list->count && !rows; i++)
+	for (size_t i = 0; i < list->count && !rows; i++)
 		if (dbcsl_migrate_is_virtual_table(&list->items[i]))
 			rows = dbc_query(&h->base, "migrate/shadow_tables");
-	for (j = 0; rows && j < rows->nrows; j++)
+	for (int j = 0; rows && j < rows->nrows; j++)
 	{
 		const char *shadow = dbc_get_text(&h->base, rows, j, 0);
 
-		for (i = 0; i < list->count; i++)
+		for (size_t i = 0; i < list->count; i++)
 			if (sqlite3_stricmp(list->items[i].table, shadow) == 0)
 				list->items[i].shadow = true;
 	}
@@ -137,10 +135,9 @@ differing_objects(dbcsl_host *h, const dbcsl_migrate_schema_entries *list)
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
 	size_t width = 5;
-	size_t i;
 
 	rows->ncols = (int) width;
-	for (i = 0; i < list->count; i++)
+	for (size_t i = 0; i < list->count; i++)
 	{
 		const dbcsl_migrate_schema_entry *e = &list->items[i];
 		dbc_value *value;

@@ -155,7 +155,6 @@ take_counts(const dbcsl_monitor_profile *profile, entry *entry,
 	int64_t calls = READ(entry->calls);
 	int64_t nanoseconds = READ(entry->nanoseconds);
 	int64_t rows = READ(entry->rows);
-	int i;
 
 	if (calls == entry->given_calls)
 		return false;
@@ -167,7 +166,7 @@ take_counts(const dbcsl_monitor_profile *profile, entry *entry,
 	entry->given_calls = calls;
 	entry->given_nanoseconds = nanoseconds;
 	entry->given_rows = rows;
-	for (i = 0; i < DBC_SKETCH_BUCKETS; i++)
+	for (int i = 0; i < DBC_SKETCH_BUCKETS; i++)
 	{
 		uint32_t bucket = READ(entry->buckets[i]);
 
@@ -192,9 +191,8 @@ evict(dbcsl_monitor_profile *profile)
 	entry **oldest = NULL;
 	entry *gone;
 	dbcsl_monitor_statement_counts counts;
-	int i;
 
-	for (i = 0; i < CHAINS; i++)
+	for (int i = 0; i < CHAINS; i++)
 	{
 		entry **place = &profile->chains[i];
 
@@ -205,10 +203,10 @@ evict(dbcsl_monitor_profile *profile)
 	gone = *oldest;
 	*oldest = gone->next;
 	profile->nentries--;
-	for (i = 0; i < SLOTS; i++)
+	for (int i = 0; i < SLOTS; i++)
 		if (profile->slots[i].entry == gone)
 			profile->slots[i].statement = NULL;
-	for (i = 0; i < profile->nlog; i++)
+	for (int i = 0; i < profile->nlog; i++)
 		if (profile->log[i].entry == gone)
 			profile->log[i--] = profile->log[--profile->nlog];
 	if (take_counts(profile, gone, &counts))
@@ -247,15 +245,14 @@ static entry *
 find_entry(dbcsl_monitor_profile *profile, const char *sql)
 {
 	dbc_normalised_sql normal;
-	entry *found;
-	size_t at;
 
 	dbc_normalise_sql(sql, DBC_ON_SQLITE, &normal);
 	/* the text is stored in a table, so it must be valid UTF-8 */
-	for (at = dbc_valid_utf8(normal.text, normal.length); at < normal.length;
+	for (size_t at = dbc_valid_utf8(normal.text, normal.length);
+		 at < normal.length;
 		 at += dbc_valid_utf8(normal.text + at, normal.length - at))
 		normal.text[at] = '?';
-	for (found = profile->chains[normal.hash % CHAINS]; found;
+	for (entry *found = profile->chains[normal.hash % CHAINS]; found;
 		 found = found->next)
 		if (found->normal->hash == normal.hash)
 			return found;
@@ -304,9 +301,8 @@ count_passed(dbcsl_monitor_profile *profile)
 	/* nested statements start, too, but are not counted */
 	int64_t left =
 		profile->passed * profile->nlog / (profile->timed + profile->within);
-	int i;
 
-	for (i = 0; i < profile->nlog; i++)
+	for (int i = 0; i < profile->nlog; i++)
 	{
 		const logged *seen = &profile->log[i];
 		int64_t share = left / (profile->nlog - i);
@@ -484,9 +480,7 @@ dbcsl_monitor_start_profile(sqlite3 *db, dbcsl_monitor_file *file,
 void
 dbcsl_monitor_stop_profile(dbcsl_monitor_profile *profile)
 {
-	int i;
-
-	for (i = 0; i < CHAINS; i++)
+	for (int i = 0; i < CHAINS; i++)
 		while (profile->chains[i])
 		{
 			entry *first = profile->chains[i];
@@ -494,7 +488,7 @@ dbcsl_monitor_stop_profile(dbcsl_monitor_profile *profile)
 			profile->chains[i] = first->next;
 			free_entry(first);
 		}
-	for (i = 0; i < SLOTS; i++)
+	for (int i = 0; i < SLOTS; i++)
 		sqlite3_free(profile->slots[i].sql);
 	sqlite3_free(profile);
 }
@@ -520,11 +514,9 @@ void
 dbcsl_monitor_collect_profile(dbcsl_monitor_profile *profile)
 {
 	dbcsl_monitor_statement_counts counts;
-	entry *next;
-	int i;
 
-	for (i = 0; i < CHAINS; i++)
-		for (next = profile->chains[i]; next; next = next->next)
+	for (int i = 0; i < CHAINS; i++)
+		for (entry *next = profile->chains[i]; next; next = next->next)
 			if (take_counts(profile, next, &counts))
 				dbcsl_monitor_add_to_file(profile->file, next->normal, &counts);
 }

@@ -47,9 +47,7 @@ typedef struct copies
 static copy *
 find_copy(const copies *in, int count, const char *fingerprint)
 {
-	int i;
-
-	for (i = 0; i < count; i++)
+	for (int i = 0; i < count; i++)
 		if (strcmp(in->all[i].fingerprint, fingerprint) == 0)
 			return &in->all[i];
 	return NULL;
@@ -85,9 +83,8 @@ copy_statements(copies *to, const dbcsl_monitor_statement_stats *from)
 static void
 collect(dbcsl_monitor_file *file)
 {
-	dbcsl_monitor_watcher *watcher;
-
-	for (watcher = file->watchers; watcher; watcher = watcher->next)
+	for (dbcsl_monitor_watcher *watcher = file->watchers; watcher;
+		 watcher = watcher->next)
 		if (watcher->profile)
 			dbcsl_monitor_collect_profile(watcher->profile);
 }
@@ -195,9 +192,8 @@ show(dbcsl_host *h, const copies *from)
 {
 	dbc_sample_statement_stats *all =
 		dbcsl_alloc(&h->base, (size_t) from->count * sizeof(*all));
-	int i;
 
-	for (i = 0; i < from->count; i++)
+	for (int i = 0; i < from->count; i++)
 	{
 		const copy *at = &from->all[i];
 		const dbcsl_monitor_statement_counts *counts = &at->counts;
@@ -227,12 +223,11 @@ dbcsl_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
 	const dbc_rows *stored = NULL;
 	copies seen = {.room = 0};
 	bool watched;
-	int i;
 
 	if (dbc_sample_tables_version(host) >= HAS_STATEMENTS)
 		stored = dbc_query(host, "monitor/seen");
 	watched = copy_seen(h, &seen, stored ? stored->nrows : 0);
-	for (i = 0; stored && i < stored->nrows; i++)
+	for (int i = 0; stored && i < stored->nrows; i++)
 		add_stored(&seen, dbc_get_row(host, stored, i, "ttirRITT"));
 	*nseen = seen.count;
 	if (!watched && seen.count == 0)
@@ -275,7 +270,6 @@ dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored)
 {
 	dbcsl_monitor_state *state = h->monitor;
 	dbcsl_monitor_file *file;
-	dbcsl_monitor_statement_stats *at;
 
 	if (!state || !state->storing)
 		return;
@@ -284,7 +278,8 @@ dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored)
 	file = dbcsl_monitor_find_file(h->db);
 	if (file)
 	{
-		for (at = stored ? NULL : file->storing; at; at = at->next)
+		for (dbcsl_monitor_statement_stats *at = stored ? NULL : file->storing;
+			 at; at = at->next)
 			dbcsl_monitor_add_to_file(file, at->normal, &at->counts);
 		dbcsl_monitor_free_statements(&file->storing);
 	}

@@ -29,14 +29,13 @@ static void
 before_fork(void)
 {
 	const int64_t begun = dbc_microseconds();
-	const dbcsl_monitor_file *file;
 
 	pthread_mutex_lock(&mutex);
 	while (working > 0)
 	{
 		int64_t waited_ms = (dbc_microseconds() - begun) / 1000;
 
-		for (file = files; file; file = file->next)
+		for (const dbcsl_monitor_file *file = files; file; file = file->next)
 			dbcsl_monitor_interrupt_sampler(file->sampler, waited_ms);
 		pthread_mutex_unlock(&mutex);
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
@@ -135,10 +134,10 @@ static void
 make_room(dbcsl_monitor_file *file)
 {
 	dbcsl_monitor_statement_stats **oldest = &file->seen;
-	dbcsl_monitor_statement_stats **place;
 	int count = 0;
 
-	for (place = &file->seen; *place; place = &(*place)->next)
+	for (dbcsl_monitor_statement_stats **place = &file->seen; *place;
+		 place = &(*place)->next)
 	{
 		count++;
 		if ((*place)->counts.last_ms < (*oldest)->counts.last_ms)
@@ -210,12 +209,11 @@ dbcsl_monitor_find_file(sqlite3 *db)
 dbcsl_monitor_watcher *
 dbcsl_monitor_find_watcher(sqlite3 *db, dbcsl_monitor_file **file)
 {
-	dbcsl_monitor_watcher *watcher;
-
 	/* compare addresses: a connection that is closing has no file name any
 	 * more */
 	for (*file = files; *file; *file = (*file)->next)
-		for (watcher = (*file)->watchers; watcher; watcher = watcher->next)
+		for (dbcsl_monitor_watcher *watcher = (*file)->watchers; watcher;
+			 watcher = watcher->next)
 			if (watcher->db == db)
 				return watcher;
 	return NULL;
@@ -333,9 +331,8 @@ dbcsl_monitor_sampler *
 dbcsl_monitor_take_sampler(void)
 {
 	dbcsl_monitor_sampler *sampler = NULL;
-	dbcsl_monitor_file *file;
 
-	for (file = files; file && !sampler; file = file->next)
+	for (dbcsl_monitor_file *file = files; file && !sampler; file = file->next)
 	{
 		sampler = file->sampler;
 		file->sampler = NULL;

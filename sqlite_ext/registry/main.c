@@ -85,9 +85,8 @@ static int
 register_scalar(sqlite3 *db, const dbc_function *fn)
 {
 	int code = SQLITE_OK;
-	int nargs;
 
-	for (nargs = 0; code == SQLITE_OK; nargs++)
+	for (int nargs = 0; code == SQLITE_OK; nargs++)
 	{
 		const dbc_field *next = &fn->args[nargs];
 
@@ -103,9 +102,8 @@ static int
 register_functions(sqlite3 *db)
 {
 	int code = SQLITE_OK;
-	int i;
 
-	for (i = 0; i < dbc_nfunctions && code == SQLITE_OK; i++)
+	for (int i = 0; i < dbc_nfunctions && code == SQLITE_OK; i++)
 	{
 		const dbc_function *fn = &dbc_functions[i];
 

@@ -87,11 +87,10 @@ network_of(const char *file)
 		{0x517b, "smb"},   {0x5346414f, "afs"},	 {0xc36400, "ceph"},
 		{0x1021997, "9p"}, {0x65735546, "fuse"}, {0x786f4256, "vboxsf"}};
 	struct statfs system;
-	size_t i;
 
 	if (statfs(file, &system) != 0)
 		return NULL;
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (kinds[i].type == (uint32_t) system.f_type)
 			return kinds[i].name;
 	return NULL;
