@@ -76,7 +76,7 @@ messages(void **state)
 }
 
 static void
-unknown_is_told(void **state)
+unknown_constraints_are_listed(void **state)
 {
 	dbc_check_result result = {.kind = DBC_K_CHECK,
 							   .name = "c",
@@ -94,7 +94,7 @@ unknown_is_told(void **state)
 }
 
 static void
-sound_ones_are_left_out(void **state)
+valid_constraints_are_omitted(void **state)
 {
 	static const dbc_check_result results[] = {
 		{.kind = DBC_K_CHECK, .name = "sound"},
@@ -262,8 +262,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages),
-		cmocka_unit_test(unknown_is_told),
-		cmocka_unit_test(sound_ones_are_left_out),
+		cmocka_unit_test(unknown_constraints_are_listed),
+		cmocka_unit_test(valid_constraints_are_omitted),
 		cmocka_unit_test(all_tables_in_turn),
 		cmocka_unit_test(options_are_passed_on),
 		cmocka_unit_test(wrong_arguments_are_refused),

@@ -69,7 +69,7 @@ fill(dbc_check_keyset *set, uint64_t first, uint64_t step, int count)
 }
 
 static void
-a_set_gives_back_all_it_took(void **state)
+a_set_frees_its_memory(void **state)
 {
 	static const struct
 	{
@@ -130,7 +130,7 @@ bits_cost_no_more_than_hashing(void **state)
 }
 
 static void
-a_set_that_is_full_says_so(void **state)
+a_full_set_is_reported(void **state)
 {
 	counted pool = pool_of(100000);
 	dbc_check_keyset set;
@@ -223,9 +223,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_set_gives_back_all_it_took),
+		cmocka_unit_test(a_set_frees_its_memory),
 		cmocka_unit_test(bits_cost_no_more_than_hashing),
-		cmocka_unit_test(a_set_that_is_full_says_so),
+		cmocka_unit_test(a_full_set_is_reported),
 		cmocka_unit_test(without_memory_a_set_is_full),
 		cmocka_unit_test(fingerprints_differ)};
 

@@ -45,7 +45,7 @@ place(const fake_host *fake, const char *what, const char *table)
 }
 
 static void
-nothing_found_writes_nothing(void **state)
+no_findings_write_nothing(void **state)
 {
 	fake_host *fake = fake_repairable(chain, 2);
 
@@ -59,7 +59,7 @@ nothing_found_writes_nothing(void **state)
 }
 
 static void
-rows_are_kept_before_any_is_changed(void **state)
+rows_are_saved_before_any_is_changed(void **state)
 {
 	fake_host *fake = fake_repairable(chain, 2);
 
@@ -78,7 +78,7 @@ rows_are_kept_before_any_is_changed(void **state)
 }
 
 static void
-what_loses_its_parent_is_a_cascade(void **state)
+rows_that_lose_their_parent_cascade(void **state)
 {
 	fake_host *fake = fake_repairable(chain, 2);
 
@@ -129,7 +129,7 @@ children_of_few_rows_are_looked_for_alone(void **state)
 }
 
 static void
-a_dry_run_is_taken_back(void **state)
+a_dry_run_is_rolled_back(void **state)
 {
 	fake_host *fake = fake_repairable(chain, 2);
 	int guard;
@@ -156,7 +156,7 @@ a_dry_run_is_taken_back(void **state)
 }
 
 static void
-what_could_not_be_put_back_stays(void **state)
+unrestorable_rows_are_not_removed(void **state)
 {
 	fake_host *fake = fake_repairable(chain, 1);
 
@@ -255,7 +255,7 @@ a_default_needs_a_parent(void **state)
 }
 
 static void
-what_cannot_be_seen_is_unknown(void **state)
+hidden_rows_are_unknown(void **state)
 {
 	fake_key keys[] = {chain[0], chain[1]};
 	fake_host *fake;
@@ -372,7 +372,7 @@ names_come_from_verifying(void **state)
 }
 
 static void
-a_probe_tells_damage_from_trouble(void **state)
+probes_separate_damage_from_errors(void **state)
 {
 	fake_host *fake = fake_repairable(chain, 2);
 
@@ -425,20 +425,20 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_found_writes_nothing),
-		cmocka_unit_test(rows_are_kept_before_any_is_changed),
-		cmocka_unit_test(what_loses_its_parent_is_a_cascade),
+		cmocka_unit_test(no_findings_write_nothing),
+		cmocka_unit_test(rows_are_saved_before_any_is_changed),
+		cmocka_unit_test(rows_that_lose_their_parent_cascade),
 		cmocka_unit_test(children_of_few_rows_are_looked_for_alone),
-		cmocka_unit_test(a_dry_run_is_taken_back),
-		cmocka_unit_test(what_could_not_be_put_back_stays),
+		cmocka_unit_test(a_dry_run_is_rolled_back),
+		cmocka_unit_test(unrestorable_rows_are_not_removed),
 		cmocka_unit_test(actions_of_a_cascade),
 		cmocka_unit_test(set_null_needs_columns_that_can_be),
 		cmocka_unit_test(a_default_needs_a_parent),
-		cmocka_unit_test(what_cannot_be_seen_is_unknown),
+		cmocka_unit_test(hidden_rows_are_unknown),
 		cmocka_unit_test(one_table_leaves_orphans_of_others),
 		cmocka_unit_test(rules),
 		cmocka_unit_test(names_come_from_verifying),
-		cmocka_unit_test(a_probe_tells_damage_from_trouble),
+		cmocka_unit_test(probes_separate_damage_from_errors),
 		cmocka_unit_test(undo_goes_backwards),
 	};
 

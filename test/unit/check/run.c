@@ -71,7 +71,7 @@ sources(fake_host *fake, const char *source)
 }
 
 static void
-all_is_run(void **state)
+all_sources_run(void **state)
 {
 	fake_host *fake = fake_ruled();
 
@@ -149,7 +149,7 @@ rules_without_a_table(void **state)
 }
 
 static void
-rules_are_kept(void **state)
+rules_are_stored(void **state)
 {
 	fake_host *fake = fake_ruled();
 	const dbc_value *stored;
@@ -181,7 +181,7 @@ rules_are_kept(void **state)
 }
 
 static void
-rules_that_are_none(void **state)
+invalid_rules_are_refused(void **state)
 {
 	fake_host *fake = fake_ruled();
 
@@ -201,7 +201,7 @@ rules_that_are_none(void **state)
 }
 
 static void
-bookkeeping_of_before_rules(void **state)
+tables_without_rules_are_read(void **state)
 {
 	fake_host *fake = fake_ruled();
 
@@ -268,12 +268,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_is_run),
+		cmocka_unit_test(all_sources_run),
 		cmocka_unit_test(sources_are_chosen),
 		cmocka_unit_test(rules_without_a_table),
-		cmocka_unit_test(rules_are_kept),
-		cmocka_unit_test(rules_that_are_none),
-		cmocka_unit_test(bookkeeping_of_before_rules),
+		cmocka_unit_test(rules_are_stored),
+		cmocka_unit_test(invalid_rules_are_refused),
+		cmocka_unit_test(tables_without_rules_are_read),
 		cmocka_unit_test(probes_find_damage),
 		cmocka_unit_test(damage_may_stop_the_search)};
 

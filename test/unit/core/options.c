@@ -71,7 +71,7 @@ refused(fake_host *fake, const char *json, const char *part, const char *hint)
 }
 
 static void
-nothing_given(void **state)
+missing_options_have_defaults(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	reading r = {.value = dbc_null()};
@@ -193,7 +193,7 @@ refuse_json(dbc_host *host, void *arg)
 }
 
 static void
-options_in_the_wrong_place(void **state)
+misplaced_options_are_refused(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	char options_text[] = " {\"dry_run\": true}";
@@ -212,12 +212,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_given),
+		cmocka_unit_test(missing_options_have_defaults),
 		cmocka_unit_test(each_type_is_read),
 		cmocka_unit_test(wrong_keys),
 		cmocka_unit_test(wrong_values),
 		cmocka_unit_test(not_an_object),
-		cmocka_unit_test(options_in_the_wrong_place)};
+		cmocka_unit_test(misplaced_options_are_refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

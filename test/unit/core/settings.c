@@ -60,7 +60,7 @@ row_of(fake_host *fake, const char *name)
 }
 
 static void
-defaults_need_no_bookkeeping(void **state)
+defaults_need_no_tables(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	int row;
@@ -207,7 +207,7 @@ values_that_do_not_fit(void **state)
 }
 
 static void
-wrong_values_say_where_they_are(void **state)
+wrong_values_have_their_source(void **state)
 {
 	fake_host *fake = storing_host("slow_query_ms", "soon");
 
@@ -255,7 +255,7 @@ values_of_any_type_are_stored(void **state)
 }
 
 static void
-bookkeeping_is_made_at_first_need(void **state)
+tables_are_created_on_first_use(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
@@ -303,7 +303,7 @@ bookkeeping_is_made_at_first_need(void **state)
 }
 
 static void
-planted_bookkeeping_is_refused(void **state)
+planted_tables_are_refused(void **state)
 {
 	fake_host *fake = storing_host("actor", "mallory");
 
@@ -322,17 +322,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(defaults_need_no_bookkeeping),
+		cmocka_unit_test(defaults_need_no_tables),
 		cmocka_unit_test(checks_of_the_engine_have_settings),
 		cmocka_unit_test(stored_wins_over_default),
 		cmocka_unit_test(configuration_wins_over_stored),
 		cmocka_unit_test(production_wins_from_either_side),
 		cmocka_unit_test(unknown_settings),
 		cmocka_unit_test(values_that_do_not_fit),
-		cmocka_unit_test(wrong_values_say_where_they_are),
+		cmocka_unit_test(wrong_values_have_their_source),
 		cmocka_unit_test(values_of_any_type_are_stored),
-		cmocka_unit_test(bookkeeping_is_made_at_first_need),
-		cmocka_unit_test(planted_bookkeeping_is_refused)};
+		cmocka_unit_test(tables_are_created_on_first_use),
+		cmocka_unit_test(planted_tables_are_refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,7 +85,7 @@ counts_have_a_plural(void **state)
 }
 
 static void
-numbers_are_all_of_a_text(void **state)
+numbers_use_the_whole_text(void **state)
 {
 	static const char *const good[] = {"0",	 "-1", "+2.5", "1e3",
 									   ".5", "5.", "1E-2", "007"};
@@ -222,7 +222,7 @@ main(void)
 		cmocka_unit_test(formats_have_no_limit),
 		cmocka_unit_test(parts_of_text),
 		cmocka_unit_test(counts_have_a_plural),
-		cmocka_unit_test(numbers_are_all_of_a_text),
+		cmocka_unit_test(numbers_use_the_whole_text),
 		cmocka_unit_test(numbers_have_a_point_in_every_locale),
 		cmocka_unit_test(sha256),
 		cmocka_unit_test(versions_have_an_order)};

@@ -103,7 +103,7 @@ the_forecast_is_robust(void **state)
 }
 
 static void
-the_truth_is_within_the_interval(void **state)
+the_interval_contains_the_true_value(void **state)
 {
 	dbc_health_slope slope = slope_of(clean);
 
@@ -154,7 +154,7 @@ expect_part(fake_host *fake, const char *part)
 }
 
 static void
-a_forecast_says_when_it_is_full(void **state)
+a_forecast_has_the_time_until_full(void **state)
 {
 	fake_host *fake = sampled(clean, DAYS, 24);
 
@@ -167,7 +167,7 @@ a_forecast_says_when_it_is_full(void **state)
 }
 
 static void
-what_does_not_grow_is_never_full(void **state)
+a_constant_size_is_never_full(void **state)
 {
 	fake_host *fake = sampled(quiet, DAYS, 24);
 
@@ -181,7 +181,7 @@ what_does_not_grow_is_never_full(void **state)
 }
 
 static void
-few_samples_tell_nothing(void **state)
+few_samples_give_no_forecast(void **state)
 {
 	fake_host *fake = sampled(clean, 7, 24);
 
@@ -221,10 +221,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_forecast_is_robust),
-		cmocka_unit_test(the_truth_is_within_the_interval),
-		cmocka_unit_test(a_forecast_says_when_it_is_full),
-		cmocka_unit_test(what_does_not_grow_is_never_full),
-		cmocka_unit_test(few_samples_tell_nothing),
+		cmocka_unit_test(the_interval_contains_the_true_value),
+		cmocka_unit_test(a_forecast_has_the_time_until_full),
+		cmocka_unit_test(a_constant_size_is_never_full),
+		cmocka_unit_test(few_samples_give_no_forecast),
 		cmocka_unit_test(tables_that_grow_are_listed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,7 +64,7 @@ occurrences(const char *text, const char *part)
 }
 
 static void
-markup_escapes_what_it_is_given(void **state)
+markup_is_escaped(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	const char *volatile nothing = NULL; /* which no compiler foresees */
@@ -81,7 +81,7 @@ markup_escapes_what_it_is_given(void **state)
 }
 
 static void
-numbers_are_for_people(void **state)
+numbers_have_units(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	dbc_host *host = &fake->base;
@@ -223,7 +223,7 @@ nothing_becomes_markup(void **state)
 }
 
 static void
-what_cannot_be_read_is_said(void **state)
+unreadable_sections_have_a_reason(void **state)
 {
 	fake_host *fake = fake_page();
 
@@ -262,14 +262,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(markup_escapes_what_it_is_given),
-		cmocka_unit_test(numbers_are_for_people),
+		cmocka_unit_test(markup_is_escaped),
+		cmocka_unit_test(numbers_have_units),
 		cmocka_unit_test(policy_allows_by_hash),
 		cmocka_unit_test(healthy_page),
 		cmocka_unit_test(findings_are_grouped),
 		cmocka_unit_test(thousands_of_findings_are_bounded),
 		cmocka_unit_test(nothing_becomes_markup),
-		cmocka_unit_test(what_cannot_be_read_is_said),
+		cmocka_unit_test(unreadable_sections_have_a_reason),
 		cmocka_unit_test(long_queries_are_cut)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

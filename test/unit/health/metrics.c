@@ -84,7 +84,7 @@ healthy_database(void **state)
 }
 
 static void
-what_is_not_known_is_left_out(void **state)
+unknown_metrics_are_omitted(void **state)
 {
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 	const char *text;
@@ -164,7 +164,7 @@ labels_are_escaped(void **state)
 }
 
 static void
-monitoring_is_told(void **state)
+monitoring_has_metrics(void **state)
 {
 	fake_host *fake = fake_monitored();
 	const char *text = metrics(fake);
@@ -208,7 +208,7 @@ slow_statements_are_counted(void **state)
 }
 
 static void
-what_is_denied_takes_nothing_with_it(void **state)
+a_denied_metric_hides_no_others(void **state)
 {
 	fake_host *fake = fake_monitored();
 	const char *text;
@@ -228,13 +228,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(healthy_database),
-		cmocka_unit_test(what_is_not_known_is_left_out),
+		cmocka_unit_test(unknown_metrics_are_omitted),
 		cmocka_unit_test(findings_are_counted),
 		cmocka_unit_test(storage_is_a_share),
 		cmocka_unit_test(labels_are_escaped),
-		cmocka_unit_test(monitoring_is_told),
+		cmocka_unit_test(monitoring_has_metrics),
 		cmocka_unit_test(slow_statements_are_counted),
-		cmocka_unit_test(what_is_denied_takes_nothing_with_it)};
+		cmocka_unit_test(a_denied_metric_hides_no_others)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,7 +96,7 @@ more_pages_where_it_is_close(void **state)
 }
 
 static void
-a_finding_says_how_sure_it_is(void **state)
+findings_have_a_margin(void **state)
 {
 	fake_host *fake = fake_sampled(NULL, (dbc_page_sample){.pages = 100,
 														   .page_bytes = 1000,
@@ -116,7 +116,7 @@ a_finding_says_how_sure_it_is(void **state)
 }
 
 static void
-what_cannot_be_sampled_is_skipped(void **state)
+tables_that_cannot_be_sampled_are_skipped(void **state)
 {
 	fake_host *fake = fake_sampled(NULL, (dbc_page_sample){.reason = "why"});
 
@@ -230,7 +230,7 @@ sequences_are_read_at_once(void **state)
 }
 
 static void
-a_broken_sequence_is_told_apart(void **state)
+a_broken_sequence_is_unknown(void **state)
 {
 	fake_host *fake = fake_two_sequences("2 from 0 to 1000");
 
@@ -269,7 +269,7 @@ expect_near(int64_t value, const char *unread, const char *broken,
 }
 
 static void
-only_near_sequences_are_asked_for(void **state)
+only_near_sequences_are_read(void **state)
 {
 	(void) state;
 	expect_near(74, NULL, NULL, "{0,13}");
@@ -285,13 +285,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(severity_is_by_the_thresholds),
 		cmocka_unit_test(more_pages_where_it_is_close),
-		cmocka_unit_test(a_finding_says_how_sure_it_is),
-		cmocka_unit_test(what_cannot_be_sampled_is_skipped),
+		cmocka_unit_test(findings_have_a_margin),
+		cmocka_unit_test(tables_that_cannot_be_sampled_are_skipped),
 		cmocka_unit_test(a_sequence_is_on_its_way),
 		cmocka_unit_test(an_unread_sequence_is_skipped),
 		cmocka_unit_test(sequences_are_read_at_once),
-		cmocka_unit_test(a_broken_sequence_is_told_apart),
-		cmocka_unit_test(only_near_sequences_are_asked_for)};
+		cmocka_unit_test(a_broken_sequence_is_unknown),
+		cmocka_unit_test(only_near_sequences_are_read)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

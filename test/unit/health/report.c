@@ -112,7 +112,7 @@ report_has_all_of_a_finding(void **state)
 }
 
 static void
-worst_is_recommended_first(void **state)
+recommendations_begin_with_the_worst(void **state)
 {
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 	const char *text;
@@ -142,7 +142,7 @@ worst_is_recommended_first(void **state)
 }
 
 static void
-recommendations_differ(void **state)
+recommendations_are_not_repeated(void **state)
 {
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 	dbc_value w = dbc_text("warning");
@@ -164,7 +164,7 @@ recommendations_differ(void **state)
 }
 
 static void
-ten_recommendations_are_enough(void **state)
+at_most_ten_recommendations(void **state)
 {
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 	dbc_value w = dbc_text("warning");
@@ -183,7 +183,7 @@ ten_recommendations_are_enough(void **state)
 }
 
 static void
-report_knows_migrations(void **state)
+report_has_migrations(void **state)
 {
 	fake_host *fake = fake_healthy(DBC_ON_SQLITE);
 
@@ -205,7 +205,7 @@ report_knows_migrations(void **state)
 }
 
 static void
-planted_bookkeeping_is_refused(void **state)
+planted_tables_are_refused(void **state)
 {
 	static const char *const functions[] = {"dbhealth_report",
 											"dbhealth_checks", "dbhealth_score",
@@ -310,11 +310,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(report_has_its_keys),
 		cmocka_unit_test(report_has_all_of_a_finding),
-		cmocka_unit_test(worst_is_recommended_first),
-		cmocka_unit_test(recommendations_differ),
-		cmocka_unit_test(ten_recommendations_are_enough),
-		cmocka_unit_test(report_knows_migrations),
-		cmocka_unit_test(planted_bookkeeping_is_refused),
+		cmocka_unit_test(recommendations_begin_with_the_worst),
+		cmocka_unit_test(recommendations_are_not_repeated),
+		cmocka_unit_test(at_most_ten_recommendations),
+		cmocka_unit_test(report_has_migrations),
+		cmocka_unit_test(planted_tables_are_refused),
 		cmocka_unit_test(ping),
 		cmocka_unit_test(size),
 		cmocka_unit_test(tables),

@@ -54,7 +54,7 @@ expect(fake_host *fake, const char *check, const char *severity,
 }
 
 static void
-each_check_tells_its_own(void **state)
+each_check_has_its_own_findings(void **state)
 {
 	fake_host *fake = fake_sick();
 
@@ -75,7 +75,7 @@ each_check_tells_its_own(void **state)
 }
 
 static void
-only_what_is_asked_for_is_verified(void **state)
+only_requested_checks_are_verified(void **state)
 {
 	fake_host *fake = fake_sick();
 
@@ -100,7 +100,7 @@ only_what_is_asked_for_is_verified(void **state)
 }
 
 static void
-one_pass_serves_all(void **state)
+one_verification_serves_all_checks(void **state)
 {
 	fake_host *fake = fake_sick();
 
@@ -148,9 +148,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_check_tells_its_own),
-		cmocka_unit_test(only_what_is_asked_for_is_verified),
-		cmocka_unit_test(one_pass_serves_all),
+		cmocka_unit_test(each_check_has_its_own_findings),
+		cmocka_unit_test(only_requested_checks_are_verified),
+		cmocka_unit_test(one_verification_serves_all_checks),
 		cmocka_unit_test(nothing_known_is_not_healthy)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

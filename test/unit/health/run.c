@@ -153,7 +153,7 @@ values_are_rounded_for_people(void **state)
 }
 
 static void
-one_is_not_many(void **state)
+one_has_a_singular(void **state)
 {
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
@@ -184,7 +184,7 @@ names_are_not_templates(void **state)
 }
 
 static void
-sql_may_not_know(void **state)
+sql_may_give_unknown(void **state)
 {
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
@@ -291,7 +291,7 @@ damage_is_critical(void **state)
 }
 
 static void
-sql_is_told_what_it_needs(void **state)
+sql_gets_its_parameters(void **state)
 {
 	fake_host *fake = fake_healthy(DBC_ON_SQLITE);
 	const dbc_value *args;
@@ -344,14 +344,14 @@ main(void)
 		cmocka_unit_test(sql_may_decide),
 		cmocka_unit_test(findings_are_worded),
 		cmocka_unit_test(values_are_rounded_for_people),
-		cmocka_unit_test(one_is_not_many),
+		cmocka_unit_test(one_has_a_singular),
 		cmocka_unit_test(names_are_not_templates),
-		cmocka_unit_test(sql_may_not_know),
+		cmocka_unit_test(sql_may_give_unknown),
 		cmocka_unit_test(failing_sql_is_unknown),
 		cmocka_unit_test(probes_measure),
 		cmocka_unit_test(failing_probes),
 		cmocka_unit_test(damage_is_critical),
-		cmocka_unit_test(sql_is_told_what_it_needs),
+		cmocka_unit_test(sql_gets_its_parameters),
 		cmocka_unit_test(checks_cannot_write)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

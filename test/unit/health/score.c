@@ -260,7 +260,7 @@ coverage(sample *s)
 }
 
 static void
-coverage_counts_what_was_judged(void **state)
+coverage_counts_known_checks(void **state)
 {
 	sample s = {0};
 
@@ -472,7 +472,7 @@ main(void)
 		cmocka_unit_test(caps_are_named),
 		cmocka_unit_test(unknown_is_not_healthy),
 		cmocka_unit_test(statuses),
-		cmocka_unit_test(coverage_counts_what_was_judged),
+		cmocka_unit_test(coverage_counts_known_checks),
 		cmocka_unit_test(counts),
 		cmocka_unit_test(repairing_never_lowers),
 		cmocka_unit_test(order_does_not_matter),

@@ -216,7 +216,7 @@ expect_rollback_refused(fake_host *fake, const char *target,
 }
 
 static void
-rollback_that_cannot_be(void **state)
+impossible_rollbacks_are_refused(void **state)
 {
 	static const fake_migration list[] = {
 		{.version = "1", .applied = 1},
@@ -241,7 +241,7 @@ rollback_that_cannot_be(void **state)
 }
 
 static void
-production_wants_confirmation(void **state)
+production_needs_confirm(void **state)
 {
 	static const fake_migration list[] = {
 		{.version = "1", .down = "d", .applied = 1}};
@@ -319,8 +319,8 @@ main(void)
 		cmocka_unit_test(dry_runs_are_undone),
 		cmocka_unit_test(unreadable_scripts_are_found),
 		cmocka_unit_test(rollback_goes_backwards),
-		cmocka_unit_test(rollback_that_cannot_be),
-		cmocka_unit_test(production_wants_confirmation),
+		cmocka_unit_test(impossible_rollbacks_are_refused),
+		cmocka_unit_test(production_needs_confirm),
 		cmocka_unit_test(baseline_runs_nothing),
 		cmocka_unit_test(verify_finds)};
 

@@ -97,7 +97,7 @@ dry_runs_run_nothing(void **state)
 }
 
 static void
-failures_are_kept_and_raised(void **state)
+failures_are_recorded_and_raised(void **state)
 {
 	static const fake_migration list[] = {
 		{.version = "1"}, {.version = "2", .up = "broken"}, {.version = "3"}};
@@ -120,7 +120,7 @@ failures_are_kept_and_raised(void **state)
 }
 
 static void
-locks_are_tried_again(void **state)
+locks_are_retried(void **state)
 {
 	static const fake_migration list[] = {{.version = "1", .up = "locked"}};
 	fake_host *fake = HOST(list);
@@ -142,7 +142,7 @@ locks_are_tried_again(void **state)
 }
 
 static void
-others_run_outside(void **state)
+other_scripts_run_outside(void **state)
 {
 	static const fake_migration list[] = {{.version = "1", .up = "a; vacuum"},
 										  {.version = "2"}};
@@ -166,7 +166,7 @@ others_run_outside(void **state)
 }
 
 static void
-failures_outside_are_placed(void **state)
+failures_outside_have_a_place(void **state)
 {
 	static const fake_migration list[] = {
 		{.version = "1", .up = "a;\nvacuum broken"}};
@@ -187,7 +187,7 @@ failures_outside_are_placed(void **state)
 }
 
 static void
-interrupted_scripts_go_on(void **state)
+interrupted_scripts_are_resumed(void **state)
 {
 	static const fake_migration list[] = {
 		{.version = "1", .up = "a;\nvacuum;\nb"}};
@@ -209,7 +209,7 @@ interrupted_scripts_go_on(void **state)
 }
 
 static void
-a_transaction_around_all_is_left_out(void **state)
+a_surrounding_transaction_is_skipped(void **state)
 {
 	static const fake_migration list[] = {
 		{.version = "1", .up = "begin; vacuum; commit"}};
@@ -229,12 +229,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_migration_commits),
 		cmocka_unit_test(dry_runs_run_nothing),
-		cmocka_unit_test(failures_are_kept_and_raised),
-		cmocka_unit_test(locks_are_tried_again),
-		cmocka_unit_test(others_run_outside),
-		cmocka_unit_test(failures_outside_are_placed),
-		cmocka_unit_test(interrupted_scripts_go_on),
-		cmocka_unit_test(a_transaction_around_all_is_left_out)};
+		cmocka_unit_test(failures_are_recorded_and_raised),
+		cmocka_unit_test(locks_are_retried),
+		cmocka_unit_test(other_scripts_run_outside),
+		cmocka_unit_test(failures_outside_have_a_place),
+		cmocka_unit_test(interrupted_scripts_are_resumed),
+		cmocka_unit_test(a_surrounding_transaction_is_skipped)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ expect_refused(fake_host *fake, const char *target, const char *sqlstate,
 }
 
 static void
-without_bookkeeping_there_is_nothing(void **state)
+without_tables_the_plan_is_empty(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
@@ -257,7 +257,7 @@ outside_a_transaction_is_refused(void **state)
 }
 
 static void
-own_transaction_is_left_out(void **state)
+own_transaction_is_skipped(void **state)
 {
 	static const fake_migration list[] = {
 		{.version = "1", .up = "set x; begin; broken not; commit"}};
@@ -299,7 +299,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(without_bookkeeping_there_is_nothing),
+		cmocka_unit_test(without_tables_the_plan_is_empty),
 		cmocka_unit_test(order_is_natural),
 		cmocka_unit_test(dependencies_come_first),
 		cmocka_unit_test(cycles_are_refused),
@@ -311,7 +311,7 @@ main(void)
 		cmocka_unit_test(states),
 		cmocka_unit_test(repeatable_ones_come_last),
 		cmocka_unit_test(outside_a_transaction_is_refused),
-		cmocka_unit_test(own_transaction_is_left_out),
+		cmocka_unit_test(own_transaction_is_skipped),
 		cmocka_unit_test(other_transaction_statements_are_refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

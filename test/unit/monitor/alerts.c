@@ -66,7 +66,7 @@ see(fake_host *fake, dbc_monitor_presence presence,
 }
 
 static void
-a_condition_is_pending_first(void **state)
+a_new_condition_is_pending(void **state)
 {
 	fake_host *fake = open_since(NULL, 0, false);
 
@@ -82,7 +82,7 @@ a_condition_is_pending_first(void **state)
 }
 
 static void
-met_for_long_it_is_raised_once(void **state)
+a_lasting_condition_is_raised_once(void **state)
 {
 	fake_host *fake = open_since("warning", 60, false);
 
@@ -103,7 +103,7 @@ met_for_long_it_is_raised_once(void **state)
 }
 
 static void
-what_is_not_met_any_more_is_forgotten(void **state)
+an_ended_pending_condition_is_removed(void **state)
 {
 	fake_host *fake = open_since("warning", 60, false);
 
@@ -115,7 +115,7 @@ what_is_not_met_any_more_is_forgotten(void **state)
 }
 
 static void
-it_is_cleared_below_another_threshold(void **state)
+alerts_are_cleared_below_the_second_threshold(void **state)
 {
 	fake_host *fake = open_since("warning", 600, true);
 
@@ -129,7 +129,7 @@ it_is_cleared_below_another_threshold(void **state)
 }
 
 static void
-one_that_comes_and_goes_stays(void **state)
+an_unsteady_condition_keeps_its_alert(void **state)
 {
 	fake_host *fake = open_since("warning", 600, true);
 
@@ -146,7 +146,7 @@ one_that_comes_and_goes_stays(void **state)
 }
 
 static void
-worse_is_told_again(void **state)
+a_worse_severity_is_notified_again(void **state)
 {
 	fake_host *fake = open_since("warning", 600, true);
 
@@ -161,7 +161,7 @@ worse_is_told_again(void **state)
 }
 
 static void
-while_nothing_works_others_wait(void **state)
+connection_failure_delays_other_alerts(void **state)
 {
 	fake_host *fake = open_since(NULL, 0, false);
 	const char *then = dbc_time_text(&fake->base, NOW_MS - 600000);
@@ -178,7 +178,7 @@ while_nothing_works_others_wait(void **state)
 }
 
 static void
-a_clock_that_was_put_back_raises_still(void **state)
+a_clock_set_back_does_not_stop_alerts(void **state)
 {
 	fake_host *fake = open_since("warning", -86400, false);
 
@@ -247,7 +247,7 @@ have_open(fake_host *fake, const char *alert, bool raised)
 }
 
 static void
-when_nothing_runs_nothing_fails(void **state)
+no_statements_give_no_error_rate(void **state)
 {
 	fake_host *fake = sampled(DBC_ON_SQLITE,
 							  "{\"statements\": 99, \"statement_errors\": 98}");
@@ -268,7 +268,7 @@ when_nothing_runs_nothing_fails(void **state)
 }
 
 static void
-rollbacks_stand_for_failures(void **state)
+rollbacks_count_as_failures(void **state)
 {
 	fake_host *fake =
 		sampled(DBC_ON_POSTGRESQL, "{\"commits\": 80, \"rollbacks\": 20}");
@@ -307,7 +307,7 @@ connections_are_counted(void **state)
 }
 
 static void
-storage_is_watched(void **state)
+storage_raises_an_alert(void **state)
 {
 	fake_host *fake = sampled(DBC_ON_SQLITE, "{}");
 
@@ -340,7 +340,7 @@ a_gap_is_a_connection_failure(void **state)
 }
 
 static void
-a_start_by_a_wrong_clock_is_none(void **state)
+a_start_in_the_future_is_ignored(void **state)
 {
 	fake_host *fake = sampled(DBC_ON_POSTGRESQL, "{}");
 
@@ -378,22 +378,22 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_condition_is_pending_first),
-		cmocka_unit_test(met_for_long_it_is_raised_once),
-		cmocka_unit_test(what_is_not_met_any_more_is_forgotten),
-		cmocka_unit_test(it_is_cleared_below_another_threshold),
-		cmocka_unit_test(one_that_comes_and_goes_stays),
-		cmocka_unit_test(worse_is_told_again),
-		cmocka_unit_test(while_nothing_works_others_wait),
-		cmocka_unit_test(a_clock_that_was_put_back_raises_still),
+		cmocka_unit_test(a_new_condition_is_pending),
+		cmocka_unit_test(a_lasting_condition_is_raised_once),
+		cmocka_unit_test(an_ended_pending_condition_is_removed),
+		cmocka_unit_test(alerts_are_cleared_below_the_second_threshold),
+		cmocka_unit_test(an_unsteady_condition_keeps_its_alert),
+		cmocka_unit_test(a_worse_severity_is_notified_again),
+		cmocka_unit_test(connection_failure_delays_other_alerts),
+		cmocka_unit_test(a_clock_set_back_does_not_stop_alerts),
 		cmocka_unit_test(failing_statements_are_an_alert),
-		cmocka_unit_test(when_nothing_runs_nothing_fails),
-		cmocka_unit_test(rollbacks_stand_for_failures),
+		cmocka_unit_test(no_statements_give_no_error_rate),
+		cmocka_unit_test(rollbacks_count_as_failures),
 		cmocka_unit_test(slow_statements_are_an_alert),
 		cmocka_unit_test(connections_are_counted),
-		cmocka_unit_test(storage_is_watched),
+		cmocka_unit_test(storage_raises_an_alert),
 		cmocka_unit_test(a_gap_is_a_connection_failure),
-		cmocka_unit_test(a_start_by_a_wrong_clock_is_none),
+		cmocka_unit_test(a_start_in_the_future_is_ignored),
 		cmocka_unit_test(an_alert_is_acknowledged)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

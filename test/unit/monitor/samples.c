@@ -36,7 +36,7 @@ monitored(int engine)
 /* ---- time ---- */
 
 static void
-times_are_what_they_were(void **state)
+times_are_read_back(void **state)
 {
 	static const int64_t times[] = {0, 951782400000, /* 29 February 2000 */
 									1709164799999,	 /* a day before that */
@@ -59,7 +59,7 @@ times_are_what_they_were(void **state)
 }
 
 static void
-other_text_is_no_time(void **state)
+other_text_is_refused_as_time(void **state)
 {
 	static const char *const texts[] = {"", "yesterday",
 										"2000-02-29T00:00:00.007Zx",
@@ -93,7 +93,7 @@ an_interval_has_limits(void **state)
 }
 
 static void
-a_thread_and_its_file_are_of_sqlite(void **state)
+thread_options_are_of_sqlite(void **state)
 {
 	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
 
@@ -109,7 +109,7 @@ a_thread_and_its_file_are_of_sqlite(void **state)
 }
 
 static void
-stopping_is_noted(void **state)
+stopping_is_stored(void **state)
 {
 	fake_host *fake = monitored(DBC_ON_SQLITE);
 
@@ -147,7 +147,7 @@ silence_is_more_than_three_intervals(void **state)
 }
 
 static void
-who_does_not_sample_sees_silence(void **state)
+other_processes_see_silence(void **state)
 {
 	fake_host *fake = monitored(DBC_ON_SQLITE);
 
@@ -256,7 +256,7 @@ one_of_very_many_statements_is_not_new(void **state)
 }
 
 static void
-a_counter_that_went_back_began_anew(void **state)
+a_decreased_counter_was_reset(void **state)
 {
 	dbc_sample_statement_stats seen[] = {seen_of("b", 3, 6)};
 	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
@@ -277,7 +277,7 @@ a_counter_that_went_back_began_anew(void **state)
 }
 
 static void
-what_was_counted_before_does_not_count(void **state)
+earlier_counts_are_excluded(void **state)
 {
 	dbc_sample_statement_stats seen[] = {seen_of("b", 1000000, 6)};
 	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
@@ -356,7 +356,7 @@ thinning_again_changes_nothing(void **state)
 }
 
 static void
-a_jump_of_the_clock_ages_little(void **state)
+a_clock_jump_deletes_few_samples(void **state)
 {
 	int kept = 0;
 	int i;
@@ -377,22 +377,22 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(times_are_what_they_were),
-		cmocka_unit_test(other_text_is_no_time),
+		cmocka_unit_test(times_are_read_back),
+		cmocka_unit_test(other_text_is_refused_as_time),
 		cmocka_unit_test(an_interval_has_limits),
-		cmocka_unit_test(a_thread_and_its_file_are_of_sqlite),
-		cmocka_unit_test(stopping_is_noted),
+		cmocka_unit_test(thread_options_are_of_sqlite),
+		cmocka_unit_test(stopping_is_stored),
 		cmocka_unit_test(silence_is_more_than_three_intervals),
-		cmocka_unit_test(who_does_not_sample_sees_silence),
+		cmocka_unit_test(other_processes_see_silence),
 		cmocka_unit_test(a_sample_stores_what_it_measured),
 		cmocka_unit_test(statements_count_from_their_mark),
 		cmocka_unit_test(one_of_very_many_statements_is_not_new),
-		cmocka_unit_test(a_counter_that_went_back_began_anew),
-		cmocka_unit_test(what_was_counted_before_does_not_count),
+		cmocka_unit_test(a_decreased_counter_was_reset),
+		cmocka_unit_test(earlier_counts_are_excluded),
 		cmocka_unit_test(samples_of_a_day_stay),
 		cmocka_unit_test(older_samples_are_thinned),
 		cmocka_unit_test(thinning_again_changes_nothing),
-		cmocka_unit_test(a_jump_of_the_clock_ages_little)};
+		cmocka_unit_test(a_clock_jump_deletes_few_samples)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

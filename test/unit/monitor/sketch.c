@@ -69,7 +69,7 @@ quantiles_are_near(void **state)
 }
 
 static void
-sketches_can_be_added_and_kept(void **state)
+sketches_can_be_added_and_stored(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	dbc_monitor_sketch left = {{0}};
@@ -93,7 +93,7 @@ sketches_can_be_added_and_kept(void **state)
 }
 
 static void
-text_that_is_no_sketch_counts_nothing(void **state)
+invalid_sketches_are_empty(void **state)
 {
 	static const char *const bad[] = {
 		"x", "-1:5", "376:1", "5", "5:", "5:-1", "5:0", ":", "5:x 6:1"};
@@ -115,8 +115,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buckets_are_in_order),
 		cmocka_unit_test(quantiles_are_near),
-		cmocka_unit_test(sketches_can_be_added_and_kept),
-		cmocka_unit_test(text_that_is_no_sketch_counts_nothing)};
+		cmocka_unit_test(sketches_can_be_added_and_stored),
+		cmocka_unit_test(invalid_sketches_are_empty)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

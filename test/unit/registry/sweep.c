@@ -507,21 +507,21 @@ sweep_allocations(fake_host *fake, int i)
 }
 
 static void
-errors_are_seen_to(void **state)
+errors_are_caught(void **state)
 {
 	(void) state;
 	for_each_call(sweep_errors);
 }
 
 static void
-cancels_come_through(void **state)
+cancels_are_not_caught(void **state)
 {
 	(void) state;
 	for_each_call(sweep_cancels);
 }
 
 static void
-memory_may_run_out(void **state)
+out_of_memory_is_reported(void **state)
 {
 	(void) state;
 	for_each_call(sweep_allocations);
@@ -530,9 +530,10 @@ memory_may_run_out(void **state)
 int
 main(int argc, char **argv)
 {
-	const struct CMUnitTest all[] = {cmocka_unit_test(errors_are_seen_to),
-									 cmocka_unit_test(cancels_come_through),
-									 cmocka_unit_test(memory_may_run_out)};
+	const struct CMUnitTest all[] = {
+		cmocka_unit_test(errors_are_caught),
+		cmocka_unit_test(cancels_are_not_caught),
+		cmocka_unit_test(out_of_memory_is_reported)};
 
 	if (argc > 1)
 		tries = atoi(argv[1]);
