@@ -10,7 +10,6 @@
 #ifndef DBC_ADOPT_ADOPT_H
 #define DBC_ADOPT_ADOPT_H
 
-#include "common/core/json_write.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/log.h"
 

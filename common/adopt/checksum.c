@@ -7,8 +7,6 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-#include "common/core/text.h"
-
 #define MARK "\xEF\xBB\xBF" /* byte order mark */
 
 /* Bytes as hexadecimal digits after the name of an algorithm. */

@@ -13,7 +13,6 @@
 
 #include "common/core/clock.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 #include "common/format/format.h"
 
 #define WORDS 11 /* that a statement may have */

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/text.h"
 #include "common/core/version_order.h"
 
 #define DIGITS "0123456789"

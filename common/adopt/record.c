@@ -10,7 +10,6 @@
 #include "common/adopt/adopt.h"
 
 #include "common/core/clock.h"
-#include "common/core/text.h"
 
 /* The column of ledger/texts.sql with the up script. */
 #define UP_SQL 0

@@ -12,7 +12,6 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 #include "common/ledger/ledger.h"
 
 /* What a call does. */

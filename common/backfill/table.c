@@ -11,7 +11,6 @@
 
 #include "common/core/json.h"
 #include "common/core/json_write.h"
-#include "common/core/text.h"
 
 /* Columns of backfill/table.sql: a row per column of the key, one with
  * nulls if there is no key. */

@@ -5,7 +5,6 @@
 #include "common/check/check.h"
 #include "common/core/functions.h"
 
-#include "common/core/options.h"
 #include "common/core/text.h"
 
 static const char *const types[] = {"engine", "declared", NULL};

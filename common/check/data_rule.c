@@ -10,7 +10,6 @@
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 /* Columns of check/sql/rules.sql. */
 enum

@@ -10,7 +10,6 @@
 #include "common/core/functions.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 static const char *const orphan_choices[] = {"quarantine", "set_null", NULL};
 

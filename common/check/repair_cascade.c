@@ -16,8 +16,6 @@
  */
 #include "common/check/repair.h"
 
-#include "common/core/text.h"
-
 /* Columns of check/repair_keys.sql. */
 enum
 {

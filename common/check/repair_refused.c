@@ -9,8 +9,6 @@
  */
 #include "common/check/repair.h"
 
-#include "common/core/text.h"
-
 /* ---- which tables a repair reaches ---- */
 
 /* Records that rows of a table may be changed, and so may rows that refer to

@@ -4,8 +4,6 @@
  */
 #include "common/check/repair.h"
 
-#include "common/core/text.h"
-
 /* Describes the rows of a cascade as a sentence; NULL if there are none. */
 const char *
 dbc_check_describe_cascade(const dbc_check_repair *r)

@@ -7,9 +7,7 @@
  */
 #include "common/check/repair.h"
 
-#include "common/core/reader.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 /* The first version of dbcare's tables that stores the identities. */
 #define WITH_TABLES 6

@@ -10,7 +10,6 @@
 #include "common/core/functions.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 /* The first version of dbcare's tables that has repairs. */
 #define WITH_REPAIRS 3

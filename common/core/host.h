@@ -15,7 +15,6 @@
 #ifndef DBC_CORE_HOST_H
 #define DBC_CORE_HOST_H
 
-#include "common/core/dbc.h"
 #include "common/core/reader.h"
 
 /* The kind of a statement of a script. */

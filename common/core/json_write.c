@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/core/text.h"
-
 typedef enum node_kind
 {
 	NODE_LEAF,

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/core/host.h"
 #include "common/core/json.h"
 #include "common/core/text.h"
 

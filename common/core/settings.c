@@ -11,7 +11,6 @@
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 struct dbc_setting_values
 {

@@ -12,7 +12,6 @@
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
-#include "common/core/text.h"
 
 const char *
 dbc_database_name(dbc_host *host)

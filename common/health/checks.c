@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#include "common/core/host.h"
 #include "common/core/text.h"
 
 const char *const dbc_health_categories[DBC_NCATEGORIES + 1] = {

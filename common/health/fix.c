@@ -12,7 +12,6 @@
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
-#include "common/core/text.h"
 #include "common/health/row_checks.h"
 #include "common/health/run.h"
 

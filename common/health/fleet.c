@@ -13,7 +13,6 @@
 
 #include "common/core/json_write.h"
 #include "common/core/options.h"
-#include "common/core/text.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
 

@@ -10,7 +10,6 @@
 
 #include "common/health/run.h"
 #include "common/migrate/migrate.h"
-#include "common/sample/host.h"
 #include "common/sample/sample.h"
 
 /* The maximum number of entries. */

@@ -13,7 +13,6 @@
 #include "common/health/metrics_text.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
-#include "common/sample/host.h"
 #include "common/sample/sample.h"
 
 /* ---- checks ---- */

@@ -6,7 +6,6 @@
 #include "common/core/functions.h"
 
 #include "common/core/options.h"
-#include "common/core/text.h"
 #include "common/health/fix.h"
 
 static const char *const step_choices[] = {"analyze", "reindex",

@@ -5,7 +5,6 @@
 #include "common/core/functions.h"
 
 #include "common/core/clock.h"
-#include "common/core/json_write.h"
 #include "common/health/growth.h"
 #include "common/health/recommend.h"
 #include "common/health/run.h"

@@ -8,7 +8,6 @@
 
 #include "common/check/check.h"
 #include "common/core/json_write.h"
-#include "common/core/text.h"
 
 #define RULES (1u << DBC_K_RULE)
 

@@ -10,7 +10,6 @@
 
 #include "common/check/check.h"
 #include "common/core/clock.h"
-#include "common/core/text.h"
 #include "common/health/history.h"
 #include "common/health/probe.h"
 #include "common/health/row_checks.h"

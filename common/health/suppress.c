@@ -15,7 +15,6 @@
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 /* The first version of dbcare's tables that has suppressions. */
 #define HAS_SUPPRESSIONS 4

@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 
-#include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
 /* Larger arrays are sorted to find equal elements. */

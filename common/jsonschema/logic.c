@@ -3,7 +3,6 @@
  *	  Keywords that apply other schemas to the same value: $ref, $dynamicRef,
  *	  allOf, anyOf, oneOf, not, if, then, else.
  */
-#include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
 /* ---- references ---- */

@@ -9,7 +9,6 @@
  */
 #include <string.h>
 
-#include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
 /* Up to this number of names no memory is allocated. */

@@ -2,7 +2,6 @@
  * string.c
  *	  Keywords for strings: minLength, maxLength, pattern.
  */
-#include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
 /* The number of characters of a string. */

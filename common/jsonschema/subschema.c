@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 #include "common/jsonschema/uri.h"
 

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
 /* SQLSTATE of a validation that would not end. */

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "common/core/text.h"
 #include "common/jsonschema/keyword.h"
 
 /* The maximum number of enum values, and of characters of a string, in a

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "common/core/tables.h"
-#include "common/core/text.h"
 #include "common/ledger/host.h"
 
 /* Adds a column to what is hashed: its length and its text, or a number. */

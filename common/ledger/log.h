@@ -6,7 +6,6 @@
 #ifndef DBC_LEDGER_LOG_H
 #define DBC_LEDGER_LOG_H
 
-#include "common/core/host.h"
 #include "common/core/json_write.h"
 
 /* Columns of ledger/history_add.sql that are hashed; the hash and the number

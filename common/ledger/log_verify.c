@@ -7,7 +7,6 @@
 
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 /* Columns of ledger/history_chain.sql after those that are hashed. */
 enum

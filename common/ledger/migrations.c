@@ -10,7 +10,6 @@
 #include "common/core/json_write.h"
 #include "common/core/sql_place.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 #include "common/core/version_order.h"
 
 /* How far dependencies are followed. */

@@ -4,8 +4,6 @@
  */
 #include "common/lint/run.h"
 
-#include "common/core/json_write.h"
-
 /* Whether other sessions can use a relation: it existed before the script and
  * is not temporary. */
 static bool

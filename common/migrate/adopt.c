@@ -13,7 +13,6 @@
 
 #include "common/core/functions.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 #include "common/migrate/host.h"
 #include "common/migrate/run.h"
 

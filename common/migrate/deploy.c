@@ -16,7 +16,6 @@
 #include "common/core/clock.h"
 #include "common/core/retry.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 #define DEPLOY_OPTIONS(O)         \
 	DBC_COMMON_RUN_OPTIONS(O)     \

@@ -6,9 +6,7 @@
 #include "common/core/functions.h"
 #include "common/migrate/drift.h"
 
-#include "common/core/json_write.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 /* Columns of migrate/schema_changes.sql. */
 enum

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 
 #include "common/core/clock.h"
-#include "common/core/options.h"
 
 #define LOCK_TIMEOUT_MS 100
 #define MAX_MB			100

@@ -5,8 +5,6 @@
 #ifndef DBC_MIGRATE_MIGRATE_H
 #define DBC_MIGRATE_MIGRATE_H
 
-#include "common/core/host.h"
-#include "common/core/json_write.h"
 #include "common/format/format.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/log.h"

@@ -2,7 +2,6 @@
  * plan.c
  *	  Which migrations run, and in which order.
  */
-#include "common/migrate/migrate.h"
 
 #include <stdlib.h>
 
@@ -10,8 +9,6 @@
 #include "common/backfill/backfill.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
-#include "common/core/settings.h"
-#include "common/core/text.h"
 #include "common/migrate/lint_step.h"
 
 /* Marks of the walk over dependencies. */

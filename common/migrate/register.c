@@ -13,7 +13,6 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 static const char *const action_names[] = {"added", "updated", "unchanged"};
 

@@ -7,7 +7,6 @@
 
 #include "common/adopt/adopt.h"
 #include "common/core/clock.h"
-#include "common/core/text.h"
 #include "common/migrate/drift.h"
 
 const char *const dbc_migrate_on_error_choices[] = {"abort", "report", NULL};

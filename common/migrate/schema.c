@@ -7,7 +7,6 @@
 #include "common/migrate/schema_objects.h"
 
 #include "common/core/json.h"
-#include "common/core/text.h"
 
 /* dbmigrate_fingerprint() */
 DBC_RUN(dbmigrate_fingerprint)

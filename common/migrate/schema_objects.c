@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/text.h"
 #include "common/migrate/migrate.h"
 
 /* ---- reading ---- */

@@ -9,8 +9,6 @@
  */
 #include "common/migrate/migrate.h"
 
-#include "common/core/text.h"
-
 /* Columns of ledger/texts.sql. */
 enum
 {

@@ -10,9 +10,6 @@
 #include "common/migrate/run.h"
 #include "common/migrate/test_cycle.h"
 
-#include "common/core/options.h"
-#include "common/core/settings.h"
-
 typedef struct tester
 {
 	dbc_host *host;

@@ -8,8 +8,6 @@
  */
 #include "common/migrate/test_cycle.h"
 
-#include "common/core/text.h"
-
 static const char ok[] = "ok";
 static const char failed[] = "failed";
 static const char missing[] = "missing";

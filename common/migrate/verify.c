@@ -7,7 +7,6 @@
 #include "common/migrate/migrate.h"
 
 #include "common/core/tables.h"
-#include "common/core/text.h"
 #include "common/migrate/drift.h"
 
 typedef struct verify_call

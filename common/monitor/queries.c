@@ -11,7 +11,6 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/monitor/host.h"
-#include "common/sample/host.h"
 #include "common/sample/sample.h"
 
 #define DEFAULT_LIMIT 100

@@ -13,10 +13,8 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/core/text.h"
 #include "common/monitor/host.h"
 #include "common/monitor/sketch.h"
-#include "common/sample/host.h"
 
 #define HOUR_MS 3600000
 

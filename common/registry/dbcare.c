@@ -10,7 +10,6 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-#include "common/core/text.h"
 
 /* Fails for a version given as a number. */
 _Noreturn void

@@ -12,9 +12,7 @@
 
 #include "pg_ext/core/host.h"
 
-#include "executor/executor.h"
 #include "nodes/bitmapset.h"
-#include "utils/rel.h"
 
 #include "common/check/row.h"
 #include "common/core/text.h"

@@ -10,10 +10,6 @@
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/relation.h"
 
-#include "miscadmin.h"
-#include "nodes/parsenodes.h"
-#include "utils/acl.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 /* Moves the position of a syntax error from dbcare's text to the caller's. */

@@ -17,8 +17,6 @@
 
 #include "access/attnum.h"
 #include "access/tableam.h"
-#include "nodes/execnodes.h"
-#include "utils/rel.h"
 
 #include "common/check/check.h"
 #include "common/check/keyset.h"

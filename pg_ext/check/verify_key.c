@@ -21,7 +21,6 @@
 #include "catalog/pg_opfamily.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
-#include "executor/executor.h"
 #include "parser/parse_coerce.h"
 #include "utils/catcache.h"
 #include "utils/fmgroids.h"

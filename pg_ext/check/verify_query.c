@@ -9,9 +9,6 @@
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 
-#include "miscadmin.h"
-#include "utils/guc.h"
-
 /* Above this number of rows, they are not compared pairwise. */
 #define MANY_ROWS 5000
 

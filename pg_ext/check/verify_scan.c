@@ -6,10 +6,7 @@
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 
-#include "catalog/partition.h"
-#include "executor/executor.h"
 #include "utils/fmgrprotos.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 /* A pass for the constraints on tables of one owner. */

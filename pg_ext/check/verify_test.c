@@ -6,7 +6,6 @@
 
 #include "access/genam.h"
 #include "catalog/index.h"
-#include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/lsyscache.h"
 

@@ -7,7 +7,6 @@
 #include "pg_ext/core/script.h"
 
 #include "access/xact.h"
-#include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"

@@ -11,10 +11,8 @@
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/core/script.h"
 
-#include "miscadmin.h"
 #include "pgstat.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
 
 static void *

@@ -10,9 +10,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/index.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_index.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 

@@ -12,11 +12,8 @@
 #include "pg_ext/core/lock.h"
 
 #include "access/xact.h"
-#include "catalog/namespace.h"
-#include "miscadmin.h"
 #include "storage/ipc.h"
 #include "storage/lmgr.h"
-#include "utils/acl.h"
 #include "utils/lsyscache.h"
 
 /* The tag of a lock. */

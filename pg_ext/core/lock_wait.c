@@ -11,7 +11,6 @@
 
 #include "port/atomics.h"
 #include "storage/ipc.h"
-#include "storage/proc.h"
 #include "utils/timeout.h"
 
 #include "common/core/text.h"

@@ -12,16 +12,12 @@
 #include "pg_ext/core/parameters.h"
 
 #include "access/htup_details.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/tablecmds.h"
 #include "commands/typecmds.h"
-#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_type.h"
 #include "storage/lmgr.h"
-#include "utils/acl.h"
-#include "utils/guc.h"
 #include "utils/syscache.h"
 
 /* Whether a statement only enables triggers.  An owner cannot enable those of

@@ -9,9 +9,6 @@
  */
 #include "pg_ext/core/parameters.h"
 
-#include "miscadmin.h"
-#include "utils/guc.h"
-
 static const struct
 {
 	const char *name;

@@ -13,12 +13,9 @@
 #include "access/xact.h"
 #include "executor/spi.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/latch.h"
-#include "utils/guc.h"
 #include "utils/snapmgr.h"
-#include "utils/timestamp.h"
 
 #include "common/core/clock.h"
 

@@ -6,10 +6,8 @@
 #include "pg_ext/core/relation.h"
 
 #include "access/table.h"
-#include "catalog/namespace.h"
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/varlena.h"
 

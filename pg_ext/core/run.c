@@ -11,8 +11,6 @@
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/script.h"
 
-#include "mb/pg_wchar.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
 
 #include "common/core/text.h"

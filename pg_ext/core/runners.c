@@ -15,10 +15,7 @@
 #include "pg_ext/core/script.h"
 
 #include "access/xact.h"
-#include "storage/proc.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
-#include "utils/timestamp.h"
 
 #include "common/core/text.h"
 

@@ -5,7 +5,6 @@
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/script.h"
 
-#include "mb/pg_wchar.h"
 #include "parser/scanner.h"
 #include "utils/memutils.h"
 

@@ -13,7 +13,6 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/timestamp.h"
 
 const char *
 dbcpg_to_core(dbcpg_host *host, const char *text)

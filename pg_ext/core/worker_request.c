@@ -16,7 +16,6 @@
 
 #include "libpq/pqformat.h"
 #include "libpq/pqmq.h"
-#include "miscadmin.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
 #include "storage/dsm.h"
@@ -24,7 +23,6 @@
 #include "storage/latch.h"
 #include "storage/shm_mq.h"
 #include "storage/shm_toc.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
 
 #include "common/core/text.h"

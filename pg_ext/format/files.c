@@ -8,9 +8,7 @@
 
 #include <sys/stat.h>
 
-#include "miscadmin.h"
 #include "storage/fd.h"
-#include "utils/acl.h"
 
 #include "common/core/text.h"
 #include "common/format/format.h"

@@ -8,7 +8,6 @@
 #include "pg_ext/core/host.h"
 #include "pg_ext/jsonschema/function.h"
 
-#include "miscadmin.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"

@@ -4,11 +4,9 @@
  */
 #include "pg_ext/lint/analysis.h"
 
-#include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "commands/tablecmds.h"
 #include "commands/tablespace.h"
-#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 
 #include "common/core/text.h"

@@ -6,10 +6,8 @@
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/lint/analysis.h"
 
-#include "miscadmin.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 

@@ -4,7 +4,6 @@
  */
 #include "pg_ext/lint/analysis.h"
 
-#include "commands/defrem.h"
 #include "commands/vacuum.h"
 #include "parser/parse_target.h"
 

@@ -4,8 +4,6 @@
  */
 #include "pg_ext/lint/analysis.h"
 
-#include "commands/defrem.h"
-
 /* ---- types ---- */
 
 void

@@ -9,7 +9,6 @@
 #include "pg_ext/migrate/track.h"
 
 #include "access/xact.h"
-#include "utils/guc.h"
 #include "utils/snapmgr.h"
 
 #include "common/core/text.h"

@@ -14,7 +14,6 @@
 
 #include "pg_ext/core/compat.h"
 
-#include "common/core/text.h"
 #include "common/migrate/schema_objects.h"
 
 /* Kinds of nodes, in the order they are created in if nothing else counts. */

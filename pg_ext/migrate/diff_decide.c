@@ -10,8 +10,6 @@
 
 #include <stdlib.h>
 
-#include "miscadmin.h"
-
 /* Whether a node is dropped, for good or to be created again. */
 bool
 dbcpg_migrate_is_dropped(const diff_node *node)

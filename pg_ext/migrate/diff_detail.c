@@ -8,7 +8,6 @@
 #include "pg_ext/migrate/diff.h"
 
 #include "common/core/json.h"
-#include "common/core/text.h"
 
 /* The scalars of a JSON array. */
 const char **

@@ -12,8 +12,6 @@
 
 #include <stdlib.h>
 
-#include "miscadmin.h"
-
 /* A name that is taken, and what takes it. */
 typedef struct taken_name
 {

@@ -11,11 +11,6 @@
 
 #include <stdlib.h>
 
-#include "common/core/json_write.h"
-#include "common/migrate/schema_objects.h"
-
-#include "common/core/text.h"
-
 /* Columns of migrate/schema and migrate/schema_programs after DBC_S_*: the
  * address of the object; migrate/schema_dependencies starts with two. */
 #define S_CLASS DBC_OBJECT_COLUMNS

@@ -12,12 +12,8 @@
 #include "pg_ext/core/script.h"
 #include "pg_ext/migrate/track.h"
 
-#include "catalog/namespace.h"
 #include "commands/event_trigger.h"
 #include "commands/extension.h"
-#include "miscadmin.h"
-#include "tcop/tcopprot.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 

@@ -13,7 +13,6 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "commands/async.h"
-#include "miscadmin.h"
 
 #include "common/core/text.h"
 

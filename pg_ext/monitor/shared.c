@@ -7,7 +7,6 @@
  */
 #include "pg_ext/monitor/monitor.h"
 
-#include "miscadmin.h"
 #include "storage/ipc.h"
 #include "storage/shmem.h"
 

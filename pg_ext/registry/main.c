@@ -9,7 +9,6 @@
 #include "pg_ext/migrate/track.h"
 #include "pg_ext/monitor/monitor.h"
 
-#include "utils/guc.h"
 #include "utils/memutils.h"
 
 #include "common/core/functions.h"

@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "lib/stringinfo.h"
-#include "miscadmin.h"
 #include "storage/fd.h"
 
 typedef struct disk

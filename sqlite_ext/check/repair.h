@@ -8,7 +8,6 @@
 #include "sqlite_ext/core/host.h"
 
 #include "common/check/repair.h"
-#include "common/core/text.h"
 
 /* ---- check/repair.c ---- */
 

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/reader.h"
-
 /* Deletes the rows that the repair has changed; fails if they have changed
  * since. */
 static void

@@ -16,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/json_write.h"
-
 /* Columns of check/repair_columns.sql. */
 enum
 {

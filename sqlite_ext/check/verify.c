@@ -7,8 +7,6 @@
 #include "sqlite_ext/core/relation.h"
 #include "sqlite_ext/core/rooms.h"
 
-#include "common/core/text.h"
-
 /* Bytes of the smallest row in a page: its pointer, two lengths, the rowid and
  * a value. */
 #define MIN_ROW 6

@@ -13,8 +13,6 @@
 
 #include <string.h>
 
-#include "common/core/text.h"
-
 /* Columns of check/foreign_keys. */
 enum
 {

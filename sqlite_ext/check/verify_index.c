@@ -11,8 +11,6 @@
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/query.h"
 
-#include "common/core/text.h"
-
 #define CONDITION "dbcare_index_condition"
 
 typedef struct condition_call

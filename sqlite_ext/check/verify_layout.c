@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "common/core/text.h"
-
 /* Columns of check/table and check/columns. */
 enum
 {

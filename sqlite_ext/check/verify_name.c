@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "common/core/text.h"
-
 /* Bytes of the longest name. */
 #define MAX_NAME 63
 

@@ -9,8 +9,6 @@
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/query.h"
 
-#include "common/core/text.h"
-
 /* The estimated cost of a seek, in keys added to a set. */
 #define KEYS_PER_SEEK 20
 

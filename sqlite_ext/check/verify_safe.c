@@ -48,8 +48,6 @@
 
 #include <string.h>
 
-#include "common/core/text.h"
-
 /* SQL functions defined here. */
 #define TABLES "dbcare_unsafe_tables"
 #define REFUSE "dbcare_refuse_unsafe"

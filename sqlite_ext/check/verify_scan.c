@@ -6,8 +6,6 @@
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/query.h"
 
-#include "common/core/text.h"
-
 /* The maximum number of values of one call: SQLite functions take at most 127
  * arguments. */
 #define MAX_VALUES 126

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#include "common/core/text.h"
-
 /* The columns that identify a row: the primary key and the rowid. */
 const char *const *
 dbcsl_check_list_key_columns(dbcsl_check_verification *v, int *count)

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/text.h"
-
 #define NUMBERS (DBCSL_ACCEPT(SQLITE_INTEGER) | DBCSL_ACCEPT(SQLITE_FLOAT))
 #define ALL_TYPES                                                      \
 	(NUMBERS | DBCSL_ACCEPT(SQLITE_TEXT) | DBCSL_ACCEPT(SQLITE_BLOB) | \

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#include "common/core/text.h"
-
 /* The parsed statement of a user's index. */
 static dbcsl_check_index_text
 find_index_text(dbcsl_check_verification *v, const char *index)

@@ -17,8 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/core/text.h"
-
 /* Alignment of the arena, as of sqlite3_malloc64(); sufficient for all types
  * but long double. */
 #define UNIT 8

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "common/core/text.h"
-
 /* Whether a token can be a name. */
 static bool
 is_name(const dbcsl_token *token)

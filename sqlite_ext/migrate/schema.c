@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/migrate/schema_objects.h"
-
 /* Columns of the queries that give the text of a schema. */
 enum
 {

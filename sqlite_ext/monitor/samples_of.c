@@ -20,8 +20,6 @@
 #include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
-#include "common/core/reader.h"
-#include "common/core/text.h"
 
 /* The name of databases without a file. */
 #define MEMORY ":memory:"

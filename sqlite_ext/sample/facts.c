@@ -39,7 +39,6 @@
 #include <unistd.h>
 
 #include "common/core/json_write.h"
-#include "common/core/text.h"
 
 /* The header of a database file; see fileformat2.html of SQLite. */
 #define HEADER_SIZE			100
