@@ -376,10 +376,6 @@ extern dbc_lint_operation *dbcpg_lint_add_operation(dbcpg_lint_analyzer *r,
 													dbc_lint_object *object,
 													const char *command);
 
-/* Adds an effect on a relation that has none yet; returns its index. */
-extern int dbcpg_lint_make_effect(dbcpg_lint_analyzer *r,
-								  const dbc_lint_object *object);
-
 /* Merges an effect on a relation into those of the statement. */
 extern void dbcpg_lint_add_effect(dbcpg_lint_analyzer *r,
 								  const dbc_lint_object *object,

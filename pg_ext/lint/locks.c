@@ -40,8 +40,9 @@ dbcpg_lint_add_operation(dbcpg_lint_analyzer *r, dbc_lint_verb verb,
 	return operation;
 }
 
-int
-dbcpg_lint_make_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object)
+/* Adds an effect on a relation that has none yet; returns its index. */
+static int
+make_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object)
 {
 	if (r->neffects == r->effect_room)
 		r->effects = grow_list(r, r->effects, &r->effect_room, r->neffects,
@@ -151,7 +152,7 @@ dbcpg_lint_add_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object,
 	if (relation->statement != r->memory->statements)
 	{
 		relation->statement = r->memory->statements;
-		relation->effect = dbcpg_lint_make_effect(r, object);
+		relation->effect = make_effect(r, object);
 	}
 	effect = &r->effects[relation->effect];
 	effect->lock = Max(effect->lock, lock);

@@ -29,9 +29,8 @@ dbcsl_migrate_is_virtual_table(const dbcsl_migrate_schema_entry *entry)
 }
 
 /* The entry of a table, or NULL. */
-dbcsl_migrate_schema_entry *
-dbcsl_migrate_find_table_entry(const dbcsl_migrate_schema_entries *list,
-							   const char *name)
+static dbcsl_migrate_schema_entry *
+find_table_entry(const dbcsl_migrate_schema_entries *list, const char *name)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (strcmp(list->items[i].type, "table") == 0 &&
@@ -72,7 +71,7 @@ static void
 note_table(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const char *name)
 {
 	const dbcsl_migrate_schema_entry *table =
-		dbcsl_migrate_find_table_entry(&tracked->before, name);
+		find_table_entry(&tracked->before, name);
 	dbcsl_migrate_written_table *known;
 
 	if (!table || table->shadow || dbc_starts_with_nocase(name, "sqlite_") ||
@@ -236,7 +235,7 @@ dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked)
 		if (!table->before)
 			continue;
 		table->text = dbcsl_migrate_digest_text(h, table->before, NULL);
-		if (!dbcsl_migrate_find_table_entry(&tracked->now, table->name))
+		if (!find_table_entry(&tracked->now, table->name))
 			continue;
 		digest = try_to_read(h, table->name);
 		if (!digest)
@@ -251,7 +250,7 @@ dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked)
 
 		if (!e->differs || strcmp(e->type, "table") != 0 || e->shadow ||
 			dbc_starts_with_nocase(e->name, "sqlite_") ||
-			dbcsl_migrate_find_table_entry(&tracked->before, e->name))
+			find_table_entry(&tracked->before, e->name))
 			continue;
 		digest = try_to_read(h, e->name);
 		if (digest)

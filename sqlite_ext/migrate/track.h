@@ -62,11 +62,6 @@ extern bool dbcsl_migrate_read_changes(dbc_host *host, dbc_moment moment,
 extern bool
 dbcsl_migrate_is_virtual_table(const dbcsl_migrate_schema_entry *entry);
 
-/* The entry of a table, or NULL. */
-extern dbcsl_migrate_schema_entry *
-dbcsl_migrate_find_table_entry(const dbcsl_migrate_schema_entries *list,
-							   const char *name);
-
 /* The tables that were written, as they are now, and those that are new. */
 extern const dbc_rows *
 dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked);
