@@ -1,5 +1,5 @@
 #!/bin/bash
-# dbmigrate_backfill() on PostgreSQL: keys of many types come back as what they
+# dbmigrate_backfill() on PostgreSQL: keys of many types are read back as what they
 # were, partitions are gone through, what it cannot go through is refused, and
 # nothing that others have planted runs.  Prints TAP.
 # shellcheck source=test/lib.sh

@@ -44,7 +44,7 @@ passer "$user", public 0' 'cancelled in the middle of code of the owner, the ses
 
 # ---- memory ----
 
-# The most memory of its own, in MiB, that a process has had while it lived.
+# The peak of a process's private memory, in MiB.
 watch_memory()
 {
 	local most=0 now

@@ -63,7 +63,7 @@ state_of()
 	[ "$engine" = postgresql ] || sqlite "$db" <<<'pragma integrity_check'
 }
 
-# Makes the database anew, with what was there before the call.
+# Recreates the database as it was before the call.
 new_database()
 {
 	[ "$engine" = sqlite ] || "${psql_shell[@]}" -d postgres -c "drop database if exists $db"

@@ -5,7 +5,7 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-# a tree of its own, whose library can be replaced
+# a separate tree, whose library can be replaced
 tree=$tmp/tree
 mkdir -p "$tree/test" "$tree/pg_ext"
 cp test/pg_server.sh "$tree/test/"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Health checks of what only a server of its own can show: settings that risk
+# Health checks of what needs a separate server: settings that risk
 # the data, slots that are used or lost, damaged files, a standby.  PostgreSQL
 # alone.  Prints TAP.
 # shellcheck source=test/lib.sh

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Health checks of what only a process of its own can show: other file systems,
+# Health checks of what needs a separate process: other file systems,
 # by a library that takes the place of the system's call.  SQLite alone.  Prints
 # TAP.
 # shellcheck source=test/lib.sh

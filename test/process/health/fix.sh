@@ -1,7 +1,7 @@
 #!/bin/bash
 # Repairs of health checks: one that fails does not stop the next, what cannot
 # run inside a transaction runs, waits are bounded, a cancel ends it all, and no
-# name means what a stranger has planted.  Prints TAP.
+# name means what an untrusted role has planted.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
@@ -104,9 +104,9 @@ END
 like "$(postgresql shop <<<"set role helper; call dbhealth_fix('constraints_not_validated', '{\"dry_run\": false}')")" \
 	'must be owner of table wrong' "a repair has the caller's rights alone"
 
-# ---- PostgreSQL: code of a stranger ----
+# ---- PostgreSQL: code of an untrusted role ----
 
-# What would run with the rights of a superuser can be trusted by nobody.
+# Code of an untrusted role must not run with the rights of a superuser.
 postgresql shop >"$tmp/planted" <<-'END'
 	create role mallory login;
 	create schema den authorization mallory;

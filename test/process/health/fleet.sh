@@ -1,6 +1,6 @@
 #!/bin/bash
 # The health of several servers: a primary, its hot standby, a second server, a
-# stopped one, one without dbcare, one where somebody has planted a namesake.
+# stopped one, one without dbcare, one with a planted function of the same name.
 # PostgreSQL alone.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
@@ -107,7 +107,7 @@ permission denied for foreign server b_second' 'servers that the caller may not 
 
 # ---- servers of others ----
 
-# refused SERVER: what the caller is told of it.
+# refused SERVER: the reason that the caller gets.
 refused()
 {
 	postgresql fleet <<<"select message from dbhealth_fleet('{\"servers\": [\"$1\"]}')"

@@ -86,7 +86,7 @@ done
 
 # ---- exporters ----
 
-# Whether somebody listens on a port.
+# Whether a process listens on a port.
 listens()
 {
 	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null

@@ -81,7 +81,7 @@ is "$(postgresql shop <<<'select dbhealth_status();')" healthy 'postgresql: the 
 
 # ---- SQLite: a file, one with a log, a database in memory ----
 
-# Runs SQL on a database that nobody has written to.
+# Runs SQL on a database without writes.
 memory()
 {
 	"${sqlite_shell[@]}" :memory: 2>&1

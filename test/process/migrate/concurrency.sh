@@ -90,7 +90,7 @@ test_add()
 		"$steps $steps" "$where: each was registered once"
 }
 
-# A transaction of somebody else that has written, and ends meanwhile.
+# Another transaction that has written, and ends meanwhile.
 test_transaction()
 {
 	local other
@@ -117,7 +117,7 @@ test_transaction()
 	is "$(runs busy)" "$steps $steps $steps" "$where: each migration ran once beside a writer"
 }
 
-# A transaction of somebody else that only reads: on SQLite without a
+# Another transaction that only reads: on SQLite without a
 # write-ahead log it keeps the winner from committing until it ends.
 test_reader()
 {
@@ -137,7 +137,7 @@ test_reader()
 	is "$(succeeded)" "$callers" "$where: all succeed while another session reads"
 }
 
-# A caller that applies in a transaction of its own, and takes it back.
+# A caller that applies inside a transaction and rolls it back.
 test_rollback()
 {
 	local other
@@ -158,7 +158,7 @@ test_rollback()
 	is "$(runs undone)" "$steps $steps $steps" "$where: a migration that was rolled back ran again once"
 }
 
-# Apply against rollback: whoever comes last, data and ledger agree.
+# Apply against rollback: data and ledger agree in either order.
 test_opposite()
 {
 	new_database opposite

@@ -27,7 +27,7 @@ state()
 
 # ---- many of them ----
 
-# Milliseconds a call takes when nobody disturbs it.
+# Milliseconds of an undisturbed call.
 measure()
 {
 	local start

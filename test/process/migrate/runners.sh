@@ -96,7 +96,7 @@ ended first
 like "$said" '"applied": \["1", "2"\].*"success": true' 'a deploy sees before each migration what others have applied'
 is "$(postgresql "$db" <<<'select step from run_log order by step')" "$(printf '%s\n' 1 2)" 'a deploy does not run an applied migration again'
 
-# Had it run twice all the same, verify would tell.
+# If it ran twice, verify would find it.
 for engine in postgresql sqlite; do
 	[ "$engine" = sqlite ] && ledger=dbcare_ledger || ledger=dbcare.ledger
 	"${engine}_new" twice

@@ -37,7 +37,7 @@ like "$(as watcher "select dbhealth_suppress('ping', '', 'mine');")" 'permission
 is "$(as admin "select dbmonitor_start(3600) ->> 'enabled'; select dbmonitor_stop() ->> 'enabled';")" $'true\nfalse' \
 	'an administrator starts and stops it, too'
 
-# the bookkeeping of somebody who is no superuser
+# dbcare's tables of an ordinary role
 postgresql_new own
 postgresql own >"$tmp/made" <<-'END'
 	create role keeper;
@@ -54,7 +54,7 @@ is "$(postgresql own <<<"set role keeper; select dbmonitor_stop() ->> 'problem';
 
 like "$(as watcher 'select * from dbmonitor_queries();')" 'The extension pg_stat_statements is not installed' \
 	'what is missing is said'
-# a namesake that is found first by name, and a view of the real thing
+# a table of the same name that is found first, and a view of the real one
 postgresql shop >"$tmp/made" <<-'END'
 	create schema counts;
 	create extension pg_stat_statements schema counts;

@@ -86,7 +86,7 @@ is "$(postgresql first <<<"select dbmonitor_start(3600) ->> 'running'; select db
 	select dbmonitor_status() ->> 'running';")" $'true\nfalse\nfalse' 'it stops'
 eventually first "$no_launcher" 'and the launcher ends'
 
-# ---- nobody is kept waiting ----
+# ---- other sessions do not wait ----
 
 for db in dropped renamed source forced; do
 	watched "$db"
@@ -108,7 +108,7 @@ eventually postgres "$no_launcher" 'then nothing is watched, and the launcher en
 
 # ---- a first sample that fails ----
 
-# it waits for the lock of a sample that somebody else takes
+# it waits for the lock of another session's sample
 hold sample first 'select dbmonitor_sample();'
 postgresql first <<<'delete from dbcare.sample; select dbmonitor_start(0.1);' >"$tmp/started"
 becomes first problem 'The last sample failed: canceling statement due to lock timeout.' 'a sample that fails is told of'
@@ -263,7 +263,7 @@ is "$(sed -n 's/.*LOG:  planted: //p' "$tmp/server/log" | sort -u)" 'runs as mal
 	'and runs it with the rights of its owner alone'
 is "$(postgresql trap <<<"select rolsuper from pg_roles where rolname = 'mallory';")" f 'who got no more'
 
-# The bookkeeping is a superuser's, and a stranger has a trigger on it.
+# dbcare's tables belong to a superuser, and an untrusted role has a trigger on one.
 postgresql_new trigger
 postgresql trigger >"$tmp/made" <<-'END'
 	select dbcare_install();

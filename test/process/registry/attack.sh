@@ -53,7 +53,7 @@ refusals()
 	done
 }
 
-# refused DATABASE OBJECT NAME: nobody can be made to run what is planted.
+# refused DATABASE OBJECT NAME: planted code does not run for any role.
 refused()
 {
 	local role class
@@ -80,7 +80,7 @@ postgresql postgres <<-'END'
 	create role alice login;
 END
 
-# ---- (a) tables that look like the bookkeeping, with migrations in them ----
+# ---- (a) tables with the shape of dbcare's, with migrations in them ----
 
 postgresql_new genuine
 postgresql genuine >"$tmp/genuine" <<-'END'
@@ -192,7 +192,7 @@ END
 as_mallory guest <<<'create table dbcare.extra (id integer)'
 refused guest 'relation dbcare.extra' 'a table in the genuine schema'
 
-# ---- (d) the health checks look at tables of his ----
+# ---- (d) the health checks read tables of the attacker ----
 
 # found DATABASE CHECK: what a check says to the superuser.
 found()
@@ -201,7 +201,7 @@ found()
 		from dbhealth_checks('{\"checks\": [\"$2\"]}') order by 1, 2;"
 }
 
-# A namesake of amcheck's function whose argument fits better.
+# A function named as amcheck's whose argument fits better.
 new_target namesake
 postgresql namesake <<-'END'
 	create extension amcheck;
@@ -257,7 +257,7 @@ is "$(found planning orphaned_rows)" 'ok  ' \
 	'row security that the owner forces on himself hides no parents from others'
 sprung planning 'an index on a table' 'explain select from den.child where id = 1;'
 
-# A data rule runs code for whoever verifies the table.
+# A data rule runs code for every role that verifies the table.
 new_target rules
 postgresql rules >"$tmp/made" <<-'END'
 	select dbcare_install()->>'success';

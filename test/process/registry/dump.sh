@@ -175,7 +175,7 @@ pg_dump --schema-only origin | psql -qX -v ON_ERROR_STOP=1 -d empty -o /dev/null
 quiet "$tmp/answer" 'postgresql: pg_dump --schema-only runs'
 same_schema empty --schema-only
 
-# Whoever owns the table of the copy is not the owner of the rows.
+# The owner of the table in the copy is not the owner of the rows.
 new_copy other
 pg_dump origin | psql -qX -v ON_ERROR_STOP=1 -d other -o /dev/null >"$tmp/answer" 2>&1 || true
 is "$("$engine" other <<<"create role evil; alter table orphan owner to evil; select dbcheck_undo(1);" || true)" \
@@ -183,7 +183,7 @@ is "$("$engine" other <<<"create role evil; alter table orphan owner to evil; se
 DETAIL:  The table belonged to role "postgres" and now belongs to role "evil".
 HINT:  Restore the definition of the table, then undo the repair again.' 'postgresql: not into a table of another role'
 
-# The extension goes and comes again.
+# The extension is dropped and created again.
 postgresql origin <<<'drop extension dbcare; create extension dbcare;'
 same origin 'DROP and CREATE EXTENSION'
 

@@ -108,7 +108,7 @@ for mode in delete wal; do
 	done
 done
 
-# A database on a tablespace of its own: the log of the server is elsewhere.
+# A database on a separate tablespace: the WAL of the server is elsewhere.
 engine=postgresql
 where='postgresql, a small disk'
 why='No space left on device'

@@ -62,7 +62,7 @@ new_database()
 	END
 }
 
-# ---- what dbcare is told ----
+# ---- arguments ----
 
 words=("${names[@]}" '🐘' '")' "');" '{"key": "value"}' 'https://x.example/?a=b&c=%20#d')
 

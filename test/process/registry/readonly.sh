@@ -19,7 +19,7 @@ lite()
 		-cmd '.load ./sqlite_ext/dbcare' -cmd "${2-}" "$1" 2>&1
 }
 
-# What every READ function gives; whether it is read-only is not told.
+# The results of every READ function, without the member read_only.
 reads()
 {
 	read_all sqlite | lite "$@" | masked | sed 's/"read_only": true/"read_only": false/'

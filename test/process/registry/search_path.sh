@@ -142,7 +142,7 @@ is "$(grep -c 'planted [^%]* ran' "$tmp/hostile")" 0 'nothing hostile ran'
 like "$(postgresql hostile <<<"set search_path = evil, pg_catalog; select lower('A');" || true)" \
 	'planted function lower ran' 'the hostile schema works'
 
-# Temporary relations come first of all unless the path names pg_temp.
+# Temporary relations are found first unless the path names pg_temp.
 "${psql_shell[@]}" -d postgres -c 'create database temporary template prepared'
 postgresql temporary >"$tmp/temporary" <<-'END' || true
 	create temp view pg_class as select evil.fail('pg_temp.pg_class') as oid;
