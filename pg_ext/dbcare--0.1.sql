@@ -273,7 +273,7 @@ create procedure dbmigrate_deploy(
 language c
 as 'MODULE_PATHNAME', 'dbmigrate_deploy';
 comment on procedure dbmigrate_deploy(text, jsonb, inout jsonb) is
-	'Applies pending migrations in order of dependency and version, each in a separate transaction, and those that cannot run in one outside a transaction; waits for locks are short and retried.';
+	'Applies pending migrations in order of dependency and version, or rolls them back, each in a separate transaction, and those that cannot run in one outside a transaction; waits for locks are short and retried.';
 revoke all on routine dbmigrate_deploy(text, jsonb, inout jsonb) from public;
 
 create procedure dbmigrate_deploy(

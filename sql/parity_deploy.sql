@@ -48,10 +48,26 @@ call dbmigrate_deploy('{"dry_run": true}');
 call dbmigrate_deploy(null, '{"confirm": "x"}');
 call dbmigrate_deploy(null, '{"lock_retries": -1}');
 call dbmigrate_deploy(null, '{"on_error": "ignore"}');
+-- backwards: the last one, then to a version, also outside a transaction
+call dbmigrate_deploy(null, '{"allow_empty_down": true}');
+call dbmigrate_deploy('2', '{"rollback": true}');
+select dbmigrate_add('11', 'eleven', 'create table eleven (id integer primary key)', 'drop table eleven; vacuum');
+select dbmigrate_add('12', 'twelve', 'create table twelve (id integer primary key)', 'vacuum; drop table twelve');
+select dbmigrate_add('13', 'thirteen', 'select 1', 'select 1');
+call dbmigrate_deploy();
+call dbmigrate_deploy(null, '{"rollback": true, "dry_run": true}');
+call dbmigrate_deploy(null, '{"rollback": true, "ticket": "T-2"}');
+select dbmigrate_rollback();
+call dbmigrate_deploy('10', '{"rollback": true}');
+select version, state from dbmigrate_status() where version > '1' and version like '1%';
+select event, version, ticket from dbmigrate_history() where event = 'rollback';
+select * from dbmigrate_verify();
+-- production
+select dbcare_set('environment', 'production');
+call dbmigrate_deploy(null, '{"rollback": true}');
+select dbcare_set('environment', 'development');
 -- inside a transaction
 begin;
 call dbmigrate_deploy();
 rollback;
--- rolled back like what apply has applied
-select dbmigrate_rollback();
 select class, arguments, result from dbcare_functions() where name = 'dbmigrate_deploy';

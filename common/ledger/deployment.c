@@ -21,18 +21,29 @@ enum
 /* The first statement that an earlier deploy did not finish, or 0. */
 int
 dbc_ledger_find_interrupted(dbc_host *host, const dbc_migration *migration,
-							bool *begun)
+							const char *checksum, bool *begun)
 {
-	dbc_value version = dbc_text(migration->version);
 	const dbc_rows *rows;
 
 	if (dbc_tables_version(host) < DBC_LEDGER_HAS_DEPLOYMENT)
 		return 0;
-	rows = dbc_query(host, "ledger/deployment", version);
+	rows = dbc_query(host, "ledger/deployment", dbc_text(migration->version),
+					 dbc_text(checksum));
 	if (rows->nrows == 0)
 		return 0;
 	*begun = dbc_get_bool(host, rows, 0, P_BEGUN);
 	return dbc_get_count(host, rows, 0, P_STATEMENT_NO);
+}
+
+/* Applied migrations whose down script was not finished. */
+const dbc_rows *
+dbc_ledger_find_unfinished_rollbacks(dbc_host *host)
+{
+	static const dbc_rows none = {.nrows = 0};
+
+	if (dbc_tables_version(host) < DBC_LEDGER_HAS_DEPLOYMENT)
+		return &none;
+	return dbc_query(host, "ledger/unfinished_rollbacks");
 }
 
 /* Notes how far the script of a migration has come. */

@@ -111,11 +111,16 @@ extern void dbc_ledger_check_version(dbc_host *host, const char *version,
 /* The version of the tables that these notes came with. */
 #define DBC_LEDGER_HAS_DEPLOYMENT 2
 
-/* The first statement of a migration that an earlier dbmigrate_deploy() did not
- * finish, from 1, and whether it was begun; 0 if there is none. */
+/* The first statement of a script, from 1, that an earlier dbmigrate_deploy()
+ * did not finish, and whether it was begun; 0 if there is none.  The script has
+ * the given checksum. */
 extern int dbc_ledger_find_interrupted(dbc_host *host,
 									   const dbc_migration *migration,
-									   bool *begun);
+									   const char *checksum, bool *begun);
+
+/* Applied migrations whose down script an earlier dbmigrate_deploy() did not
+ * finish outside a transaction: version, statement_no. */
+extern const dbc_rows *dbc_ledger_find_unfinished_rollbacks(dbc_host *host);
 
 /* Notes how far the script of a migration has come that runs outside a
  * transaction: its first statement that is not done, and whether it is begun.

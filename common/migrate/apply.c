@@ -119,10 +119,7 @@ DBC_RUN(dbmigrate_rollback)
 	r = dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
 								false);
 	if (!r.dry_run)
-		dbc_require_confirmation(host, stored, given->confirm.text,
-								 "destroys data",
-								 "Rolling back drops the objects that the "
-								 "migrations created, with their data.");
+		dbc_migrate_confirm_rollback(host, stored, given->confirm.text);
 	dbc_migrate_start_runner(&r, stored);
 	plan = dbc_migrate_plan_down(
 		host, &r.list, args->target.text,

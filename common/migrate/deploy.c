@@ -21,7 +21,11 @@
 	DBC_COMMON_RUN_OPTIONS(O)     \
 	O(allow_out_of_order, BOOL)   \
 	O(lock_retries, INT, 0, 1000) \
-	O(skip_lint, BOOL)
+	O(skip_lint, BOOL)            \
+	O(rollback, BOOL)             \
+	O(confirm, TEXT)              \
+	O(include_baselined, BOOL)    \
+	O(allow_empty_down, BOOL)
 DBC_OPTIONS(deploy_options, DEPLOY_OPTIONS);
 
 typedef struct deploy
@@ -29,8 +33,7 @@ typedef struct deploy
 	dbc_migrate_runner run;
 	const dbc_setting_values *stored;
 	const char *target;
-	bool allow_out_of_order;
-	bool skip_lint;
+	const deploy_options *given;
 	int64_t lock_retries;	/* of one migration */
 	int64_t retries;		/* of all so far */
 	bool others;			/* may have written since this call last did */
@@ -85,10 +88,15 @@ lock_step(dbc_host *host, void *arg)
 	deploy *d = arg;
 	dbc_migrate_runner *r = &d->run;
 	dbc_value version = dbc_text(r->steps[r->done].migration->version);
+	const dbc_rows *applied;
 
 	dbc_query(host, "migrate/step_lock", version);
-	d->stale = !plan_holds(d) ||
-			   dbc_query(host, "migrate/step_done", version)->nrows > 0;
+	applied = dbc_query(host, "migrate/step_done", version);
+	d->stale = !plan_holds(d);
+	if (r->up)
+		d->stale |= applied->nrows > 0 && dbc_get_bool(host, applied, 0, 0);
+	else
+		d->stale |= applied->nrows == 0;
 }
 
 /* Runs the next step, which is transactional, unless the plan has changed. */
@@ -149,12 +157,14 @@ static bool
 find_start(dbc_migrate_runner *r, int *first, bool *begun, dbc_error *error)
 {
 	const dbc_migrate_step *step = &r->steps[r->done];
-	dbc_value version = dbc_text(step->migration->version);
+	const char *checksum = dbc_sha256(r->host, step->script->text);
 
-	*first = dbc_ledger_find_interrupted(r->host, step->migration, begun);
+	*first =
+		dbc_ledger_find_interrupted(r->host, step->migration, checksum, begun);
 	if (*first == 0)
 	{
-		dbc_query(r->host, "migrate/deployment_start", version);
+		dbc_query(r->host, "migrate/deployment_start",
+				  dbc_text(step->migration->version), dbc_text(checksum));
 		*first = 1;
 		*begun = false;
 	}
@@ -250,6 +260,29 @@ deploy_step(deploy *d)
 
 /* ---- all of them ---- */
 
+/* Plans a rollback.  Without a target it is one migration, also if the plan is
+ * made anew because others have written to the log. */
+static dbc_migrate_plan
+plan_rollback(deploy *d)
+{
+	const dbc_migrate_down_options allowed = {
+		.baselined = d->given->include_baselined.integer,
+		.empty_down = d->given->allow_empty_down.integer};
+
+	if (!d->target && dbc_json_length(d->run.finished) > 0)
+		return (dbc_migrate_plan){NULL, 0};
+	return dbc_migrate_plan_down(d->run.host, &d->run.list, d->target, allowed);
+}
+
+/* Plans what is pending. */
+static dbc_migrate_plan
+plan_apply(deploy *d)
+{
+	dbc_migrate_refuse_modified(d->run.host, &d->run.list);
+	return dbc_migrate_plan_up(d->run.host, &d->run.list, d->target,
+							   d->given->allow_out_of_order.integer);
+}
+
 /* Makes the plan; what is not allowed is refused before anything runs. */
 static void
 make_plan(deploy *d)
@@ -259,11 +292,9 @@ make_plan(deploy *d)
 
 	d->others = d->overtaken = d->stale = false;
 	dbc_migrate_read_migrations(r);
-	dbc_migrate_refuse_modified(r->host, &r->list);
-	plan = dbc_migrate_plan_up(r->host, &r->list, d->target,
-							   d->allow_out_of_order);
+	plan = r->up ? plan_apply(d) : plan_rollback(d);
 	dbc_migrate_take_steps(r, &plan);
-	if (!d->skip_lint)
+	if (r->up && !d->given->skip_lint.integer)
 		dbc_migrate_refuse_dangerous(r, d->stored);
 	d->planned = dbc_json_array(r->host);
 	for (int i = 0; i < r->nsteps; i++)
@@ -292,19 +323,37 @@ static _Noreturn void
 raise_failure(dbc_migrate_runner *r)
 {
 	const char *detail = r->error->detail;
+	const char *done = r->up ? "applied" : "rolled back";
 	dbc_buffer words;
 
 	dbc_buffer_init(&words, r->host);
 	if (detail)
 		dbc_append_format(&words, "%s ", detail);
 	if (dbc_json_length(r->finished) == 0)
-		dbc_append(&words, "No migration was applied.");
+		dbc_append_format(&words, "No migration was %s.", done);
 	else
-		dbc_append_format(
-			&words, "Migrations applied before the failure remain applied: %s.",
-			dbc_json_text(r->finished));
+		dbc_append_format(&words,
+						  "Migrations %s before the failure remain %s: %s.",
+						  done, done, dbc_json_text(r->finished));
 	r->error->detail = words.data;
 	dbc_rethrow(r->host, r->error);
+}
+
+/* Fails for options that only a rollback has, and for a rollback that is not
+ * confirmed. */
+static void
+check_options(dbc_host *host, const deploy_options *given,
+			  const dbc_setting_values *stored)
+{
+	if (!given->rollback.integer &&
+		(given->confirm.given || given->include_baselined.given ||
+		 given->allow_empty_down.given))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Remove the options, or pass {\"rollback\": true}.",
+				 "options confirm, include_baselined and allow_empty_down are "
+				 "for a rollback");
+	if (given->rollback.integer && !given->dry_run.integer)
+		dbc_migrate_confirm_rollback(host, stored, given->confirm.text);
 }
 
 /* dbmigrate_deploy(target, options) */
@@ -316,11 +365,12 @@ DBC_RUN(dbmigrate_deploy)
 
 	dbc_refuse_options(host, args->target.text, "target");
 	given = dbc_read_options(host, &args->options, deploy_options);
+	d.given = given;
 	d.stored = dbc_read_settings(host);
-	d.skip_lint = given->skip_lint.integer;
-	d.run = dbc_migrate_make_runner(
-		host, (const dbc_migrate_run_options *) given, true);
-	d.allow_out_of_order = given->allow_out_of_order.integer;
+	check_options(host, given, d.stored);
+	d.run =
+		dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
+								!given->rollback.integer);
 	d.lock_retries = dbc_option_or(
 		&given->lock_retries,
 		dbc_setting_int(host, d.stored, DBC_SETTING_lock_retries));

@@ -107,6 +107,24 @@ mend_leftovers(repair *r, bool drop)
 	return names;
 }
 
+/* Clears rollbacks that dbmigrate_deploy() has not finished: the migrations
+ * count as applied, and the next rollback begins with their first statement. */
+static void
+clear_rollbacks(repair *r, dbc_json_node *cleared)
+{
+	const dbc_rows *rows = dbc_ledger_find_unfinished_rollbacks(r->host);
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_migration *m = dbc_ledger_require_migration(
+			r->host, &r->list, dbc_get_text(r->host, rows, i, 0));
+
+		dbc_ledger_clear_failed(r->host, m);
+		note_repair(r, m, cleared);
+	}
+}
+
 /* dbmigrate_repair(options) */
 DBC_RUN(dbmigrate_repair)
 {
@@ -133,6 +151,7 @@ DBC_RUN(dbmigrate_repair)
 		dbc_ledger_clear_failed(host, &r.list.items[i]);
 		note_repair(&r, &r.list.items[i], cleared);
 	}
+	clear_rollbacks(&r, cleared);
 	dbc_json_put(result, "cleared", cleared);
 	dbc_json_put(
 		result, "accepted",

@@ -41,6 +41,16 @@ dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
 								.finished = dbc_json_array(host)};
 }
 
+/* Fails in production unless a rollback is confirmed. */
+void
+dbc_migrate_confirm_rollback(dbc_host *host, const dbc_setting_values *stored,
+							 const char *confirm)
+{
+	dbc_require_confirmation(host, stored, confirm, "destroys data",
+							 "Rolling back drops the objects that the "
+							 "migrations created, with their data.");
+}
+
 /* ---- what there is to run ---- */
 
 /* Reads what there is. */

@@ -66,6 +66,11 @@ dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
 extern void dbc_migrate_start_runner(dbc_migrate_runner *r,
 									 const dbc_setting_values *stored);
 
+/* Fails in production unless a rollback is confirmed. */
+extern void dbc_migrate_confirm_rollback(dbc_host *host,
+										 const dbc_setting_values *stored,
+										 const char *confirm);
+
 /* Reads what there is, under the lock of dbc_migrate_start_runner(). */
 extern void dbc_migrate_read_migrations(dbc_migrate_runner *r);
 

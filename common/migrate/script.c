@@ -210,10 +210,8 @@ dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 	const dbc_statement *outside = find_outside(&prepared->script);
 	const char *hint =
 		up ? "Run the migration with dbmigrate_deploy()."
-		   : "Run the down script by hand, register the migration again with "
-			 "an "
-			 "empty down script, and roll back with {\"allow_empty_down\": "
-			 "true}.";
+		   : "Roll the migration back with dbmigrate_deploy() and "
+			 "{\"rollback\": true}.";
 
 	if (outside)
 		fail_outside(host, &prepared->script, outside, hint);

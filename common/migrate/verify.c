@@ -154,8 +154,8 @@ read_interruption(dbc_host *host, void *arg)
 {
 	interruption *at = arg;
 
-	at->statement_no =
-		dbc_ledger_find_interrupted(host, at->migration, &at->begun);
+	at->statement_no = dbc_ledger_find_interrupted(
+		host, at->migration, at->migration->checksum, &at->begun);
 }
 
 /* Emits that a script outside a transaction is not done, if it was begun. */
@@ -190,6 +190,33 @@ emit_schema_drift(dbc_host *host)
 	}
 }
 
+/* Reads the rollbacks that were not finished. */
+static void
+read_unfinished_rollbacks(dbc_host *host, void *arg)
+{
+	*(const dbc_rows **) arg = dbc_ledger_find_unfinished_rollbacks(host);
+}
+
+/* Emits the rollbacks that were not finished. */
+static void
+verify_rollbacks(dbc_host *host)
+{
+	const dbc_rows *rows = NULL;
+	int i;
+
+	if (!try_to_read(host, read_unfinished_rollbacks, &rows))
+		return;
+	for (i = 0; i < rows->nrows; i++)
+		dbc_emit(
+			host, dbc_text(dbc_get_text(host, rows, i, 0)),
+			dbc_text("unfinished"),
+			dbc_text(dbc_format(
+				host,
+				"statement %lld of the down script has not completed; "
+				"dbmigrate_deploy() with {\"rollback\": true} resumes there",
+				(long long) dbc_get_int(host, rows, i, 1))));
+}
+
 /* dbmigrate_verify() */
 DBC_RUN(dbmigrate_verify)
 {
@@ -215,6 +242,7 @@ DBC_RUN(dbmigrate_verify)
 		if (finding)
 			emit_finding(host, migration, finding, error.message);
 	}
+	verify_rollbacks(host);
 	if (dbc_tables_version(host) > 0)
 		dbc_ledger_verify_log(host, emit_log_finding);
 	emit_schema_drift(host);

@@ -1,6 +1,6 @@
 -- columns: statement_no, begun
--- How far a script outside a transaction has come, if it is still the same.
+-- How far a script of migration $1 has come that runs outside a transaction, if its
+-- checksum is $2.
 select d.statement_no, d.begun
 from {.deployment} as d
-join {.migration} as m on m.version = d.version and m.checksum = d.checksum
-where d.version = $1
+where d.version = $1 and d.checksum = $2

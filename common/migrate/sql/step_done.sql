@@ -1,7 +1,7 @@
--- columns: version
--- Whether migration $1 is applied as it is registered, seen from after
--- migrate/step_lock.
-select m.version
-from {.migration} as m
-join {.ledger} as l on l.version = m.version and l.checksum = m.checksum
-where m.version = $1
+-- columns: unchanged
+-- Whether the applied text of migration $1 is the registered one; no row if the
+-- migration is not applied.  Runs after migrate/step_lock.
+select coalesce(l.checksum = m.checksum, {false}) as unchanged
+from {.ledger} as l
+left join {.migration} as m on m.version = l.version
+where l.version = $1

@@ -44,7 +44,8 @@ static const char *const silent[] = {"adopt/adopt",
 									 "core/deployment_at",
 									 "ledger/deployment_remove",
 									 "migrate/deployment_start",
-									 "ledger/interrupted"};
+									 "ledger/interrupted",
+									 "ledger/unfinished_rollbacks"};
 
 /* The row of migrate/list for a migration. */
 static void
