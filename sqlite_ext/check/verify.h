@@ -25,6 +25,38 @@ extern void dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
 								 const dbc_check_data_rule *rule,
 								 const char *assignments);
 
+/* What the room keeps during a call. */
+typedef struct dbcsl_check_unsafe_schema dbcsl_check_unsafe_schema;
+typedef struct dbcsl_check_schema dbcsl_check_schema;
+
+typedef struct dbcsl_check_state
+{
+	const dbc_rows *functions;		   /* unsafe in stored SQL */
+	dbcsl_check_unsafe_schema *unsafe; /* see check/verify_safe.c */
+	dbcsl_check_schema *schemas;	   /* see check/verify_object.c */
+} dbcsl_check_state;
+
+extern dbcsl_check_state *dbcsl_check_state_of(dbcsl_host *h);
+
+/* ---- check/verify_object.c: objects of a schema by name ---- */
+
+typedef struct dbcsl_check_object
+{
+	int place; /* in the order in which SQLite lists them */
+	bool is_index;
+	bool without_rowid;
+	bool strict;
+	const char *name;
+	const char *type; /* as in pragma_table_list */
+	const char *sql;  /* empty where SQLite stores none */
+} dbcsl_check_object;
+
+/* A table, view or index of a name in any case, or NULL. */
+extern const dbcsl_check_object *dbcsl_check_find_object(dbcsl_host *h,
+														 const char *schema,
+														 const char *name,
+														 bool is_index);
+
 /* ---- check/verify_layout.c: tables as they are declared ---- */
 
 /* How a value is converted before it is compared with one of a column. */
@@ -59,6 +91,7 @@ typedef struct dbcsl_check_table_layout
 	const char *schema;
 	const char *name;
 	const char *from; /* both quoted */
+	const char *sql;
 	dbcsl_check_layout_column *fields;
 	int nfields;
 	const char **key; /* columns of the primary key */

@@ -6,15 +6,7 @@
 
 #include <string.h>
 
-/* Columns of check/table and check/columns. */
-enum
-{
-	TABLE_NAME,
-	TABLE_TYPE,
-	TABLE_WITHOUT_ROWID,
-	TABLE_STRICT
-};
-
+/* Columns of check/columns. */
 enum
 {
 	COLUMN_NAME,
@@ -103,22 +95,21 @@ find_rowid(const dbcsl_check_table_layout *layout)
 dbcsl_check_table_layout *
 dbcsl_check_read_layout(dbcsl_host *h, const char *schema, const char *name)
 {
-	const dbc_rows *table =
-		dbc_query(&h->base, "check/table", dbc_text(name), dbc_text(schema));
+	const dbcsl_check_object *table =
+		dbcsl_check_find_object(h, schema, name, false);
 	dbcsl_check_table_layout *layout;
 
-	if (table->nrows == 0)
+	if (!table)
 		return NULL;
 	layout = dbcsl_alloc(&h->base, sizeof(*layout));
 	layout->schema = schema;
-	layout->name = dbc_get_text(&h->base, table, 0, TABLE_NAME);
+	layout->name = table->name;
 	layout->from =
 		dbcsl_printf(h, "\"%w\".\"%w\"", layout->schema, layout->name);
-	layout->is_table =
-		strcmp(dbc_get_text(&h->base, table, 0, TABLE_TYPE), "table") == 0;
-	layout->without_rowid =
-		dbc_get_bool(&h->base, table, 0, TABLE_WITHOUT_ROWID);
-	layout->strict = dbc_get_bool(&h->base, table, 0, TABLE_STRICT);
+	layout->sql = table->sql;
+	layout->is_table = strcmp(table->type, "table") == 0;
+	layout->without_rowid = table->without_rowid;
+	layout->strict = table->strict;
 	if (!layout->is_table)
 		return layout;
 	read_fields(

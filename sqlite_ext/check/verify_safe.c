@@ -55,28 +55,12 @@
 /* The prefix of the names of dbcare's own tables. */
 #define OWN "dbcare_"
 
-typedef struct dbcsl_check_unsafe_schema
+struct dbcsl_check_unsafe_schema
 {
 	struct dbcsl_check_unsafe_schema *next;
 	const char *name;
 	const dbcsl_check_unsafe_call *calls;
-} dbcsl_check_unsafe_schema;
-
-/* What a call has read so far. */
-typedef struct dbcsl_check_state
-{
-	const dbc_rows *functions; /* unsafe in stored SQL */
-	dbcsl_check_unsafe_schema *schemas;
-} dbcsl_check_state;
-
-/* The state of a call. */
-static dbcsl_check_state *
-state_of(dbcsl_host *h)
-{
-	if (!h->check)
-		h->check = dbcsl_alloc(&h->base, sizeof(dbcsl_check_state));
-	return h->check;
-}
+};
 
 /* Whether a token, followed by next, calls a function. */
 static bool
@@ -99,7 +83,7 @@ calls(const dbcsl_token *token, const dbcsl_token *next)
 static bool
 is_unsafe(dbcsl_host *h, const char *name)
 {
-	dbcsl_check_state *state = state_of(h);
+	dbcsl_check_state *state = dbcsl_check_state_of(h);
 
 	if (!state->functions)
 	{
@@ -246,15 +230,15 @@ read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
 static const dbcsl_check_unsafe_call *
 list_unsafe(dbcsl_host *h, const char *name)
 {
-	dbcsl_check_state *state = state_of(h);
-	dbcsl_check_unsafe_schema *schema = state->schemas;
+	dbcsl_check_state *state = dbcsl_check_state_of(h);
+	dbcsl_check_unsafe_schema *schema = state->unsafe;
 
 	for (; schema; schema = schema->next)
 		if (sqlite3_stricmp(schema->name, name) == 0)
 			return schema->calls;
 	schema = read_schema(h, name, read_definitions(h, name, ""));
-	schema->next = state->schemas;
-	state->schemas = schema;
+	schema->next = state->unsafe;
+	state->unsafe = schema;
 	return schema->calls;
 }
 

@@ -240,19 +240,6 @@ list_rules(dbcsl_check_verification *v)
 	}
 }
 
-static dbcsl_ddl
-read_definition(dbcsl_check_verification *v)
-{
-	const dbc_rows *rows = dbc_query_text(
-		&v->h->base,
-		dbcsl_printf(v->h,
-					 "select sql from \"%w\".sqlite_schema"
-					 " where type = 'table' and name = %Q order by rowid",
-					 v->layout->schema, v->layout->name));
-
-	return dbcsl_read_ddl(v->h, dbc_get_text(&v->h->base, rows, 0, 0));
-}
-
 /* Adds a test with an unknown result if the definition cannot be parsed and may
  * have a CHECK. */
 static void
@@ -284,7 +271,7 @@ compare_tests(const void *left, const void *right)
 void
 dbcsl_check_list_tests(dbcsl_check_verification *v)
 {
-	dbcsl_ddl ddl = read_definition(v);
+	dbcsl_ddl ddl = dbcsl_read_ddl(v->h, v->layout->sql);
 	dbcsl_check_constraint_names names = {.h = v->h, .table = v->layout->name};
 
 	for (int i = 0; i < ddl.nconstraints; i++)

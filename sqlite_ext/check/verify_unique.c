@@ -12,15 +12,10 @@
 static dbcsl_check_index_text
 find_index_text(dbcsl_check_verification *v, const char *index)
 {
-	const dbc_rows *rows = dbc_query_text(
-		&v->h->base,
-		dbcsl_printf(v->h,
-					 "select sql from \"%w\".sqlite_schema"
-					 " where type = 'index' and name = %Q order by rowid",
-					 v->layout->schema, index));
+	const dbcsl_check_object *object =
+		dbcsl_check_find_object(v->h, v->layout->schema, index, true);
 
-	return dbcsl_check_read_index_text(v->h,
-									   dbc_get_text(&v->h->base, rows, 0, 0));
+	return dbcsl_check_read_index_text(v->h, object ? object->sql : "");
 }
 
 /* The constraint of a definition that created an index on these columns, which
