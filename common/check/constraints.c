@@ -21,8 +21,8 @@ DBC_OPTIONS(constraints_options, CONSTRAINTS_OPTIONS);
 typedef struct wanted
 {
 	const char *const *names; /* ended by NULL, or NULL */
-	bool *there;			  /* per name: a constraint of that name exists */
-	bool blind;				  /* a table could not be verified */
+	bool *exists;			  /* per name: a constraint of that name exists */
+	bool incomplete;		  /* a table could not be verified */
 } wanted;
 
 /* The kinds requested by an option, as bits; all if it is not given. */
@@ -52,24 +52,24 @@ wanted_names(dbc_host *host, const dbc_option_value *given)
 	wants.names = given->texts;
 	while (wants.names[count])
 		count++;
-	wants.there = dbc_alloc(host, (count + 1) * sizeof(bool));
+	wants.exists = dbc_alloc(host, (count + 1) * sizeof(bool));
 	return wants;
 }
 
 static void
-note_there(wanted *wants, const char *name)
+mark_existing(wanted *wants, const char *name)
 {
 	for (int i = 0; wants->names && wants->names[i]; i++)
 		if (dbc_same(wants->names[i], name))
-			wants->there[i] = true;
+			wants->exists[i] = true;
 }
 
 /* Fails if no constraint has a requested name.  */
 static void
 refuse_unknown(dbc_host *host, const wanted *wants)
 {
-	for (int i = 0; wants->names && wants->names[i] && !wants->blind; i++)
-		if (!wants->there[i])
+	for (int i = 0; wants->names && wants->names[i] && !wants->incomplete; i++)
+		if (!wants->exists[i])
 			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 					 "To list all constraints, set the option all of "
 					 "dbcheck_constraints() to true.",
@@ -102,12 +102,12 @@ check_table(dbc_host *host, const dbc_check_task *task, bool all, wanted *wants)
 
 	if (found.failure)
 	{
-		wants->blind = true;
+		wants->incomplete = true;
 		emit_failure(host, task->table, found.failure);
 	}
 	for (int i = 0; i < found.count; i++)
 	{
-		note_there(wants, found.results[i].name);
+		mark_existing(wants, found.results[i].name);
 		if (all || found.results[i].violations != 0)
 			emit_result(host, task->table, &found.results[i]);
 	}

@@ -157,7 +157,7 @@ static dbc_check_violated_rule **
 inspect_rule(call *c, const dbc_value *cells, dbc_check_violated_rule **end)
 {
 	rule_call rule = {c, cells, end};
-	dbc_check_violated_rule **place = &c->r.unseen;
+	dbc_check_violated_rule **place = &c->r.unread;
 	dbc_error error;
 
 	if (dbc_guard(c->r.host, find_rule, &rule, DBC_KEEP, true, &error))
@@ -240,7 +240,7 @@ find_indexes(call *c)
 }
 
 static void
-look(call *c)
+find_repairs(call *c)
 {
 	const repair_options *given = c->given;
 	/* nothing requested: report everything */
@@ -389,7 +389,7 @@ DBC_RUN(dbcheck_repair)
 			host, dbc_read_settings(host), given->confirm.text,
 			"changes and deletes rows", "dbcheck_undo() undoes a repair.");
 	host->lock(host, dbc_lock_timeout(host));
-	look(&c);
+	find_repairs(&c);
 	while (found_any(&c) &&
 		   !dbc_guard(host, repair, &c, c.r.dry_run ? DBC_UNDO : DBC_KEEP,
 					  false, &error))

@@ -58,22 +58,22 @@ typedef struct dbc_check_foreign_key
 	const char *not_null;	  /* the first column that is NOT NULL */
 	const char *on_delete;	  /* cascade, set_null, set_default or none */
 	const char *reason;		  /* why the rows cannot be read, else NULL */
-	const char *lost;		  /* query template of check/gone.sql */
+	const char *lost;		  /* query template of check/new_orphans.sql */
 	const char *named;		  /* columns of parents for it, or NULL */
 
 	bool chosen;		  /* its orphans are to be repaired */
 	bool reached;		  /* its rows or their parents may be changed */
 	bool stale;			  /* parents were changed since it was last searched */
 	dbc_json_node *steps; /* the steps that changed them, or NULL */
-	const char *gone;	 /* condition of rows whose parents these steps deleted;
-							NULL: search all rows */
-	bool unsure;		 /* not all rows have been searched since */
-	int64_t before;		 /* orphans before the repair, if reached */
-	const char *action;	 /* what to do in this round, else NULL */
-	int64_t repaired;	 /* number of repaired orphans */
-	const char *repair;	 /* how they were repaired */
-	int64_t cascaded;	 /* rows that have since become orphans */
-	const char *cascade; /* how those were repaired */
+	const char *new_orphans; /* condition of rows whose parents these steps
+						deleted; NULL: search all rows */
+	bool incomplete;		 /* not all rows have been searched since */
+	int64_t before;			 /* orphans before the repair, if reached */
+	const char *action;		 /* what to do in this round, else NULL */
+	int64_t repaired;		 /* number of repaired orphans */
+	const char *repair;		 /* how they were repaired */
+	int64_t cascaded;		 /* rows that have since become orphans */
+	const char *cascade;	 /* how those were repaired */
 } dbc_check_foreign_key;
 
 /* A data rule, and a table whose rows violate it. */
@@ -109,7 +109,7 @@ typedef struct dbc_check_repair
 	int nkeys;
 	dbc_check_violated_rule *rules;
 	bool named_rules;				 /* they were requested by name */
-	dbc_check_violated_rule *unseen; /* those with a reason */
+	dbc_check_violated_rule *unread; /* those with a reason */
 	dbc_check_damaged_index *indexes;
 	int nindexes;
 

@@ -81,9 +81,9 @@ count_orphans(dbc_check_repair *r, const dbc_check_foreign_key *key)
 static const char *
 condition_of(dbc_check_repair *r, const dbc_check_foreign_key *key)
 {
-	return key->gone
-			   ? dbc_format(r->host, "%s and (%s)", key->gone, key->orphaned)
-			   : key->orphaned;
+	return key->new_orphans ? dbc_format(r->host, "%s and (%s)",
+										 key->new_orphans, key->orphaned)
+							: key->orphaned;
 }
 
 static dbc_check_foreign_key
@@ -322,7 +322,7 @@ removes_from(const dbc_check_foreign_key *key, const dbc_relation *table)
 /* Saves the rows to delete from the table of keys[first], the first of its keys
  * that deletes any; NULL if there are none. */
 static dbc_check_repair_step *
-keep_removed(dbc_check_repair *r, int first, bool cascades)
+save_removed(dbc_check_repair *r, int first, bool cascades)
 {
 	dbc_check_repair_step *step = make_step(r, &r->keys[first], NULL);
 	int cause = 0;
@@ -395,7 +395,7 @@ run_round(dbc_check_repair *r, bool cascades)
 				break;
 		if (j < i || r->keys[i].action != act_remove)
 			continue;
-		removed[nremoved] = keep_removed(r, i, cascades);
+		removed[nremoved] = save_removed(r, i, cascades);
 		nremoved += removed[nremoved] != NULL;
 	}
 	for (int i = 0; i < r->nkeys; i++)
@@ -465,13 +465,13 @@ dbc_check_repair_orphans(dbc_check_repair *r)
  * searched; NULL, to search all rows, if there are too many or if orphans
  * existed before. */
 static const char *
-find_gone(dbc_check_repair *r, const dbc_check_foreign_key *key)
+find_new_orphans(dbc_check_repair *r, const dbc_check_foreign_key *key)
 {
 	const dbc_rows *rows;
 
 	if (key->before > 0 || !key->named || !key->steps)
 		return NULL;
-	rows = dbc_query(r->host, "check/gone", dbc_int(r->id),
+	rows = dbc_query(r->host, "check/new_orphans", dbc_int(r->id),
 					 dbc_text(dbc_json_text(key->steps)), dbc_text(key->lost),
 					 dbc_text(key->named));
 	return rows->nrows > 0 ? dbc_get_text_or_null(r->host, rows, 0, 0) : NULL;
@@ -492,8 +492,8 @@ inspect_key(dbc_check_repair *r, dbc_check_foreign_key *key)
 		dbc_fail(r->host, DBC_NOT_READY, NULL, NULL,
 				 "rows of %s may lose their parent in %s, but %s",
 				 key->table.shown, key->parent_root, key->reason);
-	key->gone = find_gone(r, key);
-	key->unsure = key->gone != NULL;
+	key->new_orphans = find_new_orphans(r, key);
+	key->incomplete = key->new_orphans != NULL;
 	orphans = count_rows(r, key, condition_of(r, key));
 	if (orphans <= key->before)
 		return;
@@ -520,7 +520,7 @@ any_stale(dbc_check_repair *r)
 			return true;
 	for (int i = 0; i < r->nkeys; i++)
 	{
-		r->keys[i].stale = r->keys[i].unsure;
+		r->keys[i].stale = r->keys[i].incomplete;
 		r->keys[i].steps = NULL;
 		any |= r->keys[i].stale;
 	}

@@ -89,9 +89,9 @@ refuse_rules(dbc_check_repair *r, const char *root, bool reaching,
 			continue;
 		}
 		*place = rule->next;
-		rule->next = r->unseen;
+		rule->next = r->unread;
 		rule->reason = reason;
-		r->unseen = rule;
+		r->unread = rule;
 		refused++;
 	}
 	return refused;
@@ -126,9 +126,9 @@ start_anew(dbc_check_repair *r)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 
-		key->stale = key->unsure = false;
+		key->stale = key->incomplete = false;
 		key->steps = NULL;
-		key->gone = NULL;
+		key->new_orphans = NULL;
 		key->action = key->repair = key->cascade = NULL;
 		key->before = key->repaired = key->cascaded = 0;
 	}

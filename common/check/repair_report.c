@@ -125,7 +125,7 @@ list_unknown(dbc_check_repair *r)
 {
 	dbc_json_node *list = dbc_json_array(r->host);
 
-	for (const dbc_check_violated_rule *rule = r->unseen; rule;
+	for (const dbc_check_violated_rule *rule = r->unread; rule;
 		 rule = rule->next)
 		push_unknown(r, list, rule->table.shown, "rule_name", rule->name,
 					 rule->reason);

@@ -8,7 +8,7 @@
 #include "common/core/text.h"
 
 /* What to verify, and the callback for violations. */
-typedef struct review
+typedef struct verification
 {
 	/* its kinds, samples and memory are the same for all tables */
 	dbc_check_task task;
@@ -17,12 +17,12 @@ typedef struct review
 	int nrules;
 	dbc_check_violation_found *found;
 	void *arg;
-} review;
+} verification;
 
 /* ---- one table ---- */
 
 static const dbc_check_stored_rule *
-find_rule(const review *r, const char *name)
+find_rule(const verification *r, const char *name)
 {
 	int i;
 
@@ -57,7 +57,7 @@ message_of(dbc_host *host, const dbc_check_result *result,
 
 /* Reports a result with violations or without an answer. */
 static void
-pass_on(dbc_host *host, const review *r, const dbc_check_result *result)
+pass_on(dbc_host *host, const verification *r, const dbc_check_result *result)
 {
 	bool is_rule = result->kind == DBC_K_RULE;
 	const dbc_check_stored_rule *rule =
@@ -74,7 +74,7 @@ pass_on(dbc_host *host, const review *r, const dbc_check_result *result)
 }
 
 static void
-review_table(dbc_host *host, const review *r)
+verify_table(dbc_host *host, const verification *r)
 {
 	dbc_check_table_results verified = dbc_check_verify_table(host, &r->task);
 	dbc_check_violation unknown = {.table = r->task.table->shown,
@@ -90,7 +90,7 @@ review_table(dbc_host *host, const review *r)
 
 /* The rules of a table, which are marked as verified. */
 static const dbc_check_data_rule *
-take_rules(dbc_host *host, const review *r, const char *table, int *count)
+take_rules(dbc_host *host, const verification *r, const char *table, int *count)
 {
 	dbc_check_data_rule *rules =
 		dbc_alloc(host, ((size_t) r->nrules + 1) * sizeof(*rules));
@@ -115,7 +115,7 @@ typedef struct lookup
 } lookup;
 
 static void
-look_up(dbc_host *host, void *arg)
+find_relation(dbc_host *host, void *arg)
 {
 	lookup *l = arg;
 
@@ -125,7 +125,7 @@ look_up(dbc_host *host, void *arg)
 /* Verifies the rules of tables that are not listed as user tables, such as
  * partitions. */
 static void
-review_others(dbc_host *host, review *r)
+verify_other_tables(dbc_host *host, verification *r)
 {
 	dbc_error error;
 
@@ -140,11 +140,11 @@ review_others(dbc_host *host, review *r)
 
 		if (r->done[i])
 			continue;
-		if (dbc_guard(host, look_up, &l, DBC_KEEP, true, &error))
+		if (dbc_guard(host, find_relation, &l, DBC_KEEP, true, &error))
 		{
 			r->task.table = l.table;
 			r->task.rules = take_rules(host, r, l.name, &r->task.nrules);
-			review_table(host, r);
+			verify_table(host, r);
 			continue;
 		}
 		unknown.message = error.message;
@@ -155,14 +155,14 @@ review_others(dbc_host *host, review *r)
 static void
 read_rules(dbc_host *host, void *arg)
 {
-	review *r = arg;
+	verification *r = arg;
 
 	r->rules = dbc_check_read_rules(host, &r->nrules);
 }
 
 /* Reads the rules, if the caller may; else constraints are still verified. */
 static void
-take_stock(dbc_host *host, review *r)
+read_rules_guarded(dbc_host *host, verification *r)
 {
 	dbc_error error;
 	dbc_check_violation unknown = {.is_rule = true, .severity = "unknown"};
@@ -179,17 +179,17 @@ dbc_check_run(dbc_host *host, const dbc_value *relation, unsigned kinds,
 			  bool rules, int samples, dbc_check_violation_found *found,
 			  void *arg)
 {
-	review r = {.task = {.kinds = kinds,
-						 .samples = samples,
-						 .memory = dbc_check_key_memory(host)},
-				.found = found,
-				.arg = arg};
+	verification r = {.task = {.kinds = kinds,
+							   .samples = samples,
+							   .memory = dbc_check_key_memory(host)},
+					  .found = found,
+					  .arg = arg};
 	int ntables;
 	const dbc_relation *tables =
 		dbc_check_find_tables(host, relation, &ntables);
 
 	if (rules)
-		take_stock(host, &r);
+		read_rules_guarded(host, &r);
 	r.done = dbc_alloc(host, (size_t) r.nrules + 1);
 	for (int i = 0; i < ntables; i++)
 	{
@@ -197,10 +197,10 @@ dbc_check_run(dbc_host *host, const dbc_value *relation, unsigned kinds,
 		r.task.table = &tables[i];
 		r.task.rules = take_rules(host, &r, tables[i].shown, &r.task.nrules);
 		if (kinds || r.task.nrules > 0)
-			review_table(host, &r);
+			verify_table(host, &r);
 	}
 	if (relation->kind == DBC_NULL)
-		review_others(host, &r);
+		verify_other_tables(host, &r);
 }
 
 /* ---- dbcheck_run ---- */

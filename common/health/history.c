@@ -66,16 +66,16 @@ static double
 count_slow(dbc_host *host, double slow_ms)
 {
 	const char *missing;
-	int nseen;
-	const dbc_sample_statement_stats *seen =
-		dbc_sample_read_statements(host, &nseen, &missing);
+	int nstats;
+	const dbc_sample_statement_stats *stats =
+		dbc_sample_read_statements(host, &nstats, &missing);
 	int count = 0;
 
-	if (!seen)
+	if (!stats)
 		return NAN;
-	for (int i = 0; i < nseen; i++)
-		count += seen[i].calls >= LEAST_CALLS &&
-				 seen[i].total_ms / (double) seen[i].calls > slow_ms;
+	for (int i = 0; i < nstats; i++)
+		count += stats[i].calls >= LEAST_CALLS &&
+				 stats[i].total_ms / (double) stats[i].calls > slow_ms;
 	return count;
 }
 

@@ -139,9 +139,9 @@ typedef struct statements
 
 /* The mean execution time of a statement in milliseconds. */
 static double
-mean_of(const dbc_sample_statement_stats *seen)
+mean_of(const dbc_sample_statement_stats *stats)
 {
-	return seen->calls > 0 ? seen->total_ms / (double) seen->calls : 0;
+	return stats->calls > 0 ? stats->total_ms / (double) stats->calls : 0;
 }
 
 /* For qsort(): the slowest first. */
@@ -211,16 +211,16 @@ append_slow(dbc_health_page *page, const statements *asked, int slow)
 								  DBC_SORT_NUMBER("Total"));
 	for (i = 0; i < slow && i < MOST_QUERIES; i++)
 	{
-		const dbc_sample_statement_stats *seen = &asked->list[i];
+		const dbc_sample_statement_stats *stats = &asked->list[i];
 
 		dbc_append(&page->text, "<tr>");
-		append_query(page, seen->query);
-		append_ms(page, "Mean", mean_of(seen));
-		append_bar(page, mean_of(seen), slowest);
-		append_ms(page, "Longest", seen->max_ms);
-		append_number(page, "Calls", (double) seen->calls,
-					  dbc_health_grouped_text(page->host, seen->calls));
-		append_ms(page, "Total", seen->total_ms);
+		append_query(page, stats->query);
+		append_ms(page, "Mean", mean_of(stats));
+		append_bar(page, mean_of(stats), slowest);
+		append_ms(page, "Longest", stats->max_ms);
+		append_number(page, "Calls", (double) stats->calls,
+					  dbc_health_grouped_text(page->host, stats->calls));
+		append_ms(page, "Total", stats->total_ms);
 		dbc_append(&page->text, "</tr>\n");
 	}
 	dbc_health_close_table(page);

@@ -301,17 +301,17 @@ count_slow(dbc_host *host, void *arg)
 	double *slow = arg;
 	double limit = *slow;
 	const char *missing;
-	const dbc_sample_statement_stats *seen;
-	int nseen;
+	const dbc_sample_statement_stats *stats;
+	int nstats;
 
 	*slow = NAN;
-	seen = dbc_sample_read_statements(host, &nseen, &missing);
-	if (!seen)
+	stats = dbc_sample_read_statements(host, &nstats, &missing);
+	if (!stats)
 		return;
 	*slow = 0;
-	for (int i = 0; i < nseen; i++)
-		*slow += seen[i].calls > 0 &&
-				 seen[i].total_ms / (double) seen[i].calls > limit;
+	for (int i = 0; i < nstats; i++)
+		*slow += stats[i].calls > 0 &&
+				 stats[i].total_ms / (double) stats[i].calls > limit;
 }
 
 /* Adds the number of statements slower than a setting. */

@@ -66,39 +66,41 @@ dbc_health_open_row_verification(dbc_host *host,
 											  void *arg),
 								 void *arg)
 {
-	dbc_health_row_verification *review = dbc_alloc(host, sizeof(*review));
+	dbc_health_row_verification *verification =
+		dbc_alloc(host, sizeof(*verification));
 
 	for (int i = 0; i < dbc_health_nchecks; i++)
 		if (want(&dbc_health_checks[i], arg))
-			review->kinds |= kinds_of(&dbc_health_checks[i]);
-	return review;
+			verification->kinds |= kinds_of(&dbc_health_checks[i]);
+	return verification;
 }
 
 /* Stores a violation. */
 static void
-keep(dbc_host *host, const dbc_check_violation *violation, void *arg)
+store_violation(dbc_host *host, const dbc_check_violation *violation, void *arg)
 {
-	dbc_health_row_verification *review = arg;
+	dbc_health_row_verification *verification = arg;
 	entry *kept = dbc_alloc(host, sizeof(*kept));
 
-	*kept = (entry){review->last, *violation};
-	review->last = kept;
-	review->count++;
+	*kept = (entry){verification->last, *violation};
+	verification->last = kept;
+	verification->count++;
 }
 
 /* Verifies all tables on the first call. */
 static void
-verify_once(dbc_host *host, dbc_health_row_verification *review)
+verify_once(dbc_host *host, dbc_health_row_verification *verification)
 {
 	dbc_value all = dbc_null();
 
-	if (review->done)
+	if (verification->done)
 		return;
-	review->last = NULL;
-	review->count = 0;
-	dbc_check_run(host, &all, review->kinds & ~RULES,
-				  (review->kinds & RULES) != 0, 0, keep, review);
-	review->done = true;
+	verification->last = NULL;
+	verification->count = 0;
+	dbc_check_run(host, &all, verification->kinds & ~RULES,
+				  (verification->kinds & RULES) != 0, 0, store_violation,
+				  verification);
+	verification->done = true;
 }
 
 /* Whether checks of some kinds report a violation; if a table could not be
@@ -188,19 +190,20 @@ fill_row(dbc_host *host, const dbc_check_violation *violation, dbc_value *row)
 }
 
 const dbc_rows *
-dbc_health_verify_rows(dbc_host *host, dbc_health_row_verification *review,
+dbc_health_verify_rows(dbc_host *host,
+					   dbc_health_row_verification *verification,
 					   const dbc_health_check *check)
 {
 	unsigned kinds = kinds_of(check);
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
 	dbc_value *end;
 
-	verify_once(host, review);
-	end = (dbc_value *) dbc_alloc(host, ((size_t) review->count + 1) *
+	verify_once(host, verification);
+	end = (dbc_value *) dbc_alloc(host, ((size_t) verification->count + 1) *
 											NCOLUMNS * sizeof(*end)) +
-		  review->count * NCOLUMNS;
+		  verification->count * NCOLUMNS;
 	rows->ncols = NCOLUMNS;
-	for (const entry *kept = review->last; kept; kept = kept->previous)
+	for (const entry *kept = verification->last; kept; kept = kept->previous)
 		if (is_reported_by(&kept->violation, kinds))
 		{
 			end -= NCOLUMNS;

@@ -36,7 +36,7 @@ typedef struct check_run
 	dbc_host *host;
 	const struct check_options *given;
 	const dbc_setting_values *stored;
-	dbc_health_row_verification *review;
+	dbc_health_row_verification *verification;
 	/* the first two are set for each check */
 	dbc_value parameters[NPARAMETERS];
 	dbc_findings *findings;
@@ -50,7 +50,7 @@ typedef struct check_call
 	double warning;
 	double critical;
 	dbc_value *parameters;
-	dbc_health_row_verification *review;
+	dbc_health_row_verification *verification;
 	const char *probe;
 	const dbc_rows *rows;
 	const dbc_sequence *sequences; /* of the remaining rows; NULL: not read */
@@ -170,7 +170,8 @@ query_check(dbc_host *host, void *arg)
 		call->parameters[9] = dbc_text(dbc_health_find_near_sequences(
 			host, fmin(call->warning, call->critical)));
 	if (dbc_health_is_row_check(call->check))
-		call->rows = dbc_health_verify_rows(host, call->review, call->check);
+		call->rows =
+			dbc_health_verify_rows(host, call->verification, call->check);
 	else
 		call->rows = dbc_query_array(
 			host, dbc_format(host, "health/%s", call->check->id),
@@ -352,7 +353,7 @@ run_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 		.warning = dbc_health_check_warning(host, run->stored, check),
 		.critical = dbc_health_check_critical(host, run->stored, check),
 		.parameters = run->parameters,
-		.review = run->review,
+		.verification = run->verification,
 		.findings = run->findings};
 	int before = run->findings->count;
 	const dbc_rows *rows;
@@ -451,7 +452,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
 	run.findings->duration_ms =
 		dbc_alloc(host, (size_t) dbc_health_nchecks * sizeof(double));
-	run.review = dbc_health_open_row_verification(host, will_run, &run);
+	run.verification = dbc_health_open_row_verification(host, will_run, &run);
 	dbc_sample_read_facts(host, &facts);
 	run.parameters[2] = fact_value(facts.disk_total);
 	run.parameters[3] = fact_value(facts.disk_free);

@@ -41,8 +41,8 @@ check_items(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 
 		if (!schema)
 			break;
-		if (at->seen)
-			at->seen[element.index] = 1;
+		if (at->evaluated)
+			at->evaluated[element.index] = 1;
 		if (!dbc_jsonschema_validate_inside(v, schema, &element))
 		{
 			valid = false;
@@ -104,8 +104,8 @@ check_contains(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 		if (element_matches(v, rule->schema, &element))
 		{
 			count++;
-			if (at->seen)
-				at->seen[element.index] = 1;
+			if (at->evaluated)
+				at->evaluated[element.index] = 1;
 		}
 		element.item = dbc_json_next(element.item);
 	}

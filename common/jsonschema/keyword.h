@@ -51,8 +51,8 @@ typedef struct dbc_jsonschema_location
 	const dbc_json_item *item;
 	const dbc_json_item *key; /* of a member; else ... */
 	uint32_t index;			  /* ... index of an array element */
-	char *seen; /* one per member or element: it was evaluated; NULL if this is
-				   not tracked */
+	char *evaluated; /* one per member or element: it was evaluated; NULL if
+				   this is not tracked */
 } dbc_jsonschema_location;
 
 typedef struct dbc_jsonschema_validation dbc_jsonschema_validation;
@@ -89,7 +89,7 @@ struct dbc_jsonschema_subschema
 	dbc_jsonschema_resource *resource;
 	dbc_jsonschema_rule *rules;
 	dbc_jsonschema_rule **last_rule;
-	bool asks_seen; /* has unevaluatedItems or unevaluatedProperties */
+	bool tracks_evaluated; /* has unevaluatedItems or unevaluatedProperties */
 };
 
 struct dbc_jsonschema

@@ -79,7 +79,8 @@ check_any_of(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 {
 	bool valid = false;
 
-	for (size_t i = 0; i < rule->schemas.count && (!valid || at->seen); i++)
+	for (size_t i = 0; i < rule->schemas.count && (!valid || at->evaluated);
+		 i++)
 		if (dbc_jsonschema_try_here(v, rule->schemas.list[i], at))
 			valid = true;
 	return valid || dbc_jsonschema_violates(
@@ -126,7 +127,7 @@ check_not(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 {
 	dbc_jsonschema_location unseen = *at;
 
-	unseen.seen = NULL;
+	unseen.evaluated = NULL;
 	return !dbc_jsonschema_try_here(v, rule->schema, &unseen) ||
 		   dbc_jsonschema_violates(v, rule->owner, rule->keyword, at,
 								   "matches a schema that it must not match");

@@ -134,8 +134,8 @@ check_member(const object_check *check, const dbc_jsonschema_location *member,
 		described = true;
 		valid = dbc_jsonschema_validate_inside(check->v, object->rest, member);
 	}
-	if (described && check->at->seen)
-		check->at->seen[member->index] = 1;
+	if (described && check->at->evaluated)
+		check->at->evaluated[member->index] = 1;
 	return valid;
 }
 

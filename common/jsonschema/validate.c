@@ -205,22 +205,22 @@ dbc_jsonschema_return_flags(dbc_jsonschema_validation *v, char *flags,
 
 /* A copy of a location with a separate list of evaluated parts. */
 static dbc_jsonschema_location
-with_seen(dbc_jsonschema_validation *v, const dbc_jsonschema_location *at)
+with_evaluated(dbc_jsonschema_validation *v, const dbc_jsonschema_location *at)
 {
 	dbc_jsonschema_location own = *at;
 
-	own.seen = dbc_jsonschema_take_flags(v, at->item->length);
+	own.evaluated = dbc_jsonschema_take_flags(v, at->item->length);
 	return own;
 }
 
 /* Releases that list, after merging it if requested. */
 static void
-end_seen(dbc_jsonschema_validation *v, dbc_jsonschema_location *own,
-		 const dbc_jsonschema_location *at, bool share)
+end_evaluated(dbc_jsonschema_validation *v, dbc_jsonschema_location *own,
+			  const dbc_jsonschema_location *at, bool share)
 {
-	for (uint32_t i = 0; share && at->seen && i < at->item->length; i++)
-		at->seen[i] |= own->seen[i];
-	dbc_jsonschema_return_flags(v, own->seen, at->item->length);
+	for (uint32_t i = 0; share && at->evaluated && i < at->item->length; i++)
+		at->evaluated[i] |= own->evaluated[i];
+	dbc_jsonschema_return_flags(v, own->evaluated, at->item->length);
 }
 
 /* ---- applying schemas ---- */
@@ -291,13 +291,13 @@ dbc_jsonschema_validate_here(dbc_jsonschema_validation *v,
 	v->in_place++;
 	if (!v->scope || v->scope->resource != schema->resource)
 		v->scope = &scope;
-	if (schema->asks_seen &&
+	if (schema->tracks_evaluated &&
 		(at->item->kind == DBC_I_ARRAY || at->item->kind == DBC_I_OBJECT))
 	{
-		dbc_jsonschema_location own = with_seen(v, at);
+		dbc_jsonschema_location own = with_evaluated(v, at);
 
 		valid = check_rules(v, schema, &own);
-		end_seen(v, &own, at, true);
+		end_evaluated(v, &own, at, true);
 	}
 	else
 		valid = check_rules(v, schema, at);
@@ -329,8 +329,8 @@ dbc_jsonschema_try_here(dbc_jsonschema_validation *v,
 						const dbc_jsonschema_location *at)
 {
 	/* without rules nothing is evaluated */
-	bool separate = at->seen && schema->rules;
-	dbc_jsonschema_location own = separate ? with_seen(v, at) : *at;
+	bool separate = at->evaluated && schema->rules;
+	dbc_jsonschema_location own = separate ? with_evaluated(v, at) : *at;
 	bool collects = v->collects;
 	bool valid;
 
@@ -338,7 +338,7 @@ dbc_jsonschema_try_here(dbc_jsonschema_validation *v,
 	valid = dbc_jsonschema_validate_here(v, schema, &own);
 	v->collects = collects;
 	if (separate)
-		end_seen(v, &own, at, valid);
+		end_evaluated(v, &own, at, valid);
 	return valid;
 }
 

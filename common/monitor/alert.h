@@ -63,13 +63,13 @@ extern dbc_monitor_alerts *dbc_monitor_read_alerts(dbc_host *host,
 /* Updates the alert of an observation: it becomes pending, is raised, repeated
  * or cleared. */
 extern void dbc_monitor_observe(dbc_monitor_alerts *alerts,
-								const dbc_monitor_observation *seen);
+								const dbc_monitor_observation *found);
 
-/* Clears the alerts of a condition that were not observed, if is_gone() returns
- * true for the object. */
+/* Clears the alerts of a condition that were not observed, if is_cleared()
+ * returns true for the object. */
 extern void dbc_monitor_clear_unobserved(
 	dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
-	bool (*is_gone)(const char *object, const void *arg), const void *arg);
+	bool (*is_cleared)(const char *object, const void *arg), const void *arg);
 
 extern bool dbc_monitor_is_alert_open(const dbc_monitor_alerts *alerts,
 									  dbc_monitor_alert_id alert,

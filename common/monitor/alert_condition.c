@@ -42,14 +42,14 @@ observe_value(dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
 			  const char *message)
 {
 	const dbc_monitor_alert_kind *kind = &dbc_monitor_alert_kinds[alert];
-	dbc_monitor_observation seen = {
+	dbc_monitor_observation found = {
 		alert, object, DBC_BETWEEN, kind->severity, value, threshold, message};
 
 	if (value > threshold)
-		seen.presence = DBC_MET;
+		found.presence = DBC_MET;
 	else if (value < threshold * kind->leave)
-		seen.presence = DBC_CLEARED;
-	dbc_monitor_observe(alerts, &seen);
+		found.presence = DBC_CLEARED;
+	dbc_monitor_observe(alerts, &found);
 }
 
 /* Formats a number for a message. */
@@ -63,7 +63,7 @@ shown(dbc_host *host, double number)
 static void
 observe_silence(dbc_monitor_alerts *alerts, dbc_host *host, double seconds)
 {
-	dbc_monitor_observation seen = {
+	dbc_monitor_observation found = {
 		DBC_A_connection_failure,
 		"",
 		seconds > SHORT_SILENCE ? DBC_MET : DBC_CLEARED,
@@ -73,7 +73,7 @@ observe_silence(dbc_monitor_alerts *alerts, dbc_host *host, double seconds)
 		dbc_format(host, "no sample could be taken for %s s",
 				   shown(host, seconds))};
 
-	dbc_monitor_observe(alerts, &seen);
+	dbc_monitor_observe(alerts, &found);
 }
 
 /* A ratio; 0 if the whole is less than least, NAN if either is unknown. */
@@ -146,7 +146,7 @@ observe_full(dbc_monitor_alerts *alerts, dbc_host *host, const char *object,
 			 double used, double total, bool has_room)
 {
 	double percent = 100 * used / total;
-	dbc_monitor_observation seen = {
+	dbc_monitor_observation found = {
 		DBC_A_storage,
 		object,
 		DBC_BETWEEN,
@@ -157,11 +157,11 @@ observe_full(dbc_monitor_alerts *alerts, dbc_host *host, const char *object,
 				   object)};
 
 	if (percent > STORAGE_CRITICAL || (percent > STORAGE_WARNING && !has_room))
-		seen.presence = DBC_MET;
+		found.presence = DBC_MET;
 	else if (percent <
 			 STORAGE_WARNING * dbc_monitor_alert_kinds[DBC_A_storage].leave)
-		seen.presence = DBC_CLEARED;
-	dbc_monitor_observe(alerts, &seen);
+		found.presence = DBC_CLEARED;
+	dbc_monitor_observe(alerts, &found);
 }
 
 /* Observes the used share of the disk and of the limits of the database. */
@@ -207,7 +207,7 @@ dbc_monitor_observe_measures(dbc_monitor_alerts *alerts, dbc_host *host,
 
 /* Whether a separate alert covers the condition of a check. */
 static bool
-has_own_alert(const dbc_health_check *check)
+has_separate_alert(const dbc_health_check *check)
 {
 	static const char *const ids[] = {"disk_free", "connection_usage",
 									  "query_error_rate", "monitor_self"};
@@ -225,7 +225,7 @@ alert_of(const dbc_monitor_alerts *alerts, const dbc_finding *finding)
 {
 	const dbc_health_check *check = finding->check;
 
-	if (finding->suppressed || has_own_alert(check) ||
+	if (finding->suppressed || has_separate_alert(check) ||
 		finding->severity < DBC_WARNING || finding->severity > DBC_CRITICAL)
 		return DBC_NALERTS;
 	if (dbc_same(check->id, "days_until_full"))
@@ -249,29 +249,30 @@ object_of(dbc_host *host, const dbc_finding *finding)
 }
 
 /* The findings of health checks. */
-typedef struct said
+typedef struct check_findings
 {
 	dbc_host *host;
 	const dbc_setting_values *stored;
 	const dbc_findings *findings;
-} said;
+} check_findings;
 
 /* Whether the check of an alert has run or is disabled, so that a missing
  * finding clears the alert. */
 static bool
-has_run(const said *said, const char *object)
+has_run(const check_findings *results, const char *object)
 {
 	bool found = false;
 
-	for (int i = 0; i < said->findings->count; i++)
+	for (int i = 0; i < results->findings->count; i++)
 	{
-		const dbc_finding *finding = &said->findings->list[i];
+		const dbc_finding *finding = &results->findings->list[i];
 		size_t length = strlen(finding->check->id);
 
 		if (strncmp(finding->check->id, object, length) != 0 ||
 			(object[length] != '\0' && object[length] != ' '))
 			continue;
-		if (!dbc_health_check_enabled(said->host, said->stored, finding->check))
+		if (!dbc_health_check_enabled(results->host, results->stored,
+									  finding->check))
 			return true;
 		if (finding->severity == DBC_UNKNOWN ||
 			finding->severity == DBC_SKIPPED)
@@ -282,7 +283,7 @@ has_run(const said *said, const char *object)
 }
 
 static bool
-is_gone(const char *object, const void *arg)
+is_cleared(const char *object, const void *arg)
 {
 	return has_run(arg, object);
 }
@@ -292,35 +293,37 @@ dbc_monitor_observe_findings(dbc_monitor_alerts *alerts, dbc_host *host,
 							 const dbc_setting_values *stored,
 							 const dbc_findings *findings)
 {
-	said said = {host, stored, findings};
+	check_findings results = {host, stored, findings};
 	const dbc_health_check *check = NULL;
 	int objects = 0;
 
 	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
-		dbc_monitor_observation seen = {alert_of(alerts, finding),
-										"",
-										DBC_MET,
-										finding->severity,
-										finding->value,
-										NAN,
-										finding->message};
+		dbc_monitor_observation found = {alert_of(alerts, finding),
+										 "",
+										 DBC_MET,
+										 finding->severity,
+										 finding->value,
+										 NAN,
+										 finding->message};
 
 		if (finding->check != check)
 			objects = 0;
 		check = finding->check;
-		if (seen.alert == DBC_NALERTS)
+		if (found.alert == DBC_NALERTS)
 			continue;
-		seen.object = object_of(host, finding);
+		found.object = object_of(host, finding);
 		if (objects++ >= MOST_OBJECTS &&
-			!dbc_monitor_is_alert_open(alerts, seen.alert, seen.object))
+			!dbc_monitor_is_alert_open(alerts, found.alert, found.object))
 			continue;
-		dbc_monitor_observe(alerts, &seen);
+		dbc_monitor_observe(alerts, &found);
 	}
-	dbc_monitor_clear_unobserved(alerts, DBC_A_integrity_violation, is_gone,
-								 &said);
-	dbc_monitor_clear_unobserved(alerts, DBC_A_health_failure, is_gone, &said);
-	dbc_monitor_clear_unobserved(alerts, DBC_A_consistency, is_gone, &said);
-	dbc_monitor_clear_unobserved(alerts, DBC_A_storage, is_gone, &said);
+	dbc_monitor_clear_unobserved(alerts, DBC_A_integrity_violation, is_cleared,
+								 &results);
+	dbc_monitor_clear_unobserved(alerts, DBC_A_health_failure, is_cleared,
+								 &results);
+	dbc_monitor_clear_unobserved(alerts, DBC_A_consistency, is_cleared,
+								 &results);
+	dbc_monitor_clear_unobserved(alerts, DBC_A_storage, is_cleared, &results);
 }

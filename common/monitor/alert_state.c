@@ -48,7 +48,7 @@ typedef struct open_alert
 	int64_t pending_ms;
 	bool raised;
 	int64_t last_ms;
-	bool seen; /* observed, or closed, by this sample */
+	bool observed; /* observed, or closed, by this sample */
 	struct open_alert *next;
 } open_alert;
 
@@ -146,12 +146,12 @@ cut(dbc_host *host, const char *text, size_t most)
 /* The state of an alert as JSON, with texts cut to a number of bytes. */
 static const char *
 payload(const dbc_monitor_alerts *alerts, const open_alert *open,
-		const char *state, const dbc_monitor_observation *seen, size_t most)
+		const char *state, const dbc_monitor_observation *found, size_t most)
 {
 	dbc_host *host = alerts->host;
 	dbc_json_node *node = dbc_json_object(host);
-	dbc_value value = dbc_real(seen ? seen->value : NAN);
-	dbc_value threshold = dbc_real(seen ? seen->threshold : NAN);
+	dbc_value value = dbc_real(found ? found->value : NAN);
+	dbc_value threshold = dbc_real(found ? found->threshold : NAN);
 
 	dbc_json_put_int(node, "alert_id", open->id);
 	dbc_json_put_text(node, "alert", open->alert);
@@ -162,22 +162,22 @@ payload(const dbc_monitor_alerts *alerts, const open_alert *open,
 	dbc_json_put_value(node, "value", &value);
 	dbc_json_put_value(node, "threshold", &threshold);
 	dbc_json_put_text(node, "message",
-					  seen ? cut(host, seen->message, most) : NULL);
+					  found ? cut(host, found->message, most) : NULL);
 	dbc_json_put_text(node, "at", dbc_time_text(host, alerts->now_ms));
 	dbc_json_put_text(node, "database", dbc_database_name(host));
 	return dbc_json_text(node);
 }
 
 static void
-tell(const dbc_monitor_alerts *alerts, const open_alert *open,
-	 const char *state, const dbc_monitor_observation *seen)
+send_notification(const dbc_monitor_alerts *alerts, const open_alert *open,
+				  const char *state, const dbc_monitor_observation *found)
 {
 	size_t most = 2000;
-	const char *text = payload(alerts, open, state, seen, most);
+	const char *text = payload(alerts, open, state, found, most);
 
 	/* a byte may need six bytes in JSON */
 	while (strlen(text) > MOST_PAYLOAD)
-		text = payload(alerts, open, state, seen, most /= 2);
+		text = payload(alerts, open, state, found, most /= 2);
 	if (alerts->host->rooms.monitor->notify)
 		alerts->host->rooms.monitor->notify(alerts->host, text);
 }
@@ -202,23 +202,23 @@ ms_since(const dbc_monitor_alerts *alerts, int64_t then_ms)
 
 /* Records a condition that is met for the first time. */
 static open_alert *
-add_open(dbc_monitor_alerts *alerts, const dbc_monitor_observation *seen)
+add_open(dbc_monitor_alerts *alerts, const dbc_monitor_observation *found)
 {
 	open_alert *open = dbc_alloc(alerts->host, sizeof(*open));
 
-	*open = (open_alert){.alert = dbc_monitor_alert_kinds[seen->alert].name,
-						 .object = seen->object,
-						 .severity = seen->severity,
+	*open = (open_alert){.alert = dbc_monitor_alert_kinds[found->alert].name,
+						 .object = found->object,
+						 .severity = found->severity,
 						 .pending_ms = alerts->now_ms,
 						 .last_ms = alerts->now_ms,
 						 .next = alerts->open};
 	open->id = dbc_get_int(
 		alerts->host,
 		dbc_query(alerts->host, "monitor/alert_add",
-				  dbc_text(dbc_monitor_alert_kinds[seen->alert].name),
-				  dbc_text(seen->object),
-				  dbc_text(dbc_health_severity_names[seen->severity]),
-				  dbc_text(seen->message), now_value(alerts)),
+				  dbc_text(dbc_monitor_alert_kinds[found->alert].name),
+				  dbc_text(found->object),
+				  dbc_text(dbc_health_severity_names[found->severity]),
+				  dbc_text(found->message), now_value(alerts)),
 		0, 0);
 	return alerts->open = open;
 }
@@ -226,19 +226,19 @@ add_open(dbc_monitor_alerts *alerts, const dbc_monitor_observation *seen)
 /* Records that the condition of an open alert is still met. */
 static void
 update_open(dbc_monitor_alerts *alerts, open_alert *open,
-			const dbc_monitor_observation *seen)
+			const dbc_monitor_observation *found)
 {
-	bool worse = open->raised && seen->severity > open->severity;
+	bool worse = open->raised && found->severity > open->severity;
 
-	open->severity = seen->severity;
+	open->severity = found->severity;
 	open->last_ms = alerts->now_ms;
 	dbc_query(alerts->host, "monitor/alert_seen", dbc_int(open->id),
-			  dbc_text(dbc_health_severity_names[seen->severity]),
-			  isnan(seen->value) ? dbc_null() : dbc_real(seen->value),
-			  isnan(seen->threshold) ? dbc_null() : dbc_real(seen->threshold),
-			  dbc_text(seen->message), now_value(alerts));
+			  dbc_text(dbc_health_severity_names[found->severity]),
+			  isnan(found->value) ? dbc_null() : dbc_real(found->value),
+			  isnan(found->threshold) ? dbc_null() : dbc_real(found->threshold),
+			  dbc_text(found->message), now_value(alerts));
 	if (worse)
-		tell(alerts, open, "worse", seen);
+		send_notification(alerts, open, "worse", found);
 }
 
 /* Whether a condition was met for long enough.  With an interval below a
@@ -266,21 +266,21 @@ is_inhibited(const dbc_monitor_alerts *alerts,
 
 static void
 observe_met(dbc_monitor_alerts *alerts, open_alert *open,
-			const dbc_monitor_observation *seen)
+			const dbc_monitor_observation *found)
 {
-	const dbc_monitor_alert_kind *kind = &dbc_monitor_alert_kinds[seen->alert];
+	const dbc_monitor_alert_kind *kind = &dbc_monitor_alert_kinds[found->alert];
 
 	if (!open)
-		open = add_open(alerts, seen);
-	update_open(alerts, open, seen);
-	open->seen = true;
+		open = add_open(alerts, found);
+	update_open(alerts, open, found);
+	open->observed = true;
 	if (open->raised || !is_due(alerts, open, kind) ||
 		is_inhibited(alerts, kind))
 		return;
 	dbc_query(alerts->host, "monitor/alert_raise", dbc_int(open->id),
 			  now_value(alerts));
 	open->raised = true;
-	tell(alerts, open, "raised", seen);
+	send_notification(alerts, open, "raised", found);
 }
 
 /* Whether an alert flaps. */
@@ -297,9 +297,9 @@ is_flapping(const dbc_monitor_alerts *alerts, const open_alert *open)
 
 /* Handles a condition that is no longer met. */
 static void
-observe_gone(dbc_monitor_alerts *alerts, open_alert *open)
+observe_cleared(dbc_monitor_alerts *alerts, open_alert *open)
 {
-	open->seen = true;
+	open->observed = true;
 	if (!open->raised)
 	{
 		open_alert **link = &alerts->open;
@@ -315,26 +315,26 @@ observe_gone(dbc_monitor_alerts *alerts, open_alert *open)
 	dbc_query(alerts->host, "monitor/alert_clear", dbc_int(open->id),
 			  now_value(alerts));
 	open->raised = false;
-	tell(alerts, open, "cleared", NULL);
+	send_notification(alerts, open, "cleared", NULL);
 }
 
 void
 dbc_monitor_observe(dbc_monitor_alerts *alerts,
-					const dbc_monitor_observation *seen)
+					const dbc_monitor_observation *found)
 {
 	open_alert *open = find_open(
-		alerts, dbc_monitor_alert_kinds[seen->alert].name, seen->object);
+		alerts, dbc_monitor_alert_kinds[found->alert].name, found->object);
 
-	if (seen->presence == DBC_MET)
-		observe_met(alerts, open, seen);
-	else if (open && (seen->presence == DBC_CLEARED || !open->raised))
-		observe_gone(alerts, open);
+	if (found->presence == DBC_MET)
+		observe_met(alerts, open, found);
+	else if (open && (found->presence == DBC_CLEARED || !open->raised))
+		observe_cleared(alerts, open);
 }
 
 void
 dbc_monitor_clear_unobserved(
 	dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
-	bool (*is_gone)(const char *object, const void *arg), const void *arg)
+	bool (*is_cleared)(const char *object, const void *arg), const void *arg)
 {
 	open_alert *open;
 	open_alert *next;
@@ -342,9 +342,9 @@ dbc_monitor_clear_unobserved(
 	for (open = alerts->open; open; open = next)
 	{
 		next = open->next;
-		if (!open->seen &&
+		if (!open->observed &&
 			dbc_same(open->alert, dbc_monitor_alert_kinds[alert].name) &&
-			is_gone(open->object, arg))
-			observe_gone(alerts, open);
+			is_cleared(open->object, arg))
+			observe_cleared(alerts, open);
 	}
 }

@@ -36,8 +36,8 @@ dbc_monitor_checks_due(dbc_host *host, int64_t now_ms)
 /* Stores the result of one check, whose findings start at first.  A skipped
  * check keeps its last result. */
 static void
-keep_run(dbc_host *host, const dbc_findings *findings, int first,
-		 const char *now)
+store_run(dbc_host *host, const dbc_findings *findings, int first,
+		  const char *now)
 {
 	const dbc_health_check *check = findings->list[first].check;
 	dbc_health_severity worst = DBC_NOT_APPLICABLE;
@@ -71,6 +71,6 @@ dbc_monitor_run_checks(dbc_host *host, const dbc_setting_values *stored,
 
 	for (int i = 0; i < findings->count; i++)
 		if (i == 0 || findings->list[i].check != findings->list[i - 1].check)
-			keep_run(host, findings, i, now);
+			store_run(host, findings, i, now);
 	return findings;
 }

@@ -28,7 +28,7 @@ typedef struct dbc_monitor_host
 	/* [SQLite] Statement statistics of this process that are not stored yet,
 	 * for dbmonitor_sample() to store; they count as stored when its
 	 * transaction commits. statements() includes both.  May be NULL. */
-	const dbc_sample_statement_stats *(*unstored)(dbc_host *host, int *nseen);
+	const dbc_sample_statement_stats *(*unstored)(dbc_host *host, int *nstats);
 
 	/* Starts monitoring with the options of the task, which are already stored,
 	 * or stops it (NULL).  [PG] Takes effect when the transaction commits. */

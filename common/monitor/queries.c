@@ -22,9 +22,9 @@
 
 /* The mean execution time of a statement. */
 static double
-mean_ms(const dbc_sample_statement_stats *seen)
+mean_ms(const dbc_sample_statement_stats *stats)
 {
-	return seen->calls > 0 ? seen->total_ms / (double) seen->calls : 0;
+	return stats->calls > 0 ? stats->total_ms / (double) stats->calls : 0;
 }
 
 /* Compares numbers, the greatest first, then statements by fingerprint. */
@@ -45,10 +45,10 @@ compare(double left, double right, const void *l, const void *r)
                                                                              \
 		return compare((double) number(left), (double) number(right), l, r); \
 	}
-#define TOTAL_MS(seen) ((seen)->total_ms)
-#define MAX_MS(seen)   ((seen)->max_ms)
-#define CALLS(seen)	   ((seen)->calls)
-#define ERRORS(seen)   ((seen)->errors)
+#define TOTAL_MS(stats) ((stats)->total_ms)
+#define MAX_MS(stats)	((stats)->max_ms)
+#define CALLS(stats)	((stats)->calls)
+#define ERRORS(stats)	((stats)->errors)
 ORDER(total_ms, TOTAL_MS)
 ORDER(mean_ms, mean_ms)
 ORDER(max_ms, MAX_MS)
@@ -75,46 +75,46 @@ static int (*order_of(const char *name))(const void *, const void *)
 /* The sorted statements; NULL with *missing if there are no statistics. */
 static dbc_sample_statement_stats *
 sorted_statements(dbc_host *host, int (*order)(const void *, const void *),
-				  int *nseen, const char **missing)
+				  int *nstats, const char **missing)
 {
 	const dbc_sample_statement_stats *all =
-		dbc_sample_read_statements(host, nseen, missing);
-	dbc_sample_statement_stats *seen;
+		dbc_sample_read_statements(host, nstats, missing);
+	dbc_sample_statement_stats *stats;
 
 	if (!all)
 		return NULL;
-	seen = dbc_alloc(host, ((size_t) *nseen + 1) * sizeof(*seen));
-	memcpy(seen, all, (size_t) *nseen * sizeof(*seen));
-	qsort(seen, (size_t) *nseen, sizeof(*seen), order);
-	return seen;
+	stats = dbc_alloc(host, ((size_t) *nstats + 1) * sizeof(*stats));
+	memcpy(stats, all, (size_t) *nstats * sizeof(*stats));
+	qsort(stats, (size_t) *nstats, sizeof(*stats), order);
+	return stats;
 }
 
 /* The same; fails if there are no statistics. */
 static dbc_sample_statement_stats *
 require_statements(dbc_host *host, int (*order)(const void *, const void *),
-				   int *nseen)
+				   int *nstats)
 {
 	const char *missing;
-	dbc_sample_statement_stats *seen =
-		sorted_statements(host, order, nseen, &missing);
+	dbc_sample_statement_stats *stats =
+		sorted_statements(host, order, nstats, &missing);
 
-	if (!seen)
+	if (!stats)
 		dbc_fail(host, DBC_NOT_READY, missing, NULL,
 				 "statements are not counted");
-	return seen;
+	return stats;
 }
 
 static void
-emit_statement(dbc_host *host, const dbc_sample_statement_stats *seen)
+emit_statement(dbc_host *host, const dbc_sample_statement_stats *stats)
 {
-	dbc_emit(host, dbc_text(seen->fingerprint), dbc_text(seen->query),
-			 dbc_int(seen->calls),
-			 seen->errors < 0 ? dbc_null() : dbc_int(seen->errors),
-			 dbc_real(seen->total_ms), dbc_real(mean_ms(seen)),
-			 dbc_real(seen->max_ms),
-			 isnan(seen->p95_ms) ? dbc_null() : dbc_real(seen->p95_ms),
-			 seen->rows < 0 ? dbc_null() : dbc_int(seen->rows),
-			 dbc_text(seen->last_at));
+	dbc_emit(host, dbc_text(stats->fingerprint), dbc_text(stats->query),
+			 dbc_int(stats->calls),
+			 stats->errors < 0 ? dbc_null() : dbc_int(stats->errors),
+			 dbc_real(stats->total_ms), dbc_real(mean_ms(stats)),
+			 dbc_real(stats->max_ms),
+			 isnan(stats->p95_ms) ? dbc_null() : dbc_real(stats->p95_ms),
+			 stats->rows < 0 ? dbc_null() : dbc_int(stats->rows),
+			 dbc_text(stats->last_at));
 }
 
 #define QUERIES_OPTIONS(O)    \
@@ -128,12 +128,12 @@ DBC_RUN(dbmonitor_queries)
 	const queries_options *given =
 		dbc_read_options(host, &args->options, queries_options);
 	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
-	int nseen;
-	const dbc_sample_statement_stats *seen =
-		require_statements(host, order_of(given->order_by.text), &nseen);
+	int nstats;
+	const dbc_sample_statement_stats *stats =
+		require_statements(host, order_of(given->order_by.text), &nstats);
 
-	for (int i = 0; i < nseen && i < limit; i++)
-		emit_statement(host, &seen[i]);
+	for (int i = 0; i < nstats && i < limit; i++)
+		emit_statement(host, &stats[i]);
 }
 
 #define SLOW_QUERIES_OPTIONS(O) \
@@ -151,12 +151,12 @@ DBC_RUN(dbmonitor_slow_queries)
 					  ? (double) given->slow_query_ms.integer
 					  : dbc_setting_real(host, dbc_read_settings(host),
 										 DBC_SETTING_slow_query_ms);
-	int nseen;
-	const dbc_sample_statement_stats *seen =
-		require_statements(host, by_mean_ms, &nseen);
+	int nstats;
+	const dbc_sample_statement_stats *stats =
+		require_statements(host, by_mean_ms, &nstats);
 
-	for (int i = 0; i < nseen && i < limit && mean_ms(&seen[i]) > slow; i++)
-		emit_statement(host, &seen[i]);
+	for (int i = 0; i < nstats && i < limit && mean_ms(&stats[i]) > slow; i++)
+		emit_statement(host, &stats[i]);
 }
 
 /* Adds a number, or null if it is unknown. */
@@ -169,19 +169,20 @@ put_real(dbc_json_node *node, const char *key, double number)
 }
 
 static dbc_json_node *
-slowest_node(dbc_host *host, const dbc_sample_statement_stats *seen, int nseen)
+slowest_node(dbc_host *host, const dbc_sample_statement_stats *stats,
+			 int nstats)
 {
 	dbc_json_node *node = dbc_json_array(host);
 
-	for (int i = 0; i < nseen && i < SLOWEST; i++)
+	for (int i = 0; i < nstats && i < SLOWEST; i++)
 	{
 		dbc_json_node *one = dbc_json_object(host);
 
-		dbc_json_put_text(one, "fingerprint", seen[i].fingerprint);
-		dbc_json_put_text(one, "query", seen[i].query);
-		dbc_json_put_int(one, "calls", seen[i].calls);
-		put_real(one, "mean_ms", mean_ms(&seen[i]));
-		put_real(one, "max_ms", seen[i].max_ms);
+		dbc_json_put_text(one, "fingerprint", stats[i].fingerprint);
+		dbc_json_put_text(one, "query", stats[i].query);
+		dbc_json_put_int(one, "calls", stats[i].calls);
+		put_real(one, "mean_ms", mean_ms(&stats[i]));
+		put_real(one, "max_ms", stats[i].max_ms);
 		dbc_json_push(node, one);
 	}
 	return node;
@@ -192,26 +193,26 @@ static void
 put_statements(dbc_host *host, dbc_json_node *node)
 {
 	const char *missing;
-	int nseen = 0;
-	const dbc_sample_statement_stats *seen =
-		sorted_statements(host, by_mean_ms, &nseen, &missing);
-	double calls = seen ? 0 : NAN;
+	int nstats = 0;
+	const dbc_sample_statement_stats *stats =
+		sorted_statements(host, by_mean_ms, &nstats, &missing);
+	double calls = stats ? 0 : NAN;
 	double errors = NAN;
 	double total_ms = 0;
 
-	for (int i = 0; seen && i < nseen; i++)
+	for (int i = 0; stats && i < nstats; i++)
 	{
-		calls += (double) seen[i].calls;
-		total_ms += seen[i].total_ms;
-		if (seen[i].errors >= 0)
-			errors = (isnan(errors) ? 0 : errors) + (double) seen[i].errors;
+		calls += (double) stats[i].calls;
+		total_ms += stats[i].total_ms;
+		if (stats[i].errors >= 0)
+			errors = (isnan(errors) ? 0 : errors) + (double) stats[i].errors;
 	}
 	put_real(node, "queries", calls);
 	put_real(node, "avg_query_time_ms", calls > 0 ? total_ms / calls : NAN);
 	put_real(node, "errors", errors);
 	put_real(node, "error_rate", calls > 0 ? errors / calls : NAN);
-	dbc_json_put(node, "slowest", slowest_node(host, seen, nseen));
-	dbc_json_put_text(node, "note", seen ? NULL : missing);
+	dbc_json_put(node, "slowest", slowest_node(host, stats, nstats));
+	dbc_json_put_text(node, "note", stats ? NULL : missing);
 }
 
 /* dbmonitor_statistics() */

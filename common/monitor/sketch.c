@@ -50,7 +50,7 @@ double
 dbc_monitor_sketch_quantile(const dbc_monitor_sketch *sketch, double part)
 {
 	int64_t total = 0;
-	int64_t seen = 0;
+	int64_t count = 0;
 	int64_t wanted;
 	int i;
 
@@ -61,8 +61,8 @@ dbc_monitor_sketch_quantile(const dbc_monitor_sketch *sketch, double part)
 	wanted = (int64_t) ceil(part * (double) total);
 	for (i = 0; i < DBC_SKETCH_BUCKETS - 1; i++)
 	{
-		seen += sketch->counts[i];
-		if (seen > 0 && seen >= wanted)
+		count += sketch->counts[i];
+		if (count > 0 && count >= wanted)
 			break;
 	}
 	return exp2((i + 0.5) / PARTS) / 1e6;

@@ -35,7 +35,7 @@ enum
 /* The statistics of one statement since the last sample. */
 typedef struct statement_growth
 {
-	const dbc_sample_statement_stats *seen;
+	const dbc_sample_statement_stats *stats;
 	int64_t calls;
 	int64_t errors; /* -1: unknown */
 	double total_ms;
@@ -113,41 +113,41 @@ grown(int64_t before, int64_t now)
 
 /* Stores the counters of a statement as its mark. */
 static void
-store_mark(const gathering *g, const dbc_sample_statement_stats *seen)
+store_mark(const gathering *g, const dbc_sample_statement_stats *stats)
 {
 	dbc_query(g->host, "monitor/mark_store", dbc_text(g->source),
-			  dbc_text(seen->fingerprint), dbc_int(seen->calls),
-			  count_value(seen->errors), dbc_real(seen->total_ms),
-			  count_value(seen->rows),
+			  dbc_text(stats->fingerprint), dbc_int(stats->calls),
+			  count_value(stats->errors), dbc_real(stats->total_ms),
+			  count_value(stats->rows),
 			  dbc_text(dbc_time_text(g->host, g->sample->taken_ms)));
 }
 
 /* Computes the statistics of a statement since its mark; NULL: it has none. */
 static void
-compare_mark(gathering *g, const dbc_sample_statement_stats *seen,
+compare_mark(gathering *g, const dbc_sample_statement_stats *stats,
 			 const dbc_value *mark)
 {
 	statement_growth *growth = &g->list[g->count];
-	bool anew = !mark || seen->calls < mark[COLUMN_CALLS].integer;
+	bool anew = !mark || stats->calls < mark[COLUMN_CALLS].integer;
 
-	if (!anew && seen->calls == mark[COLUMN_CALLS].integer &&
-		seen->errors == count_of(&mark[COLUMN_ERRORS]))
+	if (!anew && stats->calls == mark[COLUMN_CALLS].integer &&
+		stats->errors == count_of(&mark[COLUMN_ERRORS]))
 		return;
-	store_mark(g, seen);
+	store_mark(g, stats);
 	/* without a mark, the statement may not be new */
 	if (g->is_first || (g->is_cut && !mark))
 		return;
 	*growth = (statement_growth){
-		.seen = seen,
-		.calls =
-			anew ? seen->calls : grown(mark[COLUMN_CALLS].integer, seen->calls),
-		.errors = anew ? seen->errors
-					   : grown(count_of(&mark[COLUMN_ERRORS]), seen->errors),
+		.stats = stats,
+		.calls = anew ? stats->calls
+					  : grown(mark[COLUMN_CALLS].integer, stats->calls),
+		.errors = anew ? stats->errors
+					   : grown(count_of(&mark[COLUMN_ERRORS]), stats->errors),
 		.total_ms =
-			anew ? seen->total_ms
-				 : fmax(0, seen->total_ms - number_of(&mark[COLUMN_TOTAL_MS])),
-		.rows = anew ? seen->rows
-					 : grown(count_of(&mark[COLUMN_ROWS]), seen->rows)};
+			anew ? stats->total_ms
+				 : fmax(0, stats->total_ms - number_of(&mark[COLUMN_TOTAL_MS])),
+		.rows = anew ? stats->rows
+					 : grown(count_of(&mark[COLUMN_ROWS]), stats->rows)};
 	g->count++;
 }
 
@@ -169,7 +169,7 @@ compare_marks(const void *left, const void *right)
 
 /* Compares all statements with all marks, both sorted by fingerprint. */
 static void
-compare_all(gathering *g, const dbc_sample_statement_stats *seen, int nseen)
+compare_all(gathering *g, const dbc_sample_statement_stats *stats, int nstats)
 {
 	dbc_value source = dbc_text(g->source);
 	const dbc_rows *rows = dbc_query(g->host, "monitor/mark_read", source);
@@ -181,14 +181,14 @@ compare_all(gathering *g, const dbc_sample_statement_stats *seen, int nseen)
 		marks[i] = dbc_get_row(g->host, rows, i, "tiIrI");
 	qsort(marks, (size_t) rows->nrows, sizeof(*marks), compare_marks);
 	g->is_first = !g->host->rooms.monitor->unstored && rows->nrows == 0;
-	for (int i = 0; i < nseen; i++)
+	for (int i = 0; i < nstats; i++)
 	{
 		int order = 1;
 
 		while (m < rows->nrows &&
-			   (order = strcmp(marks[m]->text, seen[i].fingerprint)) < 0)
+			   (order = strcmp(marks[m]->text, stats[i].fingerprint)) < 0)
 			drop_mark(g, marks[m++]);
-		compare_mark(g, &seen[i],
+		compare_mark(g, &stats[i],
 					 m < rows->nrows && order == 0 ? marks[m++] : NULL);
 	}
 	while (m < rows->nrows)
@@ -197,42 +197,42 @@ compare_all(gathering *g, const dbc_sample_statement_stats *seen, int nseen)
 
 /* The histogram of an hour with the new counts added; NULL if there is none. */
 static const char *
-merge_sketch(dbc_host *host, const dbc_sample_statement_stats *seen,
+merge_sketch(dbc_host *host, const dbc_sample_statement_stats *stats,
 			 const dbc_value *hour)
 {
 	const dbc_rows *rows;
 	dbc_monitor_sketch sketch;
 
-	if (!seen->sketch)
+	if (!stats->sketch)
 		return NULL;
-	rows = dbc_query(host, "monitor/seen_sketch", dbc_text(seen->fingerprint),
+	rows = dbc_query(host, "monitor/seen_sketch", dbc_text(stats->fingerprint),
 					 *hour);
 	if (rows->nrows == 0 || !dbc_get_text_or_null(host, rows, 0, 0))
-		return seen->sketch;
+		return stats->sketch;
 	dbc_monitor_sketch_read(dbc_format(host, "%s %s",
 									   dbc_get_text_or_null(host, rows, 0, 0),
-									   seen->sketch),
+									   stats->sketch),
 							&sketch);
 	return dbc_monitor_sketch_text(host, &sketch);
 }
 
 /* Stores the statistics of a statement. */
 static void
-keep_growth(const gathering *g, const statement_growth *growth)
+store_growth(const gathering *g, const statement_growth *growth)
 {
 	dbc_host *host = g->host;
 	int64_t now_ms = g->sample->taken_ms;
 	dbc_value now = dbc_text(dbc_time_text(host, now_ms));
-	dbc_value fingerprint = dbc_text(growth->seen->fingerprint);
+	dbc_value fingerprint = dbc_text(growth->stats->fingerprint);
 	dbc_value hour = dbc_text(dbc_time_text(host, now_ms - now_ms % HOUR_MS));
 
 	dbc_query(host, "monitor/query_add", fingerprint,
-			  dbc_text(growth->seen->query), now);
+			  dbc_text(growth->stats->query), now);
 	dbc_query(host, "monitor/query_seen_add", fingerprint, hour,
 			  dbc_int(growth->calls), count_value(growth->errors),
-			  dbc_real(growth->total_ms), dbc_real(growth->seen->max_ms),
+			  dbc_real(growth->total_ms), dbc_real(growth->stats->max_ms),
 			  count_value(growth->rows), now,
-			  dbc_text(merge_sketch(host, growth->seen, &hour)));
+			  dbc_text(merge_sketch(host, growth->stats, &hour)));
 }
 
 /* Adds the statistics of all statements to the counters of the last sample and
@@ -268,17 +268,17 @@ add_up(const gathering *g, dbc_sample *sample, const dbc_sample *before)
 static void
 gather_unstored(gathering *g)
 {
-	int nseen;
-	const dbc_sample_statement_stats *seen =
-		g->host->rooms.monitor->unstored(g->host, &nseen);
+	int nstats;
+	const dbc_sample_statement_stats *stats =
+		g->host->rooms.monitor->unstored(g->host, &nstats);
 
-	g->list = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*g->list));
-	for (g->count = 0; g->count < nseen; g->count++, seen++)
-		g->list[g->count] = (statement_growth){.seen = seen,
-											   .calls = seen->calls,
-											   .errors = seen->errors,
-											   .total_ms = seen->total_ms,
-											   .rows = seen->rows};
+	g->list = dbc_alloc(g->host, ((size_t) nstats + 1) * sizeof(*g->list));
+	for (g->count = 0; g->count < nstats; g->count++, stats++)
+		g->list[g->count] = (statement_growth){.stats = stats,
+											   .calls = stats->calls,
+											   .errors = stats->errors,
+											   .total_ms = stats->total_ms,
+											   .rows = stats->rows};
 }
 
 /* Computes the increase of all counters; no list if there are no statistics. */
@@ -286,23 +286,23 @@ static void
 gather_growth(gathering *g)
 {
 	const char *missing;
-	int nseen;
+	int nstats;
 	const dbc_sample_statement_stats *all =
-		dbc_sample_read_statements(g->host, &nseen, &missing);
-	dbc_sample_statement_stats *seen;
+		dbc_sample_read_statements(g->host, &nstats, &missing);
+	dbc_sample_statement_stats *stats;
 
 	if (!all)
 		return;
-	seen = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*seen));
-	memcpy(seen, all, (size_t) nseen * sizeof(*seen));
-	qsort(seen, (size_t) nseen, sizeof(*seen), compare_cost);
-	g->is_cut = nseen > MOST_MARKED;
+	stats = dbc_alloc(g->host, ((size_t) nstats + 1) * sizeof(*stats));
+	memcpy(stats, all, (size_t) nstats * sizeof(*stats));
+	qsort(stats, (size_t) nstats, sizeof(*stats), compare_cost);
+	g->is_cut = nstats > MOST_MARKED;
 	if (g->is_cut)
-		nseen = MOST_MARKED;
-	qsort(seen, (size_t) nseen, sizeof(*seen), compare_fingerprint);
+		nstats = MOST_MARKED;
+	qsort(stats, (size_t) nstats, sizeof(*stats), compare_fingerprint);
 	g->source = dbc_sample_read_origin(g->host).source;
-	g->list = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*g->list));
-	compare_all(g, seen, nseen);
+	g->list = dbc_alloc(g->host, ((size_t) nstats + 1) * sizeof(*g->list));
+	compare_all(g, stats, nstats);
 	qsort(g->list, (size_t) g->count, sizeof(*g->list), compare_growth);
 }
 
@@ -318,7 +318,7 @@ dbc_monitor_store_statements(dbc_host *host, dbc_sample *sample,
 		gather_growth(&g);
 	for (int i = 0;
 		 i < g.count && (host->rooms.monitor->unstored || i < MOST_KEPT); i++)
-		keep_growth(&g, &g.list[i]);
+		store_growth(&g, &g.list[i]);
 	if (g.list)
 		add_up(&g, sample, before);
 }

@@ -21,11 +21,11 @@ dbc_sample_read_facts(dbc_host *host, dbc_facts *facts)
 }
 
 const dbc_sample_statement_stats *
-dbc_sample_read_statements(dbc_host *host, int *nseen, const char **missing)
+dbc_sample_read_statements(dbc_host *host, int *nstats, const char **missing)
 {
 	if (host->rooms.sample && host->rooms.sample->statements)
-		return host->rooms.sample->statements(host, nseen, missing);
-	*nseen = 0;
+		return host->rooms.sample->statements(host, nstats, missing);
+	*nstats = 0;
 	*missing = "Statement statistics are not supported on this connection.";
 	return NULL;
 }

@@ -52,9 +52,9 @@ typedef struct dbc_sample_host
 	/* Takes measurements; see dbc_facts. */
 	void (*facts)(dbc_host *host, dbc_facts *facts);
 
-	/* Statement statistics since the last reset, *nseen of them in any order.
+	/* Statement statistics since the last reset, *nstats of them in any order.
 	 * If the engine has none, returns NULL and sets *missing to the reason. */
-	const dbc_sample_statement_stats *(*statements)(dbc_host *host, int *nseen,
+	const dbc_sample_statement_stats *(*statements)(dbc_host *host, int *nstats,
 													const char **missing);
 
 	/* Returns ask(host), called with the database that samples are stored in as
@@ -67,7 +67,7 @@ typedef struct dbc_sample_host
 extern bool dbc_sample_is_in_process(const dbc_host *host);
 extern void dbc_sample_read_facts(dbc_host *host, dbc_facts *facts);
 extern const dbc_sample_statement_stats *
-dbc_sample_read_statements(dbc_host *host, int *nseen, const char **missing);
+dbc_sample_read_statements(dbc_host *host, int *nstats, const char **missing);
 
 /* The version of dbcare's tables in the database that samples are stored in, 0
  * if there are none; and a call that creates or upgrades them. */

@@ -58,10 +58,10 @@ typedef struct dbcpg_check_key
 typedef struct dbcpg_check_key_hashing
 {
 	bool possible;
-	bool telling;  /* different values have different hashes */
-	bool integers; /* both sides are single integers, which need no hash
-					  function */
-	Oid *left;	   /* InvalidOid for integers */
+	bool injective; /* different values have different hashes */
+	bool integers;	/* both sides are single integers, which need no hash
+					   function */
+	Oid *left;		/* InvalidOid for integers */
 	Oid *right;
 } dbcpg_check_key_hashing;
 

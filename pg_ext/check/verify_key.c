@@ -89,7 +89,7 @@ is_integer_inside(Oid type)
 /* Whether the hash function of a type distinguishes all values, as far as 64
  * bits can. */
 static bool
-has_telling_hash(Oid type)
+has_injective_hash(Oid type)
 {
 	switch (type)
 	{
@@ -130,7 +130,7 @@ find_hashing(dbcpg_check_key_hashing *hashing, int part, Oid equality,
 		!find_hash_functions(equality, &hashing->left[part],
 							 &hashing->right[part]))
 		return false;
-	hashing->telling &= has_telling_hash(left) && has_telling_hash(right);
+	hashing->injective &= has_injective_hash(left) && has_injective_hash(right);
 	if (is_integer_inside(left) && is_integer_inside(right))
 		hashing->left[part] = hashing->right[part] = InvalidOid;
 	return true;
@@ -140,7 +140,7 @@ dbcpg_check_key_hashing
 dbcpg_check_find_key_hashing(dbc_host *host, const Oid *operators,
 							 const Oid *left, const Oid *right, int n)
 {
-	dbcpg_check_key_hashing hashing = {.telling = true};
+	dbcpg_check_key_hashing hashing = {.injective = true};
 
 	hashing.left = dbc_alloc(host, ((size_t) n + 1) * sizeof(Oid));
 	hashing.right = dbc_alloc(host, ((size_t) n + 1) * sizeof(Oid));

@@ -290,7 +290,7 @@ provide_parents(dbcpg_check_verification *v, dbcpg_check_constraint *c,
 	c->hashing = dbcpg_check_find_key_hashing(host, c->operators, left, right,
 											  c->ncolumns);
 	/* equal hashes of different values would hide an orphan */
-	if (!c->hashing.possible || !c->hashing.telling)
+	if (!c->hashing.possible || !c->hashing.injective)
 		return;
 	c->parents = v->parents;
 	while (c->parents && !serves(c->parents, c))

@@ -104,7 +104,7 @@ bound_waits(worker *w, const dbcpg_worker_task *task)
 /* Excludes other runners until this process ends, even if its leader ends
  * first. */
 static void
-keep_gate_shut(void)
+keep_gate_closed(void)
 {
 	StartTransactionCommand();
 	(void) dbcpg_try_lock_session(DBCPG_LOCKS, DBCPG_LOCK_WORKER,
@@ -243,7 +243,7 @@ dbcare_deploy_worker(Datum segment)
 	w.version = shm_toc_lookup(toc, DBCPG_KEY_VERSION, false);
 	tasks = shm_toc_lookup(toc, DBCPG_KEY_TASKS, false);
 	take_over_session(w.request, toc);
-	keep_gate_shut();
+	keep_gate_closed();
 	w.lock_timeout = LockTimeout;
 	(void) dbcpg_set_in_migration(true);
 	for (int i = 0; i < w.request->ntasks; i++)

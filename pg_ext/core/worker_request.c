@@ -47,7 +47,7 @@ typedef struct leader
 	BackgroundWorkerHandle *worker;
 	shm_mq_handle *queue;
 	ErrorData *failure;
-	int64 told_ms; /* last report of the lock that the worker waits for */
+	int64 reported_ms; /* last report of the lock that the worker waits for */
 } leader;
 
 /* ---- shared memory ---- */
@@ -235,10 +235,10 @@ report_wait(leader *l)
 	const char *words;
 
 	if (!wait.waiting)
-		l->told_ms = now;
-	if (now - l->told_ms < Max((int64) l->host->lock_timeout_ms, CHECK_MS))
+		l->reported_ms = now;
+	if (now - l->reported_ms < Max((int64) l->host->lock_timeout_ms, CHECK_MS))
 		return;
-	l->told_ms = now;
+	l->reported_ms = now;
 	dbcpg_begin_transaction(l->host);
 	words = dbcpg_describe_lock_wait(l->host, &wait);
 	if (words)
@@ -298,7 +298,7 @@ dbcpg_run_worker_request(dbcpg_host *host, const dbc_outside_script *work,
 												   work->version)
 									  : work->script->label,
 				.role = work->script->role,
-				.told_ms = GetCurrentTimestamp() / 1000};
+				.reported_ms = GetCurrentTimestamp() / 1000};
 	bool finished;
 
 	make_segment(&l, tasks, ntasks);

@@ -145,7 +145,7 @@ reap(launcher *l)
 				? GetBackgroundWorkerPid(l->handles[i], &pid) != BGWH_STOPPED
 				: sampler->pid != 0)
 			continue;
-		if (!sampler->told)
+		if (!sampler->reported)
 			note_silence(l, sampler->database);
 		sampler->database = InvalidOid;
 		if (l->handles[i])

@@ -48,9 +48,9 @@ typedef struct dbcpg_monitor_target
 /* A running sampler. */
 typedef struct dbcpg_monitor_sampler
 {
-	Oid database; /* InvalidOid: unused */
-	int pid;	  /* 0: not started yet, or ended */
-	bool told;	  /* the sampler has reported its result */
+	Oid database;  /* InvalidOid: unused */
+	int pid;	   /* 0: not started yet, or ended */
+	bool reported; /* the sampler has reported its result */
 } dbcpg_monitor_sampler;
 
 /* Shared memory of launcher, samplers and sessions. */

@@ -119,7 +119,7 @@ report_result(sampler *s, const char *failure)
 		is_new = strcmp(target->failure, words) != 0;
 		strcpy(target->failure, words);
 	}
-	s->self->told = true;
+	s->self->reported = true;
 	LWLockRelease(&s->shared->lock);
 	return is_new;
 }

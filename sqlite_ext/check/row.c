@@ -111,7 +111,7 @@ inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 	if (result->kind == DBC_K_TYPE)
 		return;
 	violation.kind = kind_of(result->kind);
-	if (test->method == DBCSL_HOPELESS)
+	if (test->method == DBCSL_UNVERIFIABLE)
 	{
 		/* SQLite rejects every row */
 		violation.error = result->reason;

@@ -43,7 +43,7 @@ give_up(dbcsl_host *h, dbcsl_check_row_test *test)
 {
 	if (dbcsl_is_unguarded_error(&h->error))
 		dbcsl_rethrow(h);
-	test->method = DBCSL_HOPELESS;
+	test->method = DBCSL_UNVERIFIABLE;
 	test->result.reason = h->error.message;
 }
 
@@ -86,7 +86,7 @@ sort_tests(dbcsl_check_verification *v)
 		attempt a = {v, test, 1};
 
 		if (test->method != DBCSL_SORTED &&
-			(test->method != DBCSL_NOT_MET || !test->doubtful))
+			(test->method != DBCSL_DISTINCT || !test->doubtful))
 			continue;
 		if (!dbcsl_try(v->h, try_sort, &a))
 			give_up(v->h, test);
@@ -115,7 +115,7 @@ estimate_rows(dbcsl_check_verification *v)
 	int64_t high;
 
 	for (int i = 0; i < v->ntests; i++)
-		exactly = exactly || v->tests[i].method == DBCSL_NOT_MET;
+		exactly = exactly || v->tests[i].method == DBCSL_DISTINCT;
 	if (!exactly)
 	{
 		if (!dbcsl_check_read_integer_range(v->h, layout, layout->rowid, &low,
@@ -168,7 +168,7 @@ make_results(dbcsl_check_verification *v, int *nresults)
 	{
 		const dbcsl_check_row_test *test = &v->tests[i];
 		dbc_check_result *result = &results[*nresults];
-		bool unknown = test->method == DBCSL_HOPELESS;
+		bool unknown = test->method == DBCSL_UNVERIFIABLE;
 
 		if (test->if_violated && test->violations == 0 && !unknown)
 			continue;

@@ -284,12 +284,12 @@ extern const char *dbcsl_check_make_parent_expression(
 
 typedef enum dbcsl_check_method
 {
-	DBCSL_SOUND,	/* cannot be violated */
-	DBCSL_HOPELESS, /* cannot be verified; the result has the reason */
+	DBCSL_ALWAYS_VALID, /* cannot be violated */
+	DBCSL_UNVERIFIABLE, /* cannot be verified; the result has the reason */
 	DBCSL_NOT_NULL,
 	DBCSL_TYPED,
 	DBCSL_HAS_PARENT,
-	DBCSL_NOT_MET,	/* no earlier row had the same key */
+	DBCSL_DISTINCT, /* no earlier row had the same key */
 	DBCSL_SORTED,	/* the same, verified by sorting instead of in the scan */
 	DBCSL_SATISFIED /* an expression is not false */
 } dbcsl_check_method;
@@ -317,7 +317,7 @@ typedef struct dbcsl_check_row_test
 
 	/* during the scan */
 	int *places; /* of values among arguments; the last one is the condition */
-	dbcsl_check_key_sets keys; /* of DBCSL_NOT_MET: keys of the rows so far */
+	dbcsl_check_key_sets keys; /* of DBCSL_DISTINCT: keys of the rows so far */
 	dbcsl_check_key_sets repeated; /* keys found more than once */
 	bool doubtful;				   /* some of them are fingerprints */
 	int64_t violations;

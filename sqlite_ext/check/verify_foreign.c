@@ -266,7 +266,7 @@ add_foreign_key(dbcsl_check_verification *v, const dbc_rows *rows, int row,
 	if (layout &&
 		((!named && layout->nkey != count) || !is_key(v, &parent, named)))
 	{
-		test->method = DBCSL_HOPELESS;
+		test->method = DBCSL_UNVERIFIABLE;
 		test->result.reason =
 			named ? dbc_format(&h->base, "%s has no unique key of (%s)",
 							   test->result.parent, test->result.parent_columns)

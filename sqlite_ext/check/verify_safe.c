@@ -296,7 +296,7 @@ dbcsl_check_refuse_unsafe(dbcsl_check_verification *v,
 		unsafe = dbcsl_check_find_unsafe(v->h, test->values[i]);
 	if (!unsafe)
 		return;
-	test->method = DBCSL_HOPELESS;
+	test->method = DBCSL_UNVERIFIABLE;
 	test->result.reason = dbc_format(&v->h->base, "unsafe use of %s()", unsafe);
 }
 

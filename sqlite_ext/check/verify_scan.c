@@ -82,7 +82,7 @@ is_new(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
 	dbc_check_keyset *set;
 	bool there;
 
-	if (test->method != DBCSL_NOT_MET ||
+	if (test->method != DBCSL_DISTINCT ||
 		(test->condition &&
 		 sqlite3_value_int(values[test->places[test->nvalues]]) == 0))
 		return true;
@@ -110,7 +110,7 @@ is_new(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
 
 /* The types that pass a test of a single value. */
 static unsigned
-fine_types(const dbcsl_check_row_test *test)
+accepted_types(const dbcsl_check_row_test *test)
 {
 	if (test->method == DBCSL_NOT_NULL)
 		return ~DBCSL_ACCEPT(SQLITE_NULL);
@@ -121,13 +121,13 @@ fine_types(const dbcsl_check_row_test *test)
 
 /* Whether a value passes a test of a single value. */
 static bool
-is_fine(const dbcsl_check_row_test *test, sqlite3_value *value, int type,
-		int *code)
+is_accepted(const dbcsl_check_row_test *test, sqlite3_value *value, int type,
+			int *code)
 {
 	bool failed = false;
 	bool numeric;
 
-	if (fine_types(test) & DBCSL_ACCEPT(type))
+	if (accepted_types(test) & DBCSL_ACCEPT(type))
 		return true;
 	if (test->method == DBCSL_NOT_NULL ||
 		!(test->accepted & DBCSL_ACCEPT(type)))
@@ -170,7 +170,7 @@ visit(dbcsl_check_row_visitor *visitor, sqlite3_value **values, int *code)
 		dbcsl_check_row_test *test = g->tests[i];
 		int place = test->places[0];
 
-		if (!is_fine(test, values[place], types[place], code))
+		if (!is_accepted(test, values[place], types[place], code))
 			leaves |= count_violation(g->v, test);
 	}
 	for (int i = 0; i < g->nkeyed; i++)
@@ -244,7 +244,7 @@ group_test(scan *s, dbcsl_check_row_test *test)
 			g, dbc_format(&h->base, "(%s) is true", test->condition), false);
 	if (test->method == DBCSL_NOT_NULL || test->method == DBCSL_TYPED)
 	{
-		g->fine[test->places[0]] &= fine_types(test);
+		g->fine[test->places[0]] &= accepted_types(test);
 		g->tests =
 			dbc_grow(&h->base, g->tests, (size_t) g->ntests, sizeof(*g->tests));
 		g->tests[g->ntests++] = test;
@@ -300,14 +300,14 @@ ready_test(scan *s, dbcsl_check_row_test *test)
 		test->expression = dbcsl_check_make_parent_expression(
 			v->h, test->parent, v->layout, test->columns);
 	}
-	if (test->method == DBCSL_NOT_MET && values_needed(test) > s->capacity)
+	if (test->method == DBCSL_DISTINCT && values_needed(test) > s->capacity)
 		test->method = DBCSL_SORTED;
-	if (test->method == DBCSL_NOT_MET)
+	if (test->method == DBCSL_DISTINCT)
 		open_keys(v, test);
 	if (test->method == DBCSL_SATISFIED)
 		add_expression(s, test);
 	else if (test->method == DBCSL_NOT_NULL || test->method == DBCSL_TYPED ||
-			 test->method == DBCSL_HAS_PARENT || test->method == DBCSL_NOT_MET)
+			 test->method == DBCSL_HAS_PARENT || test->method == DBCSL_DISTINCT)
 		group_test(s, test);
 }
 

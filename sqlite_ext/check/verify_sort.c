@@ -171,7 +171,7 @@ make_sql(dbcsl_check_verification *v, const dbcsl_check_row_test *test,
 static bool
 has_sieve(const dbcsl_check_row_test *test)
 {
-	return test->method == DBCSL_NOT_MET && !test->repeated.others.full &&
+	return test->method == DBCSL_DISTINCT && !test->repeated.others.full &&
 		   !test->repeated.integers.full;
 }
 

@@ -43,7 +43,7 @@ dbcsl_check_add_test(dbcsl_check_verification *v,
 	v->tests =
 		dbc_grow(&v->h->base, v->tests, (size_t) v->ntests, sizeof(*v->tests));
 	test = &v->tests[v->ntests++];
-	*test = (dbcsl_check_row_test){.method = DBCSL_SOUND,
+	*test = (dbcsl_check_row_test){.method = DBCSL_ALWAYS_VALID,
 								   .result = {.kind = kind, .name = name}};
 	return test;
 }
@@ -252,7 +252,7 @@ note_unreadable(dbcsl_check_verification *v,
 
 	if (!test)
 		return;
-	test->method = DBCSL_HOPELESS;
+	test->method = DBCSL_UNVERIFIABLE;
 	test->result.reason = "the definition of the table cannot be read";
 }
 

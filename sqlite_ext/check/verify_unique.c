@@ -96,7 +96,7 @@ fill_key(dbcsl_check_verification *v, dbcsl_check_row_test *test,
 	test->result.columns = shown.data;
 	test->condition = text->condition;
 	test->method = dbcsl_check_can_fingerprint(test->parts, test->nvalues)
-					   ? DBCSL_NOT_MET
+					   ? DBCSL_DISTINCT
 					   : DBCSL_SORTED;
 }
 

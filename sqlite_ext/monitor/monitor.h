@@ -44,7 +44,7 @@ struct dbcsl_monitor_file
 	char *name; /* with its URI parameters */
 	bool read_only;
 	dbcsl_monitor_watcher *watchers;
-	dbcsl_monitor_statement_stats *seen;	/* not stored yet */
+	dbcsl_monitor_statement_stats *stats;	/* not stored yet */
 	dbcsl_monitor_statement_stats *storing; /* by an open transaction */
 	dbcsl_monitor_sampler *sampler;			/* or NULL */
 };
@@ -91,9 +91,10 @@ extern void dbcsl_monitor_free_statements(dbcsl_monitor_statement_stats **list);
 /* ---- monitor/statements.c ---- */
 
 extern const dbc_sample_statement_stats *
-dbcsl_monitor_read_statements(dbc_host *host, int *nseen, const char **missing);
+dbcsl_monitor_read_statements(dbc_host *host, int *nstats,
+							  const char **missing);
 extern const dbc_sample_statement_stats *
-dbcsl_monitor_read_unstored(dbc_host *host, int *nseen);
+dbcsl_monitor_read_unstored(dbc_host *host, int *nstats);
 extern void dbcsl_monitor_forget_statements(dbc_host *host);
 
 /* What the room keeps during a call, in h->monitor: NULL until it began. */

@@ -304,10 +304,10 @@ count_passed(dbcsl_monitor_profile *profile)
 
 	for (int i = 0; i < profile->nlog; i++)
 	{
-		const logged *seen = &profile->log[i];
+		const logged *stats = &profile->log[i];
 		int64_t share = left / (profile->nlog - i);
 
-		count(seen->entry, share, seen->nanoseconds, seen->rows);
+		count(stats->entry, share, stats->nanoseconds, stats->rows);
 		left -= share;
 	}
 }

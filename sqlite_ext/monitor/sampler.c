@@ -44,11 +44,11 @@ struct dbcsl_monitor_sampler
 							   protected by the mutex */
 	bool stop;
 	bool ended;
-	sqlite3 *db;	 /* during a sample */
-	char *problem;	 /* why the last sample failed, or NULL */
-	char *samples;	 /* URI of the file for samples; NULL: the monitored file */
-	bool disturbed;	 /* a fork has interrupted this sample */
-	int patience_ms; /* wait of forks for this sample */
+	sqlite3 *db;   /* during a sample */
+	char *problem; /* why the last sample failed, or NULL */
+	char *samples; /* URI of the file for samples; NULL: the monitored file */
+	bool interrupted; /* a fork has interrupted this sample */
+	int patience_ms;  /* wait of forks for this sample */
 
 	/* used by the thread only */
 	double interval_seconds; /* used until dbcare's tables have one */
@@ -222,11 +222,11 @@ set_patience(dbcsl_monitor_sampler *sampler, bool taken)
 {
 	if (taken)
 		sampler->patience_ms = 0;
-	else if (sampler->disturbed && sampler->patience_ms < MOST_PATIENCE)
+	else if (sampler->interrupted && sampler->patience_ms < MOST_PATIENCE)
 		sampler->patience_ms = sampler->patience_ms > 0
 								   ? 2 * sampler->patience_ms
 								   : FIRST_PATIENCE;
-	sampler->disturbed = false;
+	sampler->interrupted = false;
 }
 
 /* Takes samples until the thread is to stop.  A failed sample is repeated soon;
@@ -294,7 +294,7 @@ dbcsl_monitor_interrupt_sampler(dbcsl_monitor_sampler *sampler,
 	if (!sampler || !sampler->db || waited_ms < sampler->patience_ms)
 		return;
 	interrupt(sampler);
-	sampler->disturbed = true;
+	sampler->interrupted = true;
 }
 
 void

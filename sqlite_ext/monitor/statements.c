@@ -105,7 +105,7 @@ copy_file(dbcsl_host *h, copies *to)
 		collect(file);
 		copy_statements(to, file->storing);
 		if (!state->storing)
-			copy_statements(to, file->seen);
+			copy_statements(to, file->stats);
 	}
 	dbcsl_monitor_unlock_files();
 	return file != NULL;
@@ -114,7 +114,7 @@ copy_file(dbcsl_host *h, copies *to)
 /* The same with sufficient space.  No error may be raised while the mutex is
  * held, so the space is allocated before. */
 static bool
-copy_seen(dbcsl_host *h, copies *to, int more)
+copy_stats(dbcsl_host *h, copies *to, int more)
 {
 	bool watched = copy_file(h, to);
 
@@ -217,35 +217,35 @@ show(dbcsl_host *h, const copies *from)
 
 /* Returns statement statistics; see sample/host.h. */
 const dbc_sample_statement_stats *
-dbcsl_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
+dbcsl_monitor_read_statements(dbc_host *host, int *nstats, const char **missing)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_rows *stored = NULL;
-	copies seen = {.room = 0};
+	copies stats = {.room = 0};
 	bool watched;
 
 	if (dbc_sample_tables_version(host) >= HAS_STATEMENTS)
 		stored = dbc_query(host, "monitor/seen");
-	watched = copy_seen(h, &seen, stored ? stored->nrows : 0);
+	watched = copy_stats(h, &stats, stored ? stored->nrows : 0);
 	for (int i = 0; stored && i < stored->nrows; i++)
-		add_stored(&seen, dbc_get_row(host, stored, i, "ttirRITT"));
-	*nseen = seen.count;
-	if (!watched && seen.count == 0)
+		add_stored(&stats, dbc_get_row(host, stored, i, "ttirRITT"));
+	*nstats = stats.count;
+	if (!watched && stats.count == 0)
 	{
 		*missing = "Statements are measured only on connections that have "
 				   "called dbmonitor_start(), and none has.";
 		return NULL;
 	}
-	return show(h, &seen);
+	return show(h, &stats);
 }
 
 /* Returns statistics that are not stored yet; see monitor/host.h. */
 const dbc_sample_statement_stats *
-dbcsl_monitor_read_unstored(dbc_host *host, int *nseen)
+dbcsl_monitor_read_unstored(dbc_host *host, int *nstats)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_monitor_state *state = h->monitor;
-	copies seen = {.room = 0};
+	copies stats = {.room = 0};
 	dbcsl_monitor_file *file;
 
 	dbcsl_monitor_lock_files();
@@ -254,15 +254,15 @@ dbcsl_monitor_read_unstored(dbc_host *host, int *nseen)
 	if (file && !file->storing)
 	{
 		collect(file);
-		file->storing = file->seen;
-		file->seen = NULL;
+		file->storing = file->stats;
+		file->stats = NULL;
 		state->storing = true;
 	}
 	dbcsl_monitor_unlock_files();
 	if (state->storing)
-		copy_seen(h, &seen, 0);
-	*nseen = seen.count;
-	return show(h, &seen);
+		copy_stats(h, &stats, 0);
+	*nstats = stats.count;
+	return show(h, &stats);
 }
 
 void
@@ -297,7 +297,7 @@ dbcsl_monitor_forget_statements(dbc_host *host)
 	if (file)
 	{
 		collect(file);
-		dbcsl_monitor_free_statements(&file->seen);
+		dbcsl_monitor_free_statements(&file->stats);
 	}
 	dbcsl_monitor_unlock_files();
 }

@@ -16,7 +16,7 @@
 
 /* The maximum number of unstored statements of a file; the least recently used
  * one is dropped. */
-#define MOST_SEEN 2000
+#define MOST_STATEMENTS 2000
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -133,17 +133,17 @@ dbcsl_monitor_free_statements(dbcsl_monitor_statement_stats **list)
 static void
 make_room(dbcsl_monitor_file *file)
 {
-	dbcsl_monitor_statement_stats **oldest = &file->seen;
+	dbcsl_monitor_statement_stats **oldest = &file->stats;
 	int count = 0;
 
-	for (dbcsl_monitor_statement_stats **place = &file->seen; *place;
+	for (dbcsl_monitor_statement_stats **place = &file->stats; *place;
 		 place = &(*place)->next)
 	{
 		count++;
 		if ((*place)->counts.last_ms < (*oldest)->counts.last_ms)
 			oldest = place;
 	}
-	if (count >= MOST_SEEN)
+	if (count >= MOST_STATEMENTS)
 		drop_statement(oldest);
 }
 
@@ -164,8 +164,8 @@ add_statement(dbcsl_monitor_file *file, const dbc_normalised_sql *normal,
 	}
 	added->counts = *counts;
 	make_room(file);
-	added->next = file->seen;
-	file->seen = added;
+	added->next = file->stats;
+	file->stats = added;
 }
 
 void
@@ -173,12 +173,12 @@ dbcsl_monitor_add_to_file(dbcsl_monitor_file *file,
 						  const dbc_normalised_sql *normal,
 						  const dbcsl_monitor_statement_counts *counts)
 {
-	dbcsl_monitor_statement_stats *seen;
+	dbcsl_monitor_statement_stats *stats;
 
-	for (seen = file->seen; seen; seen = seen->next)
-		if (seen->normal->hash == normal->hash)
+	for (stats = file->stats; stats; stats = stats->next)
+		if (stats->normal->hash == normal->hash)
 		{
-			dbcsl_monitor_add_counts(&seen->counts, counts);
+			dbcsl_monitor_add_counts(&stats->counts, counts);
 			return;
 		}
 	add_statement(file, normal, counts);
@@ -255,7 +255,7 @@ remove_file(dbcsl_monitor_file *file)
 	for (place = &files; *place != file; place = &(*place)->next)
 		;
 	*place = file->next;
-	dbcsl_monitor_free_statements(&file->seen);
+	dbcsl_monitor_free_statements(&file->stats);
 	dbcsl_monitor_free_statements(&file->storing);
 	sqlite3_free_filename(file->name);
 	sqlite3_free(file);

@@ -114,7 +114,7 @@ children_of_few_rows_are_looked_for_alone(void **state)
 	(void) state;
 	keys[1].named = "id";
 	fake = fake_repairable(keys, 2);
-	fake_rows(fake, "check/gone", 1, 1, dbc_text("gone"));
+	fake_rows(fake, "check/new_orphans", 1, 1, dbc_text("gone"));
 	fake_find(fake, "b_a", 2);
 	fake_then(fake, "gone and (c_b)", 4);
 	fake_find(fake, "gone and (c_b)", 0);
