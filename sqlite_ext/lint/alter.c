@@ -1,6 +1,6 @@
 /*
  * alter.c
- *	  What ALTER TABLE and DROP statements do.
+ *	  ALTER TABLE and DROP statements.
  */
 #include "sqlite_ext/lint/analysis.h"
 
@@ -8,8 +8,7 @@
 
 /* ---- ALTER TABLE ---- */
 
-/* Reads ADD COLUMN from the definition on, which is that of a table's column.
- */
+/* Reads ADD COLUMN from its column definition on. */
 static void
 read_add_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
@@ -28,7 +27,7 @@ read_add_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 			dbcsl_lint_make_rebuild_call(lint, table, &ddl, -1, text);
 }
 
-/* Adds an operation about a column, and what its type is. */
+/* Adds an operation on a column, with the column's type. */
 static dbc_lint_operation *
 add_column_operation(dbcsl_lint_analyzer *lint, dbc_lint_verb verb,
 					 dbc_lint_object *table, const char *name,
@@ -52,7 +51,7 @@ add_column_operation(dbcsl_lint_analyzer *lint, dbc_lint_verb verb,
 	return operation;
 }
 
-/* Reads RENAME, the rest of it. */
+/* Reads the rest of RENAME. */
 static void
 read_rename(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
@@ -81,7 +80,7 @@ read_rename(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 			->new_name = new_name;
 }
 
-/* Reads DROP, the rest of it: CONSTRAINT is of SQLite 3.53. */
+/* Reads the rest of DROP; CONSTRAINT needs SQLite 3.53. */
 static void
 read_drop(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
@@ -102,7 +101,7 @@ read_drop(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 							 "ALTER TABLE ... DROP COLUMN");
 }
 
-/* Reads ALTER [COLUMN] name SET or DROP NOT NULL, of SQLite 3.53. */
+/* Reads ALTER [COLUMN] name SET or DROP NOT NULL, which need SQLite 3.53. */
 static void
 read_alter_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
@@ -119,7 +118,7 @@ read_alter_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 							 table, column, "ALTER TABLE ... ALTER COLUMN");
 }
 
-/* Reads ADD, the rest of it: CONSTRAINT and CHECK are of SQLite 3.53. */
+/* Reads the rest of ADD; CONSTRAINT and CHECK need SQLite 3.53. */
 static void
 read_add(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
@@ -145,7 +144,6 @@ read_add(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 	operation->text = expression;
 }
 
-/* Reads an ALTER statement, which is of a table. */
 void
 dbcsl_lint_analyze_alter(dbcsl_lint_analyzer *lint)
 {
@@ -172,7 +170,7 @@ dbcsl_lint_analyze_alter(dbcsl_lint_analyzer *lint)
 
 /* ---- DROP ---- */
 
-/* Reads DROP INDEX from the name on: it is the table that loses something. */
+/* Reads DROP INDEX from the name on; the operation is on the table. */
 static void
 drop_index(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
 		   unsigned flags)
@@ -190,7 +188,6 @@ drop_index(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
 	operation->flags = flags;
 }
 
-/* Reads a DROP statement. */
 void
 dbcsl_lint_analyze_drop(dbcsl_lint_analyzer *lint)
 {

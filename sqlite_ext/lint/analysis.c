@@ -98,7 +98,7 @@ unquoted_name(dbcsl_lint_analyzer *lint, const char *text)
 /* Adds an operation if a name in double quotes is none, so that SQLite takes it
  * for text: without that habit it does not find it. */
 static void
-look_at_quotes(dbcsl_lint_analyzer *lint)
+check_quotes(dbcsl_lint_analyzer *lint)
 {
 	static const char start[] = "no such column: ";
 	sqlite3 *db = lint->model->db;
@@ -124,7 +124,7 @@ look_at_quotes(dbcsl_lint_analyzer *lint)
 
 /* Notes what the statement has done to what there is. */
 static void
-take_effect(dbcsl_lint_analyzer *lint)
+record_changes(dbcsl_lint_analyzer *lint)
 {
 	if (lint->made)
 		dbc_lint_record_create(lint->session, lint->made);
@@ -136,9 +136,9 @@ take_effect(dbcsl_lint_analyzer *lint)
 
 /* Notes that the statement, which may well be right, could not be tried. */
 static void
-be_unlike(dbcsl_lint_analyzer *lint)
+record_untried(dbcsl_lint_analyzer *lint)
 {
-	take_effect(lint);
+	record_changes(lint);
 	if (lint->made)
 		dbcsl_lint_model_mark_unlike(lint->model, lint->made->name);
 	else if (lint->runs)
@@ -165,18 +165,18 @@ read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis)
 		dbcsl_lint_add_operation(lint, DBC_V_OTHER, NULL);
 	if (tried)
 	{
-		look_at_quotes(lint);
+		check_quotes(lint);
 		refusal = try_statement(lint);
 	}
 	if (!refusal)
 	{
-		take_effect(lint);
+		record_changes(lint);
 		/* a view of what the model has not cannot be read there */
 		if (lint->made && names_unlike(lint))
 			dbcsl_lint_model_mark_unlike(lint->model, lint->made->name);
 	}
 	else if (lint->model->blind || names_unlike(lint))
-		be_unlike(lint);
+		record_untried(lint);
 	else
 	{
 		dbc_error *error = dbc_alloc(&lint->h->base, sizeof(*error));

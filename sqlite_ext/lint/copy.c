@@ -129,7 +129,7 @@ affinity_of(const char *type)
 
 /* Notes that a column has another name from now on. */
 static void
-note_moved(dbcsl_lint_script_history *past, dbcsl_host *h, const char *column)
+record_moved(dbcsl_lint_script_history *past, dbcsl_host *h, const char *column)
 {
 	past->moved = dbc_grow(&h->base, past->moved, (size_t) past->nmoved,
 						   sizeof(*past->moved));
@@ -147,7 +147,7 @@ compare_column(dbcsl_lint_analyzer *lint, dbc_lint_object *source,
 	dbc_lint_operation *operation;
 
 	if (sqlite3_stricmp(old->name, new->name) != 0)
-		note_moved(lint->past, lint->h, old->name);
+		record_moved(lint->past, lint->h, old->name);
 	if (new->not_null && !old->not_null && from->rowid_column != from_number)
 	{
 		operation = dbcsl_lint_add_operation(lint, DBC_V_SET_NOT_NULL, source);

@@ -31,7 +31,7 @@ has_word(const dbcsl_ddl_reader *r, const char *word)
 
 /* Notes that the script sets the numbers AUTOINCREMENT goes on with. */
 static void
-note_sequences(dbcsl_lint_analyzer *lint, const dbc_lint_operation *operation)
+record_sequences(dbcsl_lint_analyzer *lint, const dbc_lint_operation *operation)
 {
 	if (sqlite3_stricmp(operation->object->name, "sqlite_sequence") == 0)
 		lint->past->sets_sequences = true;
@@ -59,7 +59,7 @@ dbcsl_lint_analyze_insert(dbcsl_lint_analyzer *lint)
 		dbcsl_lint_record_copy(lint);
 	}
 	operation->object->may_grow = true;
-	note_sequences(lint, operation);
+	record_sequences(lint, operation);
 	dbcsl_lint_analyze_copy(lint, operation->object);
 }
 
@@ -80,7 +80,7 @@ dbcsl_lint_analyze_update(dbcsl_lint_analyzer *lint)
 		lint, DBC_V_UPDATE, dbcsl_lint_find_object(lint, "table", name));
 	if (!has_word(r, "where"))
 		operation->flags |= DBC_OP_NO_WHERE;
-	note_sequences(lint, operation);
+	record_sequences(lint, operation);
 }
 
 /* Reads DELETE. */

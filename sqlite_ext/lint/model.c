@@ -15,13 +15,13 @@
 /* Takes the modules of virtual tables away but for SQLite's own that keep all
  * they have in tables, or have nothing: the rest may be anybody's. */
 static void
-keep_tame_modules(sqlite3 *db)
+drop_unsafe_modules(sqlite3 *db)
 {
-	static const char *tame[] = {"fts3",	  "fts4",	   "fts5",
+	static const char *safe[] = {"fts3",	  "fts4",	   "fts5",
 								 "rtree",	  "rtree_i32", "geopoly",
 								 "json_each", "json_tree", NULL};
 
-	sqlite3_drop_modules(db, tame);
+	sqlite3_drop_modules(db, safe);
 }
 
 /* Denies what is no business of a model: other files, other people's code. */
@@ -49,7 +49,7 @@ authorize(void *data, int action, const char *first, const char *second,
 
 /* What a function of the caller's connection does on the model. */
 static void
-do_nothing(sqlite3_context *context, int nvalues, sqlite3_value **values)
+null_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
 	(void) nvalues;
 	(void) values;
@@ -77,10 +77,10 @@ name_functions(dbcsl_lint_model *model)
 		int code =
 			dbc_get_bool(&model->h->base, rows, i, 3)
 				? sqlite3_create_window_function(
-					  model->db, name, nvalues, flags, NULL, do_nothing,
-					  end_with_nothing, end_with_nothing, do_nothing, NULL)
+					  model->db, name, nvalues, flags, NULL, null_function,
+					  end_with_nothing, end_with_nothing, null_function, NULL)
 				: sqlite3_create_function_v2(model->db, name, nvalues, flags,
-											 NULL, do_nothing, NULL, NULL,
+											 NULL, null_function, NULL, NULL,
 											 NULL);
 
 		if (code == SQLITE_NOMEM)
@@ -102,8 +102,8 @@ name_modules(dbcsl_lint_model *model)
 
 /* Two texts under a collation that is not known here. */
 static int
-compare_nothing(void *data, int left_length, const void *left, int right_length,
-				const void *right)
+null_collation(void *data, int left_length, const void *left, int right_length,
+			   const void *right)
 {
 	(void) data;
 	(void) left_length;
@@ -119,7 +119,7 @@ name_collation(void *data, sqlite3 *db, int encoding, const char *name)
 {
 	(void) data;
 	(void) encoding;
-	sqlite3_create_collation_v2(db, name, SQLITE_UTF8, NULL, compare_nothing,
+	sqlite3_create_collation_v2(db, name, SQLITE_UTF8, NULL, null_collation,
 								NULL);
 }
 
@@ -169,7 +169,7 @@ open_model(dbcsl_host *h, const dbc_lint_session *session)
 						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 						NULL) != SQLITE_OK)
 		dbcsl_fail_memory(h);
-	keep_tame_modules(model->db);
+	drop_unsafe_modules(model->db);
 	copy_setting(model, SQLITE_DBCONFIG_DQS_DDL);
 	copy_setting(model, SQLITE_DBCONFIG_DQS_DML);
 	sqlite3_db_config(model->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -234,7 +234,7 @@ dbcsl_lint_close_model(dbcsl_lint_model *model)
 
 /* What the last call has failed with; lack of memory passes through. */
 static const char *
-complaint(dbcsl_lint_model *model, int code)
+error_message(dbcsl_lint_model *model, int code)
 {
 	const char *message = sqlite3_errmsg(model->db);
 
@@ -250,7 +250,7 @@ prepare(dbcsl_lint_model *model, const char *sql)
 {
 	int code = sqlite3_prepare_v2(model->db, sql, -1, &model->statement, NULL);
 
-	return code == SQLITE_OK ? NULL : complaint(model, code);
+	return code == SQLITE_OK ? NULL : error_message(model, code);
 }
 
 /* Prepares a statement, and runs it if asked. */
@@ -270,7 +270,7 @@ dbcsl_lint_model_try(dbcsl_lint_model *model, const char *sql, bool run)
 			code = sqlite3_step(model->statement);
 		while (code == SQLITE_ROW);
 		if (code != SQLITE_DONE)
-			refusal = complaint(model, code);
+			refusal = error_message(model, code);
 	}
 	dbcsl_lint_finalize_model_statement(model);
 	return refusal;
@@ -313,7 +313,7 @@ dbcsl_lint_model_query(dbcsl_lint_model *model, const char *sql,
 			add_row(model, rows, &values);
 	}
 	if (code != SQLITE_DONE)
-		complaint(model, code);
+		error_message(model, code);
 	dbcsl_lint_finalize_model_statement(model);
 	rows->values = values;
 	return rows;

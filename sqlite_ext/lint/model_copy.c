@@ -68,7 +68,7 @@ copy_virtual(dbcsl_lint_model *model, const char *schema, const char *name,
 /* Whether a view that the model cannot read is sound on the caller's
  * connection. */
 static bool
-is_sound_there(dbcsl_host *h, const char *schema, const char *name)
+is_valid_original(dbcsl_host *h, const char *schema, const char *name)
 {
 	sqlite3_stmt *statement = NULL;
 	const char *sql =
@@ -94,7 +94,7 @@ check_view(dbcsl_lint_model *model, dbcsl_deep_views *views, const char *schema,
 			 model,
 			 dbcsl_printf(h, "select 1 from \"%w\".\"%w\"", schema, name),
 			 false) ||
-		 !is_sound_there(h, schema, name)))
+		 !is_valid_original(h, schema, name)))
 		return;
 	dbcsl_lint_model_mark_unlike(model, name);
 	dbcsl_lint_model_try(

@@ -107,7 +107,7 @@ dbcsl_lint_object_exists(dbcsl_lint_analyzer *lint,
 
 /* Fills in what is known of an object met for the first time. */
 static void
-get_to_know(dbcsl_lint_analyzer *lint, dbc_lint_object *object,
+fill_object(dbcsl_lint_analyzer *lint, dbc_lint_object *object,
 			const dbcsl_lint_model_object *found)
 {
 	object->temporary = found->schema && strcmp(found->schema, "temp") == 0;
@@ -131,6 +131,6 @@ dbcsl_lint_find_object(dbcsl_lint_analyzer *lint, const char *type,
 	object = dbc_lint_find_object(lint->session, found.type ? found.type : type,
 								  name.schema, name.name, &is_new);
 	if (is_new)
-		get_to_know(lint, object, &found);
+		fill_object(lint, object, &found);
 	return object;
 }

@@ -168,8 +168,8 @@ dbcsl_lint_record_rename(dbcsl_lint_analyzer *lint,
 
 /* Adds an operation for a thing that is not made again. */
 static dbc_lint_operation *
-lose(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
-	 const char *type, const char *name)
+add_loss(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
+		 const char *type, const char *name)
 {
 	dbc_lint_operation *operation =
 		dbcsl_lint_add_operation(lint, DBC_V_LOSE, gone->object);
@@ -208,8 +208,8 @@ compare_parts(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 		const char *sql = dbc_get_text(&lint->h->base, gone->parts, i, 2);
 
 		if (!is_among(lint, now, name, dbcsl_read_ddl(lint->h, sql).definition))
-			lose(lint, gone, dbc_get_text(&lint->h->base, gone->parts, i, 0),
-				 name);
+			add_loss(lint, gone,
+					 dbc_get_text(&lint->h->base, gone->parts, i, 0), name);
 	}
 }
 
@@ -219,15 +219,15 @@ compare_options(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 				const dbcsl_ddl *now)
 {
 	if (gone->ddl.strict && !now->strict)
-		lose(lint, gone, "option", "STRICT");
+		add_loss(lint, gone, "option", "STRICT");
 	if (gone->ddl.without_rowid && !now->without_rowid)
-		lose(lint, gone, "option", "WITHOUT ROWID");
+		add_loss(lint, gone, "option", "WITHOUT ROWID");
 	if (!gone->ddl.autoincrement)
 		return;
 	if (!now->autoincrement)
-		lose(lint, gone, "option", "AUTOINCREMENT");
+		add_loss(lint, gone, "option", "AUTOINCREMENT");
 	else if (!lint->past->sets_sequences)
-		lose(lint, gone, "sequence", NULL);
+		add_loss(lint, gone, "sequence", NULL);
 }
 
 /* Adds an operation for a column that is not there any more, unless its values
@@ -262,10 +262,10 @@ compare_columns(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 			continue;
 		}
 		if (column->collation && !now->columns[number].collation)
-			lose(lint, gone, "collation", column->name)->text =
+			add_loss(lint, gone, "collation", column->name)->text =
 				column->collation;
 		if (column->default_value && !now->columns[number].default_value)
-			lose(lint, gone, "default", column->name)->text =
+			add_loss(lint, gone, "default", column->name)->text =
 				column->default_value;
 	}
 }
@@ -285,7 +285,7 @@ compare_constraints(dbcsl_lint_analyzer *lint,
 			if (strcmp(now->constraints[k].definition, c->definition) == 0)
 				break;
 		if (k == now->nconstraints && c->kind != DBCSL_PRIMARY_KEY)
-			lose(lint, gone, "constraint", c->name)->text = c->definition;
+			add_loss(lint, gone, "constraint", c->name)->text = c->definition;
 	}
 }
 

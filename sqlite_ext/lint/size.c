@@ -34,7 +34,7 @@ number(dbcsl_host *h, const char *sql, int64_t missing)
 
 /* Looks at the first pages. */
 static void
-look_at_pages(sized *s)
+read_pages(sized *s)
 {
 	const dbc_rows *rows = dbc_query_text(
 		&s->h->base,
@@ -122,7 +122,7 @@ measure(dbc_host *host, void *arg)
 		return;
 	kind = dbc_query(host, "lint/kind", dbc_text(s.schema), dbc_text(s.name));
 	if (dbc_get_int(host, kind, 0, 1))
-		look_at_pages(&s);
+		read_pages(&s);
 	if (s.is_all && !dbc_get_int(host, kind, 0, 0))
 		object->rows = s.cells;
 	else
