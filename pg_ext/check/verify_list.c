@@ -251,7 +251,6 @@ query_list(dbcpg_check_verification *v)
 	dbcpg_set_parameter("enable_hashjoin", "off");
 	dbcpg_set_parameter("enable_mergejoin", "off");
 	dbcpg_set_parameter("enable_seqscan", "off");
-	dbcpg_set_parameter("enable_material", "off");
 	rows = dbc_query(&v->host->base, "check/constraints", dbc_int(v->table),
 					 dbc_text(references_of(v)), dbc_int(v->task->samples),
 					 dbc_text(rules_of(v)));

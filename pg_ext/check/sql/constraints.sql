@@ -203,7 +203,8 @@ with recursive root as (
 	select 0, 5, con.conname, con.conrelid, con.oid, con.conkey, null,
 		null, null, null, false, null, null, null, null, false, false, null, null
 	from family as f
-	join pg_catalog.pg_constraint as con on con.conrelid = f.relid and con.contype = 'c'
+	cross join lateral (select * from pg_catalog.pg_constraint as con
+		where con.conrelid = f.relid and con.contype = 'c' offset 0) as con
 	where f.is_root or con.coninhcount = 0
 	union all
 	select 0, 6, con.conname, r.relid, con.oid, array[d.attnum], pg_catalog.quote_ident(d.attname),
