@@ -25,7 +25,7 @@ select dbmigrate_load('{"20270101_only.down.sql": "select 1"}');
 select version, state, reversible from dbmigrate_status() where version = '20270101';
 -- what is refused, with the name of the file; nothing is registered
 select count(*) from dbmigrate_status();
-select dbmigrate_load('{"1_a.up.sql": "select 1", "one.sql": "select 1"}');
+select dbmigrate_load('{"20270102_a.up.sql": "select 1", "one.sql": "select 1"}');
 select dbmigrate_load('{"1_a.up.sql": "select 1", "01_b.up.sql": "select 2"}');
 select dbmigrate_load('{"1_a.sql": "select 1;\n-- migrate:up\nselect 2;"}');
 select dbmigrate_load('{"1_a.sql": "select 1"}', '{"format": "dbmate"}');

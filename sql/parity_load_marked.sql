@@ -21,7 +21,7 @@ select dbmigrate_load('{
 "current/1-current.sql": "select 1", "current.sql": "select 2"}');
 select version, name, state, transactional, reversible from dbmigrate_status();
 -- the lines of errors are those of the files
-select dbmigrate_load('{"00000_zero.sql": "-- +goose Up\nselect 1;\n-- +goose Down\n\nselect 2;\nselect * from nowhere;\n"}');
+select dbmigrate_load('{"00000_zero.sql": "-- migrate:up\nselect 1;\n-- migrate:down\n\nselect 2;\nselect * from nowhere;\n"}');
 select dbmigrate_apply('00001');
 select dbmigrate_rollback('00000');
 select dbmigrate_rollback(null, '{"on_error": "report"}') -> 'error' ->> 'line';

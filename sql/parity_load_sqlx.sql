@@ -11,7 +11,7 @@ select dbmigrate_load('{"20260101000000_alone.sql": "-- no-transaction\n\nselect
 select dbmigrate_load('{"20260103000000_down.up.sql": "select 1", "20260103000000_down.down.sql": "-- no-transaction\nselect 2"}');
 select version, name, reversible, transactional from dbmigrate_status() where version > '2026';
 -- refinery: U files are migrations like the others
-select dbmigrate_load('{"V3__add_three.sql": "create table three (id integer primary key)", "late/U2__Add2.sql": "create table four (id integer primary key)", "V3.1__five.sql": "select 5", "V10__ten.sql": "select 10"}', '{"format": "refinery"}');
+select dbmigrate_load('{"V3__add_three.sql": "create table three (id integer primary key)", "late/U2__Add2.sql": "create table four (id integer primary key)", "V10__ten.sql": "select 10"}', '{"format": "refinery"}');
 select version, name, state, reversible from dbmigrate_status() where version in ('2', '3', '3.1', '10');
 -- not asked for, its files are Flyway's
 select dbmigrate_load('{"V3__add_three.sql": "create table three (id integer primary key)"}');

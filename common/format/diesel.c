@@ -48,8 +48,16 @@ claims(const dbc_file *file)
 		   strchr(file->name, '/');
 }
 
+/* Whether a directory has an up script; diesel refuses one that has none. */
+static bool
+has_up(dbc_format_reader *reader, const char *path, size_t length)
+{
+	return dbc_format_find_file(
+		reader, dbc_format(reader->host, "%.*s/up.sql", (int) length, path));
+}
+
 /* Reads one file. */
-static void
+static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *slash = strchr(file->name, '/');
@@ -59,9 +67,14 @@ read(dbc_format_reader *reader, const dbc_file *file)
 	dbc_format_registration *m;
 
 	if (!slash || name != slash + 1)
-		return; /* diesel reads the files of directories only, ... */
+		return false; /* diesel reads the files of directories only */
 	if (!up && !dbc_same(name, "down.sql") && !dbc_same(name, "metadata.toml"))
-		return; /* and no others there */
+	{
+		if (dbc_ends_with(name, ".sql") &&
+			!has_up(reader, file->name, (size_t) (slash - file->name)))
+			dbc_format_refuse_name(reader, file);
+		return false;
+	}
 	if (skipped == 0)
 		dbc_format_refuse_name(reader, file);
 	if (file->name[skipped] == '_')
@@ -74,6 +87,7 @@ read(dbc_format_reader *reader, const dbc_file *file)
 		m->transactional = runs_in_transaction(file->text);
 	else
 		dbc_format_set_file(m, up, file);
+	return true;
 }
 
 const dbc_format_type dbc_format_diesel = {
@@ -82,5 +96,6 @@ const dbc_format_type dbc_format_diesel = {
 	.claims = claims,
 	.read = read,
 	.all_files = true,
+	.parts = 2,
 	.order = DBC_BY_TEXT,
 	.text_versions = true};

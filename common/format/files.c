@@ -28,6 +28,7 @@ typedef struct file_list
 {
 	dbc_host *host;
 	const char *root; /* as the caller gave it */
+	const dbc_format_options *options;
 	dbc_file *files;
 	int count;
 	size_t room; /* bytes that are left */
@@ -104,7 +105,8 @@ add_file(file_list *list, const char *name)
 	list->room -= length;
 	list->files =
 		dbc_grow(host, list->files, (size_t) list->count, sizeof(*list->files));
-	list->files[list->count++] = (dbc_file){name, text};
+	list->files[list->count++] =
+		(dbc_file){.path = name, .name = name, .text = text};
 }
 
 /* Adds the files of a directory, within the root, and of those below it; within
@@ -130,9 +132,10 @@ add_directory(file_list *list, const char *within, int depth)
 					 "a name in directory \"%s\" is not valid UTF-8", path);
 		if (*within)
 			name = dbc_format(host, "%s/%s", within, name);
-		if (!entries[i].is_directory)
+		if (!entries[i].is_directory &&
+			dbc_format_is_included(list->options, name))
 			add_file(list, name);
-		else if (depth < DEEPEST)
+		else if (entries[i].is_directory && depth < DEEPEST)
 			add_directory(list, name, depth + 1);
 	}
 }
@@ -147,10 +150,13 @@ compare_files(const void *left, const void *right)
 
 /* The files below a directory. */
 const dbc_file *
-dbc_format_read_directory(dbc_host *host, const char *path, int *nfiles)
+dbc_format_read_directory(dbc_host *host, const char *path,
+						  const dbc_format_options *options, int *nfiles)
 {
-	file_list list = {
-		.host = host, .root = path, .room = (size_t) MOST_MB << 20};
+	file_list list = {.host = host,
+					  .root = path,
+					  .options = options,
+					  .room = (size_t) MOST_MB << 20};
 
 	add_directory(&list, "", 0);
 	if (list.count > 0)
@@ -171,7 +177,9 @@ dbc_format_read_json_files(dbc_host *host, const char *source, const char *what,
 
 	for (int i = 0; i < members.count; i++)
 	{
-		files[i] = (dbc_file){members.list[i].key, members.list[i].text};
+		files[i] = (dbc_file){.path = members.list[i].key,
+							  .name = members.list[i].key,
+							  .text = members.list[i].text};
 		if (members.list[i].kind != DBC_I_STRING)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Pass an object of file names and their texts.",

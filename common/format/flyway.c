@@ -19,7 +19,8 @@
 
 /* ---- names ---- */
 
-/* Length of the version that text starts with and "__" ends; 0: none. */
+/* Length of the version that text starts with, up to "__" or ".sql"; 0: none.
+ */
 static size_t
 version_length(const char *text)
 {
@@ -32,7 +33,8 @@ version_length(const char *text)
 		if (digits == 0)
 			return 0;
 		length += digits;
-		if (dbc_starts_with(text + length, "__"))
+		if (dbc_starts_with(text + length, "__") ||
+			dbc_same(text + length, ".sql"))
 			return length;
 		if (text[length] != '.' && text[length] != '_')
 			return 0;
@@ -130,21 +132,23 @@ read_settings(dbc_format_reader *reader, const dbc_file *script)
 	return s;
 }
 
-/* Starts the migration that a file's name tells of. */
+/* Starts the migration that a file's name tells of; NULL if Flyway ignores it.
+ */
 static dbc_format_registration *
 start_named(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *name = dbc_format_base_name(file->name);
 	bool repeatable = dbc_starts_with(name, "R__");
 	size_t length = version_length(name + 1);
-	const char *rest = name + 1 + length + strlen("__");
+	const char *rest = name + 1 + length;
 	const char *version =
 		repeatable ? dbc_copy(reader->host, name, strlen(name) - strlen(".sql"))
 				   : without_underscores(reader, name + 1, length, '.');
 	dbc_format_registration *m;
 
 	if (!repeatable && (!strchr("VUB", *name) || length == 0))
-		dbc_format_refuse_name(reader, file);
+		return NULL;
+	rest += dbc_starts_with(rest, "__") ? strlen("__") : 0;
 	m = dbc_format_start_migration(
 		reader, version,
 		without_underscores(reader, rest, strlen(rest) - strlen(".sql"), ' '));
@@ -168,7 +172,7 @@ refuse_placeholders(dbc_format_reader *reader, const dbc_file *file)
 }
 
 /* Reads a script. */
-static void
+static bool
 read_script(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *name = dbc_format_base_name(file->name);
@@ -179,29 +183,33 @@ read_script(dbc_format_reader *reader, const dbc_file *file)
 		dbc_fail(
 			reader->host, DBC_UNSUPPORTED, NULL,
 			"Turn the callback into a migration, or move the file elsewhere.",
-			"file \"%s\" is a callback, which only Flyway can run", file->name);
+			"file \"%s\" is a callback, which only Flyway can run", file->path);
 	m = start_named(reader, file);
+	if (!m)
+		return false;
 	s = read_settings(reader, file);
 	if (s.placeholders)
 		refuse_placeholders(reader, file);
 	m->transactional = s.transactional;
 	dbc_format_set_file(m, *name != 'U', file);
+	return true;
 }
 
 /* Reads one file; its settings are read with the script. */
-static void
+static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {
 	if (dbc_ends_with(file->name, ".sql"))
-		read_script(reader, file);
-	else if (dbc_ends_with(file->name, ".sql.conf") &&
-			 !dbc_format_find_file(
-				 reader, dbc_copy(reader->host, file->name,
-								  strlen(file->name) - strlen(".conf"))))
+		return read_script(reader, file);
+	if (dbc_ends_with(file->name, ".sql.conf") &&
+		!dbc_format_find_file(reader,
+							  dbc_copy(reader->host, file->name,
+									   strlen(file->name) - strlen(".conf"))))
 		dbc_fail(reader->host, DBC_UNDEFINED_OBJECT, NULL,
 				 "Correct the file name, or move the file elsewhere.",
 				 "file \"%s\" has settings for a file that does not exist",
-				 file->name);
+				 file->path);
+	return true;
 }
 
 /* ---- what all files together tell ---- */
@@ -313,4 +321,5 @@ const dbc_format_type dbc_format_flyway = {
 	.read = read,
 	.all_files = true,
 	.finish = finish,
+	.no_file_versions = true,
 	.order = DBC_BY_VALUE};

@@ -1,16 +1,13 @@
 /*
  * format.c
- *	  Reading the files of migration tools: which format they are of, and
- *	  making one migration of the files of one version.
+ *	  Reading the files of migration tools: what all formats have in common.
  */
 #include "common/format/format.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/clock.h"
 #include "common/core/text.h"
-#include "common/core/version_order.h"
 
 #define NAME(id, name) name,
 const char *const dbc_format_names[] = {DBC_FORMATS(NAME) NULL};
@@ -20,22 +17,8 @@ const char *const dbc_format_names[] = {DBC_FORMATS(NAME) NULL};
 static const dbc_format_type *const formats[] = {DBC_FORMATS(FORMAT)};
 #undef FORMAT
 
-#define DIGITS "0123456789"
-
-#define NFORMATS (int) (sizeof(formats) / sizeof(formats[0]))
-
-/* ---- the format of a directory ---- */
-
-/* The first format of the list that claims one of the files. */
-static const dbc_format_type *
-detect_format(const dbc_file *files, int nfiles)
-{
-	for (int f = 0; f < NFORMATS - 1; f++)
-		for (int i = 0; i < nfiles; i++)
-			if (formats[f]->claims(&files[i]))
-				return formats[f];
-	return formats[NFORMATS - 1];
-}
+/* How many problems of files are listed. */
+#define MOST_PROBLEMS 50
 
 /* The format of a name, which is one of the list. */
 static const dbc_format_type *
@@ -48,193 +31,28 @@ format_named(const char *name)
 	return formats[f];
 }
 
-/* ---- one migration per version ---- */
-
-/* The file a registration comes from first. */
-static const char *
-file_of(const dbc_format_registration *m)
-{
-	return m->up_file ? m->up_file : m->down_file ? m->down_file : "";
-}
-
-/* The order of their keys, then of versions and of files, for qsort. */
-static int
-compare_registrations(const void *left, const void *right)
-{
-	const dbc_format_registration *l = left;
-	const dbc_format_registration *r = right;
-	int order = strcmp(l->order, r->order);
-
-	if (order == 0)
-		order = strcmp(l->version, r->version);
-	return order ? order : strcmp(file_of(l), file_of(r));
-}
-
-/* Puts registrations in the order of their keys. */
-static void
-sort_registrations(dbc_format_reader *reader)
-{
-	if (reader->count > 0)
-		qsort(reader->found, (size_t) reader->count, sizeof(*reader->found),
-			  compare_registrations);
-}
-
-/* Fails for two files that give the same script. */
-static void
-refuse_twins(dbc_format_reader *reader, const char *left, const char *right)
-{
-	if (left && right)
-		dbc_fail(reader->host, DBC_DUPLICATE_OBJECT, NULL,
-				 "Give one of the files another version.",
-				 "files \"%s\" and \"%s\" have the same version", left, right);
-}
-
-/* Adds to a migration what another file of the same version gave. */
-static void
-merge(dbc_format_reader *reader, dbc_format_registration *m,
-	  const dbc_format_registration *other)
-{
-	refuse_twins(reader, m->up_file, other->up_file);
-	refuse_twins(reader, m->down_file, other->down_file);
-	if (other->up_file)
-	{
-		m->up_sql = other->up_sql;
-		m->up_file = other->up_file;
-		m->up_line = other->up_line;
-		m->name = other->name;
-	}
-	if (other->down_file)
-	{
-		m->down_sql = other->down_sql;
-		m->down_file = other->down_file;
-		m->down_line = other->down_line;
-	}
-	m->transactional = m->transactional && other->transactional;
-}
-
-/* Whether two versions are one for the tool. */
-static bool
-is_same_version(const dbc_format_reader *reader, const char *left,
-				const char *right)
-{
-	return reader->format->text_versions ? dbc_same(left, right)
-										 : dbc_version_same_number(left, right);
-}
-
-/* Makes one migration of what the files of each version gave. */
-static void
-merge_files(dbc_format_reader *reader)
-{
-	int kept = 0;
-
-	if (reader->count == 0)
-		return;
-	for (int i = 0; i < reader->count; i++)
-		reader->found[i].order =
-			dbc_version_key(reader->host, reader->found[i].version, false);
-	sort_registrations(reader);
-	for (int i = 1; i < reader->count; i++)
-	{
-		if (is_same_version(reader, reader->found[kept].version,
-							reader->found[i].version))
-			merge(reader, &reader->found[kept], &reader->found[i]);
-		else
-			reader->found[++kept] = reader->found[i];
-	}
-	reader->count = kept + 1;
-}
-
-/* ---- the order of the tool ---- */
-
-/* The number that a file's name begins with, then that name. */
-static const char *
-prefix_key(dbc_host *host, const char *name)
-{
-	size_t digits = strspn(name, DIGITS);
-
-	if (digits == 0)
-		return dbc_format(host, "~%s", name);
-	return dbc_format(host, "%s%s",
-					  dbc_version_key(host, dbc_copy(host, name, digits), true),
-					  name);
-}
-
-/* The key of a version that may be a time, YYYYMMDDHHMMSSmmm. */
-static const char *
-time_key(dbc_host *host, const char *version)
-{
-	const char *v = version;
-	int64_t ms;
-
-	if (strspn(v, DIGITS) == 17 && v[17] == '\0' &&
-		dbc_parse_time(dbc_format(host, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s.%.3sZ",
-								  v, v + 4, v + 6, v + 8, v + 10, v + 12,
-								  v + 14),
-					   &ms))
-		version = dbc_format(host, "%lld", (long long) ms);
-	return dbc_version_key(host, version, true);
-}
-
-/* The place of a migration in the order of its tool. */
-static const char *
-key_of(dbc_format_reader *reader, const dbc_format_registration *m)
-{
-	const char *name = dbc_format_base_name(file_of(m));
-
-	switch (reader->format->order)
-	{
-		case DBC_BY_VALUE:
-			return m->repeatable
-					   ? m->version
-					   : dbc_version_key(reader->host, m->version, true);
-		case DBC_BY_TEXT:
-			return m->version;
-		case DBC_BY_FILE:
-			return name;
-		case DBC_BY_PREFIX:
-			return prefix_key(reader->host, name);
-		case DBC_BY_TIME:
-			return time_key(reader->host, m->version);
-		case DBC_BY_VERSION:
-			break;
-	}
-	return m->order;
-}
-
-/* Puts migrations, which are in order of version, in that of their tool; keys
- * are kept only if that is another one. */
-static void
-sort_by_tool(dbc_format_reader *reader)
-{
-	const dbc_format_registration *first = reader->found;
-	bool same = true;
-
-	for (int i = 0; i < reader->count; i++)
-	{
-		reader->found[i].order = key_of(reader, &reader->found[i]);
-		same = same &&
-			   (i == 0 || compare_registrations(first + i - 1, first + i) < 0);
-	}
-	if (!same)
-		sort_registrations(reader);
-	for (int i = 0; same && i < reader->count; i++)
-		reader->found[i].order = NULL;
-}
+/* ---- reading ---- */
 
 /* Sees to a migration without a script that makes its change. */
 static void
-require_up(const dbc_format_reader *reader, dbc_format_registration *m)
+require_up(dbc_format_reader *reader, dbc_format_registration *m)
 {
 	dbc_host *host = reader->host;
+	dbc_error problem = {.sqlstate = DBC_UNDEFINED_OBJECT,
+						 .hint = "Add the up file."};
 
 	if (m->up_sql)
 		return;
 	if (!reader->format->up_optional)
-		dbc_fail(host, DBC_UNDEFINED_OBJECT,
-				 dbc_format(host, "The only file is \"%s\".",
-							m->down_file ? m->down_file : "metadata.toml"),
-				 "Add the up file.", "migration \"%s\" has no up script",
-				 m->version);
+	{
+		problem.message =
+			dbc_format(host, "migration \"%s\" has no up script", m->version);
+		problem.detail =
+			dbc_format(host, "The only file is \"%s\".",
+					   m->down_file ? m->down_file : "metadata.toml");
+		dbc_format_add_problem(reader, problem);
+		return;
+	}
 	dbc_notice(host,
 			   "migration %s has no up script, so applying it does nothing",
 			   m->version);
@@ -242,31 +60,150 @@ require_up(const dbc_format_reader *reader, dbc_format_registration *m)
 	m->up_line = 1;
 }
 
-/* Reads files of a format. */
-dbc_format_registration *
+/* Reads one file. */
+static void
+read_file(dbc_format_reader *reader, const dbc_file *file)
+{
+	bool is_sql = dbc_ends_with(file->name, ".sql");
+
+	reader->file = file;
+	if ((reader->format->all_files || is_sql) &&
+		!reader->format->read(reader, file) && is_sql)
+		dbc_format_add_name(reader->host, &reader->ignored, file->path);
+}
+
+/* Reads all files; for dbc_guard(). */
+static void
+read_files(dbc_host *host, void *arg)
+{
+	dbc_format_reader *reader = arg;
+
+	(void) host;
+	for (int i = 0; i < reader->nfiles; i++)
+		read_file(reader, &reader->files[i]);
+	if (reader->format->finish)
+		reader->format->finish(reader);
+}
+
+/* Reads the one file that is set; for dbc_guard(). */
+static void
+read_again(dbc_host *host, void *arg)
+{
+	dbc_format_reader *reader = arg;
+
+	(void) host;
+	read_file(reader, reader->file);
+}
+
+/* Notes every file that cannot be read, or else what all together have. */
+static void
+find_problems(dbc_format_reader *reader, const dbc_error *first)
+{
+	dbc_error error;
+
+	reader->count = 0;
+	for (int i = 0; i < reader->nfiles; i++)
+	{
+		reader->file = &reader->files[i];
+		if (!dbc_guard(reader->host, read_again, reader, DBC_KEEP, false,
+					   &error))
+			dbc_format_add_problem(reader, error);
+	}
+	if (reader->nproblems == 0)
+		dbc_format_add_problem(reader, *first);
+}
+
+/* Fails if there are problems: for one as it is, for several with a list. */
+static void
+raise_problems(const dbc_format_reader *reader)
+{
+	dbc_buffer list;
+	int i;
+
+	if (reader->nproblems == 0)
+		return;
+	if (reader->nproblems == 1)
+		dbc_rethrow(reader->host, &reader->problems[0]);
+	dbc_buffer_init(&list, reader->host);
+	for (i = 0; i < reader->nproblems && i < MOST_PROBLEMS; i++)
+	{
+		const dbc_error *problem = &reader->problems[i];
+		const char *line = problem->detail;
+
+		dbc_append_format(&list, "%s%s", i ? "; " : "", problem->message);
+		if (line && dbc_starts_with(line, "Line "))
+			dbc_append_format(&list, " (line %d)",
+							  atoi(line + strlen("Line ")));
+	}
+	if (i < reader->nproblems)
+		dbc_append_format(&list, "; and %d more", reader->nproblems - i);
+	dbc_fail(reader->host, reader->problems[0].sqlstate,
+			 dbc_format(reader->host, "%s.", list.data),
+			 "Correct the files, or leave files out with the option "
+			 "\"exclude\".",
+			 "%d problems in the files of format %s", reader->nproblems,
+			 reader->format->name);
+}
+
+/* Fails where the versions of a format cannot be names of files. */
+static void
+check_options(const dbc_format_reader *reader)
+{
+	if (reader->options->by_file && reader->format->no_file_versions)
+		dbc_fail(reader->host, DBC_INVALID_PARAMETER, NULL,
+				 "Remove the option \"version\".",
+				 "names of files cannot be the versions of %s migrations",
+				 reader->format->name);
+}
+
+/* Which files there are instead of migrations, or NULL. */
+static const char *
+describe_ignored(const dbc_format_reader *reader)
+{
+	dbc_host *host = reader->host;
+
+	if (reader->ignored.count > 0)
+		return dbc_format(host, "%s does not read %s.", reader->format->name,
+						  dbc_format_list_text(host, &reader->ignored));
+	if (reader->foreign.count > 0)
+		return dbc_format(host, "Files for other databases are %s.",
+						  dbc_format_list_text(host, &reader->foreign));
+	return NULL;
+}
+
+/* Reads files. */
+dbc_format_set
 dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
-				const char **format, int *count)
+				const dbc_format_options *options)
 {
 	dbc_format_reader reader = {
-		.host = host, .formats = formats, .files = files, .nfiles = nfiles};
+		.host = host, .formats = formats, .options = options};
+	dbc_format_set set = {.format = NULL};
+	dbc_error error;
 
-	reader.format =
-		*format ? format_named(*format) : detect_format(files, nfiles);
-	*format = reader.format->name;
-	for (int i = 0; i < nfiles; i++)
-		if (reader.format->all_files || dbc_ends_with(files[i].name, ".sql"))
-			reader.format->read(&reader, &files[i]);
-	if (reader.format->finish)
-		reader.format->finish(&reader);
-	merge_files(&reader);
-	sort_by_tool(&reader);
+	dbc_format_select(&reader, files, nfiles);
+	reader.format = options->format ? format_named(options->format)
+									: dbc_format_detect(&reader, &set.detected);
+	check_options(&reader);
+	if (reader.format->parts)
+		dbc_format_flatten(&reader);
+	if (!dbc_guard(host, read_files, &reader, DBC_KEEP, false, &error))
+		find_problems(&reader, &error);
+	raise_problems(&reader);
+	dbc_format_merge(&reader);
 	if (reader.count == 0)
-		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, describe_ignored(&reader),
 				 dbc_format(host, "Files of this format are called %s.",
 							reader.format->files),
 				 "no %s migrations found", reader.format->name);
+	dbc_format_sort(&reader);
 	for (int i = 0; i < reader.count; i++)
 		require_up(&reader, &reader.found[i]);
-	*count = reader.count;
-	return reader.found;
+	raise_problems(&reader);
+	set.format = reader.format->name;
+	set.items = reader.found;
+	set.count = reader.count;
+	set.ignored = reader.ignored;
+	set.foreign = reader.foreign;
+	return set;
 }

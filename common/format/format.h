@@ -17,8 +17,9 @@
 typedef struct dbc_format_registration
 {
 	const char *version;
-	bool text_version; /* 1 and 01 are two versions */
-	const char *order; /* key of its place, if versions do not tell; or NULL */
+	const char *number; /* the version that the tool reads */
+	bool text_version;	/* 1 and 01 are two versions */
+	const char *order;	/* key of its place, if versions do not tell; or NULL */
 	const char *name;
 	const char *description;
 	const char *kind;
@@ -36,19 +37,51 @@ typedef struct dbc_format_registration
 	int down_line;
 } dbc_format_registration;
 
-/* Reads files of a format (NULL: to be detected), in the order of its tool. */
-extern dbc_format_registration *dbc_format_read(dbc_host *host,
-												const dbc_file *files,
-												int nfiles, const char **format,
-												int *count);
+/* Names, in no order. */
+typedef struct dbc_format_list
+{
+	const char **names;
+	int count;
+} dbc_format_list;
+
+/* What the caller says about files. */
+typedef struct dbc_format_options
+{
+	const char *format;	  /* NULL: to be detected */
+	const char **include; /* patterns, ended by NULL; or NULL */
+	const char **exclude;
+	const char *dialect; /* NULL: the engine's; "none": names have none */
+	bool by_file;		 /* the name of a file is its version */
+} dbc_format_options;
+
+/* What was read of files. */
+typedef struct dbc_format_set
+{
+	const char *format;
+	const char *detected; /* why it is that format; NULL: it was given */
+	dbc_format_registration *items; /* in the order of the tool */
+	int count;
+	dbc_format_list ignored; /* files that the tool does not read */
+	dbc_format_list foreign; /* files for other databases */
+} dbc_format_set;
+
+/* Reads files; fails for what their tool refuses, with all of it. */
+extern dbc_format_set dbc_format_read(dbc_host *host, const dbc_file *files,
+									  int nfiles,
+									  const dbc_format_options *options);
+
+/* The first names of a list, for people. */
+extern const char *dbc_format_list_text(dbc_host *host,
+										const dbc_format_list *list);
 
 /* Names of the formats, ended by NULL. */
 extern const char *const dbc_format_names[];
 
-/* The files *.sql, *.toml, *.plan and *.conf below a directory, sub-directories
- * to a depth of five, in byte order of their names. */
-extern const dbc_file *dbc_format_read_directory(dbc_host *host,
-												 const char *path, int *nfiles);
+/* The files *.sql, *.toml, *.plan and *.conf below a directory that options
+ * include, sub-directories to a depth of five, in byte order of their names. */
+extern const dbc_file *
+dbc_format_read_directory(dbc_host *host, const char *path,
+						  const dbc_format_options *options, int *nfiles);
 
 /* Fails because a file or directory cannot be read, with an errno; what is
  * "file" or "directory". */
@@ -85,11 +118,14 @@ typedef struct dbc_format_type
 	 */
 	bool (*claims)(const dbc_file *file);
 
-	/* Reads one file.  It sees all files there are, except that without
-	 * all_files it sees .sql files only. */
-	void (*read)(dbc_format_reader *reader, const dbc_file *file);
+	/* Reads one file; false if the tool ignores a file of that name.  It sees
+	 * all files there are, except that without all_files it sees .sql files
+	 * only. */
+	bool (*read)(dbc_format_reader *reader, const dbc_file *file);
 	bool all_files;
-	bool up_optional; /* without an up script a migration does nothing */
+	int parts;			   /* of the paths of its files; 0: any number */
+	bool no_file_versions; /* versions are not of files alone */
+	bool up_optional;	   /* without an up script a migration does nothing */
 	dbc_format_order order;
 	bool text_versions; /* 1 and 01 are two versions */
 
@@ -102,10 +138,17 @@ struct dbc_format_reader
 	dbc_host *host;
 	const dbc_format_type *format;
 	const dbc_format_type *const *formats; /* all, in order */
-	const dbc_file *files;
+	const dbc_format_options *options;
+	dbc_file *files;
 	int nfiles;
+	bool mixed;			  /* names of files tell databases apart */
+	const dbc_file *file; /* the one being read */
 	dbc_format_registration *found;
 	int count;
+	dbc_format_list ignored;
+	dbc_format_list foreign;
+	dbc_error *problems;
+	int nproblems;
 };
 
 /* The formats, in the order in which they are tried. */
@@ -119,6 +162,7 @@ struct dbc_format_reader
 	X(graphile, "graphile-migrate")     \
 	X(node_pg, "node-pg-migrate")       \
 	X(sqlx, "sqlx")                     \
+	X(pop, "pop")                       \
 	X(golang_migrate, "golang-migrate") \
 	X(flyway, "flyway")                 \
 	X(refinery, "refinery")             \
@@ -160,7 +204,44 @@ extern void dbc_format_set_part(dbc_format_reader *reader,
 extern const dbc_file *dbc_format_find_file(const dbc_format_reader *reader,
 											const char *name);
 
+/* Notes a problem, to be reported with all others. */
+extern void dbc_format_add_problem(dbc_format_reader *reader,
+								   dbc_error problem);
+
+/* ---- format/merge.c ---- */
+
+/* Makes one migration of what the files of each version gave. */
+extern void dbc_format_merge(dbc_format_reader *reader);
+
+/* Puts migrations in the order of their tool; keys are kept only if that is
+ * not the order of their versions. */
+extern void dbc_format_sort(dbc_format_reader *reader);
+
+/* ---- format/detect.c ---- */
+
+/* The format of the files, and why. */
+extern const dbc_format_type *dbc_format_detect(const dbc_format_reader *reader,
+												const char **reason);
+
+/* ---- format/select.c ---- */
+
+/* Whether the caller wants a file to be read. */
+extern bool dbc_format_is_included(const dbc_format_options *options,
+								   const char *path);
+
+/* Takes the files to be read, and those that the format reads of them. */
+extern void dbc_format_select(dbc_format_reader *reader, const dbc_file *files,
+							  int nfiles);
+extern void dbc_format_flatten(dbc_format_reader *reader);
+
+/* Adds to a list. */
+extern void dbc_format_add_name(dbc_host *host, dbc_format_list *list,
+								const char *name);
+
 /* ---- text of files ---- */
+
+/* The ".up." or ".down." of a file's name, the last one; or NULL. */
+extern const char *dbc_format_find_direction(const char *name);
 
 /* The last part of a path. */
 extern const char *dbc_format_base_name(const char *path);

@@ -1,6 +1,7 @@
 /*
  * golang_migrate.c
- *	  golang-migrate: 1_name.up.sql and 1_name.down.sql.
+ *	  Pairs of files, 1_name.up.sql and 1_name.down.sql: golang-migrate, and pop
+ *	  with the popx of Ory, which know files of one database besides.
  */
 #include "common/format/format.h"
 
@@ -8,37 +9,90 @@
 
 #include "common/core/text.h"
 
-/* Whether a file is one of such a pair; a leading V is authelia's. */
+#define DIGITS "0123456789"
+
+/* The largest version of golang-migrate, which ignores what is above. */
+#define LARGEST "18446744073709551615"
+
+/* Whether a number fits golang-migrate's versions. */
 static bool
-is_half(const char *name)
+fits(const char *digits, size_t length)
 {
-	return strspn(name + (name[0] == 'V'), "0123456789") > 0 &&
-		   (dbc_ends_with(name, ".up.sql") || dbc_ends_with(name, ".down.sql"));
+	for (; length > 1 && *digits == '0'; length--)
+		digits++;
+	return length < strlen(LARGEST) ||
+		   (length == strlen(LARGEST) && memcmp(digits, LARGEST, length) <= 0);
 }
 
+/* Whether a file is one of such a pair; a leading V is authelia's. */
 static bool
 claims(const dbc_file *file)
 {
-	return is_half(dbc_format_base_name(file->name));
+	const char *name = dbc_format_base_name(file->name);
+
+	return strspn(name + (name[0] == 'V'), DIGITS) > 0 &&
+		   dbc_format_find_direction(name);
+}
+
+/* Whether a file can only be one of pop. */
+static bool
+claims_pop(const dbc_file *file)
+{
+	const char *name = dbc_format_base_name(file->name);
+
+	return claims(file) &&
+		   (!fits(name, strspn(name, DIGITS)) || strstr(name, ".autocommit."));
+}
+
+/* Starts a migration of a half. */
+static dbc_format_registration *
+start_half(dbc_format_reader *reader, const dbc_file *file, const char *name,
+		   size_t digits, const char *end)
+{
+	const char *rest = name + digits + 1;
+	dbc_format_registration *m = dbc_format_start_migration(
+		reader, dbc_copy(reader->host, name, digits),
+		dbc_copy(reader->host, rest, (size_t) (end - rest)));
+
+	dbc_format_set_file(m,
+						dbc_starts_with(end, ".up") ||
+							dbc_starts_with(end, ".autocommit.up"),
+						file);
+	return m;
 }
 
 /* Reads one file; a dot after the version is authelia's, too. */
-static void
+static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {
-	const char *name = file->name + (file->name[0] == 'V');
-	size_t digits = strspn(name, "0123456789");
-	bool up = dbc_ends_with(name, ".up.sql");
-	size_t tail = strlen(up ? ".up.sql" : ".down.sql");
-	const char *rest = name + digits + 1;
+	bool is_authelias = file->name[0] == 'V';
+	const char *name = file->name + is_authelias;
+	size_t digits = strspn(name, DIGITS);
+	const char *end = dbc_format_find_direction(name);
 
-	if (!is_half(file->name) || !strchr("_.", name[digits]) ||
-		strlen(name) < digits + 1 + tail)
-		dbc_format_refuse_name(reader, file);
-	dbc_format_set_file(dbc_format_start_migration(
-							reader, dbc_copy(reader->host, name, digits),
-							dbc_copy(reader->host, rest, strlen(rest) - tail)),
-						up, file);
+	if (digits == 0 || !end || end < name + digits + 1 ||
+		!strchr(is_authelias ? "_." : "_", name[digits]) || !fits(name, digits))
+		return false;
+	(void) start_half(reader, file, name, digits, end);
+	return true;
+}
+
+/* Reads one file of pop, whose names have no further dots. */
+static bool
+read_pop(dbc_format_reader *reader, const dbc_file *file)
+{
+	const char *name = file->name;
+	size_t digits = strspn(name, DIGITS);
+	const char *end = strchr(name, '.');
+	bool alone = end && dbc_starts_with(end, ".autocommit.");
+
+	if (digits == 0 || name[digits] != '_' || !end ||
+		end == name + digits + 1 ||
+		(!dbc_same(end + (alone ? strlen(".autocommit") : 0), ".up.sql") &&
+		 !dbc_same(end + (alone ? strlen(".autocommit") : 0), ".down.sql")))
+		return false;
+	start_half(reader, file, name, digits, end)->transactional = !alone;
+	return true;
 }
 
 const dbc_format_type dbc_format_golang_migrate = {
@@ -46,5 +100,17 @@ const dbc_format_type dbc_format_golang_migrate = {
 	.files = "<digits>_<name>.up.sql and <digits>_<name>.down.sql",
 	.claims = claims,
 	.read = read,
+	.parts = 1,
 	.up_optional = true,
 	.order = DBC_BY_VALUE};
+
+const dbc_format_type dbc_format_pop = {
+	.name = "pop",
+	.files = "<digits>_<name>.up.sql and <digits>_<name>.down.sql, with the "
+			 "name of a database or .autocommit before .up and .down",
+	.claims = claims_pop,
+	.read = read_pop,
+	.parts = 1,
+	.up_optional = true,
+	.order = DBC_BY_TEXT,
+	.text_versions = true};

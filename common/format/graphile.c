@@ -9,6 +9,11 @@
 
 #include "common/core/text.h"
 
+/* What the name of a file may have after its number. */
+#define SLUG       \
+	"-_0123456789" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
 /* The text after "--! key:" in the header of a file, up to the end of its line;
  * NULL if it is not there. */
 static const char *
@@ -35,16 +40,18 @@ claims(const dbc_file *file)
 }
 
 /* Reads one file. */
-static void
+static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {
-	const char *name = dbc_format_base_name(file->name);
+	const char *name = file->name;
+	size_t digits = strspn(name, "0123456789");
 	const char *message;
 	dbc_format_registration *m;
 
-	if (dbc_starts_with(name, "current") ||
-		dbc_starts_with(file->name, "current/"))
-		return;
+	if (digits == 0 || strstr(file->path, "current/") ||
+		(name[digits] != '-' && name[digits] != '.') ||
+		!dbc_same(name + digits + strspn(name + digits, SLUG), ".sql"))
+		return false;
 	if (!claims(file))
 		dbc_format_refuse_name(reader, file);
 	m = dbc_format_start_numbered(reader, file);
@@ -53,6 +60,7 @@ read(dbc_format_reader *reader, const dbc_file *file)
 		m->description = message;
 	m->transactional = !header(reader->host, file, "no-transaction");
 	dbc_format_set_file(m, true, file);
+	return true;
 }
 
 const dbc_format_type dbc_format_graphile = {
@@ -60,4 +68,5 @@ const dbc_format_type dbc_format_graphile = {
 	.files = "<digits>-<name>.sql and begin with \"--! Previous:\"",
 	.claims = claims,
 	.read = read,
+	.parts = 1,
 	.order = DBC_BY_TEXT};

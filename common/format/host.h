@@ -7,11 +7,14 @@
 
 #include "common/core/host.h"
 
-/* One file of a migration directory; name is relative, with '/'. */
+/* One file of a migration directory. */
 typedef struct dbc_file
 {
-	const char *name;
+	const char *path; /* relative, with '/' */
+	const char *name; /* the same as readers see it, see format/select.c */
 	const char *text;
+	const char *dialect; /* the database that the path names, or NULL */
+	const char *stem;	 /* name of the migration in it */
 } dbc_file;
 
 typedef struct dbc_directory_entry

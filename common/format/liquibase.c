@@ -375,7 +375,7 @@ claims_liquibase(const dbc_file *file)
 }
 
 /* Reads one file. */
-static void
+static bool
 read_liquibase(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *header = find_header(file);
@@ -389,6 +389,7 @@ read_liquibase(dbc_format_reader *reader, const dbc_file *file)
 	for (log.line = dbc_format_file_text(file); *log.line; advance(&log))
 		read_line(&log);
 	end_changeset(&log);
+	return true;
 }
 
 /* The order of files, and in a file of changesets, for qsort. */
@@ -423,4 +424,5 @@ const dbc_format_type dbc_format_liquibase = {
 	.files = "<name>.sql and begin with \"--liquibase formatted sql\"",
 	.claims = claims_liquibase,
 	.read = read_liquibase,
-	.finish = chain_changesets};
+	.finish = chain_changesets,
+	.no_file_versions = true};

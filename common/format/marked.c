@@ -9,6 +9,8 @@
 
 #include "common/core/text.h"
 
+#define DIGITS "0123456789"
+
 /* Whether a line of the file is a mark. */
 static bool
 has_mark(const dbc_file *file, const char *words)
@@ -25,7 +27,7 @@ dbc_format_registration *
 dbc_format_start_numbered(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *name = dbc_format_base_name(file->name);
-	size_t digits = strspn(name, "0123456789");
+	size_t digits = strspn(name, DIGITS);
 	const char *rest = name + digits + strspn(name + digits, "_-");
 
 	if (digits == 0 || !dbc_ends_with(rest, ".sql"))
@@ -163,7 +165,7 @@ dbmate_mark(dbc_format_reader *reader, const dbc_file *file,
 static bool
 claims_dbmate(const dbc_file *file)
 {
-	if (!strspn(dbc_format_base_name(file->name), "0123456789"))
+	if (!strspn(dbc_format_base_name(file->name), DIGITS))
 		return false;
 	for (const char *line = dbc_format_file_text(file); *line;
 		 line = dbc_format_next_line(line))
@@ -172,11 +174,14 @@ claims_dbmate(const dbc_file *file)
 	return false;
 }
 
-static void
+static bool
 read_dbmate(dbc_format_reader *reader, const dbc_file *file)
 {
+	if (!strspn(file->name, DIGITS))
+		return false;
 	read_marked(reader, file, dbc_format_start_numbered(reader, file),
 				dbmate_mark);
+	return true;
 }
 
 const dbc_format_type dbc_format_dbmate = {
@@ -184,6 +189,7 @@ const dbc_format_type dbc_format_dbmate = {
 	.files = "<digits>_<name>.sql and have the line \"-- migrate:up\"",
 	.claims = claims_dbmate,
 	.read = read_dbmate,
+	.parts = 1,
 	.order = DBC_BY_FILE,
 	.text_versions = true};
 
@@ -224,18 +230,27 @@ claims_goose(const dbc_file *file)
 	return has_mark(file, "+goose");
 }
 
-static void
+static bool
 read_goose(dbc_format_reader *reader, const dbc_file *file)
 {
+	size_t digits = strspn(file->name, DIGITS);
+
+	if (digits == 0 || file->name[digits] != '_')
+		return false;
+	if (strspn(file->name, "0") == digits)
+		dbc_format_refuse_name(reader, file);
 	read_marked(reader, file, dbc_format_start_numbered(reader, file),
 				goose_mark);
+	return true;
 }
 
 const dbc_format_type dbc_format_goose = {
 	.name = "goose",
-	.files = "<digits>_<name>.sql and have the line \"-- +goose Up\"",
+	.files = "<digits>_<name>.sql, with a number above 0, and have the line "
+			 "\"-- +goose Up\"",
 	.claims = claims_goose,
 	.read = read_goose,
+	.parts = 1,
 	.order = DBC_BY_VALUE};
 
 /* ---- sql-migrate: "-- +migrate Up", Down, notransaction ---- */
@@ -270,12 +285,12 @@ claims_sql_migrate(const dbc_file *file)
 }
 
 /* The whole name is the version: several files may begin with one number. */
-static void
+static bool
 read_sql_migrate(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *name = dbc_format_base_name(file->name);
 	size_t length = strlen(name) - strlen(".sql");
-	size_t digits = strspn(name, "0123456789");
+	size_t digits = strspn(name, DIGITS);
 
 	digits += strspn(name + digits, "_-");
 	read_marked(reader, file,
@@ -284,6 +299,7 @@ read_sql_migrate(dbc_format_reader *reader, const dbc_file *file)
 					dbc_copy(reader->host, name + digits,
 							 length > digits ? length - digits : 0)),
 				sql_migrate_mark);
+	return true;
 }
 
 const dbc_format_type dbc_format_sql_migrate = {
@@ -291,6 +307,7 @@ const dbc_format_type dbc_format_sql_migrate = {
 	.files = "<name>.sql and have the line \"-- +migrate Up\"",
 	.claims = claims_sql_migrate,
 	.read = read_sql_migrate,
+	.parts = 1,
 	.order = DBC_BY_PREFIX,
 	.text_versions = true};
 
@@ -326,7 +343,7 @@ claims_node_pg(const dbc_file *file)
 }
 
 /* A file without marks is an up part. */
-static void
+static bool
 read_node_pg(dbc_format_reader *reader, const dbc_file *file)
 {
 	dbc_format_registration *m = dbc_format_start_numbered(reader, file);
@@ -335,6 +352,7 @@ read_node_pg(dbc_format_reader *reader, const dbc_file *file)
 		read_marked(reader, file, m, node_pg_mark);
 	else
 		dbc_format_set_file(m, true, file);
+	return true;
 }
 
 const dbc_format_type dbc_format_node_pg = {
@@ -342,4 +360,5 @@ const dbc_format_type dbc_format_node_pg = {
 	.files = "<digits>_<name>.sql and have the line \"-- Up Migration\"",
 	.claims = claims_node_pg,
 	.read = read_node_pg,
+	.parts = 1,
 	.order = DBC_BY_TIME};

@@ -8,6 +8,8 @@
 
 #include "common/core/text.h"
 
+#define DIGITS "0123456789"
+
 /* Whatever no other format has claimed. */
 static bool
 claims(const dbc_file *file)
@@ -16,12 +18,46 @@ claims(const dbc_file *file)
 	return true;
 }
 
+/* Length of a date, 2017-06-05, and of a time after it, 2017_06_05_123000,
+ * that text starts with; 0: none. */
+static size_t
+date_length(const char *text)
+{
+	static const char shape[] = "0000-00-00";
+	size_t i;
+	size_t digits;
+
+	for (i = 0; i < sizeof(shape) - 1; i++)
+		if (shape[i] == '0' ? !strspn(text + i, DIGITS)
+							: text[i] != '-' && text[i] != '_')
+			return 0;
+	if (strspn(text + i, DIGITS))
+		return 0;
+	digits =
+		text[i] == '-' || text[i] == '_' ? strspn(text + i + 1, DIGITS) : 0;
+	return digits == 4 || digits == 6 ? i + 1 + digits : i;
+}
+
+/* Length of the version that the name of a file starts with. */
+static size_t
+version_length(const char *name)
+{
+	size_t length = date_length(name);
+
+	if (length > 0)
+		return length;
+	length = strspn(name, DIGITS ".");
+	while (length > 0 && name[length - 1] == '.')
+		length--;
+	return length;
+}
+
 /* Reads one file. */
-static void
+static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *name = file->name + (file->name[0] == 'V');
-	size_t length = strspn(name, "0123456789.");
+	size_t length = version_length(name);
 	const dbc_format_type *const *claimer = reader->formats;
 	const dbc_format_type *other;
 	const char *rest;
@@ -34,9 +70,7 @@ read(dbc_format_reader *reader, const dbc_file *file)
 				 dbc_format(reader->host,
 							"Load the files with {\"format\": \"%s\"}.",
 							other->name),
-				 "file \"%s\" is a migration of %s", file->name, other->name);
-	while (length > 0 && name[length - 1] == '.')
-		length--;
+				 "file \"%s\" is a migration of %s", file->path, other->name);
 	if (length == 0)
 		dbc_format_refuse_name(reader, file);
 	rest = name + length + strspn(name + length, "_-");
@@ -45,9 +79,11 @@ read(dbc_format_reader *reader, const dbc_file *file)
 			reader, dbc_copy(reader->host, name, length),
 			dbc_copy(reader->host, rest, strlen(rest) - strlen(".sql"))),
 		true, file);
+	return true;
 }
 
 const dbc_format_type dbc_format_plain = {.name = "plain",
 										  .files = "<version>_<name>.sql",
 										  .claims = claims,
+										  .parts = 1,
 										  .read = read};

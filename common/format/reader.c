@@ -9,6 +9,9 @@
 
 #include "common/core/text.h"
 
+/* How many names of files are listed. */
+#define MOST_NAMES 20
+
 /* ---- text of files ---- */
 
 /* The last part of a path. */
@@ -26,6 +29,43 @@ dbc_format_file_text(const dbc_file *file)
 {
 	return dbc_starts_with(file->text, "\xEF\xBB\xBF") ? file->text + 3
 													   : file->text;
+}
+
+/* The ".up." or ".down." of a file's name, the last one. */
+const char *
+dbc_format_find_direction(const char *name)
+{
+	const char *dot = name + strlen(name);
+
+	while (dot > name)
+		if (*--dot == '.' &&
+			(dbc_starts_with(dot, ".up.") || dbc_starts_with(dot, ".down.")))
+			return dot;
+	return NULL;
+}
+
+/* Adds to a list. */
+void
+dbc_format_add_name(dbc_host *host, dbc_format_list *list, const char *name)
+{
+	list->names =
+		dbc_grow(host, list->names, (size_t) list->count, sizeof(*list->names));
+	list->names[list->count++] = name;
+}
+
+/* The first names of a list, for people. */
+const char *
+dbc_format_list_text(dbc_host *host, const dbc_format_list *list)
+{
+	dbc_buffer names;
+	int i;
+
+	dbc_buffer_init(&names, host);
+	for (i = 0; i < list->count && i < MOST_NAMES; i++)
+		dbc_append_format(&names, "%s\"%s\"", i ? ", " : "", list->names[i]);
+	if (i < list->count)
+		dbc_append_format(&names, " and %d more", list->count - i);
+	return names.data;
 }
 
 /* The start of the line after the one that position is on. */
@@ -80,7 +120,7 @@ dbc_format_line_has(const char *line, const char *word)
 	return false;
 }
 
-/* ---- migrations ---- */
+/* ---- for readers ---- */
 
 /* Fails for a file whose name is not of the format. */
 _Noreturn void
@@ -90,7 +130,7 @@ dbc_format_refuse_name(dbc_format_reader *reader, const dbc_file *file)
 			 dbc_format(reader->host, "Files of this format are called %s.",
 						reader->format->files),
 			 "Rename the file, or move it elsewhere.",
-			 "file \"%s\" is not a %s migration", file->name,
+			 "file \"%s\" is not a %s migration", file->path,
 			 reader->format->name);
 }
 
@@ -109,7 +149,7 @@ dbc_format_refuse_line(dbc_format_reader *reader, const dbc_file *file,
 	dbc_fail(
 		reader->host, DBC_SYNTAX_ERROR,
 		dbc_format(reader->host, "Line %d.", dbc_line_of(file->text, position)),
-		hint, "file \"%s\" %s", file->name, words);
+		hint, "file \"%s\" %s", file->path, words);
 }
 
 /* Starts a migration without scripts. */
@@ -122,7 +162,8 @@ dbc_format_start_migration(dbc_format_reader *reader, const char *version,
 	reader->found = dbc_grow(reader->host, reader->found,
 							 (size_t) reader->count, sizeof(*m));
 	m = &reader->found[reader->count++];
-	m->version = version;
+	m->number = version;
+	m->version = reader->options->by_file ? reader->file->stem : version;
 	m->text_version = reader->format->text_versions;
 	m->name = *name ? name : version;
 	m->kind = "schema";
@@ -138,12 +179,12 @@ dbc_format_set_file(dbc_format_registration *m, bool up, const dbc_file *file)
 	if (up)
 	{
 		m->up_sql = dbc_format_file_text(file);
-		m->up_file = file->name;
+		m->up_file = file->path;
 	}
 	else
 	{
 		m->down_sql = dbc_format_file_text(file);
-		m->down_file = file->name;
+		m->down_file = file->path;
 	}
 }
 
@@ -177,4 +218,14 @@ dbc_format_find_file(const dbc_format_reader *reader, const char *name)
 		if (dbc_same(reader->files[i].name, name))
 			return &reader->files[i];
 	return NULL;
+}
+
+/* Notes a problem, to be reported with all others. */
+void
+dbc_format_add_problem(dbc_format_reader *reader, dbc_error problem)
+{
+	reader->problems =
+		dbc_grow(reader->host, reader->problems, (size_t) reader->nproblems,
+				 sizeof(*reader->problems));
+	reader->problems[reader->nproblems++] = problem;
 }

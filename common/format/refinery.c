@@ -25,7 +25,7 @@ claims(const dbc_file *file)
 }
 
 /* Length of the version that text starts with: a number, maybe one with a
- * fraction. */
+ * fraction, which refinery then refuses. */
 static size_t
 version_length(const char *text)
 {
@@ -38,7 +38,7 @@ version_length(const char *text)
 }
 
 /* Reads one file. */
-static void
+static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *name = dbc_format_base_name(file->name);
@@ -50,11 +50,14 @@ read(dbc_format_reader *reader, const dbc_file *file)
 	if ((*name != 'V' && *name != 'U') || length == 0 ||
 		!dbc_starts_with(version + length, "__") || letters == 0 ||
 		!dbc_same(rest + letters, ".sql"))
+		return false;
+	if (memchr(version, '.', length))
 		dbc_format_refuse_name(reader, file);
 	dbc_format_set_file(dbc_format_start_migration(
 							reader, dbc_copy(reader->host, version, length),
 							dbc_copy(reader->host, rest, letters)),
 						true, file);
+	return true;
 }
 
 const dbc_format_type dbc_format_refinery = {

@@ -429,13 +429,13 @@ claims_sqitch(const dbc_file *file)
 }
 
 /* Reads a plan; all other files are its scripts, or nothing of sqitch's. */
-static void
+static bool
 read_sqitch(dbc_format_reader *reader, const dbc_file *file)
 {
 	plan p = {.reader = reader, .file = file};
 
 	if (!claims_sqitch(file))
-		return;
+		return true;
 	p.directory =
 		dbc_copy(reader->host, file->name,
 				 (size_t) (dbc_format_base_name(file->name) - file->name));
@@ -453,6 +453,7 @@ read_sqitch(dbc_format_reader *reader, const dbc_file *file)
 	}
 	for (int i = 0; i < p.nchanges; i++)
 		add_migration(&p, i);
+	return true;
 }
 
 const dbc_format_type dbc_format_sqitch = {
@@ -460,4 +461,5 @@ const dbc_format_type dbc_format_sqitch = {
 	.files = "sqitch.plan, deploy/<change>.sql and revert/<change>.sql",
 	.claims = claims_sqitch,
 	.read = read_sqitch,
-	.all_files = true};
+	.all_files = true,
+	.no_file_versions = true};

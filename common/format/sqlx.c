@@ -30,7 +30,8 @@ says_no_transaction(const dbc_file *file)
 static bool
 claims(const dbc_file *file)
 {
-	return is_numbered(file->name) && says_no_transaction(file);
+	return is_numbered(dbc_format_base_name(file->name)) &&
+		   says_no_transaction(file);
 }
 
 /* A copy of text with blanks for '_'. */
@@ -46,7 +47,7 @@ with_blanks(dbc_format_reader *reader, const char *text, size_t length)
 }
 
 /* Reads one file. */
-static void
+static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {
 	size_t digits = strspn(file->name, "0123456789");
@@ -57,8 +58,8 @@ read(dbc_format_reader *reader, const dbc_file *file)
 															  : ".sql";
 	dbc_format_registration *m;
 
-	if (strchr(file->name, '/') || !strchr(file->name, '_'))
-		return; /* sqlx ignores it */
+	if (!strchr(file->name, '_'))
+		return false;
 	if (!is_numbered(file->name))
 		dbc_format_refuse_name(reader, file);
 	m = dbc_format_start_migration(
@@ -66,6 +67,7 @@ read(dbc_format_reader *reader, const dbc_file *file)
 		with_blanks(reader, rest, strlen(rest) - strlen(tail)));
 	m->transactional = !says_no_transaction(file);
 	dbc_format_set_file(m, !down, file);
+	return true;
 }
 
 const dbc_format_type dbc_format_sqlx = {
@@ -73,4 +75,5 @@ const dbc_format_type dbc_format_sqlx = {
 	.files = "<digits>_<name>.sql, or .up.sql and .down.sql",
 	.claims = claims,
 	.read = read,
+	.parts = 1,
 	.order = DBC_BY_VALUE};

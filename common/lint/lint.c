@@ -281,14 +281,18 @@ lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 		   const char *start_after)
 {
 	dbc_host *host = linter->host;
-	dbc_format_registration *registrations;
+	const dbc_format_options options = {.format = format};
+	const dbc_format_registration *registrations;
+	dbc_format_set set;
 	const dbc_file *files;
 	int nfiles;
 	int count;
 	int first;
 
 	files = dbc_format_read_json_files(host, json, "sql", &nfiles);
-	registrations = dbc_format_read(host, files, nfiles, &format, &count);
+	set = dbc_format_read(host, files, nfiles, &options);
+	registrations = set.items;
+	count = set.count;
 	first = first_after(host, registrations, count, start_after);
 	linter->no_down_scripts = true;
 	for (int i = 0; i < count; i++)

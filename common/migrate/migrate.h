@@ -144,4 +144,21 @@ typedef enum dbc_migrate_register_action
 	DBC_UNCHANGED
 } dbc_migrate_register_action;
 
+extern const char *const dbc_migrate_action_names[];
+
+/* Keeps runners and other registrations out, and reads what there is then. */
+extern dbc_migrations dbc_migrate_start_registering(dbc_host *host,
+													dbc_ledger_log *log);
+
+/* Removes the registration of a migration. */
+extern void dbc_migrate_unregister(dbc_host *host,
+								   const dbc_migration *migration,
+								   dbc_ledger_log *log);
+
+/* Registers a migration, if that changes anything. */
+extern dbc_migrate_register_action
+dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
+					 const dbc_format_registration *registration,
+					 dbc_ledger_log *log);
+
 #endif /* DBC_MIGRATE_MIGRATE_H */

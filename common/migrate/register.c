@@ -1,6 +1,6 @@
 /*
  * register.c
- *	  Registering migrations: dbmigrate_add and dbmigrate_load.
+ *	  Registering migrations: dbmigrate_add and dbmigrate_remove.
  */
 #include "common/core/functions.h"
 #include "common/migrate/migrate.h"
@@ -14,7 +14,8 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
-static const char *const action_names[] = {"added", "updated", "unchanged"};
+const char *const dbc_migrate_action_names[] = {"added", "updated",
+												"unchanged"};
 
 /* A list of strings as JSON text; NULL stays NULL. */
 static const char *
@@ -106,10 +107,10 @@ note_source(dbc_host *host, const dbc_migration *known, const char *source)
 }
 
 /* Registers a migration, if that changes anything. */
-static dbc_migrate_register_action
-register_migration(dbc_host *host, const dbc_migrations *list,
-				   const dbc_format_registration *registration,
-				   dbc_ledger_log *log)
+dbc_migrate_register_action
+dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
+					 const dbc_format_registration *registration,
+					 dbc_ledger_log *log)
 {
 	const dbc_migration *known =
 		dbc_ledger_find_version(list, registration->version);
@@ -137,8 +138,8 @@ register_migration(dbc_host *host, const dbc_migrations *list,
 }
 
 /* Keeps runners and other registrations out, and reads what there is then. */
-static dbc_migrations
-start_registering(dbc_host *host, dbc_ledger_log *log)
+dbc_migrations
+dbc_migrate_start_registering(dbc_host *host, dbc_ledger_log *log)
 {
 	dbc_need_tables(host);
 	host->lock(host, dbc_lock_timeout(host));
@@ -216,11 +217,11 @@ DBC_RUN(dbmigrate_add)
 	r.repeatable = given->repeatable.integer;
 	r.environments = given->environments.texts;
 	r.kind = given->kind.text ? given->kind.text : kinds[0];
-	list = start_registering(host, &log);
-	action = register_migration(host, &list, &r, &log);
+	list = dbc_migrate_start_registering(host, &log);
+	action = dbc_migrate_register(host, &list, &r, &log);
 	dbc_json_put_text(result, "version", r.version);
 	dbc_json_put_text(result, "name", r.name);
-	dbc_json_put_text(result, "action", action_names[action]);
+	dbc_json_put_text(result, "action", dbc_migrate_action_names[action]);
 	dbc_json_put_text(result, "checksum", dbc_sha256(host, r.up_sql));
 	dbc_json_emit(host, result);
 }
@@ -228,8 +229,9 @@ DBC_RUN(dbmigrate_add)
 /* ---- dbmigrate_remove ---- */
 
 /* Removes the registration of a migration. */
-static void
-unregister(dbc_host *host, const dbc_migration *migration, dbc_ledger_log *log)
+void
+dbc_migrate_unregister(dbc_host *host, const dbc_migration *migration,
+					   dbc_ledger_log *log)
 {
 	dbc_value version = dbc_text(migration->version);
 	dbc_ledger_event logged = {.event = "repair",
@@ -279,184 +281,13 @@ DBC_RUN(dbmigrate_remove)
 	dbc_ledger_log log;
 
 	dbc_refuse_options(host, args->version.text, "version");
-	list = start_registering(host, &log);
+	list = dbc_migrate_start_registering(host, &log);
 	migration = dbc_ledger_require_migration(host, &list, args->version.text);
 	require_removable(host, &list, migration);
-	unregister(host, migration, &log);
+	dbc_migrate_unregister(host, migration, &log);
 	dbc_json_put_text(result, "version", migration->version);
 	dbc_json_put_text(result, "name", migration->name);
 	dbc_json_put_text(result, "action", "removed");
 	dbc_json_put_text(result, "checksum", migration->checksum);
-	dbc_json_emit(host, result);
-}
-
-/* ---- dbmigrate_load ---- */
-
-/* The path of a directory, without slashes at its end. */
-static const char *
-plain_path(dbc_host *host, const char *path)
-{
-	size_t length = strlen(path);
-
-	while (length > 1 && path[length - 1] == '/')
-		length--;
-	return dbc_copy(host, path, length);
-}
-
-/* Unregisters what an earlier load of the directory registered and this one
- * does not find. */
-static void
-forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
-			  const dbc_format_registration *present, int npresent,
-			  dbc_ledger_log *log, dbc_json_node *removed)
-{
-	bool *here = dbc_alloc(host, (size_t) list->count + 1);
-
-	for (int i = 0; i < npresent; i++)
-	{
-		const dbc_migration *known =
-			dbc_ledger_find_migration(list, present[i].version);
-
-		if (known)
-			here[known - list->items] = true;
-	}
-	for (int i = 0; i < list->count; i++)
-	{
-		if (here[i] || !list->items[i].source ||
-			!dbc_same(list->items[i].source, source))
-			continue;
-		if (list->items[i].own_order && list->items[i].applied)
-			dbc_query(host, "ledger/keep_order",
-					  dbc_text(list->items[i].version));
-		unregister(host, &list->items[i], log);
-		dbc_json_push_text(removed, list->items[i].version);
-	}
-}
-
-/*
- * Whether migrations that are registered are in the order of the files.  If
- * not, *applied is whether an applied one is among those that would change
- * places, and pair has the versions of two.
- */
-static bool
-keeps_order(const dbc_migrations *list, const dbc_format_registration *files,
-			int count, bool *applied, const char *pair[2])
-{
-	const dbc_migration *last = NULL;
-
-	*applied = false;
-	pair[0] = NULL;
-	for (int i = 0; i < count; i++)
-	{
-		const dbc_migration *known =
-			dbc_ledger_find_migration(list, files[i].version);
-
-		if (!known || !known->registered)
-			continue;
-		if (last && known < last)
-		{
-			*applied = *applied || known->applied || last->applied;
-			pair[0] = known->version;
-			pair[1] = last->version;
-		}
-		else
-			last = known;
-	}
-	return !pair[0];
-}
-
-/* Gives what was registered the order of its tool.  What is applied keeps the
- * order it has, unless that is to be changed.  Returns what became of the
- * order, or NULL if it is the same. */
-static const char *
-set_order(dbc_host *host, const dbc_migrations *list,
-		  const dbc_format_registration *files, int count, const char *tool,
-		  bool reorder)
-{
-	const char *pair[2];
-	bool applied;
-	bool same = keeps_order(list, files, count, &applied, pair);
-
-	if (!same)
-	{
-		if (applied && !reorder)
-		{
-			dbc_notice(host,
-					   "the migrations keep their order, in which \"%s\" comes "
-					   "before \"%s\"; for the order of %s load them with "
-					   "{\"reorder\": true}",
-					   pair[0], pair[1], tool);
-			return "kept";
-		}
-		dbc_notice(host,
-				   "the migrations are now in the order of %s, in which \"%s\" "
-				   "comes after \"%s\"",
-				   tool, pair[0], pair[1]);
-	}
-	for (int i = 0; i < count; i++)
-	{
-		const dbc_migration *known =
-			dbc_ledger_find_migration(list, files[i].version);
-		const char *now = known && known->own_order ? known->order : NULL;
-		if (files[i].order ? !now || !dbc_same(files[i].order, now)
-						   : now != NULL)
-			dbc_query(host, "migrate/order", dbc_text(files[i].version),
-					  dbc_text(files[i].order));
-	}
-	return same ? NULL : "changed";
-}
-
-#define LOAD_OPTIONS(O)                          \
-	O(format, TEXT, .choices = dbc_format_names) \
-	O(reorder, BOOL)
-DBC_OPTIONS(load_options, LOAD_OPTIONS);
-
-/* dbmigrate_load(source, options) */
-DBC_RUN(dbmigrate_load)
-{
-	const load_options *given =
-		dbc_read_options(host, &args->options, load_options);
-	const char *format = given->format.text;
-	bool is_json = dbc_may_be_json(args->source.text);
-	const char *source =
-		is_json ? args->source.text : plain_path(host, args->source.text);
-	dbc_json_node *result = dbc_json_object(host);
-	dbc_json_node *lists[] = {dbc_json_array(host), dbc_json_array(host),
-							  dbc_json_array(host)};
-	dbc_json_node *removed = dbc_json_array(host);
-	dbc_format_registration *registrations;
-	const dbc_file *files;
-	dbc_migrations list;
-	dbc_ledger_log log;
-	const char *order;
-	int nfiles;
-	int count;
-
-	files = is_json
-				? dbc_format_read_json_files(host, source, "source", &nfiles)
-				: dbc_format_read_directory(host, source, &nfiles);
-	registrations = dbc_format_read(host, files, nfiles, &format, &count);
-	list = start_registering(host, &log);
-	for (int i = 0; i < count; i++)
-	{
-		dbc_migrate_register_action action;
-
-		registrations[i].source = is_json ? NULL : source;
-		dbc_progress(host, registrations[i].version, i, count);
-		action = register_migration(host, &list, &registrations[i], &log);
-		dbc_json_push_text(lists[action], registrations[i].version);
-	}
-	order = set_order(host, &list, registrations, count, format,
-					  given->reorder.integer);
-	if (!is_json)
-		forget_absent(host, &list, source, registrations, count, &log, removed);
-	dbc_json_put_text(result, "format", format);
-	dbc_json_put_int(result, "files", nfiles);
-	dbc_json_put_int(result, "migrations", count);
-	for (int i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
-		dbc_json_put(result, action_names[i], lists[i]);
-	dbc_json_put(result, "removed", removed);
-	if (order)
-		dbc_json_put_text(result, "order", order);
 	dbc_json_emit(host, result);
 }

@@ -26,7 +26,7 @@ select dbmigrate_load('plain//') -> 'unchanged';
 .system rm plain/0002_two.sql
 select dbmigrate_load('plain');
 select version, name, state from dbmigrate_status;
---> {"added": [], "files": 1, "format": "plain", "removed": ["0002"], "updated": ["0001"], "unchanged": [], "migrations": 1}
+--> {"added": [], "files": 1, "format": "plain", "removed": ["0002"], "updated": ["0001"], "detected": "file names like <version>_<name>.sql (1 of 1)", "unchanged": [], "migrations": 1}
 --> 0001|one|pending
 
 -- a path may be relative to the process
@@ -84,7 +84,7 @@ select dbmigrate_version();
 .system echo 'executeInTransaction=false' >deep/a/b/c/d/e/V4__five.sql.conf; touch deep/a/notes.plan deep/a/flyway.toml deep/a/notes.txt
 select dbmigrate_load('deep');
 select version, name, transactional from dbmigrate_status;
---> {"added": ["1", "2", "3", "4"], "files": 7, "format": "flyway", "removed": [], "updated": [], "unchanged": [], "migrations": 4}
+--> {"added": ["1", "2", "3", "4"], "files": 7, "format": "flyway", "removed": [], "updated": [], "detected": "file names like V<version>__<name>.sql (4 of 4)", "unchanged": [], "migrations": 4}
 --> 1|top|1
 --> 2|one|1
 --> 3|four|1

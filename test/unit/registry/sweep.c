@@ -117,10 +117,15 @@ static const dbc_check_result results[] = {
 	{.kind = DBC_K_CHECK, .name = "ck", .violations = -1, .reason = "why"},
 	{.kind = DBC_K_RULE, .name = "r", .violations = 2}};
 
-static const dbc_file files[] = {
-	{"101_one.up.sql", "create table one (a int);"},
-	{"101_one.down.sql", "drop table one;"},
-	{"102_two.up.sql", "create table two (a int);"}};
+static const dbc_file files[] = {{.path = "101_one.up.sql",
+								  .name = "101_one.up.sql",
+								  .text = "create table one (a int);"},
+								 {.path = "101_one.down.sql",
+								  .name = "101_one.down.sql",
+								  .text = "drop table one;"},
+								 {.path = "102_two.up.sql",
+								  .name = "102_two.up.sql",
+								  .text = "create table two (a int);"}};
 
 /* The findings of a database with every sort of trouble but severe ones. */
 static void

@@ -1,0 +1,211 @@
+/*
+ * load.c
+ *	  dbmigrate_load: registering the files of a migration tool.
+ */
+#include "common/core/functions.h"
+#include "common/migrate/migrate.h"
+
+#include <string.h>
+
+#include "common/core/json.h"
+#include "common/core/options.h"
+#include "common/core/text.h"
+
+/* The path of a directory, without slashes at its end. */
+static const char *
+plain_path(dbc_host *host, const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	return dbc_copy(host, path, length);
+}
+
+/* Unregisters what an earlier load of the directory registered and this one
+ * does not find. */
+static void
+forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
+			  const dbc_format_registration *present, int npresent,
+			  dbc_ledger_log *log, dbc_json_node *removed)
+{
+	bool *here = dbc_alloc(host, (size_t) list->count + 1);
+
+	for (int i = 0; i < npresent; i++)
+	{
+		const dbc_migration *known =
+			dbc_ledger_find_migration(list, present[i].version);
+
+		if (known)
+			here[known - list->items] = true;
+	}
+	for (int i = 0; i < list->count; i++)
+	{
+		if (here[i] || !list->items[i].source ||
+			!dbc_same(list->items[i].source, source))
+			continue;
+		if (list->items[i].own_order && list->items[i].applied)
+			dbc_query(host, "ledger/keep_order",
+					  dbc_text(list->items[i].version));
+		dbc_migrate_unregister(host, &list->items[i], log);
+		dbc_json_push_text(removed, list->items[i].version);
+	}
+}
+
+/*
+ * Whether migrations that are registered are in the order of the files.  If
+ * not, *applied is whether an applied one is among those that would change
+ * places, and pair has the versions of two.
+ */
+static bool
+keeps_order(const dbc_migrations *list, const dbc_format_registration *files,
+			int count, bool *applied, const char *pair[2])
+{
+	const dbc_migration *last = NULL;
+
+	*applied = false;
+	pair[0] = NULL;
+	for (int i = 0; i < count; i++)
+	{
+		const dbc_migration *known =
+			dbc_ledger_find_migration(list, files[i].version);
+
+		if (!known || !known->registered)
+			continue;
+		if (last && known < last)
+		{
+			*applied = *applied || known->applied || last->applied;
+			pair[0] = known->version;
+			pair[1] = last->version;
+		}
+		else
+			last = known;
+	}
+	return !pair[0];
+}
+
+/* Gives what was registered the order of its tool.  What is applied keeps the
+ * order it has, unless that is to be changed.  Returns what became of the
+ * order, or NULL if it is the same. */
+static const char *
+set_order(dbc_host *host, const dbc_migrations *list, const dbc_format_set *set,
+		  bool reorder)
+{
+	const char *pair[2];
+	bool applied;
+	bool same = keeps_order(list, set->items, set->count, &applied, pair);
+
+	if (!same)
+	{
+		if (applied && !reorder)
+		{
+			dbc_notice(host,
+					   "the migrations keep their order, in which \"%s\" comes "
+					   "before \"%s\"; for the order of %s load them with "
+					   "{\"reorder\": true}",
+					   pair[0], pair[1], set->format);
+			return "kept";
+		}
+		dbc_notice(host,
+				   "the migrations are now in the order of %s, in which \"%s\" "
+				   "comes after \"%s\"",
+				   set->format, pair[0], pair[1]);
+	}
+	for (int i = 0; i < set->count; i++)
+	{
+		const dbc_format_registration *r = &set->items[i];
+		const dbc_migration *known =
+			dbc_ledger_find_migration(list, r->version);
+		const char *now = known && known->own_order ? known->order : NULL;
+		if (r->order ? !now || !dbc_same(r->order, now) : now != NULL)
+			dbc_query(host, "migrate/order", dbc_text(r->version),
+					  dbc_text(r->order));
+	}
+	return same ? NULL : "changed";
+}
+
+static const char *const version_choices[] = {"tool", "file", NULL};
+
+#define LOAD_OPTIONS(O)                          \
+	O(format, TEXT, .choices = dbc_format_names) \
+	O(include, TEXTS)                            \
+	O(exclude, TEXTS)                            \
+	O(dialect, TEXT)                             \
+	O(version, TEXT, .choices = version_choices) \
+	O(reorder, BOOL)
+DBC_OPTIONS(load_options, LOAD_OPTIONS);
+
+/* Puts names that were not loaded into the result, if there are any. */
+static void
+put_left_out(dbc_host *host, dbc_json_node *result, const dbc_format_set *set)
+{
+	dbc_json_node *names = dbc_json_array(host);
+
+	for (int i = 0; i < set->ignored.count; i++)
+		dbc_json_push_text(names, set->ignored.names[i]);
+	for (int i = 0; i < set->foreign.count; i++)
+		dbc_json_push_text(names, set->foreign.names[i]);
+	if (set->ignored.count + set->foreign.count > 0)
+		dbc_json_put(result, "ignored", names);
+}
+
+/* dbmigrate_load(source, options) */
+DBC_RUN(dbmigrate_load)
+{
+	const load_options *given =
+		dbc_read_options(host, &args->options, load_options);
+	dbc_format_options options = {.format = given->format.text,
+								  .include = given->include.texts,
+								  .exclude = given->exclude.texts,
+								  .dialect = given->dialect.text,
+								  .by_file =
+									  given->version.text &&
+									  dbc_same(given->version.text, "file")};
+	bool is_json = dbc_may_be_json(args->source.text);
+	const char *source =
+		is_json ? args->source.text : plain_path(host, args->source.text);
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *lists[] = {dbc_json_array(host), dbc_json_array(host),
+							  dbc_json_array(host)};
+	dbc_json_node *removed = dbc_json_array(host);
+	dbc_format_set set;
+	const dbc_file *files;
+	dbc_migrations list;
+	dbc_ledger_log log;
+	const char *order;
+	int nfiles;
+
+	files = is_json
+				? dbc_format_read_json_files(host, source, "source", &nfiles)
+				: dbc_format_read_directory(host, source, &options, &nfiles);
+	set = dbc_format_read(host, files, nfiles, &options);
+	if (set.ignored.count > 0)
+		dbc_notice(host, "ignored %s that %s does not read: %s",
+				   dbc_count_text(host, set.ignored.count, "file"), set.format,
+				   dbc_format_list_text(host, &set.ignored));
+	list = dbc_migrate_start_registering(host, &log);
+	for (int i = 0; i < set.count; i++)
+	{
+		dbc_migrate_register_action action;
+
+		set.items[i].source = is_json ? NULL : source;
+		dbc_progress(host, set.items[i].version, i, set.count);
+		action = dbc_migrate_register(host, &list, &set.items[i], &log);
+		dbc_json_push_text(lists[action], set.items[i].version);
+	}
+	order = set_order(host, &list, &set, given->reorder.integer);
+	if (!is_json)
+		forget_absent(host, &list, source, set.items, set.count, &log, removed);
+	dbc_json_put_text(result, "format", set.format);
+	if (set.detected)
+		dbc_json_put_text(result, "detected", set.detected);
+	dbc_json_put_int(result, "files", nfiles);
+	dbc_json_put_int(result, "migrations", set.count);
+	for (int i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
+		dbc_json_put(result, dbc_migrate_action_names[i], lists[i]);
+	dbc_json_put(result, "removed", removed);
+	put_left_out(host, result, &set);
+	if (order)
+		dbc_json_put_text(result, "order", order);
+	dbc_json_emit(host, result);
+}
