@@ -120,7 +120,7 @@ growth()
 		for n in "$@"; do
 			echo "$run $n $(quantile 0.5 <"$work/$run.$n")"
 		done
-	done | awk -v name="$name" -v from="$from" '
+	done | awk -v name="$name" -v from="$from" -v limit="${limit:-1.5}" '
 		function line(title, row, tail) {
 			printf "%-34s%s%8.2f%s\n", title, figures[row], last[row] / first[row], tail
 		}
@@ -138,7 +138,7 @@ growth()
 			growth = last[mine] / first[mine]
 			if (rows == 2)
 				growth /= last[peer] / first[peer]
-			line(name, mine, sprintf("%8.2f %6s%s", growth, 1.5, growth > 1.5 ? " !" : ""))
+			line(name, mine, sprintf("%8.2f %6s%s", growth, limit, growth > limit ? " !" : ""))
 			if (rows == 2)
 				line("  the engine alone", peer, "")
 		}' >"$work/growth"
@@ -418,6 +418,7 @@ part_status()
 # ---- reporting ----
 
 health='select dbhealth_report();'
+health_full="select dbhealth_report('{\"level\": \"full\"}');"
 # what SQLite does to look at a database once
 pass='select * from sqlite_schema; pragma quick_check'
 
@@ -533,6 +534,18 @@ sqlite_report_inside()
 	in_sqlite "$health"
 }
 
+postgres_full_inside()
+{
+	postgres_tables
+	in_postgres "$health_full"
+}
+
+sqlite_full_inside()
+{
+	sqlite_tables
+	in_sqlite "$health_full"
+}
+
 sqlite_pass_inside()
 {
 	in_sqlite "$pass"
@@ -552,6 +565,11 @@ part_growth()
 		1000 10 100 1000 10000
 	growth 'SQLite: report' sqlite_report_inside sqlite_pass_inside \
 		1000 10 100 1000 10000
+	# ten times the tables may cost twelve times as much
+	limit=1.2 growth 'PostgreSQL: report, level full' postgres_full_inside - \
+		1000 10 100 1000 10000
+	limit=1.2 growth 'SQLite: report, level full' sqlite_full_inside \
+		sqlite_pass_inside 1000 10 100 1000 10000
 }
 
 # Looking up a row with monitoring and without, in time of the processor.
