@@ -17,3 +17,13 @@ select dbcare_set('check_missing_fk_index_enabled', 'true');
 select count(*) from dbhealth_checks('{"checks": ["foreign_keys_disabled", "xid_wraparound"]}') where severity = 'not_applicable';
 select part from dbhealth_size();
 select count(*) from dbhealth_tables() where table_name like '%child%' or table_name like '%parent%';
+-- the worst findings of a check are listed, the rest is counted
+create table wide (id integer primary key, a1 integer references wide (id), a2 integer references wide (id), a3 integer references wide (id), a4 integer references wide (id), a5 integer references wide (id), a6 integer references wide (id), a7 integer references wide (id), a8 integer references wide (id), a9 integer references wide (id), a10 integer references wide (id), a11 integer references wide (id), a12 integer references wide (id), a13 integer references wide (id), a14 integer references wide (id), a15 integer references wide (id), a16 integer references wide (id), a17 integer references wide (id), a18 integer references wide (id), a19 integer references wide (id), a20 integer references wide (id), a21 integer references wide (id), a22 integer references wide (id));
+select replace(dbhealth_report('{"checks": ["missing_fk_index"]}') ->> 'omitted', ' ', '');
+select replace(dbhealth_report('{"checks": ["missing_fk_index"], "findings": 5}') ->> 'omitted', ' ', '');
+select dbhealth_report('{"checks": ["missing_fk_index"], "findings": 0}') ->> 'omitted';
+select dbhealth_report('{"checks": ["missing_fk_index"]}') -> 'summary' ->> 'info', dbhealth_report('{"checks": ["missing_fk_index"], "findings": 0}') -> 'summary' ->> 'info';
+select count(*) from dbhealth_checks('{"checks": ["missing_fk_index"]}');
+select count(*) from dbhealth_checks('{"checks": ["missing_fk_index"], "findings": 5}');
+select dbhealth_html('{"checks": ["missing_fk_index"]}') like '%And 2 more missing_fk_index findings: <code>select * from dbhealth_checks(%';
+select dbhealth_html('{"checks": ["missing_fk_index"], "findings": 0}') like '% more missing_fk_index finding%';

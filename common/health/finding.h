@@ -38,6 +38,7 @@ typedef struct dbc_finding
 	const char *reason;
 	bool failed;	 /* unknown because of an error */
 	bool suppressed; /* has no penalty */
+	bool folded;	 /* counted, but not shown; see health/fold.h */
 
 	/* set by dbc_health_score_findings() */
 	double penalty;
@@ -49,6 +50,7 @@ typedef struct dbc_findings
 {
 	int count;
 	dbc_finding *list;
+	int64_t most;		 /* of a check that are shown, 0: all; -1: not given */
 	double *duration_ms; /* of each requested check, by its position in
 							health/checks.def */
 } dbc_findings;

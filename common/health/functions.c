@@ -8,6 +8,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/json_write.h"
+#include "common/health/fold.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
 #include "common/sample/host.h"
@@ -48,12 +49,15 @@ run_checks(dbc_host *host, const dbc_value *options, dbc_health_score *score)
 DBC_RUN(dbhealth_checks)
 {
 	dbc_health_score score;
-	const dbc_findings *findings = run_checks(host, &args->options, &score);
+	dbc_findings *findings = run_checks(host, &args->options, &score);
 
+	dbc_health_fold_findings(host, findings, 0);
 	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 
+		if (finding->folded)
+			continue;
 		dbc_emit(host, dbc_text(finding->check->id),
 				 dbc_text(dbc_health_categories[finding->check->category]),
 				 dbc_text(dbc_health_severity_names[finding->severity]),

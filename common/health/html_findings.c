@@ -5,31 +5,10 @@
  */
 #include "common/health/html_page.h"
 
-#include <math.h>
 #include <stdlib.h>
 
+#include "common/health/fold.h"
 #include "common/health/recommend.h"
-
-/* The maximum number of findings on the page. */
-#define MOST_FINDINGS 500
-
-/* The order of severities; an unknown result may be a problem. */
-static const int ranks[DBC_NSEVERITIES] = {
-	[DBC_CRITICAL] = 4, [DBC_WARNING] = 3, [DBC_UNKNOWN] = 2, [DBC_INFO] = 1};
-
-/* For qsort(): the worst first, otherwise in the original order. */
-static int
-compare_findings(const void *left, const void *right)
-{
-	const dbc_finding *a = *(const dbc_finding *const *) left;
-	const dbc_finding *b = *(const dbc_finding *const *) right;
-
-	if (ranks[a->severity] != ranks[b->severity])
-		return ranks[b->severity] - ranks[a->severity];
-	if (a->penalty != b->penalty)
-		return a->penalty < b->penalty ? 1 : -1;
-	return a < b ? -1 : 1;
-}
 
 /* ---- recommendations ---- */
 
@@ -87,7 +66,7 @@ append_finding(dbc_health_page *page, const dbc_finding *finding)
 		&page->text,
 		"<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
 		"</td><td>%s</td><td><p>%s</p>",
-		ranks[finding->severity], severity, severity,
+		dbc_health_rank(finding), severity, severity,
 		finding->object ? finding->object : "the database", finding->message);
 	if (finding->reason)
 		dbc_health_append_markup(&page->text, "<p class=\"hint\">%s</p>",
@@ -130,7 +109,24 @@ append_category(dbc_health_page *page, dbc_health_category category,
 		dbc_health_close_table(page);
 }
 
-/* Appends all findings that are problems, by category. */
+/* Appends how many findings of each check are not shown. */
+static void
+report_folded(dbc_health_page *page)
+{
+	const dbc_health_check *check;
+	int place = 0;
+	int count;
+
+	while ((count = dbc_health_next_folded(page->findings, &place, &check)) > 0)
+		dbc_health_report_omitted(
+			page, count, dbc_format(page->host, "%s finding", check->id),
+			dbc_format(
+				page->host,
+				"select * from dbhealth_checks('{\"checks\": [\"%s\"]}');",
+				check->id));
+}
+
+/* Appends the worst findings of each check that are problems, by category. */
 void
 dbc_health_page_findings(dbc_health_page *page)
 {
@@ -138,24 +134,18 @@ dbc_health_page_findings(dbc_health_page *page)
 	const dbc_finding **shown =
 		dbc_alloc(page->host, (size_t) findings->count * sizeof(*shown));
 	int nshown = 0;
-	int left = 0;
 
 	for (int i = 0; i < findings->count; i++)
-		if (ranks[findings->list[i].severity] > 0)
+		if (dbc_health_rank(&findings->list[i]) > 0 &&
+			!findings->list[i].folded)
 			shown[nshown++] = &findings->list[i];
-	qsort(shown, (size_t) nshown, sizeof(*shown), compare_findings);
-	if (nshown > MOST_FINDINGS)
-	{
-		left = nshown - MOST_FINDINGS;
-		nshown = MOST_FINDINGS;
-	}
+	qsort(shown, (size_t) nshown, sizeof(*shown), dbc_health_compare_findings);
 	dbc_health_open_section(page, "findings", "Findings");
 	if (nshown == 0)
 		dbc_append(&page->text, "<p>No check has a finding.</p>\n");
 	for (int i = 0; i < DBC_NCATEGORIES; i++)
 		append_category(page, (dbc_health_category) i, shown, nshown);
-	dbc_health_report_omitted(page, left, "finding",
-							  "select * from dbhealth_checks();");
+	report_folded(page);
 	dbc_health_close_section(page);
 }
 

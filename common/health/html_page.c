@@ -12,6 +12,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/health/fold.h"
 #include "common/health/run.h"
 
 /* Appends everything before the body. */
@@ -147,6 +148,7 @@ DBC_RUN(dbhealth_html)
 	dbc_health_page page = {host, stored, findings, &score, {0}};
 	dbc_value text;
 
+	dbc_health_fold_findings(host, findings, DBC_MOST_FINDINGS);
 	dbc_buffer_init(&page.text, host);
 	append_head(&page, database);
 	append_header(&page, ping, database);

@@ -5,6 +5,7 @@
 #include "common/core/functions.h"
 
 #include "common/core/clock.h"
+#include "common/health/fold.h"
 #include "common/health/growth.h"
 #include "common/health/recommend.h"
 #include "common/health/run.h"
@@ -57,7 +58,28 @@ findings_node(dbc_host *host, const dbc_findings *findings)
 	dbc_json_node *node = dbc_json_array(host);
 
 	for (int i = 0; i < findings->count; i++)
-		dbc_json_push(node, finding_node(host, &findings->list[i]));
+		if (!findings->list[i].folded)
+			dbc_json_push(node, finding_node(host, &findings->list[i]));
+	return node;
+}
+
+/* The number of folded findings of each check. */
+static dbc_json_node *
+omitted_node(dbc_host *host, const dbc_findings *findings)
+{
+	dbc_json_node *node = dbc_json_array(host);
+	const dbc_health_check *check;
+	int place = 0;
+	int count;
+
+	while ((count = dbc_health_next_folded(findings, &place, &check)) > 0)
+	{
+		dbc_json_node *item = dbc_json_object(host);
+
+		dbc_json_put_text(item, "check_id", check->id);
+		dbc_json_put_int(item, "findings", count);
+		dbc_json_push(node, item);
+	}
 	return node;
 }
 
@@ -198,7 +220,9 @@ DBC_RUN(dbhealth_report)
 	dbc_json_put_text(report, "status", score.status);
 	dbc_json_put(report, "summary", summary_node(host, &score));
 	put_real(report, "coverage", score.coverage);
+	dbc_health_fold_findings(host, findings, DBC_MOST_FINDINGS);
 	dbc_json_put(report, "checks", findings_node(host, findings));
+	dbc_json_put(report, "omitted", omitted_node(host, findings));
 	dbc_json_put(report, "recommendations",
 				 recommendations_node(host, findings));
 	dbc_json_put(report, "migrations", migrations_node(host));

@@ -5,6 +5,7 @@
  */
 #include "common/health/run.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -71,7 +72,8 @@ static const char *const levels[] = {"fast", "full", NULL};
 #define CHECK_OPTIONS(O)                                   \
 	O(categories, TEXTS, .choices = dbc_health_categories) \
 	O(checks, TEXTS, .choices = check_ids)                 \
-	O(level, TEXT, .choices = levels)
+	O(level, TEXT, .choices = levels)                      \
+	O(findings, INT, .maximum = INT_MAX)
 DBC_OPTIONS(check_options, CHECK_OPTIONS);
 
 /* Whether a list given as an option contains a name. */
@@ -450,6 +452,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	run.given = dbc_read_options(host, options, check_options);
 	total = count_asked_for(host, run.given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
+	run.findings->most = dbc_option_or(&run.given->findings, -1);
 	run.findings->duration_ms =
 		dbc_alloc(host, (size_t) dbc_health_nchecks * sizeof(double));
 	run.verification = dbc_health_open_row_verification(host, will_run, &run);

@@ -173,7 +173,7 @@ select results_eq($$select jsonb_array_elements(
 create temporary table report as select dbhealth_report('{"level": "full"}') as r;
 select is((select array_agg(key order by key collate "C") from report, jsonb_object_keys(r) as key),
 	array['alerts', 'checks', 'coverage', 'database', 'dbcare_version', 'duration_ms', 'engine', 'engine_version',
-		'environment', 'generated_at', 'growth', 'migrations', 'recommendations', 'score', 'score_version', 'size_bytes',
+		'environment', 'generated_at', 'growth', 'migrations', 'omitted', 'recommendations', 'score', 'score_version', 'size_bytes',
 		'status', 'summary'], 'the report has role, server and time');
 select is((select r ->> 'database' from report), 'hc "Sick"', 'the report has the name of the database');
 select is((select (r ->> 'score')::bigint from report), dbhealth_score('{"level": "full"}'), 'the report has the score of dbhealth_score');
