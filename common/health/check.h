@@ -10,7 +10,7 @@
  *	  $3 bigint	 size of the file system with the data, in bytes, or null
  *	  $4 bigint	 free bytes of that file system
  *	  $5 bigint	 [SQLite] size of the write-ahead log in bytes
- *	  $6 real	 the setting avg_query_warning_ms
+ *	  $6 real	 the setting slow_query_ms
  *	  $7 text	 other measurements of the host, as JSON; see dbc_facts
  *	  $8 text	 recent history from the stored samples, as JSON; see
  *				 health/history.h.  {history:name} is one of its numbers

@@ -111,9 +111,9 @@ dbc_health_read_history(dbc_host *host, const dbc_setting_values *stored)
 	put_known(node, "days_until_full", growth.days_likely);
 	/* [PG] the SQL of the check counts them */
 	if (dbc_sample_is_in_process(host))
-		put_known(node, "slow_statements",
-				  count_slow(host, dbc_setting_real(
-									   host, stored,
-									   DBC_SETTING_avg_query_warning_ms)));
+		put_known(
+			node, "slow_statements",
+			count_slow(host, dbc_setting_real(host, stored,
+											  DBC_SETTING_slow_query_ms)));
 	return dbc_json_text(node);
 }

@@ -33,7 +33,7 @@ extern dbc_health_window dbc_health_read_window(dbc_host *host,
  *	  bytes_per_day, days_until_full
  *							expected values of health/growth.h
  *	  slow_statements		[SQLite] number with at least 10 calls and a mean
- *							time above avg_query_warning_ms
+ *							time above slow_query_ms
  */
 extern const char *dbc_health_read_history(dbc_host *host,
 										   const dbc_setting_values *stored);

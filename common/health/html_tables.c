@@ -229,7 +229,7 @@ append_slow(dbc_health_page *page, const statements *asked, int slow)
 }
 
 /* Appends the statements whose mean time exceeds the setting
- * avg_query_warning_ms. */
+ * slow_query_ms. */
 void
 dbc_health_page_queries(dbc_health_page *page)
 {

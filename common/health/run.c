@@ -460,8 +460,8 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	run.parameters[2] = fact_value(facts.disk_total);
 	run.parameters[3] = fact_value(facts.disk_free);
 	run.parameters[4] = fact_value(facts.wal_bytes);
-	run.parameters[5] = dbc_real(
-		dbc_setting_real(host, stored, DBC_SETTING_avg_query_warning_ms));
+	run.parameters[5] =
+		dbc_real(dbc_setting_real(host, stored, DBC_SETTING_slow_query_ms));
 	run.parameters[6] = dbc_text(facts.details);
 	/* an invalid stored value must not prevent the checks */
 	if (!dbc_guard(host, read_history, &run, DBC_KEEP, true, &error))

@@ -156,15 +156,18 @@ begin
 		execute 'select pg_sleep(0.006)' || repeat(', 1', width);
 	end loop;
 end $$;
-set dbcare.avg_query_warning_ms = '5';
+set dbcare.slow_query_ms = '5';
 call pg_temp.run(0, 9);
 select is((select severity from pg_temp.said('slow_queries')), 'ok', 'queries with nine calls are not checked');
 call pg_temp.run(0, 1);
 select results_eq($$select severity, value, message from pg_temp.said('slow_queries')$$,
 	$$values ('info', 1::float8, '1 query takes more than 5 ms on average')$$, 'queries with ten calls are checked');
-set dbcare.avg_query_warning_ms = '1000';
+set dbcare.slow_query_ms = '1000';
 select is((select severity from pg_temp.said('slow_queries')), 'ok', 'fast queries are no finding');
 set dbcare.avg_query_warning_ms = '5';
+select is((select severity from pg_temp.said('slow_queries')), 'ok', 'avg_query_warning_ms, of the alert query_time, does not count');
+reset dbcare.avg_query_warning_ms;
+set dbcare.slow_query_ms = '5';
 select dblink_disconnect('other');
 select dblink_connect('other', format('host=%s port=%s dbname=postgres user=%s',
 	split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), session_user));
@@ -192,7 +195,7 @@ select is((select format('%s: %s', severity, reason) from pg_temp.said('slow_que
 reset role;
 drop owned by hc_guest;
 drop role hc_guest;
-reset dbcare.avg_query_warning_ms;
+reset dbcare.slow_query_ms;
 reset pg_stat_statements.track;
 
 -- ---- xid_wraparound ----

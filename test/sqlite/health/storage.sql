@@ -165,3 +165,33 @@ select severity, reason from said;
 -- checks that are not applicable cost no points
 select dbhealth_score('{"checks": ["slow_queries", "days_until_full"]}');
 --> 100
+
+-- ---- slow_queries ----
+
+-- statements above slow_query_ms count from the tenth call
+.open slow.db
+.read begin.inc
+update topic set id = 'slow_queries';
+select dbmonitor_start(60, '{"thread": false}') ->> '$.statements', dbcare_set('slow_query_ms', 0) ->> 'value';
+create table item (id integer primary key);
+insert into item values (1);
+insert into item values (2);
+insert into item values (3);
+insert into item values (4);
+insert into item values (5);
+insert into item values (6);
+insert into item values (7);
+insert into item values (8);
+insert into item values (9);
+select severity, value from said;
+insert into item values (10);
+select severity, value, message from said;
+--> 1|0
+--> ok|
+--> info|1.0|1 query takes more than 0.0 ms on average
+
+-- the setting of the alert query_time does not count
+select dbcare_set('slow_query_ms', 100000) ->> 'value', dbcare_set('avg_query_warning_ms', 0) ->> 'value';
+select severity from said;
+--> 100000|0
+--> ok

@@ -304,9 +304,9 @@ sql_gets_its_parameters(void **state)
 	assert_true(args[1].kind == DBC_REAL && args[1].real == 95);
 	for (i = 2; i < 5; i++)
 		assert_int_equal(args[i].kind, DBC_NULL);
-	assert_true(args[5].kind == DBC_REAL && args[5].real == 1000);
+	assert_true(args[5].kind == DBC_REAL && args[5].real == 100);
 	fake->facts = (dbc_facts){.disk_total = 300, .disk_free = 200};
-	fake_set(fake, "avg_query_warning_ms", "250");
+	fake_set(fake, "slow_query_ms", "250");
 	fake_set(fake, "check_wal_growth_warning", "1.5");
 	fake_check(fake, "wal_growth");
 	args = fake_last(fake, "health/wal_growth")->args;
