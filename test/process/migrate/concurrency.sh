@@ -41,7 +41,7 @@ succeeded()
 		fi
 	done
 	echo "$count"
-	grep -vh '^{' "$tmp"/said.* | sort | uniq -c || true
+	grep -vh '^{' "$tmp"/answer.* | sort | uniq -c || true
 }
 
 # How often each step ran, as "steps, runs" and the number in the ledger.
@@ -71,7 +71,7 @@ test_apply()
 	at_once apply <<<'select dbmigrate_apply();'
 	is "$(succeeded)" "$callers" "$where: all $callers callers of apply succeed"
 	is "$(runs apply)" "$steps $steps $steps" "$where: each migration ran once"
-	is "$(cat "$tmp"/said.* | grep -c '"applied": \[\]')" $((callers - 1)) \
+	is "$(cat "$tmp"/answer.* | grep -c '"applied": \[\]')" $((callers - 1)) \
 		"$where: one caller applied, the others found nothing to do"
 }
 
