@@ -46,3 +46,14 @@ select dbmigrate_load('{"V901__a.sql": "select 1;"}', '{"version": "file"}');
 -- refinery refuses a fraction, goose the number 0
 select dbmigrate_load('{"V950__a.sql": "select 1;", "V950.1__a.sql": "select 1;"}', '{"format": "refinery"}');
 select dbmigrate_load('{"00960_a.sql": "-- +goose Up\nselect 1;", "00000_a.sql": "-- +goose Up\nselect 1;"}');
+-- versions that are directories, and names without a number
+select dbmigrate_load('{"v1.10/add.sql": "select 1;", "v1.9/index.sql": "select 1;", "v1.9/LATEST.sql": "select 1;"}', '{"version": "file", "exclude": ["LATEST.sql"]}') ->> 'format';
+select version, name from dbmigrate_status() where version like 'v1%';
+-- a dot after the number is none of golang-migrate
+select dbmigrate_load('{"970.a_sub.up.sql": "select 1;", "971_b.up.sql": "select 1;", "972_c.up.sql": "select 1;"}') ->> 'ignored';
+-- the ledger of a tool that knows names of files
+create table pgmigrations (id integer, name text, run_on timestamp);
+insert into pgmigrations values (1, '0980_a', '2026-01-01 00:00:00'), (2, '0980_b', '2026-01-01 00:00:00');
+select dbmigrate_load('{"0980_a.sql": "-- Up Migration\nselect 1;", "0980_b.sql": "-- Up Migration\nselect 1;", "0981_c.sql": "-- Up Migration\nselect 1;"}', '{"version": "file"}') ->> 'format';
+select dbmigrate_adopt() ->> 'matched';
+select version, state from dbmigrate_status() where version like '098%';

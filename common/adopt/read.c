@@ -93,6 +93,17 @@ read_rows(dbc_host *host, void *arg)
 
 /* ---- rows ---- */
 
+/* The name of a file without its directory and ".sql". */
+static const char *
+file_name(dbc_host *host, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t ending = dbc_ends_with(name, ".sql") ? strlen(".sql") : 0;
+
+	return dbc_copy(host, name, strlen(name) - ending);
+}
+
 /* The version that the ledger's key means. */
 static const char *
 version_of(dbc_host *host, const dbc_adopt_tool *tool, const char *key)
@@ -145,6 +156,27 @@ compare_places(const void *left, const void *right)
 {
 	return ((const dbc_adopt_ledger_row *) left)->place -
 		   ((const dbc_adopt_ledger_row *) right)->place;
+}
+
+/* Gives files with one number their whole names as versions. */
+static void
+tell_files_apart(dbc_host *host, dbc_adopt_ledger_rows *rows)
+{
+	const char *last = NULL;
+
+	qsort(rows->items, (size_t) rows->count, sizeof(*rows->items),
+		  compare_versions);
+	for (int i = 0; i < rows->count; i++)
+	{
+		dbc_adopt_ledger_row *row = &rows->items[i];
+		const char *number = row->version;
+		bool again = i + 1 < rows->count && dbc_same(row[1].version, number) &&
+					 !dbc_same(row[1].key, row->key);
+
+		if (again || (last && dbc_same(last, number)))
+			row->version = file_name(host, row->key);
+		last = again ? number : NULL;
+	}
 }
 
 /* Keeps of each version the last row, unless that takes it back. */
@@ -200,6 +232,8 @@ dbc_adopt_read_ledger(dbc_host *host, const dbc_adopt_ledger *ledger)
 		row->state = state_named(host, cells[R_STATE].text);
 		row->place = rows.count++;
 	}
+	if (ledger->tool->naming == DBC_N_FILE && rows.count > 0)
+		tell_files_apart(host, &rows);
 	keep_last(&rows);
 	return rows;
 }
@@ -265,6 +299,9 @@ dbc_adopt_match_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
 		dbc_migration other = {.version = row->version};
 
 		row->migration = find_migration(list, row);
+		if (!row->migration && ledger->tool->naming == DBC_N_FILE)
+			row->migration =
+				dbc_ledger_find_migration(list, file_name(host, row->key));
 		other.order = row->migration
 						  ? row->migration->order
 						  : dbc_version_key(host, row->version, false);

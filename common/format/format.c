@@ -117,6 +117,7 @@ find_problems(dbc_format_reader *reader, const dbc_error *first)
 static void
 raise_problems(const dbc_format_reader *reader)
 {
+	const char *hint = reader->nproblems ? reader->problems[0].hint : NULL;
 	dbc_buffer list;
 	int i;
 
@@ -130,6 +131,10 @@ raise_problems(const dbc_format_reader *reader)
 		const dbc_error *problem = &reader->problems[i];
 		const char *line = problem->detail;
 
+		if (!hint || !problem->hint || !dbc_same(hint, problem->hint))
+			hint = "Correct the files, or leave files out with the option "
+				   "\"exclude\".";
+
 		dbc_append_format(&list, "%s%s", i ? "; " : "", problem->message);
 		if (line && dbc_starts_with(line, "Line "))
 			dbc_append_format(&list, " (line %d)",
@@ -138,9 +143,7 @@ raise_problems(const dbc_format_reader *reader)
 	if (i < reader->nproblems)
 		dbc_append_format(&list, "; and %d more", reader->nproblems - i);
 	dbc_fail(reader->host, reader->problems[0].sqlstate,
-			 dbc_format(reader->host, "%s.", list.data),
-			 "Correct the files, or leave files out with the option "
-			 "\"exclude\".",
+			 dbc_format(reader->host, "%s.", list.data), hint,
 			 "%d problems in the files of format %s", reader->nproblems,
 			 reader->format->name);
 }

@@ -29,8 +29,11 @@ static bool
 claims(const dbc_file *file)
 {
 	const char *name = dbc_format_base_name(file->name);
+	bool is_authelias = *name == 'V';
+	size_t digits = strspn(name + is_authelias, DIGITS);
+	char after = name[is_authelias + digits];
 
-	return strspn(name + (name[0] == 'V'), DIGITS) > 0 &&
+	return digits > 0 && (after == '_' || (is_authelias && after == '.')) &&
 		   dbc_format_find_direction(name);
 }
 

@@ -71,7 +71,7 @@ read(dbc_format_reader *reader, const dbc_file *file)
 							"Load the files with {\"format\": \"%s\"}.",
 							other->name),
 				 "file \"%s\" is a migration of %s", file->path, other->name);
-	if (length == 0)
+	if (length == 0 && !reader->options->by_file)
 		dbc_format_refuse_name(reader, file);
 	rest = name + length + strspn(name + length, "_-");
 	dbc_format_set_file(
