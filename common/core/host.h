@@ -142,8 +142,8 @@ struct dbc_host
 
 	/* Runs fn(host, arg) in a subtransaction and returns true.  If it fails,
 	 * rolls it back, copies the error to *error and returns false; cancel and
-	 * out of memory are not caught.  With DBC_UNDO it is always rolled back.
-	 * With read_only, it cannot write. */
+	 * out of memory are not caught.  With DBC_UNDO it is rolled back in
+	 * any case.  With read_only, it cannot write, and has nothing to undo. */
 	bool (*guard)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 				  dbc_guard_mode mode, bool read_only, dbc_error *error);
 

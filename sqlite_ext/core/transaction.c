@@ -494,7 +494,8 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 		undo_guarded(h, savepoint, error);
 	else if (savepoint)
 	{
-		if (mode == DBC_UNDO)
+		/* rolling back makes SQLite read a changed schema again */
+		if (mode == DBC_UNDO && !read_only)
 			undo_guard(h);
 		else
 			execute(h, "release \"dbcare guard\"");
