@@ -98,7 +98,11 @@ cp "$tmp/pg_hba.conf" "$data/pg_hba.conf"
 # ---- postgresql.conf ----
 
 is "$(said pending_restart)" 'ok: nothing found' 'valid configuration files are no finding'
-postgresql sick <<<"alter system set max_prepared_transactions = 12; select pg_reload_conf();" >"$tmp/reload"
+postgresql sick <<<"alter system set max_prepared_transactions = 12"
+is "$(said pending_restart)" \
+	'warning max_prepared_transactions: max_prepared_transactions has a new value in the configuration files' \
+	'a setting that waits for a reload and a restart is found, and is not invalid'
+postgresql sick <<<'select pg_reload_conf();' >"$tmp/reload"
 until_said '^warning max_prepared_transactions: max_prepared_transactions has a new value in the configuration files$' \
 	pending_restart 'a setting that waits for a restart is found'
 postgresql sick <<<'alter system reset all; select pg_reload_conf();' >"$tmp/reload"
