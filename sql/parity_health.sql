@@ -27,3 +27,9 @@ select count(*) from dbhealth_checks('{"checks": ["missing_fk_index"]}');
 select count(*) from dbhealth_checks('{"checks": ["missing_fk_index"], "findings": 5}');
 select dbhealth_html('{"checks": ["missing_fk_index"]}') like '%And 2 more missing_fk_index findings: <code>select * from dbhealth_checks(%';
 select dbhealth_html('{"checks": ["missing_fk_index"], "findings": 0}') like '% more missing_fk_index finding%';
+-- an index is duplicate or redundant, not both
+create table twice (id integer primary key, a integer, b integer);
+create index twice_1 on twice (a);
+create index twice_2 on twice (a);
+create index twice_3 on twice (a, b);
+select check_id, replace(message, 'public.', '') from dbhealth_checks('{"checks": ["duplicate_indexes", "redundant_indexes"]}') where severity in ('info', 'warning') order by 1, 2;

@@ -38,6 +38,21 @@ with pair as (
 	where am.amname = 'btree' and not x.relispartition
 		and {user_schema:n}
 		and {not_in_extension:p.indrelid}
+		-- a duplicate is one finding: that of duplicate_indexes.sql
+		and not exists (
+			select from pg_catalog.pg_index as i
+			join pg_catalog.pg_index as e on e.indrelid = i.indrelid and e.indexrelid <> i.indexrelid
+			join pg_catalog.pg_class as ex on ex.oid = e.indexrelid
+			where i.indexrelid = p.indexrelid
+				and e.indisvalid and e.indisready and e.indislive and not e.indisexclusion
+				and e.indnkeyatts = i.indnkeyatts and e.indkey::text = i.indkey::text
+				and e.indclass = i.indclass and e.indcollation = i.indcollation
+				and e.indoption::text = i.indoption::text
+				and pg_catalog.pg_get_expr(e.indexprs, e.indrelid)
+					is not distinct from pg_catalog.pg_get_expr(i.indexprs, i.indrelid)
+				and pg_catalog.pg_get_expr(e.indpred, e.indrelid)
+					is not distinct from pg_catalog.pg_get_expr(i.indpred, i.indrelid)
+				and (e.indisunique or e.indisreplident or e.indisclustered or ex.relname < x.relname))
 	order by x.oid, p.indnatts desc, lx.relname
 ), total as (
 	select pg_catalog.sum(c.relpages) * cast(pg_catalog.current_setting('block_size') as double precision) as bytes

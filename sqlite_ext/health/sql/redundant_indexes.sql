@@ -49,6 +49,12 @@ redundant as materialized (
 		and s.key not glob '*,-2 *'
 		and length(l.key) > length(s.key)
 		and substr(l.key, 1, length(s.key)) = s.key
+		-- a duplicate is one finding: that of duplicate_indexes.sql
+		and not exists (
+			select 1
+			from listed as e
+			where e.tbl_name = s.tbl_name and e.key = s.key
+				and (coalesce(e.sql, '') not glob 'CREATE INDEX *' or e.name < s.name))
 	group by s.tbl_name, s.name),
 file (bytes) as (
 	select max(page_count * page_size, 1 << 30)
