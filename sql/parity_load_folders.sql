@@ -57,3 +57,6 @@ insert into pgmigrations values (1, '0980_a', '2026-01-01 00:00:00'), (2, '0980_
 select dbmigrate_load('{"0980_a.sql": "-- Up Migration\nselect 1;", "0980_b.sql": "-- Up Migration\nselect 1;", "0981_c.sql": "-- Up Migration\nselect 1;"}', '{"version": "file"}') ->> 'format';
 select dbmigrate_adopt() ->> 'matched';
 select version, state from dbmigrate_status() where version like '098%';
+-- numbers that do not fit
+select dbmigrate_load('{"9223372036854775807_a.sql": "-- +goose Up\nselect 1;", "9223372036854775808_a.sql": "-- +goose Up\nselect 1;"}');
+select dbmigrate_load('{"9223372036854775808_a.sql": "-- no-transaction\nselect 1;"}');

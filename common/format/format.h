@@ -234,6 +234,12 @@ extern void dbc_format_select(dbc_format_reader *reader, const dbc_file *files,
 							  int nfiles);
 extern void dbc_format_flatten(dbc_format_reader *reader);
 
+/* Whether the number that text starts with is at most another one. */
+extern bool dbc_format_fits(const char *text, const char *largest);
+
+/* The largest version of tools with 64-bit integers. */
+#define DBC_LARGEST_INT64 "9223372036854775807"
+
 /* Adds to a list. */
 extern void dbc_format_add_name(dbc_host *host, dbc_format_list *list,
 								const char *name);

@@ -14,16 +14,6 @@
 /* The largest version of golang-migrate, which ignores what is above. */
 #define LARGEST "18446744073709551615"
 
-/* Whether a number fits golang-migrate's versions. */
-static bool
-fits(const char *digits, size_t length)
-{
-	for (; length > 1 && *digits == '0'; length--)
-		digits++;
-	return length < strlen(LARGEST) ||
-		   (length == strlen(LARGEST) && memcmp(digits, LARGEST, length) <= 0);
-}
-
 /* Whether a file is one of such a pair; a leading V is authelia's. */
 static bool
 claims(const dbc_file *file)
@@ -44,7 +34,7 @@ claims_pop(const dbc_file *file)
 	const char *name = dbc_format_base_name(file->name);
 
 	return claims(file) &&
-		   (!fits(name, strspn(name, DIGITS)) || strstr(name, ".autocommit."));
+		   (!dbc_format_fits(name, LARGEST) || strstr(name, ".autocommit."));
 }
 
 /* Starts a migration of a half. */
@@ -74,7 +64,8 @@ read(dbc_format_reader *reader, const dbc_file *file)
 	const char *end = dbc_format_find_direction(name);
 
 	if (digits == 0 || !end || end < name + digits + 1 ||
-		!strchr(is_authelias ? "_." : "_", name[digits]) || !fits(name, digits))
+		!strchr(is_authelias ? "_." : "_", name[digits]) ||
+		!dbc_format_fits(name, LARGEST))
 		return false;
 	(void) start_half(reader, file, name, digits, end);
 	return true;

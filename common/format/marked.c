@@ -237,7 +237,8 @@ read_goose(dbc_format_reader *reader, const dbc_file *file)
 
 	if (digits == 0 || file->name[digits] != '_')
 		return false;
-	if (strspn(file->name, "0") == digits)
+	if (strspn(file->name, "0") == digits ||
+		!dbc_format_fits(file->name, DBC_LARGEST_INT64))
 		dbc_format_refuse_name(reader, file);
 	read_marked(reader, file, dbc_format_start_numbered(reader, file),
 				goose_mark);

@@ -44,6 +44,18 @@ dbc_format_find_direction(const char *name)
 	return NULL;
 }
 
+/* Whether the number that text starts with is at most another one. */
+bool
+dbc_format_fits(const char *text, const char *largest)
+{
+	size_t length;
+
+	text += strspn(text, "0");
+	length = strspn(text, "0123456789");
+	return length < strlen(largest) ||
+		   (length == strlen(largest) && memcmp(text, largest, length) <= 0);
+}
+
 /* Adds to a list. */
 void
 dbc_format_add_name(dbc_host *host, dbc_format_list *list, const char *name)

@@ -60,7 +60,8 @@ read(dbc_format_reader *reader, const dbc_file *file)
 
 	if (!strchr(file->name, '_'))
 		return false;
-	if (!is_numbered(file->name))
+	if (!is_numbered(file->name) ||
+		!dbc_format_fits(file->name, DBC_LARGEST_INT64))
 		dbc_format_refuse_name(reader, file);
 	m = dbc_format_start_migration(
 		reader, dbc_copy(reader->host, file->name, digits),
