@@ -28,7 +28,8 @@
  *	  fix_sql	 SQL that repairs the finding, or null
  *	  reason	 why the result is unknown or not applicable, else null
  *	  probe		 null, or a SELECT of one value that is run separately and sets
- *				 value; a null result drops the finding, and a failure makes it
+ *				 value, and detail if there is a second one; a null result
+ *				 drops the finding, and a failure makes it
  *				 critical (rule INTEGRITY, with the error as detail) or
  *				 unknown; or a measurement of the host: see health/probe.h
  */

@@ -295,6 +295,8 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 	if (call->rows->nrows == 0 || dbc_is_null(host, call->rows, 0, 0))
 		return false;
 	row->value = number_of(host, call->rows, 0, 0);
+	if (call->rows->ncols > 1)
+		row->detail = dbc_get_text_or_null(host, call->rows, 0, 1);
 	return true;
 }
 

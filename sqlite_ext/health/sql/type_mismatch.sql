@@ -1,8 +1,7 @@
 -- columns: {finding}
 -- Reads pragma_table_xinfo.  Only unambiguous type names are checked: a date in
 -- DATETIME or a shape in POINT is intended, whatever affinity SQLite derives
--- from these names.  STRICT tables are left to constraint_violations.  The
--- detail is the condition that finds the rows.
+-- from these names.  STRICT tables are left to constraint_violations.
 with numeric_type (name, fits) as (
 	values ('int', 'integer'), ('integer', 'integer'), ('tinyint', 'integer'),
 		('smallint', 'integer'), ('mediumint', 'integer'),
@@ -15,8 +14,7 @@ with numeric_type (name, fits) as (
 typed as (
 	select t.name,
 		printf('typeof("%w") not in (''null'', ''%s'')', c.name, n.fits) as term,
-		printf('typeof(%s) not in (''null'', ''%s'')', {shown:c.name}, n.fits)
-			as shown
+		{shown:c.name} || ', ' as shown
 	from temp.pragma_table_list as t
 	join temp.pragma_table_xinfo(t.name, 'main') as c
 	join numeric_type as n
@@ -28,8 +26,9 @@ typed as (
 		and not (c.pk and lower(c.type) = 'integer' and not exists (
 			select 1 from temp.pragma_index_list(t.name, 'main') where origin = 'pk'))
 	order by t.name, c.cid)
-select null as severity, {shown:name} as object, null as value, group_concat(shown, ' or ') as detail, null as fix_sql, null as reason,
-	printf('select nullif(count(*), 0) from main."%w" not indexed where %s',
+select null as severity, {shown:name} as object, null as value, null as detail, null as fix_sql, null as reason,
+	printf('select nullif(count(*), 0), rtrim(%s, '', '') from main."%w" not indexed where %s',
+		group_concat(printf('max(case when %s then %Q else '''' end)', term, shown), ' || '),
 		name, group_concat(term, ' or ')) as probe
 from typed
 group by name

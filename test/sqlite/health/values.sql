@@ -48,10 +48,10 @@ select severity, object from said;
 insert into typed (qty) values ('many'), (1.5);
 insert into typed (price, "total sum") values ('free', 'none'), (x'00', 1);
 select severity, object, value, message from said;
---> warning|typed|4.0|typed: 4 rows hold a value that is not of the declared type: typeof(qty) not in ('null', 'integer') or typeof(price) not in ('null', 'real') or typeof("total sum") not in ('null', 'real')
+--> warning|typed|4.0|typed: 4 rows hold a value that is not of the declared type of qty, price, "total sum"
 
--- the message says how to find the rows
-select id from typed where typeof(qty) not in ('null', 'integer') or typeof(price) not in ('null', 'real') or typeof("total sum") not in ('null', 'real');
+-- dbcheck_constraints() finds the rows
+select value from (select sample_keys from dbcheck_constraints('typed', '{"types": "declared"}')), json_each(sample_keys) group by value having value > 2;
 --> 3
 --> 4
 --> 5
@@ -141,7 +141,7 @@ select severity, object from said;
 -- a last rowid above half of the range is a finding
 insert into counted values (4711686018427387904);
 select severity, object, message from said;
---> warning|sqlite_sequence|sqlite_sequence: 51.1 % of the rowids of a table with AUTOINCREMENT are used
+--> warning|sqlite_sequence|sqlite_sequence: 51.1 % of the rowids of table counted are used
 
 -- the largest rowid is critical
 delete from counted;
