@@ -60,3 +60,6 @@ select version, state from dbmigrate_status() where version like '098%';
 -- numbers that do not fit
 select dbmigrate_load('{"9223372036854775807_a.sql": "-- +goose Up\nselect 1;", "9223372036854775808_a.sql": "-- +goose Up\nselect 1;"}');
 select dbmigrate_load('{"9223372036854775808_a.sql": "-- no-transaction\nselect 1;"}');
+-- files for another database alone
+select dbmigrate_load('{"990_a.mysql.sql": "select 1;"}');
+select dbmigrate_load('{"990_a.mysql.sql": "select 1;"}', '{"dialect": "mysql"}') ->> 'migrations';

@@ -159,19 +159,26 @@ check_options(const dbc_format_reader *reader)
 				 reader->format->name);
 }
 
-/* Which files there are instead of migrations, or NULL. */
-static const char *
-describe_ignored(const dbc_format_reader *reader)
+/* Fails because there are no migrations, with the files there are instead. */
+static _Noreturn void
+refuse_absence(const dbc_format_reader *reader)
 {
 	dbc_host *host = reader->host;
+	const char *hint = dbc_format(host, "Files of this format are called %s.",
+								  reader->format->files);
+	const char *detail = NULL;
 
 	if (reader->ignored.count > 0)
-		return dbc_format(host, "%s does not read %s.", reader->format->name,
-						  dbc_format_list_text(host, &reader->ignored));
-	if (reader->foreign.count > 0)
-		return dbc_format(host, "Files for other databases are %s.",
-						  dbc_format_list_text(host, &reader->foreign));
-	return NULL;
+		detail = dbc_format(host, "%s does not read %s.", reader->format->name,
+							dbc_format_list_text(host, &reader->ignored));
+	else if (reader->foreign.count > 0)
+	{
+		detail = dbc_format(host, "Files for other databases are %s.",
+							dbc_format_list_text(host, &reader->foreign));
+		hint = "Name the database of the files with the option \"dialect\".";
+	}
+	dbc_fail(host, DBC_UNDEFINED_OBJECT, detail, hint, "no %s migrations found",
+			 reader->format->name);
 }
 
 /* Reads files. */
@@ -195,10 +202,7 @@ dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 	raise_problems(&reader);
 	dbc_format_merge(&reader);
 	if (reader.count == 0)
-		dbc_fail(host, DBC_UNDEFINED_OBJECT, describe_ignored(&reader),
-				 dbc_format(host, "Files of this format are called %s.",
-							reader.format->files),
-				 "no %s migrations found", reader.format->name);
+		refuse_absence(&reader);
 	dbc_format_sort(&reader);
 	for (int i = 0; i < reader.count; i++)
 		require_up(&reader, &reader.found[i]);
