@@ -16,7 +16,8 @@
 #define APPLY_OPTIONS(O)        \
 	DBC_COMMON_RUN_OPTIONS(O)   \
 	O(allow_out_of_order, BOOL) \
-	O(skip_lint, BOOL)
+	O(skip_lint, BOOL)          \
+	O(verify, BOOL)
 DBC_OPTIONS(apply_options, APPLY_OPTIONS);
 
 #define ROLLBACK_OPTIONS(O)    \
@@ -95,6 +96,7 @@ DBC_RUN(dbmigrate_apply)
 	stored = dbc_read_settings(host);
 	r = dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
 								true);
+	r.verify = dbc_option_or(&given->verify, true);
 	dbc_migrate_start_runner(&r, stored);
 	dbc_migrate_refuse_modified(host, &r.list);
 	plan = dbc_migrate_plan_up(host, &r.list, args->target.text,

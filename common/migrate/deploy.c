@@ -22,6 +22,7 @@
 	O(allow_out_of_order, BOOL)   \
 	O(lock_retries, INT, 0, 1000) \
 	O(skip_lint, BOOL)            \
+	O(verify, BOOL)               \
 	O(rollback, BOOL)             \
 	O(confirm, TEXT)              \
 	O(include_baselined, BOOL)    \
@@ -209,13 +210,16 @@ try_outside(deploy *d, dbc_error *error)
 		return false;
 	/* what is left of it must go with the note that it is applied */
 	step->migration->state = DBC_FAILED;
+	step->running = work.script;
 	dbc_progress(r->host, work.version, r->done, r->nsteps);
 	done = r->host->outside(r->host, &work, error);
 	catch_up(d);
-	if (!done)
+	if (!done ||
+		!dbc_guard(r->host, dbc_migrate_verify_step, r, DBC_KEEP, false, error))
 	{
-		dbc_ledger_save_progress(r->host, step->migration, error->statement_no,
-								 false);
+		dbc_ledger_save_progress(
+			r->host, step->migration,
+			done ? work.script->nstatements + 1 : error->statement_no, false);
 		return false;
 	}
 	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);
@@ -371,6 +375,7 @@ DBC_RUN(dbmigrate_deploy)
 	d.run =
 		dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
 								!given->rollback.integer);
+	d.run.verify = dbc_option_or(&given->verify, true);
 	d.lock_retries = dbc_option_or(
 		&given->lock_retries,
 		dbc_setting_int(host, d.stored, DBC_SETTING_lock_retries));

@@ -78,6 +78,7 @@ typedef struct dbc_migrate_prepared_script
 	const char *text; /* of it */
 	bool *skip;		  /* per statement: an outer BEGIN or COMMIT */
 	dbc_error *error; /* why it cannot be split, or NULL */
+	bool verifiable;  /* an up script with a verify_sql */
 } dbc_migrate_prepared_script;
 
 /*
@@ -129,11 +130,13 @@ extern bool dbc_migrate_has_outside_statement(dbc_host *host, const char *text);
 
 /* ---- migrate/verify.c ---- */
 
-/* Runs the verify_sql of a migration so that it cannot write.  NULL if it is
- * content, else verify_failed or verify_error, with *error set. */
-extern const char *dbc_migrate_run_verify_sql(dbc_host *host,
-											  const dbc_migration *migration,
-											  dbc_error *error);
+/* Runs the verify_sql of a migration, which cannot write, as a role (NULL: the
+ * caller's).  Fails if it does, or if it returns false; *running is its script,
+ * for dbc_migrate_locate_error(). */
+extern void dbc_migrate_require_verified(dbc_host *host,
+										 const dbc_migration *migration,
+										 const char *role,
+										 const dbc_script **running);
 
 /* ---- migrate/register.c ---- */
 

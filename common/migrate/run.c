@@ -93,10 +93,23 @@ dbc_migrate_take_steps(dbc_migrate_runner *r, const dbc_migrate_plan *plan)
 		r->steps[i].script =
 			dbc_migrate_prepare_script(r->host, plan->steps[i], r->up);
 		r->steps[i].script->script.role = r->role;
+		r->steps[i].running = &r->steps[i].script->script;
 	}
 }
 
-/* Runs the script of the next step. */
+/* Runs the verify_sql of the next step. */
+void
+dbc_migrate_verify_step(dbc_host *host, void *runner)
+{
+	dbc_migrate_runner *r = runner;
+	dbc_migrate_step *step = &r->steps[r->done];
+
+	if (r->verify && step->script->verifiable)
+		dbc_migrate_require_verified(host, step->migration, r->role,
+									 &step->running);
+}
+
+/* Runs the script of the next step, and its verify_sql. */
 void
 dbc_migrate_run_step(dbc_host *host, void *runner)
 {
@@ -104,8 +117,10 @@ dbc_migrate_run_step(dbc_host *host, void *runner)
 	dbc_migrate_step *step = &r->steps[r->done];
 	int64_t start = dbc_microseconds();
 
+	step->running = &step->script->script;
 	dbc_progress(host, step->migration->version, r->done, r->nsteps);
 	dbc_migrate_run_script(host, step->script);
+	dbc_migrate_verify_step(host, r);
 	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);
 	step->finished_at = dbc_now(host);
 }
@@ -176,8 +191,7 @@ dbc_migrate_record_failure(dbc_migrate_runner *r)
 {
 	dbc_migrate_step *step = &r->steps[r->done];
 	const dbc_error *error = r->error;
-	const char *place = dbc_migrate_locate_error(
-		r->host, &r->steps[r->done].script->script, r->error);
+	const char *place = dbc_migrate_locate_error(r->host, step->running, error);
 	const char *words =
 		place ? dbc_format(r->host, "%s. %s", error->message, place)
 			  : error->message;
@@ -201,7 +215,7 @@ describe_error(dbc_migrate_runner *r)
 
 	if (!r->error)
 		return NULL;
-	node = dbc_migrate_describe_error(r->host, &step->script->script, r->error);
+	node = dbc_migrate_describe_error(r->host, step->running, r->error);
 	dbc_json_put_text(node, "version", step->migration->version);
 	return node;
 }

@@ -15,6 +15,7 @@ typedef struct dbc_migrate_step
 {
 	dbc_migration *migration;
 	dbc_migrate_prepared_script *script;
+	const dbc_script *running; /* that one, or its verify_sql */
 	dbc_value duration_ms;
 	const char *finished_at;
 } dbc_migrate_step;
@@ -27,6 +28,7 @@ typedef struct dbc_migrate_runner
 	int64_t start; /* of the call, in microseconds */
 	bool up;
 	bool dry_run;
+	bool verify; /* runs verify_sql after each step */
 	bool report; /* a failure is told in the result, not raised */
 	const char *app_version;
 	const char *git_sha;
@@ -84,7 +86,11 @@ extern void dbc_migrate_take_steps(dbc_migrate_runner *r,
 extern void dbc_migrate_refuse_dangerous(dbc_migrate_runner *r,
 										 const dbc_setting_values *stored);
 
-/* Runs the script of the step after those done; for dbc_guard(). */
+/* Runs the verify_sql of the step after those done, if there is one and it is
+ * wanted; for dbc_guard(). */
+extern void dbc_migrate_verify_step(dbc_host *host, void *runner);
+
+/* Runs the script of that step, and its verify_sql; for dbc_guard(). */
 extern void dbc_migrate_run_step(dbc_host *host, void *runner);
 
 /* Notes in the ledger that a migration is applied. */

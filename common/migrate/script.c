@@ -146,6 +146,7 @@ read_script(dbc_host *host, const dbc_migration *migration, bool up)
 	script->first_line =
 		dbc_get_count(host, rows, 0, up ? T_UP_LINE : T_DOWN_LINE);
 	prepared->text = text;
+	prepared->verifiable = up && !dbc_is_null(host, rows, 0, T_VERIFY);
 	if (!try_split(host, text, script, &error))
 	{
 		error.context =

@@ -123,19 +123,13 @@ run_downs(dbc_host *host, dbc_migrate_test_cycle *cycle)
 static void
 run_verifies(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
-	dbc_script *script = dbc_alloc(host, sizeof(*script));
-	dbc_error error;
-
-	cycle->running = script;
 	for (int i = 0; i < cycle->nparts; i++)
 	{
-		const dbc_migration *migration = cycle->parts[i].migration;
+		const dbc_migrate_prepared_script *up = cycle->parts[i].up;
 
-		script->label =
-			dbc_format(host, "verify_sql of migration %s", migration->version);
-		if (migration->verifiable &&
-			dbc_migrate_run_verify_sql(host, migration, &error))
-			dbc_rethrow(host, &error);
+		if (up->verifiable)
+			dbc_migrate_require_verified(host, cycle->parts[i].migration,
+										 up->script.role, &cycle->running);
 	}
 }
 

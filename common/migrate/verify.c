@@ -11,7 +11,8 @@
 
 typedef struct verify_call
 {
-	dbc_script script;
+	dbc_script *script;
+	const char *version;
 	const dbc_rows *rows; /* of the last statement that gave any */
 } verify_call;
 
@@ -45,14 +46,11 @@ static void
 split_and_run(dbc_host *host, void *arg)
 {
 	verify_call *call = arg;
-	dbc_value version = dbc_text(call->script.label);
-	const dbc_rows *rows = dbc_query(host, "ledger/texts", version);
+	const dbc_rows *rows =
+		dbc_query(host, "ledger/texts", dbc_text(call->version));
 
-	call->script.label =
-		dbc_format(host, "verify_sql of migration %s", version.text);
-	call->script.first_line = 1;
-	host->split(host, dbc_get_text(host, rows, 0, 2), &call->script);
-	call->rows = host->run(host, &call->script, NULL);
+	host->split(host, dbc_get_text(host, rows, 0, 2), call->script);
+	call->rows = host->run(host, call->script, NULL);
 }
 
 /* Whether a value says no: false, zero or null. */
@@ -73,17 +71,30 @@ says_no(dbc_value value)
 	}
 }
 
+/* The last statement of a script that returned false. */
+static dbc_error
+describe_false(dbc_host *host, const dbc_script *script)
+{
+	int n = script->nstatements;
+
+	return (dbc_error){.sqlstate = DBC_ASSERT_FAILURE,
+					   .message = dbc_format(
+						   host, "%s returned false, 0 or null", script->label),
+					   .statement_no = n,
+					   .line = script->statements[n - 1].line};
+}
+
 /*
  * Runs the verify_sql of a migration.  It fails by raising an error or by a
  * one-column result in which a value is false, zero or null, which covers both
  * "select count(*) = 1 from t" and the division by zero that is an error in
  * PostgreSQL and null in SQLite.
  */
-const char *
-dbc_migrate_run_verify_sql(dbc_host *host, const dbc_migration *migration,
-						   dbc_error *error)
+static const char *
+run_verify_sql(dbc_host *host, dbc_script *script, const char *version,
+			   dbc_error *error)
 {
-	verify_call call = {.script = {.label = migration->version}};
+	verify_call call = {.script = script, .version = version};
 
 	if (!dbc_guard(host, split_and_run, &call, DBC_KEEP, true, error))
 		return "verify_error";
@@ -92,12 +103,36 @@ dbc_migrate_run_verify_sql(dbc_host *host, const dbc_migration *migration,
 	for (int i = 0; i < call.rows->nrows; i++)
 		if (says_no(dbc_get_value(host, call.rows, i, 0)))
 		{
-			*error =
-				(dbc_error){.sqlstate = DBC_ASSERT_FAILURE,
-							.message = "verify_sql returned false, 0 or null"};
+			*error = describe_false(host, script);
 			return "verify_failed";
 		}
 	return NULL;
+}
+
+/* The script of the verify_sql of a migration, before it is split. */
+static dbc_script *
+make_script(dbc_host *host, const dbc_migration *migration, const char *role)
+{
+	dbc_script *script = dbc_alloc(host, sizeof(*script));
+
+	script->label =
+		dbc_format(host, "verify_sql of migration %s", migration->version);
+	script->first_line = 1;
+	script->role = role;
+	return script;
+}
+
+/* Fails if the verify_sql of a migration does. */
+void
+dbc_migrate_require_verified(dbc_host *host, const dbc_migration *migration,
+							 const char *role, const dbc_script **running)
+{
+	dbc_script *script = make_script(host, migration, role);
+	dbc_error error;
+
+	*running = script;
+	if (run_verify_sql(host, script, migration->version, &error))
+		dbc_rethrow(host, &error);
 }
 
 /* Emits what is wrong with the log, or with migrations by it. */
@@ -238,7 +273,8 @@ DBC_RUN(dbmigrate_verify)
 		if (migration->state == DBC_FAILED && !migration->transactional)
 			verify_deployment(host, migration);
 		if (migration->applied && migration->verifiable)
-			finding = dbc_migrate_run_verify_sql(host, migration, &error);
+			finding = run_verify_sql(host, make_script(host, migration, NULL),
+									 migration->version, &error);
 		if (finding)
 			emit_finding(host, migration, finding, error.message);
 	}
