@@ -1,5 +1,5 @@
 -- Bad arguments get clear errors, in the same words.
-select dbmigrate_add(null, 'x', 'select 1');
+select dbmigrate_baseline(null);
 select dbmigrate_add('1', null, 'select 1');
 select dbmigrate_add('1', 'x', null);
 select dbmigrate_add('', 'x', 'select 1');

@@ -58,3 +58,7 @@ select version, state from dbmigrate_status() where state = 'modified';
 -- an older one that depends on a newer one does not come late
 select dbmigrate_add('1.6', 'depends', 'create table depends (id integer primary key)', null, '{"depends_on": ["1.9"]}') is not null;
 select dbmigrate_apply('1.6') ->> 'applied';
+-- without a version, the current time is one, and of two the second comes later
+select length(dbmigrate_add(null, 'now', 'select 1') ->> 'version');
+select dbmigrate_add(null, 'now again', 'select 2') ->> 'action';
+select name from dbmigrate_pending() where name like 'now%';

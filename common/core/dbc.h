@@ -131,8 +131,9 @@ typedef struct dbc_field
 {
 	const char *name;
 	dbc_type type;
-	bool optional; /* arguments only: may be omitted or NULL */
+	bool optional; /* arguments only: may be omitted */
 	const char *doc;
+	bool nullable; /* arguments only: may be NULL */
 } dbc_field;
 
 typedef struct dbc_function

@@ -13,6 +13,7 @@
 /* clang-format off */
 #define DBC_ARGS(...) __VA_ARGS__
 #define DBC_ARG(name, type, doc) dbc_value name;
+#define DBC_NUL(name, type, doc) dbc_value name;
 #define DBC_OPT(name, type, doc) dbc_value name;
 #define DBC_FUNCTION(name, class, result, engines, runs_stored_sql, doc, args, \
 					 columns) \
@@ -22,6 +23,7 @@
 #include "common/core/api.def"
 #undef DBC_ARGS
 #undef DBC_ARG
+#undef DBC_NUL
 #undef DBC_OPT
 #undef DBC_FUNCTION
 

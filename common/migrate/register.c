@@ -194,6 +194,23 @@ static const char *const kinds[] = {"schema", "data", NULL};
 	O(kind, TEXT, .choices = kinds)
 DBC_OPTIONS(add_options, ADD_OPTIONS);
 
+/* The current time as a version that no migration has yet: of two in a second,
+ * the later one gets the next second. */
+static const char *
+generate_version(dbc_host *host, const dbc_migrations *list)
+{
+	for (int64_t ms = dbc_now_ms();; ms += 1000)
+	{
+		const char *time = dbc_time_text(host, ms);
+		const char *version = dbc_format(host, "%.4s%.2s%.2s%.2s%.2s%.2s", time,
+										 time + 5, time + 8, time + 11,
+										 time + 14, time + 17);
+
+		if (!dbc_ledger_find_version(list, version))
+			return version;
+	}
+}
+
 /* dbmigrate_add(version, name, up_sql, down_sql, options) */
 DBC_RUN(dbmigrate_add)
 {
@@ -218,6 +235,8 @@ DBC_RUN(dbmigrate_add)
 	r.environments = given->environments.texts;
 	r.kind = given->kind.text ? given->kind.text : kinds[0];
 	list = dbc_migrate_start_registering(host, &log);
+	if (!r.version)
+		r.version = generate_version(host, &list);
 	action = dbc_migrate_register(host, &list, &r, &log);
 	dbc_json_put_text(result, "version", r.version);
 	dbc_json_put_text(result, "name", r.name);

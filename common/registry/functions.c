@@ -9,12 +9,13 @@
 
 /* clang-format off */
 #define DBC_FIELDS(...) \
-	((const dbc_field[]) {__VA_ARGS__ {NULL, DBC_T_END, false, NULL}})
+	((const dbc_field[]) {__VA_ARGS__ {.type = DBC_T_END}})
 #define DBC_ARGS(...) DBC_FIELDS(__VA_ARGS__)
 #define DBC_COLS(...) DBC_FIELDS(__VA_ARGS__)
-#define DBC_ARG(name, type, doc) {#name, DBC_T_##type, false, doc},
-#define DBC_OPT(name, type, doc) {#name, DBC_T_##type, true, doc},
-#define DBC_COL(name, type, doc) {#name, DBC_T_##type, false, doc},
+#define DBC_ARG(name, type, doc) {#name, DBC_T_##type, false, doc, false},
+#define DBC_NUL(name, type, doc) {#name, DBC_T_##type, false, doc, true},
+#define DBC_OPT(name, type, doc) {#name, DBC_T_##type, true, doc, true},
+#define DBC_COL(name, type, doc) {#name, DBC_T_##type, false, doc, false},
 #define DBC_FUNCTION(name, class, result, engines, runs_stored_sql, doc, args, \
 					 columns) \
 	{#name, DBC_##class, DBC_T_##result, DBC_ON_##engines, runs_stored_sql, \

@@ -31,7 +31,7 @@ read_arguments(dbcpg_host *host, FunctionCallInfo fcinfo)
 			values[i] =
 				dbcpg_value_of(host, PG_GETARG_DATUM(i), PG_ARGISNULL(i),
 							   get_fn_expr_argtype(fcinfo->flinfo, i));
-		if (values[i].kind == DBC_NULL && !declared[i].optional &&
+		if (values[i].kind == DBC_NULL && !declared[i].nullable &&
 			declared[i].type != DBC_T_ANY && declared[i].type != DBC_T_DOCUMENT)
 			dbc_refuse_null(&host->base, declared[i].name);
 	}

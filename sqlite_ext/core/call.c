@@ -152,7 +152,7 @@ take_argument(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 		return take_document(h, value);
 	if (type == SQLITE_NULL)
 	{
-		if (!field->optional)
+		if (!field->nullable)
 			dbc_fail(&h->base, DBC_NULL_NOT_ALLOWED, NULL, NULL,
 					 "argument %s of %s must not be null", field->name,
 					 h->base.function->name);
