@@ -418,7 +418,6 @@ part_status()
 # ---- reporting ----
 
 health='select dbhealth_report();'
-health_full="select dbhealth_report('{\"level\": \"full\"}');"
 # what SQLite does to look at a database once
 pass='select * from sqlite_schema; pragma quick_check'
 
@@ -491,86 +490,7 @@ part_catalog()
 }
 
 . test/bench/check.sh
-
-# ---- growth ----
-
-postgres_apply_inside()
-{
-	new_postgres
-	on_postgres -c "$(load postgres)" >"$work/out"
-	in_postgres "$apply"
-}
-
-postgres_peer_inside()
-{
-	new_postgres
-	in_postgres "begin;
-		\\i $work/migrations/postgres.$n.all
-		commit;"
-}
-
-sqlite_apply_inside()
-{
-	new_sqlite
-	on_sqlite "$(load sqlite)" >"$work/out"
-	in_sqlite "$apply"
-}
-
-sqlite_peer_inside()
-{
-	new_sqlite
-	in_sqlite "@$work/migrations/sqlite.$n.transaction"
-}
-
-postgres_report_inside()
-{
-	postgres_tables
-	in_postgres "$health"
-}
-
-sqlite_report_inside()
-{
-	sqlite_tables
-	in_sqlite "$health"
-}
-
-postgres_full_inside()
-{
-	postgres_tables
-	in_postgres "$health_full"
-}
-
-sqlite_full_inside()
-{
-	sqlite_tables
-	in_sqlite "$health_full"
-}
-
-sqlite_pass_inside()
-{
-	in_sqlite "$pass"
-}
-
-part_growth()
-{
-	printf '\n%-34s%9s%9s%9s%9s%8s%8s %6s\n' 'microseconds per migration, of' \
-		10 100 1000 3000 growth 'of ours' limit
-	growth 'PostgreSQL: apply' postgres_apply_inside postgres_peer_inside \
-		100 10 100 1000 3000
-	growth 'SQLite: apply' sqlite_apply_inside sqlite_peer_inside \
-		100 10 100 1000 3000
-	printf '\n%-34s%9s%9s%9s%9s%8s%8s %6s\n' 'microseconds per table, of' \
-		10 100 1000 10000 growth 'of ours' limit
-	growth 'PostgreSQL: report' postgres_report_inside - \
-		1000 10 100 1000 10000
-	growth 'SQLite: report' sqlite_report_inside sqlite_pass_inside \
-		1000 10 100 1000 10000
-	# ten times the tables may cost twelve times as much
-	limit=1.2 growth 'PostgreSQL: report, level full' postgres_full_inside - \
-		1000 10 100 1000 10000
-	limit=1.2 growth 'SQLite: report, level full' sqlite_full_inside \
-		sqlite_pass_inside 1000 10 100 1000 10000
-}
+. test/bench/growth.sh
 
 # Looking up a row with monitoring and without, in time of the processor.
 part_monitor()
