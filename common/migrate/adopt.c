@@ -2,12 +2,12 @@
  * adopt.c
  *	  dbmigrate_adopt: taking over the ledger of another migration tool.
  *
- * What the ledger says is applied gets into dbcare's own as a baseline: it can
- * be rolled back only on request.  Versions are those that the readers of the
- * tool's files give, so that what was loaded before is matched.  What nobody
- * has registered is adopted all the same, as missing: its text is taken when
- * it is registered.  A ledger with a failed migration is refused, since nobody
- * knows what that has left.
+ * What that ledger lists as applied is added to dbcare's ledger as a baseline,
+ * which only an explicit request rolls back.  Versions are compared as the
+ * format readers write them, so that files loaded earlier match.  A version
+ * that is not registered is adopted as missing; its text is added when it is
+ * registered.  A ledger with a failed migration is refused, since the state of
+ * the schema is unknown.
  */
 #include "common/adopt/adopt.h"
 
@@ -24,7 +24,7 @@ typedef struct adoption
 	bool keep_old;
 	dbc_json_node *unregistered;
 	dbc_json_node *differences;
-	dbc_json_node *written; /* into the other ledger */
+	dbc_json_node *written; /* versions added to the other ledger */
 	int64_t matched;
 } adoption;
 
@@ -42,8 +42,8 @@ refuse_failed(const adoption *a)
 				a->rows.items[i].version, a->ledger.tool->name);
 }
 
-/* Notes that what the tool has run is not what is registered, if a checksum
- * tells. */
+/* Warns if the text the tool has run differs, by checksum, from the registered
+ * one. */
 static void
 compare(adoption *a, const dbc_adopt_ledger_row *row)
 {
@@ -65,7 +65,7 @@ compare(adoption *a, const dbc_adopt_ledger_row *row)
 	dbc_json_push(a->differences, difference);
 }
 
-/* Takes over what a row says of a migration that is registered or applied. */
+/* Adopts a row whose migration is registered or applied. */
 static void
 adopt_known(adoption *a, const dbc_adopt_ledger_row *row, dbc_migration *m)
 {
@@ -90,7 +90,7 @@ adopt_known(adoption *a, const dbc_adopt_ledger_row *row, dbc_migration *m)
 	dbc_json_push_text(r->finished, m->version);
 }
 
-/* Takes over what a row says. */
+/* Adopts a row. */
 static void
 adopt_row(adoption *a, const dbc_adopt_ledger_row *row)
 {
@@ -107,8 +107,8 @@ adopt_row(adoption *a, const dbc_adopt_ledger_row *row)
 	dbc_json_push_text(r->finished, row->version);
 }
 
-/* Writes into the other ledger what dbcare has applied and it does not have;
- * what is not registered may be of a third tool. */
+/* Adds to the other ledger what dbcare has applied and that ledger lacks.
+ * Unregistered migrations are skipped: they may come from a third tool. */
 static void
 write_back(adoption *a)
 {
@@ -129,7 +129,7 @@ write_back(adoption *a)
 	}
 }
 
-/* Notes that the ledger was adopted. */
+/* Logs the adoption. */
 static void
 record_adoption(adoption *a, const char *options)
 {
@@ -142,7 +142,7 @@ record_adoption(adoption *a, const char *options)
 	dbc_migrate_save_schema(r);
 }
 
-/* The versions that are still to be applied. */
+/* The versions that are still pending. */
 static dbc_json_node *
 list_pending(const adoption *a)
 {
@@ -154,7 +154,6 @@ list_pending(const adoption *a)
 	return pending;
 }
 
-/* Emits what was done. */
 static void
 emit_result(const adoption *a)
 {
@@ -173,9 +172,9 @@ emit_result(const adoption *a)
 	dbc_json_emit(a->run.host, result);
 }
 
-/* Fails for a ledger that dbcare cannot write, or might not find again. */
+/* Fails for a ledger that dbcare cannot write, or may not find later. */
 static void
-refuse_keeping(dbc_host *host, const dbc_adopt_ledger *ledger)
+refuse_mirroring(dbc_host *host, const dbc_adopt_ledger *ledger)
 {
 	if (ledger->tool->kept == DBC_MIRROR_NOT)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
@@ -209,10 +208,10 @@ DBC_RUN(dbmigrate_adopt)
 				  .differences = dbc_json_array(host),
 				  .written = dbc_json_array(host)};
 
-	dbc_tables_version(host); /* one that strangers have planted fails */
+	dbc_tables_version(host); /* fails if an untrusted role has created them */
 	a.ledger = dbc_adopt_find_ledger(host, given->tool.text, given->table.text);
 	if (a.keep_old)
-		refuse_keeping(host, &a.ledger);
+		refuse_mirroring(host, &a.ledger);
 	a.run.dry_run = given->dry_run.integer;
 	if (a.run.dry_run)
 		dbc_migrate_read_migrations(&a.run);

@@ -2,10 +2,10 @@
  * apply.c
  *	  dbmigrate_apply, _rollback and _baseline.
  *
- * Everything of a call happens in the caller's transaction, so that ledger,
- * log and schema change together.  A failure is raised and nothing stays,
- * unless the caller asked for a report: then each migration is guarded, those
- * before the failed one stay, and the failure is logged.
+ * A call runs in the caller's transaction, so that ledger, log and schema
+ * change together.  A failure is raised and everything is rolled back.  With
+ * on_error 'report' each migration runs in a guard instead: those before the
+ * failed one stay, and the failure is logged.
  */
 #include "common/core/functions.h"
 #include "common/migrate/run.h"
@@ -27,8 +27,8 @@ DBC_OPTIONS(apply_options, APPLY_OPTIONS);
 	O(allow_empty_down, BOOL)
 DBC_OPTIONS(rollback_options, ROLLBACK_OPTIONS);
 
-/* Runs steps up to the end or to the first that fails; a failure is kept in
- * r->error when a report is wanted. */
+/* Runs steps up to the end or to the first failure, which is saved in r->error
+ * if a report is wanted. */
 static void
 run_scripts(dbc_migrate_runner *r)
 {
@@ -49,8 +49,8 @@ run_scripts(dbc_migrate_runner *r)
 }
 
 /*
- * Runs all steps, then writes all of them down: statements on the bookkeeping
- * between two schema changes would be prepared anew each time.
+ * Runs all steps, then records all of them: statements on dbcare's tables
+ * between two schema changes would be prepared again each time.
  */
 static void
 run_steps(dbc_host *host, void *arg)
@@ -65,8 +65,8 @@ run_steps(dbc_host *host, void *arg)
 		dbc_migrate_record_failure(r);
 }
 
-/* Runs the plan, or runs it and takes all back for a dry run; what is not
- * allowed is refused before anything runs. */
+/* Runs the plan; a dry run undoes it.  Forbidden steps are refused before
+ * anything runs. */
 static void
 run_plan(dbc_migrate_runner *r)
 {

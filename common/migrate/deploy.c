@@ -1,13 +1,13 @@
 /*
  * deploy.c
- *	  dbmigrate_deploy: the form of apply for a database in use.
+ *	  dbmigrate_deploy: apply for a database in use.
  *
- * Each migration has a transaction of its own, so that its locks are held no
- * longer than it runs.  One that waits too long for a lock is undone, which
- * lets go of all it has locked, and tried again later: who waits behind it
- * waits no longer than its lock timeout.  A failure is written down and raised;
- * what came before it stays.  Scripts that cannot run inside a transaction run
- * outside of any, statement by statement, see ledger/deployment.c.
+ * Each migration has its own transaction, so that its locks are held no longer
+ * than it runs.  A migration that exceeds the lock timeout is rolled back,
+ * which releases its locks, and retried later: queries behind it never wait
+ * longer than that timeout.  A failure is recorded and raised; earlier
+ * migrations stay.  Scripts that cannot run inside a transaction run outside of
+ * any, statement by statement, see ledger/deployment.c.
  */
 #include "common/core/functions.h"
 #include "common/migrate/host.h"
@@ -36,35 +36,36 @@ typedef struct deploy
 	const char *target;
 	const deploy_options *given;
 	int64_t lock_retries;	/* of one migration */
-	int64_t retries;		/* of all so far */
-	bool others;			/* may have written since this call last did */
-	bool stale;				/* they have: the next step was not run */
-	bool overtaken;			/* they have, while a script ran outside */
+	int64_t retries;		/* of all migrations */
+	bool maybe_changed;		/* others may have written to the log since the last
+							 * commit */
+	bool stale;				/* the log has changed, so the step was not run */
+	bool changed;			/* the log changed while a script ran outside */
 	dbc_json_node *planned; /* versions, as an array */
 } deploy;
 
 /* ---- transactions ---- */
 
-/* Makes what was done so far stay. */
+/* Commits. */
 static void
 commit(deploy *d, int64_t pause_ms)
 {
-	d->others = d->run.host->commit(d->run.host, pause_ms);
+	d->maybe_changed = d->run.host->commit(d->run.host, pause_ms);
 }
 
-/* Whether the plan still holds: nobody else has written to the log. */
+/* Whether the plan still holds: no other runner has written to the log. */
 static bool
 plan_holds(deploy *d)
 {
-	return !d->overtaken &&
-		   (!d->others || dbc_ledger_log_is_unchanged(&d->run.log));
+	return !d->changed &&
+		   (!d->maybe_changed || dbc_ledger_log_is_unchanged(&d->run.log));
 }
 
 /* ---- one migration ---- */
 
-/* Says why a step did not get on, and lets others go first. */
+/* Reports why a step has to be retried, and pauses before that. */
 static void
-wait_for_others(deploy *d, const dbc_error *error, int64_t attempt)
+pause_before_retry(deploy *d, const dbc_error *error, int64_t attempt)
 {
 	dbc_migrate_runner *r = &d->run;
 	int64_t pause = dbc_retry_pause(attempt);
@@ -79,9 +80,9 @@ wait_for_others(deploy *d, const dbc_error *error, int64_t attempt)
 }
 
 /*
- * Keeps others from the next step until the transaction ends, and looks whether
- * the plan still holds.  What keeps other runners out does so, too; but if that
- * should ever be lost, no script may run twice.
+ * Locks the next step until the transaction ends, and checks whether the plan
+ * still holds.  The runners' lock excludes others already; this lock makes sure
+ * that no script runs twice if that one is lost.
  */
 static void
 lock_step(dbc_host *host, void *arg)
@@ -100,7 +101,7 @@ lock_step(dbc_host *host, void *arg)
 		d->stale |= applied->nrows == 0;
 }
 
-/* Runs the next step, which is transactional, unless the plan has changed. */
+/* Runs the next, transactional step unless the plan has changed. */
 static void
 run_inside(dbc_host *host, void *arg)
 {
@@ -111,15 +112,14 @@ run_inside(dbc_host *host, void *arg)
 		dbc_migrate_run_step(host, &d->run);
 }
 
-/* Runs the next step, which is transactional, once. */
+/* Tries the next, transactional step once. */
 static bool
 try_inside(deploy *d, dbc_error *error)
 {
 	return dbc_guard(d->run.host, run_inside, d, DBC_KEEP, false, error);
 }
 
-/* Notes that an earlier deploy was interrupted in a step, which history does
- * not know yet. */
+/* Logs that an earlier deploy was interrupted in this step. */
 static void
 log_interruption(dbc_migrate_runner *r, const dbc_migrate_step *step,
 				 int statement_no)
@@ -139,20 +139,21 @@ log_interruption(dbc_migrate_runner *r, const dbc_migrate_step *step,
 			   step->migration->version, place);
 }
 
-/* Keeps other processes from the script of the next step. */
+/* Excludes other processes from the script of the next step. */
 static void
-claim(dbc_host *host, void *runner)
+lock_script(dbc_host *host, void *runner)
 {
 	const dbc_migrate_runner *r = runner;
 
-	if (DBC_ROOM(host, migrate)->claim)
-		host->rooms.migrate->claim(host, r->steps[r->done].migration->version);
+	if (DBC_ROOM(host, migrate)->lock_script)
+		host->rooms.migrate->lock_script(host,
+										 r->steps[r->done].migration->version);
 }
 
 /*
- * Finds the statement the next step is to begin with: the first, or the one
- * that has failed or was interrupted, which *begun tells.  False if another
- * process is at it.
+ * Finds the first statement to run: the first of the script, or the one that
+ * failed or was interrupted (*begun is true).  False if another process runs
+ * it.
  */
 static bool
 find_start(dbc_migrate_runner *r, int *first, bool *begun, dbc_error *error)
@@ -169,24 +170,24 @@ find_start(dbc_migrate_runner *r, int *first, bool *begun, dbc_error *error)
 		*first = 1;
 		*begun = false;
 	}
-	if (!dbc_guard(r->host, claim, r, DBC_KEEP, false, error))
+	if (!dbc_guard(r->host, lock_script, r, DBC_KEEP, false, error))
 		return false;
 	if (*begun)
 		log_interruption(r, step, *first);
 	return true;
 }
 
-/* Catches up with what others have written while a script ran outside. */
+/* Rereads the log if others wrote to it while a script ran outside. */
 static void
 catch_up(deploy *d)
 {
 	if (!d->run.log.ready || dbc_ledger_log_is_unchanged(&d->run.log))
 		return;
 	dbc_migrate_read_migrations(&d->run);
-	d->overtaken = true;
+	d->changed = true;
 }
 
-/* Runs the next step, which is not, once. */
+/* Tries the next step outside a transaction once. */
 static bool
 try_outside(deploy *d, dbc_error *error)
 {
@@ -208,7 +209,7 @@ try_outside(deploy *d, dbc_error *error)
 		return true;
 	if (!find_start(r, &work.first, &work.begun, error))
 		return false;
-	/* what is left of it must go with the note that it is applied */
+	/* so that recording the step removes its progress */
 	step->migration->state = DBC_FAILED;
 	step->running = work.script;
 	dbc_progress(r->host, work.version, r->done, r->nsteps);
@@ -227,8 +228,8 @@ try_outside(deploy *d, dbc_error *error)
 	return true;
 }
 
-/* Runs the next step and writes down how that went; false if others have
- * written to the log meanwhile. */
+/* Runs the next step and records the outcome; false if the log has changed
+ * meanwhile. */
 static bool
 deploy_step(deploy *d)
 {
@@ -245,7 +246,7 @@ deploy_step(deploy *d)
 	{
 		if (dbc_is_transient(&error) && attempt <= d->lock_retries)
 		{
-			wait_for_others(d, &error, ++attempt);
+			pause_before_retry(d, &error, ++attempt);
 			continue;
 		}
 		r->error = dbc_alloc(r->host, sizeof(error));
@@ -264,8 +265,8 @@ deploy_step(deploy *d)
 
 /* ---- all of them ---- */
 
-/* Plans a rollback.  Without a target it is one migration, also if the plan is
- * made anew because others have written to the log. */
+/* Plans a rollback.  Without a target it is one migration, also when it is
+ * planned again because the log has changed. */
 static dbc_migrate_plan
 plan_rollback(deploy *d)
 {
@@ -278,7 +279,7 @@ plan_rollback(deploy *d)
 	return dbc_migrate_plan_down(d->run.host, &d->run.list, d->target, allowed);
 }
 
-/* Plans what is pending. */
+/* Plans the pending migrations. */
 static dbc_migrate_plan
 plan_apply(deploy *d)
 {
@@ -287,14 +288,14 @@ plan_apply(deploy *d)
 							   d->given->allow_out_of_order.integer);
 }
 
-/* Makes the plan; what is not allowed is refused before anything runs. */
+/* Makes the plan; forbidden steps are refused before anything runs. */
 static void
 make_plan(deploy *d)
 {
 	dbc_migrate_runner *r = &d->run;
 	dbc_migrate_plan plan;
 
-	d->others = d->overtaken = d->stale = false;
+	d->maybe_changed = d->changed = d->stale = false;
 	dbc_migrate_read_migrations(r);
 	plan = r->up ? plan_apply(d) : plan_rollback(d);
 	dbc_migrate_take_steps(r, &plan);
@@ -309,8 +310,8 @@ make_plan(deploy *d)
 	dbc_ledger_read_log_end(&r->log);
 }
 
-/* Runs the plan to its end or to a failure; false if others have written to the
- * log meanwhile, so that it may no longer hold. */
+/* Runs the plan to its end or to a failure; false if the log has changed, so
+ * that a new plan is needed. */
 static bool
 run_plan(deploy *d)
 {
@@ -322,7 +323,7 @@ run_plan(deploy *d)
 	return true;
 }
 
-/* Raises the failure of a step, saying what stays. */
+/* Raises the failure of a step; the detail lists what stays applied. */
 static _Noreturn void
 raise_failure(dbc_migrate_runner *r)
 {
@@ -343,8 +344,8 @@ raise_failure(dbc_migrate_runner *r)
 	dbc_rethrow(r->host, r->error);
 }
 
-/* Fails for options that only a rollback has, and for a rollback that is not
- * confirmed. */
+/* Fails for options of a rollback without rollback, and for an unconfirmed
+ * rollback. */
 static void
 check_options(dbc_host *host, const deploy_options *given,
 			  const dbc_setting_values *stored)

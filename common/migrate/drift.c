@@ -1,7 +1,7 @@
 /*
  * drift.c
- *	  Today's schema against the one the last migration left, and who made the
- *	  difference: dbmigrate_drift and dbmigrate_watch.
+ *	  Compares today's schema with the one after the last migration and shows
+ *	  who changed it: dbmigrate_drift and dbmigrate_watch.
  */
 #include "common/core/functions.h"
 #include "common/migrate/drift.h"
@@ -12,7 +12,7 @@
 enum
 {
 	C_OBJECT,
-	C_TABLE, /* the object too, unless it belongs to a table */
+	C_TABLE, /* the object itself unless it belongs to a table */
 	C_CHANGED_AT,
 	C_CHANGED_BY,
 	C_STATEMENT
@@ -21,7 +21,7 @@ enum
 /* The first version of dbcare's tables that stores a schema. */
 #define STORES_SCHEMA 2
 
-/* Stores today's schema as the one the last migration left. */
+/* Stores today's schema as the one after the last migration. */
 void
 dbc_migrate_take_snapshot(dbc_host *host)
 {
@@ -31,8 +31,8 @@ dbc_migrate_take_snapshot(dbc_host *host)
 	dbc_query(host, "migrate/snapshot_add");
 }
 
-/* Whether the schema that was stored is the one the last migration left; a
- * deploy that was killed did not get to store it. */
+/* Whether the stored schema is the one after the last migration; a deploy that
+ * was killed has not stored its schema. */
 static bool
 has_snapshot(dbc_host *host)
 {
@@ -40,7 +40,7 @@ has_snapshot(dbc_host *host)
 		   dbc_query(host, "migrate/snapshot")->nrows > 0;
 }
 
-/* How today's schema differs from the one that was kept. */
+/* How today's schema differs from the stored one. */
 dbc_migrate_differences
 dbc_migrate_find_drift(dbc_host *host)
 {
@@ -55,8 +55,8 @@ dbc_migrate_find_drift(dbc_host *host)
 	return dbc_migrate_compare_schemas(host, &expected, &actual);
 }
 
-/* What was recorded of changes since the schema was kept; NULL where the engine
- * cannot record any. */
+/* The changes recorded since the schema was stored; NULL if the engine cannot
+ * record any. */
 static const dbc_rows *
 read_changes(dbc_host *host)
 {

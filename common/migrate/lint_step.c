@@ -1,11 +1,11 @@
 /*
  * lint_step.c
- *	  What the lint finds in migrations that are about to run.
+ *	  Lint findings of migrations that are about to run.
  */
 #include "common/migrate/lint_step.h"
 #include "common/migrate/run.h"
 
-/* Looks at a step of a plan as if those before it had run. */
+/* Lints a step of a plan on the schema the steps before it leave. */
 dbc_lint_result
 dbc_migrate_lint_step(dbc_lint_runner *linter, const dbc_migration *migration,
 					  const dbc_migrate_prepared_script *prepared, bool up)
@@ -23,7 +23,7 @@ dbc_migrate_lint_step(dbc_lint_runner *linter, const dbc_migration *migration,
 	return dbc_lint_source_text(linter, &source);
 }
 
-/* Adds the errors among the findings of a step; gives their number. */
+/* Adds the errors among the findings of a step; returns their number. */
 static int
 add_errors(const dbc_migrate_step *step, const dbc_lint_result *linted,
 		   dbc_buffer *words)

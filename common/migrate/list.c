@@ -1,6 +1,6 @@
 /*
  * list.c
- *	  Which migrations there are, and the functions that show them.
+ *	  The SQL functions that list migrations.
  */
 #include "common/migrate/migrate.h"
 
@@ -8,7 +8,7 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
-/* Highest applied version, and how many are pending. */
+/* The highest applied version and the number pending. */
 void
 dbc_migrate_summarize(dbc_host *host, const char **version, int64_t *pending)
 {

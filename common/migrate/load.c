@@ -22,8 +22,8 @@ plain_path(dbc_host *host, const char *path)
 	return dbc_copy(host, path, length);
 }
 
-/* Unregisters what an earlier load of the directory registered and this one
- * does not find. */
+/* Unregisters migrations that an earlier load of the directory registered and
+ * that are missing from it now. */
 static void
 forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 			  const dbc_format_registration *present, int npresent,
@@ -53,9 +53,9 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 }
 
 /*
- * Whether migrations that are registered are in the order of the files.  If
- * not, *applied is whether an applied one is among those that would change
- * places, and pair has the versions of two.
+ * Whether registered migrations are in the order of the files.  If not,
+ * *applied is whether one of those that would change places is applied, and
+ * pair has two of their versions.
  */
 static bool
 keeps_order(const dbc_migrations *list, const dbc_format_registration *files,
@@ -84,9 +84,9 @@ keeps_order(const dbc_migrations *list, const dbc_format_registration *files,
 	return !pair[0];
 }
 
-/* Gives what was registered the order of its tool.  What is applied keeps the
- * order it has, unless that is to be changed.  Returns what became of the
- * order, or NULL if it is the same. */
+/* Sorts registered migrations in the order of their tool.  Applied ones keep
+ * their place unless reorder.  Returns what was done, or NULL if the order is
+ * the same. */
 static const char *
 set_order(dbc_host *host, const dbc_migrations *list, const dbc_format_set *set,
 		  bool reorder)
@@ -135,7 +135,7 @@ static const char *const version_choices[] = {"tool", "file", NULL};
 	O(reorder, BOOL)
 DBC_OPTIONS(load_options, LOAD_OPTIONS);
 
-/* Puts names that were not loaded into the result, if there are any. */
+/* Adds the names of files that were not loaded to the result. */
 static void
 put_left_out(dbc_host *host, dbc_json_node *result, const dbc_format_set *set)
 {

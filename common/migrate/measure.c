@@ -1,11 +1,12 @@
 /*
  * measure.c
- *	  [PG] dbmigrate_measure: runs what is pending, statement by statement,
- *	  notes what it really locks and rewrites, and takes all of it back.
+ *	  [PG] dbmigrate_measure: runs the pending migrations statement by
+ *	  statement, records the locks and rewrites of each, and rolls everything
+ *	  back.
  *
- * Only relations that were there before count: nobody else waits for new ones.
- * A lock is held until the transaction ends, so what a statement takes shows
- * only where it is stronger than what those before it have taken.
+ * Only relations that existed before count: no other session waits for new
+ * ones. A lock is held until the transaction ends, so a statement's lock shows
+ * only if it is stronger than those before.
  */
 #include "common/core/functions.h"
 #include "common/migrate/lint_step.h"
@@ -18,12 +19,12 @@
 #define LOCK_TIMEOUT_MS 100
 #define MAX_MB			100
 
-/* A relation that was there before. */
+/* A relation that existed before. */
 typedef struct relation
 {
 	int64_t oid;
 	const char *name;
-	int64_t file;			 /* of its rows, as of the last look */
+	int64_t file;			 /* relfilenode, as last read */
 	dbc_lint_lock_mode lock; /* the strongest held so far */
 } relation;
 
@@ -38,7 +39,7 @@ typedef struct measure
 	dbc_json_node *error;
 } measure;
 
-/* ---- what is held ---- */
+/* ---- locks and files ---- */
 
 static int
 compare_oids(const void *left, const void *right)
@@ -49,7 +50,7 @@ compare_oids(const void *left, const void *right)
 	return (l > r) - (l < r);
 }
 
-/* Notes the relations there are. */
+/* Reads the relations that exist. */
 static void
 read_relations(measure *m)
 {
@@ -87,10 +88,10 @@ lock_of_mode(const char *mode)
 	return (dbc_lint_lock_mode) lock;
 }
 
-/* Adds what has changed since the last look: locks that were taken or became
- * stronger, and relations whose rows are in another file now. */
+/* Adds what has changed since the last call: locks that are new or stronger,
+ * and relations whose rows are in another file. */
 static void
-look(measure *m, dbc_json_node *locks, dbc_json_node *rewritten)
+report_changes(measure *m, dbc_json_node *locks, dbc_json_node *rewritten)
 {
 	dbc_host *host = m->run.host;
 	const dbc_rows *rows = dbc_query(host, "migrate/held_locks");
@@ -126,16 +127,15 @@ look(measure *m, dbc_json_node *locks, dbc_json_node *rewritten)
 
 /* ---- statements ---- */
 
-/* A script of which one statement after another runs, each with the settings
- * before it. */
+/* A script whose statements run one by one, each after the settings before it.
+ */
 typedef struct one_call
 {
-	dbc_script script; /* up to the one that runs */
+	dbc_script script; /* up to the statement that runs */
 	dbc_statement *statements;
-	bool *skip; /* all but settings and the one that runs */
+	bool *skip; /* all but settings and the statement that runs */
 } one_call;
 
-/* Begins before the first statement. */
 static one_call
 begin_script(dbc_host *host, const dbc_script *script)
 {
@@ -189,7 +189,8 @@ not_measured(const dbc_statement *statement)
 			   : "The statement cannot run inside a transaction.";
 }
 
-/* Runs a statement and adds what it has done.  False if it fails. */
+/* Runs a statement and adds what it has locked and rewritten; false if it
+ * fails. */
 static bool
 measure_statement(measure *m, const dbc_migrate_step *step, one_call *call,
 				  int number)
@@ -215,7 +216,7 @@ measure_statement(measure *m, const dbc_migrate_step *step, one_call *call,
 	dbc_json_put_int(node, "statement_no", number + 1);
 	dbc_json_put_text(node, "statement", statement->text);
 	dbc_json_put_int(node, "duration_ms", (dbc_microseconds() - start) / 1000);
-	look(m, locks, rewritten);
+	report_changes(m, locks, rewritten);
 	if (reason)
 	{
 		locks = dbc_json_array(host);
@@ -231,7 +232,7 @@ measure_statement(measure *m, const dbc_migrate_step *step, one_call *call,
 	return true;
 }
 
-/* Runs the statements of a step, settings aside.  False if one fails. */
+/* Runs the statements of a step except settings; false if one fails. */
 static bool
 measure_step(measure *m, const dbc_migrate_step *step)
 {
@@ -257,15 +258,15 @@ measure_step(measure *m, const dbc_migrate_step *step)
 	return true;
 }
 
-/* Runs all of the plan, for a guard that undoes it. */
+/* Runs the whole plan, in a guard that undoes it. */
 static void
 measure_all(dbc_host *host, void *arg)
 {
 	measure *m = arg;
 
 	read_relations(m);
-	/* what the caller holds already is none of the plan's */
-	look(m, dbc_json_array(host), dbc_json_array(host));
+	/* locks that the caller holds already do not count */
+	report_changes(m, dbc_json_array(host), dbc_json_array(host));
 	for (int i = 0; i < m->run.nsteps; i++)
 	{
 		dbc_progress(host, m->run.steps[i].migration->version, i,
@@ -277,7 +278,7 @@ measure_all(dbc_host *host, void *arg)
 
 /* ---- sizes ---- */
 
-/* One step whose sizes are looked at. */
+/* A step whose table sizes are checked. */
 typedef struct sizing
 {
 	dbc_host *host;
@@ -286,8 +287,8 @@ typedef struct sizing
 	double max_mb;
 } sizing;
 
-/* Fails if a table that a statement, from 0, does something to as a whole is
- * larger than the caller wants. */
+/* Fails if a table that a statement (counted from 0) reads or writes as a whole
+ * is larger than max_mb. */
 static void
 refuse_table(const sizing *s, int number, const dbc_lint_object *table,
 			 const char *done)
@@ -321,8 +322,7 @@ refuse_statement(const sizing *s, int number)
 			refuse_table(s, number, analysis->operations[i].object, "changed");
 }
 
-/* Fails if the plan reads or writes all of a table that is larger than the
- * caller wants. */
+/* Fails if the plan reads or writes all of a table larger than max_mb. */
 static void
 refuse_large(measure *m, double max_mb)
 {

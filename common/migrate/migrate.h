@@ -1,6 +1,6 @@
 /*
  * migrate.h
- *	  What the files of dbmigrate share.
+ *	  What the files of the room migrate share.
  */
 #ifndef DBC_MIGRATE_MIGRATE_H
 #define DBC_MIGRATE_MIGRATE_H
@@ -11,11 +11,11 @@
 
 /* ---- migrate/list.c ---- */
 
-/* All migrations, with what the ledger of another tool says that is kept; none
- * without bookkeeping. */
+/* All migrations, with the state in a mirrored ledger; none without dbcare's
+ * tables. */
 extern dbc_migrations dbc_migrate_list_migrations(dbc_host *host);
 
-/* The same, with their description, definition, source, verifiable, applied_at,
+/* The same, with description, definition, source, verifiable, applied_at,
  * applied_by and duration_ms, which the plain list leaves empty. */
 extern dbc_migrations dbc_migrate_describe_migrations(dbc_host *host);
 
@@ -38,10 +38,11 @@ typedef struct dbc_migrate_plan
 
 /*
  * What apply would run, in order: dependencies first, then by version,
- * repeatable ones last; up to target (NULL: all) and what it needs.  What waits
- * for a backfill is left out, unless it is target or needed by it.  Fails
- * for a target that does not exist, a dependency that cannot be met, a cycle,
- * and, unless allowed, for a version older than one that is applied.
+ * repeatable ones last; up to target (NULL: all) and its dependencies.
+ * Migrations that wait for a backfill are left out unless they are target or it
+ * needs them. Fails for a target that does not exist, a dependency that cannot
+ * be met, a cycle, and, unless allowed, for a version older than an applied
+ * one.
  */
 extern dbc_migrate_plan dbc_migrate_plan_up(dbc_host *host,
 											const dbc_migrations *list,
@@ -56,17 +57,17 @@ typedef struct dbc_migrate_down_options
 } dbc_migrate_down_options;
 
 /*
- * What rollback would run, in order: without target the one applied last, to
- * a version all above it, "0" everything.  Fails for a step that is not
- * reversible, or that a step which stays depends on; allowed are those whose
- * down script is empty, and those that were baselined.
+ * What rollback would run, in order: without target the migration applied last,
+ * else all above target, or all for "0".  Fails for a step that is not
+ * reversible or that an applied one depends on; steps with an empty down script
+ * and baselined ones fail unless allowed.
  */
 extern dbc_migrate_plan dbc_migrate_plan_down(dbc_host *host,
 											  const dbc_migrations *list,
 											  const char *target,
 											  dbc_migrate_down_options allowed);
 
-/* Fails, naming them, if applied migrations have changed. */
+/* Fails if applied migrations were modified; the message lists them. */
 extern void dbc_migrate_refuse_modified(dbc_host *host,
 										const dbc_migrations *list);
 
@@ -75,22 +76,22 @@ extern void dbc_migrate_refuse_modified(dbc_host *host,
 typedef struct dbc_migrate_prepared_script
 {
 	dbc_script script;
-	const char *text; /* of it */
+	const char *text; /* of the script */
 	bool *skip;		  /* per statement: an outer BEGIN or COMMIT */
-	dbc_error *error; /* why it cannot be split, or NULL */
+	dbc_error *error; /* why the script cannot be split, or NULL */
 	bool verifiable;  /* an up script with a verify_sql */
 } dbc_migrate_prepared_script;
 
 /*
- * Reads and splits a script of a migration.  Transaction statements other than
- * one outer pair, and statements that need a client, fail; a script that
- * cannot be split is prepared with its error, which running it raises.
+ * Reads and splits a script of a migration.  Fails for transaction statements
+ * other than one outer pair and for statements that need a client.  A script
+ * that cannot be split gets its error, which running it raises.
  */
 extern dbc_migrate_prepared_script *
 dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
 						   bool up);
 
-/* The same, but what would fail is the error of the prepared script. */
+/* The same, but every failure becomes the error of the prepared script. */
 extern dbc_migrate_prepared_script *
 dbc_migrate_try_prepare_script(dbc_host *host, const dbc_migration *migration,
 							   bool up);
@@ -101,8 +102,8 @@ dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 						   const dbc_migrate_prepared_script *prepared,
 						   bool up);
 
-/* Whether a step has to run outside a transaction; fails if it has to and yet
- * brings a transaction of its own. */
+/* Whether a step has to run outside a transaction; fails if it has to and has
+ * its own BEGIN. */
 extern bool
 dbc_migrate_must_run_outside(dbc_host *host, const dbc_migration *migration,
 							 const dbc_migrate_prepared_script *prepared);
@@ -114,7 +115,7 @@ extern void dbc_migrate_run_script(dbc_host *host,
 extern bool
 dbc_migrate_is_empty_script(const dbc_migrate_prepared_script *prepared);
 
-/* Where in a script an error happened, as a sentence; NULL if nobody knows. */
+/* Where in a script an error happened, as a sentence; NULL if unknown. */
 extern const char *dbc_migrate_locate_error(dbc_host *host,
 											const dbc_script *script,
 											const dbc_error *error);
@@ -149,7 +150,7 @@ typedef enum dbc_migrate_register_action
 
 extern const char *const dbc_migrate_action_names[];
 
-/* Keeps runners and other registrations out, and reads what there is then. */
+/* Locks out runners and other registrations, then reads the migrations. */
 extern dbc_migrations dbc_migrate_start_registering(dbc_host *host,
 													dbc_ledger_log *log);
 
@@ -158,7 +159,7 @@ extern void dbc_migrate_unregister(dbc_host *host,
 								   const dbc_migration *migration,
 								   dbc_ledger_log *log);
 
-/* Registers a migration, if that changes anything. */
+/* Registers a migration unless it is registered with the same text. */
 extern dbc_migrate_register_action
 dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
 					 const dbc_format_registration *registration,

@@ -1,6 +1,6 @@
 /*
  * plan.c
- *	  Which migrations run, and in which order.
+ *	  Which migrations run, in which order.
  */
 
 #include <stdlib.h>
@@ -27,7 +27,7 @@ typedef struct planner
 	dbc_migrate_plan plan;
 } planner;
 
-/* All migrations, with what the ledger says that is kept for another tool. */
+/* All migrations, with the state in a mirrored ledger. */
 static dbc_migrations
 read_migrations(dbc_host *host, bool details)
 {
@@ -38,14 +38,12 @@ read_migrations(dbc_host *host, bool details)
 	return list;
 }
 
-/* All migrations, in order of version. */
 dbc_migrations
 dbc_migrate_list_migrations(dbc_host *host)
 {
 	return read_migrations(host, false);
 }
 
-/* All migrations, with their details. */
 dbc_migrations
 dbc_migrate_describe_migrations(dbc_host *host)
 {
@@ -68,7 +66,7 @@ dbc_migrate_is_for_environment(dbc_host *host, const dbc_migration *migration,
 	return false;
 }
 
-/* Whether a migration has still to run. */
+/* Whether a migration is still to be run. */
 static bool
 is_open(planner *p, const dbc_migration *migration)
 {
@@ -78,9 +76,9 @@ is_open(planner *p, const dbc_migration *migration)
 }
 
 /*
- * The backfill that a migration depends on, itself or through others.  With
- * left it is one that is not complete, of others that have still to run, and
- * *left tells what there is to do.  NULL if there is none.
+ * The backfill that a migration depends on, directly or through others, or
+ * NULL. With left it must be incomplete and its migration still open; *left
+ * says what remains.
  */
 static const char *
 find_backfill(planner *p, const dbc_migration *migration, const char **left)
@@ -95,7 +93,7 @@ find_backfill(planner *p, const dbc_migration *migration, const char **left)
 
 		if (backfill && left)
 			*left = dbc_backfill_describe_wait(p->host, backfill);
-		/* what it depends on has a lower rank, but in a cycle */
+		/* a dependency has a lower rank, except in a cycle */
 		if (!backfill && needed && (!left || is_open(p, needed)) &&
 			needed->rank < migration->rank)
 			backfill = find_backfill(p, needed, left);
@@ -105,8 +103,7 @@ find_backfill(planner *p, const dbc_migration *migration, const char **left)
 	return NULL;
 }
 
-/* Whether a migration has to wait for a backfill; one that was asked for cannot
- * be left out. */
+/* Whether a migration has to wait for a backfill; fails for a requested one. */
 static bool
 must_wait(planner *p, const dbc_migration *migration, bool asked_for)
 {
@@ -127,7 +124,7 @@ must_wait(planner *p, const dbc_migration *migration, bool asked_for)
 
 static void add_step(planner *p, dbc_migration *migration, int depth);
 
-/* Adds what a migration depends on. */
+/* Adds the dependencies of a migration. */
 static void
 add_dependencies(planner *p, dbc_migration *migration, int depth)
 {
@@ -156,7 +153,7 @@ add_dependencies(planner *p, dbc_migration *migration, int depth)
 	}
 }
 
-/* Adds a migration after what it depends on. */
+/* Adds a migration after its dependencies. */
 static void
 add_step(planner *p, dbc_migration *migration, int depth)
 {
@@ -173,8 +170,8 @@ add_step(planner *p, dbc_migration *migration, int depth)
 	p->plan.steps[p->plan.count++] = migration;
 }
 
-/* Fails for a step older than one that is applied, unless it depends on it, or
- * had to wait for a backfill. */
+/* Fails for a step older than an applied migration, unless it depends on that
+ * one or had to wait for a backfill. */
 static void
 refuse_out_of_order(planner *p)
 {
@@ -236,7 +233,7 @@ dbc_migrate_plan_up(dbc_host *host, const dbc_migrations *list,
 	return p.plan;
 }
 
-/* The order in which steps are taken back. */
+/* The order of a rollback. */
 static int
 compare_positions(const void *left, const void *right)
 {
@@ -246,7 +243,7 @@ compare_positions(const void *left, const void *right)
 	return (l < r) - (l > r);
 }
 
-/* Fails if a step that stays applied depends on one that is taken back. */
+/* Fails if a step that stays applied depends on one that is rolled back. */
 static void
 refuse_dependents(dbc_host *host, const dbc_migrations *list)
 {
@@ -272,7 +269,7 @@ refuse_dependents(dbc_host *host, const dbc_migrations *list)
 	}
 }
 
-/* Fails for a step that cannot or should not be taken back. */
+/* Fails for a step that cannot or should not be rolled back. */
 static void
 require_way_back(dbc_host *host, const dbc_migration *step,
 				 dbc_migrate_down_options allowed)
@@ -298,8 +295,9 @@ require_way_back(dbc_host *host, const dbc_migration *step,
 }
 
 /*
- * Whether a rollback to a target (NULL: to nothing) takes a migration back.
- * What is repeatable comes after all others, so it goes first, if it can.
+ * Whether a rollback to a target (NULL: to nothing) includes a migration.
+ * Repeatable ones run after all others, so they are rolled back first if
+ * possible.
  */
 static bool
 is_above(const dbc_migration *migration, const dbc_migration *target)
@@ -311,7 +309,6 @@ is_above(const dbc_migration *migration, const dbc_migration *target)
 	return dbc_ledger_comes_after(migration, target);
 }
 
-/* What rollback would run. */
 dbc_migrate_plan
 dbc_migrate_plan_down(dbc_host *host, const dbc_migrations *list,
 					  const char *target, dbc_migrate_down_options allowed)
@@ -345,7 +342,6 @@ dbc_migrate_plan_down(dbc_host *host, const dbc_migrations *list,
 	return plan;
 }
 
-/* Fails, naming them, if applied migrations have changed. */
 void
 dbc_migrate_refuse_modified(dbc_host *host, const dbc_migrations *list)
 {
@@ -371,8 +367,8 @@ dbc_migrate_refuse_modified(dbc_host *host, const dbc_migrations *list)
 
 static const char *const directions[] = {"up", "down", NULL};
 
-/* The findings of one statement as text, or NULL; those of the script as a
- * whole come with its first one. */
+/* The findings of one statement as text, or NULL; findings of the whole script
+ * come with the first. */
 static const char *
 finding_text(dbc_host *host, const dbc_lint_result *linted, int statement_no)
 {
@@ -393,7 +389,7 @@ finding_text(dbc_host *host, const dbc_lint_result *linted, int statement_no)
 	return text.length ? text.data : NULL;
 }
 
-/* Emits the error of a script that cannot be prepared, as its one row. */
+/* Emits the error of a script that cannot be prepared, as its only row. */
 static void
 emit_error(dbc_host *host, int step, const dbc_migration *migration, bool up,
 		   const dbc_migrate_prepared_script *prepared)

@@ -1,10 +1,9 @@
 /*
  * rebuild.c
- *	  [SQLite] dbmigrate_rebuild: makes a table what a CREATE TABLE statement
- *	  says.
+ *	  [SQLite] dbmigrate_rebuild: rebuilds a table as a CREATE TABLE statement
+ *	  defines it.
  *
- * A dry run does it all and takes it back: so it tells what would be done,
- * failures included.
+ * A dry run rebuilds it and undoes that, so that it reports failures too.
  */
 #include "common/core/functions.h"
 #include "common/migrate/rebuild.h"
@@ -20,7 +19,7 @@
 	O(confirm, TEXT)
 DBC_OPTIONS(rebuild_options, REBUILD_OPTIONS);
 
-/* Reads the members of the option columns. */
+/* Reads the members of option columns. */
 static void
 read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 {
@@ -43,7 +42,6 @@ read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 	task->nfillings = members.count;
 }
 
-/* Has the engine do it, in a guard. */
 static void
 rebuild(dbc_host *host, void *task)
 {

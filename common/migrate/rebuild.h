@@ -1,6 +1,6 @@
 /*
  * rebuild.h
- *	  [SQLite] Rebuilding a table, as dbmigrate_rebuild asks the engine for it.
+ *	  [SQLite] What dbmigrate_rebuild asks of the engine.
  */
 #ifndef DBC_MIGRATE_REBUILD_H
 #define DBC_MIGRATE_REBUILD_H
@@ -8,7 +8,7 @@
 #include "common/core/json_write.h"
 #include "common/migrate/host.h"
 
-/* What a column of the new table gets instead of the values of its name. */
+/* The expression that fills a column, instead of the old column of its name. */
 typedef struct dbc_migrate_rebuild_fill
 {
 	const char *column;
@@ -18,20 +18,20 @@ typedef struct dbc_migrate_rebuild_fill
 struct dbc_migrate_rebuild
 {
 	const dbc_relation *table;
-	const char *create_sql; /* of the table as it shall be */
+	const char *create_sql; /* of the new table */
 	const dbc_migrate_rebuild_fill *fillings;
 	int nfillings;
-	const char *const *drop_columns; /* whose values may be lost; ended by NULL,
-									  * or NULL */
+	const char *const *drop_columns; /* that may lose values; ends with NULL; or
+									  * NULL */
 
-	/* what came of it: arrays of texts, to be filled */
-	dbc_json_node *kept;	/* columns with the values they had */
-	dbc_json_node *added;	/* other columns of the new table */
-	dbc_json_node *dropped; /* columns of the old one that are in no new one */
+	/* results: arrays of texts */
+	dbc_json_node *kept;	  /* columns with their old values */
+	dbc_json_node *added;	  /* other columns of the new table */
+	dbc_json_node *dropped;	  /* columns that the new table lacks */
 	dbc_json_node *recreated; /* "index i", ... */
-	dbc_json_node *changed;	  /* what is said of the table as a whole */
+	dbc_json_node *changed;	  /* properties of the whole table */
 	int64_t rows;
-	const char *sql; /* what was run */
+	const char *sql; /* the statements that ran */
 };
 
 #endif /* DBC_MIGRATE_REBUILD_H */

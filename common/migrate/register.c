@@ -30,7 +30,7 @@ list_json(dbc_host *host, const char **list)
 	return dbc_json_text(array);
 }
 
-/* A checksum over all that is given, to tell whether anything changed. */
+/* A checksum over the whole registration, to detect changes. */
 static const char *
 definition_of(dbc_host *host, const dbc_format_registration *r)
 {
@@ -53,7 +53,7 @@ definition_of(dbc_host *host, const dbc_format_registration *r)
 	return dbc_sha256(host, dbc_json_text(all));
 }
 
-/* Fails for a registration that makes no sense. */
+/* Fails for an inconsistent registration. */
 static void
 check_registration(dbc_host *host, const dbc_format_registration *r)
 {
@@ -97,7 +97,7 @@ store(dbc_host *host, const dbc_format_registration *r, const char *definition,
 	dbc_ledger_log_event(log, &logged);
 }
 
-/* Notes that the files of a migration are now in another directory. */
+/* Stores the new directory of a migration's files. */
 static void
 note_source(dbc_host *host, const dbc_migration *known, const char *source)
 {
@@ -106,7 +106,6 @@ note_source(dbc_host *host, const dbc_migration *known, const char *source)
 				  dbc_text(source));
 }
 
-/* Registers a migration, if that changes anything. */
 dbc_migrate_register_action
 dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
 					 const dbc_format_registration *registration,
@@ -137,7 +136,6 @@ dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
 	return known && known->registered ? DBC_UPDATED : DBC_ADDED;
 }
 
-/* Keeps runners and other registrations out, and reads what there is then. */
 dbc_migrations
 dbc_migrate_start_registering(dbc_host *host, dbc_ledger_log *log)
 {
@@ -150,8 +148,8 @@ dbc_migrate_start_registering(dbc_host *host, dbc_ledger_log *log)
 /* ---- dbmigrate_add ---- */
 
 /*
- * The text for this engine: text itself, or its part of a dialect pair.
- * Anything else that looks like JSON is options in the wrong place.
+ * The text for this engine: the text itself or its part of a dialect pair. Any
+ * other JSON object means that options are in the wrong place.
  */
 static const char *
 own_dialect(dbc_host *host, const char *text, const char *what)
@@ -247,7 +245,6 @@ DBC_RUN(dbmigrate_add)
 
 /* ---- dbmigrate_remove ---- */
 
-/* Removes the registration of a migration. */
 void
 dbc_migrate_unregister(dbc_host *host, const dbc_migration *migration,
 					   dbc_ledger_log *log)

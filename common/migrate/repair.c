@@ -1,7 +1,7 @@
 /*
  * repair.c
- *	  dbmigrate_repair: putting the bookkeeping right after a failure or an
- *	  edit.  No script runs.
+ *	  dbmigrate_repair: repairs dbcare's tables after a failure or an edit.
+ *	  It runs no script.
  */
 #include "common/core/functions.h"
 #include "common/migrate/migrate.h"
@@ -27,7 +27,7 @@ typedef struct repair
 	dbc_ledger_log log;
 } repair;
 
-/* Notes that a migration was repaired. */
+/* Logs the repair of a migration. */
 static void
 note_repair(repair *r, const dbc_migration *m, dbc_json_node *done)
 {
@@ -41,10 +41,10 @@ note_repair(repair *r, const dbc_migration *m, dbc_json_node *done)
 	dbc_json_push_text(done, m->version);
 }
 
-/* Repairs the migrations that were named, which must be in a state. */
+/* Repairs the named migrations; fails unless all are in the given state. */
 static dbc_json_node *
-mend_named(repair *r, const dbc_option_value *given, dbc_ledger_state state,
-		   const char *sql)
+repair_named(repair *r, const dbc_option_value *given, dbc_ledger_state state,
+			 const char *sql)
 {
 	dbc_json_node *done = dbc_json_array(r->host);
 	const char *const *version = (const char *const *) given->texts;
@@ -69,8 +69,8 @@ mend_named(repair *r, const dbc_option_value *given, dbc_ledger_state state,
 	return done;
 }
 
-/* Takes today's schema for the one the last migration left; gives the objects
- * that differed. */
+/* Stores today's schema as the one after the last migration; returns the
+ * objects that differed. */
 static dbc_json_node *
 accept_drift(repair *r)
 {
@@ -85,18 +85,19 @@ accept_drift(repair *r)
 }
 
 /*
- * What interrupted calls of dbmigrate_deploy() have left in the schema; dropped
- * when asked to.  The next one would do that, but what is cleared is forgotten.
+ * Invalid indexes and the like that interrupted calls of dbmigrate_deploy()
+ * have left; drops them on request.  The next deploy would drop them too, but
+ * not after the failure is cleared.
  */
 static dbc_json_node *
-mend_leftovers(repair *r, bool drop)
+list_leftovers(repair *r, bool drop)
 {
 	const dbc_sql *sql = dbc_find_sql(r->host, "migrate/all_leftovers");
 	dbc_json_node *names = dbc_json_array(r->host);
 	const dbc_rows *rows;
 
 	if (!sql)
-		return names; /* this engine leaves nothing */
+		return names; /* this engine leaves nothing behind */
 	rows = dbc_query(r->host, sql->name);
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -108,7 +109,7 @@ mend_leftovers(repair *r, bool drop)
 }
 
 /* Clears rollbacks that dbmigrate_deploy() has not finished: the migrations
- * count as applied, and the next rollback begins with their first statement. */
+ * count as applied, and the next rollback begins at their first statement. */
 static void
 clear_rollbacks(repair *r, dbc_json_node *cleared)
 {
@@ -143,7 +144,7 @@ DBC_RUN(dbmigrate_repair)
 	r.list = dbc_migrate_list_migrations(host);
 	r.log = dbc_ledger_open_log(host, actor);
 	dbc_json_put(result, "leftovers",
-				 mend_leftovers(&r, given->drop_leftovers.integer));
+				 list_leftovers(&r, given->drop_leftovers.integer));
 	for (int i = 0; i < r.list.count; i++)
 	{
 		if (r.list.items[i].state != DBC_FAILED)
@@ -155,10 +156,10 @@ DBC_RUN(dbmigrate_repair)
 	dbc_json_put(result, "cleared", cleared);
 	dbc_json_put(
 		result, "accepted",
-		mend_named(&r, &given->accept, DBC_MODIFIED, "ledger/accept_text"));
+		repair_named(&r, &given->accept, DBC_MODIFIED, "ledger/accept_text"));
 	dbc_json_put(
 		result, "forgotten",
-		mend_named(&r, &given->forget, DBC_MISSING, "ledger/ledger_remove"));
+		repair_named(&r, &given->forget, DBC_MISSING, "ledger/ledger_remove"));
 	if (given->accept_drift.integer)
 		dbc_json_put(result, "accepted_drift", accept_drift(&r));
 	dbc_json_emit(host, result);

@@ -1,6 +1,6 @@
 /*
  * run.c
- *	  Running migrations: steps, what is written down of them, and the
+ *	  Running migrations: steps, what is recorded of them, and the
  *	  MigrationResult.
  */
 #include "common/migrate/run.h"
@@ -11,7 +11,6 @@
 
 const char *const dbc_migrate_on_error_choices[] = {"abort", "report", NULL};
 
-/* Fails if scripts cannot run as a role. */
 void
 dbc_migrate_check_role(dbc_host *host, const char *role)
 {
@@ -20,7 +19,6 @@ dbc_migrate_check_role(dbc_host *host, const char *role)
 				 "option \"role\" exists on PostgreSQL only");
 }
 
-/* A runner for this call. */
 dbc_migrate_runner
 dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
 						bool up)
@@ -41,7 +39,6 @@ dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
 								.finished = dbc_json_array(host)};
 }
 
-/* Fails in production unless a rollback is confirmed. */
 void
 dbc_migrate_confirm_rollback(dbc_host *host, const dbc_setting_values *stored,
 							 const char *confirm)
@@ -51,9 +48,8 @@ dbc_migrate_confirm_rollback(dbc_host *host, const dbc_setting_values *stored,
 							 "migrations created, with their data.");
 }
 
-/* ---- what there is to run ---- */
+/* ---- steps ---- */
 
-/* Reads what there is. */
 void
 dbc_migrate_read_migrations(dbc_migrate_runner *r)
 {
@@ -64,7 +60,6 @@ dbc_migrate_read_migrations(dbc_migrate_runner *r)
 			r->position = r->list.items[i].position;
 }
 
-/* Keeps other runners out, and reads what there is then. */
 void
 dbc_migrate_start_runner(dbc_migrate_runner *r,
 						 const dbc_setting_values *stored)
@@ -78,7 +73,6 @@ dbc_migrate_start_runner(dbc_migrate_runner *r,
 	r->log.run_as = r->role;
 }
 
-/* Takes the steps of a plan, each with its script. */
 void
 dbc_migrate_take_steps(dbc_migrate_runner *r, const dbc_migrate_plan *plan)
 {
@@ -97,7 +91,6 @@ dbc_migrate_take_steps(dbc_migrate_runner *r, const dbc_migrate_plan *plan)
 	}
 }
 
-/* Runs the verify_sql of the next step. */
 void
 dbc_migrate_verify_step(dbc_host *host, void *runner)
 {
@@ -109,7 +102,6 @@ dbc_migrate_verify_step(dbc_host *host, void *runner)
 									 &step->running);
 }
 
-/* Runs the script of the next step, and its verify_sql. */
 void
 dbc_migrate_run_step(dbc_host *host, void *runner)
 {
@@ -125,9 +117,8 @@ dbc_migrate_run_step(dbc_host *host, void *runner)
 	step->finished_at = dbc_now(host);
 }
 
-/* ---- writing down ---- */
+/* ---- recording ---- */
 
-/* Logs what happened to a step. */
 void
 dbc_migrate_log_step(dbc_migrate_runner *r, const char *event,
 					 const dbc_migrate_step *step, const char *error)
@@ -146,7 +137,6 @@ dbc_migrate_log_step(dbc_migrate_runner *r, const char *event,
 	dbc_ledger_log_event(&r->log, &logged);
 }
 
-/* Notes in the ledger that a migration is applied. */
 void
 dbc_migrate_add_to_ledger(dbc_migrate_runner *r, const dbc_migrate_step *step,
 						  bool baseline)
@@ -159,7 +149,6 @@ dbc_migrate_add_to_ledger(dbc_migrate_runner *r, const dbc_migrate_step *step,
 						   r->log.actor, &step->duration_ms);
 }
 
-/* Writes down a step that succeeded. */
 void
 dbc_migrate_record_step(dbc_migrate_runner *r, dbc_migrate_step *step)
 {
@@ -185,7 +174,6 @@ dbc_migrate_record_step(dbc_migrate_runner *r, dbc_migrate_step *step)
 		step->migration->applied = r->up;
 }
 
-/* Writes down the failure of the step after those that succeeded. */
 void
 dbc_migrate_record_failure(dbc_migrate_runner *r)
 {
@@ -220,7 +208,6 @@ describe_error(dbc_migrate_runner *r)
 	return node;
 }
 
-/* Keeps the schema that the steps have left, to tell drift from it. */
 bool
 dbc_migrate_save_schema(dbc_migrate_runner *r)
 {
@@ -230,7 +217,6 @@ dbc_migrate_save_schema(dbc_migrate_runner *r)
 	return true;
 }
 
-/* The MigrationResult. */
 dbc_json_node *
 dbc_migrate_make_result(dbc_migrate_runner *r)
 {

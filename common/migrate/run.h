@@ -1,7 +1,7 @@
 /*
  * run.h
- *	  Running migrations, as dbmigrate_apply, _rollback and _deploy share it:
- *	  steps, what is written down of them, and the MigrationResult.
+ *	  Running migrations, shared by dbmigrate_apply, _rollback and _deploy:
+ *	  steps, what is recorded of them, and the MigrationResult.
  */
 #ifndef DBC_MIGRATE_RUN_H
 #define DBC_MIGRATE_RUN_H
@@ -29,21 +29,21 @@ typedef struct dbc_migrate_runner
 	bool up;
 	bool dry_run;
 	bool verify; /* runs verify_sql after each step */
-	bool report; /* a failure is told in the result, not raised */
+	bool report; /* put failures into the result, do not raise */
 	const char *app_version;
 	const char *git_sha;
 	const char *ticket;
-	const char *role; /* scripts run as, or NULL for the caller's */
+	const char *role; /* role of the scripts, NULL: the caller's */
 	dbc_migrations list;
 	dbc_migrate_step *steps;
 	int nsteps;
 	int64_t position;		 /* of the last applied migration */
-	int done;				 /* steps that succeeded */
-	dbc_json_node *finished; /* versions of all that did, as an array */
-	dbc_error *error;		 /* of the step after them, or NULL */
+	int done;				 /* number of steps that succeeded */
+	dbc_json_node *finished; /* their versions, as an array */
+	dbc_error *error;		 /* of the step that failed, or NULL */
 } dbc_migrate_runner;
 
-/* Options every runner has, to be listed first. */
+/* Options of every runner, to be listed first. */
 #define DBC_COMMON_RUN_OPTIONS(O)                              \
 	O(dry_run, BOOL)                                           \
 	O(on_error, TEXT, .choices = dbc_migrate_on_error_choices) \
@@ -59,12 +59,12 @@ extern const char *const dbc_migrate_on_error_choices[];
 /* Fails if scripts cannot run as a role; NULL is the caller's. */
 extern void dbc_migrate_check_role(dbc_host *host, const char *role);
 
-/* A runner for this call, as its common options want it. */
+/* A runner for this call with its common options. */
 extern dbc_migrate_runner
 dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
 						bool up);
 
-/* Keeps other runners out, and reads what there is then. */
+/* Locks out other runners, then reads the migrations. */
 extern void dbc_migrate_start_runner(dbc_migrate_runner *r,
 									 const dbc_setting_values *stored);
 
@@ -73,10 +73,10 @@ extern void dbc_migrate_confirm_rollback(dbc_host *host,
 										 const dbc_setting_values *stored,
 										 const char *confirm);
 
-/* Reads what there is, under the lock of dbc_migrate_start_runner(). */
+/* Reads the migrations, under the lock of dbc_migrate_start_runner(). */
 extern void dbc_migrate_read_migrations(dbc_migrate_runner *r);
 
-/* Takes the steps of a plan, each with its script. */
+/* Sets the steps of a plan, each with its script. */
 extern void dbc_migrate_take_steps(dbc_migrate_runner *r,
 								   const dbc_migrate_plan *plan);
 
@@ -86,11 +86,10 @@ extern void dbc_migrate_take_steps(dbc_migrate_runner *r,
 extern void dbc_migrate_refuse_dangerous(dbc_migrate_runner *r,
 										 const dbc_setting_values *stored);
 
-/* Runs the verify_sql of the step after those done, if there is one and it is
- * wanted; for dbc_guard(). */
+/* Runs the verify_sql of the next step if r->verify; for dbc_guard(). */
 extern void dbc_migrate_verify_step(dbc_host *host, void *runner);
 
-/* Runs the script of that step, and its verify_sql; for dbc_guard(). */
+/* Runs the script of the next step and its verify_sql; for dbc_guard(). */
 extern void dbc_migrate_run_step(dbc_host *host, void *runner);
 
 /* Notes in the ledger that a migration is applied. */
@@ -103,15 +102,14 @@ extern void dbc_migrate_log_step(dbc_migrate_runner *r, const char *event,
 								 const dbc_migrate_step *step,
 								 const char *error);
 
-/* Writes down a step that succeeded. */
+/* Records a step that succeeded. */
 extern void dbc_migrate_record_step(dbc_migrate_runner *r,
 									dbc_migrate_step *step);
 
-/* Writes down r->error, of the step after those that succeeded. */
+/* Records r->error as the failure of the next step. */
 extern void dbc_migrate_record_failure(dbc_migrate_runner *r);
 
-/* Keeps the schema that the steps have left, to tell drift from it; false if
- * they have left none. */
+/* Stores the schema after the steps, to detect drift; false if no step ran. */
 extern bool dbc_migrate_save_schema(dbc_migrate_runner *r);
 
 /* The MigrationResult. */

@@ -1,7 +1,7 @@
 /*
  * schema.c
- *	  The schema as a number, as a document, and the way from one document to
- *	  another: dbmigrate_fingerprint, _schema and _diff.
+ *	  The fingerprint of a schema, a schema as a document, and the SQL between
+ *	  two documents: dbmigrate_fingerprint, _schema and _diff.
  */
 #include "common/core/functions.h"
 #include "common/migrate/schema_objects.h"
@@ -32,8 +32,8 @@ DBC_RUN(dbmigrate_schema)
 	dbc_json_emit(host, result);
 }
 
-/* The objects of a document, with the columns of schema(); NULL if they
- * are not those of a schema. */
+/* The objects of a document, with the columns of schema(); NULL if it is not a
+ * schema. */
 static const dbc_rows *
 read_objects(dbc_host *host, const dbc_json_item *objects)
 {

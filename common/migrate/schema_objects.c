@@ -1,6 +1,6 @@
 /*
  * schema_objects.c
- *	  A schema as a list of objects, and how two of them differ.
+ *	  A schema as a list of objects, and the comparison of two.
  */
 #include "common/migrate/schema_objects.h"
 
@@ -22,7 +22,7 @@ compare_objects(const void *left, const void *right)
 	return order != 0 ? order : strcmp(l->name, r->name);
 }
 
-/* Takes objects from rows. */
+/* Makes objects of rows. */
 dbc_migrate_schema
 dbc_migrate_make_schema(dbc_host *host, const dbc_rows *rows)
 {
@@ -50,7 +50,6 @@ dbc_migrate_make_schema(dbc_host *host, const dbc_rows *rows)
 	return schema;
 }
 
-/* Reads a schema of this database. */
 dbc_migrate_schema
 dbc_migrate_read_schema(dbc_host *host, dbc_schema_source source)
 {
@@ -58,7 +57,6 @@ dbc_migrate_read_schema(dbc_host *host, dbc_schema_source source)
 		host, DBC_CALL(host, migrate, schema)(host, source));
 }
 
-/* The object of a type and a name, or NULL. */
 dbc_migrate_object *
 dbc_migrate_find_object(const dbc_migrate_schema *schema, const char *type,
 						const char *name)
@@ -71,7 +69,6 @@ dbc_migrate_find_object(const dbc_migrate_schema *schema, const char *type,
 				   sizeof(*schema->items), compare_objects);
 }
 
-/* One number for a schema. */
 const char *
 dbc_migrate_schema_fingerprint(dbc_host *host, const dbc_migrate_schema *schema)
 {
@@ -103,7 +100,6 @@ put_if_any(dbc_json_node *object, const char *key, const char *text,
 		dbc_json_put_value(object, key, &value);
 }
 
-/* An object as JSON. */
 dbc_json_node *
 dbc_migrate_object_json(dbc_host *host, const dbc_migrate_object *object)
 {
@@ -154,8 +150,8 @@ add_difference(comparison *c, const dbc_migrate_object *object,
 								 .cosmetic = cosmetic};
 }
 
-/* Whether a definition holds text of a language, in which the white space
- * around lines is layout. */
+/* Whether an object's definition is program text, in which white space around
+ * lines is layout. */
 static bool
 is_program(const dbc_migrate_object *object)
 {
@@ -163,7 +159,7 @@ is_program(const dbc_migrate_object *object)
 		   dbc_same(object->type, "procedure");
 }
 
-/* Compares what both schemas have under one name. */
+/* Compares two objects of the same type and name. */
 static void
 compare_pair(comparison *c, const dbc_migrate_object *old,
 			 const dbc_migrate_object *new)
@@ -179,7 +175,7 @@ compare_pair(comparison *c, const dbc_migrate_object *old,
 
 /* ---- the order of columns ---- */
 
-/* The order by tables and there by a position. */
+/* Orders by table, then by position. */
 static int
 compare_positions(const dbc_migrate_object *left,
 				  const dbc_migrate_object *right, int64_t left_position,
@@ -214,7 +210,7 @@ compare_new_positions(const void *left, const void *right)
 							 r->new->position);
 }
 
-/* Finds columns that have another place among those that both tables have. */
+/* Finds columns whose place changed among those that both tables have. */
 static void
 find_moves(comparison *c)
 {
@@ -240,9 +236,9 @@ find_moves(comparison *c)
 	}
 }
 
-/* ---- names that do not matter ---- */
+/* ---- renames ---- */
 
-/* Whether the engine may have chosen the name of a thing of this type. */
+/* Whether the engine may have chosen the name of an object of this type. */
 static bool
 may_be_named_by_engine(const char *type)
 {
@@ -257,8 +253,7 @@ same_or_missing(const char *left, const char *right)
 	return left && right ? dbc_same(left, right) : left == right;
 }
 
-/* Whether one difference is a thing gone and the other the same thing come
- * back under another name. */
+/* Whether a removed and an added object differ only in their name. */
 static bool
 is_rename(const dbc_migrate_schema *before, const dbc_migrate_schema *after,
 		  const dbc_migrate_difference *removed,
@@ -274,7 +269,7 @@ is_rename(const dbc_migrate_schema *before, const dbc_migrate_schema *after,
 		dbc_migrate_find_object(after, added->type, added->object)->parent);
 }
 
-/* Makes one cosmetic difference of each pair that is only a change of name. */
+/* Replaces each pair that is only a rename by one cosmetic difference. */
 static void
 find_renames(comparison *c, const dbc_migrate_schema *before,
 			 const dbc_migrate_schema *after)
@@ -299,7 +294,7 @@ find_renames(comparison *c, const dbc_migrate_schema *before,
 	c->found.count = kept;
 }
 
-/* Whether what a thing belongs to is in one schema and not in the other. */
+/* Whether the parent of a differing object is in one schema only. */
 static bool
 goes_with_parent(const dbc_migrate_difference *d,
 				 const dbc_migrate_schema *there,
@@ -315,7 +310,7 @@ goes_with_parent(const dbc_migrate_difference *d,
 	return false;
 }
 
-/* Leaves out what goes or comes with its table. */
+/* Drops the differences of objects whose table was added or removed too. */
 static void
 leave_out_parts(comparison *c, const dbc_migrate_schema *before,
 				const dbc_migrate_schema *after)
@@ -365,7 +360,7 @@ renamed(dbc_host *host, const char *text, const char *old, const char *new)
 	return buffer.data;
 }
 
-/* Finds definitions that have changed only in names that have. */
+/* Finds definitions that changed only because an object in them was renamed. */
 static void
 find_consequences(comparison *c)
 {
@@ -399,7 +394,6 @@ compare_differences(const void *left, const void *right)
 	return order != 0 ? order : strcmp(l->change, r->change);
 }
 
-/* How one schema differs from another. */
 dbc_migrate_differences
 dbc_migrate_compare_schemas(dbc_host *host, const dbc_migrate_schema *before,
 							const dbc_migrate_schema *after)

@@ -14,7 +14,7 @@
 #include "common/core/json_write.h"
 #include "common/migrate/host.h"
 
-/* Columns of what schema() gives. */
+/* Columns of the rows of schema(). */
 enum
 {
 	DBC_OBJECT_TYPE,
@@ -47,7 +47,7 @@ struct dbc_migrate_schema
 	int count;
 };
 
-/* The objects in rows with the columns above. */
+/* Makes objects of rows with the columns above. */
 extern dbc_migrate_schema dbc_migrate_make_schema(dbc_host *host,
 												  const dbc_rows *rows);
 
@@ -60,11 +60,11 @@ extern dbc_migrate_object *
 dbc_migrate_find_object(const dbc_migrate_schema *schema, const char *type,
 						const char *name);
 
-/* An object as JSON; what it does not have is left out. */
+/* An object as JSON, without its NULL members. */
 extern dbc_json_node *dbc_migrate_object_json(dbc_host *host,
 											  const dbc_migrate_object *object);
 
-/* One number for a schema: SHA-256 over its objects. */
+/* The fingerprint of a schema: SHA-256 over its objects. */
 extern const char *
 dbc_migrate_schema_fingerprint(dbc_host *host,
 							   const dbc_migrate_schema *schema);
@@ -87,7 +87,7 @@ typedef struct dbc_migrate_differences
 	int count;
 } dbc_migrate_differences;
 
-/* How one schema differs from another; what goes or comes with its table is
+/* How one schema differs from another; parts of an added or removed table are
  * left out. */
 extern dbc_migrate_differences
 dbc_migrate_compare_schemas(dbc_host *host, const dbc_migrate_schema *before,

@@ -1,11 +1,12 @@
 /*
  * script.c
- *	  The script of a migration: reading, splitting, and what is allowed in it.
+ *	  The script of a migration: reading, splitting, and which statements it
+ *	  may contain.
  *
- * A migration runs inside the runner's transaction.  One BEGIN ... COMMIT
- * around all of it is what the authors of many tools' files write, and is left
- * out; any other transaction statement would break the runner's promise that
- * a failing call leaves nothing behind.
+ * A migration runs inside the runner's transaction.  Files of many tools have
+ * one BEGIN ... COMMIT around everything, which is skipped; any other
+ * transaction statement would break the promise that a failing call changes
+ * nothing.
  */
 #include "common/migrate/migrate.h"
 
@@ -27,7 +28,6 @@ typedef struct split_call
 	dbc_script *script;
 } split_call;
 
-/* Has the engine split a script. */
 static void
 split(dbc_host *host, void *arg)
 {
@@ -46,7 +46,6 @@ try_split(dbc_host *host, const char *text, dbc_script *script,
 	return dbc_guard(host, split, &call, DBC_KEEP, false, error);
 }
 
-/* Whether text has a statement that cannot run inside a transaction. */
 bool
 dbc_migrate_has_outside_statement(dbc_host *host, const char *text)
 {
@@ -128,7 +127,6 @@ set_error(dbc_host *host, dbc_migrate_prepared_script *prepared,
 	*prepared->error = *error;
 }
 
-/* Reads and splits a script of a migration. */
 static dbc_migrate_prepared_script *
 read_script(dbc_host *host, const dbc_migration *migration, bool up)
 {
@@ -157,7 +155,6 @@ read_script(dbc_host *host, const dbc_migration *migration, bool up)
 	return prepared;
 }
 
-/* Prepares a script of a migration. */
 dbc_migrate_prepared_script *
 dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
 						   bool up)
@@ -168,7 +165,6 @@ dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
 	return prepared;
 }
 
-/* Prepares a script, with the error of one that cannot be prepared. */
 dbc_migrate_prepared_script *
 dbc_migrate_try_prepare_script(dbc_host *host, const dbc_migration *migration,
 							   bool up)
@@ -203,7 +199,6 @@ fail_outside(dbc_host *host, const dbc_script *script,
 			 hint, "%s cannot run inside a transaction", statement->command);
 }
 
-/* Fails if a step cannot run inside a transaction. */
 void
 dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 						   const dbc_migrate_prepared_script *prepared, bool up)
@@ -232,7 +227,6 @@ has_outer_pair(const dbc_migrate_prepared_script *prepared)
 	return false;
 }
 
-/* Whether a step has to run outside a transaction. */
 bool
 dbc_migrate_must_run_outside(dbc_host *host, const dbc_migration *migration,
 							 const dbc_migrate_prepared_script *prepared)
@@ -244,13 +238,12 @@ dbc_migrate_must_run_outside(dbc_host *host, const dbc_migration *migration,
 		if (outside)
 			fail_outside(host, &prepared->script, outside,
 						 "Remove BEGIN and COMMIT from the script.");
-		/* what it wants is one transaction, which is what it gets anyway */
+		/* the script asks for one transaction, which it gets anyway */
 		return false;
 	}
 	return outside || !migration->transactional;
 }
 
-/* Runs a prepared script. */
 void
 dbc_migrate_run_script(dbc_host *host,
 					   const dbc_migrate_prepared_script *prepared)
@@ -260,7 +253,6 @@ dbc_migrate_run_script(dbc_host *host,
 	host->run(host, &prepared->script, prepared->skip);
 }
 
-/* Whether running a script would do nothing. */
 bool
 dbc_migrate_is_empty_script(const dbc_migrate_prepared_script *prepared)
 {
@@ -270,7 +262,6 @@ dbc_migrate_is_empty_script(const dbc_migrate_prepared_script *prepared)
 	return !prepared->error;
 }
 
-/* Where in a script an error happened, as a sentence; NULL if nobody knows. */
 const char *
 dbc_migrate_locate_error(dbc_host *host, const dbc_script *script,
 						 const dbc_error *error)
@@ -281,7 +272,6 @@ dbc_migrate_locate_error(dbc_host *host, const dbc_script *script,
 								 error->line);
 }
 
-/* An error of a script as a JSON object. */
 dbc_json_node *
 dbc_migrate_describe_error(dbc_host *host, const dbc_script *script,
 						   const dbc_error *error)

@@ -1,10 +1,10 @@
 /*
  * test.c
- *	  dbmigrate_test: does every migration come up, go down and come up again,
- *	  and is everything after the way down as it was before the way up.
+ *	  dbmigrate_test: applies, rolls back and applies again each pending
+ *	  migration, and compares the database before the first up with that after
+ *	  the down.
  *
- * The pending migrations are walked in order inside one guard, which undoes all
- * of it.
+ * The pending migrations run in order inside one guard, which undoes all of it.
  */
 #include "common/core/functions.h"
 #include "common/migrate/run.h"
@@ -14,8 +14,8 @@ typedef struct tester
 {
 	dbc_host *host;
 	dbc_migrate_plan plan;
-	int first;	/* of the plan that is tested, the others are only applied */
-	bool group; /* all that is tested is one cycle */
+	int first;	/* of the plan that is tested; earlier ones are only applied */
+	bool group; /* all migrations are tested in one cycle */
 	int64_t timeout_ms;
 	const char *role;
 	dbc_json_node *results;
@@ -71,9 +71,9 @@ add_result(tester *t, const dbc_migrate_test_cycle *cycle)
 	t->success = t->success && cycle->good;
 }
 
-/* ---- the walk ---- */
+/* ---- running ---- */
 
-/* Walks the plan. */
+/* Runs the plan. */
 static void
 walk(dbc_host *host, void *arg)
 {
@@ -83,7 +83,7 @@ walk(dbc_host *host, void *arg)
 		dbc_alloc(host, ((size_t) t->plan.count + 1) * sizeof(*cycles));
 
 	host->lock(host, t->timeout_ms);
-	/* reading the bookkeeping between two schema changes would take long */
+	/* reading dbcare's tables between two schema changes would be slow */
 	for (int i = 0; i < t->plan.count; i += i < t->first ? 1 : size)
 		cycles[i] = dbc_migrate_make_test_cycle(
 			host, t->role, &t->plan.steps[i], i < t->first ? 1 : size);
@@ -102,7 +102,7 @@ walk(dbc_host *host, void *arg)
 	DBC_CALL(host, migrate, track)(host, false);
 }
 
-/* The place of a migration in the plan; fails if it has none. */
+/* The index of a migration in the plan; fails if it is not there. */
 static int
 find_step(tester *t, const dbc_migration *migration)
 {
@@ -120,7 +120,7 @@ find_step(tester *t, const dbc_migration *migration)
 			 migration->version);
 }
 
-/* Plans the walk: all, one version, or from one to another. */
+/* Plans what to test: all, one version, or a range of versions. */
 static void
 plan_walk(tester *t, const char *version, const char *from)
 {

@@ -2,9 +2,9 @@
  * test_cycle.c
  *	  One cycle of dbmigrate_test: some migrations up, down and up again.
  *
- * It runs in a guard, which fails on purpose where the cycle has to be
- * undone: the way down has not led back, or the engine can tell only then how
- * things were.
+ * It runs in a guard, which fails on purpose where the cycle has to be undone:
+ * the downs do not restore the database, or the engine can show the former
+ * state only after undoing the changes.
  */
 #include "common/migrate/test_cycle.h"
 
@@ -68,8 +68,8 @@ prepare(dbc_host *host, void *arg)
 	p->result->script.role = p->role;
 }
 
-/* The script of a migration, with the error of one that cannot be run; *idle
- * tells whether there is nothing to run. */
+/* The script of a migration, with the error of one that cannot be run; *idle is
+ * whether it has no statements. */
 static const dbc_migrate_prepared_script *
 prepared_script(dbc_host *host, const char *role, dbc_migration *migration,
 				bool up, bool *idle)
@@ -101,7 +101,7 @@ run_script(dbc_host *host, dbc_migrate_test_cycle *cycle,
 	dbc_migrate_run_script(host, prepared);
 }
 
-/* Runs the ups of a cycle in order. */
+/* Runs the up scripts of a cycle in order. */
 static void
 run_ups(dbc_host *host, void *arg)
 {
@@ -111,7 +111,7 @@ run_ups(dbc_host *host, void *arg)
 		run_script(host, cycle, cycle->parts[i].up);
 }
 
-/* Runs the downs of a cycle, the last one first. */
+/* Runs the down scripts of a cycle, the last one first. */
 static void
 run_downs(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
@@ -119,7 +119,7 @@ run_downs(dbc_host *host, dbc_migrate_test_cycle *cycle)
 		run_script(host, cycle, cycle->parts[i].down);
 }
 
-/* Fails if the verify_sql of a migration does. */
+/* Runs the verify_sql of each migration; fails if one fails. */
 static void
 run_verifies(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
@@ -133,7 +133,7 @@ run_verifies(dbc_host *host, dbc_migrate_test_cycle *cycle)
 	}
 }
 
-/* What there is to say of the ways down before any is tried. */
+/* The result of the downs before any has run. */
 static const char *
 kind_of_down(const dbc_migrate_test_cycle *cycle)
 {
@@ -150,7 +150,7 @@ kind_of_down(const dbc_migrate_test_cycle *cycle)
 
 /* ---- comparing ---- */
 
-/* The digest of a table, or NULL if it is not there. */
+/* The digest of a table, or NULL if it does not exist. */
 static const char *
 digest_of(dbc_host *host, const dbc_rows *tables, const char *name)
 {
@@ -161,9 +161,8 @@ digest_of(dbc_host *host, const dbc_rows *tables, const char *name)
 }
 
 /*
- * Adds the names of the tables among some whose rows differ from those of the
- * others.  What an up has made or dropped and no down tried to change tells
- * nothing of rows.
+ * Adds the tables whose rows differ from those of the same tables in others.
+ * Tables that an up created or dropped and that no down changed are skipped.
  */
 static void
 add_changed_rows(dbc_host *host, dbc_migrate_test_cycle *cycle,
@@ -181,8 +180,8 @@ add_changed_rows(dbc_host *host, dbc_migrate_test_cycle *cycle,
 	}
 }
 
-/* Compares how things are after the way down with how they were, once that is
- * known. */
+/* Compares the database after the downs with that before the ups, once the
+ * former state is available. */
 static void
 compare(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
@@ -206,7 +205,7 @@ compare(dbc_host *host, dbc_migrate_test_cycle *cycle)
 
 /* ---- the cycle ---- */
 
-/* Whether the way down has led back to where it started, to the last detail. */
+/* Whether the downs have restored everything, as far as tracking can prove. */
 static bool
 is_back(const dbc_migrate_test_cycle *cycle)
 {
@@ -215,18 +214,19 @@ is_back(const dbc_migrate_test_cycle *cycle)
 		   dbc_json_length(cycle->rows_changed) == 0;
 }
 
-/* Runs the ups once more, where the way down has led. */
+/* Runs the ups again after the downs. */
 static void
-go_up_again(dbc_host *host, dbc_migrate_test_cycle *cycle)
+run_ups_again(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	cycle->reup = failed;
 	run_ups(host, cycle);
 	cycle->reup = ok;
 }
 
-/* Goes up and down, and up again if it is known by then where that starts. */
+/* Runs ups and downs, and the ups again if the former state is available by
+ * then. */
 static void
-go(dbc_host *host, void *arg)
+run_cycle(dbc_host *host, void *arg)
 {
 	dbc_migrate_test_cycle *cycle = arg;
 
@@ -248,23 +248,24 @@ go(dbc_host *host, void *arg)
 		DBC_CALL(host, migrate, touched)(host, DBC_NOW, &cycle->after);
 	compare(host, cycle);
 	if (cycle->compared && cycle->down == ok)
-		go_up_again(host, cycle);
+		run_ups_again(host, cycle);
 	if (cycle->compared && (cycle->down == empty || is_back(cycle)))
 		return;
 	cycle->undone = true;
 	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "the test cycle is rolled back");
 }
 
-/* Whether an error tells of the script, and not of the server it ran on. */
+/* Whether an error comes from the script, not from the server's state. */
 static bool
-is_verdict(const dbc_error *error)
+is_script_error(const dbc_error *error)
 {
 	/* rollbacks, resources, interventions, the system, and locks of others */
-	static const char *const others[] = {"40", "53", "57", "58",
-										 DBC_LOCK_NOT_AVAILABLE};
+	static const char *const server_errors[] = {"40", "53", "57", "58",
+												DBC_LOCK_NOT_AVAILABLE};
 
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (dbc_starts_with(error->sqlstate, others[i]))
+	for (size_t i = 0; i < sizeof(server_errors) / sizeof(server_errors[0]);
+		 i++)
+		if (dbc_starts_with(error->sqlstate, server_errors[i]))
 			return false;
 	return true;
 }
@@ -277,53 +278,55 @@ is_on_purpose(const dbc_error *error)
 	return dbc_same(error->sqlstate, "P0001");
 }
 
-/* Raises the error of a script again, with its place. */
+/* Raises the error of a script again, with its place in the script. */
 static _Noreturn void
-pass_on(dbc_host *host, const dbc_migrate_test_cycle *cycle, dbc_error *error)
+raise_located(dbc_host *host, const dbc_migrate_test_cycle *cycle,
+			  dbc_error *error)
 {
 	error->context = dbc_migrate_locate_error(host, cycle->running, error);
 	dbc_rethrow(host, error);
 }
 
-/* Notes the error that has ended a cycle, unless it ends the whole test. */
+/* Stores the error that ended a cycle; raises it again if it ends the whole
+ * test. */
 static void
 note_error(dbc_host *host, dbc_migrate_test_cycle *cycle, dbc_error *error)
 {
-	if (!is_verdict(error))
-		pass_on(host, cycle, error);
+	if (!is_script_error(error))
+		raise_located(host, cycle, error);
 	if (cycle->down == failed && is_on_purpose(error))
 		cycle->down = refused;
 	if (!cycle->error)
 		cycle->error = dbc_migrate_describe_error(host, cycle->running, error);
 }
 
-/* Goes the whole way of a cycle, only to see whether it is possible. */
+/* Runs the whole cycle, to be undone, only to see whether it succeeds. */
 static void
-go_for_trial(dbc_host *host, void *arg)
+try_cycle(dbc_host *host, void *arg)
 {
 	dbc_migrate_test_cycle *cycle = arg;
 
 	run_ups(host, cycle);
 	run_downs(host, cycle);
-	go_up_again(host, cycle);
+	run_ups_again(host, cycle);
 }
 
-/* Goes up for good after a cycle that has been undone.  From where the way down
- * leads back to, that is the way up again, too. */
+/* Runs the ups for good after a cycle that was undone.  If the downs restore
+ * the database, this counts as applying the ups again. */
 static void
-go_for_good(dbc_host *host, void *arg)
+apply_for_good(dbc_host *host, void *arg)
 {
 	dbc_migrate_test_cycle *cycle = arg;
 
 	if (cycle->down == ok && !cycle->reup)
-		go_up_again(host, cycle);
+		run_ups_again(host, cycle);
 	else
 		run_ups(host, cycle);
 }
 
-/* Tries the rest of a cycle that has been undone, and goes up for good. */
+/* Finishes a cycle that was undone, and runs its ups for good. */
 static void
-end_round(dbc_host *host, dbc_migrate_test_cycle *cycle)
+finish_cycle(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	dbc_error error;
 
@@ -331,15 +334,15 @@ end_round(dbc_host *host, dbc_migrate_test_cycle *cycle)
 	if (!cycle->applies)
 		return;
 	if (cycle->down == ok && !cycle->reup && !is_back(cycle) &&
-		!dbc_guard(host, go_for_trial, cycle, DBC_UNDO, false, &error))
+		!dbc_guard(host, try_cycle, cycle, DBC_UNDO, false, &error))
 		note_error(host, cycle, &error);
-	if (dbc_guard(host, go_for_good, cycle, DBC_KEEP, false, &error))
+	if (dbc_guard(host, apply_for_good, cycle, DBC_KEEP, false, &error))
 		return;
 	cycle->up = failed;
 	note_error(host, cycle, &error);
 }
 
-/* Goes a cycle. */
+/* Runs a cycle. */
 void
 dbc_migrate_run_test_cycle(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
@@ -347,13 +350,14 @@ dbc_migrate_run_test_cycle(dbc_host *host, dbc_migrate_test_cycle *cycle)
 
 	cycle->rows_changed = dbc_json_array(host);
 	DBC_CALL(host, migrate, track)(host, true);
-	if (!dbc_guard(host, go, cycle, DBC_KEEP, false, &error))
+	if (!dbc_guard(host, run_cycle, cycle, DBC_KEEP, false, &error))
 	{
 		if (!cycle->undone)
 			note_error(host, cycle, &error);
-		end_round(host, cycle);
+		finish_cycle(host, cycle);
 	}
-	/* it may be without a way back, but what is there has to lead back */
+	/* a missing down is no failure, but a down that runs has to restore
+	 * everything */
 	cycle->good = cycle->up == ok && cycle->down != failed &&
 				  cycle->reup != failed &&
 				  (!cycle->compared || cycle->restored);
@@ -365,13 +369,12 @@ dbc_migrate_apply_test_cycle(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	dbc_error error;
 
-	/* for what tracking does at the end of a script */
+	/* checks deferred constraints at the end of each script */
 	DBC_CALL(host, migrate, track)(host, true);
 	if (!dbc_guard(host, run_ups, cycle, DBC_KEEP, false, &error))
-		pass_on(host, cycle, &error);
+		raise_located(host, cycle, &error);
 }
 
-/* The version of a cycle, of several its first and its last. */
 const char *
 dbc_migrate_test_cycle_name(dbc_host *host, const dbc_migrate_test_cycle *cycle)
 {
@@ -383,7 +386,6 @@ dbc_migrate_test_cycle_name(dbc_host *host, const dbc_migrate_test_cycle *cycle)
 					  cycle->parts[cycle->nparts - 1].migration->version);
 }
 
-/* Prepares a cycle of some migrations, run as a role. */
 dbc_migrate_test_cycle
 dbc_migrate_make_test_cycle(dbc_host *host, const char *role,
 							dbc_migration **migrations, int count)

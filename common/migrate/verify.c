@@ -1,7 +1,7 @@
 /*
  * verify.c
- *	  dbmigrate_verify: is what was applied still what is registered, and does
- *	  it still do what its verify_sql says.
+ *	  dbmigrate_verify: compares what was applied with what is registered, and
+ *	  runs the verify_sql of applied migrations.
  */
 #include "common/core/functions.h"
 #include "common/migrate/migrate.h"
@@ -13,7 +13,7 @@ typedef struct verify_call
 {
 	dbc_script *script;
 	const char *version;
-	const dbc_rows *rows; /* of the last statement that gave any */
+	const dbc_rows *rows; /* of the last statement that returned any */
 } verify_call;
 
 /* Emits a finding. */
@@ -53,9 +53,9 @@ split_and_run(dbc_host *host, void *arg)
 	call->rows = host->run(host, call->script, NULL);
 }
 
-/* Whether a value says no: false, zero or null. */
+/* Whether a value fails the check: false, zero or null. */
 static bool
-says_no(dbc_value value)
+fails_check(dbc_value value)
 {
 	switch (value.kind)
 	{
@@ -101,7 +101,7 @@ run_verify_sql(dbc_host *host, dbc_script *script, const char *version,
 	if (!call.rows || call.rows->ncols != 1)
 		return NULL;
 	for (int i = 0; i < call.rows->nrows; i++)
-		if (says_no(dbc_get_value(host, call.rows, i, 0)))
+		if (fails_check(dbc_get_value(host, call.rows, i, 0)))
 		{
 			*error = describe_false(host, script);
 			return "verify_failed";
@@ -135,7 +135,7 @@ dbc_migrate_require_verified(dbc_host *host, const dbc_migration *migration,
 		dbc_rethrow(host, &error);
 }
 
-/* Emits what is wrong with the log, or with migrations by it. */
+/* Emits a finding on the log or on migrations in it. */
 static void
 emit_log_finding(dbc_host *host, const char *version, const char *finding,
 				 const char *message)
@@ -143,22 +143,20 @@ emit_log_finding(dbc_host *host, const char *version, const char *finding,
 	dbc_emit(host, dbc_text(version), dbc_text(finding), dbc_text(message));
 }
 
-/* Reads the migrations. */
 static void
 read_migrations(dbc_host *host, void *list)
 {
 	*(dbc_migrations *) list = dbc_migrate_describe_migrations(host);
 }
 
-/* Reads how the schema has drifted since the last migration. */
 static void
 read_drift(dbc_host *host, void *drift)
 {
 	*(dbc_migrate_differences *) drift = dbc_migrate_find_drift(host);
 }
 
-/* Reads from dbcare's tables; a value there that is not what it must be is a
- * finding, and false. */
+/* Reads dbcare's tables; a damaged value in them becomes a finding, and the
+ * result is false. */
 static bool
 try_to_read(dbc_host *host, void (*read)(dbc_host *, void *), void *what)
 {
@@ -183,7 +181,7 @@ typedef struct interruption
 	bool begun;
 } interruption;
 
-/* Reads that. */
+/* Reads the interruption of a script. */
 static void
 read_interruption(dbc_host *host, void *arg)
 {
@@ -193,7 +191,7 @@ read_interruption(dbc_host *host, void *arg)
 		host, at->migration, at->migration->checksum, &at->begun);
 }
 
-/* Emits that a script outside a transaction is not done, if it was begun. */
+/* Emits a script outside a transaction that was begun and not finished. */
 static void
 verify_deployment(dbc_host *host, const dbc_migration *migration)
 {
@@ -208,7 +206,6 @@ verify_deployment(dbc_host *host, const dbc_migration *migration)
 								at.statement_no));
 }
 
-/* Emits how the schema has drifted since the last migration. */
 static void
 emit_schema_drift(dbc_host *host)
 {
@@ -225,14 +222,14 @@ emit_schema_drift(dbc_host *host)
 	}
 }
 
-/* Reads the rollbacks that were not finished. */
+/* Reads the unfinished rollbacks. */
 static void
 read_unfinished_rollbacks(dbc_host *host, void *arg)
 {
 	*(const dbc_rows **) arg = dbc_ledger_find_unfinished_rollbacks(host);
 }
 
-/* Emits the rollbacks that were not finished. */
+/* Emits the unfinished rollbacks. */
 static void
 verify_rollbacks(dbc_host *host)
 {

@@ -259,7 +259,7 @@ lock_script(dbc_host *host, const char *version)
 
 const dbc_migrate_host dbcsl_migrate_host = {
 	.ledger_schema = "main",
-	.claim = lock_script,
+	.lock_script = lock_script,
 	.rebuild = dbcsl_migrate_rebuild_table,
 	.schema = list_schema,
 	.store_schema = store_schema,

@@ -1,4 +1,4 @@
 -- columns: none
--- Notes that a migration needs another.
+-- Adds a dependency between two migrations.
 insert into {.dependency} (version, depends_on) values ($1, $2)
 on conflict do nothing

@@ -1,3 +1,3 @@
 -- columns: none
--- Forgets what a migration needs.
+-- Deletes the dependencies of a migration.
 delete from {.dependency} where version = $1

@@ -1,6 +1,5 @@
 -- columns: none
--- Notes that a script outside a transaction, whose checksum is $2, is about to run
--- from its start.
+-- Records that a script outside a transaction, whose checksum is $2, starts.
 insert into {.deployment} (version, checksum, statement_no, begun)
 values ($1, $2, 1, {false})
 on conflict (version) do update set checksum = excluded.checksum,

@@ -1,5 +1,5 @@
 -- columns: none
--- Notes that a migration is applied; a repeatable one may be there already.
+-- Records that a migration is applied; a repeatable one may have a row already.
 insert into {.ledger} (version, position, name, up_sql, down_sql, checksum,
 	baseline, applied_by, role_name, duration_ms, applied_at)
 select m.version, $2, m.name, m.up_sql, m.down_sql, m.checksum, $3, $4, coalesce($7, {role}),

@@ -1,3 +1,3 @@
 -- columns: none
--- Notes where the files of a migration are now.
+-- Stores the new directory of a migration's files.
 update {.migration} set source = $2 where version = $1

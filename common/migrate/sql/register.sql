@@ -1,5 +1,5 @@
 -- columns: none
--- Registers a migration, or its text anew.
+-- Registers a migration or its new text.
 insert into {.migration} (version, name, description, kind, up_sql, down_sql,
 	verify_sql, checksum, definition, transactional, repeatable, environments,
 	source, up_file, up_line, down_file, down_line, registered_by)

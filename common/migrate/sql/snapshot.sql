@@ -1,6 +1,6 @@
 -- columns: taken_at
--- When the schema was kept, unless migrations have changed it since, or one is
--- half done.
+-- When the schema was stored; no row if migrations have changed it since, or one
+-- is unfinished.
 select {iso:s.taken_at} as taken_at
 from {.snapshot} as s
 where coalesce(s.event_id, 0) = coalesce((select h.event_id

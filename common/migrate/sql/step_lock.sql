@@ -1,4 +1,4 @@
 -- columns: version
--- Keeps other runners from migration $1 until the transaction ends.
+-- Locks migration $1 against other runners until the transaction ends.
 select version from {.migration} where version = $1
 {postgresql:for update}

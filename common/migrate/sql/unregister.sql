@@ -1,3 +1,3 @@
 -- columns: none
--- Forgets a migration whose file is gone.
+-- Deletes the registration of a migration.
 delete from {.migration} where version = $1

@@ -499,7 +499,7 @@ fake_new(int engine)
 	fake->migrate =
 		(dbc_migrate_host){.has_roles = !is_sqlite,
 						   .ledger_schema = is_sqlite ? "main" : NULL,
-						   .claim = fake_claim,
+						   .lock_script = fake_lock_script,
 						   .rebuild = fake_rebuild,
 						   .schema = fake_schema,
 						   .store_schema = fake_store_schema,

@@ -120,7 +120,7 @@ fake_commit(dbc_host *host, int64_t pause_ms)
 }
 
 void
-fake_claim(dbc_host *host, const char *version)
+fake_lock_script(dbc_host *host, const char *version)
 {
 	(void) version;
 	fake_note(host, "claim");

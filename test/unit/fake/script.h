@@ -24,7 +24,7 @@ extern void fake_read_script(dbc_host *host, dbc_lint_session *session,
 							 const dbc_script *script,
 							 dbc_lint_analysis *readings);
 extern bool fake_commit(dbc_host *host, int64_t pause_ms);
-extern void fake_claim(dbc_host *host, const char *version);
+extern void fake_lock_script(dbc_host *host, const char *version);
 extern bool fake_outside(dbc_host *host, const dbc_outside_script *work,
 						 dbc_error *error);
 
