@@ -426,7 +426,7 @@ postgres_tables()
 {
 	db=tables_$n
 	createdb -T bench "$db" 2>"$work/out" || return 0
-	awk -v n="$n" -f test/bench/tables.awk | on_postgres -f -
+	awk -v n="$n" -v batch=500 -f test/bench/tables.awk | on_postgres -f -
 	# what a session has seen of many tables slows it down: 500 for each
 	on_postgres -c "select oid::regclass from pg_class
 		where relkind = 'r' and relpersistence = 'p' order by oid" |
