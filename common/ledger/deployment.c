@@ -1,11 +1,11 @@
 /*
  * deployment.c
- *	  How far scripts have come that run outside a transaction.
+ *	  Progress of scripts that run outside a transaction.
  *
- * Such a script cannot change the ledger with the schema.  So it is noted which
- * of its statements is the first that is not done, and whether that was begun;
- * what a crash leaves of it is then known to everybody, and the next
- * dbmigrate_deploy() goes on there.
+ * Such a script cannot be recorded in the ledger in the transaction that
+ * changes the schema.  Instead, the number of its first unfinished statement is
+ * recorded, and whether that statement was begun, so that after a crash the
+ * next dbmigrate_deploy() resumes there.
  */
 #include "common/ledger/ledger.h"
 
@@ -18,7 +18,7 @@ enum
 	P_BEGUN
 };
 
-/* The first statement that an earlier deploy did not finish, or 0. */
+/* Gives 0 if there is no unfinished statement. */
 int
 dbc_ledger_find_interrupted(dbc_host *host, const dbc_migration *migration,
 							const char *checksum, bool *begun)
@@ -35,7 +35,7 @@ dbc_ledger_find_interrupted(dbc_host *host, const dbc_migration *migration,
 	return dbc_get_count(host, rows, 0, P_STATEMENT_NO);
 }
 
-/* Applied migrations whose down script was not finished. */
+/* Applied migrations with an unfinished down script. */
 const dbc_rows *
 dbc_ledger_find_unfinished_rollbacks(dbc_host *host)
 {
@@ -46,7 +46,7 @@ dbc_ledger_find_unfinished_rollbacks(dbc_host *host)
 	return dbc_query(host, "ledger/unfinished_rollbacks");
 }
 
-/* Notes how far the script of a migration has come. */
+/* Records the progress of the script of a migration. */
 void
 dbc_ledger_save_progress(dbc_host *host, const dbc_migration *migration,
 						 int statement_no, bool begun)
@@ -55,7 +55,7 @@ dbc_ledger_save_progress(dbc_host *host, const dbc_migration *migration,
 			  dbc_int(statement_no), dbc_bool(begun));
 }
 
-/* Takes the mark of a failure off a migration. */
+/* Clears the failure of a migration. */
 void
 dbc_ledger_clear_failed(dbc_host *host, const dbc_migration *migration)
 {

@@ -1,13 +1,13 @@
 /*
  * log.c
- *	  Writing and verifying the log of migrations.
+ *	  Writes the migration log.
  *
- * The hash of an event is SHA-256 over the hash of the previous event and over
- * its own columns and number, each with its length before it.  A one-row table,
- * the log's head, has the number of events and the number and hash of the last
- * one, so that the end of the log cannot be cut off without changing the head,
- * too.  Whoever can write both tables can rewrite the log from any event on;
- * what shows that is a head that was recorded outside the database.
+ * The hash of an event is SHA-256 over the hash of the previous event and the
+ * event's columns and number, each preceded by its length.  A one-row table,
+ * the head of the log, holds the number of events and the number and hash of
+ * the last one, so that removing events from the end also requires a change of
+ * the head.  A role that can write both tables can rewrite the log from any
+ * event on; only a copy of the head outside the database reveals that.
  */
 #include "common/ledger/log.h"
 
@@ -17,14 +17,14 @@
 #include "common/core/tables.h"
 #include "common/ledger/host.h"
 
-/* Adds a column to what is hashed: its length and its text, or a number. */
+/* Appends a column to the hashed text: its length and its text, or a number. */
 static void
 append_column(dbc_buffer *buffer, const dbc_value *value)
 {
 	char head[32];
 	const char *text = "";
 
-	/* not by dbc_append_format(), which would cost more than the hash */
+	/* snprintf(), since dbc_append_format() would take longer than the hash */
 	switch (value->kind)
 	{
 		case DBC_NULL:
@@ -34,7 +34,7 @@ append_column(dbc_buffer *buffer, const dbc_value *value)
 		case DBC_INT:
 			snprintf(head, sizeof(head), "i%lld", (long long) value->integer);
 			break;
-		case DBC_REAL: /* dbcare writes none */
+		case DBC_REAL: /* dbcare writes no reals */
 			snprintf(head, sizeof(head), "r%.17g", value->real);
 			break;
 		default:
@@ -46,8 +46,8 @@ append_column(dbc_buffer *buffer, const dbc_value *value)
 	dbc_append(buffer, ";");
 }
 
-/* The hash of an event that follows one with the hash before; event_id is not
- * part of it (0) in logs of older versions. */
+/* The hash of an event after the hash before; event_id is 0 in logs of older
+ * versions, which did not hash it. */
 const char *
 dbc_ledger_hash_event(dbc_host *host, const char *before,
 					  const dbc_value *columns, int64_t event_id)
@@ -66,15 +66,15 @@ dbc_ledger_hash_event(dbc_host *host, const char *before,
 
 /* ---- writing ---- */
 
-/* The log, for one call to write to; it is read when there is an event. */
+/* Prepares the log for one call; its end is read with the first event. */
 dbc_ledger_log
 dbc_ledger_open_log(dbc_host *host, const char *actor)
 {
 	return (dbc_ledger_log){.host = host, .actor = actor};
 }
 
-/* Reads where the log ends and who writes on; older versions have not recorded
- * where. */
+/* Reads the end of the log and the current role; older versions have no head.
+ */
 static void
 find_end(dbc_ledger_log *log)
 {
@@ -95,15 +95,14 @@ find_end(dbc_ledger_log *log)
 	log->ready = true;
 }
 
-/* Reads where the log ends, from where dbc_ledger_log_is_unchanged() is to
- * look. */
+/* Reads the end of the log for dbc_ledger_log_is_unchanged(). */
 void
 dbc_ledger_read_log_end(dbc_ledger_log *log)
 {
 	find_end(log);
 }
 
-/* Whether nobody else has written to the log since this call last did. */
+/* Whether no other session has written to the log since this call did. */
 bool
 dbc_ledger_log_is_unchanged(dbc_ledger_log *log)
 {
@@ -124,7 +123,7 @@ write_log(dbc_host *host, const char *name, const dbc_value *values,
 				  dbc_find_sql(host, name), values, nvalues);
 }
 
-/* Writes that the log ends with its last event now. */
+/* Makes the last event the head of the log. */
 static void
 move_head(dbc_ledger_log *log)
 {
@@ -135,7 +134,6 @@ move_head(dbc_ledger_log *log)
 	DBC_CALL(host, ledger, announce)(host, log->event_id, log->hash);
 }
 
-/* Writes an event. */
 void
 dbc_ledger_log_event(dbc_ledger_log *log, const dbc_ledger_event *event)
 {
@@ -168,7 +166,7 @@ dbc_ledger_log_event(dbc_ledger_log *log, const dbc_ledger_event *event)
 	move_head(log);
 }
 
-/* The end of the log as a member of a result; null if nothing was written. */
+/* The head of the log as a member of a result; null if nothing was written. */
 dbc_json_node *
 dbc_ledger_log_head(const dbc_ledger_log *log)
 {

@@ -1,32 +1,33 @@
 /*
  * log.h
- *	  The log of what was done to migrations: append-only, each event with a
- *	  hash of itself and of the previous one.
+ *	  The log of migrations: append-only, each event with a hash of itself and
+ *	  of the previous event.
  */
 #ifndef DBC_LEDGER_LOG_H
 #define DBC_LEDGER_LOG_H
 
 #include "common/core/json_write.h"
 
-/* Columns of ledger/history_add.sql that are hashed; the hash and the number
- * of the event follow, as they do in ledger/history_chain.sql. */
+/* Columns of ledger/history_add.sql that are hashed.  The hash and the number
+ * of the event follow, as in ledger/history_chain.sql. */
 #define DBC_LOG_HASHED 15
 
-/* The log while one call writes to it. */
+/* The state of the log during one call. */
 typedef struct dbc_ledger_log
 {
 	dbc_host *host;
 	const char *actor;
-	const char *run_as; /* role of the scripts, or NULL for the caller's */
-	bool written;		/* by this call */
-	bool ready;			/* what follows is known */
+	const char *run_as; /* role that runs the scripts, or NULL for the
+						 * caller's */
+	bool written;		/* this call wrote an event */
+	bool ready;			/* the members below are set */
 	const char *role;
 	const char *application;
-	const char *hash; /* of the last event, NULL before the first */
-	int64_t event_id; /* its number, 0 before the first */
+	const char *hash; /* of the last event, NULL if the log is empty */
+	int64_t event_id; /* of the last event, 0 if the log is empty */
 } dbc_ledger_log;
 
-/* What is logged of an event; NULL where there is nothing to say. */
+/* The columns of an event; NULL for a column that does not apply. */
 typedef struct dbc_ledger_event
 {
 	const char *event; /* see core/tables_1.sql */
@@ -43,33 +44,33 @@ typedef struct dbc_ledger_event
 	const char *ticket;
 } dbc_ledger_event;
 
-/* The log for one call; other writers must be kept out already (host->lock). */
+/* Prepares the log for one call; the caller holds host->lock against other
+ * writers. */
 extern dbc_ledger_log dbc_ledger_open_log(dbc_host *host, const char *actor);
 
-/* Reads where the log ends, from where dbc_ledger_log_is_unchanged() is to
- * look. */
+/* Reads the end of the log for dbc_ledger_log_is_unchanged(). */
 extern void dbc_ledger_read_log_end(dbc_ledger_log *log);
 
-/* Whether nobody else has written to the log since this call last did, or
- * asked; if others were not kept out, to be asked before it writes again. */
+/* Whether no other session has written to the log since the last call of this
+ * function or the last write.  A caller without host->lock calls it before each
+ * write. */
 extern bool dbc_ledger_log_is_unchanged(dbc_ledger_log *log);
 
 extern void dbc_ledger_log_event(dbc_ledger_log *log,
 								 const dbc_ledger_event *event);
 
-/* The last event as an object: event_id, hash; NULL if this call wrote none. */
+/* The last event as an object: event_id, hash; NULL if this call wrote no
+ * event. */
 extern dbc_json_node *dbc_ledger_log_head(const dbc_ledger_log *log);
 
-/* The hash of an event that follows one with the hash before (NULL: none).
- * event_id 0 leaves its number out, as dbcare did before version 6 of its
- * tables. */
+/* The hash of an event after the hash before (NULL for the first event).
+ * event_id 0 leaves the number out, as before version 6 of dbcare's tables. */
 extern const char *dbc_ledger_hash_event(dbc_host *host, const char *before,
 										 const dbc_value *columns,
 										 int64_t event_id);
 
-/* Calls report for everything by which the log is not what dbcare wrote, and
- * for everything by which migrations are not what the log says; version may be
- * NULL. */
+/* Calls report for each change of the log that dbcare did not make, and for
+ * each migration that differs from the log; version may be NULL. */
 typedef void (*dbc_ledger_log_report)(dbc_host *host, const char *version,
 									  const char *finding, const char *message);
 extern void dbc_ledger_verify_log(dbc_host *host, dbc_ledger_log_report report);

@@ -1,39 +1,40 @@
 /*
  * log_verify.c
- *	  Is the log of migrations what dbcare wrote, and are the migrations what
- *	  the log says?
+ *	  Verifies that the migration log is as dbcare wrote it and that the
+ *	  migrations agree with it.
  */
 #include "common/ledger/log.h"
 
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
-/* Columns of ledger/history_chain.sql after those that are hashed. */
+/* Columns of ledger/history_chain.sql: one of the hashed ones, and those after
+ * them. */
 enum
 {
-	C_VERSION = 1, /* among those */
+	C_VERSION = 1, /* a hashed column */
 	C_HASH = DBC_LOG_HASHED,
 	C_EVENT_ID
 };
 
-/* All of them as dbc_get_row() reads them. */
+/* The row as dbc_get_row() reads it. */
 #define CHAIN_SHAPE "tttTTTtTtTITTTTTi"
 
-/* Version of dbcare's tables from which on the log has a head. */
+/* The first version of dbcare's tables in which the log has a head. */
 #define FIRST_WITH_HEAD 6
 
-/* The log's head, as the database has it. */
+/* The head of the log. */
 typedef struct head
 {
-	bool known;			   /* the database has one */
+	bool known;			   /* the table has a valid row */
 	int64_t events;		   /* number of events */
-	int64_t event_id;	   /* number of the last one */
-	const char *hash;	   /* its hash */
-	int64_t numbered_from; /* later events have their number in their hash, and
-							* no gaps between numbers */
+	int64_t event_id;	   /* number of the last event */
+	const char *hash;	   /* hash of the last event */
+	int64_t numbered_from; /* the hash of each later event includes its number,
+							* and these numbers have no gaps */
 } head;
 
-/* Where the chain ends. */
+/* The last event of the chain. */
 typedef struct chain_end
 {
 	int64_t event_id; /* 0: no events */
@@ -48,21 +49,19 @@ typedef struct verification
 	const dbc_rows *rows;
 } verification;
 
-/* Reports a change of the log. */
 static void
 report_log(const verification *v, const char *version, const char *message)
 {
 	v->report(v->host, version, "log_changed", message);
 }
 
-/* Reads the head. */
 static void
 read_head(verification *v)
 {
 	const dbc_rows *rows;
 	const char *misfit;
 
-	/* without it, either hash will do */
+	/* without a head, accept both kinds of hash */
 	v->head = (head){.numbered_from = INT64_MAX};
 	if (dbc_tables_version(v->host) < FIRST_WITH_HEAD)
 		return;
@@ -91,7 +90,7 @@ read_head(verification *v)
 					 .numbered_from = dbc_get_int(v->host, rows, 0, 3)};
 }
 
-/* Whether an event has the hash that follows from the previous one. */
+/* Whether the hash of an event follows from the previous event. */
 static bool
 is_linked(const verification *v, const char *before, const dbc_value *columns)
 {
@@ -107,8 +106,8 @@ is_linked(const verification *v, const char *before, const dbc_value *columns)
 		   dbc_same(hash, dbc_ledger_hash_event(v->host, before, columns, 0));
 }
 
-/* Reports events by their numbers: "event 3 of the log is", "events 3 to 5 of
- * the log are", and what. */
+/* Reports a range of events: "event 3 of the log is", "events 3 to 5 of the log
+ * are", followed by what. */
 static void
 report_events(const verification *v, int64_t from, int64_t to, const char *what)
 {
@@ -122,7 +121,7 @@ report_events(const verification *v, int64_t from, int64_t to, const char *what)
 	report_log(v, NULL, message);
 }
 
-/* Reports a gap before an event; numbers of events are positive. */
+/* Reports missing events before an event; event numbers are positive. */
 static void
 verify_number(const verification *v, int64_t before, int64_t event_id)
 {
@@ -133,8 +132,8 @@ verify_number(const verification *v, int64_t before, int64_t event_id)
 		report_events(v, before + 1, event_id - 1, "missing");
 }
 
-/* Follows the chain; a value that nobody can have logged breaks it.  Gives the
- * end that the chain leads to. */
+/* Verifies the chain and gives its last event.  A value of a wrong type breaks
+ * it: dbcare cannot have logged that. */
 static chain_end
 verify_chain(const verification *v)
 {
@@ -188,7 +187,8 @@ verify_end(const verification *v, const chain_end *end)
 							  (long long) v->head.events));
 }
 
-/* Looks for the event that was recorded outside, "number:hash". */
+/* Compares the log with an event recorded outside the database, "number:hash".
+ */
 static void
 verify_anchor(const verification *v)
 {
@@ -214,7 +214,7 @@ verify_anchor(const verification *v)
 						  anchor));
 }
 
-/* Compares ledger and registered texts with the log. */
+/* Compares the ledger and the registered texts with the log. */
 static void
 verify_ledger(const verification *v)
 {

@@ -1,6 +1,6 @@
 /*
  * migrations.c
- *	  Which migrations there are, as dbcare's own ledger has them.
+ *	  Reads the migrations in dbcare's own ledger.
  */
 #include "common/ledger/ledger.h"
 
@@ -12,16 +12,15 @@
 #include "common/core/tables.h"
 #include "common/core/version_order.h"
 
-/* How far dependencies are followed. */
+/* The longest chain of dependencies. */
 #define MOST_DEPENDENCIES 1000
 
-/* The version of the bookkeeping that knows of the order of tools. */
+/* The version of dbcare's tables that added sort keys of other tools. */
 #define HAS_ORDER 7
 
-#define MAX_VERSION 255 /* bytes; longer ones do not fit an index for sure */
+#define MAX_VERSION 255 /* bytes; an index may not hold longer ones */
 
-/* Columns of ledger/list.sql, and those that ledger/describe.sql has besides.
- */
+/* Columns of ledger/list.sql, then those that only ledger/describe.sql has. */
 enum
 {
 	L_VERSION,
@@ -51,7 +50,7 @@ enum
 
 static const char *const no_dependencies[] = {NULL};
 
-/* The order of migrations, for qsort. */
+/* Compares migrations by their order, for qsort. */
 static int
 compare_migrations(const void *left, const void *right)
 {
@@ -62,7 +61,7 @@ compare_migrations(const void *left, const void *right)
 	return order ? order : strcmp(l->version, r->version);
 }
 
-/* The order of the bytes of versions, for qsort and bsearch. */
+/* Compares versions byte by byte, for qsort and bsearch. */
 static int
 compare_versions(const void *left, const void *right)
 {
@@ -70,7 +69,7 @@ compare_versions(const void *left, const void *right)
 				  (*(dbc_migration *const *) right)->version);
 }
 
-/* The state of a migration whose other fields are set. */
+/* The state of a migration; its other members are set. */
 static dbc_ledger_state
 state_of(const dbc_migration *migration, bool unchanged, bool failed)
 {
@@ -135,7 +134,7 @@ read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 	m->duration_ms = cells[L_DURATION];
 }
 
-/* Takes a modified migration for applied if only its layout has changed. */
+/* Sets a modified migration to applied if only its layout has changed. */
 static void
 forgive_layout(dbc_host *host, dbc_migration *m)
 {
@@ -147,7 +146,7 @@ forgive_layout(dbc_host *host, dbc_migration *m)
 		m->state = DBC_APPLIED;
 }
 
-/* Gives every migration what it depends on. */
+/* Reads the dependencies of all migrations. */
 static void
 read_dependencies(dbc_host *host, dbc_migrations *list)
 {
@@ -176,9 +175,8 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 	}
 }
 
-/* Fails where dependencies of dependencies would take up the stack.  In the
- * order of their versions, migrations seldom have one that was not met before.
- */
+/* Fails before the recursion over dependencies exhausts the stack.  In order of
+ * version, a migration seldom has dependencies that were not visited before. */
 void
 dbc_ledger_limit_dependencies(dbc_host *host, const dbc_migration *migration,
 							  int depth)
@@ -191,8 +189,8 @@ dbc_ledger_limit_dependencies(dbc_host *host, const dbc_migration *migration,
 				 MOST_DEPENDENCIES, migration->version);
 }
 
-/* Gives a migration its place in the order, after what it depends on; cycles
- * and dependencies that are not there are the planner's to refuse. */
+/* Ranks a migration after its dependencies; the planner reports cycles and
+ * missing dependencies. */
 static void
 set_rank(dbc_host *host, const dbc_migrations *list, dbc_migration *migration,
 		 int *last, int depth)
@@ -202,7 +200,7 @@ set_rank(dbc_host *host, const dbc_migrations *list, dbc_migration *migration,
 	if (migration->rank != 0)
 		return;
 	dbc_ledger_limit_dependencies(host, migration, depth);
-	migration->rank = -1; /* on the path from the start */
+	migration->rank = -1; /* being visited */
 	for (version = migration->depends_on; *version; version++)
 	{
 		dbc_migration *needed = dbc_ledger_find_migration(list, *version);
@@ -213,7 +211,7 @@ set_rank(dbc_host *host, const dbc_migrations *list, dbc_migration *migration,
 	migration->rank = ++*last;
 }
 
-/* Puts migrations in order. */
+/* Sorts the migrations and the index by version. */
 static void
 sort_migrations(dbc_host *host, dbc_migrations *list)
 {
@@ -230,7 +228,7 @@ sort_migrations(dbc_host *host, dbc_migrations *list)
 	qsort(list->by_version, count, sizeof(*list->by_version), compare_versions);
 }
 
-/* Gives migrations the places that are kept for them. */
+/* Reads sort keys that differ from the version. */
 static void
 read_order(dbc_host *host, dbc_migrations *list)
 {
@@ -251,7 +249,7 @@ read_order(dbc_host *host, dbc_migrations *list)
 		sort_migrations(host, list);
 }
 
-/* Whether anything has still to run, of whatever environment. */
+/* Whether any migration is pending, in any environment. */
 static bool
 any_pending(const dbc_migrations *list)
 {
@@ -261,7 +259,7 @@ any_pending(const dbc_migrations *list)
 	return false;
 }
 
-/* All migrations as dbcare's own ledger has them, in order. */
+/* All migrations in dbcare's own ledger, in order. */
 dbc_migrations
 dbc_ledger_read(dbc_host *host, bool details)
 {
@@ -290,7 +288,7 @@ dbc_ledger_read(dbc_host *host, bool details)
 	return list;
 }
 
-/* Marks what an earlier deploy did not finish as failed. */
+/* Sets migrations that an earlier deploy left unfinished to failed. */
 static void
 mark_interrupted(dbc_host *host, const dbc_migrations *list)
 {
@@ -309,7 +307,7 @@ mark_interrupted(dbc_host *host, const dbc_migrations *list)
 	}
 }
 
-/* Puts migrations in order, with what they depend on. */
+/* Sorts migrations and ranks them by their dependencies. */
 void
 dbc_ledger_complete(dbc_host *host, dbc_migrations *list)
 {
@@ -340,7 +338,7 @@ dbc_ledger_find_migration(const dbc_migrations *list, const char *version)
 	return found ? *found : NULL;
 }
 
-/* The same, however many zeros the version begins with. */
+/* The same, ignoring leading zeros. */
 dbc_migration *
 dbc_ledger_find_version(const dbc_migrations *list, const char *version)
 {
@@ -352,7 +350,7 @@ dbc_ledger_find_version(const dbc_migrations *list, const char *version)
 	return exact;
 }
 
-/* The migration of a version the user named. */
+/* The migration of a version that the user gave. */
 dbc_migration *
 dbc_ledger_require_migration(dbc_host *host, const dbc_migrations *list,
 							 const char *version)
@@ -366,15 +364,16 @@ dbc_ledger_require_migration(dbc_host *host, const dbc_migrations *list,
 	return migration;
 }
 
-/* Whether a version is the name of a changeset, which has no number. */
+/* Whether a version is the name of a changeset. */
 static bool
 is_name(const char *version)
 {
 	return strstr(version, "::") != NULL;
 }
 
-/* Whether one migration comes after another; what has no number comes before
- * all that has one, which is how a project leaves such a tool. */
+/* Whether one migration comes after another.  Names come before numbers: a
+ * project that moves from a tool with names to numbers adds the numbers last.
+ */
 bool
 dbc_ledger_comes_after(const dbc_migration *migration,
 					   const dbc_migration *other)
@@ -388,7 +387,7 @@ dbc_ledger_comes_after(const dbc_migration *migration,
 	return compare_migrations(migration, other) > 0;
 }
 
-/* The applied migration that comes last, or NULL. */
+/* The last applied migration in order, or NULL. */
 const dbc_migration *
 dbc_ledger_last_applied(const dbc_migrations *list)
 {
@@ -405,7 +404,7 @@ dbc_ledger_last_applied(const dbc_migrations *list)
 	return last;
 }
 
-/* The highest version that is applied, or NULL. */
+/* The version of the last applied migration, or NULL. */
 const char *
 dbc_ledger_last_applied_version(const dbc_migrations *list)
 {
@@ -414,7 +413,6 @@ dbc_ledger_last_applied_version(const dbc_migrations *list)
 	return last ? last->version : NULL;
 }
 
-/* The name of a state. */
 const char *
 dbc_ledger_state_name(dbc_ledger_state state)
 {
@@ -424,7 +422,7 @@ dbc_ledger_state_name(dbc_ledger_state state)
 	return names[state];
 }
 
-/* What a migration depends on, as JSON text. */
+/* The dependencies of a migration, as JSON text. */
 const char *
 dbc_ledger_dependencies_json(dbc_host *host, const dbc_migration *migration)
 {
@@ -439,7 +437,7 @@ dbc_ledger_dependencies_json(dbc_host *host, const dbc_migration *migration)
 	return dbc_json_text(array);
 }
 
-/* Refuses a version that cannot be one. */
+/* Fails if a version is empty, too long or contains a control character. */
 void
 dbc_ledger_check_version(dbc_host *host, const char *version, const char *what)
 {

@@ -2,11 +2,11 @@
  * text_diff.c
  *	  How two texts of a migration differ: in layout only, or in which lines.
  *
- * Editors and version control change line ends, indentation, blanks at the end
- * of lines and blank lines.  That is layout, and it is no reason to take an
- * applied migration for another one; inside a literal of several lines it would
- * be content, but what is applied never runs again, repeatable ones aside, of
- * which every change counts.
+ * Editors and version control change line ends, indentation, trailing blanks
+ * and blank lines.  A change of layout does not make an applied migration count
+ * as modified.  Inside a multi-line literal white space is content, but an
+ * applied migration never runs again.  Repeatable migrations do, so for them
+ * every change counts.
  */
 #include "common/ledger/ledger.h"
 
@@ -14,13 +14,14 @@
 
 #include "common/core/text.h"
 
-/* A difference is cut off after so many lines. */
+/* A longer difference is cut off. */
 #define MOST_LINES 40
 
-/* The largest table to compare lines in; of more only the new ones are told. */
+/* The largest table of line comparisons; above it, only the new lines are
+ * listed. */
 #define MOST_CELLS 4000000
 
-/* A line without its layout. */
+/* A line without surrounding white space. */
 typedef struct line
 {
 	const char *text;
@@ -33,7 +34,6 @@ typedef struct lines
 	int count;
 } lines;
 
-/* Whether two lines are the same. */
 static bool
 same_line(const line *left, const line *right)
 {
@@ -41,7 +41,7 @@ same_line(const line *left, const line *right)
 		   memcmp(left->text, right->text, left->length) == 0;
 }
 
-/* The lines of a text that have more than blanks. */
+/* The lines of a text that are not blank. */
 static lines
 split_lines(dbc_host *host, const char *text)
 {
@@ -70,7 +70,6 @@ split_lines(dbc_host *host, const char *text)
 	}
 }
 
-/* Whether two texts have the same lines. */
 bool
 dbc_ledger_same_except_layout(dbc_host *host, const char *left,
 							  const char *right)
@@ -86,7 +85,7 @@ dbc_ledger_same_except_layout(dbc_host *host, const char *left,
 	return true;
 }
 
-/* Appends a line of a difference, or after the most lines only counts it. */
+/* Appends a line of a difference, or only counts it beyond MOST_LINES. */
 static void
 append_line(dbc_buffer *buffer, int *count, char sign, const line *item)
 {
@@ -97,8 +96,8 @@ append_line(dbc_buffer *buffer, int *count, char sign, const line *item)
 }
 
 /*
- * The lengths of the longest common subsequences of the ends of two lists:
- * [i][j] is that of the lines from i and from j on.
+ * The lengths of the longest common subsequences of the tails of two lists:
+ * [i][j] belongs to the lines from i and from j on.
  */
 static int *
 common_lengths(dbc_host *host, const lines *old, const lines *new)
@@ -120,7 +119,7 @@ common_lengths(dbc_host *host, const lines *old, const lines *new)
 	return table;
 }
 
-/* Takes off what two lists have in common at both ends. */
+/* Removes the lines that two lists share at both ends. */
 static void
 trim(lines *old, lines *new)
 {
@@ -138,7 +137,7 @@ trim(lines *old, lines *new)
 	}
 }
 
-/* The lines that are in one of two texts only: "\n- old line\n+ new line". */
+/* The lines that are in only one of two texts: "\n- old line\n+ new line". */
 const char *
 dbc_ledger_diff_lines(dbc_host *host, const char *old_text,
 					  const char *new_text)

@@ -45,7 +45,7 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 			!dbc_same(list->items[i].source, source))
 			continue;
 		if (list->items[i].own_order && list->items[i].applied)
-			dbc_query(host, "ledger/keep_order",
+			dbc_query(host, "ledger/save_order",
 					  dbc_text(list->items[i].version));
 		dbc_migrate_unregister(host, &list->items[i], log);
 		dbc_json_push_text(removed, list->items[i].version);

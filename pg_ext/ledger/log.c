@@ -1,10 +1,10 @@
 /*
  * log.c
- *	  Writing the log of migrations with the rights of its owner, and telling
- *	  the server's log where it ends.
+ *	  Writes the migration log with the rights of its owner and reports the
+ *	  end of the log in the server log.
  *
- * Roles that migrate may read the log, but not write it by other means than
- * dbcare.  What runs with the owner's rights is one embedded statement.
+ * Roles that run migrations may read the log, but can write it only through
+ * dbcare.  Only one embedded statement runs with the owner's rights.
  */
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/query.h"
@@ -17,7 +17,7 @@
 
 #include "common/ledger/host.h"
 
-/* A table of dbcare's. */
+/* The OID of a table in schema dbcare. */
 static Oid
 find_table(const char *name)
 {
@@ -29,7 +29,7 @@ find_table(const char *name)
 	return table;
 }
 
-/* Runs a statement that writes the log; see core/host.h. */
+/* Runs a statement that writes the log; see ledger/host.h. */
 static const dbc_rows *
 write_log(dbc_host *base, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
@@ -44,28 +44,27 @@ write_log(dbc_host *base, const dbc_sql *sql, const dbc_value *args, int nargs)
 	SetUserIdAndSecContext(dbcpg_owner_of(find_table("history")),
 						   security | SECURITY_RESTRICTED_OPERATION);
 	rows = dbcpg_query(base, sql, args, nargs);
-	/* the end of a subtransaction does the same for a failure */
+	/* on an error, the end of the subtransaction resets the user */
 	SetUserIdAndSecContext(caller, security);
 	return rows;
 }
 
-/* ---- the server's log ---- */
+/* ---- the server log ---- */
 
-/* An end of the log that the open transaction has written, in a
- * (sub)transaction of this level. */
+/* The end of the log as a (sub)transaction has written it. */
 typedef struct written_end
 {
-	struct written_end *outer; /* of a lower level */
+	struct written_end *outer; /* of a lower nesting level */
 	int level;
 	int64 event_id;
 	char hash[65];
 	char database[NAMEDATALEN];
 } written_end;
 
-/* In the memory of the transaction. */
+/* Allocated in TopTransactionContext. */
 static written_end *ends = NULL;
 
-/* Called at the end of each transaction. */
+/* Transaction callback: reports the end of the log when it is committed. */
 static void
 at_end(XactEvent event, void *arg)
 {
@@ -80,8 +79,8 @@ at_end(XactEvent event, void *arg)
 		ends = NULL;
 }
 
-/* Called at the end of each subtransaction: what it has written is undone, or
- * becomes part of the one around it. */
+/* Subtransaction callback: drops the end of the log on abort, passes it to the
+ * parent on commit. */
 static void
 at_subend(SubXactEvent event, SubTransactionId self, SubTransactionId parent,
 		  void *arg)
@@ -103,7 +102,7 @@ at_subend(SubXactEvent event, SubTransactionId self, SubTransactionId parent,
 	}
 }
 
-/* Records where the log ends when the transaction commits; see core/host.h. */
+/* Records the end of the log for the commit; see ledger/host.h. */
 static void
 announce(dbc_host *base, int64_t event_id, const char *hash)
 {

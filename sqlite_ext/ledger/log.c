@@ -1,13 +1,13 @@
 /*
  * log.c
- *	  The log of migrations: any caller that can write the file can write it.
+ *	  The migration log: any caller that can write the file can write the log.
  */
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 
 #include "common/ledger/host.h"
 
-/* Writes where the log of migrations ends to the application's error log. */
+/* Reports the end of the migration log in the application's error log. */
 static void
 announce(dbc_host *host, int64_t event_id, const char *hash)
 {

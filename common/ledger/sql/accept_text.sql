@@ -1,5 +1,5 @@
 -- columns: none
--- Takes the registered text of a migration for the one that was applied.
+-- Records the registered text of a migration as the applied one.
 update {.ledger} set (name, up_sql, down_sql, checksum) = (
 	select m.name, m.up_sql, m.down_sql, m.checksum
 	from {.migration} as m

@@ -1,5 +1,5 @@
 -- columns: up_sql, up_sql
--- What was applied of a migration and what is registered.
+-- The applied and the registered up script of a migration.
 select l.up_sql, m.up_sql
 from {.ledger} as l
 join {.migration} as m on m.version = l.version

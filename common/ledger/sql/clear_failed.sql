@@ -1,4 +1,4 @@
 -- columns: none
--- Takes the mark of a failure off a migration.
+-- Clears the failure of a migration.
 update {.migration} set failed_at = null, failure = null
 where version = $1 and failed_at is not null

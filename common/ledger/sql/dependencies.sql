@@ -1,3 +1,3 @@
 -- columns: version, depends_on
--- Which migration needs which.
+-- The dependencies of all migrations.
 select version, depends_on from {.dependency} order by version, depends_on

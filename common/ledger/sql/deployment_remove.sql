@@ -1,3 +1,3 @@
 -- columns: none
--- Forgets how far a script outside a transaction has come.
+-- Deletes the progress of a script outside a transaction.
 delete from {.deployment} where version = $1

@@ -1,6 +1,6 @@
 -- columns: version, message
--- Migrations that are not what the log says: what is registered must be the last
--- text that was, what is applied one that was.
+-- Migrations that differ from the log.  The registered text must be the last one
+-- that was registered, the applied text any one that was.
 with last (version, registered, applied, reverted, repaired) as (
 	select h.version, {postgresql:pg_catalog.}max(case when h.event = 'register' then h.event_id end),
 		{postgresql:pg_catalog.}max(case when h.event in ('apply', 'baseline') then h.event_id end),

@@ -1,6 +1,6 @@
 -- columns: hash, role_name, application, event_id
--- The hash of the last event, who logs the next one, and the number of the last.
--- The head counts, even if the log itself has lost its end.
+-- The hash and number of the last event, and the role and application that log the
+-- next one. The head has priority: the log itself may have lost its last events.
 select (select h.hash
 		from (select e.hash, e.event_id, 1 as place from {.history_head} as e
 			union all

@@ -1,5 +1,5 @@
 -- columns: events, event_id, hash, numbered_from
--- Where the log ends: number of events, the last one and its hash; and the last
--- event without its number in its hash.
+-- The head of the log: number of events, number and hash of the last event, and the
+-- last event whose hash does not include its number.
 select events, event_id, hash, numbered_from
 from {.history_head}

@@ -1,3 +1,3 @@
 -- columns: none
--- Notes that a migration is no longer applied.
+-- Records that a migration is no longer applied.
 delete from {.ledger} where version = $1

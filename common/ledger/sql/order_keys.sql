@@ -1,5 +1,5 @@
 -- columns: version, order_key
--- The places of migrations that are not in the order of their versions.
+-- Sort keys of migrations that are not ordered by version.
 select version, order_key from {.migration} where order_key is not null
 union all
 select l.version, l.order_key

@@ -1,5 +1,5 @@
 -- columns: up_sql, down_sql, verify_sql, up_file, up_line, down_file, down_line
--- The scripts of one migration, and where they came from.
+-- The scripts of one migration and the files they were loaded from.
 select m.up_sql, m.down_sql, m.verify_sql, m.up_file, m.up_line, m.down_file, m.down_line
 from {.migration} as m
 where m.version = $1

@@ -1,5 +1,5 @@
 -- columns: version, name, checksum, transactional, repeatable, environments, down_sql, failed, applied, unchanged, position, baseline, registered, description, definition, source, verifiable, applied_at, applied_by, duration_ms
--- The same as migrate/list, and what else there is to know; in no order.
+-- The columns of ledger/list.sql and the details of each migration, unordered.
 select coalesce(m.version, l.version) as version, coalesce(m.name, l.name) as name, m.checksum,
 	coalesce(m.transactional, true) as transactional, coalesce(m.repeatable, false) as repeatable, m.environments,
 	case when m.version is null then l.down_sql else m.down_sql end as down_sql,

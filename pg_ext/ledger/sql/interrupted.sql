@@ -1,10 +1,10 @@
 -- columns: version
--- Migrations that an earlier dbmigrate_deploy() began to run outside a transaction
--- and has not finished; none while one runs, see core/lock.c for its lock.
+-- Migrations that an earlier dbmigrate_deploy() began outside a transaction and did
+-- not finish.  None while a deploy runs; core/lock.c defines its lock.
 select m.version
 from dbcare.deployment as d
 join dbcare.migration as m on m.version = d.version and m.checksum = d.checksum
--- looked up for a row alone: it takes a look at all locks there are
+-- inside CASE, so that pg_locks is read only if there is such a row
 where case when d.version = m.version then not (select exists (select from pg_catalog.pg_locks as l
 	where l.locktype = 'object' and l.classid = 1684169571 and l.objid = 3
 		and l.database = (select b.oid from pg_catalog.pg_database as b

@@ -1,6 +1,6 @@
 -- columns: version, name, checksum, transactional, repeatable, environments, down_sql, failed, applied, unchanged, position, baseline, registered
--- Every migration that is registered or applied, as far as a runner must know
--- it; in no order, since versions have one of their own.
+-- All registered or applied migrations, with the columns that a runner needs;
+-- unordered, since versions are sorted in C.
 select coalesce(m.version, l.version) as version, coalesce(m.name, l.name) as name, m.checksum,
 	coalesce(m.transactional, true) as transactional, coalesce(m.repeatable, false) as repeatable, m.environments,
 	case when m.version is null then l.down_sql else m.down_sql end as down_sql,

@@ -1,5 +1,5 @@
 -- columns: version, name, checksum, transactional, repeatable, environments, down_sql, failed, applied, unchanged, position, baseline, registered, description, definition, source, verifiable, applied_at, applied_by, duration_ms
--- The same as migrate/list, and what else there is to know; in no order.
+-- The columns of ledger/list.sql and the details of each migration, unordered.
 select m.version, m.name, m.checksum, m.transactional, m.repeatable,
 	m.environments, m.down_sql, m.failed_at is not null as failed,
 	l.version is not null as applied, coalesce(l.checksum = m.checksum, 0) as unchanged,

@@ -1,6 +1,6 @@
 -- columns: version, name, checksum, transactional, repeatable, environments, down_sql, failed, applied, unchanged, position, baseline, registered
--- Every migration that is registered or applied, as far as a runner must know
--- it; in no order, since versions have one of their own.
+-- All registered or applied migrations, with the columns that a runner needs;
+-- unordered, since versions are sorted in C.
 select m.version, m.name, m.checksum, m.transactional, m.repeatable,
 	m.environments, m.down_sql, m.failed_at is not null as failed,
 	l.version is not null as applied, coalesce(l.checksum = m.checksum, 0) as unchanged,
