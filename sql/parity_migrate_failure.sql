@@ -110,3 +110,7 @@ select version, state from dbmigrate_status() where version = '100';
 -- production wants a confirmation
 select dbcare_set('environment', 'production');
 select dbmigrate_rollback(null, '{"confirm": "wrong"}');
+call dbmigrate_deploy(null, '{"rollback": true}');
+-- an unknown version is refused first
+select dbmigrate_rollback('nowhere');
+call dbmigrate_deploy('nowhere', '{"rollback": true}');

@@ -120,14 +120,14 @@ DBC_RUN(dbmigrate_rollback)
 	stored = dbc_read_settings(host);
 	r = dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
 								false);
-	if (!r.dry_run)
-		dbc_migrate_confirm_rollback(host, stored, given->confirm.text);
 	dbc_migrate_start_runner(&r, stored);
 	plan = dbc_migrate_plan_down(
 		host, &r.list, args->target.text,
 		(dbc_migrate_down_options){
 			.baselined = given->include_baselined.integer,
 			.empty_down = given->allow_empty_down.integer});
+	if (!r.dry_run)
+		dbc_migrate_confirm_rollback(host, stored, given->confirm.text);
 	dbc_migrate_take_steps(&r, &plan);
 	run_plan(&r);
 }

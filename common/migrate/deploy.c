@@ -298,6 +298,9 @@ make_plan(deploy *d)
 	d->maybe_changed = d->changed = d->stale = false;
 	dbc_migrate_read_migrations(r);
 	plan = r->up ? plan_apply(d) : plan_rollback(d);
+	if (!r->up && !r->dry_run)
+		dbc_migrate_confirm_rollback(r->host, d->stored,
+									 d->given->confirm.text);
 	dbc_migrate_take_steps(r, &plan);
 	if (r->up && !d->given->skip_lint.integer)
 		dbc_migrate_refuse_dangerous(r, d->stored);
@@ -344,11 +347,9 @@ raise_failure(dbc_migrate_runner *r)
 	dbc_rethrow(r->host, r->error);
 }
 
-/* Fails for options of a rollback without rollback, and for an unconfirmed
- * rollback. */
+/* Fails for options of a rollback without rollback. */
 static void
-check_options(dbc_host *host, const deploy_options *given,
-			  const dbc_setting_values *stored)
+check_options(dbc_host *host, const deploy_options *given)
 {
 	if (!given->rollback.integer &&
 		(given->confirm.given || given->include_baselined.given ||
@@ -357,8 +358,6 @@ check_options(dbc_host *host, const deploy_options *given,
 				 "Remove the options, or pass {\"rollback\": true}.",
 				 "options confirm, include_baselined and allow_empty_down are "
 				 "for a rollback");
-	if (given->rollback.integer && !given->dry_run.integer)
-		dbc_migrate_confirm_rollback(host, stored, given->confirm.text);
 }
 
 /* dbmigrate_deploy(target, options) */
@@ -372,7 +371,7 @@ DBC_RUN(dbmigrate_deploy)
 	given = dbc_read_options(host, &args->options, deploy_options);
 	d.given = given;
 	d.stored = dbc_read_settings(host);
-	check_options(host, given, d.stored);
+	check_options(host, given);
 	d.run =
 		dbc_migrate_make_runner(host, (const dbc_migrate_run_options *) given,
 								!given->rollback.integer);

@@ -211,8 +211,8 @@ extern void dbcpg_migrate_write_column_rest(diff *d, const diff_node *column);
  * or nothing. */
 extern const char *dbcpg_migrate_using_clause(diff *d, const diff_node *column);
 
-/* Whether no value is lost by it. */
-extern bool dbcpg_migrate_is_lossless(diff *d, const diff_node *column);
+/* Says what a column may lose by its new type, or why it may not take it. */
+extern void dbcpg_migrate_comment_conversion(diff *d, const diff_node *column);
 
 /* ---- migrate/diff_foreign.c ---- */
 

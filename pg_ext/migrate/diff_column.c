@@ -163,8 +163,7 @@ write_type(diff *d, const diff_node *column)
 	const char *collation =
 		dbcpg_migrate_detail_text(&column->new, "collation");
 
-	if (!dbcpg_migrate_is_lossless(d, column))
-		dbcpg_migrate_comment_data_loss(d, "column", column->name);
+	dbcpg_migrate_comment_conversion(d, column);
 	alter(d, column, "TYPE ",
 		  dbc_format(d->host, "%s%s%s%s",
 					 dbcpg_migrate_require_detail_text(d, &column->new, "type"),

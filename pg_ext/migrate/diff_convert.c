@@ -108,13 +108,38 @@ has_room(const type_name *old, const type_name *new)
 }
 
 /* Whether no value of a column is lost by its new type. */
-bool
-dbcpg_migrate_is_lossless(diff *d, const diff_node *column)
+static bool
+is_lossless(const type_name *old, const type_name *new)
+{
+	if (dbc_same(old->base, new->base))
+		return has_room(old, new);
+	return new->numbers[0] < 0 && is_wider(old->base, new->base);
+}
+
+/* Whether a type has text with a largest length, which an assignment does not
+ * cut. */
+static bool
+limits_length(const type_name *type)
+{
+	return type->numbers[0] >= 0 &&
+		   (dbc_same(type->base, "character varying") ||
+			dbc_same(type->base, "character") ||
+			dbc_same(type->base, "bpchar"));
+}
+
+/* Says what a column may lose by its new type, or why it may not take it. */
+void
+dbcpg_migrate_comment_conversion(diff *d, const diff_node *column)
 {
 	type_name old = read_type(d, &column->old);
 	type_name new = read_type(d, &column->new);
 
-	if (dbc_same(old.base, new.base))
-		return has_room(&old, &new);
-	return new.numbers[0] < 0 && is_wider(old.base, new.base);
+	if (is_lossless(&old, &new))
+		return;
+	if (limits_length(&new) && *dbcpg_migrate_using_clause(d, column) == '\0')
+		dbcpg_migrate_write_comment(
+			d, "fails if a value of column %s is longer than %d character%s",
+			column->name, new.numbers[0], new.numbers[0] == 1 ? "" : "s");
+	else
+		dbcpg_migrate_comment_data_loss(d, "column", column->name);
 }

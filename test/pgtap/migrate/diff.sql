@@ -104,8 +104,12 @@ select pg_temp.leads('create table app.t (a text collate "C")', 'create table ap
 select is(pg_temp.script('create table app.t (a numeric(10,2), b int, c text)', 'create table app.t (a numeric(8,2), b bigint, c varchar(5))'),
 	e'-- destroys data: column app.t.a\nALTER TABLE app.t ALTER COLUMN a TYPE numeric(8,2);\n'
 	'ALTER TABLE app.t ALTER COLUMN b TYPE bigint;\n'
-	'-- destroys data: column app.t.c\nALTER TABLE app.t ALTER COLUMN c TYPE character varying(5);\n',
+	'-- fails if a value of column app.t.c is longer than 5 characters\nALTER TABLE app.t ALTER COLUMN c TYPE character varying(5);\n',
 	'a narrower type is marked, a wider one is not');
+select is(pg_temp.script('create table app.t (a varchar(9), b char(5))', 'create table app.t (a char(1), b varchar(3))'),
+	e'-- fails if a value of column app.t.a is longer than 1 character\nALTER TABLE app.t ALTER COLUMN a TYPE character(1);\n'
+	'-- fails if a value of column app.t.b is longer than 3 characters\nALTER TABLE app.t ALTER COLUMN b TYPE character varying(3);\n',
+	'a shorter length fails, and does not cut');
 select is(pg_temp.script('create table app.t (a int)', 'create table app.t (a int not null, b text not null)'),
 	e'-- fails if column a of table app.t is null\nALTER TABLE app.t ALTER COLUMN a SET NOT NULL;\n'
 	'-- fails if there are rows: column b of table app.t has no default\nALTER TABLE app.t ADD COLUMN b text NOT NULL;\n',
