@@ -13,9 +13,10 @@
 #include "common/sample/sample.h"
 
 /* The maximum number of entries. */
-#define MOST_TABLES	 50
-#define MOST_QUERIES 20
-#define MOST_ALERTS	 100
+#define MOST_TABLES		50
+#define MOST_QUERIES	20
+#define MOST_ALERTS		100
+#define MOST_MIGRATIONS 20
 
 /* The maximum number of alerts counted for the number of omitted ones. */
 #define COUNTED_ALERTS 1000
@@ -348,29 +349,46 @@ dbc_health_page_alerts(dbc_health_page *page)
 	dbc_health_close_section(page);
 }
 
-typedef struct summary
-{
-	const char *version;
-	int64_t pending;
-} summary;
-
-/* Reads the status of the migrations. */
+/* Appends the migrations that failed or were modified. */
 static void
-ask_migrations(dbc_host *host, void *arg)
+append_trouble(dbc_health_page *page, const dbc_migrations *list)
 {
-	summary *asked = arg;
+	int shown = 0;
+	int left = 0;
 
-	dbc_migrate_summarize(host, &asked->version, &asked->pending);
+	for (int i = 0; i < list->count; i++)
+	{
+		const dbc_migration *m = &list->items[i];
+
+		if (m->state != DBC_FAILED && m->state != DBC_MODIFIED)
+			continue;
+		if (shown == MOST_MIGRATIONS)
+		{
+			left++;
+			continue;
+		}
+		if (shown++ == 0)
+			dbc_append(&page->text, "<ul>\n");
+		dbc_health_append_markup(
+			&page->text, "<li>Migration <strong>%s</strong> (%s) %s.</li>\n",
+			m->version, m->name,
+			m->state == DBC_FAILED ? "failed"
+								   : "was modified after it was applied");
+	}
+	if (shown > 0)
+		dbc_append(&page->text, "</ul>\n");
+	dbc_health_report_omitted(page, left, "migration",
+							  "select * from dbmigrate_status();");
 }
 
 /* Appends the section of the migrations. */
 void
 dbc_health_page_migrations(dbc_health_page *page)
 {
-	summary asked = {0};
+	dbc_migrate_summary asked = {.version = NULL};
 
 	dbc_health_open_section(page, "migrations", "Migrations");
-	if (dbc_health_query_for_page(page, ask_migrations, &asked))
+	if (dbc_health_query_for_page(page, dbc_migrate_summarize, &asked))
 	{
 		if (asked.version)
 			dbc_health_append_markup(&page->text,
@@ -385,6 +403,7 @@ dbc_health_page_migrations(dbc_health_page *page)
 				? "No migration"
 				: dbc_count_text(page->host, asked.pending, "migration"),
 			asked.pending > 1 ? "are" : "is");
+		append_trouble(page, &asked.list);
 	}
 	dbc_health_close_section(page);
 }

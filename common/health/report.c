@@ -14,12 +14,6 @@
 #include "common/sample/alerts.h"
 #include "common/sample/sample.h"
 
-typedef struct migration_summary
-{
-	const char *version;
-	int64_t pending;
-} migration_summary;
-
 /* Adds a number, or null if it is NAN. */
 static void
 put_real(dbc_json_node *object, const char *key, double real)
@@ -117,27 +111,40 @@ recommendations_node(dbc_host *host, const dbc_findings *findings)
 	return node;
 }
 
-/* Reads the status of the migrations. */
-static void
-query_migrations(dbc_host *host, void *arg)
+/* Whether the schema has drifted; null if the check has not found out. */
+static dbc_value
+has_drifted(const dbc_findings *findings)
 {
-	migration_summary *summary = arg;
+	dbc_value drifted = dbc_null();
 
-	dbc_migrate_summarize(host, &summary->version, &summary->pending);
+	for (int i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+
+		if (!dbc_same(finding->check->id, "schema_drift"))
+			continue;
+		if (finding->severity == DBC_OK)
+			drifted = dbc_bool(false);
+		else if (finding->severity <= DBC_WARNING)
+			drifted = dbc_bool(true);
+	}
+	return drifted;
 }
 
 /* The status of the migrations; members are null if it cannot be read. */
 static dbc_json_node *
-migrations_node(dbc_host *host)
+migrations_node(dbc_host *host, const dbc_findings *findings)
 {
 	dbc_json_node *node = dbc_json_object(host);
-	migration_summary summary = {0};
+	dbc_migrate_summary summary = {.version = NULL};
+	dbc_value drift = has_drifted(findings);
 	dbc_error error;
 
 	dbc_json_put(node, "version", NULL);
 	dbc_json_put(node, "pending", NULL);
-	dbc_json_put(node, "drift", NULL);
-	if (dbc_guard(host, query_migrations, &summary, DBC_KEEP, true, &error))
+	dbc_json_put_value(node, "drift", &drift);
+	if (dbc_guard(host, dbc_migrate_summarize, &summary, DBC_KEEP, true,
+				  &error))
 	{
 		dbc_json_put_text(node, "version", summary.version);
 		dbc_json_put_int(node, "pending", summary.pending);
@@ -225,7 +232,7 @@ DBC_RUN(dbhealth_report)
 	dbc_json_put(report, "omitted", omitted_node(host, findings));
 	dbc_json_put(report, "recommendations",
 				 recommendations_node(host, findings));
-	dbc_json_put(report, "migrations", migrations_node(host));
+	dbc_json_put(report, "migrations", migrations_node(host, findings));
 	put_monitoring(host, stored, report);
 	dbc_json_put_int(report, "duration_ms",
 					 (dbc_microseconds() - started) / 1000);

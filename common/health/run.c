@@ -12,6 +12,7 @@
 #include "common/check/check.h"
 #include "common/core/clock.h"
 #include "common/health/history.h"
+#include "common/health/migration_checks.h"
 #include "common/health/probe.h"
 #include "common/health/row_checks.h"
 #include "common/health/settings.h"
@@ -50,6 +51,7 @@ typedef struct check_call
 	const dbc_health_check *check;
 	double warning;
 	double critical;
+	bool thorough; /* requested at level full, or by name */
 	dbc_value *parameters;
 	dbc_health_row_verification *verification;
 	const char *probe;
@@ -117,15 +119,21 @@ count_asked_for(dbc_host *host, const check_options *given)
 	return count;
 }
 
-/* Whether the level allows a check.  A check requested by name runs at any
- * level. */
+/* Whether a check may take long: at level full, or requested by name. */
 static bool
-is_level_allowed(const check_options *given, const dbc_health_check *check)
+is_thorough(const check_options *given, const dbc_health_check *check)
 {
 	const char *level = given->level.text;
 
-	return check->level == DBC_LEVEL_FAST || names(&given->checks, check->id) ||
+	return names(&given->checks, check->id) ||
 		   (level && dbc_same(level, "full"));
+}
+
+/* Whether the level allows a check. */
+static bool
+is_level_allowed(const check_options *given, const dbc_health_check *check)
+{
+	return check->level == DBC_LEVEL_FAST || is_thorough(given, check);
 }
 
 /* ---- severity ---- */
@@ -174,6 +182,9 @@ query_check(dbc_host *host, void *arg)
 	if (dbc_health_is_row_check(call->check))
 		call->rows =
 			dbc_health_verify_rows(host, call->verification, call->check);
+	else if (dbc_health_is_migration_check(call->check))
+		call->rows =
+			dbc_health_check_migrations(host, call->check, call->thorough);
 	else
 		call->rows = dbc_query_array(
 			host, dbc_format(host, "health/%s", call->check->id),
@@ -356,6 +367,7 @@ run_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 		.check = check,
 		.warning = dbc_health_check_warning(host, run->stored, check),
 		.critical = dbc_health_check_critical(host, run->stored, check),
+		.thorough = is_thorough(run->given, check),
 		.parameters = run->parameters,
 		.verification = run->verification,
 		.findings = run->findings};

@@ -33,8 +33,8 @@ dbc_migrate_take_snapshot(dbc_host *host)
 
 /* Whether the stored schema is the one after the last migration; a deploy that
  * was killed has not stored its schema. */
-static bool
-has_snapshot(dbc_host *host)
+bool
+dbc_migrate_has_snapshot(dbc_host *host)
 {
 	return dbc_tables_version(host) >= STORES_SCHEMA &&
 		   dbc_query(host, "migrate/snapshot")->nrows > 0;
@@ -48,7 +48,7 @@ dbc_migrate_find_drift(dbc_host *host)
 	dbc_migrate_schema expected;
 	dbc_migrate_schema actual;
 
-	if (!has_snapshot(host))
+	if (!dbc_migrate_has_snapshot(host))
 		return none;
 	expected = dbc_migrate_read_schema(host, DBC_SCHEMA_STORED);
 	actual = dbc_migrate_read_schema(host, DBC_SCHEMA_NOW);

@@ -10,19 +10,23 @@
 
 /* The highest applied version and the number pending. */
 void
-dbc_migrate_summarize(dbc_host *host, const char **version, int64_t *pending)
+dbc_migrate_summarize(dbc_host *host, void *summary)
 {
-	dbc_migrations list = dbc_migrate_list_migrations(host);
+	dbc_migrate_summary *result = summary;
 	const char *environment = dbc_setting_text(host, dbc_read_settings(host),
 											   DBC_SETTING_environment);
 
-	*version = dbc_ledger_last_applied_version(&list);
-	*pending = 0;
-	for (int i = 0; i < list.count; i++)
-		*pending +=
-			(list.items[i].state == DBC_PENDING ||
-			 list.items[i].state == DBC_FAILED) &&
-			dbc_migrate_is_for_environment(host, &list.items[i], environment);
+	result->list = dbc_migrate_list_migrations(host);
+	result->version = dbc_ledger_last_applied_version(&result->list);
+	result->pending = 0;
+	for (int i = 0; i < result->list.count; i++)
+	{
+		const dbc_migration *m = &result->list.items[i];
+
+		result->pending +=
+			(m->state == DBC_PENDING || m->state == DBC_FAILED) &&
+			dbc_migrate_is_for_environment(host, m, environment);
+	}
 }
 
 /* ---- SQL functions ---- */

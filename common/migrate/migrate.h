@@ -19,9 +19,16 @@ extern dbc_migrations dbc_migrate_list_migrations(dbc_host *host);
  * applied_by and duration_ms, which the plain list leaves empty. */
 extern dbc_migrations dbc_migrate_describe_migrations(dbc_host *host);
 
-/* For the health report: highest applied version (or NULL), number pending. */
-extern void dbc_migrate_summarize(dbc_host *host, const char **version,
-								  int64_t *pending);
+/* For the health report. */
+typedef struct dbc_migrate_summary
+{
+	dbc_migrations list;
+	const char *version; /* highest applied one, or NULL */
+	int64_t pending;	 /* number of these */
+} dbc_migrate_summary;
+
+/* Reads it. */
+extern void dbc_migrate_summarize(dbc_host *host, void *summary);
 
 /* ---- migrate/plan.c ---- */
 

@@ -77,6 +77,8 @@ create function public.said() returns table (check_id text, findings text) langu
 	where c.severity not in ('ok', 'skipped', 'not_applicable')
 		and c.check_id not in ('checksums_disabled', 'memory_overcommit', 'pending_restart', 'timeouts_unset',
 			'version_eol', 'weak_auth')
+		-- they have a file of their own
+		and c.check_id not in ('migration_failed', 'migration_modified', 'migrations_pending', 'schema_drift')
 		and (c.object ~ '^database' and c.object <> format('database %I', current_database())) is not true
 	group by c.check_id
 	order by c.check_id collate "C"
@@ -154,8 +156,12 @@ select results_eq($$select distinct check_id, reason from dbhealth_checks('{"lev
 		('integrity_index_match', 'EXECUTE on amcheck''s bt_index_check is needed'),
 		('integrity_structure', 'EXECUTE on amcheck''s bt_index_check is needed'),
 		('long_running_tx', 'membership in pg_monitor is needed to see sessions of other roles'),
+		('migration_failed', 'permission denied for table migration'),
+		('migration_modified', 'permission denied for table migration'),
+		('migrations_pending', 'permission denied for table migration'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Child %s" is needed'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Off" is needed'),
+		('schema_drift', 'permission denied for table migration'),
 		('sequence_behind_data', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
 		('sequence_exhaustion', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
 		('wal_dir_size', 'membership in pg_monitor is needed to see the size of pg_wal'),

@@ -5,6 +5,7 @@
 #include "test/unit/fake/health.h"
 
 #include "common/core/text.h"
+#include "common/health/migration_checks.h"
 
 static void
 every_check_gives_a_row(void **state)
@@ -26,7 +27,8 @@ every_check_gives_a_row(void **state)
 			const char *severity = "ok";
 			const char *reason = fake_text(fake, i, REASON);
 
-			if (!(check->engines & engines[e]))
+			if (!(check->engines & engines[e]) ||
+				dbc_health_is_migration_check(check))
 				severity = "not_applicable";
 			else if (check->level == DBC_LEVEL_FULL)
 				severity = "skipped";
