@@ -48,3 +48,10 @@ select dbmigrate_diff('{"engine": "oracle", "objects": [{"type": "table"}]}', db
 select dbmigrate_diff('{"engine": "sqlite", "objects": [1, "x", null]}', dbmigrate_schema());
 select dbmigrate_diff(dbmigrate_schema(), '{"engine": "sqlite", "objects": [{}]}');
 select dbmigrate_diff(dbmigrate_schema(), '{"engine": "sqlite", "objects": [null]}');
+-- comments spell names as the user did
+create table "Spelled" ("Id" integer primary key, "Name" text);
+create table spelled_before as select dbmigrate_schema() as document;
+alter table "Spelled" drop column "Name";
+select dbmigrate_diff((select document from spelled_before), dbmigrate_schema()) ->> 'up' like '%-- destroys data: column %"Spelled"."Name"%';
+drop table "Spelled";
+select replace(dbmigrate_diff((select document from spelled_before), dbmigrate_schema()) ->> 'up', 'public.', '') like '%-- destroys data: table "Spelled"%';

@@ -225,8 +225,9 @@ drop_things(difference *d, const char *type)
 			!dbc_same(thing->object->type, type))
 			continue;
 		if (dbc_same(type, "table"))
-			dbcsl_migrate_write_comment(&d->out, "destroys data: table %s",
-										thing->object->name);
+			dbcsl_migrate_write_comment(
+				&d->out, "destroys data: table %s",
+				d->h->base.quote(&d->h->base, thing->ddl.name));
 		dbc_append_format(
 			&d->out, "drop %s %s;\n", type,
 			dbcsl_qualify_main_name(&d->h->base, thing->ddl.name));

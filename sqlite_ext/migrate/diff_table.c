@@ -270,17 +270,14 @@ static void
 note_losses(dbc_buffer *out, const dbcsl_migrate_diff_object *from,
 			const dbcsl_ddl *wanted)
 {
-	dbc_buffer name;
+	dbc_host *host = out->host;
 
 	for (int i = 0; i < from->ddl.ncolumns; i++)
-	{
-		if (!loses(wanted, &from->ddl.columns[i]))
-			continue;
-		dbc_buffer_init(&name, out->host);
-		dbcsl_append_normal_name(&name, from->ddl.columns[i].name);
-		dbcsl_migrate_write_comment(out, "destroys data: column %s.%s",
-									from->object->name, name.data);
-	}
+		if (loses(wanted, &from->ddl.columns[i]))
+			dbcsl_migrate_write_comment(
+				out, "destroys data: column %s.%s",
+				host->quote(host, from->ddl.name),
+				host->quote(host, from->ddl.columns[i].name));
 }
 
 /* Appends the statements that make a table anew with the rows of the old one.
@@ -291,7 +288,7 @@ dbcsl_migrate_write_rebuild(dbc_buffer *out,
 							const dbcsl_migrate_diff_object *to)
 {
 	rebuild r = {.copy = dbcsl_start_table_copy(out, &from->ddl, &to->ddl),
-				 .name = to->object->name};
+				 .name = out->host->quote(out->host, to->ddl.name)};
 
 	dbc_buffer_init(&r.notes, out->host);
 	add_columns(&r);

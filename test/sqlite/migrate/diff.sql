@@ -486,7 +486,7 @@ select d ->> 'up' from diff;
 --> alter table main."İ ⚘" rename to "dbcare_old_İ ⚘";
 --> CREATE TABLE "İ ⚘" ("⚘⚘" int);
 --> insert or abort into main."İ ⚘" (rowid) select rowid from main."dbcare_old_İ ⚘";
---> -- destroys data: column "İ ⚘".⚘
+--> -- destroys data: column "İ ⚘"."⚘"
 --> drop table main."dbcare_old_İ ⚘";
 --> 
 
