@@ -1,6 +1,6 @@
 /*
  * checksum.c
- *	  The checksums by which other migration tools know their files.
+ *	  Checksums of migration files as other tools compute them.
  */
 #include "common/adopt/adopt.h"
 
@@ -9,7 +9,7 @@
 
 #define MARK "\xEF\xBB\xBF" /* byte order mark */
 
-/* Bytes as hexadecimal digits after the name of an algorithm. */
+/* The name of an algorithm followed by bytes as hexadecimal digits. */
 static const char *
 hex(dbc_host *host, const char *name, const unsigned char *bytes, size_t count)
 {
@@ -40,7 +40,7 @@ sha384(dbc_host *host, const char *name, const char *text)
 	return hex(host, name, hash, sizeof(hash));
 }
 
-/* Flyway's: over the lines of a file without their ends. */
+/* Flyway: the CRC of all lines without their line ends. */
 static const char *
 crc32_of_lines(dbc_host *host, const char *name, const char *text)
 {
@@ -57,7 +57,7 @@ crc32_of_lines(dbc_host *host, const char *name, const char *text)
 	return dbc_format(host, "%s%d", name, (int) (int32_t) ~crc);
 }
 
-/* What is after "--! key:" in the header of a file, "" if that is "-". */
+/* The value of "--! key:" in the header of a file; "" for "-" or no value. */
 static const char *
 header(dbc_host *host, const char *text, const char *key)
 {
@@ -77,7 +77,7 @@ header(dbc_host *host, const char *text, const char *key)
 	return "";
 }
 
-/* Text without white space at its ends. */
+/* Removes white space at both ends. */
 static const char *
 trimmed(dbc_host *host, const char *text)
 {
@@ -91,7 +91,7 @@ trimmed(dbc_host *host, const char *text)
 	return dbc_copy(host, text, length);
 }
 
-/* graphile-migrate's: over the hash of the file before, and what is below the
+/* graphile-migrate: the hash of the previous file and the text below the
  * header. */
 static const char *
 chained_sha1(dbc_host *host, const char *name, const char *text)
@@ -104,7 +104,7 @@ chained_sha1(dbc_host *host, const char *name, const char *text)
 	return sha1(host, name, dbc_format(host, "%s\n", trimmed(host, hashed)));
 }
 
-/* The algorithms; of some a byte order mark is a part of the file. */
+/* The algorithms; some tools hash the byte order mark, too (marked). */
 static const struct
 {
 	const char *name;
@@ -115,7 +115,7 @@ static const struct
 				  {"sha1:", sha1, true},
 				  {"graphile:sha1:", chained_sha1, false}};
 
-/* A checksum like another one, of a text. */
+/* The checksum of a text by the algorithm of another checksum. */
 const char *
 dbc_adopt_make_checksum(dbc_host *host, const char *like, const char *text)
 {

@@ -1,6 +1,6 @@
 /*
  * find.c
- *	  Which ledgers of other migration tools are in this database.
+ *	  Finds the ledgers of other migration tools in this database.
  */
 #include "common/adopt/adopt.h"
 
@@ -16,7 +16,7 @@ enum
 	F_PROBLEM
 };
 
-/* A table that may be a ledger: rows first to last of the result. */
+/* A table that may be a ledger: rows first up to, not including, last. */
 typedef struct candidate
 {
 	dbc_host *host;
@@ -25,14 +25,14 @@ typedef struct candidate
 	int last;
 } candidate;
 
-/* A column of the first row of a table. */
+/* A column of the first row of the table. */
 static const char *
 about(const candidate *c, int column)
 {
 	return dbc_get_text_or_null(c->host, c->rows, c->first, column);
 }
 
-/* The tables that may be ledgers, and those that are beside one. */
+/* The tables that may be ledgers, and their companion tables. */
 static const dbc_rows *
 query_tables(dbc_host *host, const char *table)
 {
@@ -41,14 +41,14 @@ query_tables(dbc_host *host, const char *table)
 	for (int t = 0; t < dbc_adopt_ntools; t++)
 	{
 		dbc_json_push_text(names, dbc_adopt_tools[t].table);
-		if (dbc_adopt_tools[t].beside)
-			dbc_json_push_text(names, dbc_adopt_tools[t].beside);
+		if (dbc_adopt_tools[t].companion)
+			dbc_json_push_text(names, dbc_adopt_tools[t].companion);
 	}
 	return dbc_query(host, "adopt/ledgers", dbc_text(dbc_json_text(names)),
 					 dbc_text(table));
 }
 
-/* The next table of a result; false at its end. */
+/* Moves to the next table of the result; false at the end. */
 static bool
 next_table(candidate *c)
 {
@@ -72,9 +72,9 @@ has_column(const candidate *c, const char *name)
 	return false;
 }
 
-/* Whether a table is beside another one, in the same schema. */
+/* Whether the schema of a table has a companion table of this name. */
 static bool
-has_beside(const candidate *c, const char *name)
+has_companion(const candidate *c, const char *name)
 {
 	for (int row = 0; row < c->rows->nrows; row++)
 		if (dbc_same(dbc_get_text(c->host, c->rows, row, F_NAME), name) &&
@@ -93,20 +93,21 @@ has_columns(const candidate *c, const dbc_adopt_tool *tool)
 	for (i = 0; i < DBC_TOOL_COLUMNS && tool->columns[i]; i++)
 		if (!has_column(c, tool->columns[i]))
 			return false;
-	return !tool->alone || c->last - c->first == i;
+	return !tool->no_others || c->last - c->first == i;
 }
 
-/* Whether a table can be the ledger of a tool, which was asked for or not. */
+/* Whether a table can be the ledger of a tool.  A tool that the user has named
+ * needs no companion table. */
 static bool
 fits(const candidate *c, const dbc_adopt_tool *tool, bool asked)
 {
 	return has_columns(c, tool) &&
-		   (asked || !tool->beside || has_beside(c, tool->beside));
+		   (asked || !tool->companion || has_companion(c, tool->companion));
 }
 
 /*
- * The tool whose ledger a table is, or NULL.  One that has the name of the
- * table wins; of a table of any other name there must be no second one.
+ * The tool whose ledger a table is, or NULL.  A tool whose default table name
+ * matches wins; otherwise the columns must fit exactly one tool.
  */
 static const dbc_adopt_tool *
 tool_of(dbc_host *host, const candidate *c, bool named)
@@ -135,7 +136,7 @@ tool_of(dbc_host *host, const candidate *c, bool named)
 	return found;
 }
 
-/* The tool of a name, or NULL. */
+/* The tool of this name, or NULL. */
 static const dbc_adopt_tool *
 tool_named(const char *name)
 {
@@ -145,18 +146,18 @@ tool_named(const char *name)
 	return NULL;
 }
 
-/* Whether a table is to be looked at. */
+/* Whether a table is among those that the user asked for. */
 static bool
-is_meant(const candidate *c, const dbc_adopt_tool *tool, const char *table)
+is_requested(const candidate *c, const dbc_adopt_tool *tool, const char *table)
 {
 	if (table)
 		return dbc_same(about(c, F_SHOWN), table);
 	return !tool || dbc_same(about(c, F_NAME), tool->table);
 }
 
-/* Fails for a ledger that is not there. */
+/* Fails because no ledger was found. */
 static _Noreturn void
-refuse_absence(dbc_host *host, const dbc_adopt_tool *tool, const char *table)
+refuse_missing(dbc_host *host, const dbc_adopt_tool *tool, const char *table)
 {
 	dbc_buffer names;
 
@@ -178,7 +179,6 @@ refuse_absence(dbc_host *host, const dbc_adopt_tool *tool, const char *table)
 		"no ledger of %s was found", tool ? tool->name : "a migration tool");
 }
 
-/* Fails for a ledger that cannot be read. */
 _Noreturn void
 dbc_adopt_refuse_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
 						const char *sqlstate, const char *problem)
@@ -188,7 +188,7 @@ dbc_adopt_refuse_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
 			 ledger->table, problem);
 }
 
-/* The one ledger there is. */
+/* The only ledger in the database. */
 dbc_adopt_ledger
 dbc_adopt_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 {
@@ -205,7 +205,7 @@ dbc_adopt_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 	{
 		const dbc_adopt_tool *its = NULL;
 
-		if (!is_meant(&c, asked, shown))
+		if (!is_requested(&c, asked, shown))
 			continue;
 		if (!asked)
 			its = tool_of(host, &c, shown != NULL);
@@ -220,7 +220,7 @@ dbc_adopt_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 		problem = about(&c, F_PROBLEM);
 	}
 	if (count == 0)
-		refuse_absence(host, asked, table);
+		refuse_missing(host, asked, table);
 	if (count > 1)
 		dbc_fail(host, DBC_INVALID_PARAMETER,
 				 dbc_format(host, "The ledgers are %s.", all.data),
@@ -231,7 +231,7 @@ dbc_adopt_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 	return ledger;
 }
 
-/* Whether the table of a ledger is there, and what is wrong with it. */
+/* Whether the table of a ledger exists, and why it cannot be read. */
 bool
 dbc_adopt_ledger_exists(dbc_host *host, const dbc_adopt_ledger *ledger,
 						const char **problem)

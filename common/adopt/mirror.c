@@ -1,11 +1,11 @@
 /*
  * mirror.c
- *	  Two tools in use: the ledger of the other one is written by dbcare, too,
- *	  and what the other one has done since is seen.
+ *	  The mirrored ledger: while another tool is in use, too, dbcare also
+ *	  writes to its ledger and reads the changes that it made.
  *
- * Functions that read see it in the list of migrations and write nothing;
- * those that run migrations write it down first.  A table that is gone ends
- * that: the other tool is no longer in use.
+ * Functions that only read apply these changes to the list of migrations in
+ * memory; functions that run migrations record them first.  If the table was
+ * dropped, the other tool is no longer in use and the mirroring ends.
  */
 #include "common/adopt/adopt.h"
 
@@ -15,9 +15,9 @@
 #include "common/core/tables.h"
 #include "common/format/format.h"
 
-#define WORDS 11 /* that a statement may have */
+#define MAX_MACROS 11 /* macros of a statement */
 
-/* The version of the bookkeeping that knows of other ledgers. */
+/* The version of dbcare's tables that added mirrored ledgers. */
 #define HAS_ADOPTION 5
 
 /* Columns of ledger/texts.sql. */
@@ -27,7 +27,7 @@ enum
 	T_UP_FILE = 3
 };
 
-/* The ledger that is kept, or NULL. */
+/* The mirrored ledger, or NULL. */
 static const dbc_adopt_ledger *
 mirrored_ledger(dbc_host *host)
 {
@@ -38,7 +38,7 @@ mirrored_ledger(dbc_host *host)
 
 	if (dbc_tables_version(host) < HAS_ADOPTION)
 		return NULL;
-	rows = dbc_query(host, "adopt/kept");
+	rows = dbc_query(host, "adopt/mirrored");
 	if (rows->nrows == 0)
 		return NULL;
 	ledger = dbc_alloc(host, sizeof(*ledger));
@@ -52,20 +52,20 @@ mirrored_ledger(dbc_host *host)
 			   : NULL;
 }
 
-/* ---- seeing ---- */
+/* ---- reading ---- */
 
-typedef struct sight
+typedef struct ledger_scan
 {
 	const dbc_adopt_ledger *ledger;
 	dbc_migrations *list;
 	dbc_adopt_ledger_rows rows;
-} sight;
+} ledger_scan;
 
-/* Reads the ledger; for dbc_guard(). */
+/* Reads and matches the ledger; for dbc_guard(). */
 static void
-look(dbc_host *host, void *arg)
+scan_ledger(dbc_host *host, void *arg)
 {
-	sight *s = arg;
+	ledger_scan *s = arg;
 	const char *problem;
 
 	if (dbc_adopt_ledger_exists(host, s->ledger, &problem) && problem)
@@ -74,17 +74,17 @@ look(dbc_host *host, void *arg)
 	dbc_adopt_match_ledger(host, s->ledger, &s->rows, s->list);
 }
 
-/* Whether a row says that a migration has failed. */
+/* Whether a row records a migration as failed. */
 static bool
 has_failed(const dbc_adopt_ledger_row *row, const dbc_migration *m)
 {
 	return row->state == DBC_OLD_FAILED && row->migration == m;
 }
 
-/* Makes a migration say what a row does, which has failed or is applied. */
+/* Sets the state of a migration from a row: failed or applied. */
 static void
-take_row(dbc_migration *m, const dbc_adopt_ledger_row *row, bool failed,
-		 int64_t position)
+apply_row(dbc_migration *m, const dbc_adopt_ledger_row *row, bool failed,
+		  int64_t position)
 {
 	m->applied = !failed;
 	m->state = failed ? DBC_FAILED : m->registered ? DBC_APPLIED : DBC_MISSING;
@@ -94,7 +94,7 @@ take_row(dbc_migration *m, const dbc_adopt_ledger_row *row, bool failed,
 	m->applied_by = row->applied_by;
 }
 
-/* A migration that only the other ledger knows. */
+/* A migration that is only in the other ledger. */
 static dbc_migration
 unknown_migration(dbc_host *host, const dbc_adopt_ledger_row *row,
 				  int64_t position)
@@ -103,19 +103,19 @@ unknown_migration(dbc_host *host, const dbc_adopt_ledger_row *row,
 
 	m.transactional = true;
 	m.depends_on = dbc_alloc(host, sizeof(*m.depends_on));
-	take_row(&m, row, false, position);
+	apply_row(&m, row, false, position);
 	return m;
 }
 
-/* Whether a row is about a migration that has run and is not in the list. */
+/* Whether a row is an applied migration that is not in the list. */
 static bool
 is_unknown(const dbc_adopt_ledger_row *row)
 {
 	return !row->migration && row->state == DBC_OLD_APPLIED;
 }
 
-/* Makes a list say what the ledger does.  What is not registered and not in it
- * stays: it may be of a third tool. */
+/* Sets the states of a list from the ledger.  An applied migration that is
+ * neither registered nor in the ledger stays: it may belong to a third tool. */
 static void
 merge(dbc_host *host, dbc_migrations *list, const dbc_adopt_ledger_rows *rows)
 {
@@ -134,8 +134,8 @@ merge(dbc_host *host, dbc_migrations *list, const dbc_adopt_ledger_rows *rows)
 		const dbc_adopt_ledger_row *row = rows->of[i];
 
 		if (row && !items[i].applied)
-			take_row(&items[i], row, has_failed(row, &list->items[i]),
-					 ++position);
+			apply_row(&items[i], row, has_failed(row, &list->items[i]),
+					  ++position);
 		else if (!row && items[i].applied && items[i].registered)
 		{
 			items[i].applied = items[i].baseline = false;
@@ -150,29 +150,29 @@ merge(dbc_host *host, dbc_migrations *list, const dbc_adopt_ledger_rows *rows)
 				unknown_migration(host, &rows->items[i], ++position);
 }
 
-/* Makes a list say what the ledger that is kept says. */
+/* Updates a list from the mirrored ledger. */
 void
 dbc_adopt_read_mirror(dbc_host *host, dbc_migrations *list)
 {
-	sight s = {.ledger = mirrored_ledger(host), .list = list};
+	ledger_scan s = {.ledger = mirrored_ledger(host), .list = list};
 	dbc_error error;
 
 	if (!s.ledger)
 		return;
 	if (dbc_class_writes(host->function->class))
-		look(host, &s);
-	else if (!dbc_guard(host, look, &s, DBC_KEEP, true, &error))
+		scan_ledger(host, &s);
+	else if (!dbc_guard(host, scan_ledger, &s, DBC_KEEP, true, &error))
 	{
 		dbc_notice(host, "%s", error.message);
 		return;
 	}
-	list->kept = s.ledger;
+	list->mirrored = s.ledger;
 	merge(host, list, &s.rows);
 }
 
-/* ---- writing down ---- */
+/* ---- recording ---- */
 
-/* Notes that the other tool has taken a migration back. */
+/* Records that the other tool rolled a migration back. */
 static void
 record_rollback(dbc_host *host, const dbc_adopt_ledger *ledger,
 				const dbc_migration *m, dbc_ledger_log *log)
@@ -189,19 +189,19 @@ record_rollback(dbc_host *host, const dbc_adopt_ledger *ledger,
 	dbc_ledger_log_event(log, &logged);
 }
 
-/* Notes in dbcare's ledger and history what the other tool has done since;
- * whether it has done anything. */
+/* Records in dbcare's ledger and log what the other tool has done; true if
+ * there was a change. */
 bool
 dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 {
 	dbc_ledger_log log = dbc_ledger_open_log(host, actor);
 	dbc_migrations list = dbc_ledger_read(host, false);
-	sight s = {.ledger = mirrored_ledger(host), .list = &list};
+	ledger_scan s = {.ledger = mirrored_ledger(host), .list = &list};
 	bool changed = false;
 
 	if (!s.ledger)
 		return false;
-	look(host, &s);
+	scan_ledger(host, &s);
 	for (int i = 0; i < list.count; i++)
 	{
 		const dbc_migration *m = &list.items[i];
@@ -227,7 +227,7 @@ dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 
 /* ---- writing the other ledger ---- */
 
-/* Whether a version is a number that fits. */
+/* Whether a version is a number of at most 18 digits, which fits 64 bits. */
 static bool
 is_number(const char *version)
 {
@@ -237,9 +237,9 @@ is_number(const char *version)
 }
 
 /*
- * A migration that would be in the wrong state if a ledger, which has no more
- * than a last version, were told of another one; NULL if there is none.  What
- * is planned, too, has its mark.
+ * For a ledger that stores only the last version: a migration whose state would
+ * be wrong if another one became the last version; NULL if there is none.
+ * Migrations marked by the planner change with it.
  */
 static const dbc_migration *
 find_gap(const dbc_migrations *list, const dbc_migration *migration,
@@ -258,7 +258,7 @@ find_gap(const dbc_migrations *list, const dbc_migration *migration,
 	return NULL;
 }
 
-/* Fails for a change that the ledger which is kept cannot tell of. */
+/* Fails for a change that the mirrored ledger cannot record. */
 void
 dbc_adopt_check_mirror(dbc_host *host, const dbc_migrations *list,
 					   const dbc_migration *migration, bool applied)
@@ -269,9 +269,9 @@ dbc_adopt_check_mirror(dbc_host *host, const dbc_migrations *list,
 	const dbc_migration *gap;
 	const dbc_adopt_tool *tool;
 
-	if (!list->kept)
+	if (!list->mirrored)
 		return;
-	tool = list->kept->tool;
+	tool = list->mirrored->tool;
 	gap = tool->only_last ? find_gap(list, migration, applied) : NULL;
 	if (gap)
 		dbc_fail(
@@ -281,8 +281,9 @@ dbc_adopt_check_mirror(dbc_host *host, const dbc_migrations *list,
 				gap->version, applied ? "is not applied" : "stays applied"),
 			hint, "the %s ledger cannot record \"%s\" as %s", tool->name,
 			migration->version, applied ? "applied" : "not applied");
-	if ((migration->repeatable && tool->kept != DBC_MIRROR_ALL) ||
-		(tool->kept == DBC_MIRROR_NUMBERS && !is_number(migration->version)))
+	if ((migration->repeatable && tool->mirrored != DBC_MIRROR_ALL) ||
+		(tool->mirrored == DBC_MIRROR_NUMBERS &&
+		 !is_number(migration->version)))
 		dbc_fail(
 			host, DBC_UNSUPPORTED,
 			migration->repeatable ? "The migration is repeatable."
@@ -291,7 +292,7 @@ dbc_adopt_check_mirror(dbc_host *host, const dbc_migrations *list,
 			migration->version, tool->name);
 }
 
-/* A text as it must be written in SQL; NULL stays. */
+/* A text as an SQL literal; NULL becomes null. */
 static const char *
 literal(dbc_host *host, const char *text)
 {
@@ -301,7 +302,7 @@ literal(dbc_host *host, const char *text)
 						0, 0);
 }
 
-/* The version applied last before a migration that goes, or NULL. */
+/* The last applied version before a migration that is rolled back, or NULL. */
 static const char *
 previous_version(const dbc_migrations *list, const dbc_migration *migration)
 {
@@ -318,8 +319,7 @@ previous_version(const dbc_migrations *list, const dbc_migration *migration)
 	return last ? last->version : NULL;
 }
 
-/* The name of a migration's file; one that was not loaded from any gets the
- * name that it would have. */
+/* The file name of a migration; without a file, the name that it would have. */
 static const char *
 file_of(dbc_host *host, const dbc_migration *m, const char *up_file)
 {
@@ -327,7 +327,7 @@ file_of(dbc_host *host, const dbc_migration *m, const char *up_file)
 				   : dbc_format(host, "%s_%s.sql", m->version, m->name);
 }
 
-/* The tool's checksum of a text, without the name of its algorithm. */
+/* The tool's checksum of a text, without the name of the algorithm. */
 static const char *
 checksum_of(dbc_host *host, const dbc_adopt_tool *tool, const char *text)
 {
@@ -338,10 +338,10 @@ checksum_of(dbc_host *host, const dbc_adopt_tool *tool, const char *text)
 	return checksum ? strchr(checksum, ':') + 1 : NULL;
 }
 
-/* What the words of a statement stand for. */
+/* The macros of a statement and their values. */
 static const char *const *
-meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
-		 const char *key, const char *actor, const dbc_value *duration_ms)
+macro_values(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
+			 const char *key, const char *actor, const dbc_value *duration_ms)
 {
 	dbc_value version = dbc_text(m->version);
 	const dbc_rows *texts = dbc_query(host, "ledger/texts", version);
@@ -349,13 +349,13 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 	const char *file =
 		file_of(host, m, dbc_get_text_or_null(host, texts, 0, T_UP_FILE));
 	const char *base = dbc_format_base_name(file);
-	const char **pairs = dbc_alloc(host, (2 * WORDS + 1) * sizeof(*pairs));
+	const char **pairs = dbc_alloc(host, (2 * MAX_MACROS + 1) * sizeof(*pairs));
 	int n = 0;
 
 	if (dbc_ends_with(base, ".sql"))
 		base = dbc_copy(host, base, strlen(base) - strlen(".sql"));
 	pairs[n++] = "ledger";
-	pairs[n++] = list->kept->table;
+	pairs[n++] = list->mirrored->table;
 	pairs[n++] = "version";
 	pairs[n++] = literal(host, m->version);
 	pairs[n++] = "key";
@@ -367,7 +367,7 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 	pairs[n++] = "base";
 	pairs[n++] = literal(host, base);
 	pairs[n++] = "checksum";
-	pairs[n++] = literal(host, checksum_of(host, list->kept->tool, text));
+	pairs[n++] = literal(host, checksum_of(host, list->mirrored->tool, text));
 	pairs[n++] = "repeatable";
 	pairs[n++] = m->repeatable ? "1" : "0";
 	pairs[n++] = "user";
@@ -382,7 +382,7 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 	return pairs;
 }
 
-/* Runs a statement that writes the ledger which is kept. */
+/* Runs a statement that writes the mirrored ledger. */
 static void
 run_write(dbc_host *host, const dbc_adopt_ledger *ledger, const char *suffix,
 		  const char *const *pairs)
@@ -395,30 +395,30 @@ run_write(dbc_host *host, const dbc_adopt_ledger *ledger, const char *suffix,
 	host->run(host, &script, NULL);
 }
 
-/* What the ledger which is kept says of a migration, or NULL. */
+/* The row of a migration in the mirrored ledger, or NULL. */
 static const dbc_adopt_ledger_row *
-kept_row(dbc_host *host, const dbc_migrations *list,
-		 const dbc_migration *migration)
+mirrored_row(dbc_host *host, const dbc_migrations *list,
+			 const dbc_migration *migration)
 {
-	dbc_adopt_ledger_rows rows = dbc_adopt_read_ledger(host, list->kept);
+	dbc_adopt_ledger_rows rows = dbc_adopt_read_ledger(host, list->mirrored);
 
-	dbc_adopt_match_ledger(host, list->kept, &rows, list);
+	dbc_adopt_match_ledger(host, list->mirrored, &rows, list);
 	for (int i = 0; i < list->count; i++)
 		if (dbc_same(list->items[i].version, migration->version))
 			return rows.of[i];
 	return NULL;
 }
 
-/* Takes a migration out of the ledger that is kept, by all the ways its version
- * is written there: with zeros before it, or the name of a file after it. */
+/* Removes a migration from the mirrored ledger, in all forms in which its
+ * version can be stored there: with leading zeros, or as a file name. */
 static void
-remove_kept(dbc_host *host, const dbc_migrations *list,
-			const dbc_migration *migration, const char *actor)
+remove_mirrored(dbc_host *host, const dbc_migrations *list,
+				const dbc_migration *migration, const char *actor)
 {
-	const dbc_adopt_ledger_row *row = kept_row(host, list, migration);
+	const dbc_adopt_ledger_row *row = mirrored_row(host, list, migration);
 	const char *key = NULL;
 
-	for (; row; row = kept_row(host, list, migration))
+	for (; row; row = mirrored_row(host, list, migration))
 	{
 		if (key && dbc_same(key, row->key))
 			dbc_fail(
@@ -427,26 +427,27 @@ remove_kept(dbc_host *host, const dbc_migrations *list,
 						   "The migration is applied according to row \"%s\".",
 						   key),
 				NULL, "the %s ledger cannot record \"%s\" as not applied",
-				list->kept->tool->name, migration->version);
+				list->mirrored->tool->name, migration->version);
 		key = row->key;
-		run_write(host, list->kept, "_remove",
-				  meanings(host, list, migration, key, actor, NULL));
-		if (list->kept->tool->only_last)
+		run_write(host, list->mirrored, "_remove",
+				  macro_values(host, list, migration, key, actor, NULL));
+		if (list->mirrored->tool->only_last)
 			return;
 	}
 }
 
-/* Writes into the ledger that is kept. */
+/* Writes to the mirrored ledger. */
 void
 dbc_adopt_write_mirror(dbc_host *host, const dbc_migrations *list,
 					   const dbc_migration *migration, bool applied,
 					   const char *actor, const dbc_value *duration_ms)
 {
-	if (!list->kept)
+	if (!list->mirrored)
 		return;
 	if (applied)
-		run_write(host, list->kept, "_add",
-				  meanings(host, list, migration, NULL, actor, duration_ms));
+		run_write(
+			host, list->mirrored, "_add",
+			macro_values(host, list, migration, NULL, actor, duration_ms));
 	else
-		remove_kept(host, list, migration, actor);
+		remove_mirrored(host, list, migration, actor);
 }

@@ -1,10 +1,10 @@
 /*
  * read.c
- *	  What is in the ledger of another migration tool.
+ *	  Reads the ledger of another migration tool.
  *
- * A ledger is a table of the user's, perhaps of another user's.  It is read as
- * a script of a repair is run: whatever it hides has the rights of its owner at
- * most.
+ * The table may belong to another user.  It is read like the script of a
+ * repair, so that functions behind it run with at most the rights of the
+ * table's owner.
  */
 #include "common/adopt/adopt.h"
 
@@ -28,9 +28,9 @@ enum
 
 /* ---- statements ---- */
 
-/* What a word stands for, or NULL. */
+/* The value of a macro, or NULL. */
 static const char *
-meaning(const char *const *pairs, const char *word, size_t length)
+macro_value(const char *const *pairs, const char *word, size_t length)
 {
 	for (; *pairs; pairs += 2)
 		if (strlen(*pairs) == length && memcmp(*pairs, word, length) == 0)
@@ -38,7 +38,7 @@ meaning(const char *const *pairs, const char *word, size_t length)
 	return NULL;
 }
 
-/* The text of a statement of a tool. */
+/* The text of a statement with its macros expanded. */
 const char *
 dbc_adopt_ledger_sql(dbc_host *host, const dbc_adopt_ledger *ledger,
 					 const char *suffix, const char *const *pairs)
@@ -60,7 +60,7 @@ dbc_adopt_ledger_sql(dbc_host *host, const dbc_adopt_ledger *ledger,
 		if (*text == '\0')
 			break;
 		length = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz");
-		value = meaning(pairs, text + 1, length);
+		value = macro_value(pairs, text + 1, length);
 		if (value)
 			dbc_append(&buffer, value);
 		else
@@ -70,18 +70,18 @@ dbc_adopt_ledger_sql(dbc_host *host, const dbc_adopt_ledger *ledger,
 	return buffer.data;
 }
 
-typedef struct reading
+typedef struct ledger_query
 {
 	const dbc_adopt_ledger *ledger;
 	const dbc_rows *rows;
-} reading;
+} ledger_query;
 
-/* Runs the statement that reads a ledger; in a guard that keeps it from
- * writing, which is why it gives rows. */
+/* Runs the statement that reads a ledger as the script of a repair; it returns
+ * rows because the guard is read-only. */
 static void
 read_rows(dbc_host *host, void *arg)
 {
-	reading *r = arg;
+	ledger_query *r = arg;
 	const char *pairs[] = {"ledger", r->ledger->table, NULL};
 	dbc_script script = {
 		.label = "the reading of the ledger", .is_fix = true, .first_line = 1};
@@ -104,7 +104,7 @@ file_name(dbc_host *host, const char *path)
 	return dbc_copy(host, name, strlen(name) - ending);
 }
 
-/* The version that the ledger's key means. */
+/* The version for a key of the ledger. */
 static const char *
 version_of(dbc_host *host, const dbc_adopt_tool *tool, const char *key)
 {
@@ -125,7 +125,7 @@ version_of(dbc_host *host, const dbc_adopt_tool *tool, const char *key)
 	return dbc_format(host, "%s::%s", tool->name, base);
 }
 
-/* The state of a word. */
+/* The state of this name. */
 static dbc_adopt_ledger_state
 state_named(dbc_host *host, const char *word)
 {
@@ -139,7 +139,7 @@ state_named(dbc_host *host, const char *word)
 			 word);
 }
 
-/* The order of versions, and of rows of one version, for qsort. */
+/* Compares versions, then places, for qsort. */
 static int
 compare_versions(const void *left, const void *right)
 {
@@ -150,7 +150,7 @@ compare_versions(const void *left, const void *right)
 	return order ? order : l->place - r->place;
 }
 
-/* The order of the ledger, likewise. */
+/* Compares places, for qsort. */
 static int
 compare_places(const void *left, const void *right)
 {
@@ -158,9 +158,9 @@ compare_places(const void *left, const void *right)
 		   ((const dbc_adopt_ledger_row *) right)->place;
 }
 
-/* Gives files with one number their whole names as versions. */
+/* Makes the file names the versions of files with the same number. */
 static void
-tell_files_apart(dbc_host *host, dbc_adopt_ledger_rows *rows)
+use_file_names(dbc_host *host, dbc_adopt_ledger_rows *rows)
 {
 	const char *last = NULL;
 
@@ -179,11 +179,12 @@ tell_files_apart(dbc_host *host, dbc_adopt_ledger_rows *rows)
 	}
 }
 
-/* Keeps of each version the last row, unless that takes it back. */
+/* Removes all but the last row of each version, and versions that were rolled
+ * back. */
 static void
-keep_last(dbc_adopt_ledger_rows *rows)
+select_last(dbc_adopt_ledger_rows *rows)
 {
-	int kept = 0;
+	int count = 0;
 
 	if (rows->count == 0)
 		return;
@@ -193,17 +194,18 @@ keep_last(dbc_adopt_ledger_rows *rows)
 		if ((i + 1 == rows->count ||
 			 !dbc_same(rows->items[i].version, rows->items[i + 1].version)) &&
 			rows->items[i].state != DBC_OLD_UNDONE)
-			rows->items[kept++] = rows->items[i];
-	rows->count = kept;
-	if (kept > 0)
-		qsort(rows->items, (size_t) kept, sizeof(*rows->items), compare_places);
+			rows->items[count++] = rows->items[i];
+	rows->count = count;
+	if (count > 0)
+		qsort(rows->items, (size_t) count, sizeof(*rows->items),
+			  compare_places);
 }
 
-/* What is in a ledger. */
+/* The rows of a ledger. */
 dbc_adopt_ledger_rows
 dbc_adopt_read_ledger(dbc_host *host, const dbc_adopt_ledger *ledger)
 {
-	reading r = {.ledger = ledger};
+	ledger_query r = {.ledger = ledger};
 	dbc_adopt_ledger_rows rows = {NULL, 0, NULL};
 	dbc_error error;
 
@@ -233,14 +235,14 @@ dbc_adopt_read_ledger(dbc_host *host, const dbc_adopt_ledger *ledger)
 		row->place = rows.count++;
 	}
 	if (ledger->tool->naming == DBC_N_FILE && rows.count > 0)
-		tell_files_apart(host, &rows);
-	keep_last(&rows);
+		use_file_names(host, &rows);
+	select_last(&rows);
 	return rows;
 }
 
-/* ---- which migrations they are about ---- */
+/* ---- matching ---- */
 
-/* Where what follows the path of a changeset begins, or NULL. */
+/* The part of a changeset version after its path, or NULL. */
 static const char *
 after_path(const char *version)
 {
@@ -248,8 +250,9 @@ after_path(const char *version)
 }
 
 /*
- * The migration of a changeset, "path::id::author": Liquibase's path may begin
- * above the directory that was loaded.  NULL if there is none, or several.
+ * The migration of a changeset "path::id::author"; NULL if there is none or
+ * more than one.  Liquibase's path may begin above the directory that was
+ * loaded.
  */
 static dbc_migration *
 find_changeset(const dbc_migrations *list, const char *version)
@@ -274,7 +277,7 @@ find_changeset(const dbc_migrations *list, const char *version)
 	return found;
 }
 
-/* The migration of a row, a registered one if there is; or NULL. */
+/* The migration of a row, registered if possible, or NULL. */
 static dbc_migration *
 find_migration(const dbc_migrations *list, const dbc_adopt_ledger_row *row)
 {
@@ -287,7 +290,7 @@ find_migration(const dbc_migrations *list, const dbc_adopt_ledger_row *row)
 	return changeset ? changeset : found;
 }
 
-/* Finds the migrations that the rows are about. */
+/* Matches the rows with the migrations of a list. */
 void
 dbc_adopt_match_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
 					   dbc_adopt_ledger_rows *rows, const dbc_migrations *list)

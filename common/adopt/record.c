@@ -1,11 +1,11 @@
 /*
  * record.c
- *	  Writing down in dbcare's ledger what another migration tool has run.
+ *	  Records in dbcare's ledger what another migration tool has run.
  *
- * The text that ran is not in any ledger.  What is registered is taken for it
- * if the checksum of the tool agrees, or if there is none that dbcare can make;
- * else the row keeps that checksum in place of a text, and the migration is
- * modified.
+ * No ledger stores the text that ran.  The registered text counts as that text
+ * if the checksum of the tool agrees, or if dbcare does not implement the
+ * algorithm.  Otherwise the row stores the tool's checksum instead of a text,
+ * and the migration is modified.
  */
 #include "common/adopt/adopt.h"
 
@@ -14,7 +14,7 @@
 /* The column of ledger/texts.sql with the up script. */
 #define UP_SQL 0
 
-/* The text registered for a migration. */
+/* The registered up script of a migration. */
 const char *
 dbc_adopt_registered_text(dbc_host *host, const char *version)
 {
@@ -22,7 +22,7 @@ dbc_adopt_registered_text(dbc_host *host, const char *version)
 		host, dbc_query(host, "ledger/texts", dbc_text(version)), 0, UP_SQL);
 }
 
-/* Takes the registered text for the one that ran, if nothing is against it. */
+/* Takes the registered text as the applied one, unless the checksums differ. */
 void
 dbc_adopt_take_text(dbc_host *host, const char *version)
 {
@@ -40,7 +40,7 @@ dbc_adopt_take_text(dbc_host *host, const char *version)
 		dbc_query(host, "ledger/accept_text", value);
 }
 
-/* Notes what a row of another ledger says. */
+/* Records a row of another ledger. */
 void
 dbc_adopt_record(dbc_host *host, dbc_ledger_log *log,
 				 const dbc_adopt_ledger *ledger,

@@ -1,28 +1,28 @@
 /*
  * tools.c
- *	  The migration tools whose ledgers are known.
+ *	  Migration tools whose ledgers dbcare can read.
  *
- * Several call theirs schema_migrations or migrations: the columns tell them
- * apart, and where these do not, another table beside it.  Such a tool comes
- * before its like.
+ * Several tools use the table name schema_migrations or migrations: their
+ * columns distinguish them or, if these are the same, a companion table.  A
+ * tool with a companion table comes before the one without.
  *
- * Written can be the ledgers of tools that run SQL as it is.  A migration in
- * another language has no row that dbcare could make; neither can it know the
- * plan of sqitch, the path that a changelog of Liquibase has, or the checksum
- * of refinery; and a patch of Versioning registers itself.
+ * dbcare can write the ledger of a tool that runs plain SQL.  It cannot compute
+ * the rows of migrations in another language, of sqitch (from its plan),
+ * Liquibase (with the path of a changelog) or refinery (with its checksum);
+ * patches of Versioning register themselves.
  */
 #include "common/adopt/adopt.h"
 
 /* clang-format off */
-#define TOOL(tool, its_table, its_naming, what_is_kept, ...) \
+#define TOOL(tool, its_table, its_naming, its_mirror, ...) \
 	{.name = tool, .table = its_table, .naming = DBC_N_##its_naming, \
-	 .kept = DBC_MIRROR_##what_is_kept, __VA_ARGS__}
+	 .mirrored = DBC_MIRROR_##its_mirror, __VA_ARGS__}
 
 const dbc_adopt_tool dbc_adopt_tools[] = {
 	TOOL("rails", "schema_migrations", VERSION, NUMBERS,
-		 .columns = {"version"}, .alone = true, .beside = "ar_internal_metadata"),
+		 .columns = {"version"}, .no_others = true, .companion = "ar_internal_metadata"),
 	TOOL("dbmate", "schema_migrations", VERSION, TEXTS,
-		 .columns = {"version"}, .alone = true),
+		 .columns = {"version"}, .no_others = true),
 	TOOL("golang-migrate", "schema_migrations", VERSION, NUMBERS,
 		 .columns = {"version", "dirty"}, .only_last = true),
 	TOOL("supabase", "schema_migrations", VERSION, TEXTS,
@@ -48,7 +48,7 @@ const dbc_adopt_tool dbc_adopt_tools[] = {
 	TOOL("sqitch", "changes", VERSION, NOT,
 		 .columns = {"change", "project", "script_hash", "planned_at"}),
 	TOOL("alembic", "alembic_version", NAME, NOT,
-		 .columns = {"version_num"}, .alone = true),
+		 .columns = {"version_num"}, .no_others = true),
 	TOOL("django", "django_migrations", NAME, NOT,
 		 .columns = {"id", "app", "name", "applied"}),
 	TOOL("knex", "knex_migrations", FILE, NOT,
@@ -63,7 +63,7 @@ const dbc_adopt_tool dbc_adopt_tools[] = {
 const int dbc_adopt_ntools =
 	(int) (sizeof(dbc_adopt_tools) / sizeof(dbc_adopt_tools[0]));
 
-/* The names of the tools, ended by NULL. */
+/* The names of the tools, ending with NULL. */
 const char *const *
 dbc_adopt_tool_names(dbc_host *host)
 {

@@ -1,6 +1,6 @@
 /*
  * backfill.c
- *	  dbmigrate_backfill and dbmigrate_backfills.
+ *	  dbmigrate_backfill() and dbmigrate_backfills().
  */
 #include "common/backfill/backfill.h"
 
@@ -14,7 +14,6 @@
 #include "common/core/tables.h"
 #include "common/ledger/ledger.h"
 
-/* What a call does. */
 static const char *const actions[] = {"run", "pause", "resume", "forget", NULL};
 
 #define BACKFILL_OPTIONS(O)                          \
@@ -44,35 +43,34 @@ enum
 	B_LONGEST
 };
 
-/* One call. */
 typedef struct call
 {
 	dbc_host *host;
 	const char *name;
-	const char *sql; /* as it was given, or NULL */
+	const char *sql; /* as given, or NULL */
 	const char *action;
 	bool restart;
-	const dbc_rows *known; /* what is written down of it; no rows: nothing */
+	const dbc_rows *known; /* the stored backfill; no rows if it does not
+							* exist */
 	dbc_backfill run;
 } call;
 
-/* ---- what is written down ---- */
+/* ---- the stored backfill ---- */
 
-/* Reads what is written down of a backfill. */
 static const dbc_rows *
 read_backfill(dbc_host *host, const char *name)
 {
 	return dbc_query(host, "backfill/backfill", dbc_text(name));
 }
 
-/* A text of it. */
+/* A text column of the stored backfill. */
 static const char *
 known_text(const call *c, int column)
 {
 	return dbc_get_text(c->host, c->known, 0, column);
 }
 
-/* Whether it is in a state. */
+/* Whether the stored backfill is in a state. */
 static bool
 is_in_state(const call *c, const char *state)
 {
@@ -82,7 +80,7 @@ is_in_state(const call *c, const char *state)
 			   state);
 }
 
-/* Fails if it does not exist. */
+/* Fails if the backfill does not exist. */
 static void
 require_backfill(const call *c, const char *hint)
 {
@@ -91,7 +89,6 @@ require_backfill(const call *c, const char *hint)
 				 "backfill \"%s\" does not exist", c->name);
 }
 
-/* Notes another state. */
 static void
 set_state(const call *c, const char *state)
 {
@@ -99,9 +96,9 @@ set_state(const call *c, const char *state)
 			  dbc_null(), dbc_real(0));
 }
 
-/* ---- what to run ---- */
+/* ---- running ---- */
 
-/* Writes down that it starts at the first row. */
+/* Stores the backfill at its first row. */
 static void
 start(call *c)
 {
@@ -118,8 +115,7 @@ start(call *c)
 		dbc_text(actor));
 }
 
-/* Fails unless the statement is the one it was begun with, of the same table
- * with the same key. */
+/* Fails unless the stored backfill has the same statement, table and key. */
 static void
 refuse_other(const call *c)
 {
@@ -150,14 +146,14 @@ refuse_other(const call *c)
 			restart, "the primary key of table %s has changed", b->table.shown);
 }
 
-/* Whether nothing of it was done. */
+/* Whether no batch was run yet. */
 static bool
 is_untouched(const call *c)
 {
 	return c->known->nrows == 0 || dbc_is_null(c->host, c->known, 0, B_DONE);
 }
 
-/* Makes it ready to run; false if it is complete already. */
+/* Prepares the backfill; false if it is already complete. */
 static bool
 prepare(call *c)
 {
@@ -185,7 +181,6 @@ prepare(call *c)
 	return true;
 }
 
-/* Runs it. */
 static void
 run(call *c, const backfill_options *given)
 {
@@ -195,7 +190,7 @@ run(call *c, const backfill_options *given)
 
 	if (!prepare(c))
 		return;
-	if (!DBC_CALL(host, backfill, reserve)(host, c->name, timeout_ms))
+	if (!DBC_CALL(host, backfill, lock)(host, c->name, timeout_ms))
 		dbc_fail(
 			host, DBC_LOCK_NOT_AVAILABLE, NULL,
 			"dbmigrate_backfills() shows the progress.",
@@ -207,7 +202,7 @@ run(call *c, const backfill_options *given)
 
 /* ---- the other actions ---- */
 
-/* Has whoever runs it stop after the batch. */
+/* The process that runs the backfill stops after its batch. */
 static void
 pause(const call *c)
 {
@@ -218,7 +213,7 @@ pause(const call *c)
 	set_state(c, "paused");
 }
 
-/* Forgets it; whoever runs it stops after the batch. */
+/* Deletes the backfill; the process that runs it stops after its batch. */
 static void
 forget(const call *c)
 {
@@ -230,7 +225,7 @@ forget(const call *c)
 
 /* ---- dbmigrate_backfill ---- */
 
-/* Whether the condition has told that all is done. */
+/* Whether the condition has confirmed that all rows are done. */
 static bool
 is_verified(const call *c, const dbc_rows *rows)
 {
@@ -316,10 +311,10 @@ enum
 	L_ELAPSED
 };
 
-/* No forecast reaches farther than ten years. */
+/* No forecast is longer than ten years. */
 #define MOST_MS (10 * 366 * 86400e3)
 
-/* Percent of the rows that are done, as far as can be told. */
+/* The estimated percentage of rows that are done. */
 static dbc_value
 percent(const dbc_value *cells)
 {
@@ -334,7 +329,7 @@ percent(const dbc_value *cells)
 								 : 99.9);
 }
 
-/* When it will be complete at its mean speed. */
+/* The estimated time of completion at the average speed. */
 static dbc_value
 eta(dbc_host *host, const dbc_value *cells, int64_t pid)
 {

@@ -1,6 +1,6 @@
 /*
  * gate.c
- *	  What migrations wait for: the end of a backfill.
+ *	  Dependencies of migrations on backfills.
  */
 #include "common/backfill/backfill.h"
 
@@ -9,13 +9,13 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* What a dependency on a backfill begins with. */
+/* Prefix of a dependency on a backfill. */
 #define PREFIX "backfill:"
 
 const char *const dbc_backfill_states[] = {"running", "paused", "failed",
 										   "complete", NULL};
 
-/* The name of the backfill that a migration depends on, or NULL. */
+/* The name of the backfill in a dependency, or NULL. */
 const char *
 dbc_backfill_of_dependency(const char *dependency)
 {
@@ -23,7 +23,7 @@ dbc_backfill_of_dependency(const char *dependency)
 											   : NULL;
 }
 
-/* What there is to wait for until a backfill is complete, or NULL. */
+/* Why migrations have to wait for a backfill, or NULL. */
 const char *
 dbc_backfill_describe_wait(dbc_host *host, const char *name)
 {

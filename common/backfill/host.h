@@ -1,6 +1,6 @@
 /*
  * host.h
- *	  What a backfill asks of an engine besides core/host.h.
+ *	  Engine functions that a backfill needs in addition to core/host.h.
  */
 #ifndef DBC_BACKFILL_HOST_H
 #define DBC_BACKFILL_HOST_H
@@ -9,18 +9,17 @@
 
 typedef struct dbc_backfill_host
 {
-	size_t name_limit; /* bytes that names are cut to; 0: they are not, and case
-						* does not count */
+	size_t name_limit; /* names are truncated to so many bytes; 0: no limit, and
+						* names are case-insensitive */
 
 	/*
-	 * PROC only.  Makes this call the one that runs the backfill of a name,
-	 * which is written down, until the call ends; false if another one is that.
-	 * Bounds lock waits of the call by timeout_ms from its next transaction on.
+	 * PROC only.  Locks a stored backfill for this call until it ends; false if
+	 * another call has locked it.  From the next transaction on, lock waits of
+	 * the call are limited to timeout_ms.
 	 */
-	bool (*reserve)(dbc_host *host, const char *name, int64_t timeout_ms);
+	bool (*lock)(dbc_host *host, const char *name, int64_t timeout_ms);
 
-	/* The process that runs the backfill of a name, as far as can be told; 0 if
-	 * none does. */
+	/* The process that runs a backfill; 0 if none is known. */
 	int64_t (*runner_of)(dbc_host *host, const char *name);
 } dbc_backfill_host;
 

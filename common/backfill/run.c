@@ -1,17 +1,16 @@
 /*
  * run.c
- *	  Running a backfill, batch by batch.
+ *	  Runs a backfill, batch by batch.
  *
- * A batch takes what comes after the place that is written down, up to the row
- * that is so many further on, and writes that place down in the same
- * transaction.  So many are as take batch_ms: a batch that took too long makes
- * the next one half as large at least, one that was quick makes it grow by half
- * at most.
+ * A batch updates a number of rows after the saved place and saves the place of
+ * its last row in the same transaction.  The number of rows is adapted to
+ * batch_ms: a batch that took too long at least halves it, a faster one raises
+ * it by at most half.
  *
- * There is an end from the start.  A statement with a condition that is false
- * of rows it has changed goes on with those that came after that end, and is
- * complete when no row matches any more; the rows are looked at for that in
- * ranges, too.
+ * The end is fixed at the start.  If the condition of the statement becomes
+ * false for updated rows, the backfill continues with the rows added after that
+ * end, and is complete when no row matches; this check, too, reads the rows in
+ * ranges.
  */
 #include "common/backfill/backfill.h"
 
@@ -19,12 +18,12 @@
 #include "common/core/retry.h"
 #include "common/core/text.h"
 
-/* Rows of the first batch of a call, which knows nothing of the cache yet, and
- * of any at most. */
+/* The rows of the first batch, small because the cache may be cold, and the
+ * most rows of any batch. */
 #define FIRST_ROWS 100
 #define MOST_ROWS  1000000
 
-/* Share of batch_ms that a batch should take, so that most take less. */
+/* Share of batch_ms to aim at, so that most batches stay below it. */
 #define AIM 0.5
 
 /* How long to pause while a standby is behind, in milliseconds. */
@@ -34,21 +33,21 @@
 typedef struct run
 {
 	const dbc_backfill *backfill;
-	int64_t started;  /* in microseconds, the call, ... */
-	int64_t noted;	  /* ... and since when time is not written down */
-	int64_t attempt;  /* to run a batch, after those that had to wait */
-	int64_t pause_ms; /* before the next one */
+	int64_t started;  /* microseconds; start of the call */
+	int64_t saved_at; /* microseconds; time until then is saved */
+	int64_t attempt;  /* at the current batch, counting lock timeouts */
+	int64_t pause_ms; /* before the next batch */
 	int64_t rows;	  /* of the next batch */
-	int64_t done;	  /* of the last one, 0: there was none */
-	int64_t us;		  /* microseconds it took */
+	int64_t done;	  /* rows of the last batch, 0 if it did not run */
+	int64_t us;		  /* microseconds the last batch took */
 	int64_t longest_us;
 	bool over;
 } run;
 
-/* How far a backfill is. */
+/* The saved progress of a backfill. */
 typedef struct progress
 {
-	const char *state; /* NULL: it was forgotten, or is of another statement */
+	const char *state; /* NULL: deleted, or replaced by another statement */
 	const char *done;
 	const char *end;
 	const char *checked;
@@ -57,7 +56,7 @@ typedef struct progress
 
 /* ---- one transaction ---- */
 
-/* Shows how far it is; more than there are expected to be can be done. */
+/* Reports the progress; the total is an estimate and may be exceeded. */
 static void
 show_progress(dbc_host *host, const dbc_backfill *b, int64_t done,
 			  int64_t total)
@@ -65,7 +64,7 @@ show_progress(dbc_host *host, const dbc_backfill *b, int64_t done,
 	dbc_progress(host, b->name, done, done < total ? total : done + 1);
 }
 
-/* Reads how far it is, and keeps others from changing that. */
+/* Reads the saved progress and locks it. */
 static progress
 read_progress(dbc_host *host, const dbc_backfill *b)
 {
@@ -74,7 +73,8 @@ read_progress(dbc_host *host, const dbc_backfill *b)
 	const dbc_value *cells;
 	progress p = {.state = NULL};
 
-	/* another process may have forgotten it and begun one of its name */
+	/* another session may have deleted the backfill and started one of this
+	 * name */
 	if (rows->nrows == 0 ||
 		!dbc_same(dbc_get_text(host, rows, 0, 7), b->update.text))
 		return p;
@@ -88,7 +88,7 @@ read_progress(dbc_host *host, const dbc_backfill *b)
 	return p;
 }
 
-/* Runs a statement of the user's; returns what it gives. */
+/* Runs a statement of the user. */
 static const dbc_rows *
 run_statement(dbc_host *host, const dbc_backfill *b, const char *sql)
 {
@@ -100,20 +100,20 @@ run_statement(dbc_host *host, const dbc_backfill *b, const char *sql)
 	return host->run(host, &script, NULL);
 }
 
-/* A range of rows to be looked at. */
-typedef struct look
+/* A query for matching rows in a range. */
+typedef struct match_query
 {
 	const dbc_backfill *backfill;
 	const char *after;
 	const char *up_to;
 	bool found;
-} look;
+} match_query;
 
-/* Whether a row of a range matches; for dbc_guard(). */
+/* Runs the query; for dbc_guard(). */
 static void
-look_at(dbc_host *host, void *arg)
+find_match(dbc_host *host, void *arg)
 {
-	look *l = arg;
+	match_query *l = arg;
 	const dbc_backfill *b = l->backfill;
 	const char *range = dbc_backfill_key_range(
 		host, &b->table, b->update.qualifier, l->after, l->up_to);
@@ -128,15 +128,15 @@ static bool
 matches(dbc_host *host, const dbc_backfill *b, const char *after,
 		const char *up_to)
 {
-	look l = {.backfill = b, .after = after, .up_to = up_to};
+	match_query l = {.backfill = b, .after = after, .up_to = up_to};
 	dbc_error error;
 
-	if (!dbc_guard(host, look_at, &l, DBC_KEEP, true, &error))
+	if (!dbc_guard(host, find_match, &l, DBC_KEEP, true, &error))
 		dbc_rethrow(host, &error);
 	return l.found;
 }
 
-/* Where the next range ends, and how many rows are in it. */
+/* The end of the next range; sets r->done to its number of rows. */
 static const char *
 next_place(dbc_host *host, run *r, const char *after, const char *end)
 {
@@ -149,7 +149,7 @@ next_place(dbc_host *host, run *r, const char *after, const char *end)
 	return place ? place : end;
 }
 
-/* How long a transaction of this call took at most, in milliseconds. */
+/* The longest transaction of this call, in milliseconds. */
 static dbc_value
 longest(const run *r)
 {
@@ -175,13 +175,13 @@ update_batch(dbc_host *host, run *r, const progress *p)
 		tells_done = dbc_bool(!matches(host, b, p->done, up_to));
 	dbc_query(host, "backfill/advance", dbc_text(b->name), dbc_text(up_to),
 			  dbc_int(r->done), dbc_int(changed), tells_done,
-			  dbc_real((double) (now - r->noted) / 1000), longest(r));
+			  dbc_real((double) (now - r->saved_at) / 1000), longest(r));
 	if (dbc_find_sql(host, "backfill/batch"))
 		dbc_query(host, "backfill/batch");
-	r->noted = now;
+	r->saved_at = now;
 }
 
-/* Notes another state, at which the call ends. */
+/* Saves a new state and ends the call. */
 static void
 set_state(dbc_host *host, run *r, const char *state, const char *failure)
 {
@@ -190,15 +190,15 @@ set_state(dbc_host *host, run *r, const char *state, const char *failure)
 	r->over = true;
 }
 
-/* Notes a new end, or how far rows have been checked. */
+/* Saves a new end, and the place up to which rows were checked. */
 static void
-note_check(dbc_host *host, const run *r, const char *end, const char *checked)
+save_check(dbc_host *host, const run *r, const char *end, const char *checked)
 {
 	dbc_query(host, "backfill/check", dbc_text(r->backfill->name),
 			  dbc_text(end), dbc_text(checked));
 }
 
-/* Looks at the next range of rows for any that still match. */
+/* Checks the next range for rows that still match. */
 static void
 check_batch(dbc_host *host, run *r, const progress *p)
 {
@@ -213,17 +213,17 @@ check_batch(dbc_host *host, run *r, const progress *p)
 				 "matching, correct its condition.",
 				 "rows still match the condition of backfill \"%s\"",
 				 r->backfill->name);
-	note_check(host, r, p->end, up_to);
+	save_check(host, r, p->end, up_to);
 }
 
-/* Whether two places are the same; NULL is one, too. */
+/* Whether two places are the same; NULL equals NULL. */
 static bool
 is_at(const char *place, const char *end)
 {
 	return place == end || (place && end && dbc_same(place, end));
 }
 
-/* What there is to do behind the end: rows that came later, a check. */
+/* At the end: continues with rows added later, checks, or completes. */
 static void
 finish(dbc_host *host, run *r, const progress *p)
 {
@@ -235,16 +235,16 @@ finish(dbc_host *host, run *r, const progress *p)
 							: NULL;
 
 	if (later)
-		note_check(host, r, later, NULL);
+		save_check(host, r, later, NULL);
 	else if (checks && !is_at(p->checked, p->end))
 		check_batch(host, r, p);
 	else
 		set_state(host, r, "complete", NULL);
 }
 
-/* Does what comes next; for dbc_guard(). */
+/* Runs the next step; for dbc_guard(). */
 static void
-go_on(dbc_host *host, void *arg)
+run_step(dbc_host *host, void *arg)
 {
 	run *r = arg;
 	progress p = read_progress(host, r->backfill);
@@ -260,7 +260,7 @@ go_on(dbc_host *host, void *arg)
 
 /* ---- between transactions ---- */
 
-/* Makes the next batch as large as the last one should have been. */
+/* Adapts the number of rows to the duration of the last batch. */
 static void
 adapt(run *r)
 {
@@ -270,7 +270,7 @@ adapt(run *r)
 		rows * AIM * (double) b->batch_ms * 1000 / (double) (r->us + 1);
 
 	if (r->done < r->rows)
-		return; /* it was the last one, or none */
+		return; /* a last, smaller batch, or none */
 	if (r->us > b->batch_ms * 1000 && wanted > rows / 2)
 		wanted = rows / 2;
 	if (wanted > rows * 1.5)
@@ -287,12 +287,12 @@ static bool
 lags(dbc_host *host, const dbc_backfill *b)
 {
 	return b->max_lag_bytes >= 0 && dbc_find_sql(host, "backfill/lag") &&
-		   /* null where nothing streams */
+		   /* null without a streaming standby */
 		   dbc_get_int_or(host, dbc_query(host, "backfill/lag"), 0, 0, 0) >
 			   b->max_lag_bytes;
 }
 
-/* Writes down that a batch has failed, and fails. */
+/* Saves that a batch has failed, and fails. */
 static _Noreturn void
 fail_batch(dbc_host *host, run *r, dbc_error *error)
 {
@@ -307,7 +307,7 @@ fail_batch(dbc_host *host, run *r, dbc_error *error)
 	dbc_rethrow(host, error);
 }
 
-/* Runs a batch, or finds out why not. */
+/* Runs a batch; after a lock timeout, plans the next attempt. */
 static void
 run_batch(dbc_host *host, run *r)
 {
@@ -315,25 +315,25 @@ run_batch(dbc_host *host, run *r)
 	int64_t start = dbc_microseconds();
 	dbc_error error = {0};
 
-	if (dbc_guard(host, go_on, r, DBC_KEEP, false, &error))
+	if (dbc_guard(host, run_step, r, DBC_KEEP, false, &error))
 	{
 		r->attempt = 1;
 		r->us = dbc_microseconds() - start;
 		r->pause_ms = b->pause_ms;
-		/* its commit will take as long as the last one */
+		/* assume that its commit takes as long as the last one */
 		if (b->pause_ms < 0)
 			r->pause_ms = 1 + (r->us + host->commit_us) / 1000;
 		return;
 	}
 	if (!dbc_is_transient(&error) || r->attempt > b->retries)
 		fail_batch(host, r, &error);
-	/* what waits with fewer rows locked is in the way of fewer others */
+	/* smaller batches lock fewer rows while they wait */
 	r->rows = (r->rows + 1) / 2;
 	r->done = 0;
 	r->pause_ms = dbc_retry_pause(++r->attempt);
 }
 
-/* One turn: a batch, unless there is something to wait for. */
+/* Runs one step of the loop: a batch, a pause, or the end by max_seconds. */
 static void
 take_turn(dbc_host *host, void *arg)
 {
@@ -350,13 +350,12 @@ take_turn(dbc_host *host, void *arg)
 		run_batch(host, r);
 }
 
-/* Runs a backfill until it is complete or stopped. */
 void
 dbc_backfill_run(dbc_host *host, const dbc_backfill *backfill)
 {
 	run r = {.backfill = backfill,
 			 .started = dbc_microseconds(),
-			 .noted = dbc_microseconds(),
+			 .saved_at = dbc_microseconds(),
 			 .attempt = 1,
 			 .rows = FIRST_ROWS};
 

@@ -1,10 +1,10 @@
 /*
  * statement.c
- *	  The UPDATE of a backfill, and how a range of rows is added to it.
+ *	  Parses the UPDATE of a backfill and adds a range of rows to it.
  *
- * It is taken apart at words that no expression outside of parentheses can
- * have.  What an UPDATE can be besides is refused in words rather than run in
- * another way than it was meant.
+ * The statement is split at keywords that cannot occur in an expression outside
+ * parentheses.  Clauses that would change their meaning when the UPDATE is run
+ * in batches are refused.
  */
 #include "common/backfill/backfill.h"
 
@@ -13,18 +13,17 @@
 #include "common/core/sql_scan.h"
 #include "common/core/text.h"
 
-/* A statement while it is read. */
+/* The parser. */
 typedef struct reader
 {
 	dbc_host *host;
-	dbc_lexeme at;	 /* the lexeme it is at */
-	dbc_lexeme last; /* the one before */
-	int depth;		 /* of parentheses and brackets around it */
+	dbc_lexeme at;	 /* current lexeme */
+	dbc_lexeme last; /* previous lexeme */
+	int depth;		 /* of parentheses and brackets */
 	int nchanged;
 	dbc_backfill_update update;
 } reader;
 
-/* Fails because a statement is not an UPDATE as it must be. */
 static _Noreturn void
 refuse_form(dbc_host *host)
 {
@@ -44,7 +43,7 @@ is_word(const dbc_lexeme *lexeme, const char *word)
 		   dbc_starts_with_nocase(lexeme->text, word);
 }
 
-/* Whether a lexeme is a symbol of one character. */
+/* Whether a lexeme is this one-character symbol. */
 static bool
 is_symbol(const dbc_lexeme *lexeme, char symbol)
 {
@@ -59,7 +58,7 @@ is_name(const dbc_lexeme *lexeme)
 	return lexeme->kind == DBC_LEX_WORD || lexeme->kind == DBC_LEX_NAME;
 }
 
-/* Goes to the next lexeme. */
+/* Moves to the next lexeme. */
 static void
 advance(reader *r)
 {
@@ -69,13 +68,13 @@ advance(reader *r)
 		r->depth++;
 	if (is_symbol(&r->at, ')') || is_symbol(&r->at, ']'))
 		r->depth--;
-	if (r->depth < 0) /* it would end what a range is put around */
+	if (r->depth < 0) /* it would close the parenthesis around the condition */
 		refuse_form(r->host);
 }
 
-/* The text from a place to the end of the lexeme before. */
+/* The text from start to the end of the previous lexeme. */
 static const char *
-since(const reader *r, const char *start)
+text_since(const reader *r, const char *start)
 {
 	return dbc_copy(r->host, start,
 					(size_t) (r->last.text + r->last.length - start));
@@ -83,7 +82,7 @@ since(const reader *r, const char *start)
 
 /* ---- refusals ---- */
 
-/* Fails because of something a backfill cannot use. */
+/* Fails because of a clause or feature that a backfill cannot use. */
 static _Noreturn void
 refuse(const reader *r, const char *what, const char *hint)
 {
@@ -91,7 +90,7 @@ refuse(const reader *r, const char *what, const char *hint)
 			 what);
 }
 
-/* Refuses a word that does not go with running an UPDATE in parts. */
+/* Fails for keywords of clauses that cannot be run in batches. */
 static void
 refuse_word(const reader *r)
 {
@@ -106,9 +105,9 @@ refuse_word(const reader *r)
 		refuse(r, "WHERE CURRENT OF", NULL);
 }
 
-/* ---- the parts ---- */
+/* ---- clauses ---- */
 
-/* A name as it is in the catalog, as far as quotes and case are concerned. */
+/* A name as in the catalog: unquoted, in lower case unless it was quoted. */
 static const char *
 plain_name(const reader *r, const dbc_lexeme *lexeme)
 {
@@ -129,22 +128,23 @@ plain_name(const reader *r, const dbc_lexeme *lexeme)
 		else
 			*to++ = *from;
 		if (quoted && quote != '[' && *from == quote)
-			from++; /* the second of two */
+			from++; /* the second of two quotes */
 	}
 	*to = '\0';
 	return name;
 }
 
-/* Notes a column the UPDATE sets; there is room for one per character. */
+/* Adds a column that the UPDATE sets; the array has room for one per character.
+ */
 static void
-note_changed(reader *r)
+add_changed(reader *r)
 {
 	if (!is_name(&r->at))
 		refuse_form(r->host);
 	r->update.changed[r->nchanged++] = plain_name(r, &r->at);
 }
 
-/* Reads the table, and what it is called in the statement. */
+/* Parses the table and its alias. */
 static void
 read_target(reader *r)
 {
@@ -164,7 +164,7 @@ read_target(reader *r)
 		if (is_symbol(&r->at, '.'))
 			advance(r);
 	} while (is_symbol(&r->last, '.'));
-	r->update.relation = since(r, start);
+	r->update.relation = text_since(r, start);
 	if (is_symbol(&r->at, '*'))
 		refuse(r, "an asterisk after the table", "Remove the asterisk.");
 	if (is_word(&r->at, "indexed") || is_word(&r->at, "not"))
@@ -179,16 +179,15 @@ read_target(reader *r)
 			refuse_form(r->host);
 		advance(r);
 	}
-	r->update.target = since(r, start);
+	r->update.target = text_since(r, start);
 	r->update.qualifier = dbc_copy(r->host, name.text, name.length);
 }
 
-/* Reads the assignments. */
 static void
 read_assignments(reader *r)
 {
 	bool starts = true; /* an assignment starts here */
-	bool list = false;	/* in a list of columns that are set together */
+	bool list = false;	/* inside a list of columns */
 
 	for (; r->at.kind != DBC_LEX_END; advance(r))
 	{
@@ -203,14 +202,14 @@ read_assignments(reader *r)
 		else if (starts ||
 				 (list && r->depth == 1 &&
 				  (is_symbol(&r->last, '(') || is_symbol(&r->last, ','))))
-			note_changed(r);
+			add_changed(r);
 		if (r->depth == 0 && is_symbol(&r->at, ')'))
 			list = false;
 		starts = r->depth == 0 && is_symbol(&r->at, ',');
 	}
 }
 
-/* Goes on to a WHERE, or the end. */
+/* Parses the FROM clause, up to WHERE or the end. */
 static void
 read_sources(reader *r)
 {
@@ -225,10 +224,9 @@ read_sources(reader *r)
 		if (r->depth == 0)
 			refuse_word(r);
 	}
-	r->update.sources = since(r, start);
+	r->update.sources = text_since(r, start);
 }
 
-/* Reads the condition. */
 static void
 read_condition(reader *r)
 {
@@ -239,10 +237,10 @@ read_condition(reader *r)
 	for (; r->at.kind != DBC_LEX_END; advance(r))
 		if (r->depth == 0)
 			refuse_word(r);
-	r->update.condition = since(r, start);
+	r->update.condition = text_since(r, start);
 }
 
-/* Fails if the statement has a parameter, which nobody would give a value. */
+/* Fails if the statement has a parameter: there is no value for it. */
 static void
 refuse_parameters(reader *r)
 {
@@ -254,7 +252,7 @@ refuse_parameters(reader *r)
 			refuse(r, "parameters", "Write the values into the statement.");
 }
 
-/* Takes the statement of a backfill apart. */
+/* Parses the statement of a backfill. */
 dbc_backfill_update
 dbc_backfill_read_update(dbc_host *host, const char *name, const char *sql)
 {
@@ -280,7 +278,7 @@ dbc_backfill_read_update(dbc_host *host, const char *name, const char *sql)
 	read_assignments(&r);
 	if (is_word(&r.at, "from"))
 		read_sources(&r);
-	r.update.head = since(&r, r.update.text);
+	r.update.head = text_since(&r, r.update.text);
 	if (r.at.kind != DBC_LEX_END)
 		read_condition(&r);
 	return r.update;
@@ -289,10 +287,11 @@ dbc_backfill_read_update(dbc_host *host, const char *name, const char *sql)
 /* ---- ranges ---- */
 
 /*
- * A statement of a range of rows only, given what comes before its WHERE.
+ * A statement limited to a range of rows, given its text before WHERE.
  *
- * IS TRUE keeps the engine from finding rows by an index that the condition
- * would suit, all of them again in each batch; joins must be left to it.
+ * IS TRUE keeps the planner from using an index on the condition, which would
+ * read all matching rows in every batch.  Join conditions must stay usable by
+ * the planner.
  */
 static const char *
 add_range(dbc_host *host, const char *head, const dbc_backfill_update *update,
@@ -304,7 +303,7 @@ add_range(dbc_host *host, const char *head, const dbc_backfill_update *update,
 					  update->condition, update->sources ? "" : " IS TRUE");
 }
 
-/* The UPDATE, of a range of rows only. */
+/* The UPDATE, limited to a range of rows. */
 const char *
 dbc_backfill_update_range(dbc_host *host, const dbc_backfill_update *update,
 						  const char *range)
@@ -312,7 +311,7 @@ dbc_backfill_update_range(dbc_host *host, const dbc_backfill_update *update,
 	return add_range(host, update->head, update, range);
 }
 
-/* A query that gives a row if the condition matches any of a range. */
+/* A query that returns a row if the condition matches a row of the range. */
 const char *
 dbc_backfill_match_range(dbc_host *host, const dbc_backfill_update *update,
 						 const char *range)

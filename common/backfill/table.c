@@ -1,9 +1,9 @@
 /*
  * table.c
- *	  The table of a backfill, and its rows in the order of its key.
+ *	  The table of a backfill and its rows in the order of the key.
  *
- * Values of the key are kept as literals the engine has written, so that they
- * come back as what they were, whatever their type.
+ * Key values are stored as literals that the engine has written, so that values
+ * of every type are read back unchanged.
  */
 #include "common/backfill/backfill.h"
 
@@ -12,7 +12,7 @@
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 
-/* Columns of backfill/table.sql: a row per column of the key, one with
+/* Columns of backfill/table.sql: one row per column of the key, or one row with
  * nulls if there is no key. */
 enum
 {
@@ -29,7 +29,7 @@ enum
 
 /* ---- the table ---- */
 
-/* Fails if something is in the way of going through a table. */
+/* Fails if the rows of a table cannot be read in the order of a key. */
 static void
 refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
 {
@@ -64,8 +64,8 @@ refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
 				obstacles[i].hint, "table %s %s", table, obstacles[i].words);
 }
 
-/* Whether a name of the statement is one of the catalog to the engine, which
- * may cut off what is too long, in front of a character of up to 4 bytes. */
+/* Whether the engine takes a name in the statement for a name in the catalog.
+ * It may truncate long names, before a character of up to 4 bytes. */
 static bool
 is_called(dbc_host *host, const char *written, const char *name)
 {
@@ -79,7 +79,7 @@ is_called(dbc_host *host, const char *written, const char *name)
 		   dbc_starts_with_nocase(written, name);
 }
 
-/* Fails if the UPDATE sets a column that is the key, or changes it. */
+/* Fails if the UPDATE sets a column of this name. */
 static void
 refuse_name(dbc_host *host, const dbc_backfill_update *update, const char *name)
 {
@@ -110,7 +110,7 @@ refuse_change_of_key(dbc_host *host, const dbc_backfill_update *update,
 		refuse_name(host, update, others.list[i].text);
 }
 
-/* The table an UPDATE is of. */
+/* The table of an UPDATE. */
 dbc_backfill_keyed_table
 dbc_backfill_read_keyed_table(dbc_host *host, const dbc_backfill_update *update)
 {
@@ -139,7 +139,7 @@ dbc_backfill_read_keyed_table(dbc_host *host, const dbc_backfill_update *update)
 	return table;
 }
 
-/* The names of its key, as a JSON array. */
+/* The columns of the key, as a JSON array. */
 const char *
 dbc_backfill_key_names(dbc_host *host, const dbc_backfill_keyed_table *table)
 {
@@ -152,7 +152,7 @@ dbc_backfill_key_names(dbc_host *host, const dbc_backfill_keyed_table *table)
 
 /* ---- ranges ---- */
 
-/* Appends a column of the key as it is compared. */
+/* Appends a column of the key for a comparison. */
 static void
 append_column(dbc_buffer *sql, const dbc_backfill_key_column *column,
 			  const char *qualifier)
@@ -161,7 +161,7 @@ append_column(dbc_buffer *sql, const dbc_backfill_key_column *column,
 					  column->collation);
 }
 
-/* Appends an operator that compares. */
+/* Appends a comparison operator. */
 static void
 append_operator(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 				const char *operator)
@@ -173,8 +173,8 @@ append_operator(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 }
 
 /*
- * Appends how the key compares to a place.  Engines find the rows by the first
- * column, and know better how many they are if it is compared by itself, too.
+ * Appends the comparison of the key with a place.  The first column is also
+ * compared alone, so that planners use its index and estimate the rows better.
  */
 static void
 append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
@@ -212,7 +212,7 @@ append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 	dbc_append(sql, table->nkey > 1 ? ")" : "");
 }
 
-/* The condition of rows after one place and up to another. */
+/* The condition for the rows after one place up to another. */
 const char *
 dbc_backfill_key_range(dbc_host *host, const dbc_backfill_keyed_table *table,
 					   const char *qualifier, const char *after,
@@ -230,14 +230,14 @@ dbc_backfill_key_range(dbc_host *host, const dbc_backfill_keyed_table *table,
 
 /* ---- places ---- */
 
-/* A query, and what it finds. */
+/* A query and its result. */
 typedef struct search
 {
 	const char *sql;
 	const dbc_rows *rows;
 } search;
 
-/* Runs a query that goes by the order of the key; for dbc_guard(). */
+/* Runs a query in the order of the key; for dbc_guard(). */
 static void
 search_by_key(dbc_host *host, void *arg)
 {
@@ -248,8 +248,8 @@ search_by_key(dbc_host *host, void *arg)
 	s->rows = dbc_query_text(host, s->sql);
 }
 
-/* The place a query finds, given what follows its list of columns; NULL if it
- * finds none. */
+/* The place that a query finds, given the text after its list of columns; NULL
+ * if it finds no row. */
 static const char *
 find_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 		   const char *rest)
@@ -265,7 +265,7 @@ find_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 						  table->key[i].literal);
 	dbc_append_format(&sql, " FROM %s AS t WHERE %s", table->quoted, rest);
 	s.sql = sql.data;
-	/* undone are the settings alone */
+	/* DBC_UNDO resets the settings; nothing else was changed */
 	if (!dbc_guard(host, search_by_key, &s, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);
 	if (s.rows->nrows == 0)
@@ -275,7 +275,7 @@ find_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 	return dbc_json_text(place);
 }
 
-/* The order of the key, with a word after each column. */
+/* The columns of the key for ORDER BY, each followed by a direction. */
 static const char *
 key_order(dbc_host *host, const dbc_backfill_keyed_table *table,
 		  const char *direction)
@@ -292,7 +292,7 @@ key_order(dbc_host *host, const dbc_backfill_keyed_table *table,
 	return sql.data;
 }
 
-/* The place of row number n of a range. */
+/* The place of row n of a range. */
 const char *
 dbc_backfill_nth_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 					   const char *after, const char *up_to, int64_t n)
@@ -304,7 +304,7 @@ dbc_backfill_nth_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 				   key_order(host, table, ""), (long long) n - 1));
 }
 
-/* The place of the last row after a place. */
+/* The last place after a place. */
 const char *
 dbc_backfill_last_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 						const char *after)
@@ -316,7 +316,7 @@ dbc_backfill_last_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 				   key_order(host, table, " DESC")));
 }
 
-/* How many rows there are in a range. */
+/* The number of rows in a range. */
 int64_t
 dbc_backfill_count_rows(dbc_host *host, const dbc_backfill_keyed_table *table,
 						const char *after, const char *up_to)

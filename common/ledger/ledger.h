@@ -55,10 +55,10 @@ typedef struct dbc_migrations
 	dbc_migration *items; /* ordered by version, or by order where the tool
 						   * gives one */
 	int count;
-	dbc_migration **by_version;	  /* the same migrations, sorted by the bytes of
-								   * their versions */
-	const dbc_adopt_ledger *kept; /* ledger of another tool that dbcare also
-								   * writes, or NULL */
+	dbc_migration **by_version; /* the same migrations, sorted by the bytes of
+								 * their versions */
+	const dbc_adopt_ledger *mirrored; /* ledger of another tool that dbcare also
+									   * writes, or NULL */
 } dbc_migrations;
 
 /* ---- ledger/migrations.c ---- */

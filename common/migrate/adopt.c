@@ -114,7 +114,7 @@ write_back(adoption *a)
 {
 	dbc_migrate_runner *r = &a->run;
 
-	r->list.kept = &a->ledger;
+	r->list.mirrored = &a->ledger;
 	for (int i = 0; i < r->list.count; i++)
 	{
 		const dbc_migration *m = &r->list.items[i];
@@ -136,7 +136,7 @@ record_adoption(adoption *a, const char *options)
 	dbc_migrate_runner *r = &a->run;
 	dbc_value table = dbc_text(a->ledger.table);
 
-	dbc_query(r->host, "adopt/keep_none", table);
+	dbc_query(r->host, "adopt/mirror_none", table);
 	dbc_query(r->host, "adopt/adopt", table, dbc_text(a->ledger.tool->name),
 			  dbc_bool(a->keep_old), dbc_text(options), dbc_text(r->log.actor));
 	dbc_migrate_save_schema(r);
@@ -176,7 +176,7 @@ emit_result(const adoption *a)
 static void
 refuse_mirroring(dbc_host *host, const dbc_adopt_ledger *ledger)
 {
-	if (ledger->tool->kept == DBC_MIRROR_NOT)
+	if (ledger->tool->mirrored == DBC_MIRROR_NOT)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
 				 "Remove keep_old from the options.",
 				 "dbcare cannot write the %s ledger", ledger->tool->name);

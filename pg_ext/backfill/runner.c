@@ -1,7 +1,7 @@
 /*
  * runner.c
- *	  Who runs a backfill holds a lock of its name for the session.  A backfill
- *	  is in no migration runner's way.
+ *	  The process that runs a backfill holds a session lock on its name, apart
+ *	  from the lock of migrations.
  */
 #include "pg_ext/core/lock.h"
 #include "pg_ext/core/rooms.h"
@@ -10,7 +10,7 @@
 
 #include "common/backfill/host.h"
 
-/* The key of the lock of a backfill. */
+/* The lock key of a backfill. */
 static uint32
 key_of(const char *name)
 {
@@ -26,7 +26,7 @@ find_runner(dbc_host *base, const char *name)
 		0);
 }
 
-/* Makes this call the one that runs a backfill; see backfill/host.h. */
+/* Locks a backfill for this call; see backfill/host.h. */
 static bool
 lock_backfill(dbc_host *base, const char *name, int64_t timeout_ms)
 {
@@ -38,9 +38,9 @@ lock_backfill(dbc_host *base, const char *name, int64_t timeout_ms)
 	return host->holds_lock;
 }
 
-/* NAMEDATALEN less the end, in any encoding. */
+/* NAMEDATALEN without the terminating zero, in any encoding. */
 const dbc_backfill_host dbcpg_backfill_host = {
 	.name_limit = NAMEDATALEN - 1,
-	.reserve = lock_backfill,
+	.lock = lock_backfill,
 	.runner_of = find_runner,
 };

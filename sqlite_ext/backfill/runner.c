@@ -1,6 +1,6 @@
 /*
  * runner.c
- *	  Which process runs a backfill.
+ *	  The process that runs a backfill.
  */
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/rooms.h"
@@ -11,10 +11,10 @@
 #include "common/core/text.h"
 
 /*
- * The process that runs a backfill.  One that is at it notes that after each
- * batch, so that the number of one that has died is not taken for another's for
- * long.  Should two run a backfill after all, each batch goes on where the last
- * one has ended, whosever that was.
+ * The process that runs a backfill.  A process records itself after each batch;
+ * records expire after a minute, since the process id of one that died can be
+ * reused.  If two processes do run the same backfill, each batch continues at
+ * the saved place, so no row is skipped.
  */
 static int64_t
 find_runner(dbc_host *host, const char *name)
@@ -31,11 +31,11 @@ find_runner(dbc_host *host, const char *name)
 	return running ? runner : 0;
 }
 
-/* Makes this call the one that runs a backfill; see backfill/host.h. */
+/* Locks a backfill for this call; see backfill/host.h. */
 static bool
 lock_backfill(dbc_host *host, const char *name, int64_t timeout_ms)
 {
-	(void) timeout_ms; /* waiting for the database locks nothing */
+	(void) timeout_ms; /* SQLite locks no rows */
 	if (find_runner(host, name) != 0)
 		return false;
 	(void) dbcsl_is_running(dbcsl_of(host), 0,
@@ -46,6 +46,6 @@ lock_backfill(dbc_host *host, const char *name, int64_t timeout_ms)
 }
 
 const dbc_backfill_host dbcsl_backfill_host = {
-	.reserve = lock_backfill,
+	.lock = lock_backfill,
 	.runner_of = find_runner,
 };

@@ -1,5 +1,5 @@
 -- columns: none
--- Notes that a ledger was taken over.
+-- Records that a ledger was adopted.
 insert into {.adoption} (table_name, tool, keep_old, options, adopted_by)
 values ($1, $2, $3, $4, $5)
 on conflict (table_name) do update set tool = excluded.tool,

@@ -1,5 +1,5 @@
 -- columns: key, name, applied_at, applied_by, checksum, state
--- The ledger of Alembic: its heads; what came before them, only its files tell.
+-- The ledger of Alembic: its heads only; the earlier revisions are in its files.
 select cast(version_num as text) as key, null as name, null as applied_at, null as applied_by, null as checksum, 'applied' as state
 from :ledger
 order by 1

@@ -1,3 +1,3 @@
 -- columns: none
--- dbmate notes a migration.
+-- Adds a migration to the ledger of dbmate.
 insert into :ledger (version) values (:version)

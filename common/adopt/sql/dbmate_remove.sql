@@ -1,3 +1,3 @@
 -- columns: none
--- dbmate takes a migration back.
+-- Removes a migration from the ledger of dbmate.
 delete from :ledger where cast(version as text) = :key

@@ -1,3 +1,3 @@
 -- columns: none
--- diesel notes a migration.
+-- Adds a migration to the ledger of diesel.
 insert into :ledger (version) values (:version)

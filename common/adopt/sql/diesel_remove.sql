@@ -1,3 +1,3 @@
 -- columns: none
--- diesel takes a migration back.
+-- Removes a migration from the ledger of diesel.
 delete from :ledger where cast(version as text) = :key

@@ -1,6 +1,7 @@
 -- columns: key, name, applied_at, applied_by, checksum, state
--- The ledger of Flyway: of each version the last row counts, and a baseline stands
--- for all up to it.  The row of a schema that Flyway has made is of no migration.
+-- The ledger of Flyway.  The last row of each version counts; a baseline stands for
+-- all versions up to its own.  The row for a schema that Flyway created is not a
+-- migration.
 select coalesce(cast(version as text), cast(script as text)) as key, cast(description as text) as name,
 	{utc:installed_on} as applied_at, cast(installed_by as text) as applied_by, 'crc32:' || cast(checksum as text) as checksum,
 	case when cast(type as text) = 'BASELINE' then 'baseline'

@@ -1,5 +1,6 @@
 -- columns: none
--- Flyway notes a migration, after its repair of one that had failed.
+-- Adds a migration to the ledger of Flyway and removes its failed row, as flyway
+-- repair does.
 delete from :ledger where not success
 	and (cast(version as text) = :version or cast(script as text) = :file);
 insert into :ledger (installed_rank, version, description, type, script, checksum,

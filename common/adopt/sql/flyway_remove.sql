@@ -1,3 +1,3 @@
 -- columns: none
--- Flyway has no row for what was taken back.
+-- Removes a migration from the ledger of Flyway.
 delete from :ledger where coalesce(cast(version as text), cast(script as text)) = :key

@@ -1,4 +1,4 @@
 -- columns: none
--- golang-migrate moves on.
+-- Sets the current version of golang-migrate.
 delete from :ledger;
 insert into :ledger (version, dirty) values (:version, {false})

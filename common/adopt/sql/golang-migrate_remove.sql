@@ -1,5 +1,5 @@
 -- columns: none
--- golang-migrate goes back to the migration before, or to none.
+-- Sets the current version of golang-migrate to the previous one, or to none.
 delete from :ledger;
 insert into :ledger (version, dirty)
 select :previous, {false} where :previous is not null

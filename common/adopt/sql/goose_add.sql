@@ -1,3 +1,3 @@
 -- columns: none
--- goose notes a migration.
+-- Adds a migration to the ledger of goose.
 insert into :ledger (version_id, is_applied) values (:version, {true})

@@ -1,3 +1,3 @@
 -- columns: none
--- goose takes a migration back.
+-- Removes a migration from the ledger of goose.
 delete from :ledger where cast(version_id as text) = :key

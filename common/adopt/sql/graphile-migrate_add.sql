@@ -1,4 +1,4 @@
 -- columns: none
--- graphile-migrate notes a migration.
+-- Adds a migration to the ledger of graphile-migrate.
 insert into :ledger (hash, previous_hash, filename)
 select :checksum, (select l.hash from :ledger as l order by l.filename desc limit 1), :version || '.sql'

@@ -1,3 +1,3 @@
 -- columns: none
--- graphile-migrate takes a migration back.
+-- Removes a migration from the ledger of graphile-migrate.
 delete from :ledger where cast(filename as text) = :key

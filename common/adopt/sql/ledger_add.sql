@@ -1,5 +1,5 @@
 -- columns: none
--- Notes that a migration was applied by another tool; its text is not known yet.
+-- Records that another tool applied a migration; the text that ran is unknown.
 insert into {.ledger} (version, position, name, up_sql, checksum, baseline,
 	applied_by, role_name, applied_at)
 values ($1, (select coalesce({postgresql:pg_catalog.}max(l.position), 0) + 1 from {.ledger} as l),

@@ -1,5 +1,6 @@
 -- columns: key, name, applied_at, applied_by, checksum, state
--- The ledger of Liquibase; what it has skipped, or let fail, is not applied.
+-- The ledger of Liquibase; changesets that it skipped, or that failed, are not
+-- applied.
 select case when {postgresql:pg_catalog.}substr(cast(filename as text), {postgresql:pg_catalog.}length(cast(filename as text)) - 3) = '.sql'
 		then {postgresql:pg_catalog.}substr(cast(filename as text), 1, {postgresql:pg_catalog.}length(cast(filename as text)) - 4)
 		else cast(filename as text) end || '::' || cast(id as text) || '::' || cast(author as text) as key,

@@ -1,3 +1,3 @@
 -- columns: none
--- node-pg-migrate notes a migration.
+-- Adds a migration to the ledger of node-pg-migrate.
 insert into :ledger (name, run_on) values (:base, {now})

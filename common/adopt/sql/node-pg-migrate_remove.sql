@@ -1,3 +1,3 @@
 -- columns: none
--- node-pg-migrate takes a migration back.
+-- Removes a migration from the ledger of node-pg-migrate.
 delete from :ledger where cast(name as text) = :key

@@ -1,3 +1,3 @@
 -- columns: none
--- Rails notes a migration.
+-- Adds a migration to the ledger of Rails.
 insert into :ledger (version) values (:version)

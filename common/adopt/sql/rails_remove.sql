@@ -1,3 +1,3 @@
 -- columns: none
--- Rails takes a migration back.
+-- Removes a migration from the ledger of Rails.
 delete from :ledger where cast(version as text) = :key

@@ -1,3 +1,3 @@
 -- columns: none
--- sql-migrate notes a migration.
+-- Adds a migration to the ledger of sql-migrate.
 insert into :ledger (id, applied_at) values (:version || '.sql', {now})

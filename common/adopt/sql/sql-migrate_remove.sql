@@ -1,3 +1,3 @@
 -- columns: none
--- sql-migrate takes a migration back.
+-- Removes a migration from the ledger of sql-migrate.
 delete from :ledger where cast(id as text) = :key

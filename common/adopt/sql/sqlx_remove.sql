@@ -1,3 +1,3 @@
 -- columns: none
--- sqlx takes a migration back.
+-- Removes a migration from the ledger of sqlx.
 delete from :ledger where cast(version as text) = :key

@@ -1,3 +1,3 @@
 -- columns: none
--- Supabase notes a migration.
+-- Adds a migration to the ledger of Supabase.
 insert into :ledger (version, name) values (:version, :name)

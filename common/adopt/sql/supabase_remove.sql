@@ -1,3 +1,3 @@
 -- columns: none
--- Supabase takes a migration back.
+-- Removes a migration from the ledger of Supabase.
 delete from :ledger where cast(version as text) = :key

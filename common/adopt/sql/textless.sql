@@ -1,5 +1,5 @@
 -- columns: checksum
--- The other tool's checksum of a migration that was adopted without its text.
+-- The tool's checksum of a migration that was adopted without a text.
 select l.checksum
 from {.ledger} as l
 where l.version = $1 and l.up_sql = '' and (l.checksum = '' or l.checksum like '%:%')

@@ -1,7 +1,7 @@
 -- columns: none
--- Notes how far a backfill has come by a batch: the place of its last row, the rows
--- seen and changed, whether the condition tells what is done, milliseconds since the
--- last note, and those a batch before took at most.
+-- Saves the progress of a batch: the place of its last row, the rows seen and
+-- changed, whether the condition is false of changed rows, milliseconds since the
+-- last save, and the longest earlier batch in milliseconds.
 update {.backfill}
 set done_up_to = $2, rows_seen = rows_seen + $3, rows_changed = rows_changed + $4, tells_done = $5,
 	batches = batches + 1, elapsed_ms = elapsed_ms + $6,

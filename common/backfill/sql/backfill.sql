@@ -1,5 +1,5 @@
 -- columns: table_name, statement, key_columns, state, done_up_to, tells_done, rows_seen, rows_changed, rows_total, batches, longest_ms
--- What is written down of a backfill.
+-- One stored backfill.
 select table_name, statement, key_columns, state, done_up_to, tells_done, rows_seen,
 	rows_changed, rows_total, batches, longest_ms
 from {.backfill}

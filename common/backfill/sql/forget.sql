@@ -1,3 +1,3 @@
 -- columns: none
--- Forgets a backfill.
+-- Deletes a backfill.
 delete from {.backfill} where name = $1

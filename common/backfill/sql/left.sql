@@ -1,3 +1,3 @@
 -- columns: state, rows_seen, rows_total
--- How far a backfill is.
+-- The progress of a backfill.
 select state, rows_seen, rows_total from {.backfill} where name = $1

@@ -1,6 +1,6 @@
 -- columns: none
--- Writes down a backfill that starts, or starts again: its name, table, statement,
--- key, the place of the last row, the number of rows, and who it is.
+-- Starts or restarts a backfill: its name, table, statement, key, the place of the
+-- last row, the number of rows, and the caller.
 insert into {.backfill} (name, table_name, statement, key_columns, state, ends_at, rows_total, started_by)
 values ($1, $2, $3, $4, 'running', $5, cast($6 as bigint), $7)
 on conflict (name) do update set table_name = excluded.table_name, statement = excluded.statement,

@@ -1,6 +1,6 @@
 -- columns: none
--- Notes that a backfill is in another state, why if it failed, and how long a batch
--- took at most; nobody runs it.
+-- Saves a new state of a backfill, its error and the longest batch in milliseconds;
+-- no process runs it any more.
 update {.backfill}
 set state = $2, failure = $3, runner = null,
 	longest_ms = case when longest_ms > $4 then longest_ms else $4 end, changed_at = {now},

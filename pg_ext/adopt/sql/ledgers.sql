@@ -1,7 +1,8 @@
 -- columns: shown, schema_name, table_name, column_name, problem
--- The columns of tables that may be ledgers of other tools, those whose names are
--- in the JSON array $1 and the one that is shown as $2: how the table is shown,
--- its schema, its name and the column's in lower case, and why it is not read.
+-- The columns of tables that may be ledgers of other tools: tables whose names are
+-- in the JSON array $1, and the table displayed as $2.  For each column: the display
+-- name of the table, its schema, its name and the column's in lower case, and the
+-- reason why the table cannot be read.
 select pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, n.nspname as schema_name,
 	pg_catalog.lower(c.relname) as table_name, pg_catalog.lower(a.attname) as column_name,
 	case when c.relkind not in ('r', 'p') then 'it is not a table'

@@ -1,5 +1,4 @@
 -- columns: synchronous_commit
--- Has the commit of this transaction not wait for the disk, while its rows are
--- locked: a crash may take back the batches of the last moment, and with them, as
--- they are one transaction each, the note that they are done.
+-- Commits this transaction without waiting for the disk while its rows are locked.
+-- A crash may lose the last batches, but each together with its saved progress.
 select pg_catalog.set_config('synchronous_commit', 'off', true) as synchronous_commit

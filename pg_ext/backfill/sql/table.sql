@@ -1,11 +1,11 @@
 -- columns: quoted, obstacle, estimate, operators, name, column_name, collation, literal, aliases
--- Table $2 of schema $1 and its primary key: the table as SQL writes it, what is in
--- the way of going through it by its key, SQL that gives its number of rows, the
--- schema of the operators that compare keys, and per column its name, the same as
--- SQL writes it, nothing, an expression that gives its value as a literal, and as a
--- JSON array the columns that generated ones of the key are made of, or null.
--- What it names is qualified, since the caller's search_path is in force where it
--- is used.
+-- Table $2 of schema $1 and its primary key: the quoted table, what prevents reading
+-- it in the order of the key, SQL for its number of rows, the schema of the
+-- comparison operators of the key, and for each column its name, its quoted name, an
+-- empty collation, an expression that returns its value as a literal, and, for a
+-- generated column, a JSON array of the columns that it is computed from, else null.
+-- Names in these expressions are qualified, since they run with the caller's
+-- search_path.
 with recursive col (place, attname, type, opclass) as (
 	select k.place, a.attname, a.atttypid, k.opclass
 	from pg_catalog.pg_class as c

@@ -1,7 +1,8 @@
 -- columns: shown, schema_name, table_name, column_name, problem
--- The columns of tables that may be ledgers of other tools, those whose names are
--- in the JSON array $1 and the one that is shown as $2: how the table is shown,
--- its schema, its name and the column's in lower case, and why it is not read.
+-- The columns of tables that may be ledgers of other tools: tables whose names are
+-- in the JSON array $1, and the table displayed as $2.  For each column: the display
+-- name of the table, its schema, its name and the column's in lower case, and the
+-- reason why the table cannot be read.
 with candidate as (
 	select l."schema" as space, l.name, l.type,
 		case when l."schema" = 'main' then '' else {shown:l."schema"} || '.' end || {shown:l.name} as shown

@@ -1,3 +1,3 @@
 -- columns: literal
--- A text as it must be written in SQL.
+-- A text as an SQL literal.
 select quote($1) as literal

@@ -1,11 +1,10 @@
 -- columns: quoted, obstacle, estimate, operators, name, column_name, collation, literal, aliases
--- Table $2 of schema $1 and the key its rows are gone through by: the table as SQL
--- writes it, what is in the way of going through it, SQL that gives its number of
--- rows, nothing, and per column its name, the same as SQL writes it, its collation,
--- an expression that gives its value as a literal, and if it is the rowid a JSON
--- array of the words for that, else null.  The key is the primary key
--- where that lets in no nulls, else the rowid.  Rows are counted by their rowids,
--- which takes no time.
+-- Table $2 of schema $1 and the key that orders its rows: the quoted table, what
+-- prevents reading it in the order of the key, SQL for its number of rows, null, and
+-- for each column its name, its quoted name, its collation, an expression that
+-- returns its value as a literal, and, for the rowid, a JSON array of its names,
+-- else null.  The key is the primary key if that allows no nulls, else the rowid.
+-- The number of rows is estimated from the rowids, which takes no time.
 with layout as (
 	select wr as without_rowid, '"' || replace("schema", '"', '""') || '"."' || replace(name, '"', '""') || '"' as quoted
 	from temp.pragma_table_list

@@ -494,7 +494,7 @@ fake_new(int engine)
 	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,
 								 .read_script = fake_read_script};
 	fake->backfill = (dbc_backfill_host){.name_limit = is_sqlite ? 0 : 63,
-										 .reserve = fake_reserve,
+										 .lock = fake_reserve,
 										 .runner_of = fake_runner_of};
 	fake->migrate =
 		(dbc_migrate_host){.has_roles = !is_sqlite,

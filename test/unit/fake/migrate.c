@@ -16,8 +16,8 @@
 
 /* What dbmigrate writes, or asks, to be answered with nothing. */
 static const char *const silent[] = {"adopt/adopt",
-									 "adopt/keep_none",
-									 "adopt/kept",
+									 "adopt/mirror_none",
+									 "adopt/mirrored",
 									 "adopt/ledger_add",
 									 "adopt/textless",
 									 "ledger/accept_text",

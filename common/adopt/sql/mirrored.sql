@@ -1,3 +1,3 @@
 -- columns: table_name, tool
--- The ledger of another tool that is still written, and read.
+-- The mirrored ledger of another tool.
 select a.table_name, a.tool from {.adoption} as a where a.keep_old
