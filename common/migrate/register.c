@@ -200,9 +200,9 @@ generate_version(dbc_host *host, const dbc_migrations *list)
 	for (int64_t ms = dbc_now_ms();; ms += 1000)
 	{
 		const char *time = dbc_time_text(host, ms);
-		const char *version = dbc_format(host, "%.4s%.2s%.2s%.2s%.2s%.2s", time,
-										 time + 5, time + 8, time + 11,
-										 time + 14, time + 17);
+		const char *version =
+			dbc_format(host, "%.4s%.2s%.2s%.2s%.2s%.2s", time, time + 5,
+					   time + 8, time + 11, time + 14, time + 17);
 
 		if (!dbc_ledger_find_version(list, version))
 			return version;
