@@ -1,6 +1,6 @@
 /*
  * changeset.c
- *	  The line that begins a changeset of Liquibase's formatted SQL.
+ *	  Parses the first line of a changeset of Liquibase's formatted SQL.
  */
 #include "common/format/changeset.h"
 
@@ -16,7 +16,7 @@ typedef struct attribute
 	const char *value;
 } attribute;
 
-/* Takes a word, or what is in double quotes, off the start of text. */
+/* Takes a word, or text in double quotes, from the start of text. */
 static const char *
 take(dbc_host *host, const char **text, const char *ends)
 {
@@ -66,8 +66,8 @@ static const char end_with_semicolon[] =
 	"End statements with \";\", and remove the attribute.";
 static const char true_or_false[] = "Write true or false.";
 
-/* The attributes, with the values that can be kept (none: all) and what to do
- * about others. */
+/* The attributes, the values that dbcare supports (none: all), and the hint for
+ * other values. */
 static const struct
 {
 	const char *key;
@@ -95,7 +95,7 @@ static const struct
 
 #define NATTRIBUTES (sizeof(attributes) / sizeof(attributes[0]))
 
-/* Fails for an attribute that cannot be kept. */
+/* Fails for an attribute that dbcare does not support. */
 static void
 check_attribute(dbc_format_reader *reader, const dbc_file *file,
 				const char *line, const attribute *a)
@@ -119,7 +119,7 @@ check_attribute(dbc_format_reader *reader, const dbc_file *file,
 		a->value);
 }
 
-/* Whether a list of databases, "a,b" or "!a,!b", has this engine. */
+/* Whether a list of databases, "a,b" or "!a,!b", includes this engine. */
 static bool
 is_for_engine(dbc_host *host, const char *list)
 {
@@ -151,7 +151,7 @@ short_path(dbc_host *host, const char *path)
 					dbc_ends_with(path, ".sql") ? length - 4 : length);
 }
 
-/* Whether an attribute is there with a value. */
+/* Whether an attribute has a value. */
 static bool
 says(dbc_host *host, const char *text, const char *key, const char *value)
 {
@@ -160,7 +160,7 @@ says(dbc_host *host, const char *text, const char *key, const char *value)
 	return found && dbc_format_line_is(found, value);
 }
 
-/* Reads "author:id key:value ...". */
+/* Parses "author:id key:value ...". */
 dbc_format_changeset
 dbc_format_read_changeset(dbc_format_reader *reader, const dbc_file *file,
 						  const char *line, const char *text, const char *path)

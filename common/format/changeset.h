@@ -1,6 +1,6 @@
 /*
  * changeset.h
- *	  The line that begins a changeset of Liquibase's formatted SQL.
+ *	  The first line of a changeset of Liquibase's formatted SQL.
  */
 #ifndef DBC_FORMAT_CHANGESET_H
 #define DBC_FORMAT_CHANGESET_H
@@ -12,14 +12,14 @@ typedef struct dbc_format_changeset
 	const char *author;
 	const char *id;
 	const char *path; /* Liquibase's name for the file, without ".sql" */
-	bool left_out;	  /* it is not for this engine: nothing else is read */
+	bool left_out;	  /* for another engine; nothing else is parsed */
 	bool transactional;
 	bool repeatable;
 } dbc_format_changeset;
 
 /*
- * Reads what follows "--changeset" in a line of a file called path.  An
- * attribute that cannot be kept fails, unless the changeset is left out.
+ * Parses the text after "--changeset" in a line of a file called path.  Fails
+ * for an attribute that dbcare does not support, unless left_out.
  */
 extern dbc_format_changeset
 dbc_format_read_changeset(dbc_format_reader *reader, const dbc_file *file,

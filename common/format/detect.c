@@ -1,7 +1,7 @@
 /*
  * detect.c
- *	  The format of a directory: what most files are called decides, then the
- *	  marks in them.
+ *	  Detects the format of a directory by the names of most files, then by
+ *	  marks.
  */
 #include "common/format/format.h"
 
@@ -9,7 +9,7 @@
 
 #include "common/core/text.h"
 
-/* Ways to name files, in the order in which a tie is decided. */
+/* Naming schemes, in the order of preference on a tie. */
 typedef enum naming
 {
 	IN_DIRECTORIES,
@@ -23,12 +23,12 @@ static const char *const naming_words[] = {
 	"<version>_<name>/up.sql", "<digits>_<name>.up.sql",
 	"V<version>__<name>.sql", "<version>_<name>.sql"};
 
-/* Formats whose marks most of their files have. */
+/* Formats recognized by marks in most of their files. */
 static const dbc_format_type *const marked[] = {
 	&dbc_format_liquibase, &dbc_format_goose,	 &dbc_format_sql_migrate,
 	&dbc_format_dbmate,	   &dbc_format_graphile, &dbc_format_node_pg};
 
-/* Whether a file is called like one that undoes a migration of Flyway. */
+/* Whether a file name looks like an undo migration of Flyway. */
 static bool
 is_undo(const dbc_file *file)
 {
@@ -38,7 +38,7 @@ is_undo(const dbc_file *file)
 		   strstr(name, "__");
 }
 
-/* How a file is named. */
+/* The naming scheme of a file. */
 static naming
 naming_of(const dbc_file *file)
 {
@@ -52,15 +52,15 @@ naming_of(const dbc_file *file)
 														   : OTHERWISE;
 }
 
-/* Whether a file is SQL, and named in one way. */
+/* Whether a file is SQL and has a naming scheme. */
 static bool
 is_named(const dbc_file *file, naming way)
 {
 	return dbc_ends_with(file->name, ".sql") && naming_of(file) == way;
 }
 
-/* How many files of a way of naming a format claims (NULL: how many begin with
- * a digit). */
+/* The number of files in a naming scheme that a format claims (NULL: that begin
+ * with a digit). */
 static int
 count_claims(const dbc_format_reader *reader, naming way,
 			 const dbc_format_type *format)
@@ -79,7 +79,7 @@ count_claims(const dbc_format_reader *reader, naming way,
 	return count;
 }
 
-/* The format whose marks at least half of the files have, or NULL. */
+/* The format whose marks are in at least half of the files, or NULL. */
 static const dbc_format_type *
 find_marked(const dbc_format_reader *reader, naming way, int files, int *best)
 {
@@ -101,7 +101,7 @@ find_marked(const dbc_format_reader *reader, naming way, int files, int *best)
 	return found;
 }
 
-/* The format of names alone. */
+/* The format for a naming scheme alone. */
 static const dbc_format_type *
 format_of(const dbc_format_reader *reader, naming way)
 {
@@ -124,7 +124,7 @@ format_of(const dbc_format_reader *reader, naming way)
 	}
 }
 
-/* The format of the files, and why. */
+/* The detected format, and the reason. */
 const dbc_format_type *
 dbc_format_detect(const dbc_format_reader *reader, const char **reason)
 {

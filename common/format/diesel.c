@@ -8,7 +8,7 @@
 
 #include "common/core/text.h"
 
-/* The text of the directory's name before the first '_', without '-'. */
+/* The directory name before the first '_', without '-'. */
 static const char *
 version_of(dbc_host *host, const char *path)
 {
@@ -22,8 +22,8 @@ version_of(dbc_host *host, const char *path)
 	return version;
 }
 
-/* Whether metadata.toml lets the migration run in a transaction; the key is
- * false when the file is there without it. */
+/* The value of run_in_transaction; false if metadata.toml exists without the
+ * key. */
 static bool
 runs_in_transaction(const char *text)
 {
@@ -48,7 +48,7 @@ claims(const dbc_file *file)
 		   strchr(file->name, '/');
 }
 
-/* Whether a directory has an up script; diesel refuses one that has none. */
+/* Whether a directory has an up script; diesel requires one. */
 static bool
 has_up(dbc_format_reader *reader, const char *path, size_t length)
 {
@@ -56,7 +56,6 @@ has_up(dbc_format_reader *reader, const char *path, size_t length)
 		reader, dbc_format(reader->host, "%.*s/up.sql", (int) length, path));
 }
 
-/* Reads one file. */
 static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {
@@ -67,7 +66,7 @@ read(dbc_format_reader *reader, const dbc_file *file)
 	dbc_format_registration *m;
 
 	if (!slash || name != slash + 1)
-		return false; /* diesel reads the files of directories only */
+		return false; /* diesel only reads files in directories */
 	if (!up && !dbc_same(name, "down.sql") && !dbc_same(name, "metadata.toml"))
 	{
 		if (dbc_ends_with(name, ".sql") &&

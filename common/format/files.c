@@ -1,6 +1,6 @@
 /*
  * files.c
- *	  Migration files: those below a directory, or of a JSON object.
+ *	  Collects migration files from a directory or a JSON object.
  */
 #include "common/format/format.h"
 
@@ -11,10 +11,10 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
-/* All files together may have this many megabytes. */
+/* The most megabytes of all files together. */
 #define MOST_MB 64
 
-/* How far below the directory given its sub-directories are read. */
+/* The depth to which sub-directories are read. */
 #define DEEPEST 5
 
 #define BAD_TEXT	  "22021"
@@ -23,15 +23,15 @@
 #define NOT_PERMITTED "42501"
 #define IO_ERROR	  "58030"
 
-/* What has been read so far. */
+/* The files read so far. */
 typedef struct file_list
 {
 	dbc_host *host;
-	const char *root; /* as the caller gave it */
+	const char *root; /* as given by the caller */
 	const dbc_format_options *options;
 	dbc_file *files;
 	int count;
-	size_t room; /* bytes that are left */
+	size_t room; /* bytes left of the limit */
 } file_list;
 
 /* Fails because a file or directory cannot be read, by the rules of errno. */
@@ -53,7 +53,7 @@ dbc_format_refuse_path(dbc_host *host, const char *what, const char *path,
 			 "%s \"%s\" cannot be read: %s", what, path, reason);
 }
 
-/* Whether a file is one to read. */
+/* Whether the name of a file has an ending to read. */
 static bool
 is_wanted(const char *name)
 {
@@ -67,7 +67,7 @@ is_wanted(const char *name)
 	return false;
 }
 
-/* Fails if a file holds what no SQL text can. */
+/* Fails if a file contains bytes that SQL text cannot. */
 static void
 check_text(dbc_host *host, const char *path, const char *text, size_t length)
 {
@@ -85,7 +85,7 @@ check_text(dbc_host *host, const char *path, const char *text, size_t length)
 	dbc_rethrow(host, &error);
 }
 
-/* Adds a file, unless it turns out not to be a regular one. */
+/* Adds a file if it is a regular one. */
 static void
 add_file(file_list *list, const char *name)
 {
@@ -140,7 +140,7 @@ add_directory(file_list *list, const char *within, int depth)
 	}
 }
 
-/* The order of their bytes. */
+/* Compares names byte by byte. */
 static int
 compare_files(const void *left, const void *right)
 {

@@ -19,8 +19,7 @@
 
 /* ---- names ---- */
 
-/* Length of the version that text starts with, up to "__" or ".sql"; 0: none.
- */
+/* Length of the version at the start of text, up to "__" or ".sql"; 0: none. */
 static size_t
 version_length(const char *text)
 {
@@ -42,7 +41,7 @@ version_length(const char *text)
 	}
 }
 
-/* A copy of text with another character for every '_'. */
+/* A copy of text with '_' replaced by another character. */
 static const char *
 without_underscores(dbc_format_reader *reader, const char *text, size_t length,
 					char instead)
@@ -55,7 +54,7 @@ without_underscores(dbc_format_reader *reader, const char *text, size_t length,
 	return copy;
 }
 
-/* Whether a script runs at some event, not as a migration. */
+/* Whether a script is a callback, not a migration. */
 static bool
 is_callback(const char *name)
 {
@@ -81,14 +80,14 @@ claims(const dbc_file *file)
 
 /* ---- reading one file ---- */
 
-/* What may be set for one script. */
+/* The settings of one script. */
 typedef struct settings
 {
 	bool transactional;
-	bool placeholders; /* whether "${" starts one */
+	bool placeholders; /* whether "${" starts a placeholder */
 } settings;
 
-/* Follows one line of settings. */
+/* Applies one line of settings. */
 static void
 read_setting(dbc_format_reader *reader, const dbc_file *file, const char *line,
 			 settings *s)
@@ -132,8 +131,7 @@ read_settings(dbc_format_reader *reader, const dbc_file *script)
 	return s;
 }
 
-/* Starts the migration that a file's name tells of; NULL if Flyway ignores it.
- */
+/* Starts the migration for a file name; NULL if Flyway ignores it. */
 static dbc_format_registration *
 start_named(dbc_format_reader *reader, const dbc_file *file)
 {
@@ -212,17 +210,17 @@ read(dbc_format_reader *reader, const dbc_file *file)
 	return true;
 }
 
-/* ---- what all files together tell ---- */
+/* ---- all files together ---- */
 
-/* The first letter of the name of a migration's file. */
+/* The first letter of the file name of a migration. */
 static char
 prefix_of(const dbc_format_registration *m)
 {
 	return *dbc_format_base_name(m->up_file ? m->up_file : m->down_file);
 }
 
-/* Compares versions as Flyway does: part by part by value, a part that is not
- * there is 0. */
+/* Compares versions as Flyway does: part by part by value; a missing part is 0.
+ */
 static int
 compare_versions(const char *left, const char *right)
 {
@@ -247,7 +245,7 @@ compare_versions(const char *left, const char *right)
 	return 0;
 }
 
-/* Orders by version, files of one version V, U, B; repeatable ones last. */
+/* Compares versions, then V, U and B files; repeatable migrations are last. */
 static int
 compare_found(const void *left, const void *right)
 {
@@ -274,10 +272,9 @@ refuse_lone_undo(dbc_format_reader *reader, const dbc_format_registration *m)
 }
 
 /*
- * Gives files of one version the same text of it, so that format/format.c makes
- * one migration of them, and leaves out what baselines there is no use for:
- * those that have a V file at or below their version, and those below another
- * one.
+ * Gives files of one version the same spelling of it, so that format/merge.c
+ * combines them, and drops unused baselines: those with a V file at or below
+ * their version, and those below another baseline.
  */
 static void
 finish(dbc_format_reader *reader)

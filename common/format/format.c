@@ -1,6 +1,6 @@
 /*
  * format.c
- *	  Reading the files of migration tools: what all formats have in common.
+ *	  Reads the files of migration tools with the reader of their format.
  */
 #include "common/format/format.h"
 
@@ -17,10 +17,10 @@ const char *const dbc_format_names[] = {DBC_FORMATS(NAME) NULL};
 static const dbc_format_type *const formats[] = {DBC_FORMATS(FORMAT)};
 #undef FORMAT
 
-/* How many problems of files are listed. */
+/* The most problems in a message. */
 #define MOST_PROBLEMS 50
 
-/* The format of a name, which is one of the list. */
+/* The format with this name, which is in the list. */
 static const dbc_format_type *
 format_named(const char *name)
 {
@@ -85,7 +85,7 @@ read_files(dbc_host *host, void *arg)
 		reader->format->finish(reader);
 }
 
-/* Reads the one file that is set; for dbc_guard(). */
+/* Reads the current file; for dbc_guard(). */
 static void
 read_again(dbc_host *host, void *arg)
 {
@@ -95,7 +95,8 @@ read_again(dbc_host *host, void *arg)
 	read_file(reader, reader->file);
 }
 
-/* Notes every file that cannot be read, or else what all together have. */
+/* Adds a problem for every unreadable file; without one, finishes the reader.
+ */
 static void
 find_problems(dbc_format_reader *reader, const dbc_error *first)
 {
@@ -113,7 +114,8 @@ find_problems(dbc_format_reader *reader, const dbc_error *first)
 		dbc_format_add_problem(reader, *first);
 }
 
-/* Fails if there are problems: for one as it is, for several with a list. */
+/* Fails if there are problems: with the problem if there is one, else with a
+ * list. */
 static void
 raise_problems(const dbc_format_reader *reader)
 {
@@ -159,7 +161,7 @@ check_options(const dbc_format_reader *reader)
 				 reader->format->name);
 }
 
-/* Fails because there are no migrations, with the files there are instead. */
+/* Fails because there are no migrations; lists the files that were found. */
 static _Noreturn void
 refuse_absence(const dbc_format_reader *reader)
 {
@@ -181,7 +183,6 @@ refuse_absence(const dbc_format_reader *reader)
 			 reader->format->name);
 }
 
-/* Reads files. */
 dbc_format_set
 dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 				const dbc_format_options *options)

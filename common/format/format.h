@@ -1,35 +1,36 @@
 /*
  * format.h
- *	  What the readers of migration files share: format/format.c and format_*.c.
+ *	  Interfaces between the readers of migration files.
  *
- * A format is a rule for the names of files and for marks inside them; the
- * facts are from the tools' own documentation and sources.  A reader turns
- * files into registrations, in any order; format/format.c puts those of one
- * version together.  A file that is not what its format wants fails with its
- * name and line, so that a typing error never drops a migration silently.
+ * A format is a rule for file names and for marks in files, taken from the
+ * tool's documentation and sources.  A reader turns files into registrations,
+ * in any order; format/merge.c combines those of one version.  A file that does
+ * not fit its format fails with its name and line, so that a typing error never
+ * drops a migration silently.
  */
 #ifndef DBC_FORMAT_FORMAT_H
 #define DBC_FORMAT_FORMAT_H
 
 #include "common/format/host.h"
 
-/* All that is given about a migration. */
+/* A migration to be registered. */
 typedef struct dbc_format_registration
 {
 	const char *version;
-	const char *number; /* the version that the tool reads */
+	const char *number; /* the version as the tool reads it */
 	bool text_version;	/* 1 and 01 are two versions */
-	const char *order;	/* key of its place, if versions do not tell; or NULL */
+	const char *order;	/* sort key if versions do not give the order; or
+						 * NULL */
 	const char *name;
 	const char *description;
 	const char *kind;
 	const char *up_sql;
 	const char *down_sql;
 	const char *verify_sql;
-	const char **depends_on; /* ended by NULL, or NULL */
+	const char **depends_on; /* ends with NULL, or NULL */
 	bool transactional;
 	bool repeatable;
-	const char **environments; /* ended by NULL, or NULL */
+	const char **environments; /* ends with NULL, or NULL */
 	const char *source;
 	const char *up_file;
 	int up_line;
@@ -37,44 +38,44 @@ typedef struct dbc_format_registration
 	int down_line;
 } dbc_format_registration;
 
-/* Names, in no order. */
+/* File names, unordered. */
 typedef struct dbc_format_list
 {
 	const char **names;
 	int count;
 } dbc_format_list;
 
-/* What the caller says about files. */
+/* The options of the caller. */
 typedef struct dbc_format_options
 {
-	const char *format;	  /* NULL: to be detected */
+	const char *format;	  /* NULL: detect it */
 	const char **include; /* patterns, ended by NULL; or NULL */
 	const char **exclude;
 	const char *dialect; /* NULL: the engine's; "none": names have none */
 	bool by_file;		 /* the name of a file is its version */
 } dbc_format_options;
 
-/* What was read of files. */
+/* The result of reading files. */
 typedef struct dbc_format_set
 {
 	const char *format;
-	const char *detected; /* why it is that format; NULL: it was given */
+	const char *detected; /* why this format was detected; NULL: it was given */
 	dbc_format_registration *items; /* in the order of the tool */
 	int count;
 	dbc_format_list ignored; /* files that the tool does not read */
 	dbc_format_list foreign; /* files for other databases */
 } dbc_format_set;
 
-/* Reads files; fails for what their tool refuses, with all of it. */
+/* Reads files; fails with all problems in files that their tool refuses. */
 extern dbc_format_set dbc_format_read(dbc_host *host, const dbc_file *files,
 									  int nfiles,
 									  const dbc_format_options *options);
 
-/* The first names of a list, for people. */
+/* The first names of a list, for a message. */
 extern const char *dbc_format_list_text(dbc_host *host,
 										const dbc_format_list *list);
 
-/* Names of the formats, ended by NULL. */
+/* The names of the formats, ending with NULL. */
 extern const char *const dbc_format_names[];
 
 /* The files *.sql, *.toml, *.plan and *.conf below a directory that options
@@ -96,10 +97,10 @@ extern const dbc_file *dbc_format_read_json_files(dbc_host *host,
 
 typedef struct dbc_format_reader dbc_format_reader;
 
-/* How a tool compares migrations. */
+/* How a tool orders migrations. */
 typedef enum dbc_format_order
 {
-	DBC_BY_VERSION, /* naturally, as dbcare itself does */
+	DBC_BY_VERSION, /* natural order, as in dbcare */
 	DBC_BY_VALUE,	/* numbers of any length in the version */
 	DBC_BY_TEXT,	/* the bytes of the version */
 	DBC_BY_FILE,	/* the bytes of the file's name */
@@ -112,24 +113,22 @@ typedef enum dbc_format_order
 typedef struct dbc_format_type
 {
 	const char *name;
-	const char *files; /* what its files are called, for errors */
+	const char *files; /* file name pattern, for messages */
 
-	/* Whether a file can be of no other format that comes later in the list.
-	 */
+	/* Whether a file cannot belong to a later format in the list. */
 	bool (*claims)(const dbc_file *file);
 
-	/* Reads one file; false if the tool ignores a file of that name.  It sees
-	 * all files there are, except that without all_files it sees .sql files
-	 * only. */
+	/* Reads one file; false if the tool ignores a file of that name.  Without
+	 * all_files, only .sql files are passed. */
 	bool (*read)(dbc_format_reader *reader, const dbc_file *file);
 	bool all_files;
 	int parts;			   /* of the paths of its files; 0: any number */
 	bool no_file_versions; /* versions are not of files alone */
-	bool up_optional;	   /* without an up script a migration does nothing */
+	bool up_optional;	   /* a migration may have no up script */
 	dbc_format_order order;
 	bool text_versions; /* 1 and 01 are two versions */
 
-	/* Adds what only all files together tell; may be NULL. */
+	/* Adds what depends on all files; may be NULL. */
 	void (*finish)(dbc_format_reader *reader);
 } dbc_format_type;
 
@@ -137,11 +136,11 @@ struct dbc_format_reader
 {
 	dbc_host *host;
 	const dbc_format_type *format;
-	const dbc_format_type *const *formats; /* all, in order */
+	const dbc_format_type *const *formats; /* all formats, in order */
 	const dbc_format_options *options;
 	dbc_file *files;
 	int nfiles;
-	bool mixed;			  /* names of files tell databases apart */
+	bool mixed;			  /* file names contain the database */
 	const dbc_file *file; /* the one being read */
 	dbc_format_registration *found;
 	int count;
@@ -175,24 +174,25 @@ DBC_FORMATS(DBC_DECLARE_FORMAT)
 
 /* ---- for readers (format/reader.c) ---- */
 
-/* Fails for a file whose name is not of the format. */
+/* Fails for a file whose name does not fit the format. */
 extern _Noreturn void dbc_format_refuse_name(dbc_format_reader *reader,
 											 const dbc_file *file);
 
-/* Fails because of what is at position in the text of a file; the message goes
- * on after its name: "file "x" has no end". */
+/* Fails for the line at position; the message continues after the file name:
+ * "file "x" has no end". */
 extern _Noreturn void
 dbc_format_refuse_line(dbc_format_reader *reader, const dbc_file *file,
 					   const char *position, const char *hint,
 					   const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* Starts a migration without scripts.  An empty name becomes the version. */
+/* Starts a migration without scripts.  An empty name is replaced by the
+ * version. */
 extern dbc_format_registration *
 dbc_format_start_migration(dbc_format_reader *reader, const char *version,
 						   const char *name);
 
-/* Makes all of a file, or a part of it, a script of a migration. */
+/* Sets a script of a migration to a whole file or to a part of one. */
 extern void dbc_format_set_file(dbc_format_registration *m, bool up,
 								const dbc_file *file);
 extern void dbc_format_set_part(dbc_format_reader *reader,
@@ -200,32 +200,32 @@ extern void dbc_format_set_part(dbc_format_reader *reader,
 								const dbc_file *file, const char *start,
 								const char *end);
 
-/* The file of a name, or NULL. */
+/* The file with this name, or NULL. */
 extern const dbc_file *dbc_format_find_file(const dbc_format_reader *reader,
 											const char *name);
 
-/* Notes a problem, to be reported with all others. */
+/* Adds a problem; all problems are reported together. */
 extern void dbc_format_add_problem(dbc_format_reader *reader,
 								   dbc_error problem);
 
 /* ---- format/merge.c ---- */
 
-/* Makes one migration of what the files of each version gave. */
+/* Merges the registrations of each version into one migration. */
 extern void dbc_format_merge(dbc_format_reader *reader);
 
-/* Puts migrations in the order of their tool; keys are kept only if that is
- * not the order of their versions. */
+/* Sorts migrations in the order of their tool; sort keys are set only if that
+ * is not the order of versions. */
 extern void dbc_format_sort(dbc_format_reader *reader);
 
 /* ---- format/detect.c ---- */
 
-/* The format of the files, and why. */
+/* The detected format, and the reason. */
 extern const dbc_format_type *dbc_format_detect(const dbc_format_reader *reader,
 												const char **reason);
 
 /* ---- format/select.c ---- */
 
-/* Whether the caller wants a file to be read. */
+/* Whether the options include a file. */
 extern bool dbc_format_is_included(const dbc_format_options *options,
 								   const char *path);
 
@@ -234,13 +234,13 @@ extern void dbc_format_select(dbc_format_reader *reader, const dbc_file *files,
 							  int nfiles);
 extern void dbc_format_flatten(dbc_format_reader *reader);
 
-/* Whether the number that text starts with is at most another one. */
+/* Whether the number at the start of text is at most another number. */
 extern bool dbc_format_fits(const char *text, const char *largest);
 
 /* The largest version of tools with 64-bit integers. */
 #define DBC_LARGEST_INT64 "9223372036854775807"
 
-/* Adds to a list. */
+/* Adds a name to a list. */
 extern void dbc_format_add_name(dbc_host *host, dbc_format_list *list,
 								const char *name);
 
@@ -258,13 +258,13 @@ extern const char *dbc_format_file_text(const dbc_file *file);
 /* The start of the line after the one that position is on. */
 extern const char *dbc_format_next_line(const char *position);
 
-/* What follows words in a comment that begins with them, "-- words rest" with
- * any blanks, in any case; NULL if the line is no such comment. */
+/* The text after words in a comment "-- words rest", with any blanks and in any
+ * case; NULL if the line is not such a comment. */
 extern const char *dbc_format_text_after_mark(const char *line,
 											  const char *words);
 
-/* Whether text is the words, in any case, with nothing but blanks after them up
- * to the end of the line. */
+/* Whether the line at text consists of words, in any case, and trailing blanks.
+ */
 extern bool dbc_format_line_is(const char *text, const char *words);
 
 /* Whether a line contains a word, delimited by blanks. */
@@ -280,7 +280,8 @@ typedef enum dbc_format_mark
 	DBC_OTHER_MARK /* belongs to the script it is in, or to none yet */
 } dbc_format_mark;
 
-/* Starts a migration of a file "<digits>_<name>.sql"; others are refused. */
+/* Starts a migration for a file "<digits>_<name>.sql"; fails for other names.
+ */
 extern dbc_format_registration *
 dbc_format_start_numbered(dbc_format_reader *reader, const dbc_file *file);
 

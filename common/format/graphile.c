@@ -1,7 +1,7 @@
 /*
  * graphile.c
- *	  graphile-migrate: committed/000001-name.sql with a header of "--!" lines.
- *	  What is not committed yet, current.sql, is left alone.
+ *	  graphile-migrate: committed/000001-name.sql with a header of "--!"
+ *	  lines. The uncommitted migration, current.sql, is ignored.
  */
 #include "common/format/format.h"
 
@@ -9,13 +9,12 @@
 
 #include "common/core/text.h"
 
-/* What the name of a file may have after its number. */
+/* Characters allowed after the number in a file name. */
 #define SLUG       \
 	"-_0123456789" \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-/* The text after "--! key:" in the header of a file, up to the end of its line;
- * NULL if it is not there. */
+/* The value of "--! key:" in the header of a file; NULL if it is missing. */
 static const char *
 header(dbc_host *host, const dbc_file *file, const char *key)
 {
@@ -39,7 +38,6 @@ claims(const dbc_file *file)
 	return dbc_starts_with_nocase(dbc_format_file_text(file), "--! previous:");
 }
 
-/* Reads one file. */
 static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {

@@ -1,6 +1,6 @@
 /*
  * host.h
- *	  What reading migration files asks of an engine besides core/host.h.
+ *	  Engine functions that reading files needs in addition to core/host.h.
  */
 #ifndef DBC_FORMAT_HOST_H
 #define DBC_FORMAT_HOST_H
@@ -11,10 +11,10 @@
 typedef struct dbc_file
 {
 	const char *path; /* relative, with '/' */
-	const char *name; /* the same as readers see it, see format/select.c */
+	const char *name; /* normalized for readers, see format/select.c */
 	const char *text;
 	const char *dialect; /* the database that the path names, or NULL */
-	const char *stem;	 /* name of the migration in it */
+	const char *stem;	 /* migration name within the file name */
 } dbc_file;
 
 typedef struct dbc_directory_entry
@@ -26,15 +26,15 @@ typedef struct dbc_directory_entry
 typedef struct dbc_format_host
 {
 	/*
-	 * Lists a directory, in any order; a link to a directory is no directory,
-	 * since it may lead back up.  Failures are dbc_format_refuse_path()'s.
+	 * Lists a directory, unordered.  A link to a directory does not count as
+	 * one, since it may lead back up.  Fails with dbc_format_refuse_path().
 	 */
 	const dbc_directory_entry *(*list_directory)(dbc_host *host,
 												 const char *path, int *count);
 
 	/*
-	 * Reads a file of at most so many bytes, without waiting for a writer of a
-	 * pipe.  NULL if it is larger, then length says how much, or if it is not a
+	 * Reads a file of at most so many bytes, without waiting for the writer of
+	 * a pipe.  NULL if it is larger, with its size in length, or if it is not a
 	 * regular file.
 	 */
 	const char *(*read_file)(dbc_host *host, const char *path, size_t most,

@@ -32,7 +32,7 @@
 typedef struct script
 {
 	dbc_buffer text;
-	int first; /* line in the file, 0 while there is none */
+	int first; /* line in the file, 0: none yet */
 	int last;
 } script;
 
@@ -41,16 +41,16 @@ typedef struct changelog
 	dbc_format_reader *reader;
 	const dbc_file *file;
 	const char *path; /* Liquibase's name for the file */
-	const char *line; /* the one being read, and its number */
+	const char *line; /* current line */
 	int number;
-	dbc_format_registration *m; /* of the changeset; NULL outside of one */
-	const char *start;			/* the line it begins with */
-	bool left_out;				/* it is not for this engine */
+	dbc_format_registration *m; /* of the changeset; NULL outside a changeset */
+	const char *start;			/* first line of the changeset */
+	bool left_out;				/* for another engine */
 	script up;
 	script down;
 } changelog;
 
-/* Goes to the next line. */
+/* Moves to the next line. */
 static void
 advance(changelog *log)
 {
@@ -58,7 +58,7 @@ advance(changelog *log)
 	log->number++;
 }
 
-/* The end of a line, without line end and blanks. */
+/* The end of a line, without line end and trailing blanks. */
 static const char *
 end_of(const char *line)
 {
@@ -69,7 +69,7 @@ end_of(const char *line)
 	return end;
 }
 
-/* What follows a word that a comment begins with, or NULL. */
+/* The text after the first word of a comment, or NULL. */
 static const char *
 after(const char *line, const char *comment, const char *word)
 {
@@ -81,7 +81,7 @@ after(const char *line, const char *comment, const char *word)
 	return dbc_starts_with_nocase(line, word) ? line + strlen(word) : NULL;
 }
 
-/* Where a word is in a line, in any case, or NULL. */
+/* The position of a word in a line, in any case, or NULL. */
 static const char *
 find_in_line(const char *line, const char *word)
 {
@@ -93,7 +93,7 @@ find_in_line(const char *line, const char *word)
 
 /* ---- scripts ---- */
 
-/* Adds a part of the current line to a script. */
+/* Appends a part of the current line to a script. */
 static void
 add_text(const changelog *log, script *s, const char *start, const char *end)
 {
@@ -109,7 +109,7 @@ add_text(const changelog *log, script *s, const char *start, const char *end)
 	dbc_append_bytes(&s->text, start, (size_t) (end - start));
 }
 
-/* The text of a script without blank lines at its end. */
+/* The text of a script without trailing blank lines. */
 static const char *
 text_of(const script *s)
 {
@@ -121,8 +121,8 @@ text_of(const script *s)
 	return s->text.data;
 }
 
-/* Gives the migration its down script; some words say that nothing has to be
- * rolled back, which is not the same as an empty script. */
+/* Sets the down script.  Liquibase's words for "nothing to roll back" are not
+ * the same as an empty script. */
 static void
 set_rollback(changelog *log)
 {
@@ -140,7 +140,7 @@ set_rollback(changelog *log)
 		m->down_sql = "select 1";
 }
 
-/* Gives the migration what its changeset had. */
+/* Sets the members that the changeset gave. */
 static void
 end_changeset(changelog *log)
 {
@@ -162,7 +162,8 @@ end_changeset(changelog *log)
 
 /* ---- the line of a changeset ---- */
 
-/* Starts a migration; two of one version are two of one path, id, author. */
+/* Starts a migration; a second one with this version has the same path, id and
+ * author. */
 static void
 start_migration(changelog *log, const char *path, const char *id,
 				const char *author)
@@ -217,7 +218,7 @@ start_changeset(changelog *log, const char *text)
 
 /* ---- the other lines ---- */
 
-/* Whether a line is nothing but the start of a rollback in a comment. */
+/* Whether a line is only the start of a rollback comment. */
 static bool
 starts_rollback(const char *line)
 {
@@ -226,7 +227,7 @@ starts_rollback(const char *line)
 	return rest && dbc_format_line_is(rest + strspn(rest, BLANKS), "rollback");
 }
 
-/* Adds a part of the current line to the rollback. */
+/* Appends a part of the current line to the rollback. */
 static void
 add_rollback(changelog *log, const char *start, const char *end)
 {
@@ -237,7 +238,7 @@ add_rollback(changelog *log, const char *start, const char *end)
 	add_text(log, &log->down, start, end);
 }
 
-/* Reads a rollback in a comment, up to the line that ends in its end. */
+/* Reads a rollback comment up to the line that ends it. */
 static void
 read_rollback(changelog *log)
 {
@@ -260,7 +261,7 @@ read_rollback(changelog *log)
 	}
 }
 
-/* Fails for a line that says what is run, or how. */
+/* Fails for a line that controls what is run, or how. */
 static void
 refuse_line(const changelog *log)
 {
@@ -291,7 +292,7 @@ refuse_early(const changelog *log)
 							   "has SQL above its first changeset");
 }
 
-/* Makes what a line of comment says the description. */
+/* Sets the description from a comment line. */
 static void
 set_description(changelog *log, const char *text)
 {
@@ -324,7 +325,7 @@ read_changeset(changelog *log)
 				 log->line + strcspn(log->line, "\n"));
 }
 
-/* Reads the current line, and those that belong to it. */
+/* Reads the current line and its continuation lines. */
 static void
 read_line(changelog *log)
 {
@@ -352,8 +353,8 @@ read_line(changelog *log)
 
 /* ---- the format ---- */
 
-/* What follows "--liquibase formatted" on the first line that is not empty;
- * NULL if that is another. */
+/* The text after "--liquibase formatted" on the first line that is not empty;
+ * NULL if that line is different. */
 static const char *
 find_header(const dbc_file *file)
 {
@@ -392,7 +393,7 @@ read_liquibase(dbc_format_reader *reader, const dbc_file *file)
 	return true;
 }
 
-/* The order of files, and in a file of changesets, for qsort. */
+/* Compares files, then changesets in a file, for qsort. */
 static int
 compare_places(const void *left, const void *right)
 {

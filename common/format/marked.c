@@ -1,6 +1,6 @@
 /*
  * marked.c
- *	  Formats with both directions in one file, told apart by comments: dbmate,
+ *	  Formats with both directions in one file, separated by comments: dbmate,
  *	  goose, sql-migrate and node-pg-migrate.
  */
 #include "common/format/format.h"
@@ -37,7 +37,7 @@ dbc_format_start_numbered(dbc_format_reader *reader, const dbc_file *file)
 		dbc_copy(reader->host, rest, strlen(rest) - strlen(".sql")));
 }
 
-/* Whether a line has more than a comment. */
+/* Whether a line contains more than a comment. */
 static bool
 has_sql(const char *line)
 {
@@ -46,7 +46,7 @@ has_sql(const char *line)
 	return *first && *first != '\n' && !dbc_starts_with(first, "--");
 }
 
-/* Fails for a file that does not say where its up part is. */
+/* Fails for a file without an up mark. */
 static _Noreturn void
 refuse_unmarked(dbc_format_reader *reader, const dbc_file *file)
 {
@@ -57,8 +57,8 @@ refuse_unmarked(dbc_format_reader *reader, const dbc_file *file)
 			 "file \"%s\" has no up part", file->name);
 }
 
-/* Whether a line is a mark that is not at its start, where its tool wants it: a
- * down part must not run with the up part. */
+/* Whether a line is an indented mark.  The tool ignores it, so that the down
+ * part would run with the up part. */
 static bool
 is_indented_mark(const char *line, const char *words)
 {
@@ -67,7 +67,7 @@ is_indented_mark(const char *line, const char *words)
 	return blanks > 0 && dbc_format_text_after_mark(line + blanks, words);
 }
 
-/* Fails for a line that its tool would not take for what it seems to be. */
+/* Fails for a line that looks like a mark but is none for its tool. */
 static _Noreturn void
 refuse_mark(dbc_format_reader *reader, const dbc_file *file, const char *line)
 {

@@ -1,7 +1,7 @@
 /*
  * merge.c
- *	  Making one migration of the files of one version, and putting migrations
- *	  in the order of their tool.
+ *	  Merges the registrations of one version into one migration and sorts
+ *	  migrations in the order of their tool.
  */
 #include "common/format/format.h"
 
@@ -14,14 +14,14 @@
 
 #define DIGITS "0123456789"
 
-/* The file a registration comes from first. */
+/* The first file of a registration. */
 static const char *
 file_of(const dbc_format_registration *m)
 {
 	return m->up_file ? m->up_file : m->down_file ? m->down_file : "";
 }
 
-/* The order of their keys, then of versions and of files, for qsort. */
+/* Compares keys, then versions, then files, for qsort. */
 static int
 compare_registrations(const void *left, const void *right)
 {
@@ -34,7 +34,7 @@ compare_registrations(const void *left, const void *right)
 	return order ? order : strcmp(file_of(l), file_of(r));
 }
 
-/* Puts registrations in the order of their keys. */
+/* Sorts registrations by their keys. */
 static void
 sort_registrations(dbc_format_reader *reader)
 {
@@ -43,9 +43,9 @@ sort_registrations(dbc_format_reader *reader)
 			  compare_registrations);
 }
 
-/* Notes two files that give the same script; whether there are such. */
+/* Adds a problem if two files give the same script; true if they do. */
 static bool
-find_twins(dbc_format_reader *reader, const char *left, const char *right)
+find_duplicates(dbc_format_reader *reader, const char *left, const char *right)
 {
 	dbc_error problem = {.sqlstate = DBC_DUPLICATE_OBJECT};
 
@@ -62,13 +62,13 @@ find_twins(dbc_format_reader *reader, const char *left, const char *right)
 	return true;
 }
 
-/* Adds to a migration what another file of the same version gave. */
+/* Adds the scripts of another file of the same version to a migration. */
 static void
 merge(dbc_format_reader *reader, dbc_format_registration *m,
 	  const dbc_format_registration *other)
 {
-	if (!find_twins(reader, m->up_file, other->up_file))
-		(void) find_twins(reader, m->down_file, other->down_file);
+	if (!find_duplicates(reader, m->up_file, other->up_file))
+		(void) find_duplicates(reader, m->down_file, other->down_file);
 	if (other->up_file)
 	{
 		m->up_sql = other->up_sql;
@@ -85,7 +85,7 @@ merge(dbc_format_reader *reader, dbc_format_registration *m,
 	m->transactional = m->transactional && other->transactional;
 }
 
-/* Whether two versions are one for the tool. */
+/* Whether two versions are the same for the tool. */
 static bool
 is_same_version(const dbc_format_reader *reader, const char *left,
 				const char *right)
@@ -95,7 +95,7 @@ is_same_version(const dbc_format_reader *reader, const char *left,
 			   : dbc_version_same_number(left, right);
 }
 
-/* Makes one migration of what the files of each version gave. */
+/* Merges the registrations of each version into one migration. */
 void
 dbc_format_merge(dbc_format_reader *reader)
 {
@@ -120,7 +120,7 @@ dbc_format_merge(dbc_format_reader *reader)
 
 /* ---- the order of the tool ---- */
 
-/* The number that a file's name begins with, then that name. */
+/* The number at the start of a file name, then the name. */
 static const char *
 prefix_key(dbc_host *host, const char *name)
 {
@@ -149,7 +149,7 @@ time_key(dbc_host *host, const char *version)
 	return dbc_version_key(host, version, true);
 }
 
-/* The place of a migration in the order of its tool. */
+/* The sort key of a migration. */
 static const char *
 key_of(dbc_format_reader *reader, const dbc_format_registration *m)
 {
@@ -175,8 +175,8 @@ key_of(dbc_format_reader *reader, const dbc_format_registration *m)
 	return m->order;
 }
 
-/* Puts migrations, which are in order of version, in that of their tool; keys
- * are kept only if that is another one. */
+/* Sorts migrations, which are in order of version, in the order of their tool;
+ * sort keys are set only if that differs. */
 void
 dbc_format_sort(dbc_format_reader *reader)
 {

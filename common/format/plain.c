@@ -10,7 +10,7 @@
 
 #define DIGITS "0123456789"
 
-/* Whatever no other format has claimed. */
+/* Claims every file: this is the last format. */
 static bool
 claims(const dbc_file *file)
 {
@@ -18,8 +18,8 @@ claims(const dbc_file *file)
 	return true;
 }
 
-/* Length of a date, 2017-06-05, and of a time after it, 2017_06_05_123000,
- * that text starts with; 0: none. */
+/* Length of a date, 2017-06-05, or date and time, 2017_06_05_123000, at the
+ * start of text; 0: none. */
 static size_t
 date_length(const char *text)
 {
@@ -38,7 +38,7 @@ date_length(const char *text)
 	return digits == 4 || digits == 6 ? i + 1 + digits : i;
 }
 
-/* Length of the version that the name of a file starts with. */
+/* Length of the version at the start of a file name. */
 static size_t
 version_length(const char *name)
 {
@@ -52,7 +52,6 @@ version_length(const char *name)
 	return length;
 }
 
-/* Reads one file. */
 static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {

@@ -1,6 +1,6 @@
 /*
  * reader.c
- *	  What the readers of all formats have in common.
+ *	  Functions that all readers share.
  */
 #include "common/format/format.h"
 
@@ -9,7 +9,7 @@
 
 #include "common/core/text.h"
 
-/* How many names of files are listed. */
+/* The most file names in a message. */
 #define MOST_NAMES 20
 
 /* ---- text of files ---- */
@@ -44,7 +44,7 @@ dbc_format_find_direction(const char *name)
 	return NULL;
 }
 
-/* Whether the number that text starts with is at most another one. */
+/* Whether the number at the start of text is at most another number. */
 bool
 dbc_format_fits(const char *text, const char *largest)
 {
@@ -56,7 +56,7 @@ dbc_format_fits(const char *text, const char *largest)
 		   (length == strlen(largest) && memcmp(text, largest, length) <= 0);
 }
 
-/* Adds to a list. */
+/* Adds a name to a list. */
 void
 dbc_format_add_name(dbc_host *host, dbc_format_list *list, const char *name)
 {
@@ -65,7 +65,7 @@ dbc_format_add_name(dbc_host *host, dbc_format_list *list, const char *name)
 	list->names[list->count++] = name;
 }
 
-/* The first names of a list, for people. */
+/* The first names of a list, for a message. */
 const char *
 dbc_format_list_text(dbc_host *host, const dbc_format_list *list)
 {
@@ -88,7 +88,7 @@ dbc_format_next_line(const char *position)
 	return *position ? position + 1 : position;
 }
 
-/* What follows words in a comment that begins with them. */
+/* The text after words in a comment that begins with them. */
 const char *
 dbc_format_text_after_mark(const char *line, const char *words)
 {
@@ -102,7 +102,7 @@ dbc_format_text_after_mark(const char *line, const char *words)
 	return strchr(" \t\r\n", *line) ? line : NULL;
 }
 
-/* Whether text is the words, up to the end of the line. */
+/* Whether the line at text consists of words. */
 bool
 dbc_format_line_is(const char *text, const char *words)
 {
@@ -134,7 +134,7 @@ dbc_format_line_has(const char *line, const char *word)
 
 /* ---- for readers ---- */
 
-/* Fails for a file whose name is not of the format. */
+/* Fails for a file whose name does not fit the format. */
 _Noreturn void
 dbc_format_refuse_name(dbc_format_reader *reader, const dbc_file *file)
 {
@@ -146,7 +146,7 @@ dbc_format_refuse_name(dbc_format_reader *reader, const dbc_file *file)
 			 reader->format->name);
 }
 
-/* Fails because of what is at position in the text of a file. */
+/* Fails for the line at position. */
 _Noreturn void
 dbc_format_refuse_line(dbc_format_reader *reader, const dbc_file *file,
 					   const char *position, const char *hint,
@@ -184,7 +184,7 @@ dbc_format_start_migration(dbc_format_reader *reader, const char *version,
 	return m;
 }
 
-/* Makes all of a file a script of a migration. */
+/* Sets a script of a migration to a whole file. */
 void
 dbc_format_set_file(dbc_format_registration *m, bool up, const dbc_file *file)
 {
@@ -200,7 +200,7 @@ dbc_format_set_file(dbc_format_registration *m, bool up, const dbc_file *file)
 	}
 }
 
-/* Makes a part of a file a script of a migration. */
+/* Sets a script of a migration to a part of a file. */
 void
 dbc_format_set_part(dbc_format_reader *reader, dbc_format_registration *m,
 					bool up, const dbc_file *file, const char *start,
@@ -222,7 +222,7 @@ dbc_format_set_part(dbc_format_reader *reader, dbc_format_registration *m,
 	}
 }
 
-/* The file of a name, or NULL. */
+/* The file with this name, or NULL. */
 const dbc_file *
 dbc_format_find_file(const dbc_format_reader *reader, const char *name)
 {
@@ -232,7 +232,7 @@ dbc_format_find_file(const dbc_format_reader *reader, const char *name)
 	return NULL;
 }
 
-/* Notes a problem, to be reported with all others. */
+/* Adds a problem; all problems are reported together. */
 void
 dbc_format_add_problem(dbc_format_reader *reader, dbc_error problem)
 {

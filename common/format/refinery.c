@@ -12,11 +12,10 @@
 
 #define DIGITS "0123456789"
 
-/* What cannot be part of a name, of all that is ASCII. */
+/* ASCII characters that are not allowed in a name. */
 #define NO_WORD " !\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"
 
-/* No single file tells refinery's from Flyway's, which are more common; so this
- * format is one to be asked for. */
+/* Never detected: its files look like those of Flyway, which is more common. */
 static bool
 claims(const dbc_file *file)
 {
@@ -24,8 +23,8 @@ claims(const dbc_file *file)
 	return false;
 }
 
-/* Length of the version that text starts with: a number, maybe one with a
- * fraction, which refinery then refuses. */
+/* Length of the version at the start of text: digits, and a fraction, which
+ * refinery refuses. */
 static size_t
 version_length(const char *text)
 {
@@ -37,7 +36,6 @@ version_length(const char *text)
 	return fraction ? length + 1 + fraction : length;
 }
 
-/* Reads one file. */
 static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {

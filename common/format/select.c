@@ -1,7 +1,7 @@
 /*
  * select.c
- *	  Which files of a directory are to be read: those that the caller includes,
- *	  and of several databases those of one.
+ *	  Chooses the files of a directory to read: those that the options
+ *	  include, and for one database only.
  */
 #include "common/format/format.h"
 
@@ -10,8 +10,7 @@
 
 #include "common/core/text.h"
 
-/* Words for databases in names of files and directories, and the database of
- * each. */
+/* Names of databases in file and directory names, and the database of each. */
 static const char *const dialects[][2] = {{"postgres", "postgresql"},
 										  {"postgresql", "postgresql"},
 										  {"pg", "postgresql"},
@@ -83,7 +82,7 @@ matches_any(const char *const *patterns, const char *path)
 	return false;
 }
 
-/* Whether the caller wants a file to be read. */
+/* Whether the options include a file. */
 bool
 dbc_format_is_included(const dbc_format_options *options, const char *path)
 {
@@ -93,7 +92,7 @@ dbc_format_is_included(const dbc_format_options *options, const char *path)
 
 /* ---- dialects ---- */
 
-/* The database of a word; NULL if the word is of none. */
+/* The database with this name, or NULL. */
 static const char *
 database_of(const char *word, size_t length)
 {
@@ -104,7 +103,7 @@ database_of(const char *word, size_t length)
 	return NULL;
 }
 
-/* A copy of text without some of its characters. */
+/* A copy of text without a range of characters. */
 static const char *
 without(dbc_host *host, const char *text, const char *start, size_t length)
 {
@@ -151,8 +150,8 @@ dialect_of(dbc_host *host, const char **name)
 	return NULL;
 }
 
-/* The name of a migration as its file has it: without ".up.sql" and the like,
- * or the directory of "up.sql". */
+/* The name of a migration as in its file: without ".up.sql" and the like, or
+ * the directory of "up.sql". */
 static const char *
 stem_of(dbc_host *host, const char *name)
 {
@@ -171,7 +170,7 @@ stem_of(dbc_host *host, const char *name)
 	return dbc_copy(host, name, (size_t) (end - name));
 }
 
-/* Whether the name of a file has a database as those of pop do. */
+/* Whether a file name contains a database, as pop's names do. */
 static bool
 is_mixed(const dbc_file *file)
 {
@@ -180,7 +179,7 @@ is_mixed(const dbc_file *file)
 	return *base >= '0' && *base <= '9' && !dbc_ends_with(file->path, base);
 }
 
-/* The order of names, those of a dialect first, for qsort. */
+/* Compares names; files of a dialect come first, for qsort. */
 static int
 compare_files(const void *left, const void *right)
 {

@@ -27,7 +27,7 @@ typedef struct change
 {
 	const char *line; /* in the plan */
 	const char *name;
-	const char *needs; /* what is in its brackets, or "" */
+	const char *needs; /* text in its brackets, or "" */
 	const char *note;  /* or NULL */
 	const char *version;
 	const char *script; /* name of its scripts */
@@ -45,21 +45,21 @@ typedef struct plan
 	const dbc_file *file;
 	const char *directory; /* "" or with a slash at its end */
 	const char *project;   /* or NULL */
-	const char *line;	   /* the one being read */
+	const char *line;	   /* current line */
 	change *changes;
 	int nchanges;
 	tag *tags;
 	int ntags;
 } plan;
 
-/* The rest of text after blanks. */
+/* The text after leading blanks. */
 static char *
 skip_blanks(char *text)
 {
 	return text + strspn(text, BLANKS);
 }
 
-/* Cuts text at the first of some characters; returns what follows it. */
+/* Ends text at the first of some characters; returns the text after it. */
 static char *
 cut(char *text, const char *characters)
 {
@@ -69,7 +69,7 @@ cut(char *text, const char *characters)
 	return text;
 }
 
-/* Takes blanks off both ends of text. */
+/* Removes blanks at both ends of text. */
 static char *
 trim(char *text)
 {
@@ -82,8 +82,7 @@ trim(char *text)
 	return text;
 }
 
-/* The note of a line, where line ends and backslashes are escaped; NULL if it
- * is empty. */
+/* The note of a line with escapes resolved; NULL if it is empty. */
 static const char *
 plain_note(char *note)
 {
@@ -105,7 +104,7 @@ plain_note(char *note)
 
 /* ---- the lines of a plan ---- */
 
-/* Fails for what cannot be the name of a change or tag. */
+/* Fails for an invalid name of a change or tag. */
 static void
 check_name(plan *p, const char *name)
 {
@@ -242,9 +241,9 @@ read_lines(plan *p)
 	}
 }
 
-/* ---- what a change needs ---- */
+/* ---- dependencies ---- */
 
-/* The last change of a name (empty: of any), down to a tag (NULL: any), above
+/* The last change of this name (empty: any), down to a tag (NULL: any), above
  * the change number before; -1 if there is none. */
 static int
 find_change(const plan *p, const char *name, const char *tag_name, int before)
@@ -265,8 +264,8 @@ find_change(const plan *p, const char *name, const char *tag_name, int before)
 	return end - 1;
 }
 
-/* The number of the change that "[!][project:][name][@tag]" means; -1 for a
- * conflict with a change that is not there. */
+/* The number of the change that "[!][project:][name][@tag]" names; -1 for a
+ * conflict with a change that does not exist. */
 static int
 read_need(const plan *p, int number, char *word)
 {
@@ -309,7 +308,7 @@ read_need(const plan *p, int number, char *word)
 	return found;
 }
 
-/* Adds a version to a list, ended by NULL, unless it is there. */
+/* Adds a version to a NULL-terminated list, unless it is in the list. */
 static void
 add_once(const char **list, const char *version)
 {
@@ -318,7 +317,7 @@ add_once(const char **list, const char *version)
 	*list = version;
 }
 
-/* What a change depends on: the change above it, and what it needs. */
+/* The dependencies of a change: the change above it, and those in brackets. */
 static const char **
 dependencies(const plan *p, int number)
 {
@@ -383,7 +382,7 @@ script_of(const plan *p, int number)
 	return script;
 }
 
-/* Makes a migration of a change. */
+/* Makes a migration from a change. */
 static void
 add_migration(const plan *p, int number)
 {
@@ -412,7 +411,7 @@ add_migration(const plan *p, int number)
 
 /* ---- the format ---- */
 
-/* Any other name is told by the pragmas that plans begin with. */
+/* Otherwise recognized by the pragmas at the start of a plan. */
 static bool
 claims_sqitch(const dbc_file *file)
 {
@@ -428,7 +427,7 @@ claims_sqitch(const dbc_file *file)
 		   dbc_starts_with(text, "project");
 }
 
-/* Reads a plan; all other files are its scripts, or nothing of sqitch's. */
+/* Reads a plan; other files are its scripts, or not part of sqitch. */
 static bool
 read_sqitch(dbc_format_reader *reader, const dbc_file *file)
 {

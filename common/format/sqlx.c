@@ -2,8 +2,8 @@
  * sqlx.c
  *	  sqlx: <version>_<name>.sql, or .up.sql and .down.sql.
  *
- * The names are golang-migrate's and those of plain files; what sqlx alone has
- * is the comment that keeps a file out of a transaction.
+ * Its file names are also those of golang-migrate and plain SQL; only the
+ * comment that disables the transaction is specific to sqlx.
  */
 #include "common/format/format.h"
 
@@ -11,7 +11,7 @@
 
 #include "common/core/text.h"
 
-/* Whether a name starts with a number and '_'. */
+/* Whether a name starts with digits and '_'. */
 static bool
 is_numbered(const char *name)
 {
@@ -20,7 +20,7 @@ is_numbered(const char *name)
 	return digits > 0 && name[digits] == '_';
 }
 
-/* Whether a file starts like sqlx wants it to, which reads no further. */
+/* Whether a file begins with the comment; sqlx reads no further. */
 static bool
 says_no_transaction(const dbc_file *file)
 {
@@ -34,7 +34,7 @@ claims(const dbc_file *file)
 		   says_no_transaction(file);
 }
 
-/* A copy of text with blanks for '_'. */
+/* A copy of text with '_' replaced by blanks. */
 static const char *
 with_blanks(dbc_format_reader *reader, const char *text, size_t length)
 {
@@ -46,7 +46,6 @@ with_blanks(dbc_format_reader *reader, const char *text, size_t length)
 	return copy;
 }
 
-/* Reads one file. */
 static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {

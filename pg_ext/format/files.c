@@ -1,6 +1,6 @@
 /*
  * files.c
- *	  Listing a directory of the server and reading a file there; see
+ *	  Lists directories of the server and reads files; see
  *	  common/format/files.c.
  */
 #include "pg_ext/core/host.h"
@@ -13,7 +13,7 @@
 #include "common/core/text.h"
 #include "common/format/format.h"
 
-/* Fails unless the user may read any file of the server. */
+/* Fails unless the role may read any file of the server. */
 static void
 require_privilege(const char *path)
 {
@@ -34,7 +34,7 @@ require_privilege(const char *path)
 			errhint("Pass the absolute path of a directory on the server."));
 }
 
-/* Lists a directory; see core/host.h. */
+/* Lists a directory; see format/host.h. */
 static const dbc_directory_entry *
 list_directory(dbc_host *host, const char *path, int *count)
 {
@@ -65,7 +65,7 @@ list_directory(dbc_host *host, const char *path, int *count)
 	return entries;
 }
 
-/* Reads a file; see core/host.h. */
+/* Reads a file; see format/host.h. */
 static const char *
 read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 {

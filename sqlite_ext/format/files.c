@@ -1,9 +1,8 @@
 /*
  * files.c
- *	  Listing a directory and reading a file; see common/format/files.c.
+ *	  Lists directories and reads files; see common/format/files.c.
  *
- * One of them is open at a time, and the host closes it if anything fails
- * meanwhile.
+ * One of them is open at a time, and the host closes it on an error.
  */
 #include "sqlite_ext/core/rooms.h"
 
@@ -16,7 +15,7 @@
 #include "common/core/text.h"
 #include "common/format/format.h"
 
-/* Lists a directory; see core/host.h. */
+/* Lists a directory; see format/host.h. */
 static const dbc_directory_entry *
 list_directory(dbc_host *host, const char *path, int *count)
 {
@@ -47,7 +46,7 @@ list_directory(dbc_host *host, const char *path, int *count)
 	return entries;
 }
 
-/* Reads a file; see core/host.h. */
+/* Reads a file; see format/host.h. */
 static const char *
 read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 {
@@ -57,7 +56,7 @@ read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 	ssize_t more;
 
 	*length = 0;
-	/* O_NONBLOCK: a link may lead to a pipe nobody writes to */
+	/* O_NONBLOCK: a link may lead to a pipe without a writer */
 	h->file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (h->file < 0 || fstat(h->file, &status) != 0)
 		dbc_format_refuse_path(host, "file", path, errno);
