@@ -1,7 +1,7 @@
 /*
  * golang_migrate.c
- *	  Pairs of files, 1_name.up.sql and 1_name.down.sql: golang-migrate, and pop
- *	  with the popx of Ory, which know files of one database besides.
+ *	  Pairs of files, 1_name.up.sql and 1_name.down.sql: golang-migrate, and
+ *	  pop with Ory's popx, which also have files for one database.
  */
 #include "common/format/format.h"
 
@@ -11,10 +11,10 @@
 
 #define DIGITS "0123456789"
 
-/* The largest version of golang-migrate, which ignores what is above. */
+/* The largest version of golang-migrate, which ignores higher ones. */
 #define LARGEST "18446744073709551615"
 
-/* Whether a file is one of such a pair; a leading V is authelia's. */
+/* Whether a file belongs to such a pair; authelia adds a leading V. */
 static bool
 claims(const dbc_file *file)
 {
@@ -27,7 +27,7 @@ claims(const dbc_file *file)
 		   dbc_format_find_direction(name);
 }
 
-/* Whether a file can only be one of pop. */
+/* Whether only pop names a file like this. */
 static bool
 claims_pop(const dbc_file *file)
 {
@@ -37,7 +37,7 @@ claims_pop(const dbc_file *file)
 		   (!dbc_format_fits(name, LARGEST) || strstr(name, ".autocommit."));
 }
 
-/* Starts a migration of a half. */
+/* Starts a migration from one file of a pair. */
 static dbc_format_registration *
 start_half(dbc_format_reader *reader, const dbc_file *file, const char *name,
 		   size_t digits, const char *end)
@@ -54,7 +54,7 @@ start_half(dbc_format_reader *reader, const dbc_file *file, const char *name,
 	return m;
 }
 
-/* Reads one file; a dot after the version is authelia's, too. */
+/* Reads one file; authelia also has a dot after the version. */
 static bool
 read(dbc_format_reader *reader, const dbc_file *file)
 {
@@ -71,7 +71,7 @@ read(dbc_format_reader *reader, const dbc_file *file)
 	return true;
 }
 
-/* Reads one file of pop, whose names have no further dots. */
+/* Reads one file of pop, whose names have no other dots. */
 static bool
 read_pop(dbc_format_reader *reader, const dbc_file *file)
 {
