@@ -1,10 +1,11 @@
 /*
  * changes.c
- *	  What scripts have changed: objects and rows, as they are and as they were.
+ *	  What scripts have changed: objects and rows in their present and former
+ *	  state.
  *
- * Definitions as they were can be read only once the changes are undone, since
- * the server's own functions make them of today's catalog; but a snapshot of
- * before still shows where the rows of a table were, and in which columns.
+ * Former definitions can be read only after the changes are undone, since the
+ * server's deparsing functions use today's catalog; but an earlier snapshot
+ * still shows where the rows of a table were, and in which columns.
  */
 #include "pg_ext/migrate/track.h"
 
@@ -17,13 +18,13 @@
 enum
 {
 	R_NAME,
-	R_BEFORE, /* query for the digest, or NULL */
-	R_NOW	  /* the same of now */
+	R_BEFORE, /* query for the former digest, or NULL */
+	R_NOW	  /* query for the present digest, or NULL */
 };
 
 static const dbc_rows no_rows;
 
-/* Runs a query that only reads, on what a snapshot shows. */
+/* Runs a read-only query with a snapshot. */
 static const dbc_rows *
 query_as_of(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 			int nargs, Snapshot snapshot)
@@ -32,7 +33,7 @@ query_as_of(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	const dbc_rows *rows;
 
 	PushActiveSnapshot(snapshot);
-	/* a guard does the same for a failure */
+	/* on failure the guard resets it */
 	host->read_only = true;
 	rows = host->base.query(&host->base, sql, args, nargs);
 	host->read_only = was_read_only;
@@ -40,7 +41,7 @@ query_as_of(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	return rows;
 }
 
-/* The same, on the database as it is now. */
+/* Runs a read-only query on the database as it is now. */
 static const dbc_rows *
 query_now(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 		  int nargs)
@@ -75,10 +76,9 @@ array_text(dbcpg_host *host, HTAB *set)
 	return dbc_text(buffer.data);
 }
 
-/* Forgets what was made and dropped again: it was not there before and is not
- * there now. */
+/* Removes objects that were created and dropped again. */
 static void
-forget_passing(dbcpg_migrate_tracking *t)
+remove_transient(dbcpg_migrate_tracking *t)
 {
 	HASH_SEQ_STATUS sequence;
 	const Oid *object;
@@ -93,9 +93,9 @@ forget_passing(dbcpg_migrate_tracking *t)
 		}
 }
 
-/* Finds the objects that have to be looked at. */
+/* Finds the objects to compare. */
 static void
-settle_objects(dbcpg_migrate_tracking *t)
+find_changed_objects(dbcpg_migrate_tracking *t)
 {
 	dbcpg_host *host = t->host;
 	const dbc_sql *family = dbc_find_sql(&host->base, "migrate/tracked_family");
@@ -110,9 +110,9 @@ settle_objects(dbcpg_migrate_tracking *t)
 	t->args[1] = first_text(host, query_now(host, family, &objects, 1));
 }
 
-/* Finds the tables whose rows have to be looked at. */
+/* Finds the tables whose rows to compare. */
 static void
-settle_tables(dbcpg_migrate_tracking *t)
+find_changed_tables(dbcpg_migrate_tracking *t)
 {
 	dbcpg_host *host = t->host;
 	const dbc_sql *tables = dbc_find_sql(&host->base, "migrate/tracked_tables");
@@ -132,7 +132,7 @@ settle_tables(dbcpg_migrate_tracking *t)
 	t->tables = query_now(host, rows, where, 3);
 }
 
-/* The objects that may have changed, as they are now. */
+/* The objects that may have changed, in their present state. */
 static const dbc_rows *
 list_objects(dbcpg_migrate_tracking *t)
 {
@@ -151,7 +151,7 @@ list_objects(dbcpg_migrate_tracking *t)
 		dbc_query_sql(base, base->query, &t->queries[1], t->args, 2), NULL);
 }
 
-/* The digests of the tables that may have changed, as they are now. */
+/* The digests of the tables that may have changed, in their present state. */
 static const dbc_rows *
 list_tables(dbcpg_migrate_tracking *t, int column)
 {
@@ -175,8 +175,8 @@ list_tables(dbcpg_migrate_tracking *t, int column)
 	return rows;
 }
 
-/* Has queries planned for few objects among many, until a GUC level ends.  The
- * catalog may be small when they are, and grow with every migration. */
+/* Makes the planner expect few objects among many, until a GUC level ends: the
+ * catalog may be small at planning time and grow with every migration. */
 static int
 plan_for_few(void)
 {
@@ -190,7 +190,7 @@ plan_for_few(void)
 	return level;
 }
 
-/* What has been changed; see core/host.h. */
+/* See common/migrate/host.h. */
 bool
 dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
 						   dbc_changes *touched)
@@ -204,9 +204,9 @@ dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
 	settings = plan_for_few();
 	if (moment == DBC_NOW)
 	{
-		forget_passing(t);
-		settle_objects(t);
-		settle_tables(t);
+		remove_transient(t);
+		find_changed_objects(t);
+		find_changed_tables(t);
 		dbcpg_migrate_stop_tracking(t);
 		t->level = level;
 	}

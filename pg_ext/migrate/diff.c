@@ -1,12 +1,12 @@
 /*
  * diff.c
- *	  SQL that makes one schema another, and the calls of the seam.
+ *	  SQL that turns one schema into another, and the calls of the seam.
  */
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/migrate/diff.h"
 #include "pg_ext/migrate/track.h"
 
-/* SQL that makes one schema another; see core/host.h. */
+/* See common/migrate/host.h. */
 static const char *
 write_diff(dbc_host *base, const dbc_migrate_schema *from,
 		   const dbc_migrate_schema *to)
@@ -17,7 +17,7 @@ write_diff(dbc_host *base, const dbc_migrate_schema *from,
 	dbcpg_migrate_add_nodes(&d, from, to);
 	dbcpg_migrate_decide_actions(&d);
 	dbcpg_migrate_write_steps(&d);
-	/* bodies may use what is created after them */
+	/* function bodies may use objects that are created later */
 	if (d.has_functions)
 		return dbc_format(base, "SET check_function_bodies = off;\n%s",
 						  d.out.data);

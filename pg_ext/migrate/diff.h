@@ -16,7 +16,8 @@
 
 #include "common/migrate/schema_objects.h"
 
-/* Kinds of nodes, in the order they are created in if nothing else counts. */
+/* Kinds of nodes, in the order of their creation where no dependency decides.
+ */
 typedef enum diff_kind
 {
 	DIFF_SCHEMA,
@@ -49,7 +50,7 @@ typedef enum diff_kind
 	DIFF_TRIGGER,
 	DIFF_POLICY,
 	DIFF_EVENT_TRIGGER,
-	DIFF_OTHER, /* what no SQL is made of */
+	DIFF_OTHER, /* objects without SQL */
 	DIFF_NKINDS
 } diff_kind;
 
@@ -83,12 +84,12 @@ typedef struct diff_list
 /* A node in one of the two schemas. */
 typedef struct diff_side
 {
-	const dbc_migrate_object *object; /* NULL if it is not there */
+	const dbc_migrate_object *object; /* NULL if it does not exist */
 	const diff_detail *details;
 	int ndetails;
-	diff_node *holder; /* it comes and goes with: the table of a column */
+	diff_node *holder; /* dropped and created with it: the table of a column */
 	diff_node *origin; /* the column of a parent table that it inherits */
-	diff_list held;	   /* what this one holds, in order */
+	diff_list held;	   /* the nodes whose holder this is, in order */
 	diff_list needs;   /* what it depends on */
 	diff_list users;   /* what depends on it */
 } diff_side;
@@ -101,14 +102,14 @@ struct diff_node
 	diff_side old;
 	diff_side new;
 	diff_action action;
-	bool retyped; /* column: takes a value of another type */
-	bool apart;	  /* default: set after its column is there */
-	bool swapped; /* type: renamed, created again, the renamed one dropped */
+	bool retyped;  /* column: its type changes */
+	bool deferred; /* default: set after its column is added */
+	bool swapped;  /* type: renamed, created again, the renamed one dropped */
 	bool dropping;
 	bool dropped;
 	bool making;
 	bool made;
-	bool finished; /* a swapped type */
+	bool finished; /* a swapped type: the renamed one is dropped */
 };
 
 typedef struct diff
@@ -146,12 +147,12 @@ extern bool dbcpg_migrate_detail_is_true(const diff_side *side,
 extern const diff_detail *dbcpg_migrate_detail_items(const diff_side *side,
 													 const char *key);
 
-/* The same, where the document is wrong without it. */
+/* The same; fails if the document lacks it. */
 extern const char *dbcpg_migrate_require_detail_text(diff *d,
 													 const diff_side *side,
 													 const char *key);
 
-/* Whether a text is the same on both sides. */
+/* Whether a text is the same on both sides, or missing on both. */
 extern bool dbcpg_migrate_has_same_detail(const diff_node *node,
 										  const char *key);
 
@@ -163,12 +164,11 @@ extern void dbcpg_migrate_decide_actions(diff *d);
 /* Whether a node is dropped, for good or to be created again. */
 extern bool dbcpg_migrate_is_dropped(const diff_node *node);
 
-/* Whether the parents of a table stay as they are. */
+/* Whether the parents of a table do not change. */
 extern bool dbcpg_migrate_has_same_parents(const diff *d,
 										   const diff_node *table);
 
-/* The node whose drop, or creation, takes this one with it: itself or what
- * holds it. */
+/* The node whose drop, or creation, includes this one: itself or its holder. */
 extern diff_node *dbcpg_migrate_find_dropping_node(const diff *d,
 												   diff_node *node);
 extern diff_node *dbcpg_migrate_find_creating_node(const diff *d,
@@ -194,21 +194,20 @@ extern void dbcpg_migrate_add_parents(diff *d, const diff_node *parents);
 
 /* ---- migrate/diff_column.c ---- */
 
-/* A column as CREATE TABLE and ADD COLUMN want it, without its name. */
+/* A column's clause in CREATE TABLE and ADD COLUMN, without its name. */
 extern const char *dbcpg_migrate_column_clause(diff *d,
 											   const diff_node *column);
 
 extern void dbcpg_migrate_add_column(diff *d, const diff_node *column);
 extern void dbcpg_migrate_alter_column(diff *d, const diff_node *column);
 
-/* Says what of a column that was created no clause of it can say, or what of
- * an inherited one differs from the one it is inherited from. */
+/* Writes the properties of a new column that no clause can set, or those in
+ * which an inherited column differs from its origin. */
 extern void dbcpg_migrate_write_column_rest(diff *d, const diff_node *column);
 
 /* ---- migrate/diff_convert.c ---- */
 
-/* What ALTER COLUMN TYPE needs to convert the values of a column: " USING ..."
- * or nothing. */
+/* The " USING ..." that ALTER COLUMN TYPE needs for a column, or nothing. */
 extern const char *dbcpg_migrate_using_clause(diff *d, const diff_node *column);
 
 /* Says what a column may lose by its new type, or why it may not take it. */
@@ -223,12 +222,13 @@ extern void dbcpg_migrate_append_options(dbc_buffer *out,
 
 /* ---- migrate/diff_type.c ---- */
 
-/* Whether a type that has changed stays. */
+/* Whether a changed type is not created again. */
 extern bool dbcpg_migrate_can_alter_type(const diff_node *type);
 
 extern void dbcpg_migrate_alter_type(diff *d, const diff_node *type);
 extern void dbcpg_migrate_alter_domain(diff *d, const diff_node *domain);
-/* Renames a type that is to be created again; columns and types follow. */
+/* Renames a type that is to be created again; columns and types follow the
+ * rename. */
 extern void dbcpg_migrate_rename_type(diff *d, const diff_node *type);
 
 /* Drops a type that was renamed because it was to be created again. */
@@ -236,7 +236,7 @@ extern void dbcpg_migrate_drop_old_type(diff *d, const diff_node *type);
 
 /* ---- migrate/diff_text.c ---- */
 
-/* Writes a statement and its end. */
+/* Writes a statement and its ";". */
 extern void dbcpg_migrate_write_statement(diff *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -244,7 +244,7 @@ extern void dbcpg_migrate_write_statement(diff *d, const char *format, ...)
 extern void dbcpg_migrate_write_comment(diff *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Says before a statement what of the data it destroys, or what is left out. */
+/* Writes the comment that goes before a statement which destroys data. */
 extern void dbcpg_migrate_comment_data_loss(diff *d, const char *what,
 											const char *name);
 
@@ -254,7 +254,7 @@ extern void dbcpg_migrate_comment_omitted(diff *d, const char *what,
 /* The last part of a qualified name. */
 extern const char *dbcpg_migrate_unqualified_name(const char *name);
 
-/* The name that a text starts with, up to a space. */
+/* The text up to its first space. */
 extern const char *dbcpg_migrate_first_word(diff *d, const char *text);
 
 #endif /* DBCPG_MIGRATE_DIFF_H */

@@ -1,10 +1,9 @@
 /*
  * diff_column.c
- *	  Columns: added and changed.
+ *	  Adding and changing columns.
  */
 #include "pg_ext/migrate/diff.h"
 
-/* A column as CREATE TABLE and ADD COLUMN want it. */
 const char *
 dbcpg_migrate_column_clause(diff *d, const diff_node *column)
 {
@@ -28,7 +27,7 @@ dbcpg_migrate_column_clause(diff *d, const diff_node *column)
 	{
 		const char *text = dbcpg_migrate_detail_text(side, parts[i].key);
 
-		if (text && !(expression && expression->apart &&
+		if (text && !(expression && expression->deferred &&
 					  dbc_same(parts[i].key, "default")))
 			dbc_append_format(&clause, " %s%s", parts[i].start, text);
 	}
@@ -46,8 +45,8 @@ alter(diff *d, const diff_node *column, const char *action, const char *rest)
 		dbcpg_migrate_unqualified_name(column->name), action, rest);
 }
 
-/* A text of a column before it is changed; what its origin was given before,
- * it was given, too. */
+/* A text of a column before the change; a change of its origin has changed an
+ * inherited column already. */
 static const char *
 text_before(const diff *d, const diff_node *column, const char *key)
 {
@@ -67,7 +66,7 @@ differ(const char *left, const char *right)
 	return left && right ? !dbc_same(left, right) : left != right;
 }
 
-/* Writes what of the storage of a column changes. */
+/* Writes the changes of a column's storage. */
 static void
 write_storage(diff *d, const diff_node *column, const diff_side *before)
 {
@@ -90,7 +89,8 @@ write_storage(diff *d, const diff_node *column, const diff_side *before)
 		alter(d, column, "SET ", options);
 }
 
-/* Writes what of an inherited column differs from its origin. */
+/* Writes the properties in which an inherited column differs from its origin.
+ */
 static void
 write_own(diff *d, const diff_node *column)
 {
@@ -105,7 +105,6 @@ write_own(diff *d, const diff_node *column)
 		alter(d, column, "SET NOT NULL", "");
 }
 
-/* Says what no clause of a column could say. */
 void
 dbcpg_migrate_write_column_rest(diff *d, const diff_node *column)
 {
@@ -116,7 +115,7 @@ dbcpg_migrate_write_column_rest(diff *d, const diff_node *column)
 	write_storage(d, column, &nothing);
 }
 
-/* Whether rows that are there have no value for a new column. */
+/* Whether adding a column fails on a table that has rows. */
 static bool
 fails_with_rows(const diff_node *column)
 {
@@ -128,7 +127,7 @@ fails_with_rows(const diff_node *column)
 		   !dbcpg_migrate_detail_text(side, "generated");
 }
 
-/* Adds a column, and with it those that inherit it. */
+/* Adds a column; its inherited copies are added with it. */
 void
 dbcpg_migrate_add_column(diff *d, const diff_node *column)
 {
@@ -188,7 +187,8 @@ write_identity(diff *d, const diff_node *column)
 												"identity_options")));
 }
 
-/* Whether an inherited column has been given its type with its origin. */
+/* Whether the ALTER of its origin has changed the type of an inherited column.
+ */
 static bool
 is_retyped_by_origin(const diff *d, const diff_node *column)
 {

@@ -1,6 +1,6 @@
 /*
  * diff_convert.c
- *	  How a column takes another type, and whether it loses by that.
+ *	  How a column's type is converted, and whether that loses values.
  */
 #include "pg_ext/migrate/diff.h"
 
@@ -11,11 +11,11 @@
 typedef struct type_name
 {
 	const char *base; /* without the numbers */
-	int numbers[2];	  /* -1 where there is none */
+	int numbers[2];	  /* -1: none */
 } type_name;
 
-/* Whether a type that a column depends on is created again, so that there is no
- * cast from the old to the new one but through text. */
+/* Whether a type that a column depends on is created again, so that the only
+ * cast from the old to the new one is through text. */
 static bool
 is_swapped(const diff_node *column)
 {
@@ -27,7 +27,6 @@ is_swapped(const diff_node *column)
 	return false;
 }
 
-/* What ALTER COLUMN TYPE needs to convert the values of a column. */
 const char *
 dbcpg_migrate_using_clause(diff *d, const diff_node *column)
 {
@@ -52,7 +51,7 @@ dbcpg_migrate_using_clause(diff *d, const diff_node *column)
 	return dbc_format(d->host, " USING %s::text::%s", name, type);
 }
 
-/* Takes the name of a type apart. */
+/* Splits the name of a type into its base and numbers. */
 static type_name
 read_type(diff *d, const diff_side *column)
 {
@@ -66,7 +65,7 @@ read_type(diff *d, const diff_side *column)
 	return name;
 }
 
-/* Whether every value of one type is one of another. */
+/* Whether every value of one type is a value of another. */
 static bool
 is_wider(const char *old, const char *new)
 {
@@ -93,8 +92,8 @@ is_wider(const char *old, const char *new)
 	return false;
 }
 
-/* Whether the numbers of a type leave room for all values of another one of the
- * same base: length or precision, and scale. */
+/* Whether a type holds all values of another one of the same base, by length or
+ * precision and scale. */
 static bool
 has_room(const type_name *old, const type_name *new)
 {

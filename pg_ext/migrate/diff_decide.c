@@ -1,16 +1,15 @@
 /*
  * diff_decide.c
- *	  What happens to every node: kept, altered, dropped, created or remade.
+ *	  Which action each node gets: keep, alter, drop, create or remake.
  *
- * First each node is judged by itself.  Then what depends on something that
- * goes, or on a column that takes another type, is remade with it, unless it
- * is changed so that it no longer depends on it.
+ * First each node gets an action by itself.  Then nodes that depend on a
+ * dropped one, or on a column that changes its type, are remade too, unless
+ * their own change removes that dependency.
  */
 #include "pg_ext/migrate/diff.h"
 
 #include <stdlib.h>
 
-/* Whether a node is dropped, for good or to be created again. */
 bool
 dbcpg_migrate_is_dropped(const diff_node *node)
 {
@@ -24,7 +23,6 @@ is_created(const diff_node *node)
 	return node->action == DIFF_CREATE || node->action == DIFF_REMAKE;
 }
 
-/* Whether the parents of a table stay as they are. */
 bool
 dbcpg_migrate_has_same_parents(const diff *d, const diff_node *table)
 {
@@ -34,11 +32,11 @@ dbcpg_migrate_has_same_parents(const diff *d, const diff_node *table)
 	return parents && parents->action == DIFF_KEEP;
 }
 
-/* The node whose drop takes this one with it. */
+/* The node whose drop includes this one. */
 diff_node *
 dbcpg_migrate_find_dropping_node(const diff *d, diff_node *node)
 {
-	/* a wrong document may have circles */
+	/* an invalid document may have circles */
 	for (int depth = 0; depth < d->count; depth++)
 	{
 		const diff_side *side = &node->old;
@@ -54,7 +52,7 @@ dbcpg_migrate_find_dropping_node(const diff *d, diff_node *node)
 	return node;
 }
 
-/* The node whose creation brings this one with it. */
+/* The node whose creation includes this one. */
 diff_node *
 dbcpg_migrate_find_creating_node(const diff *d, diff_node *node)
 {
@@ -64,7 +62,7 @@ dbcpg_migrate_find_creating_node(const diff *d, diff_node *node)
 
 		if ((node->kind != DIFF_COLUMN && node->kind != DIFF_DEFAULT &&
 			 node->kind != DIFF_PARENTS) ||
-			node->apart)
+			node->deferred)
 			break;
 		if (side->holder && is_created(side->holder))
 			node = side->holder;
@@ -77,8 +75,8 @@ dbcpg_migrate_find_creating_node(const diff *d, diff_node *node)
 	return node;
 }
 
-/* Whether the old columns of a view are the first of the new ones, so that it
- * can be replaced. */
+/* Whether the new columns of a view begin with the old ones, so that CREATE OR
+ * REPLACE works. */
 static bool
 can_replace_view(const diff_node *view)
 {
@@ -93,8 +91,8 @@ can_replace_view(const diff_node *view)
 	return true;
 }
 
-/* Whether a function keeps what cannot be replaced: names of arguments, result
- * and the number of defaults. */
+/* Whether CREATE OR REPLACE works for a function: argument names, result and
+ * number of defaults are the same. */
 static bool
 can_replace_function(const diff_node *function)
 {
@@ -112,12 +110,12 @@ can_alter_column(const diff_node *column)
 {
 	const char *new = dbcpg_migrate_detail_text(&column->new, "generated");
 
-	/* an expression can be dropped, but neither set nor changed */
+	/* an expression can be dropped, but not added or changed */
 	return !new || (dbcpg_migrate_has_same_detail(column, "generated") &&
 					dbcpg_migrate_has_same_detail(column, "type"));
 }
 
-/* Whether something with another definition can be altered in place. */
+/* Whether an object with a changed definition can be altered in place. */
 static bool
 can_alter(diff *d, const diff_node *node)
 {
@@ -148,7 +146,7 @@ can_alter(diff *d, const diff_node *node)
 		case DIFF_TYPE:
 			return dbcpg_migrate_can_alter_type(node);
 		case DIFF_CONSTRAINT:
-			/* only what makes it valid */
+			/* VALIDATE CONSTRAINT is the only change */
 			return dbc_same(node->old.object->definition,
 							dbc_format(d->host, "%s NOT VALID",
 									   node->new.object->definition));
@@ -161,9 +159,9 @@ can_alter(diff *d, const diff_node *node)
 	}
 }
 
-/* Judges a node by itself. */
+/* The action of a node by itself. */
 static diff_action
-judge(diff *d, const diff_node *node)
+own_action(diff *d, const diff_node *node)
 {
 	if (!node->old.object)
 		return DIFF_CREATE;
@@ -174,7 +172,7 @@ judge(diff *d, const diff_node *node)
 	return can_alter(d, node) ? DIFF_ALTER : DIFF_REMAKE;
 }
 
-/* ---- what depends on something that goes ---- */
+/* ---- nodes that depend on a dropped one ---- */
 
 /* Whether a node still needs another one in the new schema. */
 static bool
@@ -186,7 +184,7 @@ still_needs(const diff_node *node, const diff_node *need)
 	return false;
 }
 
-/* Has a node remade; false if it comes and goes anyway. */
+/* Remakes a node; false if it is dropped or created anyway. */
 static bool
 remake(diff_node *node)
 {
@@ -196,7 +194,7 @@ remake(diff_node *node)
 	return true;
 }
 
-/* Has a column converted to its type, which is not the one it had. */
+/* Converts a column to its type again after a change of that type. */
 static bool
 retype(diff_node *column)
 {
@@ -210,9 +208,9 @@ retype(diff_node *column)
 	return true;
 }
 
-/* What becomes of a node when one that it depends on goes. */
+/* Decides what happens to a node when one that it depends on is dropped. */
 static bool
-lose(diff_node *node, const diff_node *need)
+drop_need(diff_node *node, const diff_node *need)
 {
 	if (node->action == DIFF_ALTER && !still_needs(node, need) &&
 		node->kind != DIFF_COLUMN)
@@ -244,10 +242,10 @@ lose(diff_node *node, const diff_node *need)
 	}
 }
 
-/* What becomes of a node when a column that it depends on takes another
+/* Decides what happens to a node when a column that it depends on changes its
  * type. */
 static bool
-follow(diff_node *node, const diff_node *column)
+retype_need(diff_node *node, const diff_node *column)
 {
 	const char *kind;
 
@@ -273,9 +271,9 @@ follow(diff_node *node, const diff_node *column)
 	}
 }
 
-/* Passes on to its users what happens to a node; true if that changed any. */
+/* Applies the action of a node to its users; true if that changed any. */
 static bool
-pass_on(diff_node *node)
+update_users(diff_node *node)
 {
 	bool changed = false;
 
@@ -285,15 +283,15 @@ pass_on(diff_node *node)
 		diff_node *user = node->old.users.items[i];
 
 		if (dbcpg_migrate_is_dropped(node))
-			changed |= lose(user, node);
+			changed |= drop_need(user, node);
 		else if (node->retyped)
-			changed |= follow(user, node);
+			changed |= retype_need(user, node);
 	}
 	return changed;
 }
 
 /* Whether a type has to be renamed before it is created again, because columns
- * keep values of it. */
+ * that stay use it. */
 static bool
 must_be_swapped(const diff_node *type)
 {
@@ -311,8 +309,8 @@ must_be_swapped(const diff_node *type)
 	return false;
 }
 
-/* Has a table keep, when it leaves or joins parents, what is its own on one
- * side and theirs on the other. */
+/* Keeps the constraints and indexes of a table that change from inherited to
+ * its own, or back, as it leaves or joins parents. */
 static void
 keep_left(const diff *d, const diff_side *side, diff_action action)
 {
@@ -332,7 +330,7 @@ keep_left(const diff *d, const diff_side *side, diff_action action)
 	}
 }
 
-/* The same for all that tables keep. */
+/* The same for all tables. */
 static void
 keep_all_left(diff *d)
 {
@@ -350,14 +348,13 @@ keep_all_left(diff *d)
 	}
 }
 
-/* Decides what happens to every node. */
 void
 dbcpg_migrate_decide_actions(diff *d)
 {
 	bool changed = true;
 
 	for (int i = 0; i < d->count; i++)
-		d->nodes[i].action = judge(d, &d->nodes[i]);
+		d->nodes[i].action = own_action(d, &d->nodes[i]);
 	keep_all_left(d);
 	for (int i = 0; i < d->count; i++)
 	{
@@ -371,7 +368,7 @@ dbcpg_migrate_decide_actions(diff *d)
 	{
 		changed = false;
 		for (int i = 0; i < d->count; i++)
-			changed |= pass_on(&d->nodes[i]);
+			changed |= update_users(&d->nodes[i]);
 	}
 	for (int i = 0; i < d->count; i++)
 		d->nodes[i].swapped = must_be_swapped(&d->nodes[i]);

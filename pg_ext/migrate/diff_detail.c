@@ -1,9 +1,9 @@
 /*
  * diff_detail.c
- *	  What the objects of a schema document say beyond their definitions.
+ *	  The details of the objects in a schema document.
  *
- * Details are one JSON object of texts, truth values and lists of texts.
- * Anything else in a document is passed over.
+ * Details are one JSON object of texts, truth values and lists of texts. Other
+ * values are ignored.
  */
 #include "pg_ext/migrate/diff.h"
 
@@ -26,7 +26,6 @@ dbcpg_migrate_read_json_texts(dbc_host *host, const char *json, int *count)
 	return items;
 }
 
-/* Reads the details of an object. */
 void
 dbcpg_migrate_read_details(dbc_host *host, diff_side *side)
 {
@@ -90,7 +89,7 @@ dbcpg_migrate_detail_items(const diff_side *side, const char *key)
 	return detail ? detail : &none;
 }
 
-/* A text among the details that must be there. */
+/* A text that the details must have. */
 const char *
 dbcpg_migrate_require_detail_text(diff *d, const diff_side *side,
 								  const char *key)

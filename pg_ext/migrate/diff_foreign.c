@@ -1,6 +1,6 @@
 /*
  * diff_foreign.c
- *	  The options of what is foreign: wrappers, servers, tables and columns.
+ *	  The options of foreign objects: wrappers, servers, tables and columns.
  */
 #include "pg_ext/migrate/diff.h"
 

@@ -1,12 +1,12 @@
 /*
  * diff_node.c
- *	  The objects of two schemas as nodes, with what they depend on.
+ *	  The objects of two schemas as nodes, with their dependencies.
  */
 #include "pg_ext/migrate/diff.h"
 
 #include <stdlib.h>
 
-/* How the kinds are called in a document; the rest is DIFF_OTHER. */
+/* The names of kinds in a document; all others are DIFF_OTHER. */
 static const char *const kind_words[DIFF_NKINDS] = {
 	[DIFF_SCHEMA] = "schema",
 	[DIFF_EXTENSION] = "extension",
@@ -41,7 +41,7 @@ static const char *const kind_words[DIFF_NKINDS] = {
 	[DIFF_OTHER] = "",
 };
 
-/* An object of one schema, before it meets its like of the other one. */
+/* An object of one schema before it is matched with that of the other. */
 typedef struct entry
 {
 	const char *label;
@@ -58,7 +58,7 @@ typedef struct entry_list
 	int count;
 } entry_list;
 
-/* Whether a kind is that of nodes which are parts of objects. */
+/* Whether nodes of a kind are parts of objects. */
 static bool
 is_part(diff_kind kind)
 {
@@ -92,7 +92,7 @@ add_entry(entry_list *list, const dbc_migrate_object *object, diff_kind kind,
 	return added;
 }
 
-/* Adds what is a node of its own though it is a part of an object. */
+/* Adds a part of an object that is a node by itself. */
 static void
 add_part(entry_list *list, const entry *whole, diff_kind kind,
 		 const char *definition)
@@ -114,7 +114,7 @@ add_part(entry_list *list, const entry *whole, diff_kind kind,
 	added->side.ndetails = whole->side.ndetails;
 }
 
-/* The parents of a table, and its place in them, as one text. */
+/* The parents of a table and its place among their children, as one text. */
 static const char *
 parents_text(dbc_host *host, const diff_side *table)
 {
@@ -172,7 +172,7 @@ compare_entries(const void *left, const void *right)
 	return order != 0 ? order : (int) l->is_new - (int) r->is_new;
 }
 
-/* Makes nodes of entries in order. */
+/* Makes nodes of sorted entries. */
 static void
 merge_entries(diff *d, const entry_list *list)
 {
@@ -236,7 +236,7 @@ side_of(diff_node *node, bool is_new)
 	return is_new ? &node->new : &node->old;
 }
 
-/* Notes that a node depends on another one. */
+/* Adds a dependency of a node. */
 static void
 add_need(diff *d, diff_node *node, diff_node *need, bool is_new)
 {
@@ -251,7 +251,7 @@ add_need(diff *d, diff_node *node, diff_node *need, bool is_new)
 	append_node(d, &side_of(need, is_new)->users, node);
 }
 
-/* What a relation or domain of a name is, or NULL. */
+/* The relation or domain of a name, or NULL. */
 static diff_node *
 find_parent(const diff *d, const char *name, bool is_new)
 {
@@ -268,7 +268,7 @@ find_parent(const diff *d, const char *name, bool is_new)
 	return NULL;
 }
 
-/* Whether a column itself does without what its default needs. */
+/* Whether only the default of a column, not the column, depends on a node. */
 static bool
 is_of_default(const diff_side *column, const diff_node *need)
 {
@@ -285,7 +285,7 @@ is_table(const diff_node *node)
 	return node->kind == DIFF_TABLE || node->kind == DIFF_FOREIGN_TABLE;
 }
 
-/* Notes what the document says that an object depends on. */
+/* Adds the dependencies that the document lists. */
 static void
 add_listed_needs(diff *d, diff_node *node, bool is_new)
 {
@@ -300,7 +300,7 @@ add_listed_needs(diff *d, diff_node *node, bool is_new)
 
 		if (!need || (node->kind == DIFF_COLUMN && is_of_default(side, need)))
 			continue;
-		/* owners and parents are nodes of their own */
+		/* ownership and inheritance have their own nodes */
 		if ((node->kind == DIFF_SEQUENCE && need->kind == DIFF_COLUMN) ||
 			(is_table(node) && is_table(need)))
 			continue;
@@ -308,7 +308,7 @@ add_listed_needs(diff *d, diff_node *node, bool is_new)
 	}
 }
 
-/* Notes which columns of parent tables a column is inherited from. */
+/* Sets the parent tables' columns from which a column is inherited. */
 static void
 add_origins(diff *d, diff_node *column, bool is_new)
 {
@@ -333,8 +333,8 @@ add_origins(diff *d, diff_node *column, bool is_new)
 	}
 }
 
-/* Notes that the parents of a table need the columns of one of the tables, and
- * before they are left the constraints and indexes that it shall keep. */
+/* Adds dependencies of a table's parents: its columns, and in the old schema
+ * the constraints and indexes that it keeps after leaving the parents. */
 static void
 add_needed_parts(diff *d, diff_node *node, diff_node *table, bool is_new)
 {
@@ -351,8 +351,8 @@ add_needed_parts(diff *d, diff_node *node, diff_node *table, bool is_new)
 	}
 }
 
-/* Notes what the parents of a table need: the tables, and their columns, which
- * have to match when they are joined; columns come before in the list. */
+/* Adds dependencies of a table's parents: the tables and their columns, which
+ * have to match at ATTACH or INHERIT; columns come before in the list. */
 static void
 add_needs_of_parents(diff *d, diff_node *node, bool is_new)
 {
@@ -371,7 +371,7 @@ add_needs_of_parents(diff *d, diff_node *node, bool is_new)
 	}
 }
 
-/* Notes the index that is the replica identity of a table. */
+/* Adds the dependency on the index that is the replica identity of a table. */
 static void
 add_needs_of_identity(diff *d, diff_node *node, bool is_new)
 {
@@ -398,7 +398,7 @@ add_needs_of_identity(diff *d, diff_node *node, bool is_new)
 		is_new);
 }
 
-/* What an object comes and goes with, or NULL. */
+/* The node with which an object is dropped and created, or NULL. */
 static diff_node *
 find_holder(const diff *d, const diff_node *node, bool is_new)
 {
@@ -424,7 +424,7 @@ find_holder(const diff *d, const diff_node *node, bool is_new)
 	}
 }
 
-/* Fails for a document in which what belongs to a table has none. */
+/* Fails for a document in which a part of a table has no table. */
 static void
 check_holder(diff *d, const diff_node *node, const diff_side *side)
 {
@@ -450,7 +450,7 @@ check_holder(diff *d, const diff_node *node, const diff_side *side)
 				 "%s of a schema document has no parent", node->label);
 }
 
-/* Links a node with the others of one of the schemas. */
+/* Links a node with the others of its schema. */
 static void
 link_node(diff *d, diff_node *node, bool is_new)
 {
@@ -480,7 +480,6 @@ link_node(diff *d, diff_node *node, bool is_new)
 		add_listed_needs(d, node, is_new);
 }
 
-/* Makes the nodes of two schemas. */
 void
 dbcpg_migrate_add_nodes(diff *d, const dbc_migrate_schema *from,
 						const dbc_migrate_schema *to)

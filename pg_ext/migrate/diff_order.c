@@ -2,24 +2,24 @@
  * diff_order.c
  *	  The order of the steps.
  *
- * Every step first takes those it needs.  What a drop needs is that nothing
- * depends on the object any more; what a creation or a change needs is that
- * what it depends on is there in its new form, and that its name is free.
- * Where steps need each other the one that was asked for last goes first.
+ * Every step first runs those it depends on.  Before a drop nothing may depend
+ * on the object any more; before a creation or a change its dependencies must
+ * have their new form and its name must be free.  Where steps depend on each
+ * other, the one requested last runs first.
  */
 #include "pg_ext/core/host.h"
 #include "pg_ext/migrate/diff.h"
 
 #include <stdlib.h>
 
-/* A name that is taken, and what takes it. */
+/* A name in use and its node. */
 typedef struct taken_name
 {
 	const char *name;
 	diff_node *node;
 } taken_name;
 
-/* The names that are there before the first step, in order. */
+/* The names in use before the first step, in order. */
 typedef struct name_list
 {
 	taken_name *items;
@@ -33,8 +33,8 @@ typedef struct order
 	name_list taken;
 } order;
 
-/* Fails where nodes that need each other take up the stack: a document may come
- * from anywhere.  Checks for a cancel. */
+/* Fails before nodes that depend on each other overflow the stack: documents
+ * are not trusted.  Checks for a cancel. */
 static void
 bound_depth(const diff_node *node)
 {
@@ -52,10 +52,10 @@ static void make(order *o, diff_node *node);
 
 /* ---- names ---- */
 
-/* What a name is unique among: relations and types share one room, whatever
- * can be called has another.  NULL where the node's own label says all. */
+/* The name with its namespace: relations and types share one, functions and the
+ * like another.  NULL where labels are unique anyway. */
 static const char *
-room_of(diff *d, const diff_node *node, const diff_side *side)
+namespaced_name(diff *d, const diff_node *node, const diff_side *side)
 {
 	switch (node->kind)
 	{
@@ -96,16 +96,16 @@ compare_names(const void *left, const void *right)
 				  ((const taken_name *) right)->name);
 }
 
-/* Whether a step for a node makes free what is called by its old name. */
+/* Whether a step for a node frees its old name. */
 static bool
-gives_up_name(const diff_node *node)
+frees_name(const diff_node *node)
 {
 	return dbcpg_migrate_is_dropped(node) ||
 		   (node->kind == DIFF_COLUMN && node->action == DIFF_ALTER &&
 			!dbcpg_migrate_detail_text(&node->new, "identity"));
 }
 
-/* Collects the names that steps make free. */
+/* Collects the names that steps free. */
 static void
 collect_names(order *o)
 {
@@ -117,7 +117,7 @@ collect_names(order *o)
 	{
 		diff_node *node = &d->nodes[i];
 		const char *name =
-			gives_up_name(node) ? room_of(d, node, &node->old) : NULL;
+			frees_name(node) ? namespaced_name(d, node, &node->old) : NULL;
 
 		if (name)
 			o->taken.items[o->taken.count++] = (taken_name){name, node};
@@ -126,11 +126,11 @@ collect_names(order *o)
 		  compare_names);
 }
 
-/* Makes free the name of a node to be created. */
+/* Frees the name of a node to be created. */
 static void
 free_name(order *o, const diff_node *node)
 {
-	taken_name key = {room_of(o->d, node, &node->new), NULL};
+	taken_name key = {namespaced_name(o->d, node, &node->new), NULL};
 	const taken_name *found;
 
 	if (!key.name || o->taken.count == 0)
@@ -147,10 +147,10 @@ free_name(order *o, const diff_node *node)
 
 /* ---- drops ---- */
 
-/* Whether a part of something that is being dropped can be dropped before it.
+/* Whether a part of an object that is being dropped can be dropped before it.
  */
 static bool
-can_go_before(const diff_node *part, const diff_node *whole)
+can_drop_first(const diff_node *part, const diff_node *whole)
 {
 	return whole->dropping && !whole->dropped && !part->dropped &&
 		   (part->kind == DIFF_CONSTRAINT || part->kind == DIFF_DEFAULT ||
@@ -158,7 +158,7 @@ can_go_before(const diff_node *part, const diff_node *whole)
 			part->kind == DIFF_RULE || part->kind == DIFF_POLICY);
 }
 
-/* Sees to it that a node does not depend any more on what is to be dropped. */
+/* Removes the dependency of a node on one that is to be dropped. */
 static void
 release(order *o, diff_node *user)
 {
@@ -171,9 +171,9 @@ release(order *o, diff_node *user)
 		return;
 	}
 	remover = dbcpg_migrate_find_dropping_node(o->d, user);
-	if (remover != user && can_go_before(user, remover))
+	if (remover != user && can_drop_first(user, remover))
 	{
-		/* two tables that point to each other, a default that reads its table
+		/* two tables that refer to each other, a default that reads its table
 		 */
 		user->dropped = true;
 		dbcpg_migrate_write_drop(o->d, user);
@@ -182,8 +182,7 @@ release(order *o, diff_node *user)
 		drop(o, remover);
 }
 
-/* Whether the drop of a type is a change of its name, which columns and types
- * follow. */
+/* Whether a type is dropped by a rename, which columns and types follow. */
 static bool
 follows_rename(const diff_node *type, const diff_node *user)
 {
@@ -192,7 +191,7 @@ follows_rename(const diff_node *type, const diff_node *user)
 			(user->kind == DIFF_COLUMN && !dbcpg_migrate_is_dropped(user)));
 }
 
-/* Releases what uses a node that is dropped, or a part of it. */
+/* Releases the users of a node that is dropped, or of a part of it. */
 static void
 release_users(order *o, diff_node *whole, diff_node *node)
 {
@@ -219,7 +218,7 @@ release_users(order *o, diff_node *whole, diff_node *node)
 	}
 }
 
-/* Drops a node and what it holds. */
+/* Drops a node and its parts. */
 static void
 drop(order *o, diff_node *node)
 {
@@ -236,7 +235,7 @@ drop(order *o, diff_node *node)
 
 /* ---- creations and changes ---- */
 
-/* Makes what a node needs, and what its parts need. */
+/* Makes the dependencies of a node and of its parts. */
 static void
 make_needs(order *o, diff_node *whole, diff_node *node)
 {
@@ -247,10 +246,10 @@ make_needs(order *o, diff_node *whole, diff_node *node)
 
 		if (need == whole)
 			continue;
-		/* what a default needs may need its table */
+		/* a dependency of the default may depend on the table */
 		if (node->kind == DIFF_DEFAULT && node != whole && need->making &&
 			!need->made)
-			node->apart = true;
+			node->deferred = true;
 		make(o, need);
 	}
 	for (int i = 0; i < node->new.held.count; i++)
@@ -262,7 +261,7 @@ make_needs(order *o, diff_node *whole, diff_node *node)
 	}
 }
 
-/* Drops what uses the old form of a node that is altered. */
+/* Drops the users of the old form of a node that is altered. */
 static void
 drop_users(order *o, diff_node *node)
 {
@@ -273,8 +272,8 @@ drop_users(order *o, diff_node *node)
 			drop(o, users->items[i]);
 }
 
-/* Adds the constraints of a domain, which cannot be done any more once a column
- * is of a type that is made of it. */
+/* Adds the constraints of a domain, which is impossible once a column uses a
+ * composite type with that domain. */
 static void
 make_constraints(order *o, const diff_node *domain)
 {
@@ -282,7 +281,7 @@ make_constraints(order *o, const diff_node *domain)
 		make(o, domain->new.held.items[i]);
 }
 
-/* Creates or alters a node, and what it holds. */
+/* Creates or alters a node and its parts. */
 static void
 make(order *o, diff_node *node)
 {
@@ -311,7 +310,7 @@ make(order *o, diff_node *node)
 
 /* ---- all ---- */
 
-/* The order of nodes where nothing else counts. */
+/* The order of nodes without dependencies. */
 static int
 compare_ranks(const void *left, const void *right)
 {
@@ -323,7 +322,7 @@ compare_ranks(const void *left, const void *right)
 	return strcmp(l->name, r->name);
 }
 
-/* Drops a renamed type, of which nothing is left, after those made of it. */
+/* Drops a renamed type, after the types made of it. */
 static void
 finish_type(diff *d, diff_node *type)
 {
@@ -336,7 +335,6 @@ finish_type(diff *d, diff_node *type)
 	dbcpg_migrate_drop_old_type(d, type);
 }
 
-/* Writes all steps. */
 void
 dbcpg_migrate_write_steps(diff *d)
 {

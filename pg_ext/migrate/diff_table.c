@@ -1,12 +1,12 @@
 /*
  * diff_table.c
- *	  Tables: created, changed, and taken from parents to others.
+ *	  Creating and changing tables, and moving them between parents.
  */
 #include "pg_ext/migrate/diff.h"
 
 #include <stdlib.h>
 
-/* Appends a word or clause that may be missing, after a space. */
+/* Appends a clause after a space, if there is one. */
 static void
 append_clause(dbc_buffer *out, const char *start, const char *clause)
 {
@@ -71,7 +71,7 @@ append_columns(diff *d, const diff_list *columns)
 	dbc_append(&d->out, first ? ")" : "\n)");
 }
 
-/* Writes the row security of a table that has another one. */
+/* Writes the row security of a table where it differs. */
 static void
 write_row_security(diff *d, const diff_node *table)
 {
@@ -195,8 +195,8 @@ write_options(diff *d, const diff_node *table)
 	}
 }
 
-/* Writes the change of a table; its columns, parents and replica identity are
- * nodes of their own. */
+/* Writes the change of a table; its columns, parents and replica identity have
+ * their own nodes. */
 void
 dbcpg_migrate_alter_table(diff *d, const diff_node *table)
 {
@@ -235,7 +235,8 @@ has_item(const diff_detail *list, const char *text)
 	return false;
 }
 
-/* Drops what a table keeps of the parents it has left and shall not have. */
+/* Drops the constraints and indexes that stay when a table leaves its parents
+ * and that the new schema lacks. */
 static void
 drop_left(diff *d, const diff_node *parents)
 {
@@ -262,7 +263,7 @@ drop_left(diff *d, const diff_node *parents)
 	}
 }
 
-/* Takes a table from its parents. */
+/* Removes a table from its parents. */
 void
 dbcpg_migrate_drop_parents(diff *d, const diff_node *parents)
 {
@@ -280,7 +281,7 @@ dbcpg_migrate_drop_parents(diff *d, const diff_node *parents)
 	drop_left(d, parents);
 }
 
-/* Adds the CHECK constraints that parents want a table to have. */
+/* Adds the CHECK constraints that a table must have to join its parents. */
 static void
 add_checks(diff *d, const diff_node *parents)
 {
@@ -305,7 +306,7 @@ add_checks(diff *d, const diff_node *parents)
 	}
 }
 
-/* Gives a table its parents. */
+/* Adds a table to its parents. */
 void
 dbcpg_migrate_add_parents(diff *d, const diff_node *parents)
 {

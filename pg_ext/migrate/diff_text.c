@@ -4,7 +4,6 @@
  */
 #include "pg_ext/migrate/diff.h"
 
-/* Writes a statement and its end. */
 void
 dbcpg_migrate_write_statement(diff *d, const char *format, ...)
 {
@@ -16,7 +15,7 @@ dbcpg_migrate_write_statement(diff *d, const char *format, ...)
 	dbc_append(&d->out, ";\n");
 }
 
-/* Writes a comment on one line, whatever the names in it have. */
+/* A name may contain newlines. */
 void
 dbcpg_migrate_write_comment(diff *d, const char *format, ...)
 {
@@ -32,21 +31,19 @@ dbcpg_migrate_write_comment(diff *d, const char *format, ...)
 	dbc_append(&d->out, "\n");
 }
 
-/* Says before a statement what of the data it destroys. */
 void
 dbcpg_migrate_comment_data_loss(diff *d, const char *what, const char *name)
 {
 	dbcpg_migrate_write_comment(d, "destroys data: %s %s", what, name);
 }
 
-/* Says what is left to the reader. */
+/* Writes a comment for an object without SQL. */
 void
 dbcpg_migrate_comment_omitted(diff *d, const char *what, const diff_node *node)
 {
 	dbcpg_migrate_write_comment(d, "not included: %s %s", what, node->label);
 }
 
-/* The last part of a qualified name. */
 const char *
 dbcpg_migrate_unqualified_name(const char *name)
 {
@@ -61,7 +58,6 @@ dbcpg_migrate_unqualified_name(const char *name)
 	return part;
 }
 
-/* The name that a text starts with, up to a space. */
 const char *
 dbcpg_migrate_first_word(diff *d, const char *text)
 {

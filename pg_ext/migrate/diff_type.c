@@ -1,10 +1,11 @@
 /*
  * diff_type.c
- *	  Types and domains: changed in place, or made again under the old name.
+ *	  Types and domains: changed in place, or created again under the old
+ *	  name.
  */
 #include "pg_ext/migrate/diff.h"
 
-/* The place of a text in a list from a place on, or -1. */
+/* The index of a text in a list, searched from an index on, or -1. */
 static int
 find_item(const diff_detail *list, const char *text, int from)
 {
@@ -29,8 +30,8 @@ is_part_of(const diff_detail *some, const diff_detail *all)
 	return true;
 }
 
-/* Whether a step of the script may use one of the labels that an enum gets:
- * that is an error in the transaction that adds them. */
+/* Whether a step may use a label that the enum gets: an error in the
+ * transaction that adds the label. */
 static bool
 uses_new_label(const diff_node *type)
 {
@@ -52,7 +53,7 @@ uses_new_label(const diff_node *type)
 	return false;
 }
 
-/* Whether a row type only loses attributes and gets others at its end. */
+/* Whether a row type only loses attributes and gets new ones at its end. */
 static bool
 can_alter_attributes(const diff_node *type)
 {
@@ -65,14 +66,14 @@ can_alter_attributes(const diff_node *type)
 	for (int i = 0; i < old->nitems && at < new->nitems; i++)
 		if (dbc_same(old->items[i], new->items[at]))
 			at++;
-	/* what is left is added, and must not be there yet */
+	/* the remaining attributes are added, so they must be new */
 	for (int i = 0; i < old->nitems; i++)
 		if (find_item(new, old->items[i], at) >= 0)
 			return false;
 	return true;
 }
 
-/* Whether columns or types that stay are of a type. */
+/* Whether columns or types that stay use a type. */
 static bool
 is_in_use(const diff_node *type)
 {
@@ -88,8 +89,7 @@ is_in_use(const diff_node *type)
 	return false;
 }
 
-/* Whether a type that has changed stays: it can be altered in place, or nothing
- * can be done about it. */
+/* Whether a changed type is altered in place, or cannot be created again. */
 bool
 dbcpg_migrate_can_alter_type(const diff_node *type)
 {
@@ -103,7 +103,7 @@ dbcpg_migrate_can_alter_type(const diff_node *type)
 			   !uses_new_label(type);
 	if (dbc_same(kind, "c"))
 		return can_alter_attributes(type);
-	/* the functions of a range would keep their names if it were renamed */
+	/* renaming a range type does not rename its functions */
 	return is_in_use(type);
 }
 
@@ -172,7 +172,7 @@ dbcpg_migrate_alter_type(diff *d, const diff_node *type)
 		dbcpg_migrate_comment_omitted(d, "change of", type);
 }
 
-/* Writes the change of a domain; its constraints are nodes of their own. */
+/* Writes the change of a domain; its constraints have their own nodes. */
 void
 dbcpg_migrate_alter_domain(diff *d, const diff_node *domain)
 {
@@ -190,23 +190,22 @@ dbcpg_migrate_alter_domain(diff *d, const diff_node *domain)
 																   : "DROP");
 }
 
-/* ---- types that are made again ---- */
+/* ---- types that are created again ---- */
 
-/* The name of a type, without its schema, while another one takes its place. */
+/* The temporary name of a type, without its schema, while it is replaced. */
 static const char *
 swapped_part(diff *d, const diff_node *type)
 {
 	const char *part = dbcpg_migrate_unqualified_name(type->name);
 	size_t length = strlen(part);
 
-	/* as long as the old name, so that it is not cut off */
+	/* no longer than the old name, so that it is not truncated */
 	if (part[0] == '"')
 		return dbc_format(d->host, "\"%.*s \"", (int) Min(length - 2, 60),
 						  part + 1);
 	return dbc_format(d->host, "\"%.*s \"", (int) Min(length, 60), part);
 }
 
-/* Renames a type that is to be created again. */
 void
 dbcpg_migrate_rename_type(diff *d, const diff_node *type)
 {
@@ -216,7 +215,6 @@ dbcpg_migrate_rename_type(diff *d, const diff_node *type)
 								  type->name, swapped_part(d, type));
 }
 
-/* Drops a type that was renamed because it was to be created again. */
 void
 dbcpg_migrate_drop_old_type(diff *d, const diff_node *type)
 {

@@ -5,16 +5,16 @@
 #include "pg_ext/migrate/diff.h"
 
 /*
- * How a kind is created and dropped; NULL where that is more than a statement.
- * Of the node, %n is the name, %l its last part, %p the parent, %d the
- * definition, %x a word that the definition starts with and that has its place
- * elsewhere, %s the name without the arguments.
+ * How a kind is created and dropped; NULL where one statement is not enough. %n
+ * is the name, %l its last part, %p the parent, %d the definition, %x a first
+ * word of the definition that moves elsewhere, %s the name without the
+ * arguments.
  */
 static const struct
 {
 	const char *create;
 	const char *drop;
-	const char *destroys; /* what of the data a drop destroys */
+	const char *destroys; /* the data that a drop destroys */
 } statements[DIFF_NKINDS] = {
 	[DIFF_SCHEMA] = {"CREATE SCHEMA %n", "DROP SCHEMA %n", "schema"},
 	[DIFF_EXTENSION] = {"CREATE EXTENSION %n %d", "DROP EXTENSION %n", NULL},
@@ -60,8 +60,8 @@ static const struct
 
 /* ---- text ---- */
 
-/* What a definition is without a word that it starts with; *word is that word
- * and its space, or empty. */
+/* A definition without its first word, if that is one of words; *word is that
+ * word with its space, or empty. */
 static const char *
 split_word(const char *definition, const char **word)
 {
@@ -77,7 +77,7 @@ split_word(const char *definition, const char **word)
 	return definition;
 }
 
-/* The name of something that is called with arguments, without these. */
+/* The name of a function or the like, without arguments. */
 static const char *
 bare_name(diff *d, const diff_node *node, const diff_side *side)
 {
@@ -89,7 +89,7 @@ bare_name(diff *d, const diff_node *node, const diff_side *side)
 	return dbc_copy(d->host, node->name, (size_t) (end - node->name));
 }
 
-/* Writes a statement of the table above. */
+/* Writes a statement from a template of the table above. */
 static void
 fill_in(diff *d, const char *template, const diff_node *node,
 		const diff_side *side)
@@ -144,7 +144,7 @@ has_no_sql(const diff_node *node, const diff_side *side)
 			dbc_starts_with(side->object->definition, "BASE "));
 }
 
-/* Whether a constraint is that of a domain. */
+/* Whether a constraint belongs to a domain. */
 static bool
 is_of_domain(const diff_side *side)
 {
@@ -178,7 +178,7 @@ dbcpg_migrate_write_drop(diff *d, const diff_node *node)
 
 /* ---- creations ---- */
 
-/* Writes whether a trigger or rule is enabled, unless that goes by itself. */
+/* Writes whether a trigger or rule is enabled, unless it is the default. */
 static void
 write_state(diff *d, const diff_node *node, const char *otherwise)
 {
@@ -219,7 +219,7 @@ create_configuration(diff *d, const diff_node *node)
 	}
 }
 
-/* Writes the creation of a sequence; its owner is a node of its own. */
+/* Writes the creation of a sequence; its owner has its own node. */
 static void
 create_sequence(diff *d, const diff_node *node)
 {
@@ -331,7 +331,7 @@ dbcpg_migrate_write_alter(diff *d, const diff_node *node)
 		case DIFF_EVENT_TRIGGER:
 			write_state(d, node, "ENABLE");
 			break;
-		default: /* a default, a function: said anew */
+		default: /* a default, a function: CREATE OR REPLACE or SET again */
 			dbcpg_migrate_write_create(d, node);
 			break;
 	}

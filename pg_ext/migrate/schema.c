@@ -2,9 +2,9 @@
  * schema.c
  *	  The user's schema, from the catalog.
  *
- * Three queries give it: one for relations and what belongs to them, one for
- * all else, and one for what depends on what, where that is asked for.  Objects
- * come with their addresses in the catalog, by which dependencies name them.
+ * It comes from three queries: relations and their parts, all other objects,
+ * and, on request, dependencies.  Objects have their addresses in the catalog,
+ * which dependencies refer to.
  */
 #include "pg_ext/migrate/diff.h"
 #include "pg_ext/migrate/track.h"
@@ -27,8 +27,8 @@ enum
 /* Those columns as dbc_get_row() reads them. */
 #define EDGE_SHAPE "iiiiiib"
 
-/* How often parts are followed to what they are a part of: the row type of an
- * array of a multirange of ... */
+/* How many levels of parts are resolved: the row type of an array of a
+ * multirange of ... */
 #define MAX_DEPTH 8
 
 /* An object by its address. */
@@ -38,7 +38,7 @@ typedef struct place
 	int row;
 } place;
 
-/* Objects and dependencies while they are put together. */
+/* Objects and dependencies while they are merged. */
 typedef struct catalog
 {
 	dbc_host *host;
@@ -92,7 +92,7 @@ read_key(const dbc_value *cells, int64_t *key)
 		key[i] = cells[i].integer;
 }
 
-/* The first dependency of an address, or the number of all there are. */
+/* The first dependency of an address, or the number of dependencies. */
 static int
 first_edge(const catalog *c, const int64_t *key)
 {
@@ -128,9 +128,9 @@ find_place(const catalog *c, const int64_t *key)
 	return found ? found->row : -1;
 }
 
-/* Puts what an address is a part of in its place; false if it is none. */
+/* Replaces an address by that of its whole; false if it is no part. */
 static bool
-go_to_whole(const catalog *c, int64_t *key)
+find_whole(const catalog *c, int64_t *key)
 {
 	for (int i = first_edge(c, key); i < c->edges->nrows; i++)
 	{
@@ -149,7 +149,7 @@ go_to_whole(const catalog *c, int64_t *key)
 	return false;
 }
 
-/* The row of the object that an address is or belongs to, or -1. */
+/* The row of an address's object or of its whole, or -1. */
 static int
 resolve(const catalog *c, const dbc_value *cells)
 {
@@ -164,13 +164,13 @@ resolve(const catalog *c, const dbc_value *cells)
 			return row;
 		if (key[2] != 0)
 			key[2] = 0;
-		else if (!go_to_whole(c, key))
+		else if (!find_whole(c, key))
 			return -1;
 	}
 	return -1;
 }
 
-/* Everything that depends on another object, in order; returns how many. */
+/* Collects all dependencies between objects, in order; returns their number. */
 static int
 collect_dependencies(const catalog *c, dependency *links)
 {
@@ -229,7 +229,7 @@ add_dependencies(dbc_host *base, const dbc_rows *objects, dbc_value *cells)
 	}
 }
 
-/* One list of objects after another; *values, if asked for, can be changed. */
+/* Joins two lists of objects; *values, unless NULL, can be changed. */
 const dbc_rows *
 dbcpg_migrate_join_rows(dbc_host *base, const dbc_rows *first,
 						const dbc_rows *second, dbc_value **values)
@@ -266,7 +266,7 @@ read_catalog(dbc_host *base, dbc_schema_source source)
 	return objects;
 }
 
-/* Lists the objects of a schema; see core/host.h. */
+/* See common/migrate/host.h. */
 const dbc_rows *
 dbcpg_migrate_list_schema(dbc_host *base, dbc_schema_source source)
 {
@@ -275,7 +275,7 @@ dbcpg_migrate_list_schema(dbc_host *base, dbc_schema_source source)
 	return read_catalog(base, source);
 }
 
-/* Whether the bookkeeping has an object as it is. */
+/* Whether an object is stored unchanged. */
 static bool
 is_stored(const dbc_migrate_schema *stored, const dbc_migrate_object *object)
 {
@@ -288,7 +288,7 @@ is_stored(const dbc_migrate_schema *stored, const dbc_migrate_object *object)
 				  object->parent ? object->parent : "") == 0;
 }
 
-/* Keeps today's schema in the bookkeeping; what has not changed stays. */
+/* Stores today's schema; only changed objects are written. */
 void
 dbcpg_migrate_store_schema(dbc_host *base)
 {

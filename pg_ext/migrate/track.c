@@ -1,10 +1,10 @@
 /*
  * track.c
- *	  Noting which objects scripts change, and which tables they write.
+ *	  Records which objects scripts change and which tables they write.
  *
- * Invalidations tell of relations and of all that is kept with them, the hook
- * on access to objects of everything else, and the one on permissions of the
- * tables that statements write, those of triggers and foreign keys included.
+ * Relcache invalidations report relations and their parts, the object access
+ * hook all other objects, and the permissions hook the tables that statements
+ * write, those of triggers and foreign keys included.
  */
 #include "pg_ext/migrate/track.h"
 
@@ -32,11 +32,11 @@
 
 #include "common/core/text.h"
 
-/* What begins, and ends, the part of a query that limits it. */
+/* Start and end of the conditions that limit a query. */
 #define LIMIT_START "/* tracked:"
 #define LIMIT_END	"*/"
 
-/* What notes changes now; the hooks do nothing without it. */
+/* The innermost tracking; NULL makes the hooks do nothing. */
 static dbcpg_migrate_tracking *tracked = NULL;
 
 static object_access_hook_type next_object_access_hook = NULL;
@@ -53,7 +53,7 @@ note(HTAB *set, Oid object)
 		(void) hash_search(set, &object, HASH_ENTER, NULL);
 }
 
-/* Called when what is known of a relation is no longer valid. */
+/* Called when the cached entry of a relation is invalidated. */
 static void
 note_relation(Datum argument, Oid relation)
 {
@@ -67,13 +67,13 @@ note_relation(Datum argument, Oid relation)
 	}
 }
 
-/* What is to be known of the objects of a catalog. */
+/* How changes of a catalog's objects are found. */
 typedef enum catalog_kind
 {
-	KEPT_WITH_RELATIONS, /* invalidations tell of them */
+	INVALIDATED_WITH_RELATIONS, /* reported by relcache invalidations */
 	LISTED_WITH_RELATIONS,
 	LISTED,
-	KNOWN_BY_NAME, /* a schema does not tell all there is */
+	KNOWN_BY_NAME, /* the schema lists it by name only */
 } catalog_kind;
 
 /* The kind of a catalog. */
@@ -86,7 +86,7 @@ kind_of(Oid catalog)
 		case TriggerRelationId:
 		case RewriteRelationId:
 		case PolicyRelationId:
-			return KEPT_WITH_RELATIONS;
+			return INVALIDATED_WITH_RELATIONS;
 		case RelationRelationId:
 		case StatisticExtRelationId:
 		case NamespaceRelationId:
@@ -102,8 +102,8 @@ kind_of(Oid catalog)
 	}
 }
 
-/* Whether an object that is said to be made is new, and not replaced; then
- * nothing can be seen of it yet. */
+/* Whether an object was created rather than replaced; a new one is not visible
+ * yet. */
 static bool
 is_new(Oid catalog, Oid object)
 {
@@ -120,14 +120,14 @@ is_new(Oid catalog, Oid object)
 	}
 }
 
-/* Adds an object that has been made, altered or dropped. */
+/* Adds an object that was created, altered or dropped. */
 static void
 note_change(dbcpg_migrate_tracking *t, ObjectAccessType access, Oid catalog,
 			Oid object)
 {
 	catalog_kind kind = kind_of(catalog);
 
-	if (kind == KEPT_WITH_RELATIONS)
+	if (kind == INVALIDATED_WITH_RELATIONS)
 		return;
 	note(t->objects, object);
 	if (access == OAT_POST_CREATE && is_new(catalog, object))
@@ -138,13 +138,13 @@ note_change(dbcpg_migrate_tracking *t, ObjectAccessType access, Oid catalog,
 		note(t->programs, object);
 	if (kind == KNOWN_BY_NAME)
 		t->others = true;
-	/* its members come and go without a word */
+	/* the hook does not report changes of its members */
 	if (catalog == ExtensionRelationId && access == OAT_POST_ALTER)
 		t->everything = true;
 }
 
-/* Called when an object is made, altered or dropped.  Columns have the number
- * of their table, of which invalidations tell. */
+/* Called when an object is created, altered or dropped.  Columns have a subid;
+ * invalidations of their table report them. */
 static void
 note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
 			void *argument)
@@ -158,8 +158,8 @@ note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
 		note_change(t, access, catalog, object);
 }
 
-/* Notes the tables of a statement that it writes; one that writes the catalog
- * itself may change anything. */
+/* Adds the tables that a statement writes; one that writes the catalog itself
+ * may change anything. */
 static void
 note_tables(List *tables)
 {
@@ -191,7 +191,7 @@ note_statement(DBCPG_CHECK_PERMS_PARAMETERS)
 		   next_check_perms_hook(DBCPG_CHECK_PERMS_ARGUMENTS);
 }
 
-/* Puts the hooks in their places, once per session. */
+/* Installs the hooks, once per session. */
 void
 dbcpg_migrate_install_hooks(void)
 {
@@ -204,7 +204,7 @@ dbcpg_migrate_install_hooks(void)
 
 /* ---- start and end ---- */
 
-/* An embedded query with the comments that limit it taken for SQL. */
+/* An embedded query in which the comments that limit it are SQL. */
 static dbc_sql
 limited_query(dbc_host *base, const char *name)
 {
@@ -239,7 +239,7 @@ make_set(dbcpg_migrate_tracking *t)
 					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
-/* Stops noting; what has been noted stays. */
+/* Stops recording; what has been recorded stays. */
 void
 dbcpg_migrate_stop_tracking(dbcpg_migrate_tracking *t)
 {
@@ -250,10 +250,10 @@ dbcpg_migrate_stop_tracking(dbcpg_migrate_tracking *t)
 	t->before = NULL;
 }
 
-/* Stops noting for a call that ends, on whatever road: the end of its resource
- * owner has seen to the snapshot. */
+/* Stops recording at the end of a call, also after an error: the resource owner
+ * has released the snapshot already. */
 static void
-forget_tracking(dbcpg_host *host)
+end_tracking(dbcpg_host *host)
 {
 	const dbcpg_migrate_tracking *t = host->hook_state;
 
@@ -261,14 +261,14 @@ forget_tracking(dbcpg_host *host)
 		tracked = t->outer;
 }
 
-/* Drops temporary tables that are for one transaction.  Others are left alone,
- * since the rows of the caller's would be gone for good. */
+/* Drops temporary tables with ON COMMIT DROP.  ON COMMIT DELETE ROWS is not
+ * run, since the caller's rows would be lost. */
 static void
 drop_temporary_tables(void)
 {
 	int flags = MyXactFlags;
 
-	/* without a use of any, none has rows */
+	/* without this flag, no temporary table is truncated */
 	MyXactFlags &= ~XACT_FLAGS_ACCESSEDTEMPNAMESPACE;
 	PG_TRY();
 	{
@@ -281,8 +281,7 @@ drop_temporary_tables(void)
 	PG_END_TRY();
 }
 
-/* Whether an enum has got a value, or lost one, that an index from before could
- * come to hold. */
+/* Whether the values of an enum that an older index uses have changed. */
 static bool
 has_other_enums(const dbcpg_migrate_tracking *t)
 {
@@ -295,11 +294,10 @@ has_other_enums(const dbcpg_migrate_tracking *t)
 }
 
 /*
- * Does what waits for the end of a transaction, at the end of a script that is
- * tracked: temporary tables go, and new values of enums can be used, as in the
- * transaction of the next migration.  None of it lasts longer than the test,
- * but entries in indexes do: with values that are gone, they can no longer be
- * compared.
+ * Does the work of a commit at the end of a tracked script: temporary tables
+ * are dropped and new enum values can be used, as after the transaction of a
+ * migration.  The test undoes all of it except index entries: without their
+ * enum value these could no longer be compared.
  */
 static void
 end_script(dbcpg_host *host)
@@ -311,7 +309,7 @@ end_script(dbcpg_host *host)
 		AtEOXact_Enum();
 }
 
-/* Starts noting what scripts change, or stops; see core/host.h. */
+/* See common/migrate/host.h. */
 void
 dbcpg_migrate_track(dbc_host *base, bool on)
 {
@@ -352,6 +350,6 @@ dbcpg_migrate_track(dbc_host *base, bool on)
 	t->outer = tracked;
 	host->hook_state = t;
 	host->at_script_end = end_script;
-	host->at_call_end = forget_tracking;
+	host->at_call_end = end_tracking;
 	tracked = t;
 }

@@ -1,6 +1,6 @@
 /*
  * track.h
- *	  What migrate/track.c notes of scripts, and migrate/changes.c makes of it.
+ *	  What migrate/track.c records of scripts and migrate/changes.c evaluates.
  */
 #ifndef DBCPG_MIGRATE_TRACK_H
 #define DBCPG_MIGRATE_TRACK_H
@@ -20,19 +20,19 @@ typedef struct dbcpg_migrate_tracking
 	struct dbcpg_migrate_tracking *outer; /* of a call that runs this one */
 	MemoryContext sets;
 	HTAB *objects;	/* Oids of any catalog */
-	HTAB *programs; /* of these, those migrate/schema_programs is about */
+	HTAB *programs; /* those of migrate/schema_programs */
 	HTAB *made;
 	HTAB *dropped;
 	HTAB *written;			/* Oids of tables */
-	bool others;			/* what no schema says all about */
-	bool everything;		/* too much to tell */
+	bool others;			/* objects that the schema lists by name only */
+	bool everything;		/* too many changes to list */
 	const dbc_value *enums; /* migrate/indexed_enums before the first script */
 	Snapshot before;
 	ResourceOwner owner; /* of the snapshot */
 	dbc_sql queries[2];	 /* migrate/schema and schema_programs, limited */
-	dbc_value args[2];	 /* of these, once that is known */
+	dbc_value args[2];	 /* their arguments, once known */
 	const dbc_rows *tables;
-	int level; /* of the subtransaction with the changes */
+	int level; /* subtransaction level of the changes */
 } dbcpg_migrate_tracking;
 
 /* ---- migrate/schema.c ---- */
@@ -42,7 +42,7 @@ extern const dbc_rows *dbcpg_migrate_list_schema(dbc_host *base,
 
 extern void dbcpg_migrate_store_schema(dbc_host *base);
 
-/* One list of objects after another; *values, if asked for, can be changed. */
+/* Joins two lists of objects; *values, unless NULL, can be changed. */
 extern const dbc_rows *dbcpg_migrate_join_rows(dbc_host *base,
 											   const dbc_rows *first,
 											   const dbc_rows *second,
@@ -57,7 +57,7 @@ extern bool dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
 /* Installs the hooks, once per session. */
 extern void dbcpg_migrate_install_hooks(void);
 
-/* Stops noting; what has been noted stays. */
+/* Stops recording; what has been recorded stays. */
 extern void dbcpg_migrate_stop_tracking(dbcpg_migrate_tracking *t);
 
 /* ---- migrate/watch.c ---- */

@@ -1,11 +1,11 @@
 /*
  * watch.c
- *	  Who changes the schema outside migrations: what the event triggers of
- *	  dbmigrate_watch() call.
+ *	  Records who changes the schema outside migrations: called by the event
+ *	  triggers of dbmigrate_watch().
  *
- * Changes are recorded with the rights of the table's owner, since whoever may
- * create a table need not have any on the bookkeeping.  What runs with these
- * rights is one statement of ours.
+ * Changes are recorded with the rights of the table's owner, since a role that
+ * may create tables need not have any on dbcare's tables.  Only one fixed
+ * statement runs with these rights.
  */
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
@@ -17,13 +17,12 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-/* A longer statement is cut off. */
+/* Longer statements are truncated. */
 #define LONGEST_STATEMENT 10000
 
 /*
- * The owner of the table changes are recorded in; InvalidOid without a table,
- * or with one that somebody has put in its place to read other people's
- * statements.
+ * The owner of the table for changes; InvalidOid without a table, or if an
+ * untrusted role has created one to read the statements of others.
  */
 static Oid
 find_recorder(Oid function)
@@ -39,8 +38,8 @@ find_recorder(Oid function)
 	return owner;
 }
 
-/* Whether a statement of this kind, or with this text, which others may be part
- * of, may contain a password. */
+/* Whether a statement of this kind or text may contain a password; the text may
+ * have several statements. */
 static bool
 may_hold_password(const char *command, const char *text)
 {
@@ -57,7 +56,7 @@ may_hold_password(const char *command, const char *text)
 	return false;
 }
 
-/* The statement the client sent, as far as it is recorded. */
+/* The statement the client sent, as it is recorded. */
 static dbc_value
 statement_text(dbcpg_host *host, const char *command)
 {
@@ -83,11 +82,11 @@ record(dbcpg_host *host, const char *event, const char *command, Oid owner)
 			  strcmp(event, "sql_drop") == 0 ? "migrate/record_drops"
 											 : "migrate/record_commands",
 			  dbc_text(host->base.user), statement_text(host, command));
-	/* the end of the transaction does the same for a failure */
+	/* on failure the end of the transaction does this */
 	SetUserIdAndSecContext(caller, security);
 }
 
-/* Says in an error why a command of somebody else has failed here. */
+/* Adds to an error that recording the command failed, not the command. */
 static void
 explain_record(void *arg)
 {
@@ -96,7 +95,7 @@ explain_record(void *arg)
 		"recording a schema change; dbmigrate_watch(false) stops recording");
 }
 
-/* Records what a command has done; see migrate/track.h. */
+/* See migrate/track.h. */
 void
 dbcpg_migrate_record_change(FunctionCallInfo fcinfo)
 {

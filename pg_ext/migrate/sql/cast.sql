@@ -1,7 +1,7 @@
 -- columns: way
 -- How a column of type $1 becomes one of type $2: 'a' by assignment, 'e' by an
--- explicit cast, no row if there is no cast, or no such type in this database
--- yet, so that only text is left between them.
+-- explicit cast; no row if there is no cast or the type does not exist yet, so
+-- that values have to be converted through text.
 select case
 		when s.oid = t.oid then 'a'
 		when c.castcontext in ('a', 'i') then 'a'

@@ -1,6 +1,6 @@
 -- columns: relid, mode, filenode
--- Locks this session holds on relations, strongest first: oid, mode, and the file the
--- relation has now; null when it is gone.
+-- Locks this session holds on relations, strongest first; filenode is null for a
+-- dropped relation.
 select l.relation::bigint as relid, l.mode, c.relfilenode::bigint as filenode
 from pg_catalog.pg_locks as l
 left join pg_catalog.pg_class as c on c.oid = l.relation

@@ -1,6 +1,6 @@
 -- columns: enums, value_count
--- Enums whose values indexes hold, or those in $1, as an array, and how many
--- values they have.
+-- Enums with indexes on columns of the type, or those in $1, as an array, and the
+-- number of their values.
 with recursive held (type) as (
 	select a.atttypid
 	from pg_catalog.pg_attribute as a

@@ -1,13 +1,13 @@
 -- columns: type, name, parent, position, definition, details, depends_on, class, oid, subid
--- Schemas, extensions, relations and what belongs to them, object by object;
+-- Schemas, extensions, relations and their parts, object by object;
 -- with details for dbmigrate_diff() if $1, and with the address each object has
 -- in the catalog.  Definitions are the server's own deparsed SQL, with every
 -- name qualified because the search_path holds the catalog only.  Left out:
 -- members of extensions, constraints, indexes and triggers that a parent table
 -- hands down (a restore may name and validate them otherwise), invalid indexes
 -- (pg_dump leaves them out, too), owners, privileges, comments and tablespaces.
--- What stands in comments marked "tracked" limits it to the objects $2 when a
--- test asks for what it has changed.
+-- The comments marked "tracked" become conditions that limit the query to the
+-- objects $2 for a test.
 with member as (
 	select d.classid, d.objid
 	from pg_catalog.pg_depend as d
@@ -34,7 +34,7 @@ with member as (
 	from pg_catalog.pg_collation as co
 	join pg_catalog.pg_namespace as n on n.oid = co.collnamespace
 ), sequence_options as (
-	-- what a sequence of its type has by itself is not said; every says all
+	-- defaults of the sequence's type are left out unless every
 	select s.seqrelid, d.deptype, d.refobjid as owner, d.refobjsubid as owner_column,
 		pg_catalog.concat_ws(' ',
 			'AS ' || pg_catalog.format_type(nullif(s.seqtypid, 'bigint'::pg_catalog.regtype), null),
@@ -126,7 +126,7 @@ with member as (
 			from pg_catalog.pg_foreign_table as t
 			join pg_catalog.pg_foreign_server as s on s.oid = t.ftserver
 			where t.ftrelid = r.oid) as f on true) as p
-	-- what a table keeps of its parents when it leaves them
+	-- constraints and indexes that a table keeps when it leaves its parents
 	left join lateral (
 		select pg_catalog.array_agg(k.label order by k.label collate "C"),
 			pg_catalog.array_agg(k.definition order by k.label collate "C")

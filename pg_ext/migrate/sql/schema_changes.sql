@@ -1,7 +1,6 @@
 -- columns: object, table_name, changed_at, changed_by, statement
--- What was done to the schema outside migrations since the last one, newest
--- first.  Of what belongs to a table, such as "x on app.t", the identity is
--- turned into our name for it, app.t.x.
+-- Schema changes outside migrations since the last one, newest first.  The
+-- identity of a table's part, "x on app.t", becomes dbcare's name, app.t.x.
 select pg_catalog.regexp_replace(c.object, '^(.*) on (.*)$', '\2.\1') as object,
 	pg_catalog.regexp_replace(c.object, '^.* on ', '') as table_name,
 	{iso:c.changed_at} as changed_at, c.changed_by, c.statement

@@ -1,6 +1,6 @@
 -- columns: class, oid, subid, needed_class, needed_oid, needed_subid, inherent
--- What depends on what, as addresses: class, object and column of both.  The
--- last column tells whether the first is a part of the second: a default of its
+-- Dependencies as addresses: class, object and column of both.  inherent is
+-- whether the first object is a part of the second: a default of its
 -- column, the rule of a view, an array type of its elements' type, a row type of
 -- its table, the index behind a constraint, a member of its extension.
 select cast(d.classid as pg_catalog.int8) as class, cast(d.objid as pg_catalog.int8) as oid, d.objsubid as subid,

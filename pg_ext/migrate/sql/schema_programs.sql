@@ -1,7 +1,7 @@
 -- columns: type, name, parent, position, definition, details, depends_on, class, oid, subid
--- What migrate/schema.sql is for relations, for all else: types, functions,
--- event triggers, and the rarer kinds.  An empty definition means that no SQL
--- can be made of the object: it is listed by name alone.
+-- All objects that migrate/schema.sql does not list: types, functions, event
+-- triggers and rarer kinds.  An empty definition means that dbcare cannot write
+-- SQL for the object: it is listed by name only.
 with member as (
 	-- of an extension or, as the constructors of ranges are, of another object
 	select d.classid, d.objid
@@ -131,7 +131,7 @@ with member as (
 		'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid
 	from routine as p
 	join pg_catalog.pg_aggregate as a on a.aggfnoid = p.oid
-	-- only what differs from the default is said
+	-- defaults are left out
 	cross join lateral (
 		select case when (a.aggkind = 'n') <> (a.aggfinalmodify = 'r') then m.word[1] end,
 			case when (a.aggkind = 'n') <> (a.aggmfinalmodify = 'r') then m.word[2] end

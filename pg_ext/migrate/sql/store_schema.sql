@@ -1,6 +1,6 @@
 -- columns: none
--- Takes objects that are gone ($1) out of the schema that is kept, and puts those
--- that are new or have changed ($2) in.
+-- Deletes dropped objects ($1) from the stored schema and adds those that are new
+-- or have changed ($2).
 with gone as (
 	delete from dbcare.snapshot_object as o
 	using pg_catalog.jsonb_to_recordset(cast($1 as jsonb)) as g (type text, name text)

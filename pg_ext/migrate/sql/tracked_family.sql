@@ -1,6 +1,6 @@
 -- columns: family
 -- Objects, with the tables that they belong to, and with the indexes, sequences
--- and statistics that belong to them: what is told of one can depend on another.
+-- and statistics of these tables: the definition of one can depend on another.
 with given as materialized (
 	select cast($1 as pg_catalog.oid[]) as list
 ), owner as materialized (

@@ -1,7 +1,7 @@
 -- columns: name, query_before, query_now
--- Tables whose rows may have changed, given what migrate/tracked_tables.sql
--- makes of them before and now, and the tables that were written: with queries
--- for digests of what they have in common, null where there is no table.
+-- Tables whose rows may have changed, from the results of
+-- migrate/tracked_tables.sql before and now and the tables that were written,
+-- with queries for digests of the common columns; null where there is no table.
 with before as (
 	select b.*
 	from pg_catalog.jsonb_to_recordset(cast(coalesce($1, '[]') as pg_catalog.jsonb))

@@ -1,5 +1,5 @@
 -- columns: tables
--- Where the rows of tables among some objects are, and in which columns, as JSON.
+-- The files and columns of the tables among some objects, as JSON.
 with recursive chosen as (
 	select c.oid, c.relkind, c.relfilenode, n.nspname, c.relname
 	from pg_catalog.pg_class as c
