@@ -1,9 +1,10 @@
 /*
  * changes.c
- *	  Which tables scripts write, and what that changes of their rows.
+ *	  Which tables scripts write, and how their rows change.
  *
- * A digest is taken of a table before the first statement that writes it, as
- * far as EXPLAIN tells: it lists what triggers and foreign keys do, too.
+ * The digest of a table is read before the first statement that writes it
+ * according to EXPLAIN, which lists the writes of triggers and foreign keys
+ * too.
  */
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
@@ -14,7 +15,7 @@
 
 #include "common/core/text.h"
 
-/* A digest being taken. */
+/* A digest being read. */
 typedef struct reading
 {
 	const char *table;
@@ -51,8 +52,8 @@ read_table(dbc_host *host, void *arg)
 		h, dbcsl_printf(h, "select * from main.\"%w\"", r->table));
 }
 
-/* The digest of a table, or NULL if it cannot be read: a virtual one need not
- * have rows, nor its module be there. */
+/* The digest of a table, or NULL if it cannot be read: a virtual table may have
+ * no rows or no module. */
 static const dbcsl_migrate_digest *
 try_to_read(dbcsl_host *h, const char *table)
 {
@@ -65,10 +66,10 @@ try_to_read(dbcsl_host *h, const char *table)
 	return NULL;
 }
 
-/* Takes the digest of a table that is going to be written, unless it is known
- * or the table was not there before. */
+/* Reads the digest of a table before a write, unless it is known or the table
+ * is new. */
 static void
-note_table(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const char *name)
+save_table(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const char *name)
 {
 	const dbcsl_migrate_schema_entry *table =
 		find_table_entry(&tracked->before, name);
@@ -101,7 +102,7 @@ altered_table(dbcsl_host *h, const dbcsl_token *alter)
 	return dbcsl_unquote_token(h, &token);
 }
 
-/* Pages where what a statement writes begins. */
+/* Root pages that a statement writes. */
 typedef struct roots
 {
 	sqlite3_int64 *pages;
@@ -109,15 +110,15 @@ typedef struct roots
 	bool virtual;
 } roots;
 
-/* Adds what one step of a program writes in the main database. */
+/* Adds the root page that one step of a program writes in the main database. */
 static void
 add_root(dbcsl_host *h, sqlite3_stmt *step, roots *roots)
 {
 	static const struct
 	{
 		const char *name;
-		int root;	  /* column with the page, ... */
-		int database; /* ... and with the number of the database */
+		int root;	  /* column with the page */
+		int database; /* column with the number of the database */
 	} writes[] = {{"OpenWrite", 3, 4}, {"Clear", 2, 3}, {"Destroy", 2, 4}};
 	const char *name = (const char *) sqlite3_column_text(step, 1);
 
@@ -136,7 +137,7 @@ add_root(dbcsl_host *h, sqlite3_stmt *step, roots *roots)
 		}
 }
 
-/* Finds out what a statement would write; nothing if it cannot be prepared. */
+/* The root pages a statement would write; none if it cannot be prepared. */
 static roots
 read_program(dbcsl_host *h, const char *text)
 {
@@ -153,7 +154,7 @@ read_program(dbcsl_host *h, const char *text)
 	return roots;
 }
 
-/* Whether a page is among those. */
+/* Whether a root page is in the list. */
 static bool
 has_page(const roots *roots, sqlite3_int64 page)
 {
@@ -163,9 +164,9 @@ has_page(const roots *roots, sqlite3_int64 page)
 	return false;
 }
 
-/* Notes the tables that begin at some pages. */
+/* Reads the digests of the tables with these root pages. */
 static void
-note_roots(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const roots *roots)
+save_roots(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const roots *roots)
 {
 	const dbc_rows *tables;
 
@@ -174,14 +175,14 @@ note_roots(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const roots *roots)
 		tables = dbc_query(&h->base, "migrate/table_roots");
 		for (int i = 0; i < tables->nrows; i++)
 			if (has_page(roots, dbc_get_int(&h->base, tables, i, 1)))
-				note_table(h, tracked, dbc_get_text(&h->base, tables, i, 0));
+				save_table(h, tracked, dbc_get_text(&h->base, tables, i, 0));
 	}
 	for (size_t j = 0; roots->virtual && j < tracked->before.count; j++)
 		if (dbcsl_migrate_is_virtual_table(&tracked->before.items[j]))
-			note_table(h, tracked, tracked->before.items[j].name);
+			save_table(h, tracked, tracked->before.items[j].name);
 }
 
-/* Notes what a statement is going to write. */
+/* Reads the digests of the tables that a statement will write. */
 static void
 track_statement(dbcsl_host *h, const dbc_statement *statement)
 {
@@ -194,14 +195,14 @@ track_statement(dbcsl_host *h, const dbc_statement *statement)
 	if (dbcsl_calls_rebuild(h, statement->text))
 		for (size_t i = 0; i < tracked->before.count; i++)
 			if (strcmp(tracked->before.items[i].type, "table") == 0)
-				note_table(h, tracked, tracked->before.items[i].name);
+				save_table(h, tracked, tracked->before.items[i].name);
 	if (dbcsl_is_word(&first, "alter"))
-		note_table(h, tracked, altered_table(h, &first));
+		save_table(h, tracked, altered_table(h, &first));
 	if (dbcsl_is_word(&first, "alter") || dbcsl_is_word(&first, "create") ||
 		dbcsl_is_word(&first, "pragma"))
 		return;
 	roots = read_program(h, statement->text);
-	note_roots(h, tracked, &roots);
+	save_roots(h, tracked, &roots);
 }
 
 /* Adds a table. */
@@ -220,7 +221,7 @@ add_table(dbcsl_host *h, dbc_rows *rows, dbc_value *values, const char *name,
 	return values;
 }
 
-/* The tables that were written, as they are now, and those that are new. */
+/* The written tables in their present state, and the new ones. */
 const dbc_rows *
 dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked)
 {
@@ -260,7 +261,7 @@ dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked)
 	return rows;
 }
 
-/* The tables that were written, as they were. */
+/* The written tables in their former state. */
 const dbc_rows *
 dbcsl_migrate_list_tables_before(dbcsl_host *h,
 								 const dbcsl_migrate_tracking *tracked)

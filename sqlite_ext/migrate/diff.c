@@ -1,11 +1,10 @@
 /*
  * diff.c
- *	  SQL that makes one schema another.
+ *	  SQL that turns one schema into another.
  *
- * What is to go goes first, what depends on other things before them; then
- * tables change, and then comes what is new, in the order in which it was made.
- * SQLite has no order of its own to keep: a view or a trigger may name what is
- * not there yet.
+ * Drops come first, dependent objects before the others; then tables change,
+ * then new objects are created in their original order.  SQLite needs no other
+ * order: a view or a trigger may refer to objects that do not exist yet.
  */
 #include "sqlite_ext/migrate/diff.h"
 
@@ -20,9 +19,9 @@ typedef struct side
 {
 	const dbc_migrate_schema *schema;
 	dbcsl_migrate_diff_object
-		*things; /* one per object; object is NULL for its parts */
+		*things; /* one per object; object is NULL for parts of tables */
 	dbcsl_migrate_diff_object *
-		*sorted; /* the things, in the order they were made */
+		*sorted; /* the things in the order of their creation */
 	int count;
 } side;
 
@@ -47,7 +46,7 @@ is_thing(const dbc_migrate_object *object)
 		   dbc_same(object->type, "view") || dbc_same(object->type, "trigger");
 }
 
-/* The order in which things were made, for qsort. */
+/* The order of creation, for qsort. */
 static int
 compare_order(const void *left, const void *right)
 {
@@ -61,7 +60,7 @@ compare_order(const void *left, const void *right)
 	return l->object < r->object ? -1 : 1;
 }
 
-/* Reads what the details of a thing say. */
+/* Reads the details of a thing. */
 static void
 read_details(dbcsl_host *h, dbcsl_migrate_diff_object *thing)
 {
@@ -125,7 +124,7 @@ read_side(dbcsl_host *h, const dbc_migrate_schema *schema)
 
 /* ---- comparing ---- */
 
-/* Marks the things of a side that are not the same on the other. */
+/* Marks the things of a side that differ from those of the other. */
 static void
 mark_differences(side *mine, const side *others)
 {
@@ -147,7 +146,7 @@ mark_differences(side *mine, const side *others)
 	}
 }
 
-/* Decides what becomes of the tables and views of a side. */
+/* Decides which tables and views of a side are replaced. */
 static void
 decide_tables(dbcsl_host *h, side *s)
 {
@@ -185,9 +184,9 @@ decide_rebuilds(difference *d)
 	}
 }
 
-/* Decides what becomes of the indexes and triggers of a side. */
+/* Decides which indexes and triggers of a side are replaced. */
 static void
-decide_others(side *s)
+decide_parts(side *s)
 {
 	for (int i = 0; i < s->count; i++)
 	{
@@ -201,10 +200,10 @@ decide_others(side *s)
 
 /* ---- the script ---- */
 
-/* Whether a thing goes with another one that is dropped anyway.  Of what a
- * table has that is rebuilt, only most indexes are not in the way. */
+/* Whether a thing is dropped with another one.  Of a rebuilt table's parts only
+ * indexes can stay until then. */
 static bool
-goes_along(const dbcsl_migrate_diff_object *thing)
+is_dropped_with_table(const dbcsl_migrate_diff_object *thing)
 {
 	if (!thing->table)
 		return false;
@@ -213,7 +212,7 @@ goes_along(const dbcsl_migrate_diff_object *thing)
 			!dbcsl_has_qualified_columns(&thing->ddl));
 }
 
-/* Drops what goes of a type, the newest first. */
+/* Drops the things of a type, the newest first. */
 static void
 drop_things(difference *d, const char *type)
 {
@@ -221,7 +220,7 @@ drop_things(difference *d, const char *type)
 	{
 		const dbcsl_migrate_diff_object *thing = d->from.sorted[i];
 
-		if (!thing->replaced || goes_along(thing) ||
+		if (!thing->replaced || is_dropped_with_table(thing) ||
 			!dbc_same(thing->object->type, type))
 			continue;
 		if (dbc_same(type, "table"))
@@ -234,7 +233,7 @@ drop_things(difference *d, const char *type)
 	}
 }
 
-/* Changes the tables that stay. */
+/* Changes the tables that are not replaced. */
 static void
 change_tables(difference *d)
 {
@@ -249,7 +248,7 @@ change_tables(difference *d)
 	}
 }
 
-/* Makes what comes of a type, the oldest first. */
+/* Creates the things of a type, the oldest first. */
 static void
 create_things(difference *d, const char *type)
 {
@@ -262,7 +261,7 @@ create_things(difference *d, const char *type)
 	}
 }
 
-/* Sets what dropping and rebuilding tables takes; dbcare puts it back. */
+/* Writes the PRAGMAs for dropping and rebuilding tables; dbcare resets them. */
 static void
 append_settings(difference *d)
 {
@@ -282,7 +281,7 @@ append_settings(difference *d)
 		dbc_append(&d->out, "pragma legacy_alter_table = on;\n");
 }
 
-/* SQL that makes one schema another; see core/host.h. */
+/* See common/migrate/host.h. */
 const char *
 dbcsl_migrate_diff(dbc_host *host, const dbc_migrate_schema *from,
 				   const dbc_migrate_schema *to)
@@ -296,8 +295,8 @@ dbcsl_migrate_diff(dbc_host *host, const dbc_migrate_schema *from,
 	decide_tables(d.h, &d.from);
 	decide_tables(d.h, &d.to);
 	decide_rebuilds(&d);
-	decide_others(&d.from);
-	decide_others(&d.to);
+	decide_parts(&d.from);
+	decide_parts(&d.to);
 	dbc_buffer_init(&d.out, host);
 	append_settings(&d);
 	drop_things(&d, "trigger");

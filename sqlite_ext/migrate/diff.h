@@ -1,6 +1,6 @@
 /*
  * diff.h
- *	  What the files that make one schema another share.
+ *	  What the files of the diff share.
  */
 #ifndef DBCSL_MIGRATE_DIFF_H
 #define DBCSL_MIGRATE_DIFF_H
@@ -18,20 +18,20 @@ typedef struct dbcsl_migrate_diff_object
 		*other; /* of the same name in the other schema */
 	struct dbcsl_migrate_diff_object
 		*table;	   /* of an index or a trigger: table or view */
-	bool differs;  /* it, or a column or constraint of it */
-	bool replaced; /* it goes as a whole, or comes as a whole */
+	bool differs;  /* the object, a column or a constraint differs */
+	bool replaced; /* it is dropped or created as a whole */
 	bool rebuilt;  /* a table that differs, but keeps its rows */
 } dbcsl_migrate_diff_object;
 
-/* Whether new columns at the end make a table another. */
+/* Whether adding columns at the end turns one table into the other. */
 extern bool
 dbcsl_migrate_only_adds_columns(dbcsl_host *h,
 								const dbcsl_migrate_diff_object *from,
 								const dbcsl_migrate_diff_object *to);
 
-/* Append the statements that do that, or that make a table anew with the rows
- * of the old one; the latter takes foreign_keys = off and legacy_alter_table =
- * on, and leaves indexes and triggers to the caller. */
+/* Append the statements that add columns, or those that rebuild a table with
+ * its rows; the latter need foreign_keys = off and legacy_alter_table = on, and
+ * leave indexes and triggers to the caller. */
 extern void
 dbcsl_migrate_write_add_columns(dbc_buffer *out,
 								const dbcsl_migrate_diff_object *from,
@@ -48,7 +48,7 @@ extern const char *dbcsl_migrate_diff(dbc_host *host,
 
 /* ---- migrate/diff_table.c ---- */
 
-/* Appends a line of comment, whatever is in the names it tells. */
+/* Appends a comment of one line; names in it may contain newlines. */
 extern void dbcsl_migrate_write_comment(dbc_buffer *out, const char *format,
 										...)
 	__attribute__((format(printf, 2, 3)));

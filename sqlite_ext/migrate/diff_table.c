@@ -1,8 +1,8 @@
 /*
  * diff_table.c
- *	  SQL that makes one table another and keeps its rows.
+ *	  SQL that changes a table and keeps its rows.
  *
- * ALTER TABLE can do little; otherwise the rows are copied into a new table.
+ * Where ALTER TABLE is not enough, the rows are copied into a new table.
  */
 #include "sqlite_ext/migrate/diff.h"
 
@@ -12,7 +12,6 @@
 
 /* ---- adding columns ---- */
 
-/* Appends a line of comment, whatever is in the names it tells. */
 void
 dbcsl_migrate_write_comment(dbc_buffer *out, const char *format, ...)
 {
@@ -22,7 +21,7 @@ dbcsl_migrate_write_comment(dbc_buffer *out, const char *format, ...)
 	va_start(args, format);
 	text = dbc_vformat(out->host, format, args);
 	va_end(args);
-	/* a name may have lines, which must not become statements */
+	/* a name may contain newlines, after which it would be a statement */
 	for (char *c = text; *c; c++)
 		if (*c == '\n' || *c == '\r')
 			*c = ' ';
@@ -36,7 +35,7 @@ same_name(const char *left, const char *right)
 	return left && right ? sqlite3_stricmp(left, right) == 0 : left == right;
 }
 
-/* Whether a column has a value in rows that do not tell one. */
+/* Whether a column has a value in rows that set none. */
 static bool
 has_default(const dbcsl_ddl_column *column)
 {
@@ -44,7 +43,7 @@ has_default(const dbcsl_ddl_column *column)
 		   sqlite3_stricmp(column->default_value, "null") != 0;
 }
 
-/* Whether ALTER TABLE can add a column, whatever rows there are. */
+/* Whether ALTER TABLE can add a column to a table with rows. */
 static bool
 can_add(const dbcsl_ddl *table, int number)
 {
@@ -95,7 +94,6 @@ has_constraints(dbcsl_host *h, const dbcsl_ddl *table, const dbcsl_ddl *of,
 	return matched == of->nconstraints;
 }
 
-/* Whether new columns at the end make a table another. */
 bool
 dbcsl_migrate_only_adds_columns(dbcsl_host *h,
 								const dbcsl_migrate_diff_object *from,
@@ -135,7 +133,7 @@ dbcsl_migrate_write_add_columns(dbc_buffer *out,
 	}
 }
 
-/* ---- rebuilding: which values the new table gets ---- */
+/* ---- rebuilding: the values of the new table ---- */
 
 /* A table while it is rebuilt. */
 typedef struct rebuild
@@ -168,7 +166,7 @@ has_part(const char *type, const char *part)
 	return strstr(type, part) != NULL;
 }
 
-/* A value for the rows there are that fits the affinity of a type. */
+/* A value that fits the affinity of a type, for existing rows. */
 static const char *
 empty_value(const char *type)
 {
@@ -182,8 +180,8 @@ empty_value(const char *type)
 	return "0";
 }
 
-/* Decides what a column that is new gets: its default, unless it needs a value
- * and has none. */
+/* Sets the value of a new column: its default, or an empty value if it needs
+ * one and has no default. */
 static void
 add_new_column(rebuild *r, const dbcsl_ddl_column *column)
 {
@@ -232,7 +230,7 @@ add_common_column(rebuild *r, int number, const dbcsl_ddl_column *wanted)
 						  source);
 }
 
-/* Decides what all columns get. */
+/* Sets the values of all columns. */
 static void
 add_columns(rebuild *r)
 {
@@ -243,12 +241,12 @@ add_columns(rebuild *r)
 	for (int i = 0; i < wanted->ncolumns; i++)
 	{
 		const dbcsl_ddl_column *column = &wanted->columns[i];
-		int twin = dbcsl_find_column(old, column->name);
+		int column_number = dbcsl_find_column(old, column->name);
 
 		if (column->generated)
 			continue;
-		if (twin >= 0)
-			add_common_column(r, twin, column);
+		if (column_number >= 0)
+			add_common_column(r, column_number, column);
 		else if (i != wanted->rowid_column)
 			add_new_column(r, column);
 	}
@@ -256,16 +254,17 @@ add_columns(rebuild *r)
 
 /* ---- rebuilding: the statements ---- */
 
-/* Whether the new table has no place for the values of a column. */
+/* Whether the new table does not store the values of a column. */
 static bool
 loses(const dbcsl_ddl *wanted, const dbcsl_ddl_column *column)
 {
-	int twin = dbcsl_find_column(wanted, column->name);
+	int column_number = dbcsl_find_column(wanted, column->name);
 
-	return !column->generated && (twin < 0 || wanted->columns[twin].generated);
+	return !column->generated &&
+		   (column_number < 0 || wanted->columns[column_number].generated);
 }
 
-/* Says what goes with the old table. */
+/* Writes comments on the data that the old table loses. */
 static void
 note_losses(dbc_buffer *out, const dbcsl_migrate_diff_object *from,
 			const dbcsl_ddl *wanted)
@@ -280,8 +279,6 @@ note_losses(dbc_buffer *out, const dbcsl_migrate_diff_object *from,
 				host->quote(host, from->ddl.columns[i].name));
 }
 
-/* Appends the statements that make a table anew with the rows of the old one.
- */
 void
 dbcsl_migrate_write_rebuild(dbc_buffer *out,
 							const dbcsl_migrate_diff_object *from,

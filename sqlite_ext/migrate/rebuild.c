@@ -1,14 +1,14 @@
 /*
  * rebuild.c
- *	  Making a table what a CREATE TABLE statement says.
+ *	  Rebuilds a table as a CREATE TABLE statement defines it.
  *
- * All of it happens in the transaction of the call, foreign keys on or off: it
- * is sqlite3_db_config() that switches them off meanwhile, for the PRAGMA does
+ * Everything happens in the transaction of the call, with foreign keys on or
+ * off: sqlite3_db_config() switches them off meanwhile, since the PRAGMA does
  * nothing inside a transaction, and dropping the old table would delete the
- * rows that refer to it.  What is switched comes back on every road.
+ * rows that refer to it.  All switches are reset, also after an error.
  *
- * A string in double quotes is a name and nothing else meanwhile: or else what
- * names a column that is gone would still seem to work.
+ * Meanwhile double-quoted strings are off: otherwise an index or trigger that
+ * names a dropped column would still be prepared without error.
  */
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/pragma.h"
@@ -21,7 +21,7 @@
 static const char say_what_fills[] =
 	"Pass an expression for the column in {\"columns\": {...}}.";
 
-/* ---- what it was and what it shall be ---- */
+/* ---- the old and the new table ---- */
 
 /* Fails for a table that cannot be rebuilt. */
 static void
@@ -43,7 +43,7 @@ refuse_table(dbcsl_host *h, const dbc_relation *table)
 				 "%s belongs to dbcare", table->shown);
 }
 
-/* Reads the table as it is. */
+/* Reads the old table. */
 static void
 read_old(dbcsl_migrate_table_rebuild *r)
 {
@@ -62,7 +62,7 @@ read_old(dbcsl_migrate_table_rebuild *r)
 				 "the SQL of table %s cannot be parsed", table->shown);
 }
 
-/* Reads the statement that says what the table shall be. */
+/* Reads the statement that defines the new table. */
 static void
 read_new(dbcsl_migrate_table_rebuild *r)
 {
@@ -91,7 +91,7 @@ read_new(dbcsl_migrate_table_rebuild *r)
 
 /* ---- columns ---- */
 
-/* Whether a column of the new table is one of the options. */
+/* The expression that option columns has for a column, or NULL. */
 static const char *
 expression_of(const dbcsl_migrate_table_rebuild *r, const char *column)
 {
@@ -101,7 +101,7 @@ expression_of(const dbcsl_migrate_table_rebuild *r, const char *column)
 	return NULL;
 }
 
-/* The column of the old table that an expression is the bare name of, or -1. */
+/* The column of the old table whose bare name an expression is, or -1. */
 static int
 column_named(const dbcsl_migrate_table_rebuild *r, const char *expression)
 {
@@ -138,7 +138,7 @@ check_fillings(dbcsl_migrate_table_rebuild *r)
 	}
 }
 
-/* Adds a value that must be the same before and after. */
+/* Adds a value to compare before and after. */
 static void
 compare_column(dbcsl_migrate_table_rebuild *r, const char *target,
 			   const char *source)
@@ -166,8 +166,8 @@ keep_column(dbcsl_migrate_table_rebuild *r, bool *used, int number,
 	compare_column(r, target, source);
 }
 
-/* Whether an expression may read the table by its name, which it has only
- * before there is a new one. */
+/* Whether an expression may read the table by its name, which works only before
+ * the new table exists. */
 static bool
 reads_tables(const char *expression)
 {
@@ -180,7 +180,7 @@ reads_tables(const char *expression)
 	return false;
 }
 
-/* Fills a column that is new, or has an expression; its default needs none. */
+/* Fills a column that is new or has an expression, unless its default does. */
 static void
 add_column(dbcsl_migrate_table_rebuild *r, const dbcsl_ddl_column *wanted,
 		   const char *expression)
@@ -214,7 +214,7 @@ may_drop(const dbcsl_migrate_table_rebuild *r, const char *column)
 	return false;
 }
 
-/* Decides what all columns of the new table get; used are those of the old one
+/* Sets the values of all columns of the new table; used are the old columns
  * whose values are in it. */
 static void
 decide_columns(dbcsl_migrate_table_rebuild *r, bool *used)
@@ -241,7 +241,7 @@ decide_columns(dbcsl_migrate_table_rebuild *r, bool *used)
 	}
 }
 
-/* Keeps the rowids, unless a column takes their place. */
+/* Keeps the rowids unless a column replaces them. */
 static void
 keep_rowids(dbcsl_migrate_table_rebuild *r)
 {
@@ -256,19 +256,20 @@ keep_rowids(dbcsl_migrate_table_rebuild *r)
 		compare_column(r, r->copy.targets.data, r->copy.sources.data);
 }
 
-/* Notes the columns that go, which must be allowed to. */
+/* Lists the columns that are dropped; fails unless drop_columns has them. */
 static void
 check_dropped(dbcsl_migrate_table_rebuild *r, const bool *used)
 {
 	dbc_host *host = &r->h->base;
 
-	r->gone = dbc_alloc(host, ((size_t) r->from.ncolumns + 1) * sizeof(char *));
+	r->dropped =
+		dbc_alloc(host, ((size_t) r->from.ncolumns + 1) * sizeof(char *));
 	for (int i = 0; i < r->from.ncolumns; i++)
 	{
 		const dbcsl_ddl_column *old = &r->from.columns[i];
 
 		if (dbcsl_find_column(&r->to, old->name) < 0)
-			r->gone[r->ngone++] = old->name;
+			r->dropped[r->ngone++] = old->name;
 		if (used[i] ||
 			(old->generated && dbcsl_find_column(&r->to, old->name) >= 0))
 			continue;
@@ -282,7 +283,7 @@ check_dropped(dbcsl_migrate_table_rebuild *r, const bool *used)
 	}
 }
 
-/* Fails for a name in the option drop_columns that nothing goes of. */
+/* Fails for a name in drop_columns that is not dropped. */
 static void
 check_drops(dbcsl_migrate_table_rebuild *r)
 {
@@ -305,7 +306,7 @@ check_drops(dbcsl_migrate_table_rebuild *r)
 	}
 }
 
-/* Decides about all columns. */
+/* Sets the values of all columns. */
 static void
 read_columns(dbcsl_migrate_table_rebuild *r)
 {
@@ -320,16 +321,17 @@ read_columns(dbcsl_migrate_table_rebuild *r)
 	if (r->copy.targets.length == 0)
 		dbc_fail(&r->h->base, DBC_NOT_READY, NULL, NULL,
 				 "the new table keeps no column of %s", r->task->table->shown);
-	if (r->proof.old_values.length == 0) /* the rows still count */
+	if (r->proof.old_values.length == 0) /* the number of rows is still
+										  * compared */
 	{
 		dbc_append(&r->proof.old_values, "1");
 		dbc_append(&r->proof.new_values, "1");
 	}
 }
 
-/* Tells what changes of the table as a whole. */
+/* Lists what changes for the whole table. */
 static void
-note_changes(dbcsl_migrate_table_rebuild *r)
+list_changes(dbcsl_migrate_table_rebuild *r)
 {
 	const struct
 	{
@@ -350,19 +352,19 @@ note_changes(dbcsl_migrate_table_rebuild *r)
 						   options[i].after ? "added" : "removed"));
 }
 
-/* ---- doing it ---- */
+/* ---- rebuilding ---- */
 
-/* Rebuilds the table, with everything switched as it must be. */
+/* Rebuilds the table with all switches set. */
 static void
-rebuild_quietly(dbc_host *host, void *arg)
+rebuild_switched(dbc_host *host, void *arg)
 {
 	dbcsl_migrate_table_rebuild *r = arg;
 
 	dbcsl_refresh_read_statement(
-		r->h); /* nothing can be dropped while it is held */
+		r->h); /* a held statement would prevent drops */
 	r->copy = dbcsl_start_table_copy(&r->sql, &r->from, &r->to);
 	read_columns(r);
-	note_changes(r);
+	list_changes(r);
 	dbc_progress(host, "reading the table", 0, 3);
 	dbcsl_migrate_record_before(r);
 	dbcsl_migrate_drop_parts(r);
@@ -381,7 +383,7 @@ rebuild_quietly(dbc_host *host, void *arg)
 	r->task->sql = r->sql.data;
 }
 
-/* What a rebuild switches, and how it was. */
+/* A switch of a rebuild and its former value. */
 typedef struct switched
 {
 	int option;
@@ -389,7 +391,7 @@ typedef struct switched
 	int before;
 } switched;
 
-/* Sets switches to what is needed, or to what they were. */
+/* Sets the switches to the needed or to their former values. */
 static void
 set_switches(dbcsl_host *h, const switched *switches, size_t count, bool back)
 {
@@ -398,10 +400,10 @@ set_switches(dbcsl_host *h, const switched *switches, size_t count, bool back)
 						  back ? switches[i].before : switches[i].needed, NULL);
 }
 
-/* Fails if SQLite's own tables, which note something about the table, call what
- * they must not. */
+/* Fails if one of SQLite's own tables with rows on the table would call an
+ * unsafe function. */
 static void
-refuse_unsafe_notes(dbcsl_host *h)
+refuse_unsafe_tables(dbcsl_host *h)
 {
 	static const char *const tables[] = {"sqlite_sequence", "sqlite_stat1",
 										 "sqlite_stat4"};
@@ -410,7 +412,7 @@ refuse_unsafe_notes(dbcsl_host *h)
 		dbcsl_check_refuse_unsafe_table(h, "main", tables[i], DBCSL_ANYWHERE);
 }
 
-/* Makes a table what a CREATE TABLE statement says; see core/host.h. */
+/* See common/migrate/host.h. */
 void
 dbcsl_migrate_rebuild_table(dbc_host *host, dbc_migrate_rebuild *task)
 {
@@ -430,13 +432,13 @@ dbcsl_migrate_rebuild_table(dbc_host *host, dbc_migrate_rebuild *task)
 	dbcsl_check_refuse_unsafe_table(h, "main", r.from.name,
 									DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
 	dbcsl_check_refuse_unsafe_definition(h, &r.to);
-	refuse_unsafe_notes(h);
+	refuse_unsafe_tables(h);
 	dbcsl_refuse_deferred(h, "foreign_keys");
 	for (size_t i = 0; i < count; i++)
 		sqlite3_db_config(h->db, switches[i].option, -1, &switches[i].before);
 	dbcsl_hold_read_statement(h);
 	set_switches(h, switches, count, false);
-	done = dbcsl_try(h, rebuild_quietly, &r);
+	done = dbcsl_try(h, rebuild_switched, &r);
 	dbcsl_hold_read_statement(h);
 	set_switches(h, switches, count, true);
 	if (!done)

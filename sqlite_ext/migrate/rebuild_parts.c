@@ -1,10 +1,10 @@
 /*
  * rebuild_parts.c
- *	  What belongs to a table that is rebuilt: indexes, triggers, statistics.
+ *	  The parts of a table that is rebuilt: indexes, triggers, statistics.
  *
- * It is made again from the text it was made from, in the same order.  Of what
- * ANALYZE has found nothing is lost either: the rows are hidden from SQLite,
- * which deletes them with the table, under names that it does not know.
+ * Indexes and triggers are created again from their SQL in the same order.  The
+ * results of ANALYZE are kept: SQLite deletes them with the table, so the rows
+ * get other names meanwhile.
  */
 #include "sqlite_ext/core/script.h"
 #include "sqlite_ext/migrate/rebuild.h"
@@ -37,9 +37,8 @@ enum
 	T_SHADOW
 };
 
-/* ---- columns that go ---- */
+/* ---- dropped columns ---- */
 
-/* Runs the statements that have been appended since the last time. */
 void
 dbcsl_migrate_run_appended(dbcsl_migrate_table_rebuild *r)
 {
@@ -51,9 +50,9 @@ dbcsl_migrate_run_appended(dbcsl_migrate_table_rebuild *r)
 		dbc_query_text(&r->h->base, script.statements[i].text);
 }
 
-/* Whether a token is the name of a column that goes; which. */
+/* The dropped column that a token names, or NULL. */
 static const char *
-gone_column(const dbcsl_migrate_table_rebuild *r, const dbcsl_token *token)
+dropped_column(const dbcsl_migrate_table_rebuild *r, const dbcsl_token *token)
 {
 	const char *name;
 
@@ -62,15 +61,15 @@ gone_column(const dbcsl_migrate_table_rebuild *r, const dbcsl_token *token)
 		return NULL;
 	name = dbcsl_unquote_token(r->h, token);
 	for (int i = 0; i < r->ngone; i++)
-		if (sqlite3_stricmp(r->gone[i], name) == 0)
-			return r->gone[i];
+		if (sqlite3_stricmp(r->dropped[i], name) == 0)
+			return r->dropped[i];
 	return NULL;
 }
 
-/* The first column that goes and that SQL names, up to a word or its end. */
+/* The first dropped column that SQL names, up to a word or its end. */
 static const char *
-names_gone(const dbcsl_migrate_table_rebuild *r, const char *sql,
-		   const char *until)
+find_named_column(const dbcsl_migrate_table_rebuild *r, const char *sql,
+				  const char *until)
 {
 	dbcsl_token token = dbcsl_first_token(sql);
 	const char *column = NULL;
@@ -79,31 +78,30 @@ names_gone(const dbcsl_migrate_table_rebuild *r, const char *sql,
 	{
 		if (until && dbcsl_is_word(&token, until))
 			return NULL;
-		column = gone_column(r, &token);
+		column = dropped_column(r, &token);
 	}
 	return column;
 }
 
-/* The same, of all of it. */
 const char *
 dbcsl_migrate_find_dropped_column(const dbcsl_migrate_table_rebuild *r,
 								  const char *sql)
 {
-	return names_gone(r, sql, NULL);
+	return find_named_column(r, sql, NULL);
 }
 
-/* What follows the first token of a text. */
+/* The text after its first token. */
 static const char *
-behind_first(const char *text)
+after_first_token(const char *text)
 {
 	dbcsl_token token = dbcsl_first_token(text);
 
 	return token.text + token.length;
 }
 
-/* What an index is of, behind the name of its table. */
+/* The text of an index after the name of its table. */
 static const char *
-behind_table(const char *text)
+after_table(const char *text)
 {
 	dbcsl_token token = dbcsl_first_token(text);
 
@@ -112,7 +110,7 @@ behind_table(const char *text)
 	return token.text;
 }
 
-/* Fails for an index or a trigger that cannot be made from its text. */
+/* Fails for an index or a trigger that cannot be created from its SQL. */
 static _Noreturn void
 refuse_text(const dbcsl_migrate_table_rebuild *r, const char *type,
 			const char *name)
@@ -121,20 +119,19 @@ refuse_text(const dbcsl_migrate_table_rebuild *r, const char *type,
 			 "the SQL of %s \"%s\" cannot be parsed", type, name);
 }
 
-/* Fails for an index or a trigger that names a column which goes.  What a
- * trigger does, only SQLite knows; but it does not mind UPDATE OF. */
+/* Fails for an index or a trigger that names a dropped column.  Only SQLite can
+ * check the body of a trigger; but it does not check UPDATE OF. */
 static void
-refuse_gone(const dbcsl_migrate_table_rebuild *r, const char *type,
-			const char *name, const dbcsl_ddl *ddl)
+refuse_dropped_column(const dbcsl_migrate_table_rebuild *r, const char *type,
+					  const char *name, const dbcsl_ddl *ddl)
 {
 	const char *column;
 
 	if (ddl->kind == DBCSL_UNKNOWN)
 		refuse_text(r, type, name);
-	column =
-		ddl->kind == DBCSL_TRIGGER
-			? names_gone(r, behind_first(ddl->rest), "on")
-			: dbcsl_migrate_find_dropped_column(r, behind_table(ddl->rest));
+	column = ddl->kind == DBCSL_TRIGGER
+				 ? find_named_column(r, after_first_token(ddl->rest), "on")
+				 : dbcsl_migrate_find_dropped_column(r, after_table(ddl->rest));
 	if (column)
 		dbc_fail(&r->h->base, DBC_NOT_READY, NULL,
 				 "Drop the object first, and create it again afterwards.",
@@ -142,7 +139,7 @@ refuse_gone(const dbcsl_migrate_table_rebuild *r, const char *type,
 				 column);
 }
 
-/* ---- away ---- */
+/* ---- dropping ---- */
 
 /* The automatic indexes of a table. */
 static const dbc_rows *
@@ -152,7 +149,7 @@ read_keys(dbcsl_migrate_table_rebuild *r, const dbcsl_ddl *table)
 					 dbc_bool(table->without_rowid));
 }
 
-/* Hides what ANALYZE has found from SQLite. */
+/* Hides the results of ANALYZE from SQLite. */
 static void
 hide_statistics(dbcsl_migrate_table_rebuild *r)
 {
@@ -170,8 +167,8 @@ hide_statistics(dbcsl_migrate_table_rebuild *r)
 								r->from.name));
 }
 
-/* Whether a temporary trigger is one of the table.  One that was there before
- * the temporary table of the same name would be made again for that. */
+/* Whether a temporary trigger belongs to the table.  One that is older than a
+ * temporary table of the same name would be created on that table. */
 static bool
 is_of_table(const dbcsl_migrate_table_rebuild *r, const dbcsl_ddl *trigger,
 			const dbc_value *shadow)
@@ -190,8 +187,8 @@ is_of_table(const dbcsl_migrate_table_rebuild *r, const dbcsl_ddl *trigger,
 	return shadow->kind == DBC_NULL;
 }
 
-/* Drops the temporary triggers of the table before SQLite does so: that makes
- * it prepare all statements anew, which must not happen while a table goes. */
+/* Drops the temporary triggers of the table before SQLite does: that expires
+ * all statements, which must not happen while a table is dropped. */
 static void
 drop_temporary(dbcsl_migrate_table_rebuild *r)
 {
@@ -208,14 +205,13 @@ drop_temporary(dbcsl_migrate_table_rebuild *r)
 
 		if (ddl.kind == DBCSL_TRIGGER && !is_of_table(r, &ddl, &row[T_SHADOW]))
 			continue;
-		refuse_gone(r, "trigger", row[T_NAME].text, &ddl);
+		refuse_dropped_column(r, "trigger", row[T_NAME].text, &ddl);
 		r->temporary[r->ntemporary++] = row[T_SQL].text;
 		dbc_append(&r->sql, dbcsl_printf(h, "drop trigger temp.\"%w\";\n",
 										 row[T_NAME].text));
 	}
 }
 
-/* Takes what belongs to the table out of the way. */
 void
 dbcsl_migrate_drop_parts(dbcsl_migrate_table_rebuild *r)
 {
@@ -229,19 +225,19 @@ dbcsl_migrate_drop_parts(dbcsl_migrate_table_rebuild *r)
 		const dbc_value *part = dbc_get_row(&r->h->base, r->parts, i, "ttt");
 		const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, part[P_SQL].text);
 
-		refuse_gone(r, part[P_TYPE].text, part[P_NAME].text, &ddl);
+		refuse_dropped_column(r, part[P_TYPE].text, part[P_NAME].text, &ddl);
 		dbc_append_format(&r->sql, "drop %s %s;\n", part[P_TYPE].text,
 						  dbcsl_qualify_main_name(host, part[P_NAME].text));
 	}
 }
 
-/* ---- and back ---- */
+/* ---- restoring ---- */
 
-/* Makes an index or a trigger again.  Of its text, which is the file's, SQLite
- * has read one statement; no other may run. */
+/* Creates an index or a trigger again.  Its SQL comes from the file: only the
+ * one statement that SQLite has parsed may run. */
 static void
-make_again(dbcsl_migrate_table_rebuild *r, const char *kind, const char *schema,
-		   const char *sql)
+create_again(dbcsl_migrate_table_rebuild *r, const char *kind,
+			 const char *schema, const char *sql)
 {
 	const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, sql);
 	dbc_script script = {.label = "the rebuild"};
@@ -257,7 +253,7 @@ make_again(dbcsl_migrate_table_rebuild *r, const char *kind, const char *schema,
 								  ddl.name));
 }
 
-/* Makes indexes and triggers again. */
+/* Creates indexes and triggers again. */
 static void
 restore_stored(dbcsl_migrate_table_rebuild *r)
 {
@@ -268,15 +264,15 @@ restore_stored(dbcsl_migrate_table_rebuild *r)
 		dbcsl_token create = dbcsl_first_token(part[P_SQL].text);
 		dbcsl_token next = dbcsl_next_token(&create);
 
-		make_again(r, dbcsl_is_word(&next, "unique") ? "unique index" : kind,
-				   "main", part[P_SQL].text);
+		create_again(r, dbcsl_is_word(&next, "unique") ? "unique index" : kind,
+					 "main", part[P_SQL].text);
 	}
 }
 
-/* The automatic index of the new table that has the columns of an old one, best
- * that of the same name; NULL if there is none. */
+/* The automatic index of the new table with the columns of an old one,
+ * preferably that of the same name; NULL if there is none. */
 static const char *
-same_key(dbcsl_migrate_table_rebuild *r, const dbc_rows *keys, int old)
+find_same_key(dbcsl_migrate_table_rebuild *r, const dbc_rows *keys, int old)
 {
 	dbc_host *host = &r->h->base;
 	const char *name = dbc_get_text(host, r->keys, old, K_NAME);
@@ -294,8 +290,8 @@ same_key(dbcsl_migrate_table_rebuild *r, const dbc_rows *keys, int old)
 	return found;
 }
 
-/* Gives what ANALYZE has found about an automatic index to the one that has its
- * columns now, or to none. */
+/* Moves the statistics of an automatic index to the one that has its columns
+ * now, or deletes them. */
 static void
 move_key(dbcsl_migrate_table_rebuild *r, const char *statistics,
 		 const char *hidden, const char *from, const char *to)
@@ -314,10 +310,9 @@ move_key(dbcsl_migrate_table_rebuild *r, const char *statistics,
 								statistics, r->to.name, to, where));
 }
 
-/* Gives back what ANALYZE has found, but for indexes that are not there any
- * more. */
+/* Restores the results of ANALYZE except for indexes that no longer exist. */
 static void
-show_statistics(dbcsl_migrate_table_rebuild *r)
+restore_statistics(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_host *h = r->h;
 	const char *hidden = dbc_format(&h->base, HIDDEN "%s", r->from.name);
@@ -330,7 +325,7 @@ show_statistics(dbcsl_migrate_table_rebuild *r)
 		for (int k = 0; k < r->keys->nrows; k++)
 			move_key(r, table, hidden,
 					 dbc_get_text(&h->base, r->keys, k, K_NAME),
-					 same_key(r, keys, k));
+					 find_same_key(r, keys, k));
 		dbc_append(&r->sql, dbcsl_printf(h,
 										 "update main.%s set tbl = %Q, "
 										 "idx = substr(idx, " BEHIND_HIDDEN ") "
@@ -342,12 +337,11 @@ show_statistics(dbcsl_migrate_table_rebuild *r)
 	dbcsl_migrate_run_appended(r);
 }
 
-/* Makes all of it again. */
 void
 dbcsl_migrate_restore_parts(dbcsl_migrate_table_rebuild *r)
 {
 	restore_stored(r);
 	for (int i = 0; i < r->ntemporary; i++)
-		make_again(r, "trigger", "temp", r->temporary[i]);
-	show_statistics(r);
+		create_again(r, "trigger", "temp", r->temporary[i]);
+	restore_statistics(r);
 }

@@ -1,10 +1,10 @@
 /*
  * rebuild_proof.c
- *	  Whether a rebuild has lost anything.
+ *	  Proves that a rebuild has lost nothing.
  *
- * Compared are the values that stay, by a digest of all rows; which rows have
- * no parent; and whether SQLite can still prepare what uses views and fires
- * triggers.  What was wrong before is not held against the rebuild.
+ * Compared are the kept values, by a digest of all rows, the rows without
+ * parent, and whether SQLite can still prepare statements that use views and
+ * fire triggers.  Problems from before the rebuild are no errors.
  */
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/pragma.h"
@@ -30,14 +30,14 @@ static const char drop_first[] =
 
 /* ---- views and triggers ---- */
 
-/* Has SQLite prepare the statement of a probe, which does not run. */
+/* Prepares the statement of a probe without running it. */
 static void
 prepare(dbc_host *host, void *arg)
 {
 	const dbc_value *probe = arg;
 	const char *statement = probe[B_STATEMENT].text;
 
-	if (!statement) /* an UPDATE needs columns, which a broken view has not */
+	if (!statement) /* an UPDATE needs columns, and a broken view has none */
 		statement = dbc_get_text(
 			host, dbc_query(host, "migrate/rebuild_update", probe[0], probe[1]),
 			0, 0);
@@ -56,9 +56,9 @@ try_probe(dbcsl_host *h, const dbc_value *probe)
 	return h->error.message;
 }
 
-/* Notes which views and triggers work. */
+/* Records which views and triggers work. */
 static void
-note_probes(dbcsl_migrate_table_rebuild *r)
+record_probes(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_migrate_rebuild_proof *proof = &r->proof;
 
@@ -70,7 +70,7 @@ note_probes(dbcsl_migrate_table_rebuild *r)
 			r->h, dbc_get_row(&r->h->base, proof->probes, i, PROBE_SHAPE));
 }
 
-/* Whether a probe is the same as before, but for columns. */
+/* Whether two probes are the same except for columns. */
 static bool
 is_same_probe(const dbc_value *left, const dbc_value *right)
 {
@@ -79,9 +79,9 @@ is_same_probe(const dbc_value *left, const dbc_value *right)
 		   dbc_same(left[B_KIND].text, right[B_KIND].text);
 }
 
-/* Whether something that does not work did before. */
+/* Whether a broken object worked before. */
 static bool
-did_work(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe)
+worked_before(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe)
 {
 	for (int i = 0; i < r->proof.probes->nrows; i++)
 		if (is_same_probe(
@@ -91,8 +91,8 @@ did_work(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe)
 	return true;
 }
 
-/* Fails for a view or triggers that work no more, or of which that cannot be
- * told. */
+/* Fails for a view or trigger that no longer works or that cannot be checked.
+ */
 static void
 refuse_broken(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe,
 			  const char *problem)
@@ -101,7 +101,7 @@ refuse_broken(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe,
 	bool is_view = dbc_same(probe[B_KIND].text, "view");
 	const char *column;
 
-	if (did_work(r, probe))
+	if (worked_before(r, probe))
 		dbc_fail(host, DBC_NOT_READY,
 				 is_view ? NULL
 						 : dbc_format(host, "The triggers are: %s.",
@@ -120,7 +120,7 @@ refuse_broken(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe,
 			probe[B_NAME].text, column);
 }
 
-/* Fails unless all views and triggers work that did. */
+/* Fails unless all views and triggers that worked still do. */
 static void
 compare_probes(dbcsl_migrate_table_rebuild *r)
 {
@@ -157,10 +157,10 @@ count_orphans(dbc_host *host, void *arg)
 	c->orphans = dbc_query(host, "migrate/rebuild_orphans", c->name);
 }
 
-/* Notes which rows of a table have no parent; NULL if one of its foreign keys
- * is broken already. */
+/* The rows of a table without parent; NULL if one of its foreign keys is broken
+ * already. */
 static const dbc_rows *
-note_orphans_of(dbcsl_migrate_table_rebuild *r, const dbc_value *name)
+record_orphans_of(dbcsl_migrate_table_rebuild *r, const dbc_value *name)
 {
 	child c = {.name = *name};
 
@@ -173,9 +173,9 @@ note_orphans_of(dbcsl_migrate_table_rebuild *r, const dbc_value *name)
 	return NULL;
 }
 
-/* Notes which rows have no parent. */
+/* Records the rows without parent. */
 static void
-note_orphans(dbcsl_migrate_table_rebuild *r)
+record_orphans(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_host *host = &r->h->base;
 	dbcsl_migrate_rebuild_proof *proof = &r->proof;
@@ -186,10 +186,10 @@ note_orphans(dbcsl_migrate_table_rebuild *r)
 										 sizeof(*proof->orphans));
 	for (int i = 0; i < proof->children->nrows; i++)
 		proof->orphans[i] =
-			note_orphans_of(r, dbc_get_row(host, proof->children, i, "t"));
+			record_orphans_of(r, dbc_get_row(host, proof->children, i, "t"));
 }
 
-/* Fails if more rows have none now. */
+/* Fails if more rows have no parent now. */
 static void
 compare_orphans(dbcsl_migrate_table_rebuild *r)
 {
@@ -211,8 +211,8 @@ compare_orphans(dbcsl_migrate_table_rebuild *r)
 
 /* ---- values ---- */
 
-/* Appends the names of the types of which there are more values in one digest
- * than in another; how many more. */
+/* Appends the types that have more values in one digest than in another;
+ * returns how many more. */
 static uint64_t
 count_types(dbc_buffer *names, const uint64_t *more, const uint64_t *less)
 {
@@ -231,7 +231,7 @@ count_types(dbc_buffer *names, const uint64_t *more, const uint64_t *less)
 	return count;
 }
 
-/* Fails for a column whose values are others now. */
+/* Fails for a column whose values have changed. */
 static _Noreturn void
 refuse_values(dbcsl_migrate_table_rebuild *r, const dbcsl_migrate_digest *now,
 			  int column)
@@ -258,7 +258,7 @@ refuse_values(dbcsl_migrate_table_rebuild *r, const dbcsl_migrate_digest *now,
 			 from.data, to.data);
 }
 
-/* Fails unless the new table has the values of the old one that stay. */
+/* Fails unless the new table has all values that must stay. */
 void
 dbcsl_migrate_compare_values(dbcsl_migrate_table_rebuild *r)
 {
@@ -278,21 +278,21 @@ dbcsl_migrate_compare_values(dbcsl_migrate_table_rebuild *r)
 			 (long long) now->rows);
 }
 
-/* ---- all of it ---- */
+/* ---- the proof ---- */
 
-/* Notes how everything is. */
+/* Records the state before the rebuild. */
 void
 dbcsl_migrate_record_before(dbcsl_migrate_table_rebuild *r)
 {
-	note_probes(r);
-	note_orphans(r);
+	record_probes(r);
+	record_orphans(r);
 	r->proof.digest = dbcsl_migrate_read_digest(
 		r->h,
 		dbc_format(&r->h->base, "select %s from %s", r->proof.old_values.data,
 				   dbcsl_qualify_main_name(&r->h->base, r->from.name)));
 }
 
-/* Fails unless what was made is sound, and what works is what worked. */
+/* Fails if the new table is damaged or something that worked no longer does. */
 void
 dbcsl_migrate_compare_after(dbcsl_migrate_table_rebuild *r)
 {

@@ -1,6 +1,6 @@
 /*
  * schema.c
- *	  The objects of a schema, read from the text SQLite keeps of it.
+ *	  The objects of a schema, read from the SQL in sqlite_schema.
  */
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/rooms.h"
@@ -12,14 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Columns of the queries that give the text of a schema. */
+/* Columns of the queries for the text of a schema. */
 enum
 {
 	T_TYPE,
 	T_NAME,
 	T_TABLE, /* of an index or a trigger, else the object itself */
 	T_SQL,
-	T_ORDER /* in which objects were made */
+	T_ORDER /* the order of creation */
 };
 
 /* The query for each source. */
@@ -28,17 +28,17 @@ static const char *const queries[] = {
 	[DBC_SCHEMA_WHOLE] = "migrate/schema_entries",
 	[DBC_SCHEMA_STORED] = "migrate/stored_entries"};
 
-/* Rows while they are made. */
+/* The rows being built. */
 typedef struct listing
 {
 	dbcsl_host *h;
 	bool whole;
-	dbc_value *values; /* there is room for all */
+	dbc_value *values; /* with room for all rows */
 	int nrows;
 	dbc_buffer name; /* of the object being added */
 } listing;
 
-/* Adds a row and returns it, filled in as far as all objects have it. */
+/* Adds a row with the columns that all objects have. */
 static dbc_value *
 add_row(listing *l, const char *type, const char *name, const char *parent,
 		const char *definition)
@@ -55,7 +55,7 @@ add_row(listing *l, const char *type, const char *name, const char *parent,
 	return row;
 }
 
-/* Starts a name: with that of the table an object belongs to, if any. */
+/* Starts a name with that of the object's table, if any. */
 static dbc_buffer *
 start_name(listing *l, const char *parent)
 {
@@ -69,14 +69,14 @@ start_name(listing *l, const char *parent)
 	return &l->name;
 }
 
-/* Ends a name that start_name() has begun. */
+/* Ends a name that start_name() has started. */
 static const char *
 end_name(listing *l)
 {
 	return dbc_copy(&l->h->base, l->name.data, l->name.length);
 }
 
-/* The normal form of a name, behind that of its table, if any. */
+/* The normal form of a name, after that of its table, if any. */
 static const char *
 qualified(listing *l, const char *parent, const char *name)
 {
@@ -84,7 +84,7 @@ qualified(listing *l, const char *parent, const char *name)
 	return end_name(l);
 }
 
-/* The name of a constraint: its own, or else one made of what it says. */
+/* The name of a constraint, or one made of its definition. */
 static const char *
 constraint_name(listing *l, const char *table, const dbcsl_ddl_constraint *c)
 {
@@ -94,7 +94,7 @@ constraint_name(listing *l, const char *table, const dbcsl_ddl_constraint *c)
 	return end_name(l);
 }
 
-/* The text of an object, and its place among those of its schema. */
+/* The details of an object: its text and its place in the schema. */
 static const char *
 details(listing *l, const char *text, int64_t order)
 {
@@ -124,8 +124,8 @@ compare_constraints(const void *left, const void *right)
 	return order != 0 ? order : strcmp(l->definition, r->definition);
 }
 
-/* Adds the constraints of a table.  SQLite lets several have one name: they are
- * numbered, in an order that does not depend on the text. */
+/* Adds the constraints of a table.  SQLite allows equal names: they are
+ * numbered in an order that does not depend on the text. */
 static void
 add_constraints(listing *l, const char *table, const dbcsl_ddl *ddl)
 {
@@ -169,7 +169,7 @@ add_columns(listing *l, const char *table, const dbcsl_ddl *ddl)
 	}
 }
 
-/* Adds what one row of the source is about. */
+/* Adds the objects of one row of the source. */
 static void
 add_object(listing *l, const dbc_value *source, const dbcsl_ddl *ddl)
 {
@@ -189,7 +189,7 @@ add_object(listing *l, const dbc_value *source, const dbcsl_ddl *ddl)
 	add_constraints(l, name, ddl);
 }
 
-/* The objects that the rows of such a query are about. */
+/* The objects in the rows of such a query. */
 const dbc_rows *
 dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 {
@@ -211,7 +211,7 @@ dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 	{
 		const dbc_value *source = dbc_get_row(&h->base, texts, i, "ttTti");
 
-		/* only tables and views need none */
+		/* fails for NULL, which only tables and views may have */
 		if (dbc_same(source[T_TYPE].text, "trigger") ||
 			dbc_same(source[T_TYPE].text, "index"))
 			(void) dbc_get_text(&h->base, texts, i, T_TABLE);
@@ -223,7 +223,7 @@ dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 	return rows;
 }
 
-/* Lists the objects of a schema; see core/host.h. */
+/* See common/migrate/host.h. */
 static const dbc_rows *
 list_schema(dbc_host *host, dbc_schema_source source)
 {
@@ -232,8 +232,7 @@ list_schema(dbc_host *host, dbc_schema_source source)
 									  source == DBC_SCHEMA_WHOLE);
 }
 
-/* Keeps today's schema in the bookkeeping: what has changed of it is replaced.
- */
+/* Stores today's schema; only changed objects are replaced. */
 static void
 store_schema(dbc_host *host)
 {
@@ -241,7 +240,7 @@ store_schema(dbc_host *host)
 	dbc_query(host, "migrate/store_schema");
 }
 
-/* Keeps other calls, of any process, from a script. */
+/* Locks a script against calls of all processes. */
 static void
 lock_script(dbc_host *host, const char *version)
 {

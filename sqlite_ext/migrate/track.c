@@ -1,9 +1,9 @@
 /*
  * track.c
- *	  What scripts change of the schema.
+ *	  What scripts change in the schema.
  *
- * It is kept as it was and compared, row by row of sqlite_schema, with what it
- * is.
+ * The former schema is saved and compared with the present one, row by row of
+ * sqlite_schema.
  */
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/migrate/track.h"
@@ -23,7 +23,7 @@ add_entry(dbcsl_host *h, dbcsl_migrate_schema_entries *list)
 	return &list->items[list->count++];
 }
 
-/* Whether a column of the row a statement is at has this text. */
+/* Whether a column of the current row has this text. */
 static bool
 is_text(sqlite3_stmt *row, int column, const char *text)
 {
@@ -32,7 +32,7 @@ is_text(sqlite3_stmt *row, int column, const char *text)
 	return value && text ? strcmp(value, text) == 0 : value == text;
 }
 
-/* The text of a column of the row a statement is at, or NULL. */
+/* The text of a column of the current row, or NULL. */
 static const char *
 copied_text(dbcsl_host *h, sqlite3_stmt *row, int column)
 {
@@ -45,8 +45,7 @@ copied_text(dbcsl_host *h, sqlite3_stmt *row, int column)
 	return NULL;
 }
 
-/* Adds the row a statement is at; known is the entry of that number, if it was
- * there before. */
+/* Adds the current row; known is the former entry with its rowid, if any. */
 static void
 take_row(dbcsl_host *h, sqlite3_stmt *row, dbcsl_migrate_schema_entry *known,
 		 dbcsl_migrate_schema_entries *list)
@@ -75,7 +74,7 @@ take_row(dbcsl_host *h, sqlite3_stmt *row, dbcsl_migrate_schema_entry *known,
 										.differs = true};
 }
 
-/* Marks the tables that belong to virtual ones. */
+/* Marks the shadow tables of virtual tables. */
 static void
 mark_shadows(dbcsl_host *h, dbcsl_migrate_schema_entries *list)
 {
@@ -94,7 +93,7 @@ mark_shadows(dbcsl_host *h, dbcsl_migrate_schema_entries *list)
 	}
 }
 
-/* Reads the schema as it is now, and marks what differs from before. */
+/* Reads the present schema and marks what differs from the former one. */
 static void
 read_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked)
 {
@@ -161,7 +160,7 @@ differing_objects(dbcsl_host *h, const dbcsl_migrate_schema_entries *list)
 
 /* ---- the seam ---- */
 
-/* Starts noting what scripts change, or stops; see core/host.h. */
+/* See common/migrate/host.h. */
 void
 dbcsl_migrate_track(dbc_host *host, bool on)
 {
@@ -182,7 +181,7 @@ dbcsl_migrate_track(dbc_host *host, bool on)
 	h->migrate = tracked;
 }
 
-/* What has been changed; see core/host.h. */
+/* See common/migrate/host.h. */
 bool
 dbcsl_migrate_read_changes(dbc_host *host, dbc_moment moment,
 						   dbc_changes *touched)

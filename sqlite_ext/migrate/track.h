@@ -1,6 +1,7 @@
 /*
  * track.h
- *	  What migrate/track.c notes of the schema, and migrate/changes.c of tables.
+ *	  What migrate/track.c records of the schema, and migrate/changes.c of
+ *	  tables.
  */
 #ifndef DBCSL_MIGRATE_TRACK_H
 #define DBCSL_MIGRATE_TRACK_H
@@ -17,23 +18,23 @@ typedef struct dbcsl_migrate_schema_entry
 	const char *table;
 	const char *sql; /* or NULL */
 	bool shadow;	 /* belongs to a virtual table */
-	bool differs;	 /* there is none like it in the other state */
+	bool differs;	 /* the other state has no equal entry */
 } dbcsl_migrate_schema_entry;
 
-/* All of them, in order of number. */
+/* All rows, in order of number. */
 typedef struct dbcsl_migrate_schema_entries
 {
 	dbcsl_migrate_schema_entry *items;
 	size_t count;
 } dbcsl_migrate_schema_entries;
 
-/* A table that has been written. */
+/* A table that was written. */
 typedef struct dbcsl_migrate_written_table
 {
 	struct dbcsl_migrate_written_table *next;
 	const char *name;
 	const dbcsl_migrate_digest *before;
-	const char *text; /* of before, once that can be compared */
+	const char *text; /* its former digest, once it can be compared */
 } dbcsl_migrate_written_table;
 
 typedef struct dbcsl_migrate_tracking
@@ -45,8 +46,7 @@ typedef struct dbcsl_migrate_tracking
 
 /* ---- migrate/schema.c ---- */
 
-/* The objects that rows of the type, name, table, text and order of some are
- * about. */
+/* The objects in rows with the type, name, table, text and order of entries. */
 extern const dbc_rows *
 dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *text, bool whole);
 
@@ -62,11 +62,11 @@ extern bool dbcsl_migrate_read_changes(dbc_host *host, dbc_moment moment,
 extern bool
 dbcsl_migrate_is_virtual_table(const dbcsl_migrate_schema_entry *entry);
 
-/* The tables that were written, as they are now, and those that are new. */
+/* The written tables in their present state, and the new ones. */
 extern const dbc_rows *
 dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked);
 
-/* The tables that were written, as they were. */
+/* The written tables in their former state. */
 extern const dbc_rows *
 dbcsl_migrate_list_tables_before(dbcsl_host *h,
 								 const dbcsl_migrate_tracking *tracked);

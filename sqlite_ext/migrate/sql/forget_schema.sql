@@ -1,5 +1,5 @@
 -- columns: none
--- Takes out of snapshot_object what is not in today's schema.
+-- Deletes objects from snapshot_object that are not in today's schema.
 delete from main.dbcare_snapshot_object
 where (type, name, parent, definition) not in (
 	select s.type, s.name, s.tbl_name, s.sql

@@ -1,7 +1,7 @@
 -- columns: integrity_check
--- What is damaged in table $1; no row if nothing is.  What integrity_check says of
--- values is left out: the rebuild has compared them, and SQLite 3.40 takes
--- numbers for text where a column has text as its default.
+-- Damage in table $1; no row if there is none.  Findings on values are left out:
+-- the rebuild has compared them, and SQLite 3.40 reports numbers as text in
+-- columns with a text default.
 select integrity_check
 from temp.pragma_integrity_check($1, 'main')
 where integrity_check <> 'ok'

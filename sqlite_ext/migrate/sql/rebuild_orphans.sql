@@ -1,5 +1,5 @@
 -- columns: table_name, parent, row_count
--- How many rows of table $1 have no parent: per parent table.
+-- The number of rows of table $1 without parent, per parent table.
 select min("table") as table_name, min(parent) as parent, count(*) as row_count
 from temp.pragma_foreign_key_check($1, 'main')
 group by lower(parent)

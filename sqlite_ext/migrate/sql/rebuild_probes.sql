@@ -1,8 +1,7 @@
 -- columns: schema_name, name, kind, statement, triggers, sql
--- Statements that SQLite can prepare only if views and triggers fit what they
--- name: schema and name of the view or table, what kind of statement, the
--- statement (that of UPDATE: rebuild_update.sql), the triggers it looks at, and
--- the SQL that was looked at.
+-- Statements that SQLite can prepare only if views and triggers are valid: schema
+-- and name of the view or table, kind of statement, the statement (for UPDATE see
+-- rebuild_update.sql), the triggers it fires, and their or the view's SQL.
 with stored as (
 	select 'main' as "schema", rowid as n, type, name, tbl_name, sql
 	from main.sqlite_schema

@@ -1,5 +1,5 @@
 -- columns: name
--- The tables in which ANALYZE keeps what it finds.
+-- The tables in which ANALYZE stores its results.
 select name
 from main.sqlite_schema
 where type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4')

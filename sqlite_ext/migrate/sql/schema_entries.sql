@@ -1,7 +1,6 @@
 -- columns: type, name, table_name, sql, place
--- Every object of the user with the text that defines it, in the order they
--- were made.  Left out: what belongs to SQLite or to dbcare, and indexes made
--- by a constraint.
+-- Every object of the user with its SQL, in the order of creation.  Left out:
+-- objects of SQLite and of dbcare, and indexes of constraints.
 select s.type, s.name, s.tbl_name as table_name, s.sql, s.rowid as place
 from main.sqlite_schema as s
 where s.sql is not null

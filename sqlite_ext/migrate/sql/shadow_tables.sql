@@ -1,5 +1,5 @@
 -- columns: name
--- Tables that belong to virtual ones.
+-- Shadow tables of virtual tables.
 select t.name
 from temp.pragma_table_list as t
 where t.schema = 'main' and t.type = 'shadow'

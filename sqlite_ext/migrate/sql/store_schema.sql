@@ -1,5 +1,5 @@
 -- columns: none
--- Adds to snapshot_object what is new in today's schema.
+-- Adds objects to snapshot_object that are new in today's schema.
 insert into main.dbcare_snapshot_object (type, name, parent, position, definition)
 select s.type, s.name, s.tbl_name, s.rowid, s.sql
 from main.sqlite_schema as s

@@ -1,5 +1,5 @@
 -- columns: name, rootpage
--- Tables and the pages where they begin.
+-- Tables and their root pages.
 select s.name, s.rootpage
 from main.sqlite_schema as s
 where s.type = 'table' and s.rootpage > 0
