@@ -2,9 +2,9 @@
  * analysis.c
  *	  What the statements of a script would do.
  *
- * A statement is read token by token, since SQLite tells nobody its parse tree,
- * and then tried on a model of the schema (lint/model.h), which is the judge
- * of whether it can run, and which later statements find what it has made in.
+ * A statement is read token by token, since SQLite exposes no parse tree, and
+ * then tried on a model of the schema (lint/model.h), which decides whether it
+ * can run and in which later statements find the objects it created.
  */
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/script.h"
@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* ---- what the readers use ---- */
+/* ---- shared by the readers ---- */
 
 /* ---- statements ---- */
 
@@ -40,8 +40,8 @@ static const struct
 			   {"update", dbcsl_lint_analyze_update},
 			   {"vacuum", dbcsl_lint_analyze_maintenance}};
 
-/* Whether a statement only does what running it would do: those that change
- * the model's connection, or that a model has nothing to say to. */
+/* Whether the model can try a statement: not if it would change the model's
+ * connection, or if the model cannot show its effect. */
 static bool
 can_be_tried(const dbc_statement *statement, const dbcsl_token *first)
 {
@@ -50,7 +50,8 @@ can_be_tried(const dbc_statement *statement, const dbcsl_token *first)
 		   !dbcsl_is_word(first, "explain");
 }
 
-/* Whether a statement names what the model is not like the original in. */
+/* Whether a statement names an object that differs between model and original.
+ */
 static bool
 names_unlike(const dbcsl_lint_analyzer *lint)
 {
@@ -69,7 +70,7 @@ names_unlike(const dbcsl_lint_analyzer *lint)
 	return false;
 }
 
-/* Tries the statement on the model; why it is refused, or NULL. */
+/* Tries the statement on the model; the error, or NULL. */
 static const char *
 try_statement(dbcsl_lint_analyzer *lint)
 {
@@ -84,8 +85,8 @@ try_statement(dbcsl_lint_analyzer *lint)
 	return refusal;
 }
 
-/* The name an error is about, which newer versions of SQLite quote and explain.
- */
+/* The name in an error message, which newer versions of SQLite quote and
+ * explain. */
 static const char *
 unquoted_name(dbcsl_lint_analyzer *lint, const char *text)
 {
@@ -95,8 +96,8 @@ unquoted_name(dbcsl_lint_analyzer *lint, const char *text)
 									  : text;
 }
 
-/* Adds an operation if a name in double quotes is none, so that SQLite takes it
- * for text: without that habit it does not find it. */
+/* Adds an operation if SQLite takes a name in double quotes for text: without
+ * that setting the statement fails. */
 static void
 check_quotes(dbcsl_lint_analyzer *lint)
 {
@@ -122,7 +123,7 @@ check_quotes(dbcsl_lint_analyzer *lint)
 			unquoted_name(lint, refusal + strlen(start));
 }
 
-/* Notes what the statement has done to what there is. */
+/* Applies what the statement has done to the objects known so far. */
 static void
 record_changes(dbcsl_lint_analyzer *lint)
 {
@@ -134,7 +135,7 @@ record_changes(dbcsl_lint_analyzer *lint)
 		dbc_lint_record_rename(lint->session, lint->renamed, lint->new_name);
 }
 
-/* Notes that the statement, which may well be right, could not be tried. */
+/* Marks the statement as one that may be valid but could not be tried. */
 static void
 record_untried(dbcsl_lint_analyzer *lint)
 {
@@ -171,7 +172,7 @@ read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis)
 	if (!refusal)
 	{
 		record_changes(lint);
-		/* a view of what the model has not cannot be read there */
+		/* a view on objects that the model lacks cannot be read there */
 		if (lint->made && names_unlike(lint))
 			dbcsl_lint_model_mark_unlike(lint->model, lint->made->name);
 	}
@@ -188,7 +189,7 @@ read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis)
 	analysis->noperations = lint->noperations;
 }
 
-/* Tells what the statements of a script would do; see core/host.h. */
+/* See common/lint/host.h. */
 static void
 analyze_script(dbc_host *host, dbc_lint_session *session,
 			   const dbc_script *script, dbc_lint_analysis *analyses)

@@ -8,14 +8,14 @@
 #include "sqlite_ext/core/ddl_reader.h"
 #include "sqlite_ext/lint/model.h"
 
-/* A table that the script has dropped, as it was. */
+/* A table that the script has dropped, in its former state. */
 typedef struct dbcsl_lint_dropped_table
 {
-	int statement; /* that has, from 0 */
+	int statement; /* that dropped it, from 0 */
 	dbc_lint_object *object;
 	const char *schema;
-	const char *name; /* by which it was known before the script */
-	int renamed;	  /* the statement that has changed that, or -1 */
+	const char *name; /* its name before the script */
+	int renamed;	  /* the statement that renamed it, or -1 */
 	dbcsl_ddl ddl;
 	const dbc_rows *parts; /* indexes and triggers: type, name, text */
 } dbcsl_lint_dropped_table;
@@ -28,7 +28,7 @@ typedef struct dbcsl_lint_renamed_table
 	const char *to;
 } dbcsl_lint_renamed_table;
 
-/* What a script has done so far that a later statement may complete. */
+/* What a script has done so far and a later statement may complete. */
 typedef struct dbcsl_lint_script_history
 {
 	dbcsl_lint_dropped_table *gone;
@@ -43,32 +43,33 @@ typedef struct dbcsl_lint_script_history
 	bool sets_sequences; /* it writes sqlite_sequence */
 } dbcsl_lint_script_history;
 
-/* A script while it is read, at one of its statements. */
+/* A script that is being read, at one of its statements. */
 typedef struct dbcsl_lint_analyzer
 {
 	dbcsl_host *h;
 	dbc_lint_session *session;
 	dbcsl_lint_model *model;
 	const dbc_statement *statement;
-	int number; /* of it, from 0 */
+	int number; /* of the statement, from 0 */
 	dbcsl_lint_script_history *past;
 	dbcsl_ddl_reader r; /* of the statement's text */
 	dbc_lint_operation *operations;
 	int noperations;
-	bool runs;			/* on the model, rather than being prepared alone */
-	const char *select; /* of CREATE TABLE ... AS, which is neither */
+	bool runs;			/* the model runs it instead of preparing it only */
+	const char *select; /* of CREATE TABLE ... AS, which the model neither runs
+						 * nor prepares */
 
-	/* what the statement does to what there is, if it is not refused */
+	/* changes of objects by the statement, if the model accepts it */
 	dbc_lint_object *made;
 	dbc_lint_object *dropped;
 	dbc_lint_object *renamed;
 	const char *new_name;
 } dbcsl_lint_analyzer;
 
-/* A name with its schema, if that is written. */
+/* A name with its schema, if the statement has one. */
 typedef struct dbcsl_lint_qualified_name
 {
-	const char *schema; /* NULL for main, too, unless that makes a difference */
+	const char *schema; /* NULL for main unless written */
 	const char *name;
 } dbcsl_lint_qualified_name;
 
@@ -85,7 +86,7 @@ extern dbc_lint_operation *dbcsl_lint_add_operation(dbcsl_lint_analyzer *lint,
 extern dbcsl_lint_qualified_name
 dbcsl_lint_read_qualified_name(dbcsl_ddl_reader *r);
 
-/* Passes over two or three words if they are next. */
+/* Skips two or three words if they are next. */
 extern bool dbcsl_lint_accept_words(dbcsl_ddl_reader *r, const char *first,
 									const char *second, const char *third);
 
@@ -94,17 +95,16 @@ extern const char *const *dbcsl_lint_copy_names(dbcsl_lint_analyzer *lint,
 												const char *const *names,
 												int count);
 
-/* Whether a text has a name, as a word or in quotes. */
+/* Whether a text contains a name, as a word or in quotes. */
 extern bool dbcsl_lint_mentions_name(dbcsl_host *h, const char *text,
 									 const char *name);
 
-/* What a name means where the statement stands; type is for what is not there.
- */
+/* The object of a name at this statement; type is that of a missing object. */
 extern dbc_lint_object *dbcsl_lint_find_object(dbcsl_lint_analyzer *lint,
 											   const char *type,
 											   dbcsl_lint_qualified_name name);
 
-/* Whether an object is there where the statement stands. */
+/* Whether an object exists at this statement. */
 extern bool dbcsl_lint_object_exists(dbcsl_lint_analyzer *lint,
 									 dbcsl_lint_qualified_name name);
 
@@ -117,8 +117,8 @@ extern void dbcsl_lint_measure_table(dbcsl_host *h, dbc_lint_object *object);
 
 extern void dbcsl_lint_analyze_create(dbcsl_lint_analyzer *lint);
 
-/* Adds the operations of columns and constraints of a table, from some on;
- * flags are those of each. */
+/* Adds the operations of columns and constraints from the given ones on; flags
+ * are those of each operation. */
 extern void dbcsl_lint_analyze_columns(dbcsl_lint_analyzer *lint,
 									   dbc_lint_object *table,
 									   const dbcsl_ddl *ddl,
@@ -139,8 +139,8 @@ extern bool dbcsl_lint_read_definition(dbcsl_lint_analyzer *lint,
 									   const dbc_lint_object *table,
 									   dbcsl_ddl *ddl);
 
-/* The call of dbmigrate_rebuild() that gives a table other columns: without
- * one, -1 for none, and with one more, or NULL. */
+/* The call of dbmigrate_rebuild() that changes the columns: without column
+ * number without (-1: none), and with one more, or NULL. */
 extern const char *dbcsl_lint_make_rebuild_call(dbcsl_lint_analyzer *lint,
 												const dbc_lint_object *table,
 												const dbcsl_ddl *ddl,
@@ -148,26 +148,26 @@ extern const char *dbcsl_lint_make_rebuild_call(dbcsl_lint_analyzer *lint,
 
 /* ---- lint/rebuild.c ---- */
 
-/* Notes that a table is dropped or renamed, before it is. */
+/* Saves the state of a table before it is dropped or renamed. */
 extern void dbcsl_lint_record_drop(dbcsl_lint_analyzer *lint,
 								   dbc_lint_object *table);
 extern void dbcsl_lint_record_rename(dbcsl_lint_analyzer *lint,
 									 const dbc_lint_object *table,
 									 const char *new_name);
 
-/* Notes that the statement inserts what a query gives. */
+/* Records that the statement inserts the rows of a query. */
 extern void dbcsl_lint_record_copy(dbcsl_lint_analyzer *lint);
 
-/* Once the script is read: adds operations for what tables that took the place
- * of others do not have. */
+/* At the end of the script: adds operations for what replaced tables have lost.
+ */
 extern void dbcsl_lint_analyze_rebuilds(dbcsl_lint_analyzer *lint,
 										const dbc_script *script,
 										dbc_lint_analysis *analyses);
 
 /* ---- lint/copy.c ---- */
 
-/* Reads the rest of INSERT ... SELECT into a table of the script's own: what
- * becomes of the values of another table. */
+/* Reads the rest of INSERT ... SELECT into a table that the script created:
+ * which columns keep the values of another table. */
 extern void dbcsl_lint_analyze_copy(dbcsl_lint_analyzer *lint,
 									const dbc_lint_object *target);
 

@@ -1,7 +1,7 @@
 /*
  * copy.c
- *	  What becomes of the values of a table that a script copies into one of its
- *	  own.
+ *	  What happens to the values of a table that a script copies into a new
+ *	  one.
  */
 #include "sqlite_ext/lint/analysis.h"
 
@@ -32,7 +32,7 @@ add_all(dbcsl_lint_analyzer *lint, columns *list, const dbcsl_ddl *table)
 			add_name(lint, list, table->columns[i].name);
 }
 
-/* Reads the columns that are written; none if they are not said. */
+/* Reads the column list of INSERT; empty if there is none. */
 static columns
 read_targets(dbcsl_lint_analyzer *lint)
 {
@@ -48,7 +48,7 @@ read_targets(dbcsl_lint_analyzer *lint)
 	return list;
 }
 
-/* Passes over an item of a SELECT. */
+/* Skips an item of a SELECT. */
 static void
 skip_item(dbcsl_ddl_reader *r)
 {
@@ -86,7 +86,7 @@ read_item(dbcsl_lint_analyzer *lint)
 	return dbcsl_unquote_token(lint->h, &first);
 }
 
-/* Reads what is selected; *all means all columns. */
+/* Reads the list of a SELECT; *all is whether it is "*". */
 static columns
 read_items(dbcsl_lint_analyzer *lint, bool *all)
 {
@@ -127,7 +127,7 @@ affinity_of(const char *type)
 	return TO_NUMBER;
 }
 
-/* Notes that a column has another name from now on. */
+/* Records that a column has another name from now on. */
 static void
 record_moved(dbcsl_lint_script_history *past, dbcsl_host *h, const char *column)
 {
@@ -167,7 +167,7 @@ compare_column(dbcsl_lint_analyzer *lint, dbc_lint_object *source,
 	}
 }
 
-/* Whether a SELECT reads no other table than the one just read. */
+/* Whether a SELECT reads no table but the one just read. */
 static bool
 at_end_of_from(const dbcsl_ddl_reader *r)
 {

@@ -96,7 +96,7 @@ dbcsl_lint_analyze_columns(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 		add_constraint(lint, table, &ddl->constraints[i], command, flags);
 }
 
-/* Reads CREATE TABLE from behind its name on. */
+/* Reads CREATE TABLE after the name. */
 static void
 read_table(dbcsl_lint_analyzer *lint, dbc_lint_object *table, unsigned flags)
 {
@@ -144,7 +144,7 @@ read_columns(dbcsl_lint_analyzer *lint)
 	return dbcsl_lint_copy_names(lint, names, count);
 }
 
-/* Reads CREATE INDEX from behind its name on. */
+/* Reads CREATE INDEX after the name. */
 static void
 read_index(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
 		   unsigned flags)
@@ -189,7 +189,7 @@ read_trigger_table(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name trigger)
 	return r->refused ? NULL : dbcsl_lint_find_object(lint, "table", name);
 }
 
-/* Reads the words up to the name, and what they say. */
+/* Reads the words before the name. */
 static const char *
 read_start(dbcsl_lint_analyzer *lint, bool *temporary, unsigned *flags)
 {

@@ -1,10 +1,10 @@
 /*
  * data.c
- *	  What statements do that change rows.
+ *	  Statements that change rows.
  */
 #include "sqlite_ext/lint/analysis.h"
 
-/* Passes over "OR action". */
+/* Skips "OR action". */
 static void
 skip_conflict(dbcsl_ddl_reader *r)
 {
@@ -12,7 +12,7 @@ skip_conflict(dbcsl_ddl_reader *r)
 		dbcsl_ddl_advance(r);
 }
 
-/* Whether a word comes outside of parentheses before the end. */
+/* Whether a word occurs outside parentheses before the end. */
 static bool
 has_word(const dbcsl_ddl_reader *r, const char *word)
 {
@@ -29,7 +29,7 @@ has_word(const dbcsl_ddl_reader *r, const char *word)
 	return false;
 }
 
-/* Notes that the script sets the numbers AUTOINCREMENT goes on with. */
+/* Records that the script sets AUTOINCREMENT's counters. */
 static void
 record_sequences(dbcsl_lint_analyzer *lint, const dbc_lint_operation *operation)
 {

@@ -1,8 +1,9 @@
 /*
  * model.c
- *	  A copy in memory of the caller's schema; see the header.
+ *	  A copy of the caller's schema in memory; see the header.
  *
- * No callback of SQLite jumps, and the connection is closed with the call.
+ * Callbacks of SQLite must not longjmp.  The connection is closed with the
+ * call.
  */
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
@@ -12,8 +13,8 @@
 
 /* ---- the connection ---- */
 
-/* Takes the modules of virtual tables away but for SQLite's own that keep all
- * they have in tables, or have nothing: the rest may be anybody's. */
+/* Removes the modules of virtual tables, which may come from anybody, except
+ * those of SQLite that store everything in tables or nothing at all. */
 static void
 drop_unsafe_modules(sqlite3 *db)
 {
@@ -24,7 +25,7 @@ drop_unsafe_modules(sqlite3 *db)
 	sqlite3_drop_modules(db, safe);
 }
 
-/* Denies what is no business of a model: other files, other people's code. */
+/* Denies access to other files and to functions of other extensions. */
 static int
 authorize(void *data, int action, const char *first, const char *second,
 		  const char *schema, const char *trigger)
@@ -47,7 +48,7 @@ authorize(void *data, int action, const char *first, const char *second,
 	return SQLITE_OK;
 }
 
-/* What a function of the caller's connection does on the model. */
+/* Stands in for a function of the caller's connection. */
 static void
 null_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
@@ -62,7 +63,7 @@ end_with_nothing(sqlite3_context *context)
 	sqlite3_result_null(context);
 }
 
-/* Makes the functions of the caller's connection known by name. */
+/* Registers the names of the caller's functions. */
 static void
 name_functions(dbcsl_lint_model *model)
 {
@@ -88,8 +89,8 @@ name_functions(dbcsl_lint_model *model)
 	}
 }
 
-/* Notes the modules of the caller's connection: some are tables by themselves,
- * which the model has not. */
+/* Reads the caller's modules: some are tables by themselves, which the model
+ * lacks. */
 static void
 name_modules(dbcsl_lint_model *model)
 {
@@ -100,7 +101,7 @@ name_modules(dbcsl_lint_model *model)
 									 dbc_get_text(&model->h->base, rows, i, 0));
 }
 
-/* Two texts under a collation that is not known here. */
+/* Stands in for a collation of the caller's connection. */
 static int
 null_collation(void *data, int left_length, const void *left, int right_length,
 			   const void *right)
@@ -113,7 +114,7 @@ null_collation(void *data, int left_length, const void *left, int right_length,
 	return 0;
 }
 
-/* Makes a collation known by name. */
+/* Registers the name of a collation. */
 static void
 name_collation(void *data, sqlite3 *db, int encoding, const char *name)
 {
@@ -123,7 +124,7 @@ name_collation(void *data, sqlite3 *db, int encoding, const char *name)
 								NULL);
 }
 
-/* Gives the model a setting of the caller's connection; whether it is on. */
+/* Copies a setting of the caller's connection; returns whether it is on. */
 static bool
 copy_setting(dbcsl_lint_model *model, int option)
 {
@@ -134,7 +135,7 @@ copy_setting(dbcsl_lint_model *model, int option)
 	return on != 0;
 }
 
-/* Attaches an empty database for each the caller's connection has. */
+/* Attaches an empty database for each one of the caller's connection. */
 static void
 attach_schemas(dbcsl_lint_model *model)
 {
@@ -156,7 +157,7 @@ attach_schemas(dbcsl_lint_model *model)
 	}
 }
 
-/* Opens an empty one. */
+/* Opens an empty model. */
 static dbcsl_lint_model *
 open_model(dbcsl_host *h, const dbc_lint_session *session)
 {
@@ -180,7 +181,7 @@ open_model(dbcsl_host *h, const dbc_lint_session *session)
 	return model;
 }
 
-/* The model of a session, which a call has one of. */
+/* The model of a session; each call has one. */
 dbcsl_lint_model *
 dbcsl_lint_open_model(dbcsl_host *h, const dbc_lint_session *session)
 {
@@ -198,17 +199,17 @@ dbcsl_lint_open_model(dbcsl_host *h, const dbc_lint_session *session)
 	return model;
 }
 
-/* Puts back what a script has set, as the runner of migrations does. */
+/* Resets what a script has set, as the runner of migrations does. */
 void
 dbcsl_lint_reset_model(dbcsl_lint_model *model)
 {
-	model->told = false;
+	model->set_by_script = false;
 	model->actions = NULL;
 	model->enforces = copy_setting(model, SQLITE_DBCONFIG_ENABLE_FKEY);
 	copy_setting(model, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE);
 }
 
-/* Lets go of a statement that a failure has left. */
+/* Finalizes a statement that is still open after a failure. */
 void
 dbcsl_lint_finalize_model_statement(dbcsl_lint_model *model)
 {
@@ -232,7 +233,7 @@ dbcsl_lint_close_model(dbcsl_lint_model *model)
 
 /* ---- statements ---- */
 
-/* What the last call has failed with; lack of memory passes through. */
+/* The error of the last call; out of memory is raised instead. */
 static const char *
 error_message(dbcsl_lint_model *model, int code)
 {
@@ -244,7 +245,7 @@ error_message(dbcsl_lint_model *model, int code)
 	return dbc_copy(&model->h->base, message, strlen(message));
 }
 
-/* Prepares model->statement; why it cannot be, or NULL. */
+/* Prepares model->statement; the error, or NULL. */
 static const char *
 prepare(dbcsl_lint_model *model, const char *sql)
 {
@@ -276,7 +277,7 @@ dbcsl_lint_model_try(dbcsl_lint_model *model, const char *sql, bool run)
 	return refusal;
 }
 
-/* Adds the row model->statement is at. */
+/* Adds the current row of model->statement. */
 static void
 add_row(dbcsl_lint_model *model, dbc_rows *rows, dbc_value **values)
 {
@@ -290,7 +291,7 @@ add_row(dbcsl_lint_model *model, dbc_rows *rows, dbc_value **values)
 	rows->nrows++;
 }
 
-/* The rows of a query of dbcare's own. */
+/* The rows of one of dbcare's own queries. */
 const dbc_rows *
 dbcsl_lint_model_query(dbcsl_lint_model *model, const char *sql,
 					   const char *const *args, int nargs)
@@ -356,7 +357,7 @@ dbcsl_lint_model_find(dbcsl_lint_model *model, const char *schema,
 	return false;
 }
 
-/* Notes that the model is not like the original in what has this name. */
+/* Marks this name as one that differs from the original. */
 void
 dbcsl_lint_model_mark_unlike(dbcsl_lint_model *model, const char *name)
 {
@@ -365,8 +366,8 @@ dbcsl_lint_model_mark_unlike(dbcsl_lint_model *model, const char *name)
 	model->unlike[model->nunlike++] = name;
 }
 
-/* Makes a table with the columns a SELECT statement gives, which may have the
- * same name: SQLite would number them. */
+/* Creates a table with the columns of a SELECT statement.  Columns may have
+ * equal names, which SQLite would number. */
 const char *
 dbcsl_lint_model_create_table_as(dbcsl_lint_model *model, const char *schema,
 								 const char *name, const char *select)
@@ -400,7 +401,7 @@ dbcsl_lint_model_create_table_as(dbcsl_lint_model *model, const char *schema,
 	return refusal;
 }
 
-/* Closes what a part of a call that has failed had open in the model. */
+/* Closes statements and blobs of a failed part of a call. */
 static void
 fail(dbcsl_host *h)
 {

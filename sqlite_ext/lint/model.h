@@ -21,7 +21,7 @@
 typedef struct dbcsl_lint_model_schema
 {
 	const char *name;
-	bool is_whole; /* all but its virtual tables is there */
+	bool is_whole; /* it lacks only virtual tables */
 } dbcsl_lint_model_schema;
 
 typedef struct dbcsl_lint_model
@@ -32,14 +32,14 @@ typedef struct dbcsl_lint_model
 	sqlite3_stmt *statement;		  /* while one is in use */
 	dbcsl_lint_model_schema *schemas; /* temp, main, then the others */
 	int nschemas;
-	const char **unlike; /* names of what is not as in the original */
+	const char **unlike; /* names of objects that differ from the original */
 	int nunlike;
-	bool blind;	   /* a script has done what the model does not know */
+	bool blind;	   /* a script has changed something the model cannot see */
 	bool enforces; /* foreign keys, at this point of the script */
-	bool told;	   /* ... because a script says so */
+	bool set_by_script;		 /* ... because the script has set it */
 	const dbc_rows *actions; /* see list_actions(); NULL: to be read */
-	const char *acting;		 /* the schema they are of */
-	bool asking; /* a query of dbcare's own runs, which may use PRAGMAs */
+	const char *acting;		 /* their schema */
+	bool asking; /* one of dbcare's own queries runs, which may use PRAGMAs */
 } dbcsl_lint_model;
 
 /* An object of the model. */
@@ -49,39 +49,39 @@ typedef struct dbcsl_lint_model_object
 	const char *type; /* "table", "index", "view" or "trigger" */
 	const char *name;
 	const char *table; /* it belongs to */
-	const char *sql;   /* NULL for what SQLite made by itself */
+	const char *sql;   /* NULL for what SQLite created */
 } dbcsl_lint_model_object;
 
 /* ---- lint/model.c ---- */
 
-/* The model of a session; dbcsl_lint_close_model() ends it on every road. */
+/* The model of a session; call dbcsl_lint_close_model() after errors too. */
 extern dbcsl_lint_model *dbcsl_lint_open_model(dbcsl_host *h,
 											   const dbc_lint_session *session);
 
-/* Puts back what a script has set, as the runner of migrations does. */
+/* Resets what a script has set, as the runner of migrations does. */
 extern void dbcsl_lint_reset_model(dbcsl_lint_model *model);
 
-/* Lets go of a statement that a failure has left. */
+/* Finalizes a statement that is still open after a failure. */
 extern void dbcsl_lint_finalize_model_statement(dbcsl_lint_model *model);
 extern void dbcsl_lint_close_model(dbcsl_lint_model *model);
 
-/* Prepares a statement, and runs it if asked: says why that cannot be, or
- * NULL. */
+/* Prepares a statement, and runs it if run; returns its error, or NULL. */
 extern const char *dbcsl_lint_model_try(dbcsl_lint_model *model,
 										const char *sql, bool run);
 
-/* The rows of a query of dbcare's own; values of args are text or null. */
+/* The rows of one of dbcare's own queries; args are texts or null. */
 extern const dbc_rows *dbcsl_lint_model_query(dbcsl_lint_model *model,
 											  const char *sql,
 											  const char *const *args,
 											  int nargs);
 
-/* The object of a name, of any schema if that is NULL; false: there is none. */
+/* The object of a name, in any schema if that is NULL; false if there is none.
+ */
 extern bool dbcsl_lint_model_find(dbcsl_lint_model *model, const char *schema,
 								  const char *name,
 								  dbcsl_lint_model_object *found);
 
-/* Notes that the model is not like the original in what has this name. */
+/* Marks this name as one that differs from the original. */
 extern void dbcsl_lint_model_mark_unlike(dbcsl_lint_model *model,
 										 const char *name);
 
@@ -93,13 +93,13 @@ extern const char *dbcsl_lint_model_create_table_as(dbcsl_lint_model *model,
 
 /* ---- lint/model_image.c ---- */
 
-/* Copies the schemas of the caller's connection as a whole, but for virtual
- * tables and what is temporary. */
+/* Copies the schemas of the caller's connection as a whole, except virtual
+ * tables and temporary objects. */
 extern void dbcsl_lint_copy_images(dbcsl_lint_model *model);
 
 /* ---- lint/model_copy.c ---- */
 
-/* Copies what is left of the caller's schema. */
+/* Copies the rest of the caller's schema. */
 extern void dbcsl_lint_copy_schema(dbcsl_lint_model *model);
 
 /* The names of the columns of a statement (core/query.c). */

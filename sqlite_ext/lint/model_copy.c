@@ -1,18 +1,18 @@
 /*
  * model_copy.c
- *	  Copying a schema object by object, where it is not copied as a whole.
+ *	  Copies a schema object by object, where it cannot be copied as a whole.
  *
- * The texts come out of a file that may be hostile: only CREATE statements of
- * one object are taken, the authorizer sees the rest, and what fails is left
- * out.
+ * The SQL comes from a file that may be hostile: only CREATE statements of one
+ * object are accepted, the authorizer checks the rest, and failing ones are
+ * skipped.
  */
 #include "sqlite_ext/core/views.h"
 #include "sqlite_ext/lint/model.h"
 
 #include <string.h>
 
-/* A CREATE statement with the schema before the name, which a stored one never
- * has; NULL if it is none. */
+/* A CREATE statement with the schema added before the name, which a stored one
+ * never has; NULL for any other statement. */
 static const char *
 placed_text(dbcsl_host *h, const char *sql, const char *schema)
 {
@@ -28,8 +28,8 @@ placed_text(dbcsl_host *h, const char *sql, const char *schema)
 						schema, token.text);
 }
 
-/* Makes a table with the columns that the caller's connection knows of a
- * virtual one. */
+/* Creates a table with the columns of a virtual one, as the caller's connection
+ * sees them. */
 static void
 copy_columns(dbc_host *host, void *arg)
 {
@@ -49,7 +49,7 @@ copy_columns(dbc_host *host, void *arg)
 		dbcsl_lint_model_mark_unlike(h->lint, place[1].text);
 }
 
-/* Copies a virtual table, of whatever module. */
+/* Copies a virtual table of any module. */
 static void
 copy_virtual(dbcsl_lint_model *model, const char *schema, const char *name,
 			 const char *sql)
@@ -65,8 +65,7 @@ copy_virtual(dbcsl_lint_model *model, const char *schema, const char *name,
 		dbcsl_rethrow(model->h);
 }
 
-/* Whether a view that the model cannot read is sound on the caller's
- * connection. */
+/* Whether a view that fails in the model works on the caller's connection. */
 static bool
 is_valid_original(dbcsl_host *h, const char *schema, const char *name)
 {
@@ -81,8 +80,8 @@ is_valid_original(dbcsl_host *h, const char *schema, const char *name)
 	return code == SQLITE_OK;
 }
 
-/* Takes a view away that would not be read only because it is a copy: ALTER
- * TABLE fails in a schema with such a one.  One that is deep goes unread. */
+/* Drops a view that fails only in the model, since ALTER TABLE fails in a
+ * schema with a broken view.  Deeply nested views are not tried. */
 static void
 check_view(dbcsl_lint_model *model, dbcsl_deep_views *views, const char *schema,
 		   const char *name)
@@ -120,7 +119,7 @@ copy_object(dbcsl_lint_model *model, const char *schema, const dbc_rows *rows,
 		dbcsl_lint_model_mark_unlike(model, name);
 }
 
-/* Copies the objects of a schema, its virtual tables alone if it is whole. */
+/* Copies the objects of a schema; only virtual tables if the rest is there. */
 static void
 copy_objects(dbc_host *host, void *arg)
 {
@@ -147,7 +146,7 @@ copy_objects(dbc_host *host, void *arg)
 		copy_object(h->lint, schema->name, rows, i);
 }
 
-/* Looks at the views of a schema, once all of them are there. */
+/* Tries the views of a schema, after all of them are copied. */
 static void
 check_views(dbcsl_lint_model *model, dbcsl_deep_views *views,
 			const char *schema)
@@ -165,8 +164,8 @@ check_views(dbcsl_lint_model *model, dbcsl_deep_views *views,
 				   dbc_get_text(&model->h->base, rows, i, 0));
 }
 
-/* Copies what is left of the caller's schema; what cannot be read of it makes
- * the model blind. */
+/* Copies the rest of the caller's schema; parts that cannot be read set
+ * model->blind. */
 void
 dbcsl_lint_copy_schema(dbcsl_lint_model *model)
 {
@@ -174,7 +173,7 @@ dbcsl_lint_copy_schema(dbcsl_lint_model *model)
 	dbcsl_deep_views *views;
 
 	dbcsl_lint_model_try(model, "begin", true);
-	/* names are found in temp first: main comes before it */
+	/* names are found in temp first, but its objects may refer to main */
 	for (int i = model->nschemas - 1; i >= 0; i--)
 		if (!dbcsl_try(h, copy_objects, &model->schemas[i]))
 		{

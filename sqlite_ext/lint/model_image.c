@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* The smallest there is: pages stay empty. */
+/* The smallest page size: pages stay empty. */
 #define PAGE 512
 
 /* Bytes before the first page's tree, and kinds of an empty leaf. */
@@ -31,8 +31,8 @@ enum
 	IS_INDEX   /* ... of an index: so has a table without rowids */
 };
 
-/* The schema table of the caller's connection, but for virtual tables and what
- * they keep their rows in, which are made anew. */
+/* The schema table of the caller's connection without virtual and shadow
+ * tables, which are copied one by one. */
 static const dbc_rows *
 read_schema_table(dbcsl_host *h, const char *schema)
 {
@@ -77,7 +77,7 @@ make_image(dbcsl_host *h, const dbc_rows *rows, sqlite3_int64 *size)
 	unsigned char *kinds = dbc_alloc(&h->base, npages);
 	unsigned char *image;
 
-	/* before the image is there, since reading a value may fail */
+	/* first, since reading a value may fail and would leak the image */
 	for (int i = 0; i < rows->nrows; i++)
 		kinds[i] =
 			dbc_get_bool(&h->base, rows, i, IS_INDEX) ? INDEX_LEAF : TABLE_LEAF;
@@ -104,7 +104,7 @@ make_image(dbcsl_host *h, const dbc_rows *rows, sqlite3_int64 *size)
 	return image;
 }
 
-/* Puts the rows into the schema table; false if SQLite does not want one. */
+/* Puts the rows into the schema table; false if SQLite refuses one. */
 static bool
 fill_schema_table(dbcsl_lint_model *model, const char *schema,
 				  const dbc_rows *rows)
@@ -138,8 +138,8 @@ fill_schema_table(dbcsl_lint_model *model, const char *schema,
 	return code == SQLITE_OK;
 }
 
-/* Makes a file of pages a database of the model.  A library before 3.39 does
- * not hand sqlite3_deserialize() to extensions. */
+/* Deserializes pages as a database of the model.  Before 3.39 extensions cannot
+ * call sqlite3_deserialize(). */
 static bool
 open_image(dbcsl_lint_model *model, const char *schema, const dbc_rows *rows)
 {
@@ -151,7 +151,7 @@ open_image(dbcsl_lint_model *model, const char *schema, const dbc_rows *rows)
 		!sqlite3_compileoption_used("OMIT_DESERIALIZE"))
 	{
 		image = make_image(model->h, rows, &size);
-		/* it frees the image even when it fails */
+		/* it frees the image even on failure */
 		return sqlite3_deserialize(model->db, schema, image, size, size,
 								   SQLITE_DESERIALIZE_FREEONCLOSE |
 									   SQLITE_DESERIALIZE_RESIZEABLE) ==
@@ -161,7 +161,7 @@ open_image(dbcsl_lint_model *model, const char *schema, const dbc_rows *rows)
 	return false;
 }
 
-/* Makes a database of the model the image of a schema table. */
+/* Replaces a database of the model by the image of a schema table. */
 static bool
 load_image(dbcsl_lint_model *model, const char *schema, const dbc_rows *rows)
 {
@@ -193,8 +193,6 @@ copy_schema(dbc_host *host, void *arg)
 		model, schema->name, read_schema_table(dbcsl_of(host), schema->name));
 }
 
-/* Copies the schemas of the caller's connection as a whole, but for virtual
- * tables and what is temporary. */
 void
 dbcsl_lint_copy_images(dbcsl_lint_model *model)
 {
@@ -209,7 +207,7 @@ dbcsl_lint_copy_images(dbcsl_lint_model *model)
 		if (!dbcsl_try(model->h, copy_schema, schema) &&
 			dbcsl_is_unguarded_error(&model->h->error))
 			dbcsl_rethrow(model->h);
-		/* half of it would be in the way */
+		/* a partial copy would be in the way */
 		if (!schema->is_whole)
 			load_image(model, schema->name, &none);
 	}

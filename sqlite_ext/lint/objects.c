@@ -1,6 +1,6 @@
 /*
  * objects.c
- *	  What the names in a script mean.
+ *	  Which objects the names in a script refer to.
  */
 #include "sqlite_ext/lint/analysis.h"
 
@@ -36,7 +36,7 @@ dbcsl_lint_read_qualified_name(dbcsl_ddl_reader *r)
 	return name;
 }
 
-/* Passes over two or three words if they are next. */
+/* Skips two or three words if they are next. */
 bool
 dbcsl_lint_accept_words(dbcsl_ddl_reader *r, const char *first,
 						const char *second, const char *third)
@@ -67,7 +67,7 @@ dbcsl_lint_copy_names(dbcsl_lint_analyzer *lint, const char *const *names,
 	return list;
 }
 
-/* Whether a text has a name, as a word or in quotes. */
+/* Whether a text contains a name, as a word or in quotes. */
 bool
 dbcsl_lint_mentions_name(dbcsl_host *h, const char *text, const char *name)
 {
@@ -81,7 +81,7 @@ dbcsl_lint_mentions_name(dbcsl_host *h, const char *text, const char *name)
 	return false;
 }
 
-/* The name as the model has it; NULL for the schema main. */
+/* The name as the model spells it; NULL for the schema main. */
 static dbcsl_lint_qualified_name
 resolve(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
 		dbcsl_lint_model_object *found)
@@ -94,7 +94,7 @@ resolve(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
 	return name;
 }
 
-/* Whether an object is there where the statement stands. */
+/* Whether an object exists at this statement. */
 bool
 dbcsl_lint_object_exists(dbcsl_lint_analyzer *lint,
 						 dbcsl_lint_qualified_name name)
@@ -105,7 +105,7 @@ dbcsl_lint_object_exists(dbcsl_lint_analyzer *lint,
 	return found.name != NULL;
 }
 
-/* Fills in what is known of an object met for the first time. */
+/* Fills in the properties of an object at its first use. */
 static void
 fill_object(dbcsl_lint_analyzer *lint, dbc_lint_object *object,
 			const dbcsl_lint_model_object *found)
@@ -118,7 +118,7 @@ fill_object(dbcsl_lint_analyzer *lint, dbc_lint_object *object,
 		dbcsl_lint_measure_table(lint->h, object);
 }
 
-/* What a name means where the statement stands. */
+/* The object of a name at this statement. */
 dbc_lint_object *
 dbcsl_lint_find_object(dbcsl_lint_analyzer *lint, const char *type,
 					   dbcsl_lint_qualified_name name)

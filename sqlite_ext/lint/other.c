@@ -1,6 +1,6 @@
 /*
  * other.c
- *	  What statements do that change neither schema nor rows.
+ *	  Statements that change neither schema nor rows.
  */
 #include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/lint/analysis.h"
@@ -19,8 +19,8 @@ folded(dbcsl_host *h, const char *name)
 	return copy;
 }
 
-/* Reads PRAGMA: what the runner of migrations honours changes the model, too.
- */
+/* Reads PRAGMA: settings that the runner of migrations keeps change the model
+ * too. */
 void
 dbcsl_lint_analyze_pragma(dbcsl_lint_analyzer *lint)
 {
@@ -37,7 +37,7 @@ dbcsl_lint_analyze_pragma(dbcsl_lint_analyzer *lint)
 	if (dbc_same(operation->name, "foreign_keys"))
 	{
 		lint->model->enforces = dbcsl_is_on_value(pragma.value);
-		lint->model->told = true;
+		lint->model->set_by_script = true;
 		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_ENABLE_FKEY,
 						  lint->model->enforces, NULL);
 	}
@@ -74,14 +74,14 @@ dbcsl_lint_analyze_maintenance(dbcsl_lint_analyzer *lint)
 	dbcsl_lint_add_operation(lint, verb, table);
 }
 
-/* Reads BEGIN, COMMIT and their kind. */
+/* Reads BEGIN, COMMIT and the like. */
 void
 dbcsl_lint_analyze_transaction(dbcsl_lint_analyzer *lint)
 {
 	dbcsl_lint_add_operation(lint, DBC_V_TRANSACTION, NULL);
 }
 
-/* Reads ATTACH or DETACH: what is in the other file, nobody knows here. */
+/* Reads ATTACH or DETACH: the content of the other file is unknown. */
 void
 dbcsl_lint_analyze_attach(dbcsl_lint_analyzer *lint)
 {

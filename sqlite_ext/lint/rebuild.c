@@ -1,16 +1,16 @@
 /*
  * rebuild.c
- *	  Scripts that put a new table in the place of an old one, which is how most
- *	  of what ALTER TABLE cannot do is done on SQLite.
+ *	  Scripts that replace a table by a new one, the usual way on SQLite to do
+ *	  what ALTER TABLE cannot.
  *
- * Whether a DROP TABLE is part of that, and what the new table has of the old
- * one's, is known at the end of the script.
+ * Whether a DROP TABLE belongs to that, and what the new table keeps of the old
+ * one, is known only at the end of the script.
  */
 #include "sqlite_ext/lint/analysis.h"
 
 #include <string.h>
 
-/* ---- while the script is read ---- */
+/* ---- during the script ---- */
 
 /* Columns of list_actions(). */
 enum
@@ -20,9 +20,9 @@ enum
 	ACTION
 };
 
-/* The foreign keys of a schema that change rows when a parent goes.  Scripts
- * may drop thousands of tables, so that they are read again only after other
- * statements. */
+/* The foreign keys of a schema that change rows when a parent is deleted.
+ * Scripts may drop thousands of tables, so these are read again only after
+ * other statements. */
 static const dbc_rows *
 list_actions(dbcsl_lint_analyzer *lint, const char *schema)
 {
@@ -45,7 +45,7 @@ list_actions(dbcsl_lint_analyzer *lint, const char *schema)
 	return model->actions;
 }
 
-/* Whether a foreign key is one of a table that is there, to another one. */
+/* Whether a foreign key is one of an existing table, to another one. */
 static bool
 refers_to(dbcsl_lint_analyzer *lint, const dbc_rows *rows, int row,
 		  const dbcsl_lint_model_object *parent)
@@ -60,15 +60,15 @@ refers_to(dbcsl_lint_analyzer *lint, const dbc_rows *rows, int row,
 		   dbcsl_lint_model_find(lint->model, parent->schema, child, &found);
 }
 
-/* Adds operations for the rows that go or change when a table is dropped. */
+/* Adds operations for the rows that are deleted or changed by DROP TABLE. */
 static void
 add_cascades(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 			 const dbcsl_lint_model_object *found)
 {
 	const dbc_rows *rows = list_actions(lint, found->schema);
 
-	/* a script that switches them off knows what it does */
-	if (lint->model->told && !lint->model->enforces)
+	/* a script that switches foreign keys off does so on purpose */
+	if (lint->model->set_by_script && !lint->model->enforces)
 		return;
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -102,7 +102,7 @@ list_parts(dbcsl_lint_analyzer *lint, const char *schema, const char *table)
 		&table, 1);
 }
 
-/* The last time that something got this name, or -1. */
+/* The last statement that gave an object this name, or -1. */
 static int
 find_rename(const dbcsl_lint_script_history *past, const char *to)
 {
@@ -112,7 +112,7 @@ find_rename(const dbcsl_lint_script_history *past, const char *to)
 	return -1;
 }
 
-/* Notes that a table is dropped, before it is. */
+/* Saves the state of a table before it is dropped. */
 void
 dbcsl_lint_record_drop(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
@@ -140,7 +140,7 @@ dbcsl_lint_record_drop(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 		.parts = list_parts(lint, found.schema, found.name)};
 }
 
-/* Notes that the statement inserts what a query gives. */
+/* Records that the statement inserts the rows of a query. */
 void
 dbcsl_lint_record_copy(dbcsl_lint_analyzer *lint)
 {
@@ -151,7 +151,7 @@ dbcsl_lint_record_copy(dbcsl_lint_analyzer *lint)
 	past->copies[past->ncopies++] = lint->statement->text;
 }
 
-/* Notes that a table is renamed, before it is. */
+/* Records the rename of a table, before it runs. */
 void
 dbcsl_lint_record_rename(dbcsl_lint_analyzer *lint,
 						 const dbc_lint_object *table, const char *new_name)
@@ -164,9 +164,9 @@ dbcsl_lint_record_rename(dbcsl_lint_analyzer *lint,
 		(dbcsl_lint_renamed_table){lint->number, table->name, new_name};
 }
 
-/* ---- once it is read ---- */
+/* ---- at the end of the script ---- */
 
-/* Adds an operation for a thing that is not made again. */
+/* Adds an operation for an object that is not created again. */
 static dbc_lint_operation *
 add_loss(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 		 const char *type, const char *name)
@@ -179,8 +179,8 @@ add_loss(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 	return operation;
 }
 
-/* Whether one of some indexes and triggers is what a lost one was, by name or
- * by definition. */
+/* Whether a list of indexes and triggers has a lost one, by name or by
+ * definition. */
 static bool
 is_among(dbcsl_lint_analyzer *lint, const dbc_rows *parts, const char *name,
 		 const char *definition)
@@ -213,7 +213,7 @@ compare_parts(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 	}
 }
 
-/* Adds operations for what is said of the table as a whole. */
+/* Adds operations for lost properties of the whole table. */
 static void
 compare_options(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 				const dbcsl_ddl *now)
@@ -230,9 +230,7 @@ compare_options(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 		add_loss(lint, gone, "sequence", NULL);
 }
 
-/* Adds an operation for a column that is not there any more, unless its values
- * are.
- */
+/* Adds an operation for a missing column, unless its values were moved. */
 static void
 drop_column(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 			const char *column)
@@ -244,9 +242,7 @@ drop_column(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 		column;
 }
 
-/* Adds operations for columns, and for what is said of those that are still
- * there.
- */
+/* Adds operations for missing columns and for lost properties of others. */
 static void
 compare_columns(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 				const dbcsl_ddl *now)
@@ -270,7 +266,7 @@ compare_columns(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 	}
 }
 
-/* Adds operations for constraints; the primary key has changed on purpose. */
+/* Adds operations for constraints; the primary key was changed on purpose. */
 static void
 compare_constraints(dbcsl_lint_analyzer *lint,
 					const dbcsl_lint_dropped_table *gone, const dbcsl_ddl *now)
@@ -289,8 +285,8 @@ compare_constraints(dbcsl_lint_analyzer *lint,
 	}
 }
 
-/* Appends the operations that have been gathered to a reading, and tells all of
- * them about the table that takes the place, and the call that makes it. */
+/* Appends the new operations to an analysis, each with the new table and the
+ * call that rebuilds the old one. */
 static void
 append_operations(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis,
 				  dbc_lint_object *successor, const char *call)
@@ -317,8 +313,8 @@ append_operations(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis,
 	lint->noperations = 0;
 }
 
-/* Whether the rows of a table that is gone were copied: otherwise nothing has
- * taken its place, only its name. */
+/* Whether the rows of a dropped table were copied: otherwise only its name was
+ * used again. */
 static bool
 is_copied(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 {
@@ -329,7 +325,7 @@ is_copied(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 	return false;
 }
 
-/* Adds operations for what tables that took the place of others do not have. */
+/* Adds operations for what replaced tables have lost. */
 void
 dbcsl_lint_analyze_rebuilds(dbcsl_lint_analyzer *lint, const dbc_script *script,
 							dbc_lint_analysis *analyses)

@@ -1,17 +1,16 @@
 /*
  * size.c
- *	  About how large a table is, without reading all of it.
+ *	  Estimates the size of a table without reading all of it.
  *
- * A table of few pages is counted, page by page.  Of a larger one the first
- * pages tell how large a row is, and the statistics, or else the range of the
- * rowids, how many there are.
+ * A table of few pages is counted.  For a larger one the first pages give the
+ * size of a row, and statistics or the range of the rowids the number of rows.
  */
 #include "sqlite_ext/lint/analysis.h"
 
-/* Pages of a table to look at; those a small table may have. */
+/* Pages of a table to read; pages of a small table. */
 #define PAGES 200
 
-/* The table being looked at. */
+/* The table being measured. */
 typedef struct sized
 {
 	dbcsl_host *h;
@@ -19,10 +18,10 @@ typedef struct sized
 	const char *name;
 	int64_t cells;
 	int64_t bytes; /* of the pages with these cells */
-	bool is_all;   /* ... which are all there are */
+	bool is_all;   /* ... which are all pages */
 } sized;
 
-/* The first value of a query, as a number; a default if there is none. */
+/* The first value of a query as a number; a default if there is none. */
 static int64_t
 number(dbcsl_host *h, const char *sql, int64_t missing)
 {
@@ -32,7 +31,7 @@ number(dbcsl_host *h, const char *sql, int64_t missing)
 						   : missing;
 }
 
-/* Looks at the first pages. */
+/* Reads the first pages. */
 static void
 read_pages(sized *s)
 {
@@ -72,8 +71,8 @@ analyzed_rows(sized *s)
 				  -1);
 }
 
-/* Rows by the range of the rowids, if that cannot be more than fit into the
- * pages; or -1. */
+/* Rows by the range of the rowids, or -1 if so many do not fit into the pages.
+ */
 static int64_t
 ranged_rows(sized *s, int64_t pages, const char *rowid)
 {
@@ -138,7 +137,7 @@ measure(dbc_host *host, void *arg)
 								   (double) s.cells);
 }
 
-/* Measures a table; what cannot be read is of unknown size. */
+/* Measures a table; the size is unknown if it cannot be read. */
 void
 dbcsl_lint_measure_table(dbcsl_host *h, dbc_lint_object *object)
 {

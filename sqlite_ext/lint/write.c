@@ -1,6 +1,6 @@
 /*
  * write.c
- *	  What to call instead of an ALTER TABLE that SQLite refuses.
+ *	  The call that replaces an ALTER TABLE which SQLite refuses.
  */
 #include "sqlite_ext/lint/analysis.h"
 
@@ -30,7 +30,7 @@ dbcsl_lint_read_definition(dbcsl_lint_analyzer *lint,
 	return ddl->kind == DBCSL_TABLE;
 }
 
-/* Whether a constraint is one of a column. */
+/* Whether a constraint belongs to a column definition. */
 static bool
 is_about(const dbcsl_ddl_constraint *c, const char *column)
 {
@@ -69,7 +69,7 @@ append_constraints(dbc_buffer *out, int *count, const dbcsl_ddl *ddl,
 	}
 }
 
-/* The call of dbmigrate_rebuild() that gives a table other columns. */
+/* The call of dbmigrate_rebuild() that changes the columns of a table. */
 const char *
 dbcsl_lint_make_rebuild_call(dbcsl_lint_analyzer *lint,
 							 const dbc_lint_object *table, const dbcsl_ddl *ddl,

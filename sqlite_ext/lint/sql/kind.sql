@@ -1,6 +1,6 @@
 -- columns: indexed, dbstat, pages, rowid_name
--- Of the table $2 of schema $1: whether it has no rowids; whether SQLite was built
--- with dbstat; pages of the whole database; a name of its rowid that is no column.
+-- For table $2 of schema $1: whether it is WITHOUT ROWID, whether SQLite has dbstat,
+-- pages of the whole database, a name of the rowid that is no column.
 -- pragma_table_list would list all tables and look into all views.
 select exists (select 1 from temp.pragma_index_info($2, $1)) as indexed,
 	exists (select 1 from temp.pragma_module_list where name = 'dbstat') as dbstat,

@@ -1,5 +1,5 @@
 -- columns: name
--- What is attached to the connection, but for dbcare's own samples.
+-- The attached databases except dbcare's file of samples.
 select name
 from temp.pragma_database_list
 where name not in ('main', 'temp', 'dbcare samples')
