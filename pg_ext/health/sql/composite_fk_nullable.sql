@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Foreign keys of several columns that are not MATCH FULL and have nullable
--- columns: if one column is null, the others are not checked.
+-- Foreign keys of several columns, some nullable, that are not MATCH FULL: if one
+-- column is null, the others are not checked.
 select 'info' as severity,
 	pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
 	cast(null as double precision) as value,
