@@ -1,9 +1,9 @@
--- The product itself: settings, bookkeeping, introspection.
+-- The product itself: settings, dbcare's tables, introspection.
 select dbcare_version();
 select count(*) > 25 from dbcare_functions();
 select name, class, arguments, result, area from dbcare_functions() where name like 'dbcare\_%' escape '\' and name <> 'dbcare_grant' order by name;
 select name, class, arguments, area from dbcare_functions() where name in ('dbmigrate_add', 'dbmigrate_apply', 'dbhealth_checks') order by name;
--- without bookkeeping: defaults, nothing is written
+-- without dbcare's tables: defaults, nothing is written
 select name, value, source from dbcare_settings() where name not like 'check%' order by name;
 select dbcare_get('environment');
 select count(*) from dbmigrate_status();
@@ -29,7 +29,7 @@ select dbcare_set('slow_query_ms', -1);
 select dbcare_set('lock_retries', 1.5);
 select dbcare_set('auto_init', 'perhaps');
 select dbcare_set('environment', 'prod');
--- bookkeeping
+-- dbcare's tables
 select dbcare_install();
 select dbcare_uninstall();
 select dbcare_uninstall('{"confirm": "some other database"}');

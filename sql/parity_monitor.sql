@@ -1,6 +1,6 @@
 -- Monitoring: samples, alerts, what is refused.  Which statements run and how
 -- large things are depends on the engine, so that is left out.
--- without bookkeeping nothing is known, and nothing is written
+-- without dbcare's tables there are no results, and nothing is written
 select dbmonitor_status() ->> 'samples', dbmonitor_status() ->> 'last_sample_at', dbmonitor_status() ->> 'interval_seconds';
 select count(*) from dbmonitor_alerts();
 select dbhealth_growth();

@@ -1,7 +1,7 @@
 -- dbmigrate_test: up, down and up again, and nothing of it stays.
 -- nothing is registered
 select dbmigrate_test();
--- the bookkeeping and the schema stay as they are
+-- dbcare's tables and the schema stay as they are
 create table state (fingerprint text);
 select dbmigrate_add('1', 'shops', 'create table shop (id integer primary key, name text not null)', 'drop table shop') is null;
 insert into state values (dbmigrate_fingerprint());

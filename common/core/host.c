@@ -106,14 +106,14 @@ bool
 dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 		  dbc_guard_mode mode, bool read_only, dbc_error *error)
 {
-	int tables = host->bookkeeping;
+	int tables = host->tables_version;
 	bool done;
 
 	memset(error, 0, sizeof(*error));
 	done = host->guard(host, fn, arg, mode, read_only, error);
 	/* tables created or upgraded in the guard were rolled back */
 	if (!done || mode == DBC_UNDO)
-		host->bookkeeping = tables;
+		host->tables_version = tables;
 	return done;
 }
 

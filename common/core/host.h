@@ -118,8 +118,8 @@ struct dbc_host
 	int nsql;
 	const dbc_function *function; /* the running function */
 	const dbc_value *args;		  /* its arguments, as declared */
-	int bookkeeping;   /* version of dbcare's tables once determined, else 0 */
-	int64_t commit_us; /* duration of the last commit() without its pause */
+	int tables_version; /* version of dbcare's tables once determined, else 0 */
+	int64_t commit_us;	/* duration of the last commit() without its pause */
 	/* session user; on SQLite the user of the operating system */
 	const char *user;
 

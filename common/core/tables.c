@@ -43,14 +43,14 @@ dbc_tables_version(dbc_host *host)
 	const dbc_rows *rows;
 	int64_t version;
 
-	if (host->bookkeeping)
-		return host->bookkeeping;
-	rows = dbc_query(host, "core/bookkeeping");
+	if (host->tables_version)
+		return host->tables_version;
+	rows = dbc_query(host, "core/tables_state");
 	if (!dbc_get_bool(host, rows, 0, 1))
 		refuse_intruder(host);
 	if (!dbc_get_bool(host, rows, 0, 0))
 		return 0;
-	rows = dbc_query(host, "core/bookkeeping_version");
+	rows = dbc_query(host, "core/tables_version");
 	version = dbc_get_int(host, rows, 0, 0);
 	if (version > DBC_TABLES_VERSION)
 		dbc_fail(host, DBC_NOT_READY,
@@ -60,7 +60,7 @@ dbc_tables_version(dbc_host *host)
 							(long long) version, DBC_TABLES_VERSION),
 				 "Load the newer library.",
 				 "dbcare's tables were created by a newer version of dbcare");
-	return host->bookkeeping = (int) version;
+	return host->tables_version = (int) version;
 }
 
 /* Whether a statement adds a column that exists: in a copy of the schema
@@ -101,13 +101,13 @@ check_place(dbc_host *host)
 {
 	const dbc_rows *rows;
 
-	if (!dbc_find_sql(host, "core/bookkeeping_place"))
+	if (!dbc_find_sql(host, "core/tables_place"))
 		return;
-	rows = dbc_query(host, "core/bookkeeping_place");
+	rows = dbc_query(host, "core/tables_place");
 	if (!dbc_get_bool(host, rows, 0, 0))
 		dbc_fail(host, DBC_NOT_READY, NULL, "Try again.",
 				 "another session has created schema dbcare");
-	rows = dbc_query(host, "core/bookkeeping");
+	rows = dbc_query(host, "core/tables_state");
 	if (!dbc_get_bool(host, rows, 0, 1))
 		refuse_intruder(host);
 }
@@ -123,7 +123,7 @@ run_ddl(dbc_host *host, int version)
 	for (int i = 0; i < script.nstatements; i++)
 		if (!adds_known_column(host, script.statements[i].text))
 			dbc_query_text(host, script.statements[i].text);
-	dbc_query(host, "core/bookkeeping_record", dbc_int(version),
+	dbc_query(host, "core/tables_record", dbc_int(version),
 			  dbc_text(DBC_VERSION));
 }
 
@@ -180,14 +180,14 @@ dbc_need_tables(dbc_host *host)
 		return had;
 	host->exclude(host, DBC_X_TABLES);
 	/* another session may have created them meanwhile */
-	host->bookkeeping = 0;
+	host->tables_version = 0;
 	had = dbc_tables_version(host);
 	if (had > 0)
 		upgrade(host, had);
 	else
 		run_all_ddl(host, &had);
 	check_place(host);
-	host->bookkeeping = DBC_TABLES_VERSION;
+	host->tables_version = DBC_TABLES_VERSION;
 	return had;
 }
 

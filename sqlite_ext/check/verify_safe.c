@@ -31,7 +31,7 @@
  *		run on a connection without the application's functions
  *	reads and writes of dbcare's own tables (also those of tables that
  *	triggers, foreign keys and views lead to)
- *		dbcare_refuse_unsafe() in core/bookkeeping.sql
+ *		dbcare_refuse_unsafe() in core/tables_state.sql
  *	writes to the ledger of another tool
  *		no table of its schema calls any: adopt/ledgers.sql
  *	dbcheck_row() (CHECKs, defaults, generated columns)

@@ -296,7 +296,7 @@ dbcsl_close_failed(dbcsl_host *h)
 	if (h->in_samples)
 	{
 		h->in_samples = false;
-		h->base.bookkeeping = 0;
+		h->base.tables_version = 0;
 	}
 	for (cached = h->cached; cached; cached = cached->next)
 		sqlite3_reset(cached->statement);

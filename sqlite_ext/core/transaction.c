@@ -282,7 +282,7 @@ dbcsl_begin_transaction(dbcsl_host *h)
 	if (!h->calling_transaction)
 		execute(h, dbcsl_printf(h, "release %s", h->savepoint));
 	/* values read while waiting are outdated */
-	h->base.bookkeeping = h->samples_version = 0;
+	h->base.tables_version = h->samples_version = 0;
 }
 
 /* Fails for a writing function that cannot write. */

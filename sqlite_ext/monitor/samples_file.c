@@ -165,17 +165,17 @@ int
 dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *))
 {
 	dbcsl_host *h = dbcsl_of(host);
-	int own = host->bookkeeping;
+	int own = host->tables_version;
 	int answer;
 
 	if (!h->samples_apart)
 		return ask(host);
-	host->bookkeeping = h->samples_version;
+	host->tables_version = h->samples_version;
 	h->in_samples = true;
 	answer = ask(host);
 	h->in_samples = false;
-	h->samples_version = host->bookkeeping;
-	host->bookkeeping = own;
+	h->samples_version = host->tables_version;
+	host->tables_version = own;
 	return answer;
 }
 

@@ -6,7 +6,7 @@
  * usage: sqlite_lookups EXTENSION ROUNDS STATEMENTS_PER_SECOND
  *
  * Both look rows up in a table of their own in memory, in turns of some
- * milliseconds, and both have the bookkeeping: SQLite is some nanoseconds
+ * milliseconds, and both have dbcare's tables: SQLite is some nanoseconds
  * slower once a change of the schema made it prepare a statement anew.  Prints
  * a line per round with the milliseconds each took.
  */

@@ -1,5 +1,5 @@
 -- What dbcare_* promises on PostgreSQL alone: configuration parameters,
--- privileges, the bookkeeping's life.
+-- privileges, the life of dbcare's tables.
 begin;
 create extension if not exists pgtap;
 create extension if not exists dbcare;
@@ -89,7 +89,7 @@ reset role;
 select throws_ok($$select dbcare_grant('dbcare_test_watcher', 'everything')$$, '22023', null, 'an area that does not exist');
 select throws_ok($$select dbcare_grant('no such role', 'monitor')$$, '42704', null, 'a role that does not exist');
 
--- ---- the bookkeeping's life ----
+-- ---- the life of dbcare's tables ----
 
 select is(dbcare_install() ->> 'changed', 'false', 'dbcare_install() finds existing tables');
 select throws_ok($$select dbcare_uninstall()$$, '22023', null, 'uninstall needs confirm');
@@ -102,7 +102,7 @@ select is(dbcare_uninstall(jsonb_build_object('confirm', current_database())) #>
 select hasnt_schema('dbcare', 'uninstall drops the tables');
 select is((select count(*) from dbmigrate_status()), 0::bigint, 'calls after uninstall work');
 
--- the extension and the bookkeeping may share a schema
+-- the extension and dbcare's tables may share a schema
 select dbcare_install();
 alter extension dbcare set schema dbcare;
 select lives_ok($$select dbcare.dbcare_uninstall(jsonb_build_object('confirm', current_database()))$$,

@@ -55,7 +55,7 @@ rows_of()
 state_of()
 {
 	rows_of
-	if [ -n "$("$engine" "$db" <<<"$has_bookkeeping")" ]; then
+	if [ -n "$("$engine" "$db" <<<"$has_tables")" ]; then
 		"$engine" "$db" <<<'select count(*), sum(case when undone_at is null then 1 else 0 end) from dbcheck_quarantine()'
 	else
 		echo '0 '
@@ -117,9 +117,9 @@ for where in postgresql 'sqlite delete' 'sqlite wal'; do
 	engine=${where% *}
 	mode=${where#* }
 	if [ "$engine" = postgresql ]; then
-		has_bookkeeping="select nspname from pg_namespace where nspname = 'dbcare'"
+		has_tables="select nspname from pg_namespace where nspname = 'dbcare'"
 	else
-		has_bookkeeping="select name from sqlite_schema where name = 'dbcare_quarantine'"
+		has_tables="select name from sqlite_schema where name = 'dbcare_quarantine'"
 	fi
 	new_database "$repair"
 	whole=$(rows_of)

@@ -83,7 +83,7 @@ test_add()
 		select dbmigrate_apply();
 	END
 	is "$(succeeded)" "$callers" \
-		"$where: all $callers callers that create the bookkeeping, add and apply succeed"
+		"$where: all $callers callers that create dbcare's tables, add and apply succeed"
 	is "$(runs adding)" "$steps $steps $steps" "$where: each migration they added ran once"
 	is "$("$engine" adding <<<"select count(*), count(distinct version)
 		from dbmigrate_history() where event = 'register';")" \

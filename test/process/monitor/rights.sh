@@ -47,7 +47,7 @@ postgresql own >"$tmp/made" <<-'END'
 	select dbmonitor_start(0.1);
 END
 is "$(until_true own "select count(*) > 3 and count(distinct run_at) > 0
-	from dbcare.sample left join dbcare.check_run on true;")" '' 'the owner of the bookkeeping need not be a superuser'
+	from dbcare.sample left join dbcare.check_run on true;")" '' 'the owner of the tables need not be a superuser'
 is "$(postgresql own <<<"set role keeper; select dbmonitor_stop() ->> 'problem';")" '' 'who then stops it'
 
 # ---- statistics of statements ----

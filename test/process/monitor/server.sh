@@ -1,7 +1,7 @@
 #!/bin/bash
 # What watches a PostgreSQL server: nobody who wants a database for himself
 # waits for it, it survives what happens to servers, says what hinders it, and
-# runs nothing with more rights than the bookkeeping's owner has.  Prints TAP.
+# runs nothing with more rights than the owner of dbcare's tables has.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
@@ -101,7 +101,7 @@ goes_on source 'the template is, still'
 is "$(status copy enabled) $(status copy running)" 'true false' 'a copy of a monitored database is not monitored'
 
 is "$(postgresql source <<<"select dbcare_uninstall('{\"confirm\": \"source\"}') is not null;")" t \
-	'the bookkeeping of a watched database can be dropped'
+	'schema dbcare of a watched database can be dropped'
 becomes source running false 'then it is not watched'
 is "$(postgresql other <<<'drop extension dbcare;')" '' 'the extension of a monitored database can be dropped'
 eventually postgres "$no_launcher" 'then nothing is watched, and the launcher ends'

@@ -5,7 +5,7 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-# Functions that use no bookkeeping answer all the same, or say what they lack;
+# Functions that do not use dbcare's tables answer all the same, or say what they lack;
 # so does what is PURE.
 harmless=' dbcare_functions dbcare_progress dbcheck_integrity dbcheck_row dbhealth_connections dbhealth_indexes dbhealth_ping dbhealth_schema dbhealth_size dbhealth_statistics dbhealth_tables dbmigrate_diff dbmigrate_fingerprint dbmigrate_schema dbmonitor_statistics '
 
@@ -102,12 +102,12 @@ as_mallory planted <<-'END'
 	create trigger planted before insert or update or delete on dbcare.history
 	    for each row execute function den.trap();
 END
-refused planted 'schema dbcare' 'planted bookkeeping'
+refused planted 'schema dbcare' 'planted tables'
 postgresql planted <<<'alter schema dbcare owner to postgres'
 refused planted 'relation dbcare.adoption' 'planted tables in a schema of postgres'
 is "$(postgresql planted <<<"select rolsuper from pg_catalog.pg_roles where rolname = 'mallory';")" f \
-	'planted bookkeeping: mallory is no superuser'
-sprung planted 'planted bookkeeping' 'delete from dbcare.history;'
+	'planted tables: mallory is no superuser'
+sprung planted 'planted tables' 'delete from dbcare.history;'
 
 # ---- (b) a trigger of his on tables of the legitimate owner ----
 
@@ -313,5 +313,5 @@ as_mallory own >"$tmp/own" <<-'END'
 	select dbmigrate_apply()->'applied';
 END
 is "$(cat "$tmp/own")" "$(printf 'added\n["1"]')" 'an ordinary role runs migrations of its own'
-refused own 'schema dbcare' 'bookkeeping of an ordinary role'
+refused own 'schema dbcare' 'tables of an ordinary role'
 finish

@@ -116,7 +116,7 @@ for db in bare filled; do
 	is "$(postgresql_reads "$db")" "$(cat "$tmp/usual")" "$where: the attempts changed nothing"
 done
 is "$(postgresql bare <<<"select to_regnamespace('dbcare');")" '' \
-	'postgresql: reading makes no bookkeeping'
+	'postgresql: reading creates no tables'
 is "$(postgresql bare <<<"begin read only;
 	select count(*) from dbmigrate_lint('set search_path = pg_temp; create table t (a int); create index on t (a);');
 	select count(*) from pg_namespace where nspname ~ '^pg_temp';")" \

@@ -1,5 +1,5 @@
 -- Health checks that compare stored samples: query_error_rate, cache_hit_ratio,
--- cache_spill, monitor_self, days_until_full; and what the bookkeeping of
+-- cache_spill, monitor_self, days_until_full; and what the tables of
 -- monitoring is worth when it is copied or read only.
 
 select json_extract(dbcare_install(), '$.version') > 3;

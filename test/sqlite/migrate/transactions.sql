@@ -136,7 +136,7 @@ pragma user_version;
 --> y
 --> 42
 
--- the bookkeeping itself is no exception
+-- dbcare's tables are no exception
 .open fresh.db
 .load ./dbcare
 begin;

@@ -39,7 +39,7 @@ static const dbc_check_result results[] = {
 	 .sample_keys = "[7]"},
 	{.kind = DBC_K_RULE, .name = "positive", .violations = 2}};
 
-/* A host with bookkeeping, two rules, results and nothing damaged. */
+/* A host with dbcare's tables, two rules, results and nothing damaged. */
 static fake_host *
 fake_ruled(void)
 {
@@ -48,9 +48,8 @@ fake_ruled(void)
 
 	fake->results = results;
 	fake->nresults = 3;
-	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/intruder", 2, 0);
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "check/rule_store", 0, 0);
@@ -206,7 +205,7 @@ tables_without_rules_are_read(void **state)
 	fake_host *fake = fake_ruled();
 
 	(void) state;
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(2));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(2));
 	assert_true(fake_call(fake, "dbcheck_rules", 0));
 	assert_int_equal(fake->nrows, 0);
 	assert_true(fake_call(fake, "dbcheck_run", 1, sources(fake, "rule")));

@@ -21,15 +21,14 @@ enum
 	DESCRIPTION
 };
 
-/* A host with bookkeeping that stores one setting. */
+/* A host with dbcare's tables that stores one setting. */
 static fake_host *
 storing_host(const char *name, const char *value)
 {
 	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
 
-	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text(name), dbc_text(value));
 	fake_rows(fake, "core/setting_store", 0, 0);
 	fake_rows(fake, "core/setting_remove", 0, 0);
@@ -221,7 +220,7 @@ wrong_values_have_their_source(void **state)
 	fake_free(fake);
 }
 
-/* What dbcare_set() hands to the bookkeeping for a value. */
+/* What dbcare_set() stores for a value. */
 static const char *
 stored_as(fake_host *fake, const char *name, dbc_value value)
 {
@@ -267,35 +266,33 @@ tables_are_created_on_first_use(void **state)
 	fake_rows(fake, "core/tables_5", 0, 0);
 	fake_rows(fake, "core/tables_6", 0, 0);
 	fake_rows(fake, "core/tables_7", 0, 0);
-	fake_rows(fake, "core/bookkeeping_record", 0, 0);
+	fake_rows(fake, "core/tables_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
 						"{\"changed\": true, \"version\": 7, "
 						"\"previous_version\": 0}");
-	assert_int_equal(
-		fake_last(fake, "core/bookkeeping_record")->args[0].integer,
-		DBC_TABLES_VERSION);
+	assert_int_equal(fake_last(fake, "core/tables_record")->args[0].integer,
+					 DBC_TABLES_VERSION);
 	fake_free(fake);
 	fake = storing_host("actor", "deployer");
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/tables_2", 0, 0);
 	fake_rows(fake, "core/tables_3", 0, 0);
 	fake_rows(fake, "core/tables_4", 0, 0);
 	fake_rows(fake, "core/tables_5", 0, 0);
 	fake_rows(fake, "core/tables_6", 0, 0);
 	fake_rows(fake, "core/tables_7", 0, 0);
-	fake_rows(fake, "core/bookkeeping_record", 0, 0);
+	fake_rows(fake, "core/tables_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
 						"{\"changed\": true, \"version\": 7, "
 						"\"previous_version\": 1}");
-	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
 						"{\"changed\": false, \"version\": 7, "
 						"\"previous_version\": 7}");
-	fake_rows(fake, "core/bookkeeping_version", 1, 1,
+	fake_rows(fake, "core/tables_version", 1, 1,
 			  dbc_int(DBC_TABLES_VERSION + 1));
 	assert_false(fake_call(fake, "dbcare_install", 0));
 	fake_expect_error(fake, DBC_NOT_READY, "newer version of dbcare");
@@ -308,7 +305,7 @@ planted_tables_are_refused(void **state)
 	fake_host *fake = storing_host("actor", "mallory");
 
 	(void) state;
-	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(false));
+	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(false));
 	fake_rows(fake, "core/intruder", 2, 1, dbc_text("schema dbcare"),
 			  dbc_text("mallory"));
 	assert_false(fake_call(fake, "dbcare_get", 1, dbc_text("actor")));

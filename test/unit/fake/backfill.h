@@ -8,7 +8,7 @@
 
 #include "test/unit/fake/host.h"
 
-/* Has a host with bookkeeping answer what a backfill of table t asks. */
+/* Has a host with dbcare's tables answer what a backfill of table t asks. */
 extern void fake_backfills(fake_host *fake);
 
 /* What is written down of a backfill changes what is read of it later. */

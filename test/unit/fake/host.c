@@ -521,7 +521,7 @@ fake_new(int engine)
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
 	fake_rows(fake, "core/ping", 4, 1, dbc_text(is_sqlite ? "3.40.1" : "15.18"),
 			  dbc_text("shop"), dbc_bool(false), dbc_int(8192));
-	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(false), dbc_bool(true));
+	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(false), dbc_bool(true));
 	return fake;
 }
 
@@ -593,7 +593,7 @@ fake_call(fake_host *fake, const char *function, int nargs, ...)
 		values[i] = va_arg(args, dbc_value);
 	va_end(args);
 	fake->base.function = find_function(function);
-	fake->base.bookkeeping = 0;
+	fake->base.tables_version = 0;
 	for (i = 0; i < fake->nfound; i++)
 		fake->found[i].now = fake->found[i].rows;
 	return fake_try(fake, run_function, values);

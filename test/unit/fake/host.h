@@ -133,7 +133,7 @@ typedef struct fake_host
 	int read_only; /* guards that forbid writing, one in another */
 } fake_host;
 
-/* A host of an engine (DBC_ON_*) that has no bookkeeping and no objects: it
+/* A host of an engine (DBC_ON_*) that has no tables and no objects: it
  * answers the questions every function asks. */
 extern fake_host *fake_new(int engine);
 extern void fake_free(fake_host *fake);

@@ -137,9 +137,8 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 	fake_host *fake = fake_new(engine);
 	size_t i;
 
-	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 2, dbc_text("actor"),
 			  dbc_text("deployer"), dbc_text("environment"),
 			  dbc_text(environment));

@@ -7,7 +7,7 @@
 
 #include "test/unit/fake/host.h"
 
-/* A migration of the bookkeeping; what is left out is false or NULL. */
+/* A migration in dbcare's tables; what is left out is false or NULL. */
 typedef struct fake_migration
 {
 	const char *version;
@@ -24,8 +24,8 @@ typedef struct fake_migration
 	bool repeatable;
 } fake_migration;
 
-/* A host with bookkeeping, count migrations, and the settings environment and
- * actor in it. */
+/* A host with dbcare's tables, count migrations, and the settings environment
+ * and actor in it. */
 extern fake_host *fake_migrating(int engine, const char *environment,
 								 const fake_migration *list, int count);
 

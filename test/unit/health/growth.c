@@ -125,9 +125,8 @@ sampled(series *of, int count, int hours_apart)
 		dbc_alloc(&fake->base, (size_t) count * 4 * sizeof(*cells));
 	int i;
 
-	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text("storage_limit_bytes"),
 			  dbc_text("2000"));
 	fake_monitors(fake);

@@ -191,11 +191,11 @@ report_has_migrations(void **state)
 	expect_part(report(fake),
 				"\"migrations\": {\"drift\": null, \"pending\": 0, "
 				"\"version\": null}");
-	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(2));
+	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(2));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text("environment"),
 			  dbc_text("staging"));
-	/* bookkeeping that cannot be read is no reason to give no report */
+	/* tables that cannot be read do not prevent a report */
 	fake_fails(fake, "ledger/list", "42501", "permission denied");
 	expect_part(report(fake),
 				"\"migrations\": {\"drift\": null, \"pending\": null, "
@@ -214,7 +214,7 @@ planted_tables_are_refused(void **state)
 	size_t i;
 
 	(void) state;
-	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(false));
+	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(false));
 	fake_rows(fake, "core/intruder", 2, 1, dbc_text("schema dbcare"),
 			  dbc_text("mallory"));
 	for (i = 0; i < 4; i++)

@@ -314,7 +314,7 @@ full_host(int engine)
 	fake_rows(fake, "core/tables_5", 0, 0);
 	fake_rows(fake, "core/tables_6", 0, 0);
 	fake_rows(fake, "core/tables_7", 0, 0);
-	fake_rows(fake, "core/bookkeeping_record", 0, 0);
+	fake_rows(fake, "core/tables_record", 0, 0);
 	fake_rows(fake, "core/setting_store", 0, 0);
 	fake_rows(fake, "core/contents", 3, 1, dbc_text("settings"), dbc_int(2),
 			  dbc_int(1));
