@@ -179,7 +179,7 @@ dbc_check_read_foreign_keys(dbc_check_repair *r, bool orphans)
 
 		if (r->root && !dbc_same(key->root, r->root))
 			continue;
-		dbc_progress(r->host, "look", i, r->nkeys);
+		dbc_progress(r->host, "search", i, r->nkeys);
 		choose(r, key);
 	}
 }

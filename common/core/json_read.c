@@ -22,7 +22,7 @@ typedef struct reader
 	const char *end;
 	dbc_json_item *items;
 	size_t nitems;
-	bool twins;			 /* some members are marked for removal */
+	bool has_duplicates; /* some members are marked for removal */
 	const char *problem; /* the error at position at, or NULL */
 } reader;
 
@@ -271,7 +271,7 @@ close_container(reader *r, dbc_json_item *container)
 
 	if (container->kind == DBC_I_OBJECT && container->length > 1 &&
 		dbc_json_mark_duplicates(r->host, container, r->items + r->nitems))
-		r->twins = true;
+		r->has_duplicates = true;
 	container->size = (uint32_t) (r->nitems - (size_t) (container - r->items)) &
 					  DBC_MAX_ITEMS;
 	return outer;
@@ -411,7 +411,7 @@ dbc_json_read(dbc_host *host, const char *text, size_t length,
 		skip_space(&r);
 		if (r.at == r.end)
 		{
-			if (r.twins)
+			if (r.has_duplicates)
 				dbc_json_drop_marked(host, r.items, r.nitems);
 			return r.items;
 		}

@@ -113,8 +113,8 @@ count_asked_for(dbc_host *host, const check_options *given)
 		count += is_asked_for(given, &dbc_health_checks[i]);
 	if (count == 0)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Select other checks, or leave out categories and checks to "
-				 "run all checks.",
+				 "Select other checks, or remove the options categories and "
+				 "checks to run all checks.",
 				 "the options select no health check");
 	return count;
 }

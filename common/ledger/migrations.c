@@ -20,30 +20,31 @@
 
 #define MAX_VERSION 255 /* bytes; an index may not hold longer ones */
 
-	/* Columns of ledger/list.sql, then those that only ledger/describe.sql has.
-	 */
-	enum {
-		L_VERSION,
-		L_NAME,
-		L_CHECKSUM,
-		L_TRANSACTIONAL,
-		L_REPEATABLE,
-		L_ENVIRONMENTS,
-		L_DOWN,
-		L_FAILED,
-		L_APPLIED,
-		L_UNCHANGED,
-		L_POSITION,
-		L_BASELINE,
-		L_REGISTERED,
-		L_DESCRIPTION,
-		L_DEFINITION,
-		L_SOURCE,
-		L_VERIFIABLE,
-		L_APPLIED_AT,
-		L_APPLIED_BY,
-		L_DURATION
-	};
+/* Columns of ledger/list.sql, then those that only ledger/describe.sql has.
+ */
+enum
+{
+	L_VERSION,
+	L_NAME,
+	L_CHECKSUM,
+	L_TRANSACTIONAL,
+	L_REPEATABLE,
+	L_ENVIRONMENTS,
+	L_DOWN,
+	L_FAILED,
+	L_APPLIED,
+	L_UNCHANGED,
+	L_POSITION,
+	L_BASELINE,
+	L_REGISTERED,
+	L_DESCRIPTION,
+	L_DEFINITION,
+	L_SOURCE,
+	L_VERIFIABLE,
+	L_APPLIED_AT,
+	L_APPLIED_BY,
+	L_DURATION
+};
 
 /* The first columns as dbc_get_row() reads them. */
 #define LIST_SHAPE "ttTbbJTbbbIbb"

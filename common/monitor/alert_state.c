@@ -232,7 +232,7 @@ update_open(dbc_monitor_alerts *alerts, open_alert *open,
 
 	open->severity = found->severity;
 	open->last_ms = alerts->now_ms;
-	dbc_query(alerts->host, "monitor/alert_seen", dbc_int(open->id),
+	dbc_query(alerts->host, "monitor/alert_update", dbc_int(open->id),
 			  dbc_text(dbc_health_severity_names[found->severity]),
 			  isnan(found->value) ? dbc_null() : dbc_real(found->value),
 			  isnan(found->threshold) ? dbc_null() : dbc_real(found->threshold),

@@ -205,7 +205,7 @@ merge_sketch(dbc_host *host, const dbc_sample_statement_stats *stats,
 
 	if (!stats->sketch)
 		return NULL;
-	rows = dbc_query(host, "monitor/seen_sketch", dbc_text(stats->fingerprint),
+	rows = dbc_query(host, "monitor/query_sketch", dbc_text(stats->fingerprint),
 					 *hour);
 	if (rows->nrows == 0 || !dbc_get_text_or_null(host, rows, 0, 0))
 		return stats->sketch;
@@ -228,7 +228,7 @@ store_growth(const gathering *g, const statement_growth *growth)
 
 	dbc_query(host, "monitor/query_add", fingerprint,
 			  dbc_text(growth->stats->query), now);
-	dbc_query(host, "monitor/query_seen_add", fingerprint, hour,
+	dbc_query(host, "monitor/query_stats_add", fingerprint, hour,
 			  dbc_int(growth->calls), count_value(growth->errors),
 			  dbc_real(growth->total_ms), dbc_real(growth->stats->max_ms),
 			  count_value(growth->rows), now,

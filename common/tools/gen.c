@@ -53,21 +53,22 @@ takes_version(const dbc_function *fn)
 /* The type of an argument.  The overload that rejects numbers as versions has a
  * numeric one. */
 static const char *
-argument_type(const dbc_field *arg, bool twin)
+argument_type(const dbc_field *arg, bool overload)
 {
-	return twin && arg->type == DBC_T_VERSION
+	return overload && arg->type == DBC_T_VERSION
 			   ? "numeric"
 			   : dbc_type_name(arg->type, DBC_ON_POSTGRESQL);
 }
 
 static void
-print_signature(const dbc_function *fn, bool twin)
+print_signature(const dbc_function *fn, bool overload)
 {
 	const dbc_field *arg;
 
 	printf("%s(", fn->name);
 	for (arg = fn->args; arg->type != DBC_T_END; arg++)
-		printf("%s%s", arg == fn->args ? "" : ", ", argument_type(arg, twin));
+		printf("%s%s", arg == fn->args ? "" : ", ",
+			   argument_type(arg, overload));
 	if (fn->class == DBC_PROC)
 		printf("%sinout jsonb", arg == fn->args ? "" : ", ");
 	printf(")");
@@ -93,7 +94,7 @@ print_result(const dbc_function *fn)
 
 /* Prints a function, or the overload that rejects a number as its version. */
 static void
-print_function(const dbc_function *fn, bool twin)
+print_function(const dbc_function *fn, bool overload)
 {
 	static const char *const volatility[] = {" immutable parallel safe",
 											 " stable parallel unsafe",
@@ -104,8 +105,8 @@ print_function(const dbc_function *fn, bool twin)
 	printf("\ncreate %s %s(", procedure ? "procedure" : "function", fn->name);
 	for (arg = fn->args; arg->type != DBC_T_END; arg++)
 		printf("%s\n\t%s %s%s", arg == fn->args ? "" : ",", arg->name,
-			   argument_type(arg, twin),
-			   arg->optional && !(twin && arg->type == DBC_T_VERSION)
+			   argument_type(arg, overload),
+			   arg->optional && !(overload && arg->type == DBC_T_VERSION)
 				   ? " default null"
 				   : "");
 	if (procedure)
@@ -118,17 +119,18 @@ print_function(const dbc_function *fn, bool twin)
 		print_result(fn);
 	}
 	printf("language c%s\nas 'MODULE_PATHNAME', '%s';\n", volatility[fn->class],
-		   twin ? "dbcare_refuse_number" : fn->name);
+		   overload ? "dbcare_refuse_number" : fn->name);
 	printf("comment on %s ", procedure ? "procedure" : "function");
-	print_signature(fn, twin);
+	print_signature(fn, overload);
 	printf(" is\n\t'");
-	gen_print_escaped(twin ? "Rejects a version passed as a number." : fn->doc,
+	gen_print_escaped(overload ? "Rejects a version passed as a number."
+							   : fn->doc,
 					  '\'', '\'');
 	puts("';");
 	if (dbc_class_writes(fn->class))
 	{
 		printf("revoke all on routine ");
-		print_signature(fn, twin);
+		print_signature(fn, overload);
 		puts(" from public;");
 	}
 }

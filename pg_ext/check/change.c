@@ -180,7 +180,7 @@ rewrite(Query *query)
 void
 dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 {
-	r->host->blames_code = true;
+	r->host->next_raised_by_code = true;
 	ereport(
 		ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		errmsg("rows of %s cannot be changed", r->shown),

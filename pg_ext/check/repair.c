@@ -179,7 +179,7 @@ save_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
 			dbcpg_check_make_column_array(r, rows, (int) i + 1, TEXTOID);
 	values[7] = dbcpg_check_make_column_array(r, rows, 4, INT4OID);
 	dbcpg_require_spi_success(SPI_execute_with_args(
-		dbc_find_sql(&r->host->base, "check/keep_rows")->text, 10, types,
+		dbc_find_sql(&r->host->base, "check/save_rows")->text, 10, types,
 		values, NULL, false, 0));
 	for (uint64 i = 0; i < rows->numvals; i++)
 	{
@@ -244,10 +244,10 @@ change_statement(const dbcpg_check_step_repair *r)
 						r->shown, name);
 	return psprintf("update only %s set %s\n"
 					"from rows from (pg_catalog.unnest($1), "
-					"pg_catalog.unnest($2)) as \"dbcare kept\" "
+					"pg_catalog.unnest($2)) as \"dbcare saved\" "
 					"(\"dbcare place\", \"dbcare id\") "
-					"where %s.ctid = \"dbcare kept\".\"dbcare place\" "
-					"returning \"dbcare kept\".\"dbcare id\", %s.ctid::text, "
+					"where %s.ctid = \"dbcare saved\".\"dbcare place\" "
+					"returning \"dbcare saved\".\"dbcare id\", %s.ctid::text, "
 					"%s::text",
 					r->shown, dbcpg_from_core(step->assignments), name, name,
 					r->row);
@@ -275,7 +275,7 @@ change_rows(dbcpg_check_step_repair *r)
 	dbcpg_check_row_change change =
 		dbcpg_check_prepare_change(r, change_statement(r), types, 2);
 	Portal portal = dbcpg_check_open_saved_rows(
-		r, dbc_find_sql(&r->host->base, "check/kept_rows")->text);
+		r, dbc_find_sql(&r->host->base, "check/saved_rows")->text);
 	SPITupleTable *rows;
 	dbcpg_check_changed_rows left;
 	int64_t count = 0;

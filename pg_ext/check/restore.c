@@ -35,11 +35,11 @@ remove_statement(const dbcpg_check_step_repair *r)
 {
 	return psprintf(
 		"delete from only %s using rows from (pg_catalog.unnest($1), "
-		"pg_catalog.unnest($2)) as \"dbcare kept\" "
+		"pg_catalog.unnest($2)) as \"dbcare saved\" "
 		"(\"dbcare place\", \"dbcare left\"), "
-		"pg_catalog.json_to_record(\"dbcare kept\".\"dbcare left\""
+		"pg_catalog.json_to_record(\"dbcare saved\".\"dbcare left\""
 		"::pg_catalog.json) as \"dbcare row\" (%s) "
-		"where %s and %s::text = \"dbcare kept\".\"dbcare left\"",
+		"where %s and %s::text = \"dbcare saved\".\"dbcare left\"",
 		r->shown, r->key_record, r->located, r->row);
 }
 
@@ -51,7 +51,7 @@ remove_changed(dbcpg_check_step_repair *r)
 	dbcpg_check_row_change change =
 		dbcpg_check_prepare_change(r, remove_statement(r), types, 2);
 	Portal portal = dbcpg_check_open_saved_rows(
-		r, dbc_find_sql(&r->host->base, "check/kept_rows")->text);
+		r, dbc_find_sql(&r->host->base, "check/saved_rows")->text);
 	SPITupleTable *rows;
 	dbcpg_check_changed_rows left;
 
@@ -188,14 +188,14 @@ proof_statement(const dbcpg_check_step_repair *r)
 
 	return psprintf(
 		"select pg_catalog.count(*) filter (where %1$s::text = "
-		"\"dbcare kept\".\"dbcare row\"), "
-		"pg_catalog.min(pg_catalog.left(\"dbcare kept\".\"dbcare row\", 200)) "
-		"filter (where %1$s::text <> \"dbcare kept\".\"dbcare row\"), "
+		"\"dbcare saved\".\"dbcare row\"), "
+		"pg_catalog.min(pg_catalog.left(\"dbcare saved\".\"dbcare row\", 200)) "
+		"filter (where %1$s::text <> \"dbcare saved\".\"dbcare row\"), "
 		"pg_catalog.count(*) filter (where (%2$s) is false) "
 		"from only %3$s "
 		"join rows from (pg_catalog.unnest($1), pg_catalog.unnest($2)) "
-		"as \"dbcare kept\" (\"dbcare place\", \"dbcare row\") "
-		"on %4$s.ctid = \"dbcare kept\".\"dbcare place\"",
+		"as \"dbcare saved\" (\"dbcare place\", \"dbcare row\") "
+		"on %4$s.ctid = \"dbcare saved\".\"dbcare place\"",
 		r->row, demands ? dbcpg_from_core(demands) : "true", r->shown,
 		quote_identifier(dbcpg_from_core(r->step->table->name)));
 }

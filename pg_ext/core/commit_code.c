@@ -59,7 +59,7 @@ dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
 					errdetail("A cursor WITH HOLD runs its query with the "
 							  "rights of the caller when the transaction "
 							  "commits."),
-					errhint("Close the cursor in the script, or leave out the "
+					errhint("Close the cursor in the script, or remove the "
 							"option role."));
 		if (!list_member_oid(before, table) && AfterTriggerPendingOnRel(table))
 			ereport(
@@ -69,6 +69,6 @@ dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
 						  "caller "
 						  "when the transaction commits."),
 				errhint("Run SET CONSTRAINTS ALL IMMEDIATE at the end of "
-						"the script, or leave out the option role."));
+						"the script, or remove the option role."));
 	}
 }

@@ -48,9 +48,9 @@ note_origin(void *arg)
 	if (entry && entry != &guard->callback &&
 		((const origin *) entry->arg)->host == guard->host)
 		return;
-	guard->host->raised_by_code =
-		depth > (guard->host->evaluates ? 0 : 1) || guard->host->blames_code;
-	guard->host->blames_code = false;
+	guard->host->raised_by_code = depth > (guard->host->evaluates ? 0 : 1) ||
+								  guard->host->next_raised_by_code;
+	guard->host->next_raised_by_code = false;
 }
 
 /* Whether an error must end the call.  Out of shared memory, which means a full

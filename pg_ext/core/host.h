@@ -62,10 +62,10 @@ typedef struct dbcpg_host
 	int failed_line;
 	ErrorData *failure;
 	const char *failure_message;
-	bool raised_by_code; /* the last error was raised by user code; see
-							core/guard.c */
-	bool blames_code;	 /* dbcare's next error is caused by user code */
-	bool evaluates;		 /* evaluates user expressions or plans without SPI */
+	bool raised_by_code;	  /* the last error was raised by user code; see
+								 core/guard.c */
+	bool next_raised_by_code; /* dbcare's next error is caused by user code */
+	bool evaluates; /* evaluates user expressions or plans without SPI */
 
 	/* called by a room at the end of a script, even after an error */
 	void (*at_script_end)(struct dbcpg_host *host);

@@ -18,7 +18,7 @@ extern void dbcpg_set_role(const char *role);
 
 #define DBCPG_FIXED_ROLE_HINT                                                 \
 	"A call with the option role runs scripts as that role only. Remove the " \
-	"statements that change the role, or leave out the option."
+	"statements that change the role, or remove the option."
 
 /* Make SET ROLE and similar statements fail, and undo that. */
 extern int dbcpg_forbid_role_change(void);

@@ -107,7 +107,7 @@ save_rows(dbcsl_host *h, dbc_check_repair_step *step)
 	/* not cached: the text differs for each step */
 	sqlite3_stmt *rows = dbcsl_prepare(h, rows_statement(h, shape, step));
 	sqlite3_stmt *keep = dbcsl_check_prepare_cached(
-		h, dbc_find_sql(&h->base, "check/keep_row")->text);
+		h, dbc_find_sql(&h->base, "check/save_row")->text);
 	dbc_buffer key;
 	dbc_buffer data;
 	int64_t count = 0;

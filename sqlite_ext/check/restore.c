@@ -78,7 +78,7 @@ prepare_setting(dbcsl_host *h, const char *pragma)
 	return code == SQLITE_OK || code == SQLITE_INTERRUPT;
 }
 
-/* Turns CHECKs off and prepares h->loose. */
+/* Turns CHECKs off and prepares h->uncached. */
 static void
 ignore_and_prepare(dbc_host *host, void *arg)
 {
@@ -89,10 +89,10 @@ ignore_and_prepare(dbc_host *host, void *arg)
 	dbcsl_prepare(h, arg);
 }
 
-/* Prepares a statement that does not evaluate CHECKs, h->loose.  SQLite decides
- * that when the statement is prepared, so the setting is restored before any
- * row is written.  Restoring is tried first, in case an authorizer forbids
- * it. */
+/* Prepares a statement that does not evaluate CHECKs, h->uncached.  SQLite
+ * decides that when the statement is prepared, so the setting is restored
+ * before any row is written.  Restoring is tried first, in case an authorizer
+ * forbids it. */
 static sqlite3_stmt *
 prepare_unchecked(dbcsl_host *h, const char *sql)
 {
@@ -117,7 +117,7 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	}
 	if (!done)
 		dbcsl_rethrow(h);
-	return h->loose;
+	return h->uncached;
 }
 
 /* Fails unless a restored row equals the saved one: its column may have

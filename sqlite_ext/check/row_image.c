@@ -26,7 +26,7 @@ enum
 	C_IS_ROWID
 };
 
-/* Columns of check/kept_value.sql. */
+/* Columns of check/saved_value.sql. */
 enum
 {
 	V_NAME,
@@ -105,7 +105,7 @@ dbcsl_check_next_saved_row(dbcsl_host *h, const dbc_check_repair_step *step,
 						   dbcsl_check_saved_row *row)
 {
 	sqlite3_stmt *saved = dbcsl_check_prepare_cached(
-		h, dbc_find_sql(&h->base, "check/kept_row")->text);
+		h, dbc_find_sql(&h->base, "check/saved_row")->text);
 
 	sqlite3_reset(saved);
 	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$1"),
@@ -469,7 +469,7 @@ dbcsl_check_bind_saved_row(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 						   bool keys)
 {
 	sqlite3_stmt *value = dbcsl_check_prepare_cached(
-		h, dbc_find_sql(&h->base, "check/kept_value")->text);
+		h, dbc_find_sql(&h->base, "check/saved_value")->text);
 	int code = sqlite3_bind_text(value, 1, json, -1, SQLITE_STATIC);
 
 	if (code != SQLITE_OK)

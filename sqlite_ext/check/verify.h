@@ -207,7 +207,7 @@ typedef struct dbcsl_check_row_visitor
 
 extern int dbcsl_check_register_visit(sqlite3 *db);
 
-/* Prepares h->loose, and binds visitors to ?1, ?2, ... */
+/* Prepares h->uncached, and binds visitors to ?1, ?2, ... */
 extern sqlite3_stmt *
 dbcsl_check_prepare_visit(dbcsl_host *h, const char *sql,
 						  dbcsl_check_row_visitor *const *visitors,

@@ -83,8 +83,9 @@ typedef struct dbcsl_host
 	size_t room;					  /* bytes left in the newest block */
 
 	struct dbcsl_cached_statement
-		*cached;		  /* statements prepared once per call */
-	sqlite3_stmt *loose;  /* the statement that is not cached, while it runs */
+		*cached; /* statements prepared once per call */
+	sqlite3_stmt
+		*uncached;		  /* the statement that is not cached, while it runs */
 	sqlite3_stmt *reader; /* READ: holds the snapshot; WRITE: see undo() */
 	sqlite3_stmt *rollback; /* rolls back the work of a writing call */
 	const char *savepoint;	/* its quoted name */
@@ -101,10 +102,10 @@ typedef struct dbcsl_host
 	int64_t wait_ms;		  /* for other connections; -1: not known yet */
 	const char *written;	  /* the schema a call that writes must lock */
 
-	bool samples_apart;	  /* dbcare's tables of samples are in a second file */
-	bool in_samples;	  /* statements are about the tables of that file */
-	int samples_version;  /* of these, once this call has found it; else 0 */
-	bool looked_at_views; /* see core/views.c */
+	bool has_samples_file; /* dbcare's tables of samples are in a second file */
+	bool in_samples;	   /* statements are about the tables of that file */
+	int samples_version;   /* of these, once this call has found it; else 0 */
+	bool views_read;	   /* see core/views.c */
 	bool deep_views;
 	/* what these rooms keep during a call, or NULL */
 	void *check, *lint, *migrate, *monitor;

@@ -3,7 +3,7 @@
  *	  Statements of a call: preparing, running and closing them.
  *
  * Embedded statements are cached, so that a loop of the core prepares them
- * once; any other statement is "loose", and there is at most one at a time.
+ * once; any other statement is uncached, and there is at most one at a time.
  * Statements always run to their end: all rows are copied to the arena.
  */
 #include "sqlite_ext/core/progress.h"
@@ -37,18 +37,18 @@ dbcsl_is_read_only(const dbcsl_host *h)
 sqlite3_stmt *
 dbcsl_prepare(dbcsl_host *h, const char *text)
 {
-	int code = sqlite3_prepare_v2(h->db, text, -1, &h->loose, NULL);
+	int code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);
 
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
-	return h->loose;
+	return h->uncached;
 }
 
 void
 dbcsl_finalize_statement(dbcsl_host *h)
 {
-	sqlite3_finalize(h->loose);
-	h->loose = NULL;
+	sqlite3_finalize(h->uncached);
+	h->uncached = NULL;
 }
 
 sqlite3_stmt *
@@ -251,9 +251,9 @@ dbcsl_run_prepared(dbcsl_host *h, bool collect)
 {
 	dbc_rows *rows;
 
-	if (h->loose && expires_others(h->loose))
+	if (h->uncached && expires_others(h->uncached))
 		dbcsl_hold_read_statement(h);
-	rows = run_to_end(h, h->loose, collect);
+	rows = run_to_end(h, h->uncached, collect);
 	dbcsl_finalize_statement(h);
 	dbcsl_refresh_read_statement(h);
 	return rows;

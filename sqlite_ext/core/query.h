@@ -10,20 +10,21 @@
 /* Whether statements must not write now. */
 extern bool dbcsl_is_read_only(const dbcsl_host *h);
 
-/* Prepares h->loose; NULL for an empty statement. */
+/* Prepares h->uncached; NULL for an empty statement. */
 extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
 
 /* The cached statement of a named text. */
 extern sqlite3_stmt *dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql);
 
-/* Runs h->loose to its end and finalizes it; optionally collects its rows. */
+/* Runs h->uncached to its end and finalizes it; optionally collects its rows.
+ */
 extern dbc_rows *dbcsl_run_prepared(dbcsl_host *h, bool collect);
 
 /* A column of the current row; a blob is converted to the text of a literal. */
 extern dbc_value dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement,
 									int column);
 
-/* Finalizes h->loose, if any. */
+/* Finalizes h->uncached, if any. */
 extern void dbcsl_finalize_statement(dbcsl_host *h);
 
 extern const dbc_rows *dbcsl_query(dbc_host *host, const dbc_sql *sql,

@@ -107,13 +107,13 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	if (run_pragma(h, run, statement))
 		return;
 	DBCSL_CALL_HOOKS(run, h, statement);
-	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->loose, NULL);
+	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->uncached, NULL);
 	if (code != SQLITE_OK)
 	{
 		run->line += lines_to_error(h, statement->text);
 		dbcsl_fail_engine(h, code);
 	}
-	check_read_only(h, statement, h->loose);
+	check_read_only(h, statement, h->uncached);
 	rows = dbcsl_run_prepared(h, h->read_only);
 	if (h->read_only && rows->ncols > 0)
 		run->result = *rows;

@@ -44,7 +44,7 @@ dbcsl_qualify_samples(dbcsl_host *h, const char *text)
 	dbc_buffer placed;
 	const char *at;
 
-	if (!h->samples_apart)
+	if (!h->has_samples_file)
 		return text;
 	dbc_buffer_init(&placed, &h->base);
 	while ((at = strstr(text, "main.")) != NULL)

@@ -16,7 +16,7 @@
 
 #include "common/core/text.h"
 
-/* Columns of core/loose_columns.sql. */
+/* Columns of core/old_columns.sql. */
 enum
 {
 	L_TABLE,
@@ -42,18 +42,18 @@ static const struct
 #define NTYPES (sizeof(types) / sizeof(types[0]))
 
 /* A table to make STRICT. */
-typedef struct loose_table
+typedef struct old_table
 {
 	const dbc_rows *columns;
 	int first; /* first row of its columns */
 	int count;
 	const char *name;
 	const char *sql; /* new text */
-} loose_table;
+} old_table;
 
 /* The type of a column, or -1 if dbcare has never created such a column. */
 static int
-type_of(dbcsl_host *h, const loose_table *table, int column)
+type_of(dbcsl_host *h, const old_table *table, int column)
 {
 	const char *name =
 		dbc_get_text(&h->base, table->columns, table->first + column, L_TYPE);
@@ -122,7 +122,7 @@ can_be_made(dbcsl_host *h, const char *sql)
 
 /* Why a table cannot be STRICT, as part of a sentence, or NULL. */
 static const char *
-find_obstacle(dbcsl_host *h, const loose_table *table)
+find_obstacle(dbcsl_host *h, const old_table *table)
 {
 	dbc_host *host = &h->base;
 	const dbc_rows *rows;
@@ -161,7 +161,7 @@ find_obstacle(dbcsl_host *h, const loose_table *table)
 static void
 store_text(dbc_host *host, void *arg)
 {
-	const loose_table *table = arg;
+	const old_table *table = arg;
 	int64_t cookie = dbc_get_int(
 		host, dbc_query_text(host, "pragma main.schema_version"), 0, 0);
 
@@ -178,14 +178,14 @@ make_strict(dbc_host *host, void *arg)
 	dbc_error error;
 
 	if (!dbc_guard(host, store_text, arg, DBC_KEEP, false, &error))
-		((loose_table *) arg)->sql = error.message;
+		((old_table *) arg)->sql = error.message;
 	else
-		((loose_table *) arg)->sql = NULL;
+		((old_table *) arg)->sql = NULL;
 }
 
 /* The same with writable_schema on meanwhile. */
 static const char *
-change(dbcsl_host *h, loose_table *table)
+change(dbcsl_host *h, old_table *table)
 {
 	int defensive = 0;
 	int writable = 0;
@@ -209,14 +209,14 @@ const char *
 dbcsl_make_strict(dbc_host *host)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	const dbc_rows *rows = dbc_query(host, "core/loose_columns");
+	const dbc_rows *rows = dbc_query(host, "core/old_columns");
 	dbc_buffer left;
 	int next;
 
 	dbc_buffer_init(&left, host);
 	for (int first = 0; first < rows->nrows; first = next)
 	{
-		loose_table table = {.columns = rows, .first = first};
+		old_table table = {.columns = rows, .first = first};
 		const char *obstacle;
 
 		table.name = dbc_get_text(host, rows, first, L_TABLE);

@@ -136,8 +136,8 @@ static void
 prepare_reader(dbcsl_host *h)
 {
 	dbcsl_prepare(h, READER);
-	h->reader = h->loose;
-	h->loose = NULL;
+	h->reader = h->uncached;
+	h->uncached = NULL;
 }
 
 /* Prepares h->rollback while the application's authorizer allows it. */
@@ -149,8 +149,8 @@ prepare_rollback(dbcsl_host *h)
 	dbcsl_prepare(h, h->calling_transaction
 						 ? dbcsl_printf(h, "rollback to %s", h->savepoint)
 						 : "rollback");
-	h->rollback = h->loose;
-	h->loose = NULL;
+	h->rollback = h->uncached;
+	h->uncached = NULL;
 	sqlite3_finalize(old);
 }
 

@@ -48,7 +48,7 @@ compare_views(const void *left, const void *right)
 						   ((const view *) right)->name);
 }
 
-/* The rows of a query, while another statement may be in h->loose. */
+/* The rows of a query, while another statement may be in h->uncached. */
 static const dbc_rows *
 query(dbcsl_host *h, const char *text)
 {
@@ -143,9 +143,9 @@ dbcsl_is_deep_view(dbcsl_deep_views *v, const char *name)
 static bool
 is_any_deep(dbcsl_host *h)
 {
-	if (!h->looked_at_views)
+	if (!h->views_read)
 	{
-		h->looked_at_views = true;
+		h->views_read = true;
 		h->deep_views = dbcsl_is_deep_view(dbcsl_read_views(h), NULL);
 	}
 	return h->deep_views;

@@ -143,11 +143,11 @@ read_program(dbcsl_host *h, const char *text)
 {
 	roots roots = {NULL, 0, false};
 	int code = sqlite3_prepare_v2(h->db, dbcsl_printf(h, "explain %s", text),
-								  -1, &h->loose, NULL);
+								  -1, &h->uncached, NULL);
 
 	if (code == SQLITE_OK)
-		while ((code = sqlite3_step(h->loose)) == SQLITE_ROW)
-			add_root(h, h->loose, &roots);
+		while ((code = sqlite3_step(h->uncached)) == SQLITE_ROW)
+			add_root(h, h->uncached, &roots);
 	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
 		dbcsl_fail_engine(h, code);
 	dbcsl_finalize_statement(h);

@@ -131,13 +131,13 @@ mark_differences(side *mine, const side *others)
 	for (int i = 0; i < mine->schema->count; i++)
 	{
 		const dbc_migrate_object *object = &mine->schema->items[i];
-		const dbc_migrate_object *twin =
+		const dbc_migrate_object *same =
 			dbc_migrate_find_object(others->schema, object->type, object->name);
 		dbcsl_migrate_diff_object *thing = &mine->things[i];
 
-		if (thing->object && twin)
-			thing->other = &others->things[twin - others->schema->items];
-		if (twin && dbc_same(twin->definition, object->definition))
+		if (thing->object && same)
+			thing->other = &others->things[same - others->schema->items];
+		if (same && dbc_same(same->definition, object->definition))
 			continue;
 		if (!thing->object && object->parent)
 			thing = find_thing(mine, "table", object->parent);

@@ -223,16 +223,16 @@ decide_columns(dbcsl_migrate_table_rebuild *r, bool *used)
 	{
 		const dbcsl_ddl_column *wanted = &r->to.columns[i];
 		const char *expression = expression_of(r, wanted->name);
-		int twin = dbcsl_find_column(&r->from, wanted->name);
-		int source = expression ? column_named(r, expression) : twin;
+		int same = dbcsl_find_column(&r->from, wanted->name);
+		int source = expression ? column_named(r, expression) : same;
 
-		if (twin >= 0 && expression)
-			used[twin] = true;
+		if (same >= 0 && expression)
+			used[same] = true;
 		if (source >= 0 && wanted->generated &&
 			(r->from.columns[source].generated || may_drop(r, wanted->name)))
 			source = -1;
-		if (wanted->generated && twin >= 0 &&
-			dbc_same(wanted->definition, r->from.columns[twin].definition))
+		if (wanted->generated && same >= 0 &&
+			dbc_same(wanted->definition, r->from.columns[same].definition))
 			dbc_json_push_text(r->task->kept, wanted->name);
 		else if (source >= 0)
 			keep_column(r, used, source, wanted);
@@ -291,13 +291,13 @@ check_drops(dbcsl_migrate_table_rebuild *r)
 
 	for (; name && *name; name++)
 	{
-		int twin = dbcsl_find_column(&r->to, *name);
+		int same = dbcsl_find_column(&r->to, *name);
 
 		if (dbcsl_find_column(&r->from, *name) < 0)
 			dbc_fail(&r->h->base, DBC_UNDEFINED_COLUMN, NULL, NULL,
 					 "column \"%s\" of table %s does not exist", *name,
 					 r->task->table->shown);
-		if (twin >= 0 && !r->to.columns[twin].generated)
+		if (same >= 0 && !r->to.columns[same].generated)
 			dbc_fail(
 				&r->h->base, DBC_INVALID_PARAMETER, NULL,
 				"Remove the column from the statement or from drop_columns.",

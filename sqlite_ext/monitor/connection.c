@@ -207,7 +207,7 @@ read_watch_status(dbc_host *host, dbc_monitor_watch_status *watched)
 	char *problem;
 
 	*watched = (dbc_monitor_watch_status){.running = false};
-	if (h->samples_apart)
+	if (h->has_samples_file)
 		watched->samples_file = dbcsl_find_samples_file(h->db);
 	dbcsl_monitor_lock_files();
 	watcher = dbcsl_monitor_find_watcher(h->db, &file);

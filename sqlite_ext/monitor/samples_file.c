@@ -88,9 +88,10 @@ attach(dbcsl_host *h, const char *file)
 				 "%s: it is not a file", named);
 	if (dbcsl_monitor_is_same_file(dbcsl_find_samples_file(h->db),
 								   sqlite3_db_filename(h->db, "main")))
-		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
-				 "To store samples in the database, leave out samples_file.",
-				 "%s: it is the database itself", named);
+		dbc_fail(
+			&h->base, DBC_INVALID_PARAMETER, NULL,
+			"To store samples in the database, remove the option samples_file.",
+			"%s: it is the database itself", named);
 }
 
 /* The statement that attaches the current samples file again. */
@@ -141,9 +142,9 @@ locate_samples(dbcsl_host *h)
 	if (dbc_same(name, "dbmonitor_start"))
 		move(h, wanted_file(h));
 	/* installing and uninstalling concern the main database */
-	h->samples_apart =
+	h->has_samples_file =
 		dbcsl_find_samples_file(h->db) && !dbc_starts_with(name, "dbcare_");
-	if (h->samples_apart && dbc_starts_with(name, "dbmonitor_"))
+	if (h->has_samples_file && dbc_starts_with(name, "dbmonitor_"))
 		h->written = DBCSL_SAMPLES;
 }
 
@@ -168,7 +169,7 @@ dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *))
 	int own = host->tables_version;
 	int answer;
 
-	if (!h->samples_apart)
+	if (!h->has_samples_file)
 		return ask(host);
 	host->tables_version = h->samples_version;
 	h->in_samples = true;

@@ -160,8 +160,8 @@ dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 	identity stored;
 	identity own;
 
-	if (!h->samples_apart || !(dbc_starts_with(name, "dbmonitor_") ||
-							   dbc_starts_with(name, "dbhealth_")))
+	if (!h->has_samples_file || !(dbc_starts_with(name, "dbmonitor_") ||
+								  dbc_starts_with(name, "dbhealth_")))
 		return;
 	if (!stored_identity(h, &stored))
 		return;
@@ -193,7 +193,7 @@ dbcsl_monitor_store_samples_owner(dbcsl_host *h)
 	bool known;
 
 	/* other functions do not write samples */
-	if (!h->samples_apart || !dbc_class_writes(h->base.function->class) ||
+	if (!h->has_samples_file || !dbc_class_writes(h->base.function->class) ||
 		!dbc_starts_with(h->base.function->name, "dbmonitor_") ||
 		!has_table(h, DBCSL_SAMPLES, "dbcare_samples_of"))
 		return;

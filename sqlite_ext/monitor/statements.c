@@ -225,7 +225,7 @@ dbcsl_monitor_read_statements(dbc_host *host, int *nstats, const char **missing)
 	bool watched;
 
 	if (dbc_sample_tables_version(host) >= HAS_STATEMENTS)
-		stored = dbc_query(host, "monitor/seen");
+		stored = dbc_query(host, "monitor/query_stats");
 	watched = copy_stats(h, &stats, stored ? stored->nrows : 0);
 	for (int i = 0; stored && i < stored->nrows; i++)
 		add_stored(&stats, dbc_get_row(host, stored, i, "ttirRITT"));

@@ -231,8 +231,8 @@ with recursive root as (
 select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, ' ') as attnums, d.columns,
 	d.parent, pg_catalog.array_to_string(d.parent_attnums, ' ') as parent_attnums, d.parent_shown, d.parent_columns,
 	pg_catalog.array_to_string(d.operators, ' ') as operators, d.match_full, d.special, d.type, k.key,
-	case when d.temporal then 'foreign keys over periods are not looked at'
-		when d.kind = 6 and d.special then 'domains inside of ranges are not looked at'
+	case when d.temporal then 'foreign keys over periods are not verified'
+		when d.kind = 6 and d.special then 'domains inside ranges are not verified'
 		when not pg_catalog.has_schema_privilege(r.space, 'USAGE')
 			or not pg_catalog.has_table_privilege(r.relid, 'SELECT')
 				and (d.relid <> r.relid or 0 = any (d.attnums) or d.attnums is null

@@ -160,7 +160,7 @@ with relation as materialized (
 	where r.relkind = 'i' and r.amname = 'btree' and r.is_whole
 		and i.indisvalid and i.indisready and i.indislive
 	union all
-	select 7, 'amcheck', 'the extension amcheck is not installed: nothing is known of the structure of tables and indexes',
+	select 7, 'amcheck', 'the extension amcheck is not installed: the structure of tables and indexes was not checked',
 		'unknown', 'CREATE EXTENSION amcheck;', null
 	where not exists (select from installed)
 	union all

@@ -55,7 +55,7 @@ with family as (
 		pg_catalog.format('as p where %s%s', k.same, case when con.confrelid = con.conrelid
 				then pg_catalog.format(' union all select where %s', k.own) end) as query,
 		case when coalesce(pg_catalog.to_jsonb(con) ->> 'conperiod', 'false') = 'true'
-				then 'foreign keys over periods are not looked at'
+				then 'foreign keys over periods are not verified'
 			when not pg_catalog.has_schema_privilege(pn.oid, 'USAGE')
 				or not pg_catalog.has_table_privilege(p.oid, 'SELECT')
 					and not (select pg_catalog.bool_and(pg_catalog.has_column_privilege(p.oid, a.attnum, 'SELECT'))

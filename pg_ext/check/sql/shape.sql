@@ -2,7 +2,7 @@
 -- SQL to read table $2 of schema $1: its OID, the key of a row as JSON, the row
 -- as JSON, the order of rows, the columns of that JSON, those of the key, the
 -- condition that finds a row by its key (in "dbcare row") or, without a primary
--- key, by its ctid (in "dbcare kept"), and whether it uses the ctid.  In the
+-- key, by its ctid (in "dbcare saved"), and whether it uses the ctid.  In the
 -- JSON of a row, integers, booleans and text are unchanged, other values are
 -- text of their type: only output functions run, no user function.
 with col as (
@@ -55,7 +55,7 @@ select col.relid::pg_catalog.int8 as relid,
 	coalesce(key.ordering, pg_catalog.format('%I.ctid', col.relname)) as ordering,
 	coalesce(pg_catalog.string_agg(col.quoted || ' text', ', ' order by col.attnum), '"none" text') as columns,
 	coalesce(key.record, '"none" text') as key_record,
-	coalesce(key.equal, pg_catalog.format('%I.ctid = "dbcare kept"."dbcare place"', col.relname)) as located,
+	coalesce(key.equal, pg_catalog.format('%I.ctid = "dbcare saved"."dbcare place"', col.relname)) as located,
 	key.columns = 0 as keyless
 from col
 cross join key

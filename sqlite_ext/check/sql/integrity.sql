@@ -46,8 +46,8 @@ damaged (place, part, text, severity, type, name) as (
 			or type = 'index' and substr(text, -length(name) - 7) = ' index ' || name
 	where severity is not null
 	union all
-	select 101, 0, 'the search ended at 100 problems before it was through:'
-		|| ' put right what this and dbcheck_constraints() tell, then look again',
+	select 101, 0, 'the check stopped at 100 problems: fix the rows listed by'
+		|| ' dbcheck_constraints(), then repeat the check',
 		'unknown', null, null
 	from (select count(*) as problems, total(severity is 'critical') as damages from told)
 	where problems >= 100 and damages = 0

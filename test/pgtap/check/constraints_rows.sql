@@ -121,7 +121,7 @@ select results_eq($$select line from found('composites') as line where line like
 	'an attribute missing in old values is null');
 create type span as range (subtype = whole);
 create table spans (id int primary key, s span);
-select results_eq($$select found('spans')$$, array['positive type unknown: domains inside of ranges are not looked at'],
+select results_eq($$select found('spans')$$, array['positive type unknown: domains inside ranges are not verified'],
 	'domains inside ranges are unknown');
 
 -- ---- partitions ----

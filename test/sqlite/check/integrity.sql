@@ -31,7 +31,7 @@ pragma ignore_check_constraints = off;
 select * from dbcheck_integrity();
 delete from odd;
 select 'none' from (select count(*) as n from dbcheck_integrity()) where n = 0;
---> main|the search ended at 100 problems before it was through: put right what this and dbcheck_constraints() tell, then look again|unknown|
+--> main|the check stopped at 100 problems: fix the rows listed by dbcheck_constraints(), then repeat the check|unknown|
 --> none
 
 -- level full finds an index that lacks entries

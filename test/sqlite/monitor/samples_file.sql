@@ -139,7 +139,7 @@ select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_fil
 --> 2
 --> ERROR: dbcare: samples cannot be stored in "text": file is not a database. Name a SQLite file that can be written or created, and stay below the limit of attached databases.
 --> ERROR: dbcare: samples cannot be stored in "nowhere/x.db": unable to open database: nowhere/x.db. Name a SQLite file that can be written or created, and stay below the limit of attached databases.
---> ERROR: dbcare: samples cannot be stored in "test.db": it is the database itself. To store samples in the database, leave out samples_file.
+--> ERROR: dbcare: samples cannot be stored in "test.db": it is the database itself. To store samples in the database, remove the option samples_file.
 --> ERROR: dbcare: samples cannot be stored in ":memory:": it is not a file. Name a file.
 --> ERROR: dbcare: the samples file is read-only (8)
 --> ERROR: dbcare: unknown option "threads". Valid options are: thread, samples_file, samples_of, statements_per_second.

@@ -12,7 +12,7 @@ static const char *const silent[] = {
 	"monitor/sample_drop",	 "monitor/sample_times",
 	"health/table_growth",	 "monitor/table_sample_add",
 	"monitor/alerts_open",	 "monitor/table_sample_drop",
-	"monitor/alert_seen",	 "monitor/alert_raise",
+	"monitor/alert_update",	 "monitor/alert_raise",
 	"monitor/alert_clear",	 "monitor/alert_drop",
 	"monitor/alert_prune",	 "sample/alerts",
 	"monitor/alert",		 "monitor/alert_ack",
@@ -20,7 +20,7 @@ static const char *const silent[] = {
 	"monitor/mark_read",	 "monitor/mark_store",
 	"monitor/mark_drop",	 "monitor/mark_touch",
 	"monitor/mark_prune",	 "monitor/query_add",
-	"monitor/query_thin",	 "monitor/query_seen_add",
+	"monitor/query_thin",	 "monitor/query_stats_add",
 	"monitor/query_prune",	 "monitor/query_forget",
 	"monitor/reset"};
 

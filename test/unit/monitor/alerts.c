@@ -96,7 +96,7 @@ a_lasting_condition_is_raised_once(void **state)
 	fake_free(fake);
 	fake = open_since("warning", 180, true);
 	assert_int_equal(see(fake, DBC_MET, DBC_WARNING), 1);
-	assert_int_equal(fake_count(fake, "monitor/alert_seen"), 1);
+	assert_int_equal(fake_count(fake, "monitor/alert_update"), 1);
 	assert_int_equal(fake_count(fake, "monitor/alert_raise"), 0);
 	assert_int_equal(fake_count(fake, "notify"), 0);
 	fake_free(fake);

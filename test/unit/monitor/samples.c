@@ -209,8 +209,8 @@ statements_count_from_their_mark(void **state)
 	mark_statement(fake, "b", 10);
 	assert_true(fake_call(fake, "dbmonitor_sample", 1,
 						  dbc_json("{\"level\": \"none\"}")));
-	assert_int_equal(fake_count(fake, "monitor/query_seen_add"), 2);
-	entry = fake_last(fake, "monitor/query_seen_add"); /* a, the cheaper one */
+	assert_int_equal(fake_count(fake, "monitor/query_stats_add"), 2);
+	entry = fake_last(fake, "monitor/query_stats_add"); /* a, the cheaper one */
 	assert_int_equal(entry->args[2].integer, 2);
 	assert_non_null(strstr(fake_text(fake, 0, 0), "\"statements\": 7"));
 	assert_non_null(strstr(fake_text(fake, 0, 0), "\"statement_ms\": 19"));
@@ -249,7 +249,7 @@ one_of_very_many_statements_is_not_new(void **state)
 	assert_true(fake_call(fake, "dbmonitor_sample", 1,
 						  dbc_json("{\"level\": \"none\"}")));
 	assert_int_equal(fake_count(fake, "monitor/mark_store"), 2);
-	assert_int_equal(fake_count(fake, "monitor/query_seen_add"), 1);
+	assert_int_equal(fake_count(fake, "monitor/query_stats_add"), 1);
 	assert_non_null(strstr(fake_text(fake, 0, 0), "\"statements\": 1,"));
 	fake_free(fake);
 }
