@@ -131,7 +131,7 @@ find_pending(listing *l)
 		dbc_value *row = add_row(l, NULL, oldest);
 		double days = (double) (dbc_now_ms() - since_ms) / DAY_MS;
 
-		row[R_VALUE] = dbc_real(fmax(days, 0));
+		row[R_VALUE] = dbc_real(fmax(round(days * 100) / 100, 0));
 		row[R_DETAIL] = dbc_text(dbc_count_text(host, count, "migration"));
 	}
 }
