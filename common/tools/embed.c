@@ -31,10 +31,11 @@
  *	                        extension
  *
  * The others are listed below.  On SQLite dbcare's tables are STRICT, which
- * allows fewer types: in the DDL of core/tables_*.sql "bigint" becomes "int",
+ * allows fewer types: in the DDL of core/tables_<n>.sql "bigint" becomes "int",
  * which is no rowid alias, "double precision" becomes "real", and "strict" is
  * appended to a line that is only ")".
  */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -333,7 +334,7 @@ add_file(const char *directory, const char *room, const char *file)
 	files[nfiles].text = replace_words(read_file(path), path);
 	take_columns(&files[nfiles], path);
 	if (on_sqlite && strcmp(room, "core") == 0 &&
-		strncmp(file, "tables_", 7) == 0)
+		strncmp(file, "tables_", 7) == 0 && isdigit((unsigned char) file[7]))
 		files[nfiles].text = make_strict(files[nfiles].text);
 	nfiles++;
 }

@@ -191,7 +191,8 @@ try(const dbc_sql *sql)
 	const dbc_adopt_tool *tool = tool_of(sql->name);
 	const char *text = sql->text;
 	description found = {0};
-	int is_script = strncmp(sql->name, "core/tables_", 12) == 0 ||
+	int is_script = (strncmp(sql->name, "core/tables_", 12) == 0 &&
+					 isdigit((unsigned char) sql->name[12])) ||
 					(strcmp(sql->columns, "none") == 0 && strstr(text, ";\n"));
 
 	if (tool && !make_ledger(tool))
