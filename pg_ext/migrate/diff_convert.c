@@ -11,7 +11,7 @@
 typedef struct type_name
 {
 	const char *base; /* without the numbers */
-	int numbers[2];	  /* -1: none */
+	int numbers[2];	  /* length or precision, -1: none; scale */
 } type_name;
 
 /* Whether a type that a column depends on is created again, so that the only
@@ -58,7 +58,7 @@ read_type(diff *d, const diff_side *column)
 	const char *type = dbcpg_migrate_require_detail_text(d, column, "type");
 	const char *open = strrchr(type, '(');
 	type_name name = {dbcpg_migrate_require_detail_text(d, column, "base"),
-					  {-1, -1}};
+					  {-1, 0}};
 
 	if (open)
 		(void) sscanf(open, "(%9d,%9d)", &name.numbers[0], &name.numbers[1]);
@@ -97,13 +97,11 @@ is_wider(const char *old, const char *new)
 static bool
 has_room(const type_name *old, const type_name *new)
 {
-	int old_scale = old->numbers[1] < 0 ? 0 : old->numbers[1];
-	int new_scale = new->numbers[1] < 0 ? 0 : new->numbers[1];
-
 	if (new->numbers[0] < 0)
 		return true;
-	return old->numbers[0] >= 0 && new_scale >= old_scale &&
-		   new->numbers[0] - new_scale >= old->numbers[0] - old_scale;
+	return old->numbers[0] >= 0 && new->numbers[1] >= old->numbers[1] &&
+		   new->numbers[0] - new->numbers[1] >=
+			   old->numbers[0] - old->numbers[1];
 }
 
 /* Whether no value of a column is lost by its new type. */
@@ -126,16 +124,43 @@ limits_length(const type_name *type)
 			dbc_same(type->base, "bpchar"));
 }
 
+/* Whether a type has numbers with a fixed number of decimals. */
+static bool
+has_fixed_scale(const type_name *type)
+{
+	return dbc_same(type->base, "numeric")
+			   ? type->numbers[0] >= 0
+			   : dbc_same(type->base, "smallint") ||
+					 dbc_same(type->base, "integer") ||
+					 dbc_same(type->base, "bigint");
+}
+
+/* Whether a number either stays as it is or is out of range: it is not
+ * rounded. */
+static bool
+limits_range(const type_name *old, const type_name *new)
+{
+	return has_fixed_scale(old) && has_fixed_scale(new) &&
+		   new->numbers[1] >= old->numbers[1];
+}
+
 /* Says what a column may lose by its new type, or why it may not take it. */
 void
 dbcpg_migrate_comment_conversion(diff *d, const diff_node *column)
 {
 	type_name old = read_type(d, &column->old);
 	type_name new = read_type(d, &column->new);
+	bool assigned;
 
 	if (is_lossless(&old, &new))
 		return;
-	if (limits_length(&new) && *dbcpg_migrate_using_clause(d, column) == '\0')
+	assigned = *dbcpg_migrate_using_clause(d, column) == '\0';
+	if (assigned && limits_range(&old, &new))
+		dbcpg_migrate_write_comment(
+			d, "fails if a value of column %s is out of range of %s",
+			column->name,
+			dbcpg_migrate_require_detail_text(d, &column->new, "type"));
+	else if (assigned && limits_length(&new))
 		dbcpg_migrate_write_comment(
 			d, "fails if a value of column %s is longer than %d character%s",
 			column->name, new.numbers[0], new.numbers[0] == 1 ? "" : "s");

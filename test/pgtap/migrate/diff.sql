@@ -102,7 +102,7 @@ select pg_temp.leads('create table app.t (a text default ''7'', b timestamptz, c
 	'insert into app.t values (''1'', null, true, ''{1,2}'')');
 select pg_temp.leads('create table app.t (a text collate "C")', 'create table app.t (a text)', 'a collation');
 select is(pg_temp.script('create table app.t (a numeric(10,2), b int, c text)', 'create table app.t (a numeric(8,2), b bigint, c varchar(5))'),
-	e'-- destroys data: column app.t.a\nALTER TABLE app.t ALTER COLUMN a TYPE numeric(8,2);\n'
+	e'-- fails if a value of column app.t.a is out of range of numeric(8,2)\nALTER TABLE app.t ALTER COLUMN a TYPE numeric(8,2);\n'
 	'ALTER TABLE app.t ALTER COLUMN b TYPE bigint;\n'
 	'-- fails if a value of column app.t.c is longer than 5 characters\nALTER TABLE app.t ALTER COLUMN c TYPE character varying(5);\n',
 	'a narrower type is marked, a wider one is not');
@@ -110,6 +110,14 @@ select is(pg_temp.script('create table app.t (a varchar(9), b char(5))', 'create
 	e'-- fails if a value of column app.t.a is longer than 1 character\nALTER TABLE app.t ALTER COLUMN a TYPE character(1);\n'
 	'-- fails if a value of column app.t.b is longer than 3 characters\nALTER TABLE app.t ALTER COLUMN b TYPE character varying(3);\n',
 	'a shorter length fails, and does not cut');
+select is(pg_temp.script('create table app.t (a bigint, b int, c numeric(9,0), d numeric(9,2), e numeric)',
+	'create table app.t (a smallint, b numeric(4,1), c int, d int, e numeric(8,2))'),
+	e'-- fails if a value of column app.t.a is out of range of smallint\nALTER TABLE app.t ALTER COLUMN a TYPE smallint;\n'
+	'-- fails if a value of column app.t.b is out of range of numeric(4,1)\nALTER TABLE app.t ALTER COLUMN b TYPE numeric(4,1);\n'
+	'-- fails if a value of column app.t.c is out of range of integer\nALTER TABLE app.t ALTER COLUMN c TYPE integer;\n'
+	'-- destroys data: column app.t.d\nALTER TABLE app.t ALTER COLUMN d TYPE integer;\n'
+	'-- destroys data: column app.t.e\nALTER TABLE app.t ALTER COLUMN e TYPE numeric(8,2);\n',
+	'a smaller range fails, fewer decimals are rounded');
 select is(pg_temp.script('create table app.t (a int)', 'create table app.t (a int not null, b text not null)'),
 	e'-- fails if column a of table app.t is null\nALTER TABLE app.t ALTER COLUMN a SET NOT NULL;\n'
 	'-- fails if there are rows: column b of table app.t has no default\nALTER TABLE app.t ADD COLUMN b text NOT NULL;\n',
