@@ -43,6 +43,7 @@ run_scripts(dbc_migrate_runner *r)
 		{
 			r->error = dbc_alloc(r->host, sizeof(error));
 			*r->error = error;
+			r->undone = true;
 			return;
 		}
 	}

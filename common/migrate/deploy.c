@@ -251,6 +251,7 @@ deploy_step(deploy *d)
 		}
 		r->error = dbc_alloc(r->host, sizeof(error));
 		*r->error = error;
+		r->undone = try == try_inside;
 		dbc_migrate_record_failure(r);
 		commit(d, 0);
 		return true;

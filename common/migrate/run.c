@@ -205,6 +205,7 @@ describe_error(dbc_migrate_runner *r)
 		return NULL;
 	node = dbc_migrate_describe_error(r->host, step->running, r->error);
 	dbc_json_put_text(node, "version", step->migration->version);
+	dbc_json_put_text(node, "severity", r->undone ? "error" : "critical");
 	return node;
 }
 
@@ -229,6 +230,8 @@ dbc_migrate_make_result(dbc_migrate_runner *r)
 	dbc_json_put_text(result, "failed",
 					  r->error ? r->steps[r->done].migration->version : NULL);
 	dbc_json_put(result, "error", describe_error(r));
+	if (r->error)
+		dbc_json_put_bool(result, "rollback_performed", r->undone);
 	dbc_json_put_text(result, "version",
 					  dbc_ledger_last_applied_version(&r->list));
 	dbc_json_put_int(result, "duration_ms",

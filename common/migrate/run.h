@@ -41,6 +41,7 @@ typedef struct dbc_migrate_runner
 	int done;				 /* number of steps that succeeded */
 	dbc_json_node *finished; /* their versions, as an array */
 	dbc_error *error;		 /* of the step that failed, or NULL */
+	bool undone;			 /* nothing of that step stays */
 } dbc_migrate_runner;
 
 /* Options of every runner, to be listed first. */
