@@ -9,8 +9,12 @@ CALL dbhealth_fix('stats_stale');
 CALL dbhealth_fix('disk_free', '{"dry_run": false}');
 CALL dbhealth_fix('disk_free', '{"objects": ["nothing"]}');
 select count(*) from dbhealth_checks('{"checks": ["missing_fk_index"]}');
-CALL dbhealth_optimize('{"dry_run": true}');
-CALL dbhealth_optimize('{"steps": ["analyze"]}');
+-- so does dbhealth_optimize(); a step that does nothing says why
+select dbcare_set('check_missing_fk_index_enabled', false);
+CALL dbhealth_optimize('{"steps": ["create_indexes"]}');
+CALL dbhealth_optimize('{"steps": ["create_indexes"], "dry_run": false}');
+CALL dbhealth_fix('missing_fk_index');
+select dbcare_set('check_missing_fk_index_enabled', true);
 -- mistakes
 CALL dbhealth_fix('missing_index');
 CALL dbhealth_fix(null);
@@ -19,5 +23,5 @@ CALL dbhealth_fix('missing_fk_index', '{"lock_timeout_ms": -2}');
 CALL dbhealth_optimize('{"steps": ["everything"]}');
 select dbcare_set('environment', 'production');
 CALL dbhealth_fix('missing_fk_index', '{"dry_run": false}');
-CALL dbhealth_optimize();
+CALL dbhealth_optimize('{"dry_run": false}');
 select dbcare_set('environment', 'development');

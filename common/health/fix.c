@@ -109,6 +109,8 @@ dbc_health_add_fix_step(dbc_health_fixer *fixer, const char *object,
 {
 	dbc_json_node *step = dbc_json_object(fixer->host);
 
+	if (fixer->step)
+		dbc_json_put_text(step, "step", fixer->step);
 	dbc_json_put_text(step, "object", object);
 	dbc_json_put_text(step, "sql", sql);
 	dbc_json_put_text(step, "state", state);
@@ -149,8 +151,10 @@ obstacle_of(dbc_health_fixer *fixer, const dbc_finding *finding, repair *r,
 		return finding->reason ? finding->reason
 							   : "no SQL statement repairs this finding; see "
 								 "its suggestion";
-	if (dbc_health_is_row_check(finding->check))
-		return "dbcheck_repair() repairs these rows and saves them first";
+	if (finding->check && dbc_health_is_row_check(finding->check))
+		return "dbhealth_fix() changes no rows: run this statement, which "
+			   "saves "
+			   "them first";
 	if (was_tried(fixer, finding->fix_sql))
 		return "an earlier step has the same statement";
 	r->sql = finding->fix_sql;
@@ -195,6 +199,24 @@ dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 					 (dbc_microseconds() - started) / 1000);
 	fixer->host->commit(fixer->host, 0);
 	return step;
+}
+
+void
+dbc_health_add_idle_step(dbc_health_fixer *fixer, const dbc_findings *findings)
+{
+	const dbc_finding *finding = &findings->list[0];
+	bool ok = finding->severity == DBC_OK;
+	const char *reason = finding->reason ? finding->reason : finding->message;
+
+	if (finding->severity == DBC_INFO)
+		reason = dbc_format(fixer->host,
+							"its findings are info; dbhealth_fix('%s') "
+							"repairs them",
+							finding->check->id);
+	fixer->skipped += !ok;
+	dbc_health_add_fix_step(
+		fixer, NULL, ok ? NULL : finding->fix_sql, ok ? "ok" : "skipped",
+		dbc_format(fixer->host, "check %s: %s", finding->check->id, reason));
 }
 
 /* ---- the call ---- */
@@ -302,6 +324,7 @@ DBC_RUN(dbhealth_fix)
 		dbc_health_require_check(host, args->check_id.text);
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_findings *findings;
+	int count = 0;
 	dbc_health_fixer fixer = dbc_health_start_fixer(
 		host, dbc_option_or(&given->dry_run, true), given->confirm.text);
 
@@ -311,11 +334,15 @@ DBC_RUN(dbhealth_fix)
 		const dbc_finding *finding = &findings->list[i];
 
 		dbc_progress(host, check->id, i, findings->count);
-		if (is_trouble(finding) &&
-			is_asked_for(&given->objects, finding->object))
-			dbc_health_fix_finding(&fixer, finding);
+		if (!is_trouble(finding) ||
+			!is_asked_for(&given->objects, finding->object))
+			continue;
+		dbc_health_fix_finding(&fixer, finding);
+		count++;
 	}
 	add_missing(&fixer, &given->objects, findings);
+	if (count == 0 && !given->objects.given)
+		dbc_health_add_idle_step(&fixer, findings);
 	dbc_json_put_text(result, "check_id", check->id);
 	dbc_health_put_fix_result(result, &fixer);
 	if (fixer.fixed + fixer.failed > 0)

@@ -15,6 +15,7 @@ typedef struct dbc_health_fixer
 	dbc_host *host;
 	const dbc_setting_values *stored;
 	bool dry_run;
+	const char *step; /* of dbhealth_optimize(), shown in the result, or NULL */
 	/* statement to set search_path before each repair, or NULL */
 	const char *path;
 	int fixed;
@@ -45,6 +46,10 @@ dbc_health_add_fix_step(dbc_health_fixer *fixer, const char *object,
  * does not prevent the next repair. */
 extern dbc_json_node *dbc_health_fix_finding(dbc_health_fixer *fixer,
 											 const dbc_finding *finding);
+
+/* Adds a step that says why a check leaves nothing to do. */
+extern void dbc_health_add_idle_step(dbc_health_fixer *fixer,
+									 const dbc_findings *findings);
 
 /* Adds the members that all results have. */
 extern void dbc_health_put_fix_result(dbc_json_node *result,

@@ -28,6 +28,8 @@ static const struct
 } works[] = {
 	{"reindex", "invalid_indexes", false},
 	{"reindex", "integrity_structure", false},
+	{"reindex", "integrity_index_match", false},
+	{"reindex", "partial_index_stale", false},
 	{"create_indexes", "missing_fk_index", true},
 	{"vacuum", "vacuum_overdue", true},
 	{"vacuum", "free_pages", true},
@@ -51,28 +53,47 @@ is_asked_for(const dbc_option_value *steps, int work)
 static void
 run_work(dbc_health_fixer *fixer, int work)
 {
-	const dbc_findings *findings =
-		dbc_health_rerun_check(fixer, works[work].check_id);
+	const char *check_id = works[work].check_id;
+	const dbc_findings *findings;
+	int count = 0;
 
+	if (!(dbc_health_require_check(fixer->host, check_id)->engines &
+		  fixer->host->engine))
+		return;
+	fixer->step = works[work].step;
+	findings = dbc_health_rerun_check(fixer, check_id);
 	for (int i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
-		bool unknown = finding->severity == DBC_UNKNOWN;
 
-		dbc_progress(fixer->host, works[work].check_id, i, findings->count);
-		if (unknown)
-		{
-			fixer->skipped++;
-			dbc_json_put_text(dbc_health_add_fix_step(fixer, finding->object,
-													  NULL, "skipped",
-													  finding->reason),
-							  "step", works[work].step);
-		}
-		else if (finding->severity == DBC_WARNING ||
-				 finding->severity == DBC_CRITICAL)
-			dbc_json_put_text(dbc_health_fix_finding(fixer, finding), "step",
-							  works[work].step);
+		dbc_progress(fixer->host, check_id, i, findings->count);
+		if (finding->severity < DBC_WARNING || finding->severity > DBC_UNKNOWN)
+			continue;
+		dbc_health_fix_finding(fixer, finding);
+		count++;
 	}
+	if (count == 0)
+		dbc_health_add_idle_step(fixer, findings);
+}
+
+/* Runs what the engine offers for its planner. */
+static void
+run_engine_work(dbc_health_fixer *fixer)
+{
+	dbc_finding finding = {0};
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(fixer->host, "health/optimize"))
+		return;
+	rows = dbc_query(fixer->host, "health/optimize");
+	finding.object = dbc_get_text(fixer->host, rows, 0, 0);
+	finding.fix_sql = dbc_get_text_or_null(fixer->host, rows, 0, 1);
+	fixer->step = "analyze";
+	if (finding.fix_sql)
+		dbc_health_fix_finding(fixer, &finding);
+	else
+		dbc_health_add_fix_step(fixer, finding.object, NULL, "ok",
+								dbc_get_text(fixer->host, rows, 0, 2));
 }
 
 /* dbhealth_optimize(options) */
@@ -82,11 +103,13 @@ DBC_RUN(dbhealth_optimize)
 		dbc_read_options(host, &args->options, optimize_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_health_fixer fixer = dbc_health_start_fixer(
-		host, given->dry_run.integer, given->confirm.text);
+		host, dbc_option_or(&given->dry_run, true), given->confirm.text);
 
 	for (int i = 0; i < NWORKS; i++)
 		if (is_asked_for(&given->steps, i))
 			run_work(&fixer, i);
+	if (is_asked_for(&given->steps, NWORKS - 1))
+		run_engine_work(&fixer);
 	dbc_health_put_fix_result(result, &fixer);
 	dbc_json_emit(host, result);
 }

@@ -145,7 +145,7 @@ literal(dbc_host *host, const char *text)
 	return buffer.data;
 }
 
-/* The dbcheck_repair() call that would repair the rows, or NULL. */
+/* The dbcheck_repair() call that repairs the rows, or NULL. */
 static const char *
 fix_of(dbc_host *host, const dbc_check_violation *violation)
 {
@@ -164,6 +164,7 @@ fix_of(dbc_host *host, const dbc_check_violation *violation)
 	}
 	else
 		return NULL;
+	dbc_json_put_bool(options, "dry_run", false);
 	return dbc_format(host, "SELECT dbcheck_repair(%s);",
 					  literal(host, dbc_json_text(options)));
 }

@@ -346,9 +346,10 @@ add_row(dbc_host *host, check_call *call, const dbc_rows *rows, int at)
 		dbc_health_add_finding(host, call->findings, call->check, severity,
 							   &row);
 	else
+		/* what is unknown needs no repair */
 		dbc_health_add_note(host, call->findings, call->check, severity,
 							row.object, row.reason)
-			->fix_sql = row.fix_sql;
+			->fix_sql = severity == DBC_NOT_APPLICABLE ? row.fix_sql : NULL;
 }
 
 /* A threshold as a parameter. */

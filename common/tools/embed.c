@@ -127,6 +127,28 @@ static const word calls[] = {
 	 "\t\t\tand d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
 	 " and d.deptype = 'e')",
 	 ""},
+	/* whether an invalid index (a row of pg_index) is not needed: a failed DROP
+	 * or REINDEX has left it, or a valid index is equal */
+	{"{leftover_index:",
+	 "not @.indislive or exists (select from pg_catalog.pg_index as t\n"
+	 "\t\tjoin pg_catalog.pg_class as tx on tx.oid = t.indexrelid\n"
+	 "\t\tjoin pg_catalog.pg_class as ix on ix.oid = @.indexrelid\n"
+	 "\t\twhere t.indrelid = @.indrelid and t.indexrelid <> @.indexrelid\n"
+	 "\t\t\tand (t.indisvalid and t.indisready and t.indislive\n"
+	 "\t\t\t\tor ix.relname ~ '_cc(new|old)[0-9]*$'"
+	 " and tx.relname !~ '_cc(new|old)[0-9]*$')\n"
+	 "\t\t\tand t.indisunique = @.indisunique and tx.relam = ix.relam\n"
+	 "\t\t\tand t.indnkeyatts = @.indnkeyatts"
+	 " and t.indkey::text = @.indkey::text\n"
+	 "\t\t\tand t.indclass = @.indclass and t.indcollation = @.indcollation\n"
+	 "\t\t\tand t.indoption::text = @.indoption::text\n"
+	 "\t\t\tand pg_catalog.pg_get_expr(t.indexprs, t.indrelid)\n"
+	 "\t\t\t\tis not distinct from"
+	 " pg_catalog.pg_get_expr(@.indexprs, @.indrelid)\n"
+	 "\t\t\tand pg_catalog.pg_get_expr(t.indpred, t.indrelid)\n"
+	 "\t\t\t\tis not distinct from"
+	 " pg_catalog.pg_get_expr(@.indpred, @.indrelid))",
+	 ""},
 };
 
 typedef struct sql_file

@@ -119,7 +119,8 @@ with relation as materialized (
 		and not exists (select from known as k where k.catalog = d.catalog and k.oid = d.oid)
 	union all
 	select 3, r.shown, 'it is not valid: queries do not use it', 'warning',
-		pg_catalog.format('REINDEX INDEX CONCURRENTLY %s;', r.shown), null
+		case when {leftover_index:i} then pg_catalog.format('DROP INDEX CONCURRENTLY %s;', r.shown)
+			when not i.indisunique then pg_catalog.format('REINDEX INDEX CONCURRENTLY %s;', r.shown) end, null
 	from pg_catalog.pg_index as i
 	join relation as r on r.oid = i.indexrelid
 	where not (i.indisvalid and i.indisready and i.indislive) and r.relkind = 'i'

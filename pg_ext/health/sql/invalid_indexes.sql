@@ -2,21 +2,11 @@
 -- Indexes left by a failed concurrent build or drop, from pg_index.  An index
 -- of a table that is being indexed now is not reported, and one on a
 -- partitioned table is valid once all partitions have it.  Only pg_monitor sees
--- the table of a running build.
+-- the table of a running build.  A unique index is not rebuilt: duplicate keys,
+-- the usual cause, would make that fail and leave one more invalid index.
 with leftover as (
-	select i.*, n.nspname, x.relname, x.relam,
-		exists (select from pg_catalog.pg_index as t
-			join pg_catalog.pg_class as tx on tx.oid = t.indexrelid
-			where t.indrelid = i.indrelid and t.indexrelid <> i.indexrelid
-				and t.indisvalid and t.indisready and t.indislive
-				and t.indisunique = i.indisunique and tx.relam = x.relam
-				and t.indnkeyatts = i.indnkeyatts and t.indkey::text = i.indkey::text
-				and t.indclass = i.indclass and t.indcollation = i.indcollation
-				and t.indoption::text = i.indoption::text
-				and pg_catalog.pg_get_expr(t.indexprs, t.indrelid)
-					is not distinct from pg_catalog.pg_get_expr(i.indexprs, i.indrelid)
-				and pg_catalog.pg_get_expr(t.indpred, t.indrelid)
-					is not distinct from pg_catalog.pg_get_expr(i.indpred, i.indrelid)) as has_twin,
+	select i.indisunique, i.indislive, i.indisready, n.nspname, x.relname,
+		{leftover_index:i} as is_spare,
 		exists (select from pg_catalog.pg_stat_progress_create_index as p
 			where p.datname = pg_catalog.current_database() and p.relid is null) as hidden_build
 	from pg_catalog.pg_index as i
@@ -29,16 +19,18 @@ with leftover as (
 			where p.datname = pg_catalog.current_database() and p.relid = i.indrelid)
 )
 select case when l.hidden_build then 'unknown'
-		when l.indisunique and not l.has_twin then 'critical'
+		when l.indisunique and not l.is_spare then 'critical'
 		else 'warning' end as severity,
 	pg_catalog.format('%I.%I', l.nspname, l.relname) as object,
 	cast(null as double precision) as value,
 	case when not l.indislive then 'partly dropped'
 		when not l.indisready then 'not ready: writes do not maintain it'
+		when l.indisunique and not l.is_spare
+		then 'not valid: queries do not use it, and keys may repeat'
 		else 'not valid: queries do not use it' end as detail,
-	pg_catalog.format(
-		case when l.has_twin or not l.indislive then 'DROP INDEX CONCURRENTLY %I.%I;'
-			else 'REINDEX INDEX CONCURRENTLY %I.%I;' end, l.nspname, l.relname) as fix_sql,
+	case when l.is_spare then pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I;', l.nspname, l.relname)
+		when not l.indisunique
+		then pg_catalog.format('REINDEX INDEX CONCURRENTLY %I.%I;', l.nspname, l.relname) end as fix_sql,
 	case when l.hidden_build
 		then 'an index is being built; membership in pg_monitor is needed to see which' end as reason,
 	cast(null as text) as probe

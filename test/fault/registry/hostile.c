@@ -240,7 +240,7 @@ static const char *const statements[] = {
 	"select dbmonitor_reset()",
 	"select dbhealth_optimize()",
 	"select dbhealth_optimize('{\"steps\": [\"analyze\", \"reindex\","
-	" \"vacuum\"]}')",
+	" \"vacuum\"], \"dry_run\": false}')",
 	"select dbhealth_fix('integrity_index_match')",
 };
 

@@ -193,6 +193,24 @@ update pg_index set indislive = false where indexrelid = 'hc.i_b'::regclass;
 select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'), 'index hc.i_b is partly dropped', 'a partly dropped index is reported');
 update pg_index set indisvalid = false where indexrelid = 'hc.i_pkey'::regclass;
 select is(pg_temp.found('invalid_indexes', 'hc.i_pkey'), 'hc.i_pkey critical', 'an invalid unique index is critical');
+select ok(pg_temp.told('invalid_indexes', 'hc.i_pkey', 'fix_sql') is null, 'a unique index, which duplicates may have made invalid, is not rebuilt');
+select matches(pg_temp.told('invalid_indexes', 'hc.i_pkey', 'suggestion'), 'first delete the duplicate keys that dbcheck_constraints\(\) lists',
+	'the suggestion names the call that lists duplicate keys');
+select is((select is_unique from dbhealth_indexes() where index_name = 'hc.i_pkey'), false, 'an invalid index is not unique');
+create table hc.cc (a int);
+insert into hc.cc values (1), (1);
+create unique index cc_a on hc.cc (a) where a > 1;
+create unique index cc_a_ccnew on hc.cc (a) where a > 1;
+create index cc_a_ccold1 on hc.cc (a);
+update pg_index set indisvalid = false where indrelid = 'hc.cc'::regclass;
+select results_eq($$select object, severity, fix_sql from dbhealth_checks('{"checks": ["invalid_indexes"]}') where object like 'hc.cc%' order by 1$$,
+	$$values ('hc.cc_a', 'critical', null), ('hc.cc_a_ccnew', 'warning', 'DROP INDEX CONCURRENTLY hc.cc_a_ccnew;'),
+		('hc.cc_a_ccold1', 'warning', 'REINDEX INDEX CONCURRENTLY hc.cc_a_ccold1;')$$,
+	'what a failed REINDEX CONCURRENTLY has left is dropped, if another index has its definition');
+select results_eq($$select object, fix_sql from dbcheck_integrity() where object like 'hc.cc%' order by 1$$,
+	$$values ('hc.cc_a', null), ('hc.cc_a_ccnew', 'DROP INDEX CONCURRENTLY hc.cc_a_ccnew;'),
+		('hc.cc_a_ccold1', 'REINDEX INDEX CONCURRENTLY hc.cc_a_ccold1;')$$,
+	'dbcheck_integrity() has the same fix_sql');
 create index p_shell on only hc.p (a);
 select is(pg_temp.found('invalid_indexes', 'hc.p%'), 'nothing', 'an index that waits for its partitions is no finding');
 

@@ -68,7 +68,7 @@ select is(pg_temp.found('orphaned_rows'), 'hc.child warning', 'orphaned_rows fin
 select is(pg_temp.told('orphaned_rows', 'hc.child', 'message'),
 	'hc.child: 2 rows have no parent in hc.parent (parent)', 'orphaned_rows counts the rows');
 select is(pg_temp.told('orphaned_rows', 'hc.child', 'fix_sql'),
-	'SELECT dbcheck_repair(''{"orphans": "quarantine", "relation": "hc.child"}'');', 'its fix_sql says what a repair would do');
+	'SELECT dbcheck_repair(''{"dry_run": false, "orphans": "quarantine", "relation": "hc.child"}'');', 'its fix_sql moves the rows to quarantine');
 delete from hc.child where id > 2;
 
 -- several columns: nulls, and MATCH FULL
@@ -177,7 +177,7 @@ select is(pg_temp.found('constraint_violations'), 'hc.rows warning', 'constraint
 select is(pg_temp.told('constraint_violations', 'hc.rows', 'message'), 'hc.rows: 1 row violates positive', 'the message names the constraint');
 select is(pg_temp.found('data_rules_failed'), 'hc.rows critical', 'data_rules_failed has the severity of the rule');
 select is(pg_temp.told('data_rules_failed', 'hc.rows', 'message'), 'hc.rows: 4 rows violate the rule long', 'the message names the rule');
-select is(pg_temp.told('data_rules_failed', 'hc.rows', 'fix_sql'), 'SELECT dbcheck_repair(''{"rules": ["long"]}'');', 'data_rules_failed has fix_sql');
+select is(pg_temp.told('data_rules_failed', 'hc.rows', 'fix_sql'), 'SELECT dbcheck_repair(''{"rules": ["long"], "dry_run": false}'');', 'data_rules_failed has fix_sql');
 select is(dbhealth_score('{"checks": ["duplicate_keys"]}'), 50::bigint, 'repeated keys halve the score');
 drop table hc.rows;
 select is((select format('%s %s %s', severity, object, reason) from pg_temp.said('data_rules_failed')),

@@ -71,6 +71,11 @@ like "$(cat "$tmp/cancelled")" 'canceling statement' 'a cancel ends the fix'
 until_true shop "select not exists (select from pg_stat_activity where backend_type = 'dbcare deploy')"
 release holder
 until_true shop "select not exists (select from pg_stat_activity where application_name = 'holder')"
+is "$(postgresql shop <<<"call dbhealth_optimize('{\"steps\": [\"reindex\"]}')" |
+	grep -oE '"(state|dry_run)": [^,}]+' | sort | uniq -c | sed 's/^ *//')" \
+	'1 "dry_run": true
+1 "state": "planned"
+2 "state": "skipped"' 'dbhealth_optimize() lists what it would do'
 like "$(postgresql shop <<<"call dbhealth_fix('invalid_indexes', '{\"dry_run\": false}')")" \
 	'"left": 0' 'what a cancelled build left is found and repaired'
 

@@ -277,7 +277,7 @@ fixes=$(postgresql "$db" <<<"set client_min_messages = error;
 sprung >"$tmp/ignored"
 seen=$(stat -c %s "$tmp/server/log")
 contained 'dbhealth_fix()' "$fixes"
-contained 'dbhealth_optimize()' 'call dbhealth_optimize();'
+contained 'dbhealth_optimize()' 'call dbhealth_optimize('\''{"dry_run": false}'\'');'
 contained 'describing and comparing schemas' "
 	select length(dbmigrate_schema()::text), length(dbmigrate_fingerprint());
 	select dbmigrate_diff(dbmigrate_schema(), '{\"engine\": \"postgresql\", \"objects\": []}') is not null;

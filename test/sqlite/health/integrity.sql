@@ -162,9 +162,9 @@ select "table", count(*) from pragma_foreign_key_check group by 1 order by 1;
 select dbhealth_score('{"checks": ["orphaned_rows"]}');
 --> 80
 
--- fix_sql says what a repair would do
+-- fix_sql moves the rows to quarantine
 select fix_sql from said where object = 'child';
---> SELECT dbcheck_repair('{"orphans": "quarantine", "relation": "child"}');
+--> SELECT dbcheck_repair('{"dry_run": false, "orphans": "quarantine", "relation": "child"}');
 
 -- relations of one table are listed separately
 delete from child where id > 3; delete from by_word where w = 'three';
@@ -206,7 +206,7 @@ create table "Order ""Details""" ("select" primary key, "таблица" unique)
 create table "from" ("a""b" references "Order ""Details""", "it's" references "Order ""Details""" ("таблица"));
 insert into "from" values (1, null);
 select object, message, fix_sql from said;
---> "from"|"from": 1 row has no parent in "Order ""Details""" ("a""b")|SELECT dbcheck_repair('{"orphans": "quarantine", "relation": "\"from\""}');
+--> "from"|"from": 1 row has no parent in "Order ""Details""" ("a""b")|SELECT dbcheck_repair('{"dry_run": false, "orphans": "quarantine", "relation": "\"from\""}');
 
 -- adding the parents ends the finding
 insert into "Order ""Details""" ("select") values (1);
@@ -253,7 +253,7 @@ update topic set id = 'data_rules_failed';
 select severity, object, value, message, fix_sql from said;
 --> critical|t|2.0|t: 2 rows repeat a key of u|
 --> warning|t|1.0|t: 1 row violates t_b_check|
---> critical|t|4.0|t: 4 rows violate the rule long|SELECT dbcheck_repair('{"rules": ["long"]}');
+--> critical|t|4.0|t: 4 rows violate the rule long|SELECT dbcheck_repair('{"rules": ["long"], "dry_run": false}');
 
 -- duplicate keys halve the score
 select dbhealth_score('{"checks": ["duplicate_keys"]}');
@@ -285,10 +285,45 @@ select dbhealth_score('{"checks": ["integrity_index_match"]}');
 --> critical|"odd ""one"|"odd ""one" does not match its table: row 1 missing from index odd "one|REINDEX main."odd ""one";
 --> 50
 
+-- dbhealth_optimize() lists damaged indexes
+select dbhealth_optimize() -> '$.steps[1].state';
+select dbhealth_optimize() -> '$.steps[2].sql';
+select count(*) from said where severity = 'critical';
+--> "planned"
+--> "REINDEX main.\"odd \"\"one\";"
+--> 2
+
 -- fix_sql rebuilds the index
 .read repair.inc
 select severity, object from said;
 --> ok|
+
+-- dbhealth_optimize() rebuilds damaged indexes unless dry_run is true
+pragma writable_schema = on;
+update sqlite_schema set sql = replace(sql, '(b)', '(a)') where type = 'index' and name <> 'one';
+.open match.db
+.read begin.inc
+update topic set id = 'integrity_index_match';
+select dbhealth_optimize('{"dry_run": false}') ->> 'fixed';
+select severity, object from said;
+--> 2
+--> ok|
+
+-- PRAGMA optimize runs if it would analyze a table
+create table counted (a int);
+create index counted_a on counted (a);
+insert into counted select value from generate_series(1, 100);
+select count(*) from counted where a = 7;
+select dbhealth_optimize('{"steps": ["analyze"]}') -> '$.steps[1]';
+select dbhealth_optimize('{"steps": ["analyze"], "dry_run": false}') ->> 'fixed';
+select tbl from sqlite_stat1 where tbl = 'counted';
+select dbhealth_optimize('{"steps": ["analyze"]}') -> '$.steps[1]';
+drop table counted;
+--> 1
+--> {"sql":"PRAGMA main.optimize(0x1fffe);","step":"analyze","error":null,"state":"planned","object":"main","reason":null,"duration_ms":null}
+--> 1
+--> counted
+--> {"sql":null,"step":"analyze","error":null,"state":"ok","object":"main","reason":"PRAGMA optimize finds no table to analyze","duration_ms":null}
 
 -- other problems may hide a damaged index
 create table checked (a int);

@@ -67,10 +67,12 @@ each_check_has_its_own_findings(void **state)
 	assert_int_equal(fake->nrows, 2);
 	expect(fake, "orphaned_rows", "warning",
 		   "a: 3 rows have no parent in o'clock (p, \"Q\")",
-		   "SELECT dbcheck_repair('{\"orphans\": \"quarantine\", "
+		   "SELECT dbcheck_repair('{\"dry_run\": false, \"orphans\": "
+		   "\"quarantine\", "
 		   "\"relation\": \"a\"}');");
-	expect(fake, "data_rules_failed", "info", "a: 5 rows violate the rule r",
-		   "SELECT dbcheck_repair('{\"rules\": [\"r\"]}');");
+	expect(
+		fake, "data_rules_failed", "info", "a: 5 rows violate the rule r",
+		"SELECT dbcheck_repair('{\"rules\": [\"r\"], \"dry_run\": false}');");
 	fake_free(fake);
 }
 
@@ -82,7 +84,8 @@ only_requested_checks_are_verified(void **state)
 	(void) state;
 	expect(fake, "orphaned_rows", "warning",
 		   "a: 3 rows have no parent in o'clock (p, \"Q\")",
-		   "SELECT dbcheck_repair('{\"orphans\": \"quarantine\", "
+		   "SELECT dbcheck_repair('{\"dry_run\": false, \"orphans\": "
+		   "\"quarantine\", "
 		   "\"relation\": \"a\"}');");
 	assert_int_equal(fake->task.kinds, 1 << DBC_K_FOREIGN_KEY);
 	assert_int_equal(fake_count(fake, "check/rules"), 0);
