@@ -13,6 +13,9 @@
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 
+/* host->tables_version if there are no tables, and the call creates none. */
+#define NO_TABLES (-1)
+
 const char *
 dbc_database_name(dbc_host *host)
 {
@@ -43,13 +46,20 @@ dbc_tables_version(dbc_host *host)
 	const dbc_rows *rows;
 	int64_t version;
 
+	if (host->tables_version == NO_TABLES)
+		return 0;
 	if (host->tables_version)
 		return host->tables_version;
 	rows = dbc_query(host, "core/tables_state");
 	if (!dbc_get_bool(host, rows, 0, 1))
 		refuse_intruder(host);
 	if (!dbc_get_bool(host, rows, 0, 0))
+	{
+		/* a call that writes may create them */
+		if (!dbc_class_writes(host->function->class))
+			host->tables_version = NO_TABLES;
 		return 0;
+	}
 	rows = dbc_query(host, "core/tables_version");
 	version = dbc_get_int(host, rows, 0, 0);
 	if (version > DBC_TABLES_VERSION)
