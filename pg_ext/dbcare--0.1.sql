@@ -401,6 +401,13 @@ as 'MODULE_PATHNAME', 'dbmigrate_schema';
 comment on function dbmigrate_schema() is
 	'The normalised schema as a document: engine, fingerprint and objects (type, name, parent, position, definition, details, depends_on), to be compared or given to dbmigrate_diff().';
 
+create function dbmigrate_snapshot()
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_snapshot';
+comment on function dbmigrate_snapshot() is
+	'The schema that the last migration left, as a document like that of dbmigrate_schema(); null if none is stored or a deployment is unfinished.';
+
 create function dbmigrate_diff(
 	old_schema jsonb,
 	new_schema jsonb)

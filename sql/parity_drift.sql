@@ -2,6 +2,7 @@
 -- nothing is known before the first one
 create table before (id integer primary key);
 select count(*) from dbmigrate_drift();
+select dbmigrate_snapshot() is null;
 select dbmigrate_add('1', 'orders', 'create table orders (id integer primary key, note text)', 'drop table orders') is not null;
 select count(*) from dbmigrate_drift();
 select dbmigrate_apply() is not null;
@@ -42,3 +43,24 @@ create table third (id integer primary key);
 select dbmigrate_add('3', 'third', 'create table third (id integer primary key)') is not null;
 select dbmigrate_baseline('3') is not null;
 select count(*) from dbmigrate_drift();
+-- the schema that a migration left is a document: drift becomes a migration, or goes
+select dbmigrate_snapshot() = dbmigrate_schema();
+select dbmigrate_diff(dbmigrate_schema(), dbmigrate_snapshot());
+alter table third add column total integer;
+create index third_total on third (total);
+create table by_hand (id integer primary key, third_id integer references third (id));
+create view hands as select id from by_hand;
+select dbmigrate_snapshot() ->> 'fingerprint' = dbmigrate_fingerprint();
+select dbmigrate_add('4', 'found', dbmigrate_diff(dbmigrate_snapshot(), dbmigrate_schema()) ->> 'up', dbmigrate_diff(dbmigrate_snapshot(), dbmigrate_schema()) ->> 'down') is not null;
+select dbmigrate_add('5', 'undo', dbmigrate_diff(dbmigrate_schema(), dbmigrate_snapshot()) ->> 'up') is not null;
+select dbmigrate_baseline('4') ->> 'version';
+select count(*) from dbmigrate_drift();
+select dbmigrate_apply('5') ->> 'version';
+select dbmigrate_snapshot() = dbmigrate_schema();
+-- recorded drift can be rolled back
+create table other (id integer primary key);
+select dbmigrate_add('6', 'other', dbmigrate_diff(dbmigrate_snapshot(), dbmigrate_schema()) ->> 'up', dbmigrate_diff(dbmigrate_snapshot(), dbmigrate_schema()) ->> 'down') is not null;
+select dbmigrate_baseline('6') ->> 'version';
+select dbmigrate_rollback(null, '{"include_baselined": true}') ->> 'version';
+select count(*) from dbmigrate_drift();
+create table other (id integer primary key);

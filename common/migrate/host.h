@@ -13,9 +13,10 @@ typedef struct dbc_migrate_rebuild
 /* The schema that schema() lists. */
 typedef enum dbc_schema_source
 {
-	DBC_SCHEMA_NOW,	  /* today's, without details and depends_on */
-	DBC_SCHEMA_WHOLE, /* today's, with all columns */
-	DBC_SCHEMA_STORED /* the one store_schema() saved */
+	DBC_SCHEMA_NOW,			/* today's, without details and depends_on */
+	DBC_SCHEMA_WHOLE,		/* today's, with all columns */
+	DBC_SCHEMA_STORED,		/* the one store_schema() saved, without these */
+	DBC_SCHEMA_STORED_WHOLE /* the same with all columns */
 } dbc_schema_source;
 
 typedef struct dbc_migrate_schema
@@ -63,13 +64,13 @@ typedef struct dbc_migrate_host
 	 */
 	const dbc_rows *(*schema)(dbc_host *host, dbc_schema_source source);
 
-	/* Stores today's schema in dbcare's tables, for DBC_SCHEMA_STORED. */
+	/* Stores today's schema with all columns in dbcare's tables. */
 	void (*store_schema)(dbc_host *host);
 
 	/*
 	 * SQL that turns one schema into another, each statement ended by ";\n"; a
 	 * comment before a statement says what data it destroys.  Both schemas are
-	 * read with DBC_SCHEMA_WHOLE.
+	 * read with all columns.
 	 */
 	const char *(*diff)(dbc_host *host, const dbc_migrate_schema *from,
 						const dbc_migrate_schema *to);

@@ -1,10 +1,10 @@
 /*
  * schema.c
  *	  The fingerprint of a schema, a schema as a document, and the SQL between
- *	  two documents: dbmigrate_fingerprint, _schema and _diff.
+ *	  two documents: dbmigrate_fingerprint, _schema, _snapshot and _diff.
  */
 #include "common/core/functions.h"
-#include "common/migrate/schema_objects.h"
+#include "common/migrate/drift.h"
 
 #include "common/core/json.h"
 
@@ -16,10 +16,11 @@ DBC_RUN(dbmigrate_fingerprint)
 	dbc_emit(host, dbc_text(dbc_migrate_schema_fingerprint(host, &schema)));
 }
 
-/* dbmigrate_schema() */
-DBC_RUN(dbmigrate_schema)
+/* Emits a schema as a document. */
+static void
+emit_document(dbc_host *host, dbc_schema_source source)
 {
-	dbc_migrate_schema schema = dbc_migrate_read_schema(host, DBC_SCHEMA_WHOLE);
+	dbc_migrate_schema schema = dbc_migrate_read_schema(host, source);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *objects = dbc_json_array(host);
 
@@ -30,6 +31,29 @@ DBC_RUN(dbmigrate_schema)
 					  dbc_migrate_schema_fingerprint(host, &schema));
 	dbc_json_put(result, "objects", objects);
 	dbc_json_emit(host, result);
+}
+
+/* dbmigrate_schema() */
+DBC_RUN(dbmigrate_schema)
+{
+	emit_document(host, DBC_SCHEMA_WHOLE);
+}
+
+/* dbmigrate_snapshot() */
+DBC_RUN(dbmigrate_snapshot)
+{
+	if (dbc_migrate_snapshot_lacks_details(host))
+		dbc_fail(host, DBC_NOT_READY,
+				 "An older version of dbcare stored it, without what "
+				 "dbmigrate_diff() needs.",
+				 "The next migration stores it again. If dbmigrate_drift() "
+				 "shows no rows, so does SELECT "
+				 "dbmigrate_repair('{\"accept_drift\": true}').",
+				 "the stored schema is incomplete");
+	if (dbc_migrate_has_snapshot(host))
+		emit_document(host, DBC_SCHEMA_STORED_WHOLE);
+	else
+		dbc_emit(host, dbc_null());
 }
 
 /* The objects of a document, with the columns of schema(); NULL if it is not a

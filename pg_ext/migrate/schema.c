@@ -272,7 +272,16 @@ dbcpg_migrate_list_schema(dbc_host *base, dbc_schema_source source)
 {
 	if (source == DBC_SCHEMA_STORED)
 		return dbc_query(base, "migrate/stored_schema");
+	if (source == DBC_SCHEMA_STORED_WHOLE)
+		return dbc_query(base, "migrate/stored_details");
 	return read_catalog(base, source);
+}
+
+/* Whether two texts are the same, or both missing. */
+static bool
+is_same(const char *left, const char *right)
+{
+	return left && right ? strcmp(left, right) == 0 : left == right;
 }
 
 /* Whether an object is stored unchanged. */
@@ -284,8 +293,9 @@ is_stored(const dbc_migrate_schema *stored, const dbc_migrate_object *object)
 
 	return old && old->position == object->position &&
 		   strcmp(old->definition, object->definition) == 0 &&
-		   strcmp(old->parent ? old->parent : "",
-				  object->parent ? object->parent : "") == 0;
+		   is_same(old->parent, object->parent) &&
+		   is_same(old->details, object->details) &&
+		   is_same(old->depends_on, object->depends_on);
 }
 
 /* Stores today's schema; only changed objects are written. */
@@ -293,8 +303,8 @@ void
 dbcpg_migrate_store_schema(dbc_host *base)
 {
 	dbc_migrate_schema stored =
-		dbc_migrate_read_schema(base, DBC_SCHEMA_STORED);
-	dbc_migrate_schema now = dbc_migrate_read_schema(base, DBC_SCHEMA_NOW);
+		dbc_migrate_read_schema(base, DBC_SCHEMA_STORED_WHOLE);
+	dbc_migrate_schema now = dbc_migrate_read_schema(base, DBC_SCHEMA_WHOLE);
 	dbc_json_node *gone = dbc_json_array(base);
 	dbc_json_node *changed = dbc_json_array(base);
 

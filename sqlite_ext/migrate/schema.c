@@ -26,7 +26,8 @@ enum
 static const char *const queries[] = {
 	[DBC_SCHEMA_NOW] = "migrate/schema_entries",
 	[DBC_SCHEMA_WHOLE] = "migrate/schema_entries",
-	[DBC_SCHEMA_STORED] = "migrate/stored_entries"};
+	[DBC_SCHEMA_STORED] = "migrate/stored_entries",
+	[DBC_SCHEMA_STORED_WHOLE] = "migrate/stored_entries"};
 
 /* The rows being built. */
 typedef struct listing
@@ -227,9 +228,9 @@ dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 static const dbc_rows *
 list_schema(dbc_host *host, dbc_schema_source source)
 {
-	return dbcsl_migrate_list_objects(dbcsl_of(host),
-									  dbc_query(host, queries[source]),
-									  source == DBC_SCHEMA_WHOLE);
+	return dbcsl_migrate_list_objects(
+		dbcsl_of(host), dbc_query(host, queries[source]),
+		source == DBC_SCHEMA_WHOLE || source == DBC_SCHEMA_STORED_WHOLE);
 }
 
 /* Stores today's schema; only changed objects are replaced. */

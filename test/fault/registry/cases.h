@@ -140,6 +140,7 @@ static const test_case cases[] = {
 	{"applied", "select * from dbmigrate_verify"},
 	{"applied", "select dbmigrate_fingerprint()"},
 	{"applied", "select dbmigrate_schema()"},
+	{"applied", "select dbmigrate_snapshot()"},
 	{"pending", "select dbmigrate_diff(dbmigrate_schema(), '{\"engine\":"
 				" \"sqlite\", \"objects\": [{\"type\": \"table\","
 				" \"name\": \"child\", \"definition\": \"strict\", \"details\":"

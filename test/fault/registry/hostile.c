@@ -184,6 +184,7 @@ static const char *const statements[] = {
 	"select dbhealth_growth()",
 	"select dbmigrate_fingerprint()",
 	"select dbmigrate_schema()",
+	"select dbmigrate_snapshot()",
 	"select dbmigrate_diff(dbmigrate_schema(), dbmigrate_schema())",
 	"select * from dbmigrate_lint('alter table t add column z integer not null"
 	" default 0; create index t_z on t (z); update t set a = 1; drop view if"

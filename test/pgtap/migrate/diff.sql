@@ -445,5 +445,24 @@ select lives_ok($$select dbmigrate_diff('{"engine": "postgresql", "objects": []}
 select throws_ok($$select dbmigrate_diff('{"engine": "sqlite", "objects": []}', dbmigrate_schema())$$,
 	'22023', 'argument old_schema is a schema of sqlite, not of postgresql', 'a schema of another engine');
 
+-- ---- what a migration left ----
+
+create type app.e as enum ('a "b"', 'ü\\');
+create domain app.d as text check (value <> 'x');
+create table app.t (id int generated always as identity primary key, a app.e, b app.d default 'it''s', c int[] check (c[1] > 0)) partition by hash (id);
+create table app.p partition of app.t for values with (modulus 1, remainder 0);
+create materialized view app.m as select a, count(*) from app.t group by a;
+create function app.f() returns trigger language plpgsql as $$begin return new; end$$;
+create trigger g before insert on app.t for each row execute function app.f();
+create index i on app.t (lower(b)) where a is not null;
+select ok(dbmigrate_add('1', 'all', 'create table app.one (a int)') is not null and dbmigrate_apply() is not null, 'a migration stores the schema');
+select is(dbmigrate_snapshot(), dbmigrate_schema(), 'as the document of all objects');
+create table app.two (id int primary key, e app.e);
+drop materialized view app.m;
+select ok(dbmigrate_add('2', 'undo', dbmigrate_diff(dbmigrate_schema(), dbmigrate_snapshot()) ->> 'up') is not null
+	and dbmigrate_apply() is not null, 'a diff from today''s schema to that one runs');
+select is(dbmigrate_schema() ->> 'fingerprint', dbmigrate_snapshot() ->> 'fingerprint', 'and is stored in turn');
+select ok(to_regclass('app.two') is null and to_regclass('app.m') is not null, 'it removes the drift');
+
 select * from finish();
 rollback;

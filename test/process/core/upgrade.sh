@@ -58,6 +58,14 @@ for engine in postgresql sqlite; do
 			is "$(version_of "$engine"; "$engine" old <<<'select count(*) from dbmigrate_history(); select count(*) from dbmigrate_verify()')" \
 				"$(printf '%s\n' 7 10 0)" "$of: $sql logs and upgrades"
 		done
+		restore "$engine" "$version"
+		"$engine" old <<<"select dbcare_install()" >"$tmp/answer" || true
+		stored='ERROR: .*the stored schema is incomplete'
+		[ "$version" = 5 ] || stored='^$'
+		like "$("$engine" old <<<'select dbmigrate_snapshot()' 2>&1 | sed 's/.*dbcare: /ERROR: /')" "$stored" "$of: a schema stored without details is refused"
+		is "$("$engine" old <<<"select dbmigrate_repair('{\"accept_drift\": true}') ->> 'accepted_drift';
+			select count(*) from dbmigrate_drift(); select coalesce(dbmigrate_snapshot(), dbmigrate_schema()) = dbmigrate_schema()" | tr t 1)" \
+			"$(printf '%s\n' '[]' 0 1)" "$of: repair stores it again"
 		name=old
 		[ "$engine" = postgresql ] || name=old.db
 		restore "$engine" "$version"

@@ -8,7 +8,7 @@
 const dbc_rows *
 fake_schema(dbc_host *host, dbc_schema_source source)
 {
-	dbc_sql sql = {.name = source == DBC_SCHEMA_STORED ? "stored schema"
+	dbc_sql sql = {.name = source >= DBC_SCHEMA_STORED ? "stored schema"
 													   : "schema"};
 
 	return host->query(host, &sql, NULL, 0);
