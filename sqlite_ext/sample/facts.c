@@ -12,6 +12,8 @@
  *	  in_file				 the database is in a named file
  *	  has_moved				 the file was moved or deleted
  *	  links					 number of hard links to the file
+ *	  open_file, open_folder the paths of the file and of its directory, if
+ *							 every user may write to it
  *	  network				 kind of the network file system, or null
  *	  ignored				 journal or WAL file with changes that SQLite
  *							 ignores, because the database was opened as
@@ -111,6 +113,27 @@ has_changes(const char *journal)
 	return got == 1 && first != 0;
 }
 
+/* The path, if every user may write to it; else NULL. */
+static const char *
+open_to_all(const char *path)
+{
+	struct stat found;
+
+	return stat(path, &found) == 0 && found.st_mode & S_IWOTH ? path : NULL;
+}
+
+/* The directory of a file. */
+static const char *
+folder_of(dbcsl_host *h, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!slash)
+		return ".";
+	return slash == file ? "/"
+						 : dbc_copy(&h->base, file, (size_t) (slash - file));
+}
+
 /* A journal or WAL file with changes that SQLite ignores, because the
  * connection was opened as immutable; or NULL. */
 static const char *
@@ -187,6 +210,8 @@ put_file(dbcsl_host *h, dbc_json_node *details, const char *file,
 	put_number(details, "links",
 			   moved == 0 && stat(file, &found) == 0 ? (int64_t) found.st_nlink
 													 : -1);
+	dbc_json_put_text(details, "open_file", open_to_all(file));
+	dbc_json_put_text(details, "open_folder", open_to_all(folder_of(h, file)));
 	dbc_json_put_text(details, "network", network_of(file));
 	dbc_json_put_text(details, "ignored", ignored_beside(file, wal_bytes));
 	put_lengths(h, details, wal_bytes);

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Health checks of a server's files: pg_hba.conf, postgresql.conf, and pages that
+# Health checks of a server's files: pg_hba.conf, TLS, postgresql.conf, and pages that
 # are damaged below amcheck and pg_visibility.  PostgreSQL alone.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
@@ -94,6 +94,24 @@ critical line 3 of pg_hba.conf: line 3 of pg_hba.conf lets other machines in as 
 warning line 4 of pg_hba.conf: line 4 of pg_hba.conf lets the password of any role be sent in clear text' \
 	'where the server listens, lines for other machines are found'
 cp "$tmp/pg_hba.conf" "$data/pg_hba.conf"
+
+# ---- tls_off ----
+
+is "$(said tls_off)" 'ok: nothing found' 'ssl may be off if the server listens on this machine only'
+test/pg_server.sh stop "$tmp/server"
+test/pg_server.sh start "$tmp/server" "listen_addresses='localhost, 0.0.0.0'"
+is "$(said tls_off)" \
+	'warning ssl: ssl is off, but the server listens on 0.0.0.0: passwords and data can be read on the network' \
+	'ssl that is off while the server listens on other addresses is found'
+is "$(said tls_off 'set role hc_guest;')" "$(said tls_off)" 'by every role'
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+	-keyout "$data/server.key" -out "$data/server.crt" 2>"$tmp/openssl"
+chown --reference="$data/pg_hba.conf" "$data/server.key" "$data/server.crt"
+chmod 600 "$data/server.key"
+postgresql sick <<<'alter system set ssl = on; select pg_reload_conf();' >"$tmp/reload"
+until_said '^ok' tls_off 'until ssl is on'
+postgresql sick <<<'alter system reset ssl; select pg_reload_conf();' >"$tmp/reload"
+until_said '^warning ssl: ' tls_off 'and again when it is off'
 
 # ---- postgresql.conf ----
 

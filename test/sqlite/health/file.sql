@@ -1,5 +1,5 @@
--- Health checks of the file: db_moved, hot_journal, file_size_mismatch,
--- free_pages, page_fill.  What takes a network (network_fs_wal) is in test/process.
+-- Health checks of the file: db_moved, world_writable, hot_journal,
+-- file_size_mismatch, free_pages, page_fill.  What takes a network (network_fs_wal) is in test/process.
 
 -- ---- db_moved ----
 
@@ -29,6 +29,52 @@ select severity, object from said;
 update topic set id = 'db_moved';
 select severity, object from said;
 --> ok|
+--> ok|
+
+-- ---- world_writable ----
+
+-- a file and a directory that others cannot write to are no findings
+.system mkdir "it\\'s"; chmod 755 "it\\'s"
+.open "it's/own.db"
+.read begin.inc
+update topic set id = 'world_writable';
+create table t (a);
+.system chmod 664 "it\\'s/own.db"
+select severity, object from said;
+--> ok|
+
+-- a file that every user may write to is a finding; the suggestion is a command
+.system chmod 666 "it\\'s/own.db"
+select severity, object, message, fix_sql from said;
+.mode list
+.output chmod.sh
+select substr(suggestion, 5, instr(suggestion, ';') - 5)
+from dbhealth_checks('{"checks": ["world_writable"]}');
+.output
+.system sed 's/ o-w .*\/it/ o-w PATH\/it/' chmod.sh; sh chmod.sh
+select severity, object from said;
+--> warning|the file of main|the file of main can be written by every user of this machine|
+--> chmod o-w PATH/it'\''s/own.db'
+--> ok|
+
+-- so is its directory, where others could create a journal, sticky or not
+.system chmod 1777 "it\\'s"
+select severity, object, message from said;
+.output chmod.sh
+select substr(suggestion, 5, instr(suggestion, ';') - 5)
+from dbhealth_checks('{"checks": ["world_writable"]}');
+.output
+.system sed 's/ o-w .*\/it/ o-w PATH\/it/' chmod.sh; sh chmod.sh
+select severity, object from said;
+--> warning|the directory of main|the directory of main can be written by every user of this machine
+--> chmod o-w PATH/it'\''s'
+--> ok|
+
+-- a memory database has no file
+.open :memory:
+.read begin.inc
+update topic set id = 'world_writable';
+select severity, object from said;
 --> ok|
 
 -- ---- hot_journal ----
