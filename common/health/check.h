@@ -28,10 +28,11 @@
  *	  fix_sql	 SQL that repairs the finding, or null
  *	  reason	 why the result is unknown or not applicable, else null
  *	  probe		 null, or a SELECT of one value that is run separately and sets
- *				 value, and detail if there is a second one; a null result
- *				 drops the finding, and a failure makes it
- *				 critical (rule INTEGRITY, with the error as detail) or
- *				 unknown; or a measurement of the host: see health/probe.h
+ *				 value, detail if there is a second one, and object if there
+ *				 is a third; a null result drops the finding, and a
+ *				 failure makes it critical (rule INTEGRITY, with the
+ *				 error as detail) or unknown; or a measurement of the host: see
+ *health/probe.h
  */
 #ifndef DBC_HEALTH_CHECK_H
 #define DBC_HEALTH_CHECK_H
@@ -43,8 +44,10 @@ typedef enum dbc_health_scoring
 {
 	DBC_SCORE_STANDARD,	  /* by severity, with caps */
 	DBC_SCORE_PRIVILEGED, /* the same; a lack of privileges costs nothing */
-	/* the same; a critical finding caps the score at 59 */
-	DBC_SCORE_STOPS_WRITES,
+	/* of the whole server: the same, but all findings cost as much as one */
+	DBC_SCORE_SERVER,
+	DBC_SCORE_SERVER_PRIVILEGED,
+	DBC_SCORE_STOPS_WRITES, /* and a critical finding caps the score at 59 */
 	DBC_SCORE_SEQUENCE,		/* the same; only from 98 percent on */
 	DBC_SCORE_INTEGRITY,	/* 50, once for all checks of this rule */
 	DBC_SCORE_FOREIGN_KEYS, /* 10 */

@@ -308,6 +308,8 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 	row->value = number_of(host, call->rows, 0, 0);
 	if (call->rows->ncols > 1)
 		row->detail = dbc_get_text_or_null(host, call->rows, 0, 1);
+	if (call->rows->ncols > 2)
+		row->object = dbc_get_text_or_null(host, call->rows, 0, 2);
 	return true;
 }
 

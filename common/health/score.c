@@ -128,6 +128,15 @@ cost_of(const dbc_findings *findings, const dbc_health_check *check)
 	return cost;
 }
 
+/* Whether the findings of a check have the whole server as their cause. */
+static bool
+is_of_server(const dbc_health_check *check)
+{
+	return check->scoring == DBC_SCORE_SERVER ||
+		   check->scoring == DBC_SCORE_SERVER_PRIVILEGED ||
+		   check->scoring == DBC_SCORE_STOPS_WRITES;
+}
+
 /* Charges the findings of one severity of a check by the standard rule. */
 static void
 charge_standard(dbc_findings *findings, const dbc_health_check *check,
@@ -135,7 +144,8 @@ charge_standard(dbc_findings *findings, const dbc_health_check *check,
 {
 	double base = severity == DBC_CRITICAL ? CRITICAL_BASE : WARNING_BASE;
 	double cap = severity == DBC_CRITICAL ? 30 : 9;
-	double room = fmin(cap, CHECK_CAP - cost_of(findings, check));
+	double cost = cost_of(findings, check);
+	double room = fmin(cap, CHECK_CAP - cost);
 	double unlimited = INFINITY;
 	double *warnings = severity == DBC_WARNING ? &left->warnings : &unlimited;
 	double *category = &left->category[check->category];
@@ -148,6 +158,11 @@ charge_standard(dbc_findings *findings, const dbc_health_check *check,
 		if (finding->check != check || !is_charged(finding, severity))
 			continue;
 		n++;
+		if (is_of_server(check) && (n > 1 || cost > 0))
+		{
+			finding->cap = "once";
+			continue;
+		}
 		charge(finding, n == 1 ? base : base * log2((double) n / (n - 1)),
 			   &room, category, warnings);
 	}
@@ -174,6 +189,14 @@ round_penalties(dbc_findings *findings)
 	return (int) whole;
 }
 
+/* Whether a lack of privileges costs nothing. */
+static bool
+is_privileged(const dbc_health_check *check)
+{
+	return check->scoring == DBC_SCORE_PRIVILEGED ||
+		   check->scoring == DBC_SCORE_SERVER_PRIVILEGED;
+}
+
 static int
 cap_of(const dbc_finding *finding)
 {
@@ -181,8 +204,7 @@ cap_of(const dbc_finding *finding)
 		return 100;
 	if (finding->severity == DBC_UNKNOWN)
 		return finding->check->level == DBC_LEVEL_FAST &&
-					   (finding->failed ||
-						finding->check->scoring != DBC_SCORE_PRIVILEGED)
+					   (finding->failed || !is_privileged(finding->check))
 				   ? CRITICAL_CAP
 				   : 100;
 	if (finding->severity != DBC_CRITICAL)

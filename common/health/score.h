@@ -8,14 +8,17 @@
  *	 30; n warnings cost 3 * (1 + log2(n)), at most 9; together at most 30.  The
  *	 checks of a category cost at most its cap, and warnings of all checks 35,
  *	 so that many small findings never make a database critical.
+ * - Of the server (rules SERVER, SERVER_PRIVILEGED, STOPS_WRITES): the same,
+ *but the findings of a check cost as much as the worst one, as they have one
+ *	 cause, for example the disk of all databases.
  * - Fixed, outside these caps: a critical finding of rule INTEGRITY costs 50,
  *	 once for all checks of the rule; a warning or critical finding of
  *	 FOREIGN_KEYS 10, of ORPHANS 5 per relation, of SLOW_QUERIES 10.
  * - Caps: a critical finding that will stop writes (rule STOPS_WRITES; SEQUENCE
  *	 from 98 percent on) caps the score at 59, any other critical finding at 79,
  *	 and an unknown check of level fast at 79.  Unknown checks that require
- *	 superuser (rule PRIVILEGED) only lower the coverage, unless they failed:
- *	 otherwise only a superuser could get a healthy score.
+ *	 superuser (rules PRIVILEGED and SERVER_PRIVILEGED) only lower the coverage,
+ *unless they failed: otherwise only a superuser could get a healthy score.
  *
  * A suppressed finding costs nothing and caps nothing.
  *

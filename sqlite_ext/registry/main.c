@@ -9,6 +9,7 @@
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/health/broken_views.h"
 #include "sqlite_ext/jsonschema/function.h"
 #include "sqlite_ext/monitor/monitor.h"
 
@@ -118,6 +119,8 @@ register_functions(sqlite3 *db)
 		code = dbcsl_check_register_condition(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_check_register_unsafe(db);
+	if (code == SQLITE_OK)
+		code = dbcsl_health_register_broken_views(db);
 	return code;
 }
 

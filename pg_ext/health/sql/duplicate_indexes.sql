@@ -3,9 +3,16 @@
 -- pg_index.  Expressions are compared as SQL, since stored ones contain their
 -- position in the statement.  The strictest index is kept (a deferrable one is
 -- less strict, and belongs to a constraint); among equals, the one required by
--- a constraint, the replica identity or CLUSTER. Sizes are those of the
--- catalog: reading the files takes locks.
-with duplicate as (
+-- a constraint, the replica identity or CLUSTER. The catalog has the size of the
+-- last ANALYZE or VACUUM, so that of the file is read, unless this would wait
+-- for a lock.
+with locked as (
+	select l.relation
+	from pg_catalog.pg_locks as l
+	join pg_catalog.pg_database as d on d.oid = l.database
+	where d.datname = pg_catalog.current_database() and l.locktype = 'relation'
+		and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
+), duplicate as (
 	select i.indexrelid, i.indrelid, i.same, i.indisunique, i.indimmediate,
 		pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' as nulls_not_distinct,
 		n.nspname, x.relname, x.relkind, x.relispartition, x.relpages,
@@ -44,8 +51,10 @@ with duplicate as (
 )
 select cast(null as text) as severity,
 	pg_catalog.format('%I.%I', r.nspname, r.relname) as object,
-	case when r.relkind = 'i' then r.relpages
-		* cast(pg_catalog.current_setting('block_size') as double precision) end as value,
+	case when r.relkind <> 'i' then null
+		when r.indexrelid in (select l.relation from locked as l)
+		then r.relpages * cast(pg_catalog.current_setting('block_size') as double precision)
+		else cast(pg_catalog.pg_relation_size(r.indexrelid) as double precision) end as value,
 	pg_catalog.format('%I.%I', r.nspname, r.first_name) as detail,
 	case when not r.needed then pg_catalog.format('DROP INDEX%s %I.%I;',
 		case when r.relkind = 'i' then ' CONCURRENTLY' end, r.nspname, r.relname) end as fix_sql,

@@ -3,9 +3,16 @@
 -- contains all their included columns, with the same operators, collations,
 -- order and predicate: the longer index serves the same queries.  Equal indexes
 -- are reported by duplicate_indexes.  Indexes for uniqueness, a constraint, the
--- replica identity or CLUSTER are kept.  Sizes are those of the catalog; from
--- 10 MB on, their share of the database determines the severity.
-with pair as (
+-- replica identity or CLUSTER are kept.  Sizes are read as in
+-- duplicate_indexes.sql; from 10 MB on, their share of the database determines
+-- the severity.
+with locked as (
+	select l.relation
+	from pg_catalog.pg_locks as l
+	join pg_catalog.pg_database as d on d.oid = l.database
+	where d.datname = pg_catalog.current_database() and l.locktype = 'relation'
+		and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
+), pair as (
 	select s.indexrelid, s.indrelid, l.indexrelid as longer, l.indnatts
 	from pg_catalog.pg_index as s
 	join pg_catalog.pg_index as l on l.indrelid = s.indrelid and l.indexrelid <> s.indexrelid
@@ -28,7 +35,9 @@ with pair as (
 			is not distinct from pg_catalog.pg_get_expr(l.indpred, l.indrelid)
 ), redundant as (
 	select distinct on (x.oid) n.nspname, x.relname, x.relkind, ln.nspname as other_schema, lx.relname as other_name,
-		x.relpages * cast(pg_catalog.current_setting('block_size') as double precision) as bytes
+		case when x.relkind = 'i' and x.oid not in (select l.relation from locked as l)
+			then cast(pg_catalog.pg_relation_size(x.oid) as double precision)
+			else x.relpages * cast(pg_catalog.current_setting('block_size') as double precision) end as bytes
 	from pair as p
 	join pg_catalog.pg_class as x on x.oid = p.indexrelid
 	join pg_catalog.pg_am as am on am.oid = x.relam
@@ -60,7 +69,7 @@ with pair as (
 )
 select case when r.bytes < 10 << 20 then 'info' end as severity,
 	pg_catalog.format('%I.%I', r.nspname, r.relname) as object,
-	100 * r.bytes / nullif(t.bytes, 0) as value,
+	100 * r.bytes / greatest(t.bytes, r.bytes, 1) as value,
 	pg_catalog.format('%I.%I', r.other_schema, r.other_name) as detail,
 	pg_catalog.format('DROP INDEX%s %I.%I;',
 		case when r.relkind = 'i' then ' CONCURRENTLY' end, r.nspname, r.relname) as fix_sql,

@@ -100,6 +100,10 @@ create table hc.d (id int primary key, a int, b int, t text, r int4range, j json
 create index d_one on hc.d (a, b);
 create index d_two on hc.d (a, b);
 select is(pg_temp.found('duplicate_indexes'), 'hc.d_two info', 'duplicate_indexes finds the second of two equal ones');
+insert into hc.d select n from generate_series(1, 1000) as n;
+select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'value')::float8, pg_relation_size('hc.d_two')::float8,
+	'the size is that of the file, also before ANALYZE');
+delete from hc.d;
 select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'message'), 'index hc.d_two is identical to index hc.d_one', 'the message names the equal index');
 select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.d_two;', 'fix_sql drops the duplicate');
 set local dbcare.check_duplicate_indexes_warning = '8192';

@@ -142,3 +142,34 @@ select severity = iif(minor > 51 or minor = 51 and patch >= 3 or minor = 50 and 
 from said, v;
 --> wal
 --> 1
+
+-- ---- broken_views ----
+
+-- views whose tables and columns exist are no finding, nor are those that need a function of the application
+.open views.db
+.read begin.inc
+update topic set id = 'broken_views';
+create table read (a integer, b text);
+create view sound as select a, b from read;
+create view nested as select a from sound;
+create view of_application as select encode_word(b) from read;
+select severity, object from said;
+--> ok|
+
+-- views whose table or column was dropped are found
+create view "Odd ""View" as select a from missing;
+create view half as select a, c from read;
+create view upon as select a from half;
+select severity, object, message, fix_sql is null from said;
+select dbhealth_score('{"checks": ["broken_views"]}');
+--> warning|"Odd ""View"|view "Odd ""View" cannot be read: no such table: main.missing|1
+--> warning|half|view half cannot be read: no such column: c|1
+--> warning|upon|view upon cannot be read: no such column: c|1
+--> 92
+
+-- creating what a view reads ends the finding
+create table missing (a integer);
+drop view half;
+drop view upon;
+select severity, object from said;
+--> ok|

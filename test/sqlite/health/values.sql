@@ -132,7 +132,7 @@ create table plain (id integer primary key);
 insert into plain values (9223372036854775807);
 insert into plain values (null);
 select severity, object from said;
-create table counted (id integer primary key autoincrement);
+create table counted ("Key No" integer primary key autoincrement);
 insert into counted values (4611686018427387900);
 select severity, object from said;
 --> ok|
@@ -141,7 +141,7 @@ select severity, object from said;
 -- a last rowid above half of the range is a finding
 insert into counted values (4711686018427387904);
 select severity, object, message from said;
---> warning|sqlite_sequence|sqlite_sequence: 51.1 % of the rowids of table counted are used
+--> warning|counted|counted: 51.1 % of the values of key column "Key No" are used
 
 -- the largest rowid is critical
 delete from counted;
@@ -149,7 +149,7 @@ insert into counted values (9223372036854775807);
 select severity, object, value from said;
 insert into counted values (null);
 select dbhealth_score('{"checks": ["rowid_exhaustion"]}') < 60;
---> critical|sqlite_sequence|100.0
+--> critical|counted|100.0
 --> ERROR: database or disk is full (13)
 --> 1
 

@@ -122,8 +122,8 @@ standard_rule(void **state)
 	assert_int_equal(score_of("stats_stale", DBC_WARNING, 4), 91);
 	assert_int_equal(score_of("stats_stale", DBC_WARNING, 100), 91);
 	assert_int_equal(score_of("stats_stale", DBC_INFO, 100), 100);
-	assert_int_equal(score_of("connection_usage", DBC_CRITICAL, 2), 70);
-	assert_int_equal(score_of("connection_usage", DBC_CRITICAL, 50), 70);
+	assert_int_equal(score_of("blocked_sessions", DBC_CRITICAL, 2), 70);
+	assert_int_equal(score_of("blocked_sessions", DBC_CRITICAL, 50), 70);
 }
 
 static void
@@ -132,8 +132,8 @@ critical_and_warnings_of_one_check(void **state)
 	sample s = {0};
 
 	(void) state;
-	add(&s, "connection_usage", DBC_WARNING, 8);
-	add(&s, "connection_usage", DBC_CRITICAL, 2);
+	add(&s, "blocked_sessions", DBC_WARNING, 8);
+	add(&s, "blocked_sessions", DBC_CRITICAL, 2);
 	assert_int_equal(score(&s), 70);
 	/* the critical ones bear the penalty wherever they stand */
 	assert_true(s.list[0].penalty == 0);
@@ -170,7 +170,7 @@ category_caps(void **state)
 
 	(void) state;
 	add(&operations, "long_running_tx", DBC_CRITICAL, 9);
-	add(&operations, "connection_usage", DBC_CRITICAL, 9);
+	add(&operations, "blocked_sessions", DBC_CRITICAL, 9);
 	add(&operations, "vacuum_overdue", DBC_WARNING, 9);
 	assert_int_equal(score(&operations), 60);
 	add(&performance, "missing_fk_index", DBC_CRITICAL, 9);
@@ -193,6 +193,27 @@ warnings_never_make_critical(void **state)
 			add(&s, dbc_health_checks[i].id, DBC_WARNING, 10);
 	assert_int_equal(score(&s), 65);
 	assert_string_equal(status(&s), "warning");
+}
+
+/* Findings that have the whole server as their cause cost as much as one. */
+static void
+server_counts_once(void **state)
+{
+	sample s = {0};
+
+	(void) state;
+	assert_int_equal(score_of("xid_wraparound", DBC_WARNING, 9), 97);
+	assert_int_equal(score_of("connection_usage", DBC_WARNING, 3), 97);
+	assert_int_equal(score_of("connection_usage", DBC_CRITICAL, 3), 79);
+	assert_int_equal(score_of("weak_auth", DBC_WARNING, 6), 97);
+	add(&s, "mxid_wraparound", DBC_WARNING, 4);
+	add(&s, "mxid_wraparound", DBC_CRITICAL, 2);
+	add(&s, "migration_failed", DBC_WARNING, 2);
+	assert_int_equal(score(&s), 59);
+	assert_int_equal((int) s.list[4].penalty, 15);
+	assert_string_equal(s.list[0].cap, "once");
+	assert_string_equal(s.list[5].cap, "once");
+	assert_null(s.list[7].cap);
 }
 
 static void
@@ -440,12 +461,12 @@ caps_are_named(void **state)
 	assert_int_equal(result.uncapped, 85);
 	assert_ptr_equal(result.capped_by, &s.list[0]);
 	s.findings.count = 0;
-	add(&s, "replication_slots", DBC_CRITICAL, 4);
+	add(&s, "blocked_sessions", DBC_CRITICAL, 4);
 	dbc_health_score_findings(&s.findings);
 	assert_null(s.list[1].cap);
 	assert_string_equal(s.list[3].cap, "check");
 	s.findings.count = 0;
-	add(&s, "replication_slots", DBC_WARNING, 9);
+	add(&s, "blocked_sessions", DBC_WARNING, 9);
 	add(&s, "duplicate_indexes", DBC_WARNING, 9);
 	add(&s, "missing_fk_index", DBC_WARNING, 9);
 	add(&s, "disk_free", DBC_WARNING, 9);
@@ -467,6 +488,7 @@ main(void)
 		cmocka_unit_test(fixed_rules),
 		cmocka_unit_test(category_caps),
 		cmocka_unit_test(warnings_never_make_critical),
+		cmocka_unit_test(server_counts_once),
 		cmocka_unit_test(final_caps),
 		cmocka_unit_test(suppressing_is_removing),
 		cmocka_unit_test(caps_are_named),
