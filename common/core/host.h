@@ -103,6 +103,7 @@ typedef struct dbc_rooms
 	const struct dbc_migrate_host *migrate;
 	const struct dbc_health_host *health;
 	const struct dbc_monitor_host *monitor;
+	const struct dbc_advise_host *advise;
 } dbc_rooms;
 
 struct dbc_host

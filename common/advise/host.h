@@ -1,0 +1,37 @@
+/*
+ * host.h
+ *	  The host interface of index advice, in addition to core/host.h.
+ */
+#ifndef DBC_ADVISE_HOST_H
+#define DBC_ADVISE_HOST_H
+
+#include "common/core/host.h"
+
+/* An index that does not exist. */
+typedef struct dbc_advise_index
+{
+	const char *sql; /* CREATE INDEX statement with schema-qualified table */
+	const char *name;
+} dbc_advise_index;
+
+/* A plan. */
+typedef struct dbc_advise_trial
+{
+	double cost; /* in the unit of the engine */
+	double rows;
+	bool *used;			/* per index */
+	double *size_bytes; /* per index, estimated */
+	const char *plan;	/* text */
+} dbc_advise_trial;
+
+typedef struct dbc_advise_host
+{
+	/* Plans a query as if these indexes existed beside the real ones; builds
+	 * and locks nothing beyond what EXPLAIN does.  Raises an SQL error for a
+	 * query that cannot be planned (callers guard). */
+	void (*plan)(dbc_host *host, const char *query,
+				 const dbc_advise_index *indexes, int nindexes,
+				 dbc_advise_trial *trial);
+} dbc_advise_host;
+
+#endif /* DBC_ADVISE_HOST_H */
