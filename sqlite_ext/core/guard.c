@@ -61,6 +61,89 @@ sqlstate_of(int code)
 	return code == (code & 0xff) ? DBC_INTERNAL : sqlstate_of(code & 0xff);
 }
 
+/* Messages of SQLite, as patterns of GLOB, and the SQLSTATEs of PostgreSQL for
+ * the same mistakes: SQLite has one result code for all of them. */
+static const struct
+{
+	const char *message;
+	const char *sqlstate;
+} messages[] = {
+	{"no such table: *", DBC_UNDEFINED_TABLE},
+	{"no such view: *", DBC_UNDEFINED_TABLE},
+	{"no such column: *", DBC_UNDEFINED_COLUMN},
+	{"table * has no column named *", DBC_UNDEFINED_COLUMN},
+	{"unknown column *", DBC_UNDEFINED_COLUMN},
+	{"no such function: *", "42883"},
+	{"wrong number of arguments to function *", "42883"},
+	{"no such index: *", DBC_UNDEFINED_OBJECT},
+	{"no such trigger: *", DBC_UNDEFINED_OBJECT},
+	{"no such collation sequence: *", DBC_UNDEFINED_OBJECT},
+	{"no such module: *", DBC_UNDEFINED_OBJECT},
+	{"unable to identify the object to be reindexed", DBC_UNDEFINED_OBJECT},
+	{"unknown database*", "3F000"},
+	{"no such savepoint: *", "3B001"},
+	{"trigger * already exists", DBC_DUPLICATE_OBJECT},
+	{"* already exists", DBC_DUPLICATE_TABLE},
+	{"there is already a*", DBC_DUPLICATE_TABLE},
+	{"*duplicate column name: *", "42701"},
+	{"duplicate WITH table name: *", "42712"},
+	{"ambiguous column name: *", "42702"},
+	{"*: syntax error", DBC_SYNTAX_ERROR},
+	{"incomplete input", DBC_SYNTAX_ERROR},
+	{"unrecognized token: *", DBC_SYNTAX_ERROR},
+	{"no tables specified", DBC_SYNTAX_ERROR},
+	{"table * has * columns but * values were supplied", DBC_SYNTAX_ERROR},
+	{"* values for * columns", DBC_SYNTAX_ERROR},
+	{"all VALUES must have the same number of terms", DBC_SYNTAX_ERROR},
+	{"sub-select returns * columns*", DBC_SYNTAX_ERROR},
+	{"* do not have the same number of result columns", DBC_SYNTAX_ERROR},
+	{"* BY term out of range*", "42P10"},
+	{"ON CONFLICT clause does not match *", "42P10"},
+	{"foreign key mismatch*", "42830"},
+	{"table * has more than one primary key", "42P16"},
+	{"view * is circularly defined", "42P17"},
+	{"misuse of aggregate*", "42803"},
+	{"aggregate functions are not allowed*", "42803"},
+	{"misuse of window function*", "42P20"},
+	{"cannot modify * because it is a view", DBC_NOT_READY},
+	{"use DROP * to delete *", DBC_WRONG_OBJECT_TYPE},
+	{"views may not be indexed", DBC_WRONG_OBJECT_TYPE},
+	{"Cannot add a column to a view", DBC_WRONG_OBJECT_TYPE},
+	{"cannot * generated column *", "428C9"},
+	{"error in * after *", "2BP01"},
+	{"index associated with * cannot be dropped", "2BP01"},
+	{"default value of column * is not constant", DBC_UNSUPPORTED},
+	{"* prohibited in *", DBC_UNSUPPORTED},
+	{"cannot drop * column*", DBC_UNSUPPORTED},
+	{"Cannot add a NOT NULL column *", "23502"},
+	{"Cannot add a *", DBC_UNSUPPORTED},
+	{"object name reserved for internal use: *", "42939"},
+	{"table * may not be *", DBC_INSUFFICIENT},
+	{"integer overflow", DBC_OUT_OF_RANGE},
+	{"datatype mismatch", DBC_INVALID_TEXT},
+	{"malformed JSON*", DBC_INVALID_TEXT},
+	{"cannot start a transaction within *", DBC_ACTIVE_TRANSACTION},
+	{"cannot VACUUM from within a transaction", DBC_ACTIVE_TRANSACTION},
+	{"cannot * - no transaction is active", "25P01"},
+	{"parser stack overflow", DBC_TOO_COMPLEX},
+	{"Expression tree is too large *", DBC_TOO_COMPLEX},
+	{"too many *", DBC_TOO_COMPLEX},
+	{"string or blob too big", "54000"},
+};
+
+/* The SQLSTATE of a message, or that of its result code. */
+static const char *
+sqlstate_of_message(const char *message, int code)
+{
+	/* the message of RAISE() is the user's */
+	for (size_t i = 0; code != SQLITE_CONSTRAINT_TRIGGER &&
+					   i < sizeof(messages) / sizeof(messages[0]);
+		 i++)
+		if (sqlite3_strglob(messages[i].message, message) == 0)
+			return messages[i].sqlstate;
+	return sqlstate_of(code);
+}
+
 /* Whether a transaction is open, or a running statement has written. */
 static bool
 in_transaction(sqlite3 *db)
@@ -137,10 +220,10 @@ dbcsl_fail_engine(dbcsl_host *h, int code)
 
 	if ((extended & 0xff) == (code & 0xff))
 		code = extended;
-	error.sqlstate = sqlstate_of(code);
-	if (strcmp(error.sqlstate, DBCSL_OUT_OF_MEMORY) == 0)
+	if (strcmp(sqlstate_of(code), DBCSL_OUT_OF_MEMORY) == 0)
 		dbcsl_fail_memory(h);
 	message = sqlite3_errmsg(h->db);
+	error.sqlstate = sqlstate_of_message(message, code);
 	if (dbc_starts_with(message, PREFIX)) /* of a nested call */
 		message += strlen(PREFIX);
 	error.message = dbc_copy(&h->base, message, strlen(message));
