@@ -33,3 +33,10 @@ create index twice_1 on twice (a);
 create index twice_2 on twice (a);
 create index twice_3 on twice (a, b);
 select check_id, replace(message, 'public.', '') from dbhealth_checks('{"checks": ["duplicate_indexes", "redundant_indexes"]}') where severity in ('info', 'warning') order by 1, 2;
+-- a misspelt name is guessed
+select dbhealth_score('{"check": ["missing_fk_index"]}');
+select dbhealth_score('{"level": "fall"}');
+select dbhealth_score('{"checks": ["missing_fk_indexes"]}') > 0;
+select dbcare_get('slow_query_mss');
+select dbcare_set('check_missing_fk_indx_enabled', 'true');
+select dbhealth_suppress('missing-fk-index', '*', 'typo', '2100-01-01');

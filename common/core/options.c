@@ -4,8 +4,11 @@
  */
 #include "common/core/options.h"
 
+#include <string.h>
+
 #include "common/core/json.h"
 #include "common/core/text.h"
+#include "common/core/wording.h"
 
 void
 dbc_refuse_options(dbc_host *host, const char *text, const char *what)
@@ -28,17 +31,33 @@ joined(dbc_host *host, const char *const *names)
 	return buffer.data;
 }
 
+/* How many choices a hint lists if it has a guess already. */
+#define MOST_CHOICES 20
+
+/* What an option with choices must be. */
+static const char *
+describe_choices(dbc_host *host, const dbc_option *option, const char *word)
+{
+	const char *guess =
+		word ? dbc_did_you_mean(host, word, option->choices) : "";
+	int count = 0;
+
+	while (option->choices[count])
+		count++;
+	if (*guess && count > MOST_CHOICES)
+		return dbc_copy(host, guess, strlen(guess) - 1);
+	return dbc_format(host, "%sThe value must be %s of: %s.", guess,
+					  option->type == DBC_O_TEXTS ? "an array of any" : "one",
+					  joined(host, option->choices));
+}
+
 static _Noreturn void
-refuse_value(dbc_host *host, const dbc_option *option, const char *value)
+refuse_value(dbc_host *host, const dbc_option *option, const char *word,
+			 const char *value)
 {
 	const char *wants;
 
-	if (option->choices)
-		wants =
-			dbc_format(host, "%s of: %s",
-					   option->type == DBC_O_TEXTS ? "an array of any" : "one",
-					   joined(host, option->choices));
-	else if (option->type == DBC_O_BOOL)
+	if (option->type == DBC_O_BOOL)
 		wants = "true or false";
 	else if (option->type == DBC_O_INT)
 		wants = dbc_format(host, "a whole number from %lld to %lld",
@@ -51,7 +70,8 @@ refuse_value(dbc_host *host, const dbc_option *option, const char *value)
 	else
 		wants = option->type == DBC_O_TEXT ? "a string" : "an array of strings";
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-			 dbc_format(host, "The value must be %s.", wants),
+			 option->choices ? describe_choices(host, option, word)
+							 : dbc_format(host, "The value must be %s.", wants),
 			 "option \"%s\" cannot be %s", option->name, value);
 }
 
@@ -65,7 +85,9 @@ refuse_key(dbc_host *host, const char *key, const dbc_option *options,
 	for (int i = 0; i < noptions; i++)
 		names[i] = options[i].name;
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-			 dbc_format(host, "Valid options are: %s.", joined(host, names)),
+			 dbc_format(host, "%sValid options are: %s.",
+						dbc_did_you_mean(host, key, names),
+						joined(host, names)),
 			 "unknown option \"%s\"", key);
 }
 
@@ -109,7 +131,9 @@ read_texts(dbc_host *host, const dbc_option *option, const char *json)
 		texts[i] = elements.list[i].text;
 		if (elements.list[i].kind != DBC_I_STRING ||
 			!is_choice(option, texts[i]))
-			refuse_value(host, option, json);
+			refuse_value(
+				host, option,
+				elements.list[i].kind == DBC_I_STRING ? texts[i] : NULL, json);
 	}
 	return texts;
 }
@@ -148,6 +172,7 @@ read_member(dbc_host *host, const dbc_option *option,
 	}
 	if (!fits)
 		refuse_value(host, option,
+					 member->kind == DBC_I_STRING ? member->text : NULL,
 					 member->kind == DBC_I_STRING
 						 ? dbc_format(host, "\"%s\"", member->text)
 						 : member->text);

@@ -11,6 +11,7 @@
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/core/tables.h"
+#include "common/core/wording.h"
 
 struct dbc_setting_values
 {
@@ -42,6 +43,31 @@ static const char *const source_names[] = {"default", "stored", "guc"};
 
 /* ---- declarations ---- */
 
+/* A hint about a misspelt name. */
+static const char *
+guess_setting(dbc_host *host, const char *name)
+{
+	const dbc_setting_family *const *family;
+	const char **names = NULL;
+	dbc_setting setting;
+	size_t count = 0;
+
+	for (int i = 0; i < dbc_nsettings; i++)
+	{
+		names = dbc_grow(host, names, count, sizeof(*names));
+		names[count++] = dbc_settings[i].name;
+	}
+	for (family = dbc_setting_families; *family; family++)
+		for (int i = 0; (*family)->declare(host, i, &setting); i++)
+		{
+			names = dbc_grow(host, names, count, sizeof(*names));
+			names[count++] = setting.name;
+		}
+	names = dbc_grow(host, names, count, sizeof(*names));
+	names[count] = NULL;
+	return dbc_did_you_mean(host, name, names);
+}
+
 /* Finds a setting named by the user. */
 static dbc_setting
 require_setting(dbc_host *host, const char *name)
@@ -57,7 +83,8 @@ require_setting(dbc_host *host, const char *name)
 			if (dbc_same(setting.name, name))
 				return setting;
 	dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
-			 "dbcare_settings() lists all settings.",
+			 dbc_format(host, "%sdbcare_settings() lists all settings.",
+						guess_setting(host, name)),
 			 "setting \"%s\" does not exist", name);
 }
 

@@ -93,6 +93,7 @@ typedef struct dbc_health_check
 
 extern const dbc_health_check dbc_health_checks[];
 extern const int dbc_health_nchecks;
+extern const char *const dbc_health_check_ids[]; /* ended by NULL */
 
 extern const dbc_health_check *dbc_health_require_check(dbc_host *host,
 														const char *id);

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "common/core/text.h"
+#include "common/core/wording.h"
 
 const char *const dbc_health_categories[DBC_NCATEGORIES + 1] = {
 	[DBC_CATEGORY_integrity] = "integrity",
@@ -37,6 +38,11 @@ const dbc_health_check dbc_health_checks[] = {
 };
 #undef DBC_CHECK
 #undef NO_THRESHOLD
+#define DBC_CHECK(id, ...) #id,
+const char *const dbc_health_check_ids[] = {
+#include "common/health/checks.def"
+	NULL};
+#undef DBC_CHECK
 const int dbc_health_nchecks =
 	sizeof(dbc_health_checks) / sizeof(dbc_health_checks[0]);
 
@@ -48,6 +54,7 @@ dbc_health_require_check(dbc_host *host, const char *id)
 		if (dbc_same(dbc_health_checks[i].id, id))
 			return &dbc_health_checks[i];
 	dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
-			 "dbhealth_checks() lists the checks.",
+			 dbc_format(host, "%sdbhealth_checks() lists the checks.",
+						dbc_did_you_mean(host, id, dbc_health_check_ids)),
 			 "health check \"%s\" does not exist", id);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/wording.h"
 
 const char *const dbc_health_severity_names[DBC_NSEVERITIES] = {
 	"ok",	   "info",	  "warning",	   "critical",
@@ -49,14 +50,25 @@ dbc_health_add_note(dbc_host *host, dbc_findings *findings,
 	return note;
 }
 
-/* Formats a number as an integer or with one decimal. */
 static const char *
-value_text(dbc_host *host, double value)
+value_text(dbc_host *host, const dbc_health_check *check, double value)
 {
 	if (isnan(value))
 		return "unknown";
-	/* adding zero turns minus zero into zero */
-	return dbc_real_text(host, round(value * 10) / 10 + 0.0);
+	if (check->unit && dbc_same(check->unit, "bytes"))
+		return dbc_bytes_text(host, value);
+	return dbc_digits_text(host, value);
+}
+
+/* The detail of a row.  Damage is described in exact bytes. */
+static const char *
+detail_text(dbc_host *host, const dbc_health_check *check, const char *detail)
+{
+	if (!detail)
+		return "unknown";
+	return check->scoring == DBC_SCORE_INTEGRITY
+			   ? detail
+			   : dbc_shorten_bytes(host, detail);
 }
 
 /* Appends the singular or the plural of a word; returns the rest of the
@@ -77,15 +89,16 @@ append_choice(dbc_buffer *buffer, const char *words, double value)
 /* Fills in the placeholders of a check's message or suggestion; see
  * health/checks.def. */
 static const char *
-fill_message(dbc_host *host, const char *words, const dbc_health_check_row *row)
+fill_message(dbc_host *host, const dbc_health_check *check, const char *words,
+			 const dbc_health_check_row *row)
 {
 	const struct
 	{
 		const char *name;
 		const char *text;
 	} parts[] = {{"{object}", row->object ? row->object : "the database"},
-				 {"{value}", value_text(host, row->value)},
-				 {"{detail}", row->detail ? row->detail : "unknown"}};
+				 {"{value}", value_text(host, check, row->value)},
+				 {"{detail}", detail_text(host, check, row->detail)}};
 	dbc_buffer buffer;
 	size_t i;
 
@@ -119,9 +132,10 @@ dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
 
 	finding->object = row->object;
 	finding->value = row->value;
-	finding->message = fill_message(host, check->message, row);
+	finding->message = fill_message(host, check, check->message, row);
 	finding->suggestion =
-		check->suggestion ? fill_message(host, check->suggestion, row) : NULL;
+		check->suggestion ? fill_message(host, check, check->suggestion, row)
+						  : NULL;
 	finding->fix_sql = row->fix_sql;
 	finding->fix_locks = row->fix_sql ? check->fix_locks : NULL;
 }

@@ -101,48 +101,12 @@ dbc_health_append_time(dbc_buffer *page, const char *iso)
 }
 
 const char *
-dbc_health_grouped_text(dbc_host *host, int64_t number)
-{
-	const char *digits = dbc_format(host, "%lld", (long long) number);
-	dbc_buffer buffer;
-
-	dbc_buffer_init(&buffer, host);
-	if (*digits == '-')
-		dbc_append_bytes(&buffer, digits++, 1);
-	for (size_t left = strlen(digits); left > 0; left--)
-	{
-		dbc_append_bytes(&buffer, digits++, 1);
-		if (left % 3 == 1 && left > 1)
-			dbc_append(&buffer, ",");
-	}
-	return buffer.data;
-}
-
-const char *
 dbc_health_decimals_text(dbc_host *host, double number, int decimals)
 {
 	double scale = pow(10, decimals);
 
 	/* adding zero turns minus zero into zero */
 	return dbc_real_text(host, round(number * scale) / scale + 0.0);
-}
-
-/* Bytes in the largest unit that gives at least 1. */
-const char *
-dbc_health_bytes_text(dbc_host *host, double bytes)
-{
-	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
-	size_t unit = 0;
-
-	while (fabs(bytes) >= 1024 && unit < sizeof(units) / sizeof(units[0]) - 1)
-	{
-		bytes /= 1024;
-		unit++;
-	}
-	return dbc_format(
-		host, "%s %s",
-		dbc_health_decimals_text(host, bytes, unit && fabs(bytes) < 100),
-		units[unit]);
 }
 
 const char *
@@ -232,6 +196,6 @@ dbc_health_report_omitted(dbc_health_page *page, int64_t left,
 			&page->text,
 			"<p class=\"rest\">And %s more %s%s: <code>%s</code> lists "
 			"them all.</p>\n",
-			dbc_health_grouped_text(page->host, left), thing,
-			left == 1 ? "" : "s", function);
+			dbc_grouped_text(page->host, left), thing, left == 1 ? "" : "s",
+			function);
 }

@@ -6,15 +6,12 @@
 #define DBC_HEALTH_HTML_H
 
 #include "common/core/text.h"
+#include "common/core/wording.h"
 
 /* Appends markup like printf().  Only %s, %d and %lld are supported; arguments
  * of %s are escaped, and NULL is an empty string. */
 extern void dbc_health_append_markup(dbc_buffer *page, const char *markup, ...)
 	__attribute__((format(printf, 2, 3)));
-
-/* Numbers for people: 1,234,567; 12.3 MB. */
-extern const char *dbc_health_grouped_text(dbc_host *host, int64_t number);
-extern const char *dbc_health_bytes_text(dbc_host *host, double bytes);
 
 /* A number with at most so many decimals. */
 extern const char *dbc_health_decimals_text(dbc_host *host, double number,

@@ -201,12 +201,11 @@ append_chart(dbc_health_page *page, const chart *chart)
 		"aria-hidden=\"true\"><li>%s</li><li>%s</li><li>%s</li></ul>\n"
 		"<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" "
 		"role=\"img\" aria-label=\"Bytes in use: %s on %s, %s on %s\">",
-		dbc_health_bytes_text(host, chart->highest),
-		dbc_health_bytes_text(host, middle),
-		dbc_health_bytes_text(host, chart->lowest), WIDTH, HEIGHT,
-		dbc_health_bytes_text(host, chart->points[0].bytes),
+		dbc_bytes_text(host, chart->highest), dbc_bytes_text(host, middle),
+		dbc_bytes_text(host, chart->lowest), WIDTH, HEIGHT,
+		dbc_bytes_text(host, chart->points[0].bytes),
 		date_of(host, chart->first_day),
-		dbc_health_bytes_text(host, now_of(chart)->bytes),
+		dbc_bytes_text(host, now_of(chart)->bytes),
 		date_of(host, now_of(chart)->day));
 	append_lines(page, chart);
 	dbc_health_append_markup(
@@ -218,11 +217,10 @@ append_chart(dbc_health_page *page, const chart *chart)
 	if (!growth->reason)
 		append_legend(page, "likely", "forecast with its 90 % range");
 	if (growth->limit_bytes <= chart->highest)
-		append_legend(
-			page, "limit",
-			dbc_format(host, "full at %s (%s)",
-					   dbc_health_bytes_text(host, growth->limit_bytes),
-					   growth->limited_by));
+		append_legend(page, "limit",
+					  dbc_format(host, "full at %s (%s)",
+								 dbc_bytes_text(host, growth->limit_bytes),
+								 growth->limited_by));
 	dbc_append(&page->text, "</figcaption>\n</figure>\n");
 }
 
@@ -242,8 +240,7 @@ append_forecast(dbc_health_page *page, const char *name, const char *likely,
 static const char *
 bytes_after(dbc_health_page *page, const chart *chart, int days, double slope)
 {
-	return dbc_health_bytes_text(page->host,
-								 now_of(chart)->bytes + days * slope);
+	return dbc_bytes_text(page->host, now_of(chart)->bytes + days * slope);
 }
 
 /* The days until the database is full, as text. */
@@ -253,8 +250,8 @@ days_text(dbc_health_page *page, double days)
 	return isnan(days)
 			   ? "never"
 			   : dbc_format(page->host, "%s days",
-							dbc_health_grouped_text(
-								page->host, llround(fmin(days, 1000000))));
+							dbc_grouped_text(page->host,
+											 llround(fmin(days, 1000000))));
 }
 
 /* Appends the table of the forecast. */
@@ -270,10 +267,9 @@ append_forecasts(dbc_health_page *page, const chart *chart)
 		page, "forecast", "Forecast",
 		"<th scope=\"col\">What</th><th scope=\"col\">Likely</th><th "
 		"scope=\"col\">90 % range</th>");
-	append_forecast(page, "Growth per day",
-					dbc_health_bytes_text(host, slope->likely),
-					dbc_health_bytes_text(host, slope->low),
-					dbc_health_bytes_text(host, slope->high));
+	append_forecast(page, "Growth per day", dbc_bytes_text(host, slope->likely),
+					dbc_bytes_text(host, slope->low),
+					dbc_bytes_text(host, slope->high));
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
 		append_forecast(page, dbc_format(host, "In use in %d days", days[i]),
 						bytes_after(page, chart, days[i], slope->likely),

@@ -83,7 +83,7 @@ append_facts(dbc_health_page *page, const dbc_rows *ping)
 	append_fact(page, "Environment",
 				dbc_setting_text(host, page->stored, DBC_SETTING_environment));
 	append_fact(page, "Size",
-				isnan(size) ? "unknown" : dbc_health_bytes_text(host, size));
+				isnan(size) ? "unknown" : dbc_bytes_text(host, size));
 	append_fact(page, "Checks with a result",
 				isnan(page->score->coverage)
 					? "none apply"
@@ -107,7 +107,7 @@ append_counts(dbc_health_page *page)
 		dbc_health_append_markup(
 			&page->text, "<li class=\"%s\"><strong>%s</strong> %s</li>\n",
 			dbc_health_severity_names[shown[i]],
-			dbc_health_grouped_text(page->host, page->score->counts[shown[i]]),
+			dbc_grouped_text(page->host, page->score->counts[shown[i]]),
 			dbc_health_severity_names[shown[i]]);
 	dbc_append(&page->text, "</ul>\n");
 }

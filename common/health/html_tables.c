@@ -61,8 +61,8 @@ append_amount(dbc_health_page *page, const char *name, const dbc_rows *rows,
 		append_number(page, name, NAN, NULL);
 	else
 		append_number(page, name, (double) amount,
-					  bytes ? dbc_health_bytes_text(host, (double) amount)
-							: dbc_health_grouped_text(host, amount));
+					  bytes ? dbc_bytes_text(host, (double) amount)
+							: dbc_grouped_text(host, amount));
 }
 
 /* Appends a cell with a bar for a part of a whole. */
@@ -220,7 +220,7 @@ append_slow(dbc_health_page *page, const statements *asked, int slow)
 		append_bar(page, mean_of(stats), slowest);
 		append_ms(page, "Longest", stats->max_ms);
 		append_number(page, "Calls", (double) stats->calls,
-					  dbc_health_grouped_text(page->host, stats->calls));
+					  dbc_grouped_text(page->host, stats->calls));
 		append_ms(page, "Total", stats->total_ms);
 		dbc_append(&page->text, "</tr>\n");
 	}

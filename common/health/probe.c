@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/core/wording.h"
 
 #define PAGES	 "pages of "
 #define SEQUENCE "sequence "
@@ -55,9 +56,10 @@ describe_pages(dbc_host *host, const dbc_page_sample *sample)
 		sample->free * (double) sample->pages * (double) sample->page_bytes;
 
 	if (margin_of(sample) == 0)
-		return dbc_format(host, "%.0f bytes", bytes);
-	return dbc_format(host, "%.0f bytes, plus or minus %.1f %%", bytes,
-					  margin_of(sample));
+		return dbc_bytes_text(host, bytes);
+	return dbc_format(host, "%s, plus or minus %s %%",
+					  dbc_bytes_text(host, bytes),
+					  dbc_digits_text(host, margin_of(sample)));
 }
 
 /* Samples pages until the result is clear for both thresholds. */

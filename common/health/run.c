@@ -63,17 +63,11 @@ typedef struct check_call
 
 /* ---- options ---- */
 
-#define DBC_CHECK(id, ...) #id,
-static const char *const check_ids[] = {
-#include "common/health/checks.def"
-	NULL};
-#undef DBC_CHECK
-
 static const char *const levels[] = {"fast", "full", NULL};
 
 #define CHECK_OPTIONS(O)                                   \
 	O(categories, TEXTS, .choices = dbc_health_categories) \
-	O(checks, TEXTS, .choices = check_ids)                 \
+	O(checks, TEXTS, .choices = dbc_health_check_ids)      \
 	O(level, TEXT, .choices = levels)                      \
 	O(findings, INT, .maximum = INT_MAX)
 DBC_OPTIONS(check_options, CHECK_OPTIONS);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/wording.h"
+
 /* A table is small if it is smaller than a large one divided by this. */
 #define SMALL 100
 
@@ -125,41 +127,6 @@ dbc_lint_rate_by_size(const dbc_lint *lint, dbc_lint_rule_id rule,
 	return true;
 }
 
-/* A number with thousands separators: 1,000,000. */
-static const char *
-format_grouped(dbc_host *host, int64_t number)
-{
-	const char *digits = dbc_format(host, "%lld", (long long) number);
-	size_t length = strlen(digits);
-	dbc_buffer text;
-
-	dbc_buffer_init(&text, host);
-	for (size_t i = 0; i < length; i++)
-	{
-		if (i > 0 && (length - i) % 3 == 0)
-			dbc_append(&text, ",");
-		dbc_append_bytes(&text, digits + i, 1);
-	}
-	return text.data;
-}
-
-/* A size in the largest fitting unit. */
-static const char *
-format_bytes(dbc_host *host, int64_t bytes)
-{
-	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
-	double number = (double) bytes;
-	size_t unit = 0;
-
-	while (number >= 1024 && unit < sizeof(units) / sizeof(units[0]) - 1)
-	{
-		number /= 1024;
-		unit++;
-	}
-	return dbc_format(host, number < 10 && unit > 0 ? "%.1f %s" : "%.0f %s",
-					  number, units[unit]);
-}
-
 const char *
 dbc_lint_size_text(const dbc_lint *lint, const dbc_lint_object *object)
 {
@@ -172,10 +139,10 @@ dbc_lint_size_text(const dbc_lint *lint, const dbc_lint_object *object)
 		return " (empty)";
 	if (object->rows >= 0)
 		rows = dbc_format(lint->host, "about %s row%s",
-						  format_grouped(lint->host, object->rows),
+						  dbc_grouped_text(lint->host, object->rows),
 						  object->rows == 1 ? "" : "s");
 	if (object->bytes >= 0)
-		bytes = format_bytes(lint->host, object->bytes);
+		bytes = dbc_bytes_text(lint->host, (double) object->bytes);
 	if (rows && bytes)
 		return dbc_format(lint->host, " (%s, %s)", rows, bytes);
 	return rows || bytes ? dbc_format(lint->host, " (%s)", rows ? rows : bytes)

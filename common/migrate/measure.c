@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "common/core/clock.h"
+#include "common/core/wording.h"
 
 #define LOCK_TIMEOUT_MS 100
 #define MAX_MB			100
@@ -302,8 +303,8 @@ refuse_table(const sizing *s, int number, const dbc_lint_object *table,
 								  s->linted->script.statements[number].line),
 			"The table would stay locked until the statement ends; pass "
 			"{\"max_mb\": ...} to allow larger tables.",
-			"table \"%s\" has %.0f MiB and all of it would be %s", table->shown,
-			mb, done);
+			"table \"%s\" has %s and all of it would be %s", table->shown,
+			dbc_bytes_text(s->host, (double) table->bytes), done);
 }
 
 /* Fails if a statement reads or writes all of a large table. */

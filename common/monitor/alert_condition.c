@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/core/wording.h"
 #include "common/health/row_checks.h"
 #include "common/health/settings.h"
 
@@ -52,13 +53,6 @@ observe_value(dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
 	dbc_monitor_observe(alerts, &found);
 }
 
-/* Formats a number for a message. */
-static const char *
-shown(dbc_host *host, double number)
-{
-	return dbc_real_text(host, round(number * 10) / 10 + 0.0);
-}
-
 /* Observes whether samples were taken. */
 static void
 observe_silence(dbc_monitor_alerts *alerts, dbc_host *host, double seconds)
@@ -71,7 +65,7 @@ observe_silence(dbc_monitor_alerts *alerts, dbc_host *host, double seconds)
 		seconds,
 		SHORT_SILENCE,
 		dbc_format(host, "no sample could be taken for %s s",
-				   shown(host, seconds))};
+				   dbc_digits_text(host, seconds))};
 
 	dbc_monitor_observe(alerts, &found);
 }
@@ -106,7 +100,7 @@ observe_errors(dbc_monitor_alerts *alerts, dbc_host *host,
 		dbc_format(host,
 				   known ? "%s %% of the statements fail"
 						 : "%s %% of the transactions are rolled back",
-				   shown(host, 100 * rate)));
+				   dbc_digits_text(host, 100 * rate)));
 }
 
 /* Observes the execution time of statements. */
@@ -121,7 +115,7 @@ observe_time(dbc_monitor_alerts *alerts, dbc_host *host,
 		alerts, DBC_A_query_time, "", mean_ms,
 		dbc_setting_real(host, stored, DBC_SETTING_avg_query_warning_ms),
 		dbc_format(host, "statements take %s ms on average",
-				   shown(host, mean_ms)));
+				   dbc_digits_text(host, mean_ms)));
 }
 
 /* Observes the share of connections in use. */
@@ -136,8 +130,8 @@ observe_connections(dbc_monitor_alerts *alerts, dbc_host *host,
 	observe_value(
 		alerts, DBC_A_connections, "", used / most,
 		dbc_setting_real(host, stored, DBC_SETTING_connection_usage_warning),
-		dbc_format(host, "%s of %s connections are in use", shown(host, used),
-				   shown(host, most)));
+		dbc_format(host, "%s of %s connections are in use",
+				   dbc_digits_text(host, used), dbc_digits_text(host, most)));
 }
 
 /* Observes the used share of a file system or of a limit. */
@@ -153,8 +147,8 @@ observe_full(dbc_monitor_alerts *alerts, dbc_host *host, const char *object,
 		percent > STORAGE_CRITICAL ? DBC_CRITICAL : DBC_WARNING,
 		percent,
 		percent > STORAGE_CRITICAL ? STORAGE_CRITICAL : STORAGE_WARNING,
-		dbc_format(host, "%s %% of the %s is used", shown(host, percent),
-				   object)};
+		dbc_format(host, "%s %% of the %s is used",
+				   dbc_digits_text(host, percent), object)};
 
 	if (percent > STORAGE_CRITICAL || (percent > STORAGE_WARNING && !has_room))
 		found.presence = DBC_MET;

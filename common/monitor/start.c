@@ -6,10 +6,9 @@
 #include "common/monitor/host.h"
 #include "common/sample/task.h"
 
-#include <math.h>
-
 #include "common/core/clock.h"
 #include "common/core/settings.h"
+#include "common/core/wording.h"
 #include "common/sample/sample.h"
 
 #define DEFAULT_INTERVAL 60
@@ -56,7 +55,7 @@ note_silence(dbc_host *host, dbc_monitor_watch_status *watched, double silent)
 	if (silent == 0 || watched->problem)
 		return;
 	watched->problem = dbc_format(host, "No sample has been taken for %s s.",
-								  dbc_real_text(host, round(silent * 10) / 10));
+								  dbc_digits_text(host, silent));
 	watched->hint = "Call dbmonitor_start() in the process that takes the "
 					"samples, or dbmonitor_stop() if none does.";
 }

@@ -13,8 +13,8 @@ with setting as (
 select cast(null as text) as severity,
 	'the server' as object,
 	u.percent as value,
-	pg_catalog.format('%s of shared_buffers and %s times work_mem (%s)', pg_catalog.pg_size_pretty(u.shared),
-		u.connections, pg_catalog.pg_size_pretty(u.each)) as detail,
+	pg_catalog.format('%s bytes of shared_buffers and %s times work_mem (%s bytes)', u.shared,
+		u.connections, u.each) as detail,
 	cast(null as text) as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe

@@ -29,7 +29,7 @@ select case when j.bytes is null then 'unknown' when j.bytes > 0.5 * j.disk then
 	'the log' as object,
 	j.ratio as value,
 	pg_catalog.format('%s bytes%s', j.bytes, coalesce(
-		(select pg_catalog.format(', slot %I keeps %s of them', s.slot_name, s.kept) from slot as s where s.kept > 0.5 * j.bytes),
+		(select pg_catalog.format(', slot %I keeps %s bytes', s.slot_name, s.kept) from slot as s where s.kept > 0.5 * j.bytes),
 		(select ', archiving fails' from pg_catalog.pg_stat_archiver as a
 			where a.last_failed_time > coalesce(a.last_archived_time, '-infinity')
 				and pg_catalog.current_setting('archive_mode') <> 'off'))) as detail,

@@ -82,10 +82,10 @@ select is(pg_temp.found('table_bloat', '%TOAST%'), 'the TOAST of hc.wide critica
 select is(pg_temp.told('table_bloat', 'the TOAST of hc.wide', 'fix_sql'), 'VACUUM FULL hc.wide;', 'TOAST is rewritten with its table');
 set dbcare.bloat_min_mb = '2';
 select matches(pg_temp.told('table_bloat', 'hc.halved', 'message'),
-	'^hc.halved: about (49|50|51)(\.\d)? % is free space, 2\d{6} bytes, plus or minus \d(\.\d)? %$', 'the message has the size and its margin');
+	'^hc.halved: about (49|50|51)(\.\d)? % is free space, 2(\.\d+)? MB, plus or minus \d(\.\d+)? %$', 'the message has the size and its margin');
 select is(pg_temp.found('index_bloat'), 'hc.halved_id warning', 'index_bloat finds indexes with half of their space free');
 select matches(pg_temp.told('index_bloat', 'hc.halved_id', 'message'),
-	'^index hc.halved_id: about 5\d(\.\d)? % is free space, \d+ bytes(, plus or minus \d+\.\d %)?$', 'the message of index_bloat has the share');
+	'^index hc.halved_id: about 5\d(\.\d)? % is free space, \d+ kB(, plus or minus \d+(\.\d+)? %)?$', 'the message of index_bloat has the share');
 set dbcare.check_index_bloat_warning = '60';
 select is(pg_temp.found('index_bloat'), 'nothing', 'index_bloat has its own threshold');
 reset dbcare.check_index_bloat_warning;

@@ -146,7 +146,7 @@ for engine in postgresql sqlite; do
 	is "$(on_page 'count(//figure//polyline[@class = "past"])')" 1 "$engine: the page draws the growth"
 	is "$(on_page 'count(//polyline[@class = "likely"])')" 1 "$engine: the page draws the forecast"
 	is "$(on_page 'count(//polyline[@class = "limit"])')" 1 "$engine: the page draws the limit"
-	is "$(on_page 'string(//table[@class = "forecast"]/tbody/tr[1]/td[1])')" '2.3 MB' "$engine: the page has the forecast as text"
+	is "$(on_page 'string(//table[@class = "forecast"]/tbody/tr[1]/td[1])')" '2.29 MB' "$engine: the page has the forecast as text"
 	is "$(on_page 'boolean(//section[@id = "migrations"]/p[. = "1 migration is pending."])')" true \
 		"$engine: migrations are there"
 	on_page '//h2 | //thead | //style | //script | //nav | //footer' >"$tmp/$engine.frame"

@@ -85,7 +85,7 @@ for _ in 1 2 3 4 5 6; do
 	switch_log
 done
 like "$(said wal_dir_size)" \
-	'^warning the log: pg_wal is [3-9](\.[0-9])? times its configured size: [0-9]+ bytes, slot hc_slot keeps [0-9]+ of them$' \
+	'^warning the log: pg_wal is [3-9](\.[0-9]+)? times its configured size: [0-9.]+ MB, slot hc_slot keeps [0-9.]+ MB$' \
 	'one that a slot keeps is, with its cause'
 like "$(said wal_dir_size 'set role hc_monitor;')" '^warning the log: ' 'pg_monitor sees the size of the WAL'
 is "$(said wal_dir_size 'set role hc_guest;')" \
@@ -109,14 +109,14 @@ on standby wait_for "select pg_get_wal_replay_pause_state() = 'paused'"
 postgresql sick <<<'create table late as select generate_series(1, 1000);'
 wait_for "select exists (select from pg_stat_replication where flush_lsn > replay_lsn and flush_lsn = pg_current_wal_lsn())"
 like "$(said replication_lag "$exact")" \
-	'^warning standby hc_standby: standby hc_standby: [0-9]+ bytes behind, most of them not replayed yet(, [0-9]+ s)?$' \
+	'^warning standby hc_standby: standby hc_standby: [0-9.]+ [kM]B behind, most of them not replayed yet(, [0-9]+ s)?$' \
 	'one that does not is, and where it hangs'
 like "$(said replication_lag "$exact set dbcare.check_replication_lag_critical = 2;")" \
 	'^critical standby hc_standby: ' 'critical has a threshold of its own'
 is "$(said replication_lag "$exact set role hc_guest;")" \
 	'unknown standbys: membership in pg_monitor is needed to see the state of standbys' 'not everybody may know'
 like "$(on standby said replication_lag "$exact")" \
-	'^warning this standby: this standby: [0-9]+ bytes behind, most of them not replayed yet$' 'a standby knows itself'
+	'^warning this standby: this standby: [0-9.]+ [kM]B behind, most of them not replayed yet$' 'a standby knows itself'
 on standby postgresql sick <<<'select pg_wal_replay_resume();' >"$tmp/resumed"
 wait_for "$streaming"
 is "$(said replication_lag "$exact")" 'ok: nothing found' 'a standby that catches up is no finding'

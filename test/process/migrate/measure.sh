@@ -80,10 +80,10 @@ is "$(ask "select dbmigrate_measure(null, '{\"max_mb\": -1}')" | head -1)" \
 is "$(ask "select dbmigrate_measure(null, '{\"size\": 1}')" | head -1)" \
 	'ERROR:  unknown option "size"' 'an unknown option'
 is "$(ask "select dbmigrate_measure('1', '{\"max_mb\": 0}')" | head -1)" \
-	'ERROR:  table "parent" has 0 MiB and all of it would be rewritten' 'a table that is too large to be rewritten'
+	'ERROR:  table "parent" has 88 kB and all of it would be rewritten' 'a table that is too large to be rewritten'
 ask "select dbmigrate_add('0', 'all', 'update parent set name = name')" >"$tmp/made"
 is "$(ask "select dbmigrate_measure('0', '{\"max_mb\": 0}')" | head -1)" \
-	'ERROR:  table "parent" has 0 MiB and all of it would be changed' 'nor may all rows of it change'
+	'ERROR:  table "parent" has 88 kB and all of it would be changed' 'nor may all rows of it change'
 is "$(ask "select dbcare_set('environment', 'production') is null; select dbmigrate_measure()" | sed -n 2p)" \
 	'ERROR:  this database is in production and the call locks the tables it changes' \
 	'in production it wants to be confirmed'

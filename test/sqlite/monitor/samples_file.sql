@@ -142,7 +142,7 @@ select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_fil
 --> ERROR: dbcare: samples cannot be stored in "test.db": it is the database itself. To store samples in the database, remove the option samples_file.
 --> ERROR: dbcare: samples cannot be stored in ":memory:": it is not a file. Name a file.
 --> ERROR: dbcare: the samples file is read-only (8)
---> ERROR: dbcare: unknown option "threads". Valid options are: thread, samples_file, samples_of, statements_per_second.
+--> ERROR: dbcare: unknown option "threads". Did you mean "thread"? Valid options are: thread, samples_file, samples_of, statements_per_second.
 --> 2|1
 
 -- an invalid file name is refused
