@@ -58,6 +58,8 @@ typedef struct dbc_error
 	const char *context;  /* the position, as a sentence, or NULL */
 	int statement_no;	  /* number in the script, from 1 ... */
 	int line;			  /* ... and line in the file; 0 if unknown */
+	int column;			  /* see core/excerpt.h */
+	const char *excerpt;  /* [SQLite] the lines around it, or NULL */
 	/* raised by code of another user, or for lack of privileges */
 	bool by_owner;
 } dbc_error;

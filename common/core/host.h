@@ -48,6 +48,7 @@ typedef struct dbc_script
 {
 	const char *label; /* for errors: "migration 002 up" */
 	const char *file;  /* file of the script, or NULL */
+	const char *text;  /* the whole script, or NULL: errors show no excerpt */
 	const char *role;  /* [PG] role to run it as, or NULL for the caller */
 	bool is_fix;	 /* [PG] a repair: code of others runs with their rights */
 	bool has_places; /* [PG] contains keys of rows as literals */

@@ -10,6 +10,8 @@
  */
 #include "common/migrate/migrate.h"
 
+#include "common/core/excerpt.h"
+
 /* Columns of ledger/texts.sql. */
 enum
 {
@@ -143,12 +145,14 @@ read_script(dbc_host *host, const dbc_migration *migration, bool up)
 		dbc_get_text_or_null(host, rows, 0, up ? T_UP_FILE : T_DOWN_FILE);
 	script->first_line =
 		dbc_get_count(host, rows, 0, up ? T_UP_LINE : T_DOWN_LINE);
-	prepared->text = text;
+	prepared->text = script->text = text;
 	prepared->verifiable = up && !dbc_is_null(host, rows, 0, T_VERIFY);
 	if (!try_split(host, text, script, &error))
 	{
 		error.context =
 			dbc_describe_position(host, script, error.statement_no, error.line);
+		error.excerpt = dbc_excerpt(host, script, error.statement_no,
+									error.line, error.column);
 		set_error(host, prepared, &error);
 	}
 	prepared->skip = dbc_alloc(host, (size_t) script->nstatements + 1);
@@ -286,6 +290,9 @@ dbc_migrate_describe_error(dbc_host *host, const dbc_script *script,
 	dbc_json_put_text(node, "hint", error->hint);
 	dbc_json_put_text(node, "context",
 					  dbc_migrate_locate_error(host, script, error));
+	dbc_json_put_text(node, "source",
+					  dbc_excerpt(host, script, error->statement_no,
+								  error->line, error->column));
 	dbc_json_put_text(node, "sqlstate", error->sqlstate);
 	dbc_json_put_value(node, "statement_no",
 					   error->statement_no ? &number : &none);

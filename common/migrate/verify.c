@@ -49,7 +49,8 @@ split_and_run(dbc_host *host, void *arg)
 	const dbc_rows *rows =
 		dbc_query(host, "ledger/texts", dbc_text(call->version));
 
-	host->split(host, dbc_get_text(host, rows, 0, 2), call->script);
+	call->script->text = dbc_get_text(host, rows, 0, 2);
+	host->split(host, call->script->text, call->script);
 	call->rows = host->run(host, call->script, NULL);
 }
 

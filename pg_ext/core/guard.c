@@ -111,10 +111,12 @@ dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 	error->hint = copy_text(host, failure->hint);
 	error->statement_no = host->failed_statement;
 	error->line = host->failed_line;
+	error->column = host->failed_column;
 	error->by_owner = host->raised_by_code ||
 					  failure->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE;
 	host->failed_statement = 0;
 	host->failed_line = 0;
+	host->failed_column = 0;
 	host->failure_message = error->message;
 }
 
@@ -192,6 +194,7 @@ dbcpg_fail(dbc_host *base, const dbc_error *error)
 
 	host->failed_statement = error->statement_no;
 	host->failed_line = error->line;
+	host->failed_column = error->column;
 	/* the error caught last, perhaps with another detail or hint */
 	if (host->failure && host->failure_message == error->message)
 	{

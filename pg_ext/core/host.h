@@ -60,6 +60,7 @@ typedef struct dbcpg_host
 	 * guard */
 	int failed_statement;
 	int failed_line;
+	int failed_column;
 	ErrorData *failure;
 	const char *failure_message;
 	bool raised_by_code;	  /* the last error was raised by user code; see

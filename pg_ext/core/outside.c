@@ -6,11 +6,13 @@
 #include "pg_ext/core/outside.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/procedure.h"
+#include "pg_ext/core/script.h"
 
 #include <string.h>
 
 #include "utils/memutils.h"
 
+#include "common/core/excerpt.h"
 #include "common/core/text.h"
 
 /* Whether a statement may wait for locks without a timeout.  A statement that
@@ -61,19 +63,19 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 	return ntasks;
 }
 
-/* The number of lines from the start of a statement to its error. */
+/* The number of lines from the start of a statement to its error, and its
+ * column. */
 static int
-lines_to_error(const char *text, const ErrorData *failure)
+lines_to_error(const char *text, const ErrorData *failure, int *column)
 {
-	int position = failure->cursorpos;
-	int lines = 0;
+	const char *at = text;
 
-	for (; position > 1 && *text; position--)
-	{
-		lines += *text == '\n';
-		text += pg_mblen(text);
-	}
-	return lines;
+	*column = 0;
+	if (failure->cursorpos <= 0)
+		return 0;
+	for (int position = failure->cursorpos; position > 1 && *at; position--)
+		at += pg_mblen(at);
+	return dbcpg_count_lines(text, at, column);
 }
 
 /* Whether an error means that a script tried to change the role of the call. */
@@ -93,12 +95,18 @@ describe(dbcpg_host *host, const dbc_outside_script *work, int number,
 {
 	const dbc_statement *s = &work->script->statements[number - 1];
 	const char *place;
+	const char *excerpt;
 
 	host->failed_statement = number;
-	host->failed_line =
-		s->line + lines_to_error(dbcpg_from_core(s->text), failure);
-	place = dbcpg_from_core(dbc_describe_position(&host->base, work->script,
-												  number, host->failed_line));
+	host->failed_line = s->line + lines_to_error(dbcpg_from_core(s->text),
+												 failure, &host->failed_column);
+	place = dbc_describe_position(&host->base, work->script, number,
+								  host->failed_line);
+	excerpt = dbc_excerpt(&host->base, work->script, number, host->failed_line,
+						  host->failed_column);
+	if (excerpt)
+		place = dbc_format(&host->base, "%s\n%s", place, excerpt);
+	place = dbcpg_from_core(place);
 	if (is_of_fixed_role(work, failure))
 		failure->hint = MemoryContextStrdup(host->arena, DBCPG_FIXED_ROLE_HINT);
 	/* clients would apply the position to the calling statement */

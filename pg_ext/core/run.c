@@ -13,6 +13,7 @@
 
 #include "utils/memutils.h"
 
+#include "common/core/excerpt.h"
 #include "common/core/text.h"
 
 /* A running script, for errors. */
@@ -49,11 +50,26 @@ dbcpg_is_in_migration(void)
 	return in_migration;
 }
 
-/* The number of lines from the start of the statement to the error.  It is
- * known if the text that the error position refers to, the whole statement or
- * the body of the function it creates, is part of the statement. */
+int
+dbcpg_count_lines(const char *text, const char *position, int *column)
+{
+	int lines = 0;
+
+	*column = 1;
+	for (const char *at = text; at < position; at += pg_mblen(at))
+	{
+		lines += *at == '\n';
+		*column = *at == '\n' ? 1 : *column + 1;
+	}
+	return lines;
+}
+
+/* The number of lines from the start of the statement to the error, and its
+ * column.  They are known if the text that the error position refers to, the
+ * whole statement or the body of the function it creates, is part of the
+ * statement. */
 static int
-lines_to_error(const running *r)
+lines_to_error(const running *r, int *column)
 {
 	int position = getinternalerrposition();
 	MemoryContext context;
@@ -61,6 +77,7 @@ lines_to_error(const running *r)
 	const char *at;
 	int lines = 0;
 
+	*column = 0;
 	if (position <= 0)
 		return 0;
 	/* elog.c has no function that returns the query */
@@ -72,8 +89,7 @@ lines_to_error(const running *r)
 	{
 		while (--position > 0 && *at)
 			at += pg_mblen(at);
-		for (const char *c = r->text; c < at; c++)
-			lines += *c == '\n';
+		lines = dbcpg_count_lines(r->text, at, column);
 	}
 	FreeErrorData(error);
 	return lines;
@@ -135,18 +151,28 @@ dbcpg_add_error_context(void *arg)
 	dbcpg_host *host = r->host;
 	const dbc_script *script = r->script;
 	const char *part = "deferred constraints";
+	const char *excerpt = NULL;
+	MemoryContext arena = host->arena;
 
 	if (host->base.function->class == DBC_WRITE)
 		add_hint(r);
 	host->failed_statement = r->statement_no;
-	host->failed_line = r->statement_no ? r->line + lines_to_error(r) : 0;
+	host->failed_line = host->failed_column = 0;
 	if (r->statement_no)
+	{
+		host->failed_line = r->line + lines_to_error(r, &host->failed_column);
 		part = psprintf("statement %d, line %d", r->statement_no,
 						host->failed_line);
+		host->arena = CurrentMemoryContext;
+		excerpt = dbc_excerpt(&host->base, script, r->statement_no,
+							  host->failed_line, host->failed_column);
+		host->arena = arena;
+	}
 	errcontext("%s",
-			   dbcpg_from_core(psprintf("In %s, %s%s%s.", script->label, part,
-										script->file ? " of " : "",
-										script->file ? script->file : "")));
+			   dbcpg_from_core(psprintf(
+				   "In %s, %s%s%s.%s%s", script->label, part,
+				   script->file ? " of " : "", script->file ? script->file : "",
+				   excerpt ? "\n" : "", excerpt ? excerpt : "")));
 }
 
 /* Runs one statement.  A script that cannot write saves the returned rows in
@@ -322,6 +348,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	error_context_stack = callback.previous;
 	host->failed_statement = 0;
 	host->failed_line = 0;
+	host->failed_column = 0;
 	rows = dbcpg_copy_rows(host, r.rows, r.affected);
 	SPI_freetuptable(r.rows);
 	return rows;

@@ -17,6 +17,11 @@ extern void dbcpg_classify(dbcpg_host *host, Node *node,
 
 /* ---- core/run.c ---- */
 
+/* The number of lines from a text to a position in it; *column is the character
+ * of the position within its line, from 1. */
+extern int dbcpg_count_lines(const char *text, const char *position,
+							 int *column);
+
 extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
 								 const bool *skip);
 

@@ -8,6 +8,9 @@
 #include "parser/scanner.h"
 #include "utils/memutils.h"
 
+#include "common/core/excerpt.h"
+#include "common/core/text.h"
+
 /* The end of a nested comment that starts at text. */
 static const char *
 skip_comment(const char *text)
@@ -71,6 +74,7 @@ typedef struct stop
 {
 	int statement_no;
 	int line;
+	int column;
 	bool in_token;	  /* inside a token */
 	bool empty;		  /* before the first token of a statement */
 	bool from_client; /* the previous statement is a COPY FROM STDIN */
@@ -162,8 +166,7 @@ find_stop(const char *text, int position)
 	while (--position > 0 && *at)
 		at += pg_mblen(at);
 	count_statements(pnstrdup(text, (Size) (at - text)), &stop);
-	for (const char *c = text; c < at; c++)
-		stop.line += *c == '\n';
+	stop.line += dbcpg_count_lines(text, at, &stop.column);
 	stop.hint = hint_for(&stop, at);
 	return stop;
 }
@@ -176,6 +179,7 @@ rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
 			 ErrorData *failure)
 {
 	stop stop;
+	const char *excerpt;
 	int line;
 
 	/* an error such as out of memory has no position */
@@ -185,13 +189,21 @@ rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
 	line = script->first_line + stop.line - 1;
 	host->failed_statement = stop.statement_no;
 	host->failed_line = line;
+	host->failed_column = stop.column;
 	failure->cursorpos = 0;
 	if (stop.hint)
 		failure->hint = pstrdup(stop.hint);
 	if (script->label)
+	{
+		excerpt = dbc_excerpt(&host->base, script, stop.statement_no, line,
+							  stop.column);
 		failure->context = unconstify(
-			char *, dbcpg_from_core(dbc_describe_position(
-						&host->base, script, stop.statement_no, line)));
+			char *, dbcpg_from_core(dbc_format(
+						&host->base, "%s%s%s",
+						dbc_describe_position(&host->base, script,
+											  stop.statement_no, line),
+						excerpt ? "\n" : "", excerpt ? excerpt : "")));
+	}
 	ReThrowError(failure);
 }
 

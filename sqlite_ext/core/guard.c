@@ -270,5 +270,7 @@ dbcsl_error_text(const dbc_error *error)
 		sqlite3_str_appendall(text, parts[i]);
 		before = strchr(".!?", parts[i][length - 1]) ? " " : ". ";
 	}
+	if (error->excerpt)
+		sqlite3_str_appendf(text, "\n%s", error->excerpt);
 	return sqlite3_str_finish(text);
 }

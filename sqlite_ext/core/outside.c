@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
+#include "common/core/excerpt.h"
 #include "common/core/text.h"
 
 /* The longest pause between attempts to get a lock, in milliseconds. */
@@ -231,6 +232,8 @@ locate(dbcsl_host *h, const outside_run *run)
 	error.line = run->line;
 	error.context = dbc_describe_position(&h->base, run->work->script,
 										  run->number, run->line);
+	error.excerpt =
+		dbc_excerpt(&h->base, run->work->script, run->number, run->line, 0);
 	h->error = error;
 }
 

@@ -8,6 +8,7 @@
 #include "sqlite_ext/core/script.h"
 #include "sqlite_ext/core/transaction.h"
 
+#include "common/core/excerpt.h"
 #include "common/core/text.h"
 
 typedef struct script_run
@@ -16,7 +17,8 @@ typedef struct script_run
 	const bool *skip;
 	int current; /* index of the current statement; number of statements at the
 					end */
-	int line;	 /* line of an error in the script */
+	int line;	 /* line of an error in the script ... */
+	int column;	 /* ... and its place there, see core/excerpt.h */
 	dbcsl_saved_settings *saved; /* settings to restore */
 	const dbc_rows *before; /* orphans before; see dbcsl_set_foreign_keys */
 	dbc_rows result;
@@ -78,22 +80,24 @@ run_pragma(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	return true;
 }
 
-/* The number of lines from the start of a statement to its syntax error. */
-static int
-lines_to_error(dbcsl_host *h, const char *text)
+/* Sets the place of a statement's syntax error. */
+static void
+find_syntax_error(dbcsl_host *h, script_run *run, const char *text)
 {
 #if SQLITE_VERSION_NUMBER >= 3038000
 	if (sqlite3_libversion_number() >= 3038000)
 	{
 		int offset = sqlite3_error_offset(h->db);
 
-		if (offset > 0)
-			return dbc_line_of(text, text + offset) - 1;
+		if (offset < 0)
+			return;
+		run->line += dbc_line_of(text, text + offset) - 1;
+		run->column = dbc_column_of(text, text + offset);
 	}
 #endif
 	(void) h;
+	(void) run;
 	(void) text;
-	return 0;
 }
 
 /* Runs one statement. */
@@ -110,7 +114,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->uncached, NULL);
 	if (code != SQLITE_OK)
 	{
-		run->line += lines_to_error(h, statement->text);
+		find_syntax_error(h, run, statement->text);
 		dbcsl_fail_engine(h, code);
 	}
 	check_read_only(h, statement, h->uncached);
@@ -137,6 +141,7 @@ run_statements(dbc_host *host, void *arg)
 		if (run->skip && run->skip[run->current])
 			continue;
 		run->line = statement->line;
+		run->column = 0;
 		run_statement(h, run, statement);
 	}
 	dbcsl_verify_foreign_keys(h, run->before);
@@ -156,6 +161,9 @@ locate_error(dbcsl_host *h, const script_run *run)
 									  run->line);
 		error.statement_no = run->current + 1;
 		error.line = run->line;
+		error.column = run->column;
+		error.excerpt = dbc_excerpt(&h->base, script, error.statement_no,
+									error.line, error.column);
 	}
 	else
 		place = dbc_format(&h->base, "In %s, after its last statement%s%s.",

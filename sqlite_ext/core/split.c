@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "common/core/excerpt.h"
 #include "common/core/text.h"
 
 /* How much of CREATE TRIGGER has been recognized. */
@@ -33,6 +34,7 @@ typedef struct splitter
 	dbc_statement *statements;
 	const char *counted; /* end of the counted text ... */
 	int line;			 /* ... and its line */
+	const char *text;	 /* the script */
 } splitter;
 
 /* The line of a position at or after the previous one. */
@@ -52,7 +54,8 @@ fail_open(splitter *s, const char *place, const char *message)
 	dbc_error error = {.sqlstate = DBC_SYNTAX_ERROR,
 					   .message = message,
 					   .statement_no = s->script->nstatements + 1,
-					   .line = line_at(s, place)};
+					   .line = line_at(s, place),
+					   .column = dbc_column_of(s->text, place)};
 
 	dbc_rethrow(&s->h->base, &error);
 }
@@ -172,8 +175,10 @@ add_statement(splitter *s, const dbcsl_token *first)
 void
 dbcsl_split(dbc_host *host, const char *text, dbc_script *script)
 {
-	splitter s = {
-		.h = dbcsl_of(host), .script = script, .line = script->first_line};
+	splitter s = {.h = dbcsl_of(host),
+				  .script = script,
+				  .line = script->first_line,
+				  .text = text};
 	dbcsl_token token;
 
 	s.counted = text;

@@ -61,7 +61,7 @@ select dbmigrate_deploy(null, '{"lock_timeout_ms": 100, "lock_retries": 1}');
 .shell echo > read
 select dbmigrate_deploy() ->> 'applied';
 --> 4.1
---> ERROR: dbcare: other connections prevent the checkpoint from completing. No migration was applied. In migration 4.1 up, statement 1, line 1. (5)
+--> ERROR: dbcare: other connections prevent the checkpoint from completing. No migration was applied. In migration 4.1 up, statement 1, line 1.
 --> ["4.1"]
 
 -- leaving WAL mode while others are connected is refused

@@ -278,7 +278,7 @@ select * from t;
 --> x|1|
 --> y|2|
 --> new|4|
---> ERROR: dbcare: NOT NULL constraint failed: t.b. In migration 1 down, statement 5, line 6. (19)
+--> ERROR: dbcare: NOT NULL constraint failed: t.b. In migration 1 down, statement 5, line 6.
 --> x|1
 --> y|2
 --> new|4

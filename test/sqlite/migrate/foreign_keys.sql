@@ -72,9 +72,9 @@ select dbmigrate_add('3', 'enforces', 'pragma main.foreign_keys = on; insert int
 select dbmigrate_apply() ->> 'success';
 select foreign_keys from pragma_foreign_keys;
 pragma foreign_keys = on;
---> ERROR: dbcare: FOREIGN KEY constraint failed. In migration 3 up, statement 2, line 1. (19)
---> ERROR: dbcare: FOREIGN KEY constraint failed. In migration 3 up, statement 2, line 1. (19)
---> ERROR: dbcare: FOREIGN KEY constraint failed. In migration 3 up, statement 2, line 1. (19)
+--> ERROR: dbcare: FOREIGN KEY constraint failed. In migration 3 up, statement 2, line 1.
+--> ERROR: dbcare: FOREIGN KEY constraint failed. In migration 3 up, statement 2, line 1.
+--> ERROR: dbcare: FOREIGN KEY constraint failed. In migration 3 up, statement 2, line 1.
 --> 0
 --> 1
 --> 0

@@ -480,7 +480,7 @@ select dbmigrate_test('2') -> '$.results[0].error';
 .once added.txt
 select dbmigrate_add('2', 'from', 'select dbmigrate_rebuild(''m'', ''create table m (id integer primary key, a text)'') from m', null);
 select dbmigrate_apply();
---> {"hint":null,"line":1,"detail":null,"context":"In verify_sql of migration 2, statement 1, line 1.","message":"the script is not read-only","sqlstate":"25006","statement_no":1}
+--> {"hint":null,"line":1,"detail":null,"source":"  1 | select \"DBMIGRATE_REBUILD\"('m', 'create table m (id integer primary key, a text)') is not null\n    | ^","context":"In verify_sql of migration 2, statement 1, line 1.","message":"the script is not read-only","sqlstate":"25006","statement_no":1}
 --> ERROR: dbcare: dbmigrate_rebuild cannot run while another statement of this connection is in progress. Finish or reset the other statement first. In migration 2 up, statement 1, line 1.
 
 -- an index may have the name of a column
