@@ -153,7 +153,9 @@ with recursive root as (
 ), domain as (
 	select o.attnum, o.attname, o.hidden, o.oid as type, t.typname, t.typnotnull
 	from type as o
-	join pg_catalog.pg_type as t on t.oid = o.oid and t.typtype = 'd'
+	-- not a join, which may read all of pg_type
+	cross join lateral (select * from pg_catalog.pg_type as t
+		where t.oid = o.oid and t.typtype = 'd' offset 0) as t
 ), declared as (
 	select cast(0 as bigint) as position, u.kind, u.name, u.relid, u.indexrelid as object, u.attnums, u.columns,
 		cast(null as pg_catalog.oid) as parent, cast(null as int2[]) as parent_attnums,
