@@ -453,6 +453,17 @@ comment on function dbmigrate_measure(numeric, jsonb) is
 	'Rejects a version passed as a number.';
 revoke all on routine dbmigrate_measure(numeric, jsonb) from public;
 
+create function dbmigrate_rebuild(
+	relation text,
+	new_create_sql text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_rebuild';
+comment on function dbmigrate_rebuild(text, text, jsonb) is
+	'Rebuilds a table to match a CREATE TABLE statement, with its rows, indexes, triggers and references; fails if it cannot prove that nothing is lost.';
+revoke all on routine dbmigrate_rebuild(text, text, jsonb) from public;
+
 create function dbmigrate_adopt(
 	options jsonb default null)
 returns jsonb

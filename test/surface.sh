@@ -52,8 +52,9 @@ on_postgresql()
 	END
 }
 
-# Scalars by number of arguments, then row functions with their columns; (x) is
-# a hidden column, that is an argument.
+# Scalars by number of arguments, -1 for the refusals of row functions, then row
+# functions with their columns; (x) is a hidden column, that is an argument.  The
+# modules of scalars refuse every use.
 on_sqlite()
 {
 	sqlite3 -batch -list :memory: <<-'END'
@@ -72,6 +73,7 @@ on_sqlite()
 		    from pragma_table_xinfo(m.name) x)
 		from pragma_module_list m
 		where m.name not in (select name from before) and m.name not glob 'pragma_*'
+		    and m.name not in (select name from pragma_function_list where narg >= 0)
 		order by m.name;
 	END
 }

@@ -13,4 +13,7 @@ extern _Noreturn void dbc_refuse_number(dbc_host *host, const char *number);
 /* Raises an error for a null argument of the running function. */
 extern _Noreturn void dbc_refuse_null(dbc_host *host, const char *argument);
 
+/* Fails if the running function is one of the other engine. */
+extern void dbc_refuse_missing(dbc_host *host);
+
 #endif /* DBC_CORE_ARGUMENTS_H */

@@ -29,6 +29,37 @@ dbc_refuse_null(dbc_host *host, const char *argument)
 			 host->function->name);
 }
 
+void
+dbc_refuse_missing(dbc_host *host)
+{
+	static const struct
+	{
+		const char *function;
+		const char *instead;
+	} others[] = {
+		{"dbcare_grant", "SQLite has no roles: use file permissions."},
+		{"dbhealth_fleet",
+		 "Query each file separately: SELECT dbhealth_report();"},
+		{"dbmigrate_measure", "dbmigrate_plan() lists what pending statements "
+							  "lock; dbmigrate_test() "
+							  "runs them and rolls them back."},
+		{"dbmigrate_rebuild", "Change the table by ALTER TABLE; "
+							  "dbmigrate_diff() returns such statements."},
+		{"dbmigrate_watch", "SQLite does not record who changes a schema; "
+							"dbmigrate_drift() lists the changes."},
+	};
+	const dbc_function *fn = host->function;
+	const char *hint = NULL;
+
+	if (fn->engines & host->engine)
+		return;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (dbc_same(others[i].function, fn->name))
+			hint = others[i].instead;
+	dbc_fail(host, DBC_UNSUPPORTED, NULL, hint, "%s exists on %s only",
+			 fn->name, fn->engines == DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
+}
+
 /* dbcare_version() */
 DBC_RUN(dbcare_version)
 {

@@ -146,8 +146,6 @@ print_install_sql(void)
 	{
 		const dbc_function *fn = &dbc_functions[i];
 
-		if (!(fn->engines & DBC_ON_POSTGRESQL))
-			continue;
 		print_function(fn, false);
 		if (takes_version(fn))
 			print_function(fn, true);

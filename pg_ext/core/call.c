@@ -142,6 +142,7 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 	if (fn->class == DBC_PROC)
 		dbcpg_refuse_transaction(fcinfo, fn);
 	dbcpg_open(&host, fn);
+	dbc_refuse_missing(&host.base);
 	if (fn->result == DBC_T_ROWS)
 		open_rows(&host, fcinfo);
 	/* a migration may drop the extension, and with it the declaration */

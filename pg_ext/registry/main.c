@@ -49,16 +49,13 @@ run_function(FunctionCallInfo fcinfo, const dbc_function *fn)
 }
 
 /* clang-format off */
-#define ENTRY_BOTH(name) \
+#define DBC_FUNCTION(name, ...) \
 	PG_FUNCTION_INFO_V1(name); \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	Datum name(PG_FUNCTION_ARGS) \
 	{ \
 		return run_function(fcinfo, &dbc_functions[AT_##name]); \
 	}
-#define ENTRY_POSTGRESQL(name) ENTRY_BOTH(name)
-#define ENTRY_SQLITE(name)
-#define DBC_FUNCTION(name, class, result, engines, ...) ENTRY_##engines(name)
 /* clang-format on */
 #include "common/core/api.def"
 #undef DBC_FUNCTION

@@ -185,6 +185,10 @@ take_arguments(dbcsl_host *h, unsigned given, sqlite3_value **values)
 	for (int i = 0; i < count; i++)
 		if (given >> i & 1)
 			args[i] = take_argument(h, &fields[i], *values++);
+		else if (!fields[i].optional)
+			dbc_fail(&h->base, DBC_UNDEFINED_FUNCTION, NULL, NULL,
+					 "argument %s of %s must not be omitted", fields[i].name,
+					 h->base.function->name);
 	return args;
 }
 
@@ -195,33 +199,6 @@ typedef struct arguments
 	unsigned given;
 	sqlite3_value **values;
 } arguments;
-
-/* Fails for a function that only PostgreSQL has, and names the alternative. */
-static void
-refuse_missing(dbcsl_host *h)
-{
-	static const struct
-	{
-		const char *function;
-		const char *instead;
-	} others[] = {
-		{"dbcare_grant", "SQLite has no roles: use file permissions."},
-		{"dbhealth_fleet",
-		 "Query each file separately: SELECT dbhealth_report();"},
-		{"dbmigrate_watch", "SQLite does not record who changes a schema; "
-							"dbmigrate_drift() lists the changes."},
-	};
-	const dbc_function *fn = h->base.function;
-	const char *hint = NULL;
-
-	if (fn->engines & DBC_ON_SQLITE)
-		return;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (strcmp(others[i].function, fn->name) == 0)
-			hint = others[i].instead;
-	dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
-			 "%s exists on PostgreSQL only", fn->name);
-}
 
 /* Copies the text of a scalar result while the call can still fail. */
 static void
@@ -244,7 +221,7 @@ run_call(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 	const arguments *a = arg;
 
-	refuse_missing(h);
+	dbc_refuse_missing(host);
 	h->base.args = take_arguments(h, a->given, a->values);
 	if (host->function->class != DBC_PURE)
 	{
@@ -319,6 +296,23 @@ dbcsl_set_result_error(sqlite3_context *context, const dbc_error *error)
 	}
 	sqlite3_result_error(context, text, -1);
 	sqlite3_result_error_code(context, code);
+	sqlite3_free(text);
+}
+
+void
+dbcsl_refuse_scalar(sqlite3_context *context, int nvalues,
+					sqlite3_value **values)
+{
+	const dbc_function *fn = sqlite3_user_data(context);
+	char *text = sqlite3_mprintf("dbcare: %s returns rows. Call the function "
+								 "in FROM: SELECT * FROM %s(%s);",
+								 fn->name, fn->name, nvalues ? "..." : "");
+
+	(void) values;
+	if (text)
+		sqlite3_result_error(context, text, -1);
+	else
+		sqlite3_result_error_nomem(context);
 	sqlite3_free(text);
 }
 

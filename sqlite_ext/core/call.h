@@ -22,6 +22,10 @@ extern void dbcsl_set_result(sqlite3_context *context, const dbc_value *value,
 extern void dbcsl_run_scalar(sqlite3_context *context, int nvalues,
 							 sqlite3_value **values);
 
+/* Refuses a call of a function that returns rows as a scalar one. */
+extern void dbcsl_refuse_scalar(sqlite3_context *context, int nvalues,
+								sqlite3_value **values);
+
 /* Returns an error to SQLite as the result of a function. */
 extern void dbcsl_set_result_error(sqlite3_context *context,
 								   const dbc_error *error);
@@ -29,5 +33,6 @@ extern void dbcsl_set_result_error(sqlite3_context *context,
 /* ---- core/vtab.c ---- */
 
 extern const sqlite3_module dbcsl_table_module;
+extern const sqlite3_module dbcsl_refused_module;
 
 #endif /* DBCSL_CORE_CALL_H */

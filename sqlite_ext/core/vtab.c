@@ -9,9 +9,10 @@
 #include "sqlite_ext/core/call.h"
 
 /* The planner's cost of a call, so that it makes as few as possible. */
-#define COST_OF_CALL  10000.0
-#define ROWS_OF_CALL  100
-#define NAME_AND_TYPE "%s\"%w\" %s%s"
+#define COST_OF_CALL	10000.0
+#define COST_OF_FAILURE 1e99
+#define ROWS_OF_CALL	100
+#define NAME_AND_TYPE	"%s\"%w\" %s%s"
 
 typedef struct function_table
 {
@@ -111,6 +112,25 @@ connect_table(sqlite3 *db, void *aux, int argc, const char *const *argv,
 	return SQLITE_OK;
 }
 
+/* Refuses a scalar function in FROM. */
+static int
+refuse_table(sqlite3 *db, void *aux, int argc, const char *const *argv,
+			 sqlite3_vtab **result, char **error)
+{
+	const dbc_function *fn = aux;
+
+	(void) db;
+	(void) argc;
+	(void) argv;
+	(void) result;
+	*error = sqlite3_mprintf(
+		"dbcare: %s returns one value. Call the function "
+		"without FROM: SELECT %s(%s);",
+		fn->name, fn->name,
+		fn->args[0].type == DBC_T_END || fn->args[0].optional ? "" : "...");
+	return *error ? SQLITE_ERROR : SQLITE_NOMEM;
+}
+
 static int
 disconnect_table(sqlite3_vtab *base)
 {
@@ -119,7 +139,8 @@ disconnect_table(sqlite3_vtab *base)
 }
 
 /* Plans a scan: every argument with a value is passed to filter_rows(), in the
- * order of declaration; idxNum has a bit for each. */
+ * order of declaration; idxNum has a bit for each.  A plan without a required
+ * argument is the last resort, and fails when it runs. */
 static int
 plan_scan(sqlite3_vtab *base, sqlite3_index_info *info)
 {
@@ -128,9 +149,10 @@ plan_scan(sqlite3_vtab *base, sqlite3_index_info *info)
 	int nvalues = 0;
 
 	info->idxNum = 0;
+	info->estimatedCost = COST_OF_CALL;
 	for (int i = 0; arg[i].type != DBC_T_END; i++)
 	{
-		bool wanted = !arg[i].optional;
+		bool wanted = false;
 
 		for (int c = 0; c < info->nConstraint; c++)
 		{
@@ -147,8 +169,9 @@ plan_scan(sqlite3_vtab *base, sqlite3_index_info *info)
 		}
 		if (wanted && !(info->idxNum >> i & 1))
 			return SQLITE_CONSTRAINT; /* its value is not known yet */
+		if (!wanted && !arg[i].optional)
+			info->estimatedCost = COST_OF_FAILURE;
 	}
-	info->estimatedCost = COST_OF_CALL;
 	info->estimatedRows = ROWS_OF_CALL;
 	return SQLITE_OK;
 }
@@ -254,4 +277,12 @@ const sqlite3_module dbcsl_table_module = {
 	.xEof = is_at_end,
 	.xColumn = row_column,
 	.xRowid = row_rowid,
+};
+
+/* the module of every scalar function, whose connection fails */
+const sqlite3_module dbcsl_refused_module = {
+	.iVersion = 0,
+	.xConnect = refuse_table,
+	.xBestIndex = plan_scan,
+	.xDisconnect = disconnect_table,
 };

@@ -108,10 +108,16 @@ register_functions(sqlite3 *db)
 	{
 		const dbc_function *fn = &dbc_functions[i];
 
-		code = fn->result == DBC_T_ROWS
-				   ? sqlite3_create_module_v2(db, fn->name, &dbcsl_table_module,
-											  (void *) fn, NULL)
-				   : register_scalar(db, fn);
+		bool rows = fn->result == DBC_T_ROWS;
+
+		code = sqlite3_create_module_v2(
+			db, fn->name, rows ? &dbcsl_table_module : &dbcsl_refused_module,
+			(void *) fn, NULL);
+		if (code == SQLITE_OK)
+			code = rows ? sqlite3_create_function_v2(
+							  db, fn->name, -1, SQLITE_UTF8, (void *) fn,
+							  dbcsl_refuse_scalar, NULL, NULL, NULL)
+						: register_scalar(db, fn);
 	}
 	if (code == SQLITE_OK)
 		code = dbcsl_check_register_visit(db);

@@ -111,5 +111,9 @@ select has_schema('dbcare', 'schema dbcare stays');
 select hasnt_table('dbcare', 'ledger', 'the tables in schema dbcare are dropped');
 alter extension dbcare set schema public;
 
+-- functions of SQLite alone
+select throws_ok($$select dbmigrate_rebuild('t', 'create table t (a integer)')$$, '0A000', 'dbmigrate_rebuild exists on SQLite only',
+	'a function that PostgreSQL lacks says so');
+
 select * from finish();
 rollback;

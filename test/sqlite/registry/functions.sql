@@ -219,6 +219,38 @@ select dbcare_grant('somebody', 'monitor');
 select * from dbhealth_fleet();
 --> ERROR: dbcare: dbhealth_fleet exists on PostgreSQL only. Query each file separately: SELECT dbhealth_report();
 
+-- recording and measuring do, too
+select dbmigrate_watch(1);
+select dbmigrate_measure();
+--> ERROR: dbcare: dbmigrate_watch exists on PostgreSQL only. SQLite does not record who changes a schema; dbmigrate_drift() lists the changes.
+--> ERROR: dbcare: dbmigrate_measure exists on PostgreSQL only. dbmigrate_plan() lists what pending statements lock; dbmigrate_test() runs them and rolls them back.
+
+-- a function that returns rows is not called in SELECT
+select dbmigrate_drift();
+select dbcheck_row('nowhere', '{}');
+--> ERROR: dbcare: dbmigrate_drift returns rows. Call the function in FROM: SELECT * FROM dbmigrate_drift();
+--> ERROR: dbcare: dbcheck_row returns rows. Call the function in FROM: SELECT * FROM dbcheck_row(...);
+-- a function that returns one value is not called in FROM
+select * from dbmigrate_apply();
+select * from dbhealth_report;
+select * from dbmigrate_add('1', 'x', 'select 1');
+--> ERROR: dbcare: dbmigrate_apply returns one value. Call the function without FROM: SELECT dbmigrate_apply();
+--> ERROR: dbcare: dbhealth_report returns one value. Call the function without FROM: SELECT dbhealth_report();
+--> ERROR: dbcare: dbmigrate_add returns one value. Call the function without FROM: SELECT dbmigrate_add(...);
+-- required arguments of a function in FROM
+select * from dbcheck_row();
+select * from dbcheck_row('nowhere');
+--> ERROR: dbcare: argument relation of dbcheck_row must not be omitted
+--> ERROR: dbcare: argument row_data of dbcheck_row must not be omitted
+-- arguments count as given beside other conditions and in joins
+create table given (a integer primary key, b integer not null);
+insert into given values (1, 1);
+select column_name from dbcheck_row('given', '{}') where column_name = 'a' or message = 'b' or constraint_name = 'c';
+select given.a, r.column_name from given join dbcheck_row('given', json_object('a', given.a)) as r on r.column_name = 'b' or r.column_name = 'a';
+drop table given;
+--> 1|a
+--> 1|b
+
 -- READ functions may be called per row, WRITE functions may not
 select count(*) from (select dbcare_get('actor') from generate_series(1, 3));
 select dbcare_set('actor', value) from generate_series(1, 3);

@@ -1,0 +1,1 @@
+-- Checks of the other engine, and arguments that are not what they must be.
