@@ -49,6 +49,7 @@ soak build/fault/registry/refused 9
 soak build/fault/registry/values 5
 soak test/process/registry/values.sh 9
 soak build/fault/monitor/clock 400
+soak test/process/monitor/neighbour.sh 600
 soak build/fault/monitor/normal 5000000
 echo "1..$number"
 exit "$status"

@@ -136,6 +136,14 @@ dbcsl_same_filename(const char *left, const char *right)
 	}
 }
 
+bool
+dbcsl_is_unlocked(sqlite3 *db)
+{
+	const char *file = sqlite3_db_filename(db, "main");
+
+	return file && sqlite3_uri_boolean(file, DBCSL_UNLOCKED, 0);
+}
+
 const char *
 dbcsl_vfs_name(sqlite3 *db, const char *database)
 {

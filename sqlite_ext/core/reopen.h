@@ -41,6 +41,11 @@ extern char *dbcsl_copy_filename(const char *file);
 /* Whether two such names open the same file in the same way. */
 extern bool dbcsl_same_filename(const char *left, const char *right);
 
+/* The URI parameter of a database that is opened as immutable although others
+ * write it, so that reading it takes no locks; and whether main is one. */
+#define DBCSL_UNLOCKED "dbcare_unlocked"
+extern bool dbcsl_is_unlocked(sqlite3 *db);
+
 /* The VFS of a database of a connection, or NULL. */
 extern const char *dbcsl_vfs_name(sqlite3 *db, const char *database);
 

@@ -197,6 +197,24 @@ watch(dbc_host *host, const dbc_sample_watch_options *task)
 
 /* ---- status ---- */
 
+/* Reports that storing samples in the database can make writes of this
+ * connection fail. */
+static void
+note_missing_timeout(dbcsl_host *h, dbc_monitor_watch_status *watched)
+{
+	const char *file = sqlite3_db_filename(h->db, "main");
+
+	if (!file || !file[0] || h->has_samples_file ||
+		dbc_get_int(&h->base, dbc_query_text(&h->base, "pragma busy_timeout"),
+					0, 0) > 0)
+		return;
+	watched->problem =
+		"Samples are stored in the database, and this connection has no busy "
+		"timeout: its writes fail while a sample is stored.";
+	watched->hint = "Set PRAGMA busy_timeout, or name a file with the option "
+					"samples_file of dbmonitor_start().";
+}
+
 /* Returns the status of monitoring; see monitor/host.h. */
 static void
 read_watch_status(dbc_host *host, dbc_monitor_watch_status *watched)
@@ -222,6 +240,8 @@ read_watch_status(dbc_host *host, dbc_monitor_watch_status *watched)
 			watched->hint = "Call dbmonitor_start() after the application has "
 							"set its hook.";
 		}
+		else
+			note_missing_timeout(h, watched);
 	}
 	problem = dbcsl_monitor_describe_sampler_failure(h->db, &watched->running);
 	if (watched->running)

@@ -97,14 +97,20 @@ extern const dbc_sample_statement_stats *
 dbcsl_monitor_read_unstored(dbc_host *host, int *nstats);
 extern void dbcsl_monitor_forget_statements(dbc_host *host);
 
+/* The length of the header of a database file. */
+#define DBCSL_MONITOR_HEADER 100
+
 /* What the room keeps during a call, in h->monitor: NULL until it began. */
 typedef struct dbcsl_monitor_state
 {
 	bool moved;				/* where samples are, by this call */
 	const char *moved_to;	/* the file they are to be in */
 	const char *moved_from; /* what attaches the one they were in, or NULL */
+	bool own_samples;		/* the database itself has data of monitoring */
+	bool for_call;			/* the default file: detached when the call ends */
 	bool continues;			/* the samples of another database */
-	bool storing;			/* what dbcsl_monitor_read_unstored() gave */
+	unsigned char header[DBCSL_MONITOR_HEADER]; /* of an unlocked database */
+	bool storing; /* what dbcsl_monitor_read_unstored() gave */
 } dbcsl_monitor_state;
 
 /* Ends what dbcsl_monitor_read_unstored() began: the statistics were stored, or
@@ -136,6 +142,20 @@ extern void dbcsl_monitor_store_samples_owner(dbcsl_host *h);
 
 /* Whether two names refer to the same existing file. */
 extern bool dbcsl_monitor_is_same_file(const char *left, const char *right);
+
+/* ---- monitor/unlocked.c ---- */
+
+/* Replaces a connection that has not read yet by one that takes no locks, if
+ * the database has no write-ahead log; returns an SQLite result code. */
+extern int
+dbcsl_monitor_reopen_unlocked(const char *uri, const char *vfs,
+							  const dbcsl_connection_settings *settings,
+							  sqlite3 **db);
+
+/* At the start and the end of a call: fails if the schema of a database that is
+ * read without locks has changed. */
+extern void dbcsl_monitor_remember_schema(dbcsl_host *h);
+extern void dbcsl_monitor_verify_schema(dbcsl_host *h);
 
 /* ---- monitor/sampler.c ---- */
 

@@ -172,21 +172,31 @@ show(dbcsl_monitor_sampler *sampler, sqlite3 *db)
 	return !stop;
 }
 
-/* Attaches the file for samples, if there is one. */
+/* Opens a connection for a sample, with the file for samples, if there is one:
+ * then the database is only read. */
 static int
-attach_samples(dbcsl_monitor_sampler *sampler, sqlite3 *db)
+open_connection(dbcsl_monitor_sampler *sampler, sqlite3 **db)
 {
+	int code = dbcsl_reopen(sampler->uri, sampler->vfs, &sampler->settings, db);
 	bool apart;
 	char *file;
-	int code = SQLITE_OK;
 
 	dbcsl_monitor_lock_files();
 	apart = sampler->samples != NULL;
 	file = apart ? sqlite3_mprintf("%s", sampler->samples) : NULL;
 	dbcsl_monitor_unlock_files();
-	if (apart)
-		code = file ? dbcsl_monitor_attach_samples(db, file) : SQLITE_NOMEM;
+	if (apart && !file)
+		code = SQLITE_NOMEM;
+	if (apart && code == SQLITE_OK)
+		code = dbcsl_monitor_reopen_unlocked(sampler->uri, sampler->vfs,
+											 &sampler->settings, db);
+	if (code == SQLITE_OK)
+		code = sqlite3_busy_timeout(*db, WAIT_MS);
+	if (apart && code == SQLITE_OK)
+		code = dbcsl_monitor_attach_samples(*db, file);
 	sqlite3_free(file);
+	if (code == SQLITE_OK)
+		code = dbcsl_register_functions(*db);
 	return code;
 }
 
@@ -197,15 +207,8 @@ take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
 {
 	sqlite3 *db = NULL;
 	char *problem = NULL;
-	int code =
-		dbcsl_reopen(sampler->uri, sampler->vfs, &sampler->settings, &db);
+	int code = open_connection(sampler, &db);
 
-	if (code == SQLITE_OK)
-		code = dbcsl_register_functions(db);
-	if (code == SQLITE_OK)
-		code = sqlite3_busy_timeout(db, WAIT_MS);
-	if (code == SQLITE_OK)
-		code = attach_samples(sampler, db);
 	if (code != SQLITE_OK)
 		problem = sqlite3_mprintf("%s", sqlite3_errstr(code));
 	else if (show(sampler, db))

@@ -3,9 +3,11 @@
  *	  Samples in a separate file, so that they neither enlarge nor lock the
  *	  application's file.
  *
- * dbmonitor_start() attaches the file, and embedded SQL that names a table of
- * monitoring finds it there.  No other state is stored: the file stays attached
- * until the connection closes or samples are moved.
+ * The file is attached, and embedded SQL that names a table of monitoring finds
+ * it there.  No other state is stored.  A file that the option samples_file
+ * names stays attached until the connection closes or samples are moved.  The
+ * default file, beside the database, is attached during a call only, because
+ * BEGIN IMMEDIATE of the application locks all attached databases.
  */
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
@@ -13,6 +15,8 @@
 #include "sqlite_ext/monitor/monitor.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/core/functions.h"
 #include "common/core/json.h"
@@ -37,10 +41,87 @@ detach(sqlite3 *db)
 	return sqlite3_exec(db, "detach \"" DBCSL_SAMPLES "\"", NULL, NULL, NULL);
 }
 
-/* The samples_file option of dbmonitor_start(); the core rejects it if it is
- * not a string. */
+/* ---- the default file ---- */
+
+/* The name of the default file, or NULL if the database is not in a file. */
 static const char *
-wanted_file(dbcsl_host *h)
+default_file(dbcsl_host *h)
+{
+	const char *file = sqlite3_db_filename(h->db, "main");
+	struct stat information;
+
+	if (!file || !file[0] || stat(file, &information) != 0)
+		return NULL;
+	return dbcsl_printf(h, "%s-samples", file);
+}
+
+/* Whether a file exists and, to store samples, can be written or created; not
+ * by a connection that is read-only. */
+static bool
+is_usable(dbcsl_host *h, const char *file, bool stores)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!stores)
+		return access(file, F_OK) == 0;
+	if (sqlite3_db_readonly(h->db, "main") != 0 ||
+		dbc_get_int(&h->base, dbc_query_text(&h->base, "pragma query_only"), 0,
+					0) != 0)
+		return false;
+	if (access(file, F_OK) == 0)
+		return access(file, W_OK) == 0;
+	return slash &&
+		   access(dbcsl_printf(h, "%.*s", (int) (slash - file + 1), file),
+				  W_OK) == 0;
+}
+
+/* Sets *arg to whether the database itself has data of monitoring; returns an
+ * SQLite result code. */
+static int
+look_for_own_samples(dbcsl_host *h)
+{
+	dbcsl_monitor_state *state = h->monitor;
+	sqlite3_stmt *statement = NULL;
+	int code =
+		sqlite3_prepare_v2(h->db,
+						   "select exists (select 1 from main.dbcare_monitor)"
+						   " or exists (select 1 from main.dbcare_sample)",
+						   -1, &statement, NULL);
+
+	state->own_samples = code == SQLITE_OK &&
+						 sqlite3_step(statement) == SQLITE_ROW &&
+						 sqlite3_column_int(statement, 0) != 0;
+	if (code == SQLITE_OK)
+		return sqlite3_finalize(statement);
+	/* there are no such tables */
+	return code == SQLITE_ERROR ? SQLITE_OK : code;
+}
+
+/* Whether the database itself has data of monitoring: then it stays there. */
+static bool
+has_own_samples(dbcsl_host *h)
+{
+	int code = dbcsl_retry_while_locked(h, look_for_own_samples);
+
+	return code != SQLITE_OK ||
+		   ((const dbcsl_monitor_state *) h->monitor)->own_samples;
+}
+
+/* The default file if samples are there or, to store them, belong there; or
+ * NULL. */
+static const char *
+usable_default(dbcsl_host *h, bool stores)
+{
+	const char *file = default_file(h);
+
+	return file && is_usable(h, file, stores) && !has_own_samples(h) ? file
+																	 : NULL;
+}
+
+/* The samples_file option of dbmonitor_start(), or NULL; the core rejects it if
+ * it is not a string. */
+static const char *
+named_file(dbcsl_host *h)
 {
 	return dbc_json_string_or_null(
 		&h->base,
@@ -48,6 +129,18 @@ wanted_file(dbcsl_host *h)
 			&h->base,
 			&((const dbc_args_dbmonitor_start *) h->base.args)->options,
 			"samples_file"));
+}
+
+/* The file that dbmonitor_start() is to store samples in, or NULL for the
+ * database itself. */
+static const char *
+wanted_file(dbcsl_host *h)
+{
+	const char *file = named_file(h);
+
+	if (!file)
+		return usable_default(h, true);
+	return file[0] ? file : NULL;
 }
 
 /* Attaches the file for samples. */
@@ -90,7 +183,8 @@ attach(dbcsl_host *h, const char *file)
 								   sqlite3_db_filename(h->db, "main")))
 		dbc_fail(
 			&h->base, DBC_INVALID_PARAMETER, NULL,
-			"To store samples in the database, remove the option samples_file.",
+			"To store samples in the database, set the option samples_file to "
+			"an empty string.",
 			"%s: it is the database itself", named);
 }
 
@@ -131,33 +225,68 @@ move(dbcsl_host *h, const char *file)
 		attach(h, file);
 }
 
-/* Switches the file if the call requests it, and finds out where samples
- * are. */
+/* Attaches the default file for a call, if there is one or the call stores
+ * samples. */
+static void
+attach_default(dbcsl_host *h, bool stores)
+{
+	dbcsl_monitor_state *state = h->monitor;
+	const char *file = usable_default(h, stores);
+	int code;
+
+	if (!file)
+		return;
+	state->moved_to = file;
+	code = dbcsl_retry_while_locked(h, try_to_attach);
+	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
+		dbcsl_fail_engine(h, code);
+	/* a report does without samples */
+	if (code != SQLITE_OK && dbc_starts_with(h->base.function->name, "dbm"))
+		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
+				 "Make the file accessible, or name another one with the "
+				 "option samples_file of dbmonitor_start().",
+				 "samples in \"%s\" cannot be used: %s", file,
+				 sqlite3_errmsg(h->db));
+}
+
+/* Attaches or switches the file if the call needs it, and finds out where
+ * samples are. */
 static void
 locate_samples(dbcsl_host *h)
 {
 	const char *name = h->base.function->name;
+	bool starts = dbc_same(name, "dbmonitor_start");
+	bool reads = dbc_starts_with(name, "dbmonitor_") ||
+				 dbc_starts_with(name, "dbhealth_");
+	dbcsl_monitor_state *state =
+		dbcsl_alloc(&h->base, sizeof(dbcsl_monitor_state));
+	const char *file;
 
-	h->monitor = dbcsl_alloc(&h->base, sizeof(dbcsl_monitor_state));
-	if (dbc_same(name, "dbmonitor_start"))
+	h->monitor = state;
+	if (starts && (named_file(h) || dbcsl_find_samples_file(h->db)))
 		move(h, wanted_file(h));
+	else if (reads && !dbcsl_find_samples_file(h->db))
+		attach_default(h, starts || dbc_same(name, "dbmonitor_sample"));
+	file = dbcsl_find_samples_file(h->db);
+	state->for_call = file && dbcsl_monitor_is_same_file(file, default_file(h));
 	/* installing and uninstalling concern the main database */
-	h->has_samples_file =
-		dbcsl_find_samples_file(h->db) && !dbc_starts_with(name, "dbcare_");
+	h->has_samples_file = file && !dbc_starts_with(name, "dbcare_");
 	if (h->has_samples_file && dbc_starts_with(name, "dbmonitor_"))
 		h->written = DBCSL_SAMPLES;
 }
 
-/* Reverts a switch by a call that failed. */
+/* Reverts a switch by a call that failed, and detaches the default file, unless
+ * the calling statement still reads it: then the next call does. */
 static void
 closed(dbcsl_host *h, bool done)
 {
 	const dbcsl_monitor_state *state = h->monitor;
 
-	if (done || !state || !state->moved)
+	if (!state)
 		return;
-	detach(h->db);
-	if (state->moved_from)
+	if (state->for_call || (state->moved && !done))
+		detach(h->db);
+	if (state->moved_from && !done)
 		dbcsl_monitor_attach_samples(h->db, state->moved_from);
 }
 
@@ -180,10 +309,24 @@ dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *))
 	return answer;
 }
 
+static void
+begin(dbcsl_host *h)
+{
+	dbcsl_monitor_remember_schema(h);
+	dbcsl_monitor_verify_samples_owner(h);
+}
+
+static void
+finish(dbcsl_host *h)
+{
+	dbcsl_monitor_store_samples_owner(h);
+	dbcsl_monitor_verify_schema(h);
+}
+
 const dbcsl_hooks dbcsl_monitor_hooks = {
 	.open = locate_samples,
-	.begin = dbcsl_monitor_verify_samples_owner,
-	.finish = dbcsl_monitor_store_samples_owner,
+	.begin = begin,
+	.finish = finish,
 	.end = dbcsl_monitor_finish_storing,
 	.closed = closed,
 };

@@ -170,7 +170,10 @@ dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 		(!stored.since || !own.since || dbc_same(stored.since, own.since)))
 		return;
 	wanted = continued(h);
-	if (!wanted || !dbc_same(wanted, stored.name))
+	/* beside a database that was replaced: it has no samples yet */
+	if (state->for_call && !dbc_class_writes(h->base.function->class))
+		h->has_samples_file = false;
+	else if (!wanted || !dbc_same(wanted, stored.name))
 		refuse(h, &stored, &own);
 	state->continues = true;
 }

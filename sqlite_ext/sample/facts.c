@@ -19,8 +19,8 @@
  *							 ignores, because the database was opened as
  *							 immutable
  *	  file_bytes			 length of the file
- *	  header_bytes			 length by its header; null in WAL mode with a log
- *	  cache_hits, cache_misses, cache_spills
+ *	  header_bytes			 length by its header; null in WAL mode with a log,
+ *and if the file is read without locks cache_hits, cache_misses, cache_spills
  *							 of the connection's page caches
  *	  deferred_foreign_keys  violations are pending until the commit
  *	  load_extension		 extensions can be loaded
@@ -29,6 +29,7 @@
  *							 in it
  */
 #include "sqlite_ext/core/host.h"
+#include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/sample/sample.h"
 
 #include <errno.h>
@@ -180,8 +181,8 @@ put_lengths(dbcsl_host *h, dbc_json_node *details, int64_t wal_bytes)
 {
 	sqlite3_file *file = NULL;
 	sqlite3_int64 length = -1;
-	bool settled =
-		wal_bytes == 0 && sqlite3_txn_state(h->db, "main") != SQLITE_TXN_WRITE;
+	bool settled = wal_bytes == 0 && !dbcsl_is_unlocked(h->db) &&
+				   sqlite3_txn_state(h->db, "main") != SQLITE_TXN_WRITE;
 
 	sqlite3_file_control(h->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
 	if (!file || !file->pMethods)
@@ -213,7 +214,9 @@ put_file(dbcsl_host *h, dbc_json_node *details, const char *file,
 	dbc_json_put_text(details, "open_file", open_to_all(file));
 	dbc_json_put_text(details, "open_folder", open_to_all(folder_of(h, file)));
 	dbc_json_put_text(details, "network", network_of(file));
-	dbc_json_put_text(details, "ignored", ignored_beside(file, wal_bytes));
+	dbc_json_put_text(
+		details, "ignored",
+		dbcsl_is_unlocked(h->db) ? NULL : ignored_beside(file, wal_bytes));
 	put_lengths(h, details, wal_bytes);
 }
 
@@ -281,7 +284,8 @@ dbcsl_sample_read_facts(dbc_host *host, dbc_facts *facts)
 	facts->disk_total = facts->disk_free = -1;
 	facts->wal_bytes = 0;
 	facts->calling_transaction = h->calling_transaction;
-	facts->read_only = sqlite3_db_readonly(h->db, "main") == 1;
+	facts->read_only =
+		sqlite3_db_readonly(h->db, "main") == 1 && !dbcsl_is_unlocked(h->db);
 	if (file && statvfs(file, &disk) == 0)
 	{
 		facts->disk_total = (int64_t) disk.f_frsize * (int64_t) disk.f_blocks;

@@ -101,7 +101,7 @@ reaches(sqlite3 *db, const char *sql, long long wanted)
 	return false;
 }
 
-static const char samples[] = "select count(*) from dbcare_sample";
+static const char samples[] = "select dbmonitor_status() ->> 'samples'";
 
 /* ---- one process ---- */
 
@@ -182,7 +182,7 @@ same_settings(void)
 	run(db, "create table part (item_id references item)");
 	run(db, "pragma foreign_keys = on");
 	run(db, "select dbmonitor_reset()");
-	run(db, START);
+	run(db, "select dbmonitor_start(0.1, '{\"samples_file\": \"\"}')");
 	ok(reaches(db, enforced, 1),
 	   "the thread enforces foreign keys as its connection does");
 	run(db, "select dbmonitor_stop()");

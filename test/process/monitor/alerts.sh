@@ -32,6 +32,13 @@ is_cleared()
 		where alert = '$1' and cleared_at is not null)"
 }
 
+# Makes a SQLite database store samples itself, so that it has all tables.
+samples_in_database()
+{
+	sqlite "$1" <<<"select dbmonitor_start(60, '{\"samples_file\": \"\", \"thread\": false}');
+		select dbmonitor_stop();" >"$tmp/stopped"
+}
+
 # ---- both engines: what one sample after the other finds ----
 
 start_server server max_connections=20
@@ -41,6 +48,7 @@ for engine in postgresql sqlite; do
 	table=${engine}_table
 	alert=${!table}alert
 	"${engine}_new" shop
+	[ "$engine" = postgresql ] || samples_in_database shop
 	"$engine" shop <<<"select dbcare_set('storage_limit_bytes', 1);" >"$tmp/set"
 	sample shop
 	is "$(alerts shop)" '' "$engine: a database that is full for a moment is no alert"

@@ -24,7 +24,7 @@ start()
 	pid=$!
 	exec {fd}>"$tmp/fifo"
 	rm "$tmp/fifo"
-	echo "select dbmonitor_start(0.1${1-});" >&"$fd"
+	echo "select dbmonitor_start(0.1, '{\"samples_file\": \"\", \"thread\": ${1-true}}');" >&"$fd"
 }
 
 silent="select dbmonitor_status() ->> 'silent'"
@@ -46,7 +46,7 @@ like "$(sqlite shop <<<"select dbmonitor_status() ->> 'problem', dbmonitor_statu
 sqlite shop <<<"update dbcare_sample set taken_at = strftime('%Y-%m-%dT%H:%M:%fZ', taken_at, '-2 hours');
 	update dbcare_monitor set changed_at = strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '-2 hours');"
 is "$(sqlite shop <<<"$self;")" critical 'samples missing for an hour are critical'
-start ', '\''{"thread": false}'\'
+start false
 eventually "select not ($silent)" 'a new start ends it'
 eventually "$silent" 'one without thread promises samples, too'
 exec {fd}>&-

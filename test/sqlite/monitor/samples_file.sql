@@ -84,15 +84,82 @@ select dbmonitor_status() ->> '$.samples';
 --> ERROR: dbcare: samples cannot be moved inside a transaction. Repeat the call outside a transaction, with autocommit on.
 --> 0
 
--- without the option samples are in the database
-select dbmonitor_start(60, '{"thread": false}') ->> '$.samples_file' is null;
+-- without the option a file beside the database is attached during calls
+select dbmonitor_start(60, '{"thread": false}') ->> '$.samples_file' like '%/test.db-samples';
 select dbmonitor_sample() ->> '$.sample_id';
 select count(*) from main.dbcare_sample;
+select count(*) from dbmonitor_queries;
+select dbmonitor_status() ->> '$.samples';
+select count(*) from pragma_database_list where name like 'dbcare%';
+.open test.db
+.read begin.inc
+select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_file' like '%/test.db-samples';
 select count(*) from pragma_database_list where name like 'dbcare%';
 --> 1
 --> 1
+--> 0
+--> 2
 --> 1
 --> 0
+--> 1|1
+--> 0
+
+-- the file is used inside a transaction
+begin;
+select dbmonitor_sample() ->> '$.sample_id';
+commit;
+select dbmonitor_status() ->> '$.samples';
+begin immediate;
+select dbmonitor_sample() ->> '$.sample_id';
+rollback;
+select dbmonitor_status() ->> '$.samples';
+--> 2
+--> 2
+--> 3
+--> 2
+
+-- beside a database that was replaced it is not used
+.open other.db
+.read begin.inc
+create table item (id integer primary key);
+select dbcare_install() is null;
+.shell cp test.db-samples other.db-samples
+select dbmonitor_status() ->> '$.samples', dbhealth_report() is null;
+select dbmonitor_sample();
+select dbmonitor_start(60, '{"thread": false}');
+.shell rm other.db-samples
+select dbmonitor_start(60, '{"thread": false}') ->> '$.samples';
+--> 0
+--> 0|0
+--> ERROR: dbcare: the samples in "other.db-samples" belong to database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "other.db-samples"}').
+--> ERROR: dbcare: the samples in "other.db-samples" belong to database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "other.db-samples"}').
+--> 0
+
+-- a damaged file beside the database does not prevent a report
+.shell printf 'this is no database, however long a text it may be that is in it' >other.db-samples
+select dbhealth_report() is null;
+select dbmonitor_status();
+.shell rm other.db-samples
+--> 0
+--> ERROR: dbcare: samples in "other.db-samples" cannot be used: file is not a database. Make the file accessible, or name another one with the option samples_file of dbmonitor_start().
+
+-- with an empty name samples are in the database and stay there
+.open test.db
+.read begin.inc
+.timeout 0
+select dbmonitor_start(60, '{"samples_file": "", "thread": false}') ->> '$.problem';
+select dbmonitor_start(60, '{"samples_file": "", "thread": false}') ->> '$.hint';
+.timeout 10
+select dbmonitor_start(60, '{"samples_file": "", "thread": false}') ->> '$.problem' is null;
+select dbmonitor_sample() ->> '$.sample_id';
+select dbmonitor_start(60, '{"thread": false}') ->> '$.samples_file' is null;
+select count(*) from main.dbcare_sample;
+--> Samples are stored in the database, and this connection has no busy timeout: its writes fail while a sample is stored.
+--> Set PRAGMA busy_timeout, or name a file with the option samples_file of dbmonitor_start().
+--> 1
+--> 1
+--> 1
+--> 1
 
 -- a read-only database can have a samples file
 .open file:test.db?mode=ro
@@ -139,7 +206,7 @@ select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_fil
 --> 2
 --> ERROR: dbcare: samples cannot be stored in "text": file is not a database. Name a SQLite file that can be written or created, and stay below the limit of attached databases.
 --> ERROR: dbcare: samples cannot be stored in "nowhere/x.db": unable to open database: nowhere/x.db. Name a SQLite file that can be written or created, and stay below the limit of attached databases.
---> ERROR: dbcare: samples cannot be stored in "test.db": it is the database itself. To store samples in the database, remove the option samples_file.
+--> ERROR: dbcare: samples cannot be stored in "test.db": it is the database itself. To store samples in the database, set the option samples_file to an empty string.
 --> ERROR: dbcare: samples cannot be stored in ":memory:": it is not a file. Name a file.
 --> ERROR: dbcare: the samples file is read-only (8)
 --> ERROR: dbcare: unknown option "threads". Did you mean "thread"? Valid options are: thread, samples_file, samples_of, statements_per_second.

@@ -89,7 +89,9 @@ select count(*) from dbmonitor_queries where query like '%secret _%';
 .read invalid.sql
 select query from dbmonitor_queries where query like 'select "id" as "n%';
 select dbmonitor_sample() is not null;
-update dbcare_query set query = cast(x'41ff42' as text) where query like 'select "id" as "n%';
+attach 'test.db-samples' as kept;
+update kept.dbcare_query set query = cast(x'41ff42' as text) where query like 'select "id" as "n%';
+detach kept;
 select count(*) from dbmonitor_queries where query = 'A' || char(0xfffd) || 'B';
 select count(*) from dbmonitor_queries where instr(cast(query as blob), x'ff');
 --> select "id" as "n?ame" from item where id < ?

@@ -1,0 +1,33 @@
+#!/bin/bash
+# Monitoring a SQLite file in one process causes no errors in others that write
+# the file without a busy timeout.  Prints TAP.
+# usage: neighbour.sh [SECONDS]
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+seconds=${1-4}
+
+"${CC:-cc}" -Wall -Wextra -Werror -o "$tmp/writers" test/process/monitor/writers.c -lsqlite3
+
+for mode in delete wal; do
+	db=$tmp/$mode.db
+	sqlite3 "$db" "pragma journal_mode = $mode; create table item (id integer primary key, x);" >/dev/null
+	mkfifo "$tmp/fifo"
+	"${sqlite_shell[@]}" "$db" <"$tmp/fifo" >"$tmp/monitored" 2>&1 &
+	pid=$!
+	exec {fd}>"$tmp/fifo"
+	rm "$tmp/fifo"
+	echo "select dbmonitor_start(0.2) ->> 'running';" >&"$fd"
+	until [ -s "$tmp/monitored" ]; do
+		sleep 0.02
+	done
+	read -r commits errors <<<"$("$tmp/writers" "$db" 8 "$seconds" 2>"$tmp/errors")"
+	echo "select dbmonitor_status() ->> 'samples' > $seconds, coalesce(dbmonitor_status() ->> 'problem', '');" >&"$fd"
+	exec {fd}>&-
+	wait "$pid"
+	is "$(cat "$tmp/monitored")" $'1\n1 ' "$mode: samples are taken while others write"
+	is "$errors" 0 "$mode: eight writers without a busy timeout see no error"
+	result $((commits < 100)) "$mode: they have written ($commits commits)"
+	[ "$errors" = 0 ] || sort "$tmp/errors" | uniq -c | sed 's/^/# /'
+	is "$(sqlite3 "$db" "select count(*) from sqlite_schema")" 1 "$mode: nothing is stored in the database"
+done
+finish
