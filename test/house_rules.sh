@@ -51,6 +51,17 @@ checks()
 		done
 }
 
+# A hint that names a call which does not exist cannot be followed.
+calls_of_messages_exist()
+{
+	grep -rohE --include=*.[ch] --include=*.def '"([^"\\]|\\.)*"' common pg_ext sqlite_ext |
+		grep -oE '\<db(care|migrate|health|check|monitor)_[a-z_]+\(' | sort -u | tr -d '(' |
+		while read -r function; do
+			grep -qw "$function" common/core/api.def expected/surface_*.txt ||
+				echo "no function $function"
+		done
+}
+
 # A check that is declared and cannot run would be found by the first user.  Its
 # findings come from SQL, or from the rows of tables.
 every_check_can_run()
@@ -323,7 +334,7 @@ added_arrows_are_seen()
 
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	no_engine_header_in_core no_file_above_600_lines
-	every_check_can_run every_health_sql_is_a_check
+	every_check_can_run every_health_sql_is_a_check calls_of_messages_exist
 	statements_of_one_name_have_one_shape every_statement_exists
 	every_check_is_tested
 	every_function_is_tested every_required_argument_is_given
