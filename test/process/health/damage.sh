@@ -87,7 +87,7 @@ receiver=$!
 until_true "select active and restart_lsn is not null from pg_replication_slots"
 is "$(said replication_slots)" 'ok: nothing found' 'a slot in use is no finding'
 like "$(said replication_slots 'set dbcare.check_replication_slots_warning = 0;')" \
-	'^warning hc_slot: replication slot hc_slot: in use(; keeps [0-9]+ bytes of WAL)?$' \
+	'^warning hc_slot: replication slot hc_slot: in use(; keeps [0-9.]+ [kMG]?B of WAL)?$' \
 	'unless it keeps more of the log than it may'
 kill "$receiver"
 wait "$receiver" || true

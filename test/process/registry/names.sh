@@ -193,10 +193,10 @@ for engine in sqlite postgresql; do
 		' has no primary key and no unique key of columns that are NOT NULL'")" \
 		"${#names[@]}" "$engine: messages have the names as they are"
 
-	# that of a row without parent says what a repair would do
+	# that of a row without parent moves the row to quarantine
 	findings fix_sql "and check_id = 'orphaned_rows'" | "$engine" names >"$tmp/orphans" || true
-	is "$(grep -c '"1 row to be repaired"' "$tmp/orphans")" ${#names[@]} \
-		"$engine: fix_sql tells of each row without parent"
+	is "$(grep -c '"1 row repaired"' "$tmp/orphans")" ${#names[@]} \
+		"$engine: fix_sql repairs each row without parent"
 	for name in "${names[@]}"; do
 		echo "update ${space[$engine]}$(identifier "$name") set \"order\" = 1;"
 	done | "$engine" names

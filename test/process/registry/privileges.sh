@@ -53,7 +53,7 @@ for db in bare filled; do
 		is "$(outcomes READ "$db" "set role $role;" | grep -v ' 00000$')" \
 			"$({ [ "$db" = bare ] || sed -E 's/.*/& 42501 permission denied for table migration/
 				s/(dbmigrate_history.*)migration/\1history/
-				s/(dbmigrate_drift.*)migration/\1snapshot/
+				s/(dbmigrate_(drift|snapshot).*)migration/\1snapshot/
 				s/(dbmigrate_backfills.*)migration/\1backfill/
 				s/(dbcheck_rules.*)migration/\1rule/
 				s/(dbcheck_quarantine.*)migration/\1quarantine/' <<-'END'
@@ -64,6 +64,7 @@ for db in bare filled; do
 				dbmigrate_plan
 				dbmigrate_verify
 				dbmigrate_drift
+				dbmigrate_snapshot
 				dbmigrate_backfills
 				dbcheck_rules
 				dbcheck_quarantine
