@@ -399,7 +399,7 @@ returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_schema';
 comment on function dbmigrate_schema() is
-	'The normalised schema as a document: engine, fingerprint and objects (type, name, parent, position, definition, details, depends_on), to be compared or given to dbmigrate_diff().';
+	'The normalised schema as a document: engine, fingerprint and objects (type, name, parent, position, definition, details, depends_on, and [SQLite] shown: the name as it was spelled), to be compared or given to dbmigrate_diff().';
 
 create function dbmigrate_snapshot()
 returns jsonb

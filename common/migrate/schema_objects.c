@@ -44,6 +44,9 @@ dbc_migrate_make_schema(dbc_host *host, const dbc_rows *rows)
 							  : "",
 			.details = cells[DBC_OBJECT_DETAILS].text,
 			.depends_on = cells[DBC_OBJECT_DEPENDS_ON].text};
+		schema.items[i].shown = rows->ncols == DBC_OBJECT_SHOWN + 1
+									? cells[DBC_OBJECT_SHOWN].text
+									: schema.items[i].name;
 	}
 	qsort(schema.items, (size_t) schema.count, sizeof(*schema.items),
 		  compare_objects);
@@ -107,6 +110,8 @@ dbc_migrate_object_json(dbc_host *host, const dbc_migrate_object *object)
 
 	dbc_json_put_text(node, "type", object->type);
 	dbc_json_put_text(node, "name", object->name);
+	if (!dbc_same(object->shown, object->name))
+		dbc_json_put_text(node, "shown", object->shown);
 	put_if_any(node, "parent", object->parent, DBC_TEXT);
 	if (object->position > 0)
 		dbc_json_put_int(node, "position", object->position);
@@ -142,7 +147,8 @@ add_difference(comparison *c, const dbc_migrate_object *object,
 {
 	c->found.items[c->found.count++] =
 		(dbc_migrate_difference){.type = object->type,
-								 .object = object->name,
+								 .object = object->shown,
+								 .name = object->name,
 								 .parent = object->parent,
 								 .change = change,
 								 .before = before,
@@ -265,8 +271,8 @@ is_rename(const dbc_migrate_schema *before, const dbc_migrate_schema *after,
 		!dbc_same(removed->before, added->after))
 		return false;
 	return same_or_missing(
-		dbc_migrate_find_object(before, removed->type, removed->object)->parent,
-		dbc_migrate_find_object(after, added->type, added->object)->parent);
+		dbc_migrate_find_object(before, removed->type, removed->name)->parent,
+		dbc_migrate_find_object(after, added->type, added->name)->parent);
 }
 
 /* Replaces each pair that is only a rename by one cosmetic difference. */
@@ -283,8 +289,9 @@ find_renames(comparison *c, const dbc_migrate_schema *before,
 			if (is_rename(before, after, &items[i], &items[j]))
 			{
 				items[i].change = "renamed";
-				items[i].before = items[i].object;
-				items[i].after = items[j].object;
+				items[i].before = items[i].name;
+				items[i].after = items[j].name;
+				items[i].renamed_to = items[j].object;
 				items[i].cosmetic = true;
 				items[j].change = "";
 			}
@@ -381,6 +388,22 @@ find_consequences(comparison *c)
 	}
 }
 
+/* Gives renames the names as the user spelled them. */
+static void
+show_renames(comparison *c)
+{
+	for (int i = 0; i < c->found.count; i++)
+	{
+		dbc_migrate_difference *item = &c->found.items[i];
+
+		if (dbc_same(item->change, "renamed"))
+		{
+			item->before = item->object;
+			item->after = item->renamed_to;
+		}
+	}
+}
+
 /* The order of differences, for qsort. */
 static int
 compare_differences(const void *left, const void *right)
@@ -390,7 +413,7 @@ compare_differences(const void *left, const void *right)
 	int order = strcmp(l->type, r->type);
 
 	if (order == 0)
-		order = strcmp(l->object, r->object);
+		order = strcmp(l->name, r->name);
 	return order != 0 ? order : strcmp(l->change, r->change);
 }
 
@@ -428,6 +451,7 @@ dbc_migrate_compare_schemas(dbc_host *host, const dbc_migrate_schema *before,
 	leave_out_parts(&c, before, after);
 	find_renames(&c, before, after);
 	find_consequences(&c);
+	show_renames(&c);
 	find_moves(&c);
 	qsort(c.found.items, (size_t) c.found.count, sizeof(*c.found.items),
 		  compare_differences);

@@ -24,7 +24,9 @@ enum
 	DBC_OBJECT_DEFINITION,
 	DBC_OBJECT_DETAILS,
 	DBC_OBJECT_DEPENDS_ON,
-	DBC_OBJECT_COLUMNS
+	DBC_OBJECT_COLUMNS,
+	/* [SQLite] the name as the user spelled it, in a column more */
+	DBC_OBJECT_SHOWN = DBC_OBJECT_COLUMNS
 };
 
 /* Those columns as dbc_get_row() reads them. */
@@ -34,6 +36,7 @@ typedef struct dbc_migrate_object
 {
 	const char *type;	/* "table", "column", "constraint", ... */
 	const char *name;	/* unique within its type: app.users, app.users.id */
+	const char *shown;	/* that name as the user spelled it, for results */
 	const char *parent; /* name of the table it belongs to, or NULL */
 	int64_t position;	/* of a column in its table, from 1; else 0 */
 	const char *definition; /* normal form, never NULL */
@@ -72,11 +75,13 @@ dbc_migrate_schema_fingerprint(dbc_host *host,
 typedef struct dbc_migrate_difference
 {
 	const char *type;
-	const char *object;
+	const char *object; /* as the user spelled it */
+	const char *name;	/* as schemas compare it */
 	const char *parent; /* or NULL */
 	const char *change; /* added, removed, changed, renamed or moved */
 	const char *before; /* definition, old name or old position; or NULL */
 	const char *after;
+	const char *renamed_to; /* object of the new name */
 	bool cosmetic; /* only the order of columns, the name of something that
 					* engines name by themselves, or layout of a function */
 } dbc_migrate_difference;

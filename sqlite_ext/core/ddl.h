@@ -39,6 +39,9 @@ extern void dbcsl_append_quoted_name(dbc_buffer *buffer, const char *name);
 /* Appends the normal form of a name. */
 extern void dbcsl_append_normal_name(dbc_buffer *buffer, const char *name);
 
+/* The same with upper and lower case as they are. */
+extern void dbcsl_append_shown_name(dbc_buffer *buffer, const char *name);
+
 /* ---- core/ddl.c and core/ddl_table.c ---- */
 
 typedef struct dbcsl_ddl_column

@@ -84,34 +84,50 @@ is_plain(const char *name)
 		   !is_reserved(name, token.length);
 }
 
+/* Changes ASCII letters from a position on into lower case. */
+static void
+to_lower(dbc_buffer *buffer, size_t start)
+{
+	for (size_t i = start; i < buffer->length; i++)
+		if (buffer->data[i] >= 'A' && buffer->data[i] <= 'Z')
+			buffer->data[i] = (char) (buffer->data[i] - 'A' + 'a');
+}
+
 /* Appends text with ASCII letters in lower case. */
 static void
 append_lower(dbc_buffer *buffer, const char *text, size_t length)
 {
 	dbc_append_bytes(buffer, text, length);
-	for (size_t i = buffer->length - length; i < buffer->length; i++)
-		if (buffer->data[i] >= 'A' && buffer->data[i] <= 'Z')
-			buffer->data[i] = (char) (buffer->data[i] - 'A' + 'a');
+	to_lower(buffer, buffer->length - length);
 }
 
 void
-dbcsl_append_normal_name(dbc_buffer *buffer, const char *name)
+dbcsl_append_shown_name(dbc_buffer *buffer, const char *name)
 {
 	const char *quote;
 
 	if (is_plain(name))
 	{
-		append_lower(buffer, name, strlen(name));
+		dbc_append(buffer, name);
 		return;
 	}
 	dbc_append(buffer, "\"");
 	for (; (quote = strchr(name, '"')) != NULL; name = quote + 1)
 	{
-		append_lower(buffer, name, (size_t) (quote - name));
+		dbc_append_bytes(buffer, name, (size_t) (quote - name));
 		dbc_append(buffer, "\"\"");
 	}
-	append_lower(buffer, name, strlen(name));
+	dbc_append(buffer, name);
 	dbc_append(buffer, "\"");
+}
+
+void
+dbcsl_append_normal_name(dbc_buffer *buffer, const char *name)
+{
+	size_t start = buffer->length;
+
+	dbcsl_append_shown_name(buffer, name);
+	to_lower(buffer, start);
 }
 
 void

@@ -39,20 +39,31 @@ typedef struct listing
 	dbc_buffer name; /* of the object being added */
 } listing;
 
+/* The name of an object, as schemas compare it and as the user spelled it. */
+typedef struct object_name
+{
+	const char *normal;
+	const char *shown;
+} object_name;
+
+/* Columns of a row. */
+#define WIDTH (DBC_OBJECT_SHOWN + 1)
+
 /* Adds a row with the columns that all objects have. */
 static dbc_value *
-add_row(listing *l, const char *type, const char *name, const char *parent,
+add_row(listing *l, const char *type, object_name name, const char *parent,
 		const char *definition)
 {
-	dbc_value *row = l->values + (size_t) l->nrows++ * DBC_OBJECT_COLUMNS;
+	dbc_value *row = l->values + (size_t) l->nrows++ * WIDTH;
 
 	row[DBC_OBJECT_TYPE] = dbc_text(type);
-	row[DBC_OBJECT_NAME] = dbc_text(name);
+	row[DBC_OBJECT_NAME] = dbc_text(name.normal);
 	row[DBC_OBJECT_PARENT] = dbc_text(parent);
 	row[DBC_OBJECT_POSITION] = dbc_int(0);
 	row[DBC_OBJECT_DEFINITION] = dbc_text(definition);
 	row[DBC_OBJECT_DETAILS] = dbc_null();
 	row[DBC_OBJECT_DEPENDS_ON] = dbc_null();
+	row[DBC_OBJECT_SHOWN] = dbc_text(name.shown);
 	return row;
 }
 
@@ -77,22 +88,33 @@ end_name(listing *l)
 	return dbc_copy(&l->h->base, l->name.data, l->name.length);
 }
 
-/* The normal form of a name, after that of its table, if any. */
-static const char *
-qualified(listing *l, const char *parent, const char *name)
+/* A name after that of its table, if any. */
+static object_name
+qualified(listing *l, const object_name *table, const char *name)
 {
-	dbcsl_append_normal_name(start_name(l, parent), name);
-	return end_name(l);
+	object_name result;
+
+	dbcsl_append_shown_name(start_name(l, table ? table->shown : NULL), name);
+	result.shown = end_name(l);
+	dbcsl_append_normal_name(start_name(l, table ? table->normal : NULL), name);
+	result.normal = end_name(l);
+	return result;
 }
 
 /* The name of a constraint, or one made of its definition. */
-static const char *
-constraint_name(listing *l, const char *table, const dbcsl_ddl_constraint *c)
+static object_name
+constraint_name(listing *l, const object_name *table,
+				const dbcsl_ddl_constraint *c)
 {
+	object_name result;
+
 	if (c->name)
 		return qualified(l, table, c->name);
-	dbc_append(start_name(l, table), c->label);
-	return end_name(l);
+	dbc_append(start_name(l, table->shown), c->label);
+	result.shown = end_name(l);
+	dbc_append(start_name(l, table->normal), c->label);
+	result.normal = end_name(l);
+	return result;
 }
 
 /* The details of an object: its text and its place in the schema. */
@@ -110,7 +132,7 @@ details(listing *l, const char *text, int64_t order)
 
 typedef struct named_constraint
 {
-	const char *name;
+	object_name name;
 	const char *definition;
 } named_constraint;
 
@@ -120,7 +142,7 @@ compare_constraints(const void *left, const void *right)
 {
 	const named_constraint *l = left;
 	const named_constraint *r = right;
-	int order = strcmp(l->name, r->name);
+	int order = strcmp(l->name.normal, r->name.normal);
 
 	return order != 0 ? order : strcmp(l->definition, r->definition);
 }
@@ -128,7 +150,7 @@ compare_constraints(const void *left, const void *right)
 /* Adds the constraints of a table.  SQLite allows equal names: they are
  * numbered in an order that does not depend on the text. */
 static void
-add_constraints(listing *l, const char *table, const dbcsl_ddl *ddl)
+add_constraints(listing *l, const object_name *table, const dbcsl_ddl *ddl)
 {
 	dbc_host *host = &l->h->base;
 	named_constraint *sorted =
@@ -144,13 +166,16 @@ add_constraints(listing *l, const char *table, const dbcsl_ddl *ddl)
 		  compare_constraints);
 	for (int i = 0; i < ddl->nconstraints; i++)
 	{
-		bool again = i > 0 && dbc_same(sorted[i - 1].name, sorted[i].name);
+		object_name name = sorted[i].name;
+		bool again = i > 0 && dbc_same(sorted[i - 1].name.normal, name.normal);
 
 		number = again ? number + 1 : 1;
-		add_row(l, "constraint",
-				again ? dbc_format(host, "%s %d", sorted[i].name, number)
-					  : sorted[i].name,
-				table, sorted[i].definition);
+		if (again)
+		{
+			name.normal = dbc_format(host, "%s %d", name.normal, number);
+			name.shown = dbc_format(host, "%s %d", name.shown, number);
+		}
+		add_row(l, "constraint", name, table->normal, sorted[i].definition);
 	}
 }
 
@@ -158,13 +183,13 @@ add_constraints(listing *l, const char *table, const dbcsl_ddl *ddl)
 
 /* Adds the columns of a table. */
 static void
-add_columns(listing *l, const char *table, const dbcsl_ddl *ddl)
+add_columns(listing *l, const object_name *table, const dbcsl_ddl *ddl)
 {
 	for (int i = 0; i < ddl->ncolumns; i++)
 	{
 		const dbcsl_ddl_column *column = &ddl->columns[i];
 		dbc_value *row = add_row(l, "column", qualified(l, table, column->name),
-								 table, column->definition);
+								 table->normal, column->definition);
 
 		row[DBC_OBJECT_POSITION] = dbc_int(i + 1);
 	}
@@ -176,18 +201,20 @@ add_object(listing *l, const dbc_value *source, const dbcsl_ddl *ddl)
 {
 	const char *type = source[T_TYPE].text;
 	bool trigger = dbc_same(type, "trigger");
-	const char *table = trigger || dbc_same(type, "index")
-							? qualified(l, NULL, source[T_TABLE].text)
-							: NULL;
-	const char *name =
-		qualified(l, trigger ? table : NULL, source[T_NAME].text);
-	dbc_value *row = add_row(l, type, name, table, ddl->definition);
+	object_name table = {NULL, NULL};
+	object_name name;
+	dbc_value *row;
+
+	if (trigger || dbc_same(type, "index"))
+		table = qualified(l, NULL, source[T_TABLE].text);
+	name = qualified(l, trigger ? &table : NULL, source[T_NAME].text);
+	row = add_row(l, type, name, table.normal, ddl->definition);
 
 	if (l->whole)
 		row[DBC_OBJECT_DETAILS] =
 			dbc_json(details(l, ddl->text, source[T_ORDER].integer));
-	add_columns(l, name, ddl);
-	add_constraints(l, name, ddl);
+	add_columns(l, &name, ddl);
+	add_constraints(l, &name, ddl);
 }
 
 /* The objects in the rows of such a query. */
@@ -205,8 +232,7 @@ dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 		ddls[i] = dbcsl_read_ddl(h, dbc_get_text(&h->base, texts, i, T_SQL));
 		count += 1 + (size_t) ddls[i].ncolumns + (size_t) ddls[i].nconstraints;
 	}
-	l.values =
-		dbcsl_alloc(&h->base, count * DBC_OBJECT_COLUMNS * sizeof(*l.values));
+	l.values = dbcsl_alloc(&h->base, count * WIDTH * sizeof(*l.values));
 	dbc_buffer_init(&l.name, &h->base);
 	for (int i = 0; i < texts->nrows; i++)
 	{
@@ -218,7 +244,7 @@ dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 			(void) dbc_get_text(&h->base, texts, i, T_TABLE);
 		add_object(&l, source, &ddls[i]);
 	}
-	rows->ncols = DBC_OBJECT_COLUMNS;
+	rows->ncols = WIDTH;
 	rows->nrows = l.nrows;
 	rows->values = l.values;
 	return rows;
