@@ -35,3 +35,6 @@ rollback;
 begin read only;
 select version, state from dbmigrate_status();
 rollback;
+-- a check of SQLite, and a function
+call dbhealth_fix('wal_growth');
+select dbmigrate_rebuild('t', 'create table t (id int)');

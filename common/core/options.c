@@ -4,6 +4,7 @@
  */
 #include "common/core/options.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "common/core/json.h"
@@ -138,6 +139,21 @@ read_texts(dbc_host *host, const dbc_option *option, const char *json)
 	return texts;
 }
 
+/* A refused value as both engines show it: jsonb writes numbers in full. */
+static const char *
+show_value(dbc_host *host, const dbc_json_entry *member)
+{
+	double number;
+
+	if (member->kind == DBC_I_STRING)
+		return dbc_format(host, "\"%s\"", member->text);
+	if (member->kind != DBC_I_NUMBER)
+		return member->text;
+	if (!dbc_parse_real(member->text, &number) || fabs(number) >= 1e15)
+		return "a number of this size";
+	return dbc_real_text(host, number);
+}
+
 static void
 read_member(dbc_host *host, const dbc_option *option,
 			const dbc_json_entry *member, dbc_option_value *given)
@@ -173,9 +189,7 @@ read_member(dbc_host *host, const dbc_option *option,
 	if (!fits)
 		refuse_value(host, option,
 					 member->kind == DBC_I_STRING ? member->text : NULL,
-					 member->kind == DBC_I_STRING
-						 ? dbc_format(host, "\"%s\"", member->text)
-						 : member->text);
+					 show_value(host, member));
 	given->text = member->text;
 	given->given = true;
 }

@@ -324,10 +324,16 @@ DBC_RUN(dbhealth_fix)
 		dbc_health_require_check(host, args->check_id.text);
 	dbc_json_node *result = dbc_json_object(host);
 	const dbc_findings *findings;
+	dbc_health_fixer fixer;
 	int count = 0;
-	dbc_health_fixer fixer = dbc_health_start_fixer(
-		host, dbc_option_or(&given->dry_run, true), given->confirm.text);
 
+	if (!(check->engines & host->engine))
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "dbhealth_checks() lists the checks.",
+				 "health check \"%s\" exists on %s only", check->id,
+				 check->engines == DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
+	fixer = dbc_health_start_fixer(host, dbc_option_or(&given->dry_run, true),
+								   given->confirm.text);
 	findings = dbc_health_rerun_check(&fixer, check->id);
 	for (int i = 0; i < findings->count; i++)
 	{

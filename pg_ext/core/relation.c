@@ -6,6 +6,8 @@
 #include "pg_ext/core/relation.h"
 
 #include "access/table.h"
+#include "commands/dbcommands.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -21,7 +23,9 @@ read_name(dbcpg_host *host, const char *text)
 	RangeVar *name;
 
 	if (!SplitIdentifierString(pstrdup(text), '.', &parts) || parts == NIL ||
-		list_length(parts) > 3)
+		list_length(parts) > 3 ||
+		(list_length(parts) == 3 &&
+		 strcmp(linitial(parts), get_database_name(MyDatabaseId)) != 0))
 		dbc_fail(&host->base, DBC_INVALID_NAME, NULL,
 				 "Write the name of a table as in SQL: schema.table, with "
 				 "quotes around names that need them.",
@@ -29,8 +33,6 @@ read_name(dbcpg_host *host, const char *text)
 	name = makeRangeVar(NULL, llast(parts), -1);
 	if (list_length(parts) > 1)
 		name->schemaname = list_nth(parts, list_length(parts) - 2);
-	if (list_length(parts) > 2)
-		name->catalogname = linitial(parts);
 	return name;
 }
 

@@ -8,6 +8,9 @@
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/transaction.h"
 
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/arguments.h"
@@ -16,6 +19,9 @@
 
 /* Marks text as JSON for SQLite's own JSON functions. */
 #define JSON_SUBTYPE 74
+
+/* Around a number, as isspace() in PostgreSQL. */
+#define SPACES " \t\n\v\f\r"
 
 /* ---- arguments ---- */
 
@@ -47,23 +53,38 @@ refuse_type(dbcsl_host *h, const dbc_field *field, sqlite3_value *value,
 			 h->base.function->name, wanted, type_of(value));
 }
 
+/* Fails for the bytes of a text that are not a character, as PostgreSQL does.
+ */
+static _Noreturn void
+refuse_bytes(dbcsl_host *h, const char *text, size_t length)
+{
+	unsigned char first = (unsigned char) *text;
+	size_t wanted = first < 0xc0 || first >= 0xf8 ? 1
+					: first < 0xe0				  ? 2
+					: first < 0xf0				  ? 3
+												  : 4;
+	dbc_buffer bytes;
+
+	dbc_buffer_init(&bytes, &h->base);
+	for (size_t i = 0; i < wanted && i < length; i++)
+		dbc_append_format(&bytes, " 0x%02x", (unsigned char) text[i]);
+	dbc_fail(&h->base, DBCSL_BAD_TEXT, NULL, NULL,
+			 "invalid byte sequence for encoding \"UTF8\":%s", bytes.data);
+}
+
 /* Copies text; fails if PostgreSQL would reject it. */
 static const char *
-take_text(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
+take_text(dbcsl_host *h, sqlite3_value *value)
 {
 	const char *text = (const char *) sqlite3_value_text(value);
 	size_t length = (size_t) sqlite3_value_bytes(value);
+	size_t valid;
 
 	if (!text)
 		dbcsl_fail_memory(h);
-	if (memchr(text, '\0', length))
-		dbc_fail(&h->base, DBCSL_BAD_TEXT, NULL, NULL,
-				 "argument %s of %s contains a NUL character", field->name,
-				 h->base.function->name);
-	if (dbc_valid_utf8(text, length) < length)
-		dbc_fail(&h->base, DBCSL_BAD_TEXT, NULL, NULL,
-				 "argument %s of %s is not valid UTF-8", field->name,
-				 h->base.function->name);
+	valid = strnlen(text, dbc_valid_utf8(text, length));
+	if (valid < length)
+		refuse_bytes(h, text + valid, length - valid);
 	return dbc_copy(&h->base, text, length);
 }
 
@@ -71,7 +92,7 @@ take_text(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 static const char *
 take_json(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 {
-	const char *text = take_text(h, field, value);
+	const char *text = take_text(h, value);
 	const char *problem;
 
 	if (!dbc_json_read(&h->base, text, strlen(text), NULL, 0, &problem))
@@ -92,27 +113,75 @@ take_any(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 		case SQLITE_FLOAT:
 			return dbc_real(sqlite3_value_double(value));
 		case SQLITE_TEXT:
-			return dbc_text(take_text(h, field, value));
+			return dbc_text(take_text(h, value));
 		case SQLITE_BLOB:
 			refuse_type(h, field, value, "a number or text");
 	}
 	return dbc_null();
 }
 
-/* Reads a numeric or boolean argument. */
+/* Fails for text that is not a number, in PostgreSQL's words. */
+static _Noreturn void
+refuse_syntax(dbcsl_host *h, const char *text, const char *type)
+{
+	dbc_fail(&h->base, DBC_INVALID_TEXT, NULL, NULL,
+			 "invalid input syntax for type %s: \"%s\"", type, text);
+}
+
+/* Reads an integer from text as PostgreSQL does. */
+static dbc_value
+read_integer(dbcsl_host *h, const char *text)
+{
+	char *end;
+	long long number;
+
+	errno = 0;
+	number = strtoll(text, &end, 10);
+	if (end == text || end[strspn(end, SPACES)])
+		refuse_syntax(h, text, "bigint");
+	if (errno == ERANGE)
+		dbc_fail(&h->base, DBC_OUT_OF_RANGE, NULL, NULL,
+				 "value \"%s\" is out of range for type bigint", text);
+	return dbc_int(number);
+}
+
+/* Reads a real number from text as PostgreSQL does. */
+static dbc_value
+read_real(dbcsl_host *h, const char *text)
+{
+	const char *start = text + strspn(text, SPACES);
+	const char *digits = dbc_copy(&h->base, start, strcspn(start, SPACES));
+	char *end;
+	double number;
+
+	if (start[strlen(digits) + strspn(start + strlen(digits), SPACES)])
+		refuse_syntax(h, text, "double precision");
+	if (dbc_parse_real(digits, &number))
+		return dbc_real(number);
+	if (!isinf(strtod(digits, &end)) || *end || strpbrk(digits, "iI"))
+		refuse_syntax(h, text, "double precision");
+	dbc_fail(&h->base, DBC_OUT_OF_RANGE, NULL, NULL,
+			 "\"%s\" is out of range for type double precision", text);
+}
+
+/* Reads a numeric or boolean argument; text is one if it looks like one. */
 static dbc_value
 take_number(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 {
-	bool integer = sqlite3_value_type(value) == SQLITE_INTEGER;
+	int type = sqlite3_value_type(value);
 	int64_t number = sqlite3_value_int64(value);
 
 	if (field->type == DBC_T_REAL)
 	{
-		if (!integer && sqlite3_value_type(value) != SQLITE_FLOAT)
+		if (type == SQLITE_TEXT)
+			return read_real(h, take_text(h, value));
+		if (type != SQLITE_INTEGER && type != SQLITE_FLOAT)
 			refuse_type(h, field, value, "a number");
 		return dbc_real(sqlite3_value_double(value));
 	}
-	if (!integer)
+	if (field->type == DBC_T_INT && type == SQLITE_TEXT)
+		return read_integer(h, take_text(h, value));
+	if (type != SQLITE_INTEGER)
 		refuse_type(h, field, value, "integer");
 	if (field->type == DBC_T_INT)
 		return dbc_int(number);
@@ -163,12 +232,12 @@ take_argument(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 		return take_number(h, field, value);
 	if (field->type == DBC_T_VERSION &&
 		(type == SQLITE_INTEGER || type == SQLITE_FLOAT))
-		dbc_refuse_number(&h->base, take_text(h, field, value));
+		dbc_refuse_number(&h->base, take_text(h, value));
 	if (type != SQLITE_TEXT)
 		refuse_type(h, field, value, "text");
 	if (field->type == DBC_T_JSON)
 		return dbc_json(take_json(h, field, value));
-	return dbc_text(take_text(h, field, value));
+	return dbc_text(take_text(h, value));
 }
 
 /* Reads all arguments; omitted ones are null. */

@@ -114,6 +114,13 @@ alter extension dbcare set schema public;
 -- functions of SQLite alone
 select throws_ok($$select dbmigrate_rebuild('t', 'create table t (a integer)')$$, '0A000', 'dbmigrate_rebuild exists on SQLite only',
 	'a function that PostgreSQL lacks says so');
+select throws_ok($$select dbcheck_undo('x')$$, '22P02', 'invalid input syntax for type bigint: "x"', 'text that is no number');
+select throws_ok($$select dbcheck_undo('99999999999999999999')$$, '22003', 'value "99999999999999999999" is out of range for type bigint',
+	'a number out of range');
+select throws_ok($$select dbmonitor_start('x')$$, '22P02', 'invalid input syntax for type double precision: "x"', 'text that is no real number');
+select throws_ok($$select dbmonitor_start('1e400')$$, '22003', '"1e400" is out of range for type double precision', 'a real number out of range');
+select throws_ok($$select dbcare_get(convert_from('\xc328', 'UTF8'))$$, '22021', 'invalid byte sequence for encoding "UTF8": 0xc3 0x28',
+	'text that is not UTF-8');
 
 select * from finish();
 rollback;

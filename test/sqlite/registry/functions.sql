@@ -177,10 +177,12 @@ select dbcare_get('slow' || char(0) || 'query');
 select dbcare_get(cast(x'ff' as text));
 select dbcare_set('actor', cast(x'c3' as text));
 select dbcare_set('actor', cast(x'eda080' as text));
---> ERROR: dbcare: argument name of dbcare_get contains a NUL character
---> ERROR: dbcare: argument name of dbcare_get is not valid UTF-8
---> ERROR: dbcare: argument value of dbcare_set is not valid UTF-8
---> ERROR: dbcare: argument value of dbcare_set is not valid UTF-8
+select dbcare_set('actor', cast(x'61c328' as text));
+--> ERROR: dbcare: invalid byte sequence for encoding "UTF8": 0x00
+--> ERROR: dbcare: invalid byte sequence for encoding "UTF8": 0xff
+--> ERROR: dbcare: invalid byte sequence for encoding "UTF8": 0xc3
+--> ERROR: dbcare: invalid byte sequence for encoding "UTF8": 0xed 0xa0 0x80
+--> ERROR: dbcare: invalid byte sequence for encoding "UTF8": 0xc3 0x28
 
 -- values of settings may have any type except BLOB
 select dbcare_set('actor', x'00');
@@ -224,6 +226,24 @@ select dbmigrate_watch(1);
 select dbmigrate_measure();
 --> ERROR: dbcare: dbmigrate_watch exists on PostgreSQL only. SQLite does not record who changes a schema; dbmigrate_drift() lists the changes.
 --> ERROR: dbcare: dbmigrate_measure exists on PostgreSQL only. dbmigrate_plan() lists what pending statements lock; dbmigrate_test() runs them and rolls them back.
+
+-- a check of PostgreSQL alone has no fix
+select dbhealth_fix('xid_wraparound');
+--> ERROR: dbcare: health check "xid_wraparound" exists on PostgreSQL only. dbhealth_checks() lists the checks.
+
+-- text for a number that is none
+select dbcheck_undo('x');
+select dbcheck_undo('7.0');
+select dbcheck_undo('99999999999999999999');
+select dbcheck_undo(7.5);
+select dbmonitor_start('x');
+select dbmonitor_start('1e400');
+--> ERROR: dbcare: invalid input syntax for type bigint: "x"
+--> ERROR: dbcare: invalid input syntax for type bigint: "7.0"
+--> ERROR: dbcare: value "99999999999999999999" is out of range for type bigint
+--> ERROR: dbcare: argument repair_id of dbcheck_undo must be integer, not real
+--> ERROR: dbcare: invalid input syntax for type double precision: "x"
+--> ERROR: dbcare: "1e400" is out of range for type double precision
 
 -- a function that returns rows is not called in SELECT
 select dbmigrate_drift();
