@@ -105,13 +105,13 @@ findings_have_a_margin(void **state)
 
 	(void) state;
 	fake_expect_message(fake, "table_bloat",
-						"shop.orders: about 50 % is free space, 50000 bytes");
+						"shop.orders: about 50 % is free space, 48.8 kB");
 	assert_string_equal(fake_text(fake, 0, FIX_SQL), "FIX IT;");
 	fake->pages.pages = 1024;
 	fake->pages.deviation = .1;
-	fake_expect_message(fake, "table_bloat",
-						"shop.orders: about 50 % is free space, 512000 "
-						"bytes, plus or minus 1.1 %");
+	fake_expect_message(
+		fake, "table_bloat",
+		"shop.orders: about 50 % is free space, 500 kB, plus or minus 1.06 %");
 	fake_free(fake);
 }
 

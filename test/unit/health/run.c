@@ -135,8 +135,8 @@ values_are_rounded_for_people(void **state)
 	{
 		double value;
 		const char *text;
-	} cases[] = {{12, "12"},		  {12.34, "12.3"}, {12.36, "12.4"},
-				 {2.04, "2"},		  {-0.04, "0"},	   {0.1 + 0.2, "0.3"},
+	} cases[] = {{12, "12"},		  {12.34, "12.3"},	{12.36, "12.4"},
+				 {2.04, "2.04"},	  {-0.04, "-0.04"}, {0.1 + 0.2, "0.3"},
 				 {1048576, "1048576"}};
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 	size_t i;

@@ -16,7 +16,7 @@ drops(void **state)
 
 	(void) state;
 	lint_finds("drop table big", operation, "drop-table", "warning");
-	lint_says("table big (about 10,000,000 rows, 1.9 GB) is dropped with "
+	lint_says("table big (about 10,000,000 rows, 1.86 GB) is dropped with "
 			  "everything in it");
 	pair[0] = operation;
 	pair[1] = (dbc_lint_operation){
@@ -186,8 +186,9 @@ commands(void **state)
 
 	(void) state;
 	lint_finds("vacuum full big", operation, "full-rewrite-command", "error");
-	lint_says("VACUUM FULL rewrites all of big (about 10,000,000 rows, 1.9 GB) "
-			  "under an ACCESS EXCLUSIVE lock");
+	lint_says(
+		"VACUUM FULL rewrites all of big (about 10,000,000 rows, 1.86 GB) "
+		"under an ACCESS EXCLUSIVE lock");
 	lint_weighs("vacuum full big", operation, "full-rewrite-command");
 	operation.verb = DBC_V_MOVE;
 	lint_finds("alter table", operation, "full-rewrite-command", "error");
@@ -254,7 +255,7 @@ locks_are_kept(void **state)
 	(void) state;
 	lint_reads("one; two", twice, "many-statements-under-ael", false, "error");
 	lint_says(
-		"two of big (about 10,000,000 rows, 1.9 GB) runs while other sessions "
+		"two of big (about 10,000,000 rows, 1.86 GB) runs while other sessions "
 		"can neither read nor write big, locked since statement 1");
 	lint_reads("one", twice, "many-statements-under-ael", false, NULL);
 	lint_reads("ALTER TABLE; ALTER TABLE", twice, "multiple-alter-same-table",
