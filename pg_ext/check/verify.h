@@ -175,7 +175,6 @@ extern AttrNumber dbcpg_check_map_column(Oid table, Oid other,
 typedef struct dbcpg_check_table_scan
 {
 	dbcpg_check_verification *v;
-	const char *phase;
 	Relation table;
 	TableScanDesc scan;
 	TupleTableSlot *row;
@@ -185,8 +184,7 @@ typedef struct dbcpg_check_table_scan
 
 /* Open a scan of a table, read the next row if there is one, and close it. */
 extern void dbcpg_check_open_scan(dbcpg_check_table_scan *reader,
-								  dbcpg_check_verification *v, Oid table,
-								  const char *phase);
+								  dbcpg_check_verification *v, Oid table);
 extern bool dbcpg_check_next_scanned_row(dbcpg_check_table_scan *reader);
 extern void dbcpg_check_close_scan(dbcpg_check_table_scan *reader);
 

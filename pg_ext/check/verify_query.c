@@ -134,7 +134,8 @@ dbcpg_check_verify_by_query(dbcpg_check_verification *v)
 	for (int i = 0; i < v->nconstraints; i++)
 		if (v->constraints[i].way == DBCPG_BY_QUERY)
 		{
-			dbc_progress(&v->host->base, "queries", i, v->nconstraints);
+			dbc_progress(&v->host->base, v->task->table->shown, i,
+						 v->nconstraints);
 			query_rows(v, &v->constraints[i]);
 		}
 }

@@ -43,10 +43,9 @@ refuse_unreadable(Relation table)
 
 void
 dbcpg_check_open_scan(dbcpg_check_table_scan *reader,
-					  dbcpg_check_verification *v, Oid table, const char *phase)
+					  dbcpg_check_verification *v, Oid table)
 {
 	reader->v = v;
-	reader->phase = phase;
 	reader->table = table_open(table, AccessShareLock);
 	refuse_unreadable(reader->table);
 	reader->row = table_slot_create(reader->table, NULL);
@@ -68,9 +67,8 @@ dbcpg_check_next_scanned_row(dbcpg_check_table_scan *reader)
 								reader->row))
 		return false;
 	if ((++v->done & (PROGRESS_ROWS - 1)) == 0)
-		dbc_progress(&v->host->base,
-					 psprintf("%s %s", reader->phase, v->task->table->shown),
-					 v->done, Max(v->done, v->total));
+		dbc_progress(&v->host->base, v->task->table->shown, v->done,
+					 Max(v->done, v->total));
 	return true;
 }
 
@@ -165,7 +163,7 @@ add_keys(dbcpg_check_verification *v, dbcpg_check_parent_keys *parents,
 	dbcpg_check_key key;
 	uint64 value;
 
-	dbcpg_check_open_scan(&reader, v, table, "parents of");
+	dbcpg_check_open_scan(&reader, v, table);
 	for (int i = 0; i < parents->ncolumns; i++)
 	{
 		const FormData_pg_attribute *column;

@@ -121,7 +121,7 @@ scan_table(pass *p, Oid table)
 	dbcpg_check_table_scan reader;
 	int ntests;
 
-	dbcpg_check_open_scan(&reader, v, table, "rows of");
+	dbcpg_check_open_scan(&reader, v, table);
 	MemoryContextSwitchTo(reader.executor->es_query_cxt);
 	ntests = prepare_tests(p, &reader, tests);
 	MemoryContextSwitchTo(context);

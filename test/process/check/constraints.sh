@@ -42,6 +42,17 @@ wait $client || true
 is "$(grep -vE '^(CONTEXT|PL/pgSQL)' "$tmp/answer")" 'ERROR:  canceling statement due to user request
 passer "$user", public 0' 'cancelled in the middle of code of the owner, the session is who and what it was'
 
+postgresql big <<<"select dbcheck_rule_add('sleeps', 'slow', 'pg_sleep(0.05) is not null')" >"$tmp/rule"
+PGAPPNAME=ruled postgresql big >"$tmp/ruled" 2>&1 \
+	<<<"select count(*) from dbcheck_run('{\"sources\": [\"rule\"], \"relation\": \"slow\"}')" &
+client=$!
+until_true big "select exists (select from pg_stat_activity where application_name = 'ruled' and wait_event = 'PgSleep')"
+is "$(postgresql big <<<"select function_name, phase from dbcare_progress()")" 'dbcheck_run public.slow' \
+	'dbcare_progress shows the table of a rule'
+postgresql big <<<"select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'ruled'" >"$tmp/cancelled"
+wait $client || true
+postgresql big <<<"select dbcheck_rule_drop('sleeps')" >"$tmp/rule"
+
 # ---- memory ----
 
 # The peak of a process's private memory, in MiB.
