@@ -539,7 +539,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_checks';
 comment on function dbhealth_checks(jsonb) is
-	'Runs the health checks: one row per finding, and one row per check without findings.';
+	'Runs the health checks: one row per finding, and one row per check without findings; checks that were not run only on request.';
 
 create function dbhealth_score(
 	options jsonb default null)
@@ -692,6 +692,14 @@ language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_html';
 comment on function dbhealth_html(jsonb) is
 	'Returns the health report as one self-contained HTML page.';
+
+create function dbhealth_text(
+	options jsonb default null)
+returns text
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_text';
+comment on function dbhealth_text(jsonb) is
+	'Returns the health report as text for a terminal, the worst findings first.';
 
 create function dbhealth_fleet(
 	options jsonb default null)

@@ -73,6 +73,14 @@ dbc_health_fold_findings(dbc_host *host, dbc_findings *findings,
 		i = fold_check(findings, list, i, most);
 }
 
+bool
+dbc_health_is_shown(const dbc_findings *findings, const dbc_finding *finding)
+{
+	return !finding->folded &&
+		   (findings->verbose || (finding->severity != DBC_SKIPPED &&
+								  finding->severity != DBC_NOT_APPLICABLE));
+}
+
 int
 dbc_health_next_folded(const dbc_findings *findings, int *place,
 					   const dbc_health_check **check)

@@ -17,6 +17,11 @@
 extern void dbc_health_fold_findings(dbc_host *host, dbc_findings *findings,
 									 int64_t otherwise);
 
+/* Whether a report lists a finding: not if it is folded, nor a check that was
+ * not run unless that was requested. */
+extern bool dbc_health_is_shown(const dbc_findings *findings,
+								const dbc_finding *finding);
+
 /* The next check with folded findings from *place on, and their number; 0 at
  * the end. */
 extern int dbc_health_next_folded(const dbc_findings *findings, int *place,

@@ -56,7 +56,7 @@ DBC_RUN(dbhealth_checks)
 	{
 		const dbc_finding *finding = &findings->list[i];
 
-		if (finding->folded)
+		if (!dbc_health_is_shown(findings, finding))
 			continue;
 		dbc_emit(host, dbc_text(finding->check->id),
 				 dbc_text(dbc_health_categories[finding->check->category]),

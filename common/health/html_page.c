@@ -116,6 +116,8 @@ append_counts(dbc_health_page *page)
 static void
 append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 {
+	const char *cap = dbc_health_cap_text(page->host, page->score);
+
 	dbc_append(
 		&page->text,
 		"<body>\n<a class=\"skip\" href=\"#main\">Skip to the report"
@@ -124,6 +126,9 @@ append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 	append_ring(page);
 	append_facts(page, ping);
 	append_counts(page);
+	if (cap)
+		dbc_health_append_markup(&page->text, "<p class=\"cap\">%s.</p>\n",
+								 cap);
 	dbc_append(&page->text,
 			   "</header>\n<nav aria-label=\"Sections\">\n<ul>\n<li><a "
 			   "href=\"#actions\">Recommended actions</a></li>\n<li><a "

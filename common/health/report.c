@@ -52,7 +52,7 @@ findings_node(dbc_host *host, const dbc_findings *findings)
 	dbc_json_node *node = dbc_json_array(host);
 
 	for (int i = 0; i < findings->count; i++)
-		if (!findings->list[i].folded)
+		if (dbc_health_is_shown(findings, &findings->list[i]))
 			dbc_json_push(node, finding_node(host, &findings->list[i]));
 	return node;
 }
@@ -225,6 +225,7 @@ DBC_RUN(dbhealth_report)
 	dbc_json_put_int(report, "score", score.score);
 	dbc_json_put_int(report, "score_version", DBC_SCORE_VERSION);
 	dbc_json_put_text(report, "status", score.status);
+	dbc_json_put_text(report, "cap", dbc_health_cap_text(host, &score));
 	dbc_json_put(report, "summary", summary_node(host, &score));
 	put_real(report, "coverage", score.coverage);
 	dbc_health_fold_findings(host, findings, DBC_MOST_FINDINGS);

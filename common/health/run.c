@@ -69,7 +69,8 @@ static const char *const levels[] = {"fast", "full", NULL};
 	O(categories, TEXTS, .choices = dbc_health_categories) \
 	O(checks, TEXTS, .choices = dbc_health_check_ids)      \
 	O(level, TEXT, .choices = levels)                      \
-	O(findings, INT, .maximum = INT_MAX)
+	O(findings, INT, .maximum = INT_MAX)                   \
+	O(verbose, BOOL)
 DBC_OPTIONS(check_options, CHECK_OPTIONS);
 
 /* Whether a list given as an option contains a name. */
@@ -463,6 +464,8 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	run.given = dbc_read_options(host, options, check_options);
 	total = count_asked_for(host, run.given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
+	run.findings->verbose =
+		run.given->verbose.integer || run.given->checks.given;
 	run.findings->most = dbc_option_or(&run.given->findings, -1);
 	run.findings->duration_ms =
 		dbc_alloc(host, (size_t) dbc_health_nchecks * sizeof(double));

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/core/text.h"
+
 #define CRITICAL_BASE	  15
 #define WARNING_BASE	  3
 #define CHECK_CAP		  30 /* critical findings and warnings of one check */
@@ -309,4 +311,17 @@ dbc_health_score_findings(dbc_findings *findings)
 	}
 	result.status = status_of(result.score);
 	return result;
+}
+
+const char *
+dbc_health_cap_text(dbc_host *host, const dbc_health_score *score)
+{
+	const dbc_finding *finding = score->capped_by;
+
+	if (!finding)
+		return NULL;
+	return dbc_format(host, "Score capped at %d because %s is %s: %s",
+					  score->score, finding->check->id,
+					  dbc_health_severity_names[finding->severity],
+					  finding->reason ? finding->reason : finding->message);
 }

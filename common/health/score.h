@@ -52,6 +52,10 @@ typedef struct dbc_health_score
  * score does not depend on their order. */
 extern dbc_health_score dbc_health_score_findings(dbc_findings *findings);
 
+/* Which finding caps the score, as a message; NULL if none does. */
+extern const char *dbc_health_cap_text(dbc_host *host,
+									   const dbc_health_score *score);
+
 /* The penalty of a finding if it is the first of its check and no cap
  * applies. */
 extern double dbc_health_base_penalty(const dbc_finding *finding);

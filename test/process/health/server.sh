@@ -141,7 +141,7 @@ configure "synchronous_standby_names = ''"
 # ---- what only a primary has ----
 
 is "$(on standby postgresql sick <<-'END'
-	select string_agg(check_id, ' ' order by check_id) from dbhealth_checks('{"categories": ["operations"]}')
+	select string_agg(check_id, ' ' order by check_id) from dbhealth_checks('{"categories": ["operations"], "verbose": true}')
 	where reason ~ 'standby|primary';
 END
 )" 'archiver_failing insert_only_unvacuumed prepared_xacts standby_missing subscription_errors vacuum_overdue' \

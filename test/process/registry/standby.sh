@@ -26,7 +26,7 @@ on()
 # Functions and checks whose rows are not compared: of each server's own state,
 # of what it counts for itself, of what a primary alone does.
 own_functions='dbhealth_connections dbhealth_fleet dbhealth_html dbhealth_metrics
-	dbhealth_report dbhealth_statistics dbmonitor_statistics'
+	dbhealth_report dbhealth_statistics dbhealth_text dbmonitor_statistics'
 own_checks='archiver_failing insert_only_unvacuumed prepared_xacts replication_slots
 	standby_missing stats_stale subscription_errors unused_indexes vacuum_overdue
 	xmin_horizon_held'

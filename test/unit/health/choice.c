@@ -15,14 +15,16 @@ levels(void **state)
 	int row;
 
 	(void) state;
-	assert_true(fake_call(fake, "dbhealth_checks", 1,
-						  dbc_json("{\"level\": \"fast\"}")));
+	assert_true(
+		fake_call(fake, "dbhealth_checks", 1,
+				  dbc_json("{\"level\": \"fast\", \"verbose\": true}")));
 	row = fake_row_of(fake, "integrity_structure");
 	assert_string_equal(fake_text(fake, row, SEVERITY), "skipped");
 	assert_string_equal(fake_text(fake, row, REASON), "needs level full");
 	assert_int_equal(fake_count(fake, "health/integrity_structure"), 0);
-	assert_true(fake_call(fake, "dbhealth_checks", 1,
-						  dbc_json("{\"level\": \"full\"}")));
+	assert_true(
+		fake_call(fake, "dbhealth_checks", 1,
+				  dbc_json("{\"level\": \"full\", \"verbose\": true}")));
 	assert_string_equal(fake_text(fake, row, SEVERITY), "ok");
 	assert_int_equal(fake_count(fake, "health/integrity_structure"), 1);
 	/* naming a check is asking for it */

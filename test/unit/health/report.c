@@ -13,7 +13,8 @@
 static const char *
 report(fake_host *fake)
 {
-	assert_true(fake_call(fake, "dbhealth_report", 0));
+	assert_true(
+		fake_call(fake, "dbhealth_report", 1, dbc_json("{\"verbose\": true}")));
 	assert_int_equal(fake->nrows, 1);
 	return fake_text(fake, 0, 0);
 }
@@ -54,7 +55,7 @@ static void
 report_has_its_keys(void **state)
 {
 	/* in jsonb's order: by length, then by bytes */
-	static const char *const keys[] = {"{\"score\": 100, ",
+	static const char *const keys[] = {"{\"cap\": null, \"score\": 100, ",
 									   ", \"alerts\": [], ",
 									   ", \"checks\": [{",
 									   ", \"engine\": \"postgresql\", ",

@@ -19,7 +19,8 @@ every_check_gives_a_row(void **state)
 	{
 		fake_host *fake = fake_healthy(engines[e]);
 
-		assert_true(fake_call(fake, "dbhealth_checks", 0));
+		assert_true(fake_call(fake, "dbhealth_checks", 1,
+							  dbc_json("{\"verbose\": true}")));
 		assert_int_equal(fake->nrows, dbc_health_nchecks);
 		for (i = 0; i < dbc_health_nchecks; i++)
 		{
@@ -53,7 +54,8 @@ other_engines_checks_do_not_apply(void **state)
 	int row;
 
 	(void) state;
-	assert_true(fake_call(fake, "dbhealth_checks", 0));
+	assert_true(
+		fake_call(fake, "dbhealth_checks", 1, dbc_json("{\"verbose\": true}")));
 	row = fake_row_of(fake, "xid_wraparound");
 	assert_string_equal(fake_text(fake, row, REASON),
 						"exists on PostgreSQL only");
@@ -135,8 +137,8 @@ values_are_rounded_for_people(void **state)
 	{
 		double value;
 		const char *text;
-	} cases[] = {{12, "12"},		  {12.34, "12.3"},	{12.36, "12.4"},
-				 {2.04, "2.04"},	  {-0.04, "-0.04"}, {0.1 + 0.2, "0.3"},
+	} cases[] = {{12, "12"},		  {12.34, "12.3"}, {12.36, "12.4"},
+				 {2.04, "2.04"},	  {-0.004, "0"},   {0.1 + 0.2, "0.3"},
 				 {1048576, "1048576"}};
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 	size_t i;

@@ -1,0 +1,178 @@
+/*
+ * text_report.c
+ *	  dbhealth_text(): the health report as text for a terminal.
+ */
+#include "common/core/functions.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "common/core/text.h"
+#include "common/core/wording.h"
+#include "common/health/fold.h"
+#include "common/health/run.h"
+#include "common/health/score.h"
+#include "common/migrate/migrate.h"
+
+/* Appends text after spaces, with its other lines below its first one.  What a
+ * terminal could take for a command is replaced. */
+static void
+append_words(dbc_buffer *text, int indent, const char *words)
+{
+	dbc_append_format(text, "%*s", indent, "");
+	for (; *words; words++)
+	{
+		unsigned char c = (unsigned char) *words;
+
+		if (c == '\n')
+			dbc_append_format(text, "\n%*s", indent, "");
+		else if (c == 0xC2 && (unsigned char) words[1] < 0xA0)
+		{
+			dbc_append(text, "?");
+			words++;
+		}
+		else if (iscntrl(c) && c != '\t')
+			dbc_append(text, "?");
+		else
+			dbc_append_bytes(text, words, 1);
+	}
+}
+
+/* Appends a line below a finding, if there are words for it. */
+static void
+append_line(dbc_buffer *text, const char *label, const char *words)
+{
+	if (!words)
+		return;
+	dbc_append(text, "\n");
+	append_words(text, 12, dbc_format(text->host, "%s%s", label, words));
+}
+
+/* Appends the severity in capitals: NOT APPLICABLE. */
+static void
+append_severity(dbc_buffer *text, dbc_health_severity severity)
+{
+	char label[16] = "";
+	const char *name = dbc_health_severity_names[severity];
+
+	for (size_t i = 0; name[i] && i < sizeof(label) - 1; i++)
+		label[i] =
+			name[i] == '_' ? ' ' : (char) toupper((unsigned char) name[i]);
+	dbc_append_format(text, "\n  %-8s  ", label);
+}
+
+static void
+append_finding(dbc_buffer *text, const dbc_finding *finding)
+{
+	bool is_note = finding->severity > DBC_CRITICAL;
+
+	append_severity(text, finding->severity);
+	append_words(text, 0,
+				 is_note ? dbc_format(text->host, "%s: %s", finding->check->id,
+									  finding->message)
+						 : finding->message);
+	if (finding->penalty > 0)
+		dbc_append_format(text, "  (-%s)",
+						  dbc_digits_text(text->host, finding->penalty));
+	append_line(text, "", finding->reason);
+	append_line(text, "", finding->suggestion);
+	append_line(text, "fix: ", finding->fix_sql);
+}
+
+/* Appends what is to be done, the worst first, and how much is left out. */
+static void
+append_findings(dbc_buffer *text, const dbc_findings *findings)
+{
+	const dbc_finding **shown =
+		dbc_alloc(text->host, ((size_t) findings->count + 1) * sizeof(*shown));
+	const dbc_health_check *check;
+	int nshown = 0;
+	int place = 0;
+	int count;
+
+	for (int i = 0; i < findings->count; i++)
+		if (findings->list[i].severity != DBC_OK &&
+			dbc_health_is_shown(findings, &findings->list[i]))
+			shown[nshown++] = &findings->list[i];
+	qsort(shown, (size_t) nshown, sizeof(*shown), dbc_health_compare_findings);
+	for (int i = 0; i < nshown; i++)
+		append_finding(text, shown[i]);
+	if (nshown == 0)
+		dbc_append(text, "\n  Nothing to do.");
+	while ((count = dbc_health_next_folded(findings, &place, &check)) > 0)
+		dbc_append_format(text,
+						  "\n  And %d more %s finding%s: select * from "
+						  "dbhealth_checks('{\"checks\": [\"%s\"]}');",
+						  count, check->id, count == 1 ? "" : "s", check->id);
+}
+
+/* Appends the state of the migrations, if it can be read. */
+static void
+append_migrations(dbc_buffer *text)
+{
+	dbc_migrate_summary summary = {.version = NULL};
+	dbc_error error;
+
+	if (!dbc_guard(text->host, dbc_migrate_summarize, &summary, DBC_KEEP, true,
+				   &error))
+		return;
+	if (!summary.version && summary.pending == 0)
+	{
+		dbc_append(text, ", no migrations");
+		return;
+	}
+	dbc_append(text, ", ");
+	append_words(text, 0,
+				 summary.version ? dbc_format(text->host, "migrations at %s",
+											  summary.version)
+								 : "no migration applied");
+	if (summary.pending > 0)
+		dbc_append_format(text, ", %s pending",
+						  dbc_grouped_text(text->host, summary.pending));
+}
+
+/* Appends the score, and what it is about. */
+static void
+append_heading(dbc_buffer *text, const dbc_health_score *score)
+{
+	dbc_host *host = text->host;
+	const dbc_rows *ping = dbc_query(host, "core/ping");
+	double size = dbc_get_real_or_nan(host, ping, 0, 3);
+	const char *cap = dbc_health_cap_text(host, score);
+	const int *counts = score->counts;
+
+	dbc_append_format(text, "  Health: %d of 100 (%s)   %s %s", score->score,
+					  score->status, host->engine_title,
+					  dbc_get_text(host, ping, 0, 0));
+	if (!isnan(size))
+		dbc_append_format(text, ", %s", dbc_bytes_text(host, size));
+	append_migrations(text);
+	if (cap)
+	{
+		dbc_append(text, "\n");
+		append_words(text, 2, cap);
+	}
+	dbc_append_format(
+		text,
+		"\n  Checks: %d critical, %d warning%s, %d info, %d ok, %d not run, "
+		"%d not applicable\n",
+		counts[DBC_CRITICAL], counts[DBC_WARNING],
+		counts[DBC_WARNING] == 1 ? "" : "s", counts[DBC_INFO], counts[DBC_OK],
+		counts[DBC_UNKNOWN] + counts[DBC_SKIPPED], counts[DBC_NOT_APPLICABLE]);
+}
+
+/* dbhealth_text(options) */
+DBC_RUN(dbhealth_text)
+{
+	dbc_findings *findings =
+		dbc_health_run_checks(host, dbc_read_settings(host), &args->options);
+	dbc_health_score score = dbc_health_score_findings(findings);
+	dbc_buffer text;
+
+	dbc_health_fold_findings(host, findings, DBC_MOST_FINDINGS);
+	dbc_buffer_init(&text, host);
+	append_heading(&text, &score);
+	append_findings(&text, findings);
+	dbc_emit(host, dbc_text(text.data));
+}
