@@ -152,7 +152,8 @@ with relation as materialized (
 	where r.relkind in ('r', 'm', 't') and r.amname = 'heap' and r.is_whole
 	union all
 	select 6, r.shown, null, 'critical',
-		pg_catalog.format('REINDEX INDEX %s%s;', case when not r.is_system then 'CONCURRENTLY ' end, r.shown),
+		pg_catalog.format('REINDEX INDEX %s%s;', case when not (r.is_system or i.indisexclusion)
+			then 'CONCURRENTLY ' end, r.shown),
 		pg_catalog.format('select nullif(%s.bt_index_check(oid::pg_catalog.regclass, %L)::text, '''')'
 			' from pg_catalog.pg_class where oid = %s', t.space, cast($1 as boolean), r.oid)
 	from relation as r

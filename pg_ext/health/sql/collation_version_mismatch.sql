@@ -49,10 +49,9 @@ select case when a.uniqueness then 'critical' else 'warning' end as severity,
 	pg_catalog.format('version %s was recorded, %s is installed; indexes that use the collation: %s',
 		v.recorded, coalesce(v.actual, 'an unknown version'), a.indexes) as detail,
 	case when v.actual is not null then pg_catalog.concat(
-		case when a.indexes between 1 and 100 then 'REINDEX INDEX CONCURRENTLY '
-				|| pg_catalog.array_to_string(a.names, '; REINDEX INDEX CONCURRENTLY ') || '; '
-			when a.indexes > 100 then pg_catalog.format('REINDEX DATABASE CONCURRENTLY %I; ',
-				pg_catalog.current_database()) end,
+		case when a.indexes > 100 then pg_catalog.format('REINDEX DATABASE CONCURRENTLY %I; ',
+				pg_catalog.current_database()) || coalesce(a.exclusions, '')
+			else a.commands end,
 		v.refresh) end as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe
@@ -60,8 +59,12 @@ from version as v
 cross join lateral (
 	select pg_catalog.count(*) as indexes,
 		pg_catalog.bool_or(i.indisunique) as uniqueness,
-		pg_catalog.array_agg(pg_catalog.format('%I.%I', n.nspname, x.relname)
-			order by n.nspname, x.relname) as names
+		-- indexes of exclusion constraints cannot be built concurrently
+		pg_catalog.string_agg(pg_catalog.format('REINDEX INDEX %s%I.%I; ',
+				case when not i.indisexclusion then 'CONCURRENTLY ' end, n.nspname, x.relname), ''
+			order by n.nspname, x.relname) as commands,
+		pg_catalog.string_agg(pg_catalog.format('REINDEX INDEX %I.%I; ', n.nspname, x.relname), ''
+			order by n.nspname, x.relname) filter (where i.indisexclusion) as exclusions
 	from used as u
 	join pg_catalog.pg_index as i on i.indexrelid = u.indexrelid
 	join pg_catalog.pg_class as x on x.oid = u.indexrelid

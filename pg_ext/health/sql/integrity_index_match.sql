@@ -13,7 +13,7 @@ with amcheck as (
 	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 	where e.extname = 'amcheck' and p.proname = 'bt_index_check' and p.pronargs = 2
 ), target as (
-	select x.oid, n.nspname, x.relname, amcheck.nspname as amcheck_schema
+	select x.oid, n.nspname, x.relname, i.indisexclusion, amcheck.nspname as amcheck_schema
 	from amcheck
 	cross join pg_catalog.pg_index as i
 	join pg_catalog.pg_class as x on x.oid = i.indexrelid
@@ -29,7 +29,8 @@ select cast(null as text) as severity,
 	pg_catalog.format('%I.%I', t.nspname, t.relname) as object,
 	cast(null as double precision) as value,
 	cast(null as text) as detail,
-	pg_catalog.format('REINDEX INDEX CONCURRENTLY %I.%I;', t.nspname, t.relname) as fix_sql,
+	pg_catalog.format('REINDEX INDEX %s%I.%I;', case when not t.indisexclusion then 'CONCURRENTLY ' end,
+		t.nspname, t.relname) as fix_sql,
 	cast(null as text) as reason,
 	pg_catalog.format('select nullif(%I.bt_index_check(oid::pg_catalog.regclass, true)::text, '''')'
 		' from pg_catalog.pg_class where oid = %s', t.amcheck_schema, t.oid) as probe

@@ -19,6 +19,7 @@ do 'begin loop exit when exists (select from pg_locks where not granted); end lo
 create collation de (provider = icu, locale = 'de');
 create table t (a text collate de);
 create unique index "the index" on t (a);
+alter table t add exclude using btree (a with =);
 update pg_collation set collversion = '1' where collname = 'de';
 
 -- ---- constraints_not_enforced, from 18 ----
@@ -108,6 +109,15 @@ create operator class fickle for type int using btree as operator 1 <, operator 
 create table t (a integer);
 insert into t select generate_series(1, 1000);
 create index i on t (a fickle);
+create or replace function compare(int, int) returns int language plpgsql immutable as 'begin return btint4cmp($2, $1); end';
+
+-- ---- integrity_structure, of an exclusion constraint ----
+create extension amcheck;
+create function compare(int, int) returns int language plpgsql immutable as 'begin return btint4cmp($1, $2); end';
+create operator class fickle for type int using btree as operator 1 <, operator 2 <=, operator 3 =,
+	operator 4 >=, operator 5 >, function 1 compare(int, int);
+create table t (a integer, exclude using btree (a fickle with =));
+insert into t select generate_series(1, 1000);
 create or replace function compare(int, int) returns int language plpgsql immutable as 'begin return btint4cmp($2, $1); end';
 
 -- ---- invalid_indexes ----
