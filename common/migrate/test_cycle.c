@@ -8,6 +8,9 @@
  */
 #include "common/migrate/test_cycle.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const char ok[] = "ok";
 static const char failed[] = "failed";
 static const char missing[] = "missing";
@@ -160,14 +163,21 @@ digest_of(dbc_host *host, const dbc_rows *tables, const char *name)
 	return NULL;
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
 /*
- * Adds the tables whose rows differ from those of the same tables in others.
- * Tables that an up created or dropped and that no down changed are skipped.
+ * Adds the tables whose rows differ from those of the same tables in others;
+ * returns their new number.  Tables that an up created or dropped and that no
+ * down changed are skipped.
  */
-static void
-add_changed_rows(dbc_host *host, dbc_migrate_test_cycle *cycle,
+static size_t
+add_changed_rows(dbc_host *host, const dbc_migrate_test_cycle *cycle,
 				 const dbc_rows *tables, const dbc_rows *others,
-				 bool missing_only)
+				 bool missing_only, const char **names, size_t count)
 {
 	for (int i = 0; i < tables->nrows; i++)
 	{
@@ -176,8 +186,27 @@ add_changed_rows(dbc_host *host, dbc_migrate_test_cycle *cycle,
 
 		if (other ? !missing_only && !dbc_same(other, table[1].text)
 				  : cycle->down == ok)
-			dbc_json_push_text(cycle->rows_changed, table[0].text);
+			names[count++] = table[0].text;
 	}
+	return count;
+}
+
+/* Lists the tables whose rows have changed, by name. */
+static void
+list_changed_rows(dbc_host *host, const dbc_migrate_test_cycle *cycle,
+				  const dbc_rows *before)
+{
+	const dbc_rows *after = cycle->after.tables;
+	const char **names =
+		dbc_alloc(host, ((size_t) before->nrows + (size_t) after->nrows + 1) *
+							sizeof(*names));
+	size_t count =
+		add_changed_rows(host, cycle, before, after, false, names, 0);
+
+	count = add_changed_rows(host, cycle, after, before, true, names, count);
+	qsort(names, count, sizeof(*names), compare_names);
+	for (size_t i = 0; i < count; i++)
+		dbc_json_push_text(cycle->rows_changed, names[i]);
 }
 
 /* Compares the database after the downs with that before the ups, once the
@@ -199,8 +228,7 @@ compare(dbc_host *host, dbc_migrate_test_cycle *cycle)
 	for (int i = 0; i < cycle->differences.count; i++)
 		if (!cycle->differences.items[i].cosmetic)
 			cycle->restored = false;
-	add_changed_rows(host, cycle, before.tables, cycle->after.tables, false);
-	add_changed_rows(host, cycle, cycle->after.tables, before.tables, true);
+	list_changed_rows(host, cycle, before.tables);
 }
 
 /* ---- the cycle ---- */

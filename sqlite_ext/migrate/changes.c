@@ -6,6 +6,7 @@
  * according to EXPLAIN, which lists the writes of triggers and foreign keys
  * too.
  */
+#include "sqlite_ext/core/ddl.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/script.h"
@@ -211,11 +212,14 @@ add_table(dbcsl_host *h, dbc_rows *rows, dbc_value *values, const char *name,
 		  const char *text)
 {
 	dbc_value *value;
+	dbc_buffer shown;
 
+	dbc_buffer_init(&shown, &h->base);
+	dbcsl_append_quoted_name(&shown, name);
 	values =
 		dbc_grow(&h->base, values, (size_t) rows->nrows, 2 * sizeof(*values));
 	value = values + 2 * (size_t) rows->nrows++;
-	value[0] = dbc_text(name);
+	value[0] = dbc_text(shown.data);
 	value[1] = dbc_text(text);
 	rows->values = values;
 	return values;
