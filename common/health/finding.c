@@ -7,8 +7,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/core/sql_normal.h"
 #include "common/core/text.h"
 #include "common/core/wording.h"
+
+/* What begins the text of a query in a detail, and how much of it is shown. */
+#define QUERY		  "; query: "
+#define LONGEST_QUERY 200
 
 const char *const dbc_health_severity_names[DBC_NSEVERITIES] = {
 	"ok",	   "info",	  "warning",	   "critical",
@@ -60,6 +65,25 @@ value_text(dbc_host *host, const dbc_health_check *check, double value)
 	return dbc_digits_text(host, value);
 }
 
+/* Removes the values of a query at the end of a detail, and shortens it. */
+static const char *
+hide_values(dbc_host *host, const char *detail)
+{
+	const char *query = strstr(detail, QUERY);
+	dbc_normalised_sql normal;
+
+	if (!query)
+		return detail;
+	query += strlen(QUERY);
+	dbc_normalise_sql(query, host->engine, &normal);
+	return dbc_format(
+		host, "%.*s%.*s%s", (int) (query - detail), detail,
+		(int) dbc_valid_utf8(normal.text, normal.length < LONGEST_QUERY
+											  ? normal.length
+											  : LONGEST_QUERY),
+		normal.text, normal.length > LONGEST_QUERY ? "..." : "");
+}
+
 /* The detail of a row.  Damage is described in exact bytes. */
 static const char *
 detail_text(dbc_host *host, const dbc_health_check *check, const char *detail)
@@ -68,7 +92,7 @@ detail_text(dbc_host *host, const dbc_health_check *check, const char *detail)
 		return "unknown";
 	return check->scoring == DBC_SCORE_INTEGRITY
 			   ? detail
-			   : dbc_shorten_bytes(host, detail);
+			   : dbc_shorten_bytes(host, hide_values(host, detail));
 }
 
 /* Appends the singular or the plural of a word; returns the rest of the

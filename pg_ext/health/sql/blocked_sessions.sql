@@ -33,7 +33,10 @@ select case when r.is_hidden then 'unknown' end as severity,
 	case when r.blocker = 0 then 'a prepared transaction'
 		else pg_catalog.format('session %s of role %I', a.pid, a.usename) end as object,
 	cast(r.seconds as double precision) as value,
-	pg_catalog.format('%s %s', r.sessions, case r.sessions when 1 then 'session' else 'sessions' end) as detail,
+	r.sessions || case r.sessions when 1 then ' session waits' else ' sessions wait' end
+		|| case when a.pid is null then '' else pg_catalog.concat('; application ', coalesce(nullif(a.application_name, ''), 'unnamed'),
+		', client ', coalesce(pg_catalog.host(a.client_addr), 'local'),
+		'; query: ' || nullif(nullif(a.query, ''), '<insufficient privilege>')) end as detail,
 	case when a.pid is not null then pg_catalog.format('SELECT pg_catalog.%s(%s);',
 		case when a.state = 'active' then 'pg_cancel_backend' else 'pg_terminate_backend' end, a.pid) end as fix_sql,
 	case when r.is_hidden then 'membership in pg_monitor is needed to see the waiting time' end as reason,

@@ -3,7 +3,7 @@
 -- an idle one the time it has been idle, for an active one the time since its
 -- start.  Only pg_monitor sees other roles' sessions.
 with open as (
-	select a.pid, a.usename, a.state, a.application_name,
+	select a.pid, a.usename, a.state, a.application_name, a.client_addr, a.query,
 		a.state like 'idle in transaction%' as idle,
 		extract(epoch from pg_catalog.clock_timestamp() - a.xact_start) as seconds,
 		extract(epoch from pg_catalog.clock_timestamp() - case
@@ -21,7 +21,10 @@ select case when l.judged >= l.critical then 'critical' else 'warning' end as se
 	pg_catalog.format('session %s of role %I', l.pid, l.usename) as object,
 	cast(pg_catalog.floor(l.seconds) as double precision) as value,
 	pg_catalog.format('%s%s', l.state, case when l.idle
-		then pg_catalog.format(' for %s s', pg_catalog.floor(l.judged)) end) as detail,
+		then pg_catalog.format(' for %s s', pg_catalog.floor(l.judged)) end)
+		|| pg_catalog.concat('; application ', coalesce(nullif(l.application_name, ''), 'unnamed'),
+		', client ', coalesce(pg_catalog.host(l.client_addr), 'local'),
+		'; query: ' || nullif(nullif(l.query, ''), '<insufficient privilege>')) as detail,
 	pg_catalog.format('SELECT pg_catalog.pg_terminate_backend(%s);', l.pid) as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe

@@ -49,7 +49,8 @@ select dblink_send_query('third', 'select count(*) from t');
 select pg_temp.wait_for(2);
 select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' warning', 'blocked_sessions finds the blocking session');
 select matches(pg_temp.told('blocked_sessions', pg_temp.session('first'), 'message'),
-	'^session \d+ of role \w+ blocks 2 sessions, the first for \d+ s$', 'the message has the blocked sessions and the time');
+	'^session \d+ of role \w+ has blocked other sessions for \d+ s: 2 sessions wait; application first, client \S+; query: begin; lock table t in share mode$',
+	'the message has the time, the number of sessions, and the application, client and query that block');
 set dbcare.check_blocked_sessions_critical = '0';
 select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' critical', 'blocked_sessions has its own critical threshold');
 reset dbcare.check_blocked_sessions_warning;

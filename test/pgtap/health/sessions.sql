@@ -30,7 +30,7 @@ select is(pg_temp.found('long_running_tx', '%'), 'nothing', 'the calling session
 select pg_temp.open('idle');
 select pg_temp.open('busy');
 select pg_temp.open('between');
-select dblink_exec('idle', 'begin');
+select dblink_exec('idle', 'begin; set local dbcare.actor = ''hunter2''');
 select dblink_send_query('busy', 'select pg_sleep(600)');
 select pg_sleep(1.1);
 select is(pg_temp.found('long_running_tx', '%'), 'nothing', 'a transaction of a second is no finding');
@@ -38,9 +38,9 @@ set dbcare.check_long_running_tx_warning = '1';
 select is(pg_temp.found('long_running_tx', pg_temp.session('idle')),
 	pg_temp.session('idle') || ' warning', 'long_running_tx finds an idle transaction');
 select matches(pg_temp.told('long_running_tx', pg_temp.session('idle'), 'message'),
-	'^session \d+ of role \w+ has been in a transaction for [1-9]\d* s: idle in transaction for [1-9]\d* s$',
-	'the message of long_running_tx has the age');
-select matches(pg_temp.told('long_running_tx', pg_temp.session('busy'), 'message'), ': active$', 'long_running_tx finds a busy transaction');
+	'^session \d+ of role \w+ has been in a transaction for [1-9]\d* s: idle in transaction for [1-9]\d* s; application idle, client \S+; query: begin; set local dbcare\.actor = \?$',
+	'the message of long_running_tx has age, application, client and query without values');
+select matches(pg_temp.told('long_running_tx', pg_temp.session('busy'), 'message'), ': active; application busy, client \S+; query: select pg_sleep\(\?\)$', 'long_running_tx finds a busy transaction');
 select is(pg_temp.found('long_running_tx', pg_temp.session('between')), 'nothing', 'a session between transactions is no finding');
 set dbcare.check_long_running_tx_critical = '1';
 select is(pg_temp.found('long_running_tx', pg_temp.session('idle')),
