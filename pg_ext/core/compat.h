@@ -8,6 +8,7 @@
 
 #include "postgres.h"
 
+#include "access/amapi.h"
 #include "access/relation.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
@@ -20,7 +21,9 @@
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
+#include "nodes/pathnodes.h"
 #include "parser/analyze.h"
+#include "parser/parse_param.h"
 #include "parser/parser.h"
 #include "partitioning/partbounds.h"
 #include "storage/bufmgr.h"
@@ -35,6 +38,7 @@
 #include "utils/guc.h"
 #include "utils/guc_tables.h"
 #include "utils/rel.h"
+#include "utils/selfuncs.h"
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
 #if PG_VERSION_NUM < 160000
@@ -219,6 +223,54 @@ dbcpg_analyze(RawStmt *tree, const char *text, const Oid *types, int ntypes)
 	return parse_analyze_fixedparams(tree, text, types, ntypes, NULL);
 #else
 	return parse_analyze(tree, text, (Oid *) types, ntypes, NULL);
+#endif
+}
+
+/* Lets a parser find out the types of parameters. */
+static inline void
+dbcpg_set_up_parameters(ParseState *state, Oid **types, int *ntypes)
+{
+#if PG_VERSION_NUM >= 150000
+	setup_parse_variable_parameters(state, types, ntypes);
+#else
+	parse_variable_parameters(state, types, ntypes);
+#endif
+}
+
+/* Fails if the caller lacks a privilege on a table that an analyzed statement
+ * names at its outermost level. */
+static inline void
+dbcpg_require_permissions(const Query *query)
+{
+#if PG_VERSION_NUM >= 160000
+	(void) ExecCheckPermissions(query->rtable, query->rteperminfos, true);
+#else
+	(void) ExecCheckRTPerms(query->rtable, true);
+#endif
+}
+
+/* The planner's estimate of the number of groups. */
+static inline double
+dbcpg_estimate_groups(PlannerInfo *root, List *expressions, double rows)
+{
+#if PG_VERSION_NUM >= 140000
+	return estimate_num_groups(root, expressions, rows, NULL, NULL);
+#else
+	return estimate_num_groups(root, expressions, rows, NULL);
+#endif
+}
+
+/* Sets whether scans of an index can return to a position, which the planner
+ * asks the access method for before version 14. */
+static inline void
+dbcpg_set_mark_ability(IndexOptInfo *info, const IndexAmRoutine *method)
+{
+#if PG_VERSION_NUM >= 140000
+	info->amcanmarkpos =
+		method->ammarkpos != NULL && method->amrestrpos != NULL;
+#else
+	(void) info;
+	(void) method;
 #endif
 }
 

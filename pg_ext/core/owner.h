@@ -44,6 +44,10 @@ extern Oid dbcpg_role_for_trees(List *trees);
 extern Oid dbcpg_role_for_query(Query *query);
 extern Oid dbcpg_role_for_table(Oid relation);
 
+/* Switches to such a role until dbcpg_restore_identity(); rows hidden by row
+ * security are an error. */
+extern void dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity);
+
 /* Whether all partitions of a table may run code as the owner of the table. */
 extern bool dbcpg_trusts_partitions(Oid relation);
 

@@ -316,9 +316,8 @@ dbcpg_role_for_table(Oid relation)
 
 /* ---- running as an owner ---- */
 
-/* Switches to such a role; rows hidden by row security are an error. */
-static void
-switch_to_role(Oid role, dbcpg_execution_identity *identity)
+void
+dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity)
 {
 	GetUserIdAndSecContext(&identity->user, &identity->security);
 	identity->guc_level = NewGUCNestLevel();
@@ -336,7 +335,8 @@ dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
 	dbcpg_execution_identity identity;
 	SPIPlanPtr plan;
 
-	switch_to_role(dbcpg_role_for_trees(dbcpg_raw_parser(text)), &identity);
+	dbcpg_switch_to_role(dbcpg_role_for_trees(dbcpg_raw_parser(text)),
+						 &identity);
 	plan = SPI_prepare(text, nargs, types);
 	dbcpg_restore_identity(&identity);
 	if (!plan)
@@ -355,7 +355,7 @@ dbcpg_execute_as_owner(const char *text)
 	SPIPlanPtr plan = dbcpg_prepare_as_owner(text, 0, NULL, &role);
 	int code;
 
-	switch_to_role(role, &identity);
+	dbcpg_switch_to_role(role, &identity);
 	code = SPI_execute_plan(plan, NULL, NULL, true, 0);
 	dbcpg_restore_identity(&identity);
 	SPI_freeplan(plan);

@@ -28,6 +28,7 @@ const dbc_rooms dbcpg_rooms = {
 	.migrate = &dbcpg_migrate_host,
 	.health = &dbcpg_health_host,
 	.monitor = &dbcpg_monitor_host,
+	.advise = &dbcpg_advise_host,
 };
 
 /* ---- entry points ---- */

@@ -1,0 +1,231 @@
+/*
+ * plan.c
+ *	  Plans a query as EXPLAIN does, with hypothetical indexes.
+ *
+ * Analysis and planning run code: input functions of literals, and functions
+ * that can be computed in advance.  EXPLAIN runs it, too, but the text of a
+ * monitored query can be of a role that the caller does not trust.  So it is
+ * planned with no more rights than the owners of its tables and functions have.
+ * Nothing else is executed.
+ */
+#include "pg_ext/advise/hypothetical.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/rooms.h"
+
+#include "access/transam.h"
+#include "catalog/pg_type.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parse_node.h"
+#include "parser/parse_param.h"
+#include "rewrite/rewriteHandler.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "common/advise/host.h"
+
+/* A query with hypothetical indexes. */
+typedef struct work
+{
+	const char *text;
+	List *queries; /* analyzed and rewritten */
+	dbcpg_advise_planning planning;
+} work;
+
+/* ---- analysis ---- */
+
+/* The parse tree of a text that must be one query. */
+static List *
+parse(const char *text)
+{
+	List *trees = dbcpg_raw_parser(text);
+	const Node *statement;
+
+	if (list_length(trees) != 1)
+		ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("the text has %d statements", list_length(trees)),
+				errhint("Pass one SELECT, INSERT, UPDATE or DELETE."));
+	statement = linitial_node(RawStmt, trees)->stmt;
+	if (!IsA(statement, SelectStmt) && !IsA(statement, InsertStmt) &&
+		!IsA(statement, UpdateStmt) && !IsA(statement, DeleteStmt))
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("the statement has no plan"),
+				errhint("Pass one SELECT, INSERT, UPDATE or DELETE."));
+	return trees;
+}
+
+/* Analyzes a parse tree; types are those known of parameters.  No hook sees it,
+ * so that extensions count no statement that nobody has run. */
+static Query *
+analyze_with(RawStmt *tree, const char *text, Oid **types, int *ntypes)
+{
+	ParseState *state = make_parsestate(NULL);
+	Query *query;
+
+	state->p_sourcetext = text;
+	dbcpg_set_up_parameters(state, types, ntypes);
+	query = transformTopLevelStmt(state, copyObjectImpl(tree));
+	check_variable_parameters(state, query);
+	free_parsestate(state);
+	return query;
+}
+
+/* Analyzes a parse tree.  Parameters that could have any type are text. */
+static Query *
+analyze(RawStmt *tree, const char *text)
+{
+	Oid *types = NULL;
+	int ntypes = 0;
+	bool complete = true;
+	Query *query = analyze_with(tree, text, &types, &ntypes);
+
+	for (int i = 0; i < ntypes; i++)
+		if (types[i] == InvalidOid || types[i] == UNKNOWNOID)
+		{
+			types[i] = TEXTOID;
+			complete = false;
+		}
+	return complete ? query : analyze_with(tree, text, &types, &ntypes);
+}
+
+/* Reads the query and the indexes. */
+static void
+read_work(work *w, const dbc_advise_index *indexes)
+{
+	List *trees = parse(w->text);
+	dbcpg_execution_identity identity;
+	Query *query;
+
+	dbcpg_switch_to_role(dbcpg_role_for_trees(trees), &identity);
+	query = analyze(linitial_node(RawStmt, trees), w->text);
+	if (query->commandType == CMD_UTILITY)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("the statement has no plan"),
+				errhint("Remove the INTO clause."));
+	w->queries = QueryRewrite(query);
+	for (int i = 0; i < w->planning.nindexes; i++)
+	{
+		/* a number that PostgreSQL gives to no object */
+		w->planning.indexes[i].oid = (Oid) (FirstGenbkiObjectId - 1 - i);
+		dbcpg_advise_define(&w->planning.indexes[i],
+							dbcpg_from_core(indexes[i].sql));
+	}
+	dbcpg_restore_identity(&identity);
+}
+
+/* ---- rights ---- */
+
+/* Checks the caller's privileges on the tables of a query, which EXPLAIN does
+ * after planning. */
+static bool
+require_permissions(Node *node, void *arg)
+{
+	if (!node)
+		return false;
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, require_permissions, arg);
+	dbcpg_require_permissions((Query *) node);
+	return query_tree_walker((Query *) node, require_permissions, arg, 0);
+}
+
+static bool
+add_owner(Oid function, void *owners)
+{
+	if (function >= FirstNormalObjectId)
+		*(List **) owners = list_append_unique_oid(
+			*(List **) owners, dbcpg_owner_of_function(function));
+	return false;
+}
+
+/* Adds the owners of the functions in a query or expression. */
+static bool
+find_function_owners(Node *node, void *owners)
+{
+	if (!node)
+		return false;
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, find_function_owners, owners,
+								 0);
+	(void) check_functions_in_node(node, add_owner, owners);
+	return expression_tree_walker(node, find_function_owners, owners);
+}
+
+/* The role to plan as. */
+static Oid
+role_for(const work *w)
+{
+	List *owners = NIL;
+	ListCell *cell;
+
+	foreach (cell, w->queries)
+		owners =
+			list_append_unique_oid(owners, dbcpg_role_for_query(lfirst(cell)));
+	(void) find_function_owners((Node *) w->queries, &owners);
+	for (int i = 0; i < w->planning.nindexes; i++)
+	{
+		dbcpg_advise_hypothetical *index = &w->planning.indexes[i];
+
+		(void) find_function_owners((Node *) index->columns, &owners);
+		(void) find_function_owners((Node *) index->predicate, &owners);
+	}
+	return dbcpg_role_for_owners(owners);
+}
+
+/* ---- planning ---- */
+
+/* Adds up the plans of a query, more than one if rules add some. */
+static void
+plan_work(work *w, dbc_advise_trial *trial)
+{
+	dbcpg_execution_identity identity;
+	ListCell *cell;
+
+	dbcpg_switch_to_role(role_for(w), &identity);
+	for (int i = 0; i < w->planning.nindexes; i++)
+		dbcpg_advise_simplify(&w->planning.indexes[i]);
+	foreach (cell, w->queries)
+	{
+		Query *query = lfirst_node(Query, cell);
+		const Plan *plan;
+
+		if (query->commandType == CMD_UTILITY)
+			continue;
+		plan = dbcpg_advise_plan(&w->planning, query, w->text)->planTree;
+		trial->cost += plan->total_cost;
+		trial->rows += plan->plan_rows;
+	}
+	for (int i = 0; i < w->planning.nindexes; i++)
+		trial->size_bytes[i] = w->planning.indexes[i].size_bytes;
+	dbcpg_restore_identity(&identity);
+}
+
+/* Implements dbc_advise_host.plan under the settings of the caller. */
+static void
+plan_query(dbc_host *base, const char *query, const dbc_advise_index *indexes,
+		   int nindexes, dbc_advise_trial *trial)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext context = MemoryContextSwitchTo(host->scratch);
+	int level = NewGUCNestLevel();
+	work w = {.text = dbcpg_from_core(query)};
+
+	*trial =
+		(dbc_advise_trial){.size_bytes = dbc_alloc(
+							   base, ((size_t) nindexes + 1) * sizeof(double))};
+	w.planning.nindexes = nindexes;
+	w.planning.indexes =
+		palloc0(((Size) nindexes + 1) * sizeof(*w.planning.indexes));
+	dbcpg_unpin_parameters(host);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	read_work(&w, indexes);
+	(void) require_permissions((Node *) w.queries, NULL);
+	plan_work(&w, trial);
+	PopActiveSnapshot();
+	AtEOXact_GUC(false, level);
+	MemoryContextSwitchTo(context);
+	MemoryContextReset(host->scratch);
+}
+
+const dbc_advise_host dbcpg_advise_host = {
+	.plan = plan_query,
+};
