@@ -105,7 +105,8 @@ typedef struct dbcsl_host
 	bool has_samples_file; /* dbcare's tables of samples are in a second file */
 	bool in_samples;	   /* statements are about the tables of that file */
 	int samples_version;   /* of these, once this call has found it; else 0 */
-	bool views_read;	   /* see core/views.c */
+	const dbc_rows *foreign_keys; /* once read; see core/shared.c */
+	bool views_read;			  /* see core/views.c */
 	bool deep_views;
 	/* what these rooms keep during a call, or NULL */
 	void *check, *lint, *migrate, *monitor;

@@ -274,6 +274,7 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	dbc_rows *rows;
 
 	bind_args(h, statement, args, nargs);
+	dbcsl_bind_shared(h, statement);
 	if (sql->name)
 	{
 		rows = run_to_end(h, statement, true);

@@ -36,4 +36,9 @@ extern void dbcsl_close_failed(dbcsl_host *h);
 /* Closes all resources of a call except the arena. */
 extern void dbcsl_close_all(dbcsl_host *h);
 
+/* ---- core/shared.c ---- */
+
+extern void dbcsl_bind_shared(dbcsl_host *h, sqlite3_stmt *statement);
+extern int dbcsl_register_shared(sqlite3 *db);
+
 #endif /* DBCSL_CORE_QUERY_H */

@@ -8,6 +8,7 @@
  */
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/health/broken_views.h"
 #include "sqlite_ext/jsonschema/function.h"
@@ -119,6 +120,8 @@ register_functions(sqlite3 *db)
 							  dbcsl_refuse_scalar, NULL, NULL, NULL)
 						: register_scalar(db, fn);
 	}
+	if (code == SQLITE_OK)
+		code = dbcsl_register_shared(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_check_register_visit(db);
 	if (code == SQLITE_OK)

@@ -1,16 +1,13 @@
 -- columns: {finding}
--- Reads pragma_foreign_key_list and the keys of each parent: its INTEGER
+-- Compares the foreign keys with the keys of each parent: its INTEGER
 -- PRIMARY KEY, and its unique indexes without expressions and WHERE. SQLite
 -- requires exactly the referenced columns, with the collation each column was
 -- declared with.  No pragma reports that collation; it is BINARY if the text of
 -- the table has no COLLATE, and otherwise assumed to be that of the index.
 with part as materialized (
-	select s.name as child, f.id, f."table" as parent, f."to"
-	from main.sqlite_schema as s
-	join temp.pragma_foreign_key_list(s.name, 'main') as f
-	where s.type = 'table' and instr(lower(s.sql), 'references')
-		and s.name not glob 'dbcare_*'
-	order by s.name, f.id, f.seq),
+	select child, id, "table" as parent, "to"
+	from temp.dbcare_foreign_keys($foreign_keys)
+	order by child, id, seq),
 fk as materialized (
 	select child, id, p.name as parent, p.type, count(*) as n,
 		json_group_array(lower("to")) filter (where "to" is not null) as columns,

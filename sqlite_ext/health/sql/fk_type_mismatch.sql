@@ -4,11 +4,8 @@
 -- numeric, text or neither by the rules of SQLite.  Comparing both sides then
 -- cannot use an index of the child.
 with part as materialized (
-	select s.name as child, f.id, f.seq, f."from", f."table" as parent, f."to"
-	from main.sqlite_schema as s
-	join temp.pragma_foreign_key_list(s.name, 'main') as f
-	where s.type = 'table' and instr(lower(s.sql), 'references')
-		and s.name not glob 'dbcare_*'),
+	select child, id, seq, "from", "table" as parent, "to"
+	from temp.dbcare_foreign_keys($foreign_keys)),
 declared as materialized (
 	select s.name collate nocase as name, c.name as column, c.type, c.pk
 	from main.sqlite_schema as s

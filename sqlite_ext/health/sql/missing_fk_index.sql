@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Reads pragma_foreign_key_list and the indexes of each child.  An index can be
+-- Reads the foreign keys and the indexes of each child.  An index can be
 -- used for a foreign key if its first columns are those of the key, in any
 -- order, with the collations of the parent's columns, which SQLite uses, and if
 -- it is not partial, unless it only excludes nulls; for a unique index some of
@@ -12,8 +12,10 @@ with partial (name, predicate) as materialized (
 	from main.sqlite_schema
 	where type = 'index' and instr(lower(sql), 'where')),
 fk_column as materialized (
-	select s.name as child, f.id, f.seq, f."from" as name,
-		instr(lower(s.sql), 'collate') > 0 as collates,
+	select f.child, f.id, f.seq, f."from" as name,
+		f.child in (
+			select name from main.sqlite_schema
+			where type = 'table' and instr(lower(sql), 'collate')) as collates,
 		case when f."table" collate nocase in (
 				select name from main.sqlite_schema
 				where type = 'table' and instr(lower(sql), 'collate'))
@@ -27,10 +29,7 @@ fk_column as materialized (
 						where pk = f.seq + 1)) collate nocase
 				order by i.origin = 'c', i.seq
 				limit 1) end as parent_collation
-	from main.sqlite_schema as s
-	join temp.pragma_foreign_key_list(s.name, 'main') as f
-	where s.type = 'table' and instr(lower(s.sql), 'references')
-		and s.name not glob 'dbcare_*'),
+	from temp.dbcare_foreign_keys($foreign_keys) as f),
 starts_with (child, name) as (
 	select tbl_name, lower(substr(columns, 1,
 		instr(replace(columns, ')', ','), ',') - 1))

@@ -329,3 +329,12 @@ select w from child;
 --> CREATE INDEX main."child_w_idx" ON "child" ("w" COLLATE "nocase); delete from child; --");
 --> no such collation sequence: nocase); delete from child; --
 --> kept
+
+-- the list of foreign keys that checks share is empty for others
+create table shared (id integer primary key, parent references shared);
+select count(*) from dbcare_foreign_keys;
+select count(*) from dbcare_foreign_keys('x');
+select count(*) from dbcare_foreign_keys(1) where child = 'shared';
+--> 0
+--> 0
+--> 0
