@@ -215,7 +215,7 @@ dbc_count_text(dbc_host *host, int64_t n, const char *thing)
 bool
 dbc_parse_real(const char *text, double *value)
 {
-	char copy[64];
+	char copy[400]; /* every double, written without an exponent */
 	char *point;
 	char *end;
 	double number;
@@ -235,24 +235,45 @@ dbc_parse_real(const char *text, double *value)
 	return true;
 }
 
+/* Writes the digits of a number d.ddde+xx without the exponent. */
+static const char *
+write_in_full(dbc_host *host, const char *text)
+{
+	const char *end = strchr(text, 'e');
+	int exponent = atoi(end + 1);
+	char digits[20];
+	int ndigits = 0;
+	dbc_buffer full;
+
+	for (const char *c = text; c < end; c++)
+		if (*c >= '0' && *c <= '9')
+			digits[ndigits++] = *c;
+	while (ndigits > 1 && digits[ndigits - 1] == '0')
+		ndigits--;
+	dbc_buffer_init(&full, host);
+	dbc_append(&full, *text == '-' ? "-" : "");
+	for (int i = exponent < 0 ? exponent : 0; i < ndigits || i <= exponent; i++)
+		dbc_append_format(&full, "%s%c", i == exponent + 1 ? "." : "",
+						  i < 0 || i >= ndigits ? '0' : digits[i]);
+	return full.data;
+}
+
 const char *
 dbc_real_text(dbc_host *host, double real)
 {
-	char *text = NULL;
-	char *point;
+	const char *text = NULL;
 
+	if (!isfinite(real))
+		return dbc_format(host, "%g", real);
 	if (real == floor(real) && fabs(real) < 1e15)
 		return dbc_format(host, "%.0f", real);
 	for (int digits = 15; digits <= 17; digits++)
 	{
-		text = dbc_format(host, "%.*g", digits, real);
+		text = dbc_format(host, "%.*e", digits - 1, real);
 		if (strtod(text, NULL) == real)
 			break;
 	}
-	point = strchr(text, *localeconv()->decimal_point);
-	if (point)
-		*point = '.';
-	return text;
+	return write_in_full(host, text);
 }
 
 const char *

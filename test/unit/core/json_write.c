@@ -147,6 +147,14 @@ numbers_read_back(void **state)
 	assert_string_equal(dbc_real_text(host, 0.1), "0.1");
 	assert_string_equal(dbc_real_text(host, 0.1 + 0.2), "0.30000000000000004");
 	assert_string_equal(dbc_real_text(host, 100), "100");
+	/* no exponents, as in jsonb */
+	assert_string_equal(dbc_real_text(host, 1e20), "100000000000000000000");
+	assert_string_equal(dbc_real_text(host, 1e23), "100000000000000000000000");
+	assert_string_equal(dbc_real_text(host, 1234567890123456.75),
+						"1234567890123456.8");
+	assert_string_equal(dbc_real_text(host, -1.5e-7), "-0.00000015");
+	assert_string_equal(dbc_real_text(host, 0.012), "0.012");
+	assert_string_equal(dbc_real_text(host, -123.456), "-123.456");
 	assert_string_equal(dbc_real_text(host, -5), "-5");
 	assert_string_equal(dbc_real_text(host, 2147483648.0), "2147483648");
 	fake_free(fake);
