@@ -193,7 +193,7 @@ select dbcare_set('connection_usage_warning', 0.5) ->> 'value';
 select dbcare_set('actor', 1.5) ->> 'value';
 --> ERROR: dbcare: argument value of dbcare_set must be a number or text, not blob
 --> ERROR: dbcare: setting "slow_query_ms" cannot be "9223372036854775807". The value must be a number from 0 to 1000000000000.
---> ERROR: dbcare: setting "slow_query_ms" cannot be "1e+22". The value must be a number from 0 to 1000000000000.
+--> ERROR: dbcare: setting "slow_query_ms" cannot be "10000000000000000000000". The value must be a number from 0 to 1000000000000.
 --> ERROR: dbcare: setting "slow_query_ms" cannot be "inf". The value must be a number from 0 to 1000000000000.
 --> 0.5
 --> 1.5
