@@ -55,6 +55,10 @@ extern void dbcpg_advise_simplify(dbcpg_advise_hypothetical *index);
 extern void dbcpg_advise_estimate_size(PlannerInfo *root, IndexOptInfo *info,
 									   bool deduplicates);
 
+/* The column that has as many different values as an expression, of the same
+ * width: x for lower(x), and for itself; or NULL. */
+extern const Var *dbcpg_advise_column_like(const Node *expression);
+
 /* ---- advise/offer.c ---- */
 
 /* Plans a query with indexes offered to the planner. */

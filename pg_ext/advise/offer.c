@@ -15,16 +15,11 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_statistic.h"
 #include "nodes/makefuncs.h"
-#include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/plancat.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/selfuncs.h"
 #include "utils/syscache.h"
-
-/* lower(text) and upper(text) in pg_proc. */
-#define LOWER_OID 870
-#define UPPER_OID 871
 
 /* The current planning and the hooks outside of it. */
 static dbcpg_advise_planning *current;
@@ -163,23 +158,6 @@ add_indexes(PlannerInfo *root, Oid relation, bool is_parent, RelOptInfo *rel)
 
 /* ---- statistics on expressions ---- */
 
-/* The column whose values have as many different ones in other letters, or
- * NULL. */
-static const Var *
-same_column(const Node *expression)
-{
-	const FuncExpr *call = (const FuncExpr *) expression;
-	const Node *argument;
-
-	if (!IsA(expression, FuncExpr) ||
-		(call->funcid != LOWER_OID && call->funcid != UPPER_OID))
-		return NULL;
-	argument = linitial(call->args);
-	while (IsA(argument, RelabelType))
-		argument = (const Node *) ((const RelabelType *) argument)->arg;
-	return IsA(argument, Var) ? (const Var *) argument : NULL;
-}
-
 /* A copy of statistics without values. */
 static HeapTuple
 count_statistics(HeapTuple tuple)
@@ -227,7 +205,7 @@ find_statistics(PlannerInfo *root, Oid oid, AttrNumber column,
 	if (!index)
 		return next_index_stats &&
 			   next_index_stats(root, oid, column, variable);
-	same = same_column(list_nth(index->columns, column - 1));
+	same = dbcpg_advise_column_like(list_nth(index->columns, column - 1));
 	if (!same || index->predicate != NIL)
 		return true;
 	tuple = SearchSysCache3(STATRELATTINH, ObjectIdGetDatum(index->table),

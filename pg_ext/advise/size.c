@@ -15,6 +15,10 @@
 #include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 
+/* lower(text) and upper(text) in pg_proc. */
+#define LOWER_OID 870
+#define UPPER_OID 871
+
 /* What a page has for tuples up to a fill factor in percent. */
 #define SPACE(fillfactor)                                            \
 	(BLCKSZ * (fillfactor) / 100.0 - (double) SizeOfPageHeaderData - \
@@ -27,6 +31,19 @@
 #define LONGEST_LIST \
 	((double) MAXALIGN_DOWN(BLCKSZ * 10 / 100) - (double) sizeof(ItemIdData))
 
+const Var *
+dbcpg_advise_column_like(const Node *expression)
+{
+	const FuncExpr *call = (const FuncExpr *) expression;
+
+	if (IsA(expression, FuncExpr) &&
+		(call->funcid == LOWER_OID || call->funcid == UPPER_OID))
+		expression = linitial(call->args);
+	while (IsA(expression, RelabelType))
+		expression = (const Node *) ((const RelabelType *) expression)->arg;
+	return IsA(expression, Var) ? (const Var *) expression : NULL;
+}
+
 /* The width of an index tuple. */
 static Size
 tuple_width(const IndexOptInfo *info, Oid table)
@@ -37,6 +54,7 @@ tuple_width(const IndexOptInfo *info, Oid table)
 	foreach (cell, info->indextlist)
 	{
 		const Node *expression = (Node *) lfirst_node(TargetEntry, cell)->expr;
+		const Var *column = dbcpg_advise_column_like(expression);
 		Oid type = exprType(expression);
 		int32 bytes = 0;
 		int16 length;
@@ -44,10 +62,10 @@ tuple_width(const IndexOptInfo *info, Oid table)
 		char alignment;
 
 		get_typlenbyvalalign(type, &length, &by_value, &alignment);
-		if (length < 0 && IsA(expression, Var))
-			bytes =
-				get_attavgwidth(table, ((const Var *) expression)->varattno);
-		if (bytes <= 0)
+		/* pg_statistic has the average without its fraction */
+		if (length < 0 && column)
+			bytes = get_attavgwidth(table, column->varattno) + 1;
+		if (bytes <= 1)
 			bytes = get_typavgwidth(type, exprTypmod(expression));
 		if (length > 0)
 			width = att_align_nominal(width, alignment);
