@@ -24,3 +24,18 @@ call dbmigrate_deploy(null, '{"on_error": "report"}');
 select dbmigrate_add('1', 'half', 'create table half (id integer primary key); insert into half values (1), (2)', null, '{"transactional": false, "verify_sql": "select count(*) = 1 from half"}') ->> 'action';
 call dbmigrate_deploy(null, '{"on_error": "report"}');
 select count(*) from half;
+-- a violated constraint: the call that shows the rows, on the tables as they are after the failure
+create table kept (id integer primary key, a integer not null, b text);
+insert into kept values (1, 1, 'x'), (2, 1, null), (3, 2, 'x');
+select dbmigrate_repair() is not null;
+select dbmigrate_remove('1') is not null;
+select dbmigrate_add('2', 'unique', 'create unique index kept_a on kept (a)') ->> 'action';
+select replace(dbmigrate_apply(null, '{"on_error": "report"}') -> 'error' ->> 'hint', 'public.', '');
+SELECT dbcheck_rule_add('new on kept', 'kept', '(a) NOT IN (SELECT a FROM kept GROUP BY a HAVING count(*) > 1)') ->> 'action';
+SELECT name, violations, sample_keys FROM dbcheck_run('{"relation": "kept"}');
+select dbmigrate_add('2', 'pair', 'create unique index kept_a on kept (a, b); create table made (id integer not null); insert into made values (null)') ->> 'action';
+-- none for a table that the migration has made
+select dbmigrate_apply(null, '{"on_error": "report"}') -> 'error' ->> 'hint' is null;
+select dbmigrate_add('2', 'null', 'insert into kept values (4, null, null)') ->> 'action';
+select replace(dbmigrate_apply(null, '{"on_error": "report"}') -> 'error' ->> 'hint', 'public.', '');
+select dbmigrate_repair() is not null;

@@ -59,6 +59,9 @@ typedef struct dbc_error
 	int statement_no;	  /* number in the script, from 1 ... */
 	int line;			  /* ... and line in the file; 0 if unknown */
 	int column;			  /* see core/excerpt.h */
+	const char *relation; /* table of a violated constraint, or NULL ... */
+	const char *columns;  /* ... and its columns, quoted and separated by ", ",
+						   * or NULL */
 	const char *excerpt;  /* [SQLite] the lines around it, or NULL */
 	/* raised by code of another user, or for lack of privileges */
 	bool by_owner;

@@ -41,6 +41,7 @@ run_scripts(dbc_migrate_runner *r)
 		else if (!dbc_guard(r->host, dbc_migrate_run_step, r, DBC_KEEP, false,
 							&error))
 		{
+			dbc_migrate_hint_at_rows(r, &error);
 			r->error = dbc_alloc(r->host, sizeof(error));
 			*r->error = error;
 			r->undone = true;
@@ -76,10 +77,12 @@ run_plan(dbc_migrate_runner *r)
 	for (int i = 0; i < r->nsteps; i++)
 		dbc_migrate_refuse_outside(r->host, r->steps[i].migration,
 								   r->steps[i].script, r->up);
-	if (!r->dry_run)
-		run_steps(r->host, r);
-	else if (!dbc_guard(r->host, run_steps, r, DBC_UNDO, false, &error))
+	if (!dbc_guard(r->host, run_steps, r, r->dry_run ? DBC_UNDO : DBC_KEEP,
+				   false, &error))
+	{
+		dbc_migrate_hint_at_rows(r, &error);
 		dbc_rethrow(r->host, &error);
+	}
 	dbc_migrate_save_schema(r);
 	dbc_json_emit(r->host, dbc_migrate_make_result(r));
 }

@@ -90,6 +90,10 @@ extern void dbc_migrate_refuse_dangerous(dbc_migrate_runner *r,
 /* Runs the verify_sql of the next step if r->verify; for dbc_guard(). */
 extern void dbc_migrate_verify_step(dbc_host *host, void *runner);
 
+/* Adds a hint to the error of the next step: which call shows the rows that
+ * violate a constraint.  The step must have been undone. */
+extern void dbc_migrate_hint_at_rows(dbc_migrate_runner *r, dbc_error *error);
+
 /* Runs the script of the next step and its verify_sql; for dbc_guard(). */
 extern void dbc_migrate_run_step(dbc_host *host, void *runner);
 

@@ -7,6 +7,7 @@
 #include "pg_ext/core/script.h"
 
 #include "access/xact.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
@@ -97,6 +98,29 @@ copy_text(dbcpg_host *host, const char *text)
 	return dbcpg_to_core(host, text);
 }
 
+/* Sets the table and the columns of a violated constraint.  The detail of a
+ * unique or foreign key names them first, in every language: Key (a, b)=(1, 2)
+ * ... */
+static void
+describe_constraint(dbcpg_host *host, const ErrorData *failure,
+					dbc_error *error)
+{
+	const char *start = failure->detail ? strchr(failure->detail, '(') : NULL;
+	const char *end = start ? strstr(start, ")=(") : NULL;
+
+	if (!failure->table_name || !failure->schema_name)
+		return;
+	error->relation =
+		dbcpg_to_core(host, quote_qualified_identifier(failure->schema_name,
+													   failure->table_name));
+	if (failure->column_name)
+		error->columns =
+			dbcpg_to_core(host, quote_identifier(failure->column_name));
+	else if (end)
+		error->columns =
+			dbcpg_to_core(host, pnstrdup(start + 1, (Size) (end - start - 1)));
+}
+
 void
 dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 					   dbc_error *error)
@@ -109,6 +133,7 @@ dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 	if (!error->detail && failure->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
 		error->detail = dbcpg_describe_lock_wait(host, &host->wait);
 	error->hint = copy_text(host, failure->hint);
+	describe_constraint(host, failure, error);
 	error->statement_no = host->failed_statement;
 	error->line = host->failed_line;
 	error->column = host->failed_column;

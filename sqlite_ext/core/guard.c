@@ -211,6 +211,40 @@ dbcsl_fail_memory(dbcsl_host *h)
 	dbcsl_rethrow(h);
 }
 
+/* Sets the table and the columns of a violated constraint: "UNIQUE constraint
+ * failed: t.a, t.b". */
+static void
+describe_constraint(dbcsl_host *h, dbc_error *error)
+{
+	const char *at = strstr(error->message, " constraint failed: ");
+	const char *dot = at ? strchr(at, '.') : NULL;
+	size_t table;
+	dbc_buffer columns;
+
+	if (!dot || dbc_starts_with(error->message, "CHECK"))
+		return;
+	at += strlen(" constraint failed: ");
+	table = (size_t) (dot - at) + 1;
+	error->relation =
+		h->base.quote(&h->base, dbc_copy(&h->base, at, table - 1));
+	dbc_buffer_init(&columns, &h->base);
+	for (const char *next; at; at = next)
+	{
+		const char *end;
+
+		next = strstr(at, ", ");
+		end = next ? next : at + strlen(at);
+		if ((size_t) (end - at) < table)
+			return;
+		dbc_append_format(
+			&columns, "%s%s", columns.length > 0 ? ", " : "",
+			h->base.quote(&h->base, dbc_copy(&h->base, at + table,
+											 (size_t) (end - at) - table)));
+		next = next ? next + 2 : NULL;
+	}
+	error->columns = columns.data;
+}
+
 _Noreturn void
 dbcsl_fail_engine(dbcsl_host *h, int code)
 {
@@ -227,6 +261,7 @@ dbcsl_fail_engine(dbcsl_host *h, int code)
 	if (dbc_starts_with(message, PREFIX)) /* of a nested call */
 		message += strlen(PREFIX);
 	error.message = dbc_copy(&h->base, message, strlen(message));
+	describe_constraint(h, &error);
 	dbc_rethrow(&h->base, &error);
 }
 

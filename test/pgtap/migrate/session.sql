@@ -215,5 +215,27 @@ select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'
 update dbcare.history set happened_at = happened_at - interval '1 day' where event_id = (select min(event_id) from dbcare.history);
 select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'), 1::bigint, 'a changed event is found');
 
+-- ---- violated constraints ----
+
+create table held (a int, b int);
+create table above (id int primary key);
+insert into held values (1, null), (1, 2);
+create function pg_temp.hint(script text) returns text language sql as $$
+	select dbmigrate_add('zz', 'violation', script) is not null;
+	select dbmigrate_apply('zz', '{"on_error": "report", "allow_out_of_order": true}') #>> '{error,hint}';
+$$;
+select is(pg_temp.hint('alter table held alter b set not null'),
+	$h$To see the rows: SELECT dbcheck_rule_add('new on public.held', 'public.held', 'b IS NOT NULL'); SELECT * FROM dbcheck_run('{"relation": "public.held"}');$h$,
+	'nulls are found by a data rule');
+select ok(dbmigrate_repair() is not null, 'the failure is cleared');
+select is(pg_temp.hint('alter table held add check (b > 2)'),
+	$h$Add the constraint with NOT VALID. To see the rows then: SELECT * FROM dbcheck_constraints('public.held');$h$, 'and of a check');
+select ok(dbmigrate_repair() is not null, 'the failure is cleared again');
+select is(pg_temp.hint('alter table held add foreign key (a) references above'),
+	$h$Add the foreign key with NOT VALID. To see the rows then: SELECT * FROM dbcheck_orphans('public.held');$h$, 'and of a foreign key');
+select ok(dbmigrate_repair() is not null, 'and again');
+alter table held add foreign key (a) references above not valid;
+select is((select orphans from dbcheck_orphans('public.held')), 2::bigint, 'which it shows');
+
 select * from finish();
 rollback;

@@ -108,7 +108,7 @@ select count(*) from other.t;
 --> ["2"]
 --> 1
 --> 3
---> ERROR: dbcare: UNIQUE constraint failed: t.id. In migration 3 up, statement 2, line 1.
+--> ERROR: dbcare: UNIQUE constraint failed: t.id. In migration 3 up, statement 2, line 1. To see why a row is refused, pass its values: SELECT * FROM dbcheck_row('t', '{}');
 --> 1
 
 -- a temporary trigger on dbcare's tables runs

@@ -278,7 +278,7 @@ select * from t;
 --> x|1|
 --> y|2|
 --> new|4|
---> ERROR: dbcare: NOT NULL constraint failed: t.b. In migration 1 down, statement 5, line 6.
+--> ERROR: dbcare: NOT NULL constraint failed: t.b. In migration 1 down, statement 5, line 6. To see why a row is refused, pass its values: SELECT * FROM dbcheck_row('t', '{}');
 --> x|1
 --> y|2
 --> new|4

@@ -1,0 +1,115 @@
+/*
+ * violation.c
+ *	  Which call shows the rows that a constraint of a failed migration
+ *	  refuses.
+ */
+#include "common/migrate/run.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Resolves the table of an error. */
+static void
+resolve(dbc_host *host, void *error)
+{
+	(void) host->resolve(host, ((const dbc_error *) error)->relation);
+}
+
+/* Text as an SQL literal. */
+static const char *
+literal(dbc_host *host, const char *text)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	for (dbc_append(&buffer, "'"); *text; text++)
+		dbc_append_bytes(&buffer, *text == '\'' ? "''" : text,
+						 *text == '\'' ? 2 : 1);
+	dbc_append(&buffer, "'");
+	return buffer.data;
+}
+
+/* The calls that add a data rule and show its violations. */
+static const char *
+add_rule(dbc_host *host, const dbc_error *error, const char *rule)
+{
+	dbc_buffer options;
+
+	dbc_buffer_init(&options, host);
+	dbc_append(&options, "{\"relation\": ");
+	dbc_json_append_string(&options, error->relation);
+	dbc_append(&options, "}");
+	return dbc_format(
+		host,
+		"To see the rows: SELECT dbcheck_rule_add(%s, %s, %s); "
+		"SELECT * FROM dbcheck_run(%s);",
+		literal(host, dbc_format(host, "new on %s", error->relation)),
+		literal(host, error->relation), literal(host, rule),
+		literal(host, options.data));
+}
+
+/* The rule that no other row has the same values. */
+static const char *
+unique_rule(dbc_host *host, const dbc_error *error)
+{
+	return dbc_format(host,
+					  "(%s) NOT IN (SELECT %s FROM %s GROUP BY %s HAVING "
+					  "count(*) > 1)",
+					  error->columns, error->columns, error->relation,
+					  error->columns);
+}
+
+/* The call for a constraint that a statement adds. */
+static const char *
+hint_for_constraint(dbc_host *host, const dbc_error *error)
+{
+	const char *table = literal(host, error->relation);
+
+	if (dbc_same(error->sqlstate, "23502") && error->columns)
+		return add_rule(host, error,
+						dbc_format(host, "%s IS NOT NULL", error->columns));
+	if (dbc_same(error->sqlstate, "23505") && error->columns)
+		return add_rule(host, error, unique_rule(host, error));
+	if (dbc_same(error->sqlstate, DBC_FOREIGN_KEY))
+		return dbc_format(
+			host,
+			"Add the foreign key with NOT VALID. To see the rows then: "
+			"SELECT * FROM dbcheck_orphans(%s);",
+			table);
+	if (dbc_same(error->sqlstate, "23514"))
+		return dbc_format(
+			host,
+			"Add the constraint with NOT VALID. To see the rows then: "
+			"SELECT * FROM dbcheck_constraints(%s);",
+			table);
+	return NULL;
+}
+
+void
+dbc_migrate_hint_at_rows(dbc_migrate_runner *r, dbc_error *error)
+{
+	const dbc_script *script =
+		r->done < r->nsteps ? r->steps[r->done].running : NULL;
+	const char *hint = NULL;
+	const char *command;
+	dbc_error missing;
+
+	if (!script || error->statement_no < 1 ||
+		error->statement_no > script->nstatements || !error->relation ||
+		error->hint || strncmp(error->sqlstate, "235", 3) != 0)
+		return;
+	/* the migration, or one before it in this call, may have created it */
+	if (!dbc_guard(r->host, resolve, error, DBC_KEEP, true, &missing))
+		return;
+	command = script->statements[error->statement_no - 1].command;
+	if (dbc_starts_with(command, "ALTER") || dbc_starts_with(command, "CREATE"))
+		hint = hint_for_constraint(r->host, error);
+	else
+		hint =
+			dbc_format(r->host,
+					   "To see why a row is refused, pass its values: SELECT * "
+					   "FROM dbcheck_row(%s, '{}');",
+					   literal(r->host, error->relation));
+	error->hint = hint;
+}
