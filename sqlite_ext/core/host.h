@@ -109,7 +109,7 @@ typedef struct dbcsl_host
 	bool views_read;			  /* see core/views.c */
 	bool deep_views;
 	/* what these rooms keep during a call, or NULL */
-	void *check, *lint, *migrate, *monitor;
+	void *check, *lint, *migrate, *monitor, *advise;
 	dbcsl_progress_entry progress;
 } dbcsl_host;
 

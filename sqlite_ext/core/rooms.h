@@ -21,6 +21,7 @@ extern const struct dbc_backfill_host dbcsl_backfill_host;
 extern const struct dbc_migrate_host dbcsl_migrate_host;
 extern const struct dbc_health_host dbcsl_health_host;
 extern const struct dbc_monitor_host dbcsl_monitor_host;
+extern const struct dbc_advise_host dbcsl_advise_host;
 
 extern const dbc_rooms dbcsl_rooms;
 

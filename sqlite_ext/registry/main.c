@@ -34,6 +34,7 @@ const dbc_rooms dbcsl_rooms = {
 	.migrate = &dbcsl_migrate_host,
 	.health = &dbcsl_health_host,
 	.monitor = &dbcsl_monitor_host,
+	.advise = &dbcsl_advise_host,
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {

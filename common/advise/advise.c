@@ -1,0 +1,221 @@
+/*
+ * advise.c
+ *	  dbhealth_advise(): indexes for a query, or for what monitoring has seen.
+ */
+#include "common/core/functions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/advise/choose.h"
+#include "common/core/options.h"
+#include "common/core/sql_place.h"
+#include "common/core/text.h"
+#include "common/sample/host.h"
+
+#define DEFAULT_LIMIT 5
+
+/* Of the statements that monitoring has seen, those that have taken the most
+ * time. */
+#define MOST_QUERIES 20
+
+#define ADVISE_OPTIONS(O) O(limit, INT, 1, 20)
+DBC_OPTIONS(advise_options, ADVISE_OPTIONS);
+
+/* ---- queries ---- */
+
+/* Normalised text as the engine reads it: on PostgreSQL parameters have
+ * numbers, and date ? is a cast. */
+static const char *
+plannable_text(dbc_host *host, const char *query)
+{
+	dbc_buffer text;
+	dbc_lexeme type = {0};
+	int nparameters = 0;
+	const char *from = query;
+
+	if (host->engine != DBC_ON_POSTGRESQL)
+		return query;
+	dbc_buffer_init(&text, host);
+	for (dbc_lexeme next = dbc_scan_sql(query, host->engine);
+		 next.kind != DBC_LEX_END;
+		 next = dbc_scan_sql(next.text + next.length, host->engine))
+	{
+		bool is_parameter = next.length == 1 && next.text[0] == '?';
+
+		if (is_parameter)
+		{
+			const char *end = type.length > 0 ? type.text : next.text;
+
+			dbc_append_bytes(&text, from, (size_t) (end - from));
+			dbc_append_format(&text, "$%d", ++nparameters);
+			if (type.length > 0)
+				dbc_append_format(&text, "::%.*s", (int) type.length,
+								  type.text);
+			from = next.text + next.length;
+		}
+		type = (dbc_lexeme){0};
+		if (next.kind == DBC_LEX_WORD &&
+			dbc_lexeme_is_one_of(&next,
+								 " date timestamp timestamptz time interval "))
+			type = next;
+	}
+	dbc_append(&text, from);
+	return text.data;
+}
+
+static int
+by_total_ms(const void *left, const void *right)
+{
+	const dbc_sample_statement_stats *l = left;
+	const dbc_sample_statement_stats *r = right;
+
+	if (l->total_ms != r->total_ms)
+		return l->total_ms < r->total_ms ? 1 : -1;
+	return strcmp(l->fingerprint, r->fingerprint);
+}
+
+/* The statements that monitoring has seen, the most expensive first. */
+static dbc_sample_statement_stats *
+read_statements(dbc_host *host, int *nstats)
+{
+	const char *missing = NULL;
+	const dbc_sample_statement_stats *all =
+		dbc_sample_read_statements(host, nstats, &missing);
+	dbc_sample_statement_stats *sorted;
+
+	if (!all)
+		dbc_fail(host, DBC_NOT_READY, missing,
+				 "Pass the text of a query, or call dbmonitor_start().",
+				 "statements are not counted");
+	sorted = dbc_alloc(host, ((size_t) *nstats + 1) * sizeof(*sorted));
+	memcpy(sorted, all, (size_t) *nstats * sizeof(*sorted));
+	qsort(sorted, (size_t) *nstats, sizeof(*sorted), by_total_ms);
+	return sorted;
+}
+
+/* Whether a statement may have a plan. */
+static bool
+has_plan(dbc_host *host, const char *text)
+{
+	dbc_lexeme first = dbc_scan_sql(text, host->engine);
+
+	return dbc_lexeme_is_one_of(
+		&first, " select with insert update delete values replace ");
+}
+
+/* Adds statements of monitoring: all, or the one with a fingerprint. */
+static int
+add_statements(dbc_host *host, dbc_advise_schema *schema,
+			   const char *fingerprint, dbc_advise_work *work)
+{
+	int nstats;
+	int nwork = 0;
+	const dbc_sample_statement_stats *stats = read_statements(host, &nstats);
+
+	for (int i = 0; i < nstats && nwork < MOST_QUERIES; i++)
+	{
+		const char *text;
+
+		if (fingerprint ? !dbc_same(stats[i].fingerprint, fingerprint)
+						: !has_plan(host, stats[i].query))
+			continue;
+		text = plannable_text(host, stats[i].query);
+		work[nwork++] = (dbc_advise_work){
+			.query = dbc_advise_read_query(host, schema, text),
+			.fingerprint = stats[i].fingerprint,
+			.total_ms = stats[i].total_ms > 0 ? stats[i].total_ms : 1};
+	}
+	if (fingerprint && nwork == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "List the statements with dbmonitor_queries().",
+				 "no statement has the fingerprint %s", fingerprint);
+	return nwork;
+}
+
+static bool
+is_fingerprint(const char *text)
+{
+	return strlen(text) == 16 && strspn(text, "0123456789abcdef") == 16;
+}
+
+/* The workload of a call. */
+static int
+read_work(dbc_host *host, const dbc_value *query, dbc_advise_work *work)
+{
+	dbc_advise_schema *schema = dbc_alloc(host, sizeof(*schema));
+	dbc_advise_trial trial = {0};
+
+	if (query->kind == DBC_NULL)
+		return add_statements(host, schema, NULL, work);
+	if (is_fingerprint(query->text))
+		return add_statements(host, schema, query->text, work);
+	dbc_refuse_options(host, query->text, "query");
+	dbc_advise_check_statement(host, query->text);
+	/* raises the errors of the text, which trials do not */
+	host->rooms.advise->plan(host, query->text, NULL, 0, &trial);
+	work[0] = (dbc_advise_work){
+		.query = dbc_advise_read_query(host, schema, query->text),
+		.total_ms = 1};
+	return 1;
+}
+
+/* ---- results ---- */
+
+/* Why an index is advised. */
+static const char *
+reason_of(dbc_host *host, const dbc_advise_choice *choice)
+{
+	const dbc_advise_candidate *candidate = choice->candidate;
+	double percent = 100 * (1 - choice->cost_after / choice->cost_before) + 0.5;
+	dbc_buffer text;
+
+	dbc_buffer_init(&text, host);
+	dbc_append_format(
+		&text, "index on %s (%s) makes %s %d %% cheaper",
+		candidate->table->relation->shown, candidate->keys,
+		choice->fingerprints[0]
+			? dbc_format(host, "%d %s", choice->nqueries,
+						 choice->nqueries == 1 ? "query" : "queries")
+			: "the query",
+		(int) (percent > 99 ? 99 : percent));
+	for (int i = 0; i < choice->nqueries && choice->fingerprints[i]; i++)
+		dbc_append_format(&text, "%s %s", i > 0 ? "," : ":",
+						  choice->fingerprints[i]);
+	if (candidate->extra)
+		dbc_append_format(&text, "; with %s it has every column that is read",
+						  candidate->extra);
+	if (candidate->condition)
+		dbc_append_format(&text, "; it has only the rows where %s",
+						  candidate->condition);
+	return text.data;
+}
+
+/* dbhealth_advise(query, options) */
+DBC_RUN(dbhealth_advise)
+{
+	const advise_options *given =
+		dbc_read_options(host, &args->options, advise_options);
+	int limit = (int) dbc_option_or(&given->limit, DEFAULT_LIMIT);
+	dbc_advise_work *work = dbc_alloc(host, (MOST_QUERIES + 1) * sizeof(*work));
+	dbc_advise_choice *choices =
+		dbc_alloc(host, (size_t) limit * sizeof(*choices));
+	int nwork, nchoices;
+
+	dbc_require(host, host->rooms.advise != NULL, "advise");
+	nwork = read_work(host, &args->query, work);
+	nchoices = dbc_advise_choose(host, work, nwork, limit, choices);
+	for (int i = 0; i < nchoices; i++)
+	{
+		const dbc_advise_choice *choice = &choices[i];
+		const dbc_advise_table *table = choice->candidate->table;
+
+		dbc_emit(host, dbc_text(table->relation->shown),
+				 dbc_text(choice->candidate->create),
+				 dbc_real(choice->cost_before), dbc_real(choice->cost_after),
+				 dbc_int(choice->nqueries),
+				 dbc_real(1.0 / (1 + table->nindexes)),
+				 dbc_int((int64_t) choice->size_bytes),
+				 dbc_text(reason_of(host, choice)));
+	}
+}

@@ -1,0 +1,436 @@
+/*
+ * cost.c
+ *	  The cost of a plan; see the header.
+ */
+#include "sqlite_ext/advise/cost.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define ROW_COST	0.01
+#define BYTE_COST	0.00003
+#define SORT_COST	0.003
+#define RANGE_SHARE 0.25
+
+/* Rows of a subquery whose plan gives no number. */
+#define UNKNOWN_ROWS 1000
+
+/* Columns of EXPLAIN QUERY PLAN. */
+enum
+{
+	ID,
+	PARENT,
+	NOT_USED,
+	DETAIL
+};
+
+/* The rows of a subquery. */
+typedef struct named_rows
+{
+	const char *name;
+	double rows;
+} named_rows;
+
+typedef struct coster
+{
+	dbcsl_advise_estimates *estimates;
+	const dbc_advise_query *query;
+	const dbc_advise_index *indexes;
+	int nindexes;
+	const dbc_rows *plan;
+	named_rows *subqueries;
+	int nsubqueries;
+	bool *joined; /* per source: an outer loop, or this one, has it */
+} coster;
+
+/* A loop of a plan. */
+typedef struct loop
+{
+	const char *name;  /* alias */
+	const char *index; /* or NULL */
+	const char *terms; /* "(a=? AND b>?)", or NULL */
+	bool searches, covering, automatic, by_rowid, left_join;
+	int source;					   /* -1: unknown */
+	const dbcsl_advise_rows *rows; /* NULL: not a table */
+} loop;
+
+/* The costs of a query level. */
+typedef struct level_cost
+{
+	double cost;
+	double rows;
+	bool sorted;  /* by a temporary b-tree */
+	bool grouped; /* by one */
+} level_cost;
+
+static double
+log_of(double n)
+{
+	return n > 2 ? log2(n) : 1;
+}
+
+static double
+descent(double rows)
+{
+	return ROW_COST * (1 + log_of(rows) / 4);
+}
+
+/* ---- a loop ---- */
+
+/* The word after a phrase of a detail, or NULL. */
+static const char *
+word_after(coster *c, const char *detail, const char *phrase)
+{
+	const char *at = strstr(detail, phrase);
+
+	if (!at)
+		return NULL;
+	at += strlen(phrase);
+	return dbc_copy(&c->estimates->h->base, at, strcspn(at, " "));
+}
+
+/* The source of an alias: one that no loop has joined yet comes first. */
+static int
+source_of(const coster *c, const char *alias)
+{
+	int found = -1;
+
+	for (int i = 0; i < c->query->nsources; i++)
+		if (strcasecmp(c->query->sources[i].alias, alias) == 0 &&
+			(found < 0 || (c->joined[found] && !c->joined[i])))
+			found = i;
+	return found;
+}
+
+static loop
+read_loop(coster *c, const char *detail)
+{
+	loop found = {.searches = dbc_starts_with(detail, "SEARCH ")};
+
+	found.name = word_after(c, detail, found.searches ? "SEARCH " : "SCAN ");
+	found.index = word_after(c, detail, " INDEX ");
+	found.terms = strchr(detail, '(');
+	found.covering = strstr(detail, " COVERING INDEX ") != NULL;
+	found.automatic = strstr(detail, " AUTOMATIC ") != NULL;
+	found.by_rowid = strstr(detail, " PRIMARY KEY ") != NULL;
+	found.left_join = strstr(detail, " LEFT-JOIN") != NULL;
+	found.source = source_of(c, found.name);
+	if (found.source >= 0 && c->query->sources[found.source].table)
+		found.rows = dbcsl_advise_rows_of(
+			c->estimates, c->query->sources[found.source].table);
+	return found;
+}
+
+/* Whether a term is about a source and can be counted once per row. */
+static bool
+is_local(const dbc_advise_term *term, int source)
+{
+	return term->source == source && term->kind != DBC_ADVISE_JOIN &&
+		   term->every_row;
+}
+
+/* The share of one term that cannot be measured. */
+static double
+guess_share(coster *c, const loop *l, const dbc_advise_term *term)
+{
+	if (term->kind == DBC_ADVISE_RANGE)
+		return RANGE_SHARE;
+	return 1 / dbcsl_advise_distinct(c->estimates, l->rows, &term->column, 1);
+}
+
+/* The share of rows that meet the terms of a source: all, or those that an
+ * index is searched by. */
+static double
+share_of_terms(coster *c, const loop *l, const bool *wanted)
+{
+	dbc_buffer conditions;
+	double share = 1;
+
+	dbc_buffer_init(&conditions, &c->estimates->h->base);
+	for (int i = 0; i < c->query->nterms; i++)
+	{
+		const dbc_advise_term *term = &c->query->terms[i];
+
+		if (!is_local(term, l->source) || (wanted && !wanted[i]))
+			continue;
+		if (term->condition && !term->function)
+			dbc_append_format(&conditions, "%s(%s)",
+							  conditions.length > 0 ? " and " : "",
+							  term->condition);
+		else
+			share *= guess_share(c, l, term);
+	}
+	if (conditions.length > 0)
+		share *= dbcsl_advise_share(c->estimates, l->rows, conditions.data);
+	return share;
+}
+
+/* The columns of a source that are joined to sources of outer loops, or only
+ * those of one other source; *count of them. */
+static int *
+joined_columns(coster *c, int source, int other, const bool *wanted, int *count)
+{
+	int *columns = dbc_alloc(&c->estimates->h->base,
+							 (2 * (size_t) c->query->nterms + 1) * sizeof(int));
+
+	*count = 0;
+	for (int i = 0; i < c->query->nterms; i++)
+	{
+		const dbc_advise_term *term = &c->query->terms[i];
+		int column = term->source == source ? term->column : term->other_column;
+		int partner = term->source == source ? term->other : term->source;
+		bool known = false;
+
+		if (term->kind != DBC_ADVISE_JOIN ||
+			(term->source != source && term->other != source) ||
+			(wanted && !wanted[i]) ||
+			(other >= 0 ? partner != other
+						: partner >= 0 && !c->joined[partner]))
+			continue;
+		for (int k = 0; k < *count; k++)
+			known |= columns[k] == column;
+		if (!known)
+			columns[(*count)++] = column;
+	}
+	return columns;
+}
+
+/* Marks the terms that an index is searched by. */
+static void
+mark_terms(coster *c, const loop *l, bool *wanted)
+{
+	const char *at = l->terms ? l->terms + 1 : "";
+
+	while (*at)
+	{
+		size_t length = strcspn(at, "=<>)");
+		char symbol = at[length];
+
+		for (int i = 0; symbol && i < c->query->nterms; i++)
+		{
+			const dbc_advise_term *term = &c->query->terms[i];
+			bool here = term->source == l->source;
+			int column = here ? term->column : term->other_column;
+			const char *name;
+
+			if (!here && term->other != l->source)
+				continue;
+			name = l->rows->table->columns[column].name;
+			wanted[i] |= (here && term->function
+							  ? length == 0 || strncmp(at, "<expr>", 6) == 0
+							  : strlen(name) == length &&
+									strncasecmp(name, at, length) == 0) &&
+						 (symbol == '=') == (term->kind != DBC_ADVISE_RANGE);
+		}
+		at = strstr(at, " AND ");
+		at = at ? at + 5 : "";
+	}
+}
+
+/* The share of rows that an index has: a partial one that is tried has those of
+ * a condition of the query. */
+static double
+share_of_index(coster *c, const loop *l)
+{
+	for (int i = 0; l->index && i < c->nindexes; i++)
+		for (int k = 0;
+			 dbc_same(c->indexes[i].name, l->index) && k < c->query->nterms;
+			 k++)
+		{
+			const char *condition = c->query->terms[k].condition;
+
+			if (condition && c->query->terms[k].source == l->source &&
+				dbc_ends_with(
+					c->indexes[i].sql,
+					dbc_format(&c->estimates->h->base, " WHERE %s", condition)))
+				return dbcsl_advise_share(c->estimates, l->rows, condition);
+		}
+	return 1;
+}
+
+/* The rows that a search visits. */
+static double
+visited_rows(coster *c, const loop *l)
+{
+	dbc_host *host = &c->estimates->h->base;
+	bool *wanted = dbc_alloc(host, (size_t) c->query->nterms + 1);
+	double rows = l->rows->count * share_of_index(c, l);
+	int *columns;
+	int count;
+
+	if (!l->searches)
+		return rows;
+	if (l->by_rowid && strstr(l->terms ? l->terms : "", "(rowid=?)"))
+		return 1;
+	mark_terms(c, l, wanted);
+	rows *= share_of_terms(c, l, wanted);
+	columns = joined_columns(c, l->source, -1, wanted, &count);
+	if (count > 0)
+		rows /= dbcsl_advise_distinct(c->estimates, l->rows, columns, count);
+	return rows > 0.1 ? rows : 0.1;
+}
+
+/* The rows of the result when a source is joined to outer loops with rows. */
+static double
+joined_rows(coster *c, const loop *l, double outer)
+{
+	double rows = outer * l->rows->count * share_of_terms(c, l, NULL);
+
+	for (int other = -1; other < c->query->nsources; other++)
+	{
+		int count, other_count;
+		int *columns;
+		double distinct;
+
+		if (other == l->source || (other >= 0 && !c->joined[other]))
+			continue;
+		if (other < 0)
+			continue;
+		columns = joined_columns(c, l->source, other, NULL, &count);
+		if (count == 0)
+			continue;
+		distinct = dbcsl_advise_distinct(c->estimates, l->rows, columns, count);
+		if (c->query->sources[other].table)
+		{
+			columns = joined_columns(c, other, l->source, NULL, &other_count);
+			double partner = dbcsl_advise_distinct(
+				c->estimates,
+				dbcsl_advise_rows_of(c->estimates,
+									 c->query->sources[other].table),
+				columns, other_count);
+
+			distinct = partner > distinct ? partner : distinct;
+		}
+		rows /= distinct;
+	}
+	if (l->left_join && rows < outer)
+		rows = outer;
+	return rows > 0.1 ? rows : 0.1;
+}
+
+/* Adds a loop that runs for each row of the level so far. */
+static void
+add_loop(coster *c, const char *detail, level_cost *level)
+{
+	loop l = read_loop(c, detail);
+	double rows, bytes;
+
+	if (!l.rows)
+	{
+		rows = UNKNOWN_ROWS;
+		for (int i = 0; i < c->nsubqueries; i++)
+			if (strcasecmp(c->subqueries[i].name, l.name) == 0)
+				rows = c->subqueries[i].rows;
+		level->cost += level->rows * rows * ROW_COST;
+		level->rows *= l.searches ? 1 : rows;
+		return;
+	}
+	rows = visited_rows(c, &l);
+	bytes = l.covering ? l.rows->bytes / 3 : l.rows->bytes;
+	if (l.automatic)
+		level->cost += l.rows->count * (ROW_COST + l.rows->bytes * BYTE_COST +
+										SORT_COST * log_of(l.rows->count));
+	if (l.searches)
+		level->cost += level->rows * descent(l.rows->count);
+	level->cost += level->rows * rows * (ROW_COST + bytes * BYTE_COST);
+	if (l.index && !l.covering && !l.by_rowid)
+		level->cost += level->rows * rows * descent(l.rows->count);
+	level->rows = joined_rows(c, &l, level->rows);
+	c->joined[l.source] = true;
+}
+
+/* ---- levels ---- */
+
+static level_cost add_level(coster *c, int64_t parent, double outer);
+
+/* Adds a sort of the rows of a level. */
+static void
+add_sort(coster *c, const char *detail, level_cost *level)
+{
+	double rows = level->rows;
+	bool groups = strstr(detail, "GROUP BY") != NULL;
+
+	/* groups are fewer than rows; how many is not known */
+	if (level->grouped)
+		rows /= 10;
+	if (strstr(detail, "LAST") || strstr(detail, "RIGHT PART"))
+		rows /= 2;
+	level->cost +=
+		rows * SORT_COST *
+		log_of(!groups && c->query->limit > 0 && c->query->limit < rows
+				   ? c->query->limit + 1
+				   : rows);
+	level->grouped |= groups;
+	level->sorted = true;
+}
+
+/* Adds a subquery. */
+static void
+add_subquery(coster *c, const char *detail, int64_t id, level_cost *level)
+{
+	bool correlated = dbc_starts_with(detail, "CORRELATED ");
+	level_cost inner = add_level(c, id, 1);
+	const char *name = word_after(c, detail, "CO-ROUTINE ");
+
+	name = name ? name : word_after(c, detail, "MATERIALIZE ");
+	level->cost += inner.cost * (correlated ? level->rows : 1);
+	if (!name)
+		return;
+	c->subqueries = dbc_grow(&c->estimates->h->base, c->subqueries,
+							 (size_t) c->nsubqueries, sizeof(*c->subqueries));
+	c->subqueries[c->nsubqueries++] = (named_rows){name, inner.rows};
+}
+
+/* The cost of the children of a row of the plan; loops of outer levels give
+ * some rows. */
+static level_cost
+add_level(coster *c, int64_t parent, double outer)
+{
+	dbc_host *host = &c->estimates->h->base;
+	level_cost level = {.rows = outer};
+
+	for (int i = 0; i < c->plan->nrows; i++)
+	{
+		const char *detail = dbc_get_text(host, c->plan, i, DETAIL);
+		int64_t id = dbc_get_int(host, c->plan, i, ID);
+
+		if (dbc_get_int(host, c->plan, i, PARENT) != parent)
+			continue;
+		if (dbc_starts_with(detail, "SCAN CONSTANT"))
+			continue;
+		if (dbc_starts_with(detail, "SCAN ") ||
+			dbc_starts_with(detail, "SEARCH "))
+			add_loop(c, detail, &level);
+		else if (strstr(detail, "USING TEMP B-TREE") ||
+				 dbc_starts_with(detail, "USE TEMP B-TREE"))
+			add_sort(c, detail, &level);
+		if (!dbc_starts_with(detail, "SCAN ") &&
+			!dbc_starts_with(detail, "SEARCH "))
+			add_subquery(c, detail, id, &level);
+	}
+	return level;
+}
+
+double
+dbcsl_advise_cost(dbcsl_advise_estimates *estimates,
+				  const dbc_advise_query *query,
+				  const dbc_advise_index *indexes, int nindexes,
+				  const dbc_rows *plan, double *rows)
+{
+	coster c = {
+		.estimates = estimates,
+		.query = query,
+		.indexes = indexes,
+		.nindexes = nindexes,
+		.plan = plan,
+		.joined = dbc_alloc(&estimates->h->base, (size_t) query->nsources + 1)};
+	level_cost whole = add_level(&c, 0, 1);
+
+	/* rows that come in their order end with LIMIT */
+	if (query->limit > 0 && !whole.sorted && whole.rows > query->limit)
+		whole.cost *= query->limit / whole.rows;
+	*rows = whole.rows;
+	return whole.cost;
+}

@@ -1,0 +1,261 @@
+/*
+ * plan.c
+ *	  Plans a query as if indexes existed, on a copy of the schema in memory
+ *	  without rows (lint/model.h) that has the statistics of ANALYZE.  The query
+ *	  is compiled there, never run.
+ */
+#include "sqlite_ext/advise/cost.h"
+#include "sqlite_ext/core/rooms.h"
+
+#include "common/advise/host.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What a call keeps. */
+typedef struct planner
+{
+	dbcsl_host *h;
+	dbcsl_lint_model *model;
+	dbcsl_advise_estimates estimates;
+	const char **made; /* DROP statements of the indexes in the model */
+	int nmade;
+	const dbc_advise_query **queries; /* read before */
+	int nqueries;
+} planner;
+
+/* ---- the model ---- */
+
+/* Copies the statistics of a schema as INSERT statements. */
+static void
+copy_statistics(dbc_host *host, void *arg)
+{
+	const char *schema = arg;
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_rows *rows = dbc_query_text(
+		host,
+		dbcsl_printf(h,
+					 "select printf('insert into \"%%w\".sqlite_stat1 values "
+					 "(%%Q, %%Q, %%Q)', %Q, tbl, idx, stat) "
+					 "from \"%w\".sqlite_stat1",
+					 schema, schema));
+
+	for (int i = 0; i < rows->nrows; i++)
+		dbcsl_lint_model_try(h->lint, dbc_get_text(host, rows, i, 0), true);
+}
+
+/* Makes SQLite read the statistics of the model, and creates their table. */
+static void
+load_statistics(planner *p, const char *schema)
+{
+	dbcsl_lint_model_try(
+		p->model, dbcsl_printf(p->h, "analyze \"%w\".sqlite_schema", schema),
+		true);
+}
+
+static planner *
+start(dbcsl_host *h)
+{
+	planner *p = h->advise;
+
+	if (p && p->model == h->lint)
+		return p;
+	p = dbcsl_alloc(&h->base, sizeof(*p));
+	p->h = h;
+	p->estimates.h = h;
+	p->model = dbcsl_lint_open_model(h, NULL);
+	for (int i = 0; i < p->model->nschemas; i++)
+	{
+		load_statistics(p, p->model->schemas[i].name);
+		if (!dbcsl_try(h, copy_statistics,
+					   (void *) p->model->schemas[i].name) &&
+			dbcsl_is_unguarded_error(&h->error))
+			dbcsl_rethrow(h);
+		load_statistics(p, p->model->schemas[i].name);
+	}
+	h->advise = p;
+	return p;
+}
+
+/* A query, read once per call. */
+static const dbc_advise_query *
+query_of(planner *p, const char *text)
+{
+	for (int i = 0; i < p->nqueries; i++)
+		if (dbc_same(p->queries[i]->text, text))
+			return p->queries[i];
+	p->queries = dbc_grow(&p->h->base, p->queries, (size_t) p->nqueries,
+						  sizeof(*p->queries));
+	p->queries[p->nqueries] =
+		dbc_advise_read_query(&p->h->base, &p->estimates.schema, text);
+	return p->queries[p->nqueries++];
+}
+
+static _Noreturn void
+fail(planner *p, const char *message)
+{
+	dbc_fail(&p->h->base, DBC_SYNTAX_ERROR, NULL, NULL, "%s", message);
+}
+
+/* ---- indexes ---- */
+
+/* The table of an index that is tried. */
+static const dbc_advise_table *
+table_of(planner *p, const char *schema, const char *name)
+{
+	for (int i = 0; i < p->estimates.schema.ntables; i++)
+	{
+		const dbc_relation *relation = p->estimates.schema.tables[i]->relation;
+
+		if (strcmp(relation->schema, schema) == 0 &&
+			sqlite3_stricmp(relation->name, name) == 0)
+			return p->estimates.schema.tables[i];
+	}
+	return NULL;
+}
+
+/* The columns of an index; -1 for an expression. */
+static int *
+columns_of(planner *p, const dbc_advise_table *table, const char *schema,
+		   const char *index, int *count)
+{
+	dbc_host *host = &p->h->base;
+	const dbc_rows *rows = dbcsl_lint_model_query(
+		p->model, "select name from pragma_index_info(?1, ?2) order by seqno",
+		(const char *const[]){index, schema}, 2);
+	int *columns =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*columns));
+
+	for (*count = 0; *count < rows->nrows; (*count)++)
+	{
+		const char *name = dbc_get_text_or_null(host, rows, *count, 0);
+
+		columns[*count] = -1;
+		for (int i = 0; name && i < table->ncolumns; i++)
+			if (strcmp(table->columns[i].name, name) == 0)
+				columns[*count] = i;
+	}
+	return columns;
+}
+
+/* Adds the statistics that ANALYZE would collect of an index, if the table has
+ * any: its rows, and rows per value of each number of columns.  Returns the
+ * bytes of the index. */
+static double
+describe_index(planner *p, const dbc_advise_table *table, const char *schema,
+			   const char *name)
+{
+	const dbcsl_advise_rows *rows = dbcsl_advise_rows_of(&p->estimates, table);
+	int count;
+	int known = 0;
+	int *columns = columns_of(p, table, schema, name, &count);
+	dbc_buffer stat;
+
+	while (known < count && columns[known] >= 0)
+		known++;
+	dbc_buffer_init(&stat, &p->h->base);
+	dbc_append_format(&stat, "%.0f", rows->count);
+	for (int i = 1; i <= known; i++)
+		dbc_append_format(
+			&stat, " %.0f",
+			ceil(rows->count /
+				 dbcsl_advise_distinct(&p->estimates, rows, columns, i)));
+	if (rows->has_statistics && known == count)
+	{
+		dbcsl_lint_model_try(
+			p->model,
+			dbcsl_printf(p->h,
+						 "insert into \"%w\".sqlite_stat1 values (%Q, %Q, %Q)",
+						 schema, table->relation->name, name, stat.data),
+			true);
+		load_statistics(p, schema);
+	}
+	/* with the rowid, the cell's header, and pages that are not full */
+	return rows->count *
+		   (dbcsl_advise_bytes(&p->estimates, rows, columns, known) + 8) * 1.1;
+}
+
+/* Creates an index in the model; returns its bytes. */
+static double
+make_index(planner *p, const dbc_advise_index *index)
+{
+	const char *refusal = dbcsl_lint_model_try(p->model, index->sql, true);
+	dbcsl_lint_model_object object;
+	const dbc_advise_table *table;
+
+	if (refusal)
+		fail(p, refusal);
+	if (!dbcsl_lint_model_find(p->model, NULL, index->name, &object))
+		return 0;
+	p->made =
+		dbc_grow(&p->h->base, p->made, (size_t) p->nmade, sizeof(*p->made));
+	p->made[p->nmade++] = dbcsl_printf(p->h, "drop index \"%w\".\"%w\"",
+									   object.schema, index->name);
+	table = table_of(p, object.schema, object.table);
+	return table ? describe_index(p, table, object.schema, index->name) : 0;
+}
+
+/* Drops the indexes of this trial, or of one that failed. */
+static void
+drop_indexes(planner *p)
+{
+	while (p->nmade > 0)
+		dbcsl_lint_model_try(p->model, p->made[--p->nmade], true);
+}
+
+/* ---- the trial ---- */
+
+/* Sets which indexes a plan has, and its text. */
+static void
+read_plan(planner *p, const dbc_rows *plan, const dbc_advise_index *indexes,
+		  int nindexes, dbc_advise_trial *trial)
+{
+	dbc_buffer text;
+
+	dbc_buffer_init(&text, &p->h->base);
+	for (int i = 0; i < plan->nrows; i++)
+	{
+		const char *detail = dbc_get_text(&p->h->base, plan, i, 3);
+
+		dbc_append_format(&text, "%s%s", i > 0 ? "\n" : "", detail);
+		for (int k = 0; k < nindexes; k++)
+		{
+			const char *at = strstr(detail, " INDEX ");
+			size_t length = strlen(indexes[k].name);
+
+			trial->used[k] |= at &&
+							  strncmp(at + 7, indexes[k].name, length) == 0 &&
+							  (at[7 + length] == ' ' || !at[7 + length]);
+		}
+	}
+	trial->plan = text.data;
+}
+
+/* See common/advise/host.h. */
+static void
+plan(dbc_host *host, const char *text, const dbc_advise_index *indexes,
+	 int nindexes, dbc_advise_trial *trial)
+{
+	planner *p = start(dbcsl_of(host));
+	const dbc_advise_query *query = query_of(p, text);
+	const char *explain = dbcsl_printf(p->h, "explain query plan %s", text);
+	const dbc_rows *rows;
+	const char *refusal;
+
+	drop_indexes(p);
+	trial->used = dbc_alloc(host, (size_t) nindexes + 1);
+	trial->size_bytes =
+		dbc_alloc(host, ((size_t) nindexes + 1) * sizeof(double));
+	for (int i = 0; i < nindexes; i++)
+		trial->size_bytes[i] = make_index(p, &indexes[i]);
+	refusal = dbcsl_lint_model_try(p->model, explain, false);
+	if (refusal)
+		fail(p, refusal);
+	rows = dbcsl_lint_model_query(p->model, explain, NULL, 0);
+	read_plan(p, rows, indexes, nindexes, trial);
+	trial->cost = dbcsl_advise_cost(&p->estimates, query, indexes, nindexes,
+									rows, &trial->rows);
+	drop_indexes(p);
+}
+
+const dbc_advise_host dbcsl_advise_host = {.plan = plan};
