@@ -74,7 +74,7 @@ add_keys(keys *to, const keys *from)
 
 /* The name of an index as PostgreSQL makes it: table_column_idx. */
 static const char *
-name_index(const demand *d, const keys *keys)
+name_index(const demand *d, const keys *keys, bool is_partial)
 {
 	dbc_host *host = d->host;
 	dbc_buffer joined;
@@ -87,6 +87,8 @@ name_index(const demand *d, const keys *keys)
 						  keys->list[i].function
 							  ? keys->list[i].function
 							  : d->table->columns[keys->list[i].column].name);
+	if (is_partial)
+		dbc_append(&joined, "_partial");
 	length = joined.length < NAME_BYTES - 10 ? joined.length : NAME_BYTES - 10;
 	for (int n = 0;; n++)
 	{
@@ -99,8 +101,6 @@ name_index(const demand *d, const keys *keys)
 		for (int i = 0; i < d->table->nexisting; i++)
 			taken |= d->table->existing[i].name &&
 					 dbc_same(d->table->existing[i].name, name);
-		for (int i = 0; i < d->candidates->count; i++)
-			taken |= dbc_same(d->candidates->list[i].index.name, name);
 		if (!taken)
 			return name;
 	}
@@ -205,7 +205,7 @@ add_candidate(demand *d, const keys *keys, const char *extra,
 		if (all->list[i].table == d->table &&
 			dbc_ends_with(all->list[i].create, dbc_format(host, " %s;", rest)))
 			return;
-	made.index.name = name_index(d, keys);
+	made.index.name = name_index(d, keys, condition != NULL);
 	name = host->quote(host, made.index.name);
 	if (is_postgres)
 	{

@@ -102,7 +102,7 @@ saves(double before, double after)
 static int
 width_of(const dbc_advise_candidate *candidate)
 {
-	int width = candidate->extra ? 2 : 1;
+	int width = 1 + (candidate->extra != NULL) + (candidate->condition != NULL);
 
 	for (const char *c = candidate->keys; *c; c++)
 		width += *c == ',';

@@ -77,6 +77,26 @@ descent(double rows)
 	return ROW_COST * (1 + log_of(rows) / 4);
 }
 
+double
+dbcsl_advise_share_of_index(dbcsl_advise_estimates *estimates,
+							const dbc_advise_query *query,
+							const dbcsl_advise_rows *rows,
+							const dbc_advise_index *index)
+{
+	for (int i = 0; i < query->nterms; i++)
+	{
+		const dbc_advise_term *term = &query->terms[i];
+
+		if (term->condition && !term->function &&
+			dbc_same(query->sources[term->source].table->relation->shown,
+					 rows->table->relation->shown) &&
+			dbc_ends_with(index->sql, dbc_format(&estimates->h->base,
+												 " WHERE %s", term->condition)))
+			return dbcsl_advise_share(estimates, rows, term->condition);
+	}
+	return 1;
+}
+
 /* ---- a loop ---- */
 
 /* The word after a phrase of a detail, or NULL. */
@@ -205,7 +225,8 @@ mark_terms(coster *c, const loop *l, bool *wanted)
 
 	while (*at)
 	{
-		size_t length = strcspn(at, "=<>)");
+		size_t skipped = strncmp(at, "<expr>", 6) == 0 ? 6 : 0;
+		size_t length = skipped + strcspn(at + skipped, "=<>)");
 		char symbol = at[length];
 
 		for (int i = 0; symbol && i < c->query->nterms; i++)
@@ -219,7 +240,7 @@ mark_terms(coster *c, const loop *l, bool *wanted)
 				continue;
 			name = l->rows->table->columns[column].name;
 			wanted[i] |= (here && term->function
-							  ? length == 0 || strncmp(at, "<expr>", 6) == 0
+							  ? skipped > 0
 							  : strlen(name) == length &&
 									strncasecmp(name, at, length) == 0) &&
 						 (symbol == '=') == (term->kind != DBC_ADVISE_RANGE);
@@ -229,24 +250,14 @@ mark_terms(coster *c, const loop *l, bool *wanted)
 	}
 }
 
-/* The share of rows that an index has: a partial one that is tried has those of
- * a condition of the query. */
+/* The share of rows that the index of a loop has. */
 static double
-share_of_index(coster *c, const loop *l)
+index_share(coster *c, const loop *l)
 {
 	for (int i = 0; l->index && i < c->nindexes; i++)
-		for (int k = 0;
-			 dbc_same(c->indexes[i].name, l->index) && k < c->query->nterms;
-			 k++)
-		{
-			const char *condition = c->query->terms[k].condition;
-
-			if (condition && c->query->terms[k].source == l->source &&
-				dbc_ends_with(
-					c->indexes[i].sql,
-					dbc_format(&c->estimates->h->base, " WHERE %s", condition)))
-				return dbcsl_advise_share(c->estimates, l->rows, condition);
-		}
+		if (dbc_same(c->indexes[i].name, l->index))
+			return dbcsl_advise_share_of_index(c->estimates, c->query, l->rows,
+											   &c->indexes[i]);
 	return 1;
 }
 
@@ -256,7 +267,7 @@ visited_rows(coster *c, const loop *l)
 {
 	dbc_host *host = &c->estimates->h->base;
 	bool *wanted = dbc_alloc(host, (size_t) c->query->nterms + 1);
-	double rows = l->rows->count * share_of_index(c, l);
+	double rows = l->rows->count * index_share(c, l);
 	int *columns;
 	int count;
 

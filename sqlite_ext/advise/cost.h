@@ -33,4 +33,11 @@ extern double dbcsl_advise_cost(dbcsl_advise_estimates *estimates,
 								const dbc_advise_index *indexes, int nindexes,
 								const dbc_rows *plan, double *rows);
 
+/* The share of rows that an index has: a partial one has those that meet a
+ * condition of the query. */
+extern double dbcsl_advise_share_of_index(dbcsl_advise_estimates *estimates,
+										  const dbc_advise_query *query,
+										  const dbcsl_advise_rows *rows,
+										  const dbc_advise_index *index);
+
 #endif /* DBCSL_ADVISE_COST_H */

@@ -142,10 +142,14 @@ columns_of(planner *p, const dbc_advise_table *table, const char *schema,
  * any: its rows, and rows per value of each number of columns.  Returns the
  * bytes of the index. */
 static double
-describe_index(planner *p, const dbc_advise_table *table, const char *schema,
-			   const char *name)
+describe_index(planner *p, const dbc_advise_query *query,
+			   const dbc_advise_table *table, const char *schema,
+			   const dbc_advise_index *index)
 {
+	const char *name = index->name;
 	const dbcsl_advise_rows *rows = dbcsl_advise_rows_of(&p->estimates, table);
+	double entries = ceil(rows->count * dbcsl_advise_share_of_index(
+											&p->estimates, query, rows, index));
 	int count;
 	int known = 0;
 	int *columns = columns_of(p, table, schema, name, &count);
@@ -154,12 +158,11 @@ describe_index(planner *p, const dbc_advise_table *table, const char *schema,
 	while (known < count && columns[known] >= 0)
 		known++;
 	dbc_buffer_init(&stat, &p->h->base);
-	dbc_append_format(&stat, "%.0f", rows->count);
+	dbc_append_format(&stat, "%.0f", entries);
 	for (int i = 1; i <= known; i++)
-		dbc_append_format(
-			&stat, " %.0f",
-			ceil(rows->count /
-				 dbcsl_advise_distinct(&p->estimates, rows, columns, i)));
+		dbc_append_format(&stat, " %.0f",
+						  ceil(entries / dbcsl_advise_distinct(
+											 &p->estimates, rows, columns, i)));
 	if (rows->has_statistics && known == count)
 	{
 		dbcsl_lint_model_try(
@@ -171,13 +174,14 @@ describe_index(planner *p, const dbc_advise_table *table, const char *schema,
 		load_statistics(p, schema);
 	}
 	/* with the rowid, the cell's header, and pages that are not full */
-	return rows->count *
+	return entries *
 		   (dbcsl_advise_bytes(&p->estimates, rows, columns, known) + 8) * 1.1;
 }
 
 /* Creates an index in the model; returns its bytes. */
 static double
-make_index(planner *p, const dbc_advise_index *index)
+make_index(planner *p, const dbc_advise_query *query,
+		   const dbc_advise_index *index)
 {
 	const char *refusal = dbcsl_lint_model_try(p->model, index->sql, true);
 	dbcsl_lint_model_object object;
@@ -192,7 +196,7 @@ make_index(planner *p, const dbc_advise_index *index)
 	p->made[p->nmade++] = dbcsl_printf(p->h, "drop index \"%w\".\"%w\"",
 									   object.schema, index->name);
 	table = table_of(p, object.schema, object.table);
-	return table ? describe_index(p, table, object.schema, index->name) : 0;
+	return table ? describe_index(p, query, table, object.schema, index) : 0;
 }
 
 /* Drops the indexes of this trial, or of one that failed. */
@@ -247,7 +251,7 @@ plan(dbc_host *host, const char *text, const dbc_advise_index *indexes,
 	trial->size_bytes =
 		dbc_alloc(host, ((size_t) nindexes + 1) * sizeof(double));
 	for (int i = 0; i < nindexes; i++)
-		trial->size_bytes[i] = make_index(p, &indexes[i]);
+		trial->size_bytes[i] = make_index(p, query, &indexes[i]);
 	refusal = dbcsl_lint_model_try(p->model, explain, false);
 	if (refusal)
 		fail(p, refusal);
