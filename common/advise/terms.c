@@ -15,6 +15,9 @@
 	"except intersect inner left right full cross natural join returning " \
 	"set then when end for "
 
+/* No terms are implied beyond so many. */
+#define MOST_TERMS 200
+
 /* The operand of a comparison. */
 typedef struct operand
 {
@@ -49,11 +52,12 @@ follows_term(const dbc_advise_tokens *tokens, int i)
 static int
 end_of_operand(const dbc_advise_tokens *tokens, int i)
 {
-	int group = tokens->tokens[i].group;
+	int depth = 0;
 
-	while (i < tokens->count &&
-		   (tokens->tokens[i].group != group || !follows_term(tokens, i)))
-		i++;
+	for (; i < tokens->count && (depth > 0 || !follows_term(tokens, i)); i++)
+		depth += dbc_advise_is_symbol(tokens, i, "(")	? 1
+				 : dbc_advise_is_symbol(tokens, i, ")") ? -1
+														: 0;
 	return i;
 }
 
@@ -351,6 +355,65 @@ read_using(dbc_advise_reader *reader, int i)
 		}
 }
 
+/* Whether a join of two columns is known. */
+static bool
+is_joined(const dbc_advise_query *query, dbc_advise_place left,
+		  dbc_advise_place right)
+{
+	for (int i = 0; i < query->nterms; i++)
+	{
+		const dbc_advise_term *term = &query->terms[i];
+
+		if (term->kind == DBC_ADVISE_JOIN &&
+			((term->source == left.source && term->column == left.column &&
+			  term->other == right.source &&
+			  term->other_column == right.column) ||
+			 (term->source == right.source && term->column == right.column &&
+			  term->other == left.source && term->other_column == left.column)))
+			return true;
+	}
+	return false;
+}
+
+/* The column on one side of a join. */
+static dbc_advise_place
+side(const dbc_advise_term *term, int which)
+{
+	return which == 0 ? (dbc_advise_place){term->source, term->column}
+					  : (dbc_advise_place){term->other, term->other_column};
+}
+
+/* Adds joins that follow from others: a = c from a = b and b = c. */
+static void
+add_implied_joins(dbc_advise_reader *reader)
+{
+	dbc_advise_query *query = reader->query;
+
+	for (int i = 0; i < query->nterms && query->nterms < MOST_TERMS; i++)
+		for (int k = 0; k < i; k++)
+			for (int sides = 0; sides < 4; sides++)
+			{
+				const dbc_advise_term left = query->terms[i];
+				const dbc_advise_term right = query->terms[k];
+				dbc_advise_place a = side(&left, sides & 1);
+				dbc_advise_place b = side(&right, sides >> 1);
+				dbc_advise_place c = side(&right, !(sides >> 1));
+				dbc_advise_place d = side(&left, !(sides & 1));
+				dbc_advise_term *term;
+
+				if (left.kind != DBC_ADVISE_JOIN ||
+					right.kind != DBC_ADVISE_JOIN || left.function ||
+					right.function || a.source != b.source || a.source < 0 ||
+					a.column != b.column || c.source == d.source ||
+					c.source < 0 || d.source < 0 || is_joined(query, c, d))
+					continue;
+				term = add_term(reader, DBC_ADVISE_JOIN, &c, 0);
+				term->other = d.source;
+				term->other_column = d.column;
+				term->every_row = left.every_row && right.every_row;
+			}
+}
+
 void
 dbc_advise_read_terms(dbc_advise_reader *reader)
 {
@@ -371,6 +434,7 @@ dbc_advise_read_terms(dbc_advise_reader *reader)
 			read_left(reader, i);
 		read_right(reader, i);
 	}
+	add_implied_joins(reader);
 }
 
 /* Reads a list of columns that begins at token i. */

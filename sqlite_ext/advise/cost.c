@@ -283,39 +283,36 @@ visited_rows(coster *c, const loop *l)
 	return rows > 0.1 ? rows : 0.1;
 }
 
-/* The rows of the result when a source is joined to outer loops with rows. */
+/* The rows of the result when a source is joined to outer loops with rows: each
+ * value of the joined columns, of the side that has more, occurs in the other.
+ */
 static double
 joined_rows(coster *c, const loop *l, double outer)
 {
 	double rows = outer * l->rows->count * share_of_terms(c, l, NULL);
+	double distinct = 1;
+	int count;
+	int *columns = joined_columns(c, l->source, -1, NULL, &count);
 
-	for (int other = -1; other < c->query->nsources; other++)
-	{
-		int count, other_count;
-		int *columns;
-		double distinct;
-
-		if (other == l->source || (other >= 0 && !c->joined[other]))
-			continue;
-		if (other < 0)
-			continue;
-		columns = joined_columns(c, l->source, other, NULL, &count);
-		if (count == 0)
-			continue;
+	if (count > 0)
 		distinct = dbcsl_advise_distinct(c->estimates, l->rows, columns, count);
-		if (c->query->sources[other].table)
-		{
-			columns = joined_columns(c, other, l->source, NULL, &other_count);
-			double partner = dbcsl_advise_distinct(
-				c->estimates,
-				dbcsl_advise_rows_of(c->estimates,
-									 c->query->sources[other].table),
-				columns, other_count);
+	for (int other = 0; count > 0 && other < c->query->nsources; other++)
+	{
+		const dbc_advise_table *table = c->query->sources[other].table;
+		double partner;
 
-			distinct = partner > distinct ? partner : distinct;
-		}
-		rows /= distinct;
+		if (other == l->source || !c->joined[other] || !table)
+			continue;
+		columns = joined_columns(c, other, l->source, NULL, &count);
+		partner = count > 0 ? dbcsl_advise_distinct(
+								  c->estimates,
+								  dbcsl_advise_rows_of(c->estimates, table),
+								  columns, count)
+							: 1;
+		distinct = partner > distinct ? partner : distinct;
+		count = 1;
 	}
+	rows /= distinct;
 	if (l->left_join && rows < outer)
 		rows = outer;
 	return rows > 0.1 ? rows : 0.1;
