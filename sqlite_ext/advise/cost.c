@@ -48,10 +48,10 @@ typedef struct coster
 /* A loop of a plan. */
 typedef struct loop
 {
-	const char *name;  /* alias */
-	const char *index; /* or NULL */
-	const char *terms; /* "(a=? AND b>?)", or NULL */
-	bool searches, covering, automatic, by_rowid, left_join;
+	const char *name;			   /* alias */
+	const dbc_advise_index *tried; /* the index, if it is one of these */
+	const char *terms;			   /* "(a=? AND b>?)", or NULL */
+	bool searches, indexed, covering, automatic, by_rowid, left_join;
 	int source;					   /* -1: unknown */
 	const dbcsl_advise_rows *rows; /* NULL: not a table */
 } loop;
@@ -111,6 +111,16 @@ word_after(coster *c, const char *detail, const char *phrase)
 	return dbc_copy(&c->estimates->h->base, at, strcspn(at, " "));
 }
 
+/* Whether a detail goes on with a name. */
+static bool
+goes_on_with(const char *detail, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncasecmp(detail, name, length) == 0 &&
+		   (detail[length] == ' ' || detail[length] == '\0');
+}
+
 /* The source of an alias: one that no loop has joined yet comes first. */
 static int
 source_of(const coster *c, const char *alias)
@@ -118,7 +128,7 @@ source_of(const coster *c, const char *alias)
 	int found = -1;
 
 	for (int i = 0; i < c->query->nsources; i++)
-		if (strcasecmp(c->query->sources[i].alias, alias) == 0 &&
+		if (goes_on_with(alias, c->query->sources[i].alias) &&
 			(found < 0 || (c->joined[found] && !c->joined[i])))
 			found = i;
 	return found;
@@ -128,10 +138,17 @@ static loop
 read_loop(coster *c, const char *detail)
 {
 	loop found = {.searches = dbc_starts_with(detail, "SEARCH ")};
+	const char *index = strstr(detail, " INDEX ");
 
-	found.name = word_after(c, detail, found.searches ? "SEARCH " : "SCAN ");
-	found.index = word_after(c, detail, " INDEX ");
+	found.name = strchr(detail, ' ') + 1;
 	found.terms = strchr(detail, '(');
+	for (int i = 0; index && i < c->nindexes; i++)
+		if (goes_on_with(index + 7, c->indexes[i].name))
+		{
+			found.tried = &c->indexes[i];
+			found.terms = strchr(index + 7 + strlen(c->indexes[i].name), '(');
+		}
+	found.indexed = index != NULL;
 	found.covering = strstr(detail, " COVERING INDEX ") != NULL;
 	found.automatic = strstr(detail, " AUTOMATIC ") != NULL;
 	found.by_rowid = strstr(detail, " PRIMARY KEY ") != NULL;
@@ -250,24 +267,16 @@ mark_terms(coster *c, const loop *l, bool *wanted)
 	}
 }
 
-/* The share of rows that the index of a loop has. */
-static double
-index_share(coster *c, const loop *l)
-{
-	for (int i = 0; l->index && i < c->nindexes; i++)
-		if (dbc_same(c->indexes[i].name, l->index))
-			return dbcsl_advise_share_of_index(c->estimates, c->query, l->rows,
-											   &c->indexes[i]);
-	return 1;
-}
-
 /* The rows that a search visits. */
 static double
 visited_rows(coster *c, const loop *l)
 {
 	dbc_host *host = &c->estimates->h->base;
 	bool *wanted = dbc_alloc(host, (size_t) c->query->nterms + 1);
-	double rows = l->rows->count * index_share(c, l);
+	double rows = l->rows->count *
+				  (l->tried ? dbcsl_advise_share_of_index(
+								  c->estimates, c->query, l->rows, l->tried)
+							: 1);
 	int *columns;
 	int count;
 
@@ -329,7 +338,7 @@ add_loop(coster *c, const char *detail, level_cost *level)
 	{
 		rows = UNKNOWN_ROWS;
 		for (int i = 0; i < c->nsubqueries; i++)
-			if (strcasecmp(c->subqueries[i].name, l.name) == 0)
+			if (goes_on_with(l.name, c->subqueries[i].name))
 				rows = c->subqueries[i].rows;
 		level->cost += level->rows * rows * ROW_COST;
 		level->rows *= l.searches ? 1 : rows;
@@ -343,7 +352,7 @@ add_loop(coster *c, const char *detail, level_cost *level)
 	if (l.searches)
 		level->cost += level->rows * descent(l.rows->count);
 	level->cost += level->rows * rows * (ROW_COST + bytes * BYTE_COST);
-	if (l.index && !l.covering && !l.by_rowid)
+	if (l.indexed && !l.covering && !l.by_rowid)
 		level->cost += level->rows * rows * descent(l.rows->count);
 	level->rows = joined_rows(c, &l, level->rows);
 	c->joined[l.source] = true;
