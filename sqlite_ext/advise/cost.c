@@ -234,6 +234,17 @@ joined_columns(coster *c, int source, int other, const bool *wanted, int *count)
 	return columns;
 }
 
+/* Whether an index may have the expression of a term: one that is tried does if
+ * its text has. */
+static bool
+is_expression_of(coster *c, const loop *l, const dbc_advise_term *term)
+{
+	return !l->tried ||
+		   strstr(l->tried->sql,
+				  dbc_format(&c->estimates->h->base, "%s(%s)", term->function,
+							 l->rows->table->columns[term->column].shown));
+}
+
 /* Marks the terms that an index is searched by. */
 static void
 mark_terms(coster *c, const loop *l, bool *wanted)
@@ -257,7 +268,7 @@ mark_terms(coster *c, const loop *l, bool *wanted)
 				continue;
 			name = l->rows->table->columns[column].name;
 			wanted[i] |= (here && term->function
-							  ? skipped > 0
+							  ? skipped > 0 && is_expression_of(c, l, term)
 							  : strlen(name) == length &&
 									strncasecmp(name, at, length) == 0) &&
 						 (symbol == '=') == (term->kind != DBC_ADVISE_RANGE);
