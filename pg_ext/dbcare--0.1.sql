@@ -669,6 +669,23 @@ as 'MODULE_PATHNAME', 'dbhealth_suppressions';
 comment on function dbhealth_suppressions() is
 	'Lists the suppressions made with dbhealth_suppress().';
 
+create function dbhealth_advise(
+	query text default null,
+	options jsonb default null)
+returns table (
+	table_name text,
+	index_sql text,
+	cost_before double precision,
+	cost_after double precision,
+	queries bigint,
+	write_cost double precision,
+	size_bytes bigint,
+	reason text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_advise';
+comment on function dbhealth_advise(text, jsonb) is
+	'Lists indexes that would make a query cheaper, or the statements that monitoring has seen: each is tried with the planner, and none is built.';
+
 create function dbhealth_growth(
 	options jsonb default null)
 returns jsonb

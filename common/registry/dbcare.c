@@ -38,6 +38,8 @@ dbc_refuse_missing(dbc_host *host)
 		const char *instead;
 	} others[] = {
 		{"dbcare_grant", "SQLite has no roles: use file permissions."},
+		{"dbhealth_advise",
+		 "Compare plans: EXPLAIN with and without an index."},
 		{"dbhealth_fleet",
 		 "Query each file separately: SELECT dbhealth_report();"},
 		{"dbmigrate_measure", "dbmigrate_plan() lists what pending statements "

@@ -121,7 +121,8 @@ columns_of(planner *p, const dbc_advise_table *table, const char *schema,
 {
 	dbc_host *host = &p->h->base;
 	const dbc_rows *rows = dbcsl_lint_model_query(
-		p->model, "select name from pragma_index_info(?1, ?2) order by seqno",
+		p->model,
+		"select name from temp.pragma_index_info(?1, ?2) order by seqno",
 		(const char *const[]){index, schema}, 2);
 	int *columns =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*columns));

@@ -44,7 +44,7 @@ sub measure
 	my ($query) = @_;
 	my $timed = $sqlite ? ".output /dev/null\npragma cache_size = -400000;\n.timer on\n" . "$query\n" x 4
 		: "\\o /dev/null\n\\timing on\n" . "$query\n" x 4;
-	my @times = map { $sqlite ? (/real ([\d.]+)/ ? $1 * 1000 : ()) : (/^Time: ([\d.]+) ms/ ? $1 : ()) } run($timed);
+	my @times = map { $sqlite ? (/user ([\d.]+) sys ([\d.]+)/ ? ($1 + $2) * 1000 : ()) : (/^Time: ([\d.]+) ms/ ? $1 : ()) } run($timed);
 	return (sort { $a <=> $b } @times)[0];
 }
 

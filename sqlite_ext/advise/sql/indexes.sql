@@ -12,8 +12,8 @@ select i.name,
 		end as keys
 from temp.pragma_index_list($2, $1) as i
 union all
-select null, json_array(min(name))
+select null, json_array(name)
 from temp.pragma_table_info($2, $1)
-where pk
-having count(*) = 1 and not exists (
-	select 1 from temp.pragma_index_list($2, $1) where origin = 'pk')
+where pk and 1 = (select count(*) from temp.pragma_table_info($2, $1) where pk)
+	and not exists (
+		select 1 from temp.pragma_index_list($2, $1) where origin = 'pk')

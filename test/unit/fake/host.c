@@ -512,11 +512,10 @@ fake_new(int engine)
 									   .watched = fake_watched,
 									   .forget = fake_forget,
 									   .notify = fake_notify};
-	fake->base.rooms = (dbc_rooms){&fake->format,  &fake->ledger,
-								   &fake->sample,  &fake->check,
-								   &fake->lint,	   &fake->backfill,
-								   &fake->migrate, &fake->health,
-								   &fake->monitor, NULL};
+	fake->base.rooms = (dbc_rooms){
+		&fake->format,	&fake->ledger,	 &fake->sample,	 &fake->check,
+		&fake->lint,	&fake->backfill, &fake->migrate, &fake->health,
+		&fake->monitor, &fake_advise};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
 	fake_rows(fake, "core/ping", 4, 1, dbc_text(is_sqlite ? "3.40.1" : "15.18"),

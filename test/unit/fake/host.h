@@ -20,6 +20,7 @@
 #include "common/backfill/host.h"
 #include "common/check/check.h"
 #include "common/format/host.h"
+#include "common/advise/host.h"
 #include "common/health/host.h"
 #include "common/ledger/host.h"
 #include "common/lint/lint.h"
@@ -137,6 +138,9 @@ typedef struct fake_host
  * answers the questions every function asks. */
 extern fake_host *fake_new(int engine);
 extern void fake_free(fake_host *fake);
+
+/* Plans of queries. */
+extern const dbc_advise_host fake_advise;
 
 /* Answers a query: what is the name of embedded SQL, or the text of other SQL;
  * nrows * ncols dbc_values follow.  Takes the place of an earlier answer. */

@@ -90,6 +90,8 @@ static const call special[] = {
 	{"dbhealth_suppress", {"disk_free", "*", "why", "now"}},
 	{"dbhealth_fix", {"missing_fk_index", NULL}},
 	{"dbhealth_fix", {"missing_fk_index", "{\"dry_run\": false}"}},
+	{"dbhealth_advise", {NULL}},
+	{"dbhealth_advise", {"select a from t where a = 1 and b > 2 order by b"}},
 	{"dbhealth_fleet", {NULL}},
 	{"dbhealth_fleet", {"{\"servers\": [\"local\", \"b\"]}"}},
 	{"dbhealth_metrics", {"{\"level\": \"full\"}"}},
@@ -303,6 +305,8 @@ full_host(int engine)
 	fake_backfills(fake);
 	fake->files = files;
 	fake->nfiles = 3;
+	fake_rows(fake, "advise/columns", 1, 2, dbc_text("a"), dbc_text("b"));
+	fake_rows(fake, "advise/indexes", 2, 1, dbc_text("i"), dbc_json("[\"b\"]"));
 	fake_rows(fake, "health/metric_alerts", 3, 1, dbc_text("warning"),
 			  dbc_text("firing"), dbc_int(1));
 	fake_rows(fake, "health/metric_runs", 3, 1, dbc_text("disk_free"),

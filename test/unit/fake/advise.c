@@ -1,0 +1,21 @@
+/*
+ * advise.c
+ *	  Plans of the fake host: each index makes them cheaper.
+ */
+#include "test/unit/fake/script.h"
+
+static void
+plan(dbc_host *host, const char *query, const dbc_advise_index *indexes,
+	 int nindexes, dbc_advise_trial *trial)
+{
+	(void) indexes;
+	fake_note(host, "plan")->phase = query;
+	*trial = (dbc_advise_trial){
+		.cost = 1000.0 / (1 + nindexes),
+		.rows = 1,
+		.used = dbc_alloc(host, (size_t) nindexes + 1),
+		.size_bytes = dbc_alloc(host, ((size_t) nindexes + 1) * sizeof(double)),
+		.plan = "scan"};
+}
+
+const dbc_advise_host fake_advise = {.plan = plan};
