@@ -154,7 +154,7 @@ find_useful(chooser *c)
 		dbc_advise_add_candidates(c->host, c->work[i].query, &c->candidates);
 		for (int k = first; k < c->candidates.count; k++)
 		{
-			dbc_progress(c->host, "trying indexes", i + 1, c->nwork);
+			dbc_progress(c->host, "trying indexes", i, c->nwork);
 			c->useful =
 				dbc_grow(c->host, c->useful, (size_t) k, sizeof(*c->useful));
 			c->useful[k] =
