@@ -110,12 +110,42 @@ is "$(
 	END
 )" t 'a temporary table'
 
+# ---- one planning only ----
+
+# after NAME SQL [TEXT]: after a statement that may fail, and shows TEXT, plans of the
+# session have no hypothetical index.
+after()
+{
+	local got
+
+	got=$(psql -qAtX -d shop 2>&1 <<<"$2; explain (costs off) select * from orders where customer = 77;")
+	like "$got" "${3-}.*"$'\nSeq Scan on orders\n  Filter: [(]customer = 77[)]$' "after $1"
+}
+
+try="plan_with('select * from orders where customer = %s', 'create index on orders (customer)')"
+after 'a planning' "select ${try/\%s/77}"
+after 'an error' "select ${try/\%s/1 / 0}" 'division by zero'
+postgresql shop <<-'END'
+	create function peek() returns int immutable language plpgsql as
+		'begin return (select count(*) from orders where customer = 77); end';
+	create function try_again() returns int immutable language plpgsql as $$
+	begin
+		return (plan_with('select * from orders where total = 1', 'create index on orders (total)'))[1];
+	end $$;
+END
+after 'a query that planning runs' "select ${try/\%s/peek()}" '\{[0-9.]+,'
+after 'a planning in a planning' "select ${try/\%s/try_again()}" '\{[0-9.]+,'
+many='select 1 from orders as o0'
+for i in {1..13}; do many+=" join orders as o$i on o$i.customer = o0.customer and o$i.total = o$((i - 1)).total"; done
+after 'a cancel' "set geqo = off; set join_collapse_limit = 20; set statement_timeout = '300ms';
+	select plan_with('$many', 'create index on orders (customer)')" 'canceling statement'
+
 # ---- what is no index ----
 
 # refused NAME INDEX MESSAGE
 refused()
 {
-	like "$(postgresql shop <<<"select plan_with('select * from orders', \$q\$$2\$q\$);")" "$3" "$1"
+	like "$(postgresql shop <<<"select plan_with('select * from orders', \$q\$$2\$q\$);")" "$3" "refused: $1"
 }
 
 refused 'other statements' 'drop table orders' 'cannot be planned as a hypothetical index'
