@@ -67,13 +67,14 @@ comment on function dbcare_progress() is
 
 create function dbcare_grant(
 	role_name text,
-	area text)
+	area text,
+	options jsonb default null)
 returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_grant';
-comment on function dbcare_grant(text, text) is
+comment on function dbcare_grant(text, text, jsonb) is
 	'Grants a role the functions of one area and the dbcare tables they use.';
-revoke all on routine dbcare_grant(text, text) from public;
+revoke all on routine dbcare_grant(text, text, jsonb) from public;
 
 create function dbcare_install()
 returns jsonb

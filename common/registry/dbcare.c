@@ -159,9 +159,14 @@ refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
 			 "area \"%s\" does not exist", area);
 }
 
-/* dbcare_grant(role_name, area) */
+#define GRANT_OPTIONS(O) O(verbose, BOOL)
+DBC_OPTIONS(grant_options, GRANT_OPTIONS);
+
+/* dbcare_grant(role_name, area, options) */
 DBC_RUN(dbcare_grant)
 {
+	const grant_options *given =
+		dbc_read_options(host, &args->options, grant_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *done = dbc_json_array(host);
 	const dbc_rows *grants;
@@ -185,7 +190,9 @@ DBC_RUN(dbcare_grant)
 		refuse_area(host, args->area.text, grants);
 	dbc_json_put_text(result, "role", args->role_name.text);
 	dbc_json_put_text(result, "area", args->area.text);
-	dbc_json_put(result, "grants", done);
+	dbc_json_put_int(result, "granted", dbc_json_length(done));
+	if (given->verbose.integer)
+		dbc_json_put(result, "grants", done);
 	dbc_json_emit(host, result);
 }
 

@@ -122,5 +122,10 @@ select throws_ok($$select dbmonitor_start('1e400')$$, '22003', '"1e400" is out o
 select throws_ok($$select dbcare_get(convert_from('\xc328', 'UTF8'))$$, '22021', 'invalid byte sequence for encoding "UTF8": 0xc3 0x28',
 	'text that is not UTF-8');
 
+create role hc_granted;
+select matches(dbcare_grant('hc_granted', 'monitor')::text,
+	'^{"area": "monitor", "role": "hc_granted", "granted": [1-9][0-9]*}$', 'a grant is counted');
+select is((select jsonb_array_length(g -> 'grants') = (g ->> 'granted')::int
+		from dbcare_grant('hc_granted', 'monitor', '{"verbose": true}') as g), true, 'its statements are listed on request');
 select * from finish();
 rollback;
