@@ -13,7 +13,7 @@ select dbmigrate_backfill('aged', 'update other set age = 1');
 .once made.txt
 select dbmigrate_add('1', 'waits', 'select 1', null, '{"depends_on": ["backfill:aged"]}');
 .once made.txt
-select dbmonitor_start(60, '{"thread": false}');
+select dbmonitor_start(60, '{"samples_file": "", "thread": false}');
 
 -- upgrading replaces the severity of a rule
 update dbcare_rule set severity = 'grave';

@@ -390,7 +390,8 @@ select version, state from dbmigrate_status;
 --> 2|pending
 
 -- a damaged table of dbcare's fails the call, and SQLite does not refuse the COMMIT as if its file were damaged
-select dbmonitor_sample() is null;
+select dbmonitor_start(60, '{"samples_file": "", "thread": false}') is null;
+select dbmonitor_stop() is null, dbmonitor_sample() is null;
 update dbcare_sample set taken_at = 'noon';
 begin;
 insert into log values ('kept');
@@ -399,5 +400,6 @@ commit;
 select line from log where line = 'kept';
 delete from dbcare_sample;
 --> 0
+--> 0|0
 --> ERROR: dbcare: taken_at is not a time: "noon". The value was read from dbcare_sample (sample/last_sample, row 1). Correct the value in that table, or restore the table from a backup.
 --> kept
