@@ -3,9 +3,10 @@
  *	  Which column a name in a query is.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "common/advise/terms.h"
+
+#include "common/core/text.h"
 
 /* The column of a source; -1 if it has none of the name. */
 static int
@@ -14,7 +15,7 @@ column_of(const dbc_host *host, const dbc_advise_source *source,
 {
 	for (int i = 0; source->table && i < source->table->ncolumns; i++)
 		if (host->engine == DBC_ON_SQLITE
-				? strcasecmp(source->table->columns[i].name, name) == 0
+				? dbc_same_nocase(source->table->columns[i].name, name)
 				: strcmp(source->table->columns[i].name, name) == 0)
 			return i;
 	return -1;
@@ -33,7 +34,7 @@ find_column(const dbc_advise_reader *reader, int scope, const char *qualifier,
 			const dbc_advise_source *source = &query->sources[i];
 
 			if (source->scope != scope ||
-				(qualifier && strcasecmp(source->alias, qualifier) != 0))
+				(qualifier && !dbc_same_nocase(source->alias, qualifier)))
 				continue;
 			place->source = i;
 			place->column = column_of(reader->tokens->host, source, name);

@@ -5,7 +5,6 @@
 #include "common/advise/query.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "common/advise/terms.h"
 #include "common/core/json.h"
@@ -146,7 +145,7 @@ names_with_query(const dbc_advise_tokens *tokens, const char *name)
 {
 	for (int i = 0; i < tokens->count; i++)
 		if (is_with_query(tokens, i) &&
-			strcasecmp(dbc_advise_name(tokens, i), name) == 0)
+			dbc_same_nocase(dbc_advise_name(tokens, i), name))
 			return true;
 	return false;
 }
@@ -226,7 +225,7 @@ read_columns(dbc_advise_reader *reader)
 		for (int s = 0; s < query->nsources; s++)
 			query->sources[s].reads_all |=
 				query->sources[s].scope == tokens->tokens[i].scope &&
-				(!alias || strcasecmp(alias, query->sources[s].alias) == 0);
+				(!alias || dbc_same_nocase(alias, query->sources[s].alias));
 	}
 }
 

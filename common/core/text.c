@@ -141,8 +141,8 @@ dbc_ends_with(const char *text, const char *end)
 	return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-static char
-lower(char c)
+char
+dbc_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
 }
@@ -184,9 +184,15 @@ bool
 dbc_starts_with_nocase(const char *text, const char *start)
 {
 	for (; *start; text++, start++)
-		if (lower(*text) != lower(*start))
+		if (dbc_lower(*text) != dbc_lower(*start))
 			return false;
 	return true;
+}
+
+bool
+dbc_same_nocase(const char *left, const char *right)
+{
+	return strlen(left) == strlen(right) && dbc_starts_with_nocase(left, right);
 }
 
 bool

@@ -47,6 +47,12 @@ extern size_t dbc_valid_utf8(const char *text, size_t length);
 
 extern bool dbc_same(const char *left, const char *right);
 
+/* An ASCII letter in lower case, whatever the locale. */
+extern char dbc_lower(char c);
+
+/* The same without regard to the case of ASCII letters, whatever the locale. */
+extern bool dbc_same_nocase(const char *left, const char *right);
+
 /* Whether text starts or ends with a part; _nocase ignores ASCII case. */
 extern bool dbc_starts_with(const char *text, const char *start);
 extern bool dbc_ends_with(const char *text, const char *end);

@@ -4,7 +4,6 @@
  */
 #include "common/core/wording.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -101,7 +100,7 @@ least_of(int a, int b, int c)
 static int
 folded(char c)
 {
-	return c == '-' || c == ' ' ? '_' : tolower((unsigned char) c);
+	return c == '-' || c == ' ' ? '_' : dbc_lower(c);
 }
 
 /* The number of characters to insert, delete or replace. */

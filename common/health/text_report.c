@@ -4,7 +4,6 @@
  */
 #include "common/core/functions.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -32,7 +31,7 @@ append_words(dbc_buffer *text, int indent, const char *words)
 			dbc_append(text, "?");
 			words++;
 		}
-		else if (iscntrl(c) && c != '\t')
+		else if ((c < 0x20 || c == 0x7f) && c != '\t')
 			dbc_append(text, "?");
 		else
 			dbc_append_bytes(text, words, 1);
@@ -57,8 +56,7 @@ append_severity(dbc_buffer *text, dbc_health_severity severity)
 	const char *name = dbc_health_severity_names[severity];
 
 	for (size_t i = 0; name[i] && i < sizeof(label) - 1; i++)
-		label[i] =
-			name[i] == '_' ? ' ' : (char) toupper((unsigned char) name[i]);
+		label[i] = (char) (name[i] == '_' ? ' ' : name[i] - 'a' + 'A');
 	dbc_append_format(text, "\n  %-8s  ", label);
 }
 
