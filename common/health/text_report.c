@@ -26,7 +26,8 @@ append_words(dbc_buffer *text, int indent, const char *words)
 
 		if (c == '\n')
 			dbc_append_format(text, "\n%*s", indent, "");
-		else if (c == 0xC2 && (unsigned char) words[1] < 0xA0)
+		else if (c == 0xC2 && (unsigned char) words[1] >= 0x80 &&
+				 (unsigned char) words[1] < 0xA0)
 		{
 			dbc_append(text, "?");
 			words++;
