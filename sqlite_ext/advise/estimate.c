@@ -101,9 +101,10 @@ dbcsl_advise_rows_of(dbcsl_advise_estimates *estimates,
 	made->table = table;
 	kind = dbc_query(&h->base, "advise/has_rowid", dbc_text(relation->schema),
 					 dbc_text(relation->name));
-	if (kind->nrows > 0 && dbc_get_bool(&h->base, kind, 0, 1))
+	made->has_statistics =
+		kind->nrows > 0 && dbc_get_bool(&h->base, kind, 0, 1);
+	if (made->has_statistics)
 		made->count = counted_rows(estimates, relation);
-	made->has_statistics = made->count > 0;
 	few =
 		ask(estimates, dbcsl_printf(h,
 									"select count(*), 0 from (select 1 from %s "

@@ -21,9 +21,9 @@ typedef struct dbcsl_advise_rows
 {
 	const dbc_advise_table *table;
 	double count;
-	double bytes;		/* of a row */
-	const char *sample; /* FROM clause of the sample */
-	bool has_statistics;
+	double bytes;		 /* of a row */
+	const char *sample;	 /* FROM clause of the sample */
+	bool has_statistics; /* the schema has been analyzed */
 } dbcsl_advise_rows;
 
 typedef struct dbcsl_advise_estimates

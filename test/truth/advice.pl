@@ -43,7 +43,7 @@ sub measure
 {
 	my ($query) = @_;
 	my $timed = $sqlite ? ".output /dev/null\npragma cache_size = -400000;\n.timer on\n" . "$query\n" x 4
-		: "\\o /dev/null\n\\timing on\n" . "$query\n" x 4;
+		: "\\o /dev/null\n\\timing on\n" . "$query\n" x 8;
 	my @times = map { $sqlite ? (/user ([\d.]+) sys ([\d.]+)/ ? ($1 + $2) * 1000 : ()) : (/^Time: ([\d.]+) ms/ ? $1 : ()) } run($timed);
 	return (sort { $a <=> $b } @times)[0];
 }
@@ -167,7 +167,8 @@ if ($sqlite) { unlink $database; }
 else
 {
 	system('psql', qw(-qX -d postgres -c), 'set client_min_messages = warning', '-c', 'drop database if exists advice', '-c', 'create database advice') == 0 or die "cannot make a database\n";
-	run('create extension dbcare;');
+	# the data is in memory
+	run('alter database advice set random_page_cost = 1.1; create extension dbcare;');
 }
 run($schema);
 make_data();
@@ -180,6 +181,7 @@ while ($queries =~ /^-- (.*)\n((?:(?!--).*\n)+)/mg)
 	$query =~ s/\n(?=.)/ /g;
 	$number++;
 	next if $only && $number != $only;
+	run('analyze;');
 	my $before = measure($query);
 	my $started = Time::HiRes::time();
 	my @advice = advise($query);
