@@ -6,7 +6,7 @@
 
 start_server server shared_preload_libraries=pg_stat_statements
 postgresql_new shop
-postgresql shop <<-END
+postgresql shop >"$tmp/made" <<-END
 	create extension pg_stat_statements;
 	create table orders (id int primary key, customer int, placed date, note text);
 	insert into orders select i, i * 7919 % 5000, date '2020-01-01' + i % 1000, 'a note of some length'
@@ -23,8 +23,8 @@ postgresql shop <<-END
 END
 
 is "$(postgresql shop <<<"select index_sql, queries from dbhealth_advise() order by 1;")" \
-	'CREATE INDEX CONCURRENTLY orders_customer_idx ON public.orders (customer);|2
-CREATE INDEX CONCURRENTLY orders_placed_idx ON public.orders (placed);|1' 'statements with parameters, dates and lists'
+	'CREATE INDEX CONCURRENTLY orders_customer_idx ON public.orders (customer); 2
+CREATE INDEX CONCURRENTLY orders_placed_idx ON public.orders (placed); 1' 'statements with parameters, dates and lists'
 
 like "$(postgresql shop <<<"select reason from dbhealth_advise() where queries = 2;")" \
 	'^index on public.orders \(customer\) makes 2 queries 9[0-9] % cheaper: [0-9a-f]{16}, [0-9a-f]{16}$' 'the reason names the statements'
