@@ -42,6 +42,7 @@ for ((run = 1; run <= runs; run++)); do
 	soak test/process/migrate/concurrency.sh
 done
 soak test/process/check/truth.sh 500 "$(date +%s)"
+soak test/process/advise/truth.sh 0.05 times
 soak build/fault/migrate/rebuild 2000 "$(date +%s)"
 soak env CMOCKA_MESSAGE_OUTPUT=TAP build/unit/registry/sweep
 soak build/fault/registry/oom

@@ -1,0 +1,24 @@
+#!/bin/bash
+# Whether advised indexes are good ones: none makes a query more expensive, and
+# they save 80 % of what the best index of two columns saves; see
+# test/truth/advice.pl.  Prints TAP, a test per query and engine.
+#
+# usage: test/process/advise/truth.sh [SCALE [costs|times]]
+#
+# By default costs are compared, with few rows (SCALE 0.002).
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+start_server server
+for engine in sqlite postgresql; do
+	while IFS= read -r line; do
+		case $line in
+			'1..'*) ;;
+			'ok '*) result 0 "$engine: ${line#*- }" ;;
+			'not ok '*) result 1 "$engine: ${line#*- }" ;;
+			*) echo "# ${line#\# }" ;;
+		esac
+	done < <(perl test/truth/advice.pl "$engine" "${1:-0.002}" "${2:-costs}" 2>&1)
+done
+is "$number" 50 'all queries were tried'
+finish
