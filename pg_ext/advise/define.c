@@ -9,6 +9,7 @@
 
 #include "access/nbtree.h"
 #include "access/table.h"
+#include "catalog/catalog.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_opfamily.h"
 #include "nodes/makefuncs.h"
@@ -47,8 +48,9 @@ open_table(const IndexStmt *statement)
 	Relation table = table_openrv(statement->relation, AccessShareLock);
 	char kind = table->rd_rel->relkind;
 
-	if (kind != RELKIND_RELATION && kind != RELKIND_MATVIEW &&
-		kind != RELKIND_PARTITIONED_TABLE)
+	if ((kind != RELKIND_RELATION && kind != RELKIND_MATVIEW &&
+		 kind != RELKIND_PARTITIONED_TABLE) ||
+		IsCatalogRelation(table))
 		refuse(RelationGetRelationName(table));
 	return table;
 }

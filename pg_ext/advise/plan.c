@@ -14,6 +14,7 @@
 #include "pg_ext/core/rooms.h"
 
 #include "access/transam.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_node.h"
@@ -207,6 +208,7 @@ plan_query(dbc_host *base, const char *query, const dbc_advise_index *indexes,
 	dbcpg_host *host = dbcpg_of(base);
 	MemoryContext context = MemoryContextSwitchTo(host->scratch);
 	int level = NewGUCNestLevel();
+	bool was_read_only = XactReadOnly;
 	work w = {.text = dbcpg_from_core(query)};
 
 	*trial =
@@ -216,11 +218,15 @@ plan_query(dbc_host *base, const char *query, const dbc_advise_index *indexes,
 	w.planning.indexes =
 		palloc0(((Size) nindexes + 1) * sizeof(*w.planning.indexes));
 	dbcpg_unpin_parameters(host);
+	/* a function can be marked immutable and still write; after an error the
+	 * end of the transaction or subtransaction restores it */
+	XactReadOnly = true;
 	PushActiveSnapshot(GetTransactionSnapshot());
 	read_work(&w, indexes);
 	(void) require_permissions((Node *) w.queries, NULL);
 	plan_work(&w, trial);
 	PopActiveSnapshot();
+	XactReadOnly = was_read_only;
 	AtEOXact_GUC(false, level);
 	MemoryContextSwitchTo(context);
 	MemoryContextReset(host->scratch);

@@ -79,6 +79,12 @@ is "$(on standby filled <<<'select dbmigrate_fingerprint();')" \
 	"$(on server filled <<<'select dbmigrate_fingerprint();')" 'with the same fingerprint'
 is "$(on standby filled <<<'select count(*) from dbmigrate_verify();')" 0 'a standby verifies'
 
+# Indexes are tried without being built.
+on server bare <<<"create table asked as select i as a from generate_series(1, 20000) as i; analyze asked;" >"$tmp/made"
+catch_up
+is "$(on standby bare <<<"select index_sql from dbhealth_advise('delete from asked where a = 1');")" \
+	'CREATE INDEX CONCURRENTLY asked_a_idx ON public.asked (a);' 'a standby advises an index'
+
 # Rows that were never sent cannot be verified; those that were can.
 on server bare <<<"create unlogged table fleeting (id integer primary key, n integer check (n > 0));
 	create table kept (id integer primary key, n integer);
