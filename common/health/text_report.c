@@ -14,6 +14,10 @@
 #include "common/health/score.h"
 #include "common/migrate/migrate.h"
 
+/* The findings of a check that fit a terminal, unless the options say
+ * otherwise. */
+#define SHOWN_FINDINGS 5
+
 /* Appends text after spaces, with its other lines below its first one.  What a
  * terminal could take for a command is replaced. */
 static void
@@ -169,7 +173,7 @@ DBC_RUN(dbhealth_text)
 	dbc_health_score score = dbc_health_score_findings(findings);
 	dbc_buffer text;
 
-	dbc_health_fold_findings(host, findings, DBC_MOST_FINDINGS);
+	dbc_health_fold_findings(host, findings, SHOWN_FINDINGS);
 	dbc_buffer_init(&text, host);
 	append_heading(&text, &score);
 	append_findings(&text, findings);
