@@ -186,7 +186,8 @@ else
 }
 run($schema);
 make_data();
-run('analyze;');
+# as autovacuum leaves it: without VACUUM no scan reads an index only
+run($sqlite ? 'analyze;' : 'vacuum analyze;');
 my ($number, $failures) = (0, 0);
 $| = 1;
 while ($queries =~ /^-- (.*)\n((?:(?!--).*\n)+)/mg)
