@@ -17,11 +17,8 @@ typedef struct dbc_advise_index
 /* A plan. */
 typedef struct dbc_advise_trial
 {
-	double cost; /* in the unit of the engine */
-	double rows;
-	bool *used;			/* per index */
+	double cost;		/* in the unit of the engine */
 	double *size_bytes; /* per index, estimated */
-	const char *plan;	/* text */
 } dbc_advise_trial;
 
 typedef struct dbc_advise_host

@@ -193,7 +193,6 @@ plan_work(work *w, dbc_advise_trial *trial)
 			continue;
 		plan = dbcpg_advise_plan(&w->planning, query, w->text)->planTree;
 		trial->cost += plan->total_cost;
-		trial->rows += plan->plan_rows;
 	}
 	for (int i = 0; i < w->planning.nindexes; i++)
 		trial->size_bytes[i] = w->planning.indexes[i].size_bytes;

@@ -445,7 +445,7 @@ double
 dbcsl_advise_cost(dbcsl_advise_estimates *estimates,
 				  const dbc_advise_query *query,
 				  const dbc_advise_index *indexes, int nindexes,
-				  const dbc_rows *plan, double *rows)
+				  const dbc_rows *plan)
 {
 	coster c = {
 		.estimates = estimates,
@@ -459,6 +459,5 @@ dbcsl_advise_cost(dbcsl_advise_estimates *estimates,
 	/* rows that come in their order end with LIMIT */
 	if (query->limit > 0 && !whole.sorted && whole.rows > query->limit)
 		whole.cost *= query->limit / whole.rows;
-	*rows = whole.rows;
 	return whole.cost;
 }

@@ -26,12 +26,11 @@
 #include "common/advise/host.h"
 #include "sqlite_ext/advise/estimate.h"
 
-/* The cost of a plan, rows of EXPLAIN QUERY PLAN, and the number of rows it
- * returns. */
+/* The cost of a plan, rows of EXPLAIN QUERY PLAN. */
 extern double dbcsl_advise_cost(dbcsl_advise_estimates *estimates,
 								const dbc_advise_query *query,
 								const dbc_advise_index *indexes, int nindexes,
-								const dbc_rows *plan, double *rows);
+								const dbc_rows *plan);
 
 /* The share of rows that an index has: a partial one has those that meet a
  * condition of the query. */

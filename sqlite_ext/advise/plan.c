@@ -210,32 +210,6 @@ drop_indexes(planner *p)
 
 /* ---- the trial ---- */
 
-/* Sets which indexes a plan has, and its text. */
-static void
-read_plan(planner *p, const dbc_rows *plan, const dbc_advise_index *indexes,
-		  int nindexes, dbc_advise_trial *trial)
-{
-	dbc_buffer text;
-
-	dbc_buffer_init(&text, &p->h->base);
-	for (int i = 0; i < plan->nrows; i++)
-	{
-		const char *detail = dbc_get_text(&p->h->base, plan, i, 3);
-
-		dbc_append_format(&text, "%s%s", i > 0 ? "\n" : "", detail);
-		for (int k = 0; k < nindexes; k++)
-		{
-			const char *at = strstr(detail, " INDEX ");
-			size_t length = strlen(indexes[k].name);
-
-			trial->used[k] |= at &&
-							  strncmp(at + 7, indexes[k].name, length) == 0 &&
-							  (at[7 + length] == ' ' || !at[7 + length]);
-		}
-	}
-	trial->plan = text.data;
-}
-
 /* See common/advise/host.h. */
 static void
 plan(dbc_host *host, const char *text, const dbc_advise_index *indexes,
@@ -248,7 +222,6 @@ plan(dbc_host *host, const char *text, const dbc_advise_index *indexes,
 	const char *refusal;
 
 	drop_indexes(p);
-	trial->used = dbc_alloc(host, (size_t) nindexes + 1);
 	trial->size_bytes =
 		dbc_alloc(host, ((size_t) nindexes + 1) * sizeof(double));
 	for (int i = 0; i < nindexes; i++)
@@ -257,9 +230,8 @@ plan(dbc_host *host, const char *text, const dbc_advise_index *indexes,
 	if (refusal)
 		fail(p, refusal);
 	rows = dbcsl_lint_model_query(p->model, explain, NULL, 0);
-	read_plan(p, rows, indexes, nindexes, trial);
-	trial->cost = dbcsl_advise_cost(&p->estimates, query, indexes, nindexes,
-									rows, &trial->rows);
+	trial->cost =
+		dbcsl_advise_cost(&p->estimates, query, indexes, nindexes, rows);
 	drop_indexes(p);
 }
 

@@ -10,12 +10,10 @@ plan(dbc_host *host, const char *query, const dbc_advise_index *indexes,
 {
 	(void) indexes;
 	fake_note(host, "plan")->phase = query;
-	*trial = (dbc_advise_trial){
-		.cost = 1000.0 / (1 + nindexes),
-		.rows = 1,
-		.used = dbc_alloc(host, (size_t) nindexes + 1),
-		.size_bytes = dbc_alloc(host, ((size_t) nindexes + 1) * sizeof(double)),
-		.plan = "scan"};
+	*trial =
+		(dbc_advise_trial){.cost = 1000.0 / (1 + nindexes),
+						   .size_bytes = dbc_alloc(
+							   host, ((size_t) nindexes + 1) * sizeof(double))};
 }
 
 const dbc_advise_host fake_advise = {.plan = plan};
