@@ -989,6 +989,26 @@ as 'MODULE_PATHNAME', 'dbmonitor_slow_queries';
 comment on function dbmonitor_slow_queries(jsonb) is
 	'Lists statement statistics of statements whose mean time is above the setting slow_query_ms, slowest first.';
 
+create function dbmonitor_slow_log(
+	options jsonb default null)
+returns table (
+	started_at timestamptz,
+	duration_ms double precision,
+	fingerprint text,
+	query text,
+	row_count bigint,
+	user_name text,
+	application text,
+	full_scan_steps bigint,
+	sorts bigint,
+	automatic_indexes bigint,
+	plan text,
+	dropped bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_slow_log';
+comment on function dbmonitor_slow_log(jsonb) is
+	'Lists single executions that took longer than the setting slow_query_ms, the latest first; fails if none are recorded.';
+
 create function dbmonitor_statistics()
 returns jsonb
 language c stable parallel unsafe

@@ -212,7 +212,7 @@ read_all()
 	functions_of "$1" | while read -r name class kind; do
 		[ "$class" = READ ] || continue
 		# statement statistics are off
-		[[ ! $name =~ ^dbmonitor_(slow_)?queries$ ]] || continue
+		[[ ! $name =~ ^dbmonitor_((slow_)?queries|slow_log)$ ]] || continue
 		columns='*'
 		[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
 		[ "$name" != dbhealth_size ] || columns='part'

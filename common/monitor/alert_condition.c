@@ -77,7 +77,9 @@ rate_of(double part, double all, double least)
 	return all < least ? 0 : part / all;
 }
 
-/* Observes the rate of failed statements, or of rollbacks if it is unknown. */
+/* Observes the rate of failed statements, or of rollbacks if it is unknown.
+ * Where only failed statements are counted, they are compared with
+ * transactions. */
 static void
 observe_errors(dbc_monitor_alerts *alerts, dbc_host *host,
 			   const dbc_setting_values *stored,
@@ -85,22 +87,27 @@ observe_errors(dbc_monitor_alerts *alerts, dbc_host *host,
 {
 	double errors = grown->values[DBC_M_statement_errors];
 	double all = grown->values[DBC_M_statements];
+	double transactions =
+		grown->values[DBC_M_rollbacks] + grown->values[DBC_M_commits];
+	const char *format = "%s %% of the statements fail";
 	double rate;
-	bool known = !isnan(errors);
 
-	if (!known)
+	if (isnan(errors))
 	{
 		errors = grown->values[DBC_M_rollbacks];
-		all = errors + grown->values[DBC_M_commits];
+		all = transactions;
+		format = "%s %% of the transactions are rolled back";
+	}
+	else if (isnan(all))
+	{
+		all = transactions;
+		format = "%s statements fail per 100 transactions";
 	}
 	rate = rate_of(errors, all, LEAST_STATEMENTS);
 	observe_value(
 		alerts, DBC_A_error_rate, "", rate,
 		dbc_setting_real(host, stored, DBC_SETTING_error_rate_critical),
-		dbc_format(host,
-				   known ? "%s %% of the statements fail"
-						 : "%s %% of the transactions are rolled back",
-				   dbc_digits_text(host, 100 * rate)));
+		dbc_format(host, format, dbc_digits_text(host, 100 * rate)));
 }
 
 /* Observes the execution time of statements. */

@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "common/core/options.h"
+#include "common/core/clock.h"
 #include "common/core/settings.h"
+#include "common/health/history.h"
 #include "common/monitor/host.h"
 #include "common/sample/sample.h"
 
 #define DEFAULT_LIMIT 100
+#define HOUR_MS		  3600000
 
 /* The number of statements in dbmonitor_statistics(). */
 #define SLOWEST 5
@@ -188,6 +191,44 @@ slowest_node(dbc_host *host, const dbc_sample_statement_stats *stats,
 	return node;
 }
 
+/* Adds failed statements by SQLSTATE, if the host counts them, and their share
+ * of the last hour: statements and failures are counted since different times.
+ * Returns whether it does. */
+static bool
+put_errors(dbc_host *host, dbc_json_node *node)
+{
+	const dbc_monitor_error_count *counts = NULL;
+	dbc_json_node *states;
+	dbc_health_window window;
+	int64_t errors = 0;
+	int ncounts;
+
+	if (host->rooms.monitor->count_errors)
+		counts = host->rooms.monitor->count_errors(host, &ncounts);
+	if (!counts)
+	{
+		dbc_json_put_text(node, "errors_by_sqlstate", NULL);
+		return false;
+	}
+	states = dbc_json_object(host);
+	for (int i = 0; i < ncounts; i++)
+	{
+		errors += counts[i].count;
+		if (counts[i].count > 0)
+			dbc_json_put_int(states,
+							 *counts[i].sqlstate ? counts[i].sqlstate : "other",
+							 counts[i].count);
+	}
+	window =
+		dbc_health_read_window(host, dbc_now_ms() - HOUR_MS, DBC_PER_MINUTE);
+	dbc_json_put_int(node, "errors", errors);
+	put_real(node, "error_rate",
+			 window.last.values[DBC_M_statement_errors] /
+				 window.last.values[DBC_M_statements]);
+	dbc_json_put(node, "errors_by_sqlstate", states);
+	return true;
+}
+
 /* Adds the totals of all statements. */
 static void
 put_statements(dbc_host *host, dbc_json_node *node)
@@ -209,8 +250,11 @@ put_statements(dbc_host *host, dbc_json_node *node)
 	}
 	put_real(node, "queries", calls);
 	put_real(node, "avg_query_time_ms", calls > 0 ? total_ms / calls : NAN);
-	put_real(node, "errors", errors);
-	put_real(node, "error_rate", calls > 0 ? errors / calls : NAN);
+	if (!put_errors(host, node))
+	{
+		put_real(node, "errors", errors);
+		put_real(node, "error_rate", calls > 0 ? errors / calls : NAN);
+	}
 	dbc_json_put(node, "slowest", slowest_node(host, stats, nstats));
 	dbc_json_put_text(node, "note", stats ? NULL : missing);
 }

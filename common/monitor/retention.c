@@ -6,7 +6,7 @@
 
 #include "common/core/clock.h"
 #include "common/health/run.h"
-#include "common/monitor/host.h"
+#include "common/monitor/slow_log.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS	  (60 * MINUTE_MS)
@@ -163,6 +163,7 @@ dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 						  sample_days < STATEMENT_DAYS ? sample_days
 													   : STATEMENT_DAYS));
 	dbc_query(host, "monitor/query_forget");
+	dbc_monitor_prune_slow(host, now_ms);
 	dbc_query(host, "monitor/alert_prune", days_before(host, now_ms, log_days));
 }
 

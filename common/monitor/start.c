@@ -3,7 +3,7 @@
  *	  Starting and stopping monitoring, and its status.
  */
 #include "common/core/functions.h"
-#include "common/monitor/host.h"
+#include "common/monitor/slow_log.h"
 #include "common/sample/task.h"
 
 #include "common/core/clock.h"
@@ -80,6 +80,7 @@ emit_status(dbc_host *host)
 	dbc_json_put_bool(node, "statements", watched.statements);
 	dbc_json_put_text(node, "samples_file", watched.samples_file);
 	put_samples(host, node);
+	dbc_monitor_put_slow(host, node);
 	dbc_json_put_bool(node, "silent", silent > 0);
 	dbc_json_put_text(node, "problem", watched.problem);
 	dbc_json_put_text(node, "hint", watched.hint);
@@ -115,6 +116,7 @@ DBC_RUN(dbmonitor_start)
 	dbc_sample_need_tables(host);
 	store_task(host, true, interval, args->options.text);
 	DBC_CALL(host, monitor, watch)(host, &watch);
+	dbc_monitor_set_slow_limit(host, dbc_read_settings(host));
 	emit_status(host);
 }
 

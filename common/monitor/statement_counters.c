@@ -306,6 +306,33 @@ gather_growth(gathering *g)
 	qsort(g->list, (size_t) g->count, sizeof(*g->list), compare_growth);
 }
 
+/* Stores the number of failed statements, if the host counts them.  The engine
+ * counts only successful ones, so they are added to all statements, too. */
+static void
+count_errors(dbc_host *host, dbc_sample *sample, const dbc_sample *before)
+{
+	double *values = sample->readings.values;
+	const dbc_monitor_error_count *counts = NULL;
+	double from =
+		before ? before->readings.values[DBC_M_statement_errors] : NAN;
+	double errors = 0;
+	int ncounts;
+
+	if (host->rooms.monitor->count_errors)
+		counts = host->rooms.monitor->count_errors(host, &ncounts);
+	if (!counts)
+		return;
+	for (int i = 0; i < ncounts; i++)
+		errors += (double) counts[i].count;
+	values[DBC_M_statement_errors] = errors;
+	/* the first sample does not know since when they were counted */
+	if (!isnan(from) && !isnan(values[DBC_M_statements]))
+		values[DBC_M_statements] +=
+			dbc_same(before->epoch, sample->epoch) && errors >= from
+				? errors - from
+				: errors;
+}
+
 void
 dbc_monitor_store_statements(dbc_host *host, dbc_sample *sample,
 							 const dbc_sample *before)
@@ -321,4 +348,5 @@ dbc_monitor_store_statements(dbc_host *host, dbc_sample *sample,
 		store_growth(&g, &g.list[i]);
 	if (g.list)
 		add_up(&g, sample, before);
+	count_errors(host, sample, before);
 }

@@ -9,6 +9,7 @@
 #include "common/health/score.h"
 #include "common/monitor/alert.h"
 #include "common/monitor/retention.h"
+#include "common/monitor/slow_log.h"
 
 #define PRUNE_MS (5 * INT64_C(60000))
 #define HOUR_MS	 INT64_C(3600000)
@@ -51,6 +52,8 @@ measure(sampling *s)
 	s->sample.readings = dbc_sample_take_readings(host);
 	dbc_monitor_store_statements(host, &s->sample,
 								 s->has_before ? &s->before : NULL);
+	dbc_monitor_set_slow_limit(host, s->stored);
+	dbc_monitor_store_slow(host, s->sample.taken_ms);
 	s->sample.id =
 		dbc_get_int(host,
 					dbc_query(host, "monitor/sample_add",

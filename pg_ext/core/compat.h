@@ -16,6 +16,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "commands/defrem.h"
+#include "commands/explain.h"
 #include "executor/executor.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -34,11 +35,16 @@
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
+#include "tcop/utility.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/guc_tables.h"
 #include "utils/rel.h"
 #include "utils/selfuncs.h"
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
 #if PG_VERSION_NUM < 160000
@@ -58,6 +64,34 @@
 
 /* Whether shared memory must be requested in a hook. */
 #define DBCPG_HAS_SHMEM_REQUEST (PG_VERSION_NUM >= 150000)
+
+/* The hooks of executor and utility statements. */
+#if PG_VERSION_NUM >= 180000
+#define DBCPG_RUN_PARAMETERS \
+	QueryDesc *query, ScanDirection direction, uint64 count
+#define DBCPG_RUN_ARGUMENTS query, direction, count
+#else
+#define DBCPG_RUN_PARAMETERS \
+	QueryDesc *query, ScanDirection direction, uint64 count, bool once
+#define DBCPG_RUN_ARGUMENTS query, direction, count, once
+#endif
+#if PG_VERSION_NUM >= 140000
+#define DBCPG_UTILITY_PARAMETERS                                  \
+	PlannedStmt *statement, const char *text, bool read_only,     \
+		ProcessUtilityContext context, ParamListInfo parameters,  \
+		QueryEnvironment *environment, DestReceiver *destination, \
+		QueryCompletion *completion
+#define DBCPG_UTILITY_ARGUMENTS                                                \
+	statement, text, read_only, context, parameters, environment, destination, \
+		completion
+#else
+#define DBCPG_UTILITY_PARAMETERS                                             \
+	PlannedStmt *statement, const char *text, ProcessUtilityContext context, \
+		ParamListInfo parameters, QueryEnvironment *environment,             \
+		DestReceiver *destination, QueryCompletion *completion
+#define DBCPG_UTILITY_ARGUMENTS \
+	statement, text, context, parameters, environment, destination, completion
+#endif
 
 /* The parse trees of a script. */
 static inline List *

@@ -253,4 +253,8 @@ const dbc_monitor_host dbcpg_monitor_host = {
 	.watch = watch,
 	.watched = read_watch_status,
 	.notify = notify,
+	.read_slow = dbcpg_monitor_read_slow,
+	.limit_slow = dbcpg_monitor_limit_slow,
+	.count_errors = dbcpg_monitor_count_errors,
+	.forget = dbcpg_monitor_forget_slow,
 };

@@ -15,11 +15,13 @@
 
 #include "pg_ext/core/compat.h"
 
+#include "port/atomics.h"
 #include "postmaster/bgworker.h"
 #include "storage/latch.h"
 #include "storage/lwlock.h"
 
-#include "common/monitor/host.h"
+#include "common/core/sql_normal.h"
+#include "common/monitor/slow_log.h"
 
 /* Maximum number of monitored databases; shared memory that was not requested
  * at server start is scarce. */
@@ -40,7 +42,12 @@ typedef struct dbcpg_monitor_target
 	int64 interval_ms;		 /* 0: unknown */
 	TimestampTz begun_at;	 /* start of the last sampler */
 	TimestampTz checks_from; /* health checks may run after this time */
-	bool checks_failed;		 /* the last health checks failed */
+	TimestampTz added_at;	 /* when the entry was added */
+	int64 slow_us;			 /* limit of slow executions; 0: not recorded yet */
+	bool slow_plans;		 /* record plans, too */
+	int64 slow_number;		 /* number of slow executions */
+	dbc_monitor_slow_rate slow_rate;
+	bool checks_failed;				  /* the last health checks failed */
 	char failure[DBCPG_FAILURE_SIZE]; /* of the last sampler; empty if it
 										 succeeded */
 } dbcpg_monitor_target;
@@ -60,9 +67,51 @@ typedef struct dbcpg_monitor_shared_state
 	int launcher; /* PID, or 0 */
 	Latch *latch; /* of the launcher */
 	bool crowded; /* no worker slot was free for the last sampler */
+	uint32 added; /* number of entries ever added to targets */
 	dbcpg_monitor_sampler samplers[DBCPG_MAX_SAMPLERS];
 	dbcpg_monitor_target targets[DBCPG_MAX_WATCHED];
 } dbcpg_monitor_shared_state;
+
+/* Slow executions in memory, of all databases; the oldest one is replaced. */
+#define DBCPG_SLOW_ENTRIES 512
+
+/* Bytes of the texts of a slow execution; longer ones are cut. */
+#define DBCPG_SLOW_TEXT 2048
+#define DBCPG_SLOW_PLAN 4096
+
+/* A slow execution; texts are in the encoding of its database. */
+typedef struct dbcpg_monitor_slow_entry
+{
+	Oid database; /* InvalidOid: unused */
+	int64 number;
+	TimestampTz started_at;
+	double duration_ms;
+	int64 rows; /* -1: unknown */
+	char user_name[NAMEDATALEN];
+	char application[NAMEDATALEN];
+	char fingerprint[DBC_FINGERPRINT];
+	char query[DBCPG_SLOW_TEXT];
+	char plan[DBCPG_SLOW_PLAN]; /* empty: not recorded */
+} dbcpg_monitor_slow_entry;
+
+/* SQLSTATEs of a database that are counted separately. */
+#define DBCPG_ERROR_STATES 48
+
+/* The failed statements of a database. */
+typedef struct dbcpg_monitor_errors
+{
+	pg_atomic_uint32 states[DBCPG_ERROR_STATES]; /* 0: unused */
+	pg_atomic_uint64 counts[DBCPG_ERROR_STATES];
+	pg_atomic_uint64 others;
+} dbcpg_monitor_errors;
+
+/* Shared memory that only a library loaded at server start has. */
+typedef struct dbcpg_monitor_records
+{
+	uint32 next; /* entry to replace */
+	dbcpg_monitor_slow_entry slow[DBCPG_SLOW_ENTRIES];
+	dbcpg_monitor_errors errors[DBCPG_MAX_WATCHED]; /* as targets */
+} dbcpg_monitor_records;
 
 /* ---- monitor/shared.c ---- */
 
@@ -82,7 +131,47 @@ extern dbcpg_monitor_target *
 dbcpg_monitor_find_target(dbcpg_monitor_shared_state *shared, Oid database,
 						  bool add);
 
+/* The same without creating them, for hooks; NULL unless the library was loaded
+ * at server start. */
+extern dbcpg_monitor_shared_state *dbcpg_monitor_shared;
+extern dbcpg_monitor_records *dbcpg_monitor_recorded;
+
+/* The entry of the current database, without the lock; NULL if it is not
+ * monitored.  It may change at any time. */
+extern const dbcpg_monitor_target *dbcpg_monitor_own_target(void);
+
+/* Why nothing is recorded in a database, or NULL; *hint is set to what to do
+ * about it. */
+extern const char *dbcpg_monitor_no_records(const char **hint);
+
 /* The arguments of RegisterBackgroundWorker() for a launcher. */
 extern void dbcpg_monitor_describe_launcher(BackgroundWorker *worker);
+
+/* ---- monitor/slow_hooks.c ---- */
+
+/* Installs the hooks that record slow executions. */
+extern void dbcpg_monitor_install_slow_hooks(void);
+
+/* ---- monitor/slow_log.c ---- */
+
+/* Records an execution of the current database. */
+extern void dbcpg_monitor_record_slow(const char *text, int location,
+									  int length, double duration_ms,
+									  int64 rows, QueryDesc *query);
+
+extern void dbcpg_monitor_read_slow(dbc_host *host, dbc_monitor_slow_log *log);
+extern void dbcpg_monitor_limit_slow(dbc_host *host, double slow_ms,
+									 bool with_plan);
+
+/* Removes the recorded executions of the current database. */
+extern void dbcpg_monitor_forget_slow(dbc_host *host);
+
+/* ---- monitor/errors.c ---- */
+
+/* Installs the hook that counts failed statements. */
+extern void dbcpg_monitor_install_error_hook(void);
+
+extern const dbc_monitor_error_count *dbcpg_monitor_count_errors(dbc_host *host,
+																 int *ncounts);
 
 #endif /* DBCPG_MONITOR_MONITOR_H */

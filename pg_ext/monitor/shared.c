@@ -9,6 +9,7 @@
 
 #include "storage/ipc.h"
 #include "storage/shmem.h"
+#include "utils/timestamp.h"
 
 /* Seconds until the launcher is restarted after a failure. */
 #define RESTART_SECONDS 5
@@ -16,6 +17,11 @@
 bool dbcpg_monitor_is_preloaded = false;
 
 static dbcpg_monitor_shared_state *shared = NULL;
+
+dbcpg_monitor_shared_state *dbcpg_monitor_shared = NULL;
+dbcpg_monitor_records *dbcpg_monitor_recorded = NULL;
+
+static shmem_startup_hook_type next_startup;
 
 /* ---- when the server starts ---- */
 
@@ -29,8 +35,29 @@ request_room(void)
 	if (next_request)
 		next_request();
 	RequestAddinShmemSpace(sizeof(dbcpg_monitor_shared_state));
+	RequestAddinShmemSpace(sizeof(dbcpg_monitor_records));
 }
 #endif
+
+/* Creates the shared memory in the hook; child processes inherit the
+ * addresses. */
+static void
+create_room(void)
+{
+	bool is_there;
+
+	if (next_startup)
+		next_startup();
+	/* after a crash, the addresses are those of the old memory */
+	shared = NULL;
+	dbcpg_monitor_shared = dbcpg_monitor_attach_shared_state();
+	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	dbcpg_monitor_recorded = ShmemInitStruct(
+		"dbcare records", sizeof(*dbcpg_monitor_recorded), &is_there);
+	if (!is_there)
+		memset(dbcpg_monitor_recorded, 0, sizeof(*dbcpg_monitor_recorded));
+	LWLockRelease(AddinShmemInitLock);
+}
 
 /* The arguments of RegisterBackgroundWorker() for a launcher. */
 void
@@ -62,7 +89,10 @@ dbcpg_monitor_prepare(void)
 	shmem_request_hook = request_room;
 #else
 	RequestAddinShmemSpace(sizeof(dbcpg_monitor_shared_state));
+	RequestAddinShmemSpace(sizeof(dbcpg_monitor_records));
 #endif
+	next_startup = shmem_startup_hook;
+	shmem_startup_hook = create_room;
 	if (IsBinaryUpgrade)
 		return;
 	dbcpg_monitor_describe_launcher(&worker);
@@ -110,6 +140,43 @@ dbcpg_monitor_find_target(dbcpg_monitor_shared_state *area, Oid database,
 	}
 	if (!add || !unused)
 		return NULL;
-	*unused = (dbcpg_monitor_target){.database = database};
+	if (dbcpg_monitor_recorded)
+		memset(&dbcpg_monitor_recorded->errors[unused - area->targets], 0,
+			   sizeof(dbcpg_monitor_errors));
+	*unused = (dbcpg_monitor_target){.database = database,
+									 .added_at = GetCurrentTimestamp()};
+	area->added++;
 	return unused;
+}
+
+const dbcpg_monitor_target *
+dbcpg_monitor_own_target(void)
+{
+	static const dbcpg_monitor_target *own = NULL;
+	static uint32 looked = 0;
+
+	if (!dbcpg_monitor_shared)
+		return NULL;
+	if (looked != dbcpg_monitor_shared->added)
+	{
+		looked = dbcpg_monitor_shared->added;
+		own = dbcpg_monitor_find_target(dbcpg_monitor_shared, MyDatabaseId,
+										false);
+	}
+	return own && own->database == MyDatabaseId ? own : NULL;
+}
+
+const char *
+dbcpg_monitor_no_records(const char **hint)
+{
+	if (!dbcpg_monitor_is_preloaded)
+	{
+		*hint = "Add dbcare to shared_preload_libraries, then restart the "
+				"server.";
+		return "Slow executions and failed statements are recorded only if "
+			   "dbcare is loaded when the server starts.";
+	}
+	*hint = "Call dbmonitor_start().";
+	return dbcpg_monitor_own_target() ? NULL
+									  : "This database is not monitored.";
 }

@@ -121,4 +121,8 @@ _PG_init(void)
 	}
 	dbcpg_migrate_install_hooks();
 	dbcpg_monitor_prepare();
+	if (!dbcpg_monitor_is_preloaded)
+		return;
+	dbcpg_monitor_install_slow_hooks();
+	dbcpg_monitor_install_error_hook();
 }

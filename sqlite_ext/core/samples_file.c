@@ -22,8 +22,8 @@ static bool
 is_monitoring(const char *name)
 {
 	static const char *const tables[] = {
-		"alert",	  "check_run", "monitor",	 "query",		"query_mark",
-		"query_seen", "sample",	   "samples_of", "table_sample"};
+		"alert",	  "check_run", "monitor",	 "query",	 "query_mark",
+		"query_seen", "sample",	   "samples_of", "slow_log", "table_sample"};
 	static const char prefix[] = "dbcare_";
 	size_t length;
 

@@ -268,5 +268,7 @@ const dbc_monitor_host dbcsl_monitor_host = {
 	.unstored = dbcsl_monitor_read_unstored,
 	.watch = watch,
 	.watched = read_watch_status,
+	.read_slow = dbcsl_monitor_read_slow,
+	.limit_slow = dbcsl_monitor_limit_slow,
 	.forget = dbcsl_monitor_forget_statements,
 };

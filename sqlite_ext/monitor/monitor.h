@@ -10,7 +10,7 @@
 #include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/monitor/profile.h"
 
-#include "common/monitor/host.h"
+#include "common/monitor/slow_log.h"
 
 /* A thread that takes samples; see monitor/sampler.c. */
 typedef struct dbcsl_monitor_sampler dbcsl_monitor_sampler;
@@ -35,6 +35,31 @@ typedef struct dbcsl_monitor_watcher
 	bool loaded_again;				/* the library is being loaded again */
 } dbcsl_monitor_watcher;
 
+/* Slow executions of a file in memory; the oldest one is replaced. */
+#define DBCSL_SLOW_ENTRIES 500
+
+/* A slow execution. */
+typedef struct dbcsl_monitor_slow_entry
+{
+	int64_t number;
+	int64_t started_ms;
+	int64_t nanoseconds;
+	int64_t rows;
+	dbcsl_monitor_work work; /* -1: unknown */
+	dbc_normalised_sql *normal;
+} dbcsl_monitor_slow_entry;
+
+/* The slow executions of a file. */
+typedef struct dbcsl_monitor_slow
+{
+	_Atomic int64_t limit; /* in nanoseconds; 0: none yet.  Without mutex. */
+	int64_t since_ms;	   /* identifies the source, with the process */
+	int64_t number;		   /* of the last slow execution */
+	dbc_monitor_slow_rate rate;
+	unsigned next; /* entry to replace */
+	dbcsl_monitor_slow_entry entries[DBCSL_SLOW_ENTRIES];
+} dbcsl_monitor_slow;
+
 /* A database file that connections of this process monitor, opened in the same
  * way.  A database without a file has a NULL name and one connection.  All
  * members are protected by the mutex. */
@@ -47,6 +72,7 @@ struct dbcsl_monitor_file
 	dbcsl_monitor_statement_stats *stats;	/* not stored yet */
 	dbcsl_monitor_statement_stats *storing; /* by an open transaction */
 	dbcsl_monitor_sampler *sampler;			/* or NULL */
+	dbcsl_monitor_slow slow;
 };
 
 /* The file of a connection, or NULL; requires the mutex. */
@@ -88,6 +114,10 @@ dbcsl_monitor_add_counts(dbcsl_monitor_statement_counts *sum,
 
 extern void dbcsl_monitor_free_statements(dbcsl_monitor_statement_stats **list);
 
+/* Deletes the slow executions in memory, and begins a new source; requires the
+ * mutex. */
+extern void dbcsl_monitor_reset_slow(dbcsl_monitor_slow *slow);
+
 /* ---- monitor/statements.c ---- */
 
 extern const dbc_sample_statement_stats *
@@ -96,6 +126,12 @@ dbcsl_monitor_read_statements(dbc_host *host, int *nstats,
 extern const dbc_sample_statement_stats *
 dbcsl_monitor_read_unstored(dbc_host *host, int *nstats);
 extern void dbcsl_monitor_forget_statements(dbc_host *host);
+
+/* ---- monitor/slow_log.c ---- */
+
+extern void dbcsl_monitor_read_slow(dbc_host *host, dbc_monitor_slow_log *log);
+extern void dbcsl_monitor_limit_slow(dbc_host *host, double slow_ms,
+									 bool with_plan);
 
 /* The length of the header of a database file. */
 #define DBCSL_MONITOR_HEADER 100

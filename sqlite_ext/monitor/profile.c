@@ -85,7 +85,8 @@ typedef struct slot
 	entry *entry;
 	uint64_t started; /* in ticks; 0 unless it is running */
 	int64_t rows;
-	int changes; /* total changes of the connection at its start */
+	int changes;			 /* total changes of the connection at its start */
+	dbcsl_monitor_work work; /* counters of the statement at its start */
 	bool writes;
 	char *sql; /* text of the statement */
 	size_t room;
@@ -370,6 +371,16 @@ is_slot_of(const slot *slot, const sqlite3_stmt *statement, const char *sql)
 		   strcmp(slot->sql, sql) == 0;
 }
 
+/* The counters of a statement, which the application may read and reset. */
+static dbcsl_monitor_work
+work_of(sqlite3_stmt *statement)
+{
+	return (dbcsl_monitor_work){
+		sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0),
+		sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_SORT, 0),
+		sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_AUTOINDEX, 0)};
+}
+
 /* Called when a statement starts.  The text of a nested statement is reported
  * as a comment. */
 static void
@@ -399,13 +410,37 @@ on_start(dbcsl_monitor_profile *profile, sqlite3_stmt *statement,
 	slot->rows = 0;
 	if (slot->writes)
 		slot->changes = sqlite3_total_changes(profile->db);
+	slot->work = work_of(statement);
 	slot->started = now;
+}
+
+/* The increase of a counter; -1 if the application has reset it. */
+static int
+grown(int before, int now)
+{
+	return now < before ? -1 : now - before;
+}
+
+/* Records a slow execution. */
+static RARE void
+record_slow(dbcsl_monitor_profile *profile, const slot *slot,
+			sqlite3_stmt *statement, uint64_t nanoseconds, int64_t rows)
+{
+	dbcsl_monitor_work now = work_of(statement);
+	dbcsl_monitor_work work = {
+		grown(slot->work.full_scan_steps, now.full_scan_steps),
+		grown(slot->work.sorts, now.sorts),
+		grown(slot->work.automatic_indexes, now.automatic_indexes)};
+
+	dbcsl_monitor_record_slow(profile->file, slot->entry->normal, nanoseconds,
+							  rows, &work);
 }
 
 /* Called when a statement has ended. */
 static void
-on_end(dbcsl_monitor_profile *profile, const sqlite3_stmt *statement)
+on_end(dbcsl_monitor_profile *profile, sqlite3_stmt *statement)
 {
+	int64_t limit = dbcsl_monitor_slow_limit(profile->file);
 	uint64_t now = dbcsl_monitor_ticks(&profile->clock);
 	slot *slot = slot_of(profile, statement);
 	entry *entry = slot->entry;
@@ -424,6 +459,8 @@ on_end(dbcsl_monitor_profile *profile, const sqlite3_stmt *statement)
 	WRITE(entry->last, now);
 	if ((int64_t) nanoseconds > READ(entry->longest))
 		WRITE(entry->longest, (int64_t) nanoseconds);
+	if (limit > 0 && (int64_t) nanoseconds > limit)
+		record_slow(profile, slot, statement, nanoseconds, rows);
 	if (profile->nlog < MOST_LOGGED)
 		profile->log[profile->nlog++] = (logged){entry, nanoseconds, rows};
 }

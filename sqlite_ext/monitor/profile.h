@@ -73,6 +73,14 @@ typedef struct dbcsl_monitor_profile dbcsl_monitor_profile;
 /* A database file; see monitor/watched_files.c. */
 typedef struct dbcsl_monitor_file dbcsl_monitor_file;
 
+/* Counters of the work of a statement, or their increase by an execution. */
+typedef struct dbcsl_monitor_work
+{
+	int full_scan_steps;
+	int sorts;
+	int automatic_indexes;
+} dbcsl_monitor_work;
+
 /* Starts to measure statements of a file, at most so many per second: above
  * that rate only some are measured, and counters are estimates.  Registers the
  * connection's trace hook.  NULL if out of memory. */
@@ -105,5 +113,16 @@ extern void
 dbcsl_monitor_add_to_file(dbcsl_monitor_file *file,
 						  const dbc_normalised_sql *normal,
 						  const dbcsl_monitor_statement_counts *counts);
+
+/* ---- monitor/slow_log.c ---- */
+
+/* The limit of slow executions of a file, in nanoseconds; 0: none yet. */
+extern int64_t dbcsl_monitor_slow_limit(dbcsl_monitor_file *file);
+
+/* Records a slow execution that has just ended. */
+extern void dbcsl_monitor_record_slow(dbcsl_monitor_file *file,
+									  const dbc_normalised_sql *normal,
+									  uint64_t nanoseconds, int64_t rows,
+									  const dbcsl_monitor_work *work);
 
 #endif /* DBCSL_MONITOR_PROFILE_H */

@@ -298,6 +298,7 @@ dbcsl_monitor_forget_statements(dbc_host *host)
 	{
 		collect(file);
 		dbcsl_monitor_free_statements(&file->stats);
+		dbcsl_monitor_reset_slow(&file->slow);
 	}
 	dbcsl_monitor_unlock_files();
 }

@@ -219,6 +219,18 @@ dbcsl_monitor_find_watcher(sqlite3 *db, dbcsl_monitor_file **file)
 	return NULL;
 }
 
+void
+dbcsl_monitor_reset_slow(dbcsl_monitor_slow *slow)
+{
+	for (int i = 0; i < DBCSL_SLOW_ENTRIES; i++)
+		sqlite3_free(slow->entries[i].normal);
+	memset(slow->entries, 0, sizeof(slow->entries));
+	/* two sources of a process differ */
+	slow->since_ms =
+		slow->since_ms >= dbc_now_ms() ? slow->since_ms + 1 : dbc_now_ms();
+	slow->number = 0;
+}
+
 /* Adds a file; NULL if out of memory. */
 static dbcsl_monitor_file *
 add_file(sqlite3 *db)
@@ -239,6 +251,7 @@ add_file(sqlite3 *db)
 			return NULL;
 		}
 	}
+	dbcsl_monitor_reset_slow(&file->slow);
 	file->next = files;
 	files = file;
 	return file;
@@ -257,6 +270,7 @@ remove_file(dbcsl_monitor_file *file)
 	*place = file->next;
 	dbcsl_monitor_free_statements(&file->stats);
 	dbcsl_monitor_free_statements(&file->storing);
+	dbcsl_monitor_reset_slow(&file->slow);
 	sqlite3_free_filename(file->name);
 	sqlite3_free(file);
 }

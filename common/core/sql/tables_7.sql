@@ -9,3 +9,43 @@ alter table {.ledger} add column order_key text;
 alter table {.snapshot_object} add column details text;
 alter table {.snapshot_object} add column depends_on text;
 alter table {.snapshot} add column whole {bool};
+
+-- single slow executions; a gap in the numbers of a source was not recorded
+create table if not exists {.slow_log} (
+	source text not null,
+	number bigint not null,
+	started_at {timestamp} not null,
+	duration_ms double precision not null,
+	fingerprint text not null,
+	query text not null, -- normalised
+	row_count bigint,
+	user_name text,
+	application text,
+	full_scan_steps bigint,
+	sorts bigint,
+	automatic_indexes bigint,
+	plan text,
+	dropped bigint not null, -- size of the gap before this one
+	primary key (source, number)
+);
+-- dbmonitor_status() counts them
+{postgresql:grant select (source, number, dropped) on dbcare.slow_log to public;}
+-- roles with privileges on the statistics of statements get the same here
+{postgresql:do $do$
+declare
+	statement text;
+begin
+	for statement in
+		select pg_catalog.format('grant %s on dbcare.slow_log to %s', a.privilege_type,
+			case a.grantee when 0 then 'public' else pg_catalog.quote_ident(r.rolname) end)
+		from pg_catalog.pg_class as c
+		cross join pg_catalog.aclexplode(c.relacl) as a
+		left join pg_catalog.pg_roles as r on r.oid = a.grantee
+		where c.oid = 'dbcare.query'::pg_catalog.regclass and a.grantee <> c.relowner
+			and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+		order by 1
+	loop
+		execute statement;
+	end loop;
+end
+$do$;}

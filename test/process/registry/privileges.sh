@@ -70,7 +70,9 @@ for db in bare filled; do
 				dbcheck_quarantine
 			END
 			# there is no pg_stat_statements
-			printf 'dbmonitor_%s 55000 statements are not counted\n' queries slow_queries; })" \
+			printf 'dbmonitor_%s 55000 statements are not counted\n' queries slow_queries
+			[ "$db" = bare ] && echo 'dbmonitor_slow_log 55000 slow executions are not recorded' ||
+				echo 'dbmonitor_slow_log 42501 permission denied for table slow_log'; })" \
 			"$where, $role: each READ answers, or says what it may not read"
 	done
 	refused "$db" nobody 'a role that may not call' </dev/null

@@ -507,11 +507,7 @@ fake_new(int engine)
 						   .touched = fake_touched};
 	fake->health = (dbc_health_host){.sample_pages = host_sample_pages,
 									 .last_values = host_last_values};
-	fake->monitor = (dbc_monitor_host){.reads_tables = is_sqlite,
-									   .watch = fake_watch,
-									   .watched = fake_watched,
-									   .forget = fake_forget,
-									   .notify = fake_notify};
+	fake->monitor = fake_monitor_host(is_sqlite);
 	fake->base.rooms = (dbc_rooms){
 		&fake->format,	&fake->ledger,	 &fake->sample,	 &fake->check,
 		&fake->lint,	&fake->backfill, &fake->migrate, &fake->health,

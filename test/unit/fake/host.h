@@ -94,6 +94,11 @@ typedef struct fake_host
 	const dbc_sample_statement_stats *seen; /* statements */
 	int nseen;
 	dbc_monitor_watch_status watched;
+	dbc_monitor_slow_log slow;
+	double slow_ms; /* what limit_slow() was called with */
+	bool slow_plans;
+	const dbc_monitor_error_count *errors;
+	int nerrors;
 	const dbc_lint_analysis *analyses; /* what read_script() gives */
 	dbc_page_sample pages;
 	int64_t last_value;						   /* of every sequence */

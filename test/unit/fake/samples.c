@@ -22,7 +22,8 @@ static const char *const silent[] = {
 	"monitor/mark_prune",	 "monitor/query_add",
 	"monitor/query_thin",	 "monitor/query_stats_add",
 	"monitor/query_prune",	 "monitor/query_forget",
-	"monitor/reset"};
+	"monitor/reset",		 "monitor/slow_add",
+	"monitor/slow_prune",	 "monitor/slow_log"};
 
 const char *
 fake_ago(fake_host *fake, int64_t seconds)
@@ -54,6 +55,8 @@ fake_monitors(fake_host *fake)
 		fake_rows(fake, silent[i], 0, 0);
 	fake_rows(fake, "sample/monitor", 5, 1, dbc_bool(true), dbc_real(60),
 			  dbc_null(), dbc_text(fake_ago(fake, 86400)), dbc_text("ann"));
+	fake_rows(fake, "monitor/slow_last", 1, 1, dbc_int(0));
+	fake_rows(fake, "monitor/slow_counts", 2, 1, dbc_int(0), dbc_int(0));
 	fake_rows(fake, "monitor/span", 3, 1, dbc_int(2),
 			  dbc_text(fake_ago(fake, 120)), dbc_text(fake_ago(fake, 60)));
 	fake_rows(fake, "sample/epoch", 2, 1, dbc_text("an epoch"), dbc_text("an"));
