@@ -212,7 +212,8 @@ read_columns(dbc_advise_reader *reader)
 
 	for (int i = 0; i < tokens->count; i++)
 	{
-		const char *alias = dbc_advise_is_symbol(tokens, i - 1, ".")
+		const char *alias = dbc_advise_is_symbol(tokens, i - 1, ".") &&
+									dbc_advise_is_name(tokens, i - 2)
 								? dbc_advise_name(tokens, i - 2)
 								: NULL;
 

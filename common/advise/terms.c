@@ -141,7 +141,7 @@ static void
 append_tokens(dbc_buffer *text, const dbc_advise_tokens *tokens, int begin,
 			  int end)
 {
-	for (int i = begin; i < end; i++)
+	for (int i = begin; i < end && i < tokens->count; i++)
 	{
 		dbc_append(text, " ");
 		dbc_append_bytes(text, tokens->tokens[i].lexeme.text,
