@@ -20,7 +20,9 @@
 #include "parser/parse_node.h"
 #include "parser/parse_param.h"
 #include "rewrite/rewriteHandler.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rls.h"
 #include "utils/snapmgr.h"
 
 #include "common/advise/host.h"
@@ -129,6 +131,31 @@ require_permissions(Node *node, void *arg)
 	return query_tree_walker((Query *) node, require_permissions, arg, 0);
 }
 
+/* Fails if row security hides rows from the caller: for another role the
+ * planner would use statistics on these rows, too. */
+static bool
+refuse_row_security(Node *node, void *arg)
+{
+	ListCell *cell;
+
+	if (!node)
+		return false;
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, refuse_row_security, arg);
+	foreach (cell, ((Query *) node)->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+
+		if (entry->rtekind == RTE_RELATION &&
+			check_enable_rls(entry->relid, InvalidOid, true) == RLS_ENABLED)
+			ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					errmsg("row security hides rows of table \"%s\"",
+						   get_rel_name(entry->relid)),
+					errhint("Ask as the owner of the table."));
+	}
+	return query_tree_walker((Query *) node, refuse_row_security, arg, 0);
+}
+
 static bool
 add_owner(Oid function, void *owners)
 {
@@ -179,9 +206,12 @@ static void
 plan_work(work *w, dbc_advise_trial *trial)
 {
 	dbcpg_execution_identity identity;
+	Oid role = role_for(w);
 	ListCell *cell;
 
-	dbcpg_switch_to_role(role_for(w), &identity);
+	if (role != GetUserId())
+		(void) refuse_row_security((Node *) w->queries, NULL);
+	dbcpg_switch_to_role(role, &identity);
 	for (int i = 0; i < w->planning.nindexes; i++)
 		dbcpg_advise_simplify(&w->planning.indexes[i]);
 	foreach (cell, w->queries)

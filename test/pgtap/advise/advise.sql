@@ -117,6 +117,15 @@ select throws_ok('select pg_temp.advice(''delete from ad.orders where customer =
 select is(pg_temp.advice('select id from ad.orders where customer = 42'), 'CREATE INDEX orders_customer_idx ON ad.orders (customer);', 'columns with privilege');
 select lives_ok('select pg_temp.advice(''select * from ad.shown where customer = 42'')', 'a view with privilege');
 reset role;
+create table ad.secret as select i as id, 'secret ' || i as word from generate_series(1, 5000) as i;
+analyze ad.secret;
+alter table ad.secret enable row level security;
+alter table ad.secret owner to ad_app;
+grant select on ad.secret to ad_guest;
+set role ad_guest;
+select throws_ok('select pg_temp.advice(''select * from ad.secret where word = $1'')', '42501', 'row security hides rows of table "secret"', 'rows that are hidden');
+reset role;
+select is(pg_temp.advice('select * from ad.secret where word = $1'), 'CREATE INDEX secret_word_idx ON ad.secret (word);', 'rows that are shown');
 
 -- functions that planning runs have no more rights than their owners, and write
 -- nothing
