@@ -7,7 +7,7 @@ select version, name, reversible from dbmigrate_status();
 select dbmigrate_load('{"20200101000001_a.up.sql": "select 1;", "20200101000001_a.down.sql": "select 1;", "20200101000002_b.postgres.up.sql": "select 2;", "20200101000002_b.sqlite3.up.sql": "select 2;", "20200101000002_b.mysql.up.sql": "select 0;", "20200101000002_b.up.sql": "select 0;", "20200101000002_b.down.sql": "select 3;", "20200101000002000000_c.autocommit.up.sql": "select 1;"}') ->> 'format';
 select version, name, reversible, transactional from dbmigrate_status() where version like '2020%';
 select dbmigrate_load('{"20200102000001_a.cockroach.up.sql": "select 1;", "20200102000001_a.up.sql": "select 1;", "20200102000001_a.mysql.up.sql": "select 1;"}', '{"dialect": "cockroach", "format": "pop"}');
-select dbmigrate_load('{"20200103000001_a.mysql.up.sql": "select 1;"}', '{"dialect": "none", "format": "golang-migrate"}') ->> 'added';
+select dbmigrate_load('{"20200103000001_a.mysql.up.sql": "select 1;"}', '{"dialect": "none", "format": "golang-migrate", "verbose": true}') -> 'versions' ->> 'added';
 -- a directory for each database
 select dbmigrate_load('{"mysql/20200104000001_a.up.sql": "select 1;", "postgres/20200104000001_a.up.sql": "select 1;", "sqlite/20200104000001_a.up.sql": "select 1;"}') ->> 'format';
 -- two files of one version: their names are the versions
@@ -26,7 +26,7 @@ select dbmigrate_load('{"000301_a.sql": "-- +goose Up\nselect 1;", "000302_b.sql
 select dbmigrate_load('{"2026-01-01-000000_d/up.sql": "select 1;", "2026-01-02-000000_e/up.sql": "select 1;", "000401_f.up.sql": "select 1;"}');
 -- include and exclude
 select dbmigrate_load('{"000501_a.sql": "select 1;", "000502_b.sql": "select 1;", "seeds/1.sql": "select 1;", "notes.sql": "select 1;"}', '{"exclude": ["seeds/*", "notes.sql"]}');
-select dbmigrate_load('{"000503_c.sql": "select 1;", "000504_d.sql": "select 1;"}', '{"include": ["*_c.sql"]}') ->> 'added';
+select dbmigrate_load('{"000503_c.sql": "select 1;", "000504_d.sql": "select 1;"}', '{"include": ["*_c.sql"], "verbose": true}') -> 'versions' ->> 'added';
 select dbmigrate_load('{"000503_c.sql": "select 1;"}', '{"exclude": ["*"]}');
 -- diesel and sqitch as a client sends them, below a directory
 select dbmigrate_load('{"./migrations/2026-03-01-000000_g/up.sql": "select 1;", "./migrations/2026-03-01-000000_g/down.sql": "select 1;", "./migrations/2026-03-01-000000_g/metadata.toml": "run_in_transaction = false"}');

@@ -224,6 +224,15 @@ dbc_json_push_text(dbc_json_node *array, const char *text)
 	dbc_json_push(array, make_leaf(array->host, quoted(array->host, text)));
 }
 
+void
+dbc_json_put_counted(dbc_json_node *object, dbc_json_node *lists,
+					 const char *key, dbc_json_node *list)
+{
+	dbc_json_put_int(object, key, dbc_json_length(list));
+	if (lists)
+		dbc_json_put(lists, key, list);
+}
+
 int
 dbc_json_length(const dbc_json_node *node)
 {

@@ -39,6 +39,11 @@ extern void dbc_json_push_text(dbc_json_node *array, const char *text);
 /* The number of elements or members. */
 extern int dbc_json_length(const dbc_json_node *node);
 
+/* Adds the number of elements of a list, and the list itself to lists, unless
+ * that is NULL: long lists are returned on request. */
+extern void dbc_json_put_counted(dbc_json_node *object, dbc_json_node *lists,
+								 const char *key, dbc_json_node *list);
+
 /* Appends text as a JSON string. */
 extern void dbc_json_append_string(dbc_buffer *buffer, const char *text);
 

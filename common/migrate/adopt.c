@@ -22,6 +22,7 @@ typedef struct adoption
 	dbc_adopt_ledger ledger;
 	dbc_adopt_ledger_rows rows;
 	bool keep_old;
+	dbc_json_node *versions; /* lists of the result, or NULL */
 	dbc_json_node *unregistered;
 	dbc_json_node *differences;
 	dbc_json_node *written; /* versions added to the other ledger */
@@ -161,10 +162,12 @@ emit_result(const adoption *a)
 
 	dbc_json_put_text(result, "tool", a->ledger.tool->name);
 	dbc_json_put_text(result, "table", a->ledger.table);
-	dbc_json_put(result, "adopted", a->run.finished);
+	dbc_json_put_counted(result, a->versions, "adopted", a->run.finished);
 	dbc_json_put_int(result, "matched", a->matched);
 	dbc_json_put(result, "unregistered", a->unregistered);
-	dbc_json_put(result, "pending", list_pending(a));
+	dbc_json_put_counted(result, a->versions, "pending", list_pending(a));
+	if (a->versions)
+		dbc_json_put(result, "versions", a->versions);
 	dbc_json_put(result, "differences", a->differences);
 	dbc_json_put(result, "written", a->written);
 	dbc_json_put_bool(result, "keep_old", a->keep_old);
@@ -192,7 +195,8 @@ refuse_mirroring(dbc_host *host, const dbc_adopt_ledger *ledger)
 	O(tool, TEXT, .choices = dbc_adopt_tool_names(host)) \
 	O(table, TEXT)                                       \
 	O(dry_run, BOOL)                                     \
-	O(keep_old, BOOL)
+	O(keep_old, BOOL)                                    \
+	O(verbose, BOOL)
 DBC_OPTION_VALUES(adopt_options, ADOPT_OPTIONS);
 
 /* dbmigrate_adopt(options) */
@@ -204,6 +208,8 @@ DBC_RUN(dbmigrate_adopt)
 	static const dbc_migrate_run_options nothing;
 	adoption a = {.run = dbc_migrate_make_runner(host, &nothing, true),
 				  .keep_old = given->keep_old.integer,
+				  .versions =
+					  given->verbose.integer ? dbc_json_object(host) : NULL,
 				  .unregistered = dbc_json_array(host),
 				  .differences = dbc_json_array(host),
 				  .written = dbc_json_array(host)};

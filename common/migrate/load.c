@@ -132,7 +132,8 @@ static const char *const version_choices[] = {"tool", "file", NULL};
 	O(exclude, TEXTS)                            \
 	O(dialect, TEXT)                             \
 	O(version, TEXT, .choices = version_choices) \
-	O(reorder, BOOL)
+	O(reorder, BOOL)                             \
+	O(verbose, BOOL)
 DBC_OPTIONS(load_options, LOAD_OPTIONS);
 
 /* Adds the names of files that were not loaded to the result. */
@@ -168,6 +169,8 @@ DBC_RUN(dbmigrate_load)
 	dbc_json_node *lists[] = {dbc_json_array(host), dbc_json_array(host),
 							  dbc_json_array(host)};
 	dbc_json_node *removed = dbc_json_array(host);
+	dbc_json_node *versions =
+		given->verbose.integer ? dbc_json_object(host) : NULL;
 	dbc_format_set set;
 	const dbc_file *files;
 	dbc_migrations list;
@@ -202,8 +205,11 @@ DBC_RUN(dbmigrate_load)
 	dbc_json_put_int(result, "files", nfiles);
 	dbc_json_put_int(result, "migrations", set.count);
 	for (int i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
-		dbc_json_put(result, dbc_migrate_action_names[i], lists[i]);
-	dbc_json_put(result, "removed", removed);
+		dbc_json_put_counted(result, versions, dbc_migrate_action_names[i],
+							 lists[i]);
+	dbc_json_put_counted(result, versions, "removed", removed);
+	if (versions)
+		dbc_json_put(result, "versions", versions);
 	put_left_out(host, result, &set);
 	if (order)
 		dbc_json_put_text(result, "order", order);

@@ -59,7 +59,7 @@ create trigger noting before insert or delete on den.schema_migrations
 alter table den.schema_migrations owner to dbcare_test_mallory;
 select dbmigrate_add('1', 'one', 'select 1', 'select 1');
 select dbmigrate_add('2', 'it''s \ two', 'select 2', 'select 2');
-select is(dbmigrate_adopt('{"keep_old": true}') -> 'pending', '["2"]', 'a ledger of another role is mirrored');
+select is(dbmigrate_adopt('{"keep_old": true, "verbose": true}') -> 'versions' -> 'pending', '["2"]', 'a ledger of another role is mirrored');
 select dbmigrate_apply();
 select results_eq('select version from den.schema_migrations order by 1', array ['1', '2'], 'a mirrored ledger of another role is written');
 select results_eq('select distinct who from den.seen', array ['dbcare_test_mallory'],
@@ -108,7 +108,7 @@ insert into "Odd Name"."My Ledger" values (3, false);
 create table public.goose_db_version (id int, version_id bigint, is_applied boolean, tstamp timestamp);
 select throws_ok('select dbmigrate_adopt()', '22023', 'this database has several ledgers', 'one of several ledgers must be named');
 select is(dbmigrate_adopt('{"table": "\"Odd Name\".\"My Ledger\"", "dry_run": true}') - 'pending',
-	'{"tool": "golang-migrate", "table": "\"Odd Name\".\"My Ledger\"", "adopted": ["3"], "matched": 2, "unregistered": ["3"],
+	'{"tool": "golang-migrate", "table": "\"Odd Name\".\"My Ledger\"", "adopted": 1, "matched": 2, "unregistered": ["3"],
 	"differences": [], "written": [], "keep_old": false, "dry_run": true}', 'the ledger can be named by the table or the tool');
 create table public.mine (id int, name text, run_on timestamp);
 select throws_ok($$select dbmigrate_adopt('{"table": "mine"}')$$, '22023', 'public.mine may be the ledger of several tools',

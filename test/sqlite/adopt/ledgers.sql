@@ -7,7 +7,7 @@ create table sqitch.changes (change_id text primary key, script_hash text, chang
 insert into sqitch.changes values
 	('b', null, 'two', 'shop', '', '2024-01-01 10:00:00', 'Ann', '2024-01-01 09:00:00'),
 	('a', null, 'one', 'shop', '', '2024-01-01 09:59:59', 'Ann', '2024-01-01 09:00:00');
-select dbmigrate_adopt('{"dry_run": true}') ->> 'table', dbmigrate_adopt('{"dry_run": true}') ->> 'adopted';
+select dbmigrate_adopt('{"dry_run": true}') ->> 'table', dbmigrate_adopt('{"dry_run": true, "verbose": true}') -> 'versions' ->> 'adopted';
 select dbmigrate_adopt() ->> 'unregistered';
 select version, name, state, applied_at, applied_by from dbmigrate_status;
 create table sqitch.schema_migrations (version text);
@@ -100,13 +100,13 @@ select version, state from dbmigrate_status where version = '1';
 .read begin.inc
 create table "Odd ""Name" (version, dirty);
 insert into "Odd ""Name" values (x'3031', 0);
-select dbmigrate_adopt('{"table": "\"Odd \"\"Name\"", "keep_old": true}') ->> 'adopted';
+select dbmigrate_adopt('{"table": "\"Odd \"\"Name\"", "keep_old": true, "verbose": true}') -> 'versions' ->> 'adopted';
 select typeof(version), version from "Odd ""Name";
 insert into "Odd ""Name" values (char(1), 0);
 select dbmigrate_adopt('{"table": "\"Odd \"\"Name\""}');
 delete from "Odd ""Name";
 insert into "Odd ""Name" values (null, null), ('', 0);
-select dbmigrate_adopt('{"table": "\"Odd \"\"Name\""}') ->> 'adopted';
+select dbmigrate_adopt('{"table": "\"Odd \"\"Name\"", "verbose": true}') -> 'versions' ->> 'adopted';
 --> ["01"]
 --> blob|01
 --> ERROR: dbcare: a version of the ledger contains a control character

@@ -7,18 +7,18 @@
 .system echo 'nonsense' >plain/.0003_hidden.sql
 .system echo 'nonsense' >plain/0004_four.sql.orig
 .system echo 'nonsense' >plain/.git/0005_five.sql
-select dbmigrate_load('plain') -> 'added';
+select dbmigrate_load('plain', '{"verbose": true}') -> 'versions' -> 'added';
 select version, name, state from dbmigrate_status;
 --> ["0001","0002"]
 --> 0001|one|pending
 --> 0002|two|pending
 
 -- loading again changes nothing
-select dbmigrate_load('plain') -> 'unchanged';
+select dbmigrate_load('plain', '{"verbose": true}') -> 'versions' -> 'unchanged';
 --> ["0001","0002"]
 
 -- a path may end with a slash
-select dbmigrate_load('plain//') -> 'unchanged';
+select dbmigrate_load('plain//', '{"verbose": true}') -> 'versions' -> 'unchanged';
 --> ["0001","0002"]
 
 -- changed and missing files are reported
@@ -26,7 +26,7 @@ select dbmigrate_load('plain//') -> 'unchanged';
 .system rm plain/0002_two.sql
 select dbmigrate_load('plain');
 select version, name, state from dbmigrate_status;
---> {"added": [], "files": 1, "format": "plain", "removed": ["0002"], "updated": ["0001"], "detected": "file names like <version>_<name>.sql (1 of 1)", "unchanged": [], "migrations": 1}
+--> {"added": 0, "files": 1, "format": "plain", "removed": 1, "updated": 1, "detected": "file names like <version>_<name>.sql (1 of 1)", "unchanged": 0, "migrations": 1}
 --> 0001|one|pending
 
 -- a path may be relative to the process
@@ -38,7 +38,7 @@ select printf('select dbmigrate_load(%Q) -> ''migrations'';', rtrim(rtrim(file, 
 -- pairs of up and down files are loaded
 .system echo 'create table three (a);' >pairs/3_three.up.sql
 .system echo 'drop table three;' >pairs/3_three.down.sql
-select dbmigrate_load('pairs') -> 'added';
+select dbmigrate_load('pairs', '{"verbose": true}') -> 'versions' -> 'added';
 select version, reversible from dbmigrate_status where version = '3';
 --> ["3"]
 --> 3|1
@@ -48,7 +48,7 @@ select version, reversible from dbmigrate_status where version = '3';
 .system echo 'create table two (a);' >diesel/2_two/up.sql; echo 'run_in_transaction = false' >diesel/2_two/metadata.toml
 .open diesel.db
 .load ./dbcare
-select dbmigrate_load('diesel') -> 'added';
+select dbmigrate_load('diesel', '{"verbose": true}') -> 'versions' -> 'added';
 select version, name, reversible, transactional from dbmigrate_status;
 --> ["1","2"]
 --> 1|one|1|1
@@ -62,7 +62,7 @@ select dbmigrate_load('dated') -> 'migrations';
 select version from dbmigrate_plan;
 select dbmigrate_apply('20240313') -> 'applied';
 .system rm -r dated/2024-03-13_b
-select dbmigrate_load('dated') -> 'removed';
+select dbmigrate_load('dated', '{"verbose": true}') -> 'versions' -> 'removed';
 select version, state from dbmigrate_status;
 select dbmigrate_version();
 --> 3
@@ -84,7 +84,7 @@ select dbmigrate_version();
 .system echo 'executeInTransaction=false' >deep/a/b/c/d/e/V4__five.sql.conf; touch deep/a/notes.plan deep/a/flyway.toml deep/a/notes.txt
 select dbmigrate_load('deep');
 select version, name, transactional from dbmigrate_status;
---> {"added": ["1", "2", "3", "4"], "files": 7, "format": "flyway", "removed": [], "updated": [], "detected": "file names like V<version>__<name>.sql (4 of 4)", "unchanged": [], "migrations": 4}
+--> {"added": 4, "files": 7, "format": "flyway", "removed": 0, "updated": 0, "detected": "file names like V<version>__<name>.sql (4 of 4)", "unchanged": 0, "migrations": 4}
 --> 1|top|1
 --> 2|one|1
 --> 3|four|1
@@ -99,7 +99,7 @@ select dbmigrate_load('deep');
 .system mkdir broken; printf -- '-- a comment\n-- migrate:up\n\ncreate table one (a);\ninsert into nowhere\nvalues (1);\n-- migrate:down\n' >broken/1_one.sql
 .open broken.db
 .load ./dbcare
-select dbmigrate_load('broken') -> 'added';
+select dbmigrate_load('broken', '{"verbose": true}') -> 'versions' -> 'added';
 select dbmigrate_apply();
 select json_extract(dbmigrate_apply(null, '{"on_error": "report"}'), '$.error.line');
 --> ["1"]

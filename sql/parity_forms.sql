@@ -1,1 +1,0 @@
--- Checks of the other engine, and arguments that are not what they must be.
