@@ -238,6 +238,7 @@ masked()
 		-e 's/"hash": ?"[0-9a-f]{64}"/"hash": ""/g' \
 		-e 's/"message": "([^"\\]|\\.)*"/"message": ""/g' \
 		-e 's/^(db[a-z_]+\{.*\}) [0-9.e+-]+$/\1 N/' \
+		-e 's/^(  Health: .*), [0-9.]+ [kMG]B, /\1, SIZE, /' \
 		-e '/^<!DOCTYPE html>/,/<\/html>$/d'
 }
 

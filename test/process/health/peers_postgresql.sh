@@ -70,13 +70,13 @@ is "$(ours sequence_exhaustion 'round(value)' public.used)" "$(peer sequence pub
 	'the share of a sequence that is used'
 near "$(ours prepared_xacts value "prepared transaction ''hc''" 'set dbcare.check_prepared_xacts_warning = 0;')" \
 	"$(peer prepared_txns sick --warning=0 --critical=1000)" 5 'the age of a prepared transaction'
-kept="(regexp_match(message, 'keeps (\\d+) bytes'))[1]"
+kept="pg_size_bytes((regexp_match(message, 'keeps ([0-9.]+ \\w+)'))[1])"
 near "$(ours replication_slots "$kept" hc_slot)" "$(peer replication_slots hc_slot --warning=1 --critical=1000000000)" \
 	1000000 'the log that a slot keeps'
 is "$(ours disabled_ri_triggers 'count(*) > 0' public.child)" \
 	"$(check_postgres --dbname=sick --action=disabled_triggers | grep -q 'child=>RI_ConstraintTrigger' && echo t)" \
 	'foreign keys whose triggers are disabled'
-bytes="(regexp_match(message, '(\\d+) bytes'))[1]::bigint / 16777216"
+bytes="round(pg_size_bytes((regexp_match(message, '([0-9.]+ .B)'))[1]) / 16777216.0)"
 near "$(ours wal_dir_size "$bytes" 'the log' 'set dbcare.check_wal_dir_size_warning = 0;')" "$(peer wal_files files)" \
 	1 'files of the log'
 

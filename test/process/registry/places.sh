@@ -81,7 +81,7 @@ done
 
 engine=sqlite
 at_work plain.db "$tmp/file/plain.db" >"$tmp/usual"
-like "$(tail -n 1 "$tmp/usual")" 'line 2 of 2_таблица #2\?\.up\.sql' 'sqlite: all but the last call work'
+like "$(tail -n 4 "$tmp/usual")" 'line 2 of 2_таблица #2\?\.up\.sql' 'sqlite: all but the last call work'
 for name in "${names[@]}"; do
 	is "$(at_work "$name" "$tmp/file/$name")" "$(cat "$tmp/usual")" "sqlite: file $name"
 	rm "$tmp/file/$name"

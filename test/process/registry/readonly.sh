@@ -39,7 +39,8 @@ writes()
 # checks that look at it, and what adds them up.
 without_journal()
 {
-	grep -vE '^([a-z_]*(wal|journal)[a-z_]*|version_eol) |^[{]"score"'
+	sed '/^-- dbhealth_text$/,/^-- /{/^-- /!d}' |
+		grep -vE '^([a-z_]*(wal|journal)[a-z_]*|version_eol) |^[{]"cap"'
 }
 
 # The files of a database, and what is in them.
