@@ -40,7 +40,7 @@ write_rows(const char *file, int turn, int seconds, int result)
 		if (!sqlite3_get_autocommit(db))
 			sqlite3_exec(db, "rollback", NULL, NULL, NULL);
 		flock(turn, LOCK_UN);
-		usleep(500);
+		sqlite3_sleep(1);
 	}
 	sqlite3_close(db);
 	exit(write(result, counts, sizeof(counts)) != sizeof(counts));
