@@ -58,6 +58,8 @@ fill()
 		    values ('f', now(), 1, 0, 1.5, 1.5, 1, '3:1 9:2', now());
 		insert into dbcare.query_mark (source, fingerprint, calls, errors, total_ms, row_count, seen_at)
 		    values ('s', 'f', 1, 0, 1.5, 1, now());
+		insert into dbcare.slow_log (source, number, started_at, duration_ms, fingerprint, query, dropped)
+		    values ('s', 1, now(), 1.5, 'f', 'select 1', 0);
 		insert into dbcare.check_run values ('missing_fk_index', now(), 1, 'warning', 1) on conflict do nothing;
 	END
 }
