@@ -78,6 +78,9 @@ DBC_RUN(dbmonitor_ack)
 	dbc_json_put_cell(result, "object", alert, 0, 1);
 	dbc_json_put_text(result, "acked_at", now);
 	dbc_json_put_text(result, "acked_by", actor);
-	dbc_json_put_value(result, "note", &args->note);
+	if (args->note.kind == DBC_NULL)
+		dbc_json_put_cell(result, "note", alert, 0, 3);
+	else
+		dbc_json_put_value(result, "note", &args->note);
 	dbc_json_emit(host, result);
 }

@@ -107,6 +107,17 @@ require_statements(dbc_host *host, int (*order)(const void *, const void *),
 	return stats;
 }
 
+/* A quantile from the sketch with three significant digits, which is its
+ * precision, and not above the largest value. */
+static double
+shown_quantile(double quantile, double largest)
+{
+	double unit = pow(10, 2 - floor(log10(quantile)));
+
+	return quantile > 0 ? fmin(round(quantile * unit) / unit, largest)
+						: quantile;
+}
+
 static void
 emit_statement(dbc_host *host, const dbc_sample_statement_stats *stats)
 {
@@ -115,7 +126,9 @@ emit_statement(dbc_host *host, const dbc_sample_statement_stats *stats)
 			 stats->errors < 0 ? dbc_null() : dbc_int(stats->errors),
 			 dbc_real(stats->total_ms), dbc_real(mean_ms(stats)),
 			 dbc_real(stats->max_ms),
-			 isnan(stats->p95_ms) ? dbc_null() : dbc_real(stats->p95_ms),
+			 isnan(stats->p95_ms)
+				 ? dbc_null()
+				 : dbc_real(shown_quantile(stats->p95_ms, stats->max_ms)),
 			 stats->rows < 0 ? dbc_null() : dbc_int(stats->rows),
 			 dbc_text(stats->last_at));
 }

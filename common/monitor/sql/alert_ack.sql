@@ -1,5 +1,5 @@
 -- columns: none
--- Acknowledges an alert.
+-- Acknowledges an alert; without a note the one it has stays.
 update {.alert}
-set acked_at = cast($2 as {timestamp}), acked_by = $3, note = $4
+set acked_at = cast($2 as {timestamp}), acked_by = $3, note = coalesce($4, note)
 where alert_id = $1

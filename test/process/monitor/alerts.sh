@@ -59,6 +59,8 @@ for engine in postgresql sqlite; do
 	id=$("$engine" shop <<<"select max(alert_id) from $alert;")
 	like "$("$engine" shop <<<"select dbmonitor_ack($id, 'on it');")" \
 		'"note": "on it"' "$engine: it can be acknowledged"
+	like "$("$engine" shop <<<"select dbmonitor_ack($id);")" \
+		'"note": "on it"' "$engine: acknowledged again without a note it keeps the note"
 	is "$(alerts shop)" 'storage critical acked' "$engine: the alert stays open"
 	"$engine" shop <<<"select dbcare_set('storage_limit_bytes', null);" >"$tmp/set"
 	sample shop

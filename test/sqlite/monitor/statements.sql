@@ -30,12 +30,12 @@ insert into item values (1, 'secret'), (2, 'secret');
 SELECT name FROM item WHERE id=1 and name = 'x';
 select name from item where id = 2 and name = 'y' ;
 select query, calls, errors is null, row_count, total_ms >= max_ms,
-	max_ms > 0, p95_ms > 0, last_at > '2020'
+	max_ms > 0, p95_ms > 0, p95_ms <= max_ms, last_at > '2020'
 from dbmonitor_queries
 where query like '%item%' order by query;
---> create table item(id integer primary key, name text)|1|1|0|1|1|1|1
---> insert into item values (?)|1|1|2|1|1|1|1
---> select name from item where id = ? and name = ?|2|1|0|1|1|1|1
+--> create table item(id integer primary key, name text)|1|1|0|1|1|1|1|1
+--> insert into item values (?)|1|1|2|1|1|1|1|1
+--> select name from item where id = ? and name = ?|2|1|0|1|1|1|1|1
 
 -- statements of triggers count for the statement that fires them
 create table log (id);

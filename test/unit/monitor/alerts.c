@@ -360,12 +360,13 @@ an_alert_is_acknowledged(void **state)
 	(void) state;
 	assert_false(fake_call(fake, "dbmonitor_ack", 1, dbc_int(7)));
 	fake_expect_error(fake, "42704", "alert 7 does not exist");
-	fake_rows(fake, "monitor/alert", 3, 1, dbc_text("storage"),
-			  dbc_text("disk"), dbc_text("2026-01-01T00:00:00.000Z"));
+	fake_rows(fake, "monitor/alert", 4, 1, dbc_text("storage"),
+			  dbc_text("disk"), dbc_text("2026-01-01T00:00:00.000Z"),
+			  dbc_null());
 	assert_false(fake_call(fake, "dbmonitor_ack", 1, dbc_int(7)));
 	fake_expect_error(fake, "55000", "alert 7 has already been cleared");
-	fake_rows(fake, "monitor/alert", 3, 1, dbc_text("storage"),
-			  dbc_text("disk"), dbc_null());
+	fake_rows(fake, "monitor/alert", 4, 1, dbc_text("storage"),
+			  dbc_text("disk"), dbc_null(), dbc_null());
 	assert_true(
 		fake_call(fake, "dbmonitor_ack", 2, dbc_int(7), dbc_text("mine")));
 	assert_string_equal(fake_last(fake, "monitor/alert_ack")->args[3].text,

@@ -260,8 +260,8 @@ add_monitoring(fake_host *fake)
 			  dbc_text("critical"), then, then, now, dbc_int(2),
 			  dbc_text("consistency"), dbc_text("orphaned_rows t"),
 			  dbc_text("warning"), then, n, now);
-	fake_rows(fake, "monitor/alert", 3, 1, dbc_text("storage"),
-			  dbc_text("disk"), n);
+	fake_rows(fake, "monitor/alert", 4, 1, dbc_text("storage"),
+			  dbc_text("disk"), n, n);
 	fake_rows(fake, "sample/alerts", 12, 1, dbc_int(1), dbc_text("storage"),
 			  dbc_text("warning"), dbc_text("disk"), dbc_real(90), dbc_real(85),
 			  dbc_text("full"), then, n, n, n, n);
