@@ -33,7 +33,7 @@ typedef struct dbc_advise_token
 typedef struct dbc_advise_group
 {
 	int parent;
-	bool has_or;   /* an OR of its own, in WHERE or ON */
+	bool has_or;   /* WHERE or ON contains an OR */
 	bool negated;  /* NOT precedes it */
 	bool is_query; /* a subquery, or the whole text */
 } dbc_advise_group;

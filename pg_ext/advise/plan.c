@@ -58,7 +58,7 @@ parse(const char *text)
 }
 
 /* Analyzes a parse tree; types are those known of parameters.  No hook sees it,
- * so that extensions count no statement that nobody has run. */
+ * so that extensions count only statements that were run. */
 static Query *
 analyze_with(RawStmt *tree, const char *text, Oid **types, int *ntypes)
 {

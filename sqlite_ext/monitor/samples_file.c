@@ -241,7 +241,8 @@ attach_default(dbcsl_host *h, bool stores)
 	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
 		dbcsl_fail_engine(h, code);
 	/* a report does without samples */
-	if (code != SQLITE_OK && dbc_starts_with(h->base.function->name, "dbm"))
+	if (code != SQLITE_OK &&
+		dbc_starts_with(h->base.function->name, "dbmonitor_"))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
 				 "Make the file accessible, or name another one with the "
 				 "option samples_file of dbmonitor_start().",
