@@ -109,8 +109,8 @@ start(call *c)
 	dbc_query(
 		host, "backfill/start", dbc_text(c->name), dbc_text(b->table.shown),
 		dbc_text(b->update.text),
-		dbc_text(dbc_backfill_key_names(host, &b->table)),
-		dbc_text(dbc_backfill_last_place(host, &b->table, NULL)),
+		dbc_text(dbc_batch_key_names(host, &b->table)),
+		dbc_text(dbc_batch_last_place(host, &b->table, NULL)),
 		dbc_get_value(host, dbc_query_text(host, b->table.estimate), 0, 0),
 		dbc_text(actor));
 }
@@ -137,7 +137,7 @@ refuse_other(const call *c)
 				 "with its schema.",
 				 "the statement of backfill \"%s\" now updates table %s",
 				 c->name, b->table.shown);
-	if (!dbc_same(dbc_backfill_key_names(c->host, &b->table),
+	if (!dbc_same(dbc_batch_key_names(c->host, &b->table),
 				  known_text(c, B_KEY)))
 		dbc_fail(
 			c->host, DBC_NOT_READY,
@@ -167,7 +167,8 @@ prepare(call *c)
 				 "backfill \"%s\" is paused", c->name);
 	b->update = dbc_backfill_read_update(
 		host, c->name, c->sql ? c->sql : known_text(c, B_STATEMENT));
-	b->table = dbc_backfill_read_keyed_table(host, &b->update);
+	b->table = dbc_batch_read_table(host, b->update.relation);
+	dbc_backfill_refuse_change_of_key(host, &b->update, &b->table);
 	if (c->restart || (is_untouched(c) && !is_in_state(c, "complete")))
 	{
 		start(c);
@@ -186,7 +187,8 @@ run(call *c, const backfill_options *given)
 {
 	dbc_host *host = c->host;
 	dbc_backfill *b = &c->run;
-	int64_t timeout_ms = dbc_option_or(&given->lock_timeout_ms, b->batch_ms);
+	int64_t timeout_ms =
+		dbc_option_or(&given->lock_timeout_ms, b->batch.batch_ms);
 
 	if (!prepare(c))
 		return;
@@ -197,7 +199,7 @@ run(call *c, const backfill_options *given)
 			"backfill \"%s\" is running in process %lld", c->name,
 			(long long) DBC_CALL(host, backfill, runner_of)(host, c->name));
 	host->commit(host, 0);
-	dbc_backfill_run(host, b);
+	dbc_backfill_execute(host, b);
 }
 
 /* ---- the other actions ---- */
@@ -273,13 +275,15 @@ DBC_RUN(dbmigrate_backfill)
 	c.restart = given->restart.integer;
 	c.run = (dbc_backfill){
 		.name = c.name,
-		.batch_ms = dbc_option_or(&given->batch_ms, 50),
-		.pause_ms = dbc_option_or(&given->pause_ms, -1),
-		.max_seconds = dbc_option_or(&given->max_seconds, -1),
-		.max_lag_bytes = dbc_option_or(&given->max_lag_mb, -1) * 1048576,
-		.retries = dbc_option_or(&given->lock_retries,
-								 dbc_setting_int(host, dbc_read_settings(host),
-												 DBC_SETTING_lock_retries))};
+		.batch = {
+			.batch_ms = dbc_option_or(&given->batch_ms, 50),
+			.pause_ms = dbc_option_or(&given->pause_ms, -1),
+			.max_seconds = dbc_option_or(&given->max_seconds, -1),
+			.max_lag_bytes = dbc_option_or(&given->max_lag_mb, -1) * 1048576,
+			.retries =
+				dbc_option_or(&given->lock_retries,
+							  dbc_setting_int(host, dbc_read_settings(host),
+											  DBC_SETTING_lock_retries))}};
 	dbc_need_tables(host);
 	c.known = read_backfill(host, c.name);
 	if (dbc_same(c.action, "pause"))

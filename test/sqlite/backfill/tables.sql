@@ -28,7 +28,7 @@ select name, key_columns from dbcare_backfill order by name;
 --> 2|1
 --> 3|1
 --> 4|1
---> ERROR: dbcare: table rowids has no primary key. A backfill processes a table in the order of its primary key. Add a primary key.
+--> ERROR: dbcare: table rowids has no primary key. Batches process a table in the order of its primary key. Add a primary key.
 --> from|["rowid"]
 --> hidden|["oid"]
 --> plain|["rowid"]
@@ -69,8 +69,8 @@ create view seen as select 1 as a;
 select dbmigrate_backfill('no', 'update passing set a = 1');
 select dbmigrate_backfill('no', 'update other.away set a = 1');
 select dbmigrate_backfill('no', 'update seen set a = 1');
---> ERROR: dbcare: table temp.passing is not in the main database. A backfill processes a table in the order of its primary key. Open the file of the table as the main database.
---> ERROR: dbcare: table other.away is not in the main database. A backfill processes a table in the order of its primary key. Open the file of the table as the main database.
+--> ERROR: dbcare: table temp.passing is not in the main database. Batches process a table in the order of its primary key. Open the file of the table as the main database.
+--> ERROR: dbcare: table other.away is not in the main database. Batches process a table in the order of its primary key. Open the file of the table as the main database.
 --> ERROR: dbcare: seen is not a table. Pass the name of a table.
 
 -- tables that SQLite alone can write are refused

@@ -27,7 +27,7 @@ fake_backfills(fake_host *fake)
 	dbc_value n = dbc_null();
 
 	fake_rows(fake, "backfill/backfill", 11, 0);
-	fake_rows(fake, "backfill/table", 9, 1, dbc_text("t"), n,
+	fake_rows(fake, "batch/table", 9, 1, dbc_text("t"), n,
 			  dbc_text("its number of rows"), n, dbc_text("id"), dbc_text("id"),
 			  dbc_text(""), dbc_text("literal"), n);
 	fake_rows(fake, "its number of rows", 1, 1, dbc_int(7));

@@ -1,18 +1,18 @@
 /*
  * table.c
- *	  The table of a backfill and its rows in the order of the key.
+ *	  A table and its rows in the order of the key.
  *
  * Key values are stored as literals that the engine has written, so that values
  * of every type are read back unchanged.
  */
-#include "common/backfill/backfill.h"
+#include "common/batch/batch.h"
 
 #include <string.h>
 
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 
-/* Columns of backfill/table.sql: one row per column of the key, or one row with
+/* Columns of batch/table.sql: one row per column of the key, or one row with
  * nulls if there is no key. */
 enum
 {
@@ -41,84 +41,39 @@ refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
 	} obstacles[] = {
 		{"key", "has no primary key", "Add a primary key."},
 		{"temporary", "is temporary",
-		 "Run the UPDATE directly: a temporary table ends with its session."},
+		 "Run the statement directly: a temporary table ends with its "
+		 "session."},
 		{"parent", "has tables that inherit from it",
-		 "Copy the rows into a table without inheritance, or run the UPDATE in "
-		 "batches by hand."},
+		 "Copy the rows into a table without inheritance, or run the statement "
+		 "in batches by hand."},
 		{"elsewhere", "is not in the main database",
 		 "Open the file of the table as the main database."},
 		{"operators",
 		 "has a primary key whose types have comparison operators in more than "
 		 "one schema",
-		 "Run the UPDATE in batches by hand."},
+		 "Run the statement in batches by hand."},
 		{"money",
 		 "has a primary key of type money, whose text depends on lc_monetary",
-		 "Run the UPDATE in batches by hand."},
+		 "Run the statement in batches by hand."},
 	};
 
 	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
 		if (dbc_same(obstacle, obstacles[i].name))
-			dbc_fail(
-				host, DBC_WRONG_OBJECT_TYPE,
-				"A backfill processes a table in the order of its primary key.",
-				obstacles[i].hint, "table %s %s", table, obstacles[i].words);
+			dbc_fail(host, DBC_WRONG_OBJECT_TYPE,
+					 "Batches process a table in the order of its primary key.",
+					 obstacles[i].hint, "table %s %s", table,
+					 obstacles[i].words);
 }
 
-/* Whether the engine takes a name in the statement for a name in the catalog.
- * It may truncate long names, before a character of up to 4 bytes. */
-static bool
-is_called(dbc_host *host, const char *written, const char *name)
+/* Reads a table and its key. */
+dbc_batch_table
+dbc_batch_read_table(dbc_host *host, const char *name)
 {
-	size_t limit = DBC_ROOM(host, backfill)->name_limit;
-
-	if (limit > 0)
-		return dbc_same(written, name) ||
-			   (strlen(written) > limit && strlen(name) + 3 >= limit &&
-				dbc_starts_with(written, name));
-	return strlen(written) == strlen(name) &&
-		   dbc_starts_with_nocase(written, name);
-}
-
-/* Fails if the UPDATE sets a column of this name. */
-static void
-refuse_name(dbc_host *host, const dbc_backfill_update *update, const char *name)
-{
-	const char **changed;
-
-	for (changed = update->changed; *changed; changed++)
-		if (is_called(host, *changed, name))
-			dbc_fail(
-				host, DBC_UNSUPPORTED,
-				"A row whose key changes could be processed twice.", NULL,
-				"a backfill cannot change column \"%s\" of the primary key",
-				name);
-}
-
-/* Fails if the UPDATE sets a column of the key. */
-static void
-refuse_change_of_key(dbc_host *host, const dbc_backfill_update *update,
-					 const dbc_backfill_keyed_table *table, const char *aliases)
-{
-	dbc_json_entries others;
-
-	for (int i = 0; i < table->nkey; i++)
-		refuse_name(host, update, table->key[i].name);
-	if (!aliases)
-		return;
-	others = dbc_json_read_entries(host, aliases, "the names of a key");
-	for (int i = 0; i < others.count; i++)
-		refuse_name(host, update, others.list[i].text);
-}
-
-/* The table of an UPDATE. */
-dbc_backfill_keyed_table
-dbc_backfill_read_keyed_table(dbc_host *host, const dbc_backfill_update *update)
-{
-	const dbc_relation *relation = host->resolve(host, update->relation);
+	const dbc_relation *relation = host->resolve(host, name);
 	const dbc_rows *rows =
-		dbc_query(host, "backfill/table", dbc_text(relation->schema),
+		dbc_query(host, "batch/table", dbc_text(relation->schema),
 				  dbc_text(relation->name));
-	dbc_backfill_keyed_table table = {.shown = relation->shown};
+	dbc_batch_table table = {.shown = relation->shown};
 
 	if (dbc_get_text_or_null(host, rows, 0, T_OBSTACLE))
 		refuse_obstacle(host, table.shown,
@@ -129,19 +84,18 @@ dbc_backfill_read_keyed_table(dbc_host *host, const dbc_backfill_update *update)
 	table.nkey = rows->nrows;
 	table.key = dbc_alloc(host, (size_t) rows->nrows * sizeof(*table.key));
 	for (int i = 0; i < rows->nrows; i++)
-		table.key[i] = (dbc_backfill_key_column){
+		table.key[i] = (dbc_batch_key_column){
 			.name = dbc_get_text(host, rows, i, T_NAME),
 			.quoted = dbc_get_text(host, rows, i, T_COLUMN),
 			.collation = dbc_get_text(host, rows, i, T_COLLATION),
 			.literal = dbc_get_text(host, rows, i, T_LITERAL)};
-	refuse_change_of_key(host, update, &table,
-						 dbc_get_text_or_null(host, rows, 0, T_ALIASES));
+	table.aliases = dbc_get_text_or_null(host, rows, 0, T_ALIASES);
 	return table;
 }
 
 /* The columns of the key, as a JSON array. */
 const char *
-dbc_backfill_key_names(dbc_host *host, const dbc_backfill_keyed_table *table)
+dbc_batch_key_names(dbc_host *host, const dbc_batch_table *table)
 {
 	dbc_json_node *names = dbc_json_array(host);
 
@@ -154,7 +108,7 @@ dbc_backfill_key_names(dbc_host *host, const dbc_backfill_keyed_table *table)
 
 /* Appends a column of the key for a comparison. */
 static void
-append_column(dbc_buffer *sql, const dbc_backfill_key_column *column,
+append_column(dbc_buffer *sql, const dbc_batch_key_column *column,
 			  const char *qualifier)
 {
 	dbc_append_format(sql, "%s.%s%s", qualifier, column->quoted,
@@ -163,7 +117,7 @@ append_column(dbc_buffer *sql, const dbc_backfill_key_column *column,
 
 /* Appends a comparison operator. */
 static void
-append_operator(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
+append_operator(dbc_buffer *sql, const dbc_batch_table *table,
 				const char *operator)
 {
 	if (table->operators)
@@ -177,11 +131,11 @@ append_operator(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
  * compared alone, so that planners use its index and estimate the rows better.
  */
 static void
-append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
+append_bound(dbc_buffer *sql, const dbc_batch_table *table,
 			 const char *qualifier, const char *operator, const char * place)
 {
 	dbc_json_entries literals =
-		dbc_json_read_entries(sql->host, place, "the place of a backfill");
+		dbc_json_read_entries(sql->host, place, "the place of a batch");
 	bool fits = literals.count == table->nkey;
 
 	for (int i = 0; i < literals.count; i++)
@@ -214,9 +168,8 @@ append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 
 /* The condition for the rows after one place up to another. */
 const char *
-dbc_backfill_key_range(dbc_host *host, const dbc_backfill_keyed_table *table,
-					   const char *qualifier, const char *after,
-					   const char *up_to)
+dbc_batch_range(dbc_host *host, const dbc_batch_table *table,
+				const char *qualifier, const char *after, const char *up_to)
 {
 	dbc_buffer sql;
 
@@ -243,16 +196,15 @@ search_by_key(dbc_host *host, void *arg)
 {
 	search *s = arg;
 
-	if (dbc_find_sql(host, "backfill/by_key"))
-		dbc_query(host, "backfill/by_key");
+	if (dbc_find_sql(host, "batch/by_key"))
+		dbc_query(host, "batch/by_key");
 	s->rows = dbc_query_text(host, s->sql);
 }
 
 /* The place that a query finds, given the text after its list of columns; NULL
  * if it finds no row. */
 static const char *
-find_place(dbc_host *host, const dbc_backfill_keyed_table *table,
-		   const char *rest)
+find_place(dbc_host *host, const dbc_batch_table *table, const char *rest)
 {
 	dbc_json_node *place = dbc_json_array(host);
 	search s = {.sql = NULL};
@@ -277,8 +229,7 @@ find_place(dbc_host *host, const dbc_backfill_keyed_table *table,
 
 /* The columns of the key for ORDER BY, each followed by a direction. */
 static const char *
-key_order(dbc_host *host, const dbc_backfill_keyed_table *table,
-		  const char *direction)
+key_order(dbc_host *host, const dbc_batch_table *table, const char *direction)
 {
 	dbc_buffer sql;
 
@@ -294,36 +245,35 @@ key_order(dbc_host *host, const dbc_backfill_keyed_table *table,
 
 /* The place of row n of a range. */
 const char *
-dbc_backfill_nth_place(dbc_host *host, const dbc_backfill_keyed_table *table,
-					   const char *after, const char *up_to, int64_t n)
+dbc_batch_nth_place(dbc_host *host, const dbc_batch_table *table,
+					const char *after, const char *up_to, int64_t n)
 {
 	return find_place(
 		host, table,
 		dbc_format(host, "%s %s LIMIT 1 OFFSET %lld",
-				   dbc_backfill_key_range(host, table, "t", after, up_to),
+				   dbc_batch_range(host, table, "t", after, up_to),
 				   key_order(host, table, ""), (long long) n - 1));
 }
 
 /* The last place after a place. */
 const char *
-dbc_backfill_last_place(dbc_host *host, const dbc_backfill_keyed_table *table,
-						const char *after)
+dbc_batch_last_place(dbc_host *host, const dbc_batch_table *table,
+					 const char *after)
 {
-	return find_place(
-		host, table,
-		dbc_format(host, "%s %s LIMIT 1",
-				   dbc_backfill_key_range(host, table, "t", after, NULL),
-				   key_order(host, table, " DESC")));
+	return find_place(host, table,
+					  dbc_format(host, "%s %s LIMIT 1",
+								 dbc_batch_range(host, table, "t", after, NULL),
+								 key_order(host, table, " DESC")));
 }
 
 /* The number of rows in a range. */
 int64_t
-dbc_backfill_count_rows(dbc_host *host, const dbc_backfill_keyed_table *table,
-						const char *after, const char *up_to)
+dbc_batch_count_rows(dbc_host *host, const dbc_batch_table *table,
+					 const char *after, const char *up_to)
 {
 	const char *sql =
 		dbc_format(host, "SELECT count(*) FROM %s AS t WHERE %s", table->quoted,
-				   dbc_backfill_key_range(host, table, "t", after, up_to));
+				   dbc_batch_range(host, table, "t", after, up_to));
 
 	return dbc_get_int(host, dbc_query_text(host, sql), 0, 0);
 }

@@ -1,0 +1,148 @@
+/*
+ * run.c
+ *	  Runs batches, one per transaction.
+ *
+ * The number of rows is adapted to batch_ms: a batch that took too long at
+ *least halves it, a faster one raises it by at most half.
+ */
+#include "common/batch/batch.h"
+
+#include "common/core/clock.h"
+#include "common/core/retry.h"
+#include "common/core/text.h"
+
+/* The rows of the first batch, small because the cache may be cold, and the
+ * most rows of any batch. */
+#define FIRST_ROWS 100
+#define MOST_ROWS  1000000
+
+/* Share of batch_ms to aim at, so that most batches stay below it. */
+#define AIM 0.5
+
+/* How long to pause while a standby is behind, in milliseconds. */
+#define LAG_PAUSE_MS 1000
+
+/* Adapts the number of rows to the duration of the last batch. */
+static void
+adapt(dbc_batch_run *run)
+{
+	double rows = (double) run->rows;
+	double wanted =
+		rows * AIM * (double) run->batch_ms * 1000 / (double) (run->us + 1);
+
+	if (run->done < run->rows)
+		return; /* a last, smaller batch, or none */
+	if (run->us > run->batch_ms * 1000 && wanted > rows / 2)
+		wanted = rows / 2;
+	if (wanted > rows * 1.5)
+		wanted = rows * 1.5 + 1;
+	if (wanted < 1)
+		wanted = 1;
+	if (wanted > MOST_ROWS)
+		wanted = MOST_ROWS;
+	run->rows = (int64_t) wanted;
+}
+
+/* Whether a standby is too far behind. */
+static bool
+lags(dbc_host *host, const dbc_batch_run *run)
+{
+	return run->max_lag_bytes >= 0 && dbc_find_sql(host, "batch/lag") &&
+		   /* null without a streaming standby */
+		   dbc_get_int_or(host, dbc_query(host, "batch/lag"), 0, 0, 0) >
+			   run->max_lag_bytes;
+}
+
+/* Ends the run early; see stop(). */
+static void
+stop(dbc_host *host, dbc_batch_run *run, const char *error)
+{
+	run->stop(host, run, error);
+	run->over = true;
+}
+
+/* Saves that a batch has failed, and fails. */
+static _Noreturn void
+fail_batch(dbc_host *host, dbc_batch_run *run, dbc_error *error)
+{
+	stop(host, run,
+		 dbc_format(host, "%s%s%s", error->message, error->detail ? ": " : "",
+					error->detail ? error->detail : ""));
+	host->commit(host, 0);
+	error->detail = dbc_format(
+		host, "%s%sCompleted batches are kept and do not run again.",
+		error->detail ? error->detail : "", error->detail ? " " : "");
+	dbc_rethrow(host, error);
+}
+
+/* Runs the next step; for dbc_guard(). */
+static void
+run_step(dbc_host *host, void *arg)
+{
+	dbc_batch_run *run = arg;
+
+	run->done = 0;
+	run->step(host, run);
+	if (run->done > 0 && dbc_find_sql(host, "batch/quick_commit"))
+		dbc_query(host, "batch/quick_commit");
+}
+
+/* Runs a batch; after a lock timeout, plans the next attempt. */
+static void
+run_batch(dbc_host *host, dbc_batch_run *run)
+{
+	int64_t start = dbc_microseconds();
+	dbc_error error = {0};
+
+	if (dbc_guard(host, run_step, run, DBC_KEEP, false, &error))
+	{
+		run->attempt = 1;
+		run->us = dbc_microseconds() - start;
+		run->wait_ms = run->pause_ms;
+		/* assume that its commit takes as long as the last one */
+		if (run->pause_ms < 0)
+			run->wait_ms = 1 + (run->us + host->commit_us) / 1000;
+		return;
+	}
+	if (!dbc_is_transient(&error) || run->attempt > run->retries)
+		fail_batch(host, run, &error);
+	/* smaller batches lock fewer rows while they wait */
+	run->rows = (run->rows + 1) / 2;
+	run->done = 0;
+	run->wait_ms = dbc_retry_pause(++run->attempt);
+}
+
+/* Runs one step of the loop: a batch, a pause, or the end by max_seconds. */
+static void
+take_turn(dbc_host *host, void *arg)
+{
+	dbc_batch_run *run = arg;
+
+	run->done = 0;
+	if (run->max_seconds >= 0 &&
+		dbc_microseconds() - run->started >= run->max_seconds * 1000000)
+		stop(host, run, NULL);
+	else if (lags(host, run))
+		run->wait_ms = LAG_PAUSE_MS;
+	else
+		run_batch(host, run);
+}
+
+void
+dbc_batch_execute(dbc_host *host, dbc_batch_run *run)
+{
+	run->started = dbc_microseconds();
+	run->attempt = 1;
+	run->rows = FIRST_ROWS;
+	while (!run->over)
+	{
+		host->scoped(host, take_turn, run);
+		host->commit(host, run->over ? 0 : run->wait_ms);
+		if (run->done == 0)
+			continue;
+		run->us += host->commit_us;
+		if (run->us > run->longest_us)
+			run->longest_us = run->us;
+		adapt(run);
+	}
+}
