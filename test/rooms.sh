@@ -71,7 +71,6 @@ circles()
 			print $1 "/" $2 "/" $3, $1 "/" $4 "/" $5 }' | sort -u |
 		grep -vE -e '^(sqlite_ext/core/)' \
 			-e '^pg_ext/check/verify_read.c .*/verify_query.c$' \
-			-e '^sqlite_ext/check/verify_safe.c .*/verify_index.c$' \
 			-e '^sqlite_ext/check/verify_(foreign|unique).c .*/verify_test.c$' \
 			-e '^sqlite_ext/lint/model_(copy|image).c .*/model.c$' \
 			-e '^sqlite_ext/migrate/track.c .*/schema.c$' \

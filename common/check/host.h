@@ -13,19 +13,6 @@ typedef struct dbc_check_data_rule dbc_check_data_rule;
 typedef struct dbc_check_row_violation
 	dbc_check_row_violation; /* see check/row.h */
 
-typedef struct dbc_check_repair_step
-	dbc_check_repair_step; /* see check/repair.h */
-
-/* Actions of repair() on the rows of a step. */
-typedef enum dbc_repair_action
-{
-	DBC_ACT_COUNT, /* counts them */
-	DBC_ACT_SAVE,  /* stores them in dbcare's tables */
-	/* deletes or changes saved rows, and stores their new state */
-	DBC_ACT_CHANGE,
-	DBC_ACT_RESTORE /* restores their original state */
-} dbc_repair_action;
-
 typedef struct dbc_check_host
 {
 	/* All user tables, even those the caller may not read, by schema and
@@ -58,15 +45,6 @@ typedef struct dbc_check_host
 											  const dbc_relation *table,
 											  const char *row,
 											  int *nviolations);
-
-	/* Performs an action on rows of one table, which the caller must own, and
-	 * returns their number; COUNT and SAVE also count per cause.  No trigger,
-	 * rule or foreign key action fires; restored rows are only tested against
-	 * keys, since they were in the table before.  Fails if the rows have
-	 * changed since the repair, or if a row could not be restored later. Memory
-	 * does not grow with the number of rows. */
-	int64_t (*repair)(dbc_host *host, dbc_repair_action act,
-					  dbc_check_repair_step *step);
 } dbc_check_host;
 
 #endif /* DBC_CHECK_HOST_H */

@@ -61,18 +61,18 @@ typedef struct call
 
 /* Performs an action on the rows that violate a rule. */
 static int64_t
-act_on_rule(call *c, dbc_repair_action act,
+act_on_rule(call *c, dbc_row_action act,
 			const dbc_check_violated_rule *violated, int64_t number)
 {
-	dbc_check_repair_cause cause = {.constraint = violated->name,
-									.condition = violated->violated,
-									.reason = "the row violates the rule"};
-	dbc_check_repair_step step = {.repair_id = c->r.id,
-								  .number = number,
-								  .table = &violated->table,
-								  .causes = &cause,
-								  .ncauses = 1,
-								  .assignments = violated->assignments};
+	dbc_row_cause cause = {.constraint = violated->name,
+						   .condition = violated->violated,
+						   .reason = "the row violates the rule"};
+	dbc_row_step step = {.set_id = c->r.id,
+						 .number = number,
+						 .table = &violated->table,
+						 .causes = &cause,
+						 .ncauses = 1,
+						 .assignments = violated->assignments};
 
 	return dbc_check_run_step(&c->r, act, &step);
 }

@@ -1,38 +1,13 @@
 /*
  * repair.h
- *	  Repairing rows: the steps passed to host->repair(), and what the files
- *	  about repairs share.
+ *	  Repairing rows: shared declarations of the files about repairs.
  */
 #ifndef DBC_CHECK_REPAIR_H
 #define DBC_CHECK_REPAIR_H
 
 #include "common/check/check.h"
 #include "common/core/json_write.h"
-
-/* Why rows of a table are repaired. */
-typedef struct dbc_check_repair_cause
-{
-	const char *constraint; /* name of the constraint or rule */
-	const char *condition;	/* SQL that is true for these rows; columns are
-							   qualified by the table's name alone */
-	const char *reason;		/* for the user */
-	int64_t rows;			/* number of rows found */
-} dbc_check_repair_cause;
-
-/* Rows of one table that are deleted, or changed, together. */
-struct dbc_check_repair_step
-{
-	int64_t repair_id;
-	int64_t number;			   /* within the repair */
-	const dbc_relation *table; /* not partitioned */
-	/* a row counts for the first cause that applies */
-	dbc_check_repair_cause *causes;
-	int ncauses;
-	const char *except;		 /* condition of rows to skip, or NULL */
-	const char *assignments; /* of an UPDATE; NULL deletes the rows */
-	/* [PG] condition that restored rows must satisfy, or NULL */
-	const char *demands;
-};
+#include "common/row/host.h"
 
 /* Columns of check/repair_steps.sql. */
 enum
@@ -171,12 +146,11 @@ extern void dbc_check_save_table_identities(dbc_host *host, int64_t repair_id);
 /* Fails unless the table of a step is the one that the repair changed; sets
  * step->demands.  Returns true if only name, owner and columns could be
  * compared, as in a copy of the database. */
-extern bool dbc_check_require_table(dbc_host *host,
-									dbc_check_repair_step *step);
+extern bool dbc_check_require_table(dbc_host *host, dbc_row_step *step);
 
 /* Performs an action on rows of a table, which is recorded for errors. */
-extern int64_t dbc_check_run_step(dbc_check_repair *r, dbc_repair_action act,
-								  dbc_check_repair_step *step);
+extern int64_t dbc_check_run_step(dbc_check_repair *r, dbc_row_action act,
+								  dbc_row_step *step);
 
 /* ---- check/repair_refused.c ---- */
 

@@ -45,13 +45,12 @@ static const char act_default[] = "set_default";
 
 /* Performs an action on rows of a table. r->table stays set if that fails. */
 int64_t
-dbc_check_run_step(dbc_check_repair *r, dbc_repair_action act,
-				   dbc_check_repair_step *step)
+dbc_check_run_step(dbc_check_repair *r, dbc_row_action act, dbc_row_step *step)
 {
 	int64_t rows;
 
 	r->table = step->table;
-	rows = DBC_CALL(r->host, check, repair)(r->host, act, step);
+	rows = DBC_CALL(r->host, row, run)(r->host, act, step);
 	r->table = NULL;
 	return rows;
 }
@@ -62,9 +61,8 @@ static int64_t
 count_rows(dbc_check_repair *r, const dbc_check_foreign_key *key,
 		   const char *condition)
 {
-	dbc_check_repair_cause cause = {.condition = condition};
-	dbc_check_repair_step step = {
-		.table = &key->table, .causes = &cause, .ncauses = 1};
+	dbc_row_cause cause = {.condition = condition};
+	dbc_row_step step = {.table = &key->table, .causes = &cause, .ncauses = 1};
 
 	if (key->reason)
 		return 0;
@@ -262,13 +260,13 @@ assignments_of(const dbc_check_foreign_key *key, bool cascades)
 }
 
 /* A step that repairs orphans of keys of one table. */
-static dbc_check_repair_step *
+static dbc_row_step *
 make_step(dbc_check_repair *r, const dbc_check_foreign_key *key,
 		  const char *assignments)
 {
-	dbc_check_repair_step *step = dbc_alloc(r->host, sizeof(*step));
+	dbc_row_step *step = dbc_alloc(r->host, sizeof(*step));
 
-	step->repair_id = r->id;
+	step->set_id = r->id;
 	step->number = ++r->steps;
 	step->table = &key->table;
 	step->causes =
@@ -279,10 +277,10 @@ make_step(dbc_check_repair *r, const dbc_check_foreign_key *key,
 
 /* Adds the orphans of a key to a step as a cause. */
 static void
-add_cause(dbc_check_repair *r, dbc_check_repair_step *step,
-		  dbc_check_foreign_key *key, bool cascades)
+add_cause(dbc_check_repair *r, dbc_row_step *step, dbc_check_foreign_key *key,
+		  bool cascades)
 {
-	step->causes[step->ncauses++] = (dbc_check_repair_cause){
+	step->causes[step->ncauses++] = (dbc_row_cause){
 		.constraint = dbc_check_foreign_key_name(r, key),
 		.condition = condition_of(r, key),
 		.reason = dbc_format(r->host,
@@ -321,10 +319,10 @@ removes_from(const dbc_check_foreign_key *key, const dbc_relation *table)
 
 /* Saves the rows to delete from the table of keys[first], the first of its keys
  * that deletes any; NULL if there are none. */
-static dbc_check_repair_step *
+static dbc_row_step *
 save_removed(dbc_check_repair *r, int first, bool cascades)
 {
-	dbc_check_repair_step *step = make_step(r, &r->keys[first], NULL);
+	dbc_row_step *step = make_step(r, &r->keys[first], NULL);
 	int cause = 0;
 
 	for (int i = first; i < r->nkeys; i++)
@@ -357,8 +355,7 @@ removed_condition(dbc_check_repair *r, const dbc_relation *table)
 static void
 update_orphans(dbc_check_repair *r, dbc_check_foreign_key *key, bool cascades)
 {
-	dbc_check_repair_step *step =
-		make_step(r, key, assignments_of(key, cascades));
+	dbc_row_step *step = make_step(r, key, assignments_of(key, cascades));
 	int64_t rows;
 
 	add_cause(r, step, key, cascades);
@@ -383,7 +380,7 @@ update_orphans(dbc_check_repair *r, dbc_check_foreign_key *key, bool cascades)
 static void
 run_round(dbc_check_repair *r, bool cascades)
 {
-	dbc_check_repair_step **removed =
+	dbc_row_step **removed =
 		dbc_alloc(r->host, ((size_t) r->nkeys + 1) * sizeof(*removed));
 	int nremoved = 0;
 	int j;

@@ -24,7 +24,7 @@ enum
 /* A step to undo. */
 typedef struct undo
 {
-	dbc_check_repair_step step;
+	dbc_row_step step;
 	bool elsewhere; /* in a copy of the repaired database */
 } undo;
 
@@ -80,7 +80,7 @@ restore(dbc_host *host, void *arg)
 	undo *u = arg;
 
 	u->elsewhere = dbc_check_require_table(host, &u->step);
-	DBC_CALL(host, check, repair)(host, DBC_ACT_RESTORE, &u->step);
+	DBC_CALL(host, row, run)(host, DBC_ACT_RESTORE, &u->step);
 }
 
 static void
@@ -106,7 +106,7 @@ undo_step(dbc_host *host, undo *u)
 		dbc_fail(host, error.sqlstate, dbc_format(host, "%s.", error.message),
 				 "dbcheck_quarantine() lists the saved rows.",
 				 "a row of %s saved by repair %lld cannot be read",
-				 u->step.table->shown, (long long) u->step.repair_id);
+				 u->step.table->shown, (long long) u->step.set_id);
 	dbc_rethrow(host, &error);
 }
 
@@ -126,7 +126,7 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 		bool changed = dbc_same(
 			dbc_get_word(host, steps, i, DBC_STEP_ACTION, actions), "update");
 		undo u = {
-			.step = {.repair_id = repair_id,
+			.step = {.set_id = repair_id,
 					 .number = cells[DBC_STEP_NUMBER].integer,
 					 .table = host->resolve(host, cells[DBC_STEP_TABLE].text),
 					 .assignments = changed ? "" : NULL}};

@@ -98,6 +98,7 @@ typedef struct dbc_rooms
 	const struct dbc_format_host *format;
 	const struct dbc_ledger_host *ledger;
 	const struct dbc_sample_host *sample;
+	const struct dbc_row_host *row;
 	const struct dbc_check_host *check;
 	const struct dbc_lint_host *lint;
 	const struct dbc_backfill_host *backfill;

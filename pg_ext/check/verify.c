@@ -2,7 +2,6 @@
  * verify.c
  *	  Verifying the rows of a table.
  */
-#include "pg_ext/check/repair.h"
 #include "pg_ext/check/row.h"
 #include "pg_ext/check/verify.h"
 #include "pg_ext/core/relation.h"
@@ -104,5 +103,4 @@ const dbc_check_host dbcpg_check_host = {
 	.verify = verify,
 	.try_rule = dbcpg_check_try_rule,
 	.inspect = dbcpg_check_inspect_row,
-	.repair = dbcpg_check_repair_step,
 };

@@ -15,6 +15,7 @@ extern const int dbcpg_sql_count;
 extern const struct dbc_format_host dbcpg_format_host;
 extern const struct dbc_ledger_host dbcpg_ledger_host;
 extern const struct dbc_sample_host dbcpg_sample_host;
+extern const struct dbc_row_host dbcpg_row_host;
 extern const struct dbc_check_host dbcpg_check_host;
 extern const struct dbc_lint_host dbcpg_lint_host;
 extern const struct dbc_backfill_host dbcpg_backfill_host;

@@ -22,6 +22,7 @@ const dbc_rooms dbcpg_rooms = {
 	.format = &dbcpg_format_host,
 	.ledger = &dbcpg_ledger_host,
 	.sample = &dbcpg_sample_host,
+	.row = &dbcpg_row_host,
 	.check = &dbcpg_check_host,
 	.lint = &dbcpg_lint_host,
 	.backfill = &dbcpg_backfill_host,

@@ -2,7 +2,6 @@
  * verify.c
  *	  Verifying the rows of a table.
  */
-#include "sqlite_ext/check/repair.h"
 #include "sqlite_ext/check/row.h"
 #include "sqlite_ext/core/relation.h"
 #include "sqlite_ext/core/rooms.h"
@@ -199,5 +198,4 @@ const dbc_check_host dbcsl_check_host = {
 	.verify = verify,
 	.try_rule = dbcsl_check_try_rule,
 	.inspect = dbcsl_check_inspect_row,
-	.repair = dbcsl_check_repair_step,
 };

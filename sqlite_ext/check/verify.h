@@ -26,14 +26,11 @@ extern void dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
 								 const char *assignments);
 
 /* What the room keeps during a call. */
-typedef struct dbcsl_check_unsafe_schema dbcsl_check_unsafe_schema;
 typedef struct dbcsl_check_schema dbcsl_check_schema;
 
 typedef struct dbcsl_check_state
 {
-	const dbc_rows *functions;		   /* unsafe in stored SQL */
-	dbcsl_check_unsafe_schema *unsafe; /* see check/verify_safe.c */
-	dbcsl_check_schema *schemas;	   /* see check/verify_object.c */
+	dbcsl_check_schema *schemas; /* see check/verify_object.c */
 } dbcsl_check_state;
 
 extern dbcsl_check_state *dbcsl_check_state_of(dbcsl_host *h);
@@ -351,62 +348,6 @@ extern void dbcsl_check_choose_test_values(dbcsl_check_verification *v);
 extern dbcsl_check_row_test *
 dbcsl_check_add_test(dbcsl_check_verification *v,
 					 dbc_check_constraint_kind kind, const char *name);
-
-/* ---- check/verify_index.c: parsing CREATE INDEX ---- */
-
-/* The texts of a CREATE INDEX statement. */
-typedef struct dbcsl_check_index_text
-{
-	const char **items;
-	int nitems;
-	const char *condition;
-} dbcsl_check_index_text;
-
-extern dbcsl_check_index_text dbcsl_check_read_index_text(dbcsl_host *h,
-														  const char *sql);
-
-extern int dbcsl_check_register_condition(sqlite3 *db);
-
-/* ---- check/verify_safe.c: unsafe functions in stored SQL ---- */
-
-/* An unsafe function that an expression calls, or NULL. */
-extern const char *dbcsl_check_find_unsafe(dbcsl_host *h,
-										   const char *expression);
-
-/* The parts of the definitions of a table and its indexes. */
-#define DBCSL_IN_CHECKS	 1u
-#define DBCSL_IN_COLUMNS 2u /* generated columns */
-#define DBCSL_IN_INDEXES 4u
-#define DBCSL_ANYWHERE	 7u
-
-/* An unsafe function that a table calls. */
-typedef struct dbcsl_check_unsafe_call
-{
-	const struct dbcsl_check_unsafe_call *next;
-	/* NULL: any table, because the definition cannot be parsed */
-	const char *table;
-	const char *function;
-	unsigned parts;
-} dbcsl_check_unsafe_call;
-
-/* An unsafe function that parts of a table (NULL: of any table) call, or NULL;
- * the second function fails instead. */
-extern const char *dbcsl_check_find_unsafe_table(dbcsl_host *h,
-												 const char *schema,
-												 const char *table,
-												 unsigned parts);
-extern void dbcsl_check_refuse_unsafe_table(dbcsl_host *h, const char *schema,
-											const char *table, unsigned parts);
-
-/* Fails if a definition calls an unsafe function. */
-extern void dbcsl_check_refuse_unsafe_definition(dbcsl_host *h,
-												 const dbcsl_ddl *ddl);
-
-extern int dbcsl_check_register_unsafe(sqlite3 *db);
-
-/* Sets a test to unknown if one of its expressions calls an unsafe function. */
-extern void dbcsl_check_refuse_unsafe(dbcsl_check_verification *v,
-									  dbcsl_check_row_test *test);
 
 /* Columns of check/unique_indexes. */
 enum

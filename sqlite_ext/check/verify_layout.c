@@ -3,6 +3,7 @@
  *	  Tables as they are declared.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/unsafe.h"
 
 #include <string.h>
 
@@ -116,8 +117,8 @@ dbcsl_check_read_layout(dbcsl_host *h, const char *schema, const char *name)
 		h, layout,
 		dbc_query(&h->base, "check/columns", dbc_text(name), dbc_text(schema)));
 	layout->rowid = find_rowid(layout);
-	layout->unsafe = dbcsl_check_find_unsafe_table(h, schema, layout->name,
-												   DBCSL_IN_COLUMNS);
+	layout->unsafe =
+		dbcsl_find_unsafe_table(h, schema, layout->name, DBCSL_IN_COLUMNS);
 	return layout;
 }
 

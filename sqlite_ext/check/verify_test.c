@@ -3,6 +3,7 @@
  *	  Listing the tests of a table.
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/unsafe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -268,6 +269,26 @@ compare_tests(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
+/* Sets a test to unknown if one of its expressions calls an unsafe function. */
+static void
+refuse_unsafe(dbcsl_check_verification *v, dbcsl_check_row_test *test)
+{
+	const char *unsafe = v->layout->unsafe;
+
+	if (test->parent && test->parent->layout && !unsafe)
+		unsafe = test->parent->layout->unsafe;
+	if (test->expression && !test->parent && !unsafe)
+		unsafe = dbcsl_find_unsafe(v->h, test->expression);
+	if (test->condition && !unsafe)
+		unsafe = dbcsl_find_unsafe(v->h, test->condition);
+	for (int i = 0; i < test->nvalues && !unsafe; i++)
+		unsafe = dbcsl_find_unsafe(v->h, test->values[i]);
+	if (!unsafe)
+		return;
+	test->method = DBCSL_UNVERIFIABLE;
+	test->result.reason = dbc_format(&v->h->base, "unsafe use of %s()", unsafe);
+}
+
 void
 dbcsl_check_list_tests(dbcsl_check_verification *v)
 {
@@ -289,7 +310,7 @@ dbcsl_check_list_tests(dbcsl_check_verification *v)
 	dbcsl_check_list_references(v);
 	list_rules(v);
 	for (int i = 0; i < v->ntests; i++)
-		dbcsl_check_refuse_unsafe(v, &v->tests[i]);
+		refuse_unsafe(v, &v->tests[i]);
 }
 
 /* ---- reading values or types ---- */

@@ -9,13 +9,13 @@
 #include <string.h>
 
 /* The parsed statement of a user's index. */
-static dbcsl_check_index_text
+static dbcsl_index_text
 find_index_text(dbcsl_check_verification *v, const char *index)
 {
 	const dbcsl_check_object *object =
 		dbcsl_check_find_object(v->h, v->layout->schema, index, true);
 
-	return dbcsl_check_read_index_text(v->h, object ? object->sql : "");
+	return dbcsl_read_index_text(v->h, object ? object->sql : "");
 }
 
 /* The constraint of a definition that created an index on these columns, which
@@ -65,7 +65,7 @@ index_columns(dbcsl_host *h, const dbc_rows *rows, int row, int count)
 /* Fills in how keys are read, compared and shown. */
 static void
 fill_key(dbcsl_check_verification *v, dbcsl_check_row_test *test,
-		 const dbc_rows *rows, int row, const dbcsl_check_index_text *text)
+		 const dbc_rows *rows, int row, const dbcsl_index_text *text)
 {
 	dbcsl_host *h = v->h;
 	size_t count = (size_t) test->nvalues;
@@ -110,7 +110,7 @@ add_index(dbcsl_check_verification *v, const dbc_rows *rows, int row, int count,
 	bool primary = strcmp(origin, "pk") == 0;
 	const char **columns = index_columns(v->h, rows, row, count);
 	const dbcsl_ddl_constraint *c;
-	dbcsl_check_index_text text = {0};
+	dbcsl_index_text text = {0};
 	dbcsl_check_row_test *test;
 	const char *name;
 

@@ -123,4 +123,16 @@ extern dbcsl_ddl dbcsl_read_ddl(dbcsl_host *h, const char *sql);
 /* The index of a column, or -1. */
 extern int dbcsl_find_column(const dbcsl_ddl *table, const char *name);
 
+/* ---- core/ddl_index.c ---- */
+
+/* The texts of a CREATE INDEX statement. */
+typedef struct dbcsl_index_text
+{
+	const char **items;
+	int nitems;
+	const char *condition; /* or NULL */
+} dbcsl_index_text;
+
+extern dbcsl_index_text dbcsl_read_index_text(dbcsl_host *h, const char *sql);
+
 #endif /* DBCSL_CORE_DDL_H */

@@ -106,6 +106,7 @@ typedef struct dbcsl_host
 	bool in_samples;	   /* statements are about the tables of that file */
 	int samples_version;   /* of these, once this call has found it; else 0 */
 	const dbc_rows *foreign_keys; /* once read; see core/shared.c */
+	void *unsafe;				  /* see core/unsafe.c */
 	bool views_read;			  /* see core/views.c */
 	bool deep_views;
 	/* what these rooms keep during a call, or NULL */

@@ -15,6 +15,7 @@ extern const int dbcsl_sql_count;
 extern const struct dbc_format_host dbcsl_format_host;
 extern const struct dbc_ledger_host dbcsl_ledger_host;
 extern const struct dbc_sample_host dbcsl_sample_host;
+extern const struct dbc_row_host dbcsl_row_host;
 extern const struct dbc_check_host dbcsl_check_host;
 extern const struct dbc_lint_host dbcsl_lint_host;
 extern const struct dbc_backfill_host dbcsl_backfill_host;
@@ -41,10 +42,8 @@ typedef struct dbcsl_hooks
 	void (*run)(
 		dbcsl_host *h,
 		const dbc_statement *statement); /* before a statement of a script */
-	void (*evaluate)(dbcsl_host *h);	 /* before stored SQL is evaluated */
 } dbcsl_hooks;
 
-extern const dbcsl_hooks dbcsl_check_hooks;
 extern const dbcsl_hooks dbcsl_lint_hooks;
 extern const dbcsl_hooks dbcsl_migrate_hooks;
 extern const dbcsl_hooks dbcsl_monitor_hooks;

@@ -14,6 +14,7 @@
 #include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/core/script.h"
 #include "sqlite_ext/core/transaction.h"
+#include "sqlite_ext/core/unsafe.h"
 #include "sqlite_ext/migrate/rebuild.h"
 
 #include <string.h>
@@ -409,7 +410,7 @@ refuse_unsafe_tables(dbcsl_host *h)
 										 "sqlite_stat4"};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		dbcsl_check_refuse_unsafe_table(h, "main", tables[i], DBCSL_ANYWHERE);
+		dbcsl_refuse_unsafe_table(h, "main", tables[i], DBCSL_ANYWHERE);
 }
 
 /* See common/migrate/host.h. */
@@ -429,9 +430,9 @@ dbcsl_migrate_rebuild_table(dbc_host *host, dbc_migrate_rebuild *task)
 	dbc_buffer_init(&r.proof.new_values, host);
 	read_old(&r);
 	read_new(&r);
-	dbcsl_check_refuse_unsafe_table(h, "main", r.from.name,
-									DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
-	dbcsl_check_refuse_unsafe_definition(h, &r.to);
+	dbcsl_refuse_unsafe_table(h, "main", r.from.name,
+							  DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+	dbcsl_refuse_unsafe_definition(h, &r.to);
 	refuse_unsafe_tables(h);
 	dbcsl_refuse_deferred(h, "foreign_keys");
 	for (size_t i = 0; i < count; i++)

@@ -9,6 +9,7 @@
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/unsafe.h"
 #include "sqlite_ext/migrate/rebuild.h"
 
 /* Columns of migrate/rebuild_probes.sql. */
@@ -152,8 +153,8 @@ count_orphans(dbc_host *host, void *arg)
 {
 	child *c = arg;
 
-	dbcsl_check_refuse_unsafe_table(dbcsl_of(host), "main", c->name.text,
-									DBCSL_IN_COLUMNS);
+	dbcsl_refuse_unsafe_table(dbcsl_of(host), "main", c->name.text,
+							  DBCSL_IN_COLUMNS);
 	c->orphans = dbc_query(host, "migrate/rebuild_orphans", c->name);
 }
 

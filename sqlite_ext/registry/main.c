@@ -10,6 +10,7 @@
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/unsafe.h"
 #include "sqlite_ext/health/broken_views.h"
 #include "sqlite_ext/jsonschema/function.h"
 #include "sqlite_ext/monitor/monitor.h"
@@ -28,6 +29,7 @@ const dbc_rooms dbcsl_rooms = {
 	.format = &dbcsl_format_host,
 	.ledger = &dbcsl_ledger_host,
 	.sample = &dbcsl_sample_host,
+	.row = &dbcsl_row_host,
 	.check = &dbcsl_check_host,
 	.lint = &dbcsl_lint_host,
 	.backfill = &dbcsl_backfill_host,
@@ -38,8 +40,7 @@ const dbc_rooms dbcsl_rooms = {
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {
-	&dbcsl_check_hooks, &dbcsl_lint_hooks, &dbcsl_migrate_hooks,
-	&dbcsl_monitor_hooks, NULL};
+	&dbcsl_lint_hooks, &dbcsl_migrate_hooks, &dbcsl_monitor_hooks, NULL};
 
 /* The flags of a scalar function. */
 static int
@@ -126,9 +127,7 @@ register_functions(sqlite3 *db)
 	if (code == SQLITE_OK)
 		code = dbcsl_check_register_visit(db);
 	if (code == SQLITE_OK)
-		code = dbcsl_check_register_condition(db);
-	if (code == SQLITE_OK)
-		code = dbcsl_check_register_unsafe(db);
+		code = dbcsl_register_unsafe(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_health_register_broken_views(db);
 	return code;

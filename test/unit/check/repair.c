@@ -162,7 +162,7 @@ unrestorable_rows_are_not_removed(void **state)
 
 	(void) state;
 	fake_find(fake, "b_a", 2);
-	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("column"),
+	fake_rows(fake, "row/identity_differs", 4, 1, dbc_text("column"),
 			  dbc_text("x"), dbc_text("integer"), dbc_null());
 	assert_false(
 		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
@@ -403,12 +403,12 @@ undo_goes_backwards(void **state)
 	expect(fake, "\"rows\": 6");
 	assert_true(place(fake, "restore rows", "c") <
 				place(fake, "restore rows", "b"));
-	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("column"),
+	fake_rows(fake, "row/identity_differs", 4, 1, dbc_text("column"),
 			  dbc_text("x"), dbc_text("integer"), dbc_null());
 	assert_false(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
 	fake_expect_error(fake, "55000", "table c has changed since the repair");
 	assert_string_equal(fake->error.detail, "Column x is missing.");
-	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("oid"),
+	fake_rows(fake, "row/identity_differs", 4, 1, dbc_text("oid"),
 			  dbc_text("1/2"), dbc_text("3"), dbc_null());
 	assert_true(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
 	expect(fake,

@@ -488,8 +488,8 @@ fake_new(int engine)
 	fake->check = (dbc_check_host){.tables = fake_tables,
 								   .verify = fake_verify,
 								   .try_rule = fake_try_rule,
-								   .inspect = fake_inspect,
-								   .repair = fake_repair};
+								   .inspect = fake_inspect};
+	fake->row = (dbc_row_host){.run = fake_repair};
 	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,
 								 .read_script = fake_read_script};
 	fake->backfill = (dbc_backfill_host){.name_limit = is_sqlite ? 0 : 63,
@@ -509,9 +509,9 @@ fake_new(int engine)
 									 .last_values = host_last_values};
 	fake->monitor = fake_monitor_host(is_sqlite);
 	fake->base.rooms = (dbc_rooms){
-		&fake->format,	&fake->ledger,	 &fake->sample,	 &fake->check,
-		&fake->lint,	&fake->backfill, &fake->migrate, &fake->health,
-		&fake->monitor, &fake_advise};
+		&fake->format, &fake->ledger,  &fake->sample,	&fake->row,
+		&fake->check,  &fake->lint,	   &fake->backfill, &fake->migrate,
+		&fake->health, &fake->monitor, &fake_advise};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
 	fake_rows(fake, "core/ping", 4, 1, dbc_text(is_sqlite ? "3.40.1" : "15.18"),

@@ -26,6 +26,7 @@
 #include "common/lint/lint.h"
 #include "common/migrate/host.h"
 #include "common/monitor/host.h"
+#include "common/row/host.h"
 
 #define FAKE_MAX 4096 /* rows, log entries, answers */
 
@@ -78,6 +79,7 @@ typedef struct fake_host
 	dbc_format_host format;
 	dbc_ledger_host ledger;
 	dbc_sample_host sample;
+	dbc_row_host row;
 	dbc_check_host check;
 	dbc_lint_host lint;
 	dbc_backfill_host backfill;

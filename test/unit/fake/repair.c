@@ -23,7 +23,7 @@ find(fake_host *fake, const char *condition)
 
 /* Counts rows, whose number goes to the causes. */
 static int64_t
-count(fake_host *fake, dbc_check_repair_step *step)
+count(fake_host *fake, dbc_row_step *step)
 {
 	int64_t total = 0;
 	int i;
@@ -41,7 +41,7 @@ count(fake_host *fake, dbc_check_repair_step *step)
 /* Changes the rows that were kept: they satisfy the condition no more, but
  * others do. */
 static int64_t
-change(fake_host *fake, dbc_check_repair_step *step)
+change(fake_host *fake, dbc_row_step *step)
 {
 	int64_t total = count(fake, step);
 	int i;
@@ -61,7 +61,7 @@ change(fake_host *fake, dbc_check_repair_step *step)
 }
 
 int64_t
-fake_repair(dbc_host *host, dbc_repair_action act, dbc_check_repair_step *step)
+fake_repair(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 {
 	static const char *const names[] = {"count rows", "keep rows",
 										"change rows", "restore rows"};
@@ -137,8 +137,8 @@ fake_repairs(fake_host *fake, const fake_key *keys, int nkeys)
 	fake_rows(fake, "check/repair_steps", 4, 2, dbc_int(2), dbc_text("c"),
 			  dbc_text("update"), dbc_int(4), dbc_int(1), dbc_text("b"),
 			  dbc_text("delete"), dbc_int(2));
-	fake_rows(fake, "check/identity", 1, 1, dbc_text("[]"));
-	fake_rows(fake, "check/identity_differs", 4, 0);
+	fake_rows(fake, "row/identity", 1, 1, dbc_text("[]"));
+	fake_rows(fake, "row/identity_differs", 4, 0);
 	fake_rows(fake, "check/repair_table", 1, 1, dbc_text("[]"));
 	fake_rows(fake, "check/repair_table_add", 0, 0);
 	fake_rows(fake, "check/repair_undone", 0, 0);

@@ -43,8 +43,8 @@ extern const char *fake_quote(dbc_host *host, const char *name);
 
 extern const dbc_relation *fake_resolve(dbc_host *host, const char *text);
 extern const dbc_relation *fake_tables(dbc_host *host, int *ntables);
-extern int64_t fake_repair(dbc_host *host, dbc_repair_action act,
-						   dbc_check_repair_step *step);
+extern int64_t fake_repair(dbc_host *host, dbc_row_action act,
+						   dbc_row_step *step);
 extern const dbc_check_result *
 fake_verify(dbc_host *host, const dbc_check_task *task, int *nresults);
 extern void fake_try_rule(dbc_host *host, const dbc_relation *table,

@@ -1,17 +1,18 @@
 /*
- * repair.c
- *	  Rows of a table for dbcheck_repair: counting, saving, changing them.
+ * step.c
+ *	  Rows of a table: counting, saving, changing them.
  *
  * Triggers and foreign keys are switched off by sqlite3_db_config(), which
  * works inside a transaction, while rows are changed, and always switched on
  * again.  Rows are read one by one and saved before any is changed; no
  * statement that reads a table is open while it is written.
  */
-#include "sqlite_ext/check/repair.h"
-#include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/row/step.h"
 #include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/transaction.h"
+#include "sqlite_ext/core/unsafe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,20 +20,18 @@
 /* What is switched off while rows are changed, and its previous state. */
 typedef struct quiet
 {
-	const dbc_check_repair_step *step;
+	const dbc_row_step *step;
 	bool restores; /* restores rows instead of changing them */
 	int triggers;
 	int foreign_keys;
 	int64_t count;
 } quiet;
 
-/* ---- statements ---- */
-
 /* ---- counting and saving ---- */
 
 /* Appends the condition of the rows of a step. */
 static void
-append_condition(dbc_buffer *sql, const dbc_check_repair_step *step)
+append_condition(dbc_buffer *sql, const dbc_row_step *step)
 {
 	for (int i = 0; i < step->ncauses; i++)
 		dbc_append_format(sql, "%s(%s)", i > 0 ? " or " : "(",
@@ -43,10 +42,9 @@ append_condition(dbc_buffer *sql, const dbc_check_repair_step *step)
 }
 
 static int64_t
-count_rows(dbcsl_host *h, const dbc_check_repair_step *step)
+count_rows(dbcsl_host *h, const dbc_row_step *step)
 {
-	const dbcsl_check_row_shape *shape =
-		dbcsl_check_read_row_shape(h, step->table);
+	const dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	dbc_sql count = {0};
 	dbc_buffer sql;
 
@@ -60,14 +58,14 @@ count_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 /* The statement that reads the columns of the rows of a step, and the number of
  * the cause of each row. */
 static const char *
-rows_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
-			   const dbc_check_repair_step *step)
+rows_statement(dbcsl_host *h, const dbcsl_row_shape *shape,
+			   const dbc_row_step *step)
 {
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append(&sql, "select ");
-	dbcsl_check_append_columns(&sql, shape);
+	dbcsl_row_append_columns(&sql, shape);
 	dbc_append(&sql, ", case");
 	for (int i = 0; i < step->ncauses - 1; i++)
 		dbc_append_format(&sql, " when (%s) then %d", step->causes[i].condition,
@@ -100,14 +98,13 @@ bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
 }
 
 static int64_t
-save_rows(dbcsl_host *h, dbc_check_repair_step *step)
+save_rows(dbcsl_host *h, dbc_row_step *step)
 {
-	const dbcsl_check_row_shape *shape =
-		dbcsl_check_read_row_shape(h, step->table);
+	const dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	/* not cached: the text differs for each step */
 	sqlite3_stmt *rows = dbcsl_prepare(h, rows_statement(h, shape, step));
-	sqlite3_stmt *keep = dbcsl_check_prepare_cached(
-		h, dbc_find_sql(&h->base, "check/save_row")->text);
+	sqlite3_stmt *keep = dbcsl_row_prepare_cached(
+		h, dbc_find_sql(&h->base, "row/save_row")->text);
 	dbc_buffer key;
 	dbc_buffer data;
 	int64_t count = 0;
@@ -115,18 +112,18 @@ save_rows(dbcsl_host *h, dbc_check_repair_step *step)
 	dbc_buffer_init(&key, &h->base);
 	dbc_buffer_init(&data, &h->base);
 	sqlite3_bind_int64(keep, sqlite3_bind_parameter_index(keep, "$1"),
-					   step->repair_id);
+					   step->set_id);
 	sqlite3_bind_int64(keep, sqlite3_bind_parameter_index(keep, "$2"),
 					   step->number);
 	bind_text(h, keep, "$3", step->table->shown);
 	bind_text(h, keep, "$4", step->assignments ? "update" : "delete");
-	while (dbcsl_check_step_statement(h, rows))
+	while (dbcsl_row_step_statement(h, rows))
 	{
-		dbc_check_repair_cause *cause = &step->causes[sqlite3_column_int(
+		dbc_row_cause *cause = &step->causes[sqlite3_column_int(
 			rows, shape->ncolumns + (shape->rowid != NULL))];
 
-		dbcsl_check_write_key(h, &key, shape, rows);
-		dbcsl_check_write_row(h, &data, shape, rows, DBCSL_WHOLE);
+		dbcsl_row_write_key(h, &key, shape, rows);
+		dbcsl_row_write(h, &data, shape, rows, DBCSL_WHOLE);
 		bind_text(h, keep, "$5", cause->constraint);
 		bind_text(h, keep, "$6", cause->reason);
 		bind_text(h, keep, "$7",
@@ -134,7 +131,7 @@ save_rows(dbcsl_host *h, dbc_check_repair_step *step)
 							   : NULL);
 		bind_text(h, keep, "$8", key.data);
 		bind_text(h, keep, "$9", data.data);
-		dbcsl_check_step_statement(h, keep);
+		dbcsl_row_step_statement(h, keep);
 		cause->rows++;
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
@@ -149,63 +146,62 @@ save_rows(dbcsl_host *h, dbc_check_repair_step *step)
  * overrides a constraint's ON CONFLICT REPLACE, which would delete rows that
  * were not saved. */
 static sqlite3_stmt *
-update_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
-				 const dbc_check_repair_step *step)
+update_statement(dbcsl_host *h, const dbcsl_row_shape *shape,
+				 const dbc_row_step *step)
 {
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append_format(&sql, "update or abort %s set %s\nwhere ", shape->table,
 					  step->assignments);
-	dbcsl_check_append_located(&sql, shape);
+	dbcsl_row_append_located(&sql, shape);
 	dbc_append(&sql, " returning ");
-	dbcsl_check_append_locator(&sql, shape, NULL, ", ");
-	return dbcsl_check_prepare_cached(h, sql.data);
+	dbcsl_row_append_locator(&sql, shape, NULL, ", ");
+	return dbcsl_row_prepare_cached(h, sql.data);
 }
 
 /* Saves the new state of a changed row.  RETURNING cannot be used: it returns
  * old values of generated columns, and integers for a REAL column. */
 static void
-note_left(dbcsl_host *h, const dbcsl_check_row_shape *shape,
-		  sqlite3_stmt *change, int64_t id, dbc_buffer *data)
+note_left(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *change,
+		  int64_t id, dbc_buffer *data)
 {
-	sqlite3_stmt *note = dbcsl_check_prepare_cached(
-		h, dbc_find_sql(&h->base, "check/left_row")->text);
-	sqlite3_stmt *read = dbcsl_check_prepare_read_row(h, shape);
+	sqlite3_stmt *note = dbcsl_row_prepare_cached(
+		h, dbc_find_sql(&h->base, "row/left_row")->text);
+	sqlite3_stmt *read = dbcsl_row_prepare_read(h, shape);
 
 	for (int i = 0; i < sqlite3_column_count(change); i++)
 		sqlite3_bind_value(read, i + 1, sqlite3_column_value(change, i));
-	if (!dbcsl_check_step_statement(h, read))
+	if (!dbcsl_row_step_statement(h, read))
 		dbc_fail(&h->base, DBC_INTERNAL, NULL, NULL,
 				 "a row that was changed cannot be found in %s", shape->table);
-	dbcsl_check_write_row(h, data, shape, read, DBCSL_STORED);
+	dbcsl_row_write(h, data, shape, read, DBCSL_STORED);
 	sqlite3_bind_int64(note, sqlite3_bind_parameter_index(note, "$1"), id);
 	bind_text(h, note, "$2",
 			  shape->rowid ? (const char *) sqlite3_column_text(read, 0)
 						   : NULL);
 	bind_text(h, note, "$3", data->data);
-	dbcsl_check_step_statement(h, note);
+	dbcsl_row_step_statement(h, note);
 	sqlite3_reset(read);
 }
 
 /* Deletes or changes the rows that a step has saved; returns their number. */
 static int64_t
-change_rows(dbcsl_host *h, const dbc_check_repair_step *step)
+change_rows(dbcsl_host *h, const dbc_row_step *step)
 {
-	const dbcsl_check_row_shape *shape =
-		dbcsl_check_read_row_shape(h, step->table);
+	const dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	sqlite3_stmt *change = step->assignments
 							   ? update_statement(h, shape, step)
-							   : dbcsl_check_prepare_delete_row(h, shape);
-	dbcsl_check_saved_row row = {0};
+							   : dbcsl_row_prepare_delete(h, shape);
+	dbcsl_row_saved row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
 
 	dbc_buffer_init(&data, &h->base);
-	while (dbcsl_check_next_saved_row(h, step, &row))
+	while (dbcsl_row_next_saved(h, step, &row))
 	{
-		dbcsl_check_bind_saved_location(h, shape, row.data, row.place, change);
-		if (dbcsl_check_step_statement(h, change))
+		dbcsl_row_bind_saved_location(h, shape, row.data, row.place, change);
+		if (dbcsl_row_step_statement(h, change))
 		{
 			/* a rowid is only saved as the location, which then changes */
 			if (shape->rowid_name &&
@@ -214,7 +210,7 @@ change_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 						 "a repair cannot change the rowid of %s",
 						 step->table->shown);
 			note_left(h, shape, change, row.id, &data);
-			dbcsl_check_step_statement(h, change);
+			dbcsl_row_step_statement(h, change);
 		}
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
@@ -256,32 +252,42 @@ change_quietly(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 
 	switch_off(h);
-	q->count = q->restores ? dbcsl_check_restore_rows(h, q->step)
-						   : change_rows(h, q->step);
+	q->count =
+		q->restores ? dbcsl_row_restore(h, q->step) : change_rows(h, q->step);
 }
 
 /* Whether SQLite evaluates the CHECKs of the table. */
 static bool
-checks_count(dbc_repair_action act, const dbc_check_repair_step *step)
+checks_count(dbc_row_action act, const dbc_row_step *step)
 {
 	return act != DBC_ACT_RESTORE && step->assignments;
 }
 
-/* Performs an action on rows of one table; see check/host.h. */
-int64_t
-dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
-						dbc_check_repair_step *step)
+/* Fails if the SQL of a step, which may come from a rule, calls an unsafe
+ * function. */
+static void
+refuse_unsafe(dbcsl_host *h, const dbc_row_step *step)
+{
+	if (step->assignments)
+		dbcsl_refuse_unsafe(h, step->assignments);
+	for (int i = 0; i < step->ncauses; i++)
+		dbcsl_refuse_unsafe(h, step->causes[i].condition);
+}
+
+/* Performs an action on rows of one table; see row/host.h. */
+static int64_t
+run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	quiet q = {.step = step, .restores = act == DBC_ACT_RESTORE};
 	bool done;
 
-	dbcsl_check_refuse_unsafe_table(h, "main", step->table->name,
-									checks_count(act, step)
-										? DBCSL_ANYWHERE
-										: DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+	dbcsl_refuse_unsafe_table(h, "main", step->table->name,
+							  checks_count(act, step)
+								  ? DBCSL_ANYWHERE
+								  : DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
 	if (act != DBC_ACT_RESTORE)
-		dbcsl_check_refuse_unsafe_step(h, step);
+		refuse_unsafe(h, step);
 	if (act == DBC_ACT_COUNT)
 		return count_rows(h, step);
 	if (act == DBC_ACT_SAVE)
@@ -296,3 +302,5 @@ dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
 	dbcsl_refresh_read_statement(h);
 	return q.count;
 }
+
+const dbc_row_host dbcsl_row_host = {.run = run};

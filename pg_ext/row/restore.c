@@ -7,7 +7,7 @@
  * constraint that is NOT VALID, and a generated column must get its old value.
  * The original row did satisfy the bounds of its partition.
  */
-#include "pg_ext/check/repair.h"
+#include "pg_ext/row/step.h"
 #include "pg_ext/core/owner.h"
 
 #include "access/table.h"
@@ -31,7 +31,7 @@ typedef struct target
 /* The statement that deletes the rows with the ctids $1, or with the same keys,
  * if they equal $2. */
 static char *
-remove_statement(const dbcpg_check_step_repair *r)
+remove_statement(const dbcpg_row_step *r)
 {
 	return psprintf(
 		"delete from only %s using rows from (pg_catalog.unnest($1), "
@@ -45,22 +45,22 @@ remove_statement(const dbcpg_check_step_repair *r)
 
 /* Deletes the rows that a step has changed, unless they have changed since. */
 static void
-remove_changed(dbcpg_check_step_repair *r)
+remove_changed(dbcpg_row_step *r)
 {
 	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
-	dbcpg_check_row_change change =
-		dbcpg_check_prepare_change(r, remove_statement(r), types, 2);
-	Portal portal = dbcpg_check_open_saved_rows(
-		r, dbc_find_sql(&r->host->base, "check/saved_rows")->text);
+	dbcpg_row_change change =
+		dbcpg_row_prepare_change(r, remove_statement(r), types, 2);
+	Portal portal = dbcpg_row_open_saved_rows(
+		r, dbc_find_sql(&r->host->base, "row/saved_rows")->text);
 	SPITupleTable *rows;
-	dbcpg_check_changed_rows left;
+	dbcpg_row_changed left;
 
-	while ((rows = dbcpg_check_next_batch(r, portal, InvalidOid)) != NULL)
+	while ((rows = dbcpg_row_next_batch(r, portal, InvalidOid)) != NULL)
 	{
-		Datum values[] = {dbcpg_check_make_column_array(r, rows, 2, TIDOID),
-						  dbcpg_check_make_column_array(r, rows, 3, TEXTOID)};
+		Datum values[] = {dbcpg_row_make_column_array(r, rows, 2, TIDOID),
+						  dbcpg_row_make_column_array(r, rows, 3, TEXTOID)};
 
-		if (dbcpg_check_run_change(r, &change, values, &left) != rows->numvals)
+		if (dbcpg_row_run_change(r, &change, values, &left) != rows->numvals)
 			ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("rows of %s have been changed since the repair",
 						   r->shown));
@@ -71,12 +71,12 @@ remove_changed(dbcpg_check_step_repair *r)
 /* Opens the table of a step as its owner, because opening an index evaluates
  * constants in its predicate. */
 static void
-open_target(dbcpg_check_step_repair *r, target *t, Oid role)
+open_target(dbcpg_row_step *r, target *t, Oid role)
 {
 	TupleDesc shape;
-	dbcpg_check_caller_identity was;
+	dbcpg_row_caller was;
 
-	dbcpg_check_begin_owner(r, role, &was);
+	dbcpg_row_begin_owner(r, role, &was);
 	t->relation = table_open(r->relation, RowExclusiveLock);
 	t->estate = CreateExecutorState();
 	t->result = makeNode(ResultRelInfo);
@@ -101,7 +101,7 @@ open_target(dbcpg_check_step_repair *r, target *t, Oid role)
 		fmgr_info(function, &t->input[i]);
 		t->modifier[i] = modifier;
 	}
-	dbcpg_check_end_owner(&was);
+	dbcpg_row_end_owner(&was);
 }
 
 /* Closes the table; locks are kept. */
@@ -154,35 +154,35 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 
 /* Inserts a batch of rows into the table; *places is set to their ctids. */
 static void
-insert_batch(dbcpg_check_step_repair *r, target *t, Oid role,
-			 SPITupleTable *rows, ItemPointerData *places)
+insert_batch(dbcpg_row_step *r, target *t, Oid role, SPITupleTable *rows,
+			 ItemPointerData *places)
 {
-	dbcpg_check_caller_identity was;
+	dbcpg_row_caller was;
 
-	dbcpg_check_begin_owner(r, role, &was);
+	dbcpg_row_begin_owner(r, role, &was);
 	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		insert_row(t, rows->vals[i], rows->tupdesc);
 		places[i] = t->slot->tts_tid;
 	}
-	dbcpg_check_end_owner(&was);
+	dbcpg_row_end_owner(&was);
 }
 
 /* Makes an array of ctids. */
 static Datum
-places_array(dbcpg_check_step_repair *r, ItemPointerData *places, int count)
+places_array(dbcpg_row_step *r, ItemPointerData *places, int count)
 {
 	Datum tids[DBCPG_BATCH];
 
 	for (int i = 0; i < count; i++)
 		tids[i] = PointerGetDatum(&places[i]);
-	return dbcpg_check_make_array(r, tids, NULL, count, TIDOID);
+	return dbcpg_row_make_array(r, tids, NULL, count, TIDOID);
 }
 
 /* The statement that compares the rows with the ctids $1 with the saved rows
  * $2. */
 static char *
-proof_statement(const dbcpg_check_step_repair *r)
+proof_statement(const dbcpg_row_step *r)
 {
 	const char *demands = r->step->demands;
 
@@ -203,20 +203,20 @@ proof_statement(const dbcpg_check_step_repair *r)
 /* Fails unless a restored batch of rows has its old values and all its index
  * entries. */
 static void
-require_same(dbcpg_check_step_repair *r, SPIPlanPtr proof, Oid role,
-			 SPITupleTable *rows, ItemPointerData *places)
+require_same(dbcpg_row_step *r, SPIPlanPtr proof, Oid role, SPITupleTable *rows,
+			 ItemPointerData *places)
 {
 	Datum values[] = {places_array(r, places, (int) rows->numvals),
-					  dbcpg_check_make_column_array(r, rows, 2, TEXTOID)};
+					  dbcpg_row_make_column_array(r, rows, 2, TEXTOID)};
 	SPITupleTable *found;
-	dbcpg_check_caller_identity was;
+	dbcpg_row_caller was;
 	char *other;
 	bool isnull;
 	uint64 same;
 
-	dbcpg_check_begin_owner(r, role, &was);
+	dbcpg_row_begin_owner(r, role, &was);
 	dbcpg_require_spi_success(SPI_execute_plan(proof, values, NULL, false, 0));
-	dbcpg_check_end_owner(&was);
+	dbcpg_row_end_owner(&was);
 	found = SPI_tuptable;
 	same = (uint64) DatumGetInt64(
 		SPI_getbinval(found->vals[0], found->tupdesc, 1, &isnull));
@@ -239,37 +239,36 @@ require_same(dbcpg_check_step_repair *r, SPIPlanPtr proof, Oid role,
 
 /* Records the new ctids of a batch of rows. */
 static void
-note_places(dbcpg_check_step_repair *r, SPITupleTable *rows,
-			ItemPointerData *places)
+note_places(dbcpg_row_step *r, SPITupleTable *rows, ItemPointerData *places)
 {
 	Oid types[] = {INT8ARRAYOID, get_array_type(TIDOID)};
-	Datum values[] = {dbcpg_check_make_column_array(r, rows, 1, INT8OID),
+	Datum values[] = {dbcpg_row_make_column_array(r, rows, 1, INT8OID),
 					  places_array(r, places, (int) rows->numvals)};
 
 	dbcpg_require_spi_success(SPI_execute_with_args(
-		dbc_find_sql(&r->host->base, "check/put_rows")->text, 2, types, values,
+		dbc_find_sql(&r->host->base, "row/put_rows")->text, 2, types, values,
 		NULL, false, 0));
 }
 
 /* Updates the ctids of these rows in earlier steps of the repair. */
 static void
-note_moved(dbcpg_check_step_repair *r)
+note_moved(dbcpg_row_step *r)
 {
-	dbc_query(&r->host->base, "check/moved_rows", dbc_int(r->step->repair_id),
+	dbc_query(&r->host->base, "row/moved_rows", dbc_int(r->step->set_id),
 			  dbc_int(r->step->number));
 }
 
 /* Inserts the rows that a step has saved into the table; returns their
  * number. */
 static int64_t
-insert_saved(dbcpg_check_step_repair *r)
+insert_saved(dbcpg_row_step *r)
 {
 	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
 	Oid reader;
 	SPIPlanPtr proof =
-		dbcpg_check_prepare_repair(r, proof_statement(r), 2, types, &reader);
+		dbcpg_row_prepare(r, proof_statement(r), 2, types, &reader);
 	Oid role = dbcpg_role_for_table(r->relation);
-	Portal portal = dbcpg_check_open_saved_rows(
+	Portal portal = dbcpg_row_open_saved_rows(
 		r, psprintf("select q.quarantine_id, q.row_data, \"dbcare row\".* "
 					"from dbcare.quarantine as q, "
 					"pg_catalog.json_to_record(q.row_data::pg_catalog.json) "
@@ -282,7 +281,7 @@ insert_saved(dbcpg_check_step_repair *r)
 	target t;
 
 	open_target(r, &t, role);
-	while ((rows = dbcpg_check_next_batch(r, portal, InvalidOid)) != NULL)
+	while ((rows = dbcpg_row_next_batch(r, portal, InvalidOid)) != NULL)
 	{
 		ItemPointerData places[DBCPG_BATCH];
 
@@ -301,7 +300,7 @@ insert_saved(dbcpg_check_step_repair *r)
 }
 
 int64_t
-dbcpg_check_restore_rows(dbcpg_check_step_repair *r)
+dbcpg_row_restore(dbcpg_row_step *r)
 {
 	if (r->step->assignments)
 		remove_changed(r);

@@ -2,7 +2,7 @@
  * restore.c
  *	  Restoring rows to their state before a repair.
  */
-#include "sqlite_ext/check/repair.h"
+#include "sqlite_ext/row/step.h"
 #include "sqlite_ext/core/query.h"
 
 #include <stdlib.h>
@@ -11,24 +11,24 @@
 /* Deletes the rows that the repair has changed; fails if they have changed
  * since. */
 static void
-remove_changed(dbcsl_host *h, const dbcsl_check_row_shape *shape,
-			   const dbc_check_repair_step *step)
+remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
+			   const dbc_row_step *step)
 {
-	sqlite3_stmt *read = dbcsl_check_prepare_read_row(h, shape);
-	sqlite3_stmt *remove = dbcsl_check_prepare_delete_row(h, shape);
-	dbcsl_check_saved_row row = {0};
+	sqlite3_stmt *read = dbcsl_row_prepare_read(h, shape);
+	sqlite3_stmt *remove = dbcsl_row_prepare_delete(h, shape);
+	dbcsl_row_saved row = {0};
 	dbc_buffer data;
 
 	dbc_buffer_init(&data, &h->base);
-	while (dbcsl_check_next_saved_row(h, step, &row))
+	while (dbcsl_row_next_saved(h, step, &row))
 	{
 		bool same;
 
-		dbcsl_check_bind_saved_location(h, shape, row.left, row.place, read);
-		same = dbcsl_check_step_statement(h, read);
+		dbcsl_row_bind_saved_location(h, shape, row.left, row.place, read);
+		same = dbcsl_row_step_statement(h, read);
 		if (same)
 		{
-			dbcsl_check_write_row(h, &data, shape, read, DBCSL_STORED);
+			dbcsl_row_write(h, &data, shape, read, DBCSL_STORED);
 			same = strcmp(data.data, row.left) == 0;
 			sqlite3_reset(read);
 		}
@@ -36,15 +36,15 @@ remove_changed(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 			dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
 					 "rows of %s have been changed since the repair",
 					 step->table->shown);
-		dbcsl_check_bind_saved_location(h, shape, row.left, row.place, remove);
-		dbcsl_check_step_statement(h, remove);
+		dbcsl_row_bind_saved_location(h, shape, row.left, row.place, remove);
+		dbcsl_row_step_statement(h, remove);
 	}
 }
 
 /* The statement that inserts a row.  OR ABORT overrides a constraint's ON
  * CONFLICT REPLACE. */
 static const char *
-insert_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape)
+insert_statement(dbcsl_host *h, const dbcsl_row_shape *shape)
 {
 	dbc_buffer sql;
 	int n = 0;
@@ -123,22 +123,22 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 /* Fails unless a restored row equals the saved one: its column may have
  * converted a value of another type. */
 static void
-require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
-			 const dbc_check_repair_step *step,
-			 const dbcsl_check_saved_row *row, dbc_buffer *data)
+require_same(dbcsl_host *h, const dbcsl_row_shape *shape,
+			 const dbc_row_step *step, const dbcsl_row_saved *row,
+			 dbc_buffer *data)
 {
-	sqlite3_stmt *read = dbcsl_check_prepare_read_row(h, shape);
+	sqlite3_stmt *read = dbcsl_row_prepare_read(h, shape);
 	bool same;
 
 	/* the repair may have changed the rowid stored with the row */
 	if (shape->rowid)
 		sqlite3_bind_int64(read, 1, sqlite3_last_insert_rowid(h->db));
 	else
-		dbcsl_check_bind_saved_row(h, shape, row->data, read, 1, true);
-	same = dbcsl_check_step_statement(h, read);
+		dbcsl_row_bind_saved(h, shape, row->data, read, 1, true);
+	same = dbcsl_row_step_statement(h, read);
 	if (same)
 	{
-		dbcsl_check_write_row(h, data, shape, read, DBCSL_WHOLE);
+		dbcsl_row_write(h, data, shape, read, DBCSL_WHOLE);
 		same = strcmp(data->data, row->data) == 0;
 		sqlite3_reset(read);
 	}
@@ -150,12 +150,11 @@ require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 }
 
 int64_t
-dbcsl_check_restore_rows(dbcsl_host *h, const dbc_check_repair_step *step)
+dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step)
 {
-	const dbcsl_check_row_shape *shape =
-		dbcsl_check_read_row_shape(h, step->table);
+	const dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	sqlite3_stmt *insert;
-	dbcsl_check_saved_row row = {0};
+	dbcsl_row_saved row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
 
@@ -163,13 +162,13 @@ dbcsl_check_restore_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 	if (step->assignments)
 		remove_changed(h, shape, step);
 	insert = prepare_unchecked(h, insert_statement(h, shape));
-	while (dbcsl_check_next_saved_row(h, step, &row))
+	while (dbcsl_row_next_saved(h, step, &row))
 	{
 		if (shape->rowid_name)
 			sqlite3_bind_int64(insert, 1, strtoll(row.place, NULL, 10));
-		dbcsl_check_bind_saved_row(h, shape, row.data, insert,
-								   1 + (shape->rowid_name != NULL), false);
-		dbcsl_check_step_statement(h, insert);
+		dbcsl_row_bind_saved(h, shape, row.data, insert,
+							 1 + (shape->rowid_name != NULL), false);
+		dbcsl_row_step_statement(h, insert);
 		require_same(h, shape, step, &row, &data);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);

@@ -12,7 +12,7 @@
  * The owner of a table can disable its triggers and drop its constraints
  * anyway; hence only owners may repair.
  */
-#include "pg_ext/check/repair.h"
+#include "pg_ext/row/step.h"
 #include "pg_ext/core/owner.h"
 
 #include "access/xact.h"
@@ -30,20 +30,20 @@ typedef struct collector
 {
 	DestReceiver base;
 	MemoryContext context;
-	dbcpg_check_changed_rows *left;
+	dbcpg_row_changed *left;
 } collector;
 
 SPITupleTable *
-dbcpg_check_next_batch(dbcpg_check_step_repair *r, Portal portal, Oid role)
+dbcpg_row_next_batch(dbcpg_row_step *r, Portal portal, Oid role)
 {
-	dbcpg_check_caller_identity was;
+	dbcpg_row_caller was;
 
 	MemoryContextReset(r->batch);
 	if (OidIsValid(role))
-		dbcpg_check_begin_owner(r, role, &was);
+		dbcpg_row_begin_owner(r, role, &was);
 	SPI_cursor_fetch(portal, true, DBCPG_BATCH);
 	if (OidIsValid(role))
-		dbcpg_check_end_owner(&was);
+		dbcpg_row_end_owner(&was);
 	if (SPI_processed > 0)
 		return SPI_tuptable;
 	SPI_freetuptable(SPI_tuptable);
@@ -53,10 +53,10 @@ dbcpg_check_next_batch(dbcpg_check_step_repair *r, Portal portal, Oid role)
 
 /* Opens a query over the rows that a step has saved. */
 Portal
-dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r, const char *text)
+dbcpg_row_open_saved_rows(dbcpg_row_step *r, const char *text)
 {
 	Oid types[] = {INT8OID, INT8OID};
-	Datum values[] = {Int64GetDatum(r->step->repair_id),
+	Datum values[] = {Int64GetDatum(r->step->set_id),
 					  Int64GetDatum(r->step->number)};
 
 	return SPI_cursor_open_with_args(NULL, text, 2, types, values, NULL, false,
@@ -65,8 +65,8 @@ dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r, const char *text)
 
 /* Makes an array of values; nulls may be NULL. */
 Datum
-dbcpg_check_make_array(dbcpg_check_step_repair *r, Datum *values, bool *nulls,
-					   int count, Oid type)
+dbcpg_row_make_array(dbcpg_row_step *r, Datum *values, bool *nulls, int count,
+					 Oid type)
 {
 	MemoryContext context = MemoryContextSwitchTo(r->batch);
 	int lower = 1;
@@ -84,8 +84,8 @@ dbcpg_check_make_array(dbcpg_check_step_repair *r, Datum *values, bool *nulls,
 
 /* Makes an array of a column of a batch. */
 Datum
-dbcpg_check_make_column_array(dbcpg_check_step_repair *r, SPITupleTable *rows,
-							  int column, Oid type)
+dbcpg_row_make_column_array(dbcpg_row_step *r, SPITupleTable *rows, int column,
+							Oid type)
 {
 	Datum values[DBCPG_BATCH];
 	bool nulls[DBCPG_BATCH];
@@ -94,19 +94,19 @@ dbcpg_check_make_column_array(dbcpg_check_step_repair *r, SPITupleTable *rows,
 	for (int i = 0; i < count; i++)
 		values[i] =
 			SPI_getbinval(rows->vals[i], rows->tupdesc, column, &nulls[i]);
-	return dbcpg_check_make_array(r, values, nulls, count, type);
+	return dbcpg_row_make_array(r, values, nulls, count, type);
 }
 
 SPIPlanPtr
-dbcpg_check_prepare_repair(dbcpg_check_step_repair *r, const char *text,
-						   int nargs, Oid *types, Oid *role)
+dbcpg_row_prepare(dbcpg_row_step *r, const char *text, int nargs, Oid *types,
+				  Oid *role)
 {
-	dbcpg_check_caller_identity was;
+	dbcpg_row_caller was;
 	SPIPlanPtr plan;
 
-	dbcpg_check_begin_owner(r, GetUserId(), &was);
+	dbcpg_row_begin_owner(r, GetUserId(), &was);
 	plan = dbcpg_prepare_as_owner(text, nargs, types, role);
-	dbcpg_check_end_owner(&was);
+	dbcpg_row_end_owner(&was);
 	if (r->plan)
 		SPI_freeplan(r->plan);
 	r->plan = plan;
@@ -123,8 +123,7 @@ set_parameter(const char *name, const char *value, GucContext context)
 
 /* Switches to the table's owner, to run code of the owner. */
 void
-dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
-						dbcpg_check_caller_identity *was)
+dbcpg_row_begin_owner(dbcpg_row_step *r, Oid role, dbcpg_row_caller *was)
 {
 	was->host = r->host;
 	GetUserIdAndSecContext(&was->caller, &was->security);
@@ -141,7 +140,7 @@ dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
 
 /* Switches back to the caller. */
 void
-dbcpg_check_end_owner(const dbcpg_check_caller_identity *was)
+dbcpg_row_end_owner(const dbcpg_row_caller *was)
 {
 	SetUserIdAndSecContext(was->caller, was->security);
 	AtEOXact_GUC(false, was->level);
@@ -178,7 +177,7 @@ rewrite(Query *query)
 /* Fails because an ENABLE ALWAYS trigger or rule of the owner prevents the
  * change. */
 void
-dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
+dbcpg_row_refuse_change(const dbcpg_row_step *r)
 {
 	r->host->next_raised_by_code = true;
 	ereport(
@@ -188,31 +187,30 @@ dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 			"A trigger or rule that is ENABLE ALWAYS prevents the change."));
 }
 
-dbcpg_check_row_change
-dbcpg_check_prepare_change(dbcpg_check_step_repair *r, const char *text,
-						   const Oid *types, int ntypes)
+dbcpg_row_change
+dbcpg_row_prepare_change(dbcpg_row_step *r, const char *text, const Oid *types,
+						 int ntypes)
 {
-	dbcpg_check_row_change change = {
-		.text = text, .types = types, .ntypes = ntypes};
+	dbcpg_row_change change = {.text = text, .types = types, .ntypes = ntypes};
 	MemoryContext context = MemoryContextSwitchTo(r->call);
-	dbcpg_check_caller_identity was;
+	dbcpg_row_caller was;
 	List *trees;
 	List *queries;
 
-	dbcpg_check_begin_owner(r, GetUserId(), &was);
+	dbcpg_row_begin_owner(r, GetUserId(), &was);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	trees = parse(text);
 	change.role = dbcpg_role_for_trees(trees);
-	dbcpg_check_end_owner(&was);
-	dbcpg_check_begin_owner(r, change.role, &was);
+	dbcpg_row_end_owner(&was);
+	dbcpg_row_begin_owner(r, change.role, &was);
 	queries = rewrite(dbcpg_analyze(linitial(trees), text, types, ntypes));
-	dbcpg_check_end_owner(&was);
+	dbcpg_row_end_owner(&was);
 	if (list_length(queries) != 1)
-		dbcpg_check_refuse_change(r);
+		dbcpg_row_refuse_change(r);
 	change.role = dbcpg_role_for_query(linitial(queries));
-	dbcpg_check_begin_owner(r, change.role, &was);
+	dbcpg_row_begin_owner(r, change.role, &was);
 	change.plan = pg_plan_query(linitial(queries), text, 0, NULL);
-	dbcpg_check_end_owner(&was);
+	dbcpg_row_end_owner(&was);
 	PopActiveSnapshot();
 	MemoryContextSwitchTo(context);
 	return change;
@@ -223,7 +221,7 @@ static bool
 collect(TupleTableSlot *slot, DestReceiver *receiver)
 {
 	collector *c = (collector *) receiver;
-	dbcpg_check_changed_rows *left = c->left;
+	dbcpg_row_changed *left = c->left;
 	MemoryContext context = MemoryContextSwitchTo(c->context);
 
 	slot_getallattrs(slot);
@@ -267,7 +265,7 @@ silence_triggers(const QueryDesc *query)
 }
 
 static ParamListInfo
-parameters_of(const dbcpg_check_row_change *change, const Datum *values)
+parameters_of(const dbcpg_row_change *change, const Datum *values)
 {
 	ParamListInfo parameters = makeParamList(change->ntypes);
 
@@ -280,9 +278,8 @@ parameters_of(const dbcpg_check_row_change *change, const Datum *values)
 /* Runs a statement; returns the number of rows, and stores the rows it
  * returns. */
 uint64
-dbcpg_check_run_change(dbcpg_check_step_repair *r,
-					   const dbcpg_check_row_change *change,
-					   const Datum *values, dbcpg_check_changed_rows *left)
+dbcpg_row_run_change(dbcpg_row_step *r, const dbcpg_row_change *change,
+					 const Datum *values, dbcpg_row_changed *left)
 {
 	collector c = {.base = {.receiveSlot = collect,
 							.rStartup = start_nothing,
@@ -292,11 +289,11 @@ dbcpg_check_run_change(dbcpg_check_step_repair *r,
 				   .left = left};
 	MemoryContext context = MemoryContextSwitchTo(r->batch);
 	QueryDesc *query;
-	dbcpg_check_caller_identity was;
+	dbcpg_row_caller was;
 	uint64 count;
 
 	left->count = 0;
-	dbcpg_check_begin_owner(r, change->role, &was);
+	dbcpg_row_begin_owner(r, change->role, &was);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	query = CreateQueryDesc(change->plan, change->text, GetActiveSnapshot(),
@@ -311,7 +308,7 @@ dbcpg_check_run_change(dbcpg_check_step_repair *r,
 	FreeQueryDesc(query);
 	PopActiveSnapshot();
 	CommandCounterIncrement();
-	dbcpg_check_end_owner(&was);
+	dbcpg_row_end_owner(&was);
 	MemoryContextSwitchTo(context);
 	return count;
 }

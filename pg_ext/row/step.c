@@ -1,14 +1,15 @@
 /*
- * repair.c
- *	  Rows of a table for dbcheck_repair: counting, saving, changing them.
+ * step.c
+ *	  Rows of a table: counting, saving, changing them.
  *
  * Conditions and assignments can call functions of the table's owner, so they
  * run with no more rights than the owner has (see core/owner_query.c), while
  * dbcare's tables belong to the caller: rows are passed between the two in
  * batches, which also limits memory.
  */
-#include "pg_ext/check/repair.h"
+#include "pg_ext/row/step.h"
 #include "pg_ext/core/owner.h"
+#include "pg_ext/core/rooms.h"
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
@@ -17,7 +18,7 @@
 #include "utils/memutils.h"
 #include "utils/rls.h"
 
-/* Columns of check/shape.sql. */
+/* Columns of row/shape.sql. */
 enum
 {
 	S_OID,
@@ -32,7 +33,7 @@ enum
 
 /* Fails unless the caller has all rights of the table's owner. */
 static void
-require_owner(const dbcpg_check_step_repair *r)
+require_owner(const dbcpg_row_step *r)
 {
 	if (!has_privs_of_role(GetUserId(), dbcpg_owner_of(r->relation)))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -42,7 +43,7 @@ require_owner(const dbcpg_check_step_repair *r)
 				errmsg("row security hides rows of %s", r->shown));
 }
 
-/* A text column of check/shape.sql in the encoding of the database. */
+/* A text column of row/shape.sql in the encoding of the database. */
 static const char *
 shape_text(dbcpg_host *host, const dbc_rows *shape, int column)
 {
@@ -51,17 +52,16 @@ shape_text(dbcpg_host *host, const dbc_rows *shape, int column)
 
 /* Reads the shape of the table of a step. */
 static void
-open_repair(dbcpg_check_step_repair *r, dbcpg_host *host,
-			dbc_check_repair_step *step)
+open_repair(dbcpg_row_step *r, dbcpg_host *host, dbc_row_step *step)
 {
 	const dbc_rows *shape =
-		dbc_query(&host->base, "check/shape", dbc_text(step->table->schema),
+		dbc_query(&host->base, "row/shape", dbc_text(step->table->schema),
 				  dbc_text(step->table->name));
 
 	if (shape->nrows == 0)
 		dbc_fail(&host->base, DBC_UNDEFINED_TABLE, NULL, NULL,
 				 "table %s does not exist", step->table->shown);
-	*r = (dbcpg_check_step_repair){
+	*r = (dbcpg_row_step){
 		.host = host,
 		.step = step,
 		.shown = dbcpg_from_core(step->table->shown),
@@ -80,14 +80,10 @@ open_repair(dbcpg_check_step_repair *r, dbcpg_host *host,
 	require_owner(r);
 }
 
-/* ---- roles ---- */
-
-/* ---- batches ---- */
-
 /* ---- counting and saving ---- */
 
 static char *
-condition_of(const dbc_check_repair_step *step)
+condition_of(const dbc_row_step *step)
 {
 	StringInfoData text;
 
@@ -105,7 +101,7 @@ condition_of(const dbc_check_repair_step *step)
 /* An expression for the number, from 1, of the first cause that applies to a
  * row. */
 static char *
-cause_of(const dbc_check_repair_step *step)
+cause_of(const dbc_row_step *step)
 {
 	StringInfoData text;
 
@@ -121,20 +117,20 @@ cause_of(const dbc_check_repair_step *step)
 
 /* Opens a query over the rows of a step; sets the role to fetch them as. */
 static Portal
-open_rows(dbcpg_check_step_repair *r, const char *text, Oid *role)
+open_rows(dbcpg_row_step *r, const char *text, Oid *role)
 {
-	SPIPlanPtr plan = dbcpg_check_prepare_repair(r, text, 0, NULL, role);
-	dbcpg_check_caller_identity was;
+	SPIPlanPtr plan = dbcpg_row_prepare(r, text, 0, NULL, role);
+	dbcpg_row_caller was;
 	Portal portal;
 
-	dbcpg_check_begin_owner(r, *role, &was);
+	dbcpg_row_begin_owner(r, *role, &was);
 	portal = SPI_cursor_open(NULL, plan, NULL, NULL, false);
-	dbcpg_check_end_owner(&was);
+	dbcpg_row_end_owner(&was);
 	return portal;
 }
 
 static int64_t
-count_rows(dbcpg_check_step_repair *r)
+count_rows(dbcpg_row_step *r)
 {
 	Oid role;
 	Portal portal =
@@ -142,7 +138,7 @@ count_rows(dbcpg_check_step_repair *r)
 				  psprintf("select pg_catalog.count(*) from only %s where %s",
 						   r->shown, condition_of(r->step)),
 				  &role);
-	SPITupleTable *rows = dbcpg_check_next_batch(r, portal, role);
+	SPITupleTable *rows = dbcpg_row_next_batch(r, portal, role);
 	bool isnull;
 	int64_t count =
 		DatumGetInt64(SPI_getbinval(rows->vals[0], rows->tupdesc, 1, &isnull));
@@ -154,7 +150,7 @@ count_rows(dbcpg_check_step_repair *r)
 
 /* An array with a text of each cause. */
 static Datum
-cause_texts(const dbc_check_repair_step *step, bool reasons)
+cause_texts(const dbc_row_step *step, bool reasons)
 {
 	Datum *values = palloc(step->ncauses * sizeof(*values));
 
@@ -168,7 +164,7 @@ cause_texts(const dbc_check_repair_step *step, bool reasons)
 /* Saves a batch of rows; the last elements of values are the same for all
  * batches. */
 static void
-save_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
+save_batch(dbcpg_row_step *r, SPITupleTable *rows, Datum *values)
 {
 	static Oid types[] = {
 		INT8OID,	  INT8OID,		TEXTOID,	  TEXTOID,		TEXTARRAYOID,
@@ -176,11 +172,11 @@ save_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
 
 	for (uint64 i = 0; i < 3; i++)
 		values[4 + i] =
-			dbcpg_check_make_column_array(r, rows, (int) i + 1, TEXTOID);
-	values[7] = dbcpg_check_make_column_array(r, rows, 4, INT4OID);
+			dbcpg_row_make_column_array(r, rows, (int) i + 1, TEXTOID);
+	values[7] = dbcpg_row_make_column_array(r, rows, 4, INT4OID);
 	dbcpg_require_spi_success(SPI_execute_with_args(
-		dbc_find_sql(&r->host->base, "check/save_rows")->text, 10, types,
-		values, NULL, false, 0));
+		dbc_find_sql(&r->host->base, "row/save_rows")->text, 10, types, values,
+		NULL, false, 0));
 	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		bool isnull;
@@ -192,11 +188,11 @@ save_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
 }
 
 static int64_t
-save_rows(dbcpg_check_step_repair *r)
+save_rows(dbcpg_row_step *r)
 {
-	const dbc_check_repair_step *step = r->step;
+	const dbc_row_step *step = r->step;
 	Datum values[] = {
-		Int64GetDatum(step->repair_id),
+		Int64GetDatum(step->set_id),
 		Int64GetDatum(step->number),
 		CStringGetTextDatum(r->shown),
 		CStringGetTextDatum(step->assignments ? "update" : "delete"),
@@ -218,7 +214,7 @@ save_rows(dbcpg_check_step_repair *r)
 	SPITupleTable *rows;
 	int64_t count = 0;
 
-	while ((rows = dbcpg_check_next_batch(r, portal, role)) != NULL)
+	while ((rows = dbcpg_row_next_batch(r, portal, role)) != NULL)
 	{
 		save_batch(r, rows, values);
 		count += (int64_t) rows->numvals;
@@ -233,9 +229,9 @@ save_rows(dbcpg_check_step_repair *r)
 /* The statement that deletes or changes the rows with the locations $1 and the
  * numbers $2. */
 static char *
-change_statement(const dbcpg_check_step_repair *r)
+change_statement(const dbcpg_row_step *r)
 {
-	const dbc_check_repair_step *step = r->step;
+	const dbc_row_step *step = r->step;
 	const char *name = quote_identifier(dbcpg_from_core(step->table->name));
 
 	if (!step->assignments)
@@ -254,39 +250,39 @@ change_statement(const dbcpg_check_step_repair *r)
 }
 
 static void
-note_left(dbcpg_check_step_repair *r, dbcpg_check_changed_rows *left)
+note_left(dbcpg_row_step *r, dbcpg_row_changed *left)
 {
 	static Oid types[] = {INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
 	Datum values[] = {
-		dbcpg_check_make_array(r, left->ids, NULL, left->count, INT8OID),
-		dbcpg_check_make_array(r, left->texts[0], NULL, left->count, TEXTOID),
-		dbcpg_check_make_array(r, left->texts[1], NULL, left->count, TEXTOID)};
+		dbcpg_row_make_array(r, left->ids, NULL, left->count, INT8OID),
+		dbcpg_row_make_array(r, left->texts[0], NULL, left->count, TEXTOID),
+		dbcpg_row_make_array(r, left->texts[1], NULL, left->count, TEXTOID)};
 
 	dbcpg_require_spi_success(SPI_execute_with_args(
-		dbc_find_sql(&r->host->base, "check/left_rows")->text, 3, types, values,
+		dbc_find_sql(&r->host->base, "row/left_rows")->text, 3, types, values,
 		NULL, false, 0));
 }
 
 /* Deletes or changes the rows that a step has saved; returns their number. */
 static int64_t
-change_rows(dbcpg_check_step_repair *r)
+change_rows(dbcpg_row_step *r)
 {
 	Oid types[] = {get_array_type(TIDOID), INT8ARRAYOID};
-	dbcpg_check_row_change change =
-		dbcpg_check_prepare_change(r, change_statement(r), types, 2);
-	Portal portal = dbcpg_check_open_saved_rows(
-		r, dbc_find_sql(&r->host->base, "check/saved_rows")->text);
+	dbcpg_row_change change =
+		dbcpg_row_prepare_change(r, change_statement(r), types, 2);
+	Portal portal = dbcpg_row_open_saved_rows(
+		r, dbc_find_sql(&r->host->base, "row/saved_rows")->text);
 	SPITupleTable *rows;
-	dbcpg_check_changed_rows left;
+	dbcpg_row_changed left;
 	int64_t count = 0;
 
-	while ((rows = dbcpg_check_next_batch(r, portal, InvalidOid)) != NULL)
+	while ((rows = dbcpg_row_next_batch(r, portal, InvalidOid)) != NULL)
 	{
-		Datum values[] = {dbcpg_check_make_column_array(r, rows, 2, TIDOID),
-						  dbcpg_check_make_column_array(r, rows, 1, INT8OID)};
+		Datum values[] = {dbcpg_row_make_column_array(r, rows, 2, TIDOID),
+						  dbcpg_row_make_column_array(r, rows, 1, INT8OID)};
 
-		if (dbcpg_check_run_change(r, &change, values, &left) != rows->numvals)
-			dbcpg_check_refuse_change(r);
+		if (dbcpg_row_run_change(r, &change, values, &left) != rows->numvals)
+			dbcpg_row_refuse_change(r);
 		if (left.count > 0)
 			note_left(r, &left);
 		count += (int64_t) rows->numvals;
@@ -296,13 +292,12 @@ change_rows(dbcpg_check_step_repair *r)
 	return count;
 }
 
-/* Performs an action on rows of one table; see check/host.h.  A repair can call
+/* Performs an action on rows of one table; see row/host.h.  A repair can call
  * this often, so each call frees its plan and its memory. */
-int64_t
-dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
-						dbc_check_repair_step *step)
+static int64_t
+run(dbc_host *base, dbc_row_action act, dbc_row_step *step)
 {
-	dbcpg_check_step_repair r;
+	dbcpg_row_step r;
 	int64_t count;
 
 	open_repair(&r, dbcpg_of(base), step);
@@ -313,9 +308,11 @@ dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
 	else if (act == DBC_ACT_CHANGE)
 		count = change_rows(&r);
 	else
-		count = dbcpg_check_restore_rows(&r);
+		count = dbcpg_row_restore(&r);
 	if (r.plan)
 		SPI_freeplan(r.plan);
 	MemoryContextDelete(r.call);
 	return count;
 }
+
+const dbc_row_host dbcpg_row_host = {.run = run};

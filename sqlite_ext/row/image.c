@@ -1,5 +1,5 @@
 /*
- * row_image.c
+ * image.c
  *	  Rows as JSON, without loss, and back.
  *
  * Integers and text are plain members.  Other values that JSON would change or
@@ -7,7 +7,8 @@
  * text that has a NUL character or is not UTF-8, {"text": "00"} in hexadecimal
  * digits.  Members are spaced and ordered like PostgreSQL's jsonb.
  */
-#include "sqlite_ext/check/repair.h"
+#include "common/core/json_write.h"
+#include "sqlite_ext/row/step.h"
 #include "sqlite_ext/core/query.h"
 
 #include <locale.h>
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Columns of check/repair_columns.sql. */
+/* Columns of row/columns.sql. */
 enum
 {
 	C_NAME,
@@ -26,7 +27,7 @@ enum
 	C_IS_ROWID
 };
 
-/* Columns of check/saved_value.sql. */
+/* Columns of row/saved_value.sql. */
 enum
 {
 	V_NAME,
@@ -37,8 +38,8 @@ enum
 };
 
 void
-dbcsl_check_append_locator(dbc_buffer *sql, const dbcsl_check_row_shape *shape,
-						   const char *operator, const char * between)
+dbcsl_row_append_locator(dbc_buffer *sql, const dbcsl_row_shape *shape,
+						 const char *operator, const char * between)
 {
 	dbcsl_host *h = dbcsl_of(sql->host);
 
@@ -56,65 +57,63 @@ dbcsl_check_append_locator(dbc_buffer *sql, const dbcsl_check_row_shape *shape,
 }
 
 void
-dbcsl_check_append_located(dbc_buffer *sql, const dbcsl_check_row_shape *shape)
+dbcsl_row_append_located(dbc_buffer *sql, const dbcsl_row_shape *shape)
 {
-	dbcsl_check_append_locator(sql, shape, shape->rowid ? "=" : "is", " and ");
+	dbcsl_row_append_locator(sql, shape, shape->rowid ? "=" : "is", " and ");
 }
 
 /* Binds the location of a saved row to such a statement. */
 void
-dbcsl_check_bind_saved_location(dbcsl_host *h,
-								const dbcsl_check_row_shape *shape,
-								const char *json, const char *place,
-								sqlite3_stmt *statement)
+dbcsl_row_bind_saved_location(dbcsl_host *h, const dbcsl_row_shape *shape,
+							  const char *json, const char *place,
+							  sqlite3_stmt *statement)
 {
 	if (shape->rowid)
 		sqlite3_bind_int64(statement, 1, strtoll(place, NULL, 10));
 	else
-		dbcsl_check_bind_saved_row(h, shape, json, statement, 1, true);
+		dbcsl_row_bind_saved(h, shape, json, statement, 1, true);
 }
 
 sqlite3_stmt *
-dbcsl_check_prepare_delete_row(dbcsl_host *h,
-							   const dbcsl_check_row_shape *shape)
+dbcsl_row_prepare_delete(dbcsl_host *h, const dbcsl_row_shape *shape)
 {
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append_format(&sql, "delete from %s where ", shape->table);
-	dbcsl_check_append_located(&sql, shape);
-	return dbcsl_check_prepare_cached(h, sql.data);
+	dbcsl_row_append_located(&sql, shape);
+	return dbcsl_row_prepare_cached(h, sql.data);
 }
 
 sqlite3_stmt *
-dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape)
+dbcsl_row_prepare_read(dbcsl_host *h, const dbcsl_row_shape *shape)
 {
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append(&sql, "select ");
-	dbcsl_check_append_columns(&sql, shape);
+	dbcsl_row_append_columns(&sql, shape);
 	dbc_append_format(&sql, " from %s where ", shape->table);
-	dbcsl_check_append_located(&sql, shape);
-	return dbcsl_check_prepare_cached(h, sql.data);
+	dbcsl_row_append_located(&sql, shape);
+	return dbcsl_row_prepare_cached(h, sql.data);
 }
 
 /* Reads the next saved row. */
 bool
-dbcsl_check_next_saved_row(dbcsl_host *h, const dbc_check_repair_step *step,
-						   dbcsl_check_saved_row *row)
+dbcsl_row_next_saved(dbcsl_host *h, const dbc_row_step *step,
+					 dbcsl_row_saved *row)
 {
-	sqlite3_stmt *saved = dbcsl_check_prepare_cached(
-		h, dbc_find_sql(&h->base, "check/saved_row")->text);
+	sqlite3_stmt *saved = dbcsl_row_prepare_cached(
+		h, dbc_find_sql(&h->base, "row/saved_row")->text);
 
 	sqlite3_reset(saved);
 	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$1"),
-					   step->repair_id);
+					   step->set_id);
 	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$2"),
 					   step->number);
 	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$3"),
 					   row->id);
-	if (!dbcsl_check_step_statement(h, saved))
+	if (!dbcsl_row_step_statement(h, saved))
 		return false;
 	if (sqlite3_column_type(saved, 0) != SQLITE_INTEGER ||
 		sqlite3_column_type(saved, 2) != SQLITE_TEXT)
@@ -123,7 +122,7 @@ dbcsl_check_next_saved_row(dbcsl_host *h, const dbc_check_repair_step *step,
 				 "backup.",
 				 "row_data of a row that repair %lld has saved in "
 				 "dbcare_quarantine is not text",
-				 (long long) step->repair_id);
+				 (long long) step->set_id);
 	row->id = sqlite3_column_int64(saved, 0);
 	row->place = (const char *) sqlite3_column_text(saved, 1);
 	row->data = (const char *) sqlite3_column_text(saved, 2);
@@ -133,7 +132,7 @@ dbcsl_check_next_saved_row(dbcsl_host *h, const dbc_check_repair_step *step,
 
 /* The prepared statement of a text, cached for the call. */
 sqlite3_stmt *
-dbcsl_check_prepare_cached(dbcsl_host *h, const char *text)
+dbcsl_row_prepare_cached(dbcsl_host *h, const char *text)
 {
 	dbc_sql sql = {.name = text, .text = text};
 
@@ -142,7 +141,7 @@ dbcsl_check_prepare_cached(dbcsl_host *h, const char *text)
 
 /* Steps a statement; resets it at its end. */
 bool
-dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
+dbcsl_row_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
 {
 	int code = sqlite3_step(statement);
 
@@ -157,7 +156,7 @@ dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
 /* The name of the rowid that no column has; NULL if columns have all its
  * names. */
 static const char *
-find_rowid(dbcsl_host *h, const dbcsl_check_row_shape *shape)
+find_rowid(dbcsl_host *h, const dbcsl_row_shape *shape)
 {
 	static const char *const words[] = {"rowid", "_rowid_", "oid"};
 
@@ -179,7 +178,7 @@ find_rowid(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 
 /* Inserts a column into shape->sorted. */
 static void
-sort_column(dbcsl_check_row_shape *shape, int column)
+sort_column(dbcsl_row_shape *shape, int column)
 {
 	const char *name = shape->columns[column].name;
 	int at = column;
@@ -198,13 +197,13 @@ sort_column(dbcsl_check_row_shape *shape, int column)
 }
 
 /* Reads the shape of a table. */
-dbcsl_check_row_shape *
-dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
+dbcsl_row_shape *
+dbcsl_row_read_shape(dbcsl_host *h, const dbc_relation *table)
 {
 	const dbc_rows *rows =
-		dbc_query(&h->base, "check/repair_columns", dbc_text(table->schema),
+		dbc_query(&h->base, "row/columns", dbc_text(table->schema),
 				  dbc_text(table->name));
-	dbcsl_check_row_shape *shape = dbcsl_alloc(&h->base, sizeof(*shape));
+	dbcsl_row_shape *shape = dbcsl_alloc(&h->base, sizeof(*shape));
 	size_t count = (size_t) rows->nrows + 1;
 
 	shape->name = dbcsl_printf(h, "\"%w\"", table->name);
@@ -216,7 +215,7 @@ dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(&h->base, rows, i, "tii");
-		dbcsl_check_row_column *column = &shape->columns[i];
+		dbcsl_row_column *column = &shape->columns[i];
 
 		column->name = cells[C_NAME].text;
 		column->key = (int) cells[C_KEY].integer;
@@ -242,7 +241,7 @@ dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
 }
 
 void
-dbcsl_check_append_columns(dbc_buffer *sql, const dbcsl_check_row_shape *shape)
+dbcsl_row_append_columns(dbc_buffer *sql, const dbcsl_row_shape *shape)
 {
 	if (shape->rowid)
 		dbc_append(sql, shape->rowid);
@@ -347,9 +346,8 @@ empty(dbc_buffer *buffer)
 
 /* Appends columns of the current row as members of an object. */
 static void
-append_members(dbcsl_host *h, dbc_buffer *json,
-			   const dbcsl_check_row_shape *shape, sqlite3_stmt *row,
-			   dbcsl_check_row_extent extent)
+append_members(dbcsl_host *h, dbc_buffer *json, const dbcsl_row_shape *shape,
+			   sqlite3_stmt *row, dbcsl_row_extent extent)
 {
 	bool first = true;
 
@@ -357,7 +355,7 @@ append_members(dbcsl_host *h, dbc_buffer *json,
 	for (int i = 0; i < shape->ncolumns; i++)
 	{
 		int column = shape->sorted[i];
-		const dbcsl_check_row_column *stored = &shape->columns[column];
+		const dbcsl_row_column *stored = &shape->columns[column];
 
 		if ((extent == DBCSL_KEY && stored->key == 0) ||
 			(extent == DBCSL_STORED && stored->computed))
@@ -372,17 +370,16 @@ append_members(dbcsl_host *h, dbc_buffer *json,
 }
 
 void
-dbcsl_check_write_row(dbcsl_host *h, dbc_buffer *json,
-					  const dbcsl_check_row_shape *shape, sqlite3_stmt *row,
-					  dbcsl_check_row_extent extent)
+dbcsl_row_write(dbcsl_host *h, dbc_buffer *json, const dbcsl_row_shape *shape,
+				sqlite3_stmt *row, dbcsl_row_extent extent)
 {
 	empty(json);
 	append_members(h, json, shape, row, extent);
 }
 
 void
-dbcsl_check_write_key(dbcsl_host *h, dbc_buffer *json,
-					  const dbcsl_check_row_shape *shape, sqlite3_stmt *row)
+dbcsl_row_write_key(dbcsl_host *h, dbc_buffer *json,
+					const dbcsl_row_shape *shape, sqlite3_stmt *row)
 {
 	empty(json);
 	if (shape->nkeys == 0)
@@ -398,7 +395,7 @@ dbcsl_check_write_key(dbcsl_host *h, dbc_buffer *json,
 
 /* The index of a column, or -1. */
 static int
-column_of(const dbcsl_check_row_shape *shape, const char *name)
+column_of(const dbcsl_row_shape *shape, const char *name)
 {
 	for (int i = 0; i < shape->ncolumns; i++)
 		if (strcmp(shape->columns[i].name, name) == 0)
@@ -464,21 +461,21 @@ bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
 }
 
 void
-dbcsl_check_bind_saved_row(dbcsl_host *h, const dbcsl_check_row_shape *shape,
-						   const char *json, sqlite3_stmt *statement, int first,
-						   bool keys)
+dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
+					 const char *json, sqlite3_stmt *statement, int first,
+					 bool keys)
 {
-	sqlite3_stmt *value = dbcsl_check_prepare_cached(
-		h, dbc_find_sql(&h->base, "check/saved_value")->text);
+	sqlite3_stmt *value = dbcsl_row_prepare_cached(
+		h, dbc_find_sql(&h->base, "row/saved_value")->text);
 	int code = sqlite3_bind_text(value, 1, json, -1, SQLITE_STATIC);
 
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
-	while (dbcsl_check_step_statement(h, value))
+	while (dbcsl_row_step_statement(h, value))
 	{
 		const char *name = (const char *) sqlite3_column_text(value, V_NAME);
 		int column = name ? column_of(shape, name) : -1;
-		const dbcsl_check_row_column *stored;
+		const dbcsl_row_column *stored;
 
 		if (column < 0)
 			continue;

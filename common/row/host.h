@@ -1,0 +1,60 @@
+/*
+ * host.h
+ *	  Rows of a table that are saved, changed and restored without loss: what
+ *the room asks of an engine.
+ *
+ * A saved row is JSON: integers, booleans and text as they are, other values in
+ * the engine's own notation, so that it can be restored byte for byte.
+ */
+#ifndef DBC_ROW_HOST_H
+#define DBC_ROW_HOST_H
+
+#include "common/core/host.h"
+
+/* Why rows of a table are saved. */
+typedef struct dbc_row_cause
+{
+	const char *constraint; /* name of the constraint or rule */
+	const char *condition;	/* SQL that is true for these rows; columns are
+							   qualified by the table's name alone */
+	const char *reason;		/* for the user */
+	int64_t rows;			/* number of rows found */
+} dbc_row_cause;
+
+/* Rows of one table that are deleted, or changed, together. */
+typedef struct dbc_row_step
+{
+	int64_t set_id;			   /* of the saved rows; repairs: repair_id */
+	int64_t number;			   /* within the set */
+	const dbc_relation *table; /* not partitioned */
+	/* a row counts for the first cause that applies */
+	dbc_row_cause *causes;
+	int ncauses;
+	const char *except;		 /* condition of rows to skip, or NULL */
+	const char *assignments; /* of an UPDATE; NULL deletes the rows */
+	/* [PG] condition that restored rows must satisfy, or NULL */
+	const char *demands;
+} dbc_row_step;
+
+/* Actions on the rows of a step. */
+typedef enum dbc_row_action
+{
+	DBC_ACT_COUNT, /* counts them */
+	DBC_ACT_SAVE,  /* stores them in dbcare's tables */
+	/* deletes or changes saved rows, and stores their new state */
+	DBC_ACT_CHANGE,
+	DBC_ACT_RESTORE /* restores their original state */
+} dbc_row_action;
+
+typedef struct dbc_row_host
+{
+	/* Performs an action on rows of one table, which the caller must own, and
+	 * returns their number; COUNT and SAVE also count per cause.  No trigger,
+	 * rule or foreign key action fires; restored rows are only tested against
+	 * keys, since they were in the table before.  Fails if the rows have
+	 * changed since they were saved, or if a row could not be restored later.
+	 * Memory does not grow with the number of rows. */
+	int64_t (*run)(dbc_host *host, dbc_row_action act, dbc_row_step *step);
+} dbc_row_host;
+
+#endif /* DBC_ROW_HOST_H */

@@ -1,0 +1,57 @@
+/*
+ * unsafe.h
+ *	  Functions that stored SQL must not call; see core/unsafe.c.
+ */
+#ifndef DBCSL_CORE_UNSAFE_H
+#define DBCSL_CORE_UNSAFE_H
+
+#include "sqlite_ext/core/ddl.h"
+
+/* The parts of the definitions of a table and its indexes. */
+#define DBCSL_IN_CHECKS	 1u
+#define DBCSL_IN_COLUMNS 2u /* generated columns */
+#define DBCSL_IN_INDEXES 4u
+#define DBCSL_ANYWHERE	 7u
+
+/* An unsafe function that a table calls. */
+typedef struct dbcsl_unsafe_call
+{
+	const struct dbcsl_unsafe_call *next;
+	/* NULL: any table, because the definition cannot be parsed */
+	const char *table;
+	const char *function;
+	unsigned parts;
+} dbcsl_unsafe_call;
+
+/* An unsafe function that an expression calls, or NULL. */
+extern const char *dbcsl_find_unsafe(dbcsl_host *h, const char *expression);
+
+/* An unsafe function that parts of a table (NULL: of any table) call, or NULL;
+ * the second function fails instead. */
+extern const char *dbcsl_find_unsafe_table(dbcsl_host *h, const char *schema,
+										   const char *table, unsigned parts);
+extern void dbcsl_refuse_unsafe_table(dbcsl_host *h, const char *schema,
+									  const char *table, unsigned parts);
+
+/* Fail if a definition or an expression calls one. */
+extern void dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl);
+extern void dbcsl_refuse_unsafe(dbcsl_host *h, const char *expression);
+
+/* The unsafe calls of a schema, read once per call of dbcare. */
+extern const dbcsl_unsafe_call *dbcsl_list_unsafe(dbcsl_host *h,
+												  const char *schema);
+
+/* The definitions of a schema whose text contains a part, in lower case; and
+ * the unsafe calls of definitions. */
+extern const dbc_rows *dbcsl_read_definitions(dbcsl_host *h, const char *schema,
+											  const char *part);
+extern const dbcsl_unsafe_call *
+dbcsl_list_unsafe_in(dbcsl_host *h, const dbc_rows *definitions);
+
+/* ---- core/unsafe_functions.c ---- */
+
+/* Registers dbcare_unsafe_tables(), dbcare_refuse_unsafe() and
+ * dbcare_index_condition(), which embedded SQL uses. */
+extern int dbcsl_register_unsafe(sqlite3 *db);
+
+#endif /* DBCSL_CORE_UNSAFE_H */

@@ -1,0 +1,176 @@
+/*
+ * unsafe_functions.c
+ *	  SQL functions of embedded SQL about calls in stored SQL.
+ *
+ * dbcare_unsafe_tables(schema) returns the tables that call an unsafe function,
+ * as a JSON object; dbcare_refuse_unsafe() fails if the use of dbcare's own
+ * tables would call one; dbcare_index_condition(sql) returns the WHERE
+ *condition of an index, which the health checks evaluate as SQLite does; null
+ *if there is none, or if it calls an unsafe function.  Only the text of an
+ *expression is returned, so it can be put into parentheses.
+ */
+#include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/samples_file.h"
+#include "sqlite_ext/core/token.h"
+#include "sqlite_ext/core/unsafe.h"
+
+#include <string.h>
+
+#include "common/core/json_write.h"
+
+/* The prefix of the names of dbcare's own tables. */
+#define OWN "dbcare_"
+
+typedef struct text_call
+{
+	const char *given; /* or NULL */
+	const char *text;  /* the result, or NULL */
+} text_call;
+
+/* Writes the unsafe calls of a schema as an object: a function by table. */
+static void
+list_tables(dbc_host *host, void *arg)
+{
+	text_call *function = arg;
+	const dbcsl_unsafe_call *call =
+		dbcsl_list_unsafe(dbcsl_of(host), function->given);
+	dbc_json_node *object = dbc_json_object(host);
+
+	for (; call; call = call->next)
+		dbc_json_put_text(object, call->table ? call->table : "",
+						  call->function);
+	function->text = dbc_json_text(object);
+}
+
+/* Parses the condition of an index, unless it calls an unsafe function. */
+static void
+find_condition(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	text_call *function = arg;
+	const char *condition = dbcsl_read_index_text(h, function->given).condition;
+
+	if (condition && !dbcsl_find_unsafe(h, condition))
+		function->text = condition;
+}
+
+static bool
+is_own(const char *name)
+{
+	return sqlite3_strnicmp(name, OWN, (int) strlen(OWN)) == 0;
+}
+
+/* Whether a definition is that of one of dbcare's tables or of any index, whose
+ * own calls add_definition() has checked. */
+static bool
+is_contained(dbcsl_host *h, const char *sql)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+	dbcsl_token kind = dbcsl_next_token(&token);
+	bool table = dbcsl_is_word(&kind, "table");
+
+	token = dbcsl_next_token(&kind);
+	return dbcsl_is_word(&kind, "index") || dbcsl_is_word(&kind, "unique") ||
+		   (table && is_own(dbcsl_unquote_token(h, &token)));
+}
+
+/* Whether the use of dbcare's tables makes SQLite evaluate the definitions of
+ * other tables: by a trigger, a foreign key, or a view with the name of a
+ * table. */
+static bool
+leads_elsewhere(dbcsl_host *h, const char *sql)
+{
+	dbcsl_ddl ddl;
+
+	if (is_contained(h, sql))
+		return false;
+	ddl = dbcsl_read_ddl(h, sql);
+	for (int i = 0; i < ddl.nconstraints; i++)
+		if (ddl.constraints[i].parent && is_own(ddl.constraints[i].parent))
+			return true;
+	return ddl.kind == DBCSL_TRIGGER ? is_own(ddl.table)
+		   : ddl.kind == DBCSL_TABLE ? false
+		   : ddl.kind == DBCSL_INDEX ? false
+									 : !ddl.name || is_own(ddl.name);
+}
+
+/* Fails if one of dbcare's own tables in a schema calls an unsafe function, or,
+ * if their use evaluates definitions of other tables, any table does. */
+static void
+refuse_own(dbcsl_host *h, const char *schema)
+{
+	const dbc_rows *definitions = dbcsl_read_definitions(h, schema, OWN);
+	const dbcsl_unsafe_call *call = dbcsl_list_unsafe_in(h, definitions);
+	bool elsewhere = false;
+
+	for (int i = 0; i < definitions->nrows && !elsewhere; i++)
+		elsewhere =
+			leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0));
+	if (elsewhere)
+		call = dbcsl_list_unsafe(h, schema);
+	for (; call; call = call->next)
+		if (elsewhere || !call->table || is_own(call->table))
+			dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL,
+					 "unsafe use of %s() in %s", call->function,
+					 call->table ? call->table : "dbcare's tables");
+}
+
+/* Does the same for all schemas with tables of dbcare. */
+static void
+refuse_all(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	refuse_own(h, "main");
+	if (dbcsl_find_samples_file(h->db))
+		refuse_own(h, DBCSL_SAMPLES);
+	((text_call *) arg)->text = "1";
+}
+
+typedef struct text_function
+{
+	dbc_function base;
+	int nvalues;
+	void (*write)(dbc_host *host, void *arg);
+} text_function;
+
+static const text_function functions[] = {
+	{{.name = "dbcare_unsafe_tables", .class = DBC_READ}, 1, list_tables},
+	{{.name = "dbcare_refuse_unsafe", .class = DBC_READ}, 0, refuse_all},
+	{{.name = "dbcare_index_condition", .class = DBC_READ}, 1, find_condition},
+};
+
+static void
+run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	const text_function *function = sqlite3_user_data(context);
+	text_call call = {0};
+	dbcsl_host h;
+
+	if (nvalues > 0)
+		call.given = (const char *) sqlite3_value_text(values[0]);
+	if (nvalues > 0 && !call.given)
+		return;
+	dbcsl_open(&h, sqlite3_context_db_handle(context), &function->base);
+	if (!dbcsl_try(&h, function->write, &call))
+		dbcsl_set_result_error(context, &h.error);
+	else if (call.text)
+		sqlite3_result_text(context, call.text, -1, SQLITE_TRANSIENT);
+	dbcsl_close_all(&h);
+	dbcsl_close(&h);
+}
+
+int
+dbcsl_register_unsafe(sqlite3 *db)
+{
+	int code = SQLITE_OK;
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (code == SQLITE_OK)
+			code = sqlite3_create_function_v2(
+				db, functions[i].base.name, functions[i].nvalues,
+				SQLITE_UTF8 | SQLITE_DIRECTONLY, (void *) &functions[i],
+				run_function, NULL, NULL, NULL);
+	return code;
+}

@@ -1,0 +1,115 @@
+/*
+ * step.h
+ *	  Rows of one table: shared declarations of the files of the room.
+ */
+#ifndef DBCSL_ROW_STEP_H
+#define DBCSL_ROW_STEP_H
+
+#include "sqlite_ext/core/host.h"
+
+#include "common/core/text.h"
+#include "common/row/host.h"
+
+typedef struct dbcsl_row_column
+{
+	const char *name;
+	int key;	   /* position in the primary key, from 1, or 0 */
+	bool computed; /* generated: cannot be written */
+	int place;	   /* position among the writable columns, from 0 */
+} dbcsl_row_column;
+
+typedef struct dbcsl_row_shape
+{
+	const char *table;		/* main."t" */
+	const char *name;		/* "t" */
+	const char *rowid;		/* "t"."rowid"; NULL for WITHOUT ROWID */
+	const char *rowid_name; /* rowid, oid or _rowid_; NULL if columns have all
+							   these names */
+	int ncolumns;
+	int nstored; /* number of writable columns */
+	int nkeys;	 /* columns of the primary key ... */
+	int *keys;	 /* ... in its order */
+	int *sorted; /* all columns in the order of members of jsonb */
+	dbcsl_row_column *columns;
+} dbcsl_row_shape;
+
+/* ---- row/image.c ---- */
+
+typedef struct dbcsl_row_saved
+{
+	int64_t id;
+	const char *place; /* rowid, or NULL; all strings belong to a statement */
+	const char *data;
+	const char *left;
+} dbcsl_row_saved;
+
+/* Appends the columns that identify a row, separated by a text; with an
+ * operator, each is compared with a parameter. */
+extern void dbcsl_row_append_locator(dbc_buffer *sql,
+									 const dbcsl_row_shape *shape,
+									 const char *operator,
+									 const char * between);
+
+/* Appends the condition that finds the row at a location. */
+extern void dbcsl_row_append_located(dbc_buffer *sql,
+									 const dbcsl_row_shape *shape);
+
+/* Binds the location of a saved row to such a statement. */
+extern void dbcsl_row_bind_saved_location(dbcsl_host *h,
+										  const dbcsl_row_shape *shape,
+										  const char *json, const char *place,
+										  sqlite3_stmt *statement);
+
+/* Statements that read the columns of dbcsl_row_append_columns(), and delete
+ * one row. */
+extern sqlite3_stmt *dbcsl_row_prepare_read(dbcsl_host *h,
+											const dbcsl_row_shape *shape);
+extern sqlite3_stmt *dbcsl_row_prepare_delete(dbcsl_host *h,
+											  const dbcsl_row_shape *shape);
+
+/* Reads the row after *row; false if there is none.  *row starts zeroed. */
+extern bool dbcsl_row_next_saved(dbcsl_host *h, const dbc_row_step *step,
+								 dbcsl_row_saved *row);
+
+extern sqlite3_stmt *dbcsl_row_prepare_cached(dbcsl_host *h, const char *text);
+
+/* Steps a statement; false at its end. */
+extern bool dbcsl_row_step_statement(dbcsl_host *h, sqlite3_stmt *statement);
+
+extern dbcsl_row_shape *dbcsl_row_read_shape(dbcsl_host *h,
+											 const dbc_relation *table);
+
+/* Appends the rowid, if there is one, and all columns to a select list. */
+extern void dbcsl_row_append_columns(dbc_buffer *sql,
+									 const dbcsl_row_shape *shape);
+
+/* The columns of a row that are written as JSON. */
+typedef enum dbcsl_row_extent
+{
+	DBCSL_WHOLE,
+	DBCSL_STORED, /* without generated columns */
+	DBCSL_KEY
+} dbcsl_row_extent;
+
+/* Writes a row, or its key, as JSON and replaces the contents of the buffer.
+ * The row is the current one of a statement whose first columns are those of
+ * dbcsl_row_append_columns(). */
+extern void dbcsl_row_write(dbcsl_host *h, dbc_buffer *json,
+							const dbcsl_row_shape *shape, sqlite3_stmt *row,
+							dbcsl_row_extent extent);
+extern void dbcsl_row_write_key(dbcsl_host *h, dbc_buffer *json,
+								const dbcsl_row_shape *shape,
+								sqlite3_stmt *row);
+
+/* Binds the columns of a saved row to parameters from first on: the writable
+ * columns, or, if keys is set, those of the primary key in its order. */
+extern void dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
+								 const char *json, sqlite3_stmt *statement,
+								 int first, bool keys);
+
+/* ---- row/restore.c ---- */
+
+/* Restores the rows of a step; returns their number. */
+extern int64_t dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step);
+
+#endif /* DBCSL_ROW_STEP_H */
