@@ -1009,6 +1009,30 @@ as 'MODULE_PATHNAME', 'dbmonitor_slow_log';
 comment on function dbmonitor_slow_log(jsonb) is
 	'Lists single executions that took longer than the setting slow_query_ms, the latest first; fails if none are recorded.';
 
+create function dbmonitor_locks(
+	options jsonb default null)
+returns table (
+	blocked_pid bigint,
+	blocking_pid bigint,
+	root_pid bigint,
+	depth bigint,
+	waiting_since timestamptz,
+	lock_type text,
+	lock_mode text,
+	relation text,
+	blocked_query text,
+	blocked_user text,
+	blocked_application text,
+	blocking_query text,
+	blocking_user text,
+	blocking_application text,
+	blocking_state text,
+	prepared text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_locks';
+comment on function dbmonitor_locks(jsonb) is
+	'Lists the sessions of the database that wait for a lock, each with every session that blocks it, the heads of chains first.';
+
 create function dbmonitor_statistics()
 returns jsonb
 language c stable parallel unsafe

@@ -17,16 +17,16 @@ with recursive waiting as materialized (
 ), path (pid, blocker) as (
 	select e.pid, e.blocker
 	from edge as e
+	where e.blocker not in (select w.pid from waiting as w)
 	union
-	select p.pid, e.blocker
+	select e.pid, p.blocker
 	from path as p
-	join edge as e on e.pid = p.blocker
+	join edge as e on e.blocker = p.pid
 ), root as (
 	select p.blocker, pg_catalog.count(*) as sessions, pg_catalog.bool_or(w.since is null) as is_hidden,
 		pg_catalog.floor(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.min(w.since))) as seconds
 	from path as p
 	join waiting as w on w.pid = p.pid
-	where p.blocker not in (select w.pid from waiting as w)
 	group by p.blocker
 )
 select case when r.is_hidden then 'unknown' end as severity,

@@ -220,6 +220,9 @@ select dbcare_grant('somebody', 'monitor');
 -- dbhealth_fleet says what to do on SQLite
 select * from dbhealth_fleet();
 --> ERROR: dbcare: dbhealth_fleet exists on PostgreSQL only. Query each file separately: SELECT dbhealth_report();
+-- dbmonitor_locks, too
+select * from dbmonitor_locks();
+--> ERROR: dbcare: dbmonitor_locks exists on PostgreSQL only. SQLite does not tell which connection holds a lock; let others wait: PRAGMA busy_timeout = 5000;
 
 -- recording and measuring do, too
 select dbmigrate_watch(1);
