@@ -239,8 +239,9 @@ dbcpg_advise_plan(dbcpg_advise_planning *planning, Query *query,
 		current = planning;
 		get_relation_info_hook = add_indexes;
 		get_index_stats_hook = find_statistics;
-		plan =
-			pg_plan_query(query, text, CURSOR_OPT_PARALLEL_OK, planning->mark);
+		/* without parallel workers: the cost of a parallel plan has what one
+		 * process does, and depends on how many there may be */
+		plan = pg_plan_query(query, text, 0, planning->mark);
 	}
 	PG_FINALLY();
 	{

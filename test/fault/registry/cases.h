@@ -99,6 +99,22 @@ static const char belonging[] =
 	" select 1; end;"
 	"analyze;";
 
+/* A table for which an index is advised. */
+static const char large[] =
+	"create table large (id integer primary key, kind text, day integer);"
+	"with recursive r (i) as (select 1 union all select i + 1 from r where i <"
+	" 2000) insert into large select i, 'kind ' || (i % 400), i from r;"
+	"analyze;";
+
+/* Slow executions, stored and in memory. */
+static const char monitored[] =
+	"select dbcare_set('slow_query_ms', 0);"
+	"select dbmonitor_start(60, '{\"thread\": false, \"samples_file\":"
+	" \"\"}');"
+	"select count(*) from sqlite_schema;"
+	"select dbmonitor_sample('{\"level\": \"none\"}');"
+	"select count(*) from sqlite_schema where name = 'secret';";
+
 static const test_case cases[] = {
 	{"empty", "select dbcare_version()"},
 	{"empty", "select * from dbcare_functions"},
@@ -184,6 +200,10 @@ static const test_case cases[] = {
 	{"empty", "select * from dbcheck_json_errors('{\"a\": 1}',"
 			  " '{\"required\": [\"b\"], \"additionalProperties\": false}')"},
 	{"empty", "select dbcheck_json('1', '{\"type\": 1}')"},
+	{"large", "select * from dbhealth_advise('select day from large where"
+			  " kind = ''kind 7'' order by day')"},
+	{"monitored", "select * from dbmonitor_slow_log"},
+	{"monitored", "select * from dbhealth_advise"},
 };
 
 /* Whether what a call has done before it fails stays. */
@@ -226,6 +246,10 @@ open_database(const char *setup)
 		must_run(db, planted);
 	else if (strcmp(setup, "belonging") == 0)
 		must_run(db, belonging);
+	else if (strcmp(setup, "large") == 0)
+		must_run(db, large);
+	else if (strcmp(setup, "monitored") == 0)
+		must_run(db, monitored);
 	else if (strcmp(setup, "empty") != 0)
 		must_run(db, pending);
 	if (strcmp(setup, "applied") == 0 || strcmp(setup, "spoiled") == 0 ||

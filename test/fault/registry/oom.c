@@ -15,8 +15,8 @@
  *
  * Without TRIES every n is tried.  With it, at most so many of a call, evenly
  * spread; a fourth of them where all later allocations fail, too, since those
- * failures differ little; and an eighth in a deploy and the lint, which take
- * long.
+ * failures differ little; and an eighth in a deploy, the lint and advice, which
+ * take long.
  */
 #include "test/fault/registry/cases.h"
 
@@ -79,7 +79,8 @@ install_allocator(void)
 static bool
 takes_long(const test_case *test)
 {
-	return commits(test) || strstr(test->call, "dbmigrate_lint");
+	return commits(test) || strstr(test->call, "dbmigrate_lint") ||
+		   strstr(test->call, "dbhealth_advise");
 }
 
 /* Closes a database; false if memory stays in use. */

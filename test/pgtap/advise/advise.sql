@@ -75,6 +75,17 @@ select is(pg_temp.disagreement('select * from brief where customer = 42'), 'none
 select is(pg_temp.disagreement('update ad.orders set note = null where customer = 42'), 'none', 'UPDATE without a change');
 select is(pg_temp.disagreement('with o as (select * from ad.orders where customer = 42) select * from o'), 'none', 'WITH and a table');
 
+set local parallel_setup_cost = 0;
+set local parallel_tuple_cost = 0;
+set local min_parallel_table_scan_size = 0;
+set local min_parallel_index_scan_size = 0;
+set local max_parallel_workers_per_gather = 2;
+create temporary table cost as select cost_before, pg_temp.cost('select * from ad.orders where customer = 42') as parallel
+	from dbhealth_advise('select * from ad.orders where customer = 42');
+set local max_parallel_workers_per_gather = 0;
+select ok(parallel < 0.95 * cost_before, 'a parallel plan costs less') from cost;
+select is(cost_before, pg_temp.cost('select * from ad.orders where customer = 42'), 'costs are those of one process') from cost;
+
 -- ---- parameters ----
 
 select is(pg_temp.advice('select * from ad.orders where customer = $1'), 'CREATE INDEX orders_customer_idx ON ad.orders (customer);', 'a parameter gets the type of its column');
