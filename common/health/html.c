@@ -77,6 +77,11 @@ dbc_health_append_markup(dbc_buffer *page, const char *markup, ...)
 			dbc_append_format(page, "%d", va_arg(args, int));
 			percent += 2;
 		}
+		else if (percent[1] == '%')
+		{
+			dbc_append(page, "%");
+			percent += 2;
+		}
 		else
 		{
 			dbc_append_format(page, "%lld", va_arg(args, long long));

@@ -8,8 +8,8 @@
 #include "common/core/text.h"
 #include "common/core/wording.h"
 
-/* Appends markup like printf().  Only %s, %d and %lld are supported; arguments
- * of %s are escaped, and NULL is an empty string. */
+/* Appends markup like printf().  Only %s, %d, %lld and %% are supported;
+ * arguments of %s are escaped, and NULL is an empty string. */
 extern void dbc_health_append_markup(dbc_buffer *page, const char *markup, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -3,7 +3,7 @@
  *	  The page of dbhealth_html(): growth of the database, as a chart and a
  *	  table.
  */
-#include "common/health/html_page.h"
+#include "common/health/html_chart.h"
 
 #include <math.h>
 
@@ -13,21 +13,18 @@
 
 #define DAY_MS 86400000.0
 
-/* The size of the chart, and the days of the forecast in it. */
-#define WIDTH	1000
-#define HEIGHT	300
+/* The days of the forecast in the chart. */
 #define HORIZON 30
 
-/* The ranges of the chart: days since 1970, and bytes. */
+/* The chart, and the bytes it must show. */
 typedef struct chart
 {
 	dbc_health_growth growth;
 	dbc_health_growth_point *points;
 	int npoints;
-	double first_day;
-	double last_day;
 	double lowest;
 	double highest;
+	dbc_health_frame frame;
 } chart;
 
 /* A chart, and the settings for it. */
@@ -77,7 +74,7 @@ now_of(const chart *chart)
 	return &chart->points[chart->npoints - 1];
 }
 
-/* Raises the upper end of the chart to a number of bytes. */
+/* Extends the range of the chart to a number of bytes. */
 static void
 include(chart *chart, double bytes)
 {
@@ -85,16 +82,13 @@ include(chart *chart, double bytes)
 	chart->highest = fmax(chart->highest, bytes);
 }
 
-/* Chooses the ranges of the chart. */
+/* Chooses the axes of the chart. */
 static void
-choose_range(chart *chart)
+choose_frame(chart *chart)
 {
 	const dbc_health_growth *growth = &chart->growth;
 	const dbc_health_growth_point *now = now_of(chart);
-	double room;
 
-	chart->first_day = chart->points[0].day;
-	chart->last_day = now->day + (growth->reason ? 0 : HORIZON);
 	chart->lowest = chart->highest = now->bytes;
 	for (int i = 0; i < chart->npoints; i++)
 		include(chart, chart->points[i].bytes);
@@ -103,12 +97,10 @@ choose_range(chart *chart)
 	/* a distant limit would compress the line of the size */
 	if (growth->limit_bytes < chart->highest * 1.5)
 		include(chart, growth->limit_bytes);
-	room = fmax(0.05 * (chart->highest - chart->lowest),
-				0.01 * chart->highest + 1);
-	chart->highest += room;
-	chart->lowest = chart->lowest < 0.4 * chart->highest
-						? 0
-						: fmax(0, chart->lowest - room);
+	chart->frame = (dbc_health_frame){
+		DAY_MS * chart->points[0].day,
+		DAY_MS * (now->day + (growth->reason ? 0 : HORIZON)),
+		dbc_health_choose_axis(chart->lowest, chart->highest, 1, true)};
 }
 
 /* ---- drawing ---- */
@@ -118,20 +110,14 @@ static void
 append_place(dbc_health_page *page, const chart *chart, double day,
 			 double bytes)
 {
-	double x = (day - chart->first_day) / (chart->last_day - chart->first_day);
-	double y = (bytes - chart->lowest) / (chart->highest - chart->lowest);
-
-	dbc_health_append_markup(
-		&page->text, "%s,%s ",
-		dbc_health_decimals_text(page->host, WIDTH * x, 1),
-		dbc_health_decimals_text(page->host, HEIGHT * (1 - y), 1));
+	dbc_health_append_place(page, &chart->frame, DAY_MS * day, bytes);
 }
 
 /* Appends a line of the forecast. */
 static void
 append_ahead(dbc_health_page *page, const chart *chart, double slope)
 {
-	append_place(page, chart, chart->last_day,
+	append_place(page, chart, now_of(chart)->day + HORIZON,
 				 now_of(chart)->bytes + HORIZON * slope);
 }
 
@@ -142,9 +128,6 @@ append_lines(dbc_health_page *page, const chart *chart)
 	const dbc_health_growth *growth = &chart->growth;
 	const dbc_health_growth_point *now = now_of(chart);
 
-	dbc_health_append_markup(&page->text,
-							 "<path class=\"grid\" d=\"M0 1H%d M0 %dH%d\"/>",
-							 WIDTH, HEIGHT / 2, WIDTH);
 	if (!growth->reason)
 	{
 		dbc_append(&page->text, "<polygon class=\"cone\" points=\"");
@@ -159,8 +142,10 @@ append_lines(dbc_health_page *page, const chart *chart)
 	if (growth->limit_bytes <= chart->highest)
 	{
 		dbc_append(&page->text, "<polyline class=\"limit\" points=\"");
-		append_place(page, chart, chart->first_day, growth->limit_bytes);
-		append_place(page, chart, chart->last_day, growth->limit_bytes);
+		dbc_health_append_place(page, &chart->frame, chart->frame.first_ms,
+								growth->limit_bytes);
+		dbc_health_append_place(page, &chart->frame, chart->frame.last_ms,
+								growth->limit_bytes);
 		dbc_append(&page->text, "\"/>");
 	}
 	dbc_append(&page->text, "<polyline class=\"past\" points=\"");
@@ -186,33 +171,14 @@ date_of(dbc_host *host, double day)
 	return dbc_copy(host, dbc_time_text(host, (int64_t) (day * DAY_MS)), 10);
 }
 
-/* Appends the chart.  The axes are HTML text, so they have the font size of the
- * page. */
+/* Appends the chart. */
 static void
 append_chart(dbc_health_page *page, const chart *chart)
 {
 	dbc_host *host = page->host;
 	const dbc_health_growth *growth = &chart->growth;
-	double middle = (chart->lowest + chart->highest) / 2;
 
-	dbc_health_append_markup(
-		&page->text,
-		"<figure class=\"chart\">\n<ul class=\"axis upright\" "
-		"aria-hidden=\"true\"><li>%s</li><li>%s</li><li>%s</li></ul>\n"
-		"<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" "
-		"role=\"img\" aria-label=\"Bytes in use: %s on %s, %s on %s\">",
-		dbc_bytes_text(host, chart->highest), dbc_bytes_text(host, middle),
-		dbc_bytes_text(host, chart->lowest), WIDTH, HEIGHT,
-		dbc_bytes_text(host, chart->points[0].bytes),
-		date_of(host, chart->first_day),
-		dbc_bytes_text(host, now_of(chart)->bytes),
-		date_of(host, now_of(chart)->day));
-	append_lines(page, chart);
-	dbc_health_append_markup(
-		&page->text,
-		"</svg>\n<ul class=\"axis along\" aria-hidden=\"true\">"
-		"<li>%s</li><li>%s</li></ul>\n<figcaption>",
-		date_of(host, chart->first_day), date_of(host, chart->last_day));
+	dbc_append(&page->text, "<figure class=\"growth\">\n<figcaption>");
 	append_legend(page, "past", "bytes in use");
 	if (!growth->reason)
 		append_legend(page, "likely", "forecast with its 90 % range");
@@ -221,7 +187,17 @@ append_chart(dbc_health_page *page, const chart *chart)
 					  dbc_format(host, "full at %s (%s)",
 								 dbc_bytes_text(host, growth->limit_bytes),
 								 growth->limited_by));
-	dbc_append(&page->text, "</figcaption>\n</figure>\n");
+	dbc_append(&page->text, "</figcaption>\n");
+	dbc_health_open_chart(
+		page, &chart->frame,
+		dbc_format(host, "Bytes in use: %s on %s, %s on %s",
+				   dbc_bytes_text(host, chart->points[0].bytes),
+				   date_of(host, chart->points[0].day),
+				   dbc_bytes_text(host, now_of(chart)->bytes),
+				   date_of(host, now_of(chart)->day)));
+	append_lines(page, chart);
+	dbc_health_close_chart(page);
+	dbc_append(&page->text, "</figure>\n");
 }
 
 /* ---- table ---- */
@@ -299,7 +275,7 @@ dbc_health_page_growth(dbc_health_page *page)
 									 chart.growth.reason);
 		if (chart.npoints > 1)
 		{
-			choose_range(&chart);
+			choose_frame(&chart);
 			append_chart(page, &chart);
 			if (!chart.growth.reason)
 				append_forecasts(page, &chart);

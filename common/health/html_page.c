@@ -134,6 +134,7 @@ append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 			   "href=\"#actions\">Recommended actions</a></li>\n<li><a "
 			   "href=\"#alerts\">Alerts</a></li>\n<li><a "
 			   "href=\"#findings\">Findings</a></li>\n<li><a "
+			   "href=\"#history\">History</a></li>\n<li><a "
 			   "href=\"#growth\">Growth</a></li>\n<li><a "
 			   "href=\"#tables\">Tables</a></li>\n<li><a "
 			   "href=\"#queries\">Slow queries</a></li>\n<li><a "
@@ -161,6 +162,7 @@ DBC_RUN(dbhealth_html)
 	dbc_health_page_actions(&page);
 	dbc_health_page_alerts(&page);
 	dbc_health_page_findings(&page);
+	dbc_health_page_history(&page);
 	dbc_health_page_growth(&page);
 	dbc_health_page_tables(&page);
 	dbc_health_page_queries(&page);

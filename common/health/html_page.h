@@ -54,6 +54,7 @@ extern void dbc_health_report_omitted(dbc_health_page *page, int64_t left,
 extern void dbc_health_page_actions(dbc_health_page *page);
 extern void dbc_health_page_alerts(dbc_health_page *page);
 extern void dbc_health_page_findings(dbc_health_page *page);
+extern void dbc_health_page_history(dbc_health_page *page);
 extern void dbc_health_page_growth(dbc_health_page *page);
 extern void dbc_health_page_tables(dbc_health_page *page);
 extern void dbc_health_page_queries(dbc_health_page *page);

@@ -84,7 +84,7 @@ postgresql "$name" >"$tmp/filled" <<-END
 	insert into dbcare.sample (sample_id, taken_at, epoch, readings)
 	select 1000 + n, now() - (600 - n) * interval '1 hour', 'e',
 		json_build_object('size_bytes', 100000000 + 100000 * n, 'disk_free_bytes', 50000000)
-	from generate_series(1, 600) as n;
+	from generate_series(1, 600) as n where n not between 300 and 371;
 	${alert/TABLE/dbcare.alert}
 END
 sqlite "$name" >"$tmp/filled" <<-END
@@ -93,7 +93,7 @@ sqlite "$name" >"$tmp/filled" <<-END
 	with recursive n (n) as (select 1 union all select n + 1 from n where n < 600)
 	select 1000 + n, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (n - 600) || ' hours'), 'e',
 		json_object('size_bytes', 100000000 + 100000 * n, 'disk_free_bytes', 50000000)
-	from n;
+	from n where n not between 300 and 371;
 	${alert/TABLE/dbcare_alert}
 END
 
@@ -118,7 +118,7 @@ for engine in postgresql sqlite; do
 	is "$(on_page 'count(//html[@lang]/head/title)')" 1 "$engine: the page has a language and a title"
 	is "$(on_page 'concat(count(//main), count(//header), count(//nav), count(//footer), count(//h1))')" \
 		11111 "$engine: it has its landmarks, once"
-	is "$(on_page 'count(//section)')" 8 "$engine: the page has its sections"
+	is "$(on_page 'count(//section)')" 9 "$engine: the page has its sections"
 	is "$(on_page 'count(//section[not(@aria-labelledby = h2/@id)])')" 0 "$engine: each section is labelled by its heading"
 	is "$(on_page 'count(//a[not(substring(@href, 2) = //@id)])')" 0 "$engine: links have targets"
 	is "$(on_page 'count(//@id[. = ../following::*/@id])')" 0 "$engine: identifiers are unique"
@@ -147,6 +147,20 @@ for engine in postgresql sqlite; do
 	is "$(on_page 'count(//polyline[@class = "likely"])')" 1 "$engine: the page draws the forecast"
 	is "$(on_page 'count(//polyline[@class = "limit"])')" 1 "$engine: the page draws the limit"
 	is "$(on_page 'string(//table[@class = "forecast"]/tbody/tr[1]/td[1])')" '2.29 MB' "$engine: the page has the forecast as text"
+	# hourly samples of size alone, of which three days are missing
+	history='//section[@id = "history"]'
+	is "$(on_page "count($history//figure)")" 2 "$engine: the page draws the size of the last day and of 25 days"
+	like "$(on_page "string($history//figure[1]//svg/@aria-label)")" \
+		'^Size, [0-9]+ hours: [0-9.]+ MB \([0-9.]+ MB to 152\.[0-9]+ MB\), last 152\.[0-9]+ MB$' \
+		"$engine: a chart is described"
+	is "$(on_page "count($history//figure[1]//rect[title])")" 24 "$engine: each sample of the day has a title"
+	like "$(on_page "string($history//figure[2]//rect[last()]/title)")" \
+		'^[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}: 152\.[0-9]+ MB \(' "$engine: which has time, mean and range"
+	is "$(on_page "string($history//figure[2]//path/@d)" | grep -o M | wc -l)" 2 \
+		"$engine: the line ends where samples are missing"
+	is "$(on_page "string($history/p[last()])")" "Without a chart, for lack of samples: $(
+		[ $engine = sqlite ] || printf 'Connections, ')Queries per second, Query time per second, Health score." \
+		"$engine: measures without samples are named"
 	is "$(on_page 'boolean(//section[@id = "migrations"]/p[. = "1 migration is pending."])')" true \
 		"$engine: migrations are there"
 	on_page '//h2 | //thead | //style | //script | //nav | //footer' >"$tmp/$engine.frame"
@@ -161,17 +175,44 @@ postgresql_new fresh
 for engine in postgresql sqlite; do
 	"$engine" fresh <<<'select dbhealth_html();' >"$tmp/$engine.html"
 	is "$(xmllint --noout "$tmp/$engine.html" 2>&1)" '' "$engine: a fresh database has a page"
-	is "$(on_page 'count(//section)')" 8 "$engine: the page of a fresh database has all sections"
+	is "$(on_page 'count(//section)')" 9 "$engine: the page of a fresh database has all sections"
+	like "$(on_page 'string(//section[@id = "history"]/p)')" '^There are too few samples for charts: ' \
+		"$engine: without samples it says so"
 done
 chmod a-w "$tmp/fresh.db"
 is "$(sqlite3 -readonly -cmd '.load ./sqlite_ext/dbcare' "$tmp/fresh.db" 'select dbhealth_html();' |
-	xmllint --xpath 'count(//section)' -)" 8 'a file that is only read has a page'
+	xmllint --xpath 'count(//section)' -)" 9 'a file that is only read has a page'
 postgresql "$name" <<<'create role guest;'
 engine=postgresql
 postgresql "$name" <<<'set role guest; select dbhealth_html();' >"$tmp/$engine.html"
-is "$(on_page 'count(//section)')" 8 'a role without grants gets a page'
+is "$(on_page 'count(//section)')" 9 'a role without grants gets a page'
 like "$(on_page 'string(//section[@id = "migrations"]/p)')" '^This section could not be read: permission denied for table ' \
 	'which says what could not be read'
 is "$(postgresql fresh <<<"begin read only; select length(dbhealth_html()) > 10000;")" t \
 	'so has a transaction that only reads'
+
+# ---- with as many samples as a sampler that runs every second stores in a day ----
+
+postgresql fresh >"$tmp/filled" <<-'END'
+	select dbcare_install() is null;
+	insert into dbcare.sample (sample_id, taken_at, epoch, readings)
+	select n, now() - (100000 - n) * interval '0.8 seconds', 'e', json_build_object('size_bytes', 1000 * n,
+		'connections', n % 97, 'connections_max', 97, 'statements', n * 7, 'statement_ms', n * 3, 'score', n % 100)
+	from generate_series(1, 100000) as n;
+END
+sqlite_new fresh
+sqlite fresh >"$tmp/filled" <<-'END'
+	select dbcare_install() is null;
+	insert into dbcare_sample (sample_id, taken_at, epoch, readings)
+	with recursive n (n) as (select 1 union all select n + 1 from n where n < 100000)
+	select n, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ((n - 100000) * 0.8) || ' seconds'), 'e',
+		json_object('size_bytes', 1000 * n, 'statements', n * 7, 'statement_ms', n * 3, 'score', n % 100)
+	from n;
+END
+for engine in postgresql sqlite; do
+	"$engine" fresh <<<'select dbhealth_html();' >"$tmp/$engine.html"
+	is "$([ "$(wc -c <"$tmp/$engine.html")" -lt 150000 ] && echo small)" small "$engine: 100,000 samples do not make a page large"
+	is "$(on_page 'count(//figure[count(.//rect) > 100])')" "$([ $engine = sqlite ] && echo 4 || echo 5)" \
+		"$engine: they are reduced to columns"
+done
 finish
