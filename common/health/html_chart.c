@@ -103,7 +103,7 @@ tick_text(dbc_host *host, double ms, double step)
 	const char *iso = dbc_time_text(host, (int64_t) ms);
 
 	/* 2026-11-20T10:00:00.000Z */
-	if (fmod(ms, DAY_MS) == 0)
+	if ((int64_t) ms % (int64_t) DAY_MS == 0)
 		return dbc_copy(host, iso + 5, 5);
 	return dbc_copy(host, iso + 11, step < 60000 ? 8 : 5);
 }
