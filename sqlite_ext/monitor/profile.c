@@ -302,6 +302,8 @@ count_passed(dbcsl_monitor_profile *profile)
 	/* nested statements start, too, but are not counted */
 	int64_t left =
 		profile->passed * profile->nlog / (profile->timed + profile->within);
+	int64_t limit = dbcsl_monitor_slow_limit(profile->file);
+	int64_t slow = 0;
 
 	for (int i = 0; i < profile->nlog; i++)
 	{
@@ -310,7 +312,11 @@ count_passed(dbcsl_monitor_profile *profile)
 
 		count(stats->entry, share, stats->nanoseconds, stats->rows);
 		left -= share;
+		if (limit > 0 && (int64_t) stats->nanoseconds > limit)
+			slow += share;
 	}
+	if (slow > 0)
+		dbcsl_monitor_drop_slow(profile->file, slow);
 }
 
 /* Starts a window, in which statements are timed. */

@@ -125,4 +125,7 @@ extern void dbcsl_monitor_record_slow(dbcsl_monitor_file *file,
 									  uint64_t nanoseconds, int64_t rows,
 									  const dbcsl_monitor_work *work);
 
+/* Counts slow executions that were not timed. */
+extern void dbcsl_monitor_drop_slow(dbcsl_monitor_file *file, int64_t count);
+
 #endif /* DBCSL_MONITOR_PROFILE_H */

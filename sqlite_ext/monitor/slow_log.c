@@ -46,6 +46,14 @@ dbcsl_monitor_record_slow(dbcsl_monitor_file *file,
 	dbcsl_monitor_unlock_files();
 }
 
+void
+dbcsl_monitor_drop_slow(dbcsl_monitor_file *file, int64_t count)
+{
+	dbcsl_monitor_lock_files();
+	file->slow.number += count;
+	dbcsl_monitor_unlock_files();
+}
+
 /* ---- calls of the host interface ---- */
 
 /* A copy of an entry, with its texts. */
