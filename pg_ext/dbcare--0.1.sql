@@ -1009,6 +1009,21 @@ as 'MODULE_PATHNAME', 'dbmonitor_slow_log';
 comment on function dbmonitor_slow_log(jsonb) is
 	'Lists single executions that took longer than the setting slow_query_ms, the latest first; fails if none are recorded.';
 
+create function dbmonitor_waits(
+	options jsonb default null)
+returns table (
+	bucket_at timestamptz,
+	fingerprint text,
+	query text,
+	wait_event_type text,
+	wait_event text,
+	samples bigint,
+	sessions bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_waits';
+comment on function dbmonitor_waits(jsonb) is
+	'Lists what the statements of active sessions waited for when samples were taken, the latest period first.';
+
 create function dbmonitor_locks(
 	options jsonb default null)
 returns table (

@@ -150,6 +150,8 @@ dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 	int64_t sample_days =
 		dbc_setting_int(host, stored, DBC_SETTING_sample_keep_days);
 	int64_t log_days = dbc_setting_int(host, stored, DBC_SETTING_log_keep_days);
+	int64_t statement_days =
+		sample_days < STATEMENT_DAYS ? sample_days : STATEMENT_DAYS;
 	dbc_value source;
 
 	thin_samples(host, sample_days);
@@ -159,9 +161,8 @@ dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 	dbc_query(host, "monitor/query_thin",
 			  days_before(host, now_ms - now_ms % HOUR_MS, 0));
 	dbc_query(host, "monitor/query_prune",
-			  days_before(host, now_ms,
-						  sample_days < STATEMENT_DAYS ? sample_days
-													   : STATEMENT_DAYS));
+			  days_before(host, now_ms, statement_days));
+	dbc_monitor_prune_waits(host, now_ms, statement_days);
 	dbc_query(host, "monitor/query_forget");
 	dbc_monitor_prune_slow(host, now_ms);
 	dbc_query(host, "monitor/alert_prune", days_before(host, now_ms, log_days));

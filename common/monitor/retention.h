@@ -28,6 +28,12 @@ extern void dbc_monitor_store_table_sizes(dbc_host *host,
 extern void dbc_monitor_store_statements(dbc_host *host, dbc_sample *sample,
 										 const dbc_sample *before);
 
+/* Stores what sessions wait for, or deletes what is older than that or too
+ * much. */
+extern void dbc_monitor_store_waits(dbc_host *host, int64_t now_ms);
+extern void dbc_monitor_prune_waits(dbc_host *host, int64_t now_ms,
+									int64_t keep_days);
+
 /* Thins samples and deletes old data. */
 extern void dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 							  int64_t now_ms);

@@ -54,6 +54,7 @@ measure(sampling *s)
 								 s->has_before ? &s->before : NULL);
 	dbc_monitor_set_slow_limit(host, s->stored);
 	dbc_monitor_store_slow(host, s->sample.taken_ms);
+	dbc_monitor_store_waits(host, s->sample.taken_ms);
 	s->sample.id =
 		dbc_get_int(host,
 					dbc_query(host, "monitor/sample_add",

@@ -52,6 +52,8 @@ dbc_refuse_missing(dbc_host *host)
 		{"dbmonitor_locks",
 		 "SQLite does not tell which connection holds a "
 		 "lock; let others wait: PRAGMA busy_timeout = 5000;"},
+		{"dbmonitor_waits", "SQLite has no wait events; dbmonitor_queries() "
+							"has the time of statements."},
 	};
 	const dbc_function *fn = host->function;
 	const char *hint = NULL;

@@ -30,13 +30,23 @@ create table if not exists {.slow_log} (
 );
 -- dbmonitor_status() counts them
 {postgresql:grant select (source, number, dropped) on dbcare.slow_log to public;}
+-- what statements waited for, in periods of 5 minutes, later of an hour
+{postgresql:create table if not exists dbcare.wait_event (
+	bucket_at timestamptz not null,
+	fingerprint text not null, -- of dbcare.query; empty: unknown
+	event_type text not null, -- empty: did not wait
+	event text not null,
+	samples bigint not null, -- samples that saw it
+	sessions bigint not null, -- sessions in all these samples
+	primary key (bucket_at, fingerprint, event_type, event)
+);}
 -- roles with privileges on the statistics of statements get the same here
 {postgresql:do $do$
 declare
 	statement text;
 begin
 	for statement in
-		select pg_catalog.format('grant %s on dbcare.slow_log to %s', a.privilege_type,
+		select pg_catalog.format('grant %s on dbcare.slow_log, dbcare.wait_event to %s', a.privilege_type,
 			case a.grantee when 0 then 'public' else pg_catalog.quote_ident(r.rolname) end)
 		from pg_catalog.pg_class as c
 		cross join pg_catalog.aclexplode(c.relacl) as a

@@ -72,7 +72,7 @@ for db in bare filled; do
 			# there is no pg_stat_statements
 			printf 'dbmonitor_%s 55000 statements are not counted\n' queries slow_queries
 			[ "$db" = bare ] && echo 'dbmonitor_slow_log 55000 slow executions are not recorded' ||
-				echo 'dbmonitor_slow_log 42501 permission denied for table slow_log'; })" \
+				printf 'dbmonitor_%s 42501 permission denied for table %s\n' slow_log slow_log waits wait_event; })" \
 			"$where, $role: each READ answers, or says what it may not read"
 	done
 	refused "$db" nobody 'a role that may not call' </dev/null

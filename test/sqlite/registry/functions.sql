@@ -220,9 +220,11 @@ select dbcare_grant('somebody', 'monitor');
 -- dbhealth_fleet says what to do on SQLite
 select * from dbhealth_fleet();
 --> ERROR: dbcare: dbhealth_fleet exists on PostgreSQL only. Query each file separately: SELECT dbhealth_report();
--- dbmonitor_locks, too
+-- dbmonitor_locks and dbmonitor_waits, too
 select * from dbmonitor_locks();
+select * from dbmonitor_waits();
 --> ERROR: dbcare: dbmonitor_locks exists on PostgreSQL only. SQLite does not tell which connection holds a lock; let others wait: PRAGMA busy_timeout = 5000;
+--> ERROR: dbcare: dbmonitor_waits exists on PostgreSQL only. SQLite has no wait events; dbmonitor_queries() has the time of statements.
 
 -- recording and measuring do, too
 select dbmigrate_watch(1);

@@ -23,7 +23,9 @@ static const char *const silent[] = {
 	"monitor/query_thin",	 "monitor/query_stats_add",
 	"monitor/query_prune",	 "monitor/query_forget",
 	"monitor/reset",		 "monitor/slow_add",
-	"monitor/slow_prune",	 "monitor/slow_log"};
+	"monitor/slow_prune",	 "monitor/slow_log",
+	"monitor/wait_add",		 "monitor/wait_roll",
+	"monitor/wait_prune"};
 
 const char *
 fake_ago(fake_host *fake, int64_t seconds)
@@ -56,6 +58,18 @@ fake_monitors(fake_host *fake)
 	fake_rows(fake, "sample/monitor", 5, 1, dbc_bool(true), dbc_real(60),
 			  dbc_null(), dbc_text(fake_ago(fake, 86400)), dbc_text("ann"));
 	fake_rows(fake, "monitor/slow_last", 1, 1, dbc_int(0));
+	fake_rows(fake, "monitor/waits_now", 4, 2, dbc_text("select 1"),
+			  dbc_text("Lock"), dbc_text("relation"), dbc_int(1), dbc_null(),
+			  dbc_text(""), dbc_text(""), dbc_int(2));
+	fake_rows(fake, "monitor/waits", 7, 1, dbc_text(fake_ago(fake, 60)),
+			  dbc_null(), dbc_null(), dbc_null(), dbc_null(), dbc_int(1),
+			  dbc_int(2));
+	fake_rows(fake, "monitor/locks", 11, 2, dbc_int(7), dbc_text("{8}"),
+			  dbc_null(), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
+			  dbc_text("select 1"), dbc_null(), dbc_null(), dbc_null(),
+			  dbc_int(8), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
+			  dbc_null(), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
+			  dbc_null());
 	fake_rows(fake, "monitor/slow_counts", 2, 1, dbc_int(0), dbc_int(0));
 	fake_rows(fake, "monitor/span", 3, 1, dbc_int(2),
 			  dbc_text(fake_ago(fake, 120)), dbc_text(fake_ago(fake, 60)));
