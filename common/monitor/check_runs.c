@@ -7,7 +7,9 @@
 #include "common/core/clock.h"
 #include "common/health/run.h"
 
-/* The time between two runs of the fast checks. */
+/* The fast checks run once in each period of this length, with its first
+ * sample: the one that stays when samples are thinned, so that the score stays.
+ */
 #define PAUSE_MS (5 * INT64_C(60000))
 
 /* The order of severities, to find the worst one of a check. */
@@ -30,7 +32,8 @@ dbc_monitor_checks_due(dbc_host *host, int64_t now_ms)
 		if (run_ms > last)
 			last = run_ms;
 	}
-	return last == INT64_MIN || last > now_ms || now_ms - last >= PAUSE_MS;
+	return last == INT64_MIN || last > now_ms ||
+		   dbc_monitor_is_other_span(last, now_ms, PAUSE_MS);
 }
 
 /* Stores the result of one check, whose findings start at first.  A skipped

@@ -354,6 +354,33 @@ thinning_again_changes_nothing(void **state)
 		assert_false(drop[i]);
 }
 
+/* Whether checks are due at a time after a run at another one. */
+static bool
+due_at(const char *now, const char *last)
+{
+	fake_host *fake = monitored(DBC_ON_SQLITE);
+	int64_t now_ms = 0;
+	bool due;
+
+	fake_rows(fake, "monitor/check_runs", 2, 1, dbc_text("disk_free"),
+			  dbc_text(last));
+	assert_true(dbc_parse_time(now, &now_ms));
+	due = dbc_monitor_checks_due(&fake->base, now_ms);
+	fake_free(fake);
+	return due;
+}
+
+static void
+samples_that_stay_have_a_score(void **state)
+{
+	(void) state;
+	/* the first sample of five minutes */
+	assert_true(due_at("2026-11-20T10:05:00Z", "2026-11-20T10:00:01Z"));
+	assert_false(due_at("2026-11-20T10:04:59Z", "2026-11-20T10:00:01Z"));
+	/* the clock was set back */
+	assert_true(due_at("2026-11-20T10:02:00Z", "2026-11-20T10:04:00Z"));
+}
+
 static void
 a_clock_jump_deletes_few_samples(void **state)
 {
@@ -391,6 +418,7 @@ main(void)
 		cmocka_unit_test(samples_of_a_day_stay),
 		cmocka_unit_test(older_samples_are_thinned),
 		cmocka_unit_test(thinning_again_changes_nothing),
+		cmocka_unit_test(samples_that_stay_have_a_score),
 		cmocka_unit_test(a_clock_jump_deletes_few_samples)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
