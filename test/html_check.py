@@ -98,6 +98,19 @@ class Browser:
                       windowsVirtualKeyCode=code,
                       text=text if kind == "keyDown" else "")
 
+    def click(self, element):
+        """Clicks on the middle of an element, and waits a little."""
+        middle = self.value(
+            "(function (element) {"
+            "element.scrollIntoView();"
+            "var box = element.getBoundingClientRect();"
+            "return [box.x + box.width / 2, box.y + box.height / 2];"
+            "})(%s)" % element)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=middle[0],
+                      y=middle[1], button="left", clickCount=1)
+        time.sleep(0.5)
+
     def shoot(self, path, width, scheme="light", media="screen"):
         """Takes a picture of the whole page; returns its width."""
         self.call("Emulation.setDeviceMetricsOverride", width=width,
@@ -155,6 +168,18 @@ def look(browser, tap, page, pictures):
     tap.result(browser.value("document.querySelectorAll('details[open]').length") == 0,
                "what was unfolded for paper is folded again")
     browser.call("Emulation.setEmulatedMedia", media="screen", features=[])
+
+    # copying from a page in a file, with the interface for it and without
+    for way in ("clipboard", "selection"):
+        if way == "selection":
+            browser.value("Object.defineProperty(navigator, 'clipboard', {})")
+        browser.click("document.querySelectorAll('.copy')[%d]" %
+                      (way == "selection"))
+        got = browser.value("document.getElementById('said').textContent")
+        tap.result(got == "Copied", "SQL is copied by a button: " + way, got)
+        browser.value("document.getElementById('said').textContent = ''")
+    browser.value("window.getSelection().removeAllRanges()")
+    browser.value("document.activeElement.blur()")
 
     # by keyboard alone
     browser.call("Emulation.setDeviceMetricsOverride", width=1100, height=900,

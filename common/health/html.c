@@ -177,6 +177,47 @@ dbc_health_close_table(dbc_health_page *page)
 	dbc_append(&page->text, "</tbody>\n</table>\n</div>\n");
 }
 
+void
+dbc_health_append_number(dbc_health_page *page, const char *name, double number,
+						 const char *text)
+{
+	if (isnan(number))
+		dbc_append(&page->text, "<td class=\"number\"></td>");
+	else
+		dbc_health_append_markup(&page->text,
+								 "<td class=\"number\" data-name=\"%s\" "
+								 "data-value=\"%s\">%s</td>",
+								 name, dbc_real_text(page->host, number), text);
+}
+
+void
+dbc_health_append_amount(dbc_health_page *page, const char *name,
+						 const dbc_rows *rows, int row, int col, bool bytes)
+{
+	dbc_host *host = page->host;
+	int64_t amount = dbc_get_int_or(host, rows, row, col, -1);
+
+	if (amount < 0)
+		dbc_health_append_number(page, name, NAN, NULL);
+	else
+		dbc_health_append_number(page, name, (double) amount,
+								 bytes ? dbc_bytes_text(host, (double) amount)
+									   : dbc_grouped_text(host, amount));
+}
+
+void
+dbc_health_append_bar(dbc_health_page *page, double part, double whole)
+{
+	double percent = whole > 0 && part > 0 ? 100 * part / whole : 0;
+
+	dbc_health_append_markup(
+		&page->text,
+		"<td class=\"bar\"><svg viewBox=\"0 0 100 8\" "
+		"preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+		"<rect width=\"%s\" height=\"8\"/></svg></td>",
+		dbc_health_decimals_text(page->host, percent, 1));
+}
+
 /* Runs a query in a guard; appends its error and returns false if it fails. */
 bool
 dbc_health_query_for_page(dbc_health_page *page, void (*fn)(dbc_host *, void *),

@@ -10,29 +10,113 @@
 #include "common/health/fold.h"
 #include "common/health/recommend.h"
 
+/* From this number on, findings of a check are one entry. */
+#define FEW 3
+
+/* ---- findings of one check ---- */
+
+/* Findings of one check that are one entry, the worst first. */
+typedef struct group
+{
+	const dbc_finding **list;
+	int count;
+} group;
+
+/* The locks that the SQL of all findings takes, or NULL. */
+static const char *
+locks_of(const group *group)
+{
+	const char *locks = group->list[0]->fix_locks;
+
+	for (int i = 1; locks && i < group->count; i++)
+		if (!group->list[i]->fix_locks ||
+			!dbc_same(locks, group->list[i]->fix_locks))
+			return NULL;
+	return locks;
+}
+
+/* Appends the SQL of findings in a collapsed section. */
+static void
+append_sql(dbc_health_page *page, const group *group)
+{
+	const char *locks = locks_of(group);
+	int count = 0;
+
+	for (int i = 0; i < group->count; i++)
+	{
+		if (!group->list[i]->fix_sql)
+			continue;
+		if (count++ == 0)
+			dbc_append(&page->text, "<div class=\"sql\"><details><summary>SQL"
+									"</summary><pre tabindex=\"0\"><code>");
+		dbc_health_append_markup(&page->text, "%s%s", count > 1 ? "\n" : "",
+								 group->list[i]->fix_sql);
+	}
+	if (count == 0)
+		return;
+	dbc_append(&page->text, "</code></pre>");
+	if (locks)
+		dbc_health_append_markup(&page->text, "<p>Locks %s.</p>", locks);
+	dbc_append(&page->text, "</details></div>");
+}
+
+/* Appends what the findings but the worst one are about, collapsed. */
+static void
+append_others(dbc_health_page *page, const group *group)
+{
+	if (group->count == 1)
+		return;
+	dbc_health_append_markup(
+		&page->text,
+		"<details><summary>%d more like this</summary><ul class=\"others\">",
+		group->count - 1);
+	for (int i = 1; i < group->count; i++)
+	{
+		const dbc_finding *finding = group->list[i];
+
+		dbc_append(&page->text, "<li>");
+		if (finding->severity != group->list[0]->severity)
+			dbc_health_append_markup(
+				&page->text,
+				"%s: ", dbc_health_severity_names[finding->severity]);
+		dbc_health_append_markup(&page->text, "%s", finding->message);
+		if (finding->reason)
+			dbc_health_append_markup(&page->text,
+									 " <span class=\"hint\">%s</span>",
+									 finding->reason);
+		dbc_append(&page->text, "</li>\n");
+	}
+	dbc_append(&page->text, "</ul></details>");
+}
+
 /* ---- recommendations ---- */
 
-/* Appends SQL in a collapsed section. */
-static void
-append_sql(dbc_health_page *page, const dbc_finding *finding)
+/* All findings shown of the check of one, which is the first of them. */
+static group
+group_of(dbc_health_page *page, const dbc_finding *first)
 {
-	if (!finding->fix_sql)
-		return;
-	dbc_health_append_markup(&page->text,
-							 "<details><summary>SQL</summary><pre "
-							 "tabindex=\"0\"><code>%s</code></pre>",
-							 finding->fix_sql);
-	if (finding->fix_locks)
-		dbc_health_append_markup(&page->text, "<p>Locks %s.</p>",
-								 finding->fix_locks);
-	dbc_append(&page->text, "</details>");
+	const dbc_findings *findings = page->findings;
+	group group = {
+		dbc_alloc(page->host, (size_t) findings->count * sizeof(*group.list)),
+		1};
+
+	group.list[0] = first;
+	for (int i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+
+		if (finding != first && finding->check == first->check &&
+			finding->suggestion && !finding->suppressed && !finding->folded)
+			group.list[group.count++] = finding;
+	}
+	return group;
 }
 
 void
 dbc_health_page_actions(dbc_health_page *page)
 {
 	const dbc_finding *chosen[DBC_MAX_RECOMMENDED];
-	int nchosen = dbc_health_recommend(page->findings, chosen);
+	int nchosen = dbc_health_recommend(page->findings, true, chosen);
 
 	dbc_health_open_section(page, "actions", "Recommended actions");
 	if (nchosen == 0)
@@ -41,13 +125,16 @@ dbc_health_page_actions(dbc_health_page *page)
 		dbc_append(&page->text, "<ol class=\"actions\">\n");
 	for (int i = 0; i < nchosen; i++)
 	{
+		group group = group_of(page, chosen[i]);
+
 		dbc_health_append_markup(&page->text,
 								 "<li><p><span class=\"badge %s\">%s</span> "
 								 "<strong>%s</strong></p><p>%s</p>",
 								 dbc_health_severity_names[chosen[i]->severity],
 								 dbc_health_severity_names[chosen[i]->severity],
 								 chosen[i]->suggestion, chosen[i]->message);
-		append_sql(page, chosen[i]);
+		append_others(page, &group);
+		append_sql(page, &group);
 		dbc_append(&page->text, "</li>\n");
 	}
 	if (nchosen > 0)
@@ -57,32 +144,67 @@ dbc_health_page_actions(dbc_health_page *page)
 
 /* ---- findings ---- */
 
+/* Appends a row with one or more findings. */
 static void
-append_finding(dbc_health_page *page, const dbc_finding *finding)
+append_group(dbc_health_page *page, const group *group)
 {
-	const char *severity = dbc_health_severity_names[finding->severity];
+	const dbc_finding *worst = group->list[0];
+	const char *severity = dbc_health_severity_names[worst->severity];
+	const char *points;
+	double penalty = 0;
 
+	for (int i = 0; i < group->count; i++)
+		penalty += group->list[i]->penalty;
+	points = dbc_health_decimals_text(page->host, penalty, 1);
 	dbc_health_append_markup(
 		&page->text,
 		"<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
-		"</td><td>%s</td><td><p>%s</p>",
-		dbc_health_rank(finding), severity, severity,
-		finding->object ? finding->object : "the database", finding->message);
-	if (finding->reason)
+		"</td><td>%s",
+		dbc_health_rank(worst), severity, severity,
+		worst->object ? worst->object : "the database");
+	if (group->count > 1)
+		dbc_health_append_markup(
+			&page->text, "<p class=\"hint\">and %d more</p>", group->count - 1);
+	dbc_health_append_markup(&page->text, "</td><td><p>%s</p>", worst->message);
+	if (worst->reason)
 		dbc_health_append_markup(&page->text, "<p class=\"hint\">%s</p>",
-								 finding->reason);
-	if (finding->suggestion)
+								 worst->reason);
+	if (worst->suggestion)
 		dbc_health_append_markup(&page->text, "<p class=\"hint\">%s</p>",
-								 finding->suggestion);
-	append_sql(page, finding);
-	dbc_health_append_markup(
-		&page->text,
-		"<p class=\"id\">%s</p></td>"
-		"<td class=\"number\" data-name=\"Points lost\" "
-		"data-value=\"%s\">%s</td></tr>\n",
-		finding->check->id,
-		dbc_health_decimals_text(page->host, finding->penalty, 1),
-		dbc_health_decimals_text(page->host, finding->penalty, 1));
+								 worst->suggestion);
+	append_others(page, group);
+	append_sql(page, group);
+	dbc_health_append_markup(&page->text,
+							 "<p class=\"id\">%s</p></td>"
+							 "<td class=\"number\" data-name=\"Points lost\" "
+							 "data-value=\"%s\">%s</td></tr>\n",
+							 worst->check->id, points, points);
+}
+
+/* Appends the findings of the check of the first one of a list. */
+static void
+append_check(dbc_health_page *page, const dbc_finding *const *shown, int nshown)
+{
+	group all = {dbc_alloc(page->host, (size_t) nshown * sizeof(*all.list)), 0};
+
+	for (int i = 0; i < nshown; i++)
+		if (shown[i]->check == shown[0]->check)
+			all.list[all.count++] = shown[i];
+	if (all.count >= FEW)
+		append_group(page, &all);
+	else
+		for (int i = 0; i < all.count; i++)
+			append_group(page, &(group){&all.list[i], 1});
+}
+
+/* Whether a finding is the first one of its check. */
+static bool
+is_first(const dbc_finding *const *shown, int i)
+{
+	for (int j = 0; j < i; j++)
+		if (shown[j]->check == shown[i]->check)
+			return false;
+	return true;
 }
 
 static void
@@ -93,7 +215,7 @@ append_category(dbc_health_page *page, dbc_health_category category,
 
 	for (int i = 0; i < nshown; i++)
 	{
-		if (shown[i]->check->category != category)
+		if (shown[i]->check->category != category || !is_first(shown, i))
 			continue;
 		if (!any)
 			dbc_health_open_table(
@@ -103,7 +225,7 @@ append_category(dbc_health_page *page, dbc_health_category category,
 							  "scope=\"col\">Finding</"
 							  "th>" DBC_SORT_NUMBER("Points lost"));
 		any = true;
-		append_finding(page, shown[i]);
+		append_check(page, &shown[i], nshown - i);
 	}
 	if (any)
 		dbc_health_close_table(page);

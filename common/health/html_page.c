@@ -116,6 +116,19 @@ append_counts(dbc_health_page *page)
 static void
 append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 {
+	static const char *const sections[][2] = {
+		{"actions", "Recommended actions"},
+		{"alerts", "Alerts"},
+		{"findings", "Findings"},
+		{"history", "History"},
+		{"growth", "Growth"},
+		{"sessions", "Sessions"},
+		{"queries", "Slow queries"},
+		{"tables", "Tables"},
+		{"indexes", "Indexes"},
+		{"migrations", "Migrations"},
+		{"checks", "Checks"},
+	};
 	const char *cap = dbc_health_cap_text(page->host, page->score);
 
 	dbc_append(
@@ -129,17 +142,12 @@ append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 	if (cap)
 		dbc_health_append_markup(&page->text, "<p class=\"cap\">%s.</p>\n",
 								 cap);
-	dbc_append(&page->text,
-			   "</header>\n<nav aria-label=\"Sections\">\n<ul>\n<li><a "
-			   "href=\"#actions\">Recommended actions</a></li>\n<li><a "
-			   "href=\"#alerts\">Alerts</a></li>\n<li><a "
-			   "href=\"#findings\">Findings</a></li>\n<li><a "
-			   "href=\"#history\">History</a></li>\n<li><a "
-			   "href=\"#growth\">Growth</a></li>\n<li><a "
-			   "href=\"#tables\">Tables</a></li>\n<li><a "
-			   "href=\"#queries\">Slow queries</a></li>\n<li><a "
-			   "href=\"#migrations\">Migrations</a></li>\n<li><a "
-			   "href=\"#checks\">Checks</a></li>\n</ul>\n</nav>\n");
+	dbc_append(&page->text, "</header>\n<nav aria-label=\"Sections\">\n<ul>\n");
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
+		dbc_health_append_markup(&page->text,
+								 "<li><a href=\"#%s\">%s</a></li>\n",
+								 sections[i][0], sections[i][1]);
+	dbc_append(&page->text, "</ul>\n</nav>\n");
 }
 
 /* dbhealth_html(options) */
@@ -164,8 +172,9 @@ DBC_RUN(dbhealth_html)
 	dbc_health_page_findings(&page);
 	dbc_health_page_history(&page);
 	dbc_health_page_growth(&page);
-	dbc_health_page_tables(&page);
+	dbc_health_page_sessions(&page);
 	dbc_health_page_queries(&page);
+	dbc_health_page_storage(&page);
 	dbc_health_page_migrations(&page);
 	dbc_health_page_checks(&page);
 	dbc_health_append_markup(

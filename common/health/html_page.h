@@ -46,6 +46,20 @@ extern bool dbc_health_query_for_page(dbc_health_page *page,
 #define DBC_SORT_NUMBER(name) \
 	"<th scope=\"col\" data-sort=\"number\">" name "</th>"
 
+/* Appends a cell with a number for sorting, a label for narrow screens, and the
+ * number for people; an empty cell if it is unknown. */
+extern void dbc_health_append_number(dbc_health_page *page, const char *name,
+									 double number, const char *text);
+
+/* The same for bytes, or for a number of things. */
+extern void dbc_health_append_amount(dbc_health_page *page, const char *name,
+									 const dbc_rows *rows, int row, int col,
+									 bool bytes);
+
+/* Appends a cell with a bar for a part of a whole. */
+extern void dbc_health_append_bar(dbc_health_page *page, double part,
+								  double whole);
+
 /* Appends the number of entries that are not shown. */
 extern void dbc_health_report_omitted(dbc_health_page *page, int64_t left,
 									  const char *thing, const char *function);
@@ -56,8 +70,9 @@ extern void dbc_health_page_alerts(dbc_health_page *page);
 extern void dbc_health_page_findings(dbc_health_page *page);
 extern void dbc_health_page_history(dbc_health_page *page);
 extern void dbc_health_page_growth(dbc_health_page *page);
-extern void dbc_health_page_tables(dbc_health_page *page);
+extern void dbc_health_page_sessions(dbc_health_page *page);
 extern void dbc_health_page_queries(dbc_health_page *page);
+extern void dbc_health_page_storage(dbc_health_page *page);
 extern void dbc_health_page_migrations(dbc_health_page *page);
 extern void dbc_health_page_checks(dbc_health_page *page);
 

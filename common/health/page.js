@@ -1,7 +1,7 @@
 "use strict";
 
-/* Tables can be sorted by the columns that say how, and paper shows what is
- * folded. */
+/* Tables can be sorted by the columns that say how, SQL can be copied, and paper
+ * shows what is folded. */
 (function () {
 	var said = document.getElementById("said");
 	var opened = [];
@@ -61,6 +61,46 @@
 		});
 		heading.replaceChildren(button);
 		heading.setAttribute("aria-sort", "none");
+	});
+
+	/* Selects SQL, and copies it the way that works without permissions. */
+	function copySelected(block) {
+		block.querySelector("details").open = true;
+		window.getSelection().selectAllChildren(block.querySelector("code"));
+		return document.execCommand("copy");
+	}
+
+	/* Says on the button, and to screen readers, what became of a copy. */
+	function tellCopied(button, copied) {
+		button.textContent = copied ? "Copied" : "Press Ctrl+C";
+		said.textContent = button.textContent;
+		window.setTimeout(function () {
+			button.textContent = "Copy";
+		}, 2000);
+	}
+
+	document.querySelectorAll(".sql").forEach(function (block) {
+		var button = document.createElement("button");
+
+		button.type = "button";
+		button.className = "copy";
+		button.textContent = "Copy";
+		button.setAttribute("aria-label", "Copy SQL");
+		button.addEventListener("click", function () {
+			var text = block.querySelector("code").textContent;
+
+			/* not everywhere for a page in a file */
+			if (!navigator.clipboard) {
+				tellCopied(button, copySelected(block));
+				return;
+			}
+			navigator.clipboard.writeText(text).then(function () {
+				tellCopied(button, true);
+			}, function () {
+				tellCopied(button, copySelected(block));
+			});
+		});
+		block.appendChild(button);
 	});
 
 	window.addEventListener("beforeprint", function () {

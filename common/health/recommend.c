@@ -17,8 +17,10 @@ is_worse(const dbc_finding *left, const dbc_finding *right)
 
 /* Whether two findings require the same action. */
 static bool
-is_same_action(const dbc_finding *left, const dbc_finding *right)
+is_same_action(const dbc_finding *left, const dbc_finding *right, bool by_check)
 {
+	if (by_check && left->check == right->check)
+		return true;
 	if (!left->fix_sql || !right->fix_sql)
 		return !left->fix_sql && !right->fix_sql && left->check == right->check;
 	return dbc_same(left->fix_sql, right->fix_sql);
@@ -26,8 +28,8 @@ is_same_action(const dbc_finding *left, const dbc_finding *right)
 
 /* The worst finding whose action none of the chosen ones requires, or NULL. */
 static const dbc_finding *
-choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
-			int nchosen)
+choose_next(const dbc_findings *findings, bool by_check,
+			const dbc_finding *const *chosen, int nchosen)
 {
 	const dbc_finding *best = NULL;
 	int j;
@@ -40,7 +42,7 @@ choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
 			(best && !is_worse(finding, best)))
 			continue;
 		for (j = 0; j < nchosen; j++)
-			if (is_same_action(chosen[j], finding))
+			if (is_same_action(chosen[j], finding, by_check))
 				break;
 		if (j == nchosen)
 			best = finding;
@@ -49,14 +51,14 @@ choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
 }
 
 int
-dbc_health_recommend(const dbc_findings *findings,
+dbc_health_recommend(const dbc_findings *findings, bool by_check,
 					 const dbc_finding *chosen[DBC_MAX_RECOMMENDED])
 {
 	const dbc_finding *finding;
 	int nchosen = 0;
 
 	while (nchosen < DBC_MAX_RECOMMENDED &&
-		   (finding = choose_next(findings, chosen, nchosen)) != NULL)
+		   (finding = choose_next(findings, by_check, chosen, nchosen)) != NULL)
 		chosen[nchosen++] = finding;
 	return nchosen;
 }

@@ -10,8 +10,8 @@
 #define DBC_MAX_RECOMMENDED 10
 
 /* Chooses the worst findings that require different actions, the worst first;
- * returns their number. */
-extern int dbc_health_recommend(const dbc_findings *findings,
+ * if by_check is true, at most one of each check.  Returns their number. */
+extern int dbc_health_recommend(const dbc_findings *findings, bool by_check,
 								const dbc_finding *chosen[DBC_MAX_RECOMMENDED]);
 
 #endif /* DBC_HEALTH_RECOMMEND_H */

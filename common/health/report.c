@@ -92,7 +92,7 @@ static dbc_json_node *
 recommendations_node(dbc_host *host, const dbc_findings *findings)
 {
 	const dbc_finding *chosen[DBC_MAX_RECOMMENDED];
-	int nchosen = dbc_health_recommend(findings, chosen);
+	int nchosen = dbc_health_recommend(findings, false, chosen);
 	dbc_json_node *node = dbc_json_array(host);
 
 	for (int i = 0; i < nchosen; i++)

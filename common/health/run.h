@@ -16,7 +16,17 @@ extern dbc_findings *dbc_health_run_checks(dbc_host *host,
 										   const dbc_setting_values *stored,
 										   const dbc_value *options);
 
-/* The rows of dbhealth_tables(). */
-extern const dbc_rows *dbc_health_read_table_sizes(dbc_host *host);
+/* The sizes and row counts that the next two functions need; reads the whole
+ * file on SQLite, null on PostgreSQL. */
+extern dbc_value dbc_health_read_storage(dbc_host *host);
+
+/* The rows of dbhealth_tables() and dbhealth_indexes(). */
+extern const dbc_rows *dbc_health_read_table_sizes(dbc_host *host,
+												   dbc_value storage);
+extern const dbc_rows *dbc_health_read_indexes(dbc_host *host,
+											   dbc_value storage);
+
+/* The rows of dbhealth_connections(). */
+extern const dbc_rows *dbc_health_read_connections(dbc_host *host);
 
 #endif /* DBC_HEALTH_RUN_H */

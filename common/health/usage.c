@@ -39,10 +39,10 @@ row_node(dbc_host *host, const dbc_rows *rows, int row, const char *const *keys)
 	return node;
 }
 
-/* Sizes and row counts as JSON text, a parameter of the SQL of size and tables;
- * null on an engine whose catalog has them. */
-static dbc_value
-query_storage(dbc_host *host)
+/* Sizes and row counts as JSON text, a parameter of the SQL of size, tables and
+ * indexes; null on an engine whose catalog has them. */
+dbc_value
+dbc_health_read_storage(dbc_host *host)
 {
 	const dbc_rows *rows;
 
@@ -62,31 +62,45 @@ DBC_RUN(dbhealth_size)
 	emit_rows(host, dbc_query(host, "health/size",
 							  facts.wal_bytes < 0 ? dbc_null()
 												  : dbc_int(facts.wal_bytes),
-							  query_storage(host)));
+							  dbc_health_read_storage(host)));
 }
 
 const dbc_rows *
-dbc_health_read_table_sizes(dbc_host *host)
+dbc_health_read_table_sizes(dbc_host *host, dbc_value storage)
 {
-	return dbc_query(host, "health/tables", query_storage(host));
+	return dbc_query(host, "health/tables", storage);
+}
+
+const dbc_rows *
+dbc_health_read_indexes(dbc_host *host, dbc_value storage)
+{
+	return dbc_query(host, "health/indexes", storage);
+}
+
+const dbc_rows *
+dbc_health_read_connections(dbc_host *host)
+{
+	return dbc_query(host, "health/connections");
 }
 
 /* dbhealth_tables() */
 DBC_RUN(dbhealth_tables)
 {
-	emit_rows(host, dbc_health_read_table_sizes(host));
+	emit_rows(host,
+			  dbc_health_read_table_sizes(host, dbc_health_read_storage(host)));
 }
 
 /* dbhealth_indexes() */
 DBC_RUN(dbhealth_indexes)
 {
-	emit_rows(host, dbc_query(host, "health/indexes", query_storage(host)));
+	emit_rows(host,
+			  dbc_health_read_indexes(host, dbc_health_read_storage(host)));
 }
 
 /* dbhealth_connections() */
 DBC_RUN(dbhealth_connections)
 {
-	emit_rows(host, dbc_query(host, "health/connections"));
+	emit_rows(host, dbc_health_read_connections(host));
 }
 
 /* dbhealth_schema() */

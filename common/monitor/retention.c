@@ -177,7 +177,7 @@ dbc_monitor_store_table_sizes(dbc_host *host, const dbc_sample *sample)
 	if (DBC_ROOM(host, monitor)->reads_tables &&
 		sample->readings.values[DBC_M_size_bytes] > MOST_BYTES_READ)
 		return;
-	rows = dbc_health_read_table_sizes(host);
+	rows = dbc_health_read_table_sizes(host, dbc_health_read_storage(host));
 	for (int i = 0; i < rows->nrows && i < MOST_TABLES; i++)
 		dbc_query(host, "monitor/table_sample_add", dbc_int(sample->id),
 				  dbc_get_value(host, rows, i, COLUMN_TABLE),

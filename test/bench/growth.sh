@@ -2,6 +2,7 @@
 # grows with their number.
 # shellcheck shell=bash disable=SC2154
 
+page='select length(dbhealth_html());'
 health_full="select dbhealth_report('{\"level\": \"full\"}');"
 
 postgres_apply_inside()
@@ -56,6 +57,18 @@ sqlite_full_inside()
 	in_sqlite "$health_full"
 }
 
+postgres_page_inside()
+{
+	postgres_tables
+	in_postgres "$page"
+}
+
+sqlite_page_inside()
+{
+	sqlite_tables
+	in_sqlite "$page"
+}
+
 sqlite_pass_inside()
 {
 	in_sqlite "$pass"
@@ -74,6 +87,9 @@ part_growth()
 	growth 'PostgreSQL: report' postgres_report_inside - \
 		1000 10 100 1000 10000
 	growth 'SQLite: report' sqlite_report_inside sqlite_pass_inside \
+		1000 10 100 1000 10000
+	growth 'PostgreSQL: page' postgres_page_inside - 1000 10 100 1000 10000
+	growth 'SQLite: page' sqlite_page_inside sqlite_pass_inside \
 		1000 10 100 1000 10000
 	# ten times the tables may cost twelve times as much
 	limit=1.2 growth 'PostgreSQL: report, level full' postgres_full_inside - \

@@ -69,6 +69,11 @@ filled='
 create table "<script>alert(1)</script>" (a integer);
 create table parent (id integer primary key, name text);
 create table child (id integer primary key, parent_id integer references parent (id));
+create table second (id integer primary key, parent_id integer references parent (id));
+create table third (id integer primary key, parent_id integer references parent (id));
+create table part (id integer primary key, "a<b>" text);
+create index part_a on part ("a<b>");
+create index part_again on part ("a<b>");
 select dbmigrate_add($$7$$, $$<b>seven</b>$$, $$select 1$$) is not null;'
 filled=${filled//\$\$/\'}
 alert="insert into TABLE (alert, severity, object, message, pending_at, raised_at, last_at)
@@ -118,7 +123,7 @@ for engine in postgresql sqlite; do
 	is "$(on_page 'count(//html[@lang]/head/title)')" 1 "$engine: the page has a language and a title"
 	is "$(on_page 'concat(count(//main), count(//header), count(//nav), count(//footer), count(//h1))')" \
 		11111 "$engine: it has its landmarks, once"
-	is "$(on_page 'count(//section)')" 9 "$engine: the page has its sections"
+	is "$(on_page 'count(//section)')" 11 "$engine: the page has its sections"
 	is "$(on_page 'count(//section[not(@aria-labelledby = h2/@id)])')" 0 "$engine: each section is labelled by its heading"
 	is "$(on_page 'count(//a[not(substring(@href, 2) = //@id)])')" 0 "$engine: links have targets"
 	is "$(on_page 'count(//@id[. = ../following::*/@id])')" 0 "$engine: identifiers are unique"
@@ -147,6 +152,22 @@ for engine in postgresql sqlite; do
 	is "$(on_page 'count(//polyline[@class = "likely"])')" 1 "$engine: the page draws the forecast"
 	is "$(on_page 'count(//polyline[@class = "limit"])')" 1 "$engine: the page draws the limit"
 	is "$(on_page 'string(//table[@class = "forecast"]/tbody/tr[1]/td[1])')" '2.29 MB' "$engine: the page has the forecast as text"
+	# findings of one check are one row, with the SQL of all
+	row='//section[@id = "findings"]//tr[td/p[@class = "id"] = "missing_fk_index"]'
+	is "$(on_page "concat(count($row), count($row//li), count($row//pre))")" 121 "$engine: findings of one check are folded into one"
+	is "$(on_page "string($row/td[2]/p)")" 'and 2 more' "$engine: the row says of how many"
+	is "$(on_page "string($row//pre)" | grep -c '^CREATE INDEX .*;$')" 3 "$engine: it has the SQL of all"
+	is "$(on_page 'count(//section[@id = "actions"]/ol/li[p[2][starts-with(., "foreign key of ")]])')" 1 "$engine: actions are folded, too"
+	is "$(on_page 'count(//pre[not(parent::details/parent::div[@class = "sql"])])')" 0 "$engine: all SQL can be copied"
+
+	# indexes and sessions
+	indexes='//section[@id = "indexes"]'
+	like "$(on_page "string($indexes/p)")" '^[0-9]+ indexes, [0-9]+ kB; 1 redundant index, [0-9]+ kB' "$engine: sizes of indexes are added up"
+	like "$(on_page "string($indexes//tr[contains(th, \"part_again\")]/th)")" '^(public\.)?part_again on (public\.)?part \("a<b>"\)$' \
+		"$engine: an index has table and columns"
+	like "$(on_page "string($indexes//tr[contains(th, \"part_again\")]/td[last()])")" '^identical to (public\.)?part_a$' \
+		"$engine: duplicate indexes are marked"
+
 	# hourly samples of size alone, of which three days are missing
 	history='//section[@id = "history"]'
 	is "$(on_page "count($history//figure)")" 2 "$engine: the page draws the size of the last day and of 25 days"
@@ -165,6 +186,13 @@ for engine in postgresql sqlite; do
 		"$engine: migrations are there"
 	on_page '//h2 | //thead | //style | //script | //nav | //footer' >"$tmp/$engine.frame"
 done
+engine=postgresql
+like "$(on_page 'string(//section[@id = "sessions"]/p)')" '^[1-9] of 97 connections are in use; no session waits for a lock\.$' \
+	'the page counts sessions'
+is "$(on_page 'string(//section[@id = "sessions"]//tr[td[. = "active"]]/td[1])')" "$name" 'the name of a database is text there, too'
+engine=sqlite
+is "$(on_page 'string(//section[@id = "sessions"]/p)')" 'SQLite does not list the connections of a file.' \
+	'SQLite has no sessions'
 is "$(diff "$tmp/postgresql.frame" "$tmp/sqlite.frame" | grep -c '<h2\|<script\|<style\|<nav\|<footer' || true)" 0 \
 	'both engines give the same page'
 
@@ -175,17 +203,17 @@ postgresql_new fresh
 for engine in postgresql sqlite; do
 	"$engine" fresh <<<'select dbhealth_html();' >"$tmp/$engine.html"
 	is "$(xmllint --noout "$tmp/$engine.html" 2>&1)" '' "$engine: a fresh database has a page"
-	is "$(on_page 'count(//section)')" 9 "$engine: the page of a fresh database has all sections"
+	is "$(on_page 'count(//section)')" 11 "$engine: the page of a fresh database has all sections"
 	like "$(on_page 'string(//section[@id = "history"]/p)')" '^There are too few samples for charts: ' \
 		"$engine: without samples it says so"
 done
 chmod a-w "$tmp/fresh.db"
 is "$(sqlite3 -readonly -cmd '.load ./sqlite_ext/dbcare' "$tmp/fresh.db" 'select dbhealth_html();' |
-	xmllint --xpath 'count(//section)' -)" 9 'a file that is only read has a page'
+	xmllint --xpath 'count(//section)' -)" 11 'a file that is only read has a page'
 postgresql "$name" <<<'create role guest;'
 engine=postgresql
 postgresql "$name" <<<'set role guest; select dbhealth_html();' >"$tmp/$engine.html"
-is "$(on_page 'count(//section)')" 9 'a role without grants gets a page'
+is "$(on_page 'count(//section)')" 11 'a role without grants gets a page'
 like "$(on_page 'string(//section[@id = "migrations"]/p)')" '^This section could not be read: permission denied for table ' \
 	'which says what could not be read'
 is "$(postgresql fresh <<<"begin read only; select length(dbhealth_html()) > 10000;")" t \

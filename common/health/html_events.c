@@ -1,6 +1,6 @@
 /*
- * html_tables.c
- *	  The page of dbhealth_html(): tables, slow queries, alerts, migrations.
+ * html_events.c
+ *	  The page of dbhealth_html(): slow queries, alerts, migrations.
  */
 #include "common/health/html_page.h"
 
@@ -13,7 +13,6 @@
 #include "common/sample/sample.h"
 
 /* The maximum number of entries. */
-#define MOST_TABLES		50
 #define MOST_QUERIES	20
 #define MOST_ALERTS		100
 #define MOST_MIGRATIONS 20
@@ -23,111 +22,6 @@
 
 /* The maximum length of a query. */
 #define MOST_OF_QUERY 2000
-
-/* Columns of dbhealth_tables(). */
-enum
-{
-	TABLE_NAME,
-	TABLE_ROWS,
-	TABLE_TOTAL,
-	TABLE_BYTES,
-	TABLE_INDEXES
-};
-
-/* Appends a cell with a number for sorting, a label for narrow screens, and the
- * number for people; an empty cell if it is unknown. */
-static void
-append_number(dbc_health_page *page, const char *name, double number,
-			  const char *text)
-{
-	if (isnan(number))
-		dbc_append(&page->text, "<td class=\"number\"></td>");
-	else
-		dbc_health_append_markup(&page->text,
-								 "<td class=\"number\" data-name=\"%s\" "
-								 "data-value=\"%s\">%s</td>",
-								 name, dbc_real_text(page->host, number), text);
-}
-
-/* The same for a value in bytes or rows. */
-static void
-append_amount(dbc_health_page *page, const char *name, const dbc_rows *rows,
-			  int row, int col, bool bytes)
-{
-	dbc_host *host = page->host;
-	int64_t amount = dbc_get_int_or(host, rows, row, col, -1);
-
-	if (amount < 0)
-		append_number(page, name, NAN, NULL);
-	else
-		append_number(page, name, (double) amount,
-					  bytes ? dbc_bytes_text(host, (double) amount)
-							: dbc_grouped_text(host, amount));
-}
-
-/* Appends a cell with a bar for a part of a whole. */
-static void
-append_bar(dbc_health_page *page, double part, double whole)
-{
-	double percent = whole > 0 && part > 0 ? 100 * part / whole : 0;
-
-	dbc_health_append_markup(
-		&page->text,
-		"<td class=\"bar\"><svg viewBox=\"0 0 100 8\" "
-		"preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-		"<rect width=\"%s\" height=\"8\"/></svg></td>",
-		dbc_health_decimals_text(page->host, percent, 1));
-}
-
-/* Reads the sizes of tables. */
-static void
-ask_tables(dbc_host *host, void *arg)
-{
-	const dbc_rows **rows = arg;
-
-	*rows = dbc_health_read_table_sizes(host);
-}
-
-/* Appends the section of the largest tables. */
-void
-dbc_health_page_tables(dbc_health_page *page)
-{
-	const dbc_rows *rows;
-	double largest;
-	int i;
-
-	dbc_health_open_section(page, "tables", "Largest tables");
-	if (!dbc_health_query_for_page(page, ask_tables, &rows))
-		;
-	else if (rows->nrows == 0)
-		dbc_append(&page->text, "<p>There are no tables.</p>\n");
-	else
-	{
-		largest = dbc_get_real_or_nan(page->host, rows, 0, TABLE_TOTAL);
-		dbc_health_open_table(
-			page, "cards", "Tables by size",
-			DBC_SORT_TEXT("Table") DBC_SORT_NUMBER(
-				"Size") "<td></td>" DBC_SORT_NUMBER("Rows, estimated")
-				DBC_SORT_NUMBER("Indexes"));
-		for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
-		{
-			dbc_health_append_markup(
-				&page->text, "<tr><th scope=\"row\">%s</th>",
-				dbc_get_text(page->host, rows, i, TABLE_NAME));
-			append_amount(page, "Size", rows, i, TABLE_TOTAL, true);
-			append_bar(page,
-					   dbc_get_real_or_nan(page->host, rows, i, TABLE_TOTAL),
-					   largest);
-			append_amount(page, "Rows", rows, i, TABLE_ROWS, false);
-			append_amount(page, "Indexes", rows, i, TABLE_INDEXES, true);
-			dbc_append(&page->text, "</tr>\n");
-		}
-		dbc_health_close_table(page);
-		dbc_health_report_omitted(page, rows->nrows - i, "table",
-								  "select * from dbhealth_tables();");
-	}
-	dbc_health_close_section(page);
-}
 
 /* ---- slow queries ---- */
 
@@ -193,9 +87,9 @@ append_query(dbc_health_page *page, const char *query)
 static void
 append_ms(dbc_health_page *page, const char *name, double ms)
 {
-	append_number(page, name, ms,
-				  isnan(ms) ? NULL
-							: dbc_health_decimals_text(page->host, ms, 1));
+	dbc_health_append_number(
+		page, name, ms,
+		isnan(ms) ? NULL : dbc_health_decimals_text(page->host, ms, 1));
 }
 
 /* Appends the table of the slowest statements. */
@@ -217,10 +111,10 @@ append_slow(dbc_health_page *page, const statements *asked, int slow)
 		dbc_append(&page->text, "<tr>");
 		append_query(page, stats->query);
 		append_ms(page, "Mean", mean_of(stats));
-		append_bar(page, mean_of(stats), slowest);
+		dbc_health_append_bar(page, mean_of(stats), slowest);
 		append_ms(page, "Longest", stats->max_ms);
-		append_number(page, "Calls", (double) stats->calls,
-					  dbc_grouped_text(page->host, stats->calls));
+		dbc_health_append_number(page, "Calls", (double) stats->calls,
+								 dbc_grouped_text(page->host, stats->calls));
 		append_ms(page, "Total", stats->total_ms);
 		dbc_append(&page->text, "</tr>\n");
 	}
@@ -336,7 +230,7 @@ dbc_health_page_alerts(dbc_health_page *page)
 	else
 	{
 		dbc_health_open_table(
-			page, "cards alerts", "Alerts that are raised",
+			page, "cards alerts sole", "Alerts that are raised",
 			DBC_SORT_NUMBER("Severity") DBC_SORT_TEXT(
 				"Object") "<th scope=\"col\">Alert</th>" DBC_SORT_TEXT("Since")
 				DBC_SORT_TEXT("Acknowledged"));
