@@ -11,8 +11,7 @@
 #include "nodes/makefuncs.h"
 #include "parser/parse_node.h"
 
-/* A prepared statement of this call: its text and the types of its
- * arguments. */
+/* A prepared statement: its text and the types of its arguments. */
 typedef struct dbcpg_plan
 {
 	struct dbcpg_plan *next;
@@ -21,6 +20,16 @@ typedef struct dbcpg_plan
 	dbc_value_kind *kinds;
 	SPIPlanPtr plan;
 } dbcpg_plan;
+
+/* The prepared statements of all calls, in a process that keeps them. */
+static bool keeps_plans = false;
+static dbcpg_plan *kept;
+
+void
+dbcpg_keep_plans(void)
+{
+	keeps_plans = true;
+}
 
 /* The type that a value is bound as. */
 static Oid
@@ -78,12 +87,13 @@ set_up_parser(ParseState *state, void *plan)
 static dbcpg_plan *
 prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
-	dbcpg_plan *plan = MemoryContextAllocZero(host->call, sizeof(*plan));
+	MemoryContext context = keeps_plans ? TopMemoryContext : host->call;
+	dbcpg_plan *plan = MemoryContextAllocZero(context, sizeof(*plan));
 
 	plan->sql = sql;
 	plan->nargs = nargs;
-	plan->kinds = MemoryContextAllocZero(host->call, ((Size) nargs + 1) *
-														 sizeof(*plan->kinds));
+	plan->kinds = MemoryContextAllocZero(context, ((Size) nargs + 1) *
+													  sizeof(*plan->kinds));
 	for (int i = 0; i < nargs; i++)
 		plan->kinds[i] = args[i].kind;
 	plan->plan = SPI_prepare_params(dbcpg_from_core(sql->text), set_up_parser,
@@ -92,17 +102,17 @@ prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		dbcpg_require_spi_success(SPI_result);
 	/* a plan that outlives its transaction must be invalidated when its tables
 	 * change */
-	if (host->base.function->class == DBC_PROC)
+	if (keeps_plans || host->base.function->class == DBC_PROC)
 		SPI_keepplan(plan->plan);
 	return plan;
 }
 
 /* The plan of a statement for arguments of these kinds, or NULL. */
 static dbcpg_plan *
-find_plan(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
+find_plan(dbcpg_plan *plans, const dbc_sql *sql, const dbc_value *args,
 		  int nargs)
 {
-	for (dbcpg_plan *plan = host->plans; plan; plan = plan->next)
+	for (dbcpg_plan *plan = plans; plan; plan = plan->next)
 	{
 		int i = 0;
 
@@ -198,18 +208,20 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 	return rows;
 }
 
-/* Runs an embedded statement; it is prepared once per call. */
+/* Runs an embedded statement; it is prepared once per call,
+ * or once per process. */
 static int
 execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 				 int nargs)
 {
-	dbcpg_plan *plan = find_plan(host, sql, args, nargs);
+	dbcpg_plan **plans = keeps_plans ? &kept : &host->plans;
+	dbcpg_plan *plan = find_plan(*plans, sql, args, nargs);
 
 	if (!plan)
 	{
 		plan = prepare(host, sql, args, nargs);
-		plan->next = host->plans;
-		host->plans = plan;
+		plan->next = *plans;
+		*plans = plan;
 	}
 	return SPI_execute_plan_with_paramlist(
 		plan->plan, make_parameters(host, args, nargs), host->read_only, 0);

@@ -19,6 +19,8 @@
 #include "pgstat.h"
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
+#include "storage/proc.h"
+#include "storage/procarray.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
@@ -316,12 +318,31 @@ forget(launcher *l, Oid database)
 	LWLockRelease(&l->shared->lock);
 }
 
+/* Has samplers that stay decide whether to end: for want of slots, or since
+ * the monitoring of their database has changed. */
+static void
+recall(launcher *l, bool wanted)
+{
+	LWLockAcquire(&l->shared->lock, LW_EXCLUSIVE);
+	l->shared->wanted = wanted || l->shared->crowded;
+	for (int i = 0; i < DBCPG_MAX_SAMPLERS; i++)
+	{
+		int pid = l->shared->samplers[i].pid;
+		PGPROC *process = pid ? BackendPidGetProc(pid) : NULL;
+
+		if (process)
+			SetLatch(&process->procLatch);
+	}
+	LWLockRelease(&l->shared->lock);
+}
+
 /* Starts due samplers; returns the time of the next tick. */
 static TimestampTz
 tick(launcher *l)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	TimestampTz next = TimestampTzPlusMilliseconds(now, RETRY_MS);
+	bool wanted = false;
 
 	reap(l);
 	while (find_free(l))
@@ -339,6 +360,11 @@ tick(launcher *l)
 		/* a sampler that ends sets the latch, too */
 		next = TimestampTzPlusMilliseconds(now, RETRY_MS);
 	}
+	if (!find_free(l))
+		wanted = l->unvisited || OidIsValid(find_due(l, now, &next));
+	if (wanted)
+		next = TimestampTzPlusMilliseconds(now, RETRY_MS);
+	recall(l, wanted);
 	return next;
 }
 

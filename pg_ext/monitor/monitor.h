@@ -4,11 +4,11 @@
  *
  * One launcher per server is connected to no database and, between its ticks,
  * in no transaction.  When a sample is due it starts a sampler, a worker that
- * connects to the database, takes the sample and ends, so that a statement
- * that requires exclusive use of the database only waits for one sample.  They
- * communicate through shared memory, which does not survive a crash: dbcare's
- * tables in each database are authoritative, and a launcher first has samplers
- * read them.
+ * connects to the database, takes the sample and ends, or stays outside the
+ * database if the next one is due soon: a statement that requires exclusive use
+ * of the database only waits for one sample.  They communicate through shared
+ * memory, which does not survive a crash: dbcare's tables in each database are
+ * authoritative, and a launcher first has samplers read them.
  */
 #ifndef DBCPG_MONITOR_MONITOR_H
 #define DBCPG_MONITOR_MONITOR_H
@@ -67,6 +67,7 @@ typedef struct dbcpg_monitor_shared_state
 	int launcher; /* PID, or 0 */
 	Latch *latch; /* of the launcher */
 	bool crowded; /* no worker slot was free for the last sampler */
+	bool wanted;  /* samplers must not stay: another database waits for one */
 	uint32 added; /* number of entries ever added to targets */
 	dbcpg_monitor_sampler samplers[DBCPG_MAX_SAMPLERS];
 	dbcpg_monitor_target targets[DBCPG_MAX_WATCHED];
@@ -146,6 +147,13 @@ extern const char *dbcpg_monitor_no_records(const char **hint);
 
 /* The arguments of RegisterBackgroundWorker() for a launcher. */
 extern void dbcpg_monitor_describe_launcher(BackgroundWorker *worker);
+
+/* ---- monitor/stay.c ---- */
+
+/* Waits, outside the database, until its next sample is due; false if this
+ * sampler must end instead.  launcher is the one that has started it. */
+extern bool dbcpg_monitor_stay(dbcpg_monitor_shared_state *shared,
+							   int launcher);
 
 /* ---- monitor/slow_hooks.c ---- */
 

@@ -1,6 +1,6 @@
 /*
  * sampler.c
- *	  A sampler: a worker that takes one sample of one database, and ends.
+ *	  A sampler: a worker that takes samples of one database.
  *
  * It runs as the owner of dbcare's tables, in security-restricted operations
  * that last as long as its transactions: code in that schema gets no more
@@ -9,6 +9,7 @@
 #include "pg_ext/core/guard.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/procedure.h"
+#include "pg_ext/core/query.h"
 #include "pg_ext/monitor/monitor.h"
 
 #include "access/xact.h"
@@ -17,6 +18,7 @@
 #include "commands/extension.h"
 #include "nodes/makefuncs.h"
 #include "pgstat.h"
+#include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
@@ -58,9 +60,10 @@ typedef struct sampler
 {
 	dbcpg_monitor_shared_state *shared;
 	dbcpg_monitor_sampler *self;
-	const char *database; /* its name, once known */
-	Oid function;		  /* dbmonitor_sample(), if it may be called */
-	bool checks_due;	  /* health checks should run again */
+	int launcher;				/* that has started this sampler */
+	char database[NAMEDATALEN]; /* its name, once known */
+	Oid function;				/* dbmonitor_sample(), if it may be called */
+	bool checks_due;			/* health checks should run again */
 } sampler;
 
 /* The query that pg_stat_activity shows. */
@@ -72,7 +75,7 @@ log_failure(const sampler *s, const ErrorData *failure)
 {
 	ereport(LOG, errcode(failure->sqlerrcode),
 			errmsg_internal("dbcare cannot monitor database \"%s\": %s",
-							s->database ? s->database : "", failure->message),
+							s->database, failure->message),
 			failure->detail ? errdetail_internal("%s", failure->detail) : 0);
 }
 
@@ -188,6 +191,7 @@ enter(sampler *s, Datum number)
 	is_ours = OidIsValid(s->self->database) && s->self->pid == 0;
 	if (is_ours)
 		s->self->pid = MyProcPid;
+	s->launcher = s->shared->launcher;
 	LWLockRelease(&s->shared->lock);
 	if (is_ours)
 		before_shmem_exit(leave, number);
@@ -205,7 +209,7 @@ open_session(const sampler *s)
 		SetConfigOption(settings[i].name, settings[i].value, PGC_SUSET,
 						PGC_S_SESSION);
 	debug_query_string = activity;
-	pgstat_report_activity(STATE_RUNNING, activity);
+	dbcpg_keep_plans();
 }
 
 /* Switches to the owner of dbcare's tables for the rest of the transaction;
@@ -284,8 +288,7 @@ take_sample(sampler *s)
 {
 	int64 interval_ms;
 
-	s->database =
-		MemoryContextStrdup(TopMemoryContext, get_database_name(MyDatabaseId));
+	strlcpy(s->database, get_database_name(MyDatabaseId), NAMEDATALEN);
 	if (!become_owner())
 	{
 		report_interval(s, 0);
@@ -341,8 +344,13 @@ attempt(sampler *s, void (*work)(sampler *), int limit_ms)
 static void
 work(sampler *s)
 {
-	const ErrorData *failure = attempt(s, take_sample, SAMPLE_MS);
+	const ErrorData *failure;
 
+	SetCurrentStatementStartTimestamp();
+	pgstat_report_activity(STATE_RUNNING, activity);
+	s->function = InvalidOid;
+	s->checks_due = false;
+	failure = attempt(s, take_sample, SAMPLE_MS);
 	if (report_result(s, failure ? failure->message : "") && failure)
 		log_failure(s, failure);
 	if (failure || !s->checks_due || !begin_checks(s))
@@ -358,10 +366,13 @@ dbcare_sampler(Datum number)
 {
 	sampler s = {.function = InvalidOid};
 
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
 	if (!enter(&s, number))
 		return;
 	open_session(&s);
-	work(&s);
+	do
+		work(&s);
+	while (dbcpg_monitor_stay(s.shared, s.launcher));
 }
