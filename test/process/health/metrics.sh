@@ -9,7 +9,7 @@ monitoring=$PWD/sql/monitoring
 
 # ---- texts ----
 
-start_server server
+start_server server "shared_preload_libraries='pg_stat_statements,dbcare'"
 postgresql_new shop
 postgresql shop <<<'create extension pg_stat_statements;'
 sqlite_new shop
@@ -27,8 +27,10 @@ for engine in postgresql sqlite; do
 		with recursive days (n) as (select 12 union all select n - 1 from days where n > 1)
 		select 13 - n, ${ago[$engine]}, 'e', '{"size_bytes": ' || (1000 - n) * 1000 || '}'
 		from days;
-		select dbmonitor_sample() is null;
 	END
+	# failed statements are counted while monitoring is on
+	[ "$engine" = sqlite ] || "$engine" shop <<<'select dbmonitor_start(3600) is null;' >"$tmp/filled"
+	"$engine" shop <<<'select dbmonitor_sample() is null;' >"$tmp/filled"
 	"$engine" shop <<<"select dbhealth_metrics('{\"level\": \"full\"}');" >"$tmp/$engine.prom"
 	is "$(tail -n 1 "$tmp/$engine.prom")" '# EOF' "$engine: the text ends with # EOF"
 	is "$(awk '/^# TYPE/ { family = $3 } !/^#/ { sub(/\{.*/, ""); if ($0 != family && $0 !~ /_total$/) print }' \
@@ -61,7 +63,7 @@ queries()
 		for my $panel (@{decode_json($_)->{panels}}) {
 			for my $target (@{$panel->{targets}}) {
 				my $query = $target->{expr};
-				$query =~ s/\$(engine|database)/.*/g;
+				$query =~ s/\$(engine|instance|database)/.*/g;
 				$query =~ s/\$__rate_interval/4m/g;
 				print "$query\n";
 			}
@@ -76,6 +78,34 @@ is "$(grep -oE 'db(health|check|monitor)_\w+' "$tmp/queries" | sort -u |
 is "$(grep -ohE 'db(health|check|monitor)_\w+' "$tmp/queries" | sort -u |
 	comm -23 - <(cat "$tmp/postgresql.prom" "$tmp/sqlite.prom" | sed '/^#/d; s/{.*//' | sort -u))" '' \
 	'and each is there on a database that has been sampled'
+
+is "$(perl -MJSON::PP -0777 -ne '
+	print join " ", map { $_->{name} } @{decode_json($_)->{templating}{list}}' "$monitoring/grafana.json")" \
+	'datasource engine instance database' 'it can be narrowed down to an instance'
+is "$(grep -vcE 'engine=~"\.\*",instance=~"\.\*",database=~"\.\*"' "$tmp/queries")" 0 'all queries are'
+
+# ---- alert rules ----
+
+# with the tests beside the rules, without the texts, which the tests leave out
+rules=$monitoring/prometheus_rules.yml
+mkdir "$tmp/rules"
+sed '/annotations:/,/description:/d' "$rules" >"$tmp/rules/prometheus_rules.yml"
+cp test/process/health/prometheus_rules_test.yml "$tmp/rules"
+if command -v promtool >/dev/null; then
+	is "$(promtool check rules "$rules" 2>&1 | grep -c SUCCESS)" 1 'the alert rules are valid'
+	is "$(promtool test rules "$tmp/rules/prometheus_rules_test.yml" 2>&1 | grep -v '^$' | tail -n 1)" '  SUCCESS' \
+		'they raise the alerts they are for'
+else
+	skip 'the alert rules raise alerts' 'promtool is needed'
+fi
+sed -n 's/^ *- alert: //p' "$rules" >"$tmp/rules/names"
+is "$(sort "$tmp/rules/names" | comm -23 - <(sed -n 's/.*alertname: //p' "$tmp/rules/prometheus_rules_test.yml" | sort -u))" \
+	'' 'each rule is tested'
+is "$(printf 'Dbcare%s\n' ConnectionFailure IntegrityViolation ErrorRate HealthFailure QueryTime Connections \
+	Consistency Storage SampleOverdue ScoreLow ScoreCritical | grep -vxFf "$tmp/rules/names")" '' 'there is a rule for each'
+is "$(grep -oE 'db(health|check|monitor)_\w+(\{|\[| |\))' "$tmp/rules/prometheus_rules.yml" | sed 's/.$//' | sort -u |
+	comm -23 - <(cat "$tmp/postgresql.prom" "$tmp/sqlite.prom" | sed '/^#/d; s/[{ ].*//' | sort -u))" '' \
+	'they ask for metrics that both engines together give'
 
 for program in prometheus prometheus-postgres-exporter prometheus-sql-exporter prometheus-node-exporter; do
 	if ! command -v "$program" >/dev/null; then
@@ -142,7 +172,8 @@ serve sql prometheus-sql-exporter -config.file "$tmp/sql_exporter.yml" -web.list
 sed "s|localhost:9187|127.0.0.1:$postgres_port|; s|localhost:9237|127.0.0.1:$sql_port|
 	s|localhost:9100|127.0.0.1:$node_port|; s|scrape_interval: 1m|scrape_interval: 5s|
 	s|scrape_timeout: 30s|scrape_timeout: 5s|" "$monitoring/prometheus.yml" >"$tmp/prometheus.yml"
-is "$(promtool check config "$tmp/prometheus.yml" 2>&1 | grep -c SUCCESS)" 1 'the configuration of Prometheus is valid'
+cp "$rules" "$tmp"
+is "$(promtool check config "$tmp/prometheus.yml" >"$tmp/checked" 2>&1 && echo valid)" valid 'the configuration of Prometheus is valid'
 serve prometheus prometheus --config.file="$tmp/prometheus.yml" --storage.tsdb.path="$tmp/tsdb" \
 	--web.listen-address=127.0.0.1:PORT --log.level=warn
 
