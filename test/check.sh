@@ -58,6 +58,7 @@ fault monitor/clock 10
 fault monitor/connections
 fault core/second_connections
 fault monitor/normal
+fault monitor/unlocked
 job unit_tests unit/registry/sweep
 job tap fuzz test/fuzz/replay.sh
 job tap house_rules test/house_rules.sh

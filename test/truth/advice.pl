@@ -30,6 +30,9 @@ my $library = $ENV{DBCARE_SQLITE} // './sqlite_ext/dbcare';
 # two milliseconds are noise; a cost of ten, or 5 %, is not worth an index
 my ($tolerance, $least_share, $noise) = (1.05, 0.8, $unit eq 'cost' ? 10 : 2);
 
+# A plan that takes longer is not waited for, in seconds.
+our $patience = 60;
+
 # Runs SQL; returns the lines that it prints.
 sub run
 {
@@ -38,8 +41,8 @@ sub run
 	open my $handle, '>', "$directory/run.sql" or die "$directory/run.sql: $!\n";
 	print $handle $sql, "\n";
 	close $handle;
-	my @lines = split /\n/, `$command <$directory/run.sql 2>&1`;
-	die "$sql\n@lines\n" if $? || grep { /^(ERROR|Parse error|Runtime error)/ } @lines;
+	my @lines = split /\n/, `timeout $patience $command <$directory/run.sql 2>&1`;
+	die "$sql\n@lines\n" if ($? && $? != 124 << 8) || grep { /^(ERROR|Parse error|Runtime error)/ } @lines;
 	return @lines;
 }
 
@@ -60,6 +63,7 @@ sub measure
 		my $timed = $sqlite ? ".output /dev/null\npragma cache_size = -400000;\n.timer on\n" . "$query\n" x $count
 			: "\\o /dev/null\n\\timing on\n" . "$query\n" x $count;
 		push @times, map { $sqlite ? (/user ([\d.]+) sys ([\d.]+)/ ? ($1 + $2) * 1000 : ()) : (/^Time: ([\d.]+) ms/ ? $1 : ()) } run($timed);
+		push @times, 1000 * $patience unless @times;
 		last if $times[0] > 1000;
 	}
 	return (sort { $a <=> $b } @times)[0];
@@ -128,6 +132,7 @@ sub try_all
 {
 	my ($query, $before) = @_;
 	my ($best, $which) = ($before, 'none');
+	local $patience = 10;
 	for my $pair (pairs($query))
 	{
 		my ($table, $columns) = @$pair;
