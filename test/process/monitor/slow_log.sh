@@ -79,6 +79,22 @@ is "$(postgresql shop <<<"select query from dbmonitor_slow_log('{\"limit\": 1000
 		'select count(*) from item where note = ? or note = ?' 'select pg_sleep(?)' 'set application_name = ?' \
 		'with x as (select ? as y, ? as z, ?, ?::name) select count(*) from x' | sort)" \
 	'texts have no values'
+# the hooks count how deep statements are nested
+psql -qAtX -d shop >"$tmp/ran" 2>&1 <<-'END'
+	create function item_fails() returns int language plpgsql as 'begin return (select 1 / count(*) from item where id < 0); end';
+	select item_fails();
+	select pg_sleep(0.01) as after_an_error;
+	set statement_timeout = 20;
+	do $$ begin perform pg_sleep(1); end $$;
+	reset statement_timeout;
+	select pg_sleep(0.01) as after_a_cancel;
+	create function item_handles() returns void language plpgsql as 'begin perform item_fails(); exception when others then null; end';
+	select item_handles();
+	select pg_sleep(0.01) as after_a_handled_error;
+	drop function item_fails, item_handles;
+END
+is "$(postgresql shop <<<"select query from dbmonitor_slow_log() where query like '%as after%' order by started_at;")" \
+	"$(printf 'select pg_sleep(?) as after_%s\n' an_error a_cancel a_handled_error)" 'statements that fail leave the log as it was'
 is "$(postgresql shop <<<"select plan from dbmonitor_slow_log('{\"plan\": true}') where query like 'select count(*) from item where note = ? or%';")" \
 	$'Aggregate\n  ->  Seq Scan on item' 'a plan has its nodes alone'
 sample shop
