@@ -8,9 +8,11 @@
 #include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "optimizer/plancat.h"
 #include "tcop/tcopprot.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/selfuncs.h"
 
 PG_MODULE_MAGIC;
 
@@ -36,4 +38,13 @@ plan_with(PG_FUNCTION_ARGS)
 	results[1] = Float8GetDatum(index.size_bytes);
 	PG_RETURN_ARRAYTYPE_P(construct_array(results, 2, FLOAT8OID, 8,
 										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* are_hooks_set() -> boolean: whether those of a planning are still set. */
+PG_FUNCTION_INFO_V1(are_hooks_set);
+PGDLLEXPORT Datum are_hooks_set(PG_FUNCTION_ARGS);
+Datum
+are_hooks_set(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(get_relation_info_hook || get_index_stats_hook);
 }

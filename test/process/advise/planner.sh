@@ -12,6 +12,7 @@ postgresql_new shop
 postgresql shop <<-END
 	create function plan_with(query text, index text) returns float8[]
 		as '$tmp/planner.so' language c strict;
+	create function are_hooks_set() returns boolean as '$tmp/planner.so' language c;
 	create function cost(query text) returns float8 language plpgsql as \$\$
 	declare plan json;
 	begin
@@ -113,13 +114,14 @@ is "$(
 # ---- one planning only ----
 
 # after NAME SQL [TEXT]: after a statement that may fail, and shows TEXT, plans of the
-# session have no hypothetical index.
+# session have no hypothetical index, and the hooks are what they were.
 after()
 {
 	local got
 
-	got=$(psql -qAtX -d shop 2>&1 <<<"$2; explain (costs off) select * from orders where customer = 77;")
-	like "$got" "${3-}.*"$'\nSeq Scan on orders\n  Filter: [(]customer = 77[)]$' "after $1"
+	got=$(psql -qAtX -d shop 2>&1 <<<"$2; select are_hooks_set();
+		explain (costs off) select * from orders where customer = 77;")
+	like "$got" "${3-}.*"$'\nf\nSeq Scan on orders\n  Filter: [(]customer = 77[)]$' "after $1"
 }
 
 try="plan_with('select * from orders where customer = %s', 'create index on orders (customer)')"
@@ -139,6 +141,34 @@ many='select 1 from orders as o0'
 for i in {1..13}; do many+=" join orders as o$i on o$i.customer = o0.customer and o$i.total = o$((i - 1)).total"; done
 after 'a cancel' "set geqo = off; set join_collapse_limit = 20; set statement_timeout = '300ms';
 	select plan_with('$many', 'create index on orders (customer)')" 'canceling statement'
+
+# ---- other sessions ----
+
+# planning waits in a function that it computes in advance
+postgresql shop <<<"create function wait_for_test() returns int immutable language plpgsql as
+	'begin perform pg_advisory_xact_lock(7); return 77; end';"
+hold lock shop 'select pg_advisory_xact_lock(7);'
+postgresql shop <<<"select ${try/\%s/wait_for_test()};" >"$tmp/planned" &
+planning=$!
+until_true shop "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
+is "$(postgresql shop <<<"select string_agg(distinct mode, ' ') from pg_locks
+	where relation = 'orders'::regclass;")" AccessShareLock 'a planning has the lock that EXPLAIN has'
+is "$(postgresql shop <<<'explain (costs off) select * from orders where customer = 77;')" \
+	$'Seq Scan on orders\n  Filter: (customer = 77)' 'another session plans without the hypothetical index'
+is "$(
+	postgresql shop <<-'END'
+		set lock_timeout = '1s';
+		begin;
+		update orders set note = 'x' where id = 1;
+		create index on orders (note);
+		rollback;
+		analyze orders;
+		select 'done';
+	END
+)" 'done' 'it writes, builds an index and analyzes meanwhile'
+release lock
+wait "$planning"
+like "$(cat "$tmp/planned")" '^\{[0-9.]+,' 'then the planning ends'
 
 # ---- what is no index ----
 
