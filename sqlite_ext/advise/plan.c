@@ -26,19 +26,28 @@ typedef struct planner
 
 /* ---- the model ---- */
 
-/* Copies the statistics of a schema as INSERT statements. */
+/* A table of statistics of a schema. */
+typedef struct statistics
+{
+	const char *schema;
+	const char *table;
+	const char *values; /* of a row, for INSERT */
+} statistics;
+
+/* Copies statistics as INSERT statements; SQLite ignores those of a library
+ * compiled with other options. */
 static void
 copy_statistics(dbc_host *host, void *arg)
 {
-	const char *schema = arg;
+	const statistics *from = arg;
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_rows *rows = dbc_query_text(
 		host,
 		dbcsl_printf(h,
-					 "select printf('insert into \"%%w\".sqlite_stat1 values "
-					 "(%%Q, %%Q, %%Q)', %Q, tbl, idx, stat) "
-					 "from \"%w\".sqlite_stat1",
-					 schema, schema));
+					 "select printf('insert into \"%%w\".%s values (%%s)', %Q, "
+					 "%s) from \"%w\".%s",
+					 from->table, from->schema, from->values, from->schema,
+					 from->table));
 
 	for (int i = 0; i < rows->nrows; i++)
 		dbcsl_lint_model_try(h->lint, dbc_get_text(host, rows, i, 0), true);
@@ -66,12 +75,20 @@ start(dbcsl_host *h)
 	p->model = dbcsl_lint_open_model(h, NULL);
 	for (int i = 0; i < p->model->nschemas; i++)
 	{
-		load_statistics(p, p->model->schemas[i].name);
-		if (!dbcsl_try(h, copy_statistics,
-					   (void *) p->model->schemas[i].name) &&
-			dbcsl_is_unguarded_error(&h->error))
-			dbcsl_rethrow(h);
-		load_statistics(p, p->model->schemas[i].name);
+		const char *schema = p->model->schemas[i].name;
+		statistics tables[] = {
+			{schema, "sqlite_stat1",
+			 "quote(tbl) || ',' || quote(idx) || ',' || quote(stat)"},
+			{schema, "sqlite_stat4",
+			 "quote(tbl) || ',' || quote(idx) || ',' || quote(neq) || ',' || "
+			 "quote(nlt) || ',' || quote(ndlt) || ',' || quote(sample)"}};
+
+		load_statistics(p, schema);
+		for (int k = 0; k < 2; k++)
+			if (!dbcsl_try(h, copy_statistics, &tables[k]) &&
+				dbcsl_is_unguarded_error(&h->error))
+				dbcsl_rethrow(h);
+		load_statistics(p, schema);
 	}
 	h->advise = p;
 	return p;

@@ -197,7 +197,7 @@ while ($queries =~ /^-- (.*)\n((?:(?!--).*\n)+)/mg)
 	my $after = @advice ? measure_with($query, @advice) : $before;
 	my ($best, $which) = try_all($query, $before);
 	# a machine with other work is slow for a while
-	for (1 .. ($unit eq 'ms' ? 3 : 0))
+	for (1 .. ($unit eq 'ms' ? 8 : 0))
 	{
 		last if is_good($before, $after, $best);
 		$before = least($before, measure($query));

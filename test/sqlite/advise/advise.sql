@@ -121,6 +121,17 @@ select readfile('called') is null;
 --> 0
 --> 1
 
+-- a value that most rows have is not searched for, if SQLite counts values
+create table kinds (id integer primary key, kind text, day int, note text);
+create index kinds_kind on kinds (kind);
+with recursive n (i) as (select 1 union all select i + 1 from n limit 20000)
+insert into kinds select i, iif(i % 100, 'common', 'rare'), i % 1000, 'a note that takes some space' from n;
+analyze kinds;
+select not sqlite_compileoption_used('ENABLE_STAT4') or cost_before < 500
+from dbhealth_advise('select * from kinds where kind = ''common'' and day = 7');
+drop table kinds;
+--> 1
+
 -- statements without statistics
 select index_sql from dbhealth_advise();
 --> ERROR: dbcare: statements are not counted. Statements are measured only on connections that have called dbmonitor_start(), and none has. Pass the text of a query, or call dbmonitor_start().
