@@ -577,11 +577,32 @@ returns table (
 	free_bytes bigint,
 	dead_rows bigint,
 	index_count bigint,
-	last_analyzed_at timestamptz)
+	last_analyzed_at timestamptz,
+	seq_scans bigint,
+	seq_rows_read bigint,
+	rows_written bigint)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_tables';
 comment on function dbhealth_tables() is
 	'Lists the user tables, largest first.';
+
+create function dbhealth_vacuum()
+returns table (
+	table_name text,
+	work text,
+	reason text,
+	value bigint,
+	threshold double precision,
+	due_since timestamptz,
+	last_at timestamptz,
+	enabled boolean,
+	pid bigint,
+	phase text,
+	percent double precision)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_vacuum';
+comment on function dbhealth_vacuum() is
+	'Lists the tables that autovacuum should vacuum or analyze, the most overdue first, and those that a process is working on.';
 
 create function dbhealth_indexes()
 returns table (
@@ -1023,6 +1044,20 @@ language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_waits';
 comment on function dbmonitor_waits(jsonb) is
 	'Lists what the statements of active sessions waited for when samples were taken, the latest period first.';
+
+create function dbmonitor_tables(
+	options jsonb default null)
+returns table (
+	table_name text,
+	seq_scans bigint,
+	seq_rows_read bigint,
+	rows_written bigint,
+	first_at timestamptz,
+	last_at timestamptz)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_tables';
+comment on function dbmonitor_tables(jsonb) is
+	'Lists how much tables were written and read between stored samples, the most written first.';
 
 create function dbmonitor_locks(
 	options jsonb default null)

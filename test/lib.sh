@@ -215,6 +215,7 @@ read_all()
 		[[ ! $name =~ ^dbmonitor_((slow_)?queries|slow_log)$ ]] || continue
 		columns='*'
 		[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
+		[ "$name" != dbhealth_tables ] || columns='table_name, row_estimate, total_bytes, index_count'
 		[ "$name" != dbhealth_size ] || columns='part'
 		# the calling session is counted
 		answers=

@@ -5,7 +5,7 @@
 #include "common/monitor/retention.h"
 
 #include "common/core/clock.h"
-#include "common/health/run.h"
+#include "common/health/vacuum.h"
 #include "common/monitor/slow_log.h"
 
 #define MINUTE_MS INT64_C(60000)
@@ -21,21 +21,8 @@
 /* The maximum number of samples. */
 #define MOST_SAMPLES 20000
 
-/* The maximum number of tables whose sizes are stored; on SQLite, which reads
- * the whole file for that, also the maximum size of the file. */
-#define MOST_TABLES		50
-#define MOST_BYTES_READ ((double) (256 << 20))
-
 /* The number of days for which hourly statement statistics are kept. */
 #define STATEMENT_DAYS 14
-
-/* Columns of health/sql/tables.sql. */
-enum
-{
-	COLUMN_TABLE,
-	COLUMN_ROWS,
-	COLUMN_BYTES
-};
 
 /* Whether two times are in different periods. */
 bool
@@ -163,24 +150,8 @@ dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 	dbc_query(host, "monitor/query_prune",
 			  days_before(host, now_ms, statement_days));
 	dbc_monitor_prune_waits(host, now_ms, statement_days);
+	dbc_health_store_vacuum_due(host, now_ms);
 	dbc_query(host, "monitor/query_forget");
 	dbc_monitor_prune_slow(host, now_ms);
 	dbc_query(host, "monitor/alert_prune", days_before(host, now_ms, log_days));
-}
-
-/* Stores the sizes of the largest tables. */
-void
-dbc_monitor_store_table_sizes(dbc_host *host, const dbc_sample *sample)
-{
-	const dbc_rows *rows;
-
-	if (DBC_ROOM(host, monitor)->reads_tables &&
-		sample->readings.values[DBC_M_size_bytes] > MOST_BYTES_READ)
-		return;
-	rows = dbc_health_read_table_sizes(host, dbc_health_read_storage(host));
-	for (int i = 0; i < rows->nrows && i < MOST_TABLES; i++)
-		dbc_query(host, "monitor/table_sample_add", dbc_int(sample->id),
-				  dbc_get_value(host, rows, i, COLUMN_TABLE),
-				  dbc_get_value(host, rows, i, COLUMN_BYTES),
-				  dbc_get_value(host, rows, i, COLUMN_ROWS));
 }

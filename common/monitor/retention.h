@@ -19,9 +19,9 @@ extern bool dbc_monitor_is_other_span(int64_t left_ms, int64_t right_ms,
 extern void dbc_monitor_thin_samples(const int64_t *times, int ntimes,
 									 int64_t keep_days, bool *drop);
 
-/* Stores the sizes of the largest tables. */
-extern void dbc_monitor_store_table_sizes(dbc_host *host,
-										  const dbc_sample *sample);
+/* Stores the sizes of the largest tables, and on PostgreSQL the use of tables.
+ */
+extern void dbc_monitor_store_tables(dbc_host *host, const dbc_sample *sample);
 
 /* Stores the statistics of statements since the last sample, and adds them to
  * the counters of the new one; before is NULL if this is the first sample. */

@@ -126,7 +126,7 @@ DBC_RUN(dbmonitor_sample)
 	measure(&s);
 	s.silent_seconds = silence_before(&s);
 	if (begins(&s, HOUR_MS))
-		dbc_monitor_store_table_sizes(host, &s.sample);
+		dbc_monitor_store_tables(host, &s.sample);
 	if (level ? !dbc_same(level, "none")
 			  : dbc_monitor_checks_due(host, s.sample.taken_ms))
 		run_checks(&s, level);

@@ -42,6 +42,8 @@ dbc_refuse_missing(dbc_host *host)
 		 "Compare plans: EXPLAIN with and without an index."},
 		{"dbhealth_fleet",
 		 "Query each file separately: SELECT dbhealth_report();"},
+		{"dbhealth_vacuum", "SQLite leaves no dead rows; the health check "
+							"free_pages finds free space."},
 		{"dbmigrate_measure", "dbmigrate_plan() lists what pending statements "
 							  "lock; dbmigrate_test() "
 							  "runs them and rolls them back."},
@@ -52,6 +54,8 @@ dbc_refuse_missing(dbc_host *host)
 		{"dbmonitor_locks",
 		 "SQLite does not tell which connection holds a "
 		 "lock; let others wait: PRAGMA busy_timeout = 5000;"},
+		{"dbmonitor_tables", "SQLite does not count reads and writes of "
+							 "tables; dbhealth_growth() has their growth."},
 		{"dbmonitor_waits", "SQLite has no wait events; dbmonitor_queries() "
 							"has the time of statements."},
 	};

@@ -40,6 +40,20 @@ create table if not exists {.slow_log} (
 	sessions bigint not null, -- sessions in all these samples
 	primary key (bucket_at, fingerprint, event_type, event)
 );}
+-- use of tables so far; counters, which a reset of the statistics sets to 0
+{postgresql:alter table dbcare.table_sample add column seq_scans bigint;}
+{postgresql:alter table dbcare.table_sample add column seq_rows_read bigint;}
+{postgresql:alter table dbcare.table_sample add column rows_written bigint;}
+
+-- tables that are due for autovacuum
+{postgresql:create table if not exists dbcare.vacuum_due (
+	table_name text not null,
+	reason text not null,
+	since_at timestamptz not null,
+	seen_at timestamptz not null, -- last found to be due
+	primary key (table_name, reason)
+);}
+{postgresql:grant select on dbcare.vacuum_due to public;}
 -- roles with privileges on the statistics of statements get the same here
 {postgresql:do $do$
 declare

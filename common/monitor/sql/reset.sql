@@ -7,6 +7,7 @@ union all select null, 'delete from {.query_seen}', 4
 union all select null, 'delete from {.query_mark}', 5
 union all select null, 'delete from {.check_run}', 6
 union all select 'slow_log', 'delete from {.slow_log}', 8
-{postgresql:union all select null, 'delete from dbcare.wait_event', 9}
+{postgresql:union all select null, 'delete from dbcare.wait_event', 9
+union all select null, 'delete from dbcare.vacuum_due', 10}
 union all select 'alerts', 'delete from {.alert}', 7
 order by place

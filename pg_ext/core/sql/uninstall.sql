@@ -14,7 +14,7 @@ from (select 0 as place, e.evtname as name,
 	where n.nspname = 'dbcare' and c.relkind = 'r'
 		and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history', 'history_head',
 			'deployment', 'snapshot', 'snapshot_object', 'schema_change', 'rule', 'repair', 'quarantine',
-		'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', 'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event')
+		'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', 'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', 'vacuum_due')
 	union all
 	select 2, '', 'drop schema dbcare'
 	where not exists (select from pg_catalog.pg_namespace as n
@@ -26,6 +26,6 @@ from (select 0 as place, e.evtname as name,
 			and coalesce(c.relname, '') not in ('bookkeeping', 'setting', 'migration', 'dependency',
 				'ledger', 'history', 'history_head', 'history_event_id_seq', 'deployment', 'snapshot', 'snapshot_object', 'schema_change',
 				'schema_change_change_id_seq', 'rule', 'repair', 'quarantine',
-				'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'alert_alert_id_seq', 'suppression', 'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event'))
+				'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'alert_alert_id_seq', 'suppression', 'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', 'vacuum_due'))
 	) as s
 order by s.place, s.name

@@ -1,4 +1,4 @@
--- columns: table_name, row_estimate, total_bytes, table_bytes, index_bytes, free_bytes, dead_rows, index_count, last_analyzed_at
+-- columns: table_name, row_estimate, total_bytes, table_bytes, index_bytes, free_bytes, dead_rows, index_count, last_analyzed_at, seq_scans, seq_rows_read, rows_written
 -- Tables, partitions and materialized views of the user: estimates of the
 -- catalog and of the cumulative statistics, sizes of the files, TOAST counted
 -- with the table.  Where another session's lock would have to be waited for,
@@ -36,7 +36,11 @@ select pg_catalog.format('%I.%I', s.nspname, s.relname) as table_name,
 	coalesce(i.indexes, 0) as index_count,
 	pg_catalog.to_char(greatest(pg_catalog.pg_stat_get_last_analyze_time(s.oid),
 		pg_catalog.pg_stat_get_last_autoanalyze_time(s.oid)) at time zone 'UTC',
-		'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last_analyzed_at
+		'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last_analyzed_at,
+	pg_catalog.pg_stat_get_numscans(s.oid) as seq_scans,
+	pg_catalog.pg_stat_get_tuples_returned(s.oid) as seq_rows_read,
+	pg_catalog.pg_stat_get_tuples_inserted(s.oid) + pg_catalog.pg_stat_get_tuples_updated(s.oid)
+		+ pg_catalog.pg_stat_get_tuples_deleted(s.oid) as rows_written
 from stored as s
 left join indexed as i on i.indrelid = s.oid
 order by s.table_bytes + s.index_bytes desc nulls last, s.nspname, s.relname

@@ -1,4 +1,4 @@
--- columns: table_name, row_estimate, total_bytes, table_bytes, index_bytes, free_bytes, dead_rows, index_count, last_analyzed_at
+-- columns: table_name, row_estimate, total_bytes, table_bytes, index_bytes, free_bytes, dead_rows, index_count, last_analyzed_at, seq_scans, seq_rows_read, rows_written
 -- Reads sqlite_schema, pragma_table_list and $1, the result of storage.sql.
 with estimate (name, rows) as materialized (
 	select key, value from temp.json_each($1, '$.rows')),
@@ -21,7 +21,10 @@ select {shown:name} as table_name,
 	free_bytes,
 	null as dead_rows,
 	index_count,
-	null as last_analyzed_at
+	null as last_analyzed_at,
+	null as seq_scans,
+	null as seq_rows_read,
+	null as rows_written
 from stored
 left join estimate as e using (name)
 where name in (

@@ -104,6 +104,39 @@ select pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'fix_sql') as repair
 select pg_temp.flush();
 select is(pg_temp.found('vacuum_overdue'), 'nothing', 'fix_sql vacuums the table');
 
+-- ---- dbhealth_vacuum ----
+
+-- What is due: "reason value of threshold, ...".
+create function pg_temp.due(about text) returns text language sql as $$
+	select coalesce(string_agg(format('%s: %s %s of %s%s', work, reason, value, threshold,
+		case when not enabled then ' off' end), ', ' order by reason), 'nothing')
+	from dbhealth_vacuum() where table_name = about and due_since is null and pid is null
+$$;
+
+create table hc.due (a int);
+alter table hc.due set (autovacuum_vacuum_insert_threshold = 100000);
+insert into hc.due select generate_series(1, 1000);
+select pg_temp.flush();
+analyze hc.due;
+delete from hc.due where a <= 150;
+select pg_temp.flush();
+select is(pg_temp.due('hc.due'), 'nothing', 'a table at the threshold is not due');
+delete from hc.due where a = 151;
+select pg_temp.flush();
+select is(pg_temp.due('hc.due'), 'analyze: changed rows 151 of 150', 'one more changed row is due');
+delete from hc.due where a <= 251;
+select pg_temp.flush();
+select is(pg_temp.due('hc.due'), 'analyze: changed rows 251 of 150, vacuum: dead rows 251 of 250', 'so are dead rows');
+alter table hc.due set (autovacuum_vacuum_threshold = 60, autovacuum_analyze_scale_factor = 0.5, autovacuum_enabled = off,
+	autovacuum_vacuum_insert_threshold = 700, autovacuum_vacuum_insert_scale_factor = 0.1, autovacuum_freeze_max_age = 100000);
+select is(pg_temp.due('hc.due'), 'vacuum: inserted rows 1000 of 800 off', 'the parameters of the table are used');
+alter table hc.due set (autovacuum_vacuum_insert_threshold = -1);
+select is(pg_temp.due('hc.due'), 'nothing', 'a threshold of -1 is none');
+alter table hc.due set (autovacuum_vacuum_threshold = 0);
+vacuum hc.due;
+select is((select format('%s %s', reason, last_at) from dbhealth_vacuum() where table_name = 'hc.due'), null, 'a vacuumed table is not due');
+drop table hc.due;
+
 -- ---- insert_only_unvacuumed ----
 
 create table hc."New ""Rows""" (a int) with (autovacuum_enabled = off);

@@ -60,6 +60,8 @@ fill()
 		    values ('s', 'f', 1, 0, 1.5, 1, now());
 		insert into dbcare.slow_log (source, number, started_at, duration_ms, fingerprint, query, dropped)
 		    values ('s', 1, now(), 1.5, 'f', 'select 1', 0);
+		insert into dbcare.wait_event values (now(), 'f', 'Lock', 'relation', 1, 1);
+		insert into dbcare.vacuum_due values ('public.t', 'dead rows', now(), now());
 		insert into dbcare.check_run values ('missing_fk_index', now(), 1, 'warning', 1) on conflict do nothing;
 	END
 }
@@ -93,8 +95,8 @@ tools()
 		select row_number() over (order by a.attrelid::regclass::text, a.attnum, v.value) as number,
 		    a.attrelid::regclass as relation, a.attname as col, v.value,
 		    case when c.relname ~ '^(rule|repair|quarantine)' then '^dbcheck_'
-		        when c.relname ~ '^(monitor|sample|table_sample|query|check_run|alert)' then '^dbmonitor_|^dbhealth_growth'
-		        when c.relname = 'suppression' then '^dbhealth_' else '^dbmigrate_|^dbcare_progress' end as readers
+		        when c.relname ~ '^(monitor|sample|table_sample|query|slow_log|wait_event|check_run|alert)' then '^dbmonitor_|^dbhealth_growth'
+		        when c.relname in ('suppression', 'vacuum_due') then '^dbhealth_' else '^dbmigrate_|^dbcare_progress' end as readers
 		from pg_class as c
 		join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 		left join sweep.type as t on t.type = a.atttypid

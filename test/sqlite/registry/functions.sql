@@ -220,9 +220,13 @@ select dbcare_grant('somebody', 'monitor');
 -- dbhealth_fleet says what to do on SQLite
 select * from dbhealth_fleet();
 --> ERROR: dbcare: dbhealth_fleet exists on PostgreSQL only. Query each file separately: SELECT dbhealth_report();
--- dbmonitor_locks and dbmonitor_waits, too
+-- so do these
+select * from dbhealth_vacuum();
+select * from dbmonitor_tables();
 select * from dbmonitor_locks();
 select * from dbmonitor_waits();
+--> ERROR: dbcare: dbhealth_vacuum exists on PostgreSQL only. SQLite leaves no dead rows; the health check free_pages finds free space.
+--> ERROR: dbcare: dbmonitor_tables exists on PostgreSQL only. SQLite does not count reads and writes of tables; dbhealth_growth() has their growth.
 --> ERROR: dbcare: dbmonitor_locks exists on PostgreSQL only. SQLite does not tell which connection holds a lock; let others wait: PRAGMA busy_timeout = 5000;
 --> ERROR: dbcare: dbmonitor_waits exists on PostgreSQL only. SQLite has no wait events; dbmonitor_queries() has the time of statements.
 

@@ -25,7 +25,9 @@ static const char *const silent[] = {
 	"monitor/reset",		 "monitor/slow_add",
 	"monitor/slow_prune",	 "monitor/slow_log",
 	"monitor/wait_add",		 "monitor/wait_roll",
-	"monitor/wait_prune"};
+	"monitor/wait_prune",	 "health/vacuum_due_add",
+	"health/vacuum_due",	 "health/vacuum_due_drop",
+	"monitor/table_use"};
 
 const char *
 fake_ago(fake_host *fake, int64_t seconds)
@@ -70,6 +72,7 @@ fake_monitors(fake_host *fake)
 			  dbc_int(8), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
 			  dbc_null(), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
 			  dbc_null());
+	fake_rows(fake, "health/vacuum", 10, 0);
 	fake_rows(fake, "monitor/slow_counts", 2, 1, dbc_int(0), dbc_int(0));
 	fake_rows(fake, "monitor/span", 3, 1, dbc_int(2),
 			  dbc_text(fake_ago(fake, 120)), dbc_text(fake_ago(fake, 60)));

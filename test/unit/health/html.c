@@ -29,7 +29,7 @@ fake_page(void)
 {
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
-	fake_rows(fake, "health/tables", 9, 0);
+	fake_rows(fake, "health/tables", 12, 0);
 	fake_rows(fake, "health/indexes", 12, 0);
 	fake_rows(fake, "health/connections", 7, 0);
 	return fake;
@@ -197,9 +197,9 @@ nothing_becomes_markup(void **state)
 	fake->seen = seen;
 	fake->nseen = 1;
 	fake_rows(fake, "core/ping", 4, 1, text, text, dbc_bool(false), dbc_null());
-	fake_rows(fake, "health/tables", 9, 1, text, dbc_int(1), dbc_int(1),
+	fake_rows(fake, "health/tables", 12, 1, text, dbc_int(1), dbc_int(1),
 			  dbc_int(1), dbc_int(1), dbc_null(), dbc_null(), dbc_int(1),
-			  dbc_null());
+			  dbc_null(), dbc_null(), dbc_null(), dbc_null());
 	fake_rows(fake, "health/duplicate_indexes", 7, 1, dbc_text("info"), text,
 			  dbc_real(1), text, text, dbc_null(), dbc_null());
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));

@@ -275,9 +275,9 @@ tables(void **state)
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
 	(void) state;
-	fake_rows(fake, "health/tables", 9, 1, dbc_text("t"), dbc_int(7),
+	fake_rows(fake, "health/tables", 12, 1, dbc_text("t"), dbc_int(7),
 			  dbc_null(), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
-			  dbc_int(1), dbc_null());
+			  dbc_int(1), dbc_null(), dbc_null(), dbc_null(), dbc_null());
 	assert_true(fake_call(fake, "dbhealth_tables", 0));
 	assert_int_equal(fake->nrows, 1);
 	assert_string_equal(fake_text(fake, 0, 0), "t");
@@ -294,7 +294,7 @@ storage_takes_a_query_to_write_its_query(void **state)
 	(void) state;
 	fake_rows(fake, "health/storage", 1, 1, dbc_text("the query"));
 	fake_rows(fake, "the query", 1, 1, dbc_text("the storage"));
-	fake_rows(fake, "health/tables", 9, 0);
+	fake_rows(fake, "health/tables", 12, 0);
 	fake_rows(fake, "health/size", 2, 0);
 	assert_true(fake_call(fake, "dbhealth_tables", 0));
 	assert_string_equal(fake_last(fake, "health/tables")->args[0].text,

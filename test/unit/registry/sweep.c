@@ -173,9 +173,12 @@ add_findings(fake_host *fake, int engine)
 	fake_rows(fake, "health/statistics", 15, 1, n, n, n, n, n, n, n, n, n, n, n,
 			  n, n, n, n);
 	fake_rows(fake, "health/size", 2, 1, dbc_text("database"), dbc_int(1));
-	fake_rows(fake, "health/tables", 9, 1, dbc_text("t"), dbc_int(1),
+	fake_rows(fake, "health/tables", 12, 1, dbc_text("t"), dbc_int(1),
 			  dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1),
-			  dbc_int(1), dbc_null());
+			  dbc_int(1), n, dbc_int(1), dbc_int(1), dbc_int(1));
+	fake_rows(fake, "health/vacuum", 10, 1, dbc_text("t"), dbc_text("vacuum"),
+			  dbc_text("dead rows"), dbc_int(100), dbc_real(50), n,
+			  dbc_bool(true), dbc_int(7), dbc_text("scanning heap"), n);
 	fake_rows(fake, "health/suppressions", 6, 1, dbc_text("disk_free"),
 			  dbc_text("t"), dbc_text("why"), dbc_text("2999"), dbc_null(),
 			  dbc_null());
