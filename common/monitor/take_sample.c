@@ -49,12 +49,14 @@ measure(sampling *s)
 
 	s->sample.taken_ms = dbc_now_ms();
 	s->sample.epoch = s->origin.epoch;
+	/* first, since PostgreSQL reads states of sessions once per transaction,
+	 * but what they wait for every time */
+	dbc_monitor_store_waits(host, s->sample.taken_ms);
 	s->sample.readings = dbc_sample_take_readings(host);
 	dbc_monitor_store_statements(host, &s->sample,
 								 s->has_before ? &s->before : NULL);
 	dbc_monitor_set_slow_limit(host, s->stored);
 	dbc_monitor_store_slow(host, s->sample.taken_ms);
-	dbc_monitor_store_waits(host, s->sample.taken_ms);
 	s->sample.id =
 		dbc_get_int(host,
 					dbc_query(host, "monitor/sample_add",
