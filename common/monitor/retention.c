@@ -54,10 +54,9 @@ gap_between(int64_t from_ms, int64_t to_ms)
 	return gap < MOST_GAP_MS ? gap : MOST_GAP_MS;
 }
 
-/* Chooses the samples to delete: the first one of each period is kept. */
 void
-dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
-						 bool *drop)
+dbc_monitor_thin_samples(const int64_t *times, const bool *scored, int ntimes,
+						 int64_t keep_days, bool *drop)
 {
 	int64_t age = 0;
 	int kept = -1;
@@ -72,7 +71,13 @@ dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 		drop[i] = age > keep_days * DAY_MS ||
 				  (span > 0 && kept >= 0 &&
 				   !dbc_monitor_is_other_span(times[kept], times[i], span));
-		if (!drop[i])
+		if (drop[i] && age <= keep_days * DAY_MS && scored[i] && !scored[kept])
+		{
+			drop[kept] = true;
+			drop[i] = false;
+			kept = i;
+		}
+		else if (!drop[i])
 		{
 			kept = i;
 			count++;
@@ -105,12 +110,16 @@ thin_samples(dbc_host *host, int64_t keep_days)
 	const dbc_rows *rows = dbc_query(host, "monitor/sample_times");
 	int64_t *times =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*times));
+	bool *scored = dbc_alloc(host, (size_t) rows->nrows + 1);
 	bool *drop = dbc_alloc(host, (size_t) rows->nrows + 1);
 	int last;
 
 	for (int i = 0; i < rows->nrows; i++)
+	{
 		times[i] = dbc_get_time(host, rows, i, 1);
-	dbc_monitor_thin_samples(times, rows->nrows, keep_days, drop);
+		scored[i] = dbc_get_bool(host, rows, i, 2);
+	}
+	dbc_monitor_thin_samples(times, scored, rows->nrows, keep_days, drop);
 	for (int i = 0; i < rows->nrows; i = last + 1)
 	{
 		last = i;

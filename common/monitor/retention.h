@@ -14,10 +14,11 @@ extern bool dbc_monitor_is_other_span(int64_t left_ms, int64_t right_ms,
 									  int64_t span_ms);
 
 /* Sets drop[i] for the samples to delete, of samples taken at times, in
- * ascending order.  The age of a sample only counts time with monitoring, so
+ * ascending order: of each period the first one with a score stays, or else the
+ * first one.  The age of a sample only counts time with monitoring, so
  * that a jump of the clock deletes nothing. */
-extern void dbc_monitor_thin_samples(const int64_t *times, int ntimes,
-									 int64_t keep_days, bool *drop);
+extern void dbc_monitor_thin_samples(const int64_t *times, const bool *scored,
+									 int ntimes, int64_t keep_days, bool *drop);
 
 /* Stores the sizes of the largest tables, and on PostgreSQL the use of tables.
  */

@@ -219,13 +219,14 @@ like "$(on_page 'string(//section[@id = "migrations"]/p)')" '^This section could
 is "$(postgresql fresh <<<"begin read only; select length(dbhealth_html()) > 10000;")" t \
 	'so has a transaction that only reads'
 
-# ---- with as many samples as a sampler that runs every second stores in a day ----
+# ---- with 100,000 samples of the last day, of which one every five minutes has a score ----
 
 postgresql fresh >"$tmp/filled" <<-'END'
 	select dbcare_install() is null;
 	insert into dbcare.sample (sample_id, taken_at, epoch, readings)
 	select n, now() - (100000 - n) * interval '0.8 seconds', 'e', json_build_object('size_bytes', 1000 * n,
-		'connections', n % 97, 'connections_max', 97, 'statements', n * 7, 'statement_ms', n * 3, 'score', n % 100)
+		'connections', n % 97, 'connections_max', 97, 'statements', n * 7, 'statement_ms', n * 3,
+		case n % 375 when 7 then 'score' else 'other' end, n % 100)
 	from generate_series(1, 100000) as n;
 END
 sqlite_new fresh
@@ -234,7 +235,8 @@ sqlite fresh >"$tmp/filled" <<-'END'
 	insert into dbcare_sample (sample_id, taken_at, epoch, readings)
 	with recursive n (n) as (select 1 union all select n + 1 from n where n < 100000)
 	select n, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ((n - 100000) * 0.8) || ' seconds'), 'e',
-		json_object('size_bytes', 1000 * n, 'statements', n * 7, 'statement_ms', n * 3, 'score', n % 100)
+		json_object('size_bytes', 1000 * n, 'statements', n * 7, 'statement_ms', n * 3,
+			case n % 375 when 7 then 'score' else 'other' end, n % 100)
 	from n;
 END
 for engine in postgresql sqlite; do

@@ -297,6 +297,7 @@ earlier_counts_are_excluded(void **state)
 #define NTIMES 30000
 static int64_t times[NTIMES];
 static bool drop[NTIMES];
+static bool scored[NTIMES];
 
 /* Samples that stay, of those so far apart that end at an age. */
 static int
@@ -307,7 +308,7 @@ kept_of(int count, int64_t apart, int64_t keep_days)
 
 	for (i = 0; i < count; i++)
 		times[i] = 1800000000000 + i * apart;
-	dbc_monitor_thin_samples(times, count, keep_days, drop);
+	dbc_monitor_thin_samples(times, scored, count, keep_days, drop);
 	for (i = 0; i < count; i++)
 		kept += !drop[i];
 	return kept;
@@ -350,7 +351,7 @@ thinning_again_changes_nothing(void **state)
 		if (!drop[i])
 			times[n++] = times[i];
 	assert_int_equal(n, kept);
-	dbc_monitor_thin_samples(times, n, 365, drop);
+	dbc_monitor_thin_samples(times, scored, n, 365, drop);
 	for (i = 0; i < n; i++)
 		assert_false(drop[i]);
 }
@@ -383,6 +384,20 @@ samples_that_stay_have_a_score(void **state)
 }
 
 static void
+a_sample_with_a_score_stays(void **state)
+{
+	(void) state;
+	/* the second one of each hour */
+	for (int i = 0; i < 30 * 48; i++)
+		scored[i] = i % 2 == 1;
+	(void) kept_of(30 * 48, HOUR / 2, 365);
+	/* 15 to 30 days old: one per hour */
+	for (int i = 2; i < 15 * 48; i++)
+		assert_int_equal(drop[i], !scored[i]);
+	memset(scored, 0, sizeof(scored));
+}
+
+static void
 a_clock_jump_deletes_few_samples(void **state)
 {
 	int kept = 0;
@@ -393,7 +408,7 @@ a_clock_jump_deletes_few_samples(void **state)
 		times[i] = 1800000000000 + i * MINUTE + (i < 500 ? 0 : 3000 * DAY);
 	for (i = 900; i < 1000; i++)
 		times[i] -= 3000 * DAY;
-	dbc_monitor_thin_samples(times, 1000, 365, drop);
+	dbc_monitor_thin_samples(times, scored, 1000, 365, drop);
 	for (i = 0; i < 1000; i++)
 		kept += !drop[i];
 	/* those before the first jump are two days older, and thinned */
@@ -420,6 +435,7 @@ main(void)
 		cmocka_unit_test(older_samples_are_thinned),
 		cmocka_unit_test(thinning_again_changes_nothing),
 		cmocka_unit_test(samples_that_stay_have_a_score),
+		cmocka_unit_test(a_sample_with_a_score_stays),
 		cmocka_unit_test(a_clock_jump_deletes_few_samples)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -252,8 +252,9 @@ add_monitoring(fake_host *fake)
 	fake_rows(fake, "monitor/mark_read", 5, 2, dbc_text("a"), dbc_int(10),
 			  dbc_int(0), dbc_real(20), dbc_int(1), dbc_text("x"), dbc_int(1),
 			  n, dbc_real(1), n);
-	fake_rows(fake, "monitor/sample_times", 2, 2, dbc_int(1),
-			  dbc_text("2026-01-01T00:00:00.000Z"), dbc_int(2), now);
+	fake_rows(fake, "monitor/sample_times", 3, 2, dbc_int(1),
+			  dbc_text("2026-01-01T00:00:00.000Z"), dbc_bool(false), dbc_int(2),
+			  now, dbc_bool(true));
 	fake_rows(fake, "sample/last_sample", 4, 1, dbc_int(7), then,
 			  dbc_text("an epoch"), dbc_text("{}"));
 	fake_rows(fake, "health/table_growth", 7, 1, dbc_text("t"), then,
