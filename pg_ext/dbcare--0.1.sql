@@ -1045,6 +1045,17 @@ as 'MODULE_PATHNAME', 'dbmonitor_waits';
 comment on function dbmonitor_waits(jsonb) is
 	'Lists what the statements of active sessions waited for when samples were taken, the latest period first.';
 
+create function dbmonitor_errors(
+	options jsonb default null)
+returns table (
+	hour_at timestamptz,
+	sqlstate text,
+	errors bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_errors';
+comment on function dbmonitor_errors(jsonb) is
+	'Lists failed statements by hour and SQLSTATE from stored samples, the latest hour first.';
+
 create function dbmonitor_tables(
 	options jsonb default null)
 returns table (

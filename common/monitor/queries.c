@@ -12,6 +12,7 @@
 #include "common/core/clock.h"
 #include "common/core/settings.h"
 #include "common/health/history.h"
+#include "common/monitor/errors.h"
 #include "common/monitor/host.h"
 #include "common/sample/sample.h"
 
@@ -210,27 +211,14 @@ slowest_node(dbc_host *host, const dbc_sample_statement_stats *stats,
 static bool
 put_errors(dbc_host *host, dbc_json_node *node)
 {
-	const dbc_monitor_error_count *counts = NULL;
-	dbc_json_node *states;
+	int64_t errors;
+	dbc_json_node *states = dbc_monitor_count_errors(host, &errors);
 	dbc_health_window window;
-	int64_t errors = 0;
-	int ncounts;
 
-	if (host->rooms.monitor->count_errors)
-		counts = host->rooms.monitor->count_errors(host, &ncounts);
-	if (!counts)
+	if (!states)
 	{
 		dbc_json_put_text(node, "errors_by_sqlstate", NULL);
 		return false;
-	}
-	states = dbc_json_object(host);
-	for (int i = 0; i < ncounts; i++)
-	{
-		errors += counts[i].count;
-		if (counts[i].count > 0)
-			dbc_json_put_int(states,
-							 *counts[i].sqlstate ? counts[i].sqlstate : "other",
-							 counts[i].count);
 	}
 	window =
 		dbc_health_read_window(host, dbc_now_ms() - HOUR_MS, DBC_PER_MINUTE);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
+#include "common/monitor/errors.h"
 #include "common/monitor/host.h"
 #include "common/monitor/sketch.h"
 
@@ -312,18 +313,14 @@ static void
 count_errors(dbc_host *host, dbc_sample *sample, const dbc_sample *before)
 {
 	double *values = sample->readings.values;
-	const dbc_monitor_error_count *counts = NULL;
 	double from =
 		before ? before->readings.values[DBC_M_statement_errors] : NAN;
-	double errors = 0;
-	int ncounts;
+	int64_t count;
+	double errors;
 
-	if (host->rooms.monitor->count_errors)
-		counts = host->rooms.monitor->count_errors(host, &ncounts);
-	if (!counts)
+	if (!dbc_monitor_count_errors(host, &count))
 		return;
-	for (int i = 0; i < ncounts; i++)
-		errors += (double) counts[i].count;
+	errors = (double) count;
 	values[DBC_M_statement_errors] = errors;
 	/* the first sample does not know since when they were counted */
 	if (!isnan(from) && !isnan(values[DBC_M_statements]))

@@ -8,6 +8,7 @@
 #include "common/core/options.h"
 #include "common/health/score.h"
 #include "common/monitor/alert.h"
+#include "common/monitor/errors.h"
 #include "common/monitor/retention.h"
 #include "common/monitor/slow_log.h"
 
@@ -46,6 +47,8 @@ static void
 measure(sampling *s)
 {
 	dbc_host *host = s->host;
+	int64_t errors;
+	dbc_json_node *states = dbc_monitor_count_errors(host, &errors);
 
 	s->sample.taken_ms = dbc_now_ms();
 	s->sample.epoch = s->origin.epoch;
@@ -63,7 +66,8 @@ measure(sampling *s)
 							  dbc_text(dbc_time_text(host, s->sample.taken_ms)),
 							  dbc_text(s->sample.epoch),
 							  dbc_text(dbc_json_text(dbc_sample_readings_json(
-								  host, &s->sample.readings)))),
+								  host, &s->sample.readings))),
+							  dbc_text(states ? dbc_json_text(states) : NULL)),
 					0, 0);
 }
 

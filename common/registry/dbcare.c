@@ -51,6 +51,8 @@ dbc_refuse_missing(dbc_host *host)
 							  "dbmigrate_diff() returns such statements."},
 		{"dbmigrate_watch", "SQLite does not record who changes a schema; "
 							"dbmigrate_drift() lists the changes."},
+		{"dbmonitor_errors", "SQLite does not tell a library which statements "
+							 "fail: count them in the application."},
 		{"dbmonitor_locks",
 		 "SQLite does not tell which connection holds a "
 		 "lock; let others wait: PRAGMA busy_timeout = 5000;"},

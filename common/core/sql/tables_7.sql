@@ -40,6 +40,9 @@ create table if not exists {.slow_log} (
 	sessions bigint not null, -- sessions in all these samples
 	primary key (bucket_at, fingerprint, event_type, event)
 );}
+-- failed statements so far, JSON by SQLSTATE; null: not counted
+{postgresql:alter table dbcare.sample add column errors text;}
+
 -- use of tables so far; counters, which a reset of the statistics sets to 0
 {postgresql:alter table dbcare.table_sample add column seq_scans bigint;}
 {postgresql:alter table dbcare.table_sample add column seq_rows_read bigint;}

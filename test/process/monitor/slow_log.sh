@@ -142,7 +142,7 @@ psql -qAtX -d busy >"$tmp/ran" 2>&1 <<-'END' || true
 END
 is "$(postgresql busy <<<"select dbmonitor_statistics() ->> 'errors', dbmonitor_statistics() -> 'errors_by_sqlstate';")" \
 	'3 {"22012": 2, "42P01": 1}' 'errors that reach the client are counted by SQLSTATE'
-is "$(postgresql shop <<<"select dbmonitor_statistics() -> 'errors_by_sqlstate' ->> '22012';")" '' 'by database'
+is "$(postgresql shop <<<"select dbmonitor_statistics() -> 'errors_by_sqlstate' ->> '22012';")" 1 'by database'
 yes 'select 1/0;' | head -150 | psql -qAtX -d busy >"$tmp/ran" 2>&1 || true
 eventually busy "select exists (select from dbmonitor_alerts() where alert = 'error_rate')" 'failed statements raise an alert'
 like "$(postgresql busy <<<"select message from dbmonitor_alerts() where alert = 'error_rate';")" \
@@ -152,6 +152,12 @@ for state in $(seq 1 60); do
 done | psql -qAtX -d busy >"$tmp/ran" 2>&1 || true
 is "$(postgresql busy <<<"select count(*) <= 49, sum(value::int) >= 213, sum(value::int) filter (where key = 'other') > 10
 	from jsonb_each_text(dbmonitor_statistics() -> 'errors_by_sqlstate');")" 't t t' 'the number of SQLSTATEs is bounded'
+
+eventually busy 'select sum(errors) = 213 from dbmonitor_errors()' 'samples store them'
+is "$(postgresql busy <<<"select sqlstate, sum(errors), bool_and(hour_at between now() - interval '2 hours' and now()) from dbmonitor_errors() where sqlstate < '43' group by 1 order by 1;")" \
+	$'22012 152 t\n42P01 1 t' 'by hour and SQLSTATE'
+is "$(postgresql busy <<<"select count(*) from dbmonitor_errors('{\"limit\": 2}'); select count(*) from dbmonitor_errors('{\"since\": \"2199-01-01\"}');")" $'2\n0' \
+	'limit and since select'
 
 # ---- restart and crash ----
 
@@ -168,6 +174,8 @@ is "$(postgresql shop <<<"select count(*) >= $stored, count(distinct source) >= 
 test/pg_server.sh stop "$tmp/server"
 test/pg_server.sh start "$tmp/server" "shared_preload_libraries='pg_stat_statements,dbcare'"
 eventually shop "select dbmonitor_status() -> 'slow_log' ->> 'recording' = 'true'" 'after a restart, recording continues'
+psql -qAtX -d busy >"$tmp/ran" 2>&1 <<<'select 1/0; select 1/0;' || true
+eventually busy "select sum(errors) = 154 from dbmonitor_errors() where sqlstate = '22012'" 'failed statements from before a crash and a restart stay, new ones are added'
 is "$(postgresql shop <<<"select (dbmonitor_reset() ->> 'slow_log')::int > 0;")" t 'a reset deletes the log'
 is "$(postgresql shop <<<"select count(*) < 10 from dbmonitor_slow_log();")" t 'in memory, too'
 

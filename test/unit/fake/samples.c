@@ -27,7 +27,7 @@ static const char *const silent[] = {
 	"monitor/wait_add",		 "monitor/wait_roll",
 	"monitor/wait_prune",	 "health/vacuum_due_add",
 	"health/vacuum_due",	 "health/vacuum_due_drop",
-	"monitor/table_use"};
+	"monitor/table_use",	 "monitor/errors"};
 
 const char *
 fake_ago(fake_host *fake, int64_t seconds)
