@@ -87,9 +87,10 @@ append_query(dbc_health_page *page, const char *query)
 static void
 append_ms(dbc_health_page *page, const char *name, double ms)
 {
-	dbc_health_append_number(
-		page, name, ms,
-		isnan(ms) ? NULL : dbc_health_decimals_text(page->host, ms, 1));
+	const char *text = ms >= 1000 ? dbc_grouped_text(page->host, llround(ms))
+								  : dbc_health_decimals_text(page->host, ms, 1);
+
+	dbc_health_append_number(page, name, ms, text);
 }
 
 /* Appends the table of the slowest statements. */

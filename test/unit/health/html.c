@@ -251,7 +251,7 @@ long_queries_are_cut(void **state)
 	text = page(fake);
 	expect_part(text, "<code>x\xC3\xA4");
 	expect_part(text, "\xC3\xA4 ...</code>");
-	expect_part(text, ">5000</td>");
+	expect_part(text, ">5,000</td>");
 	fake_free(fake);
 }
 
