@@ -67,6 +67,15 @@ typedef struct dbc_outside_script
 	bool begun; /* an earlier call was interrupted in the first statement */
 } dbc_outside_script;
 
+/* What became of such a script. */
+typedef struct dbc_outside_result
+{
+	bool ran;
+	bool failed;
+	int64_t duration_us;
+	dbc_error error; /* if it failed */
+} dbc_outside_result;
+
 /* A table named by the user. */
 typedef struct dbc_relation
 {
@@ -207,6 +216,17 @@ struct dbc_host
 	 * false.  A cancel ends the running statement and is not caught. */
 	bool (*outside)(dbc_host *host, const dbc_outside_script *work,
 					dbc_error *error);
+
+	/* [PG] Does that for several migrations at once, and returns when all have
+	 * ended: if one fails, the others go on.  Without a process for each of
+	 * them, some are not run, but not all. */
+	void (*outside_together)(dbc_host *host, const dbc_outside_script *works,
+							 int nworks, dbc_outside_result *results);
+
+	/* [PG] Whether two scripts work on the same table, or that is unknown, so
+	 * that they must not run at once. */
+	bool (*may_share_tables)(dbc_host *host, const dbc_script *left,
+							 const dbc_script *right);
 
 	/* A configuration parameter of the engine (a GUC), or NULL. */
 	const char *(*setting)(dbc_host *host, const char *name);

@@ -10,8 +10,7 @@
  * any, statement by statement, see ledger/deployment.c.
  */
 #include "common/core/functions.h"
-#include "common/migrate/host.h"
-#include "common/migrate/run.h"
+#include "common/migrate/deploy.h"
 
 #include "common/core/clock.h"
 #include "common/core/retry.h"
@@ -26,40 +25,11 @@
 	O(rollback, BOOL)             \
 	O(confirm, TEXT)              \
 	O(include_baselined, BOOL)    \
-	O(allow_empty_down, BOOL)
+	O(allow_empty_down, BOOL)     \
+	O(parallel, INT, 1, DBC_MIGRATE_MOST_PARALLEL)
 DBC_OPTIONS(deploy_options, DEPLOY_OPTIONS);
 
-typedef struct deploy
-{
-	dbc_migrate_runner run;
-	const dbc_setting_values *stored;
-	const char *target;
-	const deploy_options *given;
-	int64_t lock_retries;	/* of one migration */
-	int64_t retries;		/* of all migrations */
-	bool maybe_changed;		/* others may have written to the log since the last
-							 * commit */
-	bool stale;				/* the log has changed, so the step was not run */
-	bool changed;			/* the log changed while a script ran outside */
-	dbc_json_node *planned; /* versions, as an array */
-} deploy;
-
-/* ---- transactions ---- */
-
-/* Commits. */
-static void
-commit(deploy *d, int64_t pause_ms)
-{
-	d->maybe_changed = d->run.host->commit(d->run.host, pause_ms);
-}
-
-/* Whether the plan still holds: no other runner has written to the log. */
-static bool
-plan_holds(deploy *d)
-{
-	return !d->changed &&
-		   (!d->maybe_changed || dbc_ledger_log_is_unchanged(&d->run.log));
-}
+typedef dbc_migrate_deploy deploy;
 
 /* ---- one migration ---- */
 
@@ -76,29 +46,7 @@ pause_before_retry(deploy *d, const dbc_error *error, int64_t attempt)
 			   (long long) attempt, (long long) d->lock_retries + 1,
 			   (long long) pause, error->detail ? ". " : "",
 			   error->detail ? error->detail : "");
-	commit(d, pause);
-}
-
-/*
- * Locks the next step until the transaction ends, and checks whether the plan
- * still holds.  The runners' lock excludes others already; this lock makes sure
- * that no script runs twice if that one is lost.
- */
-static void
-lock_step(dbc_host *host, void *arg)
-{
-	deploy *d = arg;
-	dbc_migrate_runner *r = &d->run;
-	dbc_value version = dbc_text(r->steps[r->done].migration->version);
-	const dbc_rows *applied;
-
-	dbc_query(host, "migrate/step_lock", version);
-	applied = dbc_query(host, "migrate/step_done", version);
-	d->stale = !plan_holds(d);
-	if (r->up)
-		d->stale |= applied->nrows > 0 && dbc_get_bool(host, applied, 0, 0);
-	else
-		d->stale |= applied->nrows == 0;
+	dbc_migrate_commit_deploy(d, pause);
 }
 
 /* Runs the next, transactional step unless the plan has changed. */
@@ -107,7 +55,7 @@ run_inside(dbc_host *host, void *arg)
 {
 	deploy *d = arg;
 
-	lock_step(host, d);
+	dbc_migrate_lock_step(host, d);
 	if (!d->stale)
 		dbc_migrate_run_step(host, &d->run);
 }
@@ -119,115 +67,6 @@ try_inside(deploy *d, dbc_error *error)
 	return dbc_guard(d->run.host, run_inside, d, DBC_KEEP, false, error);
 }
 
-/* Logs that an earlier deploy was interrupted in this step. */
-static void
-log_interruption(dbc_migrate_runner *r, const dbc_migrate_step *step,
-				 int statement_no)
-{
-	const dbc_script *script = &step->script->script;
-	dbc_migrate_step logged = *step;
-	const char *place =
-		statement_no <= script->nstatements
-			? dbc_describe_position(r->host, script, statement_no,
-									script->statements[statement_no - 1].line)
-			: "At the end of the script.";
-
-	logged.finished_at = dbc_now(r->host);
-	dbc_migrate_log_step(r, "failure", &logged,
-						 dbc_format(r->host, "interrupted. %s", place));
-	dbc_notice(r->host, "migration %s resumes where it was interrupted: %s",
-			   step->migration->version, place);
-}
-
-/* Excludes other processes from the script of the next step. */
-static void
-lock_script(dbc_host *host, void *runner)
-{
-	const dbc_migrate_runner *r = runner;
-
-	if (DBC_ROOM(host, migrate)->lock_script)
-		host->rooms.migrate->lock_script(host,
-										 r->steps[r->done].migration->version);
-}
-
-/*
- * Finds the first statement to run: the first of the script, or the one that
- * failed or was interrupted (*begun is true).  False if another process runs
- * it.
- */
-static bool
-find_start(dbc_migrate_runner *r, int *first, bool *begun, dbc_error *error)
-{
-	const dbc_migrate_step *step = &r->steps[r->done];
-	const char *checksum = dbc_sha256(r->host, step->script->text);
-
-	*first =
-		dbc_ledger_find_interrupted(r->host, step->migration, checksum, begun);
-	if (*first == 0)
-	{
-		dbc_query(r->host, "migrate/deployment_start",
-				  dbc_text(step->migration->version), dbc_text(checksum));
-		*first = 1;
-		*begun = false;
-	}
-	if (!dbc_guard(r->host, lock_script, r, DBC_KEEP, false, error))
-		return false;
-	if (*begun)
-		log_interruption(r, step, *first);
-	return true;
-}
-
-/* Rereads the log if others wrote to it while a script ran outside. */
-static void
-catch_up(deploy *d)
-{
-	if (!d->run.log.ready || dbc_ledger_log_is_unchanged(&d->run.log))
-		return;
-	dbc_migrate_read_migrations(&d->run);
-	d->changed = true;
-}
-
-/* Tries the next step outside a transaction once. */
-static bool
-try_outside(deploy *d, dbc_error *error)
-{
-	dbc_migrate_runner *r = &d->run;
-	dbc_migrate_step *step = &r->steps[r->done];
-	dbc_outside_script work = {.script = &step->script->script,
-							   .version = step->migration->version};
-	int64_t start = dbc_microseconds();
-	bool done;
-
-	if (step->script->error)
-	{
-		*error = *step->script->error;
-		return false;
-	}
-	if (!dbc_guard(r->host, lock_step, d, DBC_KEEP, false, error))
-		return false;
-	if (d->stale)
-		return true;
-	if (!find_start(r, &work.first, &work.begun, error))
-		return false;
-	/* so that recording the step removes its progress */
-	step->migration->state = DBC_FAILED;
-	step->running = work.script;
-	dbc_progress(r->host, work.version, r->done, r->nsteps);
-	done = r->host->outside(r->host, &work, error);
-	catch_up(d);
-	if (!done ||
-		!dbc_guard(r->host, dbc_migrate_verify_step, r, DBC_KEEP, false, error))
-	{
-		dbc_ledger_save_progress(
-			r->host, step->migration,
-			done ? work.script->nstatements + 1 : error->statement_no, false);
-		return false;
-	}
-	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);
-	step->finished_at = dbc_now(r->host);
-	return true;
-}
-
 /* Runs the next step and records the outcome; false if the log has changed
  * meanwhile. */
 static bool
@@ -237,7 +76,7 @@ deploy_step(deploy *d)
 	dbc_migrate_step *step = &r->steps[r->done];
 	bool (*try)(deploy *, dbc_error *) =
 		dbc_migrate_must_run_outside(r->host, step->migration, step->script)
-			? try_outside
+			? dbc_migrate_try_outside
 			: try_inside;
 	dbc_error error = {0};
 	int64_t attempt = 1;
@@ -254,14 +93,15 @@ deploy_step(deploy *d)
 		*r->error = error;
 		r->undone = try == try_inside;
 		dbc_migrate_record_failure(r);
-		commit(d, 0);
+		dbc_migrate_commit_deploy(d, 0);
 		return true;
 	}
 	if (d->stale)
 		return false;
 	dbc_migrate_record_step(r, step);
 	r->done++;
-	commit(d, 0);
+	d->alone -= d->alone > 0;
+	dbc_migrate_commit_deploy(d, 0);
 	return true;
 }
 
@@ -323,8 +163,13 @@ run_plan(deploy *d)
 	dbc_migrate_runner *r = &d->run;
 
 	while (r->done < r->nsteps && !r->error)
-		if (!deploy_step(d))
+	{
+		int count = dbc_migrate_count_independent(d);
+
+		if (!(count > 1 ? dbc_migrate_deploy_together(d, count)
+						: deploy_step(d)))
 			return false;
+	}
 	return true;
 }
 
@@ -360,6 +205,10 @@ check_options(dbc_host *host, const deploy_options *given)
 				 "Remove the options, or pass {\"rollback\": true}.",
 				 "options confirm, include_baselined and allow_empty_down are "
 				 "for a rollback");
+	if (given->parallel.given && !host->outside_together)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Remove parallel from the options.",
+				 "option \"parallel\" exists on PostgreSQL only");
 }
 
 /* dbmigrate_deploy(target, options) */
@@ -372,6 +221,7 @@ DBC_RUN(dbmigrate_deploy)
 	dbc_refuse_options(host, args->target.text, "target");
 	given = dbc_read_options(host, &args->options, deploy_options);
 	d.given = given;
+	d.parallel = (int) dbc_option_or(&given->parallel, 1);
 	d.stored = dbc_read_settings(host);
 	check_options(host, given);
 	d.run =

@@ -171,7 +171,7 @@ add_step(planner *p, dbc_migration *migration, int depth)
 }
 
 /* Fails for a step older than an applied migration, unless it depends on that
- * one or had to wait for a backfill. */
+ * one, had to wait for a backfill, or failed while that one ran, too. */
 static void
 refuse_out_of_order(planner *p)
 {
@@ -181,8 +181,9 @@ refuse_out_of_order(planner *p)
 	{
 		const dbc_migration *step = p->plan.steps[i];
 
-		if (!step->repeatable && dbc_ledger_comes_after(last, step) &&
-			last->rank > step->rank && !find_backfill(p, step, NULL))
+		if (!step->repeatable && step->state != DBC_FAILED &&
+			dbc_ledger_comes_after(last, step) && last->rank > step->rank &&
+			!find_backfill(p, step, NULL))
 			dbc_fail(p->host, DBC_NOT_READY,
 					 "The migration was registered after a newer one had been "
 					 "applied.",

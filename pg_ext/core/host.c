@@ -176,6 +176,8 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.exclude = dbcpg_exclude,
 		.commit = dbcpg_commit_work,
 		.outside = dbcpg_run_outside,
+		.outside_together = dbcpg_run_outside_together,
+		.may_share_tables = dbcpg_may_share_tables,
 		.setting = host_setting,
 		.running = host_running,
 		.resolve = dbcpg_resolve,

@@ -12,6 +12,7 @@
 
 #include "utils/memutils.h"
 
+#include "common/core/clock.h"
 #include "common/core/excerpt.h"
 #include "common/core/text.h"
 
@@ -126,17 +127,18 @@ static void
 sweep(dbcpg_host *host, const dbc_outside_script *work, int number)
 {
 	const dbc_statement *s = &work->script->statements[number - 1];
+	dbcpg_worker_run run = {.work = work};
 	dbcpg_worker_task *tasks;
-	dbcpg_lock_wait wait;
-	int ntasks;
 
 	if (s->kind != DBC_STATEMENT_OUTSIDE)
 		return;
-	ntasks = dbcpg_find_invalid_indexes(host, work->version, s, number, &tasks);
-	if (ntasks == 0)
+	run.ntasks =
+		dbcpg_find_invalid_indexes(host, work->version, s, number, &tasks);
+	if (run.ntasks == 0)
 		return;
+	run.tasks = tasks;
 	dbcpg_end_transaction();
-	(void) dbcpg_run_worker_request(host, work, tasks, ntasks, &number, &wait);
+	dbcpg_run_worker_requests(host, &run, 1);
 	dbcpg_begin_transaction(host);
 }
 
@@ -149,32 +151,79 @@ was_finished(dbcpg_host *host, const dbc_outside_script *work)
 								   &work->script->statements[work->first - 1]);
 }
 
+/* Makes the tasks of a script; there are none if it has finished. */
+static dbcpg_worker_run
+prepare(dbcpg_host *host, const dbc_outside_script *work)
+{
+	int first = work->first + was_finished(host, work);
+	dbcpg_worker_run run = {.work = work};
+	dbcpg_worker_task *tasks = dbc_alloc(
+		&host->base, ((size_t) work->script->nstatements + 1) * sizeof(*tasks));
+
+	for (int i = first; i <= work->script->nstatements; i++)
+		sweep(host, work, i);
+	if (first <= work->script->nstatements)
+		run.ntasks = make_tasks(host, work, first, tasks);
+	run.tasks = tasks;
+	return run;
+}
+
+/* Describes the error of a script, and cleans up after it. */
+static void
+handle_failure(dbcpg_host *host, const dbcpg_worker_run *run, dbc_error *error)
+{
+	host->wait = run->wait;
+	describe(host, run->work, run->number, run->failure, error);
+	sweep(host, run->work, run->number);
+}
+
+void
+dbcpg_run_outside_together(dbc_host *base, const dbc_outside_script *works,
+						   int nworks, dbc_outside_result *results)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	int64 start = dbc_microseconds();
+	dbcpg_worker_run *runs =
+		dbc_alloc(base, ((size_t) nworks + 1) * sizeof(*runs));
+	int *of = dbc_alloc(base, ((size_t) nworks + 1) * sizeof(*of));
+	int nruns = 0;
+
+	for (int i = 0; i < nworks; i++)
+	{
+		runs[nruns] = prepare(host, &works[i]);
+		results[i] = (dbc_outside_result){.ran = true};
+		of[nruns] = i;
+		nruns += runs[nruns].ntasks > 0;
+	}
+	if (nruns == 0)
+		return;
+	dbcpg_end_transaction();
+	dbcpg_run_worker_requests(host, runs, nruns);
+	dbcpg_begin_transaction(host);
+	for (int i = 0; i < nruns; i++)
+	{
+		dbc_outside_result *result = &results[of[i]];
+
+		result->ran = runs[i].started;
+		result->failed = runs[i].failure != NULL;
+		result->duration_us = runs[i].ended_us - start;
+		if (result->failed)
+			handle_failure(host, &runs[i], &result->error);
+	}
+}
+
 bool
 dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
 				  dbc_error *error)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	int first = work->first + was_finished(host, work);
-	dbcpg_worker_task *tasks = dbc_alloc(
-		base, ((size_t) work->script->nstatements + 1) * sizeof(*tasks));
-	int ntasks = make_tasks(host, work, first, tasks);
-	ErrorData *failure;
-	int number;
+	dbc_outside_result result;
 
 	if (!work->version)
 		host->invalid_before =
 			dbc_get_text(base, dbc_query(base, "core/invalid_before"), 0, 0);
-	for (int i = first; i <= work->script->nstatements; i++)
-		sweep(host, work, i);
-	if (first > work->script->nstatements)
-		return true;
-	dbcpg_end_transaction();
-	failure = dbcpg_run_worker_request(host, work, tasks, ntasks, &number,
-									   &host->wait);
-	dbcpg_begin_transaction(host);
-	if (!failure)
-		return true;
-	describe(host, work, number, failure, error);
-	sweep(host, work, number);
-	return false;
+	dbcpg_run_outside_together(base, work, 1, &result);
+	if (result.failed)
+		*error = result.error;
+	return !result.failed;
 }

@@ -9,6 +9,9 @@
 
 extern bool dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
 							  dbc_error *error);
+extern void dbcpg_run_outside_together(dbc_host *base,
+									   const dbc_outside_script *works,
+									   int nworks, dbc_outside_result *results);
 
 /* ---- core/worker_request.c ---- */
 
@@ -45,16 +48,26 @@ typedef struct dbcpg_worker_request
 	dbcpg_lock_wait wait; /* of the worker */
 } dbcpg_worker_request;
 
-/* Runs the tasks of a script in order in a background worker, with the user and
- * the settings of this session and the role of the script.  This session must
- * not hold a snapshot; call dbcpg_end_transaction() first.  Returns NULL, or
- * the error of task *number, in the arena; *wait is set to the lock that the
- * worker waited for. */
-extern ErrorData *dbcpg_run_worker_request(dbcpg_host *host,
-										   const dbc_outside_script *work,
-										   const dbcpg_worker_task *tasks,
-										   int ntasks, int *number,
-										   dbcpg_lock_wait *wait);
+/* The tasks of a script for a worker, and what became of them. */
+typedef struct dbcpg_worker_run
+{
+	const dbc_outside_script *work;
+	const dbcpg_worker_task *tasks;
+	int ntasks;
+	bool started;
+	int number;			  /* of the task that failed ... */
+	ErrorData *failure;	  /* ... and its error, in the arena, or NULL */
+	dbcpg_lock_wait wait; /* the lock that the worker waited for */
+	int64 ended_us;
+} dbcpg_worker_run;
+
+/* Runs the tasks of each script in order in a background worker of the script,
+ * with the user and the settings of this session and the role of the script.
+ * This session must not hold a snapshot; call dbcpg_end_transaction() first.
+ * Without a slot for a worker the later ones are not started; the first one is,
+ * or this fails. */
+extern void dbcpg_run_worker_requests(dbcpg_host *host, dbcpg_worker_run *runs,
+									  int nruns);
 
 /* Parts of the shared memory of a request. */
 #define DBCPG_REQUEST_MAGIC UINT64CONST(0x6462636172653031)
@@ -78,5 +91,10 @@ extern bool dbcpg_is_statement_done(dbcpg_host *host, const char *version,
 extern int dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
 									  const dbc_statement *statement,
 									  int number, dbcpg_worker_task **tasks);
+
+/* ---- core/outside_tables.c ---- */
+
+extern bool dbcpg_may_share_tables(dbc_host *base, const dbc_script *left,
+								   const dbc_script *right);
 
 #endif /* DBCPG_CORE_OUTSIDE_H */

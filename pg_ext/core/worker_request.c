@@ -25,6 +25,7 @@
 #include "storage/shm_toc.h"
 #include "utils/memutils.h"
 
+#include "common/core/clock.h"
 #include "common/core/text.h"
 
 #define QUEUE_SIZE 65536
@@ -46,9 +47,16 @@ typedef struct leader
 	dbcpg_worker_request *request;
 	BackgroundWorkerHandle *worker;
 	shm_mq_handle *queue;
-	ErrorData *failure;
+	dbcpg_worker_run *run;
 	int64 reported_ms; /* last report of the lock that the worker waits for */
 } leader;
+
+/* The leader's state of all workers. */
+typedef struct leaders
+{
+	leader *list;
+	int count;
+} leaders;
 
 /* ---- shared memory ---- */
 
@@ -84,8 +92,10 @@ put(shm_toc *toc, uint64 key, const void *bytes, Size size)
 
 /* Creates the segment.  The caller's settings have been restored before. */
 static void
-make_segment(leader *l, const dbcpg_worker_task *tasks, int ntasks)
+make_segment(leader *l)
 {
+	const dbcpg_worker_task *tasks = l->run->tasks;
+	int ntasks = l->run->ntasks;
 	StringInfo packed = pack_tasks(tasks, ntasks);
 	int level = NewGUCNestLevel();
 	Oid caller = GetUserId();
@@ -131,10 +141,8 @@ make_segment(leader *l, const dbcpg_worker_task *tasks, int ntasks)
 	l->queue = shm_mq_attach(queue, l->segment, NULL);
 }
 
-/* Starts the worker. */
-
-/* Starts the worker. */
-static void
+/* Starts the worker; false if there is no slot for it. */
+static bool
 start_worker(leader *l)
 {
 	BackgroundWorker worker = {
@@ -151,12 +159,34 @@ start_worker(leader *l)
 	snprintf(worker.bgw_name, BGW_MAXLEN, "dbcare deploy for process %d",
 			 MyProcPid);
 	if (!RegisterDynamicBackgroundWorker(&worker, &l->worker))
+	{
+		l->worker = NULL;
+		return false;
+	}
+	shm_mq_set_handle(l->queue, l->worker);
+	l->run->started = true;
+	return true;
+}
+
+/* Starts the workers; those without a slot are left out, except the first. */
+static void
+start_workers(const leaders *all)
+{
+	for (int i = 0; i < all->count; i++)
+	{
+		leader *l = &all->list[i];
+
+		make_segment(l);
+		if (start_worker(l))
+			continue;
+		if (i > 0)
+			return;
 		ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
 				errmsg("no background worker is free to run %s",
 					   dbcpg_from_core(l->what)),
 				errhint("Wait for other workers to end, or increase "
 						"max_worker_processes."));
-	shm_mq_set_handle(l->queue, l->worker);
+	}
 }
 
 /* Terminates the worker; its locks must not block the next deploy. */
@@ -180,11 +210,18 @@ end_worker(leader *l)
 static void
 clean_up(int code, Datum arg)
 {
-	leader *l = (leader *) DatumGetPointer(arg);
+	const leaders *all = (const leaders *) DatumGetPointer(arg);
 
 	(void) code;
-	end_worker(l);
-	dsm_detach(l->segment);
+	for (int i = 0; i < all->count; i++)
+		if (all->list[i].worker)
+			TerminateBackgroundWorker(all->list[i].worker);
+	for (int i = 0; i < all->count; i++)
+	{
+		end_worker(&all->list[i]);
+		if (all->list[i].segment)
+			dsm_detach(all->list[i].segment);
+	}
 }
 
 /* Converts an error so that this process can raise it. */
@@ -215,9 +252,9 @@ take_message(leader *l, void *data, Size size)
 		case 'E':
 			/* strings of the message are referenced by the copy */
 			context = MemoryContextSwitchTo(l->host->arena);
-			l->failure = palloc0(sizeof(*l->failure));
-			pq_parse_errornotice(&message, l->failure);
-			raisable(l->failure);
+			l->run->failure = palloc0(sizeof(ErrorData));
+			pq_parse_errornotice(&message, l->run->failure);
+			raisable(l->run->failure);
 			MemoryContextSwitchTo(context);
 			return;
 		default:
@@ -247,9 +284,9 @@ report_wait(leader *l)
 	dbcpg_end_transaction();
 }
 
-/* Reads messages of the worker until it has ended. */
-static void
-follow_worker(leader *l)
+/* Reads the messages of the worker; false once it has ended. */
+static bool
+read_messages(leader *l)
 {
 	for (;;)
 	{
@@ -260,18 +297,45 @@ follow_worker(leader *l)
 		CHECK_FOR_INTERRUPTS();
 		if (result == SHM_MQ_DETACHED)
 			break;
-		if (result == SHM_MQ_SUCCESS)
-		{
-			take_message(l, data, size);
-			continue;
-		}
+		if (result == SHM_MQ_WOULD_BLOCK)
+			return true;
+		take_message(l, data, size);
+	}
+	(void) WaitForBackgroundWorkerShutdown(l->worker);
+	l->run->ended_us = dbc_microseconds();
+	return false;
+}
+
+/* Reads the messages of all workers; returns how many still run. */
+static int
+read_all_messages(const leaders *all)
+{
+	int running = 0;
+
+	for (int i = 0; i < all->count; i++)
+	{
+		const dbcpg_worker_run *run = all->list[i].run;
+
+		if (run->started && !run->ended_us)
+			running += read_messages(&all->list[i]);
+	}
+	return running;
+}
+
+/* Follows the workers until all have ended. */
+static void
+follow_workers(const leaders *all)
+{
+	while (read_all_messages(all) > 0)
+	{
 		(void) WaitLatch(MyLatch,
 						 WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
 						 CHECK_MS, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
-		report_wait(l);
+		for (int i = 0; i < all->count; i++)
+			if (all->list[i].run->started && !all->list[i].run->ended_us)
+				report_wait(&all->list[i]);
 	}
-	(void) WaitForBackgroundWorkerShutdown(l->worker);
 }
 
 /* The failure of a worker that ended without a message. */
@@ -287,32 +351,56 @@ unknown_failure(dbcpg_host *host)
 	return failure;
 }
 
-ErrorData *
-dbcpg_run_worker_request(dbcpg_host *host, const dbc_outside_script *work,
-						 const dbcpg_worker_task *tasks, int ntasks,
-						 int *number, dbcpg_lock_wait *wait)
+/* The leader's state of a worker that is not started yet. */
+static leader
+leader_of(dbcpg_host *host, dbcpg_worker_run *run)
 {
-	leader l = {.host = host,
-				.version = work->version ? work->version : "",
-				.what = work->version ? dbc_format(&host->base, "migration %s",
-												   work->version)
-									  : work->script->label,
-				.role = work->script->role,
-				.reported_ms = GetCurrentTimestamp() / 1000};
-	bool finished;
+	const dbc_outside_script *work = run->work;
 
-	make_segment(&l, tasks, ntasks);
-	PG_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(&l));
+	return (leader){
+		.host = host,
+		.run = run,
+		.version = work->version ? work->version : "",
+		.what = work->version
+					? dbc_format(&host->base, "migration %s", work->version)
+					: work->script->label,
+		.role = work->script->role,
+		.reported_ms = GetCurrentTimestamp() / 1000};
+}
+
+/* Stores the result of a worker. */
+static void
+take_result(const leader *l)
+{
+	dbcpg_worker_run *run = l->run;
+
+	if (run->started)
 	{
-		start_worker(&l);
-		follow_worker(&l);
+		run->number = l->request->number;
+		run->wait = l->request->wait;
+		if (l->request->finished)
+			run->failure = NULL;
+		else if (!run->failure)
+			run->failure = unknown_failure(l->host);
 	}
-	PG_END_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(&l));
-	finished = l.request->finished;
-	*number = l.request->number;
-	*wait = l.request->wait;
-	dsm_detach(l.segment);
-	if (finished)
-		return NULL;
-	return l.failure ? l.failure : unknown_failure(host);
+	if (l->segment)
+		dsm_detach(l->segment);
+}
+
+void
+dbcpg_run_worker_requests(dbcpg_host *host, dbcpg_worker_run *runs, int nruns)
+{
+	leaders all = {.count = nruns};
+
+	all.list = dbc_alloc(&host->base, (size_t) nruns * sizeof(*all.list));
+	for (int i = 0; i < nruns; i++)
+		all.list[i] = leader_of(host, &runs[i]);
+	PG_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(&all));
+	{
+		start_workers(&all);
+		follow_workers(&all);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(&all));
+	for (int i = 0; i < nruns; i++)
+		take_result(&all.list[i]);
 }
