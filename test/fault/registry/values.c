@@ -45,6 +45,7 @@ static const struct
 	{"dbmigrate_backfill", "'filled', 'update parent set name = 1'"},
 	{"dbmigrate_rebuild", "'parent', 'create table parent (id integer primary"
 						  " key, name text)'"},
+	{"dbhealth_advise", "'select name from parent where name = 1'"},
 	{"dbmonitor_start", "60, '{\"thread\": false}'"},
 };
 
@@ -132,6 +133,9 @@ static const char stored[] =
 	"insert into dbcare_query_seen (fingerprint, hour_at, calls, errors,"
 	" total_ms, max_ms, row_count, sketch, last_at) select 'f', changed_at, 1,"
 	" 0, 1.5, 1.5, 1, '3:1 9:2', changed_at from dbcare_monitor;"
+	"insert into dbcare_slow_log (source, number, started_at, duration_ms,"
+	" fingerprint, query, dropped) select 's', 1, changed_at, 1.5, 'f',"
+	" 'select 1', 0 from dbcare_monitor;"
 	"insert into dbcare_query_mark (source, fingerprint, calls, errors,"
 	" total_ms, row_count, seen_at) select 's', 'f', 1, 0, 1.5, 1, changed_at"
 	" from dbcare_monitor;";
