@@ -161,6 +161,7 @@ find_useful(chooser *c)
 				saves(c->costs[i], cost_of(c, i, &c->candidates.list[k]));
 		}
 	}
+	dbc_progress_end(c->host, c->nwork);
 }
 
 /* The candidate that saves most; NULL if none saves enough. */

@@ -30,7 +30,7 @@ static void
 show_progress(dbc_host *host, const dbc_backfill *b, int64_t done,
 			  int64_t total)
 {
-	dbc_progress(host, b->name, done, done < total ? total : done + 1);
+	dbc_progress(host, b->name, done, done < total ? total : done);
 }
 
 /* Reads the saved progress and locks it. */

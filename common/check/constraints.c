@@ -136,5 +136,6 @@ DBC_RUN(dbcheck_constraints)
 		task.table = &tables[i];
 		check_table(host, &task, given->all.integer != 0, &wants);
 	}
+	dbc_progress_end(host, ntables);
 	refuse_unknown(host, &wants);
 }

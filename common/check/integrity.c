@@ -103,6 +103,7 @@ pass_on(dbc_host *host, const dbc_rows *rows, dbc_check_damage_found *found,
 		dbc_progress(host, damage.object, i, rows->nrows);
 		run_probe(host, probe, damage, found, arg);
 	}
+	dbc_progress_end(host, rows->nrows);
 }
 
 /* Finds damage.  The damage can make the query itself fail: then the problems

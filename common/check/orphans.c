@@ -217,4 +217,5 @@ DBC_RUN(dbcheck_orphans)
 		task.nreferences = s->nreferences;
 		check_target(host, &task);
 	}
+	dbc_progress_end(host, all.count);
 }

@@ -180,6 +180,7 @@ dbc_check_read_foreign_keys(dbc_check_repair *r, bool orphans)
 		dbc_progress(r->host, "search", i, r->nkeys);
 		choose(r, key);
 	}
+	dbc_progress_end(r->host, r->nkeys);
 }
 
 /* Records that the last step has changed rows of a table. */
@@ -403,6 +404,7 @@ run_round(dbc_check_repair *r, bool cascades)
 		dbc_progress(r->host, "remove", i, nremoved);
 		dbc_check_run_step(r, DBC_ACT_CHANGE, removed[i]);
 	}
+	dbc_progress_end(r->host, nremoved);
 }
 
 /* Fails for a key that must be set to null and has a NOT NULL column. */
@@ -535,6 +537,7 @@ dbc_check_repair_cascade(dbc_check_repair *r)
 			dbc_progress(r->host, "cascade", i, r->nkeys);
 			inspect_key(r, &r->keys[i]);
 		}
+		dbc_progress_end(r->host, r->nkeys);
 		run_round(r, true);
 	}
 }

@@ -199,6 +199,7 @@ dbc_check_run(dbc_host *host, const dbc_value *relation, unsigned kinds,
 		if (kinds || r.task.nrules > 0)
 			verify_table(host, &r);
 	}
+	dbc_progress_end(host, ntables);
 	if (relation->kind == DBC_NULL)
 		verify_other_tables(host, &r);
 }

@@ -151,6 +151,12 @@ dbc_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 }
 
 void
+dbc_progress_end(dbc_host *host, int64_t total)
+{
+	dbc_progress(host, "finishing", total, total);
+}
+
+void
 dbc_poll(dbc_host *host)
 {
 	host->poll(host);

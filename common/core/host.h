@@ -299,8 +299,12 @@ extern void dbc_emit_array(dbc_host *host, const dbc_value *values,
 
 extern void dbc_notice(dbc_host *host, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Report a phase before it begins, with the units completed so far. */
 extern void dbc_progress(dbc_host *host, const char *phase, int64_t done,
 						 int64_t total);
+
+/* All units are completed; the call still has work to do. */
+extern void dbc_progress_end(dbc_host *host, int64_t total);
 
 extern void dbc_poll(dbc_host *host);
 

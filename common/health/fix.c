@@ -346,6 +346,7 @@ DBC_RUN(dbhealth_fix)
 		dbc_health_fix_finding(&fixer, finding);
 		count++;
 	}
+	dbc_progress_end(host, findings->count);
 	add_missing(&fixer, &given->objects, findings);
 	if (count == 0 && !given->objects.given)
 		dbc_health_add_idle_step(&fixer, findings);

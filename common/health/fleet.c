@@ -268,6 +268,7 @@ DBC_RUN(dbhealth_fleet)
 						server[S_TRUSTED].integer)
 			emit_other(host, server, text);
 	}
+	dbc_progress_end(host, servers->nrows);
 	if (asked)
 		emit_missing(host, asked, servers);
 }

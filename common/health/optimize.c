@@ -72,6 +72,7 @@ run_work(dbc_health_fixer *fixer, int work)
 		dbc_health_fix_finding(fixer, finding);
 		count++;
 	}
+	dbc_progress_end(fixer->host, findings->count);
 	if (count == 0)
 		dbc_health_add_idle_step(fixer, findings);
 }

@@ -497,6 +497,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 			run.findings->duration_ms[i] =
 				(double) (dbc_microseconds() - started) / 1000;
 		}
+	dbc_progress_end(host, total);
 	dbc_health_suppress_findings(host, run.findings);
 	return run.findings;
 }

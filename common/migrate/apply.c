@@ -48,6 +48,7 @@ run_scripts(dbc_migrate_runner *r)
 			return;
 		}
 	}
+	dbc_progress_end(r->host, r->nsteps);
 }
 
 /*

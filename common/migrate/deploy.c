@@ -170,6 +170,8 @@ run_plan(deploy *d)
 						: deploy_step(d)))
 			return false;
 	}
+	if (!r->error)
+		dbc_progress_end(r->host, r->nsteps);
 	return true;
 }
 

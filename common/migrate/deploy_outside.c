@@ -144,7 +144,7 @@ begin_step(dbc_migrate_deploy *d, dbc_outside_script *work, dbc_error *error)
 	/* so that recording the step removes its progress */
 	step->migration->state = DBC_FAILED;
 	step->running = work->script;
-	dbc_progress(r->host, work->version, r->done, r->nsteps);
+	dbc_migrate_progress(r->host, work->version, r->done, r->nsteps);
 	return true;
 }
 

@@ -192,10 +192,11 @@ DBC_RUN(dbmigrate_load)
 		dbc_migrate_register_action action;
 
 		set.items[i].source = is_json ? NULL : source;
-		dbc_progress(host, set.items[i].version, i, set.count);
+		dbc_migrate_progress(host, set.items[i].version, i, set.count);
 		action = dbc_migrate_register(host, &list, &set.items[i], &log);
 		dbc_json_push_text(lists[action], set.items[i].version);
 	}
+	dbc_progress_end(host, set.count);
 	order = set_order(host, &list, &set, given->reorder.integer);
 	if (!is_json)
 		forget_absent(host, &list, source, set.items, set.count, &log, removed);

@@ -270,11 +270,12 @@ measure_all(dbc_host *host, void *arg)
 	report_changes(m, dbc_json_array(host), dbc_json_array(host));
 	for (int i = 0; i < m->run.nsteps; i++)
 	{
-		dbc_progress(host, m->run.steps[i].migration->version, i,
-					 m->run.nsteps);
+		dbc_migrate_progress(host, m->run.steps[i].migration->version, i,
+							 m->run.nsteps);
 		if (!measure_step(m, &m->run.steps[i]))
 			return;
 	}
+	dbc_progress_end(host, m->run.nsteps);
 }
 
 /* ---- sizes ---- */

@@ -122,6 +122,10 @@ extern void dbc_migrate_run_script(dbc_host *host,
 extern bool
 dbc_migrate_is_empty_script(const dbc_migrate_prepared_script *prepared);
 
+/* Reports that the migrations of this version, or range of versions, run. */
+extern void dbc_migrate_progress(dbc_host *host, const char *version,
+								 int64_t done, int64_t total);
+
 /* Where in a script an error happened, as a sentence; NULL if unknown. */
 extern const char *dbc_migrate_locate_error(dbc_host *host,
 											const dbc_script *script,

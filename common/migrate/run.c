@@ -110,7 +110,7 @@ dbc_migrate_run_step(dbc_host *host, void *runner)
 	int64_t start = dbc_microseconds();
 
 	step->running = &step->script->script;
-	dbc_progress(host, step->migration->version, r->done, r->nsteps);
+	dbc_migrate_progress(host, step->migration->version, r->done, r->nsteps);
 	dbc_migrate_run_script(host, step->script);
 	dbc_migrate_verify_step(host, r);
 	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);

@@ -299,3 +299,10 @@ dbc_migrate_describe_error(dbc_host *host, const dbc_script *script,
 	dbc_json_put_value(node, "line", error->line ? &line : &none);
 	return node;
 }
+
+void
+dbc_migrate_progress(dbc_host *host, const char *version, int64_t done,
+					 int64_t total)
+{
+	dbc_progress(host, dbc_format(host, "migration %s", version), done, total);
+}

@@ -89,8 +89,9 @@ walk(dbc_host *host, void *arg)
 			host, t->role, &t->plan.steps[i], i < t->first ? 1 : size);
 	for (int i = 0; i < t->plan.count; i += cycles[i].nparts)
 	{
-		dbc_progress(host, dbc_migrate_test_cycle_name(host, &cycles[i]), i,
-					 t->plan.count);
+		dbc_migrate_progress(host,
+							 dbc_migrate_test_cycle_name(host, &cycles[i]), i,
+							 t->plan.count);
 		if (i < t->first)
 		{
 			dbc_migrate_apply_test_cycle(host, &cycles[i]);
@@ -99,6 +100,7 @@ walk(dbc_host *host, void *arg)
 		dbc_migrate_run_test_cycle(host, &cycles[i]);
 		add_result(t, &cycles[i]);
 	}
+	dbc_progress_end(host, t->plan.count);
 	DBC_CALL(host, migrate, track)(host, false);
 }
 

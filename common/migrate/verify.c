@@ -262,7 +262,7 @@ DBC_RUN(dbmigrate_verify)
 		const dbc_migration *migration = &list.items[i];
 		const char *finding = NULL;
 
-		dbc_progress(host, migration->version, i, list.count);
+		dbc_migrate_progress(host, migration->version, i, list.count);
 		if (migration->state == DBC_MODIFIED)
 			emit_modified(host, migration);
 		if (migration->state == DBC_MISSING)
@@ -276,6 +276,7 @@ DBC_RUN(dbmigrate_verify)
 		if (finding)
 			emit_finding(host, migration, finding, error.message);
 	}
+	dbc_progress_end(host, list.count);
 	verify_rollbacks(host);
 	if (dbc_tables_version(host) > 0)
 		dbc_ledger_verify_log(host, emit_log_finding);

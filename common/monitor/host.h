@@ -12,7 +12,7 @@ typedef struct dbc_monitor_watch_status
 {
 	bool running;	 /* a process or thread takes samples */
 	int64_t pid;	 /* of that process, or 0 */
-	bool statements; /* [SQLite] statements of this connection are measured */
+	bool statements; /* are counted; [SQLite] of this connection */
 	/* [SQLite] where samples are stored, if not in main */
 	const char *samples_file;
 	const char

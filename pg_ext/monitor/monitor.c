@@ -9,6 +9,7 @@
 #include "pg_ext/core/procedure.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/monitor/monitor.h"
+#include "pg_ext/sample/sample.h"
 
 #include "access/xact.h"
 #include "access/xlog.h"
@@ -233,6 +234,7 @@ read_watch_status(dbc_host *base, dbc_monitor_watch_status *watched)
 	*watched =
 		(dbc_monitor_watch_status){.running = launcher && copy.interval_ms > 0};
 	watched->pid = watched->running ? launcher : 0;
+	watched->statements = dbcpg_sample_has_statements(base);
 	find_problem(dbcpg_of(base), crowded, &copy, watched);
 }
 

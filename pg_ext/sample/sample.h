@@ -13,4 +13,9 @@
 
 extern void dbcpg_sample_read_facts(dbc_host *base, dbc_facts *facts);
 
+/* ---- sample/statements.c ---- */
+
+/* Whether pg_stat_statements is installed and loaded. */
+extern bool dbcpg_sample_has_statements(dbc_host *host);
+
 #endif /* DBCPG_SAMPLE_SAMPLE_H */

@@ -100,6 +100,14 @@ merge(dbc_sample_statement_stats *stats, int nstats)
 	return Min(nstats, last_kept + 1);
 }
 
+bool
+dbcpg_sample_has_statements(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "sample/statements");
+
+	return rows->nrows > 0 && !dbc_is_null(host, rows, 0, 0);
+}
+
 /* Returns statement statistics; see sample/host.h. */
 static const dbc_sample_statement_stats *
 read_statements(dbc_host *host, int *nstats, const char **missing)

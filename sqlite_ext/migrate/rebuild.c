@@ -380,6 +380,7 @@ rebuild_switched(dbc_host *host, void *arg)
 	dbcsl_migrate_run_appended(r);
 	dbcsl_migrate_restore_parts(r);
 	dbcsl_migrate_compare_after(r);
+	dbc_progress_end(host, 3);
 	r->task->rows = (int64_t) r->proof.digest->rows;
 	r->task->sql = r->sql.data;
 }

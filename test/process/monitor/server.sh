@@ -178,6 +178,9 @@ restart server "shared_preload_libraries = 'dbcare, pg_stat_statements'"
 becomes first running true 'preloaded, it starts with the server'
 goes_on first 'and takes samples'
 is "$(status first problem)" '' 'a preloaded library has no problem to report'
+is "$(status first statements)" false 'without pg_stat_statements no statements are counted'
+postgresql first <<<'create extension pg_stat_statements;'
+is "$(status first statements)" true 'with pg_stat_statements they are'
 kill_and_wait "$(status first pid)"
 becomes first running true 'it comes back after kill -9'
 goes_on second 'and takes samples in every database'

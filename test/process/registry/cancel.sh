@@ -74,7 +74,7 @@ for engine in postgresql sqlite; do
 	start_endless 'select dbmigrate_apply();'
 	if [ "$engine" = postgresql ]; then
 		is "$(postgresql "$db" <<<'select function_name, phase, done, total from dbcare_progress();')" \
-			'dbmigrate_apply 003 2 3' "$engine: its progress shows while it runs"
+			'dbmigrate_apply migration 003 2 3' "$engine: its progress shows while it runs"
 	fi
 	cancel
 	cancelled 'dbmigrate_apply()'
@@ -112,6 +112,15 @@ done
 # ---- PostgreSQL ----
 
 engine=postgresql
+
+# the findings are ready, but those that are suppressed cannot be read
+hold locker "$db" 'lock table dbcare.suppression;'
+start_endless "select count(*) from dbhealth_checks('{\"checks\": [\"xid_wraparound\", \"long_running_tx\"]}');"
+is "$(postgresql "$db" <<<'select function_name, phase, done, total from dbcare_progress();')" \
+	'dbhealth_checks finishing 2 2' 'at the end all units are completed'
+release locker
+wait "$client" || true
+
 why=57014
 db=timeouts
 new_database "$db"

@@ -371,7 +371,7 @@ select line from log;
 select count(*) from dbcare_progress;
 --> 1
 --> 1
---> dbmigrate_apply 1 0/1 1 1
+--> dbmigrate_apply migration 1 0/1 1 1
 --> 1 pending
 -->
 --> 0

@@ -295,7 +295,7 @@ select length(phase), phase from phases;
 drop table phases;
 --> 0
 --> 0
---> 32|90ßßßßßßßßßßßßßßßßßßßßßßßßßßßßßß
+--> 37|migration 90ßßßßßßßßßßßßßßßßßßßßßßßßß
 
 -- a table named like a function of SQLite does not hide it
 create table json_each (a);

@@ -123,7 +123,7 @@ all_tables_in_turn(void **state)
 	(void) state;
 	assert_true(fake_call(fake, "dbcheck_constraints", 0));
 	assert_int_equal(fake_count(fake, "verify"), 2);
-	assert_int_equal(fake_count(fake, "progress"), 2);
+	assert_int_equal(fake_count(fake, "progress"), 3);
 	assert_string_equal(fake_text(fake, 0, TABLE), "a");
 	assert_string_equal(fake_text(fake, 1, TABLE), "b");
 	assert_true(fake_last(fake, "verify")->read_only);

@@ -336,7 +336,7 @@ host_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
 	fake_note(host, "progress")->phase = phase;
 	assert_non_null(phase);
-	assert_true(done >= 0 && done < total);
+	assert_true(done >= 0 && done <= total);
 }
 
 static void
