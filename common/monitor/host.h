@@ -78,6 +78,10 @@ typedef struct dbc_monitor_host
 	void (*read_slow)(dbc_host *host, dbc_monitor_slow_log *log);
 	void (*limit_slow)(dbc_host *host, double slow_ms, bool with_plan);
 
+	/* [SQLite] The plan of a normalised statement as text, made without running
+	 * it; NULL if it cannot be made.  May be NULL: plans are recorded. */
+	const char *(*plan_slow)(dbc_host *host, const char *query);
+
 	/* [PG] Failed statements of this database by SQLSTATE, *ncounts of them;
 	 * NULL if they are not counted.  May be NULL. */
 	const dbc_monitor_error_count *(*count_errors)(dbc_host *host,

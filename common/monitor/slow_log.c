@@ -300,6 +300,9 @@ DBC_RUN(dbmonitor_slow_log)
 		memcpy(row, l.rows[i], sizeof(row));
 		if (!given->plan.integer)
 			row[COLUMN_PLAN] = dbc_null();
+		else if (host->rooms.monitor->plan_slow)
+			row[COLUMN_PLAN] = dbc_text(
+				host->rooms.monitor->plan_slow(host, row[COLUMN_QUERY].text));
 		dbc_emit_array(host, row, NCOLUMNS);
 	}
 }

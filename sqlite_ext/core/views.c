@@ -139,9 +139,8 @@ dbcsl_is_deep_view(dbcsl_deep_views *v, const char *name)
 
 /* ---- statements ---- */
 
-/* Whether the caller's connection has a deep view; determined once. */
-static bool
-is_any_deep(dbcsl_host *h)
+bool
+dbcsl_is_any_view_deep(dbcsl_host *h)
 {
 	if (!h->views_read)
 	{
@@ -157,7 +156,7 @@ dbcsl_exclude_views(dbcsl_host *h, const char *text)
 	const char *place = strstr(text, LIST);
 	dbc_buffer sql;
 
-	if (!place || !is_any_deep(h))
+	if (!place || !dbcsl_is_any_view_deep(h))
 		return text;
 	dbc_buffer_init(&sql, &h->base);
 	for (; place; place = strstr(text, LIST))

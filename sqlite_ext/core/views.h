@@ -15,6 +15,9 @@ extern dbcsl_deep_views *dbcsl_read_views(dbcsl_host *h);
 /* Whether a view is deep; NULL: whether any view is. */
 extern bool dbcsl_is_deep_view(dbcsl_deep_views *views, const char *name);
 
+/* Whether any view of the database is deep, found out once per call. */
+extern bool dbcsl_is_any_view_deep(dbcsl_host *h);
+
 /* A statement that lists tables, rewritten if needed so that it expands no
  * view. */
 extern const char *dbcsl_exclude_views(dbcsl_host *h, const char *text);

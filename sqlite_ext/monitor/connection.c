@@ -270,5 +270,6 @@ const dbc_monitor_host dbcsl_monitor_host = {
 	.watched = read_watch_status,
 	.read_slow = dbcsl_monitor_read_slow,
 	.limit_slow = dbcsl_monitor_limit_slow,
+	.plan_slow = dbcsl_monitor_plan_slow,
 	.forget = dbcsl_monitor_forget_statements,
 };

@@ -132,6 +132,7 @@ extern void dbcsl_monitor_forget_statements(dbc_host *host);
 extern void dbcsl_monitor_read_slow(dbc_host *host, dbc_monitor_slow_log *log);
 extern void dbcsl_monitor_limit_slow(dbc_host *host, double slow_ms,
 									 bool with_plan);
+extern const char *dbcsl_monitor_plan_slow(dbc_host *host, const char *query);
 
 /* The length of the header of a database file. */
 #define DBCSL_MONITOR_HEADER 100

@@ -5,6 +5,8 @@
  * The trace hook adds them under the mutex of monitor/watched_files.c; a slow
  * execution is rare or, above the rate limit, only counted.
  */
+#include "sqlite_ext/core/token.h"
+#include "sqlite_ext/core/views.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include <stdatomic.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/core/clock.h"
+#include "common/core/text.h"
 
 int64_t
 dbcsl_monitor_slow_limit(dbcsl_monitor_file *file)
@@ -167,4 +170,62 @@ dbcsl_monitor_limit_slow(dbc_host *host, double slow_ms, bool with_plan)
 	if (file)
 		atomic_store_explicit(&file->slow.limit, limit, memory_order_relaxed);
 	dbcsl_monitor_unlock_files();
+}
+
+/* ---- plans ---- */
+
+/* A statement that is planned. */
+typedef struct planning
+{
+	const char *query;
+	const dbc_rows *rows; /* id, parent, not used, text */
+} planning;
+
+/* Compiles a statement, for a guard; SQLite lists the plan without running
+ * it. */
+static void
+explain(dbc_host *host, void *arg)
+{
+	planning *p = arg;
+
+	p->rows = dbc_query_text(
+		host, dbc_format(host, "explain query plan %s", p->query));
+}
+
+/* The number of steps that contain a step, which come before it. */
+static int
+depth_of(dbc_host *host, const dbc_rows *rows, int row)
+{
+	int64_t parent = dbc_get_int(host, rows, row, 1);
+	int depth = 0;
+
+	while (row-- > 0)
+		if (dbc_get_int(host, rows, row, 0) == parent)
+		{
+			parent = dbc_get_int(host, rows, row, 1);
+			depth++;
+		}
+	return depth;
+}
+
+const char *
+dbcsl_monitor_plan_slow(dbc_host *host, const char *query)
+{
+	dbcsl_token first = dbcsl_first_token(query);
+	planning p = {.query = query};
+	dbc_buffer plan;
+	dbc_error error;
+
+	/* a text of that length may have been shortened */
+	if (!(dbcsl_is_word(&first, "select") || dbcsl_is_word(&first, "with")) ||
+		strlen(query) > DBC_NORMAL_TEXT - 4 ||
+		dbcsl_is_any_view_deep(dbcsl_of(host)) ||
+		!dbc_guard(host, explain, &p, DBC_UNDO, true, &error))
+		return NULL;
+	dbc_buffer_init(&plan, host);
+	for (int i = 0; i < p.rows->nrows; i++)
+		dbc_append_format(&plan, "%s%*s%s", i > 0 ? "\n" : "",
+						  2 * depth_of(host, p.rows, i), "",
+						  dbc_get_text(host, p.rows, i, 3));
+	return p.rows->nrows > 0 ? plan.data : NULL;
 }

@@ -234,7 +234,7 @@ static const char *const statements[] = {
 	"select dbmonitor_status()",
 	"select * from dbmonitor_queries",
 	"select * from dbmonitor_slow_queries",
-	"select * from dbmonitor_slow_log",
+	"select * from dbmonitor_slow_log('{\"plan\": true}')",
 	"select dbmonitor_statistics()",
 	"select * from dbmonitor_alerts",
 	"select dbmonitor_ack(1)",

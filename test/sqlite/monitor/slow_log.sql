@@ -23,6 +23,37 @@ where query like '%from item where%' or query like '%order by%' or query like '%
 --> select count(*) from item join part on item.code = part.code where part.code > ?|1|1|1|1|0|2999|0|2999|1|1
 --> select count(*) from item where note = ?|1|1|1|1|0|2999|0|0|1|1
 
+-- plans on request, as they are now, without running the statements
+select plan from dbmonitor_slow_log('{"plan": true}') where query like '%from item where note%';
+select plan like '%' || char(10) || '  SCAN item%' from dbmonitor_slow_log('{"plan": true}') where query like '%order by%limit ?)';
+create index item_note on item (note);
+select plan from dbmonitor_slow_log('{"plan": true}') where query like '%from item where note%';
+drop index item_note;
+--> SCAN item
+--> 1
+--> SEARCH item USING COVERING INDEX item_note (note=?)
+
+-- a statement that writes, or that cannot be compiled now, has none
+.output /dev/null
+create table gone (a); select count(*) from gone; insert into gone values (1); drop table gone;
+.output
+select query, plan is null from dbmonitor_slow_log('{"plan": true}') where query like '%gone%' order by query;
+--> create table gone(a)|1
+--> drop table gone|1
+--> insert into gone values (?)|1
+--> select count(*) from gone|1
+
+-- a view that SQLite would expand for ever is not compiled
+.output /dev/null
+create view v0 as select id from item;
+create view v1 as select a.id from v0 as a, v0 as b, v0 as c, v0 as d, v0 as e, v0 as f, v0 as g, v0 as h, v0 as i, v0 as j;
+create view v2 as select a.id from v1 as a, v1 as b, v1 as c, v1 as d, v1 as e, v1 as f, v1 as g, v1 as h, v1 as i, v1 as j;
+create view v3 as select a.id from v2 as a, v2 as b, v2 as c, v2 as d, v2 as e, v2 as f, v2 as g, v2 as h, v2 as i, v2 as j;
+.output
+select plan is null from dbmonitor_slow_log('{"plan": true}') where query like '%from item where note%';
+drop view v3; drop view v2; drop view v1; drop view v0;
+--> 1
+
 -- rows that were changed
 update item set note = 'secret' where id <= 7;
 select row_count from dbmonitor_slow_log() where query like 'update item%';
