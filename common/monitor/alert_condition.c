@@ -5,6 +5,7 @@
 #include "common/monitor/alert.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/wording.h"
@@ -26,6 +27,14 @@
 #define STORAGE_WARNING	 85
 #define STORAGE_CRITICAL 95
 #define STORAGE_ROOM	 (50 * 1073741824.0)
+
+/* Scores from which an alert is raised, and the least number of scores for a
+ * median. */
+#define SCORE_WARNING  80
+#define SCORE_CRITICAL 60
+#define SCORE_DROP	   15
+#define SCORE_DAYS	   7
+#define LEAST_SCORES   12
 
 /* The objects of the alert storage, besides the checks of growth. */
 #define DISK  "disk"
@@ -49,6 +58,22 @@ observe_value(dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
 	if (value > threshold)
 		found.presence = DBC_MET;
 	else if (value < threshold * kind->leave)
+		found.presence = DBC_CLEARED;
+	dbc_monitor_observe(alerts, &found);
+}
+
+/* Observes a value that is too low below a threshold. */
+static void
+observe_low(dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
+			dbc_health_severity severity, double value, double threshold,
+			const char *message)
+{
+	dbc_monitor_observation found = {alert, "",		   DBC_BETWEEN, severity,
+									 value, threshold, message};
+
+	if (value < threshold)
+		found.presence = DBC_MET;
+	else if (value > threshold * dbc_monitor_alert_kinds[alert].leave)
 		found.presence = DBC_CLEARED;
 	dbc_monitor_observe(alerts, &found);
 }
@@ -185,6 +210,62 @@ observe_storage(dbc_monitor_alerts *alerts, dbc_host *host,
 	observe_full(alerts, host, LIMIT, used, limit, false);
 }
 
+/* For qsort(). */
+static int
+compare_numbers(const void *left, const void *right)
+{
+	double a = *(const double *) left;
+	double b = *(const double *) right;
+
+	return (a > b) - (a < b);
+}
+
+/* The median of the scores of seven days, one for each hour; NAN if there are
+ * too few. */
+static double
+median_score(dbc_host *host, int64_t now_ms)
+{
+	dbc_sample_series samples = dbc_sample_read_stored(
+		host, now_ms - SCORE_DAYS * INT64_C(86400000), DBC_PER_HOUR);
+	double *scores =
+		dbc_alloc(host, ((size_t) samples.count + 1) * sizeof(*scores));
+	int count = 0;
+
+	for (int i = 0; i < samples.count; i++)
+	{
+		scores[count] = samples.list[i].readings.values[DBC_M_score];
+		count += !isnan(scores[count]);
+	}
+	if (count < LEAST_SCORES)
+		return NAN;
+	qsort(scores, (size_t) count, sizeof(*scores), compare_numbers);
+	return scores[count / 2];
+}
+
+/* Observes the score, if the checks ran with the sample. */
+static void
+observe_score(dbc_monitor_alerts *alerts, dbc_host *host,
+			  const dbc_sample_readings *now, int64_t now_ms)
+{
+	double score = now->values[DBC_M_score];
+	const char *text = dbc_digits_text(host, score);
+	double usual;
+
+	if (isnan(score))
+		return;
+	usual = median_score(host, now_ms);
+	observe_low(alerts, DBC_A_score,
+				score < SCORE_CRITICAL ? DBC_CRITICAL : DBC_WARNING, score,
+				SCORE_WARNING,
+				dbc_format(host, "the health score is %s", text));
+	observe_low(alerts, DBC_A_score_drop, DBC_WARNING, score,
+				usual - SCORE_DROP + 1,
+				dbc_format(host,
+						   "the health score is %s, its median of seven days "
+						   "%s",
+						   text, dbc_digits_text(host, usual)));
+}
+
 void
 dbc_monitor_observe_measures(dbc_monitor_alerts *alerts, dbc_host *host,
 							 const dbc_setting_values *stored,
@@ -202,6 +283,7 @@ dbc_monitor_observe_measures(dbc_monitor_alerts *alerts, dbc_host *host,
 	observe_time(alerts, host, stored, &window.last);
 	observe_connections(alerts, host, stored, now);
 	observe_storage(alerts, host, stored, now);
+	observe_score(alerts, host, now, now_ms);
 }
 
 /* ---- health checks ---- */
@@ -234,6 +316,10 @@ alert_of(const dbc_monitor_alerts *alerts, const dbc_finding *finding)
 					   dbc_monitor_is_alert_open(alerts, DBC_A_storage, LIMIT)
 				   ? DBC_NALERTS
 				   : DBC_A_storage;
+	if (dbc_same(check->id, "migration_failed"))
+		return DBC_A_migration_failed;
+	if (dbc_same(check->id, "schema_drift"))
+		return DBC_A_schema_drift;
 	if (finding->severity == DBC_WARNING)
 		return dbc_health_is_row_check(check) ? DBC_A_consistency : DBC_NALERTS;
 	return check->scoring == DBC_SCORE_INTEGRITY ? DBC_A_integrity_violation
@@ -294,6 +380,10 @@ dbc_monitor_observe_findings(dbc_monitor_alerts *alerts, dbc_host *host,
 							 const dbc_setting_values *stored,
 							 const dbc_findings *findings)
 {
+	static const dbc_monitor_alert_id of_checks[] = {
+		DBC_A_integrity_violation, DBC_A_health_failure,
+		DBC_A_consistency,		   DBC_A_storage,
+		DBC_A_migration_failed,	   DBC_A_schema_drift};
 	check_findings results = {host, stored, findings};
 	const dbc_health_check *check = NULL;
 	int objects = 0;
@@ -320,11 +410,7 @@ dbc_monitor_observe_findings(dbc_monitor_alerts *alerts, dbc_host *host,
 			continue;
 		dbc_monitor_observe(alerts, &found);
 	}
-	dbc_monitor_clear_unobserved(alerts, DBC_A_integrity_violation, is_cleared,
-								 &results);
-	dbc_monitor_clear_unobserved(alerts, DBC_A_health_failure, is_cleared,
-								 &results);
-	dbc_monitor_clear_unobserved(alerts, DBC_A_consistency, is_cleared,
-								 &results);
-	dbc_monitor_clear_unobserved(alerts, DBC_A_storage, is_cleared, &results);
+	for (size_t i = 0; i < sizeof(of_checks) / sizeof(of_checks[0]); i++)
+		dbc_monitor_clear_unobserved(alerts, of_checks[i], is_cleared,
+									 &results);
 }

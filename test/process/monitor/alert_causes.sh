@@ -1,7 +1,7 @@
 #!/bin/bash
 # Alerts are raised by their real cause, can be acknowledged, stay open, and are
-# cleared when the cause is gone.  SQLite has no limit of connections and counts no
-# errors.  Prints TAP.
+# cleared when the cause is gone: every alert of alerts.def.  SQLite has no limit of
+# connections and counts no errors.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
@@ -66,6 +66,7 @@ ack()
 story()
 {
 	eval "$2" >"$tmp/told" 2>&1
+	told+=" $engine:$1"
 	is "$(becomes "$1" open)" open "$engine: $1 is raised"
 	ack "$1"
 	is "$(becomes "$1" acked)" acked "$engine: $1 is acknowledged and stays open"
@@ -83,6 +84,7 @@ times()
 # silence ENGINE: what follows half a minute without samples.
 silence()
 {
+	told+=" $engine:connection_failure"
 	is "$(state connection_failure)" open "$engine: connection_failure is raised"
 	ack connection_failure
 	is "$("${engine}_ask" "select acked_at is not null from dbmonitor_alerts() where alert = 'connection_failure';")" \
@@ -102,17 +104,30 @@ for engine in postgresql sqlite; do
 done
 sqlite_ask "select dbmonitor_start(0.1, '{\"thread\": false}') is null;" >"$tmp/started"
 engine=postgresql
-postgresql_ask "create extension pg_stat_statements; create extension amcheck; select dbmonitor_start(0.1);" >"$tmp/started"
+postgresql_ask "create extension pg_stat_statements; create extension amcheck; select dbcare_set('check_autovacuum_off_enabled', 'false'), dbcare_set('check_durability_settings_enabled', 'false'), dbmonitor_start(0.1);" >"$tmp/started"
 
 for engine in postgresql sqlite; do
 	# on PostgreSQL so few that the errors below are a share of them
 	if [ "$engine" = postgresql ]; then
 		size='pg_database_size(current_database())' fast=3000
+		history="dbcare.sample (sample_id, taken_at, epoch, readings) overriding system value
+			select -value, now() - value * interval '1 hour'" numbers='generate_series(1, 48) as value'
 	else
 		size='page_count * page_size from pragma_page_count, pragma_page_size' fast=30000
+		history="\"dbcare samples\".dbcare_sample (sample_id, taken_at, epoch, readings)
+			select -value, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', -value || ' hours')" numbers='generate_series(1, 48)'
 	fi
 	story consistency "${engine}_ask 'update item set price = -1 where id = 1;'" "${engine}_ask 'update item set price = 1 where id = 1;'"
 	story health_failure "${engine}_ask 'update item set price = 1000 where id = 1;'" "${engine}_ask 'update item set price = 1 where id = 1;'"
+	# a week of good scores; sample numbers below those of the monitor
+	"${engine}_ask" "insert into $history, 'old', '{\"score\": 100}' from $numbers;" >"$tmp/told"
+	for alert in score score_drop; do
+		story $alert "${engine}_ask 'update item set price = 1000 where id = 1;'" "${engine}_ask 'update item set price = 1 where id = 1;'"
+	done
+	story migration_failed "${engine}_ask \"select dbmigrate_add('1', 'first', 'create table first (a integer)'), dbmigrate_add('2', 'second', 'insert into second values (1)');
+			select dbmigrate_apply(null, '{\\\"on_error\\\": \\\"report\\\"}');\"" \
+		"${engine}_ask \"select dbmigrate_add('2', 'second', 'create table second (a integer)'); select dbmigrate_apply();\""
+	story schema_drift "${engine}_ask 'create table extra (a integer);'" "${engine}_ask 'drop table extra;'"
 	bytes=$("${engine}_ask" "select $size;")
 	story storage "${engine}_ask \"select dbcare_set('storage_limit_bytes', $((bytes * 3 / 2)));
 			$series insert into filler select i, substr('$(printf 'w%.0s' {1..500})' || i, 3) from n;\"" \
@@ -150,5 +165,12 @@ silence t
 engine=sqlite
 open_session
 silence 1
+
+for engine in postgresql sqlite; do
+	for alert in $(sed -n 's/^DBC_ALERT(\([a-z_]*\),.*/\1/p' common/monitor/alerts.def); do
+		case $engine:$alert in sqlite:connections | sqlite:error_rate) continue ;; esac
+		like "$told " " $engine:$alert " "$engine: $alert has a story"
+	done
+done
 
 finish
