@@ -166,8 +166,9 @@ engine=sqlite
 open_session
 silence 1
 
+names=$(sed -n 's/^DBC_ALERT(\([a-z_]*\),.*/\1/p' common/monitor/alerts.def)
 for engine in postgresql sqlite; do
-	for alert in $(sed -n 's/^DBC_ALERT(\([a-z_]*\),.*/\1/p' common/monitor/alerts.def); do
+	for alert in $names; do
 		case $engine:$alert in sqlite:connections | sqlite:error_rate) continue ;; esac
 		like "$told " " $engine:$alert " "$engine: $alert has a story"
 	done
