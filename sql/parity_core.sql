@@ -29,6 +29,9 @@ select dbcare_set('slow_query_ms', -1);
 select dbcare_set('lock_retries', 1.5);
 select dbcare_set('auto_init', 'perhaps');
 select dbcare_set('environment', 'prod');
+select dbcare_set('full_checks_at', '24:00');
+select dbcare_set('full_checks_at', '3:30');
+select dbcare_set('full_checks_at', '23:59'), dbcare_set('full_checks_at', null);
 -- dbcare's tables
 select dbcare_install();
 select dbcare_uninstall();

@@ -167,6 +167,19 @@ dbc_parse_time(const char *text, int64_t *ms)
 	return true;
 }
 
+bool
+dbc_parse_time_of_day(const char *text, int *minutes)
+{
+	int hour;
+	int minute;
+
+	if (!take_digits(&text, 2, 23, &hour) || !take(&text, ':') ||
+		!take_digits(&text, 2, 59, &minute) || *text)
+		return false;
+	*minutes = 60 * hour + minute;
+	return true;
+}
+
 int64_t
 dbc_microseconds(void)
 {

@@ -20,6 +20,10 @@ extern const char *dbc_time_text(dbc_host *host, int64_t ms);
  * false and leaves *ms unchanged if it is invalid. */
 extern bool dbc_parse_time(const char *text, int64_t *ms);
 
+/* Parses HH:MM as minutes since midnight.  Returns false and leaves *minutes
+ * unchanged if it is invalid. */
+extern bool dbc_parse_time_of_day(const char *text, int *minutes);
+
 /* A monotonic clock in microseconds, for durations. */
 extern int64_t dbc_microseconds(void);
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
@@ -96,6 +97,7 @@ check_value(dbc_host *host, const dbc_setting *setting, const char *value,
 	const char *const *environment = dbc_environments;
 	const char *wants = NULL;
 	double number;
+	int minutes;
 
 	switch (setting->type)
 	{
@@ -115,6 +117,10 @@ check_value(dbc_host *host, const dbc_setting *setting, const char *value,
 					setting->type == DBC_SET_INT ? "whole " : "",
 					dbc_real_text(host, setting->minimum),
 					dbc_real_text(host, setting->maximum));
+			break;
+		case DBC_SET_TIME_OF_DAY:
+			if (!dbc_parse_time_of_day(value, &minutes))
+				wants = "The value must be a time from 00:00 to 23:59.";
 			break;
 		case DBC_SET_ENVIRONMENT:
 			while (*environment && !dbc_same(*environment, value))

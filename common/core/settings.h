@@ -18,6 +18,7 @@ typedef enum dbc_setting_type
 	DBC_SET_BOOL,
 	DBC_SET_INT,
 	DBC_SET_REAL,
+	DBC_SET_TIME_OF_DAY, /* HH:MM in UTC */
 	DBC_SET_ENVIRONMENT
 } dbc_setting_type;
 

@@ -35,12 +35,15 @@ add_pair(dbc_health_window *window, const dbc_sample *from,
 {
 	int64_t apart = to->taken_ms - from->taken_ms;
 
-	if (!dbc_same(from->epoch, to->epoch) || apart <= 0 ||
-		apart > MOST_APART_MS)
+	bool same = dbc_same(from->epoch, to->epoch);
+
+	if (apart <= 0 || apart > MOST_APART_MS)
 		return;
-	window->seconds += (double) apart / 1000;
+	if (same)
+		window->seconds += (double) apart / 1000;
 	for (int i = 0; i < DBC_NMEASURES; i++)
-		if (dbc_sample_measures[i].is_counter)
+		if (dbc_sample_measures[i].is_counter &&
+			(same || dbc_sample_measures[i].is_total))
 			add_growth(&window->last.values[i], from->readings.values[i],
 					   to->readings.values[i]);
 }

@@ -68,7 +68,8 @@ value_of(const dbc_sample_series *series, int i, dbc_sample_measure_id measure)
 
 	if (!dbc_sample_measures[measure].is_counter)
 		return value;
-	if (i == 0 || !dbc_same(sample[-1].epoch, sample->epoch))
+	if (i == 0 || (!dbc_sample_measures[measure].is_total &&
+				   !dbc_same(sample[-1].epoch, sample->epoch)))
 		return NAN;
 	increase = value - sample[-1].readings.values[measure];
 	return increase >= 0 ? 1000 * increase /

@@ -7,10 +7,17 @@
 #include "common/core/clock.h"
 #include "common/health/run.h"
 
+#define MINUTE_MS INT64_C(60000)
+#define DAY_MS	  INT64_C(86400000)
+
 /* The fast checks run once in each period of this length, with its first
  * sample: the one that stays when samples are thinned, so that the score stays.
  */
-#define PAUSE_MS (5 * INT64_C(60000))
+#define PAUSE_MS (5 * MINUTE_MS)
+
+/* How long after full_checks_at the checks of level full may still begin; later
+ * they wait for the next day. */
+#define FULL_WINDOW_MS (60 * MINUTE_MS)
 
 /* The order of severities, to find the worst one of a check. */
 static const int rank[DBC_NSEVERITIES] = {
@@ -34,6 +41,48 @@ dbc_monitor_checks_due(dbc_host *host, int64_t now_ms)
 	}
 	return last == INT64_MIN || last > now_ms ||
 		   dbc_monitor_is_other_span(last, now_ms, PAUSE_MS);
+}
+
+/* Whether a check is of level full. */
+static bool
+is_full(const char *id)
+{
+	for (int i = 0; i < dbc_health_nchecks; i++)
+		if (dbc_same(dbc_health_checks[i].id, id))
+			return dbc_health_checks[i].level == DBC_LEVEL_FULL;
+	return false;
+}
+
+/* The last run of a check of level full; 0 if there was none. */
+static int64_t
+last_full_run(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "monitor/check_runs");
+	int64_t last = 0;
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		int64_t run_ms = dbc_get_time(host, rows, i, 1);
+
+		if (run_ms > last && is_full(dbc_get_text(host, rows, i, 0)))
+			last = run_ms;
+	}
+	return last;
+}
+
+bool
+dbc_monitor_full_checks_due(dbc_host *host, const dbc_setting_values *stored,
+							int64_t now_ms)
+{
+	const char *at = dbc_setting_text(host, stored, DBC_SETTING_full_checks_at);
+	int64_t passed;
+	int minutes;
+
+	if (!at || !dbc_parse_time_of_day(at, &minutes))
+		return false;
+	/* since that time of day */
+	passed = (now_ms % DAY_MS - minutes * MINUTE_MS + DAY_MS) % DAY_MS;
+	return passed < FULL_WINDOW_MS && last_full_run(host) < now_ms - passed;
 }
 
 /* Stores the result of one check, whose findings start at first.  A skipped
@@ -65,15 +114,13 @@ store_run(dbc_host *host, const dbc_findings *findings, int first,
 			  dbc_text(dbc_health_severity_names[worst]), dbc_int(found));
 }
 
-dbc_findings *
-dbc_monitor_run_checks(dbc_host *host, const dbc_setting_values *stored,
-					   const dbc_value *options, int64_t now_ms)
+void
+dbc_monitor_store_checks(dbc_host *host, const dbc_findings *findings,
+						 int64_t now_ms)
 {
-	dbc_findings *findings = dbc_health_run_checks(host, stored, options);
 	const char *now = dbc_time_text(host, now_ms);
 
 	for (int i = 0; i < findings->count; i++)
 		if (i == 0 || findings->list[i].check != findings->list[i - 1].check)
 			store_run(host, findings, i, now);
-	return findings;
 }

@@ -41,12 +41,16 @@ extern void dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 
 /* ---- health checks ---- */
 
+/* Whether those of level fast should run again, and whether those of level full
+ * should: once a day, within an hour after the setting full_checks_at. */
 extern bool dbc_monitor_checks_due(dbc_host *host, int64_t now_ms);
+extern bool dbc_monitor_full_checks_due(dbc_host *host,
+										const dbc_setting_values *stored,
+										int64_t now_ms);
 
-/* Runs checks as dbhealth_checks(options) does, and stores their results. */
-extern dbc_findings *dbc_monitor_run_checks(dbc_host *host,
-											const dbc_setting_values *stored,
-											const dbc_value *options,
-											int64_t now_ms);
+/* Stores the results of checks. */
+extern void dbc_monitor_store_checks(dbc_host *host,
+									 const dbc_findings *findings,
+									 int64_t now_ms);
 
 #endif /* DBC_MONITOR_RETENTION_H */

@@ -6,6 +6,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/options.h"
+#include "common/health/run.h"
 #include "common/health/score.h"
 #include "common/monitor/alert.h"
 #include "common/monitor/errors.h"
@@ -71,7 +72,7 @@ measure(sampling *s)
 					0, 0);
 }
 
-/* Runs health checks, and adds the score to the sample. */
+/* Runs health checks. */
 static void
 run_checks(sampling *s, const char *level)
 {
@@ -79,8 +80,14 @@ run_checks(sampling *s, const char *level)
 
 	if (level && dbc_same(level, "full"))
 		options = dbc_json("{\"level\": \"full\"}");
-	s->findings = dbc_monitor_run_checks(s->host, s->stored, &options,
-										 s->sample.taken_ms);
+	s->findings = dbc_health_run_checks(s->host, s->stored, &options);
+}
+
+/* Stores their results, and adds the score to the sample. */
+static void
+store_checks(sampling *s)
+{
+	dbc_monitor_store_checks(s->host, s->findings, s->sample.taken_ms);
 	s->sample.readings.values[DBC_M_score] =
 		dbc_health_score_findings(s->findings).score;
 	dbc_query(s->host, "monitor/sample_score", dbc_int(s->sample.id),
@@ -124,8 +131,12 @@ DBC_RUN(dbmonitor_sample)
 	int raised;
 
 	dbc_sample_need_tables(host);
-	host->exclude(host, DBC_X_SAMPLES);
 	s.stored = dbc_read_settings(host);
+	/* before the lock, so that others can take samples meanwhile */
+	if (level ? !dbc_same(level, "none")
+			  : dbc_monitor_checks_due(host, dbc_now_ms()))
+		run_checks(&s, level);
+	host->exclude(host, DBC_X_SAMPLES);
 	(void) dbc_sample_read_task(host, &s.task);
 	s.has_before = dbc_sample_read_last(host, &s.before);
 	s.origin = dbc_sample_read_origin(host);
@@ -133,9 +144,8 @@ DBC_RUN(dbmonitor_sample)
 	s.silent_seconds = silence_before(&s);
 	if (begins(&s, HOUR_MS))
 		dbc_monitor_store_tables(host, &s.sample);
-	if (level ? !dbc_same(level, "none")
-			  : dbc_monitor_checks_due(host, s.sample.taken_ms))
-		run_checks(&s, level);
+	if (s.findings)
+		store_checks(&s);
 	raised = update_alerts(&s);
 	if (begins(&s, PRUNE_MS))
 		dbc_monitor_prune(host, s.stored, s.sample.taken_ms);

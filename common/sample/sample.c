@@ -19,8 +19,9 @@ enum
 	COLUMN_READINGS
 };
 
-#define IS_GAUGE   false
-#define IS_COUNTER true
+#define IS_GAUGE   false, false
+#define IS_COUNTER true, false
+#define IS_TOTAL   true, true
 #define DBC_MEASURE(name, kind, engines, description) \
 	{#name, IS_##kind, DBC_ON_##engines, description},
 const dbc_sample_measure_kind dbc_sample_measures[DBC_NMEASURES] = {

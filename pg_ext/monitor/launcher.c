@@ -102,12 +102,13 @@ find_free(launcher *l)
 	return NULL;
 }
 
-/* Whether a sampler is working on a database. */
+/* Whether a sampler is taking a sample of a database. */
 static bool
 is_busy(const launcher *l, Oid database)
 {
 	for (int i = 0; i < DBCPG_MAX_SAMPLERS; i++)
-		if (l->shared->samplers[i].database == database)
+		if (l->shared->samplers[i].database == database &&
+			!l->shared->samplers[i].checks)
 			return true;
 	return false;
 }

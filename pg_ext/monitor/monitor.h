@@ -58,6 +58,7 @@ typedef struct dbcpg_monitor_sampler
 	Oid database;  /* InvalidOid: unused */
 	int pid;	   /* 0: not started yet, or ended */
 	bool reported; /* the sampler has reported its result */
+	bool checks;   /* it runs those of level full: others take samples */
 } dbcpg_monitor_sampler;
 
 /* Shared memory of launcher, samplers and sessions. */

@@ -30,9 +30,11 @@
 #include "common/monitor/retention.h"
 #include "common/sample/task.h"
 
-/* Time limits of a sample and of the health checks, in milliseconds. */
-#define SAMPLE_MS 300000
-#define CHECKS_MS 60000
+/* Time limits of a sample and of the health checks of each level, in
+ * milliseconds. */
+#define SAMPLE_MS	   300000
+#define CHECKS_MS	   60000
+#define FULL_CHECKS_MS (6 * 3600000)
 
 /* Pause after health checks that exceeded their limit. */
 #define CHECKS_PAUSE_MS 3600000
@@ -63,7 +65,8 @@ typedef struct sampler
 	int launcher;				/* that has started this sampler */
 	char database[NAMEDATALEN]; /* its name, once known */
 	Oid function;				/* dbmonitor_sample(), if it may be called */
-	bool checks_due;			/* health checks should run again */
+	bool checks_due;			/* health checks should run again ... */
+	bool full;					/* ... those of level full, too */
 } sampler;
 
 /* The query that pg_stat_activity shows. */
@@ -140,7 +143,14 @@ begin_checks(sampler *s)
 	target = dbcpg_monitor_find_target(s->shared, s->self->database, false);
 	is_ours = target && now >= target->checks_from;
 	if (is_ours)
-		target->checks_from = TimestampTzPlusMilliseconds(now, CHECKS_PAUSE_MS);
+	{
+		target->checks_from = TimestampTzPlusMilliseconds(
+			now, s->full ? FULL_CHECKS_MS : CHECKS_PAUSE_MS);
+		/* others take the samples meanwhile, and later */
+		s->self->checks = s->full;
+		if (s->full && s->shared->launcher)
+			SetLatch(s->shared->latch);
+	}
 	LWLockRelease(&s->shared->lock);
 	return is_ours;
 }
@@ -252,8 +262,11 @@ read_task(sampler *s)
 		interval_ms =
 			(int64) (dbc_sample_read_interval(&host.base, rows, 0, 1) * 1000);
 		s->function = (Oid) dbc_get_int_or(&host.base, rows, 0, 2, 0);
-		s->checks_due = OidIsValid(s->function) &&
-						dbc_monitor_checks_due(&host.base, dbc_now_ms());
+		s->full = dbc_monitor_full_checks_due(
+			&host.base, dbc_read_settings(&host.base), dbc_now_ms());
+		s->checks_due =
+			OidIsValid(s->function) &&
+			(s->full || dbc_monitor_checks_due(&host.base, dbc_now_ms()));
 	}
 	SPI_finish();
 	PopActiveSnapshot();
@@ -310,7 +323,8 @@ static void
 run_checks(sampler *s)
 {
 	if (become_owner())
-		call_sample(s, "{\"level\": \"fast\"}");
+		call_sample(s, s->full ? "{\"level\": \"full\"}"
+							   : "{\"level\": \"fast\"}");
 }
 
 /* Calls a function in a transaction; returns its failure, or NULL. */
@@ -355,7 +369,7 @@ work(sampler *s)
 		log_failure(s, failure);
 	if (failure || !s->checks_due || !begin_checks(s))
 		return;
-	failure = attempt(s, run_checks, CHECKS_MS);
+	failure = attempt(s, run_checks, s->full ? FULL_CHECKS_MS : CHECKS_MS);
 	if (report_checks(s, failure))
 		log_failure(s, failure);
 }
@@ -374,5 +388,5 @@ dbcare_sampler(Datum number)
 	open_session(&s);
 	do
 		work(&s);
-	while (dbcpg_monitor_stay(s.shared, s.launcher));
+	while (!s.self->checks && dbcpg_monitor_stay(s.shared, s.launcher));
 }

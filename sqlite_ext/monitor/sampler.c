@@ -9,6 +9,7 @@
 #define _GNU_SOURCE /* dladdr */
 
 #include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/monitor/monitor.h"
@@ -18,7 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/monitor/retention.h"
 
 /* How long a sample waits for locks, in milliseconds. */
 #define WAIT_MS 500
@@ -173,9 +176,9 @@ show(dbcsl_monitor_sampler *sampler, sqlite3 *db)
 }
 
 /* Opens a connection for a sample, with the file for samples, if there is one:
- * then the database is only read. */
+ * then the database is only read, without locks unless data is read, too. */
 static int
-open_connection(dbcsl_monitor_sampler *sampler, sqlite3 **db)
+open_connection(dbcsl_monitor_sampler *sampler, bool reads_data, sqlite3 **db)
 {
 	int code = dbcsl_reopen(sampler->uri, sampler->vfs, &sampler->settings, db);
 	bool apart;
@@ -187,7 +190,7 @@ open_connection(dbcsl_monitor_sampler *sampler, sqlite3 **db)
 	dbcsl_monitor_unlock_files();
 	if (apart && !file)
 		code = SQLITE_NOMEM;
-	if (apart && code == SQLITE_OK)
+	if (apart && !reads_data && code == SQLITE_OK)
 		code = dbcsl_monitor_reopen_unlocked(sampler->uri, sampler->vfs,
 											 &sampler->settings, db);
 	if (code == SQLITE_OK)
@@ -200,6 +203,49 @@ open_connection(dbcsl_monitor_sampler *sampler, sqlite3 **db)
 	return code;
 }
 
+/* Whether the health checks of level full are due; for dbcsl_try(). */
+static void
+ask_full_checks(dbc_host *host, void *due)
+{
+	*(bool *) due = dbc_monitor_full_checks_due(host, dbc_read_settings(host),
+												dbc_now_ms());
+}
+
+static bool
+full_checks_due(sqlite3 *db)
+{
+	static const dbc_function self = {.name = "dbmonitor_sample",
+									  .class = DBC_READ};
+	bool due = false;
+	dbcsl_host h;
+
+	dbcsl_open(&h, db, &self);
+	if (!dbcsl_try(&h, ask_full_checks, &due))
+		due = false;
+	dbcsl_close_all(&h);
+	dbcsl_close(&h);
+	return due;
+}
+
+/* Runs the health checks of level full; returns why they failed, or NULL. */
+static char *
+run_full_checks(dbcsl_monitor_sampler *sampler)
+{
+	sqlite3 *db = NULL;
+	char *problem = NULL;
+	int code = open_connection(sampler, true, &db);
+
+	if (code == SQLITE_OK && show(sampler, db))
+		code =
+			sqlite3_exec(db, "select dbmonitor_sample('{\"level\": \"full\"}')",
+						 NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+		problem = sqlite3_mprintf("%s", sqlite3_errmsg(db));
+	show(sampler, NULL);
+	sqlite3_close(db);
+	return problem;
+}
+
 /* Takes a sample; returns why it failed, or NULL. */
 static char *
 take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
@@ -207,15 +253,18 @@ take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
 {
 	sqlite3 *db = NULL;
 	char *problem = NULL;
-	int code = open_connection(sampler, &db);
+	bool full = false;
+	int code = open_connection(sampler, false, &db);
 
 	if (code != SQLITE_OK)
 		problem = sqlite3_mprintf("%s", sqlite3_errstr(code));
 	else if (show(sampler, db))
 		problem = sample_on(sampler, db, interval_seconds, taken);
+	if (code == SQLITE_OK && *taken)
+		full = full_checks_due(db);
 	show(sampler, NULL);
 	sqlite3_close(db);
-	return problem;
+	return full ? run_full_checks(sampler) : problem;
 }
 
 /* Doubles the wait of forks after an interrupted sample: otherwise frequent

@@ -184,12 +184,15 @@ dbcsl_monitor_add_to_file(dbcsl_monitor_file *file,
 	add_statement(file, normal, counts);
 }
 
-/* Whether a connection has opened a file with the same URI parameters. */
+/* Whether a connection has opened a file with the same URI parameters, or is a
+ * sample's that reads it without locks. */
 static bool
 has_opened(const dbcsl_monitor_file *file, sqlite3 *db)
 {
 	const char *name = sqlite3_db_filename(db, "main");
 
+	if (dbcsl_is_unlocked(db))
+		return strcmp(file->name, name) == 0;
 	return name && name[0] &&
 		   file->read_only == (sqlite3_db_readonly(db, "main") != 0) &&
 		   dbcsl_same_filename(file->name, name);
