@@ -46,5 +46,6 @@ PGDLLEXPORT Datum are_hooks_set(PG_FUNCTION_ARGS);
 Datum
 are_hooks_set(PG_FUNCTION_ARGS)
 {
+	(void) fcinfo;
 	PG_RETURN_BOOL(get_relation_info_hook || get_index_stats_hook);
 }
