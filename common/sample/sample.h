@@ -24,7 +24,7 @@ typedef struct dbc_sample_measure_kind
 	const char *name;
 	bool is_counter;
 	bool is_total; /* a counter that is not reset with the epoch */
-	int engines; /* DBC_ON_* */
+	int engines;   /* DBC_ON_* */
 	const char *description;
 } dbc_sample_measure_kind;
 
