@@ -262,11 +262,13 @@ read_task(sampler *s)
 		interval_ms =
 			(int64) (dbc_sample_read_interval(&host.base, rows, 0, 1) * 1000);
 		s->function = (Oid) dbc_get_int_or(&host.base, rows, 0, 2, 0);
+	}
+	if (OidIsValid(s->function))
+	{
 		s->full = dbc_monitor_full_checks_due(
 			&host.base, dbc_read_settings(&host.base), dbc_now_ms());
 		s->checks_due =
-			OidIsValid(s->function) &&
-			(s->full || dbc_monitor_checks_due(&host.base, dbc_now_ms()));
+			s->full || dbc_monitor_checks_due(&host.base, dbc_now_ms());
 	}
 	SPI_finish();
 	PopActiveSnapshot();

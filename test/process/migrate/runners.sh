@@ -44,7 +44,7 @@ new_database()
 }
 
 in_second="select exists (select from pg_stat_activity where application_name = 'first'
-	and query like '%dbmigrate_deploy 2 %')"
+	and query like '%dbmigrate_deploy migration 2 %')"
 
 # one_runner NAME: a deploy is alone although its first script tries to open
 # what keeps others out.
