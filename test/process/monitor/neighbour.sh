@@ -21,10 +21,17 @@ for mode in delete wal; do
 		sleep 0.02
 	done
 	read -r commits errors <<<"$("$tmp/writers" "$db" 8 "$seconds" 2>"$tmp/errors")"
+	echo 'select x as counted from item limit 0;' >&"$fd"
+	for ((i = 0; i < 100; i++)); do
+		stored=$(sqlite3 -cmd '.timeout 5000' "$db-samples" "select count(*) from dbcare_query where query like '%counted%'")
+		[ "$stored" = 0 ] || break
+		sleep 0.1
+	done
 	echo "select dbmonitor_status() ->> 'samples' > $seconds, coalesce(dbmonitor_status() ->> 'problem', '');" >&"$fd"
 	exec {fd}>&-
 	wait "$pid"
 	is "$(cat "$tmp/monitored")" $'1\n1 ' "$mode: samples are taken while others write"
+	is "$stored" 1 "$mode: the statements of the monitored connection are stored"
 	is "$errors" 0 "$mode: eight writers without a busy timeout see no error"
 	result $((commits < 100)) "$mode: they have written ($commits commits)"
 	[ "$errors" = 0 ] || sort "$tmp/errors" | uniq -c | sed 's/^/# /'
