@@ -207,6 +207,8 @@ open_connection(dbcsl_monitor_sampler *sampler, bool reads_data, sqlite3 **db)
 static void
 ask_full_checks(dbc_host *host, void *due)
 {
+	/* the call that took the sample has detached the file of samples */
+	DBCSL_CALL_HOOKS(open, dbcsl_of(host));
 	*(bool *) due = dbc_monitor_full_checks_due(host, dbc_read_settings(host),
 												dbc_now_ms());
 }
@@ -214,26 +216,39 @@ ask_full_checks(dbc_host *host, void *due)
 static bool
 full_checks_due(sqlite3 *db)
 {
-	static const dbc_function self = {.name = "dbmonitor_sample",
+	/* one that reads samples, since the connection may be read-only */
+	static const dbc_function self = {.name = "dbmonitor_status",
 									  .class = DBC_READ};
 	bool due = false;
+	bool done;
 	dbcsl_host h;
 
 	dbcsl_open(&h, db, &self);
-	if (!dbcsl_try(&h, ask_full_checks, &due))
-		due = false;
+	done = dbcsl_try(&h, ask_full_checks, &due);
 	dbcsl_close_all(&h);
+	DBCSL_CALL_HOOKS(closed, &h, done);
 	dbcsl_close(&h);
-	return due;
+	return done && due;
 }
 
-/* Runs the health checks of level full; returns why they failed, or NULL. */
+/* Runs the health checks of level full; returns why they failed, or NULL.  They
+ * do not run if samples are in the database, which the call would lock against
+ * writes meanwhile. */
 static char *
 run_full_checks(dbcsl_monitor_sampler *sampler)
 {
 	sqlite3 *db = NULL;
 	char *problem = NULL;
-	int code = open_connection(sampler, true, &db);
+	bool apart;
+	int code;
+
+	dbcsl_monitor_lock_files();
+	apart = sampler->samples != NULL;
+	dbcsl_monitor_unlock_files();
+	if (!apart)
+		return sqlite3_mprintf("full_checks_at needs samples in a file of "
+							   "their own");
+	code = open_connection(sampler, true, &db);
 
 	if (code == SQLITE_OK && show(sampler, db))
 		code =

@@ -24,12 +24,13 @@ for engine in postgresql sqlite; do
 		create table child (id int primary key, parent_id int references parent (id));
 	END
 	if [ "$engine" = sqlite ]; then
-		last_run="select run_at from dbcare_check_run where check_id = 'orphaned_rows';"
+		last_run="attach '$tmp/shop.db-samples' as apart;
+			select run_at from apart.dbcare_check_run where check_id = 'orphaned_rows';"
 		sqlite shop <<<"insert into child values (1, 77);"
 		mkfifo "$tmp/session"
 		"${sqlite_shell[@]}" "$tmp/shop.db" <"$tmp/session" >"$tmp/session.out" 2>&1 &
 		exec {session}>"$tmp/session"
-		echo "select dbmonitor_start(0.2, '{\"samples_file\": \"\"}') ->> 'running';" >&"$session"
+		echo "select dbmonitor_start(0.2) ->> 'running';" >&"$session"
 		until [ -s "$tmp/session.out" ]; do
 			sleep 0.02
 		done
