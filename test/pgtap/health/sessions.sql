@@ -144,6 +144,7 @@ select is(pg_temp.told('invalid_indexes', 'public.t_a', 'reason'),
 reset role;
 select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'idle';
 select * from dblink_get_result('idle', false) as r (result text);
+select * from dblink_get_result('idle', false) as r (result text);
 select is(pg_temp.found('invalid_indexes', '%'), 'public.t_a warning', 'the index of a failed build is found');
 select dblink_exec('between', 'rollback');
 select pg_temp.told('invalid_indexes', 'public.t_a', 'fix_sql') as repair \gexec
