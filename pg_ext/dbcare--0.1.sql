@@ -1140,6 +1140,60 @@ comment on function dbmonitor_reset(jsonb) is
 	'Deletes samples, dbcare''s statement statistics and alerts; in production only with confirm.';
 revoke all on routine dbmonitor_reset(jsonb) from public;
 
+create function dbarchive_enable(
+	relation text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_enable';
+comment on function dbarchive_enable(text, jsonb) is
+	'Keeps the rows that are deleted from a table, and those that its cascades delete, so that they can be restored.';
+revoke all on routine dbarchive_enable(text, jsonb) from public;
+
+create function dbarchive_disable(
+	relation text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_disable';
+comment on function dbarchive_disable(text) is
+	'No longer keeps the rows that are deleted from a table; those that were kept stay.';
+revoke all on routine dbarchive_disable(text) from public;
+
+create function dbarchive_deleted(
+	relation text default null)
+returns table (
+	table_name text,
+	row_key jsonb,
+	deleted_at timestamptz,
+	deleted_by text,
+	batch bigint,
+	rows_in_batch bigint,
+	purge_after timestamptz,
+	row_data jsonb)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_deleted';
+comment on function dbarchive_deleted(text) is
+	'Lists the deleted rows that can be restored, the last one first.';
+
+create function dbarchive_restore(
+	relation text,
+	row_key "any")
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_restore';
+comment on function dbarchive_restore(text, "any") is
+	'Restores the batch that has deleted a row: this row and all that were deleted with it.';
+revoke all on routine dbarchive_restore(text, "any") from public;
+
+create function dbarchive_restore_batch(
+	batch bigint)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_restore_batch';
+comment on function dbarchive_restore_batch(bigint) is
+	'Restores a batch: all rows that one command has deleted, exactly as they were.';
+revoke all on routine dbarchive_restore_batch(bigint) from public;
+
 create function dbcare_record_change()
 returns event_trigger
 language c
@@ -1147,3 +1201,11 @@ as 'MODULE_PATHNAME', 'dbcare_record_change';
 comment on function dbcare_record_change() is
 	'For the event triggers of dbmigrate_watch().';
 revoke all on routine dbcare_record_change() from public;
+
+create function dbarchive_capture()
+returns trigger
+language c
+as 'MODULE_PATHNAME', 'dbarchive_capture';
+comment on function dbarchive_capture() is
+	'For the triggers of dbarchive_enable().';
+revoke all on routine dbarchive_capture() from public;

@@ -13,7 +13,9 @@
 #	CALL f();			runs as SELECT f(); in sqlite3
 #	t and f				psql's booleans become 1 and 0
 #	errors				become "ERROR: message. Detail. Hint" in both
+#	schema public		is left out of names
 #	notices				are left out
+#	-- sqlite3: s;		runs s in sqlite3 only
 #
 #	durations			"duration_ms" and "longest_ms" in a document become 0
 #	hashes				"hash" of an event in a document becomes empty
@@ -52,7 +54,7 @@ on_postgresql()
 		echo '\set SHOW_CONTEXT never'
 		echo 'create extension dbcare;'
 		cat "sql/$1.sql"
-	} | psql -qAtX -F '|' -d "$1" 2>&1 | awk "$join_errors"
+	} | psql -qAtX -F '|' -d "$1" 2>&1 | awk "$join_errors" | sed -E 's/(^|[^.])\bpublic\./\1/g'
 	psql -qX -d postgres -c "drop database $1"
 }
 
@@ -62,7 +64,7 @@ on_sqlite()
 	rm -f "$out/db/$1"*
 	{
 		echo '.load ./sqlite_ext/dbcare'
-		sed -E 's/^call /SELECT /I' "sql/$1.sql"
+		sed -E 's/^call /SELECT /I; s/^-- sqlite3: //' "sql/$1.sql"
 	} | LD_PRELOAD=${DBCARE_NOSYNC-} stdbuf -oL sqlite3 -batch -list -separator '|' -nullvalue '' \
 		"$out/db/$1" 2>&1 |
 		sed -E 's/^(Runtime error|Error)( near line [0-9]+)?: (dbcare: )?/ERROR: /

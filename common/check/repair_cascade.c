@@ -213,7 +213,7 @@ dbc_check_find_partitions(dbc_host *host, const char *name)
 
 	if (parts->nrows == 0)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-				 "table %s cannot be repaired", table->shown);
+				 "dbcare cannot change rows of table %s", table->shown);
 	return parts;
 }
 

@@ -55,6 +55,11 @@ typedef struct dbc_row_host
 	 * changed since they were saved, or if a row could not be restored later.
 	 * Memory does not grow with the number of rows. */
 	int64_t (*run)(dbc_host *host, dbc_row_action act, dbc_row_step *step);
+
+	/* Restores the deleted rows of several steps, in any order, and returns
+	 * their number.  The same as run(), but foreign keys of these rows are
+	 * tested after the last step: fails with 23503 if a parent is missing. */
+	int64_t (*restore)(dbc_host *host, dbc_row_step *steps, int nsteps);
 } dbc_row_host;
 
 #endif /* DBC_ROW_HOST_H */

@@ -94,6 +94,25 @@ static const word words[] = {
 	 "\t\tand not exists (select 1 from unsafe as u\n"
 	 "\t\t\twhere u.name in ('', lower(s.name))))"},
 	{"{reserved}", "", RESERVED},
+	/* the names of dbcare's tables */
+	{"{own_tables}",
+	 "'bookkeeping', 'setting', 'migration', 'dependency', 'ledger', "
+	 "'history', 'history_head', 'deployment', 'snapshot', "
+	 "'snapshot_object', 'schema_change', 'rule', 'repair', "
+	 "'quarantine', 'monitor', 'sample', 'table_sample', 'query', "
+	 "'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', "
+	 "'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', "
+	 "'vacuum_due', 'archived_table', 'trash'",
+	 "'dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration', "
+	 "'dbcare_dependency', 'dbcare_ledger', 'dbcare_history', "
+	 "'dbcare_history_head', 'dbcare_deployment', 'dbcare_snapshot', "
+	 "'dbcare_snapshot_object', 'dbcare_schema_change', 'dbcare_rule', "
+	 "'dbcare_repair', 'dbcare_quarantine', 'dbcare_monitor', "
+	 "'dbcare_sample', 'dbcare_table_sample', 'dbcare_query', "
+	 "'dbcare_query_seen', 'dbcare_query_mark', 'dbcare_check_run', "
+	 "'dbcare_alert', 'dbcare_suppression', 'dbcare_adoption', "
+	 "'dbcare_backfill', 'dbcare_repair_table', 'dbcare_slow_log', "
+	 "'dbcare_archived_table', 'dbcare_trash', 'dbcare_samples_of'"},
 };
 
 /* Macros with an argument, which replaces @. */

@@ -135,6 +135,18 @@ print_function(const dbc_function *fn, bool overload)
 	}
 }
 
+/* Prints a function for triggers. */
+static void
+print_trigger_function(const char *name, const char *kind,
+					   const char *description)
+{
+	printf("\ncreate function %1$s()\nreturns %2$s\nlanguage c\n"
+		   "as 'MODULE_PATHNAME', '%1$s';\n"
+		   "comment on function %1$s() is\n\t'%3$s';\n"
+		   "revoke all on routine %1$s() from public;\n",
+		   name, kind, description);
+}
+
 static void
 print_install_sql(void)
 {
@@ -150,11 +162,10 @@ print_install_sql(void)
 		if (takes_version(fn))
 			print_function(fn, true);
 	}
-	puts("\ncreate function dbcare_record_change()\nreturns event_trigger\n"
-		 "language c\nas 'MODULE_PATHNAME', 'dbcare_record_change';\n"
-		 "comment on function dbcare_record_change() is\n"
-		 "\t'For the event triggers of dbmigrate_watch().';\n"
-		 "revoke all on routine dbcare_record_change() from public;");
+	print_trigger_function("dbcare_record_change", "event_trigger",
+						   "For the event triggers of dbmigrate_watch().");
+	print_trigger_function("dbarchive_capture", "trigger",
+						   "For the triggers of dbarchive_enable().");
 }
 
 int

@@ -148,6 +148,18 @@ dbcpg_altered_type(const AlterTableStmt *statement)
 #define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, raise
 #endif
 
+/* Closes what the triggers of a query have opened. */
+static inline void
+dbcpg_close_trigger_targets(EState *estate)
+{
+#if PG_VERSION_NUM >= 140000
+	ExecCloseResultRelations(estate);
+	ExecResetTupleTable(estate->es_tupleTable, false);
+#else
+	ExecCleanUpTriggerState(estate);
+#endif
+}
+
 /* Whether a node is a MERGE. */
 static inline bool
 dbcpg_is_merge(const Node *node)

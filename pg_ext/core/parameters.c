@@ -93,6 +93,16 @@ dbcpg_pin_parameters(dbcpg_host *host)
 	}
 }
 
+void
+dbcpg_set_value_parameters(void)
+{
+	for (int i = 0; i < DBCPG_NPINNED; i++)
+		if (pinned[i].is_of_values &&
+			strcmp(GetConfigOption(pinned[i].name, false, false),
+				   pinned[i].value) != 0)
+			dbcpg_set_parameter(pinned[i].name, pinned[i].value);
+}
+
 /* Restores the caller's parameters, all or only those that affect values. */
 static void
 unpin(dbcpg_host *host, bool all)

@@ -13,6 +13,10 @@ extern void dbcpg_pin_parameters(dbcpg_host *host);
 /* Sets a parameter until the current GUC level ends. */
 extern void dbcpg_set_parameter(const char *name, const char *value);
 
+/* Sets those that affect the text of values, for code that runs as part of a
+ * statement of others, until the current GUC level ends. */
+extern void dbcpg_set_value_parameters(void);
+
 /* Sets the role until the current GUC level ends, unless role is NULL. */
 extern void dbcpg_set_role(const char *role);
 

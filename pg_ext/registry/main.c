@@ -3,6 +3,7 @@
  *	  The symbols that PostgreSQL looks up in the library: its entry points,
  *	  one per function of core/api.def, and the configuration parameters.
  */
+#include "pg_ext/archive/capture.h"
 #include "pg_ext/core/call.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/jsonschema/function.h"
@@ -81,6 +82,17 @@ dbcare_record_change(PG_FUNCTION_ARGS)
 {
 	dbcpg_migrate_record_change(fcinfo);
 	PG_RETURN_NULL();
+}
+
+PG_FUNCTION_INFO_V1(dbarchive_capture);
+extern PGDLLEXPORT Datum dbarchive_capture(PG_FUNCTION_ARGS);
+
+/* Entry point of the triggers of dbarchive_enable(). */
+Datum
+dbarchive_capture(PG_FUNCTION_ARGS)
+{
+	dbcpg_archive_capture(fcinfo);
+	return PointerGetDatum(NULL);
 }
 
 /* ---- configuration parameters ---- */

@@ -12,9 +12,13 @@
 
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 /* The table to restore rows into. */
 typedef struct target
@@ -23,9 +27,10 @@ typedef struct target
 	EState *estate;
 	ResultRelInfo *result;
 	TupleTableSlot *slot;
-	FmgrInfo *input; /* per attribute: the input function of its type ... */
-	Oid *parameter;	 /* ... and the arguments typioparam ... */
-	int32 *modifier; /* ... and typmod */
+	FmgrInfo *input;  /* per attribute: the input function of its type ... */
+	Oid *parameter;	  /* ... and the arguments typioparam ... */
+	int32 *modifier;  /* ... and typmod */
+	bool checks_keys; /* queues the tests of foreign keys */
 } target;
 
 /* The statement that deletes the rows with the ctids $1, or with the same keys,
@@ -68,6 +73,30 @@ remove_changed(dbcpg_row_step *r)
 	}
 }
 
+/* Leaves only the triggers that test foreign keys of inserted rows. */
+static void
+keep_foreign_keys(ResultRelInfo *result)
+{
+	TriggerDesc *triggers = result->ri_TrigDesc;
+	int count = 0;
+
+	for (int i = 0; triggers && i < triggers->numtriggers; i++)
+	{
+		Trigger *trigger = &triggers->triggers[i];
+
+		if (trigger->tgfoid != F_RI_FKEY_CHECK_INS)
+			continue;
+		/* before the call returns, not at the end of the transaction */
+		trigger->tgdeferrable = false;
+		trigger->tginitdeferred = false;
+		triggers->triggers[count++] = *trigger;
+	}
+	if (count == 0)
+		result->ri_TrigDesc = NULL;
+	else
+		triggers->numtriggers = count;
+}
+
 /* Opens the table of a step as its owner, because opening an index evaluates
  * constants in its predicate. */
 static void
@@ -81,6 +110,7 @@ open_target(dbcpg_row_step *r, target *t, Oid role)
 	t->estate = CreateExecutorState();
 	t->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(t->result, t->relation, 1, NULL, 0);
+	keep_foreign_keys(t->result);
 	ExecOpenIndices(t->result, false);
 	t->slot = table_slot_create(t->relation, NULL);
 	shape = RelationGetDescr(t->relation);
@@ -148,6 +178,8 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 		ereport(ERROR, errcode(ERRCODE_UNIQUE_VIOLATION),
 				errmsg("duplicate key value violates a unique constraint of %s",
 					   RelationGetRelationName(t->relation)));
+	if (t->checks_keys)
+		ExecARInsertTriggers(t->estate, t->result, t->slot, NIL, NULL);
 	MemoryContextSwitchTo(context);
 	ResetPerTupleExprContext(t->estate);
 }
@@ -185,18 +217,23 @@ static char *
 proof_statement(const dbcpg_row_step *r)
 {
 	const char *demands = r->step->demands;
+	/* columns may have been added */
+	const char *same = psprintf(
+		"case when %1$s::text = \"dbcare saved\".\"dbcare row\" then true "
+		"else pg_catalog.jsonb_contains((%1$s)::pg_catalog.jsonb, "
+		"\"dbcare saved\".\"dbcare row\"::pg_catalog.jsonb) end",
+		r->row);
 
 	return psprintf(
-		"select pg_catalog.count(*) filter (where %1$s::text = "
-		"\"dbcare saved\".\"dbcare row\"), "
+		"select pg_catalog.count(*) filter (where %1$s), "
 		"pg_catalog.min(pg_catalog.left(\"dbcare saved\".\"dbcare row\", 200)) "
-		"filter (where %1$s::text <> \"dbcare saved\".\"dbcare row\"), "
+		"filter (where not %1$s), "
 		"pg_catalog.count(*) filter (where (%2$s) is false) "
 		"from only %3$s "
 		"join rows from (pg_catalog.unnest($1), pg_catalog.unnest($2)) "
 		"as \"dbcare saved\" (\"dbcare place\", \"dbcare row\") "
 		"on %4$s.ctid = \"dbcare saved\".\"dbcare place\"",
-		r->row, demands ? dbcpg_from_core(demands) : "true", r->shown,
+		same, demands ? dbcpg_from_core(demands) : "true", r->shown,
 		quote_identifier(dbcpg_from_core(r->step->table->name)));
 }
 
@@ -261,7 +298,7 @@ note_moved(dbcpg_row_step *r)
 /* Inserts the rows that a step has saved into the table; returns their
  * number. */
 static int64_t
-insert_saved(dbcpg_row_step *r)
+insert_saved(dbcpg_row_step *r, bool checks_keys)
 {
 	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
 	Oid reader;
@@ -281,6 +318,7 @@ insert_saved(dbcpg_row_step *r)
 	target t;
 
 	open_target(r, &t, role);
+	t.checks_keys = checks_keys;
 	while ((rows = dbcpg_row_next_batch(r, portal, InvalidOid)) != NULL)
 	{
 		ItemPointerData places[DBCPG_BATCH];
@@ -300,9 +338,28 @@ insert_saved(dbcpg_row_step *r)
 }
 
 int64_t
-dbcpg_row_restore(dbcpg_row_step *r)
+dbcpg_row_restore(dbcpg_row_step *r, bool checks_keys)
 {
 	if (r->step->assignments)
 		remove_changed(r);
-	return insert_saved(r);
+	return insert_saved(r, checks_keys);
+}
+
+void
+dbcpg_row_begin_tests(void)
+{
+	AfterTriggerBeginQuery();
+}
+
+void
+dbcpg_row_end_tests(void)
+{
+	EState *estate = CreateExecutorState();
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	AfterTriggerEndQuery(estate);
+	PopActiveSnapshot();
+	dbcpg_close_trigger_targets(estate);
+	FreeExecutorState(estate);
 }

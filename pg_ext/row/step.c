@@ -292,8 +292,16 @@ change_rows(dbcpg_row_step *r)
 	return count;
 }
 
-/* Performs an action on rows of one table; see row/host.h.  A repair can call
- * this often, so each call frees its plan and its memory. */
+/* Frees what a call has used: a repair calls often. */
+static void
+close_repair(dbcpg_row_step *r)
+{
+	if (r->plan)
+		SPI_freeplan(r->plan);
+	MemoryContextDelete(r->call);
+}
+
+/* Performs an action on rows of one table; see row/host.h. */
 static int64_t
 run(dbc_host *base, dbc_row_action act, dbc_row_step *step)
 {
@@ -308,11 +316,28 @@ run(dbc_host *base, dbc_row_action act, dbc_row_step *step)
 	else if (act == DBC_ACT_CHANGE)
 		count = change_rows(&r);
 	else
-		count = dbcpg_row_restore(&r);
-	if (r.plan)
-		SPI_freeplan(r.plan);
-	MemoryContextDelete(r.call);
+		count = dbcpg_row_restore(&r, false);
+	close_repair(&r);
 	return count;
 }
 
-const dbc_row_host dbcpg_row_host = {.run = run};
+/* Restores the rows of several steps; see row/host.h. */
+static int64_t
+restore(dbc_host *base, dbc_row_step *steps, int nsteps)
+{
+	int64_t count = 0;
+
+	dbcpg_row_begin_tests();
+	for (int i = 0; i < nsteps; i++)
+	{
+		dbcpg_row_step r;
+
+		open_repair(&r, dbcpg_of(base), &steps[i]);
+		count += dbcpg_row_restore(&r, true);
+		close_repair(&r);
+	}
+	dbcpg_row_end_tests();
+	return count;
+}
+
+const dbc_row_host dbcpg_row_host = {.run = run, .restore = restore};

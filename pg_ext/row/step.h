@@ -75,8 +75,13 @@ extern uint64 dbcpg_row_run_change(dbcpg_row_step *r,
 extern void dbcpg_row_refuse_change(const dbcpg_row_step *r)
 	pg_attribute_noreturn();
 
-/* Restores the rows of a step; returns their number. */
-extern int64_t dbcpg_row_restore(dbcpg_row_step *r);
+/* ---- row/restore.c ---- */
+
+/* Restores the rows of a step; returns their number.  checks_keys is for steps
+ * between the two calls below: their foreign keys are tested by the second. */
+extern int64_t dbcpg_row_restore(dbcpg_row_step *r, bool checks_keys);
+extern void dbcpg_row_begin_tests(void);
+extern void dbcpg_row_end_tests(void);
 
 /* ---- row/change.c ---- */
 

@@ -43,7 +43,7 @@ dbcsl_row_append_locator(dbc_buffer *sql, const dbcsl_row_shape *shape,
 {
 	dbcsl_host *h = dbcsl_of(sql->host);
 
-	for (int i = 0; i < (shape->rowid ? 1 : shape->nkeys); i++)
+	for (int i = 0; i < dbcsl_row_locators(shape); i++)
 	{
 		dbc_append(sql, i > 0 ? between : "");
 		dbc_append(sql,
@@ -68,10 +68,13 @@ dbcsl_row_bind_saved_location(dbcsl_host *h, const dbcsl_row_shape *shape,
 							  const char *json, const char *place,
 							  sqlite3_stmt *statement)
 {
+	if (shape->rowid && !place)
+		dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
+				 "a row of %s was saved without its rowid", shape->table);
 	if (shape->rowid)
 		sqlite3_bind_int64(statement, 1, strtoll(place, NULL, 10));
 	else
-		dbcsl_row_bind_saved(h, shape, json, statement, 1, true);
+		dbcsl_row_bind_saved(h, shape, json, statement, 1, DBCSL_KEY);
 }
 
 sqlite3_stmt *
@@ -460,10 +463,23 @@ bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
 		dbcsl_fail_engine(h, code);
 }
 
+/* The position of a column among those of an extent, from 0; or -1. */
+static int
+place_of(const dbcsl_row_shape *shape, int column, dbcsl_row_extent extent)
+{
+	const dbcsl_row_column *described = &shape->columns[column];
+
+	if (extent == DBCSL_KEY)
+		return described->key - 1;
+	if (extent == DBCSL_STORED)
+		return described->computed ? -1 : described->place;
+	return column;
+}
+
 void
 dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 					 const char *json, sqlite3_stmt *statement, int first,
-					 bool keys)
+					 dbcsl_row_extent extent)
 {
 	sqlite3_stmt *value = dbcsl_row_prepare_cached(
 		h, dbc_find_sql(&h->base, "row/saved_value")->text);
@@ -475,13 +491,9 @@ dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 	{
 		const char *name = (const char *) sqlite3_column_text(value, V_NAME);
 		int column = name ? column_of(shape, name) : -1;
-		const dbcsl_row_column *stored;
+		int place = column < 0 ? -1 : place_of(shape, column, extent);
 
-		if (column < 0)
-			continue;
-		stored = &shape->columns[column];
-		if (keys ? stored->key > 0 : !stored->computed)
-			bind_column(h, value, statement,
-						first + (keys ? stored->key - 1 : stored->place));
+		if (place >= 0)
+			bind_column(h, value, statement, first + place);
 	}
 }

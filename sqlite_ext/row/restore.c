@@ -65,11 +65,8 @@ insert_statement(dbcsl_host *h, const dbcsl_row_shape *shape)
 	return sql.data;
 }
 
-/* Sets a PRAGMA that takes effect when it is prepared: running it would also
- * expire all statements.  The text has no blanks and ends with a semicolon, so
- * that an interrupt is only noticed after the setting has changed. */
-static bool
-prepare_setting(dbcsl_host *h, const char *pragma)
+bool
+dbcsl_row_prepare_setting(dbcsl_host *h, const char *pragma)
 {
 	sqlite3_stmt *statement = NULL;
 	int code = sqlite3_prepare_v2(h->db, pragma, -1, &statement, NULL);
@@ -106,7 +103,8 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	dbcsl_prepare(h, off);
 	dbcsl_finalize_statement(h);
 	done = dbcsl_try(h, ignore_and_prepare, (void *) sql);
-	if (!prepare_setting(h, off) && !prepare_setting(h, off))
+	if (!dbcsl_row_prepare_setting(h, off) &&
+		!dbcsl_row_prepare_setting(h, off))
 	{
 		dbc_error error = {.sqlstate = DBC_INSUFFICIENT,
 						   .message = "ignore_check_constraints is on, and the "
@@ -120,28 +118,44 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	return h->uncached;
 }
 
-/* Fails unless a restored row equals the saved one: its column may have
+/* The statement that finds a restored row: the parameters are the location,
+ * then all columns. */
+static sqlite3_stmt *
+prepare_proof(dbcsl_host *h, const dbcsl_row_shape *shape)
+{
+	int n = dbcsl_row_locators(shape);
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "select 1 from %s where ", shape->table);
+	dbcsl_row_append_located(&sql, shape);
+	for (int i = 0; i < shape->ncolumns; i++)
+		dbc_append(&sql, dbcsl_printf(h,
+									  " and typeof(\"%w\") = typeof(?%d) and "
+									  "+\"%w\" is ?%d collate binary",
+									  shape->columns[i].name, n + i + 1,
+									  shape->columns[i].name, n + i + 1));
+	return dbcsl_row_prepare_cached(h, sql.data);
+}
+
+/* Fails unless a restored row has the saved values: its column may have
  * converted a value of another type. */
 static void
 require_same(dbcsl_host *h, const dbcsl_row_shape *shape,
-			 const dbc_row_step *step, const dbcsl_row_saved *row,
-			 dbc_buffer *data)
+			 const dbc_row_step *step, const dbcsl_row_saved *row)
 {
-	sqlite3_stmt *read = dbcsl_row_prepare_read(h, shape);
+	sqlite3_stmt *proof = prepare_proof(h, shape);
 	bool same;
 
-	/* the repair may have changed the rowid stored with the row */
+	/* the change may have changed the rowid stored with the row */
 	if (shape->rowid)
-		sqlite3_bind_int64(read, 1, sqlite3_last_insert_rowid(h->db));
+		sqlite3_bind_int64(proof, 1, sqlite3_last_insert_rowid(h->db));
 	else
-		dbcsl_row_bind_saved(h, shape, row->data, read, 1, true);
-	same = dbcsl_row_step_statement(h, read);
-	if (same)
-	{
-		dbcsl_row_write(h, data, shape, read, DBCSL_WHOLE);
-		same = strcmp(data->data, row->data) == 0;
-		sqlite3_reset(read);
-	}
+		dbcsl_row_bind_saved(h, shape, row->data, proof, 1, DBCSL_KEY);
+	dbcsl_row_bind_saved(h, shape, row->data, proof,
+						 1 + dbcsl_row_locators(shape), DBCSL_WHOLE);
+	same = dbcsl_row_step_statement(h, proof);
+	sqlite3_reset(proof);
 	if (!same)
 		dbc_fail(&h->base, DBC_NOT_READY,
 				 dbc_format(&h->base, "The row was %s.", row->data), NULL,
@@ -155,10 +169,8 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step)
 	const dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	sqlite3_stmt *insert;
 	dbcsl_row_saved row = {0};
-	dbc_buffer data;
 	int64_t count = 0;
 
-	dbc_buffer_init(&data, &h->base);
 	if (step->assignments)
 		remove_changed(h, shape, step);
 	insert = prepare_unchecked(h, insert_statement(h, shape));
@@ -167,9 +179,9 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step)
 		if (shape->rowid_name)
 			sqlite3_bind_int64(insert, 1, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved(h, shape, row.data, insert,
-							 1 + (shape->rowid_name != NULL), false);
+							 1 + (shape->rowid_name != NULL), DBCSL_STORED);
 		dbcsl_row_step_statement(h, insert);
-		require_same(h, shape, step, &row, &data);
+		require_same(h, shape, step, &row);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}

@@ -20,10 +20,13 @@
 /* What is switched off while rows are changed, and its previous state. */
 typedef struct quiet
 {
-	const dbc_row_step *step;
-	bool restores; /* restores rows instead of changing them */
+	const dbc_row_step *steps;
+	int nsteps;
+	bool restores;	  /* restores rows instead of changing them ... */
+	bool checks_keys; /* ... and tests their foreign keys afterwards */
 	int triggers;
 	int foreign_keys;
+	bool deferred; /* foreign keys already were */
 	int64_t count;
 } quiet;
 
@@ -229,11 +232,11 @@ note_switches(dbcsl_host *h, quiet *q)
 }
 
 static void
-switch_off(dbcsl_host *h)
+switch_off(dbcsl_host *h, const quiet *q)
 {
 	dbcsl_hold_read_statement(h);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, q->checks_keys, NULL);
 	dbcsl_refresh_read_statement(h);
 }
 
@@ -243,6 +246,9 @@ switch_on(dbcsl_host *h, const quiet *q)
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, q->foreign_keys,
 					  NULL);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, q->triggers, NULL);
+	if (q->checks_keys && !q->deferred)
+		(void) dbcsl_row_prepare_setting(h,
+										 "pragma\"defer_foreign_keys\"='0';");
 }
 
 static void
@@ -251,9 +257,14 @@ change_quietly(dbc_host *host, void *arg)
 	quiet *q = arg;
 	dbcsl_host *h = dbcsl_of(host);
 
-	switch_off(h);
-	q->count =
-		q->restores ? dbcsl_row_restore(h, q->step) : change_rows(h, q->step);
+	switch_off(h, q);
+	if (q->checks_keys)
+		dbc_query_text(host, "pragma defer_foreign_keys = 1");
+	for (int i = 0; i < q->nsteps; i++)
+		q->count += q->restores ? dbcsl_row_restore(h, &q->steps[i])
+								: change_rows(h, &q->steps[i]);
+	if (q->checks_keys)
+		dbcsl_verify_foreign_keys(h, NULL);
 }
 
 /* Whether SQLite evaluates the CHECKs of the table. */
@@ -274,13 +285,29 @@ refuse_unsafe(dbcsl_host *h, const dbc_row_step *step)
 		dbcsl_refuse_unsafe(h, step->causes[i].condition);
 }
 
+/* Does the work with triggers and foreign keys switched off. */
+static int64_t
+run_quietly(dbcsl_host *h, quiet *q)
+{
+	bool done;
+
+	dbcsl_refuse_deferred(h, "foreign_keys");
+	note_switches(h, q);
+	done = dbcsl_try(h, change_quietly, q);
+	dbcsl_hold_read_statement(h);
+	switch_on(h, q);
+	if (!done)
+		dbcsl_rethrow(h);
+	dbcsl_refresh_read_statement(h);
+	return q->count;
+}
+
 /* Performs an action on rows of one table; see row/host.h. */
 static int64_t
 run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	quiet q = {.step = step, .restores = act == DBC_ACT_RESTORE};
-	bool done;
+	quiet q = {.steps = step, .nsteps = 1, .restores = act == DBC_ACT_RESTORE};
 
 	dbcsl_refuse_unsafe_table(h, "main", step->table->name,
 							  checks_count(act, step)
@@ -292,15 +319,26 @@ run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 		return count_rows(h, step);
 	if (act == DBC_ACT_SAVE)
 		return save_rows(h, step);
-	dbcsl_refuse_deferred(h, "foreign_keys");
-	note_switches(h, &q);
-	done = dbcsl_try(h, change_quietly, &q);
-	dbcsl_hold_read_statement(h);
-	switch_on(h, &q);
-	if (!done)
-		dbcsl_rethrow(h);
-	dbcsl_refresh_read_statement(h);
-	return q.count;
+	return run_quietly(h, &q);
 }
 
-const dbc_row_host dbcsl_row_host = {.run = run};
+/* Restores the rows of several steps; see row/host.h. */
+static int64_t
+restore(dbc_host *host, dbc_row_step *steps, int nsteps)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_rows *deferred =
+		dbc_query_text(host, "pragma defer_foreign_keys");
+	quiet q = {.steps = steps,
+			   .nsteps = nsteps,
+			   .restores = true,
+			   .checks_keys = true,
+			   .deferred = dbc_get_int(host, deferred, 0, 0) != 0};
+
+	for (int i = 0; i < nsteps; i++)
+		dbcsl_refuse_unsafe_table(h, "main", steps[i].table->name,
+								  DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+	return run_quietly(h, &q);
+}
+
+const dbc_row_host dbcsl_row_host = {.run = run, .restore = restore};

@@ -43,6 +43,13 @@ typedef struct dbcsl_row_saved
 	const char *left;
 } dbcsl_row_saved;
 
+/* The number of columns that identify a row. */
+static inline int
+dbcsl_row_locators(const dbcsl_row_shape *shape)
+{
+	return shape->rowid ? 1 : shape->nkeys;
+}
+
 /* Appends the columns that identify a row, separated by a text; with an
  * operator, each is compared with a parameter. */
 extern void dbcsl_row_append_locator(dbc_buffer *sql,
@@ -101,13 +108,18 @@ extern void dbcsl_row_write_key(dbcsl_host *h, dbc_buffer *json,
 								const dbcsl_row_shape *shape,
 								sqlite3_stmt *row);
 
-/* Binds the columns of a saved row to parameters from first on: the writable
- * columns, or, if keys is set, those of the primary key in its order. */
+/* Binds columns of a saved row to parameters from first on: all, the writable
+ * ones, or those of the primary key in its order. */
 extern void dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 								 const char *json, sqlite3_stmt *statement,
-								 int first, bool keys);
+								 int first, dbcsl_row_extent extent);
 
 /* ---- row/restore.c ---- */
+
+/* Sets a PRAGMA that takes effect when it is prepared: running it would also
+ * expire all statements.  The text has no blanks and ends with a semicolon, so
+ * that an interrupt is only noticed after the setting has changed. */
+extern bool dbcsl_row_prepare_setting(dbcsl_host *h, const char *pragma);
 
 /* Restores the rows of a step; returns their number. */
 extern int64_t dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step);

@@ -10,4 +10,5 @@ union all select 'samples', count(*), 7 from {.sample}
 union all select 'alerts', count(*), 8 from {.alert}
 union all select 'suppressions', count(*), 9 from {.suppression}
 union all select 'backfills', count(*), 10 from {.backfill}
+union all select 'deleted rows', count(*), 11 from {.trash}
 order by place

@@ -76,3 +76,29 @@ begin
 	end loop;
 end
 $do$;}
+
+-- tables whose deleted rows are kept
+create table if not exists {.archived_table} (
+	table_name text not null primary key,
+	mode text not null, -- flag or trash
+	enabled_at {timestamp} not null default {now},
+	enabled_by text not null
+);
+
+-- the rows that they have lost, until restored or purged; what one command of a
+-- client deleted, cascades included, has one number
+create table if not exists {.trash} (
+	trash_id {identity},
+	batch_id bigint not null,
+	table_name text not null, -- the table or partition that had the row
+	row_key text, -- JSON
+	row_data text not null, -- JSON without loss of values
+	place text, -- rowid of the row
+	deleted_at {timestamp} not null,
+	deleted_by text,
+	unique (batch_id, trash_id),
+	unique (table_name, trash_id)
+);
+{postgresql:create index if not exists trash_row_key on dbcare.trash using hash (row_key);
+create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;}
+{sqlite:create index if not exists main.dbcare_trash_row_key on dbcare_trash (row_key);}

@@ -20,6 +20,8 @@ with routine as (
 		('monitor', '^dbmonitor_(?!reset)', null),
 		('migrate', '^(dbcare|dbhealth)_', false),
 		('migrate', '^dbmigrate_', null),
+		('archive', '^(dbcare|dbhealth)_', false),
+		('archive', '^dbarchive_', null),
 		('admin', '', null)
 ), allowed as (
 	select distinct p.area, r.signature, r.schema_name
@@ -39,12 +41,18 @@ with routine as (
 		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.schema_change, dbcare.rule'),
 		('migrate', 5, 'select, insert, update, delete on dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.adoption, dbcare.backfill'),
 		('migrate', 6, 'select on dbcare.history, dbcare.history_head'),
+		('archive', 3, 'usage on schema dbcare'),
+		('archive', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.rule'),
+		('archive', 5, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash'),
+		('archive', 6, 'select, insert, delete on dbcare.quarantine'),
 		('admin', 3, 'usage on schema dbcare'),
 		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.backfill, dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.slow_log, dbcare.wait_event, dbcare.vacuum_due, dbcare.check_run, dbcare.alert, dbcare.suppression, dbcare.adoption'),
 		('admin', 5, 'select on dbcare.history, dbcare.history_head'),
 		('admin', 6, 'select on dbcare.schema_change, dbcare.rule'),
-		('admin', 7, 'select, insert, update on dbcare.repair, dbcare.quarantine'),
-		('admin', 8, 'select, insert on dbcare.repair_table')
+		('admin', 7, 'select, insert, update on dbcare.repair'),
+		('admin', 8, 'select, insert on dbcare.repair_table'),
+		('admin', 9, 'select, insert, update, delete on dbcare.quarantine'),
+		('admin', 10, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash')
 )
 select n.area, 'grant ' || n.privilege || ' to ' || (select pg_catalog.quote_ident(r.rolname)
 		from pg_catalog.pg_roles as r where r.rolname = $1) as statement

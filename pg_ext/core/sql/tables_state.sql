@@ -12,8 +12,6 @@ select coalesce(pg_catalog.bool_or(c.relname = 'bookkeeping'), false) as install
 			where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner)), true) as trusted
 from pg_catalog.pg_namespace as n
 left join pg_catalog.pg_class as c on c.relnamespace = n.oid
-	and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history', 'history_head',
-		'deployment', 'snapshot', 'snapshot_object', 'schema_change', 'rule', 'repair', 'quarantine',
-		'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', 'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', 'vacuum_due')
+	and c.relname in ({own_tables})
 where n.nspname = 'dbcare'
 order by 1

@@ -12,9 +12,7 @@ from (select 0 as place, e.evtname as name,
 	from pg_catalog.pg_namespace as n
 	join pg_catalog.pg_class as c on c.relnamespace = n.oid
 	where n.nspname = 'dbcare' and c.relkind = 'r'
-		and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history', 'history_head',
-			'deployment', 'snapshot', 'snapshot_object', 'schema_change', 'rule', 'repair', 'quarantine',
-		'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', 'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', 'vacuum_due')
+		and c.relname in ({own_tables})
 	union all
 	select 2, '', 'drop schema dbcare'
 	where not exists (select from pg_catalog.pg_namespace as n
@@ -23,9 +21,7 @@ from (select 0 as place, e.evtname as name,
 		left join pg_catalog.pg_class as c on c.oid = d.objid
 			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 		where n.nspname = 'dbcare' and d.deptype = 'n'
-			and coalesce(c.relname, '') not in ('bookkeeping', 'setting', 'migration', 'dependency',
-				'ledger', 'history', 'history_head', 'history_event_id_seq', 'deployment', 'snapshot', 'snapshot_object', 'schema_change',
-				'schema_change_change_id_seq', 'rule', 'repair', 'quarantine',
-				'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'alert_alert_id_seq', 'suppression', 'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', 'vacuum_due'))
+			and coalesce(c.relname, '') not in ({own_tables}, 'history_event_id_seq',
+				'schema_change_change_id_seq', 'alert_alert_id_seq', 'trash_trash_id_seq', 'trash_batch'))
 	) as s
 order by s.place, s.name

@@ -10,7 +10,7 @@ select case when pg_catalog.current_setting('pg_stat_statements.max', true) is n
 		select pg_catalog.left(s.query, 20000), s.calls, s.%I, s.%I, s.rows
 		from %I.%I(true) as s
 		where s.dbid = %s and s.queryid is not null and %s
-			and s.query !~ '\m(dbcare|dbcheck|dbhealth|dbmigrate|dbmonitor)_[a-z_]+ *\(|\mdbcare\.'
+			and s.query !~ '\m(dbcare|dbarchive|dbaudit|dbcheck|dbhealth|dbmigrate|dbmonitor)_[a-z_]+ *\(|\mdbcare\.'
 		$sql$,
 		case when 'total_exec_time' = any (p.proargnames) then 'total_exec_time' else 'total_time' end,
 		case when 'max_exec_time' = any (p.proargnames) then 'max_exec_time' else 'max_time' end,

@@ -333,7 +333,7 @@ select is((select count(*) from apart), 2::bigint, 'none of these rows is remove
 insert into dbcare.repair (repair_id, actor) values (99, 'somebody');
 insert into dbcare.quarantine (quarantine_id, repair_id, step, table_name, constraint_name, action, row_data, place, reason)
 	values (999, 99, 1, 'pg_catalog.pg_authid', 'c', 'delete', '{"rolname": "root", "rolsuper": true}', '(0,1)', 'forged');
-select throws_ok('select dbcheck_undo(99)', '0A000', 'table pg_catalog.pg_authid cannot be repaired', 'undo refuses a table of the catalog');
+select throws_ok('select dbcheck_undo(99)', '0A000', 'dbcare cannot change rows of table pg_catalog.pg_authid', 'undo refuses a table of the catalog');
 select is(current_setting('session_replication_role') || ' ' || current_setting('search_path'), 'origin rep, public', 'a repair restores the settings');
 select * from finish();
 rollback;

@@ -61,6 +61,10 @@ fill()
 		insert into dbcare.slow_log (source, number, started_at, duration_ms, fingerprint, query, dropped)
 		    values ('s', 1, now(), 1.5, 'f', 'select 1', 0);
 		insert into dbcare.wait_event values (now(), 'f', 'Lock', 'relation', 1, 1);
+		create table kept (id integer primary key);
+		insert into kept values (1);
+		select dbarchive_enable('kept');
+		delete from kept;
 		insert into dbcare.vacuum_due values ('public.t', 'dead rows', now(), now());
 		insert into dbcare.check_run values ('missing_fk_index', now(), 1, 'warning', 1) on conflict do nothing;
 	END
@@ -96,6 +100,7 @@ tools()
 		    a.attrelid::regclass as relation, a.attname as col, v.value,
 		    case when c.relname ~ '^(rule|repair|quarantine)' then '^dbcheck_'
 		        when c.relname ~ '^(monitor|sample|table_sample|query|slow_log|wait_event|check_run|alert)' then '^dbmonitor_|^dbhealth_growth'
+		        when c.relname in ('archived_table', 'trash') then '^dbarchive_'
 		        when c.relname in ('suppression', 'vacuum_due') then '^dbhealth_' else '^dbmigrate_|^dbcare_progress' end as readers
 		from pg_class as c
 		join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

@@ -315,9 +315,9 @@ insert into dbcare_quarantine (quarantine_id, repair_id, step, table_name, const
 	values (999, 99, 1, 'dbcare_rule', 'c', 'delete', '{}', 1, 'forged');
 select dbcheck_undo(99);
 delete from dbcare_quarantine where repair_id = 99;
---> ERROR: dbcare: table other.self cannot be repaired
---> ERROR: dbcare: table dbcare_rule cannot be repaired
---> ERROR: dbcare: table dbcare_rule cannot be repaired
+--> ERROR: dbcare: dbcare cannot change rows of table other.self
+--> ERROR: dbcare: dbcare cannot change rows of table dbcare_rule
+--> ERROR: dbcare: dbcare cannot change rows of table dbcare_rule
 
 -- undo removes no rows by ON CONFLICT REPLACE
 create table replacing (id integer primary key, up int references replacing, word text unique on conflict replace);
@@ -356,4 +356,4 @@ select dbcheck_rule_drop('moves') is null;
 
 -- uninstalling reports what would be lost
 select dbcare_uninstall();
---> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows, 0 in samples, 0 in alerts, 0 in suppressions, 0 in backfills. Repeat the call with {"confirm": "test.db"}.
+--> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows, 0 in samples, 0 in alerts, 0 in suppressions, 0 in backfills, 0 in deleted rows. Repeat the call with {"confirm": "test.db"}.

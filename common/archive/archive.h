@@ -1,0 +1,41 @@
+/*
+ * archive.h
+ *	  Deleted rows that can be restored: shared declarations of the room.
+ *
+ * Triggers store the deleted rows of a table with mode trash, and of the tables
+ * that its cascades delete from, in dbcare's table trash.  What one command has
+ * deleted is a batch, and is restored together.
+ */
+#ifndef DBC_ARCHIVE_ARCHIVE_H
+#define DBC_ARCHIVE_ARCHIVE_H
+
+#include "common/core/host.h"
+
+/* The first version of dbcare's tables that has these. */
+#define DBC_ARCHIVE_VERSION 7
+
+/* The user table of an argument; fails for another relation. */
+extern const dbc_relation *dbc_archive_table(dbc_host *host,
+											 const dbc_value *relation);
+
+/* A row named by its key. */
+typedef struct dbc_archive_row
+{
+	const char *key;	   /* JSON, as stored with deleted rows */
+	const char *condition; /* that finds it */
+} dbc_archive_row;
+
+/* The row of an argument; fails if the table has another key. */
+extern dbc_archive_row dbc_archive_find_row(dbc_host *host,
+											const dbc_relation *table,
+											const dbc_value *row_key);
+
+/* How deleted rows of a table are kept: "trash" or NULL. */
+extern const char *dbc_archive_mode(dbc_host *host, const dbc_relation *table);
+
+/* Why the rows of a batch cannot be restored, each by itself, as sentences;
+ * NULL if they can.  Copies get the number of a set. */
+extern const char *dbc_archive_list_conflicts(dbc_host *host, int64_t batch,
+											  int64_t set);
+
+#endif /* DBC_ARCHIVE_ARCHIVE_H */

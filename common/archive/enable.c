@@ -1,0 +1,116 @@
+/*
+ * enable.c
+ *	  dbarchive_enable and dbarchive_disable: whether deleted rows are kept.
+ *
+ * Both record what is wanted, then make the triggers of the database those that
+ * all wanted tables need.
+ */
+#include "common/archive/archive.h"
+
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+
+static const char *const modes[] = {"trash", NULL};
+
+#define ENABLE_OPTIONS(O)           \
+	O(mode, TEXT, .choices = modes) \
+	O(dry_run, BOOL)
+DBC_OPTIONS(enable_options, ENABLE_OPTIONS);
+
+typedef struct call
+{
+	const dbc_relation *table;
+	const char *mode; /* NULL: rows are no longer kept */
+	dbc_json_node *tables;
+	dbc_json_node *statements;
+} call;
+
+/* Adds a table, unless it was the last one added. */
+static void
+add_table(call *c, const dbc_rows *rows, int row, dbc_host *host)
+{
+	const char *name = dbc_get_text(host, rows, row, 0);
+
+	if (row == 0 || !dbc_same(name, dbc_get_text(host, rows, row - 1, 0)))
+		dbc_json_push_text(c->tables, name);
+}
+
+/* Records what is wanted, and creates and drops triggers. */
+static void
+change(dbc_host *host, void *arg)
+{
+	call *c = arg;
+	const dbc_rows *rows;
+
+	dbc_need_tables(host);
+	if (c->mode)
+		dbc_query(host, "archive/add_table", dbc_text(c->table->shown),
+				  dbc_text(c->mode),
+				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
+	else
+		dbc_query(host, "archive/remove_table", dbc_text(c->table->shown));
+	rows = dbc_query(host, "archive/triggers");
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *statement = dbc_get_text(host, rows, i, 1);
+
+		add_table(c, rows, i, host);
+		dbc_json_push_text(c->statements, statement);
+		dbc_query_text(host, statement);
+		dbc_poll(host);
+	}
+}
+
+static void
+emit_result(dbc_host *host, const call *c, bool dry_run)
+{
+	dbc_json_node *result = dbc_json_object(host);
+
+	dbc_json_put_text(result, "table_name", c->table->shown);
+	dbc_json_put_text(result, "mode", c->mode);
+	dbc_json_put(result, "tables", c->tables);
+	dbc_json_put_bool(result, "dry_run", dry_run);
+	if (dry_run)
+		dbc_json_put(result, "statements", c->statements);
+	dbc_json_emit(host, result);
+}
+
+/* Runs the change, in a dry run with a rollback. */
+static void
+run(dbc_host *host, call *c, bool dry_run)
+{
+	dbc_error error;
+
+	c->tables = dbc_json_array(host);
+	c->statements = dbc_json_array(host);
+	host->lock(host, dbc_lock_timeout(host));
+	if (!dbc_guard(host, change, c, dry_run ? DBC_UNDO : DBC_KEEP, false,
+				   &error))
+		dbc_rethrow(host, &error);
+	emit_result(host, c, dry_run);
+}
+
+/* dbarchive_enable(relation, options) */
+DBC_RUN(dbarchive_enable)
+{
+	const enable_options *given =
+		dbc_read_options(host, &args->options, enable_options);
+	call c = {.table = dbc_archive_table(host, &args->relation),
+			  .mode = given->mode.given ? given->mode.text : "trash"};
+
+	run(host, &c, given->dry_run.integer);
+}
+
+/* dbarchive_disable(relation) */
+DBC_RUN(dbarchive_disable)
+{
+	call c = {.table = dbc_archive_table(host, &args->relation)};
+
+	if (!dbc_archive_mode(host, c.table))
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
+				 "deleted rows of table %s are not kept", c.table->shown);
+	run(host, &c, false);
+}

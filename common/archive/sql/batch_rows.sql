@@ -1,0 +1,7 @@
+-- columns: trash_id, table_name, row_key
+-- The first rows of batch $1.
+select trash_id, table_name, row_key
+from {.trash}
+where batch_id = $1
+order by trash_id
+limit 1000

@@ -1,0 +1,208 @@
+/*
+ * capture.c
+ *	  The trigger that keeps deleted rows in dbcare.trash.
+ *
+ * Roles that may delete rows need no rights on dbcare's tables: the row is
+ * written as JSON with the rights of the current user, then one fixed statement
+ * stores it with those of the owner of dbcare.trash.
+ */
+#include "pg_ext/archive/capture.h"
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/row/image.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+/* The batch of the command of the client that this session runs. */
+static struct
+{
+	TransactionId transaction;
+	TimestampTz at;
+	int64 id;
+} batch;
+
+/* The trigger's plans, kept for the session. */
+static SPIPlanPtr number_plan;
+static SPIPlanPtr keep_plan;
+
+/* What the trigger knows about a table during a statement. */
+typedef struct capture
+{
+	Oid owner; /* of dbcare.trash */
+	const char *table;
+	dbcpg_row_format *format;
+} capture;
+
+/* The owner of dbcare.trash.  Fails if it is not trusted to read the rows of
+ * others: rows must not be deleted without being kept. */
+static Oid
+find_keeper(Oid function)
+{
+	Oid schema = get_namespace_oid("dbcare", true);
+	Oid table =
+		OidIsValid(schema) ? get_relname_relid("trash", schema) : InvalidOid;
+	Oid owner = OidIsValid(table) ? dbcpg_owner_of(table) : InvalidOid;
+
+	if (!OidIsValid(owner))
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
+				errmsg("deleted rows cannot be kept: table dbcare.trash does "
+					   "not exist"),
+				errhint("Call dbcare_install(), or drop the triggers with "
+						"dbarchive_disable()."));
+	if (!superuser_arg(owner) && owner != dbcpg_owner_of_function(function))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("deleted rows cannot be kept: table dbcare.trash "
+					   "belongs to role \"%s\"",
+					   GetUserNameFromId(owner, false)),
+				errhint("Its owner must be a superuser or the owner of the "
+						"extension."));
+	return owner;
+}
+
+/* The state of the trigger during a statement. */
+static capture *
+state_of(FunctionCallInfo fcinfo, Relation table)
+{
+	capture *state = fcinfo->flinfo->fn_extra;
+	MemoryContext context;
+
+	if (state)
+		return state;
+	context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	state = palloc0(sizeof(*state));
+	state->owner = find_keeper(fcinfo->flinfo->fn_oid);
+	state->table = quote_qualified_identifier(
+		get_namespace_name(RelationGetNamespace(table)),
+		RelationGetRelationName(table));
+	state->format = dbcpg_row_read_format(table);
+	MemoryContextSwitchTo(context);
+	fcinfo->flinfo->fn_extra = state;
+	return state;
+}
+
+/* The plan of a statement, prepared once per session. */
+static SPIPlanPtr
+prepare(SPIPlanPtr *plan, const char *text, int ntypes, Oid *types)
+{
+	if (!*plan)
+	{
+		SPIPlanPtr made = SPI_prepare(text, ntypes, types);
+
+		if (!made)
+			dbcpg_require_spi_success(SPI_result);
+		dbcpg_require_spi_success(SPI_keepplan(made));
+		*plan = made;
+	}
+	return *plan;
+}
+
+/* The number of the batch; what one command of the client deletes has one. */
+static int64
+batch_id(void)
+{
+	TransactionId transaction = GetTopTransactionId();
+	TimestampTz at = GetCurrentStatementStartTimestamp();
+	bool isnull;
+
+	if (batch.transaction == transaction && batch.at == at)
+		return batch.id;
+	dbcpg_require_spi_success(SPI_execute_plan(
+		prepare(&number_plan, "select pg_catalog.nextval('dbcare.trash_batch')",
+				0, NULL),
+		NULL, NULL, false, 1));
+	batch.id = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0],
+										   SPI_tuptable->tupdesc, 1, &isnull));
+	batch.transaction = transaction;
+	batch.at = at;
+	return batch.id;
+}
+
+/* Who deletes: the setting actor, which any session can set, with the user, or
+ * the user. */
+static const char *
+actor(void)
+{
+	const char *user = GetUserNameFromId(GetSessionUserId(), false);
+	const char *named = GetConfigOption("dbcare.actor", true, false);
+
+	if (!named || !*named || strcmp(named, user) == 0)
+		return user;
+	return psprintf("%s (%s)", named, user);
+}
+
+/* Stores a row. */
+static void
+keep(const capture *state, TupleTableSlot *row)
+{
+	static Oid types[] = {INT8OID, TEXTOID,		   TEXTOID,
+						  TEXTOID, TIMESTAMPTZOID, TEXTOID};
+	StringInfoData key;
+	StringInfoData image;
+	Datum values[6];
+	Oid user;
+	int security;
+	int level;
+
+	initStringInfo(&key);
+	initStringInfo(&image);
+	level = NewGUCNestLevel();
+	dbcpg_set_value_parameters();
+	/* names as of type regclass */
+	dbcpg_set_parameter("search_path", "pg_catalog, pg_temp");
+	dbcpg_row_append_key(&key, state->format, row);
+	dbcpg_row_append(&image, state->format, row);
+	AtEOXact_GUC(false, level);
+	values[1] = CStringGetTextDatum(state->table);
+	values[2] = CStringGetTextDatum(key.data);
+	values[3] = CStringGetTextDatum(image.data);
+	values[4] = TimestampTzGetDatum(GetCurrentStatementStartTimestamp());
+	values[5] = CStringGetTextDatum(actor());
+	GetUserIdAndSecContext(&user, &security);
+	/* an error switches back at the end of the subtransaction */
+	SetUserIdAndSecContext(state->owner, security |
+											 SECURITY_LOCAL_USERID_CHANGE |
+											 SECURITY_RESTRICTED_OPERATION);
+	values[0] = Int64GetDatum(batch_id());
+	dbcpg_require_spi_success(SPI_execute_plan(
+		prepare(&keep_plan,
+				"insert into dbcare.trash (batch_id, table_name, row_key, "
+				"row_data, deleted_at, deleted_by) "
+				"values ($1, $2, $3, $4, $5, $6)",
+				6, types),
+		values, NULL, false, 0));
+	SetUserIdAndSecContext(user, security);
+}
+
+void
+dbcpg_archive_capture(FunctionCallInfo fcinfo)
+{
+	const TriggerData *data = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("dbarchive_capture is for triggers"),
+				errhint("Call dbarchive_enable(), which creates the "
+						"triggers."));
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("table %s cannot be truncated",
+					   RelationGetRelationName(data->tg_relation)),
+				errdetail("Its deleted rows are kept, but TRUNCATE deletes "
+						  "rows that triggers do not see."),
+				errhint("Use DELETE, or call dbarchive_disable() first."));
+	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
+		!TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("dbarchive_capture must be called after a row was "
+					   "deleted"));
+	dbcpg_require_spi_success(SPI_connect());
+	keep(state_of(fcinfo, data->tg_relation), data->tg_trigslot);
+	dbcpg_require_spi_success(SPI_finish());
+}

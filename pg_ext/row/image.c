@@ -1,0 +1,185 @@
+/*
+ * image.c
+ *	  A row as JSON, written by triggers.
+ *
+ * Integers, booleans and text are unchanged, other values are text of their
+ * type, so that only output functions run.
+ */
+#include "pg_ext/row/image.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* How a value is written. */
+typedef enum value_kind
+{
+	AS_IT_IS, /* digits, true, false */
+	AS_STRING
+} value_kind;
+
+typedef struct column_format
+{
+	const char *member; /* its name as the start of a member; NULL: dropped */
+	value_kind kind;
+	bool is_bool;
+	FmgrInfo output;
+} column_format;
+
+struct dbcpg_row_format
+{
+	column_format *columns;
+	int ncolumns;
+	AttrNumber key[INDEX_MAX_KEYS]; /* of the primary key, in jsonb's order */
+	int nkey;
+};
+
+static void
+read_column(column_format *column, Form_pg_attribute attribute)
+{
+	StringInfoData member;
+	Oid function;
+	bool is_varlena;
+
+	if (attribute->attisdropped)
+		return;
+	initStringInfo(&member);
+	escape_json(&member, NameStr(attribute->attname));
+	column->member = member.data;
+	column->is_bool = attribute->atttypid == BOOLOID;
+	column->kind = attribute->atttypid == INT2OID ||
+						   attribute->atttypid == INT4OID ||
+						   attribute->atttypid == INT8OID || column->is_bool
+					   ? AS_IT_IS
+					   : AS_STRING;
+	getTypeOutputInfo(attribute->atttypid, &function, &is_varlena);
+	fmgr_info(function, &column->output);
+}
+
+/* The order of members of jsonb: by length, then by bytes. */
+static int
+compare_names(const void *left, const void *right, void *columns)
+{
+	const char *l =
+		((column_format *) columns)[*(AttrNumber *) left - 1].member;
+	const char *r =
+		((column_format *) columns)[*(AttrNumber *) right - 1].member;
+	size_t length = strlen(l);
+
+	if (length != strlen(r))
+		return length < strlen(r) ? -1 : 1;
+	return strcmp(l, r);
+}
+
+/* Reads the columns of the primary key. */
+static void
+read_key(dbcpg_row_format *format, Relation table)
+{
+	Oid index = RelationGetPrimaryKeyIndex(table);
+	HeapTuple tuple;
+	Form_pg_index key;
+
+	if (!OidIsValid(index))
+		return;
+	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for index %u", index);
+	key = (Form_pg_index) GETSTRUCT(tuple);
+	for (int i = 0; i < key->indnkeyatts; i++)
+		format->key[format->nkey++] = key->indkey.values[i];
+	ReleaseSysCache(tuple);
+	qsort_arg(format->key, (size_t) format->nkey, sizeof(*format->key),
+			  compare_names, format->columns);
+}
+
+dbcpg_row_format *
+dbcpg_row_read_format(Relation table)
+{
+	TupleDesc columns = RelationGetDescr(table);
+	dbcpg_row_format *format = palloc0(sizeof(*format));
+
+	format->ncolumns = columns->natts;
+	format->columns =
+		palloc0((Size) columns->natts * sizeof(*format->columns) + 1);
+	for (int i = 0; i < columns->natts; i++)
+		read_column(&format->columns[i], TupleDescAttr(columns, i));
+	read_key(format, table);
+	return format;
+}
+
+/* Appends a value. */
+static void
+append_value(StringInfo json, column_format *column, Datum value, bool isnull)
+{
+	char *text;
+
+	if (isnull)
+	{
+		appendStringInfoString(json, "null");
+		return;
+	}
+	if (column->is_bool)
+	{
+		appendStringInfoString(json, DatumGetBool(value) ? "true" : "false");
+		return;
+	}
+	text = OutputFunctionCall(&column->output, value);
+	if (column->kind == AS_IT_IS)
+		appendStringInfoString(json, text);
+	else
+		escape_json(json, text);
+	pfree(text);
+}
+
+/* Appends a column as a member of an object. */
+static void
+append_member(StringInfo json, const dbcpg_row_format *format, int column,
+			  TupleTableSlot *row, const char *separator, const char *space)
+{
+	column_format *described = &format->columns[column];
+
+	if (json->data[json->len - 1] != '{')
+		appendStringInfoString(json, separator);
+	appendStringInfo(json, "%s:%s", described->member, space);
+	append_value(json, described, row->tts_values[column],
+				 row->tts_isnull[column]);
+}
+
+void
+dbcpg_row_append(StringInfo json, const dbcpg_row_format *format,
+				 TupleTableSlot *row)
+{
+	slot_getallattrs(row);
+	appendStringInfoChar(json, '{');
+	for (int i = 0; i < format->ncolumns; i++)
+		if (format->columns[i].member)
+			append_member(json, format, i, row, ",", "");
+	appendStringInfoChar(json, '}');
+}
+
+void
+dbcpg_row_append_key(StringInfo json, const dbcpg_row_format *format,
+					 TupleTableSlot *row)
+{
+	int first = format->key[0] - 1;
+
+	slot_getallattrs(row);
+	if (format->nkey == 0)
+		appendStringInfo(json, "{\"ctid\": \"(%u,%u)\"}",
+						 ItemPointerGetBlockNumber(&row->tts_tid),
+						 ItemPointerGetOffsetNumber(&row->tts_tid));
+	else if (format->nkey == 1)
+		append_value(json, &format->columns[first], row->tts_values[first],
+					 row->tts_isnull[first]);
+	else
+	{
+		appendStringInfoChar(json, '{');
+		for (int i = 0; i < format->nkey; i++)
+			append_member(json, format, format->key[i] - 1, row, ", ", " ");
+		appendStringInfoChar(json, '}');
+	}
+}
