@@ -1194,6 +1194,47 @@ comment on function dbarchive_restore_batch(bigint) is
 	'Restores a batch: all rows that one command has deleted, exactly as they were.';
 revoke all on routine dbarchive_restore_batch(bigint) from public;
 
+create function dbaudit_enable(
+	relation text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_enable';
+comment on function dbaudit_enable(text, jsonb) is
+	'Logs every change of the rows of a table: who, when, from where, and the values before and after.';
+revoke all on routine dbaudit_enable(text, jsonb) from public;
+
+create function dbaudit_disable(
+	relation text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_disable';
+comment on function dbaudit_disable(text) is
+	'No longer logs the changes of a table; the entries stay.';
+revoke all on routine dbaudit_disable(text) from public;
+
+create function dbaudit_log(
+	options jsonb default null)
+returns table (
+	id bigint,
+	logged_at timestamptz,
+	actor text,
+	user_name text,
+	role_name text,
+	application text,
+	address text,
+	table_name text,
+	row_key jsonb,
+	action text,
+	before jsonb,
+	after jsonb,
+	changed jsonb,
+	transaction_id bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_log';
+comment on function dbaudit_log(jsonb) is
+	'Lists the logged changes, the last one first.';
+
 create function dbcare_record_change()
 returns event_trigger
 language c
@@ -1209,3 +1250,11 @@ as 'MODULE_PATHNAME', 'dbarchive_capture';
 comment on function dbarchive_capture() is
 	'For the triggers of dbarchive_enable().';
 revoke all on routine dbarchive_capture() from public;
+
+create function dbaudit_capture()
+returns trigger
+language c
+as 'MODULE_PATHNAME', 'dbaudit_capture';
+comment on function dbaudit_capture() is
+	'For the triggers of dbaudit_enable().';
+revoke all on routine dbaudit_capture() from public;

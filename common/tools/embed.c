@@ -94,6 +94,17 @@ static const word words[] = {
 	 "\t\tand not exists (select 1 from unsafe as u\n"
 	 "\t\t\twhere u.name in ('', lower(s.name))))"},
 	{"{reserved}", "", RESERVED},
+	/* an SQL expression, as a literal, for the value @ as row/image.c writes
+	 * it */
+	{"{value_sql}", "",
+	 "'case typeof(@) when ''null'' then ''null'' when ''integer'' then @'\n"
+	 "\t\t|| ' when ''real'' then ''{\"real\": \"'' || replace(quote(@), "
+	 "''Inf'', ''Infinity'') || ''\"}'''\n"
+	 "\t\t|| ' when ''blob'' then ''{\"blob\": \"'' || lower(hex(@)) || "
+	 "''\"}'''\n"
+	 "\t\t|| ' else case when instr(@, char(0)) then ''{\"text\": \"'' || "
+	 "lower(hex(@)) || ''\"}'''\n"
+	 "\t\t|| ' else json_quote(@) end end'"},
 	/* the names of dbcare's tables */
 	{"{own_tables}",
 	 "'bookkeeping', 'setting', 'migration', 'dependency', 'ledger', "
@@ -102,7 +113,8 @@ static const word words[] = {
 	 "'quarantine', 'monitor', 'sample', 'table_sample', 'query', "
 	 "'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', "
 	 "'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', "
-	 "'vacuum_due', 'archived_table', 'trash'",
+	 "'vacuum_due', 'archived_table', 'trash', 'audited_table', "
+	 "'audit_shape', 'audit_context', 'audit_entry', 'audit_key'",
 	 "'dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration', "
 	 "'dbcare_dependency', 'dbcare_ledger', 'dbcare_history', "
 	 "'dbcare_history_head', 'dbcare_deployment', 'dbcare_snapshot', "
@@ -112,7 +124,9 @@ static const word words[] = {
 	 "'dbcare_query_seen', 'dbcare_query_mark', 'dbcare_check_run', "
 	 "'dbcare_alert', 'dbcare_suppression', 'dbcare_adoption', "
 	 "'dbcare_backfill', 'dbcare_repair_table', 'dbcare_slow_log', "
-	 "'dbcare_archived_table', 'dbcare_trash', 'dbcare_samples_of'"},
+	 "'dbcare_archived_table', 'dbcare_trash', 'dbcare_samples_of', "
+	 "'dbcare_audited_table', 'dbcare_audit_shape', 'dbcare_audit_context', "
+	 "'dbcare_audit_entry', 'dbcare_audit_key', 'dbcare_audit_current'"},
 };
 
 /* Macros with an argument, which replaces @. */

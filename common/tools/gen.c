@@ -166,6 +166,8 @@ print_install_sql(void)
 						   "For the event triggers of dbmigrate_watch().");
 	print_trigger_function("dbarchive_capture", "trigger",
 						   "For the triggers of dbarchive_enable().");
+	print_trigger_function("dbaudit_capture", "trigger",
+						   "For the triggers of dbaudit_enable().");
 }
 
 int

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/amapi.h"
+#include "access/genam.h"
 #include "access/relation.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
@@ -157,6 +158,24 @@ dbcpg_close_trigger_targets(EState *estate)
 	ExecResetTupleTable(estate->es_tupleTable, false);
 #else
 	ExecCleanUpTriggerState(estate);
+#endif
+}
+
+/* Inserts a row that was added to a table into one of its indexes. */
+static inline void
+dbcpg_index_insert(Relation index, Datum *keys, bool *nulls, ItemPointer row,
+				   Relation table, IndexInfo *info)
+{
+	IndexUniqueCheck check =
+		info->ii_Unique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO;
+
+#if PG_VERSION_NUM >= 140000
+	index_insert(index, keys, nulls, row, table, check, false, info);
+#else
+	index_insert(index, keys, nulls, row, table, check, info);
+#endif
+#if PG_VERSION_NUM >= 170000
+	index_insert_cleanup(index, info);
 #endif
 }
 

@@ -9,6 +9,9 @@
  */
 #include "pg_ext/core/parameters.h"
 
+#include "utils/bytea.h"
+#include "utils/float.h"
+
 static const struct
 {
 	const char *name;
@@ -101,6 +104,42 @@ dbcpg_set_value_parameters(void)
 			strcmp(GetConfigOption(pinned[i].name, false, false),
 				   pinned[i].value) != 0)
 			dbcpg_set_parameter(pinned[i].name, pinned[i].value);
+}
+
+static void
+use_formats(const dbcpg_formats *formats)
+{
+	DateStyle = formats->date_style;
+	DateOrder = formats->date_order;
+	IntervalStyle = formats->interval_style;
+	bytea_output = formats->bytea_output;
+	extra_float_digits = formats->extra_float_digits;
+	session_timezone = formats->time_zone;
+}
+
+void
+dbcpg_set_formats(dbcpg_formats *callers)
+{
+	const dbcpg_formats own = {.date_style = USE_ISO_DATES,
+							   .date_order = DATEORDER_YMD,
+							   .interval_style = INTSTYLE_POSTGRES,
+							   .bytea_output = BYTEA_OUTPUT_HEX,
+							   .extra_float_digits = 1,
+							   .time_zone = pg_tzset("UTC")};
+
+	*callers = (dbcpg_formats){.date_style = DateStyle,
+							   .date_order = DateOrder,
+							   .interval_style = IntervalStyle,
+							   .bytea_output = bytea_output,
+							   .extra_float_digits = extra_float_digits,
+							   .time_zone = session_timezone};
+	use_formats(&own);
+}
+
+void
+dbcpg_restore_formats(const dbcpg_formats *callers)
+{
+	use_formats(callers);
 }
 
 /* Restores the caller's parameters, all or only those that affect values. */

@@ -7,6 +7,8 @@
 
 #include "pg_ext/core/host.h"
 
+#include "pgtime.h"
+
 /* Pins parameters for the rest of the call, at the current GUC level. */
 extern void dbcpg_pin_parameters(dbcpg_host *host);
 
@@ -16,6 +18,23 @@ extern void dbcpg_set_parameter(const char *name, const char *value);
 /* Sets those that affect the text of values, for code that runs as part of a
  * statement of others, until the current GUC level ends. */
 extern void dbcpg_set_value_parameters(void);
+
+/* The formats of times, numbers and bytes. */
+typedef struct dbcpg_formats
+{
+	int date_style;
+	int date_order;
+	int interval_style;
+	int bytea_output;
+	int extra_float_digits;
+	pg_tz *time_zone;
+} dbcpg_formats;
+
+/* Sets them as dbcpg_set_value_parameters() does, at once and without a GUC
+ * level, for code that writes values of built-in types; and back, on failure,
+ * too. */
+extern void dbcpg_set_formats(dbcpg_formats *callers);
+extern void dbcpg_restore_formats(const dbcpg_formats *callers);
 
 /* Sets the role until the current GUC level ends, unless role is NULL. */
 extern void dbcpg_set_role(const char *role);

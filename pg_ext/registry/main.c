@@ -4,6 +4,7 @@
  *	  one per function of core/api.def, and the configuration parameters.
  */
 #include "pg_ext/archive/capture.h"
+#include "pg_ext/audit/capture.h"
 #include "pg_ext/core/call.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/jsonschema/function.h"
@@ -92,6 +93,17 @@ Datum
 dbarchive_capture(PG_FUNCTION_ARGS)
 {
 	dbcpg_archive_capture(fcinfo);
+	return PointerGetDatum(NULL);
+}
+
+PG_FUNCTION_INFO_V1(dbaudit_capture);
+extern PGDLLEXPORT Datum dbaudit_capture(PG_FUNCTION_ARGS);
+
+/* Entry point of the triggers of dbaudit_enable(). */
+Datum
+dbaudit_capture(PG_FUNCTION_ARGS)
+{
+	dbcpg_audit_capture(fcinfo);
 	return PointerGetDatum(NULL);
 }
 

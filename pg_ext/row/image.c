@@ -183,3 +183,23 @@ dbcpg_row_append_key(StringInfo json, const dbcpg_row_format *format,
 		appendStringInfoChar(json, '}');
 	}
 }
+
+const char *
+dbcpg_row_member(const dbcpg_row_format *format, int column)
+{
+	return format->columns[column].member;
+}
+
+void
+dbcpg_row_append_value(StringInfo json, const dbcpg_row_format *format,
+					   int column, Datum value, bool isnull)
+{
+	append_value(json, &format->columns[column], value, isnull);
+}
+
+int
+dbcpg_row_key(const dbcpg_row_format *format, const AttrNumber **columns)
+{
+	*columns = format->key;
+	return format->nkey;
+}

@@ -26,4 +26,17 @@ extern void dbcpg_row_append_key(StringInfo json,
 								 const dbcpg_row_format *format,
 								 TupleTableSlot *row);
 
+/* The name of a column, from 0, as a JSON string; NULL if it was dropped. */
+extern const char *dbcpg_row_member(const dbcpg_row_format *format, int column);
+
+/* Appends a value of a column. */
+extern void dbcpg_row_append_value(StringInfo json,
+								   const dbcpg_row_format *format, int column,
+								   Datum value, bool isnull);
+
+/* The columns of the primary key, from 1, in the order of their names in jsonb;
+ * returns their number. */
+extern int dbcpg_row_key(const dbcpg_row_format *format,
+						 const AttrNumber **columns);
+
 #endif /* DBCPG_ROW_IMAGE_H */

@@ -6,6 +6,7 @@
  *	  select dbcare_version();
  *	  select * from dbcare_functions;
  */
+#include "sqlite_ext/audit/functions.h"
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/query.h"
@@ -130,6 +131,8 @@ register_functions(sqlite3 *db)
 		code = dbcsl_register_unsafe(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_health_register_broken_views(db);
+	if (code == SQLITE_OK)
+		code = dbcsl_audit_register(db);
 	return code;
 }
 

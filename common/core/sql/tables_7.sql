@@ -102,3 +102,61 @@ create table if not exists {.trash} (
 {postgresql:create index if not exists trash_row_key on dbcare.trash using hash (row_key);
 create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;}
 {sqlite:create index if not exists main.dbcare_trash_row_key on dbcare_trash (row_key);}
+
+-- tables whose changes are logged; rows are never deleted, since entries refer
+-- to them
+create table if not exists {.audited_table} (
+	table_id {identity},
+	table_name text not null, -- as of the last dbaudit_enable()
+	mode text not null, -- portable or strict
+	options text not null, -- JSON
+	enabled_at {timestamp} not null default {now},
+	enabled_by text not null,
+	disabled_at {timestamp}
+);
+
+-- the logged columns of a table over time, and who made changes from where; they
+-- are referred to by entries, only grow, and can have duplicates: nobody waits
+-- for a row that another transaction has not committed
+create table if not exists {.audit_shape} (
+	shape_id {identity},
+	table_id bigint not null,
+	columns text not null -- JSON: n, name, type, key, treat of each column
+);
+create table if not exists {.audit_context} (
+	context_id {identity},
+	user_name text {postgresql:collate "C"} not null, -- of the session
+	role_name text {postgresql:collate "C"} not null,
+	application text {postgresql:collate "C"} not null,
+	address text {postgresql:collate "C"} not null,
+	actor text {postgresql:collate "C"} not null -- as claimed by the session
+);
+
+-- the changes
+create table if not exists {.audit_entry} (
+	entry_id {identity},
+	transaction_id bigint not null,
+	logged_at {timestamp} not null,
+	shape_id integer not null,
+	context_id integer,
+	action text {postgresql:collate "C"} not null, -- insert, update, delete or truncate
+	row_key text {postgresql:collate "C"}, -- JSON; before the update
+	changed text -- JSON: column to [old, new], or the deleted row
+);
+{postgresql:create index if not exists audit_shape_table on dbcare.audit_shape (table_id);
+create index if not exists audit_context_all on dbcare.audit_context (user_name, role_name, application, address, actor);
+create index if not exists audit_entry_row on dbcare.audit_entry using hash (row_key);
+create index if not exists audit_entry_transaction on dbcare.audit_entry (transaction_id, entry_id);}
+{sqlite:create index if not exists main.dbcare_audit_entry_row on dbcare_audit_entry (shape_id, row_key);}
+
+-- the key of hashed values
+create table if not exists {.audit_key} (
+	key_id integer not null primary key,
+	secret text not null -- hexadecimal digits
+);
+
+-- the context of the open transaction
+{sqlite:create table if not exists main.dbcare_audit_current (
+	context_id integer,
+	transaction_id int not null
+);}

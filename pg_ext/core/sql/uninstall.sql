@@ -1,11 +1,19 @@
 -- columns: statement
--- Statements that drop dbcare's tables, and their schema unless it contains
--- other objects.
+-- Statements that drop dbcare's triggers and tables, and their schema unless it
+-- contains other objects.
 select s.statement
 from (select 0 as place, e.evtname as name,
 		pg_catalog.format('drop event trigger %I', e.evtname) as statement
 	from pg_catalog.pg_event_trigger as e
 	where e.evtname in ('dbcare_watch', 'dbcare_watch_drop')
+	union all
+	select 0, t.tgrelid::pg_catalog.regclass::text || t.tgname,
+		pg_catalog.format('drop trigger %I on %s', t.tgname, t.tgrelid::pg_catalog.regclass)
+	from pg_catalog.pg_extension as x
+	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+		and d.refobjid = x.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
+	join pg_catalog.pg_trigger as t on t.tgfoid = d.objid
+	where x.extname = 'dbcare' and not t.tgisinternal and t.tgparentid = 0
 	union all
 	select 1, c.relname,
 		pg_catalog.format('drop table %I.%I', n.nspname, c.relname) as statement
@@ -22,6 +30,8 @@ from (select 0 as place, e.evtname as name,
 			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 		where n.nspname = 'dbcare' and d.deptype = 'n'
 			and coalesce(c.relname, '') not in ({own_tables}, 'history_event_id_seq',
-				'schema_change_change_id_seq', 'alert_alert_id_seq', 'trash_trash_id_seq', 'trash_batch'))
+				'schema_change_change_id_seq', 'alert_alert_id_seq', 'trash_trash_id_seq', 'trash_batch',
+				'audited_table_table_id_seq', 'audit_shape_shape_id_seq', 'audit_context_context_id_seq',
+				'audit_entry_entry_id_seq'))
 	) as s
 order by s.place, s.name

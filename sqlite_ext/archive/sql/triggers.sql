@@ -21,11 +21,7 @@ with recursive cascade (child, parent) as materialized (
 	join cascade as c on c.parent = lower(f.name)
 ), col as (
 	select f.name as tab, c.name, c.pk, json_quote(c.name) || ': ' as label,
-		replace('case typeof(old.@) when ''null'' then ''null'' when ''integer'' then old.@'
-			|| ' when ''real'' then ''{"real": "'' || replace(quote(old.@), ''Inf'', ''Infinity'') || ''"}'''
-			|| ' when ''blob'' then ''{"blob": "'' || lower(hex(old.@)) || ''"}'''
-			|| ' else case when instr(old.@, char(0)) then ''{"text": "'' || lower(hex(old.@)) || ''"}'''
-			|| ' else json_quote(old.@) end end', '@', '"' || replace(c.name, '"', '""') || '"') as value
+		replace({value_sql}, '@', 'old."' || replace(c.name, '"', '""') || '"') as value
 	from family as f
 	join temp.pragma_table_xinfo(f.name, 'main') as c
 	where c.hidden <> 1

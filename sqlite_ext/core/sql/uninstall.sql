@@ -1,6 +1,7 @@
 -- columns: statement
--- Statements that drop dbcare's tables.
-select printf('drop table main."%w"', name) as statement
+-- Statements that drop dbcare's triggers and tables.
+select printf('drop %s main."%w"', type, name) as statement
 from main.sqlite_schema
 where type = 'table' and name in ({own_tables})
-order by name
+	or type = 'trigger' and (name glob 'dbcare_trash_*' or name glob 'dbcare_audit_[0-9]*')
+order by type desc, name

@@ -65,6 +65,11 @@ fill()
 		insert into kept values (1);
 		select dbarchive_enable('kept');
 		delete from kept;
+		create table audited (id integer primary key, name text);
+		select dbaudit_enable('audited');
+		insert into audited values (1, 'a'), (2, 'b');
+		update audited set name = 'c' where id = 1;
+		delete from audited where id = 2;
 		insert into dbcare.vacuum_due values ('public.t', 'dead rows', now(), now());
 		insert into dbcare.check_run values ('missing_fk_index', now(), 1, 'warning', 1) on conflict do nothing;
 	END
@@ -101,6 +106,7 @@ tools()
 		    case when c.relname ~ '^(rule|repair|quarantine)' then '^dbcheck_'
 		        when c.relname ~ '^(monitor|sample|table_sample|query|slow_log|wait_event|check_run|alert)' then '^dbmonitor_|^dbhealth_growth'
 		        when c.relname in ('archived_table', 'trash') then '^dbarchive_'
+		        when c.relname ~ '^audit' then '^dbaudit_'
 		        when c.relname in ('suppression', 'vacuum_due') then '^dbhealth_' else '^dbmigrate_|^dbcare_progress' end as readers
 		from pg_class as c
 		join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

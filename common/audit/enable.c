@@ -1,0 +1,310 @@
+/*
+ * enable.c
+ *	  dbaudit_enable and dbaudit_disable: whether changes of a table are logged.
+ */
+#include "common/audit/audit.h"
+
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+#include "common/core/text.h"
+
+static const char *const modes[] = {"portable", "strict", NULL};
+
+#define ENABLE_OPTIONS(O)           \
+	O(mode, TEXT, .choices = modes) \
+	O(include, TEXTS)               \
+	O(exclude, TEXTS)               \
+	O(mask, TEXTS)                  \
+	O(hash, TEXTS)                  \
+	O(always, BOOL)                 \
+	O(dry_run, BOOL)
+DBC_OPTIONS(enable_options, ENABLE_OPTIONS);
+
+/* Columns of audit/columns.sql. */
+enum
+{
+	C_NUMBER,
+	C_NAME,
+	C_TYPE,
+	C_KEY
+};
+
+typedef struct call
+{
+	const dbc_relation *table;
+	dbc_audit_logged logged;
+	const enable_options *given; /* NULL: disable */
+	const char *options;		 /* their text */
+	const char *mode;
+	dbc_json_node *columns;	  /* as stored in audit_shape */
+	dbc_json_node *arguments; /* of the triggers: treatments and columns */
+	dbc_json_node *statements;
+} call;
+
+/* ---- columns ---- */
+
+/* Whether a list of the options has a column. */
+static bool
+has(const dbc_option_value *list, const char *name)
+{
+	for (int i = 0; list->given && list->texts[i]; i++)
+		if (dbc_same(list->texts[i], name))
+			return true;
+	return false;
+}
+
+/* Fails if a column of a list does not exist, or cannot be treated that way;
+ * adds it to the arguments of the triggers. */
+static void
+read_list(dbc_host *host, call *c, const dbc_rows *columns, const char *word,
+		  const dbc_option_value *list)
+{
+	for (int i = 0; list->given && list->texts[i]; i++)
+	{
+		const char *name = list->texts[i];
+		dbc_json_node *pair = dbc_json_array(host);
+		int row = 0;
+
+		while (row < columns->nrows &&
+			   !dbc_same(dbc_get_text(host, columns, row, C_NAME), name))
+			row++;
+		if (row == columns->nrows)
+			dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL,
+					 "Name columns that are stored in the table.",
+					 "column \"%s\" of table %s does not exist", name,
+					 c->table->shown);
+		if (!dbc_same(word, "include") &&
+			!dbc_is_null(host, columns, row, C_KEY))
+			dbc_fail(host, DBC_INVALID_PARAMETER,
+					 "Entries name their row by the primary key.",
+					 dbc_format(host, "Remove the column from %s.", word),
+					 "column \"%s\" belongs to the primary key of table %s",
+					 name, c->table->shown);
+		dbc_json_push_text(pair, word);
+		dbc_json_push_text(pair, name);
+		dbc_json_push(c->arguments, pair);
+	}
+}
+
+/* Fails if a column is in two lists that contradict each other. */
+static void
+refuse_twice(dbc_host *host, const dbc_option_value *left,
+			 const dbc_option_value *right, const char *words)
+{
+	for (int i = 0; left->given && left->texts[i]; i++)
+		if (has(right, left->texts[i]))
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Name each column in one of them.",
+					 "column \"%s\" is in both %s", left->texts[i], words);
+}
+
+/* The treatment of a column; NULL if it is not logged. */
+static const char *
+treatment_of(const enable_options *given, const char *name, bool in_key)
+{
+	if (has(&given->mask, name))
+		return "mask";
+	if (has(&given->hash, name))
+		return "hash";
+	if (has(&given->exclude, name))
+		return NULL;
+	if (given->include.given && !in_key && !has(&given->include, name))
+		return NULL;
+	return "plain";
+}
+
+/* Reads the columns of the table and how they are logged. */
+static void
+read_columns(dbc_host *host, call *c)
+{
+	const enable_options *given = c->given;
+	const dbc_rows *rows =
+		dbc_query(host, "audit/columns", dbc_text(c->table->schema),
+				  dbc_text(c->table->name), dbc_int(c->logged.id));
+
+	refuse_twice(host, &given->include, &given->exclude, "include and exclude");
+	refuse_twice(host, &given->mask, &given->hash, "mask and hash");
+	refuse_twice(host, &given->mask, &given->exclude, "mask and exclude");
+	refuse_twice(host, &given->hash, &given->exclude, "hash and exclude");
+	/* the first one that names a column counts */
+	read_list(host, c, rows, "mask", &given->mask);
+	read_list(host, c, rows, "hash", &given->hash);
+	read_list(host, c, rows, "exclude", &given->exclude);
+	read_list(host, c, rows, "include", &given->include);
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ittI");
+		bool in_key = cells[C_KEY].kind != DBC_NULL;
+		const char *treatment = treatment_of(given, cells[C_NAME].text, in_key);
+		dbc_json_node *column = dbc_json_object(host);
+
+		if (!treatment)
+			continue;
+		dbc_json_put_int(column, "n", cells[C_NUMBER].integer);
+		if (in_key)
+			dbc_json_put_int(column, "key", cells[C_KEY].integer);
+		dbc_json_put_text(column, "name", cells[C_NAME].text);
+		dbc_json_put_text(column, "type", cells[C_TYPE].text);
+		if (!dbc_same(treatment, "plain"))
+			dbc_json_put_text(column, "treat", treatment);
+		dbc_json_push(c->columns, column);
+	}
+}
+
+/* ---- triggers ---- */
+
+/* Runs statements that a query has returned. */
+static void
+run_statements(dbc_host *host, call *c, const dbc_rows *rows)
+{
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *statement = dbc_get_text(host, rows, i, 0);
+
+		dbc_json_push_text(c->statements, statement);
+		dbc_query_text(host, statement);
+	}
+}
+
+/* The number of the columns in audit_shape. */
+static int64_t
+shape_id(dbc_host *host, const call *c)
+{
+	dbc_value columns = dbc_text(dbc_json_text(c->columns));
+	const dbc_rows *rows =
+		dbc_query(host, "audit/last_shape", dbc_int(c->logged.id), columns);
+
+	if (rows->nrows == 0)
+		rows =
+			dbc_query(host, "audit/add_shape", dbc_int(c->logged.id), columns);
+	return dbc_get_int(host, rows, 0, 0);
+}
+
+/* Records the table, and creates its triggers anew. */
+static void
+enable(dbc_host *host, void *arg)
+{
+	call *c = arg;
+	dbc_value actor = dbc_text(dbc_actor(host, dbc_read_settings(host)));
+	const dbc_rows *rows;
+
+	dbc_need_tables(host);
+	c->logged = dbc_audit_find(host, c->table);
+	if (c->logged.problem)
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
+				 "changes of table %s cannot be logged: %s", c->table->shown,
+				 c->logged.problem);
+	read_columns(host, c);
+	rows = dbc_query(host, c->logged.id ? "audit/set_table" : "audit/add_table",
+					 dbc_text(c->table->shown), dbc_text(c->mode),
+					 dbc_text(c->options), actor, dbc_int(c->logged.id));
+	c->logged.id = dbc_get_int(host, rows, 0, 0);
+	if (c->given->hash.given)
+		dbc_query(host, "audit/add_key");
+	run_statements(host, c,
+				   dbc_query(host, "audit/drop_triggers",
+							 dbc_text(c->table->schema),
+							 dbc_text(c->table->name)));
+	run_statements(host, c,
+				   dbc_query(host, "audit/triggers", dbc_text(c->table->schema),
+							 dbc_text(c->table->name), dbc_int(c->logged.id),
+							 dbc_text(dbc_json_text(c->arguments)),
+							 dbc_text(dbc_json_text(c->columns)),
+							 dbc_int(shape_id(host, c)), dbc_text(c->mode),
+							 dbc_bool(c->given->always.integer)));
+}
+
+/* Drops the triggers of the table. */
+static void
+disable(dbc_host *host, void *arg)
+{
+	call *c = arg;
+
+	run_statements(host, c,
+				   dbc_query(host, "audit/drop_triggers",
+							 dbc_text(c->table->schema),
+							 dbc_text(c->table->name)));
+	dbc_query(host, "audit/end_table", dbc_int(c->logged.id));
+}
+
+static void
+emit_result(dbc_host *host, const call *c, bool dry_run)
+{
+	dbc_json_node *result = dbc_json_object(host);
+
+	dbc_json_put_text(result, "table_name", c->table->shown);
+	dbc_json_put_text(result, "mode", c->mode);
+	if (c->given)
+		dbc_json_put(result, "columns", c->columns);
+	dbc_json_put_bool(result, "dry_run", dry_run);
+	if (dry_run)
+		dbc_json_put(result, "statements", c->statements);
+	dbc_json_emit(host, result);
+}
+
+/* Runs the change, in a dry run with a rollback. */
+static void
+run(dbc_host *host, call *c, void (*change)(dbc_host *, void *), bool dry_run)
+{
+	dbc_error error;
+
+	c->columns = dbc_json_array(host);
+	c->arguments = dbc_json_array(host);
+	c->statements = dbc_json_array(host);
+	host->lock(host, dbc_lock_timeout(host));
+	if (!dbc_guard(host, change, c, dry_run ? DBC_UNDO : DBC_KEEP, false,
+				   &error))
+		dbc_rethrow(host, &error);
+	emit_result(host, c, dry_run);
+}
+
+/* The mode of a call: the options', or the engine's. */
+static const char *
+mode_of(dbc_host *host, const enable_options *given)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "audit/mode",
+				  given->mode.given ? dbc_text(given->mode.text) : dbc_null());
+	const char *mode = dbc_get_text_or_null(host, rows, 0, 0);
+
+	if (!mode)
+		dbc_fail(host, DBC_UNSUPPORTED,
+				 dbc_format(host, "On %s triggers always run code of dbcare.",
+							host->engine_title),
+				 "Leave out mode, or set it to strict.",
+				 "mode portable is for SQLite");
+	if (given->hash.given && dbc_same(mode, "portable"))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Set mode to strict, or mask the columns.",
+				 "columns cannot be hashed in mode portable");
+	return mode;
+}
+
+/* dbaudit_enable(relation, options) */
+DBC_RUN(dbaudit_enable)
+{
+	const enable_options *given =
+		dbc_read_options(host, &args->options, enable_options);
+	call c = {.table = dbc_audit_table(host, &args->relation),
+			  .given = given,
+			  .options =
+				  args->options.kind == DBC_NULL ? "{}" : args->options.text,
+			  .mode = mode_of(host, given)};
+
+	run(host, &c, enable, given->dry_run.integer);
+}
+
+/* dbaudit_disable(relation) */
+DBC_RUN(dbaudit_disable)
+{
+	call c = {.table = dbc_audit_table(host, &args->relation)};
+
+	c.logged = dbc_audit_find(host, c.table);
+	if (!c.logged.enabled)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
+				 "changes of table %s are not logged", c.table->shown);
+	run(host, &c, disable, false);
+}

@@ -1,0 +1,195 @@
+/*
+ * log.c
+ *	  dbaudit_log: the logged changes.
+ */
+#include "common/audit/audit.h"
+
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/tables.h"
+
+#define DEFAULT_LIMIT 1000
+
+static const char *const actions[] = {"insert", "update", "delete", "truncate",
+									  NULL};
+
+#define LOG_OPTIONS(O)                   \
+	O(table, TEXT)                       \
+	O(action, TEXT, .choices = actions)  \
+	O(actor, TEXT)                       \
+	O(since, TEXT)                       \
+	O(until, TEXT)                       \
+	O(transaction_id, INT, 0, INT64_MAX) \
+	O(limit, INT, 1, 1000000)
+DBC_OPTIONS(log_options, LOG_OPTIONS);
+
+/* Columns of audit/log.sql. */
+enum
+{
+	L_ID,
+	L_AT,
+	L_ACTOR,
+	L_USER,
+	L_ROLE,
+	L_APPLICATION,
+	L_ADDRESS,
+	L_TABLE,
+	L_KEY,
+	L_ACTION,
+	L_CHANGED,
+	L_TRANSACTION
+};
+
+/* A text option, or null. */
+static dbc_value
+text_or_null(const dbc_option_value *given)
+{
+	return given->given ? dbc_text(given->text) : dbc_null();
+}
+
+/* A time option as dbcare's tables have it, or null. */
+static dbc_value
+time_or_null(dbc_host *host, const dbc_option_value *given, const char *name)
+{
+	int64_t ms;
+
+	if (!given->given)
+		return dbc_null();
+	if (!dbc_parse_time(given->text, &ms))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Write a time such as 2026-11-21T09:00:00Z.",
+				 "option \"%s\" cannot be \"%s\"", name, given->text);
+	return dbc_text(dbc_time_text(host, ms));
+}
+
+/* The number of the table of an option, which may no longer exist. */
+static dbc_value
+table_or_null(dbc_host *host, const dbc_option_value *given)
+{
+	const dbc_rows *rows;
+	dbc_value name = dbc_text(given->text);
+
+	if (!given->given)
+		return dbc_null();
+	rows = dbc_query(host, "audit/named", name);
+	if (!dbc_is_null(host, rows, 0, 0))
+		return dbc_int(dbc_get_int(host, rows, 0, 0));
+	return dbc_int(dbc_audit_find(host, dbc_audit_table(host, &name)).id);
+}
+
+/* ---- values before and after ---- */
+
+/* The parts of an entry. */
+typedef struct parts
+{
+	dbc_json_node *before;
+	dbc_json_node *after;
+	dbc_json_node *columns;
+} parts;
+
+/* Adds a value to an object; an item is never a marked one. */
+static void
+put_value(dbc_host *host, dbc_json_node *object, const char *key,
+		  const dbc_json_item *value)
+{
+	const char *text = dbc_json_value_text(host, value);
+	dbc_value copy;
+
+	if (!text)
+		copy = dbc_null();
+	else if (value->kind == DBC_I_STRING)
+		copy = dbc_text(text);
+	else
+		copy = dbc_json(text);
+	dbc_json_put_value(object, key, &copy);
+}
+
+/* Splits the changed columns of an update: {"column": [old, new]}. */
+static void
+split_update(dbc_host *host, const dbc_json_item *changed, parts *p)
+{
+	const dbc_json_item *key = changed + 1;
+
+	p->before = dbc_json_object(host);
+	p->after = dbc_json_object(host);
+	p->columns = dbc_json_array(host);
+	for (uint32_t i = 0; i < changed->length; i++)
+	{
+		const dbc_json_item *pair = dbc_json_next(key);
+		const char *name = dbc_json_string(host, key);
+
+		if (pair->kind == DBC_I_ARRAY && pair->length == 2)
+		{
+			dbc_json_push_text(p->columns, name);
+			put_value(host, p->before, name, pair + 1);
+			put_value(host, p->after, name, dbc_json_next(pair + 1));
+		}
+		key = dbc_json_next(pair);
+	}
+}
+
+/* A JSON value, or null. */
+static dbc_value
+json_or_null(const dbc_json_node *node)
+{
+	return node ? dbc_json(dbc_json_text(node)) : dbc_null();
+}
+
+static void
+emit_entry(dbc_host *host, const dbc_value *cells)
+{
+	parts p = {0};
+	dbc_value before = dbc_null();
+	const char *problem;
+
+	if (dbc_same(cells[L_ACTION].text, "update"))
+	{
+		const char *text = cells[L_CHANGED].text;
+		const dbc_json_item *changed =
+			text ? dbc_json_read(host, text, strlen(text), NULL, 0, &problem)
+				 : NULL;
+
+		if (!changed || changed->kind != DBC_I_OBJECT)
+			dbc_fail(host, DBC_CORRUPTED, NULL,
+					 "Restore the table from a backup.",
+					 "entry %lld of %saudit_entry has no changed columns",
+					 (long long) cells[L_ID].integer, host->table_prefix);
+		split_update(host, changed, &p);
+		before = json_or_null(p.before);
+	}
+	else if (cells[L_CHANGED].kind != DBC_NULL)
+		before = dbc_json(cells[L_CHANGED].text);
+	dbc_emit(host, cells[L_ID], cells[L_AT], cells[L_ACTOR], cells[L_USER],
+			 cells[L_ROLE], cells[L_APPLICATION], cells[L_ADDRESS],
+			 cells[L_TABLE],
+			 cells[L_KEY].kind == DBC_NULL ? dbc_null()
+										   : dbc_json(cells[L_KEY].text),
+			 cells[L_ACTION], before, json_or_null(p.after),
+			 json_or_null(p.columns), cells[L_TRANSACTION]);
+}
+
+/* dbaudit_log(options) */
+DBC_RUN(dbaudit_log)
+{
+	const log_options *given =
+		dbc_read_options(host, &args->options, log_options);
+	dbc_value since = time_or_null(host, &given->since, "since");
+	dbc_value until = time_or_null(host, &given->until, "until");
+	const dbc_rows *rows;
+
+	if (dbc_tables_version(host) < DBC_AUDIT_VERSION)
+		return;
+	rows = dbc_query(
+		host, "audit/log", table_or_null(host, &given->table), dbc_null(),
+		text_or_null(&given->action), text_or_null(&given->actor), since, until,
+		given->transaction_id.given ? dbc_int(given->transaction_id.integer)
+									: dbc_null(),
+		dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
+	for (int i = 0; i < rows->nrows; i++)
+		emit_entry(host, dbc_get_row(host, rows, i, "itTTTTTtTtTi"));
+}

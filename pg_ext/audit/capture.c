@@ -1,0 +1,278 @@
+/*
+ * capture.c
+ *	  The trigger that logs changes.
+ *
+ * Roles that may change a table need no rights on dbcare's tables, and nothing
+ * runs with the rights of others: values are written as JSON as the current
+ * user, and entries are inserted below SQL.
+ */
+#include "pg_ext/audit/capture.h"
+#include "pg_ext/audit/log.h"
+#include "pg_ext/core/parameters.h"
+
+#include "access/tableam.h"
+#include "utils/datum.h"
+#include "utils/guc.h"
+#include "utils/snapmgr.h"
+
+#include "common/audit/hash.h"
+
+#define MASKED "{\"masked\": true}"
+
+/* ---- values ---- */
+
+/* Whether two values have the same bytes; one that is stored apart from its row
+ * is not read if both rows share it. */
+static bool
+is_same(Form_pg_attribute column, Datum old, bool old_null, Datum new,
+		bool new_null)
+{
+	if (old_null || new_null)
+		return old_null && new_null;
+	if (column->attlen == -1 &&
+		VARSIZE_ANY(DatumGetPointer(old)) ==
+			VARSIZE_ANY(DatumGetPointer(new)) &&
+		memcmp(DatumGetPointer(old), DatumGetPointer(new),
+			   VARSIZE_ANY(DatumGetPointer(old))) == 0)
+		return true;
+	return datum_image_eq(old, new, column->attbyval, column->attlen);
+}
+
+/* Appends the keyed hash of a value. */
+static void
+append_hash(StringInfo json, const dbcpg_audited *table, int column,
+			TupleTableSlot *row)
+{
+	char result[DBC_AUDIT_HASH_SIZE];
+	StringInfoData value;
+
+	initStringInfo(&value);
+	dbcpg_row_append_value(&value, table->format, column,
+						   row->tts_values[column], false);
+	dbc_audit_hash(
+		table->secret,
+		psprintf(
+			INT64_FORMAT ".%s", table->table_id,
+			NameStr(TupleDescAttr(row->tts_tupleDescriptor, column)->attname)),
+		value.data, (size_t) value.len, result);
+	appendStringInfoString(json, result);
+}
+
+/* Appends a value as the table's columns are logged. */
+static void
+append_value(StringInfo json, const dbcpg_audited *table, int column,
+			 TupleTableSlot *row)
+{
+	dbcpg_audit_treatment treatment = table->treatments[column];
+
+	if (treatment == DBCPG_AUDIT_MASK)
+		appendStringInfoString(json, MASKED);
+	else if (treatment == DBCPG_AUDIT_HASH && !row->tts_isnull[column])
+		append_hash(json, table, column, row);
+	else
+		dbcpg_row_append_value(json, table->format, column,
+							   row->tts_values[column],
+							   row->tts_isnull[column]);
+}
+
+/* Starts a member of an object. */
+static void
+append_member(StringInfo json, const dbcpg_audited *table, int column)
+{
+	appendStringInfoString(json, json->len > 0 ? "," : "{");
+	appendStringInfoString(json, dbcpg_row_member(table->format, column));
+	appendStringInfoChar(json, ':');
+}
+
+/* Appends a row. */
+static void
+append_row(StringInfo json, const dbcpg_audited *table, TupleTableSlot *row)
+{
+	for (int i = 0; i < table->ncolumns; i++)
+	{
+		if (table->treatments[i] == DBCPG_AUDIT_SKIP)
+			continue;
+		append_member(json, table, i);
+		append_value(json, table, i, row);
+	}
+	appendStringInfoChar(json, '}');
+}
+
+/* Appends the columns that an update has changed, if any. */
+static void
+append_changes(StringInfo json, const dbcpg_audited *table, TupleTableSlot *old,
+			   TupleTableSlot *new)
+{
+	for (int i = 0; i < table->ncolumns; i++)
+	{
+		if (table->treatments[i] == DBCPG_AUDIT_SKIP ||
+			is_same(TupleDescAttr(old->tts_tupleDescriptor, i),
+					old->tts_values[i], old->tts_isnull[i], new->tts_values[i],
+					new->tts_isnull[i]))
+			continue;
+		append_member(json, table, i);
+		appendStringInfoChar(json, '[');
+		append_value(json, table, i, old);
+		appendStringInfoChar(json, ',');
+		append_value(json, table, i, new);
+		appendStringInfoChar(json, ']');
+	}
+	if (json->len > 0)
+		appendStringInfoChar(json, '}');
+}
+
+/* ---- changes ---- */
+
+/* A change of a row; old or new is NULL for an insert or a delete. */
+typedef struct change
+{
+	dbcpg_audited *table;
+	TupleTableSlot *old;
+	TupleTableSlot *new;
+	StringInfoData key;
+	StringInfoData changed;
+} change;
+
+/* Writes the key and the values as JSON. */
+static void
+describe(change *c)
+{
+	dbcpg_row_append_key(&c->key, c->table->format, c->old ? c->old : c->new);
+	if (c->old && c->new)
+		append_changes(&c->changed, c->table, c->old, c->new);
+	else if (c->old)
+		append_row(&c->changed, c->table, c->old);
+}
+
+/* The same with parameters that do not depend on the session. */
+static void
+describe_with_parameters(change *c)
+{
+	dbcpg_formats formats;
+	int level;
+
+	if (c->table->dependence == DBCPG_AUDIT_NONE)
+	{
+		describe(c);
+		return;
+	}
+	if (c->table->dependence == DBCPG_AUDIT_FORMATS)
+	{
+		dbcpg_set_formats(&formats);
+		PG_TRY();
+		{
+			describe(c);
+		}
+		PG_FINALLY();
+		{
+			dbcpg_restore_formats(&formats);
+		}
+		PG_END_TRY();
+		return;
+	}
+	level = NewGUCNestLevel();
+	dbcpg_set_value_parameters();
+	/* names as of type regclass */
+	dbcpg_set_parameter("search_path", "pg_catalog, pg_temp");
+	describe(c);
+	AtEOXact_GUC(false, level);
+}
+
+/* Logs a change of a row; an update that changes nothing is none. */
+static void
+log_change(dbcpg_audit_log *log, dbcpg_audited *table, TupleTableSlot *old,
+		   TupleTableSlot *new)
+{
+	change c = {.table = table, .old = old, .new = new};
+
+	if (old)
+		slot_getallattrs(old);
+	if (new)
+		slot_getallattrs(new);
+	initStringInfo(&c.key);
+	initStringInfo(&c.changed);
+	describe_with_parameters(&c);
+	if (old && new &&c.changed.len == 0)
+		return;
+	dbcpg_audit_write(log, table,
+					  !old	 ? "insert"
+					  : !new ? "delete"
+							 : "update",
+					  &c.key, old ? &c.changed : NULL);
+}
+
+/* Logs the rows that a TRUNCATE is going to remove as deleted. */
+static void
+log_truncate(dbcpg_audit_log *log, dbcpg_audited *table, Relation relation)
+{
+	MemoryContext context;
+	MemoryContext caller;
+	Snapshot snapshot;
+	TupleTableSlot *row;
+	TableScanDesc scan;
+
+	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+		return;
+	context = AllocSetContextCreate(CurrentMemoryContext, "dbcare truncate",
+									ALLOCSET_DEFAULT_SIZES);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	row = table_slot_create(relation, NULL);
+	scan = table_beginscan(relation, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, row))
+	{
+		CHECK_FOR_INTERRUPTS();
+		caller = MemoryContextSwitchTo(context);
+		log_change(log, table, row, NULL);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(context);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(row);
+	UnregisterSnapshot(snapshot);
+	MemoryContextDelete(context);
+}
+
+/* The log during the statement of a trigger. */
+static dbcpg_audit_log *
+log_of(FunctionCallInfo fcinfo)
+{
+	MemoryContext caller;
+
+	if (!fcinfo->flinfo->fn_extra)
+	{
+		caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = dbcpg_audit_open_log(fcinfo->flinfo->fn_oid);
+		MemoryContextSwitchTo(caller);
+	}
+	return fcinfo->flinfo->fn_extra;
+}
+
+void
+dbcpg_audit_capture(FunctionCallInfo fcinfo)
+{
+	const TriggerData *data = (TriggerData *) fcinfo->context;
+	dbcpg_audited *table;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("dbaudit_capture is for triggers"),
+				errhint("Call dbaudit_enable(), which creates the triggers."));
+	table = dbcpg_audit_read_table(data);
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	{
+		log_truncate(log_of(fcinfo), table, data->tg_relation);
+		dbcpg_audit_write(log_of(fcinfo), table, "truncate", NULL, NULL);
+		return;
+	}
+	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(data->tg_event))
+		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("dbaudit_capture must be called after a row was "
+					   "changed"));
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		log_change(log_of(fcinfo), table, NULL, data->tg_trigslot);
+	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		log_change(log_of(fcinfo), table, data->tg_trigslot, NULL);
+	else
+		log_change(log_of(fcinfo), table, data->tg_trigslot, data->tg_newslot);
+}

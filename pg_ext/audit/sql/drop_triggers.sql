@@ -1,0 +1,13 @@
+-- columns: statement
+-- Statements that drop the triggers of dbaudit_enable() from table $2 of schema
+-- $1 and its partitions.
+select pg_catalog.format('drop trigger %I on %s', t.tgname, t.tgrelid::pg_catalog.regclass) as statement
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+cross join lateral (select c.oid as relid
+	union
+	select p.relid from pg_catalog.pg_partition_tree(c.oid) as p) as part
+join pg_catalog.pg_trigger as t on t.tgrelid = part.relid and not t.tgisinternal and t.tgparentid = 0
+	and t.tgname in ('dbcare_audit', 'dbcare_audit_truncate')
+where n.nspname = $1 and c.relname = $2
+order by 1

@@ -1,0 +1,44 @@
+-- columns: statement
+-- Statements that create the triggers of table $2 of schema $1, which has the
+-- number $3, with pairs of a treatment and a column $4; with $8, they also fire
+-- in replicas.  Row triggers are inherited by partitions, those for TRUNCATE are
+-- not.  $5, $6 and $7 are for SQLite.
+with capture as (
+	select pg_catalog.format('%I.%I(%L%s)', n.nspname, p.proname, $3::text,
+		(select pg_catalog.string_agg(pg_catalog.format(', %L, %L', g.pair ->> 0, g.pair ->> 1), '' order by g.place)
+		from pg_catalog.jsonb_array_elements(cast($4 as pg_catalog.jsonb)) with ordinality as g (pair, place))) as call
+	from pg_catalog.pg_extension as x
+	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+		and d.refobjid = x.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
+	join pg_catalog.pg_proc as p on p.oid = d.objid and p.proname = 'dbaudit_capture'
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	where x.extname = 'dbcare' and cast($5 as text) is not null and cast($6 as bigint) is not null
+		and cast($7 as text) is not null
+), tab as (
+	select c.oid as relid
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where n.nspname = $1 and c.relname = $2
+), part as (
+	select relid from tab
+	union
+	select p.relid from tab cross join lateral pg_catalog.pg_partition_tree(tab.relid) as p
+), trigger as (
+	select relid, 'dbcare_audit' as name, 'after insert or update or delete' as event, 'row' as level
+	from tab
+	union all
+	select relid, 'dbcare_audit_truncate', 'before truncate', 'statement'
+	from part
+), statement as (
+	select 1 as place, pg_catalog.format('create trigger %I %s on %s for each %s execute function %s', t.name, t.event,
+		t.relid::pg_catalog.regclass, t.level, capture.call) as text
+	from trigger as t
+	cross join capture
+	union all
+	select 2, pg_catalog.format('alter table %s enable always trigger %I', t.relid::pg_catalog.regclass, t.name)
+	from trigger as t
+	where $8
+)
+select s.text as statement
+from statement as s
+order by s.place, s.text

@@ -1,0 +1,322 @@
+/*
+ * table.c
+ *	  What the trigger knows about a table, kept for the session.
+ */
+#include "pg_ext/audit/table.h"
+#include "pg_ext/audit/store.h"
+
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+/* The tables that this session has changed. */
+static HTAB *tables;
+
+/* Notes that a table, or any table, has changed. */
+static void
+invalidate(Datum argument, Oid relation)
+{
+	HASH_SEQ_STATUS scan;
+	dbcpg_audited *table;
+
+	(void) argument;
+	if (OidIsValid(relation))
+	{
+		table = hash_search(tables, &relation, HASH_FIND, NULL);
+		if (table)
+			table->valid = false;
+		return;
+	}
+	hash_seq_init(&scan, tables);
+	while ((table = hash_seq_search(&scan)))
+		table->valid = false;
+}
+
+void
+dbcpg_audit_settle_shapes(bool keep)
+{
+	HASH_SEQ_STATUS scan;
+	dbcpg_audited *table;
+
+	hash_seq_init(&scan, tables);
+	while ((table = hash_seq_search(&scan)))
+	{
+		if (table->shape_made && !keep)
+			table->shape_id = 0;
+		table->shape_made = false;
+	}
+}
+
+static void
+create_cache(void)
+{
+	HASHCTL control = {.keysize = sizeof(Oid),
+					   .entrysize = sizeof(dbcpg_audited)};
+
+	tables = hash_create("dbcare audited tables", 32, &control,
+						 HASH_ELEM | HASH_BLOBS);
+	CacheRegisterRelcacheCallback(invalidate, (Datum) 0);
+}
+
+/* ---- the arguments of the trigger: the number of the table, then pairs of a
+ * treatment and a column ---- */
+
+/* How a column is treated. */
+static dbcpg_audit_treatment
+treatment_of(const Trigger *trigger, const char *column, bool in_key)
+{
+	bool only_included = false;
+
+	for (int i = 1; i + 1 < trigger->tgnargs; i += 2)
+	{
+		const char *word = trigger->tgargs[i];
+		bool named = strcmp(trigger->tgargs[i + 1], column) == 0;
+
+		if (strcmp(word, "mask") == 0 && named)
+			return DBCPG_AUDIT_MASK;
+		if (strcmp(word, "hash") == 0 && named)
+			return DBCPG_AUDIT_HASH;
+		if (strcmp(word, "exclude") == 0 && named)
+			return DBCPG_AUDIT_SKIP;
+		if (strcmp(word, "include") == 0)
+		{
+			if (named)
+				return DBCPG_AUDIT_PLAIN;
+			only_included = true;
+		}
+	}
+	return only_included && !in_key ? DBCPG_AUDIT_SKIP : DBCPG_AUDIT_PLAIN;
+}
+
+/* The place of a column in the primary key, from 1; 0: not in it. */
+static int
+key_place(Relation relation, AttrNumber number)
+{
+	Oid index = RelationGetPrimaryKeyIndex(relation);
+	Relation key;
+	int place = 0;
+
+	if (!OidIsValid(index))
+		return 0;
+	key = index_open(index, AccessShareLock);
+	for (int i = 0; i < key->rd_index->indnkeyatts && place == 0; i++)
+		if (key->rd_index->indkey.values[i] == number)
+			place = i + 1;
+	index_close(key, NoLock);
+	return place;
+}
+
+/* Whether a column can be logged; generated ones follow from others. */
+static bool
+is_stored(Form_pg_attribute column)
+{
+	return !column->attisdropped && column->attgenerated == '\0';
+}
+
+static dbcpg_audit_dependence
+dependence_of(Oid type)
+{
+	switch (type)
+	{
+		case BOOLOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case OIDOID:
+		case NUMERICOID:
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+		case NAMEOID:
+		case CHAROID:
+		case UUIDOID:
+		case JSONOID:
+		case JSONBOID:
+			return DBCPG_AUDIT_NONE;
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case BYTEAOID:
+		case DATEOID:
+		case TIMEOID:
+		case TIMETZOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case INTERVALOID:
+			return DBCPG_AUDIT_FORMATS;
+	}
+	return DBCPG_AUDIT_ANY;
+}
+
+/* ---- reading a table ---- */
+
+/* The topmost table that has the trigger: it is inherited by partitions. */
+static Oid
+find_root(const TriggerData *data)
+{
+	Oid self = RelationGetRelid(data->tg_relation);
+	Oid root = self;
+	ListCell *cell;
+
+	if (!data->tg_relation->rd_rel->relispartition)
+		return self;
+	foreach (cell, get_partition_ancestors(self))
+	{
+		Relation ancestor = table_open(lfirst_oid(cell), AccessShareLock);
+		TriggerDesc *triggers = ancestor->trigdesc;
+
+		for (int i = 0; triggers && i < triggers->numtriggers; i++)
+			if (triggers->triggers[i].tgfoid == data->tg_trigger->tgfoid &&
+				triggers->triggers[i].tgnargs > 0 &&
+				strcmp(triggers->triggers[i].tgargs[0],
+					   data->tg_trigger->tgargs[0]) == 0)
+				root = RelationGetRelid(ancestor);
+		table_close(ancestor, NoLock);
+	}
+	return root;
+}
+
+/* The type of a column, without the schema pg_catalog. */
+static const char *
+type_name(Form_pg_attribute column)
+{
+	static const char catalog[] = "pg_catalog.";
+	const char *name = format_type_extended(column->atttypid, column->atttypmod,
+											FORMAT_TYPE_TYPEMOD_GIVEN |
+												FORMAT_TYPE_FORCE_QUALIFY);
+
+	return strncmp(name, catalog, strlen(catalog)) == 0 ? name + strlen(catalog)
+														: name;
+}
+
+/* Describes the logged columns of a table as JSON, as audit/enable.c does. */
+static const char *
+describe_columns(const TriggerData *data)
+{
+	Relation root = table_open(find_root(data), AccessShareLock);
+	TupleDesc shape = RelationGetDescr(root);
+	StringInfoData json;
+
+	initStringInfo(&json);
+	for (int i = 0; i < shape->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(shape, i);
+		int place = key_place(root, column->attnum);
+		dbcpg_audit_treatment treatment =
+			treatment_of(data->tg_trigger, NameStr(column->attname), place > 0);
+
+		if (!is_stored(column) || treatment == DBCPG_AUDIT_SKIP)
+			continue;
+		appendStringInfo(&json, "%s{\"n\": %d", json.len > 0 ? ", " : "[",
+						 column->attnum);
+		if (place > 0)
+			appendStringInfo(&json, ", \"key\": %d", place);
+		appendStringInfoString(&json, ", \"name\": ");
+		escape_json(&json, NameStr(column->attname));
+		appendStringInfoString(&json, ", \"type\": ");
+		escape_json(&json, type_name(column));
+		if (treatment != DBCPG_AUDIT_PLAIN)
+			appendStringInfo(&json, ", \"treat\": \"%s\"",
+							 treatment == DBCPG_AUDIT_MASK ? "mask" : "hash");
+		appendStringInfoChar(&json, '}');
+	}
+	appendStringInfoChar(&json, ']');
+	table_close(root, NoLock);
+	return json.data;
+}
+
+/* Reads how the columns of a table or partition are logged. */
+static void
+read_treatments(dbcpg_audited *table, const TriggerData *data)
+{
+	TupleDesc shape = RelationGetDescr(data->tg_relation);
+
+	table->ncolumns = shape->natts;
+	table->treatments =
+		palloc0((Size) (shape->natts + 1) * sizeof(*table->treatments));
+	table->dependence = DBCPG_AUDIT_NONE;
+	table->secret = NULL;
+	for (int i = 0; i < shape->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(shape, i);
+
+		if (!is_stored(column))
+			continue;
+		table->treatments[i] =
+			treatment_of(data->tg_trigger, NameStr(column->attname),
+						 key_place(data->tg_relation, column->attnum) > 0);
+		if (table->treatments[i] == DBCPG_AUDIT_HASH && !table->secret)
+			table->secret = dbcpg_audit_read_secret(data->tg_trigger->tgfoid);
+		if (table->treatments[i] == DBCPG_AUDIT_PLAIN ||
+			table->treatments[i] == DBCPG_AUDIT_HASH)
+			table->dependence =
+				Max(table->dependence, dependence_of(column->atttypid));
+	}
+}
+
+static void
+read_table(dbcpg_audited *table, const TriggerData *data)
+{
+	const Trigger *trigger = data->tg_trigger;
+	const AttrNumber *key;
+	MemoryContext caller;
+
+	if (trigger->tgnargs % 2 != 1 || atoll(trigger->tgargs[0]) <= 0)
+		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("trigger \"%s\" has unknown arguments", trigger->tgname),
+				errhint("Call dbaudit_enable(), which creates the triggers."));
+	if (table->context)
+		MemoryContextDelete(table->context);
+	table->context = AllocSetContextCreate(
+		CacheMemoryContext, "dbcare audited table", ALLOCSET_SMALL_SIZES);
+	/* an invalidation from here on counts */
+	table->valid = true;
+	table->shape_id = 0;
+	table->shape_made = false;
+	caller = MemoryContextSwitchTo(table->context);
+	table->table_id = atoll(trigger->tgargs[0]);
+	table->format = dbcpg_row_read_format(data->tg_relation);
+	read_treatments(table, data);
+	table->columns = describe_columns(data);
+	MemoryContextSwitchTo(caller);
+	if (dbcpg_row_key(table->format, &key) == 0)
+	{
+		table->valid = false;
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("changes of table \"%s\" cannot be logged: it has no "
+					   "primary key",
+					   RelationGetRelationName(data->tg_relation)),
+				errhint("Add a primary key, or call dbaudit_disable()."));
+	}
+}
+
+dbcpg_audited *
+dbcpg_audit_read_table(const TriggerData *data)
+{
+	Oid relation = RelationGetRelid(data->tg_relation);
+	dbcpg_audited *table;
+	bool found;
+
+	if (!tables)
+		create_cache();
+	table = hash_search(tables, &relation, HASH_ENTER, &found);
+	if (!found)
+		*table = (dbcpg_audited){.relation = relation};
+	if (!table->valid)
+	{
+		PG_TRY();
+		{
+			read_table(table, data);
+		}
+		PG_CATCH();
+		{
+			table->valid = false;
+			PG_RE_THROW();
+		}
+		PG_END_TRY();
+	}
+	return table;
+}

@@ -1,0 +1,44 @@
+-- the log of changes
+select dbcare_set('environment', 'testing') is not null;
+
+create table item (id integer primary key, name text, price integer, secret text);
+select dbaudit_enable('item', '{"mask": ["secret"], "dry_run": false}') is not null;
+insert into item values (1, 'pen', 5, 'x'), (2, 'ink', 7, 'y');
+update item set price = 6, name = 'Pen' where id = 1;
+update item set price = price;
+update item set secret = 'z' where id = 2;
+update item set id = 3 where id = 2;
+delete from item where id = 1;
+delete from item;
+select table_name, row_key, action, before, after, changed from dbaudit_log() order by id;
+
+-- filters
+select row_key, action from dbaudit_log('{"action": "delete", "table": "item"}') order by id;
+select count(*) from dbaudit_log('{"since": "2100-01-01T00:00:00Z"}');
+select count(*) from dbaudit_log('{"until": "2100-01-01T00:00:00Z", "limit": 2}');
+select * from dbaudit_log('{"since": "soon"}');
+select * from dbaudit_log('{"table": "nowhere"}');
+select * from dbaudit_log('{"action": "look"}');
+
+-- what cannot be logged
+create table keyless (a integer);
+select dbaudit_enable('keyless');
+select dbaudit_enable('nowhere');
+select dbaudit_enable('item', '{"exclude": ["id"]}');
+select dbaudit_enable('item', '{"mask": ["none"]}');
+select dbaudit_enable('item', '{"mask": ["name"], "hash": ["name"], "mode": "strict"}');
+select dbaudit_enable('item', '{"mode": "loose"}');
+select dbaudit_disable('keyless');
+
+-- a table that is not logged, and logged again under the same number
+select dbaudit_disable('item') is not null;
+insert into item values (4, 'a', 1, null);
+select dbaudit_enable('item', '{"exclude": ["price"]}') is not null;
+update item set price = 2;
+update item set name = 'b';
+select row_key, action, before, after from dbaudit_log('{"limit": 1}');
+select dbaudit_disable('item') is not null;
+select dbaudit_disable('item');
+
+drop table item;
+drop table keyless;

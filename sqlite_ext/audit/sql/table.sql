@@ -1,0 +1,17 @@
+-- columns: table_id, enabled, problem
+-- The number of table $2 of schema $1, which is shown as $3: that of its
+-- triggers, or of a table with this name that was logged; 0: none.
+with existing as (
+	select cast(substr(name, length('dbcare_audit_') + 1) as integer) as table_id
+	from main.sqlite_schema
+	where type = 'trigger' and tbl_name = $2 collate nocase and $1 = 'main'
+		and name glob 'dbcare_audit_[0-9]*_[diu]*e*t*'
+)
+select coalesce((select max(table_id) from existing),
+		(select max(a.table_id) from main.dbcare_audited_table as a where a.table_name = $3), 0) as table_id,
+	exists (select 1 from existing) as enabled,
+	case when $1 <> 'main' then 'it is not in database main'
+		when (select l.type from temp.pragma_table_list as l where l."schema" = $1 and l.name = $2) <> 'table'
+			then 'it is a virtual table'
+		when not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk > 0)
+			then 'it has no primary key' end as problem
