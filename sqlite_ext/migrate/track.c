@@ -143,7 +143,9 @@ differing_objects(dbcsl_host *h, const dbcsl_migrate_schema_entries *list)
 
 		if (!e->differs || !e->sql || e->shadow ||
 			dbc_starts_with_nocase(e->name, "sqlite_") ||
-			dbc_starts_with_nocase(e->table, "dbcare_"))
+			dbc_starts_with_nocase(e->table, "dbcare_") ||
+			(dbc_same(e->type, "trigger") &&
+			 dbc_starts_with_nocase(e->name, "dbcare_")))
 			continue;
 		values = dbc_grow(&h->base, values, (size_t) rows->nrows,
 						  width * sizeof(*value));

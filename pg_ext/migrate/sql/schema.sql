@@ -5,7 +5,8 @@
 -- name qualified because the search_path holds the catalog only.  Left out:
 -- members of extensions, constraints, indexes and triggers that a parent table
 -- hands down (a restore may name and validate them otherwise), invalid indexes
--- (pg_dump leaves them out, too), owners, privileges, comments and tablespaces.
+-- (pg_dump leaves them out, too), dbcare's triggers, owners, privileges, comments
+-- and tablespaces.
 -- The comments marked "tracked" become conditions that limit the query to the
 -- objects $2 for a test.
 with member as (
@@ -263,6 +264,8 @@ with member as (
 			case t.tgenabled when 'D' then 'DISABLE' when 'R' then 'ENABLE REPLICA'
 				when 'A' then 'ENABLE ALWAYS' end as state) as p
 	where not t.tgisinternal and t.tgparentid = 0
+		and not (t.tgname ~ '^dbcare_' and exists (select from pg_catalog.pg_depend as d
+			where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = t.tgfoid and d.deptype = 'e'))
 ), rules as (
 	select 'rule', r.name || '.' || w.name, r.name, 0,
 		pg_catalog.concat_ws(' ', p.clause, p.state),
