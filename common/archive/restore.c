@@ -16,6 +16,9 @@
 #include "common/core/tables.h"
 #include "common/row/host.h"
 
+/* Conditions in one statement that gives rows their parents back. */
+#define MOST_CONDITIONS 200
+
 typedef struct restoration
 {
 	int64_t batch;
@@ -23,7 +26,19 @@ typedef struct restoration
 	const dbc_rows *tables;
 	dbc_row_step *steps;
 	int64_t rows;
+	int64_t links;		/* rows that have their parents again */
+	int64_t links_left; /* rows that no longer exist or have another parent */
 } restoration;
+
+/* Rows of a table that get the same parent. */
+typedef struct links
+{
+	const dbc_relation *table;
+	const char *assignments;
+	dbc_buffer condition;
+	int count;
+	int64_t steps;
+} links;
 
 /* Copies the rows of a table of the batch, and adds a step for it. */
 static void
@@ -40,6 +55,65 @@ add_step(dbc_host *host, restoration *r, int number)
 			  dbc_int(step->number), dbc_int(r->set), dbc_null());
 }
 
+/* Gives rows their parent back, unless they have another one by now. */
+static void
+restore_links(dbc_host *host, restoration *r, links *l)
+{
+	dbc_row_cause cause = {
+		.constraint = "", .reason = "", .condition = l->condition.data};
+	dbc_row_step step = {.set_id = r->set,
+						 .number = r->tables->nrows + ++l->steps,
+						 .table = l->table,
+						 .causes = &cause,
+						 .ncauses = 1,
+						 .assignments = l->assignments};
+	int64_t found = DBC_CALL(host, row, run)(host, DBC_ACT_SAVE, &step);
+
+	if (found > 0)
+		DBC_CALL(host, row, run)(host, DBC_ACT_CHANGE, &step);
+	r->links += found;
+	r->links_left += l->count - found;
+	l->count = 0;
+	dbc_buffer_init(&l->condition, host);
+	dbc_poll(host);
+}
+
+/* Gives all rows that have lost a parent in the batch this parent back. */
+static void
+restore_all_links(dbc_host *host, restoration *r)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "archive/detached", dbc_int(r->batch));
+	links l = {.steps = 0};
+
+	dbc_buffer_init(&l.condition, host);
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ttt");
+		const dbc_relation *table = host->resolve(host, cells[0].text);
+		const dbc_rows *link =
+			dbc_query(host, "archive/link", dbc_text(table->schema),
+					  dbc_text(table->name), cells[2]);
+		const char *assignments = dbc_get_text(host, link, 0, 0);
+
+		if (l.count > 0 && (l.count == MOST_CONDITIONS ||
+							!dbc_same(table->shown, l.table->shown) ||
+							!dbc_same(assignments, l.assignments)))
+			restore_links(host, r, &l);
+		l.table = table;
+		l.assignments = assignments;
+		dbc_append_format(
+			&l.condition, "%s(%s and %s)", l.count++ > 0 ? " or " : "",
+			dbc_archive_find_row(
+				host, table,
+				&(dbc_value){.kind = DBC_JSON, .text = cells[1].text})
+				.condition,
+			dbc_get_text(host, link, 0, 1));
+	}
+	if (l.count > 0)
+		restore_links(host, r, &l);
+}
+
 /* Restores the batch. */
 static void
 restore(dbc_host *host, void *arg)
@@ -49,6 +123,7 @@ restore(dbc_host *host, void *arg)
 	for (int i = 0; i < r->tables->nrows; i++)
 		add_step(host, r, i);
 	r->rows = DBC_CALL(host, row, restore)(host, r->steps, r->tables->nrows);
+	restore_all_links(host, r);
 	dbc_query(host, "archive/unstage", dbc_int(r->set));
 	dbc_query(host, "archive/forget", dbc_int(r->batch));
 }
@@ -65,6 +140,8 @@ emit_result(dbc_host *host, const restoration *r)
 	dbc_json_put_int(result, "batch", r->batch);
 	dbc_json_put_int(result, "rows", r->rows);
 	dbc_json_put(result, "tables", tables);
+	dbc_json_put_int(result, "links", r->links);
+	dbc_json_put_int(result, "links_left", r->links_left);
 	dbc_json_emit(host, result);
 }
 

@@ -7,6 +7,7 @@
  * stores it with those of the owner of dbcare.trash.
  */
 #include "pg_ext/archive/capture.h"
+#include "pg_ext/archive/link.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/row/image.h"
@@ -37,6 +38,7 @@ typedef struct capture
 	Oid owner; /* of dbcare.trash */
 	const char *table;
 	dbcpg_row_format *format;
+	dbcpg_archive_link link; /* of a trigger that is about a foreign key */
 } capture;
 
 /* The owner of dbcare.trash.  Fails if it is not trusted to read the rows of
@@ -67,8 +69,9 @@ find_keeper(Oid function)
 
 /* The state of the trigger during a statement. */
 static capture *
-state_of(FunctionCallInfo fcinfo, Relation table)
+state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 {
+	Relation table = data->tg_relation;
 	capture *state = fcinfo->flinfo->fn_extra;
 	MemoryContext context;
 
@@ -81,6 +84,8 @@ state_of(FunctionCallInfo fcinfo, Relation table)
 		get_namespace_name(RelationGetNamespace(table)),
 		RelationGetRelationName(table));
 	state->format = dbcpg_row_read_format(table);
+	if (data->tg_trigger->tgnargs > 0)
+		dbcpg_archive_read_link(&state->link, data);
 	MemoryContextSwitchTo(context);
 	fcinfo->flinfo->fn_extra = state;
 	return state;
@@ -136,33 +141,49 @@ actor(void)
 	return psprintf("%s (%s)", named, user);
 }
 
-/* Stores a row. */
+/* Writes the row, or the columns of a foreign key if there are any, and the
+ * primary key as JSON. */
 static void
-keep(const capture *state, TupleTableSlot *row)
+write_row(const capture *state, TupleTableSlot *row, TupleTableSlot *after,
+		  StringInfo key, StringInfo data)
 {
-	static Oid types[] = {INT8OID, TEXTOID,		   TEXTOID,
-						  TEXTOID, TIMESTAMPTZOID, TEXTOID};
-	StringInfoData key;
-	StringInfoData image;
-	Datum values[6];
-	Oid user;
-	int security;
-	int level;
+	int level = NewGUCNestLevel();
 
-	initStringInfo(&key);
-	initStringInfo(&image);
-	level = NewGUCNestLevel();
+	initStringInfo(key);
+	initStringInfo(data);
 	dbcpg_set_value_parameters();
 	/* names as of type regclass */
 	dbcpg_set_parameter("search_path", "pg_catalog, pg_temp");
-	dbcpg_row_append_key(&key, state->format, row);
-	dbcpg_row_append(&image, state->format, row);
+	dbcpg_row_append_key(key, state->format, after);
+	if (state->link.ncolumns > 0)
+		dbcpg_row_append_columns(data, state->format, state->link.columns,
+								 state->link.ncolumns, row);
+	else
+		dbcpg_row_append(data, state->format, row);
 	AtEOXact_GUC(false, level);
-	values[1] = CStringGetTextDatum(state->table);
-	values[2] = CStringGetTextDatum(key.data);
-	values[3] = CStringGetTextDatum(image.data);
-	values[4] = TimestampTzGetDatum(GetCurrentStatementStartTimestamp());
-	values[5] = CStringGetTextDatum(actor());
+}
+
+/* Stores a row that was deleted, or that has lost its parent and is now
+ * after. */
+static void
+keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
+{
+	static Oid types[] = {INT8OID, TEXTOID,		   TEXTOID, TEXTOID,
+						  TEXTOID, TIMESTAMPTZOID, TEXTOID};
+	StringInfoData key;
+	StringInfoData data;
+	Datum values[7];
+	Oid user;
+	int security;
+
+	write_row(state, row, after, &key, &data);
+	values[1] =
+		CStringGetTextDatum(state->link.ncolumns > 0 ? "detach" : "delete");
+	values[2] = CStringGetTextDatum(state->table);
+	values[3] = CStringGetTextDatum(key.data);
+	values[4] = CStringGetTextDatum(data.data);
+	values[5] = TimestampTzGetDatum(GetCurrentStatementStartTimestamp());
+	values[6] = CStringGetTextDatum(actor());
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
@@ -171,10 +192,10 @@ keep(const capture *state, TupleTableSlot *row)
 	values[0] = Int64GetDatum(batch_id());
 	dbcpg_require_spi_success(SPI_execute_plan(
 		prepare(&keep_plan,
-				"insert into dbcare.trash (batch_id, table_name, row_key, "
-				"row_data, deleted_at, deleted_by) "
-				"values ($1, $2, $3, $4, $5, $6)",
-				6, types),
+				"insert into dbcare.trash (batch_id, action, table_name, "
+				"row_key, row_data, deleted_at, deleted_by) "
+				"values ($1, $2, $3, $4, $5, $6, $7)",
+				7, types),
 		values, NULL, false, 0));
 	SetUserIdAndSecContext(user, security);
 }
@@ -183,6 +204,7 @@ void
 dbcpg_archive_capture(FunctionCallInfo fcinfo)
 {
 	const TriggerData *data = (TriggerData *) fcinfo->context;
+	capture *state;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
@@ -198,11 +220,17 @@ dbcpg_archive_capture(FunctionCallInfo fcinfo)
 				errhint("Use DELETE, or call dbarchive_disable() first."));
 	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
-		!TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		TRIGGER_FIRED_BY_INSERT(data->tg_event) ||
+		TRIGGER_FIRED_BY_UPDATE(data->tg_event) !=
+			(data->tg_trigger->tgnargs > 0))
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("dbarchive_capture must be called after a row was "
-					   "deleted"));
+					   "deleted, or its foreign key changed"));
 	dbcpg_require_spi_success(SPI_connect());
-	keep(state_of(fcinfo, data->tg_relation), data->tg_trigslot);
+	state = state_of(fcinfo, data);
+	if (state->link.ncolumns == 0)
+		keep(state, data->tg_trigslot, data->tg_trigslot);
+	else if (dbcpg_archive_lost_parent(&state->link, data))
+		keep(state, data->tg_trigslot, data->tg_newslot);
 	dbcpg_require_spi_success(SPI_finish());
 }

@@ -15,6 +15,7 @@
 #include "catalog/partition.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_namespace.h"
 #include "commands/defrem.h"
 #include "commands/explain.h"
@@ -554,6 +555,24 @@ dbcpg_freeze_parameter(const char *name)
 	for (i = 0; i < GetNumConfigOptions(); i++)
 		if (strcmp(all[i]->name, name) == 0)
 			all[i]->context = PGC_BACKEND;
+#endif
+}
+
+/* Reads the columns of both tables, and the operators between them, from a
+ * tuple of pg_constraint. */
+static inline void
+dbcpg_read_foreign_key(HeapTuple tuple, int *nkey, AttrNumber *key,
+					   AttrNumber *parent_key, Oid *operators)
+{
+	Oid others[INDEX_MAX_KEYS];
+	Oid theirs[INDEX_MAX_KEYS];
+
+#if PG_VERSION_NUM >= 150000
+	DeconstructFkConstraintRow(tuple, nkey, key, parent_key, operators, others,
+							   theirs, NULL, NULL);
+#else
+	DeconstructFkConstraintRow(tuple, nkey, key, parent_key, operators, others,
+							   theirs);
 #endif
 }
 

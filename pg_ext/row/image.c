@@ -162,6 +162,18 @@ dbcpg_row_append(StringInfo json, const dbcpg_row_format *format,
 }
 
 void
+dbcpg_row_append_columns(StringInfo json, const dbcpg_row_format *format,
+						 const AttrNumber *columns, int ncolumns,
+						 TupleTableSlot *row)
+{
+	slot_getallattrs(row);
+	appendStringInfoChar(json, '{');
+	for (int i = 0; i < ncolumns; i++)
+		append_member(json, format, columns[i] - 1, row, ", ", " ");
+	appendStringInfoChar(json, '}');
+}
+
+void
 dbcpg_row_append_key(StringInfo json, const dbcpg_row_format *format,
 					 TupleTableSlot *row)
 {
@@ -176,12 +188,7 @@ dbcpg_row_append_key(StringInfo json, const dbcpg_row_format *format,
 		append_value(json, &format->columns[first], row->tts_values[first],
 					 row->tts_isnull[first]);
 	else
-	{
-		appendStringInfoChar(json, '{');
-		for (int i = 0; i < format->nkey; i++)
-			append_member(json, format, format->key[i] - 1, row, ", ", " ");
-		appendStringInfoChar(json, '}');
-	}
+		dbcpg_row_append_columns(json, format, format->key, format->nkey, row);
 }
 
 const char *

@@ -20,6 +20,12 @@ extern dbcpg_row_format *dbcpg_row_read_format(Relation table);
 extern void dbcpg_row_append(StringInfo json, const dbcpg_row_format *format,
 							 TupleTableSlot *row);
 
+/* Appends some of its columns, as an object. */
+extern void dbcpg_row_append_columns(StringInfo json,
+									 const dbcpg_row_format *format,
+									 const AttrNumber *columns, int ncolumns,
+									 TupleTableSlot *row);
+
 /* Appends its primary key: the value, an object for several columns, or an
  * object with the ctid if there is no primary key. */
 extern void dbcpg_row_append_key(StringInfo json,

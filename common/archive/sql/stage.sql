@@ -5,4 +5,4 @@ insert into {.quarantine} (quarantine_id, repair_id, step, table_name, constrain
 select (select coalesce(max(q.quarantine_id), 0) from {.quarantine} as q) + row_number() over (order by t.trash_id),
 	$4, $3, t.table_name, '', 'delete', t.row_key, t.row_data, t.place, ''
 from {.trash} as t
-where t.batch_id = $1 and t.table_name = $2 and t.trash_id = coalesce($5, t.trash_id)
+where t.batch_id = $1 and t.action = 'delete' and t.table_name = $2 and t.trash_id = coalesce($5, t.trash_id)

@@ -1,8 +1,9 @@
 -- columns: table_name, statement, place
 -- The statements that make the triggers those that the tables with mode trash
 -- need: each of these tables, and the tables whose rows its cascades delete, has
--- one that keeps deleted rows and one that refuses TRUNCATE.  Triggers of a
--- partitioned table also fire for its partitions.
+-- one that keeps deleted rows and one that refuses TRUNCATE, and a table whose
+-- foreign keys that sets to null or their default has one that keeps the keys.
+-- Triggers of a partitioned table also fire for its partitions.
 with recursive capture as (
 	select p.oid, pg_catalog.format('%I.%I', n.nspname, p.proname) as name
 	from pg_catalog.pg_extension as x
@@ -20,19 +21,38 @@ with recursive capture as (
 	from family
 	join pg_catalog.pg_constraint as con on con.confrelid = family.relid and con.contype = 'f'
 		and con.confdeltype = 'c' and con.conparentid = 0
-), needed as (
-	select f.relid, k.name, k.event
+), link as (
+	-- PostgreSQL 15 can set some of the columns alone
+	select con.conrelid as relid, con.conname, con.confdeltype,
+		pg_catalog.array_agg(a.attname order by k.place) as columns
 	from family as f
-	cross join (values ('dbcare_trash', 'after delete on %s for each row'),
-		('dbcare_trash_truncate', 'before truncate on %s for each statement')) as k (name, event)
+	join pg_catalog.pg_constraint as con on con.confrelid = f.relid and con.contype = 'f'
+		and con.confdeltype in ('n', 'd') and con.conparentid = 0
+	cross join lateral pg_catalog.unnest(coalesce(
+		pg_catalog.translate(pg_catalog.to_jsonb(con) ->> 'confdelsetcols', '[]', '{}')::pg_catalog.int2[],
+		con.conkey)) with ordinality as k (attnum, place)
+	join pg_catalog.pg_attribute as a on a.attrelid = con.conrelid and a.attnum = k.attnum
+	group by con.conrelid, con.conname, con.confdeltype
+), needed as (
+	select f.relid, k.name, k.event, k.fires, '' as arguments
+	from family as f
+	cross join (values ('dbcare_trash', 'after delete', 'for each row'),
+		('dbcare_trash_truncate', 'before truncate', 'for each statement')) as k (name, event, fires)
 	where f.relid is not null
+	union all
+	select l.relid, 'dbcare_trash_link_' || pg_catalog.left(pg_catalog.md5(l.conname), 16),
+		'after update of ' || (select pg_catalog.string_agg(pg_catalog.quote_ident(c), ', ') from pg_catalog.unnest(l.columns) as c),
+		'for each row' || case when l.confdeltype = 'n'
+			then pg_catalog.format(' when (old.%1$I is not null and new.%1$I is null)', l.columns[1]) else '' end,
+		pg_catalog.quote_literal(l.conname) || (select pg_catalog.string_agg(', ' || pg_catalog.quote_literal(c), '') from pg_catalog.unnest(l.columns) as c)
+	from link as l
 ), existing as (
 	select t.tgrelid as relid, t.tgname as name
 	from pg_catalog.pg_trigger as t
 	join capture on capture.oid = t.tgfoid
 	where not t.tgisinternal and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
 ), difference as (
-	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event
+	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, n.arguments
 	from needed as n
 	full join existing as e on e.relid = n.relid and e.name = n.name
 	where n.relid is null or e.relid is null
@@ -40,8 +60,8 @@ with recursive capture as (
 select pg_catalog.format('%I.%I', s.nspname, c.relname) as table_name,
 	case when d.event is null
 		then pg_catalog.format('drop trigger %I on %I.%I', d.name, s.nspname, c.relname)
-		else pg_catalog.format('create trigger %I %s execute function %s()', d.name,
-			pg_catalog.format(d.event, pg_catalog.format('%I.%I', s.nspname, c.relname)), capture.name) end as statement, 1 as place
+		else pg_catalog.format('create trigger %I %s on %I.%I %s execute function %s(%s)', d.name, d.event,
+			s.nspname, c.relname, d.fires, capture.name, d.arguments) end as statement, 1 as place
 from difference as d
 join pg_catalog.pg_class as c on c.oid = d.relid
 join pg_catalog.pg_namespace as s on s.oid = c.relnamespace

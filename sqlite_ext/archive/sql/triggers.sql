@@ -1,7 +1,8 @@
 -- columns: table_name, statement, place
 -- The statements that make the triggers those that the tables with mode trash
 -- need: each of these tables, and the tables whose rows its cascades delete, has
--- one that keeps deleted rows.  It is plain SQL, so that programs without dbcare
+-- one that keeps deleted rows, and a table whose foreign keys that sets to null
+-- or their default has one that keeps the keys.  They are plain SQL, so that programs without dbcare
 -- can delete rows, and writes the JSON that row/image.c reads.  A number of a
 -- batch is that of its first row; rows are in the batch of the row before if the
 -- time is the same, which it is during a command.
@@ -19,61 +20,103 @@ with recursive cascade (child, parent) as materialized (
 	select c.child
 	from family as f
 	join cascade as c on c.parent = lower(f.name)
+), link as materialized (
+	select s.name as tab, f.id, f."from" as name, f.seq, f."table" as parent, f.on_delete,
+		coalesce(f."to", (select p.name from temp.pragma_table_info(f."table", 'main') as p where p.pk = f.seq + 1)) as target,
+		(select c.dflt_value from temp.pragma_table_info(s.name, 'main') as c where c.name = f."from" collate nocase) as fallback
+	from main.sqlite_schema as s
+	join temp.pragma_foreign_key_list(s.name, 'main') as f
+	where s.type = 'table' and instr(lower(s.sql), ' set ') and f.on_delete in ('SET NULL', 'SET DEFAULT')
+		and lower(f."table") in (select lower(name) from family)
+), tab (name) as (
+	select name from family
+	union
+	select tab from link
+), image_of (row) as (
+	select 'old' union all select 'new'
 ), col as (
-	select f.name as tab, c.name, c.pk, json_quote(c.name) || ': ' as label,
-		replace({value_sql}, '@', 'old."' || replace(c.name, '"', '""') || '"') as value
-	from family as f
+	select f.name as tab, r.row as of, c.name, c.pk, json_quote(c.name) || ': ' as label,
+		replace({value_sql}, '@', r.row || '."' || replace(c.name, '"', '""') || '"') as value
+	from tab as f
 	join temp.pragma_table_xinfo(f.name, 'main') as c
+	cross join image_of as r
 	where c.hidden <> 1
 ), member as (
 	-- in the order of jsonb
-	select tab, pk, value, label, row_number() over (partition by tab order by length(cast(name as blob)), name) as number,
-		row_number() over (partition by tab, pk > 0 order by length(cast(name as blob)), name) as key_number
+	select tab, of, pk, value, label, row_number() over (partition by tab, of order by length(cast(name as blob)), name) as number,
+		row_number() over (partition by tab, of, pk > 0 order by length(cast(name as blob)), name) as key_number
 	from col
 ), part as (
 	-- in groups, since the depth of expressions is limited
 	select tab, number / 50 as part,
 		'(' || group_concat(quote(iif(number > 1, ', ', '') || label) || ' || ' || value, ' || ') || ')' as text
-	from (select * from member order by tab, number)
+	from (select * from member where of = 'old' order by tab, number)
 	group by tab, number / 50
 ), image as (
 	select tab, '''{'' || ' || group_concat(text, ' || ') || ' || ''}''' as text
 	from (select * from part order by tab, part)
 	group by tab
 ), place as (
-	select t.name as tab, 'old.' || case when t.wr then null
+	select t.name as tab, r.row as of, r.row || '.' || case when t.wr then null
 		when 'rowid' not in (select lower(name) from col where tab = t.name) then 'rowid'
 		when '_rowid_' not in (select lower(name) from col where tab = t.name) then '_rowid_'
 		else 'oid' end as text
 	from temp.pragma_table_list as t
-	where t."schema" = 'main' and t.name in (select name from family)
+	cross join image_of as r
+	where t."schema" = 'main' and t.name in (select name from tab)
 ), key as (
-	select p.tab, case (select count(*) from member as m where m.tab = p.tab and m.pk > 0)
+	select p.tab, p.of, case (select count(*) from member as m where m.tab = p.tab and m.of = p.of and m.pk > 0)
 		when 0 then '''{"rowid": '' || ' || p.text || ' || ''}'''
-		when 1 then (select m.value from member as m where m.tab = p.tab and m.pk > 0)
+		when 1 then (select m.value from member as m where m.tab = p.tab and m.of = p.of and m.pk > 0)
 		else '''{'' || ' || (select group_concat(m.text, ' || ')
-				from (select tab, quote(iif(key_number > 1, ', ', '') || label) || ' || ' || value as text
+				from (select tab, of, quote(iif(key_number > 1, ', ', '') || label) || ' || ' || value as text
 					from member where pk > 0 order by key_number) as m
-				where m.tab = p.tab)
+				where m.tab = p.tab and m.of = p.of)
 			|| ' || ''}''' end as text
 	from place as p
-), needed as (
-	select p.tab, 'dbcare_trash_' || p.tab as name,
-		printf('CREATE TRIGGER "dbcare_trash_%w" after delete on "%w" begin
-insert into dbcare_trash (batch_id, table_name, row_key, row_data, place, deleted_at)
+), store as (
+	-- the action of a trigger; after an update the row has another key
+	select k.action, printf('
+insert into dbcare_trash (batch_id, action, table_name, row_key, row_data, place, deleted_at)
 select coalesce(
 	(select t.batch_id from dbcare_trash as t
 		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = n.at),
 	1 + max(coalesce((select max(trash_id) from dbcare_trash), 0),
 		coalesce((select seq from sqlite_sequence where name = ''dbcare_trash''), 0))),
-	%Q, %s,
-	%s,
-	%s, n.at
-from (select strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'') as at) as n;
-end', p.tab, p.tab, (select {shown:p.tab}), k.text, i.text, coalesce(p.text, 'null')) as sql
-	from place as p
-	join key as k on k.tab = p.tab
+	%Q, %%Q, %%s,
+	%%s,
+	%%s, n.at
+from (select strftime(''%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%fZ'', ''now'') as at) as n;
+end', k.action) as text
+	from (select 'delete' as action union all select 'detach') as k
+), needed as (
+	select p.tab, 'dbcare_trash_' || p.tab as name,
+		printf('CREATE TRIGGER "dbcare_trash_%w" after delete on "%w" begin', p.tab, p.tab)
+			|| printf(s.text, (select {shown:p.tab}), k.text, i.text, coalesce(p.text, 'null')) as sql
+	from family as f
+	join place as p on p.tab = f.name and p.of = 'old'
+	join key as k on k.tab = p.tab and k.of = 'old'
 	join image as i on i.tab = p.tab
+	join store as s on s.action = 'delete'
+	union all
+	select l.tab, printf('dbcare_trash_link_%d_%s', l.id, l.tab),
+		printf('CREATE TRIGGER "dbcare_trash_link_%d_%w" after update of %s on "%w"
+when %s
+	and not exists (select 1 from "%w" as p where %s) begin', l.id, l.tab, group_concat(l.quoted, ', '), l.tab,
+			group_concat(printf('old.%s is not null and (new.%s is null or new.%s is (%s))', l.quoted, l.quoted, l.quoted,
+				coalesce(l.fallback, 'null')), '
+	and '), l.parent, group_concat(printf('p."%w" = old.%s', l.target, l.quoted), ' and '))
+			|| printf(s.text, (select {shown:l.tab}), k.text,
+				'''{'' || ' || group_concat(quote(iif(l.seq > 0, ', ', '') || l.label) || ' || ' || l.value, ' || ') || ' || ''}''',
+				coalesce(p.text, 'null'))
+	from (select link.*, printf('"%w"', link.name) as quoted, c.label, c.value
+		from link
+		join col as c on c.tab = link.tab and c.of = 'old' and c.name = link.name collate nocase
+		order by link.tab, link.id, link.seq) as l
+	join key as k on k.tab = l.tab and k.of = 'new'
+	join place as p on p.tab = l.tab and p.of = 'new'
+	join store as s on s.action = 'detach'
+	group by l.tab, l.id
 ), existing as (
 	select tbl_name as tab, name, sql
 	from main.sqlite_schema

@@ -1,0 +1,165 @@
+/*
+ * link.c
+ *	  Foreign keys of rows whose parents were deleted.
+ *
+ * A row loses its parent by an UPDATE of the foreign key's own trigger.  Only
+ * that can leave a foreign key whose old parent does not exist; a client that
+ * sets a foreign key to null does it while the parent is there.
+ */
+#include "pg_ext/archive/link.h"
+#include "pg_ext/core/owner.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_operator.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* Frees the plan with the memory context. */
+static void
+free_plan(void *arg)
+{
+	dbcpg_archive_link *link = arg;
+
+	if (link->find_parent)
+		SPI_freeplan(link->find_parent);
+	link->find_parent = NULL;
+}
+
+static void
+read_constraint(dbcpg_archive_link *link)
+{
+	HeapTuple tuple =
+		SearchSysCache1(CONSTROID, ObjectIdGetDatum(link->constraint));
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for constraint %u", link->constraint);
+	link->parent = ((Form_pg_constraint) GETSTRUCT(tuple))->confrelid;
+	dbcpg_read_foreign_key(tuple, &link->nkey, link->key, link->parent_key,
+						   link->operators);
+	ReleaseSysCache(tuple);
+}
+
+void
+dbcpg_archive_read_link(dbcpg_archive_link *link, const TriggerData *data)
+{
+	const Trigger *trigger = data->tg_trigger;
+	MemoryContextCallback *callback = palloc0(sizeof(*callback));
+
+	link->constraint = get_relation_constraint_oid(
+		RelationGetRelid(data->tg_relation), trigger->tgargs[0], true);
+	for (int i = 1; i < trigger->tgnargs && i <= INDEX_MAX_KEYS; i++)
+	{
+		int column = SPI_fnumber(RelationGetDescr(data->tg_relation),
+								 trigger->tgargs[i]);
+
+		/* renamed, or dropped with the constraint */
+		if (column <= 0)
+			link->constraint = InvalidOid;
+		link->columns[link->ncolumns++] = (AttrNumber) column;
+	}
+	if (OidIsValid(link->constraint))
+		read_constraint(link);
+	callback->func = free_plan;
+	callback->arg = link;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, callback);
+}
+
+/* Appends an operator with its schema. */
+static void
+append_operator(StringInfo text, Oid operator)
+{
+	HeapTuple tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
+	Form_pg_operator form;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for operator %u", operator);
+	form = (Form_pg_operator) GETSTRUCT(tuple);
+	appendStringInfo(text, " operator(%s.%s) ",
+					 quote_identifier(get_namespace_name(form->oprnamespace)),
+					 NameStr(form->oprname));
+	ReleaseSysCache(tuple);
+}
+
+/* Prepares the query that finds the parent of a key. */
+static void
+prepare_find(dbcpg_archive_link *link, TupleDesc columns)
+{
+	Oid types[INDEX_MAX_KEYS];
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "select 1 from %s as p where true",
+					 quote_qualified_identifier(
+						 get_namespace_name(get_rel_namespace(link->parent)),
+						 get_rel_name(link->parent)));
+	for (int i = 0; i < link->nkey; i++)
+	{
+		appendStringInfo(&text, " and p.%s",
+						 quote_identifier(get_attname(
+							 link->parent, link->parent_key[i], false)));
+		append_operator(&text, link->operators[i]);
+		appendStringInfo(&text, "$%d", i + 1);
+		types[i] = TupleDescAttr(columns, link->key[i] - 1)->atttypid;
+	}
+	link->find_parent = SPI_prepare(text.data, link->nkey, types);
+	if (!link->find_parent)
+		dbcpg_require_spi_success(SPI_result);
+	dbcpg_require_spi_success(SPI_keepplan(link->find_parent));
+}
+
+/* Whether the parent that a row had exists; a key with a null has none. */
+static bool
+has_parent(dbcpg_archive_link *link, TupleDesc columns, TupleTableSlot *row)
+{
+	Datum values[INDEX_MAX_KEYS];
+	bool isnull;
+	dbcpg_execution_identity was = dbcpg_switch_to_owner(link->parent);
+
+	if (!link->find_parent)
+		prepare_find(link, columns);
+	for (int i = 0; i < link->nkey; i++)
+	{
+		values[i] = slot_getattr(row, link->key[i], &isnull);
+		if (isnull)
+			break;
+	}
+	if (!isnull)
+		dbcpg_require_spi_success(
+			SPI_execute_plan(link->find_parent, values, NULL, false, 1));
+	dbcpg_restore_identity(&was);
+	return isnull || SPI_processed > 0;
+}
+
+/* Whether an update changes the columns. */
+static bool
+has_changed(const dbcpg_archive_link *link, const TriggerData *data)
+{
+	TupleDesc columns = RelationGetDescr(data->tg_relation);
+
+	for (int i = 0; i < link->ncolumns; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, link->columns[i] - 1);
+		bool was_null;
+		bool is_null;
+		Datum was =
+			slot_getattr(data->tg_trigslot, link->columns[i], &was_null);
+		Datum is = slot_getattr(data->tg_newslot, link->columns[i], &is_null);
+
+		if (was_null != is_null ||
+			(!was_null &&
+			 !datum_image_eq(was, is, column->attbyval, column->attlen)))
+			return true;
+	}
+	return false;
+}
+
+bool
+dbcpg_archive_lost_parent(dbcpg_archive_link *link, const TriggerData *data)
+{
+	return OidIsValid(link->constraint) && has_changed(link, data) &&
+		   !has_parent(link, RelationGetDescr(data->tg_relation),
+					   data->tg_trigslot);
+}
