@@ -4,7 +4,7 @@
 with member as (
 	select c.cid, '"' || replace(c.name, '"', '""') || '"' as quoted, coalesce(c.dflt_value, 'null') as fallback,
 		case j.type
-			when 'object' then case (select key from json_each(j.value))
+			when 'object' then case (select key from temp.json_each(j.value))
 				when 'real' then 'cast(' || quote(replace(j.value ->> '$.real', 'Infinity', '9e999')) || ' as real)'
 				when 'blob' then 'x' || quote(j.value ->> '$.blob')
 				when 'text' then 'cast(x' || quote(j.value ->> '$.text') || ' as text)' end

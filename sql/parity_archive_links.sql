@@ -1,0 +1,32 @@
+-- Rows whose foreign keys are set to null or to their default when the parent is
+-- deleted, and have it again when it is restored.
+-- sqlite3: pragma foreign_keys = on;
+create table p(id integer primary key, name text);
+create table c(id integer primary key, p integer references p on delete set null, q integer default 0 references p on delete set default, "a b" text);
+create table d(id integer primary key, c integer references c on delete cascade);
+create table z(x integer, y text, id integer primary key, unique(x,y));
+create table w(id integer primary key, x integer default 1, y text default 'n', foreign key (x,y) references z(x,y) on delete set default);
+insert into p values(0,'none'),(1,'a'),(2,'b'),(3,'c');
+insert into c values(1,1,2,'r'),(2,1,null,'s'),(3,2,1,'tt'),(4,3,3,'u');
+insert into d values(1,1),(2,1),(3,4);
+insert into z values(1,'n',1),(2,'m''x',2);
+insert into w values(1,2,'m''x'),(2,1,'n');
+select dbarchive_enable('p') is not null;
+select dbarchive_enable('z') is not null;
+create table before as select * from c;
+create table beforew as select * from w;
+delete from p where id=1;
+select * from c order by id;
+select cast(dbarchive_restore('p', 1) as text) like '%"links": 3,%"links_left": 0}%';
+select 'lost', * from (select * from before except select * from c) x;
+delete from p where id in (2,3);
+update c set p=0 where id=4;
+select cast(dbarchive_restore('p', 2) as text) like '%"links": 3,%"links_left": 1}%';
+select * from c order by id;
+delete from z where id=2;
+select * from w order by id;
+select cast(dbarchive_restore('z', 2) as text) like '%"links": 1,%"links_left": 0}%';
+select 'lost', * from (select * from beforew except select * from w) x;
+update c set p = null where id = 1;
+select count(*) from dbarchive_deleted();
+select dbarchive_disable('p') is not null;
