@@ -144,6 +144,11 @@ static const word calls[] = {
 	 "(select strftime('%Y-%m-%dT%H:%M:%fZ', iif(typeof(t) "
 	 "= 'integer', t / 1000.0, t), iif(typeof(t) = "
 	 "'integer', 'unixepoch', '+0 seconds')) from (select @ as t))"},
+	/* whether an entry e of the log is about the row with the key @ */
+	{"{entry_of:",
+	 "e.row_key = @ and pg_catalog.\"left\"(e.row_key, 200) = "
+	 "pg_catalog.\"left\"(@, 200)",
+	 "e.row_key = @"},
 	{"{history:", "cast(cast($8 as jsonb) ->> '@' as double precision)",
 	 "json_extract($8, '$.@')"},
 	{"{shown:", "",

@@ -82,6 +82,7 @@ dbcpg_audit_open(dbcpg_audit_table *table, Oid function)
 			get_relname_relid(table->index, get_rel_namespace(table->relation));
 	table->indexes = NIL;
 	table->infos = NULL;
+	table->estate = NULL;
 	require_columns(table);
 }
 
@@ -93,6 +94,7 @@ describe_indexes(dbcpg_audit_table *table, Relation relation)
 {
 	List *indexes = RelationGetIndexList(relation);
 	MemoryContext caller;
+	bool evaluates = false;
 	int i = 0;
 	ListCell *cell;
 
@@ -107,7 +109,17 @@ describe_indexes(dbcpg_audit_table *table, Relation relation)
 		Relation index = index_open(lfirst_oid(cell), RowExclusiveLock);
 
 		table->infos[i++] = BuildIndexInfo(index);
+		if (table->infos[i - 1]->ii_Expressions ||
+			table->infos[i - 1]->ii_Predicate)
+			evaluates = true;
 		index_close(index, NoLock);
+	}
+	if (evaluates && !table->estate)
+	{
+		table->estate = CreateExecutorState();
+		/* of its own description, since the table is closed in between */
+		table->slot = MakeSingleTupleTableSlot(
+			CreateTupleDescCopy(RelationGetDescr(relation)), &TTSOpsHeapTuple);
 	}
 	MemoryContextSwitchTo(caller);
 }
@@ -115,32 +127,27 @@ describe_indexes(dbcpg_audit_table *table, Relation relation)
 /* Computes the key of a row for an index with expressions or a predicate;
  * returns whether the index has the row. */
 static bool
-compute_key(IndexInfo *info, Relation relation, HeapTuple row, Datum *keys,
-			bool *nulls)
+compute_key(dbcpg_audit_table *table, IndexInfo *info, HeapTuple row,
+			Datum *keys, bool *nulls)
 {
-	/* in the memory of the trigger call, as are the values */
-	EState *estate = CreateExecutorState();
-	TupleTableSlot *slot =
-		MakeSingleTupleTableSlot(RelationGetDescr(relation), &TTSOpsHeapTuple);
-	ExprContext *context = GetPerTupleExprContext(estate);
-	bool included;
+	ExprContext *context = GetPerTupleExprContext(table->estate);
 
-	ExecStoreHeapTuple(row, slot, false);
-	context->ecxt_scantuple = slot;
-	included = !info->ii_Predicate ||
-			   ExecQual(ExecPrepareQual(info->ii_Predicate, estate), context);
-	info->ii_ExpressionsState = NIL;
-	if (included)
-		FormIndexDatum(info, slot, estate, keys, nulls);
-	info->ii_ExpressionsState = NIL;
-	ExecDropSingleTupleTableSlot(slot);
-	return included;
+	ExecStoreHeapTuple(row, table->slot, false);
+	context->ecxt_scantuple = table->slot;
+	if (info->ii_Predicate && !info->ii_PredicateState)
+		info->ii_PredicateState =
+			ExecPrepareQual(info->ii_Predicate, table->estate);
+	if (!ExecQual(info->ii_PredicateState, context))
+		return false;
+	FormIndexDatum(info, table->slot, table->estate, keys, nulls);
+	return true;
 }
 
 /* Inserts the row into an index. */
 static void
-insert_into_index(IndexInfo *info, Oid index_oid, Relation relation,
-				  HeapTuple row, const Datum *values, const bool *nulls)
+insert_into_index(dbcpg_audit_table *table, IndexInfo *info, Oid index_oid,
+				  Relation relation, HeapTuple row, const Datum *values,
+				  const bool *nulls)
 {
 	Relation index = index_open(index_oid, RowExclusiveLock);
 	Datum keys[INDEX_MAX_KEYS];
@@ -148,7 +155,7 @@ insert_into_index(IndexInfo *info, Oid index_oid, Relation relation,
 	bool included = info->ii_ReadyForInserts;
 
 	if (included && (info->ii_Expressions || info->ii_Predicate))
-		included = compute_key(info, relation, row, keys, null_keys);
+		included = compute_key(table, info, row, keys, null_keys);
 	else
 		for (int i = 0; i < info->ii_NumIndexAttrs; i++)
 		{
@@ -181,8 +188,13 @@ dbcpg_audit_append(dbcpg_audit_table *table, Datum *values, const bool *nulls)
 	simple_heap_insert(relation, row);
 	describe_indexes(table, relation);
 	foreach (cell, table->indexes)
-		insert_into_index(table->infos[i++], lfirst_oid(cell), relation, row,
-						  cells, no_cells);
+		insert_into_index(table, table->infos[i++], lfirst_oid(cell), relation,
+						  row, cells, no_cells);
+	if (table->estate)
+	{
+		ExecClearTuple(table->slot);
+		ResetPerTupleExprContext(table->estate);
+	}
 	table_close(relation, NoLock);
 	return number;
 }

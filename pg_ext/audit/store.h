@@ -28,6 +28,8 @@ typedef struct dbcpg_audit_table
 	Oid index_relation;
 	List *indexes; /* all, as described by infos */
 	IndexInfo **infos;
+	EState *estate; /* for indexes on expressions; NULL: there are none */
+	TupleTableSlot *slot;
 } dbcpg_audit_table;
 
 /* Most columns of such a table, those of others included. */

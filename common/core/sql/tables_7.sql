@@ -146,7 +146,7 @@ create table if not exists {.audit_entry} (
 );
 {postgresql:create index if not exists audit_shape_table on dbcare.audit_shape (table_id);
 create index if not exists audit_context_all on dbcare.audit_context (user_name, role_name, application, address, actor);
-create index if not exists audit_entry_row on dbcare.audit_entry using hash (row_key);
+create index if not exists audit_entry_row on dbcare.audit_entry (shape_id, pg_catalog."left"(row_key, 200), entry_id);
 create index if not exists audit_entry_transaction on dbcare.audit_entry (transaction_id, entry_id);}
 {sqlite:create index if not exists main.dbcare_audit_entry_row on dbcare_audit_entry (shape_id, row_key);}
 
