@@ -76,6 +76,25 @@ comment on function dbcare_grant(text, text, jsonb) is
 	'Grants a role the functions of one area and the dbcare tables they use.';
 revoke all on routine dbcare_grant(text, text, jsonb) from public;
 
+create function dbcare_events(
+	options jsonb default null)
+returns table (
+	event_id bigint,
+	at timestamptz,
+	who text,
+	role text,
+	application text,
+	address text,
+	function_name text,
+	arguments jsonb,
+	outcome text,
+	sqlstate text,
+	duration_ms double precision)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_events';
+comment on function dbcare_events(jsonb) is
+	'Lists the calls of functions that write, oldest first.';
+
 create function dbcare_install()
 returns jsonb
 language c volatile parallel unsafe

@@ -211,8 +211,8 @@ read_all()
 
 	functions_of "$1" | while read -r name class kind; do
 		[ "$class" = READ ] || continue
-		# statement statistics are off
-		[[ ! $name =~ ^dbmonitor_((slow_)?queries|slow_log)$ ]] || continue
+		# statement statistics are off; a call that changes nothing leaves an event
+		[[ ! $name =~ ^(dbmonitor_((slow_)?queries|slow_log)|dbcare_events)$ ]] || continue
 		columns='*'
 		[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
 		[ "$name" != dbhealth_tables ] || columns='table_name, row_estimate, total_bytes, index_count'

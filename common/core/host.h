@@ -134,6 +134,10 @@ struct dbc_host
 	int64_t commit_us;	/* duration of the last commit() without its pause */
 	/* session user; on SQLite the user of the operating system */
 	const char *user;
+	const char *role; /* [PG] current role of a call that writes; else NULL */
+	const char *failure; /* SQLSTATE of a failure that the function has not
+						  * raised, but reports in its result; or NULL */
+	bool silent;		 /* no user has called: the call leaves no event */
 
 	void *(*alloc)(dbc_host *host, size_t size);
 
@@ -151,6 +155,11 @@ struct dbc_host
 	 * call; others are not cached. */
 	const dbc_rows *(*query)(dbc_host *host, const dbc_sql *sql,
 							 const dbc_value *args, int nargs);
+
+	/* Runs an embedded statement that writes the table of events, like query().
+	 * [PG] runs it as the owner of the table. */
+	const dbc_rows *(*query_events)(dbc_host *host, const dbc_sql *sql,
+									const dbc_value *args, int nargs);
 
 	/* Runs fn(host, arg) in a subtransaction and returns true.  If it fails,
 	 * rolls it back, copies the error to *error and returns false; cancel and
@@ -216,6 +225,13 @@ struct dbc_host
 	 * false.  A cancel ends the running statement and is not caught. */
 	bool (*outside)(dbc_host *host, const dbc_outside_script *work,
 					dbc_error *error);
+
+	/* Only in a PROC.  Runs fn(host, arg).  If it fails, rolls back the open
+	 * transaction, runs failed(host, arg, SQLSTATE) in a transaction of its own
+	 * if the engine can begin one, and raises the error again. */
+	void (*survive)(dbc_host *host, void (*fn)(dbc_host *, void *),
+					void (*failed)(dbc_host *, void *, const char *),
+					void *arg);
 
 	/* [PG] Does that for several migrations at once, and returns when all have
 	 * ended: if one fails, the others go on.  Without a process for each of

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/core/clock.h"
 #include "common/core/json.h"
 #include "common/core/text.h"
 #include "common/core/wording.h"
@@ -223,4 +224,16 @@ dbc_read_option_array(dbc_host *host, const dbc_value *value,
 			read_member(host, &options[j], member, &given[j]);
 	}
 	return given;
+}
+
+int64_t
+dbc_read_since(dbc_host *host, const dbc_option_value *given)
+{
+	int64_t since_ms = 0;
+
+	if (given->given && !dbc_parse_time(given->text, &since_ms))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Write a time such as 2026-11-21T09:00:00Z.",
+				 "option \"since\" cannot be \"%s\"", given->text);
+	return since_ms;
 }

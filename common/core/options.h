@@ -76,6 +76,10 @@ extern const dbc_option_value *dbc_read_option_array(dbc_host *host,
 													 const dbc_option *options,
 													 int noptions);
 
+/* The value of the option since, a time: in milliseconds since 1970, 0 unless
+ * it is given; fails if it is not a time. */
+extern int64_t dbc_read_since(dbc_host *host, const dbc_option_value *given);
+
 /* Fails if text looks like options; what names the argument. */
 extern void dbc_refuse_options(dbc_host *host, const char *text,
 							   const char *what);

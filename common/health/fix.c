@@ -10,6 +10,7 @@
 #include "common/health/fix.h"
 
 #include "common/core/clock.h"
+#include "common/core/event.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
 #include "common/health/row_checks.h"
@@ -194,7 +195,10 @@ dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 	step = dbc_health_add_fix_step(fixer, finding->object, finding->fix_sql,
 								   done ? "fixed" : "failed", NULL);
 	if (!done)
+	{
 		dbc_json_put(step, "error", error_node(fixer->host, &error));
+		fixer->host->failure = error.sqlstate;
+	}
 	dbc_json_put_int(step, "duration_ms",
 					 (dbc_microseconds() - started) / 1000);
 	fixer->host->commit(fixer->host, 0);
@@ -257,6 +261,8 @@ dbc_health_rerun_check(dbc_health_fixer *fixer, const char *check_id)
 void
 dbc_health_put_fix_result(dbc_json_node *result, const dbc_health_fixer *fixer)
 {
+	if (fixer->fixed > 0 || fixer->failed > 0)
+		dbc_event_need_tables(fixer->host);
 	dbc_json_put_bool(result, "dry_run", fixer->dry_run);
 	dbc_json_put_int(result, "fixed", fixer->fixed);
 	dbc_json_put_int(result, "failed", fixer->failed);

@@ -8,6 +8,7 @@
 #include "common/core/functions.h"
 #include "common/migrate/rebuild.h"
 
+#include "common/core/event.h"
 #include "common/core/json.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
@@ -76,6 +77,8 @@ DBC_RUN(dbmigrate_rebuild)
 	if (!dbc_guard(host, rebuild, &task, dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))
 		dbc_rethrow(host, &error);
+	if (!dry_run)
+		dbc_event_need_tables(host);
 	dbc_json_put_text(result, "table", task.table->shown);
 	dbc_json_put_int(result, "rows", task.rows);
 	dbc_json_put_bool(result, "dry_run", dry_run);

@@ -231,7 +231,10 @@ dbc_migrate_make_result(dbc_migrate_runner *r)
 					  r->error ? r->steps[r->done].migration->version : NULL);
 	dbc_json_put(result, "error", describe_error(r));
 	if (r->error)
+	{
 		dbc_json_put_bool(result, "rollback_performed", r->undone);
+		r->host->failure = r->error->sqlstate;
+	}
 	dbc_json_put_text(result, "version",
 					  dbc_ledger_last_applied_version(&r->list));
 	dbc_json_put_int(result, "duration_ms",

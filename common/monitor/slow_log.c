@@ -250,18 +250,6 @@ list_unstored(dbc_host *host, listing *l, const dbc_monitor_slow_log *log,
 	}
 }
 
-int64_t
-dbc_monitor_read_since(dbc_host *host, const dbc_option_value *given)
-{
-	int64_t since_ms = 0;
-
-	if (given->given && !dbc_parse_time(given->text, &since_ms))
-		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Write a time such as 2026-11-21T09:00:00Z.",
-				 "option \"since\" cannot be \"%s\"", given->text);
-	return since_ms;
-}
-
 /* dbmonitor_slow_log(options) */
 DBC_RUN(dbmonitor_slow_log)
 {
@@ -269,7 +257,7 @@ DBC_RUN(dbmonitor_slow_log)
 		dbc_read_options(host, &args->options, slow_log_options);
 	int64_t limit = dbc_option_or(&given->limit, DEFAULT_LIMIT);
 	listing l = {.given = given,
-				 .since_ms = dbc_monitor_read_since(host, &given->since)};
+				 .since_ms = dbc_read_since(host, &given->since)};
 	const dbc_rows *stored = NULL;
 	int nstored = 0;
 	int64_t number;

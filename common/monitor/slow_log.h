@@ -42,11 +42,4 @@ extern void dbc_monitor_prune_slow(dbc_host *host, int64_t now_ms);
 /* Adds the state of the log to the status of monitoring. */
 extern void dbc_monitor_put_slow(dbc_host *host, dbc_json_node *node);
 
-/* ---- for functions that list what was stored ---- */
-
-/* The value of an option that is the start of a period, 0 unless it is given;
- * fails if it is not a time. */
-extern int64_t dbc_monitor_read_since(dbc_host *host,
-									  const dbc_option_value *given);
-
 #endif /* DBC_MONITOR_SLOW_LOG_H */

@@ -117,7 +117,7 @@ DBC_RUN(dbmonitor_tables)
 {
 	const tables_options *given =
 		dbc_read_options(host, &args->options, tables_options);
-	int64_t since_ms = dbc_monitor_read_since(host, &given->since);
+	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 
 	if (dbc_sample_tables_version(host) < HAS_USE)

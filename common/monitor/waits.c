@@ -168,7 +168,7 @@ DBC_RUN(dbmonitor_waits)
 {
 	const waits_options *given =
 		dbc_read_options(host, &args->options, waits_options);
-	int64_t since_ms = dbc_monitor_read_since(host, &given->since);
+	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 
 	if (dbc_sample_tables_version(host) < HAS_WAITS)

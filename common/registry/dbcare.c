@@ -258,6 +258,7 @@ DBC_RUN(dbcare_uninstall)
 		statements = dbc_query(host, "core/uninstall");
 		for (int i = 0; i < statements->nrows; i++)
 			dbc_query_text(host, dbc_get_text(host, statements, i, 0));
+		host->tables_version = 0;
 	}
 	dbc_json_put(result, "dropped", lost);
 	dbc_json_emit(host, result);

@@ -114,7 +114,8 @@ static const word words[] = {
 	 "'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', "
 	 "'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', "
 	 "'vacuum_due', 'archived_table', 'trash', 'audited_table', "
-	 "'audit_shape', 'audit_context', 'audit_entry', 'audit_key'",
+	 "'audit_shape', 'audit_context', 'audit_entry', 'audit_key', "
+	 "'event'",
 	 "'dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration', "
 	 "'dbcare_dependency', 'dbcare_ledger', 'dbcare_history', "
 	 "'dbcare_history_head', 'dbcare_deployment', 'dbcare_snapshot', "
@@ -126,7 +127,8 @@ static const word words[] = {
 	 "'dbcare_backfill', 'dbcare_repair_table', 'dbcare_slow_log', "
 	 "'dbcare_archived_table', 'dbcare_trash', 'dbcare_samples_of', "
 	 "'dbcare_audited_table', 'dbcare_audit_shape', 'dbcare_audit_context', "
-	 "'dbcare_audit_entry', 'dbcare_audit_key', 'dbcare_audit_current'"},
+	 "'dbcare_audit_entry', 'dbcare_audit_key', 'dbcare_audit_current', "
+	 "'dbcare_event'"},
 };
 
 /* Macros with an argument, which replaces @. */

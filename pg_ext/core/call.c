@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 
 #include "common/core/arguments.h"
+#include "common/core/event.h"
 #include "common/core/functions.h"
 
 /* The arguments of a call, one per declared argument of the function. */
@@ -102,14 +103,16 @@ static void
 run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 {
 	const dbc_function *fn = host->base.function;
-	const dbc_value *args;
 
 	dbcpg_begin_transaction(host);
-	args = host->base.args = read_arguments(host, fcinfo);
+	host->base.args = read_arguments(host, fcinfo);
+	if (dbc_class_writes(fn->class))
+		host->base.role =
+			dbcpg_to_core(host, GetUserNameFromId(GetUserId(), false));
 	SPI_connect_ext(fn->class == DBC_PROC ? SPI_OPT_NONATOMIC : 0);
 	PG_TRY();
 	{
-		fn->run(&host->base, args);
+		dbc_call_function(&host->base);
 	}
 	PG_FINALLY();
 	{

@@ -119,6 +119,14 @@ host_quote(dbc_host *base, const char *name)
 						 quote_identifier(dbcpg_from_core(name)));
 }
 
+/* Only the owner may write the events. */
+static const dbc_rows *
+host_query_events(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
+				  int nargs)
+{
+	return dbcpg_query_as_owner(base, "event", sql, args, nargs);
+}
+
 static const dbc_rows *
 host_running(dbc_host *base)
 {
@@ -164,6 +172,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.scoped = host_scoped,
 		.fail = dbcpg_fail,
 		.query = dbcpg_query,
+		.query_events = host_query_events,
 		.guard = dbcpg_guard,
 		.emit = host_emit,
 		.notice = host_notice,
@@ -175,6 +184,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.lock = dbcpg_lock_runners,
 		.exclude = dbcpg_exclude,
 		.commit = dbcpg_commit_work,
+		.survive = dbcpg_survive,
 		.outside = dbcpg_run_outside,
 		.outside_together = dbcpg_run_outside_together,
 		.may_share_tables = dbcpg_may_share_tables,

@@ -15,6 +15,7 @@
 #include "funcapi.h"
 #include "pgstat.h"
 #include "storage/latch.h"
+#include "utils/portal.h"
 #include "utils/snapmgr.h"
 
 #include "common/core/clock.h"
@@ -97,6 +98,59 @@ dbcpg_commit_work(dbc_host *base, int64_t pause_ms)
 	dbcpg_sleep(pause_ms);
 	dbcpg_begin_transaction(host);
 	return true;
+}
+
+/* Aborts the transaction of a failed procedure and starts another one.  The
+ * abort ends all connections to SPI, those of calling procedures, too: only an
+ * error can follow. */
+static void
+start_over(dbcpg_host *host)
+{
+	/* the failed part has left its snapshots above that of the portal */
+	while (ActiveSnapshotSet() &&
+		   GetActiveSnapshot() != ActivePortal->portalSnapshot)
+		PopActiveSnapshot();
+	ForgetPortalSnapshots();
+	AbortOutOfAnyTransaction();
+	StartTransactionCommand();
+	SPI_connect_ext(SPI_OPT_NONATOMIC);
+	dbcpg_begin_transaction(host);
+}
+
+void
+dbcpg_survive(dbc_host *base, void (*fn)(dbc_host *, void *),
+			  void (*failed)(dbc_host *, void *, const char *), void *arg)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	ErrorData *volatile failure = NULL;
+
+	PG_TRY();
+	{
+		fn(base, arg);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(host->call);
+		failure = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	if (!failure)
+		return;
+	PG_TRY();
+	{
+		start_over(host);
+		failed(base, arg, unpack_sql_state(failure->sqlerrcode));
+		dbcpg_end_transaction();
+	}
+	PG_CATCH();
+	{
+		/* the failure of the procedure is what the user must see */
+		MemoryContextSwitchTo(host->call);
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	ReThrowError(failure);
 }
 
 Datum

@@ -20,6 +20,10 @@ extern void dbcpg_limit_lock_waits(dbcpg_host *host);
  * new GUC level. */
 extern void dbcpg_begin_transaction(dbcpg_host *host);
 
+extern void dbcpg_survive(dbc_host *base, void (*fn)(dbc_host *, void *),
+						  void (*failed)(dbc_host *, void *, const char *),
+						  void *arg);
+
 extern bool dbcpg_commit_work(dbc_host *base, int64_t pause_ms);
 
 /* Commits and starts a new transaction without a snapshot, in which parameters

@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_node.h"
+#include "utils/lsyscache.h"
 
 /* A prepared statement: its text and the types of its arguments. */
 typedef struct dbcpg_plan
@@ -252,5 +253,35 @@ dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 	SPI_freetuptable(SPI_tuptable);
 	rows->statement = sql->name;
 	rows->sql = sql->text;
+	return rows;
+}
+
+/* ---- dbcare's tables ---- */
+
+Oid
+dbcpg_own_table(const char *name)
+{
+	Oid table = get_relname_relid(name, get_namespace_oid("dbcare", false));
+
+	if (!OidIsValid(table))
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
+				errmsg("table dbcare.%s does not exist", name));
+	return table;
+}
+
+const dbc_rows *
+dbcpg_query_as_owner(dbc_host *base, const char *table, const dbc_sql *sql,
+					 const dbc_value *args, int nargs)
+{
+	const dbc_rows *rows;
+	Oid caller;
+	int security;
+
+	GetUserIdAndSecContext(&caller, &security);
+	SetUserIdAndSecContext(dbcpg_owner_of(dbcpg_own_table(table)),
+						   security | SECURITY_RESTRICTED_OPERATION);
+	rows = dbcpg_query(base, sql, args, nargs);
+	/* on an error, the end of the (sub)transaction resets the user */
+	SetUserIdAndSecContext(caller, security);
 	return rows;
 }

@@ -23,4 +23,12 @@ extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
 extern dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
 								 uint64 affected);
 
+/* The OID of one of dbcare's tables. */
+extern Oid dbcpg_own_table(const char *name);
+
+/* Runs an embedded statement as the owner of one of dbcare's tables. */
+extern const dbc_rows *dbcpg_query_as_owner(dbc_host *base, const char *table,
+											const dbc_sql *sql,
+											const dbc_value *args, int nargs);
+
 #endif /* DBCPG_CORE_QUERY_H */

@@ -12,41 +12,18 @@
 
 #include "access/xact.h"
 #include "commands/dbcommands.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "common/ledger/host.h"
-
-/* The OID of a table in schema dbcare. */
-static Oid
-find_table(const char *name)
-{
-	Oid table = get_relname_relid(name, get_namespace_oid("dbcare", false));
-
-	if (!OidIsValid(table))
-		ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
-				errmsg("table dbcare.%s does not exist", name));
-	return table;
-}
 
 /* Runs a statement that writes the log; see ledger/host.h. */
 static const dbc_rows *
 write_log(dbc_host *base, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
-	const dbc_rows *rows;
-	Oid caller;
-	int security;
-
-	GetUserIdAndSecContext(&caller, &security);
-	if (pg_class_aclcheck(find_table("ledger"), caller, ACL_INSERT) !=
+	if (pg_class_aclcheck(dbcpg_own_table("ledger"), GetUserId(), ACL_INSERT) !=
 		ACLCHECK_OK)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, "ledger");
-	SetUserIdAndSecContext(dbcpg_owner_of(find_table("history")),
-						   security | SECURITY_RESTRICTED_OPERATION);
-	rows = dbcpg_query(base, sql, args, nargs);
-	/* on an error, the end of the subtransaction resets the user */
-	SetUserIdAndSecContext(caller, security);
-	return rows;
+	return dbcpg_query_as_owner(base, "history", sql, args, nargs);
 }
 
 /* ---- the server log ---- */

@@ -114,7 +114,8 @@ static bool
 is_protected(const dbc_setting *setting)
 {
 	return strcmp(setting->name, "environment") == 0 ||
-		   strcmp(setting->name, "backup_dir") == 0;
+		   strcmp(setting->name, "backup_dir") == 0 ||
+		   strcmp(setting->name, "events_days") == 0;
 }
 
 /*

@@ -445,6 +445,49 @@ dbcsl_undo_work(dbcsl_host *h)
 	}
 }
 
+/* What dbcsl_survive() does after a failure. */
+typedef struct aftermath
+{
+	void (*failed)(dbc_host *, void *, const char *);
+	void *arg;
+	const char *sqlstate;
+} aftermath;
+
+/* Does it in a transaction; for dbcsl_try(). */
+static void
+run_aftermath(dbc_host *host, void *arg)
+{
+	const aftermath *after = arg;
+
+	dbcsl_begin_transaction(dbcsl_of(host));
+	after->failed(host, after->arg, after->sqlstate);
+	dbcsl_end_transaction(dbcsl_of(host));
+}
+
+/* After an interrupt SQLite begins no transaction; see core/host.h. */
+void
+dbcsl_survive(dbc_host *host, void (*fn)(dbc_host *, void *),
+			  void (*failed)(dbc_host *, void *, const char *), void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	aftermath after = {.failed = failed, .arg = arg};
+	dbc_error error;
+
+	if (dbcsl_try(h, fn, arg))
+		return;
+	error = h->error;
+	after.sqlstate = error.sqlstate;
+	dbcsl_undo_work(h);
+	if (!dbcsl_is_unguarded_error(&error) && sqlite3_get_autocommit(h->db))
+	{
+		h->transaction = DBCSL_NO_TRANSACTION;
+		h->wait_ms = 0;
+		(void) dbcsl_try(h, run_aftermath, &after);
+	}
+	h->error = error;
+	dbcsl_rethrow(h);
+}
+
 /* Undoes the work since the start of the guard. */
 static void
 undo_guard(dbcsl_host *h)

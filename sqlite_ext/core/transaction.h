@@ -22,6 +22,10 @@ extern void dbcsl_begin_transaction(dbcsl_host *h);
 
 extern bool dbcsl_commit_work(dbc_host *host, int64_t pause_ms);
 
+extern void dbcsl_survive(dbc_host *host, void (*fn)(dbc_host *, void *),
+						  void (*failed)(dbc_host *, void *, const char *),
+						  void *arg);
+
 /* Whether a result code means that another connection has a lock. */
 extern bool dbcsl_is_locked(int code);
 

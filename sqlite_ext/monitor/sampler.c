@@ -111,6 +111,7 @@ call(sqlite3 *db, const dbc_function *fn)
 
 	dbcsl_open(&h, db, fn);
 	h.wait_ms = WAIT_MS;
+	h.base.silent = true;
 	if (!dbcsl_call(&h, 0, NULL))
 		problem = sqlite3_mprintf("%s", h.error.message);
 	dbcsl_close(&h);

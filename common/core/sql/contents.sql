@@ -12,4 +12,5 @@ union all select 'suppressions', count(*), 9 from {.suppression}
 union all select 'backfills', count(*), 10 from {.backfill}
 union all select 'deleted rows', count(*), 11 from {.trash}
 union all select 'logged changes', count(*), 12 from {.audit_entry}
+union all select 'events', count(*), 13 from {.event}
 order by place

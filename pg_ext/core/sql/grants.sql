@@ -35,7 +35,7 @@ with routine as (
 	from allowed as a
 	union all
 	values ('monitor', 3, 'usage on schema dbcare'),
-		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.history, dbcare.history_head, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.schema_change, dbcare.rule, dbcare.suppression, dbcare.adoption'),
+		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.history, dbcare.history_head, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.schema_change, dbcare.rule, dbcare.suppression, dbcare.adoption, dbcare.event'),
 		('monitor', 5, 'select, insert, update, delete on dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.slow_log, dbcare.wait_event, dbcare.vacuum_due, dbcare.check_run, dbcare.alert'),
 		('migrate', 3, 'usage on schema dbcare'),
 		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.schema_change, dbcare.rule'),
@@ -48,7 +48,7 @@ with routine as (
 		('admin', 3, 'usage on schema dbcare'),
 		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.backfill, dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.slow_log, dbcare.wait_event, dbcare.vacuum_due, dbcare.check_run, dbcare.alert, dbcare.suppression, dbcare.adoption'),
 		('admin', 5, 'select on dbcare.history, dbcare.history_head'),
-		('admin', 6, 'select on dbcare.schema_change, dbcare.rule'),
+		('admin', 6, 'select on dbcare.schema_change, dbcare.rule, dbcare.event'),
 		('admin', 7, 'select, insert, update on dbcare.repair'),
 		('admin', 8, 'select, insert on dbcare.repair_table'),
 		('admin', 9, 'select, insert, update, delete on dbcare.quarantine'),

@@ -32,6 +32,6 @@ from (select 0 as place, e.evtname as name,
 			and coalesce(c.relname, '') not in ({own_tables}, 'history_event_id_seq',
 				'schema_change_change_id_seq', 'alert_alert_id_seq', 'trash_trash_id_seq', 'trash_batch',
 				'audited_table_table_id_seq', 'audit_shape_shape_id_seq', 'audit_context_context_id_seq',
-				'audit_entry_entry_id_seq'))
+				'audit_entry_entry_id_seq', 'event_event_id_seq'))
 	) as s
 order by s.place, s.name

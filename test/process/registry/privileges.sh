@@ -62,7 +62,9 @@ for db in bare filled; do
 				s/(dbmigrate_(drift|snapshot).*)migration/\1snapshot/
 				s/(dbmigrate_backfills.*)migration/\1backfill/
 				s/(dbcheck_rules.*)migration/\1rule/
-				s/(dbcheck_quarantine.*)migration/\1quarantine/' <<-'END'
+				s/(dbcheck_quarantine.*)migration/\1quarantine/
+				s/(dbcare_events.*)migration/\1event/' <<-'END'
+				dbcare_events
 				dbmigrate_status
 				dbmigrate_pending
 				dbmigrate_history

@@ -107,6 +107,7 @@ tools()
 		        when c.relname ~ '^(monitor|sample|table_sample|query|slow_log|wait_event|check_run|alert)' then '^dbmonitor_|^dbhealth_growth'
 		        when c.relname in ('archived_table', 'trash') then '^dbarchive_'
 		        when c.relname ~ '^audit' then '^dbaudit_'
+		        when c.relname = 'event' then '^dbcare_events'
 		        when c.relname in ('suppression', 'vacuum_due') then '^dbhealth_' else '^dbmigrate_|^dbcare_progress' end as readers
 		from pg_class as c
 		join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

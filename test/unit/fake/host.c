@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/event.h"
 #include "common/core/text.h"
 #include "sqlite_ext/core/rooms.h"
 
@@ -462,7 +463,10 @@ fake_new(int engine)
 							.alloc = host_alloc,
 							.scoped = host_scoped,
 							.fail = host_fail,
+							.silent = true,
 							.query = host_query,
+							.query_events = host_query,
+							.survive = fake_survive,
 							.guard = host_guard,
 							.emit = host_emit,
 							.notice = host_notice,
@@ -573,7 +577,8 @@ fake_try(fake_host *fake, void (*fn)(dbc_host *, void *), void *arg)
 static void
 run_function(dbc_host *host, void *values)
 {
-	host->function->run(host, host->args = values);
+	host->args = values;
+	dbc_call_function(host);
 }
 
 bool

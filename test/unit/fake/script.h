@@ -24,6 +24,9 @@ extern void fake_read_script(dbc_host *host, dbc_lint_session *session,
 							 const dbc_script *script,
 							 dbc_lint_analysis *readings);
 extern bool fake_commit(dbc_host *host, int64_t pause_ms);
+extern void fake_survive(dbc_host *host, void (*fn)(dbc_host *, void *),
+						 void (*failed)(dbc_host *, void *, const char *),
+						 void *arg);
 extern void fake_lock_script(dbc_host *host, const char *version);
 extern bool fake_outside(dbc_host *host, const dbc_outside_script *work,
 						 dbc_error *error);

@@ -323,6 +323,13 @@ full_host(int engine)
 	fake_rows(fake, "core/tables_6", 0, 0);
 	fake_rows(fake, "core/tables_7", 0, 0);
 	fake_rows(fake, "core/tables_record", 0, 0);
+	fake->base.silent = false;
+	fake_rows(fake, "core/event_add", 1, 1, dbc_int(32));
+	fake_rows(fake, "core/event_prune", 0, 0);
+	fake_rows(fake, "core/events", 11, 1, dbc_int(1),
+			  dbc_text("2026-11-21T09:00:00.000Z"), dbc_text("me"), dbc_null(),
+			  dbc_null(), dbc_null(), dbc_text("dbcare_set"), dbc_text("{}"),
+			  dbc_text("ok"), dbc_null(), dbc_real(1.5));
 	fake_rows(fake, "core/setting_store", 0, 0);
 	fake_rows(fake, "core/contents", 3, 1, dbc_text("settings"), dbc_int(2),
 			  dbc_int(1));

@@ -1,0 +1,153 @@
+/*
+ * event.c
+ *	  Events: what functions that write have done.
+ *
+ * An event is written by the caller of the function, in its last transaction,
+ * so it is kept exactly if the work is.  The error of a WRITE function rolls
+ * back its transaction, and leaves no event; that of a PROC leaves one, in a
+ * transaction of its own.
+ *
+ * [PG] The owner of the table writes it, so that no role needs a privilege
+ * with which it could forge or delete events.
+ */
+#include "common/core/event.h"
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+
+/* The first version of dbcare's tables with events. */
+#define HAS_EVENTS 7
+
+/* Old events are deleted with every so many new ones. */
+#define PRUNE_EVERY 32
+
+#define DAY_MS		  INT64_C(86400000)
+#define DEFAULT_LIMIT 100
+
+/* ---- writing ---- */
+
+typedef struct call
+{
+	const char *at; /* start of the call, ... */
+	int64_t start;	/* ... on a monotonic clock */
+} call;
+
+/* Deletes some of the oldest events if they are older than events_days. */
+static void
+prune(dbc_host *host, void *stored)
+{
+	int64_t days = dbc_setting_int(host, stored, DBC_SETTING_events_days);
+	dbc_value limit;
+
+	if (days == 0)
+		return;
+	limit = dbc_text(dbc_time_text(host, dbc_now_ms() - days * DAY_MS));
+	host->query_events(host, dbc_find_sql(host, "core/event_prune"), &limit, 1);
+}
+
+/* Stores the event of a call; sqlstate is that of its failure, or NULL. A
+ * database without dbcare's tables stays without. */
+static void
+store(dbc_host *host, const call *c, const char *sqlstate)
+{
+	const dbc_setting_values *stored;
+	const dbc_rows *rows;
+	dbc_error error;
+
+	if (dbc_tables_version(host) < HAS_EVENTS)
+		return;
+	stored = dbc_read_settings(host);
+	rows = dbc_query_sql(
+		host, host->query_events, dbc_find_sql(host, "core/event_add"),
+		DBC_VALUES(dbc_text(c->at), dbc_text(dbc_actor(host, stored)),
+				   dbc_text(host->role), dbc_text(host->function->name),
+				   dbc_text(dbc_event_arguments(host)),
+				   dbc_text(sqlstate ? "failed" : "ok"), dbc_text(sqlstate),
+				   dbc_real((double) (dbc_microseconds() - c->start) / 1000)));
+	/* an invalid setting must not prevent the call that corrects it */
+	if (dbc_get_int(host, rows, 0, 0) % PRUNE_EVERY == 0)
+		(void) dbc_guard(host, prune, (void *) stored, DBC_KEEP, false, &error);
+}
+
+static void
+run(dbc_host *host, void *arg)
+{
+	(void) arg;
+	host->function->run(host, host->args);
+}
+
+/* Stores the event of a procedure that has failed. */
+static void
+store_failure(dbc_host *host, void *arg, const char *sqlstate)
+{
+	host->tables_version = 0; /* may have been created and rolled back */
+	store(host, arg, sqlstate);
+}
+
+void
+dbc_call_function(dbc_host *host)
+{
+	bool writes = dbc_class_writes(host->function->class) && !host->silent;
+	call c;
+
+	if (writes)
+		c = (call){.at = dbc_now(host), .start = dbc_microseconds()};
+	if (writes && host->function->class == DBC_PROC)
+		host->survive(host, run, store_failure, &c);
+	else
+		run(host, NULL);
+	if (writes)
+		store(host, &c, host->failure);
+}
+
+static void
+need_tables(dbc_host *host, void *arg)
+{
+	(void) arg;
+	dbc_need_tables(host);
+}
+
+void
+dbc_event_need_tables(dbc_host *host)
+{
+	dbc_error error;
+
+	(void) dbc_guard(host, need_tables, NULL, DBC_KEEP, false, &error);
+}
+
+/* ---- dbcare_events() ---- */
+
+#define EVENTS_OPTIONS(O)       \
+	O(after, INT, 0, INT64_MAX) \
+	O(function_name, TEXT)      \
+	O(limit, INT, 1, 1000000)   \
+	O(since, TEXT)
+DBC_OPTIONS(events_options, EVENTS_OPTIONS);
+
+/* dbcare_events(options) */
+DBC_RUN(dbcare_events)
+{
+	const events_options *given =
+		dbc_read_options(host, &args->options, events_options);
+	int64_t since_ms = dbc_read_since(host, &given->since);
+	const dbc_rows *rows;
+
+	if (dbc_tables_version(host) < HAS_EVENTS)
+		return;
+	rows = dbc_query(host, "core/events",
+					 given->after.given ? dbc_int(given->after.integer)
+										: dbc_null(),
+					 dbc_text(dbc_time_text(host, since_ms)),
+					 dbc_text(given->function_name.text),
+					 dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *e = dbc_get_row(host, rows, i, "ittTTTtjtTr");
+
+		dbc_emit(host, e[0], e[1], e[2], e[3], e[4], e[5], e[6],
+				 dbc_json(e[7].text), e[8], e[9], e[10]);
+	}
+}
