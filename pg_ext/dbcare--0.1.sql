@@ -1232,6 +1232,15 @@ comment on function dbaudit_disable(text) is
 	'No longer logs the changes of a table; the entries stay.';
 revoke all on routine dbaudit_disable(text) from public;
 
+create function dbaudit_actor(
+	name text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_actor';
+comment on function dbaudit_actor(text) is
+	'Names who makes the changes of the open transaction, for example the user of the application.';
+revoke all on routine dbaudit_actor(text) from public;
+
 create function dbaudit_log(
 	options jsonb default null)
 returns table (

@@ -16,6 +16,28 @@ delete from item where id = 1;
 delete from item;
 select table_name, row_key, action, before, after, changed from dbaudit_log() order by id;
 
+-- who: the name is for one transaction
+select dbaudit_actor('alice');
+begin;
+select dbaudit_actor('alice');
+insert into item values (10, 'cup', 1, null);
+update item set price = 2 where id = 10;
+select dbaudit_actor(null);
+update item set price = 3 where id = 10;
+commit;
+update item set price = 4 where id = 10;
+begin;
+select dbaudit_actor('bob');
+update item set price = 5 where id = 10;
+rollback;
+begin;
+select dbaudit_actor('carol');
+delete from item where id = 10;
+commit;
+select row_key, action, case when actor in ('alice', 'bob', 'carol') then actor end, after from dbaudit_log('{"limit": 5}') order by id;
+select row_key, action from dbaudit_log('{"actor": "alice"}') order by id;
+select count(distinct transaction_id) from dbaudit_log('{"limit": 5}');
+
 -- filters
 select row_key, action from dbaudit_log('{"action": "delete", "table": "item"}') order by id;
 select count(*) from dbaudit_log('{"since": "2100-01-01T00:00:00Z"}');

@@ -74,6 +74,7 @@ typedef struct dbc_error
 #define DBC_OUT_OF_RANGE	   "22003"
 #define DBC_FOREIGN_KEY		   "23503"
 #define DBC_ACTIVE_TRANSACTION "25001"
+#define DBC_NO_TRANSACTION	   "25P01"
 #define DBC_INSUFFICIENT	   "42501"
 #define DBC_SYNTAX_ERROR	   "42601"
 #define DBC_UNDEFINED_OBJECT   "42704"

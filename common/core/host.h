@@ -115,6 +115,7 @@ typedef struct dbc_rooms
 	const struct dbc_health_host *health;
 	const struct dbc_monitor_host *monitor;
 	const struct dbc_advise_host *advise;
+	const struct dbc_audit_host *audit;
 } dbc_rooms;
 
 struct dbc_host

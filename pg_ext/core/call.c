@@ -128,6 +128,10 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	PG_END_TRY();
 	SPI_finish();
 	AtEOXact_GUC(false, host->guc_level);
+	if (host->actor)
+		(void) set_config_option("dbcare.actor", host->actor, PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
+								 false);
 }
 
 /* Runs a function of the core. */

@@ -32,6 +32,7 @@ const dbc_rooms dbcpg_rooms = {
 	.health = &dbcpg_health_host,
 	.monitor = &dbcpg_monitor_host,
 	.advise = &dbcpg_advise_host,
+	.audit = &dbcpg_audit_host,
 };
 
 /* ---- entry points ---- */

@@ -23,6 +23,7 @@ extern const struct dbc_migrate_host dbcsl_migrate_host;
 extern const struct dbc_health_host dbcsl_health_host;
 extern const struct dbc_monitor_host dbcsl_monitor_host;
 extern const struct dbc_advise_host dbcsl_advise_host;
+extern const struct dbc_audit_host dbcsl_audit_host;
 
 extern const dbc_rooms dbcsl_rooms;
 

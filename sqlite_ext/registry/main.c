@@ -6,6 +6,7 @@
  *	  select dbcare_version();
  *	  select * from dbcare_functions;
  */
+#include "sqlite_ext/audit/actor.h"
 #include "sqlite_ext/audit/functions.h"
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/call.h"
@@ -38,6 +39,7 @@ const dbc_rooms dbcsl_rooms = {
 	.health = &dbcsl_health_host,
 	.monitor = &dbcsl_monitor_host,
 	.advise = &dbcsl_advise_host,
+	.audit = &dbcsl_audit_host,
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {
@@ -133,6 +135,8 @@ register_functions(sqlite3 *db)
 		code = dbcsl_health_register_broken_views(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_audit_register(db);
+	if (code == SQLITE_OK)
+		code = dbcsl_audit_register_scope(db);
 	return code;
 }
 

@@ -166,7 +166,8 @@ create table if not exists {.audit_entry} (
 create index if not exists audit_context_all on dbcare.audit_context (user_name, role_name, application, address, actor);
 create index if not exists audit_entry_row on dbcare.audit_entry (shape_id, pg_catalog."left"(row_key, 200), entry_id);
 create index if not exists audit_entry_transaction on dbcare.audit_entry (transaction_id, entry_id);}
-{sqlite:create index if not exists main.dbcare_audit_entry_row on dbcare_audit_entry (shape_id, row_key);}
+{sqlite:create index if not exists main.dbcare_audit_entry_row on dbcare_audit_entry (shape_id, row_key);
+create index if not exists main.dbcare_audit_context_actor on dbcare_audit_context (actor);}
 
 -- the key of hashed values
 create table if not exists {.audit_key} (
@@ -176,6 +177,7 @@ create table if not exists {.audit_key} (
 
 -- the context of the open transaction
 {sqlite:create table if not exists main.dbcare_audit_current (
+	current_id integer not null primary key,
 	context_id integer,
 	transaction_id int not null
 );}

@@ -1,0 +1,22 @@
+/*
+ * actor.c
+ *	  dbaudit_actor: who makes the changes of a transaction.
+ */
+#include "common/audit/host.h"
+
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/tables.h"
+
+/* dbaudit_actor(name) */
+DBC_RUN(dbaudit_actor)
+{
+	dbc_json_node *result = dbc_json_object(host);
+
+	if (!DBC_CALL(host, audit, set_actor)(host, args->name.text))
+		dbc_fail(host, DBC_NO_TRANSACTION,
+				 "The name is for the changes of one transaction.",
+				 "Call the function after BEGIN.", "no transaction is open");
+	dbc_json_put_text(result, "actor", args->name.text);
+	dbc_json_emit(host, result);
+}
