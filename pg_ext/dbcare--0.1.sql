@@ -1178,6 +1178,17 @@ comment on function dbarchive_disable(text) is
 	'No longer keeps the rows that are deleted from a table; those that were kept stay.';
 revoke all on routine dbarchive_disable(text) from public;
 
+create function dbarchive_delete(
+	relation text,
+	row_key "any",
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_delete';
+comment on function dbarchive_delete(text, "any", jsonb) is
+	'Deletes a row, and those that its cascades delete, so that they can be restored.';
+revoke all on routine dbarchive_delete(text, "any", jsonb) from public;
+
 create function dbarchive_deleted(
 	relation text default null)
 returns table (

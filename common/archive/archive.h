@@ -30,7 +30,7 @@ extern dbc_archive_row dbc_archive_find_row(dbc_host *host,
 											const dbc_relation *table,
 											const dbc_value *row_key);
 
-/* How deleted rows of a table are kept: "trash" or NULL. */
+/* How deleted rows of a table are kept: "flag", "trash" or NULL. */
 extern const char *dbc_archive_mode(dbc_host *host, const dbc_relation *table);
 
 /* Why the rows of a batch cannot be restored, each by itself, as sentences;

@@ -5,7 +5,7 @@
  * Both record what is wanted, then make the triggers of the database those that
  * all wanted tables need.
  */
-#include "common/archive/archive.h"
+#include "common/archive/flag.h"
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -13,7 +13,7 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
-static const char *const modes[] = {"trash", NULL};
+static const char *const modes[] = {"flag", "trash", NULL};
 
 #define ENABLE_OPTIONS(O)           \
 	O(mode, TEXT, .choices = modes) \
@@ -24,9 +24,51 @@ typedef struct call
 {
 	const dbc_relation *table;
 	const char *mode; /* NULL: rows are no longer kept */
+	const char *old_mode;
 	dbc_json_node *tables;
 	dbc_json_node *statements;
+	dbc_json_node *advice;
 } call;
+
+static void
+run_statement(dbc_host *host, call *c, const char *statement)
+{
+	dbc_json_push_text(c->statements, statement);
+	dbc_query_text(host, statement);
+	dbc_poll(host);
+}
+
+static bool
+is_flag(const char *mode)
+{
+	return mode && dbc_same(mode, "flag");
+}
+
+/* Gives a table the columns, index and view of mode flag, or drops the view;
+ * the columns stay. */
+static void
+set_up_flag(dbc_host *host, call *c)
+{
+	const char **statements;
+	int count;
+
+	if (is_flag(c->mode))
+	{
+		statements = dbc_archive_flag_setup(host, c->table, true, &count);
+		for (int i = 0; i < count; i++)
+			dbc_json_push_text(c->advice, statements[i]);
+		statements = dbc_archive_flag_setup(host, c->table, false, &count);
+		for (int i = 0; i < count; i++)
+			run_statement(host, c, statements[i]);
+	}
+	else if (is_flag(c->old_mode))
+		run_statement(host, c,
+					  dbc_get_text(host,
+								   dbc_query(host, "archive/flag_drop",
+											 dbc_text(c->table->schema),
+											 dbc_text(c->table->name)),
+								   0, 0));
+}
 
 /* Adds a table, unless it was the last one added. */
 static void
@@ -52,15 +94,12 @@ change(dbc_host *host, void *arg)
 				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	else
 		dbc_query(host, "archive/remove_table", dbc_text(c->table->shown));
+	set_up_flag(host, c);
 	rows = dbc_query(host, "archive/triggers");
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const char *statement = dbc_get_text(host, rows, i, 1);
-
 		add_table(c, rows, i, host);
-		dbc_json_push_text(c->statements, statement);
-		dbc_query_text(host, statement);
-		dbc_poll(host);
+		run_statement(host, c, dbc_get_text(host, rows, i, 1));
 	}
 }
 
@@ -75,6 +114,8 @@ emit_result(dbc_host *host, const call *c, bool dry_run)
 	dbc_json_put_bool(result, "dry_run", dry_run);
 	if (dry_run)
 		dbc_json_put(result, "statements", c->statements);
+	if (is_flag(c->mode))
+		dbc_json_put(result, "advice", c->advice);
 	dbc_json_emit(host, result);
 }
 
@@ -86,6 +127,8 @@ run(dbc_host *host, call *c, bool dry_run)
 
 	c->tables = dbc_json_array(host);
 	c->statements = dbc_json_array(host);
+	c->advice = dbc_json_array(host);
+	c->old_mode = dbc_archive_mode(host, c->table);
 	host->lock(host, dbc_lock_timeout(host));
 	if (!dbc_guard(host, change, c, dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))
@@ -98,9 +141,11 @@ DBC_RUN(dbarchive_enable)
 {
 	const enable_options *given =
 		dbc_read_options(host, &args->options, enable_options);
-	call c = {.table = dbc_archive_table(host, &args->relation),
-			  .mode = given->mode.given ? given->mode.text : "trash"};
+	call c = {.table = dbc_archive_table(host, &args->relation)};
 
+	c.mode = given->mode.given					   ? given->mode.text
+			 : dbc_archive_has_mark(host, c.table) ? "flag"
+												   : "trash";
 	run(host, &c, given->dry_run.integer);
 }
 

@@ -7,7 +7,7 @@
  * keys of all of them are tested when the last one is back, so neither the
  *order of tables nor circles between them matter.
  */
-#include "common/archive/archive.h"
+#include "common/archive/flag.h"
 
 #include "common/check/repair.h"
 #include "common/core/functions.h"
@@ -158,11 +158,29 @@ refuse(dbc_host *host, const restoration *r, const dbc_error *error)
 			 "batch %lld cannot be restored", (long long) r->batch);
 }
 
+/* Restores a batch whose rows are marked; false if it is not one. */
+static bool
+restore_marked(dbc_host *host, int64_t batch)
+{
+	int64_t rows = dbc_archive_unflag(host, batch);
+	dbc_json_node *result = dbc_json_object(host);
+
+	if (rows < 0)
+		return false;
+	dbc_json_put_int(result, "batch", batch);
+	dbc_json_put_int(result, "rows", rows);
+	dbc_json_emit(host, result);
+	return true;
+}
+
 static void
 restore_batch(dbc_host *host, int64_t batch)
 {
 	restoration r = {.batch = batch, .set = -batch};
 	dbc_error error;
+
+	if (restore_marked(host, batch))
+		return;
 
 	r.tables = dbc_query(host, "archive/batch_tables", dbc_int(batch));
 	if (r.tables->nrows == 0)
@@ -183,14 +201,36 @@ begin(dbc_host *host)
 	dbc_need_tables(host);
 }
 
+/* Restores a marked row, with its batch if it has one; false if it is not
+ * marked. */
+static bool
+restore_marked_row(dbc_host *host, const dbc_relation *table,
+				   const dbc_archive_row *row)
+{
+	dbc_json_node *result = dbc_json_object(host);
+	int64_t batch;
+
+	if (!dbc_archive_unflag_row(host, table, row, &batch))
+		return false;
+	if (batch != 0 && restore_marked(host, batch))
+		return true;
+	dbc_json_put_text(result, "batch", NULL);
+	dbc_json_put_int(result, "rows", 1);
+	dbc_json_emit(host, result);
+	return true;
+}
+
 /* dbarchive_restore(relation, row_key) */
 DBC_RUN(dbarchive_restore)
 {
 	const dbc_relation *table = dbc_archive_table(host, &args->relation);
 	dbc_archive_row row = dbc_archive_find_row(host, table, &args->row_key);
+	const char *mode = dbc_archive_mode(host, table);
 	const dbc_rows *rows;
 
 	begin(host);
+	if (mode && dbc_same(mode, "flag") && restore_marked_row(host, table, &row))
+		return;
 	rows = dbc_query(host, "archive/batch", dbc_text(table->shown),
 					 dbc_text(row.key));
 	if (dbc_is_null(host, rows, 0, 0))

@@ -108,13 +108,15 @@ create table if not exists {.archived_table} (
 create table if not exists {.trash} (
 	trash_id {identity},
 	batch_id bigint not null,
-	action text not null default 'delete' check (action in ('delete', 'detach')), -- detach: lost its parent
+	-- detach: lost its parent; flag: dbarchive_delete() has marked it and its children
+	action text not null default 'delete' check (action in ('delete', 'detach', 'flag')),
 	table_name text not null, -- the table or partition that had the row
 	row_key text, -- JSON
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row
 	deleted_at {timestamp} not null,
 	deleted_by text,
+	reason text,
 	unique (batch_id, trash_id),
 	unique (table_name, trash_id)
 );

@@ -44,6 +44,7 @@ with routine as (
 		('archive', 3, 'usage on schema dbcare'),
 		('archive', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.rule'),
 		('archive', 5, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash'),
+		('archive', 7, 'usage on sequence dbcare.trash_batch'),
 		('archive', 6, 'select, insert, delete on dbcare.quarantine'),
 		('admin', 3, 'usage on schema dbcare'),
 		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.backfill, dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.slow_log, dbcare.wait_event, dbcare.vacuum_due, dbcare.check_run, dbcare.alert, dbcare.suppression, dbcare.adoption'),
@@ -52,7 +53,8 @@ with routine as (
 		('admin', 7, 'select, insert, update on dbcare.repair'),
 		('admin', 8, 'select, insert on dbcare.repair_table'),
 		('admin', 9, 'select, insert, update, delete on dbcare.quarantine'),
-		('admin', 10, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash')
+		('admin', 10, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash'),
+		('admin', 11, 'usage on sequence dbcare.trash_batch')
 )
 select n.area, 'grant ' || n.privilege || ' to ' || (select pg_catalog.quote_ident(r.rolname)
 		from pg_catalog.pg_roles as r where r.rolname = $1) as statement

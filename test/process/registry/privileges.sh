@@ -24,7 +24,8 @@ postgresql postgres <<-'END'
 END
 
 declare -A nothing_to_write=(
-	[bare]='dbarchive_disable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
+	[bare]='dbarchive_delete 0A000 dbcare cannot change rows of table pg_catalog.pg_description
+dbarchive_disable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_enable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_restore 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbcare_uninstall 00000
@@ -42,7 +43,8 @@ dbhealth_fix 00000
 dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist
 dbmonitor_stop 00000'
-	[filled]='dbarchive_disable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
+	[filled]='dbarchive_delete 0A000 dbcare cannot change rows of table pg_catalog.pg_description
+dbarchive_disable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_enable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_restore 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbcare_install 00000
@@ -81,7 +83,7 @@ for db in bare filled; do
 			printf 'dbmonitor_%s 55000 statements are not counted\n' queries slow_queries
 			[ "$db" = bare ] && echo 'dbmonitor_slow_log 55000 slow executions are not recorded' ||
 				printf 'db%s 42501 permission denied for table %s\n' monitor_slow_log slow_log \
-					monitor_waits wait_event archive_deleted trash; })" \
+					monitor_waits wait_event archive_deleted archived_table; })" \
 			"$where, $role: each READ answers, or says what it may not read"
 	done
 	refused "$db" nobody 'a role that may not call' </dev/null

@@ -1,0 +1,100 @@
+/*
+ * delete.c
+ *	  dbarchive_delete: deleting a row so that it can be restored, with a
+ *reason.
+ */
+#include "common/archive/flag.h"
+
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+
+#define DELETE_OPTIONS(O) \
+	O(reason, TEXT)       \
+	O(dry_run, BOOL)
+DBC_OPTIONS(delete_options, DELETE_OPTIONS);
+
+typedef struct deletion
+{
+	const dbc_relation *table;
+	const char *mode;
+	dbc_archive_row row;
+	const char *reason;
+	int64_t batch;
+	int64_t rows;
+} deletion;
+
+/* Deletes the row; triggers keep it. */
+static void
+delete_row(dbc_host *host, deletion *d)
+{
+	dbc_script script = {
+		.label = "the statement", .first_line = 1, .has_places = true};
+	const dbc_rows *kept;
+
+	host->split(host,
+				dbc_format(host, "delete from %s where %s", d->table->shown,
+						   d->row.condition),
+				&script);
+	if (host->run(host, &script, NULL)->affected == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
+				 "table %s has no row with the key %s", d->table->shown,
+				 d->row.key);
+	kept = dbc_query(host, "archive/reason", dbc_text(d->table->shown),
+					 dbc_text(d->row.key), dbc_text(d->reason));
+	if (kept->nrows == 0)
+		dbc_fail(host, DBC_NOT_READY,
+				 "The triggers that keep deleted rows did not run.",
+				 "Call dbarchive_enable(), which makes them anew.",
+				 "row %s of table %s would not be kept", d->row.key,
+				 d->table->shown);
+	d->batch = dbc_get_int(host, kept, 0, 0);
+	kept = dbc_query(host, "archive/batch_tables", dbc_int(d->batch));
+	for (int i = 0; i < kept->nrows; i++)
+		d->rows += dbc_get_int(host, kept, i, 1);
+}
+
+static void delete (dbc_host *host, void *arg)
+{
+	deletion *d = arg;
+
+	if (dbc_same(d->mode, "flag"))
+		d->batch =
+			dbc_archive_flag(host, d->table, &d->row, d->reason, &d->rows);
+	else
+		delete_row(host, d);
+}
+
+/* dbarchive_delete(relation, row_key, options) */
+DBC_RUN(dbarchive_delete)
+{
+	const delete_options *given =
+		dbc_read_options(host, &args->options, delete_options);
+	deletion d = {.table = dbc_archive_table(host, &args->relation),
+				  .reason = given->reason.text};
+	bool dry_run = given->dry_run.integer;
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_error error;
+
+	d.mode = dbc_archive_mode(host, d.table);
+	if (!d.mode)
+		dbc_fail(host, DBC_NOT_READY, NULL,
+				 "Call dbarchive_enable() for the table first.",
+				 "deleted rows of table %s are not kept", d.table->shown);
+	d.row = dbc_archive_find_row(host, d.table, &args->row_key);
+	host->lock(host, dbc_lock_timeout(host));
+	if (!dbc_guard(host, delete, &d, dry_run ? DBC_UNDO : DBC_KEEP, false,
+				   &error))
+		dbc_rethrow(host, &error);
+	dbc_json_put_text(result, "table_name", d.table->shown);
+	dbc_json_put_text(result, "mode", d.mode);
+	if (dry_run)
+		dbc_json_put_text(result, "batch", NULL);
+	else
+		dbc_json_put_int(result, "batch", d.batch);
+	dbc_json_put_int(result, "rows", d.rows);
+	dbc_json_put_bool(result, "dry_run", dry_run);
+	dbc_json_emit(host, result);
+}

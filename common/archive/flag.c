@@ -1,0 +1,343 @@
+/*
+ * flag.c
+ *	  Tables with mode flag: marking rows and their children, and removing
+ *marks.
+ *
+ * Statements run as the caller's own would, with his rights and the triggers of
+ * the tables.  Marks spread along a foreign key in one statement, and again
+ * while a parent gains rows, so circles end.
+ */
+#include "common/archive/flag.h"
+
+#include <string.h>
+
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+/* Columns of archive/flag_links.sql. */
+enum
+{
+	L_PARENT,
+	L_CHILD,
+	L_MATCHES,
+	L_CASCADES,
+	L_MODE
+};
+
+/* A foreign key that refers to a table with mode flag. */
+typedef struct link
+{
+	const char *parent;
+	const char *child;
+	const char *matches; /* condition that row c refers to row p */
+	bool cascades;
+	bool marks; /* the child has mode flag */
+} link;
+
+typedef struct links
+{
+	link *list;
+	int count;
+} links;
+
+static links
+read_links(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "archive/flag_links");
+	links l = {.count = rows->nrows};
+
+	l.list = dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*l.list));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *mode = dbc_get_text_or_null(host, rows, i, L_MODE);
+
+		l.list[i] = (link){.parent = dbc_get_text(host, rows, i, L_PARENT),
+						   .child = dbc_get_text(host, rows, i, L_CHILD),
+						   .matches = dbc_get_text(host, rows, i, L_MATCHES),
+						   .cascades = dbc_get_bool(host, rows, i, L_CASCADES),
+						   .marks = mode && dbc_same(mode, "flag")};
+	}
+	return l;
+}
+
+/* ---- statements over tables of users ---- */
+
+/* Runs a statement; returns what it changed or, in a guard that cannot write,
+ * its rows. */
+static const dbc_rows *
+run(dbc_host *host, const char *sql)
+{
+	dbc_script script = {
+		.label = "the statement", .first_line = 1, .has_places = true};
+
+	host->split(host, sql, &script);
+	return host->run(host, &script, NULL);
+}
+
+typedef struct reading
+{
+	const char *query;
+	const dbc_rows *rows;
+} reading;
+
+static void
+read_rows(dbc_host *host, void *arg)
+{
+	reading *r = arg;
+
+	r->rows = run(host, r->query);
+}
+
+const dbc_rows *
+dbc_archive_read(dbc_host *host, const char *query)
+{
+	reading r = {.query = query};
+	dbc_error error;
+
+	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
+		dbc_rethrow(host, &error);
+	return r.rows;
+}
+
+/* ---- setup ---- */
+
+bool
+dbc_archive_has_mark(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "archive/flag_setup", dbc_text(table->schema),
+				  dbc_text(table->name));
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *statement = dbc_get_text_or_null(host, rows, i, 0);
+
+		if (statement && strstr(statement, " add column deleted_at "))
+			return false;
+	}
+	return true;
+}
+
+const char **
+dbc_archive_flag_setup(dbc_host *host, const dbc_relation *table, bool advice,
+					   int *count)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "archive/flag_setup", dbc_text(table->schema),
+				  dbc_text(table->name));
+	const char **statements =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*statements));
+
+	*count = 0;
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *problem = dbc_get_text_or_null(host, rows, i, 2);
+
+		if (problem)
+			dbc_fail(host, DBC_NOT_READY, dbc_format(host, "%s.", problem),
+					 "Rename the column or relation, or use "
+					 "{\"mode\": \"trash\"}.",
+					 "rows of table %s cannot be marked as deleted",
+					 table->shown);
+		if (dbc_get_bool(host, rows, i, 1) == advice)
+			statements[(*count)++] = dbc_get_text(host, rows, i, 0);
+	}
+	return statements;
+}
+
+/* ---- marking ---- */
+
+/* Marks the children of the rows that are marked, as long as there are more. */
+static int64_t
+mark_children(dbc_host *host, const links *l, const char *root,
+			  const char *assignments, int64_t batch)
+{
+	bool *grown = dbc_alloc(host, (size_t) l->count + 1);
+	int64_t rows = 0;
+	bool more = true;
+
+	for (int i = 0; i < l->count; i++)
+		grown[i] = dbc_same(l->list[i].parent, root);
+	while (more)
+	{
+		more = false;
+		for (int i = 0; i < l->count; i++)
+		{
+			const link *k = &l->list[i];
+			int64_t marked;
+
+			if (!grown[i] || !k->cascades || !k->marks)
+				continue;
+			grown[i] = false;
+			marked = run(host, dbc_format(host,
+										  "update %s as c set %s from %s as p "
+										  "where p.deletion_id = %lld and (%s) "
+										  "and c.deleted_at is null",
+										  k->child, assignments, k->parent,
+										  (long long) batch, k->matches))
+						 ->affected;
+			rows += marked;
+			if (marked == 0)
+				continue;
+			more = true;
+			for (int j = 0; j < l->count; j++)
+				if (dbc_same(l->list[j].parent, k->child))
+					grown[j] = true;
+			dbc_poll(host);
+		}
+	}
+	return rows;
+}
+
+/* Fails if rows that are not marked refer to rows of the batch. */
+static void
+refuse_children(dbc_host *host, const links *l, const dbc_relation *table,
+				const char *key, int64_t batch)
+{
+	dbc_buffer list;
+
+	dbc_buffer_init(&list, host);
+	for (int i = 0; i < l->count; i++)
+	{
+		const link *k = &l->list[i];
+		int64_t rows;
+
+		if (k->cascades && k->marks)
+			continue;
+		rows = dbc_get_int(
+			host,
+			dbc_archive_read(
+				host,
+				dbc_format(host,
+						   "select count(*) from %s as p, %s as c "
+						   "where p.deletion_id = %lld and (%s)%s",
+						   k->parent, k->child, (long long) batch, k->matches,
+						   k->marks ? " and c.deleted_at is null" : "")),
+			0, 0);
+		if (rows > 0)
+			dbc_append_format(
+				&list, "%s%lld of table %s%s", list.length > 0 ? ", " : "",
+				(long long) rows, k->child,
+				k->marks ? "" : ", which does not have mode flag");
+	}
+	if (list.length > 0)
+		dbc_fail(host, DBC_FOREIGN_KEY,
+				 dbc_format(host, "Rows that refer to it or its children: %s.",
+							list.data),
+				 "Delete these rows first, or call dbarchive_enable() with "
+				 "{\"mode\": \"flag\"} for tables that delete with their "
+				 "parent.",
+				 "row %s of table %s cannot be marked as deleted", key,
+				 table->shown);
+}
+
+int64_t
+dbc_archive_flag(dbc_host *host, const dbc_relation *table,
+				 const dbc_archive_row *row, const char *reason, int64_t *rows)
+{
+	const char *actor = dbc_actor(host, dbc_read_settings(host));
+	links l = read_links(host);
+	int64_t batch = dbc_get_int(
+		host,
+		dbc_query(host, "archive/add_flag", dbc_text(table->shown),
+				  dbc_text(row->key), dbc_text(actor), dbc_text(reason)),
+		0, 0);
+	const char *assignments = dbc_get_text(
+		host, dbc_query(host, "archive/stamp", dbc_text(actor), dbc_int(batch)),
+		0, 0);
+
+	*rows = run(host, dbc_format(host,
+								 "update %s set %s where (%s) "
+								 "and deleted_at is null",
+								 table->shown, assignments, row->condition))
+				->affected;
+	if (*rows == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
+				 "table %s has no row with the key %s that is not deleted",
+				 table->shown, row->key);
+	*rows += mark_children(host, &l, table->shown, assignments, batch);
+	refuse_children(host, &l, table, row->key, batch);
+	dbc_query(host, "archive/count_flag", dbc_int(batch), dbc_int(*rows));
+	return batch;
+}
+
+/* ---- removing marks ---- */
+
+/* Fails if the parent of a row of the batch is marked by another. */
+static void
+refuse_orphans(dbc_host *host, const links *l, int64_t batch)
+{
+	for (int i = 0; i < l->count; i++)
+	{
+		const link *k = &l->list[i];
+
+		if (k->marks &&
+			dbc_get_int(
+				host,
+				dbc_archive_read(
+					host,
+					dbc_format(host,
+							   "select count(*) from %s as c, %s as p "
+							   "where c.deletion_id = %lld and (%s) "
+							   "and p.deleted_at is not null "
+							   "and coalesce(p.deletion_id <> %lld, true)",
+							   k->child, k->parent, (long long) batch,
+							   k->matches, (long long) batch)),
+				0, 0) > 0)
+			dbc_fail(host, DBC_FOREIGN_KEY,
+					 dbc_format(host,
+								"Rows of table %s have parents in table %s "
+								"that are deleted, too.",
+								k->child, k->parent),
+					 "Restore the parents first.",
+					 "batch %lld cannot be restored", (long long) batch);
+	}
+}
+
+int64_t
+dbc_archive_unflag(dbc_host *host, int64_t batch)
+{
+	const dbc_rows *flag = dbc_query(host, "archive/flag", dbc_int(batch));
+	const dbc_rows *tables;
+	int64_t rows = 0;
+	links l;
+
+	if (flag->nrows == 0)
+		return -1;
+	l = read_links(host);
+	refuse_orphans(host, &l, batch);
+	tables = dbc_query(host, "archive/flag_tables", dbc_null());
+	for (int i = 0; i < tables->nrows; i++)
+		rows += run(host, dbc_format(host,
+									 "update %s set deleted_at = null, "
+									 "deleted_by = null, deletion_id = null "
+									 "where deletion_id = %lld",
+									 dbc_get_text(host, tables, i, 0),
+									 (long long) batch))
+					->affected;
+	dbc_query(host, "archive/forget", dbc_int(batch));
+	return rows;
+}
+
+bool
+dbc_archive_unflag_row(dbc_host *host, const dbc_relation *table,
+					   const dbc_archive_row *row, int64_t *batch)
+{
+	const dbc_rows *rows = dbc_archive_read(
+		host, dbc_format(host,
+						 "select deletion_id from %s where (%s) "
+						 "and deleted_at is not null",
+						 table->shown, row->condition));
+
+	if (rows->nrows == 0)
+		return false;
+	*batch = 0;
+	if (!dbc_is_null(host, rows, 0, 0))
+		*batch = dbc_get_int(host, rows, 0, 0);
+	else
+		run(host, dbc_format(host,
+							 "update %s set deleted_at = null, "
+							 "deleted_by = null where (%s)",
+							 table->shown, row->condition));
+	return true;
+}

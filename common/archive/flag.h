@@ -1,0 +1,42 @@
+/*
+ * flag.h
+ *	  Tables with mode flag: deleted rows stay where they are, and are marked.
+ *
+ * Columns deleted_at, deleted_by and deletion_id, the number of the batch, mark
+ * a row.  Marks follow foreign keys ON DELETE CASCADE, as deleting the row
+ *would.
+ */
+#ifndef DBC_ARCHIVE_FLAG_H
+#define DBC_ARCHIVE_FLAG_H
+
+#include "common/archive/archive.h"
+
+/* Whether a table has a column deleted_at. */
+extern bool dbc_archive_has_mark(dbc_host *host, const dbc_relation *table);
+
+/* The statements that prepare a table for the mode, or with advice those that
+ * the user may want; fails if something is in the way. */
+extern const char **dbc_archive_flag_setup(dbc_host *host,
+										   const dbc_relation *table,
+										   bool advice, int *count);
+
+/* Marks a row and its children; returns the number of the batch.  Fails if the
+ * row is not found, or if rows that do not follow refer to marked ones. */
+extern int64_t dbc_archive_flag(dbc_host *host, const dbc_relation *table,
+								const dbc_archive_row *row, const char *reason,
+								int64_t *rows);
+
+/* Removes the marks of a batch; fails if the parent of one of its rows is
+ * marked by another.  Returns the number of rows, -1 if there is no such batch.
+ */
+extern int64_t dbc_archive_unflag(dbc_host *host, int64_t batch);
+
+/* Removes the mark of a row that no batch has marked, or sets *batch to the one
+ * that has.  Returns whether the row is marked. */
+extern bool dbc_archive_unflag_row(dbc_host *host, const dbc_relation *table,
+								   const dbc_archive_row *row, int64_t *batch);
+
+/* Runs a query over tables of users, which cannot write. */
+extern const dbc_rows *dbc_archive_read(dbc_host *host, const char *query);
+
+#endif /* DBC_ARCHIVE_FLAG_H */

@@ -1,0 +1,3 @@
+-- columns: table_name
+-- The table where batch $1 marked the first row.
+select table_name from {.trash} where batch_id = $1 and action = 'flag'

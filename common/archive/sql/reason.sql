@@ -1,0 +1,5 @@
+-- columns: batch_id
+-- The batch that has just deleted the row with key $2 of table $1, for reason $3.
+update {.trash} set reason = $3
+where trash_id = (select max(trash_id) from {.trash} where table_name = $1 and row_key = $2 and action = 'delete')
+returning batch_id

@@ -1,0 +1,64 @@
+-- columns: statement, is_advice, problem, place
+-- What table $2 of schema $1 still needs for mode flag: columns, an index, and a
+-- view of the rows that are not deleted.  As advice, unique indexes that ignore
+-- deleted rows.  Or what is in the way.
+with tab as (
+	select c.oid, n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
+		pg_catalog.left(c.relname, 58) || '_live' as live
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where n.nspname = $1 and c.relname = $2
+), wanted (name, type, fits) as (
+	values ('deleted_at', 'timestamptz', array['timestamptz', 'timestamp', 'date']::pg_catalog.regtype[]),
+		('deleted_by', 'text', array['text', 'varchar', 'name']::pg_catalog.regtype[]),
+		('deletion_id', 'bigint', array['int8']::pg_catalog.regtype[])
+), col as (
+	select tab.shown, w.name, w.type, w.fits, a.atttypid
+	from tab
+	cross join wanted as w
+	left join pg_catalog.pg_attribute as a on a.attrelid = tab.oid and a.attname = w.name and not a.attisdropped
+), rest (list) as (
+	select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum)
+	from tab
+	join pg_catalog.pg_attribute as a on a.attrelid = tab.oid and a.attnum > 0 and not a.attisdropped
+	where a.attname not in (select name from wanted)
+), found as (
+	select pg_catalog.format('alter table %s add column %I %s', col.shown, col.name, col.type) as statement, false as is_advice,
+		cast(null as text) as problem, 1 as place
+	from col
+	where col.atttypid is null
+	union all
+	select null, false, pg_catalog.format('Column %s of table %s has type %s', col.name, col.shown,
+		pg_catalog.format_type(col.atttypid, null)), 0
+	from col
+	where not col.atttypid = any (col.fits)
+	union all
+	select pg_catalog.format('create index on %s (deletion_id) where deletion_id is not null', tab.shown), false, null, 2
+	from tab
+	where not exists (
+		select from pg_catalog.pg_index as i
+		join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attname = 'deletion_id' and a.attnum = i.indkey[0]
+		where i.indrelid = tab.oid and i.indisvalid)
+	union all
+	select pg_catalog.format('create view %I.%I %sas select %s from %s where deleted_at is null', tab.nspname, tab.live,
+		case when pg_catalog.current_setting('server_version_num')::int4 >= 150000 then 'with (security_invoker = true) ' else '' end,
+		rest.list, tab.shown), false, null, 3
+	from tab
+	cross join rest
+	where not exists (select from pg_catalog.pg_class as v
+		where v.relname = tab.live and v.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(tab.nspname)))
+	union all
+	select null, false, pg_catalog.format('%I.%I exists and is not a view', tab.nspname, tab.live), 0
+	from tab
+	join pg_catalog.pg_class as v on v.relname = tab.live and v.relkind <> 'v'
+		and v.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(tab.nspname))
+	union all
+	select pg_catalog.format('create unique index on %s (%s) where deleted_at is null', tab.shown,
+		(select pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, k, true), ', ' order by k)
+			from pg_catalog.generate_series(1, i.indnkeyatts) as k)), true, null, 4
+	from tab
+	join pg_catalog.pg_index as i on i.indrelid = tab.oid and i.indisunique and not i.indisprimary and i.indpred is null
+)
+select statement, is_advice, problem, place
+from found
+order by place, statement, problem

@@ -1,0 +1,51 @@
+-- columns: statement, is_advice, problem, place
+-- What table $2 of schema $1 still needs for mode flag: columns, an index, and a
+-- view of the rows that are not deleted.  As advice, unique indexes that ignore
+-- deleted rows.  Or what is in the way.
+with wanted (name, type) as (
+	values ('deleted_at', 'text'), ('deleted_by', 'text'), ('deletion_id', 'integer')
+), col as materialized (
+	select cid, lower(name) as name, '"' || replace(name, '"', '""') || '"' as quoted, upper(type) as type
+	from temp.pragma_table_info($2, $1)
+), live (name) as (
+	select $2 || '_live'
+), found as (
+	select printf('alter table main."%w" add column %s %s', $2, w.name, w.type) as statement, 0 as is_advice,
+		null as problem, 1 as place
+	from wanted as w
+	where w.name not in (select name from col)
+	union all
+	select null, 0, printf('Column %s of table %s has type %s', c.name, $2, lower(c.type)), 0
+	from col as c
+	join wanted as w on w.name = c.name
+	where iif(c.name = 'deletion_id', c.type not glob '*INT*',
+		c.type glob '*INT*' or c.type glob '*REAL*' or c.type glob '*FLOA*' or c.type glob '*DOUB*' or c.type glob '*BLOB*')
+	union all
+	select printf('create index main."%w_deletion_id" on "%w" (deletion_id) where deletion_id is not null', $2, $2), 0, null, 2
+	where not exists (
+		select 1
+		from temp.pragma_index_list($2, $1) as i
+		join temp.pragma_index_info(i.name, $1) as k on k.seqno = 0
+		where lower(k.name) = 'deletion_id')
+	union all
+	select printf('create view main."%w" as select %s from "%w" where deleted_at is null', l.name,
+		(select group_concat(quoted, ', ') from (select quoted from col where name not in (select name from wanted) order by cid)), $2),
+		0, null, 3
+	from live as l
+	where not exists (select 1 from main.sqlite_schema where lower(name) = lower(l.name))
+	union all
+	select null, 0, printf('%s exists and is not a view', l.name), 0
+	from live as l
+	join main.sqlite_schema as s on lower(s.name) = lower(l.name) and s.type <> 'view'
+	union all
+	select printf('create unique index main."%w_%w_live" on "%w" (%s) where deleted_at is null', $2,
+		(select group_concat(k.name, '_') from (select name from temp.pragma_index_info(i.name, $1) order by seqno) as k), $2,
+		(select group_concat(printf('"%w"', k.name), ', ') from (select name from temp.pragma_index_info(i.name, $1) order by seqno) as k)),
+		1, null, 4
+	from temp.pragma_index_list($2, $1) as i
+	where i."unique" and i.origin <> 'pk' and not i.partial
+		and not exists (select 1 from temp.pragma_index_info(i.name, $1) where name is null)
+)
+select statement, is_advice, problem, place
+from found
+order by place, statement, problem
