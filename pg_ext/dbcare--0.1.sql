@@ -1274,6 +1274,24 @@ as 'MODULE_PATHNAME', 'dbaudit_log';
 comment on function dbaudit_log(jsonb) is
 	'Lists the logged changes, the last one first.';
 
+create function dbaudit_history(
+	relation text,
+	row_key "any")
+returns table (
+	id bigint,
+	logged_at timestamptz,
+	actor text,
+	application text,
+	action text,
+	before jsonb,
+	after jsonb,
+	changed jsonb,
+	transaction_id bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_history';
+comment on function dbaudit_history(text, "any") is
+	'Lists the logged changes of a row, the last one first.';
+
 create function dbcare_record_change()
 returns event_trigger
 language c

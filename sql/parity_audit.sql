@@ -38,6 +38,13 @@ select row_key, action, case when actor in ('alice', 'bob', 'carol') then actor 
 select row_key, action from dbaudit_log('{"actor": "alice"}') order by id;
 select count(distinct transaction_id) from dbaudit_log('{"limit": 5}');
 
+-- of a row
+select action, before, after, changed from dbaudit_history('item', 10) order by id;
+select action from dbaudit_history('item', '{"id": 2}') order by id;
+select count(*) from dbaudit_history('item', 99);
+select * from dbaudit_history('item', '{"name": "pen"}');
+select * from dbaudit_history('nowhere', 1);
+
 -- filters
 select row_key, action from dbaudit_log('{"action": "delete", "table": "item"}') order by id;
 select count(*) from dbaudit_log('{"since": "2100-01-01T00:00:00Z"}');

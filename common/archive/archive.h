@@ -9,26 +9,11 @@
 #ifndef DBC_ARCHIVE_ARCHIVE_H
 #define DBC_ARCHIVE_ARCHIVE_H
 
-#include "common/core/host.h"
+#include "common/check/repair.h"
+#include "common/row/key.h"
 
 /* The first version of dbcare's tables that has these. */
 #define DBC_ARCHIVE_VERSION 7
-
-/* The user table of an argument; fails for another relation. */
-extern const dbc_relation *dbc_archive_table(dbc_host *host,
-											 const dbc_value *relation);
-
-/* A row named by its key. */
-typedef struct dbc_archive_row
-{
-	const char *key;	   /* JSON, as stored with deleted rows */
-	const char *condition; /* that finds it */
-} dbc_archive_row;
-
-/* The row of an argument; fails if the table has another key. */
-extern dbc_archive_row dbc_archive_find_row(dbc_host *host,
-											const dbc_relation *table,
-											const dbc_value *row_key);
 
 /* How deleted rows of a table are kept: "flag", "trash" or NULL. */
 extern const char *dbc_archive_mode(dbc_host *host, const dbc_relation *table);

@@ -20,7 +20,7 @@ typedef struct deletion
 {
 	const dbc_relation *table;
 	const char *mode;
-	dbc_archive_row row;
+	dbc_row_named row;
 	const char *reason;
 	int64_t batch;
 	int64_t rows;
@@ -72,7 +72,7 @@ DBC_RUN(dbarchive_delete)
 {
 	const delete_options *given =
 		dbc_read_options(host, &args->options, delete_options);
-	deletion d = {.table = dbc_archive_table(host, &args->relation),
+	deletion d = {.table = dbc_check_user_table(host, &args->relation),
 				  .reason = given->reason.text};
 	bool dry_run = given->dry_run.integer;
 	dbc_json_node *result = dbc_json_object(host);
@@ -83,7 +83,7 @@ DBC_RUN(dbarchive_delete)
 		dbc_fail(host, DBC_NOT_READY, NULL,
 				 "Call dbarchive_enable() for the table first.",
 				 "deleted rows of table %s are not kept", d.table->shown);
-	d.row = dbc_archive_find_row(host, d.table, &args->row_key);
+	d.row = dbc_row_find(host, d.table, &args->row_key);
 	host->lock(host, dbc_lock_timeout(host));
 	if (!dbc_guard(host, delete, &d, dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))

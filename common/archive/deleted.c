@@ -48,7 +48,7 @@ DBC_RUN(dbarchive_deleted)
 	int64_t days;
 
 	if (args->relation.kind != DBC_NULL)
-		table = dbc_text(dbc_archive_table(host, &args->relation)->shown);
+		table = dbc_text(dbc_check_user_table(host, &args->relation)->shown);
 	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
 		return;
 	days = dbc_setting_int(host, dbc_read_settings(host),

@@ -141,7 +141,7 @@ DBC_RUN(dbarchive_enable)
 {
 	const enable_options *given =
 		dbc_read_options(host, &args->options, enable_options);
-	call c = {.table = dbc_archive_table(host, &args->relation)};
+	call c = {.table = dbc_check_user_table(host, &args->relation)};
 
 	c.mode = given->mode.given					   ? given->mode.text
 			 : dbc_archive_has_mark(host, c.table) ? "flag"
@@ -152,7 +152,7 @@ DBC_RUN(dbarchive_enable)
 /* dbarchive_disable(relation) */
 DBC_RUN(dbarchive_disable)
 {
-	call c = {.table = dbc_archive_table(host, &args->relation)};
+	call c = {.table = dbc_check_user_table(host, &args->relation)};
 
 	if (!dbc_archive_mode(host, c.table))
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,

@@ -233,7 +233,7 @@ refuse_children(dbc_host *host, const links *l, const dbc_relation *table,
 
 int64_t
 dbc_archive_flag(dbc_host *host, const dbc_relation *table,
-				 const dbc_archive_row *row, const char *reason, int64_t *rows)
+				 const dbc_row_named *row, const char *reason, int64_t *rows)
 {
 	const char *actor = dbc_actor(host, dbc_read_settings(host));
 	links l = read_links(host);
@@ -321,7 +321,7 @@ dbc_archive_unflag(dbc_host *host, int64_t batch)
 
 bool
 dbc_archive_unflag_row(dbc_host *host, const dbc_relation *table,
-					   const dbc_archive_row *row, int64_t *batch)
+					   const dbc_row_named *row, int64_t *batch)
 {
 	const dbc_rows *rows = dbc_archive_read(
 		host, dbc_format(host,

@@ -23,7 +23,7 @@ extern const char **dbc_archive_flag_setup(dbc_host *host,
 /* Marks a row and its children; returns the number of the batch.  Fails if the
  * row is not found, or if rows that do not follow refer to marked ones. */
 extern int64_t dbc_archive_flag(dbc_host *host, const dbc_relation *table,
-								const dbc_archive_row *row, const char *reason,
+								const dbc_row_named *row, const char *reason,
 								int64_t *rows);
 
 /* Removes the marks of a batch; fails if the parent of one of its rows is
@@ -34,7 +34,7 @@ extern int64_t dbc_archive_unflag(dbc_host *host, int64_t batch);
 /* Removes the mark of a row that no batch has marked, or sets *batch to the one
  * that has.  Returns whether the row is marked. */
 extern bool dbc_archive_unflag_row(dbc_host *host, const dbc_relation *table,
-								   const dbc_archive_row *row, int64_t *batch);
+								   const dbc_row_named *row, int64_t *batch);
 
 /* Runs a query over tables of users, which cannot write. */
 extern const dbc_rows *dbc_archive_read(dbc_host *host, const char *query);

@@ -104,9 +104,8 @@ restore_all_links(dbc_host *host, restoration *r)
 		l.assignments = assignments;
 		dbc_append_format(
 			&l.condition, "%s(%s and %s)", l.count++ > 0 ? " or " : "",
-			dbc_archive_find_row(
-				host, table,
-				&(dbc_value){.kind = DBC_JSON, .text = cells[1].text})
+			dbc_row_find(host, table,
+						 &(dbc_value){.kind = DBC_JSON, .text = cells[1].text})
 				.condition,
 			dbc_get_text(host, link, 0, 1));
 	}
@@ -205,7 +204,7 @@ begin(dbc_host *host)
  * marked. */
 static bool
 restore_marked_row(dbc_host *host, const dbc_relation *table,
-				   const dbc_archive_row *row)
+				   const dbc_row_named *row)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	int64_t batch;
@@ -223,8 +222,8 @@ restore_marked_row(dbc_host *host, const dbc_relation *table,
 /* dbarchive_restore(relation, row_key) */
 DBC_RUN(dbarchive_restore)
 {
-	const dbc_relation *table = dbc_archive_table(host, &args->relation);
-	dbc_archive_row row = dbc_archive_find_row(host, table, &args->row_key);
+	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
+	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
 	const char *mode = dbc_archive_mode(host, table);
 	const dbc_rows *rows;
 

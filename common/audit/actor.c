@@ -17,6 +17,7 @@ DBC_RUN(dbaudit_actor)
 		dbc_fail(host, DBC_NO_TRANSACTION,
 				 "The name is for the changes of one transaction.",
 				 "Call the function after BEGIN.", "no transaction is open");
+	host->silent = true; /* its changes have the name */
 	dbc_json_put_text(result, "actor", args->name.text);
 	dbc_json_emit(host, result);
 }

@@ -9,14 +9,10 @@
 #ifndef DBC_AUDIT_AUDIT_H
 #define DBC_AUDIT_AUDIT_H
 
-#include "common/core/host.h"
+#include "common/check/repair.h"
 
 /* The first version of dbcare's tables that has these. */
 #define DBC_AUDIT_VERSION 7
-
-/* The user table of an argument; fails for another relation. */
-extern const dbc_relation *dbc_audit_table(dbc_host *host,
-										   const dbc_value *relation);
 
 /* A table that is or was logged. */
 typedef struct dbc_audit_logged

@@ -288,7 +288,7 @@ DBC_RUN(dbaudit_enable)
 {
 	const enable_options *given =
 		dbc_read_options(host, &args->options, enable_options);
-	call c = {.table = dbc_audit_table(host, &args->relation),
+	call c = {.table = dbc_check_user_table(host, &args->relation),
 			  .given = given,
 			  .options =
 				  args->options.kind == DBC_NULL ? "{}" : args->options.text,
@@ -300,7 +300,7 @@ DBC_RUN(dbaudit_enable)
 /* dbaudit_disable(relation) */
 DBC_RUN(dbaudit_disable)
 {
-	call c = {.table = dbc_audit_table(host, &args->relation)};
+	call c = {.table = dbc_check_user_table(host, &args->relation)};
 
 	c.logged = dbc_audit_find(host, c.table);
 	if (!c.logged.enabled)

@@ -1,6 +1,6 @@
 /*
  * log.c
- *	  dbaudit_log: the logged changes.
+ *	  dbaudit_log and dbaudit_history: the logged changes.
  */
 #include "common/audit/audit.h"
 
@@ -12,6 +12,7 @@
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/tables.h"
+#include "common/row/key.h"
 
 #define DEFAULT_LIMIT 1000
 
@@ -44,6 +45,8 @@ enum
 	L_CHANGED,
 	L_TRANSACTION
 };
+
+#define ENTRY "itTTTTTtTtTi"
 
 /* A text option, or null. */
 static dbc_value
@@ -79,7 +82,7 @@ table_or_null(dbc_host *host, const dbc_option_value *given)
 	rows = dbc_query(host, "audit/named", name);
 	if (!dbc_is_null(host, rows, 0, 0))
 		return dbc_int(dbc_get_int(host, rows, 0, 0));
-	return dbc_int(dbc_audit_find(host, dbc_audit_table(host, &name)).id);
+	return dbc_int(dbc_audit_find(host, dbc_check_user_table(host, &name)).id);
 }
 
 /* ---- values before and after ---- */
@@ -140,36 +143,47 @@ json_or_null(const dbc_json_node *node)
 	return node ? dbc_json(dbc_json_text(node)) : dbc_null();
 }
 
+/* Reads the values of an entry. */
+static parts
+read_parts(dbc_host *host, const dbc_value *cells)
+{
+	const char *text = cells[L_CHANGED].text;
+	const dbc_json_item *changed;
+	parts p = {0};
+	const char *problem;
+
+	if (!dbc_same(cells[L_ACTION].text, "update"))
+		return p;
+	changed = text ? dbc_json_read(host, text, strlen(text), NULL, 0, &problem)
+				   : NULL;
+	if (!changed || changed->kind != DBC_I_OBJECT)
+		dbc_fail(host, DBC_CORRUPTED, NULL, "Restore the table from a backup.",
+				 "entry %lld of %saudit_entry has no changed columns",
+				 (long long) cells[L_ID].integer, host->table_prefix);
+	split_update(host, changed, &p);
+	return p;
+}
+
+/* The values before an entry. */
+static dbc_value
+before_of(const dbc_value *cells, const parts *p)
+{
+	if (p->before || cells[L_CHANGED].kind == DBC_NULL)
+		return json_or_null(p->before);
+	return dbc_json(cells[L_CHANGED].text);
+}
+
 static void
 emit_entry(dbc_host *host, const dbc_value *cells)
 {
-	parts p = {0};
-	dbc_value before = dbc_null();
-	const char *problem;
+	parts p = read_parts(host, cells);
 
-	if (dbc_same(cells[L_ACTION].text, "update"))
-	{
-		const char *text = cells[L_CHANGED].text;
-		const dbc_json_item *changed =
-			text ? dbc_json_read(host, text, strlen(text), NULL, 0, &problem)
-				 : NULL;
-
-		if (!changed || changed->kind != DBC_I_OBJECT)
-			dbc_fail(host, DBC_CORRUPTED, NULL,
-					 "Restore the table from a backup.",
-					 "entry %lld of %saudit_entry has no changed columns",
-					 (long long) cells[L_ID].integer, host->table_prefix);
-		split_update(host, changed, &p);
-		before = json_or_null(p.before);
-	}
-	else if (cells[L_CHANGED].kind != DBC_NULL)
-		before = dbc_json(cells[L_CHANGED].text);
 	dbc_emit(host, cells[L_ID], cells[L_AT], cells[L_ACTOR], cells[L_USER],
 			 cells[L_ROLE], cells[L_APPLICATION], cells[L_ADDRESS],
 			 cells[L_TABLE],
 			 cells[L_KEY].kind == DBC_NULL ? dbc_null()
 										   : dbc_json(cells[L_KEY].text),
-			 cells[L_ACTION], before, json_or_null(p.after),
+			 cells[L_ACTION], before_of(cells, &p), json_or_null(p.after),
 			 json_or_null(p.columns), cells[L_TRANSACTION]);
 }
 
@@ -191,5 +205,30 @@ DBC_RUN(dbaudit_log)
 									: dbc_null(),
 		dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
 	for (int i = 0; i < rows->nrows; i++)
-		emit_entry(host, dbc_get_row(host, rows, i, "itTTTTTtTtTi"));
+		emit_entry(host, dbc_get_row(host, rows, i, ENTRY));
+}
+
+/* dbaudit_history(relation, row_key) */
+DBC_RUN(dbaudit_history)
+{
+	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
+	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
+	int64_t id = dbc_audit_find(host, table).id;
+	const dbc_rows *rows;
+
+	if (id == 0)
+		return;
+	rows = dbc_query(host, "audit/log", dbc_int(id), dbc_text(row.key),
+					 dbc_null(), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
+					 dbc_int(INT64_MAX));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, ENTRY);
+		parts p = read_parts(host, cells);
+
+		dbc_emit(host, cells[L_ID], cells[L_AT], cells[L_ACTOR],
+				 cells[L_APPLICATION], cells[L_ACTION], before_of(cells, &p),
+				 json_or_null(p.after), json_or_null(p.columns),
+				 cells[L_TRANSACTION]);
+	}
 }

@@ -1,21 +1,10 @@
 /*
  * table.c
- *	  The tables that arguments of dbaudit_* functions name.
+ *	  Whether a table is logged.
  */
 #include "common/audit/audit.h"
 
-#include "common/check/repair.h"
-#include "common/core/options.h"
 #include "common/core/tables.h"
-
-const dbc_relation *
-dbc_audit_table(dbc_host *host, const dbc_value *relation)
-{
-	dbc_refuse_options(host, relation->text, "relation");
-	/* fails unless it is a user table */
-	(void) dbc_check_find_partitions(host, relation->text);
-	return host->resolve(host, relation->text);
-}
 
 dbc_audit_logged
 dbc_audit_find(dbc_host *host, const dbc_relation *table)

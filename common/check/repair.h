@@ -100,6 +100,10 @@ typedef struct dbc_check_repair
  * user table. */
 extern const dbc_rows *dbc_check_find_partitions(dbc_host *host,
 												 const char *name);
+
+/* The user table of an argument named relation; fails for another relation. */
+extern const dbc_relation *dbc_check_user_table(dbc_host *host,
+												const dbc_value *relation);
 enum
 {
 	DBC_PART_SCHEMA,

@@ -16,6 +16,9 @@
  */
 #include "common/check/repair.h"
 
+#include "common/core/options.h"
+#include "common/core/tables.h"
+
 /* Columns of check/repair_keys.sql. */
 enum
 {
@@ -556,4 +559,15 @@ dbc_check_verify_foreign_keys(dbc_check_repair *r)
 					 "rows of %s would be left without a parent in %s",
 					 key->table.shown, key->parent_root);
 	}
+}
+
+const dbc_relation *
+dbc_check_user_table(dbc_host *host, const dbc_value *relation)
+{
+	dbc_refuse_options(host, relation->text, "relation");
+	/* fails if dbcare's tables are not to be trusted */
+	(void) dbc_tables_version(host);
+	/* fails unless it is a user table */
+	(void) dbc_check_find_partitions(host, relation->text);
+	return host->resolve(host, relation->text);
 }

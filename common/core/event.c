@@ -99,7 +99,7 @@ dbc_call_function(dbc_host *host)
 		host->survive(host, run, store_failure, &c);
 	else
 		run(host, NULL);
-	if (writes)
+	if (writes && !host->silent)
 		store(host, &c, host->failure);
 }
 

@@ -138,7 +138,8 @@ struct dbc_host
 	const char *role; /* [PG] current role of a call that writes; else NULL */
 	const char *failure; /* SQLSTATE of a failure that the function has not
 						  * raised, but reports in its result; or NULL */
-	bool silent;		 /* no user has called: the call leaves no event */
+	bool silent; /* no user has called, or nothing lasting was done: the call
+					leaves no event */
 
 	void *(*alloc)(dbc_host *host, size_t size);
 

@@ -1,0 +1,54 @@
+/*
+ * key.c
+ *	  Rows named by their keys.
+ */
+#include "common/row/key.h"
+
+#include <string.h>
+
+#include "common/core/json_write.h"
+
+/* Columns of row/key.sql. */
+enum
+{
+	R_KEY,
+	R_CONDITION,
+	R_PROBLEM
+};
+
+/* A key as JSON: an object as it is, another value as a scalar. */
+static const char *
+key_as_json(dbc_host *host, const dbc_value *key)
+{
+	dbc_json_node *array;
+	const char *text;
+
+	if (key->kind == DBC_JSON ||
+		(key->kind == DBC_TEXT && dbc_may_be_json(key->text)))
+		return key->text;
+	array = dbc_json_array(host);
+	dbc_json_push_value(array, key);
+	text = dbc_json_text(array);
+	/* without the brackets */
+	return dbc_copy(host, text + 1, strlen(text) - 2);
+}
+
+dbc_row_named
+dbc_row_find(dbc_host *host, const dbc_relation *table,
+			 const dbc_value *row_key)
+{
+	const char *given = key_as_json(host, row_key);
+	const dbc_rows *rows = dbc_query(host, "row/key", dbc_text(table->schema),
+									 dbc_text(table->name), dbc_text(given));
+	const char *problem = dbc_get_text_or_null(host, rows, 0, R_PROBLEM);
+
+	if (problem)
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 dbc_format(host, "For table %s %s.", table->shown, problem),
+				 "Pass the value of a key of one column, or a JSON object with "
+				 "a member for each column.",
+				 "%s is not the key of a row", given);
+	return (dbc_row_named){.key = dbc_get_text(host, rows, 0, R_KEY),
+						   .condition =
+							   dbc_get_text(host, rows, 0, R_CONDITION)};
+}

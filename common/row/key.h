@@ -1,0 +1,22 @@
+/*
+ * key.h
+ *	  Rows named by their keys.
+ */
+#ifndef DBC_ROW_KEY_H
+#define DBC_ROW_KEY_H
+
+#include "common/core/host.h"
+
+/* A row named by its key. */
+typedef struct dbc_row_named
+{
+	const char *key;	   /* JSON, as stored with saved rows */
+	const char *condition; /* that finds it */
+} dbc_row_named;
+
+/* The row of an argument: the value of a key of one column, or a JSON object
+ * with a member for each column.  Fails if the table has another key. */
+extern dbc_row_named dbc_row_find(dbc_host *host, const dbc_relation *table,
+								  const dbc_value *row_key);
+
+#endif /* DBC_ROW_KEY_H */
