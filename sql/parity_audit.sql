@@ -73,6 +73,21 @@ select row_key, action, before, after from dbaudit_log('{"limit": 1}');
 select dbaudit_disable('item') is not null;
 select dbaudit_disable('item');
 
+-- what dbcare changes itself, without firing other triggers
+create table stock (id integer, place text, amount integer, note text, primary key (place, id));
+select dbaudit_enable('stock', '{"mask": ["note"]}') is not null;
+select dbarchive_enable('stock', '{"mode": "trash"}') is not null;
+insert into stock values (1, 'a', 5, 'x'), (2, 'b', -1, 'y');
+delete from stock where id = 1;
+select cast(dbarchive_restore('stock', '{"id": 1, "place": "a"}') as text) like '%"rows": 1%';
+select dbcheck_rule_add('positive', 'stock', 'amount >= 0', '{"repair_sql": "amount = 0"}') is not null;
+select cast(dbcheck_repair('{"rules": ["positive"], "dry_run": false}') as text) like '%"repair_id": 1%';
+select cast(dbcheck_undo(1) as text) like '%1%';
+select row_key, action, before, after from dbaudit_log('{"table": "stock"}') order by id;
+select dbaudit_disable('stock') is not null;
+select dbarchive_disable('stock') is not null;
+drop table stock;
+
 drop table was;
 drop table item;
 drop table keyless;

@@ -17,7 +17,10 @@
 
 #include "access/xact.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/array.h"
 #include "utils/datum.h"
@@ -251,7 +254,20 @@ end_nothing(DestReceiver *receiver)
 	(void) receiver;
 }
 
-/* Removes all triggers but those that are ENABLE ALWAYS. */
+bool
+dbcpg_row_is_log(const Trigger *trigger)
+{
+	const char *name;
+
+	if (strcmp(trigger->tgname, "dbcare_audit") != 0)
+		return false;
+	name = get_func_name(trigger->tgfoid);
+	return name && strcmp(name, "dbaudit_capture") == 0 &&
+		   getExtensionOfObject(ProcedureRelationId, trigger->tgfoid) ==
+			   get_extension_oid("dbcare", true);
+}
+
+/* Removes all triggers but those that are ENABLE ALWAYS, and the log's. */
 static void
 silence_triggers(const QueryDesc *query)
 {
@@ -260,8 +276,15 @@ silence_triggers(const QueryDesc *query)
 	TriggerDesc *triggers = state->resultRelInfo->ri_TrigDesc;
 
 	for (int i = 0; triggers && i < triggers->numtriggers; i++)
-		if (triggers->triggers[i].tgenabled != TRIGGER_FIRES_ALWAYS)
-			triggers->triggers[i].tgenabled = TRIGGER_DISABLED;
+	{
+		Trigger *trigger = &triggers->triggers[i];
+
+		if (trigger->tgenabled != TRIGGER_FIRES_ALWAYS)
+			trigger->tgenabled = trigger->tgenabled != TRIGGER_DISABLED &&
+										 dbcpg_row_is_log(trigger)
+									 ? TRIGGER_FIRES_ALWAYS
+									 : TRIGGER_DISABLED;
+	}
 }
 
 static ParamListInfo

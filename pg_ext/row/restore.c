@@ -27,10 +27,9 @@ typedef struct target
 	EState *estate;
 	ResultRelInfo *result;
 	TupleTableSlot *slot;
-	FmgrInfo *input;  /* per attribute: the input function of its type ... */
-	Oid *parameter;	  /* ... and the arguments typioparam ... */
-	int32 *modifier;  /* ... and typmod */
-	bool checks_keys; /* queues the tests of foreign keys */
+	FmgrInfo *input; /* per attribute: the input function of its type ... */
+	Oid *parameter;	 /* ... and the arguments typioparam ... */
+	int32 *modifier; /* ... and typmod */
 } target;
 
 /* The statement that deletes the rows with the ctids $1, or with the same keys,
@@ -73,9 +72,10 @@ remove_changed(dbcpg_row_step *r)
 	}
 }
 
-/* Leaves only the triggers that test foreign keys of inserted rows. */
+/* Leaves only the triggers that log inserted rows and, if wanted, those that
+ * test their foreign keys. */
 static void
-keep_foreign_keys(ResultRelInfo *result)
+keep_triggers(ResultRelInfo *result, bool checks_keys)
 {
 	TriggerDesc *triggers = result->ri_TrigDesc;
 	int count = 0;
@@ -84,7 +84,9 @@ keep_foreign_keys(ResultRelInfo *result)
 	{
 		Trigger *trigger = &triggers->triggers[i];
 
-		if (trigger->tgfoid != F_RI_FKEY_CHECK_INS)
+		if (!(checks_keys && trigger->tgfoid == F_RI_FKEY_CHECK_INS) &&
+			!(trigger->tgenabled != TRIGGER_DISABLED &&
+			  dbcpg_row_is_log(trigger)))
 			continue;
 		/* before the call returns, not at the end of the transaction */
 		trigger->tgdeferrable = false;
@@ -100,7 +102,7 @@ keep_foreign_keys(ResultRelInfo *result)
 /* Opens the table of a step as its owner, because opening an index evaluates
  * constants in its predicate. */
 static void
-open_target(dbcpg_row_step *r, target *t, Oid role)
+open_target(dbcpg_row_step *r, target *t, Oid role, bool checks_keys)
 {
 	TupleDesc shape;
 	dbcpg_row_caller was;
@@ -110,7 +112,7 @@ open_target(dbcpg_row_step *r, target *t, Oid role)
 	t->estate = CreateExecutorState();
 	t->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(t->result, t->relation, 1, NULL, 0);
-	keep_foreign_keys(t->result);
+	keep_triggers(t->result, checks_keys);
 	ExecOpenIndices(t->result, false);
 	t->slot = table_slot_create(t->relation, NULL);
 	shape = RelationGetDescr(t->relation);
@@ -178,8 +180,7 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 		ereport(ERROR, errcode(ERRCODE_UNIQUE_VIOLATION),
 				errmsg("duplicate key value violates a unique constraint of %s",
 					   RelationGetRelationName(t->relation)));
-	if (t->checks_keys)
-		ExecARInsertTriggers(t->estate, t->result, t->slot, NIL, NULL);
+	ExecARInsertTriggers(t->estate, t->result, t->slot, NIL, NULL);
 	MemoryContextSwitchTo(context);
 	ResetPerTupleExprContext(t->estate);
 }
@@ -317,8 +318,7 @@ insert_saved(dbcpg_row_step *r, bool checks_keys)
 	int64_t count = 0;
 	target t;
 
-	open_target(r, &t, role);
-	t.checks_keys = checks_keys;
+	open_target(r, &t, role, checks_keys);
 	while ((rows = dbcpg_row_next_batch(r, portal, InvalidOid)) != NULL)
 	{
 		ItemPointerData places[DBCPG_BATCH];
@@ -340,9 +340,16 @@ insert_saved(dbcpg_row_step *r, bool checks_keys)
 int64_t
 dbcpg_row_restore(dbcpg_row_step *r, bool checks_keys)
 {
+	int64_t count;
+
 	if (r->step->assignments)
 		remove_changed(r);
-	return insert_saved(r, checks_keys);
+	if (checks_keys)
+		return insert_saved(r, true);
+	dbcpg_row_begin_tests();
+	count = insert_saved(r, false);
+	dbcpg_row_end_tests();
+	return count;
 }
 
 void

@@ -8,6 +8,7 @@
 #include "pg_ext/core/host.h"
 
 #include "executor/spi.h"
+#include "utils/reltrigger.h"
 
 #include "common/core/text.h"
 #include "common/row/host.h"
@@ -84,6 +85,9 @@ extern void dbcpg_row_begin_tests(void);
 extern void dbcpg_row_end_tests(void);
 
 /* ---- row/change.c ---- */
+
+/* Whether a trigger is one of dbcare that logs changes. */
+extern bool dbcpg_row_is_log(const Trigger *trigger);
 
 /* Fetches the next batch of rows, as role if it is valid; NULL after the last
  * batch.  Free with SPI_freetuptable(). */

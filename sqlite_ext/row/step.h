@@ -114,6 +114,17 @@ extern void dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 								 const char *json, sqlite3_stmt *statement,
 								 int first, dbcsl_row_extent extent);
 
+/* ---- row/logged.c ---- */
+
+/* The columns that the log of changes has of a table; 0 if its changes are not
+ * logged. */
+extern int64_t dbcsl_row_logged_shape(dbcsl_host *h, const dbc_relation *table);
+
+/* Logs the change of a row, given as JSON before and after, or NULL, unless
+ * shape_id is 0. */
+extern void dbcsl_row_log(dbcsl_host *h, int64_t shape_id, const char *old,
+						  const char *new);
+
 /* ---- row/restore.c ---- */
 
 /* Sets a PRAGMA that takes effect when it is prepared: running it would also
