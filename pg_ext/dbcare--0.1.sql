@@ -1292,6 +1292,26 @@ as 'MODULE_PATHNAME', 'dbaudit_history';
 comment on function dbaudit_history(text, "any") is
 	'Lists the logged changes of a row, the last one first.';
 
+create function dbaudit_seal()
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_seal';
+comment on function dbaudit_seal() is
+	'Seals the log: entries of transactions that have ended can no longer be changed without notice. Removes entries that are older than audit_keep_days.';
+revoke all on routine dbaudit_seal() from public;
+
+create function dbaudit_verify(
+	options jsonb default null)
+returns table (
+	seal_id bigint,
+	entry_id bigint,
+	finding text,
+	message text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_verify';
+comment on function dbaudit_verify(jsonb) is
+	'Lists what was changed in the log since it was sealed; no rows if nothing was.';
+
 create function dbcare_record_change()
 returns event_trigger
 language c

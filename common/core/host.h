@@ -88,8 +88,9 @@ typedef struct dbc_relation
 /* Work that only one session does at a time. */
 typedef enum dbc_exclusion
 {
-	DBC_X_TABLES, /* create or upgrade dbcare's tables */
-	DBC_X_SAMPLES /* store or delete samples */
+	DBC_X_TABLES,  /* create or upgrade dbcare's tables */
+	DBC_X_SAMPLES, /* store or delete samples */
+	DBC_X_SEALS	   /* seal or remove entries of the audit log */
 } dbc_exclusion;
 
 /* What guard() does with the work of a successful callback. */

@@ -282,6 +282,34 @@ dbc_real_text(dbc_host *host, double real)
 	return write_in_full(host, text);
 }
 
+void
+dbc_append_hashed(dbc_buffer *buffer, const dbc_value *value)
+{
+	char head[32];
+	const char *text = "";
+
+	/* snprintf(), since dbc_append_format() would take longer than the hash */
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			snprintf(head, sizeof(head), "n");
+			break;
+		case DBC_BOOL:
+		case DBC_INT:
+			snprintf(head, sizeof(head), "i%lld", (long long) value->integer);
+			break;
+		case DBC_REAL: /* dbcare writes no reals */
+			snprintf(head, sizeof(head), "r%.17g", value->real);
+			break;
+		default:
+			text = value->text ? value->text : "";
+			snprintf(head, sizeof(head), "%lld:", (long long) strlen(text));
+	}
+	dbc_append(buffer, head);
+	dbc_append(buffer, text);
+	dbc_append(buffer, ";");
+}
+
 const char *
 dbc_sha256(dbc_host *host, const char *text)
 {

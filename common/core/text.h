@@ -75,6 +75,10 @@ extern bool dbc_parse_real(const char *text, double *value);
  * exactly. */
 extern const char *dbc_real_text(dbc_host *host, double real);
 
+/* Appends a value to text that is hashed: its length and its text, or a
+ * number, so that different values never give the same text. */
+extern void dbc_append_hashed(dbc_buffer *buffer, const dbc_value *value);
+
 /* The SHA-256 of text, as 64 hexadecimal digits. */
 extern const char *dbc_sha256(dbc_host *host, const char *text);
 

@@ -17,10 +17,11 @@ typedef struct dbc_ledger_host
 	const dbc_rows *(*write_log)(dbc_host *host, const dbc_sql *sql,
 								 const dbc_value *args, int nargs);
 
-	/* Records the end of the migration log outside the database: [PG] in the
-	 * server log when the transaction commits, [SQLite] at once in the
-	 * application's error log. */
-	void (*announce)(dbc_host *host, int64_t event_id, const char *hash);
+	/* Records the end of a log outside the database: [PG] in the server log
+	 * when the transaction commits, [SQLite] at once in the application's error
+	 * log.  Names of the log and of its parts are string literals. */
+	void (*announce)(dbc_host *host, const char *log, const char *part,
+					 int64_t number, const char *hash);
 } dbc_ledger_host;
 
 #endif /* DBC_LEDGER_HOST_H */

@@ -11,40 +11,8 @@
  */
 #include "common/ledger/log.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "common/core/tables.h"
 #include "common/ledger/host.h"
-
-/* Appends a column to the hashed text: its length and its text, or a number. */
-static void
-append_column(dbc_buffer *buffer, const dbc_value *value)
-{
-	char head[32];
-	const char *text = "";
-
-	/* snprintf(), since dbc_append_format() would take longer than the hash */
-	switch (value->kind)
-	{
-		case DBC_NULL:
-			snprintf(head, sizeof(head), "n");
-			break;
-		case DBC_BOOL:
-		case DBC_INT:
-			snprintf(head, sizeof(head), "i%lld", (long long) value->integer);
-			break;
-		case DBC_REAL: /* dbcare writes no reals */
-			snprintf(head, sizeof(head), "r%.17g", value->real);
-			break;
-		default:
-			text = value->text ? value->text : "";
-			snprintf(head, sizeof(head), "%lld:", (long long) strlen(text));
-	}
-	dbc_append(buffer, head);
-	dbc_append(buffer, text);
-	dbc_append(buffer, ";");
-}
 
 /* The hash of an event after the hash before; event_id is 0 in logs of older
  * versions, which did not hash it. */
@@ -58,9 +26,9 @@ dbc_ledger_hash_event(dbc_host *host, const char *before,
 	dbc_buffer_init(&buffer, host);
 	dbc_append(&buffer, before ? before : "");
 	for (int i = 0; i < DBC_LOG_HASHED; i++)
-		append_column(&buffer, &columns[i]);
+		dbc_append_hashed(&buffer, &columns[i]);
 	if (event_id)
-		append_column(&buffer, &number);
+		dbc_append_hashed(&buffer, &number);
 	return dbc_sha256(host, buffer.data);
 }
 
@@ -131,7 +99,8 @@ move_head(dbc_ledger_log *log)
 	dbc_value values[] = {dbc_int(log->event_id), dbc_text(log->hash)};
 
 	write_log(host, "ledger/history_head_move", values, 2);
-	DBC_CALL(host, ledger, announce)(host, log->event_id, log->hash);
+	DBC_CALL(host, ledger, announce)
+	(host, "history", "event", log->event_id, log->hash);
 }
 
 void

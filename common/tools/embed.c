@@ -105,6 +105,17 @@ static const word words[] = {
 	 "\t\t|| ' else case when instr(@, char(0)) then ''{\"text\": \"'' || "
 	 "lower(hex(@)) || ''\"}'''\n"
 	 "\t\t|| ' else json_quote(@) end end'"},
+	/* an entry of the audit log as it is hashed: audit_entry is e, audit_shape
+	 * is s, audit_context is c */
+	{"{audit_entry}",
+	 "e.entry_id, e.transaction_id, pg_catalog.to_char(e.logged_at at time "
+	 "zone 'UTC',\n"
+	 "\t'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as logged_at, s.table_id, "
+	 "s.columns, c.user_name, c.role_name,\n"
+	 "\tc.application, c.address, c.actor, e.action, e.row_key, e.changed",
+	 "e.entry_id, e.transaction_id, e.logged_at, s.table_id, s.columns, "
+	 "c.user_name, c.role_name,\n"
+	 "\tc.application, c.address, c.actor, e.action, e.row_key, e.changed"},
 	/* the names of dbcare's tables */
 	{"{own_tables}",
 	 "'bookkeeping', 'setting', 'migration', 'dependency', 'ledger', "
@@ -115,7 +126,7 @@ static const word words[] = {
 	 "'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', "
 	 "'vacuum_due', 'archived_table', 'trash', 'audited_table', "
 	 "'audit_shape', 'audit_context', 'audit_entry', 'audit_key', "
-	 "'event'",
+	 "'event', 'audit_seal'",
 	 "'dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration', "
 	 "'dbcare_dependency', 'dbcare_ledger', 'dbcare_history', "
 	 "'dbcare_history_head', 'dbcare_deployment', 'dbcare_snapshot', "
@@ -128,7 +139,7 @@ static const word words[] = {
 	 "'dbcare_archived_table', 'dbcare_trash', 'dbcare_samples_of', "
 	 "'dbcare_audited_table', 'dbcare_audit_shape', 'dbcare_audit_context', "
 	 "'dbcare_audit_entry', 'dbcare_audit_key', 'dbcare_audit_current', "
-	 "'dbcare_event'"},
+	 "'dbcare_event', 'dbcare_audit_seal'"},
 };
 
 /* Macros with an argument, which replaces @. */

@@ -131,5 +131,6 @@ dbcpg_exclude(dbc_host *base, dbc_exclusion what)
 {
 	(void) base;
 	dbcpg_wait_for_lock(what == DBC_X_SAMPLES ? DBCPG_LOCK_SAMPLES
+						: what == DBC_X_SEALS ? DBCPG_LOCK_SEALS
 											  : DBCPG_LOCK_TABLES);
 }

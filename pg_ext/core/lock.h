@@ -21,7 +21,8 @@ enum
 	DBCPG_LOCK_RUNNER,	   /* a migration runs in a transaction */
 	DBCPG_LOCK_GATE,	   /* see core/runners.c */
 	DBCPG_LOCK_WORKER,	   /* a worker runs statements of a deploy */
-	DBCPG_LOCK_SAMPLES	   /* samples are stored */
+	DBCPG_LOCK_SAMPLES,	   /* samples are stored */
+	DBCPG_LOCK_SEALS	   /* the audit log is sealed */
 };
 
 /* Acquires a lock until the transaction ends, waiting for it. */

@@ -28,35 +28,49 @@ write_log(dbc_host *base, const dbc_sql *sql, const dbc_value *args, int nargs)
 
 /* ---- the server log ---- */
 
-/* The end of the log as a (sub)transaction has written it. */
+/* The end of a log as a (sub)transaction has written it. */
 typedef struct written_end
 {
-	struct written_end *outer; /* of a lower nesting level */
+	struct written_end *before; /* of the same or a lower nesting level */
 	int level;
-	int64 event_id;
+	const char *log;
+	const char *part;
+	int64 number;
 	char hash[65];
 	char database[NAMEDATALEN];
 } written_end;
 
-/* Allocated in TopTransactionContext. */
+/* Allocated in TopTransactionContext; the last one first. */
 static written_end *ends = NULL;
 
-/* Transaction callback: reports the end of the log when it is committed. */
+/* The end of a log in a list; NULL if it has none. */
+static written_end *
+end_of(written_end *list, const char *log)
+{
+	while (list && strcmp(list->log, log) != 0)
+		list = list->before;
+	return list;
+}
+
+/* Transaction callback: reports the ends of logs when they are committed. */
 static void
 at_end(XactEvent event, void *arg)
 {
 	(void) arg;
-	if (ends && (event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE))
-		ereport(LOG_SERVER_ONLY,
-				errmsg_internal("dbcare: history of database \"%s\" ends with "
-								"event " INT64_FORMAT ", hash %s",
-								ends->database, ends->event_id, ends->hash));
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE)
+		for (written_end *end = ends; end; end = end->before)
+			if (end_of(ends, end->log) == end)
+				ereport(LOG_SERVER_ONLY, errhidestmt(true),
+						errmsg_internal("dbcare: %s of database \"%s\" ends "
+										"with %s " INT64_FORMAT ", hash %s",
+										end->log, end->database, end->part,
+										end->number, end->hash));
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE ||
 		event == XACT_EVENT_ABORT)
 		ends = NULL;
 }
 
-/* Subtransaction callback: drops the end of the log on abort, passes it to the
+/* Subtransaction callback: drops the ends of logs on abort, passes them to the
  * parent on commit. */
 static void
 at_subend(SubXactEvent event, SubTransactionId self, SubTransactionId parent,
@@ -67,25 +81,23 @@ at_subend(SubXactEvent event, SubTransactionId self, SubTransactionId parent,
 	(void) self;
 	(void) parent;
 	(void) arg;
-	if (!ends || ends->level < level)
-		return;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
-		ends = ends->outer;
+		while (ends && ends->level >= level)
+			ends = ends->before;
 	else if (event == SUBXACT_EVENT_COMMIT_SUB)
-	{
-		ends->level = level - 1;
-		if (ends->outer && ends->outer->level == ends->level)
-			ends->outer = ends->outer->outer;
-	}
+		for (written_end *end = ends; end && end->level >= level;
+			 end = end->before)
+			end->level = level - 1;
 }
 
-/* Records the end of the log for the commit; see ledger/host.h. */
+/* Records the end of a log for the commit; see ledger/host.h. */
 static void
-announce(dbc_host *base, int64_t event_id, const char *hash)
+announce(dbc_host *base, const char *log, const char *part, int64_t number,
+		 const char *hash)
 {
 	static bool registered = false;
 	int level = GetCurrentTransactionNestLevel();
-	written_end *end = ends;
+	written_end *end = end_of(ends, log);
 
 	(void) base;
 	if (!registered)
@@ -97,12 +109,14 @@ announce(dbc_host *base, int64_t event_id, const char *hash)
 	if (!end || end->level < level)
 	{
 		end = MemoryContextAllocZero(TopTransactionContext, sizeof(*end));
-		end->outer = ends;
+		end->before = ends;
 		end->level = level;
+		end->log = log;
+		end->part = part;
 		strlcpy(end->database, get_database_name(MyDatabaseId), NAMEDATALEN);
 		ends = end;
 	}
-	end->event_id = event_id;
+	end->number = number;
 	strlcpy(end->hash, hash, sizeof(end->hash));
 }
 

@@ -7,16 +7,16 @@
 
 #include "common/ledger/host.h"
 
-/* Reports the end of the migration log in the application's error log. */
+/* Reports the end of a log in the application's error log. */
 static void
-announce(dbc_host *host, int64_t event_id, const char *hash)
+announce(dbc_host *host, const char *log, const char *part, int64_t number,
+		 const char *hash)
 {
 	const char *file = sqlite3_db_filename(dbcsl_of(host)->db, "main");
 
 	sqlite3_log(SQLITE_NOTICE,
-				"dbcare: history of database \"%s\" ends with event %lld, hash "
-				"%s",
-				file ? file : "", (long long) event_id, hash);
+				"dbcare: %s of database \"%s\" ends with %s %lld, hash %s", log,
+				file ? file : "", part, (long long) number, hash);
 }
 
 const dbc_ledger_host dbcsl_ledger_host = {

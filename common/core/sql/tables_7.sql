@@ -171,6 +171,25 @@ create index if not exists audit_entry_transaction on dbcare.audit_entry (transa
 {sqlite:create index if not exists main.dbcare_audit_entry_row on dbcare_audit_entry (shape_id, row_key);
 create index if not exists main.dbcare_audit_context_actor on dbcare_audit_context (actor);}
 
+-- sealed entries: each segment has the hash of the one before it
+create table if not exists {.audit_seal} (
+	seal_id bigint not null primary key,
+	sealed_at {timestamp} not null,
+	cluster text not null, -- [PG] where the numbers of transactions are from
+	earlier bigint not null, -- entries up to this one are from other clusters
+	to_transaction bigint not null, -- the last entry in the order of sealing
+	to_entry bigint not null,
+	first_entry bigint not null, -- lowest and highest number
+	last_entry bigint not null,
+	last_at {timestamp} not null,
+	entries bigint not null,
+	leaves text, -- JSON: entry to its hash; null: the entries were removed
+	digest text not null, -- hash of the leaves
+	salts text not null, -- what erased values were hashed with is deleted
+	previous text not null, -- root of the seal before
+	root text not null
+);
+
 -- the key of hashed values
 create table if not exists {.audit_key} (
 	key_id integer not null primary key,

@@ -5,7 +5,8 @@
 -- rules, which run as the owner of their table. dbcare writes the log of
 -- migrations with the rights of its owner, so other roles only need to read it.
 -- Area monitor may start and stop monitoring, which takes samples as the owner,
--- but not delete them.
+-- but not delete them.  Area audit reads and verifies the log of changes, and
+-- cannot change it; neither can area admin.
 with routine as (
 	select p.oid::pg_catalog.regprocedure::text as signature, p.proname as name,
 		n.nspname as schema_name, p.provolatile = 'v' as writes
@@ -22,6 +23,7 @@ with routine as (
 		('migrate', '^dbmigrate_', null),
 		('archive', '^(dbcare|dbhealth)_', false),
 		('archive', '^dbarchive_', null),
+		('audit', '^(dbcare|dbhealth|dbaudit)_', false),
 		('admin', '', null)
 ), allowed as (
 	select distinct p.area, r.signature, r.schema_name
@@ -46,6 +48,8 @@ with routine as (
 		('archive', 5, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash'),
 		('archive', 7, 'usage on sequence dbcare.trash_batch'),
 		('archive', 6, 'select, insert, delete on dbcare.quarantine'),
+		('audit', 3, 'usage on schema dbcare'),
+		('audit', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.audited_table, dbcare.audit_shape, dbcare.audit_context, dbcare.audit_entry, dbcare.audit_seal'),
 		('admin', 3, 'usage on schema dbcare'),
 		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.backfill, dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.slow_log, dbcare.wait_event, dbcare.vacuum_due, dbcare.check_run, dbcare.alert, dbcare.suppression, dbcare.adoption'),
 		('admin', 5, 'select on dbcare.history, dbcare.history_head'),

@@ -276,10 +276,10 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 /* ---- the other host calls ---- */
 
 static void
-host_announce(dbc_host *host, int64_t event_id, const char *hash)
+host_announce(dbc_host *host, const char *log, const char *part, int64_t number,
+			  const char *hash)
 {
-	(void) event_id;
-	(void) hash;
+	(void) log, (void) part, (void) number, (void) hash;
 	fake_note(host, "announce");
 }
 

@@ -1,0 +1,240 @@
+/*
+ * verify.c
+ *	  dbaudit_verify: whether the sealed entries are as they were sealed.
+ */
+#include "common/audit/audit.h"
+#include "common/audit/seal.h"
+
+#include "common/core/functions.h"
+#include "common/core/options.h"
+#include "common/core/tables.h"
+
+#define VERIFY_OPTIONS(O) O(root, TEXT)
+DBC_OPTIONS(verify_options, VERIFY_OPTIONS);
+
+/* The columns of audit/sealed.sql, without the first two the entry. */
+enum
+{
+	S_ENTRY,
+	S_LEAF,
+	S_CELLS
+};
+#define SEALED_SHAPE "itIITITTTTTTTTT"
+
+typedef struct verification
+{
+	dbc_host *host;
+	const dbc_rows *seals;
+	const dbc_rows *erasures; /* entries with erased values, by number */
+	const dbc_value *seal;	  /* the current one */
+	int64_t present;		  /* sealed entries that exist */
+} verification;
+
+static void
+report(const verification *v, int64_t entry, const char *finding,
+	   const char *message)
+{
+	dbc_emit(v->host, v->seal ? v->seal[DBC_SEAL_ID] : dbc_null(),
+			 entry ? dbc_int(entry) : dbc_null(), dbc_text(finding),
+			 dbc_text(message));
+}
+
+/* ---- entries ---- */
+
+/* Whether the log records that values of an entry were erased. */
+static bool
+is_recorded(const verification *v, int64_t entry)
+{
+	int low = 0;
+	int high = v->erasures->nrows;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (dbc_get_int(v->host, v->erasures, middle, 0) < entry)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < v->erasures->nrows &&
+		   dbc_get_int(v->host, v->erasures, low, 0) == entry;
+}
+
+/* Reports values that are missing without a record. */
+static void
+verify_erased(const verification *v, int64_t entry, const char *changed)
+{
+	dbc_audit_member member;
+
+	while (dbc_audit_next_member(&changed, &member))
+		if (dbc_audit_is_erased(&member) && !is_recorded(v, entry))
+			report(v, entry, "entry_erased",
+				   dbc_format(v->host,
+							  "entry %lld has erased values, and no entry "
+							  "records who erased them",
+							  (long long) entry));
+}
+
+static void
+verify_entry(verification *v, const dbc_rows *rows, int row,
+			 dbc_audit_salts *salts)
+{
+	dbc_host *host = v->host;
+	const char *misfit = dbc_describe_mismatch(host, rows, row, SEALED_SHAPE);
+	const dbc_value *cells =
+		dbc_get_row(host, rows, row, misfit ? "" : SEALED_SHAPE);
+	int64_t entry = cells[S_ENTRY].integer;
+	const char *leaf;
+
+	if (cells[S_CELLS].kind == DBC_NULL)
+	{
+		report(v, entry, "entry_removed",
+			   dbc_format(host, "entry %lld was removed", (long long) entry));
+		return;
+	}
+	v->present++;
+	leaf = misfit ? NULL : dbc_audit_leaf(host, cells + S_CELLS, salts, row);
+	if (!leaf || !dbc_same(leaf, cells[S_LEAF].text))
+		report(v, entry, "entry_changed",
+			   dbc_format(host, "entry %lld was changed%s%s", (long long) entry,
+						  misfit ? ": " : "", misfit ? misfit : ""));
+	else if (cells[S_CELLS + DBC_ENTRY_CHANGED].kind != DBC_NULL)
+		verify_erased(v, entry, cells[S_CELLS + DBC_ENTRY_CHANGED].text);
+}
+
+/* Compares the entries of a seal with their leaves. */
+static void
+verify_entries(dbc_host *host, void *arg)
+{
+	verification *v = arg;
+	const dbc_value *texts = dbc_get_row(
+		host, dbc_query(host, "audit/seal_texts", v->seal[DBC_SEAL_ID]), 0,
+		"tt");
+	const dbc_rows *rows;
+	dbc_audit_salts salts;
+
+	if (!dbc_same(dbc_sha256(host, texts[0].text),
+				  v->seal[DBC_SEAL_DIGEST].text))
+	{
+		report(v, 0, "seal_changed", "the hashes of the entries were changed");
+		v->present += v->seal[DBC_SEAL_COUNT].integer;
+		return;
+	}
+	dbc_audit_read_salts(host, &salts, texts[1].text);
+	rows = dbc_query(host, "audit/sealed", v->seal[DBC_SEAL_ID]);
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		verify_entry(v, rows, i, &salts);
+		dbc_poll(host);
+	}
+}
+
+/* Reports entries that were added between sealed ones. */
+static void
+verify_count(verification *v)
+{
+	const dbc_value *last = v->seal;
+	dbc_host *host = v->host;
+	const dbc_rows *rows =
+		dbc_query(host, "audit/count_sealed", last[DBC_SEAL_TO_TRANSACTION],
+				  last[DBC_SEAL_TO_ENTRY], last[DBC_SEAL_EARLIER]);
+
+	if (dbc_get_int(host, rows, 0, 0) == v->present)
+		return;
+	rows = dbc_query(host, "audit/inserted", last[DBC_SEAL_TO_TRANSACTION],
+					 last[DBC_SEAL_TO_ENTRY], last[DBC_SEAL_EARLIER]);
+	v->seal = NULL;
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		int64_t entry = dbc_get_int(host, rows, i, 0);
+
+		report(v, entry, "entry_inserted",
+			   dbc_format(host, "entry %lld was inserted after the sealing",
+						  (long long) entry));
+	}
+}
+
+/* ---- seals ---- */
+
+/* Compares a seal with the one before it. */
+static void
+verify_link(verification *v, int row)
+{
+	dbc_host *host = v->host;
+	const dbc_value *before =
+		row > 0 ? dbc_get_row(host, v->seals, row - 1, DBC_SEAL_SHAPE) : NULL;
+	int64_t from = before ? before[DBC_SEAL_ID].integer + 1 : 1;
+	int64_t to = v->seal[DBC_SEAL_ID].integer - 1;
+
+	if (from <= to)
+		report(v, 0, "seal_missing",
+			   from == to
+				   ? dbc_format(host, "seal %lld is missing", (long long) from)
+				   : dbc_format(host, "seals %lld to %lld are missing",
+								(long long) from, (long long) to));
+	else if (!dbc_same(v->seal[DBC_SEAL_PREVIOUS].text,
+					   before ? before[DBC_SEAL_ROOT].text : ""))
+		report(v, 0, "seal_changed",
+			   "the seal does not follow from the seal before");
+	if (!dbc_same(dbc_audit_root(host, v->seal), v->seal[DBC_SEAL_ROOT].text))
+		report(v, 0, "seal_changed", "the seal was changed");
+	/* entries are removed from the beginning of the log only */
+	if (before && before[DBC_SEAL_KEPT].integer &&
+		!v->seal[DBC_SEAL_KEPT].integer)
+		report(v, 0, "seal_changed",
+			   "the entries were removed, though older ones were kept");
+}
+
+/* Verifies one seal; for dbc_guard(). */
+static void
+verify_seal(dbc_host *host, void *arg)
+{
+	verification *v = arg;
+
+	if (v->seal[DBC_SEAL_KEPT].integer)
+		host->scoped(host, verify_entries, v);
+}
+
+/* Reports that no seal has the root that was noted outside the database. */
+static void
+verify_root(verification *v, const char *root)
+{
+	for (int i = 0; i < v->seals->nrows; i++)
+		if (dbc_same(dbc_get_text(v->host, v->seals, i, DBC_SEAL_ROOT), root))
+			return;
+	v->seal = NULL;
+	report(v, 0, "root_missing",
+		   dbc_format(v->host,
+					  "no seal has the root \"%s\": seals were removed from "
+					  "the end, or all were written anew",
+					  root));
+}
+
+/* dbaudit_verify(options) */
+DBC_RUN(dbaudit_verify)
+{
+	const verify_options *given =
+		dbc_read_options(host, &args->options, verify_options);
+	static const dbc_rows none = {0};
+	verification v = {.host = host, .seals = &none};
+	dbc_error error;
+
+	if (dbc_tables_version(host) >= DBC_AUDIT_VERSION)
+	{
+		v.seals = dbc_query(host, "audit/seals", dbc_int(INT64_MIN));
+		v.erasures = dbc_query(host, "audit/erasures");
+	}
+	for (int i = 0; i < v.seals->nrows; i++)
+	{
+		v.seal = dbc_get_row(host, v.seals, i, DBC_SEAL_SHAPE);
+		dbc_progress(host, "seals", i, v.seals->nrows);
+		verify_link(&v, i);
+		if (!dbc_guard(host, verify_seal, &v, DBC_KEEP, true, &error))
+			report(&v, 0, "seal_changed", error.message);
+	}
+	if (v.seals->nrows > 0)
+		verify_count(&v);
+	if (given->root.given)
+		verify_root(&v, given->root.text);
+}

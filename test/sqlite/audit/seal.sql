@@ -1,0 +1,147 @@
+-- dbaudit_seal and dbaudit_verify: what was changed in the log is found.
+create table t (id integer primary key, name text, n);
+select dbaudit_enable('t') ->> 'mode';
+insert into t values (1, 'a', 1), (2, 'b', x'00ff'), (3, 'c', 1.5);
+update t set name = 'say "z"', n = null where id = 2;
+delete from t where id = 3;
+
+-- nothing is sealed, so nothing can be found
+select count(*) from dbaudit_verify();
+--> portable
+--> 0
+
+-- what is sealed is counted
+select x ->> 'seals', x ->> 'entries', length(x ->> 'root') from (select dbaudit_seal() as x limit 1);
+--> 1|5|64
+
+-- a sealed log has no findings, and a second call has nothing to seal
+select dbaudit_seal() ->> 'seals';
+select count(*) from dbaudit_verify();
+--> 0
+--> 0
+
+-- the next segment follows from the first
+insert into t values (4, 'd', 4);
+select dbaudit_seal() ->> 'seal_id';
+select count(*) from dbaudit_verify();
+--> 2
+--> 0
+
+-- an old root is in the log, another one is not
+select count(*) from dbaudit_verify((select json_object('root', root) from dbcare_audit_seal where seal_id = 1));
+select finding, message from dbaudit_verify('{"root": "00"}');
+--> 0
+--> root_missing|no seal has the root "00": seals were removed from the end, or all were written anew
+
+-- each column of an entry is part of its hash
+create temp table broken (what, entry, finding);
+savepoint s;
+update dbcare_audit_entry set transaction_id = transaction_id + 1 where entry_id = 1;
+insert into broken select 'transaction', entry_id, finding from dbaudit_verify();
+update dbcare_audit_entry set transaction_id = transaction_id - 1 where entry_id = 1;
+update dbcare_audit_entry set logged_at = '2020-01-01T00:00:00.000Z' where entry_id = 2;
+insert into broken select 'time', entry_id, finding from dbaudit_verify();
+select * from broken;
+rollback to s;
+--> transaction|1|entry_changed
+--> time|2|entry_changed
+
+-- the action, the key, a value, the columns of the table
+update dbcare_audit_entry set action = 'delete' where entry_id = 1;
+update dbcare_audit_entry set row_key = '9' where entry_id = 2;
+update dbcare_audit_entry set changed = replace(changed, 'say', 'cry') where entry_id = 4;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+update dbcare_audit_shape set columns = replace(columns, 'name', 'eman');
+select count(*), min(finding) from dbaudit_verify();
+rollback to s;
+--> 1|entry_changed
+--> 2|entry_changed
+--> 4|entry_changed
+--> 6|entry_changed
+
+-- an actor that was not there
+insert into dbcare_audit_context values (99, '', '', '', '', 'mallory');
+update dbcare_audit_entry set context_id = 99 where entry_id = 3;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 3|entry_changed
+
+-- entries that change places
+update dbcare_audit_entry set entry_id = 77 where entry_id = 1;
+update dbcare_audit_entry set entry_id = 1 where entry_id = 2;
+update dbcare_audit_entry set entry_id = 2 where entry_id = 77;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 1|entry_changed
+--> 2|entry_changed
+
+-- a removed entry, and one put in its place with another number
+delete from dbcare_audit_entry where entry_id = 2;
+insert into dbcare_audit_entry select -5, transaction_id, logged_at, shape_id, context_id, action, row_key, changed from dbcare_audit_entry where entry_id = 1;
+select entry_id, finding, message from dbaudit_verify();
+rollback to s;
+--> 2|entry_removed|entry 2 was removed
+--> -5|entry_inserted|entry -5 was inserted after the sealing
+
+-- a value that says that it was erased
+update dbcare_audit_entry set changed = json_set(changed, '$.name', json('{"erased": true}')) where entry_id = 4;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 4|entry_changed
+
+-- a removed segment, and all after it
+delete from dbcare_audit_seal where seal_id = 1;
+select seal_id, finding, message from dbaudit_verify() where finding <> 'entry_inserted';
+select count(*) from dbaudit_verify() where finding = 'entry_inserted';
+rollback to s;
+--> 2|seal_missing|seal 1 is missing
+--> 5
+
+-- a truncated log is found by a root noted outside
+create temp table noted as select root from dbcare_audit_seal where seal_id = 2;
+delete from dbcare_audit_seal where seal_id = 2;
+delete from dbcare_audit_entry where entry_id > 5;
+select count(*) from dbaudit_verify();
+select finding from dbaudit_verify((select json_object('root', root) from noted));
+rollback to s;
+--> 0
+--> root_missing
+
+-- changed seals and leaves
+update dbcare_audit_seal set leaves = replace(leaves, '"1":"', '"1":"0') where seal_id = 1;
+update dbcare_audit_seal set sealed_at = '2020-01-01T00:00:00.000Z' where seal_id = 2;
+select seal_id, finding, message from dbaudit_verify();
+rollback to s;
+--> 1|seal_changed|the hashes of the entries were changed
+--> 2|seal_changed|the seal was changed
+
+-- values that dbcare cannot have written
+update dbcare_audit_seal set salts = 'nonsense' where seal_id = 1;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 4|entry_changed
+--> 5|entry_changed
+
+-- old segments are removed whole, in order, and their roots stay
+release s;
+select dbcare_set('audit_keep_days', 30) is not null;
+update dbcare_audit_seal set last_at = '2020-01-01T00:00:00.000Z' where seal_id = 2;
+select dbaudit_seal() ->> 'removed';
+--> 1
+--> 0
+
+-- the first one is older now, too; its roots are those of other times
+delete from dbcare_audit_seal;
+update dbcare_audit_entry set logged_at = '2020-01-01T00:00:00.000Z' where entry_id < 4;
+select dbaudit_seal() ->> 'entries';
+insert into t values (5, 'e', 5);
+update dbcare_audit_seal set last_at = '2020-01-01T00:00:00.000Z';
+select dbaudit_seal() ->> 'removed';
+select min(entry_id) > 6, count(*) from dbcare_audit_entry;
+select seal_id, leaves is null, length(root) from dbcare_audit_seal;
+--> 6
+--> 6
+--> 1|1
+--> 1|1|64
+--> 2|0|64
