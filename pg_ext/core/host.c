@@ -124,7 +124,14 @@ static const dbc_rows *
 host_query_events(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 				  int nargs)
 {
-	return dbcpg_query_as_owner(base, "event", sql, args, nargs);
+	dbcpg_host *host = dbcpg_of(base);
+	const dbc_rows *rows;
+
+	/* planning takes longer than writing */
+	host->keeps_plans = true;
+	rows = dbcpg_query_as_owner(base, "event", sql, args, nargs);
+	host->keeps_plans = false;
+	return rows;
 }
 
 static const dbc_rows *

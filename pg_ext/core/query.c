@@ -22,7 +22,8 @@ typedef struct dbcpg_plan
 	SPIPlanPtr plan;
 } dbcpg_plan;
 
-/* The prepared statements of all calls, in a process that keeps them. */
+/* The prepared statements that are kept for later calls: all, in a process that
+ * repeats calls, or those that each call runs. */
 static bool keeps_plans = false;
 static dbcpg_plan *kept;
 
@@ -84,11 +85,18 @@ set_up_parser(ParseState *state, void *plan)
 	state->p_ref_hook_state = plan;
 }
 
+/* Whether the plans of statements are kept. */
+static bool
+keeps(const dbcpg_host *host)
+{
+	return keeps_plans || host->keeps_plans;
+}
+
 /* Prepares a statement for arguments of these kinds with a generic plan. */
 static dbcpg_plan *
 prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
-	MemoryContext context = keeps_plans ? TopMemoryContext : host->call;
+	MemoryContext context = keeps(host) ? TopMemoryContext : host->call;
 	dbcpg_plan *plan = MemoryContextAllocZero(context, sizeof(*plan));
 
 	plan->sql = sql;
@@ -103,7 +111,7 @@ prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		dbcpg_require_spi_success(SPI_result);
 	/* a plan that outlives its transaction must be invalidated when its tables
 	 * change */
-	if (keeps_plans || host->base.function->class == DBC_PROC)
+	if (keeps(host) || host->base.function->class == DBC_PROC)
 		SPI_keepplan(plan->plan);
 	return plan;
 }
@@ -215,7 +223,7 @@ static int
 execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 				 int nargs)
 {
-	dbcpg_plan **plans = keeps_plans ? &kept : &host->plans;
+	dbcpg_plan **plans = keeps(host) ? &kept : &host->plans;
 	dbcpg_plan *plan = find_plan(*plans, sql, args, nargs);
 
 	if (!plan)
