@@ -33,11 +33,9 @@ static void
 try_row(dbc_host *host, void *arg)
 {
 	const trial *t = arg;
-	dbc_row_step step = {
-		.set_id = t->set, .number = 1, .table = host->resolve(host, t->table)};
+	dbc_row_step step = {.set_id = t->set, .number = 1};
 
-	dbc_query(host, "archive/stage", dbc_int(t->batch), dbc_text(t->table),
-			  dbc_int(step.number), dbc_int(t->set), dbc_int(t->row));
+	dbc_archive_stage(host, t->batch, t->table, t->row, &step);
 	DBC_CALL(host, row, run)(host, DBC_ACT_RESTORE, &step);
 }
 

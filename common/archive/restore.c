@@ -9,7 +9,6 @@
  */
 #include "common/archive/flag.h"
 
-#include "common/check/repair.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
@@ -47,12 +46,8 @@ add_step(dbc_host *host, restoration *r, int number)
 	const char *name = dbc_get_text(host, r->tables, number, 0);
 	dbc_row_step *step = &r->steps[number];
 
-	(void) dbc_check_find_partitions(host, name);
-	*step = (dbc_row_step){.set_id = r->set,
-						   .number = number + 1,
-						   .table = host->resolve(host, name)};
-	dbc_query(host, "archive/stage", dbc_int(r->batch), dbc_text(name),
-			  dbc_int(step->number), dbc_int(r->set), dbc_null());
+	*step = (dbc_row_step){.set_id = r->set, .number = number + 1};
+	dbc_archive_stage(host, r->batch, name, 0, step);
 }
 
 /* Gives rows their parent back, unless they have another one by now. */

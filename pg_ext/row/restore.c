@@ -268,7 +268,7 @@ require_same(dbcpg_row_step *r, SPIPlanPtr proof, Oid role, SPITupleTable *rows,
 			SPI_getbinval(found->vals[0], found->tupdesc, 3, &isnull)) > 0)
 		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("rows of %s violate constraints or bounds added since "
-					   "the repair",
+					   "then",
 					   r->shown),
 				errdetail("The table now requires %s.",
 						  dbcpg_from_core(r->step->demands)));

@@ -166,7 +166,7 @@ require_same(dbcsl_host *h, const dbcsl_row_shape *shape,
 }
 
 int64_t
-dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step)
+dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 {
 	const dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	int64_t logged = dbcsl_row_logged_shape(h, step->table);
@@ -176,7 +176,8 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step)
 
 	if (step->assignments)
 		remove_changed(h, shape, step);
-	insert = prepare_unchecked(h, insert_statement(h, shape));
+	insert = checked ? dbcsl_prepare(h, insert_statement(h, shape))
+					 : prepare_unchecked(h, insert_statement(h, shape));
 	while (dbcsl_row_next_saved(h, step, &row))
 	{
 		if (shape->rowid_name)

@@ -264,8 +264,9 @@ change_quietly(dbc_host *host, void *arg)
 	if (q->checks_keys)
 		dbc_query_text(host, "pragma defer_foreign_keys = 1");
 	for (int i = 0; i < q->nsteps; i++)
-		q->count += q->restores ? dbcsl_row_restore(h, &q->steps[i])
-								: change_rows(h, &q->steps[i]);
+		q->count += q->restores
+						? dbcsl_row_restore(h, &q->steps[i], q->checks_keys)
+						: change_rows(h, &q->steps[i]);
 	if (q->checks_keys)
 		dbcsl_verify_foreign_keys(h, NULL);
 }

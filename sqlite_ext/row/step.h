@@ -133,6 +133,7 @@ extern void dbcsl_row_log(dbcsl_host *h, int64_t shape_id, const char *old,
 extern bool dbcsl_row_prepare_setting(dbcsl_host *h, const char *pragma);
 
 /* Restores the rows of a step; returns their number. */
-extern int64_t dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step);
+extern int64_t dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step,
+								 bool checked);
 
 #endif /* DBCSL_ROW_STEP_H */

@@ -93,7 +93,7 @@ select is((select count(*) from tampered), 0::bigint, 'a refused undo restores n
 create table whole (id int, par_id int) partition by range (id);
 select pg_temp.repaired('part', 'id int, par_id int', '(1, 9), (2, 9), (3, 1)') as id \gset
 alter table whole attach partition part for values from (3) to (9);
-select matches(pg_temp.undone(:id), 'rows of und.part violate constraints or bounds added since the repair: The table now requires .*id >= 3.*id < 9',
+select matches(pg_temp.undone(:id), 'rows of und.part violate constraints or bounds added since then: The table now requires .*id >= 3.*id < 9',
 	'undo refuses rows outside the partition bounds');
 alter table whole detach partition part;
 alter table whole attach partition part for values from (1) to (9);
@@ -117,7 +117,7 @@ alter table computed detach partition sum;
 select is(pg_temp.undone(:id), '2 rows restored', 'unchanged bounds of a computed key are accepted');
 select pg_temp.repaired('filled', 'id int primary key, par_id int, word text', '(1, 9, null)') as id \gset
 alter table filled alter word set not null;
-select is(pg_temp.undone(:id), 'rows of und.filled violate constraints or bounds added since the repair: The table now requires (pg_catalog.num_nulls(filled.word) = 0).',
+select is(pg_temp.undone(:id), 'rows of und.filled violate constraints or bounds added since then: The table now requires (pg_catalog.num_nulls(filled.word) = 0).',
 	'undo refuses a null in a new NOT NULL column');
 alter table filled alter word drop not null;
 alter table filled add constraint says check (word is not null) not valid;

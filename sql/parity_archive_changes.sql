@@ -1,0 +1,34 @@
+-- Deleted rows of tables that have changed since.
+-- sqlite3: pragma foreign_keys = on;
+-- a column that no longer exists
+create table g (id integer primary key, v text, w integer);
+insert into g values (1, 'y', 3);
+select dbarchive_enable('g') is not null;
+delete from g;
+select dbarchive_disable('g') is not null;
+alter table g drop column v;
+select dbarchive_restore('g', 1);
+select count(*) from g;
+select row_key, cast(row_data as text) like '%"y"%' from dbarchive_deleted('g');
+alter table g add column v text;
+select dbarchive_restore('g', 1) is not null;
+select id, v, w from g;
+-- columns that are new
+create table a (id integer primary key, v text, w integer);
+create table c (id integer primary key, a_id integer references a (id) on delete cascade);
+select dbarchive_enable('a') is not null;
+insert into a values (1,'x', -1),(2,'y', null),(3,'z', 7);
+insert into c values (1, 1), (2, 1);
+delete from a where id = 1;
+alter table a add column n integer not null default 5;
+alter table a add column t text default 'it''s';
+alter table a add column r double precision default 2.5;
+alter table a add column nil text;
+select dbarchive_restore('a', 1) is not null;
+select * from a order by 1;
+-- a table that no longer exists
+select dbarchive_enable('a') is not null;
+delete from a;
+drop table c;
+drop table a;
+select count(*) from dbarchive_deleted();
