@@ -8,16 +8,14 @@
  */
 #include "pg_ext/audit/capture.h"
 #include "pg_ext/audit/log.h"
+#include "pg_ext/audit/move.h"
 #include "pg_ext/core/parameters.h"
 
+#include "access/htup_details.h"
 #include "access/tableam.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
-
-#include "common/audit/hash.h"
-
-#define MASKED "{\"masked\": true}"
 
 /* ---- values ---- */
 
@@ -38,41 +36,30 @@ is_same(Form_pg_attribute column, Datum old, bool old_null, Datum new,
 	return datum_image_eq(old, new, column->attbyval, column->attlen);
 }
 
-/* Appends the keyed hash of a value. */
-static void
-append_hash(StringInfo json, const dbcpg_audited *table, int column,
-			TupleTableSlot *row)
-{
-	char result[DBC_AUDIT_HASH_SIZE];
-	StringInfoData value;
-
-	initStringInfo(&value);
-	dbcpg_row_append_value(&value, table->format, column,
-						   row->tts_values[column], false);
-	dbc_audit_hash(
-		table->secret,
-		psprintf(
-			INT64_FORMAT ".%s", table->table_id,
-			NameStr(TupleDescAttr(row->tts_tupleDescriptor, column)->attname)),
-		value.data, (size_t) value.len, result);
-	appendStringInfoString(json, result);
-}
-
-/* Appends a value as the table's columns are logged. */
+/* Appends a value as its column is logged. */
 static void
 append_value(StringInfo json, const dbcpg_audited *table, int column,
 			 TupleTableSlot *row)
 {
-	dbcpg_audit_treatment treatment = table->treatments[column];
+	StringInfoData value;
+	dbcpg_audit_cell cell;
 
-	if (treatment == DBCPG_AUDIT_MASK)
-		appendStringInfoString(json, MASKED);
-	else if (treatment == DBCPG_AUDIT_HASH && !row->tts_isnull[column])
-		append_hash(json, table, column, row);
-	else
+	if (table->treatments[column] == DBCPG_AUDIT_PLAIN)
+	{
 		dbcpg_row_append_value(json, table->format, column,
 							   row->tts_values[column],
 							   row->tts_isnull[column]);
+		return;
+	}
+	initStringInfo(&value);
+	dbcpg_row_append_value(&value, table->format, column,
+						   row->tts_values[column], row->tts_isnull[column]);
+	cell = (dbcpg_audit_cell){
+		.name =
+			NameStr(TupleDescAttr(row->tts_tupleDescriptor, column)->attname),
+		.treatment = table->treatments[column],
+		.json = value.data};
+	dbcpg_audit_append_treated(json, table, &cell);
 }
 
 /* Starts a member of an object. */
@@ -129,16 +116,44 @@ typedef struct change
 	dbcpg_audited *table;
 	TupleTableSlot *old;
 	TupleTableSlot *new;
+	bool moves; /* to or from another partition */
 	StringInfoData key;
 	StringInfoData changed;
+	dbcpg_audit_cells cells; /* of a row that moves */
 } change;
+
+/* Writes the values of a row one by one. */
+static void
+read_cells(dbcpg_audit_cells *cells, const dbcpg_audited *table,
+		   TupleTableSlot *row)
+{
+	cells->list = palloc((Size) (table->ncolumns + 1) * sizeof(*cells->list));
+	for (int i = 0; i < table->ncolumns; i++)
+	{
+		StringInfoData value;
+
+		if (table->treatments[i] == DBCPG_AUDIT_SKIP)
+			continue;
+		initStringInfo(&value);
+		dbcpg_row_append_value(&value, table->format, i, row->tts_values[i],
+							   row->tts_isnull[i]);
+		cells->list[cells->count++] = (dbcpg_audit_cell){
+			.name =
+				NameStr(TupleDescAttr(row->tts_tupleDescriptor, i)->attname),
+			.member = dbcpg_row_member(table->format, i),
+			.treatment = table->treatments[i],
+			.json = value.data};
+	}
+}
 
 /* Writes the key and the values as JSON. */
 static void
 describe(change *c)
 {
 	dbcpg_row_append_key(&c->key, c->table->format, c->old ? c->old : c->new);
-	if (c->old && c->new)
+	if (c->moves)
+		read_cells(&c->cells, c->table, c->old ? c->old : c->new);
+	else if (c->old && c->new)
 		append_changes(&c->changed, c->table, c->old, c->new);
 	else if (c->old)
 		append_row(&c->changed, c->table, c->old);
@@ -178,12 +193,13 @@ describe_with_parameters(change *c)
 	AtEOXact_GUC(false, level);
 }
 
-/* Logs a change of a row; an update that changes nothing is none. */
+/* Logs a change of a row; an update that changes nothing is none.  A row that
+ * moves is deleted from a partition and inserted into another one. */
 static void
 log_change(dbcpg_audit_log *log, dbcpg_audited *table, TupleTableSlot *old,
-		   TupleTableSlot *new)
+		   TupleTableSlot *new, bool moves)
 {
-	change c = {.table = table, .old = old, .new = new};
+	change c = {.table = table, .old = old, .new = new, .moves = moves};
 
 	if (old)
 		slot_getallattrs(old);
@@ -192,13 +208,16 @@ log_change(dbcpg_audit_log *log, dbcpg_audited *table, TupleTableSlot *old,
 	initStringInfo(&c.key);
 	initStringInfo(&c.changed);
 	describe_with_parameters(&c);
-	if (old && new &&c.changed.len == 0)
-		return;
-	dbcpg_audit_write(log, table,
-					  !old	 ? "insert"
-					  : !new ? "delete"
-							 : "update",
-					  &c.key, old ? &c.changed : NULL);
+	if (moves && old)
+		dbcpg_audit_begin_move(log, table, &c.key, &c.cells);
+	else if (moves)
+		dbcpg_audit_end_move(log, &c.cells);
+	else if (!old || !new || c.changed.len > 0)
+		dbcpg_audit_write(log, table,
+						  !old	 ? "insert"
+						  : !new ? "delete"
+								 : "update",
+						  &c.key, old ? &c.changed : NULL);
 }
 
 /* Logs the rows that a TRUNCATE is going to remove as deleted. */
@@ -222,7 +241,7 @@ log_truncate(dbcpg_audit_log *log, dbcpg_audited *table, Relation relation)
 	{
 		CHECK_FOR_INTERRUPTS();
 		caller = MemoryContextSwitchTo(context);
-		log_change(log, table, row, NULL);
+		log_change(log, table, row, NULL, false);
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(context);
 	}
@@ -247,6 +266,25 @@ log_of(FunctionCallInfo fcinfo)
 	return fcinfo->flinfo->fn_extra;
 }
 
+/* Logs the event of a row trigger. */
+static void
+log_event(dbcpg_audit_log *log, dbcpg_audited *table, const TriggerData *data)
+{
+	bool inserts = TRIGGER_FIRED_BY_INSERT(data->tg_event);
+	bool moves = inserts && dbcpg_audit_is_moving(table);
+
+	if (!moves)
+		dbcpg_audit_cancel_move();
+	if (inserts)
+		log_change(log, table, NULL, data->tg_trigslot, moves);
+	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		log_change(log, table, data->tg_trigslot, NULL,
+				   HeapTupleHeaderIndicatesMovedPartitions(
+					   data->tg_trigtuple->t_data));
+	else
+		log_change(log, table, data->tg_trigslot, data->tg_newslot, false);
+}
+
 void
 dbcpg_audit_capture(FunctionCallInfo fcinfo)
 {
@@ -260,6 +298,7 @@ dbcpg_audit_capture(FunctionCallInfo fcinfo)
 	table = dbcpg_audit_read_table(data);
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{
+		dbcpg_audit_cancel_move();
 		log_truncate(log_of(fcinfo), table, data->tg_relation);
 		dbcpg_audit_write(log_of(fcinfo), table, "truncate", NULL, NULL);
 		return;
@@ -269,10 +308,5 @@ dbcpg_audit_capture(FunctionCallInfo fcinfo)
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("dbaudit_capture must be called after a row was "
 					   "changed"));
-	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
-		log_change(log_of(fcinfo), table, NULL, data->tg_trigslot);
-	else if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
-		log_change(log_of(fcinfo), table, data->tg_trigslot, NULL);
-	else
-		log_change(log_of(fcinfo), table, data->tg_trigslot, data->tg_newslot);
+	log_event(log_of(fcinfo), table, data);
 }
