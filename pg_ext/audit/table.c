@@ -270,6 +270,8 @@ read_table(dbcpg_audited *table, const TriggerData *data)
 				errhint("Call dbaudit_enable(), which creates the triggers."));
 	if (table->context)
 		MemoryContextDelete(table->context);
+	table->context = NULL;
+	table->number = "";
 	table->context = AllocSetContextCreate(
 		CacheMemoryContext, "dbcare audited table", ALLOCSET_SMALL_SIZES);
 	/* an invalidation from here on counts */
@@ -278,6 +280,7 @@ read_table(dbcpg_audited *table, const TriggerData *data)
 	table->shape_made = false;
 	caller = MemoryContextSwitchTo(table->context);
 	table->table_id = atoll(trigger->tgargs[0]);
+	table->number = pstrdup(trigger->tgargs[0]);
 	table->format = dbcpg_row_read_format(data->tg_relation);
 	read_treatments(table, data);
 	table->columns = describe_columns(data);
@@ -305,7 +308,9 @@ dbcpg_audit_read_table(const TriggerData *data)
 	table = hash_search(tables, &relation, HASH_ENTER, &found);
 	if (!found)
 		*table = (dbcpg_audited){.relation = relation};
-	if (!table->valid)
+	if (!table->valid || strcmp(table->number, data->tg_trigger->tgnargs > 0
+												   ? data->tg_trigger->tgargs[0]
+												   : "") != 0)
 	{
 		PG_TRY();
 		{

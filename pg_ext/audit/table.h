@@ -33,6 +33,7 @@ typedef struct dbcpg_audited
 	bool valid;
 	MemoryContext context; /* of the members below */
 	int64 table_id;
+	const char *number; /* the same as in the arguments of the trigger */
 	dbcpg_row_format *format;
 	int ncolumns;
 	dbcpg_audit_treatment *treatments;
