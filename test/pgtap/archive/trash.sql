@@ -1,0 +1,179 @@
+-- Mode trash: values of all kinds, rights of those who delete, partitions, and
+-- what is refused.
+set client_min_messages = warning;
+drop database if exists ar_trash;
+create database ar_trash;
+\connect ar_trash
+create extension pgtap;
+create extension dbcare;
+select no_plan();
+
+-- ---- values ----
+
+create type mood as enum ('sad', 'so "so"');
+create type pair as (a int, b text);
+create domain positive as int check (value > 0);
+create table v (id numeric primary key, i8 bigint, r real, d double precision, n numeric, b boolean, t text, c char(5),
+	by bytea, ts timestamp, tz timestamptz, dt date, iv interval, j json, jb jsonb, a int[], m mood, p pair, pos positive,
+	rel regclass, mon money, bits bit varying, rng tstzrange, u uuid, ip inet, x xml,
+	g int generated always as (pos * 2) stored, "odd ""name' " text);
+insert into v values (1.50, -9223372036854775808, 'NaN', '-Infinity', 'NaN', true, E'tab\t"quoted" \\ é\n', 'ab',
+	'\x00ff', 'infinity', '2020-02-29 12:34:56.789012+05', '-infinity', '1 mon -3 days 04:05:06.7', '{"a":  1}', '{"b": [1.0]}',
+	'{{1,null},{3,4}}', 'so "so"', '(1,"x,y")', 7, 'pg_class', 12.34, '101', '[2020-01-01,)', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
+	'10.0.0.0/8', '<a>b</a>', default, 'x'),
+	(2, null, 1e-45, 5e-324, 1e300, false, '', '', '', null, null, null, null, null, 'null', '{}', null, null, null, null, null, '',
+	'empty', null, null, null, default, null);
+create table before as select v::text as row from v;
+select dbarchive_enable('v') is not null;
+set datestyle = 'German, DMY';
+set intervalstyle = 'sql_standard';
+set extra_float_digits = 0;
+set bytea_output = 'escape';
+set timezone = 'Asia/Kathmandu';
+delete from v;
+reset all;
+set client_min_messages = warning;
+select is((select count(*) from dbarchive_deleted('v')), 2::bigint, 'both rows were kept');
+select is(((select row_data from dbarchive_deleted('v') where row_key::text = '"1.50"') ->> 'tz'), '2020-02-29 07:34:56.789012+00',
+	'values are written the same whatever the settings of the session');
+select lives_ok($$select dbarchive_restore('v', '1.50')$$, 'the row is found by its key as it is listed');
+select bag_eq('select v::text from v', 'select row from before', 'all values are what they were');
+
+-- ---- who may delete ----
+
+create role ar_app;
+create role ar_other;
+create table mine (id int primary key, secret text);
+create table yours (id int primary key, mine_id int references mine on delete cascade);
+insert into mine values (1, 'a'), (2, 'b'), (3, 'c');
+insert into yours values (1, 1), (2, 2);
+grant select, delete on mine to ar_app;
+select dbarchive_enable('mine') is not null;
+set role ar_app;
+delete from mine where id = 1;
+select throws_ok('select * from dbcare.trash', '42501', null, 'a role that deletes rows cannot read the trash');
+select throws_ok($$insert into dbcare.trash (batch_id, table_name, row_data, deleted_at) values (1, 'public.mine', '{}', now())$$, '42501', null, 'nor forge deleted rows');
+select throws_ok($$select * from dbarchive_deleted()$$, '42501', null, 'nor list deleted rows');
+select throws_ok($$select dbarchive_restore('mine', 1)$$, '42501', null, 'nor restore them');
+select throws_ok($$select dbarchive_delete('mine', 2)$$, '42501', null, 'nor delete with a reason');
+select throws_ok($$select dbarchive_disable('mine')$$, '42501', null, 'nor switch the triggers off');
+select throws_ok($$alter table mine disable trigger all$$, '42501', null, 'nor with ALTER TABLE');
+select throws_ok($$create table own (id int primary key); create trigger t after delete on own for each row execute function dbarchive_capture()$$,
+	'42501', null, 'nor use the function of the triggers in his own');
+reset role;
+select results_eq('select table_name, row_key::text, deleted_by, rows_in_batch from dbarchive_deleted() where batch = (select max(batch) from dbarchive_deleted()) order by 1',
+	$$values ('public.mine', '1', session_user::text collate "default", 2::bigint), ('public.yours', '1', session_user::text collate "default", 2::bigint)$$,
+	'what it deletes is kept, with the user of the session');
+set dbcare.actor = 'shop';
+delete from mine where id = 2;
+select is((select deleted_by from dbarchive_deleted('mine') where row_key::text = '2'), 'shop (' || session_user || ')', 'a named actor is shown with the user');
+reset dbcare.actor;
+
+-- a search_path of others is not used
+create schema evil;
+create function evil.now() returns timestamptz language plpgsql as $$begin raise exception 'planted'; end$$;
+create function evil.nextval(text) returns bigint language plpgsql as $$begin raise exception 'planted'; end$$;
+create type evil.json as (a int);
+begin;
+set local search_path = evil, pg_catalog, public;
+delete from public.mine where id = 3;
+commit;
+select is((select count(*) from dbarchive_deleted('mine') where row_key::text = '3'), 1::bigint, 'functions of the search_path do not run');
+
+-- row security
+create table hidden (id int primary key, owner name);
+insert into hidden values (1, 'ar_app'), (2, 'ar_other');
+alter table hidden enable row level security;
+create policy own on hidden using (owner = current_user);
+grant select, delete on hidden to ar_app;
+select dbarchive_enable('hidden') is not null;
+set role ar_app;
+delete from hidden;
+reset role;
+select results_eq('select row_key::text from dbarchive_deleted(''hidden'')', array['1'], 'with row security, only the rows that were deleted are kept');
+
+-- the trash of a role that is not trusted
+create table dbcare_trash_owner as select relowner::regrole::text as name from pg_class where oid = 'dbcare.trash'::regclass;
+insert into mine values (4, 'd');
+alter table dbcare.trash owner to ar_other;
+set role ar_app;
+select throws_ok('delete from mine where id = 4', '42501', 'deleted rows cannot be kept: table dbcare.trash belongs to role "ar_other"',
+	'rows are not written to a table of another role');
+reset role;
+select format('alter table dbcare.trash owner to %s', name) from dbcare_trash_owner \gexec
+select is((select count(*) from mine where id = 4), 1::bigint, '... and not deleted');
+
+-- ---- what is refused ----
+
+select throws_ok('truncate mine cascade', '55000', 'table mine cannot be truncated', 'TRUNCATE is refused');
+select throws_ok('select dbarchive_capture()', null, null, 'the function of the triggers cannot be called');
+select throws_ok($$select dbarchive_enable('pg_class')$$, '0A000', null, 'tables of the catalog are refused');
+select throws_ok($$select dbarchive_enable('dbcare.trash')$$, '0A000', null, 'tables of dbcare are refused');
+create view seen as select 1 as id;
+select throws_ok($$select dbarchive_enable('seen')$$, '42809', null, 'views are refused');
+select throws_ok($$select dbarchive_restore('v', '{"nix": 1}')$$, '22023', '{"nix": 1} is not the key of a row', 'a key that is none is refused');
+select throws_ok($$select dbarchive_restore_batch(null)$$, '22004', null, 'a null batch is refused');
+select throws_ok($$select dbarchive_delete('mine', 4, '{"why": "x"}')$$, '22023', null, 'an unknown option is refused');
+
+-- ---- conflicts ----
+
+create table u (id int primary key, name text unique, checked int);
+insert into u values (1, 'a', 1), (2, 'b', -1), (3, null, 3);
+select dbarchive_enable('u') is not null;
+delete from u;
+insert into u values (9, 'a', 1), (3, 'c', 1);
+select throws_matching($$select dbarchive_restore('u', 2)$$, 'batch \d+ cannot be restored', 'a batch with conflicts is refused');
+create function pg_temp.detail(query text) returns text language plpgsql as $$
+declare
+	detail text;
+begin
+	execute query;
+	return 'none';
+exception when others then
+	get stacked diagnostics detail = pg_exception_detail;
+	return detail;
+end $$;
+select is(pg_temp.detail($$select dbarchive_restore('u', 2)$$),
+	'Row 1 of table public.u: a row with the same unique key exists (duplicate key value violates unique constraint "u_name_key"). '
+	'Row 3 of table public.u: a row with the same unique key exists (duplicate key value violates unique constraint "u_pkey").',
+	'... with all of them');
+select results_eq('select id from u order by 1', array[3, 9], '... and nothing is restored');
+delete from u;
+alter table u add check (checked > 0), alter name set not null;
+select matches(pg_temp.detail($$select dbarchive_restore('u', 2)$$), 'Row 2 of table public.u: rows of public.u violate constraints .*Row 3 of table public.u: rows of public.u violate',
+	'rows that violate new constraints are not restored');
+alter table u drop constraint u_checked_check, alter name drop not null;
+select is((select count(*) from (select dbarchive_restore('u', 2)) as r), 1::bigint, 'without the conflicts the batch is restored');
+select results_eq('select id, name, checked from u order by 1', $$values (1, 'a', 1), (2, 'b', -1), (3, null::text, 3)$$, '... exactly');
+
+-- ---- partitions, dropped columns, triggers of the table ----
+
+create table part (id int, at date, gone int, kept text, primary key (id, at)) partition by range (at);
+create table part_1 partition of part for values from ('2020-01-01') to ('2021-01-01');
+create table part_2 (kept text, id int not null, at date not null, gone int);
+alter table part attach partition part_2 for values from ('2021-01-01') to ('2022-01-01');
+alter table part drop column gone;
+select dbarchive_enable('part') is not null;
+insert into part values (1, '2020-05-05', 'x'), (1, '2021-05-05', 'y');
+delete from part;
+select is((select count(*) from dbarchive_deleted() where table_name in ('public.part_1', 'public.part_2')), 2::bigint, 'rows of partitions are kept under the partition');
+create function boom() returns trigger language plpgsql as $$begin raise exception 'a trigger fired'; end$$;
+create trigger boom before insert or update on part_2 for each row execute function boom();
+select lives_ok($$select dbarchive_restore_batch((select max(batch) from dbarchive_deleted()))$$, 'they are restored without firing triggers');
+select results_eq('select at, kept from part order by 1', $$values (date '2020-05-05', 'x'), (date '2021-05-05', 'y')$$, '... into their partitions');
+
+-- ---- reasons, savepoints, deferred keys ----
+
+begin;
+savepoint s;
+delete from u where id = 1;
+rollback to s;
+commit;
+select is((select count(*) from dbarchive_deleted('u') where row_key::text = '1'), 0::bigint, 'a deletion that is rolled back leaves nothing');
+select is(dbarchive_delete('u', 1, '{"reason": "asked"}') ->> 'rows', '1', 'dbarchive_delete deletes a row');
+select is((select reason from dbcare.trash where table_name = 'public.u' and row_key = '1'), 'asked', '... with its reason');
+select throws_ok($$select dbarchive_delete('u', 1)$$, '42704', 'table public.u has no row with the key 1', 'a row that does not exist is an error');
+alter table u disable trigger dbcare_trash;
+select throws_ok($$select dbarchive_delete('u', 2)$$, '55000', 'row 2 of table public.u would not be kept', 'a row that triggers would not keep is not deleted');
+select is((select count(*) from u where id = 2), 1::bigint, '... and is still there');
+select * from finish();
