@@ -27,6 +27,7 @@ select count(*) from (select id, quote("v %s") as v, typeof("v %s") as tv, hex("
 	intersect select * from before);
 --> 5
 
+-- tables with keys of all kinds
 create table word (w text primary key, n int) without rowid;
 create table rowless (v text);
 create table two (a int, b text, primary key (b, a));
@@ -44,8 +45,10 @@ select table_name, row_key from dbarchive_deleted() order by 1, 2;
 --> two|{"a": 2, "b": "p"}
 --> word|"5"
 --> word|"k'1"
+-- rows are found by their keys
 select dbarchive_restore('word', '5') ->> '$.tables', dbarchive_restore('two', '{"a": 2, "b": "p"}') ->> '$.rows', dbarchive_restore('rowless', '{"rowid": 2}') ->> '$.rows';
 --> {"word":2}|1|1
+-- the rows are what they were, with their rowids
 select * from word;
 select rowid, * from rowless;
 select * from two;
