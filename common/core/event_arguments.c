@@ -20,7 +20,7 @@
 #define LONGEST_TEXT	 500
 #define LONGEST_ARGUMENT 4000
 
-/* Values that are nested more deeply are stored as texts. */
+/* Values that are nested more deeply are left out, too. */
 #define DEEPEST 8
 
 /* ---- texts ---- */
@@ -170,16 +170,16 @@ redact_contents(dbc_host *host, const dbc_json_item *item, bool sql, int depth)
 	{
 		const char *name = object ? dbc_json_string(host, value++) : NULL;
 		const char *text = dbc_json_value_text(host, value);
-		bool nested = value->kind >= DBC_I_ARRAY && depth < DEEPEST;
+		bool nested = value->kind >= DBC_I_ARRAY;
 		bool texts = sql || (name && is_sql(name));
 
-		if (name && is_secret(name))
+		if ((name && is_secret(name)) || (nested && depth == DEEPEST))
 			add(node, name, dbc_text(HIDDEN));
 		else if (nested)
 			add(node, name,
 				dbc_json(dbc_json_text(
 					redact_contents(host, value, texts, depth + 1))));
-		else if (value->kind >= DBC_I_STRING)
+		else if (value->kind == DBC_I_STRING)
 			add(node, name, dbc_text(redact(host, text, texts)));
 		else
 			add(node, name, dbc_json(text));
@@ -193,7 +193,8 @@ is_container(dbc_host *host, const dbc_value *value, const dbc_json_item **root)
 {
 	const char *problem;
 
-	if (value->kind != DBC_JSON && !dbc_may_be_json(value->text))
+	if (value->kind != DBC_JSON &&
+		!strchr("{[", value->text[strspn(value->text, " \t\r\n")]))
 		return false;
 	*root = dbc_json_read(host, value->text, strlen(value->text), NULL, 0,
 						  &problem);

@@ -17,6 +17,15 @@
 #include "common/core/event.h"
 #include "common/core/functions.h"
 
+/* Whether the calls of this process leave no events. */
+static bool is_silent = false;
+
+void
+dbcpg_leave_no_events(void)
+{
+	is_silent = true;
+}
+
 /* The arguments of a call, one per declared argument of the function. */
 static dbc_value *
 read_arguments(dbcpg_host *host, FunctionCallInfo fcinfo)
@@ -105,6 +114,7 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	const dbc_function *fn = host->base.function;
 
 	dbcpg_begin_transaction(host);
+	host->base.silent = is_silent;
 	host->base.args = read_arguments(host, fcinfo);
 	if (dbc_class_writes(fn->class))
 		host->base.role =

@@ -14,6 +14,9 @@
 /* Runs a function of the core for PostgreSQL's function manager. */
 extern Datum dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn);
 
+/* From now on calls leave no events: for a process that no user calls. */
+extern void dbcpg_leave_no_events(void);
+
 /* Fails for a number given as a version. */
 extern Datum dbcpg_refuse_number(FunctionCallInfo fcinfo);
 

@@ -6,6 +6,7 @@
  * that last as long as its transactions: code in that schema gets no more
  * rights than its owner has, not even those the worker was started with.
  */
+#include "pg_ext/core/call.h"
 #include "pg_ext/core/guard.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/procedure.h"
@@ -220,6 +221,7 @@ open_session(const sampler *s)
 						PGC_S_SESSION);
 	debug_query_string = activity;
 	dbcpg_keep_plans();
+	dbcpg_leave_no_events();
 }
 
 /* Switches to the owner of dbcare's tables for the rest of the transaction;

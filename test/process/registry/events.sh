@@ -200,4 +200,16 @@ END
 )" 'the database is locked by another connection' 'sqlite: a deploy of a locked database fails'
 sleep 3
 is "$(count sqlite locked)" "$before" 'and leaves no event behind'
+
+# monitoring that runs on its own
+sqlite_new monitored
+sqlite monitored <<-END >"$tmp/made"
+	select dbmonitor_start(0.2, '{"samples_file": ""}');
+	.shell for i in \$(seq 300); do [ \$(sqlite3 -cmd '.timeout 5000' "$tmp/monitored.db" 'select count(*) from dbcare_sample;') -lt 3 ] || break; sleep 0.1; done
+END
+is "$(sqlite monitored <<<"select count(*) > 2 from dbcare_sample; select function_name from dbcare_events();")" $'1\ndbmonitor_start' \
+	'sqlite: samples that no user takes leave no event'
+"${psql_shell[@]}" -d failing -c "select dbmonitor_start(1); truncate dbcare.event;" >"$tmp/made"
+until_true failing 'select count(*) > 2 from dbcare.sample;'
+is "$(count postgresql failing)" 0 'postgresql: nor those of the background worker'
 finish
