@@ -227,7 +227,7 @@ DBC_RUN(dbarchive_restore)
 		return;
 	rows = dbc_query(host, "archive/batch", dbc_text(table->shown),
 					 dbc_text(row.key));
-	if (dbc_is_null(host, rows, 0, 0))
+	if (rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbarchive_deleted() lists the deleted rows.",
 				 "no deleted row of table %s has the key %s", table->shown,

@@ -105,6 +105,13 @@ static const word words[] = {
 	 "\t\t|| ' else case when instr(@, char(0)) then ''{\"text\": \"'' || "
 	 "lower(hex(@)) || ''\"}'''\n"
 	 "\t\t|| ' else json_quote(@) end end'"},
+	/* rows of the trash in batch $1: on SQLite its number is that of its first
+	 * row, and the others follow, so that the trash needs no index */
+	{"{in_batch}", "batch_id = $1",
+	 "batch_id = $1 and trash_id >= $1 and trash_id < coalesce((select "
+	 "trash_id from main.dbcare_trash\n"
+	 "\t\twhere trash_id > $1 and batch_id <> $1 order by trash_id limit 1), "
+	 "9223372036854775807)"},
 	/* an entry of the audit log as it is hashed: audit_entry is e, audit_shape
 	 * is s, audit_context is c */
 	{"{audit_entry}",

@@ -2,6 +2,6 @@
 -- The first rows of batch $1.
 select trash_id, table_name, row_key
 from {.trash}
-where batch_id = $1 and action = 'delete'
+where {in_batch} and action = 'delete'
 order by trash_id
 limit 1000

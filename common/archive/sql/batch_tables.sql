@@ -2,6 +2,6 @@
 -- The tables of batch $1 and how many of their rows it deleted.
 select table_name, count(*) as row_count
 from {.trash}
-where batch_id = $1 and action = 'delete'
+where {in_batch} and action = 'delete'
 group by table_name
 order by table_name

@@ -2,5 +2,5 @@
 -- The rows that have lost a parent in batch $1, the last one first.
 select table_name, row_key, row_data
 from {.trash}
-where batch_id = $1 and action = 'detach'
+where {in_batch} and action = 'detach'
 order by trash_id desc

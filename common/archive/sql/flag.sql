@@ -1,3 +1,3 @@
 -- columns: table_name
 -- The table where batch $1 marked the first row.
-select table_name from {.trash} where batch_id = $1 and action = 'flag'
+select table_name from {.trash} where {in_batch} and action = 'flag'

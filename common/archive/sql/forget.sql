@@ -1,3 +1,3 @@
 -- columns: none
 -- Deletes the rows of batch $1 from the trash.
-delete from {.trash} where batch_id = $1
+delete from {.trash} where {in_batch}

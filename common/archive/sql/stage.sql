@@ -7,4 +7,4 @@ select (select coalesce(max(q.quarantine_id), 0) from {.quarantine} as q) + row_
 	$4, $3, t.table_name, '', 'delete', t.row_key,
 	{postgresql:case when $6 is null then t.row_data else ($6::pg_catalog.jsonb || t.row_data::pg_catalog.jsonb)::text end}{sqlite:iif($6 is null, t.row_data, json_patch($6, t.row_data))}, t.place, ''
 from {.trash} as t
-where t.batch_id = $1 and t.action = 'delete' and t.table_name = $2 and t.trash_id = coalesce($5, t.trash_id)
+where {in_batch} and t.action = 'delete' and t.table_name = $2 and t.trash_id = coalesce($5, t.trash_id)

@@ -116,13 +116,11 @@ create table if not exists {.trash} (
 	place text, -- rowid of the row
 	deleted_at {timestamp} not null,
 	deleted_by text,
-	reason text,
-	unique (batch_id, trash_id),
-	unique (table_name, trash_id)
+	reason text
 );
-{postgresql:create index if not exists trash_row_key on dbcare.trash using hash (row_key);
+{postgresql:create index if not exists trash_batch_id on dbcare.trash (batch_id);
+create index if not exists trash_row_key on dbcare.trash using hash (row_key);
 create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;}
-{sqlite:create index if not exists main.dbcare_trash_row_key on dbcare_trash (row_key);}
 
 -- tables whose changes are logged; rows are never deleted, since entries refer
 -- to them

@@ -6,13 +6,13 @@ with kept as (
 	select t.trash_id, k.key as name
 	from main.dbcare_trash as t
 	join temp.json_each(t.row_data) as k
-	where t.batch_id = $1 and t.table_name = $2 and t.action = 'delete'
+	where {in_batch} and t.table_name = $2 and t.action = 'delete'
 ), col as (
 	select c.name, c.hidden, c."notnull" as is_required, c.dflt_value as fallback
 	from temp.pragma_table_xinfo($4, $3) as c
 	where c.hidden <> 1
 ), total (row_count) as (
-	select count(*) from main.dbcare_trash where batch_id = $1 and table_name = $2 and action = 'delete'
+	select count(*) from main.dbcare_trash where {in_batch} and table_name = $2 and action = 'delete'
 ), filled as (
 	select name, count(*) as row_count from kept group by name
 )
