@@ -1268,7 +1268,8 @@ returns table (
 	before jsonb,
 	after jsonb,
 	changed jsonb,
-	transaction_id bigint)
+	transaction_id bigint,
+	hash text)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbaudit_log';
 comment on function dbaudit_log(jsonb) is

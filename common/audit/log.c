@@ -16,8 +16,8 @@
 
 #define DEFAULT_LIMIT 1000
 
-static const char *const actions[] = {"insert", "update", "delete", "truncate",
-									  NULL};
+static const char *const actions[] = {"insert",	  "update", "delete",
+									  "truncate", "erase",	NULL};
 
 #define LOG_OPTIONS(O)                   \
 	O(table, TEXT)                       \
@@ -26,6 +26,7 @@ static const char *const actions[] = {"insert", "update", "delete", "truncate",
 	O(since, TEXT)                       \
 	O(until, TEXT)                       \
 	O(transaction_id, INT, 0, INT64_MAX) \
+	O(after, INT, 0, INT64_MAX)          \
 	O(limit, INT, 1, 1000000)
 DBC_OPTIONS(log_options, LOG_OPTIONS);
 
@@ -43,10 +44,11 @@ enum
 	L_KEY,
 	L_ACTION,
 	L_CHANGED,
-	L_TRANSACTION
+	L_TRANSACTION,
+	L_LEAF
 };
 
-#define ENTRY "itTTTTTtTtTi"
+#define ENTRY "itTTTTTtTtTiT"
 
 /* A text option, or null. */
 static dbc_value
@@ -132,6 +134,12 @@ split_update(dbc_host *host, const dbc_json_item *changed, parts *p)
 			put_value(host, p->before, name, pair + 1);
 			put_value(host, p->after, name, dbc_json_next(pair + 1));
 		}
+		else /* {"erased": ...} */
+		{
+			dbc_json_push_text(p->columns, name);
+			put_value(host, p->before, name, pair);
+			put_value(host, p->after, name, pair);
+		}
 		key = dbc_json_next(pair);
 	}
 }
@@ -184,7 +192,48 @@ emit_entry(dbc_host *host, const dbc_value *cells)
 			 cells[L_KEY].kind == DBC_NULL ? dbc_null()
 										   : dbc_json(cells[L_KEY].text),
 			 cells[L_ACTION], before_of(cells, &p), json_or_null(p.after),
-			 json_or_null(p.columns), cells[L_TRANSACTION]);
+			 json_or_null(p.columns), cells[L_TRANSACTION], cells[L_LEAF]);
+}
+
+/* Emits entries of a feed: those after a place, with numbers above low and up
+ * to high.  Returns how many. */
+static int64_t
+emit_feed(dbc_host *host, int64_t transaction, int64_t entry, int64_t low,
+		  int64_t high, int64_t limit, bool is_past)
+{
+	const dbc_rows *rows = dbc_query(
+		host, "audit/feed", dbc_int(transaction), dbc_int(entry), dbc_int(low),
+		dbc_int(high), dbc_int(limit), dbc_bool(is_past));
+
+	for (int i = 0; i < rows->nrows; i++)
+		emit_entry(host, dbc_get_row(host, rows, i, ENTRY));
+	return rows->nrows;
+}
+
+/* Emits the entries after one in the order of transactions, which is not that
+ * of the numbers: a transaction can commit after others that began later. */
+static void
+follow(dbc_host *host, int64_t after, int64_t limit)
+{
+	const dbc_value *start = dbc_get_row(
+		host, dbc_query(host, "audit/feed_start", dbc_int(after)), 0, "Ii");
+	int64_t transaction = start[0].integer;
+	int64_t earlier = start[1].integer;
+
+	if (after != 0 && start[0].kind == DBC_NULL)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT,
+				 "It was removed from the log, and entries after it may have "
+				 "been.",
+				 "{\"after\": 0} begins with the first entry.",
+				 "entry %lld does not exist", (long long) after);
+	if (after <= earlier)
+	{
+		limit -= emit_feed(host, transaction, after, INT64_MIN, earlier, limit,
+						   true);
+		transaction = after = 0;
+	}
+	if (limit > 0)
+		emit_feed(host, transaction, after, earlier, INT64_MAX, limit, false);
 }
 
 /* dbaudit_log(options) */
@@ -198,6 +247,18 @@ DBC_RUN(dbaudit_log)
 
 	if (dbc_tables_version(host) < DBC_AUDIT_VERSION)
 		return;
+	if (given->after.given)
+	{
+		if (given->table.given || given->action.given || given->actor.given ||
+			given->since.given || given->until.given ||
+			given->transaction_id.given)
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Pass after and limit only, and choose among the rows.",
+					 "option \"after\" cannot be combined with conditions");
+		follow(host, given->after.integer,
+			   dbc_option_or(&given->limit, DEFAULT_LIMIT));
+		return;
+	}
 	rows = dbc_query(
 		host, "audit/log", table_or_null(host, &given->table), dbc_null(),
 		text_or_null(&given->action), text_or_null(&given->actor), since, until,

@@ -158,6 +158,18 @@ static const word calls[] = {
 	 "pg_catalog.to_char(@ at time zone 'UTC', "
 	 "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
 	 "@"},
+	/* the leaf of an entry of the audit log, null if it is not sealed */
+	{"{leaf_of:",
+	 "(select pg_catalog.substr(l.leaves, pg_catalog.strpos(l.leaves, '\"' || @ "
+	 "|| '\":\"')\n"
+	 "\t\t+ pg_catalog.length(cast(@ as text)) + 4, 32) from "
+	 "dbcare.audit_seal as l\n"
+	 "\twhere l.first_entry <= @ and l.last_entry >= @\n"
+	 "\t\tand pg_catalog.strpos(l.leaves, '\"' || @ || '\":\"') > 0 limit 1)",
+	 "(select substr(l.leaves, instr(l.leaves, '\"' || @ || '\":\"') + "
+	 "length(@) + 4, 32) from main.dbcare_audit_seal as l\n"
+	 "\twhere l.first_entry <= @ and l.last_entry >= @\n"
+	 "\t\tand instr(l.leaves, '\"' || @ || '\":\"') > 0 limit 1)"},
 	{"{utc:",
 	 "nullif(pg_catalog.to_char(cast(@ as timestamptz) at time zone 'UTC', "
 	 "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), '')",

@@ -1,0 +1,5 @@
+-- columns: transaction_id, earlier
+-- The transaction of entry $1, null if there is no such entry; and the last entry
+-- that is from another cluster.
+select (select e.transaction_id from {.audit_entry} as e where e.entry_id = $1) as transaction_id,
+	coalesce((select s.earlier from {.audit_seal} as s order by s.seal_id desc limit 1), 0) as earlier
