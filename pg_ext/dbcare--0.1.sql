@@ -1313,6 +1313,27 @@ as 'MODULE_PATHNAME', 'dbaudit_verify';
 comment on function dbaudit_verify(jsonb) is
 	'Lists what was changed in the log since it was sealed; no rows if nothing was.';
 
+create function dbaudit_as_of(
+	relation text,
+	row_key "any",
+	moment text)
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_as_of';
+comment on function dbaudit_as_of(text, "any", text) is
+	'A row of a logged table at a moment in the past; null if it did not exist.';
+
+create function dbaudit_table_as_of(
+	relation text,
+	moment text)
+returns table (
+	row_key jsonb,
+	row_data jsonb)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_table_as_of';
+comment on function dbaudit_table_as_of(text, text) is
+	'The rows of a logged table at a moment in the past.';
+
 create function dbcare_record_change()
 returns event_trigger
 language c

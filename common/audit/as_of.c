@@ -1,0 +1,169 @@
+/*
+ * as_of.c
+ *	  dbaudit_as_of and dbaudit_table_as_of: rows at a moment in the past.
+ */
+#include "common/audit/replay.h"
+
+#include <stdlib.h>
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/text.h"
+#include "common/row/key.h"
+
+/* A moment of a table. */
+typedef struct moment
+{
+	const dbc_relation *table;
+	int64_t id;		/* of the table in audited_table */
+	dbc_value time; /* as dbcare's tables have it */
+} moment;
+
+/* The time of an argument; PostgreSQL's has microseconds. */
+static dbc_value
+read_time(dbc_host *host, const dbc_value *given)
+{
+	int64_t ms;
+
+	if (!dbc_parse_time(given->text, &ms))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Write a time such as 2026-11-21T09:00:00Z.",
+				 "\"%s\" is not a time", given->text);
+	return host->engine == DBC_ON_SQLITE ? dbc_text(dbc_time_text(host, ms))
+										 : *given;
+}
+
+/* Fails unless the log has all changes of the table since the moment. */
+static moment
+read_moment(dbc_host *host, const dbc_value *relation, const dbc_value *time)
+{
+	moment m = {.table = dbc_check_user_table(host, relation),
+				.time = read_time(host, time)};
+	const dbc_value *since;
+
+	m.id = dbc_audit_find(host, m.table).id;
+	since = m.id ? dbc_get_row(host,
+							   dbc_query(host, "audit/logged_since",
+										 dbc_int(m.id), m.time),
+							   0, "tbb")
+				 : NULL;
+	if (!since || since[2].integer)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbaudit_enable() begins to log them.",
+				 "changes of table %s are not logged", m.table->shown);
+	if (since[1].integer)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "the log of table %s begins at %s", m.table->shown,
+				 since[0].text);
+	return m;
+}
+
+static dbc_audit_columns
+columns_at(dbc_host *host, const moment *m)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "audit/shape_at", dbc_int(m->id), m->time);
+
+	return dbc_audit_read_columns(host, dbc_get_json(host, rows, 0, 0));
+}
+
+static const dbc_rows *
+newer_entries(dbc_host *host, const moment *m, const char *key, bool moves)
+{
+	return dbc_query(host, "audit/newer", dbc_int(m->id), m->time,
+					 dbc_text(key), dbc_bool(moves));
+}
+
+/* ---- one row ---- */
+
+/* The entries that are needed for a row. */
+typedef struct needed
+{
+	const dbc_value **entries;
+	int count;
+} needed;
+
+/* Adds the entries of a key, and reads the present row, unless that was done.
+ */
+static void
+need_key(dbc_audit_replay *r, const moment *m, needed *list, const char *key)
+{
+	int known = r->nrows;
+	const dbc_rows *rows;
+
+	(void) dbc_audit_row_of(r, key);
+	if (r->nrows == known)
+		return;
+	dbc_audit_read_present(r, key);
+	rows = newer_entries(r->host, m, key, false);
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		list->entries = dbc_grow(r->host, list->entries, (size_t) list->count,
+								 sizeof(*list->entries));
+		list->entries[list->count++] =
+			dbc_get_row(r->host, rows, i, DBC_NEWER_SHAPES);
+	}
+}
+
+/* The newest first. */
+static int
+compare_entries(const void *left, const void *right)
+{
+	int64_t l = (*(const dbc_value *const *) left)[DBC_NEWER_ID].integer;
+	int64_t r = (*(const dbc_value *const *) right)[DBC_NEWER_ID].integer;
+
+	return (l < r) - (l > r);
+}
+
+/* dbaudit_as_of(relation, row_key, moment) */
+DBC_RUN(dbaudit_as_of)
+{
+	moment m = read_moment(host, &args->relation, &args->moment);
+	const char *key = dbc_row_find(host, m.table, &args->row_key).key;
+	const dbc_rows *moves = newer_entries(host, &m, NULL, true);
+	dbc_audit_columns columns = columns_at(host, &m);
+	needed list = {0};
+	dbc_audit_replay r;
+	dbc_audit_row *row;
+
+	dbc_audit_begin_replay(&r, host, m.table, m.id);
+	need_key(&r, &m, &list, key);
+	for (int i = 0; i < moves->nrows; i++)
+	{
+		const dbc_value *entry = dbc_get_row(host, moves, i, DBC_NEWER_SHAPES);
+
+		need_key(&r, &m, &list, entry[DBC_NEWER_KEY].text);
+		need_key(&r, &m, &list, dbc_audit_moved_to(&r, entry));
+	}
+	if (list.count > 1)
+		qsort(list.entries, (size_t) list.count, sizeof(*list.entries),
+			  compare_entries);
+	for (int i = 0; i < list.count; i++)
+		dbc_audit_take_back(&r, list.entries[i]);
+	row = dbc_audit_row_of(&r, key);
+	dbc_emit(host, row->exists ? dbc_json(dbc_audit_row_text(&r, row, &columns))
+							   : dbc_null());
+}
+
+/* ---- a table ---- */
+
+/* dbaudit_table_as_of(relation, moment) */
+DBC_RUN(dbaudit_table_as_of)
+{
+	moment m = read_moment(host, &args->relation, &args->moment);
+	dbc_audit_columns columns = columns_at(host, &m);
+	const dbc_rows *rows = newer_entries(host, &m, NULL, false);
+	dbc_audit_replay r;
+
+	dbc_audit_begin_replay(&r, host, m.table, m.id);
+	dbc_audit_read_present(&r, NULL);
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		dbc_audit_take_back(&r, dbc_get_row(host, rows, i, DBC_NEWER_SHAPES));
+		dbc_poll(host);
+	}
+	for (int i = 0; i < r.nrows; i++)
+		if (r.rows[i]->exists)
+			dbc_emit(host, dbc_json(r.rows[i]->key),
+					 dbc_json(dbc_audit_row_text(&r, r.rows[i], &columns)));
+}

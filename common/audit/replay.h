@@ -1,0 +1,94 @@
+/*
+ * replay.h
+ *	  Rows of a logged table as they were: rebuilt backwards from the present
+ *	  ones through the changes since.
+ */
+#ifndef DBC_AUDIT_REPLAY_H
+#define DBC_AUDIT_REPLAY_H
+
+#include "common/audit/audit.h"
+
+/* A column that the log knows. */
+typedef struct dbc_audit_column
+{
+	int64_t number; /* the same when it is renamed */
+	const char *name;
+	bool in_key;
+} dbc_audit_column;
+
+typedef struct dbc_audit_columns
+{
+	int64_t shape; /* in audit_shape; 0: of the present table */
+	dbc_audit_column *list;
+	int count;
+} dbc_audit_columns;
+
+typedef struct dbc_audit_cell
+{
+	int64_t column;
+	const char *value; /* JSON */
+} dbc_audit_cell;
+
+typedef struct dbc_audit_row
+{
+	const char *key; /* JSON */
+	bool exists;
+	dbc_audit_cell *cells;
+	int count;
+} dbc_audit_row;
+
+typedef struct dbc_audit_replay
+{
+	dbc_host *host;
+	const dbc_relation *table;
+	int64_t id; /* in audited_table */
+	const char *statement;
+	dbc_audit_columns present;
+	dbc_audit_columns last; /* of the last entry */
+	dbc_audit_row **rows;
+	int nrows;
+	int *places; /* hash table of row numbers, from 1 */
+	int nplaces; /* a power of two */
+} dbc_audit_replay;
+
+/* Columns of audit/newer.sql. */
+enum
+{
+	DBC_NEWER_ID,
+	DBC_NEWER_SHAPE,
+	DBC_NEWER_COLUMNS,
+	DBC_NEWER_ACTION,
+	DBC_NEWER_KEY,
+	DBC_NEWER_CHANGED
+};
+#define DBC_NEWER_SHAPES "iijtjj"
+
+extern void dbc_audit_begin_replay(dbc_audit_replay *replay, dbc_host *host,
+								   const dbc_relation *table, int64_t id);
+
+/* The row with a key; one that does not exist, if it is new. */
+extern dbc_audit_row *dbc_audit_row_of(dbc_audit_replay *replay,
+									   const char *key);
+
+/* Reads the present row with a key, or all rows, if that is NULL. */
+extern void dbc_audit_read_present(dbc_audit_replay *replay, const char *key);
+
+/* Takes back a change, a row of audit/newer.sql.  Changes of a row must be
+ * passed the newest first.  Fails if the row is not as the change left it. */
+extern void dbc_audit_take_back(dbc_audit_replay *replay,
+								const dbc_value *entry);
+
+/* The key of the row after an update of that key; NULL if it did not change. */
+extern const char *dbc_audit_moved_to(dbc_audit_replay *replay,
+									  const dbc_value *entry);
+
+/* Parses columns as stored in audit_shape. */
+extern dbc_audit_columns dbc_audit_read_columns(dbc_host *host,
+												const char *json);
+
+/* The row as JSON, with these columns as far as they are known. */
+extern const char *dbc_audit_row_text(const dbc_audit_replay *replay,
+									  const dbc_audit_row *row,
+									  const dbc_audit_columns *columns);
+
+#endif /* DBC_AUDIT_REPLAY_H */
