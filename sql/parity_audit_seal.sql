@@ -1,0 +1,34 @@
+-- the log of changes: seals, the feed, and rows of the past
+select dbaudit_seal() is not null;
+select * from dbaudit_verify();
+create table person (id integer primary key, name text, mail text, age integer);
+select dbaudit_as_of('person', 1, '2030-01-01');
+select * from dbaudit_table_as_of('nowhere', '2030-01-01');
+select dbaudit_enable('person') is not null;
+insert into person values (1, 'Ann', 'ann@example.com', 30), (2, 'Bob', 'bob@example.com', 40), (3, 'Cid', null, 50);
+update person set mail = 'a@example.com', age = 31 where id = 1;
+delete from person where id = 2;
+
+-- sealed once
+select replace(replace(cast(dbaudit_seal() as text), root, ''), '  ', ' ') like '%"seals": 1, "entries": 5, "removed": 0, "seal_id": 1}' from (select '' as root) as r;
+select count(*) from dbaudit_verify();
+select cast(dbaudit_seal() as text) like '%"seals": 0, "entries": 0, "removed": 0, "seal_id": 1}';
+select * from dbaudit_verify('{"root": "0"}');
+select * from dbaudit_verify('{"roots": "0"}');
+select id, action, length(hash) from dbaudit_log() order by id;
+
+-- the feed
+select id, row_key, action from dbaudit_log('{"after": 0, "limit": 2}');
+select id, row_key, action from dbaudit_log('{"after": 2}');
+select * from dbaudit_log('{"after": 5}');
+select * from dbaudit_log('{"after": 77}');
+select * from dbaudit_log('{"after": 1, "actor": "ann"}');
+select * from dbaudit_log('{"after": -1}');
+
+-- rows of the past
+select dbaudit_as_of('person', 1, '2030-01-01');
+select row_key, row_data from dbaudit_table_as_of('person', '2030-01-01') order by 1;
+select dbaudit_as_of('person', 77, '2030-01-01');
+select dbaudit_as_of('person', '{"x": 1}', '2030-01-01');
+select dbaudit_as_of('person', 1, 'yesterday');
+select dbcare_set('audit_keep_days', 0);
