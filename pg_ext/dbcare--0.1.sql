@@ -1224,6 +1224,27 @@ comment on function dbarchive_restore_batch(bigint) is
 	'Restores a batch: all rows that one command has deleted, exactly as they were.';
 revoke all on routine dbarchive_restore_batch(bigint) from public;
 
+create function dbarchive_hold(
+	relation text,
+	row_key "any",
+	reason text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_hold';
+comment on function dbarchive_hold(text, "any", text) is
+	'Protects a row, and all rows that were deleted with it, from being deleted for good by dbcare, until dbarchive_release().';
+revoke all on routine dbarchive_hold(text, "any", text) from public;
+
+create function dbarchive_release(
+	relation text,
+	row_key "any")
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_release';
+comment on function dbarchive_release(text, "any") is
+	'Ends the protection of a row by dbarchive_hold().';
+revoke all on routine dbarchive_release(text, "any") from public;
+
 create function dbaudit_enable(
 	relation text,
 	options jsonb default null)

@@ -13,7 +13,8 @@ enum
 {
 	R_KEY,
 	R_CONDITION,
-	R_PROBLEM
+	R_PROBLEM,
+	R_KEY_SQL
 };
 
 /* A key as JSON: an object as it is, another value as a scalar. */
@@ -50,5 +51,6 @@ dbc_row_find(dbc_host *host, const dbc_relation *table,
 				 "%s is not the key of a row", given);
 	return (dbc_row_named){.key = dbc_get_text(host, rows, 0, R_KEY),
 						   .condition =
-							   dbc_get_text(host, rows, 0, R_CONDITION)};
+							   dbc_get_text(host, rows, 0, R_CONDITION),
+						   .key_sql = dbc_get_text(host, rows, 0, R_KEY_SQL)};
 }

@@ -12,6 +12,7 @@ typedef struct dbc_row_named
 {
 	const char *key;	   /* JSON, as stored with saved rows */
 	const char *condition; /* that finds it */
+	const char *key_sql;   /* expression for the key of any row of the table */
 } dbc_row_named;
 
 /* The row of an argument: the value of a key of one column, or a JSON object

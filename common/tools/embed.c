@@ -131,7 +131,7 @@ static const word words[] = {
 	 "'quarantine', 'monitor', 'sample', 'table_sample', 'query', "
 	 "'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', "
 	 "'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', "
-	 "'vacuum_due', 'archived_table', 'trash', 'audited_table', "
+	 "'vacuum_due', 'archived_table', 'trash', 'hold', 'audited_table', "
 	 "'audit_shape', 'audit_context', 'audit_entry', 'audit_key', "
 	 "'event', 'audit_seal'",
 	 "'dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration', "
@@ -143,7 +143,8 @@ static const word words[] = {
 	 "'dbcare_query_seen', 'dbcare_query_mark', 'dbcare_check_run', "
 	 "'dbcare_alert', 'dbcare_suppression', 'dbcare_adoption', "
 	 "'dbcare_backfill', 'dbcare_repair_table', 'dbcare_slow_log', "
-	 "'dbcare_archived_table', 'dbcare_trash', 'dbcare_samples_of', "
+	 "'dbcare_archived_table', 'dbcare_trash', 'dbcare_hold', "
+	 "'dbcare_samples_of', "
 	 "'dbcare_audited_table', 'dbcare_audit_shape', 'dbcare_audit_context', "
 	 "'dbcare_audit_entry', 'dbcare_audit_key', 'dbcare_audit_current', "
 	 "'dbcare_event', 'dbcare_audit_seal'"},

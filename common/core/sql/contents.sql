@@ -13,4 +13,5 @@ union all select 'backfills', count(*), 10 from {.backfill}
 union all select 'deleted rows', count(*), 11 from {.trash}
 union all select 'logged changes', count(*), 12 from {.audit_entry}
 union all select 'events', count(*), 13 from {.event}
+union all select 'held rows', count(*), 14 from {.hold}
 order by place

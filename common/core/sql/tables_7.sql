@@ -122,6 +122,18 @@ create table if not exists {.trash} (
 create index if not exists trash_row_key on dbcare.trash using hash (row_key);
 create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;}
 
+-- rows that dbcare must not delete for good; every statement that does asks
+create table if not exists {.hold} (
+	hold_id {identity},
+	table_name text not null,
+	row_key text not null, -- JSON, as in trash
+	reason text not null,
+	held_at {timestamp} not null default {now},
+	held_by text not null
+);
+{postgresql:create index if not exists hold_row_key on dbcare.hold using hash (row_key);}
+{sqlite:create index if not exists main.dbcare_hold_row_key on dbcare_hold (row_key);}
+
 -- tables whose changes are logged; rows are never deleted, since entries refer
 -- to them
 create table if not exists {.audited_table} (

@@ -30,7 +30,7 @@ from (select 0 as place, e.evtname as name,
 			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 		where n.nspname = 'dbcare' and d.deptype = 'n'
 			and coalesce(c.relname, '') not in ({own_tables}, 'history_event_id_seq',
-				'schema_change_change_id_seq', 'alert_alert_id_seq', 'trash_trash_id_seq', 'trash_batch',
+				'schema_change_change_id_seq', 'alert_alert_id_seq', 'trash_trash_id_seq', 'trash_batch', 'hold_hold_id_seq',
 				'audited_table_table_id_seq', 'audit_shape_shape_id_seq', 'audit_context_context_id_seq',
 				'audit_entry_entry_id_seq', 'event_event_id_seq'))
 	) as s

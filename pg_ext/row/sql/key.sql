@@ -1,7 +1,8 @@
--- columns: row_key, condition, problem
+-- columns: row_key, condition, problem, key_sql
 -- The row of table $2 of schema $1 with key $3, a JSON value or object: its key
 -- as dbcare.trash has it, and the condition that finds it; or what is wrong with
--- the key.  Without a primary key a row is found by its ctid.
+-- the key; and the expression for the key of any row.  Without a primary key a
+-- row is found by its ctid.
 with given as (
 	select cast($3 as pg_catalog.jsonb) as value
 ), tab as (
@@ -13,7 +14,7 @@ with given as (
 ), key as (
 	select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
 		a.atttypid in ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
-			'bool'::pg_catalog.regtype) as is_plain, k.place, pg_catalog.count(*) over () as columns,
+			'bool'::pg_catalog.regtype) as is_plain, k.place, pg_catalog.count(*) over () as columns, tab.relname,
 		pg_catalog.format('%I.%I operator(%I.%s)', tab.relname, a.attname, opn.nspname, op.oprname) as equal
 	from tab
 	join pg_catalog.pg_index as i on i.indexrelid = tab.indexrelid
@@ -27,7 +28,7 @@ with given as (
 	join pg_catalog.pg_namespace as opn on opn.oid = op.oprnamespace
 	where k.place <= i.indnkeyatts
 	union all
-	select 'ctid', 'pg_catalog.tid', false, 1, 1, pg_catalog.format('%I.ctid operator(pg_catalog.=)', tab.relname)
+	select 'ctid', 'pg_catalog.tid', false, 1, 1, tab.relname, pg_catalog.format('%I.ctid operator(pg_catalog.=)', tab.relname)
 	from tab
 	where tab.indexrelid is null
 ), cell as (
@@ -37,7 +38,9 @@ with given as (
 	from key
 	cross join given
 ), typed as (
-	select cell.*, case when cell.is_plain and cell.text ~ '^(-?[0-9]+|true|false)$'
+	select cell.*, pg_catalog.format(case when cell.is_plain then '%I.%I' else 'pg_catalog.format(''%%s'', %I.%I)' end,
+			cell.relname, cell.attname) as value,
+		case when cell.is_plain and cell.text ~ '^(-?[0-9]+|true|false)$'
 			then pg_catalog.to_json(cell.text)::text else pg_catalog.to_jsonb(cell.text)::text end as json
 	from cell
 )
@@ -49,6 +52,10 @@ select case when pg_catalog.bool_and(typed.columns = 1 and typed.attname <> 'cti
 		order by typed.place) as condition,
 	case when pg_catalog.bool_or(typed.text is null)
 		then pg_catalog.format('the key of the table is (%s)',
-			pg_catalog.string_agg(pg_catalog.quote_ident(typed.attname), ', ' order by typed.place)) end as problem
+			pg_catalog.string_agg(pg_catalog.quote_ident(typed.attname), ', ' order by typed.place)) end as problem,
+	case when pg_catalog.bool_and(typed.columns = 1 and typed.attname <> 'ctid')
+		then pg_catalog.min(pg_catalog.format('pg_catalog.to_jsonb(%s)::pg_catalog.text', typed.value))
+		else pg_catalog.format('pg_catalog.jsonb_build_object(%s)::pg_catalog.text',
+			pg_catalog.string_agg(pg_catalog.format('%L, %s', typed.attname, typed.value), ', ')) end as key_sql
 from typed
 order by 1

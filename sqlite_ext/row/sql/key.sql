@@ -1,7 +1,8 @@
--- columns: row_key, condition, problem
+-- columns: row_key, condition, problem, key_sql
 -- The row of table $2 of schema $1 with key $3, a JSON value or object: its key
 -- as dbcare_trash has it, and the condition that finds it; or what is wrong with
--- the key.  Without a primary key a row is found by its rowid.
+-- the key; and the expression for the key of any row.  Without a primary key a
+-- row is found by its rowid.
 with key as (
 	select name, pk as place, type
 	from temp.pragma_table_xinfo($2, $1)
@@ -18,14 +19,21 @@ with key as (
 	left join temp.json_each(iif(json_type($3) = 'object', $3, json_object((select min(name) from key), json($3)))) as g
 		on g.key = k.name
 ), typed as (
-	select name, place, columns, quoted, json_type,
+	select name, place, columns, iif(name = 'rowid', 'rowid', quoted) as quoted, json_type,
 		iif(is_number, cast(value as integer), value) as value
 	from cell
+), member as (
+	select name, columns, replace({value_sql}, '@', printf('"%w".', $2) || quoted) as value,
+		quote(iif(row_number() over (order by length(cast(name as blob)), name) > 1, ', ', '') || json_quote(name) || ': ') as label
+	from typed
+	order by length(cast(name as blob)), name
 )
 select iif(max(columns) = 1 and max(name) <> 'rowid', max(iif(typeof(value) = 'real',
 			'{"real": "' || quote(value) || '"}', json_quote(value))),
 		'{' || group_concat(json_quote(name) || ': ' || json_quote(value), ', ') || '}') as row_key,
-	group_concat(iif(name = 'rowid', 'rowid', quoted) || ' = ' || quote(value), ' and ') as condition,
+	group_concat(quoted || ' = ' || quote(value), ' and ') as condition,
 	case when sum(json_type is null or json_type in ('null', 'object', 'array')) > 0
-		then 'the key of the table is (' || (select group_concat(k.name, ', ') from (select name from key order by place) as k) || ')' end as problem
+		then 'the key of the table is (' || (select group_concat(k.name, ', ') from (select name from key order by place) as k) || ')' end as problem,
+	(select iif(max(m.columns) = 1 and max(m.name) <> 'rowid', printf('cast(%s as text)', max(m.value)),
+			'''{'' || ' || group_concat(m.label || ' || ' || m.value, ' || ') || ' || ''}''') from member as m) as key_sql
 from (select * from typed order by length(cast(name as blob)), name)

@@ -27,6 +27,8 @@ declare -A nothing_to_write=(
 	[bare]='dbarchive_delete 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_disable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_enable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
+dbarchive_hold 0A000 dbcare cannot change rows of table pg_catalog.pg_description
+dbarchive_release 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_restore 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbcare_uninstall 00000
 dbmigrate_adopt 42704 no ledger of a migration tool was found
@@ -46,6 +48,8 @@ dbmonitor_stop 00000'
 	[filled]='dbarchive_delete 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_disable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_enable 0A000 dbcare cannot change rows of table pg_catalog.pg_description
+dbarchive_hold 0A000 dbcare cannot change rows of table pg_catalog.pg_description
+dbarchive_release 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbarchive_restore 0A000 dbcare cannot change rows of table pg_catalog.pg_description
 dbcare_install 00000
 dbhealth_fix 00000

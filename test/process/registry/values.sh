@@ -65,6 +65,7 @@ fill()
 		insert into kept values (1);
 		select dbarchive_enable('kept');
 		delete from kept;
+		select dbarchive_hold('kept', 1, 'r');
 		create table audited (id integer primary key, name text);
 		select dbaudit_enable('audited');
 		insert into audited values (1, 'a'), (2, 'b');
@@ -106,7 +107,7 @@ tools()
 		    a.attrelid::regclass as relation, a.attname as col, v.value,
 		    case when c.relname ~ '^(rule|repair|quarantine)' then '^dbcheck_'
 		        when c.relname ~ '^(monitor|sample|table_sample|query|slow_log|wait_event|check_run|alert)' then '^dbmonitor_|^dbhealth_growth'
-		        when c.relname in ('archived_table', 'trash') then '^dbarchive_'
+		        when c.relname in ('archived_table', 'trash', 'hold') then '^dbarchive_'
 		        when c.relname ~ '^audit' then '^dbaudit_'
 		        when c.relname = 'event' then '^dbcare_events'
 		        when c.relname in ('suppression', 'vacuum_due') then '^dbhealth_' else '^dbmigrate_|^dbcare_progress' end as readers

@@ -1,0 +1,97 @@
+/*
+ * hold.c
+ *	  dbarchive_hold and dbarchive_release: rows that must not be deleted for
+ *	  good.
+ *
+ * Each statement that deletes for good tests the holds itself.  It runs under
+ * dbcare's lock, as these functions do, so none can miss a hold that was set
+ * before it.
+ */
+#include "common/archive/flag.h"
+
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+
+/* The key of a row as dbcare's tables have it: that of the row itself, or of a
+ * deleted one; sets *deleted.  NULL if there is neither. */
+static const char *
+find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row,
+		 bool *deleted)
+{
+	const dbc_rows *rows = dbc_archive_read(
+		host, dbc_format(host, "select %s from %s where %s", row->key_sql,
+						 table->shown, row->condition));
+
+	*deleted = rows->nrows == 0;
+	if (!*deleted)
+		return dbc_get_text(host, rows, 0, 0);
+	rows = dbc_query(host, "archive/kept", dbc_text(table->shown),
+					 dbc_text(row->key));
+	return rows->nrows > 0 ? row->key : NULL;
+}
+
+/* Locks out what deletes rows. */
+static void
+begin(dbc_host *host)
+{
+	host->lock(host, dbc_lock_timeout(host));
+	dbc_need_tables(host);
+}
+
+static void
+emit_result(dbc_host *host, const dbc_relation *table, const char *key,
+			const char *reason, bool deleted)
+{
+	dbc_json_node *result = dbc_json_object(host);
+
+	dbc_json_put_text(result, "table_name", table->shown);
+	dbc_json_put_text(result, "row_key", key);
+	dbc_json_put_text(result, "reason", reason);
+	dbc_json_put_bool(result, "deleted", deleted);
+	dbc_json_emit(host, result);
+}
+
+/* dbarchive_hold(relation, row_key, reason) */
+DBC_RUN(dbarchive_hold)
+{
+	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
+	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
+	const char *reason = args->reason.text;
+	const char *key;
+	bool deleted;
+
+	begin(host);
+	key = find_row(host, table, &row, &deleted);
+	if (!key)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbarchive_deleted() lists the deleted rows.",
+				 "table %s has no row with the key %s, deleted or not",
+				 table->shown, row.key);
+	dbc_query(host, "archive/release", dbc_text(table->shown), dbc_text(key));
+	dbc_query(host, "archive/hold", dbc_text(table->shown), dbc_text(key),
+			  dbc_text(reason),
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
+	emit_result(host, table, key, reason, deleted);
+}
+
+/* dbarchive_release(relation, row_key) */
+DBC_RUN(dbarchive_release)
+{
+	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
+	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
+	const char *key;
+	const dbc_rows *held;
+	bool deleted;
+
+	begin(host);
+	key = find_row(host, table, &row, &deleted);
+	held = dbc_query(host, "archive/release", dbc_text(table->shown),
+					 dbc_text(key ? key : row.key));
+	if (held->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
+				 "row %s of table %s is not held", row.key, table->shown);
+	emit_result(host, table, key ? key : row.key,
+				dbc_get_text(host, held, 0, 0), deleted);
+}
