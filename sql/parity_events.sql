@@ -58,5 +58,5 @@ select * from dbcare_events('{"since": "soon"}');
 select * from dbcare_events('{"limit": 0}');
 select * from dbcare_events('{"before": 1}');
 -- uninstalling drops them
-select dbcare_uninstall('{"confirm": "parity_events"}');
+select dbcare_uninstall('{"confirm": "parity_events"}') -> 'dropped' ->> 'events';
 select count(*) from dbcare_events();
