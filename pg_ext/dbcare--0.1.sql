@@ -1355,6 +1355,18 @@ as 'MODULE_PATHNAME', 'dbaudit_table_as_of';
 comment on function dbaudit_table_as_of(text, text) is
 	'The rows of a logged table at a moment in the past.';
 
+create function dbaudit_erase(
+	relation text,
+	row_key "any",
+	columns jsonb,
+	reason text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_erase';
+comment on function dbaudit_erase(text, "any", jsonb, text) is
+	'Removes values of a row from the log and from deleted rows that are kept; the log stays valid, and has an entry of the erasure. Backups and the write-ahead log still have the values, and the table is not changed.';
+revoke all on routine dbaudit_erase(text, "any", jsonb, text) from public;
+
 create function dbcare_record_change()
 returns event_trigger
 language c

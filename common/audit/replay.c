@@ -61,9 +61,8 @@ dbc_audit_read_columns(dbc_host *host, const char *json)
 	return columns;
 }
 
-/* The columns of an entry. */
-static const dbc_audit_columns *
-columns_of(dbc_audit_replay *r, const dbc_value *entry)
+const dbc_audit_columns *
+dbc_audit_columns_of(dbc_audit_replay *r, const dbc_value *entry)
 {
 	if (r->last.shape != entry[DBC_NEWER_SHAPE].integer)
 	{
@@ -74,10 +73,9 @@ columns_of(dbc_audit_replay *r, const dbc_value *entry)
 	return &r->last;
 }
 
-/* The column of a member; NULL if there is none. */
-static const dbc_audit_column *
-column_of(dbc_host *host, const dbc_audit_columns *columns,
-		  const dbc_audit_member *member)
+const dbc_audit_column *
+dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,
+					const dbc_audit_member *member)
 {
 	const char *name = dbc_copy(host, member->name, member->name_length);
 	const char *problem;
@@ -185,7 +183,8 @@ set_cells(dbc_host *host, dbc_audit_row *row, const dbc_audit_columns *columns,
 
 	while (dbc_audit_next_member(&json, &member))
 	{
-		const dbc_audit_column *column = column_of(host, columns, &member);
+		const dbc_audit_column *column =
+			dbc_audit_column_of(host, columns, &member);
 
 		if (column)
 			set_cell(host, row, column->number,
@@ -343,7 +342,8 @@ set_changed(dbc_host *host, dbc_audit_row *row,
 
 	while (dbc_audit_next_member(&changed, &member))
 	{
-		const dbc_audit_column *column = column_of(host, columns, &member);
+		const dbc_audit_column *column =
+			dbc_audit_column_of(host, columns, &member);
 
 		if (column)
 			set_cell(host, row, column->number, value_of(host, &member, which));
@@ -353,7 +353,7 @@ set_changed(dbc_host *host, dbc_audit_row *row,
 const char *
 dbc_audit_moved_to(dbc_audit_replay *r, const dbc_value *entry)
 {
-	const dbc_audit_columns *columns = columns_of(r, entry);
+	const dbc_audit_columns *columns = dbc_audit_columns_of(r, entry);
 	const char *changed = entry[DBC_NEWER_CHANGED].text;
 	const dbc_audit_column *first = next_of_key(columns, NULL);
 	dbc_audit_row row = {0};
@@ -362,7 +362,8 @@ dbc_audit_moved_to(dbc_audit_replay *r, const dbc_value *entry)
 
 	while (dbc_audit_next_member(&changed, &member))
 	{
-		const dbc_audit_column *column = column_of(r->host, columns, &member);
+		const dbc_audit_column *column =
+			dbc_audit_column_of(r->host, columns, &member);
 
 		moved = moved || (column && column->in_key);
 	}
@@ -392,7 +393,7 @@ take_back_update(dbc_audit_replay *r, const dbc_value *entry)
 		before->exists = true;
 		*now = (dbc_audit_row){.key = now->key};
 	}
-	set_changed(r->host, before, columns_of(r, entry),
+	set_changed(r->host, before, dbc_audit_columns_of(r, entry),
 				entry[DBC_NEWER_CHANGED].text, 0);
 }
 
@@ -413,7 +414,7 @@ dbc_audit_take_back(dbc_audit_replay *r, const dbc_value *entry)
 	if (dbc_same(action, "insert"))
 		return;
 	row->exists = true;
-	set_cells(r->host, row, columns_of(r, entry),
+	set_cells(r->host, row, dbc_audit_columns_of(r, entry),
 			  entry[DBC_NEWER_CHANGED].text);
 }
 

@@ -7,6 +7,7 @@
 #define DBC_AUDIT_REPLAY_H
 
 #include "common/audit/audit.h"
+#include "common/audit/seal.h"
 
 /* A column that the log knows. */
 typedef struct dbc_audit_column
@@ -85,6 +86,15 @@ extern const char *dbc_audit_moved_to(dbc_audit_replay *replay,
 /* Parses columns as stored in audit_shape. */
 extern dbc_audit_columns dbc_audit_read_columns(dbc_host *host,
 												const char *json);
+
+/* The columns of an entry. */
+extern const dbc_audit_columns *dbc_audit_columns_of(dbc_audit_replay *replay,
+													 const dbc_value *entry);
+
+/* The column of a member of a row; NULL if there is none. */
+extern const dbc_audit_column *
+dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,
+					const dbc_audit_member *member);
 
 /* The row as JSON, with these columns as far as they are known. */
 extern const char *dbc_audit_row_text(const dbc_audit_replay *replay,

@@ -161,7 +161,8 @@ static const word calls[] = {
 	 "@"},
 	/* the leaf of an entry of the audit log, null if it is not sealed */
 	{"{leaf_of:",
-	 "(select pg_catalog.substr(l.leaves, pg_catalog.strpos(l.leaves, '\"' || @ "
+	 "(select pg_catalog.substr(l.leaves, pg_catalog.strpos(l.leaves, '\"' || "
+	 "@ "
 	 "|| '\":\"')\n"
 	 "\t\t+ pg_catalog.length(cast(@ as text)) + 4, 32) from "
 	 "dbcare.audit_seal as l\n"

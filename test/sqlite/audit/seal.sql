@@ -90,6 +90,35 @@ select entry_id, finding from dbaudit_verify();
 rollback to s;
 --> 4|entry_changed
 
+-- an erasure that was not recorded
+select dbaudit_erase('t', 2, '["name", "n"]', 'test') ->> 'values';
+select count(*) from dbaudit_verify();
+update dbcare_audit_entry set changed = json_set(changed, '$.entries', json('[]')) where action = 'erase';
+select entry_id, finding, message from dbaudit_verify();
+rollback to s;
+--> 2
+--> 0
+--> 4|entry_erased|entry 4 has erased values, and no entry records who erased them
+--> 4|entry_erased|entry 4 has erased values, and no entry records who erased them
+
+-- another value in an entry with erased ones, and another hash of one
+select dbaudit_erase('t', 2, '["n"]', 'test') ->> 'values';
+update dbcare_audit_entry set changed = replace(changed, 'say', 'cry') where entry_id = 4;
+select entry_id, finding from dbaudit_verify();
+update dbcare_audit_entry set changed = replace(replace(changed, 'cry', 'say'), 'sed": "', 'sed": "0') where entry_id = 4;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 1
+--> 4|entry_changed
+--> 4|entry_changed
+
+-- what an erased value was hashed with is gone, what others were is not
+select dbaudit_erase('t', 2, '["n"]', 'test') ->> 'values';
+select salts like '1:%', length(salts) > 1000 from dbcare_audit_seal where seal_id = 1;
+rollback to s;
+--> 1
+--> 0|1
+
 -- a removed segment, and all after it
 delete from dbcare_audit_seal where seal_id = 1;
 select seal_id, finding, message from dbaudit_verify() where finding <> 'entry_inserted';
