@@ -203,7 +203,7 @@ sqlite_run_all()
 }
 
 sqlite_run_all usual </dev/null >"$tmp/usual" || true
-is "$(grep -c '^-- ' "$tmp/usual")" "$(each_of READ sqlite '' | grep -vcE 'queries|slow_log|events')" 'sqlite: there are results to compare'
+is "$(grep -c '^-- ' "$tmp/usual")" "$(count_read sqlite)" 'sqlite: there are results to compare'
 is "$(sqlite_namesakes | sqlite_run_all hostile || true)" "$(cat "$tmp/usual")" \
 	'sqlite: temporary and attached tables of the same names change no result'
 finish

@@ -71,6 +71,7 @@ fill()
 		insert into audited values (1, 'a'), (2, 'b');
 		update audited set name = 'c' where id = 1;
 		delete from audited where id = 2;
+		insert into dbcare.audit_key values (1, repeat('0', 64));
 		select dbaudit_seal();
 		insert into dbcare.vacuum_due values ('public.t', 'dead rows', now(), now());
 		insert into dbcare.check_run values ('missing_fk_index', now(), 1, 'warning', 1) on conflict do nothing;
