@@ -88,6 +88,22 @@ select dbaudit_disable('stock') is not null;
 select dbarchive_disable('stock') is not null;
 drop table stock;
 
+-- the tables, and what is wrong with them
+select replace(table_name, 'public.', ''), mode in ('portable', 'strict'), options, enabled_at is not null, disabled_at is not null, problem from dbaudit_tables();
+create table thing (id integer primary key, a text);
+select dbaudit_enable('thing') is not null;
+alter table thing rename to object;
+select replace(table_name, 'public.', ''), replace(problem, 'public.', '') from dbaudit_tables() where problem is not null;
+alter table object rename column a to b;
+update object set b = 1;
+insert into object values (1, 'x');
+select dbaudit_enable('object') is not null;
+update object set b = 'y';
+select replace(table_name, 'public.', ''), row_key, action, after from dbaudit_log('{"limit": 2}') order by id;
+select count(*) from dbaudit_tables() where problem is not null;
+drop table object;
+select problem from dbaudit_tables() where problem is not null;
+
 drop table was;
 drop table item;
 drop table keyless;

@@ -1,9 +1,10 @@
 /*
  * table.c
- *	  Whether a table is logged.
+ *	  dbaudit_tables, and whether a table is logged.
  */
 #include "common/audit/audit.h"
 
+#include "common/core/functions.h"
 #include "common/core/tables.h"
 
 dbc_audit_logged
@@ -21,4 +22,21 @@ dbc_audit_find(dbc_host *host, const dbc_relation *table)
 	return (dbc_audit_logged){.id = cells[0].integer,
 							  .enabled = cells[1].integer,
 							  .problem = cells[2].text};
+}
+
+/* dbaudit_tables() */
+DBC_RUN(dbaudit_tables)
+{
+	const dbc_rows *rows;
+
+	if (dbc_tables_version(host) < DBC_AUDIT_VERSION)
+		return;
+	rows = dbc_query(host, "audit/tables");
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ttjttTT");
+
+		dbc_emit(host, cells[0], cells[1], dbc_json(cells[2].text), cells[3],
+				 cells[4], cells[5], cells[6]);
+	}
 }

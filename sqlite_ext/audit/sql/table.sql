@@ -5,7 +5,7 @@ with existing as (
 	select cast(substr(name, length('dbcare_audit_') + 1) as integer) as table_id
 	from main.sqlite_schema
 	where type = 'trigger' and tbl_name = $2 collate nocase and $1 = 'main'
-		and name glob 'dbcare_audit_[0-9]*_[diu]*e*t*'
+		and name glob 'dbcare_audit_[0-9]*'
 )
 select coalesce((select max(table_id) from existing),
 		(select max(a.table_id) from main.dbcare_audited_table as a where a.table_name = $3), 0) as table_id,

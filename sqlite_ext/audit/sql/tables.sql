@@ -1,0 +1,30 @@
+-- columns: table_name, mode, options, enabled_at, enabled_by, disabled_at, problem
+-- The tables that are or were logged, and why changes of one that is may not be.
+with trigger as (
+	select cast(substr(name, length('dbcare_audit_') + 1) as integer) as table_id, max(tbl_name) as tab, count(*) as count
+	from main.sqlite_schema
+	where type = 'trigger' and name glob 'dbcare_audit_[0-9]*'
+	group by 1
+), shape as (
+	select s.table_id, s.columns
+	from main.dbcare_audit_shape as s
+	where s.shape_id = (select max(l.shape_id) from main.dbcare_audit_shape as l where l.table_id = s.table_id)
+), logged as (
+	select s.table_id, json_extract(c.value, '$.name') as name
+	from shape as s
+	join temp.json_each(s.columns) as c
+)
+select a.table_name, a.mode, a.options, a.enabled_at, a.enabled_by, a.disabled_at,
+	case when a.disabled_at is not null then null
+		when coalesce(t.count, 0) < 3 then 'its triggers are missing'
+		when exists (select 1 from logged as l where l.table_id = a.table_id
+				and l.name not in (select x.name from temp.pragma_table_xinfo(t.tab, 'main') as x where x.hidden = 0))
+			or exists (select 1 from temp.pragma_table_xinfo(t.tab, 'main') as x
+				where x.hidden = 0 and x.name not in (select l.name from logged as l where l.table_id = a.table_id)
+					and x.name not in (select e.value from temp.json_each(a.options, '$.exclude') as e)
+					and json_type(a.options, '$.include') is null)
+			then 'its columns have changed'
+		when (select {shown:t.tab}) <> a.table_name then 'it was renamed to ' || (select {shown:t.tab}) end as problem
+from main.dbcare_audited_table as a
+left join trigger as t on t.table_id = a.table_id
+order by a.table_name, a.table_id
