@@ -102,9 +102,16 @@ static const word words[] = {
 	 "''Inf'', ''Infinity'') || ''\"}'''\n"
 	 "\t\t|| ' when ''blob'' then ''{\"blob\": \"'' || lower(hex(@)) || "
 	 "''\"}'''\n"
-	 "\t\t|| ' else case when instr(@, char(0)) then ''{\"text\": \"'' || "
-	 "lower(hex(@)) || ''\"}'''\n"
-	 "\t\t|| ' else json_quote(@) end end'"},
+	 /* not json_quote(), which up to SQLite 3.40 fails in triggers of a
+	  * schema that is not trusted; rare control characters become bytes */
+	 "\t\t|| ' else case when @ not glob ''*['' || char(1, 45, 31) || "
+	 "''\"\\]*'' and not instr(@, char(0)) then ''\"'' || @ || ''\"'''\n"
+	 "\t\t|| ' when instr(@, char(0)) or @ glob ''*['' || char(1, 45, 8, 11, "
+	 "12, 14, 45, 31) || '']*'' then ''{\"text\": \"'' || lower(hex(@)) || "
+	 "''\"}'''\n"
+	 "\t\t|| ' else ''\"'' || replace(replace(replace(replace(replace(@, "
+	 "''\\'', ''\\\\''), ''\"'', ''\\\"''), char(10), ''\\n''), char(13), "
+	 "''\\r''), char(9), ''\\t'') || ''\"'' end end'"},
 	/* rows of the trash in batch $1: on SQLite its number is that of its first
 	 * row, and the others follow, so that the trash needs no index */
 	{"{in_batch}", "batch_id = $1",

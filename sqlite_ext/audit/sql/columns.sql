@@ -5,7 +5,7 @@
 -- that they log.
 with known as (
 	select json_extract(g.value, '$.name') as name, json_extract(g.value, '$.n') as number,
-		s.shape_id = max(s.shape_id) over () as is_last
+		s.shape_id, s.shape_id = max(s.shape_id) over () as is_last
 	from main.dbcare_audit_shape as s
 	join temp.json_each(s.columns) as g
 	where s.table_id = $3
@@ -15,7 +15,7 @@ with known as (
 	where c.hidden = 0
 ), present as (
 	select c.cid, c.name, c.type, c.pk, coalesce(
-			(select k.number from known as k where k.is_last and k.name = c.name),
+			(select k.number from known as k where k.name = c.name order by k.shape_id desc limit 1),
 			(select k.number
 			from known as k
 			join main.sqlite_schema as t on t.type = 'trigger' and t.tbl_name = $2 collate nocase

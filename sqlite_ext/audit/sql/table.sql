@@ -10,8 +10,5 @@ with existing as (
 select coalesce((select max(table_id) from existing),
 		(select max(a.table_id) from main.dbcare_audited_table as a where a.table_name = $3), 0) as table_id,
 	exists (select 1 from existing) as enabled,
-	case when $1 <> 'main' then 'it is not in database main'
-		when (select l.type from temp.pragma_table_list as l where l."schema" = $1 and l.name = $2) <> 'table'
-			then 'it is a virtual table'
-		when not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk > 0)
-			then 'it has no primary key' end as problem
+	case when not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk > 0)
+		then 'it has no primary key' end as problem

@@ -28,12 +28,12 @@ with key as (
 	from typed
 	order by length(cast(name as blob)), name
 )
-select iif(max(columns) = 1 and max(name) <> 'rowid', max(iif(typeof(value) = 'real',
-			'{"real": "' || quote(value) || '"}', json_quote(value))),
-		'{' || group_concat(json_quote(name) || ': ' || json_quote(value), ', ') || '}') as row_key,
+select iif(max(columns) = 1 and max(name) <> 'rowid', max(json),
+		'{' || group_concat(json_quote(name) || ': ' || json, ', ') || '}') as row_key,
 	group_concat(quoted || ' = ' || quote(value), ' and ') as condition,
 	case when sum(json_type is null or json_type in ('null', 'object', 'array')) > 0
 		then 'the key of the table is (' || (select group_concat(k.name, ', ') from (select name from key order by place) as k) || ')' end as problem,
 	(select iif(max(m.columns) = 1 and max(m.name) <> 'rowid', printf('cast(%s as text)', max(m.value)),
 			'''{'' || ' || group_concat(m.label || ' || ' || m.value, ' || ') || ' || ''}''') from member as m) as key_sql
-from (select * from typed order by length(cast(name as blob)), name)
+from (select *, iif(typeof(value) = 'real', '{"real": "' || quote(value) || '"}', json_quote(value)) as json
+	from typed order by length(cast(name as blob)), name)
