@@ -118,15 +118,17 @@ put_value(dbc_host *host, dbc_json_node *object, const char *key,
 static void
 split_update(dbc_host *host, const dbc_json_item *changed, parts *p)
 {
-	const dbc_json_item *key = changed + 1;
+	/* in the same order on both engines */
+	const dbc_json_item **keys =
+		dbc_json_sort_keys(host, changed + 1, changed->length);
 
 	p->before = dbc_json_object(host);
 	p->after = dbc_json_object(host);
 	p->columns = dbc_json_array(host);
 	for (uint32_t i = 0; i < changed->length; i++)
 	{
-		const dbc_json_item *pair = dbc_json_next(key);
-		const char *name = dbc_json_string(host, key);
+		const dbc_json_item *pair = dbc_json_next(keys[i]);
+		const char *name = dbc_json_string(host, keys[i]);
 
 		if (pair->kind == DBC_I_ARRAY && pair->length == 2)
 		{
@@ -140,7 +142,6 @@ split_update(dbc_host *host, const dbc_json_item *changed, parts *p)
 			put_value(host, p->before, name, pair);
 			put_value(host, p->after, name, pair);
 		}
-		key = dbc_json_next(pair);
 	}
 }
 
