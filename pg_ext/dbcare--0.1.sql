@@ -1381,6 +1381,16 @@ as 'MODULE_PATHNAME', 'dbaudit_tables';
 comment on function dbaudit_tables() is
 	'Lists the tables that are or were logged, and why changes of one may not be.';
 
+create function dbaudit_undo(
+	id bigint,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_undo';
+comment on function dbaudit_undo(bigint, jsonb) is
+	'Takes back logged changes: the rows become what they were before. Refused, with a list, if later changes touch these rows. No triggers fire; the log has entries of what was undone.';
+revoke all on routine dbaudit_undo(bigint, jsonb) from public;
+
 create function dbcare_record_change()
 returns event_trigger
 language c

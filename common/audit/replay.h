@@ -34,6 +34,7 @@ typedef struct dbc_audit_row
 {
 	const char *key; /* JSON */
 	bool exists;
+	int64_t first; /* entry that is taken back; for dbaudit_undo() */
 	dbc_audit_cell *cells;
 	int count;
 } dbc_audit_row;

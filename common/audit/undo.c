@@ -1,0 +1,383 @@
+/*
+ * undo.c
+ *	  dbaudit_undo: takes back logged changes.
+ *
+ * The rows are rebuilt as they were before the changes.  Those that exist are
+ * deleted, then those that existed are inserted, both without firing triggers;
+ * the log has entries of both.
+ */
+#include "common/audit/replay.h"
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+#include "common/row/identity.h"
+#include "common/row/key.h"
+
+#define UNDO_OPTIONS(O)               \
+	O(transaction, INT, 0, INT64_MAX) \
+	O(actor, TEXT)                    \
+	O(since, TEXT)                    \
+	O(dry_run, BOOL)
+DBC_OPTIONS(undo_options, UNDO_OPTIONS);
+
+/* Numbers of the sets of deleted and of restored rows. */
+#define DELETED	 INT64_MIN
+#define RESTORED (INT64_MIN + 1)
+
+/* Rows that a condition names. */
+#define ROWS_OF_STEP 100
+
+/* Conflicts that are listed. */
+#define MOST_LISTED 20
+
+/* Columns of audit/undo_entries.sql after those of audit/newer.sql. */
+enum
+{
+	U_TABLE_ID = DBC_NEWER_CHANGED + 1,
+	U_TABLE
+};
+
+/* A table with changes. */
+typedef struct undo_table
+{
+	dbc_audit_replay replay;
+	int first; /* its entries */
+	int end;
+	bool *existed; /* per row of the replay: before the undo */
+	const char *last_place;
+} undo_table;
+
+typedef struct undo
+{
+	dbc_host *host;
+	const dbc_rows *entries;
+	undo_table *tables;
+	int ntables;
+	dbc_row_step *steps; /* that insert rows */
+	int nsteps;
+	dbc_buffer conflicts;
+	int nconflicts;
+	int64_t step; /* number of the last one */
+	int64_t rows;
+} undo;
+
+static const dbc_value *
+entry_at(const undo *u, int i)
+{
+	return dbc_get_row(u->host, u->entries, i, "iijtjjit");
+}
+
+static void
+add_conflict(undo *u, const char *text)
+{
+	if (u->nconflicts++ < MOST_LISTED)
+		dbc_append_format(&u->conflicts, "%s%s",
+						  u->conflicts.length > 0 ? " " : "", text);
+}
+
+static void
+refuse_conflicts(undo *u)
+{
+	if (u->nconflicts > 0)
+		dbc_fail(u->host, DBC_NOT_READY, u->conflicts.data,
+				 "Undo these changes, too, or change the rows by hand.",
+				 "the changes cannot be undone");
+}
+
+/* ---- rows ---- */
+
+/* Whether an entry is one of those to undo. */
+static bool
+is_chosen(const undo *u, const undo_table *t, int64_t entry)
+{
+	int low = t->first;
+	int high = t->end;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (dbc_get_int(u->host, u->entries, middle, DBC_NEWER_ID) > entry)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->end &&
+		   dbc_get_int(u->host, u->entries, low, DBC_NEWER_ID) == entry;
+}
+
+/* Lists changes of a row after the first one that is undone. */
+static void
+find_later(undo *u, undo_table *t, const dbc_audit_row *row)
+{
+	const dbc_rows *rows =
+		dbc_query(u->host, "audit/newer", dbc_int(t->replay.id),
+				  dbc_text("0001-01-01T00:00:00.000Z"), dbc_text(row->key),
+				  dbc_bool(false));
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		int64_t entry = dbc_get_int(u->host, rows, i, DBC_NEWER_ID);
+
+		if (entry > row->first && !is_chosen(u, t, entry))
+			add_conflict(
+				u, dbc_format(
+					   u->host, "Entry %lld has changed row %s of table %s.",
+					   (long long) entry, row->key, t->replay.table->shown));
+	}
+}
+
+/* Fails if a value of a row is not in the log. */
+static void
+require_values(undo *u, const undo_table *t, const dbc_audit_row *row)
+{
+	for (int i = 0; row->exists && i < row->count; i++)
+	{
+		const char *value = row->cells[i].value;
+
+		if (dbc_starts_with(value, "{\"masked\"") ||
+			dbc_starts_with(value, "{\"hash\"") ||
+			dbc_starts_with(value, "{\"erased\""))
+			dbc_fail(u->host, DBC_NOT_READY, NULL, NULL,
+					 "row %s of table %s cannot be restored: a value is "
+					 "masked, hashed or erased",
+					 row->key, t->replay.table->shown);
+	}
+}
+
+/* Reads the rows of a table that have changes. */
+static void
+read_rows(undo *u, undo_table *t)
+{
+	dbc_audit_replay *r = &t->replay;
+
+	for (int i = t->first; i < t->end; i++)
+	{
+		const dbc_value *entry = entry_at(u, i);
+		const char *moved_to = dbc_audit_moved_to(r, entry);
+
+		dbc_audit_row_of(r, entry[DBC_NEWER_KEY].text)->first =
+			entry[DBC_NEWER_ID].integer;
+		if (moved_to)
+			dbc_audit_row_of(r, moved_to)->first = entry[DBC_NEWER_ID].integer;
+	}
+	for (int i = 0; i < r->nrows; i++)
+		find_later(u, t, r->rows[i]);
+	refuse_conflicts(u);
+	t->existed = dbc_alloc(u->host, (size_t) r->nrows + 1);
+	for (int i = 0; i < r->nrows; i++)
+	{
+		dbc_audit_read_present(r, r->rows[i]->key);
+		t->existed[i] = r->rows[i]->exists;
+	}
+	for (int i = t->first; i < t->end; i++)
+		dbc_audit_take_back(r, entry_at(u, i));
+	for (int i = 0; i < r->nrows; i++)
+		require_values(u, t, r->rows[i]);
+}
+
+/* Adds the table of the entries from first on. */
+static void
+add_table(undo *u, int first)
+{
+	dbc_host *host = u->host;
+	const dbc_value *entry = entry_at(u, first);
+	int64_t id = entry[U_TABLE_ID].integer;
+	const dbc_relation *table = dbc_check_user_table(host, &entry[U_TABLE]);
+	const dbc_value *facts =
+		dbc_get_row(host,
+					dbc_query(host, "audit/restorable", dbc_text(table->schema),
+							  dbc_text(table->name)),
+					0, "TT");
+	undo_table *t = &u->tables[u->ntables++];
+
+	if (facts[0].kind != DBC_NULL)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+				 "changes of table %s cannot be undone: %s", table->shown,
+				 facts[0].text);
+	*t = (undo_table){.first = first, .last_place = facts[1].text};
+	for (t->end = first; t->end < u->entries->nrows; t->end++)
+		if (entry_at(u, t->end)[U_TABLE_ID].integer != id)
+			break;
+	dbc_audit_begin_replay(&t->replay, host, table, id);
+	read_rows(u, t);
+}
+
+/* ---- changing ---- */
+
+/* Deletes the rows of a table that exist, from row i on; returns where to
+ * continue. */
+static int
+delete_rows(undo *u, const undo_table *t, int i)
+{
+	dbc_host *host = u->host;
+	dbc_row_cause cause = {.constraint = "", .reason = ""};
+	dbc_row_step step = {.set_id = DELETED,
+						 .number = ++u->step,
+						 .table = t->replay.table,
+						 .causes = &cause,
+						 .ncauses = 1};
+	dbc_buffer condition;
+
+	dbc_buffer_init(&condition, host);
+	for (int n = 0; i < t->replay.nrows && n < ROWS_OF_STEP; i++)
+	{
+		dbc_value key = dbc_json(t->replay.rows[i]->key);
+
+		if (!t->existed[i])
+			continue;
+		dbc_append_format(&condition, "%s(%s)", n++ > 0 ? " or " : "",
+						  dbc_row_find(host, t->replay.table, &key).condition);
+	}
+	cause.condition = condition.data;
+	if (condition.length > 0)
+	{
+		(void) DBC_CALL(host, row, run)(host, DBC_ACT_SAVE, &step);
+		u->rows += DBC_CALL(host, row, run)(host, DBC_ACT_CHANGE, &step);
+	}
+	return i;
+}
+
+/* Prepares the rows of a table that existed, to be inserted. */
+static void
+stage_rows(undo *u, const undo_table *t)
+{
+	dbc_host *host = u->host;
+	dbc_row_step *step = &u->steps[u->nsteps];
+	int64_t place = 0;
+	bool any = false;
+
+	*step = (dbc_row_step){
+		.set_id = RESTORED, .number = ++u->step, .table = t->replay.table};
+	step->demands = dbc_row_compare(host, step->table, "[]").demands;
+	if (t->last_place)
+		place = dbc_get_int(host, dbc_query_text(host, t->last_place), 0, 0);
+	for (int i = 0; i < t->replay.nrows; i++)
+	{
+		const dbc_audit_row *row = t->replay.rows[i];
+
+		if (!row->exists)
+			continue;
+		any = true;
+		u->rows += !t->existed[i];
+		dbc_query(
+			host, "audit/stage_row", dbc_int(RESTORED), dbc_int(step->number),
+			dbc_text(step->table->shown), dbc_text(row->key),
+			dbc_text(dbc_audit_row_text(&t->replay, row, &t->replay.present)),
+			dbc_text(dbc_format(host, "%lld", (long long) ++place)));
+	}
+	u->nsteps += any;
+}
+
+/* The number of rows without parent, of the keys that refer to the tables. */
+static int64_t
+count_orphans(undo *u)
+{
+	dbc_check_repair r = {.host = u->host};
+	int64_t count = 0;
+
+	dbc_check_read_foreign_keys(&r, false);
+	for (int i = 0; i < r.nkeys; i++)
+		for (int t = 0; t < u->ntables; t++)
+		{
+			dbc_row_cause cause = {.constraint = "",
+								   .condition = r.keys[i].orphaned,
+								   .reason = ""};
+			dbc_row_step step = {
+				.table = &r.keys[i].table, .causes = &cause, .ncauses = 1};
+
+			if (!r.keys[i].reason && dbc_same(r.keys[i].parent_root,
+											  u->tables[t].replay.table->shown))
+				count +=
+					DBC_CALL(u->host, row, run)(u->host, DBC_ACT_COUNT, &step);
+		}
+	return count;
+}
+
+/* Changes the rows of all tables; for dbc_guard(). */
+static void
+change(dbc_host *host, void *arg)
+{
+	undo *u = arg;
+	int64_t orphans = count_orphans(u);
+
+	for (int t = 0; t < u->ntables; t++)
+		for (int i = 0; i < u->tables[t].replay.nrows;)
+			i = delete_rows(u, &u->tables[t], i);
+	u->steps = dbc_alloc(host, (size_t) u->ntables * sizeof(*u->steps));
+	for (int t = 0; t < u->ntables; t++)
+		stage_rows(u, &u->tables[t]);
+	if (u->nsteps > 0)
+		(void) DBC_CALL(host, row, restore)(host, u->steps, u->nsteps);
+	if (count_orphans(u) > orphans)
+		dbc_fail(host, DBC_FOREIGN_KEY, NULL, NULL,
+				 "other rows refer to rows that would be deleted");
+	dbc_query(host, "audit/unstage_rows", dbc_int(DELETED), dbc_int(RESTORED));
+}
+
+/* The entries that are to be undone. */
+static const dbc_rows *
+choose_entries(dbc_host *host, const dbc_value *id, const undo_options *given)
+{
+	dbc_value since = dbc_null();
+	int64_t ms;
+	int ways =
+		(id->kind != DBC_NULL) + given->transaction.given + given->actor.given;
+
+	if (ways != 1 || (given->actor.given != given->since.given))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Pass the number of an entry, or null and the option "
+				 "transaction, or null and the options actor and since.",
+				 "it is not clear which changes to undo");
+	if (given->since.given)
+	{
+		if (!dbc_parse_time(given->since.text, &ms))
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Write a time such as 2026-11-21T09:00:00Z.",
+					 "option \"since\" cannot be \"%s\"", given->since.text);
+		since = dbc_text(dbc_time_text(host, ms));
+	}
+	return dbc_query(host, "audit/undo_entries", *id,
+					 given->transaction.given
+						 ? dbc_int(given->transaction.integer)
+						 : dbc_null(),
+					 dbc_text(given->actor.text), since);
+}
+
+/* dbaudit_undo(id, options) */
+DBC_RUN(dbaudit_undo)
+{
+	const undo_options *given =
+		dbc_read_options(host, &args->options, undo_options);
+	dbc_json_node *result = dbc_json_object(host);
+	undo u = {.host = host};
+	dbc_error error;
+
+	host->lock(host, dbc_lock_timeout(host));
+	dbc_need_tables(host);
+	u.entries = choose_entries(host, &args->id, given);
+	if (u.entries->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbaudit_log() lists the logged changes.",
+				 "the log has no such changes of rows");
+	dbc_buffer_init(&u.conflicts, host);
+	u.tables = dbc_alloc(host, (size_t) u.entries->nrows * sizeof(*u.tables));
+	for (int i = 0; i < u.entries->nrows; i = u.tables[u.ntables - 1].end)
+		add_table(&u, i);
+	if (!dbc_guard(host, change, &u,
+				   given->dry_run.integer ? DBC_UNDO : DBC_KEEP, false, &error))
+		dbc_fail(host, error.sqlstate,
+				 dbc_format(host, "%s.%s%s", error.message,
+							error.detail ? " " : "",
+							error.detail ? error.detail : ""),
+				 NULL, "the changes cannot be undone");
+	dbc_json_put_int(result, "entries", u.entries->nrows);
+	dbc_json_put_int(result, "tables", u.ntables);
+	dbc_json_put_int(result, "rows", u.rows);
+	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
+	dbc_json_emit(host, result);
+}
