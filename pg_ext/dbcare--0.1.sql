@@ -1224,6 +1224,16 @@ comment on function dbarchive_restore_batch(bigint) is
 	'Restores a batch: all rows that one command has deleted, exactly as they were.';
 revoke all on routine dbarchive_restore_batch(bigint) from public;
 
+create procedure dbarchive_purge(
+	relation text,
+	options jsonb default null,
+	inout result jsonb default null)
+language c
+as 'MODULE_PATHNAME', 'dbarchive_purge';
+comment on procedure dbarchive_purge(text, jsonb, inout jsonb) is
+	'Deletes for good what was deleted from a table long enough ago and is not held, in short transactions.';
+revoke all on routine dbarchive_purge(text, jsonb, inout jsonb) from public;
+
 create function dbarchive_hold(
 	relation text,
 	row_key "any",

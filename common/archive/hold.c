@@ -3,9 +3,8 @@
  *	  dbarchive_hold and dbarchive_release: rows that must not be deleted for
  *	  good.
  *
- * Each statement that deletes for good tests the holds itself.  It runs under
- * dbcare's lock, as these functions do, so none can miss a hold that was set
- * before it.
+ * Each statement that deletes for good tests the holds itself.  It excludes
+ * these functions, so none can miss a hold that was set before it.
  */
 #include "common/archive/flag.h"
 
@@ -36,8 +35,8 @@ find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row,
 static void
 begin(dbc_host *host)
 {
-	host->lock(host, dbc_lock_timeout(host));
 	dbc_need_tables(host);
+	host->exclude(host, DBC_X_HOLDS);
 }
 
 static void

@@ -90,7 +90,8 @@ typedef enum dbc_exclusion
 {
 	DBC_X_TABLES,  /* create or upgrade dbcare's tables */
 	DBC_X_SAMPLES, /* store or delete samples */
-	DBC_X_SEALS	   /* seal or remove entries of the audit log */
+	DBC_X_SEALS,   /* seal or remove entries of the audit log */
+	DBC_X_HOLDS	   /* hold rows, or delete rows that are not held */
 } dbc_exclusion;
 
 /* What guard() does with the work of a successful callback. */

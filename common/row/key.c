@@ -54,3 +54,12 @@ dbc_row_find(dbc_host *host, const dbc_relation *table,
 							   dbc_get_text(host, rows, 0, R_CONDITION),
 						   .key_sql = dbc_get_text(host, rows, 0, R_KEY_SQL)};
 }
+
+const char *
+dbc_row_key_sql(dbc_host *host, const dbc_relation *table)
+{
+	return dbc_get_text(host,
+						dbc_query(host, "row/key", dbc_text(table->schema),
+								  dbc_text(table->name), dbc_text("null")),
+						0, R_KEY_SQL);
+}

@@ -12,12 +12,15 @@ typedef struct dbc_row_named
 {
 	const char *key;	   /* JSON, as stored with saved rows */
 	const char *condition; /* that finds it */
-	const char *key_sql;   /* expression for the key of any row of the table */
+	const char *key_sql; /* expression for the key of any row, of its columns */
 } dbc_row_named;
 
 /* The row of an argument: the value of a key of one column, or a JSON object
  * with a member for each column.  Fails if the table has another key. */
 extern dbc_row_named dbc_row_find(dbc_host *host, const dbc_relation *table,
 								  const dbc_value *row_key);
+
+/* The expression for the key of any row of a table, of its columns. */
+extern const char *dbc_row_key_sql(dbc_host *host, const dbc_relation *table);
 
 #endif /* DBC_ROW_KEY_H */

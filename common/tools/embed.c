@@ -119,6 +119,21 @@ static const word words[] = {
 	 "trash_id from main.dbcare_trash\n"
 	 "\t\twhere trash_id > $1 and batch_id <> $1 order by trash_id limit 1), "
 	 "9223372036854775807)"},
+	/* the batches of the trash that have a held row: h is the hold, b the row
+	 */
+	{"{held}",
+	 "dbcare.hold as h\n"
+	 "\tcross join lateral (select b.batch_id from dbcare.trash as b where "
+	 "b.row_key = h.row_key\n"
+	 "\t\tand (b.table_name = h.table_name or "
+	 "pg_catalog.to_regclass(h.table_name)\n"
+	 "\t\t\tin (select a.relid from "
+	 "pg_catalog.pg_partition_ancestors(pg_catalog.to_regclass(b.table_name)) "
+	 "as a))\n"
+	 "\t\toffset 0) as b",
+	 "main.dbcare_trash as b\n"
+	 "\tcross join main.dbcare_hold as h on b.row_key = h.row_key and "
+	 "b.table_name = h.table_name"},
 	/* an entry of the audit log as it is hashed: audit_entry is e, audit_shape
 	 * is s, audit_context is c */
 	{"{audit_entry}",
@@ -160,6 +175,15 @@ static const word words[] = {
 /* Macros with an argument, which replaces @. */
 static const word calls[] = {
 	{"{.", "dbcare.@", "main.dbcare_@"},
+	/* names of a table and its partitions */
+	{"{partitions:",
+	 "(select @ union all select pg_catalog.format('%I.%I', n.nspname, "
+	 "c.relname)\n"
+	 "\t\tfrom pg_catalog.pg_partition_tree(pg_catalog.to_regclass(@)) as "
+	 "p\n"
+	 "\t\tjoin pg_catalog.pg_class as c on c.oid = p.relid\n"
+	 "\t\tjoin pg_catalog.pg_namespace as n on n.oid = c.relnamespace)",
+	 "(@)"},
 	{"{postgresql:", "@", ""},
 	{"{sqlite:", "", "@"},
 	{"{iso:",

@@ -125,12 +125,30 @@ dbcpg_require_lock_privilege(void)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, written[0]);
 }
 
+/* Fails in a transaction that could not see what another runner did while it
+ * waited for that runner. */
+void
+dbcpg_refuse_old_snapshot(const dbc_function *fn)
+{
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				errmsg("%s cannot run in a %s transaction", fn->name,
+					   XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE"
+														 : "REPEATABLE READ"),
+				errdetail("The transaction cannot see changes that other "
+						  "sessions have made since it began."),
+				errhint("Use a READ COMMITTED transaction."));
+}
+
 /* Excludes other sessions until the transaction ends; see core/host.h. */
 void
 dbcpg_exclude(dbc_host *base, dbc_exclusion what)
 {
-	(void) base;
+	/* a hold that was committed while waiting must be seen */
+	if (what == DBC_X_HOLDS)
+		dbcpg_refuse_old_snapshot(base->function);
 	dbcpg_wait_for_lock(what == DBC_X_SAMPLES ? DBCPG_LOCK_SAMPLES
 						: what == DBC_X_SEALS ? DBCPG_LOCK_SEALS
+						: what == DBC_X_HOLDS ? DBCPG_LOCK_HOLDS
 											  : DBCPG_LOCK_TABLES);
 }

@@ -22,7 +22,8 @@ enum
 	DBCPG_LOCK_GATE,	   /* see core/runners.c */
 	DBCPG_LOCK_WORKER,	   /* a worker runs statements of a deploy */
 	DBCPG_LOCK_SAMPLES,	   /* samples are stored */
-	DBCPG_LOCK_SEALS	   /* the audit log is sealed */
+	DBCPG_LOCK_SEALS,	   /* the audit log is sealed */
+	DBCPG_LOCK_HOLDS	   /* rows are held, or deleted for good */
 };
 
 /* Acquires a lock until the transaction ends, waiting for it. */
@@ -42,6 +43,9 @@ extern void dbcpg_unlock_session(void);
 /* Fails if the role may call a function but not write to the tables that locks
  * protect. */
 extern void dbcpg_require_lock_privilege(void);
+
+/* Fails unless each statement has a new snapshot. */
+extern void dbcpg_refuse_old_snapshot(const dbc_function *fn);
 
 extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
 

@@ -34,21 +34,6 @@ enum
 	R_WORDS
 };
 
-/* Fails in a transaction that could not see what another runner did while it
- * waited for that runner. */
-static void
-refuse_old_snapshot(const dbc_function *fn)
-{
-	if (IsolationUsesXactSnapshot())
-		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				errmsg("%s cannot run in a %s transaction", fn->name,
-					   XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE"
-														 : "REPEATABLE READ"),
-				errdetail("The transaction cannot see changes that other "
-						  "sessions have made since it began."),
-				errhint("Use a READ COMMITTED transaction."));
-}
-
 /* Error context of a wait for another runner that took too long. */
 static void
 explain_wait(void *arg)
@@ -149,7 +134,7 @@ lock_transaction(dbcpg_host *host)
 	ErrorContextCallback callback = {.callback = explain_wait,
 									 .previous = error_context_stack};
 
-	refuse_old_snapshot(host->base.function);
+	dbcpg_refuse_old_snapshot(host->base.function);
 	while (!dbcpg_try_lock(DBCPG_LOCK_GATE, ShareLock))
 		refuse_holder(host, DBCPG_LOCK_GATE);
 	while (!has_no_worker())

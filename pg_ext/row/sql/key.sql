@@ -14,7 +14,7 @@ with given as (
 ), key as (
 	select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
 		a.atttypid in ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
-			'bool'::pg_catalog.regtype) as is_plain, k.place, pg_catalog.count(*) over () as columns, tab.relname,
+			'bool'::pg_catalog.regtype) as is_plain, k.place, pg_catalog.count(*) over () as columns,
 		pg_catalog.format('%I.%I operator(%I.%s)', tab.relname, a.attname, opn.nspname, op.oprname) as equal
 	from tab
 	join pg_catalog.pg_index as i on i.indexrelid = tab.indexrelid
@@ -28,7 +28,7 @@ with given as (
 	join pg_catalog.pg_namespace as opn on opn.oid = op.oprnamespace
 	where k.place <= i.indnkeyatts
 	union all
-	select 'ctid', 'pg_catalog.tid', false, 1, 1, tab.relname, pg_catalog.format('%I.ctid operator(pg_catalog.=)', tab.relname)
+	select 'ctid', 'pg_catalog.tid', false, 1, 1, pg_catalog.format('%I.ctid operator(pg_catalog.=)', tab.relname)
 	from tab
 	where tab.indexrelid is null
 ), cell as (
@@ -38,8 +38,8 @@ with given as (
 	from key
 	cross join given
 ), typed as (
-	select cell.*, pg_catalog.format(case when cell.is_plain then '%I.%I' else 'pg_catalog.format(''%%s'', %I.%I)' end,
-			cell.relname, cell.attname) as value,
+	select cell.*, pg_catalog.format(case when cell.is_plain then '%I' else 'pg_catalog.format(''%%s'', %I)' end,
+			cell.attname) as value,
 		case when cell.is_plain and cell.text ~ '^(-?[0-9]+|true|false)$'
 			then pg_catalog.to_json(cell.text)::text else pg_catalog.to_jsonb(cell.text)::text end as json
 	from cell

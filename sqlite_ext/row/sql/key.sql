@@ -23,7 +23,7 @@ with key as (
 		iif(is_number, cast(value as integer), value) as value
 	from cell
 ), member as (
-	select name, columns, replace({value_sql}, '@', printf('"%w".', $2) || quoted) as value,
+	select name, columns, replace({value_sql}, '@', quoted) as value,
 		quote(iif(row_number() over (order by length(cast(name as blob)), name) > 1, ', ', '') || json_quote(name) || ': ') as label
 	from typed
 	order by length(cast(name as blob)), name

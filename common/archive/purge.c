@@ -1,0 +1,255 @@
+/*
+ * purge.c
+ *	  dbarchive_purge: deleting deleted rows for good.
+ *
+ * The trash is read in the order of its numbers.  A batch is deleted as a
+ *whole, since it can only be restored as a whole.
+ */
+#include "common/archive/purge.h"
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+
+#define PURGE_OPTIONS(O)              \
+	O(batch, INT, 1, INT64_MAX)       \
+	O(row_key, OBJECT)                \
+	O(older_than_days, INT, 0, 36500) \
+	O(dry_run, BOOL)                  \
+	O(confirm, TEXT)                  \
+	O(batch_ms, INT, 1, 60000)        \
+	O(pause_ms, INT, 0, 30000)        \
+	O(max_seconds, INT, 0, 31536000)  \
+	O(max_lag_mb, INT, 0, 1000000)
+DBC_OPTIONS(purge_options, PURGE_OPTIONS);
+
+static dbc_value
+only_key(const dbc_archive_purge *p)
+{
+	return p->row ? dbc_text(p->row->key) : dbc_null();
+}
+
+/* ---- mode trash ---- */
+
+/* Tests whether a batch is purged. */
+static void
+test_batch(dbc_host *host, dbc_archive_purge *p, int slot, int64_t batch)
+{
+	p->tested[slot] = batch;
+	p->wanted[slot] =
+		batch != 0 &&
+		dbc_get_bool(host,
+					 dbc_query(host, "archive/purge_batch", dbc_int(batch),
+							   dbc_text(p->table->shown)),
+					 0, 0);
+}
+
+/* Tests the batches that may have rows on both sides of an end of the range:
+ * that of its last row; the one before was tested for the range before, unless
+ * rows were held since. */
+static void
+test_ends(dbc_host *host, dbc_archive_purge *p, int64_t last_batch)
+{
+	int64_t hold =
+		dbc_get_int(host, dbc_query(host, "archive/last_hold"), 0, 0);
+
+	if (hold != p->hold)
+		test_batch(host, p, 1, p->tested[1]);
+	p->hold = hold;
+	p->tested[0] = p->tested[1];
+	p->wanted[0] = p->wanted[1];
+	if (last_batch != p->tested[1])
+		test_batch(host, p, 1, last_batch);
+}
+
+/* A tested batch if it is purged, or if it is not; or 0. */
+static dbc_value
+tested(const dbc_archive_purge *p, int slot, bool wanted)
+{
+	return dbc_int(p->wanted[slot] == wanted ? p->tested[slot] : 0);
+}
+
+/* Deletes the rows of the next range of the trash. */
+static void
+step_trash(dbc_host *host, dbc_batch_run *run)
+{
+	dbc_archive_purge *p = run->arg;
+	const dbc_rows *window;
+	int64_t end = p->up_to;
+	int64_t rows;
+
+	host->exclude(host, DBC_X_HOLDS);
+	window = dbc_query(host, "archive/purge_window", dbc_int(p->after),
+					   dbc_int(p->up_to), dbc_int(run->rows - 1));
+	run->over = window->nrows == 0;
+	run->done = run->over ? 1 : run->rows;
+	if (!run->over)
+		end = dbc_get_int(host, window, 0, 0);
+	test_ends(host, p, run->over ? 0 : dbc_get_int(host, window, 0, 1));
+	rows =
+		dbc_query(host, "archive/purge", dbc_int(p->after), dbc_int(end),
+				  dbc_text(p->cutoff), dbc_text(p->table->shown),
+				  dbc_int(p->batch), only_key(p), tested(p, 0, true),
+				  tested(p, 1, true), tested(p, 0, false), tested(p, 1, false))
+			->affected;
+	p->rows += rows;
+	p->steps += rows > 0;
+	p->after = end;
+}
+
+static void
+begin_trash(dbc_host *host, dbc_archive_purge *p)
+{
+	const dbc_rows *span =
+		dbc_query(host, "archive/purge_span", dbc_int(p->batch), only_key(p),
+				  dbc_text(p->table->shown));
+
+	p->after = dbc_get_int(host, span, 0, 0);
+	p->up_to = dbc_get_int(host, span, 0, 1);
+}
+
+/* ---- the call ---- */
+
+/* Nothing is saved: what is left is found again. */
+static void
+stop(dbc_host *host, dbc_batch_run *run, const char *error)
+{
+	(void) host;
+	(void) run;
+	(void) error;
+}
+
+static void
+execute(dbc_host *host, dbc_archive_purge *p)
+{
+	bool is_flag = dbc_same(p->mode, "flag");
+
+	(is_flag ? dbc_archive_begin_flag : begin_trash)(host, p);
+	p->run.step = is_flag ? dbc_archive_step_flag : step_trash;
+	p->run.stop = stop;
+	p->run.arg = p;
+	host->commit(host, 0);
+	dbc_batch_execute(host, &p->run);
+}
+
+/* What a purge of the trash would delete. */
+static void
+preview_trash(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "archive/purge_preview", dbc_text(p->cutoff),
+				  dbc_text(p->table->shown), dbc_int(p->batch), only_key(p));
+	dbc_json_node *tables = dbc_json_array(host);
+	int64_t count = 0;
+	int64_t held = 0;
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tbiiTT");
+		dbc_json_node *table;
+
+		if (cells[1].integer)
+		{
+			held += cells[2].integer;
+			continue;
+		}
+		table = dbc_json_object(host);
+		count += cells[2].integer;
+		dbc_json_put_text(table, "table_name", cells[0].text);
+		dbc_json_put_int(table, "rows", cells[2].integer);
+		dbc_json_put_int(table, "bytes", cells[3].integer);
+		dbc_json_put_text(table, "oldest", cells[4].text);
+		dbc_json_put_text(table, "newest", cells[5].text);
+		dbc_json_push(tables, table);
+	}
+	dbc_json_put_int(result, "rows", count);
+	dbc_json_put_int(result, "held", held);
+	dbc_json_put(result, "tables", tables);
+}
+
+static void
+preview_flag(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
+{
+	const dbc_rows *rows = dbc_archive_read(
+		host, dbc_format(host, "select count(*) from %s where %s",
+						 p->table->shown, dbc_archive_flag_condition(host, p)));
+
+	dbc_json_put_int(result, "rows", dbc_get_int(host, rows, 0, 0));
+}
+
+/* Reads which rows are purged. */
+static void
+read_scope(dbc_host *host, dbc_archive_purge *p, const purge_options *given,
+		   dbc_row_named *row)
+{
+	int64_t days =
+		dbc_option_or(&given->older_than_days,
+					  dbc_setting_int(host, dbc_read_settings(host),
+									  DBC_SETTING_purge_deleted_after_days));
+	const dbc_rows *cutoff = dbc_query(host, "archive/cutoff", dbc_int(days));
+
+	p->cutoff = dbc_get_text(host, cutoff, 0, 0);
+	p->past = dbc_get_text(host, cutoff, 0, 1);
+	p->batch = dbc_option_or(&given->batch, 0);
+	if (!given->row_key.text)
+		return;
+	*row = dbc_row_find(
+		host, p->table,
+		&(dbc_value){.kind = DBC_JSON, .text = given->row_key.text});
+	p->row = row;
+}
+
+/* dbarchive_purge(relation, options) */
+DBC_RUN(dbarchive_purge)
+{
+	int64_t started = dbc_microseconds();
+	const purge_options *given =
+		dbc_read_options(host, &args->options, purge_options);
+	bool dry_run = given->dry_run.integer;
+	dbc_json_node *result;
+	dbc_row_named row;
+	dbc_archive_purge p = {
+		.table = dbc_check_user_table(host, &args->relation),
+		.run = {.batch_ms = dbc_option_or(&given->batch_ms, 50),
+				.pause_ms = dbc_option_or(&given->pause_ms, -1),
+				.max_seconds = dbc_option_or(&given->max_seconds, -1),
+				.max_lag_bytes =
+					dbc_option_or(&given->max_lag_mb, -1) * 1048576,
+				.retries = dbc_setting_int(host, dbc_read_settings(host),
+										   DBC_SETTING_lock_retries)}};
+
+	dbc_need_tables(host);
+	p.mode = dbc_archive_mode(host, p.table);
+	if (!p.mode)
+		p.mode = "trash";
+	read_scope(host, &p, given, &row);
+	if (!dry_run)
+	{
+		dbc_require_confirmation(host, dbc_read_settings(host),
+								 given->confirm.text, "deletes rows for good",
+								 NULL);
+		execute(host, &p);
+	}
+	result = dbc_json_object(host);
+	dbc_json_put_text(result, "table_name", p.table->shown);
+	dbc_json_put_text(result, "mode", p.mode);
+	dbc_json_put_bool(result, "dry_run", dry_run);
+	if (dry_run)
+		(dbc_same(p.mode, "flag") ? preview_flag : preview_trash)(host, &p,
+																  result);
+	else
+	{
+		dbc_json_put_int(result, "rows", p.rows);
+		dbc_json_put_int(result, "batches", p.steps);
+		dbc_json_put_value(
+			result, "longest_ms",
+			&(dbc_value){.kind = DBC_REAL,
+						 .real = (double) p.run.longest_us / 1000});
+	}
+	dbc_json_put_int(result, "duration_ms",
+					 (dbc_microseconds() - started) / 1000);
+	dbc_json_emit(host, result);
+}

@@ -1,0 +1,54 @@
+/*
+ * purge.h
+ *	  Deleting rows for good.
+ *
+ * Rows are deleted in short transactions, each of which excludes holding rows.
+ * The statement that deletes tests the holds.
+ */
+#ifndef DBC_ARCHIVE_PURGE_H
+#define DBC_ARCHIVE_PURGE_H
+
+#include "common/archive/flag.h"
+#include "common/batch/batch.h"
+
+/* The longest place in a table, in bytes: memory of a step does not last. */
+#define DBC_ARCHIVE_PLACE_MAX 65536
+
+typedef struct dbc_archive_purge
+{
+	const dbc_relation *table;
+	const char *mode;		  /* flag or trash */
+	const char *cutoff;		  /* rows deleted until then are purged */
+	const char *past;		  /* condition that a marked row is one of these */
+	const dbc_row_named *row; /* the only row to purge, or NULL */
+	int64_t batch;			  /* the only batch to purge, or 0 */
+	int64_t rows;			  /* deleted so far */
+	int64_t steps;			  /* transactions that deleted rows */
+
+	/* mode trash: numbers of the trash that are left */
+	int64_t after;
+	int64_t up_to;
+	int64_t hold;	   /* last hold when batches were tested */
+	int64_t tested[2]; /* batches at the ends of the last range, or 0 */
+	bool wanted[2];	   /* whether they are purged */
+
+	/* mode flag */
+	dbc_batch_table keys;
+	char *place; /* rows up to it are done; empty: none */
+	const char *end;
+	const char *condition; /* that a row is purged */
+	int64_t rows_before;   /* deleted before this pass over the table */
+	dbc_batch_run run;
+} dbc_archive_purge;
+
+/* ---- archive/purge_flag.c ---- */
+
+/* The condition that a marked row of the table is purged. */
+extern const char *dbc_archive_flag_condition(dbc_host *host,
+											  const dbc_archive_purge *p);
+
+/* Prepares a purge of marked rows, and deletes the next ones. */
+extern void dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p);
+extern void dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run);
+
+#endif /* DBC_ARCHIVE_PURGE_H */

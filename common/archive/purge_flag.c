@@ -1,0 +1,172 @@
+/*
+ * purge_flag.c
+ *	  Deleting marked rows for good.
+ *
+ * A marked row is deleted together with the children that a foreign key
+ * deletes, if these are marked, past the term and not held, and so are their
+ * children.  Rows that others refer to stay, so no foreign key refuses.
+ */
+#include "common/archive/purge.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Columns of archive/children.sql. */
+enum
+{
+	C_SCHEMA,
+	C_NAME,
+	C_SHOWN,
+	C_MATCHES,
+	C_CASCADES,
+	C_IS_MARKED
+};
+
+/* A table on the way from the purged one to a child. */
+typedef struct path
+{
+	const struct path *parent;
+	const dbc_relation *table;
+	const char *alias;
+	int depth;
+} path;
+
+static bool
+is_on_path(const path *at, const char *shown)
+{
+	for (; at; at = at->parent)
+		if (dbc_same(at->table->shown, shown))
+			return true;
+	return false;
+}
+
+/* Appends the condition that a row must stay. */
+static void
+append_stays(dbc_host *host, dbc_buffer *sql, const path *at, const char *past)
+{
+	const char *alias = dbc_format(host, "dbcare_%d", at->depth + 1);
+	const dbc_rows *rows = dbc_query(
+		host, "archive/children", dbc_text(at->table->schema),
+		dbc_text(at->table->name), dbc_text(at->alias), dbc_text(alias));
+
+	dbc_append(
+		sql, dbc_get_text(host,
+						  dbc_query(host, "archive/held_rows",
+									dbc_text(at->table->shown),
+									dbc_text(dbc_row_key_sql(host, at->table))),
+						  0, 0));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *shown = dbc_get_text(host, rows, i, C_SHOWN);
+
+		dbc_append_format(sql, " or exists (select 1 from %s as %s where %s",
+						  shown, alias, dbc_get_text(host, rows, i, C_MATCHES));
+		if (dbc_get_bool(host, rows, i, C_CASCADES) &&
+			dbc_get_bool(host, rows, i, C_IS_MARKED) && !is_on_path(at, shown))
+		{
+			const dbc_relation *child = host->resolve(host, shown);
+			path next = {.parent = at,
+						 .table = child,
+						 .alias = alias,
+						 .depth = at->depth + 1};
+
+			dbc_append_format(sql, " and (coalesce(not (%s), true) or ", past);
+			append_stays(host, sql, &next, past);
+			dbc_append(sql, ")");
+		}
+		dbc_append(sql, ")");
+	}
+}
+
+const char *
+dbc_archive_flag_condition(dbc_host *host, const dbc_archive_purge *p)
+{
+	path root = {.table = p->table, .alias = host->quote(host, p->table->name)};
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, host);
+	dbc_append(&sql, p->past);
+	if (p->batch)
+		dbc_append_format(&sql, " and deletion_id = %lld",
+						  (long long) p->batch);
+	if (p->row)
+		dbc_append_format(&sql, " and (%s)", p->row->condition);
+	dbc_append(&sql, " and not (");
+	append_stays(host, &sql, &root, p->past);
+	dbc_append(&sql, ")");
+	return sql.data;
+}
+
+void
+dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p)
+{
+	p->keys = dbc_batch_read_table(host, p->table->shown);
+	p->place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
+	p->place[0] = '\0';
+	p->end = dbc_batch_last_place(host, &p->keys, NULL);
+	p->condition = dbc_archive_flag_condition(host, p);
+}
+
+/* Forgets batches that have no more rows. */
+static void
+forget_batches(dbc_host *host, const dbc_archive_purge *p)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "archive/forget_flags", dbc_text(p->table->shown),
+				  dbc_text(p->cutoff));
+
+	dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
+}
+
+static void
+save_place(dbc_host *host, dbc_archive_purge *p, const char *place)
+{
+	size_t length = place ? strlen(place) : 0;
+
+	if (length >= DBC_ARCHIVE_PLACE_MAX)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+				 "a key of table %s is longer than %d bytes", p->table->shown,
+				 DBC_ARCHIVE_PLACE_MAX - 1);
+	memcpy(p->place, place ? place : "", length + 1);
+}
+
+/* Deletes the marked rows of the next range.  Rows may have been parents of
+ * rows that came later, so passes go on until one finds nothing. */
+void
+dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
+{
+	dbc_archive_purge *p = run->arg;
+	const char *alias = host->quote(host, p->table->name);
+	dbc_script script = {
+		.label = "the purge", .first_line = 1, .has_places = true};
+	const char *place = p->place[0] ? p->place : NULL;
+	const char *next;
+	int64_t rows;
+
+	host->exclude(host, DBC_X_HOLDS);
+	if (!p->end)
+	{
+		run->over = true;
+		return;
+	}
+	next = dbc_batch_nth_place(host, &p->keys, place, p->end, run->rows);
+	run->done = next ? run->rows : 1;
+	host->split(host,
+				dbc_format(host, "delete from %s where (%s) and %s",
+						   p->table->shown,
+						   dbc_batch_range(host, &p->keys, alias, place,
+										   next ? next : p->end),
+						   p->condition),
+				&script);
+	rows = host->run(host, &script, NULL)->affected;
+	p->rows += rows;
+	p->steps += rows > 0;
+	save_place(host, p, next);
+	if (next)
+		return;
+	run->over = p->rows == p->rows_before;
+	p->rows_before = p->rows;
+	if (run->over)
+		forget_batches(host, p);
+}

@@ -1,0 +1,3 @@
+-- columns: hold_id
+-- The number of the last hold.
+select coalesce(max(hold_id), 0) as hold_id from {.hold}
