@@ -138,7 +138,13 @@ static const char stored[] =
 	" 'select 1', 0 from dbcare_monitor;"
 	"insert into dbcare_query_mark (source, fingerprint, calls, errors,"
 	" total_ms, row_count, seen_at) select 's', 'f', 1, 0, 1.5, 1, changed_at"
-	" from dbcare_monitor;";
+	" from dbcare_monitor;"
+	"create table audited (id integer primary key, name text);"
+	"select dbaudit_enable('audited', '{\"mode\": \"strict\","
+	" \"hash\": [\"name\"]}');"
+	"begin; select dbaudit_actor('a'); insert into audited values (1, 'a');"
+	"update audited set name = 'b'; commit; delete from audited;"
+	"select dbaudit_seal();";
 
 /* A table anew with the same keys, whose columns take anything. */
 static void
