@@ -72,7 +72,7 @@ fill()
 		update audited set name = 'c' where id = 1;
 		delete from audited where id = 2;
 		insert into dbcare.audit_key values (1, repeat('0', 64));
-		select dbaudit_seal();
+		insert into dbcare.audit_seal values (1, now(), '', 0, 0, 0, 0, 0, now(), 0, '{}', repeat('0', 64), '', '', repeat('0', 64));
 		insert into dbcare.vacuum_due values ('public.t', 'dead rows', now(), now());
 		insert into dbcare.check_run values ('missing_fk_index', now(), 1, 'warning', 1) on conflict do nothing;
 	END
