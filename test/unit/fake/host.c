@@ -4,6 +4,7 @@
  */
 #include "test/unit/fake/host.h"
 
+#include "test/unit/fake/archive.h"
 #include "test/unit/fake/backfill.h"
 #include "test/unit/fake/monitor.h"
 #include "test/unit/fake/script.h"
@@ -493,7 +494,7 @@ fake_new(int engine)
 								   .verify = fake_verify,
 								   .try_rule = fake_try_rule,
 								   .inspect = fake_inspect};
-	fake->row = (dbc_row_host){.run = fake_repair};
+	fake->row = (dbc_row_host){.run = fake_repair, .restore = fake_restore};
 	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,
 								 .read_script = fake_read_script};
 	fake->backfill = (dbc_backfill_host){.name_limit = is_sqlite ? 0 : 63,

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "test/unit/fake/archive.h"
 #include "test/unit/fake/backfill.h"
 #include "test/unit/fake/migrate.h"
 #include "test/unit/fake/samples.h"
@@ -74,6 +75,16 @@ static const call special[] = {
 	 {"{\"orphans\": \"quarantine\", \"rules\": [\"r\"], \"dry_run\": false, "
 	  "\"cascade\": true}"}},
 	{"dbcheck_undo", {"7"}},
+	{"dbarchive_enable", {"t"}},
+	{"dbarchive_enable", {"u", "{\"mode\": \"trash\", \"dry_run\": true}"}},
+	{"dbarchive_disable", {"t"}},
+	{"dbarchive_delete", {"t", "1", "{\"reason\": \"why\"}"}},
+	{"dbarchive_delete", {"u", "1"}},
+	{"dbarchive_restore", {"t", "1"}},
+	{"dbarchive_restore", {"u", "1"}},
+	{"dbarchive_restore_batch", {"6"}},
+	{"dbarchive_hold", {"t", "1", "why"}},
+	{"dbarchive_release", {"t", "1"}},
 	{"dbmonitor_start", {NULL, "{}"}},
 	{"dbmonitor_sample", {"{\"level\": \"full\"}"}},
 	{"dbmonitor_queries", {"{\"order_by\": \"mean_ms\"}"}},
@@ -307,6 +318,7 @@ full_host(int engine)
 	add_monitoring(fake);
 	add_ledger(fake);
 	fake_backfills(fake);
+	fake_archives(fake);
 	fake->files = files;
 	fake->nfiles = 3;
 	fake_rows(fake, "advise/columns", 1, 2, dbc_text("a"), dbc_text("b"));

@@ -1,0 +1,98 @@
+/*
+ * archive.c
+ *	  A fake host for tests of deleted rows; see archive.h.
+ */
+#include "test/unit/fake/archive.h"
+#include "test/unit/fake/script.h"
+
+int64_t
+fake_restore(dbc_host *host, dbc_row_step *steps, int nsteps)
+{
+	fake_note(host, "restore rows")->table = steps[0].table->name;
+	return nsteps;
+}
+
+/* What marking rows asks: a table whose rows follow, and one whose do not. */
+static void
+add_marks(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+
+	fake_rows(fake, "archive/flag_setup", 4, 2, dbc_text("mark it"),
+			  dbc_bool(false), n, dbc_int(1), dbc_text("advice"),
+			  dbc_bool(true), n, dbc_int(2));
+	fake_rows(fake, "mark it", 0, 0);
+	fake_rows(fake, "archive/flag_drop", 1, 1, dbc_text("drop the view"));
+	fake_rows(fake, "drop the view", 0, 0);
+	fake_rows(fake, "archive/flag_links", 5, 2, dbc_text("t"), dbc_text("a"),
+			  dbc_text("m"), dbc_bool(true), dbc_text("flag"), dbc_text("t"),
+			  dbc_text("b"), dbc_text("m"), dbc_bool(false), n);
+	fake_rows(fake, "archive/add_flag", 1, 1, dbc_int(5));
+	fake_rows(fake, "archive/count_flag", 0, 0);
+	fake_rows(fake, "archive/stamp", 1, 1, dbc_text("deleted_at = now"));
+	fake_rows(fake,
+			  "update a as c set deleted_at = now from t as p where "
+			  "p.deletion_id = 5 and (m) and c.deleted_at is null",
+			  0, 0);
+	fake_rows(fake,
+			  "select count(*) from t as p, b as c where p.deletion_id = 5 "
+			  "and (m)",
+			  1, 1, dbc_int(0));
+	fake_rows(fake,
+			  "select deletion_id from t where (the row) and deleted_at is "
+			  "not null",
+			  1, 1, n);
+	fake_rows(fake, "archive/flag", 1, 0);
+	fake_rows(fake, "archive/flag_tables", 1, 1, dbc_text("t"));
+	fake_rows(fake, "archive/flagged", 1, 1, dbc_text("list them"));
+	fake_rows(fake, "list them", 7, 1, dbc_text("1"), dbc_text("2026"), n, n,
+			  dbc_text("1"), dbc_text("2026"), dbc_text("{}"));
+}
+
+/* What the trash asks: a batch of two rows, one of them without its parent. */
+static void
+add_trash(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+
+	fake_rows(fake, "archive/reason", 1, 1, dbc_int(6));
+	fake_rows(fake, "archive/batch", 1, 1, dbc_int(6));
+	fake_rows(fake, "archive/batch_tables", 2, 1, dbc_text("u"), dbc_int(1));
+	fake_rows(fake, "archive/batch_rows", 3, 1, dbc_int(1), dbc_text("u"),
+			  dbc_text("1"));
+	fake_rows(fake, "archive/changes", 3, 1, dbc_text("added"), dbc_bool(false),
+			  dbc_text("7"));
+	fake_rows(fake, "archive/stage", 0, 0);
+	fake_rows(fake, "archive/unstage", 0, 0);
+	fake_rows(fake, "archive/forget", 0, 0);
+	fake_rows(fake, "archive/detached", 3, 1, dbc_text("a"), dbc_text("1"),
+			  dbc_text("{\"u_id\": 1}"));
+	fake_rows(fake, "archive/link", 2, 1, dbc_text("u_id = 1"),
+			  dbc_text("u_id is null"));
+	fake_rows(fake, "archive/deleted", 8, 1, dbc_text("u"), dbc_text("1"),
+			  dbc_text("2026"), n, dbc_int(6), dbc_int(1), dbc_text("2026"),
+			  dbc_text("{}"));
+}
+
+void
+fake_archives(fake_host *fake)
+{
+	static const dbc_value flag = {.kind = DBC_TEXT, .text = "flag"};
+	static const dbc_value trash = {.kind = DBC_TEXT, .text = "trash"};
+	dbc_value n = dbc_null();
+
+	add_marks(fake);
+	add_trash(fake);
+	fake_table(fake, "archive/table", "t", 1, 1, &flag);
+	fake_table(fake, "archive/table", "u", 1, 1, &trash);
+	fake_rows(fake, "archive/add_table", 0, 0);
+	fake_rows(fake, "archive/remove_table", 0, 0);
+	fake_rows(fake, "archive/triggers", 3, 1, dbc_text("u"),
+			  dbc_text("keep rows of it"), dbc_int(1));
+	fake_rows(fake, "keep rows of it", 0, 0);
+	fake_rows(fake, "row/key", 4, 1, dbc_text("1"), dbc_text("the row"), n,
+			  dbc_text("the key"));
+	fake_rows(fake, "select the key from t where the row", 1, 1, dbc_text("1"));
+	fake_rows(fake, "archive/hold", 0, 0);
+	fake_rows(fake, "archive/release", 1, 1, dbc_text("why"));
+}
