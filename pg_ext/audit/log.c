@@ -105,6 +105,9 @@ note_made(void)
 
 /* ---- contexts ---- */
 
+/* Bytes of a claimed name that are stored. */
+#define ACTOR_MAX 500
+
 /* The address of the client; empty if it is local. */
 static const char *
 client_address(void)
@@ -156,17 +159,28 @@ number_of_context(Oid function, const char *const *texts)
 	return (int32) number;
 }
 
+/* The name that the session claims, as far as an index has room for it. */
+static const char *
+claimed_actor(void)
+{
+	const char *actor = GetConfigOption("dbcare.actor", true, false);
+	int length = actor ? (int) strlen(actor) : 0;
+
+	if (length <= ACTOR_MAX)
+		return actor ? actor : "";
+	return pnstrdup(actor, (Size) pg_mbcliplen(actor, length, ACTOR_MAX));
+}
+
 /* The number of the context of this session. */
 static int32
 current_context(const dbcpg_audit_log *log)
 {
-	const char *actor = GetConfigOption("dbcare.actor", true, false);
 	const char *texts[] = {
 		[C_USER] = GetUserNameFromId(GetSessionUserId(), false),
 		[C_ROLE] = GetUserNameFromId(GetUserId(), false),
 		[C_APPLICATION] = application_name ? application_name : "",
 		[C_ADDRESS] = client_address(),
-		[C_ACTOR] = actor ? actor : ""};
+		[C_ACTOR] = claimed_actor()};
 	bool same = last.id != 0 && last.store == log->entries.relation;
 
 	for (int i = 0; i < C_COUNT && same; i++)

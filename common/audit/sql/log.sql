@@ -9,10 +9,10 @@ from {.audit_entry} as e
 join {.audit_shape} as s on s.shape_id = e.shape_id
 join {.audited_table} as t on t.table_id = s.table_id
 left join {.audit_context} as c on c.context_id = e.context_id
-where ($1 is null or s.table_id = $1) and ($2 is null or {entry_of:$2}) and ($3 is null or e.action = $3)
+where ($1 is null or s.table_id = cast($1 as bigint)) and ($2 is null or {entry_of:$2}) and ($3 is null or e.action = $3)
 	and ($4 is null or coalesce(nullif(c.actor, ''), c.user_name) = $4)
 	and ($5 is null or e.logged_at >= {postgresql:cast($5 as timestamptz)}{sqlite:$5})
 	and ($6 is null or e.logged_at < {postgresql:cast($6 as timestamptz)}{sqlite:$6})
-	and ($7 is null or e.transaction_id = $7)
+	and ($7 is null or e.transaction_id = cast($7 as bigint))
 order by e.entry_id desc
 limit $8

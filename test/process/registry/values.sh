@@ -162,6 +162,9 @@ tools()
 		        for name in select conname from pg_constraint where conrelid = relation loop
 		            execute format('alter table %s drop constraint %I', relation, name);
 		        end loop;
+		        for name in select indexrelid::regclass from pg_index where indrelid = relation and not indisprimary loop
+		            execute format('drop index %s', name);
+		        end loop;
 		        execute format('alter table %s alter %I drop not null', relation, col);
 		        execute statement;
 		    end;
