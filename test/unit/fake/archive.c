@@ -74,6 +74,23 @@ add_trash(fake_host *fake)
 			  dbc_text("{}"));
 }
 
+/* What a purge of the trash asks: the last window of rows, none of them
+ * held. */
+static void
+add_purge(fake_host *fake)
+{
+	fake_rows(fake, "archive/cutoff", 2, 1, dbc_text("2026"), dbc_text("true"));
+	fake_rows(fake, "archive/last_hold", 1, 1, dbc_int(0));
+	fake_rows(fake, "archive/purge_span", 2, 1, dbc_int(0), dbc_int(9));
+	fake_rows(fake, "archive/purge_window", 2, 0);
+	fake_rows(fake, "archive/purge_batch", 1, 1, dbc_bool(true));
+	fake_rows(fake, "archive/purge", 0, 0);
+	fake_affects(fake, "archive/purge", 2);
+	fake_rows(fake, "archive/purge_preview", 6, 1, dbc_text("u"),
+			  dbc_bool(false), dbc_int(2), dbc_int(9), dbc_text("2026"),
+			  dbc_text("2026"));
+}
+
 void
 fake_archives(fake_host *fake)
 {
@@ -83,6 +100,7 @@ fake_archives(fake_host *fake)
 
 	add_marks(fake);
 	add_trash(fake);
+	add_purge(fake);
 	fake_table(fake, "archive/table", "t", 1, 1, &flag);
 	fake_table(fake, "archive/table", "u", 1, 1, &trash);
 	fake_rows(fake, "archive/add_table", 0, 0);

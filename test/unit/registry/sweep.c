@@ -85,6 +85,8 @@ static const call special[] = {
 	{"dbarchive_restore_batch", {"6"}},
 	{"dbarchive_hold", {"t", "1", "why"}},
 	{"dbarchive_release", {"t", "1"}},
+	{"dbarchive_purge", {"u", "{\"confirm\": \"shop\"}"}},
+	{"dbarchive_purge", {"u", "{\"dry_run\": true}"}},
 	{"dbmonitor_start", {NULL, "{}"}},
 	{"dbmonitor_sample", {"{\"level\": \"full\"}"}},
 	{"dbmonitor_queries", {"{\"order_by\": \"mean_ms\"}"}},
