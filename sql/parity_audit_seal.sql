@@ -58,3 +58,9 @@ select dbarchive_enable('person') is not null;
 delete from person where id = 3;
 select dbaudit_erase('person', 3, '["name"]', 'request 9');
 select row_data from dbarchive_deleted('person');
+-- a masked value has a member with the name of the key
+create table badge (masked integer primary key, code text);
+select dbaudit_enable('badge', '{"mask": ["code"]}') is not null;
+insert into badge values (1, 'a');
+update badge set code = 'b' where masked = 1;
+select dbaudit_erase('badge', 1, '["code"]', 'request 10');

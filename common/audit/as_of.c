@@ -131,9 +131,12 @@ DBC_RUN(dbaudit_as_of)
 	for (int i = 0; i < moves->nrows; i++)
 	{
 		const dbc_value *entry = dbc_get_row(host, moves, i, DBC_NEWER_SHAPES);
+		const char *moved_to = dbc_audit_moved_to(&r, entry);
 
+		if (!moved_to) /* a value has a member of that name */
+			continue;
 		need_key(&r, &m, &list, entry[DBC_NEWER_KEY].text);
-		need_key(&r, &m, &list, dbc_audit_moved_to(&r, entry));
+		need_key(&r, &m, &list, moved_to);
 	}
 	if (list.count > 1)
 		qsort(list.entries, (size_t) list.count, sizeof(*list.entries),

@@ -212,11 +212,14 @@ erase_row(erasure *e, const char *key)
 		{
 			const dbc_value *entry =
 				dbc_get_row(e->host, moves, i, DBC_NEWER_SHAPES);
-			dbc_audit_row *from =
-				dbc_audit_row_of(r, entry[DBC_NEWER_KEY].text);
-			dbc_audit_row *to =
-				dbc_audit_row_of(r, dbc_audit_moved_to(r, entry));
+			const char *moved_to = dbc_audit_moved_to(r, entry);
+			dbc_audit_row *from;
+			dbc_audit_row *to;
 
+			if (!moved_to) /* a value has a member of that name */
+				continue;
+			from = dbc_audit_row_of(r, entry[DBC_NEWER_KEY].text);
+			to = dbc_audit_row_of(r, moved_to);
 			found += from->exists != to->exists;
 			from->exists = to->exists = from->exists || to->exists;
 		}
