@@ -416,10 +416,7 @@ host_sample_pages(dbc_host *host, const char *whole, int64_t npages,
 
 	fake_note(host, "sample_pages")->phase = whole;
 	*sample = fake->pages;
-	if (npages < sample->pages)
-		sample->sampled = npages;
-	else
-		sample->sampled = sample->pages;
+	sample->sampled = npages < sample->pages ? npages : sample->pages;
 }
 
 static void

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "test/unit/fake/archive.h"
+#include "test/unit/fake/audit.h"
 #include "test/unit/fake/backfill.h"
 #include "test/unit/fake/migrate.h"
 #include "test/unit/fake/samples.h"
@@ -87,6 +88,20 @@ static const call special[] = {
 	{"dbarchive_release", {"t", "1"}},
 	{"dbarchive_purge", {"u", "{\"confirm\": \"shop\"}"}},
 	{"dbarchive_purge", {"u", "{\"dry_run\": true}"}},
+	{"dbaudit_enable", {"t", "{\"mask\": [\"a\"], \"hash\": [\"b\"]}"}},
+	{"dbaudit_enable", {"t", "{\"include\": [\"a\"], \"dry_run\": true}"}},
+	{"dbaudit_disable", {"t"}},
+	{"dbaudit_actor", {"ann"}},
+	{"dbaudit_log", {"{\"table\": \"t\", \"since\": \"2026-11-21\"}"}},
+	{"dbaudit_log", {"{\"after\": 3}"}},
+	{"dbaudit_history", {"t", "1"}},
+	{"dbaudit_verify", {NULL}},
+	{"dbaudit_verify", {"{\"root\": \"another\"}"}},
+	{"dbaudit_as_of", {"t", "1", "2026-11-21T09:00:00Z"}},
+	{"dbaudit_table_as_of", {"t", "2026-11-21T09:00:00Z"}},
+	{"dbaudit_erase", {"t", "1", "[\"a\", \"dropped\"]", "why"}},
+	{"dbaudit_undo", {"2"}},
+	{"dbaudit_undo", {NULL, "{\"transaction\": 1, \"dry_run\": true}"}},
 	{"dbmonitor_start", {NULL, "{}"}},
 	{"dbmonitor_sample", {"{\"level\": \"full\"}"}},
 	{"dbmonitor_queries", {"{\"order_by\": \"mean_ms\"}"}},
@@ -321,6 +336,7 @@ full_host(int engine)
 	add_ledger(fake);
 	fake_backfills(fake);
 	fake_archives(fake);
+	fake_audits(fake);
 	fake->files = files;
 	fake->nfiles = 3;
 	fake_rows(fake, "advise/columns", 1, 2, dbc_text("a"), dbc_text("b"));
@@ -466,6 +482,8 @@ expect_no_false_health(fake_host *fake, int i)
 		assert_true(fake_value(fake, 0, 0)->integer < 80);
 	if (dbc_same(calls[i].name, "dbhealth_status"))
 		assert_string_not_equal(fake_text(fake, 0, 0), "healthy");
+	if (dbc_same(calls[i].name, "dbaudit_verify"))
+		assert_true(fake->nrows > 0);
 }
 
 /* Whether the last call failed in a check of level full, which only lowers the
