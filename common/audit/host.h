@@ -9,8 +9,8 @@
 
 typedef struct dbc_audit_host
 {
-	/* Sets who makes the changes of the open transaction; NULL: nobody is
-	 * named.  Returns false if no transaction is open. */
+	/* Sets who makes the changes of the open transaction; NULL: no
+	 * name.  Returns false if no transaction is open. */
 	bool (*set_actor)(dbc_host *host, const char *name);
 } dbc_audit_host;
 

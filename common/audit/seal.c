@@ -5,8 +5,8 @@
  *
  * Entries are sealed in the order of their transactions.  On PostgreSQL the
  * numbers of transactions begin anew when a dump is restored in another
- *cluster: what is not sealed by then is sealed in a segment of its own, and
- *from then on only entries with higher numbers are taken.
+ * cluster: what is not sealed by then is sealed in a separate segment, and
+ * from then on only entries with higher numbers are taken.
  */
 #include "common/audit/audit.h"
 #include "common/audit/seal.h"

@@ -5,7 +5,7 @@
  * An event is written by the caller of the function, in its last transaction,
  * so it is kept exactly if the work is.  The error of a WRITE function rolls
  * back its transaction, and leaves no event; that of a PROC leaves one, in a
- * transaction of its own.
+ * separate transaction.
  *
  * [PG] The owner of the table writes it, so that no role needs a privilege
  * with which it could forge or delete events.

@@ -231,7 +231,7 @@ struct dbc_host
 					dbc_error *error);
 
 	/* Only in a PROC.  Runs fn(host, arg).  If it fails, rolls back the open
-	 * transaction, runs failed(host, arg, SQLSTATE) in a transaction of its own
+	 * transaction, runs failed(host, arg, SQLSTATE) in a separate transaction
 	 * if the engine can begin one, and raises the error again. */
 	void (*survive)(dbc_host *host, void (*fn)(dbc_host *, void *),
 					void (*failed)(dbc_host *, void *, const char *),

@@ -147,8 +147,8 @@ create table if not exists {.audited_table} (
 );
 
 -- the logged columns of a table over time, and who made changes from where; they
--- are referred to by entries, only grow, and can have duplicates: nobody waits
--- for a row that another transaction has not committed
+-- are referred to by entries, only grow, and can have duplicates: no session
+-- waits for a row that another transaction has not committed
 create table if not exists {.audit_shape} (
 	shape_id {identity},
 	table_id bigint not null,
