@@ -1,7 +1,7 @@
 /*
  * delete.c
  *	  dbarchive_delete: deleting a row so that it can be restored, with a
- *reason.
+ * reason.
  */
 #include "common/archive/flag.h"
 

@@ -1,7 +1,7 @@
 /*
  * flag.c
  *	  Tables with mode flag: marking rows and their children, and removing
- *marks.
+ * marks.
  *
  * Statements run as the caller's own would, with his rights and the triggers of
  * the tables.  Marks spread along a foreign key in one statement, and again

@@ -4,7 +4,7 @@
  *
  * Columns deleted_at, deleted_by and deletion_id, the number of the batch, mark
  * a row.  Marks follow foreign keys ON DELETE CASCADE, as deleting the row
- *would.
+ * would.
  */
 #ifndef DBC_ARCHIVE_FLAG_H
 #define DBC_ARCHIVE_FLAG_H

@@ -3,7 +3,7 @@
  *	  dbarchive_purge: deleting deleted rows for good.
  *
  * The trash is read in the order of its numbers.  A batch is deleted as a
- *whole, since it can only be restored as a whole.
+ * whole, since it can only be restored as a whole.
  */
 #include "common/archive/purge.h"
 

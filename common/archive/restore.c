@@ -5,7 +5,7 @@
  *
  * The rows are inserted as they were, without firing triggers, and the foreign
  * keys of all of them are tested when the last one is back, so neither the
- *order of tables nor circles between them matter.
+ * order of tables nor circles between them matter.
  */
 #include "common/archive/flag.h"
 

@@ -3,8 +3,8 @@
  *	  dbaudit_erase: removes values of a row from the log.
  *
  * The leaf of a sealed entry has only hashes of its values: the hash replaces
- *the value, and its salt is deleted, so that the leaf stays valid and the value
- * cannot be guessed.
+ * the value, and its salt is deleted, so that the leaf stays valid and the
+ * value cannot be guessed.
  */
 #include "common/audit/replay.h"
 #include "common/audit/seal.h"

@@ -3,8 +3,8 @@
  *	  The hashes of entries and of segments.
  *
  * The leaf of an entry is SHA-256 over its columns, each preceded by its
- *length. Of a changed value only a salted hash is part of it, so that the value
- *can be erased and the leaf stays valid.
+ * length. Of a changed value only a salted hash is part of it, so that the
+ * value can be erased and the leaf stays valid.
  */
 #include "common/audit/seal.h"
 

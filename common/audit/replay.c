@@ -3,7 +3,7 @@
  *	  Taking back changes of rows.
  *
  * A column is known by its number, which it keeps when it is renamed.  The key
- *of a row is JSON, as in the log.
+ * of a row is JSON, as in the log.
  */
 #include "common/audit/replay.h"
 

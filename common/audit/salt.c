@@ -1,7 +1,7 @@
 /*
  * salt.c
  *	  What the values of a segment are hashed with, so that the hash of an
- *erased value does not give the value away.
+ * erased value does not give the value away.
  *
  * The salts are the leaves of a binary tree in which the key of a node gives
  * those of its children.  A new segment stores the key of the root.  To erase a

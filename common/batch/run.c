@@ -3,7 +3,7 @@
  *	  Runs batches, one per transaction.
  *
  * The number of rows is adapted to batch_ms: a batch that took too long at
- *least halves it, a faster one raises it by at most half.
+ * least halves it, a faster one raises it by at most half.
  */
 #include "common/batch/batch.h"
 

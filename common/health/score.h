@@ -9,7 +9,7 @@
  *	 checks of a category cost at most its cap, and warnings of all checks 35,
  *	 so that many small findings never make a database critical.
  * - Of the server (rules SERVER, SERVER_PRIVILEGED, STOPS_WRITES): the same,
- *but the findings of a check cost as much as the worst one, as they have one
+ * but the findings of a check cost as much as the worst one, as they have one
  *	 cause, for example the disk of all databases.
  * - Fixed, outside these caps: a critical finding of rule INTEGRITY costs 50,
  *	 once for all checks of the rule; a warning or critical finding of
@@ -18,7 +18,7 @@
  *	 from 98 percent on) caps the score at 59, any other critical finding at 79,
  *	 and an unknown check of level fast at 79.  Unknown checks that require
  *	 superuser (rules PRIVILEGED and SERVER_PRIVILEGED) only lower the coverage,
- *unless they failed: otherwise only a superuser could get a healthy score.
+ * unless they failed: otherwise only a superuser could get a healthy score.
  *
  * A suppressed finding costs nothing and caps nothing.
  *

@@ -1,7 +1,7 @@
 /*
  * host.h
  *	  Rows of a table that are saved, changed and restored without loss: what
- *the room asks of an engine.
+ * the room asks of an engine.
  *
  * A saved row is JSON: integers, booleans and text as they are, other values in
  * the engine's own notation, so that it can be restored byte for byte.

@@ -4,7 +4,7 @@
  *
  * Triggers find it in dbcare_audit_current, which has a row only within a
  * transaction: other connections never see it.  A virtual table that takes part
- *in the transaction deletes the row before the commit.
+ * in the transaction deletes the row before the commit.
  */
 #include "sqlite_ext/audit/actor.h"
 #include "sqlite_ext/core/rooms.h"

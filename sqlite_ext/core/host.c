@@ -226,19 +226,22 @@ dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to)
 }
 
 /* Runs fn, then frees the memory that it has allocated; see core/host.h. Memory
- * of an error or of a cached statement is freed at the end of the call. */
+ * of an error, a cached statement or a result row is freed at the end of the
+ * call. */
 static void
 scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_host before = {
-		.blocks = h->blocks, .room = h->room, .cached = h->cached};
+	dbcsl_host before = {.blocks = h->blocks,
+						 .room = h->room,
+						 .cached = h->cached,
+						 .last_row = h->last_row};
 	bool done;
 
 	h->blocks = NULL;
 	h->room = 0;
 	done = dbcsl_try(h, fn, arg);
-	if (done && h->cached == before.cached)
+	if (done && h->cached == before.cached && h->last_row == before.last_row)
 		free_blocks(h->blocks);
 	else
 		dbcsl_move_memory(h, &before);

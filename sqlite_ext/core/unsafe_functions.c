@@ -5,9 +5,9 @@
  * dbcare_unsafe_tables(schema) returns the tables that call an unsafe function,
  * as a JSON object; dbcare_refuse_unsafe() fails if the use of dbcare's own
  * tables would call one; dbcare_index_condition(sql) returns the WHERE
- *condition of an index, which the health checks evaluate as SQLite does; null
- *if there is none, or if it calls an unsafe function.  Only the text of an
- *expression is returned, so it can be put into parentheses.
+ * condition of an index, which the health checks evaluate as SQLite does; null
+ * if there is none, or if it calls an unsafe function.  Only the text of an
+ * expression is returned, so it can be put into parentheses.
  */
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/query.h"

@@ -20,7 +20,7 @@
  *							 immutable
  *	  file_bytes			 length of the file
  *	  header_bytes			 length by its header; null in WAL mode with a log,
- *and if the file is read without locks cache_hits, cache_misses, cache_spills
+ * and if the file is read without locks cache_hits, cache_misses, cache_spills
  *							 of the connection's page caches
  *	  deferred_foreign_keys  violations are pending until the commit
  *	  load_extension		 extensions can be loaded
