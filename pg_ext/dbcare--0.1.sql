@@ -1255,6 +1255,20 @@ comment on function dbarchive_release(text, "any") is
 	'Ends the protection of a row by dbarchive_hold().';
 revoke all on routine dbarchive_release(text, "any") from public;
 
+create function dbarchive_holds(
+	relation text default null)
+returns table (
+	table_name text,
+	row_key jsonb,
+	reason text,
+	held_at timestamptz,
+	held_by text,
+	deleted boolean)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_holds';
+comment on function dbarchive_holds(text) is
+	'Lists the rows that dbarchive_hold() protects, the last one first.';
+
 create function dbaudit_enable(
 	relation text,
 	options jsonb default null)

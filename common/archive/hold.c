@@ -1,7 +1,7 @@
 /*
  * hold.c
- *	  dbarchive_hold and dbarchive_release: rows that must not be deleted for
- *	  good.
+ *	  dbarchive_hold, dbarchive_release and dbarchive_holds: rows that must not
+ *	  be deleted for good.
  *
  * Each statement that deletes for good tests the holds itself.  It excludes
  * these functions, so none can miss a hold that was set before it.
@@ -93,4 +93,58 @@ DBC_RUN(dbarchive_release)
 				 "row %s of table %s is not held", row.key, table->shown);
 	emit_result(host, table, key ? key : row.key,
 				dbc_get_text(host, held, 0, 0), deleted);
+}
+
+/* A row that is held, of a table with mode flag. */
+typedef struct held_row
+{
+	const char *table_name;
+	const char *key;
+	bool is_deleted;
+} held_row;
+
+static void
+read_mark(dbc_host *host, void *arg)
+{
+	held_row *held = arg;
+	const dbc_relation *table = host->resolve(host, held->table_name);
+	dbc_row_named row = dbc_row_find(
+		host, table, &(dbc_value){.kind = DBC_JSON, .text = held->key});
+
+	held->is_deleted =
+		dbc_archive_read(
+			host,
+			dbc_format(host,
+					   "select 1 from %s where (%s) and deleted_at is not null",
+					   table->shown, row.condition))
+			->nrows > 0;
+}
+
+/* dbarchive_holds(relation) */
+DBC_RUN(dbarchive_holds)
+{
+	dbc_value table = dbc_null();
+	const dbc_rows *rows;
+
+	if (args->relation.kind != DBC_NULL)
+		table = dbc_text(dbc_check_user_table(host, &args->relation)->shown);
+	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+		return;
+	rows = dbc_query(host, "archive/holds", table);
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tttttbb");
+		held_row held = {.table_name = cells[0].text, .key = cells[1].text};
+		dbc_value is_deleted = cells[5];
+		dbc_error error;
+
+		if (!is_deleted.integer && cells[6].integer)
+			is_deleted =
+				dbc_guard(host, read_mark, &held, DBC_UNDO, true, &error)
+					? dbc_bool(held.is_deleted)
+					: dbc_null();
+		dbc_emit(host, cells[0], dbc_json(cells[1].text), cells[2], cells[3],
+				 cells[4], is_deleted);
+		dbc_poll(host);
+	}
 }

@@ -123,7 +123,8 @@ static const word words[] = {
 	 */
 	{"{held}",
 	 "dbcare.hold as h\n"
-	 "\tcross join lateral (select b.batch_id from dbcare.trash as b where "
+	 "\tcross join lateral (select b.batch_id, b.action from dbcare.trash as b "
+	 "where "
 	 "b.row_key = h.row_key\n"
 	 "\t\tand (b.table_name = h.table_name or "
 	 "pg_catalog.to_regclass(h.table_name)\n"

@@ -112,5 +112,11 @@ fake_archives(fake_host *fake)
 			  dbc_text("the key"));
 	fake_rows(fake, "select the key from t where the row", 1, 1, dbc_text("1"));
 	fake_rows(fake, "archive/hold", 0, 0);
+	fake_rows(fake, "archive/holds", 7, 1, dbc_text("t"), dbc_text("1"),
+			  dbc_text("why"), dbc_text("2026"), dbc_text("me"),
+			  dbc_bool(false), dbc_bool(true));
+	fake_rows(fake,
+			  "select 1 from t where (the row) and deleted_at is not null", 1,
+			  1, dbc_int(1));
 	fake_rows(fake, "archive/release", 1, 1, dbc_text("why"));
 }
