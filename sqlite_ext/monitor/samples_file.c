@@ -310,9 +310,32 @@ dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *))
 	return answer;
 }
 
+/* Reads the file, so that its lock is held until the call ends. */
+static int
+read_samples(dbcsl_host *h)
+{
+	return sqlite3_exec(
+		h->db, "select 1 from \"" DBCSL_SAMPLES "\".sqlite_schema limit 1",
+		NULL, NULL, NULL);
+}
+
+/* Waits while samples are being stored, since few applications have a timeout
+ * for a file that they do not know of.  What reads them fails if it must. */
+static void
+wait_for_samples(dbcsl_host *h)
+{
+	const char *written = h->written;
+
+	h->written = DBCSL_SAMPLES;
+	dbcsl_retry_while_locked(h, read_samples);
+	h->written = written;
+}
+
 static void
 begin(dbcsl_host *h)
 {
+	if (h->has_samples_file && h->base.function->class == DBC_READ)
+		wait_for_samples(h);
 	dbcsl_monitor_remember_schema(h);
 	dbcsl_monitor_verify_samples_owner(h);
 }

@@ -37,4 +37,17 @@ for mode in delete wal; do
 	[ "$errors" = 0 ] || sort "$tmp/errors" | uniq -c | sed 's/^/# /'
 	is "$(sqlite3 "$db" "select count(*) from sqlite_schema")" 1 "$mode: nothing is stored in the database"
 done
+
+# the shell waits for the lock of another one, which has it for half a second
+cat >"$tmp/lock" <<END
+sqlite3 "$tmp/named" '.timeout 5000' 'begin exclusive' '.shell touch $tmp/locked; sleep 0.5' 'rollback' &
+for i in {1..100}; do [ -e "$tmp/locked" ] || sleep 0.02; done
+END
+is "$("${sqlite_shell[@]}" "$db" 2>&1 <<END
+select dbmonitor_start(60, '{"samples_file": "$tmp/named"}') is not null;
+select dbmonitor_sample() is not null;
+.shell bash $tmp/lock >$tmp/lock.out 2>&1
+select dbmonitor_status() ->> 'samples' > 0;
+END
+)" $'1\n1\n1' "who reads samples waits while they are stored"
 finish
