@@ -10,7 +10,7 @@ with known as (
 	join temp.json_each(s.columns) as g
 	where s.table_id = $3
 ), col as (
-	select c.cid, c.name, c.type, c.pk, 'new."' || replace(c.name, '"', '""') || '"' as value
+	select c.cid, c.name, c.type, c.pk, printf('"%w"', c.name) as quoted
 	from temp.pragma_table_xinfo($2, $1) as c
 	where c.hidden = 0
 ), present as (
@@ -21,8 +21,7 @@ with known as (
 			join main.sqlite_schema as t on t.type = 'trigger' and t.tbl_name = $2 collate nocase
 				and t.name glob 'dbcare_audit_[0-9]*_update'
 			where k.is_last and k.name not in (select o.name from col as o)
-				and (instr(t.sql, c.value || ' collate binary then ' || quote(', ' || json_quote(k.name) || ': ['))
-					or instr(t.sql, 'typeof(' || c.value || ') then ' || quote(', ' || json_quote(k.name) || ': [')))
+				and instr(t.sql, printf('%Q where old.%s is not', json_quote(k.name) || ': [', c.quoted))
 			)) as number
 	from col as c
 )

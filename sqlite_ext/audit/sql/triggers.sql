@@ -4,75 +4,81 @@
 -- mode $7.  $4 and $8 are for PostgreSQL.
 --
 -- Mode portable is plain SQL, so that programs without dbcare can write to the
--- table.  A transaction has the number of its first entry; without
--- dbaudit_actor(), entries of one time are those of one command.  In mode
--- strict, functions of dbcare know the transaction and hash values.
-with col as (
+-- table.  Without dbaudit_actor(), the number of a transaction is the time, which
+-- does not change during a command.  In mode strict, functions of dbcare know the
+-- transaction and hash values.
+--
+-- Changed columns are rows of a subquery, so that the text that makes a value
+-- JSON is there once: programs prepare the triggers with each of their statements.
+with image_of (row) as (
+	select 'old' union all select 'new'
+), col as (
 	select json_extract(g.value, '$.name') as name, json_extract(g.value, '$.key') as pk,
-		json_extract(g.value, '$.treat') as treat,
-		'"' || replace(json_extract(g.value, '$.name'), '"', '""') || '"' as quoted,
+		json_extract(g.value, '$.treat') as treat, r.row, json_quote(json_extract(g.value, '$.name')) || ': ' as label,
+		printf('"%w"', json_extract(g.value, '$.name')) as quoted,
 		-- values of different types can be equal
 		lower(json_extract(g.value, '$.type')) in ('', 'any') or json_extract(g.value, '$.type') like '%blob%' as is_untyped
 	from temp.json_each($5) as g
+	cross join image_of as r
 	where $1 = 'main' and $4 is not null and $8 is not null
 ), written as (
-	select name, pk, quoted, is_untyped, json_quote(name) || ': ' as label,
-		case when treat = 'mask' then '''{"masked": true}'''
-			when treat = 'hash' then 'dbcare_audit_hash(' || {value_sql} || ', (select secret from dbcare_audit_key), '
-				|| quote($3 || '.' || name) || ')'
-			else {value_sql} end as value
+	select *, replace({value_sql}, '@', row || '.' || quoted) as json,
+		-- in the order of jsonb
+		row_number() over (partition by row order by length(cast(name as blob)), name) as number,
+		row_number() over (partition by row, pk is null order by length(cast(name as blob)), name) as key_number
 	from col
-), member as (
-	-- in the order of jsonb
-	select pk, label, replace(value, '@', 'old.' || quoted) as old_value, replace(value, '@', 'new.' || quoted) as new_value,
-		'old.' || quoted || ' is not new.' || quoted || ' collate binary'
-			|| iif(is_untyped, ' or typeof(old.' || quoted || ') <> typeof(new.' || quoted || ')', '') as differs,
-		row_number() over (order by length(cast(name as blob)), name) as number,
-		row_number() over (partition by pk is null order by length(cast(name as blob)), name) as key_number
-	from written
+), cell as (
+	select number, label, quoted, is_untyped, treat is not null as is_json,
+		max(iif(row = 'old', value, null)) as old, max(iif(row = 'new', value, null)) as new
+	from (select *, case treat when 'mask' then '''{"masked": true}'''
+			when 'hash' then printf('dbcare_audit_hash(%s, (select secret from dbcare_audit_key), %Q)', json, $3 || '.' || name)
+			else row || '.' || quoted end as value
+		from written)
+	group by number
 ), part as (
-	-- in groups, since the depth of expressions is limited
-	select number / 50 as part,
-		'(' || group_concat(quote(iif(number > 1, ', ', '') || label) || ' || ' || old_value, ' || ') || ')' as image,
-		'(' || group_concat('case when ' || differs || ' then ' || quote(', ' || label || '[') || ' || ' || old_value
-			|| ' || '', '' || ' || new_value || ' || '']'' else '''' end', ' || ') || ')' as changes
-	from (select * from member order by number)
-	group by number / 50
-), image as (
-	select '''{'' || ' || group_concat(image, ' || ') || ' || ''}''' as image, group_concat(changes, ' || ') as changes
-	from (select * from part order by part)
+	-- in groups, since the number of terms is limited
+	select number / 400 as part, group_concat(printf('select %s, null, %d, %Q', old, is_json, label), ' union all ') as deleted,
+		group_concat(printf('select %s, %s, %d, %Q where old.%s is not new.%s collate binary', old, new, is_json, label || '[', quoted, quoted)
+			|| iif(is_untyped, printf(' or typeof(old.%s) <> typeof(new.%s)', quoted, quoted), ''), ' union all ') as changed
+	from (select * from cell order by number)
+	group by number / 400
+), parts as (
+	select printf('(select null as o, null as n, null as is_json, null as label where 0 union all %s)',
+			group_concat(printf(form, deleted), ' union all ')) as deleted,
+		printf('(select null as o, null as n, null as is_json, null as label where 0 union all %s)',
+			group_concat(printf(form, changed), ' union all ')) as changed
+	from (select *, iif(part = 0, '%s', 'select * from (%s)') as form from part order by part)
 ), key as (
-	select iif(count(*) = 1, max(old_value), '''{'' || '
-			|| group_concat(quote(iif(key_number > 1, ', ', '') || label) || ' || ' || old_value, ' || ')
-			|| ' || ''}''') as old,
-		iif(count(*) = 1, max(new_value), '''{'' || '
-			|| group_concat(quote(iif(key_number > 1, ', ', '') || label) || ' || ' || new_value, ' || ')
-			|| ' || ''}''') as new
-	from (select * from member where pk is not null order by key_number)
-), event (name, key, changed) as (
-	select 'insert', key.new, 'null' from key
+	select row, iif(count(*) = 1, max(json), '''{'' || '
+			|| group_concat(quote(iif(key_number > 1, ', ', '') || label) || ' || ' || json, ' || ')
+			|| ' || ''}''') as text
+	from (select * from written where pk is not null order by key_number)
+	group by row
+), event (name, row, changed) as (
+	select 'insert', 'new', 'select null as changed'
 	union all
-	select 'update', key.old, image.changes from key cross join image
+	select 'update', 'old', printf('select ''{'' || group_concat(label || iif(is_json, o, %s) || '', '' || iif(is_json, n, %s) || '']'', '', '')
+	|| ''}'' as changed
+	from %s limit 1', replace({value_sql}, '@', 'o'), replace({value_sql}, '@', 'n'), changed)
+	from parts
 	union all
-	select 'delete', key.old, image.image from key cross join image
+	select 'delete', 'old', printf('select ''{'' || group_concat(label || iif(is_json, o, %s), '', '') || ''}'' as changed
+	from %s', replace({value_sql}, '@', 'o'), deleted)
+	from parts
 )
 select printf('create trigger main."dbcare_audit_%d_%s" after %s on "%w" begin
 insert into dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed)
 select coalesce((select transaction_id from dbcare_audit_current),
 	%s),
-	n.at, %d, (select context_id from dbcare_audit_current), %Q,
+	strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now''), %d, (select context_id from dbcare_audit_current), %Q,
 	%s,
-	%s
-from (select strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'') as at,
-	%s as changed) as n%s;
+	n.changed
+from (%s) as n%s;
 end', $3, e.name, e.name, $2,
 		iif($7 = 'strict', 'dbcare_audit_transaction((select transaction_id from dbcare_audit_entry order by entry_id desc limit 1),
 	1 + coalesce((select seq from sqlite_sequence where name = ''dbcare_audit_entry''), 0))',
-			'(select transaction_id from dbcare_audit_entry
-		where entry_id = (select max(entry_id) from dbcare_audit_entry) and logged_at = n.at),
-	1 + max(coalesce((select max(entry_id) from dbcare_audit_entry), 0),
-		coalesce((select seq from sqlite_sequence where name = ''dbcare_audit_entry''), 0))'),
-		$6, e.name, e.key, iif(e.name = 'update', '''{'' || substr(n.changed, 3) || ''}''', 'n.changed'), e.changed,
-		iif(e.name = 'update', '
-where n.changed <> ''''', '')) as statement
+			'cast((julianday(''now'') - 2440587.5) * 86400000 + 0.5 as integer)'),
+		$6, e.name, k.text, e.changed, iif(e.name = 'update', '
+where n.changed is not null', '')) as statement
 from event as e
+join key as k on k.row = e.row

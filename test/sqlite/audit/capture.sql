@@ -124,6 +124,26 @@ select length(secret) from dbcare_audit_key;
 --> 1||null
 --> 64
 
+-- a name with the letter that stands for the row in what triggers are made of
+create table tagged ("k@1" integer primary key, "a@b" text, other text);
+select dbaudit_enable('tagged', '{"mode": "strict", "hash": ["a@b"]}') ->> 'mode';
+insert into tagged values (1, 'm', 'o');
+update tagged set "a@b" = 'n', other = 'p';
+update tagged set "a@b" = 'm';
+delete from tagged;
+with h as (
+	select entry_id, action, row_key, coalesce(json_extract(changed, '$."a@b"[0].hash'), json_extract(changed, '$."a@b".hash')) as old,
+		json_extract(changed, '$."a@b"[1].hash') as new
+	from dbcare_audit_entry
+)
+select action, row_key, length(old), old = (select max(new) from h as u where u.action = 'update' and u.entry_id < h.entry_id
+	and u.entry_id = h.entry_id - 1) as is_new_of_before from h where row_key = '1' and entry_id > (select max(entry_id) - 4 from h);
+--> strict
+--> insert|1||
+--> update|1|32|
+--> update|1|32|1
+--> delete|1|32|1
+
 -- mode portable: a command has one number, a transaction with an actor too
 delete from dbcare_audit_entry;
 select dbaudit_enable('person') ->> 'mode';
