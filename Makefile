@@ -39,7 +39,7 @@ FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -fPIC -fvisibility=hidden $(WARNINGS) \
 WATCHED = $(FLAGS) -DSQLITE_CORE -fno-sanitize-recover=all \
 	-fsanitize=$(SANITIZE)
 
-LIBRARIES = -lpcre2-8 -lcrypto -lm
+LIBRARIES = -lpcre2-8 -lcrypto -lzstd -lm
 
 # A change of compiler options or of the version rebuilds everything.
 SETUP = Makefile META.json

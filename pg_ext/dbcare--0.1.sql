@@ -1269,6 +1269,28 @@ as 'MODULE_PATHNAME', 'dbarchive_holds';
 comment on function dbarchive_holds(text) is
 	'Lists the rows that dbarchive_hold() protects, the last one first.';
 
+create function dbarchive_export(
+	relation text,
+	path text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_export';
+comment on function dbarchive_export(text, text, jsonb) is
+	'Writes rows of a table to a file of the server.';
+revoke all on routine dbarchive_export(text, text, jsonb) from public;
+
+create function dbarchive_export_rows(
+	relation text,
+	options jsonb default null)
+returns table (
+	n bigint,
+	line text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_export_rows';
+comment on function dbarchive_export_rows(text, jsonb) is
+	'Returns rows of a table as lines of text, as dbarchive_export() writes them.';
+
 create function dbaudit_enable(
 	relation text,
 	options jsonb default null)

@@ -8,7 +8,7 @@
 set -eu
 
 major=${PG_MAJOR:-15}
-demo='gcc libc6-dev libpcre2-dev libsqlite3-dev libssl-dev sqlite3'
+demo='gcc libc6-dev libpcre2-dev libsqlite3-dev libssl-dev libzstd-dev sqlite3'
 check="$demo clang clang-format-14 libclang-rt-14-dev
 	jq libcmocka-dev locales perl postgresql-$major
 	postgresql-server-dev-$major postgresql-$major-pgtap

@@ -14,6 +14,7 @@ allowed='memchr memcmp memcpy memmove memset strchr strcmp strcpy strcspn strlen
 	abort clock_gettime gmtime_r localeconv strftime
 	isnan isinf isfinite fabs fmin fmax sqrt log2 exp2 floor ceil round lround llround pow log log10 exp
 	qsort bsearch SHA1 SHA384 SHA256 SHA256_Init SHA256_Update SHA256_Final
+	ZSTD_compress ZSTD_compressBound ZSTD_isError
 	pcre2_general_context_create_8 pcre2_compile_context_create_8
 	pcre2_set_compile_extra_options_8 pcre2_compile_8
 	pcre2_get_error_message_8 pcre2_match_data_create_8

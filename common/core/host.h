@@ -118,6 +118,7 @@ typedef struct dbc_rooms
 	const struct dbc_monitor_host *monitor;
 	const struct dbc_advise_host *advise;
 	const struct dbc_audit_host *audit;
+	const struct dbc_archive_host *archive;
 } dbc_rooms;
 
 struct dbc_host

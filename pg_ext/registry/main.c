@@ -33,6 +33,7 @@ const dbc_rooms dbcpg_rooms = {
 	.monitor = &dbcpg_monitor_host,
 	.advise = &dbcpg_advise_host,
 	.audit = &dbcpg_audit_host,
+	.archive = &dbcpg_archive_host,
 };
 
 /* ---- entry points ---- */

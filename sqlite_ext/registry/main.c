@@ -40,6 +40,7 @@ const dbc_rooms dbcsl_rooms = {
 	.monitor = &dbcsl_monitor_host,
 	.advise = &dbcsl_advise_host,
 	.audit = &dbcsl_audit_host,
+	.archive = &dbcsl_archive_host,
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {

@@ -111,6 +111,8 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "row/key", 4, 1, dbc_text("1"), dbc_text("the row"), n,
 			  dbc_text("the key"));
 	fake_rows(fake, "select the key from t where the row", 1, 1, dbc_text("1"));
+	fake_rows(fake, "archive/export", 4, 1, dbc_text("select it"), dbc_text(""),
+			  dbc_text("[\"a\"]"), n);
 	fake_rows(fake, "archive/hold", 0, 0);
 	fake_rows(fake, "archive/holds", 7, 1, dbc_text("t"), dbc_text("1"),
 			  dbc_text("why"), dbc_text("2026"), dbc_text("me"),
@@ -120,3 +122,37 @@ fake_archives(fake_host *fake)
 			  1, dbc_int(1));
 	fake_rows(fake, "archive/release", 1, 1, dbc_text("why"));
 }
+
+/* ---- exporting ---- */
+
+static void
+read_rows(dbc_host *host, const char *query,
+		  void (*row)(dbc_host *, void *, const dbc_value *), void *arg)
+{
+	const dbc_value value = dbc_text("a \"line\"");
+
+	fake_note(host, query);
+	row(host, arg, &value);
+}
+
+static void
+create_file(dbc_host *host, const char *path, bool overwrite,
+			void (*write)(dbc_host *, void *, dbc_archive_file *), void *arg)
+{
+	dbc_archive_file file = {.path = path};
+
+	(void) overwrite;
+	fake_note(host, "create a file");
+	write(host, arg, &file);
+}
+
+static void
+append(dbc_host *host, dbc_archive_file *file, const char *data, size_t length)
+{
+	(void) data;
+	(void) length;
+	fake_note(host, "append to the file")->table = file->path;
+}
+
+const dbc_archive_host fake_archive = {
+	.read = read_rows, .create_file = create_file, .append = append};

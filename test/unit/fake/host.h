@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "common/archive/host.h"
 #include "common/audit/host.h"
 #include "common/backfill/host.h"
 #include "common/check/check.h"
@@ -150,6 +151,7 @@ extern void fake_free(fake_host *fake);
 /* Plans of queries. */
 extern const dbc_advise_host fake_advise;
 extern const dbc_audit_host fake_audit;
+extern const dbc_archive_host fake_archive;
 
 /* Answers a query: what is the name of embedded SQL, or the text of other SQL;
  * nrows * ncols dbc_values follow.  Takes the place of an earlier answer. */

@@ -1,0 +1,103 @@
+/*
+ * file.h
+ *	  Writing a file, for the bindings: inline, since the core opens nothing.
+ *
+ * A file is complete or not there: it is written under another name in the
+ * same directory, and gets its own when it is on disk.  Links are not followed.
+ */
+#ifndef DBC_ARCHIVE_FILE_H
+#define DBC_ARCHIVE_FILE_H
+
+#include "common/archive/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/archive/export.h"
+#include "common/core/clock.h"
+#include "common/core/text.h"
+
+/* Fails if a file of that name must not be written. */
+static inline void
+dbc_archive_check_file(dbc_host *host, const dbc_archive_file *file,
+					   bool overwrite)
+{
+	struct stat status;
+
+	if (lstat(file->name, &status) != 0)
+	{
+		if (errno != ENOENT)
+			dbc_archive_refuse_file(host, file->path, errno);
+		return;
+	}
+	if (!S_ISREG(status.st_mode))
+		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL, NULL,
+				 "\"%s\" is not a regular file", file->path);
+	if (!overwrite)
+		dbc_archive_refuse_file(host, file->path, EEXIST);
+}
+
+/* What a new file is called until it is complete. */
+static inline const char *
+dbc_archive_temporary(dbc_host *host, const char *name)
+{
+	return dbc_format(host, "%s.%lld.tmp", name,
+					  (long long) dbc_microseconds());
+}
+
+#define DBC_ARCHIVE_CREATE_FLAGS \
+	(O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
+
+static inline void
+dbc_archive_append(dbc_host *host, dbc_archive_file *file, const char *data,
+				   size_t length)
+{
+	while (length > 0)
+	{
+		ssize_t count = write(file->descriptor, data, length);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			dbc_archive_refuse_file(host, file->path, errno);
+		data += count;
+		length -= (size_t) count;
+	}
+}
+
+/* Gives a complete file its name. */
+static inline void
+dbc_archive_publish(dbc_host *host, dbc_archive_file *file, bool overwrite)
+{
+	const char *slash = strrchr(file->name, '/');
+	const char *directory =
+		!slash
+			? "."
+			: dbc_copy(host, file->name,
+					   slash == file->name ? 1 : (size_t) (slash - file->name));
+	int failed;
+	int parent;
+
+	if (fsync(file->descriptor) != 0)
+		dbc_archive_refuse_file(host, file->path, errno);
+	dbc_archive_check_file(host, file, overwrite);
+	/* a link, unlike a rename, never replaces a file */
+	failed = overwrite ? rename(file->temporary, file->name)
+					   : link(file->temporary, file->name);
+	if (failed)
+		dbc_archive_refuse_file(host, file->path, errno);
+	if (!overwrite)
+		(void) unlink(file->temporary);
+	parent = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent >= 0)
+	{
+		(void) fsync(parent);
+		(void) close(parent);
+	}
+}
+
+#endif /* DBC_ARCHIVE_FILE_H */

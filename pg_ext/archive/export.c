@@ -1,0 +1,130 @@
+/*
+ * export.c
+ *	  Rows of a query one by one, and files of the server; see
+ *	  common/archive/host.h.
+ */
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
+#include "pg_ext/core/query.h"
+#include "pg_ext/core/rooms.h"
+
+#include "storage/fd.h"
+
+#include "common/archive/file.h"
+
+/* Rows that are fetched at once. */
+#define ROWS 100
+
+typedef struct reading
+{
+	Portal portal;
+	void (*row)(dbc_host *, void *, const dbc_value *);
+	void *arg;
+	bool over;
+} reading;
+
+/* Reads the next rows. */
+static void
+read_batch(dbc_host *base, void *arg)
+{
+	reading *r = arg;
+	SPITupleTable *rows;
+	uint64 count;
+	dbc_value *values;
+
+	SPI_cursor_fetch(r->portal, true, ROWS);
+	rows = SPI_tuptable;
+	count = SPI_processed;
+	r->over = count == 0;
+	values = dbc_alloc(base, (size_t) rows->tupdesc->natts * sizeof(*values));
+	for (uint64 i = 0; i < count; i++)
+	{
+		for (int col = 0; col < rows->tupdesc->natts; col++)
+		{
+			bool isnull;
+			Datum datum =
+				SPI_getbinval(rows->vals[i], rows->tupdesc, col + 1, &isnull);
+
+			values[col] = dbcpg_value_of(dbcpg_of(base), datum, isnull,
+										 SPI_gettypeid(rows->tupdesc, col + 1));
+		}
+		r->row(base, r->arg, values);
+	}
+	SPI_freetuptable(rows);
+}
+
+static void
+read_rows(dbc_host *base, const char *query,
+		  void (*row)(dbc_host *, void *, const dbc_value *), void *arg)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	int level = NewGUCNestLevel();
+	reading r = {.row = row, .arg = arg};
+	SPIPlanPtr plan;
+
+	dbcpg_unpin_parameters(host);
+	plan = SPI_prepare(dbcpg_from_core(query), 0, NULL);
+	if (!plan)
+		dbcpg_require_spi_success(SPI_result);
+	dbcpg_set_value_parameters();
+	r.portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+	while (!r.over)
+	{
+		base->scoped(base, read_batch, &r);
+		dbc_poll(base);
+	}
+	SPI_cursor_close(r.portal);
+	SPI_freeplan(plan);
+	AtEOXact_GUC(false, level);
+}
+
+/* Fails unless the role may write files of the server. */
+static void
+require_privilege(const dbc_archive_file *file)
+{
+	if (!has_privs_of_role(GetUserId(), ROLE_PG_WRITE_SERVER_FILES))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("permission denied to write file \"%s\" of the server",
+					   file->name),
+				errdetail("Only roles with privileges of role "
+						  "pg_write_server_files may write files of the "
+						  "server."),
+				errhint("dbarchive_export_rows() returns the lines."));
+	if (!is_absolute_path(file->name))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("\"%s\" is not an absolute path", file->name),
+				errhint("Pass the absolute path of a file on the server."));
+}
+
+static void
+create_file(dbc_host *host, const char *path, bool overwrite,
+			void (*write)(dbc_host *, void *, dbc_archive_file *), void *arg)
+{
+	dbc_archive_file file = {.path = path, .name = dbcpg_from_core(path)};
+
+	require_privilege(&file);
+	dbc_archive_check_file(host, &file, overwrite);
+	file.temporary = dbc_archive_temporary(host, file.name);
+	file.descriptor = OpenTransientFilePerm(
+		file.temporary, DBC_ARCHIVE_CREATE_FLAGS, S_IRUSR | S_IWUSR);
+	if (file.descriptor < 0)
+		dbc_archive_refuse_file(host, path, errno);
+	PG_TRY();
+	{
+		write(host, arg, &file);
+		dbc_archive_publish(host, &file, overwrite);
+	}
+	PG_CATCH();
+	{
+		(void) unlink(file.temporary);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	CloseTransientFile(file.descriptor);
+}
+
+const dbc_archive_host dbcpg_archive_host = {
+	.read = read_rows,
+	.create_file = create_file,
+	.append = dbc_archive_append,
+};
