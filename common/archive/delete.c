@@ -1,7 +1,7 @@
 /*
  * delete.c
- *	  dbarchive_delete: deleting a row so that it can be restored, with a
- * reason.
+ *	  dbarchive_delete: deleting a row, for a reason, so that it can be
+ *restored.
  */
 #include "common/archive/flag.h"
 
@@ -56,6 +56,44 @@ delete_row(dbc_host *host, deletion *d)
 		d->rows += dbc_get_int(host, kept, i, 1);
 }
 
+/* The rows that refer to a row and are not deleted with it, as a sentence, or
+ * NULL: SQLite does not name what violates a foreign key. */
+static const char *
+find_children(dbc_host *host, const deletion *d)
+{
+	const dbc_rows *links = dbc_query(
+		host, "archive/children", dbc_text(d->table->schema),
+		dbc_text(d->table->name), dbc_text(host->quote(host, d->table->name)),
+		dbc_text("dbcare_child"));
+	dbc_buffer text;
+
+	dbc_buffer_init(&text, host);
+	for (int i = 0; i < links->nrows; i++)
+	{
+		const dbc_value *link = dbc_get_row(host, links, i, "ttttbb");
+		int64_t count;
+
+		if (link[4].integer)
+			continue;
+		count = dbc_get_int(
+			host,
+			dbc_archive_read(
+				host,
+				dbc_format(host,
+						   "select count(*) from %s as dbcare_child where "
+						   "exists (select 1 from %s where (%s) and %s)",
+						   link[2].text, d->table->shown, d->row.condition,
+						   link[3].text)),
+			0, 0);
+		if (count > 0)
+			dbc_append_format(&text, "%s%lld row%s of %s",
+							  text.length ? ", " : "Referred to by ",
+							  (long long) count, count == 1 ? "" : "s",
+							  link[2].text);
+	}
+	return text.length ? dbc_format(host, "%s.", text.data) : NULL;
+}
+
 static void delete (dbc_host *host, void *arg)
 {
 	deletion *d = arg;
@@ -87,7 +125,11 @@ DBC_RUN(dbarchive_delete)
 	host->lock(host, dbc_lock_timeout(host));
 	if (!dbc_guard(host, delete, &d, dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))
+	{
+		if (dbc_same(error.sqlstate, DBC_FOREIGN_KEY) && !error.detail)
+			error.detail = find_children(host, &d);
 		dbc_rethrow(host, &error);
+	}
 	dbc_json_put_text(result, "table_name", d.table->shown);
 	dbc_json_put_text(result, "mode", d.mode);
 	if (dry_run)

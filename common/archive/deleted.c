@@ -9,6 +9,7 @@
 #include "common/core/functions.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/shown.h"
 
 /* Lists the marked rows of tables with mode flag. */
 static void
@@ -34,7 +35,7 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 			dbc_emit(host, dbc_text(table->shown), dbc_json(cells[0].text),
 					 cells[1], cells[2], cells[3],
 					 dbc_int(strtoll(cells[4].text, NULL, 10)), cells[5],
-					 dbc_json(cells[6].text));
+					 dbc_row_shown(host, cells[6].text));
 		}
 		dbc_poll(host);
 	}
@@ -60,6 +61,7 @@ DBC_RUN(dbarchive_deleted)
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tttTiiTt");
 
 		dbc_emit(host, cells[0], dbc_json(cells[1].text), cells[2], cells[3],
-				 cells[4], cells[5], cells[6], dbc_json(cells[7].text));
+				 cells[4], cells[5], cells[6],
+				 dbc_row_shown(host, cells[7].text));
 	}
 }

@@ -10,6 +10,7 @@
 #include "common/core/functions.h"
 #include "common/core/text.h"
 #include "common/row/key.h"
+#include "common/row/shown.h"
 
 /* A moment of a table. */
 typedef struct moment
@@ -144,8 +145,10 @@ DBC_RUN(dbaudit_as_of)
 	for (int i = 0; i < list.count; i++)
 		dbc_audit_take_back(&r, list.entries[i]);
 	row = dbc_audit_row_of(&r, key);
-	dbc_emit(host, row->exists ? dbc_json(dbc_audit_row_text(&r, row, &columns))
-							   : dbc_null());
+	dbc_emit(host,
+			 row->exists
+				 ? dbc_row_shown(host, dbc_audit_row_text(&r, row, &columns))
+				 : dbc_null());
 }
 
 /* ---- a table ---- */
@@ -168,5 +171,6 @@ DBC_RUN(dbaudit_table_as_of)
 	for (int i = 0; i < r.nrows; i++)
 		if (r.rows[i]->exists)
 			dbc_emit(host, dbc_json(r.rows[i]->key),
-					 dbc_json(dbc_audit_row_text(&r, r.rows[i], &columns)));
+					 dbc_row_shown(
+						 host, dbc_audit_row_text(&r, r.rows[i], &columns)));
 }

@@ -13,6 +13,7 @@
 #include "common/core/options.h"
 #include "common/core/tables.h"
 #include "common/row/key.h"
+#include "common/row/shown.h"
 
 #define DEFAULT_LIMIT 1000
 
@@ -97,21 +98,14 @@ typedef struct parts
 	dbc_json_node *columns;
 } parts;
 
-/* Adds a value to an object; an item is never a marked one. */
+/* Adds a value to an object. */
 static void
 put_value(dbc_host *host, dbc_json_node *object, const char *key,
 		  const dbc_json_item *value)
 {
-	const char *text = dbc_json_value_text(host, value);
-	dbc_value copy;
+	dbc_value shown = dbc_row_shown_value(host, value);
 
-	if (!text)
-		copy = dbc_null();
-	else if (value->kind == DBC_I_STRING)
-		copy = dbc_text(text);
-	else
-		copy = dbc_json(text);
-	dbc_json_put_value(object, key, &copy);
+	dbc_json_put_value(object, key, &shown);
 }
 
 /* Splits the changed columns of an update: {"column": [old, new]}. */
@@ -175,11 +169,11 @@ read_parts(dbc_host *host, const dbc_value *cells)
 
 /* The values before an entry. */
 static dbc_value
-before_of(const dbc_value *cells, const parts *p)
+before_of(dbc_host *host, const dbc_value *cells, const parts *p)
 {
 	if (p->before || cells[L_CHANGED].kind == DBC_NULL)
 		return json_or_null(p->before);
-	return dbc_json(cells[L_CHANGED].text);
+	return dbc_row_shown(host, cells[L_CHANGED].text);
 }
 
 static void
@@ -192,7 +186,7 @@ emit_entry(dbc_host *host, const dbc_value *cells)
 			 cells[L_TABLE],
 			 cells[L_KEY].kind == DBC_NULL ? dbc_null()
 										   : dbc_json(cells[L_KEY].text),
-			 cells[L_ACTION], before_of(cells, &p), json_or_null(p.after),
+			 cells[L_ACTION], before_of(host, cells, &p), json_or_null(p.after),
 			 json_or_null(p.columns), cells[L_TRANSACTION], cells[L_LEAF]);
 }
 
@@ -289,8 +283,8 @@ DBC_RUN(dbaudit_history)
 		parts p = read_parts(host, cells);
 
 		dbc_emit(host, cells[L_ID], cells[L_AT], cells[L_ACTOR],
-				 cells[L_APPLICATION], cells[L_ACTION], before_of(cells, &p),
-				 json_or_null(p.after), json_or_null(p.columns),
-				 cells[L_TRANSACTION]);
+				 cells[L_APPLICATION], cells[L_ACTION],
+				 before_of(host, cells, &p), json_or_null(p.after),
+				 json_or_null(p.columns), cells[L_TRANSACTION]);
 	}
 }

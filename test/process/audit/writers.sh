@@ -26,7 +26,7 @@ is "$(sqlite shop <<<'select action, row_key, before, after from dbaudit_log() o
 	'insert 1  
 insert 2  
 update 1 {"name": "pen"} {"name": "Pen"}
-delete 2 {"id": 2, "name": "ink", "price": {"real": "2.0"}} ' \
+delete 2 {"id": 2, "name": "ink", "price": "2.0"} ' \
 	'SQLite: a program without dbcare writes, and is logged'
 is "$(plain 'pragma trusted_schema = off; update item set price = 2 where id = 1; select changes()')" 1 \
 	'SQLite: also where the schema is not trusted'

@@ -113,6 +113,19 @@ select * from c;
 update dbcare_trash set table_name = 'sqlite_schema' where table_name = 'u';
 select dbarchive_restore_batch(10);
 --> ERROR: dbcare: batch 10 cannot be restored. Row 1 of table sqlite_schema: table sqlite_schema does not exist. Row 2 of table sqlite_schema: table sqlite_schema does not exist. Row 3 of table sqlite_schema: table sqlite_schema does not exist. Change or delete the rows in the way, or restore the missing parents, then restore the batch again.
+-- values as users read them, and rows in the way
+create table shown (id integer primary key, r real, x blob);
+create table child (id integer primary key, shown integer references shown, "a b" integer references shown on delete cascade);
+insert into shown values (1, 0.1, x'00ff'), (2, 1e999, x'');
+select dbarchive_enable('shown') is not null;
+delete from shown where id = 1;
+select row_data from dbarchive_deleted('shown');
+insert into child values (1, 2, 2), (2, 2, null);
+select dbarchive_delete('shown', 2);
+--> 1
+--> {"r": "0.1", "x": "\\x00ff", "id": 1}
+--> ERROR: dbcare: FOREIGN KEY constraint failed. Referred to by 2 rows of child. In the statement, statement 1, line 1. (19)
+
 -- read-only
 .open --readonly test.db
 .load ./dbcare

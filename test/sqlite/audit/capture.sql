@@ -22,6 +22,8 @@ update t set r = r, name = name;
 update t set id = 2;
 delete from t;
 select action, row_key, changed from logged;
+select after ->> '$.x', typeof(after ->> '$.x') from dbaudit_log() where after ->> '$.x' is not null order by id;
+select before ->> '$.b', before ->> '$.r' from dbaudit_log('{"limit": 1}');
 --> 1
 --> portable
 --> insert|1|
@@ -36,6 +38,13 @@ select action, row_key, changed from logged;
 --> update|1|{"x": [1, -9223372036854775808], "name": ["say \"it's\"\t\n\r\\back", {"text": "611f"}]}
 --> update|1|{"id": [1, 2]}
 --> delete|2|{"b": {"blob": "00ff"}, "r": {"real": "0.1"}, "x": -9223372036854775808, "id": 2, "name": {"text": "611f"}}
+--> 1.0|text
+--> 1|text
+--> \x31|text
+--> Infinity|text
+--> 1|integer
+--> -9223372036854775808|integer
+--> \x00ff|0.1
 
 -- odd names, keys of several columns, no rowid
 delete from dbcare_audit_entry;
