@@ -19,12 +19,16 @@ static const char *
 find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row,
 		 bool *deleted)
 {
+	const char *mode = dbc_archive_mode(host, table);
 	const dbc_rows *rows = dbc_archive_read(
-		host, dbc_format(host, "select %s from %s where %s", row->key_sql,
+		host, dbc_format(host, "select %s, %s from %s where %s", row->key_sql,
+						 mode && dbc_same(mode, "flag")
+							 ? "case when deleted_at is null then 0 else 1 end"
+							 : "0",
 						 table->shown, row->condition));
 
-	*deleted = rows->nrows == 0;
-	if (!*deleted)
+	*deleted = rows->nrows == 0 || dbc_get_int(host, rows, 0, 1) != 0;
+	if (rows->nrows > 0)
 		return dbc_get_text(host, rows, 0, 0);
 	rows = dbc_query(host, "archive/kept", dbc_text(table->shown),
 					 dbc_text(row->key));
