@@ -36,31 +36,51 @@ fault()
 	job tap "$name" "build/$name" "$@"
 }
 
+# processes ROOM/NAME ...: scripts of test/process.
+processes()
+{
+	local name
+
+	for name in "$@"; do
+		job tap "process/$name" "test/process/$name.sh"
+	done
+}
+
+# The scripts that take longest; the others follow at the end.
+long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/stay check/repair_kill
+	backfill/sessions registry/contributing registry/values registry/readonly
+	migrate/concurrency audit/replay monitor/server)
+
 start_server
-fault registry/oom 800
+fault registry/hostile
+fault monitor/clock 10
+fault registry/oom 300
 job on_server
-job unit_test unit/registry/sweep 500
 job tap sanitize test/watched.sh sanitize
-fault registry/values 301
-fault registry/refused 400
-job tap sqlite test/sqlite/run.sh
+job unit_test unit/registry/sweep 500
+processes "${long[@]}"
 job rules
+job tap house_rules test/house_rules.sh
+fault registry/refused 400
+fault core/second_connections
+fault monitor/connections
 job tap docs test/docs.sh
+job tap sqlite test/sqlite/run.sh
 for program in test/process/*/*.sh; do
-	program=${program#test/}
-	job tap "${program%.sh}" "test/$program"
+	program=${program#test/process/}
+	program=${program%.sh}
+	case " ${long[*]} " in
+		*" $program "*) ;;
+		*) processes "$program" ;;
+	esac
 done
+fault registry/values 301
 fault migrate/rebuild
 fault migrate/threads
-fault registry/hostile
 fault registry/bounds
-fault monitor/clock 10
-fault monitor/connections
-fault core/second_connections
 fault monitor/normal
 fault monitor/unlocked
-job unit_tests unit/registry/sweep
 job tap fuzz test/fuzz/replay.sh
-job tap house_rules test/house_rules.sh
+job unit_tests unit/registry/sweep
 run_jobs $(($(nproc) + 1))
 finish
