@@ -110,7 +110,10 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "keep rows of it", 0, 0);
 	fake_rows(fake, "row/key", 4, 1, dbc_text("1"), dbc_text("the row"), n,
 			  dbc_text("the key"));
-	fake_rows(fake, "select the key from t where the row", 1, 1, dbc_text("1"));
+	fake_rows(fake,
+			  "select the key, case when deleted_at is null then 0 else 1 end "
+			  "from t where the row",
+			  2, 1, dbc_text("1"), dbc_int(0));
 	fake_rows(fake, "archive/export", 4, 1, dbc_text("select it"), dbc_text(""),
 			  dbc_text("[\"a\"]"), n);
 	fake_rows(fake, "archive/hold", 0, 0);
