@@ -1291,6 +1291,33 @@ as 'MODULE_PATHNAME', 'dbarchive_export_rows';
 comment on function dbarchive_export_rows(text, jsonb) is
 	'Returns rows of a table as lines of text, as dbarchive_export() writes them.';
 
+create function dbarchive_orphans(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_orphans';
+comment on function dbarchive_orphans(jsonb) is
+	'Finds rows without a parent row, and with repair deletes them so that dbcheck_undo() can restore them.';
+revoke all on routine dbarchive_orphans(jsonb) from public;
+
+create procedure dbarchive_vacuum(
+	options jsonb default null,
+	inout result jsonb default null)
+language c
+as 'MODULE_PATHNAME', 'dbarchive_vacuum';
+comment on procedure dbarchive_vacuum(jsonb, inout jsonb) is
+	'Frees the space of deleted rows: [PG] VACUUM of the tables whose deleted rows are kept or purged, and of the trash; [SQLite] VACUUM of the database, or its incremental form.';
+revoke all on routine dbarchive_vacuum(jsonb, inout jsonb) from public;
+
+create procedure dbarchive_analyze(
+	options jsonb default null,
+	inout result jsonb default null)
+language c
+as 'MODULE_PATHNAME', 'dbarchive_analyze';
+comment on procedure dbarchive_analyze(jsonb, inout jsonb) is
+	'Collects statistics of the tables whose deleted rows are kept or purged, and of the trash.';
+revoke all on routine dbarchive_analyze(jsonb, inout jsonb) from public;
+
 create function dbaudit_enable(
 	relation text,
 	options jsonb default null)

@@ -116,6 +116,8 @@ fake_archives(fake_host *fake)
 			  2, 1, dbc_text("1"), dbc_int(0));
 	fake_rows(fake, "archive/export", 4, 1, dbc_text("select it"), dbc_text(""),
 			  dbc_text("[\"a\"]"), n);
+	fake_rows(fake, "archive/upkeep", 3, 2, dbc_text("t"), dbc_text("vacuum t"),
+			  n, dbc_text("u"), n, dbc_text("why"));
 	fake_rows(fake, "archive/hold", 0, 0);
 	fake_rows(fake, "archive/holds", 7, 1, dbc_text("t"), dbc_text("1"),
 			  dbc_text("why"), dbc_text("2026"), dbc_text("me"),

@@ -1,0 +1,109 @@
+/*
+ * upkeep.c
+ *	  dbarchive_orphans, dbarchive_vacuum and dbarchive_analyze: what remains to
+ *	  be done when rows have been deleted.
+ */
+#include "common/archive/archive.h"
+
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/tables.h"
+#include "common/health/fix.h"
+
+static const char *const action_choices[] = {"quarantine", "set_null", NULL};
+
+#define ORPHAN_OPTIONS(O)                      \
+	O(repair, BOOL)                            \
+	O(action, TEXT, .choices = action_choices) \
+	O(relation, TEXT)                          \
+	O(cascade, BOOL)                           \
+	O(confirm, TEXT)
+DBC_OPTIONS(orphan_options, ORPHAN_OPTIONS);
+
+#define UPKEEP_OPTIONS(O) \
+	O(relation, TEXT)     \
+	O(dry_run, BOOL)      \
+	O(confirm, TEXT)      \
+	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)
+DBC_OPTIONS(upkeep_options, UPKEEP_OPTIONS);
+
+/* Columns of archive/upkeep.sql. */
+enum
+{
+	U_OBJECT,
+	U_STATEMENT,
+	U_REASON
+};
+
+/* dbarchive_orphans(options) */
+DBC_RUN(dbarchive_orphans)
+{
+	const orphan_options *given =
+		dbc_read_options(host, &args->options, orphan_options);
+	dbc_json_node *repair = dbc_json_object(host);
+	dbc_value options;
+
+	dbc_json_put_text(repair, "orphans",
+					  given->action.given ? given->action.text : "quarantine");
+	dbc_json_put_bool(repair, "dry_run", !given->repair.integer);
+	dbc_json_put_bool(repair, "cascade", given->cascade.integer);
+	dbc_json_put_text(repair, "relation", given->relation.text);
+	dbc_json_put_text(repair, "confirm", given->confirm.text);
+	options = dbc_json(dbc_json_text(repair));
+	dbc_run_dbcheck_repair(host, &options);
+}
+
+/* Runs a command for the tables from which dbcare deletes rows, and for the
+ * trash; or lists what would run. */
+static void
+run_command(dbc_host *host, const char *command, const dbc_value *options)
+{
+	const upkeep_options *given =
+		dbc_read_options(host, options, upkeep_options);
+	static const dbc_rows none = {0};
+	dbc_json_node *result = dbc_json_object(host);
+	const char *only = NULL;
+	dbc_health_fixer fixer;
+	const dbc_rows *rows = &none;
+
+	if (given->relation.given)
+	{
+		dbc_value relation = dbc_text(given->relation.text);
+
+		only = dbc_check_user_table(host, &relation)->shown;
+	}
+	fixer = dbc_health_start_fixer(host, dbc_option_or(&given->dry_run, true),
+								   given->confirm.text);
+	if (dbc_tables_version(host) >= DBC_ARCHIVE_VERSION)
+		rows = dbc_query(host, "archive/upkeep", dbc_text(command),
+						 dbc_text(only));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_finding finding = {
+			.object = dbc_get_text(host, rows, i, U_OBJECT),
+			.fix_sql = dbc_get_text_or_null(host, rows, i, U_STATEMENT)};
+
+		dbc_progress(host, finding.object, i, rows->nrows);
+		if (finding.fix_sql)
+			dbc_health_fix_finding(&fixer, &finding);
+		else
+			dbc_health_add_fix_step(&fixer, finding.object, NULL, "ok",
+									dbc_get_text(host, rows, i, U_REASON));
+	}
+	dbc_progress_end(host, rows->nrows);
+	dbc_health_put_fix_result(result, &fixer);
+	dbc_json_emit(host, result);
+}
+
+/* dbarchive_vacuum(options) */
+DBC_RUN(dbarchive_vacuum)
+{
+	run_command(host, "vacuum", &args->options);
+}
+
+/* dbarchive_analyze(options) */
+DBC_RUN(dbarchive_analyze)
+{
+	run_command(host, "analyze", &args->options);
+}
