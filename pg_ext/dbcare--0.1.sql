@@ -1318,6 +1318,51 @@ comment on procedure dbarchive_analyze(jsonb, inout jsonb) is
 	'Collects statistics of the tables whose deleted rows are kept or purged, and of the trash.';
 revoke all on routine dbarchive_analyze(jsonb, inout jsonb) from public;
 
+create function dbarchive_status()
+returns table (
+	table_name text,
+	policy text,
+	mode text,
+	live_rows bigint,
+	deleted_rows bigint,
+	deleted_bytes bigint,
+	held_rows bigint,
+	oldest_at timestamptz,
+	purgeable_rows bigint,
+	last_run_at timestamptz,
+	last_rows bigint,
+	last_error text,
+	next_run_at timestamptz)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_status';
+comment on function dbarchive_status() is
+	'What is kept of each table, in a row without a policy, and the last and next run of each policy.';
+
+create function dbarchive_files(
+	options jsonb default null)
+returns table (
+	id bigint,
+	table_name text,
+	row_key jsonb,
+	path text,
+	left_at timestamptz,
+	left_by text,
+	removed_at timestamptz,
+	removed_by text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_files';
+comment on function dbarchive_files(jsonb) is
+	'Lists files outside the database that no row refers to since rows were deleted for good.';
+
+create function dbarchive_files_done(
+	ids jsonb)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_files_done';
+comment on function dbarchive_files_done(jsonb) is
+	'Records that files were removed. dbcare itself removes none.';
+revoke all on routine dbarchive_files_done(jsonb) from public;
+
 create function dbaudit_enable(
 	relation text,
 	options jsonb default null)

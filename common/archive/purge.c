@@ -79,7 +79,7 @@ step_trash(dbc_host *host, dbc_batch_run *run)
 	dbc_archive_purge *p = run->arg;
 	const dbc_rows *window;
 	int64_t end = p->up_to;
-	int64_t rows;
+	const dbc_rows *rows;
 
 	host->exclude(host, DBC_X_HOLDS);
 	window = dbc_query(host, "archive/purge_window", dbc_int(p->after),
@@ -89,14 +89,15 @@ step_trash(dbc_host *host, dbc_batch_run *run)
 	if (!run->over)
 		end = dbc_get_int(host, window, 0, 0);
 	test_ends(host, p, run->over ? 0 : dbc_get_int(host, window, 0, 1));
-	rows =
-		dbc_query(host, "archive/purge", dbc_int(p->after), dbc_int(end),
-				  dbc_text(p->cutoff), dbc_text(p->table->shown),
-				  dbc_int(p->batch), only_key(p), tested(p, 0, true),
-				  tested(p, 1, true), tested(p, 0, false), tested(p, 1, false))
-			->affected;
-	p->rows += rows;
-	p->steps += rows > 0;
+	rows = dbc_query_sql(
+		host, host->query, &p->statement,
+		DBC_VALUES(dbc_int(p->after), dbc_int(end), dbc_text(p->cutoff),
+				   dbc_text(p->table->shown), dbc_int(p->batch), only_key(p),
+				   tested(p, 0, true), tested(p, 1, true), tested(p, 0, false),
+				   tested(p, 1, false)));
+	dbc_archive_leave_files(host, p->files, rows);
+	p->rows += rows->affected;
+	p->steps += rows->affected > 0;
 	p->after = end;
 }
 
@@ -107,6 +108,16 @@ begin_trash(dbc_host *host, dbc_archive_purge *p)
 		dbc_query(host, "archive/purge_span", dbc_int(p->batch), only_key(p),
 				  dbc_text(p->table->shown));
 
+	p->statement = *dbc_find_sql(host, "archive/purge");
+	if (p->files->nrows > 0)
+	{
+		p->statement.name = "archive/purge, with files";
+		p->statement.text =
+			dbc_format(host, "%s\nreturning table_name, row_key, row_data",
+					   p->statement.text);
+		p->statement.columns = "table_name, row_key, row_data";
+		p->statement.ncolumns = 3;
+	}
 	p->after = dbc_get_int(host, span, 0, 0);
 	p->up_to = dbc_get_int(host, span, 0, 1);
 }
@@ -127,6 +138,7 @@ execute(dbc_host *host, dbc_archive_purge *p)
 {
 	bool is_flag = dbc_same(p->mode, "flag");
 
+	p->files = dbc_archive_file_columns(host);
 	(is_flag ? dbc_archive_begin_flag : begin_trash)(host, p);
 	p->run.step = is_flag ? dbc_archive_step_flag : step_trash;
 	p->run.stop = stop;

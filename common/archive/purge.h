@@ -8,6 +8,7 @@
 #ifndef DBC_ARCHIVE_PURGE_H
 #define DBC_ARCHIVE_PURGE_H
 
+#include "common/archive/files.h"
 #include "common/archive/flag.h"
 #include "common/batch/batch.h"
 
@@ -23,6 +24,7 @@ typedef struct dbc_archive_purge
 	const dbc_row_named *row; /* the only row to purge, or NULL */
 	int64_t batch;			  /* the only batch to purge, or 0 */
 	int64_t rows;			  /* deleted so far */
+	const dbc_rows *files;	  /* columns with paths of files */
 	int64_t steps;			  /* transactions that deleted rows */
 
 	/* mode trash: numbers of the trash that are left */
@@ -31,6 +33,7 @@ typedef struct dbc_archive_purge
 	int64_t hold;	   /* last hold when batches were tested */
 	int64_t tested[2]; /* batches at the ends of the last range, or 0 */
 	bool wanted[2];	   /* whether they are purged */
+	dbc_sql statement; /* that deletes the rows */
 
 	/* mode flag */
 	dbc_batch_table keys;

@@ -142,6 +142,7 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 		.label = "the purge", .first_line = 1, .has_places = true};
 	const char *place = p->place[0] ? p->place : NULL;
 	const char *next;
+	const char *wanted;
 	int64_t rows;
 
 	host->exclude(host, DBC_X_HOLDS);
@@ -152,12 +153,15 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 	}
 	next = dbc_batch_nth_place(host, &p->keys, place, p->end, run->rows);
 	run->done = next ? run->rows : 1;
+	wanted = dbc_format(
+		host, "(%s) and %s",
+		dbc_batch_range(host, &p->keys, alias, place, next ? next : p->end),
+		p->condition);
 	host->split(host,
-				dbc_format(host, "delete from %s where (%s) and %s",
-						   p->table->shown,
-						   dbc_batch_range(host, &p->keys, alias, place,
-										   next ? next : p->end),
-						   p->condition),
+				dbc_format(host, "%sdelete from %s where %s",
+						   dbc_archive_leave_files_sql(host, p->files, p->table,
+													   wanted),
+						   p->table->shown, wanted),
 				&script);
 	rows = host->run(host, &script, NULL)->affected;
 	p->rows += rows;

@@ -156,7 +156,8 @@ static const word words[] = {
 	 "'adoption', 'backfill', 'repair_table', 'slow_log', 'wait_event', "
 	 "'vacuum_due', 'archived_table', 'trash', 'hold', 'audited_table', "
 	 "'audit_shape', 'audit_context', 'audit_entry', 'audit_key', "
-	 "'event', 'audit_seal'",
+	 "'event', 'audit_seal', 'policy', 'policy_run', 'left_file', "
+	 "'schedule'",
 	 "'dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration', "
 	 "'dbcare_dependency', 'dbcare_ledger', 'dbcare_history', "
 	 "'dbcare_history_head', 'dbcare_deployment', 'dbcare_snapshot', "
@@ -170,7 +171,8 @@ static const word words[] = {
 	 "'dbcare_samples_of', "
 	 "'dbcare_audited_table', 'dbcare_audit_shape', 'dbcare_audit_context', "
 	 "'dbcare_audit_entry', 'dbcare_audit_key', 'dbcare_audit_current', "
-	 "'dbcare_event', 'dbcare_audit_seal'"},
+	 "'dbcare_event', 'dbcare_audit_seal', 'dbcare_policy', "
+	 "'dbcare_policy_run', 'dbcare_left_file', 'dbcare_schedule'"},
 };
 
 /* Macros with an argument, which replaces @. */

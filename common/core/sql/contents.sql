@@ -14,4 +14,6 @@ union all select 'deleted rows', count(*), 11 from {.trash}
 union all select 'logged changes', count(*), 12 from {.audit_entry}
 union all select 'events', count(*), 13 from {.event}
 union all select 'held rows', count(*), 14 from {.hold}
+union all select 'retention policies', count(*), 15 from {.policy}
+union all select 'files of deleted rows', count(*), 16 from {.left_file}
 order by place

@@ -212,3 +212,50 @@ create table if not exists {.audit_key} (
 	context_id integer,
 	transaction_id int not null
 );}
+
+-- retention policies
+create table if not exists {.policy} (
+	policy_id {identity},
+	table_name text not null,
+	name text not null,
+	options text not null, -- JSON
+	created_at {timestamp} not null default {now},
+	created_by text not null,
+	unique (table_name, name)
+);
+
+-- the last run of each action of a policy
+create table if not exists {.policy_run} (
+	policy_id bigint not null,
+	action text not null, -- archive, delete, anonymise or purge
+	started_at {timestamp} not null,
+	finished_at {timestamp}, -- null while it runs
+	row_count bigint,
+	error text,
+	primary key (policy_id, action)
+);
+
+-- files outside the database that belonged to rows that were deleted for good
+create table if not exists {.left_file} (
+	file_id {identity},
+	table_name text not null,
+	row_key text not null, -- JSON, as in trash
+	column_name text not null, -- that had the path
+	path text not null,
+	left_at {timestamp} not null default {now},
+	left_by text not null,
+	removed_at {timestamp},
+	removed_by text
+);
+
+-- when monitoring applies the policies; one row
+create table if not exists {.schedule} (
+	schedule_id integer not null primary key check (schedule_id = 1),
+	at text not null, -- time of day in UTC, such as 03:30
+	options text not null, -- JSON, for dbarchive_apply()
+	scheduled_at {timestamp} not null default {now},
+	scheduled_by text not null,
+	started_at {timestamp}, -- the last run
+	finished_at {timestamp},
+	error text
+);

@@ -45,7 +45,7 @@ with routine as (
 		('migrate', 6, 'select on dbcare.history, dbcare.history_head'),
 		('archive', 3, 'usage on schema dbcare'),
 		('archive', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.rule'),
-		('archive', 5, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash, dbcare.hold'),
+		('archive', 5, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash, dbcare.hold, dbcare.policy, dbcare.policy_run, dbcare.left_file, dbcare.schedule'),
 		('archive', 7, 'usage on sequence dbcare.trash_batch'),
 		('archive', 6, 'select, insert, delete on dbcare.quarantine'),
 		('audit', 3, 'usage on schema dbcare'),
@@ -57,7 +57,7 @@ with routine as (
 		('admin', 7, 'select, insert, update on dbcare.repair'),
 		('admin', 8, 'select, insert on dbcare.repair_table'),
 		('admin', 9, 'select, insert, update, delete on dbcare.quarantine'),
-		('admin', 10, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash, dbcare.hold'),
+		('admin', 10, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash, dbcare.hold, dbcare.policy, dbcare.policy_run, dbcare.left_file, dbcare.schedule'),
 		('admin', 11, 'usage on sequence dbcare.trash_batch')
 )
 select n.area, 'grant ' || n.privilege || ' to ' || (select pg_catalog.quote_ident(r.rolname)

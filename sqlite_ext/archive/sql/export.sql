@@ -4,7 +4,7 @@
 -- $4 are the columns, as JSON, or null; with $6 deleted rows, which with $7 are
 -- marked and otherwise in the trash.  The columns, and one that does not exist.
 with wanted (name, place) as materialized (
-	select value, key from json_each(coalesce($4, '[]'))
+	select value, key from temp.json_each(coalesce($4, '[]'))
 ), col as materialized (
 	select c.name, c.pk, coalesce(w.place, c.cid) as place, '"' || replace(c.name, '"', '""') || '"' as quoted
 	from temp.pragma_table_xinfo($2, $1) as c
@@ -13,8 +13,8 @@ with wanted (name, place) as materialized (
 ), member as (
 	select col.*, row_number() over (order by length(cast(name as blob)), name) as number,
 		case when $6 and not $7 then printf(iif($5,
-				'(select case e.type when ''object'' then (select iif(o.key = ''real'', '''', ''\x'') || o.value from json_each(e.value) as o) else cast(e.value as text) end from json_each(t.row_data) as e where e.key = %Q)',
-				'coalesce((select case e.type when ''object'' then replace(e.value, ''":"'', ''": "'') else json_quote(e.value) end from json_each(t.row_data) as e where e.key = %Q), ''null'')'), name)
+				'(select case e.type when ''object'' then (select iif(o.key = ''real'', '''', ''\x'') || o.value from temp.json_each(e.value) as o) else cast(e.value as text) end from temp.json_each(t.row_data) as e where e.key = %Q)',
+				'coalesce((select case e.type when ''object'' then replace(e.value, ''":"'', ''": "'') else json_quote(e.value) end from temp.json_each(t.row_data) as e where e.key = %Q), ''null'')'), name)
 			when $5 then replace('case typeof(@) when ''real'' then replace(quote(@), ''Inf'', ''Infinity'')
 	when ''blob'' then ''\x'' || lower(hex(@))
 	when ''text'' then iif(instr(cast(@ as blob), x''00''), ''\x'' || lower(hex(@)), @)

@@ -176,4 +176,7 @@ select throws_ok($$select dbarchive_delete('u', 1)$$, '42704', 'table public.u h
 alter table u disable trigger dbcare_trash;
 select throws_ok($$select dbarchive_delete('u', 2)$$, '55000', 'row 2 of table public.u would not be kept', 'a row that triggers would not keep is not deleted');
 select is((select count(*) from u where id = 2), 1::bigint, '... and is still there');
+analyze u;
+select is((select live_rows from dbarchive_status() where table_name = 'public.u' and policy is null), (select count(*) from u),
+	'dbarchive_status has the estimate of live rows');
 select * from finish();

@@ -104,5 +104,5 @@ like "$(postgresql shop <<<"set role writer; select dbarchive_export('big', '$ou
 postgresql shop <<<'revoke all on big from writer; grant pg_write_server_files to writer'
 like "$(postgresql shop <<<"set role writer; select dbarchive_export('big', '$out/a')" || true)" \
 	'permission denied for table big' 'postgresql: a role that may not read the table'
-is "$(ls "$out")" '' '... leaves nothing'
+is "$(ls "$out")" '' '... and nothing is there'
 finish

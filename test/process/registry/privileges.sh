@@ -28,7 +28,10 @@ postgresql postgres <<-'END'
 END
 
 declare -A nothing_to_write=(
-	[bare]='dbaudit_actor 25P01 no transaction is open
+	[bare]='dbarchive_analyze 00000
+dbarchive_orphans 00000
+dbarchive_vacuum 00000
+dbaudit_actor 25P01 no transaction is open
 dbcare_uninstall 00000
 dbmigrate_adopt 42704 no ledger of a migration tool was found
 dbmigrate_apply 00000
@@ -44,7 +47,8 @@ dbhealth_fix 00000
 dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist
 dbmonitor_stop 00000'
-	[filled]='dbaudit_actor 25P01 no transaction is open
+	[filled]='dbarchive_orphans 00000
+dbaudit_actor 25P01 no transaction is open
 dbcare_install 00000
 dbhealth_fix 00000
 dbhealth_optimize 00000
@@ -81,7 +85,7 @@ for db in bare filled; do
 			printf 'dbmonitor_%s 55000 statements are not counted\n' queries slow_queries
 			[ "$db" = bare ] && echo 'dbmonitor_slow_log 55000 slow executions are not recorded' ||
 				printf 'db%s 42501 permission denied for table %s\n' monitor_slow_log slow_log \
-					monitor_waits wait_event archive_deleted archived_table archive_holds hold audit_log audit_entry audit_verify audit_seal audit_tables audited_table; })" \
+					monitor_waits wait_event archive_deleted archived_table archive_holds hold archive_status archived_table archive_files left_file audit_log audit_entry audit_verify audit_seal audit_tables audited_table; })" \
 			"$where, $role: each READ answers, or says what it may not read"
 	done
 	refused "$db" nobody 'a role that may not call' </dev/null

@@ -91,6 +91,51 @@ add_purge(fake_host *fake)
 			  dbc_text("2026"));
 }
 
+/* What files of purged rows ask: both tables have some. */
+static void
+add_files(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+
+	fake_rows(fake, "archive/file_columns", 2, 2, dbc_text("t"),
+			  dbc_text("path"), dbc_text("u"), dbc_text("path"));
+	fake_rows(fake, "archive/purge, with files", 3, 1, dbc_text("u"),
+			  dbc_text("1"), dbc_text("{}"));
+	fake_affects(fake, "archive/purge, with files", 2);
+	fake_rows(fake, "archive/leave_file", 0, 0);
+	fake_rows(fake, "archive/leave_files", 1, 1, dbc_text("leave it "));
+	fake_rows(fake, "archive/left_columns", 2, 1, dbc_text("t"),
+			  dbc_text("path"));
+	fake_rows(fake, "archive/unused_files", 2, 1, dbc_text("unused"),
+			  dbc_bool(false));
+	fake_rows(fake, "unused", 6, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
+			  dbc_text("/a"), dbc_text("2026"), dbc_text("me"));
+	fake_rows(fake, "archive/removed_files", 8, 1, dbc_int(1), dbc_text("t"),
+			  dbc_text("1"), dbc_text("/a"), dbc_text("2026"), dbc_text("me"),
+			  dbc_text("2026"), dbc_text("me"));
+	fake_rows(fake, "archive/files_done", 1, 1, n);
+}
+
+/* What the status asks: of both tables, and of a policy. */
+static void
+add_status(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+
+	fake_rows(fake, "archive/status", 7, 2, dbc_text("t"), dbc_text("flag"),
+			  dbc_int(0), dbc_int(0), dbc_int(1), n, dbc_int(0), dbc_text("u"),
+			  dbc_text("trash"), dbc_int(1), dbc_int(2), dbc_int(0),
+			  dbc_text("2026"), dbc_int(1));
+	fake_rows(fake, "archive/held_rows", 1, 1, dbc_text("held"));
+	fake_rows(fake, "archive/status_table", 2, 1, dbc_int(7),
+			  dbc_text("count the marks"));
+	fake_rows(fake, "count the marks", 3, 1, dbc_int(1), n, dbc_int(0));
+	fake_rows(fake, "archive/policy_status", 5, 1, dbc_text("t"),
+			  dbc_text("default"), n, n, n);
+	fake_rows(fake, "archive/schedule", 5, 1, dbc_text("03:30"), dbc_text("{}"),
+			  n, n, n);
+}
+
 void
 fake_archives(fake_host *fake)
 {
@@ -101,6 +146,8 @@ fake_archives(fake_host *fake)
 	add_marks(fake);
 	add_trash(fake);
 	add_purge(fake);
+	add_files(fake);
+	add_status(fake);
 	fake_table(fake, "archive/table", "t", 1, 1, &flag);
 	fake_table(fake, "archive/table", "u", 1, 1, &trash);
 	fake_rows(fake, "archive/add_table", 0, 0);

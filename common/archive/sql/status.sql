@@ -1,0 +1,27 @@
+-- columns: table_name, mode, deleted_rows, deleted_bytes, held_rows, oldest_at, purgeable_rows
+-- What is kept of each table; rows deleted until $1 may be purged, unless they
+-- are in a batch with a held row.
+with held as (
+	select b.batch_id from {held}
+), kept as (
+	select t.table_name, count(*) as row_count,
+		sum({postgresql:pg_catalog.octet_length(t.row_data)}{sqlite:length(cast(t.row_data as blob))}) as bytes,
+		min(t.deleted_at) as oldest_at,
+		count(*) filter (where t.deleted_at <= cast($1 as {timestamp}) and t.batch_id not in (select batch_id from held)) as purgeable
+	from {.trash} as t
+	where t.action = 'delete'
+	group by t.table_name
+), known as (
+	select table_name from {.archived_table}
+	union
+	select table_name from kept
+	union
+	select table_name from {.hold}
+)
+select n.table_name, a.mode, coalesce(k.row_count, 0) as deleted_rows, coalesce(k.bytes, 0) as deleted_bytes,
+	(select count(*) from {.hold} as h where h.table_name = n.table_name) as held_rows,
+	{iso:k.oldest_at} as oldest_at, coalesce(k.purgeable, 0) as purgeable_rows
+from known as n
+left join {.archived_table} as a on a.table_name = n.table_name
+left join kept as k on k.table_name = n.table_name
+order by n.table_name

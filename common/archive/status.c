@@ -1,0 +1,147 @@
+/*
+ * status.c
+ *	  dbarchive_status: what is kept of each table, and the policies.
+ */
+#include "common/archive/flag.h"
+
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+
+#define DAY_MS INT64_C(86400000)
+
+/* Columns of archive/status.sql. */
+enum
+{
+	T_NAME,
+	T_MODE,
+	T_DELETED,
+	T_BYTES,
+	T_HELD,
+	T_OLDEST,
+	T_PURGEABLE,
+	T_COUNT
+};
+
+/* A table, and what is found out about it. */
+typedef struct table_status
+{
+	const char *past; /* condition that a marked row may be purged */
+	dbc_value cells[T_COUNT];
+	dbc_value live_rows;
+} table_status;
+
+/* Counts the marked rows. */
+static void
+count_marked(dbc_host *host, table_status *s, const char *query)
+{
+	const dbc_rows *rows = dbc_archive_read(host, query);
+
+	s->cells[T_DELETED] = dbc_get_value(host, rows, 0, 0);
+	s->cells[T_BYTES] = dbc_null();
+	s->cells[T_OLDEST] = dbc_get_value(host, rows, 0, 1);
+	s->cells[T_PURGEABLE] = dbc_get_value(host, rows, 0, 2);
+	if (s->live_rows.kind == DBC_INT)
+		s->live_rows.integer -= s->cells[T_DELETED].integer;
+}
+
+/* Reads what the table itself says. */
+static void
+read_table(dbc_host *host, void *arg)
+{
+	table_status *s = arg;
+	const dbc_relation *table = host->resolve(host, s->cells[T_NAME].text);
+	const dbc_rows *held =
+		dbc_query(host, "archive/held_rows", dbc_text(table->shown),
+				  dbc_text(dbc_row_key_sql(host, table)));
+	const dbc_rows *rows =
+		dbc_query(host, "archive/status_table", dbc_text(table->schema),
+				  dbc_text(table->name), dbc_text(s->past),
+				  dbc_text(dbc_get_text(host, held, 0, 0)));
+
+	s->live_rows = dbc_get_value(host, rows, 0, 0);
+	if (s->cells[T_MODE].text && dbc_same(s->cells[T_MODE].text, "flag"))
+		count_marked(host, s, dbc_get_text(host, rows, 0, 1));
+}
+
+/* The table cannot be read. */
+static void
+set_unknown(table_status *s)
+{
+	s->live_rows = dbc_null();
+	if (s->cells[T_MODE].text && dbc_same(s->cells[T_MODE].text, "flag"))
+		s->cells[T_DELETED] = s->cells[T_BYTES] = s->cells[T_OLDEST] =
+			s->cells[T_PURGEABLE] = dbc_null();
+}
+
+/* Emits what is known of each table. */
+static void
+list_tables(dbc_host *host)
+{
+	int64_t days = dbc_setting_int(host, dbc_read_settings(host),
+								   DBC_SETTING_purge_deleted_after_days);
+	const dbc_rows *cutoff = dbc_query(host, "archive/cutoff", dbc_int(days));
+	const dbc_rows *rows = dbc_query(
+		host, "archive/status", dbc_text(dbc_get_text(host, cutoff, 0, 0)));
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tTiiiTi");
+		table_status s = {.past = dbc_get_text(host, cutoff, 0, 1)};
+		dbc_error error;
+
+		memcpy(s.cells, cells, sizeof(s.cells));
+		if (!dbc_guard(host, read_table, &s, DBC_UNDO, true, &error))
+			set_unknown(&s);
+		dbc_emit(host, s.cells[T_NAME], dbc_null(), s.cells[T_MODE],
+				 s.live_rows, s.cells[T_DELETED], s.cells[T_BYTES],
+				 s.cells[T_HELD], s.cells[T_OLDEST], s.cells[T_PURGEABLE],
+				 dbc_null(), dbc_null(), dbc_null(), dbc_null());
+		dbc_poll(host);
+	}
+}
+
+/* When monitoring applies the policies next, or null. */
+static dbc_value
+next_run(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "archive/schedule");
+	int64_t now = dbc_now_ms();
+	int64_t at;
+	int minutes;
+
+	if (rows->nrows == 0 ||
+		!dbc_parse_time_of_day(dbc_get_text(host, rows, 0, 0), &minutes))
+		return dbc_null();
+	at = now - now % DAY_MS + minutes * INT64_C(60000);
+	return dbc_text(dbc_time_text(host, at > now ? at : at + DAY_MS));
+}
+
+/* Emits the last run of each policy. */
+static void
+list_policies(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "archive/policy_status", dbc_null());
+	dbc_value next = next_run(host);
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ttTIT");
+		dbc_value n = dbc_null();
+
+		dbc_emit(host, cells[0], cells[1], n, n, n, n, n, n, n, cells[2],
+				 cells[3], cells[4], next);
+	}
+}
+
+/* dbarchive_status() */
+DBC_RUN(dbarchive_status)
+{
+	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+		return;
+	list_tables(host);
+	list_policies(host);
+}
