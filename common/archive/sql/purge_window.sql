@@ -1,7 +1,13 @@
 -- columns: trash_id, batch_id
--- Row $3 of the trash, from 0, of those after number $1 up to $2.
-select trash_id, batch_id
-from {.trash}
-where trash_id > $1 and trash_id <= $2
-order by trash_id
-limit 1 offset $3
+-- The last row of the trash before number $3 of those that the rest of numbers $1
+-- to $2 begins with: numbers have gaps, which cost less than counting rows.
+with first as (
+	select min(trash_id) as trash_id
+	from {.trash}
+	where trash_id > $1 and trash_id <= $2
+)
+select t.trash_id, t.batch_id
+from {.trash} as t
+where t.trash_id > $1 and t.trash_id <= $2 and t.trash_id <= (select f.trash_id from first as f) + $3
+order by t.trash_id desc
+limit 1
