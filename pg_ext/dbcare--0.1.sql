@@ -1338,6 +1338,16 @@ as 'MODULE_PATHNAME', 'dbarchive_status';
 comment on function dbarchive_status() is
 	'What is kept of each table, in a row without a policy, and the last and next run of each policy.';
 
+create function dbarchive_schedule(
+	at text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_schedule';
+comment on function dbarchive_schedule(text, jsonb) is
+	'Lets monitoring purge deleted rows of all tables once a day.';
+revoke all on routine dbarchive_schedule(text, jsonb) from public;
+
 create function dbarchive_files(
 	options jsonb default null)
 returns table (

@@ -26,3 +26,8 @@ drop view page_live;
 drop table page;
 select dbarchive_disable('author') is not null;
 select table_name, mode, deleted_rows, purgeable_rows, live_rows from dbarchive_status() order by 1;
+-- a schedule needs monitoring
+select dbarchive_schedule('03:00');
+select dbarchive_schedule('24:00');
+select dbarchive_schedule('03:00', '{"batch": 1}');
+select dbarchive_schedule(null);

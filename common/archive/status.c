@@ -8,6 +8,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/json.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -77,6 +78,36 @@ set_unknown(table_status *s)
 			s->cells[T_PURGEABLE] = dbc_null();
 }
 
+/* The daily purge. */
+typedef struct schedule
+{
+	dbc_value last; /* when it began */
+	dbc_value next;
+	dbc_value errors; /* JSON: table to why it failed */
+} schedule;
+
+static schedule
+read_schedule(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "archive/schedule");
+	int64_t now = dbc_now_ms();
+	const dbc_value *cells;
+	schedule s = {.errors = dbc_null()};
+	int64_t at;
+	int minutes;
+
+	if (rows->nrows == 0)
+		return s;
+	cells = dbc_get_row(host, rows, 0, "tTTj");
+	s.last = cells[1];
+	s.errors = dbc_json(cells[3].text);
+	if (!dbc_parse_time_of_day(cells[0].text, &minutes))
+		return s;
+	at = now - now % DAY_MS + minutes * INT64_C(60000);
+	s.next = dbc_text(dbc_time_text(host, at > now ? at : at + DAY_MS));
+	return s;
+}
+
 /* Emits what is known of each table. */
 static void
 list_tables(dbc_host *host)
@@ -87,6 +118,8 @@ list_tables(dbc_host *host)
 	const dbc_rows *rows = dbc_query(
 		host, "archive/status", dbc_text(dbc_get_text(host, cutoff, 0, 0)));
 
+	schedule daily = read_schedule(host);
+
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tTiiiTi");
@@ -96,28 +129,15 @@ list_tables(dbc_host *host)
 		memcpy(s.cells, cells, sizeof(s.cells));
 		if (!dbc_guard(host, read_table, &s, DBC_UNDO, true, &error))
 			set_unknown(&s);
-		dbc_emit(host, s.cells[T_NAME], dbc_null(), s.cells[T_MODE],
-				 s.live_rows, s.cells[T_DELETED], s.cells[T_BYTES],
-				 s.cells[T_HELD], s.cells[T_OLDEST], s.cells[T_PURGEABLE],
-				 dbc_null(), dbc_null(), dbc_null(), dbc_null());
+		dbc_emit(
+			host, s.cells[T_NAME], dbc_null(), s.cells[T_MODE], s.live_rows,
+			s.cells[T_DELETED], s.cells[T_BYTES], s.cells[T_HELD],
+			s.cells[T_OLDEST], s.cells[T_PURGEABLE], daily.last, dbc_null(),
+			dbc_text(dbc_json_string_or_null(
+				host, dbc_json_find(host, &daily.errors, cells[T_NAME].text))),
+			daily.next);
 		dbc_poll(host);
 	}
-}
-
-/* When monitoring applies the policies next, or null. */
-static dbc_value
-next_run(dbc_host *host)
-{
-	const dbc_rows *rows = dbc_query(host, "archive/schedule");
-	int64_t now = dbc_now_ms();
-	int64_t at;
-	int minutes;
-
-	if (rows->nrows == 0 ||
-		!dbc_parse_time_of_day(dbc_get_text(host, rows, 0, 0), &minutes))
-		return dbc_null();
-	at = now - now % DAY_MS + minutes * INT64_C(60000);
-	return dbc_text(dbc_time_text(host, at > now ? at : at + DAY_MS));
 }
 
 /* Emits the last run of each policy. */
@@ -125,7 +145,6 @@ static void
 list_policies(dbc_host *host)
 {
 	const dbc_rows *rows = dbc_query(host, "archive/policy_status", dbc_null());
-	dbc_value next = next_run(host);
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -133,7 +152,7 @@ list_policies(dbc_host *host)
 		dbc_value n = dbc_null();
 
 		dbc_emit(host, cells[0], cells[1], n, n, n, n, n, n, n, cells[2],
-				 cells[3], cells[4], next);
+				 cells[3], cells[4], n);
 	}
 }
 

@@ -97,4 +97,8 @@ extern int dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
 extern bool dbcpg_may_share_tables(dbc_host *base, const dbc_script *left,
 								   const dbc_script *right);
 
+/* Runs a statement at top level, in the open transaction, as if a client had
+ * sent it; its memory is in a context that outlasts transactions. */
+extern void dbcpg_run_top_level(MemoryContext context, const char *text);
+
 #endif /* DBCPG_CORE_OUTSIDE_H */

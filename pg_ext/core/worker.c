@@ -167,15 +167,14 @@ plan(RawStmt *tree, const char *text)
 	return plans;
 }
 
-/* Runs a statement at top level, in the open transaction. */
-static void
-run_statement(worker *w, const char *text)
+void
+dbcpg_run_top_level(MemoryContext context, const char *text)
 {
 	List *trees;
 	RawStmt *tree;
 	Portal portal;
 
-	MemoryContextSwitchTo(w->context);
+	MemoryContextSwitchTo(context);
 	trees = dbcpg_raw_parser(text);
 	tree = linitial_node(RawStmt, trees);
 	portal = CreatePortal("", true, true);
@@ -202,7 +201,7 @@ run_task(worker *w, const dbcpg_worker_task *task)
 	StartTransactionCommand();
 	bound_waits(w, task);
 	dbcpg_watch_lock_wait(&w->request->wait);
-	run_statement(w, task->text);
+	dbcpg_run_top_level(w->context, task->text);
 	dbcpg_stop_lock_wait_watch();
 	if (task->manner == DBCPG_PLAIN)
 		note(w, task->number + 1, false);

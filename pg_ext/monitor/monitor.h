@@ -156,6 +156,12 @@ extern void dbcpg_monitor_describe_launcher(BackgroundWorker *worker);
 extern bool dbcpg_monitor_stay(dbcpg_monitor_shared_state *shared,
 							   int launcher);
 
+/* ---- monitor/schedule.c ---- */
+
+/* Purges deleted rows as dbarchive_schedule() says, in a session of the owner
+ * of dbcare's tables; the process must end afterwards. */
+extern void dbcpg_monitor_run_schedule(void);
+
 /* ---- monitor/slow_hooks.c ---- */
 
 /* Installs the hooks that record slow executions. */

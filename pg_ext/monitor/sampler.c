@@ -26,6 +26,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timeout.h"
 
+#include "common/archive/schedule.h"
 #include "common/core/clock.h"
 #include "common/core/tables.h"
 #include "common/monitor/retention.h"
@@ -68,6 +69,7 @@ typedef struct sampler
 	Oid function;				/* dbmonitor_sample(), if it may be called */
 	bool checks_due;			/* health checks should run again ... */
 	bool full;					/* ... those of level full, too */
+	bool purge_due;				/* the daily purge should run */
 } sampler;
 
 /* The query that pg_stat_activity shows. */
@@ -271,6 +273,7 @@ read_task(sampler *s)
 			&host.base, dbc_read_settings(&host.base), dbc_now_ms());
 		s->checks_due =
 			s->full || dbc_monitor_checks_due(&host.base, dbc_now_ms());
+		s->purge_due = dbc_archive_schedule_due(&host.base, dbc_now_ms());
 	}
 	SPI_finish();
 	PopActiveSnapshot();
@@ -358,7 +361,20 @@ attempt(sampler *s, void (*work)(sampler *), int limit_ms)
 	return failure;
 }
 
-/* Takes a sample, and runs the health checks if they are due. */
+/* Runs the daily purge; another sampler takes the samples meanwhile, and later.
+ */
+static void
+purge(const sampler *s)
+{
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	s->self->checks = true;
+	if (s->shared->launcher)
+		SetLatch(s->shared->latch);
+	LWLockRelease(&s->shared->lock);
+	dbcpg_monitor_run_schedule();
+}
+
+/* Takes a sample, and runs the health checks and the purge if they are due. */
 static void
 work(sampler *s)
 {
@@ -367,15 +383,20 @@ work(sampler *s)
 	SetCurrentStatementStartTimestamp();
 	pgstat_report_activity(STATE_RUNNING, activity);
 	s->function = InvalidOid;
-	s->checks_due = false;
+	s->checks_due = s->purge_due = false;
 	failure = attempt(s, take_sample, SAMPLE_MS);
 	if (report_result(s, failure ? failure->message : "") && failure)
 		log_failure(s, failure);
-	if (failure || !s->checks_due || !begin_checks(s))
+	if (failure)
 		return;
-	failure = attempt(s, run_checks, s->full ? FULL_CHECKS_MS : CHECKS_MS);
-	if (report_checks(s, failure))
-		log_failure(s, failure);
+	if (s->checks_due && begin_checks(s))
+	{
+		failure = attempt(s, run_checks, s->full ? FULL_CHECKS_MS : CHECKS_MS);
+		if (report_checks(s, failure))
+			log_failure(s, failure);
+	}
+	if (s->purge_due)
+		purge(s);
 }
 
 /* Entry point of a sampler. */

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/archive/schedule.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/monitor/retention.h"
@@ -204,32 +205,42 @@ open_connection(dbcsl_monitor_sampler *sampler, bool reads_data, sqlite3 **db)
 	return code;
 }
 
-/* Whether the health checks of level full are due; for dbcsl_try(). */
-static void
-ask_full_checks(dbc_host *host, void *due)
+/* What is due besides samples. */
+typedef struct due_work
 {
+	bool full_checks; /* the health checks of level full */
+	bool purge;
+} due_work;
+
+/* Finds it; for dbcsl_try(). */
+static void
+ask_due(dbc_host *host, void *arg)
+{
+	due_work *due = arg;
+
 	/* the call that took the sample has detached the file of samples */
 	DBCSL_CALL_HOOKS(open, dbcsl_of(host));
-	*(bool *) due = dbc_monitor_full_checks_due(host, dbc_read_settings(host),
-												dbc_now_ms());
+	due->purge = dbc_archive_schedule_due(host, dbc_now_ms());
+	due->full_checks = dbc_monitor_full_checks_due(
+		host, dbc_read_settings(host), dbc_now_ms());
 }
 
-static bool
-full_checks_due(sqlite3 *db)
+static due_work
+find_due(sqlite3 *db)
 {
 	/* one that reads samples, since the connection may be read-only */
 	static const dbc_function self = {.name = "dbmonitor_status",
 									  .class = DBC_READ};
-	bool due = false;
+	due_work due = {0};
 	bool done;
 	dbcsl_host h;
 
 	dbcsl_open(&h, db, &self);
-	done = dbcsl_try(&h, ask_full_checks, &due);
+	done = dbcsl_try(&h, ask_due, &due);
 	dbcsl_close_all(&h);
 	DBCSL_CALL_HOOKS(closed, &h, done);
 	dbcsl_close(&h);
-	return done && due;
+	return done ? due : (due_work){0};
 }
 
 /* Runs the health checks of level full; returns why they failed, or NULL.  They
@@ -262,6 +273,23 @@ run_full_checks(dbcsl_monitor_sampler *sampler)
 	return problem;
 }
 
+/* Runs the daily purge; returns why it failed, or NULL. */
+static char *
+run_schedule(dbcsl_monitor_sampler *sampler)
+{
+	sqlite3 *db = NULL;
+	char *problem = NULL;
+	int code = open_connection(sampler, true, &db);
+
+	if (code != SQLITE_OK)
+		problem = sqlite3_mprintf("%s", sqlite3_errstr(code));
+	else if (show(sampler, db))
+		problem = dbcsl_monitor_run_schedule(db);
+	show(sampler, NULL);
+	sqlite3_close(db);
+	return problem;
+}
+
 /* Takes a sample; returns why it failed, or NULL. */
 static char *
 take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
@@ -269,7 +297,7 @@ take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
 {
 	sqlite3 *db = NULL;
 	char *problem = NULL;
-	bool full = false;
+	due_work due = {0};
 	int code = open_connection(sampler, false, &db);
 
 	if (code != SQLITE_OK)
@@ -277,10 +305,14 @@ take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
 	else if (show(sampler, db))
 		problem = sample_on(sampler, db, interval_seconds, taken);
 	if (code == SQLITE_OK && *taken)
-		full = full_checks_due(db);
+		due = find_due(db);
 	show(sampler, NULL);
 	sqlite3_close(db);
-	return full ? run_full_checks(sampler) : problem;
+	if (due.full_checks)
+		problem = run_full_checks(sampler);
+	if (due.purge && !problem)
+		problem = run_schedule(sampler);
+	return problem;
 }
 
 /* Doubles the wait of forks after an interrupted sample: otherwise frequent

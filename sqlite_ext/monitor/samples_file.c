@@ -258,7 +258,8 @@ locate_samples(dbcsl_host *h)
 	const char *name = h->base.function->name;
 	bool starts = dbc_same(name, "dbmonitor_start");
 	bool reads = dbc_starts_with(name, "dbmonitor_") ||
-				 dbc_starts_with(name, "dbhealth_");
+				 dbc_starts_with(name, "dbhealth_") ||
+				 dbc_same(name, "dbarchive_schedule");
 	dbcsl_monitor_state *state =
 		dbcsl_alloc(&h->base, sizeof(dbcsl_monitor_state));
 	const char *file;

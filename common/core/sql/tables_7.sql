@@ -248,14 +248,14 @@ create table if not exists {.left_file} (
 	removed_by text
 );
 
--- when monitoring applies the policies; one row
+-- when monitoring purges deleted rows; one row
 create table if not exists {.schedule} (
 	schedule_id integer not null primary key check (schedule_id = 1),
 	at text not null, -- time of day in UTC, such as 03:30
-	options text not null, -- JSON, for dbarchive_apply()
+	options text not null, -- JSON, for dbarchive_purge()
 	scheduled_at {timestamp} not null default {now},
 	scheduled_by text not null,
 	started_at {timestamp}, -- the last run
 	finished_at {timestamp},
-	error text
+	errors text not null default '{}' -- JSON: table to why it failed
 );

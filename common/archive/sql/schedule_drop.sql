@@ -1,0 +1,3 @@
+-- columns: none
+-- Ends the daily runs.
+delete from {.schedule}

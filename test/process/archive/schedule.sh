@@ -1,0 +1,113 @@
+#!/bin/bash
+# Monitoring purges deleted rows once a day, at the time that dbarchive_schedule()
+# says, with no more rights than the owner of dbcare's tables.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+sqlite_shell+=(-cmd '.timeout 5000')
+
+# await QUERY RESULT NAME: waits until a query has a result, for 20 seconds.
+await()
+{
+	local got= i
+
+	for ((i = 0; i < 100; i++)); do
+		got=$("$engine" shop <<<"$1")
+		[ "$got" != "$2" ] || break
+		sleep 0.2
+	done
+	is "$got" "$2" "$3"
+}
+
+start_server server "shared_preload_libraries='dbcare'"
+for engine in postgresql sqlite; do
+	"${engine}_new" shop
+	if [ "$engine" = postgresql ]; then
+		own=dbcare.
+	else
+		own=dbcare_
+	fi
+	"$engine" shop >"$tmp/out" <<-'END'
+		create table thing (id integer primary key);
+		create table page (id integer primary key, deleted_at timestamp);
+		insert into thing values (1), (2);
+		insert into page (id) values (1), (2);
+		select dbarchive_enable('thing') is null, dbarchive_enable('page') is null;
+		select dbarchive_delete('page', 1) is null;
+		delete from thing where id = 1;
+	END
+	like "$("$engine" shop <<<"select dbarchive_schedule('03:00')" || true)" 'monitoring is off.*dbmonitor_start' \
+		"$engine: nothing is scheduled without monitoring"
+	if [ "$engine" = sqlite ]; then
+		mkfifo "$tmp/session"
+		"${sqlite_shell[@]}" "$tmp/shop.db" <"$tmp/session" >"$tmp/session.out" 2>&1 &
+		exec {session}>"$tmp/session"
+		echo "select dbmonitor_start(0.2) ->> 'running';" >&"$session"
+		until [ -s "$tmp/session.out" ]; do
+			sleep 0.02
+		done
+	else
+		postgresql shop >"$tmp/out" <<<'select dbmonitor_start(0.2);'
+	fi
+	like "$("$engine" shop <<<"select dbarchive_schedule('3:00')" || true)" 'cannot be "3:00"' "$engine: a time of day"
+	like "$("$engine" shop <<<"select dbarchive_schedule('03:00', '{\"batch\": 1}')" || true)" 'unknown option "batch"' \
+		"$engine: options of a purge"
+	# a table of the trash that no longer exists is reported
+	"$engine" shop >"$tmp/out" <<-END
+		create table gone (id integer primary key);
+		insert into gone values (1);
+		select dbarchive_enable('gone') is null;
+		delete from gone;
+		drop table gone;
+	END
+	sleep 0.01
+	"$engine" shop <<<"select dbarchive_schedule('$(date -u -d '2 hours ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
+	await "select count(*) from dbarchive_status() where next_run_at is not null and last_run_at is null" 3 "$engine: the next run is known"
+	sleep 1
+	is "$("$engine" shop <<<"select count(*) from dbarchive_deleted()")" 3 "$engine: nothing happens two hours after the time"
+	"$engine" shop <<<"select dbarchive_schedule('$(date -u -d '1 minute ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
+	await "select count(*) from ${own}schedule where finished_at is not null" 1 "$engine: at the time it runs"
+	is "$("$engine" shop <<<"select replace(table_name, 'public.', '') from dbarchive_deleted()")" gone "$engine: ... and purges, marked rows, too"
+	is "$("$engine" shop <<<"select replace(table_name, 'public.', ''), last_error from dbarchive_status() where last_error is not null")" \
+		'gone the table does not exist' "$engine: what fails is in the status"
+	is "$("$engine" shop <<<"select count(*) from page")" 1 "$engine: rows that are not deleted stay"
+	first=$("$engine" shop <<<"select started_at from ${own}schedule")
+	sleep 1
+	is "$("$engine" shop <<<"select started_at from ${own}schedule")" "$first" "$engine: it runs once"
+	"$engine" shop <<<"select dbarchive_schedule(null);" >"$tmp/out"
+	is "$("$engine" shop <<<"select count(*) from dbarchive_status() where next_run_at is not null")" 0 "$engine: null ends it"
+done
+
+# A table of another role, in PostgreSQL: its triggers must not run as the owner
+# of dbcare's tables, nor may triggers of this role become another one.
+engine=postgresql
+postgresql shop >"$tmp/out" <<-'END'
+	create role mallory;
+	create table trap (id integer primary key, deleted_at timestamptz);
+	insert into trap values (1);
+	select dbarchive_enable('trap') is null;
+	select dbarchive_delete('trap', 1) is null;
+	alter table trap owner to mallory;
+	create table seen (who text);
+	create function escalate() returns trigger language plpgsql as $$
+	begin
+		begin
+			execute 'reset session authorization';
+		exception when others then
+			insert into seen values (sqlerrm);
+		end;
+		insert into seen values (session_user);
+		return null;
+	end $$;
+	create trigger escalate after delete on page for each row execute function escalate();
+	select dbarchive_delete('page', 2) is null;
+	update dbcare.schedule set started_at = null;
+END
+postgresql shop <<<"select dbarchive_schedule('$(date -u -d '1 minute ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
+await "select count(*) from dbcare.schedule where finished_at is not null" 1 'a second run'
+is "$(postgresql shop <<<'select count(*) from trap')" 1 'marked rows of a table of another role stay'
+like "$(postgresql shop <<<"select last_error from dbarchive_status() where table_name = 'public.trap'")" \
+	'belongs to another role' '... and the status says why'
+like "$(postgresql shop <<<'select who from seen limit 1')" 'cannot be' 'a trigger cannot change its role'
+await "select (select count(*) from dbmonitor_status()) + (select max(taken_at) > now() - interval '5 s' from dbcare.sample)::int" 2 \
+	'samples are taken after the run'
+finish
