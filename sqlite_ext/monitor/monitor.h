@@ -17,8 +17,8 @@ typedef struct dbcsl_monitor_sampler dbcsl_monitor_sampler;
 
 /* ---- monitor/schedule.c ---- */
 
-/* Purges deleted rows as dbarchive_schedule() says, unless another process does;
- * returns why that failed, or NULL. */
+/* Purges deleted rows as dbarchive_schedule() says, unless another process
+ * does; returns why that failed, or NULL. */
 extern char *dbcsl_monitor_run_schedule(sqlite3 *db);
 
 /* ---- monitor/watched_files.c ---- */
