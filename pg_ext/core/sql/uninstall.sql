@@ -26,12 +26,11 @@ from (select 0 as place, e.evtname as name,
 	where not exists (select from pg_catalog.pg_namespace as n
 		join pg_catalog.pg_depend as d on d.refobjid = n.oid
 			and d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
-		left join pg_catalog.pg_class as c on c.oid = d.objid
+		-- the table, or that of a sequence
+		left join pg_catalog.pg_depend as o on o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objid = d.objid
+			and o.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.deptype in ('a', 'i')
+		left join pg_catalog.pg_class as c on c.oid = coalesce(o.refobjid, d.objid)
 			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-		where n.nspname = 'dbcare' and d.deptype = 'n'
-			and coalesce(c.relname, '') not in ({own_tables}, 'history_event_id_seq',
-				'schema_change_change_id_seq', 'alert_alert_id_seq', 'trash_trash_id_seq', 'trash_batch', 'hold_hold_id_seq',
-				'audited_table_table_id_seq', 'audit_shape_shape_id_seq', 'audit_context_context_id_seq',
-				'audit_entry_entry_id_seq', 'event_event_id_seq'))
+		where n.nspname = 'dbcare' and d.deptype = 'n' and coalesce(c.relname, '') not in ({own_tables}))
 	) as s
 order by s.place, s.name
