@@ -4,6 +4,7 @@
  */
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/query.h"
+#include "pg_ext/core/rooms.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_collation.h"
@@ -23,9 +24,11 @@ typedef struct dbcpg_plan
 } dbcpg_plan;
 
 /* The prepared statements that are kept for later calls: all, in a process that
- * repeats calls, or those that each call runs. */
+ * repeats calls; those that each call runs; and those of functions that write
+ * that a call before has prepared: an application may delete row by row. */
 static bool keeps_plans = false;
 static dbcpg_plan *kept;
+static Bitmapset *prepared_before;
 
 void
 dbcpg_keep_plans(void)
@@ -85,18 +88,32 @@ set_up_parser(ParseState *state, void *plan)
 	state->p_ref_hook_state = plan;
 }
 
-/* Whether the plans of statements are kept. */
-static bool
-keeps(const dbcpg_host *host)
+/* The place of a statement among the embedded ones; -1 for a changed copy of
+ * one. */
+static int
+place_of(const dbc_sql *sql)
 {
-	return keeps_plans || host->keeps_plans;
+	bool is_embedded = sql >= dbcpg_sql && sql < dbcpg_sql + dbcpg_sql_count;
+
+	return is_embedded ? (int) (sql - dbcpg_sql) : -1;
+}
+
+/* Whether the plan of a statement is kept. */
+static bool
+keeps(const dbcpg_host *host, const dbc_sql *sql)
+{
+	return keeps_plans || host->keeps_plans ||
+		   (host->base.function->class == DBC_WRITE && place_of(sql) >= 0 &&
+			bms_is_member(place_of(sql), prepared_before));
 }
 
 /* Prepares a statement for arguments of these kinds with a generic plan. */
 static dbcpg_plan *
 prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
-	MemoryContext context = keeps(host) ? TopMemoryContext : host->call;
+	bool keep = keeps(host, sql);
+	MemoryContext context =
+		AllocSetContextCreate(host->call, "dbcare plan", ALLOCSET_SMALL_SIZES);
 	dbcpg_plan *plan = MemoryContextAllocZero(context, sizeof(*plan));
 
 	plan->sql = sql;
@@ -111,8 +128,18 @@ prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		dbcpg_require_spi_success(SPI_result);
 	/* a plan that outlives its transaction must be invalidated when its tables
 	 * change */
-	if (keeps(host) || host->base.function->class == DBC_PROC)
+	if (keep || host->base.function->class == DBC_PROC)
 		SPI_keepplan(plan->plan);
+	if (keep)
+		MemoryContextSetParent(context, TopMemoryContext);
+	plan->next = keep ? kept : host->plans;
+	*(keep ? &kept : &host->plans) = plan;
+	if (place_of(sql) >= 0)
+	{
+		context = MemoryContextSwitchTo(TopMemoryContext);
+		prepared_before = bms_add_member(prepared_before, place_of(sql));
+		MemoryContextSwitchTo(context);
+	}
 	return plan;
 }
 
@@ -223,15 +250,12 @@ static int
 execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 				 int nargs)
 {
-	dbcpg_plan **plans = keeps(host) ? &kept : &host->plans;
-	dbcpg_plan *plan = find_plan(*plans, sql, args, nargs);
+	dbcpg_plan *plan = find_plan(host->plans, sql, args, nargs);
 
+	if (!plan && keeps(host, sql))
+		plan = find_plan(kept, sql, args, nargs);
 	if (!plan)
-	{
 		plan = prepare(host, sql, args, nargs);
-		plan->next = *plans;
-		*plans = plan;
-	}
 	return SPI_execute_plan_with_paramlist(
 		plan->plan, make_parameters(host, args, nargs), host->read_only, 0);
 }
