@@ -43,17 +43,19 @@ with recursive cascade (child, parent) as materialized (
 	where c.hidden <> 1
 ), member as (
 	-- in the order of jsonb
-	select tab, of, pk, value, label, row_number() over (partition by tab, of order by length(cast(name as blob)), name) as number,
+	select tab, of, name, pk, value, label, row_number() over (partition by tab, of order by length(cast(name as blob)), name) as number,
 		row_number() over (partition by tab, of, pk > 0 order by length(cast(name as blob)), name) as key_number
 	from col
 ), part as (
-	-- in groups, since the depth of expressions is limited
-	select tab, number / 50 as part,
-		'(' || group_concat(quote(iif(number > 1, ', ', '') || label) || ' || ' || value, ' || ') || ')' as text
+	-- in groups, since the number of terms is limited
+	select tab, number / 400 as part, group_concat(printf('select %Q, old."%w"', label, name), ' union all ') as text
 	from (select * from member where of = 'old' order by tab, number)
-	group by tab, number / 50
+	group by tab, number / 400
 ), image as (
-	select tab, '''{'' || ' || group_concat(text, ' || ') || ' || ''}''' as text
+	-- columns are rows, so that the text that makes a value JSON is there once
+	select tab, printf('(select ''{'' || group_concat(label || %s, '', '') || ''}''
+	from (select null as label, null as v where 0 union all %s))', replace({value_sql}, '@', 'v'),
+			group_concat(iif(part = 0, text, printf('select * from (%s)', text)), ' union all ')) as text
 	from (select * from part order by tab, part)
 	group by tab
 ), place as (
