@@ -17,7 +17,7 @@ with wanted (name, place) as materialized (
 				'coalesce((select case e.type when ''object'' then replace(e.value, ''":"'', ''": "'') else json_quote(e.value) end from temp.json_each(t.row_data) as e where e.key = %Q), ''null'')'), name)
 			when $5 then replace('case typeof(@) when ''real'' then replace(quote(@), ''Inf'', ''Infinity'')
 	when ''blob'' then ''\x'' || lower(hex(@))
-	when ''text'' then iif(instr(cast(@ as blob), x''00''), ''\x'' || lower(hex(@)), @)
+	when ''text'' then iif(instr(@, char(0)) or @ glob ''*['' || char(1, 45, 8, 11, 12, 14, 45, 31) || '']*'', ''\x'' || lower(hex(@)), @)
 	else cast(@ as text) end', '@', quoted)
 			else replace({value_sql}, '@', quoted) end as value
 	from col
