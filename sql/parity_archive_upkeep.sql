@@ -10,3 +10,10 @@ select dbarchive_enable('customer') is not null;
 call dbarchive_analyze('{"relation": "purchase"}');
 call dbarchive_analyze('{"relation": "missing"}');
 call dbarchive_vacuum('{"steps": 1}');
+-- paths of files
+select dbarchive_enable('purchase', '{"file_column": "nothing"}');
+select dbarchive_enable('purchase', '{"file_column": "customer_id"}') is not null;
+select dbarchive_enable('purchase', '{"file_column": ""}') is not null;
+select count(*) from dbarchive_files('{"removed": true, "relation": "purchase"}');
+select count(*) from dbarchive_files('{"removed": true, "relation": "missing"}');
+select dbarchive_files_done('[1]');

@@ -5,6 +5,7 @@
  * Both record what is wanted, then make the triggers of the database those that
  * all wanted tables need.
  */
+#include "common/archive/files.h"
 #include "common/archive/flag.h"
 
 #include "common/core/functions.h"
@@ -17,6 +18,7 @@ static const char *const modes[] = {"flag", "trash", NULL};
 
 #define ENABLE_OPTIONS(O)           \
 	O(mode, TEXT, .choices = modes) \
+	O(file_column, TEXT)            \
 	O(dry_run, BOOL)
 DBC_OPTIONS(enable_options, ENABLE_OPTIONS);
 
@@ -25,6 +27,7 @@ typedef struct call
 	const dbc_relation *table;
 	const char *mode; /* NULL: rows are no longer kept */
 	const char *old_mode;
+	const char *file_column; /* NULL: as before; empty: none */
 	dbc_json_node *tables;
 	dbc_json_node *statements;
 	dbc_json_node *advice;
@@ -90,7 +93,7 @@ change(dbc_host *host, void *arg)
 	dbc_need_tables(host);
 	if (c->mode)
 		dbc_query(host, "archive/add_table", dbc_text(c->table->shown),
-				  dbc_text(c->mode),
+				  dbc_text(c->mode), dbc_text(c->file_column),
 				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	else
 		dbc_query(host, "archive/remove_table", dbc_text(c->table->shown));
@@ -146,6 +149,11 @@ DBC_RUN(dbarchive_enable)
 	c.mode = given->mode.given					   ? given->mode.text
 			 : dbc_archive_has_mark(host, c.table) ? "flag"
 												   : "trash";
+	c.file_column = given->file_column.text;
+	if (c.file_column && *c.file_column &&
+		!dbc_archive_has_column(host, c.table, c.file_column))
+		dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL, NULL,
+				 "table %s has no column %s", c.table->shown, c.file_column);
 	run(host, &c, given->dry_run.integer);
 }
 

@@ -49,6 +49,27 @@ dbc_archive_leave_files(dbc_host *host, const dbc_rows *columns,
 						  dbc_get_value(host, rows, i, 2), dbc_text(actor));
 }
 
+/* The statement, up to a further condition, that stores the files of a column;
+ * NULL if there is no such column. */
+static const char *
+leave_files(dbc_host *host, const dbc_relation *table, const char *column,
+			const char *key_sql, const char *actor)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "archive/leave_files", dbc_text(table->schema),
+				  dbc_text(table->name), dbc_text(table->shown),
+				  dbc_text(column), dbc_text(key_sql), dbc_text(actor));
+
+	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
+}
+
+bool
+dbc_archive_has_column(dbc_host *host, const dbc_relation *table,
+					   const char *column)
+{
+	return leave_files(host, table, column, "", "") != NULL;
+}
+
 const char *
 dbc_archive_leave_files_sql(dbc_host *host, const dbc_rows *columns,
 							const dbc_relation *table, const char *condition)
@@ -58,18 +79,15 @@ dbc_archive_leave_files_sql(dbc_host *host, const dbc_rows *columns,
 	dbc_buffer_init(&sql, host);
 	for (int i = 0; i < columns->nrows; i++)
 	{
-		const dbc_rows *rows;
+		const char *statement = NULL;
 
-		if (!dbc_same(dbc_get_text(host, columns, i, 0), table->shown))
-			continue;
-		rows = dbc_query(host, "archive/leave_files", dbc_text(table->schema),
-						 dbc_text(table->name), dbc_text(table->shown),
-						 dbc_get_value(host, columns, i, 1),
-						 dbc_text(dbc_row_key_sql(host, table)),
-						 dbc_text(dbc_actor(host, dbc_read_settings(host))));
-		if (rows->nrows > 0)
-			dbc_append_format(&sql, "%s%s;\n", dbc_get_text(host, rows, 0, 0),
-							  condition);
+		if (dbc_same(dbc_get_text(host, columns, i, 0), table->shown))
+			statement =
+				leave_files(host, table, dbc_get_text(host, columns, i, 1),
+							dbc_row_key_sql(host, table),
+							dbc_actor(host, dbc_read_settings(host)));
+		if (statement)
+			dbc_append_format(&sql, "%s%s;\n", statement, condition);
 	}
 	return sql.data;
 }

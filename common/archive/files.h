@@ -1,12 +1,16 @@
 /*
  * files.h
- *	  Files outside the database that rows refer to, by columns that policies
- *	  name: what rows that are deleted for good have left.
+ *	  Files outside the database that rows name, in columns that
+ *	  dbarchive_enable() and policies say: what rows that are deleted for good
+ *	  have left.
  */
 #ifndef DBC_ARCHIVE_FILES_H
 #define DBC_ARCHIVE_FILES_H
 
 #include "common/archive/archive.h"
+
+extern bool dbc_archive_has_column(dbc_host *host, const dbc_relation *table,
+								   const char *column);
 
 /* The columns with paths of all tables: table_name, column_name. */
 extern const dbc_rows *dbc_archive_file_columns(dbc_host *host);

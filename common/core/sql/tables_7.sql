@@ -99,6 +99,7 @@ $do$;}
 create table if not exists {.archived_table} (
 	table_name text not null primary key,
 	mode text not null, -- flag or trash
+	file_column text, -- that has paths of files
 	enabled_at {timestamp} not null default {now},
 	enabled_by text not null
 );

@@ -1,8 +1,12 @@
 -- columns: table_name, column_name
--- The columns with paths of files that policies name, of all tables and their
--- partitions.
-select distinct n.name as table_name, pg_catalog.jsonb_extract_path_text(cast(p.options as pg_catalog.jsonb), 'file_column') as column_name
-from dbcare.policy as p
+-- The columns with paths of files, of all tables and their partitions.
+with named as (
+	select table_name, file_column as name from dbcare.archived_table
+	union
+	select table_name, pg_catalog.jsonb_extract_path_text(cast(options as pg_catalog.jsonb), 'file_column') from dbcare.policy
+)
+select distinct n.name as table_name, p.name as column_name
+from named as p
 cross join lateral {partitions:p.table_name} as n (name)
-where pg_catalog.jsonb_extract_path_text(cast(p.options as pg_catalog.jsonb), 'file_column') is not null
+where p.name is not null
 order by 1, 2
