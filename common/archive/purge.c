@@ -90,7 +90,7 @@ step_trash(dbc_host *host, dbc_batch_run *run)
 		end = dbc_get_int(host, window, 0, 0);
 	test_ends(host, p, run->over ? 0 : dbc_get_int(host, window, 0, 1));
 	rows = dbc_query_sql(
-		host, host->query, &p->statement,
+		host, host->query, p->statement,
 		DBC_VALUES(dbc_int(p->after), dbc_int(end), dbc_text(p->cutoff),
 				   dbc_text(p->table->shown), dbc_int(p->batch), only_key(p),
 				   tested(p, 0, true), tested(p, 1, true), tested(p, 0, false),
@@ -101,6 +101,21 @@ step_trash(dbc_host *host, dbc_batch_run *run)
 	p->after = end;
 }
 
+/* The statement that deletes rows, returning what their files need. */
+static const dbc_sql *
+with_files(dbc_host *host, const dbc_sql *purge)
+{
+	dbc_sql *statement = dbc_alloc(host, sizeof(*statement));
+
+	*statement = *purge;
+	statement->name = "archive/purge, with files";
+	statement->text = dbc_format(
+		host, "%s\nreturning table_name, row_key, row_data", purge->text);
+	statement->columns = "table_name, row_key, row_data";
+	statement->ncolumns = 3;
+	return statement;
+}
+
 static void
 begin_trash(dbc_host *host, dbc_archive_purge *p)
 {
@@ -108,16 +123,9 @@ begin_trash(dbc_host *host, dbc_archive_purge *p)
 		dbc_query(host, "archive/purge_span", dbc_int(p->batch), only_key(p),
 				  dbc_text(p->table->shown));
 
-	p->statement = *dbc_find_sql(host, "archive/purge");
+	p->statement = dbc_find_sql(host, "archive/purge");
 	if (p->files->nrows > 0)
-	{
-		p->statement.name = "archive/purge, with files";
-		p->statement.text =
-			dbc_format(host, "%s\nreturning table_name, row_key, row_data",
-					   p->statement.text);
-		p->statement.columns = "table_name, row_key, row_data";
-		p->statement.ncolumns = 3;
-	}
+		p->statement = with_files(host, p->statement);
 	p->after = dbc_get_int(host, span, 0, 0);
 	p->up_to = dbc_get_int(host, span, 0, 1);
 }

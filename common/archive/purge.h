@@ -30,10 +30,10 @@ typedef struct dbc_archive_purge
 	/* mode trash: numbers of the trash that are left */
 	int64_t after;
 	int64_t up_to;
-	int64_t hold;	   /* last hold when batches were tested */
-	int64_t tested[2]; /* batches at the ends of the last range, or 0 */
-	bool wanted[2];	   /* whether they are purged */
-	dbc_sql statement; /* that deletes the rows */
+	int64_t hold;			  /* last hold when batches were tested */
+	int64_t tested[2];		  /* batches at the ends of the last range, or 0 */
+	bool wanted[2];			  /* whether they are purged */
+	const dbc_sql *statement; /* that deletes the rows */
 
 	/* mode flag */
 	dbc_batch_table keys;

@@ -34,6 +34,7 @@ typedef struct run
 {
 	MemoryContext context; /* of the calls */
 	MemoryContext scratch; /* of one of them */
+	bool begun;			   /* by this process */
 	List *calls;
 	const call *current;
 } run;
@@ -71,6 +72,7 @@ begin(dbc_host *host, run *r)
 {
 	const dbc_rows *rows = dbc_archive_begin_schedule(host, dbc_now_ms());
 
+	r->begun = rows != NULL;
 	for (int i = 0; rows && i < rows->nrows; i++)
 	{
 		MemoryContext before = MemoryContextSwitchTo(r->context);
@@ -149,6 +151,7 @@ dbcpg_monitor_run_schedule(void)
 		if (c->error)
 			in_transaction(note, &r);
 	}
-	in_transaction(end, &r);
+	if (r.begun)
+		in_transaction(end, &r);
 	MemoryContextDelete(r.context);
 }

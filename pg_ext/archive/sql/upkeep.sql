@@ -4,6 +4,8 @@
 with known as (
 	select table_name from dbcare.archived_table
 	union
+	select table_name from dbcare.policy
+	union
 	select 'dbcare.trash'
 )
 select known.table_name as object,

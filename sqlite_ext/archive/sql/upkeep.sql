@@ -4,6 +4,8 @@
 with known (table_name) as (
 	select table_name from main.dbcare_archived_table
 	union
+	select table_name from main.dbcare_policy
+	union
 	select 'dbcare_trash'
 )
 select 'main' as object,
