@@ -127,8 +127,8 @@ detail_of(dbc_host *host, const dbc_check_violation *violation)
 }
 
 /* Quotes text as an SQL literal. */
-static const char *
-literal(dbc_host *host, const char *text)
+const char *
+dbc_health_literal(dbc_host *host, const char *text)
 {
 	dbc_buffer buffer;
 	const char *quote;
@@ -166,7 +166,7 @@ fix_of(dbc_host *host, const dbc_check_violation *violation)
 		return NULL;
 	dbc_json_put_bool(options, "dry_run", false);
 	return dbc_format(host, "SELECT dbcheck_repair(%s);",
-					  literal(host, dbc_json_text(options)));
+					  dbc_health_literal(host, dbc_json_text(options)));
 }
 
 /* Fills the row of a violation; without a severity, the thresholds of the check

@@ -13,6 +13,7 @@
 #include "common/core/clock.h"
 #include "common/health/history.h"
 #include "common/health/migration_checks.h"
+#include "common/health/record_checks.h"
 #include "common/health/probe.h"
 #include "common/health/row_checks.h"
 #include "common/health/settings.h"
@@ -180,6 +181,9 @@ query_check(dbc_host *host, void *arg)
 	else if (dbc_health_is_migration_check(call->check))
 		call->rows =
 			dbc_health_check_migrations(host, call->check, call->thorough);
+	else if (dbc_health_is_record_check(call->check))
+		call->rows = dbc_health_check_records(host, call->check,
+											  call->parameters, NPARAMETERS);
 	else
 		call->rows = dbc_query_array(
 			host, dbc_format(host, "health/%s", call->check->id),

@@ -3,7 +3,8 @@
 -- need: each of these tables, and the tables whose rows its cascades delete, has
 -- one that keeps deleted rows and one that refuses TRUNCATE, and a table whose
 -- foreign keys that sets to null or their default has one that keeps the keys.
--- Triggers of a partitioned table also fire for its partitions.
+-- Triggers of a partitioned table also fire for its partitions.  Disabled ones are
+-- enabled.
 with recursive capture as (
 	select p.oid, pg_catalog.format('%I.%I', n.nspname, p.proname) as name
 	from pg_catalog.pg_extension as x
@@ -47,19 +48,20 @@ with recursive capture as (
 		pg_catalog.quote_literal(l.conname) || (select pg_catalog.string_agg(', ' || pg_catalog.quote_literal(c), '') from pg_catalog.unnest(l.columns) as c)
 	from link as l
 ), existing as (
-	select t.tgrelid as relid, t.tgname as name
+	select t.tgrelid as relid, t.tgname as name, t.tgenabled in ('D', 'R') as is_disabled
 	from pg_catalog.pg_trigger as t
 	join capture on capture.oid = t.tgfoid
 	where not t.tgisinternal and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
 ), difference as (
-	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, n.arguments
+	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, n.arguments, e.is_disabled
 	from needed as n
 	full join existing as e on e.relid = n.relid and e.name = n.name
-	where n.relid is null or e.relid is null
+	where n.relid is null or e.relid is null or e.is_disabled
 )
 select pg_catalog.format('%I.%I', s.nspname, c.relname) as table_name,
 	case when d.event is null
 		then pg_catalog.format('drop trigger %I on %I.%I', d.name, s.nspname, c.relname)
+		when d.is_disabled then pg_catalog.format('alter table %I.%I enable trigger %I', s.nspname, c.relname, d.name)
 		else pg_catalog.format('create trigger %I %s on %I.%I %s execute function %s(%s)', d.name, d.event,
 			s.nspname, c.relname, d.fires, capture.name, d.arguments) end as statement, 1 as place
 from difference as d

@@ -22,6 +22,9 @@ with trigger as (
 )
 select a.table_name, a.mode, a.options, {iso:a.enabled_at} as enabled_at, a.enabled_by, {iso:a.disabled_at} as disabled_at,
 	case when a.disabled_at is not null then null
+		when r.relid is null and not exists (select from pg_catalog.pg_class as c
+				join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+				where pg_catalog.format('%I.%I', n.nspname, c.relname) = a.table_name) then 'it was dropped'
 		when r.relid is null then 'its triggers are missing'
 		when r.state in ('D', 'R') then 'its triggers are disabled'
 		when exists (select from part as p where p.table_id = a.table_id and not exists (select from trigger as t

@@ -16,6 +16,8 @@ with trigger as (
 )
 select a.table_name, a.mode, a.options, a.enabled_at, a.enabled_by, a.disabled_at,
 	case when a.disabled_at is not null then null
+		when t.count is null and not exists (select 1 from main.sqlite_schema as s where s.type = 'table' and {shown:s.name} = a.table_name)
+			then 'it was dropped'
 		when coalesce(t.count, 0) < 3 then 'its triggers are missing'
 		when exists (select 1 from logged as l where l.table_id = a.table_id
 				and l.name not in (select x.name from temp.pragma_table_xinfo(t.tab, 'main') as x where x.hidden = 0))

@@ -78,7 +78,8 @@ create function public.said() returns table (check_id text, findings text) langu
 		and c.check_id not in ('checksums_disabled', 'memory_overcommit', 'pending_restart', 'timeouts_unset',
 			'version_eol', 'weak_auth')
 		-- they have a file of their own
-		and c.check_id not in ('migration_failed', 'migration_modified', 'migrations_pending', 'schema_drift')
+		and c.check_id not in ('migration_failed', 'migration_modified', 'migrations_pending', 'schema_drift',
+			'archive_triggers', 'audit_log_size', 'audit_triggers', 'audit_unsealed', 'held_rows_old', 'retention_policies')
 		and (c.object ~ '^database' and c.object <> format('database %I', current_database())) is not true
 	group by c.check_id
 	order by c.check_id collate "C"
@@ -150,9 +151,14 @@ select results_eq('select * from public.said() except select * from found order 
 	'an ordinary role does not see other sessions');
 select results_eq($$select distinct check_id, reason from dbhealth_checks('{"level": "full"}')
 		where severity = 'unknown' and check_id not in ('duplicate_keys', 'pk_int_headroom', 'pending_restart', 'weak_auth') order by 1, 2$$,
-	$$values ('constraint_violations', 'SELECT on "It''s; --"."Off" is needed'),
+	$$values ('archive_triggers', 'permission denied for table archived_table'),
+		('audit_log_size', 'permission denied for table audited_table'),
+		('audit_triggers', 'permission denied for table audited_table'),
+		('audit_unsealed', 'permission denied for table audit_seal'),
+		('constraint_violations', 'SELECT on "It''s; --"."Off" is needed'),
 		('data_rules_failed', 'permission denied for table rule'),
 		('heap_structure', 'EXECUTE on amcheck''s verify_heapam is needed'),
+		('held_rows_old', 'permission denied for table hold'),
 		('integrity_index_match', 'EXECUTE on amcheck''s bt_index_check is needed'),
 		('integrity_structure', 'EXECUTE on amcheck''s bt_index_check is needed'),
 		('long_running_tx', 'membership in pg_monitor is needed to see sessions of other roles'),
@@ -161,6 +167,7 @@ select results_eq($$select distinct check_id, reason from dbhealth_checks('{"lev
 		('migrations_pending', 'permission denied for table migration'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Child %s" is needed'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Off" is needed'),
+		('retention_policies', 'permission denied for table policy'),
 		('schema_drift', 'permission denied for table migration'),
 		('sequence_behind_data', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
 		('sequence_exhaustion', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),

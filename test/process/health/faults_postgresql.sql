@@ -1,6 +1,24 @@
 -- The faults of PostgreSQL for fix_sql.sh, which also says what a title means.
 -- Other sessions are connections of dblink.
 
+-- ---- archive_triggers ----
+create table t (id int primary key);
+select dbarchive_enable('t', '{"mode": "trash"}');
+alter table t disable trigger dbcare_trash;
+
+-- ---- audit_triggers ----
+create table t (id int primary key, a text);
+select dbaudit_enable('t');
+alter table t disable trigger dbcare_audit;
+
+-- ---- audit_unsealed ----
+create table t (id int primary key);
+select dbaudit_enable('t');
+insert into t values (1);
+select dbaudit_seal();
+insert into t values (2);
+update dbcare.audit_entry set logged_at = now() - interval '30 hours' where row_key = '2';
+
 -- ---- autovacuum_off ----
 create table t (id integer) with (autovacuum_enabled = off);
 insert into t select generate_series(1, 10001);

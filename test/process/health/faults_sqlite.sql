@@ -135,3 +135,21 @@ pragma journal_mode = wal;
 pragma wal_autocheckpoint = 0;
 create table t (a);
 insert into t values (zeroblob(9000000));
+
+-- ---- archive_triggers ----
+create table t (id integer primary key);
+select dbarchive_enable('t', '{"mode": "trash"}');
+drop trigger dbcare_trash_t;
+
+-- ---- audit_triggers ----
+create table t (id integer primary key, a text);
+select dbaudit_enable('t');
+alter table t add column b text;
+
+-- ---- audit_unsealed ----
+create table t (id integer primary key);
+select dbaudit_enable('t');
+insert into t values (1);
+select dbaudit_seal();
+insert into t values (2);
+update dbcare_audit_entry set logged_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-30 hours') where row_key = '2';

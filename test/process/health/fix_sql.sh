@@ -12,7 +12,7 @@
 faults=$PWD/test/process/health/faults
 
 # offering ENGINE: the checks of an engine that offer a fix_sql: by their SQL, or,
-# without SQL, those of rows.
+# without SQL, those of rows and records.
 offering()
 {
 	local check file place
@@ -28,6 +28,7 @@ offering()
 			done
 		done
 	sed -nE 's/^\t\{"(\w+)", .*/\1/p' common/health/row_checks.c | grep -E 'orphan|rules'
+	sed -nE 's/^\t\{"(\w+)", find_.*/\1/p' common/health/record_checks.c
 }
 
 # titles ENGINE: the sections of faults.

@@ -6,6 +6,7 @@
 
 #include "common/core/text.h"
 #include "common/health/migration_checks.h"
+#include "common/health/record_checks.h"
 
 static void
 every_check_gives_a_row(void **state)
@@ -29,7 +30,8 @@ every_check_gives_a_row(void **state)
 			const char *reason = fake_text(fake, i, REASON);
 
 			if (!(check->engines & engines[e]) ||
-				dbc_health_is_migration_check(check))
+				dbc_health_is_migration_check(check) ||
+				dbc_health_is_record_check(check))
 				severity = "not_applicable";
 			else if (check->level == DBC_LEVEL_FULL)
 				severity = "skipped";
