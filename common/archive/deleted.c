@@ -19,9 +19,14 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 
 	for (int i = 0; i < tables->nrows; i++)
 	{
-		const dbc_relation *table =
-			host->resolve(host, dbc_get_text(host, tables, i, 0));
-		const dbc_rows *rows = dbc_archive_read(
+		const dbc_relation *table;
+		const dbc_rows *rows;
+
+		/* a list of all tables has those that the caller may read */
+		if (only->kind == DBC_NULL && !dbc_get_bool(host, tables, i, 1))
+			continue;
+		table = host->resolve(host, dbc_get_text(host, tables, i, 0));
+		rows = dbc_archive_read(
 			host, dbc_get_text(host,
 							   dbc_query(host, "archive/flagged",
 										 dbc_text(table->schema),

@@ -31,20 +31,34 @@ typedef struct link
 	const char *child;
 	const char *matches; /* condition that row c refers to row p */
 	bool cascades;
-	bool marks; /* the child has mode flag */
+	bool marks;	  /* the child has mode flag */
+	bool reached; /* the parent may have rows of the batch */
 } link;
 
 typedef struct links
 {
 	link *list;
 	int count;
+	const char *root; /* table of the first row of a batch */
 } links;
 
-static links
-read_links(dbc_host *host)
+/* Whether marks spread to a table. */
+static bool
+is_reached(const links *l, const char *table)
 {
+	for (int i = 0; i < l->count; i++)
+		if (l->list[i].reached && l->list[i].cascades && l->list[i].marks &&
+			dbc_same(l->list[i].child, table))
+			return true;
+	return dbc_same(table, l->root);
+}
+
+static links
+read_links(dbc_host *host, const char *root)
+{
+	bool more = true;
 	const dbc_rows *rows = dbc_query(host, "archive/flag_links");
-	links l = {.count = rows->nrows};
+	links l = {.count = rows->nrows, .root = root};
 
 	l.list = dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*l.list));
 	for (int i = 0; i < rows->nrows; i++)
@@ -56,6 +70,13 @@ read_links(dbc_host *host)
 						   .matches = dbc_get_text(host, rows, i, L_MATCHES),
 						   .cascades = dbc_get_bool(host, rows, i, L_CASCADES),
 						   .marks = mode && dbc_same(mode, "flag")};
+	}
+	while (more)
+	{
+		more = false;
+		for (int i = 0; i < l.count; i++)
+			if (!l.list[i].reached && is_reached(&l, l.list[i].parent))
+				l.list[i].reached = more = true;
 	}
 	return l;
 }
@@ -202,7 +223,7 @@ refuse_children(dbc_host *host, const links *l, const dbc_relation *table,
 		const link *k = &l->list[i];
 		int64_t rows;
 
-		if (k->cascades && k->marks)
+		if (!k->reached || (k->cascades && k->marks))
 			continue;
 		rows = dbc_get_int(
 			host,
@@ -236,7 +257,7 @@ dbc_archive_flag(dbc_host *host, const dbc_relation *table,
 				 const dbc_row_named *row, const char *reason, int64_t *rows)
 {
 	const char *actor = dbc_actor(host, dbc_read_settings(host));
-	links l = read_links(host);
+	links l = read_links(host, table->shown);
 	int64_t batch = dbc_get_int(
 		host,
 		dbc_query(host, "archive/add_flag", dbc_text(table->shown),
@@ -271,7 +292,7 @@ refuse_orphans(dbc_host *host, const links *l, int64_t batch)
 	{
 		const link *k = &l->list[i];
 
-		if (k->marks &&
+		if (k->marks && is_reached(l, k->child) &&
 			dbc_get_int(
 				host,
 				dbc_archive_read(
@@ -304,17 +325,23 @@ dbc_archive_unflag(dbc_host *host, int64_t batch)
 
 	if (flag->nrows == 0)
 		return -1;
-	l = read_links(host);
+	l = read_links(host, dbc_get_text(host, flag, 0, 0));
 	refuse_orphans(host, &l, batch);
 	tables = dbc_query(host, "archive/flag_tables", dbc_null());
 	for (int i = 0; i < tables->nrows; i++)
-		rows += run(host, dbc_format(host,
+	{
+		const char *table = dbc_get_text(host, tables, i, 0);
+
+		/* foreign keys may be others than when the rows were marked */
+		if (is_reached(&l, table) || dbc_get_bool(host, tables, i, 2))
+			rows +=
+				run(host, dbc_format(host,
 									 "update %s set deleted_at = null, "
 									 "deleted_by = null, deletion_id = null "
 									 "where deletion_id = %lld",
-									 dbc_get_text(host, tables, i, 0),
-									 (long long) batch))
+									 table, (long long) batch))
 					->affected;
+	}
 	dbc_query(host, "archive/forget", dbc_int(batch));
 	return rows;
 }

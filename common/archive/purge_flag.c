@@ -116,7 +116,8 @@ forget_batches(dbc_host *host, const dbc_archive_purge *p)
 		dbc_query(host, "archive/forget_flags", dbc_text(p->table->shown),
 				  dbc_text(p->cutoff));
 
-	dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
+	if (rows->nrows > 0)
+		dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
 }
 
 static void

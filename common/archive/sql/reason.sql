@@ -1,6 +1,7 @@
 -- columns: batch_id
--- The batch that has just deleted the row with key $2 of table $1, for reason $3.
+-- The batch that has just deleted the row with key $2 of table $1 or one of its
+-- partitions, for reason $3.
 update {.trash} set reason = $3
-where trash_id = (select trash_id from {.trash} where table_name = $1 and row_key = $2 and action = 'delete'
+where trash_id = (select trash_id from {.trash} where row_key = $2 and table_name in {partitions:$1} and action = 'delete'
 	order by trash_id desc limit 1)
 returning batch_id

@@ -161,6 +161,12 @@ create function boom() returns trigger language plpgsql as $$begin raise excepti
 create trigger boom before insert or update on part_2 for each row execute function boom();
 select lives_ok($$select dbarchive_restore_batch((select max(batch) from dbarchive_deleted()))$$, 'they are restored without firing triggers');
 select results_eq('select at, kept from part order by 1', $$values (date '2020-05-05', 'x'), (date '2021-05-05', 'y')$$, '... into their partitions');
+select is((select count(*) from dbarchive_deleted('part')), 0::bigint, 'nothing of the table is left in the trash');
+select is(dbarchive_delete('part', '{"id": 1, "at": "2020-05-05"}', '{"reason": "asked"}') ->> 'rows', '1', 'a row is deleted by its table, not its partition');
+select is((select count(*) from dbarchive_deleted('part')), 1::bigint, '... listed');
+alter table part_2 disable trigger boom;
+select is(dbarchive_restore('part', '{"id": 1, "at": "2020-05-05"}') ->> 'rows', '1', '... and restored');
+select results_eq('select at from part order by 1', $$values (date '2020-05-05'), (date '2021-05-05')$$, '... exactly');
 
 -- ---- reasons, savepoints, deferred keys ----
 

@@ -43,7 +43,8 @@ add_marks(fake_host *fake)
 			  "not null",
 			  1, 1, n);
 	fake_rows(fake, "archive/flag", 1, 0);
-	fake_rows(fake, "archive/flag_tables", 1, 1, dbc_text("t"));
+	fake_rows(fake, "archive/flag_tables", 3, 1, dbc_text("t"), dbc_bool(true),
+			  dbc_bool(true));
 	fake_rows(fake, "archive/flagged", 1, 1, dbc_text("list them"));
 	fake_rows(fake, "list them", 7, 1, dbc_text("1"), dbc_text("2026"), n, n,
 			  dbc_text("1"), dbc_text("2026"), dbc_text("{}"));

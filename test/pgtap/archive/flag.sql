@@ -1,0 +1,60 @@
+-- Mode flag: partitioned tables, and row security.
+set client_min_messages = warning;
+drop database if exists ar_flag;
+create database ar_flag;
+\connect ar_flag
+create extension pgtap;
+create extension dbcare;
+select no_plan();
+
+-- ---- partitions ----
+
+create table part (id int, at date, note text, primary key (id, at)) partition by range (at);
+create table part_1 partition of part for values from ('2020-01-01') to ('2021-01-01');
+create table part_2 (note text, id int not null, at date not null);
+alter table part attach partition part_2 for values from ('2021-01-01') to ('2022-01-01');
+insert into part values (1, '2020-05-05', 'x'), (1, '2021-05-05', 'y'), (2, '2021-05-05', 'z');
+select dbarchive_enable('part', '{"mode": "flag"}') is not null;
+create table part_3 partition of part for values from ('2022-01-01') to ('2023-01-01');
+insert into part values (3, '2022-05-05', 'new');
+select is(dbarchive_delete('part', '{"id": 1, "at": "2021-05-05"}') ->> 'rows', '1', 'a row of a partition is marked');
+select is(dbarchive_delete('part', '{"id": 3, "at": "2022-05-05"}') ->> 'rows', '1', '... of a partition that is newer than the mode, too');
+select results_eq('select id, at from part_live order by 1, 2', $$values (1, date '2020-05-05'), (2, '2021-05-05')$$,
+	'the view has the rows that are not marked');
+select is((select count(*) from dbarchive_deleted('part')), 2::bigint, 'the marked rows are listed');
+select is(dbarchive_restore('part', '{"id": 1, "at": "2021-05-05"}') ->> 'rows', '1', 'one is restored');
+select is((select count(*) from part where deleted_at is null and note = 'y'), 1::bigint, '... exactly');
+call dbarchive_purge('part', '{"older_than_days": 0}');
+select results_eq('select id from part order by 1, at', 'values (1), (1), (2)', 'the other is deleted for good');
+
+-- ---- row security ----
+
+create role ar_tenant;
+create table account (id int primary key, owner name);
+create table entry (id int primary key, account_id int references account on delete cascade, owner name);
+insert into account values (1, 'ar_tenant'), (2, 'other');
+insert into entry values (1, 1, 'ar_tenant'), (2, 1, 'other'), (3, 2, 'other');
+select dbarchive_enable('account', '{"mode": "flag"}') is not null;
+select dbarchive_enable('entry', '{"mode": "flag"}') is not null;
+alter table account enable row level security;
+alter table entry enable row level security;
+create policy own on account using (owner = current_user);
+create policy own on entry using (owner = current_user);
+grant select, update, delete on account, entry to ar_tenant;
+grant select on account_live to ar_tenant;
+select dbcare_grant('ar_tenant', 'archive') is not null;
+select is(dbarchive_delete('account', 2) ->> 'rows', '2', 'the owner marks a row and its child');
+set role ar_tenant;
+select throws_ok($$select dbarchive_delete('account', 2)$$, '42704', null, 'a row that a policy hides cannot be marked');
+select throws_ok($$select dbarchive_restore('account', 2)$$, '42704', null, '... or restored');
+select is((select count(*) from dbarchive_deleted()), 0::bigint, '... and is not listed');
+select is(dbarchive_delete('account', 1) ->> 'rows', '2', 'what the policies show is marked');
+select is((select count(*) from account_live), 0::bigint, 'the view shows nobody''s rows but his');
+select is((select count(*) from dbarchive_deleted()), 2::bigint, 'his marked rows are listed');
+call dbarchive_purge('account', '{"older_than_days": 36500}');
+select is(dbarchive_restore('account', 1) ->> 'rows', '2', '... and restored');
+reset role;
+select results_eq('select id, deleted_at is null from entry order by 1', 'values (1, true), (2, true), (3, false)', 'the hidden rows are as they were');
+drop owned by ar_tenant;
+drop role ar_tenant;
+select * from finish();
