@@ -176,7 +176,10 @@ prepare(dbc_host *host, export *e, const dbc_value *relation,
 	const dbc_rows *rows;
 	const char *unknown;
 
-	e->table = dbc_check_user_table(host, relation);
+	dbc_refuse_options(host, relation->text, "relation");
+	/* fails if dbcare's tables are not to be trusted */
+	(void) dbc_tables_version(host);
+	e->table = host->resolve(host, relation->text);
 	e->is_csv = given->format.given && dbc_same(given->format.text, "csv");
 	mode = dbc_archive_mode(host, e->table);
 	if (deleted && dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
