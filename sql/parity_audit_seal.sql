@@ -64,3 +64,11 @@ select dbaudit_enable('badge', '{"mask": ["code"]}') is not null;
 insert into badge values (1, 'a');
 update badge set code = 'b' where masked = 1;
 select dbaudit_erase('badge', 1, '["code"]', 'request 10');
+-- a held row keeps its values; rows saved by repairs lose them
+insert into badge values (2, 'a');
+select dbarchive_hold('badge', 2, 'case 7') is not null;
+select dbaudit_erase('badge', 2, '["code"]', 'request 11');
+select dbarchive_release('badge', 2) is not null;
+select dbcheck_rule_add('no a', 'badge', 'code <> ''a''', '{"repair_sql": "code = ''ok''"}') is not null;
+select dbcheck_repair('{"rules": ["no a"], "dry_run": false}') is not null;
+select dbaudit_erase('badge', 2, '["code"]', 'request 12') ->> 'saved_rows';

@@ -25,6 +25,8 @@ typedef struct erasure
 	int64_t *columns; /* their numbers */
 	dbc_json_node *entries;
 	int64_t values;
+	int64_t trash; /* deleted rows that are kept */
+	int64_t saved; /* rows saved by repairs */
 } erasure;
 
 /* Columns of audit/seal_of.sql. */
@@ -194,6 +196,76 @@ erase_key(erasure *e, const char *key)
 	}
 }
 
+/* ---- kept and held rows ---- */
+
+/* The row in JSON with null in place of the values; NULL stays NULL. */
+static const char *
+without_columns(const erasure *e, const char *data)
+{
+	const char *from = data;
+	dbc_audit_member member;
+	dbc_buffer text;
+
+	if (!data)
+		return NULL;
+	dbc_buffer_init(&text, e->host);
+	while (dbc_audit_next_member(&data, &member))
+		if (is_wanted(e, &e->replay.present, &member))
+		{
+			dbc_append_bytes(&text, from, (size_t) (member.value - from));
+			dbc_append(&text, "null");
+			from = member.value + member.value_length;
+		}
+	dbc_append(&text, from);
+	return text.data;
+}
+
+/* Erases the values in deleted rows that are kept and in rows that repairs have
+ * saved; counts them. */
+static void
+erase_kept(erasure *e, const char *key)
+{
+	dbc_host *host = e->host;
+	dbc_value table = dbc_text(e->replay.table->shown);
+	const dbc_rows *rows =
+		dbc_query(host, "audit/trash_rows", table, dbc_text(key));
+
+	e->trash += rows->nrows;
+	for (int i = 0; i < rows->nrows; i++)
+		dbc_query(host, "audit/set_trash",
+				  dbc_int(dbc_get_int(host, rows, i, 0)),
+				  dbc_text(without_columns(e, dbc_get_text(host, rows, i, 1))));
+	rows = dbc_query(host, "audit/saved_rows", table, dbc_text(key));
+	e->saved += rows->nrows;
+	for (int i = 0; i < rows->nrows; i++)
+		dbc_query(host, "audit/set_saved",
+				  dbc_int(dbc_get_int(host, rows, i, 0)),
+				  dbc_text(without_columns(e, dbc_get_text(host, rows, i, 1))),
+				  dbc_text(without_columns(
+					  e, dbc_get_text_or_null(host, rows, i, 2))));
+}
+
+/* A hold keeps the values, too. */
+static void
+refuse_held(const erasure *e, const char *key)
+{
+	dbc_host *host = e->host;
+	const char *table = e->replay.table->shown;
+	const dbc_rows *rows =
+		dbc_query(host, "audit/held_row", dbc_text(table), dbc_text(key));
+
+	if (rows->nrows > 0)
+		dbc_fail(host, DBC_NOT_READY,
+				 dbc_format(host, "Reason of the hold: %s",
+							dbc_get_text(host, rows, 0, 0)),
+				 "dbarchive_release() ends a hold.",
+				 "values of the row of %s with the key %s cannot be erased: "
+				 "the row is held",
+				 table, key);
+}
+
+/* ---- the row ---- */
+
 /* Erases the values of a row, under all keys that it had. */
 static void
 erase_row(erasure *e, const char *key)
@@ -226,41 +298,11 @@ erase_row(erasure *e, const char *key)
 	}
 	for (int i = 0; i < r->nrows; i++)
 		if (r->rows[i]->exists)
+		{
+			refuse_held(e, r->rows[i]->key);
 			erase_key(e, r->rows[i]->key);
-}
-
-/* ---- the trash ---- */
-
-/* Replaces the values in deleted rows that are kept with null; returns in how
- * many rows. */
-static int64_t
-erase_trash(erasure *e, const char *key)
-{
-	dbc_host *host = e->host;
-	const dbc_rows *rows =
-		dbc_query(host, "audit/trash_rows", dbc_text(e->replay.table->shown),
-				  dbc_text(key));
-
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		const char *data = dbc_get_text(host, rows, i, 1);
-		const char *from = data;
-		dbc_audit_member member;
-		dbc_buffer text;
-
-		dbc_buffer_init(&text, host);
-		while (dbc_audit_next_member(&data, &member))
-			if (is_wanted(e, &e->replay.present, &member))
-			{
-				dbc_append_bytes(&text, from, (size_t) (member.value - from));
-				dbc_append(&text, "null");
-				from = member.value + member.value_length;
-			}
-		dbc_append(&text, from);
-		dbc_query(host, "audit/set_trash",
-				  dbc_int(dbc_get_int(host, rows, i, 0)), dbc_text(text.data));
-	}
-	return rows->nrows;
+			erase_kept(e, r->rows[i]->key);
+		}
 }
 
 /* dbaudit_erase(relation, row_key, columns, reason) */
@@ -272,7 +314,6 @@ DBC_RUN(dbaudit_erase)
 	dbc_json_node *result = dbc_json_object(host);
 	erasure e = {.host = host, .entries = dbc_json_array(host)};
 	int64_t id;
-	int64_t trash;
 
 	dbc_need_tables(host);
 	id = dbc_audit_find(host, table).id;
@@ -280,11 +321,11 @@ DBC_RUN(dbaudit_erase)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbaudit_enable() begins to log them.",
 				 "changes of table %s are not logged", table->shown);
+	host->exclude(host, DBC_X_HOLDS);
 	host->exclude(host, DBC_X_SEALS);
 	dbc_audit_begin_replay(&e.replay, host, table, id);
 	read_columns(&e, &args->columns);
 	erase_row(&e, key);
-	trash = erase_trash(&e, key);
 	dbc_json_put_value(act, "columns", &args->columns);
 	dbc_json_put_text(act, "reason", args->reason.text);
 	dbc_json_put(act, "entries", e.entries);
@@ -294,6 +335,7 @@ DBC_RUN(dbaudit_erase)
 					  0, 0);
 	dbc_json_put_int(result, "entries", dbc_json_length(e.entries));
 	dbc_json_put_int(result, "values", e.values);
-	dbc_json_put_int(result, "deleted_rows", trash);
+	dbc_json_put_int(result, "deleted_rows", e.trash);
+	dbc_json_put_int(result, "saved_rows", e.saved);
 	dbc_json_emit(host, result);
 }

@@ -174,3 +174,18 @@ select seal_id, leaves is null, length(root) from dbcare_audit_seal;
 --> 1|1
 --> 1|1|64
 --> 2|0|64
+
+-- a row that a repair has saved loses its values
+create table saved (id integer primary key, a text);
+.output /dev/null
+select dbaudit_enable('saved');
+insert into saved values (1, 'secret');
+select dbcheck_rule_add('no secrets', 'saved', 'a <> ''secret''', '{"repair_sql": "a = ''x'' || a"}');
+select dbcheck_repair('{"rules": ["no secrets"], "dry_run": false}');
+.output stdout
+select row_data, row_left from dbcare_quarantine where table_name = 'saved';
+select dbaudit_erase('saved', 1, '["a"]', 'test') ->> 'saved_rows';
+select row_data, row_left from dbcare_quarantine where table_name = 'saved';
+--> {"a": "secret", "id": 1}|{"a": "xsecret", "id": 1}
+--> 1
+--> {"a": null, "id": 1}|{"a": null, "id": 1}

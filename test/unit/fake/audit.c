@@ -126,6 +126,10 @@ add_changes(fake_host *fake)
 	fake_rows(fake, "audit/set_salts", 0, 0);
 	fake_rows(fake, "audit/trash_rows", 2, 1, dbc_int(1), dbc_text(PRESENT));
 	fake_rows(fake, "audit/set_trash", 0, 0);
+	fake_rows(fake, "audit/saved_rows", 3, 1, dbc_int(1), dbc_text(PRESENT),
+			  dbc_text(PRESENT));
+	fake_rows(fake, "audit/set_saved", 0, 0);
+	fake_rows(fake, "audit/held_row", 1, 0);
 	fake_rows(fake, "audit/add_erasure", 1, 1, dbc_int(5));
 }
 
