@@ -5,6 +5,7 @@
 #include "common/monitor/retention.h"
 
 #include "common/core/clock.h"
+#include "common/core/tables.h"
 #include "common/health/run.h"
 
 #define MINUTE_MS INT64_C(60000)
@@ -18,6 +19,9 @@
 /* How long after full_checks_at the checks of level full may still begin; later
  * they wait for the next day. */
 #define FULL_WINDOW_MS (60 * MINUTE_MS)
+
+/* The first version of dbcare's tables that has the log of changes. */
+#define AUDIT_VERSION 7
 
 /* The order of severities, to find the worst one of a check. */
 static const int rank[DBC_NSEVERITIES] = {
@@ -83,6 +87,22 @@ dbc_monitor_full_checks_due(dbc_host *host, const dbc_setting_values *stored,
 	/* since that time of day */
 	passed = (now_ms % DAY_MS - minutes * MINUTE_MS + DAY_MS) % DAY_MS;
 	return passed < FULL_WINDOW_MS && last_full_run(host) < now_ms - passed;
+}
+
+bool
+dbc_monitor_seal_due(dbc_host *host, const dbc_setting_values *stored,
+					 int64_t now_ms)
+{
+	int64_t minutes =
+		dbc_setting_int(host, stored, DBC_SETTING_audit_seal_minutes);
+
+	if (minutes == 0 || dbc_tables_version(host) < AUDIT_VERSION)
+		return false;
+	return dbc_get_bool(
+		host,
+		dbc_query(host, "monitor/seal_due",
+				  dbc_text(dbc_time_text(host, now_ms - minutes * MINUTE_MS))),
+		0, 0);
 }
 
 /* Stores the result of one check, whose findings start at first.  A skipped

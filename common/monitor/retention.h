@@ -48,6 +48,11 @@ extern bool dbc_monitor_full_checks_due(dbc_host *host,
 										const dbc_setting_values *stored,
 										int64_t now_ms);
 
+/* Whether the log of changes should be sealed; see audit_seal_minutes. */
+extern bool dbc_monitor_seal_due(dbc_host *host,
+								 const dbc_setting_values *stored,
+								 int64_t now_ms);
+
 /* Stores the results of checks. */
 extern void dbc_monitor_store_checks(dbc_host *host,
 									 const dbc_findings *findings,

@@ -21,7 +21,9 @@
 #include "pgstat.h"
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
+#include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timeout.h"
@@ -70,6 +72,7 @@ typedef struct sampler
 	bool checks_due;			/* health checks should run again ... */
 	bool full;					/* ... those of level full, too */
 	bool purge_due;				/* the daily purge should run */
+	bool seal_due;				/* the log of changes should be sealed */
 } sampler;
 
 /* The query that pg_stat_activity shows. */
@@ -274,6 +277,8 @@ read_task(sampler *s)
 		s->checks_due =
 			s->full || dbc_monitor_checks_due(&host.base, dbc_now_ms());
 		s->purge_due = dbc_archive_schedule_due(&host.base, dbc_now_ms());
+		s->seal_due = dbc_monitor_seal_due(
+			&host.base, dbc_read_settings(&host.base), dbc_now_ms());
 	}
 	SPI_finish();
 	PopActiveSnapshot();
@@ -334,6 +339,22 @@ run_checks(sampler *s)
 							   : "{\"level\": \"fast\"}");
 }
 
+/* Seals the log of changes. */
+static void
+seal_log(sampler *s)
+{
+	if (!become_owner())
+		return;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	SPI_connect();
+	(void) SPI_execute(psprintf("select %s.dbaudit_seal()",
+								quote_identifier(get_namespace_name(
+									get_func_namespace(s->function)))),
+					   false, 0);
+	SPI_finish();
+	PopActiveSnapshot();
+}
+
 /* Calls a function in a transaction; returns its failure, or NULL. */
 static const ErrorData *
 attempt(sampler *s, void (*work)(sampler *), int limit_ms)
@@ -379,15 +400,19 @@ static void
 work(sampler *s)
 {
 	const ErrorData *failure;
+	bool sampled;
 
 	SetCurrentStatementStartTimestamp();
 	pgstat_report_activity(STATE_RUNNING, activity);
 	s->function = InvalidOid;
-	s->checks_due = s->purge_due = false;
+	s->checks_due = s->purge_due = s->seal_due = false;
 	failure = attempt(s, take_sample, SAMPLE_MS);
+	sampled = !failure;
+	if (sampled && s->seal_due)
+		failure = attempt(s, seal_log, SAMPLE_MS);
 	if (report_result(s, failure ? failure->message : "") && failure)
 		log_failure(s, failure);
-	if (failure)
+	if (!sampled)
 		return;
 	if (s->checks_due && begin_checks(s))
 	{

@@ -120,11 +120,11 @@ call(sqlite3 *db, const dbc_function *fn)
 }
 
 static const dbc_function *
-sample_function(void)
+find_function(void (*run)(dbc_host *host, const dbc_value *args))
 {
 	const dbc_function *fn = dbc_functions;
 
-	while (fn->run != dbc_run_dbmonitor_sample)
+	while (fn->run != run)
 		fn++;
 	return fn;
 }
@@ -155,7 +155,7 @@ sample_on(dbcsl_monitor_sampler *sampler, sqlite3 *db, double *interval_seconds,
 	if (code != SQLITE_OK)
 		problem = sqlite3_mprintf("%s", sqlite3_errmsg(db));
 	else if (wanted)
-		problem = call(db, sample_function());
+		problem = call(db, find_function(dbc_run_dbmonitor_sample));
 	if (wanted && !problem)
 		sampler->skipped = 0;
 	*taken = (wanted || fresh) && !problem;
@@ -210,6 +210,7 @@ typedef struct due_work
 {
 	bool full_checks; /* the health checks of level full */
 	bool purge;
+	bool seal; /* the log of changes */
 } due_work;
 
 /* Finds it; for dbcsl_try(). */
@@ -221,6 +222,8 @@ ask_due(dbc_host *host, void *arg)
 	/* the call that took the sample has detached the file of samples */
 	DBCSL_CALL_HOOKS(open, dbcsl_of(host));
 	due->purge = dbc_archive_schedule_due(host, dbc_now_ms());
+	due->seal =
+		dbc_monitor_seal_due(host, dbc_read_settings(host), dbc_now_ms());
 	due->full_checks = dbc_monitor_full_checks_due(
 		host, dbc_read_settings(host), dbc_now_ms());
 }
@@ -290,6 +293,23 @@ run_schedule(dbcsl_monitor_sampler *sampler)
 	return problem;
 }
 
+/* Seals the log of changes; returns why that failed, or NULL. */
+static char *
+seal_log(dbcsl_monitor_sampler *sampler)
+{
+	sqlite3 *db = NULL;
+	char *problem = NULL;
+	int code = open_connection(sampler, true, &db);
+
+	if (code != SQLITE_OK)
+		problem = sqlite3_mprintf("%s", sqlite3_errstr(code));
+	else if (show(sampler, db))
+		problem = call(db, find_function(dbc_run_dbaudit_seal));
+	show(sampler, NULL);
+	sqlite3_close(db);
+	return problem;
+}
+
 /* Takes a sample; returns why it failed, or NULL. */
 static char *
 take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
@@ -308,7 +328,9 @@ take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
 		due = find_due(db);
 	show(sampler, NULL);
 	sqlite3_close(db);
-	if (due.full_checks)
+	if (due.seal)
+		problem = seal_log(sampler);
+	if (due.full_checks && !problem)
 		problem = run_full_checks(sampler);
 	if (due.purge && !problem)
 		problem = run_schedule(sampler);
