@@ -55,6 +55,9 @@ hash_value(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	char result[DBC_AUDIT_HASH_SIZE];
 
 	(void) nvalues;
+	/* a column that is not in the image of a change */
+	if (sqlite3_value_type(values[0]) == SQLITE_NULL)
+		return;
 	if (!secret)
 	{
 		sqlite3_result_error(context, "dbcare: dbcare_audit_key has no key",

@@ -153,6 +153,16 @@ select action, row_key, length(old), old = (select max(new) from h as u where u.
 --> update|1|32|1
 --> delete|1|32|1
 
+-- the undo of a change beside a hashed column
+insert into tagged values (1, 'm', 'o');
+update tagged set other = 'p';
+.once undo.sql
+select 'select dbaudit_undo(' || max(entry_id) || ') is not null;' from dbcare_audit_entry;
+.read undo.sql
+select other from tagged;
+--> 1
+--> o
+
 -- mode portable: a command has one number, a transaction with an actor too
 delete from dbcare_audit_entry;
 select dbaudit_enable('person') ->> 'mode';
