@@ -166,7 +166,7 @@ select is(dbarchive_delete('part', '{"id": 1, "at": "2020-05-05"}', '{"reason": 
 select is((select count(*) from dbarchive_deleted('part')), 1::bigint, '... listed');
 alter table part_2 disable trigger boom;
 select is(dbarchive_restore('part', '{"id": 1, "at": "2020-05-05"}') ->> 'rows', '1', '... and restored');
-select results_eq('select at from part order by 1', $$values (date '2020-05-05'), (date '2021-05-05')$$, '... exactly');
+select results_eq('select at from part order by 1', $$values (date '2020-05-05'), (date '2021-05-05')$$, '... exactly, into its partition');
 
 -- ---- reasons, savepoints, deferred keys ----
 
