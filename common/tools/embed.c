@@ -126,7 +126,7 @@ static const word words[] = {
 	 "\tcross join lateral (select b.batch_id, b.action from dbcare.trash as b "
 	 "where "
 	 "b.row_key = h.row_key\n"
-	 "\t\tand (b.table_name = h.table_name or "
+	 "\t\tand (b.table_name = h.table_name or b.root = h.table_name or "
 	 "pg_catalog.to_regclass(h.table_name)\n"
 	 "\t\t\tin (select a.relid from "
 	 "pg_catalog.pg_partition_ancestors(pg_catalog.to_regclass(b.table_name)) "

@@ -12,7 +12,11 @@
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/row/image.h"
 
+#include "access/htup_details.h"
+#include "access/table.h"
 #include "access/xact.h"
+#include "catalog/partition.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "utils/builtins.h"
@@ -37,6 +41,8 @@ typedef struct capture
 {
 	Oid owner; /* of dbcare.trash */
 	const char *table;
+	const char *root; /* topmost partitioned table, or NULL */
+	bool keeps_moved; /* rows that were moved to another partition */
 	dbcpg_row_format *format;
 	dbcpg_archive_link link; /* of a trigger that is about a foreign key */
 } capture;
@@ -67,6 +73,31 @@ find_keeper(Oid function)
 	return owner;
 }
 
+static const char *
+show_name(Oid table)
+{
+	return quote_qualified_identifier(
+		get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
+}
+
+/* Whether a trigger may prevent that a row, which was deleted from a partition,
+ * is inserted into another one. */
+static bool
+may_refuse_rows(Oid root)
+{
+	bool found = false;
+	ListCell *cell;
+
+	foreach (cell, find_all_inheritors(root, AccessShareLock, NULL))
+	{
+		Relation table = table_open(lfirst_oid(cell), NoLock);
+
+		found |= table->trigdesc && table->trigdesc->trig_insert_before_row;
+		table_close(table, NoLock);
+	}
+	return found;
+}
+
 /* The state of the trigger during a statement. */
 static capture *
 state_of(FunctionCallInfo fcinfo, const TriggerData *data)
@@ -80,9 +111,14 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 	context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 	state = palloc0(sizeof(*state));
 	state->owner = find_keeper(fcinfo->flinfo->fn_oid);
-	state->table = quote_qualified_identifier(
-		get_namespace_name(RelationGetNamespace(table)),
-		RelationGetRelationName(table));
+	state->table = show_name(RelationGetRelid(table));
+	if (table->rd_rel->relispartition)
+	{
+		Oid root = llast_oid(get_partition_ancestors(RelationGetRelid(table)));
+
+		state->root = show_name(root);
+		state->keeps_moved = may_refuse_rows(root);
+	}
 	state->format = dbcpg_row_read_format(table);
 	if (data->tg_trigger->tgnargs > 0)
 		dbcpg_archive_read_link(&state->link, data);
@@ -169,10 +205,11 @@ static void
 keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 {
 	static Oid types[] = {INT8OID, TEXTOID,		   TEXTOID, TEXTOID,
-						  TEXTOID, TIMESTAMPTZOID, TEXTOID};
+						  TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID};
 	StringInfoData key;
 	StringInfoData data;
-	Datum values[7];
+	Datum values[8];
+	char nulls[] = "        ";
 	Oid user;
 	int security;
 
@@ -184,6 +221,10 @@ keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	values[4] = CStringGetTextDatum(data.data);
 	values[5] = TimestampTzGetDatum(GetCurrentStatementStartTimestamp());
 	values[6] = CStringGetTextDatum(actor());
+	if (state->root)
+		values[7] = CStringGetTextDatum(state->root);
+	else
+		nulls[7] = 'n';
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
@@ -193,10 +234,10 @@ keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	dbcpg_require_spi_success(SPI_execute_plan(
 		prepare(&keep_plan,
 				"insert into dbcare.trash (batch_id, action, table_name, "
-				"row_key, row_data, deleted_at, deleted_by) "
-				"values ($1, $2, $3, $4, $5, $6, $7)",
-				7, types),
-		values, NULL, false, 0));
+				"row_key, row_data, deleted_at, deleted_by, root) "
+				"values ($1, $2, $3, $4, $5, $6, $7, $8)",
+				8, types),
+		values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);
 }
 
@@ -229,7 +270,11 @@ dbcpg_archive_capture(FunctionCallInfo fcinfo)
 	dbcpg_require_spi_success(SPI_connect());
 	state = state_of(fcinfo, data);
 	if (state->link.ncolumns == 0)
-		keep(state, data->tg_trigslot, data->tg_trigslot);
+	{
+		if (state->keeps_moved || !HeapTupleHeaderIndicatesMovedPartitions(
+									  data->tg_trigtuple->t_data))
+			keep(state, data->tg_trigslot, data->tg_trigslot);
+	}
 	else if (dbcpg_archive_lost_parent(&state->link, data))
 		keep(state, data->tg_trigslot, data->tg_newslot);
 	dbcpg_require_spi_success(SPI_finish());

@@ -109,6 +109,9 @@ open_target(dbcpg_row_step *r, target *t, Oid role, bool checks_keys)
 
 	dbcpg_row_begin_owner(r, role, &was);
 	t->relation = table_open(r->relation, RowExclusiveLock);
+	if (t->relation->rd_rel->relkind != RELKIND_RELATION)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("%s is no longer an ordinary table", r->shown));
 	t->estate = CreateExecutorState();
 	t->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(t->result, t->relation, 1, NULL, 0);

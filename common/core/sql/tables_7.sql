@@ -112,6 +112,7 @@ create table if not exists {.trash} (
 	-- detach: lost its parent; flag: dbarchive_delete() has marked it and its children
 	action text not null default 'delete' check (action in ('delete', 'detach', 'flag')),
 	table_name text not null, -- the table or partition that had the row
+	root text, -- the topmost partitioned table
 	row_key text, -- JSON
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row

@@ -1,7 +1,7 @@
 -- columns: schema_name, table_name, shown, root_shown
 -- Table $2 of schema $1 or its leaf partitions, and the table each is a
--- partition of.  No rows unless it is a user table: saved rows must not be
--- restored into a catalog.
+-- partition of; itself if it is partitioned and has no partitions.  No rows unless
+-- it is a user table: saved rows must not be restored into a catalog.
 select n.nspname as schema_name, c.relname as table_name, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
 	pg_catalog.format('%I.%I', rn.nspname, r.relname) as root_shown
 from pg_catalog.pg_class as t
@@ -9,7 +9,8 @@ join pg_catalog.pg_namespace as tn on tn.oid = t.relnamespace
 cross join lateral (select t.oid as relid
 	union
 	select p.relid from pg_catalog.pg_partition_tree(t.oid) as p where p.isleaf) as part
-join pg_catalog.pg_class as c on c.oid = part.relid and c.relkind = 'r'
+join pg_catalog.pg_class as c on c.oid = part.relid and (c.relkind = 'r'
+	or c.relkind = 'p' and not exists (select from pg_catalog.pg_inherits as i where i.inhparent = t.oid))
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 join pg_catalog.pg_class as r on r.oid = coalesce(pg_catalog.pg_partition_root(t.oid), t.oid)
 join pg_catalog.pg_namespace as rn on rn.oid = r.relnamespace

@@ -2,6 +2,7 @@
 -- what is refused.
 set client_min_messages = warning;
 drop database if exists ar_trash;
+drop role if exists ar_app, ar_other;
 create database ar_trash;
 \connect ar_trash
 create extension pgtap;
@@ -167,6 +168,31 @@ select is((select count(*) from dbarchive_deleted('part')), 1::bigint, '... list
 alter table part_2 disable trigger boom;
 select is(dbarchive_restore('part', '{"id": 1, "at": "2020-05-05"}') ->> 'rows', '1', '... and restored');
 select results_eq('select at from part order by 1', $$values (date '2020-05-05'), (date '2021-05-05')$$, '... exactly, into its partition');
+
+-- ---- rows that move, partitions that are dropped or detached ----
+
+create table moved (id int, k int, primary key (id, k)) partition by list (k);
+create table moved_1 partition of moved for values in (1);
+create table moved_2 partition of moved for values in (2);
+select dbarchive_enable('moved') is not null;
+insert into moved values (1, 1), (2, 1), (3, 1), (4, 2);
+update moved set k = 2 where id = 1;
+select is((select count(*) from dbarchive_deleted('moved')), 0::bigint, 'a row that moves to another partition is not kept');
+create function refuse() returns trigger language plpgsql as $$begin return null; end$$;
+create trigger refuse before insert on moved_2 for each row execute function refuse();
+update moved set k = 2 where id = 2;
+select results_eq('select row_key::text from dbarchive_deleted(''moved'')', $$values ('{"k": 1, "id": 2}')$$, 'but if a trigger may refuse it there');
+delete from moved where id in (3, 4);
+alter table moved detach partition moved_2;
+select results_eq('select table_name, row_key ->> ''id'' from dbarchive_deleted(''moved'') order by 2',
+	$$values ('public.moved_1', '2'), ('public.moved_1', '3'), ('public.moved_2', '4')$$, 'rows of a detached partition are listed with those of the table');
+drop table moved_1;
+select is((select count(*) from dbarchive_deleted('moved')), 3::bigint, '... and those of a dropped one');
+select is(pg_temp.detail($$select dbarchive_restore('moved', '{"id": 2, "k": 1}')$$), 'Row {"k": 1, "id": 2} of table public.moved_1: table public.moved_1 does not exist.', '... which cannot be restored');
+create table moved_1 (id int, k int, primary key (id, k)) partition by list (k);
+create table moved_11 partition of moved_1 for values in (1);
+select is(pg_temp.detail($$select dbarchive_restore('moved', '{"id": 2, "k": 1}')$$), 'Row {"k": 1, "id": 2} of table public.moved_1: public.moved_1 is no longer an ordinary table.',
+	'... nor if the table is partitioned now');
 
 -- ---- reasons, savepoints, deferred keys ----
 
