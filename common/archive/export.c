@@ -21,6 +21,7 @@
 #include "common/core/options.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/row/shown.h"
 
 #define BLOCK	   ((size_t) 1 << 20)
 #define ZSTD_LEVEL 3
@@ -124,7 +125,7 @@ make_line(dbc_host *host, const export *e, const dbc_value *values)
 	dbc_buffer line;
 
 	if (!e->is_csv)
-		return values[0].text;
+		return dbc_row_shown(host, values[0].text).text;
 	dbc_buffer_init(&line, host);
 	for (int i = 0; i < e->ncolumns; i++)
 	{

@@ -5,9 +5,9 @@ insert into "odd ""t'" values
 	(2, 'x' || char(0) || 'y', 1e300, x'', 'text'),
 	(-9223372036854775808, '', 9e999, zeroblob(3), 7);
 select line from dbarchive_export_rows('"odd ""t''"');
---> {"b": {"blob": "000000"}, "g": {"real": "-1.84467440737095516156e+19"}, "r": {"real": "Infinity"}, "id": -9223372036854775808, "v %s": "", "old.x": 7}
---> {"b": {"blob": "00ff"}, "g": 2, "r": {"real": "0.1"}, "id": 1, "v %s": {"text": "61226201c3a90a"}, "old.x": null}
---> {"b": {"blob": ""}, "g": 4, "r": {"real": "1.0e+300"}, "id": 2, "v %s": {"text": "780079"}, "old.x": "text"}
+--> {"b": "\\x000000", "g": "-1.84467440737095516156e+19", "r": "Infinity", "id": -9223372036854775808, "v %s": "", "old.x": 7}
+--> {"b": "\\x00ff", "g": 2, "r": "0.1", "id": 1, "v %s": {"text": "61226201c3a90a"}, "old.x": null}
+--> {"b": "\\x", "g": 4, "r": "1.0e+300", "id": 2, "v %s": {"text": "780079"}, "old.x": "text"}
 -- values of CSV
 select line from dbarchive_export_rows('"odd ""t''"', '{"format": "csv"}');
 --> id,v %s,r,b,old.x,g
@@ -25,9 +25,9 @@ select line from dbarchive_export_rows('"odd ""t''"', '{"deleted": true, "format
 --> 2,\x780079,1.0e+300,\x,text,4
 -- ... as JSON, of some columns
 select line from dbarchive_export_rows('"odd ""t''"', '{"deleted": true, "columns": ["v %s", "b"]}');
---> {"b": {"blob": "000000"}, "v %s": ""}
---> {"b": {"blob": "00ff"}, "v %s": {"text": "61226201c3a90a"}}
---> {"b": {"blob": ""}, "v %s": {"text": "780079"}}
+--> {"b": "\\x000000", "v %s": ""}
+--> {"b": "\\x00ff", "v %s": {"text": "61226201c3a90a"}}
+--> {"b": "\\x", "v %s": {"text": "780079"}}
 -- a condition that is no condition
 select * from dbarchive_export_rows('"odd ""t''"', '{"where": "1); select (1"}');
 --> ERROR: dbcare: option where is not a condition: 1); select (1
