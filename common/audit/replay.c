@@ -23,6 +23,14 @@ enum
 	C_KEY
 };
 
+/* Columns of audit/present.sql. */
+enum
+{
+	P_STATEMENT,
+	P_IS_DENIED,
+	P_IS_HIDDEN
+};
+
 /* ---- columns ---- */
 
 static void
@@ -251,6 +259,7 @@ dbc_audit_begin_replay(dbc_audit_replay *r, dbc_host *host,
 	const dbc_rows *columns =
 		dbc_query(host, "audit/columns", dbc_text(table->schema),
 				  dbc_text(table->name), dbc_int(id));
+	const dbc_rows *present;
 
 	*r = (dbc_audit_replay){.host = host, .table = table, .id = id};
 	for (int i = 0; i < columns->nrows; i++)
@@ -260,11 +269,17 @@ dbc_audit_begin_replay(dbc_audit_replay *r, dbc_host *host,
 		add_column(host, &r->present, cells[C_NUMBER].integer,
 				   cells[C_NAME].text, cells[C_KEY].kind != DBC_NULL);
 	}
-	r->statement =
-		dbc_get_text(host,
-					 dbc_query(host, "audit/present", dbc_text(table->schema),
-							   dbc_text(table->name)),
-					 0, 0);
+	present = dbc_query(host, "audit/present", dbc_text(table->schema),
+						dbc_text(table->name));
+	if (dbc_get_bool(host, present, 0, P_IS_DENIED))
+		dbc_fail(host, DBC_INSUFFICIENT,
+				 "Rows of the past are rebuilt from the present ones.", NULL,
+				 "permission denied for table %s", table->shown);
+	if (dbc_get_bool(host, present, 0, P_IS_HIDDEN))
+		dbc_fail(host, DBC_INSUFFICIENT,
+				 "Rows of the past are rebuilt from the present ones.", NULL,
+				 "row security hides rows of table %s", table->shown);
+	r->statement = dbc_get_text(host, present, 0, P_STATEMENT);
 }
 
 void

@@ -1,4 +1,4 @@
--- columns: statement
+-- columns: statement, is_denied, is_hidden
 -- A query of the rows of table $2 of schema $1 as the log has them.
 with member as (
 	select c.cid as place, json_quote(c.name) || ': ' as label, replace({value_sql}, '@', printf('"%w"', c.name)) as value
@@ -11,5 +11,5 @@ with member as (
 	from (select * from member order by place)
 	group by place / 50
 )
-select printf('select ''{'' || %s || ''}'' as row_data from "%w"."%w"', group_concat(image, ' || '), $1, $2) as statement
+select printf('select ''{'' || %s || ''}'' as row_data from "%w"."%w"', group_concat(image, ' || '), $1, $2) as statement, 0 as is_denied, 0 as is_hidden
 from (select * from part order by part)

@@ -113,5 +113,41 @@ select is(fails($$update t set secret = 'a' where id = 1$$), 'works', 'and a hid
 reset role;
 select is((select action from last limit 1), 'insert', 'so nothing is logged');
 
+-- ---- who may read the log, but not the table ----
+
+create role reader;
+select dbcare_grant('reader', 'audit');
+grant usage, create on schema a to boss;
+grant usage on schema a to reader;
+set role boss;
+create table a.person (id int primary key, name text, ssn text, mail text);
+insert into a.person values (1, 'Ann', 'ssn-1', 'mail-1');
+reset role;
+select dbaudit_enable('a.person', '{"mask": ["ssn"], "hash": ["mail"]}');
+update a.person set ssn = 'ssn-2', mail = 'mail-2';
+select clock_timestamp()::text as past \gset
+insert into a.person values (2, 'Bob', 'ssn-3', 'mail-3');
+create function a.as_of(moment text) returns text language sql as $$
+	select fails(format('select dbaudit_as_of(''a.person'', 1, %L)', moment)) || ' / ' ||
+		fails(format('select * from dbaudit_table_as_of(''a.person'', %L)', moment)) $$;
+set role reader;
+select is(a.as_of(:'past'), '42501 permission denied for table a.person / 42501 permission denied for table a.person',
+	'rows of the past are as secret as the present ones');
+reset role;
+grant select (id, name, ssn) on a.person to reader;
+set role reader;
+select is(a.as_of(:'past'), '42501 permission denied for table a.person / 42501 permission denied for table a.person',
+	'... as the columns');
+reset role;
+grant select (mail) on a.person to reader;
+set role reader;
+select is(a.as_of(:'past'), 'works / works', '... and readable with them');
+reset role;
+alter table a.person enable row level security;
+set role reader;
+select is(a.as_of(:'past'), '42501 row security hides rows of table a.person / 42501 row security hides rows of table a.person',
+	'... unless row security hides some');
+reset role;
+
 select * from finish();
 rollback;
