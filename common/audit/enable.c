@@ -40,7 +40,7 @@ typedef struct call
 	const char *options;		 /* their text */
 	const char *mode;
 	dbc_json_node *columns;	  /* as stored in audit_shape */
-	dbc_json_node *arguments; /* of the triggers: treatments and columns */
+	dbc_json_node *arguments; /* of the triggers: treatment, name, number */
 	dbc_json_node *statements;
 } call;
 
@@ -65,7 +65,7 @@ read_list(dbc_host *host, call *c, const dbc_rows *columns, const char *word,
 	for (int i = 0; list->given && list->texts[i]; i++)
 	{
 		const char *name = list->texts[i];
-		dbc_json_node *pair = dbc_json_array(host);
+		dbc_json_node *argument = dbc_json_array(host);
 		int row = 0;
 
 		while (row < columns->nrows &&
@@ -83,9 +83,13 @@ read_list(dbc_host *host, call *c, const dbc_rows *columns, const char *word,
 					 dbc_format(host, "Remove the column from %s.", word),
 					 "column \"%s\" belongs to the primary key of table %s",
 					 name, c->table->shown);
-		dbc_json_push_text(pair, word);
-		dbc_json_push_text(pair, name);
-		dbc_json_push(c->arguments, pair);
+		dbc_json_push_text(argument, word);
+		dbc_json_push_text(argument, name);
+		dbc_json_push_value(
+			argument,
+			&(dbc_value){.kind = DBC_INT,
+						 .integer = dbc_get_int(host, columns, row, C_NUMBER)});
+		dbc_json_push(c->arguments, argument);
 	}
 }
 

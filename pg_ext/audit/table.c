@@ -62,19 +62,32 @@ create_cache(void)
 	CacheRegisterRelcacheCallback(invalidate, (Datum) 0);
 }
 
-/* ---- the arguments of the trigger: the number of the table, then pairs of a
- * treatment and a column ---- */
+/* ---- the arguments of the trigger: the number of the table, then for each
+ * column with a treatment this, its name and its number ---- */
+
+/* Whether an argument is about a column of the table: it has the name, or the
+ * number of one that was renamed.  A dump restored elsewhere keeps names alone.
+ */
+static bool
+is_about(const Trigger *trigger, int argument, Oid root, const char *column)
+{
+	const char *name = trigger->tgargs[argument + 1];
+
+	return strcmp(name, column) == 0 ||
+		   (get_attnum(root, name) == InvalidAttrNumber &&
+			get_attnum(root, column) == atoi(trigger->tgargs[argument + 2]));
+}
 
 /* How a column is treated. */
 static dbcpg_audit_treatment
-treatment_of(const Trigger *trigger, const char *column, bool in_key)
+treatment_of(const Trigger *trigger, Oid root, const char *column, bool in_key)
 {
 	bool only_included = false;
 
-	for (int i = 1; i + 1 < trigger->tgnargs; i += 2)
+	for (int i = 1; i + 2 < trigger->tgnargs; i += 3)
 	{
 		const char *word = trigger->tgargs[i];
-		bool named = strcmp(trigger->tgargs[i + 1], column) == 0;
+		bool named = is_about(trigger, i, root, column);
 
 		if (strcmp(word, "mask") == 0 && named)
 			return DBCPG_AUDIT_MASK;
@@ -206,7 +219,8 @@ describe_columns(const TriggerData *data)
 		Form_pg_attribute column = TupleDescAttr(shape, i);
 		int place = key_place(root, column->attnum);
 		dbcpg_audit_treatment treatment =
-			treatment_of(data->tg_trigger, NameStr(column->attname), place > 0);
+			treatment_of(data->tg_trigger, RelationGetRelid(root),
+						 NameStr(column->attname), place > 0);
 
 		if (!is_stored(column) || treatment == DBCPG_AUDIT_SKIP)
 			continue;
@@ -233,6 +247,7 @@ static void
 read_treatments(dbcpg_audited *table, const TriggerData *data)
 {
 	TupleDesc shape = RelationGetDescr(data->tg_relation);
+	Oid root = find_root(data);
 
 	table->ncolumns = shape->natts;
 	table->treatments =
@@ -246,7 +261,7 @@ read_treatments(dbcpg_audited *table, const TriggerData *data)
 		if (!is_stored(column))
 			continue;
 		table->treatments[i] =
-			treatment_of(data->tg_trigger, NameStr(column->attname),
+			treatment_of(data->tg_trigger, root, NameStr(column->attname),
 						 key_place(data->tg_relation, column->attnum) > 0);
 		if (table->treatments[i] == DBCPG_AUDIT_HASH && !table->secret)
 			table->secret = dbcpg_audit_read_secret(data->tg_trigger->tgfoid);
@@ -264,7 +279,7 @@ read_table(dbcpg_audited *table, const TriggerData *data)
 	const AttrNumber *key;
 	MemoryContext caller;
 
-	if (trigger->tgnargs % 2 != 1 || atoll(trigger->tgargs[0]) <= 0)
+	if (trigger->tgnargs % 3 != 1 || atoll(trigger->tgargs[0]) <= 0)
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("trigger \"%s\" has unknown arguments", trigger->tgname),
 				errhint("Call dbaudit_enable(), which creates the triggers."));

@@ -30,6 +30,10 @@ select a.table_name, a.mode, a.options, {iso:a.enabled_at} as enabled_at, a.enab
 		when exists (select from part as p where p.table_id = a.table_id and not exists (select from trigger as t
 				where t.relid = p.relid and t.name = 'dbcare_audit_truncate' and t.state not in ('D', 'R')))
 			then 'TRUNCATE is not logged for all partitions'
+		when exists (select from pg_catalog.jsonb_each(cast(a.options as pg_catalog.jsonb)) as o (word, list)
+				cross join lateral pg_catalog.jsonb_array_elements_text(case when pg_catalog.jsonb_typeof(o.list) = 'array' then o.list end) as l (name)
+				where not exists (select from pg_catalog.pg_attribute as c where c.attrelid = r.relid and c.attname = l.name))
+			then 'a column of its options was renamed or dropped'
 		when r.shown <> a.table_name then 'it was renamed to ' || r.shown end as problem
 from dbcare.audited_table as a
 left join root as r on r.table_id = a.table_id

@@ -1,12 +1,12 @@
 -- columns: statement
 -- Statements that create the triggers of table $2 of schema $1, which has the
--- number $3, with pairs of a treatment and a column $4; with $8, they also fire
--- in replicas.  Row triggers are inherited by partitions, those for TRUNCATE are
+-- number $3, with the treatment, name and number of columns $4; with $8, they also
+-- fire in replicas.  Row triggers are inherited by partitions, those for TRUNCATE are
 -- not.  $5, $6 and $7 are for SQLite.
 with capture as (
 	select pg_catalog.format('%I.%I(%L%s)', n.nspname, p.proname, $3::text,
-		(select pg_catalog.string_agg(pg_catalog.format(', %L, %L', g.pair ->> 0, g.pair ->> 1), '' order by g.place)
-		from pg_catalog.jsonb_array_elements(cast($4 as pg_catalog.jsonb)) with ordinality as g (pair, place))) as call
+		(select pg_catalog.string_agg(pg_catalog.format(', %L, %L, %L', g.list ->> 0, g.list ->> 1, g.list ->> 2), '' order by g.place)
+		from pg_catalog.jsonb_array_elements(cast($4 as pg_catalog.jsonb)) with ordinality as g (list, place))) as call
 	from pg_catalog.pg_extension as x
 	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 		and d.refobjid = x.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'

@@ -219,5 +219,32 @@ select is(fails($$create trigger y before insert on copied for each row execute 
 	'39P01 dbaudit_capture must be called after a row was changed', 'so is a trigger of another kind');
 select is(fails('select dbaudit_capture()'), '39P01 dbaudit_capture is for triggers', 'it is only called by triggers');
 
+-- ---- treatments of columns that are renamed ----
+
+create table r (gone int, id int primary key, ssn text, mail text, note text, city text);
+alter table r drop column gone;
+select dbaudit_enable('r', '{"mask": ["ssn"], "hash": ["mail"], "exclude": ["note"]}');
+insert into r values (1, 's1', 'm1', 'n1', 'c1');
+alter table r rename ssn to social;
+alter table r rename mail to address;
+alter table r rename note to remark;
+select is(regexp_replace(logs('update r set social = ''s2'', address = ''m2'', remark = ''n2'', city = ''c2'''), '"[0-9a-f]{32}"', '"hash"', 'g'),
+	'update 1 {"social":[{"masked": true},{"masked": true}],"address":[{"hash": "hash"},{"hash": "hash"}],"city":["c1","c2"]}',
+	'a column that is renamed is treated as before');
+select is((select problem from dbaudit_tables() where table_name = 'a.r'), 'a column of its options was renamed or dropped', '... and listed');
+alter table r drop column remark;
+select is(logs('update r set city = ''c3'''), 'update 1 {"city":["c2","c3"]}', 'one that is dropped changes nothing for others');
+select dbaudit_enable('r', '{"include": ["city"]}');
+alter table r rename city to town;
+select is(logs('update r set town = ''c4'', social = ''s3'''), 'update 1 {"town":["c3","c4"]}', 'nor does a renamed one that is included alone');
+create table rp (id int, ssn text, primary key (id)) partition by range (id);
+create table rp_1 (ssn text, gone int, id int not null);
+alter table rp_1 drop column gone;
+alter table rp attach partition rp_1 for values from (0) to (10);
+select dbaudit_enable('rp', '{"mask": ["ssn"]}');
+insert into rp values (1, 's1');
+alter table rp rename ssn to social;
+select is(logs('update rp set social = ''s2'''), 'update 1 {"social":[{"masked": true},{"masked": true}]}', 'the same of partitions');
+
 select * from finish();
 rollback;
