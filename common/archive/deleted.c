@@ -57,6 +57,8 @@ DBC_RUN(dbarchive_deleted)
 		table = dbc_text(dbc_check_user_table(host, &args->relation)->shown);
 	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
 		return;
+	if (table.kind != DBC_NULL)
+		dbc_check_row_security(host, "archive/hidden", table);
 	days = dbc_setting_int(host, dbc_read_settings(host),
 						   DBC_SETTING_purge_deleted_after_days);
 	list_marked(host, &table, days);

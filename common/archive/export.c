@@ -187,6 +187,9 @@ prepare(dbc_host *host, export *e, const dbc_value *relation,
 		dbc_fail(host, DBC_NOT_READY, NULL,
 				 "Call dbarchive_enable() for the table first.",
 				 "deleted rows of table %s are not kept", e->table->shown);
+	if (deleted && !(mode && dbc_same(mode, "flag")))
+		dbc_check_row_security(host, "archive/hidden",
+							   dbc_text(e->table->shown));
 	if (deleted && where && (!mode || dbc_same(mode, "trash")))
 		dbc_fail(host, DBC_INVALID_PARAMETER,
 				 "A condition is about rows of the table.", NULL,

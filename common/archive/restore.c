@@ -175,7 +175,8 @@ restore_batch(dbc_host *host, int64_t batch)
 
 	if (restore_marked(host, batch))
 		return;
-
+	/* a batch is restored as a whole */
+	dbc_check_row_security(host, "archive/hidden", dbc_null());
 	r.tables = dbc_query(host, "archive/batch_tables", dbc_int(batch));
 	if (r.tables->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
@@ -225,6 +226,7 @@ DBC_RUN(dbarchive_restore)
 	begin(host);
 	if (mode && dbc_same(mode, "flag") && restore_marked_row(host, table, &row))
 		return;
+	dbc_check_row_security(host, "archive/hidden", dbc_text(table->shown));
 	rows = dbc_query(host, "archive/batch", dbc_text(table->shown),
 					 dbc_text(row.key));
 	if (rows->nrows == 0)

@@ -73,16 +73,13 @@ time_or_null(dbc_host *host, const dbc_option_value *given, const char *name)
 	return dbc_text(dbc_time_text(host, ms));
 }
 
-/* The number of the table of an option, which may no longer exist. */
+/* The number of a table, which may no longer exist. */
 static dbc_value
-table_or_null(dbc_host *host, const dbc_option_value *given)
+table_of(dbc_host *host, const char *text)
 {
-	const dbc_rows *rows;
-	dbc_value name = dbc_text(given->text);
+	dbc_value name = dbc_text(text);
+	const dbc_rows *rows = dbc_query(host, "audit/named", name);
 
-	if (!given->given)
-		return dbc_null();
-	rows = dbc_query(host, "audit/named", name);
 	if (!dbc_is_null(host, rows, 0, 0))
 		return dbc_int(dbc_get_int(host, rows, 0, 0));
 	return dbc_int(dbc_audit_find(host, dbc_check_user_table(host, &name)).id);
@@ -238,6 +235,7 @@ DBC_RUN(dbaudit_log)
 		dbc_read_options(host, &args->options, log_options);
 	dbc_value since = time_or_null(host, &given->since, "since");
 	dbc_value until = time_or_null(host, &given->until, "until");
+	dbc_value table = dbc_null();
 	const dbc_rows *rows;
 
 	if (dbc_tables_version(host) < DBC_AUDIT_VERSION)
@@ -250,13 +248,19 @@ DBC_RUN(dbaudit_log)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Pass after and limit only, and choose among the rows.",
 					 "option \"after\" cannot be combined with conditions");
+		dbc_check_row_security(host, "audit/hidden", table);
 		follow(host, given->after.integer,
 			   dbc_option_or(&given->limit, DEFAULT_LIMIT));
 		return;
 	}
+	if (given->table.given)
+	{
+		table = table_of(host, given->table.text);
+		dbc_check_row_security(host, "audit/hidden", table);
+	}
 	rows = dbc_query(
-		host, "audit/log", table_or_null(host, &given->table), dbc_null(),
-		text_or_null(&given->action), text_or_null(&given->actor), since, until,
+		host, "audit/log", table, dbc_null(), text_or_null(&given->action),
+		text_or_null(&given->actor), since, until,
 		given->transaction_id.given ? dbc_int(given->transaction_id.integer)
 									: dbc_null(),
 		dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
@@ -274,6 +278,7 @@ DBC_RUN(dbaudit_history)
 
 	if (id == 0)
 		return;
+	dbc_check_row_security(host, "audit/hidden", dbc_int(id));
 	rows = dbc_query(host, "audit/log", dbc_int(id), dbc_text(row.key),
 					 dbc_null(), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
 					 dbc_int(INT64_MAX));

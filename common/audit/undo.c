@@ -359,6 +359,7 @@ DBC_RUN(dbaudit_undo)
 
 	host->lock(host, dbc_lock_timeout(host));
 	dbc_need_tables(host);
+	dbc_check_row_security(host, "audit/hidden", dbc_null());
 	u.entries = choose_entries(host, &args->id, given);
 	if (u.entries->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,

@@ -222,6 +222,7 @@ DBC_RUN(dbaudit_verify)
 
 	if (dbc_tables_version(host) >= DBC_AUDIT_VERSION)
 	{
+		dbc_check_row_security(host, "audit/hidden", dbc_null());
 		v.seals = dbc_query(host, "audit/seals", dbc_int(INT64_MIN));
 		v.erasures = dbc_query(host, "audit/erasures");
 	}

@@ -104,6 +104,12 @@ extern const dbc_rows *dbc_check_find_partitions(dbc_host *host,
 /* The user table of an argument named relation; fails for another relation. */
 extern const dbc_relation *dbc_check_user_table(dbc_host *host,
 												const dbc_value *relation);
+
+/* Fails if a query about what dbcare keeps of tables, or of only one of them,
+ * finds one where row security hides it from the caller. */
+extern void dbc_check_row_security(dbc_host *host, const char *query,
+								   dbc_value only);
+
 enum
 {
 	DBC_PART_SCHEMA,

@@ -571,3 +571,17 @@ dbc_check_user_table(dbc_host *host, const dbc_value *relation)
 	(void) dbc_check_find_partitions(host, relation->text);
 	return host->resolve(host, relation->text);
 }
+
+void
+dbc_check_row_security(dbc_host *host, const char *query, dbc_value only)
+{
+	const dbc_rows *rows = dbc_query(host, query, only);
+
+	if (rows->nrows > 0)
+		dbc_fail(host, DBC_INSUFFICIENT,
+				 "What dbcare keeps of rows has no policies.",
+				 "Call the function as the owner of the table, or as a role "
+				 "with BYPASSRLS.",
+				 "row security hides what is kept of table %s",
+				 dbc_get_text(host, rows, 0, 0));
+}

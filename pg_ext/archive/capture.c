@@ -43,6 +43,7 @@ typedef struct capture
 	const char *table;
 	const char *root; /* topmost partitioned table, or NULL */
 	bool keeps_moved; /* rows that were moved to another partition */
+	bool is_secured;  /* it has row security */
 	dbcpg_row_format *format;
 	dbcpg_archive_link link; /* of a trigger that is about a foreign key */
 } capture;
@@ -81,9 +82,10 @@ show_name(Oid table)
 }
 
 /* Whether a trigger may prevent that a row, which was deleted from a partition,
- * is inserted into another one. */
+ * is inserted into another one; sets *is_secured if a table has row security.
+ */
 static bool
-may_refuse_rows(Oid root)
+may_refuse_rows(Oid root, bool *is_secured)
 {
 	bool found = false;
 	ListCell *cell;
@@ -93,6 +95,7 @@ may_refuse_rows(Oid root)
 		Relation table = table_open(lfirst_oid(cell), NoLock);
 
 		found |= table->trigdesc && table->trigdesc->trig_insert_before_row;
+		*is_secured |= table->rd_rel->relrowsecurity;
 		table_close(table, NoLock);
 	}
 	return found;
@@ -112,12 +115,13 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 	state = palloc0(sizeof(*state));
 	state->owner = find_keeper(fcinfo->flinfo->fn_oid);
 	state->table = show_name(RelationGetRelid(table));
+	state->is_secured = table->rd_rel->relrowsecurity;
 	if (table->rd_rel->relispartition)
 	{
 		Oid root = llast_oid(get_partition_ancestors(RelationGetRelid(table)));
 
 		state->root = show_name(root);
-		state->keeps_moved = may_refuse_rows(root);
+		state->keeps_moved = may_refuse_rows(root, &state->is_secured);
 	}
 	state->format = dbcpg_row_read_format(table);
 	if (data->tg_trigger->tgnargs > 0)
@@ -204,12 +208,12 @@ write_row(const capture *state, TupleTableSlot *row, TupleTableSlot *after,
 static void
 keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 {
-	static Oid types[] = {INT8OID, TEXTOID,		   TEXTOID, TEXTOID,
-						  TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID};
+	static Oid types[] = {INT8OID,		  TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+						  TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID};
 	StringInfoData key;
 	StringInfoData data;
-	Datum values[8];
-	char nulls[] = "        ";
+	Datum values[9];
+	char nulls[] = "         ";
 	Oid user;
 	int security;
 
@@ -225,6 +229,7 @@ keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 		values[7] = CStringGetTextDatum(state->root);
 	else
 		nulls[7] = 'n';
+	values[8] = BoolGetDatum(state->is_secured);
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
@@ -234,9 +239,9 @@ keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	dbcpg_require_spi_success(SPI_execute_plan(
 		prepare(&keep_plan,
 				"insert into dbcare.trash (batch_id, action, table_name, "
-				"row_key, row_data, deleted_at, deleted_by, root) "
-				"values ($1, $2, $3, $4, $5, $6, $7, $8)",
-				8, types),
+				"row_key, row_data, deleted_at, deleted_by, root, is_secured) "
+				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+				9, types),
 		values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);
 }

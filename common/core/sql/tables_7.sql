@@ -112,7 +112,8 @@ create table if not exists {.trash} (
 	-- detach: lost its parent; flag: dbarchive_delete() has marked it and its children
 	action text not null default 'delete' check (action in ('delete', 'detach', 'flag')),
 	table_name text not null, -- the table or partition that had the row
-	root text, -- the topmost partitioned table
+	{postgresql:root text, -- the topmost partitioned table
+	is_secured boolean not null default false, -- row security was enabled}
 	row_key text, -- JSON
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row
@@ -122,7 +123,13 @@ create table if not exists {.trash} (
 );
 {postgresql:create index if not exists trash_batch_id on dbcare.trash (batch_id);
 create index if not exists trash_row_key on dbcare.trash using hash (row_key);
-create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;}
+create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;
+alter table dbcare.trash enable row level security;
+create policy visible on dbcare.trash
+	using (action = 'flag' or not coalesce(
+		pg_catalog.row_security_active(pg_catalog.to_regclass(table_name)) or pg_catalog.row_security_active(pg_catalog.to_regclass(root)),
+		pg_catalog.row_security_active(pg_catalog.to_regclass(table_name)), pg_catalog.row_security_active(pg_catalog.to_regclass(root)),
+		is_secured)) with check (true);}
 
 -- rows that dbcare must not delete for good; every statement that does asks
 create table if not exists {.hold} (
@@ -145,6 +152,7 @@ create table if not exists {.audited_table} (
 	options text not null, -- JSON
 	enabled_at {timestamp} not null default {now},
 	enabled_by text not null,
+	{postgresql:is_secured boolean not null default false, -- row security was enabled at the last dbaudit_enable()}
 	disabled_at {timestamp}
 );
 
@@ -179,7 +187,12 @@ create table if not exists {.audit_entry} (
 {postgresql:create index if not exists audit_shape_table on dbcare.audit_shape (table_id);
 create index if not exists audit_context_all on dbcare.audit_context (user_name, role_name, application, address, actor);
 create index if not exists audit_entry_row on dbcare.audit_entry (shape_id, pg_catalog."left"(row_key, 200), entry_id);
-create index if not exists audit_entry_transaction on dbcare.audit_entry (transaction_id, entry_id);}
+create index if not exists audit_entry_transaction on dbcare.audit_entry (transaction_id, entry_id);
+alter table dbcare.audit_entry enable row level security;
+create policy visible on dbcare.audit_entry
+	using (shape_id in (select s.shape_id from dbcare.audit_shape as s
+		join dbcare.audited_table as t on t.table_id = s.table_id
+		where not coalesce(pg_catalog.row_security_active(pg_catalog.to_regclass(t.table_name)), t.is_secured))) with check (true);}
 {sqlite:create index if not exists main.dbcare_audit_entry_row on dbcare_audit_entry (shape_id, row_key);
 create index if not exists main.dbcare_audit_context_actor on dbcare_audit_context (actor);}
 
@@ -249,6 +262,9 @@ create table if not exists {.left_file} (
 	removed_at {timestamp},
 	removed_by text
 );
+{postgresql:alter table dbcare.left_file enable row level security;
+create policy visible on dbcare.left_file
+	using (not coalesce(pg_catalog.row_security_active(pg_catalog.to_regclass(table_name)), false)) with check (true);}
 
 -- when monitoring purges deleted rows; one row
 create table if not exists {.schedule} (

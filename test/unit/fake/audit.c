@@ -81,6 +81,7 @@ add_log(fake_host *fake)
 				  dbc_int(1), n, dbc_int(2), at, n, n, n, n, n, t, key,
 				  dbc_text("update"), dbc_text(UPDATED), dbc_int(1),
 				  dbc_text(DIGITS DIGITS));
+	fake_rows(fake, "audit/hidden", 1, 0);
 	fake_rows(fake, "audit/named", 1, 1, dbc_int(7));
 	fake_rows(fake, "audit/feed_start", 2, 1, dbc_int(1), dbc_int(3));
 }

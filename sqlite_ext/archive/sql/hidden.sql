@@ -1,0 +1,4 @@
+-- columns: table_name
+-- SQLite has no row security: no row, whatever $1 is.
+select $1 as table_name
+where false
