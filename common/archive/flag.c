@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "common/archive/host.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
 
@@ -210,6 +211,12 @@ mark_children(dbc_host *host, const links *l, const char *root,
 	return rows;
 }
 
+static bool
+hides(dbc_host *host, const char *table, const char *query)
+{
+	return DBC_CALL(host, archive, hides)(host, table, query);
+}
+
 /* Fails if rows that are not marked refer to rows of the batch. */
 static void
 refuse_children(dbc_host *host, const links *l, const dbc_relation *table,
@@ -221,20 +228,25 @@ refuse_children(dbc_host *host, const links *l, const dbc_relation *table,
 	for (int i = 0; i < l->count; i++)
 	{
 		const link *k = &l->list[i];
+		const char *query =
+			dbc_format(host,
+					   "select count(*) from %s as p, %s as c "
+					   "where p.deletion_id = %lld and (%s)%s",
+					   k->parent, k->child, (long long) batch, k->matches,
+					   k->marks ? " and c.deleted_at is null" : "");
 		int64_t rows;
 
-		if (!k->reached || (k->cascades && k->marks))
+		if (!k->reached)
 			continue;
-		rows = dbc_get_int(
-			host,
-			dbc_archive_read(
-				host,
-				dbc_format(host,
-						   "select count(*) from %s as p, %s as c "
-						   "where p.deletion_id = %lld and (%s)%s",
-						   k->parent, k->child, (long long) batch, k->matches,
-						   k->marks ? " and c.deleted_at is null" : "")),
-			0, 0);
+		if (hides(host, k->child,
+				  dbc_format(host, "%s having count(*) > 0", query)))
+			dbc_append_format(&list,
+							  "%srows of table %s that row security "
+							  "hides",
+							  list.length > 0 ? ", " : "", k->child);
+		if (k->cascades && k->marks)
+			continue;
+		rows = dbc_get_int(host, dbc_archive_read(host, query), 0, 0);
 		if (rows > 0)
 			dbc_append_format(
 				&list, "%s%lld of table %s%s", list.length > 0 ? ", " : "",
@@ -341,6 +353,14 @@ dbc_archive_unflag(dbc_host *host, int64_t batch)
 									 "where deletion_id = %lld",
 									 table, (long long) batch))
 					->affected;
+		if (hides(host, table,
+				  dbc_format(host, "select 1 from %s where deletion_id = %lld",
+							 table, (long long) batch)))
+			dbc_fail(host, DBC_INSUFFICIENT, NULL,
+					 "Let the owner of the table restore it.",
+					 "batch %lld cannot be restored: row security hides rows "
+					 "of table %s",
+					 (long long) batch, table);
 	}
 	dbc_query(host, "archive/forget", dbc_int(batch));
 	return rows;

@@ -35,6 +35,10 @@ typedef struct dbc_archive_host
 
 	void (*append)(dbc_host *host, dbc_archive_file *file, const char *data,
 				   size_t length);
+
+	/* Whether row security, which applies to the caller, hides rows of a
+	 * table: the query, run as the owner of the table, has a row. */
+	bool (*hides)(dbc_host *host, const char *table, const char *query);
 } dbc_archive_host;
 
 #endif /* DBC_ARCHIVE_HOST_H */

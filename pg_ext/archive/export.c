@@ -8,7 +8,10 @@
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
+#include "catalog/namespace.h"
 #include "storage/fd.h"
+#include "utils/lsyscache.h"
+#include "utils/rls.h"
 
 #include "common/archive/file.h"
 
@@ -123,8 +126,31 @@ create_file(dbc_host *host, const char *path, bool overwrite,
 	CloseTransientFile(file.descriptor);
 }
 
+/* Whether row security hides rows from the caller; see common/archive/host.h.
+ */
+static bool
+hides(dbc_host *base, const char *shown, const char *query)
+{
+	const dbc_relation *table = base->resolve(base, shown);
+	Oid relation = get_relname_relid(
+		dbcpg_from_core(table->name),
+		get_namespace_oid(dbcpg_from_core(table->schema), false));
+	dbcpg_execution_identity caller;
+
+	if (check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED)
+		return false;
+	caller = dbcpg_switch_to_owner(relation);
+	/* rows that it hides from the owner are an error */
+	dbcpg_set_parameter("row_security", "off");
+	/* sees what the caller has changed */
+	dbcpg_require_spi_success(SPI_execute(dbcpg_from_core(query), false, 1));
+	dbcpg_restore_identity(&caller);
+	return SPI_processed > 0;
+}
+
 const dbc_archive_host dbcpg_archive_host = {
 	.read = read_rows,
 	.create_file = create_file,
 	.append = dbc_archive_append,
+	.hides = hides,
 };

@@ -1,6 +1,7 @@
 -- Mode flag: partitioned tables, and row security.
 set client_min_messages = warning;
 drop database if exists ar_flag;
+drop role if exists ar_tenant;
 create database ar_flag;
 \connect ar_flag
 create extension pgtap;
@@ -44,15 +45,49 @@ grant select, update, delete on account, entry to ar_tenant;
 grant select on account_live to ar_tenant;
 select dbcare_grant('ar_tenant', 'archive') is not null;
 select is(dbarchive_delete('account', 2) ->> 'rows', '2', 'the owner marks a row and its child');
+select deletion_id as other from account where id = 2 \gset
+create function detail(query text) returns text language plpgsql as $$
+declare
+	detail text;
+begin
+	execute query;
+	return 'none';
+exception when others then
+	get stacked diagnostics detail = pg_exception_detail;
+	return detail;
+end $$;
 set role ar_tenant;
 select throws_ok($$select dbarchive_delete('account', 2)$$, '42704', null, 'a row that a policy hides cannot be marked');
 select throws_ok($$select dbarchive_restore('account', 2)$$, '42704', null, '... or restored');
 select is((select count(*) from dbarchive_deleted()), 0::bigint, '... and is not listed');
-select is(dbarchive_delete('account', 1) ->> 'rows', '2', 'what the policies show is marked');
+select throws_ok($$select dbarchive_delete('account', 1)$$, '23503', 'row 1 of table public.account cannot be marked as deleted',
+	'a row is not marked while a policy hides one of its children, which would stay');
+reset role;
+update entry set owner = 'ar_tenant' where id = 2;
+create table hidden (id int primary key, account_id int references account on delete cascade);
+insert into hidden values (1, 1);
+alter table hidden enable row level security;
+grant select on hidden to ar_tenant;
+set role ar_tenant;
+select is(detail($$select dbarchive_delete('account', 1)$$), 'Rows that refer to it or its children: rows of table public.hidden that row security hides.',
+	'... or one that would stay in any case');
+reset role;
+drop table hidden;
+set role ar_tenant;
+select is(dbarchive_delete('account', 1) ->> 'rows', '3', 'what the policies show is marked');
 select is((select count(*) from account_live), 0::bigint, 'the view shows nobody''s rows but his');
-select is((select count(*) from dbarchive_deleted()), 2::bigint, 'his marked rows are listed');
+select is((select count(*) from dbarchive_deleted()), 3::bigint, 'his marked rows are listed');
 call dbarchive_purge('account', '{"older_than_days": 36500}');
-select is(dbarchive_restore('account', 1) ->> 'rows', '2', '... and restored');
+reset role;
+update entry set owner = 'other' where id = 2;
+set role ar_tenant;
+select throws_like($$select dbarchive_restore('account', 1)$$, '%row security hides rows of table public.entry', '... and not restored while a policy hides some of them');
+select throws_like(format('select dbarchive_restore_batch(%s)', :other), '%row security hides rows of table public.account', '... or all');
+reset role;
+select results_eq('select id, deleted_at is null from entry order by 1', 'values (1, false), (2, false), (3, false)', '... so that nothing has changed');
+update entry set owner = 'ar_tenant' where id = 2;
+set role ar_tenant;
+select is(dbarchive_restore('account', 1) ->> 'rows', '3', '... else restored');
 reset role;
 select results_eq('select id, deleted_at is null from entry order by 1', 'values (1, true), (2, true), (3, false)', 'the hidden rows are as they were');
 drop owned by ar_tenant;
