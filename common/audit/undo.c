@@ -251,8 +251,10 @@ stage_rows(undo *u, const undo_table *t)
 	int64_t place = 0;
 	bool any = false;
 
-	*step = (dbc_row_step){
-		.set_id = RESTORED, .number = ++u->step, .table = t->replay.table};
+	*step = (dbc_row_step){.set_id = RESTORED,
+						   .number = ++u->step,
+						   .table = t->replay.table,
+						   .computes = true};
 	step->demands = dbc_row_compare(host, step->table, "[]").demands;
 	if (t->last_place)
 		place = dbc_get_int(host, dbc_query_text(host, t->last_place), 0, 0);

@@ -34,6 +34,7 @@ typedef struct dbc_row_step
 	const char *assignments; /* of an UPDATE; NULL deletes the rows */
 	/* [PG] condition that restored rows must satisfy, or NULL */
 	const char *demands;
+	bool computes; /* [PG] generated columns, which saved rows lack */
 } dbc_row_step;
 
 /* Actions on the rows of a step. */

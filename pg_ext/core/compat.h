@@ -20,6 +20,7 @@
 #include "commands/defrem.h"
 #include "commands/explain.h"
 #include "executor/executor.h"
+#include "executor/nodeModifyTable.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
@@ -278,6 +279,19 @@ dbcpg_insert_index_entries(ResultRelInfo *result, TupleTableSlot *slot,
 #else
 	estate->es_result_relation_info = result;
 	return ExecInsertIndexTuples(slot, estate, false, NULL, NIL);
+#endif
+}
+
+/* Computes the stored generated columns of a new row. */
+static inline void
+dbcpg_compute_generated(ResultRelInfo *result, TupleTableSlot *slot,
+						EState *estate)
+{
+#if PG_VERSION_NUM >= 140000
+	ExecComputeStoredGenerated(result, estate, slot, CMD_INSERT);
+#else
+	estate->es_result_relation_info = result;
+	ExecComputeStoredGenerated(estate, slot, CMD_INSERT);
 #endif
 }
 

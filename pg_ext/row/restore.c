@@ -27,6 +27,7 @@ typedef struct target
 	EState *estate;
 	ResultRelInfo *result;
 	TupleTableSlot *slot;
+	bool computes;	 /* generated columns */
 	FmgrInfo *input; /* per attribute: the input function of its type ... */
 	Oid *parameter;	 /* ... and the arguments typioparam ... */
 	int32 *modifier; /* ... and typmod */
@@ -119,6 +120,8 @@ open_target(dbcpg_row_step *r, target *t, Oid role, bool checks_keys)
 	ExecOpenIndices(t->result, false);
 	t->slot = table_slot_create(t->relation, NULL);
 	shape = RelationGetDescr(t->relation);
+	t->computes = r->step->computes && shape->constr &&
+				  shape->constr->has_generated_stored;
 	t->input = palloc0((shape->natts + 1) * sizeof(*t->input));
 	t->parameter = palloc0((shape->natts + 1) * sizeof(*t->parameter));
 	t->modifier = palloc0((shape->natts + 1) * sizeof(*t->modifier));
@@ -177,6 +180,8 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 				 : (Datum) 0;
 	}
 	ExecStoreVirtualTuple(t->slot);
+	if (t->computes)
+		dbcpg_compute_generated(t->result, t->slot, t->estate);
 	simple_table_tuple_insert(t->relation, t->slot);
 	if (t->result->ri_NumIndices > 0 &&
 		dbcpg_insert_index_entries(t->result, t->slot, t->estate) != NIL)
