@@ -34,13 +34,21 @@ reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 	return reads;
 }
 
+/* Functions that scripts and fixes of health checks call. */
+static const char *const nested[] = {DBCSL_REBUILD, "dbaudit_enable",
+									 "dbaudit_seal", NULL};
+
 /* Whether a function may be called while such a statement runs: it may then be
  * the caller of a call that runs a script. */
 static bool
 may_be_nested(dbcsl_host *h, sqlite3_stmt *statement)
 {
-	return dbc_same(h->base.function->name, DBCSL_REBUILD) &&
-		   sqlite3_stmt_readonly(statement) && !reads_tables(h, statement);
+	bool may = false;
+
+	for (int i = 0; nested[i]; i++)
+		may |= dbc_same(h->base.function->name, nested[i]);
+	return may && sqlite3_stmt_readonly(statement) &&
+		   !reads_tables(h, statement);
 }
 
 /* Fails unless the function was called as SELECT f() and no other statement is
@@ -52,7 +60,7 @@ dbcsl_verify_caller(dbcsl_host *h)
 	const char *hint = dbcsl_printf(h, call_as_select, name);
 	sqlite3_stmt *statement = NULL;
 	sqlite3_stmt *caller = NULL;
-	bool nested = true;
+	bool is_nested = true;
 	int running = 0;
 
 	while ((statement = sqlite3_next_stmt(h->db, statement)) != NULL)
@@ -60,9 +68,9 @@ dbcsl_verify_caller(dbcsl_host *h)
 		{
 			caller = statement;
 			running++;
-			nested = nested && may_be_nested(h, statement);
+			is_nested = is_nested && may_be_nested(h, statement);
 		}
-	if (running > 1 && !nested)
+	if (running > 1 && !is_nested)
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
 				 "Finish or reset the other statement first.",
 				 "%s cannot run while another statement of this connection is "

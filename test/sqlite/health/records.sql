@@ -39,7 +39,7 @@ select check_id, severity, object, message, has_fix from records_said where seve
 --> archive_triggers|warning|u|the triggers of u that keep deleted rows are missing, disabled or out of date|1
 -- the fixes repair them, and keep the options of the log
 select fix_sql from dbhealth_checks('{"checks": ["audit_triggers"]}');
-select dbaudit_enable('t', '{"mask": ["a"]}') is not null, dbhealth_fix('archive_triggers', '{"dry_run": false}') ->> 'fixed';
+select dbhealth_fix('audit_triggers', '{"dry_run": false}') ->> 'fixed', dbhealth_fix('archive_triggers', '{"dry_run": false}') ->> 'fixed';
 select severity, count(*) from records_said where check_id like '%triggers' group by 1;
 --> SELECT dbaudit_enable('t', '{"mask": ["a"]}');
 --> 1|2
@@ -54,6 +54,8 @@ select severity, message, has_fix from records_said where check_id = 'audit_unse
 --> 1
 --> ok|nothing found
 --> warning|the oldest entry of the log of changes that is not sealed is 30 hours old|1
+select dbhealth_fix('audit_unsealed', '{"dry_run": false}') ->> 'fixed';
+--> 1
 
 -- held rows, below and above the term
 select dbarchive_hold('t', 1, 'case 1') is not null;
