@@ -1234,6 +1234,41 @@ comment on procedure dbarchive_purge(text, jsonb, inout jsonb) is
 	'Deletes for good what was deleted from a table long enough ago and is not held, in short transactions.';
 revoke all on routine dbarchive_purge(text, jsonb, inout jsonb) from public;
 
+create function dbarchive_policy(
+	relation text,
+	options jsonb)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_policy';
+comment on function dbarchive_policy(text, jsonb) is
+	'Stores a retention policy of a table: what becomes of its rows when they are old enough. dbarchive_apply() runs it.';
+revoke all on routine dbarchive_policy(text, jsonb) from public;
+
+create function dbarchive_policies()
+returns table (
+	table_name text,
+	name text,
+	options jsonb,
+	created_at timestamptz,
+	created_by text,
+	started_at timestamptz,
+	finished_at timestamptz,
+	row_count bigint,
+	error text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_policies';
+comment on function dbarchive_policies() is
+	'Lists the retention policies and their last runs.';
+
+create procedure dbarchive_apply(
+	options jsonb default null,
+	inout result jsonb default null)
+language c
+as 'MODULE_PATHNAME', 'dbarchive_apply';
+comment on procedure dbarchive_apply(jsonb, inout jsonb) is
+	'Runs the retention policies, in short transactions. A failing action is recorded, and the next one runs.';
+revoke all on routine dbarchive_apply(jsonb, inout jsonb) from public;
+
 create function dbarchive_hold(
 	relation text,
 	row_key "any",

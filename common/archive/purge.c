@@ -132,17 +132,21 @@ begin_trash(dbc_host *host, dbc_archive_purge *p)
 
 /* ---- the call ---- */
 
-/* Nothing is saved: what is left is found again. */
+/* What is left is found again; a policy has what was done. */
 static void
 stop(dbc_host *host, dbc_batch_run *run, const char *error)
 {
-	(void) host;
-	(void) run;
-	(void) error;
+	dbc_archive_purge *p = run->arg;
+
+	p->failed = true;
+	if (p->policy)
+		dbc_query(host, "archive/policy_note", dbc_int(p->policy),
+				  dbc_text("purge"), dbc_int(p->rows), dbc_bool(true),
+				  dbc_text(error ? error : "stopped by max_seconds"));
 }
 
-static void
-execute(dbc_host *host, dbc_archive_purge *p)
+void
+dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p)
 {
 	bool is_flag = dbc_same(p->mode, "flag");
 
@@ -200,26 +204,23 @@ preview_flag(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
 	dbc_json_put_int(result, "rows", dbc_get_int(host, rows, 0, 0));
 }
 
-/* Reads which rows are purged. */
-static void
-read_scope(dbc_host *host, dbc_archive_purge *p, const purge_options *given,
-		   dbc_row_named *row)
+void
+dbc_archive_preview_purge(dbc_host *host, const dbc_archive_purge *p,
+						  dbc_json_node *result)
 {
-	int64_t days =
-		dbc_option_or(&given->older_than_days,
-					  dbc_setting_int(host, dbc_read_settings(host),
-									  DBC_SETTING_purge_deleted_after_days));
+	(dbc_same(p->mode, "flag") ? preview_flag : preview_trash)(host, p, result);
+}
+
+void
+dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
+{
 	const dbc_rows *cutoff = dbc_query(host, "archive/cutoff", dbc_int(days));
 
+	p->mode = dbc_archive_mode(host, p->table);
+	if (!p->mode)
+		p->mode = "trash";
 	p->cutoff = dbc_get_text(host, cutoff, 0, 0);
 	p->past = dbc_get_text(host, cutoff, 0, 1);
-	p->batch = dbc_option_or(&given->batch, 0);
-	if (!given->row_key.text)
-		return;
-	*row = dbc_row_find(
-		host, p->table,
-		&(dbc_value){.kind = DBC_JSON, .text = given->row_key.text});
-	p->row = row;
 }
 
 /* dbarchive_purge(relation, options) */
@@ -233,6 +234,7 @@ DBC_RUN(dbarchive_purge)
 	dbc_row_named row;
 	dbc_archive_purge p = {
 		.table = dbc_check_user_table(host, &args->relation),
+		.batch = dbc_option_or(&given->batch, 0),
 		.run = {.batch_ms = dbc_option_or(&given->batch_ms, 50),
 				.pause_ms = dbc_option_or(&given->pause_ms, -1),
 				.max_seconds = dbc_option_or(&given->max_seconds, -1),
@@ -242,24 +244,31 @@ DBC_RUN(dbarchive_purge)
 										   DBC_SETTING_lock_retries)}};
 
 	dbc_need_tables(host);
-	p.mode = dbc_archive_mode(host, p.table);
-	if (!p.mode)
-		p.mode = "trash";
-	read_scope(host, &p, given, &row);
+	dbc_archive_read_purge(
+		host, &p,
+		dbc_option_or(&given->older_than_days,
+					  dbc_setting_int(host, dbc_read_settings(host),
+									  DBC_SETTING_purge_deleted_after_days)));
+	if (given->row_key.text)
+	{
+		row = dbc_row_find(
+			host, p.table,
+			&(dbc_value){.kind = DBC_JSON, .text = given->row_key.text});
+		p.row = &row;
+	}
 	if (!dry_run)
 	{
 		dbc_require_confirmation(host, dbc_read_settings(host),
 								 given->confirm.text, "deletes rows for good",
 								 NULL);
-		execute(host, &p);
+		dbc_archive_execute_purge(host, &p);
 	}
 	result = dbc_json_object(host);
 	dbc_json_put_text(result, "table_name", p.table->shown);
 	dbc_json_put_text(result, "mode", p.mode);
 	dbc_json_put_bool(result, "dry_run", dry_run);
 	if (dry_run)
-		(dbc_same(p.mode, "flag") ? preview_flag : preview_trash)(host, &p,
-																  result);
+		dbc_archive_preview_purge(host, &p, result);
 	else
 	{
 		dbc_json_put_int(result, "rows", p.rows);

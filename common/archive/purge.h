@@ -11,6 +11,7 @@
 #include "common/archive/files.h"
 #include "common/archive/flag.h"
 #include "common/batch/batch.h"
+#include "common/core/json_write.h"
 
 /* The longest place in a table, in bytes: memory of a step does not last. */
 #define DBC_ARCHIVE_PLACE_MAX 65536
@@ -23,6 +24,8 @@ typedef struct dbc_archive_purge
 	const char *past;		  /* condition that a marked row is one of these */
 	const dbc_row_named *row; /* the only row to purge, or NULL */
 	int64_t batch;			  /* the only batch to purge, or 0 */
+	int64_t policy;			  /* whose runs have what was done, or 0 */
+	bool failed;			  /* the purge for a policy */
 	int64_t rows;			  /* deleted so far */
 	const dbc_rows *files;	  /* columns with paths of files */
 	int64_t steps;			  /* transactions that deleted rows */
@@ -39,10 +42,23 @@ typedef struct dbc_archive_purge
 	dbc_batch_table keys;
 	char *place; /* rows up to it are done; empty: none */
 	const char *end;
-	const char *condition; /* that a row is purged */
-	int64_t rows_before;   /* deleted before this pass over the table */
+	int64_t rows_before; /* deleted before this pass over the table */
 	dbc_batch_run run;
 } dbc_archive_purge;
+
+/* ---- archive/purge.c ---- */
+
+/* Reads what is purged of p->table: rows deleted so many days ago. */
+extern void dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p,
+								   int64_t days);
+
+/* Purges it, in transactions of its own. */
+extern void dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p);
+
+/* What that would delete. */
+extern void dbc_archive_preview_purge(dbc_host *host,
+									  const dbc_archive_purge *p,
+									  dbc_json_node *result);
 
 /* ---- archive/purge_flag.c ---- */
 

@@ -10,79 +10,12 @@
 
 #include <string.h>
 
+#include "common/archive/stays.h"
 #include "common/core/text.h"
-
-/* Columns of archive/children.sql. */
-enum
-{
-	C_SCHEMA,
-	C_NAME,
-	C_SHOWN,
-	C_MATCHES,
-	C_CASCADES,
-	C_IS_MARKED
-};
-
-/* A table on the way from the purged one to a child. */
-typedef struct path
-{
-	const struct path *parent;
-	const dbc_relation *table;
-	const char *alias;
-	int depth;
-} path;
-
-static bool
-is_on_path(const path *at, const char *shown)
-{
-	for (; at; at = at->parent)
-		if (dbc_same(at->table->shown, shown))
-			return true;
-	return false;
-}
-
-/* Appends the condition that a row must stay. */
-static void
-append_stays(dbc_host *host, dbc_buffer *sql, const path *at, const char *past)
-{
-	const char *alias = dbc_format(host, "dbcare_%d", at->depth + 1);
-	const dbc_rows *rows = dbc_query(
-		host, "archive/children", dbc_text(at->table->schema),
-		dbc_text(at->table->name), dbc_text(at->alias), dbc_text(alias));
-
-	dbc_append(
-		sql, dbc_get_text(host,
-						  dbc_query(host, "archive/held_rows",
-									dbc_text(at->table->shown),
-									dbc_text(dbc_row_key_sql(host, at->table))),
-						  0, 0));
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		const char *shown = dbc_get_text(host, rows, i, C_SHOWN);
-
-		dbc_append_format(sql, " or exists (select 1 from %s as %s where %s",
-						  shown, alias, dbc_get_text(host, rows, i, C_MATCHES));
-		if (dbc_get_bool(host, rows, i, C_CASCADES) &&
-			dbc_get_bool(host, rows, i, C_IS_MARKED) && !is_on_path(at, shown))
-		{
-			const dbc_relation *child = host->resolve(host, shown);
-			path next = {.parent = at,
-						 .table = child,
-						 .alias = alias,
-						 .depth = at->depth + 1};
-
-			dbc_append_format(sql, " and (coalesce(not (%s), true) or ", past);
-			append_stays(host, sql, &next, past);
-			dbc_append(sql, ")");
-		}
-		dbc_append(sql, ")");
-	}
-}
 
 const char *
 dbc_archive_flag_condition(dbc_host *host, const dbc_archive_purge *p)
 {
-	path root = {.table = p->table, .alias = host->quote(host, p->table->name)};
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, host);
@@ -92,9 +25,10 @@ dbc_archive_flag_condition(dbc_host *host, const dbc_archive_purge *p)
 						  (long long) p->batch);
 	if (p->row)
 		dbc_append_format(&sql, " and (%s)", p->row->condition);
-	dbc_append(&sql, " and not (");
-	append_stays(host, &sql, &root, p->past);
-	dbc_append(&sql, ")");
+	dbc_append_format(
+		&sql, " and not (%s)",
+		dbc_archive_stays(host, p->table,
+						  &(dbc_archive_followers){.past = p->past}));
 	return sql.data;
 }
 
@@ -105,7 +39,6 @@ dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p)
 	p->place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	p->place[0] = '\0';
 	p->end = dbc_batch_last_place(host, &p->keys, NULL);
-	p->condition = dbc_archive_flag_condition(host, p);
 }
 
 /* Forgets batches that have no more rows. */
@@ -157,7 +90,7 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 	wanted = dbc_format(
 		host, "(%s) and %s",
 		dbc_batch_range(host, &p->keys, alias, place, next ? next : p->end),
-		p->condition);
+		dbc_archive_flag_condition(host, p));
 	host->split(host,
 				dbc_format(host, "%sdelete from %s where %s",
 						   dbc_archive_leave_files_sql(host, p->files, p->table,

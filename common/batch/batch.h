@@ -80,6 +80,7 @@ struct dbc_batch_run
 	int64_t max_seconds;   /* time limit of the call; -1: none */
 	int64_t max_lag_bytes; /* [PG] pauses beyond it; -1: never */
 	int64_t retries;	   /* of a batch after a lock timeout */
+	bool survives;		   /* a failed batch ends the run, but not the call */
 
 	/* Processes the next rows, at most run->rows, and sets run->done to their
 	 * number; sets run->over at the end of the work. */

@@ -61,13 +61,15 @@ stop(dbc_host *host, dbc_batch_run *run, const char *error)
 	run->over = true;
 }
 
-/* Saves that a batch has failed, and fails. */
-static _Noreturn void
+/* Saves that a batch has failed, and fails unless the run survives that. */
+static void
 fail_batch(dbc_host *host, dbc_batch_run *run, dbc_error *error)
 {
 	stop(host, run,
 		 dbc_format(host, "%s%s%s", error->message, error->detail ? ": " : "",
 					error->detail ? error->detail : ""));
+	if (run->survives)
+		return;
 	host->commit(host, 0);
 	error->detail = dbc_format(
 		host, "%s%sCompleted batches are kept and do not run again.",
@@ -104,11 +106,14 @@ run_batch(dbc_host *host, dbc_batch_run *run)
 			run->wait_ms = 1 + (run->us + host->commit_us) / 1000;
 		return;
 	}
+	run->done = 0;
 	if (!dbc_is_transient(&error) || run->attempt > run->retries)
+	{
 		fail_batch(host, run, &error);
+		return;
+	}
 	/* smaller batches lock fewer rows while they wait */
 	run->rows = (run->rows + 1) / 2;
-	run->done = 0;
 	run->wait_ms = dbc_retry_pause(++run->attempt);
 }
 

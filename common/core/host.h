@@ -135,7 +135,9 @@ struct dbc_host
 	const dbc_function *function; /* the running function */
 	const dbc_value *args;		  /* its arguments, as declared */
 	int tables_version; /* version of dbcare's tables once determined, else 0 */
-	int64_t commit_us;	/* duration of the last commit() without its pause */
+	bool one_snapshot; /* [PG] of each transaction from the next on: what others
+						* change meanwhile fails with 40001 */
+	int64_t commit_us; /* duration of the last commit() without its pause */
 	/* session user; on SQLite the user of the operating system */
 	const char *user;
 	const char *role; /* [PG] current role of a call that writes; else NULL */

@@ -11,14 +11,17 @@
 #define FIRST_PAUSE	  100
 #define LONGEST_PAUSE 5000
 
-/* PostgreSQL's SQLSTATE of a deadlock. */
-#define DEADLOCK "40P01"
+/* PostgreSQL's SQLSTATEs of a deadlock, and of rows that were changed since the
+ * snapshot of a transaction. */
+#define DEADLOCK	  "40P01"
+#define SERIALIZATION "40001"
 
 bool
 dbc_is_transient(const dbc_error *error)
 {
 	return dbc_same(error->sqlstate, DBC_LOCK_NOT_AVAILABLE) ||
-		   dbc_same(error->sqlstate, DEADLOCK);
+		   dbc_same(error->sqlstate, DEADLOCK) ||
+		   dbc_same(error->sqlstate, SERIALIZATION);
 }
 
 int64_t

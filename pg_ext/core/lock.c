@@ -14,6 +14,7 @@
 #include "access/xact.h"
 #include "storage/ipc.h"
 #include "storage/lmgr.h"
+#include "utils/snapmgr.h"
 #include "utils/lsyscache.h"
 
 /* The tag of a lock. */
@@ -130,7 +131,7 @@ dbcpg_require_lock_privilege(void)
 void
 dbcpg_refuse_old_snapshot(const dbc_function *fn)
 {
-	if (IsolationUsesXactSnapshot())
+	if (IsolationUsesXactSnapshot() && FirstSnapshotSet)
 		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 				errmsg("%s cannot run in a %s transaction", fn->name,
 					   XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE"

@@ -55,6 +55,8 @@ dbcpg_limit_lock_waits(dbcpg_host *host)
 void
 dbcpg_begin_transaction(dbcpg_host *host)
 {
+	if (host->base.one_snapshot)
+		XactIsoLevel = XACT_REPEATABLE_READ;
 	host->guc_level = NewGUCNestLevel();
 	dbcpg_pin_parameters(host);
 	dbcpg_limit_lock_waits(host);

@@ -1,3 +1,5 @@
 -- columns: condition
 -- The condition that a row of table $1 with key $2, an expression, is held.
-select {postgresql:pg_catalog.format('%s in (select h.row_key from dbcare.hold as h where h.table_name = %L)', $2, $1)}{sqlite:printf('%s in (select h.row_key from main.dbcare_hold as h where h.table_name = %Q)', $2, $1)} as condition
+select case when count(*) = 0 then 'false' else {postgresql:pg_catalog.format('%s in (%s)', cast($2 as text), pg_catalog.string_agg(pg_catalog.quote_literal(h.row_key), ', '))}{sqlite:printf('%s in (%s)', $2, group_concat(quote(h.row_key), ', '))} end as condition
+from {.hold} as h
+where h.table_name = $1

@@ -1,0 +1,330 @@
+/*
+ * apply.c
+ *	  dbarchive_apply: running the retention policies.
+ *
+ * Nothing is saved but what was done: rows that are left are found again.
+ */
+#include "common/archive/policy.h"
+#include "common/archive/purge.h"
+
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+
+#define APPLY_OPTIONS(O)                       \
+	O(relation, TEXT)                          \
+	O(name, TEXT)                              \
+	O(archive_after_days, INT, 0, 36500)       \
+	O(delete_after_days, INT, 0, 36500)        \
+	O(anonymise_after_days, INT, 0, 36500)     \
+	O(purge_deleted_after_days, INT, 0, 36500) \
+	O(dry_run, BOOL)                           \
+	O(confirm, TEXT)                           \
+	O(batch_ms, INT, 1, 60000)                 \
+	O(pause_ms, INT, 0, 30000)                 \
+	O(max_seconds, INT, 0, 31536000)           \
+	O(max_lag_mb, INT, 0, 1000000)
+DBC_OPTIONS(apply_options, APPLY_OPTIONS);
+
+/* Columns of archive/policies.sql. */
+enum
+{
+	P_ID,
+	P_TABLE,
+	P_NAME,
+	P_OPTIONS
+};
+
+/* An action that runs. */
+typedef struct action_run
+{
+	int64_t policy;
+	const char *table_name;
+	const apply_options *given;
+	dbc_policy_rows rows;
+	int64_t count;		   /* rows dealt with so far */
+	const char *error;	   /* of a dry run */
+	dbc_json_node *result; /* of the action */
+
+	/* live rows */
+	dbc_batch_table keys;
+	char *place; /* rows up to it are done; empty: none */
+	const char *end;
+	bool copied;
+	dbc_batch_run run;
+
+	dbc_archive_purge purge;
+} action_run;
+
+/* The period given for this run, or that of the policy; or NULL. */
+static const dbc_option_value *
+period(const action_run *a)
+{
+	const apply_options *given = a->given;
+	const dbc_option_value *overrides[] = {
+		&given->archive_after_days, &given->delete_after_days,
+		&given->anonymise_after_days, &given->purge_deleted_after_days};
+	const dbc_option_value *own =
+		dbc_policy_period(a->rows.options, a->rows.action);
+
+	if (!own->given)
+		return NULL;
+	return overrides[a->rows.action]->given ? overrides[a->rows.action] : own;
+}
+
+/* ---- live rows ---- */
+
+/* Prepares an action; for dbc_guard(). */
+static void
+prepare(dbc_host *host, void *arg)
+{
+	action_run *a = arg;
+
+	a->rows.table = host->resolve(host, a->table_name);
+	dbc_policy_prepare(host, &a->rows);
+	if (a->given->dry_run.integer)
+		return;
+	dbc_policy_make_target(host, &a->rows);
+	a->keys = dbc_batch_read_table(host, a->table_name);
+	a->end = dbc_batch_last_place(host, &a->keys, NULL);
+}
+
+static void
+save_place(dbc_host *host, action_run *a, const char *place)
+{
+	size_t length = place ? strlen(place) : 0;
+
+	if (length >= DBC_ARCHIVE_PLACE_MAX)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+				 "a key of table %s is longer than %d bytes", a->table_name,
+				 DBC_ARCHIVE_PLACE_MAX - 1);
+	memcpy(a->place, place ? place : "", length + 1);
+}
+
+/* Stores what an action has done so far. */
+static void
+note(dbc_host *host, const action_run *a, bool ended, const char *error)
+{
+	dbc_query(host, "archive/policy_note", dbc_int(a->policy),
+			  dbc_text(dbc_policy_action_names[a->rows.action]),
+			  dbc_int(a->count), dbc_bool(ended), dbc_text(error));
+}
+
+/* Runs the action on the next range. */
+static void
+step(dbc_host *host, dbc_batch_run *run)
+{
+	action_run *a = run->arg;
+	const char *place = a->place[0] ? a->place : NULL;
+	const char *next;
+
+	if (!a->end)
+	{
+		run->over = true;
+		note(host, a, true, NULL);
+		return;
+	}
+	host->exclude(host, DBC_X_HOLDS);
+	next = dbc_batch_nth_place(host, &a->keys, place, a->end, run->rows);
+	run->done = next ? run->rows : 1;
+	a->count += dbc_policy_run(
+		host, &a->rows,
+		dbc_batch_range(host, &a->keys, host->quote(host, a->rows.table->name),
+						place, next ? next : a->end),
+		&a->copied);
+	if (a->copied) /* the same range again */
+		return;
+	run->over = next == NULL;
+	note(host, a, run->over, NULL);
+	save_place(host, a, next);
+}
+
+/* Stores why an action has ended early. */
+static void
+stop(dbc_host *host, dbc_batch_run *run, const char *error)
+{
+	note(host, run->arg, true, error ? error : "stopped by max_seconds");
+}
+
+/* ---- actions ---- */
+
+/* Begins an action; false if that fails, which is stored. */
+static bool
+begin(dbc_host *host, action_run *a, void (*fn)(dbc_host *, void *))
+{
+	dbc_error error;
+	bool done;
+
+	dbc_query(host, "archive/policy_begin", dbc_int(a->policy),
+			  dbc_text(dbc_policy_action_names[a->rows.action]));
+	done = dbc_guard(host, fn, a, DBC_KEEP, false, &error);
+	if (!done)
+		note(host, a, true, error.message);
+	host->commit(host, 0);
+	return done;
+}
+
+/* Runs an action on live rows; a failure is stored, and others run
+ * nevertheless. */
+static void
+execute(dbc_host *host, action_run *a)
+{
+	if (!begin(host, a, prepare))
+		return;
+	a->place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
+	a->place[0] = '\0';
+	a->run.step = step;
+	a->run.stop = stop;
+	a->run.arg = a;
+	a->run.survives = true;
+	dbc_batch_execute(host, &a->run);
+}
+
+/* What an action would do; for dbc_guard(). */
+static void
+preview(dbc_host *host, void *arg)
+{
+	action_run *a = arg;
+
+	prepare(host, a);
+	dbc_policy_preview(host, &a->rows, a->result);
+}
+
+/* Purges what is deleted, or says what that would delete; for dbc_guard(). */
+static void
+preview_purge(dbc_host *host, void *arg)
+{
+	action_run *a = arg;
+	dbc_archive_purge p = {.table = host->resolve(host, a->table_name)};
+
+	dbc_archive_read_purge(host, &p, a->rows.days);
+	dbc_archive_preview_purge(host, &p, a->result);
+}
+
+static void
+read_purge(dbc_host *host, void *arg)
+{
+	action_run *a = arg;
+
+	a->purge.table = host->resolve(host, a->table_name);
+	dbc_archive_read_purge(host, &a->purge, a->rows.days);
+}
+
+static void
+execute_purge(dbc_host *host, action_run *a)
+{
+	a->purge = (dbc_archive_purge){.policy = a->policy, .run = a->run};
+	if (!begin(host, a, read_purge))
+		return;
+	a->purge.run.survives = true;
+	dbc_archive_execute_purge(host, &a->purge);
+	a->count = a->purge.rows;
+	if (!a->purge.failed)
+		note(host, a, true, NULL);
+	host->commit(host, 0);
+}
+
+/* Adds the outcome of an action to the results. */
+static void
+add_result(dbc_host *host, action_run *a, dbc_json_node *results,
+		   int64_t *failed)
+{
+	const dbc_value *ended;
+
+	dbc_json_push(results, a->result);
+	if (a->given->dry_run.integer)
+	{
+		*failed += a->error != NULL;
+		dbc_json_put_text(a->result, "error", a->error);
+		return;
+	}
+	ended = dbc_get_row(
+		host,
+		dbc_query(host, "archive/policy_outcome", dbc_int(a->policy),
+				  dbc_text(dbc_policy_action_names[a->rows.action])),
+		0, "iT");
+	*failed += ended[1].kind != DBC_NULL;
+	dbc_json_put_int(a->result, "rows", ended[0].integer);
+	dbc_json_put_text(a->result, "error",
+					  ended[1].kind == DBC_NULL ? NULL : ended[1].text);
+}
+
+/* Runs the actions of a policy. */
+static void
+apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
+	  int row, dbc_json_node *results, int64_t *failed)
+{
+	const dbc_policy_options *options =
+		dbc_policy_read(host, dbc_get_json(host, policies, row, P_OPTIONS));
+
+	for (int i = 0; i < DBC_POLICY_NACTIONS; i++)
+	{
+		action_run a = *of_call;
+		bool is_purge = i == DBC_POLICY_PURGE;
+		dbc_error error;
+
+		a.policy = dbc_get_int(host, policies, row, P_ID);
+		a.table_name = dbc_get_text(host, policies, row, P_TABLE);
+		a.rows.options = options;
+		a.rows.action = i;
+		if (!period(&a))
+			continue;
+		a.rows.days = period(&a)->integer;
+		a.result = dbc_json_object(host);
+		dbc_json_put_text(a.result, "table_name", a.table_name);
+		dbc_json_put_text(a.result, "name",
+						  dbc_get_text(host, policies, row, P_NAME));
+		dbc_json_put_text(a.result, "action", dbc_policy_action_names[i]);
+		if (!a.given->dry_run.integer)
+			(is_purge ? execute_purge : execute)(host, &a);
+		else if (!dbc_guard(host, is_purge ? preview_purge : preview, &a,
+							DBC_UNDO, false, &error))
+			a.error = error.message;
+		add_result(host, &a, results, failed);
+	}
+}
+
+/* dbarchive_apply(options) */
+DBC_RUN(dbarchive_apply)
+{
+	const apply_options *given =
+		dbc_read_options(host, &args->options, apply_options);
+	const dbc_setting_values *settings = dbc_read_settings(host);
+	action_run of_call = {
+		.given = given,
+		.run = {.batch_ms = dbc_option_or(&given->batch_ms, 50),
+				.pause_ms = dbc_option_or(&given->pause_ms, -1),
+				.max_seconds = dbc_option_or(&given->max_seconds, -1),
+				.max_lag_bytes =
+					dbc_option_or(&given->max_lag_mb, -1) * 1048576,
+				.retries =
+					dbc_setting_int(host, settings, DBC_SETTING_lock_retries)}};
+	dbc_value table = dbc_text(given->relation.text);
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *results = dbc_json_array(host);
+	const dbc_rows *policies;
+	int64_t failed = 0;
+
+	if (given->relation.given)
+		table = dbc_text(dbc_check_user_table(host, &table)->shown);
+	dbc_need_tables(host);
+	policies =
+		dbc_query(host, "archive/policies", table, dbc_text(given->name.text));
+	if (!given->dry_run.integer)
+	{
+		dbc_require_confirmation(host, settings, given->confirm.text,
+								 "deletes rows for good", NULL);
+		host->one_snapshot = true;
+		host->commit(host, 0);
+	}
+	for (int i = 0; i < policies->nrows; i++)
+		apply(host, &of_call, policies, i, results, &failed);
+	dbc_json_put(result, "policies", results);
+	dbc_json_put_int(result, "failed", failed);
+	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
+	dbc_json_emit(host, result);
+}

@@ -1,0 +1,94 @@
+/*
+ * policy.h
+ *	  Retention policies: what becomes of the rows of a table when they are old
+ *	  enough.
+ */
+#ifndef DBC_ARCHIVE_POLICY_H
+#define DBC_ARCHIVE_POLICY_H
+
+#include "common/archive/archive.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+
+#define DBC_POLICY_OPTIONS(O)                  \
+	O(name, TEXT)                              \
+	O(where, TEXT)                             \
+	O(timestamp_column, TEXT)                  \
+	O(archive_after_days, INT, 0, 36500)       \
+	O(to, TEXT)                                \
+	O(delete_after_days, INT, 0, 36500)        \
+	O(anonymise_after_days, INT, 0, 36500)     \
+	O(columns, OBJECT)                         \
+	O(purge_deleted_after_days, INT, 0, 36500) \
+	O(file_column, TEXT)                       \
+	O(cascade, BOOL)                           \
+	O(remove, BOOL)
+DBC_OPTION_VALUES(dbc_policy_options, DBC_POLICY_OPTIONS);
+
+/* What a policy does, in this order. */
+typedef enum dbc_policy_action
+{
+	DBC_POLICY_ARCHIVE,
+	DBC_POLICY_DELETE,
+	DBC_POLICY_ANONYMISE,
+	DBC_POLICY_PURGE,
+	DBC_POLICY_NACTIONS
+} dbc_policy_action;
+
+extern const char *const dbc_policy_action_names[];
+
+/* The period of an action, in days, or NULL. */
+extern const dbc_option_value *
+dbc_policy_period(const dbc_policy_options *given, dbc_policy_action action);
+
+/* Reads stored options, and fails if they are not those of a policy. */
+extern const dbc_policy_options *dbc_policy_read(dbc_host *host,
+												 const char *json);
+
+/* ---- archive/policy_rows.c ---- */
+
+/* An action on the live rows of a table.  The caller sets the members up to
+ * days. */
+typedef struct dbc_policy_rows
+{
+	const dbc_relation *table;
+	const dbc_policy_options *options;
+	dbc_policy_action action;
+	int64_t days;
+
+	const char *age;		 /* condition that a row is old enough */
+	const char *shown;		 /* expression for its time, as text */
+	const char *bytes;		 /* expression for its size */
+	const char *assignments; /* anonymise: SET list ... */
+	const char *differs;	 /* ... and condition that it changes a row */
+	const char *to;			 /* archive: table ... */
+	const char *columns;	 /* ... its columns ... */
+	const char *same_key;	 /* ... and condition that a row is there */
+	const char *statements;	 /* JSON array: that make the table */
+	bool is_apart;			 /* the table is in another file */
+} dbc_policy_rows;
+
+/* Prepares an action; fails if the table or the policy does not allow it. */
+extern void dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows);
+
+/* Makes the table that rows are archived in, or adds columns to it. */
+extern void dbc_policy_make_target(dbc_host *host, const dbc_policy_rows *rows);
+
+/* The condition that a row is of the kind of the policy and old enough, and
+ * that it may go; the latter only in the transaction that runs the action. */
+extern const char *dbc_policy_age(dbc_host *host, const dbc_policy_rows *rows);
+extern const char *dbc_policy_condition(dbc_host *host,
+										const dbc_policy_rows *rows);
+
+/* What the action would do: adds rows, bytes, oldest, newest, held, referenced
+ * and the children that go with rows to an object. */
+extern void dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
+							   dbc_json_node *result);
+
+/* Runs the action on the rows of a range, a condition; returns their number.
+ * *copied tells whether the last call has only copied the rows, so that the
+ * next one, in another transaction, deletes them. */
+extern int64_t dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows,
+							  const char *range, bool *copied);
+
+#endif /* DBC_ARCHIVE_POLICY_H */

@@ -1,0 +1,340 @@
+/*
+ * policy_rows.c
+ *	  What retention policies do to live rows: archive, delete, anonymise.
+ *
+ * The statements run with no more rights than the owner of the table has, since
+ * whoever can store a policy has chosen a part of them.
+ */
+#include "common/archive/policy.h"
+
+#include <string.h>
+
+#include "common/archive/stays.h"
+#include "common/core/json.h"
+#include "common/core/text.h"
+
+/* Columns of archive/policy_target.sql. */
+enum
+{
+	T_TARGET,
+	T_COLUMNS,
+	T_SAME_KEY,
+	T_STATEMENTS,
+	T_IS_SAME,
+	T_IS_APART
+};
+
+/* Columns of archive/policy_move.sql. */
+enum
+{
+	M_COPY,
+	M_REMOVE
+};
+
+/* Ends SQL text with a newline, in case it ends with a comment. */
+static const char *
+ended(dbc_host *host, const char *text)
+{
+	return strstr(text, "--") ? dbc_format(host, "%s\n", text) : text;
+}
+
+/* Runs a statement on tables of users. */
+static const dbc_rows *
+run(dbc_host *host, const char *sql)
+{
+	dbc_script script = {.label = "the policy",
+						 .first_line = 1,
+						 .has_places = true,
+						 .is_fix = true};
+
+	host->split(host, sql, &script);
+	return host->run(host, &script, NULL);
+}
+
+/* ---- preparing ---- */
+
+/* Reads what a policy sets columns to. */
+static void
+read_assignments(dbc_host *host, dbc_policy_rows *rows)
+{
+	dbc_json_entries columns = dbc_json_read_entries(
+		host, rows->options->columns.text, "option \"columns\"");
+	dbc_buffer assignments;
+	dbc_buffer differs;
+
+	dbc_buffer_init(&assignments, host);
+	dbc_buffer_init(&differs, host);
+	for (int i = 0; i < columns.count; i++)
+	{
+		const dbc_json_entry *entry = &columns.list[i];
+		const char *column = host->quote(host, entry->key);
+		const char *value;
+
+		if (entry->kind != DBC_I_STRING && entry->kind != DBC_I_NULL)
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Write SQL as a string: {\"name\": \"'anonymous'\"}; or "
+					 "null.",
+					 "column \"%s\" of option \"columns\" is not an expression",
+					 entry->key);
+		value = entry->text ? ended(host, entry->text) : "null";
+		dbc_append_format(&assignments, "%s%s = (%s)", i > 0 ? ", " : "",
+						  column, value);
+		dbc_append_format(&differs, "%s%s is distinct from (%s)",
+						  i > 0 ? " or " : "", column, value);
+	}
+	if (columns.count == 0)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "option \"columns\" is empty");
+	rows->assignments = assignments.data;
+	rows->differs = differs.data;
+}
+
+/* Reads where a policy archives rows. */
+static void
+read_target(dbc_host *host, dbc_policy_rows *rows)
+{
+	const dbc_rows *target = dbc_query(
+		host, "archive/policy_target", dbc_text(rows->table->schema),
+		dbc_text(rows->table->name), dbc_text(rows->options->to.text));
+
+	rows->to = dbc_get_text(host, target, 0, T_TARGET);
+	rows->columns = dbc_get_text(host, target, 0, T_COLUMNS);
+	rows->same_key = dbc_get_text_or_null(host, target, 0, T_SAME_KEY);
+	rows->statements = dbc_get_text(host, target, 0, T_STATEMENTS);
+	rows->is_apart = dbc_get_bool(host, target, 0, T_IS_APART);
+	if (!rows->same_key)
+		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL, "Add a primary key.",
+				 "table %s has no primary key", rows->table->shown);
+	if (dbc_get_bool(host, target, 0, T_IS_SAME))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "rows of table %s cannot be archived in the same table",
+				 rows->table->shown);
+	if (rows->options->cascade.integer)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Archive the children by policies of their tables: rows that "
+				 "others refer to stay.",
+				 "option \"cascade\" does not go with \"archive_after_days\"");
+}
+
+void
+dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows)
+{
+	const dbc_policy_options *given = rows->options;
+	dbc_check_data_rule rule = {
+		.name = "policy",
+		.expression = "1 = 1",
+		.condition =
+			given->where.given ? ended(host, given->where.text) : NULL};
+	const dbc_rows *age =
+		dbc_query(host, "archive/policy_age", dbc_text(rows->table->schema),
+				  dbc_text(rows->table->name),
+				  dbc_text(given->timestamp_column.text), dbc_int(rows->days));
+	const char *mode;
+
+	if (age->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL, NULL,
+				 "column \"%s\" of table %s does not exist",
+				 given->timestamp_column.text, rows->table->shown);
+	rows->age = dbc_get_text_or_null(host, age, 0, 0);
+	rows->shown = dbc_get_text(host, age, 0, 1);
+	rows->bytes = dbc_get_text(host, age, 0, 2);
+	if (!rows->age)
+		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL,
+				 "Name a column of type date, timestamp or timestamptz.",
+				 "column \"%s\" of table %s is not a date or time",
+				 given->timestamp_column.text, rows->table->shown);
+	mode = dbc_archive_mode(host, rows->table);
+	if (rows->action == DBC_POLICY_DELETE && mode && dbc_same(mode, "flag"))
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Use archive_after_days, or purge_deleted_after_days for the "
+				 "rows that are marked.",
+				 "option \"delete_after_days\" does not go with mode flag of "
+				 "table %s",
+				 rows->table->shown);
+	if (rows->action == DBC_POLICY_ANONYMISE)
+		read_assignments(host, rows);
+	if (rows->action == DBC_POLICY_ARCHIVE)
+		read_target(host, rows);
+	DBC_CALL(host, check, try_rule)
+	(host, rows->table, &rule, rows->assignments);
+}
+
+void
+dbc_policy_make_target(dbc_host *host, const dbc_policy_rows *rows)
+{
+	dbc_json_entries statements;
+
+	if (rows->action != DBC_POLICY_ARCHIVE)
+		return;
+	statements = dbc_json_read_entries(host, rows->statements, "statements");
+	for (int i = 0; i < statements.count; i++)
+		run(host, statements.list[i].text);
+}
+
+/* ---- running ---- */
+
+const char *
+dbc_policy_age(dbc_host *host, const dbc_policy_rows *rows)
+{
+	const dbc_option_value *where = &rows->options->where;
+
+	return dbc_format(
+		host, "%s%s%s%s%s%s%s", rows->age, where->given ? " and (" : "",
+		where->given ? ended(host, where->text) : "", where->given ? ")" : "",
+		rows->differs ? " and (" : "", rows->differs ? rows->differs : "",
+		rows->differs ? ")" : "");
+}
+
+const char *
+dbc_policy_condition(dbc_host *host, const dbc_policy_rows *rows)
+{
+	const char *stays;
+
+	if (rows->action == DBC_POLICY_ANONYMISE)
+		stays = dbc_archive_held(host, rows->table);
+	else
+		stays =
+			dbc_archive_stays(host, rows->table,
+							  &(dbc_archive_followers){
+								  .cascade = rows->options->cascade.integer});
+	return dbc_format(host, "%s and not (%s)", dbc_policy_age(host, rows),
+					  stays);
+}
+
+/* Moves rows to the table of the archive. */
+static int64_t
+move(dbc_host *host, const dbc_policy_rows *rows, const char *condition,
+	 bool *copied)
+{
+	const dbc_rows *statements =
+		dbc_query(host, "archive/policy_move", dbc_text(rows->table->shown),
+				  dbc_text(condition), dbc_text(rows->to),
+				  dbc_text(rows->columns), dbc_text(rows->same_key));
+	const char *copy = dbc_get_text_or_null(host, statements, 0, M_COPY);
+
+	if (copy && !*copied)
+	{
+		run(host, copy);
+		*copied = rows->is_apart;
+		if (*copied)
+			return 0;
+	}
+	*copied = false;
+	return run(host, dbc_get_text(host, statements, 0, M_REMOVE))->affected;
+}
+
+int64_t
+dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows, const char *range,
+			   bool *copied)
+{
+	const char *condition = dbc_format(host, "(%s) and %s", range,
+									   dbc_policy_condition(host, rows));
+
+	if (rows->action == DBC_POLICY_ARCHIVE)
+		return move(host, rows, condition, copied);
+	if (rows->action == DBC_POLICY_ANONYMISE)
+		return run(host,
+				   dbc_format(host, "update %s set %s where %s",
+							  rows->table->shown, rows->assignments, condition))
+			->affected;
+	return run(host, dbc_format(host, "delete from %s where %s",
+								rows->table->shown, condition))
+		->affected;
+}
+
+/* ---- dry run ---- */
+
+typedef struct reading
+{
+	const char *query;
+	const dbc_rows *rows;
+} reading;
+
+static void
+read_rows(dbc_host *host, void *arg)
+{
+	reading *r = arg;
+
+	r->rows = run(host, r->query);
+}
+
+/* Reads tables of users, without writing. */
+static const dbc_value *
+read_row(dbc_host *host, const char *query, const char *shapes)
+{
+	reading r = {.query = query};
+	dbc_error error;
+
+	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
+		dbc_rethrow(host, &error);
+	return dbc_get_row(host, r.rows, 0, shapes);
+}
+
+/* Counts the children that go with rows of a table, a condition. */
+static void
+count_children(dbc_host *host, const dbc_relation *parent,
+			   const char *condition, dbc_json_node *children)
+{
+	const char *parent_name = host->quote(host, parent->name);
+	const dbc_rows *links =
+		dbc_query(host, "archive/children", dbc_text(parent->schema),
+				  dbc_text(parent->name), dbc_text(parent_name),
+				  dbc_text("dbcare_child"));
+
+	for (int i = 0; i < links->nrows; i++)
+	{
+		const dbc_value *link = dbc_get_row(host, links, i, "ttttbb");
+		const dbc_relation *child;
+
+		if (!link[4].integer || dbc_same(link[2].text, parent->shown))
+			continue;
+		child = host->resolve(host, link[2].text);
+		dbc_json_put_int(
+			children, child->shown,
+			read_row(host,
+					 dbc_format(host,
+								"select count(*) from %s as dbcare_child where "
+								"exists (select 1 from %s where (%s) and %s)",
+								link[2].text, parent->shown, condition,
+								link[3].text),
+					 "i")[0]
+				.integer);
+	}
+}
+
+void
+dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
+				   dbc_json_node *result)
+{
+	const char *condition = dbc_policy_condition(host, rows);
+	const dbc_value *all = read_row(
+		host,
+		dbc_format(host,
+				   "select count(*), sum(case when %s then 1 else 0 end) "
+				   "from %s where %s",
+				   dbc_archive_held(host, rows->table), rows->table->shown,
+				   dbc_policy_age(host, rows)),
+		"iI");
+	const dbc_value *some =
+		read_row(host,
+				 dbc_format(host,
+							"select count(*), sum(%s), min(%s), max(%s) "
+							"from %s where %s",
+							rows->bytes, rows->shown, rows->shown,
+							rows->table->shown, condition),
+				 "iITT");
+	int64_t held = all[1].kind == DBC_NULL ? 0 : all[1].integer;
+	dbc_json_node *children = dbc_json_object(host);
+
+	dbc_json_put_int(result, "rows", some[0].integer);
+	dbc_json_put_int(result, "bytes",
+					 some[1].kind == DBC_NULL ? 0 : some[1].integer);
+	dbc_json_put_text(result, "oldest", some[2].text);
+	dbc_json_put_text(result, "newest", some[3].text);
+	dbc_json_put_int(result, "held", held);
+	dbc_json_put_int(result, "referenced",
+					 all[0].integer - some[0].integer - held);
+	if (rows->action == DBC_POLICY_DELETE && rows->options->cascade.integer)
+		count_children(host, rows->table, condition, children);
+	dbc_json_put(result, "children", children);
+}

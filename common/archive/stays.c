@@ -1,0 +1,96 @@
+/*
+ * stays.c
+ *	  Which rows must not be deleted.
+ */
+#include "common/archive/stays.h"
+
+#include "common/core/text.h"
+
+/* Columns of archive/children.sql. */
+enum
+{
+	C_SCHEMA,
+	C_NAME,
+	C_SHOWN,
+	C_MATCHES,
+	C_CASCADES,
+	C_IS_MARKED
+};
+
+/* A table on the way from the one that rows are deleted from to a child. */
+typedef struct path
+{
+	const struct path *parent;
+	const dbc_relation *table;
+	const char *alias;
+	int depth;
+} path;
+
+static bool
+is_on_path(const path *at, const char *shown)
+{
+	for (; at; at = at->parent)
+		if (dbc_same(at->table->shown, shown))
+			return true;
+	return false;
+}
+
+const char *
+dbc_archive_held(dbc_host *host, const dbc_relation *table)
+{
+	return dbc_get_text(host,
+						dbc_query(host, "archive/held_rows",
+								  dbc_text(table->shown),
+								  dbc_text(dbc_row_key_sql(host, table))),
+						0, 0);
+}
+
+/* Appends the condition that a row must stay. */
+static void
+append_stays(dbc_host *host, dbc_buffer *sql, const path *at,
+			 const dbc_archive_followers *followers)
+{
+	const char *alias = dbc_format(host, "dbcare_%d", at->depth + 1);
+	const dbc_rows *rows = dbc_query(
+		host, "archive/children", dbc_text(at->table->schema),
+		dbc_text(at->table->name), dbc_text(at->alias), dbc_text(alias));
+
+	dbc_append(sql, dbc_archive_held(host, at->table));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *shown = dbc_get_text(host, rows, i, C_SHOWN);
+
+		dbc_append_format(sql, " or exists (select 1 from %s as %s where %s",
+						  shown, alias, dbc_get_text(host, rows, i, C_MATCHES));
+		if (dbc_get_bool(host, rows, i, C_CASCADES) &&
+			(followers->cascade ||
+			 (followers->past && dbc_get_bool(host, rows, i, C_IS_MARKED))) &&
+			!is_on_path(at, shown))
+		{
+			path next = {.parent = at,
+						 .table = host->resolve(host, shown),
+						 .alias = alias,
+						 .depth = at->depth + 1};
+
+			dbc_append(sql, " and (");
+			if (!followers->cascade)
+				dbc_append_format(sql, "coalesce(not (%s), true) or ",
+								  followers->past);
+			append_stays(host, sql, &next, followers);
+			dbc_append(sql, ")");
+		}
+		dbc_append(sql, ")");
+	}
+}
+
+const char *
+dbc_archive_stays(dbc_host *host, const dbc_relation *table,
+				  const dbc_archive_followers *followers)
+{
+	path root = {.table = table, .alias = host->quote(host, table->name)};
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, host);
+	append_stays(host, &sql, &root, followers);
+	return sql.data;
+}

@@ -1,0 +1,27 @@
+/*
+ * stays.h
+ *	  Which rows must not be deleted: those that are held, and those that rows
+ *	  refer to which are not deleted with them.
+ */
+#ifndef DBC_ARCHIVE_STAYS_H
+#define DBC_ARCHIVE_STAYS_H
+
+#include "common/archive/archive.h"
+
+/* Which children are deleted with their parent, by a foreign key that cascades.
+ */
+typedef struct dbc_archive_followers
+{
+	bool cascade;	  /* all; otherwise those with mode flag ... */
+	const char *past; /* ... for which this condition holds; or NULL: none */
+} dbc_archive_followers;
+
+/* The condition that a row of the table must stay.  The holds are literals:
+ * call it in the transaction that deletes, after excluding holding rows. */
+extern const char *dbc_archive_stays(dbc_host *host, const dbc_relation *table,
+									 const dbc_archive_followers *followers);
+
+/* The condition that a row of the table is held. */
+extern const char *dbc_archive_held(dbc_host *host, const dbc_relation *table);
+
+#endif /* DBC_ARCHIVE_STAYS_H */

@@ -1,0 +1,37 @@
+-- columns: target, columns, same_key, statements, is_same, is_apart
+-- Where rows of table $2 of schema $1 are archived, as $3 says, or, if that is
+-- null, in a table with _archive behind its name: that table, the columns of a
+-- row, the condition that row a of the target is the same as a row of the table,
+-- and the statements that make it, or add columns that it lacks, as a JSON array.
+-- $3 is a table, of an attached database with its name and a dot before, or such
+-- a database.  It has the key of the table and no other constraint.  Whether it
+-- is the table itself; and whether it is in another file, so that rows are copied
+-- and deleted in two transactions: SQLite does not commit two files at once.
+with named as materialized (
+	select coalesce((select d.name from temp.pragma_database_list as d
+			where lower(d.name) = lower($3) or lower(d.name) = lower(substr($3, 1, instr($3, '.') - 1))), 'main') as place,
+		case when $3 is null then $2 || '_archive'
+			when exists (select 1 from temp.pragma_database_list as d where lower(d.name) = lower($3)) then $2
+			when exists (select 1 from temp.pragma_database_list as d
+				where lower(d.name) = lower(substr($3, 1, instr($3, '.') - 1))) then substr($3, instr($3, '.') + 1)
+			else $3 end as name
+), col as materialized (
+	select c.cid, c.name, c.type, c.pk, exists (select 1 from temp.pragma_table_xinfo((select name from named),
+		(select place from named)) as t where lower(t.name) = lower(c.name)) as is_there
+	from temp.pragma_table_xinfo($2, $1) as c
+	where c.hidden = 0
+	order by c.cid
+), keyed as materialized (
+	select name from col where pk > 0 order by pk
+)
+select printf('"%w"."%w"', n.place, n.name) as target,
+	(select group_concat(printf('"%w"', name), ', ') from col) as columns,
+	(select group_concat(printf('a."%w" is "%w"."%w" collate binary', name, $2, name), ' and ') from col) as same_key,
+	case when not exists (select 1 from temp.pragma_table_xinfo(n.name, n.place))
+		then json_array(printf('create table "%w"."%w" (%s, primary key (%s))', n.place, n.name,
+			(select group_concat(printf('"%w" %s', name, type), ', ') from col),
+			(select group_concat(printf('"%w"', name), ', ') from keyed)))
+	else (select json_group_array(printf('alter table "%w"."%w" add column "%w" %s', n.place, n.name, name, type))
+		from col where not is_there) end as statements,
+	n.place = 'main' and lower(n.name) = lower($2) as is_same, n.place <> 'main' as is_apart
+from named as n
