@@ -129,6 +129,7 @@ step(dbc_host *host, dbc_batch_run *run)
 		return;
 	}
 	host->exclude(host, DBC_X_HOLDS);
+	dbc_policy_lock(host, &a->rows);
 	next = dbc_batch_nth_place(host, &a->keys, place, a->end, run->rows);
 	run->done = next ? run->rows : 1;
 	a->count += dbc_policy_run(

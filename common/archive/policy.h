@@ -56,6 +56,7 @@ typedef struct dbc_policy_rows
 	dbc_policy_action action;
 	int64_t days;
 
+	const char *lock;		 /* [PG] statement: no key may be added; or NULL */
 	const char *age;		 /* condition that a row is old enough */
 	const char *shown;		 /* expression for its time, as text */
 	const char *bytes;		 /* expression for its size */
@@ -73,6 +74,9 @@ extern void dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows);
 
 /* Makes the table that rows are archived in, or adds columns to it. */
 extern void dbc_policy_make_target(dbc_host *host, const dbc_policy_rows *rows);
+
+/* Locks the table against new foreign keys: first of all in a transaction. */
+extern void dbc_policy_lock(dbc_host *host, const dbc_policy_rows *rows);
 
 /* The condition that a row is of the kind of the policy and old enough, and
  * that it may go; the latter only in the transaction that runs the action. */

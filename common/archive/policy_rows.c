@@ -138,6 +138,7 @@ dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows)
 	rows->age = dbc_get_text_or_null(host, age, 0, 0);
 	rows->shown = dbc_get_text(host, age, 0, 1);
 	rows->bytes = dbc_get_text(host, age, 0, 2);
+	rows->lock = dbc_get_text_or_null(host, age, 0, 3);
 	if (!rows->age)
 		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL,
 				 "Name a column of type date, timestamp or timestamptz.",
@@ -157,6 +158,13 @@ dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows)
 		read_target(host, rows);
 	DBC_CALL(host, check, try_rule)
 	(host, rows->table, &rule, rows->assignments);
+}
+
+void
+dbc_policy_lock(dbc_host *host, const dbc_policy_rows *rows)
+{
+	if (rows->lock)
+		run(host, rows->lock);
 }
 
 void

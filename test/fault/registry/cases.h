@@ -138,7 +138,18 @@ static const char kept[] =
 	"insert into logged values (1, 'a', 'm'), (2, 'b', 'n');"
 	"update logged set name = 'c' where id = 1;"
 	"select dbaudit_seal();"
-	"delete from logged where id = 2;";
+	"delete from logged where id = 2;"
+	"create table visit (id integer primary key, name text, made text);"
+	"insert into visit values (1, 'a', '2020-01-01'), (2, 'b', '2020-01-01'),"
+	" (3, 'c', '2100-01-01');"
+	"create table page (id integer primary key, visit_id integer references"
+	" visit, body text, made real);"
+	"insert into page values (1, 2, 'x', 2458849.5), (2, null, 'y', 1e9);"
+	"select dbarchive_policy('visit', '{\"timestamp_column\": \"made\","
+	" \"archive_after_days\": 1, \"where\": \"name <> ''z''\"}');"
+	"select dbarchive_policy('page', '{\"timestamp_column\": \"made\","
+	" \"anonymise_after_days\": 1, \"columns\": {\"body\": \"upper(body)\"},"
+	" \"delete_after_days\": 9000}');";
 
 static const test_case cases[] = {
 	{"empty", "select dbcare_version()"},
@@ -239,6 +250,11 @@ static const test_case cases[] = {
 	{"kept", "select dbarchive_restore('customer', 2)"},
 	{"kept", "select dbarchive_hold('author', 1, 'case')"},
 	{"kept", "select dbarchive_purge('author', '{\"older_than_days\": 0}')"},
+	{"kept", "select dbarchive_policy('visit', '{\"timestamp_column\":"
+			 " \"made\", \"delete_after_days\": 1}')"},
+	{"kept", "select * from dbarchive_policies"},
+	{"kept", "select dbarchive_apply()"},
+	{"kept", "select dbarchive_apply('{\"dry_run\": true}')"},
 	{"kept", "select * from dbaudit_log"},
 	{"kept", "select * from dbaudit_history('logged', 2)"},
 	{"kept", "select * from dbaudit_verify"},
@@ -253,7 +269,8 @@ static bool
 commits(const test_case *test)
 {
 	return strstr(test->call, "dbmigrate_deploy") != NULL ||
-		   strstr(test->call, "dbarchive_purge") != NULL;
+		   strstr(test->call, "dbarchive_purge") != NULL ||
+		   strstr(test->call, "dbarchive_apply") != NULL;
 }
 
 #define NCASES (sizeof(cases) / sizeof(cases[0]))

@@ -141,6 +141,40 @@ add_status(fake_host *fake)
 	fake_rows(fake, "archive/schedule_drop", 0, 0);
 }
 
+/* What the policies ask: one that archives and anonymises, and one of a table
+ * in the trash that deletes and purges. */
+static void
+add_policies(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+
+	fake_rows(
+		fake, "archive/policies", 10, 2, dbc_int(1), dbc_text("t"),
+		dbc_text("default"),
+		dbc_json("{\"timestamp_column\": \"made\", \"archive_after_days\": 1, "
+				 "\"anonymise_after_days\": 1, \"columns\": {\"a\": \"1\"}}"),
+		dbc_text("2026"), dbc_text("me"), n, n, n, n, dbc_int(2), dbc_text("u"),
+		dbc_text("old"),
+		dbc_json("{\"timestamp_column\": \"made\", \"delete_after_days\": 1, "
+				 "\"cascade\": true, \"where\": \"b -- c\", "
+				 "\"purge_deleted_after_days\": 1}"),
+		dbc_text("2026"), dbc_text("me"), n, n, n, n);
+	fake_rows(fake, "archive/policy_store", 0, 0);
+	fake_rows(fake, "archive/policy_drop", 0, 0);
+	fake_rows(fake, "archive/policy_forget", 0, 0);
+	fake_rows(fake, "archive/policy_begin", 0, 0);
+	fake_rows(fake, "archive/policy_note", 0, 0);
+	fake_rows(fake, "archive/policy_outcome", 2, 1, dbc_int(3), n);
+	fake_rows(fake, "archive/policy_age", 4, 1, dbc_text("old"),
+			  dbc_text("made"), dbc_text("8"), dbc_text("lock it"));
+	fake_rows(fake, "archive/policy_target", 6, 1, dbc_text("t_archive"),
+			  dbc_text("a"), dbc_text("same"), dbc_json("[\"make it\"]"),
+			  dbc_bool(false), dbc_bool(true));
+	fake_rows(fake, "archive/policy_move", 2, 1, dbc_text("copy them"),
+			  dbc_text("remove them"));
+	fake_rows(fake, "archive/children", 6, 0);
+}
+
 void
 fake_archives(fake_host *fake)
 {
@@ -153,6 +187,7 @@ fake_archives(fake_host *fake)
 	add_purge(fake);
 	add_files(fake);
 	add_status(fake);
+	add_policies(fake);
 	fake_table(fake, "archive/table", "t", 1, 1, &flag);
 	fake_table(fake, "archive/table", "u", 1, 1, &trash);
 	fake_rows(fake, "archive/add_table", 0, 0);
