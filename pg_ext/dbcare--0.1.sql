@@ -1380,7 +1380,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_schedule';
 comment on function dbarchive_schedule(text, jsonb) is
-	'Lets monitoring purge deleted rows of all tables once a day.';
+	'Lets monitoring apply all policies, and purge the deleted rows of all other tables, once a day.';
 revoke all on routine dbarchive_schedule(text, jsonb) from public;
 
 create function dbarchive_files(

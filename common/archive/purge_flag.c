@@ -72,8 +72,11 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 {
 	dbc_archive_purge *p = run->arg;
 	const char *alias = host->quote(host, p->table->name);
-	dbc_script script = {
-		.label = "the purge", .first_line = 1, .has_places = true};
+	dbc_script script = {.label = "the purge",
+						 .first_line = 1,
+						 .has_places = true,
+						 /* those who apply a policy may not be its owner */
+						 .is_fix = p->policy != 0};
 	const char *place = p->place[0] ? p->place : NULL;
 	const char *next;
 	const char *wanted;

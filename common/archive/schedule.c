@@ -1,6 +1,6 @@
 /*
  * schedule.c
- *	  dbarchive_schedule: purging deleted rows once a day, by monitoring.
+ *	  dbarchive_schedule: policies and purges once a day, by monitoring.
  */
 #include "common/archive/schedule.h"
 
@@ -19,7 +19,7 @@
 /* How long after its time a run may still begin. */
 #define WINDOW_MS (60 * MINUTE_MS)
 
-/* Passed on to dbarchive_purge(). */
+/* Passed on to dbarchive_apply() and dbarchive_purge(). */
 #define SCHEDULE_OPTIONS(O)           \
 	O(older_than_days, INT, 0, 36500) \
 	O(confirm, TEXT)                  \
@@ -99,7 +99,7 @@ dbc_archive_end_schedule(dbc_host *host)
 
 /* ---- dbarchive_schedule ---- */
 
-/* Fails unless monitoring would run the purge. */
+/* Fails unless monitoring would run them. */
 static void
 require_monitoring(dbc_host *host)
 {
@@ -107,9 +107,10 @@ require_monitoring(dbc_host *host)
 
 	if (!dbc_sample_read_task(host, &task) || !task.enabled)
 		dbc_fail(host, DBC_NOT_READY,
-				 "The process or thread that takes samples purges deleted "
-				 "rows.",
-				 "Call dbmonitor_start(), or dbarchive_purge() from cron.",
+				 "The process or thread that takes samples runs policies "
+				 "and purges.",
+				 "Call dbmonitor_start(), or dbarchive_apply() and "
+				 "dbarchive_purge() from cron.",
 				 "monitoring is off");
 }
 

@@ -145,6 +145,7 @@ static void
 list_policies(dbc_host *host)
 {
 	const dbc_rows *rows = dbc_query(host, "archive/policy_status", dbc_null());
+	schedule daily = read_schedule(host);
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -152,7 +153,7 @@ list_policies(dbc_host *host)
 		dbc_value n = dbc_null();
 
 		dbc_emit(host, cells[0], cells[1], n, n, n, n, n, n, n, cells[2],
-				 cells[3], cells[4], n);
+				 cells[3], cells[4], daily.next);
 	}
 }
 

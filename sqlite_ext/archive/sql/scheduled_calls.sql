@@ -1,12 +1,20 @@
 -- columns: table_name, call, problem
--- The calls that purge all tables with deleted rows, with options $1.
-with known (table_name) as (
-	select table_name from main.dbcare_trash where action = 'delete'
-	union
-	select table_name from main.dbcare_archived_table where mode = 'flag'
+-- The calls that apply all policies, and purge all other tables with deleted rows,
+-- with options $1.
+with known (table_name, options) as (
+	select distinct table_name, json_patch(json_remove($1, '$.older_than_days'), json_object('relation', table_name))
+	from main.dbcare_policy
+	union all
+	select table_name, null
+	from (select table_name from main.dbcare_trash where action = 'delete'
+		union
+		select table_name from main.dbcare_archived_table where mode = 'flag')
+	where table_name not in (select table_name from main.dbcare_policy where options like '%"purge_deleted_after_days"%')
 )
-select k.table_name, iif(s.name is null, null, printf('select dbarchive_purge(%Q, %Q)', k.table_name, $1)) as call,
+select k.table_name, case when s.name is null then null when k.options is null
+		then printf('select dbarchive_purge(%Q, %Q)', k.table_name, $1)
+		else printf('select dbarchive_apply(%Q)', k.options) end as call,
 	'the table does not exist' as problem
 from known as k
 left join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = k.table_name
-order by k.table_name
+order by k.options is null, k.table_name
