@@ -53,6 +53,15 @@ call dbarchive_apply();
 select count(*) from draft;
 select count(*) from dbarchive_deleted();
 select table_name, name, row_count, error from dbarchive_policies();
+-- by default rows are archived after 30 days
+create table visit (id integer primary key, made timestamp);
+insert into visit values (1, '2020-01-01 00:00:00'), (2, '2099-01-01 00:00:00');
+select dbarchive_policy('visit', '{"timestamp_column": "made"}');
+call dbarchive_apply('{"relation": "visit"}');
+select dbcare_set('archive_after_days', 36500) is not null;
+insert into visit values (3, '2020-01-01 00:00:00');
+call dbarchive_apply('{"relation": "visit"}');
+select v.id, a.id from visit as v, visit_archive as a order by 1;
 -- what is refused
 select dbarchive_policy('event', '{"name": "c", "remove": true}');
 select dbarchive_policy('event', '{"name": "c", "remove": true}');
@@ -70,3 +79,12 @@ select dbarchive_policy('event', null);
 create table flagged (id integer primary key, made timestamp, deleted_at timestamp);
 select dbarchive_enable('flagged') is not null;
 select dbarchive_policy('flagged', '{"timestamp_column": "made", "delete_after_days": 1}');
+-- texts that are more than one expression, or call what changes the database
+select dbarchive_policy('event', '{"timestamp_column": "made", "where": "1 = 1; delete from event"}');
+select dbarchive_policy('event', '{"timestamp_column": "made", "anonymise_after_days": 1, "columns": {}}');
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": ""}');
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "missing.event"}') is null;
+-- the policy of a table that is gone
+select table_name, name from dbarchive_policies() where name = 'g';
+select dbarchive_policy('gone', '{"name": "h", "remove": true}');
+select dbarchive_policy('{}', '{"name": "h", "remove": true}');

@@ -22,6 +22,7 @@
 	O(delete_after_days, INT, 0, 36500)        \
 	O(anonymise_after_days, INT, 0, 36500)     \
 	O(purge_deleted_after_days, INT, 0, 36500) \
+	O(vacuum, BOOL)                            \
 	O(dry_run, BOOL)                           \
 	O(confirm, TEXT)                           \
 	O(batch_ms, INT, 1, 60000)                 \
@@ -164,7 +165,7 @@ begin(dbc_host *host, action_run *a, void (*fn)(dbc_host *, void *))
 			  dbc_text(dbc_policy_action_names[a->rows.action]));
 	done = dbc_guard(host, fn, a, DBC_KEEP, false, &error);
 	if (!done)
-		note(host, a, true, error.message);
+		note(host, a, true, dbc_batch_error(host, &error));
 	host->commit(host, 0);
 	return done;
 }
@@ -284,9 +285,26 @@ apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
 			(is_purge ? execute_purge : execute)(host, &a);
 		else if (!dbc_guard(host, is_purge ? preview_purge : preview, &a,
 							DBC_UNDO, false, &error))
-			a.error = error.message;
+			a.error = dbc_batch_error(host, &error);
 		add_result(host, &a, results, failed);
 	}
+}
+
+/* Frees the space of the rows that are gone. */
+static void
+vacuum(dbc_host *host, const apply_options *given, dbc_json_node *result)
+{
+	dbc_json_node *outcome = dbc_json_object(host);
+
+	host->one_snapshot = false;
+	host->commit(host, 0);
+	dbc_archive_upkeep(
+		host, "vacuum",
+		&(dbc_archive_upkeep_call){.relation = given->relation.text,
+								   .dry_run = given->dry_run.integer,
+								   .confirm = given->confirm.text},
+		outcome);
+	dbc_json_put(result, "vacuum", outcome);
 }
 
 /* dbarchive_apply(options) */
@@ -327,5 +345,7 @@ DBC_RUN(dbarchive_apply)
 	dbc_json_put(result, "policies", results);
 	dbc_json_put_int(result, "failed", failed);
 	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
+	if (given->vacuum.integer)
+		vacuum(host, given, result);
 	dbc_json_emit(host, result);
 }

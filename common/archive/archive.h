@@ -10,6 +10,7 @@
 #define DBC_ARCHIVE_ARCHIVE_H
 
 #include "common/check/repair.h"
+#include "common/core/json_write.h"
 #include "common/row/key.h"
 
 /* The first version of dbcare's tables that has these. */
@@ -30,5 +31,20 @@ extern void dbc_archive_stage(dbc_host *host, int64_t batch,
  * NULL if they can.  Copies get the number of a set. */
 extern const char *dbc_archive_list_conflicts(dbc_host *host, int64_t batch,
 											  int64_t set);
+
+/* ---- archive/upkeep.c ---- */
+
+typedef struct dbc_archive_upkeep_call
+{
+	const char *relation; /* the only table, or NULL */
+	bool dry_run;
+	const char *confirm; /* option, or NULL */
+} dbc_archive_upkeep_call;
+
+/* Runs vacuum or analyze for the tables from which dbcare deletes rows, and for
+ * the trash, or lists what would run; adds the outcome to an object. */
+extern void dbc_archive_upkeep(dbc_host *host, const char *command,
+							   const dbc_archive_upkeep_call *call,
+							   dbc_json_node *result);
 
 #endif /* DBC_ARCHIVE_ARCHIVE_H */

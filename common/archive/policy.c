@@ -4,6 +4,8 @@
  */
 #include "common/archive/policy.h"
 
+#include <string.h>
+
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
@@ -28,12 +30,28 @@ dbc_policy_period(const dbc_policy_options *given, dbc_policy_action action)
 	}
 }
 
+/* Whether a policy says what it does to live rows. */
+static bool
+acts(const dbc_policy_options *given)
+{
+	return given->archive_after_days.given || given->delete_after_days.given ||
+		   given->anonymise_after_days.given;
+}
+
+/* Reads options; a policy that only names the column of the time archives. */
 static const dbc_policy_options *
 read_options(dbc_host *host, const dbc_value *json)
 {
 	DBC_OPTIONS(options, DBC_POLICY_OPTIONS);
+	dbc_policy_options *given = dbc_alloc(host, sizeof(*given));
 
-	return (const dbc_policy_options *) dbc_read_options(host, json, options);
+	memcpy(given, dbc_read_options(host, json, options), sizeof(*given));
+	if (given->timestamp_column.given && !acts(given))
+		given->archive_after_days = (dbc_option_value){
+			.given = true,
+			.integer = dbc_setting_int(host, dbc_read_settings(host),
+									   DBC_SETTING_archive_after_days)};
+	return given;
 }
 
 const dbc_policy_options *
@@ -48,11 +66,7 @@ dbc_policy_read(dbc_host *host, const char *json)
 static void
 check_options(dbc_host *host, const dbc_policy_options *given)
 {
-	bool acts = false;
-
-	for (int i = DBC_POLICY_ARCHIVE; i <= DBC_POLICY_ANONYMISE; i++)
-		acts = acts || dbc_policy_period(given, i)->given;
-	if (acts && !given->timestamp_column.given)
+	if (acts(given) && !given->timestamp_column.given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Name the column that has the time of a row.",
 				 "option \"timestamp_column\" is missing");
@@ -66,10 +80,10 @@ check_options(dbc_host *host, const dbc_policy_options *given)
 				 "columns is an object: {\"column\": \"SQL expression\"}.",
 				 "options \"anonymise_after_days\" and \"columns\" need each "
 				 "other");
-	if (!acts && !given->purge_deleted_after_days.given)
+	if (!acts(given) && !given->purge_deleted_after_days.given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Pass archive_after_days, delete_after_days, "
-				 "anonymise_after_days or purge_deleted_after_days.",
+				 "Pass timestamp_column to archive old rows, or "
+				 "purge_deleted_after_days.",
 				 "the policy does nothing");
 }
 
@@ -85,47 +99,96 @@ try_actions(dbc_host *host, const dbc_relation *table,
 														.action = i});
 }
 
-/* Removes a policy. */
+/* Fails unless the caller has the rights of the table's owner, with which
+ * policies run. */
 static void
-drop(dbc_host *host, int64_t id)
+require_owner(dbc_host *host, const dbc_relation *table)
 {
-	dbc_query(host, "archive/policy_drop", dbc_int(id));
-	dbc_query(host, "archive/policy_forget", dbc_int(id));
+	dbc_check_data_rule rule = {.name = "policy", .expression = "1 = 1"};
+
+	DBC_CALL(host, check, try_rule)(host, table, &rule, NULL);
+}
+
+typedef struct finding_table
+{
+	const dbc_value *name;
+	const dbc_relation *table;
+} finding_table;
+
+static void
+find_table(dbc_host *host, void *arg)
+{
+	finding_table *f = arg;
+
+	f->table = dbc_check_user_table(host, f->name);
+	require_owner(host, f->table);
+}
+
+/* Removes a policy.  That of a table that no longer exists is found by the
+ * name that dbarchive_policies() shows. */
+static const char *
+remove_policy(dbc_host *host, const dbc_value *relation, const char *name)
+{
+	finding_table f = {.name = relation};
+	dbc_error error;
+	bool found = dbc_guard(host, find_table, &f, DBC_KEEP, true, &error);
+	const char *shown = found ? f.table->shown : relation->text;
+	const dbc_rows *stored =
+		dbc_query(host, "archive/policies", dbc_text(shown), dbc_text(name));
+
+	if (!found &&
+		(stored->nrows == 0 || !dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE)))
+		dbc_rethrow(host, &error);
+	if (stored->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbarchive_policies() lists the policies.",
+				 "table %s has no policy \"%s\"", shown, name);
+	dbc_query(host, "archive/policy_drop",
+			  dbc_int(dbc_get_int(host, stored, 0, 0)));
+	dbc_query(host, "archive/policy_forget",
+			  dbc_int(dbc_get_int(host, stored, 0, 0)));
+	return shown;
+}
+
+/* Stores a policy; sets *action to what that was. */
+static const char *
+store_policy(dbc_host *host, const dbc_value *relation, const char *name,
+			 const dbc_value *options, const char **action)
+{
+	const dbc_relation *table = dbc_check_user_table(host, relation);
+	const dbc_policy_options *given = read_options(host, options);
+	const dbc_rows *stored;
+
+	require_owner(host, table);
+	check_options(host, given);
+	try_actions(host, table, given);
+	stored = dbc_query(host, "archive/policies", dbc_text(table->shown),
+					   dbc_text(name));
+	dbc_query(host, "archive/policy_store", dbc_text(table->shown),
+			  dbc_text(name), dbc_text(options->text),
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
+	*action = stored->nrows > 0 ? "replaced" : "added";
+	return table->shown;
 }
 
 /* dbarchive_policy(relation, options) */
 DBC_RUN(dbarchive_policy)
 {
-	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
 	const dbc_policy_options *given = read_options(host, &args->options);
 	const char *name = given->name.given ? given->name.text : "default";
 	dbc_json_node *result = dbc_json_object(host);
-	const dbc_rows *stored;
+	const char *action = "removed";
+	const char *table_name;
 
 	dbc_need_tables(host);
-	if (!given->remove.integer)
-	{
-		check_options(host, given);
-		try_actions(host, table, given);
-	}
-	stored = dbc_query(host, "archive/policies", dbc_text(table->shown),
-					   dbc_text(name));
-	if (!given->remove.integer)
-		dbc_query(host, "archive/policy_store", dbc_text(table->shown),
-				  dbc_text(name), dbc_text(args->options.text),
-				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
-	else if (stored->nrows > 0)
-		drop(host, dbc_get_int(host, stored, 0, 0));
+	if (given->remove.integer)
+		table_name = remove_policy(host, &args->relation, name);
 	else
-		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
-				 "dbarchive_policies() lists the policies.",
-				 "table %s has no policy \"%s\"", table->shown, name);
-	dbc_json_put_text(result, "table_name", table->shown);
+		table_name =
+			store_policy(host, &args->relation, name, &args->options, &action);
+	dbc_json_put_text(result, "table_name", table_name);
 	dbc_json_put_text(result, "name", name);
-	dbc_json_put_text(result, "action",
-					  given->remove.integer ? "removed"
-					  : stored->nrows > 0	? "replaced"
-											: "added");
+	dbc_json_put_text(result, "action", action);
 	dbc_json_emit(host, result);
 }
 

@@ -21,7 +21,8 @@ enum
 	T_SAME_KEY,
 	T_STATEMENTS,
 	T_IS_SAME,
-	T_IS_APART
+	T_IS_APART,
+	T_PROBLEM
 };
 
 /* Columns of archive/policy_move.sql. */
@@ -53,6 +54,20 @@ run(dbc_host *host, const char *sql)
 
 /* ---- preparing ---- */
 
+/* Fails unless an expression and the condition of the policy are valid. */
+static void
+try_rule(dbc_host *host, const dbc_policy_rows *rows, const char *expression,
+		 const char *assignments)
+{
+	const dbc_option_value *where = &rows->options->where;
+	dbc_check_data_rule rule = {
+		.name = "policy",
+		.expression = expression,
+		.condition = where->given ? ended(host, where->text) : NULL};
+
+	DBC_CALL(host, check, try_rule)(host, rows->table, &rule, assignments);
+}
+
 /* Reads what a policy sets columns to. */
 static void
 read_assignments(dbc_host *host, dbc_policy_rows *rows)
@@ -77,6 +92,7 @@ read_assignments(dbc_host *host, dbc_policy_rows *rows)
 					 "column \"%s\" of option \"columns\" is not an expression",
 					 entry->key);
 		value = entry->text ? ended(host, entry->text) : "null";
+		try_rule(host, rows, dbc_format(host, "(%s) is null", value), NULL);
 		dbc_append_format(&assignments, "%s%s = (%s)", i > 0 ? ", " : "",
 						  column, value);
 		dbc_append_format(&differs, "%s%s is distinct from (%s)",
@@ -97,6 +113,11 @@ read_target(dbc_host *host, dbc_policy_rows *rows)
 		host, "archive/policy_target", dbc_text(rows->table->schema),
 		dbc_text(rows->table->name), dbc_text(rows->options->to.text));
 
+	if (!dbc_is_null(host, target, 0, T_PROBLEM))
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 dbc_get_text(host, target, 0, T_PROBLEM), NULL,
+				 "option \"to\" cannot be \"%s\"",
+				 rows->options->to.given ? rows->options->to.text : "");
 	rows->to = dbc_get_text(host, target, 0, T_TARGET);
 	rows->columns = dbc_get_text(host, target, 0, T_COLUMNS);
 	rows->same_key = dbc_get_text_or_null(host, target, 0, T_SAME_KEY);
@@ -120,11 +141,6 @@ void
 dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows)
 {
 	const dbc_policy_options *given = rows->options;
-	dbc_check_data_rule rule = {
-		.name = "policy",
-		.expression = "1 = 1",
-		.condition =
-			given->where.given ? ended(host, given->where.text) : NULL};
 	const dbc_rows *age =
 		dbc_query(host, "archive/policy_age", dbc_text(rows->table->schema),
 				  dbc_text(rows->table->name),
@@ -156,8 +172,7 @@ dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows)
 		read_assignments(host, rows);
 	if (rows->action == DBC_POLICY_ARCHIVE)
 		read_target(host, rows);
-	DBC_CALL(host, check, try_rule)
-	(host, rows->table, &rule, rows->assignments);
+	try_rule(host, rows, "1 = 1", rows->assignments);
 }
 
 void

@@ -54,27 +54,22 @@ DBC_RUN(dbarchive_orphans)
 	dbc_run_dbcheck_repair(host, &options);
 }
 
-/* Runs a command for the tables from which dbcare deletes rows, and for the
- * trash; or lists what would run. */
-static void
-run_command(dbc_host *host, const char *command, const dbc_value *options)
+void
+dbc_archive_upkeep(dbc_host *host, const char *command,
+				   const dbc_archive_upkeep_call *call, dbc_json_node *result)
 {
-	const upkeep_options *given =
-		dbc_read_options(host, options, upkeep_options);
 	static const dbc_rows none = {0};
-	dbc_json_node *result = dbc_json_object(host);
 	const char *only = NULL;
 	dbc_health_fixer fixer;
 	const dbc_rows *rows = &none;
 
-	if (given->relation.given)
+	if (call->relation)
 	{
-		dbc_value relation = dbc_text(given->relation.text);
+		dbc_value relation = dbc_text(call->relation);
 
 		only = dbc_check_user_table(host, &relation)->shown;
 	}
-	fixer = dbc_health_start_fixer(host, dbc_option_or(&given->dry_run, true),
-								   given->confirm.text);
+	fixer = dbc_health_start_fixer(host, call->dry_run, call->confirm);
 	if (dbc_tables_version(host) >= DBC_ARCHIVE_VERSION)
 		rows = dbc_query(host, "archive/upkeep", dbc_text(command),
 						 dbc_text(only));
@@ -93,6 +88,21 @@ run_command(dbc_host *host, const char *command, const dbc_value *options)
 	}
 	dbc_progress_end(host, rows->nrows);
 	dbc_health_put_fix_result(result, &fixer);
+}
+
+static void
+run_command(dbc_host *host, const char *command, const dbc_value *options)
+{
+	const upkeep_options *given =
+		dbc_read_options(host, options, upkeep_options);
+	dbc_json_node *result = dbc_json_object(host);
+
+	dbc_archive_upkeep(host, command,
+					   &(dbc_archive_upkeep_call){
+						   .relation = given->relation.text,
+						   .dry_run = dbc_option_or(&given->dry_run, true),
+						   .confirm = given->confirm.text},
+					   result);
 	dbc_json_emit(host, result);
 }
 

@@ -106,4 +106,7 @@ struct dbc_batch_run
  * batch fails, fails after stop(); earlier batches are kept. */
 extern void dbc_batch_execute(dbc_host *host, dbc_batch_run *run);
 
+/* Why a batch has failed, as run->stop() gets it. */
+extern const char *dbc_batch_error(dbc_host *host, const dbc_error *error);
+
 #endif /* DBC_BATCH_BATCH_H */

@@ -61,13 +61,19 @@ stop(dbc_host *host, dbc_batch_run *run, const char *error)
 	run->over = true;
 }
 
+const char *
+dbc_batch_error(dbc_host *host, const dbc_error *error)
+{
+	return dbc_format(host, "%s%s%s", error->message,
+					  error->detail ? ": " : "",
+					  error->detail ? error->detail : "");
+}
+
 /* Saves that a batch has failed, and fails unless the run survives that. */
 static void
 fail_batch(dbc_host *host, dbc_batch_run *run, dbc_error *error)
 {
-	stop(host, run,
-		 dbc_format(host, "%s%s%s", error->message, error->detail ? ": " : "",
-					error->detail ? error->detail : ""));
+	stop(host, run, dbc_batch_error(host, error));
 	if (run->survives)
 		return;
 	host->commit(host, 0);

@@ -4,6 +4,7 @@
  */
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/token.h"
+#include "sqlite_ext/core/unsafe.h"
 
 #include "common/check/check.h"
 
@@ -35,9 +36,12 @@ is_closed(const char *text)
 static void
 expect_closed(dbcsl_host *h, const char *text, const char *what)
 {
-	if (text && !is_closed(text))
+	if (!text)
+		return;
+	if (!is_closed(text))
 		dbc_fail(&h->base, DBC_SYNTAX_ERROR, NULL, NULL, "not %s: %s", what,
 				 text);
+	dbcsl_refuse_unsafe(h, text);
 }
 
 /* Prepares a statement, and fails if it has parameters. */

@@ -1,13 +1,13 @@
--- columns: target, columns, same_key, statements, is_same, is_apart
+-- columns: target, columns, same_key, statements, is_same, is_apart, problem
 -- Where rows of table $2 of schema $1 are archived, as $3 says, or, if that is
 -- null, in a table with _archive behind its name: that table, the columns of a
 -- row, the condition that row a of the target has the key of a row of the table,
 -- and the statements that make it, or add columns that it lacks, as a JSON array.
 -- It has the key of the table and no other constraint.
--- Whether it is the table itself.
+-- Whether it is the table itself; and why rows cannot be archived there.
 with tab as (
 	select c.oid as relid, c.relname, n.nspname, c.relowner,
-		coalesce(pg_catalog.parse_ident($3), array[n.nspname, pg_catalog."left"(c.relname, 55) || '_archive']) as wanted
+		coalesce(pg_catalog.parse_ident(nullif($3, '')), array[n.nspname, pg_catalog."left"(c.relname, 55) || '_archive']) as wanted
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where n.nspname = $1 and c.relname = $2
@@ -47,6 +47,12 @@ select named.shown as target,
 		pg_catalog.format('alter table %s owner to %I', named.shown, pg_catalog.pg_get_userbyid(named.relowner)))
 	else (select coalesce(pg_catalog.json_agg(pg_catalog.format('alter table %s add column %s %s', named.shown, quoted, type)
 			order by attnum), '[]') from col where not is_there) end::text as statements,
-	coalesce(named.target = named.relid, false) as is_same, false as is_apart
+	coalesce(named.target = named.relid, false) as is_same, false as is_apart,
+	case when $3 = '' then 'A name is missing.'
+		when parts[1] = 'dbcare' or parts[1] like 'pg\_%' then 'That name is reserved.'
+		when pg_catalog.cardinality(parts) > 2 or pg_catalog.to_regnamespace(pg_catalog.quote_ident(parts[1])) is null then 'Its schema or database does not exist.'
+		when (select t.relkind not in ('r', 'p', 'f') from pg_catalog.pg_class as t where t.oid = named.target)
+			then 'That is not a table.'
+	end as problem
 from named
 order by 1

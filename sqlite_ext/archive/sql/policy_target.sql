@@ -1,4 +1,4 @@
--- columns: target, columns, same_key, statements, is_same, is_apart
+-- columns: target, columns, same_key, statements, is_same, is_apart, problem
 -- Where rows of table $2 of schema $1 are archived, as $3 says, or, if that is
 -- null, in a table with _archive behind its name: that table, the columns of a
 -- row, the condition that row a of the target is the same as a row of the table,
@@ -7,6 +7,7 @@
 -- a database.  It has the key of the table and no other constraint.  Whether it
 -- is the table itself; and whether it is in another file, so that rows are copied
 -- and deleted in two transactions: SQLite does not commit two files at once.
+-- And why rows cannot be archived there.
 with named as materialized (
 	select coalesce((select d.name from temp.pragma_database_list as d
 			where lower(d.name) = lower($3) or lower(d.name) = lower(substr($3, 1, instr($3, '.') - 1))), 'main') as place,
@@ -33,5 +34,11 @@ select printf('"%w"."%w"', n.place, n.name) as target,
 			(select group_concat(printf('"%w"', name), ', ') from keyed)))
 	else (select json_group_array(printf('alter table "%w"."%w" add column "%w" %s', n.place, n.name, name, type))
 		from col where not is_there) end as statements,
-	n.place = 'main' and lower(n.name) = lower($2) as is_same, n.place <> 'main' as is_apart
+	n.place = 'main' and lower(n.name) = lower($2) as is_same, n.place <> 'main' as is_apart,
+	case when n.name = '' then 'A name is missing.'
+		when lower(n.name) like 'dbcare\_%' escape '\' or lower(n.name) like 'sqlite\_%' escape '\' then 'That name is reserved.'
+		when n.place = 'main' and instr($3, '.') > 0 and lower($3) not like 'main.%' then 'Its schema or database does not exist.'
+		when exists (select 1 from temp.pragma_table_list(n.name) as t
+			where t.schema = n.place and t.type <> 'table') then 'That is not a table.'
+	end as problem
 from named as n

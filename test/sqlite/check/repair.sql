@@ -276,16 +276,20 @@ drop table converts;
 -- a stored rule cannot call SQLITE_DIRECTONLY functions
 create table risky (id integer primary key, a text);
 insert into risky values (1, 'x');
-select dbcheck_rule_add('reads', 'risky', 'readfile(a) is not null', '{"repair_sql": "delete"}') is not null;
-select dbcheck_rule_add('writes', 'risky', 'a = ''y''', '{"repair_sql": "a = writefile(''planted'', a)"}') is not null;
+select dbcheck_rule_add('reads', 'risky', 'readfile(a) is not null', '{"repair_sql": "delete"}');
+select dbcheck_rule_add('writes', 'risky', 'a = ''y''', '{"repair_sql": "a = writefile(''planted'', a)"}');
+select dbcheck_rule_add('reads', 'risky', 'a = ''y''') is not null, dbcheck_rule_add('writes', 'risky', 'a = ''y''') is not null;
+update dbcare_rule set expression = 'readfile(a) is not null', repair_sql = 'delete' where name = 'reads';
+update dbcare_rule set repair_sql = 'a = writefile(''planted'', a)' where name = 'writes';
 select dbcheck_repair('{"relation": "risky"}') -> 'unknown';
 select dbcheck_repair('{"rules": ["writes"], "dry_run": false}');
 select count(*) from fsdir('.') where name like '%planted';
 select dbcheck_rule_drop('reads') is not null;
 select dbcheck_rule_drop('writes') is not null;
 drop table risky;
---> 1
---> 1
+--> ERROR: dbcare: unsafe use of readfile() (23)
+--> ERROR: dbcare: unsafe use of writefile() (23)
+--> 1|1
 --> [{"reason":"unsafe use of readfile()","rule_name":"reads","table_name":"risky"},{"reason":"unsafe use of writefile()","rule_name":"writes","table_name":"risky"}]
 --> ERROR: dbcare: unsafe use of writefile() (23)
 --> 0

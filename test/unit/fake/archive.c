@@ -167,9 +167,9 @@ add_policies(fake_host *fake)
 	fake_rows(fake, "archive/policy_outcome", 2, 1, dbc_int(3), n);
 	fake_rows(fake, "archive/policy_age", 4, 1, dbc_text("old"),
 			  dbc_text("made"), dbc_text("8"), dbc_text("lock it"));
-	fake_rows(fake, "archive/policy_target", 6, 1, dbc_text("t_archive"),
+	fake_rows(fake, "archive/policy_target", 7, 1, dbc_text("t_archive"),
 			  dbc_text("a"), dbc_text("same"), dbc_json("[\"make it\"]"),
-			  dbc_bool(false), dbc_bool(true));
+			  dbc_bool(false), dbc_bool(true), n);
 	fake_rows(fake, "archive/policy_move", 2, 1, dbc_text("copy them"),
 			  dbc_text("remove them"));
 	fake_rows(fake, "archive/children", 6, 0);

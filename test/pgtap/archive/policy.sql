@@ -1,0 +1,106 @@
+-- Retention policies: rights, types of times, tables that rows are archived in.
+set client_min_messages = warning;
+drop database if exists ar_policy;
+create database ar_policy;
+\connect ar_policy
+create extension pgtap;
+create extension dbcare;
+select no_plan();
+
+-- applies the policies of a table: rows of each action, or errors
+create function outcome(result jsonb) returns text language sql as
+	$$select string_agg(coalesce(p ->> 'error', p ->> 'rows'), ', ') from jsonb_array_elements(result -> 'policies') as p$$;
+
+-- ---- types ----
+
+set timezone = 'Asia/Tokyo';
+create schema "odd s";
+create table "odd s"."t %I'" (a int, "b c" text, made date, zone timestamptz, plain timestamp,
+	doubled int generated always as (a * 2) stored, primary key ("b c", a));
+insert into "odd s"."t %I'" (a, "b c", made, zone, plain) values
+	(1, 'x''y', current_date - 11, now() - interval '241 hours', (now() at time zone 'UTC') - interval '241 hours'),
+	(2, 'x''y', current_date - 9, now() - interval '239 hours', (now() at time zone 'UTC') - interval '239 hours');
+insert into "odd s"."t %I'" values (3, 'never', null, null, null);
+select dbarchive_policy('"odd s"."t %I''"', format('{"name": "%1$s", "timestamp_column": "%1$s", "archive_after_days": 10}', c)::jsonb)
+from unnest('{made,zone,plain}'::text[]) as c;
+call dbarchive_apply('{"dry_run": true}') \gset
+select is(array(select (p -> 'rows')::int from jsonb_array_elements(:'result'::jsonb -> 'policies') as p), '{1,1,1}',
+	'each type of time is compared');
+call dbarchive_apply('{"name": "zone"}') \gset
+select is(outcome(:'result'), '1', 'a row is archived');
+select results_eq('select a, doubled from "odd s"."t %I''_archive"', 'values (1, 2)', '... with generated columns, as it was');
+select is((select count(*) from "odd s"."t %I'" ), 2::bigint, '... and only this one');
+reset timezone;
+
+-- ---- targets ----
+
+create schema cold;
+create table hot (id int primary key, made date, note text);
+create table cold.hot (note text, id bigint, made date, extra int default 7);
+insert into hot values (1, '2020-01-01', 'a'), (2, '2999-01-01', 'b');
+select dbarchive_policy('hot', '{"timestamp_column": "made", "to": "cold.hot"}') is not null;
+call dbarchive_apply('{"relation": "hot"}') \gset
+select results_eq('select * from cold.hot', $$values ('a', 1::bigint, date '2020-01-01', 7)$$, 'columns are matched by name');
+alter table cold.hot add constraint no_c check (note <> 'c');
+insert into hot values (3, '2020-01-01', 'c'), (4, '2020-01-01', 'd');
+call dbarchive_apply('{"relation": "hot"}') \gset
+select matches(outcome(:'result'), 'violates check constraint "no_c"', 'rows that do not fit are a recorded failure');
+select is((select count(*) from hot), 3::bigint, '... and none is lost');
+create view shown as select * from hot;
+select throws_like($$select dbarchive_policy('hot', '{"timestamp_column": "made", "to": "shown"}')$$, '%cannot be "shown"%', 'a view is no target');
+create extension postgres_fdw;
+do $$begin execute format('create server far foreign data wrapper postgres_fdw options (host %L, port %L, dbname %L)',
+	split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), current_database()); end $$;
+create user mapping for current_user server far options (user 'postgres');
+create table cold.far_hot (id int primary key, made date, note text);
+create foreign table far_hot (id int, made date, note text) server far options (schema_name 'cold');
+delete from hot where note = 'c';
+select dbarchive_policy('hot', '{"timestamp_column": "made", "to": "far_hot"}') is not null;
+call dbarchive_apply('{"relation": "hot"}') \gset
+select is(outcome(:'result'), '1', 'a foreign table is a target');
+select results_eq('select note from cold.far_hot', $$values ('d')$$, '... and has the row');
+
+-- ---- rights ----
+
+create role ar_owner;
+create role ar_other;
+grant create, usage on schema public to ar_owner, ar_other;
+select dbcare_grant('ar_owner', 'archive') is not null, dbcare_grant('ar_other', 'archive') is not null;
+create table seen (who text, what text);
+grant insert on seen to public;
+set role ar_owner;
+create table mine (id int primary key, made date, note text);
+insert into mine values (1, '2020-01-01', 'a'), (2, '2020-01-01', 'b');
+grant all on mine to ar_other;
+create function spy() returns trigger language plpgsql as $$
+begin
+	begin
+		execute 'reset session authorization';
+		execute 'set role postgres';
+	exception when others then
+		insert into public.seen values (current_user, sqlerrm);
+	end;
+	return old;
+end $$;
+create trigger spy after delete on mine for each row execute function spy();
+create function spies(int) returns boolean language plpgsql as $$
+begin
+	insert into public.seen values (current_user, 'condition');
+	return true;
+end $$;
+select dbarchive_policy('mine', '{"timestamp_column": "made", "where": "public.spies(id)", "delete_after_days": 1}') is not null;
+set role ar_other;
+select throws_ok($$select dbarchive_policy('mine', '{"name": "x", "timestamp_column": "made"}')$$, '42501', null,
+	'who is not the owner stores no policy');
+select throws_ok($$select dbarchive_policy('mine', '{"remove": true}')$$, '42501', null, '... and removes none');
+reset role;
+select is((select count(*) from dbarchive_policies() where table_name = 'public.mine'), 1::bigint, 'the policy is as it was');
+call dbarchive_apply('{"relation": "mine"}') \gset
+select is(outcome(:'result'), '2', 'a superuser applies it');
+select is(array(select distinct who from seen), '{ar_owner}', 'conditions and triggers run as the owner');
+select is((select count(*) from seen where what like 'cannot %'), 2::bigint, '... and cannot become another role');
+drop table mine;
+select is(dbarchive_policy('public.mine', '{"remove": true}') ->> 'action', 'removed', 'the policy of a table that is gone is removed');
+drop owned by ar_owner, ar_other;
+drop role ar_owner, ar_other;
+select * from finish();

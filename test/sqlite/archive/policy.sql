@@ -1,0 +1,77 @@
+-- Retention policies: values of times, attached databases, functions.
+pragma foreign_keys = on;
+create table event (id integer primary key, made);
+insert into event values (1, '2020-01-01'), (2, 1577836800), (3, 1577836800000), (4, 2458849.5), (5, 1577836800.5),
+	(6, 'not a time'), (7, null), (8, x'00'), (9, '2999-01-01'), (10, 32472144000), (11, 32472144000000), (12, 2816424.5),
+	(13, date('now', '-11 days')), (14, date('now', '-9 days'));
+select dbarchive_policy('event', '{"timestamp_column": "made", "archive_after_days": 10}') is null;
+select dbarchive_apply('{"dry_run": true}') ->> '$.policies[0].rows';
+select dbarchive_apply() ->> '$.policies[0].rows';
+select group_concat(id, ' ') from (select id from event order by id);
+select id, typeof(made) from event_archive order by id;
+--> 0
+--> 6
+--> 6
+--> 6 7 8 9 10 11 12 14
+--> 1|text
+--> 2|integer
+--> 3|integer
+--> 4|real
+--> 5|real
+--> 13|text
+-- an attached database, as a name or before the name of a table
+attach ':memory:' as cold;
+insert into event values (20, '2020-01-01');
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "cold"}') is null;
+select dbarchive_apply() ->> '$.policies[0].rows';
+insert into event values (21, '2020-01-01');
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "cold.old_events"}') is null;
+select dbarchive_apply() ->> '$.policies[0].rows';
+select id from cold.event;
+select id from cold.old_events;
+select count(*) from event where id in (20, 21);
+--> 0
+--> 1
+--> 0
+--> 1
+--> 20
+--> 21
+--> 0
+-- a database that is no longer attached: nothing is lost
+insert into event values (22, '2020-01-01');
+detach cold;
+select dbarchive_apply() ->> '$.policies[0].error';
+select count(*) from event where id = 22;
+--> option "to" cannot be "cold.old_events": Its schema or database does not exist.
+--> 1
+-- functions that stored SQL must not call, also in a policy that was stored without dbcare
+select dbarchive_policy('event', '{"timestamp_column": "made", "where": "writefile(''planted'', id)"}');
+select dbarchive_policy('event', '{"timestamp_column": "made", "anonymise_after_days": 1, "columns": {"made": "writefile(''planted'', id)"}}');
+update dbcare_policy set options = '{"timestamp_column": "made", "archive_after_days": 1, "where": "writefile(''planted'', id)"}';
+select dbarchive_apply() ->> '$.policies[0].error';
+update dbcare_policy set options = '{"archive_after_days": 1}';
+select dbarchive_apply() ->> '$.failed';
+update dbcare_policy set options = 'no json';
+select dbarchive_apply() ->> '$.failed';
+select count(*) from fsdir('.') where name like '%planted';
+select count(*) from event where id = 22;
+--> ERROR: dbcare: unsafe use of writefile() (23)
+--> ERROR: dbcare: unsafe use of writefile() (23)
+--> unsafe use of writefile()
+--> 1
+--> ERROR: dbcare: options is not JSON: "no json". The value was read from dbcare_policy, dbcare_policy_run (archive/policies, row 1). Correct the value in that table, or restore the table from a backup. (11)
+--> 0
+--> 1
+-- a view and a virtual table are no targets
+create view v as select 1 as id;
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "v"}');
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "dbcare_hold"}');
+--> ERROR: dbcare: option "to" cannot be "v". That is not a table.
+--> ERROR: dbcare: option "to" cannot be "dbcare_hold". That name is reserved.
+-- the policy of a table that is gone is removed by the name that is listed
+update dbcare_policy set options = '{}';
+drop table event;
+select dbarchive_policy('event', '{"remove": true}') ->> 'action';
+select count(*) from dbarchive_policies;
+--> removed
+--> 0
