@@ -245,7 +245,7 @@ masked()
 	sed -E \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+([+Z][0-9]*)?/TIME/g' \
 		-e 's/"(duration_ms|latency_ms|size_bytes|value)": ?[0-9.]+/"\1": N/g' \
-		-e 's/(data directory: )[0-9.]+ (% of the disk is used, )[0-9]+/\1N \2N/' \
+		-e 's/: [0-9.]+ % of the disk is used, [0-9]+ bytes/: N % of the disk is used, N bytes/' \
 		-e 's/"hash": ?"[0-9a-f]{64}"/"hash": ""/g' \
 		-e 's/"message": "([^"\\]|\\.)*"/"message": ""/g' \
 		-e 's/^(db[a-z_]+\{.*\}) [0-9.e+-]+$/\1 N/' \

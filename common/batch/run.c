@@ -64,8 +64,7 @@ stop(dbc_host *host, dbc_batch_run *run, const char *error)
 const char *
 dbc_batch_error(dbc_host *host, const dbc_error *error)
 {
-	return dbc_format(host, "%s%s%s", error->message,
-					  error->detail ? ": " : "",
+	return dbc_format(host, "%s%s%s", error->message, error->detail ? ": " : "",
 					  error->detail ? error->detail : "");
 }
 
