@@ -68,13 +68,6 @@ columns_at(dbc_host *host, const moment *m)
 	return dbc_audit_read_columns(host, dbc_get_json(host, rows, 0, 0));
 }
 
-static const dbc_rows *
-newer_entries(dbc_host *host, const moment *m, const char *key, bool moves)
-{
-	return dbc_query(host, "audit/newer", dbc_int(m->id), m->time,
-					 dbc_text(key), dbc_bool(moves));
-}
-
 /* ---- one row ---- */
 
 /* The entries that are needed for a row. */
@@ -96,7 +89,8 @@ need_key(dbc_audit_replay *r, const moment *m, needed *list, const char *key)
 	if (r->nrows == known)
 		return;
 	dbc_audit_read_present(r, key);
-	rows = newer_entries(r->host, m, key, false);
+	rows = dbc_query(r->host, "audit/newer_row", dbc_int(m->id), m->time,
+					 dbc_text(key));
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		list->entries = dbc_grow(r->host, list->entries, (size_t) list->count,
@@ -121,7 +115,8 @@ DBC_RUN(dbaudit_as_of)
 {
 	moment m = read_moment(host, &args->relation, &args->moment);
 	const char *key = dbc_row_find(host, m.table, &args->row_key).key;
-	const dbc_rows *moves = newer_entries(host, &m, NULL, true);
+	const dbc_rows *moves =
+		dbc_query(host, "audit/moved", dbc_int(m.id), m.time);
 	dbc_audit_columns columns = columns_at(host, &m);
 	needed list = {0};
 	dbc_audit_replay r;
@@ -158,7 +153,8 @@ DBC_RUN(dbaudit_table_as_of)
 {
 	moment m = read_moment(host, &args->relation, &args->moment);
 	dbc_audit_columns columns = columns_at(host, &m);
-	const dbc_rows *rows = newer_entries(host, &m, NULL, false);
+	const dbc_rows *rows =
+		dbc_query(host, "audit/newer", dbc_int(m.id), m.time);
 	dbc_audit_replay r;
 
 	dbc_audit_begin_replay(&r, host, m.table, m.id);

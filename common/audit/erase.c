@@ -185,9 +185,9 @@ erase_entry(erasure *e, const dbc_value *entry)
 static void
 erase_key(erasure *e, const char *key)
 {
-	const dbc_rows *rows = dbc_query(
-		e->host, "audit/newer", dbc_int(e->replay.id),
-		dbc_text("0001-01-01T00:00:00.000Z"), dbc_text(key), dbc_bool(false));
+	const dbc_rows *rows =
+		dbc_query(e->host, "audit/newer_row", dbc_int(e->replay.id),
+				  dbc_text("0001-01-01T00:00:00.000Z"), dbc_text(key));
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -271,9 +271,8 @@ static void
 erase_row(erasure *e, const char *key)
 {
 	dbc_audit_replay *r = &e->replay;
-	const dbc_rows *moves = dbc_query(e->host, "audit/newer", dbc_int(r->id),
-									  dbc_text("0001-01-01T00:00:00.000Z"),
-									  dbc_null(), dbc_bool(true));
+	const dbc_rows *moves = dbc_query(e->host, "audit/moved", dbc_int(r->id),
+									  dbc_text("0001-01-01T00:00:00.000Z"));
 	int known = 0;
 
 	dbc_audit_row_of(r, key)->exists = true;

@@ -258,12 +258,12 @@ DBC_RUN(dbaudit_log)
 		table = table_of(host, given->table.text);
 		dbc_check_row_security(host, "audit/hidden", table);
 	}
-	rows = dbc_query(
-		host, "audit/log", table, dbc_null(), text_or_null(&given->action),
-		text_or_null(&given->actor), since, until,
-		given->transaction_id.given ? dbc_int(given->transaction_id.integer)
-									: dbc_null(),
-		dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
+	rows = dbc_query(host, "audit/log", table, text_or_null(&given->action),
+					 text_or_null(&given->actor), since, until,
+					 given->transaction_id.given
+						 ? dbc_int(given->transaction_id.integer)
+						 : dbc_null(),
+					 dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
 	for (int i = 0; i < rows->nrows; i++)
 		emit_entry(host, dbc_get_row(host, rows, i, ENTRY));
 }
@@ -279,9 +279,7 @@ DBC_RUN(dbaudit_history)
 	if (id == 0)
 		return;
 	dbc_check_row_security(host, "audit/hidden", dbc_int(id));
-	rows = dbc_query(host, "audit/log", dbc_int(id), dbc_text(row.key),
-					 dbc_null(), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
-					 dbc_int(INT64_MAX));
+	rows = dbc_query(host, "audit/history", dbc_int(id), dbc_text(row.key));
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, ENTRY);

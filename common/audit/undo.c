@@ -115,9 +115,8 @@ static void
 find_later(undo *u, undo_table *t, const dbc_audit_row *row)
 {
 	const dbc_rows *rows =
-		dbc_query(u->host, "audit/newer", dbc_int(t->replay.id),
-				  dbc_text("0001-01-01T00:00:00.000Z"), dbc_text(row->key),
-				  dbc_bool(false));
+		dbc_query(u->host, "audit/newer_row", dbc_int(t->replay.id),
+				  dbc_text("0001-01-01T00:00:00.000Z"), dbc_text(row->key));
 
 	for (int i = 0; i < rows->nrows; i++)
 	{

@@ -10,7 +10,8 @@ from {.audit_entry} as e
 join {.audit_shape} as s on s.shape_id = e.shape_id
 join {.audited_table} as t on t.table_id = s.table_id
 left join {.audit_context} as c on c.context_id = e.context_id
-where e.entry_id > $3 and e.entry_id <= $4
+-- not by its number, but in the order of transactions
+where {postgresql:e.entry_id + 0 > $3 and e.entry_id + 0 <= $4}{sqlite:e.entry_id > $3 and e.entry_id <= $4}
 	and {postgresql:(e.transaction_id, e.entry_id) > ($1, $2)
 	and ($6 or e.transaction_id < cast(cast(pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) as text) as bigint))}{sqlite:e.entry_id > $2 and $1 is not null and $6 is not null}
 order by {postgresql:e.transaction_id, }e.entry_id

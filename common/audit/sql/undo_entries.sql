@@ -7,7 +7,9 @@ join {.audit_shape} as s on s.shape_id = e.shape_id
 join {.audited_table} as t on t.table_id = s.table_id
 left join {.audit_context} as c on c.context_id = e.context_id
 where e.action in ('insert', 'update', 'delete')
-	and ($1 is null or e.entry_id = cast($1 as bigint)) and ($2 is null or e.transaction_id = cast($2 as bigint))
+	-- ranges, so that an index finds them
+	and e.entry_id between coalesce(cast($1 as bigint), 0) and coalesce(cast($1 as bigint), 9223372036854775807)
+	and e.transaction_id between coalesce(cast($2 as bigint), 0) and coalesce(cast($2 as bigint), 9223372036854775807)
 	and ($3 is null or coalesce(nullif(c.actor, ''), c.user_name) = $3)
 	and ($4 is null or e.logged_at >= {postgresql:cast($4 as timestamptz)}{sqlite:$4})
 order by s.table_id, e.entry_id desc
