@@ -126,9 +126,6 @@ add_seal(dbc_host *host, const sealing *s, const dbc_value *last,
 	seal[DBC_SEAL_ROOT + 1] = dbc_text(leaves);
 	seal[DBC_SEAL_ROOT + 2] = dbc_text(salts);
 	dbc_query_array(host, "audit/add_seal", seal, DBC_SEAL_ROOT + 3);
-	DBC_CALL(host, ledger, announce)
-	(host, "audit log", "seal", seal[DBC_SEAL_ID].integer,
-	 seal[DBC_SEAL_ROOT].text);
 }
 
 /* Seals the next segment, if there are entries. */
@@ -224,6 +221,10 @@ DBC_RUN(dbaudit_seal)
 	seal_all(host, &s);
 	remove_old(host, &s);
 	last = last_seal(host);
+	if (s.seals > 0)
+		DBC_CALL(host, ledger, announce)
+	(host, "audit log", "seal", last[DBC_SEAL_ID].integer,
+	 last[DBC_SEAL_ROOT].text);
 	dbc_json_put_int(result, "seals", s.seals);
 	dbc_json_put_int(result, "entries", s.entries);
 	dbc_json_put_int(result, "removed", s.removed);

@@ -5,12 +5,21 @@
 #include "common/audit/audit.h"
 #include "common/audit/seal.h"
 
+#include <string.h>
+
 #include "common/core/functions.h"
+#include "common/core/json.h"
 #include "common/core/options.h"
 #include "common/core/tables.h"
+#include "common/format/host.h"
 
-#define VERIFY_OPTIONS(O) O(root, TEXT)
+#define VERIFY_OPTIONS(O) \
+	O(root, TEXT)         \
+	O(anchor, TEXT)
 DBC_OPTIONS(verify_options, VERIFY_OPTIONS);
+
+/* The largest file with seals, in bytes. */
+#define ANCHOR_MOST ((size_t) 64 << 20)
 
 /* The columns of audit/sealed.sql, without the first two the entry. */
 enum
@@ -211,6 +220,102 @@ verify_root(verification *v, const char *root)
 					  root));
 }
 
+/* ---- the file outside the database ---- */
+
+/* Reads a line of the file; fails if it is no seal. */
+static const char *
+read_anchored(dbc_host *host, const char *path, int line, const char *text,
+			  size_t length, int64_t *number)
+{
+	const char *problem;
+	const dbc_json_item *object = dbc_json_read(
+		host, dbc_copy(host, text, length), length, NULL, 0, &problem);
+	const char *root = NULL;
+	double seal;
+
+	if (object && object->kind == DBC_I_OBJECT &&
+		dbc_json_real(host, dbc_json_member(object, "seal"), &seal) &&
+		seal >= 1 && seal <= 1e15)
+		root = dbc_json_string_or_null(host, dbc_json_member(object, "root"));
+	if (!root)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "line %d of file \"%s\" is not a seal", line, path);
+	*number = (int64_t) seal;
+	return root;
+}
+
+/* The seal with a number, or NULL. */
+static const dbc_value *
+find_seal(const verification *v, int64_t number)
+{
+	int low = 0;
+	int high = v->seals->nrows;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (dbc_get_int(v->host, v->seals, middle, DBC_SEAL_ID) < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == v->seals->nrows ||
+		dbc_get_int(v->host, v->seals, low, DBC_SEAL_ID) != number)
+		return NULL;
+	return dbc_get_row(v->host, v->seals, low, DBC_SEAL_SHAPE);
+}
+
+/* Compares the seals with those that were noted in a file: reports the first
+ * one that differs, and the last one that is missing. */
+static void
+verify_anchor(verification *v, const char *path)
+{
+	dbc_host *host = v->host;
+	size_t length;
+	const char *text =
+		DBC_CALL(host, format, read_file)(host, path, ANCHOR_MOST, &length);
+	const char *end = text ? text + length : NULL;
+	bool differs = false;
+	int64_t missing = 0;
+	int line = 0;
+
+	if (!text || length == 0)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL, "file \"%s\" %s",
+				 path,
+				 text	  ? "has no seals"
+				 : length ? "is larger than 64 MB"
+						  : "is not a regular file");
+	while (text < end)
+	{
+		const char *stop = memchr(text, '\n', (size_t) (end - text));
+		size_t width = (size_t) ((stop ? stop : end) - text);
+		const char *root;
+		int64_t number;
+
+		line++;
+		root = read_anchored(host, path, line, text, width, &number);
+		text += width + 1;
+		v->seal = find_seal(v, number);
+		if (!v->seal)
+			missing = number > missing ? number : missing;
+		else if (!differs && !dbc_same(v->seal[DBC_SEAL_ROOT].text, root))
+		{
+			differs = true;
+			report(v, 0, "root_missing",
+				   "the seal is not the one that the file has: the log was "
+				   "written anew");
+		}
+	}
+	v->seal = NULL;
+	if (missing > 0)
+		report(v, 0, "root_missing",
+			   dbc_format(host,
+						  "the file has seal %lld, which the log has not: "
+						  "its end was removed",
+						  (long long) missing));
+}
+
 /* dbaudit_verify(options) */
 DBC_RUN(dbaudit_verify)
 {
@@ -238,4 +343,6 @@ DBC_RUN(dbaudit_verify)
 		verify_count(&v);
 	if (given->root.given)
 		verify_root(&v, given->root.text);
+	if (given->anchor.given)
+		verify_anchor(&v, given->anchor.text);
 }

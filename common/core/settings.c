@@ -355,6 +355,14 @@ DBC_RUN(dbcare_set)
 
 	if (text)
 		check_value(host, &setting, text, "");
+	if (text && host->engine == DBC_ON_POSTGRESQL &&
+		dbc_same(setting.name, "audit_anchor_file"))
+		dbc_fail(host, DBC_UNSUPPORTED,
+				 "The server writes to the file, so a superuser has to choose "
+				 "it.",
+				 "Set the configuration parameter dbcare.audit_anchor_file.",
+				 "setting \"%s\" cannot be stored in the database",
+				 setting.name);
 	dbc_need_tables(host);
 	if (text)
 		dbc_query(host, "core/setting_store", dbc_text(setting.name),

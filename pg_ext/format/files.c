@@ -13,25 +13,25 @@
 #include "common/core/text.h"
 #include "common/format/format.h"
 
-/* Fails unless the role may read any file of the server. */
+/* Fails unless the role may read any file of the server; kind is "directory" or
+ * "file". */
 static void
-require_privilege(const char *path)
+require_privilege(const char *kind, const char *path)
 {
 	if (!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("permission denied to read directory \"%s\" of the "
-					   "server",
-					   path),
+				errmsg("permission denied to read %s \"%s\" of the server",
+					   kind, path),
 				errdetail("Only roles with privileges of role "
 						  "pg_read_server_files may read files of the "
 						  "server."),
-				errhint("Pass the files as a JSON object: {\"file name\": "
-						"\"text\"}."));
+				*kind == 'd' ? errhint("Pass the files as a JSON object: "
+									   "{\"file name\": \"text\"}.")
+							 : 0);
 	if (!is_absolute_path(path))
-		ereport(
-			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("directory \"%s\" is not an absolute path", path),
-			errhint("Pass the absolute path of a directory on the server."));
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("%s \"%s\" is not an absolute path", kind, path),
+				errhint("Pass the absolute path of a %s on the server.", kind));
 }
 
 /* Lists a directory; see format/host.h. */
@@ -44,7 +44,7 @@ list_directory(dbc_host *host, const char *path, int *count)
 	struct stat status;
 	DIR *dir;
 
-	require_privilege(directory);
+	require_privilege("directory", directory);
 	dir = AllocateDir(directory);
 	if (!dir)
 		dbc_format_refuse_path(host, "directory", path, errno);
@@ -74,6 +74,7 @@ read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 	char *text = NULL;
 	FILE *file;
 
+	require_privilege("file", name);
 	*length = 0;
 	if (stat(name, &status) != 0)
 		dbc_format_refuse_path(host, "file", path, errno);

@@ -12,8 +12,10 @@
 
 #include "access/xact.h"
 #include "commands/dbcommands.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 
+#include "common/ledger/anchor.h"
 #include "common/ledger/host.h"
 
 /* Runs a statement that writes the log; see ledger/host.h. */
@@ -38,6 +40,7 @@ typedef struct written_end
 	int64 number;
 	char hash[65];
 	char database[NAMEDATALEN];
+	char anchor[MAXPGPATH]; /* file; empty: none */
 } written_end;
 
 /* Allocated in TopTransactionContext; the last one first. */
@@ -52,11 +55,33 @@ end_of(written_end *list, const char *log)
 	return list;
 }
 
+/* Appends the end of a log to its file.  The transaction is over: a failure is
+ * a warning. */
+static void
+anchor_end(const written_end *end)
+{
+	char buffer[256];
+	const char *problem = is_absolute_path(end->anchor)
+							  ? dbc_ledger_append_anchor(
+									end->anchor, end->number, end->hash, buffer)
+							  : "it is not an absolute path";
+
+	if (problem)
+		ereport(WARNING, errmsg("%s " INT64_FORMAT
+								" is not in dbcare.audit_anchor_file: "
+								"file \"%s\" cannot be written: %s",
+								end->part, end->number, end->anchor, problem));
+}
+
 /* Transaction callback: reports the ends of logs when they are committed. */
 static void
 at_end(XactEvent event, void *arg)
 {
 	(void) arg;
+	if (event == XACT_EVENT_COMMIT)
+		for (written_end *end = ends; end; end = end->before)
+			if (*end->anchor && end_of(ends, end->log) == end)
+				anchor_end(end);
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE)
 		for (written_end *end = ends; end; end = end->before)
 			if (end_of(ends, end->log) == end)
@@ -98,6 +123,8 @@ announce(dbc_host *base, const char *log, const char *part, int64_t number,
 	static bool registered = false;
 	int level = GetCurrentTransactionNestLevel();
 	written_end *end = end_of(ends, log);
+	const char *anchor =
+		GetConfigOption("dbcare.audit_anchor_file", true, false);
 
 	(void) base;
 	if (!registered)
@@ -118,6 +145,8 @@ announce(dbc_host *base, const char *log, const char *part, int64_t number,
 	}
 	end->number = number;
 	strlcpy(end->hash, hash, sizeof(end->hash));
+	strlcpy(end->anchor, anchor && strcmp(log, "audit log") == 0 ? anchor : "",
+			sizeof(end->anchor));
 }
 
 const dbc_ledger_host dbcpg_ledger_host = {

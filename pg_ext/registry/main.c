@@ -117,6 +117,7 @@ is_protected(const dbc_setting *setting)
 {
 	return strcmp(setting->name, "environment") == 0 ||
 		   strcmp(setting->name, "backup_dir") == 0 ||
+		   strcmp(setting->name, "audit_anchor_file") == 0 ||
 		   strcmp(setting->name, "events_days") == 0;
 }
 

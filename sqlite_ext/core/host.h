@@ -97,10 +97,13 @@ typedef struct dbcsl_host
 	dbcsl_result_row *last_row;
 
 	dbcsl_transaction_kind transaction;
-	bool calling_transaction; /* the caller had one */
-	bool read_only;			  /* inside a guard that is */
-	int64_t wait_ms;		  /* for other connections; -1: not known yet */
-	const char *written;	  /* the schema a call that writes must lock */
+	bool calling_transaction;					/* the caller had one */
+	void (*after_commit)(struct dbcsl_host *h); /* or NULL */
+	const char *anchor;	   /* of the audit log: file and ... */
+	dbc_value anchored[2]; /* ... number and root of the seal */
+	bool read_only;		   /* inside a guard that is */
+	int64_t wait_ms;	   /* for other connections; -1: not known yet */
+	const char *written;   /* the schema a call that writes must lock */
 
 	bool has_samples_file; /* dbcare's tables of samples are in a second file */
 	bool in_samples;	   /* statements are about the tables of that file */

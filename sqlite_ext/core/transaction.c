@@ -365,6 +365,9 @@ dbcsl_end_transaction(dbcsl_host *h)
 						"their queries.");
 	}
 	h->transaction = DBCSL_NO_TRANSACTION;
+	if (h->after_commit)
+		h->after_commit(h);
+	h->after_commit = NULL;
 }
 
 /* A number that changes with each change of the database. */

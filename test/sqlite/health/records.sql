@@ -54,6 +54,7 @@ select severity, message, has_fix from records_said where check_id = 'audit_unse
 --> 1
 --> ok|nothing found
 --> warning|the oldest entry of the log of changes that is not sealed is 30 hours old|1
+-- its fix seals the log
 select dbhealth_fix('audit_unsealed', '{"dry_run": false}') ->> 'fixed';
 --> 1
 
