@@ -38,7 +38,7 @@ select cast(dbarchive_delete('customer', 2) as text) like '%"rows": 2%';
 call dbarchive_purge('customer');
 -- a held child protects its parent
 select cast(dbarchive_hold('purchase', 2, 'case') as text) like '%true%';
-call dbarchive_purge('customer', '{"older_than_days": 0, "dry_run": true}');
+call dbarchive_purge('customer', '{"older_than_days": 0, "row_key": {"id": 1}, "dry_run": true}');
 call dbarchive_purge('customer', '{"older_than_days": 0}');
 select id from customer order by 1;
 select id from purchase order by 1;

@@ -7,6 +7,7 @@
  */
 #include "common/archive/purge.h"
 
+#include "common/archive/stays.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -150,6 +151,9 @@ dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p)
 {
 	bool is_flag = dbc_same(p->mode, "flag");
 
+	/* a hidden row could be held, and protect the others of its batch */
+	if (!is_flag)
+		dbc_check_row_security(host, "archive/hidden", dbc_null());
 	p->files = dbc_archive_file_columns(host);
 	(is_flag ? dbc_archive_begin_flag : begin_trash)(host, p);
 	p->run.step = is_flag ? dbc_archive_step_flag : step_trash;
@@ -157,6 +161,21 @@ dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p)
 	p->run.arg = p;
 	host->commit(host, 0);
 	dbc_batch_execute(host, &p->run);
+}
+
+/* The number of rows of a table, their bytes, and when the first and the last
+ * one were deleted. */
+static dbc_json_node *
+preview_table(dbc_host *host, const char *name, const dbc_value *cells)
+{
+	dbc_json_node *table = dbc_json_object(host);
+
+	dbc_json_put_text(table, "table_name", name);
+	dbc_json_put_int(table, "rows", cells[0].integer);
+	dbc_json_put_int(table, "bytes", cells[1].integer);
+	dbc_json_put_text(table, "oldest", cells[2].text);
+	dbc_json_put_text(table, "newest", cells[3].text);
+	return table;
 }
 
 /* What a purge of the trash would delete. */
@@ -173,35 +192,55 @@ preview_trash(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tbiiTT");
-		dbc_json_node *table;
 
 		if (cells[1].integer)
 		{
 			held += cells[2].integer;
 			continue;
 		}
-		table = dbc_json_object(host);
 		count += cells[2].integer;
-		dbc_json_put_text(table, "table_name", cells[0].text);
-		dbc_json_put_int(table, "rows", cells[2].integer);
-		dbc_json_put_int(table, "bytes", cells[3].integer);
-		dbc_json_put_text(table, "oldest", cells[4].text);
-		dbc_json_put_text(table, "newest", cells[5].text);
-		dbc_json_push(tables, table);
+		dbc_json_push(tables, preview_table(host, cells[0].text, cells + 2));
 	}
 	dbc_json_put_int(result, "rows", count);
 	dbc_json_put_int(result, "held", held);
 	dbc_json_put(result, "tables", tables);
 }
 
+/* What a purge of marked rows would delete, besides their children. */
 static void
 preview_flag(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
 {
-	const dbc_rows *rows = dbc_archive_read(
-		host, dbc_format(host, "select count(*) from %s where %s",
-						 p->table->shown, dbc_archive_flag_condition(host, p)));
+	const char *name = p->table->shown;
+	const char *bytes = dbc_get_text(
+		host,
+		dbc_query(host, "archive/policy_age", dbc_text(p->table->schema),
+				  dbc_text(p->table->name), dbc_text("deleted_at"), dbc_int(0)),
+		0, 2);
+	const dbc_rows *wanted = dbc_archive_read(
+		host,
+		dbc_format(host,
+				   "select count(*), coalesce(sum(%s), 0), min(%s), max(%s) "
+				   "from %s where %s",
+				   bytes, p->marked_at, p->marked_at, name,
+				   dbc_archive_flag_condition(host, p)));
+	const dbc_rows *all = dbc_archive_read(
+		host,
+		dbc_format(host,
+				   "select coalesce(sum(case when %s then 1 else 0 end), 0), "
+				   "count(*) from %s where %s",
+				   dbc_archive_held(host, p->table), name,
+				   dbc_archive_flag_scope(host, p)));
+	const dbc_value *cells = dbc_get_row(host, wanted, 0, "iiTT");
+	const dbc_value *scope = dbc_get_row(host, all, 0, "ii");
+	dbc_json_node *tables = dbc_json_array(host);
 
-	dbc_json_put_int(result, "rows", dbc_get_int(host, rows, 0, 0));
+	if (cells[0].integer > 0)
+		dbc_json_push(tables, preview_table(host, name, cells));
+	dbc_json_put_int(result, "rows", cells[0].integer);
+	dbc_json_put_int(result, "held", scope[0].integer);
+	dbc_json_put_int(result, "referenced",
+					 scope[1].integer - scope[0].integer - cells[0].integer);
+	dbc_json_put(result, "tables", tables);
 }
 
 void
@@ -221,6 +260,7 @@ dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 		p->mode = "trash";
 	p->cutoff = dbc_get_text(host, cutoff, 0, 0);
 	p->past = dbc_get_text(host, cutoff, 0, 1);
+	p->marked_at = dbc_get_text(host, cutoff, 0, 2);
 }
 
 /* dbarchive_purge(relation, options) */

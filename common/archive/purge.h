@@ -22,6 +22,7 @@ typedef struct dbc_archive_purge
 	const char *mode;		  /* flag or trash */
 	const char *cutoff;		  /* rows deleted until then are purged */
 	const char *past;		  /* condition that a marked row is one of these */
+	const char *marked_at;	  /* expression for when it was marked */
 	const dbc_row_named *row; /* the only row to purge, or NULL */
 	int64_t batch;			  /* the only batch to purge, or 0 */
 	int64_t policy;			  /* whose runs have what was done, or 0 */
@@ -62,7 +63,10 @@ extern void dbc_archive_preview_purge(dbc_host *host,
 
 /* ---- archive/purge_flag.c ---- */
 
-/* The condition that a marked row of the table is purged. */
+/* The conditions that a marked row of the table is old enough and chosen, and
+ * that it is purged. */
+extern const char *dbc_archive_flag_scope(dbc_host *host,
+										  const dbc_archive_purge *p);
 extern const char *dbc_archive_flag_condition(dbc_host *host,
 											  const dbc_archive_purge *p);
 

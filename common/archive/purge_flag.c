@@ -14,7 +14,7 @@
 #include "common/core/text.h"
 
 const char *
-dbc_archive_flag_condition(dbc_host *host, const dbc_archive_purge *p)
+dbc_archive_flag_scope(dbc_host *host, const dbc_archive_purge *p)
 {
 	dbc_buffer sql;
 
@@ -25,11 +25,16 @@ dbc_archive_flag_condition(dbc_host *host, const dbc_archive_purge *p)
 						  (long long) p->batch);
 	if (p->row)
 		dbc_append_format(&sql, " and (%s)", p->row->condition);
-	dbc_append_format(
-		&sql, " and not (%s)",
+	return sql.data;
+}
+
+const char *
+dbc_archive_flag_condition(dbc_host *host, const dbc_archive_purge *p)
+{
+	return dbc_format(
+		host, "%s and not (%s)", dbc_archive_flag_scope(host, p),
 		dbc_archive_stays(host, p->table,
 						  &(dbc_archive_followers){.past = p->past}));
-	return sql.data;
 }
 
 void

@@ -1,5 +1,7 @@
--- columns: cutoff, past
--- The time $1 days ago, and the condition that a row was marked before it.
+-- columns: cutoff, past, marked_at
+-- The time $1 days ago, the condition that a row was marked before it, and when a
+-- row was marked.
 select {postgresql:c.at::text}{sqlite:c.at} as cutoff,
-	{postgresql:pg_catalog.format('deleted_at <= %L::pg_catalog.timestamptz', c.at)}{sqlite:printf('strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', deleted_at) <= %Q', c.at)} as past
+	{postgresql:pg_catalog.format('deleted_at <= %L::pg_catalog.timestamptz', c.at)}{sqlite:printf('strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', deleted_at) <= %Q', c.at)} as past,
+	{postgresql:'pg_catalog.to_char(deleted_at::pg_catalog.timestamptz at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'')'}{sqlite:'strftime(''%Y-%m-%dT%H:%M:%fZ'', deleted_at)'} as marked_at
 from (select {postgresql:pg_catalog.clock_timestamp() - pg_catalog.make_interval(days => cast($1 as int4))}{sqlite:strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || $1 || ' days')} as at) as c

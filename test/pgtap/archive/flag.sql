@@ -25,6 +25,19 @@ select results_eq('select id, at from part_live order by 1, 2', $$values (1, dat
 select is((select count(*) from dbarchive_deleted('part')), 2::bigint, 'the marked rows are listed');
 select is(dbarchive_restore('part', '{"id": 1, "at": "2021-05-05"}') ->> 'rows', '1', 'one is restored');
 select is((select count(*) from part where deleted_at is null and note = 'y'), 1::bigint, '... exactly');
+create table follower (id int primary key, part_id int, part_at date, foreign key (part_id, part_at) references part on delete cascade);
+insert into part values (7, '2021-01-01', 'held'), (8, '2021-02-02', 'referred to'), (9, '2021-03-03', 'purged');
+update part set deleted_at = '2021-06-01 00:00+00', deletion_id = 77 where id in (7, 8, 9);
+insert into follower values (1, 8, '2021-02-02');
+select dbarchive_hold('part', '{"id": 7, "at": "2021-01-01"}', 'case') is not null;
+call dbarchive_purge('part', '{"older_than_days": 1, "dry_run": true}') \gset
+select is(:'result'::jsonb - 'duration_ms' #- '{tables,0,bytes}', '{"mode": "flag", "rows": 1, "held": 1, "referenced": 1, "dry_run": true, "table_name": "public.part",
+	"tables": [{"rows": 1, "oldest": "2021-06-01T00:00:00.000Z", "newest": "2021-06-01T00:00:00.000Z", "table_name": "public.part"}]}'::jsonb,
+	'a dry run of a purge tells which rows go, and why others stay');
+select cmp_ok((:'result'::jsonb #>> '{tables,0,bytes}')::int, '>', 20, '... and their size');
+drop table follower;
+select dbarchive_release('part', '{"id": 7, "at": "2021-01-01"}') is not null;
+delete from part where id in (7, 8, 9);
 call dbarchive_purge('part', '{"older_than_days": 0}');
 select results_eq('select id from part order by 1, at', 'values (1), (1), (2)', 'the other is deleted for good');
 

@@ -81,7 +81,8 @@ add_trash(fake_host *fake)
 static void
 add_purge(fake_host *fake)
 {
-	fake_rows(fake, "archive/cutoff", 2, 1, dbc_text("2026"), dbc_text("true"));
+	fake_rows(fake, "archive/cutoff", 3, 1, dbc_text("2026"), dbc_text("true"),
+			  dbc_text("at"));
 	fake_rows(fake, "archive/last_hold", 1, 1, dbc_int(0));
 	fake_rows(fake, "archive/purge_span", 2, 1, dbc_int(0), dbc_int(9));
 	fake_rows(fake, "archive/purge_window", 2, 0);
