@@ -30,8 +30,10 @@ typedef struct deletion
 static void
 delete_row(dbc_host *host, deletion *d)
 {
-	dbc_script script = {
-		.label = "the statement", .first_line = 1, .has_places = true};
+	dbc_script script = {.label = "the statement",
+						 .first_line = 1,
+						 .as_owner = true,
+						 .has_places = true};
 	const dbc_rows *kept;
 
 	host->split(host,

@@ -7,9 +7,60 @@
 #include <stdlib.h>
 
 #include "common/core/functions.h"
+#include "common/core/json_write.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/row/shown.h"
+
+/* Columns of archive/flagged.sql. */
+enum
+{
+	F_KEY,
+	F_DELETED_AT,
+	F_DELETED_BY,
+	F_BATCH,
+	F_PURGE_AFTER,
+	F_ROW
+};
+
+/* The batches of rows, with their numbers of rows; read apart from the rows,
+ * since the owner of the table may not read dbcare's tables. */
+static const dbc_rows *
+count_batches(dbc_host *host, const dbc_rows *rows)
+{
+	dbc_json_node *batches = dbc_json_array(host);
+
+	for (int i = 0; i < rows->nrows; i++)
+		if (!dbc_is_null(host, rows, i, F_BATCH))
+			dbc_json_push_value(
+				batches,
+				&(dbc_value){.kind = DBC_INT,
+							 .integer = dbc_get_int(host, rows, i, F_BATCH)});
+	return dbc_query(host, "archive/flag_counts",
+					 dbc_text(dbc_json_text(batches)));
+}
+
+/* The number of rows of a batch; a row without a batch is one of its own. */
+static int64_t
+rows_in(dbc_host *host, const dbc_rows *batches, const dbc_value *batch)
+{
+	int low = 0;
+	int high = batch->kind == DBC_NULL ? 0 : batches->nrows;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+		int64_t found = dbc_get_int(host, batches, middle, 0);
+
+		if (found == batch->integer)
+			return strtoll(dbc_get_text(host, batches, middle, 1), NULL, 10);
+		if (found < batch->integer)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return 1;
+}
 
 /* Lists the marked rows of tables with mode flag. */
 static void
@@ -21,6 +72,7 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 	{
 		const dbc_relation *table;
 		const dbc_rows *rows;
+		const dbc_rows *batches;
 
 		/* a list of all tables has those that the caller may read */
 		if (only->kind == DBC_NULL && !dbc_get_bool(host, tables, i, 1))
@@ -32,15 +84,16 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 										 dbc_text(table->schema),
 										 dbc_text(table->name), dbc_int(days)),
 							   0, 0));
-
+		batches = count_batches(host, rows);
 		for (int j = 0; j < rows->nrows; j++)
 		{
-			const dbc_value *cells = dbc_get_row(host, rows, j, "tTTItTt");
+			const dbc_value *cells = dbc_get_row(host, rows, j, "tTTITt");
 
-			dbc_emit(host, dbc_text(table->shown), dbc_json(cells[0].text),
-					 cells[1], cells[2], cells[3],
-					 dbc_int(strtoll(cells[4].text, NULL, 10)), cells[5],
-					 dbc_row_shown(host, cells[6].text));
+			dbc_emit(host, dbc_text(table->shown), dbc_json(cells[F_KEY].text),
+					 cells[F_DELETED_AT], cells[F_DELETED_BY], cells[F_BATCH],
+					 dbc_int(rows_in(host, batches, &cells[F_BATCH])),
+					 cells[F_PURGE_AFTER],
+					 dbc_row_shown(host, cells[F_ROW].text));
 		}
 		dbc_poll(host);
 	}

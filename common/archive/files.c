@@ -49,16 +49,16 @@ dbc_archive_leave_files(dbc_host *host, const dbc_rows *columns,
 						  dbc_get_value(host, rows, i, 2), dbc_text(actor));
 }
 
-/* The statement, up to a further condition, that stores the files of a column;
- * NULL if there is no such column. */
+/* The query, up to a further condition, for the files of a column; NULL if
+ * there is no such column. */
 static const char *
-leave_files(dbc_host *host, const dbc_relation *table, const char *column,
-			const char *key_sql, const char *actor)
+files_of(dbc_host *host, const dbc_relation *table, const char *column,
+		 const char *key_sql)
 {
 	const dbc_rows *rows =
 		dbc_query(host, "archive/leave_files", dbc_text(table->schema),
 				  dbc_text(table->name), dbc_text(table->shown),
-				  dbc_text(column), dbc_text(key_sql), dbc_text(actor));
+				  dbc_text(column), dbc_text(key_sql));
 
 	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
 }
@@ -67,29 +67,26 @@ bool
 dbc_archive_has_column(dbc_host *host, const dbc_relation *table,
 					   const char *column)
 {
-	return leave_files(host, table, column, "", "") != NULL;
+	return files_of(host, table, column, "") != NULL;
 }
 
-const char *
-dbc_archive_leave_files_sql(dbc_host *host, const dbc_rows *columns,
-							const dbc_relation *table, const char *condition)
+void
+dbc_archive_leave_files_of(dbc_host *host, const dbc_rows *columns,
+						   const dbc_relation *table, const char *condition)
 {
-	dbc_buffer sql;
-
-	dbc_buffer_init(&sql, host);
 	for (int i = 0; i < columns->nrows; i++)
 	{
-		const char *statement = NULL;
+		const char *query = NULL;
 
 		if (dbc_same(dbc_get_text(host, columns, i, 0), table->shown))
-			statement =
-				leave_files(host, table, dbc_get_text(host, columns, i, 1),
-							dbc_row_key_sql(host, table),
-							dbc_actor(host, dbc_read_settings(host)));
-		if (statement)
-			dbc_append_format(&sql, "%s%s;\n", statement, condition);
+			query = files_of(host, table, dbc_get_text(host, columns, i, 1),
+							 dbc_row_key_sql(host, table));
+		if (query)
+			dbc_archive_leave_files(
+				host, columns,
+				dbc_archive_read(host,
+								 dbc_format(host, "%s%s", query, condition)));
 	}
-	return sql.data;
 }
 
 /* ---- dbarchive_files ---- */

@@ -20,11 +20,9 @@ extern const dbc_rows *dbc_archive_file_columns(dbc_host *host);
 extern void dbc_archive_leave_files(dbc_host *host, const dbc_rows *columns,
 									const dbc_rows *rows);
 
-/* Statements, each with its semicolon, that store the files of the rows of a
- * table that satisfy a condition; empty if it has none. */
-extern const char *dbc_archive_leave_files_sql(dbc_host *host,
-											   const dbc_rows *columns,
-											   const dbc_relation *table,
-											   const char *condition);
+/* The same of the rows of a table that satisfy a condition. */
+extern void dbc_archive_leave_files_of(dbc_host *host, const dbc_rows *columns,
+									   const dbc_relation *table,
+									   const char *condition);
 
 #endif /* DBC_ARCHIVE_FILES_H */

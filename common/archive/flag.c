@@ -4,8 +4,9 @@
  * marks.
  *
  * Statements run as the caller's own would, with his rights and the triggers of
- * the tables.  Marks spread along a foreign key in one statement, and again
- * while a parent gains rows, so circles end.
+ * the tables, or as the owner of the tables if the caller may.  Marks spread
+ *along a foreign key in one statement, and again while a parent gains rows, so
+ *circles end.
  */
 #include "common/archive/flag.h"
 
@@ -89,8 +90,10 @@ read_links(dbc_host *host, const char *root)
 static const dbc_rows *
 run(dbc_host *host, const char *sql)
 {
-	dbc_script script = {
-		.label = "the statement", .first_line = 1, .has_places = true};
+	dbc_script script = {.label = "the statement",
+						 .first_line = 1,
+						 .as_owner = true,
+						 .has_places = true};
 
 	host->split(host, sql, &script);
 	return host->run(host, &script, NULL);

@@ -46,16 +46,60 @@ dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p)
 	p->end = dbc_batch_last_place(host, &p->keys, NULL);
 }
 
+/* Sets whether a table with mode flag has rows of batches. */
+static void
+find_rows(dbc_host *host, const char *table, const dbc_rows *batches, bool *has)
+{
+	const dbc_rows *rows;
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, host);
+	dbc_append_format(
+		&sql, "select distinct deletion_id from %s where deletion_id in",
+		table);
+	for (int i = 0; i < batches->nrows; i++)
+		dbc_append_format(&sql, "%s%lld", i > 0 ? ", " : " (",
+						  (long long) dbc_get_int(host, batches, i, 0));
+	dbc_append(&sql, ") order by 1");
+	rows = dbc_archive_read(host, sql.data);
+	/* both have the order of numbers */
+	for (int i = 0, j = 0; i < rows->nrows; i++)
+	{
+		int64_t found = dbc_get_int(host, rows, i, 0);
+
+		while (j < batches->nrows && dbc_get_int(host, batches, j, 0) < found)
+			j++;
+		if (j < batches->nrows)
+			has[j] = true;
+	}
+}
+
 /* Forgets batches that have no more rows. */
 static void
 forget_batches(dbc_host *host, const dbc_archive_purge *p)
 {
-	const dbc_rows *rows =
-		dbc_query(host, "archive/forget_flags", dbc_text(p->table->shown),
-				  dbc_text(p->cutoff));
+	const dbc_rows *tables = dbc_query(host, "archive/flag_tables", dbc_null());
+	const dbc_rows *batches;
+	int64_t last = 0;
 
-	if (rows->nrows > 0)
-		dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
+	while ((batches = dbc_query(host, "archive/flag_batches",
+								dbc_text(p->table->shown), dbc_text(p->cutoff),
+								dbc_int(last)))
+			   ->nrows > 0)
+	{
+		bool *has = dbc_alloc(host, (size_t) batches->nrows);
+
+		for (int i = 0; i < batches->nrows; i++)
+			has[i] = false;
+		for (int i = 0; i < tables->nrows; i++)
+			find_rows(host, dbc_get_text(host, tables, i, 0), batches, has);
+		for (int i = 0; i < batches->nrows; i++)
+			if (!has[i])
+				dbc_query(host, "archive/forget_flags",
+						  dbc_get_value(host, batches, i, 0));
+		last = dbc_get_int(host, batches, batches->nrows - 1, 0);
+		dbc_poll(host);
+	}
 }
 
 static void
@@ -80,6 +124,7 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 	dbc_script script = {.label = "the purge",
 						 .first_line = 1,
 						 .has_places = true,
+						 .as_owner = p->policy == 0,
 						 /* those who apply a policy may not be its owner */
 						 .is_fix = p->policy != 0};
 	const char *place = p->place[0] ? p->place : NULL;
@@ -99,12 +144,11 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 		host, "(%s) and %s",
 		dbc_batch_range(host, &p->keys, alias, place, next ? next : p->end),
 		dbc_archive_flag_condition(host, p));
-	host->split(host,
-				dbc_format(host, "%sdelete from %s where %s",
-						   dbc_archive_leave_files_sql(host, p->files, p->table,
-													   wanted),
-						   p->table->shown, wanted),
-				&script);
+	dbc_archive_leave_files_of(host, p->files, p->table, wanted);
+	host->split(
+		host,
+		dbc_format(host, "delete from %s where %s", p->table->shown, wanted),
+		&script);
 	rows = host->run(host, &script, NULL)->affected;
 	p->rows += rows;
 	p->steps += rows > 0;

@@ -50,7 +50,9 @@ typedef struct dbc_script
 	const char *file;  /* file of the script, or NULL */
 	const char *text;  /* the whole script, or NULL: errors show no excerpt */
 	const char *role;  /* [PG] role to run it as, or NULL for the caller */
-	bool is_fix;	 /* [PG] a repair: code of others runs with their rights */
+	bool is_fix; /* [PG] a repair: code of others runs with their rights */
+	/* [PG] a caller with the rights of the tables' owners runs it as them */
+	bool as_owner;
 	bool has_places; /* [PG] contains keys of rows as literals */
 	int first_line;	 /* line of the script within file, from 1 */
 	int nstatements;

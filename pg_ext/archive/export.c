@@ -21,6 +21,7 @@
 typedef struct reading
 {
 	Portal portal;
+	Oid role; /* that runs the query */
 	void (*row)(dbc_host *, void *, const dbc_value *);
 	void *arg;
 	bool over;
@@ -34,8 +35,11 @@ read_batch(dbc_host *base, void *arg)
 	SPITupleTable *rows;
 	uint64 count;
 	dbc_value *values;
+	dbcpg_execution_identity identity;
 
+	dbcpg_switch_for_caller(r->role, &identity);
 	SPI_cursor_fetch(r->portal, true, ROWS);
+	dbcpg_restore_identity(&identity);
 	rows = SPI_tuptable;
 	count = SPI_processed;
 	r->over = count == 0;
@@ -63,14 +67,15 @@ read_rows(dbc_host *base, const char *query,
 	dbcpg_host *host = dbcpg_of(base);
 	int level = NewGUCNestLevel();
 	reading r = {.row = row, .arg = arg};
+	dbcpg_execution_identity identity;
 	SPIPlanPtr plan;
 
 	dbcpg_unpin_parameters(host);
-	plan = SPI_prepare(dbcpg_from_core(query), 0, NULL);
-	if (!plan)
-		dbcpg_require_spi_success(SPI_result);
+	plan = dbcpg_prepare_for_caller(dbcpg_from_core(query), &r.role);
 	dbcpg_set_value_parameters();
+	dbcpg_switch_for_caller(r.role, &identity);
 	r.portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+	dbcpg_restore_identity(&identity);
 	while (!r.over)
 	{
 		base->scoped(base, read_batch, &r);

@@ -60,6 +60,14 @@ extern SPIPlanPtr dbcpg_prepare_as_owner(const char *text, int nargs,
  * its tables have; returns a result code of SPI. */
 extern int dbcpg_execute_as_owner(const char *text);
 
+/* The same for what callers may do by rights of their own: a caller with the
+ * rights of all owners runs it with no more rights than they have, others as a
+ * statement of theirs. */
+extern SPIPlanPtr dbcpg_prepare_for_caller(const char *text, Oid *role);
+extern void dbcpg_switch_for_caller(Oid role,
+									dbcpg_execution_identity *identity);
+extern int dbcpg_execute_for_caller(const char *text, bool read_only);
+
 /* ---- core/owner_script.c ---- */
 
 /* Runs a statement of a repair through SPI with no more rights than the owners

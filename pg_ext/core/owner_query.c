@@ -267,9 +267,9 @@ dbcpg_trusts_partitions(Oid relation)
 	return !OidIsValid(find_untrusted(owners, dbcpg_owner_of(relation)));
 }
 
-/* The role to analyze parse trees as. */
-Oid
-dbcpg_role_for_trees(List *trees)
+/* The owners of the relations named in parse trees. */
+static List *
+owners_in_trees(List *trees)
 {
 	List *owners = NIL;
 	ListCell *cell;
@@ -283,17 +283,26 @@ dbcpg_role_for_trees(List *trees)
 			IsA(statement, UpdateStmt) || IsA(statement, DeleteStmt))
 			(void) find_named_owners(statement, &owners);
 	}
-	return dbcpg_role_for_owners(owners);
+	return owners;
 }
 
-/* The role to run a prepared statement as. */
-static Oid
-role_for_plan(SPIPlanPtr plan)
+/* The role to analyze parse trees as. */
+Oid
+dbcpg_role_for_trees(List *trees)
 {
-	const CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
-	List *owners = NIL;
+	return dbcpg_role_for_owners(owners_in_trees(trees));
+}
 
-	(void) find_owners((Node *) source->query_list, &owners);
+/* The same for a caller who uses rights of his own: he runs what he may not run
+ * as all of the owners himself, as any statement of his. */
+static Oid
+role_for_caller(List *owners)
+{
+	ListCell *cell;
+
+	foreach (cell, owners)
+		if (!has_privs_of_role(GetUserId(), lfirst_oid(cell)))
+			return GetUserId();
 	return dbcpg_role_for_owners(owners);
 }
 
@@ -328,21 +337,53 @@ dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity)
 						   identity->security | SECURITY_RESTRICTED_OPERATION);
 }
 
-/* Prepares a statement as such a role. */
-SPIPlanPtr
-dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
+/* FORCE ROW LEVEL SECURITY hides nothing: whoever has the rights of the owner
+ * can end it. */
+void
+dbcpg_switch_for_caller(Oid role, dbcpg_execution_identity *identity)
+{
+	int security;
+
+	dbcpg_switch_to_role(role, identity);
+	GetUserIdAndSecContext(&role, &security);
+	if (role != identity->user)
+		SetUserIdAndSecContext(role, security | SECURITY_NOFORCE_RLS);
+}
+
+/* Prepares a statement as the role that choose() finds for the owners of its
+ * relations. */
+static SPIPlanPtr
+prepare(const char *text, int nargs, Oid *types, Oid (*choose)(List *),
+		void (*become)(Oid, dbcpg_execution_identity *), Oid *role)
 {
 	dbcpg_execution_identity identity;
 	SPIPlanPtr plan;
+	const CachedPlanSource *source;
+	List *owners = NIL;
 
-	dbcpg_switch_to_role(dbcpg_role_for_trees(dbcpg_raw_parser(text)),
-						 &identity);
+	become(choose(owners_in_trees(dbcpg_raw_parser(text))), &identity);
 	plan = SPI_prepare(text, nargs, types);
 	dbcpg_restore_identity(&identity);
 	if (!plan)
 		dbcpg_require_spi_success(SPI_result);
-	*role = role_for_plan(plan);
+	source = linitial(SPI_plan_get_plan_sources(plan));
+	(void) find_owners((Node *) source->query_list, &owners);
+	*role = choose(owners);
 	return plan;
+}
+
+SPIPlanPtr
+dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
+{
+	return prepare(text, nargs, types, dbcpg_role_for_owners,
+				   dbcpg_switch_to_role, role);
+}
+
+SPIPlanPtr
+dbcpg_prepare_for_caller(const char *text, Oid *role)
+{
+	return prepare(text, 0, NULL, role_for_caller, dbcpg_switch_for_caller,
+				   role);
 }
 
 /* Runs a query through SPI, as an owner of its tables unless the caller trusts
@@ -357,6 +398,24 @@ dbcpg_execute_as_owner(const char *text)
 
 	dbcpg_switch_to_role(role, &identity);
 	code = SPI_execute_plan(plan, NULL, NULL, true, 0);
+	dbcpg_restore_identity(&identity);
+	SPI_freeplan(plan);
+	return code;
+}
+
+int
+dbcpg_execute_for_caller(const char *text, bool read_only)
+{
+	dbcpg_execution_identity identity;
+	Oid role;
+	SPIPlanPtr plan;
+	int code;
+
+	if (owners_in_trees(dbcpg_raw_parser(text)) == NIL)
+		return SPI_execute(text, read_only, 0);
+	plan = dbcpg_prepare_for_caller(text, &role);
+	dbcpg_switch_for_caller(role, &identity);
+	code = SPI_execute_plan(plan, NULL, NULL, read_only, 0);
 	dbcpg_restore_identity(&identity);
 	SPI_freeplan(plan);
 	return code;

@@ -268,7 +268,7 @@ execute_once(dbcpg_host *host, const char *text)
 	const char *own = dbcpg_from_core(text);
 
 	return host->read_only ? dbcpg_execute_as_owner(own)
-						   : SPI_execute(own, false, 0);
+						   : dbcpg_execute_for_caller(own, false);
 }
 
 const dbc_rows *

@@ -30,6 +30,7 @@ typedef struct running
 	uint64 affected; /* rows affected by the last statement */
 	int security;	 /* security context before a role was fixed */
 	List *pending; /* tables with deferred triggers pending before the script */
+	const dbc_rows *constraints; /* core/deferred_constraints, or NULL */
 } running;
 
 /* Whether this session runs a script of a migration. */
@@ -180,10 +181,13 @@ dbcpg_add_error_context(void *arg)
 static void
 run_statement(running *r, const char *text, SPITupleTable **rows)
 {
+	bool read_only = r->host->read_only;
+
 	r->text = dbcpg_from_core(text);
 	dbcpg_require_spi_success(
-		r->script->is_fix ? dbcpg_execute_repair(r->host, r->text)
-						  : SPI_execute(r->text, r->host->read_only, 0));
+		r->script->is_fix	  ? dbcpg_execute_repair(r->host, r->text)
+		: r->script->as_owner ? dbcpg_execute_for_caller(r->text, read_only)
+							  : SPI_execute(r->text, read_only, 0));
 	if (!r->host->read_only)
 		SPI_freetuptable(SPI_tuptable);
 	else if (SPI_tuptable)
@@ -247,22 +251,44 @@ may_defer(const char *command)
 	return true;
 }
 
+/* Statements about deferrable constraints; see the embedded statement. */
+typedef enum deferral
+{
+	TO_IMMEDIATE,
+	TO_DEFERRED
+} deferral;
+
+static void
+set_constraints(running *r, deferral how)
+{
+	SPITupleTable *none = NULL;
+
+	if (!dbc_is_null(&r->host->base, r->constraints, 0, how))
+		run_statement(r, dbc_get_text(&r->host->base, r->constraints, 0, how),
+					  &none);
+}
+
+static void
+read_constraints(running *r)
+{
+	r->constraints = dbc_query(&r->host->base, "core/deferred_constraints",
+							   dbc_text(r->script->role));
+}
+
 /* Checks deferred constraints by making them immediate, then restores the
  * default of those that are deferred; by name, see the embedded statement. */
 static void
 check_deferred(running *r)
 {
-	dbc_value role = dbc_text(r->script->role);
-	const dbc_rows *rows =
-		dbc_query(&r->host->base, "core/deferred_constraints", role);
-	/* triggers of users may fire */
-	int level = take_settings(r);
-	SPITupleTable *none = NULL;
+	int level;
 
+	if (!r->constraints)
+		read_constraints(r);
+	/* triggers of users may fire */
+	level = take_settings(r);
 	r->statement_no = 0;
-	for (int i = 0; i < 2; i++)
-		if (!dbc_is_null(&r->host->base, rows, 0, i))
-			run_statement(r, dbc_get_text(&r->host->base, rows, 0, i), &none);
+	set_constraints(r, TO_IMMEDIATE);
+	set_constraints(r, TO_DEFERRED);
 	leave_settings(r, level);
 }
 
@@ -299,6 +325,12 @@ run_whole(running *r, const bool *skip, int level)
 {
 	bool deferred;
 
+	/* a deferred trigger would not run as the owner */
+	if ((r->script->as_owner || r->script->is_fix) && !r->host->read_only)
+	{
+		read_constraints(r);
+		set_constraints(r, TO_IMMEDIATE);
+	}
 	r->rows = run_statements(r, skip, &deferred);
 	leave_settings(r, level);
 	/* functions called by DDL may have deferred triggers, too */

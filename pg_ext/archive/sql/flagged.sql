@@ -23,10 +23,10 @@ with col as (
 )
 select pg_catalog.format('select %1$s, '
 	'pg_catalog.to_char(cast(t.deleted_at as timestamptz) at time zone ''UTC'', %2$L), '
-	't.deleted_by::pg_catalog.text, t.deletion_id, coalesce(b.row_data, ''1''), '
+	't.deleted_by::pg_catalog.text, t.deletion_id, '
 	'pg_catalog.to_char((cast(t.deleted_at as timestamptz) + pg_catalog.make_interval(days => %3$s)) at time zone ''UTC'', %2$L), '
 	'(select pg_catalog.row_to_json(r.*) from (select %4$s) as r)::pg_catalog.text '
-	'from %5$I.%6$I as t left join dbcare.trash as b on b.batch_id = t.deletion_id and b.action = ''flag'' where t.deleted_at is not null order by t.deleted_at desc',
+	'from %5$I.%6$I as t where t.deleted_at is not null order by t.deleted_at desc',
 	case when keys = 1 then pg_catalog.format('pg_catalog.to_jsonb(%s)::pg_catalog.text', key)
 		else pg_catalog.format('(select pg_catalog.to_jsonb(r.*) from (select %s) as r)::pg_catalog.text', key_list) end,
 	'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"', cast($3 as pg_catalog.text), list, $1, $2) as query

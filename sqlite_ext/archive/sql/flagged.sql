@@ -17,9 +17,9 @@ with member as (
 				from (select * from member order by number)
 				group by number / 50))
 )
-select printf('select %s, strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', t.deleted_at), t.deleted_by, t.deletion_id, coalesce(b.row_data, ''1''),
+select printf('select %s, strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', t.deleted_at), t.deleted_by, t.deletion_id,
 	strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', t.deleted_at, ''+%d days''), %s
-from "%w"."%w" as t left join main.dbcare_trash as b on b.trash_id = t.deletion_id and b.action = ''flag'' where t.deleted_at is not null order by t.deleted_at desc',
+from "%w"."%w" as t where t.deleted_at is not null order by t.deleted_at desc',
 	case keys when 1 then printf('cast(%s as text)', key) else printf('''{'' || %s || ''}''', key_list) end,
 	$3, printf('''{'' || %s || ''}''', list), $1, $2) as query
 from image

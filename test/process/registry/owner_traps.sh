@@ -270,6 +270,52 @@ contained 'dbcheck_undo()' "
 	from (select distinct repair_id from dbcheck_quarantine() order by 1 desc) as q;"
 is "$(postgresql "$db" <<<'set client_min_messages = error; select count(*) from evil.child where p = 7')" 1 '... puts the row back'
 
+# Deleted rows and the log of changes.
+sprung >"$tmp/ignored"
+for table in evil.child evil.hidden evil.ruled evil.borrower app.owned; do
+	contained "dbaudit_enable() of $table" "select dbaudit_enable('$table');"
+	for mode in trash flag; do
+		contained "mode $mode of $table: rows are deleted, listed, restored and exported" "
+			select dbarchive_enable('$table', '{\"mode\": \"$mode\"}');
+			select dbarchive_delete('$table', 1, '{\"dry_run\": true}');
+			select dbarchive_delete('$table', 1);
+			select count(*) from dbarchive_deleted();
+			select count(*) from dbarchive_deleted('$table');
+			select count(*) from dbarchive_status();
+			select dbarchive_hold('$table', 1, 'test');
+			select count(*) from dbarchive_holds();
+			select dbarchive_release('$table', 1);
+			select dbarchive_restore('$table', 1);
+			select count(*) from dbarchive_export_rows('$table');
+			select count(*) from dbarchive_export_rows('$table', '{\"format\": \"csv\", \"where\": \"id > 0\"}');
+			select dbarchive_delete('$table', 1);
+			select count(*) from dbarchive_export_rows('$table', '{\"deleted\": true}');"
+		contained "mode $mode of $table: rows are purged" "
+			call dbarchive_purge('$table', '{\"older_than_days\": 0, \"dry_run\": true}');
+			call dbarchive_purge('$table', '{\"older_than_days\": 0}');
+			select count(*) from dbarchive_deleted('$table');"
+		is "$(tail -n 1 "$tmp/answer")" 0 '... for good'
+		contained "mode $mode of $table ends" "select dbarchive_disable('$table');"
+		as "${table%.*}" <<<"insert into $table (id) values (1);"
+	done
+	as "${table%.*}" <<<"delete from $table where id = 1;"
+	sprung >"$tmp/ignored"
+	# its owner forces row security on himself
+	[ "$table" != evil.hidden ] || continue
+	contained "changes of $table are read and undone" "
+		select dbaudit_undo(max(id)) from dbaudit_log();
+		select dbaudit_as_of('$table', 1, clock_timestamp()::text);
+		select count(*) from dbaudit_table_as_of('$table', clock_timestamp()::text);
+		select count(*) from dbaudit_history('$table', 1);
+		select count(*) from dbaudit_tables();"
+done
+contained 'upkeep of the archive' "
+	call dbarchive_vacuum();
+	call dbarchive_analyze();
+	select dbarchive_orphans();
+	select dbaudit_seal();
+	select count(*) from dbaudit_verify();"
+
 # All that is left, with what it finds to fix.
 fixes=$(postgresql "$db" <<<"set client_min_messages = error;
 	select distinct format('call dbhealth_fix(%L);', check_id)

@@ -46,8 +46,10 @@ add_marks(fake_host *fake)
 	fake_rows(fake, "archive/flag_tables", 3, 1, dbc_text("t"), dbc_bool(true),
 			  dbc_bool(true));
 	fake_rows(fake, "archive/flagged", 1, 1, dbc_text("list them"));
-	fake_rows(fake, "list them", 7, 1, dbc_text("1"), dbc_text("2026"), n, n,
-			  dbc_text("1"), dbc_text("2026"), dbc_text("{}"));
+	fake_rows(fake, "list them", 6, 2, dbc_text("1"), dbc_text("2026"), n, n,
+			  dbc_text("2026"), dbc_text("{}"), dbc_text("2"), dbc_text("2026"),
+			  n, dbc_int(6), dbc_text("2026"), dbc_text("{}"));
+	fake_rows(fake, "archive/flag_counts", 2, 1, dbc_int(6), dbc_text("2"));
 }
 
 /* What the trash asks: a batch of two rows, one of them without its parent. */
@@ -107,6 +109,8 @@ add_files(fake_host *fake)
 	fake_affects(fake, "archive/purge, with files", 2);
 	fake_rows(fake, "archive/leave_file", 0, 0);
 	fake_rows(fake, "archive/leave_files", 1, 1, dbc_text("leave it "));
+	fake_rows(fake, "archive/flag_batches", 1, 0);
+	fake_rows(fake, "archive/forget_flags", 0, 0);
 	fake_rows(fake, "archive/left_columns", 2, 1, dbc_text("t"),
 			  dbc_text("path"));
 	fake_rows(fake, "archive/unused_files", 2, 1, dbc_text("unused"),
