@@ -297,6 +297,7 @@ vacuum(dbc_host *host, const apply_options *given, dbc_json_node *result)
 	dbc_json_node *outcome = dbc_json_object(host);
 
 	host->one_snapshot = false;
+	host->lock_timeout_ms = -1;
 	host->commit(host, 0);
 	dbc_archive_upkeep(
 		host, "vacuum",
@@ -338,6 +339,7 @@ DBC_RUN(dbarchive_apply)
 		dbc_require_confirmation(host, settings, given->confirm.text,
 								 "deletes rows for good", NULL);
 		host->one_snapshot = true;
+		host->lock_timeout_ms = of_call.run.batch_ms;
 		host->commit(host, 0);
 	}
 	for (int i = 0; i < policies->nrows; i++)

@@ -159,6 +159,7 @@ dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p)
 	p->run.step = is_flag ? dbc_archive_step_flag : step_trash;
 	p->run.stop = stop;
 	p->run.arg = p;
+	host->lock_timeout_ms = p->run.batch_ms;
 	host->commit(host, 0);
 	dbc_batch_execute(host, &p->run);
 }

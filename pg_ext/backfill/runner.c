@@ -32,7 +32,7 @@ lock_backfill(dbc_host *base, const char *name, int64_t timeout_ms)
 {
 	dbcpg_host *host = dbcpg_of(base);
 
-	host->lock_timeout_ms = timeout_ms;
+	host->base.lock_timeout_ms = timeout_ms;
 	host->holds_lock = dbcpg_try_lock_session(DBCPG_LOCKS_OF_BACKFILLS,
 											  key_of(name), ExclusiveLock);
 	return host->holds_lock;

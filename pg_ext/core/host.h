@@ -41,7 +41,6 @@ typedef struct dbcpg_host
 	int guc_level; /* parameters set above it are restored when the call ends */
 	const char *actor; /* dbcare.actor from the end of the call to that of the
 						  transaction; NULL: unchanged */
-	int64_t lock_timeout_ms;	/* of this call; -1: of the session */
 	bool holds_lock;			/* of a procedure; see core/runners.c */
 	const char *invalid_before; /* indexes that were invalid before work outside
 								   a migration */

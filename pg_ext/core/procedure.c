@@ -43,11 +43,11 @@ dbcpg_limit_lock_waits(dbcpg_host *host)
 {
 	char limit[32];
 
-	if (host->lock_timeout_ms < 0)
+	if (host->base.lock_timeout_ms < 0)
 		return;
 	/* 0 would mean no limit */
 	snprintf(limit, sizeof(limit), INT64_FORMAT,
-			 Max((int64) host->lock_timeout_ms, 1));
+			 Max((int64) host->base.lock_timeout_ms, 1));
 	(void) set_config_option("lock_timeout", limit, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 }

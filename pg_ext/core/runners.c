@@ -174,7 +174,7 @@ shut_gate(dbcpg_host *host, int64_t timeout_ms)
 	{
 		if (timeout_ms >= 0 && is_over(start, timeout_ms))
 			refuse_holder(host, key);
-		if (is_over(start, host->lock_timeout_ms) &&
+		if (is_over(start, host->base.lock_timeout_ms) &&
 			is_prepared(host, find_holder(host, key)))
 			refuse_holder(host, key);
 		if (!told)
@@ -206,9 +206,10 @@ dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms)
 		ereport(
 			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			errmsg("%s cannot be called by a migration", base->function->name));
-	host->lock_timeout_ms = timeout_ms;
+	host->base.lock_timeout_ms = timeout_ms;
 	if (procedure && timeout_ms < 0)
-		host->lock_timeout_ms = LockTimeout > 0 ? LockTimeout : PATIENCE_MS;
+		host->base.lock_timeout_ms =
+			LockTimeout > 0 ? LockTimeout : PATIENCE_MS;
 	dbcpg_limit_lock_waits(host);
 	/* other functions, such as dbhealth_optimize(), do not use dbcare's
 	 * tables */

@@ -121,16 +121,16 @@ make_segment(leader *l)
 
 	l->request =
 		put(toc, DBCPG_KEY_REQUEST, NULL, sizeof(dbcpg_worker_request));
-	*l->request = (dbcpg_worker_request){.database = MyDatabaseId,
-										 .login = GetAuthenticatedUserId(),
-										 .session = GetSessionUserId(),
-										 .role = GetCurrentRoleId(),
-										 .keeps_role = l->role != NULL,
-										 .caller = caller,
-										 .lock_timeout_ms =
-											 (int) l->host->lock_timeout_ms,
-										 .number = tasks[0].number,
-										 .ntasks = ntasks};
+	*l->request = (dbcpg_worker_request){
+		.database = MyDatabaseId,
+		.login = GetAuthenticatedUserId(),
+		.session = GetSessionUserId(),
+		.role = GetCurrentRoleId(),
+		.keeps_role = l->role != NULL,
+		.caller = caller,
+		.lock_timeout_ms = (int) l->host->base.lock_timeout_ms,
+		.number = tasks[0].number,
+		.ntasks = ntasks};
 	SerializeGUCState(settings, put(toc, DBCPG_KEY_SETTINGS, NULL, settings));
 	AtEOXact_GUC(false, level);
 	put(toc, DBCPG_KEY_VERSION, l->version, strlen(l->version) + 1);
@@ -273,7 +273,8 @@ report_wait(leader *l)
 
 	if (!wait.waiting)
 		l->reported_ms = now;
-	if (now - l->reported_ms < Max((int64) l->host->lock_timeout_ms, CHECK_MS))
+	if (now - l->reported_ms <
+		Max((int64) l->host->base.lock_timeout_ms, CHECK_MS))
 		return;
 	l->reported_ms = now;
 	dbcpg_begin_transaction(l->host);
