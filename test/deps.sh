@@ -20,8 +20,8 @@ case ${1-} in
 	demo) wanted=$demo ;;
 	check)
 		wanted=$check
-		wishes='check-postgres pgbouncer libxml2-utils prometheus prometheus-node-exporter
-			prometheus-postgres-exporter prometheus-sql-exporter sqlite3-tools'
+		wishes="check-postgres pgbouncer libxml2-utils prometheus prometheus-node-exporter
+			postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter sqlite3-tools"
 		;;
 	html-check) wanted="$check chromium python3-websocket" ;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;

@@ -56,6 +56,7 @@ typedef struct action_run
 	char *place; /* rows up to it are done; empty: none */
 	const char *end;
 	bool copied;
+	int partition; /* the next one, if they go as a whole */
 	dbc_batch_run run;
 
 	dbc_archive_purge purge;
@@ -87,7 +88,7 @@ prepare(dbc_host *host, void *arg)
 
 	a->rows.table = host->resolve(host, a->table_name);
 	dbc_policy_prepare(host, &a->rows);
-	if (a->given->dry_run.integer)
+	if (a->given->dry_run.integer || a->rows.partitions)
 		return;
 	dbc_policy_make_target(host, &a->rows);
 	a->keys = dbc_batch_read_table(host, a->table_name);
@@ -145,6 +146,20 @@ step(dbc_host *host, dbc_batch_run *run)
 	save_place(host, a, next);
 }
 
+/* Runs the action on the next partition. */
+static void
+step_partition(dbc_host *host, dbc_batch_run *run)
+{
+	action_run *a = run->arg;
+
+	host->exclude(host, DBC_X_HOLDS);
+	run->done = 1;
+	run->over =
+		!dbc_policy_run_partition(host, &a->rows, a->partition, &a->count);
+	a->partition++;
+	note(host, a, run->over, NULL);
+}
+
 /* Stores why an action has ended early. */
 static void
 stop(dbc_host *host, dbc_batch_run *run, const char *error)
@@ -179,7 +194,7 @@ execute(dbc_host *host, action_run *a)
 		return;
 	a->place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	a->place[0] = '\0';
-	a->run.step = step;
+	a->run.step = a->rows.partitions ? step_partition : step;
 	a->run.stop = stop;
 	a->run.arg = a;
 	a->run.survives = true;
@@ -193,7 +208,8 @@ preview(dbc_host *host, void *arg)
 	action_run *a = arg;
 
 	prepare(host, a);
-	dbc_policy_preview(host, &a->rows, a->result);
+	(a->rows.partitions ? dbc_policy_preview_partitions
+						: dbc_policy_preview)(host, &a->rows, a->result);
 }
 
 /* Purges what is deleted, or says what that would delete; for dbc_guard(). */

@@ -67,6 +67,8 @@ typedef struct dbc_policy_rows
 	const char *same_key;	 /* ... and condition that a row is there */
 	const char *statements;	 /* JSON array: that make the table */
 	bool is_apart;			 /* the table is in another file */
+	/* [PG] the partitions that go as a whole, or NULL: rows go one by one */
+	const dbc_rows *partitions;
 } dbc_policy_rows;
 
 /* Prepares an action; fails if the table or the policy does not allow it. */
@@ -94,5 +96,28 @@ extern void dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
  * next one, in another transaction, deletes them. */
 extern int64_t dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows,
 							  const char *range, bool *copied);
+
+/* Runs a statement of a policy, or a query that returns one row without
+ * writing, with no more rights than the owner of the table has. */
+extern const dbc_rows *dbc_policy_sql(dbc_host *host, const char *sql);
+extern const dbc_value *dbc_policy_read_row(dbc_host *host, const char *query,
+											const char *shapes);
+
+/* ---- archive/policy_partitions.c ---- */
+
+/* Finds the partitions that go as a whole; fails if pg_partman removes them. */
+extern void dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows);
+
+/* As dbc_policy_preview(); rows and bytes are estimates, and partitions has the
+ * names. */
+extern void dbc_policy_preview_partitions(dbc_host *host,
+										  const dbc_policy_rows *rows,
+										  dbc_json_node *result);
+
+/* Detaches or drops partition i, unless rows of it are held or referred to, and
+ * adds the estimate of its rows to *count; false if there is none. */
+extern bool dbc_policy_run_partition(dbc_host *host,
+									 const dbc_policy_rows *rows, int i,
+									 int64_t *count);
 
 #endif /* DBC_ARCHIVE_POLICY_H */

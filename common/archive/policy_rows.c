@@ -39,9 +39,8 @@ ended(dbc_host *host, const char *text)
 	return strstr(text, "--") ? dbc_format(host, "%s\n", text) : text;
 }
 
-/* Runs a statement on tables of users. */
-static const dbc_rows *
-run(dbc_host *host, const char *sql)
+const dbc_rows *
+dbc_policy_sql(dbc_host *host, const char *sql)
 {
 	dbc_script script = {.label = "the policy",
 						 .first_line = 1,
@@ -168,6 +167,9 @@ dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows)
 				 "option \"delete_after_days\" does not go with mode flag of "
 				 "table %s",
 				 rows->table->shown);
+	dbc_policy_find_partitions(host, rows);
+	if (rows->partitions)
+		return;
 	if (rows->action == DBC_POLICY_ANONYMISE)
 		read_assignments(host, rows);
 	if (rows->action == DBC_POLICY_ARCHIVE)
@@ -179,7 +181,7 @@ void
 dbc_policy_lock(dbc_host *host, const dbc_policy_rows *rows)
 {
 	if (rows->lock)
-		run(host, rows->lock);
+		dbc_policy_sql(host, rows->lock);
 }
 
 void
@@ -191,7 +193,7 @@ dbc_policy_make_target(dbc_host *host, const dbc_policy_rows *rows)
 		return;
 	statements = dbc_json_read_entries(host, rows->statements, "statements");
 	for (int i = 0; i < statements.count; i++)
-		run(host, statements.list[i].text);
+		dbc_policy_sql(host, statements.list[i].text);
 }
 
 /* ---- running ---- */
@@ -237,13 +239,14 @@ move(dbc_host *host, const dbc_policy_rows *rows, const char *condition,
 
 	if (copy && !*copied)
 	{
-		run(host, copy);
+		dbc_policy_sql(host, copy);
 		*copied = rows->is_apart;
 		if (*copied)
 			return 0;
 	}
 	*copied = false;
-	return run(host, dbc_get_text(host, statements, 0, M_REMOVE))->affected;
+	return dbc_policy_sql(host, dbc_get_text(host, statements, 0, M_REMOVE))
+		->affected;
 }
 
 int64_t
@@ -256,12 +259,13 @@ dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows, const char *range,
 	if (rows->action == DBC_POLICY_ARCHIVE)
 		return move(host, rows, condition, copied);
 	if (rows->action == DBC_POLICY_ANONYMISE)
-		return run(host,
-				   dbc_format(host, "update %s set %s where %s",
-							  rows->table->shown, rows->assignments, condition))
+		return dbc_policy_sql(host,
+							  dbc_format(host, "update %s set %s where %s",
+										 rows->table->shown, rows->assignments,
+										 condition))
 			->affected;
-	return run(host, dbc_format(host, "delete from %s where %s",
-								rows->table->shown, condition))
+	return dbc_policy_sql(host, dbc_format(host, "delete from %s where %s",
+										   rows->table->shown, condition))
 		->affected;
 }
 
@@ -278,12 +282,11 @@ read_rows(dbc_host *host, void *arg)
 {
 	reading *r = arg;
 
-	r->rows = run(host, r->query);
+	r->rows = dbc_policy_sql(host, r->query);
 }
 
-/* Reads tables of users, without writing. */
-static const dbc_value *
-read_row(dbc_host *host, const char *query, const char *shapes)
+const dbc_value *
+dbc_policy_read_row(dbc_host *host, const char *query, const char *shapes)
 {
 	reading r = {.query = query};
 	dbc_error error;
@@ -314,13 +317,14 @@ count_children(dbc_host *host, const dbc_relation *parent,
 		child = host->resolve(host, link[2].text);
 		dbc_json_put_int(
 			children, child->shown,
-			read_row(host,
-					 dbc_format(host,
-								"select count(*) from %s as dbcare_child where "
-								"exists (select 1 from %s where (%s) and %s)",
-								link[2].text, parent->shown, condition,
-								link[3].text),
-					 "i")[0]
+			dbc_policy_read_row(
+				host,
+				dbc_format(host,
+						   "select count(*) from %s as dbcare_child where "
+						   "exists (select 1 from %s where (%s) and %s)",
+						   link[2].text, parent->shown, condition,
+						   link[3].text),
+				"i")[0]
 				.integer);
 	}
 }
@@ -330,7 +334,7 @@ dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 				   dbc_json_node *result)
 {
 	const char *condition = dbc_policy_condition(host, rows);
-	const dbc_value *all = read_row(
+	const dbc_value *all = dbc_policy_read_row(
 		host,
 		dbc_format(host,
 				   "select count(*), sum(case when %s then 1 else 0 end) "
@@ -338,14 +342,14 @@ dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 				   dbc_archive_held(host, rows->table), rows->table->shown,
 				   dbc_policy_age(host, rows)),
 		"iI");
-	const dbc_value *some =
-		read_row(host,
-				 dbc_format(host,
-							"select count(*), sum(%s), min(%s), max(%s) "
-							"from %s where %s",
-							rows->bytes, rows->shown, rows->shown,
-							rows->table->shown, condition),
-				 "iITT");
+	const dbc_value *some = dbc_policy_read_row(
+		host,
+		dbc_format(host,
+				   "select count(*), sum(%s), min(%s), max(%s) "
+				   "from %s where %s",
+				   rows->bytes, rows->shown, rows->shown, rows->table->shown,
+				   condition),
+		"iITT");
 	int64_t held = all[1].kind == DBC_NULL ? 0 : all[1].integer;
 	dbc_json_node *children = dbc_json_object(host);
 

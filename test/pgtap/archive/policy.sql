@@ -60,6 +60,67 @@ call dbarchive_apply('{"relation": "hot"}') \gset
 select is(outcome(:'result'), '1', 'a foreign table is a target');
 select results_eq('select note from cold.far_hot', $$values ('d')$$, '... and has the row');
 
+-- ---- whole partitions ----
+
+create table metric (at date not null, id int, note text, primary key (at, id)) partition by range (at);
+create table metric_2019 partition of metric for values from ('2019-01-01') to ('2020-01-01');
+create table "metric 2020" partition of metric for values from ('2020-01-01') to ('2021-01-01');
+create table metric_2021 partition of metric for values from ('2021-01-01') to ('2022-01-01') partition by list (id);
+create table metric_2021_1 partition of metric_2021 for values in (1);
+create table metric_2022 partition of metric for values from ('2022-01-01') to ('2023-01-01');
+create table metric_next partition of metric for values from ('2023-01-01') to (maxvalue);
+create table metric_default partition of metric default;
+insert into metric values ('2019-05-05', 1, 'a'), ('2020-05-05', 1, 'b'), ('2021-05-05', 1, 'c'), ('2022-05-05', 1, 'd'),
+	('2023-05-05', 1, 'e');
+analyze metric;
+select dbarchive_policy('metric', '{"timestamp_column": "at", "delete_after_days": 365}') is not null;
+select dbarchive_hold('metric', '{"at": "2020-05-05", "id": 1}', 'case') is not null;
+create table refers (at date, id int, foreign key (at, id) references metric);
+insert into refers values ('2022-05-05', 1);
+call dbarchive_apply('{"relation": "metric", "dry_run": true}') \gset
+select is(:'result'::jsonb #> '{policies,0,partitions}', '["public.metric_2019", "public.metric_2021", "public.metric_2022"]',
+	'partitions that are old as a whole, but not those with held rows');
+select is(:'result'::jsonb #>> '{policies,0,held}', '1', '... whose rows are counted');
+call dbarchive_apply('{"relation": "metric"}') \gset
+select results_eq('select note from metric order by at', $$values ('b'), ('d'), ('e')$$,
+	'... are dropped, unless rows are held or referred to');
+select is(to_regclass('metric_2019'), null, '... and gone');
+delete from refers;
+select dbarchive_release('metric', '{"at": "2020-05-05", "id": 1}') is not null;
+select dbarchive_policy('metric', '{"timestamp_column": "at", "archive_after_days": 365}') is not null;
+call dbarchive_apply('{"relation": "metric"}') \gset
+select results_eq('select note from metric order by at', $$values ('e')$$, 'archiving detaches partitions');
+select results_eq('select note from "metric 2020"', $$values ('b')$$, '... which are tables then');
+select dbarchive_policy('metric', '{"timestamp_column": "at", "delete_after_days": 0, "where": "note = ''e''"}') is not null;
+call dbarchive_apply('{"relation": "metric"}') \gset
+select is((select count(*) from metric), 0::bigint, 'a condition is for single rows');
+create table metric_2018 partition of metric for values from ('2018-01-01') to ('2019-01-01');
+insert into metric values ('2018-05-05', 1, 'f');
+select dbarchive_enable('metric') is not null;
+select dbarchive_policy('metric', '{"timestamp_column": "at", "delete_after_days": 365}') is not null;
+call dbarchive_apply('{"relation": "metric"}') \gset
+select is((select count(*) from dbarchive_deleted('metric')), 1::bigint, 'triggers see single rows');
+select isnt(to_regclass('metric_2018'), null, '... and the partition stays');
+
+select exists (select from pg_available_extensions where name = 'pg_partman') as has_partman \gset
+\if :has_partman
+create schema partman;
+create extension pg_partman schema partman;
+create table reading (at timestamptz not null, n int) partition by range (at);
+select partman.create_parent('public.reading', 'at', 'native', 'monthly', p_start_partition => '2020-01-01') is not null;
+insert into reading values (now(), 1);
+update partman.part_config set retention = '60 days' where parent_table = 'public.reading';
+select throws_like($$select dbarchive_policy('reading', '{"timestamp_column": "at", "delete_after_days": 365}')$$,
+	'pg_partman removes partitions of table public.reading after 60 days', 'retention of pg_partman is left alone');
+update partman.part_config set retention = null where parent_table = 'public.reading';
+select dbarchive_policy('reading', '{"timestamp_column": "at", "delete_after_days": 365}') is not null;
+call dbarchive_apply('{"relation": "reading"}') \gset
+select results_eq($$select count(*) from partman.show_partitions('public.reading')
+	where partition_tablename < 'reading_p' || to_char(now() - interval '13 months', 'YYYY_MM')$$, 'values (0::bigint)',
+	'without retention of its own its partitions are dropped');
+select lives_ok($$select partman.run_maintenance('public.reading')$$, '... and pg_partman goes on');
+\endif
+
 -- ---- rights ----
 
 create role ar_owner;

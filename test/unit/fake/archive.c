@@ -146,24 +146,33 @@ add_status(fake_host *fake)
 	fake_rows(fake, "archive/schedule_drop", 0, 0);
 }
 
-/* What the policies ask: one that archives and anonymises, and one of a table
- * in the trash that deletes and purges. */
+/* What the policies ask: one that archives and anonymises, one of a table in
+ * the trash that deletes and purges, and one that drops partitions. */
 static void
 add_policies(fake_host *fake)
 {
 	dbc_value n = dbc_null();
+	dbc_value at = dbc_text("2026");
+	dbc_value me = dbc_text("me");
 
 	fake_rows(
-		fake, "archive/policies", 10, 2, dbc_int(1), dbc_text("t"),
+		fake, "archive/policies", 10, 3, dbc_int(1), dbc_text("t"),
 		dbc_text("default"),
 		dbc_json("{\"timestamp_column\": \"made\", \"archive_after_days\": 1, "
-				 "\"anonymise_after_days\": 1, \"columns\": {\"a\": \"1\"}}"),
-		dbc_text("2026"), dbc_text("me"), n, n, n, n, dbc_int(2), dbc_text("u"),
-		dbc_text("old"),
+				 "\"to\": \"t_archive\", \"anonymise_after_days\": 1, "
+				 "\"columns\": {\"a\": \"1\"}}"),
+		at, me, n, n, n, n, dbc_int(2), dbc_text("u"), dbc_text("old"),
 		dbc_json("{\"timestamp_column\": \"made\", \"delete_after_days\": 1, "
 				 "\"cascade\": true, \"where\": \"b -- c\", "
 				 "\"purge_deleted_after_days\": 1}"),
-		dbc_text("2026"), dbc_text("me"), n, n, n, n);
+		at, me, n, n, n, n, dbc_int(3), dbc_text("u"), dbc_text("parts"),
+		dbc_json("{\"timestamp_column\": \"made\", \"delete_after_days\": 1}"),
+		at, me, n, n, n, n);
+	fake_rows(fake, "archive/policy_partitions", 10, 1, dbc_bool(true),
+			  dbc_text("ask pg_partman"), dbc_text("p"), dbc_text("p"),
+			  dbc_int(1), dbc_int(2), at, at, dbc_text("detach it"),
+			  dbc_text("drop it"));
+	fake_rows(fake, "ask pg_partman", 1, 0);
 	fake_rows(fake, "archive/policy_store", 0, 0);
 	fake_rows(fake, "archive/policy_drop", 0, 0);
 	fake_rows(fake, "archive/policy_forget", 0, 0);

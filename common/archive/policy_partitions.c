@@ -1,0 +1,160 @@
+/*
+ * policy_partitions.c
+ *	  What retention policies do to whole partitions [PG].
+ *
+ * Detaching or dropping a partition takes as long as a few rows do.  A table
+ * that is partitioned by the time of its rows loses them so, and only so, if no
+ * trigger and no condition has to see them one by one.
+ */
+#include "common/archive/policy.h"
+
+#include "common/archive/stays.h"
+
+/* Columns of archive/policy_partitions.sql. */
+enum
+{
+	P_IS_WHOLE,
+	P_MANAGED,
+	P_NAME,
+	P_SHOWN,
+	P_ROWS,
+	P_BYTES,
+	P_OLDEST,
+	P_NEWEST,
+	P_DETACH,
+	P_REMOVE
+};
+
+/* Fails if pg_partman removes old partitions. */
+static void
+refuse_managed(dbc_host *host, const dbc_policy_rows *rows, const char *query)
+{
+	const dbc_rows *kept = query ? dbc_query_text(host, query) : NULL;
+
+	if (kept && kept->nrows > 0)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Change retention in its table part_config, or set it to null "
+				 "there.",
+				 "pg_partman removes partitions of table %s after %s",
+				 rows->table->shown, dbc_get_text(host, kept, 0, 0));
+}
+
+void
+dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows)
+{
+	const dbc_policy_options *given = rows->options;
+	const dbc_rows *found;
+
+	if (given->where.given || given->to.given ||
+		rows->action == DBC_POLICY_ANONYMISE ||
+		!dbc_find_sql(host, "archive/policy_partitions"))
+		return;
+	found =
+		dbc_query(host, "archive/policy_partitions",
+				  dbc_text(rows->table->schema), dbc_text(rows->table->name),
+				  dbc_text(given->timestamp_column.text), dbc_int(rows->days));
+	if (found->nrows == 0 || !dbc_get_bool(host, found, 0, P_IS_WHOLE))
+		return;
+	refuse_managed(host, rows, dbc_get_text_or_null(host, found, 0, P_MANAGED));
+	rows->partitions = found;
+}
+
+/* How many rows of a partition are held, by its name or that of the table. */
+static int64_t
+count_held(dbc_host *host, const dbc_policy_rows *rows, int i)
+{
+	const dbc_relation *partition =
+		host->resolve(host, dbc_get_text(host, rows->partitions, i, P_SHOWN));
+
+	return dbc_policy_read_row(
+			   host,
+			   dbc_format(host,
+						  "select (select count(*) from %s as %s where %s) + "
+						  "(select count(*) from %s where %s)",
+						  partition->shown,
+						  host->quote(host, rows->table->name),
+						  dbc_archive_held(host, rows->table), partition->shown,
+						  dbc_archive_held(host, partition)),
+			   "i")[0]
+		.integer;
+}
+
+/* Whether there is a partition i. */
+static bool
+has_partition(dbc_host *host, const dbc_policy_rows *rows, int i)
+{
+	return i < rows->partitions->nrows &&
+		   !dbc_is_null(host, rows->partitions, i, P_NAME);
+}
+
+void
+dbc_policy_preview_partitions(dbc_host *host, const dbc_policy_rows *rows,
+							  dbc_json_node *result)
+{
+	dbc_json_node *names = dbc_json_array(host);
+	const char *oldest = NULL;
+	const char *newest = NULL;
+	int64_t count = 0;
+	int64_t bytes = 0;
+	int64_t held = 0;
+
+	for (int i = 0; has_partition(host, rows, i); i++)
+	{
+		const dbc_value *cells =
+			dbc_get_row(host, rows->partitions, i, "bTttiitttt");
+		int64_t n = count_held(host, rows, i);
+
+		held += n;
+		if (n > 0)
+			continue;
+		dbc_json_push_text(names, cells[P_SHOWN].text);
+		count += cells[P_ROWS].integer;
+		bytes += cells[P_BYTES].integer;
+		if (!oldest)
+			oldest = cells[P_OLDEST].text;
+		newest = cells[P_NEWEST].text;
+	}
+	dbc_json_put_int(result, "rows", count);
+	dbc_json_put_int(result, "bytes", bytes);
+	dbc_json_put_text(result, "oldest", oldest);
+	dbc_json_put_text(result, "newest", newest);
+	dbc_json_put_int(result, "held", held);
+	dbc_json_put(result, "partitions", names);
+}
+
+typedef struct removal
+{
+	const dbc_policy_rows *rows;
+	int i;
+} removal;
+
+/* Detaches a partition, and drops it unless it is the archive. */
+static void
+remove_partition(dbc_host *host, void *arg)
+{
+	const removal *r = arg;
+
+	dbc_policy_sql(host,
+				   dbc_get_text(host, r->rows->partitions, r->i, P_DETACH));
+	if (r->rows->action == DBC_POLICY_DELETE)
+		dbc_policy_sql(host,
+					   dbc_get_text(host, r->rows->partitions, r->i, P_REMOVE));
+}
+
+bool
+dbc_policy_run_partition(dbc_host *host, const dbc_policy_rows *rows, int i,
+						 int64_t *count)
+{
+	removal r = {.rows = rows, .i = i};
+	dbc_error error;
+
+	if (!has_partition(host, rows, i))
+		return false;
+	if (count_held(host, rows, i) > 0)
+		return true;
+	if (dbc_guard(host, remove_partition, &r, DBC_KEEP, false, &error))
+		*count += dbc_get_int(host, rows->partitions, i, P_ROWS);
+	else if (!dbc_same(error.sqlstate, DBC_FOREIGN_KEY))
+		dbc_rethrow(host, &error);
+	return true;
+}
