@@ -1,7 +1,7 @@
 /*
  * delete.c
  *	  dbarchive_delete: deleting a row, for a reason, so that it can be
- *restored.
+ * restored.
  */
 #include "common/archive/flag.h"
 

@@ -97,6 +97,8 @@ extern void dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 extern int64_t dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows,
 							  const char *range, bool *copied);
 
+/* ---- archive/policy_sql.c ---- */
+
 /* Runs a statement of a policy, or a query that returns one row without
  * writing, with no more rights than the owner of the table has. */
 extern const dbc_rows *dbc_policy_sql(dbc_host *host, const char *sql);

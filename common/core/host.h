@@ -139,8 +139,8 @@ struct dbc_host
 	int tables_version; /* version of dbcare's tables once determined, else 0 */
 	bool one_snapshot; /* [PG] of each transaction from the next on: what others
 						* change meanwhile fails with 40001 */
-	/* [PG] of each transaction from the next on: longest wait for a lock; -1: as
-	 * the session says */
+	/* [PG] of each transaction from the next on: longest wait for a lock; -1:
+	 * as the session says */
 	int64_t lock_timeout_ms;
 	int64_t commit_us; /* duration of the last commit() without its pause */
 	/* session user; on SQLite the user of the operating system */

@@ -1,0 +1,45 @@
+/*
+ * policy_sql.c
+ *	  Running SQL of retention policies.
+ *
+ * It runs with no more rights than the owner of the table has, since whoever
+ * can store a policy has chosen a part of it.
+ */
+#include "common/archive/policy.h"
+
+const dbc_rows *
+dbc_policy_sql(dbc_host *host, const char *sql)
+{
+	dbc_script script = {.label = "the policy",
+						 .first_line = 1,
+						 .has_places = true,
+						 .is_fix = true};
+
+	host->split(host, sql, &script);
+	return host->run(host, &script, NULL);
+}
+
+typedef struct reading
+{
+	const char *query;
+	const dbc_rows *rows;
+} reading;
+
+static void
+read_rows(dbc_host *host, void *arg)
+{
+	reading *r = arg;
+
+	r->rows = dbc_policy_sql(host, r->query);
+}
+
+const dbc_value *
+dbc_policy_read_row(dbc_host *host, const char *query, const char *shapes)
+{
+	reading r = {.query = query};
+	dbc_error error;
+
+	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
+		dbc_rethrow(host, &error);
+	return dbc_get_row(host, r.rows, 0, shapes);
+}
