@@ -256,12 +256,48 @@ dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 {
 	const dbc_rows *cutoff = dbc_query(host, "archive/cutoff", dbc_int(days));
 
-	p->mode = dbc_archive_mode(host, p->table);
+	/* marked rows are in the table */
+	p->mode = p->table->name ? dbc_archive_mode(host, p->table) : NULL;
 	if (!p->mode)
 		p->mode = "trash";
 	p->cutoff = dbc_get_text(host, cutoff, 0, 0);
 	p->past = dbc_get_text(host, cutoff, 0, 1);
 	p->marked_at = dbc_get_text(host, cutoff, 0, 2);
+}
+
+/* ---- tables that no longer exist ---- */
+
+typedef struct search
+{
+	const dbc_value *relation;
+	const dbc_relation *table;
+} search;
+
+static void
+try_table(dbc_host *host, void *arg)
+{
+	search *s = arg;
+
+	s->table = dbc_check_user_table(host, s->relation);
+}
+
+/* The table of an argument, which may no longer exist if the trash has rows of
+ * it under this name; *gone is set then. */
+static const dbc_relation *
+find_table(dbc_host *host, const dbc_value *relation, dbc_relation *gone)
+{
+	search s = {.relation = relation};
+	dbc_error error;
+
+	if (dbc_guard(host, try_table, &s, DBC_UNDO, true, &error))
+		return s.table;
+	if (!dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE) ||
+		dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+		dbc_rethrow(host, &error);
+	if (dbc_query(host, "archive/gone", dbc_text(relation->text))->nrows == 0)
+		dbc_rethrow(host, &error);
+	*gone = (dbc_relation){.shown = relation->text};
+	return gone;
 }
 
 /* dbarchive_purge(relation, options) */
@@ -273,8 +309,9 @@ DBC_RUN(dbarchive_purge)
 	bool dry_run = given->dry_run.integer;
 	dbc_json_node *result;
 	dbc_row_named row;
+	dbc_relation gone;
 	dbc_archive_purge p = {
-		.table = dbc_check_user_table(host, &args->relation),
+		.table = find_table(host, &args->relation, &gone),
 		.batch = dbc_option_or(&given->batch, 0),
 		.run = {.batch_ms = dbc_option_or(&given->batch_ms, 50),
 				.pause_ms = dbc_option_or(&given->pause_ms, -1),
@@ -290,6 +327,11 @@ DBC_RUN(dbarchive_purge)
 		dbc_option_or(&given->older_than_days,
 					  dbc_setting_int(host, dbc_read_settings(host),
 									  DBC_SETTING_purge_deleted_after_days)));
+	if (given->row_key.text && p.table == &gone)
+		dbc_fail(
+			host, DBC_UNDEFINED_TABLE, NULL,
+			"Pass the option batch: dbarchive_deleted() lists the batches.",
+			"table %s does not exist", p.table->shown);
 	if (given->row_key.text)
 	{
 		row = dbc_row_find(

@@ -58,6 +58,18 @@ add_row(listing *l, const char *severity, const char *object)
 	return row;
 }
 
+/* The call of a function that enables a table with options. */
+static dbc_value
+enable_sql(dbc_host *host, const char *function, const char *table,
+		   const char *options)
+{
+	return dbc_text(dbc_format(
+		host, "SELECT %s(%s, %s);",
+		dbc_get_text(
+			host, dbc_query(host, "health/function", dbc_text(function)), 0, 0),
+		dbc_health_literal(host, table), dbc_health_literal(host, options)));
+}
+
 /* Tables whose changes are not logged as they should be.  A renamed table is
  * logged under its old name; one that was dropped has no changes. */
 static void
@@ -80,21 +92,47 @@ find_audit_triggers(listing *l)
 		if (strncmp(problem, "it was renamed", 14) == 0)
 			row[R_SEVERITY] = dbc_text("info");
 		else
-			row[R_FIX_SQL] =
-				dbc_text(dbc_format(host, "SELECT dbaudit_enable(%s, %s);",
-									dbc_health_literal(host, cells[0].text),
-									dbc_health_literal(host, cells[2].text)));
+			row[R_FIX_SQL] = enable_sql(host, "dbaudit_enable", cells[0].text,
+										cells[2].text);
 	}
 }
 
-/* Tables whose triggers are not those that keep deleted rows. */
+/* Adds the tables with mode trash that were renamed. */
+static bool
+find_renamed(listing *l)
+{
+	dbc_host *host = l->host;
+	const dbc_rows *renamed = dbc_query(host, "archive/renamed");
+	dbc_value *row = NULL;
+
+	reserve(l, renamed->nrows);
+	for (int i = 0; i < renamed->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, renamed, i, "ttT");
+
+		if (row && dbc_same(row[R_OBJECT].text, cells[1].text))
+			continue;
+		row = add_row(l, "warning", cells[1].text);
+		if (cells[2].kind != DBC_NULL)
+			row[R_FIX_SQL] = enable_sql(
+				host, "dbarchive_enable", cells[1].text,
+				dbc_format(host, "{\"mode\": \"%s\"}", cells[2].text));
+	}
+	return row != NULL;
+}
+
+/* Tables whose triggers are not those that keep deleted rows.  Renamed tables
+ * come first: until they are enabled, their triggers seem not to be needed. */
 static void
 find_archive_triggers(listing *l)
 {
 	dbc_host *host = l->host;
-	const dbc_rows *statements = dbc_query(host, "archive/triggers");
+	const dbc_rows *statements;
 	dbc_value *row = NULL;
 
+	if (find_renamed(l))
+		return;
+	statements = dbc_query(host, "archive/triggers");
 	reserve(l, statements->nrows);
 	for (int i = 0; i < statements->nrows; i++)
 	{

@@ -124,7 +124,7 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 		state->keeps_moved = may_refuse_rows(root, &state->is_secured);
 	}
 	state->format = dbcpg_row_read_format(table);
-	if (data->tg_trigger->tgnargs > 0)
+	if (data->tg_trigger->tgnargs > 1)
 		dbcpg_archive_read_link(&state->link, data);
 	MemoryContextSwitchTo(context);
 	fcinfo->flinfo->fn_extra = state;
@@ -268,7 +268,7 @@ dbcpg_archive_capture(FunctionCallInfo fcinfo)
 		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
 		TRIGGER_FIRED_BY_INSERT(data->tg_event) ||
 		TRIGGER_FIRED_BY_UPDATE(data->tg_event) !=
-			(data->tg_trigger->tgnargs > 0))
+			(data->tg_trigger->tgnargs > 1))
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("dbarchive_capture must be called after a row was "
 					   "deleted, or its foreign key changed"));

@@ -201,6 +201,11 @@ dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms)
 	dbcpg_host *host = dbcpg_of(base);
 	bool procedure = base->function->class == DBC_PROC;
 
+	/* fixes of health checks and migrations may call them under their lock */
+	if (dbcpg_is_in_migration() &&
+		(dbc_same(base->function->name, "dbaudit_enable") ||
+		 dbc_same(base->function->name, "dbarchive_enable")))
+		return;
 	/* it would run that migration again, or wait for itself */
 	if (dbcpg_is_in_migration())
 		ereport(

@@ -36,7 +36,7 @@ reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 
 /* Functions that scripts and fixes of health checks call. */
 static const char *const nested[] = {DBCSL_REBUILD, "dbaudit_enable",
-									 "dbaudit_seal", NULL};
+									 "dbaudit_seal", "dbarchive_enable", NULL};
 
 /* Whether a function may be called while such a statement runs: it may then be
  * the caller of a call that runs a script. */

@@ -4,7 +4,8 @@ select case when s.seal_id is null then 'not_applicable' end as severity,
 	cast(null as text) as object,
 	{postgresql:round(cast(extract(epoch from pg_catalog.now() - e.logged_at) / 3600 as numeric), 1)::double precision}{sqlite:round((julianday('now') - julianday(e.logged_at)) * 24, 1)} as value,
 	cast(null as text) as detail,
-	case when s.seal_id is not null then 'SELECT dbaudit_seal();' end as fix_sql,
+	case when s.seal_id is not null then {sqlite:'SELECT dbaudit_seal();'}{postgresql:(select pg_catalog.format('SELECT %I.dbaudit_seal();', n.nspname)
+		from pg_catalog.pg_extension as x join pg_catalog.pg_namespace as n on n.oid = x.extnamespace where x.extname = 'dbcare')} end as fix_sql,
 	case when s.seal_id is null then 'the log of changes has never been sealed' end as reason,
 	cast(null as text) as probe
 from (select 1 as one) as o

@@ -10,10 +10,10 @@ with known as (
 		union
 		select a.table_name, true from dbcare.archived_table as a where a.mode = 'flag') as k
 	where not exists (select from dbcare.policy as p
-		where p.table_name = k.table_name and p.options like '%"purge_deleted_after_days"%')
+		where p.table_name = k.table_name and p.options like '%"purge_deleted_after_days"%' and pg_catalog.to_regclass(p.table_name) is not null)
 )
 select k.table_name,
-	case when c.oid is null or k.is_flag and c.relowner <> r.oid then null
+	case when c.oid is null and (k.is_flag or k.has_policy) or k.is_flag and c.relowner <> r.oid then null
 		when k.has_policy then pg_catalog.format('call %I.dbarchive_apply(%L)', n.nspname,
 			(cast($1 as pg_catalog.jsonb) - 'older_than_days') || pg_catalog.jsonb_build_object('relation', k.table_name))
 		else pg_catalog.format('call %I.dbarchive_purge(%L, %L)', n.nspname, k.table_name, $1) end as call,

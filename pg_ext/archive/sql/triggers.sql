@@ -35,11 +35,14 @@ with recursive capture as (
 	join pg_catalog.pg_attribute as a on a.attrelid = con.conrelid and a.attnum = k.attnum
 	group by con.conrelid, con.conname, con.confdeltype
 ), needed as (
-	select f.relid, k.name, k.event, k.fires, '' as arguments
+	-- the argument tells the name after the table was renamed
+	select f.relid, k.name, k.event, k.fires, case when k.has_name
+		then pg_catalog.quote_literal(pg_catalog.format('%I.%I', s.nspname, c.relname)) else '' end as arguments
 	from family as f
-	cross join (values ('dbcare_trash', 'after delete', 'for each row'),
-		('dbcare_trash_truncate', 'before truncate', 'for each statement')) as k (name, event, fires)
-	where f.relid is not null
+	join pg_catalog.pg_class as c on c.oid = f.relid
+	join pg_catalog.pg_namespace as s on s.oid = c.relnamespace
+	cross join (values ('dbcare_trash', 'after delete', 'for each row', true),
+		('dbcare_trash_truncate', 'before truncate', 'for each statement', false)) as k (name, event, fires, has_name)
 	union all
 	select l.relid, 'dbcare_trash_link_' || pg_catalog.left(pg_catalog.md5(l.conname), 16),
 		'after update of ' || (select pg_catalog.string_agg(pg_catalog.quote_ident(c), ', ') from pg_catalog.unnest(l.columns) as c),
@@ -48,24 +51,30 @@ with recursive capture as (
 		pg_catalog.quote_literal(l.conname) || (select pg_catalog.string_agg(', ' || pg_catalog.quote_literal(c), '') from pg_catalog.unnest(l.columns) as c)
 	from link as l
 ), existing as (
-	select t.tgrelid as relid, t.tgname as name, t.tgenabled in ('D', 'R') as is_disabled
+	select t.tgrelid as relid, t.tgname as name, t.tgenabled in ('D', 'R') as is_disabled,
+		case when t.tgname = 'dbcare_trash' then pg_catalog.quote_literal(
+			pg_catalog.convert_from(pg_catalog.substring(t.tgargs, 1, greatest(pg_catalog.octet_length(t.tgargs) - 1, 0)), pg_catalog.getdatabaseencoding())) end as arguments
 	from pg_catalog.pg_trigger as t
 	join capture on capture.oid = t.tgfoid
 	where not t.tgisinternal and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
 ), difference as (
-	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, n.arguments, e.is_disabled
+	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, n.arguments, e.is_disabled,
+		k.drops
 	from needed as n
 	full join existing as e on e.relid = n.relid and e.name = n.name
-	where n.relid is null or e.relid is null or e.is_disabled
+	cross join (values (true), (false)) as k (drops)
+	where case when n.relid is null then k.drops when e.relid is null then not k.drops
+		when e.arguments <> n.arguments then true else e.is_disabled and not k.drops end
 )
 select pg_catalog.format('%I.%I', s.nspname, c.relname) as table_name,
-	case when d.event is null
+	case when d.drops
 		then pg_catalog.format('drop trigger %I on %I.%I', d.name, s.nspname, c.relname)
-		when d.is_disabled then pg_catalog.format('alter table %I.%I enable trigger %I', s.nspname, c.relname, d.name)
+		when d.is_disabled and not exists (select from difference as o where o.relid = d.relid and o.name = d.name and o.drops)
+		then pg_catalog.format('alter table %I.%I enable trigger %I', s.nspname, c.relname, d.name)
 		else pg_catalog.format('create trigger %I %s on %I.%I %s execute function %s(%s)', d.name, d.event,
 			s.nspname, c.relname, d.fires, capture.name, d.arguments) end as statement, 1 as place
 from difference as d
 join pg_catalog.pg_class as c on c.oid = d.relid
 join pg_catalog.pg_namespace as s on s.oid = c.relnamespace
 cross join capture
-order by table_name, d.name
+order by table_name, d.name, d.drops desc

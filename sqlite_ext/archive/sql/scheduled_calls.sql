@@ -9,9 +9,13 @@ with known (table_name, options) as (
 	from (select table_name from main.dbcare_trash where action = 'delete'
 		union
 		select table_name from main.dbcare_archived_table where mode = 'flag')
-	where table_name not in (select table_name from main.dbcare_policy where options like '%"purge_deleted_after_days"%')
+	where table_name not in (select p.table_name from main.dbcare_policy as p
+		join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = p.table_name
+		where p.options like '%"purge_deleted_after_days"%')
 )
-select k.table_name, case when s.name is null then null when k.options is null
+select k.table_name, case when s.name is null and (k.options is not null
+			or k.table_name not in (select table_name from main.dbcare_trash where action = 'delete')) then null
+		when k.options is null
 		then printf('select dbarchive_purge(%Q, %Q)', k.table_name, $1)
 		else printf('select dbarchive_apply(%Q)', k.options) end as call,
 	'the table does not exist' as problem

@@ -1,6 +1,7 @@
 -- Retention policies: rights, types of times, tables that rows are archived in.
 set client_min_messages = warning;
 drop database if exists ar_policy;
+drop role if exists ar_owner, ar_other;
 create database ar_policy;
 \connect ar_policy
 create extension pgtap;

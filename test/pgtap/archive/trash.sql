@@ -194,6 +194,33 @@ create table moved_11 partition of moved_1 for values in (1);
 select is(pg_temp.detail($$select dbarchive_restore('moved', '{"id": 2, "k": 1}')$$), 'Row {"k": 1, "id": 2} of table public.moved_1: public.moved_1 is no longer an ordinary table.',
 	'... nor if the table is partitioned now');
 
+-- ---- tables that no longer exist, or are in another schema ----
+
+create table gone (id int primary key, v text);
+select dbarchive_enable('gone') is not null;
+insert into gone values (1, 'a'), (2, 'b');
+delete from gone where id = 1;
+create schema elsewhere;
+alter table gone set schema elsewhere;
+delete from elsewhere.gone;
+select dbarchive_enable('elsewhere.gone') is not null;
+select is((select count(*) from dbarchive_deleted('elsewhere.gone')), 2::bigint, 'deleted rows follow a table to another schema');
+drop table elsewhere.gone;
+select is((select count(*) from dbarchive_deleted() where table_name = 'elsewhere.gone'), 2::bigint, 'rows of a dropped table are listed');
+call dbarchive_purge('elsewhere.gone');
+select is((select count(*) from dbarchive_deleted() where table_name = 'elsewhere.gone'), 2::bigint, '... stay until the term is over');
+call dbarchive_purge('elsewhere.gone', '{"older_than_days": 0}');
+select is((select count(*) from dbarchive_deleted() where table_name = 'elsewhere.gone'), 0::bigint, '... and are purged then');
+call dbarchive_purge('moved', '{"older_than_days":0}');
+select is((select count(*) from dbarchive_deleted('moved')), 0::bigint, 'rows of dropped partitions are purged with their table');
+
+-- a fix of a health check that calls dbcare
+select dbaudit_enable('u') is not null;
+alter table u disable trigger dbcare_audit;
+call dbhealth_fix('audit_triggers', '{"dry_run": false}');
+select is((select problem from dbaudit_tables() where table_name = 'public.u'), null, 'dbhealth_fix() enables disabled triggers of the log');
+select dbaudit_disable('u') is not null;
+
 -- ---- reasons, savepoints, deferred keys ----
 
 begin;
@@ -211,4 +238,6 @@ select is((select count(*) from u where id = 2), 1::bigint, '... and is still th
 analyze u;
 select is((select live_rows from dbarchive_status() where table_name = 'public.u' and policy is null), (select count(*) from u),
 	'dbarchive_status has the estimate of live rows');
+drop owned by ar_app, ar_other;
+drop role ar_app, ar_other;
 select * from finish();

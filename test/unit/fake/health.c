@@ -20,6 +20,7 @@ fake_healthy(int engine)
 				dbc_format(&fake->base, "health/%s", dbc_health_checks[i].id),
 				7, 0);
 	fake_rows(fake, "health/sequences", 2, 0);
+	fake_rows(fake, "health/function", 1, 1, dbc_text("f"));
 	fake_rows(fake, "health/suppressions", 6, 0);
 	fake_rows(fake, "sample/monitor", 5, 0);
 	fake_rows(fake, "sample/samples", 4, 0);
