@@ -3,7 +3,7 @@
 # of a table like the trash; and how the cost of functions that walk rows grows.
 # shellcheck shell=bash disable=SC2154
 
-purge_rows=${PURGE_ROWS:-200000}
+purge_rows=${PURGE_ROWS:-500000}
 single_rows=1000
 
 # Series of integers from 1 to N as rows of i.
