@@ -149,6 +149,19 @@ make_strict(dbc_host *host)
 	return left;
 }
 
+/* Makes the policies that the tables lack; a dump may have had them. */
+static void
+make_policies(dbc_host *host)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "core/policies"))
+		return;
+	rows = dbc_query(host, "core/policies");
+	for (int i = 0; i < rows->nrows; i++)
+		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
+}
+
 /* Runs the DDL of all versions after *had. */
 static void
 run_all_ddl(dbc_host *host, void *had)
@@ -156,6 +169,7 @@ run_all_ddl(dbc_host *host, void *had)
 	for (int version = *(int *) had + 1; version <= DBC_TABLES_VERSION;
 		 version++)
 		run_ddl(host, version);
+	make_policies(host);
 }
 
 /* Upgrades dbcare's tables, which requires more privileges than using them. */

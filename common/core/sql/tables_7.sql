@@ -124,12 +124,7 @@ create table if not exists {.trash} (
 {postgresql:create index if not exists trash_batch_id on dbcare.trash (batch_id);
 create index if not exists trash_row_key on dbcare.trash using hash (row_key);
 create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;
-alter table dbcare.trash enable row level security;
-create policy visible on dbcare.trash
-	using (action = 'flag' or not coalesce(
-		pg_catalog.row_security_active(pg_catalog.to_regclass(table_name)) or pg_catalog.row_security_active(pg_catalog.to_regclass(root)),
-		pg_catalog.row_security_active(pg_catalog.to_regclass(table_name)), pg_catalog.row_security_active(pg_catalog.to_regclass(root)),
-		is_secured)) with check (true);}
+alter table dbcare.trash enable row level security;}
 
 -- rows that dbcare must not delete for good; every statement that does asks
 create table if not exists {.hold} (
@@ -188,11 +183,7 @@ create table if not exists {.audit_entry} (
 create index if not exists audit_context_all on dbcare.audit_context (user_name, role_name, application, address, actor);
 create index if not exists audit_entry_row on dbcare.audit_entry (shape_id, pg_catalog."left"(row_key, 200), entry_id);
 create index if not exists audit_entry_transaction on dbcare.audit_entry (transaction_id, entry_id);
-alter table dbcare.audit_entry enable row level security;
-create policy visible on dbcare.audit_entry
-	using (shape_id in (select s.shape_id from dbcare.audit_shape as s
-		join dbcare.audited_table as t on t.table_id = s.table_id
-		where not coalesce(pg_catalog.row_security_active(pg_catalog.to_regclass(t.table_name)), t.is_secured))) with check (true);}
+alter table dbcare.audit_entry enable row level security;}
 {sqlite:create index if not exists main.dbcare_audit_entry_row on dbcare_audit_entry (shape_id, row_key);
 create index if not exists main.dbcare_audit_context_actor on dbcare_audit_context (actor);}
 
@@ -262,9 +253,7 @@ create table if not exists {.left_file} (
 	removed_at {timestamp},
 	removed_by text
 );
-{postgresql:alter table dbcare.left_file enable row level security;
-create policy visible on dbcare.left_file
-	using (not coalesce(pg_catalog.row_security_active(pg_catalog.to_regclass(table_name)), false)) with check (true);}
+{postgresql:alter table dbcare.left_file enable row level security;}
 
 -- when monitoring purges deleted rows; one row
 create table if not exists {.schedule} (
