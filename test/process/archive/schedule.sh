@@ -55,26 +55,29 @@ for engine in postgresql sqlite; do
 	like "$("$engine" shop <<<"select dbarchive_schedule('3:00')" || true)" 'cannot be "3:00"' "$engine: a time of day"
 	like "$("$engine" shop <<<"select dbarchive_schedule('03:00', '{\"batch\": 1}')" || true)" 'unknown option "batch"' \
 		"$engine: options of a purge"
-	# a table of the trash that no longer exists is reported
+	# rows of a table that no longer exists are purged, a failing policy is reported
 	"$engine" shop >"$tmp/out" <<-END
 		create table gone (id integer primary key);
 		insert into gone values (1);
 		select dbarchive_enable('gone') is null;
 		delete from gone;
 		drop table gone;
+		create table odd (id integer primary key, at date);
+		select dbarchive_policy('odd', '{"timestamp_column": "at"}') is null;
+		alter table odd rename at to since;
 	END
 	sleep 0.01
 	"$engine" shop <<<"select dbarchive_schedule('$(date -u -d '2 hours ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
-	await "select count(*) from dbarchive_status() where next_run_at is not null and last_run_at is null" 5 "$engine: the next run is known"
+	await "select count(*) from dbarchive_status() where next_run_at is not null and last_run_at is null" 6 "$engine: the next run is known"
 	sleep 1
 	is "$("$engine" shop <<<"select count(*) from dbarchive_deleted()")" 3 "$engine: nothing happens two hours after the time"
 	"$engine" shop <<<"select dbarchive_schedule('$(date -u -d '1 minute ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
 	await "select count(*) from ${own}schedule where finished_at is not null" 1 "$engine: at the time it runs"
-	is "$("$engine" shop <<<"select replace(table_name, 'public.', '') from dbarchive_deleted() order by 1")" $'gone\nthing' \
+	is "$("$engine" shop <<<"select replace(table_name, 'public.', '') from dbarchive_deleted()")" thing \
 		"$engine: ... and purges, marked rows, too, unless a policy has another term"
 	is "$("$engine" shop <<<"select v.id, a.id from visit as v, visit_archive as a")" '2 1' "$engine: ... and applies policies"
-	is "$("$engine" shop <<<"select replace(table_name, 'public.', ''), last_error from dbarchive_status() where last_error is not null")" \
-		'gone the table does not exist' "$engine: what fails is in the status"
+	is "$("$engine" shop <<<"select replace(last_error, 'public.', '') from dbarchive_status() where last_error is not null")" \
+		'column "at" of table odd does not exist' "$engine: what fails is in the status"
 	is "$("$engine" shop <<<"select count(*) from page")" 1 "$engine: rows that are not deleted stay"
 	first=$("$engine" shop <<<"select started_at from ${own}schedule")
 	sleep 1
