@@ -8,7 +8,7 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-rows=${1:-100000}
+rows=${1:-50000}
 kills=${2:-3}
 
 # A table whose old rows a policy moves, and what writers do to it.
