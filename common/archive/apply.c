@@ -80,21 +80,6 @@ period(const action_run *a)
 
 /* ---- live rows ---- */
 
-/* Prepares an action; for dbc_guard(). */
-static void
-prepare(dbc_host *host, void *arg)
-{
-	action_run *a = arg;
-
-	a->rows.table = host->resolve(host, a->table_name);
-	dbc_policy_prepare(host, &a->rows);
-	if (a->given->dry_run.integer || a->rows.partitions)
-		return;
-	dbc_policy_make_target(host, &a->rows);
-	a->keys = dbc_batch_read_table(host, a->table_name);
-	a->end = dbc_batch_last_place(host, &a->keys, NULL);
-}
-
 static void
 save_place(dbc_host *host, action_run *a, const char *place)
 {
@@ -105,6 +90,26 @@ save_place(dbc_host *host, action_run *a, const char *place)
 				 "a key of table %s is longer than %d bytes", a->table_name,
 				 DBC_ARCHIVE_PLACE_MAX - 1);
 	memcpy(a->place, place ? place : "", length + 1);
+}
+
+/* Prepares an action; for dbc_guard(). */
+static void
+prepare(dbc_host *host, void *arg)
+{
+	action_run *a = arg;
+	const char *place;
+
+	a->rows.table = host->resolve(host, a->table_name);
+	dbc_policy_prepare(host, &a->rows);
+	if (a->given->dry_run.integer || a->rows.partitions)
+		return;
+	dbc_policy_make_target(host, &a->rows);
+	a->keys = dbc_batch_read_table(host, a->table_name);
+	if (!dbc_batch_find_span(host, &a->keys,
+							 host->quote(host, a->rows.table->name),
+							 a->rows.age, &place, &a->end))
+		return;
+	save_place(host, a, place);
 }
 
 /* Stores what an action has done so far. */
@@ -190,10 +195,10 @@ begin(dbc_host *host, action_run *a, void (*fn)(dbc_host *, void *))
 static void
 execute(dbc_host *host, action_run *a)
 {
-	if (!begin(host, a, prepare))
-		return;
 	a->place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	a->place[0] = '\0';
+	if (!begin(host, a, prepare))
+		return;
 	a->run.step = a->rows.partitions ? step_partition : step;
 	a->run.stop = stop;
 	a->run.arg = a;
@@ -359,7 +364,12 @@ DBC_RUN(dbarchive_apply)
 		host->commit(host, 0);
 	}
 	for (int i = 0; i < policies->nrows; i++)
+	{
+		dbc_progress(host, dbc_get_text(host, policies, i, P_TABLE), i,
+					 policies->nrows);
 		apply(host, &of_call, policies, i, results, &failed);
+	}
+	dbc_progress_end(host, policies->nrows);
 	dbc_json_put(result, "policies", results);
 	dbc_json_put_int(result, "failed", failed);
 	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);

@@ -64,6 +64,13 @@ extern const char *dbc_batch_last_place(dbc_host *host,
 										const dbc_batch_table *table,
 										const char *after);
 
+/* The span of the rows for which a condition is true, in which alias is the
+ * name of the table: after a place up to another; false if there is no such
+ * row. */
+extern bool dbc_batch_find_span(dbc_host *host, const dbc_batch_table *table,
+								const char *alias, const char *condition,
+								const char **after, const char **up_to);
+
 /* The number of rows after one place up to another. */
 extern int64_t dbc_batch_count_rows(dbc_host *host,
 									const dbc_batch_table *table,

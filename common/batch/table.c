@@ -104,7 +104,7 @@ dbc_batch_key_names(dbc_host *host, const dbc_batch_table *table)
 	return dbc_json_text(names);
 }
 
-/* ---- ranges ---- */
+/* ---- places ---- */
 
 /* Appends a column of the key for a comparison. */
 static void
@@ -126,62 +126,19 @@ append_operator(dbc_buffer *sql, const dbc_batch_table *table,
 		dbc_append_format(sql, " %s ", operator);
 }
 
-/*
- * Appends the comparison of the key with a place.  The first column is also
- * compared alone, so that planners use its index and estimate the rows better.
+/* Appends ORDER BY with the columns of the key, each followed by a direction.
  */
 static void
-append_bound(dbc_buffer *sql, const dbc_batch_table *table,
-			 const char *qualifier, const char *operator, const char * place)
+append_order(dbc_buffer *sql, const dbc_batch_table *table,
+			 const char *direction)
 {
-	dbc_json_entries literals =
-		dbc_json_read_entries(sql->host, place, "the place of a batch");
-	bool fits = literals.count == table->nkey;
-
-	for (int i = 0; i < literals.count; i++)
-		fits = fits && literals.list[i].kind == DBC_I_STRING;
-	if (!fits)
-		dbc_fail(sql->host, DBC_CORRUPTED, NULL, NULL,
-				 "the place %s does not fit the key of table %s", place,
-				 table->shown);
-	if (sql->length > 0)
-		dbc_append(sql, " AND ");
-	if (table->nkey > 1)
-	{
-		append_column(sql, &table->key[0], qualifier);
-		append_operator(sql, table, *operator== '>' ? ">=" : "<=");
-		dbc_append_format(sql, "%s AND ", literals.list[0].text);
-	}
-	dbc_append(sql, table->nkey > 1 ? "(" : "");
 	for (int i = 0; i < table->nkey; i++)
 	{
-		dbc_append(sql, i ? ", " : "");
-		append_column(sql, &table->key[i], qualifier);
+		dbc_append(sql, i ? ", " : " ORDER BY ");
+		append_column(sql, &table->key[i], "t");
+		dbc_append(sql, direction);
 	}
-	dbc_append(sql, table->nkey > 1 ? ")" : "");
-	append_operator(sql, table, operator);
-	dbc_append(sql, table->nkey > 1 ? "(" : "");
-	for (int i = 0; i < table->nkey; i++)
-		dbc_append_format(sql, "%s%s", i ? ", " : "", literals.list[i].text);
-	dbc_append(sql, table->nkey > 1 ? ")" : "");
 }
-
-/* The condition for the rows after one place up to another. */
-const char *
-dbc_batch_range(dbc_host *host, const dbc_batch_table *table,
-				const char *qualifier, const char *after, const char *up_to)
-{
-	dbc_buffer sql;
-
-	dbc_buffer_init(&sql, host);
-	if (after)
-		append_bound(&sql, table, qualifier, ">", after);
-	if (up_to)
-		append_bound(&sql, table, qualifier, "<=", up_to);
-	return sql.length > 0 ? sql.data : "1 = 1";
-}
-
-/* ---- places ---- */
 
 /* A query and its result. */
 typedef struct search
@@ -201,10 +158,11 @@ search_by_key(dbc_host *host, void *arg)
 	s->rows = dbc_query_text(host, s->sql);
 }
 
-/* The place that a query finds, given the text after its list of columns; NULL
- * if it finds no row. */
+/* The place of row n, in a direction of the key, of the rows for which a
+ * condition is true, or of all rows; NULL if there are fewer. */
 static const char *
-find_place(dbc_host *host, const dbc_batch_table *table, const char *rest)
+find_place(dbc_host *host, const dbc_batch_table *table, const char *condition,
+		   const char *direction, int64_t n)
 {
 	dbc_json_node *place = dbc_json_array(host);
 	search s = {.sql = NULL};
@@ -215,7 +173,12 @@ find_place(dbc_host *host, const dbc_batch_table *table, const char *rest)
 	for (int i = 0; i < table->nkey; i++)
 		dbc_append_format(&sql, "%s%s", i ? ", " : "SELECT ",
 						  table->key[i].literal);
-	dbc_append_format(&sql, " FROM %s AS t WHERE %s", table->quoted, rest);
+	dbc_append_format(&sql, " FROM %s AS t WHERE %s", table->quoted,
+					  condition ? condition : "1 = 1");
+	append_order(&sql, table, direction);
+	dbc_append(&sql, " LIMIT 1");
+	if (n > 1)
+		dbc_append_format(&sql, " OFFSET %lld", (long long) n - 1);
 	s.sql = sql.data;
 	/* DBC_UNDO resets the settings; nothing else was changed */
 	if (!dbc_guard(host, search_by_key, &s, DBC_UNDO, false, &error))
@@ -227,20 +190,112 @@ find_place(dbc_host *host, const dbc_batch_table *table, const char *rest)
 	return dbc_json_text(place);
 }
 
-/* The columns of the key for ORDER BY, each followed by a direction. */
-static const char *
-key_order(dbc_host *host, const dbc_batch_table *table, const char *direction)
+/* ---- ranges ---- */
+
+/* The literals of a place. */
+static dbc_json_entries
+read_place(dbc_host *host, const dbc_batch_table *table, const char *place)
 {
+	dbc_json_entries literals =
+		dbc_json_read_entries(host, place, "the place of a batch");
+	bool fits = literals.count == table->nkey;
+
+	for (int i = 0; i < literals.count; i++)
+		fits = fits && literals.list[i].kind == DBC_I_STRING;
+	if (!fits)
+		dbc_fail(host, DBC_CORRUPTED, NULL, NULL,
+				 "the place %s does not fit the key of table %s", place,
+				 table->shown);
+	return literals;
+}
+
+/* Appends AND between conditions. */
+static void
+append_and(dbc_buffer *sql)
+{
+	if (sql->length > 0)
+		dbc_append(sql, " AND ");
+}
+
+/* Appends the comparison of a column with the literal of a place. */
+static void
+append_comparison(dbc_buffer *sql, const dbc_batch_table *table,
+				  const char *qualifier, const char *operator,
+				  const dbc_json_entries * place, int column)
+{
+	append_and(sql);
+	append_column(sql, &table->key[column], qualifier);
+	append_operator(sql, table, operator);
+	dbc_append(sql, place->list[column].text);
+}
+
+/*
+ * Appends the comparison of the key, without its first columns, with a place.
+ * The first one that is left is also compared alone, so that planners use its
+ * index and estimate the rows better.
+ */
+static void
+append_bound(dbc_buffer *sql, const dbc_batch_table *table,
+			 const char *qualifier, const char *operator,
+			 const dbc_json_entries * place, int skip)
+{
+	if (table->nkey - skip == 1)
+	{
+		append_comparison(sql, table, qualifier, operator, place, skip);
+		return;
+	}
+	append_comparison(sql, table, qualifier,
+					  *operator== '>' ? ">=" : "<=", place, skip);
+	for (int i = skip; i < table->nkey; i++)
+	{
+		dbc_append(sql, i > skip ? ", " : " AND (");
+		append_column(sql, &table->key[i], qualifier);
+	}
+	dbc_append(sql, ")");
+	append_operator(sql, table, operator);
+	for (int i = skip; i < table->nkey; i++)
+		dbc_append_format(sql, "%s%s", i > skip ? ", " : "(",
+						  place->list[i].text);
+	dbc_append(sql, ")");
+}
+
+/*
+ * The condition for the rows after one place up to another.
+ *
+ * PostgreSQL stops reading an index at the end of a comparison of rows only
+ * when their first column ends, so leading columns that are the same in both
+ * places are compared for equality; and there is a first place.
+ */
+const char *
+dbc_batch_range(dbc_host *host, const dbc_batch_table *table,
+				const char *qualifier, const char *after, const char *up_to)
+{
+	const char *greater = ">";
+	dbc_json_entries first = {0};
+	dbc_json_entries last = {0};
+	int skip = 0;
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, host);
-	for (int i = 0; i < table->nkey; i++)
+	if (!after && up_to && table->nkey > 1)
 	{
-		dbc_append(&sql, i ? ", " : "ORDER BY ");
-		append_column(&sql, &table->key[i], "t");
-		dbc_append(&sql, direction);
+		after = find_place(host, table, NULL, "", 1);
+		greater = ">=";
 	}
-	return sql.data;
+	if (after)
+		first = read_place(host, table, after);
+	if (up_to)
+		last = read_place(host, table, up_to);
+	if (after && up_to)
+		for (; skip < table->nkey - 1 &&
+			   dbc_same(first.list[skip].text, last.list[skip].text);
+			 skip++)
+			append_comparison(&sql, table, qualifier, "=", &first, skip);
+	if (after)
+		append_bound(&sql, table, qualifier, greater, &first, skip);
+	if (up_to)
+		append_bound(&sql, table, qualifier, "<=", &last, skip);
+	return sql.length > 0 ? sql.data : "1 = 1";
 }
 
 /* The place of row n of a range. */
@@ -248,11 +303,8 @@ const char *
 dbc_batch_nth_place(dbc_host *host, const dbc_batch_table *table,
 					const char *after, const char *up_to, int64_t n)
 {
-	return find_place(
-		host, table,
-		dbc_format(host, "%s %s LIMIT 1 OFFSET %lld",
-				   dbc_batch_range(host, table, "t", after, up_to),
-				   key_order(host, table, ""), (long long) n - 1));
+	return find_place(host, table,
+					  dbc_batch_range(host, table, "t", after, up_to), "", n);
 }
 
 /* The last place after a place. */
@@ -261,9 +313,35 @@ dbc_batch_last_place(dbc_host *host, const dbc_batch_table *table,
 					 const char *after)
 {
 	return find_place(host, table,
-					  dbc_format(host, "%s %s LIMIT 1",
-								 dbc_batch_range(host, table, "t", after, NULL),
-								 key_order(host, table, " DESC")));
+					  dbc_batch_range(host, table, "t", after, NULL), " DESC",
+					  1);
+}
+
+/* The span of the rows for which a condition is true.  They are found first, by
+ * an index for the condition if there is one: the limit keeps planners from
+ * walking along the key until a row satisfies it. */
+bool
+dbc_batch_find_span(dbc_host *host, const dbc_batch_table *table,
+					const char *alias, const char *condition,
+					const char **after, const char **up_to)
+{
+	dbc_batch_table found = *table;
+	dbc_json_entries literals;
+	const char *first;
+	dbc_buffer before;
+
+	found.quoted =
+		dbc_format(host, "(SELECT * FROM %s AS %s WHERE %s LIMIT %lld)",
+				   table->quoted, alias, condition, (long long) INT64_MAX);
+	first = find_place(host, &found, NULL, "", 1);
+	if (!first)
+		return false;
+	*up_to = find_place(host, &found, NULL, " DESC", 1);
+	dbc_buffer_init(&before, host);
+	literals = read_place(host, table, first);
+	append_bound(&before, table, "t", "<", &literals, 0);
+	*after = find_place(host, table, before.data, " DESC", 1);
+	return *up_to != NULL;
 }
 
 /* The number of rows in a range. */

@@ -122,6 +122,20 @@ select results_eq($$select count(*) from partman.show_partitions('public.reading
 select lives_ok($$select partman.run_maintenance('public.reading')$$, '... and pg_partman goes on');
 \endif
 
+-- ---- cost ----
+
+-- most rows have the same value in the first column of the key, and few are old
+create table tick (kind text, id int, made date, primary key (kind, id));
+insert into tick select 'k', i, current_date - 11 + i / 2000 from generate_series(1, 40000) as i;
+create index on tick (made);
+analyze tick;
+select dbarchive_policy('tick', '{"timestamp_column": "made", "delete_after_days": 10}') is not null;
+call dbarchive_apply('{"relation": "tick"}') \gset
+select pg_sleep(1.1);
+select is((select count(*) from tick), 36001::bigint, 'old rows are deleted');
+select cmp_ok((select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'tick'), '<', 40000::numeric,
+	'... without reading the others');
+
 -- ---- rights ----
 
 create role ar_owner;
