@@ -165,7 +165,6 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 	host->failure_context = AllocSetContextCreate(host->arena, "dbcare failure",
 												  ALLOCSET_SMALL_SIZES);
 	host->read_only = !dbc_class_writes(fn->class);
-	host->base.lock_timeout_ms = -1;
 	host->base = (dbc_host){
 		.engine = DBC_ON_POSTGRESQL,
 		.engine_name = "postgresql",
@@ -175,6 +174,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.sql = dbcpg_sql,
 		.nsql = dbcpg_sql_count,
 		.function = fn,
+		.lock_timeout_ms = -1,
 		.alloc = host_alloc,
 		.scoped = host_scoped,
 		.fail = dbcpg_fail,

@@ -4,6 +4,7 @@
 # tests the same.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
+sqlite_shell+=(-cmd '.timeout 5000')
 
 # eventually SQL NAME: passed once a query of the file gives 1.
 eventually()
