@@ -59,7 +59,7 @@ dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows)
 	rows->partitions = found;
 }
 
-/* How many rows of a partition are held, by its name or that of the table. */
+/* How many rows of a partition are held. */
 static int64_t
 count_held(dbc_host *host, const dbc_policy_rows *rows, int i)
 {
@@ -68,13 +68,8 @@ count_held(dbc_host *host, const dbc_policy_rows *rows, int i)
 
 	return dbc_policy_read_row(
 			   host,
-			   dbc_format(host,
-						  "select (select count(*) from %s as %s where %s) + "
-						  "(select count(*) from %s where %s)",
-						  partition->shown,
-						  host->quote(host, rows->table->name),
-						  dbc_archive_held(host, rows->table), partition->shown,
-						  dbc_archive_held(host, partition)),
+			   dbc_format(host, "select count(*) from %s where %s",
+						  partition->shown, dbc_archive_held(host, partition)),
 			   "i")[0]
 		.integer;
 }

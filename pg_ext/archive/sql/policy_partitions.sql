@@ -14,7 +14,7 @@ with tab as (
 	join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum = p.partattrs[0]
 	where n.nspname = $1 and c.relname = $2 and a.attname = $3 and p.partstrat = 'r' and p.partnatts = 1
 ), part as (
-	select q.oid, m.nspname, q.relname, q.reltuples, q.relkind,
+	select q.oid, m.nspname, q.relname, q.reltuples,
 		pg_catalog.regexp_match(pg_catalog.pg_get_expr(q.relpartbound, q.oid), '^FOR VALUES FROM \((.*)\) TO \(''([^'']*)''\)$') as bounds
 	from tab
 	join pg_catalog.pg_inherits as i on i.inhparent = tab.oid and not coalesce((pg_catalog.to_jsonb(i) ->> 'inhdetachpending')::pg_catalog.bool, false)
@@ -29,7 +29,7 @@ with tab as (
 )
 select tab.oid is not null and not exists (select from pg_catalog.pg_trigger as g
 		where not g.tgisinternal and g.tgtype & 40 <> 0
-		and (g.tgrelid = tab.oid or g.tgrelid in (select part.oid from part))) as is_whole,
+		and g.tgrelid in (select t.relid from pg_catalog.pg_partition_tree(tab.oid) as t)) as is_whole,
 	(select pg_catalog.format('select retention from %I.part_config where parent_table = %L and retention is not null',
 			n.nspname, tab.nspname || '.' || tab.relname)
 		from pg_catalog.pg_extension as e join pg_catalog.pg_namespace as n on n.oid = e.extnamespace

@@ -177,6 +177,31 @@ select is(array(select distinct who from seen), '{ar_owner}', 'conditions and tr
 select is((select count(*) from seen where what like 'cannot %'), 2::bigint, '... and cannot become another role');
 drop table mine;
 select is(dbarchive_policy('public.mine', '{"remove": true}') ->> 'action', 'removed', 'the policy of a table that is gone is removed');
+-- holds by the name of a partition, or of the table
+create table level (id int, k int, at date, primary key (id, k, at)) partition by range (at);
+create table level_1 partition of level for values from ('2001-01-01') to ('2002-01-01') partition by list (k);
+create table level_1a partition of level_1 for values in (1);
+insert into level values (1, 1, '2001-02-01'), (2, 1, '2001-02-01');
+select dbarchive_hold('level_1a', '{"id": 1, "k": 1, "at": "2001-02-01"}', 'case') is not null;
+select dbarchive_policy('level', '{"timestamp_column": "at", "delete_after_days": 1}') is not null;
+call dbarchive_apply('{"relation": "level"}') \gset
+select is((select count(*) from level), 2::bigint, 'a partition stays if a row is held by the name of a part of it');
+select dbarchive_policy('level', '{"timestamp_column": "at", "delete_after_days": 1, "where": "id = 1"}') is not null;
+call dbarchive_apply('{"relation": "level"}') \gset
+select is((select count(*) from level), 2::bigint, '... as such a row does');
+select dbarchive_release('level_1a', '{"id": 1, "k": 1, "at": "2001-02-01"}') is not null;
+select dbarchive_hold('level', '{"id": 1, "k": 1, "at": "2001-02-01"}', 'case') is not null;
+select dbarchive_policy('level_1a', '{"timestamp_column": "at", "delete_after_days": 1, "where": "id = 1"}') is not null;
+call dbarchive_apply('{"relation": "level_1a"}') \gset
+select is((select count(*) from level), 2::bigint, '... or a row of a partition, held by the name of the table');
+select dbarchive_release('level', '{"id": 1, "k": 1, "at": "2001-02-01"}') is not null;
+select dbarchive_policy('level', '{"timestamp_column": "at", "delete_after_days": 1}') is not null;
+create function see_deleted() returns trigger language plpgsql as 'begin return old; end';
+create trigger see after delete on level_1a for each row execute function see_deleted();
+call dbarchive_apply('{"relation": "level"}') \gset
+select is(to_regclass('level_1')::text, 'level_1', 'rows go one by one if a part of a partition has a trigger');
+drop table level;
+select dbarchive_policy('public.level', '{"remove": true}') is not null, dbarchive_policy('public.level_1a', '{"remove": true}') is not null;
 drop owned by ar_owner, ar_other;
 drop role ar_owner, ar_other;
 select * from finish();
