@@ -144,8 +144,11 @@ step(dbc_host *host, dbc_batch_run *run)
 		dbc_batch_range(host, &a->keys, host->quote(host, a->rows.table->name),
 						place, next ? next : a->end),
 		&a->copied);
-	if (a->copied) /* the same range again */
+	if (a->copied)
+	{
+		run->done = 0; /* the same range again: keep its number of rows */
 		return;
+	}
 	run->over = next == NULL;
 	note(host, a, run->over, NULL);
 	save_place(host, a, next);

@@ -168,6 +168,9 @@ store_policy(dbc_host *host, const dbc_value *relation, const char *name,
 			  dbc_text(name), dbc_text(options->text),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	*action = stored->nrows > 0 ? "replaced" : "added";
+	if (stored->nrows > 0)
+		dbc_query(host, "archive/policy_forget",
+				  dbc_int(dbc_get_int(host, stored, 0, 0)));
 	return table->shown;
 }
 

@@ -37,6 +37,7 @@ select printf('"%w"."%w"', n.place, n.name) as target,
 	n.place = 'main' and lower(n.name) = lower($2) as is_same, n.place <> 'main' as is_apart,
 	case when n.name = '' then 'A name is missing.'
 		when lower(n.name) like 'dbcare\_%' escape '\' or lower(n.name) like 'sqlite\_%' escape '\' then 'That name is reserved.'
+		when n.place = 'temp' then 'Temporary tables end with the connection.'
 		when n.place = 'main' and instr($3, '.') > 0 and lower($3) not like 'main.%' then 'Its schema or database does not exist.'
 		when exists (select 1 from temp.pragma_table_list(n.name) as t
 			where t.schema = n.place and t.type <> 'table') then 'That is not a table.'

@@ -37,6 +37,15 @@ select count(*) from event where id in (20, 21);
 --> 20
 --> 21
 --> 0
+-- more rows than one batch has
+create table long (id integer primary key, made);
+insert into long select value, '2020-01-01' from generate_series(1, 2000);
+select dbarchive_policy('long', '{"timestamp_column": "made", "to": "cold"}') is null;
+select dbarchive_apply('{"relation": "long", "pause_ms": 0}') ->> '$.policies[0].rows';
+select dbarchive_policy('long', '{"remove": true}') ->> 'action';
+--> 0
+--> 2000
+--> removed
 -- a database that is no longer attached: nothing is lost
 insert into event values (22, '2020-01-01');
 detach cold;
@@ -44,6 +53,19 @@ select dbarchive_apply() ->> '$.policies[0].error';
 select count(*) from event where id = 22;
 --> option "to" cannot be "cold.old_events": Its schema or database does not exist.
 --> 1
+-- a policy that is replaced has no errors of before
+create table picky (id integer primary key, made, mail check (mail <> ''));
+insert into picky values (1, '2020-01-01', 'a');
+select dbarchive_policy('picky', '{"timestamp_column": "made", "anonymise_after_days": 1, "columns": {"mail": "''''"}}') is null;
+select dbarchive_apply('{"relation": "picky"}') ->> '$.policies[0].error';
+select dbarchive_policy('picky', '{"timestamp_column": "made", "delete_after_days": 1}') is null;
+select started_at, error from dbarchive_policies where table_name = 'picky';
+select dbarchive_policy('picky', '{"remove": true}') ->> 'action';
+--> 0
+--> CHECK constraint failed: mail <> ''
+--> 0
+--> |
+--> removed
 -- functions that stored SQL must not call, also in a policy that was stored without dbcare
 select dbarchive_policy('event', '{"timestamp_column": "made", "where": "writefile(''planted'', id)"}');
 select dbarchive_policy('event', '{"timestamp_column": "made", "anonymise_after_days": 1, "columns": {"made": "writefile(''planted'', id)"}}');
@@ -68,6 +90,10 @@ select dbarchive_policy('event', '{"timestamp_column": "made", "to": "v"}');
 select dbarchive_policy('event', '{"timestamp_column": "made", "to": "dbcare_hold"}');
 --> ERROR: dbcare: option "to" cannot be "v". That is not a table.
 --> ERROR: dbcare: option "to" cannot be "dbcare_hold". That name is reserved.
+-- a temporary table is no target
+create temp table w (id);
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "temp.event"}');
+--> ERROR: dbcare: option "to" cannot be "temp.event". Temporary tables end with the connection.
 -- the policy of a table that is gone is removed by the name that is listed
 update dbcare_policy set options = '{}';
 drop table event;
