@@ -28,3 +28,16 @@ insert into t values (9, 'new');
 delete from t;
 delete from u where id = 3;
 select table_name, row_key from dbarchive_deleted() order by 1, 2;
+-- a table with the old name of another one that was renamed
+create table g (id integer primary key);
+create table g_new (id integer primary key);
+select dbarchive_enable('g') is not null;
+select dbarchive_enable('g_new') is not null;
+insert into g values (1);
+insert into g_new values (2);
+delete from g;
+delete from g_new;
+alter table g rename to g_old;
+alter table g_new rename to g;
+select dbarchive_enable('g') is not null;
+select table_name, row_key from dbarchive_deleted() where table_name like '%g%' order by 1, 2;

@@ -120,8 +120,9 @@ when %s
 	join store as s on s.action = 'detach'
 	group by l.tab, l.id
 ), existing as (
-	select tbl_name as tab, name, sql
-	from main.sqlite_schema
+	-- a trigger is dropped before another table, renamed, gets one of that name
+	select coalesce((select n.tab from needed as n where n.name = s.name), tbl_name) as tab, name, sql
+	from main.sqlite_schema as s
 	where type = 'trigger' and name glob 'dbcare_trash_*'
 )
 select {shown:e.tab} as table_name, printf('drop trigger main."%w"', e.name) as statement, 1 as place
