@@ -279,6 +279,15 @@ add_result(dbc_host *host, action_run *a, dbc_json_node *results,
 					  ended[1].kind == DBC_NULL ? NULL : ended[1].text);
 }
 
+/* The seconds that are left of the limit of the call. */
+static int64_t
+left_of(const dbc_batch_run *call)
+{
+	int64_t passed = (dbc_microseconds() - call->started) / 1000000;
+
+	return passed < call->max_seconds ? call->max_seconds - passed : 0;
+}
+
 /* Runs the actions of a policy. */
 static void
 apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
@@ -299,6 +308,8 @@ apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
 		a.rows.action = i;
 		if (!period(&a))
 			continue;
+		if (a.run.max_seconds > 0)
+			a.run.max_seconds = left_of(&of_call->run);
 		a.rows.days = period(&a)->integer;
 		a.result = dbc_json_object(host);
 		dbc_json_put_text(a.result, "table_name", a.table_name);
@@ -346,7 +357,8 @@ DBC_RUN(dbarchive_apply)
 				.max_lag_bytes =
 					dbc_option_or(&given->max_lag_mb, -1) * 1048576,
 				.retries =
-					dbc_setting_int(host, settings, DBC_SETTING_lock_retries)}};
+					dbc_setting_int(host, settings, DBC_SETTING_lock_retries),
+				.started = dbc_microseconds()}};
 	dbc_value table = dbc_text(given->relation.text);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *results = dbc_json_array(host);

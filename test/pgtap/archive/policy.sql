@@ -202,6 +202,16 @@ call dbarchive_apply('{"relation": "level"}') \gset
 select is(to_regclass('level_1')::text, 'level_1', 'rows go one by one if a part of a partition has a trigger');
 drop table level;
 select dbarchive_policy('public.level', '{"remove": true}') is not null, dbarchive_policy('public.level_1a', '{"remove": true}') is not null;
+-- a time limit is that of the call
+create table slow_1 (id int primary key, at date);
+create table slow_2 (id int primary key, at date);
+insert into slow_1 select i, '2001-01-01' from generate_series(1, 1000) as i;
+insert into slow_2 select id, at from slow_1;
+select dbarchive_policy(t, '{"name": "slow", "timestamp_column": "at", "delete_after_days": 1}') is not null from unnest(array['slow_1', 'slow_2']) as t;
+call dbarchive_apply('{"name": "slow", "max_seconds": 1, "pause_ms": 1200}') \gset
+select is((select count(*) from slow_2), 1000::bigint, 'max_seconds is the limit for all policies together');
+select dbarchive_policy(t, '{"name": "slow", "remove": true}') is not null from unnest(array['slow_1', 'slow_2']) as t;
+drop table slow_1, slow_2;
 drop owned by ar_owner, ar_other;
 drop role ar_owner, ar_other;
 select * from finish();
