@@ -88,3 +88,5 @@ select dbarchive_policy('event', '{"timestamp_column": "made", "to": "missing.ev
 select table_name, name from dbarchive_policies() where name = 'g';
 select dbarchive_policy('gone', '{"name": "h", "remove": true}');
 select dbarchive_policy('{}', '{"name": "h", "remove": true}');
+-- a name that no policy has
+call dbarchive_apply('{"name": "nobody"}');

@@ -370,6 +370,10 @@ DBC_RUN(dbarchive_apply)
 	dbc_need_tables(host);
 	policies =
 		dbc_query(host, "archive/policies", table, dbc_text(given->name.text));
+	if (policies->nrows == 0 && (given->relation.given || given->name.given))
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbarchive_policies() lists the policies.",
+				 "there is no such policy");
 	if (!given->dry_run.integer)
 	{
 		dbc_require_confirmation(host, settings, given->confirm.text,

@@ -22,17 +22,20 @@
 /* How long to pause while a standby is behind, in milliseconds. */
 #define LAG_PAUSE_MS 1000
 
-/* Adapts the number of rows to the duration of the last batch. */
+/* Adapts the number of rows to the duration of the last batch.  A commit takes
+ * as long for one row as for many, so at least half of the time is for rows. */
 static void
-adapt(dbc_batch_run *run)
+adapt(dbc_batch_run *run, int64_t commit_us)
 {
+	int64_t limit = run->batch_ms * 1000;
+	int64_t us = commit_us < limit / 2 ? limit - commit_us : limit / 2;
+	int64_t used = run->us - commit_us;
 	double rows = (double) run->rows;
-	double wanted =
-		rows * AIM * (double) run->batch_ms * 1000 / (double) (run->us + 1);
+	double wanted = rows * AIM * (double) us / (double) (used + 1);
 
 	if (run->done < run->rows)
 		return; /* a last, smaller batch, or none */
-	if (run->us > run->batch_ms * 1000 && wanted > rows / 2)
+	if (used > us && wanted > rows / 2)
 		wanted = rows / 2;
 	if (wanted > rows * 1.5)
 		wanted = rows * 1.5 + 1;
@@ -153,6 +156,6 @@ dbc_batch_execute(dbc_host *host, dbc_batch_run *run)
 		run->us += host->commit_us;
 		if (run->us > run->longest_us)
 			run->longest_us = run->us;
-		adapt(run);
+		adapt(run, host->commit_us);
 	}
 }
