@@ -40,7 +40,7 @@ count_batches(dbc_host *host, const dbc_rows *rows)
 					 dbc_text(dbc_json_text(batches)));
 }
 
-/* The number of rows of a batch; a row without a batch is one of its own. */
+/* The number of rows of a batch; a row without a batch counts as one. */
 static int64_t
 rows_in(dbc_host *host, const dbc_rows *batches, const dbc_value *batch)
 {

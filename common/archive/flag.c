@@ -4,9 +4,9 @@
  * marks.
  *
  * Statements run as the caller's own would, with his rights and the triggers of
- * the tables, or as the owner of the tables if the caller may.  Marks spread
- *along a foreign key in one statement, and again while a parent gains rows, so
- *circles end.
+ * the tables, or as the owner of the tables if the caller may.  Marks
+ * spread along a foreign key in one statement, and again while a parent gains
+ * rows, so circles end.
  */
 #include "common/archive/flag.h"
 

@@ -2,8 +2,8 @@
  * policy_sql.c
  *	  Running SQL of retention policies.
  *
- * It runs with no more rights than the owner of the table has, since whoever
- * can store a policy has chosen a part of it.
+ * It runs with no more rights than the owner of the table has, since the
+ * role that stored the policy has chosen a part of it.
  */
 #include "common/archive/policy.h"
 

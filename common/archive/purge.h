@@ -53,7 +53,7 @@ typedef struct dbc_archive_purge
 extern void dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p,
 								   int64_t days);
 
-/* Purges it, in transactions of its own. */
+/* Purges it, in separate transactions. */
 extern void dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p);
 
 /* What that would delete. */

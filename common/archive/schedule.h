@@ -18,7 +18,7 @@ enum
 	DBC_SCHEDULED_PROBLEM /* why the table is left out */
 };
 
-/* Whether the run of today is due, and nobody has begun it. */
+/* Whether the run of today is due, and no process has begun it. */
 extern bool dbc_archive_schedule_due(dbc_host *host, int64_t now_ms);
 
 /* Begins it; returns the calls, or NULL if another process was faster. */

@@ -3,7 +3,7 @@
  *	  A file outside the database with the ends of a log, for the bindings:
  *	  inline, since the core opens nothing.
  *
- * Lines are only appended: whoever rewrites the database cannot take back what
+ * Lines are only appended: who rewrites the database cannot take back what
  * the file says, if that is out of reach.
  */
 #ifndef DBC_LEDGER_ANCHOR_H
