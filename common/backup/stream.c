@@ -1,0 +1,367 @@
+/*
+ * stream.c
+ *	  Writing and reading the files of a backup; see stream.h.
+ *
+ * Header: magic (8), version, role, codec, cipher (1 each), the most bytes of
+ * content of a chunk (4), id of the backup (16), a random salt (16).  Chunk:
+ * its number, bytes stored, bytes of content, flags (4 each), the tag (16), the
+ * stored bytes.  Numbers are little endian.
+ *
+ * Each stream has a key made from that of the backup and the header, so the
+ * number of a chunk is all that a nonce needs.
+ */
+#include "common/backup/stream.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "common/core/text.h"
+
+#define MAGIC	"dbcstrm"
+#define VERSION 1
+
+#define ZSTD_LEVEL 1
+
+#define TAG	  16
+#define NONCE 12
+#define SALT  16
+
+/* Places in the header of a stream ... */
+#define AT_VERSION 8
+#define AT_ROLE	   9
+#define AT_CODEC   10
+#define AT_CIPHER  11
+#define AT_MOST	   12
+#define AT_ID	   16
+#define AT_SALT	   32
+
+/* ... and of a chunk: what the tag protects, and the tag. */
+#define AT_NUMBER  0
+#define AT_STORED  4
+#define AT_CONTENT 8
+#define AT_FLAGS   12
+#define PLACE	   16
+#define CHUNK	   (PLACE + TAG)
+
+#define FLAG_LAST 1
+#define FLAG_ZSTD 2
+
+static void
+set_number(unsigned char *at, uint32_t number)
+{
+	for (int i = 0; i < 4; i++)
+		at[i] = (unsigned char) (number >> 8 * i);
+}
+
+static uint32_t
+get_number(const unsigned char *at)
+{
+	return (uint32_t) at[0] | (uint32_t) at[1] << 8 | (uint32_t) at[2] << 16 |
+		   (uint32_t) at[3] << 24;
+}
+
+/* Makes the key of a stream. */
+static void
+derive_key(const unsigned char *backup_key, const unsigned char *header,
+		   unsigned char key[DBC_STREAM_KEY])
+{
+	HMAC(EVP_sha256(), backup_key, DBC_STREAM_KEY, header, DBC_STREAM_HEADER,
+		 key, NULL);
+}
+
+/* Encrypts or decrypts bytes in place.  When decrypting, tag is compared.
+ * Returns whether that succeeded. */
+static bool
+run_cipher(bool encrypt, const unsigned char *key, const unsigned char *header,
+		   const unsigned char *place, unsigned char *bytes, size_t length,
+		   unsigned char tag[TAG])
+{
+	unsigned char nonce[NONCE] = {0};
+	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+	bool done;
+	int n;
+
+	memcpy(nonce, place + AT_NUMBER, 4);
+	done =
+		context &&
+		EVP_CipherInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce,
+						  encrypt) == 1 &&
+		EVP_CipherUpdate(context, NULL, &n, header, DBC_STREAM_HEADER) == 1 &&
+		EVP_CipherUpdate(context, NULL, &n, place, PLACE) == 1 &&
+		(length == 0 ||
+		 EVP_CipherUpdate(context, bytes, &n, bytes, (int) length) == 1) &&
+		(encrypt ||
+		 EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, TAG, tag) == 1) &&
+		EVP_CipherFinal_ex(context, bytes + length, &n) == 1 &&
+		(!encrypt ||
+		 EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, TAG, tag) == 1);
+	EVP_CIPHER_CTX_free(context);
+	return done;
+}
+
+/* The tag of a chunk without encryption.  Returns whether it could be made. */
+static bool
+hash_chunk(const unsigned char *header, const unsigned char *place,
+		   const unsigned char *bytes, size_t length, unsigned char tag[TAG])
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool done = context &&
+				EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
+				EVP_DigestUpdate(context, header, DBC_STREAM_HEADER) == 1 &&
+				EVP_DigestUpdate(context, place, PLACE) == 1 &&
+				EVP_DigestUpdate(context, bytes, length) == 1 &&
+				EVP_DigestFinal_ex(context, digest, NULL) == 1;
+
+	EVP_MD_CTX_free(context);
+	if (done)
+		memcpy(tag, digest, TAG);
+	return done;
+}
+
+/* ---- writing ---- */
+
+void
+dbc_stream_start(dbc_host *host, dbc_stream_writer *writer,
+				 const dbc_stream_kind *kind, dbc_stream_write *write,
+				 void *arg)
+{
+	unsigned char *header = writer->header;
+
+	*writer = (dbc_stream_writer){.write = write,
+								  .arg = arg,
+								  .compress = kind->compress,
+								  .encrypt = kind->key != NULL,
+								  .room = ZSTD_compressBound(DBC_STREAM_CHUNK)};
+	memcpy(header, MAGIC, sizeof(MAGIC));
+	header[AT_VERSION] = VERSION;
+	header[AT_ROLE] = (unsigned char) kind->role;
+	header[AT_CODEC] = kind->compress;
+	header[AT_CIPHER] = writer->encrypt;
+	set_number(header + AT_MOST, (uint32_t) DBC_STREAM_CHUNK);
+	memcpy(header + AT_ID, kind->id, DBC_STREAM_ID);
+	if (RAND_bytes(header + AT_SALT, SALT) != 1)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
+				 "the system has no random numbers");
+	if (kind->key)
+		derive_key(kind->key, header, writer->key);
+	writer->content = dbc_alloc(host, DBC_STREAM_CHUNK);
+	/* one byte more: where a cipher ends, it writes nothing */
+	writer->packed = dbc_alloc(host, writer->room + 1);
+	write(host, arg, header, DBC_STREAM_HEADER);
+}
+
+/* Packs the content of the chunk; returns its length, and whether it is
+ * compressed: what does not become smaller is stored as it is. */
+static size_t
+pack(dbc_stream_writer *writer, bool *compressed)
+{
+	size_t length =
+		writer->compress
+			? ZSTD_compress(writer->packed, writer->room, writer->content,
+							writer->length, ZSTD_LEVEL)
+			: 0;
+
+	*compressed =
+		writer->compress && !ZSTD_isError(length) && length < writer->length;
+	if (*compressed)
+		return length;
+	memcpy(writer->packed, writer->content, writer->length);
+	return writer->length;
+}
+
+static void
+write_chunk(dbc_host *host, dbc_stream_writer *writer, bool is_last)
+{
+	unsigned char start[CHUNK];
+	bool compressed;
+	size_t length = pack(writer, &compressed);
+	bool done;
+
+	set_number(start + AT_NUMBER, writer->number);
+	set_number(start + AT_STORED, (uint32_t) length);
+	set_number(start + AT_CONTENT, (uint32_t) writer->length);
+	set_number(start + AT_FLAGS,
+			   (is_last ? FLAG_LAST : 0) | (compressed ? FLAG_ZSTD : 0));
+	done = writer->encrypt
+			   ? run_cipher(true, writer->key, writer->header, start,
+							writer->packed, length, start + PLACE)
+			   : hash_chunk(writer->header, start, writer->packed, length,
+							start + PLACE);
+	if (!done)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
+				 "a chunk of the backup could not be %s",
+				 writer->encrypt ? "encrypted" : "hashed");
+	if (writer->number == UINT32_MAX)
+		dbc_fail(host, DBC_OUT_OF_RANGE, NULL, NULL,
+				 "the backup has too many chunks");
+	writer->number++;
+	writer->length = 0;
+	writer->write(host, writer->arg, start, CHUNK);
+	writer->write(host, writer->arg, writer->packed, length);
+}
+
+void
+dbc_stream_put(dbc_host *host, dbc_stream_writer *writer, const void *bytes,
+			   size_t length)
+{
+	const unsigned char *from = bytes;
+
+	while (length > 0)
+	{
+		size_t room = DBC_STREAM_CHUNK - writer->length;
+		size_t n = length < room ? length : room;
+
+		/* a full chunk waits: the last one must say so */
+		if (room == 0)
+		{
+			write_chunk(host, writer, false);
+			continue;
+		}
+		memcpy(writer->content + writer->length, from, n);
+		writer->length += n;
+		from += n;
+		length -= n;
+	}
+}
+
+void
+dbc_stream_finish(dbc_host *host, dbc_stream_writer *writer)
+{
+	write_chunk(host, writer, true);
+	OPENSSL_cleanse(writer->key, sizeof(writer->key));
+}
+
+/* ---- reading ---- */
+
+const char *
+dbc_stream_open(dbc_host *host, dbc_stream_reader *reader,
+				const dbc_stream_kind *kind, dbc_stream_read *read, void *arg)
+{
+	unsigned char *header = reader->header;
+
+	*reader = (dbc_stream_reader){.read = read,
+								  .arg = arg,
+								  .encrypted = kind->key != NULL,
+								  .room = ZSTD_compressBound(DBC_STREAM_CHUNK)};
+	if (read(host, arg, header, DBC_STREAM_HEADER) != DBC_STREAM_HEADER)
+		return "is truncated";
+	if (memcmp(header, MAGIC, sizeof(MAGIC)) != 0)
+		return "is not a file of a backup";
+	if (header[AT_VERSION] != VERSION)
+		return dbc_format(host,
+						  "has version %d of the format, which this version "
+						  "of dbcare does not know",
+						  header[AT_VERSION]);
+	if (header[AT_CODEC] > 1 || header[AT_CIPHER] > 1 ||
+		get_number(header + AT_MOST) > DBC_STREAM_CHUNK)
+		return "has a header that is damaged";
+	if (memcmp(header + AT_ID, kind->id, DBC_STREAM_ID) != 0)
+		return "belongs to another backup";
+	if (header[AT_ROLE] != kind->role)
+		return "has other contents than its name says";
+	if (header[AT_CIPHER] && !kind->key)
+		return "is encrypted, which the manifest does not say";
+	if (!header[AT_CIPHER] && kind->key)
+		return "is not encrypted, but the manifest says so";
+	reader->compressed = header[AT_CODEC];
+	if (kind->key)
+		derive_key(kind->key, header, reader->key);
+	reader->content = dbc_alloc(host, DBC_STREAM_CHUNK);
+	reader->packed = dbc_alloc(host, reader->room + 1);
+	return NULL;
+}
+
+/* Reads the start of the next chunk, and checks its numbers. */
+static const char *
+read_start(dbc_host *host, dbc_stream_reader *reader,
+		   unsigned char start[CHUNK])
+{
+	uint32_t stored, content, flags;
+
+	if (reader->read(host, reader->arg, start, CHUNK) != CHUNK)
+		return dbc_format(host, "is truncated: chunk %u is missing",
+						  reader->number);
+	stored = get_number(start + AT_STORED);
+	content = get_number(start + AT_CONTENT);
+	flags = get_number(start + AT_FLAGS);
+	if (get_number(start + AT_NUMBER) != reader->number)
+		return dbc_format(host, "has chunk %u in the place of chunk %u",
+						  get_number(start + AT_NUMBER), reader->number);
+	if (stored > reader->room || content > DBC_STREAM_CHUNK ||
+		flags > (FLAG_LAST | FLAG_ZSTD) ||
+		((flags & FLAG_ZSTD) && !reader->compressed) ||
+		(!(flags & FLAG_ZSTD) && stored != content) ||
+		(content == 0 && !(flags & FLAG_LAST)))
+		return dbc_format(host, "is damaged in the header of chunk %u",
+						  reader->number);
+	return NULL;
+}
+
+/* Checks the tag of a chunk and decrypts it. */
+static bool
+open_chunk(dbc_stream_reader *reader, unsigned char start[CHUNK], size_t length)
+{
+	unsigned char tag[TAG];
+
+	if (reader->encrypted)
+		return run_cipher(false, reader->key, reader->header, start,
+						  reader->packed, length, start + PLACE);
+	return hash_chunk(reader->header, start, reader->packed, length, tag) &&
+		   CRYPTO_memcmp(tag, start + PLACE, TAG) == 0;
+}
+
+const char *
+dbc_stream_next(dbc_host *host, dbc_stream_reader *reader,
+				const unsigned char **content, size_t *length)
+{
+	unsigned char start[CHUNK];
+	const char *problem;
+	uint32_t flags;
+	size_t stored;
+
+	*length = 0;
+	if (reader->ended)
+		return NULL;
+	problem = read_start(host, reader, start);
+	if (problem)
+		return problem;
+	stored = get_number(start + AT_STORED);
+	flags = get_number(start + AT_FLAGS);
+	if (reader->read(host, reader->arg, reader->packed, stored) != stored)
+		return dbc_format(host, "is truncated in chunk %u", reader->number);
+	if (!open_chunk(reader, start, stored))
+		return dbc_format(host,
+						  "is damaged in chunk %u, or has it from another file",
+						  reader->number);
+	*length = get_number(start + AT_CONTENT);
+	*content = reader->packed;
+	if (flags & FLAG_ZSTD)
+	{
+		*content = reader->content;
+		if (ZSTD_decompress(reader->content, DBC_STREAM_CHUNK, reader->packed,
+							stored) != *length)
+		{
+			*length = 0;
+			return dbc_format(host, "cannot be decompressed in chunk %u",
+							  reader->number);
+		}
+	}
+	reader->number++;
+	if (flags & FLAG_LAST)
+	{
+		reader->ended = true;
+		OPENSSL_cleanse(reader->key, sizeof(reader->key));
+		if (reader->read(host, reader->arg, start, 1) != 0)
+		{
+			*length = 0;
+			return "has bytes after its last chunk";
+		}
+	}
+	return NULL;
+}
