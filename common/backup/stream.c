@@ -51,6 +51,10 @@
 #define FLAG_LAST 1
 #define FLAG_ZSTD 2
 
+/* Most bytes stored of a chunk, and one more: where a cipher ends, it writes
+ * nothing. */
+#define ROOM (ZSTD_COMPRESSBOUND(DBC_STREAM_CHUNK) + 1)
+
 static void
 set_number(unsigned char *at, uint32_t number)
 {
@@ -126,18 +130,20 @@ hash_chunk(const unsigned char *header, const unsigned char *place,
 
 /* ---- writing ---- */
 
-void
-dbc_stream_start(dbc_host *host, dbc_stream_writer *writer,
-				 const dbc_stream_kind *kind, dbc_stream_write *write,
+dbc_stream_writer *
+dbc_stream_start(dbc_host *host, const dbc_stream_kind *kind,
+				 const dbc_stream_tasks *tasks, dbc_stream_write *write,
 				 void *arg)
 {
+	/* in the arena: an error may leave this frame before a task has ended */
+	dbc_stream_writer *writer = dbc_alloc(host, sizeof(*writer));
 	unsigned char *header = writer->header;
 
 	*writer = (dbc_stream_writer){.write = write,
 								  .arg = arg,
+								  .tasks = tasks,
 								  .compress = kind->compress,
-								  .encrypt = kind->key != NULL,
-								  .room = ZSTD_compressBound(DBC_STREAM_CHUNK)};
+								  .encrypt = kind->key != NULL};
 	memcpy(header, MAGIC, sizeof(MAGIC));
 	header[AT_VERSION] = VERSION;
 	header[AT_ROLE] = (unsigned char) kind->role;
@@ -150,60 +156,94 @@ dbc_stream_start(dbc_host *host, dbc_stream_writer *writer,
 				 "the system has no random numbers");
 	if (kind->key)
 		derive_key(kind->key, header, writer->key);
-	writer->content = dbc_alloc(host, DBC_STREAM_CHUNK);
-	/* one byte more: where a cipher ends, it writes nothing */
-	writer->packed = dbc_alloc(host, writer->room + 1);
+	for (int i = 0; i < 2; i++)
+		writer->chunks[i] =
+			(dbc_stream_chunk){.writer = writer,
+							   .content = dbc_alloc(host, DBC_STREAM_CHUNK),
+							   .bytes = dbc_alloc(host, CHUNK + ROOM)};
 	write(host, arg, header, DBC_STREAM_HEADER);
+	return writer;
 }
 
-/* Packs the content of the chunk; returns its length, and whether it is
+/* Compresses the content of a chunk; returns its length, and whether it is
  * compressed: what does not become smaller is stored as it is. */
 static size_t
-pack(dbc_stream_writer *writer, bool *compressed)
+compress(const dbc_stream_chunk *chunk, bool *compressed)
 {
-	size_t length =
-		writer->compress
-			? ZSTD_compress(writer->packed, writer->room, writer->content,
-							writer->length, ZSTD_LEVEL)
-			: 0;
+	unsigned char *stored = chunk->bytes + CHUNK;
+	size_t length = chunk->writer->compress
+						? ZSTD_compress(stored, ROOM, chunk->content,
+										chunk->length, ZSTD_LEVEL)
+						: 0;
 
-	*compressed =
-		writer->compress && !ZSTD_isError(length) && length < writer->length;
+	*compressed = chunk->writer->compress && !ZSTD_isError(length) &&
+				  length < chunk->length;
 	if (*compressed)
 		return length;
-	memcpy(writer->packed, writer->content, writer->length);
-	return writer->length;
+	memcpy(stored, chunk->content, chunk->length);
+	return chunk->length;
 }
 
+/* Makes the bytes of a chunk: a task. */
 static void
-write_chunk(dbc_host *host, dbc_stream_writer *writer, bool is_last)
+pack(void *arg)
 {
-	unsigned char start[CHUNK];
+	dbc_stream_chunk *chunk = arg;
+	const dbc_stream_writer *writer = chunk->writer;
+	unsigned char *start = chunk->bytes;
+	unsigned char *stored = start + CHUNK;
 	bool compressed;
-	size_t length = pack(writer, &compressed);
+	size_t length = compress(chunk, &compressed);
 	bool done;
 
-	set_number(start + AT_NUMBER, writer->number);
+	set_number(start + AT_NUMBER, chunk->number);
 	set_number(start + AT_STORED, (uint32_t) length);
-	set_number(start + AT_CONTENT, (uint32_t) writer->length);
+	set_number(start + AT_CONTENT, (uint32_t) chunk->length);
 	set_number(start + AT_FLAGS,
-			   (is_last ? FLAG_LAST : 0) | (compressed ? FLAG_ZSTD : 0));
-	done = writer->encrypt
-			   ? run_cipher(true, writer->key, writer->header, start,
-							writer->packed, length, start + PLACE)
-			   : hash_chunk(writer->header, start, writer->packed, length,
-							start + PLACE);
-	if (!done)
+			   (chunk->is_last ? FLAG_LAST : 0) | (compressed ? FLAG_ZSTD : 0));
+	done = writer->encrypt ? run_cipher(true, writer->key, writer->header,
+										start, stored, length, start + PLACE)
+						   : hash_chunk(writer->header, start, stored, length,
+										start + PLACE);
+	chunk->nbytes = done ? CHUNK + length : 0;
+}
+
+/* Writes a chunk, if it is one, and makes it empty. */
+static void
+write_chunk(dbc_host *host, dbc_stream_writer *writer, dbc_stream_chunk *chunk)
+{
+	if (!chunk->begun)
+		return;
+	if (chunk->nbytes == 0)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
 				 "a chunk of the backup could not be %s",
 				 writer->encrypt ? "encrypted" : "hashed");
+	chunk->begun = false;
+	chunk->length = 0;
+	writer->write(host, writer->arg, chunk->bytes, chunk->nbytes);
+}
+
+/* Packs the chunk that is filled, writes the one before, and makes that the
+ * one to fill. */
+static void
+next_chunk(dbc_host *host, dbc_stream_writer *writer, bool is_last)
+{
+	dbc_stream_chunk *chunk = &writer->chunks[writer->filled];
+
+	if (writer->tasks)
+		writer->tasks->await(host);
 	if (writer->number == UINT32_MAX)
 		dbc_fail(host, DBC_OUT_OF_RANGE, NULL, NULL,
 				 "the backup has too many chunks");
-	writer->number++;
-	writer->length = 0;
-	writer->write(host, writer->arg, start, CHUNK);
-	writer->write(host, writer->arg, writer->packed, length);
+	chunk->number = writer->number++;
+	chunk->is_last = is_last;
+	chunk->begun = true;
+	if (writer->tasks)
+		writer->tasks->begin(host, pack, chunk);
+	else
+		pack(chunk);
+	writer->filled = !writer->filled;
+	write_chunk(host, writer, &writer->chunks[writer->filled]);
 }
 
 void
@@ -214,17 +254,18 @@ dbc_stream_put(dbc_host *host, dbc_stream_writer *writer, const void *bytes,
 
 	while (length > 0)
 	{
-		size_t room = DBC_STREAM_CHUNK - writer->length;
+		dbc_stream_chunk *chunk = &writer->chunks[writer->filled];
+		size_t room = DBC_STREAM_CHUNK - chunk->length;
 		size_t n = length < room ? length : room;
 
 		/* a full chunk waits: the last one must say so */
 		if (room == 0)
 		{
-			write_chunk(host, writer, false);
+			next_chunk(host, writer, false);
 			continue;
 		}
-		memcpy(writer->content + writer->length, from, n);
-		writer->length += n;
+		memcpy(chunk->content + chunk->length, from, n);
+		chunk->length += n;
 		from += n;
 		length -= n;
 	}
@@ -233,8 +274,11 @@ dbc_stream_put(dbc_host *host, dbc_stream_writer *writer, const void *bytes,
 void
 dbc_stream_finish(dbc_host *host, dbc_stream_writer *writer)
 {
-	write_chunk(host, writer, true);
+	next_chunk(host, writer, true);
+	if (writer->tasks)
+		writer->tasks->await(host);
 	OPENSSL_cleanse(writer->key, sizeof(writer->key));
+	write_chunk(host, writer, &writer->chunks[!writer->filled]);
 }
 
 /* ---- reading ---- */
@@ -245,10 +289,8 @@ dbc_stream_open(dbc_host *host, dbc_stream_reader *reader,
 {
 	unsigned char *header = reader->header;
 
-	*reader = (dbc_stream_reader){.read = read,
-								  .arg = arg,
-								  .encrypted = kind->key != NULL,
-								  .room = ZSTD_compressBound(DBC_STREAM_CHUNK)};
+	*reader = (dbc_stream_reader){
+		.read = read, .arg = arg, .encrypted = kind->key != NULL};
 	if (read(host, arg, header, DBC_STREAM_HEADER) != DBC_STREAM_HEADER)
 		return "is truncated";
 	if (memcmp(header, MAGIC, sizeof(MAGIC)) != 0)
@@ -273,7 +315,7 @@ dbc_stream_open(dbc_host *host, dbc_stream_reader *reader,
 	if (kind->key)
 		derive_key(kind->key, header, reader->key);
 	reader->content = dbc_alloc(host, DBC_STREAM_CHUNK);
-	reader->packed = dbc_alloc(host, reader->room + 1);
+	reader->packed = dbc_alloc(host, ROOM);
 	return NULL;
 }
 
@@ -293,7 +335,7 @@ read_start(dbc_host *host, dbc_stream_reader *reader,
 	if (get_number(start + AT_NUMBER) != reader->number)
 		return dbc_format(host, "has chunk %u in the place of chunk %u",
 						  get_number(start + AT_NUMBER), reader->number);
-	if (stored > reader->room || content > DBC_STREAM_CHUNK ||
+	if (stored >= ROOM || content > DBC_STREAM_CHUNK ||
 		flags > (FLAG_LAST | FLAG_ZSTD) ||
 		((flags & FLAG_ZSTD) && !reader->compressed) ||
 		(!(flags & FLAG_ZSTD) && stored != content) ||

@@ -42,29 +42,53 @@ typedef struct dbc_stream_kind
 
 /* ---- writing ---- */
 
+/* Packing a chunk takes longer than making its content: a binding that has
+ * threads packs one chunk while the next one is filled.  There is one task at a
+ * time; it calls nothing of the host and must be over when the arena is freed,
+ * also after an error. */
+typedef struct dbc_stream_tasks
+{
+	void (*begin)(dbc_host *host, void (*task)(void *), void *arg);
+	void (*await)(dbc_host *host);
+} dbc_stream_tasks;
+
 /* Appends bytes to the file; does not return if that fails. */
 typedef void dbc_stream_write(dbc_host *host, void *arg, const void *bytes,
 							  size_t length);
+
+/* A chunk that is being made. */
+typedef struct dbc_stream_chunk
+{
+	const struct dbc_stream_writer *writer;
+	unsigned char *content;
+	size_t length;
+	uint32_t number;
+	bool is_last;
+	bool begun; /* it is packed, or soon will be */
+	/* results: the bytes of the chunk; none after a failure */
+	unsigned char *bytes;
+	size_t nbytes;
+} dbc_stream_chunk;
 
 typedef struct dbc_stream_writer
 {
 	dbc_stream_write *write;
 	void *arg;
+	const dbc_stream_tasks *tasks; /* or NULL */
 	bool compress;
 	bool encrypt;
 	unsigned char header[DBC_STREAM_HEADER];
 	unsigned char key[DBC_STREAM_KEY]; /* of this stream alone */
 	uint32_t number;				   /* of the next chunk */
-	unsigned char *content;			   /* of the next chunk */
-	size_t length;
-	unsigned char *packed;
-	size_t room; /* of packed */
+	dbc_stream_chunk chunks[2];		   /* one is filled, the other packed */
+	int filled;						   /* which */
 } dbc_stream_writer;
 
 /* Starts a stream.  Fails if the system has no random numbers. */
-extern void dbc_stream_start(dbc_host *host, dbc_stream_writer *writer,
-							 const dbc_stream_kind *kind,
-							 dbc_stream_write *write, void *arg);
+extern dbc_stream_writer *dbc_stream_start(dbc_host *host,
+										   const dbc_stream_kind *kind,
+										   const dbc_stream_tasks *tasks,
+										   dbc_stream_write *write, void *arg);
 extern void dbc_stream_put(dbc_host *host, dbc_stream_writer *writer,
 						   const void *bytes, size_t length);
 
@@ -90,7 +114,6 @@ typedef struct dbc_stream_reader
 	uint32_t number;
 	unsigned char *content;
 	unsigned char *packed;
-	size_t room;
 } dbc_stream_reader;
 
 /* Begins to read a stream, which must be of that kind.  Returns what is wrong

@@ -14,10 +14,38 @@
 
 static const unsigned char secret[DBC_STREAM_KEY] = {1, 2, 3};
 
+/* A task that is begun runs when it is waited for, at the latest possible time.
+ */
+static void (*begun)(void *);
+static void *begun_with;
+
+static void
+begin(dbc_host *host, void (*task)(void *), void *arg)
+{
+	(void) host;
+	assert_null(begun);
+	begun = task;
+	begun_with = arg;
+}
+
+static void
+await(dbc_host *host)
+{
+	void (*task)(void *) = begun;
+
+	(void) host;
+	begun = NULL;
+	if (task)
+		task(begun_with);
+}
+
+static const dbc_stream_tasks late_tasks = {begin, await};
+
 /* A file in memory, and a content that is written to or read from it. */
 typedef struct memory
 {
 	dbc_stream_kind kind;
+	const dbc_stream_tasks *tasks;
 	unsigned char *bytes;
 	size_t length;
 	size_t at; /* read so far */
@@ -56,13 +84,13 @@ static void
 write_all(dbc_host *host, void *arg)
 {
 	memory *m = arg;
-	dbc_stream_writer writer;
+	dbc_stream_writer *writer =
+		dbc_stream_start(host, &m->kind, m->tasks, append, m);
 
-	dbc_stream_start(host, &writer, &m->kind, append, m);
 	for (size_t at = 0; at < m->ncontent; at += m->step)
-		dbc_stream_put(host, &writer, m->content + at,
+		dbc_stream_put(host, writer, m->content + at,
 					   m->ncontent - at < m->step ? m->ncontent - at : m->step);
-	dbc_stream_finish(host, &writer);
+	dbc_stream_finish(host, writer);
 }
 
 /* Reads the stream, and compares its content while nothing is wrong. */
@@ -156,11 +184,14 @@ what_is_written_is_read(void **state)
 	EVERY_KIND(kind)
 	{
 		for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++)
-			for (int repeats = 0; repeats < 2; repeats++)
+			for (int turn = 0; turn < 4; turn++)
 			{
-				memory m = {.kind = kind};
+				bool repeats = turn & 1;
+				memory m = {.kind = kind,
+							.tasks = turn & 2 ? &late_tasks : NULL};
 
 				written(fake, &m, lengths[i], repeats);
+				assert_null(begun);
 				reads(fake, &m, NULL);
 				if (kind.compress && repeats && lengths[i] >= CHUNK)
 					assert_true(m.length < lengths[i] / 10);
