@@ -47,6 +47,7 @@
 #if PG_VERSION_NUM >= 180000
 #include "commands/explain_format.h"
 #include "commands/explain_state.h"
+#include "rewrite/rewriteHandler.h"
 #endif
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
@@ -56,14 +57,11 @@
 #define PGDLLEXPORT __attribute__((visibility("default")))
 #endif
 
-#if PG_VERSION_NUM >= 180000
-#include "rewrite/rewriteHandler.h"
-#endif
-
 #if PG_VERSION_NUM < 140000
-#define ROLE_PG_READ_SERVER_FILES  DEFAULT_ROLE_READ_SERVER_FILES
-#define ROLE_PG_WRITE_SERVER_FILES DEFAULT_ROLE_WRITE_SERVER_FILES
-#define ROLE_PG_DATABASE_OWNER	   InvalidOid
+#define ROLE_PG_READ_SERVER_FILES	   DEFAULT_ROLE_READ_SERVER_FILES
+#define ROLE_PG_WRITE_SERVER_FILES	   DEFAULT_ROLE_WRITE_SERVER_FILES
+#define ROLE_PG_DATABASE_OWNER		   InvalidOid
+#define ROLE_PG_EXECUTE_SERVER_PROGRAM DEFAULT_ROLE_EXECUTE_SERVER_PROGRAM
 #endif
 
 /* Whether shared memory must be requested in a hook. */
@@ -543,12 +541,7 @@ dbcpg_partition_parent(Oid partition)
 static inline bool
 dbcpg_is_integer_constant(const Node *node)
 {
-#if PG_VERSION_NUM >= 150000
-	return IsA(node, A_Const) && !((const A_Const *) node)->isnull &&
-		   IsA(&((const A_Const *) node)->val, Integer);
-#else
 	return IsA(node, A_Const) && IsA(&((const A_Const *) node)->val, Integer);
-#endif
 }
 
 static inline int
@@ -588,6 +581,17 @@ dbcpg_read_foreign_key(HeapTuple tuple, int *nkey, AttrNumber *key,
 #else
 	DeconstructFkConstraintRow(tuple, nkey, key, parent_key, operators, others,
 							   theirs);
+#endif
+}
+
+/* A set of events that the caller frees, even after an error. */
+static inline WaitEventSet *
+dbcpg_create_wait_set(int nevents)
+{
+#if PG_VERSION_NUM >= 170000
+	return CreateWaitEventSet(NULL, nevents);
+#else
+	return CreateWaitEventSet(CurrentMemoryContext, nevents);
 #endif
 }
 

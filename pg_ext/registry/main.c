@@ -5,6 +5,7 @@
  */
 #include "pg_ext/archive/capture.h"
 #include "pg_ext/audit/capture.h"
+#include "pg_ext/backup/roots.h"
 #include "pg_ext/core/call.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/jsonschema/function.h"
@@ -148,6 +149,7 @@ _PG_init(void)
 			NULL, NULL);
 		pfree(name);
 	}
+	dbcpg_backup_define_parameters();
 	dbcpg_migrate_install_hooks();
 	dbcpg_monitor_prepare();
 	if (!dbcpg_monitor_is_preloaded)

@@ -1,0 +1,67 @@
+/*
+ * program.h
+ *	  Programs of PostgreSQL that a backend starts and waits for.
+ *
+ * No shell sees an argument.  The backend itself waits, on its latch: a
+ * background worker could do no more, since whoever waits must be told of a
+ * cancel, and the end of a worker would leave the program behind just like the
+ * end of a backend.  A guard process between both prevents that: it ends the
+ * program, and all that the program has started, when the backend is gone.
+ */
+#ifndef DBCPG_BACKUP_PROGRAM_H
+#define DBCPG_BACKUP_PROGRAM_H
+
+#include "pg_ext/core/host.h"
+
+typedef struct dbcpg_program
+{
+	const char *path;				/* absolute */
+	const char *const *arguments;	/* after the name of the program, ended by
+									   NULL */
+	const char *const *environment; /* NAME=value besides the fixed ones, ended
+									   by NULL; or NULL */
+	int stop_signal; /* ends it when the call is cancelled; 0: SIGTERM */
+	Size most;		 /* bytes of its output to return; 0: none is read */
+	bool shows_end;	 /* keeps the end of its messages, not the beginning */
+} dbcpg_program;
+
+/* A program that runs. */
+typedef struct dbcpg_running dbcpg_running;
+
+/* What a program has left. */
+typedef struct dbcpg_outcome
+{
+	bool ended;
+	int status;			  /* as of waitpid(); -1: its guard was killed */
+	const char *output;	  /* in the core's encoding */
+	bool cut;			  /* there was more output */
+	const char *messages; /* what it wrote to standard error, shortened */
+} dbcpg_outcome;
+
+/* Runs a program to its end. */
+extern dbcpg_outcome dbcpg_program_run(dbcpg_host *host,
+									   const dbcpg_program *program);
+
+/* Starts a program, runs fn(host, running, arg), and ends the program if it
+ * still runs. */
+extern void dbcpg_program_with(dbcpg_host *host, const dbcpg_program *program,
+							   void (*fn)(dbcpg_host *, dbcpg_running *,
+										  void *),
+							   void *arg);
+
+/* Waits until the program ends, but at most timeout_ms (-1: without limit). */
+extern dbcpg_outcome dbcpg_program_wait(dbcpg_running *running,
+										int64 timeout_ms);
+
+/* Sends a signal to a program and what it has started. */
+extern void dbcpg_program_signal(dbcpg_running *running, int number);
+
+/* Fails in words unless a program has ended well. */
+extern void dbcpg_program_require(dbcpg_host *host, const char *name,
+								  const dbcpg_outcome *outcome);
+
+/* How a program has ended, as the end of a sentence. */
+extern const char *dbcpg_program_describe(dbcpg_host *host,
+										  const dbcpg_outcome *outcome);
+
+#endif /* DBCPG_BACKUP_PROGRAM_H */
