@@ -27,6 +27,10 @@
 	O(max_lag_mb, INT, 0, 1000000)
 DBC_OPTIONS(purge_options, PURGE_OPTIONS);
 
+/* [SQLite] The rows of the trash that are tested and deleted at once: their
+ * pages must fit into the cache, since they are read twice. */
+#define RANGE_ROWS 1000
+
 static dbc_value
 only_key(const dbc_archive_purge *p)
 {
@@ -73,23 +77,35 @@ tested(const dbc_archive_purge *p, int slot, bool wanted)
 	return dbc_int(p->wanted[slot] == wanted ? p->tested[slot] : 0);
 }
 
-/* Deletes the rows of the next range of the trash. */
-static void
-step_trash(dbc_host *host, dbc_batch_run *run)
+/* [SQLite] Whether all rows of the trash up to a number are purged, and without
+ * further work. */
+static bool
+is_whole(dbc_host *host, const dbc_archive_purge *p, int64_t end)
 {
-	dbc_archive_purge *p = run->arg;
-	const dbc_rows *window;
-	int64_t end = p->up_to;
+	for (int i = 0; i < 2; i++)
+		if (p->tested[i] != 0 && !p->wanted[i])
+			return false;
+	return !p->batch && !p->row && p->files->nrows == 0 &&
+		   p->range_rows == RANGE_ROWS &&
+		   dbc_get_bool(host,
+						dbc_query(host, "archive/purge_whole",
+								  dbc_int(p->after), dbc_int(end),
+								  dbc_text(p->cutoff),
+								  dbc_text(p->table->shown)),
+						0, 0);
+}
+
+/* Deletes the rows of the trash up to a number that are purged; returns how
+ * many these are. */
+static int64_t
+delete_range(dbc_host *host, const dbc_archive_purge *p, int64_t end)
+{
 	const dbc_rows *rows;
 
-	host->exclude(host, DBC_X_HOLDS);
-	window = dbc_query(host, "archive/purge_window", dbc_int(p->after),
-					   dbc_int(p->up_to), dbc_int(run->rows - 1));
-	run->over = window->nrows == 0;
-	run->done = run->over ? 1 : run->rows;
-	if (!run->over)
-		end = dbc_get_int(host, window, 0, 0);
-	test_ends(host, p, run->over ? 0 : dbc_get_int(host, window, 0, 1));
+	if (is_whole(host, p, end))
+		return dbc_query(host, "archive/purge_range", dbc_int(p->after),
+						 dbc_int(end))
+			->affected;
 	rows = dbc_query_sql(
 		host, host->query, p->statement,
 		DBC_VALUES(dbc_int(p->after), dbc_int(end), dbc_text(p->cutoff),
@@ -97,9 +113,44 @@ step_trash(dbc_host *host, dbc_batch_run *run)
 				   tested(p, 0, true), tested(p, 1, true), tested(p, 0, false),
 				   tested(p, 1, false)));
 	dbc_archive_leave_files(host, p->files, rows);
-	p->rows += rows->affected;
-	p->steps += rows->affected > 0;
+	return rows->affected;
+}
+
+/* Deletes the rows of the next range of the trash; false after the last one. */
+static bool
+purge_range(dbc_host *host, dbc_archive_purge *p, int64_t size,
+			int64_t *deleted)
+{
+	const dbc_rows *window =
+		dbc_query(host, "archive/purge_window", dbc_int(p->after),
+				  dbc_int(p->up_to), dbc_int(size - 1));
+	bool over = window->nrows == 0;
+	int64_t end = over ? p->up_to : dbc_get_int(host, window, 0, 0);
+
+	test_ends(host, p, over ? 0 : dbc_get_int(host, window, 0, 1));
+	*deleted += delete_range(host, p, end);
 	p->after = end;
+	return !over;
+}
+
+/* Deletes rows of the trash. */
+static void
+step_trash(dbc_host *host, dbc_batch_run *run)
+{
+	dbc_archive_purge *p = run->arg;
+	int64_t left = run->rows;
+	int64_t deleted = 0;
+	int64_t size;
+
+	host->exclude(host, DBC_X_HOLDS);
+	for (; !run->over && left > 0; left -= size)
+	{
+		size = p->range_rows < left ? p->range_rows : left;
+		run->over = !purge_range(host, p, size, &deleted);
+	}
+	run->done = run->over ? 1 : run->rows;
+	p->rows += deleted;
+	p->steps += deleted > 0;
 }
 
 /* The statement that deletes rows, returning what their files need. */
@@ -129,6 +180,8 @@ begin_trash(dbc_host *host, dbc_archive_purge *p)
 		p->statement = with_files(host, p->statement);
 	p->after = dbc_get_int(host, span, 0, 0);
 	p->up_to = dbc_get_int(host, span, 0, 1);
+	p->range_rows =
+		dbc_find_sql(host, "archive/purge_whole") ? RANGE_ROWS : INT64_MAX;
 }
 
 /* ---- the call ---- */

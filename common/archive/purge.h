@@ -34,6 +34,7 @@ typedef struct dbc_archive_purge
 	/* mode trash: numbers of the trash that are left */
 	int64_t after;
 	int64_t up_to;
+	int64_t range_rows;		  /* most rows of a range */
 	int64_t hold;			  /* last hold when batches were tested */
 	int64_t tested[2];		  /* batches at the ends of the last range, or 0 */
 	bool wanted[2];			  /* whether they are purged */

@@ -107,6 +107,7 @@ struct dbc_batch_run
 	int64_t attempt; /* at the current batch, counting lock timeouts */
 	int64_t wait_ms; /* before the next batch */
 	int64_t us;		 /* microseconds the last batch took */
+	bool alone;		 /* the transaction has nothing but the batch */
 };
 
 /* Runs batches until a step ends the work or max_seconds have passed.  If a

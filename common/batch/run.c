@@ -104,7 +104,8 @@ run_batch(dbc_host *host, dbc_batch_run *run)
 	int64_t start = dbc_microseconds();
 	dbc_error error = {0};
 
-	if (dbc_guard(host, run_step, run, DBC_KEEP, false, &error))
+	if (dbc_guard(host, run_step, run, run->alone ? DBC_KEEP_ALL : DBC_KEEP,
+				  false, &error))
 	{
 		run->attempt = 1;
 		run->us = dbc_microseconds() - start;
@@ -151,6 +152,7 @@ dbc_batch_execute(dbc_host *host, dbc_batch_run *run)
 	{
 		host->scoped(host, take_turn, run);
 		host->commit(host, run->over ? 0 : run->wait_ms);
+		run->alone = true;
 		if (run->done == 0)
 			continue;
 		run->us += host->commit_us;

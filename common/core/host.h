@@ -96,11 +96,13 @@ typedef enum dbc_exclusion
 	DBC_X_HOLDS	   /* hold rows, or delete rows that are not held */
 } dbc_exclusion;
 
-/* What guard() does with the work of a successful callback. */
+/* What guard() does with the work of a callback that succeeds; one that fails
+ * is undone, and with DBC_KEEP_ALL also what the transaction did before. */
 typedef enum dbc_guard_mode
 {
 	DBC_KEEP,
-	DBC_UNDO
+	DBC_UNDO,
+	DBC_KEEP_ALL
 } dbc_guard_mode;
 
 /* Calls of the host interface for single rooms, declared in <room>/host.h and
@@ -176,7 +178,10 @@ struct dbc_host
 	/* Runs fn(host, arg) in a subtransaction and returns true.  If it fails,
 	 * rolls it back, copies the error to *error and returns false; cancel and
 	 * out of memory are not caught.  With DBC_UNDO it is rolled back in
-	 * any case.  With read_only, it cannot write, and has nothing to undo. */
+	 * any case.  With DBC_KEEP_ALL a PROC that has done nothing else since its
+	 * last commit may have its transaction rolled back, and another one begun:
+	 * SQLite copies each page that a savepoint protects.  With read_only, it
+	 * cannot write, and has nothing to undo. */
 	bool (*guard)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 				  dbc_guard_mode mode, bool read_only, dbc_error *error);
 

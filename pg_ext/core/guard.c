@@ -178,7 +178,7 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 			PushActiveSnapshot(GetTransactionSnapshot());
 		}
 		fn(base, arg);
-		if (mode == DBC_KEEP)
+		if (mode != DBC_UNDO)
 		{
 			if (fresh)
 				PopActiveSnapshot();

@@ -499,14 +499,43 @@ undo_guard(dbcsl_host *h)
 	execute(h, "release \"dbcare guard\"");
 }
 
+/* Undoes the transaction that a guard protects as a whole. */
+static void
+undo_transaction(dbcsl_host *h)
+{
+	dbcsl_undo_work(h);
+	h->transaction = DBCSL_NO_TRANSACTION;
+	dbcsl_begin_transaction(h);
+}
+
+/* How a guard protects the work of its callback. */
+typedef enum guard_kind
+{
+	GUARD_NOTHING,
+	GUARD_SAVEPOINT,
+	GUARD_TRANSACTION
+} guard_kind;
+
+static guard_kind
+choose_guard(dbcsl_host *h, dbc_guard_mode mode)
+{
+	if (h->transaction == DBCSL_NO_TRANSACTION || dbcsl_is_read_only(h))
+		return GUARD_NOTHING;
+	return mode == DBC_KEEP_ALL && h->transaction == DBCSL_OWN_TRANSACTION
+			   ? GUARD_TRANSACTION
+			   : GUARD_SAVEPOINT;
+}
+
 /* Ends the guard of a failed callback, or raises the error again. */
 static void
-undo_guarded(dbcsl_host *h, bool savepoint, dbc_error *error)
+undo_guarded(dbcsl_host *h, guard_kind guard, dbc_error *error)
 {
 	*error = h->error;
 	if (dbcsl_is_unguarded_error(error))
 		dbcsl_rethrow(h);
-	if (!savepoint)
+	if (guard == GUARD_TRANSACTION)
+		undo_transaction(h);
+	if (guard != GUARD_SAVEPOINT)
 		return;
 	if (sqlite3_get_autocommit(h->db))
 	{
@@ -527,18 +556,17 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	dbcsl_host *h = dbcsl_of(host);
 	bool was_read_only = h->read_only;
 	int samples_version = h->samples_version;
-	bool savepoint =
-		h->transaction != DBCSL_NO_TRANSACTION && !dbcsl_is_read_only(h);
+	guard_kind guard = choose_guard(h, mode);
 	bool done;
 
-	if (savepoint)
+	if (guard == GUARD_SAVEPOINT)
 		execute(h, "savepoint \"dbcare guard\"");
 	h->read_only = was_read_only || read_only;
 	done = dbcsl_try(h, fn, arg);
 	h->read_only = was_read_only;
 	if (!done)
-		undo_guarded(h, savepoint, error);
-	else if (savepoint)
+		undo_guarded(h, guard, error);
+	else if (guard == GUARD_SAVEPOINT)
 	{
 		/* rolling back makes SQLite read a changed schema again */
 		if (mode == DBC_UNDO && !read_only)
