@@ -12,6 +12,7 @@
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
+#include "common/core/retry.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -31,6 +32,9 @@
 	O(max_lag_mb, INT, 0, 1000000)
 DBC_OPTIONS(apply_options, APPLY_OPTIONS);
 
+static const char changed_meanwhile[] =
+	"the policy was changed or removed while it was to be applied";
+
 /* Columns of archive/policies.sql. */
 enum
 {
@@ -45,10 +49,11 @@ typedef struct action_run
 {
 	int64_t policy;
 	const char *table_name;
+	const char *stored; /* its options */
 	const apply_options *given;
 	dbc_policy_rows rows;
 	int64_t count;		   /* rows dealt with so far */
-	const char *error;	   /* of a dry run */
+	const char *error;	   /* that is not stored */
 	dbc_json_node *result; /* of the action */
 
 	/* live rows */
@@ -112,13 +117,24 @@ prepare(dbc_host *host, void *arg)
 	save_place(host, a, place);
 }
 
-/* Stores what an action has done so far. */
-static void
+/* Stores what an action has done so far; false if the policy was changed or
+ * removed. */
+static bool
 note(dbc_host *host, const action_run *a, bool ended, const char *error)
 {
-	dbc_query(host, "archive/policy_note", dbc_int(a->policy),
-			  dbc_text(dbc_policy_action_names[a->rows.action]),
-			  dbc_int(a->count), dbc_bool(ended), dbc_text(error));
+	return dbc_query(host, "archive/policy_note", dbc_int(a->policy),
+					 dbc_text(dbc_policy_action_names[a->rows.action]),
+					 dbc_int(a->count), dbc_bool(ended), dbc_text(error))
+			   ->affected > 0;
+}
+
+/* Stores what a batch has done, or fails, so that a policy that was changed or
+ * removed does nothing more. */
+static void
+note_batch(dbc_host *host, const action_run *a, bool ended)
+{
+	if (!note(host, a, ended, NULL))
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL, changed_meanwhile);
 }
 
 /* Runs the action on the next range. */
@@ -132,7 +148,7 @@ step(dbc_host *host, dbc_batch_run *run)
 	if (!a->end)
 	{
 		run->over = true;
-		note(host, a, true, NULL);
+		note_batch(host, a, true);
 		return;
 	}
 	host->exclude(host, DBC_X_HOLDS);
@@ -150,7 +166,7 @@ step(dbc_host *host, dbc_batch_run *run)
 		return;
 	}
 	run->over = next == NULL;
-	note(host, a, run->over, NULL);
+	note_batch(host, a, run->over);
 	save_place(host, a, next);
 }
 
@@ -165,32 +181,80 @@ step_partition(dbc_host *host, dbc_batch_run *run)
 	run->over =
 		!dbc_policy_run_partition(host, &a->rows, a->partition, &a->count);
 	a->partition++;
-	note(host, a, run->over, NULL);
+	note_batch(host, a, run->over);
 }
 
 /* Stores why an action has ended early. */
 static void
 stop(dbc_host *host, dbc_batch_run *run, const char *error)
 {
-	note(host, run->arg, true, error ? error : "stopped by max_seconds");
+	action_run *a = run->arg;
+
+	if (!note(host, a, true, error ? error : "stopped by max_seconds"))
+		a->error = changed_meanwhile;
 }
 
 /* ---- actions ---- */
+
+/* A transaction of an action besides its batches. */
+typedef struct transaction
+{
+	action_run *a;
+	void (*prepare)(dbc_host *host, void *a);
+	bool is_last; /* a conflict with another session is its failure */
+	bool begun;
+} transaction;
+
+/* Runs fn in a transaction, again after a conflict with another session. */
+static void
+transact(dbc_host *host, void (*fn)(dbc_host *, void *), transaction *t)
+{
+	dbc_error error;
+
+	for (int64_t attempt = 1;; host->commit(host, dbc_retry_pause(attempt)))
+	{
+		t->is_last = attempt++ > t->a->run.retries;
+		if (dbc_guard(host, fn, t, DBC_KEEP, false, &error))
+			break;
+		if (t->is_last || !dbc_is_transient(&error))
+			dbc_rethrow(host, &error);
+	}
+	host->commit(host, 0);
+}
+
+/* Prepares an action; stores that it has begun, or why that fails. */
+static void
+try_begin(dbc_host *host, void *arg)
+{
+	transaction *t = arg;
+	action_run *a = t->a;
+	dbc_error error;
+
+	dbc_batch_renew(host, a->run.work);
+	if (dbc_query(host, "archive/policy_begin", dbc_int(a->policy),
+				  dbc_text(dbc_policy_action_names[a->rows.action]),
+				  dbc_text(a->stored))
+			->affected == 0)
+	{
+		a->error = changed_meanwhile;
+		return;
+	}
+	t->begun = dbc_guard(host, t->prepare, a, DBC_KEEP, false, &error);
+	if (t->begun)
+		return;
+	if (dbc_is_transient(&error) && !t->is_last)
+		dbc_rethrow(host, &error);
+	note(host, a, true, dbc_batch_error(host, &error));
+}
 
 /* Begins an action; false if that fails, which is stored. */
 static bool
 begin(dbc_host *host, action_run *a, void (*fn)(dbc_host *, void *))
 {
-	dbc_error error;
-	bool done;
+	transaction t = {.a = a, .prepare = fn};
 
-	dbc_query(host, "archive/policy_begin", dbc_int(a->policy),
-			  dbc_text(dbc_policy_action_names[a->rows.action]));
-	done = dbc_guard(host, fn, a, DBC_KEEP, false, &error);
-	if (!done)
-		note(host, a, true, dbc_batch_error(host, &error));
-	host->commit(host, 0);
-	return done;
+	transact(host, try_begin, &t);
+	return t.begun;
 }
 
 /* Runs an action on live rows; a failure is stored, and others run
@@ -240,6 +304,16 @@ read_purge(dbc_host *host, void *arg)
 	dbc_archive_read_purge(host, &a->purge, a->rows.days);
 }
 
+/* Stores that an action has ended. */
+static void
+end_purge(dbc_host *host, void *arg)
+{
+	action_run *a = ((transaction *) arg)->a;
+
+	if (!note(host, a, true, NULL))
+		a->error = changed_meanwhile;
+}
+
 static void
 execute_purge(dbc_host *host, action_run *a)
 {
@@ -250,8 +324,7 @@ execute_purge(dbc_host *host, action_run *a)
 	dbc_archive_execute_purge(host, &a->purge);
 	a->count = a->purge.rows;
 	if (!a->purge.failed)
-		note(host, a, true, NULL);
-	host->commit(host, 0);
+		transact(host, end_purge, &(transaction){.a = a});
 }
 
 /* Adds the outcome of an action to the results. */
@@ -262,9 +335,11 @@ add_result(dbc_host *host, action_run *a, dbc_json_node *results,
 	const dbc_value *ended;
 
 	dbc_json_push(results, a->result);
-	if (a->given->dry_run.integer)
+	if (a->given->dry_run.integer || a->error)
 	{
 		*failed += a->error != NULL;
+		if (!a->given->dry_run.integer)
+			dbc_json_put_int(a->result, "rows", a->count);
 		dbc_json_put_text(a->result, "error", a->error);
 		return;
 	}
@@ -304,6 +379,7 @@ apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
 
 		a.policy = dbc_get_int(host, policies, row, P_ID);
 		a.table_name = dbc_get_text(host, policies, row, P_TABLE);
+		a.stored = dbc_get_json(host, policies, row, P_OPTIONS);
 		a.rows.options = options;
 		a.rows.action = i;
 		if (!period(&a))
@@ -351,7 +427,8 @@ DBC_RUN(dbarchive_apply)
 	const dbc_setting_values *settings = dbc_read_settings(host);
 	action_run of_call = {
 		.given = given,
-		.run = {.batch_ms = dbc_option_or(&given->batch_ms, 50),
+		.run = {.work = DBC_ARCHIVE_POLICIES,
+				.batch_ms = dbc_option_or(&given->batch_ms, 50),
 				.pause_ms = dbc_option_or(&given->pause_ms, -1),
 				.max_seconds = dbc_option_or(&given->max_seconds, -1),
 				.max_lag_bytes =
@@ -378,6 +455,9 @@ DBC_RUN(dbarchive_apply)
 	{
 		dbc_require_confirmation(host, settings, given->confirm.text,
 								 "deletes rows for good", NULL);
+		dbc_batch_lock(host, of_call.run.work, "retention policies are",
+					   "Wait until that call ends; dbcare_progress() shows how "
+					   "far it is.");
 		host->one_snapshot = true;
 		host->lock_timeout_ms = of_call.run.batch_ms;
 		host->commit(host, 0);

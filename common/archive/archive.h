@@ -16,6 +16,9 @@
 /* The first version of dbcare's tables that has these. */
 #define DBC_ARCHIVE_VERSION 7
 
+/* The name by which a call that applies policies locks this work. */
+#define DBC_ARCHIVE_POLICIES "retention policies"
+
 /* How deleted rows of a table are kept: "flag", "trash" or NULL. */
 extern const char *dbc_archive_mode(dbc_host *host, const dbc_relation *table);
 

@@ -5,6 +5,7 @@
 #include "common/archive/schedule.h"
 
 #include "common/archive/archive.h"
+#include "common/batch/batch.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -56,7 +57,8 @@ find_due(dbc_host *host, int64_t now_ms)
 	passed = (now_ms % DAY_MS - minutes * MINUTE_MS + DAY_MS) % DAY_MS;
 	if (passed >= WINDOW_MS ||
 		(!dbc_is_null(host, rows, 0, S_STARTED) &&
-		 dbc_get_time(host, rows, 0, S_STARTED) >= now_ms - passed))
+		 dbc_get_time(host, rows, 0, S_STARTED) >= now_ms - passed) ||
+		dbc_batch_runner_of(host, DBC_ARCHIVE_POLICIES) != 0)
 		return 0;
 	return now_ms - passed;
 }
@@ -89,6 +91,12 @@ dbc_archive_note_schedule(dbc_host *host, const char *table_name,
 {
 	dbc_query(host, "archive/schedule_note", dbc_text(table_name),
 			  dbc_text(error));
+}
+
+void
+dbc_archive_postpone_schedule(dbc_host *host)
+{
+	dbc_query(host, "archive/schedule_postpone");
 }
 
 void

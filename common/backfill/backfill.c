@@ -98,6 +98,13 @@ set_state(const call *c, const char *state)
 
 /* ---- running ---- */
 
+/* The name by which a backfill is locked. */
+static const char *
+work_of(dbc_host *host, const char *name)
+{
+	return dbc_format(host, "backfill %s", name);
+}
+
 /* Stores the backfill at its first row. */
 static void
 start(call *c)
@@ -192,12 +199,11 @@ run(call *c, const backfill_options *given)
 
 	if (!prepare(c))
 		return;
-	if (!DBC_CALL(host, backfill, lock)(host, c->name, timeout_ms))
-		dbc_fail(
-			host, DBC_LOCK_NOT_AVAILABLE, NULL,
-			"dbmigrate_backfills() shows the progress.",
-			"backfill \"%s\" is running in process %lld", c->name,
-			(long long) DBC_CALL(host, backfill, runner_of)(host, c->name));
+	b->batch.work = work_of(host, c->name);
+	dbc_batch_lock(host, b->batch.work,
+				   dbc_format(host, "backfill \"%s\" is", c->name),
+				   "dbmigrate_backfills() shows the progress.");
+	host->lock_timeout_ms = timeout_ms;
 	host->commit(host, 0);
 	dbc_backfill_execute(host, b);
 }
@@ -361,7 +367,7 @@ DBC_RUN(dbmigrate_backfills)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tttiiIirTTTtr");
 		int64_t pid =
-			DBC_CALL(host, backfill, runner_of)(host, cells[L_NAME].text);
+			dbc_batch_runner_of(host, work_of(host, cells[L_NAME].text));
 
 		dbc_emit(host, cells[L_NAME], cells[L_TABLE], cells[L_STATE],
 				 cells[L_SEEN], cells[L_CHANGED], cells[L_TOTAL],

@@ -10,8 +10,8 @@
 #ifndef DBC_BACKFILL_BACKFILL_H
 #define DBC_BACKFILL_BACKFILL_H
 
-#include "common/backfill/host.h"
 #include "common/batch/batch.h"
+#include "common/batch/host.h"
 
 /* The version of dbcare's tables that added backfills. */
 #define DBC_BACKFILL_VERSION 5

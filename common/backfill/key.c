@@ -14,7 +14,7 @@
 static bool
 is_called(dbc_host *host, const char *written, const char *name)
 {
-	size_t limit = DBC_ROOM(host, backfill)->name_limit;
+	size_t limit = DBC_ROOM(host, batch)->name_limit;
 
 	if (limit > 0)
 		return dbc_same(written, name) ||

@@ -76,6 +76,21 @@ extern int64_t dbc_batch_count_rows(dbc_host *host,
 									const dbc_batch_table *table,
 									const char *after, const char *up_to);
 
+/* ---- batch/lock.c ---- */
+
+/* PROC only.  Locks work with a name until the call ends; fails if another call
+ * of any process has locked it: "SUBJECT running in process N". */
+extern void dbc_batch_lock(dbc_host *host, const char *work,
+						   const char *subject, const char *hint);
+
+/* The process that has locked work; 0 if none is known.  Not for calls that
+ * have locked it themselves. */
+extern int64_t dbc_batch_runner_of(dbc_host *host, const char *work);
+
+/* Tells other processes that this call still does the work; at least once a
+ * minute.  NULL: none. */
+extern void dbc_batch_renew(dbc_host *host, const char *work);
+
 /* ---- batch/run.c ---- */
 
 /* A run; PROC only.  The caller sets the members up to arg. */
@@ -88,6 +103,7 @@ struct dbc_batch_run
 	int64_t max_lag_bytes; /* [PG] pauses beyond it; -1: never */
 	int64_t retries;	   /* of a batch after a lock timeout */
 	bool survives;		   /* a failed batch ends the run, but not the call */
+	const char *work;	   /* that the call has locked, or NULL */
 
 	/* Processes the next rows, at most run->rows, and sets run->done to their
 	 * number; sets run->over at the end of the work. */
@@ -105,6 +121,7 @@ struct dbc_batch_run
 
 	int64_t started; /* microseconds */
 	int64_t attempt; /* at the current batch, counting lock timeouts */
+	int64_t endings; /* attempts to save an early end that have failed */
 	int64_t wait_ms; /* before the next batch */
 	int64_t us;		 /* microseconds the last batch took */
 	bool alone;		 /* the transaction has nothing but the batch */

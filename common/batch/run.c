@@ -56,12 +56,36 @@ lags(dbc_host *host, const dbc_batch_run *run)
 			   run->max_lag_bytes;
 }
 
-/* Ends the run early; see stop(). */
-static void
-stop(dbc_host *host, dbc_batch_run *run, const char *error)
+/* Why a run ends early. */
+typedef struct ending
 {
-	run->stop(host, run, error);
-	run->over = true;
+	dbc_batch_run *run;
+	const char *error;
+} ending;
+
+/* Saves that; for dbc_guard(). */
+static void
+save_ending(dbc_host *host, void *arg)
+{
+	ending *e = arg;
+
+	e->run->stop(host, e->run, e->error);
+}
+
+/* Ends the run early; see stop().  If saving that conflicts with another
+ * session, the next turn comes to the same end. */
+static void
+stop(dbc_host *host, dbc_batch_run *run, const char *why)
+{
+	ending e = {.run = run, .error = why};
+	dbc_error error;
+
+	run->over = dbc_guard(host, save_ending, &e, DBC_KEEP, false, &error);
+	if (run->over)
+		return;
+	if (!dbc_is_transient(&error) || run->endings++ >= run->retries)
+		dbc_rethrow(host, &error);
+	run->wait_ms = dbc_retry_pause(run->endings);
 }
 
 const char *
@@ -76,7 +100,7 @@ static void
 fail_batch(dbc_host *host, dbc_batch_run *run, dbc_error *error)
 {
 	stop(host, run, dbc_batch_error(host, error));
-	if (run->survives)
+	if (run->survives || !run->over)
 		return;
 	host->commit(host, 0);
 	error->detail = dbc_format(
@@ -93,6 +117,7 @@ run_step(dbc_host *host, void *arg)
 
 	run->done = 0;
 	run->step(host, run);
+	dbc_batch_renew(host, run->work);
 	if (run->done > 0 && dbc_find_sql(host, "batch/quick_commit"))
 		dbc_query(host, "batch/quick_commit");
 }

@@ -116,7 +116,7 @@ typedef struct dbc_rooms
 	const struct dbc_row_host *row;
 	const struct dbc_check_host *check;
 	const struct dbc_lint_host *lint;
-	const struct dbc_backfill_host *backfill;
+	const struct dbc_batch_host *batch;
 	const struct dbc_migrate_host *migrate;
 	const struct dbc_health_host *health;
 	const struct dbc_monitor_host *monitor;

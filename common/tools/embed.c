@@ -172,7 +172,8 @@ static const word words[] = {
 	 "'dbcare_audited_table', 'dbcare_audit_shape', 'dbcare_audit_context', "
 	 "'dbcare_audit_entry', 'dbcare_audit_key', 'dbcare_audit_current', "
 	 "'dbcare_event', 'dbcare_audit_seal', 'dbcare_policy', "
-	 "'dbcare_policy_run', 'dbcare_left_file', 'dbcare_schedule'"},
+	 "'dbcare_policy_run', 'dbcare_left_file', 'dbcare_schedule', "
+	 "'dbcare_runner'"},
 };
 
 /* Macros with an argument, which replaces @. */

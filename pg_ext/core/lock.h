@@ -10,8 +10,8 @@
 /* Classes of locks; SQL that reads pg_locks contains these numbers, too. */
 typedef enum dbcpg_lock_class
 {
-	DBCPG_LOCKS = 1684169571,			  /* 'dbca' */
-	DBCPG_LOCKS_OF_BACKFILLS = 1684169572 /* keys are hashes of names */
+	DBCPG_LOCKS = 1684169571,		 /* 'dbca' */
+	DBCPG_LOCKS_OF_WORK = 1684169572 /* keys are hashes of names */
 } dbcpg_lock_class;
 
 /* Keys of the first class. */

@@ -18,7 +18,7 @@ extern const struct dbc_sample_host dbcpg_sample_host;
 extern const struct dbc_row_host dbcpg_row_host;
 extern const struct dbc_check_host dbcpg_check_host;
 extern const struct dbc_lint_host dbcpg_lint_host;
-extern const struct dbc_backfill_host dbcpg_backfill_host;
+extern const struct dbc_batch_host dbcpg_batch_host;
 extern const struct dbc_migrate_host dbcpg_migrate_host;
 extern const struct dbc_health_host dbcpg_health_host;
 extern const struct dbc_monitor_host dbcpg_monitor_host;

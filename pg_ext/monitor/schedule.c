@@ -27,7 +27,9 @@ typedef struct call
 {
 	const char *table_name; /* all in the encoding of the core */
 	const char *text;		/* NULL: it cannot be made */
+	bool applies;			/* policies */
 	const char *error;
+	bool is_locked; /* another process applies policies */
 } call;
 
 typedef struct run
@@ -78,6 +80,8 @@ begin(dbc_host *host, run *r)
 		MemoryContext before = MemoryContextSwitchTo(r->context);
 		call *c = palloc(sizeof(*c));
 
+		c->is_locked = false;
+		c->applies = dbc_get_bool(host, rows, i, DBC_SCHEDULED_APPLIES);
 		c->table_name =
 			copy_text(r, dbc_get_text(host, rows, i, DBC_SCHEDULED_TABLE));
 		c->text = copy_text(
@@ -93,7 +97,11 @@ begin(dbc_host *host, run *r)
 static void
 note(dbc_host *host, run *r)
 {
-	dbc_archive_note_schedule(host, r->current->table_name, r->current->error);
+	if (r->current->is_locked)
+		dbc_archive_postpone_schedule(host);
+	else
+		dbc_archive_note_schedule(host, r->current->table_name,
+								  r->current->error);
 }
 
 static void
@@ -123,6 +131,8 @@ run_call(const run *r, call *c)
 		failure = CopyErrorData();
 		FlushErrorState();
 		c->error = failure->message;
+		c->is_locked =
+			c->applies && failure->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE;
 		AbortCurrentTransaction();
 	}
 	PG_END_TRY();

@@ -114,6 +114,7 @@ typedef struct dbcsl_host
 	bool deep_views;
 	/* what these rooms keep during a call, or NULL */
 	void *check, *lint, *migrate, *monitor, *advise;
+	const char *work; /* that the call has locked; see batch/runner.c */
 	dbcsl_progress_entry progress;
 } dbcsl_host;
 

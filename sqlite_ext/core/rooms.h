@@ -18,7 +18,7 @@ extern const struct dbc_sample_host dbcsl_sample_host;
 extern const struct dbc_row_host dbcsl_row_host;
 extern const struct dbc_check_host dbcsl_check_host;
 extern const struct dbc_lint_host dbcsl_lint_host;
-extern const struct dbc_backfill_host dbcsl_backfill_host;
+extern const struct dbc_batch_host dbcsl_batch_host;
 extern const struct dbc_migrate_host dbcsl_migrate_host;
 extern const struct dbc_health_host dbcsl_health_host;
 extern const struct dbc_monitor_host dbcsl_monitor_host;
@@ -46,6 +46,7 @@ typedef struct dbcsl_hooks
 		const dbc_statement *statement); /* before a statement of a script */
 } dbcsl_hooks;
 
+extern const dbcsl_hooks dbcsl_batch_hooks;
 extern const dbcsl_hooks dbcsl_lint_hooks;
 extern const dbcsl_hooks dbcsl_migrate_hooks;
 extern const dbcsl_hooks dbcsl_monitor_hooks;

@@ -1,7 +1,7 @@
 /*
  * runners.c
  *	  The process that runs a long operation: a script outside any
- *	  transaction, or a backfill.
+ *	  transaction, a backfill or retention policies.
  *
  * dbcare's tables store its PID. The calls of one process are in the list of
  * calls that report progress.

@@ -10,11 +10,12 @@
 
 /* Runs a call; returns why it failed, or NULL. */
 static char *
-run_call(sqlite3 *db, const char *text)
+run_call(sqlite3 *db, const char *text, bool *is_locked)
 {
-	return sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK
-			   ? NULL
-			   : sqlite3_mprintf("%s", sqlite3_errmsg(db));
+	int code = sqlite3_exec(db, text, NULL, NULL, NULL);
+
+	*is_locked = (code & 0xff) == SQLITE_BUSY;
+	return code == SQLITE_OK ? NULL : sqlite3_mprintf("%s", sqlite3_errmsg(db));
 }
 
 /* Runs the calls one by one.  What is stored about them commits at once, since
@@ -33,13 +34,16 @@ run_calls(dbc_host *host, void *arg)
 	{
 		const char *text =
 			dbc_get_text_or_null(host, rows, i, DBC_SCHEDULED_CALL);
-		char *failure = text ? run_call(h->db, text) : NULL;
+		bool is_locked = false;
+		char *failure = text ? run_call(h->db, text, &is_locked) : NULL;
 		const char *problem =
 			text ? failure ? dbcsl_printf(h, "%s", failure) : NULL
 				 : dbc_get_text(host, rows, i, DBC_SCHEDULED_PROBLEM);
 
 		sqlite3_free(failure);
-		if (problem)
+		if (is_locked && dbc_get_bool(host, rows, i, DBC_SCHEDULED_APPLIES))
+			dbc_archive_postpone_schedule(host);
+		else if (problem)
 			dbc_archive_note_schedule(
 				host, dbc_get_text(host, rows, i, DBC_SCHEDULED_TABLE),
 				problem);

@@ -34,7 +34,7 @@ const dbc_rooms dbcsl_rooms = {
 	.row = &dbcsl_row_host,
 	.check = &dbcsl_check_host,
 	.lint = &dbcsl_lint_host,
-	.backfill = &dbcsl_backfill_host,
+	.batch = &dbcsl_batch_host,
 	.migrate = &dbcsl_migrate_host,
 	.health = &dbcsl_health_host,
 	.monitor = &dbcsl_monitor_host,
@@ -44,7 +44,8 @@ const dbc_rooms dbcsl_rooms = {
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {
-	&dbcsl_lint_hooks, &dbcsl_migrate_hooks, &dbcsl_monitor_hooks, NULL};
+	&dbcsl_batch_hooks, &dbcsl_lint_hooks, &dbcsl_migrate_hooks,
+	&dbcsl_monitor_hooks, NULL};
 
 /* The flags of a scalar function. */
 static int

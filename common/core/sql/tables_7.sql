@@ -10,6 +10,14 @@ alter table {.snapshot_object} add column details text;
 alter table {.snapshot_object} add column depends_on text;
 alter table {.snapshot} add column whole {bool};
 
+-- [SQLite] long work that a process does; for backfills it was in their row
+alter table {.backfill} drop column runner;
+{sqlite:create table if not exists main.dbcare_runner (
+	work text not null primary key,
+	pid integer not null,
+	changed_at text not null -- last known to run
+);}
+
 -- single slow executions; a gap in the numbers of a source was not recorded
 create table if not exists {.slow_log} (
 	source text not null,

@@ -1,4 +1,4 @@
--- columns: table_name, call, problem
+-- columns: table_name, call, problem, applies
 -- The calls that apply all policies, and purge all other tables with deleted rows,
 -- with options $1.
 with known (table_name, options) as (
@@ -11,14 +11,15 @@ with known (table_name, options) as (
 		select table_name from main.dbcare_archived_table where mode = 'flag')
 	where table_name not in (select p.table_name from main.dbcare_policy as p
 		join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = p.table_name
-		where p.options like '%"purge_deleted_after_days"%')
+		-- a null is no term
+		where json_extract(p.options, '$.purge_deleted_after_days') is not null)
 )
 select k.table_name, case when s.name is null and (k.options is not null
 			or k.table_name not in (select table_name from main.dbcare_trash where action = 'delete')) then null
 		when k.options is null
 		then printf('select dbarchive_purge(%Q, %Q)', k.table_name, $1)
 		else printf('select dbarchive_apply(%Q)', k.options) end as call,
-	'the table does not exist' as problem
+	'the table does not exist' as problem, k.options is not null as applies
 from known as k
 left join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = k.table_name
 order by k.options is null, k.table_name

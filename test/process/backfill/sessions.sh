@@ -82,11 +82,16 @@ for engine in postgresql sqlite; do
 	changed 'then it goes on with what was left'
 done
 
-# ---- SQLite: a runner that was told to stop while another backfill of its name began ----
+# ---- SQLite: a runner that was told to stop, and another backfill of its name ----
 
 sqlite "$db" <<<"update t set a = 0; $(call '{"action": "forget"}')" >"$tmp/forgotten"
 start_slow
-sqlite "$db" <<<"$(call '{"action": "forget"}') $(call '{"max_seconds": 0}' slow "'update t set a = 100'")" >"$tmp/begun"
+sqlite "$db" <<<"$(call '{"action": "forget"}')" >"$tmp/forgotten"
+like "$(sqlite "$db" <<<"$(call '{"max_seconds": 0}' slow "'update t set a = 100'")" || true)" \
+	"backfill \"slow\" is running in process $worker" 'while it runs no other one begins'
+# a runner that other processes take for dead
+sqlite "$db" <<<'delete from dbcare_runner;'
+sqlite "$db" <<<"$(call '{"max_seconds": 0}' slow "'update t set a = 100'")" >"$tmp/begun"
 wait "$client"
 is "$(progress)" 'running 0 ' 'a stopped runner does not continue the new backfill'
 sqlite "$db" <<<"$(call '{"batch_ms": 60000}')" >"$tmp/completed"

@@ -82,18 +82,17 @@ fake_note_backfill(fake_host *fake, const char *what, const dbc_value *args)
 }
 
 bool
-fake_reserve(dbc_host *host, const char *name, int64_t timeout_ms)
+fake_lock_work(dbc_host *host, const char *work)
 {
-	(void) name;
-	(void) timeout_ms;
-	fake_note(host, "reserve");
+	(void) work;
+	fake_note(host, "lock work");
 	return ((fake_host *) host)->runner == 0;
 }
 
 int64_t
-fake_runner_of(dbc_host *host, const char *name)
+fake_runner_of(dbc_host *host, const char *work)
 {
-	(void) name;
+	(void) work;
 	fake_note(host, "runner_of");
 	return ((fake_host *) host)->runner;
 }

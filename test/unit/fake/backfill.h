@@ -16,7 +16,7 @@ extern void fake_note_backfill(fake_host *fake, const char *what,
 							   const dbc_value *args);
 
 /* Calls of the host. */
-extern bool fake_reserve(dbc_host *host, const char *name, int64_t timeout_ms);
-extern int64_t fake_runner_of(dbc_host *host, const char *name);
+extern bool fake_lock_work(dbc_host *host, const char *work);
+extern int64_t fake_runner_of(dbc_host *host, const char *work);
 
 #endif /* FAKE_BACKFILL_H */

@@ -494,9 +494,9 @@ fake_new(int engine)
 	fake->row = (dbc_row_host){.run = fake_repair, .restore = fake_restore};
 	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,
 								 .read_script = fake_read_script};
-	fake->backfill = (dbc_backfill_host){.name_limit = is_sqlite ? 0 : 63,
-										 .lock = fake_reserve,
-										 .runner_of = fake_runner_of};
+	fake->batch = (dbc_batch_host){.name_limit = is_sqlite ? 0 : 63,
+								   .lock = fake_lock_work,
+								   .runner_of = fake_runner_of};
 	fake->migrate =
 		(dbc_migrate_host){.has_roles = !is_sqlite,
 						   .ledger_schema = is_sqlite ? "main" : NULL,
@@ -511,9 +511,9 @@ fake_new(int engine)
 									 .last_values = host_last_values};
 	fake->monitor = fake_monitor_host(is_sqlite);
 	fake->base.rooms = (dbc_rooms){
-		&fake->format, &fake->ledger,  &fake->sample,	&fake->row,
-		&fake->check,  &fake->lint,	   &fake->backfill, &fake->migrate,
-		&fake->health, &fake->monitor, &fake_advise,	&fake_audit,
+		&fake->format, &fake->ledger,  &fake->sample, &fake->row,
+		&fake->check,  &fake->lint,	   &fake->batch,  &fake->migrate,
+		&fake->health, &fake->monitor, &fake_advise,  &fake_audit,
 		&fake_archive};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};

@@ -19,7 +19,7 @@
 
 #include "common/archive/host.h"
 #include "common/audit/host.h"
-#include "common/backfill/host.h"
+#include "common/batch/host.h"
 #include "common/check/check.h"
 #include "common/format/host.h"
 #include "common/advise/host.h"
@@ -84,7 +84,7 @@ typedef struct fake_host
 	dbc_row_host row;
 	dbc_check_host check;
 	dbc_lint_host lint;
-	dbc_backfill_host backfill;
+	dbc_batch_host batch;
 	dbc_migrate_host migrate;
 	dbc_health_host health;
 	dbc_monitor_host monitor;
@@ -115,7 +115,7 @@ typedef struct fake_host
 	int fail_at; /* this host call, from 1, fails; 0: none */
 	fake_failure_kind fail_as;
 	int fail_alloc_at; /* this allocation runs out of memory; 0: none */
-	int64_t runner;	   /* process that runs backfills, or 0 */
+	int64_t runner;	   /* process that does long work, or 0 */
 	int locked;		   /* so many runs of a "locked" statement get no lock */
 
 	/* for tests to read, after fake_call() */

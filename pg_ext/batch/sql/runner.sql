@@ -1,5 +1,5 @@
 -- columns: pid
--- The process that holds the lock of the backfill with key $1; see core/lock.c.
+-- The process that holds the lock of work with key $1; see core/lock.c.
 select (select l.pid
 	from pg_catalog.pg_locks as l
 	where l.locktype = 'object' and l.classid = 1684169572 and l.objid::bigint = $1
