@@ -33,5 +33,5 @@ create table if not exists {.backfill} (
 	changed_at {timestamp} not null default {now},
 	finished_at {timestamp},
 	failure text,
-	runner bigint -- [SQLite] PID of the process that runs it
+	runner bigint -- not used any more: see runner in version 7
 );

@@ -10,8 +10,7 @@ alter table {.snapshot_object} add column details text;
 alter table {.snapshot_object} add column depends_on text;
 alter table {.snapshot} add column whole {bool};
 
--- [SQLite] long work that a process does; for backfills it was in their row
-alter table {.backfill} drop column runner;
+-- long work that a process does
 {sqlite:create table if not exists main.dbcare_runner (
 	work text not null primary key,
 	pid integer not null,
