@@ -1554,6 +1554,47 @@ comment on function dbaudit_undo(bigint, jsonb) is
 	'Takes back logged changes: the rows become what they were before. Refused, with a list, if later changes touch these rows. No triggers fire; the log has entries of what was undone.';
 revoke all on routine dbaudit_undo(bigint, jsonb) from public;
 
+create function dbbackup_create(
+	name text default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_create';
+comment on function dbbackup_create(text, jsonb) is
+	'Makes a backup while others write, verifies it, and gives it its name: a failure leaves nothing.';
+revoke all on routine dbbackup_create(text, jsonb) from public;
+
+create function dbbackup_list(
+	options jsonb default null)
+returns table (
+	name text,
+	kind text,
+	started_at timestamptz,
+	database text,
+	size_bytes bigint,
+	database_bytes bigint,
+	parent text,
+	encrypted boolean,
+	compression text,
+	verified_level bigint,
+	verified_at timestamptz,
+	verified_ok boolean,
+	problem text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_list';
+comment on function dbbackup_list(jsonb) is
+	'Lists the backups of a directory, oldest first. A damaged backup is listed with its problem.';
+
+create function dbbackup_verify(
+	name text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_verify';
+comment on function dbbackup_verify(text, jsonb) is
+	'Verifies a backup, and stores the result with it. ok is null if it cannot tell.';
+revoke all on routine dbbackup_verify(text, jsonb) from public;
+
 create function dbcare_record_change()
 returns event_trigger
 language c

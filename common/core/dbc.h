@@ -111,7 +111,9 @@ typedef enum dbc_function_class
 	DBC_PURE,
 	DBC_READ,
 	DBC_WRITE,
-	DBC_PROC /* a WRITE function that also commits */
+	DBC_PROC, /* a WRITE function that also commits */
+	DBC_FILE  /* reads the database and writes files; has no transaction on
+				 SQLite, and runs on a standby */
 } dbc_function_class;
 
 /* Types an argument or a column may have in SQL. */
@@ -168,6 +170,13 @@ static inline bool
 dbc_class_writes(dbc_function_class class)
 {
 	return class == DBC_WRITE || class == DBC_PROC;
+}
+
+/* Whether calls of a function are granted, and leave an event. */
+static inline bool
+dbc_class_acts(dbc_function_class class)
+{
+	return dbc_class_writes(class) || class == DBC_FILE;
 }
 
 extern const dbc_function dbc_functions[];

@@ -5,7 +5,8 @@
  * An event is written by the caller of the function, in its last transaction,
  * so it is kept exactly if the work is.  The error of a WRITE function rolls
  * back its transaction, and leaves no event; that of a PROC leaves one, in a
- * separate transaction.
+ * separate transaction.  A FILE function leaves one if the database can be
+ * written.
  *
  * [PG] The owner of the table writes it, so that no role needs a privilege
  * with which it could forge or delete events.
@@ -87,20 +88,30 @@ store_failure(dbc_host *host, void *arg, const char *sqlstate)
 	store(host, arg, sqlstate);
 }
 
+static void
+store_success(dbc_host *host, void *arg)
+{
+	store(host, arg, host->failure);
+}
+
 void
 dbc_call_function(dbc_host *host)
 {
-	bool writes = dbc_class_writes(host->function->class) && !host->silent;
+	bool acts = dbc_class_acts(host->function->class) && !host->silent;
 	call c;
 
-	if (writes)
+	if (acts)
 		c = (call){.at = dbc_now(host), .start = dbc_microseconds()};
-	if (writes && host->function->class == DBC_PROC)
+	if (acts && host->function->class == DBC_PROC)
 		host->survive(host, run, store_failure, &c);
 	else
 		run(host, NULL);
-	if (writes && !host->silent)
-		store(host, &c, host->failure);
+	if (!acts || host->silent)
+		return;
+	if (host->function->class == DBC_FILE)
+		(void) host->write(host, store_success, &c);
+	else
+		store_success(host, &c);
 }
 
 static void

@@ -123,6 +123,7 @@ typedef struct dbc_rooms
 	const struct dbc_advise_host *advise;
 	const struct dbc_audit_host *audit;
 	const struct dbc_archive_host *archive;
+	const struct dbc_backup_host *backup;
 } dbc_rooms;
 
 struct dbc_host
@@ -250,9 +251,15 @@ struct dbc_host
 					void (*failed)(dbc_host *, void *, const char *),
 					void *arg);
 
-	/* [PG] Does that for several migrations at once, and returns when all have
-	 * ended: if one fails, the others go on.  Without a process for each of
-	 * them, some are not run, but not all. */
+	/* Only in a FILE.  Runs fn(host, arg) in a transaction that may write.
+	 * Returns false if the database cannot be written, or fn() fails, which
+	 * leaves nothing in the database; cancel and out of memory are not
+	 * caught. */
+	bool (*write)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg);
+
+	/* [PG] Does outside() for several migrations at once, and returns when all
+	 * have ended: if one fails, the others go on.  Without a process for each
+	 * of them, some are not run, but not all. */
 	void (*outside_together)(dbc_host *host, const dbc_outside_script *works,
 							 int nworks, dbc_outside_result *results);
 

@@ -116,7 +116,7 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	dbcpg_begin_transaction(host);
 	host->base.silent = is_silent;
 	host->base.args = read_arguments(host, fcinfo);
-	if (dbc_class_writes(fn->class))
+	if (dbc_class_acts(fn->class))
 		host->base.role =
 			dbcpg_to_core(host, GetUserNameFromId(GetUserId(), false));
 	SPI_connect_ext(fn->class == DBC_PROC ? SPI_OPT_NONATOMIC : 0);

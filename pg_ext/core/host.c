@@ -192,6 +192,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.exclude = dbcpg_exclude,
 		.commit = dbcpg_commit_work,
 		.survive = dbcpg_survive,
+		.write = dbcpg_write,
 		.outside = dbcpg_run_outside,
 		.outside_together = dbcpg_run_outside_together,
 		.may_share_tables = dbcpg_may_share_tables,

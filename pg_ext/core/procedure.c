@@ -6,11 +6,13 @@
  * transaction.  The call's data is in the portal's memory, which survives a
  * commit.
  */
+#include "pg_ext/core/guard.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/procedure.h"
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "pgstat.h"
@@ -153,6 +155,21 @@ dbcpg_survive(dbc_host *base, void (*fn)(dbc_host *, void *),
 	}
 	PG_END_TRY();
 	ReThrowError(failure);
+}
+
+bool
+dbcpg_write(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	dbc_error error;
+	bool done;
+
+	if (XactReadOnly || RecoveryInProgress())
+		return false;
+	host->read_only = false;
+	done = dbcpg_guard(base, fn, arg, DBC_KEEP, false, &error);
+	host->read_only = true;
+	return done;
 }
 
 Datum

@@ -24,6 +24,9 @@ extern void dbcpg_survive(dbc_host *base, void (*fn)(dbc_host *, void *),
 						  void (*failed)(dbc_host *, void *, const char *),
 						  void *arg);
 
+extern bool dbcpg_write(dbc_host *base, void (*fn)(dbc_host *, void *),
+						void *arg);
+
 extern bool dbcpg_commit_work(dbc_host *base, int64_t pause_ms);
 
 /* Commits and starts a new transaction without a snapshot, in which parameters

@@ -35,6 +35,7 @@ const dbc_rooms dbcpg_rooms = {
 	.advise = &dbcpg_advise_host,
 	.audit = &dbcpg_audit_host,
 	.archive = &dbcpg_archive_host,
+	.backup = &dbcpg_backup_host,
 };
 
 /* ---- entry points ---- */
@@ -117,7 +118,7 @@ static bool
 is_protected(const dbc_setting *setting)
 {
 	return strcmp(setting->name, "environment") == 0 ||
-		   strcmp(setting->name, "backup_dir") == 0 ||
+		   strcmp(setting->name, "backup_directory") == 0 ||
 		   strcmp(setting->name, "audit_anchor_file") == 0 ||
 		   strcmp(setting->name, "events_days") == 0;
 }

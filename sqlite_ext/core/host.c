@@ -293,6 +293,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 		.lock = dbcsl_lock,
 		.commit = dbcsl_commit_work,
 		.survive = dbcsl_survive,
+		.write = dbcsl_write,
 		.outside = dbcsl_run_outside,
 		.setting = setting,
 		.running = dbcsl_list_running,

@@ -102,6 +102,7 @@ typedef struct dbcsl_host
 	const char *anchor;	   /* of the audit log: file and ... */
 	dbc_value anchored[2]; /* ... number and root of the seal */
 	bool read_only;		   /* inside a guard that is */
+	bool writing;		   /* a FILE function, in host->write() */
 	int64_t wait_ms;	   /* for other connections; -1: not known yet */
 	const char *written;   /* the schema a call that writes must lock */
 

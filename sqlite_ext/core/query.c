@@ -31,7 +31,8 @@ typedef struct dbcsl_cached_statement
 bool
 dbcsl_is_read_only(const dbcsl_host *h)
 {
-	return !dbc_class_writes(h->base.function->class) || h->read_only;
+	return (!dbc_class_writes(h->base.function->class) && !h->writing) ||
+		   h->read_only;
 }
 
 sqlite3_stmt *

@@ -285,7 +285,6 @@ dbcsl_begin_transaction(dbcsl_host *h)
 	h->base.tables_version = h->samples_version = 0;
 }
 
-/* Fails for a writing function that cannot write. */
 static void
 check_writer(dbcsl_host *h)
 {
@@ -302,18 +301,26 @@ check_writer(dbcsl_host *h)
 }
 
 void
+dbcsl_begin_writing(dbcsl_host *h)
+{
+	prepare_reader(h);
+	prepare_rollback(h);
+	dbcsl_begin_transaction(h);
+}
+
+void
 dbcsl_begin_call(dbcsl_host *h)
 {
 	h->calling_transaction = !sqlite3_get_autocommit(h->db);
+	/* a name that no other call has, nor the application */
+	h->savepoint = dbcsl_printf(h, "\"dbcare call %p\"", (void *) h);
 	if (dbc_class_writes(h->base.function->class))
 	{
 		check_writer(h);
-		/* a name that no other call has, nor the application */
-		h->savepoint = dbcsl_printf(h, "\"dbcare call %p\"", (void *) h);
-		prepare_reader(h);
-		prepare_rollback(h);
-		dbcsl_begin_transaction(h);
+		dbcsl_begin_writing(h);
 	}
+	else if (h->base.function->class == DBC_FILE)
+		dbcsl_verify_caller(h);
 	else if (h->base.function->class == DBC_READ)
 	{
 		check_depth(h);

@@ -26,6 +26,14 @@ extern void dbcsl_survive(dbc_host *host, void (*fn)(dbc_host *, void *),
 						  void (*failed)(dbc_host *, void *, const char *),
 						  void *arg);
 
+/* Opens a transaction that can be undone. */
+extern void dbcsl_begin_writing(dbcsl_host *h);
+
+/* ---- core/write.c ---- */
+
+extern bool dbcsl_write(dbc_host *host, void (*fn)(dbc_host *, void *),
+						void *arg);
+
 /* Whether a result code means that another connection has a lock. */
 extern bool dbcsl_is_locked(int code);
 

@@ -96,8 +96,7 @@ connect_table(sqlite3 *db, void *aux, int argc, const char *const *argv,
 		return SQLITE_NOMEM;
 	code = sqlite3_declare_vtab(db, sql);
 	sqlite3_free(sql);
-	if (code == SQLITE_OK &&
-		(fn->runs_stored_sql || dbc_class_writes(fn->class)))
+	if (code == SQLITE_OK && (fn->runs_stored_sql || dbc_class_acts(fn->class)))
 		code = sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
 	if (code == SQLITE_OK && fn->class == DBC_PURE)
 		code = sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);

@@ -41,6 +41,7 @@ const dbc_rooms dbcsl_rooms = {
 	.advise = &dbcsl_advise_host,
 	.audit = &dbcsl_audit_host,
 	.archive = &dbcsl_archive_host,
+	.backup = &dbcsl_backup_host,
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {
@@ -55,7 +56,7 @@ scalar_flags(const dbc_function *fn)
 
 	if (fn->class == DBC_PURE)
 		flags |= SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-	if (dbc_class_writes(fn->class) || fn->runs_stored_sql)
+	if (dbc_class_acts(fn->class) || fn->runs_stored_sql)
 		flags |= SQLITE_DIRECTONLY;
 	if (fn->result == DBC_T_JSON)
 		flags |= SQLITE_RESULT_SUBTYPE;

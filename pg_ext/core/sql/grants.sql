@@ -24,6 +24,8 @@ with routine as (
 		('archive', '^(dbcare|dbhealth)_', false),
 		('archive', '^dbarchive_', null),
 		('audit', '^(dbcare|dbhealth|dbaudit)_', false),
+		('backup', '^(dbcare|dbhealth)_', false),
+		('backup', '^dbbackup_', null),
 		('admin', '', null)
 ), allowed as (
 	select distinct p.area, r.signature, r.schema_name
@@ -48,6 +50,8 @@ with routine as (
 		('archive', 5, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash, dbcare.hold, dbcare.policy, dbcare.policy_run, dbcare.left_file'),
 		('archive', 7, 'usage on sequence dbcare.trash_batch'),
 		('archive', 6, 'select, insert, delete on dbcare.quarantine'),
+		('backup', 3, 'usage on schema dbcare'),
+		('backup', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.rule'),
 		('audit', 3, 'usage on schema dbcare'),
 		('audit', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.audited_table, dbcare.audit_shape, dbcare.audit_context, dbcare.audit_entry, dbcare.audit_seal'),
 		('admin', 3, 'usage on schema dbcare'),

@@ -261,6 +261,8 @@ static const test_case cases[] = {
 	{"kept", "select * from dbaudit_table_as_of('logged', '2100-01-01')"},
 	{"kept", "select dbaudit_seal()"},
 	{"kept", "select dbaudit_undo(3)"},
+	{"kept", "select dbbackup_create()"},
+	{"kept", "select * from dbbackup_list"},
 	{"kept", "select dbaudit_erase('logged', 1, '[\"name\"]', 'asked')"},
 };
 

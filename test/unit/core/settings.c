@@ -67,7 +67,7 @@ defaults_need_no_tables(void **state)
 
 	(void) state;
 	expect(fake, "slow_query_ms", "100");
-	expect(fake, "backup_dir", NULL);
+	expect(fake, "backup_directory", NULL);
 	expect(fake, "environment", "development");
 	assert_true(fake_call(fake, "dbcare_settings", 0));
 	for (i = 0; i < fake->nrows; i++)

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "common/archive/host.h"
+#include "common/backup/host.h"
 #include "common/audit/host.h"
 #include "common/batch/host.h"
 #include "common/check/check.h"
@@ -152,6 +153,7 @@ extern void fake_free(fake_host *fake);
 extern const dbc_advise_host fake_advise;
 extern const dbc_audit_host fake_audit;
 extern const dbc_archive_host fake_archive;
+extern const dbc_backup_host fake_backup;
 
 /* Answers a query: what is the name of embedded SQL, or the text of other SQL;
  * nrows * ncols dbc_values follow.  Takes the place of an earlier answer. */

@@ -147,3 +147,12 @@ fake_survive(dbc_host *host, void (*fn)(dbc_host *, void *),
 	(void) failed;
 	fn(host, arg);
 }
+
+bool
+fake_write(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
+{
+	dbc_error error;
+
+	fake_note(host, "write");
+	return dbc_guard(host, fn, arg, DBC_KEEP, false, &error);
+}

@@ -24,6 +24,8 @@ extern void fake_read_script(dbc_host *host, dbc_lint_session *session,
 							 const dbc_script *script,
 							 dbc_lint_analysis *readings);
 extern bool fake_commit(dbc_host *host, int64_t pause_ms);
+extern bool fake_write(dbc_host *host, void (*fn)(dbc_host *, void *),
+					   void *arg);
 extern void fake_survive(dbc_host *host, void (*fn)(dbc_host *, void *),
 						 void (*failed)(dbc_host *, void *, const char *),
 						 void *arg);

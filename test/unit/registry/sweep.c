@@ -20,6 +20,7 @@
 #include "test/unit/fake/archive.h"
 #include "test/unit/fake/audit.h"
 #include "test/unit/fake/backfill.h"
+#include "test/unit/fake/backup.h"
 #include "test/unit/fake/migrate.h"
 #include "test/unit/fake/samples.h"
 #include "test/unit/fake/repair.h"
@@ -250,6 +251,7 @@ full_host(int engine)
 	fake_backfills(fake);
 	fake_archives(fake);
 	fake_audits(fake);
+	fake_backups(fake);
 	fake->files = files;
 	fake->nfiles = 3;
 	fake_rows(fake, "advise/columns", 1, 2, dbc_text("a"), dbc_text("b"));

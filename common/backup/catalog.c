@@ -1,0 +1,305 @@
+/*
+ * catalog.c
+ *	  Reading the backups of a directory.
+ */
+#include "common/backup/catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/json.h"
+#include "common/core/json_write.h"
+
+/* Larger files are no manifests and verdicts. */
+#define MOST_MANIFEST (INT64_C(64) << 20)
+#define MOST_VERDICT  (INT64_C(1) << 16)
+
+/* ---- verdicts ---- */
+
+static void
+read_verdict(dbc_host *host, dbc_backup_files *files, int directory,
+			 dbc_backup_verdict *verdict)
+{
+	const char *text = dbc_backup_read_text(host, files, directory,
+											DBC_BACKUP_VERIFIED, MOST_VERDICT);
+	dbc_value json = dbc_json(text);
+	const dbc_json_item *ok = dbc_json_find(host, &json, "ok");
+	const char *at =
+		dbc_json_string_or_null(host, dbc_json_find(host, &json, "at"));
+	double level;
+	int64_t ms;
+
+	*verdict = (dbc_backup_verdict){.level = -1};
+	if (!dbc_json_real(host, dbc_json_find(host, &json, "level"), &level) ||
+		level < 0 || level > 3 || !at || !dbc_parse_time(at, &ms))
+		return;
+	*verdict = (dbc_backup_verdict){
+		.level = (int64_t) level,
+		.at = at,
+		.known = ok && (ok->kind == DBC_I_TRUE || ok->kind == DBC_I_FALSE),
+		.ok = ok && ok->kind == DBC_I_TRUE,
+		.detail = dbc_json_string_or_null(
+			host, dbc_json_find(host, &json, "detail"))};
+}
+
+typedef struct storing
+{
+	dbc_backup_files *files;
+	int directory;
+	const char *text;
+} storing;
+
+static void
+store_verdict(dbc_host *host, void *arg)
+{
+	const storing *s = arg;
+	const char *name = dbc_backup_hidden_name(host, DBC_BACKUP_VERIFIED, "tmp");
+
+	dbc_backup_write_text(host, s->files, s->directory, name, s->text);
+	DBC_BACKUP(host)->rename(host, s->files, s->directory, name,
+							 DBC_BACKUP_VERIFIED, true);
+	DBC_BACKUP(host)->sync(host, s->files, s->directory);
+}
+
+void
+dbc_backup_store_verdict(dbc_host *host, dbc_backup_files *files, int directory,
+						 const dbc_backup_verdict *verdict)
+{
+	dbc_json_node *node = dbc_json_object(host);
+	storing s = {files, directory, NULL};
+	dbc_error error;
+
+	dbc_json_put_int(node, "level", verdict->level);
+	dbc_json_put_text(node, "at", verdict->at);
+	if (verdict->known)
+		dbc_json_put_bool(node, "ok", verdict->ok);
+	else
+		dbc_json_put(node, "ok", NULL);
+	dbc_json_put_text(node, "detail", verdict->detail);
+	s.text = dbc_format(host, "%s\n", dbc_json_text(node));
+	(void) dbc_guard(host, store_verdict, &s, DBC_KEEP, true, &error);
+}
+
+/* ---- one backup ---- */
+
+/* Compares the files of a backup with its manifest, both sorted by path. */
+static const char *
+compare_files(dbc_host *host, const dbc_backup *backup, const dbc_backup *found)
+{
+	int f = 0;
+
+	for (int i = 0; i < backup->nfiles; i++, f++)
+	{
+		const dbc_backup_file *file = &backup->files[i];
+		int order =
+			f < found->nfiles ? strcmp(found->files[f].path, file->path) : 1;
+
+		if (order < 0)
+			break;
+		if (order > 0)
+			return dbc_format(host, "file %s is missing", file->path);
+		if (found->files[f].bytes < file->bytes)
+			return dbc_format(host, "file %s is truncated: %lld of %lld bytes",
+							  file->path, (long long) found->files[f].bytes,
+							  (long long) file->bytes);
+		if (found->files[f].bytes > file->bytes)
+			return dbc_format(host, "file %s has %lld bytes instead of %lld",
+							  file->path, (long long) found->files[f].bytes,
+							  (long long) file->bytes);
+	}
+	return f < found->nfiles
+			   ? dbc_format(host, "file %s is not part of the backup",
+							found->files[f].path)
+			   : NULL;
+}
+
+static const char *
+read_manifest(dbc_host *host, dbc_backup_files *files, int directory,
+			  dbc_backup_record *record)
+{
+	const char *text = dbc_backup_read_text(host, files, directory,
+											DBC_BACKUP_MANIFEST, MOST_MANIFEST);
+	const char *body;
+	const char *seal;
+	const char *problem;
+
+	if (!text)
+		return DBC_BACKUP_MANIFEST " is missing or not readable";
+	problem = dbc_backup_read_manifest(host, text, &record->backup);
+	if (problem)
+		return problem;
+	record->readable = true;
+	/* it may have been edited */
+	dbc_backup_sort_files(&record->backup);
+	if (!dbc_backup_split_manifest(host, text, &body, &seal))
+		return DBC_BACKUP_MANIFEST " was changed: it has no seal";
+	/* the seal of an encrypted backup needs its key */
+	if (!record->backup.encryption && !dbc_same(dbc_sha256(host, body), seal))
+		return DBC_BACKUP_MANIFEST " was changed";
+	return NULL;
+}
+
+void
+dbc_backup_read_record(dbc_host *host, dbc_backup_files *files, int directory,
+					   dbc_backup_record *record)
+{
+	dbc_backup found = {0};
+
+	read_verdict(host, files, directory, &record->verdict);
+	record->problem = read_manifest(host, files, directory, record);
+	if (!record->problem && record->name &&
+		!dbc_same(record->name, record->backup.name))
+		record->problem =
+			dbc_format(host, "its name in " DBC_BACKUP_MANIFEST " is \"%s\"",
+					   record->backup.name);
+	if (!record->problem)
+		record->problem = dbc_backup_walk(host, files, directory, &found);
+	if (!record->problem)
+		record->problem = compare_files(host, &record->backup, &found);
+}
+
+/* ---- all backups ---- */
+
+typedef struct reading
+{
+	dbc_backup_files *files;
+	int parent;
+	dbc_backup_record *record;
+} reading;
+
+static void
+read_one(dbc_host *host, void *arg)
+{
+	const reading *r = arg;
+	int directory = DBC_BACKUP(host)->open_directory(host, r->files, r->parent,
+													 r->record->name, false);
+
+	if (directory < 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL, "it was removed");
+	dbc_backup_read_record(host, r->files, directory, r->record);
+	DBC_BACKUP(host)->close(r->files, directory);
+}
+
+/* What cannot be read is a backup with a problem. */
+static void
+read_guarded(dbc_host *host, dbc_backup_files *files, int parent,
+			 dbc_backup_record *record)
+{
+	reading r = {files, parent, record};
+	dbc_error error;
+
+	record->verdict.level = -1;
+	if (!dbc_guard(host, read_one, &r, DBC_KEEP, true, &error))
+		record->problem = error.message;
+}
+
+static const char *
+time_of(const dbc_backup_record *record)
+{
+	return record->backup.started_at ? record->backup.started_at : "";
+}
+
+static int
+compare_times(const void *left, const void *right)
+{
+	const dbc_backup_record *l = left;
+	const dbc_backup_record *r = right;
+	int order = strcmp(time_of(l), time_of(r));
+
+	return order ? order : strcmp(l->name, r->name);
+}
+
+const dbc_backup_record *
+dbc_backup_find(const dbc_backup_catalog *catalog, const char *name)
+{
+	for (int i = 0; i < catalog->nrecords; i++)
+		if (dbc_same(catalog->records[i].name, name))
+			return &catalog->records[i];
+	return NULL;
+}
+
+/* What is wrong with the chain of a backup, or NULL. */
+static const char *
+check_chain(dbc_host *host, const dbc_backup_catalog *catalog,
+			const dbc_backup_record *record)
+{
+	const dbc_backup *child = &record->backup;
+	int length = 0;
+
+	while (child->parent_name)
+	{
+		const dbc_backup_record *parent =
+			dbc_backup_find(catalog, child->parent_name);
+
+		if (!parent)
+			return dbc_format(host, "its parent \"%s\" is missing",
+							  child->parent_name);
+		if (!parent->readable || !dbc_same(parent->backup.id, child->parent_id))
+			return dbc_format(host,
+							  "its parent \"%s\" is not the backup it was "
+							  "made from",
+							  child->parent_name);
+		if (parent->problem)
+			return dbc_format(host, "its parent \"%s\": %s", parent->name,
+							  parent->problem);
+		child = &parent->backup;
+		if (++length > catalog->nrecords)
+			return "its parents are a circle";
+	}
+	return NULL;
+}
+
+void
+dbc_backup_read_catalog(dbc_host *host, dbc_backup_files *files,
+						const char *path, dbc_backup_catalog *catalog)
+{
+	const dbc_backup_entry *entries;
+	dbc_backup_record *records;
+	int count;
+
+	*catalog = (dbc_backup_catalog){.path = path};
+	catalog->directory =
+		path ? DBC_BACKUP(host)->open_directory(host, files, DBC_BACKUP_NOWHERE,
+												path, false)
+			 : -1;
+	if (catalog->directory < 0)
+		return;
+	entries = DBC_BACKUP(host)->list(host, files, catalog->directory, &count);
+	records = dbc_alloc(host, ((size_t) count + 1) * sizeof(*records));
+	for (int i = 0; i < count; i++)
+		if (entries[i].kind == DBC_BACKUP_DIRECTORY &&
+			dbc_backup_is_name(entries[i].name))
+		{
+			dbc_backup_record *record = &records[catalog->nrecords++];
+
+			record->name = entries[i].name;
+			read_guarded(host, files, catalog->directory, record);
+			dbc_poll(host);
+		}
+	if (catalog->nrecords > 1)
+		qsort(records, (size_t) catalog->nrecords, sizeof(*records),
+			  compare_times);
+	catalog->records = records;
+	/* parents come first, unless a time was changed */
+	for (int i = 0; i < catalog->nrecords; i++)
+		if (!records[i].problem)
+			records[i].problem = check_chain(host, catalog, &records[i]);
+}
+
+const dbc_backup_record *
+dbc_backup_need(dbc_host *host, const dbc_backup_catalog *catalog,
+				const char *name)
+{
+	const dbc_backup_record *record;
+
+	dbc_backup_check_name(host, name);
+	record = dbc_backup_find(catalog, name);
+	if (!record)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT,
+				 dbc_format(host, "The directory of backups is \"%s\".",
+							catalog->path),
+				 "SELECT name FROM dbbackup_list();",
+				 "there is no backup \"%s\"", name);
+	return record;
+}

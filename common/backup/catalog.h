@@ -1,0 +1,114 @@
+/*
+ * catalog.h
+ *	  The backups of a directory.
+ *
+ * There is no other catalogue than the directory itself, so that backups are
+ * found without the database, and on a standby.  What is hidden is not a
+ * backup: one that is made has a hidden name until it is complete.
+ */
+#ifndef DBC_BACKUP_CATALOG_H
+#define DBC_BACKUP_CATALOG_H
+
+#include "common/backup/manifest.h"
+
+/* The room's part of the host interface. */
+#define DBC_BACKUP(host) (DBC_ROOM(host, backup))
+
+/* Fails because a file or directory cannot be used, by the rules of errno. */
+extern _Noreturn void dbc_backup_refuse_path(dbc_host *host, const char *path,
+											 int number);
+
+/* ---- names ---- */
+
+extern bool dbc_backup_is_name(const char *name);
+
+/* Fails if a name that the user gave is none. */
+extern void dbc_backup_check_name(dbc_host *host, const char *name);
+
+/* 2n random hexadecimal digits. */
+extern const char *dbc_backup_random(dbc_host *host, int n);
+
+/* The name of a new backup. */
+extern const char *dbc_backup_make_name(dbc_host *host,
+										const dbc_backup *backup);
+
+/* What a backup is called while it is made or removed. */
+extern const char *dbc_backup_hidden_name(dbc_host *host, const char *name,
+										  const char *end);
+
+/* ---- small files ---- */
+
+/* The text of a file; NULL if there is none, or it is larger than most, or not
+ * text. */
+extern const char *dbc_backup_read_text(dbc_host *host, dbc_backup_files *files,
+										int directory, const char *name,
+										int64_t most);
+
+/* Writes a file and puts it on disk. */
+extern void dbc_backup_write_text(dbc_host *host, dbc_backup_files *files,
+								  int directory, const char *name,
+								  const char *text);
+
+/* ---- files of a backup ---- */
+
+/* Lists the files of a directory with their sizes, sorted by path, but neither
+ * manifest nor verdict.  Returns what must not be there, or NULL. */
+extern const char *dbc_backup_walk(dbc_host *host, dbc_backup_files *files,
+								   int directory, dbc_backup *found);
+
+/* Sorts the files of a backup by path. */
+extern void dbc_backup_sort_files(dbc_backup *backup);
+
+/* ---- records ---- */
+
+/* The result of the last verification. */
+typedef struct dbc_backup_verdict
+{
+	int64_t level; /* -1: never verified */
+	const char *at;
+	bool known; /* false: it could not tell */
+	bool ok;
+	const char *detail; /* or NULL */
+} dbc_backup_verdict;
+
+typedef struct dbc_backup_record
+{
+	const char *name;
+	dbc_backup backup; /* as far as it could be read */
+	bool readable;	   /* the manifest is valid */
+	dbc_backup_verdict verdict;
+	const char *problem; /* what is wrong, or NULL */
+} dbc_backup_record;
+
+typedef struct dbc_backup_catalog
+{
+	const char *path;
+	int directory; /* open; -1: it does not exist */
+	const dbc_backup_record *records;
+	int nrecords; /* in the order of their times */
+} dbc_backup_catalog;
+
+/* Reads a directory of backups, and tests each at level 0. */
+extern void dbc_backup_read_catalog(dbc_host *host, dbc_backup_files *files,
+									const char *path,
+									dbc_backup_catalog *catalog);
+
+/* Reads one backup whose directory is open, and tests it at level 0 alone. */
+extern void dbc_backup_read_record(dbc_host *host, dbc_backup_files *files,
+								   int directory, dbc_backup_record *record);
+
+/* The record of a name, or NULL. */
+extern const dbc_backup_record *
+dbc_backup_find(const dbc_backup_catalog *catalog, const char *name);
+
+/* The same; fails if there is none, or its manifest cannot be read. */
+extern const dbc_backup_record *
+dbc_backup_need(dbc_host *host, const dbc_backup_catalog *catalog,
+				const char *name);
+
+/* Stores a verdict; what is on a read-only disk has none. */
+extern void dbc_backup_store_verdict(dbc_host *host, dbc_backup_files *files,
+									 int directory,
+									 const dbc_backup_verdict *verdict);
+
+#endif /* DBC_BACKUP_CATALOG_H */

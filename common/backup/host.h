@@ -1,0 +1,147 @@
+/*
+ * host.h
+ *	  Backups: what the room asks of an engine.
+ *
+ * The core decides what is done, and words it; the binding owns descriptors and
+ * does what only the engine can do.  Files are reached through calls that both
+ * bindings share (posix.h), which follow no symbolic link.
+ */
+#ifndef DBC_BACKUP_HOST_H
+#define DBC_BACKUP_HOST_H
+
+#include "common/core/host.h"
+
+/* Where a path begins that is not within an open directory. */
+#define DBC_BACKUP_NOWHERE (-1)
+
+/* The open files and directories of a call, by number; see posix.h. */
+typedef struct dbc_backup_files dbc_backup_files;
+
+typedef enum dbc_backup_entry_kind
+{
+	DBC_BACKUP_FILE,
+	DBC_BACKUP_DIRECTORY,
+	DBC_BACKUP_OTHER /* a symbolic link, a pipe, ... */
+} dbc_backup_entry_kind;
+
+/* A name in a directory. */
+typedef struct dbc_backup_entry
+{
+	const char *name;
+	dbc_backup_entry_kind kind;
+	int64_t bytes;
+	int64_t changed_ms; /* since 1970 */
+} dbc_backup_entry;
+
+/* The facts of a backup, as in its manifest; see manifest.h. */
+typedef struct dbc_backup dbc_backup;
+
+/* A backup that is made, tested or restored. */
+typedef struct dbc_backup_work
+{
+	dbc_backup *backup;		 /* its facts; describe() and copy() add theirs */
+	dbc_backup_files *files; /* for the calls below */
+	int directory;			 /* open: where copy() puts what it makes */
+	const char *path;		 /* absolute path of that directory */
+	/* options of dbbackup_create(), or NULL */
+	const char *method; /* [PG] dump, base or restore_point */
+	const char *schema; /* [SQLite] database of the connection */
+	int64_t jobs;		/* [PG] parallel jobs; 0: one */
+	/* set by describe(): its parent is of no use, and a full backup is made */
+	const char *why_full;
+	/* [PG] set by copy() if it has made no backup but this result */
+	const char *result;
+} dbc_backup_work;
+
+/* What a test of a copy has found. */
+typedef struct dbc_backup_proof
+{
+	const char *problem; /* a sentence without its end, or NULL */
+	const char *unknown; /* why it cannot tell, the same, or NULL */
+} dbc_backup_proof;
+
+typedef struct dbc_backup_host
+{
+	/* ---- files: fail in words with the path ---- */
+
+	/* Runs fn(host, files, arg).  On success and on failure, closes what it has
+	 * left open and removes what is still temporary. */
+	void (*run)(dbc_host *host,
+				void (*fn)(dbc_host *, dbc_backup_files *, void *), void *arg);
+
+	/* Opens a directory within another one, or any path; -1 if there is none.
+	 * With create, makes it, and fails if it exists. */
+	int (*open_directory)(dbc_host *host, dbc_backup_files *files, int at,
+						  const char *name, bool create);
+
+	/* Opens a regular file within a directory for reading, or creates one; -1
+	 * if there is none. */
+	int (*open_file)(dbc_host *host, dbc_backup_files *files, int at,
+					 const char *name, bool create);
+
+	/* The names in a directory, sorted. */
+	const dbc_backup_entry *(*list)(dbc_host *host, dbc_backup_files *files,
+									int directory, int *count);
+
+	/* The size of an open file. */
+	int64_t (*size)(dbc_host *host, dbc_backup_files *files, int file);
+
+	/* Reads up to length bytes; fewer only at the end of the file. */
+	size_t (*read)(dbc_host *host, dbc_backup_files *files, int file,
+				   int64_t offset, void *bytes, size_t length);
+
+	/* Writes at an offset. */
+	void (*write)(dbc_host *host, dbc_backup_files *files, int file,
+				  int64_t offset, const void *bytes, size_t length);
+
+	/* Puts a file or directory on disk. */
+	void (*sync)(dbc_host *host, dbc_backup_files *files, int file);
+
+	void (*close)(dbc_backup_files *files, int file);
+
+	/* Renames within a directory; without replace, fails if there is such a
+	 * name. */
+	void (*rename)(dbc_host *host, dbc_backup_files *files, int at,
+				   const char *from, const char *to, bool replace);
+
+	/* Removes a name with all its contents; there may be none. */
+	void (*remove)(dbc_host *host, dbc_backup_files *files, int at,
+				   const char *name);
+
+	/* Sets what run() removes at its end; NULL: nothing. */
+	void (*set_temporary)(dbc_backup_files *files, int at, const char *name);
+
+	/* Locks a directory until it is closed; false if another call has. */
+	bool (*lock)(dbc_host *host, dbc_backup_files *files, int directory);
+
+	/* Free bytes on the file system of a directory. */
+	int64_t (*free_bytes)(dbc_host *host, dbc_backup_files *files,
+						  int directory);
+
+	/* A random number in bytes. */
+	void (*random)(dbc_host *host, void *bytes, size_t length);
+
+	/* ---- the engine ---- */
+
+	/* The absolute path of the directory of backups: the given one, else the
+	 * default; writes tells whether anything is written there.  Fails in words
+	 * if it must not be used, or there is no default and one is needed; NULL:
+	 * there is none, so there are no backups. */
+	const char *(*directory)(dbc_host *host, const char *given,
+							 const char *schema, bool writes);
+
+	/* Fills database, kind (unless it is set), engine_version, identity and
+	 * database_bytes of a backup that will be made; fails in words if it cannot
+	 * be. */
+	void (*describe)(dbc_host *host, dbc_backup_work *work);
+
+	/* Makes the copy in the directory, and adds what was found: on SQLite the
+	 * file DBC_BACKUP_DATABASE. */
+	void (*copy)(dbc_host *host, dbc_backup_work *work);
+
+	/* Tests the copy in the directory with the engine, at a level of
+	 * dbbackup_verify(); on SQLite the file DBC_BACKUP_DATABASE. */
+	dbc_backup_proof (*prove)(dbc_host *host, dbc_backup_work *work, int level);
+} dbc_backup_host;
+
+#endif /* DBC_BACKUP_HOST_H */

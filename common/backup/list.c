@@ -1,0 +1,128 @@
+/*
+ * list.c
+ *	  dbbackup_list and dbbackup_verify.
+ */
+#include "common/backup/verify.h"
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+
+#define LIST_OPTIONS(O) O(directory, TEXT)
+DBC_OPTIONS(list_options, LIST_OPTIONS);
+
+#define VERIFY_OPTIONS(O)                   \
+	O(directory, TEXT)                      \
+	O(level, INT, 0, DBC_BACKUP_BEST_LEVEL) \
+	O(restore, BOOL)
+DBC_OPTIONS(verify_options, VERIFY_OPTIONS);
+
+#define DEFAULT_LEVEL 2
+
+/* ---- dbbackup_list ---- */
+
+static dbc_value
+count_or_null(int64_t count)
+{
+	return count > 0 ? dbc_int(count) : dbc_null();
+}
+
+static void
+emit_record(dbc_host *host, const dbc_backup_record *record)
+{
+	const dbc_backup *b = &record->backup;
+	const dbc_backup_verdict *v = &record->verdict;
+	bool was_verified = v->level >= 0;
+
+	dbc_emit(host, dbc_text(record->name), dbc_text(b->kind),
+			 dbc_text(b->started_at), dbc_text(b->database),
+			 record->readable ? dbc_int(dbc_backup_bytes(b)) : dbc_null(),
+			 count_or_null(b->database_bytes), dbc_text(b->parent_name),
+			 record->readable ? dbc_bool(b->encryption) : dbc_null(),
+			 dbc_text(b->compression),
+			 was_verified ? dbc_int(v->level) : dbc_null(), dbc_text(v->at),
+			 was_verified && v->known ? dbc_bool(v->ok) : dbc_null(),
+			 dbc_text(record->problem ? record->problem : v->detail));
+}
+
+static void
+list(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	const list_options *given = arg;
+	dbc_backup_catalog catalog;
+
+	dbc_backup_read_catalog(host, files,
+							DBC_CALL(host, backup, directory)(
+								host, given->directory.text, NULL, false),
+							&catalog);
+	for (int i = 0; i < catalog.nrecords; i++)
+		emit_record(host, &catalog.records[i]);
+}
+
+/* dbbackup_list(options) */
+DBC_RUN(dbbackup_list)
+{
+	DBC_CALL(host, backup, run)
+	(host, list, (void *) dbc_read_options(host, &args->options, list_options));
+}
+
+/* ---- dbbackup_verify ---- */
+
+typedef struct verification
+{
+	const verify_options *given;
+	const char *name;
+	int64_t level;
+	dbc_backup_verdict verdict;
+} verification;
+
+static void
+verify(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	verification *v = arg;
+	dbc_backup_catalog catalog;
+	const dbc_backup_record *record;
+	dbc_backup backup;
+	dbc_backup_work work = {.backup = &backup, .files = files};
+	dbc_backup_proof proof = {0};
+
+	dbc_backup_read_catalog(host, files,
+							DBC_CALL(host, backup, directory)(
+								host, v->given->directory.text, NULL, true),
+							&catalog);
+	record = dbc_backup_need(host, &catalog, v->name);
+	backup = record->backup;
+	work.path = dbc_format(host, "%s/%s", catalog.path, record->name);
+	work.directory = DBC_BACKUP(host)->open_directory(
+		host, files, catalog.directory, record->name, false);
+	proof.problem = record->problem;
+	if (!proof.problem)
+		proof = dbc_backup_test(host, &work, (int) v->level);
+	v->verdict = dbc_backup_judge(host, v->level, &proof);
+	dbc_backup_store_verdict(host, files, work.directory, &v->verdict);
+}
+
+/* dbbackup_verify(name, options) */
+DBC_RUN(dbbackup_verify)
+{
+	verification v = {
+		.given = dbc_read_options(host, &args->options, verify_options),
+		.name = args->name.text};
+	int64_t start = dbc_microseconds();
+	dbc_json_node *result = dbc_json_object(host);
+
+	v.level = dbc_option_or(&v.given->level, v.given->restore.integer
+												 ? DBC_BACKUP_BEST_LEVEL
+												 : DEFAULT_LEVEL);
+	DBC_CALL(host, backup, run)(host, verify, &v);
+	dbc_json_put_text(result, "name", v.name);
+	dbc_json_put_int(result, "level", v.level);
+	if (v.verdict.known)
+		dbc_json_put_bool(result, "ok", v.verdict.ok);
+	else
+		dbc_json_put(result, "ok", NULL);
+	dbc_json_put_text(result, "detail", v.verdict.detail);
+	dbc_json_put_int(result, "duration_ms",
+					 (dbc_microseconds() - start) / 1000);
+	dbc_json_emit(host, result);
+}

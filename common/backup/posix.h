@@ -1,0 +1,378 @@
+/*
+ * posix.h
+ *	  Files and directories of backups, for the bindings: inline, since the core
+ *	  opens nothing.
+ *
+ * Names are reached from an open directory, one component at a time, and no
+ * symbolic link is followed: nobody can make a call write or read elsewhere.
+ */
+#ifndef DBC_BACKUP_POSIX_H
+#define DBC_BACKUP_POSIX_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "common/backup/catalog.h"
+#include "common/backup/host.h"
+#include "common/core/text.h"
+
+/* How many files and directories a call has open at most. */
+#define DBC_POSIX_OPEN 64
+
+struct dbc_backup_files
+{
+	struct
+	{
+		int descriptor; /* -1: free */
+		const char *path;
+	} open[DBC_POSIX_OPEN];
+	DIR *listing; /* while it is read */
+	int temporary_at;
+	const char *temporary; /* NULL: none */
+};
+
+static inline void
+dbc_posix_init(dbc_backup_files *files)
+{
+	memset(files, 0, sizeof(*files));
+	for (int i = 0; i < DBC_POSIX_OPEN; i++)
+		files->open[i].descriptor = -1;
+}
+
+static inline int
+dbc_posix_descriptor(dbc_backup_files *files, int at)
+{
+	return at < 0 ? AT_FDCWD : files->open[at].descriptor;
+}
+
+/* A path for messages. */
+static inline const char *
+dbc_posix_path(dbc_host *host, dbc_backup_files *files, int at,
+			   const char *name)
+{
+	return at < 0 ? name
+				  : dbc_format(host, "%s/%s", files->open[at].path, name);
+}
+
+/* Finds a free place before anything is opened. */
+static inline int
+dbc_posix_place(dbc_host *host, dbc_backup_files *files, int at,
+				const char *name)
+{
+	for (int i = 0; i < DBC_POSIX_OPEN; i++)
+		if (files->open[i].descriptor < 0)
+		{
+			files->open[i].path = dbc_posix_path(
+				host, files, at, dbc_copy(host, name, strlen(name)));
+			return i;
+		}
+	dbc_fail(host, "53000", NULL, NULL, "too many open files of backups");
+}
+
+static inline void
+dbc_posix_close(dbc_backup_files *files, int file)
+{
+	if (file >= 0 && files->open[file].descriptor >= 0)
+		(void) close(files->open[file].descriptor);
+	if (file >= 0)
+		files->open[file].descriptor = -1;
+}
+
+static inline int
+dbc_posix_open(dbc_host *host, dbc_backup_files *files, int at,
+			   const char *name, int flags)
+{
+	int place = dbc_posix_place(host, files, at, name);
+	int descriptor = openat(dbc_posix_descriptor(files, at), name,
+							flags | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+
+	if (descriptor < 0 && (errno != ENOENT || (flags & O_CREAT)))
+		dbc_backup_refuse_path(host, files->open[place].path, errno);
+	if (descriptor < 0)
+		return -1;
+	files->open[place].descriptor = descriptor;
+	return place;
+}
+
+static inline int
+dbc_posix_open_directory(dbc_host *host, dbc_backup_files *files, int at,
+						 const char *name, bool create)
+{
+	if (create && mkdirat(dbc_posix_descriptor(files, at), name, S_IRWXU) != 0)
+	{
+		int number = errno;
+
+		dbc_backup_refuse_path(host, dbc_posix_path(host, files, at, name),
+							   number);
+	}
+	return dbc_posix_open(host, files, at, name, O_RDONLY | O_DIRECTORY);
+}
+
+static inline int
+dbc_posix_open_file(dbc_host *host, dbc_backup_files *files, int at,
+					const char *name, bool create)
+{
+	/* opening a pipe must not wait for its writer */
+	int file = dbc_posix_open(host, files, at, name,
+							  create ? O_RDWR | O_CREAT | O_EXCL
+									 : O_RDONLY | O_NONBLOCK);
+	struct stat status;
+
+	if (file < 0)
+		return -1;
+	if (fstat(files->open[file].descriptor, &status) != 0)
+		dbc_backup_refuse_path(host, files->open[file].path, errno);
+	if (!S_ISREG(status.st_mode))
+	{
+		dbc_posix_close(files, file);
+		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL, NULL,
+				 "\"%s\" is not a regular file", files->open[file].path);
+	}
+	return file;
+}
+
+static inline int
+dbc_posix_compare(const void *left, const void *right)
+{
+	return strcmp(((const dbc_backup_entry *) left)->name,
+				  ((const dbc_backup_entry *) right)->name);
+}
+
+static inline void
+dbc_posix_end_listing(dbc_backup_files *files)
+{
+	if (files->listing)
+		(void) closedir(files->listing);
+	files->listing = NULL;
+}
+
+/* Opens a directory again, to read its names. */
+static inline DIR *
+dbc_posix_names(int descriptor)
+{
+	int again = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *listing = again < 0 ? NULL : fdopendir(again);
+
+	if (!listing && again >= 0)
+		(void) close(again);
+	return listing;
+}
+
+static inline bool
+dbc_posix_is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static inline const dbc_backup_entry *
+dbc_posix_list(dbc_host *host, dbc_backup_files *files, int directory,
+			   int *count)
+{
+	int descriptor = files->open[directory].descriptor;
+	dbc_backup_entry *entries = NULL;
+	struct dirent *next;
+	struct stat status;
+
+	*count = 0;
+	files->listing = dbc_posix_names(descriptor);
+	if (!files->listing)
+		dbc_backup_refuse_path(host, files->open[directory].path, errno);
+	while ((next = readdir(files->listing)))
+	{
+		if (dbc_posix_is_dots(next->d_name) ||
+			fstatat(descriptor, next->d_name, &status, AT_SYMLINK_NOFOLLOW))
+			continue;
+		entries = dbc_grow(host, entries, (size_t) *count, sizeof(*entries));
+		entries[(*count)++] = (dbc_backup_entry){
+			.name = dbc_copy(host, next->d_name, strlen(next->d_name)),
+			.kind = S_ISREG(status.st_mode)	  ? DBC_BACKUP_FILE
+					: S_ISDIR(status.st_mode) ? DBC_BACKUP_DIRECTORY
+											  : DBC_BACKUP_OTHER,
+			.bytes = status.st_size,
+			.changed_ms = (int64_t) status.st_mtime * 1000};
+	}
+	dbc_posix_end_listing(files);
+	if (*count > 1)
+		qsort(entries, (size_t) *count, sizeof(*entries), dbc_posix_compare);
+	return entries;
+}
+
+static inline int64_t
+dbc_posix_size(dbc_host *host, dbc_backup_files *files, int file)
+{
+	struct stat status;
+
+	if (fstat(files->open[file].descriptor, &status) != 0)
+		dbc_backup_refuse_path(host, files->open[file].path, errno);
+	return status.st_size;
+}
+
+static inline size_t
+dbc_posix_read(dbc_host *host, dbc_backup_files *files, int file,
+			   int64_t offset, void *bytes, size_t length)
+{
+	size_t done = 0;
+
+	while (done < length)
+	{
+		ssize_t count =
+			pread(files->open[file].descriptor, (char *) bytes + done,
+				  length - done, (off_t) (offset + (int64_t) done));
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			dbc_backup_refuse_path(host, files->open[file].path, errno);
+		if (count == 0)
+			break;
+		done += (size_t) count;
+	}
+	return done;
+}
+
+static inline void
+dbc_posix_write(dbc_host *host, dbc_backup_files *files, int file,
+				int64_t offset, const void *bytes, size_t length)
+{
+	size_t done = 0;
+
+	while (done < length)
+	{
+		ssize_t count =
+			pwrite(files->open[file].descriptor, (const char *) bytes + done,
+				   length - done, (off_t) (offset + (int64_t) done));
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			dbc_backup_refuse_path(host, files->open[file].path, errno);
+		done += (size_t) count;
+	}
+}
+
+static inline void
+dbc_posix_sync(dbc_host *host, dbc_backup_files *files, int file)
+{
+	if (fsync(files->open[file].descriptor) != 0)
+		dbc_backup_refuse_path(host, files->open[file].path, errno);
+}
+
+static inline void
+dbc_posix_rename(dbc_host *host, dbc_backup_files *files, int at,
+				 const char *from, const char *to, bool replace)
+{
+	int descriptor = dbc_posix_descriptor(files, at);
+	struct stat status;
+	int number = EEXIST;
+
+	/* a directory that is not empty is never replaced */
+	if (replace ||
+		(fstatat(descriptor, to, &status, AT_SYMLINK_NOFOLLOW) != 0 &&
+		 errno == ENOENT))
+	{
+		if (renameat(descriptor, from, descriptor, to) == 0)
+			return;
+		number = errno == ENOTEMPTY ? EEXIST : errno;
+	}
+	dbc_backup_refuse_path(host, dbc_posix_path(host, files, at, to), number);
+}
+
+/* Removes a name with its contents; returns 0, or errno.  Needs no memory. */
+static inline int
+dbc_posix_unlink(int descriptor, const char *name)
+{
+	DIR *listing;
+	struct dirent *next;
+	int inner;
+	int number = 0;
+
+	if (unlinkat(descriptor, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EISDIR && errno != EPERM)
+		return errno;
+	inner = openat(descriptor, name,
+				   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (inner < 0)
+		return errno;
+	listing = dbc_posix_names(inner);
+	while (listing && number == 0 && (next = readdir(listing)))
+		if (!dbc_posix_is_dots(next->d_name))
+			number = dbc_posix_unlink(inner, next->d_name);
+	if (listing)
+		(void) closedir(listing);
+	(void) close(inner);
+	if (number == 0 && unlinkat(descriptor, name, AT_REMOVEDIR) != 0)
+		number = errno;
+	return number;
+}
+
+static inline void
+dbc_posix_remove(dbc_host *host, dbc_backup_files *files, int at,
+				 const char *name)
+{
+	int number = dbc_posix_unlink(dbc_posix_descriptor(files, at), name);
+
+	if (number != 0)
+		dbc_backup_refuse_path(host, dbc_posix_path(host, files, at, name),
+							   number);
+}
+
+static inline void
+dbc_posix_set_temporary(dbc_backup_files *files, int at, const char *name)
+{
+	files->temporary_at = at;
+	files->temporary = name;
+}
+
+static inline bool
+dbc_posix_lock(dbc_host *host, dbc_backup_files *files, int directory)
+{
+	if (flock(files->open[directory].descriptor, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno != EWOULDBLOCK)
+		dbc_backup_refuse_path(host, files->open[directory].path, errno);
+	return false;
+}
+
+static inline int64_t
+dbc_posix_free_bytes(dbc_host *host, dbc_backup_files *files, int directory)
+{
+	struct statvfs status;
+
+	if (fstatvfs(files->open[directory].descriptor, &status) != 0)
+		dbc_backup_refuse_path(host, files->open[directory].path, errno);
+	return (int64_t) status.f_bavail * (int64_t) status.f_frsize;
+}
+
+/* What both roads out of run() do. */
+static inline void
+dbc_posix_end(dbc_backup_files *files)
+{
+	dbc_posix_end_listing(files);
+	if (files->temporary)
+		(void) dbc_posix_unlink(
+			dbc_posix_descriptor(files, files->temporary_at), files->temporary);
+	files->temporary = NULL;
+	for (int i = 0; i < DBC_POSIX_OPEN; i++)
+		dbc_posix_close(files, i);
+}
+
+/* The calls of struct dbc_backup_host that are the same for both bindings. */
+#define DBC_POSIX_CALLS                                                       \
+	.open_directory = dbc_posix_open_directory,                               \
+	.open_file = dbc_posix_open_file, .list = dbc_posix_list,                 \
+	.size = dbc_posix_size, .read = dbc_posix_read, .write = dbc_posix_write, \
+	.sync = dbc_posix_sync, .close = dbc_posix_close,                         \
+	.rename = dbc_posix_rename, .remove = dbc_posix_remove,                   \
+	.set_temporary = dbc_posix_set_temporary, .lock = dbc_posix_lock,         \
+	.free_bytes = dbc_posix_free_bytes
+
+#endif /* DBC_BACKUP_POSIX_H */

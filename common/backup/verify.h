@@ -1,0 +1,36 @@
+/*
+ * verify.h
+ *	  Testing backups: is each byte what it was, and is it a database?
+ */
+#ifndef DBC_BACKUP_VERIFY_H
+#define DBC_BACKUP_VERIFY_H
+
+#include "common/backup/catalog.h"
+
+/* 0: manifest and sizes; 1: every byte; 2: every page, by the engine's tool on
+ * PostgreSQL; 3: restored to a scratch place. */
+#define DBC_BACKUP_BEST_LEVEL 3
+
+/* The SHA-256 of a file, in hexadecimal digits. */
+extern const char *dbc_backup_hash_file(dbc_host *host, dbc_backup_files *files,
+										int file);
+
+/* The SHA-256 over those of all pages of a database file. */
+extern const char *dbc_backup_hash_pages(dbc_host *host,
+										 dbc_backup_files *files, int file,
+										 int64_t page_size, int64_t pages);
+
+/* The digest of a backup that is not made of pages: over paths and hashes. */
+extern const char *dbc_backup_hash_list(dbc_host *host,
+										const dbc_backup *backup);
+
+/* Tests the open directory of a backup, whose manifest and sizes were tested
+ * before, up to a level. */
+extern dbc_backup_proof dbc_backup_test(dbc_host *host, dbc_backup_work *work,
+										int level);
+
+/* The verdict of a test. */
+extern dbc_backup_verdict dbc_backup_judge(dbc_host *host, int64_t level,
+										   const dbc_backup_proof *proof);
+
+#endif /* DBC_BACKUP_VERIFY_H */

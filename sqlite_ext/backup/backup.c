@@ -1,0 +1,93 @@
+/*
+ * backup.c
+ *	  Files and connections of backups; see common/backup/host.h.
+ */
+#include "sqlite_ext/backup/backup.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/rooms.h"
+
+#include "common/backup/posix.h"
+#include "common/core/settings.h"
+
+static const char *
+directory(dbc_host *host, const char *given, const char *schema, bool writes)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const char *name = dbcsl_backup_schema(h, schema);
+	const char *path = given;
+	const char *file;
+	char here[4096];
+
+	if (!path)
+		path = dbc_setting_text(host, dbc_read_settings(host),
+								DBC_SETTING_backup_directory);
+	if (!path)
+	{
+		file = dbcsl_backup_file(h, name);
+		if (!file && !writes)
+			return NULL;
+		if (!file)
+			dbc_fail(host, DBC_NOT_READY, NULL,
+					 "Pass the option directory, or set backup_directory.",
+					 "a database in memory has no directory of backups");
+		return dbc_format(host, "%s-backups", file);
+	}
+	if (!*path)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "the directory of backups has no name");
+	if (*path != '/' && getcwd(here, sizeof(here)))
+		path = dbc_format(host, "%s/%s", here, path);
+	/* without a slash at its end, a symbolic link is not followed */
+	while (path[1] && dbc_ends_with(path, "/"))
+		path = dbc_copy(host, path, strlen(path) - 1);
+	return path;
+}
+
+/* ---- files ---- */
+
+typedef struct running
+{
+	void (*fn)(dbc_host *, dbc_backup_files *, void *);
+	void *arg;
+	dbc_backup_files *files;
+} running;
+
+static void
+run_with_files(dbc_host *host, void *arg)
+{
+	running *r = arg;
+
+	r->fn(host, r->files, r->arg);
+}
+
+static void
+run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
+	void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	running r = {fn, arg, dbc_alloc(host, sizeof(*r.files))};
+	bool done;
+
+	dbc_posix_init(r.files);
+	done = dbcsl_try(h, run_with_files, &r);
+	dbc_posix_end(r.files);
+	if (!done)
+		dbcsl_rethrow(h);
+}
+
+static void
+fill_random(dbc_host *host, void *bytes, size_t length)
+{
+	(void) host;
+	sqlite3_randomness((int) length, bytes);
+}
+
+const dbc_backup_host dbcsl_backup_host = {
+	.run = run,
+	DBC_POSIX_CALLS,
+	.random = fill_random,
+	.directory = directory,
+	.describe = dbcsl_backup_describe,
+	.copy = dbcsl_backup_copy,
+	.prove = dbcsl_backup_prove,
+};

@@ -1,0 +1,54 @@
+/*
+ * backup.h
+ *	  Backups of SQLite databases: connections to files that are not the
+ *	  caller's.
+ */
+#ifndef DBCSL_BACKUP_BACKUP_H
+#define DBCSL_BACKUP_BACKUP_H
+
+#include "sqlite_ext/core/host.h"
+
+#include "common/backup/manifest.h"
+
+/* Connections of a call, closed on both roads. */
+typedef struct dbcsl_backup_connections
+{
+	sqlite3 *source; /* NULL: the caller's connection */
+	sqlite3 *target;
+	sqlite3_backup *backup;
+	sqlite3_stmt *statement;
+} dbcsl_backup_connections;
+
+extern void dbcsl_backup_close(dbcsl_backup_connections *open);
+
+/* Raises the error of a connection. */
+extern _Noreturn void dbcsl_backup_fail(dbcsl_host *h, sqlite3 *db, int code,
+										const char *path);
+
+/* A URI that opens a file of a backup read-only, and makes no file beside
+ * it. */
+extern const char *dbcsl_backup_uri(dbcsl_host *h, const char *path);
+
+/* Opens a file whose schema is not trusted. */
+extern void dbcsl_backup_open_foreign(dbcsl_host *h, const char *uri, int flags,
+									  sqlite3 **db);
+
+/* Runs a statement without a result. */
+extern void dbcsl_backup_execute(dbcsl_host *h, sqlite3 *db, const char *sql);
+
+/* The first column of the only row of a query, as text; NULL for a null. */
+extern const char *dbcsl_backup_ask(dbcsl_host *h, sqlite3 *db,
+									sqlite3_stmt **statement, const char *sql);
+
+/* The name of the database that a call is about. */
+extern const char *dbcsl_backup_schema(dbcsl_host *h, const char *schema);
+
+/* Its file; NULL if it is in memory or temporary. */
+extern const char *dbcsl_backup_file(dbcsl_host *h, const char *schema);
+
+extern void dbcsl_backup_describe(dbc_host *host, struct dbc_backup_work *work);
+extern void dbcsl_backup_copy(dbc_host *host, struct dbc_backup_work *work);
+extern struct dbc_backup_proof
+dbcsl_backup_prove(dbc_host *host, struct dbc_backup_work *work, int level);
+
+#endif /* DBCSL_BACKUP_BACKUP_H */

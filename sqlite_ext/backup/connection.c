@@ -1,0 +1,121 @@
+/*
+ * connection.c
+ *	  Connections to databases that are copied, and to their copies.
+ */
+#include "sqlite_ext/backup/backup.h"
+#include "sqlite_ext/core/reopen.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* ---- connections ---- */
+
+void
+dbcsl_backup_close(dbcsl_backup_connections *open)
+{
+	sqlite3_finalize(open->statement);
+	open->statement = NULL;
+	if (open->backup)
+		sqlite3_backup_finish(open->backup);
+	open->backup = NULL;
+	sqlite3_close(open->target);
+	sqlite3_close(open->source);
+	open->target = open->source = NULL;
+}
+
+_Noreturn void
+dbcsl_backup_fail(dbcsl_host *h, sqlite3 *db, int code, const char *path)
+{
+	int primary = code & 0xff;
+	const char *message = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+
+	if (primary == SQLITE_NOMEM)
+		dbcsl_fail_memory(h);
+	dbc_fail(&h->base,
+			 primary == SQLITE_FULL ? "53100"
+			 : primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB
+				 ? DBC_CORRUPTED
+			 : primary == SQLITE_BUSY || primary == SQLITE_LOCKED
+				 ? DBC_LOCK_NOT_AVAILABLE
+				 : "58030",
+			 NULL, NULL, "\"%s\": %s", path, message);
+}
+
+void
+dbcsl_backup_execute(dbcsl_host *h, sqlite3 *db, const char *sql)
+{
+	int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+
+	if (code != SQLITE_OK)
+		dbcsl_backup_fail(h, db, code, sql);
+}
+
+const char *
+dbcsl_backup_ask(dbcsl_host *h, sqlite3 *db, sqlite3_stmt **statement,
+				 const char *sql)
+{
+	const char *text = NULL;
+	int code = sqlite3_prepare_v2(db, sql, -1, statement, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(*statement);
+	if (code != SQLITE_ROW)
+		dbcsl_backup_fail(h, db, code, sql);
+	if (sqlite3_column_type(*statement, 0) != SQLITE_NULL)
+		text = dbcsl_printf(h, "%s", sqlite3_column_text(*statement, 0));
+	sqlite3_finalize(*statement);
+	*statement = NULL;
+	return text;
+}
+
+const char *
+dbcsl_backup_uri(dbcsl_host *h, const char *path)
+{
+	char *uri = dbcsl_reopen_uri(path, true);
+	const char *copy;
+
+	if (!uri)
+		dbcsl_fail_memory(h);
+	/* the name has no parameters */
+	copy = dbcsl_printf(h, "%.*s?mode=ro&immutable=1",
+						(int) (strchr(uri, '?') - uri), uri);
+	sqlite3_free(uri);
+	return copy;
+}
+
+void
+dbcsl_backup_open_foreign(dbcsl_host *h, const char *uri, int flags,
+						  sqlite3 **db)
+{
+	int code = sqlite3_open_v2(
+		uri, db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_PRIVATECACHE, NULL);
+
+	if (code != SQLITE_OK)
+		dbcsl_backup_fail(h, *db, code, uri);
+	sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	dbcsl_backup_execute(h, *db, "pragma cell_size_check = on");
+}
+
+/* ---- the database ---- */
+
+const char *
+dbcsl_backup_schema(dbcsl_host *h, const char *schema)
+{
+	if (!schema)
+		return "main";
+	if (sqlite3_stricmp(schema, "temp") == 0 ||
+		sqlite3_txn_state(h->db, schema) < 0)
+		dbc_fail(&h->base, "3F000", NULL, NULL,
+				 "there is no attached database \"%s\"", schema);
+	return schema;
+}
+
+const char *
+dbcsl_backup_file(dbcsl_host *h, const char *schema)
+{
+	const char *file = sqlite3_db_filename(h->db, schema);
+
+	return file && *file ? file : NULL;
+}
