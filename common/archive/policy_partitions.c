@@ -22,7 +22,9 @@ enum
 	P_OLDEST,
 	P_NEWEST,
 	P_DETACH,
-	P_REMOVE
+	P_REMOVE,
+	P_OID,
+	P_LOCK
 };
 
 /* Fails if pg_partman removes old partitions. */
@@ -39,6 +41,15 @@ refuse_managed(dbc_host *host, const dbc_policy_rows *rows, const char *query)
 				 rows->table->shown, dbc_get_text(host, kept, 0, 0));
 }
 
+static const dbc_rows *
+read_partitions(dbc_host *host, const dbc_policy_rows *rows)
+{
+	return dbc_query(host, "archive/policy_partitions",
+					 dbc_text(rows->table->schema), dbc_text(rows->table->name),
+					 dbc_text(rows->options->timestamp_column.text),
+					 dbc_int(rows->days));
+}
+
 void
 dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows)
 {
@@ -49,10 +60,7 @@ dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows)
 		rows->action == DBC_POLICY_ANONYMISE ||
 		!dbc_find_sql(host, "archive/policy_partitions"))
 		return;
-	found =
-		dbc_query(host, "archive/policy_partitions",
-				  dbc_text(rows->table->schema), dbc_text(rows->table->name),
-				  dbc_text(given->timestamp_column.text), dbc_int(rows->days));
+	found = read_partitions(host, rows);
 	if (found->nrows == 0 || !dbc_get_bool(host, found, 0, P_IS_WHOLE))
 		return;
 	refuse_managed(host, rows, dbc_get_text_or_null(host, found, 0, P_MANAGED));
@@ -96,7 +104,7 @@ dbc_policy_preview_partitions(dbc_host *host, const dbc_policy_rows *rows,
 	for (int i = 0; has_partition(host, rows, i); i++)
 	{
 		const dbc_value *cells =
-			dbc_get_row(host, rows->partitions, i, "bTttiitttt");
+			dbc_get_row(host, rows->partitions, i, "bTttiittttit");
 		int64_t n = count_held(host, rows, i);
 
 		held += n;
@@ -123,6 +131,52 @@ typedef struct removal
 	int i;
 } removal;
 
+/* Locks the table and a partition.  That takes no snapshot, so that all that is
+ * read next is as of now. */
+static void
+lock_partition(dbc_host *host, void *arg)
+{
+	const removal *r = arg;
+
+	dbc_policy_sql(host, dbc_get_text(host, r->rows->partitions, r->i, P_LOCK));
+}
+
+/* Whether two rows are about the same partition with the same bounds. */
+static bool
+is_same(dbc_host *host, const dbc_rows *left, int i, const dbc_rows *right,
+		int j)
+{
+	return !dbc_is_null(host, right, j, P_NAME) &&
+		   dbc_get_int(host, left, i, P_OID) ==
+			   dbc_get_int(host, right, j, P_OID) &&
+		   dbc_same(dbc_get_text(host, left, i, P_SHOWN),
+					dbc_get_text(host, right, j, P_SHOWN)) &&
+		   dbc_same(dbc_get_text(host, left, i, P_NEWEST),
+					dbc_get_text(host, right, j, P_NEWEST));
+}
+
+/* Locks a partition; false if another session has dropped, detached or replaced
+ * it since it was found, or if rows now go one by one. */
+static bool
+is_still_there(dbc_host *host, removal *r)
+{
+	const dbc_rows *now;
+	dbc_error error;
+
+	if (!dbc_guard(host, lock_partition, r, DBC_KEEP, false, &error))
+	{
+		if (!dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE))
+			dbc_rethrow(host, &error);
+		return false;
+	}
+	now = read_partitions(host, r->rows);
+	for (int j = 0; j < now->nrows; j++)
+		if (dbc_get_bool(host, now, j, P_IS_WHOLE) &&
+			is_same(host, r->rows->partitions, r->i, now, j))
+			return true;
+	return false;
+}
+
 /* Detaches a partition, and drops it unless it is the archive. */
 static void
 remove_partition(dbc_host *host, void *arg)
@@ -145,7 +199,7 @@ dbc_policy_run_partition(dbc_host *host, const dbc_policy_rows *rows, int i,
 
 	if (!has_partition(host, rows, i))
 		return false;
-	if (count_held(host, rows, i) > 0)
+	if (!is_still_there(host, &r) || count_held(host, rows, i) > 0)
 		return true;
 	if (dbc_guard(host, remove_partition, &r, DBC_KEEP, false, &error))
 		*count += dbc_get_int(host, rows->partitions, i, P_ROWS);

@@ -123,6 +123,7 @@ struct dbc_batch_run
 	int64_t attempt; /* at the current batch, counting lock timeouts */
 	int64_t endings; /* attempts to save an early end that have failed */
 	int64_t wait_ms; /* before the next batch */
+	bool may_lag;	 /* ask whether a standby lags behind before it */
 	int64_t us;		 /* microseconds the last batch took */
 	bool alone;		 /* the transaction has nothing but the batch */
 };

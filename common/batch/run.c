@@ -50,7 +50,7 @@ adapt(dbc_batch_run *run, int64_t commit_us)
 static bool
 lags(dbc_host *host, const dbc_batch_run *run)
 {
-	return run->max_lag_bytes >= 0 && dbc_find_sql(host, "batch/lag") &&
+	return dbc_find_sql(host, "batch/lag") &&
 		   /* null without a streaming standby */
 		   dbc_get_int_or(host, dbc_query(host, "batch/lag"), 0, 0, 0) >
 			   run->max_lag_bytes;
@@ -161,10 +161,17 @@ take_turn(dbc_host *host, void *arg)
 	if (run->max_seconds >= 0 &&
 		dbc_microseconds() - run->started >= run->max_seconds * 1000000)
 		stop(host, run, NULL);
-	else if (lags(host, run))
-		run->wait_ms = LAG_PAUSE_MS;
+	else if (run->may_lag)
+	{
+		/* in a transaction of its own, since a step may need a new snapshot */
+		run->may_lag = lags(host, run);
+		run->wait_ms = run->may_lag ? LAG_PAUSE_MS : 0;
+	}
 	else
+	{
 		run_batch(host, run);
+		run->may_lag = run->max_lag_bytes >= 0;
+	}
 }
 
 void
@@ -173,6 +180,7 @@ dbc_batch_execute(dbc_host *host, dbc_batch_run *run)
 	run->started = dbc_microseconds();
 	run->attempt = 1;
 	run->rows = FIRST_ROWS;
+	run->may_lag = run->max_lag_bytes >= 0;
 	while (!run->over)
 	{
 		host->scoped(host, take_turn, run);

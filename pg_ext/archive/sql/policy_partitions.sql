@@ -1,9 +1,9 @@
--- columns: is_whole, managed, name, shown, rows, bytes, oldest, newest, detach, remove
+-- columns: is_whole, managed, name, shown, rows, bytes, oldest, newest, detach, remove, oid, lock
 -- How table $2 of schema $1, if it is partitioned by ranges of column $3 alone, loses
 -- the rows that are $4 days old: partition by partition, unless triggers see
 -- deleted rows, or not, is_whole.  A row for each partition whose rows are all old
--- enough: estimated rows and bytes, its bounds, and the statements that detach it,
--- and then remove it; or a row with nulls.
+-- enough: estimated rows and bytes, its bounds, the statements that detach it, and
+-- then remove it, its oid, and the statement that locks it; or a row with nulls.
 -- Whether pg_partman manages the partitions: a query for the time that it keeps them.
 with tab as (
 	select c.oid, c.relname, n.nspname, p.partattrs[0] as attnum, a.atttypid,
@@ -38,7 +38,9 @@ select tab.oid is not null and not exists (select from pg_catalog.pg_trigger as 
 	cast(greatest(old.reltuples, 0) as pg_catalog.int8) as rows, pg_catalog.pg_total_relation_size(old.oid) as bytes,
 	pg_catalog.btrim(old.bounds[1], '''') as oldest, old.bounds[2] as newest,
 	pg_catalog.format('alter table %I.%I detach partition %I.%I', tab.nspname, tab.relname, old.nspname, old.relname) as detach,
-	pg_catalog.format('drop table %I.%I', old.nspname, old.relname) as remove
+	pg_catalog.format('drop table %I.%I', old.nspname, old.relname) as remove,
+	cast(old.oid as pg_catalog.int8) as oid,
+	pg_catalog.format('lock table only %I.%I, only %I.%I in access exclusive mode', tab.nspname, tab.relname, old.nspname, old.relname) as lock
 from tab
 left join old on true
 order by old.bounds[2]

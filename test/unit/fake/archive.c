@@ -170,10 +170,10 @@ add_policies(fake_host *fake)
 		at, me, n, n, n, n, dbc_int(3), dbc_text("u"), dbc_text("parts"),
 		dbc_json("{\"timestamp_column\": \"made\", \"delete_after_days\": 1}"),
 		at, me, n, n, n, n);
-	fake_rows(fake, "archive/policy_partitions", 10, 1, dbc_bool(true),
+	fake_rows(fake, "archive/policy_partitions", 12, 1, dbc_bool(true),
 			  dbc_text("ask pg_partman"), dbc_text("p"), dbc_text("p"),
 			  dbc_int(1), dbc_int(2), at, at, dbc_text("detach it"),
-			  dbc_text("drop it"));
+			  dbc_text("drop it"), dbc_int(7), dbc_text("lock them"));
 	fake_rows(fake, "ask pg_partman", 1, 0);
 	fake_rows(fake, "archive/policy_store", 0, 0);
 	fake_rows(fake, "archive/policy_drop", 0, 0);
