@@ -5,6 +5,7 @@
 #include "common/audit/audit.h"
 #include "common/audit/seal.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "common/core/functions.h"
@@ -222,7 +223,33 @@ verify_root(verification *v, const char *root)
 
 /* ---- the file outside the database ---- */
 
-/* Reads a line of the file; fails if it is no seal. */
+/* Whether a line is the beginning of one with a seal: writing it was
+ * interrupted.  The number ends at the comma, the root at the quotation mark.
+ */
+static bool
+is_torn(const char *text, size_t length)
+{
+	static const char form[] = "{\"seal\": #, \"root\": \"#\"}";
+	const char *at = form;
+
+	for (size_t i = 0; i < length; i++)
+	{
+		if (*at == '#' && text[i] != at[1])
+		{
+			if (!isxdigit((unsigned char) text[i]))
+				return false;
+			continue;
+		}
+		if (*at == '#')
+			at++;
+		if (*at == '\0' || *at++ != text[i])
+			return false;
+	}
+	return true;
+}
+
+/* Reads a line of the file; NULL if writing it was interrupted.  Fails if it is
+ * no seal. */
 static const char *
 read_anchored(dbc_host *host, const char *path, int line, const char *text,
 			  size_t length, int64_t *number)
@@ -237,6 +264,8 @@ read_anchored(dbc_host *host, const char *path, int line, const char *text,
 		dbc_json_real(host, dbc_json_member(object, "seal"), &seal) &&
 		seal >= 1 && seal <= 1e15)
 		root = dbc_json_string_or_null(host, dbc_json_member(object, "root"));
+	if (!root && is_torn(text, length))
+		return NULL;
 	if (!root)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "line %d of file \"%s\" is not a seal", line, path);
@@ -267,7 +296,8 @@ find_seal(const verification *v, int64_t number)
 }
 
 /* Compares the seals with those that were noted in a file: reports the first
- * one that differs, and the last one that is missing. */
+ * one that differs, the last one that is missing, and whether the last line is
+ * torn; a seal after a torn line covers that one's. */
 static void
 verify_anchor(verification *v, const char *path)
 {
@@ -278,6 +308,7 @@ verify_anchor(verification *v, const char *path)
 	const char *end = text ? text + length : NULL;
 	bool differs = false;
 	int64_t missing = 0;
+	bool torn = false;
 	int line = 0;
 
 	if (!text || length == 0)
@@ -296,6 +327,9 @@ verify_anchor(verification *v, const char *path)
 		line++;
 		root = read_anchored(host, path, line, text, width, &number);
 		text += width + 1;
+		torn = root == NULL;
+		if (torn)
+			continue;
 		v->seal = find_seal(v, number);
 		if (!v->seal)
 			missing = number > missing ? number : missing;
@@ -314,6 +348,12 @@ verify_anchor(verification *v, const char *path)
 						  "the file has seal %lld, which the log has not: "
 						  "its end was removed",
 						  (long long) missing));
+	if (torn)
+		report(v, 0, "anchor_torn",
+			   dbc_format(host,
+						  "line %d of the file, the last one, is incomplete: "
+						  "its seal was not compared",
+						  line));
 }
 
 /* dbaudit_verify(options) */

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,6 +25,7 @@ dbc_ledger_check_anchor(int file, bool *torn)
 {
 	char start[sizeof(DBC_LEDGER_ANCHOR_LINE) - 1];
 	struct stat status;
+	ssize_t length;
 	char last;
 
 	*torn = false;
@@ -31,11 +33,32 @@ dbc_ledger_check_anchor(int file, bool *torn)
 		return "it is not a regular file";
 	if (status.st_size == 0)
 		return NULL;
-	if (pread(file, start, sizeof(start), 0) != (ssize_t) sizeof(start) ||
-		memcmp(start, DBC_LEDGER_ANCHOR_LINE, sizeof(start)) != 0)
+	/* a torn first line may be shorter */
+	length = pread(file, start, sizeof(start), 0);
+	if (length <= 0 || memcmp(start, DBC_LEDGER_ANCHOR_LINE, length) != 0)
 		return "it has other lines than seals";
 	*torn = pread(file, &last, 1, status.st_size - 1) != 1 || last != '\n';
 	return NULL;
+}
+
+/* Writes a text; false, with errno, if not all of it can be written. */
+static inline bool
+dbc_ledger_write_all(int file, const char *text, size_t length)
+{
+	while (length > 0)
+	{
+		ssize_t written = write(file, text, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written == 0)
+			errno = ENOSPC;
+		if (written <= 0)
+			return false;
+		text += written;
+		length -= (size_t) written;
+	}
+	return true;
 }
 
 /* Appends a line, and waits until it is on disk; returns why that failed, or
@@ -63,8 +86,8 @@ dbc_ledger_append_anchor(const char *path, long long number, const char *root,
 		snprintf(line, sizeof(line),
 				 "%s" DBC_LEDGER_ANCHOR_LINE "%lld, \"root\": \"%.64s\"}\n",
 				 torn ? "\n" : "", number, root);
-	if (!problem &&
-		(write(file, line, (size_t) length) != length || fsync(file) != 0))
+	if (!problem && (!dbc_ledger_write_all(file, line, (size_t) length) ||
+					 fsync(file) != 0))
 	{
 		snprintf(reason, 256, "%s", strerror(errno));
 		problem = reason;
