@@ -60,6 +60,8 @@ typedef struct action_run
 	dbc_batch_table keys;
 	char *place; /* rows up to it are done; empty: none */
 	const char *end;
+	char *kept_place; /* of the last batch ... */
+	int64_t kept_count;
 	bool copied;
 	int partition; /* the next one, if they go as a whole */
 	dbc_batch_run run;
@@ -135,6 +137,18 @@ note_batch(dbc_host *host, const action_run *a, bool ended)
 {
 	if (!note(host, a, ended, NULL))
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, changed_meanwhile);
+}
+
+/* Keeps how far the action is; see batch/batch.h. */
+static void
+keep(dbc_batch_run *run, bool restore)
+{
+	action_run *a = run->arg;
+
+	strcpy(restore ? a->place : a->kept_place,
+		   restore ? a->kept_place : a->place);
+	*(restore ? &a->count : &a->kept_count) =
+		restore ? a->kept_count : a->count;
 }
 
 /* Runs the action on the next range. */
@@ -264,12 +278,14 @@ execute(dbc_host *host, action_run *a)
 {
 	a->place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	a->place[0] = '\0';
+	a->kept_place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	if (!begin(host, a, prepare))
 		return;
 	a->run.step = a->rows.partitions ? step_partition : step;
 	a->run.stop = stop;
 	a->run.arg = a;
 	a->run.survives = true;
+	a->run.keep = a->rows.partitions || a->rows.is_apart ? NULL : keep;
 	dbc_batch_execute(host, &a->run);
 }
 
@@ -322,7 +338,7 @@ execute_purge(dbc_host *host, action_run *a)
 		return;
 	a->purge.run.survives = true;
 	dbc_archive_execute_purge(host, &a->purge);
-	a->count = a->purge.rows;
+	a->count = a->purge.done.rows;
 	if (!a->purge.failed)
 		transact(host, end_purge, &(transaction){.a = a});
 }

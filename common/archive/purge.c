@@ -137,20 +137,25 @@ purge_range(dbc_host *host, dbc_archive_purge *p, int64_t size,
 static void
 step_trash(dbc_host *host, dbc_batch_run *run)
 {
-	dbc_archive_purge *p = run->arg;
+	dbc_archive_purge *purge = run->arg;
+	dbc_archive_purge next = *purge; /* unless the batch fails */
+	dbc_archive_purge *p = &next;
 	int64_t left = run->rows;
 	int64_t deleted = 0;
 	int64_t size;
 
 	host->exclude(host, DBC_X_HOLDS);
-	for (; !run->over && left > 0; left -= size)
+	for (; !run->over && left > 0 && !run->cut; left -= size)
 	{
 		size = p->range_rows < left ? p->range_rows : left;
 		run->over = !purge_range(host, p, size, &deleted);
+		run->cut = left > size && !dbc_batch_has_time(host, run);
 	}
-	run->done = run->over ? 1 : run->rows;
-	p->rows += deleted;
-	p->steps += deleted > 0;
+	run->done = run->over ? 1 : run->rows - left;
+	next.done.rows += deleted;
+	next.done.steps += deleted > 0;
+	next.run = *run;
+	*purge = next;
 }
 
 /* The statement that deletes rows, returning what their files need. */
@@ -195,7 +200,7 @@ stop(dbc_host *host, dbc_batch_run *run, const char *error)
 	p->failed = true;
 	if (p->policy)
 		dbc_query(host, "archive/policy_note", dbc_int(p->policy),
-				  dbc_text("purge"), dbc_int(p->rows), dbc_bool(true),
+				  dbc_text("purge"), dbc_int(p->done.rows), dbc_bool(true),
 				  dbc_text(error ? error : "stopped by max_seconds"));
 }
 
@@ -407,8 +412,8 @@ DBC_RUN(dbarchive_purge)
 		dbc_archive_preview_purge(host, &p, result);
 	else
 	{
-		dbc_json_put_int(result, "rows", p.rows);
-		dbc_json_put_int(result, "batches", p.steps);
+		dbc_json_put_int(result, "rows", p.done.rows);
+		dbc_json_put_int(result, "batches", p.done.steps);
 		dbc_json_put_value(
 			result, "longest_ms",
 			&(dbc_value){.kind = DBC_REAL,

@@ -16,6 +16,15 @@
 /* The longest place in a table, in bytes: memory of a step does not last. */
 #define DBC_ARCHIVE_PLACE_MAX 65536
 
+/* What a purge has done so far. */
+typedef struct dbc_archive_purged
+{
+	int64_t rows;		 /* deleted */
+	int64_t steps;		 /* transactions that deleted rows */
+	int64_t last_turn;	 /* the last of them, in mode flag */
+	int64_t rows_before; /* deleted before this pass over the table */
+} dbc_archive_purged;
+
 typedef struct dbc_archive_purge
 {
 	const dbc_relation *table;
@@ -27,9 +36,9 @@ typedef struct dbc_archive_purge
 	int64_t batch;			  /* the only batch to purge, or 0 */
 	int64_t policy;			  /* whose runs have what was done, or 0 */
 	bool failed;			  /* the purge for a policy */
-	int64_t rows;			  /* deleted so far */
-	const dbc_rows *files;	  /* columns with paths of files */
-	int64_t steps;			  /* transactions that deleted rows */
+	dbc_archive_purged done;
+	dbc_archive_purged kept; /* before the last batch, in mode flag */
+	const dbc_rows *files;	 /* columns with paths of files */
 
 	/* mode trash: numbers of the trash that are left */
 	int64_t after;
@@ -43,8 +52,8 @@ typedef struct dbc_archive_purge
 	/* mode flag */
 	dbc_batch_table keys;
 	char *place; /* rows up to it are done; empty: none */
+	char *kept_place;
 	const char *end;
-	int64_t rows_before; /* deleted before this pass over the table */
 	dbc_batch_run run;
 } dbc_archive_purge;
 

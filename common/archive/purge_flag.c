@@ -37,6 +37,20 @@ dbc_archive_flag_condition(dbc_host *host, const dbc_archive_purge *p)
 						  &(dbc_archive_followers){.past = p->past}));
 }
 
+/* Keeps how far the purge is; see batch/batch.h. */
+static void
+keep(dbc_batch_run *run, bool restore)
+{
+	dbc_archive_purge *p = run->arg;
+
+	strcpy(restore ? p->place : p->kept_place,
+		   restore ? p->kept_place : p->place);
+	if (restore)
+		p->done = p->kept;
+	else
+		p->kept = p->done;
+}
+
 void
 dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p)
 {
@@ -44,6 +58,8 @@ dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p)
 	p->place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	p->place[0] = '\0';
 	p->end = dbc_batch_last_place(host, &p->keys, NULL);
+	p->kept_place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
+	p->run.keep = keep;
 }
 
 /* Sets whether a table with mode flag has rows of batches. */
@@ -150,13 +166,15 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 		dbc_format(host, "delete from %s where %s", p->table->shown, wanted),
 		&script);
 	rows = host->run(host, &script, NULL)->affected;
-	p->rows += rows;
-	p->steps += rows > 0;
+	p->done.rows += rows;
+	p->done.steps += rows > 0 && p->done.last_turn != run->turn;
+	if (rows > 0)
+		p->done.last_turn = run->turn;
 	save_place(host, p, next);
 	if (next)
 		return;
-	run->over = p->rows == p->rows_before;
-	p->rows_before = p->rows;
+	run->over = p->done.rows == p->done.rows_before;
+	p->done.rows_before = p->done.rows;
 	if (run->over)
 		forget_batches(host, p);
 }

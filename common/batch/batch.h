@@ -66,7 +66,7 @@ extern const char *dbc_batch_last_place(dbc_host *host,
 
 /* The span of the rows for which a condition is true, in which alias is the
  * name of the table: after a place up to another; false if there is no such
- * row. */
+ * row.  On SQLite that of all rows. */
 extern bool dbc_batch_find_span(dbc_host *host, const dbc_batch_table *table,
 								const char *alias, const char *condition,
 								const char **after, const char **up_to);
@@ -109,14 +109,21 @@ struct dbc_batch_run
 	 * number; sets run->over at the end of the work. */
 	void (*step)(dbc_host *host, dbc_batch_run *run);
 
+	/* If not NULL, a batch on SQLite can have several steps.  Stores what a
+	 * step changes in memory, or, after a failed batch, restores it. */
+	void (*keep)(dbc_batch_run *run, bool restore);
+
 	/* Saves that the run ends before its work does: because of an error, as a
 	 * sentence, or, if that is NULL, at max_seconds. */
 	void (*stop)(dbc_host *host, dbc_batch_run *run, const char *error);
 	void *arg;
 
-	int64_t rows;		/* of the next batch */
-	int64_t done;		/* rows of the last batch, 0 if it did not run */
-	int64_t longest_us; /* the longest transaction so far, in microseconds */
+	int64_t rows;		  /* of the next batch */
+	int64_t done;		  /* rows of the last batch, 0 if it did not run */
+	bool cut;			  /* a step has ended early for lack of time */
+	int64_t turn;		  /* number of the batch ... */
+	int64_t turn_started; /* ... and when it began, in microseconds */
+	int64_t longest_us;	  /* the longest transaction so far, in microseconds */
 	bool over;
 
 	int64_t started; /* microseconds */
@@ -131,6 +138,9 @@ struct dbc_batch_run
 /* Runs batches until a step ends the work or max_seconds have passed.  If a
  * batch fails, fails after stop(); earlier batches are kept. */
 extern void dbc_batch_execute(dbc_host *host, dbc_batch_run *run);
+
+/* Whether a batch has time for more rows. */
+extern bool dbc_batch_has_time(dbc_host *host, const dbc_batch_run *run);
 
 /* Why a batch has failed, as run->stop() gets it. */
 extern const char *dbc_batch_error(dbc_host *host, const dbc_error *error);

@@ -4,6 +4,10 @@
  *
  * The number of rows is adapted to batch_ms: a batch that took too long at
  * least halves it, a faster one raises it by at most half.
+ *
+ * How long rows take differs: many are read quickly, and the next ones are all
+ * changed.  SQLite has one writer, whom every other one waits for, so a batch
+ * there can have several steps of few rows, and ends in time.
  */
 #include "common/batch/batch.h"
 
@@ -16,24 +20,37 @@
 #define FIRST_ROWS 100
 #define MOST_ROWS  1000000
 
+/* The most rows of a step that is repeated. */
+#define STEP_ROWS 2000
+
 /* Share of batch_ms to aim at, so that most batches stay below it. */
 #define AIM 0.5
 
 /* How long to pause while a standby is behind, in milliseconds. */
 #define LAG_PAUSE_MS 1000
 
-/* Adapts the number of rows to the duration of the last batch.  A commit takes
- * as long for one row as for many, so at least half of the time is for rows. */
+/* The microseconds for the rows of a batch.  A commit takes as long for one row
+ * as for many, so at least half of the time is for rows. */
+static int64_t
+time_for_rows(const dbc_batch_run *run, int64_t commit_us)
+{
+	int64_t limit = run->batch_ms * 1000;
+
+	return commit_us < limit / 2 ? limit - commit_us : limit / 2;
+}
+
+/* Adapts the number of rows to the duration of the last batch. */
 static void
 adapt(dbc_batch_run *run, int64_t commit_us)
 {
-	int64_t limit = run->batch_ms * 1000;
-	int64_t us = commit_us < limit / 2 ? limit - commit_us : limit / 2;
+	int64_t us = time_for_rows(run, commit_us);
 	int64_t used = run->us - commit_us;
 	double rows = (double) run->rows;
-	double wanted = rows * AIM * (double) us / (double) (used + 1);
+	double wanted =
+		(double) run->done * AIM * (double) us / (double) (used + 1);
+	double most = run->keep ? STEP_ROWS : MOST_ROWS;
 
-	if (run->done < run->rows)
+	if (run->done < run->rows && !run->cut)
 		return; /* a last, smaller batch, or none */
 	if (used > us && wanted > rows / 2)
 		wanted = rows / 2;
@@ -41,8 +58,8 @@ adapt(dbc_batch_run *run, int64_t commit_us)
 		wanted = rows * 1.5 + 1;
 	if (wanted < 1)
 		wanted = 1;
-	if (wanted > MOST_ROWS)
-		wanted = MOST_ROWS;
+	if (wanted > most)
+		wanted = most;
 	run->rows = (int64_t) wanted;
 }
 
@@ -109,14 +126,33 @@ fail_batch(dbc_host *host, dbc_batch_run *run, dbc_error *error)
 	dbc_rethrow(host, error);
 }
 
-/* Runs the next step; for dbc_guard(). */
+bool
+dbc_batch_has_time(dbc_host *host, const dbc_batch_run *run)
+{
+	return (double) (dbc_microseconds() - run->turn_started) <
+		   AIM * (double) time_for_rows(run, host->commit_us);
+}
+
+/* Runs the next step, or several; for dbc_guard(). */
 static void
 run_step(dbc_host *host, void *arg)
 {
 	dbc_batch_run *run = arg;
+	int64_t done = 0;
 
-	run->done = 0;
-	run->step(host, run);
+	run->cut = false;
+	run->turn++;
+	run->turn_started = dbc_microseconds();
+	if (run->keep)
+		run->keep(run, false);
+	do
+	{
+		run->done = 0;
+		run->step(host, run);
+		done += run->done;
+	} while (run->keep && !run->over && run->done == run->rows &&
+			 dbc_batch_has_time(host, run));
+	run->done = done;
 	dbc_batch_renew(host, run->work);
 	if (run->done > 0 && dbc_find_sql(host, "batch/quick_commit"))
 		dbc_query(host, "batch/quick_commit");
@@ -141,6 +177,8 @@ run_batch(dbc_host *host, dbc_batch_run *run)
 		return;
 	}
 	run->done = 0;
+	if (run->keep)
+		run->keep(run, true);
 	if (!dbc_is_transient(&error) || run->attempt > run->retries)
 	{
 		fail_batch(host, run, &error);
@@ -181,6 +219,8 @@ dbc_batch_execute(dbc_host *host, dbc_batch_run *run)
 	run->attempt = 1;
 	run->rows = FIRST_ROWS;
 	run->may_lag = run->max_lag_bytes >= 0;
+	if (host->engine != DBC_ON_SQLITE)
+		run->keep = NULL;
 	while (!run->over)
 	{
 		host->scoped(host, take_turn, run);

@@ -319,7 +319,8 @@ dbc_batch_last_place(dbc_host *host, const dbc_batch_table *table,
 
 /* The span of the rows for which a condition is true.  They are found first, by
  * an index for the condition if there is one: the limit keeps planners from
- * walking along the key until a row satisfies it. */
+ * walking along the key until a row satisfies it.  SQLite would read the whole
+ * table, while all writers wait. */
 bool
 dbc_batch_find_span(dbc_host *host, const dbc_batch_table *table,
 					const char *alias, const char *condition,
@@ -330,6 +331,12 @@ dbc_batch_find_span(dbc_host *host, const dbc_batch_table *table,
 	const char *first;
 	dbc_buffer before;
 
+	if (host->engine == DBC_ON_SQLITE)
+	{
+		*after = NULL;
+		*up_to = dbc_batch_last_place(host, table, NULL);
+		return *up_to != NULL;
+	}
 	found.quoted =
 		dbc_format(host, "(SELECT * FROM %s AS %s WHERE %s LIMIT %lld)",
 				   table->quoted, alias, condition, (long long) INT64_MAX);
