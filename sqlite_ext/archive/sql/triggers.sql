@@ -77,19 +77,19 @@ with recursive cascade (child, parent) as materialized (
 			|| ' || ''}''' end as text
 	from place as p
 ), store as (
-	-- the action of a trigger; after an update the row has another key
-	select k.action, printf('
+	-- the action of a trigger; after an update the row has another key.  The time is the same in all of
+	-- a command.  SQLite would store what a SELECT gives in a temporary table first, for each row.
+	select k.action, replace(printf('
 insert into dbcare_trash (batch_id, action, table_name, row_key, row_data, place, deleted_at)
-select coalesce(
+values (coalesce(
 	(select t.batch_id from dbcare_trash as t
-		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = n.at),
+		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = <now>),
 	1 + max(coalesce((select max(trash_id) from dbcare_trash), 0),
 		coalesce((select seq from sqlite_sequence where name = ''dbcare_trash''), 0))),
 	%Q, %%Q, %%s,
 	%%s,
-	%%s, n.at
-from (select strftime(''%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%fZ'', ''now'') as at) as n;
-end', k.action) as text
+	%%s, <now>);
+end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as text
 	from (select 'delete' as action union all select 'detach') as k
 ), needed as (
 	select p.tab, 'dbcare_trash_' || p.tab as name,
