@@ -93,7 +93,8 @@ change(dbc_host *host, void *arg)
 	dbc_need_tables(host);
 	rows = dbc_query(host, "archive/renamed");
 	for (int i = 0; i < rows->nrows; i++)
-		run_statement(host, c, dbc_get_text(host, rows, i, 0));
+		if (!dbc_is_null(host, rows, i, 0))
+			run_statement(host, c, dbc_get_text(host, rows, i, 0));
 	if (c->mode)
 		dbc_query(host, "archive/add_table", dbc_text(c->table->shown),
 				  dbc_text(c->mode), dbc_text(c->file_column),

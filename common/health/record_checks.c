@@ -108,9 +108,9 @@ find_renamed(listing *l)
 	reserve(l, renamed->nrows);
 	for (int i = 0; i < renamed->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, renamed, i, "ttT");
+		const dbc_value *cells = dbc_get_row(host, renamed, i, "TTT");
 
-		if (row && dbc_same(row[R_OBJECT].text, cells[1].text))
+		if (cells[1].kind == DBC_NULL)
 			continue;
 		row = add_row(l, "warning", cells[1].text);
 		if (cells[2].kind != DBC_NULL)

@@ -61,6 +61,31 @@ typedef struct word
 	"select set table then to transaction union unique update "     \
 	"using values when where '"
 
+/* A name as the user would write it, on SQLite. */
+#define SHOWN(name)                                                          \
+	"case when " name " glob '[a-z_]*' and " name " not glob '*[^a-z0-9_]*'" \
+	" and not instr(" RESERVED ", ' ' || " name " || ' ') then " name        \
+	" else printf('\"%w\"', " name ") end"
+
+/* Names of tables with mode trash as of the last dbarchive_enable(), which are
+ * in their triggers, and now. */
+#define OLD_NAMES_POSTGRESQL                                           \
+	"(select pg_catalog.convert_from(pg_catalog.substring(t.tgargs, "  \
+	"1, greatest(pg_catalog.octet_length(t.tgargs) - 1, 0)), "         \
+	"pg_catalog.getdatabaseencoding()) as was, "                       \
+	"pg_catalog.format('%I.%I', n.nspname, c.relname) as now\n"        \
+	"\t\tfrom pg_catalog.pg_trigger as t join pg_catalog.pg_class as " \
+	"c on c.oid = t.tgrelid join pg_catalog.pg_namespace as n on "     \
+	"n.oid = c.relnamespace\n"                                         \
+	"\t\twhere t.tgname = 'dbcare_trash' and t.tgnargs = 1)"
+#define OLD_NAMES_SQLITE                                                  \
+	"(select " SHOWN("substr(t.name, 14)") " as was, " SHOWN(             \
+		"t.tbl_name") " as now\n"                                         \
+					  "\t\tfrom main.sqlite_schema as t where t.type = "  \
+					  "'trigger' and "                                    \
+					  "t.name glob 'dbcare_trash_*' and t.name not glob " \
+					  "'dbcare_trash_link_[0-9]*')"
+
 static const word words[] = {
 	{"{timestamp}", "timestamptz", "text"},
 	{"{bool}", "boolean", "integer"},
@@ -130,11 +155,18 @@ static const word words[] = {
 	 "pg_catalog.to_regclass(h.table_name)\n"
 	 "\t\t\tin (select a.relid from "
 	 "pg_catalog.pg_partition_ancestors(pg_catalog.to_regclass(b.table_name)) "
-	 "as a))\n"
+	 "as a)\n"
+	 "\t\t\tor exists (select from " OLD_NAMES_POSTGRESQL
+	 " as o where o.was = h.table_name and o.now = b.table_name))\n"
 	 "\t\toffset 0) as b",
 	 "main.dbcare_trash as b\n"
 	 "\tcross join main.dbcare_hold as h on b.row_key = h.row_key and "
-	 "b.table_name = h.table_name"},
+	 "(b.table_name = h.table_name\n"
+	 "\t\tor exists (select 1 from " OLD_NAMES_SQLITE
+	 " as o where o.was = b.table_name and o.now = h.table_name)\n"
+	 "\t\tor exists (select 1 from " OLD_NAMES_SQLITE
+	 " as o where o.was = h.table_name and o.now = b.table_name))"},
+	{"{old_names}", OLD_NAMES_POSTGRESQL, OLD_NAMES_SQLITE},
 	/* an entry of the audit log as it is hashed: audit_entry is e, audit_shape
 	 * is s, audit_context is c */
 	{"{audit_entry}",
@@ -220,10 +252,7 @@ static const word calls[] = {
 	 "e.row_key = @"},
 	{"{history:", "cast(cast($8 as jsonb) ->> '@' as double precision)",
 	 "json_extract($8, '$.@')"},
-	{"{shown:", "",
-	 "case when @ glob '[a-z_]*' and @ not glob '*[^a-z0-9_]*'"
-	 " and not instr(" RESERVED ", ' ' || @ || ' ')"
-	 " then @ else printf('\"%w\"', @) end"},
+	{"{shown:", "", SHOWN("@")},
 	{"{user_schema:",
 	 "@.nspname !~ '^pg_' and @.nspname not in "
 	 "('information_schema', 'dbcare')",

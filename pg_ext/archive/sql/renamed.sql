@@ -1,8 +1,9 @@
 -- columns: statement, table_name, mode
--- The statements by which what dbcare keeps of a table follows its new name; and
--- the mode.  The trigger has the name as of the last dbarchive_enable().
--- A table follows the one whose old name is now its own.
-with recursive renamed as (
+-- The statements by which what dbcare keeps of tables follows their new names, and
+-- the renamed tables with their mode.  The trigger of a table has the name as of the
+-- last dbarchive_enable().  Names may have been exchanged: each statement is about
+-- all of them, and where names are unique, they get a mark first.
+with renamed as (
 	select pg_catalog.convert_from(pg_catalog.substring(t.tgargs, 1, greatest(pg_catalog.octet_length(t.tgargs) - 1, 0)), pg_catalog.getdatabaseencoding()) as was,
 		pg_catalog.format('%I.%I', n.nspname, c.relname) as now
 	from pg_catalog.pg_extension as x
@@ -14,16 +15,32 @@ with recursive renamed as (
 	join pg_catalog.pg_class as c on c.oid = t.tgrelid
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where x.extname = 'dbcare'
-), follow (was, depth) as (
-	select was, 0 from renamed
-	union
-	select r.was, f.depth + 1 from follow as f join renamed as r on r.now = f.was where f.depth < 100
+), moved as (
+	select * from renamed where was <> now
+), names (list, new_names, marks) as (
+	select pg_catalog.string_agg(pg_catalog.quote_literal(was), ', ' order by was),
+		pg_catalog.string_agg(pg_catalog.format('when %L then %L', was, now), ' ' order by was),
+		pg_catalog.string_agg(pg_catalog.format('when %L then %L', was, ' ' || now), ' ' order by was)
+	from moved
+	having pg_catalog.count(*) > 0
+), kept (number, name, col, same) as (
+	values (1, 'archived_table', 'table_name', ''), (2, 'policy', 'table_name', ' and o.name = t.name'), (3, 'hold', 'table_name', null),
+		(4, 'left_file', 'table_name', null), (5, 'trash', 'table_name', null), (6, 'trash', 'root', null)
+), lines as (
+	select k.number, 1 as part, case when k.same is null
+		then pg_catalog.format('update dbcare.%1$I set %2$I = case %2$I %3$s end where %2$I in (%4$s)', k.name, k.col, n.new_names, n.list)
+		-- unless there is one of this name
+		else pg_catalog.format('update dbcare.%1$I as t set %2$I = case %2$I %5$s end where %2$I in (%4$s) and not exists (select from dbcare.%1$I as o where o.%2$I = case t.%2$I %3$s end and o.%2$I not in (%4$s)%6$s)',
+			k.name, k.col, n.new_names, n.list, n.marks, k.same) end as statement, null as table_name, null as mode
+	from names as n
+	cross join kept as k
+	union all
+	select k.number, 2, pg_catalog.format('update dbcare.%1$I set %2$I = pg_catalog.substr(%2$I, 2) where %2$I like '' %%''', k.name, k.col), null, null
+	from names as n
+	cross join kept as k
+	where k.same is not null
+	union all
+	select 7, 1, null, m.now, (select a.mode from dbcare.archived_table as a where a.table_name = m.was)
+	from moved as m
 )
-select pg_catalog.format('update dbcare.%1$I as t set %2$I = %3$L where t.%2$I = %4$L' || k.unless, k.name, k.col, r.now, r.was) as statement,
-	r.now as table_name, (select a.mode from dbcare.archived_table as a where a.table_name = r.was) as mode
-from renamed as r
-cross join (values ('archived_table', 'table_name', ' and not exists (select from dbcare.archived_table as o where o.table_name = %3$L)'),
-	('policy', 'table_name', ' and not exists (select from dbcare.policy as o where o.table_name = %3$L and o.name = t.name)'),
-	('hold', 'table_name', ''), ('left_file', 'table_name', ''), ('trash', 'table_name', ''), ('trash', 'root', '')) as k (name, col, unless)
-where r.was <> r.now
-order by (select max(f.depth) from follow as f where f.was = r.was), r.now, k.name, k.col
+select statement, table_name, mode from lines order by number, part, table_name

@@ -1,20 +1,36 @@
 -- columns: statement, table_name, mode
--- The statements by which what dbcare keeps of a table follows its new name; and
--- the mode.  The trigger has the name as of the last dbarchive_enable().
--- A table follows the one whose old name is now its own.
-with recursive renamed as (
+-- The statements by which what dbcare keeps of tables follows their new names, and
+-- the renamed tables with their mode.  The trigger of a table has the name as of the
+-- last dbarchive_enable().  Names may have been exchanged: each statement is about
+-- all of them, and where names are unique, they get a mark first.
+with moved as (
 	select {shown:t.old} as was, {shown:t.tbl_name} as now
 	from (select substr(name, 14) as old, tbl_name from main.sqlite_schema
 		where type = 'trigger' and name glob 'dbcare_trash_*' and name not glob 'dbcare_trash_link_[0-9]*') as t
 	where t.old <> t.tbl_name
-), follow (was, depth) as (
-	select was, 0 from renamed
-	union
-	select r.was, f.depth + 1 from follow as f join renamed as r on r.now = f.was where f.depth < 100
+), names (list, new_names, marks) as (
+	select group_concat(quote(was), ', '), group_concat(printf('when %Q then %Q', was, now), ' '),
+		group_concat(printf('when %Q then %Q', was, ' ' || now), ' ')
+	from moved
+	having count(*) > 0
+), kept (number, name, same) as (
+	select 1, 'archived_table', '' union all select 2, 'policy', ' and o.name = t.name' union all select 3, 'hold', null
+	union all select 4, 'left_file', null union all select 5, 'trash', null
+), lines as (
+	select k.number, 1 as part, case when k.same is null
+		then printf('update main.dbcare_%s set table_name = case table_name %s end where table_name in (%s)', k.name, n.new_names, n.list)
+		-- unless there is one of this name
+		else printf('update main.dbcare_%s as t set table_name = case table_name %s end where table_name in (%s) and not exists (select 1 from main.dbcare_%s as o where o.table_name = case t.table_name %s end and o.table_name not in (%s)%s)',
+			k.name, n.marks, n.list, k.name, n.new_names, n.list, k.same) end as statement, null as table_name, null as mode
+	from names as n
+	cross join kept as k
+	union all
+	select k.number, 2, printf('update main.dbcare_%s set table_name = substr(table_name, 2) where table_name glob '' *''', k.name), null, null
+	from names as n
+	cross join kept as k
+	where k.same is not null
+	union all
+	select 7, 1, null, m.now, (select a.mode from main.dbcare_archived_table as a where a.table_name = m.was)
+	from moved as m
 )
-select printf('update %s main."dbcare_%w" set table_name = %Q where table_name = %Q', k.unless, k.name, r.now, r.was) as statement,
-	r.now as table_name, (select a.mode from main.dbcare_archived_table as a where a.table_name = r.was) as mode
-from renamed as r
-join (select 'archived_table' as name, 'or ignore' as unless union all select 'policy', 'or ignore' union all select 'hold', ''
-	union all select 'left_file', '' union all select 'trash', '') as k
-order by (select max(f.depth) from follow as f where f.was = r.was), r.now, k.name
+select statement, table_name, mode from lines order by number, part, table_name
