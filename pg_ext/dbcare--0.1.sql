@@ -1595,6 +1595,81 @@ comment on function dbbackup_verify(text, jsonb) is
 	'Verifies a backup, and stores the result with it. ok is null if it cannot tell.';
 revoke all on routine dbbackup_verify(text, jsonb) from public;
 
+create function dbops_select(
+	relation text,
+	options jsonb default null)
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbops_select';
+comment on function dbops_select(text, jsonb) is
+	'Rows of a table that satisfy filters, as JSON, page by page.';
+
+create function dbops_count(
+	relation text,
+	filters jsonb default null,
+	options jsonb default null)
+returns bigint
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbops_count';
+comment on function dbops_count(text, jsonb, jsonb) is
+	'The number of rows of a table that satisfy filters.';
+
+create function dbops_insert(
+	relation text,
+	row_data jsonb,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbops_insert';
+comment on function dbops_insert(text, jsonb, jsonb) is
+	'Inserts rows, each checked as by dbcheck_row() first: all problems of all rows are reported at once.';
+revoke all on routine dbops_insert(text, jsonb, jsonb) from public;
+
+create function dbops_upsert(
+	relation text,
+	row_data jsonb,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbops_upsert';
+comment on function dbops_upsert(text, jsonb, jsonb) is
+	'Inserts rows, or updates those that are there with the same key.';
+revoke all on routine dbops_upsert(text, jsonb, jsonb) from public;
+
+create function dbops_update(
+	relation text,
+	changes jsonb,
+	filters jsonb,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbops_update';
+comment on function dbops_update(text, jsonb, jsonb, jsonb) is
+	'Changes the rows that satisfy filters.';
+revoke all on routine dbops_update(text, jsonb, jsonb, jsonb) from public;
+
+create function dbops_delete(
+	relation text,
+	filters jsonb,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbops_delete';
+comment on function dbops_delete(text, jsonb, jsonb) is
+	'Deletes the rows that satisfy filters; where dbarchive_enable() has set the mode flag they are marked, as by dbarchive_delete().';
+revoke all on routine dbops_delete(text, jsonb, jsonb) from public;
+
+create function dbops_execute(
+	sql text,
+	params jsonb default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbops_execute';
+comment on function dbops_execute(text, jsonb, jsonb) is
+	'Runs one statement with parameters, as the caller, and returns its rows as JSON.';
+revoke all on routine dbops_execute(text, jsonb, jsonb) from public;
+
 create function dbcare_record_change()
 returns event_trigger
 language c

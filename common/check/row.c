@@ -92,13 +92,29 @@ in_order(dbc_host *host, const dbc_check_row_violation *violations,
 	return sorted;
 }
 
+const dbc_check_row_problem *
+dbc_check_list_problems(dbc_host *host, const dbc_relation *table,
+						const char *row, int *nproblems)
+{
+	const dbc_check_row_violation *violations =
+		DBC_CALL(host, check, inspect)(host, table, row, nproblems);
+	const dbc_check_row_violation **sorted =
+		in_order(host, violations, *nproblems);
+	dbc_check_row_problem *problems =
+		dbc_alloc(host, ((size_t) *nproblems + 1) * sizeof(*problems));
+
+	for (int i = 0; i < *nproblems; i++)
+		problems[i] = (dbc_check_row_problem){sorted[i],
+											  describe(host, table, sorted[i])};
+	return problems;
+}
+
 /* dbcheck_row(relation, row_data) */
 DBC_RUN(dbcheck_row)
 {
 	const dbc_relation *table;
-	const dbc_check_row_violation *violations;
-	const dbc_check_row_violation **sorted;
-	int nviolations;
+	const dbc_check_row_problem *problems;
+	int nproblems;
 
 	dbc_refuse_options(host, args->relation.text, "relation");
 	if (!dbc_may_be_json(args->row_data.text))
@@ -106,15 +122,10 @@ DBC_RUN(dbcheck_row)
 				 "Pass a JSON object with a member per column.",
 				 "row_data must be a JSON object, not %s", args->row_data.text);
 	table = host->resolve(host, args->relation.text);
-	violations = DBC_CALL(host, check, inspect)(
-		host, table, args->row_data.text, &nviolations);
-	sorted = in_order(host, violations, nviolations);
-	for (int i = 0; i < nviolations; i++)
-	{
-		const dbc_check_row_violation *violation = sorted[i];
-
-		dbc_emit(host, dbc_text(violation->column),
-				 dbc_text(violation->constraint),
-				 dbc_text(describe(host, table, violation)));
-	}
+	problems =
+		dbc_check_list_problems(host, table, args->row_data.text, &nproblems);
+	for (int i = 0; i < nproblems; i++)
+		dbc_emit(host, dbc_text(problems[i].violation->column),
+				 dbc_text(problems[i].violation->constraint),
+				 dbc_text(problems[i].message));
 }

@@ -42,4 +42,15 @@ struct dbc_check_row_violation
 						  the row, too; else NULL */
 };
 
+typedef struct dbc_check_row_problem
+{
+	const dbc_check_row_violation *violation;
+	const char *message;
+} dbc_check_row_problem;
+
+/* Why a table would not accept a row, in the order of the report. */
+extern const dbc_check_row_problem *
+dbc_check_list_problems(dbc_host *host, const dbc_relation *table,
+						const char *row, int *nproblems);
+
 #endif /* DBC_CHECK_ROW_H */

@@ -124,6 +124,7 @@ typedef struct dbc_rooms
 	const struct dbc_audit_host *audit;
 	const struct dbc_archive_host *archive;
 	const struct dbc_backup_host *backup;
+	const struct dbc_ops_host *ops;
 } dbc_rooms;
 
 struct dbc_host

@@ -64,6 +64,12 @@ extern int dbcpg_execute_as_owner(const char *text);
  * rights of all owners runs it with no more rights than they have, others as a
  * statement of theirs. */
 extern SPIPlanPtr dbcpg_prepare_for_caller(const char *text, Oid *role);
+/* A hook of the parser, unless it is NULL, finds the parameters. */
+extern SPIPlanPtr dbcpg_prepare_params_for_caller(const char *text,
+												  ParserSetupHook hook,
+												  void *arg, Oid *role);
+/* The role to run a kept plan as; false if the plan is no longer valid. */
+extern bool dbcpg_find_role_of_plan(SPIPlanPtr plan, Oid *role);
 extern void dbcpg_switch_for_caller(Oid role,
 									dbcpg_execution_identity *identity);
 extern int dbcpg_execute_for_caller(const char *text, bool read_only);

@@ -350,10 +350,20 @@ dbcpg_switch_for_caller(Oid role, dbcpg_execution_identity *identity)
 		SetUserIdAndSecContext(role, security | SECURITY_NOFORCE_RLS);
 }
 
+/* Parameters of a statement: a hook of the parser finds their types, or they
+ * have some. */
+typedef struct parameters
+{
+	ParserSetupHook hook;
+	void *arg;
+	int count;
+	Oid *types;
+} parameters;
+
 /* Prepares a statement as the role that choose() finds for the owners of its
  * relations. */
 static SPIPlanPtr
-prepare(const char *text, int nargs, Oid *types, Oid (*choose)(List *),
+prepare(const char *text, const parameters *params, Oid (*choose)(List *),
 		void (*become)(Oid, dbcpg_execution_identity *), Oid *role)
 {
 	dbcpg_execution_identity identity;
@@ -362,7 +372,8 @@ prepare(const char *text, int nargs, Oid *types, Oid (*choose)(List *),
 	List *owners = NIL;
 
 	become(choose(owners_in_trees(dbcpg_raw_parser(text))), &identity);
-	plan = SPI_prepare(text, nargs, types);
+	plan = params->hook ? SPI_prepare_params(text, params->hook, params->arg, 0)
+						: SPI_prepare(text, params->count, params->types);
 	dbcpg_restore_identity(&identity);
 	if (!plan)
 		dbcpg_require_spi_success(SPI_result);
@@ -375,15 +386,39 @@ prepare(const char *text, int nargs, Oid *types, Oid (*choose)(List *),
 SPIPlanPtr
 dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
 {
-	return prepare(text, nargs, types, dbcpg_role_for_owners,
-				   dbcpg_switch_to_role, role);
+	const parameters params = {.count = nargs, .types = types};
+
+	return prepare(text, &params, dbcpg_role_for_owners, dbcpg_switch_to_role,
+				   role);
 }
 
 SPIPlanPtr
 dbcpg_prepare_for_caller(const char *text, Oid *role)
 {
-	return prepare(text, 0, NULL, role_for_caller, dbcpg_switch_for_caller,
+	return dbcpg_prepare_params_for_caller(text, NULL, NULL, role);
+}
+
+SPIPlanPtr
+dbcpg_prepare_params_for_caller(const char *text, ParserSetupHook hook,
+								void *arg, Oid *role)
+{
+	const parameters params = {.hook = hook, .arg = arg};
+
+	return prepare(text, &params, role_for_caller, dbcpg_switch_for_caller,
 				   role);
+}
+
+bool
+dbcpg_find_role_of_plan(SPIPlanPtr plan, Oid *role)
+{
+	const CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+	List *owners = NIL;
+
+	if (!source->is_valid)
+		return false;
+	(void) find_owners((Node *) source->query_list, &owners);
+	*role = role_for_caller(owners);
+	return true;
 }
 
 /* Runs a query through SPI, as an owner of its tables unless the caller trusts

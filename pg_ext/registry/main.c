@@ -36,6 +36,7 @@ const dbc_rooms dbcpg_rooms = {
 	.audit = &dbcpg_audit_host,
 	.archive = &dbcpg_archive_host,
 	.backup = &dbcpg_backup_host,
+	.ops = &dbcpg_ops_host,
 };
 
 /* ---- entry points ---- */

@@ -232,10 +232,8 @@ run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 	return rows;
 }
 
-/* Whether a statement makes SQLite prepare all others again, but drops no table
- * and no index. */
-static bool
-expires_others(sqlite3_stmt *statement)
+bool
+dbcsl_expires_others(sqlite3_stmt *statement)
 {
 	dbcsl_token first = dbcsl_first_token(sqlite3_sql(statement));
 	dbcsl_token second = dbcsl_next_token(&first);
@@ -252,7 +250,7 @@ dbcsl_run_prepared(dbcsl_host *h, bool collect)
 {
 	dbc_rows *rows;
 
-	if (h->uncached && expires_others(h->uncached))
+	if (h->uncached && dbcsl_expires_others(h->uncached))
 		dbcsl_hold_read_statement(h);
 	rows = run_to_end(h, h->uncached, collect);
 	dbcsl_finalize_statement(h);

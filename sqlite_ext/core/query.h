@@ -16,6 +16,10 @@ extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
 /* The cached statement of a named text. */
 extern sqlite3_stmt *dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql);
 
+/* Whether a statement makes SQLite prepare all others again, but drops no table
+ * and no index. */
+extern bool dbcsl_expires_others(sqlite3_stmt *statement);
+
 /* Runs h->uncached to its end and finalizes it; optionally collects its rows.
  */
 extern dbc_rows *dbcsl_run_prepared(dbcsl_host *h, bool collect);
@@ -23,6 +27,10 @@ extern dbc_rows *dbcsl_run_prepared(dbcsl_host *h, bool collect);
 /* A column of the current row; a blob is converted to the text of a literal. */
 extern dbc_value dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement,
 									int column);
+
+/* The names of the columns of a statement. */
+extern const char *const *dbcsl_list_result_columns(dbcsl_host *h,
+													sqlite3_stmt *statement);
 
 /* Finalizes h->uncached, if any. */
 extern void dbcsl_finalize_statement(dbcsl_host *h);

@@ -102,8 +102,4 @@ extern void dbcsl_lint_copy_images(dbcsl_lint_model *model);
 /* Copies the rest of the caller's schema. */
 extern void dbcsl_lint_copy_schema(dbcsl_lint_model *model);
 
-/* The names of the columns of a statement (core/query.c). */
-extern const char *const *dbcsl_list_result_columns(dbcsl_host *h,
-													sqlite3_stmt *statement);
-
 #endif /* DBCSL_LINT_MODEL_H */

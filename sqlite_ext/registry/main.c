@@ -42,6 +42,7 @@ const dbc_rooms dbcsl_rooms = {
 	.audit = &dbcsl_audit_host,
 	.archive = &dbcsl_archive_host,
 	.backup = &dbcsl_backup_host,
+	.ops = &dbcsl_ops_host,
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {

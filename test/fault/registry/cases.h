@@ -264,6 +264,21 @@ static const test_case cases[] = {
 	{"kept", "select dbbackup_create()"},
 	{"kept", "select * from dbbackup_list"},
 	{"kept", "select dbaudit_erase('logged', 1, '[\"name\"]', 'asked')"},
+	{"kept",
+	 "select dbops_select('logged', '{\"filters\": {\"name\": {\"ilike\":"
+	 " \"%a%\"}, \"id\": {\"in\": [1, 2, 3]}}, \"sort\": [\"-name\"],"
+	 " \"limit\": 1, \"total\": true}')"},
+	{"kept", "select dbops_count('author')"},
+	{"kept", "select dbops_insert('logged', '[{\"id\": 70, \"name\": \"x\"},"
+			 " {\"id\": 70, \"name\": \"y\"}]', '{\"on_error\": \"report\"}')"},
+	{"kept", "select dbops_upsert('logged', '{\"id\": 1, \"name\": \"x\"}',"
+			 " '{\"returning\": [\"name\"]}')"},
+	{"kept",
+	 "select dbops_update('logged', '{\"name\": \"z\"}', '{\"id\": 2}')"},
+	{"kept", "select dbops_delete('author', '{\"id\": {\"gte\": 2}}')"},
+	{"kept", "select dbops_delete('customer', '{\"id\": 1}')"},
+	{"kept",
+	 "select dbops_execute('update logged set name = :n', '{\"n\": 1}')"},
 };
 
 /* Whether what a call has done before it fails stays. */

@@ -229,6 +229,7 @@ fake_archives(fake_host *fake)
 			  "select 1 from t where (the row) and deleted_at is not null", 1,
 			  1, dbc_int(1));
 	fake_rows(fake, "archive/release", 1, 1, dbc_text("why"));
+	fake_rows(fake, "ops/unique_keys", 1, 1, dbc_text("[\"id\"]"));
 }
 
 /* ---- exporting ---- */

@@ -21,6 +21,7 @@
 #include "common/backup/host.h"
 #include "common/audit/host.h"
 #include "common/batch/host.h"
+#include "common/ops/host.h"
 #include "common/check/check.h"
 #include "common/format/host.h"
 #include "common/advise/host.h"
@@ -154,6 +155,7 @@ extern const dbc_advise_host fake_advise;
 extern const dbc_audit_host fake_audit;
 extern const dbc_archive_host fake_archive;
 extern const dbc_backup_host fake_backup;
+extern const dbc_ops_host fake_ops;
 
 /* Answers a query: what is the name of embedded SQL, or the text of other SQL;
  * nrows * ncols dbc_values follow.  Takes the place of an earlier answer. */

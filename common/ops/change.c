@@ -1,0 +1,157 @@
+/*
+ * change.c
+ *	  Statements that change rows: what is common to all of them.
+ */
+#include "common/ops/change.h"
+
+#include <string.h>
+
+#include "common/core/retry.h"
+
+void
+dbc_ops_begin_change(dbc_host *host, dbc_ops_change *change,
+					 const dbc_value *relation,
+					 const dbc_option_value *returning,
+					 const dbc_option_value *keys,
+					 const dbc_option_value *lock_timeout_ms)
+{
+	const dbc_ops_column **columns = NULL;
+	int ncolumns = 0;
+
+	change->table = dbc_ops_find_table(host, relation->text);
+	change->wants_rows = returning->given;
+	if (returning->given)
+		columns = dbc_ops_find_columns(host, change->table, returning->texts,
+									   &ncolumns);
+	change->nkeys = keys->given && !keys->integer ? 0 : change->table->nkeys;
+	change->nreturned = change->nkeys + ncolumns;
+	change->returned = dbc_alloc(host, ((size_t) change->nreturned + 1) *
+										   sizeof(*change->returned));
+	for (int i = 0; i < change->nreturned; i++)
+		change->returned[i] = i < change->nkeys ? change->table->keys[i]
+												: columns[i - change->nkeys];
+	dbc_buffer_init(&change->keys, host);
+	dbc_buffer_init(&change->rows, host);
+	if (lock_timeout_ms->given && host->rooms.ops->limit_waits)
+		host->rooms.ops->limit_waits(host, lock_timeout_ms->integer);
+}
+
+void
+dbc_ops_add_written(dbc_ops_statement *s, const dbc_ops_column *column,
+					const dbc_json_item *item, const dbc_ops_value *value)
+{
+	bool is_document = item->kind == DBC_I_ARRAY || item->kind == DBC_I_OBJECT;
+
+	if (!column->type)
+	{
+		dbc_ops_add_value(s, value);
+		return;
+	}
+	if (is_document && column->kind == DBC_OPS_OTHER)
+	{
+		/* an array or a row */
+		dbc_append(&s->text, "(select v.v from pg_catalog.jsonb_to_record("
+							 "pg_catalog.jsonb_build_object('v', cast(");
+		dbc_ops_add_value(s, value);
+		dbc_append_format(&s->text, " as pg_catalog.jsonb))) as v (v %s))",
+						  column->type);
+		return;
+	}
+	dbc_append(&s->text, "cast(");
+	dbc_ops_add_value(s, value);
+	dbc_append_format(&s->text, " as %s)", column->type);
+}
+
+/* Appends the elements of a JSON array. */
+static void
+append_elements(dbc_buffer *list, const char *array)
+{
+	size_t length = strlen(array) - 2;
+
+	if (length == 0)
+		return;
+	dbc_append(list, list->length > 0 ? ", " : "");
+	dbc_append_bytes(list, array + 1, length);
+}
+
+/* Appends the keys of the rows of a result. */
+static void
+append_keys(dbc_host *host, dbc_ops_change *change, const dbc_rows *rows)
+{
+	if (change->nkeys > 1)
+	{
+		append_elements(&change->keys,
+						dbc_ops_rows_text(host, change->returned, change->nkeys,
+										  rows, 0, rows->nrows));
+		return;
+	}
+	for (int i = 0; change->nkeys == 1 && i < rows->nrows; i++)
+	{
+		const dbc_value value = dbc_get_value(host, rows, i, 0);
+
+		dbc_append(&change->keys, change->keys.length > 0 ? ", " : "");
+		dbc_append(&change->keys,
+				   dbc_ops_cell_text(host, change->returned[0], &value));
+	}
+}
+
+void
+dbc_ops_run_change(dbc_ops_statement *s, dbc_ops_change *change)
+{
+	const dbc_rows *rows;
+
+	if (change->nreturned > 0)
+	{
+		dbc_append(&s->text, " returning ");
+		dbc_ops_add_columns(s, change->returned, change->nreturned);
+	}
+	rows = dbc_ops_run(s, NULL);
+	change->affected += change->nreturned > 0 ? rows->nrows : rows->affected;
+	append_keys(s->host, change, rows);
+	if (change->wants_rows)
+		append_elements(&change->rows,
+						dbc_ops_rows_text(s->host,
+										  change->returned + change->nkeys,
+										  change->nreturned - change->nkeys,
+										  rows, change->nkeys, rows->nrows));
+}
+
+void
+dbc_ops_reset_change(dbc_ops_change *change, const dbc_ops_change *before)
+{
+	*change = *before;
+	change->keys.data[change->keys.length] = '\0';
+	change->rows.data[change->rows.length] = '\0';
+}
+
+/* Puts a JSON array with these elements. */
+static void
+put_array(dbc_json_node *result, const char *key, const dbc_buffer *elements)
+{
+	const dbc_value value =
+		dbc_json(dbc_format(elements->host, "[%s]", elements->data));
+
+	dbc_json_put_value(result, key, &value);
+}
+
+void
+dbc_ops_put_change(dbc_json_node *result, const dbc_ops_change *change)
+{
+	dbc_json_put_int(result, "affected", change->affected);
+	if (change->nkeys > 0)
+		put_array(result, "keys", &change->keys);
+	if (change->wants_rows)
+		put_array(result, "rows", &change->rows);
+}
+
+bool
+dbc_ops_may_retry(dbc_host *host, const dbc_error *error, int64_t *retries)
+{
+	/* within a transaction the snapshot stays what it is */
+	if (*retries <= 0 || !dbc_is_transient(error) ||
+		dbc_same(error->sqlstate, "40001"))
+		return false;
+	--*retries;
+	dbc_poll(host);
+	return true;
+}

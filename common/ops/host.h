@@ -1,0 +1,97 @@
+/*
+ * host.h
+ *	  Statements over rows of users' tables: what the room asks of an engine.
+ */
+#ifndef DBC_OPS_HOST_H
+#define DBC_OPS_HOST_H
+
+#include "common/core/host.h"
+
+/* What the values of a column are. */
+typedef enum dbc_ops_kind
+{
+	DBC_OPS_INTEGER,
+	DBC_OPS_NUMBER, /* any other number */
+	DBC_OPS_BOOL,
+	DBC_OPS_TEXT,
+	DBC_OPS_BLOB,
+	DBC_OPS_JSON,
+	DBC_OPS_OTHER, /* written as text */
+	DBC_OPS_ANY	   /* [SQLite] a column without a type */
+} dbc_ops_kind;
+
+/* Comparisons of two values. */
+typedef enum dbc_ops_comparison
+{
+	DBC_OPS_LT,
+	DBC_OPS_LE,
+	DBC_OPS_EQ,
+	DBC_OPS_GE,
+	DBC_OPS_GT,
+	DBC_OPS_NCOMPARISONS
+} dbc_ops_comparison;
+
+typedef struct dbc_ops_column
+{
+	const char *name;
+	const char *quoted;
+	dbc_ops_kind kind;
+	int bytes;		  /* [PG] of an integer */
+	const char *type; /* for casts; NULL: values need none */
+	/* operators that order the values; NULL if they have no order */
+	const char *operators[DBC_OPS_NCOMPARISONS];
+	bool is_array;	   /* [PG] also written as a JSON array */
+	bool is_generated; /* takes no value */
+	bool is_nullable;
+	int key; /* place in the primary key, from 1; 0: not in it */
+} dbc_ops_column;
+
+typedef struct dbc_ops_table
+{
+	const dbc_relation *relation;
+	const char *qualified; /* for statements: with its schema */
+	int ncolumns;
+	const dbc_ops_column *columns;
+	int nkeys;
+	const dbc_ops_column **keys;
+} dbc_ops_table;
+
+/* A value of a parameter; of a blob the text has hexadecimal digits. */
+typedef struct dbc_ops_value
+{
+	dbc_value value;
+	bool is_blob;
+} dbc_ops_value;
+
+/* How to find words in a column: a condition around a parameter. */
+typedef struct dbc_ops_search
+{
+	const char *before;
+	const char *after;
+	bool is_fts5; /* the parameter is a query of FTS5 */
+} dbc_ops_search;
+
+typedef struct dbc_ops_host
+{
+	/* A table as it is now. */
+	const dbc_ops_table *(*describe)(dbc_host *host,
+									 const dbc_relation *relation);
+
+	/* The full-text index of a column, or NULL. */
+	const dbc_ops_search *(*search)(dbc_host *host, const dbc_ops_table *table,
+									const dbc_ops_column *column);
+
+	/* Runs a statement as the caller and under the caller's settings; $1 .. $n
+	 * are values.  Values of the result are null, integers, booleans, reals
+	 * where the engine has only these, and text in fixed formats.  Sets
+	 * *reused, unless it is NULL, to whether the statement was prepared
+	 * before. */
+	const dbc_rows *(*run)(dbc_host *host, const char *sql,
+						   const dbc_ops_value *values, int nvalues,
+						   bool *reused);
+
+	/* [PG] The longest wait for a lock until the call ends. */
+	void (*limit_waits)(dbc_host *host, int64_t timeout_ms);
+} dbc_ops_host;
+
+#endif /* DBC_OPS_HOST_H */

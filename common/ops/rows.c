@@ -1,0 +1,213 @@
+/*
+ * rows.c
+ *	  Rows of a result as JSON.
+ *
+ * Integers and booleans are JSON values, everything else is text, which both
+ * engines write alike and which loses nothing.
+ */
+#include "common/ops/ops.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Appends text as a JSON string, in runs of plain characters. */
+static void
+append_string(dbc_buffer *buffer, const char *text)
+{
+	const char *from = text;
+
+	dbc_append_bytes(buffer, "\"", 1);
+	for (;; text++)
+	{
+		static const char escapes[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+		const char *pair = escapes;
+
+		if ((unsigned char) *text >= ' ' && *text != '"' && *text != '\\')
+			continue;
+		if (text > from)
+			dbc_append_bytes(buffer, from, (size_t) (text - from));
+		if (!*text)
+			break;
+		from = text + 1;
+		while (*pair && *pair != *text)
+			pair += 2;
+		if (*pair)
+			dbc_append_format(buffer, "\\%c", pair[1]);
+		else
+			dbc_append_format(buffer, "\\u%04x", (unsigned) *text);
+	}
+	dbc_append_bytes(buffer, "\"", 1);
+}
+
+/* A real number as PostgreSQL writes it: the fewest digits that read back
+ * exactly, with an exponent for very large and small ones. */
+static const char *
+real_text(dbc_host *host, double real)
+{
+	char text[40] = "";
+	char digits[24];
+	int precision = 0, ndigits = 0, exponent;
+	dbc_buffer buffer;
+
+	if (!isfinite(real))
+		return isnan(real) ? "NaN" : real > 0 ? "Infinity" : "-Infinity";
+	do
+		(void) snprintf(text, sizeof(text), "%.*e", precision, real);
+	while (strtod(text, NULL) != real && ++precision < 17);
+	for (const char *at = text; *at != 'e'; at++)
+		if (*at >= '0' && *at <= '9')
+			digits[ndigits++] = *at;
+	exponent = atoi(strchr(text, 'e') + 1);
+	dbc_buffer_init(&buffer, host);
+	dbc_append(&buffer, *text == '-' ? "-" : "");
+	if (exponent < -4 || exponent >= 15)
+	{
+		dbc_append_bytes(&buffer, digits, 1);
+		dbc_append(&buffer, ndigits > 1 ? "." : "");
+		dbc_append_bytes(&buffer, digits + 1, (size_t) ndigits - 1);
+		dbc_append_format(&buffer, "e%+03d", exponent);
+		return buffer.data;
+	}
+	/* 0.00ddd, or ddd00, or d.dd */
+	dbc_append(&buffer, exponent < 0 ? "0." : "");
+	for (int place = exponent + 1; place < 0; place++)
+		dbc_append(&buffer, "0");
+	for (int place = 0; place < ndigits || place <= exponent; place++)
+	{
+		dbc_append(&buffer, exponent >= 0 && place == exponent + 1 ? "." : "");
+		dbc_append_bytes(&buffer, place < ndigits ? &digits[place] : "0", 1);
+	}
+	return buffer.data;
+}
+
+/* Appends an integer: faster than formatting it. */
+static void
+append_integer(dbc_buffer *buffer, int64_t integer)
+{
+	char digits[24];
+	char *start = digits + sizeof(digits);
+	uint64_t rest = integer < 0 ? -(uint64_t) integer : (uint64_t) integer;
+
+	do
+		*--start = (char) ('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (integer < 0)
+		*--start = '-';
+	dbc_append_bytes(buffer, start, (size_t) (digits + sizeof(digits) - start));
+}
+
+static void
+append_cell(dbc_buffer *buffer, const dbc_ops_column *column,
+			const dbc_value *value)
+{
+	bool truth = value->kind == DBC_BOOL ||
+				 (value->kind == DBC_INT && column->kind == DBC_OPS_BOOL &&
+				  (value->integer == 0 || value->integer == 1));
+
+	if (value->kind == DBC_NULL)
+		dbc_append(buffer, "null");
+	else if (truth)
+		dbc_append(buffer, value->integer ? "true" : "false");
+	else if (value->kind == DBC_INT)
+	{
+		/* other numbers than integers are text */
+		bool is_text = column->kind == DBC_OPS_NUMBER;
+
+		dbc_append(buffer, is_text ? "\"" : "");
+		append_integer(buffer, value->integer);
+		dbc_append(buffer, is_text ? "\"" : "");
+	}
+	else if (value->kind == DBC_REAL)
+		append_string(buffer, real_text(buffer->host, value->real));
+	else
+		append_string(buffer, value->text);
+}
+
+const char *
+dbc_ops_cell_text(dbc_host *host, const dbc_ops_column *column,
+				  const dbc_value *value)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	/* a column without a type finds a number only by a number */
+	if (value->kind == DBC_REAL && isfinite(value->real) &&
+		column->kind == DBC_OPS_ANY)
+		return dbc_real_text(host, value->real);
+	append_cell(&buffer, column, value);
+	return buffer.data;
+}
+
+/* Whether a column comes before another in a JSON object. */
+static bool
+is_before(const char *left, const char *right)
+{
+	size_t nleft = strlen(left);
+	size_t nright = strlen(right);
+
+	return nleft != nright ? nleft < nright : strcmp(left, right) < 0;
+}
+
+/* The columns in the order of the members of an object, without duplicates;
+ * returns their number. */
+static int
+sort_columns(const dbc_ops_column *const *columns, int count, int *order)
+{
+	int n = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		int place = n;
+
+		while (place > 0 &&
+			   is_before(columns[i]->name, columns[order[place - 1]]->name))
+			place--;
+		if (place > 0 &&
+			dbc_same(columns[i]->name, columns[order[place - 1]]->name))
+			continue;
+		memmove(&order[place + 1], &order[place],
+				(size_t) (n - place) * sizeof(*order));
+		order[place] = i;
+		n++;
+	}
+	return n;
+}
+
+const char *
+dbc_ops_rows_text(dbc_host *host, const dbc_ops_column *const *columns,
+				  int count, const dbc_rows *rows, int first, int nrows)
+{
+	int *order = dbc_alloc(host, ((size_t) count + 1) * sizeof(*order));
+	int nmembers = sort_columns(columns, count, order);
+	const char **before =
+		dbc_alloc(host, ((size_t) count + 1) * sizeof(*before));
+	dbc_buffer text;
+
+	for (int i = 0; i < nmembers; i++)
+	{
+		dbc_buffer_init(&text, host);
+		dbc_append(&text, i > 0 ? ", " : "{");
+		append_string(&text, columns[order[i]]->name);
+		dbc_append(&text, ": ");
+		before[i] = text.data;
+	}
+	dbc_buffer_init(&text, host);
+	dbc_append(&text, "[");
+	for (int row = 0; row < nrows; row++)
+	{
+		dbc_append(&text, row > 0 ? ", " : "");
+		for (int i = 0; i < nmembers; i++)
+		{
+			dbc_value value;
+
+			dbc_append(&text, before[i]);
+			value = dbc_get_value(host, rows, row, first + order[i]);
+			append_cell(&text, columns[order[i]], &value);
+		}
+		dbc_append(&text, nmembers > 0 ? "}" : "{}");
+	}
+	dbc_append(&text, "]");
+	return text.data;
+}

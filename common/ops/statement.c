@@ -1,0 +1,184 @@
+/*
+ * statement.c
+ *	  Statements with names from the catalog and parameters.
+ */
+#include "common/ops/ops.h"
+
+#include <string.h>
+
+#include "common/core/options.h"
+#include "common/core/wording.h"
+
+const dbc_ops_table *
+dbc_ops_find_table(dbc_host *host, const char *relation)
+{
+	dbc_refuse_options(host, relation, "relation");
+	return DBC_CALL(host, ops, describe)(host, host->resolve(host, relation));
+}
+
+const dbc_ops_column *
+dbc_ops_find_column(dbc_host *host, const dbc_ops_table *table,
+					const char *name)
+{
+	const char **names;
+
+	for (int i = 0; i < table->ncolumns; i++)
+		if (dbc_same(table->columns[i].name, name))
+			return &table->columns[i];
+	names = dbc_alloc(host, ((size_t) table->ncolumns + 1) * sizeof(*names));
+	for (int i = 0; i < table->ncolumns; i++)
+		names[i] = table->columns[i].name;
+	name = dbc_format(host, "%s", name);
+	dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL,
+			 dbc_format(host,
+						"%sNames of columns are written as in the "
+						"catalog, without quotes.",
+						dbc_did_you_mean(host, name, names)),
+			 "table %s has no column \"%s\"", table->relation->shown, name);
+}
+
+const dbc_ops_column **
+dbc_ops_find_columns(dbc_host *host, const dbc_ops_table *table,
+					 const char *const *names, int *count)
+{
+	const dbc_ops_column **columns;
+	int n = 0;
+
+	while (names && names[n])
+		n++;
+	*count = names ? n : table->ncolumns;
+	columns = dbc_alloc(host, ((size_t) *count + 1) * sizeof(*columns));
+	for (int i = 0; i < *count; i++)
+		columns[i] = names ? dbc_ops_find_column(host, table, names[i])
+						   : &table->columns[i];
+	return columns;
+}
+
+void
+dbc_ops_begin(dbc_ops_statement *statement, dbc_host *host,
+			  const dbc_ops_table *table)
+{
+	*statement = (dbc_ops_statement){.host = host, .table = table};
+	dbc_buffer_init(&statement->text, host);
+}
+
+void
+dbc_ops_add_value(dbc_ops_statement *statement, const dbc_ops_value *value)
+{
+	if (statement->nvalues >= DBC_OPS_MOST_VALUES)
+		dbc_fail(statement->host, DBC_TOO_COMPLEX, NULL, NULL,
+				 "more than %d values", DBC_OPS_MOST_VALUES);
+	statement->values =
+		dbc_grow(statement->host, statement->values,
+				 (size_t) statement->nvalues, sizeof(*statement->values));
+	statement->values[statement->nvalues++] = *value;
+	dbc_append_format(&statement->text, "$%d", statement->nvalues);
+}
+
+void
+dbc_ops_add_text(dbc_ops_statement *statement, const char *text)
+{
+	const dbc_ops_value value = {.value = dbc_text(text)};
+
+	dbc_ops_add_value(statement, &value);
+}
+
+void
+dbc_ops_add_columns(dbc_ops_statement *statement,
+					const dbc_ops_column *const *columns, int count)
+{
+	for (int i = 0; i < count; i++)
+		dbc_append_format(&statement->text, "%s%s", i > 0 ? ", " : "",
+						  columns[i]->quoted);
+}
+
+const char *
+dbc_ops_never(const dbc_ops_statement *statement)
+{
+	/* SQLite has no keyword for it that cannot be a column */
+	return statement->host->engine == DBC_ON_SQLITE ? "(1 = 0)" : "false";
+}
+
+const dbc_rows *
+dbc_ops_run(dbc_ops_statement *statement, bool *reused)
+{
+	return DBC_CALL(statement->host, ops,
+					run)(statement->host, statement->text.data,
+						 statement->values, statement->nvalues, reused);
+}
+
+/* ---- values ---- */
+
+const char *
+dbc_ops_take_text(dbc_host *host, const dbc_json_item *string)
+{
+	if (memchr(string->text, '\0', string->length))
+		dbc_fail(host, "22P05", NULL, NULL,
+				 "text cannot have the character NUL");
+	return dbc_json_string(host, string);
+}
+
+/* The digits of a text such as \x0aff; NULL if it is no such text. */
+static const char *
+read_blob(const char *text)
+{
+	size_t length;
+
+	if (!dbc_starts_with(text, "\\x"))
+		return NULL;
+	length = strspn(text + 2, "0123456789abcdefABCDEF");
+	return text[2 + length] || length % 2 ? NULL : text + 2;
+}
+
+/* A number: an integer if it is one. */
+static dbc_value
+take_number(dbc_host *host, const dbc_json_item *item)
+{
+	dbc_decimal number = dbc_json_decimal(host, item);
+	double real = 0;
+
+	if (number.ndigits == 0)
+		return dbc_int(0);
+	if (dbc_decimal_is_integer(&number) && number.exponent <= 18)
+	{
+		int64_t integer = 0;
+
+		for (int64_t i = 0; i < number.exponent; i++)
+			integer =
+				integer * 10 +
+				((size_t) i < number.ndigits ? number.digits[i] - '0' : 0);
+		return dbc_int(number.negative ? -integer : integer);
+	}
+	if (host->engine == DBC_ON_SQLITE &&
+		dbc_parse_real(dbc_json_value_text(host, item), &real))
+		return dbc_real(real);
+	return dbc_text(dbc_json_value_text(host, item));
+}
+
+dbc_ops_value
+dbc_ops_take(dbc_host *host, const dbc_ops_column *column,
+			 const dbc_json_item *item)
+{
+	dbc_ops_value taken = {.is_blob = false};
+	const char *digits;
+
+	if (item->kind == DBC_I_NULL)
+		return taken;
+	if (item->kind == DBC_I_STRING)
+	{
+		taken.value = dbc_text(dbc_ops_take_text(host, item));
+		digits =
+			column->kind == DBC_OPS_BLOB ? read_blob(taken.value.text) : NULL;
+		taken.is_blob = digits != NULL;
+		if (digits)
+			taken.value = dbc_text(digits);
+	}
+	else if (item->kind == DBC_I_ARRAY || item->kind == DBC_I_OBJECT ||
+			 column->kind == DBC_OPS_JSON)
+		taken.value = dbc_text(dbc_json_value_text(host, item));
+	else if (item->kind == DBC_I_NUMBER)
+		taken.value = take_number(host, item);
+	else
+		taken.value = dbc_bool(item->kind == DBC_I_TRUE);
+	return taken;
+}

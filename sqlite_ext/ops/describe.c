@@ -1,0 +1,161 @@
+/*
+ * describe.c
+ *	  Tables as statements of dbops_*() need them; see common/ops/host.h.
+ */
+#include "sqlite_ext/core/token.h"
+#include "sqlite_ext/ops/ops.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Whether the name of a type contains a word. */
+static bool
+has_word(const char *type, const char *word)
+{
+	return strstr(type, word) != NULL;
+}
+
+/* The kind of a declared type, in upper case: by SQLite's rules of affinity,
+ * and by the names of PostgreSQL's types. */
+static dbc_ops_kind
+kind_of(const char *type)
+{
+	if (!*type || dbc_same(type, "ANY"))
+		return DBC_OPS_ANY;
+	if (has_word(type, "INT") && !has_word(type, "INTERVAL"))
+		return DBC_OPS_INTEGER;
+	if (has_word(type, "CHAR") || has_word(type, "CLOB") ||
+		has_word(type, "TEXT"))
+		return DBC_OPS_TEXT;
+	if (has_word(type, "BLOB"))
+		return DBC_OPS_BLOB;
+	if (has_word(type, "REAL") || has_word(type, "FLOA") ||
+		has_word(type, "DOUB") || dbc_starts_with(type, "NUM") ||
+		dbc_starts_with(type, "DEC"))
+		return DBC_OPS_NUMBER;
+	if (has_word(type, "BOOL"))
+		return DBC_OPS_BOOL;
+	return has_word(type, "JSON") ? DBC_OPS_JSON : DBC_OPS_OTHER;
+}
+
+const dbc_ops_table *
+dbcsl_ops_describe(dbc_host *host, const dbc_relation *relation)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "ops/columns", dbc_text(relation->schema),
+				  dbc_text(relation->name));
+	dbc_ops_table *table = dbc_alloc(host, sizeof(*table));
+	dbc_ops_column *columns =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*columns));
+
+	*table = (dbc_ops_table){
+		.relation = relation,
+		.qualified = dbcsl_printf(dbcsl_of(host), "\"%w\".\"%w\"",
+								  relation->schema, relation->name),
+		.ncolumns = rows->nrows,
+		.columns = columns,
+		.keys =
+			dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*table->keys))};
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *row = dbc_get_row(host, rows, i, "ttbbi");
+		dbc_ops_column *column = &columns[i];
+
+		*column =
+			(dbc_ops_column){.name = row[0].text,
+							 .quoted = dbcsl_quote_always(host, row[0].text),
+							 .kind = kind_of(row[1].text),
+							 .operators = {"<", "<=", "=", ">=", ">"},
+							 .is_nullable = row[2].integer != 0,
+							 .is_generated = row[3].integer != 0,
+							 .key = (int) row[4].integer};
+		if (column->key < 1 || column->key > rows->nrows)
+			continue;
+		table->keys[column->key - 1] = column;
+		if (column->key > table->nkeys)
+			table->nkeys = column->key;
+	}
+	return table;
+}
+
+/* ---- full-text search ---- */
+
+/* What the arguments of an FTS5 table say. */
+typedef struct fulltext
+{
+	bool has_column;	 /* it indexes the column */
+	const char *content; /* the table it indexes, or NULL */
+	const char *rowid;	 /* its column with the rowid, or NULL */
+} fulltext;
+
+/* Reads CREATE VIRTUAL TABLE name USING fts5(column, option = value ...); false
+ * for any other table. */
+static bool
+read_fulltext(dbcsl_host *h, const char *sql, const char *column, fulltext *f)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+	bool starts = false; /* an argument */
+
+	for (; token.kind != DBCSL_END && !dbcsl_is_word(&token, "using");)
+		token = dbcsl_next_token(&token);
+	if (token.kind == DBCSL_END)
+		return false;
+	token = dbcsl_next_token(&token);
+	if (!dbcsl_is_word(&token, "fts5"))
+		return false;
+	while (token.kind != DBCSL_END)
+	{
+		dbcsl_token next = dbcsl_next_token(&token);
+
+		if (starts && next.length == 1 && *next.text == '=')
+		{
+			dbcsl_token value = dbcsl_next_token(&next);
+
+			if (dbcsl_is_word(&token, "content"))
+				f->content = dbcsl_unquote_token(h, &value);
+			else if (dbcsl_is_word(&token, "content_rowid"))
+				f->rowid = dbcsl_unquote_token(h, &value);
+		}
+		else if (starts && !dbcsl_is_word(&next, "unindexed") &&
+				 dbc_same_nocase(dbcsl_unquote_token(h, &token), column))
+			f->has_column = true;
+		starts =
+			token.length == 1 && (*token.text == '(' || *token.text == ',');
+		token = next;
+	}
+	return true;
+}
+
+const dbc_ops_search *
+dbcsl_ops_search(dbc_host *host, const dbc_ops_table *table,
+				 const dbc_ops_column *column)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const char *schema = table->relation->schema;
+	const dbc_rows *rows = dbc_query_text(
+		host, dbcsl_printf(h,
+						   "select name, sql from \"%w\".sqlite_schema where "
+						   "type = 'table' and rootpage = 0",
+						   schema));
+	dbc_ops_search *search = dbc_alloc(host, sizeof(*search));
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *row = dbc_get_row(host, rows, i, "tt");
+		fulltext f = {.has_column = false};
+
+		if (!read_fulltext(h, row[1].text, column->name, &f) || !f.has_column ||
+			!f.content || !dbc_same_nocase(f.content, table->relation->name))
+			continue;
+		search->before = dbcsl_printf(
+			h, "%s.%s in (select rowid from \"%w\".\"%w\" where \"%w\" match ",
+			table->qualified,
+			f.rowid ? dbcsl_quote_always(host, f.rowid) : "rowid", schema,
+			row[0].text, row[0].text);
+		search->after = ")";
+		search->is_fts5 = true;
+		return search;
+	}
+	return NULL;
+}
