@@ -32,9 +32,10 @@ extern const char *dbc_backup_random(dbc_host *host, int n);
 extern const char *dbc_backup_make_name(dbc_host *host,
 										const dbc_backup *backup);
 
-/* What a backup is called while it is made or removed. */
+/* What a backup is called while it is made ("tmp") or removed ("old"). */
 extern const char *dbc_backup_hidden_name(dbc_host *host, const char *name,
 										  const char *end);
+extern bool dbc_backup_is_hidden_name(const char *name);
 
 /* ---- small files ---- */
 

@@ -102,6 +102,17 @@ dbc_backup_hidden_name(dbc_host *host, const char *name, const char *end)
 	return dbc_format(host, ".%s.%s.%s", name, dbc_backup_random(host, 4), end);
 }
 
+bool
+dbc_backup_is_hidden_name(const char *name)
+{
+	size_t length = strlen(name);
+	const char *digits = name + length - strlen("12345678.tmp");
+
+	return *name == '.' && length > strlen("..12345678.tmp") &&
+		   (dbc_ends_with(name, ".tmp") || dbc_ends_with(name, ".old")) &&
+		   digits[-1] == '.' && strspn(digits, "0123456789abcdef") == 8;
+}
+
 /* ---- small files ---- */
 
 const char *

@@ -1,0 +1,238 @@
+/*
+ * cleanup.c
+ *	  dbbackup_cleanup: removes the backups that no rule of retention keeps.
+ */
+#include "common/backup/catalog.h"
+#include "common/backup/keep.h"
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+
+/* What a call left behind that was killed is removed after a day. */
+#define LEFTOVER_MS INT64_C(86400000)
+
+#define CLEANUP_OPTIONS(O)        \
+	O(directory, TEXT)            \
+	O(keep_days, INT, 1, 36500)   \
+	O(keep_last, INT, 1, 1000000) \
+	O(daily, INT, 1, 36500)       \
+	O(weekly, INT, 1, 5200)       \
+	O(monthly, INT, 1, 1200)      \
+	O(dry_run, BOOL)              \
+	O(verbose, BOOL)              \
+	O(confirm, TEXT)
+DBC_OPTIONS(cleanup_options, CLEANUP_OPTIONS);
+
+typedef struct cleanup
+{
+	const cleanup_options *given;
+	dbc_keep_rules rules;
+	dbc_backup_files *files;
+	dbc_backup_catalog catalog;
+	int64_t bytes; /* of what is removed */
+	int64_t leftovers;
+	dbc_json_node *removed; /* names */
+	dbc_json_node *kept;	/* names with the reason */
+	dbc_json_node *skipped; /* what is used, or cannot be read */
+} cleanup;
+
+/* The rules; without any, the setting backup_keep_days. */
+static dbc_keep_rules
+read_rules(dbc_host *host, const cleanup_options *given)
+{
+	dbc_keep_rules rules = {.days = given->keep_days.integer,
+							.last = given->keep_last.integer,
+							.daily = given->daily.integer,
+							.weekly = given->weekly.integer,
+							.monthly = given->monthly.integer,
+							.now_ms = dbc_now_ms()};
+
+	if (rules.days + rules.last + rules.daily + rules.weekly + rules.monthly ==
+		0)
+		rules.days = dbc_setting_int(host, dbc_read_settings(host),
+									 DBC_SETTING_backup_keep_days);
+	return rules;
+}
+
+/* The place of a parent, which is most often just before its child; -1: it is
+ * not there. */
+static int
+find_parent(const dbc_keep_backup *backups, int count, int child,
+			const char *name)
+{
+	for (int i = 1; name && i < count; i++)
+	{
+		int place = (child + count - i) % count;
+
+		if (dbc_same(backups[place].name, name))
+			return place;
+	}
+	return -1;
+}
+
+/* What the rules need to know of the backups whose manifests are valid; places
+ * has the record of each. */
+static dbc_keep_backup *
+judge(dbc_host *host, const cleanup *c, int *places, int *count)
+{
+	const dbc_backup_catalog *catalog = &c->catalog;
+	dbc_keep_backup *backups =
+		dbc_alloc(host, ((size_t) catalog->nrecords + 1) * sizeof(*backups));
+
+	*count = 0;
+	for (int i = 0; i < catalog->nrecords; i++)
+	{
+		const dbc_backup_record *record = &catalog->records[i];
+		const dbc_backup_verdict *verdict = &record->verdict;
+		dbc_keep_backup *b = &backups[*count];
+
+		if (!record->readable)
+			continue;
+		*b = (dbc_keep_backup){.name = record->name,
+							   .good = !record->problem &&
+									   (!verdict->known || verdict->ok),
+							   .parent = -1};
+		(void) dbc_parse_time(record->backup.started_at, &b->at_ms);
+		places[(*count)++] = i;
+	}
+	for (int i = 0; i < *count; i++)
+		backups[i].parent = find_parent(
+			backups, *count, i, catalog->records[places[i]].backup.parent_name);
+	dbc_keep(host, &c->rules, backups, *count);
+	return backups;
+}
+
+static void
+skip(dbc_host *host, cleanup *c, const char *name, const char *reason)
+{
+	dbc_json_node *entry = dbc_json_object(host);
+
+	dbc_json_put_text(entry, "name", name);
+	dbc_json_put_text(entry, "reason", reason);
+	dbc_json_push(c->skipped, entry);
+}
+
+/* Removes a directory, unless a call uses it.  Under its hidden name it is no
+ * backup: what a crash leaves of it is not listed. */
+static bool
+remove_directory(dbc_host *host, cleanup *c, const char *name,
+				 const char *hidden)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	int root = c->catalog.directory;
+	int directory = calls->open_directory(host, c->files, root, name, false);
+	bool is_free = directory >= 0 && calls->lock(host, c->files, directory);
+
+	if (is_free && !c->given->dry_run.integer)
+	{
+		if (hidden)
+		{
+			calls->rename(host, c->files, root, name, hidden, false);
+			calls->sync(host, c->files, root);
+		}
+		calls->remove(host, c->files, root, hidden ? hidden : name);
+	}
+	if (directory >= 0)
+		calls->close(c->files, directory);
+	return is_free;
+}
+
+/* Removes what no rule keeps, the newest first: increments go before what they
+ * need. */
+static void
+remove_backups(dbc_host *host, cleanup *c)
+{
+	const dbc_backup_catalog *catalog = &c->catalog;
+	int *places =
+		dbc_alloc(host, ((size_t) catalog->nrecords + 1) * sizeof(*places));
+	int count;
+	const dbc_keep_backup *backups = judge(host, c, places, &count);
+
+	for (int i = 0; i < catalog->nrecords; i++)
+		if (!catalog->records[i].readable)
+			skip(host, c, catalog->records[i].name,
+				 catalog->records[i].problem);
+	for (int i = count - 1; i >= 0; i--)
+	{
+		const char *name = backups[i].name;
+
+		dbc_progress(host, "removing", count - 1 - i, count);
+		if (backups[i].kept)
+		{
+			dbc_json_node *entry = dbc_json_object(host);
+
+			dbc_json_put_text(entry, "name", name);
+			dbc_json_put_text(entry, "reason", backups[i].reason);
+			dbc_json_push(c->kept, entry);
+		}
+		else if (remove_directory(host, c, name,
+								  dbc_backup_hidden_name(host, name, "old")))
+		{
+			c->bytes += dbc_backup_bytes(&catalog->records[places[i]].backup);
+			dbc_json_push_text(c->removed, name);
+		}
+		else
+			skip(host, c, name, "another call uses it");
+	}
+}
+
+/* Removes hidden directories that a killed call has left. */
+static void
+remove_leftovers(dbc_host *host, cleanup *c)
+{
+	int count;
+	const dbc_backup_entry *entries =
+		DBC_BACKUP(host)->list(host, c->files, c->catalog.directory, &count);
+
+	for (int i = 0; i < count; i++)
+		if (entries[i].kind == DBC_BACKUP_DIRECTORY &&
+			dbc_backup_is_hidden_name(entries[i].name) &&
+			entries[i].changed_ms < c->rules.now_ms - LEFTOVER_MS &&
+			remove_directory(host, c, entries[i].name, NULL))
+			c->leftovers++;
+}
+
+static void
+clean(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	cleanup *c = arg;
+
+	c->files = files;
+	dbc_backup_read_catalog(host, files,
+							DBC_CALL(host, backup, directory)(
+								host, c->given->directory.text, NULL, true),
+							&c->catalog);
+	if (c->catalog.directory < 0)
+		return;
+	remove_backups(host, c);
+	remove_leftovers(host, c);
+}
+
+/* dbbackup_cleanup(options) */
+DBC_RUN(dbbackup_cleanup)
+{
+	cleanup c = {.given =
+					 dbc_read_options(host, &args->options, cleanup_options),
+				 .removed = dbc_json_array(host),
+				 .kept = dbc_json_array(host),
+				 .skipped = dbc_json_array(host)};
+	dbc_json_node *result = dbc_json_object(host);
+
+	c.rules = read_rules(host, c.given);
+	if (!c.given->dry_run.integer)
+		dbc_require_confirmation(host, dbc_read_settings(host),
+								 c.given->confirm.text, "removes backups",
+								 NULL);
+	DBC_CALL(host, backup, run)(host, clean, &c);
+	dbc_json_put_bool(result, "dry_run", c.given->dry_run.integer);
+	dbc_json_put_int(result, "kept", dbc_json_length(c.kept));
+	if (c.given->verbose.integer)
+		dbc_json_put(result, "reasons", c.kept);
+	dbc_json_put(result, "removed", c.removed);
+	dbc_json_put(result, "skipped", c.skipped);
+	dbc_json_put_int(result, "bytes", c.bytes);
+	dbc_json_put_int(result, "leftovers", c.leftovers);
+	dbc_json_emit(host, result);
+}
