@@ -6,12 +6,15 @@
 -- Mode portable is plain SQL, so that programs without dbcare can write to the
 -- table.  Without dbaudit_actor(), the number of a transaction is the time, which
 -- does not change during a command.  In mode strict, functions of dbcare know the
--- transaction and hash values.
+-- transaction, write and hash values; a trigger must not read the log, since SQLite would store
+-- what it logs in a temporary table first.
 --
 -- Changed columns are rows of a subquery, so that the text that makes a value
 -- JSON is there once: programs prepare the triggers with each of their statements.
 with image_of (row) as (
 	select 'old' union all select 'new'
+), form (pattern) as (
+	select iif($7 = 'strict', 'dbcare_audit_value(@)', {value_sql})
 ), col as (
 	select json_extract(g.value, '$.name') as name, json_extract(g.value, '$.key') as pk,
 		json_extract(g.value, '$.treat') as treat, r.row, json_quote(json_extract(g.value, '$.name')) || ': ' as label,
@@ -22,11 +25,12 @@ with image_of (row) as (
 	cross join image_of as r
 	where $1 = 'main' and $4 is not null and $8 is not null
 ), written as (
-	select *, replace({value_sql}, '@', row || '.' || quoted) as json,
+	select *, replace(form.pattern, '@', row || '.' || quoted) as json,
 		-- in the order of jsonb
 		row_number() over (partition by row order by length(cast(name as blob)), name) as number,
 		row_number() over (partition by row, pk is null order by length(cast(name as blob)), name) as key_number
 	from col
+	cross join form
 ), cell as (
 	select number, label, quoted, is_untyped, treat is not null as is_json,
 		max(iif(row = 'old', value, null)) as old, max(iif(row = 'new', value, null)) as new
@@ -59,12 +63,14 @@ with image_of (row) as (
 	union all
 	select 'update', 'old', printf('select ''{'' || group_concat(label || iif(is_json, o, %s) || '', '' || iif(is_json, n, %s) || '']'', '', '')
 	|| ''}'' as changed
-	from %s limit 1', replace({value_sql}, '@', 'o'), replace({value_sql}, '@', 'n'), changed)
+	from %s limit 1', replace(form.pattern, '@', 'o'), replace(form.pattern, '@', 'n'), changed)
 	from parts
+	cross join form
 	union all
 	select 'delete', 'old', printf('select ''{'' || group_concat(label || iif(is_json, o, %s), '', '') || ''}'' as changed
-	from %s', replace({value_sql}, '@', 'o'), deleted)
+	from %s', replace(form.pattern, '@', 'o'), deleted)
 	from parts
+	cross join form
 )
 select printf('create trigger main."dbcare_audit_%d_%s" after %s on "%w" begin
 insert into dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed)
@@ -75,8 +81,7 @@ select coalesce((select transaction_id from dbcare_audit_current),
 	n.changed
 from (%s) as n%s;
 end', $3, e.name, e.name, $2,
-		iif($7 = 'strict', 'dbcare_audit_transaction((select transaction_id from dbcare_audit_entry order by entry_id desc limit 1),
-	1 + coalesce((select seq from sqlite_sequence where name = ''dbcare_audit_entry''), 0))',
+		iif($7 = 'strict', 'dbcare_audit_transaction(1 + coalesce((select seq from sqlite_sequence where name = ''dbcare_audit_entry''), 0))',
 			'cast((julianday(''now'') - 2440587.5) * 86400000 + 0.5 as integer)'),
 		$6, e.name, k.text, e.changed, iif(e.name = 'update', '
 where n.changed is not null', '')) as statement

@@ -33,8 +33,7 @@ with cell as (
 	from shown
 )
 select coalesce((select transaction_id from main.dbcare_audit_current),
-		dbcare_audit_transaction((select transaction_id from main.dbcare_audit_entry order by entry_id desc limit 1),
-			1 + coalesce((select seq from main.sqlite_sequence where name = 'dbcare_audit_entry'), 0))),
+		dbcare_audit_transaction(1 + coalesce((select seq from main.sqlite_sequence where name = 'dbcare_audit_entry'), 0))),
 	strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), $1, (select context_id from main.dbcare_audit_current), action, row_key, changed
 from entry
 where action <> 'update' or changed is not null

@@ -247,3 +247,35 @@ select note from person where id = 5;
 --> 1
 --> 0
 --> still written
+-- mode strict writes values as mode portable does, and a transaction has one number
+create table plain_values (id integer primary key, v);
+create table strict_values (id integer primary key, v);
+create table sample_values (v);
+insert into sample_values values (null), (1), (-5), (1.5), (0.1), (0.1 + 0.2), (1e300), (9e999), (-9e999), (1e-5), ('a'), (''), ('q"b\c'),
+	('n' || char(10, 13, 9) || 'x'), ('c' || char(1)), ('z' || char(0) || 'k'), (char(127)), ('é😀'), (x'00ff'), (x'');
+select dbaudit_enable('plain_values') ->> 'mode';
+select dbaudit_enable('strict_values', '{"mode": "strict"}') ->> 'mode';
+insert into plain_values (v) select v from sample_values;
+update plain_values set v = 'k' where v is not 'k';
+delete from plain_values;
+begin;
+insert into strict_values (v) select v from sample_values;
+update strict_values set v = 'k' where v is not 'k';
+savepoint s;
+delete from strict_values where id < 3;
+rollback to s;
+delete from strict_values;
+commit;
+select count(*), sum(p.changed is s.changed) from (select * from dbaudit_log('{"table": "plain_values"}')) as p
+join (select * from dbaudit_log('{"table": "strict_values"}')) as s on s.action = p.action and s.row_key = p.row_key;
+select count(distinct transaction_id) from dbaudit_log('{"table": "strict_values"}');
+begin;
+insert into strict_values (v) values (1);
+rollback;
+insert into strict_values (v) values (1);
+select count(distinct transaction_id) from dbaudit_log('{"table": "strict_values"}');
+--> portable
+--> strict
+--> 60|60
+--> 1
+--> 2
