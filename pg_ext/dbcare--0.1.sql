@@ -1595,6 +1595,15 @@ comment on function dbbackup_verify(text, jsonb) is
 	'Verifies a backup, and stores the result with it. ok is null if it cannot tell.';
 revoke all on routine dbbackup_verify(text, jsonb) from public;
 
+create function dbbackup_cleanup(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_cleanup';
+comment on function dbbackup_cleanup(jsonb) is
+	'Removes the backups that no rule keeps; never the newest good one, nor one that a kept one needs.';
+revoke all on routine dbbackup_cleanup(jsonb) from public;
+
 create function dbops_select(
 	relation text,
 	options jsonb default null)
