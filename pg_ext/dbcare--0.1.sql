@@ -1595,6 +1595,31 @@ comment on function dbbackup_verify(text, jsonb) is
 	'Verifies a backup, and stores the result with it. ok is null if it cannot tell.';
 revoke all on routine dbbackup_verify(text, jsonb) from public;
 
+create function dbbackup_plan(
+	name text,
+	destination text default null,
+	options jsonb default null)
+returns table (
+	step text,
+	object text,
+	bytes bigint,
+	problem text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_plan';
+comment on function dbbackup_plan(text, text, jsonb) is
+	'Lists what dbbackup_restore() would do: which backups it reads, and what it writes.';
+
+create function dbbackup_restore(
+	name text,
+	destination text default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_restore';
+comment on function dbbackup_restore(text, text, jsonb) is
+	'Restores a backup to a new place and tests it there; over the live database only if asked to, after a backup of it.';
+revoke all on routine dbbackup_restore(text, text, jsonb) from public;
+
 create function dbbackup_cleanup(
 	options jsonb default null)
 returns jsonb

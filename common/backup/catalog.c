@@ -297,9 +297,11 @@ dbc_backup_need(dbc_host *host, const dbc_backup_catalog *catalog,
 	record = dbc_backup_find(catalog, name);
 	if (!record)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT,
-				 dbc_format(host, "The directory of backups is \"%s\".",
-							catalog->path),
-				 "SELECT name FROM dbbackup_list();",
+				 catalog->path
+					 ? dbc_format(host, "The directory of backups is \"%s\".",
+								  catalog->path)
+					 : NULL,
+				 "dbbackup_list() lists the backups.",
 				 "there is no backup \"%s\"", name);
 	return record;
 }

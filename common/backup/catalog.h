@@ -18,6 +18,9 @@
 extern _Noreturn void dbc_backup_refuse_path(dbc_host *host, const char *path,
 											 int number);
 
+/* A problem as a sentence of its own, for details. */
+extern const char *dbc_backup_sentence(dbc_host *host, const char *problem);
+
 /* ---- names ---- */
 
 extern bool dbc_backup_is_name(const char *name);

@@ -6,9 +6,11 @@
  * everything in it is on disk: a failure, a crash or a full disk leave nothing
  * that is listed.
  */
+#include "common/backup/create.h"
+
 #include <string.h>
 
-#include "common/backup/verify.h"
+#include "common/backup/pages.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -19,47 +21,26 @@ static const char *const methods[] = {"dump", "base", "restore_point", NULL};
 #define CREATE_OPTIONS(O)                    \
 	O(directory, TEXT)                       \
 	O(verify, INT, 0, DBC_BACKUP_BEST_LEVEL) \
+	O(compress, BOOL)                        \
+	O(encrypt, OBJECT)                       \
+	O(incremental_from, TEXT)                \
 	O(schema, TEXT)                          \
 	O(method, TEXT, .choices = methods)      \
 	O(jobs, INT, 1, 64)
 DBC_OPTIONS(create_options, CREATE_OPTIONS);
 
-#define DEFAULT_LEVEL 2
-
 typedef struct creation
 {
-	const create_options *given;
-	const char *name; /* as given, or NULL */
-	const char *path; /* of the backup */
-	dbc_backup backup;
+	dbc_backup_order *order;
 	dbc_backup_work work;
-	dbc_backup_verdict verdict;
 	int root;			/* directory of backups, open */
 	const char *hidden; /* name until it is complete */
+	bool is_plain;
+	dbc_backup_key key; /* if it is encrypted */
+	/* of the parent */
+	const unsigned char *hashes;
+	int64_t nhashes;
 } creation;
-
-/* ---- options ---- */
-
-static _Noreturn void
-refuse_option(dbc_host *host, const char *name)
-{
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "%s has no backups with the option %s", host->engine_title, name);
-}
-
-static const create_options *
-read_options(dbc_host *host, const dbc_value *options)
-{
-	const create_options *given =
-		dbc_read_options(host, options, create_options);
-	bool on_sqlite = host->engine == DBC_ON_SQLITE;
-
-	if (on_sqlite && (given->method.given || given->jobs.given))
-		refuse_option(host, given->method.given ? "method" : "jobs");
-	if (!on_sqlite && given->schema.given)
-		refuse_option(host, "schema");
-	return given;
-}
 
 /* ---- the directory ---- */
 
@@ -95,22 +76,23 @@ open_hidden(dbc_host *host, creation *c)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	dbc_backup_work *work = &c->work;
-	const char *path = dbc_format(host, "%s/%s", c->path, c->backup.name);
+	const char *path =
+		dbc_format(host, "%s/%s", c->order->path, c->order->backup.name);
 	int existing;
 
-	existing = calls->open_directory(host, work->files, c->root, c->backup.name,
-									 false);
+	existing = calls->open_directory(host, work->files, c->root,
+									 c->order->backup.name, false);
 	if (existing >= 0)
 		dbc_fail(host, DBC_DUPLICATE_OBJECT, NULL, NULL,
-				 "backup \"%s\" already exists", c->backup.name);
-	c->hidden = dbc_backup_hidden_name(host, c->backup.name, "tmp");
-	work->path = dbc_format(host, "%s/%s", c->path, c->hidden);
+				 "backup \"%s\" already exists", c->order->backup.name);
+	c->hidden = dbc_backup_hidden_name(host, c->order->backup.name, "tmp");
+	work->path = dbc_format(host, "%s/%s", c->order->path, c->hidden);
 	work->directory =
 		calls->open_directory(host, work->files, c->root, c->hidden, true);
 	calls->set_temporary(work->files, c->root, c->hidden);
 	/* a cleanup does not take it for a leftover */
 	(void) calls->lock(host, work->files, work->directory);
-	c->path = path;
+	c->order->path = path;
 }
 
 /* Puts a directory with its files on disk, and hashes them. */
@@ -154,13 +136,12 @@ seal_path(dbc_host *host, creation *c, dbc_backup_file *file)
 		calls->close(c->work.files, at);
 }
 
-/* Lists what copy() has made, and makes its digest. */
+/* Lists what was made, and hashes it. */
 static void
 seal_files(dbc_host *host, creation *c)
 {
-	dbc_backup *backup = &c->backup;
+	dbc_backup *backup = &c->order->backup;
 	const char *problem;
-	int database;
 
 	backup->files = NULL;
 	backup->nfiles = 0;
@@ -170,15 +151,103 @@ seal_files(dbc_host *host, creation *c)
 	for (int i = 0; i < backup->nfiles; i++)
 		seal_path(host, c, (dbc_backup_file *) &backup->files[i]);
 	if (backup->page_size == 0)
-	{
 		backup->digest = dbc_backup_hash_list(host, backup);
-		return;
+}
+
+/* ---- the parent ---- */
+
+/* The newest backup that an incremental one can be made from. */
+static const dbc_backup_record *
+find_latest(const dbc_backup_catalog *catalog, const dbc_backup *backup)
+{
+	for (int i = catalog->nrecords - 1; i >= 0; i--)
+		if (!catalog->records[i].problem &&
+			dbc_same(catalog->records[i].backup.database, backup->database) &&
+			catalog->records[i].backup.page_size > 0)
+			return &catalog->records[i];
+	return NULL;
+}
+
+static int
+chain_length(const dbc_backup_catalog *catalog, const dbc_backup_record *record)
+{
+	int length = 0;
+
+	while (record && record->backup.parent_name && length < 1000)
+	{
+		record = dbc_backup_find(catalog, record->backup.parent_name);
+		length++;
 	}
-	database = DBC_BACKUP(host)->open_file(
-		host, c->work.files, c->work.directory, DBC_BACKUP_DATABASE, false);
-	backup->digest = dbc_backup_hash_pages(host, c->work.files, database,
-										   backup->page_size, backup->pages);
-	DBC_BACKUP(host)->close(c->work.files, database);
+	return length;
+}
+
+/* Why a backup cannot be the parent, or NULL; reads its hashes. */
+static const char *
+read_parent(dbc_host *host, creation *c, const dbc_backup_catalog *catalog,
+			const dbc_backup_record *parent)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	dbc_backup backup = parent->backup;
+	dbc_backup_work work = {.backup = &backup, .files = c->work.files};
+	dbc_backup_key key = {{0}};
+	const char *problem = parent->problem;
+	bool is_wrong;
+
+	if (!problem && !dbc_same(backup.identity, c->order->backup.identity))
+		problem = "the page size, auto_vacuum or name of the database has "
+				  "changed";
+	if (!problem && chain_length(catalog, parent) + 1 >= DBC_BACKUP_CHAIN)
+		problem =
+			dbc_format(host, "its chain has %d backups", DBC_BACKUP_CHAIN);
+	if (!problem && !backup.encryption != !c->order->backup.encryption)
+		problem = backup.encryption ? "it is encrypted" : "it is not encrypted";
+	if (!problem && backup.encryption)
+		problem = dbc_backup_find_key(host, c->work.files, &c->order->place,
+									  &backup, &key, &is_wrong);
+	if (problem)
+		return problem;
+	work.directory = calls->open_directory(
+		host, c->work.files, catalog->directory, parent->name, false);
+	problem = dbc_backup_read_hashes(
+		host, &work, backup.encryption ? &key : NULL, &c->hashes);
+	calls->close(c->work.files, work.directory);
+	dbc_key_wipe(&key, sizeof(key));
+	c->nhashes = backup.pages;
+	return problem;
+}
+
+/* Finds the parent of an incremental backup; where none will do, the backup is
+ * a full one, unless the parent was named. */
+static void
+choose_parent(dbc_host *host, creation *c)
+{
+	const char *wanted = c->order->incremental_from;
+	dbc_backup *backup = &c->order->backup;
+	dbc_backup_catalog catalog;
+	const dbc_backup_record *parent;
+	const char *problem;
+
+	if (!wanted)
+		return;
+	dbc_backup_read_catalog(host, c->work.files, c->order->path, &catalog);
+	if (dbc_same(wanted, "latest"))
+		parent = find_latest(&catalog, backup);
+	else
+		parent = dbc_backup_need(host, &catalog, wanted);
+	problem = parent ? read_parent(host, c, &catalog, parent)
+					 : "there is no backup of the database";
+	DBC_BACKUP(host)->close(c->work.files, catalog.directory);
+	if (problem && !dbc_same(wanted, "latest"))
+		dbc_fail(host, DBC_NOT_READY, dbc_backup_sentence(host, problem),
+				 "Make a full backup.",
+				 "no incremental backup can be made from \"%s\"", wanted);
+	c->order->why_full = problem;
+	if (problem)
+		return;
+	backup->kind = "incremental";
+	backup->parent_name = parent->name;
+	backup->parent_id = parent->backup.id;
+	c->is_plain = false;
 }
 
 /* ---- the backup ---- */
@@ -187,73 +256,143 @@ seal_files(dbc_host *host, creation *c)
 static void
 begin(dbc_host *host, creation *c, dbc_backup_files *files)
 {
-	const create_options *given = c->given;
-	dbc_backup *backup = &c->backup;
+	dbc_backup_order *order = c->order;
+	dbc_backup *backup = &order->backup;
 
 	c->work = (dbc_backup_work){.backup = backup,
 								.files = files,
-								.method = given->method.text,
-								.schema = given->schema.text,
-								.jobs = given->jobs.integer};
+								.method = order->method,
+								.schema = order->schema,
+								.jobs = order->jobs};
 	backup->id = dbc_backup_random(host, DBC_BACKUP_ID / 2);
 	backup->engine = host->engine_name;
 	backup->dbcare_version = DBC_VERSION;
-	backup->compression = "none";
+	backup->compression = order->compress ? "zstd" : "none";
 	backup->started_at = dbc_now(host);
-	if (c->name)
-		dbc_backup_check_name(host, c->name);
-	c->path = DBC_CALL(host, backup, directory)(host, given->directory.text,
-												given->schema.text, true);
+	c->is_plain = !order->compress && !dbc_backup_has_place(&order->place);
+	if (order->name)
+		dbc_backup_check_name(host, order->name);
+	order->path = DBC_CALL(host, backup, directory)(host, order->directory,
+													order->schema, true);
 	DBC_CALL(host, backup, describe)(host, &c->work);
-	backup->name = c->name ? c->name : dbc_backup_make_name(host, backup);
+	if (dbc_backup_has_place(&order->place))
+		dbc_backup_make_key(host, files, &order->place, backup, &c->key);
+	c->root = open_root(host, files, order->path);
+	choose_parent(host, c);
+	backup->name =
+		order->name ? order->name : dbc_backup_make_name(host, backup);
+}
+
+static _Noreturn void
+refuse_damage(dbc_host *host, const char *problem)
+{
+	dbc_fail(host, DBC_CORRUPTED,
+			 "The new backup was removed, since it did not pass its "
+			 "verification.",
+			 NULL, "%s", problem);
+}
+
+/* Tests the copy of a database file, while it is at hand. */
+static dbc_backup_proof
+prove_copy(dbc_host *host, creation *c)
+{
+	dbc_backup_proof proof = {0};
+
+	if (c->order->backup.page_size > 0 &&
+		c->order->level >= DBC_BACKUP_DEFAULT_LEVEL)
+		proof = DBC_CALL(host, backup, prove)(host, &c->work,
+											  DBC_BACKUP_BEST_LEVEL);
+	if (proof.problem)
+		refuse_damage(host, proof.problem);
+	return proof;
 }
 
 /* Tests the new backup before anyone sees it. */
 static void
-verify(dbc_host *host, creation *c)
+verify(dbc_host *host, creation *c, const dbc_backup_proof *copy)
 {
-	int level = (int) dbc_option_or(&c->given->verify, DEFAULT_LEVEL);
-	dbc_backup_proof proof = dbc_backup_test(host, &c->work, level);
+	dbc_backup_proof proof =
+		dbc_backup_test(host, &c->work, c->order->level, &c->order->place);
 
-	/* damage of the database itself is found while the copy is at hand */
-	if (!proof.problem && level == DEFAULT_LEVEL && c->backup.page_size > 0)
-		proof = DBC_CALL(host, backup, prove)(host, &c->work,
-											  DBC_BACKUP_BEST_LEVEL);
 	if (proof.problem)
-		dbc_fail(host, DBC_CORRUPTED,
-				 "The new backup was removed, since it did not pass its "
-				 "verification.",
-				 NULL, "%s", proof.problem);
-	c->verdict = dbc_backup_judge(host, level, &proof);
+		refuse_damage(host, proof.problem);
+	c->order->verdict = dbc_backup_judge(host, c->order->level, &proof);
+	if (copy->unknown)
+		c->order->verdict.detail = copy->unknown;
 	dbc_backup_store_verdict(host, c->work.files, c->work.directory,
-							 &c->verdict);
+							 &c->order->verdict);
 }
 
-static void
-create(dbc_host *host, dbc_backup_files *files, void *arg)
+void
+dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
-	creation *c = arg;
+	creation c = {.order = arg};
+	dbc_backup *backup = &c.order->backup;
+	dbc_backup_proof proof;
 	const char *body;
 
-	begin(host, c, files);
-	c->root = open_root(host, files, c->path);
-	open_hidden(host, c);
+	begin(host, &c, files);
+	open_hidden(host, &c);
 	dbc_progress(host, "copying", 0, 1);
-	DBC_CALL(host, backup, copy)(host, &c->work);
-	if (c->work.result)
+	DBC_CALL(host, backup, copy)(host, &c.work);
+	c.order->result = c.work.result;
+	if (c.work.result)
 		return;
-	seal_files(host, c);
-	c->backup.finished_at = dbc_now(host);
-	body = dbc_backup_manifest_body(host, &c->backup);
+	proof = prove_copy(host, &c);
+	if (backup->page_size > 0)
+		dbc_backup_pack(host, &c.work, c.is_plain,
+						backup->encryption ? &c.key : NULL, c.hashes,
+						c.nhashes);
+	seal_files(host, &c);
+	backup->finished_at = dbc_now(host);
+	body = dbc_backup_manifest_body(host, backup);
 	dbc_backup_write_text(
-		host, files, c->work.directory, DBC_BACKUP_MANIFEST,
-		dbc_backup_seal_manifest(host, body, dbc_sha256(host, body)));
-	calls->sync(host, files, c->work.directory);
-	verify(host, c);
-	calls->rename(host, files, c->root, c->hidden, c->backup.name, false);
+		host, files, c.work.directory, DBC_BACKUP_MANIFEST,
+		dbc_backup_seal_manifest(host, body,
+								 backup->encryption
+									 ? dbc_key_sign(host, &c.key, body)
+									 : dbc_sha256(host, body)));
+	dbc_key_wipe(&c.key, sizeof(c.key));
+	calls->sync(host, files, c.work.directory);
+	verify(host, &c, &proof);
+	calls->rename(host, files, c.root, c.hidden, backup->name, false);
 	calls->set_temporary(files, DBC_BACKUP_NOWHERE, NULL);
-	calls->sync(host, files, c->root);
+	calls->sync(host, files, c.root);
+	calls->close(files, c.work.directory);
+	calls->close(files, c.root);
+}
+
+/* ---- dbbackup_create ---- */
+
+static _Noreturn void
+refuse_option(dbc_host *host, const char *name)
+{
+	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+			 "%s has no backups with the option %s", host->engine_title, name);
+}
+
+static dbc_backup_order
+read_options(dbc_host *host, const dbc_value *options)
+{
+	const create_options *given =
+		dbc_read_options(host, options, create_options);
+
+	if (host->engine == DBC_ON_SQLITE &&
+		(given->method.given || given->jobs.given))
+		refuse_option(host, given->method.given ? "method" : "jobs");
+	if (host->engine != DBC_ON_SQLITE &&
+		(given->schema.given || given->encrypt.given))
+		refuse_option(host, given->schema.given ? "schema" : "encrypt");
+	return (dbc_backup_order){
+		.directory = given->directory.text,
+		.schema = given->schema.text,
+		.method = given->method.text,
+		.incremental_from = given->incremental_from.text,
+		.jobs = given->jobs.integer,
+		.level = (int) dbc_option_or(&given->verify, DBC_BACKUP_DEFAULT_LEVEL),
+		.compress = given->compress.integer,
+		.place = dbc_backup_read_place(host, "encrypt", given->encrypt.text)};
 }
 
 static dbc_json_node *
@@ -273,27 +412,33 @@ describe_verdict(dbc_host *host, const dbc_backup_verdict *verdict)
 /* dbbackup_create(name, options) */
 DBC_RUN(dbbackup_create)
 {
-	creation c = {.given = read_options(host, &args->options),
-				  .name = args->name.text};
+	dbc_backup_order order = read_options(host, &args->options);
+	const dbc_backup *backup = &order.backup;
 	int64_t start = dbc_microseconds();
 	dbc_json_node *result = dbc_json_object(host);
 
-	DBC_CALL(host, backup, run)(host, create, &c);
-	if (c.work.result)
+	order.name = args->name.text;
+	DBC_CALL(host, backup, run)(host, dbc_backup_make, &order);
+	if (order.result)
 	{
-		dbc_emit(host, dbc_json(c.work.result));
+		dbc_emit(host, dbc_json(order.result));
 		return;
 	}
-	dbc_json_put_text(result, "name", c.backup.name);
-	dbc_json_put_text(result, "path", c.path);
-	dbc_json_put_text(result, "kind", c.backup.kind);
-	dbc_json_put_int(result, "size_bytes", dbc_backup_bytes(&c.backup));
-	dbc_json_put_int(result, "database_bytes", c.backup.database_bytes);
-	if (c.backup.page_size > 0)
-		dbc_json_put_int(result, "pages", c.backup.pages);
-	dbc_json_put_text(result, "sha256", c.backup.digest);
+	dbc_json_put_text(result, "name", backup->name);
+	dbc_json_put_text(result, "path", order.path);
+	dbc_json_put_text(result, "kind", backup->kind);
+	dbc_json_put_int(result, "size_bytes", dbc_backup_bytes(backup));
+	dbc_json_put_int(result, "database_bytes", backup->database_bytes);
+	if (backup->page_size > 0)
+	{
+		dbc_json_put_int(result, "pages", backup->pages);
+		dbc_json_put_int(result, "stored_pages", backup->stored_pages);
+	}
+	dbc_json_put_text(result, "sha256", backup->digest);
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - start) / 1000);
-	dbc_json_put(result, "verified", describe_verdict(host, &c.verdict));
+	dbc_json_put(result, "verified", describe_verdict(host, &order.verdict));
+	if (order.incremental_from)
+		dbc_json_put_text(result, "why_full", order.why_full);
 	dbc_json_emit(host, result);
 }

@@ -121,6 +121,18 @@ typedef struct dbc_backup_host
 	/* A random number in bytes. */
 	void (*random)(dbc_host *host, void *bytes, size_t length);
 
+	/* Reads a key file, which only its owner may be able to read, or an
+	 * environment variable.  Returns what is wrong, as the rest of a sentence,
+	 * or NULL. */
+	const char *(*read_secret)(dbc_host *host, dbc_backup_files *files,
+							   const char *key_file, const char *key_env,
+							   const void **bytes, size_t *length);
+
+	/* Moves a file from one directory to another one of the same file system;
+	 * fails if there is such a name. */
+	void (*move)(dbc_host *host, dbc_backup_files *files, int from_at,
+				 const char *from, int to_at, const char *to);
+
 	/* ---- the engine ---- */
 
 	/* The absolute path of the directory of backups: the given one, else the
@@ -142,6 +154,19 @@ typedef struct dbc_backup_host
 	/* Tests the copy in the directory with the engine, at a level of
 	 * dbbackup_verify(); on SQLite the file DBC_BACKUP_DATABASE. */
 	dbc_backup_proof (*prove)(dbc_host *host, dbc_backup_work *work, int level);
+
+	/* The absolute path of a new database file; fails if the path is that of
+	 * the database.  [SQLite] */
+	const char *(*destination)(dbc_host *host, const char *path);
+
+	/* Replaces the live database by the file DBC_BACKUP_DATABASE of the
+	 * directory.  [SQLite] */
+	void (*replace)(dbc_host *host, dbc_backup_work *work);
+
+	/* Restores a backup that is not made of pages; returns a result, as JSON.
+	 * [PG] */
+	const char *(*restore)(dbc_host *host, dbc_backup_work *work,
+						   const char *destination, const dbc_value *options);
 } dbc_backup_host;
 
 #endif /* DBC_BACKUP_HOST_H */

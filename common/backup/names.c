@@ -40,6 +40,16 @@ dbc_backup_refuse_path(dbc_host *host, const char *path, int number)
 			 "\"%s\": %s", path, reason);
 }
 
+const char *
+dbc_backup_sentence(dbc_host *host, const char *problem)
+{
+	char *sentence = dbc_format(host, "%s.", problem);
+
+	if (*sentence >= 'a' && *sentence <= 'z')
+		*sentence = (char) (*sentence - 'a' + 'A');
+	return sentence;
+}
+
 /* ---- names ---- */
 
 bool

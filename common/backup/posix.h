@@ -352,6 +352,63 @@ dbc_posix_free_bytes(dbc_host *host, dbc_backup_files *files, int directory)
 	return (int64_t) status.f_bavail * (int64_t) status.f_frsize;
 }
 
+static inline void
+dbc_posix_move(dbc_host *host, dbc_backup_files *files, int from_at,
+			   const char *from, int to_at, const char *to)
+{
+	int descriptor = dbc_posix_descriptor(files, from_at);
+
+	/* a link, unlike a rename, never replaces a file */
+	if (linkat(descriptor, from, dbc_posix_descriptor(files, to_at), to, 0) !=
+		0)
+	{
+		int number = errno;
+
+		dbc_backup_refuse_path(host, dbc_posix_path(host, files, to_at, to),
+							   number);
+	}
+	(void) unlinkat(descriptor, from, 0);
+}
+
+/* Most bytes of a key file. */
+#define DBC_POSIX_MOST_SECRET 4096
+
+static inline const char *
+dbc_posix_read_secret(dbc_host *host, dbc_backup_files *files,
+					  const char *key_file, const char *key_env,
+					  const void **bytes, size_t *length)
+{
+	struct stat status;
+	const char *value;
+	char *copy;
+	int file;
+
+	if (key_env)
+	{
+		value = getenv(key_env);
+		*bytes = value ? dbc_copy(host, value, strlen(value)) : "";
+		*length = strlen(*bytes);
+		return value ? NULL : "is not set";
+	}
+	file =
+		dbc_posix_open_file(host, files, DBC_BACKUP_NOWHERE, key_file, false);
+	if (file < 0)
+		return "does not exist";
+	if (fstat(files->open[file].descriptor, &status) != 0 ||
+		status.st_uid != geteuid())
+		return "belongs to somebody else";
+	if (status.st_mode & (S_IRWXG | S_IRWXO))
+		return "can be read by others: its mode must be 0600";
+	if (status.st_size > DBC_POSIX_MOST_SECRET)
+		return "is too large";
+	copy = dbc_alloc(host, (size_t) status.st_size + 1);
+	*length =
+		dbc_posix_read(host, files, file, 0, copy, (size_t) status.st_size);
+	*bytes = copy;
+	dbc_posix_close(files, file);
+	return NULL;
+}
+
 /* What both roads out of run() do. */
 static inline void
 dbc_posix_end(dbc_backup_files *files)
@@ -373,6 +430,7 @@ dbc_posix_end(dbc_backup_files *files)
 	.sync = dbc_posix_sync, .close = dbc_posix_close,                         \
 	.rename = dbc_posix_rename, .remove = dbc_posix_remove,                   \
 	.set_temporary = dbc_posix_set_temporary, .lock = dbc_posix_lock,         \
-	.free_bytes = dbc_posix_free_bytes
+	.free_bytes = dbc_posix_free_bytes, .move = dbc_posix_move,               \
+	.read_secret = dbc_posix_read_secret
 
 #endif /* DBC_BACKUP_POSIX_H */

@@ -5,6 +5,7 @@
 /* an object of the newer interface has memory that is not in the arena */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include "common/backup/pages.h"
 #include "common/backup/verify.h"
 
 #include <openssl/sha.h>
@@ -150,9 +151,25 @@ open_inner(dbc_host *host, dbc_backup_work *work, const char *path)
 	return file;
 }
 
+/* What is wrong with a stream whose bytes have changed. */
+static const char *
+explain_change(dbc_host *host, dbc_backup_work *work, const char *path,
+			   const dbc_backup_key *key)
+{
+	const unsigned char *hashes;
+	const char *problem = NULL;
+
+	if (dbc_same(path, DBC_BACKUP_HASHES))
+		problem = dbc_backup_read_hashes(host, work, key, &hashes);
+	if (dbc_same(path, DBC_BACKUP_PAGES))
+		problem = dbc_backup_read_pages(host, work, key, -1, 0);
+	return problem ? problem : dbc_format(host, "file %s was changed", path);
+}
+
 /* Hashes a file of a backup; returns what is wrong with it, or NULL. */
 static const char *
-test_file(dbc_host *host, dbc_backup_work *work, const dbc_backup_file *file)
+test_file(dbc_host *host, dbc_backup_work *work, const dbc_backup_file *file,
+		  const dbc_backup_key *key)
 {
 	const dbc_backup *backup = work->backup;
 	int open = open_inner(host, work, file->path);
@@ -165,24 +182,176 @@ test_file(dbc_host *host, dbc_backup_work *work, const dbc_backup_file *file)
 			   : dbc_backup_hash_pages(host, work->files, open,
 									   backup->page_size, backup->pages);
 	DBC_BACKUP(host)->close(work->files, open);
-	return dbc_same(hash, file->sha256 ? file->sha256 : backup->digest)
-			   ? NULL
-			   : dbc_format(host, "file %s was changed", file->path);
+	if (dbc_same(hash, file->sha256 ? file->sha256 : backup->digest))
+		return NULL;
+	return backup->encryption && !key
+			   ? dbc_format(host, "file %s was changed", file->path)
+			   : explain_change(host, work, file->path, key);
+}
+
+/* Whether the manifest has the seal of a key. */
+static const char *
+test_seal(dbc_host *host, dbc_backup_work *work, const dbc_backup_key *key)
+{
+	const char *text =
+		dbc_backup_read_text(host, work->files, work->directory,
+							 DBC_BACKUP_MANIFEST, INT64_C(1) << 26);
+	const char *body;
+	const char *seal;
+
+	if (text && dbc_backup_split_manifest(host, text, &body, &seal) &&
+		dbc_same(dbc_key_sign(host, key, body), seal))
+		return NULL;
+	return DBC_BACKUP_MANIFEST " was changed";
+}
+
+static bool
+has_pages_file(const dbc_backup *backup)
+{
+	for (int i = 0; i < backup->nfiles; i++)
+		if (dbc_same(backup->files[i].path, DBC_BACKUP_PAGES))
+			return true;
+	return false;
+}
+
+/* Level 2, of a backup that is made of pages. */
+static const char *
+test_pages(dbc_host *host, dbc_backup_work *work, const dbc_backup_key *key)
+{
+	const unsigned char *hashes;
+
+	return has_pages_file(work->backup)
+			   ? dbc_backup_read_pages(host, work, key, -1, 0)
+			   : dbc_backup_read_hashes(host, work, key, &hashes);
 }
 
 dbc_backup_proof
-dbc_backup_test(dbc_host *host, dbc_backup_work *work, int level)
+dbc_backup_test(dbc_host *host, dbc_backup_work *work, int level,
+				const dbc_backup_secret_place *place)
 {
 	dbc_backup_proof proof = {0};
 	const dbc_backup *backup = work->backup;
+	dbc_backup_key opened = {{0}};
+	const dbc_backup_key *key = NULL;
+	bool is_wrong;
 
+	if (backup->encryption && (level >= 2 || dbc_backup_has_place(place)))
+	{
+		const char *problem = dbc_backup_find_key(host, work->files, place,
+												  backup, &opened, &is_wrong);
+
+		if (problem && is_wrong)
+			proof.unknown = problem;
+		else if (problem)
+			proof.problem = problem;
+		else
+		{
+			key = &opened;
+			proof.problem = test_seal(host, work, key);
+		}
+	}
 	for (int i = 0; level >= 1 && i < backup->nfiles && !proof.problem; i++)
-		proof.problem = test_file(host, work, &backup->files[i]);
+		proof.problem = test_file(host, work, &backup->files[i], key);
 	if (!proof.problem && level >= 1 && backup->page_size == 0 &&
 		!dbc_same(backup->digest, dbc_backup_hash_list(host, backup)))
 		proof.problem = DBC_BACKUP_MANIFEST " was changed";
-	if (!proof.problem && level >= 2)
-		proof = DBC_CALL(host, backup, prove)(host, work, level);
+	if (!proof.problem && !proof.unknown && level >= 2)
+	{
+		if (backup->page_size == 0)
+			proof = DBC_CALL(host, backup, prove)(host, work, level);
+		else
+			proof.problem = test_pages(host, work, key);
+	}
+	dbc_key_wipe(&opened, sizeof(opened));
+	return proof;
+}
+
+/* ---- putting together ---- */
+
+/* Copies the database of a plain backup. */
+static void
+copy_plain(dbc_host *host, dbc_backup_work *work, int target)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	int source = calls->open_file(host, work->files, work->directory,
+								  DBC_BACKUP_DATABASE, false);
+	unsigned char *piece = dbc_alloc(host, PIECE);
+	size_t length;
+
+	for (int64_t at = 0;
+		 source >= 0 && (length = calls->read(host, work->files, source, at,
+											  piece, PIECE)) > 0;
+		 at += (int64_t) length)
+	{
+		calls->write(host, work->files, target, at, piece, length);
+		dbc_progress(host, "copying", at, work->backup->database_bytes + 1);
+	}
+	calls->close(work->files, source);
+}
+
+/* Writes what one backup of the chain has. */
+static dbc_backup_proof
+apply(dbc_host *host, dbc_backup_work *work,
+	  const dbc_backup_secret_place *place, int target, int64_t most)
+{
+	dbc_backup_proof proof = {0};
+	dbc_backup_key opened = {{0}};
+	bool is_wrong = false;
+
+	if (work->backup->encryption)
+		proof.problem = dbc_backup_find_key(host, work->files, place,
+											work->backup, &opened, &is_wrong);
+	if (proof.problem && is_wrong)
+		proof = (dbc_backup_proof){.unknown = proof.problem};
+	if (proof.problem || proof.unknown)
+		return proof;
+	if (has_pages_file(work->backup))
+		proof.problem = dbc_backup_read_pages(
+			host, work, work->backup->encryption ? &opened : NULL, target,
+			most);
+	else
+		copy_plain(host, work, target);
+	dbc_key_wipe(&opened, sizeof(opened));
+	return proof;
+}
+
+dbc_backup_proof
+dbc_backup_put_together(dbc_host *host, dbc_backup_files *files,
+						const dbc_backup_catalog *catalog,
+						const dbc_backup_record *record,
+						const dbc_backup_secret_place *place, int directory)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	const dbc_backup_record *chain[256];
+	dbc_backup_proof proof = {0};
+	int length = 0;
+	int target =
+		calls->open_file(host, files, directory, DBC_BACKUP_DATABASE, true);
+
+	/* that its chain is complete was tested at level 0 */
+	for (const dbc_backup_record *r = record; r && length < 256;
+		 r = r->backup.parent_name
+				 ? dbc_backup_find(catalog, r->backup.parent_name)
+				 : NULL)
+		chain[length++] = r;
+	while (length-- > 0 && !proof.problem && !proof.unknown)
+	{
+		dbc_backup backup = chain[length]->backup;
+		dbc_backup_work work = {.backup = &backup, .files = files};
+
+		work.directory = calls->open_directory(host, files, catalog->directory,
+											   chain[length]->name, false);
+		proof = apply(host, &work, place, target, record->backup.pages);
+		calls->close(files, work.directory);
+	}
+	if (!proof.problem && !proof.unknown &&
+		!dbc_same(dbc_backup_hash_pages(host, files, target,
+										record->backup.page_size,
+										record->backup.pages),
+				  record->backup.digest))
+		proof.problem = "its pages together are not the database";
+	calls->sync(host, files, target);
+	calls->close(files, target);
 	return proof;
 }
 

@@ -5,7 +5,7 @@
 #ifndef DBC_BACKUP_VERIFY_H
 #define DBC_BACKUP_VERIFY_H
 
-#include "common/backup/catalog.h"
+#include "common/backup/secret.h"
 
 /* 0: manifest and sizes; 1: every byte; 2: every page, by the engine's tool on
  * PostgreSQL; 3: restored to a scratch place. */
@@ -25,9 +25,18 @@ extern const char *dbc_backup_hash_list(dbc_host *host,
 										const dbc_backup *backup);
 
 /* Tests the open directory of a backup, whose manifest and sizes were tested
- * before, up to a level. */
+ * before, up to level 2, or 3 if it is not made of pages. */
 extern dbc_backup_proof dbc_backup_test(dbc_host *host, dbc_backup_work *work,
-										int level);
+										int level,
+										const dbc_backup_secret_place *place);
+
+/* Puts the database of a backup together in an open directory, as
+ * DBC_BACKUP_DATABASE, and tests it against the digest. */
+extern dbc_backup_proof
+dbc_backup_put_together(dbc_host *host, dbc_backup_files *files,
+						const dbc_backup_catalog *catalog,
+						const dbc_backup_record *record,
+						const dbc_backup_secret_place *place, int directory);
 
 /* The verdict of a test. */
 extern dbc_backup_verdict dbc_backup_judge(dbc_host *host, int64_t level,

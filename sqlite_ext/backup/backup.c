@@ -90,4 +90,6 @@ const dbc_backup_host dbcsl_backup_host = {
 	.describe = dbcsl_backup_describe,
 	.copy = dbcsl_backup_copy,
 	.prove = dbcsl_backup_prove,
+	.destination = dbcsl_backup_destination,
+	.replace = dbcsl_backup_replace,
 };

@@ -48,6 +48,8 @@ extern const char *dbcsl_backup_file(dbcsl_host *h, const char *schema);
 
 extern void dbcsl_backup_describe(dbc_host *host, struct dbc_backup_work *work);
 extern void dbcsl_backup_copy(dbc_host *host, struct dbc_backup_work *work);
+extern const char *dbcsl_backup_destination(dbc_host *host, const char *path);
+extern void dbcsl_backup_replace(dbc_host *host, struct dbc_backup_work *work);
 extern struct dbc_backup_proof
 dbcsl_backup_prove(dbc_host *host, struct dbc_backup_work *work, int level);
 

@@ -262,6 +262,7 @@ static const test_case cases[] = {
 	{"kept", "select dbaudit_seal()"},
 	{"kept", "select dbaudit_undo(3)"},
 	{"kept", "select dbbackup_create()"},
+	{"kept", "select dbbackup_create(null, '{\"compress\": true}')"},
 	{"kept", "select * from dbbackup_list"},
 	{"kept", "select dbbackup_cleanup()"},
 	{"kept", "select dbaudit_erase('logged', 1, '[\"name\"]', 'asked')"},

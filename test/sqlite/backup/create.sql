@@ -7,6 +7,7 @@ select json_extract(dbbackup_create('one'), '$.name', '$.kind', '$.pages', '$.da
 .shell stat -c '%a %n' test.db-backups test.db-backups/one test.db-backups/one/* | LC_ALL=C sort
 .shell sqlite3 test.db-backups/one/database.db 'select * from t'
 --> 600 test.db-backups/one/database.db
+--> 600 test.db-backups/one/hashes.dbs
 --> 600 test.db-backups/one/manifest.json
 --> 600 test.db-backups/one/verified.json
 --> 700 test.db-backups
@@ -49,8 +50,8 @@ select dbbackup_create('x', '{"schema": "nowhere"}');
 -- the list
 select name, kind, database, size_bytes, database_bytes, parent, encrypted, compression, verified_level, verified_ok, problem
 	from dbbackup_list where name in ('one', 'two') order by name;
---> one|full|test.db|8192|8192||0|none|2|1|
---> two|full|test.db|8192|8192||0|none|2|1|
+--> one|full|test.db|8336|8192||0|none|2|1|
+--> two|full|test.db|8336|8192||0|none|2|1|
 -- an attached database is backed up to a directory beside it
 attach 'other.db' as "o ther";
 create table "o ther".u (a);
@@ -90,6 +91,7 @@ select dbbackup_create('w') ->> 'name';
 --> wal
 --> w
 --> database.db
+--> hashes.dbs
 --> manifest.json
 --> verified.json
 --> wal

@@ -52,7 +52,7 @@ select count(*) from dbbackup_list;
 --> 0
 -- no such backup
 select dbbackup_verify('none') like '%';
---> ERROR: dbcare: there is no backup "none". The directory of backups is "test.db-backups". SELECT name FROM dbbackup_list();
+--> ERROR: dbcare: there is no backup "none". The directory of backups is "test.db-backups". dbbackup_list() lists the backups.
 -- damage of the database itself keeps it from being backed up
 .shell printf xxxxxxxxxxxxxxxx | dd of=test.db bs=1 seek=8192 conv=notrunc status=none
 .open test.db

@@ -333,6 +333,56 @@ prove(dbc_host *host, dbc_backup_work *work, int level)
 	return (dbc_backup_proof){NULL, NULL};
 }
 
+static void
+move_file(dbc_host *host, dbc_backup_files *files, int from_at,
+		  const char *from, int to_at, const char *to)
+{
+	char old[200], new[200];
+
+	(void) files;
+	fake_note(host, "move a file");
+	strcpy(nodes[find(path_of(from_at, from, old))].path,
+		   path_of(to_at, to, new));
+}
+
+static const char *
+read_secret(dbc_host *host, dbc_backup_files *files, const char *key_file,
+			const char *key_env, const void **bytes, size_t *length)
+{
+	(void) files;
+	(void) key_file;
+	(void) key_env;
+	fake_note(host, "read a secret");
+	*length = 32;
+	*bytes = dbc_copy(host, "an example of thirty-two bytes..", 32);
+	return NULL;
+}
+
+static const char *
+destination(dbc_host *host, const char *path)
+{
+	fake_note(host, "destination");
+	return path;
+}
+
+static void
+replace(dbc_host *host, dbc_backup_work *work)
+{
+	(void) work;
+	fake_note(host, "replace");
+}
+
+static const char *
+restore(dbc_host *host, dbc_backup_work *work, const char *path,
+		const dbc_value *options)
+{
+	(void) work;
+	(void) path;
+	(void) options;
+	fake_note(host, "restore");
+	return "{}";
+}
+
 const dbc_backup_host fake_backup = {.run = run,
 									 .open_directory = open_directory,
 									 .open_file = open_file,
@@ -351,7 +401,12 @@ const dbc_backup_host fake_backup = {.run = run,
 									 .directory = directory,
 									 .describe = describe,
 									 .copy = copy,
-									 .prove = prove};
+									 .prove = prove,
+									 .move = move_file,
+									 .read_secret = read_secret,
+									 .destination = destination,
+									 .replace = replace,
+									 .restore = restore};
 
 /* ---- a backup ---- */
 
@@ -372,7 +427,7 @@ fake_backups(fake_host *fake)
 	dbc_backup backup = {.name = "old",
 						 .id = "00000000000000000000000000000000",
 						 .kind = "dump",
-						 .engine = "postgresql",
+						 .engine = host->engine_name,
 						 .engine_version = "1",
 						 .dbcare_version = "1",
 						 .database = "shop",

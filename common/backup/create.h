@@ -1,0 +1,37 @@
+/*
+ * create.h
+ *	  Making a backup, also before something that may go wrong.
+ */
+#ifndef DBC_BACKUP_CREATE_H
+#define DBC_BACKUP_CREATE_H
+
+#include "common/backup/verify.h"
+
+/* What is wanted, and what came of it. */
+typedef struct dbc_backup_order
+{
+	const char *name; /* NULL: one is made */
+	const char *directory;
+	const char *schema;
+	const char *method;
+	const char *incremental_from; /* a name, "latest", or NULL */
+	int64_t jobs;
+	int level; /* of its verification */
+	bool compress;
+	dbc_backup_secret_place place; /* encrypts it */
+
+	/* results */
+	dbc_backup backup;
+	const char *path;
+	dbc_backup_verdict verdict;
+	const char
+		*why_full;		/* a full one instead of an incremental one, or NULL */
+	const char *result; /* [PG] there is no backup, but this; or NULL */
+} dbc_backup_order;
+
+#define DBC_BACKUP_DEFAULT_LEVEL 2
+
+/* For run(); arg is an order. */
+extern void dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg);
+
+#endif /* DBC_BACKUP_CREATE_H */

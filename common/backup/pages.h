@@ -1,0 +1,34 @@
+/*
+ * pages.h
+ *	  Backups of a database file by pages: packing, reading and putting
+ * together.
+ */
+#ifndef DBC_BACKUP_PAGES_H
+#define DBC_BACKUP_PAGES_H
+
+#include "common/backup/catalog.h"
+#include "common/backup/key.h"
+
+/* How many incremental backups may follow a full one. */
+#define DBC_BACKUP_CHAIN 24
+
+/* Reads DBC_BACKUP_DATABASE in the directory, writes the hashes of its pages,
+ * and unless the backup is plain the pages that are not in the parent: hashes
+ * are those of its pages, or NULL.  Sets digest and stored_pages. */
+extern void dbc_backup_pack(dbc_host *host, dbc_backup_work *work, bool plain,
+							const dbc_backup_key *key,
+							const unsigned char *hashes, int64_t nhashes);
+
+/* Reads the hashes of a backup; returns what is wrong with them, or NULL. */
+extern const char *dbc_backup_read_hashes(dbc_host *host, dbc_backup_work *work,
+										  const dbc_backup_key *key,
+										  const unsigned char **hashes);
+
+/* Reads all pages of a backup and compares them with their hashes.  Writes
+ * those that number most or less to a file, unless it is -1. Returns what is
+ * wrong, or NULL. */
+extern const char *dbc_backup_read_pages(dbc_host *host, dbc_backup_work *work,
+										 const dbc_backup_key *key, int file,
+										 int64_t most);
+
+#endif /* DBC_BACKUP_PAGES_H */

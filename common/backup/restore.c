@@ -1,0 +1,378 @@
+/*
+ * restore.c
+ *	  dbbackup_plan and dbbackup_restore: the way back.
+ *
+ * A new file is made in a hidden directory beside its place, tested there, and
+ * moved to it when it is on disk.  The live database is replaced only after the
+ * backup was tested and a backup of the present state was made.
+ */
+#include <string.h>
+
+#include "common/backup/create.h"
+#include "common/backup/pages.h"
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/tables.h"
+
+#define RESTORE_OPTIONS(O) \
+	O(directory, TEXT)     \
+	O(decrypt, OBJECT)     \
+	O(replace, BOOL)       \
+	O(confirm, TEXT)       \
+	O(target_time, TEXT)
+DBC_OPTIONS(restore_options, RESTORE_OPTIONS);
+
+#define PLAN_OPTIONS(O) O(directory, TEXT) O(target_time, TEXT)
+DBC_OPTIONS(plan_options, PLAN_OPTIONS);
+
+typedef struct restoring
+{
+	const char *name; /* or NULL: by target_time */
+	const char *destination;
+	const char *given_directory;
+	const char *target_time;
+	const restore_options *given;
+	const dbc_value *options;
+	dbc_backup_secret_place place;
+	dbc_backup_files *files;
+
+	dbc_backup_catalog catalog;
+	const dbc_backup_record *record;
+	const char *safety; /* name of the backup of what was replaced */
+	const char *result; /* of the engine */
+} restoring;
+
+/* ---- which backup ---- */
+
+/* The newest backup that was started at a time or before, and is sound. */
+static const dbc_backup_record *
+find_by_time(dbc_host *host, const restoring *r)
+{
+	const dbc_backup_record *found = NULL;
+	int64_t wanted_ms;
+	int64_t ms;
+
+	if (!dbc_parse_time(r->target_time, &wanted_ms))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "option target_time cannot be \"%s\"", r->target_time);
+	for (int i = 0; i < r->catalog.nrecords; i++)
+		if (!r->catalog.records[i].problem &&
+			dbc_parse_time(r->catalog.records[i].backup.started_at, &ms) &&
+			ms <= wanted_ms)
+			found = &r->catalog.records[i];
+	if (!found)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbbackup_list() lists the backups.",
+				 "there is no backup from %s or before", r->target_time);
+	return found;
+}
+
+static void
+find_backup(dbc_host *host, restoring *r)
+{
+	dbc_backup_read_catalog(host, r->files,
+							DBC_CALL(host, backup, directory)(
+								host, r->given_directory, NULL, false),
+							&r->catalog);
+	if (r->name)
+		r->record = dbc_backup_need(host, &r->catalog, r->name);
+	else if (r->target_time)
+		r->record = find_by_time(host, r);
+	else
+		dbc_fail(host, DBC_NULL_NOT_ALLOWED, NULL,
+				 "Pass the name of a backup, or the option target_time.",
+				 "no backup was named");
+}
+
+/* Fails if the backup is damaged, or belongs to the other engine. */
+static void
+check_backup(dbc_host *host, const restoring *r)
+{
+	const dbc_backup_record *record = r->record;
+
+	if (record->problem)
+		dbc_fail(host, DBC_CORRUPTED,
+				 dbc_backup_sentence(host, record->problem),
+				 "dbbackup_list() lists the backups.",
+				 "backup \"%s\" cannot be restored", record->name);
+	if (!dbc_same(record->backup.engine, host->engine_name))
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+				 "backup \"%s\" is one of %s", record->name,
+				 record->backup.engine);
+}
+
+static bool
+is_live(const restoring *r)
+{
+	return !r->destination;
+}
+
+/* ---- pieces ---- */
+
+static _Noreturn void
+refuse_proof(dbc_host *host, const restoring *r, const dbc_backup_proof *proof)
+{
+	dbc_fail(host, proof->problem ? DBC_CORRUPTED : DBC_NOT_READY,
+			 "Nothing was changed.", NULL, "backup \"%s\": %s", r->record->name,
+			 proof->problem ? proof->problem : proof->unknown);
+}
+
+/* Puts the database together in a hidden directory and tests it. */
+static void
+put_together(dbc_host *host, restoring *r, int parent, const char *path,
+			 dbc_backup *backup, dbc_backup_work *scratch)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	const char *hidden = dbc_backup_hidden_name(host, "restore", "tmp");
+	dbc_backup_proof proof;
+
+	*backup = r->record->backup;
+	*scratch =
+		(dbc_backup_work){.backup = backup,
+						  .files = r->files,
+						  .path = dbc_format(host, "%s/%s", path, hidden)};
+	scratch->directory =
+		calls->open_directory(host, r->files, parent, hidden, true);
+	calls->set_temporary(r->files, parent, hidden);
+	(void) calls->lock(host, r->files, scratch->directory);
+	if (calls->free_bytes(host, r->files, scratch->directory) <
+		backup->database_bytes)
+		dbc_fail(host, "53100", NULL, NULL,
+				 "there is no space for %lld bytes in \"%s\"",
+				 (long long) backup->database_bytes, path);
+	proof = dbc_backup_put_together(host, r->files, &r->catalog, r->record,
+									&r->place, scratch->directory);
+	if (!proof.problem && !proof.unknown)
+		proof =
+			DBC_CALL(host, backup, prove)(host, scratch, DBC_BACKUP_BEST_LEVEL);
+	/* functions of the application may be missing here: no reason not to */
+	if (proof.problem || (proof.unknown && backup->encryption))
+		refuse_proof(host, r, &proof);
+}
+
+/* ---- into a new file ---- */
+
+/* Fails if a file, or one that SQLite would take for its journal, exists. */
+static void
+refuse_existing(dbc_host *host, dbc_backup_files *files, int parent,
+				const char *path, const char *name)
+{
+	static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+	int count;
+	const dbc_backup_entry *entries =
+		DBC_BACKUP(host)->list(host, files, parent, &count);
+
+	for (int i = 0; i < count; i++)
+		for (size_t e = 0; e < sizeof(ends) / sizeof(ends[0]); e++)
+			if (dbc_same(entries[i].name,
+						 dbc_format(host, "%s%s", name, ends[e])))
+				dbc_fail(host, "58P02", NULL, "Pass another destination.",
+						 "file \"%s%s\" exists", path, ends[e]);
+}
+
+/* Opens the directory of the destination. */
+static int
+open_parent(dbc_host *host, restoring *r, const char **path, const char **name)
+{
+	const char *slash = strrchr(r->destination, '/');
+	int parent;
+
+	*path =
+		slash == r->destination
+			? "/"
+			: dbc_copy(host, r->destination, (size_t) (slash - r->destination));
+	*name = slash + 1;
+	parent = DBC_BACKUP(host)->open_directory(host, r->files,
+											  DBC_BACKUP_NOWHERE, *path, false);
+	if (parent < 0)
+		dbc_fail(host, "58P01", NULL, NULL, "directory \"%s\" does not exist",
+				 *path);
+	return parent;
+}
+
+static void
+restore_file(dbc_host *host, restoring *r)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	const char *path;
+	const char *name;
+	int parent = open_parent(host, r, &path, &name);
+	dbc_backup backup;
+	dbc_backup_work scratch;
+
+	refuse_existing(host, r->files, parent, r->destination, name);
+	put_together(host, r, parent, path, &backup, &scratch);
+	calls->move(host, r->files, scratch.directory, DBC_BACKUP_DATABASE, parent,
+				name);
+	calls->sync(host, r->files, parent);
+}
+
+/* ---- over the live database ---- */
+
+static void
+restore_live(dbc_host *host, restoring *r)
+{
+	const char *database = dbc_database_name(host);
+	dbc_backup backup;
+	dbc_backup_work scratch;
+	dbc_backup_order safety = {.directory = r->given_directory,
+							   .level = DBC_BACKUP_DEFAULT_LEVEL};
+
+	if (!r->given->replace.integer)
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 "All its present data would be replaced.",
+				 "Pass a destination, or the option replace.",
+				 "the destination is the database itself");
+	if (!r->given->confirm.text || !dbc_same(r->given->confirm.text, database))
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 "All its present data will be replaced.",
+				 dbc_format(host, "Repeat the call with {\"confirm\": \"%s\"}.",
+							database),
+				 r->given->confirm.text
+					 ? "\"%s\" is not the name of this database"
+					 : "replacing a database must be confirmed",
+				 r->given->confirm.text);
+	/* of what is there now, even if the next steps go well */
+	dbc_backup_make(host, r->files, &safety);
+	r->safety = safety.backup.name;
+	put_together(host, r, r->catalog.directory, r->catalog.path, &backup,
+				 &scratch);
+	DBC_CALL(host, backup, replace)(host, &scratch);
+}
+
+/* ---- dbbackup_restore ---- */
+
+static void
+restore(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	restoring *r = arg;
+	dbc_backup backup;
+	dbc_backup_work work = {.backup = &backup, .files = files};
+
+	r->files = files;
+	find_backup(host, r);
+	check_backup(host, r);
+	if (r->record->backup.page_size == 0)
+	{
+		backup = r->record->backup;
+		work.path = dbc_format(host, "%s/%s", r->catalog.path, r->record->name);
+		work.directory = DBC_BACKUP(host)->open_directory(
+			host, files, r->catalog.directory, r->record->name, false);
+		r->result = DBC_CALL(host, backup, restore)(host, &work, r->destination,
+													r->options);
+		return;
+	}
+	if (r->destination)
+		r->destination =
+			DBC_CALL(host, backup, destination)(host, r->destination);
+	if (is_live(r))
+		restore_live(host, r);
+	else
+		restore_file(host, r);
+}
+
+/* dbbackup_restore(name, destination, options) */
+DBC_RUN(dbbackup_restore)
+{
+	restoring r = {.name = args->name.text,
+				   .destination = args->destination.text,
+				   .given =
+					   dbc_read_options(host, &args->options, restore_options),
+				   .options = &args->options};
+	int64_t start = dbc_microseconds();
+	dbc_json_node *result = dbc_json_object(host);
+
+	r.given_directory = r.given->directory.text;
+	r.target_time = r.given->target_time.text;
+	r.place = dbc_backup_read_place(host, "decrypt", r.given->decrypt.text);
+	DBC_CALL(host, backup, run)(host, restore, &r);
+	if (r.result)
+	{
+		dbc_emit(host, dbc_json(r.result));
+		return;
+	}
+	dbc_json_put_text(result, "name", r.record->name);
+	dbc_json_put_text(result, "started_at", r.record->backup.started_at);
+	dbc_json_put_text(result, "destination",
+					  is_live(&r) ? dbc_database_name(host) : r.destination);
+	dbc_json_put_int(result, "database_bytes", r.record->backup.database_bytes);
+	dbc_json_put_text(result, "safety_backup", r.safety);
+	dbc_json_put_int(result, "duration_ms",
+					 (dbc_microseconds() - start) / 1000);
+	dbc_json_emit(host, result);
+}
+
+/* ---- dbbackup_plan ---- */
+
+static void
+emit_step(dbc_host *host, const char *step, const char *object, int64_t bytes,
+		  const char *problem)
+{
+	dbc_emit(host, dbc_text(step), dbc_text(object),
+			 bytes >= 0 ? dbc_int(bytes) : dbc_null(), dbc_text(problem));
+}
+
+static void
+plan(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	restoring *r = arg;
+	const dbc_backup_record *chain[256];
+	int length = 0;
+	int parent;
+	const char *path;
+	const char *name;
+	int64_t free_bytes;
+
+	r->files = files;
+	find_backup(host, r);
+	for (const dbc_backup_record *next = r->record; next && length < 256;
+		 next = next->backup.parent_name
+					? dbc_backup_find(&r->catalog, next->backup.parent_name)
+					: NULL)
+		chain[length++] = next;
+	while (length-- > 0)
+		emit_step(host, "read", chain[length]->name,
+				  dbc_backup_bytes(&chain[length]->backup),
+				  chain[length]->problem);
+	if (r->record->backup.page_size == 0)
+	{
+		emit_step(host, "write", r->destination,
+				  r->record->backup.database_bytes, NULL);
+		return;
+	}
+	if (r->destination)
+		r->destination =
+			DBC_CALL(host, backup, destination)(host, r->destination);
+	if (is_live(r))
+	{
+		emit_step(host, "back up", dbc_database_name(host), -1, NULL);
+		emit_step(host, "replace", dbc_database_name(host),
+				  r->record->backup.database_bytes, NULL);
+		return;
+	}
+	parent = open_parent(host, r, &path, &name);
+	free_bytes = DBC_BACKUP(host)->free_bytes(host, files, parent);
+	emit_step(host, "need space", path, r->record->backup.database_bytes,
+			  free_bytes < r->record->backup.database_bytes
+				  ? dbc_format(host, "only %lld bytes are free",
+							   (long long) free_bytes)
+				  : NULL);
+	refuse_existing(host, files, parent, r->destination, name);
+	emit_step(host, "write", r->destination, r->record->backup.database_bytes,
+			  NULL);
+}
+
+/* dbbackup_plan(name, destination, options) */
+DBC_RUN(dbbackup_plan)
+{
+	const plan_options *given =
+		dbc_read_options(host, &args->options, plan_options);
+	restoring r = {.name = args->name.text,
+				   .destination = args->destination.text,
+				   .given_directory = given->directory.text,
+				   .target_time = given->target_time.text};
+
+	DBC_CALL(host, backup, run)(host, plan, &r);
+}
