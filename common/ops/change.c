@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "common/check/repair.h"
 #include "common/core/retry.h"
 
 void
@@ -18,7 +19,8 @@ dbc_ops_begin_change(dbc_host *host, dbc_ops_change *change,
 	const dbc_ops_column **columns = NULL;
 	int ncolumns = 0;
 
-	change->table = dbc_ops_find_table(host, relation->text);
+	change->table = DBC_CALL(host, ops, describe)(
+		host, dbc_check_user_table(host, relation));
 	change->wants_rows = returning->given;
 	if (returning->given)
 		columns = dbc_ops_find_columns(host, change->table, returning->texts,

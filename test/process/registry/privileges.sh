@@ -47,14 +47,16 @@ dbcheck_undo 42704 repair 1 does not exist
 dbhealth_fix 00000
 dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist
-dbmonitor_stop 00000'
+dbmonitor_stop 00000
+dbops_execute 00000'
 	[filled]='dbarchive_orphans 00000
 dbaudit_actor 25P01 no transaction is open
 dbcare_install 00000
 dbhealth_fix 00000
 dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist
-dbmonitor_stop 00000'
+dbmonitor_stop 00000
+dbops_execute 00000'
 )
 for db in bare filled; do
 	where="postgresql $db"

@@ -42,11 +42,9 @@ create temp table page (id integer primary key, t text);
 insert into temp.page values (8, 'y');
 select dbops_select('other.page'), dbops_count('main.page'), dbops_count('page');
 --> {"next": null, "rows": [{"a": "x", "id": 9}], "total": null}|3|1
--- a row of an attached database
+-- only tables of the main database are changed
 select dbops_insert('other.page', '{"id": 10, "a": "z"}');
-select count(*) from other.page;
---> {"keys": [10], "failed": 0, "affected": 1}
---> 2
+--> ERROR: dbcare: dbcare cannot change rows of table other.page
 
 -- PRAGMA case_sensitive_like and a function of the application change nothing
 pragma case_sensitive_like = on;
