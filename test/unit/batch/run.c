@@ -22,6 +22,7 @@ typedef struct work
 	const char *sqlstate;  /* as this one */
 	const char *ended;	   /* the error that was saved */
 	bool breaks;		   /* its third batch fails */
+	int kept;			   /* batches before the current transaction */
 } work;
 
 /* Takes as long as the rows need. */
@@ -47,6 +48,17 @@ stop(dbc_host *host, dbc_batch_run *run, const char *error)
 	if (w->failures-- > 0)
 		dbc_fail(host, w->sqlstate, NULL, NULL, "cannot be saved");
 	w->ended = error ? error : "time limit";
+}
+
+static void
+keep(dbc_batch_run *run, bool restore)
+{
+	work *w = run->arg;
+
+	if (restore)
+		w->batches = w->kept;
+	else
+		w->kept = w->batches;
 }
 
 static bool
@@ -156,6 +168,37 @@ ends_are_saved_again(void **state)
 	fake_free(fake);
 }
 
+/* A batch on SQLite can have several steps, of a limited number of rows; if one
+ * of them fails, all are undone. */
+static void
+steps_are_repeated(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	work w = {.run = {.batch_ms = 60000,
+					  .max_seconds = -1,
+					  .max_lag_bytes = -1,
+					  .survives = true,
+					  .keep = keep}};
+	work broken = w;
+	work other = w;
+
+	(void) state;
+	assert_true(fake_try(fake, execute, &w));
+	assert_int_equal(w.run.turn, 1);
+	assert_int_equal(w.batches, BATCHES);
+	broken.breaks = true;
+	assert_true(fake_try(fake, execute, &broken));
+	assert_string_equal(broken.ended, "a batch fails");
+	assert_int_equal(broken.batches, 0);
+	fake_free(fake);
+
+	fake = fake_new(DBC_ON_POSTGRESQL);
+	other.breaks = true;
+	assert_true(fake_try(fake, execute, &other));
+	assert_int_equal(other.batches, 2);
+	fake_free(fake);
+}
+
 static void
 lock(dbc_host *host, void *arg)
 {
@@ -199,6 +242,7 @@ main(void)
 		cmocka_unit_test(slow_commits_leave_rows),
 		cmocka_unit_test(rows_follow_the_time),
 		cmocka_unit_test(ends_are_saved_again),
+		cmocka_unit_test(steps_are_repeated),
 		cmocka_unit_test(one_call_works),
 	};
 
