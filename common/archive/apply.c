@@ -87,18 +87,6 @@ period(const action_run *a)
 
 /* ---- live rows ---- */
 
-static void
-save_place(dbc_host *host, action_run *a, const char *place)
-{
-	size_t length = place ? strlen(place) : 0;
-
-	if (length >= DBC_ARCHIVE_PLACE_MAX)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-				 "a key of table %s is longer than %d bytes", a->table_name,
-				 DBC_ARCHIVE_PLACE_MAX - 1);
-	memcpy(a->place, place ? place : "", length + 1);
-}
-
 /* Prepares an action; for dbc_guard(). */
 static void
 prepare(dbc_host *host, void *arg)
@@ -116,7 +104,7 @@ prepare(dbc_host *host, void *arg)
 							 host->quote(host, a->rows.table->name),
 							 a->rows.age, &place, &a->end))
 		return;
-	save_place(host, a, place);
+	dbc_archive_save_place(host, a->place, a->table_name, place);
 }
 
 /* Stores what an action has done so far; false if the policy was changed or
@@ -181,7 +169,7 @@ step(dbc_host *host, dbc_batch_run *run)
 	}
 	run->over = next == NULL;
 	note_batch(host, a, run->over);
-	save_place(host, a, next);
+	dbc_archive_save_place(host, a->place, a->table_name, next);
 }
 
 /* Runs the action on the next partition. */
@@ -276,8 +264,7 @@ begin(dbc_host *host, action_run *a, void (*fn)(dbc_host *, void *))
 static void
 execute(dbc_host *host, action_run *a)
 {
-	a->place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
-	a->place[0] = '\0';
+	a->place = dbc_archive_new_place(host);
 	a->kept_place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	if (!begin(host, a, prepare))
 		return;

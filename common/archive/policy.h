@@ -105,6 +105,14 @@ extern const dbc_rows *dbc_policy_sql(dbc_host *host, const char *sql);
 extern const dbc_value *dbc_policy_read_row(dbc_host *host, const char *query,
 											const char *shapes);
 
+/* ---- archive/policy_children.c ---- */
+
+/* Counts, for each table, the rows that a cascade deletes with the rows of a
+ * table that satisfy a condition and that may go. */
+extern void dbc_policy_count_children(dbc_host *host, const dbc_relation *table,
+									  const char *condition,
+									  dbc_json_node *children);
+
 /* ---- archive/policy_partitions.c ---- */
 
 /* Finds the partitions that go as a whole; fails if pg_partman removes them. */

@@ -258,39 +258,6 @@ dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows, const char *range,
 
 /* ---- dry run ---- */
 
-/* Counts the children that go with rows of a table, a condition. */
-static void
-count_children(dbc_host *host, const dbc_relation *parent,
-			   const char *condition, dbc_json_node *children)
-{
-	const char *parent_name = host->quote(host, parent->name);
-	const dbc_rows *links =
-		dbc_query(host, "archive/children", dbc_text(parent->schema),
-				  dbc_text(parent->name), dbc_text(parent_name),
-				  dbc_text("dbcare_child"));
-
-	for (int i = 0; i < links->nrows; i++)
-	{
-		const dbc_value *link = dbc_get_row(host, links, i, "ttttbb");
-		const dbc_relation *child;
-
-		if (!link[4].integer || dbc_same(link[2].text, parent->shown))
-			continue;
-		child = host->resolve(host, link[2].text);
-		dbc_json_put_int(
-			children, child->shown,
-			dbc_policy_read_row(
-				host,
-				dbc_format(host,
-						   "select count(*) from %s as dbcare_child where "
-						   "exists (select 1 from %s where (%s) and %s)",
-						   link[2].text, parent->shown, condition,
-						   link[3].text),
-				"i")[0]
-				.integer);
-	}
-}
-
 void
 dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 				   dbc_json_node *result)
@@ -324,6 +291,6 @@ dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 	dbc_json_put_int(result, "referenced",
 					 all[0].integer - some[0].integer - held);
 	if (rows->action == DBC_POLICY_DELETE && rows->options->cascade.integer)
-		count_children(host, rows->table, condition, children);
+		dbc_policy_count_children(host, rows->table, condition, children);
 	dbc_json_put(result, "children", children);
 }

@@ -352,7 +352,8 @@ find_table(dbc_host *host, const dbc_value *relation, dbc_relation *gone)
 	if (!dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE) ||
 		dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
 		dbc_rethrow(host, &error);
-	if (dbc_query(host, "archive/gone", dbc_text(relation->text))->nrows == 0)
+	if (dbc_query(host, "archive/dropped", dbc_text(relation->text))->nrows ==
+		0)
 		dbc_rethrow(host, &error);
 	*gone = (dbc_relation){.shown = relation->text};
 	return gone;

@@ -84,4 +84,10 @@ extern const char *dbc_archive_flag_condition(dbc_host *host,
 extern void dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p);
 extern void dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run);
 
+/* Memory for a place that outlasts a step, at first before the first row; and
+ * storing one there, NULL as the empty text.  Fails if it is too long. */
+extern char *dbc_archive_new_place(dbc_host *host);
+extern void dbc_archive_save_place(dbc_host *host, char *saved,
+								   const char *table_name, const char *place);
+
 #endif /* DBC_ARCHIVE_PURGE_H */

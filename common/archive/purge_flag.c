@@ -55,8 +55,7 @@ void
 dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p)
 {
 	p->keys = dbc_batch_read_table(host, p->table->shown);
-	p->place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
-	p->place[0] = '\0';
+	p->place = dbc_archive_new_place(host);
 	p->end = dbc_batch_last_place(host, &p->keys, NULL);
 	p->kept_place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	p->run.keep = keep;
@@ -118,16 +117,26 @@ forget_batches(dbc_host *host, const dbc_archive_purge *p)
 	}
 }
 
-static void
-save_place(dbc_host *host, dbc_archive_purge *p, const char *place)
+char *
+dbc_archive_new_place(dbc_host *host)
+{
+	char *place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
+
+	place[0] = '\0';
+	return place;
+}
+
+void
+dbc_archive_save_place(dbc_host *host, char *saved, const char *table_name,
+					   const char *place)
 {
 	size_t length = place ? strlen(place) : 0;
 
 	if (length >= DBC_ARCHIVE_PLACE_MAX)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-				 "a key of table %s is longer than %d bytes", p->table->shown,
+				 "a key of table %s is longer than %d bytes", table_name,
 				 DBC_ARCHIVE_PLACE_MAX - 1);
-	memcpy(p->place, place ? place : "", length + 1);
+	memcpy(saved, place ? place : "", length + 1);
 }
 
 /* Deletes the marked rows of the next range.  Rows may have been parents of
@@ -170,7 +179,7 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 	p->done.steps += rows > 0 && p->done.last_turn != run->turn;
 	if (rows > 0)
 		p->done.last_turn = run->turn;
-	save_place(host, p, next);
+	dbc_archive_save_place(host, p->place, p->table->shown, next);
 	if (next)
 		return;
 	run->over = p->done.rows == p->done.rows_before;

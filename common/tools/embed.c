@@ -67,24 +67,20 @@ typedef struct word
 	" and not instr(" RESERVED ", ' ' || " name " || ' ') then " name        \
 	" else printf('\"%w\"', " name ") end"
 
-/* Names of tables with mode trash as of the last dbarchive_enable(), which are
- * in their triggers, and now. */
-#define OLD_NAMES_POSTGRESQL                                           \
-	"(select pg_catalog.convert_from(pg_catalog.substring(t.tgargs, "  \
-	"1, greatest(pg_catalog.octet_length(t.tgargs) - 1, 0)), "         \
-	"pg_catalog.getdatabaseencoding()) as was, "                       \
-	"pg_catalog.format('%I.%I', n.nspname, c.relname) as now\n"        \
-	"\t\tfrom pg_catalog.pg_trigger as t join pg_catalog.pg_class as " \
-	"c on c.oid = t.tgrelid join pg_catalog.pg_namespace as n on "     \
-	"n.oid = c.relnamespace\n"                                         \
-	"\t\twhere t.tgname = 'dbcare_trash' and t.tgnargs = 1)"
-#define OLD_NAMES_SQLITE                                                  \
-	"(select " SHOWN("substr(t.name, 14)") " as was, " SHOWN(             \
-		"t.tbl_name") " as now\n"                                         \
-					  "\t\tfrom main.sqlite_schema as t where t.type = "  \
-					  "'trigger' and "                                    \
-					  "t.name glob 'dbcare_trash_*' and t.name not glob " \
-					  "'dbcare_trash_link_[0-9]*')"
+/* Names in the triggers of tables with mode trash, and what they are now. */
+#define OLD_NAMES_POSTGRESQL                                                   \
+	"(select pg_catalog.convert_from(pg_catalog.substring(t.tgargs, 1, "       \
+	"greatest(pg_catalog.octet_length(t.tgargs) - 1, 0)), "                    \
+	"pg_catalog.getdatabaseencoding()) as was, pg_catalog.format('%I.%I', "    \
+	"n.nspname, c.relname) as now from pg_catalog.pg_trigger as t join "       \
+	"pg_catalog.pg_class as c on c.oid = t.tgrelid join "                      \
+	"pg_catalog.pg_namespace as n on n.oid = c.relnamespace where t.tgname = " \
+	"'dbcare_trash' and t.tgnargs = 1)"
+#define OLD_NAMES_SQLITE                                                       \
+	"(select " SHOWN("substr(t.name, 14)") " as was, " SHOWN(                  \
+		"t.tbl_name") " as now from main.sqlite_schema as t where t.type = "   \
+					  "'trigger' and t.name glob 'dbcare_trash_*' and t.name " \
+					  "not glob 'dbcare_trash_link_[0-9]*')"
 
 static const word words[] = {
 	{"{timestamp}", "timestamptz", "text"},
@@ -163,9 +159,8 @@ static const word words[] = {
 	 "\tcross join main.dbcare_hold as h on b.row_key = h.row_key and "
 	 "(b.table_name = h.table_name\n"
 	 "\t\tor exists (select 1 from " OLD_NAMES_SQLITE
-	 " as o where o.was = b.table_name and o.now = h.table_name)\n"
-	 "\t\tor exists (select 1 from " OLD_NAMES_SQLITE
-	 " as o where o.was = h.table_name and o.now = b.table_name))"},
+	 " as o where b.table_name in (o.was, o.now) and h.table_name in (o.was, "
+	 "o.now)))"},
 	{"{old_names}", OLD_NAMES_POSTGRESQL, OLD_NAMES_SQLITE},
 	/* an entry of the audit log as it is hashed: audit_entry is e, audit_shape
 	 * is s, audit_context is c */

@@ -337,8 +337,8 @@ dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity)
 						   identity->security | SECURITY_RESTRICTED_OPERATION);
 }
 
-/* FORCE ROW LEVEL SECURITY hides nothing: whoever has the rights of the owner
- * can end it. */
+/* FORCE ROW LEVEL SECURITY hides nothing: a role that has the rights of the
+ * owner can end it. */
 void
 dbcpg_switch_for_caller(Oid role, dbcpg_execution_identity *identity)
 {

@@ -12,7 +12,6 @@ with moved as (
 	select group_concat(quote(was), ', '), group_concat(printf('when %Q then %Q', was, now), ' '),
 		group_concat(printf('when %Q then %Q', was, ' ' || now), ' ')
 	from moved
-	having count(*) > 0
 ), kept (number, name, same) as (
 	select 1, 'archived_table', '' union all select 2, 'policy', ' and o.name = t.name' union all select 3, 'hold', null
 	union all select 4, 'left_file', null union all select 5, 'trash', null
@@ -24,11 +23,12 @@ with moved as (
 			k.name, n.marks, n.list, k.name, n.new_names, n.list, k.same) end as statement, null as table_name, null as mode
 	from names as n
 	cross join kept as k
+	where n.list is not null
 	union all
 	select k.number, 2, printf('update main.dbcare_%s set table_name = substr(table_name, 2) where table_name glob '' *''', k.name), null, null
 	from names as n
 	cross join kept as k
-	where k.same is not null
+	where k.same is not null and n.list is not null
 	union all
 	select 7, 1, null, m.now, (select a.mode from main.dbcare_archived_table as a where a.table_name = m.was)
 	from moved as m

@@ -60,7 +60,7 @@ add_trash(fake_host *fake)
 
 	fake_rows(fake, "archive/hidden", 1, 0);
 	fake_rows(fake, "archive/renamed", 3, 0);
-	fake_rows(fake, "archive/gone", 1, 0);
+	fake_rows(fake, "archive/dropped", 1, 0);
 	fake_rows(fake, "archive/reason", 1, 1, dbc_int(6));
 	fake_rows(fake, "archive/batch", 1, 1, dbc_int(6));
 	fake_rows(fake, "archive/batch_tables", 2, 1, dbc_text("u"), dbc_int(1));
