@@ -133,6 +133,10 @@ typedef struct dbc_backup_host
 	void (*move)(dbc_host *host, dbc_backup_files *files, int from_at,
 				 const char *from, int to_at, const char *to);
 
+	/* A second thread, if the engine allows it, which ends with run(); see
+	 * stream.h. */
+	struct dbc_stream_tasks *(*tasks)(dbc_backup_files *files);
+
 	/* ---- the engine ---- */
 
 	/* The absolute path of the directory of backups: the given one, else the

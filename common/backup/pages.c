@@ -167,7 +167,10 @@ start_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
 						  DBC_BACKUP(host)->open_file(
 							  host, work->files, work->directory, name, true),
 						  0};
-	return dbc_stream_start(host, &kind, NULL, write_stream, file);
+	return dbc_stream_start(
+		host, &kind,
+		DBC_BACKUP(host)->tasks ? DBC_BACKUP(host)->tasks(work->files) : NULL,
+		write_stream, file);
 }
 
 static void

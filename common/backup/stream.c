@@ -132,8 +132,7 @@ hash_chunk(const unsigned char *header, const unsigned char *place,
 
 dbc_stream_writer *
 dbc_stream_start(dbc_host *host, const dbc_stream_kind *kind,
-				 const dbc_stream_tasks *tasks, dbc_stream_write *write,
-				 void *arg)
+				 dbc_stream_tasks *tasks, dbc_stream_write *write, void *arg)
 {
 	/* in the arena: an error may leave this frame before a task has ended */
 	dbc_stream_writer *writer = dbc_alloc(host, sizeof(*writer));
@@ -231,7 +230,7 @@ next_chunk(dbc_host *host, dbc_stream_writer *writer, bool is_last)
 	dbc_stream_chunk *chunk = &writer->chunks[writer->filled];
 
 	if (writer->tasks)
-		writer->tasks->await(host);
+		writer->tasks->await(writer->tasks);
 	if (writer->number == UINT32_MAX)
 		dbc_fail(host, DBC_OUT_OF_RANGE, NULL, NULL,
 				 "the backup has too many chunks");
@@ -239,7 +238,7 @@ next_chunk(dbc_host *host, dbc_stream_writer *writer, bool is_last)
 	chunk->is_last = is_last;
 	chunk->begun = true;
 	if (writer->tasks)
-		writer->tasks->begin(host, pack, chunk);
+		writer->tasks->begin(writer->tasks, pack, chunk);
 	else
 		pack(chunk);
 	writer->filled = !writer->filled;
@@ -276,7 +275,7 @@ dbc_stream_finish(dbc_host *host, dbc_stream_writer *writer)
 {
 	next_chunk(host, writer, true);
 	if (writer->tasks)
-		writer->tasks->await(host);
+		writer->tasks->await(writer->tasks);
 	OPENSSL_cleanse(writer->key, sizeof(writer->key));
 	write_chunk(host, writer, &writer->chunks[!writer->filled]);
 }

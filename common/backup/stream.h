@@ -48,8 +48,9 @@ typedef struct dbc_stream_kind
  * also after an error. */
 typedef struct dbc_stream_tasks
 {
-	void (*begin)(dbc_host *host, void (*task)(void *), void *arg);
-	void (*await)(dbc_host *host);
+	void (*begin)(struct dbc_stream_tasks *tasks, void (*task)(void *),
+				  void *arg);
+	void (*await)(struct dbc_stream_tasks *tasks);
 } dbc_stream_tasks;
 
 /* Appends bytes to the file; does not return if that fails. */
@@ -74,7 +75,7 @@ typedef struct dbc_stream_writer
 {
 	dbc_stream_write *write;
 	void *arg;
-	const dbc_stream_tasks *tasks; /* or NULL */
+	dbc_stream_tasks *tasks; /* or NULL */
 	bool compress;
 	bool encrypt;
 	unsigned char header[DBC_STREAM_HEADER];
@@ -87,7 +88,7 @@ typedef struct dbc_stream_writer
 /* Starts a stream.  Fails if the system has no random numbers. */
 extern dbc_stream_writer *dbc_stream_start(dbc_host *host,
 										   const dbc_stream_kind *kind,
-										   const dbc_stream_tasks *tasks,
+										   dbc_stream_tasks *tasks,
 										   dbc_stream_write *write, void *arg);
 extern void dbc_stream_put(dbc_host *host, dbc_stream_writer *writer,
 						   const void *bytes, size_t length);

@@ -6,7 +6,11 @@
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 
+#include <pthread.h>
+#include <signal.h>
+
 #include "common/backup/posix.h"
+#include "common/backup/stream.h"
 #include "common/core/settings.h"
 
 static const char *
@@ -45,6 +49,66 @@ directory(dbc_host *host, const char *given, const char *schema, bool writes)
 
 /* ---- files ---- */
 
+/* The files of a call, and its second thread. */
+typedef struct resources
+{
+	dbc_backup_files files; /* must be first */
+	dbc_stream_tasks tasks;
+	pthread_t thread;
+	bool runs;
+	void (*task)(void *);
+	void *arg;
+} resources;
+
+static resources *
+resources_of(dbc_stream_tasks *tasks)
+{
+	return (resources *) ((char *) tasks - offsetof(resources, tasks));
+}
+
+static void *
+run_task(void *arg)
+{
+	resources *r = arg;
+
+	r->task(r->arg);
+	return NULL;
+}
+
+/* Without another thread the task runs at once.  Signals are for the threads
+ * of the application. */
+static void
+begin_task(dbc_stream_tasks *tasks, void (*task)(void *), void *arg)
+{
+	resources *r = resources_of(tasks);
+	sigset_t all, before;
+
+	r->task = task;
+	r->arg = arg;
+	(void) sigfillset(&all);
+	(void) pthread_sigmask(SIG_SETMASK, &all, &before);
+	r->runs = pthread_create(&r->thread, NULL, run_task, r) == 0;
+	(void) pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!r->runs)
+		task(arg);
+}
+
+static void
+await_task(dbc_stream_tasks *tasks)
+{
+	resources *r = resources_of(tasks);
+
+	if (r->runs)
+		(void) pthread_join(r->thread, NULL);
+	r->runs = false;
+}
+
+static dbc_stream_tasks *
+tasks_of(dbc_backup_files *files)
+{
+	return &((resources *) files)->tasks;
+}
+
 typedef struct running
 {
 	void (*fn)(dbc_host *, dbc_backup_files *, void *);
@@ -65,11 +129,15 @@ run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
 	void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	running r = {fn, arg, dbc_alloc(host, sizeof(*r.files))};
+	resources *own = dbc_alloc(host, sizeof(*own));
+	running r = {fn, arg, &own->files};
 	bool done;
 
 	dbc_posix_init(r.files);
+	own->tasks = (dbc_stream_tasks){begin_task, await_task};
+	own->runs = false;
 	done = dbcsl_try(h, run_with_files, &r);
+	await_task(&own->tasks);
 	dbc_posix_end(r.files);
 	if (!done)
 		dbcsl_rethrow(h);
@@ -85,6 +153,7 @@ fill_random(dbc_host *host, void *bytes, size_t length)
 const dbc_backup_host dbcsl_backup_host = {
 	.run = run,
 	DBC_POSIX_CALLS,
+	.tasks = tasks_of,
 	.random = fill_random,
 	.directory = directory,
 	.describe = dbcsl_backup_describe,

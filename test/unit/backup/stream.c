@@ -20,32 +20,32 @@ static void (*begun)(void *);
 static void *begun_with;
 
 static void
-begin(dbc_host *host, void (*task)(void *), void *arg)
+begin(dbc_stream_tasks *tasks, void (*task)(void *), void *arg)
 {
-	(void) host;
+	(void) tasks;
 	assert_null(begun);
 	begun = task;
 	begun_with = arg;
 }
 
 static void
-await(dbc_host *host)
+await(dbc_stream_tasks *tasks)
 {
 	void (*task)(void *) = begun;
 
-	(void) host;
+	(void) tasks;
 	begun = NULL;
 	if (task)
 		task(begun_with);
 }
 
-static const dbc_stream_tasks late_tasks = {begin, await};
+static dbc_stream_tasks late_tasks = {begin, await};
 
 /* A file in memory, and a content that is written to or read from it. */
 typedef struct memory
 {
 	dbc_stream_kind kind;
-	const dbc_stream_tasks *tasks;
+	dbc_stream_tasks *tasks;
 	unsigned char *bytes;
 	size_t length;
 	size_t at; /* read so far */

@@ -1,0 +1,86 @@
+#!/bin/bash
+# A reader in another language restores backups of SQLite databases from
+# doc/backup-format.md alone.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+if ! command -v python3 >/dev/null || ! command -v zstd >/dev/null; then
+	skip 'a reader in Python' 'python3 or zstd is not installed'
+	finish
+fi
+
+directory=$tmp/shop.db-backups
+printf %064d 7 >"$tmp/key"
+chmod 600 "$tmp/key"
+export DBCARE_KEY_FILE=$tmp/key DBCARE_PASSPHRASE='correct horse battery staple'
+
+# content FILE: what a database contains.
+content()
+{
+	sqlite3 "$1" 'pragma integrity_check' .dump | sha256sum
+}
+
+# make NAME OPTIONS: a backup.
+make()
+{
+	sqlite shop >/dev/null <<<"select dbbackup_create('$1', '$2')"
+}
+
+# reads NAME BACKUP ...: whether the reader makes the database that is there.
+reads()
+{
+	local name=$1 said
+
+	shift
+	said=$(test/process/backup/reader.py "${@/#/$directory/}" "$tmp/read.db" 2>&1) || true
+	is "$said$(content "$tmp/read.db")" "$(content "$tmp/shop.db")" "$name"
+	rm -f "$tmp/read.db"
+}
+
+# refuses NAME MESSAGE BACKUP ...: whether it finds what is wrong.
+refuses()
+{
+	local name=$1 message=$2
+
+	shift 2
+	like "$(test/process/backup/reader.py "${@/#/$directory/}" "$tmp/read.db" 2>&1)" "$message" "$name"
+	rm -f "$tmp/read.db"
+}
+
+sqlite_new shop
+sqlite shop <<-'END'
+	create table t (id integer primary key, v text);
+	with recursive n (i) as (select 1 union all select i + 1 from n where i < 300)
+	insert into t select i, hex(randomblob(20)) from n;
+END
+key='{"key_file": "'$tmp'/key"}'
+phrase='{"key_env": "DBCARE_PASSPHRASE"}'
+make plain '{}'
+make packed '{"compress": true}'
+make sealed '{"encrypt": '"$key"'}'
+make both '{"compress": true, "encrypt": '"$phrase"'}'
+for name in plain packed sealed both; do
+	reads "a full backup ($name)" "$name"
+done
+sqlite shop <<<'update t set v = id where id % 100 = 0; create table u (a);'
+make first '{"incremental_from": "plain"}'
+make first_packed '{"incremental_from": "packed", "compress": true}'
+sqlite shop <<<'insert into u select hex(randomblob(2000)) from t limit 10; delete from t where id < 50;'
+make second '{"incremental_from": "first"}'
+make second_packed '{"incremental_from": "first_packed", "compress": true}'
+reads 'a chain' plain first second
+reads 'a chain that is compressed' packed first_packed second_packed
+sqlite shop <<<'drop table u; vacuum;'
+make third '{"incremental_from": "second"}'
+reads 'a database that became smaller' plain first second third
+
+refuses 'a chain with a gap' 'is not what it was' plain second
+DBCARE_PASSPHRASE=other refuses 'another passphrase' 'not the key of the backup' both
+printf 'x' | dd of="$directory/sealed/pages.dbs" bs=1 seek=200 conv=notrunc status=none
+refuses 'an encrypted chunk that was changed' 'wrong tag' sealed
+printf 'x' | dd of="$directory/packed/pages.dbs" bs=1 seek=200 conv=notrunc status=none
+refuses 'a chunk that was changed' 'a chunk is damaged' packed
+sed -i 's/"pages": /"pages": 1/' "$directory/both/manifest.json"
+refuses 'a manifest that was changed' 'the manifest was changed' both
+
+finish
