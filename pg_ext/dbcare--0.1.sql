@@ -1629,6 +1629,23 @@ comment on function dbbackup_cleanup(jsonb) is
 	'Removes the backups that no rule keeps; never the newest good one, nor one that a kept one needs.';
 revoke all on routine dbbackup_cleanup(jsonb) from public;
 
+create function dbbackup_wal_archive(
+	path text)
+returns table (
+	item text,
+	timeline bigint,
+	first text,
+	last text,
+	segments bigint,
+	bytes bigint,
+	first_at timestamptz,
+	last_at timestamptz,
+	detail text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_wal_archive';
+comment on function dbbackup_wal_archive(text) is
+	'Lists what a directory of archived WAL holds: ranges of segments, gaps, and other files. A restore is possible from the end of a base backup to any moment of the range that the backup begins in.';
+
 create function dbops_select(
 	relation text,
 	options jsonb default null)

@@ -51,6 +51,11 @@ make_installation()
 	for program in postgres initdb pg_ctl; do
 		cp "$($pg_config --bindir)/$program" "$bindir/"
 	done
+	# dbbackup starts these, which are not older than the server
+	for program in pg_dump pg_restore pg_basebackup pg_verifybackup pg_waldump \
+		pg_controldata pg_isready createdb dropdb; do
+		ln -s "$($pg_config --bindir)/$program" "$bindir/"
+	done
 	for from in "$($pg_config --pkglibdir)" "$($pg_config --sharedir)"; do
 		mkdir -p "$dir/root$from"
 		cp -rs "$from/." "$dir/root$from"

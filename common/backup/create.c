@@ -16,6 +16,9 @@
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 
+/* The longest name of a restore point. */
+#define LONGEST_POINT 63
+
 static const char *const methods[] = {"dump", "base", "restore_point", NULL};
 
 #define CREATE_OPTIONS(O)                    \
@@ -409,6 +412,23 @@ describe_verdict(dbc_host *host, const dbc_backup_verdict *verdict)
 	return node;
 }
 
+/* [PG] Creates a restore point, which is no backup but a place in the log. */
+static void
+mark(dbc_host *host, const char *name, dbc_json_node *result)
+{
+	if (!name)
+		name = dbc_format(host, "dbcare-%s", dbc_backup_random(host, 8));
+	dbc_backup_check_name(host, name);
+	if (strlen(name) > LONGEST_POINT)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "the name of a restore point has at most %d characters",
+				 LONGEST_POINT);
+	dbc_json_put_text(result, "name", name);
+	dbc_json_put_text(result, "kind", "restore_point");
+	dbc_json_put_text(result, "lsn", DBC_CALL(host, backup, mark)(host, name));
+	dbc_json_emit(host, result);
+}
+
 /* dbbackup_create(name, options) */
 DBC_RUN(dbbackup_create)
 {
@@ -418,6 +438,11 @@ DBC_RUN(dbbackup_create)
 	dbc_json_node *result = dbc_json_object(host);
 
 	order.name = args->name.text;
+	if (order.method && dbc_same(order.method, "restore_point"))
+	{
+		mark(host, order.name, result);
+		return;
+	}
 	DBC_CALL(host, backup, run)(host, dbc_backup_make, &order);
 	if (order.result)
 	{

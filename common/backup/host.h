@@ -60,6 +60,26 @@ typedef struct dbc_backup_proof
 	const char *unknown; /* why it cannot tell, the same, or NULL */
 } dbc_backup_proof;
 
+/* [PG] Where a base backup is restored to, and up to when. */
+typedef struct dbc_backup_target
+{
+	const char *destination; /* new database, or new data directory */
+	const char *archive;	 /* directory of WAL; NULL: none is applied */
+	/* at most one of these: where recovery ends; NULL: with the archive */
+	const char *time; /* with its offset */
+	const char *name; /* of a restore point */
+	const char *lsn;
+} dbc_backup_target;
+
+/* [PG] What became of it. */
+typedef struct dbc_backup_restored
+{
+	const char *path;
+	const char *state;	 /* JSON: where recovery ended */
+	const char *health;	 /* JSON: its health report, or NULL */
+	const char *command; /* starts the server */
+} dbc_backup_restored;
+
 typedef struct dbc_backup_host
 {
 	/* ---- files: fail in words with the path ---- */
@@ -171,6 +191,18 @@ typedef struct dbc_backup_host
 	 * [PG] */
 	const char *(*restore)(dbc_host *host, dbc_backup_work *work,
 						   const char *destination, const dbc_value *options);
+
+	/* [PG] Fails in words unless the caller may read that directory, which is
+	 * not one of backups. */
+	void (*may_read)(dbc_host *host, const char *path);
+
+	/* [PG] Creates a restore point with a name; returns its location. */
+	const char *(*mark)(dbc_host *host, const char *name);
+
+	/* [PG] Restores the backup in the directory; a failure leaves nothing. */
+	void (*restore_server)(dbc_host *host, dbc_backup_work *work,
+					const dbc_backup_target *target,
+					dbc_backup_restored *restored);
 } dbc_backup_host;
 
 #endif /* DBC_BACKUP_HOST_H */

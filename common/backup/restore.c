@@ -10,6 +10,7 @@
 
 #include "common/backup/create.h"
 #include "common/backup/pages.h"
+#include "common/backup/restore.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -278,12 +279,16 @@ DBC_RUN(dbbackup_restore)
 {
 	restoring r = {.name = args->name.text,
 				   .destination = args->destination.text,
-				   .given =
-					   dbc_read_options(host, &args->options, restore_options),
 				   .options = &args->options};
 	int64_t start = dbc_microseconds();
 	dbc_json_node *result = dbc_json_object(host);
 
+	if (host->engine == DBC_ON_POSTGRESQL)
+	{
+		dbc_restore_on_server(host, r.name, r.destination, &args->options);
+		return;
+	}
+	r.given = dbc_read_options(host, &args->options, restore_options);
 	r.given_directory = r.given->directory.text;
 	r.target_time = r.given->target_time.text;
 	r.place = dbc_backup_read_place(host, "decrypt", r.given->decrypt.text);

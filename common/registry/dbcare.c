@@ -37,6 +37,9 @@ dbc_refuse_missing(dbc_host *host)
 		const char *function;
 		const char *instead;
 	} others[] = {
+		{"dbbackup_wal_archive",
+		 "SQLite has no archive of its log: dbbackup_list() has the moments "
+		 "that can be restored."},
 		{"dbcare_grant", "SQLite has no roles: use file permissions."},
 		{"dbhealth_advise",
 		 "Compare plans: EXPLAIN with and without an index."},

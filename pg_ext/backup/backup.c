@@ -1,11 +1,24 @@
 /*
  * backup.c
- *	  Files of backups; see common/backup/host.h.
+ *	  Backups; see common/backup/host.h.
  */
-#include "pg_ext/core/host.h"
+#include "pg_ext/backup/connection.h"
+#include "pg_ext/backup/copy.h"
+#include "pg_ext/backup/roots.h"
 #include "pg_ext/core/rooms.h"
 
+#include "commands/dbcommands.h"
+#include "storage/ipc.h"
+
 #include "common/backup/posix.h"
+#include "common/core/settings.h"
+
+static void
+end_files(int code, Datum arg)
+{
+	(void) code;
+	dbc_posix_end((dbc_backup_files *) DatumGetPointer(arg));
+}
 
 static void
 run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
@@ -14,15 +27,13 @@ run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
 	dbc_backup_files *files = dbc_alloc(host, sizeof(*files));
 
 	dbc_posix_init(files);
-	PG_TRY();
+	/* also when this process is told to end */
+	PG_ENSURE_ERROR_CLEANUP(end_files, PointerGetDatum(files));
 	{
 		fn(host, files, arg);
 	}
-	PG_FINALLY();
-	{
-		dbc_posix_end(files);
-	}
-	PG_END_TRY();
+	PG_END_ENSURE_ERROR_CLEANUP(end_files, PointerGetDatum(files));
+	dbc_posix_end(files);
 }
 
 static void
@@ -34,14 +45,117 @@ fill_random(dbc_host *host, void *bytes, size_t length)
 				errmsg("could not generate random bytes"));
 }
 
-/* No directory is configured. */
+/* ---- the engine ---- */
+
+/* NULL: there is nothing to read, since no directory is configured. */
 static const char *
 directory(dbc_host *host, const char *given, const char *schema, bool writes)
 {
+	const char *path = given;
+
 	(void) schema;
-	if (given || writes)
-		dbc_require(host, false, "backup.directory");
-	return NULL;
+	if (writes)
+		dbcpg_backup_require_write();
+	if (!path)
+		path = dbc_setting_text(host, dbc_read_settings(host),
+								DBC_SETTING_backup_directory);
+	if (!path)
+		path = dbcpg_backup_first_root(dbcpg_of(host), writes);
+	if (!path)
+		return NULL;
+	if (!writes)
+		dbcpg_backup_require_read(dbcpg_from_core(path));
+	return dbcpg_backup_check_path(dbcpg_of(host), path);
+}
+
+static bool
+is_base(const dbc_backup *backup)
+{
+	return dbc_same(backup->kind, DBCPG_BASE);
+}
+
+static void
+describe(dbc_host *host, dbc_backup_work *work)
+{
+	dbc_backup *backup = work->backup;
+
+	dbcpg_backup_require_program();
+	backup->kind = work->method ? work->method : DBCPG_DUMP;
+	backup->database =
+		dbcpg_to_core(dbcpg_of(host), get_database_name(MyDatabaseId));
+	backup->engine_version = PG_VERSION;
+	backup->server_version = PG_VERSION;
+	backup->system_identifier =
+		dbc_format(host, "%llu", (unsigned long long) GetSystemIdentifier());
+	if (is_base(backup))
+		dbcpg_base_describe(dbcpg_of(host), work);
+	else
+		dbcpg_dump_describe(dbcpg_of(host), work);
+}
+
+static void
+copy(dbc_host *host, dbc_backup_work *work)
+{
+	if (is_base(work->backup))
+		dbcpg_base_copy(dbcpg_of(host), work);
+	else
+		dbcpg_dump_copy(dbcpg_of(host), work);
+}
+
+static dbc_backup_proof
+prove(dbc_host *base, dbc_backup_work *work, int level)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	bool whole = is_base(work->backup);
+	dbc_backup_proof proof;
+
+	dbcpg_backup_require_program();
+	dbc_progress(base, "verifying", 0, 1);
+	proof = whole ? dbcpg_base_read(host, work) : dbcpg_dump_read(host, work);
+	if (proof.problem || proof.unknown || level < 3)
+		return proof;
+	return whole ? dbcpg_base_try(host, work) : dbcpg_dump_try(host, work);
+}
+
+static void
+may_read(dbc_host *host, const char *path)
+{
+	(void) host;
+	dbcpg_backup_require_read(dbcpg_from_core(path));
+	if (!is_absolute_path(path))
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("\"%s\" is not an absolute path", dbcpg_from_core(path)));
+}
+
+static const char *
+mark(dbc_host *host, const char *name)
+{
+	if (RecoveryInProgress())
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("a standby cannot create a restore point"),
+				errhint("Create it on the primary server."));
+	return dbc_get_text(
+		host, dbc_query(host, "backup/restore_point", dbc_text(name)), 0, 0);
+}
+
+static void
+restore(dbc_host *base, dbc_backup_work *work, const dbc_backup_target *target,
+		dbc_backup_restored *restored)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	dbc_backup_proof proof;
+
+	dbcpg_backup_require_program();
+	if (is_base(work->backup))
+	{
+		dbcpg_base_restore(host, work, target, restored);
+		return;
+	}
+	proof = dbcpg_dump_restore(host, work, target->destination);
+	if (proof.problem || proof.unknown)
+		dbc_fail(base, "38000", "The new database was dropped.", NULL, "%s",
+				 proof.problem ? proof.problem : proof.unknown);
 }
 
 const dbc_backup_host dbcpg_backup_host = {
@@ -49,4 +163,10 @@ const dbc_backup_host dbcpg_backup_host = {
 	DBC_POSIX_CALLS,
 	.random = fill_random,
 	.directory = directory,
+	.describe = describe,
+	.copy = copy,
+	.prove = prove,
+	.may_read = may_read,
+	.mark = mark,
+	.restore_server = restore,
 };

@@ -16,6 +16,7 @@
 #include "storage/fd.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
+#include "storage/procsignal.h"
 #include "utils/memutils.h"
 #include "utils/wait_event.h"
 
@@ -129,7 +130,8 @@ start(dbcpg_running *running, const dbcpg_program *program)
 	/* nothing of the server's environment, which may hold secrets */
 	static const char *const fixed[] = {"PATH=/usr/bin:/bin", "LANG=C",
 										"LC_ALL=C", "HOME=/nonexistent", NULL};
-	const char *name[2] = {strrchr(program->path, '/') + 1, NULL};
+	/* PostgreSQL's programs look for others beside them */
+	const char *name[2] = {program->path, NULL};
 	dbcpg_guarded work = {
 		.path = program->path,
 		.argv = words(name, program->arguments),
@@ -356,6 +358,10 @@ dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 		long left = -1;
 
 		CHECK_FOR_INTERRUPTS();
+		/* DROP DATABASE waits for all processes, also for those in which
+		 * interrupts wait */
+		if (ProcSignalBarrierPending)
+			ProcessProcSignalBarrier();
 		for (int i = 0; i < NSTREAMS; i++)
 			drain(&running->streams[i]);
 		if (!is_open(running))

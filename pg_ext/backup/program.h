@@ -16,7 +16,7 @@
 typedef struct dbcpg_program
 {
 	const char *path;				/* absolute */
-	const char *const *arguments;	/* after the name of the program, ended by
+	const char *const *arguments;	/* after its path, ended by
 									   NULL */
 	const char *const *environment; /* NAME=value besides the fixed ones, ended
 									   by NULL; or NULL */

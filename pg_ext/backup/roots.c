@@ -112,12 +112,13 @@ require_roots(char **list)
 }
 
 const char *
-dbcpg_backup_first_root(dbcpg_host *host)
+dbcpg_backup_first_root(dbcpg_host *host, bool required)
 {
 	char **list = list_roots();
 
-	require_roots(list);
-	return dbcpg_to_core(host, list[0]);
+	if (required)
+		require_roots(list);
+	return list[0] ? dbcpg_to_core(host, list[0]) : NULL;
 }
 
 /* Whether a path is a directory or in it. */

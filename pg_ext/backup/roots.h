@@ -11,9 +11,9 @@
  * only superusers can change. */
 extern void dbcpg_backup_define_parameters(void);
 
-/* The first directory of dbcare.backup_roots; fails in words if there is
- * none. */
-extern const char *dbcpg_backup_first_root(dbcpg_host *host);
+/* The first directory of dbcare.backup_roots; if there is none, NULL, or with
+ * required a failure in words. */
+extern const char *dbcpg_backup_first_root(dbcpg_host *host, bool required);
 
 /* The checked path of a directory, which need not exist: absolute, in one of
  * the roots, without symbolic links below it, outside the data directory. */

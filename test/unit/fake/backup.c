@@ -383,7 +383,35 @@ restore(dbc_host *host, dbc_backup_work *work, const char *path,
 	return "{}";
 }
 
+static void
+may_read(dbc_host *host, const char *path)
+{
+	(void) path;
+	fake_note(host, "may read");
+}
+
+static const char *
+mark(dbc_host *host, const char *name)
+{
+	(void) name;
+	fake_note(host, "mark");
+	return "0/1";
+}
+
+static void
+restore_server(dbc_host *host, dbc_backup_work *work,
+			   const dbc_backup_target *target, dbc_backup_restored *restored)
+{
+	(void) work;
+	(void) target;
+	fake_note(host, "restore on a server");
+	restored->command = "start";
+}
+
 const dbc_backup_host fake_backup = {.run = run,
+									 .may_read = may_read,
+									 .mark = mark,
+									 .restore_server = restore_server,
 									 .open_directory = open_directory,
 									 .open_file = open_file,
 									 .list = list,

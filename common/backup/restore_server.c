@@ -1,0 +1,204 @@
+/*
+ * restore_server.c
+ *	  [PG] A dump becomes a database, a base backup a data directory.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/backup/restore.h"
+#include "common/core/clock.h"
+
+static const dbc_option known[] = {DBC_RESTORE_OPTIONS(DBC_OPTION_ENTRY)};
+
+/* Every byte is tested before anything is restored from it. */
+#define LEVEL 1
+
+/* The longest name of a restore point. */
+#define LONGEST_NAME 63
+
+/* Fails for what only a base backup has. */
+static void
+refuse_target(dbc_host *host, const dbc_restore_options *given)
+{
+	const char *option = given->archive.given		? "archive"
+						 : given->target_time.given ? "target_time"
+						 : given->target_name.given ? "target_name"
+						 : given->target_lsn.given	? "target_lsn"
+													: NULL;
+
+	if (option)
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 "A dump has the state of one moment.",
+				 "Restore a base backup: dbbackup_create() with the method "
+				 "base.",
+				 "option %s is not for dumps", option);
+}
+
+static _Noreturn void
+refuse_early(dbc_host *host, const dbc_backup *backup, const char *complete)
+{
+	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+			 "Restore an earlier backup; dbbackup_list() lists them.",
+			 "backup \"%s\" was complete at %s, after the target", backup->name,
+			 complete);
+}
+
+/* The target time, as the server reads it whatever its time zone. */
+static const char *
+read_time(dbc_host *host, const dbc_backup *backup, const char *text)
+{
+	int64_t ms;
+	int64_t complete_ms;
+
+	if (!dbc_parse_time(text, &ms))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Pass a time such as \"2026-01-31T12:00:00Z\".",
+				 "target_time \"%s\" is not a time", text);
+	/* recovery would end at a later moment, without an error */
+	if (dbc_parse_time(backup->finished_at, &complete_ms) && ms < complete_ms)
+		refuse_early(host, backup, backup->finished_at);
+	text = dbc_time_text(host, ms);
+	/* the parameter accepts no "Z" */
+	return dbc_format(host, "%.10s %.*s+00", text, (int) strlen(text) - 12,
+					  text + 11);
+}
+
+/* Reads a location in the log; false if it is none. */
+static bool
+read_lsn(const char *text, uint64_t *lsn)
+{
+	size_t high = strspn(text, "0123456789ABCDEFabcdef");
+	size_t low = text[high] == '/'
+					 ? strspn(text + high + 1, "0123456789ABCDEFabcdef")
+					 : 0;
+
+	if (high < 1 || high > 8 || low < 1 || low > 8 ||
+		text[high + 1 + low] != '\0')
+		return false;
+	*lsn = strtoull(text, NULL, 16) << 32 | strtoull(text + high + 1, NULL, 16);
+	return true;
+}
+
+static void
+check_lsn(dbc_host *host, const dbc_backup *backup, const char *text)
+{
+	uint64_t lsn;
+	uint64_t complete;
+
+	if (!read_lsn(text, &lsn))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Pass a location such as \"0/3000028\".",
+				 "target_lsn \"%s\" is not a WAL location", text);
+	if (backup->end_lsn && read_lsn(backup->end_lsn, &complete) &&
+		lsn < complete)
+		refuse_early(host, backup, backup->end_lsn);
+}
+
+/* Reads where recovery shall end. */
+static void
+read_target(dbc_host *host, const dbc_backup *backup,
+			const dbc_restore_options *given, dbc_backup_target *target)
+{
+	int count = given->target_time.given + given->target_name.given +
+				given->target_lsn.given;
+
+	if (count > 1)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "only one of target_time, target_name and target_lsn can be "
+				 "given");
+	if (count == 1 && !given->archive.given)
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 "A base backup alone has the state of its end.",
+				 "Pass the directory of the WAL archive as the option archive.",
+				 "a recovery target needs a WAL archive");
+	target->archive = given->archive.text;
+	if (given->target_time.given)
+		target->time = read_time(host, backup, given->target_time.text);
+	target->name = given->target_name.text;
+	target->lsn = given->target_lsn.text;
+	if (target->lsn)
+		check_lsn(host, backup, target->lsn);
+	if (target->name &&
+		(!*target->name || strlen(target->name) > LONGEST_NAME ||
+		 strpbrk(target->name, "\n\r")))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "target_name is not a name of a restore point");
+}
+
+static _Noreturn void
+refuse_damaged(dbc_host *host, const dbc_backup *backup, const char *problem)
+{
+	dbc_fail(host, DBC_CORRUPTED, "Nothing was restored.",
+			 "dbbackup_list() lists other backups.",
+			 "backup \"%s\" is damaged: %s", backup->name, problem);
+}
+
+static void
+restore(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	dbc_restore *r = arg;
+	dbc_backup_catalog catalog;
+	const dbc_backup_record *record;
+	dbc_backup backup;
+	dbc_backup_work work = {
+		.backup = &backup, .files = files, .jobs = r->given->jobs.integer};
+	dbc_backup_target target = {.destination = r->destination};
+	dbc_backup_restored restored = {0};
+	dbc_backup_proof proof;
+	const dbc_backup_secret_place nowhere =
+		dbc_backup_read_place(host, "decrypt", NULL);
+	dbc_value value;
+
+	dbc_backup_read_catalog(host, files,
+							DBC_CALL(host, backup, directory)(
+								host, r->given->directory.text, NULL, true),
+							&catalog);
+	record = dbc_backup_need(host, &catalog, r->name);
+	backup = record->backup;
+	backup.name = record->name;
+	if (record->problem)
+		refuse_damaged(host, &backup, record->problem);
+	if (dbc_same(backup.kind, "base"))
+		read_target(host, &backup, r->given, &target);
+	else
+		refuse_target(host, r->given);
+	work.path = dbc_format(host, "%s/%s", catalog.path, record->name);
+	work.directory = DBC_BACKUP(host)->open_directory(
+		host, files, catalog.directory, record->name, false);
+	proof = dbc_backup_test(host, &work, LEVEL, &nowhere);
+	if (proof.problem)
+		refuse_damaged(host, &backup, proof.problem);
+	DBC_CALL(host, backup, restore_server)(host, &work, &target, &restored);
+	dbc_json_put_text(r->result, "name", r->name);
+	dbc_json_put_text(r->result, "kind", backup.kind);
+	dbc_json_put_text(r->result, "destination",
+					  restored.path ? restored.path : r->destination);
+	if (!restored.command)
+		return;
+	value = dbc_json(restored.state);
+	dbc_json_put_value(r->result, "recovered", &value);
+	value = dbc_json(restored.health);
+	dbc_json_put_value(r->result, "health", &value);
+	dbc_json_put_text(r->result, "command", restored.command);
+}
+
+void
+dbc_restore_on_server(dbc_host *host, const char *name, const char *destination,
+					  const dbc_value *options)
+{
+	dbc_restore r = {
+		.given = (const dbc_restore_options *) dbc_read_option_array(
+			host, options, known, sizeof(known) / sizeof(known[0])),
+		.name = name,
+		.destination = destination,
+		.result = dbc_json_object(host)};
+	int64_t start = dbc_microseconds();
+
+	if (!name || !destination)
+		dbc_fail(host, DBC_NULL_NOT_ALLOWED, NULL, NULL,
+				 "name and destination must not be null");
+	DBC_CALL(host, backup, run)(host, restore, &r);
+	dbc_json_put_int(r.result, "duration_ms",
+					 (dbc_microseconds() - start) / 1000);
+	dbc_json_emit(host, r.result);
+}

@@ -1,0 +1,118 @@
+/*
+ * base.c
+ *	  Backups of the whole server by pg_basebackup.
+ */
+#include "pg_ext/backup/connection.h"
+#include "pg_ext/backup/copy.h"
+
+#include <sys/stat.h>
+
+#include "access/xlog.h"
+#include "commands/dbcommands.h"
+#include "storage/fd.h"
+
+#include "common/core/json.h"
+#include "common/core/text.h"
+
+void
+dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work)
+{
+	dbc_host *base = &host->base;
+	const dbc_rows *rows = dbc_query(base, "backup/tablespaces");
+
+	if (rows->nrows > 0)
+		dbc_fail(base, DBC_UNSUPPORTED,
+				 "Such a backup would contain links to directories elsewhere.",
+				 "Use pg_basebackup with --tablespace-mapping, or the method "
+				 "dump.",
+				 "tablespace \"%s\" is outside the data directory",
+				 dbc_get_text(base, rows, 0, 0));
+	work->backup->kind = "base";
+	work->backup->identity =
+		dbc_format(base, "%llu", (unsigned long long) GetSystemIdentifier());
+}
+
+/* The text of the manifest that pg_basebackup has made. */
+static char *
+read_base_manifest(dbcpg_host *host, dbc_backup_work *work)
+{
+	const char *path = psprintf("%s/" DBCPG_BASE "/" DBC_BACKUP_BASE_MANIFEST,
+								dbcpg_from_core(work->path));
+	FILE *file = AllocateFile(path, PG_BINARY_R);
+	struct stat status;
+	char *text;
+
+	if (!file || fstat(fileno(file), &status) != 0)
+		ereport(ERROR, errcode_for_file_access(),
+				errmsg("file \"%s\" cannot be read: %m", path));
+	text = dbc_alloc(&host->base, (size_t) status.st_size + 1);
+	text[fread(text, 1, (size_t) status.st_size, file)] = '\0';
+	FreeFile(file);
+	return text;
+}
+
+/* Reads what the manifest says about WAL. */
+static void
+read_wal_range(dbcpg_host *host, dbc_backup_work *work)
+{
+	dbc_host *base = &host->base;
+	const char *text = read_base_manifest(host, work);
+	const char *problem;
+	const dbc_json_item *root =
+		dbc_json_read(base, text, strlen(text), NULL, 0, &problem);
+	const dbc_json_item *range = root && root->kind == DBC_I_OBJECT
+									 ? dbc_json_member(root, "WAL-Ranges")
+									 : NULL;
+	double timeline;
+
+	if (!range || range->kind != DBC_I_ARRAY || range->length == 0 ||
+		!dbc_json_real(base, dbc_json_member(range + 1, "Timeline"), &timeline))
+		dbc_fail(base, "XX001", NULL, NULL,
+				 "the manifest of pg_basebackup cannot be read");
+	work->backup->timeline = (int64_t) timeline;
+	work->backup->start_lsn =
+		dbc_json_string_or_null(base, dbc_json_member(range + 1, "Start-LSN"));
+	work->backup->end_lsn =
+		dbc_json_string_or_null(base, dbc_json_member(range + 1, "End-LSN"));
+}
+
+void
+dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
+{
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_outcome outcome;
+
+	dbcpg_add_argument(&arguments, "--format=plain");
+	dbcpg_add_argument(&arguments, "--wal-method=stream");
+	dbcpg_add_argument(&arguments, "--checkpoint=fast");
+	dbcpg_add_argument(&arguments, "--manifest-checksums=SHA256");
+	dbcpg_add_argument(&arguments, "--no-password");
+	/* the core puts the files on disk */
+	dbcpg_add_argument(&arguments, "--no-sync");
+	dbcpg_add_argument(&arguments,
+					   psprintf("--label=dbcare %s", work->backup->name));
+	dbcpg_add_argument(&arguments, psprintf("--pgdata=%s/" DBCPG_BASE,
+											dbcpg_from_core(work->path)));
+	dbcpg_add_argument(
+		&arguments,
+		psprintf("--dbname=%s", dbcpg_backup_conninfo(host, "postgres")));
+	dbc_progress(&host->base, "copying the server", 0, 1);
+	outcome = dbcpg_backup_run_tool(host, "pg_basebackup", &arguments, 0);
+	dbcpg_program_require(host, "pg_basebackup", &outcome);
+	read_wal_range(host, work);
+}
+
+/* Lets pg_verifybackup read everything. */
+dbc_backup_proof
+dbcpg_base_read(dbcpg_host *host, dbc_backup_work *work)
+{
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_outcome outcome;
+
+	dbcpg_add_argument(&arguments, "--quiet");
+	dbcpg_add_argument(&arguments, "--exit-on-error");
+	dbcpg_add_argument(&arguments,
+					   psprintf("%s/" DBCPG_BASE, dbcpg_from_core(work->path)));
+	outcome = dbcpg_backup_run_tool(host, "pg_verifybackup", &arguments, 0);
+	return dbcpg_proof_of(host, "pg_verifybackup", &outcome);
+}

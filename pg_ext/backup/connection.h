@@ -1,0 +1,41 @@
+/*
+ * connection.h
+ *	  How the programs connect to this server.
+ */
+#ifndef DBCPG_BACKUP_CONNECTION_H
+#define DBCPG_BACKUP_CONNECTION_H
+
+#include "pg_ext/backup/program.h"
+
+/* A connection string: the session user, through the server's own Unix-domain
+ * socket.  The user must be allowed to connect by pg_hba.conf; no rights of the
+ * server's system user are lent. */
+extern const char *dbcpg_backup_conninfo(dbcpg_host *host,
+										 const char *database);
+
+/* The same for a server with a socket in a directory. */
+extern const char *dbcpg_backup_conninfo_at(dbcpg_host *host,
+											const char *directory, int port,
+											const char *user,
+											const char *database);
+
+/* "--role=..." if the current role is not the session user, else NULL. */
+extern const char *dbcpg_backup_role_argument(void);
+
+/* Arguments of a program. */
+typedef struct dbcpg_arguments
+{
+	const char *list[48]; /* ended by NULL */
+	int count;
+} dbcpg_arguments;
+
+/* Adds an argument; NULL adds none. */
+extern void dbcpg_add_argument(dbcpg_arguments *arguments, const char *text);
+
+/* Runs a program of PostgreSQL with these arguments; its output is read up to
+ * most bytes. */
+extern dbcpg_outcome dbcpg_backup_run_tool(dbcpg_host *host, const char *name,
+										   const dbcpg_arguments *arguments,
+										   Size most);
+
+#endif /* DBCPG_BACKUP_CONNECTION_H */

@@ -1,0 +1,49 @@
+/*
+ * copy.h
+ *	  Making, testing and restoring the two kinds of backups.
+ */
+#ifndef DBCPG_BACKUP_COPY_H
+#define DBCPG_BACKUP_COPY_H
+
+#include "pg_ext/backup/program.h"
+
+#include "common/backup/manifest.h"
+
+/* Directories of a backup. */
+#define DBCPG_DUMP "dump"
+#define DBCPG_BASE "base"
+
+/* ---- dump.c ---- */
+
+extern void dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work);
+extern void dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work);
+extern dbc_backup_proof dbcpg_dump_read(dbcpg_host *host,
+										dbc_backup_work *work);
+extern dbc_backup_proof dbcpg_dump_try(dbcpg_host *host, dbc_backup_work *work);
+
+/* Restores a dump into a new database, and compares its rows with the
+ * manifest.  Leaves no database behind if it fails. */
+extern dbc_backup_proof dbcpg_dump_restore(dbcpg_host *host,
+										   dbc_backup_work *work,
+										   const char *database);
+
+/* ---- base.c, restore.c ---- */
+
+extern void dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work);
+extern void dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work);
+extern dbc_backup_proof dbcpg_base_read(dbcpg_host *host,
+										dbc_backup_work *work);
+
+/* Starts a copy of it, and removes the copy. */
+extern dbc_backup_proof dbcpg_base_try(dbcpg_host *host, dbc_backup_work *work);
+
+/* Restores it into a new data directory; see common/backup/host.h. */
+extern void dbcpg_base_restore(dbcpg_host *host, dbc_backup_work *work,
+							   const dbc_backup_target *target,
+							   dbc_backup_restored *restored);
+
+/* What the end of a program means for a test; name is that of the program. */
+extern dbc_backup_proof dbcpg_proof_of(dbcpg_host *host, const char *name,
+									   const dbcpg_outcome *outcome);
+
+#endif /* DBCPG_BACKUP_COPY_H */

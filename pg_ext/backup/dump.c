@@ -1,0 +1,337 @@
+/*
+ * dump.c
+ *	  Backups of one database by pg_dump.
+ *
+ * The rows of each table are counted in the snapshot that pg_dump reads, so
+ * that a restored copy can be compared with the database of that moment.
+ */
+#include "pg_ext/backup/connection.h"
+#include "pg_ext/backup/copy.h"
+#include "pg_ext/backup/roots.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "commands/dbcommands.h"
+#include "storage/ipc.h"
+#include "storage/proc.h"
+
+#include "common/core/json.h"
+#include "common/core/text.h"
+
+/* Bytes of the list of tables of a restored database. */
+#define LONGEST_LIST (64 * 1024 * 1024)
+
+/* Fails where pg_dump could wait for this transaction, or could not see what
+ * it has done. */
+static void
+require_no_writes(void)
+{
+	if (TransactionIdIsValid(GetTopTransactionIdIfAny()))
+		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				errmsg("a dump cannot be made in a transaction that has "
+					   "written"),
+				errdetail("pg_dump uses a session of its own, which does not "
+						  "see what this transaction has written, and could "
+						  "wait for its locks."),
+				errhint("Commit the transaction first."));
+	if (GetCurrentTransactionNestLevel() > 1)
+		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				errmsg("a dump cannot be made in a subtransaction"),
+				errhint("Call the function outside blocks with an exception "
+						"handler and without savepoints."));
+}
+
+void
+dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work)
+{
+	dbc_host *base = &host->base;
+	const dbc_rows *rows;
+
+	require_no_writes();
+	rows = dbc_query(base, "backup/database_facts");
+	work->backup->kind = "dump";
+	work->backup->identity =
+		dbc_format(base, "%llu/%s", (unsigned long long) GetSystemIdentifier(),
+				   work->backup->database);
+	work->backup->database_bytes = dbc_get_int(base, rows, 0, 0);
+}
+
+/* Exports the snapshot of the call, and counts rows in it. */
+static const char *
+count_rows(dbcpg_host *host, dbc_backup *backup)
+{
+	dbc_host *base = &host->base;
+	const char *snapshot =
+		dbc_get_text(base, dbc_query(base, "backup/export_snapshot"), 0, 0);
+	const dbc_rows *rows = dbc_query(base, "backup/dumped_tables");
+	dbc_backup_table *tables =
+		dbc_alloc(base, ((size_t) rows->nrows + 1) * sizeof(*tables));
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *name = dbc_get_text(base, rows, i, 0);
+		const dbc_rows *count = dbc_query_text(
+			base,
+			dbc_format(base, "select pg_catalog.count(*) from only %s", name));
+
+		tables[i] = (dbc_backup_table){name, dbc_get_int(base, count, 0, 0)};
+	}
+	backup->tables = tables;
+	backup->ntables = rows->nrows;
+	return snapshot;
+}
+
+void
+dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work)
+{
+	const char *snapshot;
+	const char *conninfo =
+		dbcpg_backup_conninfo(host, get_database_name(MyDatabaseId));
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_outcome outcome;
+
+	dbc_progress(&host->base, "counting rows", 0, 1);
+	snapshot = count_rows(host, work->backup);
+	dbcpg_add_argument(&arguments, "--format=directory");
+	dbcpg_add_argument(&arguments, "--no-password");
+	/* the core puts the files on disk */
+	dbcpg_add_argument(&arguments, "--no-sync");
+	dbcpg_add_argument(&arguments,
+					   psprintf("--lock-wait-timeout=%d",
+								LockTimeout > 0 ? LockTimeout : 60000));
+	dbcpg_add_argument(&arguments, psprintf("--snapshot=%s", snapshot));
+	dbcpg_add_argument(&arguments, dbcpg_backup_role_argument());
+	if (work->jobs > 1)
+		dbcpg_add_argument(&arguments, psprintf("--jobs=%d", (int) work->jobs));
+	if (RecoveryInProgress())
+		dbcpg_add_argument(&arguments, "--no-unlogged-table-data");
+	dbcpg_add_argument(&arguments, psprintf("--file=%s/" DBCPG_DUMP,
+											dbcpg_from_core(work->path)));
+	dbcpg_add_argument(&arguments, psprintf("--dbname=%s", conninfo));
+	dbc_progress(&host->base, "dumping", 0, 1);
+	outcome = dbcpg_backup_run_tool(host, "pg_dump", &arguments, 0);
+	dbcpg_program_require(host, "pg_dump", &outcome);
+}
+
+/* ---- tests ---- */
+
+dbc_backup_proof
+dbcpg_proof_of(dbcpg_host *host, const char *name, const dbcpg_outcome *outcome)
+{
+	if (outcome->status == 0)
+		return (dbc_backup_proof){0};
+	return (dbc_backup_proof){
+		.problem = dbc_format(&host->base, "%s %s: %s", name,
+							  dbcpg_program_describe(host, outcome),
+							  outcome->messages)};
+}
+
+/* Lets pg_restore read everything. */
+dbc_backup_proof
+dbcpg_dump_read(dbcpg_host *host, dbc_backup_work *work)
+{
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_outcome outcome;
+
+	dbcpg_add_argument(&arguments, "--file=/dev/null");
+	dbcpg_add_argument(&arguments,
+					   psprintf("%s/" DBCPG_DUMP, dbcpg_from_core(work->path)));
+	outcome = dbcpg_backup_run_tool(host, "pg_restore", &arguments, 0);
+	return dbcpg_proof_of(host, "pg_restore", &outcome);
+}
+
+/* ---- the new database ---- */
+
+typedef struct restoring
+{
+	dbcpg_host *host;
+	dbc_backup_work *work;
+	const char *database; /* in the server's encoding */
+	dbc_backup_proof proof;
+} restoring;
+
+/* Runs createdb or dropdb. */
+static dbcpg_outcome
+run_on_database(restoring *r, const char *name, const char *option)
+{
+	dbcpg_arguments arguments = {.count = 0};
+
+	dbcpg_add_argument(&arguments, option);
+	dbcpg_add_argument(&arguments, "--no-password");
+	dbcpg_add_argument(&arguments,
+					   psprintf("--maintenance-db=%s",
+								dbcpg_backup_conninfo(
+									r->host, get_database_name(MyDatabaseId))));
+	dbcpg_add_argument(&arguments, "--");
+	dbcpg_add_argument(&arguments, r->database);
+	return dbcpg_backup_run_tool(r->host, name, &arguments, 0);
+}
+
+/* A script that counts the rows of all tables that a query lists.  Names are
+ * those of the catalog, not those of a manifest. */
+static const char *
+count_script(const char *tables)
+{
+	return psprintf(
+		"create temp table dbcare_count (name text, n bigint); "
+		"do $script$ declare name text; begin for name in %s\n loop "
+		"execute pg_catalog.format('insert into pg_temp.dbcare_count "
+		"select %%L, pg_catalog.count(*) from only %%s', name, name); "
+		"end loop; end $script$; "
+		"select pg_catalog.json_object_agg(c.name, c.n) "
+		"from pg_temp.dbcare_count as c",
+		tables);
+}
+
+/* Compares the rows of a restored database with the manifest. */
+static dbc_backup_proof
+compare_rows(restoring *r)
+{
+	dbc_host *base = &r->host->base;
+	const dbc_backup *backup = r->work->backup;
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_outcome outcome;
+	const char *problem;
+	const dbc_json_item *counts;
+
+	dbcpg_add_argument(&arguments, "--no-psqlrc");
+	dbcpg_add_argument(&arguments, "--no-password");
+	dbcpg_add_argument(&arguments, "--quiet");
+	dbcpg_add_argument(&arguments, "--no-align");
+	dbcpg_add_argument(&arguments, "--tuples-only");
+	dbcpg_add_argument(&arguments, "--set=ON_ERROR_STOP=1");
+	dbcpg_add_argument(
+		&arguments,
+		psprintf(
+			"--command=%s",
+			count_script(dbc_find_sql(base, "backup/dumped_tables")->text)));
+	dbcpg_add_argument(
+		&arguments,
+		psprintf("--dbname=%s", dbcpg_backup_conninfo(r->host, r->database)));
+	outcome = dbcpg_backup_run_tool(r->host, "psql", &arguments, LONGEST_LIST);
+	if (outcome.status != 0)
+		return dbcpg_proof_of(r->host, "psql", &outcome);
+	if (outcome.cut)
+		return (dbc_backup_proof){.unknown = "it has too many tables to "
+											 "compare their rows"};
+	counts = dbc_json_read(base, outcome.output, strlen(outcome.output), NULL,
+						   0, &problem);
+	for (int i = 0; i < backup->ntables; i++)
+	{
+		const dbc_json_item *item =
+			counts && counts->kind == DBC_I_OBJECT
+				? dbc_json_member(counts, backup->tables[i].name)
+				: NULL;
+		double n;
+
+		if (!dbc_json_real(base, item, &n))
+			return (dbc_backup_proof){
+				.problem =
+					dbc_format(base, "table %s is missing after a restore",
+							   backup->tables[i].name)};
+		if ((int64_t) n != backup->tables[i].rows)
+			return (dbc_backup_proof){
+				.problem = dbc_format(
+					base, "table %s has %s after a restore instead of %lld",
+					backup->tables[i].name,
+					dbc_count_text(base, (int64_t) n, "row"),
+					(long long) backup->tables[i].rows)};
+	}
+	return (dbc_backup_proof){0};
+}
+
+/* Fills the new database. */
+static void
+fill_database(restoring *r)
+{
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_outcome outcome;
+
+	dbcpg_add_argument(&arguments, "--exit-on-error");
+	dbcpg_add_argument(&arguments, "--no-password");
+	if (r->work->jobs > 1)
+		dbcpg_add_argument(&arguments,
+						   psprintf("--jobs=%d", (int) r->work->jobs));
+	dbcpg_add_argument(
+		&arguments,
+		psprintf("--dbname=%s", dbcpg_backup_conninfo(r->host, r->database)));
+	dbcpg_add_argument(
+		&arguments, psprintf("%s/" DBCPG_DUMP, dbcpg_from_core(r->work->path)));
+	dbc_progress(&r->host->base, "restoring", 0, 1);
+	outcome = dbcpg_backup_run_tool(r->host, "pg_restore", &arguments, 0);
+	r->proof = dbcpg_proof_of(r->host, "pg_restore", &outcome);
+	/* what the role may not do proves nothing */
+	if (r->proof.problem && (strstr(outcome.messages, "permission denied") ||
+							 strstr(outcome.messages, "must be ")))
+		r->proof =
+			(dbc_backup_proof){.unknown = r->proof.problem, .problem = NULL};
+	if (r->proof.problem || r->proof.unknown)
+		return;
+	dbc_progress(&r->host->base, "counting rows", 0, 1);
+	r->proof = compare_rows(r);
+}
+
+/* Drops the database; a failure is only a warning. */
+static void
+drop_database(restoring *r)
+{
+	dbcpg_outcome outcome;
+
+	HOLD_INTERRUPTS();
+	outcome = run_on_database(r, "dropdb", "--if-exists");
+	RESUME_INTERRUPTS();
+	if (outcome.status != 0)
+		ereport(WARNING, errmsg("database \"%s\" was not dropped", r->database),
+				*outcome.messages ? errdetail("%s", outcome.messages) : 0);
+}
+
+static void
+drop_on_failure(int code, Datum arg)
+{
+	(void) code;
+	drop_database((restoring *) DatumGetPointer(arg));
+}
+
+dbc_backup_proof
+dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
+				   const char *database)
+{
+	restoring r = {
+		.host = host, .work = work, .database = dbcpg_from_core(database)};
+	dbcpg_outcome outcome =
+		run_on_database(&r, "createdb", "--template=template0");
+
+	dbcpg_program_require(host, "createdb", &outcome);
+	PG_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(&r));
+	{
+		fill_database(&r);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(&r));
+	if (r.proof.problem || r.proof.unknown)
+		drop_database(&r);
+	return r.proof;
+}
+
+dbc_backup_proof
+dbcpg_dump_try(dbcpg_host *host, dbc_backup_work *work)
+{
+	dbc_host *base = &host->base;
+	const dbc_rows *rows = dbc_query(base, "backup/database_facts");
+	restoring r = {.host = host};
+	dbc_backup_proof proof;
+	uint64 random;
+
+	if (dbc_get_bool(base, rows, 0, 1))
+		return (dbc_backup_proof){
+			.unknown = "a standby cannot create a database to restore it to"};
+	if (!dbc_get_bool(base, rows, 0, 2))
+		return (dbc_backup_proof){
+			.unknown = "the role may not create a database to restore it to"};
+	if (!pg_strong_random(&random, sizeof(random)))
+		elog(ERROR, "no random number");
+	r.database = psprintf("dbcare_verify_%016llx", (unsigned long long) random);
+	proof = dbcpg_dump_restore(host, work, r.database);
+	if (!proof.problem && !proof.unknown)
+		drop_database(&r);
+	return proof;
+}

@@ -1,0 +1,303 @@
+/*
+ * restore.c
+ *	  Restoring a base backup into a new data directory.
+ *
+ * The copy has a hidden name until a trial has shown that it starts: what has
+ * the name of the destination can be started.
+ */
+#include "pg_ext/backup/connection.h"
+#include "pg_ext/backup/copy.h"
+#include "pg_ext/backup/roots.h"
+#include "pg_ext/backup/trial.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands/dbcommands.h"
+#include "common/file_perm.h"
+#include "storage/copydir.h"
+#include "storage/fd.h"
+#include "postmaster/postmaster.h"
+#include "storage/ipc.h"
+
+#include "common/core/clock.h"
+#include "common/core/text.h"
+
+/* A data directory that is being made. */
+typedef struct making
+{
+	dbcpg_host *host;
+	dbc_backup_work *work;
+	const dbc_backup_target *target; /* NULL: only a test */
+	const char *directory;			 /* hidden */
+	dbcpg_trial trial;
+} making;
+
+/* ---- recovery settings ---- */
+
+/* A value in a configuration file. */
+static const char *
+quote(const char *text)
+{
+	StringInfoData quoted;
+
+	initStringInfo(&quoted);
+	appendStringInfoChar(&quoted, '\'');
+	for (; *text; text++)
+	{
+		if (*text == '\'' || *text == '\\')
+			appendStringInfoChar(&quoted, *text);
+		appendStringInfoChar(&quoted, *text);
+	}
+	appendStringInfoChar(&quoted, '\'');
+	return quoted.data;
+}
+
+/* The directory of an archive, as it may be part of a shell command. */
+static const char *
+check_archive(const char *given)
+{
+	const char *path = dbcpg_from_core(given);
+	struct stat status;
+
+	dbcpg_backup_require_read(path);
+	if (!is_absolute_path(path))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("\"%s\" is not an absolute path", path));
+	if (path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+						  "0123456789/._-+,:@= ")] != '\0')
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("the path of the archive has a character that a shell "
+					   "could misread"),
+				errdetail("restore_command will contain the path. Letters, "
+						  "digits, blanks and /._-+,:@= are allowed."));
+	if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_FILE),
+				errmsg("there is no directory \"%s\"", path));
+	return path;
+}
+
+/* Appends a line; a NULL value appends none. */
+static void
+append_setting(StringInfo text, const char *name, const char *value)
+{
+	if (value)
+		appendStringInfo(text, "%s = %s\n", name,
+						 quote(dbcpg_from_core(value)));
+}
+
+/* The lines for postgresql.auto.conf; NULL: only the WAL of the backup is
+ * applied. */
+static const char *
+recovery_settings(const dbc_backup_target *target)
+{
+	StringInfoData text;
+
+	if (!target || !target->archive)
+		return NULL;
+	initStringInfo(&text);
+	appendStringInfo(&text, "# written by dbbackup_restore()\n");
+	append_setting(
+		&text, "restore_command",
+		psprintf("cp \"%s/%%f\" \"%%p\"", check_archive(target->archive)));
+	append_setting(&text, "recovery_target_timeline", "latest");
+	append_setting(&text, "recovery_target_action", "promote");
+	append_setting(&text, "recovery_target_time", target->time);
+	append_setting(&text, "recovery_target_name", target->name);
+	append_setting(&text, "recovery_target_lsn", target->lsn);
+	return text.data;
+}
+
+/* Appends the lines of a file, but not those about recovery: a server that was
+ * restored before has them. */
+static void
+append_other_lines(StringInfo text, const char *path)
+{
+	FILE *file = AllocateFile(path, PG_BINARY_R);
+	char line[8192];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (strncmp(line, "recovery_", 9) != 0 &&
+			strncmp(line, "restore_command", 15) != 0)
+			appendStringInfoString(text, line);
+	if (file)
+		FreeFile(file);
+}
+
+static void
+write_file(const char *path, const char *text)
+{
+	FILE *file = AllocateFile(path, PG_BINARY_W);
+
+	if (!file || fputs(text, file) < 0 || FreeFile(file) != 0)
+		ereport(ERROR, errcode_for_file_access(),
+				errmsg("file \"%s\" cannot be written: %m", path));
+	fsync_fname(path, false);
+}
+
+static void
+configure(making *m)
+{
+	const char *settings = recovery_settings(m->target);
+	const char *path = psprintf("%s/postgresql.auto.conf", m->directory);
+	StringInfoData text;
+
+	(void) unlink(psprintf("%s/standby.signal", m->directory));
+	(void) unlink(psprintf("%s/recovery.signal", m->directory));
+	if (!settings)
+		return;
+	initStringInfo(&text);
+	append_other_lines(&text, path);
+	appendStringInfoString(&text, settings);
+	write_file(path, text.data);
+	write_file(psprintf("%s/recovery.signal", m->directory), "");
+}
+
+/* ---- the copy ---- */
+
+/* Queries of the trial: where recovery ended, and how healthy it is. */
+static void
+set_queries(making *m)
+{
+	dbc_host *base = &m->host->base;
+	const dbc_rows *schema = dbc_query(base, "backup/extension_schema");
+
+	m->trial.database = get_database_name(MyDatabaseId);
+	m->trial.queries[0] = "select pg_catalog.json_build_object("
+						  "'timeline', (select timeline_id from "
+						  "pg_catalog.pg_control_checkpoint()), "
+						  "'lsn', pg_catalog.pg_current_wal_insert_lsn(), "
+						  "'databases', (select pg_catalog.count(*) from "
+						  "pg_catalog.pg_database))";
+	if (schema->nrows == 1)
+		m->trial.queries[1] =
+			psprintf("select %s.dbhealth_report('{\"categories\": "
+					 "[\"integrity\", \"constraints\"]}')",
+					 dbcpg_from_core(dbc_get_text(base, schema, 0, 0)));
+}
+
+static void
+make(making *m)
+{
+	dbc_progress(&m->host->base, "copying files", 0, 1);
+	copydir(psprintf("%s/" DBCPG_BASE, dbcpg_from_core(m->work->path)),
+			(char *) (uintptr_t) m->directory, true);
+	configure(m);
+	set_queries(m);
+	m->trial.data = m->directory;
+	dbcpg_trial_run(m->host, &m->trial);
+}
+
+static void
+remove_directory(int code, Datum arg)
+{
+	const making *m = (const making *) DatumGetPointer(arg);
+
+	(void) code;
+	if (access(m->directory, F_OK) == 0)
+		(void) rmtree(m->directory, true);
+}
+
+/* A hidden name in a directory. */
+static const char *
+hidden_name(const char *directory, const char *name)
+{
+	uint64 random;
+
+	if (!pg_strong_random(&random, sizeof(random)))
+		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
+				errmsg("could not generate random bytes"));
+	return psprintf("%s/.%s.%016llx.tmp", directory, name,
+					(unsigned long long) random);
+}
+
+dbc_backup_proof
+dbcpg_base_try(dbcpg_host *host, dbc_backup_work *work)
+{
+	char *directory = pstrdup(dbcpg_from_core(work->path));
+	making m = {.host = host, .work = work};
+
+	get_parent_directory(directory);
+	m.directory = hidden_name(directory, "verify");
+	PG_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(&m));
+	{
+		make(&m);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(&m));
+	remove_directory(0, PointerGetDatum(&m));
+	return (dbc_backup_proof){.problem = m.trial.problem};
+}
+
+/* ---- the new data directory ---- */
+
+/* Fails unless a new directory can get that path; leaves that of its parent. */
+static const char *
+check_destination(const char *path, char **parent)
+{
+	struct stat status;
+	const char *name = strrchr(path, '/') + 1;
+
+	if (lstat(path, &status) == 0)
+		ereport(ERROR, errcode(ERRCODE_DUPLICATE_FILE),
+				errmsg("\"%s\" already exists", path),
+				errhint("Pass the path of a new directory."));
+	*parent = pstrdup(path);
+	get_parent_directory(*parent);
+	if (stat(*parent, &status) != 0 || !S_ISDIR(status.st_mode))
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_FILE),
+				errmsg("there is no directory \"%s\"", *parent));
+	return name;
+}
+
+/* A word of a shell command, for whoever copies it. */
+static const char *
+shell_word(const char *text)
+{
+	StringInfoData word;
+
+	initStringInfo(&word);
+	appendStringInfoChar(&word, '\'');
+	for (; *text; text++)
+		if (*text == '\'')
+			appendStringInfoString(&word, "'\\''");
+		else
+			appendStringInfoChar(&word, *text);
+	appendStringInfoChar(&word, '\'');
+	return word.data;
+}
+
+void
+dbcpg_base_restore(dbcpg_host *host, dbc_backup_work *work,
+				   const dbc_backup_target *target,
+				   dbc_backup_restored *restored)
+{
+	const char *path =
+		dbcpg_from_core(dbcpg_backup_check_path(host, target->destination));
+	char *parent;
+	const char *name = check_destination(path, &parent);
+	making m = {.host = host, .work = work, .target = target};
+
+	m.directory = hidden_name(parent, name);
+	PG_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(&m));
+	{
+		make(&m);
+		if (m.trial.problem)
+			dbc_fail(&host->base, DBC_CORRUPTED,
+					 "The new data directory was removed.", NULL, "%s",
+					 m.trial.problem);
+		(void) check_destination(path, &parent);
+		if (rename(m.directory, path) != 0)
+			ereport(ERROR, errcode_for_file_access(),
+					errmsg("\"%s\" cannot be renamed: %m", m.directory));
+		fsync_fname(parent, true);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(&m));
+	restored->path = dbcpg_to_core(host, path);
+	restored->state = m.trial.answers[0];
+	restored->health = m.trial.answers[1];
+	restored->command = dbcpg_to_core(
+		host, psprintf("%s -D %s -l %s -o '-p %d' start",
+					   shell_word(dbcpg_backup_program_path("pg_ctl")),
+					   shell_word(path), shell_word(psprintf("%s.log", path)),
+					   PostPortNumber + 1));
+}

@@ -1,0 +1,2 @@
+-- columns: id
+select pg_catalog.pg_export_snapshot() as id

@@ -1,0 +1,265 @@
+/*
+ * trial.c
+ *	  Starting a restored data directory, to see that it works.
+ *
+ * Only the server's system user can reach the socket, and nothing that the
+ * configuration starts runs: no preloaded library, no archiving.  With an empty
+ * archive_command WAL of a new timeline stays marked for the archive, so the
+ * real server archives it.
+ */
+#include "pg_ext/backup/trial.h"
+#include "pg_ext/backup/connection.h"
+#include "pg_ext/backup/roots.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/file_perm.h"
+#include "storage/fd.h"
+#include "storage/ipc.h"
+
+#include "common/core/text.h"
+
+#define PORT		5432
+#define POLL_MS		100
+#define MOST_ANSWER (16 * 1024 * 1024)
+
+/* A running trial. */
+typedef struct running_trial
+{
+	dbcpg_trial *trial;
+	const char *directory; /* of the socket */
+} running_trial;
+
+/* ---- the private directory ---- */
+
+static void
+write_file(const char *directory, const char *name, const char *text)
+{
+	const char *path = psprintf("%s/%s", directory, name);
+	FILE *file = AllocateFile(path, PG_BINARY_W);
+
+	if (!file || fputs(text, file) < 0 || FreeFile(file) != 0)
+		ereport(ERROR, errcode_for_file_access(),
+				errmsg("file \"%s\" cannot be written: %m", path));
+}
+
+static void
+remove_directory(int code, Datum arg)
+{
+	(void) code;
+	(void) rmtree((const char *) DatumGetPointer(arg), true);
+}
+
+/* ---- its configuration ---- */
+
+static const char *
+same_as_here(const char *name)
+{
+	return psprintf("%s=%s", name, GetConfigOption(name, false, false));
+}
+
+/* Adds a parameter of the server. */
+static void
+add_parameter(dbcpg_arguments *arguments, const char *parameter)
+{
+	dbcpg_add_argument(arguments, psprintf("--%s", parameter));
+}
+
+/* Names the files of the configuration, which Debian keeps elsewhere. */
+static void
+add_configuration(dbcpg_arguments *arguments, const running_trial *running)
+{
+	static const char *const names[] = {
+		"max_connections", "max_worker_processes", "max_wal_senders",
+		"max_prepared_transactions", "max_locks_per_transaction"};
+
+	add_parameter(arguments,
+				  psprintf("hba_file=%s/pg_hba.conf", running->directory));
+	add_parameter(arguments,
+				  psprintf("ident_file=%s/pg_ident.conf", running->directory));
+	if (access(psprintf("%s/postgresql.conf", running->trial->data), F_OK) == 0)
+		return;
+	add_parameter(arguments, psprintf("config_file=%s/postgresql.conf",
+									  running->directory));
+	add_parameter(arguments,
+				  psprintf("data_directory=%s", running->trial->data));
+	for (size_t i = 0; i < lengthof(names); i++)
+		add_parameter(arguments, same_as_here(names[i]));
+}
+
+static void
+add_parameters(dbcpg_arguments *arguments, const running_trial *running)
+{
+	static const char *const fixed[] = {
+		"listen_addresses=",
+		"shared_preload_libraries=",
+		"session_preload_libraries=",
+		"local_preload_libraries=",
+		"archive_mode=on",
+		"archive_command=",
+		"logging_collector=off",
+		"log_destination=stderr",
+		"external_pid_file=",
+		"synchronous_standby_names=",
+		"primary_conninfo=",
+		"shared_buffers=16MB",
+		"ssl=off",
+		"hot_standby=on",
+	};
+
+	dbcpg_add_argument(arguments, "-D");
+	dbcpg_add_argument(arguments, running->trial->data);
+	dbcpg_add_argument(arguments, "-k");
+	dbcpg_add_argument(arguments, running->directory);
+	dbcpg_add_argument(arguments, "-p");
+	dbcpg_add_argument(arguments, psprintf("%d", PORT));
+	for (size_t i = 0; i < lengthof(fixed); i++)
+		add_parameter(arguments, fixed[i]);
+	add_configuration(arguments, running);
+}
+
+/* ---- asking ---- */
+
+static dbcpg_outcome
+ask(dbcpg_host *host, const running_trial *running, const char *query)
+{
+	dbcpg_arguments arguments = {.count = 0};
+
+	dbcpg_add_argument(&arguments, "--no-psqlrc");
+	dbcpg_add_argument(&arguments, "--no-password");
+	dbcpg_add_argument(&arguments, "--quiet");
+	dbcpg_add_argument(&arguments, "--no-align");
+	dbcpg_add_argument(&arguments, "--tuples-only");
+	dbcpg_add_argument(&arguments, "--set=ON_ERROR_STOP=1");
+	dbcpg_add_argument(&arguments, psprintf("--command=%s", query));
+	dbcpg_add_argument(
+		&arguments, psprintf("--dbname=%s",
+							 dbcpg_backup_conninfo_at(
+								 host, running->directory, PORT,
+								 GetUserNameFromId(GetSessionUserId(), false),
+								 running->trial->database)));
+	return dbcpg_backup_run_tool(host, "psql", &arguments, MOST_ANSWER);
+}
+
+/* Whether the server has ended recovery and takes connections.  No login is
+ * needed to see that. */
+static bool
+is_recovered(dbcpg_host *host, const running_trial *running)
+{
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_outcome outcome;
+
+	dbcpg_add_argument(&arguments, "-D");
+	dbcpg_add_argument(&arguments, running->trial->data);
+	outcome = dbcpg_backup_run_tool(host, "pg_controldata", &arguments, 65536);
+	if (outcome.status != 0 || !strstr(outcome.output, "in production"))
+		return false;
+	arguments = (dbcpg_arguments){.count = 0};
+	dbcpg_add_argument(&arguments, "--quiet");
+	dbcpg_add_argument(&arguments, psprintf("--port=%d", PORT));
+	dbcpg_add_argument(&arguments, psprintf("--host=%s", running->directory));
+	return dbcpg_backup_run_tool(host, "pg_isready", &arguments, 0).status == 0;
+}
+
+/* The messages of a server without its ordinary log. */
+static const char *
+failures_of(const char *messages)
+{
+	StringInfoData kept;
+
+	initStringInfo(&kept);
+	while (*messages)
+	{
+		size_t length = strcspn(messages, "\n");
+		const char *line = pnstrdup(messages, length);
+
+		if (!strstr(line, " LOG:  ") || strstr(line, "parameter"))
+			appendStringInfo(&kept, "%s%s", kept.len > 0 ? "\n" : "", line);
+		messages += length + (messages[length] == '\n');
+	}
+	return kept.data;
+}
+
+/* Waits until recovery has ended; false if the server has. */
+static bool
+await_recovery(dbcpg_host *host, dbcpg_running *server,
+			   const running_trial *running)
+{
+	dbcpg_outcome outcome;
+
+	do
+	{
+		outcome = dbcpg_program_wait(server, POLL_MS);
+		if (outcome.ended)
+		{
+			running->trial->problem = dbc_format(
+				&host->base, "the restored server %s: %s",
+				outcome.status == 0 ? "ended"
+									: dbcpg_program_describe(host, &outcome),
+				failures_of(outcome.messages));
+			return false;
+		}
+	} while (!is_recovered(host, running));
+	return true;
+}
+
+/* Waits for the server, asks, and stops it. */
+static void
+use(dbcpg_host *host, dbcpg_running *server, void *arg)
+{
+	running_trial *running = arg;
+	dbcpg_trial *trial = running->trial;
+	dbcpg_outcome outcome;
+
+	dbc_progress(&host->base, "starting the restored server", 0, 1);
+	if (!await_recovery(host, server, running))
+		return;
+	for (int i = 0; trial->queries[i]; i++)
+	{
+		outcome = ask(host, running, trial->queries[i]);
+		trial->answers[i] = outcome.status == 0 ? outcome.output : NULL;
+	}
+	dbcpg_program_signal(server, SIGTERM);
+	outcome = dbcpg_program_wait(server, -1);
+	if (outcome.status != 0)
+		trial->problem = dbc_format(
+			&host->base, "the restored server could not be stopped: %s",
+			failures_of(outcome.messages));
+}
+
+static void
+start(dbcpg_host *host, running_trial *running)
+{
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_program program = {
+		.path = dbcpg_backup_program_path("postgres"),
+		.arguments = arguments.list,
+		/* a fast shutdown: sessions of the trial are ended */
+		.stop_signal = SIGINT,
+		.shows_end = true};
+
+	write_file(running->directory, "pg_hba.conf", "local all all trust\n");
+	write_file(running->directory, "pg_ident.conf", "");
+	write_file(running->directory, "postgresql.conf", "");
+	add_parameters(&arguments, running);
+	dbcpg_program_with(host, &program, use, running);
+}
+
+void
+dbcpg_trial_run(dbcpg_host *host, dbcpg_trial *trial)
+{
+	char *directory = pstrdup("/tmp/dbcare-XXXXXX");
+	running_trial running = {.trial = trial, .directory = directory};
+
+	if (!mkdtemp(directory))
+		ereport(ERROR, errcode_for_file_access(),
+				errmsg("directory \"%s\" cannot be created: %m", directory));
+	PG_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(directory));
+	{
+		start(host, &running);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(directory));
+	remove_directory(0, PointerGetDatum(directory));
+}

@@ -1,0 +1,26 @@
+/*
+ * trial.h
+ *	  Starting a restored data directory, to see that it works.
+ */
+#ifndef DBCPG_BACKUP_TRIAL_H
+#define DBCPG_BACKUP_TRIAL_H
+
+#include "pg_ext/backup/program.h"
+
+#define DBCPG_TRIAL_QUERIES 3
+
+typedef struct dbcpg_trial
+{
+	const char *data; /* data directory, in the server's encoding */
+	const char *database;
+	const char *queries[DBCPG_TRIAL_QUERIES + 1]; /* ended by NULL */
+	/* results */
+	const char *problem; /* why it did not start, or NULL */
+	const char *answers[DBCPG_TRIAL_QUERIES]; /* NULL: the query failed */
+} dbcpg_trial;
+
+/* Starts the server on a socket in a private directory, waits until recovery
+ * has ended, asks the queries, and stops it. */
+extern void dbcpg_trial_run(dbcpg_host *host, dbcpg_trial *trial);
+
+#endif /* DBCPG_BACKUP_TRIAL_H */

@@ -1,0 +1,171 @@
+#!/bin/bash
+# Base backups restored to moments of a load: each restored server has exactly
+# what had been committed.  Damaged backups and archives.  Prints TAP.
+# DBCARE_MOMENTS: how many moments (default 3).
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+moments=${DBCARE_MOMENTS-3}
+mkdir "$tmp/backups" "$tmp/archive"
+chmod 777 "$tmp/backups" "$tmp/archive"
+start_server server "dbcare.backup_roots = '$tmp/backups'" 'archive_mode = on' \
+	"archive_command = 'test ! -f $tmp/archive/%f && cp %p $tmp/archive/%f'" 'track_commit_timestamp = on'
+postgresql_new shop
+postgresql shop <<-'END' >/dev/null
+	create table ledger (id bigserial primary key, word text);
+	insert into ledger (word) values ('first');
+END
+is "$(postgresql shop <<<"select dbbackup_create('base', '{\"method\": \"base\", \"verify\": 3}') -> 'verified' ->> 'ok'")" true \
+	'a base backup starts'
+
+# a load of several sessions
+cat >"$tmp/load" <<-'END'
+	insert into ledger (word) select md5(random()::text);
+	\sleep 2 ms
+END
+pgbench -n -f "$tmp/load" -c 4 -T $((4 + moments / 10)) shop >"$tmp/pgbench" 2>&1 &
+load=$!
+sleep 1
+gap=$(postgresql shop <<<"select pg_walfile_name((dbbackup_create('middle', '{\"method\": \"restore_point\"}') ->> 'lsn')::pg_lsn)")
+wait $load
+postgresql shop <<<"insert into ledger (word) values ('last'); select dbbackup_create('end', '{\"method\": \"restore_point\"}') is null; select pg_switch_wal()" >/dev/null
+until_true shop "select last_archived_wal >= pg_walfile_name(pg_switch_wal()) or (select count(*) from pg_ls_archive_statusdir() where name like '%.ready') = 0 from pg_stat_archiver"
+
+restored=$tmp/backups/restored
+program=$(dirname "$(command -v pg_ctl)")/pg_ctl
+as_server()
+{
+	if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
+}
+
+# rows SQL: asks the restored server.
+rows()
+{
+	(cd / && as_server "$program" -w -D "$restored" -l "$tmp/server/restored.log" -o "-p 5433 -k $tmp/server -c archive_mode=off" start) >/dev/null
+	psql -qAtX -p 5433 -d shop -c "$1"
+	(cd / && as_server "$program" -w -D "$restored" -m fast stop) >/dev/null
+}
+
+# restore OPTIONS: restores into $restored.
+restore()
+{
+	rm -rf "$restored"
+	postgresql shop <<<"select dbbackup_restore('base', '$restored', '$1')"
+}
+
+digest="select count(*) || ' ' || md5(coalesce(string_agg(id || ' ' || word, ',' order by id), '')) from ledger"
+wrong=
+for ((i = 1; i <= moments; i++)); do
+	# between the commits of the load; the target has milliseconds
+	moment=$(postgresql shop <<<"
+		select to_char(date_trunc('milliseconds', t) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')
+		from (select min(pg_xact_commit_timestamp(xmin)) + random() * (max(pg_xact_commit_timestamp(xmin)) - min(pg_xact_commit_timestamp(xmin))) as t
+		    from ledger where word <> 'first') as moments")
+	answer=$(restore "{\"archive\": \"$tmp/archive\", \"target_time\": \"$moment\"}" || true)
+	[[ $answer == *'"command"'* ]] || { wrong+="$moment: $answer"; continue; }
+	expected=$(postgresql shop <<<"$digest where pg_xact_commit_timestamp(xmin) <= '$moment' or word = 'first'")
+	got=$(rows "$digest")
+	[ "$got" = "$expected" ] || wrong+="$moment: $got instead of $expected"$'\n'
+done
+is "$wrong" '' "$moments random moments: the ledger of commits"
+like "$answer" '"recovered": \{.*"timeline": 2' 'the result says where recovery ended'
+like "$answer" '"health": \{.*"score": [0-9]+' '... and has a health report'
+like "$answer" "pg_ctl' -D '$restored'" '... and how to start it'
+is "$(rows 'select not pg_is_in_recovery()')" t 'the restored server can be written'
+
+like "$(restore "{\"archive\": \"$tmp/archive\", \"target_name\": \"middle\"}")" '"kind": "base"' 'a restore point'
+got=$(rows 'select count(*) from ledger')
+total=$(postgresql shop <<<'select count(*) from ledger')
+is "$((got > 1 && got < total))" 1 '... is reached, and no more'
+lsn=$(postgresql shop <<<"select dbbackup_create('later', '{\"method\": \"restore_point\"}') ->> 'lsn'; insert into ledger (word) values ('too late'); select pg_switch_wal() is null" | head -1)
+until_true shop "select (select count(*) from pg_ls_archive_statusdir() where name like '%.ready') = 0"
+like "$(restore "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"$lsn\"}")" '"kind": "base"' 'a location'
+is "$(rows 'select count(*) from ledger')" "$total" '... with what was committed before'
+like "$(restore "{\"archive\": \"$tmp/archive\"}")" '"kind": "base"' 'the end of the archive'
+is "$(rows "select count(*) from ledger where word = 'too late'")" 1 '... is reached'
+like "$(restore '{}')" '"kind": "base"' 'without an archive'
+is "$(rows 'select count(*) from ledger')" 1 '... the state of the backup'
+
+# ---- what is refused ----
+
+rm -rf "$restored"
+# refused OPTIONS PATTERN NAME
+refused()
+{
+	like "$(restore "$1" || true)" "$2" "$3"
+	is "$(cd "$tmp/backups" && find . -mindepth 1 -maxdepth 1 ! -name base ! -name dump | xargs)" '' '... and leaves nothing'
+}
+refused "{\"archive\": \"$tmp/archive\", \"target_name\": \"nowhere\"}" 'recovery ended before configured recovery target was reached' 'an unknown restore point'
+refused "{\"archive\": \"$tmp/archive\", \"target_time\": \"2001-01-01\"}" 'was complete at' 'a moment before the backup'
+refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"0/100\"}" 'was complete at' 'a location before the backup'
+refused "{\"archive\": \"$tmp/archive\", \"target_time\": \"noon\"}" 'is not a time' 'no time'
+refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"x\"}" 'is not a WAL location' 'no location'
+refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"0/1\", \"target_name\": \"end\"}" 'only one of' 'two targets'
+refused '{"target_name": "end"}' 'needs a WAL archive' 'a target without an archive'
+refused '{"archive": "/tmp/$(touch x)"}' 'a shell could misread' 'an archive with a hostile path'
+refused '{"archive": "/nonexistent"}' 'there is no directory' 'no archive'
+mkdir "$restored"
+like "$(postgresql shop <<<"select dbbackup_restore('base', '$restored')" || true)" 'already exists' 'an existing directory is not replaced'
+rmdir "$restored"
+# an archive with a gap in the middle
+mv "$tmp/archive/$gap" "$tmp/gap"
+like "$(postgresql shop <<<"select item || ' ' || first from dbbackup_wal_archive('$tmp/archive') where item = 'gap'")" "gap $gap" 'a gap is named'
+refused "{\"archive\": \"$tmp/archive\", \"target_name\": \"end\"}" 'recovery ended before configured recovery target was reached' 'a gap'
+mv "$tmp/gap" "$tmp/archive/$gap"
+
+# ---- damage ----
+
+# damaged NAME PATTERN: verification names it.
+damaged()
+{
+	like "$(postgresql shop <<<"select dbbackup_verify('$backup')" || true)" "\"ok\": false.*$2" "$backup: $1"
+}
+postgresql shop <<<"select dbbackup_create('dump') is null" >/dev/null
+flip()
+{
+	printf '\377' | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+backup=base
+cp -a "$tmp/backups/base" "$tmp/base"
+cp -a "$tmp/backups/dump" "$tmp/dump"
+again()
+{
+	rm -rf "$tmp/backups/$backup"
+	cp -a "$tmp/$backup" "$tmp/backups/$backup"
+}
+flip "$tmp/backups/base/base/base/1/1259" 100
+damaged 'a flipped bit' 'pg_verifybackup .*checksum mismatch'
+again
+truncate -s 100 "$tmp/backups/base/base/base/1/1259"
+damaged 'a shortened file' 'pg_verifybackup .*has size 100'
+again
+touch "$tmp/backups/base/base/extra"
+damaged 'an extra file' 'extra'
+again
+rm "$tmp/backups/base/base/base/1/1259"
+damaged 'a missing file' 'is present in the manifest but not on disk|missing'
+again
+sed -i 's/"timeline": 1/"timeline": 2/' "$tmp/backups/base/manifest.json"
+damaged 'an edited manifest' 'manifest'
+again
+echo >>"$tmp/backups/base/base/backup_manifest"
+damaged 'an edited manifest of pg_basebackup' 'backup_manifest|manifest'
+like "$(restore '{}' || true)" 'is damaged' 'a damaged backup is not restored'
+again
+backup=dump
+data=$(ls "$tmp/backups/dump/dump/"*.dat.gz | head -1)
+flip "$data" 30
+damaged 'a flipped bit' 'was changed'
+like "$(postgresql shop <<<"select dbbackup_restore('dump', 'copy')" || true)" 'is damaged' 'a damaged dump is not restored'
+again
+truncate -s 20 "$data"
+damaged 'a shortened file' 'is truncated: 20 of'
+again
+rm "$data"
+damaged 'a missing file' 'missing'
+again
+touch "$tmp/backups/dump/dump/extra"
+damaged 'an extra file' 'extra'
+again
+is "$(postgresql shop <<<"select dbbackup_verify('dump', '{\"restore\": true}') ->> 'ok'")" true 'the untouched dump is restored and counted'
+finish
