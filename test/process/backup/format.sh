@@ -37,13 +37,13 @@ reads()
 	rm -f "$tmp/read.db"
 }
 
-# refuses NAME MESSAGE BACKUP ...: whether it finds what is wrong.
+# refuses TITLE MESSAGE BACKUP ...: whether it finds what is wrong.
 refuses()
 {
-	local name=$1 message=$2
+	local title=$1 message=$2
 
 	shift 2
-	like "$(test/process/backup/reader.py "${@/#/$directory/}" "$tmp/read.db" 2>&1)" "$message" "$name"
+	like "$(test/process/backup/reader.py "${@/#/$directory/}" "$tmp/read.db" 2>&1)" "$message" "$title"
 	rm -f "$tmp/read.db"
 }
 
