@@ -287,6 +287,16 @@ dbc_backup_read_catalog(dbc_host *host, dbc_backup_files *files,
 			records[i].problem = check_chain(host, catalog, &records[i]);
 }
 
+void
+dbc_backup_keep_catalog(dbc_host *host, dbc_backup_files *files,
+						const dbc_backup_catalog *catalog)
+{
+	if (catalog->directory >= 0 &&
+		!DBC_BACKUP(host)->lock(host, files, catalog->directory, false))
+		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL, "Repeat the call.",
+				 "backups in \"%s\" are being removed", catalog->path);
+}
+
 const dbc_backup_record *
 dbc_backup_need(dbc_host *host, const dbc_backup_catalog *catalog,
 				const char *name)

@@ -97,6 +97,10 @@ extern void dbc_backup_read_catalog(dbc_host *host, dbc_backup_files *files,
 									const char *path,
 									dbc_backup_catalog *catalog);
 
+/* Keeps the backups from being removed until the call ends. */
+extern void dbc_backup_keep_catalog(dbc_host *host, dbc_backup_files *files,
+									const dbc_backup_catalog *catalog);
+
 /* Reads one backup whose directory is open, and tests it at level 0 alone. */
 extern void dbc_backup_read_record(dbc_host *host, dbc_backup_files *files,
 								   int directory, dbc_backup_record *record);

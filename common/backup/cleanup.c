@@ -35,7 +35,7 @@ typedef struct cleanup
 	int64_t leftovers;
 	dbc_json_node *removed; /* names */
 	dbc_json_node *kept;	/* names with the reason */
-	dbc_json_node *skipped; /* what is used, or cannot be read */
+	dbc_json_node *skipped; /* what cannot be read */
 } cleanup;
 
 /* The rules; without any, the setting backup_keep_days. */
@@ -114,29 +114,18 @@ skip(dbc_host *host, cleanup *c, const char *name, const char *reason)
 	dbc_json_push(c->skipped, entry);
 }
 
-/* Removes a directory, unless a call uses it.  Under its hidden name it is no
- * backup: what a crash leaves of it is not listed. */
-static bool
-remove_directory(dbc_host *host, cleanup *c, const char *name,
-				 const char *hidden)
+/* Removes a backup.  Under its hidden name it is none: what a crash leaves of
+ * it is not listed. */
+static void
+remove_backup(dbc_host *host, cleanup *c, const char *name)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
+	const char *hidden = dbc_backup_hidden_name(host, name, "old");
 	int root = c->catalog.directory;
-	int directory = calls->open_directory(host, c->files, root, name, false);
-	bool is_free = directory >= 0 && calls->lock(host, c->files, directory);
 
-	if (is_free && !c->given->dry_run.integer)
-	{
-		if (hidden)
-		{
-			calls->rename(host, c->files, root, name, hidden, false);
-			calls->sync(host, c->files, root);
-		}
-		calls->remove(host, c->files, root, hidden ? hidden : name);
-	}
-	if (directory >= 0)
-		calls->close(c->files, directory);
-	return is_free;
+	calls->rename(host, c->files, root, name, hidden, false);
+	calls->sync(host, c->files, root);
+	calls->remove(host, c->files, root, hidden);
 }
 
 /* Removes what no rule keeps, the newest first: increments go before what they
@@ -167,15 +156,31 @@ remove_backups(dbc_host *host, cleanup *c)
 			dbc_json_put_text(entry, "reason", backups[i].reason);
 			dbc_json_push(c->kept, entry);
 		}
-		else if (remove_directory(host, c, name,
-								  dbc_backup_hidden_name(host, name, "old")))
+		else
 		{
+			if (!c->given->dry_run.integer)
+				remove_backup(host, c, name);
 			c->bytes += dbc_backup_bytes(&catalog->records[places[i]].backup);
 			dbc_json_push_text(c->removed, name);
 		}
-		else
-			skip(host, c, name, "another call uses it");
 	}
+}
+
+/* Removes a hidden directory, unless the call that made it still runs. */
+static bool
+remove_leftover(dbc_host *host, cleanup *c, const char *name)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	int root = c->catalog.directory;
+	int directory = calls->open_directory(host, c->files, root, name, false);
+	bool is_free =
+		directory >= 0 && calls->lock(host, c->files, directory, true);
+
+	if (is_free && !c->given->dry_run.integer)
+		calls->remove(host, c->files, root, name);
+	if (directory >= 0)
+		calls->close(c->files, directory);
+	return is_free;
 }
 
 /* Removes hidden directories that a killed call has left. */
@@ -190,7 +195,7 @@ remove_leftovers(dbc_host *host, cleanup *c)
 		if (entries[i].kind == DBC_BACKUP_DIRECTORY &&
 			dbc_backup_is_hidden_name(entries[i].name) &&
 			entries[i].changed_ms < c->rules.now_ms - LEFTOVER_MS &&
-			remove_directory(host, c, entries[i].name, NULL))
+			remove_leftover(host, c, entries[i].name))
 			c->leftovers++;
 }
 
@@ -206,6 +211,13 @@ clean(dbc_host *host, dbc_backup_files *files, void *arg)
 							&c->catalog);
 	if (c->catalog.directory < 0)
 		return;
+	if (!c->given->dry_run.integer &&
+		!DBC_BACKUP(host)->lock(host, files, c->catalog.directory, true))
+		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE,
+				 "Another call verifies or restores one, makes an incremental "
+				 "one, or removes some.",
+				 "Repeat the call later.", "backups in \"%s\" are in use",
+				 c->catalog.path);
 	remove_backups(host, c);
 	remove_leftovers(host, c);
 }

@@ -94,7 +94,7 @@ open_hidden(dbc_host *host, creation *c)
 		calls->open_directory(host, work->files, c->root, c->hidden, true);
 	calls->set_temporary(work->files, c->root, c->hidden);
 	/* a cleanup does not take it for a leftover */
-	(void) calls->lock(host, work->files, work->directory);
+	(void) calls->lock(host, work->files, work->directory, true);
 	c->order->path = path;
 }
 
@@ -233,6 +233,7 @@ choose_parent(dbc_host *host, creation *c)
 	if (!wanted)
 		return;
 	dbc_backup_read_catalog(host, c->work.files, c->order->path, &catalog);
+	dbc_backup_keep_catalog(host, c->work.files, &catalog);
 	if (dbc_same(wanted, "latest"))
 		parent = find_latest(&catalog, backup);
 	else

@@ -131,8 +131,11 @@ typedef struct dbc_backup_host
 	/* Sets what run() removes at its end; NULL: nothing. */
 	void (*set_temporary)(dbc_backup_files *files, int at, const char *name);
 
-	/* Locks a directory until it is closed; false if another call has. */
-	bool (*lock)(dbc_host *host, dbc_backup_files *files, int directory);
+	/* Locks a directory until it is closed, exclusive or shared with others;
+	 * false if another call does not allow that.  A file system without locks
+	 * allows all shared ones. */
+	bool (*lock)(dbc_host *host, dbc_backup_files *files, int directory,
+				 bool exclusive);
 
 	/* Free bytes on the file system of a directory. */
 	int64_t (*free_bytes)(dbc_host *host, dbc_backup_files *files,
@@ -187,11 +190,6 @@ typedef struct dbc_backup_host
 	 * directory.  [SQLite] */
 	void (*replace)(dbc_host *host, dbc_backup_work *work);
 
-	/* Restores a backup that is not made of pages; returns a result, as JSON.
-	 * [PG] */
-	const char *(*restore)(dbc_host *host, dbc_backup_work *work,
-						   const char *destination, const dbc_value *options);
-
 	/* [PG] Fails in words unless the caller may read that directory, which is
 	 * not one of backups. */
 	void (*may_read)(dbc_host *host, const char *path);
@@ -200,7 +198,7 @@ typedef struct dbc_backup_host
 	const char *(*mark)(dbc_host *host, const char *name);
 
 	/* [PG] Restores the backup in the directory; a failure leaves nothing. */
-	void (*restore_server)(dbc_host *host, dbc_backup_work *work,
+	void (*restore)(dbc_host *host, dbc_backup_work *work,
 					const dbc_backup_target *target,
 					dbc_backup_restored *restored);
 } dbc_backup_host;

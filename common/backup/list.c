@@ -96,7 +96,7 @@ test_restored(dbc_host *host, dbc_backup_files *files, const verification *v,
 	scratch.directory =
 		calls->open_directory(host, files, catalog->directory, hidden, true);
 	calls->set_temporary(files, catalog->directory, hidden);
-	(void) calls->lock(host, files, scratch.directory);
+	(void) calls->lock(host, files, scratch.directory, true);
 	if (calls->free_bytes(host, files, scratch.directory) <
 		backup->database_bytes)
 		proof.unknown = "there is no space to restore it";
@@ -123,6 +123,7 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 							DBC_CALL(host, backup, directory)(
 								host, v->given->directory.text, NULL, true),
 							&catalog);
+	dbc_backup_keep_catalog(host, files, &catalog);
 	record = dbc_backup_need(host, &catalog, v->name);
 	backup = record->backup;
 	work.path = dbc_format(host, "%s/%s", catalog.path, record->name);

@@ -333,9 +333,14 @@ dbc_posix_set_temporary(dbc_backup_files *files, int at, const char *name)
 }
 
 static inline bool
-dbc_posix_lock(dbc_host *host, dbc_backup_files *files, int directory)
+dbc_posix_lock(dbc_host *host, dbc_backup_files *files, int directory,
+			   bool exclusive)
 {
-	if (flock(files->open[directory].descriptor, LOCK_EX | LOCK_NB) == 0)
+	int how = exclusive ? LOCK_EX : LOCK_SH;
+
+	if (flock(files->open[directory].descriptor, how | LOCK_NB) == 0)
+		return true;
+	if (errno != EWOULDBLOCK && !exclusive)
 		return true;
 	if (errno != EWOULDBLOCK)
 		dbc_backup_refuse_path(host, files->open[directory].path, errno);

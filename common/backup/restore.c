@@ -35,14 +35,12 @@ typedef struct restoring
 	const char *given_directory;
 	const char *target_time;
 	const restore_options *given;
-	const dbc_value *options;
 	dbc_backup_secret_place place;
 	dbc_backup_files *files;
 
 	dbc_backup_catalog catalog;
 	const dbc_backup_record *record;
 	const char *safety; /* name of the backup of what was replaced */
-	const char *result; /* of the engine */
 } restoring;
 
 /* ---- which backup ---- */
@@ -71,12 +69,17 @@ find_by_time(dbc_host *host, const restoring *r)
 }
 
 static void
-find_backup(dbc_host *host, restoring *r)
+read_catalog(dbc_host *host, restoring *r)
 {
 	dbc_backup_read_catalog(host, r->files,
 							DBC_CALL(host, backup, directory)(
 								host, r->given_directory, NULL, false),
 							&r->catalog);
+}
+
+static void
+find_backup(dbc_host *host, restoring *r)
+{
 	if (r->name)
 		r->record = dbc_backup_need(host, &r->catalog, r->name);
 	else if (r->target_time)
@@ -98,7 +101,8 @@ check_backup(dbc_host *host, const restoring *r)
 				 dbc_backup_sentence(host, record->problem),
 				 "dbbackup_list() lists the backups.",
 				 "backup \"%s\" cannot be restored", record->name);
-	if (!dbc_same(record->backup.engine, host->engine_name))
+	if (!dbc_same(record->backup.engine, host->engine_name) ||
+		record->backup.page_size == 0)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
 				 "backup \"%s\" is one of %s", record->name,
 				 record->backup.engine);
@@ -137,7 +141,7 @@ put_together(dbc_host *host, restoring *r, int parent, const char *path,
 	scratch->directory =
 		calls->open_directory(host, r->files, parent, hidden, true);
 	calls->set_temporary(r->files, parent, hidden);
-	(void) calls->lock(host, r->files, scratch->directory);
+	(void) calls->lock(host, r->files, scratch->directory, true);
 	if (calls->free_bytes(host, r->files, scratch->directory) <
 		backup->database_bytes)
 		dbc_fail(host, "53100", NULL, NULL,
@@ -249,22 +253,12 @@ static void
 restore(dbc_host *host, dbc_backup_files *files, void *arg)
 {
 	restoring *r = arg;
-	dbc_backup backup;
-	dbc_backup_work work = {.backup = &backup, .files = files};
 
 	r->files = files;
+	read_catalog(host, r);
 	find_backup(host, r);
+	dbc_backup_keep_catalog(host, files, &r->catalog);
 	check_backup(host, r);
-	if (r->record->backup.page_size == 0)
-	{
-		backup = r->record->backup;
-		work.path = dbc_format(host, "%s/%s", r->catalog.path, r->record->name);
-		work.directory = DBC_BACKUP(host)->open_directory(
-			host, files, r->catalog.directory, r->record->name, false);
-		r->result = DBC_CALL(host, backup, restore)(host, &work, r->destination,
-													r->options);
-		return;
-	}
 	if (r->destination)
 		r->destination =
 			DBC_CALL(host, backup, destination)(host, r->destination);
@@ -278,8 +272,7 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 DBC_RUN(dbbackup_restore)
 {
 	restoring r = {.name = args->name.text,
-				   .destination = args->destination.text,
-				   .options = &args->options};
+				   .destination = args->destination.text};
 	int64_t start = dbc_microseconds();
 	dbc_json_node *result = dbc_json_object(host);
 
@@ -293,11 +286,6 @@ DBC_RUN(dbbackup_restore)
 	r.target_time = r.given->target_time.text;
 	r.place = dbc_backup_read_place(host, "decrypt", r.given->decrypt.text);
 	DBC_CALL(host, backup, run)(host, restore, &r);
-	if (r.result)
-	{
-		dbc_emit(host, dbc_json(r.result));
-		return;
-	}
 	dbc_json_put_text(result, "name", r.record->name);
 	dbc_json_put_text(result, "started_at", r.record->backup.started_at);
 	dbc_json_put_text(result, "destination",
@@ -331,6 +319,14 @@ plan(dbc_host *host, dbc_backup_files *files, void *arg)
 	int64_t free_bytes;
 
 	r->files = files;
+	read_catalog(host, r);
+	if (r->name)
+		dbc_backup_check_name(host, r->name);
+	if (r->name && !dbc_backup_find(&r->catalog, r->name))
+	{
+		emit_step(host, "read", r->name, -1, "there is no backup of that name");
+		return;
+	}
 	find_backup(host, r);
 	for (const dbc_backup_record *next = r->record; next && length < 256;
 		 next = next->backup.parent_name

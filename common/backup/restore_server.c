@@ -153,6 +153,7 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 							DBC_CALL(host, backup, directory)(
 								host, r->given->directory.text, NULL, true),
 							&catalog);
+	dbc_backup_keep_catalog(host, files, &catalog);
 	record = dbc_backup_need(host, &catalog, r->name);
 	backup = record->backup;
 	backup.name = record->name;
@@ -168,7 +169,7 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 	proof = dbc_backup_test(host, &work, LEVEL, &nowhere);
 	if (proof.problem)
 		refuse_damaged(host, &backup, proof.problem);
-	DBC_CALL(host, backup, restore_server)(host, &work, &target, &restored);
+	DBC_CALL(host, backup, restore)(host, &work, &target, &restored);
 	dbc_json_put_text(r->result, "name", r->name);
 	dbc_json_put_text(r->result, "kind", backup.kind);
 	dbc_json_put_text(r->result, "destination",

@@ -168,5 +168,5 @@ const dbc_backup_host dbcpg_backup_host = {
 	.prove = prove,
 	.may_read = may_read,
 	.mark = mark,
-	.restore_server = restore,
+	.restore = restore,
 };

@@ -9,6 +9,9 @@
  * process of a container adopts it, and takes the signal of an unknown child
  * for a crash.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* NSIG, syscall() */
+#endif
 #include "pg_ext/backup/guard_process.h"
 
 #include <errno.h>

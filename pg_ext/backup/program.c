@@ -2,6 +2,9 @@
  * program.c
  *	  Starts a program and waits for it; see program.h.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* pipe2() */
+#endif
 #include "pg_ext/backup/program.h"
 
 #include <errno.h>

@@ -76,14 +76,20 @@ is "$(clean '{"dry_run": true}' | jq .leftovers)" 2 'leftovers of killed calls a
 is "$(clean '{}' | jq .leftovers)" 2 'and removed after a day'
 is "$(cd "$directory" && echo .[a-z]*)" '.keep .x.0123abce.tmp .x.tmp' 'but nothing else'
 
-# what another call uses
+# what other calls use
 make_backup day70 70
-exec {used}<"$directory/day70"
+exec {used}<"$directory"
+flock --shared "$used"
+like "$(clean '{"keep_last": 1}')" 'backups in .* are in use.*Repeat the call later' 'nothing is removed while backups are used'
+is "$(clean '{"keep_last": 1, "dry_run": true}' | jq -c .removed)" '["day70"]' 'but a dry run works'
+is "$(sqlite shop <<<"select dbbackup_verify('day70') ->> 'ok'")" 1 'those who read can share them'
 flock "$used"
-is "$(clean '{"keep_last": 1}' | jq -c '[.removed, .skipped[1]]')" \
-	'[[],{"name":"day70","reason":"another call uses it"}]' 'a backup that is used is not removed'
+like "$(sqlite shop <<<"select dbbackup_verify('day70')" || true)" 'are being removed' 'nobody reads what is being removed'
+like "$(sqlite shop <<<"select dbbackup_create('i', '{\"incremental_from\": \"day70\"}')" || true)" 'are being removed' \
+	'nor makes an increment of it'
+like "$(sqlite shop <<<"select dbbackup_restore('day70', '$tmp/new.db')" || true)" 'are being removed' 'nor restores it'
 exec {used}<&-
-is "$(clean '{"keep_last": 1}' | jq -c .removed)" '["day70"]' 'afterwards it is'
+is "$(clean '{"keep_last": 1}' | jq -c .removed)" '["day70"]' 'afterwards it is removed'
 
 like "$(clean '{"keep_days": 0}')" 'keep_days' 'a rule that keeps nothing is refused'
 like "$(clean '{"keep": 1}')" 'unknown option "keep"' 'and so is an unknown one'

@@ -4,7 +4,7 @@ insert into t values (1, 'a'), (2, 'b');
 select json_extract(dbbackup_create('one'), '$.name', '$.kind', '$.pages', '$.database_bytes', '$.verified.level', '$.verified.ok');
 --> ["one","full",2,8192,2,true]
 -- it is a database by itself, which only its owner can read
-.shell stat -c '%a %n' test.db-backups test.db-backups/one test.db-backups/one/* | LC_ALL=C sort
+.shell stat -c '%a %n' test.db-backups test.db-backups/one test.db-backups/one/* | LD_PRELOAD= LC_ALL=C sort
 .shell sqlite3 test.db-backups/one/database.db 'select * from t'
 --> 600 test.db-backups/one/database.db
 --> 600 test.db-backups/one/hashes.dbs

@@ -21,7 +21,7 @@ select json_extract(dbbackup_verify('a', '{"level": 1}'), '$.ok', '$.detail');
 select dbbackup_verify('a', '{"decrypt": {"key_file": "key"}}') ->> 'detail' like 'file pages.dbs is truncated: % of % bytes';
 --> 1
 -- 3: chunks swapped, each of them unchanged
-.shell rm -r test.db-backups && cp -r kept/test.db-backups . && perl swap.inc test.db-backups/a/pages.dbs
+.shell rm -r test.db-backups && cp -r kept/test.db-backups . && LD_PRELOAD= perl swap.inc test.db-backups/a/pages.dbs
 select json_extract(dbbackup_verify('a', '{"decrypt": {"key_file": "key"}}'), '$.ok', '$.detail');
 --> [false,"file pages.dbs has chunk 1 in the place of chunk 0"]
 -- 4: the file of another backup of the same database

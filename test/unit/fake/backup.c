@@ -251,10 +251,11 @@ set_temporary(dbc_backup_files *files, int at, const char *name)
 }
 
 static bool
-lock(dbc_host *host, dbc_backup_files *files, int directory)
+lock(dbc_host *host, dbc_backup_files *files, int directory, bool exclusive)
 {
 	(void) files;
 	(void) directory;
+	(void) exclusive;
 	fake_note(host, "lock a directory");
 	return true;
 }
@@ -372,17 +373,6 @@ replace(dbc_host *host, dbc_backup_work *work)
 	fake_note(host, "replace");
 }
 
-static const char *
-restore(dbc_host *host, dbc_backup_work *work, const char *path,
-		const dbc_value *options)
-{
-	(void) work;
-	(void) path;
-	(void) options;
-	fake_note(host, "restore");
-	return "{}";
-}
-
 static void
 may_read(dbc_host *host, const char *path)
 {
@@ -399,8 +389,8 @@ mark(dbc_host *host, const char *name)
 }
 
 static void
-restore_server(dbc_host *host, dbc_backup_work *work,
-			   const dbc_backup_target *target, dbc_backup_restored *restored)
+restore(dbc_host *host, dbc_backup_work *work, const dbc_backup_target *target,
+		dbc_backup_restored *restored)
 {
 	(void) work;
 	(void) target;
@@ -411,7 +401,6 @@ restore_server(dbc_host *host, dbc_backup_work *work,
 const dbc_backup_host fake_backup = {.run = run,
 									 .may_read = may_read,
 									 .mark = mark,
-									 .restore_server = restore_server,
 									 .open_directory = open_directory,
 									 .open_file = open_file,
 									 .list = list,
