@@ -7,6 +7,7 @@
 #include "test/unit/fake/backup.h"
 #include "test/unit/fake/script.h"
 
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -436,10 +437,34 @@ add_file(const char *path, const char *text)
 	n->length = strlen(text);
 }
 
+#define PAGE 512
+
+/* Makes a backup one of a database with a page. */
+static void
+make_page(dbc_host *host, dbc_backup *backup, dbc_backup_file *file)
+{
+	unsigned char page[PAGE];
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	char *digest = dbc_alloc(host, 2 * sizeof(hash) + 1);
+
+	memset(page, 'a', PAGE);
+	SHA256(page, PAGE, hash);
+	SHA256(hash, sizeof(hash), hash);
+	for (size_t i = 0; i < sizeof(hash); i++)
+		snprintf(digest + 2 * i, 3, "%02x", hash[i]);
+	*file = (dbc_backup_file){DBC_BACKUP_DATABASE, PAGE, NULL};
+	backup->kind = "full";
+	backup->digest = digest;
+	backup->page_size = backup->database_bytes = PAGE;
+	backup->pages = backup->stored_pages = 1;
+}
+
 void
 fake_backups(fake_host *fake)
 {
 	dbc_host *host = &fake->base;
+	bool has_pages = host->engine == DBC_ON_SQLITE;
+	char page[PAGE + 1] = {0};
 	dbc_backup_file file = {"toc.dat", 3, NULL};
 	dbc_backup backup = {.name = "old",
 						 .id = "00000000000000000000000000000000",
@@ -459,10 +484,14 @@ fake_backups(fake_host *fake)
 	memset(nodes, 0, sizeof(nodes));
 	file.sha256 = dbc_sha256(host, "abc");
 	backup.digest = dbc_backup_hash_list(host, &backup);
+	if (has_pages)
+		make_page(host, &backup, &file);
+	memset(page, 'a', PAGE);
 	body = dbc_backup_manifest_body(host, &backup);
 	(void) add(ROOT, true);
 	(void) add(ROOT "/old", true);
-	add_file(ROOT "/old/toc.dat", "abc");
+	add_file(has_pages ? ROOT "/old/" DBC_BACKUP_DATABASE : ROOT "/old/toc.dat",
+			 has_pages ? page : "abc");
 	add_file(ROOT "/old/" DBC_BACKUP_MANIFEST,
 			 dbc_backup_seal_manifest(host, body, dbc_sha256(host, body)));
 	add_file(ROOT "/old/" DBC_BACKUP_VERIFIED,
