@@ -2,6 +2,8 @@
  * cleanup.c
  *	  dbbackup_cleanup: removes the backups that no rule of retention keeps.
  */
+#include <string.h>
+
 #include "common/backup/catalog.h"
 #include "common/backup/keep.h"
 #include "common/core/clock.h"
@@ -72,46 +74,74 @@ find_parent(const dbc_keep_backup *backups, int count, int child,
 	return -1;
 }
 
-/* What the rules need to know of the backups whose manifests are valid; places
- * has the record of each. */
-static dbc_keep_backup *
-judge(dbc_host *host, const cleanup *c, int *places, int *count)
+/* Whether two backups are of the same database: base backups are of a whole
+ * server. */
+static bool
+is_same_database(const dbc_backup *left, const dbc_backup *right)
+{
+	return dbc_same(left->engine, right->engine) &&
+		   dbc_same(left->kind, "base") == dbc_same(right->kind, "base") &&
+		   dbc_same(left->database, right->database);
+}
+
+/* Judges the backups of a database, which is that of a record. */
+static void
+judge_database(dbc_host *host, const cleanup *c, const dbc_backup *which,
+			   dbc_keep_backup *judged)
 {
 	const dbc_backup_catalog *catalog = &c->catalog;
-	dbc_keep_backup *backups =
-		dbc_alloc(host, ((size_t) catalog->nrecords + 1) * sizeof(*backups));
+	size_t most = (size_t) catalog->nrecords;
+	dbc_keep_backup *backups = dbc_alloc(host, most * sizeof(*backups));
+	int *places = dbc_alloc(host, most * sizeof(*places));
+	int count = 0;
 
-	*count = 0;
 	for (int i = 0; i < catalog->nrecords; i++)
 	{
 		const dbc_backup_record *record = &catalog->records[i];
 		const dbc_backup_verdict *verdict = &record->verdict;
-		dbc_keep_backup *b = &backups[*count];
+		dbc_keep_backup *b = &backups[count];
 
-		if (!record->readable)
+		if (!record->readable || !is_same_database(&record->backup, which))
 			continue;
 		*b = (dbc_keep_backup){.name = record->name,
 							   .good = !record->problem &&
-									   (!verdict->known || verdict->ok),
-							   .parent = -1};
+									   (!verdict->known || verdict->ok)};
 		(void) dbc_parse_time(record->backup.started_at, &b->at_ms);
-		places[(*count)++] = i;
+		places[count++] = i;
 	}
-	for (int i = 0; i < *count; i++)
+	for (int i = 0; i < count; i++)
 		backups[i].parent = find_parent(
-			backups, *count, i, catalog->records[places[i]].backup.parent_name);
-	dbc_keep(host, &c->rules, backups, *count);
-	return backups;
+			backups, count, i, catalog->records[places[i]].backup.parent_name);
+	dbc_keep(host, &c->rules, backups, count);
+	for (int i = 0; i < count; i++)
+		judged[places[i]] = backups[i];
 }
 
+/* Judges all backups whose manifests are valid; the others have no name. */
+static dbc_keep_backup *
+judge(dbc_host *host, const cleanup *c)
+{
+	const dbc_backup_catalog *catalog = &c->catalog;
+	size_t size = ((size_t) catalog->nrecords + 1) * sizeof(dbc_keep_backup);
+	dbc_keep_backup *judged = dbc_alloc(host, size);
+
+	memset(judged, 0, size);
+	for (int i = 0; i < catalog->nrecords; i++)
+		if (catalog->records[i].readable && !judged[i].name)
+			judge_database(host, c, &catalog->records[i].backup, judged);
+	return judged;
+}
+
+/* Adds a name with a reason to a list. */
 static void
-skip(dbc_host *host, cleanup *c, const char *name, const char *reason)
+put_reason(dbc_host *host, dbc_json_node *list, const char *name,
+		   const char *reason)
 {
 	dbc_json_node *entry = dbc_json_object(host);
 
 	dbc_json_put_text(entry, "name", name);
 	dbc_json_put_text(entry, "reason", reason);
-	dbc_json_push(c->skipped, entry);
+	dbc_json_push(list, entry);
 }
 
 /* Removes a backup.  Under its hidden name it is none: what a crash leaves of
@@ -134,34 +164,24 @@ static void
 remove_backups(dbc_host *host, cleanup *c)
 {
 	const dbc_backup_catalog *catalog = &c->catalog;
-	int *places =
-		dbc_alloc(host, ((size_t) catalog->nrecords + 1) * sizeof(*places));
-	int count;
-	const dbc_keep_backup *backups = judge(host, c, places, &count);
+	const dbc_keep_backup *judged = judge(host, c);
 
-	for (int i = 0; i < catalog->nrecords; i++)
-		if (!catalog->records[i].readable)
-			skip(host, c, catalog->records[i].name,
-				 catalog->records[i].problem);
-	for (int i = count - 1; i >= 0; i--)
+	for (int i = catalog->nrecords - 1; i >= 0; i--)
 	{
-		const char *name = backups[i].name;
+		const dbc_backup_record *record = &catalog->records[i];
 
-		dbc_progress(host, "removing", count - 1 - i, count);
-		if (backups[i].kept)
-		{
-			dbc_json_node *entry = dbc_json_object(host);
-
-			dbc_json_put_text(entry, "name", name);
-			dbc_json_put_text(entry, "reason", backups[i].reason);
-			dbc_json_push(c->kept, entry);
-		}
+		dbc_progress(host, "removing", catalog->nrecords - 1 - i,
+					 catalog->nrecords);
+		if (!record->readable)
+			put_reason(host, c->skipped, record->name, record->problem);
+		else if (judged[i].kept)
+			put_reason(host, c->kept, record->name, judged[i].reason);
 		else
 		{
 			if (!c->given->dry_run.integer)
-				remove_backup(host, c, name);
-			c->bytes += dbc_backup_bytes(&catalog->records[places[i]].backup);
-			dbc_json_push_text(c->removed, name);
+				remove_backup(host, c, record->name);
+			c->bytes += dbc_backup_bytes(&record->backup);
+			dbc_json_push_text(c->removed, record->name);
 		}
 	}
 }

@@ -45,10 +45,12 @@ typedef struct restoring
 
 /* ---- which backup ---- */
 
-/* The newest backup that was started at a time or before, and is sound. */
+/* The newest backup of the database that was started at a time or before, and
+ * is sound. */
 static const dbc_backup_record *
 find_by_time(dbc_host *host, const restoring *r)
 {
+	const char *database = dbc_database_name(host);
 	const dbc_backup_record *found = NULL;
 	int64_t wanted_ms;
 	int64_t ms;
@@ -58,13 +60,15 @@ find_by_time(dbc_host *host, const restoring *r)
 				 "option target_time cannot be \"%s\"", r->target_time);
 	for (int i = 0; i < r->catalog.nrecords; i++)
 		if (!r->catalog.records[i].problem &&
+			dbc_same(r->catalog.records[i].backup.database, database) &&
 			dbc_parse_time(r->catalog.records[i].backup.started_at, &ms) &&
 			ms <= wanted_ms)
 			found = &r->catalog.records[i];
 	if (!found)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbbackup_list() lists the backups.",
-				 "there is no backup from %s or before", r->target_time);
+				 "there is no backup of %s from %s or before", database,
+				 r->target_time);
 	return found;
 }
 

@@ -164,7 +164,9 @@ for ((seed = first; seed < first + graphs; seed++)); do
 		"${engine}_new" "graph$seed"
 		script $engine "$seed" | "$engine" "graph$seed" >"$tmp/out" || true
 		is "$(different <"$tmp/out")" '' "$engine: graph $seed of $tables tables: each batch restores what it deleted"
-		like "$(sed -n '/^=== deleted/ { n; p; }' "$tmp/out")" '^[1-9]' "$engine: graph $seed: rows were deleted"
+		# foreign keys may refuse all deletions
+		[ "$(grep -cE '^ERROR|rror near' "$tmp/out")" = "$deletions" ] ||
+			like "$(sed -n '/^=== deleted/ { n; p; }' "$tmp/out")" '^[1-9]' "$engine: graph $seed: rows were deleted"
 		[ -z "${KEEP-}" ] || cp "$tmp/out" "$KEEP/$engine.$seed"
 	done
 done

@@ -65,6 +65,14 @@ is "$(clean '{"keep_last": 1}' | jq -c '[.kept, .removed, .skipped]')" \
 is "$(cat "$directory/mine/file")" precious 'a directory that is no backup is not removed'
 is "$(clean '{"keep_days": 1}' | jq -c '[.kept, .removed]')" '[1,[]]' 'nor the last good one, however old'
 
+# another database in the same directory
+sqlite_new other
+sqlite other >/dev/null <<<"create table u (a); select dbbackup_create('of_other', '{\"directory\": \"$directory\"}')"
+is "$(clean '{"keep_last": 1}' | jq -c '[.kept, .removed]')" '[2,[]]' 'the rules are for each database'
+like "$(sqlite other <<<"select dbbackup_restore(null, '$tmp/new.db',
+	'{\"directory\": \"$directory\", \"target_time\": \"$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)\"}')" || true)" \
+	'there is no backup of other.db' 'the backup of another database is not restored by its time'
+
 # leftovers of killed calls
 for name in .x.0123abcd.tmp .x.0123abcd.old .x.0123abce.tmp .x.tmp .keep; do
 	mkdir "$directory/$name"

@@ -9,8 +9,8 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 sqlite_shell+=(-cmd '.timeout 5000')
-backups=${1-12}
-step=${2-3}
+backups=${1-4}
+step=${2-25}
 
 # names DATABASE: what is in its directory of backups, the hidden ones too.
 names()

@@ -123,7 +123,7 @@ select dbbackup_restore(null, 'before.db', '{"target_time": "2001-01-01"}');
 select dbbackup_restore(null, 'before.db', '{"target_time": "soon"}');
 select dbbackup_restore(null, 'before.db');
 --> 1
---> ERROR: dbcare: there is no backup from 2001-01-01 or before. dbbackup_list() lists the backups.
+--> ERROR: dbcare: there is no backup of test.db from 2001-01-01 or before. dbbackup_list() lists the backups.
 --> ERROR: dbcare: option target_time cannot be "soon"
 --> ERROR: dbcare: no backup was named. Pass the name of a backup, or the option target_time.
 -- not in a transaction
