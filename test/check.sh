@@ -54,7 +54,7 @@ long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/sta
 start_server
 fault registry/hostile
 fault monitor/clock 10
-fault registry/oom 300
+fault registry/oom 100
 job on_server
 job tap sanitize test/watched.sh sanitize
 job unit_test unit/registry/sweep 200
