@@ -10,6 +10,7 @@
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/exact.h"
 #include "common/row/shown.h"
 
 /* Columns of archive/flagged.sql. */
@@ -89,7 +90,8 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 		{
 			const dbc_value *cells = dbc_get_row(host, rows, j, "tTTITt");
 
-			dbc_emit(host, dbc_text(table->shown), dbc_json(cells[F_KEY].text),
+			dbc_emit(host, dbc_text(table->shown),
+					 dbc_json(dbc_row_exact(host, cells[F_KEY].text)),
 					 cells[F_DELETED_AT], cells[F_DELETED_BY], cells[F_BATCH],
 					 dbc_int(rows_in(host, batches, &cells[F_BATCH])),
 					 cells[F_PURGE_AFTER],
@@ -120,8 +122,8 @@ DBC_RUN(dbarchive_deleted)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tttTiiTt");
 
-		dbc_emit(host, cells[0], dbc_json(cells[1].text), cells[2], cells[3],
-				 cells[4], cells[5], cells[6],
+		dbc_emit(host, cells[0], dbc_json(dbc_row_exact(host, cells[1].text)),
+				 cells[2], cells[3], cells[4], cells[5], cells[6],
 				 dbc_row_shown(host, cells[7].text));
 	}
 }

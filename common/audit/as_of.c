@@ -89,14 +89,13 @@ need_key(dbc_audit_replay *r, const moment *m, needed *list, const char *key)
 	if (r->nrows == known)
 		return;
 	dbc_audit_read_present(r, key);
-	rows = dbc_query(r->host, "audit/newer_row", dbc_int(m->id), m->time,
-					 dbc_text(key));
+	rows = dbc_audit_entries_of(r->host, m->id, m->time, key);
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		list->entries = dbc_grow(r->host, list->entries, (size_t) list->count,
 								 sizeof(*list->entries));
 		list->entries[list->count++] =
-			dbc_get_row(r->host, rows, i, DBC_NEWER_SHAPES);
+			dbc_audit_get_newer(r->host, rows, i, DBC_NEWER_SHAPES);
 	}
 }
 
@@ -126,7 +125,8 @@ DBC_RUN(dbaudit_as_of)
 	need_key(&r, &m, &list, key);
 	for (int i = 0; i < moves->nrows; i++)
 	{
-		const dbc_value *entry = dbc_get_row(host, moves, i, DBC_NEWER_SHAPES);
+		const dbc_value *entry =
+			dbc_audit_get_newer(host, moves, i, DBC_NEWER_SHAPES);
 		const char *moved_to = dbc_audit_moved_to(&r, entry);
 
 		if (!moved_to) /* a value has a member of that name */
@@ -161,7 +161,8 @@ DBC_RUN(dbaudit_table_as_of)
 	dbc_audit_read_present(&r, NULL);
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		dbc_audit_take_back(&r, dbc_get_row(host, rows, i, DBC_NEWER_SHAPES));
+		dbc_audit_take_back(
+			&r, dbc_audit_get_newer(host, rows, i, DBC_NEWER_SHAPES));
 		dbc_poll(host);
 	}
 	for (int i = 0; i < r.nrows; i++)

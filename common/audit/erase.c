@@ -153,9 +153,11 @@ without_values(erasure *e, const dbc_audit_columns *columns,
 	return erased > 0 ? text.data : NULL;
 }
 
-/* Erases the values of an entry, a row of audit/newer.sql. */
+/* Erases the values of an entry, a row of audit/newer.sql.  stored: its changed
+ * values as the log has them, since the hashes of sealed ones are of these
+ * bytes. */
 static void
-erase_entry(erasure *e, const dbc_value *entry)
+erase_entry(erasure *e, const dbc_value *entry, const char *stored)
 {
 	dbc_host *host = e->host;
 	const dbc_rows *seals =
@@ -167,10 +169,9 @@ erase_entry(erasure *e, const dbc_value *entry)
 
 	if (seal)
 		dbc_audit_read_salts(host, &salts, seal[O_SALTS].text);
-	changed =
-		without_values(e, dbc_audit_columns_of(&e->replay, entry),
-					   entry[DBC_NEWER_CHANGED].text, seal ? &salts : NULL,
-					   seal ? (int) seal[O_PLACE].integer : 0);
+	changed = without_values(e, dbc_audit_columns_of(&e->replay, entry), stored,
+							 seal ? &salts : NULL,
+							 seal ? (int) seal[O_PLACE].integer : 0);
 	if (!changed)
 		return;
 	dbc_query(host, "audit/set_changed", entry[DBC_NEWER_ID],
@@ -185,13 +186,13 @@ erase_entry(erasure *e, const dbc_value *entry)
 static void
 erase_key(erasure *e, const char *key)
 {
-	const dbc_rows *rows =
-		dbc_query(e->host, "audit/newer_row", dbc_int(e->replay.id),
-				  dbc_text("0001-01-01T00:00:00.000Z"), dbc_text(key));
+	const dbc_rows *rows = dbc_audit_entries_of(
+		e->host, e->replay.id, dbc_text("0001-01-01T00:00:00.000Z"), key);
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		erase_entry(e, dbc_get_row(e->host, rows, i, DBC_NEWER_SHAPES));
+		erase_entry(e, dbc_audit_get_newer(e->host, rows, i, DBC_NEWER_SHAPES),
+					dbc_get_text(e->host, rows, i, DBC_NEWER_CHANGED));
 		dbc_poll(e->host);
 	}
 }
@@ -282,7 +283,7 @@ erase_row(erasure *e, const char *key)
 		for (int i = 0; i < moves->nrows; i++)
 		{
 			const dbc_value *entry =
-				dbc_get_row(e->host, moves, i, DBC_NEWER_SHAPES);
+				dbc_audit_get_newer(e->host, moves, i, DBC_NEWER_SHAPES);
 			const char *moved_to = dbc_audit_moved_to(r, entry);
 			dbc_audit_row *from;
 			dbc_audit_row *to;

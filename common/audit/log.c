@@ -12,6 +12,7 @@
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/tables.h"
+#include "common/row/exact.h"
 #include "common/row/key.h"
 #include "common/row/shown.h"
 
@@ -147,13 +148,15 @@ json_or_null(const dbc_json_node *node)
 static parts
 read_parts(dbc_host *host, const dbc_value *cells)
 {
-	const char *text = cells[L_CHANGED].text;
 	const dbc_json_item *changed;
 	parts p = {0};
+	const char *text;
 	const char *problem;
 
 	if (!dbc_same(cells[L_ACTION].text, "update"))
 		return p;
+	text = cells[L_CHANGED].text ? dbc_row_exact(host, cells[L_CHANGED].text)
+								 : NULL;
 	changed = text ? dbc_json_read(host, text, strlen(text), NULL, 0, &problem)
 				   : NULL;
 	if (!changed || changed->kind != DBC_I_OBJECT)
@@ -181,8 +184,9 @@ emit_entry(dbc_host *host, const dbc_value *cells)
 	dbc_emit(host, cells[L_ID], cells[L_AT], cells[L_ACTOR], cells[L_USER],
 			 cells[L_ROLE], cells[L_APPLICATION], cells[L_ADDRESS],
 			 cells[L_TABLE],
-			 cells[L_KEY].kind == DBC_NULL ? dbc_null()
-										   : dbc_json(cells[L_KEY].text),
+			 cells[L_KEY].kind == DBC_NULL
+				 ? dbc_null()
+				 : dbc_json(dbc_row_exact(host, cells[L_KEY].text)),
 			 cells[L_ACTION], before_of(host, cells, &p), json_or_null(p.after),
 			 json_or_null(p.columns), cells[L_TRANSACTION], cells[L_LEAF]);
 }
@@ -279,7 +283,8 @@ DBC_RUN(dbaudit_history)
 	if (id == 0)
 		return;
 	dbc_check_row_security(host, "audit/hidden", dbc_int(id));
-	rows = dbc_query(host, "audit/history", dbc_int(id), dbc_text(row.key));
+	rows = dbc_query(host, "audit/history", dbc_int(id), dbc_text(row.key),
+					 dbc_text(dbc_row_plain_key(host, row.key)));
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, ENTRY);

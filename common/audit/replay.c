@@ -12,6 +12,7 @@
 #include "common/audit/seal.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
+#include "common/row/exact.h"
 #include "common/row/key.h"
 
 /* Columns of audit/columns.sql. */
@@ -298,7 +299,8 @@ dbc_audit_read_present(dbc_audit_replay *r, const char *key)
 	{
 		dbc_audit_row found = {0};
 
-		set_cells(host, &found, &r->present, dbc_get_text(host, rows, i, 0));
+		set_cells(host, &found, &r->present,
+				  dbc_row_exact(host, dbc_get_text(host, rows, i, 0)));
 		found.exists = true;
 		found.key = key ? key : key_of(host, &found, &r->present);
 		*dbc_audit_row_of(r, found.key) = found;
@@ -306,6 +308,42 @@ dbc_audit_read_present(dbc_audit_replay *r, const char *key)
 }
 
 /* ---- changes ---- */
+
+const dbc_value *
+dbc_audit_get_newer(dbc_host *host, const dbc_rows *rows, int row,
+					const char *shapes)
+{
+	const char *stored_key = dbc_get_text(host, rows, row, DBC_NEWER_KEY);
+	const char *stored = dbc_get_text(host, rows, row, DBC_NEWER_CHANGED);
+	const char *key = dbc_row_exact(host, stored_key);
+	const char *changed = dbc_row_exact(host, stored);
+	dbc_rows *exact;
+	dbc_value *cells;
+
+	if (key == stored_key && changed == stored)
+		return dbc_get_row(host, rows, row, shapes);
+	cells = dbc_alloc(host, (size_t) rows->ncols * sizeof(*cells));
+	for (int i = 0; i < rows->ncols; i++)
+		cells[i] = dbc_get_value(host, rows, row, i);
+	cells[DBC_NEWER_KEY].text = key;
+	cells[DBC_NEWER_CHANGED].text = changed;
+	exact = dbc_alloc(host, sizeof(*exact));
+	*exact = (dbc_rows){.nrows = 1,
+						.ncols = rows->ncols,
+						.values = cells,
+						.statement = rows->statement,
+						.sql = rows->sql,
+						.columns = rows->columns};
+	return dbc_get_row(host, exact, 0, shapes);
+}
+
+const dbc_rows *
+dbc_audit_entries_of(dbc_host *host, int64_t id, dbc_value since,
+					 const char *key)
+{
+	return dbc_query(host, "audit/newer_row", dbc_int(id), since, dbc_text(key),
+					 dbc_text(dbc_row_plain_key(host, key)));
+}
 
 /* Fails because a change cannot have left the row as it is. */
 static _Noreturn void

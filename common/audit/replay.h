@@ -65,6 +65,17 @@ enum
 };
 #define DBC_NEWER_SHAPES "iijtjj"
 
+/* A row of such a result; values that are not valid UTF-8 in the form of
+ * row/exact.h. */
+extern const dbc_value *dbc_audit_get_newer(dbc_host *host,
+											const dbc_rows *rows, int row,
+											const char *shapes);
+
+/* The entries about the row with a key of table id after a time, rows of
+ * audit/newer_row.sql, the newest first. */
+extern const dbc_rows *dbc_audit_entries_of(dbc_host *host, int64_t id,
+											dbc_value since, const char *key);
+
 extern void dbc_audit_begin_replay(dbc_audit_replay *replay, dbc_host *host,
 								   const dbc_relation *table, int64_t id);
 

@@ -68,7 +68,7 @@ typedef struct undo
 static const dbc_value *
 entry_at(const undo *u, int i)
 {
-	return dbc_get_row(u->host, u->entries, i, "iijtjjit");
+	return dbc_audit_get_newer(u->host, u->entries, i, "iijtjjit");
 }
 
 static void
@@ -114,9 +114,8 @@ is_chosen(const undo *u, const undo_table *t, int64_t entry)
 static void
 find_later(undo *u, undo_table *t, const dbc_audit_row *row)
 {
-	const dbc_rows *rows =
-		dbc_query(u->host, "audit/newer_row", dbc_int(t->replay.id),
-				  dbc_text("0001-01-01T00:00:00.000Z"), dbc_text(row->key));
+	const dbc_rows *rows = dbc_audit_entries_of(
+		u->host, t->replay.id, dbc_text("0001-01-01T00:00:00.000Z"), row->key);
 
 	for (int i = 0; i < rows->nrows; i++)
 	{

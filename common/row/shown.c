@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/core/json_write.h"
+#include "common/row/exact.h"
 
 /* The text of a member of an object that has only this one; or NULL. */
 static const char *
@@ -41,6 +42,7 @@ dbc_row_shown(dbc_host *host, const char *row)
 	dbc_json_node *shown;
 	const char *problem;
 
+	row = dbc_row_exact(host, row);
 	if (!strstr(row, "{\"real\"") && !strstr(row, "{\"blob\""))
 		return dbc_json(row);
 	object = dbc_json_read(host, row, strlen(row), NULL, 0, &problem);

@@ -1,0 +1,129 @@
+-- Text that is not valid UTF-8 in logged tables.
+create table t (id integer primary key, a text, b text);
+select dbcare_install() is not null;
+select dbaudit_enable('t') ->> 'mode';
+insert into t values (1, 'plain', 'x');
+--> 1
+--> portable
+
+-- values that programs without dbcare have written are listed with their bytes
+.shell sqlite3 test.db "insert into t values (2, cast(x'61ff22' as text), 'y'), (3, cast(x'eda0800a' as text), 'z')"
+.shell sqlite3 test.db "update t set a = cast(x'5cc328' as text) where id = 1; update t set b = cast(x'090dfe' as text) where id = 2"
+.shell sqlite3 test.db "delete from t where id > 1; update t set a = 'q' || char(34) where id = 1"
+select id, row_key, action, before, after, changed from dbaudit_log('{"table": "t"}');
+--> 8|1|update|{"a": {"text": "5cc328"}}|{"a": "q\""}|["a"]
+--> 7|3|delete|{"a": {"text": "eda0800a"}, "b": "z", "id": 3}||
+--> 6|2|delete|{"a": {"text": "61ff22"}, "b": {"text": "090dfe"}, "id": 2}||
+--> 5|2|update|{"b": "y"}|{"b": {"text": "090dfe"}}|["b"]
+--> 4|1|update|{"a": "plain"}|{"a": {"text": "5cc328"}}|["a"]
+--> 3|3|insert|||
+--> 2|2|insert|||
+--> 1|1|insert|||
+
+-- so in the feed and in the history of a row
+select id, before, after from dbaudit_log('{"after": 3, "limit": 3}');
+select action, before, after from dbaudit_history('t', 2);
+--> 4|{"a": "plain"}|{"a": {"text": "5cc328"}}
+--> 5|{"b": "y"}|{"b": {"text": "090dfe"}}
+--> 6|{"a": {"text": "61ff22"}, "b": {"text": "090dfe"}, "id": 2}|
+--> delete|{"a": {"text": "61ff22"}, "b": {"text": "090dfe"}, "id": 2}|
+--> update|{"b": "y"}|{"b": {"text": "090dfe"}}
+--> insert||
+
+-- rows of the past have the bytes
+select dbaudit_as_of('t', e.row_key, e.logged_at) from dbcare_audit_entry as e where e.entry_id in (3, 4, 5) order by 1;
+select row_key, row_data from dbaudit_table_as_of('t', (select logged_at from dbcare_audit_entry where entry_id = 5)) order by 1;
+--> {"a": {"text": "5cc328"}, "b": "x", "id": 1}
+--> {"a": {"text": "61ff22"}, "b": {"text": "090dfe"}, "id": 2}
+--> {"a": {"text": "eda0800a"}, "b": "z", "id": 3}
+--> 1|{"a": {"text": "5cc328"}, "b": "x", "id": 1}
+--> 2|{"a": {"text": "61ff22"}, "b": {"text": "090dfe"}, "id": 2}
+--> 3|{"a": {"text": "eda0800a"}, "b": "z", "id": 3}
+
+-- undoing a deletion and an update brings them back
+select dbaudit_undo(6) ->> 'rows', dbaudit_undo(7) ->> 'rows', dbaudit_undo(8) ->> 'rows';
+select id, typeof(a), hex(a), hex(b) from t;
+--> 1|1|1
+--> 1|text|5CC328|78
+--> 2|text|61FF22|090DFE
+--> 3|text|EDA0800A|7A
+
+-- sealed entries stay valid when one of the values is erased
+select dbaudit_seal() ->> 'entries';
+select dbaudit_erase('t', 2, '["b"]', 'on request') ->> 'values';
+select id, before ->> '$.a.text', length(before ->> '$.b.erased') from dbaudit_log('{"table": "t"}') where id in (5, 6);
+select * from dbaudit_verify();
+--> 12
+--> 2
+--> 6|61ff22|64
+--> 5||64
+
+-- keys: blobs and text that is not valid UTF-8
+create table k (id text primary key, n);
+create table b (id blob primary key, n);
+create table kb (k blob, text text, n, primary key (text, k)) without rowid;
+select dbaudit_enable('k') ->> 'mode', dbaudit_enable('b') ->> 'mode', dbaudit_enable('kb') ->> 'mode';
+insert into k values (cast(x'61ff0a' as text), 1), (cast(x'6100' as text), 1);
+insert into b values (x'00ff', 1);
+insert into kb values (x'', cast(x'ff' as text), 1);
+update k set n = 2;
+update b set n = 2;
+update kb set n = 2;
+.shell sleep 0.01
+update k set id = cast(x'5cfe' as text) where n = 2 and length(id) = 3;
+update b set id = x'11';
+select row_key, count(*) from dbaudit_log where table_name in ('k', 'b', 'kb') group by table_name, row_key;
+select count(*) from dbaudit_history('k', '{"text": "61ff0a"}');
+select count(*) from dbaudit_history('k', '{"id": {"text": "6100"}}');
+select count(*) from dbaudit_history('b', '{"blob": "00ff"}');
+select count(*) from dbaudit_history('kb', '{"k": {"blob": ""}, "text": {"text": "ff"}}');
+select dbaudit_as_of('k', '{"text": "61ff0a"}', (select max(logged_at) from dbcare_audit_entry where row_key glob '"a?*' and changed glob '*"n"*'));
+select count(*) from dbaudit_history('kb', '{"text": "ff"}');
+select count(*) from dbaudit_history('b', '{"blob": "0"}');
+select count(*) from dbaudit_history('b', '{"blob": "0g"}');
+--> portable|portable|portable
+--> {"blob": "00ff"}|3
+--> {"text": "6100"}|2
+--> {"text": "61ff0a"}|3
+--> {"k": {"blob": ""}, "text": {"text": "ff"}}|2
+--> 3
+--> 2
+--> 3
+--> 2
+--> {"n": 2, "id": {"text": "61ff0a"}}
+--> ERROR: dbcare: {"text": "ff"} is not the key of a row. For table kb the key of the table is (text, k). Pass the value of a key of one column, or a JSON object with a member for each column.
+--> ERROR: dbcare: {"blob": "0"} is not the key of a row. For table b the key of the table is (id). Pass the value of a key of one column, or a JSON object with a member for each column.
+--> ERROR: dbcare: {"blob": "0g"} is not the key of a row. For table b the key of the table is (id). Pass the value of a key of one column, or a JSON object with a member for each column.
+
+-- undoing changes of such keys
+select dbaudit_undo(22) ->> 'rows', dbaudit_undo(23) ->> 'rows', dbaudit_undo(21) ->> 'rows';
+select hex(id), n from k;
+select hex(id), n from b;
+select hex(k), hex(text), n from kb;
+--> 2|2|1
+--> 6100|2
+--> 61FF0A|2
+--> 00FF|2
+--> |FF|1
+
+-- mode strict logs the same
+select dbaudit_enable('k', '{"mode": "strict"}') ->> 'mode';
+update k set n = 3;
+delete from k;
+select row_key, action, before, after from dbaudit_log('{"table": "k", "limit": 4}');
+select count(*) from dbaudit_history('k', '{"text": "61ff0a"}');
+--> strict
+--> {"text": "61ff0a"}|delete|{"n": 3, "id": {"text": "61ff0a"}}|
+--> {"text": "6100"}|delete|{"n": 3, "id": {"text": "6100"}}|
+--> {"text": "61ff0a"}|update|{"n": 2}|{"n": 3}
+--> {"text": "6100"}|update|{"n": 2}|{"n": 3}
+--> 6
+
+-- deleted rows are listed with the bytes
+select dbarchive_enable('t') ->> 'mode';
+delete from t;
+select row_key, row_data from dbarchive_deleted('t');
+--> trash
+--> 3|{"a": {"text": "eda0800a"}, "b": "z", "id": 3}
+--> 2|{"a": {"text": "61ff22"}, "b": {"text": "090dfe"}, "id": 2}
+--> 1|{"a": {"text": "5cc328"}, "b": "x", "id": 1}
