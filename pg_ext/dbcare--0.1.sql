@@ -1579,11 +1579,12 @@ returns table (
 	verified_level bigint,
 	verified_at timestamptz,
 	verified_ok boolean,
-	problem text)
+	problem text,
+	source text)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbbackup_list';
 comment on function dbbackup_list(jsonb) is
-	'Lists the backups of a directory, oldest first. A damaged backup is listed with its problem.';
+	'Lists the backups of a directory, oldest first, and on PostgreSQL those of pgBackRest, Barman and WAL-G where they are installed. A damaged backup is listed with its problem.';
 
 create function dbbackup_verify(
 	name text,

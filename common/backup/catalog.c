@@ -273,6 +273,7 @@ dbc_backup_read_catalog(dbc_host *host, dbc_backup_files *files,
 		{
 			dbc_backup_record *record = &records[catalog->nrecords++];
 
+			record->source = DBC_BACKUP_OWN;
 			record->name = entries[i].name;
 			read_guarded(host, files, catalog->directory, record);
 			dbc_poll(host);

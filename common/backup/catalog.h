@@ -75,8 +75,11 @@ typedef struct dbc_backup_verdict
 	const char *detail; /* or NULL */
 } dbc_backup_verdict;
 
+#define DBC_BACKUP_OWN "dbcare" /* made by dbbackup_create() */
+
 typedef struct dbc_backup_record
 {
+	const char *source; /* what manages it: dbcare, pgbackrest, ... */
 	const char *name;
 	dbc_backup backup; /* as far as it could be read */
 	bool readable;	   /* the manifest is valid */

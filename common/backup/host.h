@@ -194,6 +194,12 @@ typedef struct dbc_backup_host
 	 * not one of backups. */
 	void (*may_read)(dbc_host *host, const char *path);
 
+	/* [PG] Runs a program that manages backups, with arguments ended by NULL.
+	 * Returns what it has printed; NULL if it is not installed, or the caller
+	 * may not run it, or with *problem set if it failed. */
+	const char *(*ask)(dbc_host *host, const char *program,
+					   const char *const *arguments, const char **problem);
+
 	/* [PG] Creates a restore point with a name; returns its location. */
 	const char *(*mark)(dbc_host *host, const char *name);
 

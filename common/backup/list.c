@@ -2,6 +2,7 @@
  * list.c
  *	  dbbackup_list and dbbackup_verify.
  */
+#include "common/backup/others.h"
 #include "common/backup/verify.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
@@ -43,7 +44,8 @@ emit_record(dbc_host *host, const dbc_backup_record *record)
 			 dbc_text(b->compression),
 			 was_verified ? dbc_int(v->level) : dbc_null(), dbc_text(v->at),
 			 was_verified && v->known ? dbc_bool(v->ok) : dbc_null(),
-			 dbc_text(record->problem ? record->problem : v->detail));
+			 dbc_text(record->problem ? record->problem : v->detail),
+			 dbc_text(record->source));
 }
 
 static void
@@ -63,8 +65,17 @@ list(dbc_host *host, dbc_backup_files *files, void *arg)
 /* dbbackup_list(options) */
 DBC_RUN(dbbackup_list)
 {
-	DBC_CALL(host, backup, run)
-	(host, list, (void *) dbc_read_options(host, &args->options, list_options));
+	const list_options *given =
+		dbc_read_options(host, &args->options, list_options);
+	const dbc_backup_record *others;
+	int count = 0;
+
+	DBC_CALL(host, backup, run)(host, list, (void *) given);
+	/* they are in no directory of dbcare */
+	others =
+		given->directory.given ? NULL : dbc_backup_read_others(host, &count);
+	for (int i = 0; i < count; i++)
+		emit_record(host, &others[i]);
 }
 
 /* ---- dbbackup_verify ---- */

@@ -167,6 +167,7 @@ const dbc_backup_host dbcpg_backup_host = {
 	.copy = copy,
 	.prove = prove,
 	.may_read = may_read,
+	.ask = dbcpg_backup_ask,
 	.mark = mark,
 	.restore = restore,
 };

@@ -98,6 +98,32 @@ words(const char *const *first, const char *const *second)
 	return list;
 }
 
+/* The fixed environment of all programs, without what a program has its own
+ * of. */
+static char **
+environment_of(const dbcpg_program *program)
+{
+	/* nothing of the server's, which may hold secrets */
+	static const char *const fixed[] = {"PATH=/usr/bin:/bin", "LANG=C",
+										"LC_ALL=C", "HOME=/nonexistent", NULL};
+	const char *own[lengthof(fixed)];
+	int count = 0;
+
+	for (int i = 0; fixed[i]; i++)
+	{
+		size_t name = strcspn(fixed[i], "=") + 1;
+		bool replaced = false;
+
+		for (int n = 0; program->environment && program->environment[n]; n++)
+			replaced = replaced ||
+					   strncmp(program->environment[n], fixed[i], name) == 0;
+		if (!replaced)
+			own[count++] = fixed[i];
+	}
+	own[count] = NULL;
+	return words(own, program->environment);
+}
+
 /* Forks the guard; its descriptors are closed here. */
 static void
 fork_guard(dbcpg_running *running, dbcpg_guarded *work)
@@ -130,15 +156,12 @@ fork_guard(dbcpg_running *running, dbcpg_guarded *work)
 static void
 start(dbcpg_running *running, const dbcpg_program *program)
 {
-	/* nothing of the server's environment, which may hold secrets */
-	static const char *const fixed[] = {"PATH=/usr/bin:/bin", "LANG=C",
-										"LC_ALL=C", "HOME=/nonexistent", NULL};
 	/* PostgreSQL's programs look for others beside them */
 	const char *name[2] = {program->path, NULL};
 	dbcpg_guarded work = {
 		.path = program->path,
 		.argv = words(name, program->arguments),
-		.environment = words(fixed, program->environment),
+		.environment = environment_of(program),
 		.stop_signal = program->stop_signal ? program->stop_signal : SIGTERM,
 		.backend = MyProcPid,
 	};

@@ -18,8 +18,8 @@ typedef struct dbcpg_program
 	const char *path;				/* absolute */
 	const char *const *arguments;	/* after its path, ended by
 									   NULL */
-	const char *const *environment; /* NAME=value besides the fixed ones, ended
-									   by NULL; or NULL */
+	const char *const *environment; /* NAME=value besides the fixed ones, which
+									   they replace, ended by NULL; or NULL */
 	int stop_signal; /* ends it when the call is cancelled; 0: SIGTERM */
 	Size most;		 /* bytes of its output to return; 0: none is read */
 	bool shows_end;	 /* keeps the end of its messages, not the beginning */
