@@ -209,8 +209,9 @@ drop table elsewhere.gone;
 select is((select count(*) from dbarchive_deleted() where table_name = 'elsewhere.gone'), 2::bigint, 'rows of a dropped table are listed');
 call dbarchive_purge('elsewhere.gone');
 select is((select count(*) from dbarchive_deleted() where table_name = 'elsewhere.gone'), 2::bigint, '... stay until the term is over');
+update dbcare.trash set deleted_at = '2999-01-01' where table_name = 'elsewhere.gone';
 call dbarchive_purge('elsewhere.gone', '{"older_than_days": 0}');
-select is((select count(*) from dbarchive_deleted() where table_name = 'elsewhere.gone'), 0::bigint, '... and are purged then');
+select is((select count(*) from dbarchive_deleted() where table_name = 'elsewhere.gone'), 0::bigint, '... and are purged then, also if the clock was set back');
 call dbarchive_purge('moved', '{"older_than_days":0}');
 select is((select count(*) from dbarchive_deleted('moved')), 0::bigint, 'rows of dropped partitions are purged with their table');
 
