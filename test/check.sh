@@ -53,7 +53,7 @@ long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/sta
 
 start_server
 fault registry/hostile
-fault monitor/clock 10
+fault monitor/clock 10 120
 fault registry/oom 100
 job on_server
 job tap sanitize test/watched.sh sanitize

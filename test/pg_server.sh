@@ -20,6 +20,9 @@
 # servers run side by side.  As root, which PostgreSQL refuses to run as, the
 # server runs as postgres or nobody.  stop leaves DIR to the caller.
 #
+# With DBCARE_CLUSTER in the environment the first start keeps a copy of its new
+# cluster there, and those that follow copy it: one initdb for a run of all tests.
+#
 # After a rebuild no test may use the library of before: start copies dbcare
 # anew, and the psql in PATH calls refresh first when the build is newer than the
 # copy.  refresh copies it, drops the extension from every database, since its
@@ -105,8 +108,13 @@ refresh()
 # initdb leaves it.
 make_cluster()
 {
-	as_owner "$bindir/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 \
-		--locale=C.UTF-8 --no-sync
+	if [ -d "${DBCARE_CLUSTER-}" ]; then
+		cp -a "$DBCARE_CLUSTER" "$dir/data"
+	else
+		as_owner "$bindir/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 \
+			--locale=C.UTF-8 --no-sync
+		[ -z "${DBCARE_CLUSTER-}" ] || cp -a "$dir/data" "$DBCARE_CLUSTER"
+	fi
 	cat >>"$dir/data/postgresql.conf" <<-END
 		listen_addresses = ''
 		timezone = 'UTC'

@@ -19,7 +19,7 @@ case ${1-} in
 		;;
 	sanitize)
 		libraries=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
-		command="env LD_PRELOAD=$libraries:${DBCARE_NOSYNC-} ASAN_OPTIONS=log_path=$tmp/reports/asan
+		command="env LD_PRELOAD=$libraries:${DBCARE_NOSYNC-} ASAN_OPTIONS=${ASAN_OPTIONS-}:log_path=$tmp/reports/asan
 			UBSAN_OPTIONS=log_path=$tmp/reports/ubsan $shell"
 		# programs that tests run are not watched
 		for program in dd tr; do
