@@ -158,17 +158,37 @@ fi
 sqlite3 "$tmp/full.db" <<<"create table t (id integer primary key, v text);
 	insert into t select value, hex(randomblob(400)) from generate_series(1, 3000);"
 sqlite full <<<"select dbbackup_create('before') is null;" >"$tmp/out"
-for blocks in 100 1000 2400; do
-	# a file cannot grow beyond so many KiB: as on a full disk, a write fails
+# within BLOCKS: the sqlite3 shell, no file of which grows beyond so many KiB: as on a
+# full disk, a write fails.
+within()
+{
 	(
 		trap '' XFSZ
-		ulimit -f "$blocks"
-		sqlite full <<<"select dbbackup_create('new') is null;
-			select dbbackup_restore('before', '$tmp/full.new') is null;"
-	) >"$tmp/out" 2>"$tmp/errors" || true
-	like "$(cat "$tmp/out" "$tmp/errors")" 'full|too large|disk I/O' "sqlite: a disk that is full after $blocks KiB is an error"
-	is "$(names full) $(find "$tmp" -maxdepth 1 -name 'full.new*' -o -maxdepth 1 -name '.restore*')" 'before ' \
-		'sqlite: ... and leaves nothing'
+		ulimit -f "$1"
+		sqlite full
+	) 2>&1 || true
+}
+
+# stopped WHEN BLOCKS OPTIONS: a backup and a restore end with an error, and leave nothing.
+stopped()
+{
+	local words='full|too large|disk I/O|No space left|there is no space'
+
+	like "$(within "$2" <<<"select dbbackup_create('new', '$3');")" "$words" "sqlite: a disk that is full $1 is an error of a backup"
+	like "$(within "$2" <<<"select dbbackup_restore('before', '$tmp/small/new.db') is null;")" "$words" \
+		'sqlite: ... and of a restore'
+	is "$(find "$tmp/small" "$tmp/full.db-backups" -mindepth 1 -maxdepth 1 ! -name before)" '' 'sqlite: ... and leaves nothing'
+}
+
+mkdir "$tmp/small"
+for blocks in 100 1000 2400; do
+	stopped "after $blocks KiB" "$blocks" '{}'
 done
+if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=1m tmpfs "$tmp/small" 2>"$tmp/mounted"; then
+	stopped 'in a small file system' unlimited "{\"directory\": \"$tmp/small\"}"
+	umount "$tmp/small"
+else
+	skip 'sqlite: a small file system' 'no file system can be mounted'
+fi
 
 finish
