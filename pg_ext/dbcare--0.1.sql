@@ -1630,6 +1630,30 @@ comment on function dbbackup_cleanup(jsonb) is
 	'Removes the backups that no rule keeps; never the newest good one, nor one that a kept one needs.';
 revoke all on routine dbbackup_cleanup(jsonb) from public;
 
+create function dbbackup_schedule(
+	at text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_schedule';
+comment on function dbbackup_schedule(text, jsonb) is
+	'Lets monitoring make a backup once a day, and remove old ones if it succeeds.';
+revoke all on routine dbbackup_schedule(text, jsonb) from public;
+
+create function dbbackup_status()
+returns table (
+	at text,
+	options jsonb,
+	role text,
+	next_run_at timestamptz,
+	last_run_at timestamptz,
+	finished_at timestamptz,
+	last_error text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_status';
+comment on function dbbackup_status() is
+	'Shows the schedule of dbbackup_schedule() and its last run; without a schedule no row.';
+
 create function dbbackup_wal_archive(
 	path text)
 returns table (

@@ -3,16 +3,14 @@
  *	  dbarchive_status: what is kept of each table, and the policies.
  */
 #include "common/archive/flag.h"
+#include "common/archive/schedule.h"
 
 #include <string.h>
 
-#include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
-
-#define DAY_MS INT64_C(86400000)
 
 /* Columns of archive/status.sql. */
 enum
@@ -78,36 +76,6 @@ set_unknown(table_status *s)
 			s->cells[T_PURGEABLE] = dbc_null();
 }
 
-/* The daily purge. */
-typedef struct schedule
-{
-	dbc_value last; /* when it began */
-	dbc_value next;
-	dbc_value errors; /* JSON: table to why it failed */
-} schedule;
-
-static schedule
-read_schedule(dbc_host *host)
-{
-	const dbc_rows *rows = dbc_query(host, "archive/schedule");
-	int64_t now = dbc_now_ms();
-	const dbc_value *cells;
-	schedule s = {.errors = dbc_null()};
-	int64_t at;
-	int minutes;
-
-	if (rows->nrows == 0)
-		return s;
-	cells = dbc_get_row(host, rows, 0, "tTTj");
-	s.last = cells[1];
-	s.errors = dbc_json(cells[3].text);
-	if (!dbc_parse_time_of_day(cells[0].text, &minutes))
-		return s;
-	at = now - now % DAY_MS + minutes * INT64_C(60000);
-	s.next = dbc_text(dbc_time_text(host, at > now ? at : at + DAY_MS));
-	return s;
-}
-
 /* Emits what is known of each table. */
 static void
 list_tables(dbc_host *host)
@@ -118,7 +86,7 @@ list_tables(dbc_host *host)
 	const dbc_rows *rows = dbc_query(
 		host, "archive/status", dbc_text(dbc_get_text(host, cutoff, 0, 0)));
 
-	schedule daily = read_schedule(host);
+	dbc_schedule_state daily = dbc_schedule_read(host, &dbc_archive_schedule);
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -145,7 +113,7 @@ static void
 list_policies(dbc_host *host)
 {
 	const dbc_rows *rows = dbc_query(host, "archive/policy_status", dbc_null());
-	schedule daily = read_schedule(host);
+	dbc_schedule_state daily = dbc_schedule_read(host, &dbc_archive_schedule);
 
 	for (int i = 0; i < rows->nrows; i++)
 	{

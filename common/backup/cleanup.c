@@ -15,15 +15,11 @@
 /* What a call left behind that was killed is removed after a day. */
 #define LEFTOVER_MS INT64_C(86400000)
 
-#define CLEANUP_OPTIONS(O)        \
-	O(directory, TEXT)            \
-	O(keep_days, INT, 1, 36500)   \
-	O(keep_last, INT, 1, 1000000) \
-	O(daily, INT, 1, 36500)       \
-	O(weekly, INT, 1, 5200)       \
-	O(monthly, INT, 1, 1200)      \
-	O(dry_run, BOOL)              \
-	O(verbose, BOOL)              \
+#define CLEANUP_OPTIONS(O) \
+	O(directory, TEXT)     \
+	DBC_KEEP_OPTIONS(O)    \
+	O(dry_run, BOOL)       \
+	O(verbose, BOOL)       \
 	O(confirm, TEXT)
 DBC_OPTIONS(cleanup_options, CLEANUP_OPTIONS);
 

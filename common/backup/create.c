@@ -19,17 +19,12 @@
 /* The longest name of a restore point. */
 #define LONGEST_POINT 63
 
-static const char *const methods[] = {"dump", "base", "restore_point", NULL};
+const char *const dbc_backup_methods[] = {"dump", "base", "restore_point",
+										  NULL};
 
-#define CREATE_OPTIONS(O)                    \
-	O(directory, TEXT)                       \
-	O(verify, INT, 0, DBC_BACKUP_BEST_LEVEL) \
-	O(compress, BOOL)                        \
-	O(encrypt, OBJECT)                       \
-	O(incremental_from, TEXT)                \
-	O(schema, TEXT)                          \
-	O(method, TEXT, .choices = methods)      \
-	O(jobs, INT, 1, 64)
+#define CREATE_OPTIONS(O)        \
+	DBC_BACKUP_CREATE_OPTIONS(O) \
+	O(schema, TEXT)
 DBC_OPTIONS(create_options, CREATE_OPTIONS);
 
 typedef struct creation
@@ -376,8 +371,8 @@ refuse_option(dbc_host *host, const char *name)
 			 "%s has no backups with the option %s", host->engine_title, name);
 }
 
-static dbc_backup_order
-read_options(dbc_host *host, const dbc_value *options)
+dbc_backup_order
+dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 {
 	const create_options *given =
 		dbc_read_options(host, options, create_options);
@@ -433,7 +428,7 @@ mark(dbc_host *host, const char *name, dbc_json_node *result)
 /* dbbackup_create(name, options) */
 DBC_RUN(dbbackup_create)
 {
-	dbc_backup_order order = read_options(host, &args->options);
+	dbc_backup_order order = dbc_backup_read_order(host, &args->options);
 	const dbc_backup *backup = &order.backup;
 	int64_t start = dbc_microseconds();
 	dbc_json_node *result = dbc_json_object(host);

@@ -31,6 +31,21 @@ typedef struct dbc_backup_order
 
 #define DBC_BACKUP_DEFAULT_LEVEL 2
 
+/* Options of dbbackup_create(), but not schema; for DBC_OPTIONS(). */
+extern const char *const dbc_backup_methods[];
+#define DBC_BACKUP_CREATE_OPTIONS(O)               \
+	O(directory, TEXT)                             \
+	O(verify, INT, 0, DBC_BACKUP_BEST_LEVEL)       \
+	O(compress, BOOL)                              \
+	O(encrypt, OBJECT)                             \
+	O(incremental_from, TEXT)                      \
+	O(method, TEXT, .choices = dbc_backup_methods) \
+	O(jobs, INT, 1, 64)
+
+/* An order from options of dbbackup_create(); fails if the engine lacks one. */
+extern dbc_backup_order dbc_backup_read_order(dbc_host *host,
+											  const dbc_value *options);
+
 /* For run(); arg is an order. */
 extern void dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg);
 

@@ -9,6 +9,14 @@
 
 #include "common/core/host.h"
 
+/* The rules as options; for DBC_OPTIONS(). */
+#define DBC_KEEP_OPTIONS(O)       \
+	O(keep_days, INT, 1, 36500)   \
+	O(keep_last, INT, 1, 1000000) \
+	O(daily, INT, 1, 36500)       \
+	O(weekly, INT, 1, 5200)       \
+	O(monthly, INT, 1, 1200)
+
 typedef struct dbc_keep_rules
 {
 	int64_t days;	/* all that are not older, at most 36500; 0: no such rule */

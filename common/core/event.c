@@ -49,10 +49,11 @@ prune(dbc_host *host, void *stored)
 	host->query_events(host, dbc_find_sql(host, "core/event_prune"), &limit, 1);
 }
 
-/* Stores the event of a call; sqlstate is that of its failure, or NULL. A
- * database without dbcare's tables stays without. */
+/* Stores an event; sqlstate is that of a failure, or NULL.  A database without
+ * dbcare's tables stays without. */
 static void
-store(dbc_host *host, const call *c, const char *sqlstate)
+add(dbc_host *host, const char *at, const char *function, const char *arguments,
+	bool failed, const char *sqlstate, double duration_ms)
 {
 	const dbc_setting_values *stored;
 	const dbc_rows *rows;
@@ -63,14 +64,31 @@ store(dbc_host *host, const call *c, const char *sqlstate)
 	stored = dbc_read_settings(host);
 	rows = dbc_query_sql(
 		host, host->query_events, dbc_find_sql(host, "core/event_add"),
-		DBC_VALUES(dbc_text(c->at), dbc_text(dbc_actor(host, stored)),
-				   dbc_text(host->role), dbc_text(host->function->name),
-				   dbc_text(dbc_event_arguments(host)),
-				   dbc_text(sqlstate ? "failed" : "ok"), dbc_text(sqlstate),
-				   dbc_real((double) (dbc_microseconds() - c->start) / 1000)));
+		DBC_VALUES(dbc_text(at), dbc_text(dbc_actor(host, stored)),
+				   dbc_text(host->role), dbc_text(function),
+				   dbc_text(arguments), dbc_text(failed ? "failed" : "ok"),
+				   dbc_text(sqlstate), dbc_real(duration_ms)));
 	/* an invalid setting must not prevent the call that corrects it */
 	if (dbc_get_int(host, rows, 0, 0) % PRUNE_EVERY == 0)
 		(void) dbc_guard(host, prune, (void *) stored, DBC_KEEP, false, &error);
+}
+
+/* Stores the event of a call; sqlstate is that of its failure, or NULL. */
+static void
+store(dbc_host *host, const call *c, const char *sqlstate)
+{
+	if (dbc_tables_version(host) < HAS_EVENTS)
+		return;
+	add(host, c->at, host->function->name, dbc_event_arguments(host),
+		sqlstate != NULL, sqlstate,
+		(double) (dbc_microseconds() - c->start) / 1000);
+}
+
+void
+dbc_event_add_failure(dbc_host *host, const char *function,
+					  const char *arguments)
+{
+	add(host, dbc_now(host), function, arguments, true, NULL, 0);
 }
 
 static void

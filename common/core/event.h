@@ -15,6 +15,11 @@ extern void dbc_call_function(dbc_host *host);
  * creates them, so that it leaves an event, if the caller may do that. */
 extern void dbc_event_need_tables(dbc_host *host);
 
+/* Stores the event of something that has failed outside of a call of the user;
+ * arguments are JSON. */
+extern void dbc_event_add_failure(dbc_host *host, const char *function,
+								  const char *arguments);
+
 /* ---- core/event_arguments.c ---- */
 
 /* The arguments of the call as a JSON object, without secrets. */

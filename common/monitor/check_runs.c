@@ -4,6 +4,9 @@
  */
 #include "common/monitor/retention.h"
 
+#include "common/archive/schedule.h"
+#include "common/backup/schedule.h"
+
 #include "common/core/clock.h"
 #include "common/core/tables.h"
 #include "common/health/run.h"
@@ -143,4 +146,17 @@ dbc_monitor_store_checks(dbc_host *host, const dbc_findings *findings,
 	for (int i = 0; i < findings->count; i++)
 		if (i == 0 || findings->list[i].check != findings->list[i - 1].check)
 			store_run(host, findings, i, now);
+}
+
+const dbc_schedule *
+dbc_monitor_find_due_schedule(dbc_host *host, int64_t now_ms)
+{
+	/* a backup before what deletes rows */
+	static const dbc_schedule *const all[] = {&dbc_backup_schedule,
+											  &dbc_archive_schedule};
+
+	for (int i = 0; i < (int) (sizeof(all) / sizeof(all[0])); i++)
+		if (dbc_schedule_is_due(host, all[i], now_ms))
+			return all[i];
+	return NULL;
 }

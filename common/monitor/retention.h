@@ -8,6 +8,7 @@
 #include "common/core/settings.h"
 #include "common/health/finding.h"
 #include "common/sample/sample.h"
+#include "common/sample/schedule.h"
 
 /* Whether two times are in different periods of so many milliseconds. */
 extern bool dbc_monitor_is_other_span(int64_t left_ms, int64_t right_ms,
@@ -52,6 +53,10 @@ extern bool dbc_monitor_full_checks_due(dbc_host *host,
 extern bool dbc_monitor_seal_due(dbc_host *host,
 								 const dbc_setting_values *stored,
 								 int64_t now_ms);
+
+/* The daily run that is due, or NULL. */
+extern const dbc_schedule *dbc_monitor_find_due_schedule(dbc_host *host,
+														 int64_t now_ms);
 
 /* Stores the results of checks. */
 extern void dbc_monitor_store_checks(dbc_host *host,

@@ -22,6 +22,7 @@
 
 #include "common/core/sql_normal.h"
 #include "common/monitor/slow_log.h"
+#include "common/sample/schedule.h"
 
 /* Maximum number of monitored databases; shared memory that was not requested
  * at server start is scarce. */
@@ -158,9 +159,9 @@ extern bool dbcpg_monitor_stay(dbcpg_monitor_shared_state *shared,
 
 /* ---- monitor/schedule.c ---- */
 
-/* Purges deleted rows as dbarchive_schedule() says, in a session of the owner
- * of dbcare's tables; the process must end afterwards. */
-extern void dbcpg_monitor_run_schedule(void);
+/* Does what is due once a day, in a session of the owner of dbcare's tables, or
+ * of the role that has scheduled it; the process must end afterwards. */
+extern void dbcpg_monitor_run_schedule(const dbc_schedule *schedule);
 
 /* ---- monitor/slow_hooks.c ---- */
 

@@ -28,7 +28,6 @@
 #include "utils/snapmgr.h"
 #include "utils/timeout.h"
 
-#include "common/archive/schedule.h"
 #include "common/core/clock.h"
 #include "common/core/tables.h"
 #include "common/monitor/retention.h"
@@ -71,7 +70,7 @@ typedef struct sampler
 	Oid function;				/* dbmonitor_sample(), if it may be called */
 	bool checks_due;			/* health checks should run again ... */
 	bool full;					/* ... those of level full, too */
-	bool purge_due;				/* the daily purge should run */
+	const dbc_schedule *daily;	/* run that is due, or NULL */
 	bool seal_due;				/* the log of changes should be sealed */
 } sampler;
 
@@ -276,7 +275,7 @@ read_task(sampler *s)
 			&host.base, dbc_read_settings(&host.base), dbc_now_ms());
 		s->checks_due =
 			s->full || dbc_monitor_checks_due(&host.base, dbc_now_ms());
-		s->purge_due = dbc_archive_schedule_due(&host.base, dbc_now_ms());
+		s->daily = dbc_monitor_find_due_schedule(&host.base, dbc_now_ms());
 		s->seal_due = dbc_monitor_seal_due(
 			&host.base, dbc_read_settings(&host.base), dbc_now_ms());
 	}
@@ -382,20 +381,21 @@ attempt(sampler *s, void (*work)(sampler *), int limit_ms)
 	return failure;
 }
 
-/* Runs the daily purge; another sampler takes the samples meanwhile, and later.
- */
+/* Does what is due once a day; another sampler takes the samples meanwhile, and
+ * later. */
 static void
-purge(const sampler *s)
+run_daily(const sampler *s)
 {
 	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
 	s->self->checks = true;
 	if (s->shared->launcher)
 		SetLatch(s->shared->latch);
 	LWLockRelease(&s->shared->lock);
-	dbcpg_monitor_run_schedule();
+	dbcpg_monitor_run_schedule(s->daily);
 }
 
-/* Takes a sample, and runs the health checks and the purge if they are due. */
+/* Takes a sample, and runs the health checks and a daily run if they are due.
+ */
 static void
 work(sampler *s)
 {
@@ -405,7 +405,8 @@ work(sampler *s)
 	SetCurrentStatementStartTimestamp();
 	pgstat_report_activity(STATE_RUNNING, activity);
 	s->function = InvalidOid;
-	s->checks_due = s->purge_due = s->seal_due = false;
+	s->checks_due = s->seal_due = false;
+	s->daily = NULL;
 	failure = attempt(s, take_sample, SAMPLE_MS);
 	sampled = !failure;
 	if (sampled && s->seal_due)
@@ -420,8 +421,8 @@ work(sampler *s)
 		if (report_checks(s, failure))
 			log_failure(s, failure);
 	}
-	if (s->purge_due)
-		purge(s);
+	if (s->daily)
+		run_daily(s);
 }
 
 /* Entry point of a sampler. */

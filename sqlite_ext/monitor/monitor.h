@@ -11,15 +11,17 @@
 #include "sqlite_ext/monitor/profile.h"
 
 #include "common/monitor/slow_log.h"
+#include "common/sample/schedule.h"
 
 /* A thread that takes samples; see monitor/sampler.c. */
 typedef struct dbcsl_monitor_sampler dbcsl_monitor_sampler;
 
 /* ---- monitor/schedule.c ---- */
 
-/* Purges deleted rows as dbarchive_schedule() says, unless another process
- * does; returns why that failed, or NULL. */
-extern char *dbcsl_monitor_run_schedule(sqlite3 *db);
+/* Does what is due once a day, unless another process does; returns why that
+ * failed, or NULL. */
+extern char *dbcsl_monitor_run_schedule(sqlite3 *db,
+										const dbc_schedule *schedule);
 
 /* ---- monitor/watched_files.c ---- */
 

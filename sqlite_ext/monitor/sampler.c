@@ -19,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/archive/schedule.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/monitor/retention.h"
@@ -208,9 +207,9 @@ open_connection(dbcsl_monitor_sampler *sampler, bool reads_data, sqlite3 **db)
 /* What is due besides samples. */
 typedef struct due_work
 {
-	bool full_checks; /* the health checks of level full */
-	bool purge;
-	bool seal; /* the log of changes */
+	bool full_checks;			  /* the health checks of level full */
+	const dbc_schedule *schedule; /* a daily run, or NULL */
+	bool seal;					  /* the log of changes */
 } due_work;
 
 /* Finds it; for dbcsl_try(). */
@@ -221,7 +220,7 @@ ask_due(dbc_host *host, void *arg)
 
 	/* the call that took the sample has detached the file of samples */
 	DBCSL_CALL_HOOKS(open, dbcsl_of(host));
-	due->purge = dbc_archive_schedule_due(host, dbc_now_ms());
+	due->schedule = dbc_monitor_find_due_schedule(host, dbc_now_ms());
 	due->seal =
 		dbc_monitor_seal_due(host, dbc_read_settings(host), dbc_now_ms());
 	due->full_checks = dbc_monitor_full_checks_due(
@@ -276,9 +275,9 @@ run_full_checks(dbcsl_monitor_sampler *sampler)
 	return problem;
 }
 
-/* Runs the daily purge; returns why it failed, or NULL. */
+/* Runs a daily run; returns why it failed, or NULL. */
 static char *
-run_schedule(dbcsl_monitor_sampler *sampler)
+run_schedule(dbcsl_monitor_sampler *sampler, const dbc_schedule *schedule)
 {
 	sqlite3 *db = NULL;
 	char *problem = NULL;
@@ -287,7 +286,7 @@ run_schedule(dbcsl_monitor_sampler *sampler)
 	if (code != SQLITE_OK)
 		problem = sqlite3_mprintf("%s", sqlite3_errstr(code));
 	else if (show(sampler, db))
-		problem = dbcsl_monitor_run_schedule(db);
+		problem = dbcsl_monitor_run_schedule(db, schedule);
 	show(sampler, NULL);
 	sqlite3_close(db);
 	return problem;
@@ -332,8 +331,8 @@ take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
 		problem = seal_log(sampler);
 	if (due.full_checks && !problem)
 		problem = run_full_checks(sampler);
-	if (due.purge && !problem)
-		problem = run_schedule(sampler);
+	if (due.schedule && !problem)
+		problem = run_schedule(sampler, due.schedule);
 	return problem;
 }
 

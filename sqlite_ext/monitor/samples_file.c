@@ -259,7 +259,7 @@ locate_samples(dbcsl_host *h)
 	bool starts = dbc_same(name, "dbmonitor_start");
 	bool reads = dbc_starts_with(name, "dbmonitor_") ||
 				 dbc_starts_with(name, "dbhealth_") ||
-				 dbc_same(name, "dbarchive_schedule");
+				 dbc_ends_with(name, "_schedule");
 	dbcsl_monitor_state *state =
 		dbcsl_alloc(&h->base, sizeof(dbcsl_monitor_state));
 	const char *file;

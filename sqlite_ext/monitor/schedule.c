@@ -1,11 +1,10 @@
 /*
  * schedule.c
- *	  The daily purge, by the thread that takes samples.
+ *	  A daily run, by the thread that takes samples.
  */
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/monitor/monitor.h"
 
-#include "common/archive/schedule.h"
 #include "common/core/clock.h"
 
 /* Runs a call; returns why it failed, or NULL. */
@@ -14,7 +13,8 @@ run_call(sqlite3 *db, const char *text, bool *is_locked)
 {
 	int code = sqlite3_exec(db, text, NULL, NULL, NULL);
 
-	*is_locked = (code & 0xff) == SQLITE_BUSY;
+	/* the application has ended the thread, or forks */
+	*is_locked = (code & 0xff) == SQLITE_BUSY || code == SQLITE_INTERRUPT;
 	return code == SQLITE_OK ? NULL : sqlite3_mprintf("%s", sqlite3_errmsg(db));
 }
 
@@ -23,11 +23,13 @@ run_call(sqlite3 *db, const char *text, bool *is_locked)
 static void
 run_calls(dbc_host *host, void *arg)
 {
+	const dbc_schedule *schedule = arg;
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_rows *rows;
+	bool failed = false;
 
-	(void) arg;
-	rows = dbc_archive_begin_schedule(host, dbc_now_ms());
+	host->user = dbcsl_get_user(h); /* for events */
+	rows = dbc_schedule_begin(host, schedule, dbc_now_ms()).calls;
 	if (!rows)
 		return;
 	for (int i = 0; i < rows->nrows; i++)
@@ -35,32 +37,35 @@ run_calls(dbc_host *host, void *arg)
 		const char *text =
 			dbc_get_text_or_null(host, rows, i, DBC_SCHEDULED_CALL);
 		bool is_locked = false;
-		char *failure = text ? run_call(h->db, text, &is_locked) : NULL;
-		const char *problem =
-			text ? failure ? dbcsl_printf(h, "%s", failure) : NULL
-				 : dbc_get_text(host, rows, i, DBC_SCHEDULED_PROBLEM);
+		char *failure;
+		const char *problem;
 
+		if (failed && dbc_get_bool(host, rows, i, DBC_SCHEDULED_FOLLOWS))
+			continue;
+		failure = text ? run_call(h->db, text, &is_locked) : NULL;
+		problem = text ? failure ? dbcsl_printf(h, "%s", failure) : NULL
+					   : dbc_get_text(host, rows, i, DBC_SCHEDULED_PROBLEM);
 		sqlite3_free(failure);
-		if (is_locked && dbc_get_bool(host, rows, i, DBC_SCHEDULED_APPLIES))
-			dbc_archive_postpone_schedule(host);
+		failed = failed || problem;
+		if (is_locked && dbc_get_bool(host, rows, i, DBC_SCHEDULED_POSTPONES))
+			dbc_schedule_postpone(host, schedule);
 		else if (problem)
-			dbc_archive_note_schedule(
-				host, dbc_get_text(host, rows, i, DBC_SCHEDULED_TABLE),
-				problem);
+			dbc_schedule_note(host, schedule,
+							  dbc_get_text(host, rows, i, DBC_SCHEDULED_STEP),
+							  problem);
 	}
-	dbc_archive_end_schedule(host);
+	dbc_schedule_end(host, schedule);
 }
 
 char *
-dbcsl_monitor_run_schedule(sqlite3 *db)
+dbcsl_monitor_run_schedule(sqlite3 *db, const dbc_schedule *schedule)
 {
-	static const dbc_function self = {.name = "dbarchive_schedule",
-									  .class = DBC_WRITE};
+	dbc_function self = {.name = schedule->function, .class = DBC_WRITE};
 	char *problem = NULL;
 	dbcsl_host h;
 
 	dbcsl_open(&h, db, &self);
-	if (!dbcsl_try(&h, run_calls, NULL))
+	if (!dbcsl_try(&h, run_calls, (void *) (uintptr_t) schedule))
 		problem = sqlite3_mprintf("%s", h.error.message);
 	dbcsl_close_all(&h);
 	dbcsl_close(&h);

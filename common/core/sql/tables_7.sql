@@ -262,14 +262,16 @@ create table if not exists {.left_file} (
 );
 {postgresql:alter table dbcare.left_file enable row level security;}
 
--- when monitoring purges deleted rows; one row
+-- what monitoring does once a day
 create table if not exists {.schedule} (
-	schedule_id integer not null primary key check (schedule_id = 1),
+	schedule_id integer not null primary key check (schedule_id in (1, 2)), -- archive, backup
 	at text not null, -- time of day in UTC, such as 03:30
-	options text not null, -- JSON, for dbarchive_purge()
+	options text not null, -- JSON
 	scheduled_at {timestamp} not null default {now},
 	scheduled_by text not null,
+	role_name text, -- [PG] that makes backups
 	started_at {timestamp}, -- the last run
 	finished_at {timestamp},
-	errors text not null default '{}' -- JSON: table to why it failed
+	errors text not null default '{}' -- JSON: step, or table, to why it failed
 );
+{postgresql:alter table dbcare.schedule enable row level security;}

@@ -1,4 +1,4 @@
--- columns: table_name, call, problem, applies
+-- columns: step, call, problem, postpones, follows
 -- The calls that apply all policies, and purge all other tables with deleted rows,
 -- with options $1.  Marked rows are deleted from their table, whose triggers would
 -- run as the current role: only if that owns the table.
@@ -14,14 +14,14 @@ with known as (
 			-- a null is no term
 			and cast(p.options as pg_catalog.jsonb) ->> 'purge_deleted_after_days' is not null)
 )
-select k.table_name,
+select k.table_name as step,
 	case when c.oid is null and (k.is_flag or k.has_policy) or k.is_flag and c.relowner <> r.oid then null
 		when k.has_policy then pg_catalog.format('call %I.dbarchive_apply(%L)', n.nspname,
 			(cast($1 as pg_catalog.jsonb) - 'older_than_days') || pg_catalog.jsonb_build_object('relation', k.table_name))
 		else pg_catalog.format('call %I.dbarchive_purge(%L, %L)', n.nspname, k.table_name, $1) end as call,
 	case when c.oid is null then 'the table does not exist'
 		else 'the table, which has mode flag, belongs to another role than dbcare''s tables' end as problem,
-	k.has_policy as applies
+	k.has_policy as postpones, false as follows
 from known as k
 join pg_catalog.pg_extension as e on e.extname = 'dbcare'
 join pg_catalog.pg_namespace as n on n.oid = e.extnamespace

@@ -51,7 +51,7 @@ with routine as (
 		('archive', 7, 'usage on sequence dbcare.trash_batch'),
 		('archive', 6, 'select, insert, delete on dbcare.quarantine'),
 		('backup', 3, 'usage on schema dbcare'),
-		('backup', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.rule'),
+		('backup', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.rule, dbcare.schedule'),
 		('audit', 3, 'usage on schema dbcare'),
 		('audit', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.audited_table, dbcare.audit_shape, dbcare.audit_context, dbcare.audit_entry, dbcare.audit_seal'),
 		('admin', 3, 'usage on schema dbcare'),

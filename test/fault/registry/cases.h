@@ -265,6 +265,8 @@ static const test_case cases[] = {
 	{"kept", "select dbbackup_create(null, '{\"compress\": true}')"},
 	{"kept", "select * from dbbackup_list"},
 	{"kept", "select dbbackup_cleanup()"},
+	{"kept", "select dbbackup_schedule(null)"},
+	{"kept", "select * from dbbackup_status"},
 	{"kept", "select dbaudit_erase('logged', 1, '[\"name\"]', 'asked')"},
 	{"kept",
 	 "select dbops_select('logged', '{\"filters\": {\"name\": {\"ilike\":"

@@ -1,3 +1,0 @@
--- columns: none
--- Ends the daily runs.
-delete from {.schedule}

@@ -1,0 +1,10 @@
+-- columns: step, call, problem, postpones, follows
+-- The calls of the daily backup, with options $1.
+select 'dbbackup_' || s.name as step,
+	pg_catalog.format('select %I.dbbackup_%s(%s%L)', n.nspname, s.name, s.first, s.options) as call,
+	cast(null as text) as problem, s.postpones, not s.postpones as follows
+from (values ('create', 'null, ', cast($1 as pg_catalog.jsonb) -> 'create', true),
+	('cleanup', '', cast($1 as pg_catalog.jsonb) -> 'cleanup', false)) as s (name, first, options, postpones)
+join pg_catalog.pg_extension as e on e.extname = 'dbcare'
+join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
+order by s.postpones desc
