@@ -262,7 +262,8 @@ begin(dbc_host *host, creation *c, dbc_backup_files *files)
 								.files = files,
 								.method = order->method,
 								.schema = order->schema,
-								.jobs = order->jobs};
+								.jobs = order->jobs,
+								.fresh = true};
 	backup->id = dbc_backup_random(host, DBC_BACKUP_ID / 2);
 	backup->engine = host->engine_name;
 	backup->dbcare_version = DBC_VERSION;
@@ -297,10 +298,13 @@ prove_copy(dbc_host *host, creation *c)
 {
 	dbc_backup_proof proof = {0};
 
+	/* most pages of an incremental one were tested before */
 	if (c->order->backup.page_size > 0 &&
 		c->order->level >= DBC_BACKUP_DEFAULT_LEVEL)
 		proof = DBC_CALL(host, backup, prove)(host, &c->work,
-											  DBC_BACKUP_BEST_LEVEL);
+											  c->order->backup.parent_name
+												  ? c->order->level
+												  : DBC_BACKUP_BEST_LEVEL);
 	if (proof.problem)
 		refuse_damage(host, proof.problem);
 	return proof;

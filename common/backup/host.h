@@ -47,6 +47,7 @@ typedef struct dbc_backup_work
 	const char *method; /* [PG] dump, base or restore_point */
 	const char *schema; /* [SQLite] database of the connection */
 	int64_t jobs;		/* [PG] parallel jobs; 0: one */
+	bool fresh;			/* the manifest's facts were just read from this copy */
 	/* set by describe(): its parent is of no use, and a full backup is made */
 	const char *why_full;
 	/* [PG] set by copy() if it has made no backup but this result */
@@ -175,11 +176,13 @@ typedef struct dbc_backup_host
 	void (*describe)(dbc_host *host, dbc_backup_work *work);
 
 	/* Makes the copy in the directory, and adds what was found: on SQLite the
-	 * file DBC_BACKUP_DATABASE. */
+	 * file DBC_BACKUP_DATABASE, without tables and digest of the schema if it
+	 * is damaged. */
 	void (*copy)(dbc_host *host, dbc_backup_work *work);
 
 	/* Tests the copy in the directory with the engine, at a level of
-	 * dbbackup_verify(); on SQLite the file DBC_BACKUP_DATABASE. */
+	 * dbbackup_verify(); on SQLite the file DBC_BACKUP_DATABASE, at level 2
+	 * without comparing indexes with tables. */
 	dbc_backup_proof (*prove)(dbc_host *host, dbc_backup_work *work, int level);
 
 	/* The absolute path of a new database file; fails if the path is that of

@@ -33,6 +33,18 @@ extern const char *dbcsl_backup_uri(dbcsl_host *h, const char *path);
 extern void dbcsl_backup_open_foreign(dbcsl_host *h, const char *uri, int flags,
 									  sqlite3 **db);
 
+/* Statements of another connection, which end when the call is interrupted. */
+typedef struct dbcsl_backup_watch
+{
+	dbcsl_host *h;
+	bool interrupted;
+} dbcsl_backup_watch;
+
+extern void dbcsl_backup_begin_watch(dbcsl_backup_watch *watch, sqlite3 *db);
+
+/* Fails if a statement was interrupted. */
+extern void dbcsl_backup_end_watch(const dbcsl_backup_watch *watch);
+
 /* Runs a statement without a result. */
 extern void dbcsl_backup_execute(dbcsl_host *h, sqlite3 *db, const char *sql);
 
@@ -45,6 +57,12 @@ extern const char *dbcsl_backup_schema(dbcsl_host *h, const char *schema);
 
 /* Its file; NULL if it is in memory or temporary. */
 extern const char *dbcsl_backup_file(dbcsl_host *h, const char *schema);
+
+/* Sets tables, schema_digest and audit_root of a backup from the database that
+ * open->target reads. */
+extern void dbcsl_backup_read_contents(dbcsl_host *h,
+									   dbcsl_backup_connections *open,
+									   dbc_backup *backup);
 
 extern void dbcsl_backup_describe(dbc_host *host, struct dbc_backup_work *work);
 extern void dbcsl_backup_copy(dbc_host *host, struct dbc_backup_work *work);

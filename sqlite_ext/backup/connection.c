@@ -98,6 +98,40 @@ dbcsl_backup_open_foreign(dbcsl_host *h, const char *uri, int flags,
 	dbcsl_backup_execute(h, *db, "pragma cell_size_check = on");
 }
 
+/* ---- interrupts ---- */
+
+/* Operations of SQLite between two looks for an interrupt. */
+#define OPERATIONS 100000
+
+static void
+poll(dbc_host *host, void *arg)
+{
+	(void) arg;
+	dbc_poll(host);
+}
+
+static int
+look_for_interrupt(void *arg)
+{
+	dbcsl_backup_watch *watch = arg;
+
+	watch->interrupted = watch->interrupted || !dbcsl_try(watch->h, poll, NULL);
+	return watch->interrupted;
+}
+
+void
+dbcsl_backup_begin_watch(dbcsl_backup_watch *watch, sqlite3 *db)
+{
+	sqlite3_progress_handler(db, OPERATIONS, look_for_interrupt, watch);
+}
+
+void
+dbcsl_backup_end_watch(const dbcsl_backup_watch *watch)
+{
+	if (watch->interrupted)
+		dbcsl_rethrow(watch->h);
+}
+
 /* ---- the database ---- */
 
 const char *

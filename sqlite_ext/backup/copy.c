@@ -256,6 +256,23 @@ read_facts(dbcsl_host *h, copying *c)
 	backup->stored_pages = backup->pages;
 }
 
+/* Reads what the copy contains.  What is damaged is found by the test of its
+ * integrity, in better words. */
+static void
+read_contents(dbc_host *host, void *arg)
+{
+	copying *c = arg;
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_backup_watch watch = {.h = h};
+
+	dbcsl_backup_open_foreign(h, dbcsl_backup_uri(h, c->target),
+							  SQLITE_OPEN_READONLY, &c->open.target);
+	dbcsl_backup_begin_watch(&watch, c->open.target);
+	dbc_progress(host, "counting rows", 0, 1);
+	dbcsl_backup_read_contents(h, &c->open, c->work->backup);
+	dbcsl_backup_end_watch(&watch);
+}
+
 static void
 copy(dbc_host *host, void *arg)
 {
@@ -264,6 +281,7 @@ copy(dbc_host *host, void *arg)
 	const dbc_backup_host *calls = host->rooms.backup;
 	const char *file = dbcsl_backup_file(h, c->schema);
 	bool in_slices = false;
+	dbc_error error;
 	int code;
 
 	c->source_schema = c->schema;
@@ -289,7 +307,11 @@ copy(dbc_host *host, void *arg)
 	dbcsl_backup_execute(h, c->open.target,
 						 "pragma journal_mode = off; pragma synchronous = off");
 	copy_pages(h, c, file, in_slices);
+	/* others wait for the end of the snapshot, without a write-ahead log */
+	sqlite3_close(c->open.source);
+	c->open.source = NULL;
 	read_facts(h, c);
+	(void) dbc_guard(host, read_contents, c, DBC_KEEP, true, &error);
 }
 
 void

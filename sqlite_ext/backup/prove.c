@@ -9,17 +9,14 @@
 
 #include <string.h>
 
-#include "common/backup/host.h"
+#include "common/backup/verify.h"
 #include "common/core/text.h"
-
-/* Operations of SQLite between two looks for an interrupt. */
-#define OPERATIONS 100000
 
 typedef struct proving
 {
-	dbcsl_host *h;
 	dbc_backup_work *work;
-	bool interrupted;
+	dbcsl_backup_watch watch;
+	int level;
 	dbc_backup_proof proof;
 	dbcsl_backup_connections open;
 } proving;
@@ -69,26 +66,44 @@ first_problem(dbcsl_host *h, proving *p, const char *what, const char *pragma,
 	}
 	sqlite3_finalize(p->open.statement);
 	p->open.statement = NULL;
-	if (p->interrupted)
-		dbcsl_rethrow(h);
+	dbcsl_backup_end_watch(&p->watch);
 	return problem;
 }
 
-static void
-poll(dbc_host *host, void *arg)
+/* What has become of a table, or NULL. */
+static const char *
+compare_table(dbc_host *host, const dbc_backup_table *was,
+			  const dbc_backup_table *is)
 {
-	(void) arg;
-	dbc_poll(host);
+	if (was->rows == is->rows)
+		return NULL;
+	return dbc_format(host, "table %s has %s instead of %lld", was->name,
+					  dbc_count_text(host, is->rows, "row"),
+					  (long long) was->rows);
 }
 
-/* Ends a statement of the copy when the call is interrupted. */
-static int
-look_for_interrupt(void *arg)
+/* Compares the contents with those of the manifest; both are sorted. */
+static const char *
+compare_contents(dbc_host *host, const dbc_backup *was, const dbc_backup *is)
 {
-	proving *p = arg;
+	const char *problem = NULL;
 
-	p->interrupted = p->interrupted || !dbcsl_try(p->h, poll, NULL);
-	return p->interrupted;
+	if (was->schema_digest && !dbc_same(was->schema_digest, is->schema_digest))
+		return "it has another schema than its manifest says";
+	if (was->ntables != is->ntables)
+		return dbc_format(host, "it has %s instead of %d",
+						  dbc_count_text(host, is->ntables, "table"),
+						  was->ntables);
+	for (int i = 0; i < was->ntables && !problem; i++)
+		problem =
+			dbc_same(was->tables[i].name, is->tables[i].name)
+				? compare_table(host, &was->tables[i], &is->tables[i])
+				: dbc_format(host, "table %s is missing", was->tables[i].name);
+	if (!problem && !dbc_same(was->audit_root ? was->audit_root : "",
+							  is->audit_root ? is->audit_root : ""))
+		problem = "the last seal of its log of changes is not that of its "
+				  "manifest";
+	return problem;
 }
 
 static void
@@ -96,29 +111,39 @@ prove(dbc_host *host, void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	proving *p = arg;
+	dbc_backup contents = {0};
 	const char *uri = dbcsl_backup_uri(
 		h, dbc_format(host, "%s/" DBC_BACKUP_DATABASE, p->work->path));
 
 	dbcsl_backup_open_foreign(h, uri, SQLITE_OPEN_READONLY, &p->open.target);
-	sqlite3_progress_handler(p->open.target, OPERATIONS, look_for_interrupt, p);
-	dbc_progress(host, "checking integrity", 0, 2);
+	dbcsl_backup_begin_watch(&p->watch, p->open.target);
+	dbc_progress(host, "checking integrity", 0, 3);
 	p->proof.problem = first_problem(h, p, "integrity check",
-									 "pragma integrity_check(1)", "ok");
-	if (p->proof.problem)
+									 p->level < DBC_BACKUP_BEST_LEVEL
+										 ? "pragma quick_check(1)"
+										 : "pragma integrity_check(1)",
+									 "ok");
+	if (p->proof.problem || p->level < DBC_BACKUP_BEST_LEVEL)
 		return;
-	dbc_progress(host, "checking foreign keys", 1, 2);
+	dbc_progress(host, "checking foreign keys", 1, 3);
 	p->proof.problem = first_problem(h, p, "rows without a parent in table",
 									 "pragma foreign_key_check", NULL);
+	/* a manifest of an older version has no tables */
+	if (p->proof.problem || p->work->fresh || !p->work->backup->schema_digest)
+		return;
+	dbc_progress(host, "counting rows", 2, 3);
+	dbcsl_backup_read_contents(h, &p->open, &contents);
+	p->proof.problem = compare_contents(host, p->work->backup, &contents);
 }
 
 dbc_backup_proof
 dbcsl_backup_prove(dbc_host *host, dbc_backup_work *work, int level)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	proving p = {.h = h, .work = work};
+	proving p = {.work = work, .watch = {.h = h}, .level = level};
 	bool done;
 
-	if (level < 3)
+	if (level < 2)
 		return p.proof;
 	done = dbcsl_try(h, prove, &p);
 	dbcsl_backup_close(&p.open);

@@ -83,4 +83,47 @@ refuses 'a chunk that was changed' 'a chunk is damaged' packed
 sed -i 's/"pages": /"pages": 1/' "$directory/both/manifest.json"
 refuses 'a manifest that was changed' 'the manifest was changed' both
 
+# level 3 compares what the manifest says about the contents
+sqlite shop <<-'END' >"$tmp/out"
+	create table w (k text primary key, v) without rowid;
+	insert into w select 'k' || id, id from t where id < 90;
+	select dbaudit_enable('w') is null;
+	insert into w values ('logged', 1);
+	select dbaudit_seal() is null;
+END
+make counted '{}'
+is "$(python3 -c "import json, sys; m = json.load(open(sys.argv[1])); print({t['name']: t['rows'] for t in m['tables'] if t['name'] in 'tw'}, m['audit_root'])" \
+	"$directory/counted/manifest.json")" \
+	"$(sqlite shop <<<"select '{''t'': ' || (select count(*) from t) || ', ''w'': ' || (select count(*) from w) || '}', max(root) from dbcare_audit_seal")" \
+	'a manifest has the rows of each table and the last seal of the log'
+is "$(test/process/backup/reader.py "$directory/counted" "$tmp/read.db" 2>&1)" '' 'a reader compares the same'
+# edit NAME PYTHON: changes the manifest m of a copy of that backup, with a valid seal
+edit()
+{
+	rm -rf "${directory:?}/$1"
+	cp -r "$directory/counted" "$directory/$1"
+	python3 - "$directory/$1/manifest.json" "$1" "$2" <<-'END'
+		import hashlib, json, sys
+		m = json.load(open(sys.argv[1]))
+		m["name"] = sys.argv[2]
+		exec(sys.argv[3])
+		del m["seal"]
+		body = json.dumps(m)[:-1]
+		open(sys.argv[1], "w").write('%s, "seal": "%s"}\n' % (body, hashlib.sha256(body.encode()).hexdigest()))
+	END
+	sqlite shop <<<"select json_extract(dbbackup_verify('$1'), '\$.ok');
+		select json_extract(dbbackup_verify('$1', '{\"level\": 3}'), '\$.ok', '\$.detail');"
+}
+is "$(edit same 'pass')" $'1\n[true,null]' 'an edited manifest with a valid seal'
+is "$(edit rows '[t for t in m["tables"] if t["name"] == "w"][0]["rows"] = 7')" \
+	$'1\n[false,"table w has 41 rows instead of 7"]' 'level 3 compares the rows of each table'
+is "$(edit schema 'm["schema_digest"] = "0" * 64')" \
+	$'1\n[false,"it has another schema than its manifest says"]' '... and the schema'
+is "$(edit root 'm["audit_root"] = "00"')" \
+	$'1\n[false,"the last seal of its log of changes is not that of its manifest"]' '... and the last seal of the log'
+is "$(edit tables 'm["tables"] = m["tables"][1:]' | sed -E 's/[0-9]+/N/g')" \
+	$'N\n[false,"it has N tables instead of N"]' '... and the number of tables'
+is "$(edit renamed '[t for t in m["tables"] if t["name"] == "t"][0]["name"] = "s"')" \
+	$'1\n[false,"table s is missing"]' '... and their names'
+
 finish

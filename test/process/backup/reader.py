@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import os
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -166,6 +167,21 @@ def check_seal(text, seal, key):
         sys.exit("the manifest was changed")
 
 
+def check_contents(manifest, path):
+    """Compares the rows of each table and the schema with the manifest."""
+    database = sqlite3.connect("file:%s?immutable=1" % path, uri=True)
+    schema = "".join("%s %s %s %s\n" % row for row in database.execute(
+        "select type, name, tbl_name, coalesce(sql, '') from sqlite_schema order by type, name"))
+    if hashlib.sha256(schema.encode()).hexdigest() != manifest["schema_digest"]:
+        sys.exit("the schema is not that of the manifest")
+    for table in manifest["tables"]:
+        quoted = '"%s"' % table["name"].replace('"', '""')
+        rows, = database.execute("select count(*) from " + quoted).fetchone()
+        if rows != table["rows"]:
+            sys.exit("table %s has %d rows" % (table["name"], rows))
+    database.close()
+
+
 def main(backups, output):
     size, pages = 0, {}
     for backup in backups:
@@ -199,6 +215,7 @@ def main(backups, output):
             if hashlib.sha256(page).digest() != hashes[32 * number - 32:32 * number]:
                 sys.exit("page %d is not what it was" % number)
             file.write(page)
+    check_contents(manifest, output)
 
 
 main(sys.argv[1:-1], sys.argv[-1])
