@@ -2,9 +2,7 @@
  * as_of.c
  *	  dbaudit_as_of and dbaudit_table_as_of: rows at a moment in the past.
  */
-#include "common/audit/replay.h"
-
-#include <stdlib.h>
+#include "common/audit/follow.h"
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
@@ -68,85 +66,28 @@ columns_at(dbc_host *host, const moment *m)
 	return dbc_audit_read_columns(host, dbc_get_json(host, rows, 0, 0));
 }
 
-/* ---- one row ---- */
-
-/* The entries that are needed for a row. */
-typedef struct needed
-{
-	const dbc_value **entries;
-	int count;
-} needed;
-
-/* Adds the entries of a key, and reads the present row, unless that was done.
- */
-static void
-need_key(dbc_audit_replay *r, const moment *m, needed *list, const char *key)
-{
-	int known = r->nrows;
-	const dbc_rows *rows;
-
-	(void) dbc_audit_row_of(r, key);
-	if (r->nrows == known)
-		return;
-	dbc_audit_read_present(r, key);
-	rows = dbc_audit_entries_of(r->host, m->id, m->time, key);
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		list->entries = dbc_grow(r->host, list->entries, (size_t) list->count,
-								 sizeof(*list->entries));
-		list->entries[list->count++] =
-			dbc_audit_get_newer(r->host, rows, i, DBC_NEWER_SHAPES);
-	}
-}
-
-/* The newest first. */
-static int
-compare_entries(const void *left, const void *right)
-{
-	int64_t l = (*(const dbc_value *const *) left)[DBC_NEWER_ID].integer;
-	int64_t r = (*(const dbc_value *const *) right)[DBC_NEWER_ID].integer;
-
-	return (l < r) - (l > r);
-}
-
 /* dbaudit_as_of(relation, row_key, moment) */
 DBC_RUN(dbaudit_as_of)
 {
 	moment m = read_moment(host, &args->relation, &args->moment);
 	const char *key = dbc_row_find(host, m.table, &args->row_key).key;
-	const dbc_rows *moves =
-		dbc_query(host, "audit/moved", dbc_int(m.id), m.time);
 	dbc_audit_columns columns = columns_at(host, &m);
-	needed list = {0};
+	dbc_audit_follower entries;
 	dbc_audit_replay r;
 	dbc_audit_row *row;
 
 	dbc_audit_begin_replay(&r, host, m.table, m.id);
-	need_key(&r, &m, &list, key);
-	for (int i = 0; i < moves->nrows; i++)
-	{
-		const dbc_value *entry =
-			dbc_audit_get_newer(host, moves, i, DBC_NEWER_SHAPES);
-		const char *moved_to = dbc_audit_moved_to(&r, entry);
-
-		if (!moved_to) /* a value has a member of that name */
-			continue;
-		need_key(&r, &m, &list, entry[DBC_NEWER_KEY].text);
-		need_key(&r, &m, &list, moved_to);
-	}
-	if (list.count > 1)
-		qsort(list.entries, (size_t) list.count, sizeof(*list.entries),
-			  compare_entries);
-	for (int i = 0; i < list.count; i++)
-		dbc_audit_take_back(&r, list.entries[i]);
+	entries = dbc_audit_follow(&r, m.time, key);
+	for (int i = 0; i < r.nrows; i++)
+		dbc_audit_read_present(&r, r.rows[i]->key);
+	for (int i = 0; i < entries.count; i++)
+		dbc_audit_take_back(&r, entries.list[i].cells);
 	row = dbc_audit_row_of(&r, key);
 	dbc_emit(host,
 			 row->exists
 				 ? dbc_row_shown(host, dbc_audit_row_text(&r, row, &columns))
 				 : dbc_null());
 }
-
-/* ---- a table ---- */
 
 /* dbaudit_table_as_of(relation, moment) */
 DBC_RUN(dbaudit_table_as_of)

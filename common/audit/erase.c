@@ -6,7 +6,7 @@
  * the value, and its salt is deleted, so that the leaf stays valid and the
  * value cannot be guessed.
  */
-#include "common/audit/replay.h"
+#include "common/audit/follow.h"
 #include "common/audit/seal.h"
 
 #include <string.h>
@@ -182,21 +182,6 @@ erase_entry(erasure *e, const dbc_value *entry, const char *stored)
 	dbc_json_push_value(e->entries, &entry[DBC_NEWER_ID]);
 }
 
-/* Erases the values of a key. */
-static void
-erase_key(erasure *e, const char *key)
-{
-	const dbc_rows *rows = dbc_audit_entries_of(
-		e->host, e->replay.id, dbc_text("0001-01-01T00:00:00.000Z"), key);
-
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		erase_entry(e, dbc_audit_get_newer(e->host, rows, i, DBC_NEWER_SHAPES),
-					dbc_get_text(e->host, rows, i, DBC_NEWER_CHANGED));
-		dbc_poll(e->host);
-	}
-}
-
 /* ---- kept and held rows ---- */
 
 /* The row in JSON with null in place of the values; NULL stays NULL. */
@@ -272,37 +257,18 @@ static void
 erase_row(erasure *e, const char *key)
 {
 	dbc_audit_replay *r = &e->replay;
-	const dbc_rows *moves = dbc_query(e->host, "audit/moved", dbc_int(r->id),
-									  dbc_text("0001-01-01T00:00:00.000Z"));
-	int known = 0;
+	dbc_audit_follower entries =
+		dbc_audit_follow(r, dbc_text("0001-01-01T00:00:00.000Z"), key);
 
-	dbc_audit_row_of(r, key)->exists = true;
-	for (int found = 1; known != found;)
+	for (int i = 0; i < r->nrows; i++)
+		refuse_held(e, r->rows[i]->key);
+	for (int i = 0; i < entries.count; i++)
 	{
-		known = found;
-		for (int i = 0; i < moves->nrows; i++)
-		{
-			const dbc_value *entry =
-				dbc_audit_get_newer(e->host, moves, i, DBC_NEWER_SHAPES);
-			const char *moved_to = dbc_audit_moved_to(r, entry);
-			dbc_audit_row *from;
-			dbc_audit_row *to;
-
-			if (!moved_to) /* a value has a member of that name */
-				continue;
-			from = dbc_audit_row_of(r, entry[DBC_NEWER_KEY].text);
-			to = dbc_audit_row_of(r, moved_to);
-			found += from->exists != to->exists;
-			from->exists = to->exists = from->exists || to->exists;
-		}
+		erase_entry(e, entries.list[i].cells, entries.list[i].stored);
+		dbc_poll(e->host);
 	}
 	for (int i = 0; i < r->nrows; i++)
-		if (r->rows[i]->exists)
-		{
-			refuse_held(e, r->rows[i]->key);
-			erase_key(e, r->rows[i]->key);
-			erase_kept(e, r->rows[i]->key);
-		}
+		erase_kept(e, r->rows[i]->key);
 }
 
 /* dbaudit_erase(relation, row_key, columns, reason) */

@@ -12,9 +12,7 @@
 
 #define ERASED "{\"erased\": \""
 
-/* Digits of a hash, and of a leaf: the first half of one. */
 #define HASH_DIGITS 64
-#define LEAF_DIGITS 32
 
 /* ---- members of an object ---- */
 
@@ -128,7 +126,7 @@ dbc_audit_leaf(dbc_host *host, const dbc_value *cells, dbc_audit_salts *salts,
 	rest = cells[DBC_ENTRY_CHANGED].kind == DBC_NULL ? dbc_null()
 													 : dbc_text(changed);
 	dbc_append_hashed(&text, &rest);
-	return dbc_copy(host, dbc_sha256(host, text.data), LEAF_DIGITS);
+	return dbc_copy(host, dbc_sha256(host, text.data), DBC_LEAF_DIGITS);
 }
 
 /* ---- seals ---- */

@@ -3,6 +3,7 @@
  *	  dbaudit_log and dbaudit_history: the logged changes.
  */
 #include "common/audit/audit.h"
+#include "common/audit/seal.h"
 
 #include <string.h>
 
@@ -46,11 +47,10 @@ enum
 	L_KEY,
 	L_ACTION,
 	L_CHANGED,
-	L_TRANSACTION,
-	L_LEAF
+	L_TRANSACTION
 };
 
-#define ENTRY "itTTTTTtTtTiT"
+#define ENTRY "itTTTTTtTtTi"
 
 /* A text option, or null. */
 static dbc_value
@@ -177,7 +177,7 @@ before_of(dbc_host *host, const dbc_value *cells, const parts *p)
 }
 
 static void
-emit_entry(dbc_host *host, const dbc_value *cells)
+emit_entry(dbc_host *host, const dbc_value *cells, const char *leaf)
 {
 	parts p = read_parts(host, cells);
 
@@ -188,7 +188,18 @@ emit_entry(dbc_host *host, const dbc_value *cells)
 				 ? dbc_null()
 				 : dbc_json(dbc_row_exact(host, cells[L_KEY].text)),
 			 cells[L_ACTION], before_of(host, cells, &p), json_or_null(p.after),
-			 json_or_null(p.columns), cells[L_TRANSACTION], cells[L_LEAF]);
+			 json_or_null(p.columns), cells[L_TRANSACTION],
+			 leaf ? dbc_text(leaf) : dbc_null());
+}
+
+/* Emits entries with their leaves. */
+static void
+emit_entries(dbc_host *host, const dbc_rows *rows)
+{
+	const char *const *leaves = dbc_audit_read_leaves(host, rows);
+
+	for (int i = 0; i < rows->nrows; i++)
+		emit_entry(host, dbc_get_row(host, rows, i, ENTRY), leaves[i]);
 }
 
 /* Emits entries of a feed: those after a place, with numbers above low and up
@@ -201,8 +212,7 @@ emit_feed(dbc_host *host, int64_t transaction, int64_t entry, int64_t low,
 		host, "audit/feed", dbc_int(transaction), dbc_int(entry), dbc_int(low),
 		dbc_int(high), dbc_int(limit), dbc_bool(is_past));
 
-	for (int i = 0; i < rows->nrows; i++)
-		emit_entry(host, dbc_get_row(host, rows, i, ENTRY));
+	emit_entries(host, rows);
 	return rows->nrows;
 }
 
@@ -268,8 +278,7 @@ DBC_RUN(dbaudit_log)
 						 ? dbc_int(given->transaction_id.integer)
 						 : dbc_null(),
 					 dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
-	for (int i = 0; i < rows->nrows; i++)
-		emit_entry(host, dbc_get_row(host, rows, i, ENTRY));
+	emit_entries(host, rows);
 }
 
 /* dbaudit_history(relation, row_key) */

@@ -50,7 +50,7 @@ enum
 	DBC_ENTRY_ID,
 	DBC_ENTRY_TRANSACTION,
 	DBC_ENTRY_AT,
-	DBC_ENTRY_CHANGED = 12
+	DBC_ENTRY_CHANGED = 13
 };
 
 /* A value of an entry: a member of its JSON object. */
@@ -78,6 +78,14 @@ extern const char *dbc_audit_hash_value(dbc_host *host, const char *salt,
  * above.  NULL if the salt of a value was erased and the value was not. */
 extern const char *dbc_audit_leaf(dbc_host *host, const dbc_value *cells,
 								  dbc_audit_salts *salts, int place);
+
+/* Digits of a leaf: the first half of a hash. */
+#define DBC_LEAF_DIGITS 32
+
+/* The leaves of rows whose first column is the number of an entry, in their
+ * order; NULL for one that is not sealed. */
+extern const char *const *dbc_audit_read_leaves(dbc_host *host,
+												const dbc_rows *entries);
 
 /* ---- seals ---- */
 

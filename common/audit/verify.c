@@ -29,7 +29,7 @@ enum
 	S_LEAF,
 	S_CELLS
 };
-#define SEALED_SHAPE "itIITITTTTTTTTT"
+#define SEALED_SHAPE "itIITITTTTTTTTTT"
 
 typedef struct verification
 {

@@ -169,10 +169,12 @@ static const word words[] = {
 	 "zone 'UTC',\n"
 	 "\t'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as logged_at, s.table_id, "
 	 "s.columns, c.user_name, c.role_name,\n"
-	 "\tc.application, c.address, c.actor, e.action, e.row_key, e.changed",
+	 "\tc.application, c.address, c.actor, e.action, e.row_key, "
+	 "e.moved_to, e.changed",
 	 "e.entry_id, e.transaction_id, e.logged_at, s.table_id, s.columns, "
 	 "c.user_name, c.role_name,\n"
-	 "\tc.application, c.address, c.actor, e.action, e.row_key, e.changed"},
+	 "\tc.application, c.address, c.actor, e.action, e.row_key, "
+	 "e.moved_to, e.changed"},
 	/* the names of dbcare's tables */
 	{"{own_tables}",
 	 "'bookkeeping', 'setting', 'migration', 'dependency', 'ledger', "
@@ -221,30 +223,12 @@ static const word calls[] = {
 	 "pg_catalog.to_char(@ at time zone 'UTC', "
 	 "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
 	 "@"},
-	/* the leaf of an entry of the audit log, null if it is not sealed */
-	{"{leaf_of:",
-	 "(select pg_catalog.substr(l.leaves, pg_catalog.strpos(l.leaves, '\"' || "
-	 "@ "
-	 "|| '\":\"')\n"
-	 "\t\t+ pg_catalog.length(cast(@ as text)) + 4, 32) from "
-	 "dbcare.audit_seal as l\n"
-	 "\twhere l.first_entry <= @ and l.last_entry >= @\n"
-	 "\t\tand pg_catalog.strpos(l.leaves, '\"' || @ || '\":\"') > 0 limit 1)",
-	 "(select substr(l.leaves, instr(l.leaves, '\"' || @ || '\":\"') + "
-	 "length(@) + 4, 32) from main.dbcare_audit_seal as l\n"
-	 "\twhere l.first_entry <= @ and l.last_entry >= @\n"
-	 "\t\tand instr(l.leaves, '\"' || @ || '\":\"') > 0 limit 1)"},
 	{"{utc:",
 	 "nullif(pg_catalog.to_char(cast(@ as timestamptz) at time zone 'UTC', "
 	 "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), '')",
 	 "(select strftime('%Y-%m-%dT%H:%M:%fZ', iif(typeof(t) "
 	 "= 'integer', t / 1000.0, t), iif(typeof(t) = "
 	 "'integer', 'unixepoch', '+0 seconds')) from (select @ as t))"},
-	/* whether an entry e of the log is about the row with the key @ */
-	{"{entry_of:",
-	 "e.row_key = @ and pg_catalog.\"left\"(e.row_key, 200) = "
-	 "pg_catalog.\"left\"(@, 200)",
-	 "e.row_key = @"},
 	{"{history:", "cast(cast($8 as jsonb) ->> '@' as double precision)",
 	 "json_extract($8, '$.@')"},
 	{"{shown:", "", SHOWN("@")},

@@ -119,6 +119,7 @@ typedef struct change
 	bool moves; /* to or from another partition */
 	StringInfoData key;
 	StringInfoData changed;
+	StringInfoData moved_to; /* the key after the change, if that is another */
 	dbcpg_audit_cells cells; /* of a row that moves */
 } change;
 
@@ -146,6 +147,27 @@ read_cells(dbcpg_audit_cells *cells, const dbcpg_audited *table,
 	}
 }
 
+/* Writes the key after an update, if it has changed. */
+static void
+describe_new_key(change *c)
+{
+	const AttrNumber *columns;
+	int count = dbcpg_row_key(c->table->format, &columns);
+	bool same = true;
+
+	for (int i = 0; i < count && same; i++)
+		same =
+			is_same(TupleDescAttr(c->old->tts_tupleDescriptor, columns[i] - 1),
+					c->old->tts_values[columns[i] - 1],
+					c->old->tts_isnull[columns[i] - 1],
+					c->new->tts_values[columns[i] - 1],
+					c->new->tts_isnull[columns[i] - 1]);
+	if (!same)
+		dbcpg_row_append_key(&c->moved_to, c->table->format, c->new);
+	if (strcmp(c->moved_to.data, c->key.data) == 0)
+		resetStringInfo(&c->moved_to);
+}
+
 /* Writes the key and the values as JSON. */
 static void
 describe(change *c)
@@ -154,7 +176,10 @@ describe(change *c)
 	if (c->moves)
 		read_cells(&c->cells, c->table, c->old ? c->old : c->new);
 	else if (c->old && c->new)
+	{
 		append_changes(&c->changed, c->table, c->old, c->new);
+		describe_new_key(c);
+	}
 	else if (c->old)
 		append_row(&c->changed, c->table, c->old);
 }
@@ -207,17 +232,18 @@ log_change(dbcpg_audit_log *log, dbcpg_audited *table, TupleTableSlot *old,
 		slot_getallattrs(new);
 	initStringInfo(&c.key);
 	initStringInfo(&c.changed);
+	initStringInfo(&c.moved_to);
 	describe_with_parameters(&c);
 	if (moves && old)
 		dbcpg_audit_begin_move(log, table, &c.key, &c.cells);
 	else if (moves)
-		dbcpg_audit_end_move(log, &c.cells);
+		dbcpg_audit_end_move(log, &c.key, &c.cells);
 	else if (!old || !new || c.changed.len > 0)
 		dbcpg_audit_write(log, table,
 						  !old	 ? "insert"
 						  : !new ? "delete"
 								 : "update",
-						  &c.key, old ? &c.changed : NULL);
+						  &c.key, old ? &c.changed : NULL, &c.moved_to);
 }
 
 /* Logs the rows that a TRUNCATE is going to remove as deleted. */
@@ -300,7 +326,7 @@ dbcpg_audit_capture(FunctionCallInfo fcinfo)
 	{
 		dbcpg_audit_cancel_move();
 		log_truncate(log_of(fcinfo), table, data->tg_relation);
-		dbcpg_audit_write(log_of(fcinfo), table, "truncate", NULL, NULL);
+		dbcpg_audit_write(log_of(fcinfo), table, "truncate", NULL, NULL, NULL);
 		return;
 	}
 	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||

@@ -16,10 +16,11 @@
 /* ---- dbcare's tables ---- */
 
 static const char *const entry_columns[] = {
-	"entry_id",	  "transaction_id", "logged_at", "shape_id",
-	"context_id", "action",			"row_key",	 "changed"};
-static const Oid entry_types[] = {INT8OID, INT8OID, TIMESTAMPTZOID, INT4OID,
-								  INT4OID, TEXTOID, TEXTOID,		TEXTOID};
+	"entry_id", "transaction_id", "logged_at", "shape_id", "context_id",
+	"action",	"row_key",		  "changed",   "moved_to"};
+static const Oid entry_types[] = {INT8OID, INT8OID, TIMESTAMPTZOID,
+								  INT4OID, INT4OID, TEXTOID,
+								  TEXTOID, TEXTOID, TEXTOID};
 static const char *const context_columns[] = {
 	"context_id", "user_name", "role_name", "application", "address", "actor"};
 static const Oid context_types[] = {INT8OID, TEXTOID, TEXTOID,
@@ -260,8 +261,9 @@ text_of(const StringInfoData *text)
 void
 dbcpg_audit_write(dbcpg_audit_log *log, dbcpg_audited *table,
 				  const char *action, const StringInfoData *key,
-				  const StringInfoData *changed)
+				  const StringInfoData *changed, const StringInfoData *moved_to)
 {
+	bool moved = moved_to && moved_to->len > 0;
 	Datum values[] = {
 		0,
 		UInt64GetDatum(U64FromFullTransactionId(GetTopFullTransactionId())),
@@ -270,9 +272,10 @@ dbcpg_audit_write(dbcpg_audit_log *log, dbcpg_audited *table,
 		Int32GetDatum(log->context_id),
 		CStringGetTextDatum(action),
 		text_of(key),
-		text_of(changed)};
-	bool nulls[lengthof(values)] = {false, false, false, false,
-									false, false, !key,	 !changed};
+		text_of(changed),
+		text_of(moved ? moved_to : NULL)};
+	bool nulls[lengthof(values)] = {false, false, false,	false, false,
+									false, !key,  !changed, !moved};
 
 	(void) dbcpg_audit_append(&log->entries, values, nulls);
 }

@@ -19,9 +19,10 @@ typedef struct dbcpg_audit_log
 /* Opens the log for a statement, in the current memory context. */
 extern dbcpg_audit_log *dbcpg_audit_open_log(Oid function);
 
-/* Writes an entry; key and changed may be NULL. */
+/* Writes an entry; key, changed, and the key after the change may be NULL. */
 extern void dbcpg_audit_write(dbcpg_audit_log *log, dbcpg_audited *table,
 							  const char *action, const StringInfoData *key,
-							  const StringInfoData *changed);
+							  const StringInfoData *changed,
+							  const StringInfoData *moved_to);
 
 #endif /* DBCPG_AUDIT_LOG_H */

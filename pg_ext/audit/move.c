@@ -125,7 +125,8 @@ dbcpg_audit_is_moving(const dbcpg_audited *table)
 }
 
 void
-dbcpg_audit_end_move(dbcpg_audit_log *log, const dbcpg_audit_cells *cells)
+dbcpg_audit_end_move(dbcpg_audit_log *log, const StringInfoData *key,
+					 const dbcpg_audit_cells *cells)
 {
 	StringInfoData changed;
 
@@ -151,7 +152,8 @@ dbcpg_audit_end_move(dbcpg_audit_log *log, const dbcpg_audit_cells *cells)
 	}
 	appendStringInfoChar(&changed, '}');
 	move.is_kept = false;
-	dbcpg_audit_write(log, move.table, "update", &move.key, &changed);
+	dbcpg_audit_write(log, move.table, "update", &move.key, &changed,
+					  strcmp(key->data, move.key.data) == 0 ? NULL : key);
 }
 
 void
@@ -171,5 +173,5 @@ dbcpg_audit_cancel_move(void)
 	}
 	appendStringInfoChar(&image, '}');
 	dbcpg_audit_write(dbcpg_audit_open_log(move.function), move.table, "delete",
-					  &move.key, &image);
+					  &move.key, &image, NULL);
 }

@@ -39,8 +39,9 @@ extern void dbcpg_audit_begin_move(const dbcpg_audit_log *log,
  * table. */
 extern bool dbcpg_audit_is_moving(const dbcpg_audited *table);
 
-/* Logs the update. */
+/* Logs the update; key: of the row in its new partition. */
 extern void dbcpg_audit_end_move(dbcpg_audit_log *log,
+								 const StringInfoData *key,
 								 const dbcpg_audit_cells *cells);
 
 /* Logs the kept row as deleted, if there is one. */

@@ -254,10 +254,9 @@ part_rows()
 			growth "$title: ${query%_inside}" "${engine}_$query" - 3000 $sizes
 		done
 		# what is about one row, or the last rows, costs as much for any number
-		for query in history feed log_last tables; do
+		for query in history feed log_last tables as_of; do
 			limit=0.5 growth "$title: $query" "${engine}_$query" - 3000 $sizes
 		done
-		limit=1 growth "$title: as_of" "${engine}_as_of" - 3000 $sizes
 	done
 	sizes='10000 30000 100000 1000000'
 	# shellcheck disable=SC2086

@@ -1,11 +1,11 @@
--- columns: entry_id, logged_at, actor, user_name, role_name, application, address, table_name, row_key, action, changed, transaction_id, leaf
+-- columns: entry_id, logged_at, actor, user_name, role_name, application, address, table_name, row_key, action, changed, transaction_id
 -- The first $5 entries after entry $2 of transaction $1 in the order of
 -- transactions, with numbers above $3 and up to $4.  [PG] Only of transactions
 -- that no running one precedes, unless these are from another cluster ($6).
 select e.entry_id, {iso:e.logged_at} as logged_at, coalesce(nullif(c.actor, ''), nullif(c.user_name, '')) as actor,
 	nullif(c.user_name, '') as user_name, nullif(c.role_name, '') as role_name,
 	nullif(c.application, '') as application, nullif(c.address, '') as address, t.table_name, e.row_key, e.action,
-	e.changed, e.transaction_id, {leaf_of:e.entry_id} as leaf
+	e.changed, e.transaction_id
 from {.audit_entry} as e
 join {.audit_shape} as s on s.shape_id = e.shape_id
 join {.audited_table} as t on t.table_id = s.table_id

@@ -184,14 +184,17 @@ create table if not exists {.audit_entry} (
 	context_id integer,
 	action text {postgresql:collate "C"} not null, -- insert, update, delete or truncate
 	row_key text {postgresql:collate "C"}, -- JSON; before the update
-	changed text -- JSON: column to [old, new], or the deleted row
+	changed text, -- JSON: column to [old, new], or the deleted row
+	moved_to text {postgresql:collate "C"} -- the key after an update that has changed it
 );
 {postgresql:create index if not exists audit_shape_table on dbcare.audit_shape (table_id);
 create index if not exists audit_context_all on dbcare.audit_context (user_name, role_name, application, address, actor);
 create index if not exists audit_entry_row on dbcare.audit_entry (shape_id, pg_catalog."left"(row_key, 200), entry_id);
+create index if not exists audit_entry_moved on dbcare.audit_entry (shape_id, pg_catalog."left"(moved_to, 200)) where moved_to is not null;
 create index if not exists audit_entry_transaction on dbcare.audit_entry (transaction_id, entry_id);
 alter table dbcare.audit_entry enable row level security;}
 {sqlite:create index if not exists main.dbcare_audit_entry_row on dbcare_audit_entry (shape_id, row_key);
+create index if not exists main.dbcare_audit_entry_moved on dbcare_audit_entry (shape_id, moved_to) where moved_to is not null;
 create index if not exists main.dbcare_audit_context_actor on dbcare_audit_context (actor);}
 
 -- sealed entries: each segment has the hash of the one before it

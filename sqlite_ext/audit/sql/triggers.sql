@@ -55,7 +55,9 @@ with image_of (row) as (
 ), key as (
 	select row, iif(count(*) = 1, max(json), '''{'' || '
 			|| group_concat(quote(iif(key_number > 1, ', ', '') || label) || ' || ' || json, ' || ')
-			|| ' || ''}''') as text
+			|| ' || ''}''') as text,
+		group_concat(printf('old.%s is not new.%s collate binary', quoted, quoted)
+			|| iif(is_untyped, printf(' or typeof(old.%s) <> typeof(new.%s)', quoted, quoted), ''), ' or ') as differs
 	from (select * from written where pk is not null order by key_number)
 	group by row
 ), event (name, row, changed) as (
@@ -73,17 +75,19 @@ with image_of (row) as (
 	cross join form
 )
 select printf('create trigger main."dbcare_audit_%d_%s" after %s on "%w" begin
-insert into dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed)
+insert into dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed%s)
 select coalesce((select transaction_id from dbcare_audit_current),
 	%s),
 	strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now''), %d, (select context_id from dbcare_audit_current), %Q,
 	%s,
-	n.changed
+	n.changed%s
 from (%s) as n%s;
-end', $3, e.name, e.name, $2,
+end', $3, e.name, e.name, $2, iif(e.name = 'update', ', moved_to', ''),
 		iif($7 = 'strict', 'dbcare_audit_transaction(1 + coalesce((select seq from sqlite_sequence where name = ''dbcare_audit_entry''), 0))',
 			'cast((julianday(''now'') - 2440587.5) * 86400000 + 0.5 as integer)'),
-		$6, e.name, k.text, e.changed, iif(e.name = 'update', '
+		$6, e.name, k.text, iif(e.name = 'update', printf(', iif(%s, %s, null)', k.differs, n.text), ''), e.changed,
+		iif(e.name = 'update', '
 where n.changed is not null', '')) as statement
 from event as e
-join key as k on k.row = e.row
+cross join key as k on k.row = e.row
+cross join key as n on n.row = 'new'

@@ -1,7 +1,7 @@
 -- columns: none
 -- Logs the change of a row from $2 to $3, as JSON or null, with the columns $1 of
 -- the log, as the triggers do that are switched off.
-insert into main.dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed)
+insert into main.dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed, moved_to)
 with cell as (
 	select s.table_id || '.' || json_extract(c.value, '$.name') as name, json_extract(c.value, '$.name') as member,
 		json_extract(c.value, '$.key') as pk, json_extract(c.value, '$.treat') as treat,
@@ -16,7 +16,7 @@ with cell as (
 	where s.shape_id = $1
 ), shown as (
 	-- in the order of jsonb
-	select json_quote(member) || ': ' as label, pk, old is not new as differs, coalesce(old, new) as key,
+	select json_quote(member) || ': ' as label, pk, old is not new as differs, coalesce(old, new) as key, coalesce(new, old) as new_key,
 		case treat when 'mask' then '{"masked": true}'
 			when 'hash' then dbcare_audit_hash(old, (select secret from main.dbcare_audit_key), name) else old end as old,
 		case treat when 'mask' then '{"masked": true}'
@@ -27,6 +27,8 @@ with cell as (
 	select case when $2 is null then 'insert' when $3 is null then 'delete' else 'update' end as action,
 		iif(count(pk) = 1, max(iif(pk is not null, key, null)),
 			'{' || group_concat(iif(pk is not null, label || key, null), ', ') || '}') as row_key,
+		iif(count(pk) = 1, max(iif(pk is not null, new_key, null)),
+			'{' || group_concat(iif(pk is not null, label || new_key, null), ', ') || '}') as new_key,
 		case when $2 is null then null
 			when $3 is null then '{' || group_concat(label || old, ', ') || '}'
 			else '{' || group_concat(iif(differs, label || '[' || old || ', ' || new || ']', null), ', ') || '}' end as changed
@@ -34,6 +36,7 @@ with cell as (
 )
 select coalesce((select transaction_id from main.dbcare_audit_current),
 		dbcare_audit_transaction(1 + coalesce((select seq from main.sqlite_sequence where name = 'dbcare_audit_entry'), 0))),
-	strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), $1, (select context_id from main.dbcare_audit_current), action, row_key, changed
+	strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), $1, (select context_id from main.dbcare_audit_current), action, row_key, changed,
+	nullif(new_key, row_key)
 from entry
 where action <> 'update' or changed is not null

@@ -76,9 +76,15 @@ rollback to s;
 --> 1|entry_changed
 --> 2|entry_changed
 
+-- the mark of an entry that another row got the key
+update dbcare_audit_entry set moved_to = '7' where entry_id = 1;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 1|entry_changed
+
 -- a removed entry, and one put in its place with another number
 delete from dbcare_audit_entry where entry_id = 2;
-insert into dbcare_audit_entry select -5, transaction_id, logged_at, shape_id, context_id, action, row_key, changed from dbcare_audit_entry where entry_id = 1;
+insert into dbcare_audit_entry select -5, transaction_id, logged_at, shape_id, context_id, action, row_key, changed, moved_to from dbcare_audit_entry where entry_id = 1;
 select entry_id, finding, message from dbaudit_verify();
 rollback to s;
 --> 2|entry_removed|entry 2 was removed

@@ -76,12 +76,12 @@ add_log(fake_host *fake)
 	dbc_value key = dbc_text("1");
 
 	for (int i = 0; i < 3; i++)
-		fake_rows(fake, queries[i], 13, 3, dbc_int(4), at, n, n, n, n, n, t,
-				  key, dbc_text("insert"), n, dbc_int(1), n, dbc_int(3), at, n,
-				  n, n, n, n, t, key, dbc_text("delete"), dbc_text(DELETED),
-				  dbc_int(1), n, dbc_int(2), at, n, n, n, n, n, t, key,
-				  dbc_text("update"), dbc_text(UPDATED), dbc_int(1),
-				  dbc_text(DIGITS DIGITS));
+		fake_rows(fake, queries[i], 12, 3, dbc_int(4), at, n, n, n, n, n, t,
+				  key, dbc_text("insert"), n, dbc_int(1), dbc_int(3), at, n, n,
+				  n, n, n, t, key, dbc_text("delete"), dbc_text(DELETED),
+				  dbc_int(1), dbc_int(2), at, n, n, n, n, n, t, key,
+				  dbc_text("update"), dbc_text(UPDATED), dbc_int(1));
+	fake_rows(fake, "audit/seals_of", 3, 1, dbc_int(1), dbc_int(2), dbc_int(2));
 	fake_rows(fake, "audit/hidden", 1, 0);
 	fake_rows(fake, "audit/named", 1, 1, dbc_int(7));
 	fake_rows(fake, "audit/feed_start", 2, 1, dbc_int(1), dbc_int(3));
@@ -92,7 +92,7 @@ static void
 add_changes(fake_host *fake)
 {
 	static const char *const newer[] = {"audit/newer", "audit/newer_row",
-										"audit/moved"};
+										"audit/moved_in"};
 	dbc_value n = dbc_null();
 	dbc_value shape = dbc_int(8);
 	dbc_value columns = dbc_text(COLUMNS);
@@ -161,6 +161,7 @@ add_seal(fake_host *fake)
 		n,
 		dbc_text("update"),
 		dbc_text("1"),
+		n,
 		dbc_text("{\"a\": [1, 2], \"b\": {\"erased\": \"" HASH "\"}}")};
 	dbc_value seal[DBC_SEAL_ROOT] = {
 		dbc_int(1), at,			dbc_text(is_sqlite ? "" : "another"),
@@ -183,10 +184,10 @@ add_seal(fake_host *fake)
 			  dbc_text("1:" HASH));
 	fake_rows(fake, "audit/sealed", DBC_ENTRY_CHANGED + 3, 1, entry[0],
 			  dbc_text(leaf), entry[0], entry[1], entry[2], entry[3], entry[4],
-			  n, n, n, n, n, entry[10], entry[11], entry[12]);
+			  n, n, n, n, n, entry[10], entry[11], n, entry[13]);
 	fake_rows(fake, "audit/unsealed", DBC_ENTRY_CHANGED + 1, 1, dbc_int(3),
 			  entry[1], at, entry[3], entry[4], n, n, n, n, n, entry[10],
-			  entry[11], dbc_text(DELETED));
+			  entry[11], n, dbc_text(DELETED));
 }
 
 /* What sealing and verifying ask: the log is as it was sealed, and its seal is
