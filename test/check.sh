@@ -54,14 +54,14 @@ long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/sta
 start_server
 fault registry/hostile
 fault monitor/clock 10 120
-fault registry/oom 100
+fault registry/oom 60
 job on_server
 job tap sanitize test/watched.sh sanitize
 job unit_test unit/registry/sweep 200
 processes "${long[@]}"
 job rules
 job tap house_rules test/house_rules.sh
-fault registry/refused 400
+fault registry/refused 1000
 fault core/second_connections
 fault monitor/connections
 job tap docs test/docs.sh

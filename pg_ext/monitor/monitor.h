@@ -43,6 +43,7 @@ typedef struct dbcpg_monitor_target
 	int64 interval_ms;		 /* 0: unknown */
 	TimestampTz begun_at;	 /* start of the last sampler */
 	TimestampTz checks_from; /* health checks may run after this time */
+	uint64 checks_run;		 /* how often they have run */
 	TimestampTz added_at;	 /* when the entry was added */
 	int64 slow_us;			 /* limit of slow executions; 0: not recorded yet */
 	bool slow_plans;		 /* record plans, too */

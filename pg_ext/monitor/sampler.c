@@ -70,6 +70,7 @@ typedef struct sampler
 	Oid function;				/* dbmonitor_sample(), if it may be called */
 	bool checks_due;			/* health checks should run again ... */
 	bool full;					/* ... those of level full, too */
+	uint64 checks_run;			/* how often they had run before that */
 	const dbc_schedule *daily;	/* run that is due, or NULL */
 	bool seal_due;				/* the log of changes should be sealed */
 } sampler;
@@ -135,8 +136,23 @@ report_result(sampler *s, const char *failure)
 	return is_new;
 }
 
-/* Whether the health checks may run.  After exceeding their limit they pause
- * for a while, because samples would wait for them again and again. */
+/* How often the health checks have run. */
+static uint64
+count_checks(const sampler *s)
+{
+	const dbcpg_monitor_target *target;
+	uint64 count;
+
+	LWLockAcquire(&s->shared->lock, LW_SHARED);
+	target = dbcpg_monitor_find_target(s->shared, s->self->database, false);
+	count = target ? target->checks_run : 0;
+	LWLockRelease(&s->shared->lock);
+	return count;
+}
+
+/* Whether the health checks may run: not if another sampler has run them since
+ * they were found to be due.  After exceeding their limit they pause for a
+ * while, because samples would wait for them again and again. */
 static bool
 begin_checks(sampler *s)
 {
@@ -146,7 +162,8 @@ begin_checks(sampler *s)
 
 	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
 	target = dbcpg_monitor_find_target(s->shared, s->self->database, false);
-	is_ours = target && now >= target->checks_from;
+	is_ours = target && now >= target->checks_from &&
+			  target->checks_run == s->checks_run;
 	if (is_ours)
 	{
 		target->checks_from = TimestampTzPlusMilliseconds(
@@ -175,6 +192,7 @@ report_checks(sampler *s, const ErrorData *failure)
 	{
 		is_new = failed && !target->checks_failed;
 		target->checks_failed = failed;
+		target->checks_run++;
 		if (!failed || !dbcpg_is_canceled(failure))
 			target->checks_from = 0;
 	}
@@ -407,6 +425,7 @@ work(sampler *s)
 	s->function = InvalidOid;
 	s->checks_due = s->seal_due = false;
 	s->daily = NULL;
+	s->checks_run = count_checks(s);
 	failure = attempt(s, take_sample, SAMPLE_MS);
 	sampled = !failure;
 	if (sampled && s->seal_due)
