@@ -61,7 +61,7 @@ job unit_test unit/registry/sweep 200
 processes "${long[@]}"
 job rules
 job tap house_rules test/house_rules.sh
-fault registry/refused 1000
+fault registry/refused 400 4
 fault core/second_connections
 fault monitor/connections
 job tap docs test/docs.sh

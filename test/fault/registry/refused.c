@@ -15,10 +15,11 @@
  * Linked with SQLite and the extension, built with the address sanitizer;
  * prints TAP.
  *
- * usage: refused [STEP]
+ * usage: refused [STEP [SHARE]]
  *
  * Of the questions of a call one of STEP (default 1) is refused, of the steps
- * one of 40 STEP.
+ * one of 40 STEP.  Each call is made in eight ways, in one of SHARE (default 1)
+ * of them.
  */
 #include "test/fault/registry/cases.h"
 
@@ -309,11 +310,12 @@ int
 main(int argc, char **argv)
 {
 	long step = argc > 1 ? strtol(argv[1], NULL, 10) : 1;
+	size_t share = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
 	int way;
 	size_t i;
 
-	if (step < 1)
-		bail_out("STEP must be a number from 1", NULL);
+	if (step < 1 || share < 1)
+		bail_out("STEP and SHARE must be numbers from 1", NULL);
 	make_directory();
 	for (way = 0; way < 8; way++)
 		for (i = 0; i < NCASES; i++)
@@ -322,7 +324,8 @@ main(int argc, char **argv)
 
 			interrupts = way & 1;
 			all_after = way & 2;
-			if (!within || (!commits(&cases[i]) && !reads(&cases[i])))
+			if ((i + (size_t) way) % share == 0 &&
+				(!within || (!commits(&cases[i]) && !reads(&cases[i]))))
 				sweep(&cases[i], within, interrupts ? 40 * step : step,
 					  interrupts && !reads(&cases[i]) &&
 						  (step == 1 || i % ONE_OF == 0));
