@@ -1608,7 +1608,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbbackup_plan';
 comment on function dbbackup_plan(text, text, jsonb) is
-	'Lists what dbbackup_restore() would do: which backups it reads, and what it writes.';
+	'Lists what dbbackup_restore() would do: which backups it reads, what it needs, and what it writes.';
 
 create function dbbackup_restore(
 	name text,

@@ -263,11 +263,14 @@ begin(dbc_host *host, creation *c, dbc_backup_files *files)
 								.method = order->method,
 								.schema = order->schema,
 								.jobs = order->jobs,
+								.plain = order->plain,
 								.fresh = true};
 	backup->id = dbc_backup_random(host, DBC_BACKUP_ID / 2);
 	backup->engine = host->engine_name;
 	backup->dbcare_version = DBC_VERSION;
 	backup->compression = order->compress ? "zstd" : "none";
+	if (host->engine != DBC_ON_SQLITE)
+		backup->compression = NULL;
 	backup->started_at = dbc_now(host);
 	c->is_plain = !order->compress && !dbc_backup_has_place(&order->place);
 	if (order->name)
@@ -375,6 +378,25 @@ refuse_option(dbc_host *host, const char *name)
 			 "%s has no backups with the option %s", host->engine_title, name);
 }
 
+/* [PG] Fails for what the programs of PostgreSQL cannot do. */
+static void
+check_server_options(dbc_host *host, const create_options *given)
+{
+	if (given->incremental_from.given)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Make a base backup now and then, and archive WAL: "
+				 "dbbackup_restore() applies it.",
+				 "%s has no backups with the option incremental_from",
+				 host->engine_title);
+	if (given->compress.integer && given->method.text &&
+		!dbc_same(given->method.text, "dump"))
+		dbc_fail(host, DBC_UNSUPPORTED,
+				 "A base backup is a data directory, which is verified and "
+				 "started as it is.",
+				 NULL, "a backup with the method %s cannot be compressed",
+				 given->method.text);
+}
+
 dbc_backup_order
 dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 {
@@ -387,6 +409,8 @@ dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 	if (host->engine != DBC_ON_SQLITE &&
 		(given->schema.given || given->encrypt.given))
 		refuse_option(host, given->schema.given ? "schema" : "encrypt");
+	if (host->engine != DBC_ON_SQLITE)
+		check_server_options(host, given);
 	return (dbc_backup_order){
 		.directory = given->directory.text,
 		.schema = given->schema.text,
@@ -395,6 +419,7 @@ dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 		.jobs = given->jobs.integer,
 		.level = (int) dbc_option_or(&given->verify, DBC_BACKUP_DEFAULT_LEVEL),
 		.compress = given->compress.integer,
+		.plain = given->compress.given && !given->compress.integer,
 		.place = dbc_backup_read_place(host, "encrypt", given->encrypt.text)};
 }
 

@@ -18,6 +18,7 @@ typedef struct dbc_backup_order
 	int64_t jobs;
 	int level; /* of its verification */
 	bool compress;
+	bool plain;					   /* compress is false, not left out */
 	dbc_backup_secret_place place; /* encrypts it */
 
 	/* results */

@@ -47,6 +47,7 @@ typedef struct dbc_backup_work
 	const char *method; /* [PG] dump, base or restore_point */
 	const char *schema; /* [SQLite] database of the connection */
 	int64_t jobs;		/* [PG] parallel jobs; 0: one */
+	bool plain;			/* [PG] a dump is not compressed */
 	bool fresh;			/* the manifest's facts were just read from this copy */
 	/* set by describe(): its parent is of no use, and a full backup is made */
 	const char *why_full;
@@ -71,6 +72,15 @@ typedef struct dbc_backup_target
 	const char *name; /* of a restore point */
 	const char *lsn;
 } dbc_backup_target;
+
+/* [PG] A step of a restore, or what it needs. */
+typedef struct dbc_backup_step
+{
+	const char *step;
+	const char *object;
+	int64_t bytes;		 /* -1: unknown */
+	const char *problem; /* why it would fail, or NULL */
+} dbc_backup_step;
 
 /* [PG] What became of it. */
 typedef struct dbc_backup_restored
@@ -170,9 +180,9 @@ typedef struct dbc_backup_host
 	const char *(*directory)(dbc_host *host, const char *given,
 							 const char *schema, bool writes);
 
-	/* Fills database, kind (unless it is set), engine_version, identity and
-	 * database_bytes of a backup that will be made; fails in words if it cannot
-	 * be. */
+	/* Fills database, kind (unless it is set), engine_version, identity,
+	 * compression (unless it is set) and database_bytes of a backup that will
+	 * be made; fails in words if it cannot be. */
 	void (*describe)(dbc_host *host, dbc_backup_work *work);
 
 	/* Makes the copy in the directory, and adds what was found: on SQLite the
@@ -205,6 +215,11 @@ typedef struct dbc_backup_host
 
 	/* [PG] Creates a restore point with a name; returns its location. */
 	const char *(*mark)(dbc_host *host, const char *name);
+
+	/* [PG] What restore() would do and need; changes nothing, and a problem is
+	 * no failure.  Destination may be NULL. */
+	const dbc_backup_step *(*plan)(dbc_host *host, const dbc_backup *backup,
+								   const char *destination, int *count);
 
 	/* [PG] Restores the backup in the directory; a failure leaves nothing. */
 	void (*restore)(dbc_host *host, dbc_backup_work *work,

@@ -65,7 +65,7 @@ static const member members[] = {
 	HEX(schema_digest, false, 2 * DBC_BACKUP_HASH), TEXT(audit_root, false),
 	TEXT(journal_mode, false), TEXT(start_lsn, false), TEXT(end_lsn, false),
 	TEXT(server_version, false), TEXT(system_identifier, false),
-	COUNT(timeline), COUNT(database_bytes), COUNT(page_size), COUNT(pages),
+	COUNT(timeline), COUNT(content_bytes), COUNT(database_bytes), COUNT(page_size), COUNT(pages),
 	COUNT(stored_pages),
 };
 /* clang-format on */
@@ -87,7 +87,7 @@ count_of(dbc_backup *backup, const member *m)
 int64_t
 dbc_backup_bytes(const dbc_backup *backup)
 {
-	int64_t bytes = 0;
+	int64_t bytes = backup->content_bytes;
 
 	for (int i = 0; i < backup->nfiles; i++)
 		bytes += backup->files[i].bytes;

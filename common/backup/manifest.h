@@ -64,6 +64,7 @@ struct dbc_backup
 	const char *server_version;
 	const char *system_identifier;
 	int64_t timeline;
+	int64_t content_bytes; /* of files that are not listed: of base/ */
 	int64_t database_bytes;
 	/* [SQLite] */
 	int64_t page_size;

@@ -311,6 +311,19 @@ emit_step(dbc_host *host, const char *step, const char *object, int64_t bytes,
 			 bytes >= 0 ? dbc_int(bytes) : dbc_null(), dbc_text(problem));
 }
 
+/* [PG] What the engine would do. */
+static void
+plan_on_server(dbc_host *host, const restoring *r)
+{
+	int count;
+	const dbc_backup_step *steps = DBC_CALL(host, backup, plan)(
+		host, &r->record->backup, r->destination, &count);
+
+	for (int i = 0; i < count; i++)
+		emit_step(host, steps[i].step, steps[i].object, steps[i].bytes,
+				  steps[i].problem);
+}
+
 static void
 plan(dbc_host *host, dbc_backup_files *files, void *arg)
 {
@@ -343,8 +356,7 @@ plan(dbc_host *host, dbc_backup_files *files, void *arg)
 				  chain[length]->problem);
 	if (r->record->backup.page_size == 0)
 	{
-		emit_step(host, "write", r->destination,
-				  r->record->backup.database_bytes, NULL);
+		plan_on_server(host, r);
 		return;
 	}
 	if (r->destination)

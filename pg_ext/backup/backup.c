@@ -169,5 +169,6 @@ const dbc_backup_host dbcpg_backup_host = {
 	.may_read = may_read,
 	.ask = dbcpg_backup_ask,
 	.mark = mark,
+	.plan = dbcpg_backup_plan,
 	.restore = restore,
 };

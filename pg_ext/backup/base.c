@@ -28,6 +28,7 @@ dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work)
 				 "tablespace \"%s\" is outside the data directory",
 				 dbc_get_text(base, rows, 0, 0));
 	work->backup->kind = "base";
+	work->backup->compression = "none";
 	work->backup->identity =
 		dbc_format(base, "%llu", (unsigned long long) GetSystemIdentifier());
 }
@@ -51,9 +52,53 @@ read_base_manifest(dbcpg_host *host, dbc_backup_work *work)
 	return text;
 }
 
-/* Reads what the manifest says about WAL. */
+/* The bytes of the files in a directory. */
+static int64
+sum_directory(const char *path)
+{
+	DIR *directory = AllocateDir(path);
+	struct dirent *entry;
+	int64 bytes = 0;
+
+	while ((entry = ReadDir(directory, path)) != NULL)
+	{
+		struct stat status;
+
+		if (lstat(psprintf("%s/%s", path, entry->d_name), &status) == 0 &&
+			S_ISREG(status.st_mode))
+			bytes += status.st_size;
+	}
+	FreeDir(directory);
+	return bytes;
+}
+
+/* Sets the sizes: the manifest lists all files but those of WAL. */
 static void
-read_wal_range(dbcpg_host *host, dbc_backup_work *work)
+read_sizes(dbcpg_host *host, dbc_backup_work *work, const dbc_json_item *root)
+{
+	const dbc_json_item *list = dbc_json_member(root, "Files");
+	const dbc_json_item *file = list + 1;
+	int64 bytes = 0;
+
+	for (uint32_t i = 0; list && list->kind == DBC_I_ARRAY && i < list->length;
+		 i++, file = dbc_json_next(file))
+	{
+		double size;
+
+		if (file->kind == DBC_I_OBJECT &&
+			dbc_json_real(&host->base, dbc_json_member(file, "Size"), &size) &&
+			size > 0)
+			bytes += (int64) size;
+	}
+	work->backup->database_bytes = bytes;
+	work->backup->content_bytes =
+		bytes + sum_directory(psprintf("%s/" DBCPG_BASE "/pg_wal",
+									   dbcpg_from_core(work->path)));
+}
+
+/* Reads what the manifest says about WAL and sizes. */
+static void
+read_manifest(dbcpg_host *host, dbc_backup_work *work)
 {
 	dbc_host *base = &host->base;
 	const char *text = read_base_manifest(host, work);
@@ -69,6 +114,7 @@ read_wal_range(dbcpg_host *host, dbc_backup_work *work)
 		!dbc_json_real(base, dbc_json_member(range + 1, "Timeline"), &timeline))
 		dbc_fail(base, "XX001", NULL, NULL,
 				 "the manifest of pg_basebackup cannot be read");
+	read_sizes(host, work, root);
 	work->backup->timeline = (int64_t) timeline;
 	work->backup->start_lsn =
 		dbc_json_string_or_null(base, dbc_json_member(range + 1, "Start-LSN"));
@@ -87,8 +133,7 @@ dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
 	dbcpg_add_argument(&arguments, "--checkpoint=fast");
 	dbcpg_add_argument(&arguments, "--manifest-checksums=SHA256");
 	dbcpg_add_argument(&arguments, "--no-password");
-	/* the core puts the files on disk */
-	dbcpg_add_argument(&arguments, "--no-sync");
+	/* it puts the files on disk: the core lists only their manifest */
 	dbcpg_add_argument(&arguments,
 					   psprintf("--label=dbcare %s", work->backup->name));
 	dbcpg_add_argument(&arguments, psprintf("--pgdata=%s/" DBCPG_BASE,
@@ -99,7 +144,7 @@ dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
 	dbc_progress(&host->base, "copying the server", 0, 1);
 	outcome = dbcpg_backup_run_tool(host, "pg_basebackup", &arguments, 0);
 	dbcpg_program_require(host, "pg_basebackup", &outcome);
-	read_wal_range(host, work);
+	read_manifest(host, work);
 }
 
 /* Lets pg_verifybackup read everything. */

@@ -42,6 +42,14 @@ extern void dbcpg_base_restore(dbcpg_host *host, dbc_backup_work *work,
 							   const dbc_backup_target *target,
 							   dbc_backup_restored *restored);
 
+/* ---- plan.c ---- */
+
+/* What a restore would do; see common/backup/host.h. */
+extern const dbc_backup_step *dbcpg_backup_plan(dbc_host *host,
+												const dbc_backup *backup,
+												const char *destination,
+												int *count);
+
 /* What the end of a program means for a test; name is that of the program. */
 extern dbc_backup_proof dbcpg_proof_of(dbcpg_host *host, const char *name,
 									   const dbcpg_outcome *outcome);

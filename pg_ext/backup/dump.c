@@ -50,6 +50,7 @@ dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work)
 	require_no_writes();
 	rows = dbc_query(base, "backup/database_facts");
 	work->backup->kind = "dump";
+	work->backup->compression = work->plain ? "none" : "gzip";
 	work->backup->identity =
 		dbc_format(base, "%llu/%s", (unsigned long long) GetSystemIdentifier(),
 				   work->backup->database);
@@ -101,6 +102,7 @@ dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work)
 								LockTimeout > 0 ? LockTimeout : 60000));
 	dbcpg_add_argument(&arguments, psprintf("--snapshot=%s", snapshot));
 	dbcpg_add_argument(&arguments, dbcpg_backup_role_argument());
+	dbcpg_add_argument(&arguments, work->plain ? "--compress=0" : NULL);
 	if (work->jobs > 1)
 		dbcpg_add_argument(&arguments, psprintf("--jobs=%d", (int) work->jobs));
 	if (RecoveryInProgress())

@@ -306,6 +306,8 @@ describe(dbc_host *host, dbc_backup_work *work)
 	work->backup->kind = host->engine == DBC_ON_SQLITE ? "full" : "dump";
 	work->backup->engine_version = "1";
 	work->backup->identity = "shop";
+	if (!work->backup->compression)
+		work->backup->compression = "gzip";
 	work->backup->database_bytes = 1024;
 }
 
@@ -399,7 +401,21 @@ restore(dbc_host *host, dbc_backup_work *work, const dbc_backup_target *target,
 	restored->command = "start";
 }
 
+static const dbc_backup_step *
+plan(dbc_host *host, const dbc_backup *backup, const char *destination,
+	 int *count)
+{
+	dbc_backup_step *step = dbc_alloc(host, sizeof(*step));
+
+	fake_note(host, "plan");
+	*step = (dbc_backup_step){"write", destination, backup->database_bytes,
+							  NULL};
+	*count = 1;
+	return step;
+}
+
 const dbc_backup_host fake_backup = {.run = run,
+									 .plan = plan,
 									 .may_read = may_read,
 									 .mark = mark,
 									 .open_directory = open_directory,
