@@ -262,6 +262,7 @@ begin(dbc_host *host, creation *c, dbc_backup_files *files)
 								.files = files,
 								.method = order->method,
 								.schema = order->schema,
+								.is_before = order->is_before,
 								.jobs = order->jobs,
 								.plain = order->plain,
 								.fresh = true};

@@ -19,6 +19,7 @@ typedef struct dbc_backup_order
 	int level; /* of its verification */
 	bool compress;
 	bool plain;					   /* compress is false, not left out */
+	bool is_before;				   /* of a call that will write; see before.h */
 	dbc_backup_secret_place place; /* encrypts it */
 
 	/* results */

@@ -49,6 +49,7 @@ typedef struct dbc_backup_work
 	int64_t jobs;		/* [PG] parallel jobs; 0: one */
 	bool plain;			/* [PG] a dump is not compressed */
 	bool fresh;			/* the manifest's facts were just read from this copy */
+	bool is_before;		/* of a call that will write, but has not yet */
 	/* set by describe(): its parent is of no use, and a full backup is made */
 	const char *why_full;
 	/* [PG] set by copy() if it has made no backup but this result */
@@ -202,6 +203,9 @@ typedef struct dbc_backup_host
 	/* Replaces the live database by the file DBC_BACKUP_DATABASE of the
 	 * directory.  [SQLite] */
 	void (*replace)(dbc_host *host, dbc_backup_work *work);
+
+	/* Runs fn(host, arg), which reads, in a call that will write; or NULL. */
+	void (*before)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg);
 
 	/* [PG] Fails in words unless the caller may read that directory, which is
 	 * not one of backups. */

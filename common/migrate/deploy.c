@@ -192,6 +192,9 @@ raise_failure(dbc_migrate_runner *r)
 		dbc_append_format(&words,
 						  "Migrations %s before the failure remain %s: %s.",
 						  done, done, dbc_json_text(r->finished));
+	if (r->backup_name)
+		dbc_append_format(&words, " Backup \"%s\" is of the time before.",
+						  r->backup_name);
 	r->error->detail = words.data;
 	dbc_rethrow(r->host, r->error);
 }

@@ -6,6 +6,7 @@
 #include "common/migrate/run.h"
 
 #include "common/adopt/adopt.h"
+#include "common/backup/before.h"
 #include "common/core/clock.h"
 #include "common/migrate/drift.h"
 
@@ -32,6 +33,7 @@ dbc_migrate_make_runner(dbc_host *host, const dbc_migrate_run_options *given,
 								.dry_run = given->dry_run.integer,
 								.report =
 									on_error && dbc_same(on_error, "report"),
+								.backup = given->backup.integer,
 								.app_version = given->app_version.text,
 								.git_sha = given->git_sha.text,
 								.ticket = given->ticket.text,
@@ -60,11 +62,24 @@ dbc_migrate_read_migrations(dbc_migrate_runner *r)
 			r->position = r->list.items[i].position;
 }
 
+/* Makes a backup if there is something to run: before anything is written,
+ * since it has what is committed. */
+static void
+back_up(dbc_migrate_runner *r)
+{
+	dbc_migrate_read_migrations(r);
+	if (r->up && dbc_migrate_plan_up(r->host, &r->list, NULL, true).count == 0)
+		return;
+	r->backup_name = dbc_backup_before(r->host);
+}
+
 void
 dbc_migrate_start_runner(dbc_migrate_runner *r,
 						 const dbc_setting_values *stored)
 {
 	r->host->lock(r->host, dbc_lock_timeout(r->host));
+	if (r->backup && !r->dry_run)
+		back_up(r);
 	if (!r->dry_run &&
 		dbc_adopt_record_mirror(r->host, dbc_actor(r->host, stored)))
 		dbc_migrate_take_snapshot(r->host);
@@ -240,6 +255,8 @@ dbc_migrate_make_result(dbc_migrate_runner *r)
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - r->start) / 1000);
 	dbc_json_put_bool(result, "dry_run", r->dry_run);
+	if (r->backup)
+		dbc_json_put_text(result, "backup", r->backup_name);
 	dbc_json_put(result, "head",
 				 r->dry_run ? NULL : dbc_ledger_log_head(&r->log));
 	return result;

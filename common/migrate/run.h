@@ -29,6 +29,8 @@ typedef struct dbc_migrate_runner
 	bool up;
 	bool dry_run;
 	bool verify; /* runs verify_sql after each step */
+	bool backup; /* makes one before anything is changed */
+	const char *backup_name;
 	bool report; /* put failures into the result, do not raise */
 	const char *app_version;
 	const char *git_sha;
@@ -49,6 +51,7 @@ typedef struct dbc_migrate_runner
 	O(dry_run, BOOL)                                           \
 	O(on_error, TEXT, .choices = dbc_migrate_on_error_choices) \
 	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX)          \
+	O(backup, BOOL)                                            \
 	O(app_version, TEXT)                                       \
 	O(git_sha, TEXT)                                           \
 	O(ticket, TEXT)                                            \

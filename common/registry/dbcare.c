@@ -5,6 +5,7 @@
  */
 #include "common/core/arguments.h"
 
+#include "common/backup/before.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
@@ -232,7 +233,9 @@ describe_contents(dbc_host *host, dbc_json_node *lost)
 	return sentence.data;
 }
 
-#define UNINSTALL_OPTIONS(O) O(confirm, TEXT)
+#define UNINSTALL_OPTIONS(O) \
+	O(confirm, TEXT)         \
+	O(backup, BOOL)
 DBC_OPTIONS(uninstall_options, UNINSTALL_OPTIONS);
 
 /* dbcare_uninstall(options) */
@@ -243,11 +246,16 @@ DBC_RUN(dbcare_uninstall)
 	const char *database = dbc_database_name(host);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *lost = dbc_json_object(host);
+	const char *backup = NULL;
 	const char *losing;
 	const dbc_rows *statements;
 
 	if (dbc_tables_version(host) > 0)
 	{
+		/* it has what is committed, so nothing may be written before */
+		if (given->backup.integer && given->confirm.text &&
+			dbc_same(given->confirm.text, database))
+			backup = dbc_backup_before(host);
 		dbc_need_tables(host); /* older versions lack tables that are counted */
 		losing = describe_contents(host, lost);
 		if (!given->confirm.text || !dbc_same(given->confirm.text, database))
@@ -264,5 +272,7 @@ DBC_RUN(dbcare_uninstall)
 		host->tables_version = 0;
 	}
 	dbc_json_put(result, "dropped", lost);
+	if (given->backup.integer)
+		dbc_json_put_text(result, "backup", backup);
 	dbc_json_emit(host, result);
 }

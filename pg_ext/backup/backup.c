@@ -9,6 +9,7 @@
 
 #include "commands/dbcommands.h"
 #include "storage/ipc.h"
+#include "utils/snapmgr.h"
 
 #include "common/backup/posix.h"
 #include "common/core/settings.h"
@@ -139,6 +140,26 @@ mark(dbc_host *host, const char *name)
 		host, dbc_query(host, "backup/restore_point", dbc_text(name)), 0, 0);
 }
 
+/* All that is read is of one state, which the backup is of. */
+static void
+before(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg)
+{
+	dbcpg_host *host = dbcpg_of(base);
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	host->read_only = true;
+	PG_TRY();
+	{
+		fn(base, arg);
+	}
+	PG_FINALLY();
+	{
+		host->read_only = false;
+	}
+	PG_END_TRY();
+	PopActiveSnapshot();
+}
+
 static void
 restore(dbc_host *base, dbc_backup_work *work, const dbc_backup_target *target,
 		dbc_backup_restored *restored)
@@ -166,6 +187,7 @@ const dbc_backup_host dbcpg_backup_host = {
 	.describe = describe,
 	.copy = copy,
 	.prove = prove,
+	.before = before,
 	.may_read = may_read,
 	.ask = dbcpg_backup_ask,
 	.mark = mark,

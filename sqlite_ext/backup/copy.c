@@ -38,10 +38,39 @@ typedef struct copying
 
 /* ---- the source ---- */
 
-/* Fails if the caller has changed the database in its transaction. */
-static void
-refuse_changes(dbcsl_host *h, const char *schema)
+/* Whether the caller's connection alone can read the file. */
+static bool
+is_exclusive(dbcsl_host *h, const char *schema)
 {
+	sqlite3_stmt *statement = NULL;
+	bool exclusive = false;
+
+	if (sqlite3_prepare_v2(
+			h->db, dbcsl_printf(h, "pragma \"%w\".locking_mode", schema), -1,
+			&statement, NULL) == SQLITE_OK &&
+		sqlite3_step(statement) == SQLITE_ROW)
+		exclusive = dbc_same((const char *) sqlite3_column_text(statement, 0),
+							 "exclusive");
+	sqlite3_finalize(statement);
+	return exclusive;
+}
+
+/* Fails if the caller has changed the database in its transaction.  A call that
+ * will write has a transaction by itself, and others wait for it: what is
+ * committed is what it begins with. */
+static void
+refuse_changes(dbcsl_host *h, const char *schema, bool is_before)
+{
+	if (is_before && !h->calling_transaction)
+	{
+		if (!dbcsl_backup_file(h, schema) || is_exclusive(h, schema))
+			dbc_fail(&h->base, DBC_UNSUPPORTED,
+					 "Another connection has to read the database.",
+					 "Call dbbackup_create() first, without the option backup.",
+					 "a database in memory, or with locking_mode exclusive, "
+					 "cannot be backed up by a call that writes");
+		return;
+	}
 	if (sqlite3_txn_state(h->db, schema) == SQLITE_TXN_WRITE)
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION,
 				 "A backup has what is committed.",
@@ -85,7 +114,7 @@ dbcsl_backup_describe(dbc_host *host, dbc_backup_work *work)
 	dbc_backup *backup = work->backup;
 	const char *schema = dbcsl_backup_schema(h, work->schema);
 
-	refuse_changes(h, schema);
+	refuse_changes(h, schema, work->is_before);
 	backup->database = name_of(h, schema);
 	if (!backup->kind)
 		backup->kind = "full";
@@ -144,23 +173,6 @@ need_source(dbcsl_host *h, copying *c, const char *file)
 		dbc_poll(&h->base);
 		sqlite3_sleep(20);
 	}
-}
-
-/* Whether the caller's connection alone can read the file. */
-static bool
-is_exclusive(dbcsl_host *h, const char *schema)
-{
-	sqlite3_stmt *statement = NULL;
-	bool exclusive = false;
-
-	if (sqlite3_prepare_v2(
-			h->db, dbcsl_printf(h, "pragma \"%w\".locking_mode", schema), -1,
-			&statement, NULL) == SQLITE_OK &&
-		sqlite3_step(statement) == SQLITE_ROW)
-		exclusive = dbc_same((const char *) sqlite3_column_text(statement, 0),
-							 "exclusive");
-	sqlite3_finalize(statement);
-	return exclusive;
 }
 
 /* ---- the copy ---- */
