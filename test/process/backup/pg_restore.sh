@@ -1,11 +1,13 @@
 #!/bin/bash
 # Base backups restored to moments of a load: each restored server has exactly
 # what had been committed.  Damaged backups and archives.  Prints TAP.
-# DBCARE_MOMENTS: how many moments (default 3).
+#
+# usage: test/process/backup/pg_restore.sh [MOMENTS]
+#
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-moments=${DBCARE_MOMENTS-3}
+moments=${1-3}
 mkdir "$tmp/backups" "$tmp/archive"
 chmod 777 "$tmp/backups" "$tmp/archive"
 start_server server "dbcare.backup_roots = '$tmp/backups'" 'archive_mode = on' \
