@@ -67,14 +67,26 @@ insert_statement(dbcsl_host *h, const dbcsl_row_shape *shape)
 	return sql.data;
 }
 
-bool
-dbcsl_row_prepare_setting(dbcsl_host *h, const char *pragma)
+/* Whether a PRAGMA has been run: SQLite does so when it prepares it. */
+static bool
+prepare_setting(dbcsl_host *h, const char *pragma)
 {
 	sqlite3_stmt *statement = NULL;
 	int code = sqlite3_prepare_v2(h->db, pragma, -1, &statement, NULL);
 
 	sqlite3_finalize(statement);
 	return code == SQLITE_OK || code == SQLITE_INTERRUPT;
+}
+
+void
+dbcsl_row_turn_off(dbcsl_host *h, const dbcsl_row_setting *setting)
+{
+	dbc_error error = {.sqlstate = DBC_INSUFFICIENT,
+					   .message = setting->message,
+					   .hint = setting->hint};
+
+	if (!prepare_setting(h, setting->off) && !prepare_setting(h, setting->off))
+		dbc_rethrow(&h->base, &error);
 }
 
 /* Turns CHECKs off and prepares h->uncached. */
@@ -95,26 +107,21 @@ ignore_and_prepare(dbc_host *host, void *arg)
 static sqlite3_stmt *
 prepare_unchecked(dbcsl_host *h, const char *sql)
 {
-	static const char off[] = "pragma\"ignore_check_constraints\"='0';";
+	static const dbcsl_row_setting setting = {
+		.off = "pragma\"ignore_check_constraints\"='0';",
+		.message = "ignore_check_constraints is on, and the application "
+				   "prevents turning it off",
+		.hint = "PRAGMA ignore_check_constraints = off;"};
 	const dbc_rows *rows =
 		dbc_query_text(&h->base, "pragma ignore_check_constraints");
 	bool done;
 
 	if (dbc_get_int(&h->base, rows, 0, 0) != 0)
 		return dbcsl_prepare(h, sql);
-	dbcsl_prepare(h, off);
+	dbcsl_prepare(h, setting.off);
 	dbcsl_finalize_statement(h);
 	done = dbcsl_try(h, ignore_and_prepare, (void *) sql);
-	if (!dbcsl_row_prepare_setting(h, off) &&
-		!dbcsl_row_prepare_setting(h, off))
-	{
-		dbc_error error = {.sqlstate = DBC_INSUFFICIENT,
-						   .message = "ignore_check_constraints is on, and the "
-									  "application prevents turning it off",
-						   .hint = "PRAGMA ignore_check_constraints = off;"};
-
-		dbc_rethrow(&h->base, &error);
-	}
+	dbcsl_row_turn_off(h, &setting);
 	if (!done)
 		dbcsl_rethrow(h);
 	return h->uncached;

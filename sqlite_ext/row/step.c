@@ -226,6 +226,12 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 
 /* ---- switching off triggers and foreign keys ---- */
 
+static const dbcsl_row_setting deferring = {
+	.off = "pragma\"defer_foreign_keys\"='0';",
+	.message = "defer_foreign_keys is on, and the application prevents turning "
+			   "it off",
+	.hint = "PRAGMA defer_foreign_keys = off;"};
+
 /* Stores the current settings. */
 static void
 note_switches(dbcsl_host *h, quiet *q)
@@ -250,8 +256,7 @@ switch_on(dbcsl_host *h, const quiet *q)
 					  NULL);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, q->triggers, NULL);
 	if (q->checks_keys && !q->deferred)
-		(void) dbcsl_row_prepare_setting(h,
-										 "pragma\"defer_foreign_keys\"='0';");
+		dbcsl_row_turn_off(h, &deferring);
 }
 
 static void
@@ -342,6 +347,12 @@ restore(dbc_host *host, dbc_row_step *steps, int nsteps)
 	for (int i = 0; i < nsteps; i++)
 		dbcsl_refuse_unsafe_table(h, "main", steps[i].table->name,
 								  DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+	/* first, in case an authorizer forbids it */
+	if (!q.deferred)
+	{
+		dbcsl_prepare(h, deferring.off);
+		dbcsl_finalize_statement(h);
+	}
 	return run_quietly(h, &q);
 }
 

@@ -127,10 +127,19 @@ extern void dbcsl_row_log(dbcsl_host *h, int64_t shape_id, const char *old,
 
 /* ---- row/restore.c ---- */
 
-/* Sets a PRAGMA that takes effect when it is prepared: running it would also
- * expire all statements.  The text has no blanks and ends with a semicolon, so
- * that an interrupt is only noticed after the setting has changed. */
-extern bool dbcsl_row_prepare_setting(dbcsl_host *h, const char *pragma);
+/* A setting that is on for a while. */
+typedef struct dbcsl_row_setting
+{
+	/* A PRAGMA that takes effect when it is prepared: running it would also
+	 * expire all statements.  The text has no blanks and ends with a semicolon,
+	 * so that an interrupt is only noticed after the setting has changed. */
+	const char *off;
+	const char *message; /* of the error if it cannot be turned off */
+	const char *hint;
+} dbcsl_row_setting;
+
+/* Turns a setting off again; fails if the application prevents that. */
+extern void dbcsl_row_turn_off(dbcsl_host *h, const dbcsl_row_setting *setting);
 
 /* Restores the rows of a step; returns their number. */
 extern int64_t dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step,

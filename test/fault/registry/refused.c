@@ -234,6 +234,24 @@ check_transaction(sqlite3 *db, long n, bool within)
 		complain(db, n, "the transaction of the application has ended", "");
 }
 
+/* The settings.  Where all is denied, so are the rollback of the call and
+ * turning off what ends with a transaction: as they are after the
+ * application's. */
+static char *
+read_last_settings(sqlite3 *db, const char *before)
+{
+	char *settings = read_settings(db);
+
+	if (all_after && !interrupts && !sqlite3_get_autocommit(db) &&
+		strcmp(settings, before) != 0)
+	{
+		sqlite3_free(settings);
+		must_run(db, "rollback");
+		settings = read_settings(db);
+	}
+	return settings;
+}
+
 /* Runs a call of which the n-th question is refused, or none; opens the
  * database anew where the call has changed it. */
 static void
@@ -244,9 +262,10 @@ try_question(sqlite3 **db, const test_case *test, long n, bool within)
 	int code = run_refused(*db, test->call, n);
 	/* or else the calling statement has failed, maybe after the call */
 	bool in_call = strncmp(sqlite3_errmsg(*db), "dbcare: ", 8) == 0;
-	bool stays_on = strstr(sqlite3_errmsg(*db), "stays on") != NULL;
+	bool stays_on =
+		strstr(sqlite3_errmsg(*db), "prevents turning it off") != NULL;
+	char *settings_now = read_last_settings(*db, settings);
 	bool same = sqlite3_get_autocommit(*db) == !within;
-	char *settings_now = read_settings(*db);
 	char *content_now = read_content(*db);
 
 	if (sqlite3_next_stmt(*db, NULL))
