@@ -17,7 +17,7 @@ eventually()
 	is "$(sqlite shop <<<"$1")" 1 "$2"
 }
 
-# Starts a process that takes samples.
+# start INTERVAL THREAD: starts a process that takes samples.
 start()
 {
 	mkfifo "$tmp/fifo"
@@ -25,7 +25,7 @@ start()
 	pid=$!
 	exec {fd}>"$tmp/fifo"
 	rm "$tmp/fifo"
-	echo "select dbmonitor_start(0.1, '{\"samples_file\": \"\", \"thread\": ${1-true}}');" >&"$fd"
+	echo "select dbmonitor_start($1, '{\"samples_file\": \"\", \"thread\": $2}');" >&"$fd"
 }
 
 silent="select dbmonitor_status() ->> 'silent'"
@@ -34,7 +34,7 @@ self="select severity from dbhealth_checks('{\"checks\": [\"monitor_self\"]}')"
 
 sqlite_new shop
 sqlite shop <<<'create table item (id integer primary key);'
-start
+start 0.1 true
 eventually "select count(*) > 2 from dbcare_sample" 'a process takes samples'
 is "$(sqlite shop <<<"$silent; $no_data; $self;")" $'0\n0\nok' 'another process sees no missing samples'
 kill -9 "$pid"
@@ -47,7 +47,8 @@ like "$(sqlite shop <<<"select dbmonitor_status() ->> 'problem', dbmonitor_statu
 sqlite shop <<<"update dbcare_sample set taken_at = strftime('%Y-%m-%dT%H:%M:%fZ', taken_at, '-2 hours');
 	update dbcare_monitor set changed_at = strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '-2 hours');"
 is "$(sqlite shop <<<"$self;")" critical 'samples missing for an hour are critical'
-start false
+# long enough to be seen before it is silent, too
+start 2 false
 eventually "select not ($silent)" 'a new start ends it'
 eventually "$silent" 'one without thread promises samples, too'
 exec {fd}>&-
