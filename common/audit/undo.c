@@ -6,7 +6,10 @@
  * deleted, then those that existed are inserted, both without firing triggers;
  * the log has entries of both.
  */
+#include "common/audit/part.h"
 #include "common/audit/replay.h"
+
+#include <string.h>
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
@@ -45,6 +48,7 @@ enum
 typedef struct undo_table
 {
 	dbc_audit_replay replay;
+	dbc_audit_parts parts;
 	int first; /* its entries */
 	int end;
 	bool *existed; /* per row of the replay: before the undo */
@@ -190,14 +194,13 @@ add_table(undo *u, int first)
 		dbc_get_row(host,
 					dbc_query(host, "audit/restorable", dbc_text(table->schema),
 							  dbc_text(table->name)),
-					0, "TT");
+					0, "Tb");
 	undo_table *t = &u->tables[u->ntables++];
 
-	if (facts[0].kind != DBC_NULL)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-				 "changes of table %s cannot be undone: %s", table->shown,
-				 facts[0].text);
-	*t = (undo_table){.first = first, .last_place = facts[1].text};
+	*t = (undo_table){.first = first,
+					  .last_place = facts[0].text,
+					  .parts =
+						  dbc_audit_read_parts(host, table, facts[1].integer)};
 	for (t->end = first; t->end < u->entries->nrows; t->end++)
 		if (entry_at(u, t->end)[U_TABLE_ID].integer != id)
 			break;
@@ -207,70 +210,142 @@ add_table(undo *u, int first)
 
 /* ---- changing ---- */
 
+/* The condition that finds rows with these keys in a table or partition. */
+static const char *
+condition_of(dbc_host *host, const dbc_relation *table,
+			 const dbc_audit_row *const *rows, int nrows)
+{
+	dbc_buffer condition;
+
+	dbc_buffer_init(&condition, host);
+	for (int i = 0; i < nrows; i++)
+	{
+		dbc_value key = dbc_json(rows[i]->key);
+
+		dbc_append_format(&condition, "%s(%s)", i > 0 ? " or " : "",
+						  dbc_row_find(host, table, &key).condition);
+	}
+	return condition.data;
+}
+
+/* Deletes rows of a table from the partitions that they are in. */
+static void
+delete_from_parts(undo *u, const undo_table *t,
+				  const dbc_audit_row *const *rows, int nrows)
+{
+	dbc_host *host = u->host;
+	const char *condition = condition_of(host, t->replay.table, rows, nrows);
+	bool *used = dbc_alloc(host, (size_t) t->parts.count + 1);
+
+	dbc_audit_find_parts(host, &t->parts, condition, used);
+	for (int i = 0; i < t->parts.count; i++)
+	{
+		const dbc_relation *table = &t->parts.list[i].table;
+		dbc_row_cause cause = {.constraint = "", .reason = ""};
+		dbc_row_step step = {.set_id = DELETED,
+							 .number = ++u->step,
+							 .table = table,
+							 .causes = &cause,
+							 .ncauses = 1};
+
+		if (!used[i])
+			continue;
+		cause.condition = t->parts.is_partitioned
+							  ? condition_of(host, table, rows, nrows)
+							  : condition;
+		(void) DBC_CALL(host, row, run)(host, DBC_ACT_SAVE, &step);
+		u->rows += DBC_CALL(host, row, run)(host, DBC_ACT_CHANGE, &step);
+	}
+}
+
 /* Deletes the rows of a table that exist, from row i on; returns where to
  * continue. */
 static int
 delete_rows(undo *u, const undo_table *t, int i)
 {
-	dbc_host *host = u->host;
-	dbc_row_cause cause = {.constraint = "", .reason = ""};
-	dbc_row_step step = {.set_id = DELETED,
-						 .number = ++u->step,
-						 .table = t->replay.table,
-						 .causes = &cause,
-						 .ncauses = 1};
-	dbc_buffer condition;
+	const dbc_audit_row *rows[ROWS_OF_STEP];
+	int n = 0;
 
-	dbc_buffer_init(&condition, host);
-	for (int n = 0; i < t->replay.nrows && n < ROWS_OF_STEP; i++)
-	{
-		dbc_value key = dbc_json(t->replay.rows[i]->key);
-
-		if (!t->existed[i])
-			continue;
-		dbc_append_format(&condition, "%s(%s)", n++ > 0 ? " or " : "",
-						  dbc_row_find(host, t->replay.table, &key).condition);
-	}
-	cause.condition = condition.data;
-	if (condition.length > 0)
-	{
-		(void) DBC_CALL(host, row, run)(host, DBC_ACT_SAVE, &step);
-		u->rows += DBC_CALL(host, row, run)(host, DBC_ACT_CHANGE, &step);
-	}
+	for (; i < t->replay.nrows && n < ROWS_OF_STEP; i++)
+		if (t->existed[i])
+			rows[n++] = t->replay.rows[i];
+	if (n > 0)
+		delete_from_parts(u, t, rows, n);
 	return i;
+}
+
+/* The step that inserts rows into a partition of a table; new if steps, by
+ * partition, has none. */
+static const dbc_row_step *
+step_for(undo *u, const undo_table *t, int part, int *steps)
+{
+	dbc_row_step *step;
+
+	if (steps[part] == 0)
+	{
+		u->steps =
+			dbc_grow(u->host, u->steps, (size_t) u->nsteps, sizeof(*u->steps));
+		step = &u->steps[u->nsteps++];
+		*step = (dbc_row_step){.set_id = RESTORED,
+							   .number = ++u->step,
+							   .table = &t->parts.list[part].table,
+							   .computes = true};
+		step->demands = dbc_row_compare(u->host, step->table, "[]").demands;
+		steps[part] = u->nsteps;
+	}
+	return &u->steps[steps[part] - 1];
+}
+
+/* Prepares rows of a table to be inserted. */
+static void
+stage_rows(undo *u, const undo_table *t, const dbc_audit_row *const *rows,
+		   int nrows, int *steps, int64_t *place)
+{
+	dbc_host *host = u->host;
+	const char *images[ROWS_OF_STEP] = {NULL};
+	int to[ROWS_OF_STEP];
+
+	for (int i = 0; i < nrows; i++)
+		images[i] = dbc_audit_row_text(&t->replay, rows[i], &t->replay.present);
+	dbc_audit_route(host, &t->parts, images, nrows, to);
+	for (int i = 0; i < nrows; i++)
+	{
+		const dbc_row_step *step = step_for(u, t, to[i], steps);
+
+		dbc_query(host, "audit/stage_row", dbc_int(RESTORED),
+				  dbc_int(step->number), dbc_text(step->table->shown),
+				  dbc_text(rows[i]->key), dbc_text(images[i]),
+				  dbc_text(dbc_format(host, "%lld", (long long) ++*place)));
+	}
 }
 
 /* Prepares the rows of a table that existed, to be inserted. */
 static void
-stage_rows(undo *u, const undo_table *t)
+stage_table(undo *u, const undo_table *t)
 {
 	dbc_host *host = u->host;
-	dbc_row_step *step = &u->steps[u->nsteps];
+	const dbc_audit_row *rows[ROWS_OF_STEP];
+	int *steps =
+		dbc_alloc(host, (size_t) (t->parts.count + 1) * sizeof(*steps));
 	int64_t place = 0;
-	bool any = false;
+	int n = 0;
 
-	*step = (dbc_row_step){.set_id = RESTORED,
-						   .number = ++u->step,
-						   .table = t->replay.table,
-						   .computes = true};
-	step->demands = dbc_row_compare(host, step->table, "[]").demands;
+	memset(steps, 0, (size_t) (t->parts.count + 1) * sizeof(*steps));
 	if (t->last_place)
 		place = dbc_get_int(host, dbc_query_text(host, t->last_place), 0, 0);
 	for (int i = 0; i < t->replay.nrows; i++)
 	{
-		const dbc_audit_row *row = t->replay.rows[i];
-
-		if (!row->exists)
+		if (!t->replay.rows[i]->exists)
 			continue;
-		any = true;
 		u->rows += !t->existed[i];
-		dbc_query(
-			host, "audit/stage_row", dbc_int(RESTORED), dbc_int(step->number),
-			dbc_text(step->table->shown), dbc_text(row->key),
-			dbc_text(dbc_audit_row_text(&t->replay, row, &t->replay.present)),
-			dbc_text(dbc_format(host, "%lld", (long long) ++place)));
+		rows[n++] = t->replay.rows[i];
+		if (n == ROWS_OF_STEP)
+		{
+			stage_rows(u, t, rows, n, steps, &place);
+			n = 0;
+		}
 	}
-	u->nsteps += any;
+	stage_rows(u, t, rows, n, steps, &place);
 }
 
 /* The number of rows without parent, of the keys that refer to the tables. */
@@ -308,9 +383,8 @@ change(dbc_host *host, void *arg)
 	for (int t = 0; t < u->ntables; t++)
 		for (int i = 0; i < u->tables[t].replay.nrows;)
 			i = delete_rows(u, &u->tables[t], i);
-	u->steps = dbc_alloc(host, (size_t) u->ntables * sizeof(*u->steps));
 	for (int t = 0; t < u->ntables; t++)
-		stage_rows(u, &u->tables[t]);
+		stage_table(u, &u->tables[t]);
 	if (u->nsteps > 0)
 		(void) DBC_CALL(host, row, restore)(host, u->steps, u->nsteps);
 	if (count_orphans(u) > orphans)

@@ -1,4 +1,5 @@
--- Undoing changes of tables with generated and identity columns.
+-- Undoing changes of tables with generated and identity columns, and of
+-- partitioned tables.
 begin;
 create extension if not exists pgtap;
 create extension if not exists dbcare;
@@ -25,11 +26,60 @@ select is((select string_agg(id::text, ',' order by id) from g where gross in (1
 insert into g (price) values (5);
 select is((select max(id) from g), 5::bigint, '... and identity columns continue');
 
-create table p (id int, k int, primary key (id, k)) partition by list (k);
+-- partitions by list, one of them by hash, a default one, and one with other columns
+create table p (id int, k int, at timestamptz default '2026-01-01', tags text[], odd numeric, primary key (id, k)) partition by list (k);
 create table p1 partition of p for values in (1);
+create table p2 (tags text[], gone int, k int not null, odd numeric, at timestamptz, id int not null);
+alter table p2 drop column gone;
+alter table p attach partition p2 for values in (2);
+create table p3 partition of p for values in (3, 4) partition by hash (id);
+create table p3a partition of p3 for values with (modulus 2, remainder 0);
+create table p3b partition of p3 for values with (modulus 2, remainder 1);
+create table p_rest partition of p default;
+create table child (id int primary key, p_id int, p_k int, foreign key (p_id, p_k) references p);
+create function no() returns trigger language plpgsql as $$begin raise 'fired'; end$$;
 select dbaudit_enable('p') is not null;
-insert into p values (1, 1);
-select throws_ok($$select dbaudit_undo((select max(id) from dbaudit_log()))$$, '0A000', 'changes of table public.p cannot be undone: it is partitioned',
-	'changes of partitioned tables are refused');
+insert into p (id, k, tags, odd) select n, 1 + n % 6, array['a', n::text], n / 7.0 from generate_series(1, 24) as n;
+create trigger no before insert on p for each row execute function no();
+alter table p disable trigger no;
+create temporary table was as select tableoid::regclass as part, * from p;
+create temporary table moment as select clock_timestamp()::text as at;
+select dbaudit_actor('mallory') is not null;
+update p set k = 1 + k % 6 where id < 13;
+update p set odd = -1, tags = null where id between 10 and 15;
+update p set id = id + 100 where id in (20, 21);
+delete from p where id in (1, 2, 3, 4, 22);
+update p set k = 9 where id = 24;
+insert into p (id, k) values (50, 1), (51, 2), (52, 3), (53, 1);
+select dbaudit_actor(null) is not null;
+alter table p enable trigger no;
+select is(dbaudit_undo(null, '{"actor": "mallory", "since": "2000-01-01", "dry_run": true}') ->> 'tables', '1', 'changes of a partitioned table are undone on trial');
+select isnt((select count(*) from p where id = 50), 0::bigint, '... which changes nothing');
+select is(dbaudit_undo(null, '{"actor": "mallory", "since": "2000-01-01"}') ->> 'tables', '1', '... and really');
+select bag_eq('select tableoid::regclass as part, * from p', 'select * from was', '... each row in its partition, exactly');
+select bag_eq($$select distinct table_name from dbaudit_log()$$, $$values ('public.g'), ('public.p')$$, '... which the log has under the name of the table');
+select is((select count(*) from dbaudit_table_as_of('p', (select at from moment))), 24::bigint, '... and can take back');
+select bag_eq($$select row_key, row_data from dbaudit_table_as_of('p', (select at from moment))$$,
+	$$select row_key, row_data from dbaudit_table_as_of('p', (clock_timestamp() + interval '1 day')::text)$$, '... to the same rows');
+
+alter table p disable trigger no;
+insert into child values (1, 5, 6);
+update p set odd = 0 where id = 5;
+select is(dbaudit_undo((select max(id) from dbaudit_log())) ->> 'rows', '1', 'a row that others refer to is restored');
+insert into p (id, k) values (60, 1);
+insert into child values (2, 60, 1);
+select throws_ok($$select dbaudit_undo((select max(id) from dbaudit_log()))$$, '23503', 'the changes cannot be undone', '... but not deleted');
+-- partitions that are missing, computed or foreign
+create table q (id int primary key) partition by range (id);
+create table q1 partition of q for values from (0) to (10);
+create table q2 partition of q for values from (10) to (20);
+select dbaudit_enable('q') is not null;
+insert into q values (1), (11);
+delete from q;
+drop table q2;
+select throws_ok($$select dbaudit_undo(max(id)) from dbaudit_log()$$, '55000', 'the changes cannot be undone', 'a row whose partition was dropped is refused');
+create table q3 partition of q default;
+select is(dbaudit_undo((select max(id) from dbaudit_log())) ->> 'rows', '1', '... and restored into a default partition');
+select is((select tableoid::regclass::text from q), 'q3', '... which has it');
 select * from finish();
 rollback;

@@ -93,7 +93,6 @@ add_changes(fake_host *fake)
 {
 	static const char *const newer[] = {"audit/newer", "audit/newer_row",
 										"audit/moved_in"};
-	dbc_value n = dbc_null();
 	dbc_value shape = dbc_int(8);
 	dbc_value columns = dbc_text(COLUMNS);
 	dbc_value key = dbc_text("1");
@@ -120,7 +119,8 @@ add_changes(fake_host *fake)
 			  inserted, key, dbc_text("{}"), id, a, dbc_int(3), shape, columns,
 			  deleted, key, dbc_text(DELETED), id, a, dbc_int(2), shape,
 			  columns, updated, key, dbc_text(UPDATED), id, a);
-	fake_rows(fake, "audit/restorable", 2, 1, n, dbc_text("the last place"));
+	fake_rows(fake, "audit/restorable", 2, 1, dbc_text("the last place"),
+			  dbc_bool(false));
 	fake_rows(fake, "the last place", 1, 1, dbc_int(1));
 	fake_rows(fake, "audit/stage_row", 0, 0);
 	fake_rows(fake, "audit/unstage_rows", 0, 0);
