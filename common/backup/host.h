@@ -74,6 +74,36 @@ typedef struct dbc_backup_target
 	const char *lsn;
 } dbc_backup_target;
 
+/* How rows of a table differ from those of a backup, found by their keys. */
+typedef enum dbc_backup_row_kind
+{
+	DBC_ROW_MISSING,   /* only in the backup */
+	DBC_ROW_DIFFERS,   /* in both */
+	DBC_ROW_ONLY_HERE, /* only in the live table */
+	DBC_ROW_KINDS
+} dbc_backup_row_kind;
+
+/* An example; keys and rows are JSON as saved rows are. */
+typedef struct dbc_backup_row
+{
+	dbc_backup_row_kind kind;
+	const char *key;
+	const char *backup; /* the rows, of one that differs */
+	const char *here;
+} dbc_backup_row;
+
+/* The most examples of a kind. */
+#define DBC_BACKUP_EXAMPLES 20
+
+typedef struct dbc_backup_rows
+{
+	int64_t same;
+	int64_t count[DBC_ROW_KINDS];
+	dbc_backup_row examples[DBC_ROW_KINDS * DBC_BACKUP_EXAMPLES];
+	int nexamples;
+	const char *first_differing; /* its key, or NULL */
+} dbc_backup_rows;
+
 /* [PG] A step of a restore, or what it needs. */
 typedef struct dbc_backup_step
 {
@@ -206,6 +236,15 @@ typedef struct dbc_backup_host
 
 	/* Runs fn(host, arg), which reads, in a call that will write; or NULL. */
 	void (*before)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg);
+
+	/* Compares a table of the live database with that of the file
+	 * DBC_BACKUP_DATABASE of the directory; fails if it has other columns.
+	 * Unless the set is 0, saves rows of the backup for dbc_row_host: those
+	 * that are missing as step 1 of the set, those that differ as step 2.
+	 * [SQLite] */
+	void (*compare)(dbc_host *host, dbc_backup_work *work,
+					const dbc_relation *table, int64_t set,
+					dbc_backup_rows *rows);
 
 	/* [PG] Fails in words unless the caller may read that directory, which is
 	 * not one of backups. */

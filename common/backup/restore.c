@@ -11,17 +11,24 @@
 #include "common/backup/create.h"
 #include "common/backup/pages.h"
 #include "common/backup/restore.h"
+#include "common/backup/table.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/tables.h"
 
-#define RESTORE_OPTIONS(O) \
-	O(directory, TEXT)     \
-	O(decrypt, OBJECT)     \
-	O(replace, BOOL)       \
-	O(confirm, TEXT)       \
+static const char *const conflicts[] = {DBC_TABLE_REFUSE, DBC_TABLE_KEEP,
+										DBC_TABLE_OVERWRITE, NULL};
+
+#define RESTORE_OPTIONS(O)                     \
+	O(directory, TEXT)                         \
+	O(decrypt, OBJECT)                         \
+	O(dry_run, BOOL)                           \
+	O(on_conflict, TEXT, .choices = conflicts) \
+	O(replace, BOOL)                           \
+	O(table, TEXT)                             \
+	O(confirm, TEXT)                           \
 	O(target_time, TEXT)
 DBC_OPTIONS(restore_options, RESTORE_OPTIONS);
 
@@ -41,6 +48,7 @@ typedef struct restoring
 	dbc_backup_catalog catalog;
 	const dbc_backup_record *record;
 	const char *safety; /* name of the backup of what was replaced */
+	dbc_json_node *result;
 } restoring;
 
 /* ---- which backup ---- */
@@ -251,6 +259,41 @@ restore_live(dbc_host *host, restoring *r)
 	DBC_CALL(host, backup, replace)(host, &scratch);
 }
 
+/* ---- a single table ---- */
+
+static void
+restore_table(dbc_host *host, restoring *r)
+{
+	dbc_backup backup;
+	dbc_backup_work scratch;
+
+	put_together(host, r, r->catalog.directory, r->catalog.path, &backup,
+				 &scratch);
+	dbc_backup_restore_table(host, &scratch, r->given->table.text,
+							 r->given->on_conflict.text,
+							 r->given->dry_run.integer, r->result);
+}
+
+/* Fails for options that do not go together. */
+static void
+check_options(dbc_host *host, const restoring *r)
+{
+	const restore_options *given = r->given;
+	const char *other = given->dry_run.given	   ? "dry_run"
+						: given->on_conflict.given ? "on_conflict"
+												   : NULL;
+
+	if (!given->table.given && other)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "dbbackup_plan() tells what a restore would do.",
+				 "option %s is for a single table: pass the option table",
+				 other);
+	if (given->table.given && (r->destination || given->replace.integer))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Pass null as the destination, and no option replace.",
+				 "a single table is restored into the database itself");
+}
+
 /* ---- dbbackup_restore ---- */
 
 static void
@@ -266,7 +309,9 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 	if (r->destination)
 		r->destination =
 			DBC_CALL(host, backup, destination)(host, r->destination);
-	if (is_live(r))
+	if (r->given->table.given)
+		restore_table(host, r);
+	else if (is_live(r))
 		restore_live(host, r);
 	else
 		restore_file(host, r);
@@ -289,6 +334,8 @@ DBC_RUN(dbbackup_restore)
 	r.given_directory = r.given->directory.text;
 	r.target_time = r.given->target_time.text;
 	r.place = dbc_backup_read_place(host, "decrypt", r.given->decrypt.text);
+	r.result = result;
+	check_options(host, &r);
 	DBC_CALL(host, backup, run)(host, restore, &r);
 	dbc_json_put_text(result, "name", r.record->name);
 	dbc_json_put_text(result, "started_at", r.record->backup.started_at);

@@ -12,7 +12,10 @@
 #define DBC_RESTORE_OPTIONS(O) \
 	O(archive, TEXT)           \
 	O(directory, TEXT)         \
+	O(dry_run, BOOL)           \
 	O(jobs, INT, 1, 64)        \
+	O(on_conflict, TEXT)       \
+	O(table, TEXT)             \
 	O(target_lsn, TEXT)        \
 	O(target_name, TEXT)       \
 	O(target_time, TEXT)

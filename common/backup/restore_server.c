@@ -195,6 +195,13 @@ dbc_restore_on_server(dbc_host *host, const char *name, const char *destination,
 		.result = dbc_json_object(host)};
 	int64_t start = dbc_microseconds();
 
+	if (r.given->table.given || r.given->dry_run.given ||
+		r.given->on_conflict.given)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Restore the backup to a new database, and copy the rows from "
+				 "there, for example with postgres_fdw.",
+				 "PostgreSQL restores no single table into the live "
+				 "database");
 	if (!name || !destination)
 		dbc_fail(host, DBC_NULL_NOT_ALLOWED, NULL, NULL,
 				 "name and destination must not be null");

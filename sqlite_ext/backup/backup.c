@@ -161,4 +161,5 @@ const dbc_backup_host dbcsl_backup_host = {
 	.prove = dbcsl_backup_prove,
 	.destination = dbcsl_backup_destination,
 	.replace = dbcsl_backup_replace,
+	.compare = dbcsl_backup_compare,
 };

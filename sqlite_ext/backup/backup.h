@@ -67,6 +67,9 @@ extern void dbcsl_backup_read_contents(dbcsl_host *h,
 extern void dbcsl_backup_describe(dbc_host *host, struct dbc_backup_work *work);
 extern void dbcsl_backup_copy(dbc_host *host, struct dbc_backup_work *work);
 extern const char *dbcsl_backup_destination(dbc_host *host, const char *path);
+extern void dbcsl_backup_compare(dbc_host *host, struct dbc_backup_work *work,
+								 const dbc_relation *table, int64_t set,
+								 struct dbc_backup_rows *rows);
 extern void dbcsl_backup_replace(dbc_host *host, struct dbc_backup_work *work);
 extern struct dbc_backup_proof
 dbcsl_backup_prove(dbc_host *host, struct dbc_backup_work *work, int level);

@@ -131,13 +131,16 @@ check_depth(dbcsl_host *h)
 				 "calls of %s are nested too deeply", h->base.function->name);
 }
 
-/* Prepares h->reader. */
+/* Prepares h->reader; an old one is kept until then. */
 static void
 prepare_reader(dbcsl_host *h)
 {
+	sqlite3_stmt *old = h->reader;
+
 	dbcsl_prepare(h, READER);
 	h->reader = h->uncached;
 	h->uncached = NULL;
+	sqlite3_finalize(old);
 }
 
 /* Prepares h->rollback while the application's authorizer allows it. */
@@ -175,16 +178,10 @@ dbcsl_hold_read_statement(dbcsl_host *h)
 void
 dbcsl_refresh_read_statement(dbcsl_host *h)
 {
-	sqlite3_stmt *held = h->reader;
-
 	if (h->transaction == DBCSL_NO_TRANSACTION)
 		return;
-	if (sqlite3_stmt_busy(held))
-	{
-		/* the old one is kept until the new one is prepared */
+	if (sqlite3_stmt_busy(h->reader))
 		prepare_reader(h);
-		sqlite3_finalize(held);
-	}
 	else
 	{
 		step_reader(h);

@@ -92,6 +92,8 @@ reset role;
 
 select throws_ok('select dbbackup_restore(''packed'', ''new'', ''{"target_time": "2026-01-01"}'')', '22023', 'option target_time is not for dumps',
 	'a dump has one moment');
+select throws_ok('select dbbackup_restore(''packed'', null, ''{"table": "invoice", "dry_run": true}'')', '0A000',
+	'PostgreSQL restores no single table into the live database', 'a single table');
 select throws_ok('select dbbackup_restore(''none'', ''new'')', '42704', 'there is no backup "none"', 'restoring no backup');
 select throws_ok('select dbbackup_restore(''packed'', null)', '22004', null, 'restoring to nowhere');
 select throws_ok('select dbbackup_verify(''none'')', '42704', 'there is no backup "none"', 'verifying no backup');

@@ -408,8 +408,8 @@ plan(dbc_host *host, const dbc_backup *backup, const char *destination,
 	dbc_backup_step *step = dbc_alloc(host, sizeof(*step));
 
 	fake_note(host, "plan");
-	*step = (dbc_backup_step){"write", destination, backup->database_bytes,
-							  NULL};
+	*step =
+		(dbc_backup_step){"write", destination, backup->database_bytes, NULL};
 	*count = 1;
 	return step;
 }
