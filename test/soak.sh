@@ -41,6 +41,7 @@ soak test/process/archive/graphs.sh 200 200 "$(date +%s)"
 soak test/process/audit/replay.sh 200 "$(date +%s)"
 soak test/process/backup/sqlite.sh 1000 1
 soak test/process/backup/pg_restore.sh 50
+soak test/process/backup/cancel.sh 100
 soak test/process/archive/policies.sh 5000000
 soak test/process/backfill/kill.sh 3 5000000 '{}'
 for ((run = 1; run <= runs; run++)); do

@@ -152,21 +152,27 @@ typedef struct restoring
 	dbc_backup_proof proof;
 } restoring;
 
-/* Runs createdb or dropdb. */
+/* Runs createdb or dropdb.  No cancel ends it: the server would go on making or
+ * dropping the database, and nobody could tell when it has done so. */
 static dbcpg_outcome
 run_on_database(restoring *r, const char *name, const char *option)
 {
 	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_outcome outcome;
 
 	dbcpg_add_argument(&arguments, option);
 	dbcpg_add_argument(&arguments, "--no-password");
 	dbcpg_add_argument(&arguments,
-					   psprintf("--maintenance-db=%s",
+					   psprintf("--maintenance-db=%s "
+								"options='-c lock_timeout=30s'",
 								dbcpg_backup_conninfo(
 									r->host, get_database_name(MyDatabaseId))));
 	dbcpg_add_argument(&arguments, "--");
 	dbcpg_add_argument(&arguments, r->database);
-	return dbcpg_backup_run_tool(r->host, name, &arguments, 0);
+	HOLD_INTERRUPTS();
+	outcome = dbcpg_backup_run_tool(r->host, name, &arguments, 0);
+	RESUME_INTERRUPTS();
+	return outcome;
 }
 
 /* A script that counts the rows of all tables that a query lists.  Names are
@@ -277,11 +283,8 @@ fill_database(restoring *r)
 static void
 drop_database(restoring *r)
 {
-	dbcpg_outcome outcome;
+	dbcpg_outcome outcome = run_on_database(r, "dropdb", "--if-exists");
 
-	HOLD_INTERRUPTS();
-	outcome = run_on_database(r, "dropdb", "--if-exists");
-	RESUME_INTERRUPTS();
 	if (outcome.status != 0)
 		ereport(WARNING, errmsg("database \"%s\" was not dropped", r->database),
 				*outcome.messages ? errdetail("%s", outcome.messages) : 0);
