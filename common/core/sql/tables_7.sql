@@ -120,7 +120,9 @@ create table if not exists {.trash} (
 	action text not null default 'delete' check (action in ('delete', 'detach', 'flag')),
 	table_name text not null, -- the table or partition that had the row
 	{postgresql:root text, -- the topmost partitioned table
-	is_secured boolean not null default false, -- row security was enabled}
+	is_secured boolean not null default false, -- row security was enabled
+	relid bigint, -- OID of the table or partition, and of root
+	root_relid bigint,}
 	row_key text, -- JSON
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row

@@ -222,6 +222,44 @@ call dbhealth_fix('audit_triggers', '{"dry_run": false}');
 select is((select problem from dbaudit_tables() where table_name = 'public.u'), null, 'dbhealth_fix() enables disabled triggers of the log');
 select dbaudit_disable('u') is not null;
 
+-- ---- rows deleted between an exchange of names and dbarchive_enable() ----
+
+create table ex1 (id int primary key);
+create table ex2 (id int primary key);
+create table ep1 (id int primary key) partition by range (id);
+create table ep1_all partition of ep1 default;
+create table ep2 (id int primary key) partition by range (id);
+create table ep2_all partition of ep2 default;
+select dbarchive_enable(name) is not null from (values ('ex1'), ('ex2'), ('ep1'), ('ep2')) as t (name);
+insert into ex1 values (11), (12);
+insert into ex2 values (21), (22);
+insert into ep1 values (31), (32);
+insert into ep2 values (41), (42);
+delete from ex1 where id = 11;
+delete from ex2 where id = 21;
+delete from ep1 where id = 31;
+delete from ep2 where id = 41;
+begin;
+alter table ex1 rename to ex0;
+alter table ex2 rename to ex1;
+alter table ex0 rename to ex2;
+alter table ep1 rename to ep0;
+alter table ep2 rename to ep1;
+alter table ep0 rename to ep2;
+commit;
+delete from ex1 where id = 22;
+delete from ex2 where id = 12;
+delete from ep1 where id = 42;
+delete from ep2 where id = 32;
+select dbarchive_enable('ex1') is not null;
+select bag_eq($$select table_name, row_key::text from dbarchive_deleted() where table_name like 'public.ex%'$$,
+	$$values ('public.ex2', '11'), ('public.ex2', '12'), ('public.ex1', '21'), ('public.ex1', '22')$$,
+	'rows deleted before and after an exchange of names have the names of their tables');
+select bag_eq($$select root, row_key from dbcare.trash where root like 'public.ep%'$$,
+	$$values ('public.ep2', '31'), ('public.ep2', '32'), ('public.ep1', '41'), ('public.ep1', '42')$$, '... and so have those of partitioned tables');
+select dbarchive_restore('ex2', 12) ->> 'rows', dbarchive_restore('ex1', 21) ->> 'rows';
+select bag_eq('select 2, id from ex2 union all select 1, id from ex1', 'values (2, 12), (1, 21)', '... and are restored there');
+
 -- ---- reasons, savepoints, deferred keys ----
 
 begin;
