@@ -69,7 +69,7 @@ every_check_can_run()
 	checks | while read -r id folder; do
 		[ -f "common/health/sql/$id.sql" ] ||
 			[ -f "$folder/health/sql/$id.sql" ] ||
-			grep -qF "{\"$id\"," common/health/{row,migration,record}_checks.c ||
+			grep -qF "{\"$id\"," common/health/{row,migration,record,backup}_checks.c ||
 			echo "$folder/health/sql/$id.sql is missing"
 	done
 }

@@ -246,6 +246,10 @@ typedef struct dbc_backup_host
 					const dbc_relation *table, int64_t set,
 					dbc_backup_rows *rows);
 
+	/* Whether a directory is on the file system of the data; false if that is
+	 * not known. */
+	bool (*on_data_disk)(dbc_host *host, const char *path);
+
 	/* [PG] Fails in words unless the caller may read that directory, which is
 	 * not one of backups. */
 	void (*may_read)(dbc_host *host, const char *path);

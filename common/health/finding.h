@@ -54,6 +54,8 @@ typedef struct dbc_findings
 	int64_t most;		 /* of a check that are shown, 0: all; -1: not given */
 	double *duration_ms; /* of each requested check, by its position in
 							health/checks.def */
+	/* what the checks of backups have read; NULL: they did not run */
+	const struct dbc_backup_overview *backups;
 } dbc_findings;
 
 /* One row of the SQL of a check. */

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "common/backup/overview.h"
 #include "common/core/clock.h"
 #include "common/health/growth.h"
 #include "common/health/metrics_text.h"
@@ -114,6 +115,30 @@ add_rows(dbc_health_metrics *metrics, const dbc_findings *findings)
 						  "rule", NULL);
 	dbc_health_add_metric(metrics, DBC_METRIC_dbcheck_orphaned_rows,
 						  rows_found(findings, "orphaned_rows"), NULL);
+}
+
+/* Adds what is known of backups. */
+static void
+add_backups(dbc_health_metrics *metrics, const dbc_backup_overview *backups)
+{
+	const dbc_backup_newest *newest;
+	const dbc_backup_verdict *verdict;
+
+	if (!backups || !backups->configured)
+		return;
+	newest = &backups->newest;
+	verdict = &newest->record.verdict;
+	dbc_health_add_metric(metrics, DBC_METRIC_dbbackup_backups, newest->count,
+						  NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbbackup_damaged_backups,
+						  backups->ndamaged, NULL);
+	if (!newest->has_good)
+		return;
+	dbc_health_add_metric(metrics, DBC_METRIC_dbbackup_last_timestamp_seconds,
+						  (double) newest->started_ms / 1000, NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbbackup_last_verified,
+						  verdict->level >= 0 && verdict->known && verdict->ok,
+						  NULL);
 }
 
 /* ---- sizes ---- */
@@ -372,6 +397,7 @@ DBC_RUN(dbhealth_metrics)
 						  score.suppressed, NULL);
 	add_runs(&metrics, host, found.runs);
 	add_rows(&metrics, findings);
+	add_backups(&metrics, findings->backups);
 	add_readings(&metrics, host, dbc_get_real_or_nan(host, ping, 0, 3));
 	add_growth(&metrics, &found.growth);
 	add_statements(&metrics, &found);

@@ -12,51 +12,10 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/health/row_checks.h"
+#include "common/health/rows.h"
 
 /* The first version of dbcare's tables that has the records. */
 #define RECORDS_VERSION 7
-
-/* Columns of a row; see health/check.h. */
-enum
-{
-	R_SEVERITY,
-	R_OBJECT,
-	R_VALUE,
-	R_DETAIL,
-	R_FIX_SQL,
-	R_REASON,
-	R_PROBE,
-	R_COLUMNS
-};
-
-/* The rows of a check while they are made. */
-typedef struct listing
-{
-	dbc_host *host;
-	dbc_rows *rows;
-	dbc_value *values; /* there is room for all */
-} listing;
-
-/* Makes room for rows. */
-static void
-reserve(listing *l, int count)
-{
-	l->values = dbc_alloc(l->host, ((size_t) count + 1) * R_COLUMNS *
-									   sizeof(*l->values));
-	l->rows->values = l->values;
-	l->rows->ncols = R_COLUMNS;
-}
-
-/* Adds a row. */
-static dbc_value *
-add_row(listing *l, const char *severity, const char *object)
-{
-	dbc_value *row = l->values + (size_t) l->rows->nrows++ * R_COLUMNS;
-
-	row[R_SEVERITY] = dbc_text(severity);
-	row[R_OBJECT] = dbc_text(object);
-	return row;
-}
 
 /* The call of a function that enables a table with options. */
 static dbc_value
@@ -73,12 +32,12 @@ enable_sql(dbc_host *host, const char *function, const char *table,
 /* Tables whose changes are not logged as they should be.  A renamed table is
  * logged under its old name; one that was dropped has no changes. */
 static void
-find_audit_triggers(listing *l)
+find_audit_triggers(dbc_health_rows *l)
 {
 	dbc_host *host = l->host;
 	const dbc_rows *tables = dbc_query(host, "audit/tables");
 
-	reserve(l, tables->nrows);
+	dbc_health_begin_rows(l, host, tables->nrows);
 	for (int i = 0; i < tables->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, tables, i, "tttttTT");
@@ -87,34 +46,34 @@ find_audit_triggers(listing *l)
 
 		if (cells[6].kind == DBC_NULL || dbc_same(problem, "it was dropped"))
 			continue;
-		row = add_row(l, "warning", cells[0].text);
-		row[R_DETAIL] = dbc_text(problem);
+		row = dbc_health_add_row(l, "warning", cells[0].text);
+		row[DBC_R_DETAIL] = dbc_text(problem);
 		if (strncmp(problem, "it was renamed", 14) == 0)
-			row[R_SEVERITY] = dbc_text("info");
+			row[DBC_R_SEVERITY] = dbc_text("info");
 		else
-			row[R_FIX_SQL] = enable_sql(host, "dbaudit_enable", cells[0].text,
-										cells[2].text);
+			row[DBC_R_FIX_SQL] = enable_sql(host, "dbaudit_enable",
+											cells[0].text, cells[2].text);
 	}
 }
 
 /* Adds the tables with mode trash that were renamed. */
 static bool
-find_renamed(listing *l)
+find_renamed(dbc_health_rows *l)
 {
 	dbc_host *host = l->host;
 	const dbc_rows *renamed = dbc_query(host, "archive/renamed");
 	dbc_value *row = NULL;
 
-	reserve(l, renamed->nrows);
+	dbc_health_begin_rows(l, host, renamed->nrows);
 	for (int i = 0; i < renamed->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, renamed, i, "TTT");
 
 		if (cells[1].kind == DBC_NULL)
 			continue;
-		row = add_row(l, "warning", cells[1].text);
+		row = dbc_health_add_row(l, "warning", cells[1].text);
 		if (cells[2].kind != DBC_NULL)
-			row[R_FIX_SQL] = enable_sql(
+			row[DBC_R_FIX_SQL] = enable_sql(
 				host, "dbarchive_enable", cells[1].text,
 				dbc_format(host, "{\"mode\": \"%s\"}", cells[2].text));
 	}
@@ -124,7 +83,7 @@ find_renamed(listing *l)
 /* Tables whose triggers are not those that keep deleted rows.  Renamed tables
  * come first: until they are enabled, their triggers seem not to be needed. */
 static void
-find_archive_triggers(listing *l)
+find_archive_triggers(dbc_health_rows *l)
 {
 	dbc_host *host = l->host;
 	const dbc_rows *statements;
@@ -133,19 +92,19 @@ find_archive_triggers(listing *l)
 	if (find_renamed(l))
 		return;
 	statements = dbc_query(host, "archive/triggers");
-	reserve(l, statements->nrows);
+	dbc_health_begin_rows(l, host, statements->nrows);
 	for (int i = 0; i < statements->nrows; i++)
 	{
 		const char *table = dbc_get_text(host, statements, i, 0);
 		const char *statement = dbc_get_text(host, statements, i, 1);
 
-		if (row && dbc_same(row[R_OBJECT].text, table))
-			row[R_FIX_SQL] = dbc_text(
-				dbc_format(host, "%s\n%s;", row[R_FIX_SQL].text, statement));
+		if (row && dbc_same(row[DBC_R_OBJECT].text, table))
+			row[DBC_R_FIX_SQL] = dbc_text(dbc_format(
+				host, "%s\n%s;", row[DBC_R_FIX_SQL].text, statement));
 		else
 		{
-			row = add_row(l, "warning", table);
-			row[R_FIX_SQL] = dbc_text(dbc_format(host, "%s;", statement));
+			row = dbc_health_add_row(l, "warning", table);
+			row[DBC_R_FIX_SQL] = dbc_text(dbc_format(host, "%s;", statement));
 		}
 	}
 }
@@ -154,7 +113,7 @@ find_archive_triggers(listing *l)
 static const struct
 {
 	const char *id;
-	void (*find)(listing *l);
+	void (*find)(dbc_health_rows *l);
 } record_checks[] = {
 	{"audit_triggers", find_audit_triggers},
 	{"archive_triggers", find_archive_triggers},
@@ -187,18 +146,21 @@ const dbc_rows *
 dbc_health_check_records(dbc_host *host, const dbc_health_check *check,
 						 const dbc_value *parameters, int count)
 {
-	void (*find)(listing *) = record_checks[place_of(check)].find;
-	listing l = {.host = host, .rows = dbc_alloc(host, sizeof(*l.rows))};
+	void (*find)(dbc_health_rows *) = record_checks[place_of(check)].find;
+	dbc_health_rows l;
 
 	if (dbc_tables_version(host) < RECORDS_VERSION)
 	{
-		reserve(&l, 1);
-		add_row(&l, "not_applicable", NULL)[R_REASON] =
+		dbc_health_begin_rows(&l, host, 1);
+		dbc_health_add_row(&l, "not_applicable", NULL)[DBC_R_REASON] =
 			dbc_text("dbcare's tables do not exist, or are of an older "
 					 "version");
 	}
 	else if (find)
+	{
+		l.host = host;
 		find(&l);
+	}
 	else
 		return dbc_query_array(host, dbc_format(host, "health/%s", check->id),
 							   parameters, count);

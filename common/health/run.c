@@ -11,6 +11,7 @@
 
 #include "common/check/check.h"
 #include "common/core/clock.h"
+#include "common/health/backup_checks.h"
 #include "common/health/history.h"
 #include "common/health/migration_checks.h"
 #include "common/health/record_checks.h"
@@ -53,6 +54,7 @@ typedef struct check_call
 	double warning;
 	double critical;
 	bool thorough; /* requested at level full, or by name */
+	const dbc_setting_values *stored;
 	dbc_value *parameters;
 	dbc_health_row_verification *verification;
 	const char *probe;
@@ -184,6 +186,10 @@ query_check(dbc_host *host, void *arg)
 	else if (dbc_health_is_record_check(call->check))
 		call->rows = dbc_health_check_records(host, call->check,
 											  call->parameters, NPARAMETERS);
+	else if (dbc_health_is_backup_check(call->check))
+		call->rows =
+			dbc_health_check_backups(host, call->check, call->warning,
+									 call->stored, &call->findings->backups);
 	else
 		call->rows = dbc_query_array(
 			host, dbc_format(host, "health/%s", call->check->id),
@@ -370,6 +376,7 @@ run_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 		.warning = dbc_health_check_warning(host, run->stored, check),
 		.critical = dbc_health_check_critical(host, run->stored, check),
 		.thorough = is_thorough(run->given, check),
+		.stored = run->stored,
 		.parameters = run->parameters,
 		.verification = run->verification,
 		.findings = run->findings};
@@ -468,6 +475,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	run.given = dbc_read_options(host, options, check_options);
 	total = count_asked_for(host, run.given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
+	run.findings->backups = NULL;
 	run.findings->verbose =
 		run.given->verbose.integer || run.given->checks.given;
 	run.findings->most = dbc_option_or(&run.given->findings, -1);

@@ -7,6 +7,8 @@
 #include "pg_ext/backup/roots.h"
 #include "pg_ext/core/rooms.h"
 
+#include <sys/stat.h>
+
 #include "commands/dbcommands.h"
 #include "storage/ipc.h"
 #include "utils/snapmgr.h"
@@ -140,6 +142,18 @@ mark(dbc_host *host, const char *name)
 		host, dbc_query(host, "backup/restore_point", dbc_text(name)), 0, 0);
 }
 
+static bool
+on_data_disk(dbc_host *host, const char *path)
+{
+	struct stat data;
+	struct stat backups;
+
+	(void) host;
+	return stat(DataDir, &data) == 0 &&
+		   stat(dbcpg_from_core(path), &backups) == 0 &&
+		   data.st_dev == backups.st_dev;
+}
+
 /* All that is read is of one state, which the backup is of. */
 static void
 before(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg)
@@ -188,6 +202,7 @@ const dbc_backup_host dbcpg_backup_host = {
 	.copy = copy,
 	.prove = prove,
 	.before = before,
+	.on_data_disk = on_data_disk,
 	.may_read = may_read,
 	.ask = dbcpg_backup_ask,
 	.mark = mark,

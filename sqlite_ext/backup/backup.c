@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "common/backup/posix.h"
 #include "common/backup/stream.h"
@@ -45,6 +46,17 @@ directory(dbc_host *host, const char *given, const char *schema, bool writes)
 	while (path[1] && dbc_ends_with(path, "/"))
 		path = dbc_copy(host, path, strlen(path) - 1);
 	return path;
+}
+
+static bool
+on_data_disk(dbc_host *host, const char *path)
+{
+	const char *file = dbcsl_backup_file(dbcsl_of(host), "main");
+	struct stat data;
+	struct stat backups;
+
+	return file && stat(file, &data) == 0 && stat(path, &backups) == 0 &&
+		   data.st_dev == backups.st_dev;
 }
 
 /* ---- files ---- */
@@ -156,6 +168,7 @@ const dbc_backup_host dbcsl_backup_host = {
 	.tasks = tasks_of,
 	.random = fill_random,
 	.directory = directory,
+	.on_data_disk = on_data_disk,
 	.describe = dbcsl_backup_describe,
 	.copy = dbcsl_backup_copy,
 	.prove = dbcsl_backup_prove,

@@ -298,6 +298,14 @@ directory(dbc_host *host, const char *given, const char *schema, bool writes)
 	return given ? given : ROOT;
 }
 
+static bool
+on_data_disk(dbc_host *host, const char *path)
+{
+	(void) path;
+	fake_note(host, "disk of a directory");
+	return true;
+}
+
 static void
 describe(dbc_host *host, dbc_backup_work *work)
 {
@@ -433,6 +441,7 @@ const dbc_backup_host fake_backup = {.run = run,
 									 .free_bytes = free_bytes,
 									 .random = fill_random,
 									 .directory = directory,
+									 .on_data_disk = on_data_disk,
 									 .describe = describe,
 									 .copy = copy,
 									 .prove = prove,

@@ -1,0 +1,74 @@
+/*
+ * overview.c
+ *	  How a database stands with its backups; see overview.h.
+ */
+#include "common/backup/overview.h"
+
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+#include "common/core/text.h"
+
+const char *
+dbc_backup_describe_damage(const dbc_backup_record *record)
+{
+	const dbc_backup_verdict *verdict = &record->verdict;
+
+	if (record->problem)
+		return record->problem;
+	if (verdict->level < 0 || !verdict->known || verdict->ok)
+		return NULL;
+	return verdict->detail ? verdict->detail : "its verification failed";
+}
+
+/* Whether a backup may be one of the database: of those that cannot be read,
+ * nobody knows. */
+static bool
+concerns(const dbc_host *host, const dbc_backup_overview *overview,
+		 const dbc_backup_record *record)
+{
+	const dbc_backup *backup = &record->backup;
+
+	return !record->readable ||
+		   (dbc_same(backup->engine, host->engine_name) &&
+			(dbc_same(backup->kind, "base") ||
+			 dbc_same(backup->database, overview->object)));
+}
+
+/* Reads what is in the directory. */
+static void
+inspect(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	dbc_backup_overview *overview = arg;
+	dbc_backup_record *damaged;
+	dbc_backup_catalog catalog;
+
+	dbc_backup_read_catalog(
+		host, files, DBC_CALL(host, backup, directory)(host, NULL, NULL, false),
+		&catalog);
+	overview->path = catalog.path;
+	if (catalog.directory < 0)
+		return;
+	overview->configured = true;
+	overview->on_data_disk =
+		DBC_CALL(host, backup, on_data_disk)(host, catalog.path);
+	damaged =
+		dbc_alloc(host, ((size_t) catalog.nrecords + 1) * sizeof(*damaged));
+	for (int i = 0; i < catalog.nrecords; i++)
+		if (concerns(host, overview, &catalog.records[i]) &&
+			dbc_backup_describe_damage(&catalog.records[i]))
+			damaged[overview->ndamaged++] = catalog.records[i];
+	overview->damaged = damaged;
+}
+
+void
+dbc_backup_read_overview(dbc_host *host, dbc_backup_overview *overview)
+{
+	*overview = (dbc_backup_overview){.object = dbc_database_name(host)};
+	DBC_CALL(host, backup, run)(host, inspect, overview);
+	if (dbc_backup_find_newest(host, NULL, &overview->newest) ||
+		dbc_setting_text(host, dbc_read_settings(host),
+						 DBC_SETTING_backup_directory) ||
+		/* a file of SQLite has a directory, whether it is used or not */
+		(host->engine != DBC_ON_SQLITE && overview->path))
+		overview->configured = true;
+}

@@ -1,0 +1,30 @@
+/*
+ * overview.h
+ *	  How a database stands with its backups, for health.
+ */
+#ifndef DBC_BACKUP_OVERVIEW_H
+#define DBC_BACKUP_OVERVIEW_H
+
+#include "common/backup/others.h"
+
+typedef struct dbc_backup_overview
+{
+	bool configured;	/* backups are made, or meant to be */
+	bool on_data_disk;	/* the directory is on the file system of the data */
+	const char *path;	/* of the directory; NULL: there is none */
+	const char *object; /* name of the database */
+	/* of any source; count 0: there is none */
+	dbc_backup_newest newest;
+	/* those of the directory that are damaged */
+	const dbc_backup_record *damaged;
+	int ndamaged;
+} dbc_backup_overview;
+
+/* Reads it.  Fails if the caller may not read the directory. */
+extern void dbc_backup_read_overview(dbc_host *host,
+									 dbc_backup_overview *overview);
+
+/* What is wrong with a backup, or NULL. */
+extern const char *dbc_backup_describe_damage(const dbc_backup_record *record);
+
+#endif /* DBC_BACKUP_OVERVIEW_H */
