@@ -4,11 +4,11 @@
 #
 # usage: test/process/check/truth.sh [COUNT [SEED]]
 #
-# COUNT (25) schemas are made on each engine, from SEED (1) on.
+# COUNT (12) schemas are made on each engine, from SEED (1) on.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-count=${1:-25}
+count=${1:-12}
 seed=${2:-1}
 start_server server
 for engine in sqlite postgresql; do
