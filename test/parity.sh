@@ -15,10 +15,11 @@
 #	errors				become "ERROR: message. Detail. Hint" in both
 #	schema public		is left out of names
 #	notices				are left out
-#	-- sqlite3: s;		runs s in sqlite3 only
+#	-- sqlite3: s;		runs s in sqlite3 only; -- psql: s; in psql only
 #
 #	durations			"duration_ms" and "longest_ms" in a document become 0
 #	hashes				"hash" of an event in a document becomes empty
+#	directories of backups	become "..."
 #	sizes of tables		in the words of the lint they are left out
 #
 # Real numbers print differently (1 and 1.0): scripts cast them.  Nothing else
@@ -53,7 +54,7 @@ on_postgresql()
 	{
 		echo '\set SHOW_CONTEXT never'
 		echo 'create extension dbcare;'
-		cat "sql/$1.sql"
+		sed 's/^-- psql: //' "sql/$1.sql"
 	} | psql -qAtX -F '|' -d "$1" 2>&1 | awk "$join_errors" | sed -E 's/(^|[^.])\bpublic\./\1/g'
 	psql -qX -d postgres -c "drop database $1"
 }
@@ -79,6 +80,7 @@ run_on()
 		-e 's/(^|\|)f(\||$)/\10\2/; t again' \
 		-e 's/"(duration|longest)_ms": [0-9.e-]+/"\1_ms": 0/g' \
 		-e 's/"hash": "[0-9a-f]{64}"/"hash": ""/g' \
+		-e 's/(The directory of backups is )"[^"]*"/\1"..."/' \
 		-e 's/ \((about [0-9,]+ rows?, )?[0-9.]+ (bytes|[kMGT]B)\)//g' >"$out/$2.$1"
 }
 
