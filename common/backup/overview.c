@@ -4,6 +4,7 @@
  */
 #include "common/backup/overview.h"
 
+#include "common/backup/schedule.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
@@ -60,10 +61,22 @@ inspect(dbc_host *host, dbc_backup_files *files, void *arg)
 	overview->damaged = damaged;
 }
 
-void
-dbc_backup_read_overview(dbc_host *host, dbc_backup_overview *overview)
+static void
+read_schedule(dbc_host *host, void *arg)
 {
-	*overview = (dbc_backup_overview){.object = dbc_database_name(host)};
+	dbc_backup_overview *overview = arg;
+	dbc_schedule_state state = dbc_schedule_read(host, &dbc_backup_schedule);
+
+	overview->scheduled = state.at != NULL;
+	overview->last_error = dbc_backup_describe_errors(host, &state);
+}
+
+/* Reads all that is about files. */
+static void
+read_backups(dbc_host *host, void *arg)
+{
+	dbc_backup_overview *overview = arg;
+
 	DBC_CALL(host, backup, run)(host, inspect, overview);
 	if (dbc_backup_find_newest(host, NULL, &overview->newest) ||
 		dbc_setting_text(host, dbc_read_settings(host),
@@ -71,4 +84,17 @@ dbc_backup_read_overview(dbc_host *host, dbc_backup_overview *overview)
 		/* a file of SQLite has a directory, whether it is used or not */
 		(host->engine != DBC_ON_SQLITE && overview->path))
 		overview->configured = true;
+}
+
+void
+dbc_backup_read_overview(dbc_host *host, dbc_backup_overview *overview)
+{
+	dbc_error error;
+
+	*overview = (dbc_backup_overview){.object = dbc_database_name(host)};
+	if (!dbc_guard(host, read_backups, overview, DBC_KEEP, true, &error))
+		overview->problem = error.message;
+	if (!dbc_guard(host, read_schedule, overview, DBC_KEEP, true, &error))
+		overview->scheduled = false;
+	overview->configured |= overview->scheduled;
 }

@@ -18,9 +18,13 @@ typedef struct dbc_backup_overview
 	/* those of the directory that are damaged */
 	const dbc_backup_record *damaged;
 	int ndamaged;
+	const char *problem; /* why the backups are not known, or NULL */
+	/* of the daily backup, as far as the caller may know */
+	bool scheduled;
+	const char *last_error;
 } dbc_backup_overview;
 
-/* Reads it.  Fails if the caller may not read the directory. */
+/* Reads it. */
 extern void dbc_backup_read_overview(dbc_host *host,
 									 dbc_backup_overview *overview);
 

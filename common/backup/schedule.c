@@ -153,13 +153,15 @@ DBC_RUN(dbbackup_schedule)
 	dbc_json_emit(host, result);
 }
 
-/* Why steps of the last run have failed, or NULL. */
-static const char *
-describe_errors(dbc_host *host, const char *errors)
+const char *
+dbc_backup_describe_errors(dbc_host *host, const dbc_schedule_state *state)
 {
-	dbc_json_entries entries = dbc_json_read_entries(host, errors, "errors");
+	dbc_json_entries entries;
 	const char *text = NULL;
 
+	if (!state->at)
+		return NULL;
+	entries = dbc_json_read_entries(host, state->errors.text, "errors");
 	for (int i = 0; i < entries.count; i++)
 		text = dbc_format(host, "%s%s%s: %s", text ? text : "",
 						  text ? "; " : "", entries.list[i].key,
@@ -177,5 +179,5 @@ DBC_RUN(dbbackup_status)
 		return;
 	dbc_emit(host, dbc_text(state.at), dbc_json(state.options), state.role,
 			 state.next, state.last, state.finished,
-			 dbc_text(describe_errors(host, state.errors.text)));
+			 dbc_text(dbc_backup_describe_errors(host, &state)));
 }

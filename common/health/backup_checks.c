@@ -23,6 +23,7 @@ typedef struct backup_check
 	double warning;
 	int64_t now_ms;
 	bool is_production;
+	bool is_regular; /* backups are not made by hand only */
 } backup_check;
 
 static void
@@ -54,7 +55,8 @@ find_old(backup_check *c)
 
 	if (!o->newest.has_good || !(hours >= c->warning))
 		return;
-	row = dbc_health_add_row(&c->rows, NULL, o->object);
+	row =
+		dbc_health_add_row(&c->rows, c->is_regular ? NULL : "info", o->object);
 	row[DBC_R_VALUE] = dbc_real((double) (int64_t) hours);
 	row[DBC_R_DETAIL] = dbc_text(o->newest.record.name);
 }
@@ -77,7 +79,8 @@ find_unverified(backup_check *c)
 	days = (double) (c->now_ms - since_ms) / DAY_MS;
 	if (!(days >= c->warning))
 		return;
-	row = dbc_health_add_row(&c->rows, NULL, o->newest.record.name);
+	row = dbc_health_add_row(&c->rows, c->is_regular ? NULL : "info",
+							 o->newest.record.name);
 	row[DBC_R_VALUE] = dbc_real((double) (int64_t) days);
 }
 
@@ -93,6 +96,15 @@ find_damaged(backup_check *c)
 }
 
 static void
+find_failed(backup_check *c)
+{
+	if (c->overview->last_error)
+		dbc_health_add_row(&c->rows, c->is_production ? "critical" : "warning",
+						   c->overview->object)[DBC_R_DETAIL] =
+			dbc_text(c->overview->last_error);
+}
+
+static void
 find_same_disk(backup_check *c)
 {
 	if (c->overview->on_data_disk)
@@ -105,9 +117,9 @@ static const struct
 	const char *id;
 	void (*find)(backup_check *c);
 } checks[] = {
-	{"backup_missing", find_missing},		{"backup_old", find_old},
-	{"backup_unverified", find_unverified}, {"backup_damaged", find_damaged},
-	{"backup_same_disk", find_same_disk},
+	{"backup_missing", find_missing}, {"backup_failed", find_failed},
+	{"backup_old", find_old},		  {"backup_unverified", find_unverified},
+	{"backup_damaged", find_damaged}, {"backup_same_disk", find_same_disk},
 };
 
 #define NCHECKS ((int) (sizeof(checks) / sizeof(checks[0])))
@@ -134,6 +146,7 @@ dbc_health_check_backups(dbc_host *host, const dbc_health_check *check,
 						 double warning, const dbc_setting_values *stored,
 						 const dbc_backup_overview **overview)
 {
+	void (*find)(backup_check *);
 	backup_check c = {.warning = warning, .now_ms = dbc_now_ms()};
 	const char *environment =
 		dbc_setting_text(host, stored, DBC_SETTING_environment);
@@ -147,11 +160,19 @@ dbc_health_check_backups(dbc_host *host, const dbc_health_check *check,
 		*overview = read;
 	}
 	c.overview = *overview;
+	c.is_regular =
+		c.is_production || c.overview->scheduled ||
+		(c.overview->newest.has_good && !c.overview->newest.record.readable);
 	dbc_health_begin_rows(&c.rows, host, c.overview->ndamaged + 1);
-	if (!c.overview->configured && !(c.is_production && place_of(check) == 0))
+	find = checks[place_of(check)].find;
+	if (c.overview->problem && find != find_failed)
+		dbc_health_add_row(&c.rows, "unknown", NULL)[DBC_R_REASON] =
+			dbc_text(c.overview->problem);
+	else if (!c.overview->configured &&
+			 !(c.is_production && find == find_missing))
 		dbc_health_add_row(&c.rows, "not_applicable", NULL)[DBC_R_REASON] =
 			dbc_text("no directory of backups is set");
 	else
-		checks[place_of(check)].find(&c);
+		find(&c);
 	return c.rows.rows;
 }

@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "common/backup/overview.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/health/fold.h"
@@ -69,6 +70,30 @@ append_fact(dbc_health_page *page, const char *name, const char *text)
 							 name, text);
 }
 
+/* Appends the newest sound backup, and whether it was verified. */
+static void
+append_backup(dbc_health_page *page, const dbc_backup_overview *backups)
+{
+	const dbc_backup_newest *newest;
+
+	if (!backups || !backups->configured || backups->problem)
+		return;
+	newest = &backups->newest;
+	dbc_append(&page->text, "<div><dt>Last backup</dt><dd>");
+	if (newest->count > 0 && newest->has_good)
+	{
+		const dbc_backup_verdict *verdict = &newest->record.verdict;
+
+		dbc_health_append_time(&page->text, newest->record.backup.started_at);
+		dbc_append(&page->text, verdict->level < 0 || !verdict->known
+									? ", not verified"
+									: ", verified");
+	}
+	else
+		dbc_append(&page->text, newest->count > 0 ? "damaged" : "none");
+	dbc_append(&page->text, "</dd></div>\n");
+}
+
 /* Appends facts about the server and the database. */
 static void
 append_facts(dbc_health_page *page, const dbc_rows *ping)
@@ -90,6 +115,7 @@ append_facts(dbc_health_page *page, const dbc_rows *ping)
 					: dbc_format(host, "%s percent",
 								 dbc_health_decimals_text(
 									 host, 100 * page->score->coverage, 0)));
+	append_backup(page, page->findings->backups);
 	dbc_append(&page->text, "<div><dt>Made</dt><dd>");
 	dbc_health_append_time(&page->text, dbc_now(host));
 	dbc_append(&page->text, "</dd></div>\n</dl>\n");

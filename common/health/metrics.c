@@ -124,7 +124,7 @@ add_backups(dbc_health_metrics *metrics, const dbc_backup_overview *backups)
 	const dbc_backup_newest *newest;
 	const dbc_backup_verdict *verdict;
 
-	if (!backups || !backups->configured)
+	if (!backups || !backups->configured || backups->problem)
 		return;
 	newest = &backups->newest;
 	verdict = &newest->record.verdict;

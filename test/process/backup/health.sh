@@ -71,10 +71,19 @@ for engine in postgresql sqlite; do
 	is "$(say 'select dbhealth_metrics()' | grep -E '^dbbackup_(backups|damaged_backups|last_verified)' | sed 's/.* //' | xargs)" '1 0 1' "$engine: the metrics"
 	like "$(say 'select dbhealth_metrics()' | grep '^dbbackup_last_timestamp_seconds')" "[} ]$(date +%s | cut -c1-7)" "$engine: ... with the time of the backup"
 
+	like "$(say 'select dbhealth_html()' | grep -A1 'Last backup')" 'Last backup</dt><dd><time.*</time>, verified<' "$engine: the page shows it"
+	age one 50.5
+	is "$(found backup_old)" "info the newest backup of $object is 50 hours old: one" "$engine: an old backup that was made by hand is no matter there"
+	verified one 175
+	like "$(found backup_unverified)" '^info ' "$engine: ... nor is an old verification"
+	say "select dbcare_set('environment', 'production') is null" >"$tmp/out"
 	age one 47.9
 	is "$(found backup_old)" 'ok nothing found' "$engine: a backup of almost two days ago"
 	age one 50.5
 	is "$(found backup_old)" "warning the newest backup of $object is 50 hours old: one" "$engine: one that is older"
+	age one 170.5
+	like "$(found backup_old)" '^critical .* 170 hours old' "$engine: one of a week ago"
+	age one 50.5
 	verified one 167
 	is "$(found backup_unverified)" 'ok nothing found' "$engine: a verification of almost a week ago"
 	verified one 175
@@ -91,7 +100,7 @@ for engine in postgresql sqlite; do
 	is "$(say 'select dbhealth_metrics()' | grep -E '^dbbackup_(backups|damaged_backups)' | sed 's/.* //' | xargs)" '2 1' "$engine: ... but is counted"
 	echo x >"$directory/one/more"
 	is "$(found backup_damaged | wc -l)" 2 "$engine: a backup with a file too many"
-	is "$(found backup_missing)" "warning $object has no backup that can be restored: all 2 are damaged" "$engine: no backup is sound"
+	is "$(found backup_missing)" "critical $object has no backup that can be restored: all 2 are damaged" "$engine: no backup is sound"
 	rm "$directory/one/more"
 	is "$(found backup_missing)" 'ok nothing found' "$engine: ... until one is"
 done

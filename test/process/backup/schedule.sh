@@ -124,6 +124,8 @@ for engine in postgresql sqlite; do
 	next_day
 	await "$done_runs" 1 "$engine: a run that fails"
 	like "$(say 'select last_error from dbbackup_status()')" "^dbbackup_create: .*$what" "$engine: ... is in the status"
+	like "$(say "select severity, message from dbhealth_checks('{\"checks\": [\"backup_failed\"]}')")" \
+		"^warning the daily backup of shop[.db]* failed: dbbackup_create: .*$what" "$engine: ... and a finding"
 	is "$(say "select count(*) from dbcare_events() where function_name = 'dbbackup_schedule' and outcome = 'failed'")" 1 "$engine: ... and an event"
 	if [ "$engine" = postgresql ]; then
 		mv "$tmp/bin/away" "$tmp/bin/pg_dump"
@@ -158,6 +160,7 @@ for engine in postgresql sqlite; do
 	next_day
 	await "$done_runs" 1 "$engine: but the next day it runs"
 	is "$(say 'select last_error from dbbackup_status()')" '' "$engine: ... without an error"
+	is "$(say "select severity from dbhealth_checks('{\"checks\": [\"backup_failed\"]}')")" ok "$engine: ... nor a finding"
 	say 'select dbbackup_schedule(null)' >"$tmp/out"
 	is "$(say 'select count(*) from dbbackup_status()')" 0 "$engine: null ends it"
 done
