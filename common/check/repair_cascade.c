@@ -205,12 +205,10 @@ dbc_check_mark_changed(dbc_check_repair *r, const char *root)
 	}
 }
 
-/* The partitions, or the table itself, for a table name: rows of
- * check/parts.sql. */
-const dbc_rows *
-dbc_check_find_partitions(dbc_host *host, const char *name)
+/* The partitions of a table, or the table itself: rows of check/parts.sql. */
+static const dbc_rows *
+partitions_of(dbc_host *host, const dbc_relation *table)
 {
-	const dbc_relation *table = host->resolve(host, name);
 	const dbc_rows *parts = dbc_query(
 		host, "check/parts", dbc_text(table->schema), dbc_text(table->name));
 
@@ -218,6 +216,13 @@ dbc_check_find_partitions(dbc_host *host, const char *name)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
 				 "dbcare cannot change rows of table %s", table->shown);
 	return parts;
+}
+
+/* The same for the name of a table. */
+const dbc_rows *
+dbc_check_find_partitions(dbc_host *host, const char *name)
+{
+	return partitions_of(host, host->resolve(host, name));
 }
 
 /* Locks a table against writes; on SQLite the whole database is locked. */
@@ -564,12 +569,15 @@ dbc_check_verify_foreign_keys(dbc_check_repair *r)
 const dbc_relation *
 dbc_check_user_table(dbc_host *host, const dbc_value *relation)
 {
+	const dbc_relation *table;
+
 	dbc_refuse_options(host, relation->text, "relation");
 	/* fails if dbcare's tables are not to be trusted */
 	(void) dbc_tables_version(host);
+	table = host->resolve(host, relation->text);
 	/* fails unless it is a user table */
-	(void) dbc_check_find_partitions(host, relation->text);
-	return host->resolve(host, relation->text);
+	(void) partitions_of(host, table);
+	return table;
 }
 
 void

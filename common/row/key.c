@@ -34,13 +34,26 @@ key_as_json(dbc_host *host, const dbc_value *key)
 	return dbc_copy(host, text + 1, strlen(text) - 2);
 }
 
+/* The statement that finds the row with a key: blobs, and text that is not
+ * valid UTF-8, are objects on SQLite. */
+static const char *
+statement_for(const dbc_host *host, const char *key)
+{
+	bool may_be_exact = strstr(key, "\"blob\"") || strstr(key, "\"text\"") ||
+						strstr(key, "\"real\"");
+
+	return may_be_exact && host->engine == DBC_ON_SQLITE ? "row/exact_key"
+														 : "row/key";
+}
+
 dbc_row_named
 dbc_row_find(dbc_host *host, const dbc_relation *table,
 			 const dbc_value *row_key)
 {
 	const char *given = key_as_json(host, row_key);
-	const dbc_rows *rows = dbc_query(host, "row/key", dbc_text(table->schema),
-									 dbc_text(table->name), dbc_text(given));
+	const dbc_rows *rows =
+		dbc_query(host, statement_for(host, given), dbc_text(table->schema),
+				  dbc_text(table->name), dbc_text(given));
 	const char *problem = dbc_get_text_or_null(host, rows, 0, R_PROBLEM);
 
 	if (problem)

@@ -57,7 +57,12 @@ typedef struct unsafe_schema
 /* What is known during a call of dbcare. */
 typedef struct unsafe_state
 {
-	const dbc_rows *functions; /* unsafe in stored SQL */
+	struct
+	{
+		const char *name;
+		size_t length;
+	} * functions; /* unsafe in stored SQL; NULL: not read */
+	int nfunctions;
 	unsafe_schema *schemas;
 } unsafe_state;
 
@@ -86,23 +91,37 @@ state_of(dbcsl_host *h)
 	return h->unsafe;
 }
 
+/* Reads the functions that are unsafe in stored SQL. */
+static void
+read_functions(dbcsl_host *h, unsafe_state *state)
+{
+	const dbc_rows *rows;
+	int trusted = 1;
+
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
+	rows = dbc_query(&h->base, "core/unsafe_functions", dbc_int(trusted));
+	state->functions = dbcsl_alloc(&h->base, ((size_t) rows->nrows + 1) *
+												 sizeof(*state->functions));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		state->functions[i].name = dbc_get_text(&h->base, rows, i, 0);
+		state->functions[i].length = strlen(state->functions[i].name);
+	}
+	state->nfunctions = rows->nrows;
+}
+
 /* Whether a function is unsafe in stored SQL. */
 static bool
 is_unsafe(dbcsl_host *h, const char *name)
 {
 	unsafe_state *state = state_of(h);
+	size_t length = strlen(name);
 
 	if (!state->functions)
-	{
-		int trusted = 1;
-
-		sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
-		state->functions =
-			dbc_query(&h->base, "core/unsafe_functions", dbc_int(trusted));
-	}
-	for (int i = 0; i < state->functions->nrows; i++)
-		if (sqlite3_stricmp(dbc_get_text(&h->base, state->functions, i, 0),
-							name) == 0)
+		read_functions(h, state);
+	for (int i = 0; i < state->nfunctions; i++)
+		if (state->functions[i].length == length &&
+			sqlite3_stricmp(state->functions[i].name, name) == 0)
 			return true;
 	return false;
 }

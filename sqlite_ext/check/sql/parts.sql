@@ -7,7 +7,7 @@ select "schema" as schema_name, name as table_name,
 		and not instr(words, ' ' || name || ' '), name, printf('"%w"', name)) as shown,
 	iif(name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
 		and not instr(words, ' ' || name || ' '), name, printf('"%w"', name)) as root_shown
-from temp.pragma_table_list
+from temp.pragma_table_list($2)
 join reserved
 where "schema" = $1 and $1 = 'main' and name = $2 and type = 'table'
 	and name not glob 'sqlite_*' and name not glob 'dbcare_*'

@@ -1,0 +1,51 @@
+-- columns: row_key, condition, problem, key_sql
+-- The row of table $2 of schema $1 with key $3, a JSON value or object: its key
+-- as dbcare_trash has it, and the condition that finds it; or what is wrong with
+-- the key; and the expression for the key of any row.  Without a primary key a
+-- row is found by its rowid.  The same as row/key.sql, which takes half as long, for
+-- values that can be objects as row/image.c writes them.
+with key as (
+	select name, pk as place, type
+	from temp.pragma_table_xinfo($2, $1)
+	where pk > 0
+	union all
+	select 'rowid', 1, 'integer'
+	where not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk > 0)
+), given (value) as (
+	-- {"blob": "00ff"} is a value unless the table has such a column
+	select case when json_type($3) = 'object' and not (count(*) = 1 and min(name) not in ('blob', 'text', 'real')
+			and (select count(*) = 1 and min(g.key) in ('blob', 'text', 'real') from temp.json_each($3) as g))
+		then $3 else json_object(min(name), json($3)) end
+	from key
+), cell as (
+	select k.name, k.place, count(*) over () as columns, '"' || replace(k.name, '"', '""') || '"' as quoted,
+		t.key as tag, iif(t.key is null, g.type, t.type) as json_type, iif(t.key is null, g.atom, t.atom) as value,
+		-- text is taken for a number where the column is one
+		g.type = 'text' and lower(k.type) like '%int%' and g.atom = cast(cast(g.atom as integer) as text) as is_number
+	from key as k
+	left join temp.json_each((select value from given)) as g on g.key = k.name
+	left join temp.json_each(iif(g.type = 'object', g.value, '{}')) as t on t.type = 'text'
+		and (t.key = 'real' or (t.key in ('blob', 'text') and t.atom not glob '*[^0-9a-f]*' and length(t.atom) % 2 = 0))
+), typed as (
+	select name, place, columns, iif(name = 'rowid', 'rowid', quoted) as quoted, tag, json_type,
+		case when is_number then cast(value as integer)
+			when tag = 'real' then cast(replace(value, 'Infinity', '9e999') as real) else value end as value
+	from cell
+), member as (
+	select name, columns, replace({value_sql}, '@', quoted) as value,
+		quote(iif(row_number() over (order by length(cast(name as blob)), name) > 1, ', ', '') || json_quote(name) || ': ') as label
+	from typed
+	order by length(cast(name as blob)), name
+)
+select iif(max(columns) = 1 and max(name) <> 'rowid', max(json),
+		'{' || group_concat(json_quote(name) || ': ' || json, ', ') || '}') as row_key,
+	group_concat(quoted || ' = ' || case tag when 'blob' then printf('x''%s''', value)
+		when 'text' then printf('cast(x''%s'' as text)', value)
+		else iif(typeof(value) = 'real', replace(quote(value), 'Inf', '9e999'), quote(value)) end, ' and ') as condition,
+	case when sum(json_type is null or json_type in ('null', 'object', 'array')) > 0
+		then 'the key of the table is (' || (select group_concat(k.name, ', ') from (select name from key order by place) as k) || ')' end as problem,
+	(select iif(max(m.columns) = 1 and max(m.name) <> 'rowid', printf('cast(%s as text)', max(m.value)),
+			'''{'' || ' || group_concat(m.label || ' || ' || m.value, ' || ') || ' || ''}''') from member as m) as key_sql
+from (select *, case when tag in ('blob', 'text') then printf('{"%s": "%s"}', tag, value)
+		when typeof(value) = 'real' then '{"real": "' || replace(quote(value), 'Inf', 'Infinity') || '"}' else json_quote(value) end as json
+	from typed order by length(cast(name as blob)), name)
