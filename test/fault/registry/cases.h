@@ -5,6 +5,7 @@
  */
 #include "test/fault/core/tap.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -151,6 +152,11 @@ static const char kept[] =
 	" \"anonymise_after_days\": 1, \"columns\": {\"body\": \"upper(body)\"},"
 	" \"delete_after_days\": 9000}');";
 
+/* Rows that differ from those of a backup. */
+static const char changed[] = "delete from book where id = 1;"
+							  "update book set price = 7 where id = 3;"
+							  "insert into book (id, price) values (4, 1);";
+
 static const test_case cases[] = {
 	{"empty", "select dbcare_version()"},
 	{"empty", "select * from dbcare_functions"},
@@ -266,6 +272,11 @@ static const test_case cases[] = {
 	{"kept", "select * from dbbackup_list"},
 	{"kept", "select dbbackup_cleanup()"},
 	{"kept", "select dbbackup_schedule(null)"},
+	{"backed", "select dbbackup_verify('old', json_object('level', 3,"
+			   " 'directory', :directory || '/backups'))"},
+	{"backed", "select dbbackup_restore('old', null, json_object('table',"
+			   " 'book', 'on_conflict', 'overwrite', 'directory', :directory"
+			   " || '/backups'))"},
 	{"kept", "select * from dbbackup_status"},
 	{"kept", "select dbaudit_erase('logged', 1, '[\"name\"]', 'asked')"},
 	{"kept",
@@ -291,7 +302,8 @@ commits(const test_case *test)
 {
 	return strstr(test->call, "dbmigrate_deploy") != NULL ||
 		   strstr(test->call, "dbarchive_purge") != NULL ||
-		   strstr(test->call, "dbarchive_apply") != NULL;
+		   strstr(test->call, "dbarchive_apply") != NULL ||
+		   strstr(test->call, "dbbackup_restore") != NULL;
 }
 
 #define NCASES (sizeof(cases) / sizeof(cases[0]))
@@ -307,12 +319,29 @@ must_run(sqlite3 *db, const char *sql)
 		bail_out(sql, db);
 }
 
+/* Makes a backup of the database, in place of an old one. */
+static void
+back_up(sqlite3 *db)
+{
+	char sql[sizeof(directory) + 100];
+
+	snprintf(sql, sizeof(sql), "rm -rf %s/backups", directory);
+	if (system(sql) != 0)
+		bail_out("cannot remove backups", NULL);
+	snprintf(sql, sizeof(sql),
+			 "select dbbackup_create('old', '{\"verify\": 0, \"directory\":"
+			 " \"%s/backups\"}')",
+			 directory);
+	must_run(db, sql);
+}
+
 /* Opens a database with the setup of a case, in memory if that will do. */
 static sqlite3 *
 open_database(const char *setup)
 {
 	char path[sizeof(directory) + 20];
-	bool in_file = strcmp(setup, "outside") == 0;
+	bool backed = strcmp(setup, "backed") == 0;
+	bool in_file = backed || strcmp(setup, "outside") == 0;
 	sqlite3 *db;
 
 	snprintf(path, sizeof(path), "%s/test.db", directory);
@@ -321,7 +350,13 @@ open_database(const char *setup)
 		sqlite3_dbcare_init(db, NULL, NULL) != SQLITE_OK)
 		bail_out("cannot open a database", db);
 	must_run(db, empty);
-	if (in_file)
+	if (backed)
+	{
+		must_run(db, kept);
+		back_up(db);
+		must_run(db, changed);
+	}
+	else if (in_file)
 		must_run(db, outside);
 	else if (strcmp(setup, "planted") == 0)
 		must_run(db, planted);
@@ -384,11 +419,9 @@ make_directory(void)
 static void
 remove_directory(void)
 {
-	char path[sizeof(directory) + 20];
+	char command[sizeof(directory) + 20];
 
-	snprintf(path, sizeof(path), "%s/1_a.sql", directory);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/test.db", directory);
-	unlink(path);
-	rmdir(directory);
+	snprintf(command, sizeof(command), "rm -rf %s", directory);
+	if (system(command) != 0)
+		bail_out("cannot remove the directory", NULL);
 }
