@@ -4,8 +4,8 @@
  *
  * A second, read-only connection pins a snapshot, so that the copy does not
  * start over when somebody commits.  Without a write-ahead log it would keep
- * them from committing: there the copy is made in one step.  The live file is
- * never opened but by SQLite, since closing it would drop its locks.
+ * them from committing.  The live file is never opened but by SQLite, since
+ * closing it would drop its locks.
  */
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/core/reopen.h"
@@ -302,7 +302,7 @@ copy(dbc_host *host, void *arg)
 		need_source(h, c, file);
 		c->work->backup->journal_mode = dbcsl_backup_ask(
 			h, c->open.source, &c->open.statement, "pragma journal_mode");
-		in_slices = dbc_same(c->work->backup->journal_mode, "wal");
+		in_slices = true;
 	}
 	else
 		c->work->backup->journal_mode = file ? "exclusive" : "memory";

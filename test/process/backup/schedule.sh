@@ -161,7 +161,29 @@ for engine in postgresql sqlite; do
 	await "$done_runs" 1 "$engine: but the next day it runs"
 	is "$(say 'select last_error from dbbackup_status()')" '' "$engine: ... without an error"
 	is "$(say "select severity from dbhealth_checks('{\"checks\": [\"backup_failed\"]}')")" ok "$engine: ... nor a finding"
-	say 'select dbbackup_schedule(null)' >"$tmp/out"
+	# an application that ends meanwhile leaves the backup to others
+	if [ "$engine" = sqlite ]; then
+		exec {session2}>&-
+		wait "${sessions[1]}"
+		# what the killed run has left
+		rm -r "$tmp/shop.db-backups"/.*.tmp
+		next_day
+		until compgen -G "$tmp/shop.db-backups/.*.tmp" >"$tmp/out"; do sleep 0.01; done
+		exec {session1}>&-
+		wait "${sessions[@]}"
+		is "$(say 'select count(*) from dbbackup_status() where last_run_at is null and last_error is null')" 1 \
+			'sqlite: a backup is given up when the last connection is closed'
+		monitor
+		await "$done_runs" 1 'sqlite: ... and made by the next process'
+	fi
+	# in production
+	say "select dbcare_set('environment', 'production') is null" >"$tmp/out"
+	like "$(say "select dbbackup_schedule('03:00')")" 'confirm' "$engine: in production it needs a confirmation"
+	schedule "{\"keep\": {\"keep_last\": 1}, \"confirm\": \"shop$([ "$engine" = postgresql ] || echo .db)\"}"
+	next_day
+	await "$done_runs" 1 "$engine: ... and runs with it"
+	is "$(say 'select last_error from dbbackup_status()') $(say "$backups")" ' 1' "$engine: ... and removes old ones"
+	say "select dbcare_set('environment', 'development') is null; select dbbackup_schedule(null)" >"$tmp/out"
 	is "$(say 'select count(*) from dbbackup_status()')" 0 "$engine: null ends it"
 done
 
