@@ -34,7 +34,7 @@ writer()
 			insert into entry (writer, n, pad) values ($1, $i, hex(randomblob(300)));
 			delete from entry where writer = $1 and n < $i - 100;
 			commit;"
-	done | sqlite3 -batch -cmd '.timeout 20000' "$tmp/busy.db" >"$tmp/writer.$1" 2>&1
+	done | sqlite3 -batch -bail -cmd '.timeout 120000' "$tmp/busy.db" >"$tmp/writer.$1" 2>&1
 }
 
 sqlite3 "$tmp/busy.db" <<-'END' >"$tmp/out"
@@ -61,6 +61,7 @@ for ((n = 1; n <= backups; n++)); do
 done
 touch "$tmp/stop"
 wait
+is "$(cat "$tmp"/writer.*)" '' 'sqlite: no writer had an error'
 is "$bad" '' "sqlite: $backups backups with 8 writers, each is a committed state"
 is "$(sqlite busy <<<'select count(*), sum(problem is null) from dbbackup_list;')" "$backups $backups" \
 	'sqlite: all of them are listed without a problem'
