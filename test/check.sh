@@ -53,16 +53,16 @@ long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/sta
 
 start_server
 fault registry/hostile
-fault monitor/clock 10 120
-fault registry/oom 40
+fault monitor/clock 2 120
+fault registry/oom 25
 job on_server
 # test/sqlite; quick.sh runs it without the sanitizers
 job tap sanitize test/watched.sh sanitize
-job unit_test unit/registry/sweep 400
+job unit_test unit/registry/sweep 50
 processes "${long[@]}"
 job rules
 job tap house_rules test/house_rules.sh
-fault registry/refused 400 4
+fault registry/refused 400 8
 fault core/second_connections
 fault monitor/connections
 job tap docs test/docs.sh

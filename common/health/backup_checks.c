@@ -3,7 +3,7 @@
  *	  Health checks of backups; see backup_checks.h.
  *
  * They read the directory of backups, and what other tools list.  Without any
- *of these they do not apply, but in production there should be one.
+ * of these they do not apply, but in production there should be one.
  */
 #include "common/health/backup_checks.h"
 

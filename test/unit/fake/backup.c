@@ -295,7 +295,10 @@ directory(dbc_host *host, const char *given, const char *schema, bool writes)
 	(void) schema;
 	(void) writes;
 	fake_note(host, "directory of backups");
-	return given ? given : ROOT;
+	if (given)
+		return given;
+	/* the one of fake_backups() */
+	return find(ROOT) >= 0 ? ROOT : NULL;
 }
 
 static bool

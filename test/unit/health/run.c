@@ -5,6 +5,7 @@
 #include "test/unit/fake/health.h"
 
 #include "common/core/text.h"
+#include "common/health/backup_checks.h"
 #include "common/health/migration_checks.h"
 #include "common/health/record_checks.h"
 
@@ -31,7 +32,8 @@ every_check_gives_a_row(void **state)
 
 			if (!(check->engines & engines[e]) ||
 				dbc_health_is_migration_check(check) ||
-				dbc_health_is_record_check(check))
+				dbc_health_is_record_check(check) ||
+				dbc_health_is_backup_check(check))
 				severity = "not_applicable";
 			else if (check->level == DBC_LEVEL_FULL)
 				severity = "skipped";
