@@ -22,9 +22,9 @@ dbc_backup_before(dbc_host *host)
 		DBC_BACKUP(host)->before(host, make, &order);
 	else
 		make(host, &order);
-	if (!order.verdict.known)
+	if (!order.verified.known)
 		dbc_fail(host, DBC_NOT_READY,
-				 dbc_backup_sentence(host, order.verdict.detail), NULL,
+				 dbc_backup_sentence(host, order.verified.detail), NULL,
 				 "backup \"%s\" cannot be verified, so nothing was changed",
 				 order.backup.name);
 	return order.backup.name;

@@ -11,18 +11,18 @@
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 
-/* Larger files are no manifests and verdicts. */
+/* Larger files are no manifests and results of verifications. */
 #define MOST_MANIFEST (INT64_C(64) << 20)
-#define MOST_VERDICT  (INT64_C(1) << 16)
+#define MOST_RESULT	  (INT64_C(1) << 16)
 
-/* ---- verdicts ---- */
+/* ---- results of verifications ---- */
 
 static void
-read_verdict(dbc_host *host, dbc_backup_files *files, int directory,
-			 dbc_backup_verdict *verdict)
+read_result(dbc_host *host, dbc_backup_files *files, int directory,
+			dbc_backup_result *result)
 {
 	const char *text = dbc_backup_read_text(host, files, directory,
-											DBC_BACKUP_VERIFIED, MOST_VERDICT);
+											DBC_BACKUP_VERIFIED, MOST_RESULT);
 	dbc_value json = dbc_json(text);
 	const dbc_json_item *ok = dbc_json_find(host, &json, "ok");
 	const char *at =
@@ -30,11 +30,11 @@ read_verdict(dbc_host *host, dbc_backup_files *files, int directory,
 	double level;
 	int64_t ms;
 
-	*verdict = (dbc_backup_verdict){.level = -1};
+	*result = (dbc_backup_result){.level = -1};
 	if (!dbc_json_real(host, dbc_json_find(host, &json, "level"), &level) ||
 		level < 0 || level > 3 || !at || !dbc_parse_time(at, &ms))
 		return;
-	*verdict = (dbc_backup_verdict){
+	*result = (dbc_backup_result){
 		.level = (int64_t) level,
 		.at = at,
 		.known = ok && (ok->kind == DBC_I_TRUE || ok->kind == DBC_I_FALSE),
@@ -51,7 +51,7 @@ typedef struct storing
 } storing;
 
 static void
-store_verdict(dbc_host *host, void *arg)
+store_result(dbc_host *host, void *arg)
 {
 	const storing *s = arg;
 	const char *name = dbc_backup_hidden_name(host, DBC_BACKUP_VERIFIED, "tmp");
@@ -63,22 +63,22 @@ store_verdict(dbc_host *host, void *arg)
 }
 
 void
-dbc_backup_store_verdict(dbc_host *host, dbc_backup_files *files, int directory,
-						 const dbc_backup_verdict *verdict)
+dbc_backup_store_result(dbc_host *host, dbc_backup_files *files, int directory,
+						const dbc_backup_result *result)
 {
 	dbc_json_node *node = dbc_json_object(host);
 	storing s = {files, directory, NULL};
 	dbc_error error;
 
-	dbc_json_put_int(node, "level", verdict->level);
-	dbc_json_put_text(node, "at", verdict->at);
-	if (verdict->known)
-		dbc_json_put_bool(node, "ok", verdict->ok);
+	dbc_json_put_int(node, "level", result->level);
+	dbc_json_put_text(node, "at", result->at);
+	if (result->known)
+		dbc_json_put_bool(node, "ok", result->ok);
 	else
 		dbc_json_put(node, "ok", NULL);
-	dbc_json_put_text(node, "detail", verdict->detail);
+	dbc_json_put_text(node, "detail", result->detail);
 	s.text = dbc_format(host, "%s\n", dbc_json_text(node));
-	(void) dbc_guard(host, store_verdict, &s, DBC_KEEP, true, &error);
+	(void) dbc_guard(host, store_result, &s, DBC_KEEP, true, &error);
 }
 
 /* ---- one backup ---- */
@@ -146,7 +146,7 @@ dbc_backup_read_record(dbc_host *host, dbc_backup_files *files, int directory,
 {
 	dbc_backup found = {0};
 
-	read_verdict(host, files, directory, &record->verdict);
+	read_result(host, files, directory, &record->result);
 	record->problem = read_manifest(host, files, directory, record);
 	if (!record->problem && record->name &&
 		!dbc_same(record->name, record->backup.name))
@@ -189,7 +189,7 @@ read_guarded(dbc_host *host, dbc_backup_files *files, int parent,
 	reading r = {files, parent, record};
 	dbc_error error;
 
-	record->verdict.level = -1;
+	record->result.level = -1;
 	if (!dbc_guard(host, read_one, &r, DBC_KEEP, true, &error))
 		record->problem = error.message;
 }

@@ -18,7 +18,7 @@
 extern _Noreturn void dbc_backup_refuse_path(dbc_host *host, const char *path,
 											 int number);
 
-/* A problem as a sentence of its own, for details. */
+/* A problem as a separate sentence, for details. */
 extern const char *dbc_backup_sentence(dbc_host *host, const char *problem);
 
 /* ---- names ---- */
@@ -56,7 +56,8 @@ extern void dbc_backup_write_text(dbc_host *host, dbc_backup_files *files,
 /* ---- files of a backup ---- */
 
 /* Lists the files of a directory with their sizes, sorted by path, but neither
- * manifest nor verdict.  Returns what must not be there, or NULL. */
+ * manifest nor result of a verification.  Returns what must not be there, or
+ * NULL. */
 extern const char *dbc_backup_walk(dbc_host *host, dbc_backup_files *files,
 								   int directory, dbc_backup *found);
 
@@ -66,14 +67,14 @@ extern void dbc_backup_sort_files(dbc_backup *backup);
 /* ---- records ---- */
 
 /* The result of the last verification. */
-typedef struct dbc_backup_verdict
+typedef struct dbc_backup_result
 {
 	int64_t level; /* -1: never verified */
 	const char *at;
 	bool known; /* false: it could not tell */
 	bool ok;
 	const char *detail; /* or NULL */
-} dbc_backup_verdict;
+} dbc_backup_result;
 
 #define DBC_BACKUP_OWN "dbcare" /* made by dbbackup_create() */
 
@@ -83,7 +84,7 @@ typedef struct dbc_backup_record
 	const char *name;
 	dbc_backup backup; /* as far as it could be read */
 	bool readable;	   /* the manifest is valid */
-	dbc_backup_verdict verdict;
+	dbc_backup_result result;
 	const char *problem; /* what is wrong, or NULL */
 } dbc_backup_record;
 
@@ -117,9 +118,9 @@ extern const dbc_backup_record *
 dbc_backup_need(dbc_host *host, const dbc_backup_catalog *catalog,
 				const char *name);
 
-/* Stores a verdict; what is on a read-only disk has none. */
-extern void dbc_backup_store_verdict(dbc_host *host, dbc_backup_files *files,
-									 int directory,
-									 const dbc_backup_verdict *verdict);
+/* Stores the result of a verification, unless the disk is read-only. */
+extern void dbc_backup_store_result(dbc_host *host, dbc_backup_files *files,
+									int directory,
+									const dbc_backup_result *result);
 
 #endif /* DBC_BACKUP_CATALOG_H */

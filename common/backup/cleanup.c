@@ -94,14 +94,14 @@ judge_database(dbc_host *host, const cleanup *c, const dbc_backup *which,
 	for (int i = 0; i < catalog->nrecords; i++)
 	{
 		const dbc_backup_record *record = &catalog->records[i];
-		const dbc_backup_verdict *verdict = &record->verdict;
+		const dbc_backup_result *result = &record->result;
 		dbc_keep_backup *b = &backups[count];
 
 		if (!record->readable || !is_same_database(&record->backup, which))
 			continue;
 		*b = (dbc_keep_backup){.name = record->name,
 							   .good = !record->problem &&
-									   (!verdict->known || verdict->ok)};
+									   (!result->known || result->ok)};
 		(void) dbc_parse_time(record->backup.started_at, &b->at_ms);
 		places[count++] = i;
 	}

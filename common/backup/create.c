@@ -323,11 +323,11 @@ verify(dbc_host *host, creation *c, const dbc_backup_proof *copy)
 
 	if (proof.problem)
 		refuse_damage(host, proof.problem);
-	c->order->verdict = dbc_backup_judge(host, c->order->level, &proof);
+	c->order->verified = dbc_backup_judge(host, c->order->level, &proof);
 	if (copy->unknown)
-		c->order->verdict.detail = copy->unknown;
-	dbc_backup_store_verdict(host, c->work.files, c->work.directory,
-							 &c->order->verdict);
+		c->order->verified.detail = copy->unknown;
+	dbc_backup_store_result(host, c->work.files, c->work.directory,
+							&c->order->verified);
 }
 
 void
@@ -425,16 +425,16 @@ dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 }
 
 static dbc_json_node *
-describe_verdict(dbc_host *host, const dbc_backup_verdict *verdict)
+describe_result(dbc_host *host, const dbc_backup_result *result)
 {
 	dbc_json_node *node = dbc_json_object(host);
 
-	dbc_json_put_int(node, "level", verdict->level);
-	if (verdict->known)
-		dbc_json_put_bool(node, "ok", verdict->ok);
+	dbc_json_put_int(node, "level", result->level);
+	if (result->known)
+		dbc_json_put_bool(node, "ok", result->ok);
 	else
 		dbc_json_put(node, "ok", NULL);
-	dbc_json_put_text(node, "detail", verdict->detail);
+	dbc_json_put_text(node, "detail", result->detail);
 	return node;
 }
 
@@ -488,7 +488,7 @@ DBC_RUN(dbbackup_create)
 	dbc_json_put_text(result, "sha256", backup->digest);
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - start) / 1000);
-	dbc_json_put(result, "verified", describe_verdict(host, &order.verdict));
+	dbc_json_put(result, "verified", describe_result(host, &order.verified));
 	if (order.incremental_from)
 		dbc_json_put_text(result, "why_full", order.why_full);
 	dbc_json_emit(host, result);

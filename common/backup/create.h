@@ -25,10 +25,9 @@ typedef struct dbc_backup_order
 	/* results */
 	dbc_backup backup;
 	const char *path;
-	dbc_backup_verdict verdict;
-	const char
-		*why_full;		/* a full one instead of an incremental one, or NULL */
-	const char *result; /* [PG] there is no backup, but this; or NULL */
+	dbc_backup_result verified;
+	const char *why_full; /* and not an incremental one, or NULL */
+	const char *result;	  /* [PG] there is no backup, but this; or NULL */
 } dbc_backup_order;
 
 #define DBC_BACKUP_DEFAULT_LEVEL 2

@@ -33,7 +33,7 @@ static void
 emit_record(dbc_host *host, const dbc_backup_record *record)
 {
 	const dbc_backup *b = &record->backup;
-	const dbc_backup_verdict *v = &record->verdict;
+	const dbc_backup_result *v = &record->result;
 	bool was_verified = v->level >= 0;
 
 	dbc_emit(host, dbc_text(record->name), dbc_text(b->kind),
@@ -86,7 +86,7 @@ typedef struct verification
 	const char *name;
 	int64_t level;
 	dbc_backup_secret_place place;
-	dbc_backup_verdict verdict;
+	dbc_backup_result result;
 } verification;
 
 /* Level 3 of a backup that is made of pages: puts the database together beside
@@ -146,10 +146,10 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 	if (!proof.problem && !proof.unknown && v->level == DBC_BACKUP_BEST_LEVEL &&
 		backup.page_size > 0)
 		proof = test_restored(host, files, v, &catalog, record, &backup);
-	v->verdict = dbc_backup_judge(host, v->level, &proof);
+	v->result = dbc_backup_judge(host, v->level, &proof);
 	/* what cannot be told says nothing against what was */
-	if (v->verdict.known || record->verdict.level < 0)
-		dbc_backup_store_verdict(host, files, work.directory, &v->verdict);
+	if (v->result.known || record->result.level < 0)
+		dbc_backup_store_result(host, files, work.directory, &v->result);
 }
 
 /* dbbackup_verify(name, options) */
@@ -168,11 +168,11 @@ DBC_RUN(dbbackup_verify)
 	DBC_CALL(host, backup, run)(host, verify, &v);
 	dbc_json_put_text(result, "name", v.name);
 	dbc_json_put_int(result, "level", v.level);
-	if (v.verdict.known)
-		dbc_json_put_bool(result, "ok", v.verdict.ok);
+	if (v.result.known)
+		dbc_json_put_bool(result, "ok", v.result.ok);
 	else
 		dbc_json_put(result, "ok", NULL);
-	dbc_json_put_text(result, "detail", v.verdict.detail);
+	dbc_json_put_text(result, "detail", v.result.detail);
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - start) / 1000);
 	dbc_json_emit(host, result);

@@ -146,7 +146,7 @@ add(list *l)
 	*record = (dbc_backup_record){.source = l->source};
 	record->backup.kind = "base";
 	record->backup.engine = "postgresql";
-	record->verdict.level = -1;
+	record->result.level = -1;
 	return record;
 }
 
@@ -411,7 +411,7 @@ typedef struct search
 static bool
 is_good(const dbc_backup_record *record)
 {
-	return !record->problem && (!record->verdict.known || record->verdict.ok);
+	return !record->problem && (!record->result.known || record->result.ok);
 }
 
 /* Takes a record if it is better than what was found. */

@@ -36,7 +36,7 @@ typedef struct dbc_backup_newest
 } dbc_backup_newest;
 
 /* Finds it in a directory (NULL: the setting's) and in what other tools list;
- * false if there is none.  Opens and closes files of its own. */
+ * false if there is none.  Opens and closes the files that it reads. */
 extern bool dbc_backup_find_newest(dbc_host *host, const char *directory,
 								   dbc_backup_newest *newest);
 

@@ -12,17 +12,17 @@
 const char *
 dbc_backup_describe_damage(const dbc_backup_record *record)
 {
-	const dbc_backup_verdict *verdict = &record->verdict;
+	const dbc_backup_result *result = &record->result;
 
 	if (record->problem)
 		return record->problem;
-	if (verdict->level < 0 || !verdict->known || verdict->ok)
+	if (result->level < 0 || !result->known || result->ok)
 		return NULL;
-	return verdict->detail ? verdict->detail : "its verification failed";
+	return result->detail ? result->detail : "its verification failed";
 }
 
-/* Whether a backup may be one of the database: of those that cannot be read,
- * nobody knows. */
+/* Whether a backup may be one of the database: of one that cannot be
+ * read this is unknown. */
 static bool
 concerns(const dbc_host *host, const dbc_backup_overview *overview,
 		 const dbc_backup_record *record)

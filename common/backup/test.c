@@ -355,13 +355,13 @@ dbc_backup_put_together(dbc_host *host, dbc_backup_files *files,
 	return proof;
 }
 
-dbc_backup_verdict
+dbc_backup_result
 dbc_backup_judge(dbc_host *host, int64_t level, const dbc_backup_proof *proof)
 {
-	return (dbc_backup_verdict){.level = level,
-								.at = dbc_now(host),
-								.known = proof->problem || !proof->unknown,
-								.ok = !proof->problem && !proof->unknown,
-								.detail = proof->problem ? proof->problem
-														 : proof->unknown};
+	return (dbc_backup_result){.level = level,
+							   .at = dbc_now(host),
+							   .known = proof->problem || !proof->unknown,
+							   .ok = !proof->problem && !proof->unknown,
+							   .detail = proof->problem ? proof->problem
+														: proof->unknown};
 }

@@ -38,8 +38,8 @@ dbc_backup_put_together(dbc_host *host, dbc_backup_files *files,
 						const dbc_backup_record *record,
 						const dbc_backup_secret_place *place, int directory);
 
-/* The verdict of a test. */
-extern dbc_backup_verdict dbc_backup_judge(dbc_host *host, int64_t level,
-										   const dbc_backup_proof *proof);
+/* The result of a verification. */
+extern dbc_backup_result dbc_backup_judge(dbc_host *host, int64_t level,
+										  const dbc_backup_proof *proof);
 
 #endif /* DBC_BACKUP_VERIFY_H */

@@ -66,16 +66,16 @@ static void
 find_unverified(backup_check *c)
 {
 	const dbc_backup_overview *o = c->overview;
-	const dbc_backup_verdict *verdict = &o->newest.record.verdict;
+	const dbc_backup_result *result = &o->newest.record.result;
 	int64_t since_ms = o->newest.started_ms;
-	bool was_verified = verdict->level >= 0 && verdict->known;
+	bool was_verified = result->level >= 0 && result->known;
 	double days;
 	dbc_value *row;
 
 	if (!o->newest.has_good || !o->newest.record.readable)
 		return;
 	if (was_verified)
-		(void) dbc_parse_time(verdict->at, &since_ms);
+		(void) dbc_parse_time(result->at, &since_ms);
 	days = (double) (c->now_ms - since_ms) / DAY_MS;
 	if (!(days >= c->warning))
 		return;

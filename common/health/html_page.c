@@ -82,10 +82,10 @@ append_backup(dbc_health_page *page, const dbc_backup_overview *backups)
 	dbc_append(&page->text, "<div><dt>Last backup</dt><dd>");
 	if (newest->count > 0 && newest->has_good)
 	{
-		const dbc_backup_verdict *verdict = &newest->record.verdict;
+		const dbc_backup_result *result = &newest->record.result;
 
 		dbc_health_append_time(&page->text, newest->record.backup.started_at);
-		dbc_append(&page->text, verdict->level < 0 || !verdict->known
+		dbc_append(&page->text, result->level < 0 || !result->known
 									? ", not verified"
 									: ", verified");
 	}

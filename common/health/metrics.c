@@ -122,12 +122,12 @@ static void
 add_backups(dbc_health_metrics *metrics, const dbc_backup_overview *backups)
 {
 	const dbc_backup_newest *newest;
-	const dbc_backup_verdict *verdict;
+	const dbc_backup_result *result;
 
 	if (!backups || !backups->configured || backups->problem)
 		return;
 	newest = &backups->newest;
-	verdict = &newest->record.verdict;
+	result = &newest->record.result;
 	dbc_health_add_metric(metrics, DBC_METRIC_dbbackup_backups, newest->count,
 						  NULL);
 	dbc_health_add_metric(metrics, DBC_METRIC_dbbackup_damaged_backups,
@@ -137,7 +137,7 @@ add_backups(dbc_health_metrics *metrics, const dbc_backup_overview *backups)
 	dbc_health_add_metric(metrics, DBC_METRIC_dbbackup_last_timestamp_seconds,
 						  (double) newest->started_ms / 1000, NULL);
 	dbc_health_add_metric(metrics, DBC_METRIC_dbbackup_last_verified,
-						  verdict->level >= 0 && verdict->known && verdict->ok,
+						  result->level >= 0 && result->known && result->ok,
 						  NULL);
 }
 

@@ -30,7 +30,7 @@ require_no_writes(void)
 		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 				errmsg("a dump cannot be made in a transaction that has "
 					   "written"),
-				errdetail("pg_dump uses a session of its own, which does not "
+				errdetail("pg_dump uses a separate session, which does not "
 						  "see what this transaction has written, and could "
 						  "wait for its locks."),
 				errhint("Commit the transaction first."));
@@ -153,7 +153,7 @@ typedef struct restoring
 } restoring;
 
 /* Runs createdb or dropdb.  No cancel ends it: the server would go on making or
- * dropping the database, and nobody could tell when it has done so. */
+ * dropping the database, and its end could not be waited for. */
 static dbcpg_outcome
 run_on_database(restoring *r, const char *name, const char *option)
 {

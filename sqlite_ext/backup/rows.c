@@ -2,7 +2,7 @@
  * rows.c
  *	  Comparing a table with that of a backup.
  *
- * The copy is read through a connection of its own, which does not trust its
+ * The copy is read through a separate connection, which does not trust its
  * schema, so nothing of it is attached to the caller's: only values come over.
  */
 #include "sqlite_ext/backup/backup.h"
