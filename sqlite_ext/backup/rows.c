@@ -251,18 +251,6 @@ choose_rowid(dbcsl_host *h, comparing *c)
 	return ++c->next_rowid;
 }
 
-static void
-bind(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
-	 const char *text)
-{
-	int code = sqlite3_bind_text64(
-		statement, sqlite3_bind_parameter_index(statement, parameter), text,
-		text ? strlen(text) : 0, SQLITE_TRANSIENT, SQLITE_UTF8);
-
-	if (code != SQLITE_OK)
-		dbcsl_fail_engine(h, code);
-}
-
 /* Saves the current row of the backup. */
 static void
 save_row(dbcsl_host *h, comparing *c, dbc_backup_row_kind kind, int64_t rowid)
@@ -274,13 +262,14 @@ save_row(dbcsl_host *h, comparing *c, dbc_backup_row_kind kind, int64_t rowid)
 	sqlite3_bind_int64(save, sqlite3_bind_parameter_index(save, "$1"), c->set);
 	sqlite3_bind_int64(save, sqlite3_bind_parameter_index(save, "$2"),
 					   (int64_t) kind + 1);
-	bind(h, save, "$3", c->table->shown);
+	dbcsl_row_bind_text(h, save, "$3", c->table->shown);
 	if (c->shape->rowid)
 		(void) snprintf(place, sizeof(place), "%lld", (long long) rowid);
-	bind(h, save, "$4", c->shape->rowid ? place : NULL);
-	bind(h, save, "$5", c->key.data);
-	bind(h, save, "$6", c->backup.data);
-	bind(h, save, "$7", kind == DBC_ROW_DIFFERS ? c->here.data : NULL);
+	dbcsl_row_bind_text(h, save, "$4", c->shape->rowid ? place : NULL);
+	dbcsl_row_bind_text(h, save, "$5", c->key.data);
+	dbcsl_row_bind_text(h, save, "$6", c->backup.data);
+	dbcsl_row_bind_text(h, save, "$7",
+						kind == DBC_ROW_DIFFERS ? c->here.data : NULL);
 	dbcsl_row_step_statement(h, save);
 	sqlite3_reset(save);
 }

@@ -87,10 +87,9 @@ rows_statement(dbcsl_host *h, const dbcsl_row_shape *shape,
 	return sql.data;
 }
 
-/* Binds text that is valid until the statement's next step to $n. */
-static void
-bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
-		  const char *text)
+void
+dbcsl_row_bind_text(dbcsl_host *h, sqlite3_stmt *statement,
+					const char *parameter, const char *text)
 {
 	int code = sqlite3_bind_text64(
 		statement, sqlite3_bind_parameter_index(statement, parameter), text,
@@ -118,8 +117,8 @@ save_rows(dbcsl_host *h, dbc_row_step *step)
 					   step->set_id);
 	sqlite3_bind_int64(keep, sqlite3_bind_parameter_index(keep, "$2"),
 					   step->number);
-	bind_text(h, keep, "$3", step->table->shown);
-	bind_text(h, keep, "$4", step->assignments ? "update" : "delete");
+	dbcsl_row_bind_text(h, keep, "$3", step->table->shown);
+	dbcsl_row_bind_text(h, keep, "$4", step->assignments ? "update" : "delete");
 	while (dbcsl_row_step_statement(h, rows))
 	{
 		dbc_row_cause *cause = &step->causes[sqlite3_column_int(
@@ -127,13 +126,13 @@ save_rows(dbcsl_host *h, dbc_row_step *step)
 
 		dbcsl_row_write_key(h, &key, shape, rows);
 		dbcsl_row_write(h, &data, shape, rows, DBCSL_WHOLE);
-		bind_text(h, keep, "$5", cause->constraint);
-		bind_text(h, keep, "$6", cause->reason);
-		bind_text(h, keep, "$7",
-				  shape->rowid ? (const char *) sqlite3_column_text(rows, 0)
-							   : NULL);
-		bind_text(h, keep, "$8", key.data);
-		bind_text(h, keep, "$9", data.data);
+		dbcsl_row_bind_text(h, keep, "$5", cause->constraint);
+		dbcsl_row_bind_text(h, keep, "$6", cause->reason);
+		dbcsl_row_bind_text(
+			h, keep, "$7",
+			shape->rowid ? (const char *) sqlite3_column_text(rows, 0) : NULL);
+		dbcsl_row_bind_text(h, keep, "$8", key.data);
+		dbcsl_row_bind_text(h, keep, "$9", data.data);
 		dbcsl_row_step_statement(h, keep);
 		cause->rows++;
 		if (++count % 1000 == 0)
@@ -180,10 +179,10 @@ note_left(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *change,
 				 "a row that was changed cannot be found in %s", shape->table);
 	dbcsl_row_write(h, data, shape, read, DBCSL_STORED);
 	sqlite3_bind_int64(note, sqlite3_bind_parameter_index(note, "$1"), id);
-	bind_text(h, note, "$2",
-			  shape->rowid ? (const char *) sqlite3_column_text(read, 0)
-						   : NULL);
-	bind_text(h, note, "$3", data->data);
+	dbcsl_row_bind_text(
+		h, note, "$2",
+		shape->rowid ? (const char *) sqlite3_column_text(read, 0) : NULL);
+	dbcsl_row_bind_text(h, note, "$3", data->data);
 	dbcsl_row_step_statement(h, note);
 	sqlite3_reset(read);
 }

@@ -80,6 +80,10 @@ extern bool dbcsl_row_next_saved(dbcsl_host *h, const dbc_row_step *step,
 
 extern sqlite3_stmt *dbcsl_row_prepare_cached(dbcsl_host *h, const char *text);
 
+/* Binds text that is valid until the statement's next step to a parameter. */
+extern void dbcsl_row_bind_text(dbcsl_host *h, sqlite3_stmt *statement,
+								const char *parameter, const char *text);
+
 /* Steps a statement; false at its end. */
 extern bool dbcsl_row_step_statement(dbcsl_host *h, sqlite3_stmt *statement);
 
