@@ -1746,6 +1746,17 @@ comment on function dbops_execute(text, jsonb, jsonb) is
 	'Runs one statement with parameters, as the caller, and returns its rows as JSON.';
 revoke all on routine dbops_execute(text, jsonb, jsonb) from public;
 
+create function dbsync_digest(
+	relation text default null)
+returns table (
+	table_name text,
+	row_count bigint,
+	digest text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbsync_digest';
+comment on function dbsync_digest(text) is
+	'Digests of the rows of tables, equal on both engines for equal rows; generated columns are left out.';
+
 create function dbcare_record_change()
 returns event_trigger
 language c

@@ -125,6 +125,7 @@ typedef struct dbc_rooms
 	const struct dbc_archive_host *archive;
 	const struct dbc_backup_host *backup;
 	const struct dbc_ops_host *ops;
+	const struct dbc_sync_host *sync;
 } dbc_rooms;
 
 struct dbc_host

@@ -37,6 +37,7 @@ const dbc_rooms dbcpg_rooms = {
 	.archive = &dbcpg_archive_host,
 	.backup = &dbcpg_backup_host,
 	.ops = &dbcpg_ops_host,
+	.sync = &dbcpg_sync_host,
 };
 
 /* ---- entry points ---- */

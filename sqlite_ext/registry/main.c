@@ -43,6 +43,7 @@ const dbc_rooms dbcsl_rooms = {
 	.archive = &dbcsl_archive_host,
 	.backup = &dbcsl_backup_host,
 	.ops = &dbcsl_ops_host,
+	.sync = &dbcsl_sync_host,
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {

@@ -294,6 +294,7 @@ static const test_case cases[] = {
 	{"kept", "select dbops_delete('customer', '{\"id\": 1}')"},
 	{"kept",
 	 "select dbops_execute('update logged set name = :n', '{\"n\": 1}')"},
+	{"kept", "select * from dbsync_digest()"},
 };
 
 /* Whether what a call has done before it fails stays. */

@@ -22,6 +22,7 @@
 #include "common/audit/host.h"
 #include "common/batch/host.h"
 #include "common/ops/host.h"
+#include "common/sync/host.h"
 #include "common/check/check.h"
 #include "common/format/host.h"
 #include "common/advise/host.h"
@@ -156,6 +157,7 @@ extern const dbc_audit_host fake_audit;
 extern const dbc_archive_host fake_archive;
 extern const dbc_backup_host fake_backup;
 extern const dbc_ops_host fake_ops;
+extern const dbc_sync_host fake_sync;
 
 /* Answers a query: what is the name of embedded SQL, or the text of other SQL;
  * nrows * ncols dbc_values follow.  Takes the place of an earlier answer. */

@@ -1,0 +1,91 @@
+/*
+ * encode.h
+ *	  The canonical form of rows, the same for both engines; doc/sync.md
+ *	  describes it.
+ */
+#ifndef DBC_SYNC_ENCODE_H
+#define DBC_SYNC_ENCODE_H
+
+#include <openssl/sha.h>
+
+#include "common/sync/host.h"
+#include "common/sync/table.h"
+
+/* A value is a tag, the length of its bytes as a number of 7 bits per byte, the
+ * last of them below 128, and its bytes; a null is its tag. */
+#define DBC_SYNC_TAG_NULL	'N'
+#define DBC_SYNC_TAG_NUMBER 'D'
+#define DBC_SYNC_TAG_TEXT	'T'
+#define DBC_SYNC_TAG_BLOB	'B'
+
+/* Bytes of a row that are hashed, or written, at once. */
+#define DBC_SYNC_ROW ((size_t) 1 << 16)
+
+#define DBC_SYNC_HASH 32
+
+typedef struct dbc_sync_encoder
+{
+	dbc_host *host;
+	/* takes bytes of rows, besides the hash; or NULL */
+	void (*write)(dbc_host *host, void *arg, const void *bytes, size_t length);
+	void *arg;
+	unsigned char *bytes; /* of the row, that are not hashed yet */
+	size_t length;
+	bool is_long; /* sum has bytes of the row */
+	bool in_key;
+	uint64_t key; /* a hash of the columns of the key */
+	SHA256_CTX sum;
+	unsigned char hash[DBC_SYNC_HASH]; /* of the row */
+} dbc_sync_encoder;
+
+extern void dbc_sync_init_encoder(dbc_sync_encoder *encoder, dbc_host *host);
+
+/* Hashes a row of a table; values are in the order of its query. */
+extern void dbc_sync_encode(dbc_sync_encoder *encoder,
+							const dbc_sync_table *table,
+							const dbc_sync_value *values);
+
+/* Appends bytes to the row. */
+extern void dbc_sync_put(dbc_sync_encoder *encoder, const void *bytes,
+						 size_t length);
+
+/* Appends the canonical form of a value. */
+extern void dbc_sync_put_value(dbc_sync_encoder *encoder, dbc_sync_class class,
+							   const dbc_sync_value *value);
+extern void dbc_sync_put_tagged(dbc_sync_encoder *encoder, char tag,
+								const char *bytes, size_t length);
+
+/* ---- number.c ---- */
+
+/* Enough for any real number as a decimal. */
+#define DBC_SYNC_NUMBER 400
+
+/* A number without exponent and trailing zeros; returns its length. */
+extern size_t dbc_sync_integer_text(char *to, int64_t integer);
+extern size_t dbc_sync_real_text(char *to, double real, bool is_single);
+
+/* The part of a decimal that is canonical: without trailing zeros. */
+extern size_t dbc_sync_decimal_length(const char *digits, size_t length);
+
+/* ---- time.c ---- */
+
+#define DBC_SYNC_TIME 64
+
+/* Times as canonical text; return its length. */
+extern size_t dbc_sync_days_text(char *to, int64_t days);
+extern size_t dbc_sync_microseconds_text(char *to, int64_t microseconds);
+
+/* The same of a text that a column of SQLite has; 0 if it is no time. */
+extern size_t dbc_sync_time_text(char *to, dbc_sync_class class,
+								 const char *text, size_t length);
+
+/* ---- document.c ---- */
+
+typedef void dbc_sync_take(void *arg, const char *text, size_t length);
+
+/* Calls take(arg, ...) with a JSON document with sorted keys and without white
+ * space; as it is if it is not JSON, or nested too deeply. */
+extern void dbc_sync_document(dbc_host *host, const char *text, size_t length,
+							  dbc_sync_take *take, void *arg);
+
+#endif /* DBC_SYNC_ENCODE_H */

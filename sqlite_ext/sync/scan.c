@@ -1,0 +1,78 @@
+/*
+ * scan.c
+ *	  Rows of a query as raw values; see common/sync/host.h.
+ */
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/rooms.h"
+
+#include "common/sync/host.h"
+
+/* Rows between two looks for an interrupt. */
+#define ROWS 1000
+
+/* Reads a column of the current row; its bytes last until the next step. */
+static dbc_sync_value
+read_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
+{
+	dbc_sync_value value = {.bytes = ""};
+
+	switch (sqlite3_column_type(statement, column))
+	{
+		case SQLITE_INTEGER:
+			value.kind = DBC_SYNC_INTEGER;
+			value.integer = sqlite3_column_int64(statement, column);
+			return value;
+		case SQLITE_FLOAT:
+			value.kind = DBC_SYNC_REAL;
+			value.real = sqlite3_column_double(statement, column);
+			return value;
+		case SQLITE_TEXT:
+			value.kind = DBC_SYNC_TEXT;
+			value.bytes = (const char *) sqlite3_column_text(statement, column);
+			break;
+		case SQLITE_BLOB:
+			value.kind = DBC_SYNC_BLOB;
+			value.bytes = sqlite3_column_blob(statement, column);
+			break;
+		default:
+			return value;
+	}
+	value.length = (size_t) sqlite3_column_bytes(statement, column);
+	if (!value.bytes && (value.length > 0 || value.kind == DBC_SYNC_TEXT))
+		dbcsl_fail_memory(h);
+	if (!value.bytes)
+		value.bytes = "";
+	return value;
+}
+
+static void
+scan(dbc_host *host, const char *query,
+	 void (*row)(dbc_host *, void *, const dbc_sync_value *), void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	sqlite3_stmt *statement = dbcsl_prepare(h, query);
+	int ncolumns = sqlite3_column_count(statement);
+	dbc_sync_value *values =
+		dbc_alloc(host, ((size_t) ncolumns + 1) * sizeof(*values));
+	int64_t rows = 0;
+	int code;
+
+	if (!sqlite3_stmt_readonly(statement))
+		dbc_fail(host, DBCSL_READ_ONLY, NULL, NULL,
+				 "the query is not read-only");
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+	{
+		for (int i = 0; i < ncolumns; i++)
+			values[i] = read_value(h, statement, i);
+		row(host, arg, values);
+		if (++rows % ROWS == 0)
+			dbc_poll(host);
+	}
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	dbcsl_finalize_statement(h);
+}
+
+const dbc_sync_host dbcsl_sync_host = {
+	.scan = scan,
+};

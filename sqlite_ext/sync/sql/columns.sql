@@ -1,0 +1,24 @@
+-- columns: name, class, key, source
+-- The columns of table $2 of schema $1 that are not generated, and what their
+-- values are, see common/sync/table.h; the table as a source of rows.
+select x.name,
+	case
+		when t.type = 'INTEGER' and x.pk = 1 and max(x.pk) over () = 1 and not l.wr then 'integer'
+		when t.type in ('INT', 'INTEGER') and l.strict then 'integer'
+		when t.type glob '*JSON*' then 'json'
+		when t.type glob '*UUID*' or t.type glob '*GUID*' or t.type = 'UNIQUEIDENTIFIER' then 'uuid'
+		when t.type glob '*TIMESTAMP*' or t.type glob '*DATETIME*' then 'timestamp'
+		when t.type glob 'DATE*' then 'date'
+		when t.type glob 'TIME*' then 'time'
+		when t.type glob 'BOOL*' then 'boolean'
+		when t.type = 'CHAR' or t.type glob 'CHAR[( ]*' or t.type glob 'NCHAR*' or t.type glob 'BPCHAR*'
+			or (t.type glob 'CHARACTER*' and t.type not glob '*VARYING*') then 'char'
+		else 'any'
+	end as class,
+	x.pk as key,
+	'"' || replace($1, '"', '""') || '"."' || replace($2, '"', '""') || '"' as source
+from temp.pragma_table_xinfo($2, $1) as x
+join (select cid, upper(type) as type from temp.pragma_table_xinfo($2, $1)) as t on t.cid = x.cid
+join temp.pragma_table_list as l on l."schema" = $1 and l.name = $2
+where x.hidden = 0
+order by x.cid
