@@ -1757,6 +1757,25 @@ as 'MODULE_PATHNAME', 'dbsync_digest';
 comment on function dbsync_digest(text) is
 	'Digests of the rows of tables, equal on both engines for equal rows; generated columns are left out.';
 
+create function dbseed_password_hash(
+	password text)
+returns text
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbseed_password_hash';
+comment on function dbseed_password_hash(text) is
+	'Makes a hash of a password, by scrypt with a random salt. Pass the password as a parameter of the statement.';
+revoke all on routine dbseed_password_hash(text) from public;
+
+create function dbseed_password_verify(
+	password text,
+	hash text)
+returns boolean
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbseed_password_verify';
+comment on function dbseed_password_verify(text, text) is
+	'Whether a password is that of a hash. Of a hash, one password is tried at a time, and a wrong one takes half a second longer.';
+revoke all on routine dbseed_password_verify(text, text) from public;
+
 create function dbcare_record_change()
 returns event_trigger
 language c

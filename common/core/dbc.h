@@ -111,9 +111,11 @@ typedef enum dbc_function_class
 	DBC_PURE,
 	DBC_READ,
 	DBC_WRITE,
-	DBC_PROC, /* a WRITE function that also commits */
-	DBC_FILE  /* reads the database and writes files; has no transaction on
-				 SQLite, and runs on a standby */
+	DBC_PROC,	 /* a WRITE function that also commits */
+	DBC_FILE,	 /* reads the database and writes files; has no transaction on
+					SQLite, and runs on a standby */
+	DBC_VOLATILE /* a value that differs between calls; reads no tables, and
+					leaves no event */
 } dbc_function_class;
 
 /* Types an argument or a column may have in SQL. */
@@ -172,11 +174,18 @@ dbc_class_writes(dbc_function_class class)
 	return class == DBC_WRITE || class == DBC_PROC;
 }
 
-/* Whether calls of a function are granted, and leave an event. */
+/* Whether calls of a function leave an event. */
 static inline bool
 dbc_class_acts(dbc_function_class class)
 {
 	return dbc_class_writes(class) || class == DBC_FILE;
+}
+
+/* Whether calls of a function are granted, and not possible in a schema. */
+static inline bool
+dbc_class_is_granted(dbc_function_class class)
+{
+	return dbc_class_acts(class) || class == DBC_VOLATILE;
 }
 
 extern const dbc_function dbc_functions[];

@@ -126,6 +126,7 @@ typedef struct dbc_rooms
 	const struct dbc_backup_host *backup;
 	const struct dbc_ops_host *ops;
 	const struct dbc_sync_host *sync;
+	const struct dbc_seed_host *seed;
 } dbc_rooms;
 
 struct dbc_host

@@ -30,8 +30,8 @@ const int dbc_nfunctions = sizeof(dbc_functions) / sizeof(dbc_functions[0]);
 const char *
 dbc_class_name(dbc_function_class class)
 {
-	static const char *const names[] = {"PURE", "READ", "WRITE", "PROC",
-										"FILE"};
+	static const char *const names[] = {"PURE", "READ", "WRITE",
+										"PROC", "FILE", "VOLATILE"};
 
 	return names[class];
 }

@@ -97,8 +97,9 @@ static void
 print_function(const dbc_function *fn, bool overload)
 {
 	static const char *const volatility[] = {
-		" immutable parallel safe", " stable parallel unsafe",
-		" volatile parallel unsafe", "", " volatile parallel unsafe"};
+		" immutable parallel safe",	 " stable parallel unsafe",
+		" volatile parallel unsafe", "",
+		" volatile parallel unsafe", " volatile parallel unsafe"};
 	bool procedure = fn->class == DBC_PROC;
 	const dbc_field *arg;
 
@@ -127,7 +128,7 @@ print_function(const dbc_function *fn, bool overload)
 							   : fn->doc,
 					  '\'', '\'');
 	puts("';");
-	if (dbc_class_acts(fn->class))
+	if (dbc_class_is_granted(fn->class))
 	{
 		printf("revoke all on routine ");
 		print_signature(fn, overload);

@@ -28,6 +28,7 @@ extern const struct dbc_archive_host dbcpg_archive_host;
 extern const struct dbc_backup_host dbcpg_backup_host;
 extern const struct dbc_ops_host dbcpg_ops_host;
 extern const struct dbc_sync_host dbcpg_sync_host;
+extern const struct dbc_seed_host dbcpg_seed_host;
 
 extern const dbc_rooms dbcpg_rooms;
 

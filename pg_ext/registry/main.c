@@ -38,6 +38,7 @@ const dbc_rooms dbcpg_rooms = {
 	.backup = &dbcpg_backup_host,
 	.ops = &dbcpg_ops_host,
 	.sync = &dbcpg_sync_host,
+	.seed = &dbcpg_seed_host,
 };
 
 /* ---- entry points ---- */

@@ -28,6 +28,7 @@ extern const struct dbc_archive_host dbcsl_archive_host;
 extern const struct dbc_backup_host dbcsl_backup_host;
 extern const struct dbc_ops_host dbcsl_ops_host;
 extern const struct dbc_sync_host dbcsl_sync_host;
+extern const struct dbc_seed_host dbcsl_seed_host;
 
 extern const dbc_rooms dbcsl_rooms;
 

@@ -318,7 +318,8 @@ dbcsl_begin_call(dbcsl_host *h)
 	}
 	else if (h->base.function->class == DBC_FILE)
 		dbcsl_verify_caller(h);
-	else if (h->base.function->class == DBC_READ)
+	else if (h->base.function->class == DBC_READ ||
+			 h->base.function->class == DBC_VOLATILE)
 	{
 		check_depth(h);
 		prepare_reader(h);

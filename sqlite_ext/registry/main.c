@@ -44,6 +44,7 @@ const dbc_rooms dbcsl_rooms = {
 	.backup = &dbcsl_backup_host,
 	.ops = &dbcsl_ops_host,
 	.sync = &dbcsl_sync_host,
+	.seed = &dbcsl_seed_host,
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {
@@ -58,7 +59,7 @@ scalar_flags(const dbc_function *fn)
 
 	if (fn->class == DBC_PURE)
 		flags |= SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-	if (dbc_class_acts(fn->class) || fn->runs_stored_sql)
+	if (dbc_class_is_granted(fn->class) || fn->runs_stored_sql)
 		flags |= SQLITE_DIRECTONLY;
 	if (fn->result == DBC_T_JSON)
 		flags |= SQLITE_RESULT_SUBTYPE;

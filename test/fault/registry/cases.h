@@ -295,6 +295,9 @@ static const test_case cases[] = {
 	{"kept",
 	 "select dbops_execute('update logged set name = :n', '{\"n\": 1}')"},
 	{"kept", "select * from dbsync_digest()"},
+	{"empty", "select dbseed_password_verify('x', '$scrypt$ln=4,r=1,p=1$"
+			  "c2FsdHNhbHQ$MDEyMzQ1Njc4OWFiY2RlZg')"},
+	{"empty", "select dbseed_password_hash('x')"},
 };
 
 /* Whether what a call has done before it fails stays. */

@@ -515,7 +515,8 @@ fake_new(int engine)
 		&fake->format, &fake->ledger,  &fake->sample, &fake->row,
 		&fake->check,  &fake->lint,	   &fake->batch,  &fake->migrate,
 		&fake->health, &fake->monitor, &fake_advise,  &fake_audit,
-		&fake_archive, &fake_backup,   &fake_ops,	  &fake_sync};
+		&fake_archive, &fake_backup,   &fake_ops,	  &fake_sync,
+		&fake_seed};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
 	fake_rows(fake, "core/ping", 4, 1, dbc_text(is_sqlite ? "3.40.1" : "15.18"),

@@ -23,6 +23,7 @@
 #include "common/batch/host.h"
 #include "common/ops/host.h"
 #include "common/sync/host.h"
+#include "common/seed/host.h"
 #include "common/check/check.h"
 #include "common/format/host.h"
 #include "common/advise/host.h"
@@ -158,6 +159,7 @@ extern const dbc_archive_host fake_archive;
 extern const dbc_backup_host fake_backup;
 extern const dbc_ops_host fake_ops;
 extern const dbc_sync_host fake_sync;
+extern const dbc_seed_host fake_seed;
 
 /* Answers a query: what is the name of embedded SQL, or the text of other SQL;
  * nrows * ncols dbc_values follow.  Takes the place of an earlier answer. */

@@ -342,11 +342,17 @@ static bool
 make_call(fake_host *fake, int i)
 {
 	dbc_value v[5];
+	static char copies[5][4096]; /* secrets are overwritten */
 	int arg;
 
 	for (arg = 0; arg < 5; arg++)
 	{
-		v[arg] = dbc_text(calls[i].args[arg]);
+		v[arg] = dbc_text(NULL);
+		if (calls[i].args[arg])
+		{
+			assert_true(strlen(calls[i].args[arg]) < sizeof(copies[arg]));
+			v[arg] = dbc_text(strcpy(copies[arg], calls[i].args[arg]));
+		}
 		if (v[arg].text && dbc_same(v[arg].text, "{schema}"))
 			v[arg].text = fake->base.engine == DBC_ON_SQLITE
 							  ? SCHEMA("sqlite")
