@@ -105,7 +105,7 @@ $(UNIT) $(FAULT): build/%: build/watched/test/%.o build/watched/dbcare.a
 		-lsqlite3 $(LIBRARIES)
 
 # The fuzz targets with the seeds alone, and with clang's fuzzer.
-build/fuzz/replay: test/fuzz/fuzz.c build/watched/dbcare.a
+build/fuzz/replay: test/fuzz/fuzz.c test/fuzz/backup.c build/watched/dbcare.a
 	@mkdir -p $(@D)
 	$(CC) $(WATCHED) -DREPLAY -o $@ $^ -lsqlite3 $(LIBRARIES)
 
@@ -113,7 +113,7 @@ build/fuzz/%.o: %.c $(SETUP)
 	@mkdir -p $(@D)
 	clang $(WATCHED),fuzzer-no-link -MMD -MP -c -o $@ $<
 
-build/fuzz/fuzz: test/fuzz/fuzz.c $(COMMON:%.c=build/fuzz/%.o) \
+build/fuzz/fuzz: test/fuzz/fuzz.c test/fuzz/backup.c $(COMMON:%.c=build/fuzz/%.o) \
 		$(SQLITE:%.c=build/fuzz/%.o)
 	clang $(WATCHED) -fsanitize=fuzzer -o $@ $^ -lsqlite3 $(LIBRARIES)
 

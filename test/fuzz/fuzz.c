@@ -4,7 +4,8 @@
  *	  the SQL functions of the SQLite library as anyone calls them.
  *
  * A target is a statement with the input as ?1.  A statement with ?2 gets the
- * input split at its first 0x01.  Every call finds the same small database.
+ * input split at its first 0x01.  A target of files writes them, and has their
+ * directory as ?1.  Every call finds the same small database.
  * Errors are expected; crashes, leaks and open transactions are not.
  *
  * Linked to libFuzzer, FUZZ_TARGET names the target.  Linked with -DREPLAY,
@@ -18,6 +19,7 @@
 #include <string.h>
 
 #include "common/core/sql_normal.h"
+#include "test/fuzz/backup.h"
 
 extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
@@ -75,7 +77,26 @@ static const struct
 	{"files", "select dbmigrate_load('{' || ?1)"},
 };
 
+/* All that reads a backup. */
+#define READ_BACKUP                                                       \
+	"select (select count(*) from dbbackup_list(json_object('directory'," \
+	" ?1))), (select count(*) from dbbackup_plan('b', 'restored.db',"     \
+	" json_object('directory', ?1))), dbbackup_verify('b',"               \
+	" json_object('directory', ?1, 'level', 3))"
+
+static const struct
+{
+	const char *name;
+	void (*write)(const uint8_t *data, size_t size);
+} file_targets[] = {
+	{"backup_chunks", fuzz_backup_chunks},
+	{"backup_manifest", fuzz_backup_manifest},
+	{"backup_stream", fuzz_backup_stream},
+	{"backup_verified", fuzz_backup_verified},
+};
+
 static const char *statement;
+static void (*write_files)(const uint8_t *data, size_t size);
 static sqlite3 *db;
 static sqlite3 *original; /* what every call finds */
 
@@ -127,9 +148,19 @@ choose(const char *name)
 			open_database();
 			return;
 		}
+	for (i = 0; i < sizeof(file_targets) / sizeof(file_targets[0]); i++)
+		if (name && strcmp(file_targets[i].name, name) == 0)
+		{
+			statement = READ_BACKUP;
+			write_files = file_targets[i].write;
+			open_database();
+			return;
+		}
 	fprintf(stderr, "fuzz: no target \"%s\"; there are", name ? name : "");
 	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
 		fprintf(stderr, " %s", targets[i].name);
+	for (i = 0; i < sizeof(file_targets) / sizeof(file_targets[0]); i++)
+		fprintf(stderr, " %s", file_targets[i].name);
 	give_up("");
 }
 
@@ -155,6 +186,12 @@ call_statement(const uint8_t *data, size_t size)
 	size_t first = size;
 
 	restore();
+	if (write_files)
+	{
+		write_files(data, size);
+		data = (const uint8_t *) fuzz_backup_directory();
+		first = strlen(fuzz_backup_directory());
+	}
 	if (sqlite3_prepare_v2(db, statement, -1, &call, NULL) != SQLITE_OK)
 		give_up(sqlite3_errmsg(db));
 	if (sqlite3_bind_parameter_count(call) == 2)
