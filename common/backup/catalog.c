@@ -316,3 +316,26 @@ dbc_backup_need(dbc_host *host, const dbc_backup_catalog *catalog,
 				 "there is no backup \"%s\"", name);
 	return record;
 }
+
+/* Most backups of a chain that are followed. */
+#define LONGEST_CHAIN 256
+
+const char *const *
+dbc_backup_chain(dbc_host *host, const dbc_backup_catalog *catalog,
+				 const char *name, int *count)
+{
+	const char **paths = dbc_alloc(host, LONGEST_CHAIN * sizeof(*paths));
+	int first = LONGEST_CHAIN;
+
+	while (name && first > 0)
+	{
+		const dbc_backup_record *record = dbc_backup_find(catalog, name);
+
+		if (!record)
+			break;
+		paths[--first] = dbc_format(host, "%s/%s", catalog->path, record->name);
+		name = record->backup.parent_name;
+	}
+	*count = LONGEST_CHAIN - first;
+	return paths + first;
+}

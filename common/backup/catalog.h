@@ -118,6 +118,12 @@ extern const dbc_backup_record *
 dbc_backup_need(dbc_host *host, const dbc_backup_catalog *catalog,
 				const char *name);
 
+/* The absolute paths of a backup and of those that it needs, from the full one
+ * on; none without a name. */
+extern const char *const *dbc_backup_chain(dbc_host *host,
+										   const dbc_backup_catalog *catalog,
+										   const char *name, int *count);
+
 /* Stores the result of a verification, unless the disk is read-only. */
 extern void dbc_backup_store_result(dbc_host *host, dbc_backup_files *files,
 									int directory,

@@ -76,7 +76,7 @@ static bool
 is_same_database(const dbc_backup *left, const dbc_backup *right)
 {
 	return dbc_same(left->engine, right->engine) &&
-		   dbc_same(left->kind, "base") == dbc_same(right->kind, "base") &&
+		   dbc_backup_is_of_server(left) == dbc_backup_is_of_server(right) &&
 		   dbc_same(left->database, right->database);
 }
 

@@ -34,7 +34,7 @@ typedef struct creation
 	int root;			/* directory of backups, open */
 	const char *hidden; /* name until it is complete */
 	bool is_plain;
-	dbc_backup_key key; /* if it is encrypted */
+	const dbc_backup_key *key; /* NULL: it is not encrypted */
 	/* of the parent */
 	const unsigned char *hashes;
 	int64_t nhashes;
@@ -104,8 +104,12 @@ seal_file(dbc_host *host, creation *c, dbc_backup_file *file, int at,
 	if (open < 0)
 		dbc_fail(host, "58P01", NULL, NULL, "file %s is missing", file->path);
 	calls->sync(host, c->work.files, open);
+	if (dbc_same(file->path, DBC_BACKUP_PAGES))
+		file->sha256 = c->work.pages_sha256;
+	if (dbc_same(file->path, DBC_BACKUP_HASHES))
+		file->sha256 = c->work.hashes_sha256;
 	/* the hashes of its pages prove that one */
-	if (!dbc_same(file->path, DBC_BACKUP_DATABASE))
+	if (!file->sha256 && !dbc_same(file->path, DBC_BACKUP_DATABASE))
 		file->sha256 = dbc_backup_hash_file(host, c->work.files, open);
 	calls->close(c->work.files, open);
 }
@@ -154,14 +158,24 @@ seal_files(dbc_host *host, creation *c)
 
 /* ---- the parent ---- */
 
+/* Whether a backup has the kind and the data for it. */
+static bool
+can_be_parent(const dbc_backup *parent, const dbc_backup *backup)
+{
+	return dbc_backup_is_of_server(backup)
+			   ? dbc_backup_is_of_server(parent) &&
+					 dbc_same(parent->identity, backup->identity)
+			   : parent->page_size > 0 &&
+					 dbc_same(parent->database, backup->database);
+}
+
 /* The newest backup that an incremental one can be made from. */
 static const dbc_backup_record *
 find_latest(const dbc_backup_catalog *catalog, const dbc_backup *backup)
 {
 	for (int i = catalog->nrecords - 1; i >= 0; i--)
 		if (!catalog->records[i].problem &&
-			dbc_same(catalog->records[i].backup.database, backup->database) &&
-			catalog->records[i].backup.page_size > 0)
+			can_be_parent(&catalog->records[i].backup, backup))
 			return &catalog->records[i];
 	return NULL;
 }
@@ -187,10 +201,13 @@ read_parent(dbc_host *host, creation *c, const dbc_backup_catalog *catalog,
 	const dbc_backup_host *calls = DBC_BACKUP(host);
 	dbc_backup backup = parent->backup;
 	dbc_backup_work work = {.backup = &backup, .files = c->work.files};
-	dbc_backup_key key = {{0}};
+	const dbc_backup_key *key = NULL;
 	const char *problem = parent->problem;
+	bool is_server = dbc_backup_is_of_server(&c->order->backup);
 	bool is_wrong;
 
+	if (!problem && is_server && !can_be_parent(&backup, &c->order->backup))
+		problem = "it is not a base backup of this server";
 	if (!problem && !dbc_same(backup.identity, c->order->backup.identity))
 		problem = "the page size, auto_vacuum or name of the database has "
 				  "changed";
@@ -202,14 +219,12 @@ read_parent(dbc_host *host, creation *c, const dbc_backup_catalog *catalog,
 	if (!problem && backup.encryption)
 		problem = dbc_backup_find_key(host, c->work.files, &c->order->place,
 									  &backup, &key, &is_wrong);
-	if (problem)
+	if (problem || is_server)
 		return problem;
 	work.directory = calls->open_directory(
 		host, c->work.files, catalog->directory, parent->name, false);
-	problem = dbc_backup_read_hashes(
-		host, &work, backup.encryption ? &key : NULL, &c->hashes);
+	problem = dbc_backup_read_hashes(host, &work, key, &c->hashes);
 	calls->close(c->work.files, work.directory);
-	dbc_key_wipe(&key, sizeof(key));
 	c->nhashes = backup.pages;
 	return problem;
 }
@@ -244,6 +259,9 @@ choose_parent(dbc_host *host, creation *c)
 	if (problem)
 		return;
 	backup->kind = "incremental";
+	backup->database_bytes = parent->backup.database_bytes;
+	c->work.chain =
+		dbc_backup_chain(host, &catalog, parent->name, &c->work.nchain);
 	backup->parent_name = parent->name;
 	backup->parent_id = parent->backup.id;
 	c->is_plain = false;
@@ -263,6 +281,7 @@ begin(dbc_host *host, creation *c, dbc_backup_files *files)
 								.method = order->method,
 								.schema = order->schema,
 								.is_before = order->is_before,
+								.is_incremental = order->incremental_from,
 								.jobs = order->jobs,
 								.plain = order->plain,
 								.fresh = true};
@@ -280,7 +299,7 @@ begin(dbc_host *host, creation *c, dbc_backup_files *files)
 													order->schema, true);
 	DBC_CALL(host, backup, describe)(host, &c->work);
 	if (dbc_backup_has_place(&order->place))
-		dbc_backup_make_key(host, files, &order->place, backup, &c->key);
+		c->key = dbc_backup_make_key(host, files, &order->place, backup);
 	c->root = open_root(host, files, order->path);
 	choose_parent(host, c);
 	backup->name =
@@ -342,25 +361,24 @@ dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg)
 	begin(host, &c, files);
 	open_hidden(host, &c);
 	dbc_progress(host, "copying", 0, 1);
+	if (host->engine == DBC_ON_SQLITE)
+		dbc_backup_begin_packing(host, &c.work, c.is_plain, c.key, c.hashes,
+								 c.nhashes);
 	DBC_CALL(host, backup, copy)(host, &c.work);
 	c.order->result = c.work.result;
 	if (c.work.result)
 		return;
 	proof = prove_copy(host, &c);
 	if (backup->page_size > 0)
-		dbc_backup_pack(host, &c.work, c.is_plain,
-						backup->encryption ? &c.key : NULL, c.hashes,
-						c.nhashes);
+		dbc_backup_finish_packing(host, &c.work);
 	seal_files(host, &c);
 	backup->finished_at = dbc_now(host);
 	body = dbc_backup_manifest_body(host, backup);
 	dbc_backup_write_text(
 		host, files, c.work.directory, DBC_BACKUP_MANIFEST,
 		dbc_backup_seal_manifest(host, body,
-								 backup->encryption
-									 ? dbc_key_sign(host, &c.key, body)
-									 : dbc_sha256(host, body)));
-	dbc_key_wipe(&c.key, sizeof(c.key));
+								 c.key ? dbc_key_sign(host, c.key, body)
+									   : dbc_sha256(host, body)));
 	calls->sync(host, files, c.work.directory);
 	verify(host, &c, &proof);
 	calls->rename(host, files, c.root, c.hidden, backup->name, false);
@@ -383,12 +401,12 @@ refuse_option(dbc_host *host, const char *name)
 static void
 check_server_options(dbc_host *host, const create_options *given)
 {
-	if (given->incremental_from.given)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL,
-				 "Make a base backup now and then, and archive WAL: "
-				 "dbbackup_restore() applies it.",
-				 "%s has no backups with the option incremental_from",
-				 host->engine_title);
+	if (given->incremental_from.given &&
+		(!given->method.text || !dbc_same(given->method.text, "base")))
+		dbc_fail(host, DBC_UNSUPPORTED, "A dump always has the whole database.",
+				 "Pass the option method with the value base.",
+				 "a backup with the method %s cannot be incremental",
+				 given->method.text ? given->method.text : "dump");
 	if (given->compress.integer && given->method.text &&
 		!dbc_same(given->method.text, "dump"))
 		dbc_fail(host, DBC_UNSUPPORTED,

@@ -37,7 +37,8 @@ typedef struct dbc_backup_entry
 typedef struct dbc_backup dbc_backup;
 
 /* A backup that is made, tested or restored. */
-typedef struct dbc_backup_work
+typedef struct dbc_backup_work dbc_backup_work;
+struct dbc_backup_work
 {
 	dbc_backup *backup;		 /* its facts; describe() and copy() add theirs */
 	dbc_backup_files *files; /* for the calls below */
@@ -50,11 +51,23 @@ typedef struct dbc_backup_work
 	bool plain;			/* [PG] a dump is not compressed */
 	bool fresh;			/* the manifest's facts were just read from this copy */
 	bool is_before;		/* of a call that will write, but has not yet */
+	bool is_incremental; /* it is to become one, or else a full one */
+	/* [PG] absolute paths of the backups that it needs, from the full one on */
+	const char *const *chain;
+	int nchain;
 	/* set by describe(): its parent is of no use, and a full backup is made */
 	const char *why_full;
 	/* [PG] set by copy() if it has made no backup but this result */
 	const char *result;
-} dbc_backup_work;
+	/* [SQLite] copy() may call this while it goes on, unless it is NULL: so
+	 * many pages of the file are complete but the first one, of all */
+	void (*copied)(dbc_host *host, dbc_backup_work *work, int64_t page_size,
+				   int64_t pages, int64_t all);
+	struct dbc_backup_packing *packing;
+	/* SHA-256 of files that were hashed when they were written, or NULL */
+	const char *pages_sha256;
+	const char *hashes_sha256;
+};
 
 /* What a test of a copy has found. */
 typedef struct dbc_backup_proof
@@ -72,6 +85,7 @@ typedef struct dbc_backup_target
 	const char *time; /* with its offset */
 	const char *name; /* of a restore point */
 	const char *lsn;
+	const char *timeline; /* latest, current or a number; NULL: latest */
 } dbc_backup_target;
 
 /* How rows of a table differ from those of a backup, found by their keys. */
@@ -186,9 +200,13 @@ typedef struct dbc_backup_host
 	/* A random number in bytes. */
 	void (*random)(dbc_host *host, void *bytes, size_t length);
 
+	/* Memory for keys, until run() ends: it is wiped then, also after an error,
+	 * and written neither to swap space nor to a core dump. */
+	void *(*secret)(dbc_host *host, dbc_backup_files *files, size_t length);
+
 	/* Reads a key file, which only its owner may be able to read, or an
-	 * environment variable.  Returns what is wrong, as the rest of a sentence,
-	 * or NULL. */
+	 * environment variable, into such memory.  Returns what is wrong, as the
+	 * rest of a sentence, or NULL. */
 	const char *(*read_secret)(dbc_host *host, dbc_backup_files *files,
 							   const char *key_file, const char *key_env,
 							   const void **bytes, size_t *length);
@@ -254,11 +272,13 @@ typedef struct dbc_backup_host
 	 * not one of backups. */
 	void (*may_read)(dbc_host *host, const char *path);
 
-	/* [PG] Runs a program that manages backups, with arguments ended by NULL.
-	 * Returns what it has printed; NULL if it is not installed, or the caller
-	 * may not run it, or with *problem set if it failed. */
+	/* [PG] Runs a program that manages backups, with arguments ended by NULL,
+	 * unless it has answered in the last most_age_s seconds.  Returns what it
+	 * has printed; NULL if it is not installed, or the caller may not run it,
+	 * or with *problem set if it failed. */
 	const char *(*ask)(dbc_host *host, const char *program,
-					   const char *const *arguments, const char **problem);
+					   const char *const *arguments, int most_age_s,
+					   const char **problem);
 
 	/* [PG] Creates a restore point with a name; returns its location. */
 	const char *(*mark)(dbc_host *host, const char *name);

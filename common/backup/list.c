@@ -73,7 +73,7 @@ DBC_RUN(dbbackup_list)
 	DBC_CALL(host, backup, run)(host, list, (void *) given);
 	/* they are in no directory of dbcare */
 	others =
-		given->directory.given ? NULL : dbc_backup_read_others(host, &count);
+		given->directory.given ? NULL : dbc_backup_read_others(host, 0, &count);
 	for (int i = 0; i < count; i++)
 		emit_record(host, &others[i]);
 }
@@ -140,6 +140,8 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 	work.path = dbc_format(host, "%s/%s", catalog.path, record->name);
 	work.directory = DBC_BACKUP(host)->open_directory(
 		host, files, catalog.directory, record->name, false);
+	work.chain =
+		dbc_backup_chain(host, &catalog, backup.parent_name, &work.nchain);
 	proof.problem = record->problem;
 	if (!proof.problem)
 		proof = dbc_backup_test(host, &work, (int) v->level, &v->place);

@@ -84,6 +84,13 @@ count_of(dbc_backup *backup, const member *m)
 	return (int64_t *) ((char *) backup + m->offset);
 }
 
+bool
+dbc_backup_is_of_server(const dbc_backup *backup)
+{
+	return dbc_same(backup->kind, "base") ||
+		   (backup->page_size == 0 && dbc_same(backup->kind, "incremental"));
+}
+
 int64_t
 dbc_backup_bytes(const dbc_backup *backup)
 {

@@ -77,6 +77,9 @@ struct dbc_backup
 	int nfiles;
 };
 
+/* [PG] Whether it is one of a whole server, not of a database. */
+extern bool dbc_backup_is_of_server(const dbc_backup *backup);
+
 /* The bytes of all files of a backup. */
 extern int64_t dbc_backup_bytes(const dbc_backup *backup);
 

@@ -17,6 +17,10 @@
 /* Seconds up to the year 9999. */
 #define MOST_SECONDS 253402300799.0
 
+/* Health checks and metrics are asked for every few seconds; a tool may ask a
+ * server elsewhere. */
+#define MOST_AGE_S 300
+
 /* The largest size that is exact in JSON. */
 #define MOST_BYTES 9007199254740991.0
 
@@ -376,7 +380,7 @@ dbc_backup_parse_other(dbc_host *host, const char *name, const char *text,
 }
 
 const dbc_backup_record *
-dbc_backup_read_others(dbc_host *host, int *count)
+dbc_backup_read_others(dbc_host *host, int most_age_s, int *count)
 {
 	list l = {.host = host};
 
@@ -386,8 +390,8 @@ dbc_backup_read_others(dbc_host *host, int *count)
 	for (size_t i = 0; i < NTOOLS; i++)
 	{
 		const char *problem = NULL;
-		const char *text = DBC_BACKUP(host)->ask(host, tools[i].name,
-												 tools[i].arguments, &problem);
+		const char *text = DBC_BACKUP(host)->ask(
+			host, tools[i].name, tools[i].arguments, most_age_s, &problem);
 
 		l.source = tools[i].name;
 		if (text && *text)
@@ -458,7 +462,7 @@ has_database(const dbc_host *host, const search *s,
 			 const dbc_backup_record *record)
 {
 	return dbc_same(record->backup.engine, host->engine_name) &&
-		   (dbc_same(record->backup.kind, "base") ||
+		   (dbc_backup_is_of_server(&record->backup) ||
 			dbc_same(record->backup.database, s->database));
 }
 
@@ -489,7 +493,7 @@ dbc_backup_find_newest(dbc_host *host, const char *directory,
 
 	*newest = (dbc_backup_newest){.count = 0};
 	DBC_CALL(host, backup, run)(host, find, &s);
-	others = dbc_backup_read_others(host, &count);
+	others = dbc_backup_read_others(host, MOST_AGE_S, &count);
 	if (count > 0)
 		system = dbc_get_text(host, dbc_query(host, "backup/system"), 0, 0);
 	for (int i = 0; i < count; i++)

@@ -11,11 +11,12 @@
 
 #include "common/backup/catalog.h"
 
-/* The backups that installed tools list, tool by tool; a tool that fails is a
- * record without a name, with its problem.  None on SQLite, and for callers
- * who may not run programs on the server. */
-extern const dbc_backup_record *dbc_backup_read_others(dbc_host *host,
-													   int *count);
+/* The backups that installed tools list, or have listed in the last most_age_s
+ * seconds, tool by tool; a tool that fails is a record without a name, with its
+ * problem.  None on SQLite, and for callers who may not run programs on the
+ * server. */
+extern const dbc_backup_record *
+dbc_backup_read_others(dbc_host *host, int most_age_s, int *count);
 
 /* Reads what a tool has printed; returns why it cannot be, or NULL.  For the
  * tests. */

@@ -31,7 +31,7 @@ concerns(const dbc_host *host, const dbc_backup_overview *overview,
 
 	return !record->readable ||
 		   (dbc_same(backup->engine, host->engine_name) &&
-			(dbc_same(backup->kind, "base") ||
+			(dbc_backup_is_of_server(backup) ||
 			 dbc_same(backup->database, overview->object)));
 }
 

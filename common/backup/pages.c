@@ -2,6 +2,9 @@
  * pages.c
  *	  Pages of a database file in streams; doc/backup-format.md describes them.
  */
+/* an object of the newer interface has memory that is not in the arena */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "common/backup/pages.h"
 
 #include <openssl/sha.h>
@@ -25,6 +28,7 @@ typedef struct stream_file
 	dbc_backup_files *files;
 	int file;
 	int64_t at;
+	SHA256_CTX sum; /* of what was written */
 } stream_file;
 
 static void
@@ -34,6 +38,7 @@ write_stream(dbc_host *host, void *arg, const void *bytes, size_t length)
 
 	DBC_BACKUP(host)->write(host, f->files, f->file, f->at, bytes, length);
 	f->at += (int64_t) length;
+	SHA256_Update(&f->sum, bytes, length);
 }
 
 static size_t
@@ -54,13 +59,19 @@ digit(char c)
 }
 
 static dbc_stream_kind
-kind_of(const dbc_backup *backup, dbc_stream_role role,
+kind_of(dbc_host *host, const dbc_backup_work *work, dbc_stream_role role,
 		const dbc_backup_key *key)
 {
+	const dbc_backup *backup = work->backup;
 	dbc_stream_kind kind = {.role = role,
-							.compress = dbc_same(backup->compression, "zstd"),
-							.key = key ? key->bytes : NULL};
+							.compress = dbc_same(backup->compression, "zstd")};
 
+	if (key)
+	{
+		kind.key = key->bytes;
+		kind.own_key =
+			DBC_BACKUP(host)->secret(host, work->files, DBC_STREAM_KEY);
+	}
 	for (int i = 0; i < DBC_STREAM_ID; i++)
 		kind.id[i] = (unsigned char) (digit(backup->id[2 * i]) * 16 +
 									  digit(backup->id[2 * i + 1]));
@@ -89,96 +100,41 @@ is_lock_page(int64_t number, int64_t page_size)
 
 /* ---- packing ---- */
 
-typedef struct packing
+typedef struct dbc_backup_packing
 {
-	dbc_backup_work *work;
-	int file; /* the database */
-	const unsigned char *old;
+	bool plain;
+	const dbc_backup_key *key;
+	const unsigned char *old; /* hashes of the parent */
 	int64_t nold;
+
+	int file; /* the database; -1: not open yet */
+	size_t page_size;
+	int64_t pages;
+	int64_t next;	/* page to pack */
+	int64_t stored; /* pages */
+	bool is_early;	/* the first page is packed last */
 	unsigned char *hashes;
+	stream_file stream;
 	dbc_stream_writer *writer; /* NULL: only hashes */
 	unsigned char *piece;
 	unsigned char *group; /* numbers of its pages */
 } packing;
-
-/* Hashes the pages of a piece and writes those that have changed. */
-static void
-pack_piece(dbc_host *host, packing *p, int64_t first, size_t length)
-{
-	size_t size = (size_t) p->work->backup->page_size;
-	uint32_t count = 0;
-
-	for (size_t at = 0; at < length; at += size)
-	{
-		int64_t number = first + (int64_t) (at / size);
-		unsigned char *hash = p->hashes + (number - 1) * DBC_BACKUP_HASH;
-
-		SHA256(p->piece + at, size, hash);
-		if (!is_lock_page(number, (int64_t) size) &&
-			(number > p->nold ||
-			 memcmp(hash, p->old + (number - 1) * DBC_BACKUP_HASH,
-					DBC_BACKUP_HASH) != 0))
-			put_number(p->group + 4 * ++count, (uint32_t) number);
-	}
-	p->work->backup->stored_pages += count;
-	if (!p->writer || count == 0)
-		return;
-	put_number(p->group, count);
-	dbc_stream_put(host, p->writer, p->group, 4 * ((size_t) count + 1));
-	for (uint32_t i = 1; i <= count; i++)
-		dbc_stream_put(
-			host, p->writer,
-			p->piece + (get_number(p->group + (size_t) 4 * i) - first) * size,
-			size);
-}
-
-static void
-pack_all(dbc_host *host, packing *p)
-{
-	dbc_backup *backup = p->work->backup;
-	int64_t pieces = backup->page_size * backup->pages / (int64_t) PIECE + 1;
-
-	backup->stored_pages = 0;
-	for (int64_t i = 0; i < pieces; i++)
-	{
-		int64_t at = i * (int64_t) PIECE;
-		int64_t left = backup->page_size * backup->pages - at;
-		size_t length = left < (int64_t) PIECE ? (size_t) left : PIECE;
-
-		if (length == 0)
-			break;
-		if (DBC_BACKUP(host)->read(host, p->work->files, p->file, at, p->piece,
-								   length) != length)
-			dbc_fail(host, "58030", NULL, NULL,
-					 "the copy of the database is too short");
-		pack_piece(host, p, at / backup->page_size + 1, length);
-		dbc_progress(host, "hashing", i, pieces);
-	}
-}
 
 /* Starts a stream in a new file of the directory. */
 static dbc_stream_writer *
 start_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
 			 const char *name, dbc_stream_role role, const dbc_backup_key *key)
 {
-	dbc_stream_kind kind = kind_of(work->backup, role, key);
+	dbc_stream_kind kind = kind_of(host, work, role, key);
 
-	*file = (stream_file){work->files,
-						  DBC_BACKUP(host)->open_file(
-							  host, work->files, work->directory, name, true),
-						  0};
+	*file = (stream_file){.files = work->files,
+						  .file = DBC_BACKUP(host)->open_file(
+							  host, work->files, work->directory, name, true)};
+	SHA256_Init(&file->sum);
 	return dbc_stream_start(
 		host, &kind,
 		DBC_BACKUP(host)->tasks ? DBC_BACKUP(host)->tasks(work->files) : NULL,
 		write_stream, file);
-}
-
-static void
-end_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
-		   dbc_stream_writer *writer)
-{
-	dbc_stream_finish(host, writer);
-	DBC_BACKUP(host)->close(work->files, file->file);
 }
 
 static const char *
@@ -192,6 +148,135 @@ hex_of(dbc_host *host, const unsigned char *hash)
 	return hex.data;
 }
 
+/* Ends it; returns the SHA-256 of the file. */
+static const char *
+end_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
+		   dbc_stream_writer *writer)
+{
+	unsigned char hash[DBC_BACKUP_HASH];
+
+	dbc_stream_finish(host, writer);
+	DBC_BACKUP(host)->close(work->files, file->file);
+	SHA256_Final(hash, &file->sum);
+	return hex_of(host, hash);
+}
+
+/* Hashes pages that were read, from a number on, and writes those that have
+ * changed. */
+static void
+pack_piece(dbc_host *host, packing *p, int64_t first, uint32_t pages)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < pages; i++)
+	{
+		int64_t number = first + i;
+		unsigned char *hash = p->hashes + (number - 1) * DBC_BACKUP_HASH;
+
+		SHA256(p->piece + i * p->page_size, p->page_size, hash);
+		if (!is_lock_page(number, (int64_t) p->page_size) &&
+			(number > p->nold ||
+			 memcmp(hash, p->old + (number - 1) * DBC_BACKUP_HASH,
+					DBC_BACKUP_HASH) != 0))
+			put_number(p->group + 4 * ++count, (uint32_t) number);
+	}
+	p->stored += count;
+	if (!p->writer || count == 0)
+		return;
+	put_number(p->group, count);
+	dbc_stream_put(host, p->writer, p->group, 4 * ((size_t) count + 1));
+	for (uint32_t i = 1; i <= count; i++)
+		dbc_stream_put(
+			host, p->writer,
+			p->piece +
+				(size_t) (get_number(p->group + (size_t) 4 * i) - first) *
+					p->page_size,
+			p->page_size);
+}
+
+/* Packs pages of the file, from one to another. */
+static void
+pack_pages(dbc_host *host, dbc_backup_work *work, int64_t first, int64_t last)
+{
+	packing *p = work->packing;
+	int64_t most = (int64_t) (PIECE / p->page_size);
+
+	while (first <= last)
+	{
+		int64_t pages = last - first < most ? last - first + 1 : most;
+		size_t length = (size_t) pages * p->page_size;
+
+		if (DBC_BACKUP(host)->read(host, work->files, p->file,
+								   (first - 1) * (int64_t) p->page_size,
+								   p->piece, length) != length)
+			dbc_fail(host, "58030", NULL, NULL,
+					 "the copy of the database is too short");
+		if (p->is_early)
+			dbc_poll(host);
+		else
+			dbc_progress(host, "hashing", first, p->pages + 1);
+		pack_piece(host, p, first, (uint32_t) pages);
+		first += pages;
+	}
+}
+
+/* Opens the file, when its pages are known. */
+static void
+open_packing(dbc_host *host, dbc_backup_work *work, int64_t page_size,
+			 int64_t pages)
+{
+	packing *p = work->packing;
+
+	p->page_size = (size_t) page_size;
+	p->pages = pages;
+	p->next = 1;
+	p->hashes = dbc_alloc(host, (size_t) (pages + 1) * DBC_BACKUP_HASH);
+	p->file = DBC_BACKUP(host)->open_file(host, work->files, work->directory,
+										  DBC_BACKUP_DATABASE, false);
+	if (!p->plain)
+		p->writer = start_stream(host, work, &p->stream, DBC_BACKUP_PAGES,
+								 DBC_STREAM_PAGES, p->key);
+}
+
+/* Packs what was copied.  The first page is complete at the end, since it has
+ * counters of changes. */
+static void
+pack_copied(dbc_host *host, dbc_backup_work *work, int64_t page_size,
+			int64_t pages, int64_t all)
+{
+	packing *p = work->packing;
+
+	if (p->file < 0)
+	{
+		open_packing(host, work, page_size, all);
+		p->is_early = true;
+		p->next = 2;
+	}
+	if (pages < p->next)
+		return;
+	pack_pages(host, work, p->next, pages);
+	p->next = pages + 1;
+}
+
+void
+dbc_backup_begin_packing(dbc_host *host, dbc_backup_work *work, bool plain,
+						 const dbc_backup_key *key, const unsigned char *hashes,
+						 int64_t nhashes)
+{
+	packing *p = dbc_alloc(host, sizeof(*p));
+
+	*p = (packing){.plain = plain,
+				   .key = key,
+				   .old = hashes,
+				   .nold = hashes ? nhashes : 0,
+				   .file = -1,
+				   .piece = dbc_alloc(host, PIECE),
+				   .group = dbc_alloc(host, 4 * (MOST_GROUP + 1))};
+	work->packing = p;
+	if (!plain)
+		work->copied = pack_copied;
+}
+
 static const char *
 digest_of(dbc_host *host, const unsigned char *hashes, int64_t pages)
 {
@@ -201,40 +286,44 @@ digest_of(dbc_host *host, const unsigned char *hashes, int64_t pages)
 	return hex_of(host, digest);
 }
 
-void
-dbc_backup_pack(dbc_host *host, dbc_backup_work *work, bool plain,
-				const dbc_backup_key *key, const unsigned char *hashes,
-				int64_t nhashes)
+static void
+write_hashes(dbc_host *host, dbc_backup_work *work)
 {
-	const dbc_backup_host *calls = DBC_BACKUP(host);
-	dbc_backup *backup = work->backup;
-	packing p = {.work = work,
-				 .old = hashes,
-				 .nold = hashes ? nhashes : 0,
-				 .piece = dbc_alloc(host, PIECE),
-				 .group = dbc_alloc(host, 4 * (MOST_GROUP + 1))};
-	dbc_stream_writer *writer;
+	const packing *p = work->packing;
 	stream_file file;
+	dbc_stream_writer *writer = start_stream(
+		host, work, &file, DBC_BACKUP_HASHES, DBC_STREAM_HASHES, p->key);
 
-	p.hashes = dbc_alloc(host, (size_t) (backup->pages + 1) * DBC_BACKUP_HASH);
-	p.file = calls->open_file(host, work->files, work->directory,
-							  DBC_BACKUP_DATABASE, false);
-	if (!plain)
-		p.writer = start_stream(host, work, &file, DBC_BACKUP_PAGES,
-								DBC_STREAM_PAGES, key);
-	pack_all(host, &p);
-	calls->close(work->files, p.file);
-	if (!plain)
+	dbc_stream_put(host, writer, p->hashes,
+				   (size_t) (p->pages * DBC_BACKUP_HASH));
+	work->hashes_sha256 = end_stream(host, work, &file, writer);
+}
+
+void
+dbc_backup_finish_packing(dbc_host *host, dbc_backup_work *work)
+{
+	dbc_backup *backup = work->backup;
+	packing *p = work->packing;
+
+	if (p->file < 0)
+		open_packing(host, work, backup->page_size, backup->pages);
+	if (p->pages != backup->pages ||
+		(int64_t) p->page_size != backup->page_size)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
+				 "the copy of the database has another size than before");
+	pack_pages(host, work, p->next, p->pages);
+	if (p->is_early)
+		pack_pages(host, work, 1, 1);
+	DBC_BACKUP(host)->close(work->files, p->file);
+	if (p->writer)
 	{
-		end_stream(host, work, &file, p.writer);
-		calls->remove(host, work->files, work->directory, DBC_BACKUP_DATABASE);
+		work->pages_sha256 = end_stream(host, work, &p->stream, p->writer);
+		DBC_BACKUP(host)->remove(host, work->files, work->directory,
+								 DBC_BACKUP_DATABASE);
 	}
-	writer = start_stream(host, work, &file, DBC_BACKUP_HASHES,
-						  DBC_STREAM_HASHES, key);
-	dbc_stream_put(host, writer, p.hashes,
-				   (size_t) (backup->pages * DBC_BACKUP_HASH));
-	end_stream(host, work, &file, writer);
-	backup->digest = digest_of(host, p.hashes, backup->pages);
+	write_hashes(host, work);
+	backup->stored_pages = p->stored;
+	backup->digest = digest_of(host, p->hashes, p->pages);
 }
 
 /* ---- reading ---- */
@@ -260,15 +349,13 @@ static void
 open_reading(dbc_host *host, dbc_backup_work *work, reading *r,
 			 const char *name, dbc_stream_role role, const dbc_backup_key *key)
 {
-	dbc_stream_kind kind = kind_of(work->backup, role, key);
+	dbc_stream_kind kind = kind_of(host, work, role, key);
 	const char *problem;
 
 	*r = (reading){.name = name};
-	r->file =
-		(stream_file){work->files,
-					  DBC_BACKUP(host)->open_file(host, work->files,
-												  work->directory, name, false),
-					  0};
+	r->file.files = work->files;
+	r->file.file = DBC_BACKUP(host)->open_file(host, work->files,
+											   work->directory, name, false);
 	if (r->file.file < 0)
 	{
 		r->problem = about(host, r, "is missing");
@@ -357,7 +444,7 @@ typedef struct group
 	const unsigned char *hashes;
 	unsigned char *numbers;
 	unsigned char *page;
-	int64_t last; /* number of the last page */
+	int64_t last; /* number of the page before */
 	int file;
 	int64_t most;
 } group;
@@ -415,6 +502,7 @@ take_group(dbc_host *host, dbc_backup_work *work, reading *r, group *g)
 	}
 	if (!take_all(host, r, g->numbers, (size_t) 4 * count))
 		return false;
+	g->last = 0;
 	for (uint32_t i = 0; i < count; i++)
 		if (!take_page(host, work, r, g, get_number(g->numbers + 4 * i)))
 			return false;

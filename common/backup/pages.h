@@ -12,12 +12,17 @@
 /* How many incremental backups may follow a full one. */
 #define DBC_BACKUP_CHAIN 24
 
-/* Reads DBC_BACKUP_DATABASE in the directory, writes the hashes of its pages,
- * and unless the backup is plain the pages that are not in the parent: hashes
- * are those of its pages, or NULL.  Sets digest and stored_pages. */
-extern void dbc_backup_pack(dbc_host *host, dbc_backup_work *work, bool plain,
-							const dbc_backup_key *key,
-							const unsigned char *hashes, int64_t nhashes);
+/* Packing: DBC_BACKUP_DATABASE of the directory is read, and the hashes of its
+ * pages are written, and unless the backup is plain the pages that are not in
+ * the parent: hashes are those of its pages, or NULL.  What copy() has complete
+ * is packed meanwhile. */
+extern void dbc_backup_begin_packing(dbc_host *host, dbc_backup_work *work,
+									 bool plain, const dbc_backup_key *key,
+									 const unsigned char *hashes,
+									 int64_t nhashes);
+
+/* Packs the rest.  Sets digest and stored_pages. */
+extern void dbc_backup_finish_packing(dbc_host *host, dbc_backup_work *work);
 
 /* Reads the hashes of a backup; returns what is wrong with them, or NULL. */
 extern const char *dbc_backup_read_hashes(dbc_host *host, dbc_backup_work *work,

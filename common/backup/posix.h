@@ -16,16 +16,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/backup/catalog.h"
 #include "common/backup/host.h"
+#include "common/backup/key.h"
 #include "common/core/text.h"
 
 /* How many files and directories a call has open at most. */
 #define DBC_POSIX_OPEN 64
+
+/* Memory of a secret, which follows. */
+typedef struct dbc_posix_secret
+{
+	struct dbc_posix_secret *next;
+	size_t length; /* with this */
+} dbc_posix_secret;
 
 struct dbc_backup_files
 {
@@ -37,12 +46,17 @@ struct dbc_backup_files
 	DIR *listing; /* while it is read */
 	int temporary_at;
 	const char *temporary; /* NULL: none */
+	dbc_posix_secret *secrets;
+	/* Allows core dumps of the process, or not: libcrypto has copies of keys.
+	 */
+	void (*allow_dumps)(bool allowed);
 };
 
 static inline void
-dbc_posix_init(dbc_backup_files *files)
+dbc_posix_init(dbc_backup_files *files, void (*allow_dumps)(bool allowed))
 {
 	memset(files, 0, sizeof(*files));
+	files->allow_dumps = allow_dumps;
 	for (int i = 0; i < DBC_POSIX_OPEN; i++)
 		files->open[i].descriptor = -1;
 }
@@ -375,6 +389,46 @@ dbc_posix_move(dbc_host *host, dbc_backup_files *files, int from_at,
 	(void) unlinkat(descriptor, from, 0);
 }
 
+/* ---- secrets ---- */
+
+static inline void *
+dbc_posix_secret_memory(dbc_host *host, dbc_backup_files *files, size_t length)
+{
+	size_t whole = sizeof(dbc_posix_secret) + length;
+	dbc_posix_secret *secret = mmap(NULL, whole, PROT_READ | PROT_WRITE,
+									MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (secret == MAP_FAILED)
+		dbc_fail(host, "53200", NULL, NULL, "out of memory");
+	/* a limit of locked memory is no reason to fail */
+	(void) mlock(secret, whole);
+#ifdef MADV_DONTDUMP
+	(void) madvise(secret, whole, MADV_DONTDUMP);
+#endif
+	if (!files->secrets)
+		files->allow_dumps(false);
+	*secret = (dbc_posix_secret){files->secrets, whole};
+	files->secrets = secret;
+	return secret + 1;
+}
+
+static inline void
+dbc_posix_forget_secrets(dbc_backup_files *files)
+{
+	if (!files->secrets)
+		return;
+	while (files->secrets)
+	{
+		dbc_posix_secret *secret = files->secrets;
+		size_t length = secret->length;
+
+		files->secrets = secret->next;
+		dbc_key_wipe(secret, length);
+		(void) munmap(secret, length);
+	}
+	files->allow_dumps(true);
+}
+
 /* Most bytes of a key file. */
 #define DBC_POSIX_MOST_SECRET 4096
 
@@ -391,9 +445,13 @@ dbc_posix_read_secret(dbc_host *host, dbc_backup_files *files,
 	if (key_env)
 	{
 		value = getenv(key_env);
-		*bytes = value ? dbc_copy(host, value, strlen(value)) : "";
-		*length = strlen(*bytes);
-		return value ? NULL : "is not set";
+		if (!value)
+			return "is not set";
+		*length = strlen(value);
+		copy = dbc_posix_secret_memory(host, files, *length);
+		memcpy(copy, value, *length);
+		*bytes = copy;
+		return NULL;
 	}
 	file =
 		dbc_posix_open_file(host, files, DBC_BACKUP_NOWHERE, key_file, false);
@@ -406,7 +464,7 @@ dbc_posix_read_secret(dbc_host *host, dbc_backup_files *files,
 		return "can be read by others: its mode must be 0600";
 	if (status.st_size > DBC_POSIX_MOST_SECRET)
 		return "is too large";
-	copy = dbc_alloc(host, (size_t) status.st_size + 1);
+	copy = dbc_posix_secret_memory(host, files, (size_t) status.st_size);
 	*length =
 		dbc_posix_read(host, files, file, 0, copy, (size_t) status.st_size);
 	*bytes = copy;
@@ -419,6 +477,7 @@ static inline void
 dbc_posix_end(dbc_backup_files *files)
 {
 	dbc_posix_end_listing(files);
+	dbc_posix_forget_secrets(files);
 	if (files->temporary)
 		(void) dbc_posix_unlink(
 			dbc_posix_descriptor(files, files->temporary_at), files->temporary);
@@ -436,6 +495,6 @@ dbc_posix_end(dbc_backup_files *files)
 	.rename = dbc_posix_rename, .remove = dbc_posix_remove,                   \
 	.set_temporary = dbc_posix_set_temporary, .lock = dbc_posix_lock,         \
 	.free_bytes = dbc_posix_free_bytes, .move = dbc_posix_move,               \
-	.read_secret = dbc_posix_read_secret
+	.secret = dbc_posix_secret_memory, .read_secret = dbc_posix_read_secret
 
 #endif /* DBC_BACKUP_POSIX_H */

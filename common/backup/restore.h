@@ -18,7 +18,8 @@
 	O(table, TEXT)             \
 	O(target_lsn, TEXT)        \
 	O(target_name, TEXT)       \
-	O(target_time, TEXT)
+	O(target_time, TEXT)       \
+	O(target_timeline, TEXT)
 DBC_OPTION_VALUES(dbc_restore_options, DBC_RESTORE_OPTIONS);
 
 /* A restore. */

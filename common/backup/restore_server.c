@@ -10,9 +10,6 @@
 
 static const dbc_option known[] = {DBC_RESTORE_OPTIONS(DBC_OPTION_ENTRY)};
 
-/* Every byte is tested before anything is restored from it. */
-#define LEVEL 1
-
 /* The longest name of a restore point. */
 #define LONGEST_NAME 63
 
@@ -20,11 +17,12 @@ static const dbc_option known[] = {DBC_RESTORE_OPTIONS(DBC_OPTION_ENTRY)};
 static void
 refuse_target(dbc_host *host, const dbc_restore_options *given)
 {
-	const char *option = given->archive.given		? "archive"
-						 : given->target_time.given ? "target_time"
-						 : given->target_name.given ? "target_name"
-						 : given->target_lsn.given	? "target_lsn"
-													: NULL;
+	const char *option = given->archive.given			? "archive"
+						 : given->target_time.given		? "target_time"
+						 : given->target_name.given		? "target_name"
+						 : given->target_lsn.given		? "target_lsn"
+						 : given->target_timeline.given ? "target_timeline"
+														: NULL;
 
 	if (option)
 		dbc_fail(host, DBC_INVALID_PARAMETER,
@@ -94,6 +92,21 @@ check_lsn(dbc_host *host, const dbc_backup *backup, const char *text)
 		refuse_early(host, backup, backup->end_lsn);
 }
 
+static void
+check_timeline(dbc_host *host, const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (dbc_same(text, "latest") || dbc_same(text, "current"))
+		return;
+	if (digits < 1 || digits > 10 || text[digits] != '\0' ||
+		strtoull(text, NULL, 10) < 1 || strtoull(text, NULL, 10) > UINT32_MAX)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Pass \"latest\", \"current\" or the number of a timeline; "
+				 "dbbackup_wal_archive() lists those of an archive.",
+				 "target_timeline \"%s\" is not a timeline", text);
+}
+
 /* Reads where recovery shall end. */
 static void
 read_target(dbc_host *host, const dbc_backup *backup,
@@ -106,7 +119,7 @@ read_target(dbc_host *host, const dbc_backup *backup,
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "only one of target_time, target_name and target_lsn can be "
 				 "given");
-	if (count == 1 && !given->archive.given)
+	if ((count == 1 || given->target_timeline.given) && !given->archive.given)
 		dbc_fail(host, DBC_INVALID_PARAMETER,
 				 "A base backup alone has the state of its end.",
 				 "Pass the directory of the WAL archive as the option archive.",
@@ -115,6 +128,9 @@ read_target(dbc_host *host, const dbc_backup *backup,
 	if (given->target_time.given)
 		target->time = read_time(host, backup, given->target_time.text);
 	target->name = given->target_name.text;
+	target->timeline = given->target_timeline.text;
+	if (target->timeline)
+		check_timeline(host, target->timeline);
 	target->lsn = given->target_lsn.text;
 	if (target->lsn)
 		check_lsn(host, backup, target->lsn);
@@ -133,6 +149,31 @@ refuse_damaged(dbc_host *host, const dbc_backup *backup, const char *problem)
 			 "backup \"%s\" is damaged: %s", backup->name, problem);
 }
 
+/* Tests every byte of a backup before anything is restored from it: of that of
+ * a server the engine's tool does, of a dump the hashes tell. */
+static void
+test(dbc_host *host, dbc_backup_files *files, const dbc_backup_catalog *catalog,
+	 const dbc_backup_record *record)
+{
+	dbc_backup backup = record->backup;
+	dbc_backup_work work = {
+		.backup = &backup,
+		.files = files,
+		.path = dbc_format(host, "%s/%s", catalog->path, record->name)};
+	const dbc_backup_secret_place nowhere =
+		dbc_backup_read_place(host, "decrypt", NULL);
+	dbc_backup_proof proof;
+
+	backup.name = record->name;
+	work.directory = DBC_BACKUP(host)->open_directory(
+		host, files, catalog->directory, record->name, false);
+	proof = dbc_backup_test(host, &work,
+							dbc_backup_is_of_server(&backup) ? 2 : 1, &nowhere);
+	DBC_BACKUP(host)->close(files, work.directory);
+	if (proof.problem)
+		refuse_damaged(host, &backup, proof.problem);
+}
+
 static void
 restore(dbc_host *host, dbc_backup_files *files, void *arg)
 {
@@ -144,9 +185,6 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 		.backup = &backup, .files = files, .jobs = r->given->jobs.integer};
 	dbc_backup_target target = {.destination = r->destination};
 	dbc_backup_restored restored = {0};
-	dbc_backup_proof proof;
-	const dbc_backup_secret_place nowhere =
-		dbc_backup_read_place(host, "decrypt", NULL);
 	dbc_value value;
 
 	dbc_backup_read_catalog(host, files,
@@ -159,16 +197,20 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 	backup.name = record->name;
 	if (record->problem)
 		refuse_damaged(host, &backup, record->problem);
-	if (dbc_same(backup.kind, "base"))
+	if (dbc_backup_is_of_server(&backup))
 		read_target(host, &backup, r->given, &target);
 	else
 		refuse_target(host, r->given);
 	work.path = dbc_format(host, "%s/%s", catalog.path, record->name);
 	work.directory = DBC_BACKUP(host)->open_directory(
 		host, files, catalog.directory, record->name, false);
-	proof = dbc_backup_test(host, &work, LEVEL, &nowhere);
-	if (proof.problem)
-		refuse_damaged(host, &backup, proof.problem);
+	for (const dbc_backup_record *next = record; next;
+		 next = next->backup.parent_name
+					? dbc_backup_find(&catalog, next->backup.parent_name)
+					: NULL)
+		test(host, files, &catalog, next);
+	work.chain =
+		dbc_backup_chain(host, &catalog, backup.parent_name, &work.nchain);
 	DBC_CALL(host, backup, restore)(host, &work, &target, &restored);
 	dbc_json_put_text(r->result, "name", r->name);
 	dbc_json_put_text(r->result, "kind", backup.kind);

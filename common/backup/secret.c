@@ -66,25 +66,31 @@ read_secret(dbc_host *host, dbc_backup_files *files,
 	return secret;
 }
 
-void
+static dbc_backup_key *
+room_for_key(dbc_host *host, dbc_backup_files *files)
+{
+	return DBC_BACKUP(host)->secret(host, files, sizeof(dbc_backup_key));
+}
+
+const dbc_backup_key *
 dbc_backup_make_key(dbc_host *host, dbc_backup_files *files,
-					const dbc_backup_secret_place *place, dbc_backup *backup,
-					dbc_backup_key *key)
+					const dbc_backup_secret_place *place, dbc_backup *backup)
 {
 	dbc_backup_secret secret = read_secret(host, files, place);
+	dbc_backup_key *key = room_for_key(host, files);
 	unsigned char id[DBC_KEY_ID_BYTES];
 	dbc_json_node *encryption;
 
 	id_of(backup, id);
 	dbc_key_create(host, &secret, id, key, &encryption);
-	dbc_key_wipe((void *) secret.bytes, secret.length);
 	backup->encryption = dbc_json_text(encryption);
+	return key;
 }
 
 const char *
 dbc_backup_find_key(dbc_host *host, dbc_backup_files *files,
 					const dbc_backup_secret_place *place,
-					const dbc_backup *backup, dbc_backup_key *key,
+					const dbc_backup *backup, const dbc_backup_key **key,
 					bool *is_wrong)
 {
 	const char *problem;
@@ -93,6 +99,7 @@ dbc_backup_find_key(dbc_host *host, dbc_backup_files *files,
 					  NULL, 0, &problem);
 	unsigned char id[DBC_KEY_ID_BYTES];
 	dbc_backup_secret secret;
+	dbc_backup_key *found;
 
 	*is_wrong = true;
 	if (!dbc_backup_has_place(place))
@@ -108,7 +115,7 @@ dbc_backup_find_key(dbc_host *host, dbc_backup_files *files,
 				   : "it was encrypted with a key file: pass key_file";
 	secret = read_secret(host, files, place);
 	id_of(backup, id);
-	problem = dbc_key_open(host, encryption, &secret, id, key, is_wrong);
-	dbc_key_wipe((void *) secret.bytes, secret.length);
-	return problem;
+	found = room_for_key(host, files);
+	*key = found;
+	return dbc_key_open(host, encryption, &secret, id, found, is_wrong);
 }

@@ -25,16 +25,18 @@ dbc_backup_has_place(const dbc_backup_secret_place *place)
 	return place->key_file || place->key_env;
 }
 
-/* Makes the key of a new backup, and its member encryption. */
-extern void dbc_backup_make_key(dbc_host *host, dbc_backup_files *files,
-								const dbc_backup_secret_place *place,
-								dbc_backup *backup, dbc_backup_key *key);
+/* Makes the key of a new backup, in memory of secrets, and its member
+ * encryption. */
+extern const dbc_backup_key *
+dbc_backup_make_key(dbc_host *host, dbc_backup_files *files,
+					const dbc_backup_secret_place *place, dbc_backup *backup);
 
-/* Finds the key of a backup; *is_wrong: another secret may do.  Returns what is
- * wrong, or NULL. */
+/* Finds the key of a backup, which is in memory of secrets; *is_wrong: another
+ * secret may do.  Returns what is wrong, or NULL. */
 extern const char *dbc_backup_find_key(dbc_host *host, dbc_backup_files *files,
 									   const dbc_backup_secret_place *place,
 									   const dbc_backup *backup,
-									   dbc_backup_key *key, bool *is_wrong);
+									   const dbc_backup_key **key,
+									   bool *is_wrong);
 
 #endif /* DBC_BACKUP_SECRET_H */

@@ -142,7 +142,8 @@ dbc_stream_start(dbc_host *host, const dbc_stream_kind *kind,
 								  .arg = arg,
 								  .tasks = tasks,
 								  .compress = kind->compress,
-								  .encrypt = kind->key != NULL};
+								  .encrypt = kind->key != NULL,
+								  .key = kind->own_key};
 	memcpy(header, MAGIC, sizeof(MAGIC));
 	header[AT_VERSION] = VERSION;
 	header[AT_ROLE] = (unsigned char) kind->role;
@@ -276,7 +277,8 @@ dbc_stream_finish(dbc_host *host, dbc_stream_writer *writer)
 	next_chunk(host, writer, true);
 	if (writer->tasks)
 		writer->tasks->await(writer->tasks);
-	OPENSSL_cleanse(writer->key, sizeof(writer->key));
+	if (writer->encrypt)
+		OPENSSL_cleanse(writer->key, DBC_STREAM_KEY);
 	write_chunk(host, writer, &writer->chunks[!writer->filled]);
 }
 
@@ -288,8 +290,10 @@ dbc_stream_open(dbc_host *host, dbc_stream_reader *reader,
 {
 	unsigned char *header = reader->header;
 
-	*reader = (dbc_stream_reader){
-		.read = read, .arg = arg, .encrypted = kind->key != NULL};
+	*reader = (dbc_stream_reader){.read = read,
+								  .arg = arg,
+								  .encrypted = kind->key != NULL,
+								  .key = kind->own_key};
 	if (read(host, arg, header, DBC_STREAM_HEADER) != DBC_STREAM_HEADER)
 		return "is truncated";
 	if (memcmp(header, MAGIC, sizeof(MAGIC)) != 0)
@@ -397,7 +401,8 @@ dbc_stream_next(dbc_host *host, dbc_stream_reader *reader,
 	if (flags & FLAG_LAST)
 	{
 		reader->ended = true;
-		OPENSSL_cleanse(reader->key, sizeof(reader->key));
+		if (reader->encrypted)
+			OPENSSL_cleanse(reader->key, DBC_STREAM_KEY);
 		if (reader->read(host, reader->arg, start, 1) != 0)
 		{
 			*length = 0;

@@ -38,6 +38,7 @@ typedef struct dbc_stream_kind
 	unsigned char id[DBC_STREAM_ID]; /* of the backup */
 	bool compress;					 /* a reader takes it from the header */
 	const unsigned char *key; /* DBC_STREAM_KEY bytes; NULL: not encrypted */
+	unsigned char *own_key;	  /* room for as many: the key of this stream */
 } dbc_stream_kind;
 
 /* ---- writing ---- */
@@ -79,10 +80,10 @@ typedef struct dbc_stream_writer
 	bool compress;
 	bool encrypt;
 	unsigned char header[DBC_STREAM_HEADER];
-	unsigned char key[DBC_STREAM_KEY]; /* of this stream alone */
-	uint32_t number;				   /* of the next chunk */
-	dbc_stream_chunk chunks[2];		   /* one is filled, the other packed */
-	int filled;						   /* which */
+	unsigned char *key;			/* of this stream alone */
+	uint32_t number;			/* of the next chunk */
+	dbc_stream_chunk chunks[2]; /* one is filled, the other packed */
+	int filled;					/* which */
 } dbc_stream_writer;
 
 /* Starts a stream.  Fails if the system has no random numbers. */
@@ -111,7 +112,7 @@ typedef struct dbc_stream_reader
 	bool encrypted;
 	bool ended;
 	unsigned char header[DBC_STREAM_HEADER];
-	unsigned char key[DBC_STREAM_KEY];
+	unsigned char *key;
 	uint32_t number;
 	unsigned char *content;
 	unsigned char *packed;

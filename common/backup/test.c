@@ -231,7 +231,7 @@ dbc_backup_test(dbc_host *host, dbc_backup_work *work, int level,
 {
 	dbc_backup_proof proof = {0};
 	const dbc_backup *backup = work->backup;
-	dbc_backup_key opened = {{0}};
+	const dbc_backup_key *opened = NULL;
 	const dbc_backup_key *key = NULL;
 	bool is_wrong;
 
@@ -246,7 +246,7 @@ dbc_backup_test(dbc_host *host, dbc_backup_work *work, int level,
 			proof.problem = problem;
 		else
 		{
-			key = &opened;
+			key = opened;
 			proof.problem = test_seal(host, work, key);
 		}
 	}
@@ -262,7 +262,6 @@ dbc_backup_test(dbc_host *host, dbc_backup_work *work, int level,
 		else
 			proof.problem = test_pages(host, work, key);
 	}
-	dbc_key_wipe(&opened, sizeof(opened));
 	return proof;
 }
 
@@ -295,23 +294,20 @@ apply(dbc_host *host, dbc_backup_work *work,
 	  const dbc_backup_secret_place *place, int target, int64_t most)
 {
 	dbc_backup_proof proof = {0};
-	dbc_backup_key opened = {{0}};
+	const dbc_backup_key *key = NULL;
 	bool is_wrong = false;
 
 	if (work->backup->encryption)
 		proof.problem = dbc_backup_find_key(host, work->files, place,
-											work->backup, &opened, &is_wrong);
+											work->backup, &key, &is_wrong);
 	if (proof.problem && is_wrong)
 		proof = (dbc_backup_proof){.unknown = proof.problem};
 	if (proof.problem || proof.unknown)
 		return proof;
 	if (has_pages_file(work->backup))
-		proof.problem = dbc_backup_read_pages(
-			host, work, work->backup->encryption ? &opened : NULL, target,
-			most);
+		proof.problem = dbc_backup_read_pages(host, work, key, target, most);
 	else
 		copy_plain(host, work, target);
-	dbc_key_wipe(&opened, sizeof(opened));
 	return proof;
 }
 

@@ -8,6 +8,9 @@
 #include "pg_ext/core/rooms.h"
 
 #include <sys/stat.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "commands/dbcommands.h"
 #include "storage/ipc.h"
@@ -15,6 +18,22 @@
 
 #include "common/backup/posix.h"
 #include "common/core/settings.h"
+
+/* Of this backend: it has one call with keys at a time. */
+static void
+allow_dumps(bool allowed)
+{
+#ifdef __linux__
+	static bool before;
+
+	if (!allowed)
+		before = prctl(PR_GET_DUMPABLE) == 1;
+	if (before)
+		(void) prctl(PR_SET_DUMPABLE, allowed);
+#else
+	(void) allowed;
+#endif
+}
 
 static void
 end_files(int code, Datum arg)
@@ -29,7 +48,7 @@ run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
 {
 	dbc_backup_files *files = dbc_alloc(host, sizeof(*files));
 
-	dbc_posix_init(files);
+	dbc_posix_init(files, allow_dumps);
 	/* also when this process is told to end */
 	PG_ENSURE_ERROR_CLEANUP(end_files, PointerGetDatum(files));
 	{
@@ -71,12 +90,6 @@ directory(dbc_host *host, const char *given, const char *schema, bool writes)
 	return dbcpg_backup_check_path(dbcpg_of(host), path);
 }
 
-static bool
-is_base(const dbc_backup *backup)
-{
-	return dbc_same(backup->kind, DBCPG_BASE);
-}
-
 static void
 describe(dbc_host *host, dbc_backup_work *work)
 {
@@ -90,7 +103,7 @@ describe(dbc_host *host, dbc_backup_work *work)
 	backup->server_version = PG_VERSION;
 	backup->system_identifier =
 		dbc_format(host, "%llu", (unsigned long long) GetSystemIdentifier());
-	if (is_base(backup))
+	if (dbc_backup_is_of_server(backup))
 		dbcpg_base_describe(dbcpg_of(host), work);
 	else
 		dbcpg_dump_describe(dbcpg_of(host), work);
@@ -99,7 +112,7 @@ describe(dbc_host *host, dbc_backup_work *work)
 static void
 copy(dbc_host *host, dbc_backup_work *work)
 {
-	if (is_base(work->backup))
+	if (dbc_backup_is_of_server(work->backup))
 		dbcpg_base_copy(dbcpg_of(host), work);
 	else
 		dbcpg_dump_copy(dbcpg_of(host), work);
@@ -109,12 +122,14 @@ static dbc_backup_proof
 prove(dbc_host *base, dbc_backup_work *work, int level)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	bool whole = is_base(work->backup);
+	bool whole = dbc_backup_is_of_server(work->backup);
 	dbc_backup_proof proof;
 
 	dbcpg_backup_require_program();
 	dbc_progress(base, "verifying", 0, 1);
-	proof = whole ? dbcpg_base_read(host, work) : dbcpg_dump_read(host, work);
+	proof = whole ? dbcpg_base_read(host, psprintf("%s/" DBCPG_BASE,
+												   dbcpg_from_core(work->path)))
+				  : dbcpg_dump_read(host, work);
 	if (proof.problem || proof.unknown || level < 3)
 		return proof;
 	return whole ? dbcpg_base_try(host, work) : dbcpg_dump_try(host, work);
@@ -182,7 +197,7 @@ restore(dbc_host *base, dbc_backup_work *work, const dbc_backup_target *target,
 	dbc_backup_proof proof;
 
 	dbcpg_backup_require_program();
-	if (is_base(work->backup))
+	if (dbc_backup_is_of_server(work->backup))
 	{
 		dbcpg_base_restore(host, work, target, restored);
 		return;

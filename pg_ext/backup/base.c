@@ -14,6 +14,26 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
+/* Fails unless the server can tell which blocks have changed. */
+static void
+require_summaries(dbc_host *base)
+{
+	const dbc_rows *rows = dbc_query(base, "backup/summarize_wal");
+
+	if (rows->nrows == 0)
+		dbc_fail(base, DBC_UNSUPPORTED,
+				 "PostgreSQL has them from version 17 on.",
+				 "Make a base backup now and then, and archive WAL: "
+				 "dbbackup_restore() applies it.",
+				 "PostgreSQL %s has no incremental backups", PG_VERSION);
+	if (!dbc_get_bool(base, rows, 0, 0))
+		dbc_fail(base, DBC_NOT_READY,
+				 "The server does not record which blocks change.",
+				 "alter system set summarize_wal = on; select "
+				 "pg_reload_conf(); then make a full backup.",
+				 "incremental backups need the parameter summarize_wal");
+}
+
 void
 dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work)
 {
@@ -27,6 +47,8 @@ dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work)
 				 "dump.",
 				 "tablespace \"%s\" is outside the data directory",
 				 dbc_get_text(base, rows, 0, 0));
+	if (work->is_incremental)
+		require_summaries(base);
 	work->backup->kind = "base";
 	work->backup->compression = "none";
 	work->backup->identity =
@@ -90,7 +112,9 @@ read_sizes(dbcpg_host *host, dbc_backup_work *work, const dbc_json_item *root)
 			size > 0)
 			bytes += (int64) size;
 	}
-	work->backup->database_bytes = bytes;
+	/* an increment has less: its parent tells how much the server has */
+	if (work->backup->database_bytes < bytes)
+		work->backup->database_bytes = bytes;
 	work->backup->content_bytes =
 		bytes + sum_directory(psprintf("%s/" DBCPG_BASE "/pg_wal",
 									   dbcpg_from_core(work->path)));
@@ -141,23 +165,48 @@ dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
 	dbcpg_add_argument(
 		&arguments,
 		psprintf("--dbname=%s", dbcpg_backup_conninfo(host, "postgres")));
+	if (work->nchain > 0)
+		dbcpg_add_argument(
+			&arguments,
+			psprintf("--incremental=%s/" DBCPG_BASE
+					 "/" DBC_BACKUP_BASE_MANIFEST,
+					 dbcpg_from_core(work->chain[work->nchain - 1])));
 	dbc_progress(&host->base, "copying the server", 0, 1);
 	outcome = dbcpg_backup_run_tool(host, "pg_basebackup", &arguments, 0);
 	dbcpg_program_require(host, "pg_basebackup", &outcome);
 	read_manifest(host, work);
 }
 
+void
+dbcpg_base_combine(dbcpg_host *host, const dbc_backup_work *work,
+				   const char *directory)
+{
+	dbcpg_arguments arguments = {.count = 0};
+	dbcpg_outcome outcome;
+
+	dbc_progress(&host->base, "combining backups", 0, 1);
+	for (int i = 0; i < work->nchain; i++)
+		dbcpg_add_argument(
+			&arguments,
+			psprintf("%s/" DBCPG_BASE, dbcpg_from_core(work->chain[i])));
+	dbcpg_add_argument(&arguments,
+					   psprintf("%s/" DBCPG_BASE, dbcpg_from_core(work->path)));
+	dbcpg_add_argument(&arguments, "--manifest-checksums=SHA256");
+	dbcpg_add_argument(&arguments, psprintf("--output=%s", directory));
+	outcome = dbcpg_backup_run_tool(host, "pg_combinebackup", &arguments, 0);
+	dbcpg_program_require(host, "pg_combinebackup", &outcome);
+}
+
 /* Lets pg_verifybackup read everything. */
 dbc_backup_proof
-dbcpg_base_read(dbcpg_host *host, dbc_backup_work *work)
+dbcpg_base_read(dbcpg_host *host, const char *directory)
 {
 	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_outcome outcome;
 
 	dbcpg_add_argument(&arguments, "--quiet");
 	dbcpg_add_argument(&arguments, "--exit-on-error");
-	dbcpg_add_argument(&arguments,
-					   psprintf("%s/" DBCPG_BASE, dbcpg_from_core(work->path)));
+	dbcpg_add_argument(&arguments, directory);
 	outcome = dbcpg_backup_run_tool(host, "pg_verifybackup", &arguments, 0);
 	return dbcpg_proof_of(host, "pg_verifybackup", &outcome);
 }

@@ -31,8 +31,14 @@ extern dbc_backup_proof dbcpg_dump_restore(dbcpg_host *host,
 
 extern void dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work);
 extern void dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work);
+
+/* Tests a data directory by its manifest. */
 extern dbc_backup_proof dbcpg_base_read(dbcpg_host *host,
-										dbc_backup_work *work);
+										const char *directory);
+
+/* Makes a data directory of an incremental backup and those that it needs. */
+extern void dbcpg_base_combine(dbcpg_host *host, const dbc_backup_work *work,
+							   const char *directory);
 
 /* Starts a copy of it, and removes the copy. */
 extern dbc_backup_proof dbcpg_base_try(dbcpg_host *host, dbc_backup_work *work);

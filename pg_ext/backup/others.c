@@ -9,8 +9,12 @@
 #include "pg_ext/backup/roots.h"
 
 #include <pwd.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "miscadmin.h"
+#include "storage/fd.h"
 #include "utils/acl.h"
 
 #include "catalog/pg_authid.h"
@@ -47,11 +51,66 @@ wait_for_answer(dbcpg_host *host, dbcpg_running *running, void *arg)
 	*outcome = dbcpg_program_wait(running, TIMEOUT_MS);
 }
 
+/* ---- answers that are kept ---- */
+
+/* In a directory that the server empties when it starts. */
+static const char *
+kept_path(const char *name)
+{
+	return psprintf("pg_stat_tmp/dbcare-%s.answer", name);
+}
+
+/* Keeps an answer, or a problem, which other sessions can read then.  That it
+ * cannot be kept is no problem. */
+static void
+keep_answer(const char *name, const char *answer, const char *problem)
+{
+	const char *path = kept_path(name);
+	const char *temporary = psprintf("%s.%d", path, MyProcPid);
+	FILE *file = AllocateFile(temporary, PG_BINARY_W);
+	bool done;
+
+	if (!file)
+		return;
+	done = fputs(problem ? "!" : "=", file) >= 0 &&
+		   fputs(problem ? problem : answer, file) >= 0;
+	if (FreeFile(file) != 0 || !done || rename(temporary, path) != 0)
+		(void) unlink(temporary);
+}
+
+/* Reads an answer that is not older than that; false if there is none. */
+static bool
+read_kept(dbc_host *base, const char *name, int most_age_s, const char **answer,
+		  const char **problem)
+{
+	FILE *file = AllocateFile(kept_path(name), PG_BINARY_R);
+	struct stat status;
+	bool done = false;
+
+	if (!file)
+		return false;
+	if (fstat(fileno(file), &status) == 0 && status.st_size > 0 &&
+		status.st_size <= LONGEST_OUTPUT + 1 && status.st_mtime <= time(NULL) &&
+		status.st_mtime + most_age_s > time(NULL))
+	{
+		char *text = dbc_alloc(base, (size_t) status.st_size + 1);
+		size_t length = fread(text, 1, (size_t) status.st_size, file);
+
+		text[length] = '\0';
+		done = length == (size_t) status.st_size;
+		if (done)
+			*(*text == '!' ? problem : answer) = text + 1;
+	}
+	FreeFile(file);
+	return done;
+}
+
 const char *
 dbcpg_backup_ask(dbc_host *base, const char *name, const char *const *arguments,
-				 const char **problem)
+				 int most_age_s, const char **problem)
 {
 	dbcpg_host *host = dbcpg_of(base);
+	const char *answer = NULL;
 	const struct passwd *user = getpwuid(geteuid());
 	const char *environment[] = {
 		psprintf("HOME=%s", user ? user->pw_dir : "/nonexistent"), NULL};
@@ -65,6 +124,8 @@ dbcpg_backup_ask(dbc_host *base, const char *name, const char *const *arguments,
 	if (!program.path ||
 		!has_privs_of_role(GetUserId(), ROLE_PG_EXECUTE_SERVER_PROGRAM))
 		return NULL;
+	if (read_kept(base, name, most_age_s, &answer, problem))
+		return answer;
 	dbcpg_program_with(host, &program, wait_for_answer, &outcome);
 	if (!outcome.ended)
 		*problem = dbc_format(base, "%s did not answer within %d seconds", name,
@@ -76,5 +137,8 @@ dbcpg_backup_ask(dbc_host *base, const char *name, const char *const *arguments,
 	else if (outcome.cut)
 		*problem = dbc_format(base, "%s has printed more than %d MiB", name,
 							  LONGEST_OUTPUT >> 20);
-	return *problem ? NULL : outcome.output;
+	if (!*problem)
+		answer = outcome.output;
+	keep_answer(name, answer, *problem);
+	return answer;
 }

@@ -124,6 +124,8 @@ plan_base(planning *p)
 	struct stat status;
 
 	add_program(p, "pg_verifybackup");
+	if (p->backup->parent_name)
+		add_program(p, "pg_combinebackup");
 	add_program(p, "postgres");
 	if (!p->destination)
 		problem = "no new data directory was named";
@@ -154,7 +156,7 @@ dbcpg_backup_plan(dbc_host *base, const dbc_backup *backup,
 	p.steps = dbc_alloc(base, MOST_STEPS * sizeof(*p.steps));
 	add_right(&p, ROLE_PG_EXECUTE_SERVER_PROGRAM, "pg_execute_server_program");
 	add_right(&p, ROLE_PG_WRITE_SERVER_FILES, "pg_write_server_files");
-	if (dbc_same(backup->kind, DBCPG_BASE))
+	if (dbc_backup_is_of_server(backup))
 		plan_base(&p);
 	else
 		plan_dump(&p);

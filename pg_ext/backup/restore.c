@@ -100,7 +100,8 @@ recovery_settings(const dbc_backup_target *target)
 	append_setting(
 		&text, "restore_command",
 		psprintf("cp \"%s/%%f\" \"%%p\"", check_archive(target->archive)));
-	append_setting(&text, "recovery_target_timeline", "latest");
+	append_setting(&text, "recovery_target_timeline",
+				   target->timeline ? target->timeline : "latest");
 	append_setting(&text, "recovery_target_action", "promote");
 	append_setting(&text, "recovery_target_time", target->time);
 	append_setting(&text, "recovery_target_name", target->name);
@@ -176,12 +177,30 @@ set_queries(making *m)
 					 dbcpg_from_core(dbc_get_text(base, schema, 0, 0)));
 }
 
+/* Copies the backup, or puts it together with those that it needs. */
+static void
+copy(making *m)
+{
+	dbc_backup_proof proof;
+
+	dbc_progress(&m->host->base, "copying files", 0, 1);
+	if (m->work->nchain == 0)
+	{
+		copydir(psprintf("%s/" DBCPG_BASE, dbcpg_from_core(m->work->path)),
+				(char *) (uintptr_t) m->directory, true);
+		return;
+	}
+	dbcpg_base_combine(m->host, m->work, m->directory);
+	proof = dbcpg_base_read(m->host, m->directory);
+	m->trial.problem = proof.problem ? proof.problem : proof.unknown;
+}
+
 static void
 make(making *m)
 {
-	dbc_progress(&m->host->base, "copying files", 0, 1);
-	copydir(psprintf("%s/" DBCPG_BASE, dbcpg_from_core(m->work->path)),
-			(char *) (uintptr_t) m->directory, true);
+	copy(m);
+	if (m->trial.problem)
+		return;
 	configure(m);
 	set_queries(m);
 	m->trial.data = m->directory;

@@ -32,8 +32,8 @@ extern void dbcpg_backup_require_write(void);
 extern void dbcpg_backup_require_program(void);
 
 /* Asks a program that manages backups; see common/backup/host.h. */
-extern const char *dbcpg_backup_ask(dbc_host *base, const char *name,
+extern const char *dbcpg_backup_ask(dbc_host *host, const char *name,
 									const char *const *arguments,
-									const char **problem);
+									int most_age_s, const char **problem);
 
 #endif /* DBCPG_BACKUP_ROOTS_H */

@@ -2,6 +2,9 @@
  * backup.c
  *	  Files and connections of backups; see common/backup/host.h.
  */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE /* madvise(), MAP_ANONYMOUS */
+#endif
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
@@ -9,6 +12,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "common/backup/posix.h"
 #include "common/backup/stream.h"
@@ -60,6 +66,30 @@ on_data_disk(dbc_host *host, const char *path)
 }
 
 /* ---- files ---- */
+
+/* Calls of this process that have keys, and whether dumps were allowed before
+ * the first one. */
+static pthread_mutex_t dumps_mutex = PTHREAD_MUTEX_INITIALIZER;
+static int dumps_forbidden;
+static bool dumps_before;
+
+static void
+allow_dumps(bool allowed)
+{
+#ifdef __linux__
+	(void) pthread_mutex_lock(&dumps_mutex);
+	if (!allowed && dumps_forbidden++ == 0)
+	{
+		dumps_before = prctl(PR_GET_DUMPABLE) == 1;
+		(void) prctl(PR_SET_DUMPABLE, 0);
+	}
+	if (allowed && --dumps_forbidden == 0 && dumps_before)
+		(void) prctl(PR_SET_DUMPABLE, 1);
+	(void) pthread_mutex_unlock(&dumps_mutex);
+#else
+	(void) allowed;
+#endif
+}
 
 /* The files of a call, and its second thread. */
 typedef struct resources
@@ -145,7 +175,7 @@ run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
 	running r = {fn, arg, &own->files};
 	bool done;
 
-	dbc_posix_init(r.files);
+	dbc_posix_init(r.files, allow_dumps);
 	own->tasks = (dbc_stream_tasks){begin_task, await_task};
 	own->runs = false;
 	done = dbcsl_try(h, run_with_files, &r);

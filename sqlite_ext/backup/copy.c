@@ -19,8 +19,9 @@
 #include "common/core/clock.h"
 #include "common/core/text.h"
 
-/* Pages of a step. */
-#define SLICE 1024
+/* Pages of a step, and of one after which they are packed meanwhile. */
+#define SLICE		1024
+#define SMALL_SLICE 256
 
 /* A write-ahead log that grows more than the database, and more than this,
  * ends the pauses between steps. */
@@ -215,13 +216,30 @@ copy_slice(dbc_host *host, void *arg)
 		s->pages = -1;
 }
 
+/* Lets the core work on what was copied. */
+static void
+pass_on(dbcsl_host *h, copying *c)
+{
+	dbc_backup_work *work = c->work;
+	int64_t pages = sqlite3_backup_pagecount(c->open.backup);
+	int64_t done = pages - sqlite3_backup_remaining(c->open.backup);
+
+	if (sqlite3_db_cacheflush(c->open.target) == SQLITE_OK)
+		work->copied(&h->base, work, work->backup->page_size, done, pages);
+}
+
 static void
 copy_pages(dbcsl_host *h, copying *c, const char *file, bool in_slices)
 {
 	sqlite3 *source = c->open.source ? c->open.source : h->db;
+	/* without a write-ahead log others wait for the copy */
+	bool overlaps =
+		c->work->copied && dbc_same(c->work->backup->journal_mode, "wal");
 	step s = {.copying = c,
 			  .file = file,
-			  .pages = in_slices ? SLICE : -1,
+			  .pages = !in_slices ? -1
+					   : overlaps ? SMALL_SLICE
+								  : SLICE,
 			  .wal_before = wal_bytes(h, file)};
 	int64_t start = dbc_microseconds();
 	int code;
@@ -234,6 +252,8 @@ copy_pages(dbcsl_host *h, copying *c, const char *file, bool in_slices)
 	do
 	{
 		h->base.scoped(&h->base, copy_slice, &s);
+		if (s.code == SQLITE_OK && overlaps)
+			pass_on(h, c);
 		if (dbcsl_is_locked(s.code))
 		{
 			if (dbc_microseconds() - start > dbcsl_lock_wait_limit(h) * 1000)

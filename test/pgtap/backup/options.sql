@@ -27,9 +27,7 @@ select throws_ok('select dbbackup_create(null, ''{"encrypt": {"key_env": "K"}}''
 select throws_ok('select dbbackup_create(null, ''{"schema": "main"}'')', '0A000',
 	'PostgreSQL has no backups with the option schema', 'nor of an attached database');
 select throws_ok('select dbbackup_create(null, ''{"incremental_from": "latest"}'')', '0A000',
-	'PostgreSQL has no backups with the option incremental_from', 'nor incremental');
-select throws_ok('select dbbackup_create(null, ''{"method": "base", "incremental_from": "a"}'')', '0A000',
-	'PostgreSQL has no backups with the option incremental_from', '... base backups neither');
+	'a backup with the method dump cannot be incremental', 'nor incremental');
 select throws_ok('select dbbackup_create(null, ''{"method": "base", "compress": true}'')', '0A000',
 	'a backup with the method base cannot be compressed', 'a base backup is not compressed');
 select throws_ok('select dbbackup_create(null, ''{"method": "copy"}'')', '22023', null, 'an unknown method');

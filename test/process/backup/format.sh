@@ -74,6 +74,25 @@ sqlite shop <<<'drop table u; vacuum;'
 make third '{"incremental_from": "second"}'
 reads 'a database that became smaller' plain first second third
 
+# pages that are packed while others are copied: the first one comes last
+sqlite_new large
+sqlite large <<-'END' >"$tmp/out"
+	pragma journal_mode = wal;
+	create table t (id integer primary key, v text);
+	insert into t select value, hex(randomblob(400)) from generate_series(1, 9000);
+END
+directory=$tmp/large.db-backups
+is "$(sqlite large <<<"select json_extract(dbbackup_create('full', '{\"compress\": true}'), '\$.kind', '\$.verified.ok');
+	update t set v = 'x' where id % 4000 = 0;
+	select dbbackup_create('next', '{\"incremental_from\": \"full\"}') ->> 'stored_pages' between 2 and 20;
+	select dbbackup_verify('next', '{\"level\": 3}') ->> 'ok';
+	select dbbackup_restore('next', '$tmp/own.db') is null;")" $'["full",true]\n1\n1\n0' 'a database of many pages'
+is "$(content "$tmp/own.db")" "$(content "$tmp/large.db")" '... is restored'
+test/process/backup/reader.py "$directory/full" "$directory/next" "$tmp/read.db" >"$tmp/out" 2>&1 || true
+is "$(cat "$tmp/out") $(sha256sum <"$tmp/read.db")" " $(sha256sum <"$tmp/own.db")" '... also by the reader'
+rm "$tmp/read.db"
+directory=$tmp/shop.db-backups
+
 refuses 'a chain with a gap' 'is not what it was' plain second
 DBCARE_PASSPHRASE=other refuses 'another passphrase' 'not the key of the backup' both
 printf 'x' | dd of="$directory/sealed/pages.dbs" bs=1 seek=200 conv=notrunc status=none

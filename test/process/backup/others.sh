@@ -45,6 +45,26 @@ chmod 777 "$tmp/backups"
 is "$(postgresql shop <<<"set dbcare.backup_roots = '$tmp/backups'; select count(*) from dbbackup_list('{\"directory\": \"$tmp/backups\"}')")" 0 \
 	'they are not in a directory that is asked for'
 
+# health checks and metrics do not start a tool each time
+tool barman <<<"echo x >>'$tmp/server/asked'; echo '{\"main\": []}'"
+: >"$tmp/server/asked"
+chmod 666 "$tmp/server/asked"
+asked()
+{
+	wc -l <"$tmp/server/asked"
+}
+metrics="set dbcare.backup_roots = '$tmp/backups'; select dbhealth_metrics() is null"
+rm -f "$tmp/server/data/pg_stat_tmp"/dbcare-*
+for i in 1 2 3; do
+	postgresql shop <<<"$metrics" >"$tmp/out"
+done
+is "$(asked)" 1 'metrics of several sessions ask a tool once'
+postgresql shop <<<"$list" >"$tmp/out"
+is "$(asked)" 2 '... dbbackup_list() asks it'
+touch -d '6 minutes ago' "$tmp/server/data/pg_stat_tmp/dbcare-barman.answer"
+postgresql shop <<<"$metrics" >"$tmp/out"
+is "$(asked)" 3 '... and metrics do after some minutes'
+
 # a tool that fails hides nothing of others
 tool barman <<<'echo "no configuration file" >&2; exit 3'
 tool wal-g <<<'echo "not JSON"'

@@ -88,6 +88,27 @@ is "$(rows "select count(*) from ledger where word = 'too late'")" 1 '... is rea
 like "$(restore '{}')" '"kind": "base"' 'without an archive'
 is "$(rows 'select count(*) from ledger')" 1 '... the state of the backup'
 
+# ---- timelines ----
+
+# the restored server goes on, on timeline 2, and archives
+restore "{\"archive\": \"$tmp/archive\", \"target_name\": \"middle\"}" >/dev/null
+(cd / && as_server "$program" -w -D "$restored" -l "$tmp/server/restored.log" -o "-p 5433 -k $tmp/server" start) >/dev/null
+psql -qAtX -p 5433 -d shop -c "insert into ledger (word) values ('other timeline'); select pg_switch_wal()" >/dev/null
+until ls "$tmp/archive" | grep -q '^00000002[0-9A-F]*$'; do sleep 0.1; done
+(cd / && as_server "$program" -w -D "$restored" -m fast stop) >/dev/null
+there="select coalesce(string_agg(word, ' ' order by word), 'neither') from ledger where word in ('other timeline', 'too late')"
+# followed TIMELINE ROWS: restores to the end of a timeline
+followed()
+{
+	like "$(restore "{\"archive\": \"$tmp/archive\"$1}")" '"kind": "base"' "a restore with${1:- no target_timeline}"
+	is "$(rows "$there")" "$2" "... has: $2"
+}
+followed '' 'other timeline'
+followed ', "target_timeline": "latest"' 'other timeline'
+followed ', "target_timeline": "current"' 'too late'
+followed ', "target_timeline": "2"' 'other timeline'
+rm -f "$tmp/archive"/00000002* "$tmp/archive"/0000000[3-9]*
+
 # ---- what is refused ----
 
 rm -rf "$restored"
@@ -104,6 +125,11 @@ refused "{\"archive\": \"$tmp/archive\", \"target_time\": \"noon\"}" 'is not a t
 refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"x\"}" 'is not a WAL location' 'no location'
 refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"0/1\", \"target_name\": \"end\"}" 'only one of' 'two targets'
 refused '{"target_name": "end"}' 'needs a WAL archive' 'a target without an archive'
+refused '{"target_timeline": "current"}' 'needs a WAL archive' 'a timeline without an archive'
+for timeline in 0 -1 1x '' 4294967296; do
+	refused "{\"archive\": \"$tmp/archive\", \"target_timeline\": \"$timeline\"}" 'is not a timeline' "timeline \"$timeline\""
+done
+refused "{\"archive\": \"$tmp/archive\", \"target_timeline\": \"77\"}" 'recovery target timeline 77 does not exist' 'an unknown timeline'
 refused '{"archive": "/tmp/$(touch x)"}' 'a shell could misread' 'an archive with a hostile path'
 refused '{"archive": "/nonexistent"}' 'there is no directory' 'no archive'
 mkdir "$restored"
@@ -137,6 +163,7 @@ again()
 }
 flip "$tmp/backups/base/base/base/1/1259" 100
 damaged 'a flipped bit' 'pg_verifybackup .*checksum mismatch'
+like "$(restore '{}' || true)" 'is damaged: .*checksum mismatch' '... and nothing is restored from it'
 again
 truncate -s 100 "$tmp/backups/base/base/base/1/1259"
 damaged 'a shortened file' 'pg_verifybackup .*has size 100'

@@ -218,4 +218,5 @@ def main(backups, output):
     check_contents(manifest, output)
 
 
-main(sys.argv[1:-1], sys.argv[-1])
+if __name__ == "__main__":
+    main(sys.argv[1:-1], sys.argv[-1])

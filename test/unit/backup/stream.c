@@ -13,6 +13,7 @@
 #define CHUNK DBC_STREAM_CHUNK
 
 static const unsigned char secret[DBC_STREAM_KEY] = {1, 2, 3};
+static unsigned char own_key[DBC_STREAM_KEY];
 
 /* A task that is begun runs when it is waited for, at the latest possible time.
  */
@@ -164,13 +165,14 @@ forget(memory *m)
 }
 
 /* All kinds of a stream. */
-#define EVERY_KIND(kind)                                             \
-	for (int way = 0; way < 4; way++)                                \
-		for (dbc_stream_kind kind = {.role = DBC_STREAM_PAGES,       \
-									.id = "fifteen letters",         \
-									.compress = way & 1,             \
-									.key = way & 2 ? secret : NULL}, \
-							 *once = &kind;                          \
+#define EVERY_KIND(kind)                                            \
+	for (int way = 0; way < 4; way++)                               \
+		for (dbc_stream_kind kind = {.role = DBC_STREAM_PAGES,      \
+									.id = "fifteen letters",        \
+									.compress = way & 1,            \
+									.key = way & 2 ? secret : NULL, \
+									.own_key = own_key},            \
+							 *once = &kind;                         \
 			 once; once = NULL)
 
 static void
@@ -288,7 +290,8 @@ other_streams_are_refused(void **state)
 {
 	static const unsigned char other_secret[DBC_STREAM_KEY] = {9};
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	memory m = {.kind = {.role = DBC_STREAM_HASHES, .key = secret}};
+	memory m = {
+		.kind = {.role = DBC_STREAM_HASHES, .key = secret, .own_key = own_key}};
 
 	(void) state;
 	written(fake, &m, 300, false);
@@ -321,7 +324,8 @@ static void
 nothing_is_readable_without_the_key(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	memory m = {.kind = {.role = DBC_STREAM_PAGES, .key = secret}};
+	memory m = {
+		.kind = {.role = DBC_STREAM_PAGES, .key = secret, .own_key = own_key}};
 	memory again = m;
 
 	(void) state;

@@ -360,6 +360,14 @@ move_file(dbc_host *host, dbc_backup_files *files, int from_at,
 		   path_of(to_at, to, new));
 }
 
+static void *
+secret(dbc_host *host, dbc_backup_files *files, size_t length)
+{
+	(void) files;
+	fake_note(host, "memory of a secret");
+	return dbc_alloc(host, length);
+}
+
 static const char *
 read_secret(dbc_host *host, dbc_backup_files *files, const char *key_file,
 			const char *key_env, const void **bytes, size_t *length)
@@ -449,6 +457,7 @@ const dbc_backup_host fake_backup = {.run = run,
 									 .copy = copy,
 									 .prove = prove,
 									 .move = move_file,
+									 .secret = secret,
 									 .read_secret = read_secret,
 									 .destination = destination,
 									 .replace = replace,
