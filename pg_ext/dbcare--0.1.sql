@@ -1757,6 +1757,30 @@ as 'MODULE_PATHNAME', 'dbsync_digest';
 comment on function dbsync_digest(text) is
 	'Digests of the rows of tables, equal on both engines for equal rows; generated columns are left out.';
 
+create function dbsync_export(
+	path text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbsync_export';
+comment on function dbsync_export(text, jsonb) is
+	'Writes the rows of tables to a file that dbsync_compare() reads, on any engine.';
+revoke all on routine dbsync_export(text, jsonb) from public;
+
+create function dbsync_compare(
+	path text,
+	options jsonb default null)
+returns table (
+	table_name text,
+	only_here bigint,
+	only_there bigint,
+	different bigint,
+	sample_keys jsonb)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbsync_compare';
+comment on function dbsync_compare(text, jsonb) is
+	'Compares the rows of a file of dbsync_export() with those of this database.';
+
 create function dbseed_password_hash(
 	password text)
 returns text

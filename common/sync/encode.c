@@ -43,13 +43,34 @@ flush(dbc_sync_encoder *encoder)
 	encoder->length = 0;
 }
 
-/* FNV-1a with a last step that spreads its bits. */
-static uint64_t
-hash_key(uint64_t key, const unsigned char *bytes, size_t length)
+/* Two hashes of the key, since one of them might be equal for two keys: FNV-1a,
+ * whose bits are spread at the end, and another one. */
+static void
+hash_key(dbc_sync_encoder *encoder, const unsigned char *bytes, size_t length)
 {
+	uint64_t key = encoder->key;
+	uint64_t check = encoder->check;
+
 	for (size_t i = 0; i < length; i++)
+	{
 		key = (key ^ bytes[i]) * UINT64_C(0x100000001b3);
-	return key;
+		check = (check + bytes[i] + 1) * UINT64_C(0x9e3779b97f4a7c15);
+		check ^= check >> 29;
+	}
+	encoder->key = key;
+	encoder->check = check;
+}
+
+/* Keeps the beginning of the key, if it is wanted. */
+static void
+keep_key(dbc_sync_encoder *encoder, const void *bytes, size_t length)
+{
+	size_t room = DBC_SYNC_KEPT - encoder->nkept;
+
+	if (length > room)
+		length = room;
+	memcpy(encoder->kept + encoder->nkept, bytes, length);
+	encoder->nkept += length;
 }
 
 static uint64_t
@@ -64,7 +85,9 @@ void
 dbc_sync_put(dbc_sync_encoder *encoder, const void *bytes, size_t length)
 {
 	if (encoder->in_key)
-		encoder->key = hash_key(encoder->key, bytes, length);
+		hash_key(encoder, bytes, length);
+	if (encoder->in_key && encoder->kept)
+		keep_key(encoder, bytes, length);
 	if (length > DBC_SYNC_ROW - encoder->length)
 		flush(encoder);
 	if (length > DBC_SYNC_ROW)
@@ -79,18 +102,24 @@ dbc_sync_put(dbc_sync_encoder *encoder, const void *bytes, size_t length)
 /* ---- values ---- */
 
 void
-dbc_sync_put_tagged(dbc_sync_encoder *encoder, char tag, const char *bytes,
-					size_t length)
+dbc_sync_put_head(dbc_sync_encoder *encoder, char tag, uint64_t length)
 {
 	unsigned char head[HEAD];
 	size_t nhead = 0;
-	size_t rest = length;
 
 	head[nhead++] = (unsigned char) tag;
-	for (; rest > 127; rest >>= 7)
-		head[nhead++] = (unsigned char) (rest | 128);
-	head[nhead++] = (unsigned char) rest;
+	for (; length > 127 && tag != DBC_SYNC_TAG_NULL; length >>= 7)
+		head[nhead++] = (unsigned char) (length | 128);
+	if (tag != DBC_SYNC_TAG_NULL)
+		head[nhead++] = (unsigned char) length;
 	dbc_sync_put(encoder, head, nhead);
+}
+
+void
+dbc_sync_put_tagged(dbc_sync_encoder *encoder, char tag, const char *bytes,
+					size_t length)
+{
+	dbc_sync_put_head(encoder, tag, length);
 	dbc_sync_put(encoder, bytes, length);
 }
 
@@ -202,12 +231,30 @@ dbc_sync_put_value(dbc_sync_encoder *encoder, dbc_sync_class class,
 /* ---- rows ---- */
 
 void
+dbc_sync_begin_row(dbc_sync_encoder *encoder)
+{
+	encoder->length = 0;
+	encoder->nkept = 0;
+	encoder->is_long = false;
+	encoder->key = UINT64_C(0xcbf29ce484222325);
+	encoder->check = 0;
+}
+
+void
+dbc_sync_end_row(dbc_sync_encoder *encoder)
+{
+	encoder->key = spread(encoder->key);
+	if (!encoder->is_long)
+		SHA256_Init(&encoder->sum);
+	take(encoder, encoder->bytes, encoder->length);
+	SHA256_Final(encoder->hash, &encoder->sum);
+}
+
+void
 dbc_sync_encode(dbc_sync_encoder *encoder, const dbc_sync_table *table,
 				const dbc_sync_value *values)
 {
-	encoder->length = 0;
-	encoder->is_long = false;
-	encoder->key = UINT64_C(0xcbf29ce484222325);
+	dbc_sync_begin_row(encoder);
 	for (int i = 0; i < table->ncolumns; i++)
 	{
 		const dbc_sync_column *column = &table->columns[i];
@@ -215,9 +262,5 @@ dbc_sync_encode(dbc_sync_encoder *encoder, const dbc_sync_table *table,
 		encoder->in_key = column->key > 0;
 		dbc_sync_put_value(encoder, column->class, &values[column->place]);
 	}
-	encoder->key = spread(encoder->key);
-	if (!encoder->is_long)
-		SHA256_Init(&encoder->sum);
-	take(encoder, encoder->bytes, encoder->length);
-	SHA256_Final(encoder->hash, &encoder->sum);
+	dbc_sync_end_row(encoder);
 }

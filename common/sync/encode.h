@@ -23,6 +23,9 @@
 
 #define DBC_SYNC_HASH 32
 
+/* Most bytes of a key that are shown. */
+#define DBC_SYNC_KEPT 512
+
 typedef struct dbc_sync_encoder
 {
 	dbc_host *host;
@@ -33,7 +36,12 @@ typedef struct dbc_sync_encoder
 	size_t length;
 	bool is_long; /* sum has bytes of the row */
 	bool in_key;
-	uint64_t key; /* a hash of the columns of the key */
+	uint64_t key;	/* a hash of the columns of the key ... */
+	uint64_t check; /* ... and another one */
+	/* the beginning of their canonical form, in the order of columns, or
+	 * NULL */
+	unsigned char *kept;
+	size_t nkept;
 	SHA256_CTX sum;
 	unsigned char hash[DBC_SYNC_HASH]; /* of the row */
 } dbc_sync_encoder;
@@ -45,6 +53,10 @@ extern void dbc_sync_encode(dbc_sync_encoder *encoder,
 							const dbc_sync_table *table,
 							const dbc_sync_value *values);
 
+/* The same of a row that is put together here. */
+extern void dbc_sync_begin_row(dbc_sync_encoder *encoder);
+extern void dbc_sync_end_row(dbc_sync_encoder *encoder);
+
 /* Appends bytes to the row. */
 extern void dbc_sync_put(dbc_sync_encoder *encoder, const void *bytes,
 						 size_t length);
@@ -52,6 +64,9 @@ extern void dbc_sync_put(dbc_sync_encoder *encoder, const void *bytes,
 /* Appends the canonical form of a value. */
 extern void dbc_sync_put_value(dbc_sync_encoder *encoder, dbc_sync_class class,
 							   const dbc_sync_value *value);
+/* Appends what is before the bytes of a value. */
+extern void dbc_sync_put_head(dbc_sync_encoder *encoder, char tag,
+							  uint64_t length);
 extern void dbc_sync_put_tagged(dbc_sync_encoder *encoder, char tag,
 								const char *bytes, size_t length);
 

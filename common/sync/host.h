@@ -39,6 +39,12 @@ typedef struct dbc_sync_host
 	void (*scan)(dbc_host *host, const char *query,
 				 void (*row)(dbc_host *, void *, const dbc_sync_value *),
 				 void *arg);
+
+	/* Makes all queries of the call see one state of the database. */
+	void (*hold)(dbc_host *host);
+
+	/* Fails unless the caller may read a file of the server. */
+	void (*check_path)(dbc_host *host, const char *path);
 } dbc_sync_host;
 
 #endif /* DBC_SYNC_HOST_H */

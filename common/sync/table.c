@@ -30,14 +30,19 @@ static const char *const class_names[] = {
 
 /* ---- tables ---- */
 
-static dbc_sync_class
-class_of(const char *name)
+const char *
+dbc_sync_class_name(dbc_sync_class class)
 {
-	int class = 0;
+	return class_names[class];
+}
 
-	while (strcmp(class_names[class], name) != 0)
-		class ++;
-	return (dbc_sync_class) class;
+int
+dbc_sync_find_class(const char *name)
+{
+	for (int class = 0; class < DBC_SYNC_CLASSES; class ++)
+		if (dbc_same(class_names[class], name))
+			return class;
+	return -1;
 }
 
 /* The order of columns: by name without case, since one DDL has names in lower
@@ -77,8 +82,8 @@ dbc_sync_describe(dbc_host *host, const dbc_relation *relation)
 	{
 		columns[i] = (dbc_sync_column){
 			.name = dbc_get_text(host, rows, i, C_NAME),
-			.class =
-				class_of(dbc_get_word(host, rows, i, C_CLASS, class_names)),
+			.class = (dbc_sync_class) dbc_sync_find_class(
+				dbc_get_word(host, rows, i, C_CLASS, class_names)),
 			.key = dbc_get_count(host, rows, i, C_KEY),
 			.place = i};
 		table->nkeys += columns[i].key > 0;

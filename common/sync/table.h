@@ -42,6 +42,10 @@ typedef struct dbc_sync_table
 	int nkeys;
 } dbc_sync_table;
 
+/* The name of a class, and the class of a name, or -1. */
+extern const char *dbc_sync_class_name(dbc_sync_class class);
+extern int dbc_sync_find_class(const char *name);
+
 /* A table as it is now, without generated columns. */
 extern const dbc_sync_table *dbc_sync_describe(dbc_host *host,
 											   const dbc_relation *relation);

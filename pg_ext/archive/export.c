@@ -86,9 +86,10 @@ read_rows(dbc_host *base, const char *query,
 	AtEOXact_GUC(false, level);
 }
 
-/* Fails unless the role may write files of the server. */
+/* Fails unless the role may write files of the server; hints at a function that
+ * returns the rows, unless it is NULL. */
 static void
-require_privilege(const dbc_archive_file *file)
+require_privilege(const dbc_archive_file *file, const char *rows)
 {
 	if (!has_privs_of_role(GetUserId(), ROLE_PG_WRITE_SERVER_FILES))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -97,7 +98,7 @@ require_privilege(const dbc_archive_file *file)
 				errdetail("Only roles with privileges of role "
 						  "pg_write_server_files may write files of the "
 						  "server."),
-				errhint("dbarchive_export_rows() returns the lines."));
+				rows ? errhint("%s() returns the lines.", rows) : 0);
 	if (!is_absolute_path(file->name))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("\"%s\" is not an absolute path", file->name),
@@ -110,7 +111,10 @@ create_file(dbc_host *host, const char *path, bool overwrite,
 {
 	dbc_archive_file file = {.path = path, .name = dbcpg_from_core(path)};
 
-	require_privilege(&file);
+	require_privilege(&file,
+					  strcmp(host->function->name, "dbarchive_export") == 0
+						  ? "dbarchive_export_rows"
+						  : NULL);
 	dbc_archive_check_file(host, &file, overwrite);
 	file.temporary = dbc_archive_temporary(host, file.name);
 	file.descriptor = OpenTransientFilePerm(

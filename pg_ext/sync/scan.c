@@ -227,6 +227,34 @@ scan(dbc_host *base, const char *query,
 	AtEOXact_GUC(false, level);
 }
 
+/* A query that only reads sees what the statement of the call does. */
+static void
+hold(dbc_host *host)
+{
+	(void) host;
+}
+
+static void
+check_path(dbc_host *host, const char *path)
+{
+	const char *name = dbcpg_from_core(path);
+
+	(void) host;
+	if (!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
+		ereport(
+			ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			errmsg("permission denied to read file \"%s\" of the server", name),
+			errdetail("Only roles with privileges of role "
+					  "pg_read_server_files may read files of the "
+					  "server."));
+	if (!is_absolute_path(name))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("\"%s\" is not an absolute path", name),
+				errhint("Pass the absolute path of a file on the server."));
+}
+
 const dbc_sync_host dbcpg_sync_host = {
 	.scan = scan,
+	.hold = hold,
+	.check_path = check_path,
 };

@@ -73,6 +73,29 @@ scan(dbc_host *host, const char *query,
 	dbcsl_finalize_statement(h);
 }
 
+static void
+hold(dbc_host *host)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	int code = sqlite3_step(dbcsl_prepare(h, "pragma main.user_version"));
+
+	if (code != SQLITE_ROW)
+		dbcsl_fail_engine(h, code);
+	/* a FILE function has none; it is closed when the call writes, or ends */
+	h->reader = h->uncached;
+	h->uncached = NULL;
+}
+
+/* The process may read what its user may. */
+static void
+check_path(dbc_host *host, const char *path)
+{
+	(void) host;
+	(void) path;
+}
+
 const dbc_sync_host dbcsl_sync_host = {
 	.scan = scan,
+	.hold = hold,
+	.check_path = check_path,
 };

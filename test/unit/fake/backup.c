@@ -5,6 +5,7 @@
  * A name is a whole path.  All memory is that of the fake.
  */
 #include "test/unit/fake/backup.h"
+#include "test/unit/fake/rows_file.h"
 #include "test/unit/fake/script.h"
 
 #include <openssl/sha.h>
@@ -517,6 +518,7 @@ fake_backups(fake_host *fake)
 						 .files = &file,
 						 .nfiles = 1};
 	const char *body;
+	int rows;
 
 	memset(nodes, 0, sizeof(nodes));
 	file.sha256 = dbc_sha256(host, "abc");
@@ -534,5 +536,8 @@ fake_backups(fake_host *fake)
 	add_file(ROOT "/old/" DBC_BACKUP_VERIFIED,
 			 "{\"level\": 2, \"at\": \"2026-11-21T09:00:00.000Z\", "
 			 "\"ok\": true, \"detail\": null}");
+	rows = add("rows", false);
+	nodes[rows].length = sizeof(fake_rows_file) - 1;
+	memcpy(nodes[rows].bytes, fake_rows_file, nodes[rows].length);
 	memcpy(before, nodes, sizeof(nodes));
 }

@@ -587,15 +587,14 @@ fake_call(fake_host *fake, const char *function, int nargs, ...)
 {
 	dbc_value values[16] = {{0}};
 	va_list args;
-	int i;
 
 	va_start(args, nargs);
-	for (i = 0; i < nargs; i++)
+	for (int i = 0; i < nargs; i++)
 		values[i] = va_arg(args, dbc_value);
 	va_end(args);
 	fake->base.function = find_function(function);
 	fake->base.tables_version = 0;
-	for (i = 0; i < fake->nfound; i++)
+	for (int i = 0; i < fake->nfound; i++)
 		fake->found[i].now = fake->found[i].rows;
 	return fake_try(fake, run_function, values);
 }

@@ -24,4 +24,17 @@ scan(dbc_host *host, const char *query,
 	row(host, arg, rows[1]);
 }
 
-const dbc_sync_host fake_sync = {.scan = scan};
+static void
+hold(dbc_host *host)
+{
+	fake_note(host, "hold a snapshot");
+}
+
+static void
+check_path(dbc_host *host, const char *path)
+{
+	fake_note(host, "check a path")->phase = path;
+}
+
+const dbc_sync_host fake_sync = {
+	.scan = scan, .hold = hold, .check_path = check_path};

@@ -1,0 +1,214 @@
+/*
+ * export.c
+ *	  dbsync_export: rows of tables as a file.
+ */
+/* an object of the newer interface has memory that is not in the arena */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/text.h"
+#include "common/sync/choice.h"
+#include "common/sync/file.h"
+
+#define EXPORT_OPTIONS(O) \
+	O(tables, TEXTS)      \
+	O(overwrite, BOOL)
+DBC_OPTIONS(export_options, EXPORT_OPTIONS);
+
+/* Bytes that are written at once. */
+#define BLOCK ((size_t) 1 << 18)
+
+typedef struct export
+{
+	dbc_host *host;
+	const dbc_relation *tables;
+	int ntables;
+	bool whole;
+	dbc_sync_section *sections;
+	dbc_archive_file *file;
+	dbc_sync_encoder encoder;
+	char *block;
+	size_t length;
+	int64_t offset; /* of the block in the file */
+	SHA256_CTX sum; /* of the rows of a table */
+
+	/* the table that is written */
+	const dbc_sync_table *table;
+	dbc_sync_parts parts;
+	int place; /* of the column of ranges */
+}
+export;
+
+/* ---- bytes ---- */
+
+static void
+flush(export *e)
+{
+	SHA256_Update(&e->sum, e->block, e->length);
+	DBC_CALL(e->host, archive, append)(e->host, e->file, e->block, e->length);
+	e->offset += (int64_t) e->length;
+	e->length = 0;
+}
+
+static void
+put(dbc_host *host, void *arg, const void *bytes, size_t length)
+{
+	export *e = arg;
+	const char *from = bytes;
+
+	(void) host;
+	while (length > 0)
+	{
+		size_t part = BLOCK - e->length;
+
+		part = length < part ? length : part;
+		memcpy(e->block + e->length, from, part);
+		e->length += part;
+		from += part;
+		length -= part;
+		if (e->length == BLOCK)
+			flush(e);
+	}
+}
+
+/* ---- rows ---- */
+
+static void
+put_row(dbc_host *host, void *arg, const dbc_sync_value *values)
+{
+	static const char mark = DBC_SYNC_ROW_MARK;
+	export *e = arg;
+	dbc_sync_section *section = e->parts.section;
+
+	if (section->division == DBC_SYNC_BY_RANGE)
+		dbc_sync_next_part(&e->parts, dbc_sync_range_value(&values[e->place]),
+						   e->offset + (int64_t) e->length - section->offset);
+	put(host, e, &mark, 1);
+	dbc_sync_encode(&e->encoder, e->table, values);
+	dbc_sync_add_part(&e->parts, &e->encoder);
+}
+
+/* Describes a table as one of the file. */
+static const char *
+begin_section(export *e, dbc_sync_section *section,
+			  const dbc_relation *relation)
+{
+	const char *query;
+
+	e->table = dbc_sync_describe(e->host, relation);
+	*section = (dbc_sync_section){
+		.schema = dbc_sync_is_usual_schema(e->host, relation->schema)
+					  ? NULL
+					  : relation->schema,
+		.name = relation->name,
+		.table = *e->table,
+		.division = e->table->nkeys > 0 ? DBC_SYNC_BY_KEY : DBC_SYNC_BY_ROW,
+		.offset = e->offset};
+	query = e->table->query;
+	for (int i = 0; i < e->table->ncolumns; i++)
+	{
+		const dbc_sync_column *column = &e->table->columns[i];
+
+		if (column->key != 1 || column->class != DBC_SYNC_WHOLE)
+			continue;
+		section->division = DBC_SYNC_BY_RANGE;
+		e->place = column->place;
+		query = dbc_format(e->host, "%s order by %s", query,
+						   e->host->quote(e->host, column->name));
+	}
+	return query;
+}
+
+static void
+put_table(export *e, dbc_sync_section *section, const dbc_relation *relation)
+{
+	static const char mark = DBC_SYNC_END_MARK;
+	const char *query = begin_section(e, section, relation);
+
+	dbc_sync_begin_parts(e->host, &e->parts, section);
+	SHA256_Init(&e->sum);
+	DBC_CALL(e->host, sync, scan)(e->host, query, put_row, e);
+	put(e->host, e, &mark, 1);
+	flush(e);
+	SHA256_Final(section->hash, &e->sum);
+	section->length = e->offset - section->offset;
+	dbc_sync_end_parts(&e->parts);
+}
+
+/* Appends a number in 8 bytes. */
+static void
+put_number(export *e, int64_t number)
+{
+	for (int shift = 56; shift >= 0; shift -= 8)
+	{
+		const char byte = (char) ((uint64_t) number >> shift);
+
+		put(e->host, e, &byte, 1);
+	}
+}
+
+static void
+write_file(dbc_host *host, void *arg, dbc_archive_file *file)
+{
+	export *e = arg;
+	unsigned char hash[DBC_SYNC_HASH];
+	const char *index;
+	int64_t offset;
+
+	e->file = file;
+	put(host, e, DBC_SYNC_HEADER, sizeof(DBC_SYNC_HEADER) - 1);
+	SHA256_Init(&e->sum);
+	flush(e);
+	DBC_CALL(host, sync, hold)(host);
+	for (int i = 0; i < e->ntables; i++)
+	{
+		dbc_progress(host, "exporting", i, e->ntables);
+		put_table(e, &e->sections[i], &e->tables[i]);
+	}
+	index = dbc_sync_write_index(host, e->sections, e->ntables, e->whole);
+	offset = e->offset;
+	put(host, e, index, strlen(index));
+	SHA256((const unsigned char *) index, strlen(index), hash);
+	put_number(e, offset);
+	put_number(e, (int64_t) strlen(index));
+	put(host, e, hash, sizeof(hash));
+	put(host, e, DBC_SYNC_FOOTER, sizeof(DBC_SYNC_FOOTER) - 1);
+	flush(e);
+	dbc_progress_end(host, e->ntables);
+}
+
+/* dbsync_export(path, options) */
+DBC_RUN(dbsync_export)
+{
+	int64_t started = dbc_microseconds();
+	const export_options *given =
+		dbc_read_options(host, &args->options, export_options);
+	dbc_json_node *result = dbc_json_object(host);
+	export e = {.host = host, .whole = !given->tables.given};
+	int64_t rows = 0;
+
+	dbc_refuse_options(host, args->path.text, "path");
+	e.tables = dbc_sync_choose_tables(host, given->tables.texts, &e.ntables);
+	e.sections =
+		dbc_alloc(host, ((size_t) e.ntables + 1) * sizeof(*e.sections));
+	e.block = dbc_alloc(host, BLOCK);
+	dbc_sync_init_encoder(&e.encoder, host);
+	e.encoder.write = put;
+	e.encoder.arg = &e;
+	DBC_CALL(host, archive, create_file)
+	(host, args->path.text, given->overwrite.integer, write_file, &e);
+	for (int i = 0; i < e.ntables; i++)
+		rows += e.sections[i].sum.rows;
+	dbc_json_put_text(result, "path", args->path.text);
+	dbc_json_put_int(result, "tables", e.ntables);
+	dbc_json_put_int(result, "rows", rows);
+	dbc_json_put_int(result, "bytes", e.offset);
+	dbc_json_put_int(result, "duration_ms",
+					 (dbc_microseconds() - started) / 1000);
+	dbc_json_emit(host, result);
+}
