@@ -56,8 +56,10 @@ make_installation()
 	done
 	# dbbackup starts these, which are not older than the server
 	for program in pg_dump pg_restore pg_basebackup pg_verifybackup pg_waldump \
-		pg_controldata pg_isready createdb dropdb; do
-		ln -s "$($pg_config --bindir)/$program" "$bindir/"
+		pg_controldata pg_isready createdb dropdb pg_combinebackup; do
+		# the last one is there from PostgreSQL 17 on
+		[ ! -e "$($pg_config --bindir)/$program" ] ||
+			ln -s "$($pg_config --bindir)/$program" "$bindir/"
 	done
 	for from in "$($pg_config --pkglibdir)" "$($pg_config --sharedir)"; do
 		mkdir -p "$dir/root$from"

@@ -11,7 +11,7 @@
 
 /* The option with a name, or NULL. */
 static DefElem *
-find_option(List *options, const char *name)
+named_option(List *options, const char *name)
 {
 	ListCell *cell;
 
@@ -29,7 +29,7 @@ find_option(List *options, const char *name)
 static bool
 turned_off(List *options, const char *name)
 {
-	DefElem *option = find_option(options, name);
+	DefElem *option = named_option(options, name);
 
 	return option && !defGetBoolean(option);
 }
@@ -104,7 +104,7 @@ runs_outside(const Node *node)
 			return true;
 		case T_AlterDatabaseStmt:
 			options = ((const AlterDatabaseStmt *) node)->options;
-			return find_option(options, "tablespace") != NULL;
+			return named_option(options, "tablespace") != NULL;
 		case T_CreateSubscriptionStmt:
 			options = ((const CreateSubscriptionStmt *) node)->options;
 			return !turned_off(options, "connect") &&
@@ -130,7 +130,7 @@ is_vacuum(const Node *node)
 	const VacuumStmt *vacuum = (const VacuumStmt *) node;
 
 	return IsA(node, VacuumStmt) && vacuum->is_vacuumcmd &&
-		   (!find_option(vacuum->options, "full") ||
+		   (!named_option(vacuum->options, "full") ||
 			turned_off(vacuum->options, "full"));
 }
 

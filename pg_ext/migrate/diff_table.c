@@ -162,7 +162,7 @@ name_length(const char *option)
 
 /* The storage parameter of a list that has the name of another one, or NULL. */
 static const char *
-find_option(const diff_detail *list, const char *option)
+named_option(const diff_detail *list, const char *option)
 {
 	size_t length = name_length(option);
 
@@ -181,13 +181,13 @@ write_options(diff *d, const diff_node *table)
 	const diff_detail *new = dbcpg_migrate_detail_items(&table->new, "with");
 
 	for (int i = 0; i < old->nitems; i++)
-		if (!find_option(new, old->items[i]))
+		if (!named_option(new, old->items[i]))
 			dbcpg_migrate_write_statement(
 				d, "ALTER TABLE %s RESET (%.*s)", table->name,
 				(int) name_length(old->items[i]), old->items[i]);
 	for (int i = 0; i < new->nitems; i++)
 	{
-		const char *before = find_option(old, new->items[i]);
+		const char *before = named_option(old, new->items[i]);
 
 		if (!before || !dbc_same(before, new->items[i]))
 			dbcpg_migrate_write_statement(d, "ALTER TABLE %s SET (%s)",

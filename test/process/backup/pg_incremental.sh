@@ -83,7 +83,7 @@ like "$(say "select dbbackup_restore('three', '$tmp/backups/restored')")" 'is da
 like "$(say "select dbbackup_verify('three', '{\"level\": 3}')")" '"ok": false' '... and level 3 finds it'
 mv "$tmp/backups/fresh" "$tmp/fresh"
 is "$(say "select problem from dbbackup_list() where name = 'three'")" 'its parent "fresh" is missing' 'a parent that is missing is listed'
-like "$(base x three)" 'its parent .* is missing' '... and nothing is made from such a backup'
+like "$(base x three)" 'parent .* is missing' '... and nothing is made from such a backup'
 is "$(base y latest)" 'base true there is no backup of the database' '... but a full one'
 is "$(ls -A "$tmp/backups" | xargs)" 'dump three y' 'nothing is left of what failed'
 finish

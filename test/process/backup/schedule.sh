@@ -63,6 +63,13 @@ monitor()
 	done
 }
 
+# alerted: the alerts of the daily backup, after the health checks.
+alerted()
+{
+	say "select dbmonitor_sample('{\"level\": \"full\"}') is null" >"$tmp/out"
+	say "select count(*), max(severity) from dbmonitor_alerts() where alert = 'backup_failed'" | xargs
+}
+
 done_runs='select count(*) from dbbackup_status() where finished_at is not null'
 backups='select count(*) from dbbackup_list() where problem is null'
 
@@ -127,6 +134,7 @@ for engine in postgresql sqlite; do
 	like "$(say "select severity, message from dbhealth_checks('{\"checks\": [\"backup_failed\"]}')")" \
 		"^warning the daily backup of shop[.db]* failed: dbbackup_create: .*$what" "$engine: ... and a finding"
 	is "$(say "select count(*) from dbcare_events() where function_name = 'dbbackup_schedule' and outcome = 'failed'")" 1 "$engine: ... and an event"
+	is "$(alerted)" '1 warning' "$engine: ... and an alert"
 	if [ "$engine" = postgresql ]; then
 		mv "$tmp/bin/away" "$tmp/bin/pg_dump"
 	else
@@ -161,6 +169,7 @@ for engine in postgresql sqlite; do
 	await "$done_runs" 1 "$engine: but the next day it runs"
 	is "$(say 'select last_error from dbbackup_status()')" '' "$engine: ... without an error"
 	is "$(say "select severity from dbhealth_checks('{\"checks\": [\"backup_failed\"]}')")" ok "$engine: ... nor a finding"
+	is "$(alerted)" 0 "$engine: ... and the alert is cleared"
 	# an application that ends meanwhile leaves the backup to others
 	if [ "$engine" = sqlite ]; then
 		exec {session2}>&-
