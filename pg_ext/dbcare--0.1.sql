@@ -1800,6 +1800,50 @@ comment on function dbseed_password_verify(text, text) is
 	'Whether a password is that of a hash. Of a hash, one password is tried at a time, and a wrong one takes half a second longer.';
 revoke all on routine dbseed_password_verify(text, text) from public;
 
+create function dbseed_add(
+	name text,
+	relation text,
+	row_data jsonb,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbseed_add';
+comment on function dbseed_add(text, text, jsonb, jsonb) is
+	'Registers rows that an application begins with, or their new version.';
+revoke all on routine dbseed_add(text, text, jsonb, jsonb) from public;
+
+create function dbseed_apply(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbseed_apply';
+comment on function dbseed_apply(jsonb) is
+	'Applies seeds, all or none, in the order of foreign keys. What users have changed or deleted since stays, and is reported.';
+revoke all on routine dbseed_apply(jsonb) from public;
+
+create function dbseed_status()
+returns table (
+	name text,
+	table_name text,
+	mode text,
+	environments jsonb,
+	row_count bigint,
+	state text,
+	checksum text,
+	added_at timestamptz,
+	applied_at timestamptz,
+	applied_by text,
+	records_created bigint,
+	records_updated bigint,
+	records_unchanged bigint,
+	records_skipped bigint,
+	records_removed bigint,
+	conflicts bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbseed_status';
+comment on function dbseed_status() is
+	'Lists the registered seeds, and what the last dbseed_apply() did.';
+
 create function dbcare_record_change()
 returns event_trigger
 language c

@@ -8,7 +8,7 @@
 #include "common/core/host.h"
 
 /* The version of dbcare's tables that this library creates and requires. */
-#define DBC_TABLES_VERSION 7
+#define DBC_TABLES_VERSION 8
 
 /* The version of dbcare's tables, 0 if they do not exist.  Fails with 42501 if
  * one of them belongs to an untrusted role [PG], and if a newer library created

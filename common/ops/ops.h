@@ -74,6 +74,16 @@ extern dbc_ops_value dbc_ops_take(dbc_host *host, const dbc_ops_column *column,
 extern const char *dbc_ops_take_text(dbc_host *host,
 									 const dbc_json_item *string);
 
+/* ---- given.c ---- */
+
+/* The objects of an array, or one object, given as JSON. */
+extern const dbc_json_item **
+dbc_ops_read_rows(dbc_host *host, const dbc_value *json, int *count);
+
+/* Fails unless a unique index has just these columns. */
+extern void dbc_ops_require_unique(dbc_host *host, const dbc_ops_table *table,
+								   const dbc_ops_column *const *key, int nkey);
+
 /* ---- filter.c ---- */
 
 /* Reads an object of filters; no object is an empty one.  what names it. */

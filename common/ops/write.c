@@ -284,61 +284,6 @@ insert_all(dbc_host *host, insertion *in)
 /* ---- the functions ---- */
 
 static void
-read_rows(dbc_host *host, insertion *in, const dbc_value *row_data)
-{
-	const char *problem;
-	const dbc_json_item *item = dbc_json_read(
-		host, row_data->text, strlen(row_data->text), NULL, 0, &problem);
-	bool is_array = item && item->kind == DBC_I_ARRAY;
-
-	in->nrows = is_array ? (int) item->length : 1;
-	in->rows = dbc_alloc(host, ((size_t) in->nrows + 1) * sizeof(*in->rows));
-	item = is_array ? item + 1 : item;
-	for (int i = 0; i < in->nrows; i++, item = dbc_json_next(item))
-	{
-		if (!item || item->kind != DBC_I_OBJECT)
-			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-					 "Pass a JSON object with a member for each column, or an "
-					 "array of such objects.",
-					 "row %d is not a JSON object", i + 1);
-		in->rows[i] = item;
-	}
-}
-
-/* Fails unless a unique index has just these columns. */
-static void
-require_unique(dbc_host *host, const dbc_ops_table *table,
-			   const dbc_ops_column *const *key, int nkey)
-{
-	const dbc_rows *rows =
-		dbc_query(host, "ops/unique_keys", dbc_text(table->relation->schema),
-				  dbc_text(table->relation->name));
-	dbc_buffer names;
-
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		dbc_json_entries columns = dbc_json_read_entries(
-			host, dbc_get_text(host, rows, i, 0), "columns");
-		int found = 0;
-
-		for (int j = 0; j < columns.count; j++)
-			for (int k = 0; k < nkey; k++)
-				found += dbc_same(columns.list[j].text, key[k]->name);
-		if (found == nkey && columns.count == nkey)
-			return;
-	}
-	dbc_buffer_init(&names, host);
-	for (int i = 0; i < nkey; i++)
-		dbc_append_format(&names, "%s%s", i > 0 ? ", " : "",
-						  host->quote(host, key[i]->name));
-	dbc_fail(host, "42P10", NULL,
-			 dbc_format(host, "CREATE UNIQUE INDEX ON %s (%s);",
-						table->relation->shown, names.data),
-			 "table %s has no unique index on (%s)", table->relation->shown,
-			 names.data);
-}
-
-static void
 insert(dbc_host *host, const dbc_value *relation, const dbc_value *row_data,
 	   const insert_options *given, const dbc_option_value *key, bool upserts)
 {
@@ -351,19 +296,14 @@ insert(dbc_host *host, const dbc_value *relation, const dbc_value *row_data,
 
 	dbc_ops_begin_change(host, &in.change, relation, &given->returning,
 						 &given->keys, &given->lock_timeout_ms);
-	read_rows(host, &in, row_data);
+	in.rows = dbc_ops_read_rows(host, row_data, &in.nrows);
 	if (upserts)
 	{
 		in.key = key->given ? dbc_ops_find_columns(host, in.change.table,
 												   key->texts, &in.nkey)
 							: in.change.table->keys;
 		in.nkey = key->given ? in.nkey : in.change.table->nkeys;
-		if (in.nkey == 0)
-			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-					 "Pass the columns of a unique index as the option key.",
-					 "table %s has no primary key",
-					 in.change.table->relation->shown);
-		require_unique(host, in.change.table, in.key, in.nkey);
+		dbc_ops_require_unique(host, in.change.table, in.key, in.nkey);
 	}
 	insert_all(host, &in);
 	dbc_ops_put_change(result, &in.change);

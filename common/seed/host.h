@@ -17,6 +17,10 @@ typedef struct dbc_seed_host
 
 	/* Waits, and checks for a cancel. */
 	void (*pause)(dbc_host *host, int milliseconds);
+
+	/* The value of an environment variable of the process, in the arena; NULL
+	 * if it is not set.  Fails if the caller may not use it. */
+	const char *(*read_environment)(dbc_host *host, const char *name);
 } dbc_seed_host;
 
 #endif /* DBC_SEED_HOST_H */

@@ -288,8 +288,7 @@ DBC_RUN(dbseed_password_verify)
 	}
 	if (args->hash.text)
 		DBC_CALL(host, seed, one_at_a_time)
-		(host, key_of(host, args->hash.text), verify, &a);
-	else
-		verify(host, &a);
+	(host, key_of(host, args->hash.text), verify, &a);
+	else verify(host, &a);
 	dbc_emit(host, dbc_bool(args->hash.text && a.matches));
 }

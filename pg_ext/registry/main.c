@@ -11,6 +11,7 @@
 #include "pg_ext/jsonschema/function.h"
 #include "pg_ext/migrate/track.h"
 #include "pg_ext/monitor/monitor.h"
+#include "pg_ext/seed/seed.h"
 
 #include "utils/memutils.h"
 
@@ -154,6 +155,7 @@ _PG_init(void)
 		pfree(name);
 	}
 	dbcpg_backup_define_parameters();
+	dbcpg_seed_define_parameters();
 	dbcpg_migrate_install_hooks();
 	dbcpg_monitor_prepare();
 	if (!dbcpg_monitor_is_preloaded)

@@ -5,6 +5,9 @@
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/rooms.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "common/core/text.h"
 #include "common/seed/host.h"
 
@@ -36,7 +39,16 @@ one_at_a_time(dbc_host *host, uint32_t key, void (*fn)(dbc_host *, void *),
 	dbcsl_progress_lock(h, NULL);
 }
 
+static const char *
+read_environment(dbc_host *host, const char *name)
+{
+	const char *value = getenv(name);
+
+	return value ? dbc_copy(host, value, strlen(value)) : NULL;
+}
+
 const dbc_seed_host dbcsl_seed_host = {
 	.one_at_a_time = one_at_a_time,
 	.pause = pause_call,
+	.read_environment = read_environment,
 };

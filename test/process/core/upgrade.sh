@@ -80,7 +80,7 @@ done
 
 restore postgresql 5
 refused='ERROR:  dbcare.s tables must be upgraded first
-DETAIL:  The tables have version 5, this library needs version 7: permission denied for schema dbcare.
+DETAIL:  The tables have version 5, this library needs version 8: permission denied for schema dbcare.
 HINT:  Call dbcare_install\(\) as the owner of the tables or a superuser.$'
 postgresql old <<<'grant execute on all routines in schema public to mig'
 for sql in 'select dbmigrate_apply()' 'call dbmigrate_deploy()' \

@@ -70,6 +70,10 @@ for db in bare filled; do
 done
 like "$(on standby filled <<<'select dbhealth_ping();')" '"read_only": true' 'dbhealth_ping on a standby is read-only'
 
+hash='$scrypt$ln=4,r=1,p=1$c2FsdHNhbHQ$MDEyMzQ1Njc4OWFiY2RlZg'
+is "$(on standby filled <<<"select dbseed_password_verify('x', '$hash'), dbseed_password_verify('x', dbseed_password_hash('x'));")" \
+	'f t' 'passwords are hashed and verified on a standby'
+
 # What the primary does next shows on the standby.
 on server filled <<<"select dbmigrate_add('2.5', 'between', 'create table between_them (id integer primary key)');
 	select dbmigrate_apply('2.5');" >"$tmp/applied"

@@ -22,7 +22,7 @@ select name, sql from sqlite_schema where type = 'trigger';
 select * from dbmigrate_verify();
 pragma integrity_check;
 update dbcare_history set duration_ms = 'soon';
---> {"changed": true, "version": 7, "previous_version": 5}
+--> {"changed": true, "version": 8, "previous_version": 5}
 --> 9
 --> own|CREATE TRIGGER own after insert on dbcare_setting begin select 1; end
 --> ok
@@ -43,7 +43,7 @@ select dbmonitor_sample() is null;
 delete from dbcare_bookkeeping;
 select dbcare_install();
 select dbcare_install() ->> 'changed';
---> {"changed": true, "version": 7, "previous_version": 1}
+--> {"changed": true, "version": 8, "previous_version": 1}
 --> 0
 
 .open first.db
@@ -66,7 +66,7 @@ select dbmigrate_deploy() ->> 'applied';
 select max(version) from dbcare_bookkeeping;
 --> 5
 --> ["4","5"]
---> 7
+--> 8
 
 -- a table with a value of another type is not converted until the value is fixed
 select dbcare_install();
@@ -75,10 +75,10 @@ select duration_ms from dbcare_history where event_id = 4;
 update dbcare_history set duration_ms = 0 where event_id = 4;
 select dbcare_install();
 select name from sqlite_schema where name glob 'dbcare_*' and type = 'table' and sql not like '%strict';
---> {"changed": false, "version": 7, "not_strict": "dbcare_history is not STRICT: 1 value of column duration_ms must be an integer.", "previous_version": 7}
+--> {"changed": false, "version": 8, "not_strict": "dbcare_history is not STRICT: 1 value of column duration_ms must be an integer.", "previous_version": 8}
 --> dbcare_history
 --> 1.5
---> {"changed": false, "version": 7, "previous_version": 7}
+--> {"changed": false, "version": 8, "previous_version": 8}
 
 .open samples.db
 .read 5.sqlite.sql
@@ -90,7 +90,7 @@ select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') is
 select name from "dbcare samples".sqlite_schema where name glob 'dbcare_*' and type = 'table' and sql not like '%strict';
 select max(version) from "dbcare samples".dbcare_bookkeeping;
 --> 0
---> 7
+--> 8
 
 -- a defensive connection can upgrade and stays defensive
 .open hard.db

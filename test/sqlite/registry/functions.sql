@@ -56,7 +56,7 @@ select name from dbcare_functions order by name desc limit 1 offset 2;
 select rowid, version from dbmigrate_status where rowid = 1;
 --> 1|1
 --> 3
---> dbseed_password_hash
+--> dbsync_compare
 --> 1|1
 
 -- columns have the names of the reference

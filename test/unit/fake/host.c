@@ -304,7 +304,6 @@ host_emit(dbc_host *host, const dbc_value *values)
 	const dbc_function *fn = host->function;
 	dbc_value *copy;
 	int ncols = 1;
-	int i;
 
 	fake_note(host, "emit");
 	if (fn->result == DBC_T_ROWS)
@@ -313,7 +312,7 @@ host_emit(dbc_host *host, const dbc_value *values)
 	else
 		assert_int_equal(fake->nrows, 0);
 	copy = keep(fake, (size_t) ncols * sizeof(*copy));
-	for (i = 0; i < ncols; i++)
+	for (int i = 0; i < ncols; i++)
 	{
 		dbc_type type =
 			fn->result == DBC_T_ROWS ? fn->columns[i].type : fn->result;

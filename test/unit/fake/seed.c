@@ -4,6 +4,9 @@
  */
 #include "test/unit/fake/script.h"
 
+#include <string.h>
+
+#include "common/core/text.h"
 #include "common/seed/host.h"
 
 static void
@@ -22,5 +25,13 @@ pause_call(dbc_host *host, int milliseconds)
 	fake_note(host, "pause");
 }
 
+static const char *
+read_environment(dbc_host *host, const char *name)
+{
+	fake_note(host, "read an environment variable");
+	return dbc_copy(host, name, strlen(name));
+}
+
 const dbc_seed_host fake_seed = {.one_at_a_time = one_at_a_time,
-								 .pause = pause_call};
+								 .pause = pause_call,
+								 .read_environment = read_environment};

@@ -271,7 +271,21 @@ full_host(int engine)
 	fake_rows(fake, "core/tables_5", 0, 0);
 	fake_rows(fake, "core/tables_6", 0, 0);
 	fake_rows(fake, "core/tables_7", 0, 0);
+	fake_rows(fake, "core/tables_8", 0, 0);
 	fake_rows(fake, "core/tables_record", 0, 0);
+	fake_rows(fake, "seed/seeds", 13, 1, dbc_text("s"), dbc_text("t"),
+			  dbc_text("[\"id\"]"), dbc_text("sync"), n,
+			  dbc_text("[{\"id\": 1, \"b\": \"x\"}]"), dbc_text("old"),
+			  dbc_text("2026-11-21T09:00:00.000Z"), dbc_text("me"), n, n, n, n);
+	fake_rows(fake, "seed/rows", 3, 1, dbc_text("{\"id\": 9}"),
+			  dbc_text("{\"id\": 9}"), dbc_text("{\"id\": 1}"));
+	fake_rows(fake, "seed/foreign_keys", 5, 0);
+	fake_rows(fake, "seed/sequences", 5, 0);
+	fake_rows(fake, "seed/add", 0, 0);
+	fake_rows(fake, "seed/forget", 0, 0);
+	fake_rows(fake, "seed/remove", 0, 0);
+	fake_rows(fake, "seed/row_store", 0, 0);
+	fake_rows(fake, "seed/applied", 0, 0);
 	fake->base.silent = false;
 	fake_rows(fake, "core/event_add", 1, 1, dbc_int(32));
 	fake_rows(fake, "core/event_prune", 0, 0);

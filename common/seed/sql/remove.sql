@@ -1,0 +1,3 @@
+-- columns: none
+-- Removes a seed.
+delete from {.seed} where name = $1
