@@ -1781,6 +1781,16 @@ as 'MODULE_PATHNAME', 'dbsync_compare';
 comment on function dbsync_compare(text, jsonb) is
 	'Compares the rows of a file of dbsync_export() with those of this database.';
 
+create function dbsync_import(
+	path text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbsync_import';
+comment on function dbsync_import(text, jsonb) is
+	'Inserts the rows of a file of dbsync_export() into tables that exist, and proves that they have them.';
+revoke all on routine dbsync_import(text, jsonb) from public;
+
 create function dbseed_password_hash(
 	password text)
 returns text

@@ -121,3 +121,14 @@ dbc_sync_match(dbc_host *host, const dbc_sync_section *section,
 	}
 	return table;
 }
+
+const char *
+dbc_sync_section_name(dbc_host *host, const dbc_sync_section *section)
+{
+	const char *name = host->quote(host, section->name);
+
+	return section->schema
+			   ? dbc_format(host, "%s.%s", host->quote(host, section->schema),
+							name)
+			   : name;
+}

@@ -28,4 +28,8 @@ extern const dbc_sync_table *dbc_sync_match(dbc_host *host,
 											const dbc_sync_section *section,
 											const dbc_relation *relation);
 
+/* The name of a table of a file. */
+extern const char *dbc_sync_section_name(dbc_host *host,
+										 const dbc_sync_section *section);
+
 #endif /* DBC_SYNC_CHOICE_H */

@@ -123,7 +123,7 @@ read_there(group *g, int64_t offset, const dbc_sync_sum *expected)
 
 	dbc_sync_seek(g->input, g->section, offset);
 	while (sum.rows < expected->rows &&
-		   dbc_sync_read_row(g->input, g->section, &g->encoder, &value))
+		   dbc_sync_read_row(g->input, g->section, &g->encoder, &value, NULL))
 	{
 		dbc_sync_add(&sum, g->encoder.hash);
 		add_row(g, value);

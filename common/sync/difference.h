@@ -31,6 +31,28 @@ typedef struct dbc_sync_difference
 	dbc_sync_sample samples[DBC_SYNC_SIDES][DBC_SYNC_SAMPLES];
 } dbc_sync_difference;
 
+/* A table and one of a file. */
+typedef struct dbc_sync_comparison
+{
+	const dbc_sync_section *section;
+	const dbc_sync_table *table;
+	int place; /* of the column of ranges in the query */
+	dbc_sync_encoder encoder;
+	dbc_sync_sum sums[DBC_SYNC_PARTS];
+	dbc_sync_sum sum; /* of the table here */
+	dbc_sync_difference difference;
+} dbc_sync_comparison;
+
+/* Sets a comparison to no rows. */
+extern void dbc_sync_begin_comparison(dbc_host *host,
+									  dbc_sync_comparison *comparison);
+
+/* Compares all rows; the table is of dbc_sync_match(). */
+extern void dbc_sync_compare_rows(dbc_sync_input *input,
+								  const dbc_sync_section *section,
+								  const dbc_sync_table *table,
+								  dbc_sync_comparison *comparison);
+
 /* Finds rows that differ, in the parts whose sum here is not that of the
  * file. */
 extern void dbc_sync_find_difference(dbc_sync_input *input,

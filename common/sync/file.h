@@ -139,9 +139,11 @@ extern void dbc_sync_seek(dbc_sync_input *input,
 						  const dbc_sync_section *section, int64_t offset);
 
 /* Hashes the next row; false after the last one.  Sets *value to that of the
- * first column of the key, for ranges. */
+ * first column of the key, for ranges; or with values, sets these, by column of
+ * the section: null, a decimal, text or a blob, in the arena. */
 extern bool dbc_sync_read_row(dbc_sync_input *input,
 							  const dbc_sync_section *section,
-							  dbc_sync_encoder *encoder, int64_t *value);
+							  dbc_sync_encoder *encoder, int64_t *value,
+							  dbc_sync_value *values);
 
 #endif /* DBC_SYNC_FILE_H */

@@ -213,9 +213,39 @@ read_bytes(dbc_sync_input *input, dbc_sync_encoder *encoder, uint64_t length)
 	}
 }
 
+/* Reads a value in memory, too. */
+static void
+keep_value(dbc_sync_input *input, dbc_sync_encoder *encoder, char tag,
+		   uint64_t length, dbc_sync_value *value)
+{
+	char *bytes = dbc_alloc(input->host, (size_t) length + 1);
+	size_t done = 0;
+
+	while (done < length)
+	{
+		size_t there = fill(input);
+
+		if (there > length - done)
+			there = (size_t) length - done;
+		memcpy(bytes + done, input->block + input->start, there);
+		input->start += there;
+		done += there;
+	}
+	bytes[length] = '\0';
+	dbc_sync_put(encoder, bytes, (size_t) length);
+	*value =
+		(dbc_sync_value){.kind = tag == DBC_SYNC_TAG_NULL	  ? DBC_SYNC_NULL
+								 : tag == DBC_SYNC_TAG_NUMBER ? DBC_SYNC_DECIMAL
+								 : tag == DBC_SYNC_TAG_TEXT	  ? DBC_SYNC_TEXT
+															  : DBC_SYNC_BLOB,
+						 .bytes = bytes,
+						 .length = (size_t) length};
+}
+
 bool
 dbc_sync_read_row(dbc_sync_input *input, const dbc_sync_section *section,
-				  dbc_sync_encoder *encoder, int64_t *value)
+				  dbc_sync_encoder *encoder, int64_t *value,
+				  dbc_sync_value *values)
 {
 	unsigned char mark = next_byte(input);
 
@@ -239,6 +269,11 @@ dbc_sync_read_row(dbc_sync_input *input, const dbc_sync_section *section,
 			dbc_sync_refuse_file(input, "a value is too long");
 		encoder->in_key = column->key > 0;
 		dbc_sync_put_head(encoder, tag, length);
+		if (values)
+		{
+			keep_value(input, encoder, tag, length, &values[i]);
+			continue;
+		}
 		if (column->key == 1 && section->division == DBC_SYNC_BY_RANGE)
 		{
 			char text[32];

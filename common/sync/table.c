@@ -93,6 +93,7 @@ dbc_sync_describe(dbc_host *host, const dbc_relation *relation)
 	}
 	dbc_append_format(&query, " from %s", source);
 	table->query = query.data;
+	table->target = dbc_starts_with(source, "only ") ? source + 5 : source;
 	if (table->ncolumns > 1)
 		qsort(columns, (size_t) table->ncolumns, sizeof(*columns),
 			  compare_columns);

@@ -36,7 +36,8 @@ typedef struct dbc_sync_column
 typedef struct dbc_sync_table
 {
 	const dbc_relation *relation;
-	const char *query; /* of all rows */
+	const char *query;	/* of all rows */
+	const char *target; /* for statements that insert */
 	int ncolumns;
 	const dbc_sync_column *columns; /* in canonical order */
 	int nkeys;

@@ -17,11 +17,15 @@ scan(dbc_host *host, const char *query,
 		 {.kind = DBC_SYNC_TEXT, .bytes = "{\"b\": [1e2]}", .length = 12}},
 		{{.kind = DBC_SYNC_INTEGER, .integer = 2},
 		 {.kind = DBC_SYNC_NULL},
-		 {.kind = DBC_SYNC_MICROSECONDS, .integer = 1}}};
+		 {.kind = DBC_SYNC_MICROSECONDS, .integer = 1}},
+		{{.kind = DBC_SYNC_INTEGER, .integer = 3},
+		 {.kind = DBC_SYNC_INTEGER, .integer = 7},
+		 {.kind = DBC_SYNC_NULL}}};
 
 	fake_note(host, "scan")->phase = query;
 	row(host, arg, rows[0]);
 	row(host, arg, rows[1]);
+	row(host, arg, rows[2]);
 }
 
 static void

@@ -1,0 +1,411 @@
+/*
+ * import.c
+ *	  dbsync_import: rows of a file into the tables of this database.
+ *
+ * Rows are inserted by statements of the caller, some at a time, in the
+ * transaction of the call; what the tables have in the end is read again and
+ * compared with the file.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/text.h"
+#include "common/ops/host.h"
+#include "common/sync/choice.h"
+#include "common/sync/difference.h"
+#include "common/sync/order.h"
+
+/* Most rows, values and bytes of a statement; SQLite prepares each statement,
+ * and finds parameters one by one. */
+#define MOST_ROWS		   100
+#define MOST_VALUES		   500
+#define MOST_VALUES_SQLITE 50
+#define MOST_BYTES		   ((size_t) 1 << 20)
+
+static const char *const conflict_choices[] = {"fail", "skip", "overwrite",
+											   NULL};
+
+#define IMPORT_OPTIONS(O)                             \
+	O(tables, TEXTS)                                  \
+	O(on_conflict, TEXT, .choices = conflict_choices) \
+	O(dry_run, BOOL)
+DBC_OPTIONS(import_options, IMPORT_OPTIONS);
+
+typedef struct import
+{
+	dbc_host *host;
+	const import_options *given;
+	bool skips;
+	bool overwrites;
+	dbc_sync_input *input;
+	dbc_sync_target *targets;
+	int ntargets;
+	int64_t rows;
+	int64_t written;
+
+	/* the table that gets rows */
+	const dbc_sync_section *section;
+	const dbc_sync_table *table;
+	dbc_sync_encoder encoder;
+	dbc_sync_sum sum; /* of the rows that were read */
+	dbc_sync_comparison *comparison;
+} import;
+
+/* ---- values ---- */
+
+/* A number as SQLite has it, if that is the same number. */
+static dbc_value
+number_value(const char *text)
+{
+	char again[DBC_SYNC_NUMBER];
+	char *end;
+	size_t length = dbc_sync_integer_text(again, strtoll(text, &end, 10));
+	double real;
+
+	again[length] = '\0';
+	if (!*end && dbc_same(again, text))
+		return dbc_int(strtoll(text, NULL, 10));
+	if (!dbc_parse_real(text, &real))
+		return dbc_text(text);
+	again[dbc_sync_real_text(again, real, false)] = '\0';
+	return dbc_same(again, text) ? dbc_real(real) : dbc_text(text);
+}
+
+static dbc_ops_value
+make_value(import *m, const dbc_sync_value *value, const char *column)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *hex;
+
+	switch (value->kind)
+	{
+		case DBC_SYNC_NULL:
+			return (dbc_ops_value){.value = dbc_null()};
+		case DBC_SYNC_DECIMAL:
+			return (dbc_ops_value){.value = m->host->engine == DBC_ON_SQLITE
+												? number_value(value->bytes)
+												: dbc_text(value->bytes)};
+		case DBC_SYNC_BLOB:
+			break;
+		default:
+			if (memchr(value->bytes, '\0', value->length))
+				dbc_fail(m->host, "22021", NULL, NULL,
+						 "a text for column %s of table %s has a NUL character",
+						 column, m->table->relation->shown);
+			return (dbc_ops_value){.value = dbc_text(value->bytes)};
+	}
+	hex = dbc_alloc(m->host, 2 * value->length + 1);
+	for (size_t i = 0; i < value->length; i++)
+	{
+		unsigned char byte = (unsigned char) value->bytes[i];
+
+		hex[2 * i] = digits[byte >> 4];
+		hex[2 * i + 1] = digits[byte & 15];
+	}
+	hex[2 * value->length] = '\0';
+	return (dbc_ops_value){.value = dbc_text(hex), .is_blob = true};
+}
+
+/* ---- statements ---- */
+
+/* Appends what to do with a row whose key is there. */
+static void
+add_conflict(import *m, dbc_buffer *sql)
+{
+	const dbc_sync_table *table = m->table;
+	bool any = false;
+
+	if (!m->skips && (!m->overwrites || table->nkeys == 0))
+		return;
+	if (m->skips || table->nkeys == table->ncolumns)
+	{
+		dbc_append(sql, " on conflict do nothing");
+		return;
+	}
+	dbc_append(sql, " on conflict (");
+	for (int i = 0; i < table->ncolumns; i++)
+		if (table->columns[i].key > 0)
+		{
+			dbc_append_format(sql, "%s%s", any ? ", " : "",
+							  m->host->quote(m->host, table->columns[i].name));
+			any = true;
+		}
+	dbc_append(sql, ") do update set ");
+	any = false;
+	for (int i = 0; i < table->ncolumns; i++)
+		if (table->columns[i].key == 0)
+		{
+			const char *name = m->host->quote(m->host, table->columns[i].name);
+
+			dbc_append_format(sql, "%s%s = excluded.%s", any ? ", " : "", name,
+							  name);
+			any = true;
+		}
+}
+
+/* The statement that inserts so many rows. */
+static const char *
+make_statement(import *m, int nrows)
+{
+	const dbc_sync_table *table = m->table;
+	dbc_buffer sql;
+	int n = 0;
+
+	dbc_buffer_init(&sql, m->host);
+	dbc_append_format(&sql, "insert into %s (", table->target);
+	for (int i = 0; i < table->ncolumns; i++)
+		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "",
+						  m->host->quote(m->host, table->columns[i].name));
+	dbc_append(&sql, m->host->engine == DBC_ON_POSTGRESQL
+						 ? ") overriding system value values "
+						 : ") values ");
+	for (int row = 0; row < nrows; row++)
+	{
+		dbc_append(&sql, row > 0 ? ", (" : "(");
+		for (int i = 0; i < table->ncolumns; i++)
+			dbc_append_format(&sql, "%s$%d", i > 0 ? ", " : "", ++n);
+		dbc_append(&sql, ")");
+	}
+	add_conflict(m, &sql);
+	return sql.data;
+}
+
+/* ---- rows ---- */
+
+/* Inserts the next rows. */
+static void
+insert_batch(dbc_host *host, void *arg)
+{
+	import *m = arg;
+	int ncolumns = m->table->ncolumns;
+	int most =
+		(host->engine == DBC_ON_SQLITE ? MOST_VALUES_SQLITE : MOST_VALUES) /
+		ncolumns;
+	dbc_sync_value *row = dbc_alloc(host, (size_t) ncolumns * sizeof(*row));
+	dbc_ops_value *values;
+	size_t bytes = 0;
+	int64_t value = 0;
+	int nrows = 0;
+
+	most = most < 1 ? 1 : most > MOST_ROWS ? MOST_ROWS : most;
+	values = dbc_alloc(host, (size_t) (most * ncolumns) * sizeof(*values));
+	while (nrows < most && bytes < MOST_BYTES &&
+		   m->sum.rows < m->section->sum.rows)
+	{
+		if (!dbc_sync_read_row(m->input, m->section, &m->encoder, &value, row))
+			dbc_sync_refuse_file(m->input,
+								 "it has fewer rows than its index says");
+		dbc_sync_add(&m->sum, m->encoder.hash);
+		for (int i = 0; i < ncolumns; i++)
+		{
+			values[nrows * ncolumns + i] =
+				make_value(m, &row[i], m->table->columns[i].name);
+			bytes += row[i].length;
+		}
+		nrows++;
+	}
+	m->written += DBC_CALL(host, ops, run)(host, make_statement(m, nrows),
+										   values, nrows * ncolumns, NULL)
+					  ->affected;
+}
+
+/* Fails unless the table has the rows of the file now. */
+static void
+verify(import *m, const dbc_sync_sum *before)
+{
+	dbc_host *host = m->host;
+	const int64_t *rows = m->comparison->difference.rows;
+	dbc_sync_sum expected = *before;
+
+	dbc_sync_compare_rows(m->input, m->section, m->table, m->comparison);
+	dbc_sync_add_sum(&expected, &m->section->sum);
+	if (memcmp(&expected, &m->comparison->sum, sizeof(expected)) == 0)
+		return;
+	if ((m->skips || m->overwrites) && rows[DBC_SYNC_ONLY_THERE] == 0 &&
+		(m->skips || rows[DBC_SYNC_DIFFERENT] == 0))
+		return;
+	dbc_fail(
+		host, DBC_ASSERT_FAILURE,
+		dbc_format(host, "%s not there, and %s with other values.",
+				   dbc_count_text(host, rows[DBC_SYNC_ONLY_THERE], "row is"),
+				   dbc_count_text(host, rows[DBC_SYNC_DIFFERENT], "row")),
+		"A trigger may have changed rows, or the types of columns cannot "
+		"hold the values.",
+		"table %s does not have the rows of the file after the import",
+		m->table->relation->shown);
+}
+
+static void
+import_table(import *m, const dbc_sync_target *target)
+{
+	dbc_host *host = m->host;
+	dbc_sync_sum before;
+
+	m->section = target->section;
+	m->table = dbc_sync_match(host, target->section, target->relation);
+	if (m->table->ncolumns == 0)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Leave the table out with the option tables.",
+				 "table %s has no columns", target->relation->shown);
+	dbc_sync_compare_rows(m->input, m->section, m->table, m->comparison);
+	before = m->comparison->sum;
+	m->sum = (dbc_sync_sum){0};
+	dbc_sync_seek(m->input, m->section, 0);
+	while (m->sum.rows < m->section->sum.rows)
+	{
+		host->scoped(host, insert_batch, m);
+		dbc_poll(host);
+	}
+	if (memcmp(&m->sum, &m->section->sum, sizeof(m->sum)) != 0)
+		dbc_sync_refuse_file(m->input, "rows of a table are damaged");
+	m->rows += m->sum.rows;
+	verify(m, &before);
+}
+
+/* [SQLite] Fails if a row has no parent, whether or not keys are enforced. */
+static void
+check_parents(import *m, const dbc_relation *relation)
+{
+	dbc_host *host = m->host;
+	const dbc_rows *rows =
+		dbc_query(host, "sync/orphans", dbc_text(relation->schema),
+				  dbc_text(relation->name));
+	int64_t orphans = dbc_get_int(host, rows, 0, 0);
+
+	if (orphans > 0)
+		dbc_fail(host, DBC_FOREIGN_KEY, NULL,
+				 "select * from dbcheck_orphans();",
+				 "%s of table %s would have no parent in table %s",
+				 dbc_count_text(host, orphans, "row"), relation->shown,
+				 dbc_get_text(host, rows, 0, 1));
+}
+
+/* [PG] Sets sequences behind the keys that were inserted. */
+static void
+set_sequences(import *m, const dbc_relation *relation)
+{
+	dbc_host *host = m->host;
+	const dbc_rows *rows =
+		dbc_query(host, "sync/sequences", dbc_text(relation->schema),
+				  dbc_text(relation->name));
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *column = dbc_get_text(host, rows, i, 0);
+		const char *sequence = dbc_get_text(host, rows, i, 1);
+		const dbc_ops_value value = {.value = dbc_text(sequence)};
+
+		(void) DBC_CALL(host, ops, run)(
+			host,
+			dbc_format(host,
+					   "select pg_catalog.setval(cast($1 as "
+					   "pg_catalog.regclass), pg_catalog.max(%s)) from %s "
+					   "having pg_catalog.max(%s) > (select last_value from "
+					   "%s)",
+					   column, relation->shown, column, sequence),
+			&value, 1, NULL);
+	}
+}
+
+static void
+import_tables(dbc_host *host, void *arg)
+{
+	import *m = arg;
+	bool is_sqlite = host->engine == DBC_ON_SQLITE;
+
+	/* until the transaction ends, so that the order of rows is free */
+	if (is_sqlite)
+		(void) dbc_query_text(host, "pragma defer_foreign_keys = on");
+	for (int i = 0; i < m->ntargets; i++)
+	{
+		dbc_progress(host, "importing", i, m->ntargets);
+		import_table(m, &m->targets[i]);
+	}
+	for (int i = 0; i < m->ntargets && is_sqlite; i++)
+		check_parents(m, m->targets[i].relation);
+	/* which no rollback takes back */
+	for (int i = 0; i < m->ntargets && !is_sqlite && !m->given->dry_run.integer;
+		 i++)
+		set_sequences(m, m->targets[i].relation);
+	dbc_progress_end(host, m->ntargets);
+}
+
+/* ---- dbsync_import ---- */
+
+/* Finds the table of each section. */
+static void
+find_targets(import *m)
+{
+	dbc_host *host = m->host;
+	int ntables;
+	const dbc_relation *tables =
+		dbc_sync_choose_tables(host, m->given->tables.texts, &ntables);
+
+	m->targets = dbc_alloc(host, ((size_t) m->input->nsections + 1) *
+									 sizeof(*m->targets));
+	for (int i = 0; i < m->input->nsections; i++)
+	{
+		const dbc_sync_section *section = &m->input->sections[i];
+		const dbc_relation *relation =
+			dbc_sync_find_table(host, section, tables, ntables);
+
+		if (!relation && m->given->tables.given)
+			continue;
+		if (!relation)
+			dbc_fail(host, DBC_UNDEFINED_TABLE, NULL,
+					 "Create it, or choose tables with the option tables.",
+					 "table %s of the file does not exist",
+					 dbc_sync_section_name(host, section));
+		for (int j = 0; j < m->ntargets; j++)
+			if (m->targets[j].relation == relation)
+				dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+						 "Choose one of them by the option tables when the "
+						 "file is written.",
+						 "the file has two tables for table %s",
+						 relation->shown);
+		m->targets[m->ntargets++] = (dbc_sync_target){section, relation};
+	}
+	dbc_sync_order(host, m->targets, m->ntargets);
+}
+
+static void
+import_file(dbc_host *host, void *arg, dbc_sync_input *input)
+{
+	import *m = arg;
+	dbc_error error;
+
+	m->input = input;
+	find_targets(m);
+	if (!m->given->dry_run.integer)
+		import_tables(host, m);
+	else if (!dbc_guard(host, import_tables, m, DBC_UNDO, false, &error))
+		dbc_rethrow(host, &error);
+}
+
+/* dbsync_import(path, options) */
+DBC_RUN(dbsync_import)
+{
+	int64_t started = dbc_microseconds();
+import m = {.host = host, .given = dbc_read_options(host, & args->options, import_options) };
+	const char *conflict = m.given->on_conflict.text;
+	dbc_json_node *result = dbc_json_object(host);
+
+	dbc_refuse_options(host, args->path.text, "path");
+	m.skips = conflict && dbc_same(conflict, "skip");
+	m.overwrites = conflict && dbc_same(conflict, "overwrite");
+	m.comparison = dbc_alloc(host, sizeof(*m.comparison));
+	dbc_sync_init_encoder(&m.encoder, host);
+	dbc_sync_open(host, args->path.text, import_file, &m);
+	dbc_json_put_text(result, "path", args->path.text);
+	dbc_json_put_int(result, "tables", m.ntargets);
+	dbc_json_put_int(result, "rows", m.rows);
+	dbc_json_put_int(result, "written", m.written);
+	dbc_json_put_bool(result, "dry_run", m.given->dry_run.integer);
+	dbc_json_put_int(result, "duration_ms",
+					 (dbc_microseconds() - started) / 1000);
+	dbc_json_emit(host, result);
+}

@@ -1,0 +1,21 @@
+/*
+ * order.h
+ *	  Tables of a file in an order in which their rows can be inserted.
+ */
+#ifndef DBC_SYNC_ORDER_H
+#define DBC_SYNC_ORDER_H
+
+#include "common/sync/file.h"
+
+/* A table of a file, and the one here that gets its rows. */
+typedef struct dbc_sync_target
+{
+	const dbc_sync_section *section;
+	const dbc_relation *relation;
+} dbc_sync_target;
+
+/* Parents come before their children, unless keys form a circle. */
+extern void dbc_sync_order(dbc_host *host, dbc_sync_target *targets,
+						   int ntargets);
+
+#endif /* DBC_SYNC_ORDER_H */
