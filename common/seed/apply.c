@@ -234,6 +234,9 @@ apply_pending(dbc_host *host, part *p)
 		p->from = 0;
 		p->to = p->npending;
 		apply_each(host, p);
+		/* passwords of the first try have been put into the result */
+		if (p->run->problems.nerrors == problems.nerrors)
+			dbc_rethrow(host, &error);
 	}
 	p->npending = p->left;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/archive/flag.h"
+#include "common/archive/stays.h"
 
 /* Columns of seed/rows.sql. */
 enum
@@ -143,6 +144,25 @@ find_child(dbc_host *host, const dbc_seed_row *row)
 	return NULL;
 }
 
+/* Whether the row is held, so that it must not be deleted for good. */
+static bool
+is_held(dbc_host *host, const dbc_seed_row *row)
+{
+	const dbc_ops_table *table = row->work->rows.table;
+	dbc_ops_statement s;
+
+	/* rows are held by their primary key */
+	if (row->work->is_flagged || table->nkeys == 0)
+		return false;
+	host->exclude(host, DBC_X_HOLDS);
+	dbc_ops_begin(&s, host, table);
+	dbc_append_format(&s.text, "select 1 from %s", table->qualified);
+	dbc_seed_add_key(&s, row);
+	dbc_append_format(&s.text, " and (%s)",
+					  dbc_archive_held(host, table->relation));
+	return dbc_ops_run(&s, NULL)->nrows > 0;
+}
+
 /* Marks the row as deleted. */
 static void
 mark(dbc_host *host, const dbc_seed_row *row)
@@ -198,42 +218,48 @@ is_untouched(dbc_host *host, const dbc_seed_row *row,
 	return true;
 }
 
+/* Why the row must stay, or NULL. */
+static const char *
+find_reason(dbc_host *host, const dbc_seed_row *row,
+			const dbc_seed_current *current)
+{
+	const char *choice = row->run->request->on_conflict;
+	const char *child;
+
+	if (!is_untouched(host, row, current) &&
+		!(choice && dbc_same(choice, "overwrite")))
+		return "it was changed";
+	if (is_held(host, row))
+		return "it is held";
+	child = find_child(host, row);
+	return child ? dbc_format(host, "rows of table %s refer to it", child)
+				 : NULL;
+}
+
 /* Removes a row that has left the seed. */
 static void
 remove_row(dbc_host *host, dbc_seed_row *row, const char *key)
 {
-	const char *choice = row->run->request->on_conflict;
-	const char *child;
-	dbc_seed_current current;
+	const char *reason = "the table has no longer its columns";
+	dbc_seed_current current = {.exists = false};
+	bool is_readable = read_stored(host, row);
 
-	if (!read_stored(host, row))
+	if (is_readable)
+		current = dbc_seed_read(host, row, true);
+	if (current.exists && !current.is_marked)
+		reason = find_reason(host, row, &current);
+	else if (is_readable)
+		reason = NULL;
+	if (reason)
 	{
 		report(host, row, key,
-			   "the row has left the seed, and is kept, since the table has "
-			   "no longer its columns");
+			   dbc_format(host,
+						  "the row has left the seed, and is kept, since %s",
+						  reason));
 		return;
 	}
-	current = dbc_seed_read(host, row, true);
 	if (current.exists && !current.is_marked)
 	{
-		if (!is_untouched(host, row, &current) &&
-			!(choice && dbc_same(choice, "overwrite")))
-		{
-			report(host, row, key,
-				   "the row has left the seed, and is kept, since it was "
-				   "changed");
-			return;
-		}
-		child = find_child(host, row);
-		if (child)
-		{
-			report(host, row, key,
-				   dbc_format(host,
-							  "the row has left the seed, and is kept, since "
-							  "rows of table %s refer to it",
-							  child));
-			return;
-		}
 		delete_row(host, row);
 		row->work->counts.removed++;
 	}

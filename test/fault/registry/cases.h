@@ -116,6 +116,24 @@ static const char monitored[] =
 	"select dbmonitor_sample('{\"level\": \"none\"}');"
 	"select count(*) from sqlite_schema where name = 'secret';";
 
+/* A seed with a new version, rows that users have changed and deleted, and one
+ * that has left it. */
+static const char seeded[] =
+	"create table org (id integer primary key, slug text unique, name text);"
+	"create table plan (code text primary key, org_id integer references org,"
+	" password text);"
+	"select dbseed_add('orgs', 'org', '[{\"slug\": \"a\", \"name\": \"A\"},"
+	" {\"slug\": \"b\", \"name\": \"B\"}, {\"slug\": \"c\", \"name\":"
+	" \"C\"}]', '{\"key\": [\"slug\"], \"mode\": \"sync\"}');"
+	"select dbseed_add('plans', 'plan', '[{\"code\": \"p\", \"org_id\":"
+	" {\"$ref\": {\"slug\": \"a\"}}}, {\"code\": \"q\"}]');"
+	"select dbseed_apply();"
+	"update org set name = 'mine' where slug = 'a';"
+	"delete from plan where code = 'q';"
+	"select dbseed_add('orgs', 'org', '[{\"slug\": \"a\", \"name\": \"AA\"},"
+	" {\"slug\": \"b\", \"name\": \"BB\"}, {\"slug\": \"d\", \"name\":"
+	" \"D\"}]', '{\"key\": [\"slug\"], \"mode\": \"sync\"}');";
+
 /* Deleted and held rows, with what a cascade took and cleared, and a log with a
  * seal. */
 static const char kept[] =
@@ -295,13 +313,17 @@ static const test_case cases[] = {
 	{"kept",
 	 "select dbops_execute('update logged set name = :n', '{\"n\": 1}')"},
 	{"kept", "select * from dbsync_digest()"},
-<<<<<<< HEAD
 	{"empty", "select dbseed_password_verify('x', '$scrypt$ln=4,r=1,p=1$"
 			  "c2FsdHNhbHQ$MDEyMzQ1Njc4OWFiY2RlZg')"},
 	{"empty", "select dbseed_password_hash('x')"},
-=======
+	{"seeded", "select dbseed_add('more', 'plan', '[{\"code\": \"r\"}]')"},
+	{"seeded", "select dbseed_add('orgs', null, null, '{\"remove\": true}')"},
+	{"seeded", "select dbseed_apply()"},
+	{"seeded", "select dbseed_apply('{\"dry_run\": true, \"on_conflict\":"
+			   " \"overwrite\"}')"},
+	{"seeded", "select dbseed_apply('{\"on_conflict\": \"fail\"}')"},
+	{"seeded", "select * from dbseed_status"},
 	{"kept", "select * from dbsync_compare('rows.file')"},
->>>>>>> 40138acc (sync: files of rows, compared on any engine down to the row)
 };
 
 /* Whether what a call has done before it fails stays. */
@@ -374,6 +396,8 @@ open_database(const char *setup)
 		must_run(db, large);
 	else if (strcmp(setup, "monitored") == 0)
 		must_run(db, monitored);
+	else if (strcmp(setup, "seeded") == 0)
+		must_run(db, seeded);
 	else if (strcmp(setup, "kept") == 0)
 		must_run(db, kept);
 	else if (strcmp(setup, "empty") != 0)

@@ -99,15 +99,34 @@ is "$(sqlite3 -readonly -batch -cmd '.load ./sqlite_ext/dbcare' "$tmp/crowd.db" 
 	"select dbseed_password_verify('x', '$hash'), dbseed_password_verify('x', dbseed_password_hash('x'))")" \
 	'0|1' 'passwords are hashed and verified in a read-only file'
 
+# a password of an environment variable
+"${engine}_new" secret
+sqlite secret <<-'END' >"$tmp/made"
+	create table account (name text primary key, password text);
+	select dbseed_add('accounts', 'account', '[{"name": "root", "password": {"$hash": "scrypt", "from_env": "SEED_TEST"}}]');
+END
+for password in Xyzzy-1 Xyzzy-1 Xyzzy-2; do
+	SEED_TEST=$password sqlite secret <<<'select dbseed_apply()' | grep -o '"records_[a-z]*": 1' || true
+done >"$tmp/applied"
+sqlite secret <<<'select dbseed_apply()' | grep -o '"records_[a-z]*": 1' >>"$tmp/applied"
+is "$(cat "$tmp/applied")" "$(printf '"records_%s": 1\n' created unchanged updated unchanged)" 'the hash follows the variable, and stays without it'
+is "$(sqlite secret <<<"select dbseed_password_verify('Xyzzy-2', password) from account")" 1 'and is that of the password'
+is "$(grep -c Xyzzy "$tmp/secret.db" "$tmp/applied" | tr '\n' ' ')" "$tmp/secret.db:0 $tmp/applied:0 " 'which no file has'
+is "$(SEED_TEST='' sqlite secret <<<'select dbseed_apply()' | sed 's/.*dbcare: //')" \
+	'the seeds are not applied: 1 problem. Seed "accounts", row 1: environment variable "SEED_TEST" is empty.' 'an empty one is refused'
+
 # a wrong password holds back the others for its hash, not those for other hashes
 psql -qAtX -d busy -c "select dbseed_password_verify(i::text, '$hash') from generate_series(1, 20) as i" >"$tmp/guesses" 2>&1 &
 guesser=$!
 until_true busy "select count(*) > 0 from pg_locks where locktype = 'advisory' and granted and objsubid = 24301"
-psql -qAtX -d busy -c "set lock_timeout = 100; select dbseed_password_verify('x', '$hash')" >"$tmp/guess" 2>&1 || true
-like "$(cat "$tmp/guess")" 'lock timeout' 'of a hash one password is tried at a time'
+psql -qAtX -d busy -c "select dbseed_password_verify(i::text, '$hash') from generate_series(1, 20) as i" >"$tmp/guess" 2>&1 &
+other=$!
+is "$(until_true busy "select count(*) > 0 from pg_locks where locktype = 'advisory' and not granted and objsubid = 24301")" \
+	'' 'of a hash one password is tried at a time'
 is "$(postgresql busy <<<"set lock_timeout = 100; select dbseed_password_verify('x', '${hash/MDE/MDI}')")" f 'those of other hashes are tried meanwhile'
 postgresql busy <<<"select pg_cancel_backend(pid) from pg_stat_activity where query like '%generate_series(1, 20)%' and pid <> pg_backend_pid()" >"$tmp/cancelled"
 wait $guesser || true
+wait $other || true
 like "$(cat "$tmp/guesses")" 'canceling statement' 'an attempt can be cancelled'
 is "$(postgresql busy <<<"select count(*) from pg_locks where locktype = 'advisory'")" 0 'and leaves no lock'
 finish

@@ -52,11 +52,11 @@ delete from dbmigrate_status;
 -- table-valued functions can be read twice in a query
 select a.version, b.version from dbmigrate_status a join dbmigrate_status b limit 1;
 select count(*) from dbcare_functions where name in (select name from dbcare_functions where class = 'PURE');
-select name from dbcare_functions order by name desc limit 1 offset 2;
+select name from dbcare_functions order by name limit 1 offset 2;
 select rowid, version from dbmigrate_status where rowid = 1;
 --> 1|1
 --> 3
---> dbsync_compare
+--> dbarchive_delete
 --> 1|1
 
 -- columns have the names of the reference

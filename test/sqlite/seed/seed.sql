@@ -65,6 +65,18 @@ select table_name, row_key from dbarchive_deleted;
 --> 1
 --> kept|2
 
+-- a row that is held stays
+select dbseed_add('held', 'kept', '[{"id": 5, "name": "e"}]', '{"mode": "sync"}') ->> 'action';
+select dbseed_apply('{"names": ["held"]}') ->> '$.seeds[0].records_created';
+select dbarchive_hold('kept', 5, 'case') ->> 'reason';
+select dbseed_add('held', 'kept', '[]', '{"mode": "sync"}') ->> 'action';
+select dbseed_apply('{"names": ["held"]}') ->> '$.problems[0].message';
+--> added
+--> 1
+--> case
+--> updated
+--> the row has left the seed, and is kept, since it is held
+
 -- a cascade would delete rows of users
 create table parent (id integer primary key);
 create table child (id integer primary key, parent_id integer references parent on delete cascade);
