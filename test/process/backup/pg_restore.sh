@@ -141,6 +141,16 @@ like "$(postgresql shop <<<"select item || ' ' || first from dbbackup_wal_archiv
 refused "{\"archive\": \"$tmp/archive\", \"target_name\": \"end\"}" 'recovery ended before configured recovery target was reached' 'a gap'
 mv "$tmp/gap" "$tmp/archive/$gap"
 
+# a tablespace elsewhere
+as_server mkdir "$tmp/backups/space"
+postgresql shop <<<"create tablespace far location '$tmp/backups/space'" >/dev/null
+like "$(postgresql shop <<<"select dbbackup_create('x', '{\"method\": \"base\"}')" || true)" \
+	'tablespace "far" is outside the data directory.*pg_basebackup with --tablespace-mapping' 'a base backup of a server with tablespaces elsewhere'
+is "$(cd "$tmp/backups" && find . -mindepth 1 -maxdepth 1 ! -name base ! -name dump ! -name space | xargs)" '' '... leaves nothing'
+is "$(postgresql shop <<<"create table in_space (id int) tablespace far; insert into in_space values (1);
+	select dbbackup_create('dump') -> 'verified' ->> 'ok'; drop table in_space; drop tablespace far")" true '... but a dump of it is made'
+rm -r "$tmp/backups/space" "$tmp/backups/dump"
+
 # ---- damage ----
 
 # damaged NAME PATTERN: verification names it.

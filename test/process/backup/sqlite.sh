@@ -21,13 +21,17 @@ names()
 # ---- writers ----
 
 # A writer moves an amount between two accounts in each transaction: their sum is
-# the same in every committed state.  It has its last entries, without a gap.
+# the same in every committed state.  It has its last entries, without a gap.  A pause
+# lets others write: SQLite has no queue.
+mkfifo "$tmp/pause"
+exec {pause}<>"$tmp/pause"
 writer()
 {
 	local i
 
 	for ((i = 0; i < 100000; i++)); do
 		[ ! -e "$tmp/stop" ] || break
+		read -rt 0.005 -u "$pause" _ || true
 		echo "begin immediate;
 			update account set amount = amount - $i where id = $1;
 			update account set amount = amount + $i where id = $1 + 10;
