@@ -9,14 +9,6 @@
 
 #include <string.h>
 
-/* Columns of seed/rows.sql. */
-enum
-{
-	I_KEY,
-	I_WANTED,
-	I_STORED
-};
-
 void
 dbc_seed_find_image(dbc_host *host, dbc_seed_row *row)
 {
@@ -29,14 +21,16 @@ dbc_seed_find_image(dbc_host *host, dbc_seed_row *row)
 	{
 		int middle = low + (high - low) / 2;
 		const dbc_value *image = dbc_get_row(host, images, middle, "tjj");
-		int order = strcmp(image[I_KEY].text, key);
+		int order = strcmp(image[DBC_SEED_I_KEY].text, key);
 
 		if (order == 0)
 		{
-			row->base_wanted_text = image[I_WANTED].text;
-			row->base_stored_text = image[I_STORED].text;
-			row->base_wanted = dbc_seed_item(host, image[I_WANTED].text);
-			row->base_stored = dbc_seed_item(host, image[I_STORED].text);
+			row->base_wanted_text = image[DBC_SEED_I_WANTED].text;
+			row->base_stored_text = image[DBC_SEED_I_STORED].text;
+			row->base_wanted =
+				dbc_seed_item(host, image[DBC_SEED_I_WANTED].text);
+			row->base_stored =
+				dbc_seed_item(host, image[DBC_SEED_I_STORED].text);
 			return;
 		}
 		if (order < 0)

@@ -8,6 +8,14 @@
 #include "common/seed/rows.h"
 #include "common/seed/seed.h"
 
+/* Columns of seed/rows.sql. */
+enum
+{
+	DBC_SEED_I_KEY,
+	DBC_SEED_I_WANTED,
+	DBC_SEED_I_STORED
+};
+
 /* What was done with the rows of a seed. */
 typedef struct dbc_seed_counts
 {

@@ -161,9 +161,8 @@ add(dbc_host *host, dbc_seed_problems *problems, const dbc_seed_rows *rows,
 											.sqlstate = DBC_INVALID_PARAMETER});
 }
 
-/* Finds a column without failing. */
-static const dbc_ops_column *
-column_named(const dbc_ops_table *table, const dbc_json_item *name)
+const dbc_ops_column *
+dbc_seed_find_column(const dbc_ops_table *table, const dbc_json_item *name)
 {
 	for (int i = 0; i < table->ncolumns; i++)
 		if (dbc_json_string_is(name, table->columns[i].name))
@@ -181,7 +180,7 @@ check_cells(dbc_host *host, const dbc_seed_rows *rows, int row,
 	for (uint32_t i = 0; i < rows->rows[row]->length; i++)
 	{
 		const dbc_json_item *item = dbc_json_next(key);
-		const dbc_ops_column *column = column_named(rows->table, key);
+		const dbc_ops_column *column = dbc_seed_find_column(rows->table, key);
 		const char *problem = NULL;
 		dbc_seed_cell cell;
 

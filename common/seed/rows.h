@@ -58,6 +58,10 @@ typedef struct dbc_seed_rows
 	int nrows;
 } dbc_seed_rows;
 
+/* The column of a name, or NULL. */
+extern const dbc_ops_column *dbc_seed_find_column(const dbc_ops_table *table,
+												  const dbc_json_item *name);
+
 /* Whether the column is one of the key. */
 extern bool dbc_seed_in_key(const dbc_seed_rows *rows,
 							const dbc_ops_column *column);

@@ -11,14 +11,6 @@
 #include "common/archive/flag.h"
 #include "common/archive/stays.h"
 
-/* Columns of seed/rows.sql. */
-enum
-{
-	I_KEY,
-	I_WANTED,
-	I_STORED
-};
-
 /* Columns of archive/children.sql. */
 enum
 {
@@ -46,16 +38,6 @@ sort_keys(dbc_host *host, const dbc_seed_rows *rows)
 	return keys;
 }
 
-/* The column of a name, or NULL. */
-static const dbc_ops_column *
-column_named(const dbc_ops_table *table, const dbc_json_item *name)
-{
-	for (int i = 0; i < table->ncolumns; i++)
-		if (dbc_json_string_is(name, table->columns[i].name))
-			return &table->columns[i];
-	return NULL;
-}
-
 /* The values of a row as it was stored; false if it has none of the key. */
 static bool
 read_stored(dbc_host *host, dbc_seed_row *row)
@@ -73,7 +55,8 @@ read_stored(dbc_host *host, dbc_seed_row *row)
 	for (uint32_t i = 0; i < row->base_stored->length; i++)
 	{
 		const dbc_json_item *stored = dbc_json_next(key);
-		dbc_seed_value value = {.column = column_named(rows->table, key)};
+		dbc_seed_value value = {.column =
+									dbc_seed_find_column(rows->table, key)};
 
 		value.given =
 			value.column ? dbc_json_member(row->base_wanted, value.column->name)
@@ -278,9 +261,9 @@ try_to_remove(dbc_host *host, void *arg)
 {
 	removal *r = arg;
 
-	r->row.base_wanted = dbc_seed_item(host, r->image[I_WANTED].text);
-	r->row.base_stored = dbc_seed_item(host, r->image[I_STORED].text);
-	remove_row(host, &r->row, r->image[I_KEY].text);
+	r->row.base_wanted = dbc_seed_item(host, r->image[DBC_SEED_I_WANTED].text);
+	r->row.base_stored = dbc_seed_item(host, r->image[DBC_SEED_I_STORED].text);
+	remove_row(host, &r->row, r->image[DBC_SEED_I_KEY].text);
 }
 
 void
@@ -292,7 +275,7 @@ dbc_seed_sync(dbc_host *host, dbc_seed_run *run, dbc_seed_work *work)
 	{
 		removal r = {.row = {.run = run, .work = work, .number = -1},
 					 .image = dbc_get_row(host, work->images, i, "tjj")};
-		const char *key = r.image[I_KEY].text;
+		const char *key = r.image[DBC_SEED_I_KEY].text;
 		dbc_seed_counts before = work->counts;
 		dbc_error error;
 
