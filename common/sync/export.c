@@ -14,9 +14,11 @@
 #include "common/core/text.h"
 #include "common/sync/choice.h"
 #include "common/sync/file.h"
+#include "common/sync/mask.h"
 
 #define EXPORT_OPTIONS(O) \
 	O(tables, TEXTS)      \
+	O(mask, BOOL)         \
 	O(overwrite, BOOL)
 DBC_OPTIONS(export_options, EXPORT_OPTIONS);
 
@@ -29,6 +31,8 @@ typedef struct export
 	const dbc_relation *tables;
 	int ntables;
 	bool whole;
+	bool masks;
+	int64_t masked; /* columns */
 	dbc_sync_section *sections;
 	dbc_archive_file *file;
 	dbc_sync_encoder encoder;
@@ -40,7 +44,10 @@ typedef struct export
 	/* the table that is written */
 	const dbc_sync_table *table;
 	dbc_sync_parts parts;
-	int place; /* of the column of ranges */
+	int place;				/* of the column of ranges */
+	const bool *hidden;		/* of each column: it is masked; or NULL */
+	dbc_sync_value *values; /* with masks */
+	int64_t number;			/* of the row */
 }
 export;
 
@@ -78,6 +85,23 @@ put(dbc_host *host, void *arg, const void *bytes, size_t length)
 
 /* ---- rows ---- */
 
+/* Masks values of a row. */
+static void
+mask_row(dbc_host *host, void *arg)
+{
+	export *e = arg;
+
+	for (int i = 0; i < e->table->ncolumns; i++)
+	{
+		const dbc_sync_column *column = &e->table->columns[i];
+
+		if (e->hidden[i])
+			e->values[column->place] = dbc_sync_masked(
+				host, column, &e->values[column->place], e->number);
+	}
+	dbc_sync_encode(&e->encoder, e->table, e->values);
+}
+
 static void
 put_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 {
@@ -89,7 +113,15 @@ put_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 		dbc_sync_next_part(&e->parts, dbc_sync_range_value(&values[e->place]),
 						   e->offset + (int64_t) e->length - section->offset);
 	put(host, e, &mark, 1);
-	dbc_sync_encode(&e->encoder, e->table, values);
+	e->number++;
+	if (e->hidden)
+	{
+		memcpy(e->values, values,
+			   (size_t) e->table->ncolumns * sizeof(*e->values));
+		host->scoped(host, mask_row, e);
+	}
+	else
+		dbc_sync_encode(&e->encoder, e->table, values);
 	dbc_sync_add_part(&e->parts, &e->encoder);
 }
 
@@ -109,6 +141,12 @@ begin_section(export *e, dbc_sync_section *section,
 		.table = *e->table,
 		.division = e->table->nkeys > 0 ? DBC_SYNC_BY_KEY : DBC_SYNC_BY_ROW,
 		.offset = e->offset};
+	e->hidden = e->masks ? dbc_sync_find_masks(e->host, e->table) : NULL;
+	e->number = 0;
+	e->values = dbc_alloc(e->host, ((size_t) e->table->ncolumns + 1) *
+									   sizeof(*e->values));
+	for (int i = 0; e->hidden && i < e->table->ncolumns; i++)
+		e->masked += e->hidden[i];
 	query = e->table->query;
 	for (int i = 0; i < e->table->ncolumns; i++)
 	{
@@ -189,7 +227,9 @@ DBC_RUN(dbsync_export)
 	const export_options *given =
 		dbc_read_options(host, &args->options, export_options);
 	dbc_json_node *result = dbc_json_object(host);
-	export e = {.host = host, .whole = !given->tables.given};
+	export e = {.host = host,
+				.whole = !given->tables.given,
+				.masks = given->mask.integer};
 	int64_t rows = 0;
 
 	dbc_refuse_options(host, args->path.text, "path");
@@ -208,6 +248,8 @@ DBC_RUN(dbsync_export)
 	dbc_json_put_int(result, "tables", e.ntables);
 	dbc_json_put_int(result, "rows", rows);
 	dbc_json_put_int(result, "bytes", e.offset);
+	if (e.masks)
+		dbc_json_put_int(result, "masked", e.masked);
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - started) / 1000);
 	dbc_json_emit(host, result);

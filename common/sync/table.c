@@ -15,7 +15,8 @@ enum
 	C_NAME,
 	C_CLASS,
 	C_KEY,
-	C_SOURCE
+	C_SOURCE,
+	C_REQUIRED
 };
 
 /* Ended by NULL, as dbc_get_word() needs them. */
@@ -85,6 +86,7 @@ dbc_sync_describe(dbc_host *host, const dbc_relation *relation)
 			.class = (dbc_sync_class) dbc_sync_find_class(
 				dbc_get_word(host, rows, i, C_CLASS, class_names)),
 			.key = dbc_get_count(host, rows, i, C_KEY),
+			.is_required = dbc_get_bool(host, rows, i, C_REQUIRED),
 			.place = i};
 		table->nkeys += columns[i].key > 0;
 		source = dbc_get_text(host, rows, i, C_SOURCE);

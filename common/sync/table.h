@@ -29,8 +29,9 @@ typedef struct dbc_sync_column
 {
 	const char *name;
 	dbc_sync_class class;
-	int key;   /* place in the primary key, from 1; 0: not in it */
-	int place; /* in the query, from 0 */
+	int key;		  /* place in the primary key, from 1; 0: not in it */
+	int place;		  /* in the query, from 0 */
+	bool is_required; /* not null */
 } dbc_sync_column;
 
 typedef struct dbc_sync_table

@@ -1,4 +1,4 @@
--- columns: name, class, key, source
+-- columns: name, class, key, source, required
 -- The columns of table $2 of schema $1 that are not generated, and what their
 -- values are, see common/sync/table.h; the table as a source of its rows alone.
 with recursive base (number, type) as (
@@ -35,7 +35,8 @@ select a.attname as name,
 	end as class,
 	coalesce(k.place, 0)::pg_catalog.int4 as key,
 	case c.relkind when 'r' then 'only ' else '' end
-		|| pg_catalog.format('%I.%I', n.nspname, c.relname) as source
+		|| pg_catalog.format('%I.%I', n.nspname, c.relname) as source,
+	a.attnotnull as required
 from pg_catalog.pg_attribute as a
 join pg_catalog.pg_class as c on c.oid = a.attrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

@@ -1,4 +1,4 @@
--- columns: name, class, key, source
+-- columns: name, class, key, source, required
 -- The columns of table $2 of schema $1 that are not generated, and what their
 -- values are, see common/sync/table.h; the table as a source of rows.
 select x.name,
@@ -16,7 +16,8 @@ select x.name,
 		else 'any'
 	end as class,
 	x.pk as key,
-	'"' || replace($1, '"', '""') || '"."' || replace($2, '"', '""') || '"' as source
+	'"' || replace($1, '"', '""') || '"."' || replace($2, '"', '""') || '"' as source,
+	x."notnull" <> 0 or x.pk > 0 as required
 from temp.pragma_table_xinfo($2, $1) as x
 join (select cid, upper(type) as type from temp.pragma_table_xinfo($2, $1)) as t on t.cid = x.cid
 join temp.pragma_table_list as l on l."schema" = $1 and l.name = $2

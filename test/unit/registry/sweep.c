@@ -154,10 +154,13 @@ add_checks(fake_host *fake)
 	fake_rows(fake, "sync/orphans", 2, 1, dbc_int(0), n);
 	fake_rows(fake, "sync/sequences", 2, 1, dbc_text("id"), dbc_text("s"));
 	fake_rows(fake, "pragma defer_foreign_keys = on", 0, 0);
-	fake_rows(fake, "sync/columns", 4, 3, dbc_text("id"), dbc_text("integer"),
-			  dbc_int(1), dbc_text("t"), dbc_text("a"), dbc_text("number"),
-			  dbc_int(0), dbc_text("t"), dbc_text("b"), dbc_text("json"),
-			  dbc_int(0), dbc_text("t"));
+	fake_rows(fake, "sync/masks", 1, 1,
+			  dbc_text("{\"mask\": [\"a\"], \"hash\": [\"b\"]}"));
+	fake_rows(fake, "sync/columns", 5, 3, dbc_text("id"), dbc_text("integer"),
+			  dbc_int(1), dbc_text("t"), dbc_bool(true), dbc_text("a"),
+			  dbc_text("number"), dbc_int(0), dbc_text("t"), dbc_bool(true),
+			  dbc_text("b"), dbc_text("json"), dbc_int(0), dbc_text("t"),
+			  dbc_bool(true));
 }
 
 /* What repairs ask: orphans, rows that lose their parent to a repair, a rule,
