@@ -2,6 +2,9 @@
  * backup.c
  *	  Backups; see common/backup/host.h.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* madvise(), MAP_ANONYMOUS */
+#endif
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/roots.h"
