@@ -1,6 +1,7 @@
 #!/bin/bash
 # dbsync_digest against the engine's scan of the same columns, sum(length(...)),
-# both in one process: at most 3 times as long.
+# both in one process: at most 3 times as long.  dbsync_compare of a table with an
+# equal file: at most 5 % longer than the digests of both.
 #
 # usage: test/bench/sync.sh [ROWS]
 # shellcheck source=test/lib.sh
@@ -33,6 +34,10 @@ at_most()
 }
 
 start_server server
+# the server writes there, too
+out=$tmp/out
+mkdir "$out"
+chmod 777 "$out"
 for engine in postgresql sqlite; do
 	"${engine}_new" bench
 	"$engine" bench <<-END
@@ -46,5 +51,8 @@ for engine in postgresql sqlite; do
 	floor=$(took $engine "select sum(length(id$cast) + length(name$cast) + length(amount$cast) + length(price$cast) + length(made$cast)) from big")
 	digest=$(took $engine "select * from dbsync_digest('big')")
 	at_most $engine "digest of $rows rows" 3 "$digest" "$floor"
+	"$engine" bench <<<"select dbsync_export('$out/$engine');" >"$tmp/made"
+	compare=$(took $engine "select * from dbsync_compare('$out/$engine')")
+	at_most $engine "comparison of $rows rows" 1.05 "$compare" $((2 * digest))
 done
 finish
