@@ -183,14 +183,15 @@ sqlite_new()
 
 # ---- every function ----
 
-# "name class result" for the functions of api.def that an engine has.
+# "name class result" for the functions of api.def that an engine has, but for
+# dbsync_compare: without a file it always fails, see test/process/sync.
 functions_of()
 {
 	local engine
 
 	engine=$(tr '[:lower:]' '[:upper:]' <<<"$1")
 	sed -nE "s/^DBC_FUNCTION\((\w+), (\w+), (\w+), (BOTH|$engine), .*/\1 \2 \3/p" \
-		common/core/api.def
+		common/core/api.def | grep -v '^dbsync_compare '
 }
 
 # arguments_of NAME ENGINE: the arguments of a function in test/calls.def.

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 /* Bytes that are read at once. */
@@ -116,6 +117,8 @@ dbc_sync_open(dbc_host *host, const char *path,
 	dbc_sync_input input = {.host = host, .path = path};
 	opening o = {&input, fn, arg};
 
+	/* fails if dbcare's tables are not to be trusted */
+	(void) dbc_tables_version(host);
 	DBC_CALL(host, sync, check_path)(host, path);
 	DBC_CALL(host, backup, run)(host, run_open, &o);
 }
