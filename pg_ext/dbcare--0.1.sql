@@ -1854,6 +1854,60 @@ as 'MODULE_PATHNAME', 'dbseed_status';
 comment on function dbseed_status() is
 	'Lists the registered seeds, and what the last dbseed_apply() did.';
 
+create function dbinit_packs()
+returns table (
+	name text,
+	version text,
+	description text,
+	tables bigint,
+	migrations bigint,
+	seeds bigint,
+	rules bigint,
+	policies bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbinit_packs';
+comment on function dbinit_packs() is
+	'Lists the packs: manifests that come with dbcare.';
+
+create function dbinit_run(
+	pack_or_manifest text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbinit_run';
+comment on function dbinit_run(text, jsonb) is
+	'Makes the database what a manifest says: migrations, seeds, rules, policies. All or nothing; the result lists steps, errors and warnings.';
+revoke all on routine dbinit_run(text, jsonb) from public;
+
+create function dbinit_status()
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbinit_status';
+comment on function dbinit_status() is
+	'The manifests that were run, with version, environment, time and user.';
+
+create function dbinit_validate(
+	pack_or_manifest text)
+returns table (
+	object text,
+	issue text,
+	severity text,
+	suggestion text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbinit_validate';
+comment on function dbinit_validate(text) is
+	'Compares the database with a manifest that was run; no rows mean that it is ready.';
+
+create function dbinit_repair(
+	pack_or_manifest text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbinit_repair';
+comment on function dbinit_repair(text, jsonb) is
+	'Creates what a database lacks of a manifest; it drops nothing and leaves objects with another definition as they are.';
+revoke all on routine dbinit_repair(text, jsonb) from public;
+
 create function dbcare_record_change()
 returns event_trigger
 language c

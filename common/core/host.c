@@ -107,6 +107,9 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 		  dbc_guard_mode mode, bool read_only, dbc_error *error)
 {
 	int tables = host->tables_version;
+	const dbc_function *function = host->function;
+	const dbc_value *args = host->args;
+	dbc_value *captured = host->captured;
 	bool done;
 
 	memset(error, 0, sizeof(*error));
@@ -114,6 +117,10 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	/* tables created or upgraded in the guard were rolled back */
 	if (!done || mode == DBC_UNDO)
 		host->tables_version = tables;
+	/* of a call within that has failed */
+	host->function = function;
+	host->args = args;
+	host->captured = captured;
 	return done;
 }
 
@@ -131,7 +138,10 @@ dbc_emit_array(dbc_host *host, const dbc_value *values, int nvalues)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
 				 "%s() gives %d columns, not %d", host->function->name, nvalues,
 				 declared);
-	host->emit(host, values);
+	if (host->captured)
+		*host->captured = values[0];
+	else
+		host->emit(host, values);
 }
 
 void

@@ -154,6 +154,8 @@ struct dbc_host
 	const char *role; /* [PG] current role of a call that writes; else NULL */
 	const char *failure; /* SQLSTATE of a failure that the function has not
 						  * raised, but reports in its result; or NULL */
+	/* of a function that another one calls: receives its result; or NULL */
+	dbc_value *captured;
 	bool silent; /* no user has called, or nothing lasting was done: the call
 					leaves no event */
 

@@ -22,6 +22,36 @@ dbc_refuse_options(dbc_host *host, const char *text, const char *what)
 				 "%s starts with \"{\"", what);
 }
 
+/* Any other JSON object means that options are in the wrong place. */
+const char *
+dbc_own_dialect(dbc_host *host, const char *text, const char *what)
+{
+	static const char *const engines[] = {"postgresql", "sqlite"};
+	const char *texts[] = {NULL, NULL};
+	dbc_json_entries members;
+	int e;
+
+	if (!text || !dbc_may_be_json(text))
+		return text;
+	members = dbc_json_read_entries(host, text, what);
+	for (int i = 0; i < members.count; i++)
+	{
+		const dbc_json_entry *member = &members.list[i];
+
+		e = dbc_same(member->key, engines[1]);
+		if (!dbc_same(member->key, engines[e]) || member->kind != DBC_I_STRING)
+			dbc_refuse_options(host, text, what);
+		texts[e] = member->text;
+	}
+	for (e = 0; e < 2; e++)
+		if (!texts[e])
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Pass a text for each of the keys postgresql and sqlite; "
+					 "an empty text does nothing.",
+					 "%s has no text for %s", what, engines[e]);
+	return texts[dbc_same(host->engine_name, engines[1])];
+}
+
 static const char *
 joined(dbc_host *host, const char *const *names)
 {
@@ -69,6 +99,8 @@ refuse_value(dbc_host *host, const dbc_option *option, const char *word,
 		wants = "an array";
 	else if (option->type == DBC_O_OBJECT)
 		wants = "an object";
+	else if (option->type == DBC_O_SQL)
+		wants = "a string, or an object with the keys postgresql and sqlite";
 	else
 		wants = option->type == DBC_O_TEXT ? "a string" : "an array of strings";
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
@@ -175,6 +207,9 @@ read_member(dbc_host *host, const dbc_option *option,
 			fits =
 				member->kind == DBC_I_STRING && is_choice(option, member->text);
 			break;
+		case DBC_O_SQL:
+			fits = member->kind == DBC_I_STRING || member->kind == DBC_I_OBJECT;
+			break;
 		case DBC_O_TEXTS:
 			fits = member->kind == DBC_I_ARRAY;
 			if (fits)
@@ -191,7 +226,9 @@ read_member(dbc_host *host, const dbc_option *option,
 		refuse_value(host, option,
 					 member->kind == DBC_I_STRING ? member->text : NULL,
 					 show_value(host, member));
-	given->text = member->text;
+	given->text = option->type == DBC_O_SQL && member->kind == DBC_I_OBJECT
+					  ? dbc_own_dialect(host, member->text, option->name)
+					  : member->text;
 	given->given = true;
 }
 

@@ -12,6 +12,7 @@ typedef enum dbc_option_type
 	DBC_O_BOOL,
 	DBC_O_INT,	 /* within minimum .. maximum */
 	DBC_O_TEXT,	 /* one of choices, if there are any */
+	DBC_O_SQL,	 /* a string, or an object with one for each engine */
 	DBC_O_TEXTS, /* array of strings, each one of choices, if there are any */
 	DBC_O_ARRAY, /* any array */
 	DBC_O_OBJECT /* any object */
@@ -79,6 +80,11 @@ extern const dbc_option_value *dbc_read_option_array(dbc_host *host,
 /* The value of the option since, a time: in milliseconds since 1970, 0 unless
  * it is given; fails if it is not a time. */
 extern int64_t dbc_read_since(dbc_host *host, const dbc_option_value *given);
+
+/* The text for this engine: the text itself, or its part of a JSON object with
+ * the keys postgresql and sqlite; what names it. */
+extern const char *dbc_own_dialect(dbc_host *host, const char *text,
+								   const char *what);
 
 /* Fails if text looks like options; what names the argument. */
 extern void dbc_refuse_options(dbc_host *host, const char *text,

@@ -68,10 +68,8 @@ run_steps(dbc_host *host, void *arg)
 		dbc_migrate_record_failure(r);
 }
 
-/* Runs the plan; a dry run undoes it.  Forbidden steps are refused before
- * anything runs. */
-static void
-run_plan(dbc_migrate_runner *r)
+dbc_json_node *
+dbc_migrate_run_steps(dbc_migrate_runner *r)
 {
 	dbc_error error;
 
@@ -85,7 +83,7 @@ run_plan(dbc_migrate_runner *r)
 		dbc_rethrow(r->host, &error);
 	}
 	dbc_migrate_save_schema(r);
-	dbc_json_emit(r->host, dbc_migrate_make_result(r));
+	return dbc_migrate_make_result(r);
 }
 
 /* dbmigrate_apply(target, options) */
@@ -109,7 +107,7 @@ DBC_RUN(dbmigrate_apply)
 	dbc_migrate_take_steps(&r, &plan);
 	if (!given->skip_lint.integer)
 		dbc_migrate_refuse_dangerous(&r, stored);
-	run_plan(&r);
+	dbc_json_emit(host, dbc_migrate_run_steps(&r));
 }
 
 /* dbmigrate_rollback(target, options) */
@@ -134,7 +132,21 @@ DBC_RUN(dbmigrate_rollback)
 	if (!r.dry_run)
 		dbc_migrate_confirm_rollback(host, stored, given->confirm.text);
 	dbc_migrate_take_steps(&r, &plan);
-	run_plan(&r);
+	dbc_json_emit(host, dbc_migrate_run_steps(&r));
+}
+
+void
+dbc_migrate_record_baseline(dbc_migrate_runner *r, dbc_migration *migration)
+{
+	dbc_migrate_step step = {.migration = migration,
+							 .finished_at = dbc_now(r->host)};
+
+	dbc_adopt_check_mirror(r->host, &r->list, migration, true);
+	dbc_migrate_add_to_ledger(r, &step, true);
+	if (migration->state == DBC_FAILED)
+		dbc_ledger_clear_failed(r->host, migration);
+	dbc_migrate_log_step(r, "baseline", &step, NULL);
+	dbc_json_push_text(r->finished, migration->version);
 }
 
 /* dbmigrate_baseline(version) */
@@ -150,19 +162,8 @@ DBC_RUN(dbmigrate_baseline)
 	dbc_migrate_start_runner(&r, dbc_read_settings(host));
 	plan = dbc_migrate_plan_up(host, &r.list, args->version.text, true);
 	for (int i = 0; i < plan.count; i++)
-	{
-		dbc_migrate_step step = {.migration = plan.steps[i],
-								 .finished_at = dbc_now(host)};
-
-		if (step.migration->repeatable)
-			continue;
-		dbc_adopt_check_mirror(host, &r.list, step.migration, true);
-		dbc_migrate_add_to_ledger(&r, &step, true);
-		if (step.migration->state == DBC_FAILED)
-			dbc_ledger_clear_failed(host, step.migration);
-		dbc_migrate_log_step(&r, "baseline", &step, NULL);
-		dbc_json_push_text(r.finished, step.migration->version);
-	}
+		if (!plan.steps[i]->repeatable)
+			dbc_migrate_record_baseline(&r, plan.steps[i]);
 	list = dbc_migrate_list_migrations(host);
 	dbc_migrate_save_schema(&r);
 	dbc_json_put(result, "baselined", r.finished);

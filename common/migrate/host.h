@@ -68,6 +68,12 @@ typedef struct dbc_migrate_host
 	void (*store_schema)(dbc_host *host);
 
 	/*
+	 * Lists the objects that a script creates where none are, with all columns,
+	 * and leaves nothing behind.  Fails like run() if the script fails there.
+	 */
+	const dbc_rows *(*preview)(dbc_host *host, const dbc_script *script);
+
+	/*
 	 * SQL that turns one schema into another, each statement ended by ";\n"; a
 	 * comment before a statement says what data it destroys.  Both schemas are
 	 * read with all columns.

@@ -142,6 +142,16 @@ extern bool dbc_migrate_has_outside_statement(dbc_host *host, const char *text);
 
 /* ---- migrate/verify.c ---- */
 
+/*
+ * Runs a query that cannot write: the text of the script, or the verify_sql of
+ * a migration.  It fails by raising an error or by a one-column result in which
+ * a value is false, zero or null, which covers both "select count(*) = 1 from
+ * t" and the division by zero that is an error in PostgreSQL and null in
+ * SQLite.  Returns verify_error or verify_failed and sets *error, or NULL.
+ */
+extern const char *dbc_migrate_run_check(dbc_host *host, dbc_script *script,
+										 const char *version, dbc_error *error);
+
 /* Runs the verify_sql of a migration, which cannot write, as a role (NULL: the
  * caller's).  Fails if it does, or if it returns false; *running is its script,
  * for dbc_migrate_locate_error(). */

@@ -147,39 +147,6 @@ dbc_migrate_start_registering(dbc_host *host, dbc_ledger_log *log)
 
 /* ---- dbmigrate_add ---- */
 
-/*
- * The text for this engine: the text itself or its part of a dialect pair. Any
- * other JSON object means that options are in the wrong place.
- */
-static const char *
-own_dialect(dbc_host *host, const char *text, const char *what)
-{
-	static const char *const engines[] = {"postgresql", "sqlite"};
-	const char *texts[] = {NULL, NULL};
-	dbc_json_entries members;
-	int e;
-
-	if (!text || !dbc_may_be_json(text))
-		return text;
-	members = dbc_json_read_entries(host, text, what);
-	for (int i = 0; i < members.count; i++)
-	{
-		const dbc_json_entry *member = &members.list[i];
-
-		e = dbc_same(member->key, engines[1]);
-		if (!dbc_same(member->key, engines[e]) || member->kind != DBC_I_STRING)
-			dbc_refuse_options(host, text, what);
-		texts[e] = member->text;
-	}
-	for (e = 0; e < 2; e++)
-		if (!texts[e])
-			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-					 "Pass a text for each of the keys postgresql and sqlite; "
-					 "an empty text does nothing.",
-					 "%s has no text for %s", what, engines[e]);
-	return texts[dbc_same(host->engine_name, engines[1])];
-}
-
 static const char *const kinds[] = {"schema", "data", NULL};
 
 #define ADD_OPTIONS(O)                                  \
@@ -223,8 +190,8 @@ DBC_RUN(dbmigrate_add)
 	given = dbc_read_options(host, &args->options, add_options);
 	r.version = args->version.text;
 	r.name = args->name.text;
-	r.up_sql = own_dialect(host, args->up_sql.text, "up_sql");
-	r.down_sql = own_dialect(host, args->down_sql.text, "down_sql");
+	r.up_sql = dbc_own_dialect(host, args->up_sql.text, "up_sql");
+	r.down_sql = dbc_own_dialect(host, args->down_sql.text, "down_sql");
 	r.description = given->description.text;
 	r.depends_on = given->depends_on.texts;
 	r.verify_sql = given->verify_sql.text;

@@ -117,6 +117,14 @@ extern void dbc_migrate_record_step(dbc_migrate_runner *r,
 /* Records r->error as the failure of the next step. */
 extern void dbc_migrate_record_failure(dbc_migrate_runner *r);
 
+/* Runs the steps and returns the MigrationResult; a dry run undoes them.
+ * Forbidden steps are refused before any runs (migrate/apply.c). */
+extern dbc_json_node *dbc_migrate_run_steps(dbc_migrate_runner *r);
+
+/* Records a migration as applied without running it. */
+extern void dbc_migrate_record_baseline(dbc_migrate_runner *r,
+										dbc_migration *migration);
+
 /* Stores the schema after the steps, to detect drift; false if no step ran. */
 extern bool dbc_migrate_save_schema(dbc_migrate_runner *r);
 

@@ -56,10 +56,8 @@ DBC_RUN(dbmigrate_snapshot)
 		dbc_emit(host, dbc_null());
 }
 
-/* The objects of a document, with the columns of schema(); NULL if it is not a
- * schema. */
-static const dbc_rows *
-read_objects(dbc_host *host, const dbc_json_item *objects)
+const dbc_rows *
+dbc_migrate_read_objects(dbc_host *host, const dbc_json_item *objects)
 {
 	static const char *const keys[] = {[DBC_OBJECT_TYPE] = "type",
 									   [DBC_OBJECT_NAME] = "name",
@@ -109,7 +107,8 @@ read_document(dbc_host *host, const char *argument, const dbc_value *document)
 	const char *engine =
 		dbc_json_string_or_null(host, dbc_json_find(host, document, "engine"));
 	const dbc_json_item *objects = dbc_json_find(host, document, "objects");
-	const dbc_rows *rows = objects ? read_objects(host, objects) : NULL;
+	const dbc_rows *rows =
+		objects ? dbc_migrate_read_objects(host, objects) : NULL;
 
 	if (!engine || !rows)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,

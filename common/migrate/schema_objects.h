@@ -11,6 +11,7 @@
 #ifndef DBC_MIGRATE_SCHEMA_OBJECTS_H
 #define DBC_MIGRATE_SCHEMA_OBJECTS_H
 
+#include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/migrate/host.h"
 
@@ -57,6 +58,11 @@ extern dbc_migrate_schema dbc_migrate_make_schema(dbc_host *host,
 /* Reads a schema of this database. */
 extern dbc_migrate_schema dbc_migrate_read_schema(dbc_host *host,
 												  dbc_schema_source source);
+
+/* The objects of a JSON array, each as dbc_migrate_object_json() writes it,
+ * with the columns above; NULL if it is not one. */
+extern const dbc_rows *dbc_migrate_read_objects(dbc_host *host,
+												const dbc_json_item *objects);
 
 /* The object of a type and a name, or NULL. */
 extern dbc_migrate_object *

@@ -46,10 +46,14 @@ static void
 split_and_run(dbc_host *host, void *arg)
 {
 	verify_call *call = arg;
-	const dbc_rows *rows =
-		dbc_query(host, "ledger/texts", dbc_text(call->version));
 
-	call->script->text = dbc_get_text(host, rows, 0, 2);
+	if (call->version)
+	{
+		const dbc_rows *rows =
+			dbc_query(host, "ledger/texts", dbc_text(call->version));
+
+		call->script->text = dbc_get_text(host, rows, 0, 2);
+	}
 	host->split(host, call->script->text, call->script);
 	call->rows = host->run(host, call->script, NULL);
 }
@@ -85,15 +89,9 @@ describe_false(dbc_host *host, const dbc_script *script)
 					   .line = script->statements[n - 1].line};
 }
 
-/*
- * Runs the verify_sql of a migration.  It fails by raising an error or by a
- * one-column result in which a value is false, zero or null, which covers both
- * "select count(*) = 1 from t" and the division by zero that is an error in
- * PostgreSQL and null in SQLite.
- */
-static const char *
-run_verify_sql(dbc_host *host, dbc_script *script, const char *version,
-			   dbc_error *error)
+const char *
+dbc_migrate_run_check(dbc_host *host, dbc_script *script, const char *version,
+					  dbc_error *error)
 {
 	verify_call call = {.script = script, .version = version};
 
@@ -132,7 +130,7 @@ dbc_migrate_require_verified(dbc_host *host, const dbc_migration *migration,
 	dbc_error error;
 
 	*running = script;
-	if (run_verify_sql(host, script, migration->version, &error))
+	if (dbc_migrate_run_check(host, script, migration->version, &error))
 		dbc_rethrow(host, &error);
 }
 
@@ -271,8 +269,9 @@ DBC_RUN(dbmigrate_verify)
 		if (migration->state == DBC_FAILED && !migration->transactional)
 			verify_deployment(host, migration);
 		if (migration->applied && migration->verifiable)
-			finding = run_verify_sql(host, make_script(host, migration, NULL),
-									 migration->version, &error);
+			finding =
+				dbc_migrate_run_check(host, make_script(host, migration, NULL),
+									  migration->version, &error);
 		if (finding)
 			emit_finding(host, migration, finding, error.message);
 	}

@@ -28,6 +28,7 @@ const dbc_migrate_host dbcpg_migrate_host = {
 	.has_roles = true,
 	.schema = dbcpg_migrate_list_schema,
 	.store_schema = dbcpg_migrate_store_schema,
+	.preview = dbcpg_migrate_preview,
 	.diff = write_diff,
 	.track = dbcpg_migrate_track,
 	.touched = dbcpg_migrate_read_changes,

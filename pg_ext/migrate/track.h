@@ -48,6 +48,11 @@ extern const dbc_rows *dbcpg_migrate_join_rows(dbc_host *base,
 											   const dbc_rows *second,
 											   dbc_value **values);
 
+/* ---- migrate/preview.c ---- */
+
+extern const dbc_rows *dbcpg_migrate_preview(dbc_host *base,
+											 const dbc_script *script);
+
 /* ---- migrate/track.c, migrate/changes.c ---- */
 
 extern void dbcpg_migrate_track(dbc_host *base, bool on);

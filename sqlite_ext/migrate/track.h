@@ -50,6 +50,11 @@ typedef struct dbcsl_migrate_tracking
 extern const dbc_rows *
 dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *text, bool whole);
 
+/* ---- migrate/preview.c ---- */
+
+extern const dbc_rows *dbcsl_migrate_preview(dbc_host *host,
+											 const dbc_script *script);
+
 /* ---- migrate/track.c ---- */
 
 extern void dbcsl_migrate_track(dbc_host *host, bool on);

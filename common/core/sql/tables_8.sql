@@ -46,3 +46,16 @@ begin
 	end loop;
 end
 $do$;}
+
+-- manifests that were run; checksum is that of the
+-- text, objects is a JSON array of what the migrations have created.
+create table if not exists {.manifest} (
+	name text not null primary key,
+	version text not null,
+	checksum text not null,
+	objects text not null,
+	environment text not null,
+	first_run_at {timestamp} not null,
+	run_at {timestamp} not null,
+	run_by text not null
+);

@@ -301,6 +301,18 @@ static const test_case cases[] = {
 	 "select dbops_select('logged', '{\"filters\": {\"name\": {\"ilike\":"
 	 " \"%a%\"}, \"id\": {\"in\": [1, 2, 3]}}, \"sort\": [\"-name\"],"
 	 " \"limit\": 1, \"total\": true}')"},
+	{"kept", "select dbinit_run('{\"name\": \"m\", \"migrations\": "
+			 "[{\"version\": \"1\", \"up\": \"create table author (id integer, "
+			 "x text); create table made (id integer primary key)\"}]}', "
+			 "'{\"on_conflict\": \"keep\"}')"},
+	{"kept",
+	 "select dbinit_run('{\"name\": \"m\", \"migrations\": [{\"version\": "
+	 "\"1\", \"up\": \"create table made (id integer primary key)\"}], "
+	 "\"rules\": [{\"name\": \"r\", \"relation\": \"made\", \"expression\": "
+	 "\"id > 0\"}], \"audit\": [{\"relation\": \"made\"}]}')"},
+	{"kept", "select * from dbinit_validate('{\"name\": \"m\", "
+			 "\"migrations\": [{\"version\": \"1\", \"up\": \"select 1\"}]}')"},
+	{"kept", "select dbinit_status()"},
 	{"kept", "select dbops_count('author')"},
 	{"kept", "select dbops_insert('logged', '[{\"id\": 70, \"name\": \"x\"},"
 			 " {\"id\": 70, \"name\": \"y\"}]', '{\"on_error\": \"report\"}')"},

@@ -7,7 +7,7 @@
 
 # Functions that do not use dbcare's tables answer all the same, or say what they lack;
 # so does what is PURE.
-harmless=' dbbackup_wal_archive dbcare_functions dbcare_progress dbcheck_integrity dbcheck_row dbhealth_advise dbhealth_connections dbhealth_indexes dbhealth_ping dbhealth_schema dbhealth_size dbhealth_statistics dbhealth_tables dbmigrate_diff dbmigrate_fingerprint dbmigrate_schema dbmonitor_locks dbmonitor_statistics dbops_count dbops_select dbsync_digest '
+harmless=' dbbackup_wal_archive dbinit_packs dbcare_functions dbcare_progress dbcheck_integrity dbcheck_row dbhealth_advise dbhealth_connections dbhealth_indexes dbhealth_ping dbhealth_schema dbhealth_size dbhealth_statistics dbhealth_tables dbmigrate_diff dbmigrate_fingerprint dbmigrate_schema dbmonitor_locks dbmonitor_statistics dbops_count dbops_select dbsync_digest '
 
 # Runs SQL as the attacker.
 as_mallory()

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/inner_call.h"
 #include "common/core/event.h"
 #include "common/core/text.h"
 #include "sqlite_ext/core/rooms.h"
@@ -504,6 +505,7 @@ fake_new(int engine)
 						   .rebuild = fake_rebuild,
 						   .schema = fake_schema,
 						   .store_schema = fake_store_schema,
+						   .preview = fake_preview,
 						   .diff = fake_diff,
 						   .track = fake_track,
 						   .touched = fake_touched};
@@ -536,19 +538,6 @@ fake_free(fake_host *fake)
 		free(this);
 	}
 	free(fake);
-}
-
-/* The declaration of a SQL function. */
-static const dbc_function *
-find_function(const char *name)
-{
-	int i;
-
-	for (i = 0; i < dbc_nfunctions; i++)
-		if (dbc_same(dbc_functions[i].name, name))
-			return &dbc_functions[i];
-	fail_msg("there is no function %s", name);
-	return NULL;
 }
 
 bool
@@ -591,7 +580,9 @@ fake_call(fake_host *fake, const char *function, int nargs, ...)
 	for (int i = 0; i < nargs; i++)
 		values[i] = va_arg(args, dbc_value);
 	va_end(args);
-	fake->base.function = find_function(function);
+	fake->base.function = dbc_find_function(function);
+	assert_non_null(fake->base.function);
+	fake->base.captured = NULL; /* of a call that was cancelled */
 	fake->base.tables_version = 0;
 	for (int i = 0; i < fake->nfound; i++)
 		fake->found[i].now = fake->found[i].rows;

@@ -20,6 +20,13 @@ fake_store_schema(dbc_host *host)
 	fake_note(host, "store schema");
 }
 
+const dbc_rows *
+fake_preview(dbc_host *host, const dbc_script *script)
+{
+	(void) script;
+	return fake_schema(host, DBC_SCHEMA_WHOLE);
+}
+
 const char *
 fake_diff(dbc_host *host, const dbc_migrate_schema *from,
 		  const dbc_migrate_schema *to)

@@ -37,6 +37,7 @@ extern bool fake_outside(dbc_host *host, const dbc_outside_script *work,
 
 extern const dbc_rows *fake_schema(dbc_host *host, dbc_schema_source source);
 extern void fake_store_schema(dbc_host *host);
+extern const dbc_rows *fake_preview(dbc_host *host, const dbc_script *script);
 extern const char *fake_diff(dbc_host *host, const dbc_migrate_schema *from,
 							 const dbc_migrate_schema *to);
 extern void fake_track(dbc_host *host, bool on);

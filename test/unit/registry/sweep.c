@@ -51,6 +51,14 @@ static const fake_migration migrations[] = {
 	{.version = "3", .failed = true, .verify = "v"},
 	{.version = "4", .up = "vacuum", .environments = "[\"development\"]"}};
 
+static const char manifest[] =
+	"{\"name\": \"m\", \"rules\": [{\"name\": \"r\", \"relation\": \"t\", "
+	"\"expression\": {\"postgresql\": \"p\", \"sqlite\": \"s\"}}], "
+	"\"archive\": [{\"relation\": \"t\"}], \"audit\": [{\"relation\": \"t\"}], "
+	"\"policies\": [{\"relation\": \"t\", \"options\": "
+	"{\"purge_deleted_after_days\": 1}}], \"expect\": [{\"name\": \"e\", "
+	"\"sql\": \"select 1\"}], \"may_fail\": [\"rules\", \"policies\"]}";
+
 static const dbc_check_result results[] = {
 	{.kind = DBC_K_FOREIGN_KEY,
 	 .name = "fk",
@@ -294,6 +302,16 @@ full_host(int engine)
 	fake_rows(fake, "seed/remove", 0, 0);
 	fake_rows(fake, "seed/row_store", 0, 0);
 	fake_rows(fake, "seed/applied", 0, 0);
+	fake_rows(fake, "core/may_call", 1, 1, dbc_bool(true));
+	fake_rows(fake, "init/record", 3, 1, dbc_text("1"), dbc_text("sum"),
+			  dbc_text("[{\"type\": \"table\", \"name\": \"t\", "
+					   "\"position\": 0, \"definition\": \"\"}]"));
+	fake_rows(fake, "init/records", 6, 1, dbc_text("m"), dbc_text("1"),
+			  dbc_text("testing"), dbc_text("2026-11-21T09:00:00.000Z"),
+			  dbc_text("2026-11-21T09:00:00.000Z"), dbc_text("me"));
+	fake_rows(fake, "init/store_record", 0, 0);
+	fake_rows(fake, "init/configured", 3, 1, dbc_text("rule"), dbc_text("r"),
+			  n);
 	fake->base.silent = false;
 	fake_rows(fake, "core/event_add", 1, 1, dbc_int(32));
 	fake_rows(fake, "core/event_prune", 0, 0);
@@ -379,6 +397,8 @@ make_call(fake_host *fake, int i)
 			v[arg].text = fake->base.engine == DBC_ON_SQLITE
 							  ? SCHEMA("sqlite")
 							  : SCHEMA("postgresql");
+		if (v[arg].text && dbc_same(v[arg].text, "{manifest}"))
+			v[arg].text = manifest;
 		if (v[arg].text) /* a document tells its length */
 			v[arg].integer = (int64_t) strlen(v[arg].text);
 	}

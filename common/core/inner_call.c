@@ -1,0 +1,134 @@
+/*
+ * inner_call.c
+ *	  Functions of dbcare that another one calls.
+ */
+#include "common/core/inner_call.h"
+
+#include "common/core/options.h"
+#include "common/core/text.h"
+
+const dbc_function *
+dbc_find_function(const char *name)
+{
+	for (int i = 0; i < dbc_nfunctions; i++)
+		if (dbc_same(dbc_functions[i].name, name))
+			return &dbc_functions[i];
+	return NULL;
+}
+
+/* The names of the arguments, for a hint. */
+static const char *
+list_arguments(dbc_host *host, const dbc_function *function)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	for (const dbc_field *f = function->args; f->type != DBC_T_END; f++)
+		dbc_append_format(&buffer, "%s%s", buffer.length ? ", " : "", f->name);
+	return buffer.data;
+}
+
+/* An argument; NULL as item is an omitted one. */
+static dbc_value
+take_argument(dbc_host *host, const dbc_function *function,
+			  const dbc_field *field, const dbc_json_item *item)
+{
+	if (!item || item->kind == DBC_I_NULL)
+	{
+		if (!field->optional && !field->nullable)
+			dbc_fail(host, DBC_NULL_NOT_ALLOWED, NULL,
+					 dbc_format(host, "The arguments of %s() are: %s.",
+								function->name, list_arguments(host, function)),
+					 "\"%s\" is missing", field->name);
+		return dbc_null();
+	}
+	if (field->type == DBC_T_JSON && item->kind >= DBC_I_ARRAY)
+		return dbc_json(dbc_json_value_text(host, item));
+	if (field->type == DBC_T_JSON)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Write an object or an array.", "\"%s\" cannot be %s",
+				 field->name, dbc_json_value_text(host, item));
+	if (item->kind == DBC_I_OBJECT)
+		return dbc_text(dbc_own_dialect(host, dbc_json_value_text(host, item),
+										field->name));
+	if (item->kind != DBC_I_STRING)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, "Write a string.",
+				 "\"%s\" cannot be %s", field->name,
+				 dbc_json_value_text(host, item));
+	return dbc_text(dbc_json_string(host, item));
+}
+
+/* Fails for members that are no arguments. */
+static void
+check_members(dbc_host *host, const dbc_function *function,
+			  const dbc_json_item *object)
+{
+	const dbc_json_item *key = object + 1;
+
+	for (uint32_t i = 0; i < object->length; i++)
+	{
+		const dbc_field *f = function->args;
+
+		while (f->type != DBC_T_END && !dbc_json_string_is(key, f->name))
+			f++;
+		if (f->type == DBC_T_END)
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 dbc_format(host, "The arguments of %s() are: %s.",
+								function->name, list_arguments(host, function)),
+					 "unknown argument \"%s\"", dbc_json_string(host, key));
+		key = dbc_json_next(dbc_json_next(key));
+	}
+}
+
+/* Fails if the user may not call the function. */
+static void
+check_privilege(dbc_host *host, const dbc_function *function)
+{
+	static const char question[] = "core/may_call";
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, question))
+		return;
+	rows = dbc_query(host, question, dbc_text(function->name));
+	if (!dbc_get_bool(host, rows, 0, 0))
+		dbc_fail(host, DBC_INSUFFICIENT, NULL, "See dbcare_grant().",
+				 "permission denied for function %s", function->name);
+}
+
+const char *
+dbc_call_inner(dbc_host *host, const char *name, const dbc_json_item *arguments)
+{
+	const dbc_function *function = dbc_find_function(name);
+	const dbc_function *outer = host->function;
+	const dbc_value *outer_args = host->args;
+	dbc_value *outer_captured = host->captured;
+	dbc_value result = dbc_null();
+	dbc_value *args;
+	int count = 0;
+
+	if (!function)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL, "no function %s", name);
+	if (arguments->kind != DBC_I_OBJECT)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 dbc_format(host, "Write an object with the arguments of %s().",
+							name),
+				 "expected an object, not %s",
+				 dbc_json_value_text(host, arguments));
+	check_privilege(host, function);
+	check_members(host, function, arguments);
+	while (function->args[count].type != DBC_T_END)
+		count++;
+	args = dbc_alloc(host, ((size_t) count + 1) * sizeof(*args));
+	for (int i = 0; i < count; i++)
+		args[i] =
+			take_argument(host, function, &function->args[i],
+						  dbc_json_member(arguments, function->args[i].name));
+	host->function = function;
+	host->args = args;
+	host->captured = &result;
+	function->run(host, args);
+	host->function = outer;
+	host->args = outer_args;
+	host->captured = outer_captured;
+	return result.text;
+}

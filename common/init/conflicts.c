@@ -1,0 +1,170 @@
+/*
+ * conflicts.c
+ *	  Objects that a manifest creates and that exist already.
+ *
+ * Once its migrations are applied, a manifest has the objects that were
+ * recorded.  Before, its scripts are run where nothing is, to see what they
+ * create.
+ */
+#include "common/init/run.h"
+
+/* The scripts of the manifest as one. */
+static dbc_script
+join_scripts(dbc_init_run *run)
+{
+	dbc_script script = {.label = "the migrations of the manifest",
+						 .first_line = 1};
+	dbc_buffer text;
+
+	dbc_buffer_init(&text, run->host);
+	for (int i = 0; i < run->manifest.nmigrations; i++)
+		dbc_append_format(&text, "%s\n;\n", run->manifest.migrations[i].up_sql);
+	script.text = text.data;
+	run->host->split(run->host, text.data, &script);
+	return script;
+}
+
+/* What the manifest's migrations create. */
+static dbc_migrate_schema
+preview(dbc_init_run *run)
+{
+	dbc_script script = join_scripts(run);
+
+	return dbc_migrate_make_schema(
+		run->host, DBC_CALL(run->host, migrate, preview)(run->host, &script));
+}
+
+/* Whether an object exists that the manifest will create, but has not. */
+static bool
+collides(const dbc_init_run *run)
+{
+	for (int i = 0; i < run->wanted.count; i++)
+	{
+		const dbc_migrate_object *object = &run->wanted.items[i];
+
+		if (dbc_migrate_find_object(&run->before, object->type, object->name) &&
+			!dbc_migrate_find_object(&run->record.objects, object->type,
+									 object->name))
+			return true;
+	}
+	return false;
+}
+
+/* Lists a conflict. */
+static void
+note_conflict(dbc_init_run *run, const dbc_migrate_object *here,
+			  const dbc_migrate_object *wanted)
+{
+	bool stops = run->on_conflict == DBC_INIT_STOP;
+	dbc_host *host = run->host;
+
+	if (run->on_conflict == DBC_INIT_MIGRATE)
+		return;
+	dbc_init_note(
+		run, stops ? run->errors : run->warnings,
+		dbc_format(host, "%s %s", here->type, here->shown),
+		"exists with another definition",
+		dbc_format(host, "Here: %s. In the manifest: %s.",
+				   *here->definition ? here->definition : "nothing",
+				   *wanted->definition ? wanted->definition : "nothing"),
+		stops ? "Pass on_conflict keep or migrate, or change the object."
+			  : NULL);
+}
+
+/* Lists all conflicts; returns their number. */
+static int
+list_conflicts(dbc_init_run *run)
+{
+	int count = 0;
+
+	for (int i = 0; i < run->wanted.count; i++)
+	{
+		const dbc_migrate_object *object = &run->wanted.items[i];
+		const dbc_migrate_object *here =
+			dbc_migrate_find_object(&run->before, object->type, object->name);
+
+		if (!here || dbc_same(here->definition, object->definition))
+			continue;
+		note_conflict(run, here, object);
+		count++;
+	}
+	return count;
+}
+
+/* Fails if a pending migration changes data: recording it as applied would
+ * leave that out. */
+static void
+refuse_data(dbc_init_run *run)
+{
+	for (int i = 0; i < run->manifest.nmigrations; i++)
+	{
+		const dbc_migration *known =
+			dbc_init_find_migration(&run->runner.list, &run->manifest, i);
+
+		if (!(known && known->applied) &&
+			dbc_same(run->manifest.migrations[i].kind, "data"))
+			dbc_fail(run->host, DBC_NOT_READY,
+					 "Some of the manifest's objects exist already, so its "
+					 "migrations cannot run.",
+					 "Drop these objects, or move the rows to a seed.",
+					 "migration \"%s\" changes data",
+					 run->manifest.migrations[i].version);
+	}
+}
+
+/* Decides what is done about objects that are missing or different. */
+static void
+settle(dbc_init_run *run)
+{
+	int conflicts = list_conflicts(run);
+
+	run->changes = dbc_init_write_changes(run->host, &run->before, &run->wanted,
+										  run->on_conflict == DBC_INIT_MIGRATE);
+	if (run->changes)
+		dbc_json_put_text(run->entry, "changes", run->changes);
+	if (conflicts == 0)
+		return;
+	if (run->on_conflict == DBC_INIT_STOP)
+		dbc_fail(run->host, DBC_DUPLICATE_OBJECT,
+				 dbc_format(run->host, "This would change them:\n%s",
+							dbc_init_write_changes(run->host, &run->before,
+												   &run->wanted, true)),
+				 "See errors; or pass {\"on_conflict\": \"keep\"} or "
+				 "{\"on_conflict\": \"migrate\"}.",
+				 "%s with another definition than in the manifest",
+				 conflicts == 1
+					 ? "1 object exists"
+					 : dbc_format(run->host, "%d objects exist", conflicts));
+}
+
+/* Whether a schema has nothing but empty schemas. */
+static bool
+is_empty(const dbc_migrate_schema *schema)
+{
+	for (int i = 0; i < schema->count; i++)
+		if (!dbc_same(schema->items[i].type, "schema"))
+			return false;
+	return true;
+}
+
+void
+dbc_init_compare(dbc_init_run *run)
+{
+	bool pending = dbc_init_is_pending(&run->runner.list, &run->manifest);
+
+	if (run->manifest.nmigrations == 0)
+		return;
+	run->before = dbc_migrate_read_schema(run->host, DBC_SCHEMA_WHOLE);
+	if (pending && is_empty(&run->before))
+		return;
+	run->wanted =
+		!pending && run->record.exists ? run->record.objects : preview(run);
+	if (pending)
+	{
+		run->adopts = collides(run);
+		if (!run->adopts)
+			return;
+		refuse_data(run);
+	}
+	settle(run);
+}

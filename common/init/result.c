@@ -1,0 +1,52 @@
+/*
+ * result.c
+ *	  The InitializationResult.
+ */
+#include "common/init/run.h"
+
+#include "common/core/clock.h"
+
+void
+dbc_init_note(dbc_init_run *run, dbc_json_node *list, const char *object,
+			  const char *message, const char *detail, const char *hint)
+{
+	dbc_json_node *note = dbc_json_object(run->host);
+
+	dbc_json_put_text(note, "step", run->step);
+	if (object)
+		dbc_json_put_text(note, "object", object);
+	dbc_json_put_text(note, "message", message);
+	if (detail)
+		dbc_json_put_text(note, "detail", detail);
+	if (hint)
+		dbc_json_put_text(note, "hint", hint);
+	dbc_json_push(list, note);
+}
+
+void
+dbc_init_emit_result(dbc_init_run *run, const dbc_error *error)
+{
+	dbc_host *host = run->host;
+	dbc_json_node *result = dbc_json_object(host);
+
+	if (error)
+	{
+		dbc_init_note(run, run->errors, run->object, error->message,
+					  error->detail, error->hint);
+		host->failure = error->sqlstate;
+	}
+	dbc_json_put_bool(result, "success", !error);
+	dbc_json_put_text(result, "name", run->manifest.name);
+	dbc_json_put_text(result, "version", run->manifest.version);
+	dbc_json_put(result, "steps_completed", run->completed);
+	dbc_json_put(result, "errors", run->errors);
+	dbc_json_put(result, "warnings", run->warnings);
+	dbc_json_put_int(result, "duration_ms",
+					 (dbc_microseconds() - run->start) / 1000);
+	dbc_json_put_text(result, "engine", host->engine_name);
+	dbc_json_put_text(
+		result, "environment",
+		dbc_setting_text(host, run->stored, DBC_SETTING_environment));
+	dbc_json_put_bool(result, "dry_run", run->dry_run);
+	dbc_json_emit(host, result);
+}

@@ -1,0 +1,95 @@
+-- Manifests: run, run again, validated, repaired, in conflict with what is there.
+select name, version, tables, migrations, seeds, rules, policies from dbinit_packs();
+
+-- a pack: its tables, rules and policies
+select cast(dbinit_run('video_memory') ->> 'success' as text) in ('true', '1');
+select * from dbinit_validate('video_memory');
+insert into videos (path, file_name, duration_seconds, kind) values ('/v/1.mp4', '1.mp4', 60, 'lecture'), ('/v/2.mp4', '2.mp4', 10, 'recording');
+insert into video_context (video_id, at_seconds, type, tool, content) values (1, 70, 'speech', 'listener', '{"words": "hello"}'), (1, 5, 'object', 'finder', '{}');
+insert into conversations (video_id, role, message, created_at) values (1, 'user', 'what is this?', '2020-01-01 00:00:00'), (1, 'user', 'and now?', '2999-01-01 00:00:00');
+insert into memory (video_id, topic, content) values (1, 'greeting', 'somebody says hello');
+select name, violations from dbcheck_run() where violations > 0 order by name;
+select table_name, name from dbarchive_policies() order by table_name, name;
+-- sqlite3: pragma foreign_keys = on;
+delete from videos where id = 1;
+select (select count(*) from video_context), (select count(*) from conversations), (select count(video_id) from memory);
+select dbarchive_restore('videos', 1) is not null;
+select (select count(*) from video_context), (select count(*) from conversations), (select count(video_id) from memory);
+select table_name from dbaudit_tables();
+
+-- nothing is there
+select object, issue, severity from dbinit_validate('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}') order by object;
+-- a dry run changes nothing
+select cast(dbinit_run('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}', '{"dry_run": true}') ->> 'success' as text) in ('true', '1');
+select count(*) from dbinit_validate('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}') where issue = 'is not applied';
+
+select cast(dbinit_run('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}') ->> 'success' as text) in ('true', '1');
+select * from dbinit_validate('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}');
+insert into item values (1, 'one', 5);
+delete from item;
+select count(*) from dbarchive_deleted('item');
+select name, table_name from dbcheck_rules();
+
+-- again, by a program that starts, and by hand
+select cast(dbinit_run('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}', '{"automatic": true}') ->> 'success' as text) in ('true', '1');
+select cast(dbinit_run('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}') ->> 'success' as text) in ('true', '1');
+
+-- damage is found and repaired
+drop index item_name;
+select dbcheck_rule_drop('named') is not null;
+select object like 'index %item_name', issue, suggestion from dbinit_validate('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}') where object like 'index %';
+select object, issue from dbinit_validate('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}') where object like 'rule %';
+select cast(dbinit_repair('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}') ->> 'success' as text) in ('true', '1');
+select * from dbinit_validate('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}');
+
+-- an edited migration
+select cast(dbinit_run(replace('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}', 'integer primary key', 'bigint primary key')) ->> 'success' as text) in ('true', '1');
+select object, issue from dbinit_validate(replace('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}', 'integer primary key', 'bigint primary key'));
+
+-- something else is not as expected
+select object, issue from dbinit_validate(replace('{"name": "shop", "migrations": [{"version": "1", "name": "tables", "up": "create table item (id integer primary key, name text not null); create index item_name on item (name)"}, {"version": "2", "up": {"postgresql": "alter table item add column price integer", "sqlite": "alter table item add column price integer"}}], "rules": [{"name": "named", "relation": "item", "expression": "length(name) > 0"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "audit": [{"relation": "item"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}], "expect": [{"name": "items", "sql": "select count(*) >= 0 from item"}]}', '>= 0', '> 1'));
+
+-- objects that are there already: the same ones are taken over, missing parts are created
+create table note (id integer primary key);
+select cast(dbinit_run('{"name": "notes", "migrations": [{"version": "1", "up": "create table note (id integer primary key, body text); create index note_body on note (body)"}]}') ->> 'success' as text) in ('true', '1');
+insert into note (id, body) values (1, 'x');
+select version, state from dbmigrate_status() where version like 'notes%';
+
+-- another definition is a conflict, and nothing is changed
+create table tag (id integer primary key, label integer);
+select cast(dbinit_run('{"name": "tags", "migrations": [{"version": "1", "up": "create table tag (id integer primary key, label text); create table tagged (id integer primary key)"}]}') ->> 'success' as text) in ('true', '1');
+select count(*) from dbmigrate_status() where version like 'tags%';
+select cast(dbinit_run('{"name": "tags", "migrations": [{"version": "1", "up": "create table tag (id integer primary key, label text); create table tagged (id integer primary key)"}]}', '{"on_conflict": "keep"}') ->> 'success' as text) in ('true', '1');
+select count(*) from tagged;
+select * from dbinit_validate('{"name": "tags", "migrations": [{"version": "1", "up": "create table tag (id integer primary key, label text); create table tagged (id integer primary key)"}]}');
+create table mark (id integer primary key, label integer);
+select cast(dbinit_run('{"name": "marks", "migrations": [{"version": "1", "up": "create table mark (id integer primary key, label text)"}]}', '{"on_conflict": "migrate"}') ->> 'success' as text) in ('true', '1');
+insert into mark values (1, 'text');
+
+-- a step that may fail
+select cast(dbinit_run('{"name": "partly", "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}]}') ->> 'success' as text) in ('true', '1');
+select cast(dbinit_run('{"name": "partly", "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}], "may_fail": ["rules"]}') ->> 'success' as text) in ('true', '1');
+
+-- production
+select dbcare_set('environment', 'production') is not null;
+drop index note_body;
+select cast(dbinit_run('{"name": "notes", "migrations": [{"version": "1", "up": "create table note (id integer primary key, body text); create index note_body on note (body)"}]}', '{"automatic": true}') ->> 'success' as text) in ('true', '1');
+select dbcare_set('auto_init', true) is not null;
+select cast(dbinit_run('{"name": "notes", "migrations": [{"version": "1", "up": "create table note (id integer primary key, body text); create index note_body on note (body)"}]}', '{"automatic": true}') ->> 'success' as text) in ('true', '1');
+
+select dbinit_status() ->> 'environment', cast(dbinit_status() as text) like '%"notes"%';
+
+-- what is no manifest
+select dbinit_run('nothing');
+select dbinit_run('{"name": "x"');
+select dbinit_run('{"version": "1"}');
+select dbinit_run('{"name": "A b"}');
+select dbinit_run('{"name": "x", "migrtions": []}');
+select dbinit_run('{"name": "x", "migrations": [{"up": "select 1"}]}');
+select dbinit_run('{"name": "x", "migrations": [{"version": "1"}]}');
+select dbinit_run('{"name": "x", "migrations": [{"version": "1", "up": "a"}, {"version": "1", "up": "b"}]}');
+select dbinit_run('{"name": "x", "migrations": [7]}');
+select dbinit_run('{"name": "x", "migrations": [{"version": "1", "up": {"sqlite": "a"}}]}');
+select dbinit_run('{"name": "x", "expect": [{"name": "e"}]}');
+select dbinit_run('{"name": "x", "may_fail": ["migrations"]}');
+select dbinit_run('{"name": "x"}', '{"on_conflict": "drop"}');
