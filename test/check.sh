@@ -51,14 +51,17 @@ long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/sta
 	backfill/sessions registry/contributing registry/values registry/readonly
 	migrate/concurrency audit/replay monitor/server)
 
+# Only in make soak.
+soak=(monitor/instructions backup/lock_byte)
+
 start_server
 fault registry/hostile
-fault monitor/clock 2 120
-fault registry/oom 25
+fault monitor/clock 2 40
+fault registry/oom 10
 job on_server
 # test/sqlite; quick.sh runs it without the sanitizers
 job tap sanitize test/watched.sh sanitize
-job unit_test unit/registry/sweep 50
+job unit_test unit/registry/sweep 20
 processes "${long[@]}"
 job rules
 job tap house_rules test/house_rules.sh
@@ -69,12 +72,12 @@ job tap docs test/docs.sh
 for program in test/process/*/*.sh; do
 	program=${program#test/process/}
 	program=${program%.sh}
-	case " ${long[*]} " in
+	case " ${long[*]} ${soak[*]} " in
 		*" $program "*) ;;
 		*) processes "$program" ;;
 	esac
 done
-fault registry/values 301
+fault registry/values 1009
 fault migrate/rebuild
 fault migrate/threads
 fault registry/bounds

@@ -37,8 +37,10 @@ soak test/process/migrate/kill.sh "$kills"
 soak test/process/migrate/deploy_kill.sh "$kills"
 soak test/process/migrate/exits.sh $((kills * 50))
 soak test/process/check/repair_kill.sh "$kills"
+soak test/process/archive/purge.sh "$kills" 20000
 soak test/process/archive/graphs.sh 200 200 "$(date +%s)"
 soak test/process/audit/replay.sh 200 "$(date +%s)"
+soak test/process/monitor/instructions.sh
 soak test/process/backup/sqlite.sh 1000 1
 soak test/process/backup/lock_byte.sh 65536 4096
 soak test/process/backup/pg_restore.sh 50

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../../lib.sh"
 
 kills=${1:-3}
-rows=${2:-20000}
+rows=${2:-4000}
 
 # The table, with all rows deleted by commands of ten rows each.
 fill()

@@ -5,12 +5,12 @@
 #
 # usage: test/process/migrate/kill.sh [KILLS]
 #
-# KILLS is the number of kills of each kind (default 5), spread at random over
+# KILLS is the number of kills of each kind (default 2), spread at random over
 # the whole length of the call.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-kills=${1:-5}
+kills=${1:-2}
 steps=60
 
 # ---- one state ----
