@@ -24,14 +24,31 @@ join_scripts(dbc_init_run *run)
 	return script;
 }
 
-/* What the manifest's migrations create. */
-static dbc_migrate_schema
-preview(dbc_init_run *run)
+/* Finds what the manifest's migrations create. */
+static void
+preview(dbc_host *host, void *arg)
 {
+	dbc_init_run *run = arg;
 	dbc_script script = join_scripts(run);
 
-	return dbc_migrate_make_schema(
-		run->host, DBC_CALL(run->host, migrate, preview)(run->host, &script));
+	run->wanted = dbc_migrate_make_schema(
+		host, DBC_CALL(host, migrate, preview)(host, &script));
+}
+
+/* The same; a role that may not create a schema gets the errors of the
+ * migrations instead. */
+static void
+find_wanted(dbc_init_run *run)
+{
+	dbc_error error;
+
+	if (dbc_guard(run->host, preview, run, DBC_KEEP, false, &error))
+		return;
+	if (!dbc_same(error.sqlstate, DBC_INSUFFICIENT))
+		dbc_rethrow(run->host, &error);
+	dbc_init_note(run, run->warnings, NULL,
+				  "what exists already could not be compared", error.message,
+				  NULL);
 }
 
 /* Whether an object exists that the manifest will create, but has not. */
@@ -157,8 +174,10 @@ dbc_init_compare(dbc_init_run *run)
 	run->before = dbc_migrate_read_schema(run->host, DBC_SCHEMA_WHOLE);
 	if (pending && is_empty(&run->before))
 		return;
-	run->wanted =
-		!pending && run->record.exists ? run->record.objects : preview(run);
+	if (!pending && run->record.exists)
+		run->wanted = run->record.objects;
+	else
+		find_wanted(run);
 	if (pending)
 	{
 		run->adopts = collides(run);

@@ -56,6 +56,10 @@ typedef struct dbc_init_manifest
 extern dbc_init_manifest dbc_init_read_manifest(dbc_host *host,
 												const char *argument);
 
+/* Whether a step may fail. */
+extern bool dbc_init_may_fail(const dbc_init_manifest *manifest,
+							  const char *step);
+
 /* The number of entries of a list. */
 extern int dbc_init_count(const dbc_init_manifest *manifest,
 						  dbc_init_list list);
@@ -82,8 +86,6 @@ extern const char *dbc_init_pack_sql(dbc_host *host, const char *pack,
 typedef struct dbc_init_record
 {
 	bool exists;
-	const char *version;
-	const char *checksum;
 	dbc_migrate_schema objects; /* those of its migrations, with all columns */
 } dbc_init_record;
 

@@ -245,6 +245,17 @@ dbc_init_read_manifest(dbc_host *host, const char *argument)
 	return manifest;
 }
 
+bool
+dbc_init_may_fail(const dbc_init_manifest *manifest, const char *step)
+{
+	const char **name = manifest->may_fail;
+
+	for (; name && *name; name++)
+		if (dbc_same(*name, step))
+			return true;
+	return false;
+}
+
 int
 dbc_init_count(const dbc_init_manifest *manifest, dbc_init_list list)
 {

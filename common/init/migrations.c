@@ -155,7 +155,7 @@ record_objects(dbc_init_run *run, bool changed)
 {
 	dbc_migrate_schema objects = run->record.objects;
 
-	if (changed || !run->record.exists)
+	if (run->manifest.nmigrations > 0 && (changed || !run->record.exists))
 	{
 		dbc_migrate_schema now =
 			dbc_migrate_read_schema(run->host, DBC_SCHEMA_WHOLE);

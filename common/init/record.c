@@ -32,18 +32,14 @@ dbc_init_read_record(dbc_host *host, const char *name)
 {
 	dbc_init_record record = {.exists = false};
 	const dbc_rows *rows;
-	const dbc_value *row;
 
 	if (dbc_tables_version(host) < DBC_INIT_HAS_PACKS)
 		return record;
 	rows = dbc_query(host, "init/record", dbc_text(name));
 	if (rows->nrows == 0)
 		return record;
-	row = dbc_get_row(host, rows, 0, "ttt");
 	record.exists = true;
-	record.version = row[0].text;
-	record.checksum = row[1].text;
-	record.objects = read_objects(host, name, row[2].text);
+	record.objects = read_objects(host, name, dbc_get_text(host, rows, 0, 0));
 	return record;
 }
 

@@ -155,18 +155,6 @@ run_guarded(dbc_host *host, void *arg)
 	g->step->run(g->run);
 }
 
-/* Whether the manifest lets a step fail. */
-static bool
-may_fail(const dbc_init_run *run, const init_step *step)
-{
-	const char **name = run->manifest.may_fail;
-
-	for (; name && *name; name++)
-		if (dbc_same(*name, step->name))
-			return true;
-	return false;
-}
-
 /* Runs a step; the failure of one that may fail becomes a warning. */
 static bool
 run_step(dbc_init_run *run, const init_step *step)
@@ -174,7 +162,7 @@ run_step(dbc_init_run *run, const init_step *step)
 	guarded_step guarded = {run, step};
 	dbc_error error;
 
-	if (!may_fail(run, step))
+	if (!dbc_init_may_fail(&run->manifest, step->name))
 	{
 		step->run(run);
 		return true;

@@ -1,4 +1,4 @@
--- columns: version, checksum, objects
-select version, checksum, objects
+-- columns: objects
+select objects
 from {.manifest}
 where name = $1

@@ -303,15 +303,18 @@ full_host(int engine)
 	fake_rows(fake, "seed/row_store", 0, 0);
 	fake_rows(fake, "seed/applied", 0, 0);
 	fake_rows(fake, "core/may_call", 1, 1, dbc_bool(true));
-	fake_rows(fake, "init/record", 3, 1, dbc_text("1"), dbc_text("sum"),
+	fake_rows(fake, "init/record", 1, 1,
 			  dbc_text("[{\"type\": \"table\", \"name\": \"t\", "
 					   "\"position\": 0, \"definition\": \"\"}]"));
 	fake_rows(fake, "init/records", 6, 1, dbc_text("m"), dbc_text("1"),
 			  dbc_text("testing"), dbc_text("2026-11-21T09:00:00.000Z"),
 			  dbc_text("2026-11-21T09:00:00.000Z"), dbc_text("me"));
 	fake_rows(fake, "init/store_record", 0, 0);
-	fake_rows(fake, "init/configured", 3, 1, dbc_text("rule"), dbc_text("r"),
-			  n);
+	fake_rows(fake, "init/has_rule", 2, 1, dbc_text("r"), n);
+	fake_rows(fake, "init/has_archive", 2, 1, dbc_text("t"), n);
+	fake_rows(fake, "init/has_audit", 2, 1, dbc_text("t"), n);
+	fake_rows(fake, "init/has_policy", 2, 1, dbc_text("t"),
+			  dbc_text("default"));
 	fake->base.silent = false;
 	fake_rows(fake, "core/event_add", 1, 1, dbc_int(32));
 	fake_rows(fake, "core/event_prune", 0, 0);
