@@ -52,7 +52,7 @@ files()
 reads "$tmp/new.db" >"$tmp/bare"
 is "$(find "$tmp" -name 'new.db*' -size +0)" '' 'sqlite: loading and reading write nothing to a new file'
 is "$(grep -c '^-- ' "$tmp/bare") $(grep -c 'error near line' "$tmp/bare")" \
-	"$(count_read sqlite) 4" 'sqlite: every READ function answers there, but for four: there is no table'
+	"$(count_read sqlite) 5" 'sqlite: every READ function answers there, but for five: there is no table'
 
 for mode in delete wal; do
 	db=$mode
