@@ -57,7 +57,7 @@ soak=(monitor/instructions backup/lock_byte)
 start_server
 fault registry/hostile
 fault monitor/clock 2 40
-fault registry/oom 10
+fault registry/oom 20
 job on_server
 # test/sqlite; quick.sh runs it without the sanitizers
 job tap sanitize test/watched.sh sanitize
@@ -77,7 +77,7 @@ for program in test/process/*/*.sh; do
 		*) processes "$program" ;;
 	esac
 done
-fault registry/values 1009
+fault registry/values 501
 fault migrate/rebuild
 fault migrate/threads
 fault registry/bounds
