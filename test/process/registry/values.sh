@@ -77,6 +77,9 @@ fill()
 		delete from audited where id = 2;
 		insert into dbcare.audit_key values (1, repeat('0', 64));
 		insert into dbcare.audit_seal values (1, now(), '', 0, 0, 0, 0, 0, now(), 0, '{}', repeat('0', 64), '', '', repeat('0', 64));
+		select dbinit_run('{"name": "manifest", "migrations": [{"version": "1", "up": "create table made (id integer primary key)"}]}');
+		select dbseed_add('seed', 'made', '[{"id": 1}]');
+		select dbseed_apply();
 		insert into dbcare.vacuum_due values ('public.t', 'dead rows', now(), now());
 		insert into dbcare.check_run values ('missing_fk_index', now(), 1, 'warning', 1) on conflict do nothing;
 	END
@@ -115,6 +118,8 @@ tools()
 		        when c.relname in ('archived_table', 'trash', 'hold', 'policy', 'policy_run', 'left_file', 'schedule') then '^dbarchive_|^dbbackup_status'
 		        when c.relname ~ '^audit' then '^dbaudit_'
 		        when c.relname = 'event' then '^dbcare_events'
+		        when c.relname = 'manifest' then '^dbinit_'
+		        when c.relname ~ '^seed' then '^dbseed_'
 		        when c.relname in ('suppression', 'vacuum_due') then '^dbhealth_' else '^dbmigrate_|^dbcare_progress' end as readers
 		from pg_class as c
 		join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

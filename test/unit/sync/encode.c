@@ -41,7 +41,7 @@ real_numbers(void **state)
 	number_is(1e22, "10000000000000000000000");
 	number_is(1.25e-10, "0.000000000125");
 	number_is(123456789.123456, "123456789.123456");
-	number_is(9007199254740993, "9007199254740992");
+	number_is((double) INT64_C(9007199254740993), "9007199254740992");
 	number_is(NAN, "NaN");
 	number_is(INFINITY, "Infinity");
 	number_is(-INFINITY, "-Infinity");
