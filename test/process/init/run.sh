@@ -63,7 +63,7 @@ for engine in postgresql sqlite; do
 	END
 	is "$("$engine" killed <<<"select count(*) from dbinit_validate('video_memory')")" 3 "$engine: damage is found"
 	like "$("$engine" killed <<<"select dbinit_repair('video_memory')")" '"success": true' "$engine: it is repaired"
-	is "$(state killed)" '0 0 ' "$engine: and the database is ready"
+	is "$(state killed)" '0 0 ' "$engine: after the repair it is ready"
 
 	# tables of that name with other columns
 	"${engine}_new" other
