@@ -173,7 +173,8 @@ open_model(dbcsl_host *h, const dbc_lint_session *session)
 	drop_unsafe_modules(model->db);
 	copy_setting(model, SQLITE_DBCONFIG_DQS_DDL);
 	copy_setting(model, SQLITE_DBCONFIG_DQS_DML);
-	sqlite3_db_config(model->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	/* up to SQLite 3.40 a schema that is not trusted cannot use JSON */
+	copy_setting(model, SQLITE_DBCONFIG_TRUSTED_SCHEMA);
 	sqlite3_collation_needed(model->db, NULL, name_collation);
 	name_functions(model);
 	name_modules(model);
