@@ -1,12 +1,12 @@
 -- Manifests: run, run again, validated, repaired, in conflict with what is there.
-select name, version, tables, migrations, seeds, rules, policies from dbinit_packs();
+select name, version, tables, migrations, seeds, rules, policies from dbinit_packs() order by name;
 
 -- a pack: its tables, rules and policies
 select cast(dbinit_run('video_memory') ->> 'success' as text) in ('true', '1');
 select * from dbinit_validate('video_memory');
 insert into videos (path, file_name, duration_seconds, kind) values ('/v/1.mp4', '1.mp4', 60, 'lecture'), ('/v/2.mp4', '2.mp4', 10, 'recording');
-insert into video_context (video_id, at_seconds, type, tool, content) values (1, 70, 'speech', 'listener', '{"words": "hello"}'), (1, 5, 'object', 'finder', '{}');
-insert into conversations (video_id, role, message, created_at) values (1, 'user', 'what is this?', '2020-01-01 00:00:00'), (1, 'user', 'and now?', '2999-01-01 00:00:00');
+insert into video_context (video_id, at_seconds, type, tool, content) values (1, 70, 'speech', 'listener', '{"words": "hello"}'), (1, 5, 'object', 'finder', '{"label": "hand"}');
+insert into conversations (session, video_id, role, message, created_at) values ('a', 1, 'user', 'what is this?', '2020-01-01 00:00:00'), ('a', 1, 'user', 'and now?', '2999-01-01 00:00:00');
 insert into memory (video_id, topic, content) values (1, 'greeting', 'somebody says hello');
 select name, violations from dbcheck_run() where violations > 0 order by name;
 select table_name, name from dbarchive_policies() order by table_name, name;

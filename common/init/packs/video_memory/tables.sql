@@ -1,32 +1,45 @@
--- Videos, what was noticed in them, what is worth keeping, and conversations.
+-- Videos, what was found in them, what is worth keeping, and conversations.
+create table video_kinds (
+	kind text primary key check (kind <> ''),
+	description text not null check (description <> ''),
+	keep_days integer check (keep_days between 1 and 36500) -- null: for ever
+);
+
 create table videos (
 	id {identity},
 	path text not null unique check (path <> ''),
 	file_name text not null check (file_name <> ''),
-	kind text not null default 'other' check (kind in ('lecture', 'meeting', 'recording', 'other')),
-	duration_seconds double precision not null check (duration_seconds > 0),
+	kind text not null default 'other' references video_kinds (kind),
+	duration_seconds double precision not null check (duration_seconds > 0 and duration_seconds < 1e9),
 	status text not null default 'new' check (status in ('new', 'processing', 'ready', 'failed')),
-	keep_days integer check (keep_days > 0), -- null: as the policy of its kind says
-	created_at {timestamp} not null default {now},
-	updated_at {timestamp} not null default {now}
+	keep_days integer check (keep_days between 1 and 36500), -- null: as its kind
+	created_at {timestamp} not null default {now}{sqlite: check (julianday(created_at) is not null)}
 );
 create index videos_status on videos (status, created_at);
 create index videos_kind on videos (kind, created_at);
+create index videos_created on videos (created_at);
+create index videos_file_name on videos (file_name);
 
 -- what a tool has found at a time of a video
 create table video_context (
 	id {identity},
 	video_id bigint not null references videos (id) on delete cascade,
-	at_seconds double precision not null check (at_seconds >= 0),
+	at_seconds double precision not null check (at_seconds >= 0 and at_seconds < 1e9),
 	type text not null check (type in ('frame', 'speech', 'text', 'object')),
 	tool text not null check (tool <> ''),
-	content {postgresql:jsonb}{sqlite:text} not null{sqlite: check (json_valid(content))},
+	confidence double precision check (confidence between 0 and 1),
+	content {postgresql:jsonb}{sqlite:text} not null,
 	created_at {timestamp} not null default {now},
-	unique (video_id, at_seconds, type, tool)
+	constraint video_context_found unique (video_id, at_seconds, type, tool),
+	-- each type has a text that others search
+	constraint video_context_content check (coalesce(
+		{postgresql:jsonb_typeof(content -> (}{sqlite:case when json_valid(content) then json_type(content, '$.' || (}
+		case type when 'frame' then 'description' when 'speech' then 'words' when 'text' then 'text' else 'label' end
+		)){sqlite: end} = {postgresql:'string'}{sqlite:'text'}, {false}))
 );
-create index video_context_type on video_context (type, tool);
+create index video_context_type on video_context (type, tool, video_id);
 
--- what is kept of videos
+-- what is worth keeping, also when its video is deleted
 create table memory (
 	id {identity},
 	video_id bigint references videos (id) on delete set null,
@@ -37,13 +50,29 @@ create table memory (
 );
 create index memory_video on memory (video_id);
 create index memory_topic on memory (topic, importance);
+create index memory_created on memory (created_at);
 
+-- messages; those with the same session are a conversation
 create table conversations (
 	id {identity},
+	session text not null check (session <> ''),
 	video_id bigint references videos (id) on delete cascade,
 	role text not null check (role in ('user', 'assistant', 'system')),
 	message text not null check (message <> ''),
-	created_at {timestamp} not null default {now}
+	created_at {timestamp} not null default {now}{sqlite: check (julianday(created_at) is not null)}
 );
+create index conversations_session on conversations (session, created_at);
 create index conversations_video on conversations (video_id, created_at);
 create index conversations_created on conversations (created_at);
+
+-- old messages; the foreign key deletes them with their video
+create table conversations_archive (
+	id bigint not null primary key,
+	session text not null,
+	video_id bigint references videos (id) on delete cascade,
+	role text not null,
+	message text not null,
+	created_at {timestamp} not null
+);
+create index conversations_archive_session on conversations_archive (session, created_at);
+create index conversations_archive_video on conversations_archive (video_id);
