@@ -7,8 +7,8 @@
  *
  * The database has dbcare's tables, and those of other migration tools
  * from test/adopt while their statements are prepared.  The scripts of several
- * statements, which no query runs, only have to declare no columns.  The files of
- * packs are no statements.
+ * statements, which no query runs, only have to declare no columns.  The files
+ * of packs are no statements.
  */
 #include <libpq-fe.h>
 #include <sqlite3.h>
