@@ -66,6 +66,16 @@ create table mark (id integer primary key, label integer);
 select cast(dbinit_run('{"name": "marks", "migrations": [{"version": "1", "up": "create table mark (id integer primary key, label text)"}]}', '{"on_conflict": "migrate"}') ->> 'success' as text) in ('true', '1');
 insert into mark values (1, 'text');
 
+-- migrate also adds what is missing; beside columns of others nothing is added, and the errors say so
+create table score (id integer primary key, points text);
+select cast(dbinit_run('{"name": "scores", "migrations": [{"version": "1", "up": "create table score (id integer primary key, points integer, day text); create index score_day on score (day)"}]}', '{"on_conflict": "migrate"}') ->> 'success' as text) in ('true', '1');
+insert into score (id, points, day) values (1, 2, 'a');
+create table goal (id integer primary key, mine text, points text);
+select cast(dbinit_run('{"name": "goals", "migrations": [{"version": "1", "up": "create table goal (id integer primary key, points integer, day text); create index goal_day on goal (day)"}]}') as text) like '%goal.points", "message": "exists with another definition"%goal.day", "message": "is missing"%';
+select cast(dbinit_run('{"name": "goals", "migrations": [{"version": "1", "up": "create table goal (id integer primary key, points integer, day text); create index goal_day on goal (day)"}]}', '{"on_conflict": "migrate"}') as text) like '%goal.day", "message": "is missing"%';
+select cast(dbinit_run('{"name": "goals", "migrations": [{"version": "1", "up": "create table goal (id integer primary key, points integer, day text); create index goal_day on goal (day)"}]}', '{"on_conflict": "keep"}') as text) like '%goal.day", "message": "is missing"%';
+select mine from goal;
+
 -- a step that may fail
 select cast(dbinit_run('{"name": "partly", "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}]}') ->> 'success' as text) in ('true', '1');
 select cast(dbinit_run('{"name": "partly", "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}], "may_fail": ["rules"]}') ->> 'success' as text) in ('true', '1');

@@ -129,29 +129,45 @@ refuse_data(dbc_init_run *run)
 	}
 }
 
+/* Fails, with the SQL that would change what differs, if that can be changed.
+ */
+static void
+refuse_conflicts(dbc_init_run *run, int count, bool can_change)
+{
+	dbc_host *host = run->host;
+	dbc_migrate_schema target;
+
+	dbc_fail(host, DBC_DUPLICATE_OBJECT,
+			 can_change ? dbc_format(host, "This would change them:\n%s",
+									 dbc_init_write_changes(host, &run->before,
+															&run->wanted, true,
+															&target))
+						: NULL,
+			 can_change ? "See errors; or pass {\"on_conflict\": \"keep\"} or "
+						  "{\"on_conflict\": \"migrate\"}."
+						: "See errors.",
+			 "%s with another definition than in the manifest",
+			 count == 1 ? "1 object exists"
+						: dbc_format(host, "%d objects exist", count));
+}
+
 /* Decides what is done about objects that are missing or different. */
 static void
 settle(dbc_init_run *run)
 {
 	int conflicts = list_conflicts(run);
+	dbc_migrate_schema target;
+	int missing;
 
-	run->changes = dbc_init_write_changes(run->host, &run->before, &run->wanted,
-										  run->on_conflict == DBC_INIT_MIGRATE);
+	run->changes =
+		dbc_init_write_changes(run->host, &run->before, &run->wanted,
+							   run->on_conflict == DBC_INIT_MIGRATE, &target);
 	if (run->changes)
 		dbc_json_put_text(run->entry, "changes", run->changes);
-	if (conflicts == 0)
-		return;
-	if (run->on_conflict == DBC_INIT_STOP)
-		dbc_fail(run->host, DBC_DUPLICATE_OBJECT,
-				 dbc_format(run->host, "This would change them:\n%s",
-							dbc_init_write_changes(run->host, &run->before,
-												   &run->wanted, true)),
-				 "See errors; or pass {\"on_conflict\": \"keep\"} or "
-				 "{\"on_conflict\": \"migrate\"}.",
-				 "%s with another definition than in the manifest",
-				 conflicts == 1
-					 ? "1 object exists"
-					 : dbc_format(run->host, "%d objects exist", conflicts));
+	missing = dbc_init_note_missing(run, &target);
+	if (conflicts > 0 && run->on_conflict == DBC_INIT_STOP)
+		refuse_conflicts(run, conflicts, missing == 0);
+	dbc_init_refuse_missing(run, missing);
 }
 
 /* Whether a schema has nothing but empty schemas. */

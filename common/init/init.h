@@ -104,11 +104,13 @@ extern dbc_migrate_schema dbc_init_restrict(dbc_host *host,
 											const dbc_migrate_schema *names);
 
 /* The SQL that creates in today's schema what it lacks of the wanted one, and
- * with replace changes what differs; NULL if that is nothing. */
+ * with replace changes what differs; NULL if that is nothing.  target becomes
+ * what it leaves. */
 extern const char *dbc_init_write_changes(dbc_host *host,
 										  const dbc_migrate_schema *today,
 										  const dbc_migrate_schema *wanted,
-										  bool replace);
+										  bool replace,
+										  dbc_migrate_schema *target);
 
 /* Runs such SQL; fails if it would drop anything that is in today's schema. */
 extern void dbc_init_run_changes(dbc_host *host, const char *sql,

@@ -122,9 +122,8 @@ find_created(dbc_init_run *run, const dbc_migrate_schema *now)
 	return created;
 }
 
-/* Fails if an object could not be created. */
-static void
-require_objects(dbc_init_run *run, const dbc_migrate_schema *now)
+int
+dbc_init_note_missing(dbc_init_run *run, const dbc_migrate_schema *schema)
 {
 	int missing = 0;
 
@@ -132,7 +131,7 @@ require_objects(dbc_init_run *run, const dbc_migrate_schema *now)
 	{
 		const dbc_migrate_object *object = &run->wanted.items[i];
 
-		if (dbc_migrate_find_object(now, object->type, object->name))
+		if (dbc_migrate_find_object(schema, object->type, object->name))
 			continue;
 		dbc_init_note(
 			run, run->errors,
@@ -142,6 +141,12 @@ require_objects(dbc_init_run *run, const dbc_migrate_schema *now)
 			"constraints than the manifest's.");
 		missing++;
 	}
+	return missing;
+}
+
+void
+dbc_init_refuse_missing(dbc_init_run *run, int missing)
+{
 	if (missing > 0)
 		dbc_fail(run->host, DBC_NOT_READY, NULL, "See errors.", "%s missing",
 				 missing == 1
@@ -160,7 +165,7 @@ record_objects(dbc_init_run *run, bool changed)
 		dbc_migrate_schema now =
 			dbc_migrate_read_schema(run->host, DBC_SCHEMA_WHOLE);
 
-		require_objects(run, &now);
+		dbc_init_refuse_missing(run, dbc_init_note_missing(run, &now));
 		objects = run->wanted.count > 0
 					  ? dbc_init_restrict(run->host, &now, &run->wanted)
 					  : find_created(run, &now);

@@ -55,10 +55,12 @@ take_named(dbc_host *host, const dbc_migrate_schema *today,
 	return result;
 }
 
-/* Whether each column and constraint of a table is also wanted. */
+/* Whether each column and constraint of a table is also wanted; replace is
+ * whether its definition may change. */
 static bool
 has_only_wanted_parts(const dbc_migrate_schema *present,
-					  const dbc_migrate_schema *wanted, const char *table)
+					  const dbc_migrate_schema *wanted, const char *table,
+					  bool replace)
 {
 	for (int i = 0; i < present->count; i++)
 	{
@@ -68,7 +70,8 @@ has_only_wanted_parts(const dbc_migrate_schema *present,
 		if (!is_part(part) || !dbc_same(part->parent, table))
 			continue;
 		other = dbc_migrate_find_object(wanted, part->type, part->name);
-		if (!other || !dbc_same(other->definition, part->definition))
+		if (!other ||
+			(!replace && !dbc_same(other->definition, part->definition)))
 			return false;
 	}
 	return true;
@@ -78,10 +81,10 @@ has_only_wanted_parts(const dbc_migrate_schema *present,
  * only if all its other parts are wanted: on SQLite its text has them all. */
 static bool
 can_create(const dbc_migrate_schema *present, const dbc_migrate_schema *wanted,
-		   const dbc_migrate_object *object)
+		   const dbc_migrate_object *object, bool replace)
 {
 	return !is_part(object) || !has_table_of(present, object) ||
-		   has_only_wanted_parts(present, wanted, object->parent);
+		   has_only_wanted_parts(present, wanted, object->parent, replace);
 }
 
 /* What an object that exists shall be. */
@@ -91,7 +94,7 @@ choose(const dbc_migrate_schema *present, const dbc_migrate_schema *wanted,
 	   bool replace)
 {
 	if (replace || (dbc_same(now->type, "table") &&
-					has_only_wanted_parts(present, wanted, now->name)))
+					has_only_wanted_parts(present, wanted, now->name, false)))
 		return then;
 	return now;
 }
@@ -129,7 +132,7 @@ make_target(dbc_host *host, const dbc_migrate_schema *present,
 				*choose(present, wanted, now, then, replace);
 		else if (order < 0)
 			target.items[target.count++] = *now;
-		else if (can_create(present, wanted, then))
+		else if (can_create(present, wanted, then, replace))
 			target.items[target.count++] = *then;
 		p += order <= 0;
 		w += order >= 0;
@@ -139,12 +142,14 @@ make_target(dbc_host *host, const dbc_migrate_schema *present,
 
 const char *
 dbc_init_write_changes(dbc_host *host, const dbc_migrate_schema *today,
-					   const dbc_migrate_schema *wanted, bool replace)
+					   const dbc_migrate_schema *wanted, bool replace,
+					   dbc_migrate_schema *target)
 {
 	dbc_migrate_schema present = take_named(host, today, wanted);
-	dbc_migrate_schema target = make_target(host, &present, wanted, replace);
-	const char *sql = DBC_CALL(host, migrate, diff)(host, &present, &target);
+	const char *sql;
 
+	*target = make_target(host, &present, wanted, replace);
+	sql = DBC_CALL(host, migrate, diff)(host, &present, target);
 	return *sql ? sql : NULL;
 }
 

@@ -68,6 +68,14 @@ extern dbc_migration *dbc_init_find_migration(const dbc_migrations *list,
 extern bool dbc_init_is_pending(const dbc_migrations *list,
 								const dbc_init_manifest *manifest);
 
+/* Lists the wanted objects that a schema lacks as errors; returns their
+ * number. */
+extern int dbc_init_note_missing(dbc_init_run *run,
+								 const dbc_migrate_schema *schema);
+
+/* Fails unless that number is 0. */
+extern void dbc_init_refuse_missing(dbc_init_run *run, int missing);
+
 /* Registers and applies the manifest's migrations, or creates what is missing,
  * and records the objects. */
 extern void dbc_init_migrate(dbc_init_run *run);
