@@ -80,6 +80,15 @@ select mine from goal;
 select cast(dbinit_run('{"name": "partly", "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}]}') ->> 'success' as text) in ('true', '1');
 select cast(dbinit_run('{"name": "partly", "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}], "may_fail": ["rules"]}') ->> 'success' as text) in ('true', '1');
 
+-- what mode flag adds is no drift; what others have added before still is
+select cast(dbinit_run('{"name": "soft", "migrations": [{"version": "1", "up": "create table soft (id integer primary key)"}], "archive": [{"relation": "soft", "options": {"mode": "flag"}}]}') ->> 'success' as text) in ('true', '1');
+select change, object like '%soft%' from dbmigrate_drift() where object like '%soft%';
+drop view soft_live;
+create table other (id integer primary key);
+select cast(dbinit_run('{"name": "soft", "migrations": [{"version": "1", "up": "create table soft (id integer primary key)"}], "archive": [{"relation": "soft", "options": {"mode": "flag"}}]}') ->> 'success' as text) in ('true', '1');
+select change from dbmigrate_drift() where object_type = 'table' and object like '%other';
+drop table other;
+
 -- production
 select dbcare_set('environment', 'production') is not null;
 drop index note_body;

@@ -16,6 +16,7 @@
 #include "common/core/tables.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
+#include "common/migrate/drift.h"
 
 /* ---- steps ---- */
 
@@ -100,12 +101,20 @@ add_rules(dbc_init_run *run)
 	call_with_entries(run, DBC_INIT_RULES, "dbcheck_rule_add", "rules");
 }
 
+/* Columns and views that mode flag adds are no drift; what drifted before still
+ * is. */
 static void
 set_policies(dbc_init_run *run)
 {
+	bool follows = dbc_init_count(&run->manifest, DBC_INIT_ARCHIVE) > 0 &&
+				   dbc_migrate_has_snapshot(run->host) &&
+				   dbc_migrate_find_drift(run->host).count == 0;
+
 	call_with_entries(run, DBC_INIT_ARCHIVE, "dbarchive_enable", "archive");
 	call_with_entries(run, DBC_INIT_AUDIT, "dbaudit_enable", "audit");
 	call_with_entries(run, DBC_INIT_POLICIES, "dbarchive_policy", "policies");
+	if (follows && dbc_migrate_find_drift(run->host).count > 0)
+		dbc_migrate_take_snapshot(run->host);
 }
 
 /* Fails for what is not as the manifest says. */
