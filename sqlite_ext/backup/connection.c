@@ -4,6 +4,7 @@
  */
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/core/reopen.h"
+#include "sqlite_ext/core/unsafe.h"
 
 #include <string.h>
 
@@ -93,7 +94,7 @@ dbcsl_backup_open_foreign(dbcsl_host *h, const char *uri, int flags,
 
 	if (code != SQLITE_OK)
 		dbcsl_backup_fail(h, *db, code, uri);
-	sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	dbcsl_distrust_schemas(*db);
 	sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	dbcsl_backup_execute(h, *db, "pragma cell_size_check = on");
 }

@@ -10,6 +10,7 @@
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/core/transaction.h"
+#include "sqlite_ext/core/unsafe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,7 +147,7 @@ open_source(dbcsl_host *h, copying *c, const char *file)
 	sqlite3_free(uri);
 	if (code != SQLITE_OK)
 		return code;
-	sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	dbcsl_distrust_schemas(*db);
 	sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_wal_autocheckpoint(*db, 0);
 	code = sqlite3_exec(*db, "begin; select 1 from sqlite_schema limit 1", NULL,

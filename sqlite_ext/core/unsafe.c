@@ -308,3 +308,38 @@ dbcsl_refuse_unsafe(dbcsl_host *h, const char *expression)
 {
 	refuse(h, dbcsl_find_unsafe(h, expression));
 }
+
+/* Whether the process adds functions to SQLite's on each new connection.  Asks
+ * one in memory: a file may be locked. */
+static bool
+adds_functions(void)
+{
+	static const char sql[] =
+		"select 1 from temp.pragma_function_list where not builtin "
+		"and flags & 0x80000 = 0 " /* DIRECTONLY */
+		"and name not in ('bm25', 'fts5', 'fts5_source_id', 'highlight', "
+		"'match', 'matchinfo', 'offsets', 'optimize', 'rtreecheck', "
+		"'rtreedepth', 'rtreenode', 'snippet') and name not glob 'geopoly_*'";
+	sqlite3_stmt *statement = NULL;
+	sqlite3 *db;
+	bool found = true;
+
+	if (sqlite3_open_v2(":memory:", &db,
+						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+						NULL) == SQLITE_OK &&
+		sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK)
+		found = sqlite3_step(statement) != SQLITE_DONE;
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return found;
+}
+
+void
+dbcsl_distrust_schemas(sqlite3 *db)
+{
+	/* SQLite 3.38 to 3.40 cannot read an untrusted schema that calls JSON
+	 * functions; SQLite's own functions are safe anyway */
+	if (sqlite3_libversion_number() < 3041000 && !adds_functions())
+		return;
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+}

@@ -48,6 +48,10 @@ extern const dbc_rows *dbcsl_read_definitions(dbcsl_host *h, const char *schema,
 extern const dbcsl_unsafe_call *
 dbcsl_list_unsafe_in(dbcsl_host *h, const dbc_rows *definitions);
 
+/* Lets schemas of a connection that dbcare has opened call only functions that
+ * stored SQL may call. */
+extern void dbcsl_distrust_schemas(sqlite3 *db);
+
 /* ---- core/unsafe_functions.c ---- */
 
 /* Registers dbcare_unsafe_tables(), dbcare_refuse_unsafe() and

@@ -109,3 +109,17 @@ select dbbackup_create('m', '{"directory": "memory"}') ->> 'database_bytes';
 --> ERROR: dbcare: a database in memory has no directory of backups. Pass the option directory, or set backup_directory.
 --> 8192
 --> 7
+-- SQLite 3.38 to 3.40 cannot read an untrusted schema that calls JSON functions
+.open json.db
+.read begin.inc
+create table note (id integer primary key, body text check (json_valid(body)), kind text generated always as (json_extract(body, '$.kind')));
+create index note_size on note (json_extract(body, '$.size'));
+insert into note (id, body) values (1, '{"kind": "a", "size": 7}');
+select dbbackup_create('one') ->> '$.verified.ok';
+select dbbackup_verify('one', '{"restore": true}') ->> 'ok';
+select dbbackup_restore('one', 'restored.db') is not null;
+.shell sqlite3 restored.db 'select kind from note'
+--> 1
+--> 1
+--> 1
+--> a
