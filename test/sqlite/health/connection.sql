@@ -129,6 +129,14 @@ select severity, object, fix_sql from said;
 --> info|trusted_schema|PRAGMA trusted_schema = OFF;
 --> info|load_extension|
 
+-- no repair is offered that a call of the schema would not survive
+create table doc (a text check (json_valid(a)));
+select (fix_sql is null) = exists (select 1 from pragma_function_list where name = 'json_valid' and flags & 0x200000 = 0),
+	(message like '% since it calls json_valid()') = (fix_sql is null)
+from said where object = 'trusted_schema';
+drop table doc;
+--> 1|1
+
 -- an untrusted schema leaves only load_extension
 .read repair.inc
 select object from said;
