@@ -65,6 +65,26 @@ select name from tenants where id in (101, 102);
 --> Acme
 --> Beta
 
+-- nor by the clauses for conflicts, which hold in triggers, too
+begin;
+select dbaudit_actor('ann') is not null;
+insert or ignore into my_users (tenant_id, login, name, role_id) values (102, 'x', 'X', 2);
+insert or replace into my_users (id, tenant_id, login, name, role_id) values (1002, 102, 'bob', 'X', 2);
+update or replace my_users set tenant_id = 102, login = 'bob';
+update or ignore my_users set id = 1002;
+insert or replace into my_users (id, tenant_id, login, name, role_id) values (1002, 101, 'new', 'New', 2);
+select login from my_users order by login;
+rollback;
+select count(*) from users where tenant_id = 102 and name = 'Bob' and id = 1002;
+--> 1
+--> ERROR: the actor may not act for this tenant (19)
+--> ERROR: the actor may not act for this tenant (19)
+--> ERROR: the key, the tenant and the time of creation do not change (19)
+--> ERROR: the key, the tenant and the time of creation do not change (19)
+--> ann
+--> new
+--> 1
+
 -- an actor of two tenants moves no users between them
 begin;
 select dbaudit_actor('both') is not null;
