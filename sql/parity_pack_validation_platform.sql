@@ -15,6 +15,16 @@ select count(*) from dbinit_validate('validation_platform');
 select count(*) from dbmigrate_status();
 select name from object_types where code = 'pedestrian';
 
+-- equal rows have equal digests on both engines, whatever the text of their times and JSON
+begin;
+insert into audit_logs (id, user_name, action, details, logged_at) values (1, 'ann', 'login', '{"b":1,"a":2}', '2026-01-01 01:00:00+01:00');
+insert into videos (id, path, file_name, size_bytes, duration_seconds, frames_per_second, width, height, created_at) values (1, '/a', 'a', 1, 10, 29.97, 640, 480, '2026-01-01 00:00:00Z');
+insert into ground_truth_objects (id, video_id, track, frame, at_seconds, object_type, x, y, width, height, is_difficult, created_at) values (1, 1, 1, 0, 0, 'other', 0, 0, 1, 1, true, '2026-01-01 00:00:00Z');
+select digest from dbsync_digest('audit_logs');
+select digest from dbsync_digest('videos');
+select digest from dbsync_digest('ground_truth_objects');
+rollback;
+
 -- a test that is complete
 select dbops_insert('projects', '[{"id": 1, "name": "Night", "owner_name": "ann"}, {"id": 2, "name": "Day", "owner_name": "bob", "status": "active"}]');
 select dbops_insert('videos', '[{"id": 1, "path": "/v/1.mp4", "file_name": "1.mp4", "size_bytes": 1000, "duration_seconds": 60, "frames_per_second": 25, "width": 1920, "height": 1080},

@@ -15,7 +15,7 @@ create table projects (
 	status text not null default 'draft' check (status in ('draft', 'active', 'completed', 'archived')),
 	required_precision double precision not null default 0.9 check (required_precision between 0 and 1),
 	required_recall double precision not null default 0.9 check (required_recall between 0 and 1),
-	created_at {timestamp} not null default {now}
+	created_at timestamptz not null default {now}
 );
 create index projects_status on projects (status, created_at);
 create index projects_owner on projects (owner_name, status);
@@ -31,7 +31,7 @@ create table videos (
 	height integer not null check (height between 1 and 100000),
 	status text not null default 'uploaded' check (status in ('uploaded', 'processing', 'ready', 'failed')),
 	ground_truth text not null default 'missing' check (ground_truth in ('missing', 'generated', 'reviewed')),
-	created_at {timestamp} not null default {now}
+	created_at timestamptz not null default {now}
 );
 create index videos_status on videos (status, created_at);
 create index videos_ground_truth on videos (ground_truth, status);
@@ -45,7 +45,7 @@ create table video_project_links (
 	video_id bigint not null references videos (id) on delete cascade,
 	reason text,
 	match_score double precision check (match_score between 0 and 1), -- null: chosen by a person
-	created_at {timestamp} not null default {now},
+	created_at timestamptz not null default {now},
 	unique (project_id, video_id)
 );
 create index video_project_links_video on video_project_links (video_id, project_id);
@@ -65,7 +65,7 @@ create table ground_truth_objects (
 	confidence double precision check (confidence between 0 and 1), -- null: marked by a person
 	status text not null default 'proposed' check (status in ('proposed', 'confirmed', 'rejected')),
 	is_difficult boolean not null default {false}{sqlite: check (is_difficult in (0, 1))},
-	created_at {timestamp} not null default {now},
+	created_at timestamptz not null default {now},
 	unique (video_id, track, frame)
 );
 create index ground_truth_objects_frame on ground_truth_objects (video_id, frame);
@@ -81,8 +81,8 @@ create table annotation_sessions (
 	status text not null default 'open' check (status in ('open', 'paused', 'completed')),
 	frames_done integer not null default 0 check (frames_done >= 0),
 	frames_total integer not null check (frames_total >= 1),
-	started_at {timestamp} not null default {now},
-	completed_at {timestamp},
+	started_at timestamptz not null default {now},
+	completed_at timestamptz,
 	constraint annotation_sessions_progress check (frames_done <= frames_total),
 	constraint annotation_sessions_completed check ((status = 'completed') = (completed_at is not null))
 );
@@ -105,7 +105,7 @@ create table annotations (
 	status text not null default 'draft' check (status in ('draft', 'submitted', 'approved', 'rejected')),
 	reviewer text check (reviewer <> ''),
 	notes text,
-	created_at {timestamp} not null default {now},
+	created_at timestamptz not null default {now},
 	constraint annotations_reviewed check (status not in ('approved', 'rejected') or reviewer is not null),
 	constraint annotations_reviewed_by_another check (reviewer <> annotator)
 );
@@ -124,9 +124,9 @@ create table test_sessions (
 	detector text not null check (detector <> ''),
 	tolerance_ms integer not null default 100 check (tolerance_ms between 0 and 60000),
 	status text not null default 'created' check (status in ('created', 'running', 'completed', 'failed', 'cancelled')),
-	started_at {timestamp},
-	completed_at {timestamp},
-	created_at {timestamp} not null default {now}{sqlite: check (julianday(created_at) is not null)},
+	started_at timestamptz,
+	completed_at timestamptz,
+	created_at timestamptz not null default {now}{sqlite: check (julianday(created_at) is not null)},
 	unique (project_id, name),
 	constraint test_sessions_duration check ({postgresql:completed_at >= started_at}{sqlite:julianday(completed_at) >= julianday(started_at)}),
 	constraint test_sessions_completed check ((status = 'completed') = (completed_at is not null)),
@@ -150,7 +150,7 @@ create table detection_events (
 	width integer not null check (width between 1 and 100000),
 	height integer not null check (height between 1 and 100000),
 	processing_ms double precision check (processing_ms between 0 and 1e9),
-	created_at {timestamp} not null default {now}
+	created_at timestamptz not null default {now}
 );
 create index detection_events_frame on detection_events (test_session_id, frame);
 create index detection_events_confidence on detection_events (test_session_id, object_type, confidence);
@@ -165,7 +165,7 @@ create table detection_comparisons (
 	match_type text not null check (match_type in ('true_positive', 'false_positive', 'false_negative')),
 	overlap double precision check (overlap between 0 and 1), -- area of both boxes by area of either
 	offset_ms double precision check (offset_ms between -1e9 and 1e9),
-	created_at {timestamp} not null default {now},
+	created_at timestamptz not null default {now},
 	unique (detection_event_id),
 	unique (ground_truth_object_id, test_session_id),
 	constraint detection_comparisons_detection check ((detection_event_id is null) = (match_type = 'false_negative')),
@@ -186,7 +186,7 @@ create table test_results (
 	recall_score double precision check (recall_score between 0 and 1),
 	f1_score double precision check (f1_score between 0 and 1),
 	passed boolean not null{sqlite: check (passed in (0, 1))},
-	created_at {timestamp} not null default {now}
+	created_at timestamptz not null default {now}
 );
 create index test_results_passed on test_results (passed, created_at);
 create index test_results_f1 on test_results (f1_score);
@@ -199,9 +199,9 @@ create table audit_logs (
 	project_id bigint references projects (id) on delete set null,
 	entity text check (entity <> ''),
 	entity_id bigint,
-	details {postgresql:jsonb}{sqlite:text check (details is null or json_valid(details))},
+	details jsonb{sqlite: check (details is null or json_valid(details))},
 	address text check (address <> ''),
-	logged_at {timestamp} not null default {now}{sqlite: check (julianday(logged_at) is not null)}
+	logged_at timestamptz not null default {now}{sqlite: check (julianday(logged_at) is not null)}
 );
 create index audit_logs_logged on audit_logs (logged_at);
 create index audit_logs_user on audit_logs (user_name, logged_at);

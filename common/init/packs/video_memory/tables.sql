@@ -13,7 +13,7 @@ create table videos (
 	duration_seconds double precision not null check (duration_seconds > 0 and duration_seconds < 1e9),
 	status text not null default 'new' check (status in ('new', 'processing', 'ready', 'failed')),
 	keep_days integer check (keep_days between 1 and 36500), -- null: as its kind
-	created_at {timestamp} not null default {now}{sqlite: check (julianday(created_at) is not null)}
+	created_at timestamptz not null default {now}{sqlite: check (julianday(created_at) is not null)}
 );
 create index videos_status on videos (status, created_at);
 create index videos_kind on videos (kind, created_at);
@@ -28,8 +28,8 @@ create table video_context (
 	type text not null check (type in ('frame', 'speech', 'text', 'object')),
 	tool text not null check (tool <> ''),
 	confidence double precision check (confidence between 0 and 1),
-	content {postgresql:jsonb}{sqlite:text} not null,
-	created_at {timestamp} not null default {now},
+	content jsonb not null,
+	created_at timestamptz not null default {now},
 	constraint video_context_found unique (video_id, at_seconds, type, tool),
 	-- each type has a text that others search
 	constraint video_context_content check (coalesce(
@@ -46,7 +46,7 @@ create table memory (
 	topic text not null check (topic <> ''),
 	content text not null check (content <> ''),
 	importance integer not null default 3 check (importance between 1 and 5),
-	created_at {timestamp} not null default {now}
+	created_at timestamptz not null default {now}
 );
 create index memory_video on memory (video_id);
 create index memory_topic on memory (topic, importance);
@@ -59,7 +59,7 @@ create table conversations (
 	video_id bigint references videos (id) on delete cascade,
 	role text not null check (role in ('user', 'assistant', 'system')),
 	message text not null check (message <> ''),
-	created_at {timestamp} not null default {now}{sqlite: check (julianday(created_at) is not null)}
+	created_at timestamptz not null default {now}{sqlite: check (julianday(created_at) is not null)}
 );
 create index conversations_session on conversations (session, created_at);
 create index conversations_video on conversations (video_id, created_at);
@@ -72,7 +72,7 @@ create table conversations_archive (
 	video_id bigint references videos (id) on delete cascade,
 	role text not null,
 	message text not null,
-	created_at {timestamp} not null
+	created_at timestamptz not null
 );
 create index conversations_archive_session on conversations_archive (session, created_at);
 create index conversations_archive_video on conversations_archive (video_id);
