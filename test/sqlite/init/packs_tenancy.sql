@@ -108,6 +108,15 @@ commit;
 --> gamma|Gamma 2|suspended|{}
 --> 3
 
+-- unless it has rows
+begin;
+select dbaudit_actor('admin') is not null;
+insert into tenant_access (login, tenant_slug) values ('admin', 'beta');
+select slug from my_tenants;
+rollback;
+--> 1
+--> beta
+
 -- a suspended tenant sees nothing
 update tenants set status = 'suspended' where slug = 'acme';
 begin;

@@ -2,16 +2,20 @@
 {postgresql:
 set local lock_timeout = '10s';
 
--- the role that runs the pack acts for all tenants: it owns the tables, and
--- forced row security binds owners, too
-insert into tenant_access (login) values (current_user);
-
--- a view reads tenant_access with the rights of its owner; the parameter
--- narrows what the role may see, and never widens it
+-- a view reads tenant_access with the rights of its owner.  The owner of the
+-- tables, whom forced row security binds, too, acts for all tenants unless it has
+-- rows.  The parameter narrows what a role may see, and never widens it.
 create view session_access as
-select tenant_slug, nullif(pg_catalog.current_setting('dbcare.tenant', true), '') as chosen
-from tenant_access
-where login = current_user;
+select a.tenant_slug, nullif(pg_catalog.current_setting('dbcare.tenant', true), '') as chosen
+from (
+	select tenant_slug
+	from tenant_access
+	where login = current_user
+	union all
+	select null
+	where current_user = (select pg_catalog.pg_get_userbyid(relowner) from pg_catalog.pg_class where oid = cast('tenant_access' as regclass))
+		and not exists (select from tenant_access where login = current_user)
+) as a;
 
 alter table tenants enable row level security;
 alter table tenants force row level security;
@@ -31,14 +35,17 @@ create policy tenant_only on users
 	using (tenant_id = any (array(select t.id from tenants as t)))
 	with check (tenant_id = any (array(select t.id from tenants as t)));}
 {sqlite:
-insert into tenant_access (login) values ('admin');
-
--- of the actor of the open transaction, see dbaudit_actor()
+-- of the actor of the open transaction, see dbaudit_actor(); admin acts for all
+-- tenants unless it has rows
 create view session_access as
 select t.tenant_slug
 from dbcare_audit_current as a
 join dbcare_audit_context as c on c.context_id = a.context_id
-join tenant_access as t on t.login = c.actor;
+join (
+	select login, tenant_slug from tenant_access
+	union all
+	select 'admin', null where not exists (select 1 from tenant_access where login = 'admin')
+) as t on t.login = c.actor;
 
 create view my_tenants as
 select id, slug, name, status, settings, created_at
