@@ -126,10 +126,14 @@ select cast(dbinit_run('video_memory') as text) like '%videos.status"%exists wit
 select count(*) from dbinit_validate('validation_platform');
 select count(*) from dbmigrate_status();
 
+-- health checks find nothing, nor after policies have run
+select check_id, object, message from dbhealth_checks('{"level": "full", "checks": ["schema_drift", "implied_fk_missing", "missing_fk_index", "fk_type_mismatch", "missing_primary_key", "duplicate_indexes", "redundant_indexes", "retention_policies", "archive_triggers", "orphaned_rows", "constraint_violations"]}') where severity <> 'ok';
+
 -- damage is found and repaired
 drop index test_sessions_project;
 drop table test_results;
 select object, issue from dbinit_validate('validation_platform') order by object;
 select cast(dbinit_repair('validation_platform') ->> 'success' as text) in ('true', '1');
 select count(*) from dbinit_validate('validation_platform');
-select dbmigrate_rollback('validation_platform::1') is not null;
+select cast(dbmigrate_rollback() ->> 'rolled_back' as text);
+select object, issue from dbinit_validate('validation_platform') where object like 'migration%';

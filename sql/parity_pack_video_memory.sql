@@ -102,11 +102,14 @@ select cast(dbarchive_orphans('{"repair": true}') ->> 'rows' as text);
 select count(*) from video_context where video_id = 4711;
 select count(*) from dbinit_validate('video_memory');
 
+-- health checks find nothing, nor after policies have run
+select check_id, object, message from dbhealth_checks('{"level": "full", "checks": ["schema_drift", "implied_fk_missing", "missing_fk_index", "fk_type_mismatch", "missing_primary_key", "duplicate_indexes", "redundant_indexes", "retention_policies", "archive_triggers", "orphaned_rows", "constraint_violations"]}') where severity <> 'ok';
+
 -- damage is found and repaired
 drop index conversations_session;
 select object like '%conversations_session', issue from dbinit_validate('video_memory');
 select cast(dbinit_repair('video_memory') ->> 'success' as text) in ('true', '1');
 select count(*) from dbinit_validate('video_memory');
 
--- and the whole pack can be rolled back
-select dbmigrate_rollback('video_memory::1') is not null;
+select cast(dbmigrate_rollback() ->> 'rolled_back' as text);
+select object, issue from dbinit_validate('video_memory') where object like 'migration%';

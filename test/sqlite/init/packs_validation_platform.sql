@@ -35,7 +35,7 @@ select check_id, message from dbhealth_checks('{"level": "full", "categories": [
 select count(*) from dbcheck_run();
 select count(*) from sqlite_schema where type = 'index' and sql is not null and tbl_name not glob 'dbcare_*';
 --> 0
---> 35
+--> 38
 
 -- a database made by another pack is left as it is, and the difference is named
 .open other.db

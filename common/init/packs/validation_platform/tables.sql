@@ -208,3 +208,19 @@ create index audit_logs_user on audit_logs (user_name, logged_at);
 create index audit_logs_action on audit_logs (action, logged_at);
 create index audit_logs_project on audit_logs (project_id, logged_at);
 create index audit_logs_entity on audit_logs (entity, entity_id, logged_at);
+
+-- old entries; their projects may be gone by then
+create table audit_logs_archive (
+	id bigint not null primary key,
+	user_name text not null,
+	action text not null,
+	project_id bigint references projects (id) on delete set null,
+	entity text,
+	entity_id bigint,
+	details jsonb,
+	address text,
+	logged_at timestamptz not null
+);
+create index audit_logs_archive_user on audit_logs_archive (user_name, logged_at);
+create index audit_logs_archive_project on audit_logs_archive (project_id);
+create index audit_logs_archive_logged on audit_logs_archive (logged_at);
