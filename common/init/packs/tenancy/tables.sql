@@ -4,9 +4,9 @@ create table tenants (
 	slug text not null unique check (slug <> ''),
 	name text not null check (name <> ''),
 	status text not null default 'active' check (status in ('active', 'suspended')),
-	settings {postgresql:jsonb}{sqlite:text} not null default '{}'
+	settings jsonb not null default '{}'
 		check ({postgresql:pg_catalog.jsonb_typeof(settings) = 'object'}{sqlite:case when json_valid(settings) then json_type(settings) = 'object' else 0 end}),
-	created_at {timestamp} not null default {now}
+	created_at timestamptz not null default {now}
 );
 
 -- the same for all tenants
@@ -14,7 +14,7 @@ create table roles (
 	id {identity},
 	code text not null unique check (code <> ''),
 	name text not null check (name <> ''),
-	permissions {postgresql:jsonb}{sqlite:text} not null default '[]'
+	permissions jsonb not null default '[]'
 		check ({postgresql:pg_catalog.jsonb_typeof(permissions) = 'array'}{sqlite:case when json_valid(permissions) then json_type(permissions) = 'array' else 0 end})
 );
 
@@ -27,8 +27,8 @@ create table users (
 	role_id bigint not null references roles (id),
 	password text check (password like '$scrypt$%'),
 	status text not null default 'active' check (status in ('active', 'disabled')),
-	disabled_at {timestamp},
-	created_at {timestamp} not null default {now},
+	disabled_at timestamptz,
+	created_at timestamptz not null default {now},
 	unique (tenant_id, login),
 	unique (id, tenant_id), -- for foreign keys that must not leave the tenant
 	check ((status = 'disabled') = (disabled_at is not null))
@@ -41,7 +41,7 @@ create table tenant_access (
 	id {identity},
 	login text not null check (login <> ''),
 	tenant_slug text references tenants (slug) on update cascade on delete cascade, -- null: for all
-	created_at {timestamp} not null default {now},
+	created_at timestamptz not null default {now},
 	unique (login, tenant_slug)
 );
 create unique index tenant_access_all on tenant_access (login) where tenant_slug is null;

@@ -5,14 +5,14 @@ create table validation_session (
 	name text not null check (name <> ''),
 	owner text not null{postgresql: default coalesce(nullif(pg_catalog.current_setting('dbcare.actor', true), ''), current_user)},
 	status text not null default 'new' check (status in ('new', 'running', 'passed', 'failed', 'cancelled')),
-	configuration {postgresql:jsonb}{sqlite:text} not null default '{}'
+	configuration jsonb not null default '{}'
 		check ({postgresql:pg_catalog.jsonb_typeof(configuration) = 'object'}{sqlite:case when json_valid(configuration) then json_type(configuration) = 'object' else 0 end}),
-	tags {postgresql:jsonb}{sqlite:text} not null default '[]'
+	tags jsonb not null default '[]'
 		check ({postgresql:pg_catalog.jsonb_typeof(tags) = 'array'}{sqlite:case when json_valid(tags) then json_type(tags) = 'array' else 0 end}),
-	started_at {timestamp},
-	finished_at {timestamp},
-	created_at {timestamp} not null default {now},
-	deleted_at {timestamp},
+	started_at timestamptz,
+	finished_at timestamptz,
+	created_at timestamptz not null default {now},
+	deleted_at timestamptz,
 	deleted_by text,
 	deletion_id {postgresql:bigint}{sqlite:integer},
 	unique (id, owner),
@@ -31,10 +31,10 @@ create table validation_result (
 	test text not null check (test <> ''),
 	status text not null check (status in ('passed', 'failed', 'skipped', 'error')),
 	duration_ms double precision check (duration_ms >= 0),
-	details {postgresql:jsonb}{sqlite:text} not null default '{}'
+	details jsonb not null default '{}'
 		check ({postgresql:pg_catalog.jsonb_typeof(details) = 'object'}{sqlite:case when json_valid(details) then json_type(details) = 'object' else 0 end}),
-	created_at {timestamp} not null default {now},
-	deleted_at {timestamp},
+	created_at timestamptz not null default {now},
+	deleted_at timestamptz,
 	deleted_by text,
 	deletion_id {postgresql:bigint}{sqlite:integer},
 	unique (session_id, test),
@@ -45,7 +45,8 @@ create index validation_result_code on validation_result ({postgresql:(details -
 create index validation_result_deletion on validation_result (deletion_id) where deletion_id is not null;
 
 -- a difference between what was expected and what was found; the key makes sure
--- that the result is one of the session
+-- that the result is one of the session.  On SQLite the word text keeps digits of
+-- numbers.
 create table discrepancy (
 	id {identity},
 	session_id bigint not null,
@@ -53,11 +54,11 @@ create table discrepancy (
 	severity text not null default 'warning' check (severity in ('info', 'warning', 'critical')),
 	status text not null default 'open' check (status in ('open', 'accepted', 'fixed')),
 	message text not null check (message <> ''),
-	expected {postgresql:jsonb}{sqlite:text}{sqlite: check (expected is null or json_valid(expected))},
-	actual {postgresql:jsonb}{sqlite:text}{sqlite: check (actual is null or json_valid(actual))},
+	expected {postgresql:jsonb}{sqlite:json text check (expected is null or json_valid(expected))},
+	actual {postgresql:jsonb}{sqlite:json text check (actual is null or json_valid(actual))},
 	resolution text,
-	created_at {timestamp} not null default {now},
-	deleted_at {timestamp},
+	created_at timestamptz not null default {now},
+	deleted_at timestamptz,
 	deleted_by text,
 	deletion_id {postgresql:bigint}{sqlite:integer},
 	foreign key (result_id, session_id) references validation_result (id, session_id) on delete cascade,
@@ -75,10 +76,10 @@ create table validation_metrics (
 	name text not null check (name <> ''),
 	value double precision not null,
 	unit text,
-	labels {postgresql:jsonb}{sqlite:text} not null default '{}'
+	labels jsonb not null default '{}'
 		check ({postgresql:pg_catalog.jsonb_typeof(labels) = 'object'}{sqlite:case when json_valid(labels) then json_type(labels) = 'object' else 0 end}),
-	created_at {timestamp} not null default {now},
-	deleted_at {timestamp},
+	created_at timestamptz not null default {now},
+	deleted_at timestamptz,
 	deleted_by text,
 	deletion_id {postgresql:bigint}{sqlite:integer}
 );
@@ -93,9 +94,9 @@ create table validation_metrics_archive (
 	name text not null,
 	value double precision not null,
 	unit text,
-	labels {postgresql:jsonb}{sqlite:text} not null,
-	created_at {timestamp} not null,
-	deleted_at {timestamp},
+	labels jsonb not null,
+	created_at timestamptz not null,
+	deleted_at timestamptz,
 	deleted_by text,
 	deletion_id {postgresql:bigint}{sqlite:integer}
 );
@@ -108,10 +109,10 @@ create table behavioral_test_result (
 	scenario text not null check (scenario <> ''),
 	status text not null check (status in ('passed', 'failed', 'skipped', 'error')),
 	score double precision check (score between 0 and 1),
-	steps {postgresql:jsonb}{sqlite:text} not null default '[]'
+	steps jsonb not null default '[]'
 		check ({postgresql:pg_catalog.jsonb_typeof(steps) = 'array'}{sqlite:case when json_valid(steps) then json_type(steps) = 'array' else 0 end}),
-	created_at {timestamp} not null default {now},
-	deleted_at {timestamp},
+	created_at timestamptz not null default {now},
+	deleted_at timestamptz,
 	deleted_by text,
 	deletion_id {postgresql:bigint}{sqlite:integer},
 	unique (session_id, scenario)
@@ -126,8 +127,8 @@ create table session_share (
 	owner text not null{postgresql: default coalesce(nullif(pg_catalog.current_setting('dbcare.actor', true), ''), current_user)},
 	shared_with text not null check (shared_with <> ''),
 	may_write boolean not null default false{sqlite: check (may_write in (0, 1))},
-	created_at {timestamp} not null default {now},
-	deleted_at {timestamp},
+	created_at timestamptz not null default {now},
+	deleted_at timestamptz,
 	deleted_by text,
 	deletion_id {postgresql:bigint}{sqlite:integer},
 	unique (session_id, shared_with),
@@ -145,7 +146,7 @@ create table session_status_history (
 	from_status text,
 	to_status text not null,
 	changed_by text,
-	changed_at {timestamp} not null default {now}
+	changed_at timestamptz not null default {now}
 );
 create index session_status_history_session on session_status_history (session_id, changed_at);
 create index session_status_history_changed on session_status_history (changed_at);
@@ -156,9 +157,9 @@ create table processing_log (
 	session_id bigint not null,
 	level text not null default 'info' check (level in ('debug', 'info', 'warning', 'error')),
 	message text not null check (message <> ''),
-	context {postgresql:jsonb}{sqlite:text} not null default '{}'
+	context jsonb not null default '{}'
 		check ({postgresql:pg_catalog.jsonb_typeof(context) = 'object'}{sqlite:case when json_valid(context) then json_type(context) = 'object' else 0 end}),
-	created_at {timestamp} not null default {now}
+	created_at timestamptz not null default {now}
 );
 create index processing_log_session on processing_log (session_id, created_at);
 create index processing_log_created on processing_log (created_at);
