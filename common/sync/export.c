@@ -15,10 +15,12 @@
 #include "common/sync/choice.h"
 #include "common/sync/file.h"
 #include "common/sync/mask.h"
+#include "common/sync/subset.h"
 
 #define EXPORT_OPTIONS(O) \
 	O(tables, TEXTS)      \
 	O(mask, BOOL)         \
+	O(where, OBJECT)      \
 	O(overwrite, BOOL)
 DBC_OPTIONS(export_options, EXPORT_OPTIONS);
 
@@ -31,6 +33,7 @@ typedef struct export
 	const dbc_relation *tables;
 	int ntables;
 	bool whole;
+	const dbc_sync_subset *subset; /* or NULL */
 	bool masks;
 	int64_t masked; /* columns */
 	dbc_sync_section *sections;
@@ -147,7 +150,8 @@ begin_section(export *e, dbc_sync_section *section,
 									   sizeof(*e->values));
 	for (int i = 0; e->hidden && i < e->table->ncolumns; i++)
 		e->masked += e->hidden[i];
-	query = e->table->query;
+	query = e->subset ? dbc_sync_subset_query(e->subset, e->table)
+					  : e->table->query;
 	for (int i = 0; i < e->table->ncolumns; i++)
 	{
 		const dbc_sync_column *column = &e->table->columns[i];
@@ -228,11 +232,12 @@ DBC_RUN(dbsync_export)
 		dbc_read_options(host, &args->options, export_options);
 	dbc_json_node *result = dbc_json_object(host);
 	export e = {.host = host,
-				.whole = !given->tables.given,
+				.whole = !given->tables.given && !given->where.given,
 				.masks = given->mask.integer};
 	int64_t rows = 0;
 
 	dbc_refuse_options(host, args->path.text, "path");
+	e.subset = dbc_sync_read_subset(host, &given->where);
 	e.tables = dbc_sync_choose_tables(host, given->tables.texts, &e.ntables);
 	e.sections =
 		dbc_alloc(host, ((size_t) e.ntables + 1) * sizeof(*e.sections));

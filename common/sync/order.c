@@ -9,10 +9,8 @@
 /* Columns of sync/references.sql. */
 enum
 {
-	R_SCHEMA,
-	R_NAME,
-	R_PARENT_SCHEMA,
-	R_PARENT
+	R_CHILD,
+	R_PARENT = 4
 };
 
 /* A target and a parent, by place. */
@@ -23,12 +21,10 @@ typedef struct edge
 } edge;
 
 static int
-find(const dbc_sync_target *targets, int ntargets, const char *schema,
-	 const char *name)
+find(const dbc_sync_target *targets, int ntargets, const char *shown)
 {
 	for (int i = 0; i < ntargets; i++)
-		if (dbc_same_nocase(targets[i].relation->name, name) &&
-			dbc_same_nocase(targets[i].relation->schema, schema))
+		if (dbc_same(targets[i].relation->shown, shown))
 			return i;
 	return -1;
 }
@@ -56,12 +52,11 @@ dbc_sync_order(dbc_host *host, dbc_sync_target *targets, int ntargets)
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *row = dbc_get_row(host, rows, i, "tttt");
-		edge e = {find(targets, ntargets, row[R_SCHEMA].text, row[R_NAME].text),
-				  find(targets, ntargets, row[R_PARENT_SCHEMA].text,
-					   row[R_PARENT].text)};
+		edge e = {
+			find(targets, ntargets, dbc_get_text(host, rows, i, R_CHILD)),
+			find(targets, ntargets, dbc_get_text(host, rows, i, R_PARENT))};
 
-		if (e.child >= 0 && e.parent >= 0)
+		if (e.child >= 0 && e.parent >= 0 && e.child != e.parent)
 			edges[nedges++] = e;
 	}
 	for (int i = 0; i < ntargets; i++)

@@ -94,6 +94,7 @@ dbc_sync_describe(dbc_host *host, const dbc_relation *relation)
 						  host->quote(host, columns[i].name));
 	}
 	dbc_append_format(&query, " from %s", source);
+	table->source = source;
 	table->query = query.data;
 	table->target = dbc_starts_with(source, "only ") ? source + 5 : source;
 	if (table->ncolumns > 1)

@@ -37,6 +37,7 @@ typedef struct dbc_sync_column
 typedef struct dbc_sync_table
 {
 	const dbc_relation *relation;
+	const char *source; /* of its rows alone */
 	const char *query;	/* of all rows */
 	const char *target; /* for statements that insert */
 	int ncolumns;

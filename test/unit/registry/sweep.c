@@ -157,8 +157,9 @@ add_checks(fake_host *fake)
 			  dbc_text("info"), n, n, dbc_text("i"), n, dbc_text("info"), n,
 			  dbc_text("the damage"));
 	fake_rows(fake, "the damage", 1, 1, dbc_text("broken"));
-	fake_rows(fake, "sync/references", 4, 1, dbc_text("main"), dbc_text("t"),
-			  dbc_text("main"), dbc_text("t"));
+	fake_rows(fake, "sync/references", 8, 1, dbc_text("t"), dbc_text("t"),
+			  dbc_int(1), dbc_text("a"), dbc_text("t"), dbc_text("id"),
+			  dbc_text("="), dbc_text("null"));
 	fake_rows(fake, "sync/orphans", 2, 1, dbc_int(0), n);
 	fake_rows(fake, "sync/sequences", 2, 1, dbc_text("id"), dbc_text("s"));
 	fake_rows(fake, "pragma defer_foreign_keys = on", 0, 0);
