@@ -121,6 +121,7 @@ static const struct
 	{"audit_log_size", NULL},
 	{"held_rows_old", NULL},
 	{"retention_policies", NULL},
+	{"initialisation_failed", NULL},
 };
 
 #define NCHECKS ((int) (sizeof(record_checks) / sizeof(record_checks[0])))

@@ -322,6 +322,8 @@ alert_of(const dbc_monitor_alerts *alerts, const dbc_finding *finding)
 		return DBC_A_schema_drift;
 	if (dbc_same(check->id, "backup_failed"))
 		return DBC_A_backup_failed;
+	if (dbc_same(check->id, "initialisation_failed"))
+		return DBC_A_initialisation_failed;
 	if (finding->severity == DBC_WARNING)
 		return dbc_health_is_row_check(check) ? DBC_A_consistency : DBC_NALERTS;
 	return check->scoring == DBC_SCORE_INTEGRITY ? DBC_A_integrity_violation
@@ -386,7 +388,7 @@ dbc_monitor_observe_findings(dbc_monitor_alerts *alerts, dbc_host *host,
 		DBC_A_integrity_violation, DBC_A_health_failure,
 		DBC_A_consistency,		   DBC_A_storage,
 		DBC_A_migration_failed,	   DBC_A_schema_drift,
-		DBC_A_backup_failed};
+		DBC_A_backup_failed,	   DBC_A_initialisation_failed};
 	check_findings results = {host, stored, findings};
 	const dbc_health_check *check = NULL;
 	int objects = 0;

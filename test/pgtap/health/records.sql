@@ -1,12 +1,13 @@
 -- Health checks of what dbcare records: audit_triggers, archive_triggers,
--- audit_unsealed, audit_log_size, held_rows_old, retention_policies.
+-- audit_unsealed, audit_log_size, held_rows_old, retention_policies,
+-- initialisation_failed.
 begin;
 \ir begin.psql
 select no_plan();
 create role hr_guest;
 create temporary view said as
 	select check_id, severity, object, message, reason
-	from dbhealth_checks('{"checks": ["audit_triggers", "archive_triggers", "audit_unsealed", "audit_log_size", "held_rows_old", "retention_policies"]}');
+	from dbhealth_checks('{"checks": ["audit_triggers", "archive_triggers", "audit_unsealed", "audit_log_size", "held_rows_old", "retention_policies", "initialisation_failed"]}');
 grant select on said to hr_guest;
 
 create table hr (id int primary key, a text);
@@ -18,7 +19,8 @@ drop table hr_gone;
 select results_eq('select check_id, severity, reason from said',
 	$$values ('audit_triggers', 'ok', null), ('archive_triggers', 'ok', null),
 		('audit_unsealed', 'not_applicable', 'the log of changes has never been sealed'), ('audit_log_size', 'ok', null),
-		('held_rows_old', 'ok', null), ('retention_policies', 'ok', null)$$, 'nothing is wrong, and a dropped table has no changes');
+		('held_rows_old', 'ok', null), ('retention_policies', 'ok', null),
+		('initialisation_failed', 'ok', null)$$, 'nothing is wrong, and a dropped table has no changes');
 select results_eq('select problem from dbaudit_tables() where problem is not null', $$values ('it was dropped')$$,
 	'dbaudit_tables() says that it was dropped');
 
@@ -56,6 +58,14 @@ select results_eq($$select message from said where check_id = 'retention_policie
 	$$values ('retention policy public.hr fails failed: column "x" does not exist'),
 		('retention policy public.hr late was last applied 9 days ago'),
 		('retention policy public.hr never has not been applied since it was added 10 days ago')$$, 'policies that fail or were not applied');
+
+select dbinit_run('{"name": "shop", "migrations": [{"version": "1", "name": "one", "up": "create table hr (id int)"}]}') \gset
+select matches((select message from said where check_id = 'initialisation_failed'),
+	'^the last call of dbinit_run failed: SQLSTATE 42710, at [0-9T:.-]+Z, [{].*shop', 'a failed run of a manifest');
+select dbinit_run('{"name": "shop"}', '{"dry_run": true}') \gset
+select is((select severity from said where check_id = 'initialisation_failed'), 'warning', 'a dry run does not count');
+select dbinit_run('{"name": "shop"}') \gset
+select is((select severity from said where check_id = 'initialisation_failed'), 'ok', 'until one succeeds');
 
 insert into dbcare.audit_entry (transaction_id, logged_at, shape_id, action, row_key, changed)
 	select 3, now() - interval '30 hours', 1, 'update', n, repeat(n::text, 300) from generate_series(1, 20000) as n;

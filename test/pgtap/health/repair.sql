@@ -79,7 +79,8 @@ create function public.said() returns table (check_id text, findings text) langu
 			'version_eol', 'weak_auth')
 		-- they have a file of their own
 		and c.check_id not in ('migration_failed', 'migration_modified', 'migrations_pending', 'schema_drift',
-			'archive_triggers', 'audit_log_size', 'audit_triggers', 'audit_unsealed', 'held_rows_old', 'retention_policies')
+			'archive_triggers', 'audit_log_size', 'audit_triggers', 'audit_unsealed', 'held_rows_old', 'retention_policies',
+			'initialisation_failed')
 		and (c.object ~ '^database' and c.object <> format('database %I', current_database())) is not true
 	group by c.check_id
 	order by c.check_id collate "C"
@@ -159,6 +160,7 @@ select results_eq($$select distinct check_id, reason from dbhealth_checks('{"lev
 		('data_rules_failed', 'permission denied for table rule'),
 		('heap_structure', 'EXECUTE on amcheck''s verify_heapam is needed'),
 		('held_rows_old', 'permission denied for table hold'),
+		('initialisation_failed', 'permission denied for table event'),
 		('integrity_index_match', 'EXECUTE on amcheck''s bt_index_check is needed'),
 		('integrity_structure', 'EXECUTE on amcheck''s bt_index_check is needed'),
 		('long_running_tx', 'membership in pg_monitor is needed to see sessions of other roles'),

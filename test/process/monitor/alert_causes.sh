@@ -127,6 +127,8 @@ for engine in postgresql sqlite; do
 	story migration_failed "${engine}_ask \"select dbmigrate_add('1', 'first', 'create table first (a integer)'), dbmigrate_add('2', 'second', 'insert into second values (1)');
 			select dbmigrate_apply(null, '{\\\"on_error\\\": \\\"report\\\"}');\"" \
 		"${engine}_ask \"select dbmigrate_add('2', 'second', 'create table second (a integer)'); select dbmigrate_apply();\""
+	story initialisation_failed "${engine}_ask \"select dbinit_run('{\\\"name\\\": \\\"shop\\\", \\\"migrations\\\": [{\\\"version\\\": \\\"1\\\", \\\"name\\\": \\\"one\\\", \\\"up\\\": \\\"create table item (id)\\\"}]}');\"" \
+		"${engine}_ask \"select dbinit_run('{\\\"name\\\": \\\"shop\\\"}');\""
 	story schema_drift "${engine}_ask 'create table extra (a integer);'" "${engine}_ask 'drop table extra;'"
 	bytes=$("${engine}_ask" "select $size;")
 	story storage "${engine}_ask \"select dbcare_set('storage_limit_bytes', $((bytes * 3 / 2)));

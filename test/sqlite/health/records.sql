@@ -1,8 +1,9 @@
 -- Health checks of what dbcare records: audit_triggers, archive_triggers,
--- audit_unsealed, audit_log_size, held_rows_old, retention_policies.
+-- audit_unsealed, audit_log_size, held_rows_old, retention_policies,
+-- initialisation_failed.
 create temp view records_said as
 	select check_id, severity, object, replace(message, 'main.', '') as message, fix_sql is not null as has_fix, reason
-	from dbhealth_checks('{"checks": ["audit_triggers", "archive_triggers", "audit_unsealed", "audit_log_size", "held_rows_old", "retention_policies"]}');
+	from dbhealth_checks('{"checks": ["audit_triggers", "archive_triggers", "audit_unsealed", "audit_log_size", "held_rows_old", "retention_policies", "initialisation_failed"]}');
 
 -- without dbcare's tables the checks do not apply
 select distinct severity, reason from records_said;
@@ -26,6 +27,7 @@ select check_id, severity, reason from records_said;
 --> audit_log_size|ok|
 --> held_rows_old|ok|
 --> retention_policies|ok|
+--> initialisation_failed|ok|
 -- dbaudit_tables() says that it was dropped
 select table_name, problem from dbaudit_tables() where problem is not null;
 --> gone|it was dropped
@@ -80,6 +82,23 @@ select severity, message from records_said where check_id = 'retention_policies'
 --> warning|retention policy t fails failed: no such column: x
 --> warning|retention policy t late was last applied 9 days ago
 --> warning|retention policy t never has not been applied since it was added 10 days ago
+
+-- a failed run of a manifest, until one succeeds; a dry run does not count
+.output /dev/null
+select dbinit_run('{"name": "shop", "migrations": [{"version": "1", "name": "one", "up": "create table t (id)"}]}');
+.output stdout
+select severity, message glob 'the last call of dbinit_run failed: SQLSTATE 42710, at *, {*shop*' from records_said where check_id = 'initialisation_failed';
+--> warning|1
+.output /dev/null
+select dbinit_run('{"name": "shop"}', '{"dry_run": true}');
+.output stdout
+select severity from records_said where check_id = 'initialisation_failed';
+--> warning
+.output /dev/null
+select dbinit_run('{"name": "shop"}');
+.output stdout
+select severity from records_said where check_id = 'initialisation_failed';
+--> ok
 
 -- a log that is larger than the data
 select severity from records_said where check_id = 'audit_log_size';
