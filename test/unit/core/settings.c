@@ -253,45 +253,46 @@ values_of_any_type_are_stored(void **state)
 	fake_free(fake);
 }
 
+/* The scripts of versions from a first one on. */
+static void
+add_scripts(fake_host *fake, int first)
+{
+	static const char *const names[] = {
+		"core/tables_1", "core/tables_2", "core/tables_3", "core/tables_4",
+		"core/tables_5", "core/tables_6", "core/tables_7", "core/tables_8"};
+
+	assert_int_equal(sizeof(names) / sizeof(names[0]), DBC_TABLES_VERSION);
+	for (int i = first - 1; i < DBC_TABLES_VERSION; i++)
+		fake_rows(fake, names[i], 0, 0);
+	fake_rows(fake, "core/tables_record", 0, 0);
+}
+
 static void
 tables_are_created_on_first_use(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
 	(void) state;
-	fake_rows(fake, "core/tables_1", 0, 0);
-	fake_rows(fake, "core/tables_2", 0, 0);
-	fake_rows(fake, "core/tables_3", 0, 0);
-	fake_rows(fake, "core/tables_4", 0, 0);
-	fake_rows(fake, "core/tables_5", 0, 0);
-	fake_rows(fake, "core/tables_6", 0, 0);
-	fake_rows(fake, "core/tables_7", 0, 0);
-	fake_rows(fake, "core/tables_record", 0, 0);
+	add_scripts(fake, 1);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": true, \"version\": 7, "
+						"{\"changed\": true, \"version\": 8, "
 						"\"previous_version\": 0}");
 	assert_int_equal(fake_last(fake, "core/tables_record")->args[0].integer,
 					 DBC_TABLES_VERSION);
 	fake_free(fake);
 	fake = storing_host("actor", "deployer");
 	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
-	fake_rows(fake, "core/tables_2", 0, 0);
-	fake_rows(fake, "core/tables_3", 0, 0);
-	fake_rows(fake, "core/tables_4", 0, 0);
-	fake_rows(fake, "core/tables_5", 0, 0);
-	fake_rows(fake, "core/tables_6", 0, 0);
-	fake_rows(fake, "core/tables_7", 0, 0);
-	fake_rows(fake, "core/tables_record", 0, 0);
+	add_scripts(fake, 2);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": true, \"version\": 7, "
+						"{\"changed\": true, \"version\": 8, "
 						"\"previous_version\": 1}");
 	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": false, \"version\": 7, "
-						"\"previous_version\": 7}");
+						"{\"changed\": false, \"version\": 8, "
+						"\"previous_version\": 8}");
 	fake_rows(fake, "core/tables_version", 1, 1,
 			  dbc_int(DBC_TABLES_VERSION + 1));
 	assert_false(fake_call(fake, "dbcare_install", 0));
