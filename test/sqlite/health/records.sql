@@ -83,7 +83,7 @@ select severity, message from records_said where check_id = 'retention_policies'
 --> warning|retention policy t late was last applied 9 days ago
 --> warning|retention policy t never has not been applied since it was added 10 days ago
 
--- a failed run of a manifest, until one succeeds; a dry run does not count
+-- a failed run of a manifest
 .output /dev/null
 select dbinit_run('{"name": "shop", "migrations": [{"version": "1", "name": "one", "up": "create table t (id)"}]}');
 .output stdout
@@ -92,11 +92,13 @@ select severity, message glob 'the last call of dbinit_run failed: SQLSTATE 4271
 .output /dev/null
 select dbinit_run('{"name": "shop"}', '{"dry_run": true}');
 .output stdout
+-- a dry run does not count
 select severity from records_said where check_id = 'initialisation_failed';
 --> warning
 .output /dev/null
 select dbinit_run('{"name": "shop"}');
 .output stdout
+-- a run that succeeds ends it
 select severity from records_said where check_id = 'initialisation_failed';
 --> ok
 
