@@ -28,11 +28,9 @@ add_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 }
 
 void
-dbc_sync_compare_rows(dbc_sync_input *input, const dbc_sync_section *section,
-					  const dbc_sync_table *table, dbc_sync_comparison *c)
+dbc_sync_sum_rows(dbc_host *host, const dbc_sync_section *section,
+				  const dbc_sync_table *table, dbc_sync_comparison *c)
 {
-	dbc_host *host = input->host;
-
 	dbc_sync_begin_comparison(host, c);
 	c->section = section;
 	c->table = table;
@@ -42,6 +40,13 @@ dbc_sync_compare_rows(dbc_sync_input *input, const dbc_sync_section *section,
 	DBC_CALL(host, sync, scan)(host, table->query, add_row, c);
 	for (int i = 0; i < section->nparts; i++)
 		dbc_sync_add_sum(&c->sum, &c->sums[i]);
+}
+
+void
+dbc_sync_compare_rows(dbc_sync_input *input, const dbc_sync_section *section,
+					  const dbc_sync_table *table, dbc_sync_comparison *c)
+{
+	dbc_sync_sum_rows(input->host, section, table, c);
 	if (memcmp(&c->sum, &section->sum, sizeof(c->sum)) != 0)
 		dbc_sync_find_difference(input, section, table, c->sums,
 								 &c->difference);

@@ -47,6 +47,12 @@ typedef struct dbc_sync_comparison
 extern void dbc_sync_begin_comparison(dbc_host *host,
 									  dbc_sync_comparison *comparison);
 
+/* Sums all rows of the table, without a comparison; the table is of
+ * dbc_sync_match(). */
+extern void dbc_sync_sum_rows(dbc_host *host, const dbc_sync_section *section,
+							  const dbc_sync_table *table,
+							  dbc_sync_comparison *comparison);
+
 /* Compares all rows; the table is of dbc_sync_match(). */
 extern void dbc_sync_compare_rows(dbc_sync_input *input,
 								  const dbc_sync_section *section,

@@ -213,6 +213,43 @@ insert_batch(dbc_host *host, void *arg)
 					  ->affected;
 }
 
+/* Compares the rows that were summed with those of the file. */
+static void
+find_difference(import *m)
+{
+	if (memcmp(&m->comparison->sum, &m->section->sum,
+			   sizeof(m->section->sum)) != 0)
+		dbc_sync_find_difference(m->input, m->section, m->table,
+								 m->comparison->sums,
+								 &m->comparison->difference);
+}
+
+/* Fails if the table has keys of the file: the engine names only the first. */
+static void
+check_keys(import *m)
+{
+	dbc_host *host = m->host;
+	const int64_t *rows = m->comparison->difference.rows;
+	int64_t there;
+
+	if (m->skips || m->overwrites || m->table->nkeys == 0 ||
+		m->comparison->sum.rows == 0)
+		return;
+	find_difference(m);
+	there = m->section->sum.rows - rows[DBC_SYNC_ONLY_THERE];
+	if (there > 0)
+		dbc_fail(
+			host, "23505",
+			rows[DBC_SYNC_DIFFERENT] == 0
+				? "Their values are equal."
+				: dbc_format(host, "Rows with other values: %lld.",
+							 (long long) rows[DBC_SYNC_DIFFERENT]),
+			"Pass {\"on_conflict\": \"skip\"} to keep the rows of the table, "
+			"or {\"on_conflict\": \"overwrite\"} to replace them.",
+			"table %s already has %s with primary keys of the file",
+			m->table->relation->shown, dbc_count_text(host, there, "row"));
+}
+
 /* Fails unless the table has the rows of the file now. */
 static void
 verify(import *m, const dbc_sync_sum *before)
@@ -221,10 +258,11 @@ verify(import *m, const dbc_sync_sum *before)
 	const int64_t *rows = m->comparison->difference.rows;
 	dbc_sync_sum expected = *before;
 
-	dbc_sync_compare_rows(m->input, m->section, m->table, m->comparison);
+	dbc_sync_sum_rows(host, m->section, m->table, m->comparison);
 	dbc_sync_add_sum(&expected, &m->section->sum);
 	if (memcmp(&expected, &m->comparison->sum, sizeof(expected)) == 0)
 		return;
+	find_difference(m);
 	if ((m->skips || m->overwrites) && rows[DBC_SYNC_ONLY_THERE] == 0 &&
 		(m->skips || rows[DBC_SYNC_DIFFERENT] == 0))
 		return;
@@ -251,8 +289,9 @@ import_table(import *m, const dbc_sync_target *target)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
 				 "Leave the table out with the option tables.",
 				 "table %s has no columns", target->relation->shown);
-	dbc_sync_compare_rows(m->input, m->section, m->table, m->comparison);
+	dbc_sync_sum_rows(host, m->section, m->table, m->comparison);
 	before = m->comparison->sum;
+	check_keys(m);
 	m->sum = (dbc_sync_sum){0};
 	dbc_sync_seek(m->input, m->section, 0);
 	while (m->sum.rows < m->section->sum.rows)
