@@ -60,21 +60,20 @@ with recursive cascade (child, parent) as materialized (
 	group by tab
 ), place as (
 	select t.name as tab, r.row as of, r.row || '.' || case when t.wr then null
-		when 'rowid' not in (select lower(name) from col where tab = t.name) then 'rowid'
-		when '_rowid_' not in (select lower(name) from col where tab = t.name) then '_rowid_'
+		when 'rowid' not in (select lower(name) from temp.pragma_table_xinfo(t.name, 'main')) then 'rowid'
+		when '_rowid_' not in (select lower(name) from temp.pragma_table_xinfo(t.name, 'main')) then '_rowid_'
 		else 'oid' end as text
 	from temp.pragma_table_list as t
 	cross join image_of as r
 	where t."schema" = 'main' and t.name in (select name from tab)
 ), key as (
-	select p.tab, p.of, case (select count(*) from member as m where m.tab = p.tab and m.of = p.of and m.pk > 0)
-		when 0 then '''{"rowid": '' || ' || p.text || ' || ''}'''
-		when 1 then (select m.value from member as m where m.tab = p.tab and m.of = p.of and m.pk > 0)
-		else '''{'' || ' || (select group_concat(m.text, ' || ')
-				from (select tab, of, quote(iif(key_number > 1, ', ', '') || label) || ' || ' || value as text
-					from member where pk > 0 order by key_number) as m
-				where m.tab = p.tab and m.of = p.of)
-			|| ' || ''}''' end as text
+	select p.tab, p.of, (select case count(*)
+			when 0 then '''{"rowid": '' || ' || p.text || ' || ''}'''
+			when 1 then max(m.value)
+			else '''{'' || ' || group_concat(m.text, ' || ') || ' || ''}''' end
+		from (select tab, of, value, quote(iif(key_number > 1, ', ', '') || label) || ' || ' || value as text
+			from member where pk > 0 order by key_number) as m
+		where m.tab = p.tab and m.of = p.of) as text
 	from place as p
 ), store as (
 	-- the action of a trigger; after an update the row has another key.  The time is the same in all of
@@ -119,17 +118,22 @@ when %s
 	join place as p on p.tab = l.tab and p.of = 'new'
 	join store as s on s.action = 'detach'
 	group by l.tab, l.id
-), existing as (
-	-- a trigger is dropped before another table, renamed, gets one of that name
-	select coalesce((select n.tab from needed as n where n.name = s.name), tbl_name) as tab, name, sql
-	from main.sqlite_schema as s
-	where type = 'trigger' and name glob 'dbcare_trash_*'
+), pair as (
+	-- what is there and what is needed, once each: SQLite parses a table expression for each reference
+	select name, max(coalesce(needed_tab, '')) as needed_tab, max(coalesce(tab, '')) as tab, max(sql) as sql, max(needed_sql) as needed_sql
+	from (select name, tbl_name as tab, sql, null as needed_tab, null as needed_sql
+		from main.sqlite_schema
+		where type = 'trigger' and name glob 'dbcare_trash_*'
+		union all
+		select name, null, null, tab, sql
+		from needed)
+	group by name
+	having max(sql) is not max(needed_sql)
 )
-select {shown:e.tab} as table_name, printf('drop trigger main."%w"', e.name) as statement, 1 as place
-from existing as e
-where not exists (select 1 from needed as n where n.name = e.name and n.sql = e.sql)
-union all
-select {shown:n.tab}, n.sql, 2
-from needed as n
-where not exists (select 1 from existing as e where e.name = n.name and e.sql = n.sql)
+-- a trigger is dropped before another table, renamed, gets one of that name
+select {shown:p.tab} as table_name, iif(p.place = 1, printf('drop trigger main."%w"', p.name), p.needed_sql) as statement, p.place
+from (select n.name, n.needed_sql, iif(n.needed_tab <> '', n.needed_tab, n.tab) as tab, x.place
+	from pair as n
+	cross join (select 1 as place union all select 2) as x
+	where iif(x.place = 1, n.sql, n.needed_sql) is not null) as p
 order by table_name, place
