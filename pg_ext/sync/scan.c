@@ -208,6 +208,8 @@ scan(dbc_host *base, const char *query,
 	dbcpg_unpin_parameters(host);
 	plan = dbcpg_prepare_for_caller(dbcpg_from_core(query), &role);
 	dbcpg_set_value_parameters();
+	/* without statistics, compiling a query of a subset takes seconds */
+	dbcpg_set_parameter("jit", "off");
 	r.memory = AllocSetContextCreate(CurrentMemoryContext, "dbcare row",
 									 ALLOCSET_DEFAULT_SIZES);
 	dbcpg_switch_for_caller(role, &identity);

@@ -36,6 +36,7 @@ script()
 			for (key = 1; key <= 3; key++)
 				if (rand() < 0.6) # seldom to a later table, or itself
 					add(t, 1 + random(rand() < 0.85 && t > 1 ? t - 1 : 8), key)
+		print "begin;"
 		for (t = 1; t <= 8; t++) {
 			print "create table t" t " (id integer primary key, code integer, part integer, keep integer, f1 integer, f2 integer, f3 integer, f4 integer, unique (code, part)" keys[t] ");"
 			for (i = 0; i < 60; i++) {
@@ -45,7 +46,7 @@ script()
 				print ");"
 			}
 		}
-		print later
+		print later "commit;"
 	}'
 }
 
