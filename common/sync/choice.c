@@ -4,6 +4,8 @@
  */
 #include "common/sync/choice.h"
 
+#include <stdlib.h>
+
 #include "common/check/host.h"
 #include "common/core/text.h"
 
@@ -11,6 +13,66 @@ bool
 dbc_sync_is_usual_schema(dbc_host *host, const char *schema)
 {
 	return dbc_same(schema, host->engine == DBC_ON_SQLITE ? "main" : "public");
+}
+
+struct dbc_sync_names
+{
+	dbc_host *host;
+	int count;
+	const dbc_relation **tables; /* by name and schema without case */
+};
+
+static int
+compare_nocase(const char *a, const char *b)
+{
+	while (*a && dbc_lower(*a) == dbc_lower(*b))
+	{
+		a++;
+		b++;
+	}
+	return (unsigned char) dbc_lower(*a) - (unsigned char) dbc_lower(*b);
+}
+
+static int
+compare_tables(const void *left, const void *right)
+{
+	const dbc_relation *a = *(const dbc_relation *const *) left;
+	const dbc_relation *b = *(const dbc_relation *const *) right;
+	int order = compare_nocase(a->name, b->name);
+
+	return order != 0 ? order : compare_nocase(a->schema, b->schema);
+}
+
+const dbc_sync_names *
+dbc_sync_sort_tables(dbc_host *host, const dbc_relation *tables, int ntables)
+{
+	dbc_sync_names *names = dbc_alloc(host, sizeof(*names));
+
+	*names =
+		(dbc_sync_names){.host = host,
+						 .count = ntables,
+						 .tables = dbc_alloc(host, ((size_t) ntables + 1) *
+													   sizeof(*names->tables))};
+	for (int i = 0; i < ntables; i++)
+		names->tables[i] = &tables[i];
+	qsort(names->tables, (size_t) ntables, sizeof(*names->tables),
+		  compare_tables);
+	return names;
+}
+
+static void
+refuse_duplicates(dbc_host *host, const dbc_relation *tables, int ntables)
+{
+	const dbc_sync_names *names = dbc_sync_sort_tables(host, tables, ntables);
+
+	for (int i = 1; i < ntables; i++)
+		for (int j = i - 1; j >= 0 && compare_tables(&names->tables[j],
+													 &names->tables[i]) == 0;
+			 j--)
+			if (dbc_same(names->tables[j]->shown, names->tables[i]->shown))
+				dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+						 "option tables names table %s twice",
+						 names->tables[i]->shown);
 }
 
 const dbc_relation *
@@ -24,39 +86,64 @@ dbc_sync_choose_tables(dbc_host *host, const char *const *names, int *ntables)
 	{
 		const dbc_relation *found = host->resolve(host, names[*ntables]);
 
-		for (int i = 0; i < *ntables; i++)
-			if (dbc_same(tables[i].shown, found->shown))
-				dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
-						 "option tables names table %s twice", found->shown);
 		tables = dbc_grow(host, tables, (size_t) *ntables, sizeof(*tables));
 		tables[*ntables] = *found;
 	}
 	if (*ntables == 0)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "option tables names no table");
+	refuse_duplicates(host, tables, *ntables);
 	return tables;
 }
 
-const dbc_relation *
-dbc_sync_find_table(dbc_host *host, const dbc_sync_section *section,
-					const dbc_relation *tables, int ntables)
+/* The first table that is not before a name, and a schema unless that is
+ * NULL. */
+static int
+find_first(const dbc_sync_names *names, const char *schema, const char *name)
 {
+	int low = 0;
+	int high = names->count;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+		const dbc_relation *table = names->tables[middle];
+		int order = compare_nocase(table->name, name);
+
+		if (order == 0 && schema)
+			order = compare_nocase(table->schema, schema);
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const dbc_relation *
+dbc_sync_find_table(const dbc_sync_names *names,
+					const dbc_sync_section *section)
+{
+	bool is_sqlite = names->host->engine == DBC_ON_SQLITE;
+	const char *schema = section->schema ? section->schema : "public";
 	const dbc_relation *found = NULL;
 
-	for (int i = 0; i < ntables; i++)
+	/* SQLite has no schemas: there the name alone counts */
+	for (int i = find_first(names, is_sqlite ? NULL : schema, section->name);
+		 i < names->count; i++)
 	{
-		bool is_usual = dbc_sync_is_usual_schema(host, tables[i].schema);
+		const dbc_relation *table = names->tables[i];
+		bool is_usual = dbc_sync_is_usual_schema(names->host, table->schema);
 
-		/* SQLite has no schemas: there the name alone counts */
-		if (section->schema
-				? !dbc_same_nocase(tables[i].schema, section->schema) &&
-					  !(is_usual && host->engine == DBC_ON_SQLITE)
-				: !is_usual)
+		if (!dbc_same_nocase(table->name, section->name) ||
+			(!is_sqlite && !dbc_same_nocase(table->schema, schema)))
+			break;
+		if (!is_usual && (!section->schema ||
+						  !dbc_same_nocase(table->schema, section->schema)))
 			continue;
-		if (dbc_same(tables[i].name, section->name))
-			return &tables[i];
-		if (dbc_same_nocase(tables[i].name, section->name))
-			found = &tables[i];
+		if (dbc_same(table->name, section->name))
+			return table;
+		found = table;
 	}
 	return found;
 }
@@ -86,6 +173,38 @@ list_missing(dbc_host *host, const dbc_sync_table *table,
 	return any ? names.data : NULL;
 }
 
+/* Whether columns have the same names in the same order; that of tables, and
+ * of files that dbsync_export() has written, is by name. */
+static bool
+same_columns(const dbc_sync_table *table, const dbc_sync_table *other)
+{
+	for (int i = 0; i < table->ncolumns && i < other->ncolumns; i++)
+		if (!dbc_same_nocase(table->columns[i].name, other->columns[i].name))
+			return false;
+	return table->ncolumns == other->ncolumns;
+}
+
+static _Noreturn void
+refuse_columns(dbc_host *host, const dbc_sync_section *section,
+			   const dbc_sync_table *here)
+{
+	const char *missing = list_missing(host, &section->table, here);
+	const char *more = list_missing(host, here, &section->table);
+
+	dbc_fail(
+		host, DBC_UNDEFINED_COLUMN,
+		missing && more
+			? dbc_format(host,
+						 "The table does not have: %s. The file does not "
+						 "have: %s.",
+						 missing, more)
+		: missing ? dbc_format(host, "The table does not have: %s.", missing)
+		: more	  ? dbc_format(host, "The file does not have: %s.", more)
+				  : "Their names differ by case or order alone.",
+		"Leave the table out with the option tables.",
+		"table %s and the file have different columns", here->relation->shown);
+}
+
 const dbc_sync_table *
 dbc_sync_match(dbc_host *host, const dbc_sync_section *section,
 			   const dbc_relation *relation)
@@ -94,23 +213,9 @@ dbc_sync_match(dbc_host *host, const dbc_sync_section *section,
 	dbc_sync_table *table = dbc_alloc(host, sizeof(*table));
 	dbc_sync_column *columns =
 		dbc_alloc(host, ((size_t) here->ncolumns + 1) * sizeof(*columns));
-	const char *missing = list_missing(host, &section->table, here);
-	const char *more = list_missing(host, here, &section->table);
 
-	if (missing || more || here->ncolumns != section->table.ncolumns)
-		dbc_fail(host, DBC_UNDEFINED_COLUMN,
-				 missing && more
-					 ? dbc_format(host,
-								  "The table does not have: %s. The file does "
-								  "not have: %s.",
-								  missing, more)
-				 : missing
-					 ? dbc_format(host, "The table does not have: %s.", missing)
-				 : more ? dbc_format(host, "The file does not have: %s.", more)
-						: "Their names differ by case alone.",
-				 "Leave the table out with the option tables.",
-				 "table %s and the file have different columns",
-				 relation->shown);
+	if (!same_columns(&section->table, here))
+		refuse_columns(host, section, here);
 	*table = *here;
 	table->columns = columns;
 	table->nkeys = section->table.nkeys;

@@ -15,12 +15,16 @@ extern bool dbc_sync_is_usual_schema(dbc_host *host, const char *schema);
 extern const dbc_relation *
 dbc_sync_choose_tables(dbc_host *host, const char *const *names, int *ntables);
 
+/* Tables that are found by their names. */
+typedef struct dbc_sync_names dbc_sync_names;
+
+extern const dbc_sync_names *
+dbc_sync_sort_tables(dbc_host *host, const dbc_relation *tables, int ntables);
+
 /* The table among those of this database that a section of a file is of; NULL
  * if there is none. */
-extern const dbc_relation *dbc_sync_find_table(dbc_host *host,
-											   const dbc_sync_section *section,
-											   const dbc_relation *tables,
-											   int ntables);
+extern const dbc_relation *dbc_sync_find_table(const dbc_sync_names *names,
+											   const dbc_sync_section *section);
 
 /* A table of this database with the key of a section; fails unless it has the
  * same columns. */

@@ -21,6 +21,7 @@ typedef struct comparing
 {
 	const dbc_relation *tables;
 	int ntables;
+	const dbc_sync_names *names;
 	bool *found;			   /* of each table: it is in the file */
 	bool chosen;			   /* the tables are not all */
 	dbc_sync_comparison *rows; /* of the present table */
@@ -43,8 +44,7 @@ static void
 compare_section(dbc_host *host, comparing *c, dbc_sync_input *input,
 				const dbc_sync_section *section)
 {
-	const dbc_relation *relation =
-		dbc_sync_find_table(host, section, c->tables, c->ntables);
+	const dbc_relation *relation = dbc_sync_find_table(c->names, section);
 
 	if (relation && c->found[relation - c->tables])
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
@@ -61,7 +61,7 @@ compare_section(dbc_host *host, comparing *c, dbc_sync_input *input,
 	}
 	if (c->chosen)
 		return;
-	dbc_sync_begin_comparison(host, c->rows);
+	dbc_sync_begin_comparison(c->rows);
 	c->rows->difference.rows[DBC_SYNC_ONLY_THERE] = section->sum.rows;
 	emit_difference(host, c, dbc_sync_section_name(host, section));
 }
@@ -78,7 +78,7 @@ count_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 static void
 count_table(dbc_host *host, comparing *c, const dbc_relation *relation)
 {
-	dbc_sync_begin_comparison(host, c->rows);
+	dbc_sync_begin_comparison(c->rows);
 	DBC_CALL(host, sync, scan)
 	(host, dbc_sync_describe(host, relation)->query, count_row,
 	 &c->rows->difference.rows[DBC_SYNC_ONLY_HERE]);
@@ -112,8 +112,9 @@ DBC_RUN(dbsync_compare)
 	memset(c, 0, sizeof(*c));
 	c->chosen = given->tables.given;
 	c->tables = dbc_sync_choose_tables(host, given->tables.texts, &c->ntables);
+	c->names = dbc_sync_sort_tables(host, c->tables, c->ntables);
 	c->found = dbc_alloc(host, (size_t) c->ntables + 1);
 	memset(c->found, 0, (size_t) c->ntables + 1);
-	c->rows = dbc_alloc(host, sizeof(*c->rows));
+	c->rows = dbc_sync_new_comparison(host);
 	dbc_sync_open(host, args->path.text, compare, c);
 }

@@ -6,11 +6,24 @@
 
 #include "common/sync/difference.h"
 
-void
-dbc_sync_begin_comparison(dbc_host *host, dbc_sync_comparison *comparison)
+dbc_sync_comparison *
+dbc_sync_new_comparison(dbc_host *host)
 {
-	memset(comparison, 0, sizeof(*comparison));
+	dbc_sync_comparison *comparison = dbc_alloc(host, sizeof(*comparison));
+
 	dbc_sync_init_encoder(&comparison->encoder, host);
+	dbc_sync_begin_comparison(comparison);
+	return comparison;
+}
+
+void
+dbc_sync_begin_comparison(dbc_sync_comparison *comparison)
+{
+	/* its memory is for all tables */
+	const dbc_sync_encoder encoder = comparison->encoder;
+
+	memset(comparison, 0, sizeof(*comparison));
+	comparison->encoder = encoder;
 }
 
 static void
@@ -31,7 +44,7 @@ void
 dbc_sync_sum_rows(dbc_host *host, const dbc_sync_section *section,
 				  const dbc_sync_table *table, dbc_sync_comparison *c)
 {
-	dbc_sync_begin_comparison(host, c);
+	dbc_sync_begin_comparison(c);
 	c->section = section;
 	c->table = table;
 	for (int i = 0; i < table->ncolumns; i++)

@@ -43,9 +43,11 @@ typedef struct dbc_sync_comparison
 	dbc_sync_difference difference;
 } dbc_sync_comparison;
 
+/* A comparison, which may be used for one table after another. */
+extern dbc_sync_comparison *dbc_sync_new_comparison(dbc_host *host);
+
 /* Sets a comparison to no rows. */
-extern void dbc_sync_begin_comparison(dbc_host *host,
-									  dbc_sync_comparison *comparison);
+extern void dbc_sync_begin_comparison(dbc_sync_comparison *comparison);
 
 /* Sums all rows of the table, without a comparison; the table is of
  * dbc_sync_match(). */

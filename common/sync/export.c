@@ -179,7 +179,7 @@ put_table(export *e, dbc_sync_section *section, const dbc_relation *relation)
 	flush(e);
 	SHA256_Final(section->hash, &e->sum);
 	section->length = e->offset - section->offset;
-	dbc_sync_end_parts(&e->parts);
+	dbc_sync_end_parts(e->host, &e->parts);
 }
 
 /* Appends a number in 8 bytes. */

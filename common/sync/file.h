@@ -66,12 +66,13 @@ typedef struct dbc_sync_section
 typedef struct dbc_sync_parts
 {
 	dbc_sync_section *section;
-	int shift;	  /* of a hash, to the number of its part */
-	int64_t few;  /* rows after which a range ends */
+	dbc_sync_part *room; /* for one table after another */
+	int shift;			 /* of a hash, to the number of its part */
+	int64_t few;		 /* rows after which a range ends */
 	int64_t last; /* the value of the last row in the first column of the key */
 } dbc_sync_parts;
 
-/* Begins to divide rows. */
+/* Begins to divide rows; the room is NULL, or that of the table before. */
 extern void dbc_sync_begin_parts(dbc_host *host, dbc_sync_parts *parts,
 								 dbc_sync_section *section);
 
@@ -81,7 +82,7 @@ extern void dbc_sync_next_part(dbc_sync_parts *parts, int64_t value,
 /* Adds a row that was encoded. */
 extern void dbc_sync_add_part(dbc_sync_parts *parts,
 							  const dbc_sync_encoder *encoder);
-extern void dbc_sync_end_parts(dbc_sync_parts *parts);
+extern void dbc_sync_end_parts(dbc_host *host, dbc_sync_parts *parts);
 
 /* The value by which a row is in a range, in the order of the engines. */
 extern int64_t dbc_sync_range_value(const dbc_sync_value *value);

@@ -383,14 +383,16 @@ find_targets(import *m)
 	int ntables;
 	const dbc_relation *tables =
 		dbc_sync_choose_tables(host, m->given->tables.texts, &ntables);
+	const dbc_sync_names *names = dbc_sync_sort_tables(host, tables, ntables);
+	bool *found = dbc_alloc(host, (size_t) ntables + 1);
 
+	memset(found, 0, (size_t) ntables + 1);
 	m->targets = dbc_alloc(host, ((size_t) m->input->nsections + 1) *
 									 sizeof(*m->targets));
 	for (int i = 0; i < m->input->nsections; i++)
 	{
 		const dbc_sync_section *section = &m->input->sections[i];
-		const dbc_relation *relation =
-			dbc_sync_find_table(host, section, tables, ntables);
+		const dbc_relation *relation = dbc_sync_find_table(names, section);
 
 		if (!relation && m->given->tables.given)
 			continue;
@@ -399,13 +401,12 @@ find_targets(import *m)
 					 "Create it, or choose tables with the option tables.",
 					 "table %s of the file does not exist",
 					 dbc_sync_section_name(host, section));
-		for (int j = 0; j < m->ntargets; j++)
-			if (m->targets[j].relation == relation)
-				dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-						 "Choose one of them by the option tables when the "
-						 "file is written.",
-						 "the file has two tables for table %s",
-						 relation->shown);
+		if (found[relation - tables])
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Choose one of them by the option tables when the file "
+					 "is written.",
+					 "the file has two tables for table %s", relation->shown);
+		found[relation - tables] = true;
 		m->targets[m->ntargets++] = (dbc_sync_target){section, relation};
 	}
 	dbc_sync_order(host, m->targets, m->ntargets);
@@ -436,7 +437,7 @@ import m = {.host = host, .given = dbc_read_options(host, & args->options, impor
 	dbc_refuse_options(host, args->path.text, "path");
 	m.skips = conflict && dbc_same(conflict, "skip");
 	m.overwrites = conflict && dbc_same(conflict, "overwrite");
-	m.comparison = dbc_alloc(host, sizeof(*m.comparison));
+	m.comparison = dbc_sync_new_comparison(host);
 	dbc_sync_init_encoder(&m.encoder, host);
 	dbc_sync_open(host, args->path.text, import_file, &m);
 	dbc_json_put_text(result, "path", args->path.text);

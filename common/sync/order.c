@@ -4,7 +4,8 @@
  */
 #include "common/sync/order.h"
 
-#include "common/core/text.h"
+#include <stdlib.h>
+#include <string.h>
 
 /* Columns of sync/references.sql. */
 enum
@@ -13,6 +14,13 @@ enum
 	R_PARENT = 4
 };
 
+/* A name of a target. */
+typedef struct name
+{
+	const char *shown;
+	int target;
+} name;
+
 /* A target and a parent, by place. */
 typedef struct edge
 {
@@ -20,65 +28,127 @@ typedef struct edge
 	int parent;
 } edge;
 
-static int
-find(const dbc_sync_target *targets, int ntargets, const char *shown)
+typedef struct ordering
 {
-	for (int i = 0; i < ntargets; i++)
-		if (dbc_same(targets[i].relation->shown, shown))
-			return i;
-	return -1;
+	int ntargets;
+	name *names; /* sorted */
+	edge *edges; /* sorted by parent */
+	int nedges;
+	int *first;	  /* of each target: of its edges as a parent; and the end */
+	int *waiting; /* of each target: edges to parents without a place */
+	bool *placed;
+	int *order;
+	int count;
+} ordering;
+
+static int
+compare_names(const void *left, const void *right)
+{
+	return strcmp(((const name *) left)->shown, ((const name *) right)->shown);
 }
 
-/* Whether a target waits for a parent that is not in the order yet. */
-static bool
-waits(const edge *edges, int nedges, const bool *done, int target)
+static int
+compare_edges(const void *left, const void *right)
 {
-	for (int i = 0; i < nedges; i++)
-		if (edges[i].child == target && !done[edges[i].parent])
-			return true;
-	return false;
+	const edge *a = left;
+	const edge *b = right;
+
+	if (a->parent != b->parent)
+		return a->parent < b->parent ? -1 : 1;
+	return (a->child > b->child) - (a->child < b->child);
+}
+
+static int
+find(const ordering *o, const char *shown)
+{
+	const name key = {.shown = shown};
+	const name *found = bsearch(&key, o->names, (size_t) o->ntargets,
+								sizeof(*o->names), compare_names);
+
+	return found ? found->target : -1;
+}
+
+static void
+read_edges(dbc_host *host, ordering *o)
+{
+	const dbc_rows *rows = dbc_query(host, "sync/references");
+
+	o->edges = dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*o->edges));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		edge e = {find(o, dbc_get_text(host, rows, i, R_CHILD)),
+				  find(o, dbc_get_text(host, rows, i, R_PARENT))};
+
+		if (e.child >= 0 && e.parent >= 0 && e.child != e.parent)
+			o->edges[o->nedges++] = e;
+	}
+	qsort(o->edges, (size_t) o->nedges, sizeof(*o->edges), compare_edges);
+	for (int i = 0; i < o->nedges; i++)
+	{
+		o->waiting[o->edges[i].child]++;
+		o->first[o->edges[i].parent + 1]++;
+	}
+	for (int i = 0; i < o->ntargets; i++)
+		o->first[i + 1] += o->first[i];
+}
+
+static void
+place(ordering *o, int target)
+{
+	if (o->placed[target])
+		return;
+	o->placed[target] = true;
+	o->order[o->count++] = target;
+}
+
+/* Places all targets, each after its parents. */
+static void
+place_all(ordering *o)
+{
+	int start = 0;
+
+	for (int i = 0; i < o->ntargets; i++)
+		if (o->waiting[i] == 0)
+			place(o, i);
+	for (int next = 0; next < o->ntargets; next++)
+	{
+		int parent;
+
+		/* a circle: one of its tables must be the first */
+		while (next == o->count)
+			place(o, start++);
+		parent = o->order[next];
+		for (int i = o->first[parent]; i < o->first[parent + 1]; i++)
+			if (--o->waiting[o->edges[i].child] == 0)
+				place(o, o->edges[i].child);
+	}
+}
+
+static void *
+zeroed(dbc_host *host, int count, size_t size)
+{
+	size_t bytes = ((size_t) count + 1) * size;
+
+	return memset(dbc_alloc(host, bytes), 0, bytes);
 }
 
 void
 dbc_sync_order(dbc_host *host, dbc_sync_target *targets, int ntargets)
 {
-	const dbc_rows *rows = dbc_query(host, "sync/references");
-	edge *edges = dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*edges));
-	bool *done = dbc_alloc(host, (size_t) ntargets + 1);
-	dbc_sync_target *ordered =
-		dbc_alloc(host, ((size_t) ntargets + 1) * sizeof(*ordered));
-	int nedges = 0;
-	int count = 0;
+	ordering o = {.ntargets = ntargets,
+				  .names = zeroed(host, ntargets, sizeof(*o.names)),
+				  .first = zeroed(host, ntargets, sizeof(*o.first)),
+				  .waiting = zeroed(host, ntargets, sizeof(*o.waiting)),
+				  .placed = zeroed(host, ntargets, sizeof(*o.placed)),
+				  .order = zeroed(host, ntargets, sizeof(*o.order))};
+	dbc_sync_target *before = zeroed(host, ntargets, sizeof(*before));
 
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		edge e = {
-			find(targets, ntargets, dbc_get_text(host, rows, i, R_CHILD)),
-			find(targets, ntargets, dbc_get_text(host, rows, i, R_PARENT))};
-
-		if (e.child >= 0 && e.parent >= 0 && e.child != e.parent)
-			edges[nedges++] = e;
-	}
 	for (int i = 0; i < ntargets; i++)
-		done[i] = false;
-	while (count < ntargets)
-	{
-		int before = count;
-
-		for (int i = 0; i < ntargets; i++)
-			if (!done[i] && !waits(edges, nedges, done, i))
-			{
-				done[i] = true;
-				ordered[count++] = targets[i];
-			}
-		/* a circle: one of its tables must be the first */
-		for (int i = 0; i < ntargets && count == before; i++)
-			if (!done[i])
-			{
-				done[i] = true;
-				ordered[count++] = targets[i];
-			}
-	}
+		o.names[i] = (name){targets[i].relation->shown, i};
+	qsort(o.names, (size_t) ntargets, sizeof(*o.names), compare_names);
+	read_edges(host, &o);
+	place_all(&o);
+	memcpy(before, targets, (size_t) ntargets * sizeof(*before));
 	for (int i = 0; i < ntargets; i++)
-		targets[i] = ordered[i];
+		targets[i] = before[o.order[i]];
 }

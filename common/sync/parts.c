@@ -21,9 +21,12 @@ dbc_sync_begin_parts(dbc_host *host, dbc_sync_parts *parts,
 {
 	bool is_range = section->division == DBC_SYNC_BY_RANGE;
 
-	*parts = (dbc_sync_parts){.section = section, .shift = 54, .few = FEW_ROWS};
-	section->parts = dbc_alloc(host, DBC_SYNC_PARTS * sizeof(*section->parts));
-	memset(section->parts, 0, DBC_SYNC_PARTS * sizeof(*section->parts));
+	*parts = (dbc_sync_parts){
+		.section = section, .room = parts->room, .shift = 54, .few = FEW_ROWS};
+	if (!parts->room)
+		parts->room = dbc_alloc(host, DBC_SYNC_PARTS * sizeof(*parts->room));
+	memset(parts->room, 0, DBC_SYNC_PARTS * sizeof(*parts->room));
+	section->parts = parts->room;
 	section->nparts = is_range ? 1 : DBC_SYNC_PARTS;
 }
 
@@ -87,9 +90,10 @@ dbc_sync_add_part(dbc_sync_parts *parts, const dbc_sync_encoder *encoder)
 }
 
 void
-dbc_sync_end_parts(dbc_sync_parts *parts)
+dbc_sync_end_parts(dbc_host *host, dbc_sync_parts *parts)
 {
 	dbc_sync_section *section = parts->section;
+	dbc_sync_part *kept;
 
 	for (int i = 0; i < section->nparts; i++)
 		dbc_sync_add_sum(&section->sum, &section->parts[i].sum);
@@ -98,6 +102,9 @@ dbc_sync_end_parts(dbc_sync_parts *parts)
 	while (section->division != DBC_SYNC_BY_RANGE && section->nparts > 1 &&
 		   section->sum.rows < (int64_t) section->nparts * FEW_ROWS)
 		halve(section);
+	kept = dbc_alloc(host, (size_t) section->nparts * sizeof(*kept));
+	memcpy(kept, parts->room, (size_t) section->nparts * sizeof(*kept));
+	section->parts = kept;
 }
 
 int64_t
@@ -112,7 +119,8 @@ dbc_sync_range_value(const dbc_sync_value *value)
 		case DBC_SYNC_INTEGER:
 			return value->integer;
 		case DBC_SYNC_REAL:
-			return value->real <= -9223372036854775808.0 ? INT64_MIN
+			/* a file may have NaN here */
+			return !(value->real > -9223372036854775808.0) ? INT64_MIN
 				   : value->real >= 9223372036854775807.0
 					   ? INT64_MAX
 					   : (int64_t) floor(value->real);

@@ -1,10 +1,14 @@
 -- columns: name, class, key, source, required
 -- The columns of table $2 of schema $1 that are not generated, and what their
 -- values are, see common/sync/table.h; the table as a source of rows.
+-- A key that is no rowid has an index.  pragma_table_list, which looks at all
+-- tables, is read only where a column needs it.
 select x.name,
 	case
-		when t.type = 'INTEGER' and x.pk = 1 and max(x.pk) over () = 1 and not l.wr then 'integer'
-		when t.type in ('INT', 'INTEGER') and l.strict then 'integer'
+		when t.type = 'INTEGER' and x.pk = 1 and max(x.pk) over () = 1
+			and not exists (select 1 from temp.pragma_index_list($2, $1) as i where i.origin = 'pk') then 'integer'
+		when t.type in ('INT', 'INTEGER')
+			and exists (select 1 from temp.pragma_table_list($2) as l where l."schema" = $1 and l.strict) then 'integer'
 		when t.type glob '*JSON*' then 'json'
 		when t.type glob '*UUID*' or t.type glob '*GUID*' or t.type = 'UNIQUEIDENTIFIER' then 'uuid'
 		when t.type glob '*TIMESTAMP*' or t.type glob '*DATETIME*' then 'timestamp'
@@ -20,6 +24,5 @@ select x.name,
 	x."notnull" <> 0 or x.pk > 0 as required
 from temp.pragma_table_xinfo($2, $1) as x
 join (select cid, upper(type) as type from temp.pragma_table_xinfo($2, $1)) as t on t.cid = x.cid
-join temp.pragma_table_list as l on l."schema" = $1 and l.name = $2
 where x.hidden = 0
 order by x.cid
