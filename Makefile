@@ -105,17 +105,19 @@ $(UNIT) $(FAULT): build/%: build/watched/test/%.o build/watched/dbcare.a
 		-lsqlite3 $(LIBRARIES)
 
 # The fuzz targets with the seeds alone, and with clang's fuzzer.
-build/fuzz/replay: test/fuzz/fuzz.c test/fuzz/backup.c build/watched/dbcare.a
+FUZZ = $(wildcard test/fuzz/*.c)
+
+build/fuzz/replay: $(FUZZ) test/fuzz/files.h build/watched/dbcare.a
 	@mkdir -p $(@D)
-	$(CC) $(WATCHED) -DREPLAY -o $@ $^ -lsqlite3 $(LIBRARIES)
+	$(CC) $(WATCHED) -DREPLAY -o $@ $(filter-out %.h,$^) -lsqlite3 $(LIBRARIES)
 
 build/fuzz/%.o: %.c $(SETUP)
 	@mkdir -p $(@D)
 	clang $(WATCHED),fuzzer-no-link -MMD -MP -c -o $@ $<
 
-build/fuzz/fuzz: test/fuzz/fuzz.c test/fuzz/backup.c $(COMMON:%.c=build/fuzz/%.o) \
+build/fuzz/fuzz: $(FUZZ) test/fuzz/files.h $(COMMON:%.c=build/fuzz/%.o) \
 		$(SQLITE:%.c=build/fuzz/%.o)
-	clang $(WATCHED) -fsanitize=fuzzer -o $@ $^ -lsqlite3 $(LIBRARIES)
+	clang $(WATCHED) -fsanitize=fuzzer -o $@ $(filter-out %.h,$^) -lsqlite3 $(LIBRARIES)
 
 build/nosync.so: test/nosync.c
 	@mkdir -p $(@D)

@@ -176,6 +176,23 @@ read_sum(dbc_sync_input *input, const dbc_json_item *item, int64_t rows)
 	return sum;
 }
 
+/* Fails unless the places in the key are 1, 2 and so on. */
+static void
+check_keys(dbc_sync_input *input, const dbc_sync_table *table)
+{
+	bool *found = dbc_alloc(input->host, (size_t) table->nkeys + 1);
+
+	memset(found, 0, (size_t) table->nkeys + 1);
+	for (int i = 0; i < table->ncolumns; i++)
+	{
+		int key = table->columns[i].key;
+
+		if (key > table->nkeys || (key > 0 && found[key]))
+			dbc_sync_refuse_file(input, "its index is not valid");
+		found[key] = true;
+	}
+}
+
 static void
 read_columns(dbc_sync_input *input, dbc_sync_section *section,
 			 const dbc_json_item *list)
@@ -208,6 +225,7 @@ read_columns(dbc_sync_input *input, dbc_sync_section *section,
 	}
 	section->table.columns = columns;
 	section->table.ncolumns = (int) list->length;
+	check_keys(input, &section->table);
 }
 
 static void

@@ -31,11 +31,27 @@ value_text(dbc_host *host, char tag, const unsigned char *bytes, size_t length)
 	return text.data;
 }
 
-/* Whether a number can be written as one of JSON. */
+static const char *
+skip_digits(const char *text)
+{
+	while (*text >= '0' && *text <= '9')
+		text++;
+	return text;
+}
+
+/* Whether a number can be written as one of JSON; it may be cut off, and that
+ * of a file may be anything. */
 static bool
 is_json_number(const char *text)
 {
-	return text[*text == '-'] >= '0' && text[*text == '-'] <= '9';
+	const char *digits = text + (*text == '-');
+	const char *end = skip_digits(digits);
+
+	if (end == digits || (*digits == '0' && end > digits + 1))
+		return false;
+	if (*end == '.' && skip_digits(end + 1) > end + 1)
+		end = skip_digits(end + 1);
+	return !*end;
 }
 
 /* Appends the next value of a key; it may be cut off. */

@@ -1,21 +1,17 @@
 /*
  * backup.c
- *	  Files of backups made of inputs; see backup.h.
+ *	  Files of backups made of inputs; see files.h.
  *
  * Seals, hashes and tags are made right, since no fuzzer finds them: whoever
  * can write a backup that is not encrypted can make them.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include "test/fuzz/backup.h"
+#include "test/fuzz/files.h"
 
 #include <openssl/sha.h>
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define PAGE  512
 #define PAGES 3
@@ -23,55 +19,13 @@
 
 #define ID "00112233445566778899aabbccddeeff"
 
-static char directory[64];
-
-static void
-remove_files(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf %s", directory);
-	if (system(command) != 0)
-		perror(directory);
-}
-
-const char *
-fuzz_backup_directory(void)
-{
-	char backup[80];
-
-	if (*directory)
-		return directory;
-	snprintf(directory, sizeof(directory), "%s/dbcare-fuzz-XXXXXX",
-			 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(directory))
-		abort();
-	snprintf(backup, sizeof(backup), "%s/b", directory);
-	if (mkdir(backup, 0700) != 0)
-		abort();
-	(void) atexit(remove_files);
-	return directory;
-}
-
 static void
 write_file(const char *name, const void *bytes, size_t length)
 {
-	char path[128];
-	FILE *file;
+	char path[40];
 
-	snprintf(path, sizeof(path), "%s/b/%s", fuzz_backup_directory(), name);
-	file = fopen(path, "wb");
-	if (!file || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
-		abort();
-}
-
-static void
-remove_file(const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/b/%s", fuzz_backup_directory(), name);
-	(void) unlink(path);
+	snprintf(path, sizeof(path), "b/%s", name);
+	fuzz_write_file(path, bytes, length);
 }
 
 static const char *
@@ -181,7 +135,7 @@ write_backup(const void *pages, size_t npages)
 			hex_of(hashes, sizeof(hashes), sums[0]), PAGES * PAGE, PAGE, PAGES,
 			PAGES, sizeof(stream), hex_of(stream, sizeof(stream), sums[1]),
 			npages, hex_of(pages, npages, sums[2])));
-	remove_file("verified.json");
+	fuzz_remove_file("b/verified.json");
 }
 
 /* ---- targets ---- */

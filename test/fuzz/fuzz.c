@@ -5,7 +5,7 @@
  *
  * A target is a statement with the input as ?1.  A statement with ?2 gets the
  * input split at its first 0x01.  A target of files writes them, and has their
- * directory as ?1.  Every call finds the same small database.
+ * directory as ?1 of each statement.  Every call finds the same small database.
  * Errors are expected; crashes, leaks and open transactions are not.
  *
  * Linked to libFuzzer, FUZZ_TARGET names the target.  Linked with -DREPLAY,
@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "common/core/sql_normal.h"
-#include "test/fuzz/backup.h"
+#include "test/fuzz/files.h"
 
 extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
@@ -84,15 +84,26 @@ static const struct
 	" json_object('directory', ?1))), dbbackup_verify('b',"               \
 	" json_object('directory', ?1, 'level', 3))"
 
+/* All that reads a file of rows. */
+#define READ_ROWS                                               \
+	"select count(*) from dbsync_compare(?1 || '/rows');"       \
+	"select dbsync_import(?1 || '/rows', '{\"dry_run\": true, " \
+	"\"on_conflict\": \"skip\"}');"                             \
+	"select dbsync_import(?1 || '/rows');"                      \
+	"select dbsync_import(?1 || '/rows', '{\"on_conflict\": \"overwrite\"}');"
+
 static const struct
 {
 	const char *name;
+	const char *sql;
 	void (*write)(const uint8_t *data, size_t size);
 } file_targets[] = {
-	{"backup_chunks", fuzz_backup_chunks},
-	{"backup_manifest", fuzz_backup_manifest},
-	{"backup_stream", fuzz_backup_stream},
-	{"backup_verified", fuzz_backup_verified},
+	{"backup_chunks", READ_BACKUP, fuzz_backup_chunks},
+	{"backup_manifest", READ_BACKUP, fuzz_backup_manifest},
+	{"backup_stream", READ_BACKUP, fuzz_backup_stream},
+	{"backup_verified", READ_BACKUP, fuzz_backup_verified},
+	{"sync_index", READ_ROWS, fuzz_sync_index},
+	{"sync_rows", READ_ROWS, fuzz_sync_rows},
 };
 
 static const char *statement;
@@ -151,7 +162,7 @@ choose(const char *name)
 	for (i = 0; i < sizeof(file_targets) / sizeof(file_targets[0]); i++)
 		if (name && strcmp(file_targets[i].name, name) == 0)
 		{
-			statement = READ_BACKUP;
+			statement = file_targets[i].sql;
 			write_files = file_targets[i].write;
 			open_database();
 			return;
@@ -177,22 +188,16 @@ bind(sqlite3_stmt *call, int place, const uint8_t *data, size_t size)
 	sqlite3_bind_text(call, place, copy, (int) size, free);
 }
 
-/* Calls the target's statement with an input. */
-static void
-call_statement(const uint8_t *data, size_t size)
+/* Calls a statement with an input; returns what follows it. */
+static const char *
+call_one(const char *sql, const uint8_t *data, size_t size)
 {
 	const uint8_t *cut = memchr(data, 1, size);
+	const char *rest;
 	sqlite3_stmt *call;
 	size_t first = size;
 
-	restore();
-	if (write_files)
-	{
-		write_files(data, size);
-		data = (const uint8_t *) fuzz_backup_directory();
-		first = strlen(fuzz_backup_directory());
-	}
-	if (sqlite3_prepare_v2(db, statement, -1, &call, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db, sql, -1, &call, &rest) != SQLITE_OK)
 		give_up(sqlite3_errmsg(db));
 	if (sqlite3_bind_parameter_count(call) == 2)
 	{
@@ -208,6 +213,24 @@ call_statement(const uint8_t *data, size_t size)
 		fprintf(stderr, "fuzz: a transaction is left open\n");
 		abort();
 	}
+	return rest;
+}
+
+/* Calls the target's statements with an input. */
+static void
+call_statements(const uint8_t *data, size_t size)
+{
+	const char *sql = statement;
+
+	restore();
+	if (write_files)
+	{
+		write_files(data, size);
+		data = (const uint8_t *) fuzz_directory();
+		size = strlen(fuzz_directory());
+	}
+	while (*sql)
+		sql = call_one(sql, data, size);
 }
 
 /* Runs the target on an input. */
@@ -219,7 +242,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (statement)
 	{
-		call_statement(data, size);
+		call_statements(data, size);
 		return 0;
 	}
 	text = malloc(size + 1);
