@@ -201,7 +201,7 @@ declare -A row_queries=(
 	[as_of]="select dbaudit_as_of('logged', 5, $first_entry)"
 	[feed]="select count(*) from dbaudit_log('{\"after\": 0, \"limit\": 100}')"
 	[log_last]="select count(*) from dbaudit_log('{\"limit\": 100}')"
-	[tables]='select count(*) from dbaudit_tables()'
+	[logged_tables]='select count(*) from dbaudit_tables()'
 )
 for query in "${!row_queries[@]}"; do
 	eval "postgres_$query() { postgres_rows; in_postgres \"\${row_queries[$query]};\"; }
@@ -254,7 +254,7 @@ part_rows()
 			growth "$title: ${query%_inside}" "${engine}_$query" - 3000 $sizes
 		done
 		# what is about one row, or the last rows, costs as much for any number
-		for query in history feed log_last tables as_of; do
+		for query in history feed log_last logged_tables as_of; do
 			limit=0.5 growth "$title: $query" "${engine}_$query" - 3000 $sizes
 		done
 	done

@@ -1,0 +1,149 @@
+# The part of run.sh that measures how calls of the rooms sync, init and seed
+# grow with the number of tables and rows.
+# shellcheck shell=bash disable=SC2154
+
+# statement NAME: of the file of rows of db, and n
+statement()
+{
+	local file="$work/rows/${db##*/}"
+
+	case $1 in
+		export) echo "select dbsync_export('$file', '{\"overwrite\": true}');" ;;
+		part) echo "select dbsync_export('$file.part', '{\"overwrite\": true, \"where\": {\"data_$((n - 1))\": \"id > 0\"}}');" ;;
+		digest) echo 'select count(*) from dbsync_digest();' ;;
+		compare) echo "select count(*) from dbsync_compare('$file');" ;;
+		import) echo "select dbsync_import('$file', '{\"dry_run\": true, \"on_conflict\": \"skip\"}');" ;;
+		initialise) echo "select dbinit_run('video_memory', '{\"dry_run\": true}');" ;;
+		validate) echo "select count(*) from dbinit_validate('video_memory');" ;;
+		seed | again) echo 'select dbseed_apply();' ;;
+	esac
+}
+
+# define ENGINE NAME TABLES: the function that measures a statement
+define()
+{
+	eval "$1_$2_of_$3() { $1_$3; in_$1 \"\$(statement $2)\"; }"
+}
+
+# n rows of a table, in a database that stays
+postgres_many()
+{
+	db=many_$n
+	createdb -T bench "$db" 2>"$work/out" || return 0
+	on_postgres -c "create table many (id integer primary key, name text, amount integer);
+		insert into many select i, 'row ' || i, i % 100 from generate_series(1, $n) as i"
+	on_postgres -c 'vacuum analyze'
+}
+
+sqlite_many()
+{
+	db=$work/many_$n.db
+	[ -f "$db" ] || sqlite3 -bail "$db" "create table many (id integer primary key, name text, amount integer);
+		with recursive s(i) as (select 1 union all select i + 1 from s where i < $n)
+		insert into many select i, 'row ' || i, i % 100 from s"
+}
+
+# the same rows in a file, and an empty table
+postgres_empty()
+{
+	new_postgres
+	on_postgres -c 'create table many (id integer primary key, name text, amount integer)'
+}
+
+sqlite_empty()
+{
+	new_sqlite
+	sqlite3 -bail "$db" 'create table many (id integer primary key, name text, amount integer)'
+}
+
+import_of_empty()
+{
+	"$1_empty"
+	"in_$1" "select dbsync_import('$work/rows/many_$n${2-}');"
+}
+
+postgres_import_of_empty() { import_of_empty postgres; }
+sqlite_import_of_empty() { import_of_empty sqlite .db; }
+
+# n rows of a seed that are not there yet
+postgres_seed_of_rows()
+{
+	new_postgres
+	on_postgres -c "create table plan (code text primary key, name text not null, price integer)" -c \
+		"select dbseed_add('plans', 'plan', (select jsonb_agg(jsonb_build_object('code', 'c' || i, 'name', 'plan ' || i, 'price', i))
+		from generate_series(1, $n) as i))" >"$work/out"
+	in_postgres "$(statement seed)"
+	seeded=$db
+}
+
+sqlite_seed_of_rows()
+{
+	new_sqlite
+	on_sqlite "create table plan (code text primary key, name text not null, price integer)" \
+		"with recursive s(i) as (select 1 union all select i + 1 from s where i < $n)
+		select dbseed_add('plans', 'plan', json_group_array(json_object('code', 'c' || i, 'name', 'plan ' || i, 'price', i))) from s" >"$work/out"
+	in_sqlite "$(statement seed)"
+	seeded=$db
+}
+
+# ... that are there: of the seed above
+postgres_again_of_rows()
+{
+	db=$seeded
+	in_postgres "$(statement again)"
+}
+
+sqlite_again_of_rows()
+{
+	db=$seeded
+	in_sqlite "$(statement again)"
+}
+
+seed_again()
+{
+	"$1_seed_of_rows"
+	"$1_again_of_rows"
+}
+postgres_seed_again() { seed_again postgres; }
+sqlite_seed_again() { seed_again sqlite; }
+
+# part_rooms: ROOM_TABLES, ROOM_ROWS and ROOM_SEEDS may be other sizes.
+part_rooms()
+{
+	local tables=${ROOM_TABLES:-10 100 1000 10000} rows=${ROOM_ROWS:-1000 10000 100000 1000000}
+	local seeds=${ROOM_SEEDS:-10 100 1000 3000} engine name
+
+	mkdir -p "$work/rows"
+	chmod 777 "$work/rows"
+	printf '\nmicroseconds per table, of %s; growth from the last but one\n' "$tables"
+	for engine in postgres sqlite; do
+		for name in export part digest compare import initialise validate; do
+			define $engine $name tables
+			# shellcheck disable=SC2086
+			growth "$engine: $name" "${engine}_${name}_of_tables" - "$(before_last $tables)" $tables
+		done
+	done
+	printf '\nmicroseconds per row, of %s\n' "$rows"
+	for engine in postgres sqlite; do
+		for name in export digest compare; do
+			define $engine $name many
+			# shellcheck disable=SC2086
+			growth "$engine: $name" "${engine}_${name}_of_many" - "$(before_last $rows)" $rows
+		done
+		# shellcheck disable=SC2086
+		growth "$engine: import" "${engine}_import_of_empty" - "$(before_last $rows)" $rows
+	done
+	printf '\nmicroseconds per row of a seed, of %s\n' "$seeds"
+	for engine in postgres sqlite; do
+		# shellcheck disable=SC2086
+		growth "$engine: seed" "${engine}_seed_of_rows" - "$(before_last $seeds)" $seeds
+		# shellcheck disable=SC2086
+		growth "$engine: seed again" "${engine}_seed_again" - "$(before_last $seeds)" $seeds
+	done
+}
+
+# before_last SIZE ...: where growth is measured from
+before_last()
+{
+	echo "${*: -2:1}"
+}
