@@ -8,6 +8,8 @@
 #	make check			builds everything and runs every test
 #	make generate		rewrites what is generated from the sources; make accept
 #				[PARITY=NAMES]: also the expected files of what was changed
+#	make deb			Debian packages of both extensions, in build/deb; make dist:
+#				a zip for PGXN; make npm: packages for Node.js
 #	make corpora DIR=d	runs migration sets of other projects
 #	make adopt NODE=d	has other migration tools go on with dbcare
 #	make json-suite		runs the official test suite of JSON Schema
@@ -24,6 +26,11 @@
 # The version is typed in META.json alone.  SQL scripts are MAJOR.MINOR.
 EXTVERSION := $(shell sed -n 's/^	"version": "\(.*\)",/\1/p' META.json)
 SQLVERSION := $(shell echo $(EXTVERSION) | cut -d . -f 1,2)
+# The install script of the release before, and the script that updates from it;
+# none before the second release.
+BEFORE := $(shell ls pg_ext/dbcare--*.sql | grep -v -e '--.*--' \
+	-e '--$(SQLVERSION)\.sql$$' | sort -V | tail -n 1)
+UPDATE = $(BEFORE:.sql=--$(SQLVERSION).sql)
 
 PG_CONFIG ?= pg_config
 prefix ?= /usr/local
@@ -85,7 +92,8 @@ build/watched/%.o: %.c $(SETUP)
 $(TOOLS): build/%: build/common/tools/%.o
 	$(CC) $(FLAGS) -o $@ $(filter %.o %.a,$^) $(LIBRARIES)
 
-build/gen: build/common/tools/gen_reference.o build/common.a
+build/gen: build/common/tools/gen_reference.o \
+	build/common/tools/gen_upgrade.o build/common.a
 
 pg_ext/embedded_sql.c: PREFIX = postgresql dbcpg
 sqlite_ext/embedded_sql.c: PREFIX = sqlite dbcsl
@@ -143,12 +151,44 @@ uninstall:
 installcheck:
 	$(MAKE) -C pg_ext installcheck
 
+# ---- packages ----
+
+# The sources of this tree, with or without git, as one copies them.
+COPY_SOURCES = { git ls-files -co --exclude-standard 2>/dev/null || \
+	find . -path ./build -prune -o -type f -print; } | xargs -d '\n' cp --parents -t
+RELEASE = dbcare-$(EXTVERSION)
+
+deb:
+	@test/deps.sh deb
+	rm -rf build/deb
+	mkdir -p build/deb/$(RELEASE)
+	$(COPY_SOURCES) build/deb/$(RELEASE)
+	cd build/deb/$(RELEASE) && dpkg-buildpackage -us -uc -b
+
+# What .gitattributes exports of the last commit.
+dist:
+	mkdir -p build/dist
+	git archive --format zip --prefix $(RELEASE)/ -o build/dist/$(RELEASE).zip HEAD
+
+# Node.js has an OpenSSL in it, whose symbols come first: the libraries are part of
+# this one, and hidden.
+build/npm/dbcare.so: $(SQLITE:%.c=build/%.o) build/common.a
+	@mkdir -p $(@D)
+	$(CC) -shared $(LDFLAGS) -Wl,--exclude-libs,ALL -Wl,-Bsymbolic -o $@ $^ \
+		-Wl,-Bstatic $(filter-out -lm,$(LIBRARIES)) -Wl,-Bdynamic -lm
+
+npm: build/npm/dbcare.so
+	test/symbols.sh $<
+	sqlite_ext/npm/pack.sh $< build/npm
+
 clean:
 	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c
 	-$(MAKE) -C pg_ext clean
 
 generate: build/gen
 	build/gen install-sql >pg_ext/dbcare--$(SQLVERSION).sql
+	$(if $(BEFORE),build/gen upgrade-sql $(BEFORE) \
+		pg_ext/dbcare--$(SQLVERSION).sql >$(UPDATE))
 	build/gen reference $(MANUAL)
 	common/tools/seam.sh doc/architecture.md
 
@@ -226,6 +266,8 @@ race: sqlite_ext/embedded_sql.c
 
 check-generated: build/gen
 	build/gen install-sql | diff -u pg_ext/dbcare--$(SQLVERSION).sql -
+	$(if $(BEFORE),build/gen upgrade-sql $(BEFORE) \
+		pg_ext/dbcare--$(SQLVERSION).sql | diff -u $(UPDATE) -)
 	rm -rf build/manual
 	mkdir -p build/manual
 	cp --parents $(MANUAL) build/manual
@@ -265,7 +307,7 @@ FORCE:
 
 .PHONY: all postgresql sqlite install install-postgresql install-sqlite \
 	uninstall installcheck clean generate accept demo quick check \
-	tests unit-tests corpora adopt \
+	tests unit-tests corpora adopt deb dist npm \
 	json-suite fuzz bench soak html-check valgrind sanitize race \
 	check-generated check-layering check-symbols check-format check-warnings \
 	check-install FORCE

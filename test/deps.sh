@@ -2,7 +2,7 @@
 # Installs the Debian packages that a goal of the Makefile needs, and does
 # nothing (in a few milliseconds) when all of them are there.
 #
-# usage: test/deps.sh demo|check|html-check|valgrind
+# usage: test/deps.sh demo|check|html-check|valgrind|deb
 #
 # PG_MAJOR chooses the PostgreSQL release that is tested (default 15).
 set -eu
@@ -25,8 +25,12 @@ case ${1-} in
 		;;
 	html-check) wanted="$check chromium python3-websocket" ;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
+	deb)
+		wanted="debhelper dpkg-dev fakeroot gcc libpcre2-dev libsqlite3-dev libssl-dev
+			libzstd-dev lintian postgresql-server-dev-all"
+		;;
 	*)
-		echo "usage: $0 demo|check|html-check|valgrind" >&2
+		echo "usage: $0 demo|check|html-check|valgrind|deb" >&2
 		exit 2
 		;;
 esac

@@ -252,7 +252,8 @@ no_sql_needs_libxml()
 }
 
 # The version is typed in META.json, once for the distribution and once for the
-# extension in it, as PGXN wants it; the control file has MAJOR.MINOR of it.
+# extension in it, as PGXN wants it; the control file has MAJOR.MINOR of it.  Debian
+# and npm read theirs from files that have nothing else to take it from.
 one_version()
 {
 	versions=$(sed -n 's/^\t*"version": "\([0-9.]*\)".*/\1/p' META.json |
@@ -262,6 +263,11 @@ one_version()
 		echo "pg_ext/dbcare.control has another version than $versions"
 	[ -f "pg_ext/dbcare--${versions%.*}.sql" ] ||
 		echo "pg_ext/dbcare--${versions%.*}.sql is missing"
+	for file in debian/changelog sqlite_ext/npm/package.json; do
+		[ "$(grep -oE '(^dbcare \(|"(version|dbcare-linux-[a-z0-9]+)": ")[0-9.]+' "$file" |
+			grep -oE '[0-9.]+$' | sort -u)" = "$versions" ] ||
+			echo "$file has another version than $versions"
+	done
 	grep -qE "^## ${versions//./\\.} \(" CHANGELOG.md ||
 		echo "CHANGELOG.md has no entry for $versions"
 }

@@ -3,6 +3,7 @@
  *	  Build tool: generates SQL and documentation from the .def files.
  *
  *	  gen install-sql			the install script of the PostgreSQL extension
+ *	  gen upgrade-sql OLD NEW	the update script between two install scripts
  *	  gen reference PAGE ...	rewrites the marked parts of pages of the manual
  */
 #include <errno.h>
@@ -35,6 +36,21 @@ gen_print_escaped(const char *text, char special, char escape)
 			putchar(escape);
 		putchar(*text);
 	}
+}
+
+char *
+gen_read(const char *path)
+{
+	size_t room = 1 << 22;
+	FILE *file = fopen(path, "rb");
+	char *text = calloc(1, room);
+
+	if (!file || !text)
+		gen_die("cannot read %s: %s", path, strerror(errno));
+	if (fread(text, 1, room - 1, file) == room - 1)
+		gen_die("%s is too large", path);
+	fclose(file);
+	return text;
 }
 
 /* ---- the install script ---- */
@@ -176,10 +192,13 @@ main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "install-sql") == 0)
 		print_install_sql();
+	else if (argc == 4 && strcmp(argv[1], "upgrade-sql") == 0)
+		gen_upgrade(argv[2], argv[3]);
 	else if (argc > 2 && strcmp(argv[1], "reference") == 0)
 		gen_reference(argv + 2, argc - 2);
 	else
-		gen_die("usage: gen install-sql | gen reference PAGE ...");
+		gen_die("usage: gen install-sql | gen upgrade-sql OLD NEW | "
+				"gen reference PAGE ...");
 	if (fflush(stdout) != 0 || ferror(stdout))
 		gen_die("cannot write: %s", strerror(errno));
 	return 0;

@@ -14,6 +14,13 @@ extern _Noreturn void gen_die(const char *format, ...)
 /* Prints text with escape before each special character. */
 extern void gen_print_escaped(const char *text, char special, char escape);
 
+/* Reads a file. */
+extern char *gen_read(const char *path);
+
+/* Prints the script that updates the extension from one install script to
+ * another. */
+extern void gen_upgrade(const char *from, const char *to);
+
 /* Rewrites the generated parts of pages of the manual. */
 extern void gen_reference(char *const *paths, int npaths);
 

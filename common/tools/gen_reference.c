@@ -322,27 +322,11 @@ copy_words(const char *path, const char *words)
 	return copy;
 }
 
-/* Reads a file. */
-static char *
-read_file(const char *path)
-{
-	size_t room = 1 << 22;
-	FILE *file = fopen(path, "rb");
-	char *text = calloc(1, room);
-
-	if (!file || !text)
-		gen_die("cannot read %s: %s", path, strerror(errno));
-	if (fread(text, 1, room - 1, file) == room - 1)
-		gen_die("%s is too large", path);
-	fclose(file);
-	return text;
-}
-
 /* Finds the parts of a page. */
 static void
 find_parts(const char *path)
 {
-	const char *text = read_file(path);
+	const char *text = gen_read(path);
 	const char *mark;
 
 	for (; (mark = strstr(text, BEGIN_MARK)) != NULL;

@@ -1,0 +1,3 @@
+import dbcare from "./index.cjs";
+
+export const { getLoadablePath, load } = dbcare;
