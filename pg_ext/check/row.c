@@ -228,7 +228,7 @@ inspect(dbc_host *base, void *arg)
 		dbcpg_check_add_violation(in, DBC_VIOLATION_UNKNOWN)->text = obstacle;
 		return;
 	}
-	in->constraints = dbcpg_check_list_row_constraints(base, table);
+	in->shared = dbcpg_check_open_row_table(base, table);
 	/* until the guard ends */
 	in->host->evaluates = true;
 	MemoryContextSwitchTo(in->host->arena);

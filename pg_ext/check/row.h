@@ -33,20 +33,43 @@ typedef struct dbcpg_check_row_level
 	Bitmapset *unknown; /* columns whose value is not known before the insert */
 } dbcpg_check_row_level;
 
+/* What the rows of a call share that are of one table. */
+typedef struct dbcpg_check_row_table
+{
+	struct dbcpg_check_row_table *next;
+	Oid table;
+	uint64 changes; /* of relations when it was read */
+	/* of the table and its partitions, see check/row_key.c */
+	const dbc_rows *constraints;
+	struct dbcpg_check_row_plan *plans; /* see check/row_table.c */
+} dbcpg_check_row_table;
+
 typedef struct dbcpg_check_row_inspection
 {
 	dbcpg_host *host;
 	const dbc_relation *relation;
 	const char *json;
-	Datum given;				 /* the row as jsonb ... */
-	Datum none;					 /* ... and an empty object */
-	const dbc_rows *constraints; /* of the named table and its partitions, see
-									check/row_key.c */
+	Datum given; /* the row as jsonb ... */
+	Datum none;	 /* ... and an empty object */
+	dbcpg_check_row_table *shared;
 	EState *executor;
 	dbcpg_check_row_level *levels;
 	dbc_check_row_violation *violations;
 	int nviolations;
 } dbcpg_check_row_inspection;
+
+/* ---- check/row_table.c ---- */
+
+/* What is shared by rows of a table; read again when any relation has changed.
+ * Fails unless the caller may read its constraints. */
+extern dbcpg_check_row_table *dbcpg_check_open_row_table(dbc_host *base,
+														 Oid table);
+
+/* Runs a query with parameters, whose plan is shared. */
+extern void dbcpg_check_run_shared(dbcpg_check_row_inspection *in,
+								   const char *text, int n, Oid *types,
+								   Datum *values, const char *nulls,
+								   long limit);
 
 /* ---- check/row_value.c ---- */
 
@@ -73,11 +96,6 @@ extern Datum dbcpg_check_evaluate(dbcpg_check_row_inspection *in,
 extern void dbcpg_check_fill_row(dbcpg_check_row_inspection *in);
 
 /* ---- check/row_key.c ---- */
-
-/* The constraints of a table and its partitions; fails unless the caller may
- * read them. */
-extern const dbc_rows *dbcpg_check_list_row_constraints(dbc_host *base,
-														Oid table);
 
 /* Tests the row against these constraints. */
 extern void dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in);

@@ -56,12 +56,6 @@ typedef struct key_value
 	bool isnull;
 } key_value;
 
-const dbc_rows *
-dbcpg_check_list_row_constraints(dbc_host *base, Oid table)
-{
-	return dbc_query(base, "check/row_constraints", dbc_int(table));
-}
-
 /* ---- queries ---- */
 
 /* Whether the query of a constraint finds a row in a table, run as the
@@ -86,10 +80,10 @@ is_in(const constraint_test *d, Oid table, const key_value *key, int n)
 		nulls[i] = key[i].isnull ? 'n' : ' ';
 	}
 	identity = dbcpg_switch_to_owner(table);
-	dbcpg_require_spi_success(
-		SPI_execute_with_args(psprintf("select from %s%s %s", whole, name,
-									   dbcpg_from_core(d->cell[C_QUERY].text)),
-							  n, types, values, nulls, true, 1));
+	dbcpg_check_run_shared(d->in,
+						   psprintf("select from %s%s %s", whole, name,
+									dbcpg_from_core(d->cell[C_QUERY].text)),
+						   n, types, values, nulls, 1);
 	found = SPI_processed > 0;
 	SPI_freetuptable(SPI_tuptable);
 	dbcpg_restore_identity(&identity);
@@ -367,10 +361,12 @@ report_violation(const constraint_test *d, const char *error)
 void
 dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in)
 {
-	for (int i = 0; i < in->constraints->nrows; i++)
+	const dbc_rows *constraints = in->shared->constraints;
+
+	for (int i = 0; i < constraints->nrows; i++)
 	{
 		const dbc_value *cell =
-			dbc_get_row(&in->host->base, in->constraints, i, "");
+			dbc_get_row(&in->host->base, constraints, i, "");
 		constraint_test d = {.in = in,
 							 .cell = cell,
 							 .level =

@@ -115,8 +115,7 @@ read_member(dbc_host *base, void *arg)
 	bool isnull;
 
 	(void) base;
-	dbcpg_require_spi_success(
-		SPI_execute_with_args(query, 1, &type, &json, NULL, true, 1));
+	dbcpg_check_run_shared(call->in, query, 1, &type, &json, NULL, 1);
 	value =
 		SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	put_value(call->in, column, value, isnull);
@@ -217,10 +216,10 @@ given_columns(dbcpg_check_row_inspection *in)
 	Bitmapset *given = NULL;
 	SPITupleTable *keys;
 
-	dbcpg_require_spi_success(SPI_execute_with_args(
-		"select k from pg_catalog.jsonb_object_keys($1) as k "
-		"order by k collate pg_catalog.\"C\"",
-		1, &type, &in->given, NULL, true, 0));
+	dbcpg_check_run_shared(in,
+						   "select k from pg_catalog.jsonb_object_keys($1) "
+						   "as k order by k collate pg_catalog.\"C\"",
+						   1, &type, &in->given, NULL, 0);
 	keys = SPI_tuptable;
 	for (uint64 i = 0; i < keys->numvals; i++)
 	{

@@ -74,6 +74,7 @@ typedef struct dbcpg_host
 	void (*at_script_end)(struct dbcpg_host *host);
 	void (*at_call_end)(struct dbcpg_host *host);
 	void *hook_state; /* for that room */
+	void *row_tables; /* see check/row_table.c */
 	bool shows_progress;
 } dbcpg_host;
 
