@@ -89,6 +89,17 @@ select cast(dbinit_run('{"name": "soft", "migrations": [{"version": "1", "up": "
 select change from dbmigrate_drift() where object_type = 'table' and object like '%other';
 drop table other;
 
+-- a table twice, and entries that are dry runs: each of the others has its triggers
+select cast(dbinit_run('{"name": "twice", "migrations": [{"version": "1", "up": "create table left_side (id integer primary key, body text); create table right_side (id integer primary key, body text)"}], "archive": [{"relation": "left_side", "options": {"mode": "trash"}}, {"relation": "right_side", "options": {"mode": "trash", "dry_run": true}}], "audit": [{"relation": "left_side"}, {"relation": "right_side", "options": {"dry_run": true}}, {"relation": "left_side", "options": {"mask": ["body"]}}, {"relation": "left_side", "options": {"mask": ["id"], "dry_run": true}}]}') as text) like '%belongs to the primary key%';
+select cast(dbinit_run('{"name": "twice", "may_fail": ["policies"], "migrations": [{"version": "1", "up": "create table left_side (id integer primary key, body text); create table right_side (id integer primary key, body text)"}], "archive": [{"relation": "left_side", "options": {"mode": "trash"}}, {"relation": "right_side", "options": {"mode": "trash", "dry_run": true}}], "audit": [{"relation": "left_side"}, {"relation": "right_side", "options": {"dry_run": true}}, {"relation": "left_side", "options": {"mask": ["body"]}}, {"relation": "right_side", "options": {"dry_run": true}}]}') ->> 'success' as text) in ('true', '1');
+insert into left_side values (1, 'secret');
+insert into right_side values (1, 'open');
+delete from left_side;
+delete from right_side;
+select table_name from dbarchive_deleted() where table_name like '%_side' order by table_name;
+select table_name, action, row_key from dbaudit_log() where table_name like '%_side' order by id;
+select table_name from dbaudit_tables() where table_name like '%_side' order by table_name;
+
 -- production
 select dbcare_set('environment', 'production') is not null;
 drop index note_body;

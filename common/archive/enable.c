@@ -9,6 +9,7 @@
 #include "common/archive/flag.h"
 
 #include "common/core/functions.h"
+#include "common/core/inner_call.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
@@ -28,6 +29,7 @@ typedef struct call
 	const char *mode; /* NULL: rows are no longer kept */
 	const char *old_mode;
 	const char *file_column; /* NULL: as before; empty: none */
+	bool dry_run;
 	dbc_json_node *tables;
 	dbc_json_node *statements;
 	dbc_json_node *advice;
@@ -83,7 +85,21 @@ add_table(call *c, const dbc_rows *rows, int row, dbc_host *host)
 		dbc_json_push_text(c->tables, name);
 }
 
-/* Records what is wanted, and creates and drops triggers. */
+/* Makes the triggers those that all wanted tables need. */
+static void
+make_triggers(dbc_host *host, call *c)
+{
+	const dbc_rows *rows = dbc_query(host, "archive/triggers");
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		add_table(c, rows, i, host);
+		run_statement(host, c, dbc_get_text(host, rows, i, 1));
+	}
+}
+
+/* Records what is wanted, and makes the triggers, unless a call that follows
+ * does. */
 static void
 change(dbc_host *host, void *arg)
 {
@@ -102,45 +118,54 @@ change(dbc_host *host, void *arg)
 	else
 		dbc_query(host, "archive/remove_table", dbc_text(c->table->shown));
 	set_up_flag(host, c);
-	rows = dbc_query(host, "archive/triggers");
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		add_table(c, rows, i, host);
-		run_statement(host, c, dbc_get_text(host, rows, i, 1));
-	}
+	if (c->dry_run || !dbc_more_calls_follow(host))
+		make_triggers(host, c);
 }
 
 static void
-emit_result(dbc_host *host, const call *c, bool dry_run)
+emit_result(dbc_host *host, const call *c)
 {
 	dbc_json_node *result = dbc_json_object(host);
 
 	dbc_json_put_text(result, "table_name", c->table->shown);
 	dbc_json_put_text(result, "mode", c->mode);
 	dbc_json_put(result, "tables", c->tables);
-	dbc_json_put_bool(result, "dry_run", dry_run);
-	if (dry_run)
+	dbc_json_put_bool(result, "dry_run", c->dry_run);
+	if (c->dry_run)
 		dbc_json_put(result, "statements", c->statements);
 	if (is_flag(c->mode))
 		dbc_json_put(result, "advice", c->advice);
 	dbc_json_emit(host, result);
 }
 
-/* Runs the change, in a dry run with a rollback. */
+/* Starts the lists of the result. */
 static void
-run(dbc_host *host, call *c, bool dry_run)
+start_lists(dbc_host *host, call *c)
 {
-	dbc_error error;
-
 	c->tables = dbc_json_array(host);
 	c->statements = dbc_json_array(host);
 	c->advice = dbc_json_array(host);
+}
+
+/* Runs the change, in a dry run with a rollback. */
+static void
+run(dbc_host *host, call *c)
+{
+	dbc_error error;
+
+	/* the calls before have left that to the last one */
+	if (c->dry_run && host->calls)
+	{
+		start_lists(host, c);
+		make_triggers(host, c);
+	}
+	start_lists(host, c);
 	c->old_mode = dbc_archive_mode(host, c->table);
 	host->lock(host, dbc_lock_timeout(host));
-	if (!dbc_guard(host, change, c, dry_run ? DBC_UNDO : DBC_KEEP, false,
+	if (!dbc_guard(host, change, c, c->dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))
 		dbc_rethrow(host, &error);
-	emit_result(host, c, dry_run);
+	emit_result(host, c);
 }
 
 /* dbarchive_enable(relation, options) */
@@ -158,7 +183,8 @@ DBC_RUN(dbarchive_enable)
 		!dbc_archive_has_column(host, c.table, c.file_column))
 		dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL, NULL,
 				 "table %s has no column %s", c.table->shown, c.file_column);
-	run(host, &c, given->dry_run.integer);
+	c.dry_run = given->dry_run.integer;
+	run(host, &c);
 }
 
 /* dbarchive_disable(relation) */
@@ -169,5 +195,5 @@ DBC_RUN(dbarchive_disable)
 	if (!dbc_archive_mode(host, c.table))
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 				 "deleted rows of table %s are not kept", c.table->shown);
-	run(host, &c, false);
+	run(host, &c);
 }

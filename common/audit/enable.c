@@ -5,6 +5,7 @@
 #include "common/audit/audit.h"
 
 #include "common/core/functions.h"
+#include "common/core/inner_call.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
@@ -39,6 +40,7 @@ typedef struct call
 	const enable_options *given; /* NULL: disable */
 	const char *options;		 /* their text */
 	const char *mode;
+	bool dry_run;
 	dbc_json_node *columns;	  /* as stored in audit_shape */
 	dbc_json_node *arguments; /* of the triggers: treatment, name, number */
 	dbc_json_node *statements;
@@ -169,7 +171,10 @@ run_statements(dbc_host *host, call *c, const dbc_rows *rows)
 		const char *statement = dbc_get_text(host, rows, i, 0);
 
 		dbc_json_push_text(c->statements, statement);
-		dbc_query_text(host, statement);
+		if (c->dry_run)
+			dbc_query_text(host, statement);
+		else
+			dbc_run_later(host, c->table->shown, statement);
 	}
 }
 
@@ -235,7 +240,7 @@ disable(dbc_host *host, void *arg)
 }
 
 static void
-emit_result(dbc_host *host, const call *c, bool dry_run)
+emit_result(dbc_host *host, const call *c)
 {
 	dbc_json_node *result = dbc_json_object(host);
 
@@ -243,15 +248,15 @@ emit_result(dbc_host *host, const call *c, bool dry_run)
 	dbc_json_put_text(result, "mode", c->mode);
 	if (c->given)
 		dbc_json_put(result, "columns", c->columns);
-	dbc_json_put_bool(result, "dry_run", dry_run);
-	if (dry_run)
+	dbc_json_put_bool(result, "dry_run", c->dry_run);
+	if (c->dry_run)
 		dbc_json_put(result, "statements", c->statements);
 	dbc_json_emit(host, result);
 }
 
 /* Runs the change, in a dry run with a rollback. */
 static void
-run(dbc_host *host, call *c, void (*change)(dbc_host *, void *), bool dry_run)
+run(dbc_host *host, call *c, void (*change)(dbc_host *, void *))
 {
 	dbc_error error;
 
@@ -259,10 +264,11 @@ run(dbc_host *host, call *c, void (*change)(dbc_host *, void *), bool dry_run)
 	c->arguments = dbc_json_array(host);
 	c->statements = dbc_json_array(host);
 	host->lock(host, dbc_lock_timeout(host));
-	if (!dbc_guard(host, change, c, dry_run ? DBC_UNDO : DBC_KEEP, false,
+	dbc_run_waiting(host, c->table->shown);
+	if (!dbc_guard(host, change, c, c->dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))
 		dbc_rethrow(host, &error);
-	emit_result(host, c, dry_run);
+	emit_result(host, c);
 }
 
 /* The mode of a call: the options', or the engine's. */
@@ -296,9 +302,10 @@ DBC_RUN(dbaudit_enable)
 			  .given = given,
 			  .options =
 				  args->options.kind == DBC_NULL ? "{}" : args->options.text,
-			  .mode = mode_of(host, given)};
+			  .mode = mode_of(host, given),
+			  .dry_run = given->dry_run.integer};
 
-	run(host, &c, enable, given->dry_run.integer);
+	run(host, &c, enable);
 }
 
 /* dbaudit_disable(relation) */
@@ -310,5 +317,5 @@ DBC_RUN(dbaudit_disable)
 	if (!c.logged.enabled)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 				 "changes of table %s are not logged", c.table->shown);
-	run(host, &c, disable, false);
+	run(host, &c, disable);
 }

@@ -110,6 +110,7 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	const dbc_function *function = host->function;
 	const dbc_value *args = host->args;
 	dbc_value *captured = host->captured;
+	struct dbc_call_list *calls = host->calls;
 	bool done;
 
 	memset(error, 0, sizeof(*error));
@@ -121,6 +122,7 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	host->function = function;
 	host->args = args;
 	host->captured = captured;
+	host->calls = calls;
 	return done;
 }
 

@@ -156,6 +156,7 @@ struct dbc_host
 						  * raised, but reports in its result; or NULL */
 	/* of a function that another one calls: receives its result; or NULL */
 	dbc_value *captured;
+	struct dbc_call_list *calls; /* of that function; see core/inner_call.h */
 	bool silent; /* no user has called, or nothing lasting was done: the call
 					leaves no event */
 

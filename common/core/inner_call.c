@@ -87,12 +87,15 @@ check_privilege(dbc_host *host, const dbc_function *function)
 	static const char question[] = "core/may_call";
 	const dbc_rows *rows;
 
-	if (!dbc_find_sql(host, question))
+	if (!dbc_find_sql(host, question) ||
+		(host->calls && host->calls->allowed == function))
 		return;
 	rows = dbc_query(host, question, dbc_text(function->name));
 	if (!dbc_get_bool(host, rows, 0, 0))
 		dbc_fail(host, DBC_INSUFFICIENT, NULL, "See dbcare_grant().",
 				 "permission denied for function %s", function->name);
+	if (host->calls)
+		host->calls->allowed = function;
 }
 
 const char *
@@ -131,4 +134,62 @@ dbc_call_inner(dbc_host *host, const char *name, const dbc_json_item *arguments)
 	host->args = outer_args;
 	host->captured = outer_captured;
 	return result.text;
+}
+
+/* ---- lists of calls ---- */
+
+void
+dbc_begin_calls(dbc_host *host, dbc_call_list *list)
+{
+	*list = (dbc_call_list){.more = false};
+	host->calls = list;
+}
+
+void
+dbc_end_calls(dbc_host *host)
+{
+	dbc_run_waiting(host, NULL);
+	host->calls = NULL;
+}
+
+bool
+dbc_more_calls_follow(const dbc_host *host)
+{
+	return host->calls && host->calls->more;
+}
+
+void
+dbc_run_later(dbc_host *host, const char *object, const char *text)
+{
+	dbc_call_list *list = host->calls;
+
+	if (!list || host->engine != DBC_ON_SQLITE)
+	{
+		dbc_query_text(host, text);
+		return;
+	}
+	list->waiting = dbc_grow(host, list->waiting, (size_t) list->nwaiting,
+							 sizeof(*list->waiting));
+	list->waiting[list->nwaiting++] = (dbc_waiting_statement){object, text};
+}
+
+void
+dbc_run_waiting(dbc_host *host, const char *object)
+{
+	dbc_call_list *list = host->calls;
+	int i = 0;
+
+	if (!list)
+		return;
+	while (object && i < list->nwaiting &&
+		   !dbc_same(list->waiting[i].object, object))
+		i++;
+	if (i == list->nwaiting)
+		return;
+	for (i = 0; i < list->nwaiting; i++)
+	{
+		dbc_query_text(host, list->waiting[i].text);
+		dbc_poll(host);
+	}
+	list->nwaiting = 0;
 }

@@ -162,8 +162,10 @@ record_objects(dbc_init_run *run, bool changed)
 
 	if (run->manifest.nmigrations > 0 && (changed || !run->record.exists))
 	{
-		dbc_migrate_schema now =
-			dbc_migrate_read_schema(run->host, DBC_SCHEMA_WHOLE);
+		/* the migrations have stored it */
+		dbc_migrate_schema now = dbc_migrate_read_schema(
+			run->host,
+			run->stored_schema ? DBC_SCHEMA_STORED_WHOLE : DBC_SCHEMA_WHOLE);
 
 		dbc_init_refuse_missing(run, dbc_init_note_missing(run, &now));
 		objects = run->wanted.count > 0
@@ -187,7 +189,7 @@ dbc_init_migrate(dbc_init_run *run)
 	{
 		for (int i = 0; i < plan.count; i++)
 			dbc_migrate_record_baseline(&run->runner, plan.steps[i]);
-		dbc_migrate_save_schema(&run->runner);
+		run->stored_schema = dbc_migrate_save_schema(&run->runner);
 		dbc_json_put(run->entry, "adopted", run->runner.finished);
 	}
 	else if (plan.count > 0)
@@ -195,6 +197,7 @@ dbc_init_migrate(dbc_init_run *run)
 		dbc_migrate_take_steps(&run->runner, &plan);
 		dbc_migrate_refuse_dangerous(&run->runner, run->stored);
 		(void) dbc_migrate_run_steps(&run->runner);
+		run->stored_schema = true;
 		dbc_json_put(run->entry, "applied", run->runner.finished);
 	}
 	record_objects(run, plan.count > 0 || run->changes);

@@ -55,12 +55,16 @@ call_with_entries(dbc_init_run *run, dbc_init_list list, const char *function,
 	int count = dbc_init_count(&run->manifest, list);
 	const dbc_json_item *entry =
 		count > 0 ? dbc_init_first_entry(&run->manifest, list) : NULL;
+	dbc_call_list calls;
 
+	dbc_begin_calls(run->host, &calls);
 	for (int i = 0; i < count; i++, entry = dbc_json_next(entry))
 	{
 		run->object = dbc_format(run->host, "entry %d of %s", i + 1, counted);
+		calls.more = i + 1 < count;
 		(void) dbc_call_inner(run->host, function, entry);
 	}
+	dbc_end_calls(run->host);
 	run->object = NULL;
 	if (count > 0)
 		dbc_json_put_int(run->entry, counted, count);
@@ -106,15 +110,19 @@ add_rules(dbc_init_run *run)
 static void
 set_policies(dbc_init_run *run)
 {
-	bool follows = dbc_init_count(&run->manifest, DBC_INIT_ARCHIVE) > 0 &&
-				   dbc_migrate_has_snapshot(run->host) &&
-				   dbc_migrate_find_drift(run->host).count == 0;
+	dbc_host *host = run->host;
+	bool follows =
+		dbc_init_count(&run->manifest, DBC_INIT_ARCHIVE) > 0 &&
+		dbc_migrate_has_snapshot(host) &&
+		(run->stored_schema || dbc_migrate_find_drift(host).count == 0);
 
 	call_with_entries(run, DBC_INIT_ARCHIVE, "dbarchive_enable", "archive");
 	call_with_entries(run, DBC_INIT_AUDIT, "dbaudit_enable", "audit");
 	call_with_entries(run, DBC_INIT_POLICIES, "dbarchive_policy", "policies");
-	if (follows && dbc_migrate_find_drift(run->host).count > 0)
-		dbc_migrate_take_snapshot(run->host);
+	if (follows &&
+		dbc_query(host, "archive/flag_tables", dbc_null())->nrows > 0 &&
+		dbc_migrate_find_drift(host).count > 0)
+		dbc_migrate_take_snapshot(host);
 }
 
 /* Fails for what is not as the manifest says. */

@@ -31,6 +31,7 @@ typedef struct dbc_init_run
 	dbc_migrate_schema wanted;
 	bool adopts;		 /* pending migrations are recorded, not run */
 	const char *changes; /* SQL that creates what is missing, or NULL */
+	bool stored_schema;	 /* the migrations have stored the schema */
 
 	/* the result */
 	const char *step;	  /* the running one ... */
