@@ -1,7 +1,8 @@
 # dbcare
 #
 #	make				both extensions: pg_ext/dbcare.so, sqlite_ext/dbcare.so
-#	make install		installs both; install-postgresql, install-sqlite: one
+#	make cli			the command: build/dbcare
+#	make install		installs all three; install-postgresql, install-sqlite: one
 #	make demo			shows dbcare at work on a SQLite file
 #	make quick			builds, and tests what a change touches, in a minute;
 #				ROOM=health: these rooms
@@ -35,6 +36,8 @@ UPDATE = $(BEFORE:.sql=--$(SQLVERSION).sql)
 PG_CONFIG ?= pg_config
 prefix ?= /usr/local
 sqlitedir ?= $(prefix)/lib/sqlite3
+mandir ?= $(prefix)/share/man/man1
+completionsdir ?= $(prefix)/share/bash-completion/completions
 SANITIZE ?= address,undefined
 export PG_CONFIG SANITIZE
 
@@ -58,13 +61,14 @@ PAGE = build/page/css.c build/page/js.c
 COMMON = $(filter-out common/tools/%,$(wildcard common/*/*.c)) $(PAGE)
 SQLITE = $(wildcard sqlite_ext/*/*.c) sqlite_ext/embedded_sql.c
 POSTGRESQL = $(wildcard pg_ext/*/*.c) pg_ext/embedded_sql.c
+CLI = $(wildcard cli/*.c)
 UNIT = $(patsubst test/%.c,build/%,\
 	$(filter-out test/unit/fake/%,$(wildcard test/unit/*/*.c)))
 FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*/*.c))
-FORMATTED = $(wildcard common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] \
+FORMATTED = $(wildcard cli/*.[ch] common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] \
 	test/*.[ch] test/*/*.[ch] test/*/*/*.[ch])
 
-all: postgresql sqlite
+all: postgresql sqlite cli
 
 postgresql: build/common.a pg_ext/embedded_sql.c
 	$(MAKE) -C pg_ext all
@@ -73,6 +77,18 @@ sqlite: sqlite_ext/dbcare.so
 
 sqlite_ext/dbcare.so: $(SQLITE:%.c=build/%.o) build/common.a
 	$(CC) -shared $(LDFLAGS) -o $@ $^ $(LIBRARIES)
+
+cli: build/dbcare
+
+# The command has the SQLite binding in it, and loads libpq when it needs it.
+build/dbcare: $(CLI:%.c=build/%.o) $(SQLITE:%.c=build/inside/%.o) build/common.a
+	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 -lncursesw $(LIBRARIES)
+
+build/cli/postgresql.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
+
+build/inside/%.o: %.c $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -DSQLITE_CORE -MMD -MP -c -o $@ $<
 
 build/common.a: $(COMMON:%.c=build/%.o)
 build/watched/dbcare.a: $(COMMON:%.c=build/watched/%.o) \
@@ -135,7 +151,7 @@ build/watched/dbcare.so: build/watched/dbcare.a
 	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
 		-Wl,--no-whole-archive -lsqlite3 $(LIBRARIES)
 
-install: install-postgresql install-sqlite
+install: install-postgresql install-sqlite install-cli
 
 install-postgresql: postgresql
 	$(MAKE) -C pg_ext install
@@ -144,8 +160,17 @@ install-sqlite: sqlite
 	install -d '$(DESTDIR)$(sqlitedir)'
 	install -m 755 sqlite_ext/dbcare.so '$(DESTDIR)$(sqlitedir)/'
 
+install-cli: cli
+	install -d '$(DESTDIR)$(prefix)/bin'
+	install -m 755 build/dbcare '$(DESTDIR)$(prefix)/bin/'
+	install -d '$(DESTDIR)$(mandir)' '$(DESTDIR)$(completionsdir)'
+	build/dbcare help --as man >'$(DESTDIR)$(mandir)/dbcare.1'
+	build/dbcare completion bash >'$(DESTDIR)$(completionsdir)/dbcare'
+
 uninstall:
 	$(MAKE) -C pg_ext uninstall
+	rm -f '$(DESTDIR)$(prefix)/bin/dbcare' '$(DESTDIR)$(mandir)/dbcare.1' \
+		'$(DESTDIR)$(completionsdir)/dbcare'
 	rm -f '$(DESTDIR)$(sqlitedir)/dbcare.so'
 
 installcheck:
@@ -185,12 +210,13 @@ clean:
 	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c
 	-$(MAKE) -C pg_ext clean
 
-generate: build/gen
+generate: build/gen build/dbcare
 	build/gen install-sql >pg_ext/dbcare--$(SQLVERSION).sql
 	$(if $(BEFORE),build/gen upgrade-sql $(BEFORE) \
 		pg_ext/dbcare--$(SQLVERSION).sql >$(UPDATE))
 	build/gen reference $(MANUAL)
 	common/tools/seam.sh doc/architecture.md
+	common/tools/command.sh doc/command.md
 
 # What the install script has is known once it is generated.
 accept:
@@ -264,7 +290,7 @@ race: sqlite_ext/embedded_sql.c
 
 # ---- the parts of check that are not tests of behaviour ----
 
-check-generated: build/gen
+check-generated: build/gen build/dbcare
 	build/gen install-sql | diff -u pg_ext/dbcare--$(SQLVERSION).sql -
 	$(if $(BEFORE),build/gen upgrade-sql $(BEFORE) \
 		pg_ext/dbcare--$(SQLVERSION).sql | diff -u $(UPDATE) -)
@@ -273,6 +299,7 @@ check-generated: build/gen
 	cp --parents $(MANUAL) build/manual
 	cd build/manual && ../gen reference $(MANUAL)
 	common/tools/seam.sh build/manual/doc/architecture.md
+	common/tools/command.sh build/manual/doc/command.md
 	for page in $(MANUAL); do diff -u $$page build/manual/$$page || exit; done
 
 check-layering: build/common.a
@@ -288,7 +315,7 @@ check-format:
 PG_TESTS = test/process/advise/planner.c
 # The build has gcc's warnings.
 check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c $(PAGE)
-	clang -fsyntax-only $(FLAGS) -Werror $(COMMON) $(SQLITE) \
+	clang -fsyntax-only $(FLAGS) -Werror $(COMMON) $(SQLITE) $(CLI) \
 		-I$$($(PG_CONFIG) --includedir) \
 		$(filter-out $(PG_TESTS),$(filter test/%.c,$(FORMATTED)))
 	clang -fsyntax-only $(FLAGS) -Werror -Wdeclaration-after-statement \
@@ -305,7 +332,8 @@ check-install: all
 
 FORCE:
 
-.PHONY: all postgresql sqlite install install-postgresql install-sqlite \
+.PHONY: all postgresql sqlite cli install install-postgresql \
+	install-sqlite install-cli \
 	uninstall installcheck clean generate accept demo quick check \
 	tests unit-tests corpora adopt deb dist npm \
 	json-suite fuzz bench soak html-check valgrind sanitize race \

@@ -10,9 +10,9 @@ set -eu
 major=${PG_MAJOR:-15}
 demo='gcc libc6-dev libpcre2-dev libsqlite3-dev libssl-dev libzstd-dev sqlite3'
 check="$demo clang clang-format-14 libclang-rt-14-dev
-	jq libcmocka-dev locales perl postgresql-$major
+	jq libcmocka-dev libncurses-dev libpq-dev locales perl postgresql-$major
 	postgresql-server-dev-$major postgresql-$major-pgtap
-	libtap-parser-sourcehandler-pgtap-perl"
+	libtap-parser-sourcehandler-pgtap-perl python3"
 # tests that need one of these are skipped without it
 wishes=
 

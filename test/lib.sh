@@ -181,6 +181,18 @@ sqlite_new()
 	: >"$tmp/$1.db"
 }
 
+# ---- the command ----
+
+# at ENGINE NAME: what --db has to be for a database.
+at()
+{
+	if [ "$1" = sqlite ]; then
+		echo "$tmp/$2.db"
+	else
+		echo "dbname=$2"
+	fi
+}
+
 # ---- every function ----
 
 # "name class result" for the functions of api.def that an engine has, but for

@@ -1,0 +1,144 @@
+/*
+ * data.c
+ *	  The verbs sync, settings and restore-backup.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/terminal.h"
+#include "cli/verbs.h"
+
+/* ---- sync ---- */
+
+/* The row of a table in a result of dbsync_digest(), or -1. */
+static int
+row_of(const cli_result *digests, const char *table)
+{
+	int column = cli_column(digests, "table_name");
+
+	for (int row = 0; row < digests->nrows; row++)
+	{
+		if (strcmp(*cli_cell(digests, row, column), table) == 0)
+			return row;
+	}
+	return -1;
+}
+
+/* The cell of a table; NULL if the table is not there. */
+static const char *
+cell_of(const cli_result *digests, const char *table, const char *name)
+{
+	int row = row_of(digests, table);
+
+	return row < 0 ? NULL : *cli_cell(digests, row, cli_column(digests, name));
+}
+
+/* Adds a row for a table whose digests differ. */
+static void
+add_difference(cli_result *differences, const cli_result *here,
+			   const cli_result *there, const char *table)
+{
+	const char *left = cell_of(here, table, "digest");
+	const char *right = cell_of(there, table, "digest");
+	const char *cells[] = {table, cell_of(here, table, "row_count"),
+						   cell_of(there, table, "row_count")};
+
+	if (left && right && strcmp(left, right) == 0)
+		return;
+	for (int i = 0; i < 3; i++)
+		*cli_cell(differences, differences->nrows, i) =
+			cells[i] ? cli_copy(cells[i]) : NULL;
+	differences->nrows++;
+}
+
+/* The tables of which one database has other rows, or no such table. */
+static cli_result
+compare(const cli_result *here, const cli_result *there)
+{
+	static const char *const names[] = {"table_name", "rows_here",
+										"rows_there"};
+	cli_result differences = cli_new_result(3, here->nrows + there->nrows);
+	int column = cli_column(here, "table_name");
+
+	differences.nrows = 0;
+	for (int i = 0; i < 3; i++)
+	{
+		differences.names[i] = cli_copy(names[i]);
+		differences.types[i] = i == 0 ? DBC_T_TEXT : DBC_T_INT;
+	}
+	for (int row = 0; row < here->nrows; row++)
+		add_difference(&differences, here, there, *cli_cell(here, row, column));
+	for (int row = 0; row < there->nrows; row++)
+	{
+		if (row_of(here, *cli_cell(there, row, column)) < 0)
+			add_difference(&differences, here, there,
+						   *cli_cell(there, row, column));
+	}
+	return differences;
+}
+
+int
+cli_run_sync(cli_invocation *invocation)
+{
+	cli_database other = {0};
+	cli_target target;
+	cli_result here;
+	cli_result there;
+	cli_result differences;
+	int code;
+
+	if (!cli_argument_target(cli_given(invocation, "DATABASE"), "DATABASE",
+							 &target) ||
+		!cli_open(&other, &target, false) || !cli_call_verb(invocation, &here))
+		return CLI_ERROR;
+	if (!cli_call(&other, "dbsync_digest", invocation->args, &there))
+	{
+		cli_print_error(&other);
+		return CLI_ERROR;
+	}
+	differences = compare(&here, &there);
+	cli_show(&differences, invocation->format);
+	code = cli_judge(invocation, &differences);
+	cli_free_result(&here);
+	cli_free_result(&there);
+	cli_free_result(&differences);
+	cli_close(&other);
+	return code;
+}
+
+/* ---- settings ---- */
+
+int
+cli_run_settings(cli_invocation *invocation)
+{
+	const char *args[] = {cli_given(invocation, "NAME"),
+						  cli_given(invocation, "VALUE")};
+	const char *function = args[1] ? "dbcare_set" : "dbcare_get";
+	cli_result result;
+
+	if (!args[0])
+		return cli_run_verb(invocation);
+	if (args[1] && !*args[1])
+		args[1] = NULL;
+	if (!cli_call(&invocation->db, function, args, &result))
+		return cli_fail(invocation, function);
+	cli_show(&result, invocation->format);
+	cli_free_result(&result);
+	return CLI_SOUND;
+}
+
+/* ---- restore-backup ---- */
+
+/* Into a new place nothing is asked: what is over the database destroys. */
+int
+cli_run_restore(cli_invocation *invocation)
+{
+	cli_verb verb = *invocation->verb;
+
+	if (cli_given(invocation, "--replace") || cli_given(invocation, "--table"))
+		verb.properties |= CLI_DESTROYS;
+	else
+		verb.properties &= ~CLI_CONFIRMS;
+	invocation->verb = &verb;
+	return cli_run_verb(invocation);
+}

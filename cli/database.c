@@ -1,0 +1,260 @@
+/*
+ * database.c
+ *	  Connections of both engines: the statement that calls a function, results
+ *	  and errors.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/database.h"
+#include "cli/diagnose.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+
+bool
+cli_connect(cli_database *db, const cli_target *target, bool create)
+{
+	db->target = *target;
+	db->driver = target->engine == DBC_ON_SQLITE ? &cli_sqlite_driver
+												 : &cli_postgresql_driver;
+	if (db->driver->open(db, create))
+		return true;
+	if (!db->extension_missing)
+		cli_diagnose(db);
+	return false;
+}
+
+bool
+cli_open(cli_database *db, const cli_target *target, bool create)
+{
+	if (cli_connect(db, target, create))
+		return true;
+	cli_print_error(db);
+	return false;
+}
+
+void
+cli_close(cli_database *db)
+{
+	if (db->driver)
+		db->driver->close(db);
+	free(db->schema);
+	cli_set_error(db, NULL, NULL, NULL);
+}
+
+const dbc_function *
+cli_function(const char *name)
+{
+	for (int i = 0; i < dbc_nfunctions; i++)
+	{
+		if (strcmp(dbc_functions[i].name, name) == 0)
+			return &dbc_functions[i];
+	}
+	abort();
+}
+
+/* Adds the columns of a function that returns rows; those of time in the form
+ * that they have on SQLite. */
+static void
+add_columns(cli_text *sql, const cli_database *db, const dbc_field *column)
+{
+	const char *comma = "";
+
+	for (; column->type != DBC_T_END; column++)
+	{
+		cli_add(sql, comma);
+		if (column->type == DBC_T_TIMESTAMP &&
+			db->target.engine == DBC_ON_POSTGRESQL)
+		{
+			cli_add(sql, "pg_catalog.to_char(pg_catalog.timezone('UTC', ");
+			cli_add_quoted(sql, column->name);
+			cli_add(sql, "), 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') as ");
+		}
+		cli_add_quoted(sql, column->name);
+		comma = ", ";
+	}
+}
+
+/* The SQL type that an argument is sent as. */
+static const char *
+parameter_type(const cli_database *db, const dbc_field *field)
+{
+	if (db->target.engine == DBC_ON_SQLITE)
+		return "";
+	switch (field->type)
+	{
+		case DBC_T_JSON:
+		case DBC_T_DOCUMENT:
+			return "::pg_catalog.jsonb";
+		case DBC_T_BOOL:
+			return "::pg_catalog.bool";
+		case DBC_T_INT:
+			return "::pg_catalog.int8";
+		case DBC_T_REAL:
+			return "::pg_catalog.float8";
+		case DBC_T_TIMESTAMP:
+			return "::pg_catalog.timestamptz";
+		default:
+			return "::pg_catalog.text";
+	}
+}
+
+/* The statement that calls a function with its first nargs arguments. */
+static void
+add_call(cli_text *sql, const cli_database *db, const dbc_function *fn,
+		 int nargs)
+{
+	bool rows = fn->result == DBC_T_ROWS;
+
+	if (fn->class == DBC_PROC && db->target.engine == DBC_ON_POSTGRESQL)
+		cli_add(sql, "call ");
+	else
+		cli_add(sql, "select ");
+	if (rows)
+	{
+		add_columns(sql, db, fn->columns);
+		cli_add(sql, " from ");
+	}
+	cli_addf(sql, "%s%s(", db->schema, fn->name);
+	for (int i = 0; i < nargs; i++)
+		cli_addf(sql, "%s$%d%s", i > 0 ? ", " : "", i + 1,
+				 parameter_type(db, &fn->args[i]));
+	cli_add(sql, ")");
+}
+
+/* Gives the columns of a result the types that the function declares. */
+static void
+set_types(cli_result *result, const dbc_function *fn)
+{
+	for (int i = 0; i < result->ncolumns; i++)
+		result->types[i] =
+			fn->result == DBC_T_ROWS ? fn->columns[i].type : fn->result;
+	result->is_value = fn->result != DBC_T_ROWS;
+}
+
+bool
+cli_call(cli_database *db, const char *function, const char *const *args,
+		 cli_result *result)
+{
+	const dbc_function *fn = cli_function(function);
+	cli_text sql = {0};
+	int nargs = 0;
+	bool success;
+
+	for (int i = 0; fn->args[i].type != DBC_T_END; i++)
+	{
+		if (!fn->args[i].optional || (args && args[i]))
+			nargs = i + 1;
+	}
+	add_call(&sql, db, fn, nargs);
+	cli_interrupt_begin(db);
+	if (cli_interrupted())
+	{
+		cli_set_error(db, "cancelled", NULL, NULL);
+		db->error.cancelled = true;
+		success = false;
+	}
+	else
+	{
+		cli_progress_begin(db);
+		success = db->driver->run(db, sql.data, nargs, args, result);
+		cli_progress_end();
+	}
+	cli_interrupt_end();
+	cli_text_free(&sql);
+	if (success)
+		set_types(result, fn);
+	return success;
+}
+
+char *
+cli_call_value(cli_database *db, const char *function, const char *const *args)
+{
+	cli_result result;
+	char *value = NULL;
+
+	if (!cli_call(db, function, args, &result))
+		return NULL;
+	if (result.nrows == 1 && result.ncolumns == 1)
+	{
+		value = result.cells[0];
+		result.cells[0] = NULL;
+	}
+	cli_free_result(&result);
+	return value;
+}
+
+bool
+cli_run_sql(cli_database *db, const char *sql)
+{
+	cli_result result;
+
+	if (!db->driver->run(db, sql, 0, NULL, &result))
+		return false;
+	cli_free_result(&result);
+	return true;
+}
+
+void
+cli_set_error(cli_database *db, const char *message, const char *detail,
+			  const char *hint)
+{
+	cli_error *error = &db->error;
+
+	free(error->message);
+	free(error->detail);
+	free(error->hint);
+	*error = (cli_error){0};
+	if (message)
+		error->message = cli_copy(message);
+	if (detail)
+		error->detail = cli_copy(detail);
+	if (hint)
+		error->hint = cli_copy(hint);
+}
+
+void
+cli_print_error(const cli_database *db)
+{
+	const cli_error *error = &db->error;
+
+	cli_complain(error->message, error->detail, error->hint);
+}
+
+cli_result
+cli_new_result(int ncolumns, int nrows)
+{
+	cli_result result = {.ncolumns = ncolumns, .nrows = nrows};
+
+	result.names = cli_alloc((size_t) ncolumns, sizeof(char *));
+	result.types = cli_alloc((size_t) ncolumns, sizeof(dbc_type));
+	result.cells =
+		cli_alloc((size_t) ncolumns * (size_t) nrows, sizeof(char *));
+	return result;
+}
+
+void
+cli_free_result(cli_result *result)
+{
+	for (int i = 0; i < result->ncolumns; i++)
+		free(result->names[i]);
+	for (int i = 0; i < result->ncolumns * result->nrows; i++)
+		free(result->cells[i]);
+	free(result->names);
+	free(result->types);
+	free(result->cells);
+	*result = (cli_result){0};
+}
+
+int
+cli_column(const cli_result *result, const char *name)
+{
+	for (int i = 0; i < result->ncolumns; i++)
+	{
+		if (strcmp(result->names[i], name) == 0)
+			return i;
+	}
+	return -1;
+}

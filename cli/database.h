@@ -1,0 +1,120 @@
+/*
+ * database.h
+ *	  A connection to a database, and calls of dbcare's functions through it: by
+ *	  libpq, or by SQLite in this process.
+ *
+ * Calls return false after a failure and leave its description in db->error.
+ */
+#ifndef CLI_DATABASE_H
+#define CLI_DATABASE_H
+
+#include <stdbool.h>
+
+#include "cli/target.h"
+#include "common/core/dbc.h"
+
+typedef struct cli_result
+{
+	int ncolumns;
+	int nrows;
+	char **names;
+	dbc_type *types;
+	char **cells;  /* row by row; NULL is null */
+	bool is_value; /* one value, not rows */
+} cli_result;
+
+typedef struct cli_error
+{
+	char *message;
+	char *detail; /* NULL if there is none, as hint */
+	char *hint;
+	char sqlstate[6]; /* "" on SQLite */
+	bool cancelled;
+	bool lost; /* the connection ended */
+} cli_error;
+
+/* What a running call says of itself; phase is NULL if nothing runs. */
+typedef struct cli_phase
+{
+	char *phase;
+	long long done;
+	long long total;
+} cli_phase;
+
+typedef struct cli_database cli_database;
+
+/* What an engine does. */
+typedef struct cli_driver
+{
+	/* Opens db->target; with create also a file that does not exist. */
+	bool (*open)(cli_database *db, bool create);
+	void (*close)(cli_database *db);
+	/* Runs one statement; parameters are text, as is what result gets. */
+	bool (*run)(cli_database *db, const char *sql, int nparams,
+				const char *const *params, cli_result *result);
+	/* Ends the statement that runs; called in a signal handler. */
+	void (*cancel)(cli_database *db);
+	/* The phase of the call that db runs, called in another thread. */
+	void (*progress)(cli_database *db, cli_phase *phase);
+} cli_driver;
+
+struct cli_database
+{
+	cli_target target;
+	const cli_driver *driver;
+	void *connection;		/* of the driver */
+	char *schema;			/* of dbcare's functions, quoted; "" on SQLite */
+	bool quiet;				/* prints no notices and no progress */
+	bool extension_missing; /* connected, but there is no dbcare */
+	cli_error error;
+};
+
+extern const cli_driver cli_sqlite_driver;
+extern const cli_driver cli_postgresql_driver;
+
+/* Opens the database; if that fails, the error has an advice. */
+extern bool cli_connect(cli_database *db, const cli_target *target,
+						bool create);
+
+/* The same, and prints the error. */
+extern bool cli_open(cli_database *db, const cli_target *target, bool create);
+extern void cli_close(cli_database *db);
+
+/* The function of dbcare's with this name, which must exist. */
+extern const dbc_function *cli_function(const char *name);
+
+/* Calls a function; args has one text per declared argument, NULL for null or
+ * an omitted one. Returns false after a failure. */
+extern bool cli_call(cli_database *db, const char *function,
+					 const char *const *args, cli_result *result);
+
+/* Runs a statement without parameters and result. */
+extern bool cli_run_sql(cli_database *db, const char *sql);
+
+/* The value of a call with one row and column; NULL after a failure, or for
+ * null. */
+extern char *cli_call_value(cli_database *db, const char *function,
+							const char *const *args);
+
+/* Prints db->error. */
+extern void cli_print_error(const cli_database *db);
+
+/* Sets db->error. */
+extern void cli_set_error(cli_database *db, const char *message,
+						  const char *detail, const char *hint);
+
+/* Room for the cells of a result, all null. */
+extern cli_result cli_new_result(int ncolumns, int nrows);
+extern void cli_free_result(cli_result *result);
+
+static inline char **
+cli_cell(const cli_result *result, int row, int column)
+{
+	return &result->cells[(size_t) row * (size_t) result->ncolumns +
+						  (size_t) column];
+}
+
+/* The column with this name, or -1. */
+extern int cli_column(const cli_result *result, const char *name);
+
+#endif /* CLI_DATABASE_H */

@@ -1,0 +1,23 @@
+/*
+ * document.h
+ *	  JSON documents that functions return, read by SQLite's functions of JSON.
+ */
+#ifndef CLI_DOCUMENT_H
+#define CLI_DOCUMENT_H
+
+#include "cli/database.h"
+
+/* The members of an object or the elements of an array: columns key, value (a
+ * string as its contents; JSON of an array or object; NULL for null) and type
+ * (as json_type() has it). No rows for any other text. */
+extern cli_result cli_entries(const char *json);
+
+/* The value of a member at a path such as '$.error.message'; NULL if there is
+ * none, or for null. */
+extern char *cli_at(const char *json, const char *path);
+
+/* The names of the members of all objects in an array, in the order in which
+ * they first occur: column key. */
+extern cli_result cli_keys(const char *array);
+
+#endif /* CLI_DOCUMENT_H */

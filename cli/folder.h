@@ -1,0 +1,32 @@
+/*
+ * folder.h
+ *	  Files of the machine that the command runs on: the server reads none.
+ */
+#ifndef CLI_FOLDER_H
+#define CLI_FOLDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where migrations are, if nothing else is said. */
+#define CLI_MIGRATIONS "db/migrations"
+
+/* The text of a file, and its length; prints why it cannot be read, or is not
+ * UTF-8, and returns NULL. */
+extern char *cli_read_file(const char *path, size_t *length);
+
+/* Writes a file that must not exist; prints why it cannot be written. */
+extern bool cli_write_new_file(const char *path, const char *text);
+
+/* Creates a directory, with those above it. */
+extern bool cli_make_directories(const char *path);
+
+extern bool cli_is_directory(const char *path);
+extern bool cli_is_file(const char *path);
+
+/* The files in a folder and the folders in it, as {"name": "text"}, without
+ * those whose name begins with a dot; *count is how many. Prints what is wrong
+ * and returns NULL. */
+extern char *cli_read_folder(const char *path, int *count);
+
+#endif /* CLI_FOLDER_H */

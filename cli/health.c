@@ -1,0 +1,85 @@
+/*
+ * health.c
+ *	  The verbs health and report.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/document.h"
+#include "cli/folder.h"
+#include "cli/terminal.h"
+#include "cli/verbs.h"
+
+/* Whether the report as text begins with the status healthy: asking for the
+ * status alone would run every check again. */
+static bool
+says_healthy(const char *report)
+{
+	const char *end = strchr(report, '\n');
+	const char *status = strstr(report, "(healthy)");
+
+	return status && (!end || status < end);
+}
+
+static void
+set_level(cli_invocation *invocation)
+{
+	if (cli_given(invocation, "--full"))
+		cli_set_option(invocation, "level", "\"full\"");
+}
+
+/* People read the text, programs the document. */
+int
+cli_run_health(cli_invocation *invocation)
+{
+	cli_verb text = *invocation->verb;
+	cli_result result;
+	int code = CLI_FINDINGS;
+
+	if (invocation->format == CLI_TABLE)
+	{
+		text.function = "dbhealth_text";
+		invocation->verb = &text;
+	}
+	set_level(invocation);
+	if (!cli_call_verb(invocation, &result))
+		return CLI_ERROR;
+	if (!invocation->quiet || invocation->format != CLI_TABLE)
+		cli_show(&result, invocation->format);
+	if (invocation->format == CLI_TABLE)
+		code = says_healthy(result.cells[0]) ? CLI_SOUND : CLI_FINDINGS;
+	else
+	{
+		char *status = cli_at(result.cells[0], "$.status");
+
+		if (status && strcmp(status, "healthy") == 0)
+			code = CLI_SOUND;
+		free(status);
+	}
+	cli_free_result(&result);
+	return code;
+}
+
+int
+cli_run_report(cli_invocation *invocation)
+{
+	const char *path = cli_given(invocation, "--html");
+	cli_verb text = *invocation->verb;
+	cli_result result;
+	bool written = true;
+
+	if (!path)
+	{
+		text.function = "dbhealth_text";
+		invocation->verb = &text;
+	}
+	set_level(invocation);
+	if (!cli_call_verb(invocation, &result))
+		return CLI_ERROR;
+	if (path && strcmp(path, "-") != 0)
+		written = cli_write_new_file(path, result.cells[0]);
+	else
+		cli_show(&result, invocation->format);
+	cli_free_result(&result);
+	return written ? CLI_SOUND : CLI_ERROR;
+}

@@ -1,0 +1,48 @@
+/*
+ * main.c
+ *	  The command dbcare.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/interrupt.h"
+#include "cli/target.h"
+#include "cli/terminal.h"
+#include "cli/verbs.h"
+
+static int
+run(cli_invocation *invocation)
+{
+	const cli_verb *verb = invocation->verb;
+	cli_target target;
+	int code = CLI_ERROR;
+
+	invocation->db.quiet = invocation->quiet;
+	if (verb->properties & CLI_OFFLINE)
+		return verb->run(invocation);
+	if (!cli_find_target(invocation->database, &target))
+		return CLI_ERROR;
+	if (cli_open(&invocation->db, &target, verb->properties & CLI_CREATES))
+		code = verb->run ? verb->run(invocation) : cli_run_verb(invocation);
+	cli_close(&invocation->db);
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	cli_invocation invocation = {.format = CLI_TABLE};
+	int code;
+
+	cli_terminal_setup();
+	cli_interrupt_setup();
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+	{
+		cli_put("dbcare " DBC_VERSION "\n");
+		return cli_output_done() ? CLI_SOUND : CLI_ERROR;
+	}
+	if (!cli_read_arguments(argc, argv, &invocation))
+		return CLI_ERROR;
+	code = run(&invocation);
+	return cli_output_done() ? code : CLI_ERROR;
+}

@@ -1,0 +1,270 @@
+/*
+ * setup.c
+ *	  The verb setup: the first steps with a database, one question each.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/document.h"
+#include "cli/doctor.h"
+#include "cli/folder.h"
+#include "cli/terminal.h"
+#include "cli/verbs.h"
+
+/* Whether questions are asked; without, what is usual is done. */
+static bool
+asks(const cli_invocation *invocation)
+{
+	return !cli_given(invocation, "--quick") && cli_can_ask();
+}
+
+static void
+say(const cli_invocation *invocation, const char *text)
+{
+	if (invocation->quiet)
+		return;
+	cli_put_raw(text);
+	cli_put("\n");
+}
+
+/* A line that is typed, or what is usual if that is empty. */
+static char *
+ask_for(const cli_invocation *invocation, const char *question,
+		const char *usual)
+{
+	cli_text text = {0};
+	char *answer;
+
+	if (!asks(invocation))
+		return cli_copy(usual);
+	cli_addf(&text, "%s [%s]: ", question, usual);
+	answer = cli_ask(text.data);
+	cli_text_free(&text);
+	if (answer && *answer)
+		return answer;
+	free(answer);
+	return cli_copy(usual);
+}
+
+/* Whether a step is done. */
+static bool
+wants(const cli_invocation *invocation, const char *question, bool usual)
+{
+	return asks(invocation) ? cli_ask_yes(question) : usual;
+}
+
+/* ---- the database ---- */
+
+/* Asks for the database if it was not given, and remembers the answer in .env
+ * unless there is such a file. */
+static bool
+choose_database(cli_invocation *invocation, cli_target *target)
+{
+	char *answer;
+	cli_text line = {0};
+
+	if (invocation->database || !asks(invocation) || getenv("DATABASE_URL") ||
+		cli_is_file(".env"))
+		return cli_find_target(invocation->database, target);
+	answer = ask_for(invocation,
+					 "Database: a SQLite file, or postgresql://user@host/name",
+					 "app.db");
+	if (!cli_argument_target(answer, "the answer", target))
+		return false;
+	cli_addf(&line, "DATABASE_URL=%s%s\n",
+			 target->engine == DBC_ON_SQLITE ? "sqlite:" : "", target->text);
+	if (cli_ask_yes("Remember it in the file .env? [y/N] "))
+		cli_write_new_file(".env", line.data);
+	cli_text_free(&line);
+	return true;
+}
+
+/* Creates the extension if it alone is missing. */
+static bool
+create_extension(cli_invocation *invocation, const cli_target *target)
+{
+	cli_database *db = &invocation->db;
+
+	if (!db->extension_missing ||
+		!wants(invocation, "Create the extension dbcare? [y/N] ", true))
+		return false;
+	if (!cli_run_sql(db, "create extension dbcare"))
+	{
+		cli_print_error(db);
+		return false;
+	}
+	cli_close(db);
+	*db = (cli_database){.quiet = invocation->quiet};
+	return cli_open(db, target, false);
+}
+
+/* ---- the steps ---- */
+
+static bool
+call_step(cli_invocation *invocation, const char *function,
+		  const char *const *args)
+{
+	char *value = cli_call_value(&invocation->db, function, args);
+
+	if (!value)
+		cli_fail(invocation, function);
+	free(value);
+	return value != NULL;
+}
+
+static bool
+set_environment(cli_invocation *invocation)
+{
+	const char *given = cli_given(invocation, "--environment");
+	const char *args[] = {"environment", NULL};
+	char *answer;
+	bool set;
+
+	answer = given ? cli_copy(given)
+				   : ask_for(invocation,
+							 "Environment: development, testing, staging or "
+							 "production",
+							 "development");
+	args[1] = answer;
+	set = call_step(invocation, "dbcare_set", args);
+	free(answer);
+	return set;
+}
+
+/* Makes the folder of migrations, or registers what is in it. */
+static bool
+load_migrations(cli_invocation *invocation)
+{
+	const char *args[2] = {NULL};
+	int count;
+	char *files;
+	bool loaded = true;
+
+	if (!cli_is_directory(CLI_MIGRATIONS))
+		return !wants(invocation,
+					  "Create the folder " CLI_MIGRATIONS "? [y/N] ", true) ||
+			   cli_make_directories(CLI_MIGRATIONS);
+	files = cli_read_folder(CLI_MIGRATIONS, &count);
+	args[0] = files;
+	if (files && count > 0)
+		loaded = call_step(invocation, "dbmigrate_load", args);
+	free(files);
+	return files && loaded;
+}
+
+/* Adopts the ledger of another tool if there is one. */
+static bool
+adopt_ledger(cli_invocation *invocation)
+{
+	const char *look[] = {"{\"dry_run\": true}"};
+	char *found = cli_call_value(&invocation->db, "dbmigrate_adopt", look);
+	char *tool = found ? cli_at(found, "$.tool") : NULL;
+	cli_text question = {0};
+	bool adopted = true;
+
+	if (tool)
+	{
+		cli_addf(&question, "Adopt the migrations of %s? [y/N] ", tool);
+		if (wants(invocation, question.data, false))
+			adopted = call_step(invocation, "dbmigrate_adopt", NULL);
+		else
+			say(invocation,
+				"Another migration tool was used here: dbcare adopt "
+				"takes its ledger over.");
+	}
+	cli_text_free(&question);
+	free(tool);
+	free(found);
+	return adopted;
+}
+
+static bool
+run_pack(cli_invocation *invocation)
+{
+	const char *given = cli_given(invocation, "--pack");
+	const char *args[2] = {NULL};
+	char *answer;
+	bool done = true;
+
+	if (given)
+		answer = cli_copy(given);
+	else
+	{
+		cli_result packs;
+
+		if (!asks(invocation))
+			return true;
+		if (cli_call(&invocation->db, "dbinit_packs", NULL, &packs))
+		{
+			cli_show(&packs, CLI_TABLE);
+			cli_free_result(&packs);
+		}
+		answer = ask_for(invocation, "Ready-made schema to create", "none");
+	}
+	args[0] = answer;
+	if (strcmp(answer, "none") != 0)
+		done = call_step(invocation, "dbinit_run", args);
+	free(answer);
+	return done;
+}
+
+/* Monitoring runs in the server; a SQLite file is sampled by a command. */
+static bool
+schedule(cli_invocation *invocation)
+{
+	if (invocation->db.target.engine == DBC_ON_SQLITE)
+	{
+		say(invocation, "To be run daily, by cron for instance: dbcare backup, "
+						"dbcare cleanup-backups --yes, dbcare health.");
+		return true;
+	}
+	return !wants(invocation, "Start monitoring? [y/N] ", false) ||
+		   call_step(invocation, "dbmonitor_start", NULL);
+}
+
+static bool
+report(cli_invocation *invocation)
+{
+	char *text = cli_call_value(&invocation->db, "dbhealth_text", NULL);
+
+	if (!text)
+	{
+		cli_print_error(&invocation->db);
+		return false;
+	}
+	say(invocation, text);
+	free(text);
+	return true;
+}
+
+int
+cli_run_setup(cli_invocation *invocation)
+{
+	bool only_tests = cli_given(invocation, "--test-only") != NULL;
+	cli_database *db = &invocation->db;
+	cli_target target;
+	cli_result tests;
+	bool sound;
+
+	if (!choose_database(invocation, &target))
+		return CLI_ERROR;
+	tests = cli_examine(db, &target, !only_tests);
+	cli_show(&tests, invocation->format);
+	sound = !cli_examined(&tests, "critical");
+	cli_free_result(&tests);
+	if (only_tests)
+	{
+		cli_close(db);
+		return sound ? CLI_SOUND : CLI_FINDINGS;
+	}
+	sound = (sound || create_extension(invocation, &target)) &&
+			call_step(invocation, "dbcare_install", NULL) &&
+			set_environment(invocation) && load_migrations(invocation) &&
+			adopt_ledger(invocation) && run_pack(invocation) &&
+			schedule(invocation) && report(invocation);
+	if (sound)
+		say(invocation, "Next: dbcare new NAME writes a migration, dbcare "
+						"migrate applies it.");
+	cli_close(db);
+	return sound ? CLI_SOUND : CLI_ERROR;
+}

@@ -1,0 +1,278 @@
+/*
+ * show.c
+ *	  Results as tables, JSON or CSV.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/document.h"
+#include "cli/show.h"
+#include "cli/terminal.h"
+
+void
+cli_add_value_json(cli_text *out, const char *cell, dbc_type type)
+{
+	if (!cell)
+		cli_add(out, "null");
+	else if (type == DBC_T_BOOL)
+		cli_add(out, *cell == '1' || *cell == 't' ? "true" : "false");
+	else if (type == DBC_T_INT || type == DBC_T_JSON ||
+			 type == DBC_T_DOCUMENT ||
+			 (type == DBC_T_REAL && strpbrk(cell, "0123456789")))
+		cli_add(out, cell);
+	else
+		cli_add_json(out, cell);
+}
+
+static void
+add_rows_json(cli_text *out, const cli_result *result)
+{
+	cli_add(out, "[");
+	for (int row = 0; row < result->nrows; row++)
+	{
+		cli_text members = {0};
+
+		for (int i = 0; i < result->ncolumns; i++)
+		{
+			cli_text value = {0};
+
+			cli_add_value_json(&value, *cli_cell(result, row, i),
+							   result->types[i]);
+			cli_add_member(&members, result->names[i], value.data);
+			cli_text_free(&value);
+		}
+		cli_addf(out, "%s\n{%s}", row > 0 ? "," : "", members.data);
+		cli_text_free(&members);
+	}
+	cli_add(out, result->nrows > 0 ? "\n]\n" : "]\n");
+}
+
+/* A field of RFC 4180. */
+static void
+add_field(cli_text *out, const char *cell)
+{
+	if (!cell)
+		return;
+	if (*cell && !strpbrk(cell, ",\"\r\n"))
+	{
+		cli_add(out, cell);
+		return;
+	}
+	cli_add(out, "\"");
+	for (; *cell; cell++)
+	{
+		if (*cell == '"')
+			cli_add(out, "\"");
+		cli_add_bytes(out, cell, 1);
+	}
+	cli_add(out, "\"");
+}
+
+static void
+add_rows_csv(cli_text *out, const cli_result *result)
+{
+	for (int row = -1; row < result->nrows; row++)
+	{
+		for (int i = 0; i < result->ncolumns; i++)
+		{
+			if (i > 0)
+				cli_add(out, ",");
+			add_field(out,
+					  row < 0 ? result->names[i] : *cli_cell(result, row, i));
+		}
+		cli_add(out, "\n");
+	}
+}
+
+static bool
+is_document(const cli_result *result)
+{
+	return result->is_value && result->nrows == 1 &&
+		   (result->types[0] == DBC_T_JSON ||
+			result->types[0] == DBC_T_DOCUMENT);
+}
+
+/* The elements of an array of objects, as rows. */
+static cli_result
+rows_of(const char *array)
+{
+	cli_result keys = cli_keys(array);
+	cli_result elements = cli_entries(array);
+	cli_result rows = cli_new_result(keys.nrows, elements.nrows);
+
+	for (int i = 0; i < keys.nrows; i++)
+	{
+		rows.names[i] = cli_copy(keys.cells[i]);
+		rows.types[i] = DBC_T_TEXT;
+	}
+	for (int row = 0; row < elements.nrows; row++)
+	{
+		cli_result members = cli_entries(*cli_cell(&elements, row, 1));
+
+		for (int i = 0; i < members.nrows; i++)
+		{
+			char **value = cli_cell(&members, i, 1);
+			int column = cli_column(&rows, *cli_cell(&members, i, 0));
+			const char *type = *cli_cell(&members, i, 2);
+
+			*cli_cell(&rows, row, column) = *value;
+			*value = NULL;
+			if (strcmp(type, "integer") == 0 || strcmp(type, "real") == 0)
+				rows.types[column] = DBC_T_INT;
+		}
+		cli_free_result(&members);
+	}
+	cli_free_result(&keys);
+	cli_free_result(&elements);
+	return rows;
+}
+
+/* Adds a list of scalars on one line. */
+static void
+add_list(cli_text *out, const cli_result *elements)
+{
+	for (int i = 0; i < elements->nrows; i++)
+	{
+		const char *value = *cli_cell(elements, i, 1);
+
+		if (i > 0)
+			cli_add(out, ", ");
+		cli_add_shown(out, value ? value : "null", -1, false);
+	}
+}
+
+static void add_members(cli_text *out, const char *json, int indent);
+
+/* Adds a member that is an array or object: on the line, or below. */
+static void
+add_nested(cli_text *out, const char *json, const char *type, int indent)
+{
+	cli_result keys = cli_keys(json);
+
+	if (strcmp(type, "object") == 0)
+	{
+		cli_add(out, "\n");
+		add_members(out, json, indent + 2);
+	}
+	else if (keys.nrows == 0)
+	{
+		cli_result elements = cli_entries(json);
+
+		add_list(out, &elements);
+		cli_add(out, "\n");
+		cli_free_result(&elements);
+	}
+	else
+	{
+		cli_result rows = rows_of(json);
+
+		cli_add(out, "\n");
+		cli_add_table(out, &rows, cli_width());
+		cli_free_result(&rows);
+	}
+	cli_free_result(&keys);
+}
+
+/* Adds the members of an object, a line each; nothing of those that are null or
+ * empty. */
+static void
+add_members(cli_text *out, const char *json, int indent)
+{
+	cli_result members = cli_entries(json);
+	int names = 0;
+
+	for (int i = 0; i < members.nrows; i++)
+	{
+		int width = cli_text_width(*cli_cell(&members, i, 0));
+
+		names = width > names ? width : names;
+	}
+	for (int i = 0; i < members.nrows; i++)
+	{
+		const char *key = *cli_cell(&members, i, 0);
+		const char *value = *cli_cell(&members, i, 1);
+		const char *type = *cli_cell(&members, i, 2);
+
+		if (!value || strcmp(value, "[]") == 0 || strcmp(value, "{}") == 0)
+			continue;
+		cli_addf(out, "%*s", indent, "");
+		cli_add_shown(out, key, -1, false);
+		cli_addf(out, "%*s", names - cli_text_width(key) + 2, "");
+		if (strcmp(type, "array") == 0 || strcmp(type, "object") == 0)
+			add_nested(out, value, type, indent);
+		else
+		{
+			cli_add_shown(out, value, -1, true);
+			cli_add(out, "\n");
+		}
+	}
+	cli_free_result(&members);
+}
+
+void
+cli_show_document(const char *json)
+{
+	cli_text out = {0};
+
+	if (*json == '{')
+		add_members(&out, json, 0);
+	else
+		add_nested(&out, json, "array", 0);
+	cli_put(cli_text_of(&out));
+	cli_text_free(&out);
+}
+
+/* A value, and a line end if it has none. */
+static void
+put_value(const char *text)
+{
+	size_t length = strlen(text);
+
+	cli_put_raw(text);
+	if (length > 0 && text[length - 1] != '\n')
+		cli_put("\n");
+}
+
+void
+cli_show(const cli_result *result, cli_format format)
+{
+	cli_text out = {0};
+
+	if (format == CLI_JSON && result->is_value)
+	{
+		cli_add_value_json(&out, result->cells[0], result->types[0]);
+		cli_add(&out, "\n");
+		cli_put_raw(out.data);
+	}
+	else if (format == CLI_JSON)
+	{
+		add_rows_json(&out, result);
+		cli_put_raw(out.data);
+	}
+	else if (format == CLI_CSV && is_document(result) && result->cells[0])
+	{
+		cli_result members = cli_entries(result->cells[0]);
+
+		add_rows_csv(&out, &members);
+		cli_put_raw(out.data);
+		cli_free_result(&members);
+	}
+	else if (format == CLI_CSV)
+	{
+		add_rows_csv(&out, result);
+		cli_put_raw(out.data);
+	}
+	else if (is_document(result))
+	{
+		if (result->cells[0])
+			cli_show_document(result->cells[0]);
+	}
+	else if (result->is_value)
+		put_value(result->cells[0] ? result->cells[0] : "");
+	else if (result->nrows > 0)
+	{
+		cli_add_table(&out, result, cli_width());
+		cli_put(out.data);
+	}
+	cli_text_free(&out);
+}

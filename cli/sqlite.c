@@ -1,0 +1,160 @@
+/*
+ * sqlite.c
+ *	  Connections to SQLite files: dbcare is part of the command, nothing is
+ *	  loaded.
+ */
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/database.h"
+#include "cli/text.h"
+
+extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
+
+/* How long a lock of another connection is waited for. */
+#define BUSY_TIMEOUT_MS 5000
+
+/* Describes the last failure of a connection. dbcare's messages carry its name,
+ * which the command prints before every message. */
+static void
+set_error(cli_database *db, sqlite3 *connection, int code)
+{
+	static const char prefix[] = "dbcare: ";
+	const char *message =
+		connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
+
+	if (strncmp(message, prefix, strlen(prefix)) == 0)
+		message += strlen(prefix);
+	cli_set_error(db, message, NULL, NULL);
+	db->error.cancelled = code == SQLITE_INTERRUPT;
+}
+
+static bool
+open_sqlite(cli_database *db, bool create)
+{
+	const char *path = db->target.text;
+	sqlite3 *connection = NULL;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI;
+	int code;
+
+	if (create)
+		flags |= SQLITE_OPEN_CREATE;
+	code = sqlite3_open_v2(path, &connection, flags, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_dbcare_init(connection, NULL, NULL);
+	if (code == SQLITE_OK)
+		/* reads the file, so that one that is no database is noticed here */
+		code = sqlite3_exec(connection,
+							"pragma foreign_keys = on; "
+							"select 1 from sqlite_schema limit 1",
+							NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+	{
+		set_error(db, connection, code);
+		sqlite3_close(connection);
+		return false;
+	}
+	sqlite3_busy_timeout(connection, BUSY_TIMEOUT_MS);
+	db->connection = connection;
+	db->schema = cli_copy("");
+	return true;
+}
+
+static void
+close_sqlite(cli_database *db)
+{
+	sqlite3_close(db->connection);
+}
+
+/* Adds the row of a statement to a result whose room grows. */
+static void
+add_row(cli_result *result, sqlite3_stmt *stmt, int *room)
+{
+	if (result->nrows == *room)
+	{
+		*room = *room ? *room * 2 : 16;
+		result->cells = realloc(result->cells, sizeof(char *) * (size_t) *room *
+												   (size_t) result->ncolumns);
+		if (!result->cells)
+			abort();
+	}
+	result->nrows++;
+	for (int i = 0; i < result->ncolumns; i++)
+	{
+		const char *text = (const char *) sqlite3_column_text(stmt, i);
+
+		*cli_cell(result, result->nrows - 1, i) =
+			text ? cli_copy_bytes(text, (size_t) sqlite3_column_bytes(stmt, i))
+				 : NULL;
+	}
+}
+
+static bool
+run_sqlite(cli_database *db, const char *sql, int nparams,
+		   const char *const *params, cli_result *result)
+{
+	sqlite3 *connection = db->connection;
+	sqlite3_stmt *stmt = NULL;
+	int room = 0;
+	int code = sqlite3_prepare_v2(connection, sql, -1, &stmt, NULL);
+
+	*result = (cli_result){0};
+	for (int i = 0; code == SQLITE_OK && i < nparams; i++)
+		code = sqlite3_bind_text(stmt, i + 1, params[i], -1, SQLITE_STATIC);
+	if (code == SQLITE_OK)
+	{
+		*result = cli_new_result(sqlite3_column_count(stmt), 0);
+		for (int i = 0; i < result->ncolumns; i++)
+			result->names[i] = cli_copy(sqlite3_column_name(stmt, i));
+		while ((code = sqlite3_step(stmt)) == SQLITE_ROW)
+			add_row(result, stmt, &room);
+	}
+	if (code != SQLITE_DONE)
+	{
+		set_error(db, connection, code);
+		cli_free_result(result);
+	}
+	sqlite3_finalize(stmt);
+	return code == SQLITE_DONE;
+}
+
+static void
+cancel_sqlite(cli_database *db)
+{
+	sqlite3_interrupt(db->connection);
+}
+
+/* The calls of this process are listed on any connection of it. */
+static void
+progress_sqlite(cli_database *db, cli_phase *phase)
+{
+	sqlite3 *connection = NULL;
+	sqlite3_stmt *stmt = NULL;
+
+	(void) db;
+	if (sqlite3_open(":memory:", &connection) == SQLITE_OK &&
+		sqlite3_dbcare_init(connection, NULL, NULL) == SQLITE_OK &&
+		sqlite3_prepare_v2(connection,
+						   "select phase, done, total from dbcare_progress() "
+						   "where phase is not null order by started_at",
+						   -1, &stmt, NULL) == SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW)
+	{
+		phase->phase = cli_copy((const char *) sqlite3_column_text(stmt, 0));
+		phase->done = sqlite3_column_int64(stmt, 1);
+		phase->total = sqlite3_column_int64(stmt, 2);
+	}
+	sqlite3_finalize(stmt);
+	sqlite3_close(connection);
+}
+
+const cli_driver cli_sqlite_driver = {
+	.open = open_sqlite,
+	.close = close_sqlite,
+	.run = run_sqlite,
+	.cancel = cancel_sqlite,
+	.progress = progress_sqlite,
+};

@@ -1,0 +1,29 @@
+/*
+ * target.h
+ *	  Which database the command works on.
+ */
+#ifndef CLI_TARGET_H
+#define CLI_TARGET_H
+
+#include <stdbool.h>
+
+typedef struct cli_target
+{
+	int engine;		  /* DBC_ON_POSTGRESQL or DBC_ON_SQLITE */
+	const char *text; /* connection string of libpq, or path */
+	const char *from; /* where it was found: "--db", "DATABASE_URL", ... */
+} cli_target;
+
+/*
+ * Finds the database: the argument of --db, else DATABASE_URL of the
+ * environment, else of the file .env, else PGDATABASE, PGHOST, PGSERVICE and
+ * their like.  Prints what is wrong and returns false if there is none, or if a
+ * password was given on the command line, which every user of the machine sees.
+ */
+extern bool cli_find_target(const char *argument, cli_target *target);
+
+/* The database that an argument names; false with a password in it. */
+extern bool cli_argument_target(const char *text, const char *from,
+								cli_target *target);
+
+#endif /* CLI_TARGET_H */

@@ -1,0 +1,305 @@
+/*
+ * terminal.c
+ *	  What is written for a person: colour, width, questions, and text of a
+ *	  database made harmless.
+ */
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "cli/terminal.h"
+
+static bool unicode;
+static bool colours;
+static bool output_is_terminal;
+static bool write_failed;
+static int write_errno;
+
+void
+cli_terminal_setup(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	setlocale(LC_CTYPE, "");
+	unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	output_is_terminal = isatty(STDOUT_FILENO);
+	colours = output_is_terminal && !(no_color && *no_color) &&
+			  !(term && strcmp(term, "dumb") == 0);
+}
+
+void
+cli_without_colour(void)
+{
+	colours = false;
+}
+
+int
+cli_width(void)
+{
+	struct winsize size;
+	const char *columns = getenv("COLUMNS");
+
+	if (!output_is_terminal)
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return columns && atoi(columns) > 0 ? atoi(columns) : 80;
+}
+
+bool
+cli_errors_are_seen(void)
+{
+	return isatty(STDERR_FILENO);
+}
+
+bool
+cli_unicode(void)
+{
+	return unicode || !output_is_terminal;
+}
+
+/* Whether a character does something else than to appear: controls, and marks
+ * that change the direction of text. */
+static bool
+is_control(unsigned code)
+{
+	return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x200E ||
+		   code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
+		   (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF ||
+		   (code >= 0xFFF9 && code <= 0xFFFB) || code >= 0xE0000;
+}
+
+/* One character as it is shown, and its columns. */
+static int
+add_character(cli_text *out, const char *text, int *length)
+{
+	unsigned code;
+	int width;
+	char escape[16];
+
+	*length = cli_utf8(text, &code);
+	if (code == 0xFFFD && *length == 1)
+		width =
+			snprintf(escape, sizeof(escape), "\\x%02x", (unsigned char) *text);
+	else if (code == '\n')
+		width = snprintf(escape, sizeof(escape), "\\n");
+	else if (is_control(code))
+		width = snprintf(escape, sizeof(escape),
+						 code < 0x100 ? "\\x%02x" : "\\u%04x", code);
+	else if (code >= 0x80 && !cli_unicode())
+		width = snprintf(escape, sizeof(escape), "?");
+	else
+	{
+		if (out)
+			cli_add_bytes(out, text, (size_t) *length);
+		if (code < 0x80)
+			return 1;
+		width = unicode ? wcwidth((wchar_t) code) : 1;
+		return width < 0 ? 1 : width;
+	}
+	if (out)
+		cli_add(out, escape);
+	return width;
+}
+
+int
+cli_text_width(const char *text)
+{
+	int width = 0;
+	int length;
+
+	for (; *text; text += length)
+		width += add_character(NULL, text, &length);
+	return width;
+}
+
+void
+cli_add_shown(cli_text *out, const char *text, int width, bool lines)
+{
+	const char *ellipsis = cli_unicode() ? "\xE2\x80\xA6" : "~";
+	bool cut = width >= 0 && cli_text_width(text) > width;
+	int left = cut ? width - 1 : width;
+	int length;
+
+	for (; *text; text += length)
+	{
+		length = 1;
+		if (lines && (*text == '\n' || *text == '\t'))
+			cli_add_bytes(out, text, 1);
+		else if (width < 0)
+			add_character(out, text, &length);
+		else
+		{
+			int columns = add_character(NULL, text, &length);
+
+			if (columns > left)
+				break;
+			left -= columns;
+			add_character(out, text, &length);
+		}
+	}
+	if (cut && width > 0)
+		cli_add(out, ellipsis);
+}
+
+void
+cli_add_colour(cli_text *out, cli_colour colour)
+{
+	static const char *const codes[] = {
+		[CLI_PLAIN] = "\033[0m",   [CLI_BOLD] = "\033[1m",
+		[CLI_DIM] = "\033[2m",	   [CLI_RED] = "\033[31m",
+		[CLI_YELLOW] = "\033[33m", [CLI_GREEN] = "\033[32m"};
+
+	if (colours)
+		cli_add(out, codes[colour]);
+}
+
+/* Remembers the first failure: a pipe that was closed, a disk that is full. */
+void
+cli_put(const char *text)
+{
+	if (!write_failed && fputs(text, stdout) == EOF)
+	{
+		write_failed = true;
+		write_errno = errno;
+	}
+}
+
+void
+cli_put_raw(const char *text)
+{
+	cli_text shown = {0};
+
+	if (!output_is_terminal)
+	{
+		cli_put(text);
+		return;
+	}
+	cli_add_shown(&shown, text, -1, true);
+	cli_put(cli_text_of(&shown));
+	cli_text_free(&shown);
+}
+
+bool
+cli_output_done(void)
+{
+	if (!write_failed && fflush(stdout) == EOF)
+	{
+		write_failed = true;
+		write_errno = errno;
+	}
+	if (!write_failed)
+		return true;
+	/* a reader such as head(1) that has seen enough is no failure to report */
+	if (write_errno != EPIPE)
+		cli_complain("could not write to standard output",
+					 strerror(write_errno), NULL);
+	return false;
+}
+
+static void
+put_error_line(const char *label, const char *text)
+{
+	cli_text shown = {0};
+
+	cli_add(&shown, label);
+	cli_add_shown(&shown, text, -1, true);
+	cli_add(&shown, "\n");
+	fputs(shown.data, stderr);
+	cli_text_free(&shown);
+}
+
+void
+cli_note(const char *format, ...)
+{
+	va_list args;
+	char *formatted;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	formatted = cli_alloc((size_t) length + 1, 1);
+	va_start(args, format);
+	vsnprintf(formatted, (size_t) length + 1, format, args);
+	va_end(args);
+	put_error_line("", formatted);
+	free(formatted);
+}
+
+void
+cli_complain(const char *message, const char *detail, const char *hint)
+{
+	/* what was written so far comes first */
+	fflush(stdout);
+	put_error_line("dbcare: ", message);
+	if (detail)
+		put_error_line("DETAIL:  ", detail);
+	if (hint)
+		put_error_line("HINT:  ", hint);
+}
+
+bool
+cli_can_ask(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+char *
+cli_ask(const char *question)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	fflush(stdout);
+	fputs(question, stderr);
+	fflush(stderr);
+	length = getline(&line, &size, stdin);
+	if (length < 0)
+	{
+		fputs("\n", stderr);
+		free(line);
+		return NULL;
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	return line;
+}
+
+char *
+cli_ask_secret(const char *question)
+{
+	struct termios before;
+	struct termios hidden;
+	char *answer;
+
+	if (tcgetattr(STDIN_FILENO, &before) != 0)
+		return NULL;
+	hidden = before;
+	hidden.c_lflag &= ~(tcflag_t) ECHO;
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+	answer = cli_ask(question);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+	fputs("\n", stderr);
+	return answer;
+}
+
+bool
+cli_ask_yes(const char *question)
+{
+	char *answer = cli_ask(question);
+	bool yes = answer &&
+			   (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
+
+	free(answer);
+	return yes;
+}

@@ -1,0 +1,176 @@
+/*
+ * text.c
+ *	  Text of the command: growing buffers, and words as JSON.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/text.h"
+
+static void
+out_of_memory(void)
+{
+	fputs("dbcare: out of memory\n", stderr);
+	exit(2);
+}
+
+void *
+cli_alloc(size_t count, size_t size)
+{
+	void *memory = calloc(count ? count : 1, size);
+
+	if (!memory)
+		out_of_memory();
+	return memory;
+}
+
+char *
+cli_copy_bytes(const char *text, size_t length)
+{
+	char *copy = cli_alloc(length + 1, 1);
+
+	memcpy(copy, text, length);
+	return copy;
+}
+
+char *
+cli_copy(const char *text)
+{
+	return cli_copy_bytes(text, strlen(text));
+}
+
+static void
+reserve(cli_text *text, size_t more)
+{
+	size_t size = text->size ? text->size : 64;
+
+	while (size - text->length <= more)
+		size *= 2;
+	if (size == text->size)
+		return;
+	text->data = realloc(text->data, size);
+	if (!text->data)
+		out_of_memory();
+	text->size = size;
+}
+
+void
+cli_add_bytes(cli_text *text, const char *more, size_t length)
+{
+	reserve(text, length);
+	memcpy(text->data + text->length, more, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
+void
+cli_add(cli_text *text, const char *more)
+{
+	cli_add_bytes(text, more, strlen(more));
+}
+
+void
+cli_addf(cli_text *text, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	reserve(text, (size_t) length);
+	va_start(args, format);
+	vsnprintf(text->data + text->length, (size_t) length + 1, format, args);
+	va_end(args);
+	text->length += (size_t) length;
+}
+
+const char *
+cli_text_of(const cli_text *text)
+{
+	return text->data ? text->data : "";
+}
+
+void
+cli_text_free(cli_text *text)
+{
+	free(text->data);
+	*text = (cli_text){0};
+}
+
+int
+cli_utf8(const char *text, unsigned *code)
+{
+	const unsigned char *byte = (const unsigned char *) text;
+	int length = byte[0] < 0x80	  ? 1
+				 : byte[0] < 0xC2 ? 0
+				 : byte[0] < 0xE0 ? 2
+				 : byte[0] < 0xF0 ? 3
+				 : byte[0] < 0xF5 ? 4
+								  : 0;
+	unsigned value = length == 1 ? byte[0] : byte[0] & (0x7Fu >> length);
+	int i;
+
+	for (i = 1; i < length; i++)
+	{
+		if ((byte[i] & 0xC0) != 0x80)
+			length = 0;
+		else
+			value = value << 6 | (byte[i] & 0x3F);
+	}
+	if (length == 0 || (length == 3 && value < 0x800) ||
+		(length == 4 && (value < 0x10000 || value > 0x10FFFF)) ||
+		(value >= 0xD800 && value < 0xE000))
+	{
+		*code = 0xFFFD;
+		return 1;
+	}
+	*code = value;
+	return length;
+}
+
+void
+cli_add_json(cli_text *text, const char *string)
+{
+	cli_add(text, "\"");
+	while (*string)
+	{
+		unsigned code;
+		int length = cli_utf8(string, &code);
+
+		if (code == '"' || code == '\\')
+			cli_addf(text, "\\%c", (int) code);
+		else if (code == '\n')
+			cli_add(text, "\\n");
+		else if (code == '\t')
+			cli_add(text, "\\t");
+		else if (code < 0x20 || (code >= 0x7F && code < 0xA0) ||
+				 (code == 0xFFFD && length == 1))
+			cli_addf(text, "\\u%04x", code);
+		else
+			cli_add_bytes(text, string, (size_t) length);
+		string += length;
+	}
+	cli_add(text, "\"");
+}
+
+void
+cli_add_quoted(cli_text *text, const char *identifier)
+{
+	cli_add(text, "\"");
+	for (; *identifier; identifier++)
+		cli_addf(text, *identifier == '"' ? "\"%c" : "%c", *identifier);
+	cli_add(text, "\"");
+}
+
+void
+cli_add_member(cli_text *text, const char *key, const char *json)
+{
+	if (text->length > 0)
+		cli_add(text, ", ");
+	cli_add_json(text, key);
+	cli_add(text, ": ");
+	cli_add(text, json);
+}

@@ -1,0 +1,232 @@
+#!/bin/bash
+# Every verb of the command on both engines, without a terminal: what it prints, its
+# exit code and what it has done.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+mkdir -m 777 "$tmp/backups"
+start_server server "dbcare.backup_roots='$tmp/backups'"
+dbcare=$PWD/build/dbcare
+work=$tmp/work
+mkdir "$work"
+migrations=$work/db/migrations
+
+# run VERB ...: the output on $db, a line with the exit code last.
+run()
+{
+	local code=0
+
+	(cd "$work" && "$dbcare" --db "$db" "$@" </dev/null 2>&1) || code=$?
+	echo "exit $code"
+}
+
+# sql TEXT: runs SQL on the same database.
+sql() { "$engine" shop <<<"$1"; }
+
+# says WANTED VERB ...: the whole output of a verb.
+says()
+{
+	local wanted=$1
+
+	shift
+	is "$(run "$@")" "$wanted" "$engine: $*"
+}
+
+# says_like PATTERN VERB ...
+says_like()
+{
+	local wanted=$1
+
+	shift
+	like "$(run "$@")" "$wanted" "$engine: $*"
+}
+
+tried=' '
+for engine in postgresql sqlite; do
+	"${engine}_new" shop
+	db=$(at "$engine" shop)
+	rm -rf "${work:?}"/*
+
+	# ---- migrations ----
+	path=$(run new 'Add customers')
+	like "$path" '^db/migrations/[0-9]{14}_Add_customers\.sql' "$engine: new names the file"
+	rm "$migrations"/*
+	cat >"$migrations"/1_shop.sql <<-END
+		-- migrate:up
+		create table customer (id integer primary key, name text not null);
+		create table purchase (id integer primary key, customer_id integer references customer (id));
+		create index purchase_customer on purchase (customer_id);
+		-- migrate:down
+		drop table purchase;
+		drop table customer;
+	END
+	cat >"$migrations"/2_note.sql <<-END
+		-- migrate:up
+		alter table customer add column note text;
+		-- migrate:down
+		alter table customer drop column note;
+	END
+	says_like 'create table customer.*alter table customer' plan
+	is "$(run status)" 'exit 0' "$engine: plan registers nothing"
+	says_like 'tested +2.*success +true.*exit 0' test
+	says_like '1\.\.2.ok 1 - 1 up ok, down ok.ok 2 - 2 up ok.*exit 0' test --tap
+	says $'would apply 1\nwould apply 2\nexit 0' migrate --dry-run
+	is "$(run status)" 'exit 0' "$engine: a dry run registers nothing"
+	says_like '"added": 2.*exit 0' load --json
+	says $'applied 1\nversion 1\nexit 0' migrate --to 1
+	says_like $'version,name,state.*\n1,shop,applied.*\n2,note,pending.*exit 0' status --csv
+	says $'applied 2\nversion 2\nexit 0' deploy
+	says $'nothing to apply\nversion 2\nexit 0' migrate
+	says 'exit 0' verify
+	says 'exit 0' drift
+	sql 'create table stray (id integer primary key);'
+	says_like 'stray.*added.*exit 1' drift
+	sql 'drop table stray;'
+	says_like 'destroys data.*--yes.*exit 2' rollback
+	says_like '"2".*exit 0' rollback --json --dry-run
+	says_like '"rolled_back": \["2"\].*exit 0' rollback --json --yes
+	is "$(sql "select count(*) from dbmigrate_pending();")" 1 "$engine: rollback is done"
+	says_like 'exit 0' migrate
+	sql "insert into customer (id, name) values (1, 'Ann'), (2, 'Bob');"
+	printf -- '-- migrate:up\ndrop table purchase;\ndrop table customer;\n-- migrate:down\n' >"$migrations"/3_drop.sql
+	says_like 'warning|error.*exit 1' lint
+	says_like '::warning file=db/migrations/3_drop.sql,line=[0-9]+,title=.*exit 1' lint --format github
+	says_like '"ruleId": .*"uri": "db/migrations/3_drop.sql".*exit 1' lint --format sarif
+	says_like '<testcase classname="db/migrations/3_drop.sql".*exit 1' lint --format junit
+	rm "$migrations"/3_drop.sql
+	says 'exit 0' lint
+	echo 'create table more (id bigint primary key);' >"$work/script.sql"
+	says 'exit 0' lint script.sql
+	says_like 'no ledger.*exit 2' adopt --dry-run
+	says_like '"9" does not exist.*exit 2' baseline 9
+	says_like 'exit 0' backfill notes "update customer set note = 'old' where note is null"
+	is "$(sql "select count(*) from customer where note = 'old';")" 2 "$engine: backfill has run"
+
+	# ---- another database ----
+	"${engine}_new" other
+	other=$(at "$engine" other)
+	"$engine" other <<<'create table extra (id integer primary key);'
+	is "$("$dbcare" diff "$db" "$db"; echo "exit $?")" 'exit 0' "$engine: diff of equal schemas"
+	like "$("$dbcare" diff "$other" "$db" || echo "exit $?")" '(create table|CREATE TABLE) .*customer.*exit 1' "$engine: diff"
+	is "$(run new --from-diff "$other" extra | tail -1)" 'exit 0' "$engine: new --from-diff"
+	like "$(cat "$migrations"/*_extra.sql)" 'migrate:up.*(create table|CREATE TABLE) .*extra' "$engine: new --from-diff has the SQL"
+	rm "$migrations"/*_extra.sql
+	says_like 'customer +2.*exit 1' sync "$other"
+	says 'exit 0' sync "$db"
+
+	# ---- health ----
+	says_like 'Health: 100 of 100 \(healthy\).*exit 0' health --checks missing_primary_key
+	says_like '"status": "healthy".*exit 0' health --json --checks missing_primary_key
+	sql 'create table keyless (a integer);'
+	says_like 'keyless' health --full
+	sql 'drop table keyless;'
+	says_like 'Health: .*exit 0' report
+	says 'exit 0' report --html page.html
+	like "$(head -c 20 "$work/page.html")" '<!DOCTYPE html>' "$engine: report --html writes the page"
+	says_like 'could not create "page.html".*exit 2' report --html page.html
+	says_like 'exit 0' check
+	sql "create table rated (id integer primary key, stars integer); insert into rated values (1, 9);
+		select dbcheck_rule_add('stars', 'rated', 'stars <= 5', '{\"repair_sql\": \"stars = 5\"}');" >/dev/null
+	says_like 'stars.*exit 1' check
+	says_like 'destroys data.*exit 2' repair --rules stars
+	says_like 'dry_run +true.*exit 0' repair --rules stars --dry-run
+	says_like 'exit 0' repair --rules stars --yes
+	is "$(sql 'select stars from rated;')" 5 "$engine: repair is done"
+	says_like 'exit 0' undo 1 --yes
+	is "$(sql 'select stars from rated;')" 9 "$engine: undo is done"
+	sql "select dbcheck_rule_drop('stars'); drop table rated;" >/dev/null
+	says_like 'analyze.*dry_run +true.*exit 0' optimize --dry-run
+	says_like 'dry_run +false.*exit 0' optimize
+	says_like 'database +[0-9]+.*exit 0' size
+	says_like 'exit 0' growth
+	says_like '# EOF.exit 0' metrics
+
+	# ---- monitoring ----
+	says_like 'exit [02]' slow
+	says 'exit 0' alerts
+	says_like 'connections|cache_hit.*exit 0' stats
+	says_like '"running": false.*exit 0' monitor status --json
+	says_like 'exit 0' monitor stop
+	says_like 'needs a terminal.*exit 2' monitor top
+	says_like 'takes start, stop.*exit 2' monitor pause
+	says_like 'exit 0' reset --yes
+
+	# ---- retention ----
+	sql "select dbarchive_enable('customer');" >/dev/null
+	says_like 'rows +1.*exit 0' soft-delete customer 2 --reason 'left the shop'
+	says_like 'customer.*exit 0' list-deleted
+	is "$(sql 'select count(*) from customer;')" 1 "$engine: soft-delete is done"
+	says_like 'rows +1.*exit 0' restore customer 2
+	is "$(sql 'select count(*) from customer;')" 2 "$engine: restore is done"
+	says_like 'exit 0' archive --archive-days 30 --delete-days 60 --no-vacuum --dry-run
+	says_like 'exit 0' apply-policies --yes
+	says_like 'exit 0' vacuum --dry-run
+	says_like 'exit 0' vacuum
+	sql "select dbaudit_enable('customer');" >/dev/null
+	sql "update customer set note = 'new' where id = 1;"
+	says_like 'customer.*update.*exit 0' audit --table customer --limit 5
+
+	# ---- backups ----
+	backups=()
+	[ "$engine" = postgresql ] || backups=(--directory "$tmp/backups")
+	says_like 'first.*exit 0' backup "first_$engine" "${backups[@]}"
+	says_like 'first.*exit 0' list-backups "${backups[@]}"
+	says_like 'exit 0' verify-backup "first_$engine" "${backups[@]}"
+	like "$("$dbcare" --db "$db" backup --stdout | tar -tf - | sort | tail -1)" 'verified.json' "$engine: backup --stdout"
+	is "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'dbcare-*')" '' "$engine: backup --stdout leaves nothing behind"
+	if [ "$engine" = sqlite ]; then
+		says_like 'exit 0' restore-backup "first_$engine" "$tmp/restored.db" "${backups[@]}"
+		is "$("$dbcare" --db "$tmp/restored.db" sync "$db"; echo "exit $?")" 'exit 0' "$engine: the restored database is equal"
+	else
+		says_like 'exit 0' restore-backup "first_$engine" restored
+		is "$("$dbcare" --db 'dbname=restored' sync "$db"; echo "exit $?")" 'exit 0' "$engine: the restored database is equal"
+	fi
+	says_like 'destroys data.*exit 2' cleanup-backups "${backups[@]}"
+	says_like 'exit 0' cleanup-backups --yes --keep-days 30 "${backups[@]}"
+
+	# ---- data ----
+	says_like '"success": true.*exit 0' init --pack tenancy --json
+	says 'exit 0' validate tenancy
+	says_like 'exit 0' seed
+	says_like 'exit 0' export "$tmp/backups/rows" --tables customer,purchase
+	says_like 'customer +0 +0 +0.*exit 0' compare "$tmp/backups/rows"
+	sql "update customer set note = 'newer' where id = 1;"
+	says_like 'customer.*exit 1' compare "$tmp/backups/rows"
+	says_like 'destroys data.*exit 2' import "$tmp/backups/rows" --on-conflict overwrite
+	says_like 'exit 0' import "$tmp/backups/rows" --on-conflict overwrite --yes
+	says_like 'customer +0 +0 +0.*exit 0' compare "$tmp/backups/rows"
+	rm -f "$tmp/backups/rows"
+
+	# ---- the command ----
+	says $'development\nexit 0' settings environment
+	says_like 'exit 0' settings environment testing
+	says $'testing\nexit 0' settings environment
+	says_like 'exit 0' settings environment ''
+	says_like 'environment +development.*exit 0' settings
+	says_like '"nonsense" does not exist.*exit 2' settings nonsense
+	says_like 'connection +ok.*exit 0' doctor
+	says_like 'connection +ok.*exit 0' setup --test-only
+	says_like 'Health: .*dbcare new NAME.*exit 0' setup --quick --environment testing
+
+	# ---- production ----
+	run settings environment production >/dev/null
+	says_like 'its name was not typed.*--confirm NAME.*exit 2' reset --yes
+	like "$(run reset --confirm wrong)" 'shop.*exit 2' "$engine: a wrong name is refused"
+	says_like 'exit 0' reset --confirm "$([ "$engine" = sqlite ] && echo shop.db || echo shop)"
+done
+
+# ---- without a database ----
+engine=none db=nothing
+is "$(run completion bash | tail -1)" 'exit 0' 'completion for bash'
+result "$(bash -n <("$dbcare" completion bash) && echo 0 || echo 1)" 'bash reads it'
+says_like 'complete -c dbcare.*exit 0' completion fish
+says_like '#compdef dbcare.*exit 0' completion zsh
+says_like 'bash, zsh and fish.*exit 2' completion csh
+says_like 'usage: dbcare .*migrate .*exit 0' help
+for verb in $(sed -nE 's/^CLI_VERB\("([a-z-]+)".*/\1/p' cli/verbs.def); do
+	like "$(run help "$verb")" "usage: dbcare $verb" "help $verb"
+	grep -qE "(says|says_like|run)[^|]* $verb( |\$|\))" test/process/cli/verbs.sh || tried+="$verb "
+done
+is "$tried" ' ' 'every verb has a test'
+
+finish
