@@ -23,7 +23,7 @@ unset PGOPTIONS
 mark='=== next block ==='
 failure='^(ERROR|FATAL|PANIC|Error|Parse error|Runtime error|psql: error)[ :]'
 root=$PWD
-export LD_LIBRARY_PATH=$root/sqlite_ext
+export LD_LIBRARY_PATH=$root/sqlite_ext PATH=$root/build:$PATH
 export PGDATABASE=app
 
 # Cuts a page into files of directory $2 and prints "number line word engine"

@@ -8,5 +8,5 @@ set -eu
 sed -i '/^<!-- Below: made from cli\/verbs.def/q' "$1"
 {
 	echo
-	build/dbcare help --as markdown
+	build/dbcare help --as markdown | sed '$d'
 } >>"$1"

@@ -29,7 +29,7 @@ says()
 	local wanted=$1
 
 	shift
-	is "$(run "$@")" "$wanted" "$engine: $*"
+	is "$(run "$@")" "$wanted" "$engine: $*, all of it"
 }
 
 # says_like PATTERN VERB ...
@@ -174,13 +174,10 @@ for engine in postgresql sqlite; do
 	says_like 'exit 0' verify-backup "first_$engine" "${backups[@]}"
 	like "$("$dbcare" --db "$db" backup --stdout | tar -tf - | sort | tail -1)" 'verified.json' "$engine: backup --stdout"
 	is "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'dbcare-*')" '' "$engine: backup --stdout leaves nothing behind"
-	if [ "$engine" = sqlite ]; then
-		says_like 'exit 0' restore-backup "first_$engine" "$tmp/restored.db" "${backups[@]}"
-		is "$("$dbcare" --db "$tmp/restored.db" sync "$db"; echo "exit $?")" 'exit 0' "$engine: the restored database is equal"
-	else
-		says_like 'exit 0' restore-backup "first_$engine" restored
-		is "$("$dbcare" --db 'dbname=restored' sync "$db"; echo "exit $?")" 'exit 0' "$engine: the restored database is equal"
-	fi
+	restored=restored
+	[ "$engine" = postgresql ] || restored=$tmp/restored.db
+	says_like 'exit 0' restore-backup "first_$engine" "$restored" "${backups[@]}"
+	is "$("$dbcare" --db "$(at "$engine" restored)" sync "$db"; echo "exit $?")" 'exit 0' "$engine: the restored database is equal"
 	says_like 'destroys data.*exit 2' cleanup-backups "${backups[@]}"
 	says_like 'exit 0' cleanup-backups --yes --keep-days 30 "${backups[@]}"
 
@@ -225,7 +222,8 @@ says_like 'bash, zsh and fish.*exit 2' completion csh
 says_like 'usage: dbcare .*migrate .*exit 0' help
 for verb in $(sed -nE 's/^CLI_VERB\("([a-z-]+)".*/\1/p' cli/verbs.def); do
 	like "$(run help "$verb")" "usage: dbcare $verb" "help $verb"
-	grep -qE "(says|says_like|run)[^|]* $verb( |\$|\))" test/process/cli/verbs.sh || tried+="$verb "
+	grep -qE "(says|says_like|run|dbcare.) .*$verb( |\$|\))" test/process/cli/verbs.sh ||
+		tried+="$verb "
 done
 is "$tried" ' ' 'every verb has a test'
 
