@@ -248,6 +248,26 @@ cli_free_result(cli_result *result)
 	*result = (cli_result){0};
 }
 
+void
+cli_keep_columns(cli_result *result, int count)
+{
+	cli_result kept = cli_new_result(count, result->nrows);
+
+	for (int i = 0; i < count; i++)
+	{
+		kept.names[i] = result->names[i];
+		result->names[i] = NULL;
+		kept.types[i] = result->types[i];
+		for (int row = 0; row < result->nrows; row++)
+		{
+			*cli_cell(&kept, row, i) = *cli_cell(result, row, i);
+			*cli_cell(result, row, i) = NULL;
+		}
+	}
+	cli_free_result(result);
+	*result = kept;
+}
+
 int
 cli_column(const cli_result *result, const char *name)
 {

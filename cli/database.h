@@ -114,6 +114,9 @@ cli_cell(const cli_result *result, int row, int column)
 						  (size_t) column];
 }
 
+/* Removes all columns but the first ones. */
+extern void cli_keep_columns(cli_result *result, int count);
+
 /* The column with this name, or -1. */
 extern int cli_column(const cli_result *result, const char *name);
 

@@ -151,6 +151,21 @@ cli_run_load(cli_invocation *invocation)
 	return code;
 }
 
+/* People see version, name, state, time and who. */
+int
+cli_run_status(cli_invocation *invocation)
+{
+	cli_result result;
+
+	if (!cli_call_verb(invocation, &result))
+		return CLI_ERROR;
+	if (invocation->format == CLI_TABLE && !cli_given(invocation, "--verbose"))
+		cli_keep_columns(&result, cli_column(&result, "applied_by") + 1);
+	cli_show(&result, invocation->format);
+	cli_free_result(&result);
+	return CLI_SOUND;
+}
+
 /* Registers the folder, runs the verb, and undoes both. */
 int
 cli_run_planned(cli_invocation *invocation)

@@ -32,8 +32,9 @@ start(cli_invocation *invocation)
 		return code;
 	if (!invocation->quiet)
 		cli_note("Samples are taken until this command is interrupted.");
+	/* a signal between the question and the wait costs a second */
 	while (!cli_interrupted())
-		pause();
+		sleep(1);
 	return CLI_SOUND;
 }
 

@@ -6,15 +6,18 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
+#include "cli/interrupt.h"
 #include "cli/terminal.h"
 
 static bool unicode;
@@ -254,17 +257,40 @@ cli_can_ask(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
+/* Waits for a line; false after a signal, also one that came just before. */
+static bool
+wait_for_input(void)
+{
+	sigset_t blocked;
+	sigset_t before;
+	fd_set input;
+	bool ready;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGHUP);
+	sigprocmask(SIG_BLOCK, &blocked, &before);
+	FD_ZERO(&input);
+	FD_SET(STDIN_FILENO, &input);
+	ready = !cli_interrupted() &&
+			pselect(STDIN_FILENO + 1, &input, NULL, NULL, NULL, &before) == 1;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return ready;
+}
+
 char *
 cli_ask(const char *question)
 {
 	char *line = NULL;
 	size_t size = 0;
-	ssize_t length;
+	ssize_t length = -1;
 
 	fflush(stdout);
 	fputs(question, stderr);
 	fflush(stderr);
-	length = getline(&line, &size, stdin);
+	if (wait_for_input())
+		length = getline(&line, &size, stdin);
 	if (length < 0)
 	{
 		fputs("\n", stderr);

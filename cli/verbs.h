@@ -131,6 +131,7 @@ extern int cli_fail(cli_invocation *invocation, const char *function);
 
 /* The code of verbs that do more. */
 extern int cli_run_new(cli_invocation *invocation);
+extern int cli_run_status(cli_invocation *invocation);
 extern int cli_run_load(cli_invocation *invocation);
 extern int cli_run_planned(cli_invocation *invocation);
 extern int cli_run_migrate(cli_invocation *invocation);

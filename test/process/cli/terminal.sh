@@ -1,0 +1,114 @@
+#!/bin/bash
+# The command on a pseudo terminal: tables that fit, colour, questions, hidden
+# passwords, a live view, bars, and text of databases that would control the terminal.
+# Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+start_server server
+dbcare=$PWD/build/dbcare
+esc=$'\033'
+unset NO_COLOR
+
+# seen COLUMNS [WAIT ANSWER ...] -- ARGUMENT ...: what a terminal shows of the command
+# on $db.
+seen()
+{
+	local words=("$1")
+
+	shift
+	while [ "$1" != -- ]; do
+		words+=("$1")
+		shift
+	done
+	shift
+	timeout 60 test/process/cli/on_terminal.py "${words[@]}" -- "$dbcare" --db "$db" "$@"
+}
+
+# longest TEXT: columns of its longest line, without colours.
+longest()
+{
+	grep -v '^exit' <<<"$1" | sed "s/$esc\[[0-9;]*[mK]//g; s/.*\r//" | wc -L
+}
+
+for engine in postgresql sqlite; do
+	"${engine}_new" shop
+	db=$(at "$engine" shop)
+	"$engine" shop >/dev/null <<-END
+		select dbmigrate_add('1', 'first migration of a shop that has a long name', 'create table a (id integer primary key)', 'drop table a');
+		select dbmigrate_add('2', 'second', 'create table b (id integer primary key)', 'drop table b');
+		select dbmigrate_apply('1');
+	END
+	out=$(seen 80 -- status)
+	is "$(longest "$out")" 80 "$engine: a table fits 80 columns"
+	like "$out" '…' "$engine: cut text ends with an ellipsis"
+	like "$out" "$esc\[33m2 .*pending" "$engine: a pending migration is yellow"
+	out=$(seen 40 -- status)
+	result "$(($(longest "$out") > 40))" "$engine: 40 columns are enough" "$out"
+	like "$out" 'state +applied.*state +pending' "$engine: narrow terminals have a line per column"
+	out=$(NO_COLOR=1 seen 80 -- status)
+	result "$([[ $out == *"$esc"* ]] && echo 1 || echo 0)" "$engine: NO_COLOR leaves colours out" "$out"
+	out=$(LC_ALL=C seen 60 -- status)
+	result "$(LC_ALL=C grep -c $'[\x80-\xff]' <<<"$out")" "$engine: a locale without UTF-8 gets ASCII" "$out"
+	out=$("$dbcare" --db "$db" status)
+	like "$out" 'first migration of a shop that has a long name' "$engine: nothing is cut in a pipe"
+	result "$([[ $out == *"$esc"* ]] && echo 1 || echo 0)" "$engine: a pipe gets no colour"
+
+	# ---- questions ----
+	like "$(seen 80 'y/N' 'n\n' -- rollback)" 'Nothing was done.*exit 2' "$engine: no is no"
+	is "$("$engine" shop <<<'select dbmigrate_version();')" 1 "$engine: and nothing happens"
+	like "$(seen 80 'y/N' '\n' -- rollback)" 'Nothing was done.*exit 2' "$engine: an empty line is no"
+	like "$(seen 80 'y/N' '\x03' -- rollback)" 'exit 2' "$engine: Ctrl-C at a question ends it"
+	is "$("$engine" shop <<<'select dbmigrate_version();')" 1 "$engine: and nothing happens then"
+	like "$(seen 80 'y/N' 'y\n' -- rollback)" 'rolled_back.*1.*exit 0' "$engine: yes is yes"
+	"$engine" shop >/dev/null <<<"select dbmigrate_apply(); select dbcare_set('environment', 'production');"
+	name=shop
+	[ "$engine" = postgresql ] || name=shop.db
+	like "$(seen 80 'Type its name' 'other\n' -- rollback)" 'exit 2' "$engine: production wants the right name"
+	like "$(seen 80 'Type its name' "$name\\n" -- rollback)" 'rolled_back.*exit 0' "$engine: the name is typed"
+	"$engine" shop >/dev/null <<<"select dbcare_set('environment', 'development');"
+
+	# ---- the live view ----
+	out=$(seen 90 Statements q -- monitor top)
+	like "$out" 'Alerts.*Connections.*Sizes.*Statements.*exit 0' "$engine: monitor top shows all parts, q ends it"
+	like "$(seen 90 Statements '\x03' -- monitor top)" 'exit 0' "$engine: Ctrl-C ends monitor top"
+
+	# ---- hostile text ----
+	"$engine" shop >/dev/null <<-END
+		create table evil (id integer primary key, name text);
+		select dbmigrate_add('9', 'evil $esc]0;owned${esc}\\ $(printf '\302\233')31m name $(printf '\342\200\256')gnp', 'create table c (id integer primary key)');
+	END
+	for format in --quiet --csv --json; do
+		out=$(NO_COLOR=1 seen 400 -- status $format)
+		result "$([[ $out == *"$esc"* || $out == *$'\302\233'* ]] && echo 1 || echo 0)" "$engine: no escape sequence of a name reaches the terminal, $format" "$(cat -v <<<"$out")"
+	done
+	like "$(seen 400 -- status)" 'evil \\x1b\]0;owned.*\\x9b31m name \\u202egnp' "$engine: they are shown as what they are"
+
+	# ---- a bar ----
+	"$engine" shop >/dev/null <<-END
+		create table big (id integer primary key, v text);
+		insert into big with recursive c(n) as (select 1 union all select n + 1 from c where n < 4000) select n, 'x' from c;
+	END
+	out=$(seen 80 -- backfill slowly "update big set v = 'y' where v = 'x'" -o pause_ms=100 -o batch_ms=5)
+	like "$out" '\[#* *\] +[0-9]+ %' "$engine: a long call shows a bar"
+	out=$("$dbcare" --db "$db" backfill again "update big set v = 'z' where v = 'y'" -o pause_ms=50 -o batch_ms=5 2>&1)
+	result "$([[ $out == *'%'* ]] && echo 1 || echo 0)" "$engine: no bar in a pipe" "$out"
+done
+
+# ---- passwords ----
+psql -qd postgres -c "create role guarded login superuser password 'secret'"
+sed 's/trust/scram-sha-256/' -i "$tmp/server/data/pg_hba.conf" 2>/dev/null || true
+hba=$(psql -qAtd postgres -c 'show hba_file')
+cp "$hba" "$tmp/hba"
+sed -i "1i local all guarded scram-sha-256" "$hba"
+psql -qAtd postgres -c 'select pg_reload_conf()' >/dev/null
+sleep 0.3
+db="dbname=shop user=guarded"
+out=$(seen 80 'Password:' 'secret\n' -- settings environment)
+like "$out" 'development.*exit 0' 'a password is asked for'
+result "$([[ $out == *secret* ]] && echo 1 || echo 0)" 'and not shown'
+like "$(seen 80 'Password:' 'wrong\n' -- settings environment)" 'password authentication failed.*user or the password is wrong.*exit 2' 'a wrong one is said'
+like "$("$dbcare" --db "$db" settings environment 2>&1 </dev/null)" 'no password supplied.*pgpass' 'without a terminal it is not asked for'
+like "$("$dbcare" --db 'postgresql://guarded:secret@localhost/shop' status 2>&1)" 'contains a password' 'a password in --db is refused'
+
+finish
