@@ -3,6 +3,7 @@
  *	  Testing whether a table would accept a row.
  */
 #include "sqlite_ext/check/row.h"
+#include "sqlite_ext/core/rooms.h"
 
 #include <string.h>
 
@@ -127,17 +128,20 @@ inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 		inspect_check(in, violation);
 }
 
-/* Inspects the row; the caller closes the scratch database. */
+/* Inspects the row. */
 static void
 inspect(dbc_host *host, void *arg)
 {
 	dbcsl_check_row_inspection *in = arg;
 
 	(void) host;
-	dbcsl_scratch_open(&in->scratch);
+	if (!in->scratch.db)
+		dbcsl_scratch_open(&in->scratch);
 	if (!dbcsl_check_fill_row(in))
 		return;
-	dbcsl_check_list_tests(&in->demands);
+	if (!in->has_tests)
+		dbcsl_check_list_tests(&in->demands);
+	in->has_tests = true;
 	for (int i = 0; i < in->demands.ntests; i++)
 		inspect_test(in, &in->demands.tests[i]);
 }
@@ -154,33 +158,87 @@ read_table(dbcsl_host *h, const dbc_relation *relation)
 	return dbcsl_read_ddl(h, dbc_get_text(&h->base, rows, 0, 0));
 }
 
+/* Closes the scratch database, also after an error. */
+static void
+close_inspection(dbcsl_host *h)
+{
+	dbcsl_check_state *state = h->check;
+
+	if (!state || !state->row)
+		return;
+	dbcsl_scratch_close(&state->row->scratch);
+	state->row = NULL;
+}
+
+/* An inspection of rows of a table. */
+static dbcsl_check_row_inspection *
+open_inspection(dbcsl_host *h, const dbc_relation *table, int64_t version)
+{
+	dbcsl_check_row_inspection *in = dbc_alloc(&h->base, sizeof(*in));
+	size_t ncolumns;
+
+	*in = (dbcsl_check_row_inspection){
+		.h = h,
+		.relation = table,
+		.version = version,
+		.task = {.table = table, .kinds = DBC_ALL_KINDS},
+		.demands = {.h = h, .task = &in->task},
+		.table = read_table(h, table)};
+	if (in->table.kind != DBCSL_TABLE)
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
+				 "the definition of the table cannot be read");
+	in->demands.layout = dbcsl_check_require_layout(h, table);
+	dbcsl_check_open_memory_pool(h, &in->demands.pool, 0);
+	in->scratch = (dbcsl_scratch){
+		.h = h, .name = table->name, .table = &in->table, .keeps = true};
+	ncolumns = (size_t) in->table.ncolumns + 1;
+	in->defaults = dbc_alloc(&h->base, ncolumns * sizeof(*in->defaults));
+	in->values = dbc_alloc(&h->base, ncolumns * sizeof(*in->values));
+	in->unknown = dbc_alloc(&h->base, ncolumns * sizeof(*in->unknown));
+	return in;
+}
+
+/* That of the last row, if it was of the same table, or another one. */
+static dbcsl_check_row_inspection *
+find_inspection(dbcsl_host *h, const dbc_relation *table)
+{
+	dbcsl_check_state *state = dbcsl_check_state_of(h);
+	int64_t version = dbcsl_check_schema_version(h, table->schema);
+	dbcsl_check_row_inspection *in = state->row;
+	size_t ncolumns;
+
+	if (!in || in->version != version ||
+		!dbc_same(in->relation->schema, table->schema) ||
+		!dbc_same(in->relation->name, table->name))
+	{
+		close_inspection(h);
+		in = open_inspection(h, table, version);
+		state->row = in;
+	}
+	ncolumns = (size_t) in->table.ncolumns + 1;
+	memset(in->values, 0, ncolumns * sizeof(*in->values));
+	memset(in->unknown, 0, ncolumns * sizeof(*in->unknown));
+	in->violations = NULL;
+	in->nviolations = 0;
+	return in;
+}
+
 /* Tests whether a table would accept a row; see check/host.h. */
 const dbc_check_row_violation *
 dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
 						const char *row, int *nviolations)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbc_check_task task = {.table = table, .kinds = DBC_ALL_KINDS};
-	dbcsl_check_row_inspection in = {.h = h,
-									 .relation = table,
-									 .demands = {.h = h, .task = &task},
-									 .table = read_table(h, table)};
-	size_t ncolumns = (size_t) in.table.ncolumns + 1;
-	bool done;
+	dbcsl_check_row_inspection *in = find_inspection(h, table);
 
-	if (in.table.kind != DBCSL_TABLE)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-				 "the definition of the table cannot be read");
-	in.demands.layout = dbcsl_check_require_layout(h, table);
-	dbcsl_check_open_memory_pool(h, &in.demands.pool, 0);
-	in.scratch = (dbcsl_scratch){
-		.h = h, .name = table->name, .table = &in.table, .row = row};
-	in.values = dbc_alloc(host, ncolumns * sizeof(*in.values));
-	in.unknown = dbc_alloc(host, ncolumns * sizeof(*in.unknown));
-	done = dbcsl_try(h, inspect, &in);
-	dbcsl_scratch_close(&in.scratch);
-	if (!done)
+	in->scratch.row = row;
+	if (!dbcsl_try(h, inspect, in))
+	{
+		close_inspection(h);
 		dbcsl_rethrow(h);
-	*nviolations = in.nviolations;
-	return in.violations;
+	}
+	*nviolations = in->nviolations;
+	return in->violations;
 }
+
+const dbcsl_hooks dbcsl_check_hooks = {.close = close_inspection};

@@ -15,13 +15,27 @@ extern const dbc_check_row_violation *
 dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
 						const char *row, int *nviolations);
 
+/* A default of a column. */
+typedef struct dbcsl_check_default
+{
+	bool is_known; /* the rest has been found out */
+	bool is_volatile;
+	const char *value; /* SQL */
+} dbcsl_check_default;
+
+/* The rows of a call that are inspected one after the other, of one table. */
 typedef struct dbcsl_check_row_inspection
 {
 	dbcsl_host *h;
 	const dbc_relation *relation;
+	int64_t version; /* of the schema, when the rest was read */
+	dbc_check_task task;
 	dbcsl_check_verification demands; /* lists the constraints of the table */
+	bool has_tests;					  /* it has done so */
 	dbcsl_ddl table;
+	dbcsl_check_default *defaults; /* per column */
 	dbcsl_scratch scratch; /* contains the row as SQLite would store it */
+	bool has_table;		   /* the scratch database has it */
 	const char **values;   /* per column: SQL, or NULL for null */
 	bool *unknown; /* per column: the value is not known before the insert */
 	dbc_check_row_violation *violations;

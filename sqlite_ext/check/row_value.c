@@ -93,12 +93,16 @@ take_defaults(dbcsl_check_row_inspection *in)
 	for (int i = 0; i < in->table.ncolumns; i++)
 	{
 		const char *text = in->table.columns[i].default_value;
+		dbcsl_check_default *known = &in->defaults[i];
 
 		if (in->values[i] || !text)
 			continue;
-		in->unknown[i] = is_volatile(in->h, text);
-		if (!in->unknown[i])
-			in->values[i] = dbcsl_printf(in->h, "(%s)", text);
+		if (!known->is_known)
+			*known = (dbcsl_check_default){true, is_volatile(in->h, text),
+										   dbcsl_printf(in->h, "(%s)", text)};
+		in->unknown[i] = known->is_volatile;
+		if (!known->is_volatile)
+			in->values[i] = known->value;
 	}
 }
 
@@ -128,7 +132,17 @@ make_table(dbcsl_check_row_inspection *in)
 							  column->generated);
 	}
 	dbc_append(&sql, in->table.strict ? ") strict" : ")");
-	return dbcsl_scratch_run(&in->scratch, sql.data, NULL);
+	in->has_table = dbcsl_scratch_run(&in->scratch, sql.data, NULL);
+	return in->has_table;
+}
+
+/* Deletes all rows of the table. */
+static bool
+empty_table(dbcsl_check_row_inspection *in)
+{
+	return dbcsl_scratch_run(
+		&in->scratch,
+		dbcsl_printf(in->h, "delete from \"%w\"", in->scratch.name), NULL);
 }
 
 /* The value of a column as text, for messages. */
@@ -192,9 +206,7 @@ put_row(dbcsl_check_row_inspection *in)
 	dbc_buffer names;
 	dbc_buffer values;
 
-	if (!dbcsl_scratch_run(
-			&in->scratch,
-			dbcsl_printf(in->h, "delete from \"%w\"", in->scratch.name), NULL))
+	if (!empty_table(in))
 		return false;
 	dbc_buffer_init(&names, &in->h->base);
 	dbc_buffer_init(&values, &in->h->base);
@@ -265,7 +277,7 @@ dbcsl_check_fill_row(dbcsl_check_row_inspection *in)
 {
 	take_members(in);
 	take_defaults(in);
-	if (!make_table(in))
+	if (!(in->has_table ? empty_table(in) : make_table(in)))
 		return give_up(in);
 	try_values(in);
 	if (!put_row(in))

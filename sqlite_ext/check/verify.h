@@ -31,6 +31,8 @@ typedef struct dbcsl_check_schema dbcsl_check_schema;
 typedef struct dbcsl_check_state
 {
 	dbcsl_check_schema *schemas; /* see check/verify_object.c */
+	/* of the last inspected row, or NULL; see check/row.c */
+	struct dbcsl_check_row_inspection *row;
 } dbcsl_check_state;
 
 extern dbcsl_check_state *dbcsl_check_state_of(dbcsl_host *h);
@@ -47,6 +49,9 @@ typedef struct dbcsl_check_object
 	const char *type; /* as in pragma_table_list */
 	const char *sql;  /* empty where SQLite stores none */
 } dbcsl_check_object;
+
+/* The version of a schema, which every change of it increases. */
+extern int64_t dbcsl_check_schema_version(dbcsl_host *h, const char *schema);
 
 /* A table, view or index of a name in any case, or NULL. */
 extern const dbcsl_check_object *dbcsl_check_find_object(dbcsl_host *h,

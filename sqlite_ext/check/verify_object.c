@@ -84,9 +84,8 @@ read_schema(dbcsl_host *h, dbcsl_check_schema *schema)
 		  compare_objects);
 }
 
-/* The version of a schema, which every change of it increases. */
-static int64_t
-read_version(dbcsl_host *h, const char *schema)
+int64_t
+dbcsl_check_schema_version(dbcsl_host *h, const char *schema)
 {
 	const char *text = dbcsl_printf(h, "pragma \"%w\".schema_version", schema);
 	dbc_sql query = {.name = text, .text = text};
@@ -107,7 +106,7 @@ find_schema(dbcsl_host *h, const char *name)
 {
 	dbcsl_check_state *state = dbcsl_check_state_of(h);
 	dbcsl_check_schema *schema = state->schemas;
-	int64_t version = read_version(h, name);
+	int64_t version = dbcsl_check_schema_version(h, name);
 
 	while (schema && sqlite3_stricmp(schema->name, name) != 0)
 		schema = schema->next;

@@ -51,6 +51,7 @@ typedef struct dbcsl_hooks
 } dbcsl_hooks;
 
 extern const dbcsl_hooks dbcsl_batch_hooks;
+extern const dbcsl_hooks dbcsl_check_hooks;
 extern const dbcsl_hooks dbcsl_lint_hooks;
 extern const dbcsl_hooks dbcsl_migrate_hooks;
 extern const dbcsl_hooks dbcsl_monitor_hooks;

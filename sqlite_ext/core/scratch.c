@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* The most statements that are kept. */
+#define MOST_KEPT 200
+
 /* A function or collation of the user's connection. */
 typedef struct borrowed
 {
@@ -189,10 +192,30 @@ dbcsl_scratch_open(dbcsl_scratch *scratch)
 	sqlite3_set_authorizer(scratch->db, note_access, scratch);
 }
 
+/* Ends the last statement; that is reset if it is kept. */
+static void
+end_statement(dbcsl_scratch *scratch)
+{
+	if (scratch->keeps && scratch->statement)
+		sqlite3_reset(scratch->statement);
+	else
+		sqlite3_finalize(scratch->statement);
+	scratch->statement = NULL;
+}
+
+static void
+forget_statements(dbcsl_scratch *scratch)
+{
+	end_statement(scratch);
+	for (; scratch->kept; scratch->kept = scratch->kept->next)
+		sqlite3_finalize(scratch->kept->statement);
+	scratch->nkept = 0;
+}
+
 void
 dbcsl_scratch_close(dbcsl_scratch *scratch)
 {
-	sqlite3_finalize(scratch->statement);
+	forget_statements(scratch);
 	sqlite3_close(scratch->db);
 }
 
@@ -205,15 +228,65 @@ succeeded(dbcsl_scratch *scratch, int code)
 	return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE;
 }
 
+/* Makes a kept statement of this text the last one; false if there is none. */
+static bool
+take_kept(dbcsl_scratch *scratch, const char *sql)
+{
+	const dbcsl_scratch_statement *kept = scratch->kept;
+
+	while (kept && strcmp(kept->text, sql) != 0)
+		kept = kept->next;
+	if (!kept)
+		return false;
+	scratch->statement = kept->statement;
+	memcpy(scratch->reads, kept->reads, (size_t) scratch->table->ncolumns);
+	scratch->reads_rowid = kept->reads_rowid;
+	return true;
+}
+
+/* Keeps the last statement; memory was allocated before it was prepared. */
+static void
+keep(dbcsl_scratch *scratch, dbcsl_scratch_statement *kept)
+{
+	kept->statement = scratch->statement;
+	memcpy(kept->reads, scratch->reads, (size_t) scratch->table->ncolumns);
+	kept->reads_rowid = scratch->reads_rowid;
+	kept->next = scratch->kept;
+	scratch->kept = kept;
+	scratch->nkept++;
+}
+
+/* Prepares a statement that is not kept. */
+static bool
+prepare(dbcsl_scratch *scratch, const char *sql)
+{
+	dbc_host *host = &scratch->h->base;
+	size_t ncolumns = (size_t) scratch->table->ncolumns;
+	dbcsl_scratch_statement *kept = NULL;
+
+	if (scratch->keeps)
+	{
+		kept = dbcsl_alloc(host, sizeof(*kept));
+		kept->text = dbc_copy(host, sql, strlen(sql));
+		kept->reads = dbcsl_alloc(host, ncolumns + 1);
+	}
+	memset(scratch->reads, 0, ncolumns);
+	scratch->reads_rowid = false;
+	if (scratch->nkept >= MOST_KEPT)
+		forget_statements(scratch);
+	if (!succeeded(scratch, sqlite3_prepare_v2(scratch->db, sql, -1,
+											   &scratch->statement, NULL)))
+		return false;
+	if (kept && scratch->statement)
+		keep(scratch, kept);
+	return true;
+}
+
 bool
 dbcsl_scratch_prepare(dbcsl_scratch *scratch, const char *sql)
 {
-	sqlite3_finalize(scratch->statement);
-	scratch->statement = NULL;
-	memset(scratch->reads, 0, (size_t) scratch->table->ncolumns);
-	scratch->reads_rowid = false;
-	if (!succeeded(scratch, sqlite3_prepare_v2(scratch->db, sql, -1,
-											   &scratch->statement, NULL)))
+	end_statement(scratch);
+	if (!take_kept(scratch, sql) && !prepare(scratch, sql))
 		return false;
 	return sqlite3_bind_parameter_count(scratch->statement) == 0 ||
 		   succeeded(scratch,

@@ -12,6 +12,16 @@
 
 #include "sqlite_ext/core/ddl.h"
 
+/* A prepared statement that is kept. */
+typedef struct dbcsl_scratch_statement
+{
+	struct dbcsl_scratch_statement *next;
+	const char *text;
+	sqlite3_stmt *statement;
+	bool *reads; /* as those of the scratch database */
+	bool reads_rowid;
+} dbcsl_scratch_statement;
+
 typedef struct dbcsl_scratch
 {
 	dbcsl_host *h;
@@ -21,7 +31,10 @@ typedef struct dbcsl_scratch
 
 	sqlite3 *db;
 	sqlite3_stmt *statement; /* last prepared statement */
-	bool *reads;			 /* per column: the statement reads it */
+	bool keeps;				 /* statements, for rows with the same columns */
+	dbcsl_scratch_statement *kept;
+	int nkept;
+	bool *reads;	  /* per column: the statement reads it */
 	bool reads_rowid; /* the statement reads the rowid of a table that has no
 						 name for it */
 } dbcsl_scratch;

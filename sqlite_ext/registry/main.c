@@ -48,8 +48,8 @@ const dbc_rooms dbcsl_rooms = {
 };
 
 const dbcsl_hooks *const dbcsl_all_hooks[] = {
-	&dbcsl_batch_hooks, &dbcsl_lint_hooks, &dbcsl_migrate_hooks,
-	&dbcsl_monitor_hooks, NULL};
+	&dbcsl_batch_hooks,	  &dbcsl_check_hooks,	&dbcsl_lint_hooks,
+	&dbcsl_migrate_hooks, &dbcsl_monitor_hooks, NULL};
 
 /* The flags of a scalar function. */
 static int
