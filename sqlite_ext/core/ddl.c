@@ -193,6 +193,8 @@ read_rest(dbcsl_ddl_reader *r)
 {
 	dbcsl_token_writer writer = dbcsl_start_token_writer(&r->out);
 
+	if (r->is_head)
+		r->token.kind = DBCSL_END;
 	for (; r->token.kind != DBCSL_END; dbcsl_ddl_advance(r))
 	{
 		dbcsl_token next = dbcsl_next_token(&r->token);
@@ -347,11 +349,11 @@ read_statement(dbcsl_ddl_reader *r)
 		dbcsl_ddl_refuse(r);
 }
 
-dbcsl_ddl
-dbcsl_read_ddl(dbcsl_host *h, const char *sql)
+static dbcsl_ddl
+read_ddl(dbcsl_host *h, const char *sql, bool is_head)
 {
 	dbcsl_ddl ddl = {.rowid_column = -1};
-	dbcsl_ddl_reader r = {.h = h, .ddl = &ddl};
+	dbcsl_ddl_reader r = {.h = h, .ddl = &ddl, .is_head = is_head};
 
 	r.token = dbcsl_first_token(sql);
 	r.end = sql;
@@ -369,6 +371,18 @@ dbcsl_read_ddl(dbcsl_host *h, const char *sql)
 		ddl.rest = ddl.text + (ddl.rest - sql);
 	ddl.definition = dbcsl_ddl_take_normal_form(&r);
 	return ddl;
+}
+
+dbcsl_ddl
+dbcsl_read_ddl(dbcsl_host *h, const char *sql)
+{
+	return read_ddl(h, sql, false);
+}
+
+dbcsl_ddl
+dbcsl_read_ddl_head(dbcsl_host *h, const char *sql)
+{
+	return read_ddl(h, sql, true);
 }
 
 int

@@ -120,6 +120,10 @@ typedef struct dbcsl_ddl
 /* Parses a CREATE statement. */
 extern dbcsl_ddl dbcsl_read_ddl(dbcsl_host *h, const char *sql);
 
+/* The same without the body of a view or a trigger, and the rest of an index:
+ * text and definition have what was read. */
+extern dbcsl_ddl dbcsl_read_ddl_head(dbcsl_host *h, const char *sql);
+
 /* The index of a column, or -1. */
 extern int dbcsl_find_column(const dbcsl_ddl *table, const char *name);
 

@@ -30,6 +30,7 @@ typedef struct dbcsl_ddl_reader
 	dbcsl_token token; /* the next one */
 	const char *end;   /* of the last token read */
 	bool refused;
+	bool is_head;	/* stops before the body of a view or a trigger */
 	dbc_buffer out; /* normal form of the current part */
 	dbcsl_ddl *ddl;
 	dbcsl_ddl_constraint_draft *drafts;

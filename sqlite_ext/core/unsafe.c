@@ -194,6 +194,23 @@ find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
 	return parts;
 }
 
+/* Whether a definition is that of an object in which SQLite itself checks
+ * calls.  Only those that may be one are parsed, up to their body. */
+static bool
+is_checked_by_engine(dbcsl_host *h, const char *sql)
+{
+	dbcsl_token create = dbcsl_first_token(sql);
+	dbcsl_token word = dbcsl_next_token(&create);
+	dbcsl_ddl_kind kind;
+
+	if (!dbcsl_is_word(&word, "trigger") && !dbcsl_is_word(&word, "view") &&
+		!dbcsl_is_word(&word, "virtual"))
+		return false;
+	kind = dbcsl_read_ddl_head(h, sql).kind;
+	return kind == DBCSL_VIEW || kind == DBCSL_TRIGGER ||
+		   kind == DBCSL_VIRTUAL_TABLE;
+}
+
 /* Adds the unsafe calls of the definition of a table or an index.  The table's
  * name is taken from the text, as SQLite does. */
 static void
@@ -204,7 +221,7 @@ add_definition(dbcsl_host *h, const dbcsl_unsafe_call **calls, const char *sql)
 	const char *function = NULL;
 	unsigned parts;
 
-	if (!dbcsl_find_unsafe(h, sql))
+	if (is_checked_by_engine(h, sql) || !dbcsl_find_unsafe(h, sql))
 		return;
 	ddl = dbcsl_read_ddl(h, sql);
 	if (ddl.kind == DBCSL_VIEW || ddl.kind == DBCSL_TRIGGER ||

@@ -85,7 +85,7 @@ leads_elsewhere(dbcsl_host *h, const char *sql)
 
 	if (is_contained(h, sql))
 		return false;
-	ddl = dbcsl_read_ddl(h, sql);
+	ddl = dbcsl_read_ddl_head(h, sql);
 	for (int i = 0; i < ddl.nconstraints; i++)
 		if (ddl.constraints[i].parent && is_own(ddl.constraints[i].parent))
 			return true;

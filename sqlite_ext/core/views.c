@@ -71,7 +71,7 @@ add_schema(dbcsl_deep_views *v, const char *schema)
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *text = dbc_get_text(&v->h->base, rows, i, 0);
-		dbcsl_ddl ddl = dbcsl_read_ddl(v->h, text);
+		dbcsl_ddl ddl = dbcsl_read_ddl_head(v->h, text);
 
 		if (ddl.kind != DBCSL_VIEW || !ddl.name)
 			continue;
