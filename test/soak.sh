@@ -37,6 +37,8 @@ soak test/process/migrate/kill.sh "$kills"
 soak test/process/migrate/deploy_kill.sh "$kills"
 soak test/process/migrate/exits.sh $((kills * 50))
 soak test/process/check/repair_kill.sh "$kills"
+soak test/process/init/kill.sh $((kills / 2))
+soak test/process/init/run.sh 200
 soak test/process/archive/purge.sh "$kills" 20000
 soak test/process/archive/graphs.sh 200 200 "$(date +%s)"
 soak test/process/audit/replay.sh 200 "$(date +%s)"

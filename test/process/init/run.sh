@@ -20,7 +20,7 @@ state()
 	END
 }
 
-start_server server
+start_server server max_connections=$((callers + 20))
 for engine in postgresql sqlite; do
 	"${engine}_new" crowd
 	pids=
