@@ -84,7 +84,7 @@ cli: build/dbcare
 build/dbcare: $(CLI:%.c=build/%.o) $(SQLITE:%.c=build/inside/%.o) build/common.a
 	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 -lncursesw $(LIBRARIES)
 
-build/cli/postgresql.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
+build/cli/postgresql.o build/watched/cli/postgresql.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
 
 build/inside/%.o: %.c $(SETUP)
 	@mkdir -p $(@D)
@@ -146,6 +146,10 @@ build/fuzz/fuzz: $(FUZZ) test/fuzz/files.h $(COMMON:%.c=build/fuzz/%.o) \
 build/nosync.so: test/nosync.c
 	@mkdir -p $(@D)
 	$(CC) -fPIC $(WARNINGS) -shared -o $@ $<
+
+# The command once more; it leaves its memory to the end of the process.
+build/watched/command: $(CLI:%.c=build/watched/%.o) build/watched/dbcare.a
+	$(CC) $(WATCHED) -o $@ $^ -lsqlite3 -lncursesw -ltinfo $(LIBRARIES)
 
 build/watched/dbcare.so: build/watched/dbcare.a
 	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
@@ -265,7 +269,7 @@ fuzz:
 bench: all
 	test/bench/run.sh
 
-soak: all tests
+soak: all tests build/watched/command
 	test/soak.sh
 
 html-check:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs every test of a built checkout; suites.sh describes the output.
 #
-# Jobs run side by side, one more than there are processors, since most of
+# Jobs run side by side, more than two for each processor, since most of
 # test/process waits.  The longest jobs start first.  The server that many
 # suites share is private to this run and stops with it.
 set -eu
@@ -49,7 +49,8 @@ processes()
 # The scripts that take longest; the others follow at the end.
 long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/stay check/repair_kill
 	backfill/sessions registry/contributing registry/values registry/readonly
-	migrate/concurrency audit/replay monitor/server)
+	migrate/concurrency audit/replay monitor/server archive/purge seed/apply sync/files
+	registry/search_path registry/owner_traps registry/privileges jsonschema/hostile cli/verbs)
 
 # Only in make soak.
 soak=(monitor/instructions backup/lock_byte)
@@ -61,7 +62,7 @@ fault registry/oom 20
 job on_server
 # test/sqlite; quick.sh runs it without the sanitizers
 job tap sanitize test/watched.sh sanitize
-job unit_test unit/registry/sweep 20
+job unit_test unit/registry/sweep 8
 processes "${long[@]}"
 job rules
 job tap house_rules test/house_rules.sh
@@ -85,5 +86,5 @@ fault monitor/normal
 fault monitor/unlocked
 job tap fuzz test/fuzz/replay.sh
 job unit_tests unit/registry/sweep
-run_jobs $(($(nproc) + 1))
+run_jobs $((2 * $(nproc) + 1))
 finish

@@ -9,7 +9,7 @@
 
 interrupts=${1:-6}
 start_server server
-dbcare=$PWD/build/dbcare
+dbcare=${DBCARE:-$PWD/build/dbcare}
 
 # run ARGUMENT ...: the output, a line with the exit code last.
 run()

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../../lib.sh"
 
 start_server server
-dbcare=$PWD/build/dbcare
+dbcare=${DBCARE:-$PWD/build/dbcare}
 esc=$'\033'
 unset NO_COLOR
 

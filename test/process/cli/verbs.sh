@@ -6,7 +6,7 @@
 
 mkdir -m 777 "$tmp/backups"
 start_server server "dbcare.backup_roots='$tmp/backups'"
-dbcare=$PWD/build/dbcare
+dbcare=${DBCARE:-$PWD/build/dbcare}
 work=$tmp/work
 mkdir "$work"
 migrations=$work/db/migrations

@@ -5,8 +5,8 @@
 . "$(dirname "$0")/../../lib.sh"
 
 callers=20
-rows=200
-many=3000
+rows=50
+many=1500
 
 # rows_of COUNT: a JSON array of so many rows.
 rows_of()
