@@ -14,7 +14,10 @@ statement()
 		compare) echo "select count(*) from dbsync_compare('$file');" ;;
 		import) echo "select dbsync_import('$file', '{\"dry_run\": true, \"on_conflict\": \"skip\"}');" ;;
 		initialise) echo "select dbinit_run('video_memory', '{\"dry_run\": true}');" ;;
+		run) echo "select dbinit_run('video_memory');" ;;
 		validate) echo "select count(*) from dbinit_validate('video_memory');" ;;
+		status) echo 'select dbinit_status();' ;;
+		seeds) echo 'select count(*) from dbseed_status();' ;;
 		seed | again) echo 'select dbseed_apply();' ;;
 	esac
 }
@@ -24,6 +27,34 @@ define()
 {
 	eval "$1_$2_of_$3() { $1_$3; in_$1 \"\$(statement $2)\"; }"
 }
+
+# A run that initialises a copy of a database of n tables, and stays.
+postgres_run_of_tables()
+{
+	postgres_tables
+	databases=$((databases + 1))
+	createdb -T "$db" "bench_$databases"
+	db=bench_$databases
+	in_postgres "$(statement run)"
+}
+
+sqlite_run_of_tables()
+{
+	sqlite_tables
+	databases=$((databases + 1))
+	cp "$db" "$work/bench_$databases.db"
+	db=$work/bench_$databases.db
+	in_sqlite "$(statement run)"
+}
+
+# ... and what is known of it
+status_of_tables()
+{
+	"$1_run_of_tables"
+	"in_$1" "$(statement status)"
+}
+postgres_status_of_tables() { status_of_tables postgres; }
+sqlite_status_of_tables() { status_of_tables sqlite; }
 
 # n rows of a table, in a database that stays
 postgres_many()
@@ -107,6 +138,15 @@ seed_again()
 postgres_seed_again() { seed_again postgres; }
 sqlite_seed_again() { seed_again sqlite; }
 
+# a list of seeds, of which one has n rows that are there
+seed_status()
+{
+	"$1_seed_of_rows"
+	"in_$1" "$(statement seeds)"
+}
+postgres_seed_status() { seed_status postgres; }
+sqlite_seed_status() { seed_status sqlite; }
+
 # part_rooms: ROOM_TABLES, ROOM_ROWS and ROOM_SEEDS may be other sizes.
 part_rooms()
 {
@@ -117,8 +157,8 @@ part_rooms()
 	chmod 777 "$work/rows"
 	printf '\nmicroseconds per table, of %s; growth from the last but one\n' "$tables"
 	for engine in postgres sqlite; do
-		for name in export part digest compare import initialise validate; do
-			define $engine $name tables
+		for name in export part digest compare import initialise validate run status; do
+			[ "$name" = run ] || [ "$name" = status ] || define $engine $name tables
 			# shellcheck disable=SC2086
 			growth "$engine: $name" "${engine}_${name}_of_tables" - "$(before_last $tables)" $tables
 		done
@@ -139,6 +179,8 @@ part_rooms()
 		growth "$engine: seed" "${engine}_seed_of_rows" - "$(before_last $seeds)" $seeds
 		# shellcheck disable=SC2086
 		growth "$engine: seed again" "${engine}_seed_again" - "$(before_last $seeds)" $seeds
+		# shellcheck disable=SC2086
+		growth "$engine: status of seeds" "${engine}_seed_status" - "$(before_last $seeds)" $seeds
 	done
 }
 

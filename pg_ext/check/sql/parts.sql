@@ -9,8 +9,12 @@ join pg_catalog.pg_namespace as tn on tn.oid = t.relnamespace
 cross join lateral (select t.oid as relid
 	union
 	select p.relid from pg_catalog.pg_partition_tree(t.oid) as p where p.isleaf) as part
-join pg_catalog.pg_class as c on c.oid = part.relid and (c.relkind = 'r'
-	or c.relkind = 'p' and not exists (select from pg_catalog.pg_inherits as i where i.inhparent = t.oid))
+-- by index: for many partitions PostgreSQL would read all tables, and it expects many
+cross join lateral (select o.relname, o.relnamespace
+	from pg_catalog.pg_class as o
+	where o.oid = part.relid and (o.relkind = 'r'
+		or o.relkind = 'p' and not exists (select from pg_catalog.pg_inherits as i where i.inhparent = t.oid))
+	offset 0) as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 join pg_catalog.pg_class as r on r.oid = coalesce(pg_catalog.pg_partition_root(t.oid), t.oid)
 join pg_catalog.pg_namespace as rn on rn.oid = r.relnamespace
