@@ -55,6 +55,29 @@ dbcsl_relation_of(dbcsl_host *h, const char *schema, const char *name)
 	return relation;
 }
 
+/* A table that can be found without expanding views: the schema's columns are
+ * believed if SQLite has such a table, and its text says so; or NULL. */
+static const dbc_relation *
+find_plain_table(dbcsl_host *h, const char *schema, const char *name)
+{
+	const dbc_rows *rows;
+	const char *found;
+	dbcsl_ddl ddl;
+
+	if (schema && sqlite3_stricmp(schema, "main") != 0)
+		return NULL;
+	rows = dbc_query(&h->base, "core/plain_table", dbc_text(name));
+	if (rows->nrows != 1 || dbc_is_null(&h->base, rows, 0, 1))
+		return NULL;
+	found = dbc_get_text(&h->base, rows, 0, 0);
+	ddl = dbcsl_read_ddl_head(h, dbc_get_text(&h->base, rows, 0, 1));
+	if (ddl.kind != DBCSL_TABLE || sqlite3_stricmp(ddl.name, found) != 0 ||
+		sqlite3_table_column_metadata(h->db, "main", found, NULL, NULL, NULL,
+									  NULL, NULL, NULL) != SQLITE_OK)
+		return NULL;
+	return dbcsl_relation_of(h, "main", found);
+}
+
 const dbc_relation *
 dbcsl_resolve(dbc_host *host, const char *text)
 {
@@ -62,7 +85,10 @@ dbcsl_resolve(dbc_host *host, const char *text)
 	const dbc_rows *rows;
 	const char *schema;
 	const char *name = read_name(h, text, &schema);
+	const dbc_relation *plain = find_plain_table(h, schema, name);
 
+	if (plain)
+		return plain;
 	rows = dbc_query(host, "core/resolve", dbc_text(name), dbc_text(schema));
 	if (rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL,

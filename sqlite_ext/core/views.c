@@ -57,28 +57,65 @@ query(dbcsl_host *h, const char *text)
 	return dbcsl_query(&h->base, &sql, NULL, 0);
 }
 
-/* Adds the views of a schema. */
+/* Whether a text can be the definition of a view. */
+static bool
+may_be_view(const char *text)
+{
+	static const char *const others[] = {"temp", "temporary", "unique",
+										 "virtual"};
+	dbcsl_token token = dbcsl_first_token(text);
+	int i = 0;
+
+	do
+		token = dbcsl_next_token(&token);
+	while (i++ < 4 && (dbcsl_is_word(&token, others[0]) ||
+					   dbcsl_is_word(&token, others[1]) ||
+					   dbcsl_is_word(&token, others[2]) ||
+					   dbcsl_is_word(&token, others[3])));
+	return dbcsl_is_word(&token, "view");
+}
+
+/* Adds a definition if it is that of a view. */
+static void
+add_definition(dbcsl_deep_views *v, const char *text)
+{
+	dbcsl_ddl ddl;
+
+	if (!may_be_view(text))
+		return;
+	text = dbc_copy(&v->h->base, text, strlen(text));
+	ddl = dbcsl_read_ddl_head(v->h, text);
+	if (ddl.kind != DBCSL_VIEW || !ddl.name)
+		return;
+	v->views =
+		dbc_grow(&v->h->base, v->views, (size_t) v->count, sizeof(*v->views));
+	v->views[v->count++] = (view){.name = ddl.name, .text = text};
+}
+
+/* Adds the views of a schema.  Only their texts are copied: each call of dbcare
+ * does this. */
 static void
 add_schema(dbcsl_deep_views *v, const char *schema)
 {
-	const dbc_rows *rows =
-		query(v->h, dbcsl_printf(v->h,
-								 "select cast(sql as text) from "
-								 "\"%w\".sqlite_schema where sql is not null "
-								 "and instr(lower(sql), 'view')",
-								 schema));
+	dbcsl_host *h = v->h;
+	const char *query = dbcsl_printf(
+		h, "select sql from \"%w\".sqlite_schema where sql is not null",
+		schema);
+	dbc_sql sql = {.name = query, .text = query};
+	sqlite3_stmt *statement = dbcsl_prepare_cached(h, &sql);
+	int code;
 
-	for (int i = 0; i < rows->nrows; i++)
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
 	{
-		const char *text = dbc_get_text(&v->h->base, rows, i, 0);
-		dbcsl_ddl ddl = dbcsl_read_ddl_head(v->h, text);
+		const char *text = (const char *) sqlite3_column_text(statement, 0);
 
-		if (ddl.kind != DBCSL_VIEW || !ddl.name)
-			continue;
-		v->views = dbc_grow(&v->h->base, v->views, (size_t) v->count,
-							sizeof(*v->views));
-		v->views[v->count++] = (view){.name = ddl.name, .text = text};
+		if (!text)
+			dbcsl_fail_memory(h);
+		add_definition(v, text);
 	}
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	sqlite3_reset(statement);
 }
 
 /* The number of references in a view, at most DEEP. */

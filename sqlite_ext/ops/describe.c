@@ -48,6 +48,7 @@ dbcsl_ops_describe(dbc_host *host, const dbc_relation *relation)
 	dbc_ops_table *table = dbc_alloc(host, sizeof(*table));
 	dbc_ops_column *columns =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*columns));
+	bool is_rowid = false; /* the last column of the key is an INTEGER */
 
 	*table = (dbc_ops_table){
 		.relation = relation,
@@ -67,7 +68,7 @@ dbcsl_ops_describe(dbc_host *host, const dbc_relation *relation)
 							 .quoted = dbcsl_quote_always(host, row[0].text),
 							 .kind = kind_of(row[1].text),
 							 .operators = {"<", "<=", "=", ">=", ">"},
-							 .is_nullable = row[2].integer != 0,
+							 .is_nullable = row[2].integer == 0,
 							 .is_generated = row[3].integer != 0,
 							 .key = (int) row[4].integer};
 		if (column->key < 1 || column->key > rows->nrows)
@@ -75,7 +76,11 @@ dbcsl_ops_describe(dbc_host *host, const dbc_relation *relation)
 		table->keys[column->key - 1] = column;
 		if (column->key > table->nkeys)
 			table->nkeys = column->key;
+		is_rowid = dbc_same(row[1].text, "INTEGER");
 	}
+	/* SQLite puts a number where it is null */
+	if (table->nkeys == 1 && is_rowid)
+		columns[table->keys[0] - columns].is_nullable = false;
 	return table;
 }
 
