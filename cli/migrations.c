@@ -253,12 +253,13 @@ apply(cli_invocation *invocation)
 int
 cli_run_migrate(cli_invocation *invocation)
 {
-	int code = CLI_ERROR;
+	int code;
 
 	if (cli_given(invocation, "--backup"))
 		return cli_run_deploy(invocation);
-	if (begin_with_folder(invocation))
-		code = apply(invocation);
+	if (!begin_with_folder(invocation))
+		return CLI_ERROR;
+	code = apply(invocation);
 	if (!cli_run_sql(&invocation->db,
 					 code == CLI_ERROR || cli_is_dry_run(invocation)
 						 ? "rollback"

@@ -30,6 +30,9 @@ typedef struct postgresql
 	PGconn *observer; /* of progress, used by another thread */
 } postgresql;
 
+/* As PQserverVersion() tells it. */
+#define OLDEST_SERVER 130000
+
 /* A field of an error or notice. */
 #define FIELD(result, name) pq.PQresultErrorField(result, PG_DIAG_##name)
 
@@ -214,6 +217,12 @@ open_postgresql(cli_database *db, bool create)
 	if (pq.PQstatus(pg->conn) != CONNECTION_OK)
 	{
 		set_error(db, pg->conn, NULL);
+		return false;
+	}
+	if (pq.PQserverVersion(pg->conn) < OLDEST_SERVER)
+	{
+		cli_set_error(db, "the server is older than PostgreSQL 13", NULL,
+					  "Upgrade it; dbcare supports PostgreSQL 13 to 18.");
 		return false;
 	}
 	pq.PQsetNoticeReceiver(pg->conn, print_notice, db);

@@ -282,8 +282,9 @@ cli_may_run(cli_invocation *invocation)
 		return true;
 	if (!cli_can_ask())
 	{
-		cli_complain("this verb destroys data, and there is no terminal to ask on", NULL,
-					 "Use --yes, or --dry-run to see what it would do.");
+		cli_complain(
+			"this verb destroys data, and there is no terminal to ask on", NULL,
+			"Use --yes, or --dry-run to see what it would do.");
 		return false;
 	}
 	cli_addf(&question, "%s\nGo on with %s? [y/N] ", verb->summary,

@@ -60,11 +60,16 @@ static bool
 has_password(const char *text)
 {
 	const char *authority = strstr(text, "://");
+	const char *word = text;
 	const char *at;
 	const char *colon;
 
-	if (strstr(text, "password"))
-		return true;
+	while ((word = strstr(word, "password")))
+	{
+		word += strlen("password");
+		if (word[strspn(word, " ")] == '=')
+			return true;
+	}
 	if (!authority)
 		return false;
 	authority += 3;

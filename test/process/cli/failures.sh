@@ -41,6 +41,11 @@ says 'no database was given.*DATABASE_URL.*exit 2' 'no database' --db '' status
 says 'dbcare 0.*exit 0' 'the version' --version
 says 'usage: dbcare.*exit 0' 'no verb'
 
+says 'contains a password.*exit 2' 'a password as keyword' --db 'dbname=shop password=secret' status
+says 'contains a password.*exit 2' 'a password in a parameter' --db 'postgresql://h/d?password=secret' status
+says 'contains a password.*exit 2' 'a password of another argument' --db nothing diff a.db 'postgresql://u:secret@h/d'
+says '/nowhere/.*failed.*exit 2' 'password in a name is none' --db 'postgresql:///password_db?host=/nowhere' status
+
 # ---- files and connections ----
 sqlite_new shop
 says 'cannot open ".*none.db": No such file.*Check the path.*exit 2' 'a file that does not exist' --db "$tmp/none.db" status

@@ -95,6 +95,28 @@ for engine in postgresql sqlite; do
 	result "$([[ $out == *'%'* ]] && echo 1 || echo 0)" "$engine: no bar in a pipe" "$out"
 done
 
+# ---- setup ----
+psql -qd postgres -c 'create database fresh'
+mkdir "$tmp/home"
+out=$(cd "$tmp/home" && env -u PGHOST -u PGPORT -u PGUSER timeout 60 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
+	'[app.db]' 'first.db\n' '.env?' 'y\n' 'Environment' 'testing\n' 'db/migrations?' 'y\n' '[none]' 'tenancy\n' -- "$dbcare" setup)
+like "$out" 'connection +ok.*Ready-made.*Health: .*dbcare new NAME.*exit 0' 'setup asks, and ends with a report'
+is "$(cat "$tmp/home/.env")" 'DATABASE_URL=sqlite:first.db' 'it remembers the database'
+is "$(cd "$tmp/home" && "$dbcare" settings environment)" testing 'the answer was stored'
+result "$([ -d "$tmp/home/db/migrations" ] && echo 0 || echo 1)" 'the folder was made'
+is "$(cd "$tmp/home" && "$dbcare" validate tenancy; echo $?)" 0 'the pack is there'
+out=$(cd "$tmp/home" && timeout 60 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
+	'extension dbcare?' 'y\n' 'Environment' '\n' '[none]' '\n' 'monitoring?' 'n\n' -- "$dbcare" --db dbname=fresh setup)
+like "$out" 'extension +critical.*Create the extension.*Health: .*exit 0' 'setup creates the extension'
+is "$(postgresql fresh <<<"select dbcare_get('environment');")" development 'an empty answer is the usual one'
+postgresql fresh <<<'create table schema_migrations (version varchar(128) primary key); create table old (id bigint primary key);' >/dev/null
+printf -- '-- migrate:up\ncreate table old (id bigint primary key);\n-- migrate:down\ndrop table old;\n' >"$tmp/home/db/migrations/1_old.sql"
+postgresql fresh <<<"insert into schema_migrations values ('1');"
+out=$(cd "$tmp/home" && timeout 60 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
+	'Environment' '\n' 'Adopt the migrations of dbmate' 'y\n' '[none]' '\n' 'monitoring?' 'n\n' -- "$dbcare" --db dbname=fresh setup)
+like "$out" 'Adopt.*exit 0' 'setup adopts the ledger of another tool'
+is "$(postgresql fresh <<<'select version, state from dbmigrate_status();')" '1 applied' 'its migrations are applied'
+
 # ---- passwords ----
 psql -qd postgres -c "create role guarded login superuser password 'secret'"
 sed 's/trust/scram-sha-256/' -i "$tmp/server/data/pg_hba.conf" 2>/dev/null || true

@@ -93,6 +93,8 @@ for engine in postgresql sqlite; do
 	says_like '::warning file=db/migrations/3_drop.sql,line=[0-9]+,title=.*exit 1' lint --format github
 	says_like '"ruleId": .*"uri": "db/migrations/3_drop.sql".*exit 1' lint --format sarif
 	says_like '<testcase classname="db/migrations/3_drop.sql".*exit 1' lint --format junit
+	result "$(run lint --format sarif | sed '$d' | python3 -c 'import json, sys; json.load(sys.stdin)' >/dev/null 2>&1; echo $?)" "$engine: SARIF is JSON"
+	result "$(run lint --format junit | sed '$d' | python3 -c 'import sys, xml.etree.ElementTree as tree; tree.parse(sys.stdin)' >/dev/null 2>&1; echo $?)" "$engine: JUnit is XML"
 	rm "$migrations"/3_drop.sql
 	says 'exit 0' lint
 	echo 'create table more (id bigint primary key);' >"$work/script.sql"
