@@ -249,14 +249,27 @@ dbcpg_migrate_join_rows(dbc_host *base, const dbc_rows *first,
 	return rows;
 }
 
+/* Lists the objects that are no relations. */
+static const dbc_rows *
+list_programs(dbc_host *base, dbc_value whole)
+{
+	dbc_rows *none;
+
+	if (dbc_get_bool(base, dbc_query(base, "migrate/has_programs"), 0, 0))
+		return dbc_query(base, "migrate/schema_programs", whole);
+	none = dbc_alloc(base, sizeof(*none));
+	none->ncols = S_WIDTH;
+	none->values = dbc_alloc(base, sizeof(*none->values));
+	return none;
+}
+
 /* Lists the objects of today's schema. */
 static const dbc_rows *
 read_catalog(dbc_host *base, dbc_schema_source source)
 {
 	dbc_value whole = dbc_bool(source == DBC_SCHEMA_WHOLE);
 	const dbc_rows *relations = dbc_query(base, "migrate/schema", whole);
-	const dbc_rows *programs =
-		dbc_query(base, "migrate/schema_programs", whole);
+	const dbc_rows *programs = list_programs(base, whole);
 	dbc_value *cells;
 	const dbc_rows *objects =
 		dbcpg_migrate_join_rows(base, relations, programs, &cells);
