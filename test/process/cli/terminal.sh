@@ -55,12 +55,12 @@ for engine in postgresql sqlite; do
 	out=$(seen 40 -- status)
 	status=0
 	[ "$(longest "$out")" -le 40 ] || status=1
-	result "$status" "$engine: 40 columns are enough" "$out"
+	result "$status" "$engine: 40 columns are enough"
 	like "$out" 'state +applied.*state +pending' "$engine: narrow terminals have a line per column"
 	out=$(NO_COLOR=1 seen 80 -- status)
 	lacks "$out" "$esc" "$engine: NO_COLOR leaves colours out"
 	out=$(LC_ALL=C seen 60 -- status)
-	result "$(LC_ALL=C grep -c $'[\x80-\xff]' <<<"$out")" "$engine: a locale without UTF-8 gets ASCII" "$out"
+	result "$(LC_ALL=C grep -c $'[\x80-\xff]' <<<"$out")" "$engine: a locale without UTF-8 gets ASCII"
 	out=$("$dbcare" --db "$db" status)
 	like "$out" 'first migration of a shop that has a long name' "$engine: nothing is cut in a pipe"
 	lacks "$out" "$esc" "$engine: a pipe gets no colour"
