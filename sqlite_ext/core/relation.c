@@ -67,7 +67,8 @@ find_plain_table(dbcsl_host *h, const char *schema, const char *name)
 	if (schema && sqlite3_stricmp(schema, "main") != 0)
 		return NULL;
 	rows = dbc_query(&h->base, "core/plain_table", dbc_text(name));
-	if (rows->nrows != 1 || dbc_is_null(&h->base, rows, 0, 1))
+	if (rows->nrows != 1 || dbc_is_null(&h->base, rows, 0, 1) ||
+		dbc_get_int(&h->base, rows, 0, 2) == 0)
 		return NULL;
 	found = dbc_get_text(&h->base, rows, 0, 0);
 	ddl = dbcsl_read_ddl_head(h, dbc_get_text(&h->base, rows, 0, 1));

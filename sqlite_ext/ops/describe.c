@@ -2,6 +2,7 @@
  * describe.c
  *	  Tables as statements of dbops_*() need them; see common/ops/host.h.
  */
+#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/token.h"
 #include "sqlite_ext/ops/ops.h"
 
@@ -39,12 +40,47 @@ kind_of(const char *type)
 	return has_word(type, "JSON") ? DBC_OPS_JSON : DBC_OPS_OTHER;
 }
 
+/* Columns of PRAGMA table_xinfo. */
+enum
+{
+	X_CID,
+	X_NAME,
+	X_TYPE,
+	X_NOT_NULL,
+	X_DEFAULT,
+	X_KEY,
+	X_HIDDEN
+};
+
+/* The columns of a table.  The statement itself: a query of
+ * pragma_table_xinfo, which runs it, takes several times as long. */
+static const dbc_rows *
+read_columns(dbc_host *host, const dbc_relation *relation)
+{
+	const char *text =
+		dbcsl_printf(dbcsl_of(host), "pragma \"%w\".table_xinfo(\"%w\")",
+					 relation->schema, relation->name);
+	dbc_sql sql = {.name = text, .text = text};
+
+	return dbcsl_query(host, &sql, NULL, 0);
+}
+
+/* A type in upper case. */
+static const char *
+upper(dbc_host *host, const char *type)
+{
+	char *text = dbc_copy(host, type, strlen(type));
+
+	for (char *c = text; *c; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char) (*c - 'a' + 'A');
+	return text;
+}
+
 const dbc_ops_table *
 dbcsl_ops_describe(dbc_host *host, const dbc_relation *relation)
 {
-	const dbc_rows *rows =
-		dbc_query(host, "ops/columns", dbc_text(relation->schema),
-				  dbc_text(relation->name));
+	const dbc_rows *rows = read_columns(host, relation);
 	dbc_ops_table *table = dbc_alloc(host, sizeof(*table));
 	dbc_ops_column *columns =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*columns));
@@ -54,29 +90,32 @@ dbcsl_ops_describe(dbc_host *host, const dbc_relation *relation)
 		.relation = relation,
 		.qualified = dbcsl_printf(dbcsl_of(host), "\"%w\".\"%w\"",
 								  relation->schema, relation->name),
-		.ncolumns = rows->nrows,
 		.columns = columns,
 		.keys =
 			dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*table->keys))};
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *row = dbc_get_row(host, rows, i, "ttbbi");
-		dbc_ops_column *column = &columns[i];
+		const dbc_value *row = dbc_get_row(host, rows, i, "ittiTii");
+		const char *type = upper(host, row[X_TYPE].text);
+		dbc_ops_column *column = &columns[table->ncolumns];
 
-		*column =
-			(dbc_ops_column){.name = row[0].text,
-							 .quoted = dbcsl_quote_always(host, row[0].text),
-							 .kind = kind_of(row[1].text),
-							 .operators = {"<", "<=", "=", ">=", ">"},
-							 .is_nullable = row[2].integer == 0,
-							 .is_generated = row[3].integer != 0,
-							 .key = (int) row[4].integer};
+		if (row[X_HIDDEN].integer == 1)
+			continue;
+		table->ncolumns++;
+		*column = (dbc_ops_column){
+			.name = row[X_NAME].text,
+			.quoted = dbcsl_quote_always(host, row[X_NAME].text),
+			.kind = kind_of(type),
+			.operators = {"<", "<=", "=", ">=", ">"},
+			.is_nullable = row[X_NOT_NULL].integer == 0,
+			.is_generated = row[X_HIDDEN].integer != 0,
+			.key = (int) row[X_KEY].integer};
 		if (column->key < 1 || column->key > rows->nrows)
 			continue;
 		table->keys[column->key - 1] = column;
 		if (column->key > table->nkeys)
 			table->nkeys = column->key;
-		is_rowid = dbc_same(row[1].text, "INTEGER");
+		is_rowid = dbc_same(type, "INTEGER");
 	}
 	/* SQLite puts a number where it is null */
 	if (table->nkeys == 1 && is_rowid)

@@ -1,8 +1,11 @@
--- columns: name, sql
--- Table $1 of main, unless temp has an object of that name, or main has virtual
--- tables, whose shadow tables only pragma_table_list knows: that expands all views.
-select name, cast(sql as text) as sql
+-- columns: name, sql, root
+-- Table $1 of main, all virtual tables of main, and what temp has of that name, both
+-- with the root 0: pragma_table_list, which tells them apart, expands all views.
+select name, cast(sql as text) as sql, coalesce(rootpage, 0) as root
 from main.sqlite_schema
-where type = 'table' and name = $1 collate nocase and name not glob 'sqlite_*schema' and rootpage > 0
-	and not exists (select 1 from temp.sqlite_schema where name = $1 collate nocase)
-	and not exists (select 1 from main.sqlite_schema where type = 'table' and coalesce(rootpage, 0) = 0)
+where type = 'table' and (name = $1 collate nocase or coalesce(rootpage, 0) = 0)
+	and name not glob 'sqlite_*schema'
+union all
+select name, null, 0
+from temp.sqlite_schema
+where name = $1 collate nocase
