@@ -36,7 +36,7 @@ soak()
 soak test/process/migrate/kill.sh "$kills"
 soak test/process/migrate/deploy_kill.sh "$kills"
 soak test/process/migrate/exits.sh $((kills * 50))
-soak test/process/check/repair_kill.sh "$kills"
+soak test/process/check/repair_kill.sh "$kills" 20000
 soak test/process/init/kill.sh $((kills / 2))
 soak test/process/init/run.sh 200
 soak test/process/archive/purge.sh "$kills" 20000
@@ -57,7 +57,7 @@ for ((run = 1; run <= runs; run++)); do
 	soak test/process/migrate/concurrency.sh
 done
 soak test/process/check/truth.sh 500 "$(date +%s)"
-soak test/process/advise/truth.sh 0.05 times
+soak test/process/advise/truth.sh 0.05 times 'trade music'
 soak build/fault/migrate/rebuild 2000 "$(date +%s)"
 soak env CMOCKA_MESSAGE_OUTPUT=TAP build/unit/registry/sweep
 soak build/fault/registry/oom

@@ -3,7 +3,7 @@
 # quarantine are then what they were before the call or what they are after it,
 # and repairing and undoing to the end gives the same rows back.  Prints TAP.
 #
-# usage: test/process/check/repair_kill.sh [KILLS]
+# usage: test/process/check/repair_kill.sh [KILLS [ROWS]]
 #
 # KILLS is the number of kills of each kind (default 2), spread at random over
 # the whole length of the call.
@@ -12,7 +12,7 @@
 
 kills=${1:-2}
 db=run
-rows=20000
+rows=${2:-5000}
 
 # Two levels of rows without parent, with values of all sorts.
 tables()

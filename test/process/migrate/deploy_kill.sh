@@ -10,7 +10,7 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-kills=${1:-4}
+kills=${1:-2}
 db=run
 
 # The migrations; 2 and 4 run outside a transaction.

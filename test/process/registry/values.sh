@@ -14,7 +14,7 @@
 . "$(dirname "$0")/../../lib.sh"
 
 db=kept
-step=${1:-301}
+step=${1:-601}
 first=${2:-0}
 
 # Something of everything dbcare keeps.
