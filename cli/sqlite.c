@@ -32,17 +32,28 @@ set_error(cli_database *db, sqlite3 *connection, int code)
 	db->error.cancelled = code == SQLITE_INTERRUPT;
 }
 
+/* Whether a file would be made that has to exist. A URI says itself what is
+ * made. */
+static bool
+is_missing(const char *path)
+{
+	struct stat status;
+
+	return strcmp(path, ":memory:") != 0 && strncmp(path, "file:", 5) != 0 &&
+		   stat(path, &status) != 0;
+}
+
 static bool
 open_sqlite(cli_database *db, bool create)
 {
 	const char *path = db->target.text;
 	sqlite3 *connection = NULL;
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI;
-	int code;
+	/* dbcare opens files of samples and backups as this one was opened */
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
+	int code = SQLITE_CANTOPEN;
 
-	if (create)
-		flags |= SQLITE_OPEN_CREATE;
-	code = sqlite3_open_v2(path, &connection, flags, NULL);
+	if (create || !is_missing(path))
+		code = sqlite3_open_v2(path, &connection, flags, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_dbcare_init(connection, NULL, NULL);
 	if (code == SQLITE_OK)

@@ -235,6 +235,7 @@ cli_note(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(formatted, (size_t) length + 1, format, args);
 	va_end(args);
+	fflush(stdout);
 	put_error_line("", formatted);
 	free(formatted);
 }

@@ -148,6 +148,14 @@ for engine in postgresql sqlite; do
 	says 'exit 0' alerts
 	says_like 'connections|cache_hit.*exit 0' stats
 	says_like '"running": false.*exit 0' monitor status --json
+	if [ "$engine" = sqlite ]; then
+		like "$(timeout -s INT 4 "$dbcare" --db "$db" monitor start --interval 1 2>&1; echo "exit $?")" \
+			'running +true.*until this command is interrupted.*exit 124' "$engine: monitor start samples until it is interrupted"
+	else
+		says_like 'running +true.*exit 0' monitor start --interval 1
+		until_true shop "select (dbmonitor_status() ->> 'samples')::int > 0"
+	fi
+	says_like '"samples": [1-9].*exit 0' monitor status --json
 	says_like 'exit 0' monitor stop
 	says_like 'needs a terminal.*exit 2' monitor top
 	says_like 'takes start, stop.*exit 2' monitor pause

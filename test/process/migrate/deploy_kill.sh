@@ -5,7 +5,7 @@
 #
 # usage: test/process/migrate/deploy_kill.sh [KILLS]
 #
-# KILLS is the number of kills of each kind (default 4), spread at random over
+# KILLS is the number of kills of each kind (default 2), spread at random over
 # the whole length of the call.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"

@@ -8,7 +8,7 @@
 #
 # usage: test/process/registry/values.sh [STEP [FIRST]]
 #
-# Of the calls on values one of STEP (default 301) is tried, from the one numbered
+# Of the calls on values one of STEP (default 601) is tried, from the one numbered
 # FIRST on (default 0).
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
