@@ -2,7 +2,7 @@
  * sync.c
  *	  Files of rows made of inputs; see files.h.
  *
- * Hashes and digests are made right, since no fuzzer finds them: whoever can
+ * Hashes and digests are made right, since no fuzzer finds them: anyone who can
  * write a file can make them.
  */
 #include "test/fuzz/files.h"
