@@ -14,6 +14,7 @@
 #include "cli/folder.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "common/core/text.h"
 
 /* Folders within folders that are read. */
 #define DEEPEST 8
@@ -34,18 +35,8 @@ is_text(const cli_text *text)
 {
 	const char *at = cli_text_of(text);
 
-	if (strlen(at) != text->length)
-		return false;
-	while (*at)
-	{
-		unsigned code;
-		int length = cli_utf8(at, &code);
-
-		if (code == 0xFFFD && length == 1)
-			return false;
-		at += length;
-	}
-	return true;
+	return strlen(at) == text->length &&
+		   dbc_valid_utf8(at, text->length) == text->length;
 }
 
 char *

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/text.h"
+#include "common/core/text.h"
 
 static void
 out_of_memory(void)
@@ -104,30 +105,16 @@ int
 cli_utf8(const char *text, unsigned *code)
 {
 	const unsigned char *byte = (const unsigned char *) text;
-	int length = byte[0] < 0x80	  ? 1
-				 : byte[0] < 0xC2 ? 0
-				 : byte[0] < 0xE0 ? 2
-				 : byte[0] < 0xF0 ? 3
-				 : byte[0] < 0xF5 ? 4
-								  : 0;
-	unsigned value = length == 1 ? byte[0] : byte[0] & (0x7Fu >> length);
-	int i;
+	int length = (int) dbc_utf8_length(text, strnlen(text, 4));
 
-	for (i = 1; i < length; i++)
-	{
-		if ((byte[i] & 0xC0) != 0x80)
-			length = 0;
-		else
-			value = value << 6 | (byte[i] & 0x3F);
-	}
-	if (length == 0 || (length == 3 && value < 0x800) ||
-		(length == 4 && (value < 0x10000 || value > 0x10FFFF)) ||
-		(value >= 0xD800 && value < 0xE000))
+	if (length == 0)
 	{
 		*code = 0xFFFD;
 		return 1;
 	}
-	*code = value;
+	*code = length == 1 ? byte[0] : byte[0] & (0x7Fu >> length);
+	for (int i = 1; i < length; i++)
+		*code = *code << 6 | (byte[i] & 0x3F);
 	return length;
 }
 
