@@ -208,18 +208,39 @@ run_pack(cli_invocation *invocation)
 	return done;
 }
 
-/* Monitoring runs in the server; a SQLite file is sampled by a command. */
+/* Asks for the time of a daily backup, which the process of monitoring makes.
+ */
+static bool
+schedule_backup(cli_invocation *invocation)
+{
+	const char *args[2] = {NULL};
+	char *answer = ask_for(
+		invocation, "Time of a daily backup in UTC, such as 03:30", "none");
+	bool done = true;
+
+	args[0] = answer;
+	if (strcmp(answer, "none") != 0)
+		done = call_step(invocation, "dbbackup_schedule", args);
+	free(answer);
+	return done;
+}
+
+/* Monitoring runs in the server; for a SQLite file it is a command. */
 static bool
 schedule(cli_invocation *invocation)
 {
 	if (invocation->db.target.engine == DBC_ON_SQLITE)
 	{
-		say(invocation, "To be run daily, by cron for instance: dbcare backup, "
-						"dbcare cleanup-backups --yes, dbcare health.");
+		say(invocation,
+			"To be run daily, by cron for instance: dbcare backup, dbcare "
+			"cleanup-backups --yes, dbcare health. dbcare monitor start takes "
+			"samples as long as it runs.");
 		return true;
 	}
-	return !wants(invocation, "Start monitoring? [y/N] ", false) ||
-		   call_step(invocation, "dbmonitor_start", NULL);
+	if (!wants(invocation, "Start monitoring? [y/N] ", false))
+		return true;
+	return call_step(invocation, "dbmonitor_start", NULL) &&
+		   schedule_backup(invocation);
 }
 
 static bool

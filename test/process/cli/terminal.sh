@@ -5,7 +5,8 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-start_server server
+mkdir -m 777 "$tmp/backups"
+start_server server "dbcare.backup_roots='$tmp/backups'"
 dbcare=${DBCARE:-$PWD/build/dbcare}
 esc=$'\033'
 unset NO_COLOR
@@ -125,8 +126,10 @@ postgresql fresh <<<'create table schema_migrations (version varchar(128) primar
 printf -- '-- migrate:up\ncreate table old (id bigint primary key);\n-- migrate:down\ndrop table old;\n' >"$tmp/home/db/migrations/1_old.sql"
 postgresql fresh <<<"insert into schema_migrations values ('1');"
 out=$(cd "$tmp/home" && timeout 60 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
-	'Environment' '\n' 'Adopt the migrations of dbmate' 'y\n' '[none]' '\n' 'monitoring?' 'n\n' -- "$dbcare" --db dbname=fresh setup)
+	'Environment' '\n' 'Adopt the migrations of dbmate' 'y\n' '[none]' '\n' 'monitoring?' 'y\n' 'daily backup' '03:30\n' -- "$dbcare" --db dbname=fresh setup)
 like "$out" 'Adopt.*exit 0' 'setup adopts the ledger of another tool'
+is "$(postgresql fresh <<<'select at from dbbackup_status();')" 03:30 'a daily backup is scheduled'
+"$dbcare" --db dbname=fresh -q monitor stop
 is "$(postgresql fresh <<<'select version, state from dbmigrate_status();')" '1 applied' 'its migrations are applied'
 
 # ---- passwords ----
