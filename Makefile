@@ -9,7 +9,7 @@
 #	make check			builds everything and runs every test
 #	make generate		rewrites what is generated from the sources; make accept
 #				[PARITY=NAMES]: also the expected files of what was changed
-#	make deb			Debian packages of both extensions, in build/deb; make dist:
+#	make deb			Debian packages of extensions and command, in build/deb; make dist:
 #				a zip for PGXN; make npm: packages for Node.js
 #	make corpora DIR=d	runs migration sets of other projects
 #	make adopt NODE=d	has other migration tools go on with dbcare
@@ -38,6 +38,10 @@ prefix ?= /usr/local
 sqlitedir ?= $(prefix)/lib/sqlite3
 mandir ?= $(prefix)/share/man/man1
 completionsdir ?= $(prefix)/share/bash-completion/completions
+zshdir ?= $(prefix)/share/zsh/vendor-completions
+fishdir ?= $(prefix)/share/fish/vendor_completions.d
+# Scripts for DBAs, which the examples of schedules call.
+dbadir ?= $(prefix)/share/dbcare/dba
 SANITIZE ?= address,undefined
 export PG_CONFIG SANITIZE
 
@@ -167,14 +171,24 @@ install-sqlite: sqlite
 install-cli: cli
 	install -d '$(DESTDIR)$(prefix)/bin'
 	install -m 755 build/dbcare '$(DESTDIR)$(prefix)/bin/'
-	install -d '$(DESTDIR)$(mandir)' '$(DESTDIR)$(completionsdir)'
+	install -d '$(DESTDIR)$(mandir)' '$(DESTDIR)$(completionsdir)' \
+		'$(DESTDIR)$(zshdir)' '$(DESTDIR)$(fishdir)' \
+		'$(DESTDIR)$(dbadir)/schedule' '$(DESTDIR)$(dbadir)/ci'
 	build/dbcare help --as man >'$(DESTDIR)$(mandir)/dbcare.1'
 	build/dbcare completion bash >'$(DESTDIR)$(completionsdir)/dbcare'
+	build/dbcare completion zsh >'$(DESTDIR)$(zshdir)/_dbcare'
+	build/dbcare completion fish >'$(DESTDIR)$(fishdir)/dbcare.fish'
+	install -m 755 sql/dba/*.sh '$(DESTDIR)$(dbadir)/'
+	install -m 644 sql/dba/*.sql '$(DESTDIR)$(dbadir)/'
+	install -m 644 sql/dba/schedule/* '$(DESTDIR)$(dbadir)/schedule/'
+	install -m 644 sql/dba/ci/* '$(DESTDIR)$(dbadir)/ci/'
 
 uninstall:
 	$(MAKE) -C pg_ext uninstall
 	rm -f '$(DESTDIR)$(prefix)/bin/dbcare' '$(DESTDIR)$(mandir)/dbcare.1' \
-		'$(DESTDIR)$(completionsdir)/dbcare'
+		'$(DESTDIR)$(completionsdir)/dbcare' '$(DESTDIR)$(zshdir)/_dbcare' \
+		'$(DESTDIR)$(fishdir)/dbcare.fish'
+	rm -rf '$(DESTDIR)$(dbadir)'
 	rm -f '$(DESTDIR)$(sqlitedir)/dbcare.so'
 
 installcheck:
@@ -332,7 +346,8 @@ check-install: all
 	cd build/install && test -f ".$$($(PG_CONFIG) --pkglibdir)/dbcare.so" \
 		-a -f ".$$($(PG_CONFIG) --sharedir)/extension/dbcare.control" \
 		-a -f ".$$($(PG_CONFIG) --sharedir)/extension/dbcare--$(SQLVERSION).sql" \
-		-a -f '.$(sqlitedir)/dbcare.so'
+		-a -f '.$(sqlitedir)/dbcare.so' -a -x '.$(prefix)/bin/dbcare' \
+		-a -x '.$(dbadir)/run.sh'
 
 FORCE:
 
@@ -347,4 +362,4 @@ FORCE:
 # Keep what pattern rules make on the way to a program.
 .SECONDARY:
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -type f -name '*.d' 2>/dev/null)

@@ -21,13 +21,13 @@ case ${1-} in
 	check)
 		wanted=$check
 		wishes="check-postgres pgbouncer libxml2-utils prometheus prometheus-node-exporter
-			postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter sqlite3-tools"
+			postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter rclone sqlite3-tools"
 		;;
 	html-check) wanted="$check chromium python3-websocket" ;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
 	deb)
-		wanted="debhelper dpkg-dev fakeroot gcc libpcre2-dev libsqlite3-dev libssl-dev
-			libzstd-dev lintian postgresql-server-dev-all"
+		wanted="debhelper dpkg-dev fakeroot gcc libncurses-dev libpcre2-dev libpq-dev
+			libsqlite3-dev libssl-dev libzstd-dev lintian postgresql-server-dev-all"
 		;;
 	*)
 		echo "usage: $0 demo|check|html-check|valgrind|deb" >&2

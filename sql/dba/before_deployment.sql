@@ -1,0 +1,30 @@
+-- Before a deployment: may the pending migrations be applied?  For psql and sqlite3.
+-- Register them first: dbcare load, or dbmigrate_load().
+-- run.sh runs it; in psql set ON_ERROR_STOP, call sqlite3 with -bail.
+
+-- what is to be applied, statement by statement, with what it locks and what is
+-- dangerous
+select version, name from dbmigrate_pending();
+select version, statement_no, lock_level, rewrites_table, bytes, finding from dbmigrate_plan();
+
+-- changes of migrations that were applied, and of the schema outside them
+select version, finding, message from dbmigrate_verify();
+select object_type, object, change from dbmigrate_drift();
+
+select severity, object, message, suggestion from dbhealth_checks()
+where severity = 'critical' order by check_id, object;
+
+-- a backup to return to, where the setting backup_directory says where to
+select case when dbcare_get('backup_directory') is not null then dbbackup_create() end as backup;
+
+-- a last statement that fails if the answer is no
+create temp table before_deployment (
+	refused bigint constraint "lint finds errors in pending migrations" check (refused = 0),
+	changed bigint constraint "dbmigrate_verify() has findings" check (changed = 0),
+	critical bigint constraint "the database has critical findings" check (critical = 0));
+insert into before_deployment
+select (select count(*) from dbmigrate_plan() where finding like 'error%' or finding like '%
+error%'),
+	(select count(*) from dbmigrate_verify()),
+	(select count(*) from dbhealth_checks() where severity = 'critical');
+drop table before_deployment;

@@ -1,0 +1,27 @@
+-- Daily maintenance: backup, retention, planner statistics; then what is wrong.
+-- run.sh runs it; call sqlite3 with -bail.
+
+-- a backup, where the setting backup_directory says where to
+select case when dbcare_get('backup_directory') is not null
+	then json_extract(dbbackup_create(), '$.name') else 'none: the setting backup_directory is not set' end as backup;
+select case when dbcare_get('backup_directory') is not null
+	then dbbackup_cleanup(json_object('confirm', json_extract(dbhealth_ping(), '$.database'))) end as removed_backups;
+
+-- the policies of dbarchive_policy()
+select json_extract(dbarchive_apply(json_object('confirm', json_extract(dbhealth_ping(), '$.database'),
+	'vacuum', json('true'), 'max_seconds', 3600)), '$.failed') as failed_retention;
+select json_extract(dbhealth_optimize(json_object('confirm', json_extract(dbhealth_ping(), '$.database'),
+	'dry_run', json('false'))), '$.failed') as failed_optimize;
+
+-- a sample, for the forecast of growth
+select dbmonitor_sample() is not null as sampled;
+
+select alert, object, severity, message from dbmonitor_alerts();
+select severity, object, message, suggestion from dbhealth_checks()
+where severity in ('warning', 'critical') order by severity, check_id, object;
+
+-- a last statement that fails if the database needs somebody
+create temp table daily_maintenance (
+	critical bigint constraint "the database has critical findings" check (critical = 0));
+insert into daily_maintenance select count(*) from dbhealth_checks() where severity = 'critical';
+drop table daily_maintenance;

@@ -1,0 +1,143 @@
+#!/bin/bash
+# The scripts and examples of sql/dba on both engines: what they print, their exit
+# codes, the schedules and CI examples as far as they run without an installation
+# (make packages-check runs the others), and a backup through a pipe to object storage.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+dba=$PWD/sql/dba
+export DBCARE_SQLITE=$PWD/sqlite_ext/dbcare PATH=$PWD/build:$PATH
+mkdir -m 777 "$tmp/backups" "$tmp/storage" "$tmp/work"
+start_server server "dbcare.backup_roots='$tmp/backups'" fsync=on
+
+# run SCRIPT: its output, and a line with 0 or failed.
+run()
+{
+	if "$dba/run.sh" "$1" "$place" 2>&1; then echo "status 0"; else echo 'status failed'; fi
+}
+
+# sends [DIRECTORY]: what to_storage.sh prints and its status.
+sends()
+{
+	"$dba/to_storage.sh" "$place" ":local:$tmp/storage" "$@" 2>"$tmp/errors" || echo failed
+}
+
+for engine in postgresql sqlite; do
+	"${engine}_new" shop
+	place=$(at "$engine" shop)
+
+	# ---- scripts ----
+	"$engine" shop <<-END >"$tmp/made"
+		select dbcare_set('environment', 'production');
+		select dbcare_set('backup_directory', '$tmp/backups');
+		select dbmigrate_add('1', 'one', 'create table one (id bigint primary key, n int check (n > 0))', 'drop table one');
+	END
+	like "$(run before_deployment)" $'1 .*one.*\nstatus 0$' "$engine: before_deployment lists what is pending"
+	like "$(run after_deployment)" 'migrations are not applied.*status failed$' \
+		"$engine: after_deployment fails while a migration is pending"
+	"$engine" shop <<<'select dbmigrate_apply(); insert into one values (1, 1);' >"$tmp/made"
+	like "$(run after_deployment)" 'status 0$' "$engine: and succeeds when it is applied"
+	like "$(run daily)" "shop-.*status 0$" "$engine: daily makes a backup, in production, too"
+	is "$(ls "$tmp/backups" | wc -l)" 2 "$engine: before_deployment has made one, too"
+	like "$(run weekly_report)" 'Health: .*table_name.*one.*status 0$' "$engine: weekly_report"
+
+	"$engine" shop <<<"select dbmigrate_add('2', 'two', 'delete from one', null);
+		select dbmigrate_add('3', 'three', 'create table three (id bigint primary key', null)" >"$tmp/made"
+	like "$(run before_deployment)" 'lint finds errors in pending migrations.*status failed$' \
+		"$engine: before_deployment fails where lint does"
+	"$engine" shop <<<"select dbmigrate_remove('2'); select dbmigrate_remove('3'); alter table one add column more text" >"$tmp/made"
+	for script in before_deployment after_deployment; do
+		like "$(run "$script")" 'dbmigrate_verify\(\) has findings.*status failed$' "$engine: $script fails where the schema drifted"
+	done
+	rm -rf "${tmp:?}/backups"/*
+
+	# ---- object storage ----
+	if ! command -v rclone >/dev/null; then
+		skip "$engine: a backup by a pipe" 'rclone is not installed'
+		continue
+	fi
+	directory=
+	[ "$engine" = sqlite ] || directory=$tmp/backups
+	object=$(sends $directory)
+	like "$object" '/[0-9TZ]+-[0-9]+\.tar$' "$engine: to_storage.sh prints the object"
+	rm -rf "$tmp/back"
+	mkdir -m 777 "$tmp/back"
+	rclone cat "$object" | tar -C "$tmp/back" -xf -
+	chmod -R a+rX "$tmp/back"
+	if [ "$engine" = sqlite ]; then
+		name=$(basename "$object" .tar)
+		dbcare --db "$place" --quiet restore-backup "$name" "$tmp/again.db" --directory "$tmp/back"
+		is "$(sqlite again <<<'select id, n from one')" '1 1' 'sqlite: the object is a backup that is restored'
+	else
+		is "$(ls "$tmp/backups")" '' 'postgresql: nothing is left in the directory'
+		cp -r "$tmp/back"/. "$tmp/backups"
+		chown -R --reference="$tmp/server/data" "$tmp/backups"/*
+		dbcare --db "$place" --quiet restore-backup "$(basename "$object" .tar)" again --directory "$tmp/backups"
+		is "$(postgresql again <<<'select id, n from one')" '1 1' 'postgresql: the object is a backup that is restored'
+	fi
+	rm -rf "${tmp:?}/storage"/* "${tmp:?}/backups"/*
+	place=${place/shop/none}
+	is "$(sends $directory)" failed "$engine: a backup that fails fails the script"
+	is "$(ls "$tmp/storage" | grep -v 'unfinished$' || true)" '' "$engine: and leaves no object with the name of a backup"
+done
+
+# ---- run.sh ----
+
+for place in none.db dir/none; do
+	is "$(run daily)" "run.sh: there is no file $place
+status failed" "$place is a file, not the name of a database"
+done
+like "$(run none)" 'there is no file' 'another script'
+place=dbname=shop
+is "$(run none)" $'run.sh: there is no script none\nstatus failed' 'a script that does not exist'
+like "$("$dba/run.sh" 2>&1 || true)" '^usage: run.sh daily' 'run.sh prints its usage'
+
+# ---- CI examples: those of the command, on both engines ----
+
+# steps_of FILE: the lines that call dbcare.
+steps_of() { sed -nE "s/^(\t*sh '| *- (run: )?)(dbcare .*[^'])'?$/\3/p" "$1"; }
+
+mkdir -p "$tmp/work/db/migrations"
+for file in "$dba"/ci/*; do
+	is "$(steps_of "$file" | wc -l)" 6 "$(basename "$file") has the six steps"
+	for engine in postgresql sqlite; do
+		for sql in 'create table t (id bigint primary key)' 'drop table none'; do
+			dropdb --if-exists throwaway 2>"$tmp/errors"
+			createdb throwaway
+			rm -f "$tmp/work/throwaway.db"
+			url=postgresql:///throwaway
+			[ "$engine" = postgresql ] || url=sqlite:throwaway.db
+			printf -- '-- migrate:up\n%s;\n-- migrate:down\ndrop table t;\n' "$sql" >"$tmp/work/db/migrations/1_t.sql"
+			status=$(cd "$tmp/work" && steps_of "$file" | DATABASE_URL=$url bash -e >"$tmp/steps" 2>&1 && echo passed || echo failed)
+			wanted=passed
+			[ "$sql" != 'drop table none' ] || wanted=failed
+			is "$status" "$wanted" "$(basename "$file") on $engine: $sql"
+		done
+	done
+done
+
+# ---- schedules ----
+
+if command -v systemd-analyze >/dev/null; then
+	mkdir "$tmp/units"
+	for unit in "$dba"/schedule/dbcare-*; do
+		sed "s#/usr/share/dbcare/dba#$dba#" "$unit" >"$tmp/units/$(basename "$unit")"
+	done
+	for name in daily weekly; do
+		is "$(cd "$tmp/units" && systemd-analyze verify --man=no "./dbcare-$name@.timer" "./dbcare-$name@.service" 2>&1 |
+			grep dbcare- || true)" '' "dbcare-$name is accepted by systemd"
+	done
+else
+	skip 'units are accepted by systemd' 'systemd-analyze is not installed'
+fi
+for line in "$dba"/schedule/cron "$dba"/schedule/*.service; do
+	is "$(grep -oE '/run\.sh [a-z_]+' "$line" | cut -d ' ' -f 2 | sort -u | while read -r script; do
+		ls "$dba/$script".* >/dev/null 2>&1 || echo "$script"
+	done)" '' "$(basename "$line") names scripts that exist"
+done
+# the calls of the pg_cron example
+jobs_of() { perl -0ne 'print $1 // $2, ";\n" while /(?:\x27([^\x27]*)\x27|\$\$(.*?)\$\$), \x27shop\x27\)/gs' "$1"; }
+postgresql shop <<<"select dbcare_set('backup_directory', '$tmp/backups')" >"$tmp/made"
+is "$(jobs_of "$dba/schedule/pg_cron.sql" | wc -l)" 4 'pg_cron.sql has four jobs'
+like "$(jobs_of "$dba/schedule/pg_cron.sql" | postgresql shop)" '"name": ".*"kept": 1.*"failed": 0.*"failed": 0' 'and all of them run'
+finish
