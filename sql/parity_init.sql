@@ -80,6 +80,30 @@ select mine from goal;
 select cast(dbinit_run('{"name": "partly", "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}]}') ->> 'success' as text) in ('true', '1');
 select cast(dbinit_run('{"name": "partly", "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}], "may_fail": ["rules"]}') ->> 'success' as text) in ('true', '1');
 
+-- a script that fails is named; other manifests' tables may be changed, and a BEGIN and COMMIT around a script is skipped also when it is compared
+select cast(dbinit_run('{"name": "wrong", "migrations": [{"version": "0", "up": "select 1"}, {"version": "1", "up": "create table wrong (id integer primary key);\ndrop table nowhere"}]}') as text) like '%"detail": "In migration wrong::1 up, statement 2, line 2.", "object": "migration wrong::1"%';
+create table part (id integer primary key);
+select cast(dbinit_run('{"name": "parts", "migrations": [{"version": "1", "up": "alter table soft_part add column price integer"}]}') as text) like '%"object": "migration parts::1"%';
+select cast(dbinit_run('{"name": "parts", "migrations": [{"version": "1", "up": "alter table part add column price integer; create table part_of (id integer primary key)"}]}') ->> 'success' as text) in ('true', '1');
+select * from dbinit_validate('{"name": "parts", "migrations": [{"version": "1", "up": "alter table part add column price integer; create table part_of (id integer primary key)"}]}');
+select cast(dbinit_run('{"name": "wrapped", "migrations": [{"version": "1", "up": "begin; create table part (id integer primary key, price integer); create table wrapped (id integer primary key); commit;"}]}') ->> 'success' as text) in ('true', '1');
+select count(*) from wrapped;
+select cast(dbinit_run('{"name": "half", "migrations": [{"version": "1", "up": "create table half (id integer primary key); rollback"}]}') as text) like '%"In migration half::1 up, statement 2, line 1.", "message": "ROLLBACK is not allowed in a migration"%';
+
+-- a table that is no longer logged, nor keeps deleted rows
+create table kept (id integer primary key);
+select cast(dbinit_run('{"name": "kept", "audit": [{"relation": "kept"}], "archive": [{"relation": "kept", "options": {"mode": "trash"}}]}') ->> 'success' as text) in ('true', '1');
+select dbaudit_disable('kept') is not null, dbarchive_disable('kept') is not null;
+select object like 'table %kept', issue, suggestion from dbinit_validate('{"name": "kept", "audit": [{"relation": "kept"}], "archive": [{"relation": "kept", "options": {"mode": "trash"}}]}');
+select cast(dbinit_repair('{"name": "kept", "audit": [{"relation": "kept"}], "archive": [{"relation": "kept", "options": {"mode": "trash"}}]}') ->> 'success' as text) in ('true', '1');
+select count(*) from dbinit_validate('{"name": "kept", "audit": [{"relation": "kept"}], "archive": [{"relation": "kept", "options": {"mode": "trash"}}]}');
+
+-- a dry run shows no password: its rows are not kept
+create table login (name text primary key, password text);
+select cast(dbinit_run('{"name": "logins", "seeds": [{"name": "login", "relation": "login", "row_data": [{"name": "ann", "password": {"$generate": "password"}}]}]}', '{"dry_run": true}') as text) like '%passwords%';
+select count(*) from login;
+select cast(dbinit_run('{"name": "logins", "seeds": [{"name": "login", "relation": "login", "row_data": [{"name": "ann", "password": {"$generate": "password"}}]}]}') as text) like '%passwords%';
+
 -- what mode flag adds is no drift; what others have added before still is
 select cast(dbinit_run('{"name": "soft", "migrations": [{"version": "1", "up": "create table soft (id integer primary key)"}], "archive": [{"relation": "soft", "options": {"mode": "flag"}}]}') ->> 'success' as text) in ('true', '1');
 select change, object like '%soft%' from dbmigrate_drift() where object like '%soft%';

@@ -8,6 +8,20 @@
  */
 #include "common/init/run.h"
 
+/* Adds the statements of a script, without a BEGIN and COMMIT around them. */
+static void
+append_script(dbc_host *host, dbc_buffer *text, const char *sql)
+{
+	dbc_script script = {.label = "the migrations of the manifest",
+						 .first_line = 1};
+
+	host->split(host, sql, &script);
+	for (int i = 0; i < script.nstatements; i++)
+		if (script.statements[i].kind != DBC_STATEMENT_BEGIN &&
+			script.statements[i].kind != DBC_STATEMENT_COMMIT)
+			dbc_append_format(text, "%s\n;\n", script.statements[i].text);
+}
+
 /* The scripts of the manifest as one. */
 static dbc_script
 join_scripts(dbc_init_run *run)
@@ -18,7 +32,7 @@ join_scripts(dbc_init_run *run)
 
 	dbc_buffer_init(&text, run->host);
 	for (int i = 0; i < run->manifest.nmigrations; i++)
-		dbc_append_format(&text, "%s\n;\n", run->manifest.migrations[i].up_sql);
+		append_script(run->host, &text, run->manifest.migrations[i].up_sql);
 	script.text = text.data;
 	run->host->split(run->host, text.data, &script);
 	return script;
@@ -35,8 +49,9 @@ preview(dbc_host *host, void *arg)
 		host, DBC_CALL(host, migrate, preview)(host, &script));
 }
 
-/* The same; a role that may not create a schema gets the errors of the
- * migrations instead. */
+/* The same.  Scripts may need what is not there, such as a table of another
+ * manifest, or a role may not create a schema: then the migrations run without
+ * a comparison, and fail if their objects exist. */
 static void
 find_wanted(dbc_init_run *run)
 {
@@ -44,8 +59,6 @@ find_wanted(dbc_init_run *run)
 
 	if (dbc_guard(run->host, preview, run, DBC_KEEP, false, &error))
 		return;
-	if (!dbc_same(error.sqlstate, DBC_INSUFFICIENT))
-		dbc_rethrow(run->host, &error);
 	dbc_init_note(run, run->warnings, NULL,
 				  "what exists already could not be compared", error.message,
 				  NULL);

@@ -196,7 +196,9 @@ dbc_init_migrate(dbc_init_run *run)
 	{
 		dbc_migrate_take_steps(&run->runner, &plan);
 		dbc_migrate_refuse_dangerous(&run->runner, run->stored);
+		run->runs_scripts = true;
 		(void) dbc_migrate_run_steps(&run->runner);
+		run->runs_scripts = false;
 		run->stored_schema = true;
 		dbc_json_put(run->entry, "applied", run->runner.finished);
 	}

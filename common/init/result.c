@@ -23,6 +23,24 @@ dbc_init_note(dbc_init_run *run, dbc_json_node *list, const char *object,
 	dbc_json_push(list, note);
 }
 
+/* Adds the error of the run, with the migration whose script has failed. */
+static void
+note_error(dbc_init_run *run, const dbc_error *error)
+{
+	const dbc_migrate_step *failed =
+		run->runs_scripts ? &run->runner.steps[run->runner.done] : NULL;
+	const char *object = run->object;
+	const char *detail = error->detail;
+
+	if (failed)
+		object =
+			dbc_format(run->host, "migration %s", failed->migration->version);
+	if (failed && !detail)
+		detail = dbc_migrate_locate_error(run->host, failed->running, error);
+	dbc_init_note(run, run->errors, object, error->message, detail,
+				  error->hint);
+}
+
 void
 dbc_init_emit_result(dbc_init_run *run, const dbc_error *error)
 {
@@ -31,8 +49,7 @@ dbc_init_emit_result(dbc_init_run *run, const dbc_error *error)
 
 	if (error)
 	{
-		dbc_init_note(run, run->errors, run->object, error->message,
-					  error->detail, error->hint);
+		note_error(run, error);
 		host->failure = error->sqlstate;
 	}
 	dbc_json_put_bool(result, "success", !error);

@@ -70,6 +70,33 @@ call_with_entries(dbc_init_run *run, dbc_init_list list, const char *function,
 		dbc_json_put_int(run->entry, counted, count);
 }
 
+/* Puts the result of dbseed_apply() into that of the step.  Passwords that a
+ * dry run has generated are those of no row. */
+static void
+put_result(dbc_init_run *run, const char *text)
+{
+	static const char *const kept[] = {"seeds", "problems"};
+	dbc_json_node *node = dbc_json_object(run->host);
+	dbc_value whole = dbc_json(text);
+	const dbc_json_item *root;
+	const char *problem;
+
+	if (!run->dry_run)
+	{
+		dbc_json_put_value(run->entry, "result", &whole);
+		return;
+	}
+	root = dbc_json_read(run->host, text, strlen(text), NULL, 0, &problem);
+	for (int i = 0; i < 2; i++)
+	{
+		dbc_value part = dbc_json(
+			dbc_json_value_text(run->host, dbc_json_member(root, kept[i])));
+
+		dbc_json_put_value(node, kept[i], &part);
+	}
+	dbc_json_put(run->entry, "result", node);
+}
+
 /* Registers the seeds and applies them: they may refer to each other. */
 static void
 apply_seeds(dbc_init_run *run)
@@ -81,7 +108,6 @@ apply_seeds(dbc_init_run *run)
 	const dbc_json_item *entry;
 	const char *problem;
 	const char *text;
-	dbc_value result;
 
 	if (count == 0)
 		return;
@@ -95,8 +121,7 @@ apply_seeds(dbc_init_run *run)
 	dbc_json_put(arguments, "options", options);
 	text = dbc_json_text(arguments);
 	entry = dbc_json_read(run->host, text, strlen(text), NULL, 0, &problem);
-	result = dbc_json(dbc_call_inner(run->host, "dbseed_apply", entry));
-	dbc_json_put_value(run->entry, "result", &result);
+	put_result(run, dbc_call_inner(run->host, "dbseed_apply", entry));
 }
 
 static void

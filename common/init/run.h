@@ -32,6 +32,7 @@ typedef struct dbc_init_run
 	bool adopts;		 /* pending migrations are recorded, not run */
 	const char *changes; /* SQL that creates what is missing, or NULL */
 	bool stored_schema;	 /* the migrations have stored the schema */
+	bool runs_scripts;	 /* those of the runner's steps */
 
 	/* the result */
 	const char *step;	  /* the running one ... */

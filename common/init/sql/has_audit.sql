@@ -1,3 +1,10 @@
 -- columns: name, policy
-select table_name as name, cast(null as text) as policy
-from {.audited_table}
+-- Tables that are logged, and have their triggers.
+select a.table_name as name, cast(null as text) as policy
+from {.audited_table} as a
+where a.disabled_at is null and {postgresql:exists (select from pg_catalog.pg_trigger as t
+		join pg_catalog.pg_class as c on c.oid = t.tgrelid
+		join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+		where t.tgname = 'dbcare_audit' and t.tgenabled not in ('D', 'R')
+			and pg_catalog.format('%I.%I', n.nspname, c.relname) = a.table_name)}{sqlite:(select count(*) from main.sqlite_schema as t
+		where t.type = 'trigger' and t.name glob 'dbcare_audit_' || a.table_id || '_*') = 3}

@@ -56,12 +56,24 @@ for engine in postgresql sqlite; do
 	is "$(state killed)" '0 0 ' "$engine: and the database is ready"
 
 	# damage of several kinds
-	"$engine" killed <<-'END' >"$tmp/made" 2>&1
+	if [ "$engine" = postgresql ]; then
+		damage='drop trigger dbcare_trash on videos;
+			alter table video_kinds disable trigger dbcare_audit;
+			alter table video_context drop constraint video_context_confidence_check;'
+	else
+		damage="drop trigger dbcare_trash_videos;
+			drop trigger dbcare_audit_1_insert;
+			pragma writable_schema = on;
+			update sqlite_schema set sql = replace(sql, ' check (confidence between 0 and 1)', '') where name = 'video_context';
+			pragma writable_schema = reset;"
+	fi
+	"$engine" killed <<-END >"$tmp/made" 2>&1
 		drop index videos_status;
 		drop table memory;
 		drop index conversations_created;
+		$damage
 	END
-	is "$("$engine" killed <<<"select count(*) from dbinit_validate('video_memory')")" 3 "$engine: damage is found"
+	is "$("$engine" killed <<<"select count(*) from dbinit_validate('video_memory')")" 6 "$engine: damage is found"
 	like "$("$engine" killed <<<"select dbinit_repair('video_memory')")" '"success": true' "$engine: it is repaired"
 	is "$(state killed)" '0 0 ' "$engine: after the repair it is ready"
 
