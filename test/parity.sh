@@ -54,6 +54,8 @@ on_postgresql()
 	{
 		echo '\set SHOW_CONTEXT never'
 		echo 'create extension dbcare;'
+		# as it is from PostgreSQL 15 on
+		echo 'revoke create on schema public from public;'
 		sed 's/^-- psql: //' "sql/$1.sql"
 	} | psql -qAtX -F '|' -d "$1" 2>&1 | awk "$join_errors" | sed -E 's/(^|[^.])\bpublic\./\1/g'
 	psql -qX -d postgres -c "drop database $1"

@@ -140,7 +140,7 @@ may_be_near(const dbc_sequence *sequence, double threshold)
 const char *
 dbc_health_find_near_sequences(dbc_host *host, double threshold)
 {
-	sequence_list list = {.rows = dbc_query(host, "health/sequences")};
+	sequence_list list = {dbc_query(host, "health/sequences"), NULL};
 	dbc_buffer oids;
 	dbc_error error;
 

@@ -374,7 +374,8 @@ dbc_sync_read_subset(dbc_host *host, const dbc_option_value *where)
 	entries = dbc_json_read_entries(host, where->text, "option \"where\"");
 	s = dbc_alloc(host, sizeof(*s));
 	*s = (dbc_sync_subset){.host = host,
-						   .rows = dbc_query(host, "sync/references")};
+						   .rows = dbc_query(host, "sync/references"),
+						   .nodes = NULL};
 	s->nodes =
 		dbc_alloc(host, ((size_t) s->rows->nrows + (size_t) entries.count + 1) *
 							sizeof(*s->nodes));

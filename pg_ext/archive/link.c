@@ -115,7 +115,7 @@ static bool
 has_parent(dbcpg_archive_link *link, TupleDesc columns, TupleTableSlot *row)
 {
 	Datum values[INDEX_MAX_KEYS];
-	bool isnull;
+	bool isnull = false;
 	dbcpg_execution_identity was = dbcpg_switch_to_owner(link->parent);
 
 	if (!link->find_parent)

@@ -109,7 +109,7 @@ treatment_of(const Trigger *trigger, Oid root, const char *column, bool in_key)
 static int
 key_place(Relation relation, AttrNumber number)
 {
-	Oid index = RelationGetPrimaryKeyIndex(relation);
+	Oid index = dbcpg_primary_key_index(relation);
 	Relation key;
 	int place = 0;
 

@@ -21,7 +21,6 @@
 #include "storage/latch.h"
 #include "storage/procsignal.h"
 #include "utils/memutils.h"
-#include "utils/wait_event.h"
 
 #include "common/core/text.h"
 

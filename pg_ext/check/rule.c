@@ -10,6 +10,7 @@
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/relation.h"
 
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 /* Moves the position of a syntax error from dbcare's text to the caller's. */
@@ -64,7 +65,7 @@ is_assignments(const char *text)
 	const UpdateStmt *update = (const UpdateStmt *) node;
 
 	return node && IsA(node, UpdateStmt) && !update->fromClause &&
-		   !update->whereClause && !update->returningList;
+		   !update->whereClause && !dbcpg_update_returns(update);
 }
 
 static void
@@ -82,17 +83,43 @@ check_owner(Oid table)
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
 }
 
+/* Called for an error: says why a table of the same schema is not found. */
+static void
+explain_missing_table(void *arg)
+{
+	const char *schema = arg;
+
+	if (schema && geterrcode() == ERRCODE_UNDEFINED_TABLE)
+	{
+		errdetail("Schema %s is not searched, because untrusted roles may "
+				  "create objects in it.",
+				  schema);
+		errhint("Write %s.NAME, or call REVOKE CREATE ON SCHEMA %s FROM "
+				"PUBLIC.",
+				schema, schema);
+	}
+}
+
 /* Analyzes a statement as the owner of the table, with the names available to a
  * rule. */
 static void
 analyze(const char *text, Oid table)
 {
-	dbcpg_execution_identity identity = dbcpg_switch_to_owner(table);
-	SPIPlanPtr plan = SPI_prepare(dbcpg_from_core(text), 0, NULL);
+	ErrorContextCallback callback = {.previous = error_context_stack,
+									 .callback = explain_missing_table};
+	dbcpg_execution_identity identity;
+	SPIPlanPtr plan;
 
+	if (!dbcpg_searches_schema(table))
+		callback.arg = unconstify(char *, quote_identifier(get_namespace_name(
+											  get_rel_namespace(table))));
+	error_context_stack = &callback;
+	identity = dbcpg_switch_to_owner(table);
+	plan = SPI_prepare(dbcpg_from_core(text), 0, NULL);
 	if (!plan)
 		dbcpg_require_spi_success(SPI_result);
 	SPI_freeplan(plan);
+	error_context_stack = callback.previous;
 	dbcpg_restore_identity(&identity);
 }
 

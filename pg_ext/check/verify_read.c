@@ -26,7 +26,8 @@
 static bool
 is_away(Relation table)
 {
-	return !RelationIsPermanent(table) && RecoveryInProgress();
+	return table->rd_rel->relpersistence != RELPERSISTENCE_PERMANENT &&
+		   RecoveryInProgress();
 }
 
 static void

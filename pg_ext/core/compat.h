@@ -1,12 +1,16 @@
 /*
  * compat.h
- *	  Differences between PostgreSQL versions 13 to 18; the only file that
+ *	  Differences between PostgreSQL versions 14 to 18; the only file that
  *	  tests the version.
  */
 #ifndef DBCPG_CORE_COMPAT_H
 #define DBCPG_CORE_COMPAT_H
 
 #include "postgres.h"
+
+#if PG_VERSION_NUM < 140000
+#error "dbcare requires PostgreSQL 14 or later"
+#endif
 
 #include "access/amapi.h"
 #include "access/genam.h"
@@ -57,13 +61,6 @@
 #define PGDLLEXPORT __attribute__((visibility("default")))
 #endif
 
-#if PG_VERSION_NUM < 140000
-#define ROLE_PG_READ_SERVER_FILES	   DEFAULT_ROLE_READ_SERVER_FILES
-#define ROLE_PG_WRITE_SERVER_FILES	   DEFAULT_ROLE_WRITE_SERVER_FILES
-#define ROLE_PG_DATABASE_OWNER		   InvalidOid
-#define ROLE_PG_EXECUTE_SERVER_PROGRAM DEFAULT_ROLE_EXECUTE_SERVER_PROGRAM
-#endif
-
 /* Whether shared memory must be requested in a hook. */
 #define DBCPG_HAS_SHMEM_REQUEST (PG_VERSION_NUM >= 150000)
 
@@ -77,7 +74,6 @@
 	QueryDesc *query, ScanDirection direction, uint64 count, bool once
 #define DBCPG_RUN_ARGUMENTS query, direction, count, once
 #endif
-#if PG_VERSION_NUM >= 140000
 #define DBCPG_UTILITY_PARAMETERS                                  \
 	PlannedStmt *statement, const char *text, bool read_only,     \
 		ProcessUtilityContext context, ParamListInfo parameters,  \
@@ -86,24 +82,12 @@
 #define DBCPG_UTILITY_ARGUMENTS                                                \
 	statement, text, read_only, context, parameters, environment, destination, \
 		completion
-#else
-#define DBCPG_UTILITY_PARAMETERS                                             \
-	PlannedStmt *statement, const char *text, ProcessUtilityContext context, \
-		ParamListInfo parameters, QueryEnvironment *environment,             \
-		DestReceiver *destination, QueryCompletion *completion
-#define DBCPG_UTILITY_ARGUMENTS \
-	statement, text, context, parameters, environment, destination, completion
-#endif
 
 /* The parse trees of a script. */
 static inline List *
 dbcpg_raw_parser(const char *text)
 {
-#if PG_VERSION_NUM >= 140000
 	return raw_parser(text, RAW_PARSE_DEFAULT);
-#else
-	return raw_parser(text);
-#endif
 }
 
 /* Locks the first block of a relation of the database that is not temporary;
@@ -129,15 +113,33 @@ dbcpg_read_first_block(Form_pg_class class)
 #endif
 }
 
+/* Whether an UPDATE has RETURNING. */
+static inline bool
+dbcpg_update_returns(const UpdateStmt *update)
+{
+#if PG_VERSION_NUM >= 180000
+	return update->returningClause != NULL;
+#else
+	return update->returningList != NIL;
+#endif
+}
+
+/* The index of the primary key of a table, deferrable or not. */
+static inline Oid
+dbcpg_primary_key_index(Relation table)
+{
+#if PG_VERSION_NUM >= 180000
+	return RelationGetPrimaryKeyIndex(table, true);
+#else
+	return RelationGetPrimaryKeyIndex(table);
+#endif
+}
+
 /* The object type of an ALTER TABLE statement. */
 static inline ObjectType
 dbcpg_altered_type(const AlterTableStmt *statement)
 {
-#if PG_VERSION_NUM >= 140000
 	return statement->objtype;
-#else
-	return statement->relkind;
-#endif
 }
 
 /* The permission hook; since 16 permissions are separate from range table
@@ -154,12 +156,8 @@ dbcpg_altered_type(const AlterTableStmt *statement)
 static inline void
 dbcpg_close_trigger_targets(EState *estate)
 {
-#if PG_VERSION_NUM >= 140000
 	ExecCloseResultRelations(estate);
 	ExecResetTupleTable(estate->es_tupleTable, false);
-#else
-	ExecCleanUpTriggerState(estate);
-#endif
 }
 
 /* Inserts a row that was added to a table into one of its indexes. */
@@ -170,11 +168,7 @@ dbcpg_index_insert(Relation index, Datum *keys, bool *nulls, ItemPointer row,
 	IndexUniqueCheck check =
 		info->ii_Unique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO;
 
-#if PG_VERSION_NUM >= 140000
 	index_insert(index, keys, nulls, row, table, check, false, info);
-#else
-	index_insert(index, keys, nulls, row, table, check, info);
-#endif
 #if PG_VERSION_NUM >= 170000
 	index_insert_cleanup(index, info);
 #endif
@@ -196,7 +190,6 @@ dbcpg_is_merge(const Node *node)
 static inline bool
 dbcpg_reindex_concurrently(const ReindexStmt *statement)
 {
-#if PG_VERSION_NUM >= 140000
 	ListCell *cell;
 	bool concurrently = false;
 
@@ -208,22 +201,14 @@ dbcpg_reindex_concurrently(const ReindexStmt *statement)
 			concurrently = defGetBoolean(option);
 	}
 	return concurrently;
-#else
-	return statement->concurrent;
-#endif
 }
 
 /* Whether a command of ALTER TABLE detaches a partition concurrently. */
 static inline bool
 dbcpg_detaches_concurrently(const AlterTableCmd *command)
 {
-#if PG_VERSION_NUM >= 140000
 	return command->subtype == AT_DetachPartition &&
 		   ((const PartitionCmd *) command->def)->concurrent;
-#else
-	(void) command;
-	return false;
-#endif
 }
 
 /* The PID of a virtual transaction, or 0. */
@@ -272,11 +257,8 @@ dbcpg_insert_index_entries(ResultRelInfo *result, TupleTableSlot *slot,
 #if PG_VERSION_NUM >= 160000
 	return ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL,
 								 false);
-#elif PG_VERSION_NUM >= 140000
-	return ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL);
 #else
-	estate->es_result_relation_info = result;
-	return ExecInsertIndexTuples(slot, estate, false, NULL, NIL);
+	return ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL);
 #endif
 }
 
@@ -285,12 +267,7 @@ static inline void
 dbcpg_compute_generated(ResultRelInfo *result, TupleTableSlot *slot,
 						EState *estate)
 {
-#if PG_VERSION_NUM >= 140000
 	ExecComputeStoredGenerated(result, estate, slot, CMD_INSERT);
-#else
-	estate->es_result_relation_info = result;
-	ExecComputeStoredGenerated(estate, slot, CMD_INSERT);
-#endif
 }
 
 /* Analyzes a parse tree, with parameters of the given types; no rule is
@@ -332,11 +309,7 @@ dbcpg_require_permissions(const Query *query)
 static inline double
 dbcpg_estimate_groups(PlannerInfo *root, List *expressions, double rows)
 {
-#if PG_VERSION_NUM >= 140000
 	return estimate_num_groups(root, expressions, rows, NULL, NULL);
-#else
-	return estimate_num_groups(root, expressions, rows, NULL);
-#endif
 }
 
 /* Sets whether scans of an index can return to a position, which the planner
@@ -344,13 +317,8 @@ dbcpg_estimate_groups(PlannerInfo *root, List *expressions, double rows)
 static inline void
 dbcpg_set_mark_ability(IndexOptInfo *info, const IndexAmRoutine *method)
 {
-#if PG_VERSION_NUM >= 140000
 	info->amcanmarkpos =
 		method->ammarkpos != NULL && method->amrestrpos != NULL;
-#else
-	(void) info;
-	(void) method;
-#endif
 }
 
 /* Analyzes and rewrites a parse tree without parameters. */
@@ -444,11 +412,7 @@ dbcpg_makes_virtual_column(const Constraint *constraint)
 static inline bool
 dbcpg_creates_materialized_view(const CreateTableAsStmt *statement)
 {
-#if PG_VERSION_NUM >= 140000
 	return statement->objtype == OBJECT_MATVIEW;
-#else
-	return statement->relkind == OBJECT_MATVIEW;
-#endif
 }
 
 /* The target of a MERGE. */
@@ -467,12 +431,7 @@ dbcpg_merge_target(const Node *node)
 static inline bool
 dbcpg_replaces_trigger(const CreateTrigStmt *statement)
 {
-#if PG_VERSION_NUM >= 140000
 	return statement->replace;
-#else
-	(void) statement;
-	return false;
-#endif
 }
 
 /* Whether a command of ALTER TABLE sets the access method. */
@@ -518,23 +477,15 @@ dbcpg_function_candidates(List *names, int nargs)
 {
 	bool expand = nargs >= 0;
 
-#if PG_VERSION_NUM >= 140000
 	return FuncnameGetCandidates(names, nargs, NIL, expand, expand, false,
 								 true);
-#else
-	return FuncnameGetCandidates(names, nargs, NIL, expand, expand, true);
-#endif
 }
 
 /* The parent of a partition, even while it is being detached. */
 static inline Oid
 dbcpg_partition_parent(Oid partition)
 {
-#if PG_VERSION_NUM >= 140000
 	return get_partition_parent(partition, true);
-#else
-	return get_partition_parent(partition);
-#endif
 }
 
 /* Whether a node is an integer literal, and its value. */

@@ -125,8 +125,12 @@ void
 dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 					   dbc_error *error)
 {
-	error->sqlstate =
-		MemoryContextStrdup(host->arena, unpack_sql_state(failure->sqlerrcode));
+	int code = failure->sqlerrcode;
+
+	/* from 18 on that of foreign keys with RESTRICT */
+	if (code == ERRCODE_RESTRICT_VIOLATION)
+		code = ERRCODE_FOREIGN_KEY_VIOLATION;
+	error->sqlstate = MemoryContextStrdup(host->arena, unpack_sql_state(code));
 	error->message =
 		copy_text(host, failure->message ? failure->message : "unknown error");
 	error->detail = copy_text(host, failure->detail);

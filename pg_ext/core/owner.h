@@ -32,7 +32,12 @@ typedef struct dbcpg_execution_identity
 extern dbcpg_execution_identity dbcpg_switch_to_owner(Oid relation);
 extern void dbcpg_restore_identity(const dbcpg_execution_identity *identity);
 
-/* Sets the search path to the schema of a table until the GUC level ends. */
+/* Whether code of a table finds objects in the table's schema without its name:
+ * not where untrusted roles may create some. */
+extern bool dbcpg_searches_schema(Oid relation);
+
+/* Sets the search path to the schema of a table until the GUC level ends, if it
+ * is searched. */
 extern void dbcpg_set_search_path(Oid relation);
 
 /* The role to run a statement, or code of a table, as: the caller if it trusts

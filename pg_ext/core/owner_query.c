@@ -108,6 +108,12 @@ is_closed(Oid schema, Oid role)
 	return closed;
 }
 
+bool
+dbcpg_searches_schema(Oid relation)
+{
+	return is_closed(get_rel_namespace(relation), dbcpg_owner_of(relation));
+}
+
 /*
  * Sets the search path to the schema of a table.  Code of the owner must not
  * find objects in the caller's search path, nor those that untrusted roles
@@ -117,12 +123,12 @@ is_closed(Oid schema, Oid role)
 void
 dbcpg_set_search_path(Oid relation)
 {
-	Oid schema = get_rel_namespace(relation);
 	const char *path = "pg_catalog, pg_temp";
 
-	if (is_closed(schema, dbcpg_owner_of(relation)))
-		path = psprintf("pg_catalog, %s, pg_temp",
-						quote_identifier(get_namespace_name(schema)));
+	if (dbcpg_searches_schema(relation))
+		path = psprintf(
+			"pg_catalog, %s, pg_temp",
+			quote_identifier(get_namespace_name(get_rel_namespace(relation))));
 	dbcpg_set_parameter("search_path", path);
 }
 

@@ -79,7 +79,7 @@ compare_names(const void *left, const void *right, void *columns)
 static void
 read_key(dbcpg_row_format *format, Relation table)
 {
-	Oid index = RelationGetPrimaryKeyIndex(table);
+	Oid index = dbcpg_primary_key_index(table);
 	HeapTuple tuple;
 	Form_pg_index key;
 

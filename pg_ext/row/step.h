@@ -73,8 +73,7 @@ extern uint64 dbcpg_row_run_change(dbcpg_row_step *r,
 								   const dbcpg_row_change *change,
 								   const Datum *values,
 								   dbcpg_row_changed *left);
-extern void dbcpg_row_refuse_change(const dbcpg_row_step *r)
-	pg_attribute_noreturn();
+extern _Noreturn void dbcpg_row_refuse_change(const dbcpg_row_step *r);
 
 /* ---- row/restore.c ---- */
 

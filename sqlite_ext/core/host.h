@@ -20,6 +20,10 @@
 
 #include <sqlite3ext.h>
 
+#if SQLITE_VERSION_NUMBER < 3037000
+#error "dbcare requires SQLite 3.37 or later"
+#endif
+
 #include "common/core/host.h"
 
 SQLITE_EXTENSION_INIT3

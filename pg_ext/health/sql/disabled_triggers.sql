@@ -11,7 +11,10 @@ select 'warning' as severity,
 from pg_catalog.pg_trigger as t
 join pg_catalog.pg_class as c on c.oid = t.tgrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-where not t.tgisinternal and t.tgenabled = 'D'
+where t.tgenabled = 'D'
+	-- in PostgreSQL 14 triggers that a partition has inherited are internal
+	and (not t.tgisinternal or t.tgparentid <> 0 and not exists (
+		select from pg_catalog.pg_constraint as con where con.oid = t.tgconstraint and con.contype = 'f'))
 	and not exists (select from pg_catalog.pg_trigger as p where p.oid = t.tgparentid and p.tgenabled = 'D')
 	and {user_schema:n}
 	and {not_in_extension:c.oid}

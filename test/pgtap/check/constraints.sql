@@ -99,12 +99,17 @@ select results_eq($$select replace(line, 'unlike_', '') from found('unlike') as 
 select is((select count(*) from dbcheck_constraints('unlike') where constraint_name = 'unlike_n_fkey'),
 	(select count(*) from unlike where n > 1e9 and n <> 'NaN'), 'nor is infinity taken for NaN');
 
+select :SERVER_VERSION_NUM < 180000 as before_18 \gset
 create collation folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 create table word (w text collate folded primary key);
-create table words (id int primary key, w text collate folded references word, c text collate "C" references word);
+create table words (id int primary key, w text collate folded references word, c text collate "C");
+-- from 18 on both keys must agree on what is equal
+\if :before_18
+alter table words add foreign key (c) references word;
+\endif
 insert into word values ('Strasse'), ('one');
 call sneak($$insert into words values (1, 'STRASSE', 'ONE'), (2, 'One', 'one'), (3, 'two', 'two')$$);
-select results_eq($$select found('words')$$, array['words_c_fkey foreign_key 1 [3]', 'words_w_fkey foreign_key 1 [3]'],
+select results_eq($$select line from found('words') as line where line <> 'words_c_fkey foreign_key 1 [3]'$$, array['words_w_fkey foreign_key 1 [3]'],
 	'a nondeterministic collation of the parent decides equality');
 
 create type mood as enum ('sad', 'ok');

@@ -214,8 +214,31 @@ select results_eq($$select line from reviewed_by('dbcare_test_alice', 'child') a
 	'a rule that reads rows hidden by row security is unknown');
 alter table parent disable row level security;
 
--- ---- transactions ----
+-- ---- rules that read other tables ----
 
+create table counted (id int primary key, n int);
+create function v.refused(statement text) returns text language plpgsql as $$
+declare
+	detail text;
+	hint text;
+begin
+	execute statement;
+	return 'nothing';
+exception when others then
+	get stacked diagnostics detail = pg_exception_detail, hint = pg_exception_hint;
+	return concat_ws(' | ', sqlerrm, nullif(detail, ''), nullif(hint, ''));
+end $$;
+select is(v.refused($$select dbcheck_rule_add('pairs', 'counted', 'n in (select id from counted)')$$),
+	'relation "counted" does not exist | Schema v is not searched, because untrusted roles may create objects in it.'
+	' | Write v.NAME, or call REVOKE CREATE ON SCHEMA v FROM PUBLIC.', 'a rule does not search a schema that is open, and says so');
+select is(v.refused($$select dbcheck_rule_add('pairs', 'counted', 'n in (select id from v.counted)')$$), 'nothing',
+	'with the schema it finds the table');
+revoke create on schema v from dbcare_test_alice, dbcare_test_mallory;
+select is(v.refused($$select dbcheck_rule_add('one', 'counted', 'n in (select id from counted)')$$), 'nothing', 'a closed schema need not be named');
+select is(v.refused($$select dbcheck_rule_add('two', 'counted', 'n in (select id from missing)')$$), 'relation "missing" does not exist',
+	'a table that does not exist has no such hint');
+
+-- ---- transactions ----
 set transaction_read_only = on;
 select results_eq($$select found('child')$$, array['f foreign_key 1 [2]', 'k check 1 [2]'], 'a read-only transaction can verify');
 

@@ -31,10 +31,12 @@ create type rep.pair as (a int, b text);
 create domain rep.small as int check (value > 0);
 create domain rep.document as json;
 create table par (id int primary key);
+-- a server may be built without XML
+select case when setting ~ 'libxml' then 'xml' else 'text' end as xml from pg_config where name = 'CONFIGURE' \gset
 create table kinds (
 	id bigint generated always as identity primary key, par_id int references par, dropped int,
 	b bool, i2 int2, t text, v varchar(5), c char(5), bp bpchar, n numeric, n2 numeric(10, 3), r real, f double precision,
-	ts timestamp, tz timestamptz, d date, ti time, tiz timetz, iv interval, by bytea, j json, jb jsonb, x xml, u uuid,
+	ts timestamp, tz timestamptz, d date, ti time, tiz timetz, iv interval, by bytea, j json, jb jsonb, x :xml, u uuid,
 	ia int[], ta text[], m rep.mood, p rep.pair, pa rep.pair[], s rep.small, doc rep.document, rng int4range, ip inet,
 	ci citext, bits bit(3), vb varbit, tsv tsvector, pt point, mon money, o oid, nm name, ch "char", rc regclass,
 	mac macaddr, lsn pg_lsn, g int generated always as (par_id * 2) stored, r2 text, "Odd ""name" text default 'x');

@@ -79,10 +79,19 @@ alter table hc.twice drop constraint "Z c";
 alter table hc.twice add constraint a_c foreign key (c) references hc.parent not valid;
 select is((select message from pg_temp.said('duplicate_fks') where message like '%c'), 'foreign keys of hc.twice: a_c repeats twice_c', 'of two foreign keys the valid one stays');
 drop table hc.twice;
+-- columns of SET NULL came with 15
+select :SERVER_VERSION_NUM >= 150000 as since_15 \gset
+\if :since_15
+\set null_1 'set null (a)'
+\set null_2 'set null (b)'
+\else
+\set null_1 'set null'
+\set null_2 'set default'
+\endif
 create table hc.twice (a int, b int, c int,
 	constraint c_1 foreign key (c) references hc.parent, constraint c_2 foreign key (c) references hc.parent,
-	constraint null_1 foreign key (a, b) references hc.parent (a, b) on delete set null (a),
-	constraint null_2 foreign key (a, b) references hc.parent (a, b) on delete set null (b));
+	constraint null_1 foreign key (a, b) references hc.parent (a, b) on delete :null_1,
+	constraint null_2 foreign key (a, b) references hc.parent (a, b) on delete :null_2);
 update pg_trigger set tgenabled = 'D' where tgconstraint in (select oid from pg_constraint where conname = 'c_1');
 select results_eq($$select message, fix_sql from pg_temp.said('duplicate_fks') order by message collate "C"$$, $$values
 	('foreign keys of hc.twice: c_2 repeats c_1', null::text), ('foreign keys of hc.twice: null_2 repeats null_1', null)$$,

@@ -233,11 +233,11 @@ select is((select format('%s, %s', severity, reason) from pg_temp.said('pg_check
 	'without checksums pg_checksum_failures is not applicable');
 -- the view, as it looks after a failure
 set local allow_system_table_mods = on;
-select format('create or replace view pg_catalog.pg_stat_database as %s', replace(replace(
+select format('create or replace view pg_catalog.pg_stat_database as %s', regexp_replace(regexp_replace(
 		pg_get_viewdef('pg_catalog.pg_stat_database'::regclass),
-		'pg_stat_get_db_checksum_failures(d.oid)',
-		'case when d.oid = 0 then 2::bigint when d.datname = current_database() then 3 else 0 end'),
-		'pg_stat_get_db_checksum_last_failure(d.oid)', $$timestamptz '2026-01-02 03:04:05+00'$$)) as after_failure \gset
+		'pg_stat_get_db_checksum_failures\((d\.)?oid\)',
+		'case when oid = 0 then 2::bigint when datname = current_database() then 3 else 0 end'),
+		'pg_stat_get_db_checksum_last_failure\((d\.)?oid\)', $$timestamptz '2026-01-02 03:04:05+00'$$)) as after_failure \gset
 :after_failure
 select results_eq(
 	$$select severity, message from pg_temp.said('pg_checksum_failures') where severity <> 'not_applicable' order by value$$,

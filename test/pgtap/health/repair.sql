@@ -4,7 +4,10 @@
 -- left to be found.
 set client_min_messages = warning;
 drop database if exists "hc ""Sick""";
-create database "hc ""Sick""" template template0 locale_provider icu icu_locale 'de';
+-- databases have a provider and a version of their collation from 15 on
+select :SERVER_VERSION_NUM >= 150000 as since_15,
+	case when :SERVER_VERSION_NUM >= 150000 then 'locale_provider icu icu_locale ' || quote_literal('de') else ' ' end as provider \gset
+create database "hc ""Sick""" template template0 :provider;
 \connect "hc ""Sick"""
 \ir begin.psql
 create extension dblink;
@@ -45,20 +48,25 @@ create table "Text" (id int primary key, t text, u text collate "Col'l");
 create index "Text t" on "Text" (t);
 create unique index "Text u" on "Text" (u);
 update pg_collation set collversion = '1' where collname = 'Col''l';
+\if :since_15
 update pg_database set datcollversion = '0' where datname = current_database();
+\endif
 
 select dblink_connect('idle', format('host=%s port=%s dbname=''%s'' user=%s application_name=hc_idle',
 	split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'),
 	current_database(), session_user));
 select slot_name from pg_create_logical_replication_slot('hc_sick', 'pgoutput');
+call pg_temp.age_slots();
 select dblink_exec('idle', 'begin isolation level repeatable read');
 select n from dblink('idle', 'select 1') as r (n int);
 create table burnt (id int primary key);
 drop table burnt;
 
+\if :since_15
 select is(pg_temp.told('collation_version_mismatch', 'of database "hc ""Sick"""', 'fix_sql'),
 	'REINDEX INDEX CONCURRENTLY "It''s; --"."Text t"; ALTER DATABASE "hc ""Sick""" REFRESH COLLATION VERSION;',
 	'indexes are rebuilt before their collation is refreshed');
+\endif
 set synchronous_commit = off;
 set dbcare.check_disk_free_critical = '0';
 set dbcare.check_xid_wraparound_warning = '0';
@@ -92,7 +100,8 @@ create temporary table found as select * from public.said();
 grant select on found to public;
 select results_eq($$select * from found order by check_id collate "C"$$,
 	$$values ('collation_version_mismatch',
-			'critical "It''s; --"."Col''l", warning of database "hc ""Sick"""'),
+			'critical "It''s; --"."Col''l"' || case when current_setting('server_version_num')::int >= 150000
+				then ', warning of database "hc ""Sick"""' else '' end),
 		('connection_usage', 'warning the server'),
 		('constraints_not_validated', 'warning "It''s; --"."Off"'),
 		('disabled_ri_triggers', 'critical "It''s; --"."Off"'),

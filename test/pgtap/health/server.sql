@@ -88,6 +88,7 @@ reset synchronous_commit;
 select is((select severity from pg_temp.said('replication_slots')), 'ok', 'without replication slots there is no finding');
 select pg_create_physical_replication_slot('hc_unused');
 select pg_create_physical_replication_slot('hc_left', true);
+call pg_temp.age_slots();
 create table written (t text);
 insert into written select repeat('x', 1000) from generate_series(1, 1000);
 select is(pg_temp.found('replication_slots', '%'), 'hc_left warning, hc_unused info',

@@ -11,21 +11,19 @@ create extension dblink;
 select no_plan();
 create schema hc;
 
--- Makes what this session has counted visible.
-create function pg_temp.flush() returns void language sql as 'select pg_stat_force_next_flush()';
 
 -- ---- stats_stale ----
 
 create table hc."Old ""Rows""" (a int) with (autovacuum_enabled = off);
 insert into hc."Old ""Rows""" select generate_series(1, 500);
-select pg_temp.flush();
+:flush
 analyze hc."Old ""Rows""";
 -- 50 and a tenth of 500 are 100
 insert into hc."Old ""Rows""" select generate_series(1, 199);
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('stats_stale'), 'nothing', 'fewer changes than twice the usual limit are no finding');
 insert into hc."Old ""Rows""" values (1);
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('stats_stale'), 'hc."Old ""Rows""" info', 'stats_stale finds twice the usual limit');
 select is(pg_temp.told('stats_stale', 'hc."Old ""Rows"""', 'value'), '2', 'the value of stats_stale is a multiple of the limit');
 select is(pg_temp.told('stats_stale', 'hc."Old ""Rows"""', 'message'),
@@ -34,21 +32,21 @@ set dbcare.check_stats_stale_warning = '2.1';
 select is(pg_temp.found('stats_stale'), 'nothing', 'the threshold of stats_stale can be set');
 reset dbcare.check_stats_stale_warning;
 select pg_temp.told('stats_stale', 'hc."Old ""Rows"""', 'fix_sql') as repair \gexec
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('stats_stale'), 'nothing', 'fix_sql gathers statistics');
 insert into hc."Old ""Rows""" select generate_series(1, 9999);
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('stats_stale'), 'hc."Old ""Rows""" info', 'stale statistics up to 10,000 rows are an info');
 insert into hc."Old ""Rows""" values (1);
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('stats_stale'), 'hc."Old ""Rows""" warning', 'stale statistics from 10,000 rows are a warning');
 analyze hc."Old ""Rows""";
-select pg_temp.flush();
+:flush
 
 create table hc.begun (a int) with (autovacuum_enabled = off);
 analyze hc.begun;
 insert into hc.begun select generate_series(1, 100);
-select pg_temp.flush();
+:flush
 select is(pg_temp.told('stats_stale', 'hc.begun', 'message'), 'hc.begun: planner statistics are old: 100 rows have changed',
 	'a table analyzed while empty has statistics');
 drop table hc.begun;
@@ -59,7 +57,7 @@ create table hc.large (a text) with (autovacuum_enabled = off);
 create view hc.seen as select * from hc.large;
 insert into hc.small select repeat('x', 1000) from generate_series(1, 800);
 insert into hc.large select repeat('x', 1000) from generate_series(1, 1000);
-select pg_temp.flush();
+:flush
 select is(pg_temp.told('stats_stale', 'hc.large', 'message'), 'hc.large: planner statistics are absent',
 	'a table that was never analyzed is found');
 select pg_stat_reset();
@@ -82,14 +80,14 @@ select is(pg_temp.found('stats_stale'), 'nothing', 'ANALYZE ends the finding');
 
 create table hc."Dead ""Rows""" (a int) with (autovacuum_enabled = off);
 insert into hc."Dead ""Rows""" select generate_series(1, 1000);
-select pg_temp.flush();
+:flush
 analyze hc."Dead ""Rows""";
 -- 50 and a fifth of 1,000 are 250
 delete from hc."Dead ""Rows""" where a <= 499;
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('vacuum_overdue'), 'nothing', 'fewer dead rows than twice what starts autovacuum are no finding');
 delete from hc."Dead ""Rows""" where a = 500;
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" warning', 'vacuum_overdue finds twice the dead rows');
 select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'message'),
 	'hc."Dead ""Rows""" has 500 dead rows, 2 times the autovacuum threshold', 'the message has dead rows and limit');
@@ -101,7 +99,7 @@ select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '10', '
 alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0);
 select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '500', 'a threshold of nothing is no division by zero');
 select pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'fix_sql') as repair \gexec
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('vacuum_overdue'), 'nothing', 'fix_sql vacuums the table');
 
 -- ---- dbhealth_vacuum ----
@@ -116,16 +114,16 @@ $$;
 create table hc.due (a int);
 alter table hc.due set (autovacuum_vacuum_insert_threshold = 100000);
 insert into hc.due select generate_series(1, 1000);
-select pg_temp.flush();
+:flush
 analyze hc.due;
 delete from hc.due where a <= 150;
-select pg_temp.flush();
+:flush
 select is(pg_temp.due('hc.due'), 'nothing', 'a table at the threshold is not due');
 delete from hc.due where a = 151;
-select pg_temp.flush();
+:flush
 select is(pg_temp.due('hc.due'), 'analyze: changed rows 151 of 150', 'one more changed row is due');
 delete from hc.due where a <= 251;
-select pg_temp.flush();
+:flush
 select is(pg_temp.due('hc.due'), 'analyze: changed rows 251 of 150, vacuum: dead rows 251 of 250', 'so are dead rows');
 alter table hc.due set (autovacuum_vacuum_threshold = 60, autovacuum_analyze_scale_factor = 0.5, autovacuum_enabled = off,
 	autovacuum_vacuum_insert_threshold = 700, autovacuum_vacuum_insert_scale_factor = 0.1, autovacuum_freeze_max_age = 100000);
@@ -141,21 +139,21 @@ drop table hc.due;
 
 create table hc."New ""Rows""" (a int) with (autovacuum_enabled = off);
 insert into hc."New ""Rows""" select generate_series(1, 99999);
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'fewer than 100,000 new rows are no finding');
 insert into hc."New ""Rows""" values (1);
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('insert_only_unvacuumed'), 'hc."New ""Rows""" warning', 'insert_only_unvacuumed finds more than 100,000 new rows');
 -- 1,000 and a fifth of 245,000 are 50,000
 insert into hc."New ""Rows""" select generate_series(1, 145000);
-select pg_temp.flush();
+:flush
 vacuum hc."New ""Rows""";
-select pg_temp.flush();
+:flush
 insert into hc."New ""Rows""" select generate_series(1, 99999);
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'fewer than twice the rows that start autovacuum are no finding');
 insert into hc."New ""Rows""" values (1);
-select pg_temp.flush();
+:flush
 select is(pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'message'),
 	'hc."New ""Rows""": 100000 rows inserted since the last VACUUM, 2 times the autovacuum threshold', 'twice the rows that start autovacuum are a finding');
 alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = 1001);
@@ -166,7 +164,7 @@ alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = -1);
 select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'a table with disabled insert vacuum is not checked');
 alter table hc."New ""Rows""" reset (autovacuum_vacuum_insert_threshold, autovacuum_vacuum_insert_scale_factor);
 select pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'fix_sql') as repair \gexec
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'VACUUM repairs insert_only_unvacuumed');
 drop table hc."New ""Rows""";
 

@@ -25,7 +25,7 @@ create index u_idle on hc.u (a);
 create index u_used on hc.u (b);
 create unique index u_unique on hc.u (c);
 create index u_expression on hc.u ((a + b));
-select pg_stat_force_next_flush();
+:flush
 set enable_seqscan = off;
 select count(*) from hc.u where b = 7;
 reset enable_seqscan;
@@ -37,7 +37,7 @@ begin
 		perform from hc.u_small;
 	end loop;
 end $$;
-select pg_stat_force_next_flush();
+:flush
 update pg_class set relpages = 300 where oid in ('hc.u_idle'::regclass, 'hc.u_used'::regclass,
 	'hc.u_expression'::regclass, 'hc.u_unique'::regclass, 'hc.u_child_id_idx'::regclass, 'hc.u_unread_a_idx'::regclass);
 select is(pg_temp.found('unused_indexes'), 'hc.u_idle info', 'unused_indexes finds an index without scans or purpose');

@@ -8,7 +8,6 @@ create database hc_usage;
 \ir begin.psql
 select no_plan();
 create schema hc;
-create function pg_temp.flush() returns void language sql as 'select pg_stat_force_next_flush()';
 
 -- ---- missing_index_candidates ----
 
@@ -31,7 +30,7 @@ begin
 		perform from hc.indexed where a = 7;
 	end loop;
 end $$;
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('missing_index_candidates'), 'nothing', 'sequential scans of small tables are no finding');
 update pg_class set relpages = 1300 where relnamespace = 'hc'::regnamespace and relkind = 'r';
 select is(pg_temp.found('missing_index_candidates'), 'hc.scanned info',
@@ -51,7 +50,7 @@ insert into hc.few select generate_series(1, 9000);
 update hc.cold set changed = changed + 1;
 update hc.hot set changed = changed + 1;
 update hc.few set id = id + 100000;
-select pg_temp.flush();
+:flush
 select is(pg_temp.found('hot_updates_low'), 'hc.cold info', 'hot_updates_low finds a table whose updates write to indexes');
 select is(pg_temp.told('hot_updates_low', 'hc.cold', 'message'),
 	'hc.cold: 0 % of 10000 updates were heap-only (HOT)', 'the message of hot_updates_low has the share');
