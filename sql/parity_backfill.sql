@@ -118,3 +118,4 @@ select dbmigrate_apply('5');
 call dbmigrate_deploy();
 select dbmigrate_rollback('0');
 select name, class, arguments, result from dbcare_functions() where name like 'dbmigrate_backfill%' order by name;
+-- since 3.39: IS DISTINCT FROM

@@ -102,3 +102,4 @@ select count(*) from dbmigrate_lint('select uuidv7()',
 select * from dbmigrate_lint('select 1', '{"target": "oracle"}');
 select * from dbmigrate_lint('select 1', '{"target_version": "new"}');
 select * from dbmigrate_lint('select 1', '{"rules": ["portability"]}');
+-- since 3.38: the operator ->

@@ -39,3 +39,4 @@ select dbmigrate_apply(null, '{"on_error": "report"}') -> 'error' ->> 'hint' is 
 select dbmigrate_add('2', 'null', 'insert into kept values (4, null, null)') ->> 'action';
 select replace(dbmigrate_apply(null, '{"on_error": "report"}') -> 'error' ->> 'hint', 'public.', '');
 select dbmigrate_repair() is not null;
+-- since 3.38: the place of an error

@@ -12,3 +12,4 @@ select dbmigrate_add('4', 'all tables', 'delete from shop; delete from "Odd Name
 select dbmigrate_add('5', 'a new table', 'create table "New" (id integer); insert into "New" values (1)', 'drop table "New"') is null;
 select dbmigrate_add('6', 'a table that stays', 'create table "Kept" (id integer); insert into "Kept" values (1)', 'select 1') is null;
 with r as materialized (select dbmigrate_test() as result), n (n) as (values (0), (1), (2), (3), (4), (5)) select result -> 'results' -> n ->> 'version', result -> 'results' -> n ->> 'up', result -> 'results' -> n ->> 'down', replace(replace(result -> 'results' -> n ->> 'rows_changed', 'public.', ''), ', ', ',') from r, n order by n;
+-- since 3.38: the operator ->

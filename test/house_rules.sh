@@ -288,7 +288,7 @@ tests_are_in_rooms()
 titles()
 {
 	awk '
-		/^-- [^-]/ { name = substr($0, 4) }
+		/^-- [^-]/ && !/^-- (since|until) 3[.]/ { name = substr($0, 4) }
 		/^-->/ && !ends { print FILENAME "\t" name "\t" FNR }
 		{ ends = /^-->/ }' test/sqlite/*/*.sql
 	awk -v q="'" 'match($0, "(^\t|, )" q "([^" q "]|" q q ")+ ([^" q "]|" q q ")+" q "\\);$") &&

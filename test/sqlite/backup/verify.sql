@@ -54,6 +54,7 @@ select count(*) from dbbackup_list;
 select dbbackup_verify('none') like '%';
 --> ERROR: dbcare: there is no backup "none". The directory of backups is "test.db-backups". dbbackup_list() lists the backups.
 -- damage of the database itself keeps it from being backed up
+-- until 3.40: SQLite names the page in other words
 .shell printf xxxxxxxxxxxxxxxx | dd of=test.db bs=1 seek=8192 conv=notrunc status=none
 .open test.db
 .read begin.inc

@@ -35,6 +35,7 @@ select 'none' from (select count(*) as n from dbcheck_integrity()) where n = 0;
 --> none
 
 -- level full finds an index that lacks entries
+-- until 3.40: SQLite names the page in other words
 pragma writable_schema = on;
 create table other (a text);
 create index "Other ""Index""" on other (a);
@@ -58,6 +59,7 @@ select * from dbcheck_integrity();
 --> warning
 
 -- an overwritten page is found
+-- until 3.40: SQLite names the tree of the page
 .open zeros.db
 create table sound (a unique);
 .system dd if=/dev/zero of=zeros.db bs=4096 seek=2 count=1 conv=notrunc status=none
@@ -80,6 +82,7 @@ select distinct source, severity from dbcheck_run('{"sources": ["integrity"]}');
 --> integrity|critical
 
 -- rows in the wrong order are found
+-- until 3.40: SQLite names the tree of the page
 .open places.db
 create table sound (a);
 insert into sound values (1), (2);
@@ -92,6 +95,7 @@ select object, severity, problem from dbcheck_integrity();
 --> main|critical|Fragmentation of 4 bytes reported as 0 on page 2
 
 -- only the table that calls a forbidden function is not checked
+-- until 3.40: SQLite 3.46 does not miss entries of a partial index
 .open risky.db
 create table risky (a check (writefile('planted', 'x')));
 pragma ignore_check_constraints = on;
@@ -119,6 +123,7 @@ select dbcheck_repair() ->> '$.indexes';
 --> [{"problem":"wrong # of entries in index edit_a","index_name":"edit_a"}]
 
 -- a table named like a table-valued function is not read in its place
+-- until 3.46: SQLite 3.53 refuses such a table when it is created
 .open shadows.db
 create virtual table json_each using fts4 (key, value, type, atom, id, parent, fullkey, path);
 create virtual table dbstat using fts4 (name, path, pageno, pgsize);
@@ -141,6 +146,7 @@ select count(*) > 0 from dbhealth_tables;
 --> 1
 
 -- rebuilding an index runs no SQL from SQLite's internal tables
+-- until 3.46: SQLite 3.53 refuses to read such a schema
 .open notes.db
 .load ./dbcare
 create table a (id integer primary key autoincrement, b);

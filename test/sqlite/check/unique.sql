@@ -110,6 +110,7 @@ update sqlite_schema set sql = replace(sql, '$.a', 'no path') where name = 'by_a
 pragma writable_schema = reset;
 
 -- are not known
+-- until 3.40: SQLite names the error in other words
 select * from found;
 --> by_a|unique|||JSON path error near 'no path'
 

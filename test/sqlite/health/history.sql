@@ -114,7 +114,7 @@ select value, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (value - 10) || ' days'),
 	'an epoch', json_object('size_bytes', 70000000 + value * 1000000)
 from generate_series(1, 10);
 select severity from said;
-select count(*) from (select dbcare_set('storage_limit_bytes', 100000000));
+select count(dbcare_set('storage_limit_bytes', 100000000));
 select severity, round(value) from said;
 --> ok
 --> 1

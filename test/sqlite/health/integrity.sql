@@ -63,6 +63,7 @@ select severity, object from said;
 --> ok|
 
 -- an overwritten page is damage of the database
+-- until 3.40: SQLite names the tree of the page
 .open zeros.db
 create table sound (a unique);
 .system dd if=/dev/zero of=zeros.db bs=4096 seek=2 count=1 conv=notrunc status=none
@@ -77,6 +78,7 @@ select dbhealth_report('{"level": "full"}') ->> 'status', dbhealth_score('{"leve
 --> critical|50
 
 -- rows in the wrong order are damage
+-- until 3.40: SQLite names the tree of the page
 .open places.db
 create table sound (a);
 insert into sound values (1), (2);
@@ -100,6 +102,7 @@ select severity, object, message from said;
 --> critical|main|main is damaged: 2nd reference to page 2
 
 -- a file whose schema cannot be read is an error, in the engine's words
+-- until 3.46: SQLite 3.53 reads the schema before it calls a function
 .open short.db
 create table a (t);
 create table b (t);
@@ -114,6 +117,7 @@ select * from dbmigrate_status;
 --> ERROR: database disk image is malformed (11)
 
 -- a file that is no database is an error
+-- until 3.46: SQLite 3.53 reads the schema before it calls a function
 .system echo 'this is not a database, is it' >text.db
 .open text.db
 .load ./dbcare
@@ -299,6 +303,7 @@ select severity, object from said;
 --> ok|
 
 -- dbhealth_optimize() rebuilds damaged indexes unless dry_run is true
+-- until 3.40: PRAGMA optimize analyzes more tables since SQLite 3.46
 pragma writable_schema = on;
 update sqlite_schema set sql = replace(sql, '(b)', '(a)') where type = 'index' and name <> 'one';
 .open match.db

@@ -105,6 +105,7 @@ insert into text4 values ('one two'), ('three');
 create temp table told as select * from said;
 select count(*), count(reason), count(fix_sql) from told, v where not able
 	and severity = 'unknown' and object in ('"text 5"', 'text4')
+group by able
 union all
 select 2, 2, 0 from told, v where able and severity = 'ok';
 --> 2|2|0

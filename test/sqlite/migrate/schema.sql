@@ -162,6 +162,7 @@ select type, name, parent, definition, details from objects where type = 'index'
 --> index|idx|t|index on t (a, b desc)|{"sql":"CREATE INDEX Idx on t (a asc, \"b\" desc)","order":6}
 
 -- views and triggers
+-- since 3.38: the view has the operator ->>
 create view v (x, "Y", c, d, e, f, g, h, i, j, k, l, m, n) as select -a, a - -1, - - a, case when a<=1 then "B" || 'B' else x'AB' end, t.*, b -> '$.a' ->> 'c', 1.5e-3, .5, a << 2, a <> ~b, count(*) over (partition by b), (select 1) from T as t where (a, b) in (values (1, 2)) -- comment ; at the end
 ;
 create trigger tr update of a , "B" on t for each row when new.a>1 begin insert into t values ( 1,2 , 3 ); update t set A = -1 where b = 'X;' ; end;

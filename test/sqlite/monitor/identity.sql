@@ -19,7 +19,7 @@ select count(*) from pragma_database_list where name = 'dbcare samples';
 
 -- another database that attaches the file is refused
 attach 'samples.db' as "dbcare samples";
-select count(*) from (select dbhealth_growth());
+select count(dbhealth_growth());
 select count(*) from dbmonitor_alerts;
 select dbmonitor_sample();
 select count(*) from dbmigrate_status;
@@ -87,7 +87,7 @@ select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
 -- a database restored under its name is the same
 .open renamed.db
 .read begin.inc
-select count(*) from (select dbcare_install());
+select count(dbcare_install());
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.samples';
 select since is not null from "dbcare samples".dbcare_samples_of;
 .open :memory:
@@ -101,7 +101,7 @@ select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->
 --> 2
 
 -- a database with newly created tables of dbcare is another
-select count(*) from (select dbcare_install());
+select count(dbcare_install());
 .open renamed.db
 .read begin.inc
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
