@@ -79,8 +79,10 @@ read_assignments(dbc_host *host, dbc_policy_rows *rows)
 		try_rule(host, rows, dbc_format(host, "(%s) is null", value), NULL);
 		dbc_append_format(&assignments, "%s%s = (%s)", i > 0 ? ", " : "",
 						  column, value);
-		dbc_append_format(&differs, "%s%s is distinct from (%s)",
-						  i > 0 ? " or " : "", column, value);
+		/* not IS DISTINCT FROM, which SQLite has since 3.39 */
+		dbc_append_format(
+			&differs, "%snot coalesce(%s = (%s), %s is null and (%s) is null)",
+			i > 0 ? " or " : "", column, value, column, value);
 	}
 	if (columns.count == 0)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,

@@ -78,11 +78,12 @@ static const word words[] = {
 	 "\t\t\twhere u.name in ('', lower(s.name))))"},
 	{"{reserved}", "", RESERVED},
 	/* an SQL expression, as a literal, for the value @ as row/image.c writes
-	 * it */
+	 * it; quote() writes infinity as Inf, since SQLite 3.43 as 9.0e+999 */
 	{"{value_sql}", "",
 	 "'case typeof(@) when ''null'' then ''null'' when ''integer'' then @'\n"
-	 "\t\t|| ' when ''real'' then ''{\"real\": \"'' || replace(quote(@), "
-	 "''Inf'', ''Infinity'') || ''\"}'''\n"
+	 "\t\t|| ' when ''real'' then ''{\"real\": \"'' || "
+	 "replace(replace(quote(@), ''9.0e+999'', ''Inf''), ''Inf'', "
+	 "''Infinity'') || ''\"}'''\n"
 	 "\t\t|| ' when ''blob'' then ''{\"blob\": \"'' || lower(hex(@)) || "
 	 "''\"}'''\n"
 	 /* not json_quote(), which up to SQLite 3.40 fails in triggers of a

@@ -27,6 +27,12 @@ SQLITE_EXTENSION_INIT1
 #define SQLITE_RESULT_SUBTYPE 0x001000000
 #endif
 
+/* From this version on the schema is read at load. */
+#define READS_SCHEMA 3047000
+
+/* Between two attempts to read the schema, in milliseconds. */
+#define SCHEMA_PAUSE 20
+
 const dbc_rooms dbcsl_rooms = {
 	.format = &dbcsl_format_host,
 	.ledger = &dbcsl_ledger_host,
@@ -148,6 +154,41 @@ register_functions(sqlite3 *db)
 
 int (*const dbcsl_register_functions)(sqlite3 *db) = register_functions;
 
+/* Whether SQLite has its functions of JSON, which every statement of dbcare may
+ * use: builds can leave them out, and before 3.38 had to ask for them. */
+static bool
+has_json(sqlite3 *db)
+{
+	static const char sql[] = "select json_group_array(value) "
+							  "from temp.json_each('[]')";
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+	/* any other failure is not about JSON */
+	bool missing = code == SQLITE_ERROR &&
+				   sqlite3_strglob("no such *", sqlite3_errmsg(db)) == 0;
+
+	sqlite3_finalize(statement);
+	return !missing;
+}
+
+/*
+ * Reads the schema, and waits while another connection has locked the file.
+ * Newer versions of SQLite (3.53) read it when they prepare any statement: with
+ * the lock of another connection a call would fail before it can wait.
+ */
+static void
+read_schema(sqlite3 *db)
+{
+	for (int waited = 0; waited < DBCSL_WAIT_MS; waited += SCHEMA_PAUSE)
+	{
+		if ((sqlite3_exec(db, "select 1 from main.sqlite_schema limit 0", NULL,
+						  NULL, NULL) &
+			 0xff) != SQLITE_BUSY)
+			return;
+		sqlite3_sleep(SCHEMA_PAUSE);
+	}
+}
+
 /* Called by SQLite when the library is loaded into a connection. */
 __attribute__((visibility("default"))) int
 sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
@@ -158,9 +199,22 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 	SQLITE_EXTENSION_INIT2(api);
 	if (sqlite3_libversion_number() < DBCSL_MIN_VERSION)
 	{
-		*error = sqlite3_mprintf("dbcare needs SQLite 3.37 or later, this is "
-								 "%s",
-								 sqlite3_libversion());
+		if (error)
+			*error =
+				sqlite3_mprintf("dbcare needs SQLite 3.37 or later, this is %s",
+								sqlite3_libversion());
+		return SQLITE_ERROR;
+	}
+	if (sqlite3_libversion_number() >= READS_SCHEMA)
+		read_schema(db);
+	if (!has_json(db))
+	{
+		if (error)
+			*error = sqlite3_mprintf(
+				"dbcare needs the JSON functions of SQLite, which this build "
+				"of %s does not have. Build SQLite without "
+				"SQLITE_OMIT_JSON, before 3.38 with SQLITE_ENABLE_JSON1.",
+				sqlite3_libversion());
 		return SQLITE_ERROR;
 	}
 	code = register_functions(db);

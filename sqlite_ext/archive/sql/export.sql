@@ -15,7 +15,7 @@ with wanted (name, place) as materialized (
 		case when $6 and not $7 then printf(iif($5,
 				'(select case e.type when ''object'' then (select iif(o.key = ''real'', '''', ''\x'') || o.value from temp.json_each(e.value) as o) else cast(e.value as text) end from temp.json_each(t.row_data) as e where e.key = %Q)',
 				'coalesce((select case e.type when ''object'' then replace(e.value, ''":"'', ''": "'') else json_quote(e.value) end from temp.json_each(t.row_data) as e where e.key = %Q), ''null'')'), name)
-			when $5 then replace('case typeof(@) when ''real'' then replace(quote(@), ''Inf'', ''Infinity'')
+			when $5 then replace('case typeof(@) when ''real'' then replace(replace(quote(@), ''9.0e+999'', ''Inf''), ''Inf'', ''Infinity'')
 	when ''blob'' then ''\x'' || lower(hex(@))
 	when ''text'' then iif(instr(@, char(0)) or @ glob ''*['' || char(1, 45, 8, 11, 12, 14, 45, 31) || '']*'', ''\x'' || lower(hex(@)), @)
 	else cast(@ as text) end', '@', quoted)

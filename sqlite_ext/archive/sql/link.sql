@@ -5,9 +5,9 @@ with member as (
 	select c.cid, '"' || replace(c.name, '"', '""') || '"' as quoted, coalesce(c.dflt_value, 'null') as fallback,
 		case j.type
 			when 'object' then case (select key from temp.json_each(j.value))
-				when 'real' then 'cast(' || quote(replace(j.value ->> '$.real', 'Infinity', '9e999')) || ' as real)'
-				when 'blob' then 'x' || quote(j.value ->> '$.blob')
-				when 'text' then 'cast(x' || quote(j.value ->> '$.text') || ' as text)' end
+				when 'real' then 'cast(' || quote(replace(json_extract(j.value, '$.real'), 'Infinity', '9e999')) || ' as real)'
+				when 'blob' then 'x' || quote(json_extract(j.value, '$.blob'))
+				when 'text' then 'cast(x' || quote(json_extract(j.value, '$.text')) || ' as text)' end
 			else quote(j.atom) end as value
 	from temp.json_each($3) as j
 	join temp.pragma_table_xinfo($2, $1) as c on c.name = j.key

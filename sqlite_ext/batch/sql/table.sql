@@ -41,8 +41,9 @@ select l.quoted, case when $1 <> 'main' then 'elsewhere' when k.name is null the
 	coalesce((select 'SELECT (SELECT max(' || quoted || ') FROM ' || l.quoted || ') - (SELECT min(' || quoted || ') FROM '
 		|| l.quoted || ') + 1' from rowid), 'SELECT null') as estimate,
 	null as operators, k.name, k.quoted as column_name, k.collation,
+	-- up to SQLite 3.37 quote() returns a number
 	replace('CASE typeof(t.@) WHEN ''text'' THEN CASE WHEN instr(t.@, char(0)) THEN ''+CAST(x'''''' || hex(t.@) || '''''' AS TEXT)'' ELSE quote(t.@) END'
-		|| ' WHEN ''real'' THEN replace(quote(t.@), ''Inf'', ''9e999'') ELSE quote(t.@) END', '@', k.quoted) as literal,
+		|| ' WHEN ''real'' THEN replace(quote(t.@), ''Inf'', ''9e999'') ELSE CAST(quote(t.@) AS TEXT) END', '@', k.quoted) as literal,
 	case when k.place = 0 then (select json_group_array(value) from temp.json_each('["rowid", "_rowid_", "oid"]')
 		where value not in (select lower(name) from col)) end as aliases
 from layout as l

@@ -47,5 +47,5 @@ select iif(max(columns) = 1 and max(name) <> 'rowid', max(json),
 	(select iif(max(m.columns) = 1 and max(m.name) <> 'rowid', printf('cast(%s as text)', max(m.value)),
 			'''{'' || ' || group_concat(m.label || ' || ' || m.value, ' || ') || ' || ''}''') from member as m) as key_sql
 from (select *, case when tag in ('blob', 'text') then printf('{"%s": "%s"}', tag, value)
-		when typeof(value) = 'real' then '{"real": "' || replace(quote(value), 'Inf', 'Infinity') || '"}' else json_quote(value) end as json
+		when typeof(value) = 'real' then '{"real": "' || replace(replace(quote(value), '9.0e+999', 'Inf'), 'Inf', 'Infinity') || '"}' else json_quote(value) end as json
 	from typed order by length(cast(name as blob)), name)
