@@ -65,6 +65,8 @@ static const member members[] = {
 	HEX(schema_digest, false, 2 * DBC_BACKUP_HASH), TEXT(audit_root, false),
 	TEXT(journal_mode, false), TEXT(start_lsn, false), TEXT(end_lsn, false),
 	TEXT(server_version, false), TEXT(system_identifier, false),
+	TEXT(encoding, false), TEXT(collate, false), TEXT(ctype, false),
+	TEXT(locale_provider, false), TEXT(locale, false),
 	COUNT(timeline), COUNT(content_bytes), COUNT(database_bytes), COUNT(page_size), COUNT(pages),
 	COUNT(stored_pages),
 };

@@ -63,6 +63,12 @@ struct dbc_backup
 	const char *end_lsn;
 	const char *server_version;
 	const char *system_identifier;
+	/* of a dump: how the database compares text */
+	const char *encoding;
+	const char *collate;
+	const char *ctype;
+	const char *locale_provider; /* libc, icu or builtin */
+	const char *locale;			 /* of another provider than libc */
 	int64_t timeline;
 	int64_t content_bytes; /* of files that are not listed: of base/ */
 	int64_t database_bytes;

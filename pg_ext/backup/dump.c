@@ -41,6 +41,20 @@ require_no_writes(void)
 						"handler and without savepoints."));
 }
 
+/* Notes how the database compares text: in another locale an index could not be
+ * made, or rows be in another order. */
+static void
+describe_locale(dbc_host *base, dbc_backup *backup)
+{
+	const dbc_rows *rows = dbc_query(base, "backup/database_locale");
+
+	backup->encoding = dbc_get_text(base, rows, 0, 0);
+	backup->collate = dbc_get_text(base, rows, 0, 1);
+	backup->ctype = dbc_get_text(base, rows, 0, 2);
+	backup->locale_provider = dbc_get_text(base, rows, 0, 3);
+	backup->locale = dbc_get_text_or_null(base, rows, 0, 4);
+}
+
 void
 dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work)
 {
@@ -55,6 +69,7 @@ dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work)
 		dbc_format(base, "%llu/%s", (unsigned long long) GetSystemIdentifier(),
 				   work->backup->database);
 	work->backup->database_bytes = dbc_get_int(base, rows, 0, 0);
+	describe_locale(base, work->backup);
 }
 
 /* Exports the snapshot of the call, and counts rows in it. */
@@ -152,15 +167,45 @@ typedef struct restoring
 	dbc_backup_proof proof;
 } restoring;
 
+/* Adds an option with a value of the manifest, if it has one. */
+static void
+add_option(dbcpg_arguments *arguments, const char *option, const char *value)
+{
+	if (value)
+		dbcpg_add_argument(arguments,
+						   psprintf("--%s=%s", option, dbcpg_from_core(value)));
+}
+
+/* Adds how a new database compares text; older manifests do not tell. */
+static void
+add_locale(dbcpg_arguments *arguments, const dbc_backup *backup)
+{
+	dbcpg_add_argument(arguments, "--template=template0");
+	add_option(arguments, "encoding", backup->encoding);
+	add_option(arguments, "lc-collate", backup->collate);
+	add_option(arguments, "lc-ctype", backup->ctype);
+	if (!backup->locale || !backup->locale_provider ||
+		dbc_same(backup->locale_provider, "libc"))
+		return;
+	add_option(arguments, "locale-provider", backup->locale_provider);
+	add_option(arguments,
+			   dbc_same(backup->locale_provider, "icu") ? "icu-locale"
+														: "builtin-locale",
+			   backup->locale);
+}
+
 /* Runs createdb or dropdb.  No cancel ends it: the server would go on making or
  * dropping the database, and its end could not be waited for. */
 static dbcpg_outcome
-run_on_database(restoring *r, const char *name, const char *option)
+run_on_database(restoring *r, const char *name)
 {
 	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_outcome outcome;
 
-	dbcpg_add_argument(&arguments, option);
+	if (strcmp(name, "createdb") == 0)
+		add_locale(&arguments, r->work->backup);
+	else
+		dbcpg_add_argument(&arguments, "--if-exists");
 	dbcpg_add_argument(&arguments, "--no-password");
 	dbcpg_add_argument(&arguments,
 					   psprintf("--maintenance-db=%s "
@@ -283,7 +328,7 @@ fill_database(restoring *r)
 static void
 drop_database(restoring *r)
 {
-	dbcpg_outcome outcome = run_on_database(r, "dropdb", "--if-exists");
+	dbcpg_outcome outcome = run_on_database(r, "dropdb");
 
 	if (outcome.status != 0)
 		ereport(WARNING, errmsg("database \"%s\" was not dropped", r->database),
@@ -303,8 +348,7 @@ dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
 {
 	restoring r = {
 		.host = host, .work = work, .database = dbcpg_from_core(database)};
-	dbcpg_outcome outcome =
-		run_on_database(&r, "createdb", "--template=template0");
+	dbcpg_outcome outcome = run_on_database(&r, "createdb");
 
 	dbcpg_program_require(host, "createdb", &outcome);
 	PG_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(&r));

@@ -3,7 +3,9 @@
  *	  Starting a restored data directory, to see that it works.
  *
  * Only the server's system user can reach the socket, and nothing that the
- * configuration starts runs: no preloaded library, no archiving.  With an empty
+ * configuration starts runs: no preloaded library, no archiving, no command of
+ * recovery, which could remove WAL from the archive, and no subscription, which
+ * would take changes from the real server's slot.  With an empty
  * archive_command WAL of a new timeline stays marked for the archive, so the
  * real server archives it.
  */
@@ -79,12 +81,13 @@ add_configuration(dbcpg_arguments *arguments, const running_trial *running)
 				  psprintf("hba_file=%s/pg_hba.conf", running->directory));
 	add_parameter(arguments,
 				  psprintf("ident_file=%s/pg_ident.conf", running->directory));
+	/* the configuration could name that of the real server */
+	add_parameter(arguments,
+				  psprintf("data_directory=%s", running->trial->data));
 	if (access(psprintf("%s/postgresql.conf", running->trial->data), F_OK) == 0)
 		return;
 	add_parameter(arguments, psprintf("config_file=%s/postgresql.conf",
 									  running->directory));
-	add_parameter(arguments,
-				  psprintf("data_directory=%s", running->trial->data));
 	for (size_t i = 0; i < lengthof(names); i++)
 		add_parameter(arguments, same_as_here(names[i]));
 }
@@ -99,12 +102,17 @@ add_parameters(dbcpg_arguments *arguments, const running_trial *running)
 		"local_preload_libraries=",
 		"archive_mode=on",
 		"archive_command=",
+		"archive_cleanup_command=",
+		"recovery_end_command=",
+		"recovery_min_apply_delay=0",
+		"max_logical_replication_workers=0",
 		"logging_collector=off",
 		"log_destination=stderr",
 		"external_pid_file=",
 		"synchronous_standby_names=",
 		"primary_conninfo=",
 		"shared_buffers=16MB",
+		"huge_pages=off",
 		"ssl=off",
 		"hot_standby=on",
 	};
@@ -117,6 +125,9 @@ add_parameters(dbcpg_arguments *arguments, const running_trial *running)
 	dbcpg_add_argument(arguments, psprintf("%d", PORT));
 	for (size_t i = 0; i < lengthof(fixed); i++)
 		add_parameter(arguments, fixed[i]);
+	/* from version 15 on */
+	if (GetConfigOption("archive_library", true, false))
+		add_parameter(arguments, "archive_library=");
 	add_configuration(arguments, running);
 }
 

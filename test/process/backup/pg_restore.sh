@@ -11,7 +11,9 @@ moments=${1-3}
 mkdir "$tmp/backups" "$tmp/archive"
 chmod 777 "$tmp/backups" "$tmp/archive"
 start_server server "dbcare.backup_roots = '$tmp/backups'" 'archive_mode = on' \
-	"archive_command = 'test ! -f $tmp/archive/%f && cp %p $tmp/archive/%f'" 'track_commit_timestamp = on'
+	"archive_command = 'test ! -f $tmp/archive/%f && cp %p $tmp/archive/%f'" 'track_commit_timestamp = on' \
+	"recovery_end_command = 'touch $tmp/archive/trap'" "archive_cleanup_command = 'touch $tmp/archive/trap'" \
+	'recovery_min_apply_delay = 1h'
 postgresql_new shop
 postgresql shop <<-'END' >/dev/null
 	create table ledger (id bigserial primary key, word text);
@@ -69,6 +71,7 @@ for ((i = 1; i <= moments; i++)); do
 	got=$(rows "$digest")
 	[ "$got" = "$expected" ] || wrong+="$moment: $got instead of $expected"$'\n'
 done
+is "$(ls "$tmp/archive" | grep trap)" '' 'commands of the configuration do not run on trial'
 is "$wrong" '' "$moments random moments: the ledger of commits"
 like "$answer" '"recovered": \{.*"timeline": 2' 'the result says where recovery ended'
 like "$answer" '"health": \{.*"score": [0-9]+' '... and has a health report'
@@ -207,4 +210,13 @@ touch "$tmp/backups/dump/dump/extra"
 damaged 'an extra file' 'extra'
 again
 is "$(postgresql shop <<<"select dbbackup_verify('dump', '{\"restore\": true}') ->> 'ok'")" true 'the untouched dump is restored and counted'
+
+# ---- how a database compares text ----
+
+locale="select encoding = pg_char_to_encoding('LATIN1') and datcollate = 'C' and datctype = 'C' from pg_database where datname ="
+psql -qX -d postgres -c "create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'"
+psql -qX -d latin -c 'create extension dbcare' -c "create table word as select chr(233) as word"
+is "$(postgresql latin <<<"select dbbackup_create('latin', '{\"verify\": 3}') -> 'verified' ->> 'ok'; select dbbackup_restore('latin', 'copy') ->> 'kind'; $locale 'copy'" | xargs)" \
+	'true dump t' 'a new database has the encoding and the locale of the dump'
+is "$(PGCLIENTENCODING=UTF8 postgresql copy <<<'select word from word')" 'é' '... and its text'
 finish
