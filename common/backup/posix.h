@@ -100,6 +100,24 @@ dbc_posix_close(dbc_backup_files *files, int file)
 		files->open[file].descriptor = -1;
 }
 
+/* Fails for what cannot be opened. */
+static inline _Noreturn void
+dbc_posix_refuse(dbc_host *host, dbc_backup_files *files, int at,
+				 const char *name, const char *path, int number)
+{
+	struct stat status;
+
+	/* the reason would be that it is no directory */
+	if (fstatat(dbc_posix_descriptor(files, at), name, &status,
+				AT_SYMLINK_NOFOLLOW) == 0 &&
+		S_ISLNK(status.st_mode))
+		dbc_fail(host, DBC_WRONG_OBJECT_TYPE,
+				 "Symbolic links are not followed here.",
+				 "Pass the path that it points to.",
+				 "\"%s\" is a symbolic link", path);
+	dbc_backup_refuse_path(host, path, number);
+}
+
 static inline int
 dbc_posix_open(dbc_host *host, dbc_backup_files *files, int at,
 			   const char *name, int flags)
@@ -109,7 +127,7 @@ dbc_posix_open(dbc_host *host, dbc_backup_files *files, int at,
 							flags | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
 
 	if (descriptor < 0 && (errno != ENOENT || (flags & O_CREAT)))
-		dbc_backup_refuse_path(host, files->open[place].path, errno);
+		dbc_posix_refuse(host, files, at, name, files->open[place].path, errno);
 	if (descriptor < 0)
 		return -1;
 	files->open[place].descriptor = descriptor;

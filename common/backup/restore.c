@@ -171,10 +171,11 @@ put_together(dbc_host *host, restoring *r, int parent, const char *path,
 
 /* ---- into a new file ---- */
 
-/* Fails if a file, or one that SQLite would take for its journal, exists. */
-static void
-refuse_existing(dbc_host *host, dbc_backup_files *files, int parent,
-				const char *path, const char *name)
+/* The path of a file in the way, or of one that SQLite would take for its
+ * journal; NULL: there is none. */
+static const char *
+find_existing(dbc_host *host, dbc_backup_files *files, int parent,
+			  const char *path, const char *name)
 {
 	static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
 	int count;
@@ -185,28 +186,23 @@ refuse_existing(dbc_host *host, dbc_backup_files *files, int parent,
 		for (size_t e = 0; e < sizeof(ends) / sizeof(ends[0]); e++)
 			if (dbc_same(entries[i].name,
 						 dbc_format(host, "%s%s", name, ends[e])))
-				dbc_fail(host, "58P02", NULL, "Pass another destination.",
-						 "file \"%s%s\" exists", path, ends[e]);
+				return dbc_format(host, "%s%s", path, ends[e]);
+	return NULL;
 }
 
-/* Opens the directory of the destination. */
+/* Opens the directory of the destination; -1 if there is none. */
 static int
 open_parent(dbc_host *host, restoring *r, const char **path, const char **name)
 {
 	const char *slash = strrchr(r->destination, '/');
-	int parent;
 
 	*path =
 		slash == r->destination
 			? "/"
 			: dbc_copy(host, r->destination, (size_t) (slash - r->destination));
 	*name = slash + 1;
-	parent = DBC_BACKUP(host)->open_directory(host, r->files,
-											  DBC_BACKUP_NOWHERE, *path, false);
-	if (parent < 0)
-		dbc_fail(host, "58P01", NULL, NULL, "directory \"%s\" does not exist",
-				 *path);
-	return parent;
+	return DBC_BACKUP(host)->open_directory(host, r->files, DBC_BACKUP_NOWHERE,
+											*path, false);
 }
 
 static void
@@ -216,10 +212,17 @@ restore_file(dbc_host *host, restoring *r)
 	const char *path;
 	const char *name;
 	int parent = open_parent(host, r, &path, &name);
+	const char *existing;
 	dbc_backup backup;
 	dbc_backup_work scratch;
 
-	refuse_existing(host, r->files, parent, r->destination, name);
+	if (parent < 0)
+		dbc_fail(host, "58P01", NULL, NULL, "directory \"%s\" does not exist",
+				 path);
+	existing = find_existing(host, r->files, parent, r->destination, name);
+	if (existing)
+		dbc_fail(host, "58P02", NULL, "Pass another destination.",
+				 "file \"%s\" exists", existing);
 	put_together(host, r, parent, path, &backup, &scratch);
 	calls->move(host, r->files, scratch.directory, DBC_BACKUP_DATABASE, parent,
 				name);
@@ -371,16 +374,38 @@ plan_on_server(dbc_host *host, const restoring *r)
 				  steps[i].problem);
 }
 
+/* [SQLite] A new file. */
+static void
+plan_file(dbc_host *host, restoring *r)
+{
+	int64_t bytes = r->record->backup.database_bytes;
+	const char *path;
+	const char *name;
+	int parent = open_parent(host, r, &path, &name);
+	int64_t free_bytes =
+		parent < 0 ? 0 : DBC_BACKUP(host)->free_bytes(host, r->files, parent);
+	const char *problem = "there is no directory above it";
+
+	if (parent >= 0)
+	{
+		emit_step(host, "need space", path, bytes,
+				  free_bytes < bytes
+					  ? dbc_format(host, "only %lld bytes are free",
+								   (long long) free_bytes)
+					  : NULL);
+		problem = find_existing(host, r->files, parent, r->destination, name);
+		if (problem)
+			problem = dbc_format(host, "file \"%s\" exists", problem);
+	}
+	emit_step(host, "write", r->destination, bytes, problem);
+}
+
 static void
 plan(dbc_host *host, dbc_backup_files *files, void *arg)
 {
 	restoring *r = arg;
 	const dbc_backup_record *chain[256];
 	int length = 0;
-	int parent;
-	const char *path;
-	const char *name;
-	int64_t free_bytes;
 
 	r->files = files;
 	read_catalog(host, r);
@@ -416,16 +441,7 @@ plan(dbc_host *host, dbc_backup_files *files, void *arg)
 				  r->record->backup.database_bytes, NULL);
 		return;
 	}
-	parent = open_parent(host, r, &path, &name);
-	free_bytes = DBC_BACKUP(host)->free_bytes(host, files, parent);
-	emit_step(host, "need space", path, r->record->backup.database_bytes,
-			  free_bytes < r->record->backup.database_bytes
-				  ? dbc_format(host, "only %lld bytes are free",
-							   (long long) free_bytes)
-				  : NULL);
-	refuse_existing(host, files, parent, r->destination, name);
-	emit_step(host, "write", r->destination, r->record->backup.database_bytes,
-			  NULL);
+	plan_file(host, r);
 }
 
 /* dbbackup_plan(name, destination, options) */

@@ -79,7 +79,7 @@ select function_name, outcome from dbcare_events;
 -- a link is not a directory of backups
 .shell ln -s elsewhere link
 select count(*) from dbbackup_list('{"directory": "link"}');
---> ERROR: dbcare: "link": Not a directory (10)
+--> ERROR: dbcare: "link" is a symbolic link. Symbolic links are not followed here. Pass the path that it points to.
 -- a write-ahead log
 .open wal.db
 .read begin.inc

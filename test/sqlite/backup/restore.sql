@@ -28,6 +28,11 @@ select step, bytes > 0, problem from dbbackup_plan('two', 'new.db');
 --> read|1|
 --> need space|1|
 --> write|1|
+-- what is in the way of a restore
+select step, problem from dbbackup_plan('two', 'no/where.db') where problem is not null;
+select step, problem like 'file "%/test.db-backups/two/manifest.json" exists' from dbbackup_plan('two', 'test.db-backups/two/manifest.json') where problem is not null;
+--> write|there is no directory above it
+--> write|1
 -- into new files
 select dbbackup_restore('full', 'full.db') ->> 'name';
 select dbbackup_restore('one', 'one.db') ->> 'name';
