@@ -33,6 +33,14 @@ typedef struct dbc_backup_entry
 	int64_t changed_ms; /* since 1970 */
 } dbc_backup_entry;
 
+/* Threads of a call, besides its own. */
+typedef enum dbc_backup_thread
+{
+	DBC_BACKUP_PACKING, /* compresses and encrypts */
+	DBC_BACKUP_HASHING,
+	DBC_BACKUP_THREADS
+} dbc_backup_thread;
+
 /* The facts of a backup, as in its manifest; see manifest.h. */
 typedef struct dbc_backup dbc_backup;
 
@@ -216,9 +224,10 @@ typedef struct dbc_backup_host
 	void (*move)(dbc_host *host, dbc_backup_files *files, int from_at,
 				 const char *from, int to_at, const char *to);
 
-	/* A second thread, if the engine allows it, which ends with run(); see
+	/* Another thread, if the engine allows it, which ends with run(); see
 	 * stream.h. */
-	struct dbc_stream_tasks *(*tasks)(dbc_backup_files *files);
+	struct dbc_stream_tasks *(*tasks)(dbc_backup_files *files,
+									  dbc_backup_thread which);
 
 	/* ---- the engine ---- */
 

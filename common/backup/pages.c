@@ -28,7 +28,6 @@ typedef struct stream_file
 	dbc_backup_files *files;
 	int file;
 	int64_t at;
-	SHA256_CTX sum; /* of what was written */
 } stream_file;
 
 static void
@@ -38,7 +37,6 @@ write_stream(dbc_host *host, void *arg, const void *bytes, size_t length)
 
 	DBC_BACKUP(host)->write(host, f->files, f->file, f->at, bytes, length);
 	f->at += (int64_t) length;
-	SHA256_Update(&f->sum, bytes, length);
 }
 
 static size_t
@@ -100,6 +98,15 @@ is_lock_page(int64_t number, int64_t page_size)
 
 /* ---- packing ---- */
 
+/* Pages of a piece that are hashed. */
+typedef struct hashing
+{
+	const unsigned char *piece;
+	size_t page_size;
+	uint32_t pages;
+	unsigned char *hashes;
+} hashing;
+
 typedef struct dbc_backup_packing
 {
 	bool plain;
@@ -116,9 +123,20 @@ typedef struct dbc_backup_packing
 	unsigned char *hashes;
 	stream_file stream;
 	dbc_stream_writer *writer; /* NULL: only hashes */
-	unsigned char *piece;
-	unsigned char *group; /* numbers of its pages */
+	/* one is filled, the other may still be hashed */
+	unsigned char *pieces[2];
+	int filled;				 /* which */
+	unsigned char *group;	 /* numbers of its pages */
+	dbc_stream_tasks *tasks; /* for hashing; NULL: it is not delayed */
+	hashing hashing;
 } packing;
+
+static dbc_stream_tasks *
+tasks_of(dbc_host *host, const dbc_backup_work *work, dbc_backup_thread which)
+{
+	return DBC_BACKUP(host)->tasks ? DBC_BACKUP(host)->tasks(work->files, which)
+								   : NULL;
+}
 
 /* Starts a stream in a new file of the directory. */
 static dbc_stream_writer *
@@ -130,11 +148,9 @@ start_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
 	*file = (stream_file){.files = work->files,
 						  .file = DBC_BACKUP(host)->open_file(
 							  host, work->files, work->directory, name, true)};
-	SHA256_Init(&file->sum);
-	return dbc_stream_start(
-		host, &kind,
-		DBC_BACKUP(host)->tasks ? DBC_BACKUP(host)->tasks(work->files) : NULL,
-		write_stream, file);
+	return dbc_stream_start(host, &kind,
+							tasks_of(host, work, DBC_BACKUP_PACKING),
+							write_stream, file);
 }
 
 static const char *
@@ -155,10 +171,28 @@ end_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
 {
 	unsigned char hash[DBC_BACKUP_HASH];
 
-	dbc_stream_finish(host, writer);
+	dbc_stream_finish(host, writer, hash);
 	DBC_BACKUP(host)->close(work->files, file->file);
-	SHA256_Final(hash, &file->sum);
 	return hex_of(host, hash);
+}
+
+/* Hashes pages: a task. */
+static void
+hash_pages(void *arg)
+{
+	const hashing *h = arg;
+
+	for (uint32_t i = 0; i < h->pages; i++)
+		SHA256(h->piece + i * h->page_size, h->page_size,
+			   h->hashes + (size_t) i * DBC_BACKUP_HASH);
+}
+
+/* Waits for the hashes of the piece before. */
+static void
+await_hashes(packing *p)
+{
+	if (p->tasks)
+		p->tasks->await(p->tasks);
 }
 
 /* Hashes pages that were read, from a number on, and writes those that have
@@ -166,14 +200,23 @@ end_stream(dbc_host *host, dbc_backup_work *work, stream_file *file,
 static void
 pack_piece(dbc_host *host, packing *p, int64_t first, uint32_t pages)
 {
+	const unsigned char *piece = p->pieces[p->filled];
 	uint32_t count = 0;
 
+	await_hashes(p);
+	p->hashing = (hashing){piece, p->page_size, pages,
+						   p->hashes + (first - 1) * DBC_BACKUP_HASH};
+	/* what has changed depends on them */
+	if (p->tasks && p->nold == 0)
+		p->tasks->begin(p->tasks, hash_pages, &p->hashing);
+	else
+		hash_pages(&p->hashing);
+	p->filled = !p->filled;
 	for (uint32_t i = 0; i < pages; i++)
 	{
 		int64_t number = first + i;
-		unsigned char *hash = p->hashes + (number - 1) * DBC_BACKUP_HASH;
+		const unsigned char *hash = p->hashes + (number - 1) * DBC_BACKUP_HASH;
 
-		SHA256(p->piece + i * p->page_size, p->page_size, hash);
 		if (!is_lock_page(number, (int64_t) p->page_size) &&
 			(number > p->nold ||
 			 memcmp(hash, p->old + (number - 1) * DBC_BACKUP_HASH,
@@ -188,9 +231,8 @@ pack_piece(dbc_host *host, packing *p, int64_t first, uint32_t pages)
 	for (uint32_t i = 1; i <= count; i++)
 		dbc_stream_put(
 			host, p->writer,
-			p->piece +
-				(size_t) (get_number(p->group + (size_t) 4 * i) - first) *
-					p->page_size,
+			piece + (size_t) (get_number(p->group + (size_t) 4 * i) - first) *
+						p->page_size,
 			p->page_size);
 }
 
@@ -208,7 +250,7 @@ pack_pages(dbc_host *host, dbc_backup_work *work, int64_t first, int64_t last)
 
 		if (DBC_BACKUP(host)->read(host, work->files, p->file,
 								   (first - 1) * (int64_t) p->page_size,
-								   p->piece, length) != length)
+								   p->pieces[p->filled], length) != length)
 			dbc_fail(host, "58030", NULL, NULL,
 					 "the copy of the database is too short");
 		if (p->is_early)
@@ -270,7 +312,8 @@ dbc_backup_begin_packing(dbc_host *host, dbc_backup_work *work, bool plain,
 				   .old = hashes,
 				   .nold = hashes ? nhashes : 0,
 				   .file = -1,
-				   .piece = dbc_alloc(host, PIECE),
+				   .pieces = {dbc_alloc(host, PIECE), dbc_alloc(host, PIECE)},
+				   .tasks = tasks_of(host, work, DBC_BACKUP_HASHING),
 				   .group = dbc_alloc(host, 4 * (MOST_GROUP + 1))};
 	work->packing = p;
 	if (!plain)
@@ -314,6 +357,7 @@ dbc_backup_finish_packing(dbc_host *host, dbc_backup_work *work)
 	pack_pages(host, work, p->next, p->pages);
 	if (p->is_early)
 		pack_pages(host, work, 1, 1);
+	await_hashes(p);
 	DBC_BACKUP(host)->close(work->files, p->file);
 	if (p->writer)
 	{

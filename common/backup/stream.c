@@ -10,13 +10,15 @@
  * Each stream has a key made from that of the backup and the header, so the
  * number of a chunk is all that a nonce needs.
  */
+/* an object of the newer interface has memory that is not in the arena */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "common/backup/stream.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 #include <string.h>
 #include <zstd.h>
 
@@ -162,6 +164,8 @@ dbc_stream_start(dbc_host *host, const dbc_stream_kind *kind,
 							   .content = dbc_alloc(host, DBC_STREAM_CHUNK),
 							   .bytes = dbc_alloc(host, CHUNK + ROOM)};
 	write(host, arg, header, DBC_STREAM_HEADER);
+	SHA256_Init(&writer->sum);
+	SHA256_Update(&writer->sum, header, DBC_STREAM_HEADER);
 	return writer;
 }
 
@@ -189,7 +193,7 @@ static void
 pack(void *arg)
 {
 	dbc_stream_chunk *chunk = arg;
-	const dbc_stream_writer *writer = chunk->writer;
+	dbc_stream_writer *writer = chunk->writer;
 	unsigned char *start = chunk->bytes;
 	unsigned char *stored = start + CHUNK;
 	bool compressed;
@@ -206,6 +210,7 @@ pack(void *arg)
 						   : hash_chunk(writer->header, start, stored, length,
 										start + PLACE);
 	chunk->nbytes = done ? CHUNK + length : 0;
+	SHA256_Update(&writer->sum, start, chunk->nbytes);
 }
 
 /* Writes a chunk, if it is one, and makes it empty. */
@@ -272,7 +277,8 @@ dbc_stream_put(dbc_host *host, dbc_stream_writer *writer, const void *bytes,
 }
 
 void
-dbc_stream_finish(dbc_host *host, dbc_stream_writer *writer)
+dbc_stream_finish(dbc_host *host, dbc_stream_writer *writer,
+				  unsigned char sha256[SHA256_DIGEST_LENGTH])
 {
 	next_chunk(host, writer, true);
 	if (writer->tasks)
@@ -280,6 +286,7 @@ dbc_stream_finish(dbc_host *host, dbc_stream_writer *writer)
 	if (writer->encrypt)
 		OPENSSL_cleanse(writer->key, DBC_STREAM_KEY);
 	write_chunk(host, writer, &writer->chunks[!writer->filled]);
+	SHA256_Final(sha256, &writer->sum);
 }
 
 /* ---- reading ---- */

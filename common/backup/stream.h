@@ -15,6 +15,8 @@
 #ifndef DBC_BACKUP_STREAM_H
 #define DBC_BACKUP_STREAM_H
 
+#include <openssl/sha.h>
+
 #include "common/core/host.h"
 
 /* Most bytes of content in a chunk. */
@@ -61,7 +63,7 @@ typedef void dbc_stream_write(dbc_host *host, void *arg, const void *bytes,
 /* A chunk that is being made. */
 typedef struct dbc_stream_chunk
 {
-	const struct dbc_stream_writer *writer;
+	struct dbc_stream_writer *writer;
 	unsigned char *content;
 	size_t length;
 	uint32_t number;
@@ -84,6 +86,7 @@ typedef struct dbc_stream_writer
 	uint32_t number;			/* of the next chunk */
 	dbc_stream_chunk chunks[2]; /* one is filled, the other packed */
 	int filled;					/* which */
+	SHA256_CTX sum;				/* of what was packed */
 } dbc_stream_writer;
 
 /* Starts a stream.  Fails if the system has no random numbers. */
@@ -94,8 +97,10 @@ extern dbc_stream_writer *dbc_stream_start(dbc_host *host,
 extern void dbc_stream_put(dbc_host *host, dbc_stream_writer *writer,
 						   const void *bytes, size_t length);
 
-/* Writes the last chunk.  A stream without it is incomplete. */
-extern void dbc_stream_finish(dbc_host *host, dbc_stream_writer *writer);
+/* Writes the last chunk, and sets the SHA-256 of the stream.  A stream without
+ * that chunk is incomplete. */
+extern void dbc_stream_finish(dbc_host *host, dbc_stream_writer *writer,
+							  unsigned char sha256[SHA256_DIGEST_LENGTH]);
 
 /* ---- reading ---- */
 

@@ -91,27 +91,27 @@ allow_dumps(bool allowed)
 #endif
 }
 
-/* The files of a call, and its second thread. */
-typedef struct resources
+/* A thread of a call, which runs one task after the other. */
+typedef struct helper
 {
-	dbc_backup_files files; /* must be first */
-	dbc_stream_tasks tasks;
+	dbc_stream_tasks tasks; /* must be first */
 	pthread_t thread;
 	bool runs;
 	void (*task)(void *);
 	void *arg;
-} resources;
+} helper;
 
-static resources *
-resources_of(dbc_stream_tasks *tasks)
+/* The files of a call, and its other threads. */
+typedef struct resources
 {
-	return (resources *) ((char *) tasks - offsetof(resources, tasks));
-}
+	dbc_backup_files files; /* must be first */
+	helper helpers[DBC_BACKUP_THREADS];
+} resources;
 
 static void *
 run_task(void *arg)
 {
-	resources *r = arg;
+	helper *r = arg;
 
 	r->task(r->arg);
 	return NULL;
@@ -122,7 +122,7 @@ run_task(void *arg)
 static void
 begin_task(dbc_stream_tasks *tasks, void (*task)(void *), void *arg)
 {
-	resources *r = resources_of(tasks);
+	helper *r = (helper *) tasks;
 	sigset_t all, before;
 
 	r->task = task;
@@ -138,7 +138,7 @@ begin_task(dbc_stream_tasks *tasks, void (*task)(void *), void *arg)
 static void
 await_task(dbc_stream_tasks *tasks)
 {
-	resources *r = resources_of(tasks);
+	helper *r = (helper *) tasks;
 
 	if (r->runs)
 		(void) pthread_join(r->thread, NULL);
@@ -146,9 +146,9 @@ await_task(dbc_stream_tasks *tasks)
 }
 
 static dbc_stream_tasks *
-tasks_of(dbc_backup_files *files)
+tasks_of(dbc_backup_files *files, dbc_backup_thread which)
 {
-	return &((resources *) files)->tasks;
+	return &((resources *) files)->helpers[which].tasks;
 }
 
 typedef struct running
@@ -176,10 +176,11 @@ run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
 	bool done;
 
 	dbc_posix_init(r.files, allow_dumps);
-	own->tasks = (dbc_stream_tasks){begin_task, await_task};
-	own->runs = false;
+	for (int i = 0; i < DBC_BACKUP_THREADS; i++)
+		own->helpers[i] = (helper){.tasks = {begin_task, await_task}};
 	done = dbcsl_try(h, run_with_files, &r);
-	await_task(&own->tasks);
+	for (int i = 0; i < DBC_BACKUP_THREADS; i++)
+		await_task(&own->helpers[i].tasks);
 	dbc_posix_end(r.files);
 	if (!done)
 		dbcsl_rethrow(h);

@@ -85,13 +85,17 @@ static void
 write_all(dbc_host *host, void *arg)
 {
 	memory *m = arg;
+	unsigned char sha256[SHA256_DIGEST_LENGTH];
+	unsigned char wanted[SHA256_DIGEST_LENGTH];
 	dbc_stream_writer *writer =
 		dbc_stream_start(host, &m->kind, m->tasks, append, m);
 
 	for (size_t at = 0; at < m->ncontent; at += m->step)
 		dbc_stream_put(host, writer, m->content + at,
 					   m->ncontent - at < m->step ? m->ncontent - at : m->step);
-	dbc_stream_finish(host, writer);
+	dbc_stream_finish(host, writer, sha256);
+	SHA256(m->bytes, m->length, wanted);
+	assert_memory_equal(sha256, wanted, sizeof(wanted));
 }
 
 /* Reads the stream, and compares its content while nothing is wrong. */
