@@ -12,6 +12,7 @@
 #	make deb			Debian packages of extensions and command, in build/deb; make dist:
 #				a zip for PGXN; make npm: packages for Node.js
 #	make corpora DIR=d	runs migration sets of other projects
+#	make citus PG_CONFIG=p	checks tables in shards, on a PostgreSQL that has Citus
 #	make adopt NODE=d	has other migration tools go on with dbcare
 #	make json-suite		runs the official test suite of JSON Schema
 #	make matrix			builds and tests in Debian releases (RELEASES='trixie sid'),
@@ -273,6 +274,9 @@ corpora: all
 adopt: all
 	test/adopt/live.sh
 
+citus: all
+	test/citus.sh
+
 json-suite: all
 	test/json_suite.sh $(DIR)
 
@@ -366,7 +370,7 @@ FORCE:
 .PHONY: all postgresql sqlite cli install install-postgresql \
 	install-sqlite install-cli \
 	uninstall installcheck clean generate accept demo quick check \
-	tests unit-tests corpora adopt deb dist npm \
+	tests unit-tests corpora citus adopt deb dist npm \
 	json-suite fuzz bench matrix soak html-check valgrind sanitize race \
 	check-generated check-layering check-symbols check-format check-warnings \
 	check-install FORCE

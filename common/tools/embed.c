@@ -31,6 +31,7 @@
  *	  {user_schema:n}       the row n of pg_namespace is a user schema
  *	  {not_in_extension:x}  the relation with OID x does not belong to an
  *	                        extension
+ *	  {sharded:x}           Citus has the rows of the table with OID x in shards
  *
  * The others are in words.h.  On SQLite dbcare's tables are STRICT, which
  * allows fewer types: in the DDL of core/tables_<n>.sql "bigint" becomes "int",

@@ -205,6 +205,19 @@ static const word calls[] = {
 	 "\t\t\tand d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
 	 " and d.deptype = 'e')",
 	 ""},
+	/* whether Citus has the rows of the table with OID x in shards: it gives
+	 * each of its tables a trigger */
+	{"{sharded:",
+	 "exists (select from pg_catalog.pg_trigger as ct\n"
+	 "\t\tjoin pg_catalog.pg_proc as cp on cp.oid = ct.tgfoid"
+	 " and cp.proname = 'citus_truncate_trigger'\n"
+	 "\t\tjoin pg_catalog.pg_depend as cd on cd.objid = cp.oid and cd.deptype "
+	 "= 'e'\n"
+	 "\t\t\tand cd.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass\n"
+	 "\t\tjoin pg_catalog.pg_extension as ce on ce.oid = cd.refobjid"
+	 " and ce.extname = 'citus'\n"
+	 "\t\twhere ct.tgrelid = @)",
+	 ""},
 	/* whether an invalid index (a row of pg_index) is not needed: a failed DROP
 	 * or REINDEX has left it, or a valid index is equal */
 	{"{leftover_index:",

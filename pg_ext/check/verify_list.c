@@ -31,7 +31,8 @@ enum
 	C_MATCH_FULL,
 	C_SPECIAL, /* excludes by other operators than =; or NOT NULL by a primary
 				  key */
-	C_TYPE,	   /* OID of a domain */
+	C_BY_QUERY,
+	C_TYPE, /* OID of a domain */
 	C_ROW_KEY,
 	C_REASON,
 	C_QUERY,
@@ -232,7 +233,7 @@ read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
 	v->counts = cell[C_COUNTS].text;
 	if (c.result.kind == DBC_K_NOT_NULL)
 		c.implied = cell[C_SPECIAL].integer != 0;
-	else if (cell[C_SPECIAL].integer != 0)
+	if (cell[C_BY_QUERY].integer != 0)
 		c.way = DBCPG_BY_QUERY;
 	dbcpg_check_start_result(v, &c);
 	if (cell[C_REASON].text)

@@ -41,6 +41,8 @@ static const struct
 	{"jit", "off", false},
 };
 
+#define SHARD_MODE "citus.multi_shard_modify_mode"
+
 /* Sets a parameter until the current GUC level ends. */
 void
 dbcpg_set_parameter(const char *name, const char *value)
@@ -94,6 +96,9 @@ dbcpg_pin_parameters(dbcpg_host *host)
 		host->callers[i] = MemoryContextStrdup(host->call, value);
 		dbcpg_set_parameter(pinned[i].name, pinned[i].value);
 	}
+	/* otherwise Citus refuses DDL after other statements of the transaction */
+	if (!host->read_only && GetConfigOption(SHARD_MODE, true, false))
+		dbcpg_set_parameter(SHARD_MODE, "sequential");
 }
 
 void

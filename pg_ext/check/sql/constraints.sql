@@ -1,14 +1,15 @@
--- columns: kind, name, relid, object, attnums, columns, parent, parent_attnums, parent_shown, parent_columns, operators, match_full, special, type, key, reason, query, ends, counts
+-- columns: kind, name, relid, object, attnums, columns, parent, parent_attnums, parent_shown, parent_columns, operators, match_full, special, by_query, type, key, reason, query, ends, counts
 -- The constraints of a table ($1).  A constraint that a scan may not be able to
 -- verify has a query that returns the number of violations and the keys of the
 -- first $3 of them. $2 is an array of foreign keys that are not declared, $4
 -- one of rules, which also get a query that counts the violations of all rules.
 -- Rows of partitions are rows of the table; a constraint declared on a
 -- partition alone applies to its rows.  In queries c is the verified row, but
--- in rules it has the name of the table.
+-- in rules it has the name of the table.  Rows that Citus has in shards are
+-- verified by queries alone, and named without "only", which Citus refuses.
 with recursive root as (
 	select c.oid as relid, c.relkind, c.relname, n.oid as space,
-		pg_catalog.format('%I.%I', n.nspname, c.relname) as shown
+		pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, {sharded:c.oid} as sharded
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where c.oid = cast($1 as pg_catalog.oid)
@@ -20,9 +21,10 @@ with recursive root as (
 	from root as r, pg_catalog.pg_partition_tree(r.relid) as t
 	where t.relid <> r.relid
 ), source as (
-	select f.*, c.relname,
-		pg_catalog.format('%s%I.%I', case when c.relkind <> 'p' then 'only ' end, n.nspname, c.relname) as rows
-	from family as f
+	select f.*, c.relname, r.sharded,
+		pg_catalog.format('%s%I.%I', case when c.relkind <> 'p' and not r.sharded then 'only ' end, n.nspname, c.relname) as rows
+	from root as r
+	cross join family as f
 	join pg_catalog.pg_class as c on c.oid = f.relid
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 ), primary_key as (
@@ -71,10 +73,11 @@ with recursive root as (
 		as (attnum int2, parent pg_catalog.oid, parent_attnum int2, operator pg_catalog.oid))
 		with ordinality as r (attnum, parent, parent_attnum, operator, position)
 ), fk_text as (
-	select fk.*, pn.oid as parent_space, pg_catalog.format('%I.%I', pn.nspname, p.relname) as parent_shown, t.*,
-		pg_catalog.format('from %s%I.%I as p', case when p.relkind <> 'p' then 'only ' end, pn.nspname, p.relname) as parents
+	select fk.*, pn.oid as parent_space, pg_catalog.format('%I.%I', pn.nspname, p.relname) as parent_shown, t.*, s.sharded,
+		pg_catalog.format('from %s%I.%I as p', case when p.relkind <> 'p' and not s.sharded then 'only ' end, pn.nspname, p.relname) as parents
 	from fk
 	join pg_catalog.pg_class as p on p.oid = fk.parent
+	cross join lateral (select {sharded:p.oid} as sharded) as s
 	join pg_catalog.pg_namespace as pn on pn.oid = p.relnamespace
 	cross join lateral (
 		select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by k.place) as columns,
@@ -161,6 +164,7 @@ with recursive root as (
 		cast(null as pg_catalog.oid) as parent, cast(null as int2[]) as parent_attnums,
 		cast(null as pg_catalog.oid[]) as operators, false as match_full, cast(null as pg_catalog.oid) as type,
 		null as parent_shown, null as parent_columns, cast(null as pg_catalog.oid) as parent_space, false as temporal, u.excludes as special,
+		s.sharded as by_query,
 		case when u.excludes then pg_catalog.format(
 				'(select %s as key, c.tableoid as part, c.ctid as place, %s from %s as c%s) as c'
 				' where exists (select from (select d.tableoid as part, d.ctid as place, %s from %s as d%s) as d'
@@ -178,7 +182,7 @@ with recursive root as (
 	join row_key as k on k.row_name = 'c'
 	union all
 	select f.position, 3, f.name, f.relid, null, f.attnums, f.columns, f.parent, f.parent_attnums, f.operators, f.match_full, null,
-		f.parent_shown, f.parent_columns, f.parent_space, f.temporal, false,
+		f.parent_shown, f.parent_columns, f.parent_space, f.temporal, false, f.sharded or s.sharded,
 		pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c'
 			' where (%s) and not exists (select %s where %s)) as c', k.key, s.rows, f.given, f.parents, f.matches),
 		f.ends || ' ' || f.parents
@@ -189,8 +193,11 @@ with recursive root as (
 	select 0, 4, coalesce(con.declared, n.name || case when con.taken then '1' else '' end),
 		s.relid, null, array[a.attnum], pg_catalog.quote_ident(a.attname),
 		null, null, null, false, null, null, null, null, false,
-		exists (select from primary_key as k where k.relid = s.relid and k.attnum = a.attnum), null, null
+		exists (select from primary_key as k where k.relid = s.relid and k.attnum = a.attnum), s.sharded,
+		case when s.sharded then pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c where c.%I is null) as c',
+			k.key, s.rows, a.attname) end, null
 	from source as s
+	join row_key as k on k.row_name = 'c'
 	join pg_catalog.pg_attribute as a on a.attrelid = s.relid and a.attnum > 0 and not a.attisdropped and a.attnotnull
 	cross join lateral (select pg_catalog.left(pg_catalog.format('%s_%s', s.relname, a.attname), 54) || '_not_null') as n (name)
 	cross join lateral (
@@ -203,14 +210,17 @@ with recursive root as (
 			where pa.attrelid = s.parent and pa.attname = a.attname and pa.attnotnull)
 	union all
 	select 0, 5, con.conname, con.conrelid, con.oid, con.conkey, null,
-		null, null, null, false, null, null, null, null, false, false, null, null
-	from family as f
+		null, null, null, false, null, null, null, null, false, false, f.sharded,
+		case when f.sharded then pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c where (%s) is false) as c',
+			k.key, f.rows, pg_catalog.pg_get_expr(con.conbin, con.conrelid)) end, null
+	from source as f
+	join row_key as k on k.row_name = 'c'
 	cross join lateral (select * from pg_catalog.pg_constraint as con
 		where con.conrelid = f.relid and con.contype = 'c' offset 0) as con
 	where f.is_root or con.coninhcount = 0
 	union all
 	select 0, 6, con.conname, r.relid, con.oid, array[d.attnum], pg_catalog.quote_ident(d.attname),
-		null, null, null, false, d.type, null, null, null, false, d.hidden, null, null
+		null, null, null, false, d.type, null, null, null, false, d.hidden, r.sharded, null, null
 	from root as r
 	cross join domain as d
 	cross join lateral (select con.oid, con.conname from pg_catalog.pg_constraint as con
@@ -218,13 +228,13 @@ with recursive root as (
 	union all
 	select 0, 6, coalesce(con.conname, pg_catalog.left(d.typname, 54) || '_not_null'), r.relid, null,
 		array[d.attnum], pg_catalog.quote_ident(d.attname),
-		null, null, null, false, d.type, null, null, null, false, d.hidden, null, null
+		null, null, null, false, d.type, null, null, null, false, d.hidden, r.sharded, null, null
 	from root as r
 	join domain as d on d.typnotnull
 	left join pg_catalog.pg_constraint as con on con.contypid = d.type and con.contype = 'n'
 	union all
 	select 1000000 + r.position, 7, r.name, r.relid, null, null, null,
-		null, null, null, false, null, null, null, null, false, true,
+		null, null, null, false, null, null, null, null, false, true, true,
 		pg_catalog.format('(select %1$s as key, %2$s.tableoid as part, %2$s.ctid as place from %3$s as %2$s where %4$s) as c',
 			r.key, r.row_name, s.rows, r.violated), null
 	from rule as r
@@ -232,9 +242,10 @@ with recursive root as (
 )
 select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, ' ') as attnums, d.columns,
 	d.parent, pg_catalog.array_to_string(d.parent_attnums, ' ') as parent_attnums, d.parent_shown, d.parent_columns,
-	pg_catalog.array_to_string(d.operators, ' ') as operators, d.match_full, d.special, d.type, k.key,
+	pg_catalog.array_to_string(d.operators, ' ') as operators, d.match_full, d.special, d.special and d.kind <> 4 or d.by_query as by_query, d.type, k.key,
 	case when d.temporal then 'foreign keys over periods are not verified'
 		when d.kind = 6 and d.special then 'domains inside ranges are not verified'
+		when d.by_query and d.violating is null then pg_catalog.format('rows of %s are in shards, in which domains are not verified', r.shown)
 		when not pg_catalog.has_schema_privilege(r.space, 'USAGE')
 			or not pg_catalog.has_table_privilege(r.relid, 'SELECT')
 				and (d.relid <> r.relid or 0 = any (d.attnums) or d.attnums is null

@@ -2,7 +2,8 @@
 -- Contradictions in the catalog, and probes for problems elsewhere: a probe is
 -- a query that returns problems and, if they concern several objects, the
 -- object. $1 tells whether to compare tables with their indexes and TOAST
--- values, too.  Only functions that belong to amcheck are called: other
+-- values, too.  Citus hides its shards from queries on pg_class, not from
+-- functions that look up an OID.  Only functions that belong to amcheck are called: other
 -- functions with the same name may exist, with arguments that match less well.
 -- An object dropped meanwhile returns no row; on a standby, unlogged relations
 -- are empty by design.
@@ -111,12 +112,14 @@ with relation as materialized (
 		pg_catalog.format('its %s %s does not exist', r.what, r.target), 'critical', null, null
 	from reference as r
 	where not exists (select from pg_catalog.pg_class as c where c.oid = r.target)
+		and pg_catalog.pg_table_is_visible(r.target) is null
 	union all
 	select 2, c.name || ' ' || d.oid, 'it does not exist, but dependencies say so', 'warning', null, null
 	from dependency as d
 	join catalog as c on c.oid = d.catalog
 	where d.oid <> 0
 		and not exists (select from known as k where k.catalog = d.catalog and k.oid = d.oid)
+		and not (c.name = 'relation' and pg_catalog.pg_table_is_visible(d.oid) is not null)
 	union all
 	select 3, r.shown, 'it is not valid: queries do not use it', 'warning',
 		case when {leftover_index:i} then pg_catalog.format('DROP INDEX CONCURRENTLY %s;', r.shown)

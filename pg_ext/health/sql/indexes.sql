@@ -4,7 +4,7 @@
 -- duplicate_indexes.sql.  An index is covered by a longer B-tree index of the
 -- same table with the same first columns, if it is not unique and has neither
 -- expressions nor included columns.  The size is null if another session holds
--- a conflicting lock.
+-- a conflicting lock, or the rows are in shards.
 with locked as (
 	select coalesce(i.indrelid, l.relation) as relid
 	from pg_catalog.pg_locks as l
@@ -26,6 +26,7 @@ with locked as (
 		con.conname,
 		i.indisreplident or x.relispartition or con.conname is not null as needed,
 		case when x.relkind = 'i' and i.indrelid not in (select locked.relid from locked)
+				and not {sharded:i.indrelid}
 			then pg_catalog.pg_relation_size(x.oid) end as bytes
 	from pg_catalog.pg_index as i
 	join pg_catalog.pg_class as x on x.oid = i.indexrelid

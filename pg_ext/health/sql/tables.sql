@@ -2,7 +2,8 @@
 -- Tables, partitions and materialized views of the user: estimates of the
 -- catalog and of the cumulative statistics, sizes of the files, TOAST counted
 -- with the table.  Where another session's lock would have to be waited for,
--- the sizes are null.
+-- the sizes are null.  So is what the catalog has of a table whose rows are in
+-- shards: it is about the empty table beside them.
 with locked as (
 	select coalesce(i.indrelid, l.relation) as relid
 	from pg_catalog.pg_locks as l
@@ -11,13 +12,14 @@ with locked as (
 	where d.datname = pg_catalog.current_database() and l.locktype = 'relation'
 		and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
 ), stored as materialized (
-	select c.oid, n.nspname, c.relname, c.reltuples,
-		case when c.oid not in (select locked.relid from locked)
+	select c.oid, n.nspname, c.relname, case when not s.sharded then c.reltuples end as reltuples,
+		case when c.oid not in (select locked.relid from locked) and not s.sharded
 			then pg_catalog.pg_table_size(c.oid) end as table_bytes,
-		case when c.oid not in (select locked.relid from locked)
+		case when c.oid not in (select locked.relid from locked) and not s.sharded
 			then pg_catalog.pg_indexes_size(c.oid) end as index_bytes
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	cross join lateral (select {sharded:c.oid} as sharded) as s
 	where c.relkind in ('r', 'p', 'm')
 		and {user_schema:n}
 		and {not_in_extension:c.oid}
