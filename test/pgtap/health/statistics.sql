@@ -61,6 +61,7 @@ insert into hc.large select repeat('x', 1000) from generate_series(1, 1000);
 select is(pg_temp.told('stats_stale', 'hc.large', 'message'), 'hc.large: planner statistics are absent',
 	'a table that was never analyzed is found');
 select pg_stat_reset();
+:flush
 select is(pg_temp.found('stats_stale'), 'hc.large warning', 'a large table without statistics is found by its size');
 select is(pg_temp.told('stats_stale', 'hc.large', 'value'), null, 'a table without statistics has no value');
 select dblink_connect('other', format('host=%s port=%s dbname=''%s'' user=%s',
@@ -132,6 +133,7 @@ alter table hc.due set (autovacuum_vacuum_insert_threshold = -1);
 select is(pg_temp.due('hc.due'), 'nothing', 'a threshold of -1 is none');
 alter table hc.due set (autovacuum_vacuum_threshold = 0);
 vacuum hc.due;
+:flush
 select is((select format('%s %s', reason, last_at) from dbhealth_vacuum() where table_name = 'hc.due'), null, 'a vacuumed table is not due');
 drop table hc.due;
 
@@ -174,6 +176,7 @@ select is((select format('%s, %s, %s', severity, reason, fix_sql) from pg_temp.s
 	'not_applicable, the extension pg_stat_statements is not installed, CREATE EXTENSION pg_stat_statements;',
 	'slow_queries needs pg_stat_statements');
 select fix_sql as repair from pg_temp.said('slow_queries') \gexec
+select pg_stat_statements_reset() is not null;
 select is((select severity from pg_temp.said('slow_queries')), 'ok', 'the reason names pg_stat_statements');
 create schema "Stat ""S""";
 alter extension pg_stat_statements set schema "Stat ""S""";

@@ -5,6 +5,8 @@ create database packs_tenancy_owner;
 drop role if exists tn_owner;
 create role tn_owner;
 \connect packs_tenancy_owner
+-- as it is from PostgreSQL 15 on
+revoke create on schema public from public;
 create extension pgtap;
 create extension dbcare;
 select no_plan();

@@ -319,7 +319,9 @@ create table t (a int, b int generated always as (a * 2) stored, c text collate 
 create table t (a serial, b serial4[], c pg_catalog.int4, d store.mood, g "Quoted Type"(1,'x'), h interval day to second (3), i numeric(10,2), j bit varying(3), k time(2) with time zone, l double precision, m mood[3][])
 select f(variadic array[1]), g(a, b => 2) filter (where true) over (partition by a order by b rows between 1 preceding and current row exclude ties), array(select 1), row(1), exists (select 1 from orders), case a when 1 then 2 else 3 end, a[1:2], a::int at time zone 'x', grouping(a), cast(x as mood), coalesce(1), greatest(1), nullif(1,2), xmlelement(name a, xmlattributes(b as c)), current_date, x collate "C", orders.*, 'a' similar to 'b', interval '1' day, b'1', $1, a in (1,2), a = any(array[1]), a between symmetric 1 and 2, not a, - a, a @> b from nothere group by rollup (a), grouping sets ((a), ()) having true window w as (order by a) order by a using < fetch first 3 rows with ties for update of orders skip locked
 $list$, '\n') as statement
-where statement <> '';
+where statement <> ''
+	-- columns of SET NULL came with 15
+	and (current_setting('server_version_num')::int >= 150000 or statement !~ 'set null \(');
 select is((select string_agg(format('%s: %s', statement, message), E'\n') from statements, dbmigrate_lint(statement)
 	where rule = 'refused' and message like 'syntax error%'), null, 'each statement can be parsed');
 select ok((select count(*) from dbmigrate_lint((select string_agg(statement, E';\n') from statements

@@ -161,8 +161,36 @@ select pg_temp.leads('create table app.t (a int); alter table app.t add constrai
 	'create table app.t (a int, constraint c check (a > 0))', 'a constraint validated');
 select is(pg_temp.script('create table app.t (a int); alter table app.t add constraint c check (a > 0) not valid',
 	'create table app.t (a int, constraint c check (a > 0))'), e'ALTER TABLE app.t VALIDATE CONSTRAINT c;\n', '... is validated');
-select pg_temp.leads('create table app.t (a int4range, b int)', $s$create table app.t (a int4range, b int,
-	exclude using gist (a with &&) where (b > 0), unique nulls not distinct (b) include (a))$s$, 'exclusion, nulls not distinct');
+select pg_temp.leads('create table app.t (a int4range, b int)', replace($s$create table app.t (a int4range, b int,
+	exclude using gist (a with &&) where (b > 0), unique nulls not distinct (b) include (a))$s$,
+	-- which came with 15
+	'nulls not distinct', case when :SERVER_VERSION_NUM < 150000 then '' else 'nulls not distinct' end), 'exclusion, nulls not distinct');
+-- ---- what 18 has added ----
+
+select :SERVER_VERSION_NUM >= 180000 as since_18 \gset
+\if :since_18
+create extension btree_gist;
+select pg_temp.leads('create table app.t (a int); alter table app.t add constraint there not null a not valid',
+	'create table app.t (a int constraint there not null)', 'NOT NULL validated', 'insert into app.t values (1)');
+select pg_temp.leads('create table app.t (a int)', 'create table app.t (a int constraint there not null)', 'NOT NULL with a name');
+select pg_temp.leads('create table app.t (a int constraint one not null)', 'create table app.t (a int constraint two not null)', 'the name of a NOT NULL');
+select pg_temp.leads('create table app.t (a int)', 'create table app.t (a int constraint there not null no inherit)', 'NOT NULL that is not inherited');
+select pg_temp.leads('create table app.p (id int primary key); create table app.t (a int)', $$create table app.p (id int primary key);
+	create table app.t (a int, constraint c check (a > 0) not enforced, constraint f foreign key (a) references app.p not enforced)$$, 'NOT ENFORCED');
+select pg_temp.leads('create table app.p (id int primary key); create table app.t (a int constraint f references app.p not enforced)',
+	'create table app.p (id int primary key); create table app.t (a int constraint f references app.p)', 'a foreign key enforced');
+select pg_temp.leads('create table app.t (a int)', 'create table app.t (a int, v int generated always as (a * 2) virtual, s int generated always as (a * 3) stored)',
+	'virtual and stored columns', 'insert into app.t values (1)');
+select pg_temp.leads('create table app.t (a int, v int generated always as (a * 2) virtual)', 'create table app.t (a int, v int generated always as (a * 3) virtual)',
+	'another expression of a virtual column', 'insert into app.t values (1)');
+select pg_temp.leads('create table app.t (a int, v int generated always as (a * 2) virtual)', 'create table app.t (a int, v int generated always as (a * 2) stored)',
+	'a virtual column stored', 'insert into app.t values (1)');
+select pg_temp.leads('create table app.p (a int, r int4range); create table app.t (a int, r int4range)',
+	$$create table app.p (a int, r int4range, primary key (a, r without overlaps));
+	create table app.t (a int, r int4range, constraint u unique (a, r without overlaps), constraint f foreign key (a, period r) references app.p (a, period r))$$,
+	'temporal keys', $$insert into app.p values (1, '[1,5)')$$);
+\endif
+
 select pg_temp.leads('create table app.t (a text, b int); create index i on app.t (a)',
 	$s$create table app.t (a text, b int); create unique index i on app.t (lower(a) desc nulls last, b) include (a) where b > 0;
 	create index "I 2" on app.t using hash (b) with (fillfactor = 50)$s$, 'indexes');
