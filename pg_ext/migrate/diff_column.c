@@ -31,9 +31,21 @@ dbcpg_migrate_column_clause(diff *d, const diff_node *column)
 					  dbc_same(parts[i].key, "default")))
 			dbc_append_format(&clause, " %s%s", parts[i].start, text);
 	}
-	if (dbcpg_migrate_detail_is_true(side, "not_null"))
+	if (dbcpg_migrate_detail_is_true(side, "not_null") &&
+		!dbcpg_migrate_detail_text(side, "not_valid"))
 		dbc_append(&clause, " NOT NULL");
 	return clause.data;
+}
+
+/* Adds a NOT NULL that is not valid (from 18 on). */
+static void
+add_not_valid(diff *d, const diff_node *column)
+{
+	dbcpg_migrate_write_statement(
+		d, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID",
+		column->new.object->parent,
+		dbcpg_migrate_require_detail_text(d, &column->new, "not_valid"),
+		dbcpg_migrate_unqualified_name(column->name));
 }
 
 /* Writes ALTER TABLE ... ALTER COLUMN with an action in two parts. */
@@ -112,6 +124,8 @@ dbcpg_migrate_write_column_rest(diff *d, const diff_node *column)
 
 	if (column->new.origin)
 		write_own(d, column);
+	else if (dbcpg_migrate_detail_text(&column->new, "not_valid"))
+		add_not_valid(d, column);
 	write_storage(d, column, &nothing);
 }
 
@@ -122,6 +136,7 @@ fails_with_rows(const diff_node *column)
 	const diff_side *side = &column->new;
 
 	return dbcpg_migrate_detail_is_true(side, "not_null") &&
+		   !dbcpg_migrate_detail_text(side, "not_valid") &&
 		   !dbcpg_migrate_detail_text(side, "default") &&
 		   !dbcpg_migrate_detail_text(side, "identity") &&
 		   !dbcpg_migrate_detail_text(side, "generated");
@@ -198,15 +213,38 @@ is_retyped_by_origin(const diff *d, const diff_node *column)
 		   dbcpg_migrate_has_same_parents(d, column->new.holder);
 }
 
+/* Writes the change of whether a column may be null.  SET NOT NULL validates a
+ * NOT NULL that is not valid. */
+static void
+write_not_null(diff *d, const diff_node *column)
+{
+	const char *before = text_before(d, column, "not_null");
+	bool was = before && dbc_same(before, "true");
+	bool was_valid = was && !text_before(d, column, "not_valid");
+	bool is = dbcpg_migrate_detail_is_true(&column->new, "not_null");
+	bool is_valid = is && !dbcpg_migrate_detail_text(&column->new, "not_valid");
+
+	if (is_valid && !was_valid)
+	{
+		dbcpg_migrate_write_comment(
+			d, "fails if column %s of table %s is null",
+			dbcpg_migrate_unqualified_name(column->name),
+			column->new.object->parent);
+		alter(d, column, "SET NOT NULL", "");
+	}
+	if (was && (!is || (was_valid && !is_valid)))
+		alter(d, column, "DROP NOT NULL", "");
+	if (is && !is_valid && (!was || was_valid))
+		add_not_valid(d, column);
+}
+
 /* Writes the change of a column; its default is a node of its own. */
 void
 dbcpg_migrate_alter_column(diff *d, const diff_node *column)
 {
 	const char *identity = dbcpg_migrate_detail_text(&column->new, "identity");
-	const char *not_null = text_before(d, column, "not_null");
 	bool was_identity =
 		dbcpg_migrate_detail_text(&column->old, "identity") != NULL;
-	bool was_not_null = not_null && dbc_same(not_null, "true");
 
 	if (was_identity && !identity)
 		alter(d, column, "DROP IDENTITY", "");
@@ -215,13 +253,7 @@ dbcpg_migrate_alter_column(diff *d, const diff_node *column)
 		alter(d, column, "DROP EXPRESSION", "");
 	if (column->retyped && !is_retyped_by_origin(d, column))
 		write_type(d, column);
-	if (!was_not_null && dbcpg_migrate_detail_is_true(&column->new, "not_null"))
-		dbcpg_migrate_write_comment(
-			d, "fails if column %s of table %s is null",
-			dbcpg_migrate_unqualified_name(column->name),
-			column->new.object->parent);
-	if (was_not_null != dbcpg_migrate_detail_is_true(&column->new, "not_null"))
-		alter(d, column, was_not_null ? "DROP NOT NULL" : "SET NOT NULL", "");
+	write_not_null(d, column);
 	if (identity && !was_identity)
 		alter(d, column, "ADD ", identity);
 	else if (identity && !dbcpg_migrate_has_same_detail(column, "identity"))

@@ -172,9 +172,12 @@ select :SERVER_VERSION_NUM >= 180000 as since_18 \gset
 create extension btree_gist;
 select pg_temp.leads('create table app.t (a int); alter table app.t add constraint there not null a not valid',
 	'create table app.t (a int constraint there not null)', 'NOT NULL validated', 'insert into app.t values (1)');
-select pg_temp.leads('create table app.t (a int)', 'create table app.t (a int constraint there not null)', 'NOT NULL with a name');
-select pg_temp.leads('create table app.t (a int constraint one not null)', 'create table app.t (a int constraint two not null)', 'the name of a NOT NULL');
-select pg_temp.leads('create table app.t (a int)', 'create table app.t (a int constraint there not null no inherit)', 'NOT NULL that is not inherited');
+select is(pg_temp.script('create table app.t (a int); alter table app.t add constraint there not null a not valid',
+	'create table app.t (a int not null)'), e'-- fails if column a of table app.t is null\nALTER TABLE app.t ALTER COLUMN a SET NOT NULL;\n', '... by SET NOT NULL');
+select pg_temp.leads('create table app.t (a int)', 'create table app.t (a int); alter table app.t add constraint "It is" not null a not valid',
+	'NOT NULL that is not valid', 'insert into app.t values (null)');
+select pg_temp.leads('', 'create table app.t (a int, b int); alter table app.t add constraint there not null b not valid', 'a table with it');
+select pg_temp.leads('create table app.t (a int constraint there not null)', 'create table app.t (a int not null)', 'names of NOT NULL do not count');
 select pg_temp.leads('create table app.p (id int primary key); create table app.t (a int)', $$create table app.p (id int primary key);
 	create table app.t (a int, constraint c check (a > 0) not enforced, constraint f foreign key (a) references app.p not enforced)$$, 'NOT ENFORCED');
 select pg_temp.leads('create table app.p (id int primary key); create table app.t (a int constraint f references app.p not enforced)',
@@ -189,6 +192,7 @@ select pg_temp.leads('create table app.p (a int, r int4range); create table app.
 	$$create table app.p (a int, r int4range, primary key (a, r without overlaps));
 	create table app.t (a int, r int4range, constraint u unique (a, r without overlaps), constraint f foreign key (a, period r) references app.p (a, period r))$$,
 	'temporal keys', $$insert into app.p values (1, '[1,5)')$$);
+drop extension btree_gist;
 \endif
 
 select pg_temp.leads('create table app.t (a text, b int); create index i on app.t (a)',

@@ -85,9 +85,29 @@ is "$(grep ERROR "$tmp/made")" '' 'the tables are made'
 version=$(postgresql locks <<<"show server_version_num")
 while read -r statement; do
 	[[ $version -ge 150000 || $statement != merge* ]] || continue
+	# from the version on that is in brackets
+	if [[ $statement =~ ^\[([0-9]+)\]\ (.*) ]]; then
+		[ "$version" -ge "${BASH_REMATCH[1]}0000" ] || continue
+		statement=${BASH_REMATCH[2]}
+	fi
 	is "$(postgresql locks <<<"select foretold(\$s\$$statement\$s\$)")" '' \
 		"$statement"
 done <<-'END_STATEMENTS'
+	[18] alter table orders add constraint there not null note not valid
+	[18] alter table orders add constraint there not null note
+	[18] alter table orders add constraint positive check (total > 0) not enforced
+	[18] alter table lines add constraint loose foreign key (id) references customers not enforced
+	[18] alter table orders alter constraint orders_customer not enforced
+	[18] alter table orders add column doubled int generated always as (total * 2) virtual
+	[18] alter table orders add column doubled int generated always as (total * 2)
+	[18] create table temporal (r int4range, primary key (r without overlaps))
+	[18] alter table orders drop constraint orders_id_not_null
+	[17] alter table orders add column halved int generated always as (total / 2) stored
+	[17] merge into orders using lines on lines.order_id = orders.id when matched then delete returning merge_action()
+	[17] merge into orders using lines on lines.order_id = orders.id when not matched by source then delete
+	[18] update orders set total = 0 where id = 1 returning old.total, new.total
+	[18] vacuum only orders
+	[18] analyze only events
 	grant select on orders to public
 	create or replace function touch() returns trigger language plpgsql as 'begin return null; end'
 	alter type mood add value 'great'
