@@ -1,0 +1,72 @@
+-- dbinit_*: damage that only PostgreSQL has, privileges, and names that are taken.
+set client_min_messages = warning;
+drop database if exists init_room;
+create database init_room;
+drop role if exists init_other;
+create role init_other;
+\connect init_room
+create extension pgtap;
+create extension dbcare;
+select no_plan();
+
+\set manifest '{"name": "room", "migrations": [{"version": "1", "up": "create table item (id integer primary key, price integer constraint positive check (price > 0)); create index item_price on item (price)"}], "audit": [{"relation": "item"}], "archive": [{"relation": "item", "options": {"mode": "trash"}}], "rules": [{"name": "cheap", "relation": "item", "expression": "price < 1000"}], "policies": [{"relation": "item", "options": {"purge_deleted_after_days": 30}}]}'
+select is(dbinit_run(:'manifest') -> 'success', 'true', 'a manifest is run');
+select is(dbinit_status() #>> '{manifests,0,name}', 'room', 'the status has it');
+select is_empty(format('select * from dbinit_validate(%L)', :'manifest'), 'the database is ready');
+
+-- triggers that are there but disabled, or fire for replicas alone
+alter table item disable trigger dbcare_trash;
+alter table item enable replica trigger dbcare_audit;
+alter table item drop constraint positive;
+drop index item_price;
+select bag_eq(format('select object, issue from dbinit_validate(%L)', :'manifest'), $$values
+	('constraint public.item.positive', 'is missing'), ('index public.item_price', 'is missing'),
+	('table public.item', 'does not keep deleted rows'), ('table public.item', 'is not audited')$$, 'all damage is listed');
+select is(dbinit_run(:'manifest', '{"dry_run": true}') -> 'success', 'true', 'a dry run would repair it');
+select is((select count(*) from dbinit_validate(:'manifest')), 4::bigint, 'and repairs nothing');
+select is(dbinit_repair(:'manifest') -> 'success', 'true', 'it is repaired');
+select is_empty(format('select * from dbinit_validate(%L)', :'manifest'), 'and the database is ready again');
+insert into item values (1, 5);
+delete from item;
+select is((select count(*) from dbarchive_deleted('item')), 1::bigint, 'deleted rows are kept');
+select is((select count(*) from dbaudit_log('{"table": "item"}')), 2::bigint, 'changes are logged');
+select throws_like('insert into item values (2, -1)', '%positive%', 'values are checked');
+
+-- rows that the constraint refuses: nothing is changed, and the error names it
+alter table item drop constraint positive;
+insert into item values (3, -3);
+select is(dbinit_repair(:'manifest') -> 'success', 'false', 'a constraint that rows violate is not created');
+select matches(dbinit_repair(:'manifest') ->> 'errors', 'positive', 'the error names it');
+select is((select count(*) from item), 1::bigint, 'the row stays');
+select is((select outcome from dbcare_events() where function_name = 'dbinit_repair' order by at desc limit 1), 'failed', 'the failure is an event');
+select is((select count(*) from dbhealth_checks('{"checks": ["initialisation_failed"]}') where severity = 'warning'), 1::bigint, 'and a finding');
+delete from item;
+select is(dbinit_repair(:'manifest') -> 'success', 'true', 'without the row it is created');
+select is_empty($$select * from dbhealth_checks('{"checks": ["initialisation_failed"]}') where severity = 'warning'$$, 'and nothing has failed last');
+
+-- an object of another kind with the name
+create view part as select 1 as id;
+select matches(dbinit_run('{"name": "parts", "migrations": [{"version": "1", "up": "create table part (id integer primary key)"}]}') ->> 'errors',
+	'part', 'a view with the name of a table stops the run');
+select has_view('part', 'it stays');
+
+-- a role without privileges
+set role init_other;
+select throws_ok($$select dbinit_run('video_memory')$$, '42501', null, 'dbinit_run is not for PUBLIC');
+select throws_ok($$select dbinit_repair('video_memory')$$, '42501', null, 'nor is dbinit_repair');
+select is((select count(*) from dbinit_packs()), 4::bigint, 'the packs are');
+reset role;
+
+-- functions in front of those that the pack calls are not called
+create schema planted;
+create function planted.now() returns timestamptz language plpgsql as $$begin raise exception 'planted'; end$$;
+create function planted.length(text) returns integer language plpgsql as $$begin raise exception 'planted'; end$$;
+create function planted.mul(integer, interval) returns interval language plpgsql as $$begin raise exception 'planted'; end$$;
+create operator planted.* (leftarg = integer, rightarg = interval, function = planted.mul);
+create schema memory;
+set search_path = memory, public, planted;
+select is(dbinit_run('video_memory') -> 'success', 'true', 'a pack is run in a schema of its own');
+insert into videos (path, file_name, duration_seconds, kind, created_at) values ('/a', 'a', 1, 'recording', now() - interval '91 days');
+call dbarchive_apply('{"dry_run": false}');
+select is((select count(*) from videos), 0::bigint, 'its policies call no planted operator');
+select * from finish();
