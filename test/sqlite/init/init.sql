@@ -12,6 +12,8 @@ drop trigger "dbcare_trash_it'em_1";
 select object, issue from dbinit_validate('{"name": "room", "migrations": [{"version": "1", "up": "create table \"it''em_1\" (id integer primary key, price integer)"}], "audit": [{"relation": "\"it''em_1\""}], "archive": [{"relation": "\"it''em_1\"", "options": {"mode": "trash"}}]}');
 --> table "it'em_1"|does not keep deleted rows
 --> table "it'em_1"|is not audited
+
+-- they are created again
 select dbinit_repair('{"name": "room", "migrations": [{"version": "1", "up": "create table \"it''em_1\" (id integer primary key, price integer)"}], "audit": [{"relation": "\"it''em_1\""}], "archive": [{"relation": "\"it''em_1\"", "options": {"mode": "trash"}}]}') ->> 'success';
 select count(*) from dbinit_validate('{"name": "room", "migrations": [{"version": "1", "up": "create table \"it''em_1\" (id integer primary key, price integer)"}], "audit": [{"relation": "\"it''em_1\""}], "archive": [{"relation": "\"it''em_1\"", "options": {"mode": "trash"}}]}');
 insert into "it'em_1" values (1, 5);
