@@ -209,14 +209,14 @@ static const word calls[] = {
 	 * each of its tables a trigger */
 	{"{sharded:",
 	 "exists (select from pg_catalog.pg_trigger as ct\n"
-	 "\t\tjoin pg_catalog.pg_proc as cp on cp.oid = ct.tgfoid"
-	 " and cp.proname = 'citus_truncate_trigger'\n"
-	 "\t\tjoin pg_catalog.pg_depend as cd on cd.objid = cp.oid and cd.deptype "
-	 "= 'e'\n"
-	 "\t\t\tand cd.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass\n"
-	 "\t\tjoin pg_catalog.pg_extension as ce on ce.oid = cd.refobjid"
+	 "\t\twhere ct.tgrelid = @ and ct.tgfoid in"
+	 " (select cp.oid from pg_catalog.pg_proc as cp\n"
+	 "\t\t\twhere cp.proname = 'citus_truncate_trigger'"
+	 " and exists (select from pg_catalog.pg_depend as cd\n"
+	 "\t\t\t\tjoin pg_catalog.pg_extension as ce on ce.oid = cd.refobjid"
 	 " and ce.extname = 'citus'\n"
-	 "\t\twhere ct.tgrelid = @)",
+	 "\t\t\t\twhere cd.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass\n"
+	 "\t\t\t\t\tand cd.objid = cp.oid and cd.deptype = 'e')))",
 	 ""},
 	/* whether an invalid index (a row of pg_index) is not needed: a failed DROP
 	 * or REINDEX has left it, or a valid index is equal */
