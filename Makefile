@@ -68,11 +68,16 @@ PAGE = build/page/css.c build/page/js.c
 COMMON = $(filter-out common/tools/%,$(wildcard common/*/*.c)) $(PAGE)
 SQLITE = $(wildcard sqlite_ext/*/*.c) sqlite_ext/embedded_sql.c
 POSTGRESQL = $(wildcard pg_ext/*/*.c) pg_ext/embedded_sql.c
+# The binding over a connection; it has the SQL of the extension, and those files
+# of it that need no header of the server.
+WIRE = $(wildcard wire/*/*.c) wire/embedded_sql.c $(wildcard pg_ext/migrate/diff*.c) \
+	pg_ext/migrate/schema.c pg_ext/migrate/preview.c pg_ext/sample/statements.c
 CLI = $(wildcard cli/*.c)
 UNIT = $(patsubst test/%.c,build/%,\
 	$(filter-out test/unit/fake/%,$(wildcard test/unit/*/*.c)))
 FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*/*.c))
 FORMATTED = $(wildcard cli/*.[ch] common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] \
+	wire/*/*.[ch] \
 	test/*.[ch] test/*/*.[ch] test/*/*/*.[ch])
 
 all: postgresql sqlite cli
@@ -88,10 +93,12 @@ sqlite_ext/dbcare.so: $(SQLITE:%.c=build/%.o) build/common.a
 cli: build/dbcare
 
 # The command has the SQLite binding in it, and loads libpq when it needs it.
-build/dbcare: $(CLI:%.c=build/%.o) $(SQLITE:%.c=build/inside/%.o) build/common.a
+build/dbcare: $(CLI:%.c=build/%.o) $(WIRE:%.c=build/%.o) $(SQLITE:%.c=build/inside/%.o) \
+		build/common.a
 	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 -lncursesw $(LIBRARIES)
 
-build/cli/postgresql.o build/watched/cli/postgresql.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
+build/cli/%.o build/wire/%.o build/watched/cli/%.o build/watched/wire/%.o \
+	build/watched/test/wire/%.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
 
 build/inside/%.o: %.c $(SETUP)
 	@mkdir -p $(@D)
@@ -119,6 +126,10 @@ build/gen: build/common/tools/gen_reference.o \
 	build/common/tools/gen_upgrade.o build/common.a
 
 pg_ext/embedded_sql.c: PREFIX = postgresql dbcpg
+wire/embedded_sql.c: build/embed FORCE
+	build/embed postgresql dbcw_sql common pg_ext wire >$@.new
+	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+
 sqlite_ext/embedded_sql.c: PREFIX = sqlite dbcsl
 %_ext/embedded_sql.c: build/embed FORCE
 	build/embed $(PREFIX)_sql common $*_ext >$@.new
@@ -150,12 +161,19 @@ build/fuzz/fuzz: $(FUZZ) test/fuzz/files.h $(COMMON:%.c=build/fuzz/%.o) \
 		$(SQLITE:%.c=build/fuzz/%.o)
 	clang $(WATCHED) -fsanitize=fuzzer -o $@ $(filter-out %.h,$^) -lsqlite3 $(LIBRARIES)
 
+# Calls of the binding over a connection, under the sanitizers.
+build/wire/call: build/watched/test/wire/call.o $(WIRE:%.c=build/watched/%.o) \
+		$(COMMON:%.c=build/watched/%.o)
+	@mkdir -p $(@D)
+	$(CC) $(WATCHED) -o $@ $^ $(LIBRARIES)
+
 build/nosync.so: test/nosync.c
 	@mkdir -p $(@D)
 	$(CC) -fPIC $(WARNINGS) -shared -o $@ $<
 
 # The command once more; it leaves its memory to the end of the process.
-build/watched/command: $(CLI:%.c=build/watched/%.o) build/watched/dbcare.a
+build/watched/command: $(CLI:%.c=build/watched/%.o) $(WIRE:%.c=build/watched/%.o) \
+		build/watched/dbcare.a
 	$(CC) $(WATCHED) -o $@ $^ -lsqlite3 -lncursesw -ltinfo $(LIBRARIES)
 
 build/watched/dbcare.so: build/watched/dbcare.a
@@ -228,7 +246,7 @@ npm: build/npm/dbcare.so
 	sqlite_ext/npm/pack.sh $< build/npm
 
 clean:
-	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c
+	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c wire/embedded_sql.c
 	-$(MAKE) -C pg_ext clean
 
 generate: build/gen build/dbcare
@@ -261,7 +279,7 @@ check:
 	@$(MAKE) -s -j 2 WERROR=-Werror all tests
 	@test/check.sh
 
-tests: unit-tests $(FAULT) build/watched/dbcare.so build/fuzz/replay
+tests: unit-tests $(FAULT) build/watched/dbcare.so build/fuzz/replay build/wire/call
 
 unit-tests: $(UNIT) build/nosync.so
 
@@ -348,8 +366,8 @@ check-format:
 # Tests that are modules of a PostgreSQL server.
 PG_TESTS = test/process/advise/planner.c
 # The build has gcc's warnings.
-check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c $(PAGE)
-	clang -fsyntax-only $(FLAGS) -Werror $(COMMON) $(SQLITE) $(CLI) \
+check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c wire/embedded_sql.c $(PAGE)
+	clang -fsyntax-only $(FLAGS) -Werror $(COMMON) $(SQLITE) $(CLI) $(WIRE) \
 		-I$$($(PG_CONFIG) --includedir) \
 		$(filter-out $(PG_TESTS),$(filter test/%.c,$(FORMATTED)))
 	clang -fsyntax-only $(FLAGS) -Werror -Wdeclaration-after-statement \

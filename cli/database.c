@@ -21,8 +21,7 @@ cli_connect(cli_database *db, const cli_target *target, bool create)
 												 : &cli_postgresql_driver;
 	if (db->driver->open(db, create))
 		return true;
-	if (!db->extension_missing)
-		cli_diagnose(db);
+	cli_diagnose(db);
 	return false;
 }
 
@@ -159,7 +158,9 @@ cli_call(cli_database *db, const char *function, const char *const *args,
 	else
 	{
 		cli_progress_begin(db);
-		success = db->driver->run(db, sql.data, nargs, args, result);
+		success = db->driver->call
+					  ? db->driver->call(db, fn, args, result)
+					  : db->driver->run(db, sql.data, nargs, args, result);
 		cli_progress_end();
 	}
 	cli_interrupt_end();

@@ -52,6 +52,9 @@ typedef struct cli_driver
 	/* Runs one statement; parameters are text, as is what result gets. */
 	bool (*run)(cli_database *db, const char *sql, int nparams,
 				const char *const *params, cli_result *result);
+	/* Calls a function, as cli_call(); NULL: run() does, by a statement. */
+	bool (*call)(cli_database *db, const dbc_function *fn,
+				 const char *const *args, cli_result *result);
 	/* Ends the statement that runs; called in a signal handler. */
 	void (*cancel)(cli_database *db);
 	/* The phase of the call that db runs, called in another thread. */
@@ -65,7 +68,7 @@ struct cli_database
 	void *connection;		/* of the driver */
 	char *schema;			/* of dbcare's functions, quoted; "" on SQLite */
 	bool quiet;				/* prints no notices and no progress */
-	bool extension_missing; /* connected, but there is no dbcare */
+	bool extension_missing; /* functions of dbcare run in this process */
 	cli_error error;
 };
 

@@ -173,11 +173,16 @@ cli_examine(cli_database *db, const cli_target *target, bool create)
 	cli_text_free(&where);
 	if (!cli_connect(db, target, create))
 	{
-		add_failure(&tests, db->extension_missing ? "extension" : "connection",
-					db);
+		add_failure(&tests, "connection", db);
 		return tests;
 	}
 	add_test(&tests, "connection", "ok", "the database was opened", NULL);
+	if (db->extension_missing)
+		add_test(
+			&tests, "extension", "warning",
+			"the extension dbcare is not in this database: functions run "
+			"over the connection, and some are refused",
+			"Run CREATE EXTENSION dbcare as a superuser, or dbcare setup.");
 	test_versions(&tests, db);
 	test_writing(&tests, db);
 	test_rights(&tests, db);

@@ -79,15 +79,33 @@ choose_database(cli_invocation *invocation, cli_target *target)
 	return true;
 }
 
-/* Creates the extension if it alone is missing. */
+/* Whether the server has the files of the extension. */
+static bool
+is_available(cli_database *db)
+{
+	cli_result result;
+	bool found;
+
+	if (!db->driver->run(db,
+						 "select from pg_catalog.pg_available_extensions as e "
+						 "where e.name operator(pg_catalog.=) 'dbcare'",
+						 0, NULL, &result))
+		return false;
+	found = result.nrows > 0;
+	cli_free_result(&result);
+	return found;
+}
+
+/* Creates the extension if it is missing and can be created; without it fewer
+ * functions work.  False after a failure. */
 static bool
 create_extension(cli_invocation *invocation, const cli_target *target)
 {
 	cli_database *db = &invocation->db;
 
-	if (!db->extension_missing ||
+	if (!db->extension_missing || !is_available(db) ||
 		!wants(invocation, "Create the extension dbcare? [y/N] ", true))
-		return false;
+		return true;
 	if (!cli_run_sql(db, "create extension dbcare"))
 	{
 		cli_print_error(db);
@@ -237,7 +255,8 @@ schedule(cli_invocation *invocation)
 			"samples as long as it runs.");
 		return true;
 	}
-	if (!wants(invocation, "Start monitoring? [y/N] ", false))
+	if (invocation->db.extension_missing ||
+		!wants(invocation, "Start monitoring? [y/N] ", false))
 		return true;
 	return call_step(invocation, "dbmonitor_start", NULL) &&
 		   schedule_backup(invocation);
@@ -278,7 +297,7 @@ cli_run_setup(cli_invocation *invocation)
 		cli_close(db);
 		return sound ? CLI_SOUND : CLI_FINDINGS;
 	}
-	sound = (sound || create_extension(invocation, &target)) &&
+	sound = sound && create_extension(invocation, &target) &&
 			call_step(invocation, "dbcare_install", NULL) &&
 			set_environment(invocation) && load_migrations(invocation) &&
 			adopt_ledger(invocation) && run_pack(invocation) &&

@@ -411,6 +411,31 @@ emit_error(dbc_host *host, int step, const dbc_migration *migration, bool up,
 				 error->message, place ? ". " : "", place ? place : "")));
 }
 
+/* Emits the statements of one step alone: the binding cannot analyse them. */
+static void
+emit_statements(dbc_host *host, int step, const dbc_migration *migration,
+				bool up)
+{
+	const dbc_migrate_prepared_script *prepared =
+		dbc_migrate_try_prepare_script(host, migration, up);
+	dbc_value none = dbc_null();
+
+	if (prepared->error)
+		emit_error(host, step, migration, up, prepared);
+	for (int i = 0; i < prepared->script.nstatements; i++)
+	{
+		const dbc_statement *s = &prepared->script.statements[i];
+
+		if (!prepared->skip[i])
+			dbc_emit(host, dbc_int(step), dbc_text(migration->version),
+					 dbc_text(up ? "up" : "down"), dbc_int(i + 1),
+					 dbc_text(s->text), none, none, none, none,
+					 dbc_bool(s->kind != DBC_STATEMENT_OUTSIDE &&
+							  migration->transactional),
+					 none);
+	}
+}
+
 /* Emits the statements of one step. */
 static void
 emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
@@ -476,5 +501,8 @@ DBC_RUN(dbmigrate_plan)
 		if (list.items[i].reversible)
 			linter->no_down_scripts = false;
 	for (int i = 0; i < plan.count; i++)
-		emit_step(linter, i + 1, plan.steps[i], up);
+		if (host->rooms.lint)
+			emit_step(linter, i + 1, plan.steps[i], up);
+		else
+			emit_statements(host, i + 1, plan.steps[i], up);
 }

@@ -64,11 +64,12 @@ fillings()
 # The table.
 seam()
 {
-	echo '| room | call | PostgreSQL | SQLite |'
-	echo '| --- | --- | --- | --- |'
+	echo '| room | call | PostgreSQL | SQLite | connection |'
+	echo '| --- | --- | --- | --- | --- |'
 	{
 		fillings pg_ext
 		fillings sqlite_ext
+		fillings wire
 		calls
 	} | awk '
 		function cell(wing) {
@@ -76,8 +77,8 @@ seam()
 		}
 		$1 != "call" { file[$1, $2, $3] = $4; next }
 		{
-			printf "| `%s` | `%s` | %s | %s |\n", $2, $3, cell("pg_ext"),
-				cell("sqlite_ext")
+			printf "| `%s` | `%s` | %s | %s | %s |\n", $2, $3, cell("pg_ext"),
+				cell("sqlite_ext"), cell("wire")
 		}'
 }
 

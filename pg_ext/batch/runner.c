@@ -33,7 +33,8 @@ lock_work(dbc_host *base, const char *work)
 
 	host->holds_lock = dbcpg_try_lock_session(DBCPG_LOCKS_OF_WORK, key_of(work),
 											  ExclusiveLock);
-	return host->holds_lock;
+	/* a session without the extension has another kind of lock */
+	return host->holds_lock && find_runner(base, work) == 0;
 }
 
 /* NAMEDATALEN without the terminating zero, in any encoding. */

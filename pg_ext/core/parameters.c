@@ -17,31 +17,15 @@ static const struct
 	const char *name;
 	const char *value;
 	bool is_of_values; /* affects how values are read, computed or written */
-} pinned[DBCPG_NPINNED] = {
-	{"search_path", "pg_catalog, pg_temp", false},
-	/* parsing of dbcare's SQL */
-	{"standard_conforming_strings", "on", false},
-	{"transform_null_equals", "off", false},
-	/* rows that a query skips */
-	{"constraint_exclusion", "off", false},
-	{"gin_fuzzy_search_limit", "0", false},
-	/* format of names and constants in definitions */
-	{"quote_all_identifiers", "off", false},
-	{"DateStyle", "ISO, YMD", true},
-	{"IntervalStyle", "postgres", true},
-	{"TimeZone", "UTC", true},
-	{"bytea_output", "hex", true},
-	{"extra_float_digits", "1", true},
-	{"lc_monetary", "C", true},
-	{"array_nulls", "on", true},
-	{"timezone_abbreviations", "Default", true},
-	{"xmlbinary", "base64", true},
-	{"xmloption", "content", true},
-	/* compiling catalog queries takes longer than running them */
-	{"jit", "off", false},
+} pinned[] = {
+#define DBCPG_PINNED(name, value, is_of_values) {name, value, is_of_values},
+#include "pg_ext/core/pinned.def"
+#undef DBCPG_PINNED
 };
 
 #define SHARD_MODE "citus.multi_shard_modify_mode"
+
+StaticAssertDecl(lengthof(pinned) == DBCPG_NPINNED, "DBCPG_NPINNED is wrong");
 
 /* Sets a parameter until the current GUC level ends. */
 void

@@ -139,12 +139,15 @@ lock_transaction(dbcpg_host *host)
 		refuse_holder(host, DBCPG_LOCK_GATE);
 	while (!has_no_worker())
 		refuse_holder(host, DBCPG_LOCK_WORKER);
-	if (dbcpg_try_lock(DBCPG_LOCK_RUNNER, ExclusiveLock))
-		return;
-	wait_for_prepared(host);
-	error_context_stack = &callback;
-	dbcpg_wait_for_lock(DBCPG_LOCK_RUNNER);
-	error_context_stack = callback.previous;
+	if (!dbcpg_try_lock(DBCPG_LOCK_RUNNER, ExclusiveLock))
+	{
+		wait_for_prepared(host);
+		error_context_stack = &callback;
+		dbcpg_wait_for_lock(DBCPG_LOCK_RUNNER);
+		error_context_stack = callback.previous;
+	}
+	/* only a session without the extension can have it now */
+	refuse_holder(host, DBCPG_LOCK_RUNNER);
 }
 
 /* Closes the gate unless another runner has passed it; sets *key to the lock
@@ -155,9 +158,12 @@ try_gate(dbcpg_host *host, uint32 *key)
 	*key = DBCPG_LOCK_GATE;
 	host->holds_lock =
 		dbcpg_try_lock_session(DBCPG_LOCKS, DBCPG_LOCK_GATE, ExclusiveLock);
-	if (!host->holds_lock || has_no_worker())
-		return host->holds_lock;
-	*key = DBCPG_LOCK_WORKER;
+	if (!host->holds_lock)
+		return false;
+	*key = has_no_worker() ? DBCPG_LOCK_RUNNER : DBCPG_LOCK_WORKER;
+	/* only a session without the extension can have the former now */
+	if (*key == DBCPG_LOCK_RUNNER && find_holder(host, *key)->nrows == 0)
+		return true;
 	dbcpg_unlock_runners(host);
 	return false;
 }

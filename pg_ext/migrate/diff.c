@@ -1,15 +1,14 @@
 /*
  * diff.c
- *	  SQL that turns one schema into another, and the calls of the seam.
+ *	  SQL that turns one schema into another.
  */
-#include "pg_ext/core/rooms.h"
 #include "pg_ext/migrate/diff.h"
-#include "pg_ext/migrate/track.h"
+#include "pg_ext/migrate/schema.h"
 
 /* See common/migrate/host.h. */
-static const char *
-write_diff(dbc_host *base, const dbc_migrate_schema *from,
-		   const dbc_migrate_schema *to)
+const char *
+dbcpg_migrate_diff(dbc_host *base, const dbc_migrate_schema *from,
+				   const dbc_migrate_schema *to)
 {
 	diff d = {.host = base};
 
@@ -23,13 +22,3 @@ write_diff(dbc_host *base, const dbc_migrate_schema *from,
 						  d.out.data);
 	return d.out.data;
 }
-
-const dbc_migrate_host dbcpg_migrate_host = {
-	.has_roles = true,
-	.schema = dbcpg_migrate_list_schema,
-	.store_schema = dbcpg_migrate_store_schema,
-	.preview = dbcpg_migrate_preview,
-	.diff = write_diff,
-	.track = dbcpg_migrate_track,
-	.touched = dbcpg_migrate_read_changes,
-};

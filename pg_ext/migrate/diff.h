@@ -12,7 +12,8 @@
 #ifndef DBCPG_MIGRATE_DIFF_H
 #define DBCPG_MIGRATE_DIFF_H
 
-#include "pg_ext/core/compat.h"
+#include <stdlib.h>
+#include <string.h>
 
 #include "common/migrate/schema_objects.h"
 

@@ -23,7 +23,7 @@ dbcpg_migrate_column_clause(diff *d, const diff_node *column)
 	dbc_buffer_init(&clause, d->host);
 	dbc_append(&clause, dbcpg_migrate_require_detail_text(d, side, "type"));
 	dbcpg_migrate_append_options(&clause, side);
-	for (size_t i = 0; i < lengthof(parts); i++)
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 	{
 		const char *text = dbcpg_migrate_detail_text(side, parts[i].key);
 

@@ -78,11 +78,12 @@ is_wider(const char *old, const char *new)
 
 	if (dbc_same(new, "text") || dbc_same(new, "character varying"))
 		return true;
-	for (size_t i = 0; i < lengthof(chains); i++)
+	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)
 	{
 		bool below = false;
 
-		for (size_t j = 0; j < lengthof(chains[i]) && chains[i][j]; j++)
+		for (size_t j = 0;
+			 j < sizeof(chains[i]) / sizeof(chains[i][0]) && chains[i][j]; j++)
 		{
 			if (below && dbc_same(chains[i][j], new))
 				return true;

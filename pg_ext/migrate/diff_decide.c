@@ -273,11 +273,11 @@ retype_need(diff_node *node, const diff_node *column)
 
 /* Applies the action of a node to its users; true if that changed any. */
 static bool
-update_users(diff_node *node)
+update_users(const diff *d, diff_node *node)
 {
 	bool changed = false;
 
-	CHECK_FOR_INTERRUPTS();
+	dbc_poll(d->host);
 	for (int i = 0; i < node->old.users.count; i++)
 	{
 		diff_node *user = node->old.users.items[i];
@@ -368,7 +368,7 @@ dbcpg_migrate_decide_actions(diff *d)
 	{
 		changed = false;
 		for (int i = 0; i < d->count; i++)
-			changed |= update_users(&d->nodes[i]);
+			changed |= update_users(d, &d->nodes[i]);
 	}
 	for (int i = 0; i < d->count; i++)
 		d->nodes[i].swapped = must_be_swapped(&d->nodes[i]);

@@ -258,7 +258,7 @@ find_parent(const diff *d, const char *name, bool is_new)
 	static const char *const types[] = {"table", "foreign table", "view",
 										"materialized view", "domain"};
 
-	for (size_t i = 0; name && i < lengthof(types); i++)
+	for (size_t i = 0; name && i < sizeof(types) / sizeof(types[0]); i++)
 	{
 		diff_node *node = dbcpg_migrate_find_node(d, types[i], name);
 

@@ -7,8 +7,8 @@
  * have their new form and its name must be free.  Where steps depend on each
  * other, the one requested last runs first.
  */
-#include "pg_ext/core/host.h"
 #include "pg_ext/migrate/diff.h"
+#include "pg_ext/migrate/schema.h"
 
 #include <stdlib.h>
 
@@ -36,15 +36,18 @@ typedef struct order
 /* Fails before nodes that depend on each other overflow the stack: documents
  * are not trusted.  Checks for a cancel. */
 static void
-bound_depth(const diff_node *node)
+bound_depth(const diff *d, const diff_node *node)
 {
-	CHECK_FOR_INTERRUPTS();
-	if (stack_is_too_deep())
-		ereport(ERROR, errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
-				errmsg("the documents cannot be compared: the chain of "
-					   "dependencies is too long"),
-				errdetail("The last object of the chain is \"%s\".",
-						  dbcpg_from_core(node->name)));
+	dbc_host *host = d->host;
+
+	dbc_poll(host);
+	if (dbcpg_migrate_stack_is_deep())
+		dbc_fail(host, DBC_TOO_COMPLEX,
+				 dbc_format(host, "The last object of the chain is \"%s\".",
+							node->name),
+				 NULL,
+				 "the documents cannot be compared: the chain of dependencies "
+				 "is too long");
 }
 
 static void drop(order *o, diff_node *node);
@@ -195,7 +198,7 @@ follows_rename(const diff_node *type, const diff_node *user)
 static void
 release_users(order *o, diff_node *whole, diff_node *node)
 {
-	bound_depth(node);
+	bound_depth(o->d, node);
 	for (int i = 0; i < node->old.users.count; i++)
 	{
 		diff_node *user = node->old.users.items[i];
@@ -222,7 +225,7 @@ release_users(order *o, diff_node *whole, diff_node *node)
 static void
 drop(order *o, diff_node *node)
 {
-	bound_depth(node);
+	bound_depth(o->d, node);
 	node = dbcpg_migrate_find_dropping_node(o->d, node);
 	if (node->dropping)
 		return;
@@ -285,7 +288,7 @@ make_constraints(order *o, const diff_node *domain)
 static void
 make(order *o, diff_node *node)
 {
-	bound_depth(node);
+	bound_depth(o->d, node);
 	node = dbcpg_migrate_find_creating_node(o->d, node);
 	if (node->making || node->action == DIFF_KEEP || node->action == DIFF_DROP)
 		return;
@@ -326,7 +329,7 @@ compare_ranks(const void *left, const void *right)
 static void
 finish_type(diff *d, diff_node *type)
 {
-	bound_depth(type);
+	bound_depth(d, type);
 	if (!type->swapped || type->finished)
 		return;
 	type->finished = true;

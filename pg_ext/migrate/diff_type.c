@@ -201,9 +201,10 @@ swapped_part(diff *d, const diff_node *type)
 
 	/* no longer than the old name, so that it is not truncated */
 	if (part[0] == '"')
-		return dbc_format(d->host, "\"%.*s \"", (int) Min(length - 2, 60),
-						  part + 1);
-	return dbc_format(d->host, "\"%.*s \"", (int) Min(length, 60), part);
+		return dbc_format(d->host, "\"%.*s \"",
+						  (int) (length < 62 ? length - 2 : 60), part + 1);
+	return dbc_format(d->host, "\"%.*s \"", (int) (length < 60 ? length : 60),
+					  part);
 }
 
 void

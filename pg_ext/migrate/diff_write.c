@@ -67,7 +67,7 @@ split_word(const char *definition, const char **word)
 {
 	static const char *const words[] = {"UNIQUE ", "CONSTRAINT "};
 
-	for (size_t i = 0; i < lengthof(words); i++)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (dbc_starts_with(definition, words[i]))
 		{
 			*word = words[i];

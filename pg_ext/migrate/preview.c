@@ -2,9 +2,10 @@
  * preview.c
  *	  What a script creates, found by running it in a schema that is not kept.
  */
-#include "pg_ext/migrate/track.h"
+#include "pg_ext/migrate/schema.h"
 
-#include "miscadmin.h"
+#include <string.h>
+#include <unistd.h>
 
 #include "common/migrate/schema_objects.h"
 
@@ -120,7 +121,8 @@ const dbc_rows *
 dbcpg_migrate_preview(dbc_host *base, const dbc_script *script)
 {
 	preview p = {.script = script,
-				 .schema = dbc_format(base, "dbcare_preview_%d", MyProcPid)};
+				 .schema =
+					 dbc_format(base, "dbcare_preview_%d", (int) getpid())};
 	dbc_error error;
 
 	find_target(base, &p);

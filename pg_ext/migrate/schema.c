@@ -7,7 +7,7 @@
  * which dependencies refer to.
  */
 #include "pg_ext/migrate/diff.h"
-#include "pg_ext/migrate/track.h"
+#include "pg_ext/migrate/schema.h"
 
 #include <stdlib.h>
 

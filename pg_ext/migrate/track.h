@@ -12,7 +12,7 @@
 #include "utils/resowner.h"
 #include "utils/snapshot.h"
 
-#include "common/migrate/host.h"
+#include "pg_ext/migrate/schema.h"
 
 typedef struct dbcpg_migrate_tracking
 {
@@ -34,24 +34,6 @@ typedef struct dbcpg_migrate_tracking
 	const dbc_rows *tables;
 	int level; /* subtransaction level of the changes */
 } dbcpg_migrate_tracking;
-
-/* ---- migrate/schema.c ---- */
-
-extern const dbc_rows *dbcpg_migrate_list_schema(dbc_host *base,
-												 dbc_schema_source source);
-
-extern void dbcpg_migrate_store_schema(dbc_host *base);
-
-/* Joins two lists of objects; *values, unless NULL, can be changed. */
-extern const dbc_rows *dbcpg_migrate_join_rows(dbc_host *base,
-											   const dbc_rows *first,
-											   const dbc_rows *second,
-											   dbc_value **values);
-
-/* ---- migrate/preview.c ---- */
-
-extern const dbc_rows *dbcpg_migrate_preview(dbc_host *base,
-											 const dbc_script *script);
 
 /* ---- migrate/track.c, migrate/changes.c ---- */
 

@@ -12,6 +12,7 @@
  * the data directory.
  */
 #include "pg_ext/core/host.h"
+#include "pg_ext/core/rooms.h"
 #include "pg_ext/sample/sample.h"
 
 #include <sys/stat.h>
@@ -102,3 +103,8 @@ dbcpg_sample_read_facts(dbc_host *base, dbc_facts *facts)
 	facts->details = dbcpg_to_core(host, details.data);
 	pfree(details.data);
 }
+
+const dbc_sample_host dbcpg_sample_host = {
+	.facts = dbcpg_sample_read_facts,
+	.statements = dbcpg_sample_read_statements,
+};

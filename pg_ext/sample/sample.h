@@ -5,8 +5,6 @@
 #ifndef DBCPG_SAMPLE_SAMPLE_H
 #define DBCPG_SAMPLE_SAMPLE_H
 
-#include "pg_ext/core/compat.h"
-
 #include "common/sample/host.h"
 
 /* ---- sample/facts.c ---- */
@@ -17,5 +15,9 @@ extern void dbcpg_sample_read_facts(dbc_host *base, dbc_facts *facts);
 
 /* Whether pg_stat_statements is installed and loaded. */
 extern bool dbcpg_sample_has_statements(dbc_host *host);
+
+/* Statement statistics; see common/sample/host.h. */
+extern const dbc_sample_statement_stats *
+dbcpg_sample_read_statements(dbc_host *host, int *nstats, const char **missing);
 
 #endif /* DBCPG_SAMPLE_SAMPLE_H */

@@ -10,6 +10,8 @@
 #include "pg_ext/sample/sample.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "common/core/sql_normal.h"
 #include "common/core/text.h"
@@ -97,7 +99,7 @@ merge(dbc_sample_statement_stats *stats, int nstats)
 		last->max_ms = fmax(last->max_ms, stats[i].max_ms);
 		last->rows += stats[i].rows;
 	}
-	return Min(nstats, last_kept + 1);
+	return nstats < last_kept + 1 ? nstats : last_kept + 1;
 }
 
 bool
@@ -109,8 +111,8 @@ dbcpg_sample_has_statements(dbc_host *host)
 }
 
 /* Returns statement statistics; see sample/host.h. */
-static const dbc_sample_statement_stats *
-read_statements(dbc_host *host, int *nstats, const char **missing)
+const dbc_sample_statement_stats *
+dbcpg_sample_read_statements(dbc_host *host, int *nstats, const char **missing)
 {
 	stats_result r = {.missing = NULL};
 	dbc_error error;
@@ -132,8 +134,3 @@ read_statements(dbc_host *host, int *nstats, const char **missing)
 	*missing = NULL;
 	return stats;
 }
-
-const dbc_sample_host dbcpg_sample_host = {
-	.facts = dbcpg_sample_read_facts,
-	.statements = read_statements,
-};

@@ -61,8 +61,8 @@ psql -qd postgres -c 'create database bare' -c 'create role plain login'
 says 'refused.*Nothing listens there.*exit 2' 'no server' --db "host=127.0.0.1 port=1 dbname=shop" status
 says 'database "nosuch" does not exist.*createdb.*exit 2' 'no such database' --db 'dbname=nosuch' status
 says 'role "nosuch" does not exist.*createuser.*exit 2' 'no such role' --db 'dbname=shop user=nosuch' status
-says 'extension dbcare is not in this database.*CREATE EXTENSION.*exit 2' 'no extension' --db dbname=bare status
-says 'extension +critical.*exit 1' 'doctor without extension' --db dbname=bare doctor
+says 'exit 0' 'no extension' --db dbname=bare status
+says 'extension +warning.*exit 1' 'doctor without extension' --db dbname=bare doctor
 says 'connection +critical.*refused.*Nothing listens.*exit 1' 'doctor without server' --db "host=127.0.0.1 port=1" doctor
 says 'rights +warning.*exit 1' 'doctor without privilege' --db 'dbname=shop user=plain' doctor
 

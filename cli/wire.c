@@ -1,0 +1,178 @@
+/*
+ * wire.c
+ *	  Calls of dbcare's functions in this process, on a server without the
+ *	  extension.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/postgresql.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+
+/* The phase of the running call, which another thread shows. */
+static struct
+{
+	pthread_mutex_t mutex;
+	char phase[128];
+	long long done;
+	long long total;
+} current = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static void
+set_phase(void *argument, const char *phase, long long done, long long total)
+{
+	(void) argument;
+	pthread_mutex_lock(&current.mutex);
+	snprintf(current.phase, sizeof(current.phase), "%s", phase);
+	current.done = done;
+	current.total = total;
+	pthread_mutex_unlock(&current.mutex);
+}
+
+static void
+get_phase(cli_database *db, cli_phase *phase)
+{
+	(void) db;
+	pthread_mutex_lock(&current.mutex);
+	if (*current.phase)
+		*phase =
+			(cli_phase){cli_copy(current.phase), current.done, current.total};
+	pthread_mutex_unlock(&current.mutex);
+}
+
+static void
+print_notice(void *argument, const char *severity, const char *message)
+{
+	const cli_database *db = argument;
+
+	if (!db->quiet)
+		cli_note("%s: %s", severity, message);
+}
+
+/* Copies the error of a call. */
+static void
+take_error(cli_database *db, const dbcw_host *h)
+{
+	const dbc_error *error = &h->error;
+
+	cli_set_error(db, error->message, error->detail, error->hint);
+	memcpy(db->error.sqlstate, error->sqlstate, 5);
+	db->error.cancelled = strcmp(error->sqlstate, "57014") == 0;
+	db->error.lost = strcmp(error->sqlstate, DBCW_CONNECTION_LOST) == 0;
+}
+
+/* Copies the value of a call as one cell. */
+static void
+take_value(dbcw_host *h, const dbc_function *fn, cli_result *result)
+{
+	const char *text = dbcw_result_text(h, &h->result, fn->result);
+
+	*result = cli_new_result(1, 1);
+	result->names[0] = cli_copy(fn->name);
+	result->cells[0] = text ? cli_copy(text) : NULL;
+}
+
+/* Copies the rows of a call. */
+static void
+take_rows(dbcw_host *h, const dbc_function *fn, cli_result *result)
+{
+	int nrows = 0;
+	int ncolumns = 0;
+
+	while (fn->columns[ncolumns].type != DBC_T_END)
+		ncolumns++;
+	for (const dbcw_result_row *row = h->rows; row; row = row->next)
+		nrows++;
+	*result = cli_new_result(ncolumns, nrows);
+	for (int i = 0; i < ncolumns; i++)
+		result->names[i] = cli_copy(fn->columns[i].name);
+	nrows = 0;
+	for (const dbcw_result_row *row = h->rows; row; row = row->next, nrows++)
+		for (int i = 0; i < ncolumns; i++)
+		{
+			const char *text =
+				dbcw_result_text(h, &row->values[i], fn->columns[i].type);
+
+			*cli_cell(result, nrows, i) = text ? cli_copy(text) : NULL;
+		}
+}
+
+static bool
+call_wire(cli_database *db, const dbc_function *fn, const char *const *args,
+		  cli_result *result)
+{
+	cli_postgresql *pg = db->connection;
+	dbcw_host host;
+	bool done;
+
+	pg->wire.notice = print_notice;
+	pg->wire.notice_arg = db;
+	pg->wire.progress = set_phase;
+	done = dbcw_call(&host, &pg->wire, fn, args);
+	*result = (cli_result){0};
+	if (!done)
+		take_error(db, &host);
+	else if (fn->result == DBC_T_ROWS)
+		take_rows(&host, fn, result);
+	else
+		take_value(&host, fn, result);
+	dbcw_close(&host);
+	set_phase(NULL, "", 0, 0);
+	return done;
+}
+
+/* Whether this connection and another one share a session, as behind a pooler
+ * that lends sessions for a transaction.  A pooler is known by the process it
+ * names, which is not that of the session. */
+static bool
+shares_session(cli_database *db)
+{
+	static const char sql[] = "select pg_catalog.pg_backend_pid()::text";
+	cli_postgresql *pg = db->connection;
+	PGresult *mine = dbcw_pq.PQexec(pg->conn, sql);
+	PGresult *other;
+	bool shared;
+
+	if (dbcw_pq.PQresultStatus(mine) != PGRES_TUPLES_OK ||
+		atoi(dbcw_pq.PQgetvalue(mine, 0, 0)) == dbcw_pq.PQbackendPID(pg->conn))
+	{
+		dbcw_pq.PQclear(mine);
+		return false;
+	}
+	cli_open_observer(db);
+	other = dbcw_pq.PQexec(pg->observer, sql);
+	shared = dbcw_pq.PQresultStatus(other) == PGRES_TUPLES_OK &&
+			 strcmp(dbcw_pq.PQgetvalue(mine, 0, 0),
+					dbcw_pq.PQgetvalue(other, 0, 0)) == 0;
+	dbcw_pq.PQclear(mine);
+	dbcw_pq.PQclear(other);
+	return shared;
+}
+
+bool
+cli_prepare_wire(cli_database *db)
+{
+	cli_postgresql *pg = db->connection;
+
+	pg->wire.pg = pg->conn;
+	if (!shares_session(db))
+		return true;
+	cli_set_error(
+		db, "the connection goes through a pooler in transaction mode",
+		"Without the extension dbcare needs a session of its own: for locks "
+		"and "
+		"settings.",
+		"Connect to the server itself, or to a pool in session mode.");
+	return false;
+}
+
+const cli_driver cli_wire_driver = {
+	.close = cli_close_postgresql,
+	.run = cli_run_postgresql,
+	.call = call_wire,
+	.cancel = cli_cancel_postgresql,
+	.progress = get_phase,
+};

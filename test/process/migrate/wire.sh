@@ -1,0 +1,70 @@
+#!/bin/bash
+# A database without the extension: a role without privileges begins over the
+# connection, the extension continues, and back; both judge it alike.
+. "$(dirname "$0")/../../lib.sh"
+
+start_server s
+wire=build/wire/call
+export ASAN_OPTIONS=detect_leaks=0
+find "$tmp/s/root" -name dbcare.control -exec mv {} "$tmp/dbcare.control" \;
+extension_dir=$(find "$tmp/s/root" -name 'dbcare--*.sql' -printf '%h\n' -quit)
+psql -qd postgres -c 'create role app login createdb'
+PGUSER=app psql -qd postgres -c 'create database shop'
+
+# over CONNINFO FUNCTION ...: calls over the connection, as role app
+over()
+{
+	"$wire" "dbname=shop user=app" "$@" 2>&1
+}
+
+# ---- migrations ----
+over dbmigrate_add 1 one 'create table t (a int primary key, b text)' 'drop table t' >/dev/null
+over dbmigrate_add 2 two "insert into t values (1, 'x;y'); -- with a comment
+create function twice(n int) returns int language sql begin atomic select n * 2; end;
+select set_config('search_path', 'pg_catalog', false)" 'drop function twice; delete from t' >/dev/null
+over dbmigrate_add 3 three 'create index concurrently t_b on t (b)' 'drop index concurrently t_b' >/dev/null
+like "$(over dbmigrate_apply 2)" '"applied": \["1", "2"\]' 'apply over the connection'
+is "$(over dbmigrate_plan)" '1|3|up|1|create index concurrently t_b on t (b)|||||f|' 'plan without lint'
+like "$(over dbmigrate_apply)" 'CREATE INDEX CONCURRENTLY cannot run inside a transaction' 'apply refuses what runs outside'
+like "$(over dbmigrate_deploy)" '"applied": \["3"\]' 'deploy builds an index concurrently'
+is "$(psql -qAtd shop -c "select indisvalid from pg_index where indexrelid = 't_b'::regclass")" t 'the index is valid'
+over dbmigrate_add 4 bad 'create table u (a int);
+select a,
+  nosuch from u' >/dev/null
+like "$(over dbmigrate_apply NULL '{"on_error": "report"}')" '"line": 3.*3 \|   nosuch.*\^' 'an error has its line'
+is "$(psql -qAtd shop -c "select to_regclass('u') is null")" t 'a failed migration leaves nothing'
+like "$(over dbmigrate_repair then dbmigrate_remove 4)" '"removed"' 'repaired and removed'
+is "$(over dbmigrate_verify then dbmigrate_drift)" '' 'nothing to verify, no drift'
+like "$(over dbmigrate_lint 'drop table t')" '^ERROR: dbmigrate_lint needs the extension dbcare\.' 'lint is refused in words'
+like "$(PGOPTIONS='-c search_path=nowhere' over dbmigrate_status)" '^1\|one\|applied' 'the search path does not matter'
+
+# ---- the extension continues ----
+before=$(over dbmigrate_status then dbmigrate_history then dbmigrate_fingerprint then dbmigrate_schema)
+checks=$(over dbhealth_checks | grep -vE '^(disk_free|memory_overcommit|backup_|[a-z_]*bloat)' | cut -d '|' -f 1-3 | sort)
+is "$(PGUSER=app psql -qAtd shop -c 'create extension dbcare' 2>&1 | grep -c ERROR)" 1 'the extension cannot be created'
+mv "$tmp/dbcare.control" "$extension_dir/"
+psql -qd shop -c 'create extension dbcare'
+psql -qd shop -c 'grant execute on all routines in schema public to app'
+inside=$(
+	for call in 'select * from dbmigrate_status()' 'select * from dbmigrate_history()' \
+		'select dbmigrate_fingerprint()' 'select dbmigrate_schema()'; do
+		PGUSER=app PGTZ=UTC psql -qAtX -F '|' -d shop -c "$call"
+	done
+)
+normal()
+{
+	sed -E 's/ ([0-9:.]+)(\+00)/T\1Z/; s/([0-9]{2}\.[0-9]{3})[0-9]*(Z)/\1\2/g; s/(^|\|)t(\||$)/\11\2/g; s/(^|\|)t(\||$)/\11\2/g; s/(^|\|)f(\||$)/\10\2/g; s/[0-9-]{10}T[0-9:.]+Z//g'
+}
+is "$(normal <<<"$before")" "$(normal <<<"$inside")" 'status, history, fingerprint and schema are the same'
+is "$checks" "$(PGUSER=app psql -qAtX -F '|' -d shop -c 'select check_id, category, severity from dbhealth_checks()' |
+	grep -vE '^(disk_free|memory_overcommit|backup_|[a-z_]*bloat)' | sort)" 'the same findings'
+is "$(PGUSER=app psql -qAtXd shop -c "select dbmigrate_rollback('2') ->> 'success'" 2>&1 | tail -1)" \
+	"$(PGUSER=app psql -qAtXd shop -c "select 'x'" >/dev/null; echo 'HINT:  Roll the migration back with dbmigrate_deploy() and {"rollback": true}.')" 'rollback with the extension'
+PGUSER=app psql -qXd shop -c "call dbmigrate_deploy('1', '{\"rollback\": true}')" >/dev/null
+psql -qd shop -c 'drop extension dbcare'
+
+# ---- and back ----
+like "$(over dbmigrate_status)" '2\|two\|pending' 'the connection sees what the extension did'
+like "$(over dbmigrate_deploy)" '"applied": \["2", "3"\]' 'and goes on'
+is "$(over dbmigrate_verify)" '' 'the chain of the log holds'
+finish

@@ -1,0 +1,78 @@
+/*
+ * session.h
+ *	  Statements and transactions of a connection.
+ *
+ * Statements without a result that matters wait, and are sent together with the
+ * next one: a round trip for each would take longer than their work.
+ */
+#ifndef DBCW_CORE_SESSION_H
+#define DBCW_CORE_SESSION_H
+
+#include "wire/core/host.h"
+
+/* Reads what a call needs to know of the session, and gives it the settings of
+ * dbcare's SQL; once per connection. */
+extern void dbcw_open_session(dbcw_host *h);
+
+/* Adds a statement that waits. */
+extern void dbcw_add_pending(dbcw_host *h, const char *text,
+							 const dbc_value *args, int nargs);
+
+/* Whether statements wait that do more than make savepoints. */
+extern bool dbcw_has_pending_work(const dbcw_host *h);
+
+/* Sends what waits. */
+extern void dbcw_flush(dbcw_host *h);
+
+/* Runs one statement with parameters, after what waits; the result belongs to
+ * the connection.  One with a key is prepared when it runs again. */
+extern PGresult *dbcw_run_statement(dbcw_host *h, const void *key,
+									const char *text, const dbc_value *args,
+									int nargs);
+
+/* Runs statements without parameters, after what waits.  Calls done() with the
+ * result of each from *first on, the number of the first one being 0.  Returns
+ * the number of the statement that failed, whose result belongs to the
+ * connection, or -1. */
+extern int dbcw_run_simple(dbcw_host *h, const char *text,
+						   void (*done)(dbcw_host *h, void *arg, int number,
+										PGresult *result),
+						   void *arg);
+
+/* The same for statements that do not belong to a user; fails. */
+extern void dbcw_run_own(dbcw_host *h, const char *text);
+
+/* Frees what is known of prepared statements. */
+extern void dbcw_forget_prepared(dbcw_connection *c);
+
+/* ---- transactions ---- */
+
+extern void dbcw_begin_transaction(dbcw_host *h);
+extern void dbcw_commit_transaction(dbcw_host *h);
+
+/* Does not fail. */
+extern void dbcw_roll_back(dbcw_host *h);
+
+/* Savepoints; the last two do not fail. */
+extern int dbcw_set_savepoint(dbcw_host *h);
+extern void dbcw_release_savepoint(dbcw_host *h, int number);
+extern void dbcw_roll_back_to(dbcw_host *h, int number);
+
+/* ---- settings ---- */
+
+/* Statements that give the session the settings of its user, and of dbcare's
+ * SQL again; dirty: whatever has changed them. */
+extern const char *dbcw_users_settings(dbcw_host *h);
+extern const char *dbcw_own_settings(dbcw_host *h, bool dirty);
+
+/* The statement that limits waits for locks. */
+extern const char *dbcw_lock_limit(dbcw_host *h);
+
+/* Whether the session can still be used. */
+static inline bool
+dbcw_is_connected(const dbcw_host *h)
+{
+	return dbcw_pq.PQstatus(h->connection->pg) == CONNECTION_OK;
+}
+
+#endif /* DBCW_CORE_SESSION_H */

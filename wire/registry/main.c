@@ -1,0 +1,15 @@
+/*
+ * main.c
+ *	  The rooms of the binding.
+ */
+#include "wire/core/rooms.h"
+
+const dbc_rooms dbcw_rooms = {
+	.ledger = &dbcw_ledger_host,
+	.batch = &dbcw_batch_host,
+	.migrate = &dbcw_migrate_host,
+	.sample = &dbcw_sample_host,
+	.health = &dbcw_health_host,
+	.check = &dbcw_check_host,
+	.monitor = &dbcw_monitor_host,
+};
