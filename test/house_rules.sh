@@ -80,7 +80,7 @@ every_health_sql_is_a_check()
 	for file in */health/sql/*.sql; do
 		name=$(basename "$file" .sql)
 		[ ! -f "$file" ] || grep -qE "DBC_CHECK\($name," common/health/checks*.def ||
-			grep -rqF "\"health/$name\"" common pg_ext sqlite_ext \
+			grep -rqsF "\"health/$name\"" common pg_ext sqlite_ext wire \
 				--include='*.c' || echo "nothing uses $file"
 	done
 }
