@@ -305,3 +305,23 @@ select dbmigrate_apply() ->> 'applied';
 -- the option role is refused
 select dbmigrate_apply(null, '{"role": "ann"}');
 --> ERROR: dbcare: option "role" exists on PostgreSQL only. Remove role from the options.
+
+-- constraints are added and removed by ALTER TABLE
+-- since 3.53: ALTER TABLE adds and removes NOT NULL and CHECK
+.open alter.db
+.read begin.inc
+create table t (id integer primary key, a int, b int not null, constraint c check (b > 0));
+insert into t values (1, 1, 1);
+select dbmigrate_add('1', 'constraints', 'alter table t alter column a set not null;
+	alter table t alter column b drop not null;
+	alter table t add constraint d check (a > 0);
+	alter table t drop constraint c') ->> 'action';
+select count(*) from dbmigrate_plan() where finding is not null;
+select dbmigrate_apply() ->> 'applied';
+select sql from sqlite_schema where name = 't';
+select count(*) from dbmigrate_verify();
+--> added
+--> 0
+--> ["1"]
+--> CREATE TABLE t (id integer primary key, a int not null, b int, constraint d check (a > 0))
+--> 0
