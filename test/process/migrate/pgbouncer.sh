@@ -100,4 +100,12 @@ until_true "$db" "select not exists (select from pg_locks where locktype = 'obje
 bounced <<<'call dbmigrate_deploy();' >"$tmp/next"
 is "$(bounced <<<"select state from dbmigrate_status() where version = '5'")" applied 'a disconnected client leaves no lock'
 is "$(postgresql "$db" <<<'select count(*) from pg_index where not indisvalid')" 0 'a disconnected client leaves no invalid index'
+# ---- without the extension ----
+psql -qd postgres -c 'create database bare'
+like "$(env -u PGOPTIONS build/dbcare --db "host=$tmp/bouncer port=6432 dbname=bare user=postgres" status 2>&1)" \
+	'goes through a pooler in transaction mode.*Connect to the server itself' 'a session is needed without the extension'
+sed -i 's/^pool_mode = .*/pool_mode = session/' "$tmp/bouncer/ini"
+kill -HUP "$(jobs -p | tail -1)"
+sleep 0.2
+is "$(env -u PGOPTIONS build/dbcare --db "host=$tmp/bouncer port=6432 dbname=bare user=postgres" status 2>&1)" '' 'a pool in session mode has one'
 finish
