@@ -5,7 +5,8 @@
 #include "pg_ext/migrate/schema.h"
 
 #include <string.h>
-#include <unistd.h>
+
+#include <openssl/rand.h>
 
 #include "common/migrate/schema_objects.h"
 
@@ -116,13 +117,23 @@ run(dbc_host *base, void *arg)
 	p->rows = take_objects(base, p);
 }
 
+/* A name that nobody can take before: a comparison that fails is left out. */
+static const char *
+choose_schema(dbc_host *base)
+{
+	uint64_t number;
+
+	if (RAND_bytes((unsigned char *) &number, sizeof(number)) != 1)
+		dbc_fail(base, DBC_INTERNAL, NULL, NULL,
+				 "could not generate random bytes");
+	return dbc_format(base, "dbcare_preview_%llx", (unsigned long long) number);
+}
+
 /* See common/migrate/host.h. */
 const dbc_rows *
 dbcpg_migrate_preview(dbc_host *base, const dbc_script *script)
 {
-	preview p = {.script = script,
-				 .schema =
-					 dbc_format(base, "dbcare_preview_%d", (int) getpid())};
+	preview p = {script, choose_schema(base), NULL, NULL};
 	dbc_error error;
 
 	find_target(base, &p);

@@ -50,6 +50,13 @@ select matches(dbinit_run('{"name": "parts", "migrations": [{"version": "1", "up
 	'part', 'a view with the name of a table stops the run');
 select has_view('part', 'it stays');
 
+-- a role that may create schemas cannot prevent the comparison
+create table taken (id integer primary key, mine text);
+select format('create schema dbcare_preview_%s', pg_backend_pid()) as plant \gset
+:plant;
+select matches(dbinit_run('{"name": "taken", "migrations": [{"version": "1", "up": "create table if not exists taken (id integer primary key, mine integer)"}]}') ->> 'errors',
+	'taken.mine", "message": "exists with another definition"', 'a schema with a name like that of the comparison does not prevent it');
+
 -- a role without privileges
 set role init_other;
 select throws_ok($$select dbinit_run('video_memory')$$, '42501', null, 'dbinit_run is not for PUBLIC');
