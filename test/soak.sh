@@ -35,6 +35,7 @@ soak()
 
 soak test/process/migrate/kill.sh "$kills"
 soak test/process/migrate/deploy_kill.sh "$kills"
+soak test/process/migrate/wire_kill.sh "$kills"
 soak test/process/migrate/exits.sh $((kills * 50))
 soak test/process/check/repair_kill.sh "$kills" 20000
 soak test/process/init/kill.sh $((kills / 2))

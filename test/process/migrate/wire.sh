@@ -5,7 +5,6 @@
 
 start_server s
 wire=build/wire/call
-export ASAN_OPTIONS=detect_leaks=0
 find "$tmp/s/root" -name dbcare.control -exec mv {} "$tmp/dbcare.control" \;
 extension_dir=$(find "$tmp/s/root" -name 'dbcare--*.sql' -printf '%h\n' -quit)
 psql -qd postgres -c 'create role app login createdb'

@@ -2,11 +2,12 @@
 # A deployment without the extension is killed at random moments: the client, its
 # session, and the network between them.  The next one completes it; nothing is
 # half done.  Both kinds of runners exclude each other.
+#
+# usage: test/process/migrate/wire_kill.sh [KILLS OF EACH KIND]
 . "$(dirname "$0")/../../lib.sh"
 
 start_server s
 wire=build/wire/call
-export ASAN_OPTIONS=detect_leaks=0
 psql -qd postgres -c 'create database base' -c 'create database pair'
 psql -qd base -c 'create table t as select g as a, g % 7 as b from generate_series(1, 60000) as g'
 for i in 1 3 5; do
@@ -55,7 +56,7 @@ once()
 }
 
 for how in client session network; do
-	for round in 1 2 3; do
+	for ((round = 1; round <= ${1-1}; round++)); do
 		psql -qd postgres -c 'drop database if exists shop with (force)' -c 'create database shop template base'
 		once $how $((50 + RANDOM % 400))
 		# the session of a killed client ends with its statement
