@@ -25,7 +25,17 @@ read_slow(dbc_host *host, dbc_monitor_slow_log *log)
 		.hint = "Set log_min_duration_statement, and read the server log."};
 }
 
+/* Nothing is recorded, whatever the limit. */
+static void
+limit_slow(dbc_host *host, double slow_ms, bool with_plan)
+{
+	(void) host;
+	(void) slow_ms;
+	(void) with_plan;
+}
+
 const dbc_monitor_host dbcw_monitor_host = {
 	.watched = watched,
 	.read_slow = read_slow,
+	.limit_slow = limit_slow,
 };

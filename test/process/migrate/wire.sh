@@ -37,6 +37,14 @@ is "$(over dbmigrate_verify then dbmigrate_drift)" '' 'nothing to verify, no dri
 like "$(over dbmigrate_lint 'drop table t')" '^ERROR: dbmigrate_lint needs the extension dbcare\.' 'lint is refused in words'
 like "$(PGOPTIONS='-c search_path=nowhere' over dbmigrate_status)" '^1\|one\|applied' 'the search path does not matter'
 
+# ---- other functions ----
+is "$(over dbcare_functions | grep -E '^[a-z_]+\|(READ|PURE|VOLATILE)\|(\[|\|)' | cut -d '|' -f 1 |
+	while read -r function; do over "$function"; done |
+	grep -E '^ERROR' | grep -vE ' needs the extension dbcare\. |^ERROR: (statements are not counted|slow executions are not)')" '' \
+	'what only reads works, or is refused in words'
+like "$(over dbmonitor_sample then dbmonitor_sample)" '^\{.*\}' 'a sample of monitoring'
+like "$(over dbmonitor_statistics)" '^\{|\|' 'and what it measured'
+
 # ---- the extension continues ----
 before=$(over dbmigrate_status then dbmigrate_history then dbmigrate_fingerprint then dbmigrate_schema)
 checks=$(over dbhealth_checks | grep -vE '^(disk_free|memory_overcommit|backup_|[a-z_]*bloat)' | cut -d '|' -f 1-3 | sort)
