@@ -157,6 +157,10 @@ open_image(dbcsl_lint_model *model, const char *schema, const dbc_rows *rows)
 									   SQLITE_DESERIALIZE_RESIZEABLE) ==
 			   SQLITE_OK;
 	}
+#else
+	(void) model;
+	(void) schema;
+	(void) rows;
 #endif
 	return false;
 }

@@ -159,8 +159,7 @@ int (*const dbcsl_register_functions)(sqlite3 *db) = register_functions;
 static bool
 has_json(sqlite3 *db)
 {
-	static const char sql[] = "select json_group_array(value) "
-							  "from temp.json_each('[]')";
+	static const char sql[] = "select json_array()";
 	sqlite3_stmt *statement = NULL;
 	int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
 	/* any other failure is not about JSON */
@@ -187,6 +186,17 @@ read_schema(sqlite3 *db)
 			return;
 		sqlite3_sleep(SCHEMA_PAUSE);
 	}
+}
+
+/* Forgets a failure of the two above: for an automatic extension,
+ * sqlite3_open() returns the last error of the connection.  Few calls end with
+ * success as its last result without reading the file; temporary tables have no
+ * log. */
+static void
+clear_error(sqlite3 *db)
+{
+	sqlite3_wal_checkpoint_v2(db, "temp", SQLITE_CHECKPOINT_PASSIVE, NULL,
+							  NULL);
 }
 
 /* Called by SQLite when the library is loaded into a connection. */
@@ -217,6 +227,7 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 				sqlite3_libversion());
 		return SQLITE_ERROR;
 	}
+	clear_error(db);
 	code = register_functions(db);
 	if (code != SQLITE_OK && error)
 		*error = sqlite3_mprintf("dbcare: %s", sqlite3_errmsg(db));
