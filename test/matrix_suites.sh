@@ -23,8 +23,8 @@ refusals()
 {
 	logs=build/check
 	mkdir -p $logs
-	rule refused/postgresql refused 'dbcare requires PostgreSQL 14 or later' make postgresql
-	rule refused/sqlite refused 'dbcare requires SQLite 3.37 or later' make sqlite
+	rule refused_postgresql refused 'dbcare requires PostgreSQL 14 or later' make postgresql
+	rule refused_sqlite refused 'dbcare requires SQLite 3.37 or later' make sqlite
 	finish
 }
 

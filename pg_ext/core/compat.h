@@ -396,6 +396,23 @@ dbcpg_expand_virtual(Node *node, Relation table)
 #endif
 }
 
+/* The name of the constraint whose enforcement an ALTER CONSTRAINT changes
+ * (version 18), and whether it is enforced then; NULL if there is none. */
+static inline const char *
+dbcpg_altered_enforcement(const AlterTableCmd *command, bool *enforced)
+{
+#if PG_VERSION_NUM >= 180000
+	const ATAlterConstraint *change = (const ATAlterConstraint *) command->def;
+
+	*enforced = change->is_enforced;
+	return change->alterEnforceability ? change->conname : NULL;
+#else
+	(void) command;
+	*enforced = true;
+	return NULL;
+#endif
+}
+
 /* Whether a constraint makes a column a virtual generated column. */
 static inline bool
 dbcpg_makes_virtual_column(const Constraint *constraint)

@@ -241,6 +241,24 @@ constraint_by_name(const command *c, dbc_lint_verb verb, const char *text)
 	dbcpg_lint_record_constraint_drop(c->table, known);
 }
 
+/* ALTER CONSTRAINT ... [NOT] ENFORCED adds or drops triggers of both tables. */
+static void
+read_enforcement(const command *c)
+{
+	bool enforced;
+	const char *name = dbcpg_altered_enforcement(c->node, &enforced);
+	const dbcpg_lint_constraint *known =
+		name ? dbcpg_lint_find_constraint(c->r, c->table,
+										  dbcpg_lint_copy_text(c->r, name))
+			 : NULL;
+
+	if (known && known->other)
+		dbcpg_lint_add_tree_effect(c->r, known->other,
+								   enforced ? DBC_L_SHARE_ROW_EXCLUSIVE
+											: DBC_L_ACCESS_EXCLUSIVE,
+								   false, false);
+}
+
 /* ATTACH PARTITION, DETACH PARTITION. */
 static void
 partition(const command *c, dbc_lint_verb verb, const char *text)
@@ -377,6 +395,10 @@ read_command(const command *c)
 		case AT_DropConstraint:
 			constraint_by_name(c, DBC_V_DROP_CONSTRAINT,
 							   "ALTER TABLE ... DROP CONSTRAINT");
+			break;
+		case AT_AlterConstraint:
+			read_enforcement(c);
+			read_plain(c);
 			break;
 		case AT_AttachPartition:
 			partition(c, DBC_V_ATTACH, "ALTER TABLE ... ATTACH PARTITION");

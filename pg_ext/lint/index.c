@@ -197,9 +197,13 @@ dbcpg_lint_analyze_vacuum(dbcpg_lint_analyzer *r, const VacuumStmt *statement)
 	{
 		const VacuumRelation *relation = lfirst_node(VacuumRelation, cell);
 
-		(void) dbcpg_lint_add_operation(
+		dbc_lint_operation *operation = dbcpg_lint_add_operation(
 			r, verb, dbcpg_lint_find_object(r, relation->relation, "table"),
 			command);
+
+		/* from 18 on; partitions are left out */
+		if (!relation->relation->inh)
+			operation->flags |= DBC_OP_ONLY;
 	}
 	if (!statement->rels)
 		(void) dbcpg_lint_add_operation(r, verb, NULL, command);
