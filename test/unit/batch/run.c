@@ -41,7 +41,7 @@ step(dbc_host *host, dbc_batch_run *run)
 }
 
 static void
-stop(dbc_host *host, dbc_batch_run *run, const char *error)
+stop_run(dbc_host *host, dbc_batch_run *run, const char *error)
 {
 	work *w = run->arg;
 
@@ -75,7 +75,7 @@ execute(dbc_host *host, void *arg)
 	work *w = arg;
 
 	w->run.step = step;
-	w->run.stop = stop;
+	w->run.stop = stop_run;
 	w->run.arg = w;
 	dbc_batch_execute(host, &w->run);
 }
