@@ -185,7 +185,7 @@ dbcw_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 
 	/* the end of the savepoint restores it */
 	if (read_only && !was_read_only)
-		dbcw_add_pending(h, "set transaction read only", NULL, 0);
+		dbcw_add_pending(h, NULL, "set transaction read only", NULL, 0);
 	h->read_only |= read_only;
 	done = dbcw_try(h, run_guarded, &g);
 	h->read_only = was_read_only;

@@ -65,6 +65,7 @@ typedef struct dbcw_pending
 {
 	struct dbcw_pending *next;
 	const char *text;
+	const char *prepared; /* its name; NULL: it is not prepared */
 	const dbc_value *args;
 	int nargs;
 	int savepoint; /* that the statement makes, or 0 */

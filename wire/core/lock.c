@@ -186,5 +186,5 @@ dbcw_lock_runners(dbc_host *host, int64_t timeout_ms)
 	if (procedure)
 		(void) dbcw_commit_work(host, 0);
 	else if (host->lock_timeout_ms >= 0)
-		dbcw_add_pending(h, dbcw_lock_limit(h), NULL, 0);
+		dbcw_add_pending(h, NULL, dbcw_lock_limit(h), NULL, 0);
 }

@@ -88,7 +88,7 @@ dbcw_query_later(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	for (int i = 0; i < nargs; i++)
 		if (kept[i].text)
 			kept[i].text = dbc_copy(host, kept[i].text, strlen(kept[i].text));
-	dbcw_add_pending(dbcw_of(host),
+	dbcw_add_pending(dbcw_of(host), sql,
 					 with_nulls(dbcw_of(host), sql->text, args, nargs), kept,
 					 nargs);
 	return &none;

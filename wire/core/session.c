@@ -135,6 +135,9 @@ find_prepared(dbcw_host *h, const void *key, const dbc_value *args, int nargs)
 	return NULL;
 }
 
+static const char *prepare(dbcw_host *h, const void *key, const char *text,
+						   const dbc_value *args, int nargs);
+
 /* ---- what waits ---- */
 
 static void
@@ -153,9 +156,10 @@ add_pending(dbcw_host *h, const char *text, const dbc_value *args, int nargs,
 }
 
 void
-dbcw_add_pending(dbcw_host *h, const char *text, const dbc_value *args,
-				 int nargs)
+dbcw_add_pending(dbcw_host *h, const void *key, const char *text,
+				 const dbc_value *args, int nargs)
 {
+	const char *name = key ? prepare(h, key, text, args, nargs) : NULL;
 	int count = 0;
 
 	for (const dbcw_pending *p = h->pending; p; p = p->next)
@@ -163,6 +167,7 @@ dbcw_add_pending(dbcw_host *h, const char *text, const dbc_value *args,
 	if (count >= MOST_PENDING)
 		dbcw_flush(h);
 	add_pending(h, text, args, nargs, 0);
+	h->last_pending->prepared = name;
 }
 
 bool
@@ -223,8 +228,12 @@ run_together(dbcw_host *h, const char *text, const dbc_value *args, int nargs,
 	{
 		parameters p = make_parameters(h, one->args, one->nargs);
 
-		(void) dbcw_pq.PQsendQueryParams(pg, one->text, one->nargs, p.types,
-										 p.texts, NULL, NULL, 0);
+		if (one->prepared)
+			(void) dbcw_pq.PQsendQueryPrepared(pg, one->prepared, one->nargs,
+											   p.texts, NULL, NULL, 0);
+		else
+			(void) dbcw_pq.PQsendQueryParams(pg, one->text, one->nargs, p.types,
+											 p.texts, NULL, NULL, 0);
 		count++;
 	}
 	if (text)
@@ -252,26 +261,37 @@ dbcw_flush(dbcw_host *h)
 
 /* ---- statements ---- */
 
+/* The name of a prepared statement; NULL for one that has not run before. */
+static const char *
+prepare(dbcw_host *h, const void *key, const char *text, const dbc_value *args,
+		int nargs)
+{
+	dbcw_prepared *known = find_prepared(h, key, args, nargs);
+	const char *name;
+
+	if (!known)
+		return NULL;
+	if (!known->is_prepared)
+		known->number = ++h->connection->nprepared;
+	name = dbc_format(&h->base, "dbcare_%d", known->number);
+	if (!known->is_prepared)
+	{
+		parameters p = make_parameters(h, args, nargs);
+
+		dbcw_flush(h);
+		require(h, dbcw_pq.PQprepare(h->connection->pg, name, text, nargs,
+									 p.types));
+		known->is_prepared = true;
+	}
+	return name;
+}
+
 PGresult *
 dbcw_run_statement(dbcw_host *h, const void *key, const char *text,
 				   const dbc_value *args, int nargs)
 {
-	PGconn *pg = h->connection->pg;
-	dbcw_prepared *known = key ? find_prepared(h, key, args, nargs) : NULL;
-	const char *name = NULL;
-	parameters p = make_parameters(h, args, nargs);
-
-	if (known && !known->is_prepared)
-	{
-		known->number = ++h->connection->nprepared;
-		name = dbc_format(&h->base, "dbcare_%d", known->number);
-		dbcw_flush(h);
-		require(h, dbcw_pq.PQprepare(pg, name, text, nargs, p.types));
-		known->is_prepared = true;
-	}
-	else if (known)
-		name = dbc_format(&h->base, "dbcare_%d", known->number);
-	return run_together(h, text, args, nargs, name);
+	return run_together(h, text, args, nargs,
+						key ? prepare(h, key, text, args, nargs) : NULL);
 }
 
 /* What waits as statements without parameters. */

@@ -14,8 +14,8 @@
  * dbcare's SQL; once per connection. */
 extern void dbcw_open_session(dbcw_host *h);
 
-/* Adds a statement that waits. */
-extern void dbcw_add_pending(dbcw_host *h, const char *text,
+/* Adds a statement that waits; one with a key as in dbcw_run_statement(). */
+extern void dbcw_add_pending(dbcw_host *h, const void *key, const char *text,
 							 const dbc_value *args, int nargs);
 
 /* Whether statements wait that do more than make savepoints. */
