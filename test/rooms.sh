@@ -22,7 +22,7 @@ rights()
 # "wing room wing room place" for each include from one room into another.
 arrows()
 {
-	grep -rnE '^ *# *include "(common|pg_ext|sqlite_ext|wire)/[a-z]+/' \
+	grep -rsnE '^ *# *include "(common|pg_ext|sqlite_ext|wire)/[a-z]+/' \
 		common pg_ext sqlite_ext wire --include='*.[ch]' |
 		grep -vE '^wire/.*"pg_ext/(core/pinned.def|migrate/schema.h|sample/sample.h)"' |
 		sed -nE 's#^((\w+)/([a-z]+)/[^:]+:[0-9]+):.*"(\w+)/([a-z]+)/.*#\2 \3 \4 \5 \1#p' |
