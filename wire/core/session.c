@@ -559,6 +559,8 @@ dbcw_own_settings(dbcw_host *h, bool dirty)
 			/* quotes would make one name of a list */
 			dbc_append_format(&text, i == 0 ? "set %s = %s;" : "set %s = '%s';",
 							  pinned[i].name, pinned[i].value);
+	/* core/ping */
+	dbc_append(&text, "set dbcare.connection = on;");
 	if (dirty && h->base.lock_timeout_ms >= 0)
 		dbc_append(&text, dbcw_lock_limit(h));
 	return text.data;

@@ -42,6 +42,7 @@ is "$(over dbcare_functions | grep -E '^[a-z_]+\|(READ|PURE|VOLATILE)\|(\[|\|)' 
 	while read -r function; do over "$function"; done |
 	grep -E '^ERROR' | grep -vE ' needs the extension dbcare\. |^ERROR: (statements are not counted|slow executions are not)')" '' \
 	'what only reads works, or is refused in words'
+like "$(over dbhealth_ping)" '"read_only": false' 'a transaction of its own is no read-only database'
 like "$(over dbmonitor_sample then dbmonitor_sample)" '^\{.*\}' 'a sample of monitoring'
 like "$(over dbmonitor_statistics)" '^\{|\|' 'and what it measured'
 
