@@ -57,6 +57,9 @@ WATCHED = $(FLAGS) -DSQLITE_CORE -fno-sanitize-recover=all \
 	-fsanitize=$(SANITIZE)
 
 LIBRARIES = -lpcre2-8 -lcrypto -lzstd -lm
+# The path of a library as an archive, or else what links it shared.
+archive = $(or $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
+CLI_LIBRARIES ?= $(foreach name,sqlite3 ncursesw tinfo pcre2-8 crypto zstd,$(call archive,$(name))) -lm
 
 # A change of compiler options or of the version rebuilds everything.
 SETUP = Makefile META.json
@@ -92,10 +95,12 @@ sqlite_ext/dbcare.so: $(SQLITE:%.c=build/%.o) build/common.a
 
 cli: build/dbcare
 
-# The command has the SQLite binding in it, and loads libpq when it needs it.
+# The command has the SQLite binding in it, and loads libpq when it needs it.  Its
+# libraries are static where they can be: to load and relocate them takes longer than
+# most calls on a SQLite file.
 build/dbcare: $(CLI:%.c=build/%.o) $(WIRE:%.c=build/%.o) $(SQLITE:%.c=build/inside/%.o) \
 		build/common.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 -lncursesw $(LIBRARIES)
+	$(CC) $(LDFLAGS) -no-pie -o $@ $^ $(CLI_LIBRARIES)
 
 build/cli/%.o build/wire/%.o build/watched/cli/%.o build/watched/wire/%.o \
 	build/watched/test/wire/%.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)

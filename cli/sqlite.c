@@ -49,9 +49,13 @@ open_sqlite(cli_database *db, bool create)
 	const char *path = db->target.text;
 	sqlite3 *connection = NULL;
 	/* dbcare opens files of samples and backups as this one was opened */
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI |
+				SQLITE_OPEN_NOMUTEX;
 	int code = SQLITE_CANTOPEN;
 
+	/* statistics of memory, which nothing here reads, lock a mutex for each
+	 * allocation; refused from the second connection on, which is no harm */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (create || !is_missing(path))
 		code = sqlite3_open_v2(path, &connection, flags, NULL);
 	if (code == SQLITE_OK)

@@ -295,7 +295,9 @@ run_call(dbc_host *host, void *arg)
 	h->base.args = take_arguments(h, a->given, a->values);
 	if (host->function->class != DBC_PURE)
 	{
-		host->user = dbcsl_get_user(h);
+		/* of events and logs; the lookup takes longer than many a READ call */
+		if (dbc_class_acts(host->function->class))
+			host->user = dbcsl_get_user(h);
 		dbcsl_start_progress(h);
 		DBCSL_CALL_HOOKS(open, h);
 	}
