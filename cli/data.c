@@ -10,6 +10,17 @@
 
 /* ---- sync ---- */
 
+/* The name of a table without PostgreSQL's usual schema, which SQLite has not.
+ */
+static const char *
+bare_name(const char *table)
+{
+	static const char schema[] = "public.";
+
+	return strncmp(table, schema, strlen(schema)) == 0 ? table + strlen(schema)
+													   : table;
+}
+
 /* The row of a table in a result of dbsync_digest(), or -1. */
 static int
 row_of(const cli_result *digests, const char *table)
@@ -18,7 +29,8 @@ row_of(const cli_result *digests, const char *table)
 
 	for (int row = 0; row < digests->nrows; row++)
 	{
-		if (strcmp(*cli_cell(digests, row, column), table) == 0)
+		if (strcmp(bare_name(*cli_cell(digests, row, column)),
+				   bare_name(table)) == 0)
 			return row;
 	}
 	return -1;
@@ -97,7 +109,7 @@ cli_run_sync(cli_invocation *invocation)
 		return CLI_ERROR;
 	}
 	differences = compare(&here, &there);
-	cli_show(&differences, invocation->format);
+	cli_show_result(invocation, &differences);
 	code = cli_judge(invocation, &differences);
 	cli_free_result(&here);
 	cli_free_result(&there);
@@ -122,7 +134,7 @@ cli_run_settings(cli_invocation *invocation)
 		args[1] = NULL;
 	if (!cli_call(&invocation->db, function, args, &result))
 		return cli_fail(invocation, function);
-	cli_show(&result, invocation->format);
+	cli_show_result(invocation, &result);
 	cli_free_result(&result);
 	return CLI_SOUND;
 }

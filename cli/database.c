@@ -21,7 +21,7 @@ cli_connect(cli_database *db, const cli_target *target, bool create)
 												 : &cli_postgresql_driver;
 	if (db->driver->open(db, create))
 		return true;
-	cli_diagnose(db);
+	cli_diagnose(db, create);
 	return false;
 }
 
@@ -202,18 +202,15 @@ void
 cli_set_error(cli_database *db, const char *message, const char *detail,
 			  const char *hint)
 {
-	cli_error *error = &db->error;
+	/* the texts may be those of the error before */
+	cli_error error = {.message = message ? cli_copy(message) : NULL,
+					   .detail = detail ? cli_copy(detail) : NULL,
+					   .hint = hint ? cli_copy(hint) : NULL};
 
-	free(error->message);
-	free(error->detail);
-	free(error->hint);
-	*error = (cli_error){0};
-	if (message)
-		error->message = cli_copy(message);
-	if (detail)
-		error->detail = cli_copy(detail);
-	if (hint)
-		error->hint = cli_copy(hint);
+	free(db->error.message);
+	free(db->error.detail);
+	free(db->error.hint);
+	db->error = error;
 }
 
 void

@@ -106,7 +106,7 @@ directory_of(const char *path)
 }
 
 static void
-diagnose_sqlite(cli_database *db)
+diagnose_sqlite(cli_database *db, bool create)
 {
 	const char *path = db->target.text;
 	char *directory = directory_of(path);
@@ -119,6 +119,13 @@ diagnose_sqlite(cli_database *db)
 	{
 		cli_addf(&message, "directory \"%s\": %s", directory, strerror(errno));
 		hint = "Check the path, or create the directory.";
+	}
+	else if (create && stat(path, &status) != 0)
+	{
+		cli_addf(&message, "directory \"%s\": %s", directory,
+				 access(directory, W_OK | X_OK) != 0 ? strerror(errno)
+													 : db->error.message);
+		hint = "Check the permissions of the directory.";
 	}
 	else if (stat(path, &status) != 0)
 	{
@@ -143,7 +150,7 @@ diagnose_sqlite(cli_database *db)
 		cli_add(&message, db->error.message);
 		hint = strstr(db->error.message, "not a database")
 				   ? "The file has another format, or is encrypted."
-				   : NULL;
+				   : db->error.hint;
 	}
 	cli_set_error(db, message.data, NULL, hint);
 	cli_text_free(&message);
@@ -151,10 +158,10 @@ diagnose_sqlite(cli_database *db)
 }
 
 void
-cli_diagnose(cli_database *db)
+cli_diagnose(cli_database *db, bool create)
 {
 	if (db->target.engine == DBC_ON_SQLITE)
-		diagnose_sqlite(db);
+		diagnose_sqlite(db, create);
 	else
 		diagnose_postgresql(db);
 }

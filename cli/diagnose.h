@@ -8,6 +8,6 @@
 #include "cli/database.h"
 
 /* Adds a hint with the steps to try to the error of a failed cli_open(). */
-extern void cli_diagnose(cli_database *db);
+extern void cli_diagnose(cli_database *db, bool create);
 
 #endif /* CLI_DIAGNOSE_H */

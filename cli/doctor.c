@@ -211,7 +211,7 @@ cli_run_doctor(cli_invocation *invocation)
 	if (!cli_find_target(invocation->database, &target))
 		return CLI_ERROR;
 	tests = cli_examine(&invocation->db, &target, false);
-	cli_show(&tests, invocation->format);
+	cli_show_result(invocation, &tests);
 	sound =
 		!cli_examined(&tests, "critical") && !cli_examined(&tests, "warning");
 	cli_free_result(&tests);

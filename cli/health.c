@@ -44,8 +44,7 @@ cli_run_health(cli_invocation *invocation)
 	set_level(invocation);
 	if (!cli_call_verb(invocation, &result))
 		return CLI_ERROR;
-	if (!invocation->quiet || invocation->format != CLI_TABLE)
-		cli_show(&result, invocation->format);
+	cli_show_result(invocation, &result);
 	if (invocation->format == CLI_TABLE)
 		code = says_healthy(result.cells[0]) ? CLI_SOUND : CLI_FINDINGS;
 	else
@@ -79,7 +78,7 @@ cli_run_report(cli_invocation *invocation)
 	if (path && strcmp(path, "-") != 0)
 		written = cli_write_new_file(path, result.cells[0]);
 	else
-		cli_show(&result, invocation->format);
+		cli_show_result(invocation, &result);
 	cli_free_result(&result);
 	return written ? CLI_SOUND : CLI_ERROR;
 }

@@ -7,29 +7,39 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
-static const cli_item global_items[] = {
-	{"--db", "URL|FILE", NULL, CLI_WORD, false,
-	 "Database: a SQLite file, a URL or keyword=value string of PostgreSQL. "
-	 "Default: DATABASE_URL, the file .env, PGDATABASE and the other variables "
-	 "of libpq."},
-	{"--json", NULL, NULL, CLI_ON, false, "Prints JSON."},
-	{"--csv", NULL, NULL, CLI_ON, false, "Prints CSV."},
-	{"--quiet", NULL, NULL, CLI_ON, false,
-	 "Prints neither notices nor results for people (also -q)."},
-	{"--yes", NULL, NULL, CLI_ON, false,
-	 "Answers yes where a verb asks (also -y)."},
-	{"--confirm", "NAME", NULL, CLI_WORD, false,
-	 "Name of the database, which verbs that destroy want in production."},
-	{"--option", "KEY=VALUE", NULL, CLI_WORD, false,
-	 "Any option of the verb's function, see doc/functions.md (also -o)."},
-	{"--help", NULL, NULL, CLI_ON, false, "Prints this, or how to use a verb."},
-	{"--version", NULL, NULL, CLI_ON, false, "Prints the version."},
-	{.name = NULL}};
+#define EXIT_CODES "0: sound or done. 1: findings, as each verb says. 2: error."
 
-#define EXIT_CODES                                                           \
-	"0: sound or done. 1: findings (what lint, verify, drift, diff, check, " \
-	"health, alerts, validate, compare, sync and doctor look for; a "        \
-	"migration, test, seed or backup that did not succeed). 2: error."
+/* When a verb exits with 1; NULL: never. */
+static const char *
+findings_of(const cli_verb *verb)
+{
+	switch (verb->outcome)
+	{
+		case CLI_ANY_ROW:
+			return "Exits with 1 if anything is listed.";
+		case CLI_ANY_DIFFERENCE:
+			return "Exits with 1 if rows differ.";
+		case CLI_ANY_SEVERITY:
+			return "Exits with 1 if there is a warning or worse.";
+		case CLI_NOT_SUCCESS:
+			return "Exits with 1 if it did not succeed.";
+		case CLI_NOT_HEALTHY:
+			return "Exits with 1 unless the database is healthy.";
+		case CLI_ALWAYS_SOUND:
+			break;
+	}
+	return NULL;
+}
+
+/* What a verb does and when it exits with 1. */
+static void
+add_summary(cli_text *out, const cli_verb *verb)
+{
+	const char *findings = findings_of(verb);
+
+	cli_addf(out, "%s%s%s", verb->summary, findings ? " " : "",
+			 findings ? findings : "");
+}
 
 /* The flags and arguments of a verb in a line. */
 static void
@@ -139,7 +149,7 @@ add_overview(cli_text *out, int width)
 		add_entry(out, verb->name, verb->summary, column, width);
 	}
 	cli_add(out, "\nflags of all verbs\n");
-	add_items(out, global_items, width);
+	add_items(out, cli_globals, width);
 	cli_add(out, "\nexit codes\n  ");
 	add_wrapped(out, EXIT_CODES, 2, width);
 }
@@ -147,10 +157,14 @@ add_overview(cli_text *out, int width)
 static void
 add_verb(cli_text *out, const cli_verb *verb, int width)
 {
+	cli_text summary = {0};
+
 	cli_add(out, "usage: ");
 	add_usage(out, verb);
 	cli_add(out, "\n\n");
-	add_wrapped(out, verb->summary, 0, width);
+	add_summary(&summary, verb);
+	add_wrapped(out, summary.data, 0, width);
+	cli_text_free(&summary);
 	if (verb->function)
 		cli_addf(out, "Function: %s()\n", verb->function);
 	if (verb->items->name)
@@ -202,10 +216,11 @@ add_man(cli_text *out)
 			"dbcare \\- takes care of a PostgreSQL or SQLite database\n"
 			".SH SYNOPSIS\n.B dbcare\n[\\-\\-db DATABASE] VERB [arguments] "
 			"[flags]\n.SH OPTIONS\n");
-	add_troff_items(out, global_items);
+	add_troff_items(out, cli_globals);
 	for (const cli_verb *verb = cli_verbs; verb->name; verb++)
 	{
 		cli_text usage = {0};
+		cli_text summary = {0};
 
 		if (begins_group(verb))
 			cli_addf(out, ".SH VERBS: %s\n", verb->group);
@@ -213,10 +228,12 @@ add_man(cli_text *out)
 		cli_add(out, ".SS ");
 		add_troff(out, usage.data);
 		cli_add(out, "\n");
-		add_troff(out, verb->summary);
+		add_summary(&summary, verb);
+		add_troff(out, summary.data);
 		cli_add(out, "\n");
 		add_troff_items(out, verb->items);
 		cli_text_free(&usage);
+		cli_text_free(&summary);
 	}
 	cli_add(out, ".SH EXIT STATUS\n");
 	add_troff(out, EXIT_CODES);
@@ -249,7 +266,7 @@ static void
 add_markdown(cli_text *out)
 {
 	cli_add(out, "## Flags of all verbs\n\n");
-	add_markdown_items(out, global_items);
+	add_markdown_items(out, cli_globals);
 	cli_addf(out, "Exit codes: %s\n\n", EXIT_CODES);
 	for (const cli_verb *verb = cli_verbs; verb->name; verb++)
 	{
@@ -257,7 +274,8 @@ add_markdown(cli_text *out)
 			cli_addf(out, "## Verbs: %s\n\n", verb->group);
 		cli_add(out, "### `");
 		add_usage(out, verb);
-		cli_addf(out, "`\n\n%s", verb->summary);
+		cli_add(out, "`\n\n");
+		add_summary(out, verb);
 		if (verb->function)
 			cli_addf(out, " Function: `%s()`.", verb->function);
 		cli_add(out, "\n\n");

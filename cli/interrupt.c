@@ -1,7 +1,7 @@
 /*
  * interrupt.c
  *	  Ctrl-C: the first one cancels the call that runs, the next one ends the
- *	  command.
+ *	  command; while it connects, the first one does.
  */
 #include <errno.h>
 #include <signal.h>
@@ -12,6 +12,7 @@
 
 static cli_database *volatile running;
 static volatile sig_atomic_t interrupts;
+static volatile sig_atomic_t ends_at_once;
 
 static void
 handle(int signal)
@@ -21,7 +22,7 @@ handle(int signal)
 
 	(void) signal;
 	interrupts++;
-	if (interrupts > 1)
+	if (interrupts > 1 || ends_at_once)
 		_exit(2);
 	if (db)
 		db->driver->cancel(db);
@@ -52,6 +53,12 @@ void
 cli_interrupt_end(void)
 {
 	running = NULL;
+}
+
+void
+cli_interrupt_ends(bool ends)
+{
+	ends_at_once = ends;
 }
 
 bool

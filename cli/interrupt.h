@@ -12,6 +12,10 @@
 extern void cli_interrupt_begin(cli_database *db);
 extern void cli_interrupt_end(void);
 
+/* Whether the next signal ends the command: nothing runs that could be
+ * cancelled, and nothing would be left behind. */
+extern void cli_interrupt_ends(bool ends);
+
 /* Whether a signal has come since the command started. */
 extern bool cli_interrupted(void);
 

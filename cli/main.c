@@ -4,6 +4,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "cli/interrupt.h"
 #include "cli/target.h"
@@ -34,6 +37,10 @@ main(int argc, char **argv)
 	cli_invocation invocation = {.format = CLI_TABLE};
 	int code;
 
+#ifdef PR_SET_DUMPABLE
+	/* a core file would contain passwords */
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
 	cli_terminal_setup();
 	cli_interrupt_setup();
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)

@@ -1,7 +1,7 @@
 /*
  * migrations.c
  *	  Verbs that read the folder of migrations: new, load, plan, migrate,
- *	  deploy, test.
+ *	  deploy.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -115,9 +115,8 @@ load_folder(cli_invocation *invocation, cli_result *result, bool *loaded)
 	return *loaded || count == 0;
 }
 
-/* The same within a transaction, whose end is up to the caller. */
-static bool
-begin_with_folder(cli_invocation *invocation)
+bool
+cli_begin_with_folder(cli_invocation *invocation)
 {
 	bool sqlite = invocation->db.target.engine == DBC_ON_SQLITE;
 	cli_result result;
@@ -161,7 +160,7 @@ cli_run_status(cli_invocation *invocation)
 		return CLI_ERROR;
 	if (invocation->format == CLI_TABLE && !cli_given(invocation, "--verbose"))
 		cli_keep_columns(&result, cli_column(&result, "applied_by") + 1);
-	cli_show(&result, invocation->format);
+	cli_show_result(invocation, &result);
 	cli_free_result(&result);
 	return CLI_SOUND;
 }
@@ -175,7 +174,7 @@ cli_run_planned(cli_invocation *invocation)
 	if (cli_given(invocation, "--no-load") ||
 		(!cli_given(invocation, "--dir") && !cli_is_directory(CLI_MIGRATIONS)))
 		return cli_run_verb(invocation);
-	if (!begin_with_folder(invocation))
+	if (!cli_begin_with_folder(invocation))
 		return CLI_ERROR;
 	code = cli_run_verb(invocation);
 	cli_run_sql(&invocation->db, "rollback");
@@ -242,7 +241,7 @@ apply(cli_invocation *invocation)
 	if (invocation->format == CLI_TABLE && result.cells[0])
 		show_applied(invocation, result.cells[0]);
 	else
-		cli_show(&result, invocation->format);
+		cli_show_result(invocation, &result);
 	code = cli_judge(invocation, &result);
 	cli_free_result(&result);
 	return code;
@@ -257,7 +256,7 @@ cli_run_migrate(cli_invocation *invocation)
 
 	if (cli_given(invocation, "--backup"))
 		return cli_run_deploy(invocation);
-	if (!begin_with_folder(invocation))
+	if (!cli_begin_with_folder(invocation))
 		return CLI_ERROR;
 	code = apply(invocation);
 	if (!cli_run_sql(&invocation->db,
@@ -282,67 +281,4 @@ cli_run_deploy(cli_invocation *invocation)
 	if (loaded)
 		cli_free_result(&result);
 	return apply(invocation);
-}
-
-/* ---- test ---- */
-
-/* The results of dbmigrate_test() in the Test Anything Protocol. */
-static void
-put_tap(const char *json)
-{
-	char *list = cli_at(json, "$.results");
-	cli_result results = cli_entries(list ? list : "[]");
-	cli_text out = {0};
-
-	cli_addf(&out, "1..%d\n", results.nrows);
-	for (int i = 0; i < results.nrows; i++)
-	{
-		const char *each = *cli_cell(&results, i, 1);
-		char *version = cli_at(each, "$.version");
-		char *up = cli_at(each, "$.up");
-		char *down = cli_at(each, "$.down");
-		char *restored = cli_at(each, "$.restored");
-		char *message = cli_at(each, "$.error.message");
-		bool ok = up && strcmp(up, "ok") == 0 &&
-				  !(restored && strcmp(restored, "false") == 0) &&
-				  !(down && strcmp(down, "failed") == 0) && !message;
-
-		cli_addf(&out, "%s %d - ", ok ? "ok" : "not ok", i + 1);
-		cli_add_shown(&out, version ? version : "", -1, false);
-		cli_addf(&out, " up %s, down %s\n", up ? up : "not run",
-				 down ? down : "not run");
-		if (message)
-		{
-			cli_add(&out, "# ");
-			cli_add_shown(&out, message, -1, false);
-			cli_add(&out, "\n");
-		}
-		free(version);
-		free(up);
-		free(down);
-		free(restored);
-		free(message);
-	}
-	cli_put(out.data);
-	cli_free_result(&results);
-	cli_text_free(&out);
-	free(list);
-}
-
-int
-cli_run_test(cli_invocation *invocation)
-{
-	cli_result result;
-	int code;
-
-	if (!cli_given(invocation, "--tap"))
-		return cli_run_planned(invocation);
-	if (!begin_with_folder(invocation) || !cli_call_verb(invocation, &result))
-		return CLI_ERROR;
-	if (result.cells[0])
-		put_tap(result.cells[0]);
-	code = cli_judge(invocation, &result);
-	cli_free_result(&result);
-	cli_run_sql(&invocation->db, "rollback");
-	return code;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/database.h"
+#include "cli/interrupt.h"
 #include "cli/postgresql.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -142,17 +143,20 @@ cli_run_postgresql(cli_database *db, const char *sql, int nparams,
 static bool
 find_schema(cli_database *db)
 {
+	cli_text prefix = {0};
 	cli_result result;
 
 	if (!cli_run_postgresql(db,
-							"select pg_catalog.quote_ident(n.nspname) || '.' "
-							"from pg_catalog.pg_extension e "
-							"join pg_catalog.pg_namespace n "
-							"on n.oid operator(pg_catalog.=) e.extnamespace "
-							"where e.extname operator(pg_catalog.=) 'dbcare'",
+							"select extnamespace::pg_catalog.regnamespace "
+							"from pg_catalog.pg_extension "
+							"where extname operator(pg_catalog.=) 'dbcare'",
 							0, NULL, &result))
 		return false;
-	db->schema = cli_copy(result.nrows == 1 ? result.cells[0] : "");
+	if (result.nrows == 1)
+		cli_addf(&prefix, "%s.", result.cells[0]);
+	else
+		cli_add(&prefix, "");
+	db->schema = prefix.data;
 	cli_free_result(&result);
 	if (*db->schema)
 		return true;
@@ -172,7 +176,9 @@ open_postgresql(cli_database *db, bool create)
 		return false;
 	pg = cli_alloc(1, sizeof(*pg));
 	db->connection = pg;
+	cli_interrupt_ends(true);
 	pg->conn = connect_to(db, NULL, "dbcare");
+	cli_interrupt_ends(false);
 	if (dbcw_pq.PQstatus(pg->conn) != CONNECTION_OK &&
 		dbcw_pq.PQconnectionNeedsPassword(pg->conn) && cli_can_ask())
 	{

@@ -12,10 +12,9 @@
 #include "cli/progress.h"
 #include "cli/terminal.h"
 
-#define FIRST_MS	 500
-#define EVERY_MS	 200
-#define BAR_COLUMNS	 20
-#define LINE_COLUMNS 79
+#define FIRST_MS	500
+#define EVERY_MS	200
+#define BAR_COLUMNS 20
 
 static struct
 {
@@ -27,6 +26,24 @@ static struct
 	cli_database *db;
 } watcher = {.mutex = PTHREAD_MUTEX_INITIALIZER,
 			 .ended = PTHREAD_COND_INITIALIZER};
+
+static double
+now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double) time.tv_sec + (double) time.tv_nsec / 1e9;
+}
+
+/* The phase that is shown, and how far it was when it was first seen: rates are
+ * those from then on. */
+typedef struct pace
+{
+	char *phase;
+	long long done;
+	double began;
+} pace;
 
 /* The seconds left, as 1:05 or 2:03:10. */
 static void
@@ -41,9 +58,12 @@ add_duration(cli_text *out, double seconds)
 		cli_addf(out, "%lld:%02lld", left / 60, left % 60);
 }
 
-void
-cli_add_bar(cli_text *out, const cli_phase *phase, double seconds, int width)
+/* Adds the line of a bar: phase, part, rate and time left. */
+static void
+add_bar(cli_text *out, const cli_phase *phase, const pace *pace, int width)
 {
+	long long more = phase->done - pace->done;
+	double seconds = now() - pace->began;
 	double part =
 		phase->total > 0 ? (double) phase->done / (double) phase->total : 0;
 	cli_text line = {0};
@@ -58,29 +78,24 @@ cli_add_bar(cli_text *out, const cli_phase *phase, double seconds, int width)
 			cli_add(&line, i < part * BAR_COLUMNS ? "#" : " ");
 		cli_addf(&line, "] %3.0f %%", part * 100);
 	}
-	if (phase->done > 0 && seconds > 0)
-		cli_addf(&line, "  %.3g/s", (double) phase->done / seconds);
-	if (part > 0 && part < 1)
+	if (more > 0 && seconds > 0)
 	{
-		cli_add(&line, "  ");
-		add_duration(&line, seconds / part - seconds);
-		cli_add(&line, " left");
+		double rate = (double) more / seconds;
+
+		cli_addf(&line, "  %.3g/s", rate);
+		if (part > 0 && part < 1)
+		{
+			cli_add(&line, "  ");
+			add_duration(&line, (double) (phase->total - phase->done) / rate);
+			cli_add(&line, " left");
+		}
 	}
 	cli_add_shown(out, line.data, width, false);
 	cli_text_free(&line);
 }
 
-static double
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double) time.tv_sec + (double) time.tv_nsec / 1e9;
-}
-
 static void
-draw(cli_database *db, char **last, double *began)
+draw(cli_database *db, pace *pace)
 {
 	cli_phase phase = {0};
 	cli_text line = {0};
@@ -88,15 +103,16 @@ draw(cli_database *db, char **last, double *began)
 	db->driver->progress(db, &phase);
 	if (phase.phase)
 	{
-		/* rates are those of the phase */
-		if (!*last || strcmp(*last, phase.phase) != 0)
+		if (!pace->phase || strcmp(pace->phase, phase.phase) != 0)
 		{
-			free(*last);
-			*last = cli_copy(phase.phase);
-			*began = now();
+			free(pace->phase);
+			pace->phase = cli_copy(phase.phase);
+			pace->done = phase.done;
+			pace->began = now();
 		}
 		cli_add(&line, "\r");
-		cli_add_bar(&line, &phase, now() - *began, LINE_COLUMNS);
+		/* the last column would wrap on some terminals */
+		add_bar(&line, &phase, pace, cli_error_width() - 1);
 		cli_add(&line, "\033[K");
 		fputs(line.data, stderr);
 		free(phase.phase);
@@ -108,8 +124,7 @@ static void *
 watch(void *argument)
 {
 	struct timespec until;
-	char *last = NULL;
-	double began = 0;
+	pace pace = {0};
 	int wait_ms = FIRST_MS;
 
 	(void) argument;
@@ -124,14 +139,14 @@ watch(void *argument)
 		if (pthread_cond_timedwait(&watcher.ended, &watcher.mutex, &until) == 0)
 			continue;
 		pthread_mutex_unlock(&watcher.mutex);
-		draw(watcher.db, &last, &began);
+		draw(watcher.db, &pace);
 		clock_gettime(CLOCK_REALTIME, &until);
 		pthread_mutex_lock(&watcher.mutex);
 	}
 	pthread_mutex_unlock(&watcher.mutex);
-	if (last)
+	if (pace.phase)
 		fputs("\r\033[K", stderr);
-	free(last);
+	free(pace.phase);
 	return NULL;
 }
 
@@ -141,7 +156,7 @@ cli_progress_begin(cli_database *db)
 	sigset_t all;
 	sigset_t before;
 
-	if (db->quiet || !cli_errors_are_seen())
+	if (db->quiet || cli_error_width() == 0)
 		return;
 	watcher.db = db;
 	watcher.end = false;

@@ -7,7 +7,6 @@
 #define CLI_PROGRESS_H
 
 #include "cli/database.h"
-#include "cli/text.h"
 
 /* Watches the call that db begins: a thread asks dbcare_progress(), on
  * PostgreSQL by a second connection, once the call has taken half a second. */
@@ -15,9 +14,5 @@ extern void cli_progress_begin(cli_database *db);
 
 /* Ends that, and clears the line. */
 extern void cli_progress_end(void);
-
-/* The line of a bar: phase, part, rate and time left. */
-extern void cli_add_bar(cli_text *out, const cli_phase *phase, double seconds,
-						int width);
 
 #endif /* CLI_PROGRESS_H */

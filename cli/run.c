@@ -243,8 +243,22 @@ in_production(cli_invocation *invocation)
 	return production;
 }
 
-/* Sets the option confirm to the name of the database, which has to be typed
- * in production. */
+/* Whether this is the name of the database. */
+static bool
+is_database(cli_invocation *invocation, const char *name)
+{
+	char *ping = cli_call_value(&invocation->db, "dbhealth_ping", NULL);
+	char *database = ping ? cli_at(ping, "$.database") : NULL;
+	bool same = database && strcmp(database, name) == 0;
+
+	free(ping);
+	free(database);
+	return same;
+}
+
+/* Sets the option confirm to the name of the database, which has to be typed in
+ * production; where the function has no such option, the name is compared here.
+ */
 static bool
 confirm(cli_invocation *invocation)
 {
@@ -259,6 +273,13 @@ confirm(cli_invocation *invocation)
 		cli_complain("this is a production database, and its name was not "
 					 "typed",
 					 NULL, "Use --confirm NAME.");
+		return false;
+	}
+	if (!(invocation->verb->properties & CLI_CONFIRMS))
+	{
+		if (is_database(invocation, name))
+			return true;
+		cli_complain("that is not the name of this database", name, NULL);
 		return false;
 	}
 	cli_add_json(&json, name);
@@ -276,7 +297,8 @@ cli_may_run(cli_invocation *invocation)
 
 	if (cli_is_dry_run(invocation))
 		return true;
-	if (verb->properties & CLI_CONFIRMS && in_production(invocation))
+	if (verb->properties & (CLI_CONFIRMS | CLI_DESTROYS) &&
+		in_production(invocation))
 		return confirm(invocation);
 	if (!(verb->properties & CLI_DESTROYS) || invocation->yes)
 		return true;
@@ -332,18 +354,25 @@ has_difference(const cli_result *result)
 	return false;
 }
 
-/* Whether success or ok of a document is there and not true. */
+/* Whether a document tells of a failure. */
 static bool
 has_failed(const char *json)
 {
-	static const char *const paths[] = {"$.success", "$.ok"};
+	static const struct
+	{
+		const char *path;
+		const char *sound;
+	} members[] = {{"$.success", "true"},
+				   {"$.ok", "true"},
+				   {"$.failed", "0"},
+				   {"$.vacuum.failed", "0"}};
 	bool failed = false;
 
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 	{
-		char *value = cli_at(json, paths[i]);
+		char *value = cli_at(json, members[i].path);
 
-		failed = failed || (value && strcmp(value, "true") != 0);
+		failed = failed || (value && strcmp(value, members[i].sound) != 0);
 		free(value);
 	}
 	return failed;
@@ -357,6 +386,7 @@ cli_judge(const cli_invocation *invocation, const cli_result *result)
 	switch (invocation->verb->outcome)
 	{
 		case CLI_ALWAYS_SOUND:
+		case CLI_NOT_HEALTHY:
 			break;
 		case CLI_ANY_ROW:
 			found = result->nrows > 0;
@@ -375,6 +405,13 @@ cli_judge(const cli_invocation *invocation, const cli_result *result)
 	return found ? CLI_FINDINGS : CLI_SOUND;
 }
 
+void
+cli_show_result(const cli_invocation *invocation, const cli_result *result)
+{
+	if (!invocation->quiet || invocation->format != CLI_TABLE)
+		cli_show(result, invocation->format);
+}
+
 int
 cli_run_verb(cli_invocation *invocation)
 {
@@ -383,8 +420,7 @@ cli_run_verb(cli_invocation *invocation)
 
 	if (!cli_may_run(invocation) || !cli_call_verb(invocation, &result))
 		return CLI_ERROR;
-	if (!invocation->quiet || invocation->format != CLI_TABLE)
-		cli_show(&result, invocation->format);
+	cli_show_result(invocation, &result);
 	code = cli_judge(invocation, &result);
 	cli_free_result(&result);
 	return code;

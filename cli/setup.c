@@ -289,7 +289,7 @@ cli_run_setup(cli_invocation *invocation)
 	if (!choose_database(invocation, &target))
 		return CLI_ERROR;
 	tests = cli_examine(db, &target, !only_tests);
-	cli_show(&tests, invocation->format);
+	cli_show_result(invocation, &tests);
 	sound = !cli_examined(&tests, "critical");
 	cli_free_result(&tests);
 	if (only_tests)

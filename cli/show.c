@@ -167,7 +167,7 @@ add_nested(cli_text *out, const char *json, const char *type, int indent)
 		cli_result rows = rows_of(json);
 
 		cli_add(out, "\n");
-		cli_add_table(out, &rows, cli_width());
+		cli_add_table(out, &rows, cli_width(), CLI_CELL_LINES);
 		cli_free_result(&rows);
 	}
 	cli_free_result(&keys);
@@ -222,17 +222,6 @@ cli_show_document(const char *json)
 	cli_text_free(&out);
 }
 
-/* A value, and a line end if it has none. */
-static void
-put_value(const char *text)
-{
-	size_t length = strlen(text);
-
-	cli_put_raw(text);
-	if (length > 0 && text[length - 1] != '\n')
-		cli_put("\n");
-}
-
 void
 cli_show(const cli_result *result, cli_format format)
 {
@@ -268,10 +257,10 @@ cli_show(const cli_result *result, cli_format format)
 			cli_show_document(result->cells[0]);
 	}
 	else if (result->is_value)
-		put_value(result->cells[0] ? result->cells[0] : "");
+		cli_put_report(result->cells[0] ? result->cells[0] : "");
 	else if (result->nrows > 0)
 	{
-		cli_add_table(&out, result, cli_width());
+		cli_add_table(&out, result, cli_width(), CLI_CELL_LINES);
 		cli_put(out.data);
 	}
 	cli_text_free(&out);

@@ -22,9 +22,14 @@ extern void cli_show(const cli_result *result, cli_format format);
 /* Writes a JSON document for people: members, with lists as tables below. */
 extern void cli_show_document(const char *json);
 
-/* Adds a table of at most width columns (0: as wide as it is). Where the
- * columns do not fit, each row is a block of lines. */
-extern void cli_add_table(cli_text *out, const cli_result *result, int width);
+/* Lines that a cell of a table gets at most. */
+#define CLI_CELL_LINES 12
+
+/* Adds a table of at most width columns (0: as wide as it is). Cells that are
+ * longer than their column take up to so many lines. Where the columns do not
+ * fit, each row is a block of lines. */
+extern void cli_add_table(cli_text *out, const cli_result *result, int width,
+						  int lines);
 
 /* Adds a value of a result as JSON. */
 extern void cli_add_value_json(cli_text *out, const char *cell, dbc_type type);

@@ -17,6 +17,23 @@ extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 /* How long a lock of another connection is waited for. */
 #define BUSY_TIMEOUT_MS 5000
 
+/* What to do after a failure; NULL if the message says it. */
+static const char *
+hint_of(int code)
+{
+	switch (code & 0xFF)
+	{
+		case SQLITE_READONLY:
+			return "Check the permissions of the file and of its directory.";
+		case SQLITE_BUSY:
+			return "Another process is writing. Try again when it is done.";
+		case SQLITE_FULL:
+			return "Free space on the disk, then run the command again.";
+		default:
+			return NULL;
+	}
+}
+
 /* Describes the last failure of a connection. dbcare's messages carry its name,
  * which the command prints before every message. */
 static void
@@ -28,7 +45,7 @@ set_error(cli_database *db, sqlite3 *connection, int code)
 
 	if (strncmp(message, prefix, strlen(prefix)) == 0)
 		message += strlen(prefix);
-	cli_set_error(db, message, NULL, NULL);
+	cli_set_error(db, message, NULL, hint_of(code));
 	db->error.cancelled = code == SQLITE_INTERRUPT;
 }
 
@@ -59,6 +76,8 @@ open_sqlite(cli_database *db, bool create)
 	if (create || !is_missing(path))
 		code = sqlite3_open_v2(path, &connection, flags, NULL);
 	if (code == SQLITE_OK)
+		code = sqlite3_busy_timeout(connection, BUSY_TIMEOUT_MS);
+	if (code == SQLITE_OK)
 		code = sqlite3_dbcare_init(connection, NULL, NULL);
 	if (code == SQLITE_OK)
 		/* reads the file, so that one that is no database is noticed here */
@@ -72,7 +91,6 @@ open_sqlite(cli_database *db, bool create)
 		sqlite3_close(connection);
 		return false;
 	}
-	sqlite3_busy_timeout(connection, BUSY_TIMEOUT_MS);
 	db->connection = connection;
 	db->schema = cli_copy("");
 	return true;

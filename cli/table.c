@@ -10,8 +10,10 @@
 
 /* Columns between two columns. */
 #define GAP 2
-/* No column is cut to less than this, or than its name. */
-#define NARROWEST 8
+/* No column is narrower than this, than its name, or than its longest word,
+ * which counts up to so many columns. */
+#define NARROWEST	 8
+#define LONGEST_WORD 24
 
 static bool
 is_number(dbc_type type)
@@ -32,33 +34,51 @@ shown_cell(const cli_result *result, int row, int column)
 	return cell;
 }
 
-/* Cuts the widest columns until the table fits; false if it cannot. */
+/* The columns that a column needs at least. */
+static int
+least_width(const cli_result *result, int column)
+{
+	int least = cli_text_width(result->names[column]);
+
+	least = least > NARROWEST ? least : NARROWEST;
+	for (int row = 0; row < result->nrows; row++)
+	{
+		int word = cli_longest_word(shown_cell(result, row, column));
+
+		word = word < LONGEST_WORD ? word : LONGEST_WORD;
+		least = word > least ? word : least;
+	}
+	return least;
+}
+
+/* Narrows the widest columns until the table fits; false if it cannot. */
 static bool
 fit(const cli_result *result, int *widths, int width)
 {
+	int *least = cli_alloc((size_t) result->ncolumns, sizeof(int));
 	int total = -GAP;
+	int widest = 0;
 
 	for (int i = 0; i < result->ncolumns; i++)
-		total += widths[i] + GAP;
-	while (total > width)
 	{
-		int widest = -1;
-
+		least[i] =
+			is_number(result->types[i]) ? widths[i] : least_width(result, i);
+		total += widths[i] + GAP;
+	}
+	for (; total > width && widest >= 0; total--)
+	{
+		widest = -1;
 		for (int i = 0; i < result->ncolumns; i++)
 		{
-			int least = cli_text_width(result->names[i]);
-
-			if (widths[i] > (least > NARROWEST ? least : NARROWEST) &&
-				!is_number(result->types[i]) &&
+			if (widths[i] > least[i] &&
 				(widest < 0 || widths[i] > widths[widest]))
 				widest = i;
 		}
-		if (widest < 0)
-			return false;
-		widths[widest]--;
-		total--;
+		if (widest >= 0)
+			widths[widest]--;
 	}
-	return true;
+	free(least);
+	return widest >= 0;
 }
 
 static void
@@ -68,17 +88,27 @@ add_spaces(cli_text *out, int count)
 		cli_add(out, " ");
 }
 
-static void
-add_cell(cli_text *out, const char *cell, int width, bool right, bool last)
+/* Adds the part of a cell that the next line has room for, the rest of it if
+ * that line is the last one; returns what is left. Numbers are right. */
+static const char *
+add_part(cli_text *out, const char *cell, int width, bool right, bool last)
 {
-	int used = cli_text_width(cell);
-	int pad = used < width ? width - used : 0;
+	int length = last ? (int) strlen(cell) : cli_line_length(cell, width);
+	cli_text part = {0};
+	int pad;
+
+	cli_add_bytes(&part, cell, (size_t) length);
+	cli_trim(&part);
+	pad = width - cli_text_width(part.data);
 
 	if (right)
 		add_spaces(out, pad);
-	cli_add_shown(out, cell, width, false);
-	if (!last)
-		add_spaces(out, (right ? 0 : pad) + GAP);
+	cli_add_shown(out, part.data, width, false);
+	if (!right)
+		add_spaces(out, pad);
+	cli_text_free(&part);
+	cell += length;
+	return cell + (*cell == '\n');
 }
 
 /* The colour of a row: that of its severity or state. */
@@ -107,9 +137,27 @@ row_colour(const cli_result *result, int row)
 	return CLI_PLAIN;
 }
 
+/* Adds a name and a value, which gets at most lines lines. */
+static void
+add_named(cli_text *out, const char *name, const char *value, int names,
+		  int width, int lines)
+{
+	int left = width > 0 ? width - names - GAP : cli_text_width(value);
+
+	left = left > NARROWEST ? left : NARROWEST;
+	do
+	{
+		add_part(out, name, names + GAP, false, true);
+		value = add_part(out, value, left, false, width == 0 || lines <= 1);
+		cli_trim(out);
+		cli_add(out, "\n");
+		name = "";
+	} while (*value && lines-- > 1);
+}
+
 /* Rows below each other, a line per column that is not null. */
 static void
-add_blocks(cli_text *out, const cli_result *result, int width)
+add_blocks(cli_text *out, const cli_result *result, int width, int lines)
 {
 	int names = 0;
 
@@ -129,37 +177,47 @@ add_blocks(cli_text *out, const cli_result *result, int width)
 			cli_add_colour(out, colour);
 		for (int i = 0; i < result->ncolumns; i++)
 		{
-			int left = width > 0 ? width - names - GAP : -1;
-
-			if (!*cli_cell(result, row, i))
-				continue;
-			add_cell(out, result->names[i], names, false, false);
-			cli_add_shown(out, shown_cell(result, row, i),
-						  width > 0 && left < NARROWEST ? NARROWEST : left,
-						  false);
-			cli_add(out, "\n");
+			if (*cli_cell(result, row, i))
+				add_named(out, result->names[i], shown_cell(result, row, i),
+						  names, width, lines);
 		}
 		if (colour != CLI_PLAIN)
 			cli_add_colour(out, CLI_PLAIN);
 	}
 }
 
+/* Adds a row, cells that are longer than their column on several lines. */
 static void
-add_row(cli_text *out, const cli_result *result, const int *widths, int row)
+add_row(cli_text *out, const cli_result *result, const int *widths, int row,
+		int lines)
 {
 	cli_colour colour = row < 0 ? CLI_BOLD : row_colour(result, row);
+	const char **left = cli_alloc((size_t) result->ncolumns, sizeof(char *));
+	bool more = true;
 
+	for (int i = 0; i < result->ncolumns; i++)
+		left[i] = row < 0 ? result->names[i] : shown_cell(result, row, i);
 	if (colour != CLI_PLAIN)
 		cli_add_colour(out, colour);
-	for (int i = 0; i < result->ncolumns; i++)
-		add_cell(out, row < 0 ? result->names[i] : shown_cell(result, row, i),
-				 widths[i], is_number(result->types[i]),
-				 i == result->ncolumns - 1);
-	while (out->length > 0 && out->data[out->length - 1] == ' ')
-		out->data[--out->length] = '\0';
+	for (; more; lines--)
+	{
+		more = false;
+		for (int i = 0; i < result->ncolumns; i++)
+		{
+			if (i > 0)
+				add_spaces(out, GAP);
+			left[i] = add_part(out, left[i], widths[i],
+							   is_number(result->types[i]), lines <= 1);
+			more = more || *left[i];
+		}
+		cli_trim(out);
+		if (more)
+			cli_add(out, "\n");
+	}
 	if (colour != CLI_PLAIN)
 		cli_add_colour(out, CLI_PLAIN);
 	cli_add(out, "\n");
+	free(left);
 }
 
 /* Whether a column has a value in some row. */
@@ -203,7 +261,7 @@ without_empty(const cli_result *result)
 }
 
 void
-cli_add_table(cli_text *out, const cli_result *all, int width)
+cli_add_table(cli_text *out, const cli_result *all, int width, int lines)
 {
 	cli_result result = without_empty(all);
 	int *widths = cli_alloc((size_t) result.ncolumns, sizeof(int));
@@ -219,11 +277,11 @@ cli_add_table(cli_text *out, const cli_result *all, int width)
 		}
 	}
 	if (width > 0 && !fit(&result, widths, width))
-		add_blocks(out, &result, width);
+		add_blocks(out, &result, width, lines);
 	else
 	{
 		for (int row = -1; row < result.nrows; row++)
-			add_row(out, &result, widths, row);
+			add_row(out, &result, widths, row, width > 0 ? lines : 1);
 	}
 	free(widths);
 	free(result.names);

@@ -20,6 +20,9 @@
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
 
+/* No text is wrapped in fewer columns. */
+#define NARROWEST 8
+
 static bool unicode;
 static bool colours;
 static bool output_is_terminal;
@@ -45,23 +48,29 @@ cli_without_colour(void)
 	colours = false;
 }
 
-int
-cli_width(void)
+static int
+width_of(int fd)
 {
 	struct winsize size;
 	const char *columns = getenv("COLUMNS");
 
-	if (!output_is_terminal)
+	if (!isatty(fd))
 		return 0;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
 	return columns && atoi(columns) > 0 ? atoi(columns) : 80;
 }
 
-bool
-cli_errors_are_seen(void)
+int
+cli_width(void)
 {
-	return isatty(STDERR_FILENO);
+	return width_of(STDOUT_FILENO);
+}
+
+int
+cli_error_width(void)
+{
+	return width_of(STDERR_FILENO);
 }
 
 bool
@@ -123,6 +132,43 @@ cli_text_width(const char *text)
 	for (; *text; text += length)
 		width += add_character(NULL, text, &length);
 	return width;
+}
+
+int
+cli_longest_word(const char *text)
+{
+	int longest = 0;
+	int width = 0;
+	int length;
+
+	for (; *text; text += length)
+	{
+		width += add_character(NULL, text, &length);
+		if (*text == ' ' || *text == '\n')
+			width = 0;
+		longest = width > longest ? width : longest;
+	}
+	return longest;
+}
+
+int
+cli_line_length(const char *text, int width)
+{
+	int blank = 0; /* the byte after the last one */
+	int used = 0;
+	int length;
+	int at;
+
+	for (at = 0; text[at] && text[at] != '\n'; at += length)
+	{
+		used += add_character(NULL, text + at, &length);
+		/* a blank at the end of a line needs no room */
+		if (used > width && text[at] != ' ')
+			return blank > 0 ? blank : at > 0 ? at : length;
+		if (text[at] == ' ')
+			blank = at + 1;
+	}
+	return at;
 }
 
 void
@@ -209,15 +255,54 @@ cli_output_done(void)
 	return false;
 }
 
+/* Adds text in lines of at most width columns (0: as long as they are), each
+ * with the indentation of the line that it is part of. */
 static void
-put_error_line(const char *label, const char *text)
+add_wrapped(cli_text *out, const char *text, int width)
+{
+	while (*text)
+	{
+		int indent = (int) strspn(text, " ");
+		int room = width - indent > NARROWEST ? width - indent : NARROWEST;
+
+		text += indent;
+		do
+		{
+			int length = width > 0 ? cli_line_length(text, room)
+								   : (int) strcspn(text, "\n");
+			char *line = cli_copy_bytes(text, (size_t) length);
+
+			cli_addf(out, "%*s", indent, "");
+			cli_add_shown(out, line, -1, true);
+			cli_trim(out);
+			cli_add(out, "\n");
+			free(line);
+			text += length;
+		} while (*text && *text != '\n');
+		text += *text == '\n';
+	}
+}
+
+void
+cli_put_report(const char *text)
 {
 	cli_text shown = {0};
 
-	cli_add(&shown, label);
-	cli_add_shown(&shown, text, -1, true);
-	cli_add(&shown, "\n");
-	fputs(shown.data, stderr);
+	add_wrapped(&shown, text, cli_width());
+	cli_put(cli_text_of(&shown));
+	cli_text_free(&shown);
+}
+
+static void
+put_error_line(const char *label, const char *text)
+{
+	cli_text line = {0};
+	cli_text shown = {0};
+
+	cli_addf(&line, "%s%s", label, text);
+	add_wrapped(&shown, line.data, cli_error_width());
+	fputs(cli_text_of(&shown), stderr);
+	cli_text_free(&line);
 	cli_text_free(&shown);
 }
 
@@ -283,13 +368,16 @@ wait_for_input(void)
 char *
 cli_ask(const char *question)
 {
+	cli_text shown = {0};
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length = -1;
 
 	fflush(stdout);
-	fputs(question, stderr);
+	cli_add_shown(&shown, question, -1, true);
+	fputs(shown.data, stderr);
 	fflush(stderr);
+	cli_text_free(&shown);
 	if (wait_for_input())
 		length = getline(&line, &size, stdin);
 	if (length < 0)

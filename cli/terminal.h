@@ -34,14 +34,21 @@ extern void cli_without_colour(void);
 /* Columns of the terminal at standard output; 0 if that is none. */
 extern int cli_width(void);
 
-/* Whether standard error is a terminal. */
-extern bool cli_errors_are_seen(void);
+/* The same of standard error. */
+extern int cli_error_width(void);
 
 /* Whether characters beyond ASCII can be shown. */
 extern bool cli_unicode(void);
 
 /* Columns that text takes once it is made harmless. */
 extern int cli_text_width(const char *text);
+
+/* Columns of the longest word of text. */
+extern int cli_longest_word(const char *text);
+
+/* How many bytes of text go on a line of so many columns: up to its end, or to
+ * the last blank that has room. */
+extern int cli_line_length(const char *text, int width);
 
 /* Adds text as it is shown, at most width columns of it (all if width < 0), the
  * last one an ellipsis if text is longer. Line ends and tabs are kept if lines
@@ -58,6 +65,10 @@ extern void cli_put(const char *text);
 /* Writes text of a database to standard output, harmless if that is a
  * terminal. */
 extern void cli_put_raw(const char *text);
+
+/* Writes a report for people, which keeps its indentation where its lines do
+ * not fit. */
+extern void cli_put_report(const char *text);
 
 /* Whether all output could be written; prints why not. */
 extern bool cli_output_done(void);

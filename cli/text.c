@@ -95,6 +95,13 @@ cli_text_of(const cli_text *text)
 }
 
 void
+cli_trim(cli_text *text)
+{
+	while (text->length > 0 && text->data[text->length - 1] == ' ')
+		text->data[--text->length] = '\0';
+}
+
+void
 cli_text_free(cli_text *text)
 {
 	free(text->data);

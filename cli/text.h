@@ -34,6 +34,9 @@ extern void cli_add_quoted(cli_text *text, const char *identifier);
 /* Adds a member of a JSON object: its braces are not in the text. */
 extern void cli_add_member(cli_text *text, const char *key, const char *json);
 
+/* Removes blanks at the end. */
+extern void cli_trim(cli_text *text);
+
 extern void cli_text_free(cli_text *text);
 
 /* Zeroed memory, and copies; ended by free(). */

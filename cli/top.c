@@ -63,7 +63,7 @@ draw_section(cli_database *db, size_t number, int line)
 	else
 	{
 		if (result.nrows > 0)
-			cli_add_table(&text, &result, COLS);
+			cli_add_table(&text, &result, COLS, 1);
 		else
 			cli_add(&text, "none");
 		cli_free_result(&result);

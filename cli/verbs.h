@@ -37,6 +37,7 @@ typedef struct cli_item
 	cli_kind kind;
 	bool required; /* of an argument */
 	const char *doc;
+	char letter; /* short form of a flag of all verbs, or 0 */
 } cli_item;
 
 /* What besides a failure makes the exit code other than CLI_SOUND. */
@@ -46,7 +47,9 @@ typedef enum cli_outcome
 	CLI_ANY_ROW,		/* each row is a finding */
 	CLI_ANY_DIFFERENCE, /* a number that is not 0 */
 	CLI_ANY_SEVERITY,	/* rows of severity warning, error or critical */
-	CLI_NOT_SUCCESS		/* a document with success or ok that is not true */
+	CLI_NOT_SUCCESS,	/* a document with success or ok that is not true, or
+						   a number of failed steps that is not 0 */
+	CLI_NOT_HEALTHY /* the status of a report, which the verb's code reads */
 } cli_outcome;
 
 /* Properties of a verb. */
@@ -90,6 +93,7 @@ struct cli_invocation
 };
 
 extern const cli_verb cli_verbs[]; /* ended by a name of NULL */
+extern const cli_item cli_globals[];
 
 extern const cli_verb *cli_find_verb(const char *name);
 
@@ -119,6 +123,10 @@ extern bool cli_may_run(cli_invocation *invocation);
  * false if it fails. */
 extern bool cli_call_verb(cli_invocation *invocation, cli_result *result);
 
+/* Shows a result, unless it is for people and --quiet was given. */
+extern void cli_show_result(const cli_invocation *invocation,
+							const cli_result *result);
+
 /* The exit code of a result. */
 extern int cli_judge(const cli_invocation *invocation,
 					 const cli_result *result);
@@ -128,6 +136,10 @@ extern int cli_run_verb(cli_invocation *invocation);
 
 /* Prints the error of a call and what it leaves behind; returns CLI_ERROR. */
 extern int cli_fail(cli_invocation *invocation, const char *function);
+
+/* Registers the folder of migrations in a transaction whose end is up to the
+ * caller; prints why it cannot. */
+extern bool cli_begin_with_folder(cli_invocation *invocation);
 
 /* The code of verbs that do more. */
 extern int cli_run_new(cli_invocation *invocation);
