@@ -96,6 +96,12 @@ for engine in postgresql sqlite; do
 	says_like '<testcase classname="db/migrations/3_drop.sql".*exit 1' lint --format junit
 	result "$(run lint --format sarif | sed '$d' | python3 -c 'import json, sys; json.load(sys.stdin)' >/dev/null 2>&1; echo $?)" "$engine: SARIF is JSON"
 	result "$(run lint --format junit | sed '$d' | python3 -c 'import sys, xml.etree.ElementTree as tree; tree.parse(sys.stdin)' >/dev/null 2>&1; echo $?)" "$engine: JUnit is XML"
+	says_like '"check_name": .*"path": "db/migrations/3_drop.sql".*exit 1' lint --format gitlab
+	says_like 'no such format.*exit 2' lint --format csv
+	printf -- '-- migrate:up\ndrop table nowhere;\n-- migrate:down\n' >"$migrations"/3_drop.sql
+	says_like 'nowhere.*line 2 of.*3_drop.sql.*exit 1' test
+	says_like 'not ok 1 - 3 up failed.*# .*nowhere.*# In migration 3 up.*exit 1' test --tap
+	says 'exit 0' status --quiet
 	rm "$migrations"/3_drop.sql
 	says 'exit 0' lint
 	echo 'create table more (id bigint primary key);' >"$work/script.sql"
@@ -222,6 +228,9 @@ for engine in postgresql sqlite; do
 	like "$(run reset --confirm wrong)" 'shop.*exit 2' "$engine: a wrong name is refused"
 	says_like 'exit 0' reset --confirm "$([ "$engine" = sqlite ] && echo shop.db || echo shop)"
 done
+
+# the tables of one engine are in the schema public
+is "$("$dbcare" --db "$(at postgresql other)" sync "$(at sqlite other)"; echo "exit $?")" 'exit 0' 'sync of two engines'
 
 # ---- without a database ----
 engine=none db=nothing
