@@ -96,3 +96,20 @@ dbcpg_backup_run_tool(dbcpg_host *host, const char *name,
 
 	return dbcpg_program_run(host, &program);
 }
+
+dbcpg_outcome
+dbcpg_backup_run_sql(dbcpg_host *host, const char *conninfo, const char *sql,
+					 Size most)
+{
+	dbcpg_arguments arguments = {.count = 0};
+
+	dbcpg_add_argument(&arguments, "--no-psqlrc");
+	dbcpg_add_argument(&arguments, "--no-password");
+	dbcpg_add_argument(&arguments, "--quiet");
+	dbcpg_add_argument(&arguments, "--no-align");
+	dbcpg_add_argument(&arguments, "--tuples-only");
+	dbcpg_add_argument(&arguments, "--set=ON_ERROR_STOP=1");
+	dbcpg_add_argument(&arguments, psprintf("--command=%s", sql));
+	dbcpg_add_argument(&arguments, psprintf("--dbname=%s", conninfo));
+	return dbcpg_backup_run_tool(host, "psql", &arguments, most);
+}

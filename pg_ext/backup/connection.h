@@ -38,4 +38,9 @@ extern dbcpg_outcome dbcpg_backup_run_tool(dbcpg_host *host, const char *name,
 										   const dbcpg_arguments *arguments,
 										   Size most);
 
+/* Runs SQL by psql with a connection string. */
+extern dbcpg_outcome dbcpg_backup_run_sql(dbcpg_host *host,
+										  const char *conninfo, const char *sql,
+										  Size most);
+
 #endif /* DBCPG_BACKUP_CONNECTION_H */

@@ -14,6 +14,7 @@
 #include "commands/dbcommands.h"
 #include "storage/ipc.h"
 #include "storage/proc.h"
+#include "utils/builtins.h"
 
 #include "common/core/json.h"
 #include "common/core/text.h"
@@ -242,26 +243,14 @@ compare_rows(restoring *r)
 {
 	dbc_host *base = &r->host->base;
 	const dbc_backup *backup = r->work->backup;
-	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_outcome outcome;
 	const char *problem;
 	const dbc_json_item *counts;
 
-	dbcpg_add_argument(&arguments, "--no-psqlrc");
-	dbcpg_add_argument(&arguments, "--no-password");
-	dbcpg_add_argument(&arguments, "--quiet");
-	dbcpg_add_argument(&arguments, "--no-align");
-	dbcpg_add_argument(&arguments, "--tuples-only");
-	dbcpg_add_argument(&arguments, "--set=ON_ERROR_STOP=1");
-	dbcpg_add_argument(
-		&arguments,
-		psprintf(
-			"--command=%s",
-			count_script(dbc_find_sql(base, "backup/dumped_tables")->text)));
-	dbcpg_add_argument(
-		&arguments,
-		psprintf("--dbname=%s", dbcpg_backup_conninfo(r->host, r->database)));
-	outcome = dbcpg_backup_run_tool(r->host, "psql", &arguments, LONGEST_LIST);
+	outcome = dbcpg_backup_run_sql(
+		r->host, dbcpg_backup_conninfo(r->host, r->database),
+		count_script(dbc_find_sql(base, "backup/dumped_tables")->text),
+		LONGEST_LIST);
 	if (outcome.status != 0)
 		return dbcpg_proof_of(r->host, "psql", &outcome);
 	if (outcome.cut)
@@ -342,45 +331,88 @@ drop_on_failure(int code, Datum arg)
 	drop_database((restoring *) DatumGetPointer(arg));
 }
 
+/* Sets a new name: a call that is killed leaves no database that somebody could
+ * take for a restored one. */
+static void
+set_hidden_name(restoring *r, const char *purpose)
+{
+	uint64 random;
+
+	if (!pg_strong_random(&random, sizeof(random)))
+		elog(ERROR, "no random number");
+	r->database =
+		psprintf("dbcare_%s_%016llx", purpose, (unsigned long long) random);
+}
+
+/* Gives the database its name. */
+static void
+rename_database(restoring *r, const char *name)
+{
+	dbcpg_outcome outcome;
+
+	/* as for createdb */
+	HOLD_INTERRUPTS();
+	outcome = dbcpg_backup_run_sql(
+		r->host,
+		dbcpg_backup_conninfo(r->host, get_database_name(MyDatabaseId)),
+		psprintf("alter database %s rename to %s", r->database,
+				 quote_identifier(name)),
+		0);
+	RESUME_INTERRUPTS();
+	dbcpg_program_require(r->host, "psql", &outcome);
+}
+
+/* Makes the database and fills it; with a problem there is none. */
+static void
+make_database(restoring *r, const char *name)
+{
+	dbcpg_outcome outcome = run_on_database(r, "createdb");
+
+	dbcpg_program_require(r->host, "createdb", &outcome);
+	PG_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(r));
+	{
+		fill_database(r);
+		if (name && !r->proof.problem && !r->proof.unknown)
+			rename_database(r, name);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(r));
+	if (!name || r->proof.problem || r->proof.unknown)
+		drop_database(r);
+}
+
 dbc_backup_proof
 dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
 				   const char *database)
 {
-	restoring r = {
-		.host = host, .work = work, .database = dbcpg_from_core(database)};
-	dbcpg_outcome outcome = run_on_database(&r, "createdb");
+	restoring r = {.host = host, .work = work};
+	const char *name = dbcpg_from_core(database);
 
-	dbcpg_program_require(host, "createdb", &outcome);
-	PG_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(&r));
-	{
-		fill_database(&r);
-	}
-	PG_END_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(&r));
-	if (r.proof.problem || r.proof.unknown)
-		drop_database(&r);
+	if (!*name || strlen(name) >= NAMEDATALEN)
+		ereport(ERROR, errcode(ERRCODE_INVALID_NAME),
+				errmsg("\"%s\" is not a name of a database", name),
+				errdetail("A name has 1 to %d bytes.", NAMEDATALEN - 1));
+	if (OidIsValid(get_database_oid(name, true)))
+		ereport(ERROR, errcode(ERRCODE_DUPLICATE_DATABASE),
+				errmsg("database \"%s\" already exists", name),
+				errhint("Pass the name of a new database."));
+	set_hidden_name(&r, "restore");
+	make_database(&r, name);
 	return r.proof;
 }
 
 dbc_backup_proof
 dbcpg_dump_try(dbcpg_host *host, dbc_backup_work *work)
 {
-	dbc_host *base = &host->base;
-	const dbc_rows *rows = dbc_query(base, "backup/database_facts");
-	restoring r = {.host = host};
-	dbc_backup_proof proof;
-	uint64 random;
+	const dbc_rows *rows = dbc_query(&host->base, "backup/database_facts");
+	restoring r = {.host = host, .work = work};
 
-	if (dbc_get_bool(base, rows, 0, 1))
+	if (dbc_get_bool(&host->base, rows, 0, 1))
 		return (dbc_backup_proof){
 			.unknown = "a standby cannot create a database to restore it to"};
-	if (!dbc_get_bool(base, rows, 0, 2))
+	if (!dbc_get_bool(&host->base, rows, 0, 2))
 		return (dbc_backup_proof){
 			.unknown = "the role may not create a database to restore it to"};
-	if (!pg_strong_random(&random, sizeof(random)))
-		elog(ERROR, "no random number");
-	r.database = psprintf("dbcare_verify_%016llx", (unsigned long long) random);
-	proof = dbcpg_dump_restore(host, work, r.database);
-	if (!proof.problem && !proof.unknown)
-		drop_database(&r);
-	return proof;
+	set_hidden_name(&r, "verify");
+	make_database(&r, NULL);
+	return r.proof;
 }

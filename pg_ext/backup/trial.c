@@ -136,22 +136,12 @@ add_parameters(dbcpg_arguments *arguments, const running_trial *running)
 static dbcpg_outcome
 ask(dbcpg_host *host, const running_trial *running, const char *query)
 {
-	dbcpg_arguments arguments = {.count = 0};
-
-	dbcpg_add_argument(&arguments, "--no-psqlrc");
-	dbcpg_add_argument(&arguments, "--no-password");
-	dbcpg_add_argument(&arguments, "--quiet");
-	dbcpg_add_argument(&arguments, "--no-align");
-	dbcpg_add_argument(&arguments, "--tuples-only");
-	dbcpg_add_argument(&arguments, "--set=ON_ERROR_STOP=1");
-	dbcpg_add_argument(&arguments, psprintf("--command=%s", query));
-	dbcpg_add_argument(
-		&arguments, psprintf("--dbname=%s",
-							 dbcpg_backup_conninfo_at(
-								 host, running->directory, PORT,
+	return dbcpg_backup_run_sql(
+		host,
+		dbcpg_backup_conninfo_at(host, running->directory, PORT,
 								 GetUserNameFromId(GetSessionUserId(), false),
-								 running->trial->database)));
-	return dbcpg_backup_run_tool(host, "psql", &arguments, MOST_ANSWER);
+								 running->trial->database),
+		query, MOST_ANSWER);
 }
 
 /* Whether the server has ended recovery and takes connections.  No login is

@@ -211,6 +211,11 @@ damaged 'an extra file' 'extra'
 again
 is "$(postgresql shop <<<"select dbbackup_verify('dump', '{\"restore\": true}') ->> 'ok'")" true 'the untouched dump is restored and counted'
 
+# ---- names of databases ----
+
+like "$(postgresql shop <<<"select dbbackup_restore('dump', 'shop')" || true)" 'database "shop" already exists' 'a database is not replaced'
+like "$(postgresql shop <<<"select dbbackup_restore('dump', repeat('a', 64))" || true)" 'is not a name of a database.*1 to 63 bytes' 'a name that is too long'
+
 # ---- how a database compares text ----
 
 locale="select encoding = pg_char_to_encoding('LATIN1') and datcollate = 'C' and datctype = 'C' from pg_database where datname ="
