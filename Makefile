@@ -10,7 +10,9 @@
 #	make generate		rewrites what is generated from the sources; make accept
 #				[PARITY=NAMES]: also the expected files of what was changed
 #	make deb			Debian packages of extensions and command, in build/deb; make dist:
-#				a zip for PGXN; make npm: packages for Node.js
+#				a zip for PGXN; make npm: packages for Node.js;
+#				make packages-check: tries all of them on a clean Debian
+#	make sqlite-shell DIR=d	a static SQLite shell with dbcare in it: build/sqlite3
 #	make corpora DIR=d	runs migration sets of other projects
 #	make citus PG_CONFIG=p	checks tables in shards, on a PostgreSQL that has Citus
 #	make adopt NODE=d	has other migration tools go on with dbcare
@@ -79,7 +81,7 @@ CLI = $(wildcard cli/*.c)
 UNIT = $(patsubst test/%.c,build/%,\
 	$(filter-out test/unit/fake/%,$(wildcard test/unit/*/*.c)))
 FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*/*.c))
-FORMATTED = $(wildcard cli/*.[ch] common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] \
+FORMATTED = sqlite_ext/shell.c $(wildcard cli/*.[ch] common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] \
 	wire/*/*.[ch] \
 	test/*.[ch] test/*/*.[ch] test/*/*/*.[ch])
 
@@ -104,6 +106,16 @@ build/dbcare: $(CLI:%.c=build/%.o) $(WIRE:%.c=build/%.o) $(SQLITE:%.c=build/insi
 
 build/cli/%.o build/wire/%.o build/watched/cli/%.o build/watched/wire/%.o \
 	build/watched/test/wire/%.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
+
+# The shell of SQLite with dbcare in it, without shared libraries; DIR has the
+# amalgamation: shell.c, sqlite3.c, sqlite3.h.
+sqlite-shell: $(SQLITE:%.c=build/inside/%.o) build/common.a
+	$(CC) -static $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -I'$(DIR)' -o build/sqlite3 \
+		-DSQLITE_EXTRA_INIT=dbcsl_load_everywhere -DSQLITE_ENABLE_DBSTAT_VTAB \
+		-DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_MATH_FUNCTIONS \
+		-DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_OMIT_LOAD_EXTENSION \
+		'$(DIR)/shell.c' '$(DIR)/sqlite3.c' sqlite_ext/shell.c $^ $(LIBRARIES)
+	test/static_shell.sh build/sqlite3
 
 build/inside/%.o: %.c $(SETUP)
 	@mkdir -p $(@D)
@@ -250,6 +262,11 @@ npm: build/npm/dbcare.so
 	test/symbols.sh $<
 	sqlite_ext/npm/pack.sh $< build/npm
 
+# On a clean Debian, a debootstrap in ROOT that is made if it is not there.
+packages-check: all
+	@test/deps.sh packages
+	test/packages.sh $(ROOT)
+
 clean:
 	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c wire/embedded_sql.c
 	-$(MAKE) -C pg_ext clean
@@ -393,7 +410,7 @@ FORCE:
 .PHONY: all postgresql sqlite cli install install-postgresql \
 	install-sqlite install-cli \
 	uninstall installcheck clean generate accept demo quick check \
-	tests unit-tests corpora citus adopt deb dist npm \
+	tests unit-tests corpora citus adopt deb dist npm packages-check sqlite-shell \
 	json-suite fuzz bench matrix soak html-check valgrind sanitize race \
 	check-generated check-layering check-symbols check-format check-warnings \
 	check-install FORCE
@@ -401,4 +418,4 @@ FORCE:
 # Keep what pattern rules make on the way to a program.
 .SECONDARY:
 
--include $(shell find build -type f -name '*.d' 2>/dev/null)
+-include $(shell find build -path build/packages -prune -o -type f -name '*.d' -print 2>/dev/null)

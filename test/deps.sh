@@ -2,7 +2,7 @@
 # Installs the Debian packages that a goal of the Makefile needs, and does
 # nothing (in a few milliseconds) when all of them are there.
 #
-# usage: test/deps.sh demo|check|matrix|html-check|valgrind|deb
+# usage: test/deps.sh demo|check|matrix|html-check|valgrind|deb|packages
 #
 # PG_MAJOR chooses the PostgreSQL release that is tested (default 15).
 set -eu
@@ -33,8 +33,9 @@ case ${1-} in
 		wanted="debhelper dpkg-dev fakeroot gcc libncurses-dev libpcre2-dev libpq-dev
 			libsqlite3-dev libssl-dev libzstd-dev lintian postgresql-server-dev-all"
 		;;
+	packages) wanted="debootstrap zip" ;;
 	*)
-		echo "usage: $0 demo|check|matrix|html-check|valgrind|deb" >&2
+		echo "usage: $0 demo|check|matrix|html-check|valgrind|deb|packages" >&2
 		exit 2
 		;;
 esac

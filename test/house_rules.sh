@@ -339,6 +339,34 @@ added_arrows_are_seen()
 	rm -rf "$tree"
 }
 
+# PGXN refuses a release whose META.json is not as its specification says, version 1.0.0,
+# and shows the files that it names.
+pgxn_accepts_the_metadata()
+{
+	jq -r '
+		def version: type == "string" and test("^(0|[1-9][0-9]*)([.](0|[1-9][0-9]*)){2}(-[0-9A-Za-z.-]+)?$");
+		def text: type == "string" and . != "";
+		def list(f): type == "array" and length > 0 and all(.[]; f);
+		def needs: type == "object" and all(.[]; . == 0 or version);
+		def said(ok; $what): if ok then empty else "META.json: " + $what end;
+		said(.name | text and length > 1 and (test("[^!-.0-~]") | not); "name"),
+		said(.version | version; "version"), said(.abstract | text; "abstract"),
+		said(.maintainer | text or list(text); "maintainer"),
+		said(.license | IN("agpl_3", "apache_2_0", "bsd", "gpl_2", "gpl_3", "mit", "mozilla_1_0", "mozilla_1_1",
+			"open_source", "perl_5", "postgresql"); "license"),
+		said(.provides | type == "object" and length > 0 and
+			all(.[]; (.file | text) and (.version | version)); "provides"),
+		said(."meta-spec".version == "1.0.0"; "meta-spec"),
+		said(.release_status | IN("stable", "testing", "unstable"); "release_status"),
+		said(.tags | list(text); "tags"),
+		said(.prereqs | all(keys[]; IN("configure", "build", "runtime", "test", "develop")) and
+			all(.[]; all(keys[]; IN("requires", "recommends", "suggests", "conflicts")) and all(.[]; needs)); "prereqs")' META.json
+	jq -r '.provides[] | .file, .docfile // empty' META.json | while read -r file; do
+		[ -f "$file" ] || echo "META.json: $file does not exist"
+	done
+	[ -f "pg_ext/$(jq -r .name META.json).control" ] || echo 'META.json: there is no control file'
+}
+
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check calls_of_messages_exist
@@ -350,7 +378,7 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	no_machine_paths
 	pragmas_are_asked_in_temp having_follows_group_by
 	newer_functions_are_asked_for values_are_not_copied
-	values_are_read_by_type no_sql_needs_libxml one_version
+	values_are_read_by_type no_sql_needs_libxml one_version pgxn_accepts_the_metadata
 	tests_are_in_rooms titles_are_unique'
 number=0
 failed=0
