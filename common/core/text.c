@@ -173,10 +173,24 @@ size_t
 dbc_valid_utf8(const char *text, size_t length)
 {
 	size_t at = 0;
-	size_t step;
+	size_t step = 1;
 
-	while (at < length && (step = dbc_utf8_length(text + at, length - at)) > 0)
+	while (at < length && step > 0)
+	{
+		uint64_t word;
+
+		/* eight characters of ASCII at once */
+		for (; length - at >= sizeof(word); at += sizeof(word))
+		{
+			memcpy(&word, text + at, sizeof(word));
+			if (word & UINT64_C(0x8080808080808080))
+				break;
+		}
+		if (at == length)
+			break;
+		step = dbc_utf8_length(text + at, length - at);
 		at += step;
+	}
 	return at;
 }
 

@@ -71,6 +71,14 @@ typedef struct dbc_ops_search
 	bool is_fts5; /* the parameter is a query of FTS5 */
 } dbc_ops_search;
 
+/* Takes the rows of a statement one by one. */
+typedef struct dbc_ops_receiver
+{
+	/* values last until the next row */
+	void (*row)(dbc_host *host, void *arg, const dbc_value *values);
+	void *arg;
+} dbc_ops_receiver;
+
 typedef struct dbc_ops_host
 {
 	/* A table as it is now. */
@@ -85,10 +93,10 @@ typedef struct dbc_ops_host
 	 * are values.  Values of the result are null, integers, booleans, reals
 	 * where the engine has only these, and text in fixed formats.  Sets
 	 * *reused, unless it is NULL, to whether the statement was prepared
-	 * before. */
+	 * before.  With a receiver it gets the rows, and the result has none. */
 	const dbc_rows *(*run)(dbc_host *host, const char *sql,
 						   const dbc_ops_value *values, int nvalues,
-						   bool *reused);
+						   const dbc_ops_receiver *receiver, bool *reused);
 
 	/* [PG] The longest wait for a lock until the call ends. */
 	void (*limit_waits)(dbc_host *host, int64_t timeout_ms);

@@ -66,6 +66,10 @@ extern const char *dbc_ops_never(const dbc_ops_statement *statement);
 
 extern const dbc_rows *dbc_ops_run(dbc_ops_statement *statement, bool *reused);
 
+/* The same for many rows, which are not kept. */
+extern void dbc_ops_run_by_row(dbc_ops_statement *statement,
+							   const dbc_ops_receiver *receiver, bool *reused);
+
 /* A JSON value of the caller, of a column that is written. */
 extern dbc_ops_value dbc_ops_take(dbc_host *host, const dbc_ops_column *column,
 								  const dbc_json_item *item);
@@ -116,7 +120,23 @@ extern void dbc_ops_add_where(dbc_ops_statement *statement,
 
 /* ---- rows.c ---- */
 
-/* Columns of a result from one on, as objects of a JSON array. */
+/* Rows as objects of a JSON array. */
+typedef struct dbc_ops_array
+{
+	const dbc_ops_column *const *columns;
+	int nmembers;
+	int *order;			 /* of each member: its column */
+	const char **before; /* its value: the text up to there */
+	int64_t nrows;
+	dbc_buffer text; /* without the last bracket */
+} dbc_ops_array;
+
+extern void dbc_ops_begin_array(dbc_ops_array *array, dbc_host *host,
+								const dbc_ops_column *const *columns,
+								int count);
+extern void dbc_ops_add_row(dbc_ops_array *array, const dbc_value *values);
+
+/* Columns of a result from one on, as such an array. */
 extern const char *dbc_ops_rows_text(dbc_host *host,
 									 const dbc_ops_column *const *columns,
 									 int count, const dbc_rows *rows, int first,

@@ -175,39 +175,57 @@ sort_columns(const dbc_ops_column *const *columns, int count, int *order)
 	return n;
 }
 
+void
+dbc_ops_begin_array(dbc_ops_array *array, dbc_host *host,
+					const dbc_ops_column *const *columns, int count)
+{
+	dbc_buffer text;
+
+	*array = (dbc_ops_array){
+		.columns = columns,
+		.order = dbc_alloc(host, ((size_t) count + 1) * sizeof(int)),
+		.before = dbc_alloc(host, ((size_t) count + 1) * sizeof(char *))};
+	array->nmembers = sort_columns(columns, count, array->order);
+	for (int i = 0; i < array->nmembers; i++)
+	{
+		dbc_buffer_init(&text, host);
+		dbc_append(&text, i > 0 ? ", " : "{");
+		append_string(&text, columns[array->order[i]]->name);
+		dbc_append(&text, ": ");
+		array->before[i] = text.data;
+	}
+	dbc_buffer_init(&array->text, host);
+	dbc_append(&array->text, "[");
+}
+
+void
+dbc_ops_add_row(dbc_ops_array *array, const dbc_value *values)
+{
+	dbc_append(&array->text, array->nrows++ > 0 ? ", " : "");
+	for (int i = 0; i < array->nmembers; i++)
+	{
+		int column = array->order[i];
+
+		dbc_append(&array->text, array->before[i]);
+		append_cell(&array->text, array->columns[column], &values[column]);
+	}
+	dbc_append(&array->text, array->nmembers > 0 ? "}" : "{}");
+}
+
 const char *
 dbc_ops_rows_text(dbc_host *host, const dbc_ops_column *const *columns,
 				  int count, const dbc_rows *rows, int first, int nrows)
 {
-	int *order = dbc_alloc(host, ((size_t) count + 1) * sizeof(*order));
-	int nmembers = sort_columns(columns, count, order);
-	const char **before =
-		dbc_alloc(host, ((size_t) count + 1) * sizeof(*before));
-	dbc_buffer text;
+	dbc_value *values = dbc_alloc(host, ((size_t) count + 1) * sizeof(*values));
+	dbc_ops_array array;
 
-	for (int i = 0; i < nmembers; i++)
-	{
-		dbc_buffer_init(&text, host);
-		dbc_append(&text, i > 0 ? ", " : "{");
-		append_string(&text, columns[order[i]]->name);
-		dbc_append(&text, ": ");
-		before[i] = text.data;
-	}
-	dbc_buffer_init(&text, host);
-	dbc_append(&text, "[");
+	dbc_ops_begin_array(&array, host, columns, count);
 	for (int row = 0; row < nrows; row++)
 	{
-		dbc_append(&text, row > 0 ? ", " : "");
-		for (int i = 0; i < nmembers; i++)
-		{
-			dbc_value value;
-
-			dbc_append(&text, before[i]);
-			value = dbc_get_value(host, rows, row, first + order[i]);
-			append_cell(&text, columns[order[i]], &value);
-		}
-		dbc_append(&text, nmembers > 0 ? "}" : "{}");
+		for (int i = 0; i < count; i++)
+			values[i] = dbc_get_value(host, rows, row, first + i);
+		dbc_ops_add_row(&array, values);
 	}
-	dbc_append(&text, "]");
-	return text.data;
+	dbc_append(&array.text, "]");
+	return array.text.data;
 }

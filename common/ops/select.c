@@ -230,21 +230,41 @@ add_result(dbc_ops_statement *statement, selection *s,
 
 /* The values that the order has in a row. */
 static const char *
-make_next(dbc_host *host, const selection *s, const dbc_rows *rows, int row)
+make_next(dbc_host *host, const selection *s, const dbc_value *values)
 {
 	dbc_buffer text;
 
 	dbc_buffer_init(&text, host);
 	for (int i = 0; i < s->norder; i++)
 	{
-		const dbc_value value =
-			dbc_get_value(host, rows, row, s->order[i].place);
-
 		dbc_append(&text, i > 0 ? ", " : "[");
-		dbc_append(&text, dbc_ops_cell_text(host, s->order[i].column, &value));
+		dbc_append(&text, dbc_ops_cell_text(host, s->order[i].column,
+											&values[s->order[i].place]));
 	}
 	dbc_append(&text, "]");
 	return text.data;
+}
+
+typedef struct page
+{
+	const selection *s;
+	int64_t limit;
+	dbc_ops_array rows;
+	const char *last; /* the order of the last row, if that is the limit */
+	bool has_more;
+} page;
+
+static void
+take_row(dbc_host *host, void *arg, const dbc_value *values)
+{
+	page *p = arg;
+
+	p->has_more = p->rows.nrows == p->limit;
+	if (p->has_more)
+		return;
+	dbc_ops_add_row(&p->rows, values);
+	if (p->rows.nrows == p->limit && p->s->table->nkeys > 0)
+		p->last = make_next(host, p->s, values);
 }
 
 /* ---- the functions ---- */
@@ -280,12 +300,13 @@ DBC_RUN(dbops_select)
 	const dbc_value filters = dbc_text(s.given->filters.text);
 	int64_t limit = dbc_option_or(&s.given->limit, DEFAULT_LIMIT);
 	bool deleted = s.given->deleted.integer;
+	page p = {.s = &s, .limit = limit};
+	const dbc_ops_receiver receiver = {take_row, &p};
 	const dbc_ops_column **columns;
 	dbc_ops_statement statement;
-	const dbc_rows *rows;
 	dbc_buffer result;
-	bool has_more, reused;
-	int ncolumns, nrows;
+	bool reused;
+	int ncolumns;
 
 	s.table = dbc_ops_find_table(host, args->relation.text);
 	s.filters = dbc_ops_read_object(host, &filters, "filters");
@@ -308,21 +329,17 @@ DBC_RUN(dbops_select)
 		dbc_append(&statement.text, " offset ");
 		dbc_ops_add_value(&statement, &offset);
 	}
-	rows = dbc_ops_run(&statement, &reused);
-	has_more = rows->nrows > limit;
-	nrows = has_more ? (int) limit : rows->nrows;
+	dbc_ops_begin_array(&p.rows, host, columns, ncolumns);
+	dbc_ops_run_by_row(&statement, &receiver, &reused);
 	dbc_buffer_init(&result, host);
 	dbc_append(&result, "{\"next\": ");
-	dbc_append(&result, has_more && nrows > 0 && s.table->nkeys > 0
-							? make_next(host, &s, rows, nrows - 1)
-							: "null");
+	dbc_append(&result, p.has_more && p.last ? p.last : "null");
 	if (s.given->verbose.integer)
 		dbc_append_format(&result, ", \"plan\": \"%s\"",
 						  reused ? "reused" : "new");
 	dbc_append(&result, ", \"rows\": ");
-	dbc_append(&result,
-			   dbc_ops_rows_text(host, columns, ncolumns, rows, 0, nrows));
-	dbc_append(&result, ", \"total\": ");
+	dbc_append_bytes(&result, p.rows.text.data, p.rows.text.length);
+	dbc_append(&result, "], \"total\": ");
 	if (s.given->total.integer)
 		dbc_append_format(
 			&result, "%lld",

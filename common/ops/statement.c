@@ -104,7 +104,16 @@ dbc_ops_run(dbc_ops_statement *statement, bool *reused)
 {
 	return DBC_CALL(statement->host, ops,
 					run)(statement->host, statement->text.data,
-						 statement->values, statement->nvalues, reused);
+						 statement->values, statement->nvalues, NULL, reused);
+}
+
+void
+dbc_ops_run_by_row(dbc_ops_statement *statement,
+				   const dbc_ops_receiver *receiver, bool *reused)
+{
+	(void) DBC_CALL(statement->host, ops, run)(
+		statement->host, statement->text.data, statement->values,
+		statement->nvalues, receiver, reused);
 }
 
 /* ---- values ---- */

@@ -209,7 +209,7 @@ insert_batch(dbc_host *host, void *arg)
 		nrows++;
 	}
 	m->written += DBC_CALL(host, ops, run)(host, make_statement(m, nrows),
-										   values, nrows * ncolumns, NULL)
+										   values, nrows * ncolumns, NULL, NULL)
 					  ->affected;
 }
 
@@ -346,7 +346,7 @@ set_sequences(import *m, const dbc_relation *relation)
 					   "having pg_catalog.max(%s) > (select last_value from "
 					   "%s)",
 					   column, relation->shown, column, sequence),
-			&value, 1, NULL);
+			&value, 1, NULL, NULL);
 	}
 }
 

@@ -207,9 +207,10 @@ take_value(dbcpg_host *host, Datum datum, bool isnull, Oid type)
 		dbcpg_to_core(host, OidOutputFunctionCall(function, datum)));
 }
 
-/* Copies a result into the arena. */
+/* Copies a result into the arena, or passes its rows on. */
 static dbc_rows *
-copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
+take_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected,
+		  const dbc_ops_receiver *receiver)
 {
 	dbc_rows *rows = dbc_alloc(&host->base, sizeof(*rows));
 	const char **names;
@@ -229,7 +230,9 @@ copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 			host, NameStr(TupleDescAttr(table->tupdesc, i)->attname));
 	rows->columns = names;
 	value = MemoryContextAllocExtended(
-		host->arena, ((Size) rows->nrows * rows->ncols + 1) * sizeof(*value),
+		host->arena,
+		((Size) (receiver ? 1 : rows->nrows) * rows->ncols + 1) *
+			sizeof(*value),
 		MCXT_ALLOC_HUGE);
 	rows->values = value;
 	types = dbc_alloc(&host->base, ((size_t) rows->ncols + 1) * sizeof(*types));
@@ -242,9 +245,14 @@ copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 	{
 		heap_deform_tuple(table->vals[row], table->tupdesc, datums, nulls);
 		for (int column = 0; column < rows->ncols; column++)
-			*value++ =
+			value[column] =
 				take_value(host, datums[column], nulls[column], types[column]);
+		if (receiver)
+			receiver->row(&host->base, receiver->arg, value);
+		else
+			value += rows->ncols;
 	}
+	rows->nrows = receiver ? 0 : rows->nrows;
 	return rows;
 }
 
@@ -254,7 +262,7 @@ copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
  * fixed formats. */
 static const dbc_rows *
 run_plan(dbcpg_host *host, const kept_plan *plan, Oid role,
-		 const dbc_ops_value *values)
+		 const dbc_ops_value *values, const dbc_ops_receiver *receiver)
 {
 	dbcpg_execution_identity identity;
 	ParamListInfo parameters;
@@ -272,7 +280,7 @@ run_plan(dbcpg_host *host, const kept_plan *plan, Oid role,
 	dbcpg_require_spi_success(code);
 	level = NewGUCNestLevel();
 	dbcpg_set_value_parameters();
-	rows = copy_rows(host, SPI_tuptable, SPI_processed);
+	rows = take_rows(host, SPI_tuptable, SPI_processed, receiver);
 	AtEOXact_GUC(false, level);
 	dbcpg_restore_identity(&identity);
 	SPI_freetuptable(SPI_tuptable);
@@ -281,7 +289,7 @@ run_plan(dbcpg_host *host, const kept_plan *plan, Oid role,
 
 static const dbc_rows *
 run(dbc_host *base, const char *sql, const dbc_ops_value *values, int nvalues,
-	bool *reused)
+	const dbc_ops_receiver *receiver, bool *reused)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	int level = NewGUCNestLevel();
@@ -295,7 +303,7 @@ run(dbc_host *base, const char *sql, const dbc_ops_value *values, int nvalues,
 	plan->uses++;
 	PG_TRY();
 	{
-		rows = run_plan(host, plan, role, values);
+		rows = run_plan(host, plan, role, values, receiver);
 	}
 	PG_FINALLY();
 	{

@@ -104,8 +104,9 @@ hex_of(dbcsl_host *h, const unsigned char *bytes, size_t length)
 	return dbc_text(text);
 }
 
+/* A value of the current row; its text is copied if it is kept. */
 static dbc_value
-take_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
+take_value(dbcsl_host *h, sqlite3_stmt *statement, int column, bool is_kept)
 {
 	int type = sqlite3_column_type(statement, column);
 	const unsigned char *bytes;
@@ -121,34 +122,45 @@ take_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 	if (type == SQLITE_BLOB || memchr(bytes, '\0', length) ||
 		dbc_valid_utf8((const char *) bytes, length) != length)
 		return hex_of(h, bytes, length);
-	return dbc_text(dbc_copy(&h->base, (const char *) bytes, length));
+	return dbc_text(is_kept ? dbc_copy(&h->base, (const char *) bytes, length)
+							: (const char *) bytes);
 }
 
 /* Runs the statement, which is h->uncached, to its end. */
 static dbc_rows *
-run_to_end(dbcsl_host *h, sqlite3_stmt *statement)
+run_to_end(dbcsl_host *h, sqlite3_stmt *statement,
+		   const dbc_ops_receiver *receiver)
 {
 	dbc_rows *rows = dbc_alloc(&h->base, sizeof(*rows));
 	int changes = sqlite3_total_changes(h->db);
-	dbc_value *values = NULL;
+	size_t width = (size_t) sqlite3_column_count(statement);
+	dbc_value *values =
+		receiver ? dbc_alloc(&h->base, (width + 1) * sizeof(*values)) : NULL;
+	int nrows = 0;
 	int code;
 
-	rows->ncols = sqlite3_column_count(statement);
-	rows->columns = dbcsl_list_result_columns(h, statement);
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
 	{
-		size_t width = (size_t) rows->ncols;
+		dbc_value *row = values;
 
-		values = dbc_grow(&h->base, values, (size_t) rows->nrows,
-						  width * sizeof(*values));
-		for (int i = 0; i < rows->ncols; i++)
-			values[(size_t) rows->nrows * width + (size_t) i] =
-				take_value(h, statement, i);
-		if (++rows->nrows % ROWS == 0)
+		if (!receiver)
+		{
+			values = dbc_grow(&h->base, values, (size_t) nrows,
+							  width * sizeof(*values));
+			row = values + (size_t) nrows * width;
+		}
+		for (size_t i = 0; i < width; i++)
+			row[i] = take_value(h, statement, (int) i, !receiver);
+		if (receiver)
+			receiver->row(&h->base, receiver->arg, row);
+		if (++nrows % ROWS == 0)
 			dbc_poll(&h->base);
 	}
 	if (code != SQLITE_DONE)
 		dbcsl_fail_engine(h, code);
+	rows->nrows = receiver ? 0 : nrows;
+	rows->ncols = (int) width;
+	rows->columns = dbcsl_list_result_columns(h, statement);
 	rows->values = values;
 	if (sqlite3_total_changes(h->db) != changes)
 		rows->affected = sqlite3_changes(h->db);
@@ -157,7 +169,7 @@ run_to_end(dbcsl_host *h, sqlite3_stmt *statement)
 
 static const dbc_rows *
 run(dbc_host *host, const char *sql, const dbc_ops_value *values, int nvalues,
-	bool *reused)
+	const dbc_ops_receiver *receiver, bool *reused)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	sqlite3_stmt *statement = dbcsl_prepare(h, sql);
@@ -171,7 +183,7 @@ run(dbc_host *host, const char *sql, const dbc_ops_value *values, int nvalues,
 	bind_values(h, statement, values, nvalues);
 	if (dbcsl_expires_others(statement))
 		dbcsl_hold_read_statement(h);
-	rows = run_to_end(h, statement);
+	rows = run_to_end(h, statement, receiver);
 	dbcsl_finalize_statement(h);
 	if (!dbcsl_is_read_only(h))
 		dbcsl_refresh_read_statement(h);

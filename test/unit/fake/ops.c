@@ -78,7 +78,7 @@ search(dbc_host *host, const dbc_ops_table *table, const dbc_ops_column *column)
 /* Every statement returns a row with as many columns as any may have. */
 static const dbc_rows *
 run(dbc_host *host, const char *sql, const dbc_ops_value *values, int nvalues,
-	bool *reused)
+	const dbc_ops_receiver *receiver, bool *reused)
 {
 	static const dbc_value row[] = {
 		{.kind = DBC_INT, .integer = 1}, {.kind = DBC_INT, .integer = 2},
@@ -96,6 +96,8 @@ run(dbc_host *host, const char *sql, const dbc_ops_value *values, int nvalues,
 					   .values = row,
 					   .columns = names,
 					   .sql = sql};
+	if (receiver)
+		receiver->row(host, receiver->arg, row);
 	if (reused)
 		*reused = true;
 	return rows;
