@@ -61,6 +61,7 @@ WATCHED = $(FLAGS) -DSQLITE_CORE -fno-sanitize-recover=all \
 LIBRARIES = -lpcre2-8 -lcrypto -lzstd -lm
 # The path of a library as an archive, or else what links it shared.
 archive = $(or $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
+CLI_LDFLAGS ?= -no-pie
 CLI_LIBRARIES ?= $(foreach name,sqlite3 ncursesw tinfo pcre2-8 crypto zstd,$(call archive,$(name))) -lm
 
 # A change of compiler options or of the version rebuilds everything.
@@ -102,7 +103,7 @@ cli: build/dbcare
 # most calls on a SQLite file.
 build/dbcare: $(CLI:%.c=build/%.o) $(WIRE:%.c=build/%.o) $(SQLITE:%.c=build/inside/%.o) \
 		build/common.a
-	$(CC) $(LDFLAGS) -no-pie -o $@ $^ $(CLI_LIBRARIES)
+	$(CC) $(LDFLAGS) $(CLI_LDFLAGS) -o $@ $^ $(CLI_LIBRARIES)
 
 build/cli/%.o build/wire/%.o build/watched/cli/%.o build/watched/wire/%.o \
 	build/watched/test/wire/%.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
