@@ -7,6 +7,9 @@
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
+/* Begins the line that says how to use the command. */
+#define USAGE "usage: "
+
 #define EXIT_CODES "0: sound or done. 1: findings, as each verb says. 2: error."
 
 /* When a verb exits with 1; NULL: never. */
@@ -141,7 +144,9 @@ add_overview(cli_text *out, int width)
 {
 	int column = width < 60 ? 8 : 18;
 
-	cli_add(out, "usage: dbcare [--db DATABASE] VERB [arguments] [flags]\n");
+	cli_add(out, USAGE);
+	add_wrapped(out, "dbcare [--db DATABASE] VERB [arguments] [flags]",
+				(int) strlen(USAGE), width);
 	for (const cli_verb *verb = cli_verbs; verb->name; verb++)
 	{
 		if (begins_group(verb))
@@ -157,11 +162,14 @@ add_overview(cli_text *out, int width)
 static void
 add_verb(cli_text *out, const cli_verb *verb, int width)
 {
+	cli_text usage = {0};
 	cli_text summary = {0};
 
-	cli_add(out, "usage: ");
-	add_usage(out, verb);
-	cli_add(out, "\n\n");
+	cli_add(out, USAGE);
+	add_usage(&usage, verb);
+	add_wrapped(out, usage.data, (int) strlen(USAGE), width);
+	cli_text_free(&usage);
+	cli_add(out, "\n");
 	add_summary(&summary, verb);
 	add_wrapped(out, summary.data, 0, width);
 	cli_text_free(&summary);

@@ -170,6 +170,7 @@ static bool
 open_postgresql(cli_database *db, bool create)
 {
 	cli_postgresql *pg;
+	int version;
 
 	(void) create;
 	if (!load_libpq(db))
@@ -191,10 +192,19 @@ open_postgresql(cli_database *db, bool create)
 		set_error(db, pg->conn, NULL);
 		return false;
 	}
-	if (dbcw_pq.PQserverVersion(pg->conn) < OLDEST_SERVER)
+	version = dbcw_pq.PQserverVersion(pg->conn);
+	if (version < OLDEST_SERVER)
 	{
-		cli_set_error(db, "the server is older than PostgreSQL 14", NULL,
-					  "Upgrade it; dbcare supports PostgreSQL 14 to 18.");
+		cli_text message = {0};
+
+		cli_addf(&message,
+				 "the server has version %d.%d, older than PostgreSQL 14",
+				 version / 10000,
+				 version < 100000 ? version / 100 % 100 : version % 10000);
+		cli_set_error(db, message.data, NULL,
+					  "Upgrade the server; dbcare supports PostgreSQL 14 to "
+					  "18.");
+		cli_text_free(&message);
 		return false;
 	}
 	dbcw_pq.PQsetNoticeReceiver(pg->conn, print_notice, db);

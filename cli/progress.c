@@ -15,6 +15,9 @@
 #define FIRST_MS	500
 #define EVERY_MS	200
 #define BAR_COLUMNS 20
+/* What is around the bar, and the least of it that is worth showing. */
+#define BAR_FRAME 9 /* " [" "] 100 %" */
+#define BAR_LEAST 4
 
 static struct
 {
@@ -66,18 +69,22 @@ add_bar(cli_text *out, const cli_phase *phase, const pace *pace, int width)
 	double seconds = now() - pace->began;
 	double part =
 		phase->total > 0 ? (double) phase->done / (double) phase->total : 0;
+	int columns = width - cli_text_width(phase->phase) - BAR_FRAME;
 	cli_text line = {0};
 
 	if (part > 1)
 		part = 1;
+	columns = columns < BAR_COLUMNS ? columns : BAR_COLUMNS;
 	cli_add(&line, phase->phase);
-	if (phase->total > 0)
+	if (phase->total > 0 && columns >= BAR_LEAST)
 	{
 		cli_add(&line, " [");
-		for (int i = 0; i < BAR_COLUMNS; i++)
-			cli_add(&line, i < part * BAR_COLUMNS ? "#" : " ");
-		cli_addf(&line, "] %3.0f %%", part * 100);
+		for (int i = 0; i < columns; i++)
+			cli_add(&line, i < part * columns ? "#" : " ");
+		cli_add(&line, "]");
 	}
+	if (phase->total > 0)
+		cli_addf(&line, " %3.0f %%", part * 100);
 	if (more > 0 && seconds > 0)
 	{
 		double rate = (double) more / seconds;

@@ -2,6 +2,7 @@
  * show.c
  *	  Results as tables, JSON or CSV.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,54 +128,69 @@ rows_of(const char *array)
 	return rows;
 }
 
-/* Adds a list of scalars on one line. */
+/* Adds scalars, one behind the other. */
 static void
-add_list(cli_text *out, const cli_result *elements)
+add_list(cli_text *out, const char *json)
 {
-	for (int i = 0; i < elements->nrows; i++)
+	cli_result elements = cli_entries(json);
+
+	for (int i = 0; i < elements.nrows; i++)
 	{
-		const char *value = *cli_cell(elements, i, 1);
+		const char *value = *cli_cell(&elements, i, 1);
 
 		if (i > 0)
 			cli_add(out, ", ");
 		cli_add_shown(out, value ? value : "null", -1, false);
 	}
+	cli_free_result(&elements);
+}
+
+/* Adds rows below the line that they belong to. */
+static void
+add_rows(cli_text *out, const char *array)
+{
+	cli_result rows = rows_of(array);
+
+	cli_add_table(out, &rows, cli_width(), CLI_CELL_LINES);
+	cli_free_result(&rows);
+}
+
+static bool
+has_objects(const char *array)
+{
+	cli_result keys = cli_keys(array);
+	bool has = keys.nrows > 0;
+
+	cli_free_result(&keys);
+	return has;
 }
 
 static void add_members(cli_text *out, const char *json, int indent);
 
-/* Adds a member that is an array or object: on the line, or below. */
+/* Adds a member of an object: its value behind the name, or below it. */
 static void
-add_nested(cli_text *out, const char *json, const char *type, int indent)
+add_member(cli_text *out, const char *name, const char *value, const char *type,
+		   int names, int indent)
 {
-	cli_result keys = cli_keys(json);
+	bool object = strcmp(type, "object") == 0;
+	bool rows = strcmp(type, "array") == 0 && has_objects(value);
+	cli_text shown = {0};
 
-	if (strcmp(type, "object") == 0)
+	if (strcmp(type, "array") == 0 && !rows)
 	{
-		cli_add(out, "\n");
-		add_members(out, json, indent + 2);
+		add_list(&shown, value);
+		value = cli_text_of(&shown);
 	}
-	else if (keys.nrows == 0)
-	{
-		cli_result elements = cli_entries(json);
-
-		add_list(out, &elements);
-		cli_add(out, "\n");
-		cli_free_result(&elements);
-	}
-	else
-	{
-		cli_result rows = rows_of(json);
-
-		cli_add(out, "\n");
-		cli_add_table(out, &rows, cli_width(), CLI_CELL_LINES);
-		cli_free_result(&rows);
-	}
-	cli_free_result(&keys);
+	cli_add_named(out, name, object || rows ? "" : value, names, cli_width(),
+				  INT_MAX);
+	if (object)
+		add_members(out, value, indent + 2);
+	else if (rows)
+		add_rows(out, value);
+	cli_text_free(&shown);
 }
 
-/* Adds the members of an object, a line each; nothing of those that are null or
- * empty. */
+/* Adds the members of an object, but for those that are null or empty. */
 static void
 add_members(cli_text *out, const char *json, int indent)
 {
@@ -189,22 +205,15 @@ add_members(cli_text *out, const char *json, int indent)
 	}
 	for (int i = 0; i < members.nrows; i++)
 	{
-		const char *key = *cli_cell(&members, i, 0);
 		const char *value = *cli_cell(&members, i, 1);
-		const char *type = *cli_cell(&members, i, 2);
+		cli_text name = {0};
 
 		if (!value || strcmp(value, "[]") == 0 || strcmp(value, "{}") == 0)
 			continue;
-		cli_addf(out, "%*s", indent, "");
-		cli_add_shown(out, key, -1, false);
-		cli_addf(out, "%*s", names - cli_text_width(key) + 2, "");
-		if (strcmp(type, "array") == 0 || strcmp(type, "object") == 0)
-			add_nested(out, value, type, indent);
-		else
-		{
-			cli_add_shown(out, value, -1, true);
-			cli_add(out, "\n");
-		}
+		cli_addf(&name, "%*s%s", indent, "", *cli_cell(&members, i, 0));
+		add_member(out, name.data, value, *cli_cell(&members, i, 2),
+				   indent + names, indent);
+		cli_text_free(&name);
 	}
 	cli_free_result(&members);
 }
@@ -216,8 +225,13 @@ cli_show_document(const char *json)
 
 	if (*json == '{')
 		add_members(&out, json, 0);
+	else if (has_objects(json))
+		add_rows(&out, json);
 	else
-		add_nested(&out, json, "array", 0);
+	{
+		add_list(&out, json);
+		cli_add(&out, "\n");
+	}
 	cli_put(cli_text_of(&out));
 	cli_text_free(&out);
 }

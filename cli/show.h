@@ -31,6 +31,11 @@ extern void cli_show_document(const char *json);
 extern void cli_add_table(cli_text *out, const cli_result *result, int width,
 						  int lines);
 
+/* Adds a name and its value, which begins behind the widest name (names
+ * columns) and takes up to so many lines of at most width columns (0: any). */
+extern void cli_add_named(cli_text *out, const char *name, const char *value,
+						  int names, int width, int lines);
+
 /* Adds a value of a result as JSON. */
 extern void cli_add_value_json(cli_text *out, const char *cell, dbc_type type);
 

@@ -137,10 +137,9 @@ row_colour(const cli_result *result, int row)
 	return CLI_PLAIN;
 }
 
-/* Adds a name and a value, which gets at most lines lines. */
-static void
-add_named(cli_text *out, const char *name, const char *value, int names,
-		  int width, int lines)
+void
+cli_add_named(cli_text *out, const char *name, const char *value, int names,
+			  int width, int lines)
 {
 	int left = width > 0 ? width - names - GAP : cli_text_width(value);
 
@@ -148,7 +147,7 @@ add_named(cli_text *out, const char *name, const char *value, int names,
 	do
 	{
 		add_part(out, name, names + GAP, false, true);
-		value = add_part(out, value, left, false, width == 0 || lines <= 1);
+		value = add_part(out, value, left, false, lines <= 1);
 		cli_trim(out);
 		cli_add(out, "\n");
 		name = "";
@@ -178,8 +177,8 @@ add_blocks(cli_text *out, const cli_result *result, int width, int lines)
 		for (int i = 0; i < result->ncolumns; i++)
 		{
 			if (*cli_cell(result, row, i))
-				add_named(out, result->names[i], shown_cell(result, row, i),
-						  names, width, lines);
+				cli_add_named(out, result->names[i], shown_cell(result, row, i),
+							  names, width, lines);
 		}
 		if (colour != CLI_PLAIN)
 			cli_add_colour(out, CLI_PLAIN);

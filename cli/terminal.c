@@ -374,7 +374,9 @@ cli_ask(const char *question)
 	ssize_t length = -1;
 
 	fflush(stdout);
-	cli_add_shown(&shown, question, -1, true);
+	/* the answer follows a blank on the last line */
+	add_wrapped(&shown, question, cli_error_width() - 1);
+	shown.data[shown.length - 1] = ' ';
 	fputs(shown.data, stderr);
 	fflush(stderr);
 	cli_text_free(&shown);
