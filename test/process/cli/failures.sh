@@ -56,6 +56,62 @@ echo 'no database at all, but text' >"$tmp/text.db"
 says 'not a database.*another format.*exit 2' 'a file of another format' --db "$tmp/text.db" status
 says 'exit 0' 'a file in a URL' --db "sqlite:$tmp/shop.db" status
 says 'exit 0' 'an absolute path in a URL' --db "sqlite:///$tmp/shop.db" status
+
+# ---- permissions ----
+somebody=()
+[ "$(id -u)" -ne 0 ] || somebody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+mkdir -m 777 "$tmp/closed" "$tmp/fixed"
+"${somebody[@]}" cp "$tmp/shop.db" "$tmp/fixed/shop.db"
+"${somebody[@]}" touch "$tmp/closed/shop.db" "$tmp/unreadable.db" 2>/dev/null || touch "$tmp/unreadable.db"
+chmod 555 "$tmp/fixed"
+chmod 000 "$tmp/closed" "$tmp/unreadable.db"
+cp "$dbcare" "$tmp/dbcare"
+# denied PATTERN NAME ARGUMENT ...
+denied()
+{
+	like "$("${somebody[@]}" "$tmp/dbcare" "${@:3}" 2>&1 </dev/null; echo "exit $?")" "$1" "$2"
+}
+denied 'unreadable.db": Permission denied.*permissions of the file.*exit 2' 'a file that cannot be read' --db "$tmp/unreadable.db" status
+denied 'closed/shop.db": Permission denied.*permissions of the file.*exit 2' 'a directory that cannot be searched' --db "$tmp/closed/shop.db" status
+denied 'connection +critical.*closed/shop.db": Permission denied.*exit 1' 'doctor says it' --db "$tmp/closed/shop.db" doctor
+denied 'directory ".*/fixed": Permission denied.*permissions of the directory.*exit 2' 'no new file in such a directory' --db "$tmp/fixed/new.db" migrate
+denied 'readonly database.*permissions of the file and of its directory.*exit 2' 'a directory without room for a journal' --db "$tmp/fixed/shop.db" settings environment testing
+denied 'could not read directory ".*/closed".*Permission denied.*exit 2' 'a folder of migrations that cannot be read' --db "$tmp/fixed/shop.db" load --dir "$tmp/closed"
+chmod 755 "$tmp/closed" "$tmp/fixed"
+
+# ---- servers that are none, or too old ----
+# answers BYTES PATTERN NAME: a server whose answer to a new connection is this Python
+# literal.
+answers()
+{
+	local port
+
+	: >"$tmp/port"
+	python3 -IS -c '
+import socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+listener.settimeout(20)
+while True:
+    client = listener.accept()[0]
+    # libpq asks for no TLS and no GSSAPI
+    client.recv(1000)
+    client.sendall(eval(sys.argv[1]))
+    client.recv(1000)
+    client.close()' "$1" >"$tmp/port" 2>/dev/null &
+	until read -r port <"$tmp/port"; do
+		sleep 0.02
+	done
+	out=$(run --db "host=127.0.0.1 port=$port dbname=shop sslmode=disable gssencmode=disable connect_timeout=10" status)
+	like "$out" "$2" "$3"
+	kill $!
+}
+answers 'b"HTTP/1.1 400 Bad Request\r\n\r\n"' 'expected authentication .*exit 2' 'a server of another protocol'
+answers 'b"R\0\0\0\x08\0\0\0\0S" + (4 + 22).to_bytes(4, "big") + b"server_version\x009.6.24\0" + b"Z\0\0\0\x05I"' \
+	'server has version 9.6, older than PostgreSQL 14.*Upgrade.*exit 2' 'a server that is too old'
+message='SFATAL\0C28000\0Mgo \x1b]0;owned\x07 away\0\0'
+answers "b'E' + (4 + len(b'$message')).to_bytes(4, 'big') + b'$message'" 'go .x1b\]0;owned.x07 away.*exit 2' 'a server whose message has an escape sequence'
+
 postgresql_new shop
 psql -qd postgres -c 'create database bare' -c 'create role plain login'
 says 'refused.*Nothing listens there.*exit 2' 'no server' --db "host=127.0.0.1 port=1 dbname=shop" status

@@ -240,8 +240,11 @@ for engine in postgresql sqlite; do
 		screen import "$tmp/backups/rows"
 		answers=()
 	done
-	columns=80
 	locale=
+	# names of wide characters in a table
+	columns=100
+	screen status
+	columns=80
 done
 
 while read -r verb; do

@@ -73,11 +73,32 @@ for engine in postgresql sqlite; do
 	like "$(seen 80 'y/N' '\x03' -- rollback)" 'exit 2' "$engine: Ctrl-C at a question ends it"
 	is "$("$engine" shop <<<'select dbmigrate_version();')" 1 "$engine: and nothing happens then"
 	like "$(seen 80 'y/N' 'y\n' -- rollback)" 'rolled_back.*1.*exit 0' "$engine: yes is yes"
-	"$engine" shop >/dev/null <<<"select dbmigrate_apply(); select dbcare_set('environment', 'production');"
+	"$engine" shop >/dev/null <<-END
+		select dbmigrate_apply();
+		create table rated (id integer primary key, stars integer);
+		insert into rated values (2, 3);
+		select dbsync_export('$tmp/backups/rows', '{"tables": ["rated"]}');
+		delete from rated;
+		insert into rated values (1, 9);
+		select dbcheck_rule_add('stars', 'rated', 'stars <= 5', '{"repair_sql": "stars = 5"}');
+		select dbcheck_repair('{"rules": ["stars"], "dry_run": false}');
+		select dbcare_set('environment', 'production');
+	END
 	name=shop
 	[ "$engine" = postgresql ] || name=shop.db
 	like "$(seen 80 'Type its name' 'other\n' -- rollback)" 'exit 2' "$engine: production wants the right name"
 	like "$(seen 80 'Type its name' "$name\\n" -- rollback)" 'rolled_back.*exit 0' "$engine: the name is typed"
+	# functions without the option confirm: the command compares the name
+	for verb in 'undo 1' "import $tmp/backups/rows"; do
+		# two words
+		# shellcheck disable=SC2086
+		like "$(seen 80 'Type its name' 'other\n' -- $verb)" 'not the name of this database.*exit 2' \
+			"$engine: ${verb%% *} in production wants the right name"
+		# shellcheck disable=SC2086
+		like "$(seen 80 'Type its name' "$name\\n" -- $verb)" 'rows +1.*exit 0' "$engine: ${verb%% *} with the name typed"
+	done
+	is "$("$engine" shop <<<'select id, stars from rated;')" $'1 9\n2 3' "$engine: both are done"
+	rm "$tmp/backups/rows"
 	"$engine" shop >/dev/null <<<"select dbcare_set('environment', 'development');"
 
 	# ---- the live view ----
@@ -104,9 +125,21 @@ for engine in postgresql sqlite; do
 	END
 	out=$(seen 80 -- backfill slowly "update big set v = 'y' where v = 'x'" -o pause_ms=100 -o batch_ms=5)
 	like "$out" '\[#* *\] +[0-9]+ %' "$engine: a long call shows a bar"
-	out=$("$dbcare" --db "$db" backfill again "update big set v = 'z' where v = 'y'" -o pause_ms=50 -o batch_ms=5 2>&1)
+	out=$(seen 40 -- backfill 'slowly, and with a name' "update big set v = 'x' where v = 'y'" -o pause_ms=100 -o batch_ms=5)
+	like "$out" '\[#* *\] +[0-9]+ %' "$engine: also in 40 columns"
+	status=0
+	[ "$(tr '\r' '\n' <<<"$out" | sed "s/$esc\[[0-9;]*[mK]//g" | wc -L)" -le 40 ] || status=1
+	result "$status" "$engine: the bar fits them"
+	out=$("$dbcare" --db "$db" backfill again "update big set v = 'z' where v = 'x'" -o pause_ms=50 -o batch_ms=5 2>&1)
 	lacks "$out" '%' "$engine: no bar in a pipe"
 done
+
+# ---- a file name ----
+db=$tmp/e$esc[31mvil$'\342\200\256'.db
+"${sqlite_shell[@]}" "$db" "select dbmigrate_add('1', 'a', 'create table a (id integer)', 'drop table a'); select dbmigrate_apply();" >/dev/null
+out=$(seen 200 'y/N' 'n\n' -- rollback)
+like "$out" 'e\\x1b\[31mvil\\u202e.db\? \[y/N\]' 'a question shows what a file name is'
+lacks "$out" "$esc" 'and sends no escape sequence of it'
 
 # ---- setup ----
 psql -qd postgres -c 'create database fresh'

@@ -177,6 +177,12 @@ for engine in postgresql sqlite; do
 	is "$(sql 'select count(*) from customer;')" 2 "$engine: restore is done"
 	says_like 'exit 0' archive --archive-days 30 --delete-days 60 --no-vacuum --dry-run
 	says_like 'exit 0' apply-policies --yes
+	sql "create table visit (id integer primary key, at timestamp);
+		select dbarchive_policy('visit', '{\"timestamp_column\": \"at\", \"delete_after_days\": 30}');
+		alter table visit rename column at to happened;" >/dev/null
+	says_like 'failed +1.*exit 1' apply-policies --yes
+	says_like '"failed": 1.*exit 1' archive --yes --json
+	sql "select dbarchive_policy('visit', '{\"remove\": true}'); drop table visit;" >/dev/null
 	says_like 'exit 0' vacuum --dry-run
 	says_like 'exit 0' vacuum
 	sql "select dbaudit_enable('customer');" >/dev/null
