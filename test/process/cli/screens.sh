@@ -122,7 +122,7 @@ for engine in postgresql sqlite; do
 		create index purchase_customer on purchase (customer_id);' \
 		'drop table purchase; drop table customer;' >"$work/db/migrations/1_shop.sql"
 	printf -- '-- migrate:up\n%s\n-- migrate:down\n%s\n' 'alter table customer add column note text;' \
-		'alter table customer drop column note;' >"$work/db/migrations/2_a_note_for_each_of_the_customers.sql"
+		'alter table customer drop column note;' >"$work/db/migrations/2_note_of_customers.sql"
 	screen plan
 	screen test
 	screen load
@@ -220,7 +220,7 @@ for engine in postgresql sqlite; do
 
 	# ---- 40 columns, and a locale without UTF-8 ----
 	sql "insert into customer (id, name) values (3, '東京都港区六本木の顧客');
-		select dbmigrate_add('3', '東京都港区六本木の顧客の名前 für Müller', 'create table t (id integer primary key)');"
+		select dbmigrate_add('3', '東京都港区の顧客 Müller', 'create table \"東京都港区六本木の顧客の名前\" (id integer)');"
 	for locale in '' C; do
 		columns=40
 		[ -z "$locale" ] || columns=80
