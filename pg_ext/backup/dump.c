@@ -331,8 +331,8 @@ drop_on_failure(int code, Datum arg)
 	drop_database((restoring *) DatumGetPointer(arg));
 }
 
-/* Sets a new name: a call that is killed leaves no database that somebody could
- * take for a restored one. */
+/* Sets a new name: a call that is killed leaves no database that could be
+ * taken for a restored one. */
 static void
 set_hidden_name(restoring *r, const char *purpose)
 {

@@ -10,7 +10,7 @@
 extern const dbc_rows *dbcw_query(dbc_host *host, const dbc_sql *sql,
 								  const dbc_value *args, int nargs);
 
-/* Runs a statement whose result nobody reads together with the next one. */
+/* Runs a statement whose result is not needed together with the next one. */
 extern const dbc_rows *dbcw_query_later(dbc_host *host, const dbc_sql *sql,
 										const dbc_value *args, int nargs);
 
