@@ -117,7 +117,7 @@ run(dbc_host *base, void *arg)
 	p->rows = take_objects(base, p);
 }
 
-/* A name that no other role can take before: a comparison that fails is left out. */
+/* A name that no role can take before: a comparison that fails is left out. */
 static const char *
 choose_schema(dbc_host *base)
 {
