@@ -20,7 +20,7 @@ select alert, object, severity, message from dbmonitor_alerts();
 select severity, object, message, suggestion from dbhealth_checks()
 where severity in ('warning', 'critical') order by severity, check_id, object;
 
--- a last statement that fails if the database needs somebody
+-- a last statement that fails if the database needs attention
 create temp table daily_maintenance (
 	critical bigint constraint "the database has critical findings" check (critical = 0));
 insert into daily_maintenance select count(*) from dbhealth_checks() where severity = 'critical';
