@@ -62,7 +62,9 @@ LIBRARIES = -lpcre2-8 -lcrypto -lzstd -lm
 # The path of a library as an archive, or else what links it shared.
 archive = $(or $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
 CLI_LDFLAGS ?= -no-pie
-CLI_LIBRARIES ?= $(foreach name,sqlite3 ncursesw tinfo pcre2-8 crypto zstd,$(call archive,$(name))) -lm
+# libcrypto.a of newer Debian releases needs libz.a, which comes with it.
+CLI_LIBRARIES ?= $(foreach name,sqlite3 ncursesw tinfo pcre2-8 crypto zstd,$(call archive,$(name))) \
+	$(filter /%,$(call archive,z)) -lm
 
 # A change of compiler options or of the version rebuilds everything.
 SETUP = Makefile META.json
