@@ -57,8 +57,6 @@ insert into y3 values (5);
 select dbarchive_hold('x1', 11, 'case') is not null, dbarchive_hold('x1', 111, 'case') is not null, dbarchive_hold('x2', 2, 'case') is not null;
 select dbarchive_policy('x1', '{"timestamp_column": "at", "delete_after_days": 1}') is not null;
 delete from x1 where id = 1;
--- deletions of one millisecond are one batch there
--- sqlite3: .shell sleep 0.01
 delete from x2 where id = 2;
 delete from y1;
 delete from y2;

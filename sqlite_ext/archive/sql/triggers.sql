@@ -4,8 +4,9 @@
 -- one that keeps deleted rows, and a table whose foreign keys that sets to null
 -- or their default has one that keeps the keys.  They are plain SQL, so that programs without dbcare
 -- can delete rows, and writes the JSON that row/image.c reads.  A number of a
--- batch is that of its first row; rows are in the batch of the row before if the
--- time is the same, which it is during a command.
+-- batch is that of its first row; rows are in the batch of the row before if that is of the same
+-- command: sqlite_sequence has what the command began with until it ends.  Where an application has
+-- emptied sqlite_sequence, rows of the same time are of one command.
 with recursive cascade (child, parent) as materialized (
 	select s.name, lower(f."table")
 	from main.sqlite_schema as s
@@ -76,13 +77,14 @@ with recursive cascade (child, parent) as materialized (
 		where m.tab = p.tab and m.of = p.of) as text
 	from place as p
 ), store as (
-	-- the action of a trigger; after an update the row has another key.  The time is the same in all of
-	-- a command.  SQLite would store what a SELECT gives in a temporary table first, for each row.
+	-- the action of a trigger; after an update the row has another key.  SQLite would store what a
+	-- SELECT gives in a temporary table first, for each row.
 	select k.action, replace(printf('
 insert into dbcare_trash (batch_id, action, table_name, row_key, row_data, place, deleted_at)
 values (coalesce(
 	(select t.batch_id from dbcare_trash as t
-		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = <now>),
+		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = <now>
+			and t.trash_id > coalesce((select seq from sqlite_sequence where name = ''dbcare_trash''), 0)),
 	1 + max(coalesce((select max(trash_id) from dbcare_trash), 0),
 		coalesce((select seq from sqlite_sequence where name = ''dbcare_trash''), 0))),
 	%Q, %%Q, %%s,

@@ -31,8 +31,6 @@ for engine in postgresql sqlite; do
 		select dbarchive_delete('page', 1) is null, dbarchive_delete('page', 2) is null;
 		select dbarchive_hold('scan', 6, 'reason') is null;
 	END
-	# on SQLite, commands of one millisecond are one batch
-	sleep 0.01
 	run 'delete from scan where id >= 4' >>"$tmp/made"
 	is "$(run 'select count(*) from dbarchive_files()')" 0 "$engine: files of deleted rows are kept"
 	run "$call dbarchive_purge('scan', '{\"older_than_days\": 0, \"dry_run\": true}')" >"$tmp/made"

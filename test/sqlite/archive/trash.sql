@@ -36,11 +36,8 @@ insert into rowless values ('x'), ('y');
 insert into two values (1, 'p'), (2, 'p');
 select dbarchive_enable('word') is not null, dbarchive_enable('rowless') is not null, dbarchive_enable('two') is not null;
 --> 1|1|1
-.system sleep 0.01
 delete from word;
-.system sleep 0.01
 delete from rowless where v = 'y';
-.system sleep 0.01
 delete from two where a = 2;
 -- keys are listed as they are passed
 select table_name, row_key from dbarchive_deleted() order by 1, 2;

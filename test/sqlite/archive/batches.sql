@@ -1,0 +1,52 @@
+-- what one command deletes is a batch, however short the time between commands
+pragma foreign_keys = on;
+create table leaf (id integer primary key autoincrement, leaf_id int references leaf (id) on delete cascade);
+create table note (id integer primary key, leaf_id int references leaf (id) on delete set null);
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 9)
+	insert into leaf select i, null from n union all select 90 + i, i from n;
+insert into note values (1, 5);
+select dbarchive_enable('leaf') is not null;
+begin;
+delete from leaf where id = 1;
+delete from leaf where id in (2, 3);
+delete from leaf where id = 4 returning id;
+commit;
+begin;
+delete from leaf where id = 5;
+delete from leaf where id = 6;
+rollback;
+savepoint s;
+delete from leaf where id = 6;
+rollback to s;
+delete from leaf where id = 7;
+release s;
+select dbarchive_delete('leaf', 8) ->> '$.rows', dbarchive_delete('leaf', 9) ->> '$.rows', dbarchive_delete('leaf', 5, '{"dry_run": true}') ->> '$.rows';
+delete from leaf where id = 5;
+select min(row_key), max(rows_in_batch), count(*) from dbarchive_deleted('leaf') group by batch order by batch;
+--> 1
+--> 4
+--> 2|2|2
+--> 1|2|2
+--> 2|4|4
+--> 4|2|2
+--> 7|2|2
+--> 8|2|2
+--> 9|2|2
+--> 5|2|2
+
+-- a command that replaces rows
+pragma recursive_triggers = on;
+insert into leaf values (201, null), (202, null), (203, null);
+replace into leaf select id, null from leaf where id between 201 and 202;
+update or replace leaf set id = 203 where id = 202;
+select min(row_key), max(rows_in_batch), count(*) from dbarchive_deleted('leaf') where row_key in ('201', '202', '203') group by batch order by batch;
+--> 201|2|2
+--> 203|1|1
+
+-- rows of a command are together after sqlite_sequence was emptied, too
+insert into leaf values (301, null), (302, null);
+delete from sqlite_sequence;
+delete from leaf where id in (301, 302);
+select row_key, rows_in_batch from dbarchive_deleted('leaf') where row_key in ('301', '302');
+--> 302|2
+--> 301|2
