@@ -34,14 +34,48 @@ static const struct
 	 "The server trusts only the user of the operating system with the name of "
 	 "the role. Use a password method in pg_hba.conf, or run the command as "
 	 "that user."},
-	{"no pg_hba.conf entry", "The server accepts no such connection. Add a "
-							 "line to pg_hba.conf for this "
-							 "host, user and database, and reload the server."},
+	{"no encryption",
+	 "The server accepts no such connection without TLS. Set sslmode=require; "
+	 "if that fails too, add a line for this host, user and database to "
+	 "pg_hba.conf, and reload the server."},
+	{"pg_hba.conf", "The server accepts no such connection. Add a line to "
+					"pg_hba.conf for this host, user and database, and reload "
+					"the server."},
 	{"server does not support SSL",
-	 "Use sslmode=prefer, or switch TLS on in the server."},
-	{"certificate verify failed", "The certificate of the server is not known. "
-								  "Set sslrootcert to the file of "
-								  "its authority."},
+	 "Switch TLS on in the server (ssl = on), or connect without: "
+	 "sslmode=prefer, and no sslrootcert."},
+	{"does not match host name",
+	 "The certificate was made for another host. Connect by a name that it "
+	 "has, or have one made for this name. sslmode=verify-ca does not compare "
+	 "names."},
+	{"certificate verify failed",
+	 "The certificate of the server has expired, or its authority is not in "
+	 "the file of sslrootcert. To read it: openssl s_client -starttls postgres "
+	 "-connect HOST:PORT."},
+	{"root certificate file",
+	 "Set sslrootcert to the certificate of the authority that signed that of "
+	 "the server, or put it into ~/.postgresql/root.crt."},
+	{"requires a valid client certificate",
+	 "The server wants a certificate of the user. Set sslcert and sslkey, or "
+	 "put them into ~/.postgresql/postgresql.crt and postgresql.key."},
+	{"certificate authentication failed",
+	 "The certificate is that of another user. Connect as the role that its "
+	 "common name says, or map the name in pg_ident.conf."},
+	{"private key file",
+	 "Set sslkey to the key of the certificate in sslcert, owned by you and "
+	 "with mode 0600. The password of an encrypted key is sslpassword, in "
+	 "DATABASE_URL."},
+	{"alert certificate expired",
+	 "The client certificate has expired. Have a new one made, and set sslcert "
+	 "and sslkey."},
+	{"alert unknown ca",
+	 "The server does not know the authority of the client certificate. Set "
+	 "sslcert to one that is signed by an authority of its ssl_ca_file."},
+	{"protocol version",
+	 "Client and server have no version of TLS in common. Check "
+	 "ssl_min_protocol_version and ssl_max_protocol_version on both sides."},
+	{"sslmode value",
+	 "Use disable, allow, prefer, require, verify-ca or verify-full."},
 	{"SSL", "The encrypted connection failed. Check sslmode, sslrootcert and "
 			"the certificate of the server."},
 	{"too many clients",

@@ -16,6 +16,11 @@ extern void cli_interrupt_end(void);
  * cancelled, and nothing would be left behind. */
 extern void cli_interrupt_ends(bool ends);
 
+/* Before the terminal is changed, with "", and while it is: if a signal ends
+ * the command, this text is sent to it, and its mode becomes what it was. NULL:
+ * it has been restored. The text must stay. */
+extern void cli_interrupt_restores(const char *text);
+
 /* Whether a signal has come since the command started. */
 extern bool cli_interrupted(void);
 

@@ -343,10 +343,11 @@ cli_can_ask(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-/* Waits for a line; false after a signal, also one that came just before. */
-static bool
-wait_for_input(void)
+bool
+cli_wait_for_input(int milliseconds)
 {
+	struct timespec limit = {milliseconds / 1000,
+							 milliseconds % 1000 * 1000000L};
 	sigset_t blocked;
 	sigset_t before;
 	fd_set input;
@@ -356,11 +357,13 @@ wait_for_input(void)
 	sigaddset(&blocked, SIGINT);
 	sigaddset(&blocked, SIGTERM);
 	sigaddset(&blocked, SIGHUP);
+	sigaddset(&blocked, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &blocked, &before);
 	FD_ZERO(&input);
 	FD_SET(STDIN_FILENO, &input);
 	ready = !cli_interrupted() &&
-			pselect(STDIN_FILENO + 1, &input, NULL, NULL, NULL, &before) == 1;
+			pselect(STDIN_FILENO + 1, &input, NULL, NULL,
+					milliseconds < 0 ? NULL : &limit, &before) == 1;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return ready;
 }
@@ -380,7 +383,7 @@ cli_ask(const char *question)
 	fputs(shown.data, stderr);
 	fflush(stderr);
 	cli_text_free(&shown);
-	if (wait_for_input())
+	if (cli_wait_for_input(-1))
 		length = getline(&line, &size, stdin);
 	if (length < 0)
 	{
@@ -403,9 +406,11 @@ cli_ask_secret(const char *question)
 		return NULL;
 	hidden = before;
 	hidden.c_lflag &= ~(tcflag_t) ECHO;
+	cli_interrupt_restores("");
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
 	answer = cli_ask(question);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+	cli_interrupt_restores(NULL);
 	fputs("\n", stderr);
 	return answer;
 }

@@ -84,6 +84,10 @@ extern void cli_complain(const char *message, const char *detail,
 /* Whether a person can answer questions. */
 extern bool cli_can_ask(void);
 
+/* Waits for input for some time, without limit if that is negative. False if
+ * there is none, or after a signal, also one that came just before. */
+extern bool cli_wait_for_input(int milliseconds);
+
 /* A line a person types after a question; NULL at the end of input. */
 extern char *cli_ask(const char *question);
 

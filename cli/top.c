@@ -15,20 +15,67 @@
 /* Between two looks at the database. */
 #define EVERY_MS 2000
 
-/* What is shown: the rows of a function. */
+/* What is shown: columns of a function. */
+#define MOST_COLUMNS 5
 static const struct
 {
 	const char *title;
 	const char *function;
 	const char *options; /* NULL: it has none */
 	int lines;			 /* at most, with the names of the columns */
+	const char *columns[MOST_COLUMNS + 1];
 } sections[] = {
-	{"Alerts", "dbmonitor_alerts", "{\"limit\": 5}", 6},
-	{"Connections", "dbhealth_connections", NULL, 6},
-	{"Sizes", "dbhealth_size", NULL, 8},
-	{"Statements", "dbmonitor_queries",
-	 "{\"limit\": 20, \"order_by\": \"total_ms\"}", 21},
+	{"Alerts",
+	 "dbmonitor_alerts",
+	 "{\"limit\": 5}",
+	 6,
+	 {"severity", "object", "message"}},
+	{"Connections",
+	 "dbhealth_connections",
+	 NULL,
+	 6,
+	 {"database_name", "user_name", "state", "connections", "waiting"}},
+	{"Sizes", "dbhealth_size", NULL, 8, {"part", "bytes"}},
+	{"Statements",
+	 "dbmonitor_queries",
+	 "{\"limit\": 20, \"order_by\": \"total_ms\"}",
+	 21,
+	 {"calls", "mean_ms", "total_ms", "query"}},
 };
+
+/* Reduces a result to the columns of a section; numbers have one decimal. */
+static void
+choose(cli_result *result, const char *const *columns)
+{
+	cli_result chosen;
+	int count = 0;
+
+	while (columns[count])
+		count++;
+	chosen = cli_new_result(count, result->nrows);
+	for (int i = 0; i < count; i++)
+	{
+		int from = cli_column(result, columns[i]);
+
+		chosen.names[i] = cli_copy(columns[i]);
+		chosen.types[i] = result->types[from];
+		for (int row = 0; row < result->nrows; row++)
+		{
+			const char *cell = *cli_cell(result, row, from);
+			cli_text text = {0};
+
+			if (!cell)
+				continue;
+			if (result->types[from] == DBC_T_REAL)
+				cli_addf(&text, "%.1f", atof(cell));
+			else
+				cli_add(&text, cell);
+			*cli_cell(&chosen, row, i) = text.data;
+		}
+	}
+	cli_free_result(result);
+	*result = chosen;
+}
 
 /* Puts a text on the screen from a line on, at most lines of it; returns the
  * line after it. */
@@ -62,6 +109,7 @@ draw_section(cli_database *db, size_t number, int line)
 		cli_add_shown(&text, db->error.message, COLS, false);
 	else
 	{
+		choose(&result, sections[number].columns);
 		if (result.nrows > 0)
 			cli_add_table(&text, &result, COLS, 1);
 		else
@@ -87,16 +135,58 @@ draw(cli_database *db)
 	mvprintw(0, 0, "dbcare  %s  %s  q: quit", clock,
 			 db->target.engine == DBC_ON_SQLITE ? "SQLite" : "PostgreSQL");
 	attroff(A_REVERSE);
-	for (size_t i = 0;
-		 i < sizeof(sections) / sizeof(sections[0]) && line < LINES; i++)
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]) &&
+					   line < LINES && !db->error.lost;
+		 i++)
 		line = draw_section(db, i, line);
 	refresh();
+}
+
+/* Adds a capability of the terminal, without the pauses that old ones need. */
+static void
+add_capability(cli_text *out, const char *name)
+{
+	const char *text = tigetstr(name);
+
+	/* (char *) -1: it is none of a text */
+	if (!text || text == (const char *) -1)
+		return;
+	while (*text)
+	{
+		size_t length = strcspn(text, "$");
+
+		cli_add_bytes(out, text, length);
+		text += length;
+		if (strncmp(text, "$<", 2) == 0)
+			text += strcspn(text, ">");
+		text += *text != '\0';
+	}
+}
+
+/* Begins the view; a signal that ends the command there ends the view, too.
+ * leaving is what is sent to the terminal then. */
+static bool
+begin_view(cli_text *leaving)
+{
+	cli_interrupt_restores("");
+	if (!initscr())
+		return false;
+	add_capability(leaving, "sgr0");
+	add_capability(leaving, "rmcup");
+	add_capability(leaving, "cnorm");
+	cli_interrupt_restores(cli_text_of(leaving));
+	cbreak();
+	noecho();
+	curs_set(0);
+	timeout(0);
+	return true;
 }
 
 int
 cli_top(cli_invocation *invocation)
 {
 	cli_database *db = &invocation->db;
+	cli_text leaving = {0};
 	int key;
 
 	if (cli_width() == 0 || !cli_can_ask())
@@ -107,18 +197,19 @@ cli_top(cli_invocation *invocation)
 	}
 	db->quiet = true;
 	cli_without_colour();
-	if (!initscr())
+	if (!begin_view(&leaving))
 		return CLI_ERROR;
-	cbreak();
-	noecho();
-	curs_set(0);
-	timeout(EVERY_MS);
 	do
 	{
 		draw(db);
+		cli_wait_for_input(EVERY_MS);
 		key = getch();
-	} while (key != 'q' && key != 'Q' && !cli_interrupted() && !db->error.lost);
+		/* a terminal that went away is not waited for */
+	} while (key != 'q' && key != 'Q' && !cli_interrupted() &&
+			 !db->error.lost && cli_can_ask());
 	endwin();
+	cli_interrupt_restores(NULL);
+	cli_text_free(&leaving);
 	if (!db->error.lost)
 		return CLI_SOUND;
 	cli_print_error(db);

@@ -20,8 +20,9 @@ case ${1-} in
 	demo) wanted=$demo ;;
 	check)
 		wanted=$check
-		wishes="clang-format-14 check-postgres pgbouncer libxml2-utils prometheus prometheus-node-exporter
-			postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter rclone sqlite3-tools"
+		wishes="clang-format-14 check-postgres pgbouncer libxml2-utils openssl prometheus prometheus-node-exporter
+			postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter python3-pyte rclone
+			sqlite3-tools"
 		;;
 	matrix)
 		wanted=$matrix

@@ -4,14 +4,20 @@
 usage: on_terminal.py COLUMNS [WAIT ANSWER ...] -- COMMAND ...
 
 Each time the text WAIT has appeared, ANSWER is typed; \\n, \\x03 (Ctrl-C) and the
-like are written as here.  The last line is "exit" and the exit code.  Ends the
-command after 60 seconds.
+like are written as here.  Other answers: "signal:NAME" is sent to the command,
+"resize:COLUMNSxLINES" changes the terminal, "run:COMMAND" runs a shell, "screen:"
+prints what the terminal shows when nothing has changed for a while (needs
+python3-pyte), and what appeared elsewhere is not printed then.  The last line is
+"exit" and the exit code; the line before says if the terminal is left in another
+state than before.  Ends the command after 60 seconds.
 """
 import fcntl
 import os
 import pty
 import select
+import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -19,42 +25,96 @@ import time
 LINES = 24
 
 
+class Terminal:
+    """A pseudo terminal, what was shown on it, and what it shows if that is asked for."""
+
+    def __init__(self, columns, draws):
+        self.control, self.terminal = pty.openpty()
+        self.shown = b""
+        self.screens = ""
+        self.screen = None
+        if draws:
+            # not in the path of an isolated Python
+            sys.path.append("/usr/lib/python3/dist-packages")
+            import pyte
+            self.screen = pyte.Screen(columns, LINES)
+            self.stream = pyte.ByteStream(self.screen)
+        self.resize(columns, LINES)
+        self.mode = termios.tcgetattr(self.control)
+
+    def resize(self, columns, lines):
+        fcntl.ioctl(self.control, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        if self.screen:
+            self.screen.resize(lines, columns)
+
+    def read(self, seconds):
+        """Whether there was anything within this time; None at the end."""
+        if not select.select([self.control], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.control, 65536)
+        except OSError:
+            return None
+        self.shown += data
+        if self.screen:
+            self.stream.feed(data)
+        return True if data else None
+
+    def act(self, answer, pid):
+        word, _, rest = answer.partition(":")
+        if word == "signal":
+            os.kill(pid, getattr(signal, "SIG" + rest))
+        elif word == "resize":
+            self.resize(*map(int, rest.split("x")))
+        elif word == "run":
+            subprocess.run(rest, shell=True, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        elif word == "screen":
+            while self.read(0.5):
+                pass
+            self.screens += "\n".join(line.rstrip() for line in self.screen.display).rstrip() + "\n"
+        else:
+            os.write(self.control, answer.encode().decode("unicode_escape").encode("latin-1"))
+
+    def is_changed(self):
+        """Whether its mode, the alternate screen or a hidden cursor were left behind."""
+        return (termios.tcgetattr(self.control) != self.mode
+                or self.shown.rfind(b"\x1b[?1049h") > self.shown.rfind(b"\x1b[?1049l")
+                or self.shown.rfind(b"\x1b[?25l") > self.shown.rfind(b"\x1b[?25h"))
+
+
 def main():
     dashes = sys.argv.index("--")
-    columns = int(sys.argv[1])
     steps = sys.argv[2:dashes]
     command = sys.argv[dashes + 1:]
-    # the size is set before the command starts to read it
-    control, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, columns, 0, 0))
+    terminal = Terminal(int(sys.argv[1]), "screen:" in steps)
     pid = os.fork()
     if pid == 0:
-        os.close(control)
-        os.login_tty(terminal) if hasattr(os, "login_tty") else adopt(terminal)
+        os.close(terminal.control)
+        os.login_tty(terminal.terminal) if hasattr(os, "login_tty") else adopt(terminal.terminal)
         os.environ.setdefault("TERM", "xterm")
         os.environ.pop("COLUMNS", None)
         os.execvp(command[0], command)
-    os.close(terminal)
-    shown = b""
+    os.close(terminal.terminal)
     seen = 0
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        if select.select([control], [], [], 0.2)[0]:
-            try:
-                data = os.read(control, 65536)
-            except OSError:
-                break
-            if not data:
-                break
-            shown += data
-        if steps and steps[0].encode() in shown[seen:]:
-            seen = len(shown)
-            os.write(control, steps[1].encode().decode("unicode_escape").encode("latin-1"))
+        if terminal.read(0.2) is None:
+            break
+        if steps and steps[0].encode() in terminal.shown[seen:]:
+            seen = len(terminal.shown)
+            terminal.act(steps[1], pid)
             steps = steps[2:]
     else:
         os.kill(pid, 9)
-    sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
-    print("exit", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    if terminal.screen:
+        sys.stdout.write(terminal.screens)
+        sys.stdout.flush()
+    else:
+        sys.stdout.buffer.write(terminal.shown.replace(b"\r\n", b"\n"))
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if terminal.is_changed():
+        print("terminal changed")
+    print("exit", code)
 
 
 def adopt(terminal):

@@ -64,7 +64,7 @@ keys='(duration|longest)_ms|event_id|transaction_id|((size|database)_)?bytes|(st
 masks="s/$esc\[[0-9;]*[mK]//g; s/.*\r//; s#$tmp#TMP#g
 	s#(dbname=|\.\./)other(\.db)?#OTHER#g; s#\.\./shop\.db|this database#DATABASE#g
 	s/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(\+[0-9:]+|Z)?/TIME/g
-	s/[0-9]{14}_/STAMP_/g; s/[0-9a-f]{64}/HASH/g; s/ (postgres|$(id -un))$/ USER/
+	s/[0-9]{2}:[0-9]{2}:[0-9]{2}/CLOCK/; s/[0-9]{14}_/STAMP_/g; s/[0-9a-f]{64}/HASH/g; s/ (postgres|$(id -un))$/ USER/
 	s/^( *($keys)|database|tables|indexes|free|wal|other) +[0-9.]+$/\1  N/
 	s/^(vacuum .*[^ 0-9]|.*\}|) *[0-9]+[0-9.e-]*$/\1 N/
 	s/(PostgreSQL|SQLite|^ ) [0-9]+\.[0-9.]*/\1 VERSION/; s/[0-9.]+ [kM]B/SIZE/
@@ -92,6 +92,18 @@ screen()
 	seen["$title, $engine"]=$shown
 	is "$shown" "${wanted["$title"]-${wanted["$title, $engine"]-}}" "$engine, $title"
 	verbs["$1"]=1
+}
+
+# The screen of the live view; q ends it.
+live_view()
+{
+	if [ ! -d /usr/lib/python3/dist-packages/pyte ]; then
+		skip "$engine, the live view" 'python3-pyte is not installed'
+		return
+	fi
+	answers=(Statements screen: '' q)
+	screen monitor top
+	answers=()
 }
 
 # sql TEXT: runs SQL on the same database.
@@ -166,6 +178,7 @@ for engine in postgresql sqlite; do
 
 	# ---- monitoring ----
 	screen monitor status
+	live_view
 	screen slow
 	screen alerts
 	screen stats
@@ -230,6 +243,7 @@ for engine in postgresql sqlite; do
 		screen check
 		screen size
 		screen monitor status
+		live_view
 		screen list-deleted
 		screen audit --table customer --limit 2
 		screen list-backups

@@ -102,9 +102,33 @@ for engine in postgresql sqlite; do
 	"$engine" shop >/dev/null <<<"select dbcare_set('environment', 'development');"
 
 	# ---- the live view ----
-	out=$(seen 90 Statements q -- monitor top)
-	like "$out" 'Alerts.*Connections.*Sizes.*Statements.*exit 0' "$engine: monitor top shows all parts, q ends it"
-	like "$(seen 90 Statements '\x03' -- monitor top)" 'exit 0' "$engine: Ctrl-C ends monitor top"
+	[ "$engine" = sqlite ] || psql -qd shop -c 'create extension pg_stat_statements'
+	out=$(seen 90 Statements 'resize:60x30' '' 'run:sleep 0.3' '' q -- monitor top)
+	like "$out" 'Alerts.*Connections.*Sizes.*Statements.*exit 0' "$engine: monitor top shows all parts; q ends it, also after a resize"
+	lacks "$out" 'terminal changed' "$engine: the terminal is as before"
+	[ "$engine" = sqlite ] || like "$out" 'calls.*mean_ms.*total_ms.*query' "$engine: with statistics of statements"
+	for signal in INT TERM HUP QUIT; do
+		out=$(seen 90 Statements "signal:$signal" -- monitor top)
+		like "$out" 'exit 0' "$engine: SIG$signal ends monitor top"
+		lacks "$out" 'terminal changed' "$engine: and restores the terminal"
+	done
+	# a key draws again: the view waits for a server that does not answer, or a lock
+	pid='$(psql -qAtd shop -c "select pid from pg_stat_activity where application_name = '"'dbcare'"'")'
+	stop="pid=$pid; echo \$pid >'$tmp/stopped'; kill -STOP \$pid $(head -n 1 "$tmp/server/data/postmaster.pid")"
+	[ "$engine" = postgresql ] || stop="(echo 'begin exclusive;'; sleep 2) | sqlite3 '$tmp/shop.db' >'$tmp/locked' & sleep 0.5"
+	out=$(seen 90 Statements "run:$stop" '' x '' 'run:sleep 0.5' '' signal:INT '' 'run:sleep 0.3' '' signal:INT -- monitor top)
+	[ "$engine" = sqlite ] || kill -CONT "$(cat "$tmp/stopped")" "$(head -n 1 "$tmp/server/data/postmaster.pid")"
+	# an interrupt ends the wait for a lock of SQLite
+	code=2
+	[ "$engine" = postgresql ] || code=0
+	like "$out" "exit $code" "$engine: a second Ctrl-C ends it at once"
+	lacks "$out" 'terminal changed' "$engine: and restores the terminal, too"
+	# Ctrl-Z, and back
+	shell='set -m; "$0" --db "$1" monitor top; echo STOPPED; stty -a | tr " " "\n" | grep -x icanon; fg'
+	out=$(timeout 60 test/process/cli/on_terminal.py 90 Statements '\x1a' icanon '' Statements q -- \
+		bash -c "$shell" "$dbcare" "$db")
+	like "$out" 'STOPPED.*icanon.*Statements.*exit 0' "$engine: Ctrl-Z stops it, and it goes on"
+	lacks "$out" 'terminal changed' "$engine: the terminal is as before then"
 
 	# ---- hostile text ----
 	"$engine" shop >/dev/null <<-END
@@ -133,6 +157,12 @@ for engine in postgresql sqlite; do
 	out=$("$dbcare" --db "$db" backfill again "update big set v = 'z' where v = 'x'" -o pause_ms=50 -o batch_ms=5 2>&1)
 	lacks "$out" '%' "$engine: no bar in a pipe"
 done
+
+db=$(at postgresql shop)
+out=$(seen 90 Statements "run:psql -qAtd shop -c 'select pg_terminate_backend(pid) from pg_stat_activity where application_name = \$\$dbcare\$\$'" \
+	'' x -- monitor top)
+like "$out" 'dbcare: .*(terminating connection|closed the connection).*exit 2' 'a lost server ends monitor top, and is said'
+lacks "$out" 'terminal changed' 'and the terminal is restored'
 
 # ---- a file name ----
 db=$tmp/e$esc[31mvil$'\342\200\256'.db
@@ -177,6 +207,9 @@ db="dbname=shop user=guarded"
 out=$(seen 80 'Password:' 'secret\n' -- settings environment)
 like "$out" 'development.*exit 0' 'a password is asked for'
 lacks "$out" secret 'and not shown'
+out=$(seen 80 'Password:' signal:INT '' signal:INT -- settings environment)
+like "$out" 'exit 2' 'Ctrl-C twice where a password is asked for'
+lacks "$out" 'terminal changed' 'and what is typed is shown again'
 like "$(seen 80 'Password:' 'wrong\n' -- settings environment)" 'password.authentication failed.*user or the password is wrong.*exit 2' 'a wrong one is said'
 like "$("$dbcare" --db "$db" settings environment 2>&1 </dev/null)" 'no password supplied.*pgpass' 'without a terminal it is not asked for'
 like "$("$dbcare" --db 'postgresql://guarded:secret@localhost/shop' status 2>&1)" 'contains a password' 'a password in --db is refused'
