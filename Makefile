@@ -18,7 +18,9 @@
 #	make adopt NODE=d	has other migration tools go on with dbcare
 #	make json-suite		runs the official test suite of JSON Schema
 #	make matrix			builds and tests in Debian releases (RELEASES='trixie sid'),
-#				installed in MATRIX_DIR, or with PG_CONFIG=...
+#				installed in MATRIX_DIR, or with PG_CONFIG=..., or with
+#				versions of SQLite, AMALGAMATIONS='FOLDER ...';
+#				PROCESSES='health/fix ...': runs these processes there, too
 #	make bench			measures; make soak: kills runners at random moments,
 #				tries a thousand random schemas
 #	make html-check		looks at the page of dbhealth_html() in Chromium
@@ -334,9 +336,10 @@ bench: all
 
 # PG_CONFIG has a default that is no choice of the caller's.
 MATRIX_DIR ?= build/matrix
-matrix:
+matrix: $(if $(AMALGAMATIONS),sqlite cli $(FAULT) build/nosync.so)
+	$(if $(AMALGAMATIONS),test/matrix_sqlite.sh $(MATRIX_DIR) $(AMALGAMATIONS),\
 	PG_CONFIG='$(if $(filter command environment,$(firstword $(origin PG_CONFIG))),$(PG_CONFIG))' \
-		test/matrix.sh $(MATRIX_DIR) $(RELEASES)
+		test/matrix.sh $(MATRIX_DIR) $(RELEASES))
 
 soak: all tests build/watched/command
 	test/soak.sh

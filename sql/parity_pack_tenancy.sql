@@ -57,10 +57,13 @@ select count(*) from dbaudit_log() where cast(after as text) like '%scrypt%' or 
 delete from users where login = 'ann';
 insert into users (tenant_id, login, name, role_id) values (2, 'ann', 'Another Ann', 2);
 select name from users where login = 'ann';
+-- commands of one millisecond are one batch
+-- sqlite3: .system sleep 0.01
 delete from users where login = 'ann';
 select table_name, cast(row_key as text) from dbarchive_deleted('users') order by 2;
 select dbarchive_restore('users', 2) is not null;
 select name from users where login = 'ann';
+-- sqlite3: .system sleep 0.01
 delete from tenants where slug = 'acme';
 select (select count(*) from users), (select count(*) from tenant_access where tenant_slug = 'acme');
 select dbarchive_restore('tenants', 2) is not null;

@@ -52,7 +52,8 @@ inside()
 
 	shift
 	chroot "$dir/$release" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-		DEBIAN_FRONTEND=noninteractive PG_MAJOR="$(major_of "$release")" "$@"
+		DEBIAN_FRONTEND=noninteractive PG_MAJOR="$(major_of "$release")" \
+		PROCESSES="${PROCESSES-}" "$@"
 }
 
 # Installs a release with what the tests need.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The suites of the matrix, on the PostgreSQL of PG_CONFIG and the SQLite that
-# is installed; see matrix.sh.  The last line has the versions and the result.
+# is installed; see matrix.sh.  PROCESSES names scripts of test/process that run, too.
+# The last line has the versions and the result.
 set -eu
 cd "$(dirname "$0")/.."
 . test/suites.sh
@@ -34,15 +35,19 @@ else
 	make -s -j 2 WERROR=-Werror all
 	# newer releases of cmocka deprecate what older ones need
 	make -s -j 2 unit-tests
-	# a server per run, with what on_server() of check.sh runs
+	# a server per run, with what on_server() of check.sh runs; a subshell would not stop it
+	start_server
 	result=$(
-		start_server
 		tap pgtap test/pgtap/run.sh
 		tap parity test/parity.sh
 		tap surface test/surface.sh
 		tap regress test/regress.sh
 		tap sqlite test/sqlite/run.sh
 		unit_tests unit/registry/sweep
+		for name in ${PROCESSES-}; do
+			job tap "process/$name" "test/process/$name.sh"
+		done
+		run_jobs $((2 * $(nproc) + 1))
 		finish
 	) || true
 fi
