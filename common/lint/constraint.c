@@ -48,6 +48,25 @@ check_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
 		operation->other ? operation->other->shown : "the referenced table");
 }
 
+/* Reports a foreign key that is enforced: no command validates it later. */
+static void
+check_enforce(dbc_lint *lint, const dbc_lint_operation *operation)
+{
+	dbc_lint_severity severity;
+
+	if (!dbc_lint_rate_by_size(lint, DBC_RULE_fk_not_valid, operation->object,
+							   &severity))
+		return;
+	dbc_lint_report_as(
+		lint, DBC_RULE_fk_not_valid, severity,
+		"Drop the foreign key and add it with NOT VALID in one ALTER TABLE, "
+		"and run VALIDATE CONSTRAINT in a later migration.",
+		"enforcing %s blocks writes to %s and %s until all rows are checked",
+		dbc_lint_typed_name(lint, "foreign key", operation->name),
+		dbc_lint_sized_name(lint, operation->object),
+		operation->other ? operation->other->shown : "the referenced table");
+}
+
 /* Reports a CHECK that is validated under the lock of its creation. */
 static void
 check_check(dbc_lint *lint, const dbc_lint_operation *operation)
@@ -322,6 +341,9 @@ dbc_lint_check_constraint(dbc_lint *lint, const dbc_lint_operation *operation,
 				check_key_of_new(lint, operation);
 			else
 				check_foreign_key(lint, operation);
+			break;
+		case DBC_V_ENFORCE:
+			check_enforce(lint, operation);
 			break;
 		case DBC_V_ADD_CHECK:
 			check_check(lint, operation);

@@ -86,6 +86,7 @@ typedef enum dbc_lint_verb
 	DBC_V_ADD_EXCLUSION,
 	DBC_V_ADD_FOREIGN_KEY, /* other is the referenced table */
 	DBC_V_VALIDATE,
+	DBC_V_ENFORCE, /* a foreign key that was not enforced, as ADD_FOREIGN_KEY */
 	DBC_V_DROP_CONSTRAINT, /* name; type and other if known */
 	DBC_V_CREATE_INDEX,	   /* object is the table, name the index */
 	DBC_V_DROP_INDEX,	   /* the same; object may be unknown */

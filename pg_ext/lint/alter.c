@@ -241,22 +241,34 @@ constraint_by_name(const command *c, dbc_lint_verb verb, const char *text)
 	dbcpg_lint_record_constraint_drop(c->table, known);
 }
 
-/* ALTER CONSTRAINT ... [NOT] ENFORCED adds or drops triggers of both tables. */
+/* ALTER CONSTRAINT ... [NOT] ENFORCED adds or drops triggers of both tables;
+ * ENFORCED checks all rows of a key that is not valid. */
 static void
-read_enforcement(const command *c)
+alter_constraint(const command *c)
 {
 	bool enforced;
 	const char *name = dbcpg_altered_enforcement(c->node, &enforced);
-	const dbcpg_lint_constraint *known =
+	dbcpg_lint_constraint *known =
 		name ? dbcpg_lint_find_constraint(c->r, c->table,
 										  dbcpg_lint_copy_text(c->r, name))
 			 : NULL;
+	bool checks = known && known->other && enforced && !known->valid;
+	dbc_lint_operation *operation =
+		add(c, checks ? DBC_V_ENFORCE : DBC_V_OTHER, "ALTER TABLE");
 
-	if (known && known->other)
-		dbcpg_lint_add_tree_effect(c->r, known->other,
-								   enforced ? DBC_L_SHARE_ROW_EXCLUSIVE
-											: DBC_L_ACCESS_EXCLUSIVE,
+	if (checks)
+	{
+		operation->name = known->name;
+		operation->other = known->other;
+		operation->columns = known->columns;
+		known->valid = true;
+	}
+	else if (known && known->other && !enforced)
+	{
+		dbcpg_lint_add_tree_effect(c->r, known->other, DBC_L_ACCESS_EXCLUSIVE,
 								   false, false);
+		known->valid = false;
+	}
 }
 
 /* ATTACH PARTITION, DETACH PARTITION. */
@@ -397,8 +409,7 @@ read_command(const command *c)
 							   "ALTER TABLE ... DROP CONSTRAINT");
 			break;
 		case AT_AlterConstraint:
-			read_enforcement(c);
-			read_plain(c);
+			alter_constraint(c);
 			break;
 		case AT_AttachPartition:
 			partition(c, DBC_V_ATTACH, "ALTER TABLE ... ATTACH PARTITION");

@@ -4,6 +4,14 @@
  */
 #include "pg_ext/migrate/diff.h"
 
+/* What follows a NOT NULL that children do not inherit (from 18 on). */
+static const char *
+no_inherit(const diff_side *side)
+{
+	return dbcpg_migrate_detail_is_true(side, "no_inherit") ? " NO INHERIT"
+															: "";
+}
+
 const char *
 dbcpg_migrate_column_clause(diff *d, const diff_node *column)
 {
@@ -33,7 +41,7 @@ dbcpg_migrate_column_clause(diff *d, const diff_node *column)
 	}
 	if (dbcpg_migrate_detail_is_true(side, "not_null") &&
 		!dbcpg_migrate_detail_text(side, "not_valid"))
-		dbc_append(&clause, " NOT NULL");
+		dbc_append_format(&clause, " NOT NULL%s", no_inherit(side));
 	return clause.data;
 }
 
@@ -42,10 +50,10 @@ static void
 add_not_valid(diff *d, const diff_node *column)
 {
 	dbcpg_migrate_write_statement(
-		d, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID",
+		d, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s%s NOT VALID",
 		column->new.object->parent,
 		dbcpg_migrate_require_detail_text(d, &column->new, "not_valid"),
-		dbcpg_migrate_unqualified_name(column->name));
+		dbcpg_migrate_unqualified_name(column->name), no_inherit(&column->new));
 }
 
 /* Writes ALTER TABLE ... ALTER COLUMN with an action in two parts. */
@@ -213,8 +221,25 @@ is_retyped_by_origin(const diff *d, const diff_node *column)
 		   dbcpg_migrate_has_same_parents(d, column->new.holder);
 }
 
-/* Writes the change of whether a column may be null.  SET NOT NULL validates a
- * NOT NULL that is not valid. */
+/* Writes a valid NOT NULL; SET NOT NULL validates one that is not valid. */
+static void
+set_not_null(diff *d, const diff_node *column, bool was_valid)
+{
+	if (!was_valid)
+		dbcpg_migrate_write_comment(
+			d, "fails if column %s of table %s is null",
+			dbcpg_migrate_unqualified_name(column->name),
+			column->new.object->parent);
+	if (*no_inherit(&column->new))
+		dbcpg_migrate_write_statement(
+			d, "ALTER TABLE %s ADD NOT NULL %s NO INHERIT",
+			column->new.object->parent,
+			dbcpg_migrate_unqualified_name(column->name));
+	else
+		alter(d, column, "SET NOT NULL", "");
+}
+
+/* Writes the change of whether a column may be null. */
 static void
 write_not_null(diff *d, const diff_node *column)
 {
@@ -223,18 +248,16 @@ write_not_null(diff *d, const diff_node *column)
 	bool was_valid = was && !text_before(d, column, "not_valid");
 	bool is = dbcpg_migrate_detail_is_true(&column->new, "not_null");
 	bool is_valid = is && !dbcpg_migrate_detail_text(&column->new, "not_valid");
+	bool was_own = *no_inherit(&column->old) != '\0';
+	bool is_own = *no_inherit(&column->new) != '\0';
+	bool drop = was && (!is || (was_valid && !is_valid) || was_own != is_own ||
+						(is_own && !was_valid && is_valid));
 
-	if (is_valid && !was_valid)
-	{
-		dbcpg_migrate_write_comment(
-			d, "fails if column %s of table %s is null",
-			dbcpg_migrate_unqualified_name(column->name),
-			column->new.object->parent);
-		alter(d, column, "SET NOT NULL", "");
-	}
-	if (was && (!is || (was_valid && !is_valid)))
+	if (drop)
 		alter(d, column, "DROP NOT NULL", "");
-	if (is && !is_valid && (!was || was_valid))
+	if (is_valid && (drop || !was_valid))
+		set_not_null(d, column, was_valid);
+	else if (is && !is_valid && (drop || !was))
 		add_not_valid(d, column);
 }
 

@@ -87,6 +87,9 @@ with recursive root as (
 			pg_catalog.string_agg(pg_catalog.format('p.%I operator(%I.%s) c.%I%s', pa.attname, opn.nspname, op.oprname, a.attname,
 				case when pa.attcollation <> a.attcollation and pa.attcollation <> 0 and a.attcollation <> 0
 					then pg_catalog.format(' collate %I.%I', cn.nspname, co.collname) end), ' and ' order by k.place) as matches,
+			-- periods of several parents may cover that of a row
+			(pg_catalog.array_agg(pg_catalog.format('pg_catalog.range_agg(p.%I) operator(pg_catalog.@>) c.%I', pa.attname, a.attname)
+				order by k.place desc))[1] as covers,
 			case pg_catalog.count(*) when 1
 				then pg_catalog.string_agg(pg_catalog.format('select min(p.%1$I), max(p.%1$I)', pa.attname), '') end as ends
 		from rows from (pg_catalog.unnest(fk.attnums), pg_catalog.unnest(fk.parent_attnums),
@@ -184,7 +187,8 @@ with recursive root as (
 	select f.position, 3, f.name, f.relid, null, f.attnums, f.columns, f.parent, f.parent_attnums, f.operators, f.match_full, null,
 		f.parent_shown, f.parent_columns, f.parent_space, f.temporal, false, f.sharded or s.sharded,
 		pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c'
-			' where (%s) and not exists (select %s where %s)) as c', k.key, s.rows, f.given, f.parents, f.matches),
+			' where (%s) and not ' || case when f.temporal then 'coalesce((select ' || f.covers || ' %s where %s), false)'
+				else 'exists (select %s where %s)' end || ') as c', k.key, s.rows, f.given, f.parents, f.matches),
 		f.ends || ' ' || f.parents
 	from fk_text as f
 	join source as s on s.relid = f.relid
@@ -243,8 +247,7 @@ with recursive root as (
 select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, ' ') as attnums, d.columns,
 	d.parent, pg_catalog.array_to_string(d.parent_attnums, ' ') as parent_attnums, d.parent_shown, d.parent_columns,
 	pg_catalog.array_to_string(d.operators, ' ') as operators, d.match_full, d.special, d.special and d.kind <> 4 or d.by_query as by_query, d.type, k.key,
-	case when d.temporal then 'foreign keys over periods are not verified'
-		when d.kind = 6 and d.special then 'domains inside ranges are not verified'
+	case when d.kind = 6 and d.special then 'domains inside ranges are not verified'
 		when d.by_query and d.violating is null then pg_catalog.format('rows of %s are in shards, in which domains are not verified', r.shown)
 		when not pg_catalog.has_schema_privilege(r.space, 'USAGE')
 			or not pg_catalog.has_table_privilege(r.relid, 'SELECT')

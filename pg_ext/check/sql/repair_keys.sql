@@ -79,7 +79,7 @@ select leaf.nspname as schema_name, leaf.relname as table_name, leaf.shown,
 	case leaf.confdeltype when 'c' then 'cascade' when 'n' then 'set_null'
 		when 'd' then 'set_default' else 'none' end as on_delete,
 	case when coalesce(leaf.document ->> 'conperiod', 'false') = 'true'
-		then 'foreign keys over periods are not verified'
+		then 'foreign keys over periods are not repaired'
 		when not pg_catalog.pg_has_role(leaf.relowner, 'USAGE')
 		then pg_catalog.format('only its owner can repair %s', leaf.shown)
 		when not pg_catalog.has_schema_privilege(leaf.parent_space, 'USAGE')

@@ -52,10 +52,10 @@ with family as (
 ), foreign_key as (
 	select con.conname as name, con.conrelid as relid, con.confrelid as parent, con.confmatchtype = 'f' as match_full,
 		pg_catalog.format('%I.%I', pn.nspname, p.relname) as parent_shown, k.*,
-		pg_catalog.format('as p where %s%s', k.same, case when con.confrelid = con.conrelid
+		pg_catalog.format('as p where %s%s', k.same, case when t.temporal then k.covers when con.confrelid = con.conrelid
 				then pg_catalog.format(' union all select where %s', k.own) end) as query,
-		case when coalesce(pg_catalog.to_jsonb(con) ->> 'conperiod', 'false') = 'true'
-				then 'foreign keys over periods are not verified'
+		case when t.temporal and (con.confrelid = con.conrelid or p.relkind = 'p')
+				then 'foreign keys over periods of partitioned tables, or of the table itself, are not verified'
 			when not pg_catalog.has_schema_privilege(pn.oid, 'USAGE')
 				or not pg_catalog.has_table_privilege(p.oid, 'SELECT')
 					and not (select pg_catalog.bool_and(pg_catalog.has_column_privilege(p.oid, a.attnum, 'SELECT'))
@@ -69,6 +69,7 @@ with family as (
 	left join pg_catalog.pg_constraint as pc on pc.oid = con.conparentid
 	join pg_catalog.pg_class as p on p.oid = con.confrelid
 	join pg_catalog.pg_namespace as pn on pn.oid = p.relnamespace
+	cross join lateral (select coalesce(pg_catalog.to_jsonb(con) ->> 'conperiod', 'false') = 'true') as t (temporal)
 	cross join lateral (
 		select pg_catalog.string_agg(k.attnum::text, ' ' order by k.place) as attnums,
 			pg_catalog.string_agg(k.parent_attnum::text, ' ' order by k.place) as parent_attnums,
@@ -76,6 +77,9 @@ with family as (
 			pg_catalog.string_agg(pg_catalog.quote_ident(pa.attname), ', ' order by k.place) as parent_columns,
 			pg_catalog.string_agg(pg_catalog.format('p.%I operator(%I.%s) $%s%s', pa.attname, opn.nspname, op.oprname,
 				k.place, l.clause), ' and ' order by k.place) as same,
+			-- periods of several parents may cover that of the row
+			(pg_catalog.array_agg(pg_catalog.format(' having pg_catalog.range_agg(p.%I) operator(pg_catalog.@>) $%s', pa.attname, k.place)
+				order by k.place desc))[1] as covers,
 			pg_catalog.string_agg(pg_catalog.format('$%s operator(%I.%s) $%s%s', k.place + pg_catalog.cardinality(con.conkey),
 				opn.nspname, op.oprname, k.place, l.clause), ' and ' order by k.place) as own
 		from rows from (pg_catalog.unnest(con.conkey), pg_catalog.unnest(con.confkey),

@@ -150,7 +150,8 @@ with member as (
 		pg_catalog.row_number() over (partition by a.attrelid order by a.attnum),
 		pg_catalog.concat_ws(' ', p.type, p.collation,
 			case when a.attnotnull then 'NOT NULL' end,
-			case when n.oid is not null then 'NOT VALID' end,
+			case when n.connoinherit then 'NO INHERIT' end,
+			case when not n.convalidated then 'NOT VALID' end,
 			p.identity,
 			case when a.attgenerated = '' then 'DEFAULT ' || p.expression
 				else 'GENERATED ALWAYS AS (' || p.expression || ') '
@@ -159,7 +160,8 @@ with member as (
 			'OPTIONS (' || pg_catalog.array_to_string(p.settings, ', ') || ')'),
 		case when $1 then pg_catalog.jsonb_build_object('type', p.type, 'collation', p.collation,
 			'base', pg_catalog.format_type(a.atttypid, null), 'not_null', a.attnotnull,
-			'not_valid', pg_catalog.quote_ident(n.conname), 'identity', p.identity, 'identity_options', case when p.identity is not null then (
+			'not_valid', case when not n.convalidated then pg_catalog.quote_ident(n.conname) end,
+			'no_inherit', nullif(n.connoinherit, false), 'identity', p.identity, 'identity_options', case when p.identity is not null then (
 				select pg_catalog.regexp_replace(s.every, '(INCREMENT|MINVALUE|MAXVALUE|START|CACHE|NO CYCLE|CYCLE)',
 					'SET \1', 'g')
 				from sequence_options as s
@@ -182,7 +184,7 @@ with member as (
 	left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum and a.atthasdef
 	-- from 18 on
 	left join pg_catalog.pg_constraint as n on n.conrelid = a.attrelid and n.contype = 'n' and n.conkey[1] = a.attnum
-		and not n.convalidated
+		and (n.connoinherit or not n.convalidated)
 	cross join lateral (
 		select pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
 			case when a.attcollation <> t.typcollation then

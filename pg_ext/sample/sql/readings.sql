@@ -11,6 +11,16 @@ with asked (query) as (
 				' from pg_catalog.pg_stat_checkpointer'
 		end
 	union all
+	-- from 16 on; from 18 on in bytes
+	select case when pg_catalog.to_regclass('pg_catalog.pg_stat_io') is not null
+		then pg_catalog.format('select pg_catalog.array_to_tsvector(array[''io_read '' || coalesce(pg_catalog.sum(%s), 0),'
+				' ''io_written '' || coalesce(pg_catalog.sum(%s), 0)]) from pg_catalog.pg_stat_io where object <> ''wal''',
+			case when i.in_blocks then 'reads * op_bytes' else 'read_bytes' end,
+			case when i.in_blocks then '(coalesce(writes, 0) + coalesce(extends, 0)) * op_bytes'
+				else 'coalesce(write_bytes, 0) + coalesce(extend_bytes, 0)' end) end
+	from (select exists (select from pg_catalog.pg_attribute as a
+			where a.attrelid = pg_catalog.to_regclass('pg_catalog.pg_stat_io') and a.attname = 'op_bytes')) as i (in_blocks)
+	union all
 	select case when pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE')
 			then 'select pg_catalog.array_to_tsvector(array[''wal '' || coalesce(pg_catalog.sum(size), 0)])'
 				' from pg_catalog.pg_ls_waldir()' end
@@ -57,6 +67,10 @@ with asked (query) as (
 	select 'checkpoints_timed', (select t.value from told as t where t.name = 'timed')
 	union all
 	select 'checkpoints_requested', (select t.value from told as t where t.name = 'requested')
+	union all
+	select 'io_read_bytes', (select t.value from told as t where t.name = 'io_read')
+	union all
+	select 'io_written_bytes', (select t.value from told as t where t.name = 'io_written')
 	union all
 	select 'wal_written_bytes', cast(case when not pg_catalog.pg_is_in_recovery()
 		then pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0') end as double precision)

@@ -121,6 +121,27 @@ select results_eq($$select found('mooded')$$,
 	array['mooded_a_fkey foreign_key 1 [2]', 'mooded_g_fkey foreign_key 1 [2]', 'mooded_m_fkey foreign_key 1 [2]'],
 	'enums, arrays and ranges are compared');
 
+-- ---- periods ----
+
+\if :before_18
+select skip('keys over periods came with 18', 7);
+\else
+create extension if not exists btree_gist;
+create table stay (room int, at int4range, primary key (room, at without overlaps));
+create table guest (id int primary key, room int, at int4range, constraint f foreign key (room, period at) references stay (room, period at));
+insert into stay values (1, '[1,5)'), (1, '[5,9)'), (2, '[1,9)');
+insert into guest values (1, 1, '[2,8)'), (2, null, '[1,99)');
+select is_empty($$select found('guest')$$, 'several parents cover a period');
+call sneak($$insert into guest values (3, 1, '[2,12)'), (4, 3, '[2,3)'), (5, 2, '[1,9)')$$);
+select results_eq($$select found('guest')$$, array['f foreign_key 2 [3, 4]'], 'periods without parents are found');
+select ok(not validates('guest', 'f'), 'PostgreSQL finds the same');
+select is((select string_agg(message, ', ') from dbcheck_row('guest', '{"id": 9, "room": 1, "at": "[4,6)"}')), null, 'a row that is covered');
+select is((select string_agg(message, ', ') from dbcheck_row('guest', '{"id": 9, "room": 1, "at": "[4,10)"}')), 'the row has no parent in v.stay (room, at)', 'one that is not');
+select is((select string_agg(message, ', ') from dbcheck_row('stay', '{"room": 2, "at": "[8,10)"}')), 'the row repeats a key of (room, at)', 'one that overlaps');
+select is((select r ->> 'reason' from jsonb_array_elements(dbcheck_repair('{"relation": "guest", "orphans": "quarantine"}') -> 'unknown') as r),
+	'foreign keys over periods are not repaired', 'a repair says that it does nothing');
+\endif
+
 -- ---- a table that refers to itself; not yet validated; deferred; in this transaction ----
 
 create table tree (id int primary key, up int, constraint up foreign key (up) references tree deferrable initially deferred);

@@ -197,6 +197,18 @@ select isnt_empty($$select said('bait', '{"c": 1, "f": 0}')$$, 'code of the owne
 select is((select rolsuper from pg_roles where rolname = 'dbcare_test_mallory'), false, 'code of the owner left no trace');
 select is(current_user, session_user, 'the caller''s role is unchanged');
 
+-- ---- virtual generated columns ----
+
+select :SERVER_VERSION_NUM >= 180000 as since_18 \gset
+\if :since_18
+create table virtually (a int, v int generated always as (nullif(a, 5) * 2) virtual not null, constraint small check (v < 20));
+select accepts('virtually', '{"a": 4}', 'a virtual column that satisfies its constraints');
+select says('virtually', '{"a": 5}', array['v | virtually_v_not_null | the row is null in v'], 'one that is null');
+select says('virtually', '{"a": 10}', array['v | small | the row does not satisfy v < 20'], 'one that violates a CHECK');
+\else
+select skip('virtual generated columns came with 18', 3);
+\endif
+
 -- ---- calls ----
 
 select throws_like($$select dbcheck_row('watched', '[]')$$, 'row_data must be a JSON object, not []', 'an array is refused as row');

@@ -169,6 +169,9 @@ select lives_ok('select dbmonitor_sample()', 'sampling needs no libxml');
 select is((select count(*) from dbcare.sample, jsonb_each_text(readings::jsonb)
 	where key in ('wal_bytes', 'checkpoints_timed', 'checkpoints_requested') and value is not null), 3::bigint,
 	'samples have the WAL and checkpoint counters');
+select is((select bool_or(cast(value as double precision) > 0) from dbcare.sample, jsonb_each_text(readings::jsonb)
+	where key = 'io_written_bytes'), case when :SERVER_VERSION_NUM >= 160000 then true end,
+	'from 16 on, samples have what the server has written');
 select isnt((select bytes from dbhealth_size() where part = 'wal'), null, 'the size of the WAL needs no libxml');
 alter function pg_catalog.query_to_xml_gone(text, boolean, boolean, text) rename to query_to_xml;
 select * from finish();

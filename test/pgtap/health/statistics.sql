@@ -97,6 +97,11 @@ select is(pg_temp.found('vacuum_overdue'), 'nothing', 'the table''s own threshol
 alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 40, autovacuum_vacuum_scale_factor = 0.01);
 select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" critical', 'the table''s own scale factor is used');
 select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '10', 'ten times the dead rows are critical');
+select case when :SERVER_VERSION_NUM >= 180000
+	then 'alter table hc."Dead ""Rows""" set (autovacuum_vacuum_max_threshold = 25)'
+	else 'alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 15)' end \gexec
+select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '20', 'the table''s own limit of the threshold is used');
+select 'alter table hc."Dead ""Rows""" reset (autovacuum_vacuum_max_threshold)' where :SERVER_VERSION_NUM >= 180000 \gexec
 alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0);
 select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '500', 'a threshold of nothing is no division by zero');
 select pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'fix_sql') as repair \gexec

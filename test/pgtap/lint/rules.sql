@@ -219,6 +219,18 @@ select is(pg_temp.severity('validate-same-txn', 'begin; alter table large add co
 select is(pg_temp.severity('concurrent-in-txn', 'create index concurrently i on large (note); create table new (a integer)',
 	'{"transactional": false}'), null, 'CONCURRENTLY outside a transaction may stand beside other statements');
 
+select :SERVER_VERSION_NUM >= 180000 as since_18 \gset
+\if :since_18
+alter table large add constraint loose foreign key (other) references parents not enforced;
+select is(pg_temp.severity('fk-not-valid', 'alter table large alter constraint loose enforced'), 'error', 'enforcing a foreign key checks all rows');
+select is(pg_temp.severity('fk-not-valid', 'alter table large alter constraint loose not enforced'), null, 'ending that checks none');
+select is((select count(*) from dbmigrate_lint('alter table large alter constraint loose enforced; alter table large alter constraint loose enforced')
+	where rule = 'fk-not-valid'), 1::bigint, '... and enforcing it again');
+alter table large drop constraint loose;
+\else
+select skip('foreign keys that are not enforced came with 18', 3);
+\endif
+
 -- ---- sizes ----
 
 create temp table sizes (rule text, script text);

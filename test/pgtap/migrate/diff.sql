@@ -177,6 +177,11 @@ select is(pg_temp.script('create table app.t (a int); alter table app.t add cons
 select pg_temp.leads('create table app.t (a int)', 'create table app.t (a int); alter table app.t add constraint "It is" not null a not valid',
 	'NOT NULL that is not valid', 'insert into app.t values (null)');
 select pg_temp.leads('', 'create table app.t (a int, b int); alter table app.t add constraint there not null b not valid', 'a table with it');
+select pg_temp.leads('create table app.t (a int, b int not null, c int)', $$create table app.t (a int not null no inherit, b int);
+	alter table app.t add constraint "It is" not null b no inherit not valid, add d int not null no inherit$$, 'NOT NULL NO INHERIT');
+select pg_temp.leads('create table app.t (a int not null no inherit)', 'create table app.t (a int not null)', 'NOT NULL inherited', 'insert into app.t values (1)');
+select is(pg_temp.script('create table app.t (a int not null)', 'create table app.t (a int not null no inherit)'),
+	e'ALTER TABLE app.t ALTER COLUMN a DROP NOT NULL;\nALTER TABLE app.t ADD NOT NULL a NO INHERIT;\n', '... or not');
 select pg_temp.leads('create table app.t (a int constraint there not null)', 'create table app.t (a int not null)', 'names of NOT NULL do not count');
 select pg_temp.leads('create table app.p (id int primary key); create table app.t (a int)', $$create table app.p (id int primary key);
 	create table app.t (a int, constraint c check (a > 0) not enforced, constraint f foreign key (a) references app.p not enforced)$$, 'NOT ENFORCED');

@@ -237,5 +237,17 @@ select ok(dbmigrate_repair() is not null, 'and again');
 alter table held add foreign key (a) references above not valid;
 select is((select orphans from dbcheck_orphans('public.held')), 2::bigint, 'which it shows');
 
+-- ---- RESTRICT, which has another SQLSTATE and other words from 18 on ----
+
+select ok(dbmigrate_repair() is not null, 'and once more');
+create table kept (id int primary key);
+create table keeper (id int references kept on delete restrict);
+insert into kept values (1);
+insert into keeper values (1);
+select dbmigrate_add('98', 'delete a row that is referenced', 'delete from kept');
+select is((select array[failure ->> 'sqlstate', failure ->> 'detail'] from (select dbmigrate_apply('98', '{"on_error": "report", "allow_out_of_order": true}') -> 'error' as failure) as f),
+	array['23503', case when :SERVER_VERSION_NUM >= 180000 then 'Key (id)=(1) is referenced from table "keeper".'
+		else 'Key (id)=(1) is still referenced from table "keeper".' end], 'a key with RESTRICT fails as other keys');
+
 select * from finish();
 rollback;

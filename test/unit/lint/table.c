@@ -101,6 +101,12 @@ foreign_keys(void **state)
 				  "o NOT VALID;\n"
 				  "-- migration 2\n"
 				  "ALTER TABLE big VALIDATE CONSTRAINT f;");
+	operation.verb = DBC_V_ENFORCE;
+	lint_finds("alter table big alter constraint f enforced", operation,
+			   "fk-not-valid", "error");
+	lint_suggests("Drop the foreign key and add it with NOT VALID in one ALTER "
+				  "TABLE, and run VALIDATE CONSTRAINT in a later migration.");
+	operation.verb = DBC_V_ADD_FOREIGN_KEY;
 	operation.name = NULL;
 	lint_finds("alter table big add foreign key (a) references o", operation,
 			   "fk-not-valid", "error");
