@@ -22,7 +22,7 @@ check_required(dbc_lint *lint, const dbc_lint_operation *operation)
 		!dbc_lint_rate_by_size(lint, DBC_RULE_add_required_column, table,
 							   &severity))
 		return;
-	if (lint->engine == DBC_ON_POSTGRESQL)
+	if (lint->engine == DBC_ON_POSTGRESQL || operation->alters_null)
 		advice = dbc_format(
 			lint->host,
 			"-- migration 1; then fill the column in all rows\n"
@@ -30,7 +30,13 @@ check_required(dbc_lint *lint, const dbc_lint_operation *operation)
 			"%s",
 			table->shown, dbc_lint_quote(lint, operation->column),
 			operation->type ? operation->type : "...",
-			dbc_lint_rewrite_not_null(lint, table, operation->column, 2));
+			operation->alters_null
+				? dbc_format(lint->host,
+							 "-- migration 2\n"
+							 "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;",
+							 table->shown,
+							 dbc_lint_quote(lint, operation->column))
+				: dbc_lint_rewrite_not_null(lint, table, operation->column, 2));
 	dbc_lint_report_as(
 		lint, DBC_RULE_add_required_column,
 		known ? DBC_LINT_ERROR : DBC_LINT_WARNING, advice,

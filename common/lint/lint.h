@@ -179,6 +179,7 @@ typedef struct dbc_lint_operation
 	const char *const *columns; /* of a key or index; "" for an expression */
 	const char *text; /* SQL of a default, check or index column list; value of
 					   * a setting */
+	bool alters_null; /* [SQLite] there is ALTER COLUMN ... SET NOT NULL */
 	const char *rebuild; /* [SQLite] the equivalent call of dbmigrate_rebuild(),
 						  * or NULL */
 } dbc_lint_operation;

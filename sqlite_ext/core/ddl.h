@@ -44,6 +44,9 @@ extern void dbcsl_append_shown_name(dbc_buffer *buffer, const char *name);
 
 /* ---- core/ddl.c and core/ddl_table.c ---- */
 
+/* The version whose ALTER TABLE adds and drops NOT NULL and CHECK. */
+#define DBCSL_ALTERS_CONSTRAINTS 3053000
+
 typedef struct dbcsl_ddl_column
 {
 	const char *name;
@@ -58,6 +61,8 @@ typedef struct dbcsl_ddl_column
 	bool not_null;
 	const char *definition; /* normal form of type, COLLATE, NOT NULL, DEFAULT
 							   and GENERATED, in this order */
+	const char *conflict;	/* of NOT NULL, normal form; "" if there is none */
+	const char *nullable;	/* definition without NOT NULL */
 } dbcsl_ddl_column;
 
 typedef enum dbcsl_ddl_constraint_kind

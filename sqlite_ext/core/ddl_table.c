@@ -133,7 +133,6 @@ read_generated(dbcsl_ddl_reader *r, dbcsl_ddl_column *column)
 /* The normal form of a column being parsed. */
 typedef struct column_parts
 {
-	const char *conflict; /* of NOT NULL */
 	const char *default_value;
 	const char *generated;
 } column_parts;
@@ -147,7 +146,7 @@ read_column_part(dbcsl_ddl_reader *r, dbcsl_ddl_column *column,
 	{
 		dbcsl_ddl_expect_word(r, "null");
 		column->not_null = true;
-		parts->conflict = dbcsl_ddl_read_conflict(r);
+		column->conflict = dbcsl_ddl_read_conflict(r);
 	}
 	else if (dbcsl_ddl_accept_word(r, "null"))
 		dbcsl_ddl_read_conflict(r); /* SQLite accepts and ignores it */
@@ -167,10 +166,10 @@ read_column_part(dbcsl_ddl_reader *r, dbcsl_ddl_column *column,
 	r->constraint_name = NULL;
 }
 
-/* The normal form of a column definition. */
+/* The normal form of a column definition, with or without NOT NULL. */
 static const char *
 column_definition(dbcsl_ddl_reader *r, const dbcsl_ddl_column *column,
-				  const column_parts *parts)
+				  const column_parts *parts, bool not_null)
 {
 	const char *definition;
 
@@ -180,9 +179,8 @@ column_definition(dbcsl_ddl_reader *r, const dbcsl_ddl_column *column,
 		dbc_append(&r->out, " collate ");
 		dbc_append(&r->out, column->collation);
 	}
-	if (column->not_null)
-		dbc_append(&r->out, " not null");
-	dbc_append(&r->out, parts->conflict);
+	if (not_null)
+		dbc_append_format(&r->out, " not null%s", column->conflict);
 	if (column->default_value)
 	{
 		dbc_append(&r->out, " default ");
@@ -199,7 +197,7 @@ static void
 read_column(dbcsl_ddl_reader *r)
 {
 	dbcsl_ddl *ddl = r->ddl;
-	column_parts parts = {"", "", ""};
+	column_parts parts = {"", ""};
 	const char *start = r->token.text;
 	int number = ddl->ncolumns;
 	dbcsl_ddl_column *column;
@@ -207,7 +205,8 @@ read_column(dbcsl_ddl_reader *r)
 	ddl->columns =
 		dbc_grow(&r->h->base, ddl->columns, (size_t) number, sizeof(*column));
 	column = &ddl->columns[ddl->ncolumns++];
-	*column = (dbcsl_ddl_column){.name = dbcsl_ddl_read_name(r)};
+	*column =
+		(dbcsl_ddl_column){.name = dbcsl_ddl_read_name(r), .conflict = ""};
 	column->type = read_type(r);
 	r->constraint_name = NULL;
 	while (r->token.kind != DBCSL_END && !dbcsl_ddl_at_character(r, ',') &&
@@ -215,7 +214,10 @@ read_column(dbcsl_ddl_reader *r)
 		if (!dbcsl_ddl_read_column_constraint(r, number))
 			read_column_part(r, column, &parts);
 	column->text = dbcsl_ddl_text_since(r, start);
-	column->definition = column_definition(r, column, &parts);
+	column->nullable = column_definition(r, column, &parts, false);
+	column->definition = column->not_null
+							 ? column_definition(r, column, &parts, true)
+							 : column->nullable;
 }
 
 /* ---- the table ---- */

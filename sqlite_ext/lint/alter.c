@@ -22,6 +22,8 @@ read_add_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 		return;
 	dbcsl_lint_analyze_columns(lint, table, &added,
 							   "ALTER TABLE ... ADD COLUMN", 0);
+	lint->operations[first].alters_null =
+		sqlite3_libversion_number() >= DBCSL_ALTERS_CONSTRAINTS;
 	if (dbcsl_lint_read_definition(lint, table, &ddl))
 		lint->operations[first].rebuild =
 			dbcsl_lint_make_rebuild_call(lint, table, &ddl, -1, text);

@@ -34,8 +34,6 @@ typedef struct difference
 	dbc_buffer out;
 } difference;
 
-/* ---- writing ---- */
-
 /* ---- reading ---- */
 
 /* Whether an object is a table, index, view or trigger. */
@@ -177,7 +175,7 @@ decide_rebuilds(difference *d)
 		dbcsl_migrate_diff_object *to = d->to.sorted[i];
 
 		if (!to->differs || to->table || to->replaced ||
-			dbcsl_migrate_only_adds_columns(d->h, to->other, to))
+			dbcsl_migrate_can_alter(d->h, to->other, to))
 			continue;
 		to->rebuilt = true;
 		to->other->rebuilt = true;
@@ -244,7 +242,7 @@ change_tables(difference *d)
 		if (thing->rebuilt)
 			dbcsl_migrate_write_rebuild(&d->out, thing->other, thing);
 		else if (thing->differs && !thing->table && !thing->replaced)
-			dbcsl_migrate_write_add_columns(&d->out, thing->other, thing);
+			dbcsl_migrate_write_alter(&d->out, thing->other, thing);
 	}
 }
 

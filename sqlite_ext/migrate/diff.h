@@ -23,19 +23,17 @@ typedef struct dbcsl_migrate_diff_object
 	bool rebuilt;  /* a table that differs, but keeps its rows */
 } dbcsl_migrate_diff_object;
 
-/* Whether adding columns at the end turns one table into the other. */
-extern bool
-dbcsl_migrate_only_adds_columns(dbcsl_host *h,
-								const dbcsl_migrate_diff_object *from,
-								const dbcsl_migrate_diff_object *to);
+/* Whether ALTER TABLE turns one table into the other. */
+extern bool dbcsl_migrate_can_alter(dbcsl_host *h,
+									const dbcsl_migrate_diff_object *from,
+									const dbcsl_migrate_diff_object *to);
 
-/* Append the statements that add columns, or those that rebuild a table with
+/* Append the statements that alter a table, or those that rebuild it with
  * its rows; the latter need foreign_keys = off and legacy_alter_table = on, and
  * leave indexes and triggers to the caller. */
-extern void
-dbcsl_migrate_write_add_columns(dbc_buffer *out,
-								const dbcsl_migrate_diff_object *from,
-								const dbcsl_migrate_diff_object *to);
+extern void dbcsl_migrate_write_alter(dbc_buffer *out,
+									  const dbcsl_migrate_diff_object *from,
+									  const dbcsl_migrate_diff_object *to);
 extern void dbcsl_migrate_write_rebuild(dbc_buffer *out,
 										const dbcsl_migrate_diff_object *from,
 										const dbcsl_migrate_diff_object *to);

@@ -10,7 +10,7 @@
 
 #include "sqlite_ext/core/copy.h"
 
-/* ---- adding columns ---- */
+/* ---- comments ---- */
 
 void
 dbcsl_migrate_write_comment(dbc_buffer *out, const char *format, ...)
@@ -27,6 +27,8 @@ dbcsl_migrate_write_comment(dbc_buffer *out, const char *format, ...)
 			*c = ' ';
 	dbc_append_format(out, "-- %s\n", text);
 }
+
+/* ---- what ALTER TABLE can do ---- */
 
 /* Whether two texts are the same or both missing, but for case. */
 static bool
@@ -65,72 +67,157 @@ can_add(const dbcsl_ddl *table, int number)
 	return true;
 }
 
-/* Whether the constraints of a table are those of another and, beyond them, of
- * columns from first on. */
+/* Whether ALTER TABLE can turn a column into another one.  A rebuild fills
+ * nulls with the default. */
 static bool
-has_constraints(dbcsl_host *h, const dbcsl_ddl *table, const dbcsl_ddl *of,
-				int first)
+can_alter_column(const dbcsl_ddl_column *old, const dbcsl_ddl_column *wanted)
 {
-	bool *used =
-		dbcsl_alloc(&h->base, ((size_t) of->nconstraints + 1) * sizeof(bool));
-	int matched = 0;
-	int j;
+	if (!same_name(old->name, wanted->name))
+		return false;
+	if (dbc_same(old->definition, wanted->definition))
+		return true;
+	return sqlite3_libversion_number() >= DBCSL_ALTERS_CONSTRAINTS &&
+		   old->not_null != wanted->not_null && !wanted->generated &&
+		   dbc_same(old->nullable, wanted->nullable) &&
+		   !(wanted->not_null && has_default(wanted));
+}
 
-	for (int i = 0; i < table->nconstraints; i++)
+/* The constraints that two tables have in common, but for those of columns
+ * that are added: one flag for each of a table. */
+typedef struct common_constraints
+{
+	bool *old;
+	bool *wanted;
+} common_constraints;
+
+static common_constraints
+find_common(dbc_host *host, const dbcsl_ddl *old, const dbcsl_ddl *wanted)
+{
+	common_constraints common = {
+		dbc_alloc(host, (size_t) old->nconstraints + 1),
+		dbc_alloc(host, (size_t) wanted->nconstraints + 1)};
+
+	for (int i = 0; i < wanted->nconstraints; i++)
 	{
-		const dbcsl_ddl_constraint *c = &table->constraints[i];
+		const dbcsl_ddl_constraint *c = &wanted->constraints[i];
 
-		if (c->column >= first)
-			continue;
-		for (j = 0; j < of->nconstraints; j++)
-			if (!used[j] && same_name(of->constraints[j].name, c->name) &&
-				dbc_same(of->constraints[j].definition, c->definition))
-				break;
-		if (j == of->nconstraints)
-			return false;
-		used[j] = true;
-		matched++;
+		common.wanted[i] = c->column >= old->ncolumns;
+		for (int j = 0; j < old->nconstraints && !common.wanted[i]; j++)
+			if (!common.old[j] &&
+				same_name(old->constraints[j].name, c->name) &&
+				dbc_same(old->constraints[j].definition, c->definition))
+				common.old[j] = common.wanted[i] = true;
 	}
-	return matched == of->nconstraints;
+	return common;
+}
+
+/* Whether DROP CONSTRAINT drops a constraint and nothing else. */
+static bool
+can_drop(const dbcsl_ddl *table, const dbcsl_ddl_constraint *constraint)
+{
+	if (constraint->kind != DBCSL_CHECK || !constraint->name ||
+		sqlite3_libversion_number() < DBCSL_ALTERS_CONSTRAINTS)
+		return false;
+	for (int i = 0; i < table->nconstraints; i++)
+		if (&table->constraints[i] != constraint &&
+			table->constraints[i].name &&
+			same_name(table->constraints[i].name, constraint->name))
+			return false;
+	return true;
+}
+
+/* Whether the constraints that differ can be added and dropped. */
+static bool
+can_alter_constraints(dbc_host *host, const dbcsl_ddl *old,
+					  const dbcsl_ddl *wanted)
+{
+	common_constraints common = find_common(host, old, wanted);
+
+	for (int i = 0; i < old->nconstraints; i++)
+		if (!common.old[i] && !can_drop(old, &old->constraints[i]))
+			return false;
+	for (int i = 0; i < wanted->nconstraints; i++)
+		if (!common.wanted[i] &&
+			(wanted->constraints[i].kind != DBCSL_CHECK ||
+			 sqlite3_libversion_number() < DBCSL_ALTERS_CONSTRAINTS))
+			return false;
+	return true;
 }
 
 bool
-dbcsl_migrate_only_adds_columns(dbcsl_host *h,
-								const dbcsl_migrate_diff_object *from,
-								const dbcsl_migrate_diff_object *to)
+dbcsl_migrate_can_alter(dbcsl_host *h, const dbcsl_migrate_diff_object *from,
+						const dbcsl_migrate_diff_object *to)
 {
 	const dbcsl_ddl *old = &from->ddl;
 	const dbcsl_ddl *wanted = &to->ddl;
 
-	if (old->ncolumns >= wanted->ncolumns ||
+	if (old->ncolumns > wanted->ncolumns ||
 		!dbc_same(old->definition, wanted->definition))
 		return false;
 	for (int i = 0; i < wanted->ncolumns; i++)
-	{
-		const dbcsl_ddl_column *column = &wanted->columns[i];
-
 		if (i >= old->ncolumns
 				? !can_add(wanted, i)
-				: !same_name(old->columns[i].name, column->name) ||
-					  !dbc_same(old->columns[i].definition, column->definition))
+				: !can_alter_column(&old->columns[i], &wanted->columns[i]))
 			return false;
-	}
-	return has_constraints(h, wanted, old, old->ncolumns);
+	return can_alter_constraints(&h->base, old, wanted);
 }
 
-/* Appends the statements that add columns. */
-void
-dbcsl_migrate_write_add_columns(dbc_buffer *out,
-								const dbcsl_migrate_diff_object *from,
-								const dbcsl_migrate_diff_object *to)
-{
-	for (int i = from->ddl.ncolumns; i < to->ddl.ncolumns; i++)
-	{
-		const char *table = dbcsl_qualify_main_name(out->host, to->ddl.name);
+/* ---- altering ---- */
 
+/* Appends the statement that adds or removes NOT NULL of a column. */
+static void
+write_alter_column(dbc_buffer *out, const dbcsl_ddl *table,
+				   const dbcsl_ddl_column *old, const dbcsl_ddl_column *wanted)
+{
+	dbc_host *host = out->host;
+
+	if (old->not_null == wanted->not_null)
+		return;
+	if (wanted->not_null)
+		dbcsl_migrate_write_comment(
+			out, "fails if column %s of table %s is null", wanted->name,
+			host->quote(host, table->name));
+	dbc_append_format(out, "alter table %s alter column %s %s not null%s;\n",
+					  dbcsl_qualify_main_name(host, table->name),
+					  dbcsl_quote_always(host, wanted->name),
+					  wanted->not_null ? "set" : "drop", wanted->conflict);
+}
+
+/* Appends the statement that adds a CHECK. */
+static void
+write_add_check(dbc_buffer *out, const char *table,
+				const dbcsl_ddl_constraint *check)
+{
+	dbc_append_format(out, "alter table %s add ", table);
+	if (check->name)
+		dbc_append_format(out, "constraint %s ",
+						  dbcsl_quote_always(out->host, check->name));
+	dbc_append_format(out, "check (%s);\n", check->expression);
+}
+
+void
+dbcsl_migrate_write_alter(dbc_buffer *out,
+						  const dbcsl_migrate_diff_object *from,
+						  const dbcsl_migrate_diff_object *to)
+{
+	const dbcsl_ddl *old = &from->ddl;
+	const dbcsl_ddl *wanted = &to->ddl;
+	common_constraints common = find_common(out->host, old, wanted);
+	const char *table = dbcsl_qualify_main_name(out->host, wanted->name);
+
+	for (int i = 0; i < old->nconstraints; i++)
+		if (!common.old[i])
+			dbc_append_format(
+				out, "alter table %s drop constraint %s;\n", table,
+				dbcsl_quote_always(out->host, old->constraints[i].name));
+	for (int i = 0; i < old->ncolumns; i++)
+		write_alter_column(out, wanted, &old->columns[i], &wanted->columns[i]);
+	for (int i = old->ncolumns; i < wanted->ncolumns; i++)
 		dbc_append_format(out, "alter table %s add column %s;\n", table,
-						  to->ddl.columns[i].text);
-	}
+						  wanted->columns[i].text);
+	for (int i = 0; i < wanted->nconstraints; i++)
+		if (!common.wanted[i])
+			write_add_check(out, table, &wanted->constraints[i]);
 }
 
 /* ---- rebuilding: the values of the new table ---- */

@@ -35,9 +35,17 @@ select * from lint;
 --> fk-without-index|info|CREATE INDEX book_author_id_idx ON book (author_id);
 
 -- a required column suggests a default
+-- until 3.52: ALTER TABLE does not add NOT NULL
 update script set text = 'alter table book add column year integer not null';
 select * from lint where rule = 'add-required-column';
 --> add-required-column|error|Give the column a default; or add it without NOT NULL, fill it in all rows, and make it NOT NULL with dbmigrate_rebuild().
+-- ... or ALTER TABLE
+-- since 3.53: ALTER TABLE adds NOT NULL
+select * from lint where rule = 'add-required-column';
+--> add-required-column|error|-- migration 1; then fill the column in all rows
+--> ALTER TABLE book ADD COLUMN year integer;
+--> -- migration 2
+--> ALTER TABLE book ALTER COLUMN year SET NOT NULL;
 
 -- operations without a blocking lock are no findings
 update script set text = 'create index book_pages on book (pages); drop index book_pages;

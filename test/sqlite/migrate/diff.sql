@@ -94,7 +94,7 @@ create table c (x, y unique);
 create table d (x, y as (x + 1) stored);
 create table e (x, z, y);
 create table f (x unique, y int references f (x) default 1);
-create table g (x, y int, check (y > 0));
+create table g (x, y int, unique (x));
 create table h (x any, y int) strict;
 insert into told default values;
 select (length(up) - length(replace(up, 'rename to', ''))) / length('rename to') from (select d ->> 'up' as up from diff);
@@ -121,7 +121,7 @@ insert into told default values;
 drop trigger p_u; drop view v; drop index r_a;
 pragma foreign_keys = off;
 create table p2 (id integer primary key autoincrement, name text not null default 'none'); insert into p2 select * from p; drop table p; alter table p2 rename to p;
-create table c2 (id integer primary key, p not null references p on delete cascade, self references c on delete cascade, check (p > 0)); insert into c2 select * from c; drop table c; alter table c2 rename to c;
+create table c2 (id integer primary key, p int not null references p on delete cascade, self references c on delete cascade, check (p > 0)); insert into c2 select * from c; drop table c; alter table c2 rename to c;
 create table r2 (a text, b); insert into r2 (rowid, a, b) select rowid, a, b from r; drop table r; alter table r2 rename to r;
 create table s2 (rowid, _rowid_, a, b text); insert into s2 (oid, rowid, a, b) select oid, rowid, a, b from s; drop table s; alter table s2 rename to s;
 create table w2 (a primary key, b int); insert into w2 select * from w; drop table w; alter table w2 rename to w;
@@ -143,7 +143,7 @@ select * from p; select * from c; select rowid, * from r; select oid, rowid, a, 
 --> update main.sqlite_sequence set name = 'p' where name = 'dbcare_old_p';
 --> drop table main."dbcare_old_p";
 --> alter table main."c" rename to "dbcare_old_c";
---> CREATE TABLE "c" (id integer primary key, p not null references p on delete cascade, self references c on delete cascade, check (p > 0));
+--> CREATE TABLE "c" (id integer primary key, p int not null references p on delete cascade, self references c on delete cascade, check (p > 0));
 --> -- fails if column p of table c is null
 --> insert or abort into main."c" ("id", "p", "self") select "id", "p", "self" from main."dbcare_old_c";
 --> drop table main."dbcare_old_c";
