@@ -4,6 +4,7 @@
  */
 #include "common/check/check.h"
 
+#include "common/core/json_write.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
 
@@ -52,6 +53,37 @@ verify(dbc_host *host, void *arg)
 
 	call->found.results =
 		DBC_CALL(host, check, verify)(host, call->task, &call->found.count);
+}
+
+bool
+dbc_check_is_asked_for(const dbc_check_task *task, int kind, const char *name)
+{
+	if (!(task->kinds & (1u << kind)))
+		return false;
+	if (!task->names)
+		return true;
+	for (int i = 0; task->names[i]; i++)
+		if (dbc_same(task->names[i], name))
+			return true;
+	return false;
+}
+
+const char *
+dbc_check_rules_json(dbc_host *host, const dbc_check_task *task)
+{
+	dbc_json_node *nodes = dbc_json_array(host);
+
+	for (int i = 0; i < task->nrules; i++)
+	{
+		const dbc_check_data_rule *rule = &task->rules[i];
+		dbc_json_node *node = dbc_json_object(host);
+
+		dbc_json_put_text(node, "name", rule->name);
+		dbc_json_put_text(node, "expression", rule->expression);
+		dbc_json_put_text(node, "condition", rule->condition);
+		dbc_json_push(nodes, node);
+	}
+	return dbc_json_text(nodes);
 }
 
 dbc_check_table_results

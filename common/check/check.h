@@ -168,6 +168,14 @@ dbc_check_verify_table(dbc_host *host, const dbc_check_task *task);
 extern const char *dbc_check_result_message(dbc_host *host,
 											const dbc_check_result *result);
 
+/* Whether a task requests a declared constraint, by kind and name. */
+extern bool dbc_check_is_asked_for(const dbc_check_task *task, int kind,
+								   const char *name);
+
+/* The rules of a task as JSON: name, expression, condition. */
+extern const char *dbc_check_rules_json(dbc_host *host,
+										const dbc_check_task *task);
+
 /* The number of violations; null if unknown. */
 extern dbc_value dbc_check_result_violations(const dbc_check_result *result);
 

@@ -94,7 +94,8 @@ typedef struct dbcpg_check_constraint
 	AttrNumber *parent_columns;
 	Oid *operators; /* parent = child */
 	bool match_full;
-	const char *row_key; /* SQL expression for the key of row c */
+	const char *row_key;   /* SQL expression for the key of row c */
+	const char *condition; /* true for violating rows; or NULL */
 	const char *query; /* returns the number and keys of violations; or NULL */
 	const char *ends;
 	dbcpg_check_key_hashing hashing; /* of a foreign key, parent = child */
@@ -119,8 +120,8 @@ typedef struct dbcpg_check_verification
 	const char *alien; /* a partition that cannot be read, or NULL */
 	int nconstraints;
 	dbcpg_check_constraint
-		*constraints;	/* declared ones, references, then rules */
-	const char *counts; /* query that counts the violations of each rule */
+		*constraints;	 /* declared ones, references, then rules */
+	const char *sources; /* the table in FROM, for conditions */
 	dbcpg_check_parent_keys *parents;
 	dbcpg_check_memory_pool pool;
 	/* the constraint being evaluated, or NULL */

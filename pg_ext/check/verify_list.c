@@ -37,7 +37,9 @@ enum
 	C_REASON,
 	C_QUERY,
 	C_ENDS,
-	C_COUNTS
+	C_CONDITION,
+	C_SOURCES,
+	C_TYPE_NAME
 };
 
 void
@@ -138,26 +140,6 @@ references_of(dbcpg_check_verification *v)
 	return dbc_json_text(nodes);
 }
 
-/* The rules of the task in the form that constraints.sql reads. */
-static const char *
-rules_of(dbcpg_check_verification *v)
-{
-	dbc_host *host = &v->host->base;
-	dbc_json_node *nodes = dbc_json_array(host);
-
-	for (int i = 0; i < v->task->nrules; i++)
-	{
-		const dbc_check_data_rule *rule = &v->task->rules[i];
-		dbc_json_node *node = dbc_json_object(host);
-
-		dbc_json_put_text(node, "name", rule->name);
-		dbc_json_put_text(node, "expression", rule->expression);
-		dbc_json_put_text(node, "condition", rule->condition);
-		dbc_json_push(nodes, node);
-	}
-	return dbc_json_text(nodes);
-}
-
 /* ---- reading the list ---- */
 
 /* Parses numbers separated by blanks; NULL for a null. */
@@ -189,20 +171,6 @@ read_columns(dbc_host *host, const char *text, int *count)
 	return columns;
 }
 
-/* Whether the task requests a declared constraint. */
-static bool
-is_asked_for(const dbc_check_task *task, int kind, const char *name)
-{
-	if (!(task->kinds & (1u << kind)))
-		return false;
-	if (!task->names)
-		return true;
-	for (int i = 0; task->names[i]; i++)
-		if (dbc_same(task->names[i], name))
-			return true;
-	return false;
-}
-
 /* Reads a constraint from a row of the list. */
 static dbcpg_check_constraint
 read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
@@ -218,8 +186,7 @@ read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
 	c.result.parent = cell[C_PARENT_SHOWN].text;
 	c.result.parent_columns = cell[C_PARENT_COLUMNS].text;
 	c.domain = (Oid) cell[C_TYPE].integer;
-	if (OidIsValid(c.domain))
-		c.result.type = dbcpg_to_core(v->host, format_type_be(c.domain));
+	c.result.type = cell[C_TYPE_NAME].text;
 	c.table = (Oid) cell[C_TABLE].integer;
 	c.object = (Oid) cell[C_OBJECT].integer;
 	c.columns = read_columns(host, cell[C_ATTNUMS].text, &c.ncolumns);
@@ -230,7 +197,8 @@ read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
 	c.row_key = cell[C_ROW_KEY].text;
 	c.query = cell[C_QUERY].text;
 	c.ends = cell[C_ENDS].text;
-	v->counts = cell[C_COUNTS].text;
+	c.condition = cell[C_CONDITION].text;
+	v->sources = cell[C_SOURCES].text;
 	if (c.result.kind == DBC_K_NOT_NULL)
 		c.implied = cell[C_SPECIAL].integer != 0;
 	if (cell[C_BY_QUERY].integer != 0)
@@ -254,7 +222,8 @@ query_list(dbcpg_check_verification *v)
 	dbcpg_set_parameter("enable_seqscan", "off");
 	rows = dbc_query(&v->host->base, "check/constraints", dbc_int(v->table),
 					 dbc_text(references_of(v)), dbc_int(v->task->samples),
-					 dbc_text(rules_of(v)));
+					 dbc_text(dbc_check_rules_json(&v->host->base, v->task)),
+					 dbc_bool(false));
 	AtEOXact_GUC(false, level);
 	return rows;
 }
@@ -272,7 +241,8 @@ dbcpg_check_list_constraints(dbcpg_check_verification *v)
 			dbc_get_text_or_null(&v->host->base, rows, row, C_NAME);
 		int kind = dbc_get_count(&v->host->base, rows, row, C_KIND);
 
-		if (!name || kind == DBC_K_RULE || is_asked_for(v->task, kind, name))
+		if (!name || kind == DBC_K_RULE ||
+			dbc_check_is_asked_for(v->task, kind, name))
 			v->constraints[v->nconstraints++] = read_constraint(v, rows, row);
 	}
 }

@@ -79,11 +79,18 @@ count_rules(dbcpg_check_verification *v)
 	int first = v->nconstraints - v->task->nrules;
 	const char *reason = NULL;
 	const dbc_rows *rows;
+	dbc_buffer text;
 
 	/* either all rules are verified by query or none */
 	if (v->task->nrules < 2 || v->constraints[first].way != DBCPG_BY_QUERY)
 		return;
-	rows = dbcpg_check_run_query(v, v->counts, true, false, &reason);
+	dbc_buffer_init(&text, &v->host->base);
+	for (int i = 0; i < v->task->nrules; i++)
+		dbc_append_format(&text, "%s pg_catalog.count(*) filter (where %s)",
+						  i > 0 ? "," : "select",
+						  v->constraints[first + i].condition);
+	dbc_append_format(&text, " from %s", v->sources);
+	rows = dbcpg_check_run_query(v, text.data, true, false, &reason);
 	for (int i = 0; rows && i < v->task->nrules; i++)
 		if (dbc_get_int(&v->host->base, rows, 0, i) == 0)
 			v->constraints[first + i].way = DBCPG_SETTLED;

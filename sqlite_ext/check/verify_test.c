@@ -16,21 +16,6 @@
 /* The size in bytes of a row of short values. */
 #define SHORT_ROW 1000
 
-/* Whether the task requests a declared constraint. */
-static bool
-is_wanted(const dbc_check_task *task, dbc_check_constraint_kind kind,
-		  const char *name)
-{
-	if (!(task->kinds >> kind & 1))
-		return false;
-	if (!task->names)
-		return true;
-	for (int i = 0; task->names[i]; i++)
-		if (strcmp(task->names[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* Adds a test; returns NULL if the task does not request it.  Unnamed
  * constraints and rules are always requested. */
 dbcsl_check_row_test *
@@ -39,7 +24,8 @@ dbcsl_check_add_test(dbcsl_check_verification *v,
 {
 	dbcsl_check_row_test *test;
 
-	if (name && kind != DBC_K_RULE && !is_wanted(v->task, kind, name))
+	if (name && kind != DBC_K_RULE &&
+		!dbc_check_is_asked_for(v->task, kind, name))
 		return NULL;
 	v->tests =
 		dbc_grow(&v->h->base, v->tests, (size_t) v->ntests, sizeof(*v->tests));

@@ -39,6 +39,8 @@ sub rows
 {
 	my ($engine, $schema) = @_;
 	my $sql = '';
+	# over a connection it is refused
+	return $sql if $engine->{is_wire};
 	for my $table (@{ $schema->{tables} })
 	{
 		for my $i (1 .. 4)
@@ -58,6 +60,7 @@ sub rows
 sub repair
 {
 	my ($engine, $schema) = @_;
+	return '' if $engine->{is_wire};
 	my $repair = q({"dry_run": false, "orphans": "quarantine", "cascade": true});
 	return join '', (map { $engine->tell_rows('before', $_) } @{ $schema->{tables} }),
 		"select dbcheck_repair('$repair');\n",

@@ -8,11 +8,11 @@ use Sql;
 
 our $json = JSON::PP->new->canonical->allow_nonref;
 
-# An engine by its name.
+# An engine by its name; wire is PostgreSQL without the extension.
 sub new
 {
 	my ($class, $name) = @_;
-	return bless { name => $name, is_sqlite => $name eq 'sqlite' }, $class;
+	return bless { name => $name, is_sqlite => $name eq 'sqlite', is_wire => $name eq 'wire' }, $class;
 }
 
 # Runs SQL on a database, a file of SQLite's or PostgreSQL's truth; keeps the SQL
@@ -24,6 +24,7 @@ sub run
 	print $handle $sql;
 	close $handle or die "$file: $!\n";
 	my $command = $self->{is_sqlite} ? "sqlite3 -batch -init /dev/null -list $database <$file 2>&1"
+		: $self->{is_wire} ? "PGOPTIONS='-c client_min_messages=error' build/wire/script dbname=truth <$file 2>&1"
 		: "psql -qAtX -d truth -f $file 2>&1";
 	my $output = `$command`;
 	utf8::decode($output);
@@ -63,7 +64,8 @@ sub make
 	my ($self, $schema) = @_;
 	return Sql::for_sqlite($schema) if $self->{is_sqlite};
 	return "set client_min_messages = warning;\ndrop schema if exists dbcare cascade;\ndrop schema if exists public cascade;\n"
-		. "create schema public;\ncreate extension dbcare;\n" . Sql::for_postgresql($schema);
+		. "create schema public;\n"
+		. ($self->{is_wire} ? '' : "create extension dbcare;\n") . Sql::for_postgresql($schema);
 }
 
 # SQL that tells all rows of a table, exactly.

@@ -6,7 +6,7 @@
 #
 # usage: test/truth/truth.pl ENGINE [COUNT [SEED]]
 #
-# ENGINE is postgresql, on the server the environment (PGHOST, ...) names, where
+# ENGINE is postgresql, or wire without the extension, on the server the environment (PGHOST, ...) names, where
 # the database truth becomes a new one, or sqlite.  COUNT (25) schemas are made
 # from SEED on: schema N is always the same, so that COUNT 1 makes one again.
 # One of 25 has many rows and little memory.  What is found wrong names the file
@@ -22,7 +22,7 @@ use Judge;
 use Ask;
 
 my ($name, $count, $seed) = @ARGV;
-die "usage: $0 postgresql|sqlite [COUNT [SEED]]\n" unless ($name // '') =~ /^(postgresql|sqlite)$/;
+die "usage: $0 postgresql|wire|sqlite [COUNT [SEED]]\n" unless ($name // '') =~ /^(postgresql|wire|sqlite)$/;
 $count //= 25;
 $seed //= time % 1_000_000;
 my $engine = Engine->new($name);
@@ -43,7 +43,7 @@ sub try_schema
 	my $large = $number % 25 == 0;
 	my $file = "$directory/$name.$number";
 	srand $number;
-	my $schema = Model::make_schema($name, $large);
+	my $schema = Model::make_schema($engine->{is_sqlite} ? 'sqlite' : 'postgresql', $large);
 	Rows::fill($schema);
 	unlink "$file.db";
 	my @said = grep { $_ ne 'off' } $engine->run("$file.db", "$file.make.sql", $engine->make($schema));
@@ -66,7 +66,8 @@ sub try_schema
 	}
 	my @violations = Rows::violations($schema);
 	my @complaints = (Judge::judge($engine, \@violations, @{ $lines{found} }), Judge::judge_rows($schema, @{ $lines{told} }),
-		Judge::judge_engine($engine, $schema, \@violations, @{ $lines{judged} }), Judge::judge_repair($schema, \@refusals, @{ $lines{repaired} }), @errors);
+		Judge::judge_engine($engine, $schema, \@violations, @{ $lines{judged} }), 
+		($engine->{is_wire} ? () : Judge::judge_repair($schema, \@refusals, @{ $lines{repaired} })), @errors);
 	# they refer to each other
 	%$_ = () for @{ $schema->{tables} };
 	unlink "$file.db", "$file.make.sql", "$file.ask.sql" unless @complaints;
@@ -74,7 +75,7 @@ sub try_schema
 }
 
 system('mkdir', '-p', $directory) == 0 or die "cannot make $directory\n";
-if ($name eq 'postgresql')
+if ($name ne 'sqlite')
 {
 	system('psql', qw(-qX -d postgres -c), 'set client_min_messages = warning', '-c', 'drop database if exists truth',
 		'-c', 'create database truth') == 0 or die "cannot make a database\n";

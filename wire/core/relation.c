@@ -77,17 +77,23 @@ dbcw_read_names(dbcw_host *h, const char *text, const char **end)
 	for (;; text++)
 	{
 		dbc_json_node *parts = dbc_json_array(&h->base);
+		const char *first = NULL;
+		int count = 1;
 
-		for (;; text++)
+		for (;; text++, count++)
 		{
 			const char *part = read_part(h, &text);
 
 			if (!part)
 				return NULL;
+			first = first ? first : part;
 			dbc_json_push_text(parts, part);
 			if (*text != '.')
 				break;
 		}
+		if (count > 3 ||
+			(count == 3 && !dbc_same(first, dbcw_pq.PQdb(h->connection->pg))))
+			return NULL;
 		dbc_json_push(names, parts);
 		if (*text != ',')
 			break;

@@ -8,8 +8,9 @@
 #include "wire/core/host.h"
 
 /* Reads a list of names, each of parts with dots between them, as a JSON array
- * of arrays; NULL if that is no such list.  *end, unless end is NULL, is set to
- * what follows the list; otherwise nothing may follow. */
+ * of arrays; NULL if that is no such list, or of another database.  *end,
+ * unless end is NULL, is set to what follows the list; otherwise nothing may
+ * follow. */
 extern const char *dbcw_read_names(dbcw_host *h, const char *text,
 								   const char **end);
 

@@ -12,6 +12,7 @@
 extern const dbc_sql dbcw_sql[];
 extern const int dbcw_sql_count;
 
+extern const struct dbc_format_host dbcw_format_host;
 extern const struct dbc_ledger_host dbcw_ledger_host;
 extern const struct dbc_batch_host dbcw_batch_host;
 extern const struct dbc_migrate_host dbcw_migrate_host;

@@ -170,6 +170,16 @@ dbcw_add_pending(dbcw_host *h, const void *key, const char *text,
 	h->last_pending->prepared = name;
 }
 
+/* Whether savepoints wait. */
+static bool
+has_pending_savepoint(const dbcw_host *h)
+{
+	for (const dbcw_pending *p = h->pending; p; p = p->next)
+		if (p->savepoint)
+			return true;
+	return false;
+}
+
 bool
 dbcw_has_pending_work(const dbcw_host *h)
 {
@@ -294,13 +304,22 @@ dbcw_run_statement(dbcw_host *h, const void *key, const char *text,
 						key ? prepare(h, key, text, args, nargs) : NULL);
 }
 
+void
+dbcw_analyze(dbcw_host *h, const char *text)
+{
+	dbcw_flush(h);
+	require(h, dbcw_pq.PQprepare(h->connection->pg, "", text, 0, NULL));
+}
+
 /* What waits as statements without parameters. */
 static const char *
 pending_text(dbcw_host *h)
 {
 	dbc_buffer text;
 
-	if (dbcw_has_pending_work(h))
+	/* a text that cannot be parsed does not even make the savepoint that its
+	 * failure is rolled back to */
+	if (dbcw_has_pending_work(h) || has_pending_savepoint(h))
 		dbcw_flush(h);
 	dbc_buffer_init(&text, &h->base);
 	for (const dbcw_pending *p = take_pending(h); p; p = p->next)

@@ -30,6 +30,9 @@ extern PGresult *dbcw_run_statement(dbcw_host *h, const void *key,
 									const char *text, const dbc_value *args,
 									int nargs);
 
+/* Analyzes a statement without running it; fails. */
+extern void dbcw_analyze(dbcw_host *h, const char *text);
+
 /* Runs statements without parameters, after what waits.  Calls done() with the
  * result of each from *first on, the number of the first one being 0.  Returns
  * the number of the statement that failed, whose result belongs to the

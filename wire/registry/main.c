@@ -5,6 +5,7 @@
 #include "wire/core/rooms.h"
 
 const dbc_rooms dbcw_rooms = {
+	.format = &dbcw_format_host,
 	.ledger = &dbcw_ledger_host,
 	.batch = &dbcw_batch_host,
 	.migrate = &dbcw_migrate_host,

@@ -1,15 +1,18 @@
--- columns: kind, name, relid, object, attnums, columns, parent, parent_attnums, parent_shown, parent_columns, operators, match_full, special, by_query, type, key, reason, query, ends, counts
+-- columns: kind, name, relid, object, attnums, columns, parent, parent_attnums, parent_shown, parent_columns, operators, match_full, special, by_query, type, key, reason, query, ends, condition, sources, type_name
 -- The constraints of a table ($1).  A constraint that a scan may not be able to
 -- verify has a query that returns the number of violations and the keys of the
 -- first $3 of them. $2 is an array of foreign keys that are not declared, $4
--- one of rules, which also get a query that counts the violations of all rules.
+-- one of rules.  With $5 all get a query, for a binding that cannot scan.  A
+-- constraint on single rows has the condition of its violations, too, so that
+-- those of all can be counted in one query on the sources.
 -- Rows of partitions are rows of the table; a constraint declared on a
 -- partition alone applies to its rows.  In queries c is the verified row, but
 -- in rules it has the name of the table.  Rows that Citus has in shards are
 -- verified by queries alone, and named without "only", which Citus refuses.
 with recursive root as (
 	select c.oid as relid, c.relkind, c.relname, n.oid as space,
-		pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, {sharded:c.oid} as sharded
+		pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, {sharded:c.oid} as sharded,
+		pg_catalog.quote_ident(c.relname) as row_name
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where c.oid = cast($1 as pg_catalog.oid)
@@ -21,7 +24,7 @@ with recursive root as (
 	from root as r, pg_catalog.pg_partition_tree(r.relid) as t
 	where t.relid <> r.relid
 ), source as (
-	select f.*, c.relname, r.sharded,
+	select f.*, c.relname, r.sharded, r.sharded or $5 as queried,
 		pg_catalog.format('%s%I.%I', case when c.relkind <> 'p' and not r.sharded then 'only ' end, n.nspname, c.relname) as rows
 	from root as r
 	cross join family as f
@@ -46,15 +49,15 @@ with recursive root as (
 				'pg_catalog.jsonb_build_object(''ctid'', %1$s.ctid))', r.row_name, pg_catalog.quote_ident(k.attname)), '')
 			else pg_catalog.format('pg_catalog.jsonb_build_object(%s)', pg_catalog.string_agg(
 				pg_catalog.format('%L, %s.%s', k.attname, r.row_name, pg_catalog.quote_ident(k.attname)), ', ' order by k.place)) end as key
-	from (select root.*, 'c' as row_name from root
+	from (select root.relid, root.relkind, 'c' as row_name from root
 		union
-		select root.*, pg_catalog.quote_ident(root.relname) from root) as r
+		select root.relid, root.relkind, root.row_name from root) as r
 	left join primary_key as k on k.relid = r.relid
 	group by r.relkind, r.row_name
 ), rule as (
-	select o.position, r.name, root.relid, k.key, root.row_name,
+	select o.position, r.name, root.relid, k.key,
 		pg_catalog.format(E'(%s\n) and (%s\n) is false', coalesce(r.condition, 'true'), r.expression) as violated
-	from (select root.*, pg_catalog.quote_ident(root.relname) as row_name from root) as root
+	from root
 	join row_key as k on k.row_name = root.row_name
 	cross join pg_catalog.jsonb_array_elements(cast($4 as pg_catalog.jsonb)) with ordinality as o (rule, position)
 	cross join pg_catalog.jsonb_to_record(o.rule) as r (name text, expression text, condition text)
@@ -135,12 +138,12 @@ with recursive root as (
 	where s.is_root or not exists (select from pg_catalog.pg_inherits as h where h.inhrelid = i.indexrelid)
 ), type as (
 	-- the types of columns, and the types nested in them; nested values of a
-	-- range cannot be reached
-	select a.attnum, a.attname, a.atttypid as oid, false as hidden
+	-- range cannot be reached, and by a query no nested ones
+	select a.attnum, a.attname, a.atttypid as oid, false as hidden, false as nested
 	from root as r
 	join pg_catalog.pg_attribute as a on a.attrelid = r.relid and a.attnum > 0 and not a.attisdropped
 	union
-	select o.attnum, o.attname, i.oid, o.hidden or i.hidden
+	select o.attnum, o.attname, i.oid, o.hidden or i.hidden, o.nested or t.typtype <> 'd'
 	from type as o
 	join pg_catalog.pg_type as t on t.oid = o.oid
 	cross join lateral (
@@ -157,8 +160,14 @@ with recursive root as (
 			and t.oid in (r.rngtypid, cast(pg_catalog.to_jsonb(r) ->> 'rngmultitypid' as pg_catalog.oid))
 	) as i
 ), domain as (
-	select o.attnum, o.attname, o.hidden, o.oid as type, t.typname, t.typnotnull
-	from type as o
+	select o.attnum, o.attname, o.hidden, o.nested, o.oid as type, t.typname, t.typnotnull,
+		(select pg_catalog.format('cast(%s.%I as %I.%I)', root.row_name, o.attname, n.nspname, b.typname)
+			from type as e
+			join pg_catalog.pg_type as b on b.oid = e.oid and b.typtype <> 'd'
+			join pg_catalog.pg_namespace as n on n.oid = b.typnamespace
+			where e.attnum = o.attnum and not e.nested) as value
+	from root
+	cross join type as o
 	-- not a join, which may read all of pg_type
 	cross join lateral (select * from pg_catalog.pg_type as t
 		where t.oid = o.oid and t.typtype = 'd' offset 0) as t
@@ -167,7 +176,7 @@ with recursive root as (
 		cast(null as pg_catalog.oid) as parent, cast(null as int2[]) as parent_attnums,
 		cast(null as pg_catalog.oid[]) as operators, false as match_full, cast(null as pg_catalog.oid) as type,
 		null as parent_shown, null as parent_columns, cast(null as pg_catalog.oid) as parent_space, false as temporal, u.excludes as special,
-		s.sharded as by_query,
+		s.queried as by_query, null as condition,
 		case when u.excludes then pg_catalog.format(
 				'(select %s as key, c.tableoid as part, c.ctid as place, %s from %s as c%s) as c'
 				' where exists (select from (select d.tableoid as part, d.ctid as place, %s from %s as d%s) as d'
@@ -185,7 +194,7 @@ with recursive root as (
 	join row_key as k on k.row_name = 'c'
 	union all
 	select f.position, 3, f.name, f.relid, null, f.attnums, f.columns, f.parent, f.parent_attnums, f.operators, f.match_full, null,
-		f.parent_shown, f.parent_columns, f.parent_space, f.temporal, false, f.sharded or s.sharded,
+		f.parent_shown, f.parent_columns, f.parent_space, f.temporal, false, f.sharded or s.queried, null,
 		pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c'
 			' where (%s) and not ' || case when f.temporal then 'coalesce((select ' || f.covers || ' %s where %s), false)'
 				else 'exists (select %s where %s)' end || ') as c', k.key, s.rows, f.given, f.parents, f.matches),
@@ -197,10 +206,12 @@ with recursive root as (
 	select 0, 4, coalesce(con.declared, n.name || case when con.taken then '1' else '' end),
 		s.relid, null, array[a.attnum], pg_catalog.quote_ident(a.attname),
 		null, null, null, false, null, null, null, null, false,
-		exists (select from primary_key as k where k.relid = s.relid and k.attnum = a.attnum), s.sharded,
-		case when s.sharded then pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c where c.%I is null) as c',
-			k.key, s.rows, a.attname) end, null
-	from source as s
+		exists (select from primary_key as k where k.relid = s.relid and k.attnum = a.attnum), s.queried,
+		case when s.is_root then pg_catalog.format('%s.%I is not distinct from null', r.row_name, a.attname) end,
+		pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c where c.%I is not distinct from null) as c',
+			k.key, s.rows, a.attname), null
+	from root as r
+	cross join source as s
 	join row_key as k on k.row_name = 'c'
 	join pg_catalog.pg_attribute as a on a.attrelid = s.relid and a.attnum > 0 and not a.attisdropped and a.attnotnull
 	cross join lateral (select pg_catalog.left(pg_catalog.format('%s_%s', s.relname, a.attname), 54) || '_not_null') as n (name)
@@ -214,41 +225,56 @@ with recursive root as (
 			where pa.attrelid = s.parent and pa.attname = a.attname and pa.attnotnull)
 	union all
 	select 0, 5, con.conname, con.conrelid, con.oid, con.conkey, null,
-		null, null, null, false, null, null, null, null, false, false, f.sharded,
-		case when f.sharded then pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c where (%s) is false) as c',
-			k.key, f.rows, pg_catalog.pg_get_expr(con.conbin, con.conrelid)) end, null
-	from source as f
-	join row_key as k on k.row_name = 'c'
+		null, null, null, false, null, null, null, null, false, false, f.queried,
+		case when f.is_root then pg_catalog.format('(%s) is false', pg_catalog.pg_get_expr(con.conbin, con.conrelid)) end,
+		pg_catalog.format('(select %1$s as key, %2$s.tableoid as part, %2$s.ctid as place from %3$s as %2$s where (%4$s) is false) as c',
+			k.key, k.row_name, f.rows, pg_catalog.pg_get_expr(con.conbin, con.conrelid)), null
+	from root as r
+	cross join source as f
+	join row_key as k on k.row_name = case when f.is_root then r.row_name else 'c' end
 	cross join lateral (select * from pg_catalog.pg_constraint as con
 		where con.conrelid = f.relid and con.contype = 'c' offset 0) as con
 	where f.is_root or con.coninhcount = 0
 	union all
-	select 0, 6, con.conname, r.relid, con.oid, array[d.attnum], pg_catalog.quote_ident(d.attname),
-		null, null, null, false, d.type, null, null, null, false, d.hidden, r.sharded, null, null
+	select 0, 6, d.name, r.relid, d.object, array[d.attnum], pg_catalog.quote_ident(d.attname),
+		null, null, null, false, d.type, null, null, null, false, d.hidden, s.queried, d.violated,
+		case when not (s.sharded or d.nested) then pg_catalog.format(
+			'(select %1$s as key, %2$s.tableoid as part, %2$s.ctid as place from %3$s as %2$s where %4$s) as c',
+			k.key, k.row_name, s.rows, d.violated) end, null
 	from root as r
-	cross join domain as d
-	cross join lateral (select con.oid, con.conname from pg_catalog.pg_constraint as con
-		where con.contypid = d.type and con.contype = 'c' offset 0) as con
-	union all
-	select 0, 6, coalesce(con.conname, pg_catalog.left(d.typname, 54) || '_not_null'), r.relid, null,
-		array[d.attnum], pg_catalog.quote_ident(d.attname),
-		null, null, null, false, d.type, null, null, null, false, d.hidden, r.sharded, null, null
-	from root as r
-	join domain as d on d.typnotnull
-	left join pg_catalog.pg_constraint as con on con.contypid = d.type and con.contype = 'n'
+	join source as s on s.is_root
+	join row_key as k on k.row_name = r.row_name
+	cross join (
+		select d.*, con.oid as object, con.conname as name,
+			-- in this expression the value has the name VALUE
+			pg_catalog.format('exists (select from (select %s as value) as "dbcare value" where (%s) is false)',
+				d.value, pg_catalog.pg_get_expr(con.conbin, 0)) as violated
+		from domain as d
+		cross join lateral (select con.oid, con.conname, con.conbin from pg_catalog.pg_constraint as con
+			where con.contypid = d.type and con.contype = 'c' offset 0) as con
+		union all
+		select d.*, null, coalesce(con.conname, pg_catalog.left(d.typname, 54) || '_not_null'),
+			pg_catalog.format('%s is not distinct from null', d.value)
+		from domain as d
+		left join pg_catalog.pg_constraint as con on con.contypid = d.type and con.contype = 'n'
+		where d.typnotnull
+	) as d
 	union all
 	select 1000000 + r.position, 7, r.name, r.relid, null, null, null,
-		null, null, null, false, null, null, null, null, false, true, true,
+		null, null, null, false, null, null, null, null, false, true, true, r.violated,
 		pg_catalog.format('(select %1$s as key, %2$s.tableoid as part, %2$s.ctid as place from %3$s as %2$s where %4$s) as c',
-			r.key, r.row_name, s.rows, r.violated), null
-	from rule as r
+			r.key, root.row_name, s.rows, r.violated), null
+	from root
+	join rule as r on r.relid = root.relid
 	join source as s on s.relid = r.relid
 )
 select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, ' ') as attnums, d.columns,
 	d.parent, pg_catalog.array_to_string(d.parent_attnums, ' ') as parent_attnums, d.parent_shown, d.parent_columns,
 	pg_catalog.array_to_string(d.operators, ' ') as operators, d.match_full, d.special, d.special and d.kind <> 4 or d.by_query as by_query, d.type, k.key,
 	case when d.kind = 6 and d.special then 'domains inside ranges are not verified'
-		when d.by_query and d.violating is null then pg_catalog.format('rows of %s are in shards, in which domains are not verified', r.shown)
+		when d.by_query and d.violating is null and r.sharded
+			then pg_catalog.format('rows of %s are in shards, in which domains are not verified', r.shown)
+		when d.by_query and d.violating is null then 'domains inside arrays and composite types are not verified'
 		when not pg_catalog.has_schema_privilege(r.space, 'USAGE')
 			or not pg_catalog.has_table_privilege(r.relid, 'SELECT')
 				and (d.relid <> r.relid or 0 = any (d.attnums) or d.attnums is null
@@ -268,14 +294,10 @@ select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, 
 	pg_catalog.format('select pg_catalog.count(*),'
 		' coalesce(pg_catalog.jsonb_agg(v.key order by v.n) filter (where v.n <= %s), ''[]'') from'
 		' (select c.key, pg_catalog.row_number() over (order by c.part, c.place) as n from ', $3) || d.violating || ') as v' as query,
-	d.ends,
-	case d.kind when 7 then (select pg_catalog.format('select %s from %s as %s',
-			pg_catalog.string_agg(pg_catalog.format('pg_catalog.count(*) filter (where %s)', u.violated), ', ' order by u.position),
-			s.rows, u.row_name)
-		from rule as u
-		join source as s on s.relid = u.relid
-		group by s.rows, u.row_name) end as counts
+	d.ends, d.condition, pg_catalog.format('%s as %s', s.rows, r.row_name) as sources,
+	pg_catalog.format_type(d.type, null) as type_name
 from declared as d
 cross join root as r
+join source as s on s.is_root
 join row_key as k on k.row_name = 'c'
 order by d.position, d.kind, d.name collate "C", d.relid, d.attnums, d.object, d.special

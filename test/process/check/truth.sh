@@ -4,14 +4,14 @@
 #
 # usage: test/process/check/truth.sh [COUNT [SEED]]
 #
-# COUNT (12) schemas are made on each engine, from SEED (1) on.
+# COUNT (12) schemas are made on each engine, and without the extension, from SEED (1) on.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
 count=${1:-12}
 seed=${2:-1}
 start_server server
-for engine in sqlite postgresql; do
+for engine in sqlite postgresql wire; do
 	while IFS= read -r line; do
 		case $line in
 			'1..'*) ;;
@@ -22,5 +22,5 @@ for engine in sqlite postgresql; do
 		esac
 	done < <(perl test/truth/truth.pl "$engine" "$count" "$seed" 2>&1)
 done
-is "$number" $((2 * count)) 'all schemas were tried'
+is "$number" $((3 * count)) 'all schemas were tried'
 finish

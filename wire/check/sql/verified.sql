@@ -1,0 +1,64 @@
+-- columns: relid, path, untrusted, is_small, owns
+-- What the connection needs to know to run queries on table $2 of schema $1:
+-- its OID; the schemas to search for the code of its owner, as the extension
+-- does; a role whose code would run with rights that it does not have; and
+-- whether the table has few rows, and whether the user has its owner's rights.
+-- With $3 all code of the owner counts.  Planning runs code, too: in indexes, bounds
+-- and statistics.  Only superusers create operator classes and base types.
+with tab as (
+	select c.oid as relid, c.relowner, n.nspname, n.nspowner, n.nspacl
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where n.nspname = $1 and c.relname = $2
+), rel as (
+	select r.oid, r.relowner
+	from (select tab.relid as oid from tab
+		union
+		select con.confrelid from tab
+		join pg_catalog.pg_constraint as con on con.conrelid = tab.relid and con.contype = 'f') as w
+	cross join lateral (select w.oid as relid union select t.relid from pg_catalog.pg_partition_tree(w.oid) as t) as p
+	join pg_catalog.pg_class as r on r.oid = p.relid
+), part (classid, objid) as (
+	select 'pg_catalog.pg_class'::pg_catalog.regclass, rel.oid from rel
+	union
+	select 'pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid
+	from rel join pg_catalog.pg_index as i on i.indrelid = rel.oid
+	union
+	select 'pg_catalog.pg_constraint'::pg_catalog.regclass, con.oid
+	from rel join pg_catalog.pg_constraint as con on con.conrelid = rel.oid
+	union
+	select 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, s.oid
+	from rel join pg_catalog.pg_statistic_ext as s on s.stxrelid = rel.oid
+	union
+	select 'pg_catalog.pg_attrdef'::pg_catalog.regclass, d.oid
+	from rel
+	join pg_catalog.pg_attribute as a on a.attrelid = rel.oid and a.attgenerated <> ''
+	join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+), code (owner) as (
+	select coalesce(p.proowner, o.oprowner, t.typowner)
+	from part
+	join pg_catalog.pg_depend as d on d.classid = part.classid and d.objid = part.objid
+	left join pg_catalog.pg_proc as p on d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = d.refobjid
+	left join pg_catalog.pg_operator as o on d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass and o.oid = d.refobjid
+	left join pg_catalog.pg_type as w on d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass and w.oid = d.refobjid
+	-- only domains, also inside composite types and arrays, have code
+	left join pg_catalog.pg_type as t on t.oid = case when w.typelem <> 0 then w.typelem else w.oid end
+		and t.typtype in ('d', 'c', 'r')
+)
+select tab.relid::bigint as relid,
+	case when not exists (select from pg_catalog.aclexplode(coalesce(tab.nspacl, pg_catalog.acldefault('n', tab.nspowner))) as a
+			where a.privilege_type = 'CREATE' and (a.grantee = 0 or not pg_catalog.pg_has_role(
+				case pg_catalog.pg_get_userbyid(a.grantee) when 'pg_database_owner'
+					then (select d.datdba from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
+					else a.grantee end, tab.relowner, 'USAGE')))
+		then pg_catalog.format('pg_catalog, %I, pg_temp', tab.nspname)
+		else 'pg_catalog, pg_temp' end as path,
+	(select pg_catalog.pg_get_userbyid(pg_catalog.min(u.owner::bigint)::pg_catalog.oid)
+		from (select rel.relowner as owner from rel where $3
+			union all
+			select code.owner from code where code.owner is not null) as u
+		where not pg_catalog.pg_has_role(u.owner, current_user, 'USAGE')) as untrusted,
+	(select pg_catalog.sum(pg_catalog.pg_relation_size(rel.oid)) from rel) < 524288 as is_small,
+	pg_catalog.pg_has_role(tab.relowner, 'USAGE') as owns
+from tab
+order by 1
