@@ -123,6 +123,7 @@ run_statements(dbc_host *host, void *arg)
 	outside *o = arg;
 	const dbc_script *script = o->work->script;
 
+	dbcw_refuse_role_change(h, script);
 	dbcw_run_own(h, dbcw_users_settings(h));
 	if (script->role)
 		dbcw_run_own(h, dbc_format(host, "set role %s",

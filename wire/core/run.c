@@ -95,7 +95,8 @@ compose(dbcw_host *h, running *r)
 		r->deferred |= may_defer(s->command) && s->kind == DBC_STATEMENT_PLAIN;
 	}
 	if (script->role)
-		dbc_append(&text, "reset role;");
+		dbc_append_format(&text, "%sreset role;",
+						  r->dirty ? dbcw_role_check(h, script->role) : "");
 	dbc_append(&text, dbcw_own_settings(h, r->dirty || script->has_places));
 	r->text = text.data;
 }
@@ -279,6 +280,7 @@ dbcw_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	dbc_rows *rows;
 	int failed;
 
+	dbcw_refuse_role_change(h, script);
 	compose(h, &r);
 	failed = dbcw_run_simple(h, r.text, take_result, &r);
 	if (failed >= 0)

@@ -19,6 +19,14 @@ extern void dbcw_describe_failure(dbcw_host *h, const dbc_script *script,
 								  int statement_no, const char *sent,
 								  size_t before, dbc_error *error);
 
+/* ---- core/role.c ---- */
+
+/* Fails for a statement that changes the role of a script that has one. */
+extern void dbcw_refuse_role_change(dbcw_host *h, const dbc_script *script);
+
+/* A statement that fails if the session has another role. */
+extern const char *dbcw_role_check(dbcw_host *h, const char *role);
+
 /* ---- core/statement.c ---- */
 
 /* Sets kind, command and the equivalent inside a transaction of a statement

@@ -52,9 +52,9 @@ follow(position *p, const dbc_lexeme *at, int number)
 }
 
 /* The end of the statement that starts at a lexeme: its ';' or the end of the
- * text; *last is the end of its last lexeme. */
+ * text; *last is its last lexeme. */
 static dbc_lexeme
-find_end(const dbc_lexeme *start, const char **last)
+find_end(const dbc_lexeme *start, dbc_lexeme *last)
 {
 	position p = {.depth = 0};
 	dbc_lexeme at = *start;
@@ -63,30 +63,51 @@ find_end(const dbc_lexeme *start, const char **last)
 	{
 		if (p.depth <= 0 && p.bodies == 0 && dbc_lexeme_is_symbol(&at, ";"))
 			break;
-		*last = at.text + at.length;
+		*last = at;
 		follow(&p, &at, number);
 	}
 	return at;
 }
 
-/* Fails for a command of psql. */
+/* Fails for a lexeme of a statement of the script. */
 static void
-refuse_command(dbcw_host *h, const dbc_script *script, int statement_no,
-			   int line, int column)
+refuse(dbcw_host *h, const dbc_script *script, int statement_no,
+	   const char *text, const dbc_lexeme *at, const char *message,
+	   const char *hint)
 {
-	dbc_error error = {
-		.sqlstate = DBC_SYNTAX_ERROR,
-		.message = "syntax error at or near \"\\\"",
-		.hint = "Commands that start with a backslash are psql commands, not "
-				"SQL.",
-		.statement_no = statement_no,
-		.line = line,
-		.column = column};
+	dbc_error error = {.sqlstate = DBC_SYNTAX_ERROR,
+					   .message = message,
+					   .hint = hint,
+					   .statement_no = statement_no,
+					   .line = script->first_line,
+					   .column = dbc_column_of(text, at->text)};
 
+	for (; text < at->text; text++)
+		error.line += *text == '\n';
 	if (script->label)
 		error.context =
-			dbc_describe_position(&h->base, script, statement_no, line);
+			dbc_describe_position(&h->base, script, statement_no, error.line);
 	dbc_rethrow(&h->base, &error);
+}
+
+/* Fails unless the last lexeme of a script ends: what follows the script in the
+ * text that is sent would be a part of it. */
+static void
+require_end(dbcw_host *h, const dbc_script *script, int statement_no,
+			const char *text, const dbc_lexeme *last)
+{
+	const char *longer =
+		dbc_format(&h->base, "%.*s x", (int) last->length, last->text);
+
+	if (last->kind != DBC_LEX_END &&
+		dbc_scan_sql(longer, DBC_ON_POSTGRESQL).length > last->length)
+		refuse(h, script, statement_no, text, last,
+			   dbc_format(&h->base, "unterminated %s at or near \"%s\"",
+						  last->kind == DBC_LEX_NAME ? "quoted identifier"
+						  : *last->text == '$'		 ? "dollar-quoted string"
+													 : "quoted string",
+						  last->text),
+			   NULL);
 }
 
 /* Splits a script; see core/host.h. */
@@ -102,7 +123,7 @@ dbcw_split(dbc_host *host, const char *text, dbc_script *script)
 
 	for (; at.kind != DBC_LEX_END; at = next(&at))
 	{
-		const char *end = at.text;
+		dbc_lexeme last = at;
 		dbc_lexeme start = at;
 
 		if (dbc_lexeme_is_symbol(&at, ";"))
@@ -110,12 +131,17 @@ dbcw_split(dbc_host *host, const char *text, dbc_script *script)
 		for (; counted < start.text; counted++)
 			line += *counted == '\n';
 		if (*start.text == '\\')
-			refuse_command(h, script, count + 1, line,
-						   dbc_column_of(text, start.text));
-		at = find_end(&start, &end);
+			refuse(h, script, count + 1, text, &start,
+				   "syntax error at or near \"\\\"",
+				   "Commands that start with a backslash are psql commands, "
+				   "not SQL.");
+		at = find_end(&start, &last);
+		if (at.kind == DBC_LEX_END)
+			require_end(h, script, count + 1, text, &last);
 		list = dbc_grow(host, list, (size_t) count, sizeof(*list));
 		list[count] = (dbc_statement){
-			.text = dbc_copy(host, start.text, (size_t) (end - start.text)),
+			.text = dbc_copy(host, start.text,
+							 (size_t) (last.text - start.text) + last.length),
 			.line = line};
 		dbcw_classify(h, &list[count++]);
 		if (at.kind == DBC_LEX_END)

@@ -1,0 +1,89 @@
+/*
+ * role.c
+ *	  Scripts that run as another role must not leave it.
+ *
+ * Only code in a function of that role could be kept from changing the role, as
+ * the extension does.  A statement that does it is refused before the script
+ * runs; what code does with it is seen at the end.
+ */
+#include "wire/core/script.h"
+
+#include "common/core/excerpt.h"
+#include "common/core/sql_place.h"
+#include "common/core/text.h"
+
+static const char hint[] =
+	"A call with the option role runs scripts as that role only. Remove the "
+	"statements that change the role, or remove the option.";
+
+static dbc_lexeme
+next(const dbc_lexeme *at)
+{
+	return dbc_scan_sql(at->text + at->length, DBC_ON_POSTGRESQL);
+}
+
+/* The parameter for a role that a statement sets, or NULL. */
+static const char *
+role_parameter(const char *text)
+{
+	dbc_lexeme at = dbc_scan_sql(text, DBC_ON_POSTGRESQL);
+	dbc_lexeme after;
+
+	if (!dbc_lexeme_is_one_of(&at, " set reset "))
+		return NULL;
+	at = next(&at);
+	after = next(&at);
+	if (dbc_lexeme_is_one_of(&at, " local ") ||
+		(dbc_lexeme_is_one_of(&at, " session ") &&
+		 !dbc_lexeme_is_one_of(&after, " authorization ")))
+	{
+		at = after;
+		after = next(&at);
+	}
+	return dbc_lexeme_is_one_of(&at, " role ") ? "role"
+		   : dbc_lexeme_is_one_of(&at, " session ") &&
+				   dbc_lexeme_is_one_of(&after, " authorization ")
+			   ? "session_authorization"
+			   : NULL;
+}
+
+void
+dbcw_refuse_role_change(dbcw_host *h, const dbc_script *script)
+{
+	for (int i = 0; script->role && i < script->nstatements; i++)
+	{
+		const dbc_statement *s = &script->statements[i];
+		const char *parameter = role_parameter(s->text);
+		dbc_error error = {.sqlstate = DBC_INSUFFICIENT,
+						   .hint = hint,
+						   .statement_no = i + 1,
+						   .line = s->line};
+
+		if (!parameter)
+			continue;
+		error.message = dbc_format(
+			&h->base, "a script that runs as role \"%s\" cannot set %s",
+			script->role, parameter);
+		if (script->label)
+			error.context =
+				dbc_describe_position(&h->base, script, i + 1, s->line);
+		dbc_rethrow(&h->base, &error);
+	}
+}
+
+const char *
+dbcw_role_check(dbcw_host *h, const char *role)
+{
+	dbc_buffer literal;
+
+	dbc_buffer_init(&literal, &h->base);
+	for (const char *c = role; *c; c++)
+		dbc_append_bytes(&literal, *c == '\'' ? "''" : c, *c == '\'' ? 2 : 1);
+	return dbc_format(
+		&h->base,
+		"do language plpgsql $dbcare$ begin\n"
+		"if current_user <> '%s' then raise exception using errcode = '42501', "
+		"message = 'the script has changed its role', hint = '%s'; "
+		"end if; end $dbcare$;",
+		literal.data, hint);
+}
