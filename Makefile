@@ -183,9 +183,10 @@ build/fuzz/fuzz: $(FUZZ) test/fuzz/files.h $(COMMON:%.c=build/fuzz/%.o) \
 		$(SQLITE:%.c=build/fuzz/%.o)
 	clang $(WATCHED) -fsanitize=fuzzer -o $@ $(filter-out %.h,$^) -lsqlite3 $(LIBRARIES)
 
-# Calls of the binding over a connection, under the sanitizers.
-build/wire/call: build/watched/test/wire/call.o $(WIRE:%.c=build/watched/%.o) \
-		$(COMMON:%.c=build/watched/%.o)
+# Calls of the binding over a connection, and scripts with calls, under the
+# sanitizers.
+build/wire/call build/wire/script: build/wire/%: build/watched/test/wire/%.o \
+		$(WIRE:%.c=build/watched/%.o) $(COMMON:%.c=build/watched/%.o)
 	@mkdir -p $(@D)
 	$(CC) $(WATCHED) -o $@ $^ $(LIBRARIES)
 
@@ -306,7 +307,8 @@ check:
 	@$(MAKE) -s -j 2 WERROR=-Werror all tests
 	@test/check.sh
 
-tests: unit-tests $(FAULT) build/watched/dbcare.so build/fuzz/replay build/wire/call
+tests: unit-tests $(FAULT) build/watched/dbcare.so build/fuzz/replay build/wire/call \
+	build/wire/script
 
 unit-tests: $(UNIT) build/nosync.so
 

@@ -3,6 +3,7 @@
 # with the one file expected/parity_*.out.  Prints TAP.
 #
 # usage: test/parity.sh [--accept | --sqlite] [NAME ...]
+#        test/parity.sh --normalise <OUTPUT
 #
 # The server is the one the environment (PGHOST, ...) names.  With --accept the
 # expected file is rewritten from PostgreSQL's output first; with --sqlite the
@@ -76,16 +77,21 @@ on_sqlite()
 			s/^(ERROR: .*) \([0-9]+\)$/\1/'
 }
 
-# Runs a script on an engine, makes its booleans 1 and 0 and durations 0, and
-# leaves sizes out.
-run_on()
+# Makes booleans 1 and 0 and durations 0, and leaves sizes out.
+normalise()
 {
-	"on_$1" "$2" | sed -E -e ':again' -e 's/(^|\|)t(\||$)/\11\2/; t again' \
+	sed -E -e ':again' -e 's/(^|\|)t(\||$)/\11\2/; t again' \
 		-e 's/(^|\|)f(\||$)/\10\2/; t again' \
 		-e 's/"(duration|longest)_ms": [0-9.e-]+/"\1_ms": 0/g' \
 		-e 's/"hash": "[0-9a-f]{64}"/"hash": ""/g' \
 		-e 's/(The directory of backups is )"[^"]*"/\1"..."/' \
-		-e 's/ \((about [0-9,]+ rows?, )?[0-9.]+ (bytes|[kMGT]B)\)//g' >"$out/$2.$1"
+		-e 's/ \((about [0-9,]+ rows?, )?[0-9.]+ (bytes|[kMGT]B)\)//g'
+}
+
+# Runs a script on an engine.
+run_on()
+{
+	"on_$1" "$2" | normalise >"$out/$2.$1"
 }
 
 # Compares what an engine gave with the expected file.
@@ -105,6 +111,7 @@ compare()
 accept=
 engines='postgresql sqlite'
 case ${1-} in
+	--normalise) normalise; exit ;;
 	--accept) accept=yes ;;
 	--sqlite) engines=sqlite ;;
 esac
