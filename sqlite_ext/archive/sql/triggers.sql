@@ -12,7 +12,7 @@ with recursive cascade (child, parent) as materialized (
 	from main.sqlite_schema as s
 	join temp.pragma_foreign_key_list(s.name, 'main') as f
 	where s.type = 'table' and instr(lower(s.sql), 'cascade') and f.on_delete = 'CASCADE'
-), family (name) as (
+), family (name) as materialized (
 	select s.name
 	from main.dbcare_archived_table as t
 	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = t.table_name
@@ -29,53 +29,45 @@ with recursive cascade (child, parent) as materialized (
 	join temp.pragma_foreign_key_list(s.name, 'main') as f
 	where s.type = 'table' and instr(lower(s.sql), ' set ') and f.on_delete in ('SET NULL', 'SET DEFAULT')
 		and lower(f."table") in (select lower(name) from family)
-), tab (name) as (
-	select name from family
-	union
-	select tab from link
-), image_of (row) as (
-	select 'old' union all select 'new'
-), col as (
-	select f.name as tab, r.row as of, c.name, c.pk, json_quote(c.name) || ': ' as label,
-		replace({value_sql}, '@', r.row || '."' || replace(c.name, '"', '""') || '"') as value
-	from tab as f
-	join temp.pragma_table_xinfo(f.name, 'main') as c
-	cross join image_of as r
-	where c.hidden <> 1
-), member as (
-	-- in the order of jsonb
-	select tab, of, name, pk, value, label, row_number() over (partition by tab, of order by length(cast(name as blob)), name) as number,
-		row_number() over (partition by tab, of, pk > 0 order by length(cast(name as blob)), name) as key_number
+), form (pattern) as materialized (
+	select {value_sql}
+), col as materialized (
+	select t.name as tab, t.wr, c.name, c.pk, json_quote(c.name) || ': ' as label, printf('"%w"', c.name) as quoted,
+		-- in the order of jsonb
+		row_number() over (partition by t.name order by length(cast(c.name as blob)), c.name) as number
+	from temp.pragma_table_list as t
+	join temp.pragma_table_xinfo(t.name, 'main') as c
+	where t."schema" = 'main' and t.name in (select name from family union all select tab from link) and c.hidden <> 1
+), tab as (
+	select tab as name, {shown:tab} as shown, case when max(wr) then null
+		when not max(name = 'rowid' collate nocase) then 'rowid'
+		when not max(name = '_rowid_' collate nocase) then '_rowid_' else 'oid' end as place
 	from col
+	group by tab
 ), part as (
 	-- in groups, since the number of terms is limited
-	select tab, number / 400 as part, group_concat(printf('select %Q, old."%w"', label, name), ' union all ') as text
-	from (select * from member where of = 'old' order by tab, number)
+	select tab, number / 400 as part, group_concat(printf('select %Q, old.%s', label, quoted), ' union all ') as text
+	from (select * from col order by tab, number)
 	group by tab, number / 400
-), image as (
+), image as materialized (
 	-- columns are rows, so that the text that makes a value JSON is there once
 	select tab, printf('(select ''{'' || group_concat(label || %s, '', '') || ''}''
-	from (select null as label, null as v where 0 union all %s))', replace({value_sql}, '@', 'v'),
+	from (select null as label, null as v where 0 union all %s))', replace(pattern, '@', 'v'),
 			group_concat(iif(part = 0, text, printf('select * from (%s)', text)), ' union all ')) as text
 	from (select * from part order by tab, part)
+	cross join form
 	group by tab
-), place as (
-	select t.name as tab, r.row as of, r.row || '.' || case when t.wr then null
-		when 'rowid' not in (select lower(name) from temp.pragma_table_xinfo(t.name, 'main')) then 'rowid'
-		when '_rowid_' not in (select lower(name) from temp.pragma_table_xinfo(t.name, 'main')) then '_rowid_'
-		else 'oid' end as text
-	from temp.pragma_table_list as t
-	cross join image_of as r
-	where t."schema" = 'main' and t.name in (select name from tab)
-), key as (
-	select p.tab, p.of, (select case count(*)
-			when 0 then '''{"rowid": '' || ' || p.text || ' || ''}'''
-			when 1 then max(m.value)
-			else '''{'' || ' || group_concat(m.text, ' || ') || ' || ''}''' end
-		from (select tab, of, value, quote(iif(key_number > 1, ', ', '') || label) || ' || ' || value as text
-			from member where pk > 0 order by key_number) as m
-		where m.tab = p.tab and m.of = p.of) as text
-	from place as p
+), key as materialized (
+	select t.name as tab, t.shown, r.row as of, r.row || '.' || t.place as place, case count(c.name)
+			when 0 then '''{"rowid": '' || ' || r.row || '.' || t.place || ' || ''}'''
+			when 1 then replace(pattern, '@', r.row || '.' || c.quoted)
+			else '''{'' || ''' || substr(group_concat(quote(', ' || c.label) || ' || ' || replace(pattern, '@', r.row || '.' || c.quoted), ' || '), 4)
+				|| ' || ''}''' end as text
+	from tab as t
+	cross join (select 'old' as row union all select 'new') as r
+	cross join form
+	left join (select * from col where pk > 0 order by tab, number) as c on c.tab = t.name
+	group by t.name, r.row
 ), store as (
 	-- the action of a trigger; after an update the row has another key.  SQLite would store what a
 	-- SELECT gives in a temporary table first, for each row.
@@ -93,13 +85,12 @@ values (coalesce(
 end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as text
 	from (select 'delete' as action union all select 'detach') as k
 ), needed as (
-	select p.tab, 'dbcare_trash_' || p.tab as name,
-		printf('CREATE TRIGGER "dbcare_trash_%w" after delete on "%w" begin', p.tab, p.tab)
-			|| printf(s.text, (select {shown:p.tab}), k.text, i.text, coalesce(p.text, 'null')) as sql
+	select k.tab, 'dbcare_trash_' || k.tab as name,
+		printf('CREATE TRIGGER "dbcare_trash_%w" after delete on "%w" begin', k.tab, k.tab)
+			|| printf(s.text, k.shown, k.text, i.text, coalesce(k.place, 'null')) as sql
 	from family as f
-	join place as p on p.tab = f.name and p.of = 'old'
-	join key as k on k.tab = p.tab and k.of = 'old'
-	join image as i on i.tab = p.tab
+	join key as k on k.tab = f.name and k.of = 'old'
+	join image as i on i.tab = k.tab
 	join store as s on s.action = 'delete'
 	union all
 	select l.tab, printf('dbcare_trash_link_%d_%s', l.id, l.tab),
@@ -109,15 +100,15 @@ when %s
 			group_concat(printf('old.%s is not null and (new.%s is null or new.%s is (%s))', l.quoted, l.quoted, l.quoted,
 				coalesce(l.fallback, 'null')), '
 	and '), l.parent, group_concat(printf('p."%w" = old.%s', l.target, l.quoted), ' and '))
-			|| printf(s.text, (select {shown:l.tab}), k.text,
-				'''{'' || ' || group_concat(quote(iif(l.seq > 0, ', ', '') || l.label) || ' || ' || l.value, ' || ') || ' || ''}''',
-				coalesce(p.text, 'null'))
-	from (select link.*, printf('"%w"', link.name) as quoted, c.label, c.value
+			|| printf(s.text, k.shown, k.text,
+				'''{'' || ' || group_concat(quote(iif(l.seq > 0, ', ', '') || l.label) || ' || ' || replace(pattern, '@', 'old.' || l.written), ' || ')
+					|| ' || ''}''', coalesce(k.place, 'null'))
+	from (select link.*, printf('"%w"', link.name) as quoted, c.label, c.quoted as written
 		from link
-		join col as c on c.tab = link.tab and c.of = 'old' and c.name = link.name collate nocase
+		join col as c on c.tab = link.tab and c.name = link.name collate nocase
 		order by link.tab, link.id, link.seq) as l
+	cross join form
 	join key as k on k.tab = l.tab and k.of = 'new'
-	join place as p on p.tab = l.tab and p.of = 'new'
 	join store as s on s.action = 'detach'
 	group by l.tab, l.id
 ), pair as (

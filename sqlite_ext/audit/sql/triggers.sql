@@ -13,7 +13,7 @@
 -- JSON is there once: programs prepare the triggers with each of their statements.
 with image_of (row) as (
 	select 'old' union all select 'new'
-), form (pattern) as (
+), form (pattern) as materialized (
 	select iif($7 = 'strict', 'dbcare_audit_value(@)', {value_sql})
 ), col as (
 	select json_extract(g.value, '$.name') as name, json_extract(g.value, '$.key') as pk,
@@ -24,20 +24,20 @@ with image_of (row) as (
 	from temp.json_each($5) as g
 	cross join image_of as r
 	where $1 = 'main' and $4 is not null and $8 is not null
-), written as (
-	select *, replace(form.pattern, '@', row || '.' || quoted) as json,
+), written as materialized (
+	select *,
 		-- in the order of jsonb
-		row_number() over (partition by row order by length(cast(name as blob)), name) as number,
-		row_number() over (partition by row, pk is null order by length(cast(name as blob)), name) as key_number
+		row_number() over (partition by row order by length(cast(name as blob)), name) as number
 	from col
-	cross join form
 ), cell as (
 	select number, label, quoted, is_untyped, treat is not null as is_json,
 		max(iif(row = 'old', value, null)) as old, max(iif(row = 'new', value, null)) as new
 	from (select *, case treat when 'mask' then '''{"masked": true}'''
-			when 'hash' then printf('dbcare_audit_hash(%s, (select secret from dbcare_audit_key), %Q)', json, $3 || '.' || name)
+			when 'hash' then printf('dbcare_audit_hash(%s, (select secret from dbcare_audit_key), %Q)',
+				replace(form.pattern, '@', row || '.' || quoted), $3 || '.' || name)
 			else row || '.' || quoted end as value
-		from written)
+		from written
+		cross join form)
 	group by number
 ), part as (
 	-- in groups, since the number of terms is limited
@@ -53,12 +53,15 @@ with image_of (row) as (
 			group_concat(printf(form, changed), ' union all ')) as changed
 	from (select *, iif(part = 0, '%s', 'select * from (%s)') as form from part order by part)
 ), key as (
-	select row, iif(count(*) = 1, max(json), '''{'' || '
-			|| group_concat(quote(iif(key_number > 1, ', ', '') || label) || ' || ' || json, ' || ')
-			|| ' || ''}''') as text,
+	select row, iif(count(*) = 1, max(json), '''{'' || '''
+			|| substr(group_concat(quote(', ' || label) || ' || ' || json, ' || '), 4) || ' || ''}''') as text,
 		group_concat(printf('old.%s is not new.%s collate binary', quoted, quoted)
 			|| iif(is_untyped, printf(' or typeof(old.%s) <> typeof(new.%s)', quoted, quoted), ''), ' or ') as differs
-	from (select * from written where pk is not null order by key_number)
+	from (select written.*, replace(form.pattern, '@', row || '.' || quoted) as json
+		from written
+		cross join form
+		where pk is not null
+		order by row, number)
 	group by row
 ), event (name, row, changed) as (
 	select 'insert', 'new', 'select null as changed'
