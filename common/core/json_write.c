@@ -55,19 +55,26 @@ void
 dbc_json_append_string(dbc_buffer *buffer, const char *text)
 {
 	dbc_append(buffer, "\"");
-	for (; *text; text++)
+	for (;;)
 	{
 		static const char escapes[] = "\"\"\\\\\bb\ff\nn\rr\tt";
 		const char *pair = escapes;
+		size_t plain = 0;
 
+		while ((unsigned char) text[plain] >= ' ' && text[plain] != '"' &&
+			   text[plain] != '\\')
+			plain++;
+		dbc_append_bytes(buffer, text, plain);
+		text += plain;
+		if (*text == '\0')
+			break;
 		while (*pair && *pair != *text)
 			pair += 2;
 		if (*pair)
 			dbc_append_format(buffer, "\\%c", pair[1]);
-		else if ((unsigned char) *text < ' ')
-			dbc_append_format(buffer, "\\u%04x", (unsigned) *text);
 		else
-			dbc_append_bytes(buffer, text, 1);
+			dbc_append_format(buffer, "\\u%04x", (unsigned) *text);
+		text++;
 	}
 	dbc_append(buffer, "\"");
 }
