@@ -27,6 +27,7 @@
  *	  {utc:column}          the same for a table of another tool, where an
  *	                        SQLite integer is in milliseconds since 1970
  *	  {history:name}        a number of $8, see health/check.h
+ *	  {real:x}              a number beside a double precision
  *	  {shown:name}          a name as the user would write it, on SQLite
  *	  {user_schema:n}       the row n of pg_namespace is a user schema
  *	  {not_in_extension:x}  the relation with OID x does not belong to an

@@ -194,6 +194,9 @@ static const word calls[] = {
 	 "'integer', 'unixepoch', '+0 seconds')) from (select @ as t))"},
 	{"{history:", "cast(cast($8 as jsonb) ->> '@' as double precision)",
 	 "json_extract($8, '$.@')"},
+	/* a number beside a double precision: for other types an operator that
+	 * somebody has made matches better than those of PostgreSQL */
+	{"{real:", "cast(@ as double precision)", "@"},
 	{"{shown:", "", SHOWN("@")},
 	{"{user_schema:",
 	 "@.nspname !~ '^pg_' and @.nspname not in "

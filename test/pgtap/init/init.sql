@@ -76,4 +76,46 @@ select is(dbinit_run('video_memory') -> 'success', 'true', 'a pack is run in a s
 insert into videos (path, file_name, duration_seconds, kind, created_at) values ('/a', 'a', 1, 'recording', now() - interval '91 days');
 call dbarchive_apply('{"dry_run": false}');
 select is((select count(*) from videos), 0::bigint, 'its policies call no planted operator');
+
+-- nor does any pack, its constraints or its rules, where operators for numbers of different types are planted
+reset search_path;
+create function plant(space name) returns void language plpgsql as $plant$
+declare o record;
+begin
+	for o in select p.name, l.t as l, r.t as r, p.result
+		from (values ('=', 'boolean'), ('<>', 'boolean'), ('<', 'boolean'), ('>', 'boolean'), ('<=', 'boolean'), ('>=', 'boolean'),
+			('+', 'numeric'), ('-', 'numeric'), ('*', 'numeric'), ('/', 'numeric')) as p (name, result)
+		cross join (values ('integer'::regtype), ('bigint'), ('numeric'), ('double precision')) as l (t)
+		cross join (values ('integer'::regtype), ('bigint'), ('numeric'), ('double precision')) as r (t)
+		where not exists (select from pg_operator where oprname = p.name and oprleft = l.t and oprright = r.t
+			and oprnamespace = 'pg_catalog'::regnamespace)
+	loop
+		execute format('create function %1$I.%2$I(%3$s, %4$s) returns %5$s language plpgsql as $$begin raise exception %6$L; end$$',
+			space, 'planted_' || md5(o.name), o.l, o.r, o.result, 'planted');
+		execute format('create operator %1$I.%2$s (leftarg = %3$s, rightarg = %4$s, function = %1$I.%5$I)',
+			space, o.name, o.l, o.r, 'planted_' || md5(o.name));
+	end loop;
+end $plant$;
+create schema operators;
+create schema packs;
+select plant('operators');
+set search_path = packs, public, operators;
+select is(dbinit_run(name) -> 'success', 'true', 'pack ' || name || ' is run') from dbinit_packs() where name <> 'video_memory';
+select is_empty($$select conrelid::regclass, conname, o.oid::regoperator
+	from pg_depend as d
+	join pg_operator as o on d.refclassid = 'pg_operator'::regclass and o.oid = d.refobjid and o.oprnamespace = 'operators'::regnamespace
+	left join pg_constraint as c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid$$, 'nothing of the packs uses a planted operator');
+select plant('packs');
+insert into projects (id, name, owner_name) overriding system value values (1, 'p', 'o');
+insert into videos (id, path, file_name, size_bytes, duration_seconds, frames_per_second, width, height) overriding system value
+	values (1, '/a', 'a', 1, 10, 25, 640, 480);
+insert into test_sessions (id, project_id, video_id, name, detector, status, started_at) overriding system value
+	values (1, 1, 1, 't', 'd', 'running', now());
+insert into detection_events (test_session_id, frame, at_seconds, object_type, confidence, x, y, width, height)
+	values (1, 1, 20, 'animal', 0.5, 1, 1, 1, 1);
+insert into test_results (test_session_id, true_positives, false_positives, false_negatives, precision_score, recall_score, f1_score, passed)
+	values (1, 1, 1, 3, 0.5, 0.25, 0.33, true);
+select bag_eq($$select name, violations::integer from dbcheck_run() where table_name like 'packs.%' and violations is distinct from 0$$,
+	$$values ('detection_events_in_video', 1), ('test_sessions_video_linked', 1), ('test_results_scores', 1), ('test_results_counts', 1)$$,
+	'and its rules do not, either');
 select * from finish();

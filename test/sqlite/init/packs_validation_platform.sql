@@ -24,7 +24,7 @@ insert into test_sessions (project_id, video_id, name, detector, created_at) val
 insert into audit_logs (user_name, action, logged_at) values ('ann', 'login', 'yesterday');
 insert into audit_logs (user_name, action, details) values ('ann', 'login', '{');
 insert into audit_logs (user_name, action) values ('ann', 'login');
---> ERROR: CHECK constraint failed: size_bytes between 1 and 1e18 (19)
+--> ERROR: CHECK constraint failed: size_bytes between 1 and 1000000000000000000 (19)
 --> ERROR: CHECK constraint failed: width between 1 and 100000 (19)
 --> ERROR: CHECK constraint failed: julianday(created_at) is not null (19)
 --> ERROR: CHECK constraint failed: julianday(logged_at) is not null (19)

@@ -13,8 +13,8 @@ create table projects (
 	camera_model text check (camera_model <> ''),
 	camera_view text not null default 'front' check (camera_view in ('front', 'rear', 'left', 'right', 'interior', 'other')),
 	status text not null default 'draft' check (status in ('draft', 'active', 'completed', 'archived')),
-	required_precision double precision not null default 0.9 check (required_precision between 0 and 1),
-	required_recall double precision not null default 0.9 check (required_recall between 0 and 1),
+	required_precision double precision not null default 0.9 check (required_precision between {real:0} and {real:1}),
+	required_recall double precision not null default 0.9 check (required_recall between {real:0} and {real:1}),
 	created_at timestamptz not null default {now}
 );
 create index projects_status on projects (status, created_at);
@@ -24,9 +24,9 @@ create table videos (
 	id {identity},
 	path text not null unique check (path <> ''),
 	file_name text not null check (file_name <> ''),
-	size_bytes bigint not null check (size_bytes between 1 and 1e18),
-	duration_seconds double precision not null check (duration_seconds > 0 and duration_seconds < 1e9),
-	frames_per_second double precision not null check (frames_per_second > 0 and frames_per_second <= 1000),
+	size_bytes bigint not null check (size_bytes between 1 and 1000000000000000000),
+	duration_seconds double precision not null check (duration_seconds > {real:0} and duration_seconds < {real:1e9}),
+	frames_per_second double precision not null check (frames_per_second > {real:0} and frames_per_second <= {real:1000}),
 	width integer not null check (width between 1 and 100000),
 	height integer not null check (height between 1 and 100000),
 	status text not null default 'uploaded' check (status in ('uploaded', 'processing', 'ready', 'failed')),
@@ -44,7 +44,7 @@ create table video_project_links (
 	project_id bigint not null references projects (id) on delete cascade,
 	video_id bigint not null references videos (id) on delete cascade,
 	reason text,
-	match_score double precision check (match_score between 0 and 1), -- null: chosen by a person
+	match_score double precision check (match_score between {real:0} and {real:1}), -- null: chosen by a person
 	created_at timestamptz not null default {now},
 	unique (project_id, video_id)
 );
@@ -56,13 +56,13 @@ create table ground_truth_objects (
 	video_id bigint not null references videos (id) on delete cascade,
 	track integer not null check (track >= 0),
 	frame integer not null check (frame >= 0),
-	at_seconds double precision not null check (at_seconds >= 0 and at_seconds < 1e9),
+	at_seconds double precision not null check (at_seconds >= {real:0} and at_seconds < {real:1e9}),
 	object_type text not null references object_types (code),
 	x integer not null check (x between 0 and 100000),
 	y integer not null check (y between 0 and 100000),
 	width integer not null check (width between 1 and 100000),
 	height integer not null check (height between 1 and 100000),
-	confidence double precision check (confidence between 0 and 1), -- null: marked by a person
+	confidence double precision check (confidence between {real:0} and {real:1}), -- null: marked by a person
 	status text not null default 'proposed' check (status in ('proposed', 'confirmed', 'rejected')),
 	is_difficult boolean not null default {false}{sqlite: check (is_difficult in (0, 1))},
 	created_at timestamptz not null default {now},
@@ -95,7 +95,7 @@ create table annotations (
 	video_id bigint not null references videos (id) on delete cascade,
 	annotation_session_id bigint references annotation_sessions (id) on delete set null,
 	frame integer not null check (frame >= 0),
-	at_seconds double precision not null check (at_seconds >= 0 and at_seconds < 1e9),
+	at_seconds double precision not null check (at_seconds >= {real:0} and at_seconds < {real:1e9}),
 	object_type text not null references object_types (code),
 	x integer not null check (x between 0 and 100000),
 	y integer not null check (y between 0 and 100000),
@@ -142,14 +142,14 @@ create table detection_events (
 	id {identity},
 	test_session_id bigint not null references test_sessions (id) on delete cascade,
 	frame integer not null check (frame >= 0),
-	at_seconds double precision not null check (at_seconds >= 0 and at_seconds < 1e9),
+	at_seconds double precision not null check (at_seconds >= {real:0} and at_seconds < {real:1e9}),
 	object_type text not null references object_types (code),
-	confidence double precision not null check (confidence between 0 and 1),
+	confidence double precision not null check (confidence between {real:0} and {real:1}),
 	x integer not null check (x between 0 and 100000),
 	y integer not null check (y between 0 and 100000),
 	width integer not null check (width between 1 and 100000),
 	height integer not null check (height between 1 and 100000),
-	processing_ms double precision check (processing_ms between 0 and 1e9),
+	processing_ms double precision check (processing_ms between {real:0} and {real:1e9}),
 	created_at timestamptz not null default {now}
 );
 create index detection_events_frame on detection_events (test_session_id, frame);
@@ -163,8 +163,8 @@ create table detection_comparisons (
 	detection_event_id bigint references detection_events (id) on delete cascade,
 	ground_truth_object_id bigint references ground_truth_objects (id) on delete cascade,
 	match_type text not null check (match_type in ('true_positive', 'false_positive', 'false_negative')),
-	overlap double precision check (overlap between 0 and 1), -- area of both boxes by area of either
-	offset_ms double precision check (offset_ms between -1e9 and 1e9),
+	overlap double precision check (overlap between {real:0} and {real:1}), -- area of both boxes by area of either
+	offset_ms double precision check (offset_ms between {real:-1e9} and {real:1e9}),
 	created_at timestamptz not null default {now},
 	unique (detection_event_id),
 	unique (ground_truth_object_id, test_session_id),
@@ -182,9 +182,9 @@ create table test_results (
 	true_positives integer not null check (true_positives >= 0),
 	false_positives integer not null check (false_positives >= 0),
 	false_negatives integer not null check (false_negatives >= 0),
-	precision_score double precision check (precision_score between 0 and 1),
-	recall_score double precision check (recall_score between 0 and 1),
-	f1_score double precision check (f1_score between 0 and 1),
+	precision_score double precision check (precision_score between {real:0} and {real:1}),
+	recall_score double precision check (recall_score between {real:0} and {real:1}),
+	f1_score double precision check (f1_score between {real:0} and {real:1}),
 	passed boolean not null{sqlite: check (passed in (0, 1))},
 	created_at timestamptz not null default {now}
 );

@@ -30,7 +30,7 @@ create table validation_result (
 	session_id bigint not null references validation_session (id) on delete cascade,
 	test text not null check (test <> ''),
 	status text not null check (status in ('passed', 'failed', 'skipped', 'error')),
-	duration_ms double precision check (duration_ms >= 0),
+	duration_ms double precision check (duration_ms >= {real:0}),
 	details jsonb not null default '{}'
 		check ({postgresql:pg_catalog.jsonb_typeof(details) = 'object'}{sqlite:case when json_valid(details) then json_type(details) = 'object' else 0 end}),
 	created_at timestamptz not null default {now},
@@ -108,7 +108,7 @@ create table behavioral_test_result (
 	session_id bigint not null references validation_session (id) on delete cascade,
 	scenario text not null check (scenario <> ''),
 	status text not null check (status in ('passed', 'failed', 'skipped', 'error')),
-	score double precision check (score between 0 and 1),
+	score double precision check (score between {real:0} and {real:1}),
 	steps jsonb not null default '[]'
 		check ({postgresql:pg_catalog.jsonb_typeof(steps) = 'array'}{sqlite:case when json_valid(steps) then json_type(steps) = 'array' else 0 end}),
 	created_at timestamptz not null default {now},

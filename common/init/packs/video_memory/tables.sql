@@ -10,7 +10,7 @@ create table videos (
 	path text not null unique check (path <> ''),
 	file_name text not null check (file_name <> ''),
 	kind text not null default 'other' references video_kinds (kind),
-	duration_seconds double precision not null check (duration_seconds > 0 and duration_seconds < 1e9),
+	duration_seconds double precision not null check (duration_seconds > {real:0} and duration_seconds < {real:1e9}),
 	status text not null default 'new' check (status in ('new', 'processing', 'ready', 'failed')),
 	keep_days integer check (keep_days between 1 and 36500), -- null: as its kind
 	created_at timestamptz not null default {now}{sqlite: check (julianday(created_at) is not null)}
@@ -24,10 +24,10 @@ create index videos_file_name on videos (file_name);
 create table video_context (
 	id {identity},
 	video_id bigint not null references videos (id) on delete cascade,
-	at_seconds double precision not null check (at_seconds >= 0 and at_seconds < 1e9),
+	at_seconds double precision not null check (at_seconds >= {real:0} and at_seconds < {real:1e9}),
 	type text not null check (type in ('frame', 'speech', 'text', 'object')),
 	tool text not null check (tool <> ''),
-	confidence double precision check (confidence between 0 and 1),
+	confidence double precision check (confidence between {real:0} and {real:1}),
 	content jsonb not null,
 	created_at timestamptz not null default {now},
 	constraint video_context_found unique (video_id, at_seconds, type, tool),
