@@ -144,7 +144,20 @@ static const char stored[] =
 	" \"hash\": [\"name\"]}');"
 	"begin; select dbaudit_actor('a'); insert into audited values (1, 'a');"
 	"update audited set name = 'b'; commit; delete from audited;"
-	"select dbaudit_seal();";
+	"select dbaudit_seal();"
+	"create table deleted (id integer primary key, name text, made text);"
+	"insert into deleted values (1, 'a', '2020-01-01'), (2, 'b', null);"
+	"select dbarchive_enable('deleted'); delete from deleted where id = 1;"
+	"select dbarchive_hold('deleted', 2, 'r');"
+	"select dbarchive_policy('deleted', '{\"timestamp_column\": \"made\","
+	" \"archive_after_days\": 1, \"purge_deleted_after_days\": 1}');"
+	"create table made (id integer primary key, name text);"
+	"select dbseed_add('seed', 'made', '[{\"id\": 1, \"name\": \"a\"},"
+	" {\"id\": 2, \"name\": \"b\"}]', '{\"mode\": \"sync\"}');"
+	"select dbseed_apply(); update made set name = 'c' where id = 1;"
+	"select dbinit_run('{\"name\": \"manifest\", \"migrations\":"
+	" [{\"version\": \"1\", \"up\": \"create table more (id integer primary"
+	" key)\"}]}');";
 
 /* A table anew with the same keys, whose columns take anything. */
 static void
