@@ -39,7 +39,9 @@ sum()
 	cat "$tmp"/answer.* | grep -o "\"$1\": [0-9]*" | awk '{ n += $2 } END { print n + 0 }'
 }
 
-start_server server
+# the environment of the server
+export SEED_SERVER=Plugh-7
+start_server server log_statement=all
 for engine in postgresql sqlite; do
 	"${engine}_new" crowd
 	"$engine" crowd <<-END >"$tmp/made"
@@ -114,6 +116,27 @@ is "$(sqlite secret <<<"select dbseed_password_verify('Xyzzy-2', password) from 
 is "$(grep -c Xyzzy "$tmp/secret.db" "$tmp/applied" | tr '\n' ' ')" "$tmp/secret.db:0 $tmp/applied:0 " 'which no file has'
 is "$(SEED_TEST='' sqlite secret <<<'select dbseed_apply()' | sed 's/.*dbcare: //')" \
 	'the seeds are not applied: 1 problem. Seed "accounts", row 1: environment variable "SEED_TEST" is empty.' 'an empty one is refused'
+
+# what the server logs, also by auto_explain and debug messages, and what its files have
+postgresql_new logged
+postgresql logged <<-'END' >"$tmp/told"
+	load 'auto_explain';
+	set auto_explain.log_min_duration = 0;
+	set auto_explain.log_nested_statements = on;
+	set log_min_messages = debug1;
+	select dbinit_run('tenancy');
+	create table account (name text primary key, password text);
+	select dbseed_add('accounts', 'account', '[{"name": "root", "password": {"$hash": "scrypt", "from_env": "SEED_SERVER"}}]');
+	select dbseed_apply();
+	checkpoint;
+END
+shown=$(sed -nE 's/.*"passwords": .*"password": "([^"]+)".*/\1/p' "$tmp/told")
+is "$(postgresql logged <<<"select dbseed_password_verify('Plugh-7', password) from account;
+	select count(*) from users where dbseed_password_verify('$shown', password)")" $'t\n1' 'PostgreSQL: passwords are stored as hashes'
+like "$(grep -c 'insert into "account"\|insert into public.account' "$tmp/server/log")" '^[1-9]' '... the log has the statements'
+# the statement above has them
+sed -i '/dbseed_password_verify/d' "$tmp/server/log"
+is "$(grep -c -e Plugh-7 -e "$shown" "$tmp/server/log"; grep -rlF -e Plugh-7 -e "$shown" "$tmp/server/data" || true)" 0 '... and neither the log nor a file has them'
 
 # a wrong password holds back the others for its hash, not those for other hashes
 psql -qAtX -d busy -c "select dbseed_password_verify(i::text, '$hash') from generate_series(1, 20) as i" >"$tmp/guesses" 2>&1 &
