@@ -98,19 +98,27 @@ make_triggers(dbc_host *host, call *c)
 	}
 }
 
+/* Makes what dbcare keeps of renamed tables follow them. */
+static void
+follow_renamed(dbc_host *host, call *c)
+{
+	const dbc_rows *rows = dbc_query(host, "archive/renamed");
+
+	for (int i = 0; i < rows->nrows; i++)
+		if (!dbc_is_null(host, rows, i, 0))
+			run_statement(host, c, dbc_get_text(host, rows, i, 0));
+}
+
 /* Records what is wanted, and makes the triggers, unless a call that follows
  * does. */
 static void
 change(dbc_host *host, void *arg)
 {
 	call *c = arg;
-	const dbc_rows *rows;
 
 	dbc_need_tables(host);
-	rows = dbc_query(host, "archive/renamed");
-	for (int i = 0; i < rows->nrows; i++)
-		if (!dbc_is_null(host, rows, i, 0))
-			run_statement(host, c, dbc_get_text(host, rows, i, 0));
+	if (c->dry_run || dbc_prepare_calls(host))
+		follow_renamed(host, c);
 	if (c->mode)
 		dbc_query(host, "archive/add_table", dbc_text(c->table->shown),
 				  dbc_text(c->mode), dbc_text(c->file_column),

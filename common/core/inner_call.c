@@ -158,6 +158,16 @@ dbc_more_calls_follow(const dbc_host *host)
 	return host->calls && host->calls->more;
 }
 
+bool
+dbc_prepare_calls(dbc_host *host)
+{
+	bool prepared = host->calls && host->calls->prepared;
+
+	if (host->calls)
+		host->calls->prepared = true;
+	return !prepared;
+}
+
 void
 dbc_run_later(dbc_host *host, const char *object, const char *text)
 {

@@ -31,6 +31,7 @@ typedef struct dbc_waiting_statement
 typedef struct dbc_call_list
 {
 	bool more;					 /* others follow the running one */
+	bool prepared;				 /* what is done once for all was done */
 	const dbc_function *allowed; /* the user may call it */
 	dbc_waiting_statement *waiting;
 	int nwaiting;
@@ -42,6 +43,10 @@ extern void dbc_end_calls(dbc_host *host);
 
 /* Whether work that is about all calls of a list can be left to a later one. */
 extern bool dbc_more_calls_follow(const dbc_host *host);
+
+/* Whether work that must be done before the calls of a list is still to be
+ * done; it is, then. */
+extern bool dbc_prepare_calls(dbc_host *host);
 
 /* Runs a statement that changes the schema for an object.  On SQLite, which
  * then prepares every other statement again, those of a list of calls wait for

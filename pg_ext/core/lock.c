@@ -36,6 +36,15 @@ dbcpg_wait_for_lock(uint32 key)
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
+/* Whether this transaction has a lock. */
+bool
+dbcpg_holds_key(uint32 key)
+{
+	LOCKTAG tag = tag_of(DBCPG_LOCKS, key);
+
+	return dbcpg_holds_lock(&tag, ExclusiveLock);
+}
+
 /* Acquires a lock if that is possible without waiting. */
 bool
 dbcpg_try_lock(uint32 key, LOCKMODE mode)

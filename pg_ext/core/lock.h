@@ -26,6 +26,9 @@ enum
 	DBCPG_LOCK_HOLDS	   /* rows are held, or deleted for good */
 };
 
+/* Whether this transaction has a lock. */
+extern bool dbcpg_holds_key(uint32 key);
+
 /* Acquires a lock until the transaction ends, waiting for it. */
 extern void dbcpg_wait_for_lock(uint32 key);
 

@@ -134,6 +134,9 @@ lock_transaction(dbcpg_host *host)
 	ErrorContextCallback callback = {.callback = explain_wait,
 									 .previous = error_context_stack};
 
+	/* an earlier call in this transaction has come all the way */
+	if (dbcpg_holds_key(DBCPG_LOCK_RUNNER))
+		return;
 	dbcpg_refuse_old_snapshot(host->base.function);
 	while (!dbcpg_try_lock(DBCPG_LOCK_GATE, ShareLock))
 		refuse_holder(host, DBCPG_LOCK_GATE);
