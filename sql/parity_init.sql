@@ -98,9 +98,25 @@ select object like 'table %kept', issue, suggestion from dbinit_validate('{"name
 select cast(dbinit_repair('{"name": "kept", "audit": [{"relation": "kept"}], "archive": [{"relation": "kept", "options": {"mode": "trash"}}]}') ->> 'success' as text) in ('true', '1');
 select count(*) from dbinit_validate('{"name": "kept", "audit": [{"relation": "kept"}], "archive": [{"relation": "kept", "options": {"mode": "trash"}}]}');
 
+-- tables in which its foreign keys delete and change rows
+select cast(dbinit_run('{"name": "family", "migrations": [{"version": "1", "up": "create table family (id integer primary key); create table member (id integer primary key, family_id integer references family on delete cascade); create table pet (id integer primary key, member_id integer references member on delete set null)"}], "archive": [{"relation": "family", "options": {"mode": "trash"}}]}') ->> 'success' as text) in ('true', '1');
+select count(*) from dbinit_validate('{"name": "family", "migrations": [{"version": "1", "up": "create table family (id integer primary key); create table member (id integer primary key, family_id integer references family on delete cascade); create table pet (id integer primary key, member_id integer references member on delete set null)"}], "archive": [{"relation": "family", "options": {"mode": "trash"}}]}');
+-- psql: drop trigger dbcare_trash on member;
+-- sqlite3: drop trigger dbcare_trash_member;
+select object, issue, severity, suggestion from dbinit_validate('{"name": "family", "migrations": [{"version": "1", "up": "create table family (id integer primary key); create table member (id integer primary key, family_id integer references family on delete cascade); create table pet (id integer primary key, member_id integer references member on delete set null)"}], "archive": [{"relation": "family", "options": {"mode": "trash"}}]}');
+select cast(dbinit_repair('{"name": "family", "migrations": [{"version": "1", "up": "create table family (id integer primary key); create table member (id integer primary key, family_id integer references family on delete cascade); create table pet (id integer primary key, member_id integer references member on delete set null)"}], "archive": [{"relation": "family", "options": {"mode": "trash"}}]}') ->> 'success' as text) in ('true', '1');
+-- psql: do $$ begin execute (select format('drop trigger %I on pet', tgname) from pg_trigger where tgname like 'dbcare_trash_link_%' and tgrelid = 'pet'::regclass); end $$;
+-- sqlite3: drop trigger dbcare_trash_link_0_pet;
+select object, issue from dbinit_validate('{"name": "family", "migrations": [{"version": "1", "up": "create table family (id integer primary key); create table member (id integer primary key, family_id integer references family on delete cascade); create table pet (id integer primary key, member_id integer references member on delete set null)"}], "archive": [{"relation": "family", "options": {"mode": "trash"}}]}');
+select cast(dbinit_repair('{"name": "family", "migrations": [{"version": "1", "up": "create table family (id integer primary key); create table member (id integer primary key, family_id integer references family on delete cascade); create table pet (id integer primary key, member_id integer references member on delete set null)"}], "archive": [{"relation": "family", "options": {"mode": "trash"}}]}') ->> 'success' as text) in ('true', '1');
+select count(*) from dbinit_validate('{"name": "family", "migrations": [{"version": "1", "up": "create table family (id integer primary key); create table member (id integer primary key, family_id integer references family on delete cascade); create table pet (id integer primary key, member_id integer references member on delete set null)"}], "archive": [{"relation": "family", "options": {"mode": "trash"}}]}');
+
 -- a dry run shows no password: its rows are not kept
 create table login (name text primary key, password text);
 select cast(dbinit_run('{"name": "logins", "seeds": [{"name": "login", "relation": "login", "row_data": [{"name": "ann", "password": {"$generate": "password"}}]}]}', '{"dry_run": true}') as text) like '%passwords%';
+select count(*) from login;
+-- nor does a run that fails in a later step
+select cast(dbinit_run('{"name": "logins", "seeds": [{"name": "login", "relation": "login", "row_data": [{"name": "ann", "password": {"$generate": "password"}}]}], "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}]}') as text) like '%"step": "seeds"%', cast(dbinit_run('{"name": "logins", "seeds": [{"name": "login", "relation": "login", "row_data": [{"name": "ann", "password": {"$generate": "password"}}]}], "rules": [{"name": "bad", "relation": "nowhere", "expression": "1 = 1"}]}') as text) like '%passwords%';
 select count(*) from login;
 select cast(dbinit_run('{"name": "logins", "seeds": [{"name": "login", "relation": "login", "row_data": [{"name": "ann", "password": {"$generate": "password"}}]}]}') as text) like '%passwords%';
 

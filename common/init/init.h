@@ -135,8 +135,10 @@ typedef struct dbc_init_problems
 	int nerrors;
 } dbc_init_problems;
 
-/* Finds what is not as a manifest says. */
+/* Finds what is not as a manifest says; recorded: its migrations were applied
+ * and its objects recorded in this transaction, so they are not compared. */
 extern dbc_init_problems
-dbc_init_find_problems(dbc_host *host, const dbc_init_manifest *manifest);
+dbc_init_find_problems(dbc_host *host, const dbc_init_manifest *manifest,
+					   bool recorded);
 
 #endif /* DBC_INIT_INIT_H */

@@ -168,6 +168,7 @@ record_objects(dbc_init_run *run, bool changed)
 			run->stored_schema ? DBC_SCHEMA_STORED_WHOLE : DBC_SCHEMA_WHOLE);
 
 		dbc_init_refuse_missing(run, dbc_init_note_missing(run, &now));
+		run->recorded = true;
 		objects = run->wanted.count > 0
 					  ? dbc_init_restrict(run->host, &now, &run->wanted)
 					  : find_created(run, &now);

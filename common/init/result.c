@@ -4,6 +4,8 @@
  */
 #include "common/init/run.h"
 
+#include <string.h>
+
 #include "common/core/clock.h"
 
 void
@@ -41,6 +43,34 @@ note_error(dbc_init_run *run, const dbc_error *error)
 				  error->hint);
 }
 
+/* Puts the result of dbseed_apply() into that of its step.  Passwords of a run
+ * that was rolled back are those of no row. */
+static void
+put_seeds(dbc_init_run *run, bool stays)
+{
+	static const char *const kept[] = {"seeds", "problems"};
+	dbc_json_node *node = dbc_json_object(run->host);
+	dbc_value whole = dbc_json(run->seeds_result);
+	const dbc_json_item *root;
+	const char *problem;
+
+	if (stays)
+	{
+		dbc_json_put_value(run->seeds, "result", &whole);
+		return;
+	}
+	root = dbc_json_read(run->host, whole.text, strlen(whole.text), NULL, 0,
+						 &problem);
+	for (int i = 0; i < 2; i++)
+	{
+		dbc_value part = dbc_json(
+			dbc_json_value_text(run->host, dbc_json_member(root, kept[i])));
+
+		dbc_json_put_value(node, kept[i], &part);
+	}
+	dbc_json_put(run->seeds, "result", node);
+}
+
 void
 dbc_init_emit_result(dbc_init_run *run, const dbc_error *error)
 {
@@ -52,6 +82,8 @@ dbc_init_emit_result(dbc_init_run *run, const dbc_error *error)
 		note_error(run, error);
 		host->failure = error->sqlstate;
 	}
+	if (run->seeds_result)
+		put_seeds(run, !error && !run->dry_run);
 	dbc_json_put_bool(result, "success", !error);
 	dbc_json_put_text(result, "name", run->manifest.name);
 	dbc_json_put_text(result, "version", run->manifest.version);

@@ -70,33 +70,6 @@ call_with_entries(dbc_init_run *run, dbc_init_list list, const char *function,
 		dbc_json_put_int(run->entry, counted, count);
 }
 
-/* Puts the result of dbseed_apply() into that of the step.  Passwords that a
- * dry run has generated are those of no row. */
-static void
-put_result(dbc_init_run *run, const char *text)
-{
-	static const char *const kept[] = {"seeds", "problems"};
-	dbc_json_node *node = dbc_json_object(run->host);
-	dbc_value whole = dbc_json(text);
-	const dbc_json_item *root;
-	const char *problem;
-
-	if (!run->dry_run)
-	{
-		dbc_json_put_value(run->entry, "result", &whole);
-		return;
-	}
-	root = dbc_json_read(run->host, text, strlen(text), NULL, 0, &problem);
-	for (int i = 0; i < 2; i++)
-	{
-		dbc_value part = dbc_json(
-			dbc_json_value_text(run->host, dbc_json_member(root, kept[i])));
-
-		dbc_json_put_value(node, kept[i], &part);
-	}
-	dbc_json_put(run->entry, "result", node);
-}
-
 /* Registers the seeds and applies them: they may refer to each other. */
 static void
 apply_seeds(dbc_init_run *run)
@@ -121,7 +94,8 @@ apply_seeds(dbc_init_run *run)
 	dbc_json_put(arguments, "options", options);
 	text = dbc_json_text(arguments);
 	entry = dbc_json_read(run->host, text, strlen(text), NULL, 0, &problem);
-	put_result(run, dbc_call_inner(run->host, "dbseed_apply", entry));
+	run->seeds = run->entry;
+	run->seeds_result = dbc_call_inner(run->host, "dbseed_apply", entry);
 }
 
 static void
@@ -154,7 +128,8 @@ set_policies(dbc_init_run *run)
 static void
 validate(dbc_init_run *run)
 {
-	dbc_init_problems found = dbc_init_find_problems(run->host, &run->manifest);
+	dbc_init_problems found =
+		dbc_init_find_problems(run->host, &run->manifest, run->recorded);
 
 	for (int i = 0; i < found.count; i++)
 		dbc_init_note(run,

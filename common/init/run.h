@@ -32,6 +32,7 @@ typedef struct dbc_init_run
 	bool adopts;		 /* pending migrations are recorded, not run */
 	const char *changes; /* SQL that creates what is missing, or NULL */
 	bool stored_schema;	 /* the migrations have stored the schema */
+	bool recorded;		 /* its objects, as they are now */
 	bool runs_scripts;	 /* those of the runner's steps */
 
 	/* the result */
@@ -39,6 +40,8 @@ typedef struct dbc_init_run
 	const char *object;	  /* ... and what it works on, or NULL */
 	dbc_json_node *entry; /* of the running step */
 	dbc_json_node *completed;
+	dbc_json_node *seeds;	  /* the entry of that step, or NULL ... */
+	const char *seeds_result; /* ... and what dbseed_apply() returned */
 	dbc_json_node *errors;
 	dbc_json_node *warnings;
 } dbc_init_run;

@@ -169,10 +169,10 @@ resolve(dbc_host *host, void *arg)
 	r->shown = host->resolve(host, r->text)->shown;
 }
 
-/* Whether an entry is among the stored ones. */
-static bool
-is_configured(validation *v, const dbc_rows *rows, const char *name,
-			  const char *policy)
+/* The row of an entry among the stored ones, or NULL. */
+static const dbc_value *
+find_stored(validation *v, const dbc_rows *rows, const char *name,
+			const char *policy)
 {
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -180,9 +180,9 @@ is_configured(validation *v, const dbc_rows *rows, const char *name,
 
 		if (dbc_same(row[0].text, name) &&
 			(!policy || (row[1].text && dbc_same(row[1].text, policy))))
-			return true;
+			return row;
 	}
-	return false;
+	return NULL;
 }
 
 static void
@@ -191,6 +191,8 @@ check_entry(validation *v, const dbc_rows *rows, dbc_init_list list,
 {
 	const char *policy;
 	resolution r = {.text = stored_name(v, list, entry, &policy)};
+	const char *issue = issues[list];
+	const dbc_value *stored;
 	dbc_error error;
 
 	if (!r.text)
@@ -198,14 +200,21 @@ check_entry(validation *v, const dbc_rows *rows, dbc_init_list list,
 	r.shown = list <= DBC_INIT_RULES ? r.text : NULL;
 	if (!r.shown && !dbc_guard(v->host, resolve, &r, DBC_KEEP, true, &error))
 		return; /* its table is missing, which is another problem */
-	if (!is_configured(v, rows, r.shown, policy))
-		add_problem(
-			v,
-			dbc_format(v->host, "%s %s",
-					   list <= DBC_INIT_RULES ? kinds[list] : "table", r.shown),
-			policy ? dbc_format(v->host, "has no policy \"%s\"", policy)
-				   : issues[list],
-			dbc_init_may_fail(v->manifest, list_steps[list]), run_it(v));
+	stored = find_stored(v, rows, r.shown, policy);
+	if (stored && list == DBC_INIT_ARCHIVE && stored[1].text)
+		issue = dbc_format(v->host,
+						   "does not keep rows that its foreign keys delete or "
+						   "change in table %s",
+						   stored[1].text);
+	else if (stored)
+		return;
+	else if (policy)
+		issue = dbc_format(v->host, "has no policy \"%s\"", policy);
+	add_problem(
+		v,
+		dbc_format(v->host, "%s %s",
+				   list <= DBC_INIT_RULES ? kinds[list] : "table", r.shown),
+		issue, dbc_init_may_fail(v->manifest, list_steps[list]), run_it(v));
 }
 
 /* Each list has a separate query: a role may lack rights on the other
@@ -250,15 +259,19 @@ check_expectations(validation *v)
 }
 
 dbc_init_problems
-dbc_init_find_problems(dbc_host *host, const dbc_init_manifest *manifest)
+dbc_init_find_problems(dbc_host *host, const dbc_init_manifest *manifest,
+					   bool recorded)
 {
 	validation v = {
 		.host = host, .manifest = manifest, .found = {.host = host}};
 
-	v.record = dbc_init_read_record(host, manifest->name);
-	check_migrations(&v);
-	check_objects(&v);
-	if (!v.record.exists)
+	if (!recorded)
+	{
+		v.record = dbc_init_read_record(host, manifest->name);
+		check_migrations(&v);
+		check_objects(&v);
+	}
+	if (!recorded && !v.record.exists)
 		add_problem(&v, dbc_format(host, "manifest %s", manifest->name),
 					"was never run", false, run_it(&v));
 	else
@@ -274,7 +287,7 @@ DBC_RUN(dbinit_validate)
 {
 	dbc_init_manifest manifest =
 		dbc_init_read_manifest(host, args->pack_or_manifest.text);
-	dbc_init_problems found = dbc_init_find_problems(host, &manifest);
+	dbc_init_problems found = dbc_init_find_problems(host, &manifest, false);
 
 	for (int i = 0; i < found.count; i++)
 		dbc_emit(host, dbc_text(found.items[i].object),
