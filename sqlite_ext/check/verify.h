@@ -134,6 +134,7 @@ typedef struct dbcsl_check_key_part
 	dbcsl_check_affinity affinity; /* of the column it is compared with */
 	dbcsl_check_collation collation;
 	const char *collation_name;
+	bool ends_at_nul; /* a number in a text */
 } dbcsl_check_key_part;
 
 typedef enum dbcsl_check_key_kind
@@ -156,6 +157,7 @@ typedef struct dbcsl_check_memory_pool
 	dbc_check_memory_pool base;
 	bool nocase_is_foreign; /* NOCASE was replaced by the application */
 	bool rtrim_is_foreign;	/* RTRIM was replaced by the application */
+	bool ends_at_nul;		/* a number in a text */
 } dbcsl_check_memory_pool;
 
 extern void dbcsl_check_open_memory_pool(dbcsl_host *h,
@@ -185,7 +187,8 @@ dbcsl_check_read_key(uint64_t seed, const dbcsl_check_key_part *parts,
 					 uint64_t *key);
 
 /* Whether a text is a number, which numeric affinity would convert it to. */
-extern bool dbcsl_check_is_numeric(sqlite3_value *value, bool *failed);
+extern bool dbcsl_check_is_numeric(const dbcsl_check_memory_pool *pool,
+								   sqlite3_value *value, bool *failed);
 
 /* The set that stores keys of a kind. */
 static inline dbc_check_keyset *

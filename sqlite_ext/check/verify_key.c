@@ -45,13 +45,15 @@ dbcsl_check_open_memory_pool(dbcsl_host *h, dbcsl_check_memory_pool *pool,
 	/* an application can register its own collations by these names */
 	pool->nocase_is_foreign = !dbc_get_bool(&h->base, rows, 0, 0);
 	pool->rtrim_is_foreign = !dbc_get_bool(&h->base, rows, 0, 1);
+	pool->ends_at_nul = dbc_get_bool(&h->base, rows, 0, 2);
 }
 
 dbcsl_check_key_part
 dbcsl_check_make_key_part(const dbcsl_check_memory_pool *pool,
 						  dbcsl_check_affinity affinity, const char *collation)
 {
-	dbcsl_check_key_part part = {affinity, DBCSL_FOREIGN, collation};
+	dbcsl_check_key_part part = {affinity, DBCSL_FOREIGN, collation,
+								 pool->ends_at_nul};
 
 	if (sqlite3_stricmp(collation, "binary") == 0)
 		part.collation = DBCSL_BINARY;
@@ -112,17 +114,24 @@ skip_number(const char *text, bool *whole)
  * on a copy of it, which belongs to no connection.
  */
 static int
-type_of_text(sqlite3_value *value, bool *failed)
+type_of_text(sqlite3_value *value, bool ends_at_nul, bool *failed)
 {
 	static const char spaces[] = " \t\n\v\f\r";
 	const char *text = (const char *) sqlite3_value_text(value);
 	bool whole = false;
+	bool to_end;
 	const char *end;
 
 	*failed = !text;
 	end = text ? skip_number(skip(text, spaces), &whole) : NULL;
-	if (!end || skip(end, spaces) != text + sqlite3_value_bytes(value))
+	if (!end)
 		return SQLITE_TEXT;
+	end = skip(end, spaces);
+	to_end = end == text + sqlite3_value_bytes(value);
+	if (!to_end && (!ends_at_nul || *end != '\0'))
+		return SQLITE_TEXT;
+	/* SQLite reads a number before a NUL as a real one */
+	whole = whole && to_end;
 	errno = 0;
 	if (whole)
 		(void) strtoll(text, NULL, 10);
@@ -130,9 +139,10 @@ type_of_text(sqlite3_value *value, bool *failed)
 }
 
 bool
-dbcsl_check_is_numeric(sqlite3_value *value, bool *failed)
+dbcsl_check_is_numeric(const dbcsl_check_memory_pool *pool,
+					   sqlite3_value *value, bool *failed)
 {
-	return type_of_text(value, failed) != SQLITE_TEXT;
+	return type_of_text(value, pool->ends_at_nul, failed) != SQLITE_TEXT;
 }
 
 /* Adds text to a fingerprint ignoring case.  As for NOCASE, the text ends at a
@@ -191,7 +201,7 @@ make_plain(const dbcsl_check_key_part *part, sqlite3_value *value, plain *p)
 
 	*p = (plain){.type = sqlite3_value_type(value), .value = value};
 	if (part->affinity == DBCSL_TO_NUMBER && p->type == SQLITE_TEXT)
-		p->type = type_of_text(value, &failed);
+		p->type = type_of_text(value, part->ends_at_nul, &failed);
 	else if (part->affinity == DBCSL_TO_TEXT &&
 			 (p->type == SQLITE_INTEGER || p->type == SQLITE_FLOAT))
 		p->type = SQLITE_TEXT;

@@ -121,7 +121,8 @@ accepted_types(const dbcsl_check_row_test *test)
 
 /* Whether a value passes a test of a single value. */
 static bool
-is_accepted(const dbcsl_check_row_test *test, sqlite3_value *value, int type,
+is_accepted(const dbcsl_check_memory_pool *pool,
+			const dbcsl_check_row_test *test, sqlite3_value *value, int type,
 			int *code)
 {
 	bool failed = false;
@@ -132,7 +133,7 @@ is_accepted(const dbcsl_check_row_test *test, sqlite3_value *value, int type,
 	if (test->method == DBCSL_NOT_NULL ||
 		!(test->accepted & DBCSL_ACCEPT(type)))
 		return false;
-	numeric = dbcsl_check_is_numeric(value, &failed);
+	numeric = dbcsl_check_is_numeric(pool, value, &failed);
 	if (failed)
 		*code = SQLITE_NOMEM;
 	return !numeric;
@@ -170,7 +171,7 @@ visit(dbcsl_check_row_visitor *visitor, sqlite3_value **values, int *code)
 		dbcsl_check_row_test *test = g->tests[i];
 		int place = test->places[0];
 
-		if (!is_accepted(test, values[place], types[place], code))
+		if (!is_accepted(&g->v->pool, test, values[place], types[place], code))
 			leaves |= count_violation(g->v, test);
 	}
 	for (int i = 0; i < g->nkeyed; i++)
