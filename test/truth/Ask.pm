@@ -60,7 +60,6 @@ sub rows
 sub repair
 {
 	my ($engine, $schema) = @_;
-	return '' if $engine->{is_wire};
 	my $repair = q({"dry_run": false, "orphans": "quarantine", "cascade": true});
 	return join '', (map { $engine->tell_rows('before', $_) } @{ $schema->{tables} }),
 		"select dbcheck_repair('$repair');\n",

@@ -66,8 +66,7 @@ sub try_schema
 	}
 	my @violations = Rows::violations($schema);
 	my @complaints = (Judge::judge($engine, \@violations, @{ $lines{found} }), Judge::judge_rows($schema, @{ $lines{told} }),
-		Judge::judge_engine($engine, $schema, \@violations, @{ $lines{judged} }), 
-		($engine->{is_wire} ? () : Judge::judge_repair($schema, \@refusals, @{ $lines{repaired} })), @errors);
+		Judge::judge_engine($engine, $schema, \@violations, @{ $lines{judged} }),  Judge::judge_repair($schema, \@refusals, @{ $lines{repaired} }), @errors);
 	# they refer to each other
 	%$_ = () for @{ $schema->{tables} };
 	unlink "$file.db", "$file.make.sql", "$file.ask.sql" unless @complaints;

@@ -6,7 +6,8 @@
  * run.  That the text is one part, and does not end the part before it, is seen
  * from its lexemes.
  */
-#include "wire/check/verify.h"
+#include "wire/check/rule.h"
+#include "wire/core/owned.h"
 #include "wire/core/session.h"
 
 #include "common/core/sql_place.h"
@@ -94,18 +95,10 @@ void
 dbcw_check_try_rule(dbc_host *host, const dbc_relation *table,
 					const dbc_check_data_rule *rule, const char *assignments)
 {
-	const dbc_rows *known = dbcw_check_describe(host, table, true);
-	const char *role = dbc_get_text_or_null(host, known, 0, V_UNTRUSTED);
-	analysis a = {.path = dbc_get_text(host, known, 0, V_PATH)};
+	analysis a = {.path = dbcw_require_owner(host, table).path};
 	const dbc_rows *texts;
 	dbc_error error;
 
-	if (!dbc_get_bool(host, known, 0, V_OWNS))
-		dbc_fail(host, DBC_INSUFFICIENT, NULL, NULL,
-				 "must be owner of table %s", table->name);
-	if (role)
-		dbc_fail(host, DBC_INSUFFICIENT, NULL, NULL, "%s",
-				 dbcw_check_describe_code(host, role));
 	require_expression(host, rule->expression, "expression");
 	if (rule->condition)
 		require_expression(host, rule->condition, "condition");

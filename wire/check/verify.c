@@ -7,7 +7,8 @@
  * the user again.  So tables with such code are verified only if their owner
  * has the rights of the user anyway.
  */
-#include "wire/check/verify.h"
+#include "wire/check/rule.h"
+#include "wire/core/owned.h"
 #include "wire/core/relation.h"
 #include "wire/core/rooms.h"
 #include "wire/core/session.h"
@@ -57,7 +58,7 @@ typedef struct verification
 {
 	dbc_host *host;
 	const dbc_check_task *task;
-	const dbc_rows *table; /* of check/verified.sql */
+	dbcw_owned table;
 	const char *sources;
 	constraint *constraints;
 	int nconstraints;
@@ -98,18 +99,17 @@ reference_node(verification *v, const dbc_check_reference *reference)
 	return node;
 }
 
-/* The role whose code would run with rights that it does not have; or NULL. */
+/* Why no query may run on the table and those that it refers to, or NULL. */
 static const char *
-untrusted_role(verification *v)
+find_danger(verification *v)
 {
-	const char *role = dbc_get_text_or_null(v->host, v->table, 0, V_UNTRUSTED);
+	const char *danger = v->table.danger;
 
-	for (int i = 0; i < v->task->nreferences && !role; i++)
-		role = dbc_get_text_or_null(
-			v->host,
-			dbcw_check_describe(v->host, v->task->references[i].parent, false),
-			0, V_UNTRUSTED);
-	return role;
+	for (int i = 0; i < v->task->nreferences && !danger; i++)
+		danger =
+			dbcw_describe_table(v->host, v->task->references[i].parent, false)
+				.danger;
+	return danger;
 }
 
 static void
@@ -148,14 +148,13 @@ list_constraints(verification *v)
 {
 	dbc_host *host = v->host;
 	dbc_json_node *references = dbc_json_array(host);
-	const char *role = untrusted_role(v);
+	const char *danger = find_danger(v);
 	const dbc_rows *rows;
 
 	for (int i = 0; i < v->task->nreferences; i++)
 		dbc_json_push(references, reference_node(v, &v->task->references[i]));
 	rows = dbc_query(
-		host, "check/constraints",
-		dbc_int(dbc_get_int(host, v->table, 0, V_RELID)),
+		host, "check/constraints", dbc_int(v->table.relid),
 		dbc_text(dbc_json_text(references)), dbc_int(v->task->samples),
 		dbc_text(dbc_check_rules_json(host, v->task)), dbc_bool(true));
 	v->constraints =
@@ -171,8 +170,8 @@ list_constraints(verification *v)
 			continue;
 		*c = read_constraint(v, rows, row);
 		v->nconstraints++;
-		if (role && !c->settled)
-			set_unknown(c, dbcw_check_describe_code(host, role));
+		if (danger && !c->settled)
+			set_unknown(c, danger);
 	}
 }
 
@@ -184,8 +183,7 @@ static bool
 distrusts_indexes(const verification *v, const constraint *c)
 {
 	return c->result.kind <= DBC_K_UNIQUE ||
-		   (c->result.kind == DBC_K_EXCLUSION &&
-			dbc_get_bool(v->host, v->table, 0, V_SMALL));
+		   (c->result.kind == DBC_K_EXCLUSION && v->table.is_small);
 }
 
 /* Parameters of the queries that follow; the end of the guard resets them. */
@@ -195,10 +193,10 @@ set_parameters(const verification *v)
 	dbcw_host *h = dbcw_of(v->host);
 	int64_t memory = v->task->memory / 2 / 1024;
 
-	dbcw_add_pending(h, NULL,
-					 dbc_format(v->host, "set local search_path = %s",
-								dbc_get_text(v->host, v->table, 0, V_PATH)),
-					 NULL, 0);
+	dbcw_add_pending(
+		h, NULL,
+		dbc_format(v->host, "set local search_path = %s", v->table.path), NULL,
+		0);
 	/* fail rather than return results without the rows that a policy hides */
 	dbcw_add_pending(h, NULL, "set local row_security = off", NULL, 0);
 	dbcw_add_pending(h, NULL,
@@ -325,7 +323,7 @@ verify(dbc_host *host, const dbc_check_task *task, int *nresults)
 	verification v = {.host = host, .task = task};
 	dbc_check_result *results;
 
-	v.table = dbcw_check_describe(host, task->table, task->nrules > 0);
+	v.table = dbcw_describe_table(host, task->table, task->nrules > 0);
 	list_constraints(&v);
 	run_queries(&v);
 	results = dbc_alloc(host, ((size_t) v.nconstraints + 1) * sizeof(*results));

@@ -187,8 +187,10 @@ dbcw_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	if (read_only && !was_read_only)
 		dbcw_add_pending(h, NULL, "set transaction read only", NULL, 0);
 	h->read_only |= read_only;
+	h->guards++;
 	done = dbcw_try(h, run_guarded, &g);
 	h->read_only = was_read_only;
+	h->guards--;
 	if (done && mode != DBC_UNDO)
 		dbcw_release_savepoint(h, savepoint);
 	else

@@ -87,15 +87,17 @@ typedef struct dbcw_host
 	bool within;		   /* a transaction of the user */
 	bool in_transaction;   /* it was begun, or its BEGIN is pending */
 	bool read_only;		   /* in a guard that is */
+	int guards;			   /* that are open */
 	bool holds_lock;	   /* of runners, for the session */
 	bool passes;		   /* the last error ends the call, despite guards */
 	const char **settings; /* values of dbcare.<name>, by place */
 
-	int sent_before;			/* characters before the text of a script */
-	const char *invalid_before; /* see core/outside.c */
-	const dbc_rows *texts;		/* read ahead; see core/query.c */
-	dbc_value result;			/* of a function that returns one value */
-	dbcw_result_row *rows;		/* or the rows */
+	int sent_before;				/* characters before the text of a script */
+	const char *invalid_before;		/* see core/outside.c */
+	const dbc_rows *texts;			/* read ahead; see core/query.c */
+	struct dbcw_tracking *tracking; /* see migrate/track.c */
+	dbc_value result;				/* of a function that returns one value */
+	dbcw_result_row *rows;			/* or the rows */
 	dbcw_result_row *last_row;
 } dbcw_host;
 

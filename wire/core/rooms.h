@@ -18,6 +18,7 @@ extern const struct dbc_batch_host dbcw_batch_host;
 extern const struct dbc_migrate_host dbcw_migrate_host;
 extern const struct dbc_sample_host dbcw_sample_host;
 extern const struct dbc_health_host dbcw_health_host;
+extern const struct dbc_row_host dbcw_row_host;
 extern const struct dbc_check_host dbcw_check_host;
 extern const struct dbc_monitor_host dbcw_monitor_host;
 

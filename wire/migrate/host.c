@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "pg_ext/migrate/schema.h"
+#include "wire/migrate/track.h"
 
 /* Bytes of the stack that are left to what is called. */
 #define RESERVE (1 << 20)
@@ -34,4 +35,6 @@ const dbc_migrate_host dbcw_migrate_host = {
 	.store_schema = dbcpg_migrate_store_schema,
 	.preview = dbcpg_migrate_preview,
 	.diff = dbcpg_migrate_diff,
+	.track = dbcw_migrate_track,
+	.touched = dbcw_migrate_touched,
 };

@@ -11,6 +11,7 @@ const dbc_rooms dbcw_rooms = {
 	.migrate = &dbcw_migrate_host,
 	.sample = &dbcw_sample_host,
 	.health = &dbcw_health_host,
+	.row = &dbcw_row_host,
 	.check = &dbcw_check_host,
 	.monitor = &dbcw_monitor_host,
 };

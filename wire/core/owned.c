@@ -1,0 +1,55 @@
+/*
+ * owned.c
+ *	  What is to be known of a table before queries run on it.
+ */
+#include "wire/core/owned.h"
+
+#include "common/core/text.h"
+
+/* Columns of core/owned.sql. */
+enum
+{
+	O_RELID,
+	O_PATH,
+	O_UNTRUSTED,
+	O_SMALL,
+	O_OWNS
+};
+
+dbcw_owned
+dbcw_describe_table(dbc_host *host, const dbc_relation *table, bool runs_rules)
+{
+	const dbc_rows *rows =
+		dbc_query(host, "core/owned", dbc_text(table->schema),
+				  dbc_text(table->name), dbc_bool(runs_rules));
+	dbcw_owned owned;
+	const char *role;
+
+	if (rows->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
+				 "table %s does not exist", table->shown);
+	owned = (dbcw_owned){.relid = dbc_get_int(host, rows, 0, O_RELID),
+						 .path = dbc_get_text(host, rows, 0, O_PATH),
+						 .is_small = dbc_get_bool(host, rows, 0, O_SMALL),
+						 .owns = dbc_get_bool(host, rows, 0, O_OWNS)};
+	role = dbc_get_text_or_null(host, rows, 0, O_UNTRUSTED);
+	if (role)
+		owned.danger = dbc_format(
+			host,
+			"code of role \"%s\" would run with the rights of role \"%s\"",
+			role, dbcw_of(host)->connection->role);
+	return owned;
+}
+
+dbcw_owned
+dbcw_require_owner(dbc_host *host, const dbc_relation *table)
+{
+	dbcw_owned owned = dbcw_describe_table(host, table, true);
+
+	if (!owned.owns)
+		dbc_fail(host, DBC_INSUFFICIENT, NULL, NULL,
+				 "must be owner of table %s", table->shown);
+	if (owned.danger)
+		dbc_fail(host, DBC_INSUFFICIENT, NULL, NULL, "%s", owned.danger);
+	return owned;
+}

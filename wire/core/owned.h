@@ -1,0 +1,32 @@
+/*
+ * owned.h
+ *	  What is to be known of a table before queries run on it.
+ *
+ * A connection cannot run code with the rights of its owner alone, as the
+ * extension does: a function that the owner of a table has chosen could become
+ * the user again.  So tables with such code are used only if their owner has
+ *the rights of the user anyway.
+ */
+#ifndef DBCW_CORE_OWNED_H
+#define DBCW_CORE_OWNED_H
+
+#include "wire/core/host.h"
+
+typedef struct dbcw_owned
+{
+	int64_t relid;
+	const char *path;	/* search_path for code of the owner */
+	const char *danger; /* why no query may run, or NULL */
+	bool is_small;
+	bool owns; /* the user has the rights of the owner */
+} dbcw_owned;
+
+/* Describes a table; runs_rules: for queries with rules, which may call any
+ * function of the owner. */
+extern dbcw_owned dbcw_describe_table(dbc_host *host, const dbc_relation *table,
+									  bool runs_rules);
+
+/* The same, and fails unless the user may change its rows. */
+extern dbcw_owned dbcw_require_owner(dbc_host *host, const dbc_relation *table);
+
+#endif /* DBCW_CORE_OWNED_H */
