@@ -13,6 +13,8 @@
 #include "wire/core/rooms.h"
 #include "wire/core/session.h"
 
+#include <string.h>
+
 #include "common/core/json_write.h"
 #include "common/core/text.h"
 #include "common/row/host.h"
@@ -91,8 +93,9 @@ set_local(const repair *r, const char *what)
 					 dbc_format(r->host, "set local %s", what), NULL, 0);
 }
 
-/* Prepares for a statement with code of the owner that causes these events. */
-static void
+/* Prepares for a statement with code of the owner that causes these events;
+ * returns whether it keeps triggers from firing. */
+static bool
 begin_statement(const repair *r, int events)
 {
 	dbc_host *host = r->host;
@@ -110,15 +113,17 @@ begin_statement(const repair *r, int events)
 	set_local(r, "row_security = off");
 	if (events != 0)
 		set_local(r, "session_replication_role = replica");
+	return events != 0;
 }
 
 /* Restores what begin_statement() has set; a failure does that, too. */
 static void
-end_statement(const repair *r)
+end_statement(const repair *r, bool silent)
 {
 	set_local(r, "search_path = pg_catalog, pg_temp");
 	set_local(r, "row_security to default");
-	set_local(r, "session_replication_role to default");
+	if (silent)
+		set_local(r, "session_replication_role to default");
 }
 
 static const dbc_rows *
@@ -126,11 +131,10 @@ run_statement(const repair *r, int events, const char *text,
 			  const dbc_value *args, int nargs)
 {
 	const dbc_sql sql = {.text = text};
-	const dbc_rows *rows;
+	bool silent = begin_statement(r, events);
+	const dbc_rows *rows = r->host->query(r->host, &sql, args, nargs);
 
-	begin_statement(r, events);
-	rows = r->host->query(r->host, &sql, args, nargs);
-	end_statement(r);
+	end_statement(r, silent);
 	return rows;
 }
 
@@ -364,22 +368,53 @@ restore_rows(const repair *r)
 	return count;
 }
 
+/* An action on the rows of a step. */
+typedef struct action
+{
+	dbc_row_action act;
+	dbc_row_step *step;
+	int64_t count;
+} action;
+
+static void
+act_on_rows(dbc_host *host, void *arg)
+{
+	action *a = arg;
+	repair r = open_repair(host, a->step);
+
+	switch (a->act)
+	{
+		case DBC_ACT_COUNT:
+			a->count = count_rows(&r);
+			break;
+		case DBC_ACT_SAVE:
+			a->count = save_rows(&r);
+			break;
+		case DBC_ACT_CHANGE:
+			a->count = change_rows(&r);
+			break;
+		default:
+			a->count = restore_rows(&r);
+	}
+}
+
 static int64_t
 run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 {
-	repair r = open_repair(host, step);
+	dbcw_host *h = dbcw_of(host);
+	action a = {.act = act, .step = step};
 
-	switch (act)
-	{
-		case DBC_ACT_COUNT:
-			return count_rows(&r);
-		case DBC_ACT_SAVE:
-			return save_rows(&r);
-		case DBC_ACT_CHANGE:
-			return change_rows(&r);
-		default:
-			return restore_rows(&r);
-	}
+	if (dbcw_try(h, act_on_rows, &a))
+		return a.count;
+	if (dbc_same(h->error.sqlstate, DBC_INSUFFICIENT) &&
+		strstr(h->error.message, "session_replication_role"))
+		h->error.hint = dbc_format(
+			host,
+			"Without that right, triggers and foreign keys of %s would fire. A "
+			"superuser grants it: GRANT SET ON PARAMETER "
+			"session_replication_role TO %s.",
+			step->table->shown, host->quote(host, h->connection->role));
+	dbcw_rethrow(h);
 }
 
 const dbc_row_host dbcw_row_host = {.run = run};

@@ -1,10 +1,10 @@
 -- columns: relid, path, untrusted, is_small, owns
 -- What the connection needs to know to run queries on table $2 of schema $1:
 -- its OID; the schemas to search for the code of its owner, as the extension
--- does; a role whose code would run with rights that it does not have; and
--- whether the table has few rows, and whether the user has its owner's rights.
--- With $3 all code of the owner counts.  Planning runs code, too: in indexes, bounds
--- and statistics.  Only superusers create operator classes and base types.
+-- does; a role whose code would run with rights that it does not have; whether
+-- the table has few rows; and whether the user has its owner's rights.  With $3
+-- all code of the owner counts.  Planning runs code, too: in indexes, bounds and
+-- statistics.  Only superusers create operator classes and base types.
 with tab as (
 	select c.oid as relid, c.relowner, n.nspname, n.nspowner, n.nspacl
 	from pg_catalog.pg_class as c

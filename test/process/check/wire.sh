@@ -1,0 +1,93 @@
+#!/bin/bash
+# Rows verified and repaired with and without the extension: the same findings,
+# repairs that the other one undoes, and no code of others with the rights of
+# the user.
+. "$(dirname "$0")/../../lib.sh"
+
+start_server s
+psql -qd postgres -c 'create role app login createdb' -c 'create role low login'
+PGUSER=app psql -qd postgres -c 'create database shop'
+rows="postgresql shop"
+
+# over ROLE FUNCTION ...: calls over the connection
+over()
+{
+	build/wire/call "dbname=${database-shop} user=$1" "${@:2}" 2>&1
+}
+
+PGUSER=app psql -qd shop <<'SQL'
+create domain positive as int;
+create table parent (id int primary key, name text);
+create table child (id int primary key, parent_id int, n positive, list positive[], code text,
+	constraint parent foreign key (parent_id) references parent on delete cascade);
+create table plain (a int, b int generated always as (a * 2) stored, constraint small check (a < 10) not valid);
+create table part (id int, parent_id int constraint parent references parent) partition by range (id);
+create table part_1 partition of part for values from (0) to (100);
+create index on child (parent_id);
+insert into parent values (1, 'one'), (2, 'two');
+insert into child values (1, 1, 5, '{1}', 'a'), (2, 2, 6, '{2,-3}', 'b'), (3, 1, -7, null, 'c');
+create function count_changes() returns trigger language plpgsql as
+	$$ begin raise exception 'the trigger fires'; end $$;
+create trigger changes before insert or update or delete on child for each row execute function count_changes();
+SQL
+psql -qd shop <<'SQL'
+set session_replication_role = replica;
+insert into child values (4, 9, 8, null, 'd'), (5, 8, null, null, 'it''s');
+insert into part values (1, 7), (2, 1);
+alter domain positive add constraint above check (value > 0) not valid;
+alter table child add constraint short check (code < 'c') not valid;
+insert into plain values (1);
+SQL
+
+# ---- the same findings ----
+findings=$(over app dbcheck_run; over app dbcheck_constraints NULL '{"all": true}'; over app dbcheck_orphans)
+psql -qd shop -c 'create extension dbcare' -c 'grant execute on all routines in schema public to app'
+# what is nested in arrays is unknown over the connection
+same='^public\.child\|above\|type\||^constraint\|above\|'
+is "$(grep -vE "$same" <<<"$findings")" "$(PGUSER=app psql -qAtX -F '|' -d shop -c 'select * from dbcheck_run()' \
+	-c "select * from dbcheck_constraints(null, '{\"all\": true}')" -c 'select * from dbcheck_orphans()' | grep -vE "$same")" \
+	'the same findings'
+like "$findings" 'above\|type\|1\|\[3\]' 'the domain of a column is verified'
+like "$findings" 'above\|type\|\|\|domains inside arrays and composite types are not verified' 'one in an array is unknown'
+
+# ---- repairs ----
+all='select * from child order by 1; select * from part order by 1; select * from plain order by 1'
+before=$($rows <<<"$all")
+repair='{"dry_run": false, "orphans": "quarantine", "relation": "part_1"}'
+like "$(over app dbcheck_repair "$repair")" 'session_replication_role.*GRANT SET ON PARAMETER session_replication_role TO app' \
+	'a role that cannot keep triggers from firing repairs nothing'
+is "$($rows <<<"$all")" "$before" 'and has changed nothing'
+psql -qd shop -c 'grant set on parameter session_replication_role to app' 2>/dev/null || psql -qd shop -c 'alter role app superuser'
+like "$(over app dbcheck_repair "$repair")" '"1 row repaired"' 'a repair over the connection'
+is "$(PGUSER=app psql -qAtXd shop -c 'select dbcheck_undo(1) ->> $$message$$')" '1 row restored' 'is undone by the extension'
+like "$(PGUSER=app psql -qAtXd shop -c "select dbcheck_repair('$repair')")" '"1 row repaired"' 'a repair by the extension'
+like "$(over app dbcheck_undo 2)" '"1 row restored"' 'is undone over the connection'
+is "$($rows <<<"$all")" "$before" 'all rows are what they were'
+repair='{"dry_run": false, "orphans": "set_null", "relation": "child"}'
+like "$(over app dbcheck_repair "$repair")" 'violates check constraint "short"' \
+	'a row that violates another constraint is not changed'
+psql -qd shop -c 'alter table child drop constraint short' -c 'alter domain positive drop constraint above'
+like "$(over app dbcheck_repair "$repair")" '"2 rows repaired"' 'without that constraint it is'
+like "$(over app dbcheck_undo 3)" '"2 rows restored"' 'and restored'
+is "$($rows <<<"$all")" "$before" 'all rows are what they were, and no trigger fired'
+psql -qd shop -c 'alter table child enable replica trigger changes'
+like "$(over app dbcheck_repair "$repair")" 'cannot be changed.*ENABLE REPLICA' 'a trigger that would fire is named'
+
+# ---- code of others ----
+user=$(psql -qAtXd postgres -c 'select current_user')
+psql -qd postgres -c 'create database trap'
+psql -qd trap -c 'create schema trap authorization low'
+PGUSER=low psql -qd trap <<'SQL'
+create table trap.simple (id int primary key, a int not null check (a > 0));
+create table trap.guarded (id int primary key, a int);
+insert into trap.guarded values (1, 1);
+create function trap.spring(int) returns boolean language plpgsql immutable as
+	$$ begin if current_user <> 'low' then raise exception 'sprung as %', current_user; end if; return true; end $$;
+alter table trap.guarded add constraint spring check (trap.spring(a)) not valid;
+SQL
+like "$(database=trap over "$user" dbcheck_constraints trap.guarded)" \
+	"code of role \"low\" would run with the rights of role \"$user\"" 'a function of another role does not run'
+like "$(database=trap over "$user" dbcheck_constraints trap.simple '{"all": true}')" \
+	'simple_a_check\|check\|0\|' 'a table without such code is verified'
+is "$(database=trap over low dbcheck_constraints trap.guarded '{"all": true}' | grep -c '|0|')" 2 'its owner verifies it'
+finish
