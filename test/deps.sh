@@ -22,11 +22,11 @@ case ${1-} in
 		wanted=$check
 		wishes="clang-format-14 check-postgres pgbouncer libxml2-utils openssl prometheus prometheus-node-exporter
 			postgresql-$major-partman prometheus-postgres-exporter prometheus-sql-exporter python3-pyte rclone
-			sqlite3-tools"
+			sqlcipher sqlite3-tools"
 		;;
 	matrix)
 		wanted=$matrix
-		wishes="clang postgresql-$major-partman"
+		wishes="clang postgresql-$major-partman sqlcipher"
 		;;
 	html-check) wanted="$check chromium python3-websocket" ;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;

@@ -168,6 +168,12 @@ need_source(dbcsl_host *h, copying *c, const char *file)
 		code = open_source(h, c, file);
 		if (code == SQLITE_OK)
 			return;
+		if ((code & 0xff) == SQLITE_NOTADB && dbcsl_lacks_key(h->db, c->schema))
+			dbc_fail(&h->base, DBC_UNSUPPORTED, NULL,
+					 "Attach a new file with a key, and copy the database with "
+					 "sqlcipher_export().",
+					 "a backup needs a second connection, which does not have "
+					 "the key of this encrypted file");
 		if (!dbcsl_is_locked(code) ||
 			dbc_microseconds() - start > dbcsl_lock_wait_limit(h) * 1000)
 			dbcsl_backup_fail(h, c->open.source, code, file);

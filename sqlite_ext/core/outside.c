@@ -286,19 +286,23 @@ run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
 static bool
 check_file(dbcsl_host *h, outside_run *run)
 {
-	static const dbc_error error = {
-		.sqlstate = DBC_UNSUPPORTED,
-		.message = "statements that cannot run inside a transaction need a "
-				   "second connection, and an in-memory database has only one",
-		.hint = "Run the script manually, then call dbmigrate_baseline()."};
-	static const char by_hand[] = "Run the statement manually.";
+	static const char in_memory[] =
+		"statements that cannot run inside a transaction need a second "
+		"connection, and an in-memory database has only one";
+	static const char encrypted[] =
+		"statements that cannot run inside a transaction need a second "
+		"connection, which does not have the key of this encrypted file";
 	const char *file = sqlite3_db_filename(h->db, "main");
+	bool in_file = file && file[0];
 
-	if (file && file[0])
+	if (in_file && !dbcsl_lacks_key(h->db, "main"))
 		return true;
-	h->error = error;
-	if (!run->work->version)
-		h->error.hint = by_hand;
+	h->error = (dbc_error){
+		.sqlstate = DBC_UNSUPPORTED,
+		.message = in_file ? encrypted : in_memory,
+		.hint = run->work->version
+					? "Run the script manually, then call dbmigrate_baseline()."
+					: "Run the statement manually."};
 	run->number = run->work->first;
 	if (run->number <= run->work->script->nstatements)
 		run->line = run->work->script->statements[run->number - 1].line;

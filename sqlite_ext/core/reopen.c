@@ -197,3 +197,32 @@ dbcsl_reopen(const char *name, const char *vfs,
 		code = sqlite3_wal_autocheckpoint(*db, settings->autocheckpoint);
 	return code;
 }
+
+/* Reads the header of a file; returns an SQLite result code. */
+static int
+read_file(sqlite3 *db, const char *database)
+{
+	char *sql = sqlite3_mprintf("pragma \"%w\".schema_version", database);
+	int code = sql ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
+
+	sqlite3_free(sql);
+	return code & 0xff;
+}
+
+bool
+dbcsl_lacks_key(sqlite3 *db, const char *database)
+{
+	char *uri = dbcsl_reopen_uri(sqlite3_db_filename(db, database), true);
+	dbcsl_connection_settings settings;
+	sqlite3 *second = NULL;
+	bool lacks = false;
+
+	dbcsl_read_connection_settings(db, &settings);
+	if (uri && dbcsl_reopen(uri, dbcsl_vfs_name(db, database), &settings,
+							&second) == SQLITE_OK)
+		lacks = read_file(second, "main") == SQLITE_NOTADB &&
+				read_file(db, database) == SQLITE_OK;
+	sqlite3_close(second);
+	sqlite3_free(uri);
+	return lacks;
+}

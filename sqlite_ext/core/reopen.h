@@ -35,6 +35,10 @@ extern int dbcsl_reopen(const char *name, const char *vfs,
 						const dbcsl_connection_settings *settings,
 						sqlite3 **db);
 
+/* Whether a second connection cannot read the file of a database that this one
+ * reads: it is encrypted, and the key belongs to the connection. */
+extern bool dbcsl_lacks_key(sqlite3 *db, const char *database);
+
 /* A copy of such a name, for sqlite3_free_filename(); NULL if out of memory. */
 extern char *dbcsl_copy_filename(const char *file);
 

@@ -160,6 +160,10 @@ check_thread(dbcsl_host *h)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "the sampling thread needs its own connection, but this "
 				 "database was opened without locks");
+	if (dbcsl_lacks_key(h->db, "main"))
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
+				 "the sampling thread needs its own connection, which does not "
+				 "have the key of this encrypted file");
 	if (sqlite3_threadsafe() == 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "this SQLite is built without support for threads");

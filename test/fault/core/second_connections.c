@@ -363,6 +363,58 @@ two_ways(void)
 	sqlite3_close(db);
 }
 
+/* ---- encrypted files ---- */
+
+/* Opens the file for the first connection, and another one in its place for
+ * the others, which have no key. */
+static int
+open_sealed(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
+			int *out)
+{
+	static sqlite3_filename other;
+	sqlite3_vfs *real = vfs->pAppData;
+
+	if (!other)
+		other = sqlite3_create_filename("cipher", "", "", 0, NULL);
+	if (flags & SQLITE_OPEN_MAIN_DB && !strstr(name, "samples") && opened++ > 0)
+		name = other;
+	return real->xOpen(real, name, file, flags, out);
+}
+
+static void
+encrypted_files(void)
+{
+	static const char refusal[] =
+		"which does not have the key of this encrypted file";
+	sqlite3_vfs *real = sqlite3_vfs_find(NULL);
+	FILE *cipher = fopen("cipher", "w");
+	sqlite3 *db;
+
+	fprintf(cipher, "%4096d", 7);
+	fclose(cipher);
+	opened = 0;
+	shim = *real;
+	shim.zName = "sealed";
+	shim.pNext = NULL;
+	shim.pAppData = real;
+	shim.xOpen = open_sealed;
+	sqlite3_vfs_register(&shim, 0);
+	db = open_name("sealed", "sealed");
+	run(db, "create table item (id integer primary key)");
+	run(db, "select dbmigrate_add('1', 'one', 'vacuum')");
+	ok(gives(db, "select dbmigrate_deploy()", refusal),
+	   "a script outside a transaction is refused");
+	ok(gives(db, "select dbmonitor_start(0.1)", refusal),
+	   "a thread is refused");
+	ok(gives(db, "select dbbackup_create('b', '{\"directory\": \".\"}')",
+			 refusal),
+	   "a backup is refused");
+	ok(gives(db, "select dbmigrate_test() ->> 'success'", "1"),
+	   "what needs one connection works");
+	sqlite3_close(db);
+	sqlite3_vfs_unregister(&shim);
+}
+
 /* ---- forks ---- */
 
 static void
@@ -403,6 +455,7 @@ main(void)
 	files_without_locks();
 	odd_names();
 	two_ways();
+	encrypted_files();
 	repeated_forks();
 	{
 		char *command = sqlite3_mprintf("rm -r '%s'", directory);

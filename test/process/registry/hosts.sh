@@ -90,13 +90,19 @@ if command -v sqlcipher >/dev/null; then
 		.load $library
 		select dbcare_set('slow_query_ms', 7);
 		select dbhealth_ping() is not null;
+		select dbmigrate_add('1', 'outside', 'vacuum') is not null;
+		select dbmigrate_deploy();
+		select dbmonitor_start();
+		select dbbackup_create('b', '{"directory": "$tmp"}');
 	END
 	) || true
 	minor=$(sqlcipher -version | cut -d . -f 2)
 	if [ "$minor" -lt 37 ]; then
 		like "$encrypted" 'dbcare needs SQLite 3.37 or later, this is 3\.' 'sqlcipher: an old one is refused in words'
 	else
-		like "$encrypted" $'"value": "7"[^\n]*\n1$' 'sqlcipher: functions work in an encrypted file'
+		like "$encrypted" $'"value": "7"[^\n]*\n1\n1\n' 'sqlcipher: functions work in an encrypted file'
+		is "$(grep -c 'does not have the key of this encrypted file' <<<"$encrypted")" 3 \
+			'sqlcipher: what needs a second connection is refused in words'
 		is "$(head -c 6 "$tmp/cipher.db" | grep -c SQLite || true)" 0 'sqlcipher: the file stays encrypted'
 	fi
 else

@@ -51,10 +51,10 @@ select dbhealth_metrics() like '%dbcare%', dbhealth_html() like '%<html%';
 --> 1|1
 
 -- alerts are read from the file
-insert into "dbcare samples".dbcare_alert (alert, severity, message, pending_at, raised_at, last_at)
-values ('an_alert', 'warning', 'much', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
+insert into "dbcare samples".dbcare_alert (alert_id, alert, severity, message, pending_at, raised_at, last_at)
+values (99, 'an_alert', 'warning', 'much', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
 select alert, acked_at is null from dbmonitor_alerts;
-select count(dbmonitor_ack(1, 'seen'));
+select count(dbmonitor_ack(99, 'seen'));
 select alert, acked_at is null from dbmonitor_alerts;
 --> an_alert|1
 --> 1
