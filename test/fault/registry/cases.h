@@ -312,7 +312,13 @@ static const test_case cases[] = {
 	 "\"id > 0\"}], \"audit\": [{\"relation\": \"made\"}]}')"},
 	{"kept", "select * from dbinit_validate('{\"name\": \"m\", "
 			 "\"migrations\": [{\"version\": \"1\", \"up\": \"select 1\"}]}')"},
+	{"kept",
+	 "select dbinit_run('{\"name\": \"m\", \"seeds\": [{\"name\": \"s\", "
+	 "\"relation\": \"author\", \"row_data\": [{\"id\": 9}]}], \"archive\": "
+	 "[{\"relation\": \"author\"}], \"expect\": [{\"name\": \"e\", \"sql\": "
+	 "\"select 0\"}]}')"},
 	{"kept", "select dbinit_status()"},
+	{"empty", "select * from dbinit_packs()"},
 	{"kept", "select dbops_count('author')"},
 	{"kept", "select dbops_insert('logged', '[{\"id\": 70, \"name\": \"x\"},"
 			 " {\"id\": 70, \"name\": \"y\"}]', '{\"on_error\": \"report\"}')"},
