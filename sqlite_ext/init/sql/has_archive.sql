@@ -7,29 +7,32 @@ with recursive foreign_key (child, id, parent, action) as materialized (
 	join temp.pragma_foreign_key_list(s.name, 'main') as f
 	where s.type = 'table' and (instr(lower(s.sql), 'cascade') or instr(lower(s.sql), ' set '))
 		and f.seq = 0 and f.on_delete in ('CASCADE', 'SET NULL', 'SET DEFAULT')
-), family (root, name) as (
-	select a.table_name, s.name
+), family (root, name, is_root) as materialized (
+	select a.table_name, s.name, 1
 	from main.dbcare_archived_table as a
 	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = a.table_name
 	where a.mode = 'trash'
 	union
-	select f.root, k.child
+	select f.root, k.child, 0
 	from family as f
 	join foreign_key as k on k.parent = lower(f.name) and k.action = 'CASCADE'
-), needed (root, name, "trigger") as (
-	select root, name, 'dbcare_trash_' || name
-	from family
+), present (name, tab) as materialized (
+	select name, tbl_name
+	from main.sqlite_schema
+	where type = 'trigger' and name glob 'dbcare_trash_*'
+), needed (root, name, is_root, is_there) as (
+	select f.root, f.name, f.is_root, ('dbcare_trash_' || f.name, f.name) in (select name, tab from present)
+	from family as f
 	union all
-	select f.root, k.child, printf('dbcare_trash_link_%d_%s', k.id, k.child)
+	select f.root, k.child, 0, (printf('dbcare_trash_link_%d_%s', k.id, k.child), k.child) in (select name, tab from present)
 	from family as f
 	join foreign_key as k on k.parent = lower(f.name) and k.action <> 'CASCADE'
-), missing as materialized (
-	select d.root, {shown:d.name} as name
-	from needed as d
-	where not exists (select 1 from main.sqlite_schema as t
-		where t.type = 'trigger' and t.name = d."trigger" and t.tbl_name = d.name)
 )
-select a.table_name as name, (select min(m.name) from missing as m where m.root = a.table_name) as gap
-from main.dbcare_archived_table as a
-where a.mode <> 'trash' or exists (select 1 from family as f where f.root = a.table_name)
-	and not exists (select 1 from missing as m where m.root = a.table_name and m.name = a.table_name)
+select root as name, min(iif(is_there, null, {shown:name})) as gap
+from needed
+group by root
+having not max(is_root and not is_there)
+union all
+select table_name, null
+from main.dbcare_archived_table
+where mode <> 'trash'
