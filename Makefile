@@ -64,9 +64,10 @@ LIBRARIES = -lpcre2-8 -lcrypto -lzstd -lm
 # The path of a library as an archive, or else what links it shared.
 archive = $(or $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
 CLI_LDFLAGS ?= -no-pie
-# libcrypto.a of newer Debian releases needs libz.a, which comes with it.
-CLI_LIBRARIES ?= $(foreach name,sqlite3 ncursesw tinfo pcre2-8 crypto zstd,$(call archive,$(name))) \
-	$(filter /%,$(call archive,z)) -lm
+# libcrypto.a of newer Debian releases needs libz.a.
+CRYPTO = $(if $(filter /%,$(call archive,z)),$(call archive,crypto) $(call archive,z),-lcrypto)
+CLI_LIBRARIES ?= $(foreach name,sqlite3 ncursesw tinfo pcre2-8,$(call archive,$(name))) \
+	$(CRYPTO) $(call archive,zstd) -lm
 
 # A change of compiler options or of the version rebuilds everything.
 SETUP = Makefile META.json
@@ -395,12 +396,17 @@ check-format:
 
 # Tests that are modules of a PostgreSQL server.
 PG_TESTS = test/process/advise/planner.c
+# What is used beyond ISO C: empty structures and initializers (functions without
+# arguments), macros with optional arguments, statement expressions (in macros of
+# PostgreSQL), and long strings (embedded SQL).
+PEDANTIC = -Wpedantic -Wno-gnu-empty-struct -Wno-gnu-empty-initializer -Wno-zero-length-array \
+	-Wno-gnu-zero-variadic-macro-arguments -Wno-gnu-statement-expression -Wno-overlength-strings
 # The build has gcc's warnings.
 check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c wire/embedded_sql.c $(PAGE)
-	clang -fsyntax-only $(FLAGS) -Werror $(COMMON) $(SQLITE) $(CLI) $(WIRE) \
+	clang -fsyntax-only $(FLAGS) $(PEDANTIC) -Werror $(COMMON) $(SQLITE) $(CLI) $(WIRE) \
 		-I$$($(PG_CONFIG) --includedir) \
 		$(filter-out $(PG_TESTS),$(filter test/%.c,$(FORMATTED)))
-	clang -fsyntax-only $(FLAGS) -Werror -Wdeclaration-after-statement \
+	clang -fsyntax-only $(FLAGS) $(PEDANTIC) -Werror -Wdeclaration-after-statement \
 		-isystem $$($(PG_CONFIG) --includedir-server) \
 		$(POSTGRESQL) $(PG_TESTS)
 

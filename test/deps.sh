@@ -12,7 +12,7 @@ demo='gcc libc6-dev libpcre2-dev libsqlite3-dev libssl-dev libzstd-dev sqlite3'
 matrix="$demo jq libcmocka-dev libncurses-dev libpq-dev locales make perl postgresql-$major
 	postgresql-server-dev-$major postgresql-$major-pgtap
 	libtap-parser-sourcehandler-pgtap-perl python3"
-check="$matrix clang libclang-rt-dev"
+check="$matrix clang libclang-rt-dev zlib1g-dev"
 # tests that need one of these are skipped without it
 wishes=
 

@@ -343,7 +343,7 @@ static void
 ignore(const test_case *test, long n)
 {
 	sqlite3 *db = open_database(test->setup);
-	char what[40];
+	char what[64];
 
 	snprintf(what, sizeof(what), "column %ld ignored%s", n,
 			 all_after ? " and all after" : "");
