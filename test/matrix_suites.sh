@@ -34,7 +34,7 @@ if [ "$($pg_config --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')" -lt 14 ]; then
 else
 	make -s -j 2 WERROR=-Werror all
 	# newer releases of cmocka deprecate what older ones need
-	make -s -j 2 unit-tests
+	make -s -j 2 CFLAGS=-O1 unit-tests
 	# a server per run, with what on_server() of check.sh runs; a subshell would not stop it
 	start_server
 	result=$(
