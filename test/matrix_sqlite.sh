@@ -59,6 +59,17 @@ refuses()
 	"$1/sqlite3" :memory: '.load ./sqlite_ext/dbcare' 2>&1 | grep 'dbcare needs'
 }
 
+# refuses_without_json SOURCES TO: passed if a build without JSON functions does not load
+# the extension, and the error says why.
+refuses_without_json()
+{
+	# several words
+	# shellcheck disable=SC2086
+	cc -O0 -w ${options/-DSQLITE_ENABLE_JSON1/-DSQLITE_OMIT_JSON} ${SQLITE_OPTIONS-} -I "$1" \
+		-o "$2/without_json" "$1/shell.c" "$1/sqlite3.c" -lm -ldl -lpthread
+	"$2/without_json" :memory: '.load ./sqlite_ext/dbcare' 2>&1 | grep 'dbcare needs the JSON functions of SQLite'
+}
+
 # The suites, with the programs of a version.
 suites()
 {
@@ -73,6 +84,7 @@ suites()
 	fi
 	export PATH=$1:$PATH LD_LIBRARY_PATH=$1
 	rule headers compile "$2"
+	rule without_json refuses_without_json "$2" "$1"
 	tap sqlite test/sqlite/run.sh
 	tap parity test/parity.sh --sqlite
 	# SQL in the others has the operator ->>
