@@ -83,6 +83,28 @@ for kind in node:sqlite better-sqlite3; do
 	fi
 done
 
+# a program that has dbcare in it
+static_host()
+{
+	build/sqlite3 -batch -list -separator ' ' "$2" 2>&1 | sed -E 's/^.*(dbcare: .*)$/\1/'
+}
+if [ -x build/sqlite3 ]; then
+	as_shell 'a static program' static_host
+else
+	skip 'a static program' 'make sqlite-shell was not run'
+fi
+
+# a program with threads
+"${CC:-cc}" -std=c11 -Wall -Wextra -Werror -o "$tmp/threads" test/process/registry/threads.c -lsqlite3 -lpthread
+for mode in delete wal; do
+	sqlite_new threads
+	sqlite threads <<<"pragma journal_mode = $mode;" >"$tmp/made"
+	is "$("$tmp/threads" "$library" "$tmp/threads.db" 2>&1 || echo "ended with $?")" '' \
+		"threads, $mode: four connections write while four threads share one"
+	is "$(sqlite threads <<<"select count(*), min(state) from dbmigrate_status(); select count(*) from dbmigrate_verify();")" \
+		$'4 applied\n0' "threads, $mode: every migration is applied"
+done
+
 # an encrypted file, whose SQLite may be too old
 if command -v sqlcipher >/dev/null; then
 	encrypted=$(sqlcipher -batch "$tmp/cipher.db" 2>&1 <<-END
