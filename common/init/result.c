@@ -25,12 +25,15 @@ dbc_init_note(dbc_init_run *run, dbc_json_node *list, const char *object,
 	dbc_json_push(list, note);
 }
 
-/* Adds the error of the run, with the migration whose script has failed. */
+/* Adds the error of the run, with the migration whose script has failed: after
+ * the last one, the runner stores the schema. */
 static void
 note_error(dbc_init_run *run, const dbc_error *error)
 {
 	const dbc_migrate_step *failed =
-		run->runs_scripts ? &run->runner.steps[run->runner.done] : NULL;
+		run->runs_scripts && run->runner.done < run->runner.nsteps
+			? &run->runner.steps[run->runner.done]
+			: NULL;
 	const char *object = run->object;
 	const char *detail = error->detail;
 

@@ -44,6 +44,10 @@ delete from item;
 select is(dbinit_repair(:'manifest') -> 'success', 'true', 'without the row it is created');
 select is_empty($$select * from dbhealth_checks('{"checks": ["initialisation_failed"]}') where severity = 'warning'$$, 'and nothing has failed last');
 
+-- a failure after the last script
+select is(dbinit_run('{"name": "full", "migrations": [{"version": "1", "up": "create table room (id integer primary key); alter table dbcare.snapshot_object add constraint full_room check (name !~ ''room'')"}]}') #>> '{errors,0,message}',
+	'new row for relation "snapshot_object" violates check constraint "full_room"', 'a schema that cannot be stored is an error of the run');
+
 -- an object of another kind with the name
 create view part as select 1 as id;
 select matches(dbinit_run('{"name": "parts", "migrations": [{"version": "1", "up": "create table part (id integer primary key)"}]}') ->> 'errors',

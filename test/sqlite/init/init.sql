@@ -25,6 +25,12 @@ select count(*) from dbaudit_log();
 --> 1
 --> 2
 
+-- a failure after the last script: the schema cannot be stored
+select dbinit_run('{"name": "full", "migrations": [{"version": "1", "up": "create table room (id integer primary key); create trigger full_room before insert on dbcare_snapshot_object begin select raise(abort, ''no room''); end"}]}') ->> '$.errors[0].message';
+select count(*) from sqlite_schema where name = 'room';
+--> no room
+--> 0
+
 -- an object of another kind with the name
 create view part as select 1 as id;
 select dbinit_run('{"name": "parts", "migrations": [{"version": "1", "up": "create table part (id integer primary key)"}]}') ->> '$.errors[0].object';
