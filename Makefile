@@ -251,7 +251,8 @@ deb:
 	rm -rf build/deb
 	mkdir -p build/deb/$(RELEASE)
 	$(COPY_SOURCES) build/deb/$(RELEASE)
-	cd build/deb/$(RELEASE) && dpkg-buildpackage -us -uc -b
+	cd build/deb/$(RELEASE) && export DEB_PG_SUPPORTED_VERSIONS=installed && \
+		pg_buildext updatecontrol && dpkg-buildpackage -us -uc -b
 
 # What .gitattributes exports of the last commit.
 dist:

@@ -6,8 +6,9 @@
 #
 # usage: test/packages.sh [ROOT]
 #
-# ROOT is a new bookworm, made by debootstrap unless it is there; it is copied, and
-# stays as it is.
+# ROOT is a new Debian, bookworm made by debootstrap unless it is there; it is copied,
+# and stays as it is.  There are packages for each PostgreSQL that it has; the last one
+# is tried.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -25,6 +26,15 @@ inside()
 	unshare --mount --pid --fork --kill-child chroot "$work/$1" /bin/bash -c \
 		"mount -t proc proc /proc; export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root \
 		DEBIAN_FRONTEND=noninteractive; cd; $2" </dev/null 2>&1
+}
+
+# typed ROOT COMMAND [WAIT ANSWER ...]: the same on a pseudo terminal, with what is
+# typed there.
+typed()
+{
+	test/process/cli/on_terminal.py 100 "${@:3}" -- unshare --mount --pid --fork --kill-child \
+		chroot "$work/$1" /bin/bash -c "mount -t proc proc /proc; export PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+		LC_ALL=C.UTF-8 HOME=/root; cd; $2" 2>&1
 }
 
 # passes NAME ROOT COMMAND: whether a command inside succeeds; its last lines if not.
@@ -68,13 +78,18 @@ mkdir -p "$work/build/root/source"
 passes 'the Debian packages are built with what debian/control names' build "
 	$install --no-install-recommends build-essential
 	cd source; apt-get -q -y build-dep --no-install-recommends ./
+	export DEB_PG_SUPPORTED_VERSIONS=installed
+	pg_buildext updatecontrol
 	dpkg-buildpackage -us -uc -b -j2"
 keep_archives build
+mapfile -t majors < <(inside build 'cd source; DEB_PG_SUPPORTED_VERSIONS=installed pg_buildext supported-versions | sort -n')
+major=${majors[-1]}
 rm -rf "$work/debs"
 mkdir "$work/debs"
 cp "$work/build"/root/*.deb "$work/debs/" || true
 is "$(cd "$work/debs" && ls | grep -v dbgsym | sed 's/_.*//' | sort)" \
-	"$(printf '%s\n' dbcare postgresql-15-dbcare sqlite3-dbcare)" 'the packages'
+	"$(printf '%s\n' dbcare "${majors[@]/#/postgresql-}" sqlite3-dbcare | sed -E 's/^postgresql-[0-9]+$/&-dbcare/')" \
+	"the packages, for PostgreSQL ${majors[*]}"
 
 # As PGXN does it.  The zip has what the sources have, for there may be no git.
 if git rev-parse HEAD >/dev/null 2>&1; then
@@ -82,9 +97,9 @@ if git rev-parse HEAD >/dev/null 2>&1; then
 	cp "build/dist/dbcare-$version.zip" "$work/build/root/"
 	passes 'the zip is installed by the client of PGXN' build "
 		$install --no-install-recommends pgxnclient
-		pgxn install --nosudo --pg_config /usr/lib/postgresql/15/bin/pg_config ./dbcare-$version.zip
-		test -f /usr/share/postgresql/15/extension/dbcare.control
-		test -f /usr/lib/postgresql/15/lib/dbcare.so"
+		pgxn install --nosudo --pg_config /usr/lib/postgresql/$major/bin/pg_config ./dbcare-$version.zip
+		test -f /usr/share/postgresql/$major/extension/dbcare.control
+		test -f /usr/lib/postgresql/$major/lib/dbcare.so"
 else
 	skip 'the zip for PGXN' 'not a checkout of git'
 fi
@@ -124,6 +139,9 @@ began=$SECONDS
 passes 'SQLite: install, setup, first migration, first report' try "
 	$install sqlite3 /srv/packages/{dbcare,sqlite3-dbcare}_*.deb
 	$(newcomer sqlite:shop.db nobody | sed 's/--regid=nobody/--regid=nogroup/')"
+like "$(typed try 'mkdir /srv/guided; cd /srv/guided; dbcare setup && dbcare settings environment' \
+	'[app.db]' 'shop.db\n' '.env?' 'y\n' 'Environment' 'testing\n' 'db/migrations?' 'y\n' '[none]' 'tenancy\n')" \
+	'connection +ok.*Health: .*dbcare new NAME.*testing.*exit 0' 'SQLite: setup with answers that are typed'
 like "$((SECONDS - began))" '^([12]?[0-9]?[0-9])$' "SQLite: under five minutes ($((SECONDS - began)) s)"
 passes 'SQLite: the extension is found by the shell' try \
 	"cd /srv/nobody; sqlite3 -cmd '.load /usr/lib/sqlite3/dbcare' shop.db 'select dbcare_version()' | grep -Fx $version"
@@ -133,11 +151,19 @@ keep_archives try
 
 began=$SECONDS
 passes 'PostgreSQL: install, setup, first migration, first report' try "
-	$install postgresql /srv/packages/postgresql-15-dbcare_*.deb
-	pg_ctlcluster 15 main start
+	$install postgresql-$major /srv/packages/postgresql-$major-dbcare_*.deb
+	pg_ctlcluster $major main start
 	setpriv --reuid=postgres --clear-groups createdb shop
 	$(newcomer postgresql:///shop postgres)
-	pg_ctlcluster 15 main stop"
+	pg_ctlcluster $major main stop"
+like "$(typed try "pg_ctlcluster $major main start
+	setpriv --reuid=postgres --clear-groups createdb guided
+	mkdir /srv/guided_server; chown postgres /srv/guided_server; cd /srv/guided_server
+	setpriv --reuid=postgres --clear-groups bash -c 'dbcare setup && dbcare settings environment; echo code \$?; dbcare -q monitor stop'
+	pg_ctlcluster $major main stop" \
+	'[app.db]' 'postgresql:///guided\n' '.env?' 'y\n' 'extension dbcare?' 'y\n' 'Environment' 'testing\n' \
+	'db/migrations?' 'y\n' '[none]' 'tenancy\n' 'monitoring?' 'y\n' 'daily backup' '03:30\n')" \
+	'connection +ok.*Health: .*dbcare new NAME.*testing.*code 0.*exit 0' 'PostgreSQL: setup with answers that are typed'
 like "$((SECONDS - began))" '^([12]?[0-9]?[0-9])$' "PostgreSQL: under five minutes ($((SECONDS - began)) s)"
 keep_archives try
 
@@ -150,7 +176,7 @@ passes 'the manual page, completions, examples and documents are there' try "
 	test -s /usr/share/fish/vendor_completions.d/dbcare.fish
 	test -x /usr/share/dbcare/dba/run.sh
 	test -s /usr/share/dbcare/dba/ci/github.yml"
-for package in dbcare postgresql-15-dbcare sqlite3-dbcare; do
+for package in dbcare "postgresql-$major-dbcare" sqlite3-dbcare; do
 	is "$(inside try "for file in \$(dpkg -L $package); do
 		[ ! -f \$file ] || ! head -c 4 \$file | grep -q ELF || ldd \$file; done" | grep 'not found' || true)" \
 		'' "$package: what its files need is installed"
@@ -171,8 +197,8 @@ cp "$work/debs"/*.deb "$work/ci/root/packages/"
 chmod 755 "$work/ci/root"
 cp "$work/try"/srv/postgres/db/migrations/*.sql "$work/ci/root/db/migrations/"
 passes 'the CI example, from nothing' ci "export DATABASE_URL=postgresql:///throwaway
-	$(steps_of sql/dba/ci/github.yml)
-	pg_ctlcluster 15 main stop"
+	$(steps_of sql/dba/ci/github.yml | sed "s/\b15\b/$major/g")
+	pg_ctlcluster $major main stop"
 
 # ---- schedules ----
 
@@ -190,13 +216,13 @@ runs()
 
 	echo "$(sql -d shop -c "$events") $(sqlite3 -cmd '.load /usr/lib/sqlite3/dbcare' /srv/nobody/shop.db "$events")"
 }
-cat >>/etc/postgresql/15/main/postgresql.conf <<-'CONF'
+cat >>/etc/postgresql/$major/main/postgresql.conf <<-'CONF'
 	shared_preload_libraries = 'pg_cron'
 	cron.host = '/var/run/postgresql'
 	dbcare.backup_roots = '/var/lib/postgresql/backups'
 CONF
 setpriv --reuid=postgres --clear-groups mkdir -p /var/lib/postgresql/backups
-pg_ctlcluster 15 main start
+pg_ctlcluster "$major" main start
 sql -d shop -c "select dbcare_set('backup_directory', '/var/lib/postgresql/backups')"
 sql -d postgres -c 'create extension pg_cron'
 sql -d postgres -f - </srv/pg_cron.sql
@@ -219,16 +245,16 @@ until [ $SECONDS -ge $until ]; do
 done
 sql -d postgres -c 'select jobid, status, return_message from cron.job_run_details order by 1'
 echo "runs before: $before, after: $after; jobs of pg_cron: $ended"
-pg_ctlcluster 15 main stop -m fast
+pg_ctlcluster "$major" main stop -m fast
 [ "$ended" -ge 4 ] && [ "${after%% *}" != "${before%% *}" ] && [ "${after#* }" != "${before#* }" ]
 EOF
-passes 'cron and pg_cron run the examples of schedules' try "$install --no-install-recommends cron postgresql-15-cron
-	bash /srv/schedules.sh"
+passes 'cron and pg_cron run the examples of schedules' try "$install --no-install-recommends cron postgresql-$major-cron
+	major=$major bash /srv/schedules.sh"
 
 # ---- removal ----
 
 passes 'the packages are removed without a rest' try "
-	apt-get -q -y purge dbcare postgresql-15-dbcare sqlite3-dbcare
+	apt-get -q -y purge dbcare postgresql-$major-dbcare sqlite3-dbcare
 	! find /etc /usr /var/lib -name '*dbcare*' -not -path '/etc/cron.d/*' | grep ."
 
 # ---- Node.js ----

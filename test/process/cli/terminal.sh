@@ -124,8 +124,8 @@ for engine in postgresql sqlite; do
 	like "$out" "exit $code" "$engine: a second Ctrl-C ends it at once"
 	lacks "$out" 'terminal changed' "$engine: and restores the terminal, too"
 	# Ctrl-Z, and back
-	shell='set -m; "$0" --db "$1" monitor top; echo STOPPED; stty -a | tr " " "\n" | grep -x icanon; fg'
-	out=$(timeout 60 test/process/cli/on_terminal.py 90 Statements '\x1a' icanon '' Statements q -- \
+	shell='set -m; "$0" --db "$1" monitor top; echo STOPPED; stty -a | tr " " "\n" | grep -x icanon; read -r; fg'
+	out=$(timeout 60 test/process/cli/on_terminal.py 90 Statements '\x1a' icanon '\n' Statements q -- \
 		bash -c "$shell" "$dbcare" "$db")
 	like "$out" 'STOPPED.*icanon.*Statements.*exit 0' "$engine: Ctrl-Z stops it, and it goes on"
 	lacks "$out" 'terminal changed' "$engine: the terminal is as before then"
