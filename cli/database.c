@@ -165,6 +165,9 @@ cli_call(cli_database *db, const char *function, const char *const *args,
 	}
 	cli_interrupt_end();
 	cli_text_free(&sql);
+	/* a failure within a function on SQLite has no code of its own */
+	if (!success && cli_interrupted())
+		db->error.cancelled = true;
 	if (success)
 		set_types(result, fn);
 	return success;

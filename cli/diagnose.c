@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/diagnose.h"
+#include "cli/folder.h"
 #include "cli/text.h"
 
 /* What a message contains, and what to do then. */
@@ -128,22 +129,11 @@ diagnose_postgresql(cli_database *db)
 		db->error.hint = cli_copy(hint);
 }
 
-/* The directory of a path. */
-static char *
-directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		return cli_copy(".");
-	return cli_copy_bytes(path, slash == path ? 1 : (size_t) (slash - path));
-}
-
 static void
 diagnose_sqlite(cli_database *db, bool create)
 {
 	const char *path = db->target.text;
-	char *directory = directory_of(path);
+	char *directory = cli_directory_of(path);
 	cli_text message = {0};
 	const char *hint = NULL;
 	struct stat status;

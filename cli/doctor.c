@@ -10,6 +10,7 @@
 #include "cli/diagnose.h"
 #include "cli/document.h"
 #include "cli/doctor.h"
+#include "cli/folder.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
@@ -81,10 +82,28 @@ test_versions(cli_result *tests, cli_database *db)
 	free(version);
 }
 
+/* The directory of a SQLite file, where writing makes a journal, if that is not
+ * possible; NULL otherwise. */
+static char *
+locked_directory(const cli_database *db)
+{
+	const char *path = db->target.text;
+	char *directory;
+
+	if (db->target.engine != DBC_ON_SQLITE || !cli_is_file(path))
+		return NULL;
+	directory = cli_directory_of(path);
+	if (access(directory, W_OK | X_OK) != 0)
+		return directory;
+	free(directory);
+	return NULL;
+}
+
 /* Whether what writes can write. */
 static void
 test_writing(cli_result *tests, cli_database *db)
 {
+	char *directory = locked_directory(db);
 	char *ping = cli_call_value(db, "dbhealth_ping", NULL);
 	char *read_only = ping ? cli_at(ping, "$.read_only") : NULL;
 
@@ -95,8 +114,20 @@ test_writing(cli_result *tests, cli_database *db)
 				 "Functions that read work. Migrations, repairs and monitoring "
 				 "need the primary, or a file and a directory that can be "
 				 "written.");
+	else if (directory)
+	{
+		cli_text message = {0};
+
+		cli_addf(&message, "no journal can be created in the directory \"%s\"",
+				 directory);
+		add_test(tests, "writing", "critical", message.data,
+				 "Give the user of the command the permission to write to the "
+				 "directory.");
+		cli_text_free(&message);
+	}
 	else
 		add_test(tests, "writing", "ok", "the database can be written", NULL);
+	free(directory);
 	free(ping);
 	free(read_only);
 }

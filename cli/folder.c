@@ -99,6 +99,38 @@ cli_write_new_file(const char *path, const char *text)
 }
 
 bool
+cli_replace_file(const char *path, const char *text)
+{
+	struct stat status;
+	cli_text unfinished = {0};
+	bool written;
+
+	/* a device or a pipe is written to */
+	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+	{
+		FILE *file = fopen(path, "we");
+
+		written = file && fputs(text, file) != EOF;
+		if (!file || fclose(file) != 0 || !written)
+		{
+			complain("write", path);
+			return false;
+		}
+		return true;
+	}
+	cli_addf(&unfinished, "%s.%d", path, (int) getpid());
+	written = cli_write_new_file(unfinished.data, text);
+	if (written && rename(unfinished.data, path) != 0)
+	{
+		complain("write", path);
+		unlink(unfinished.data);
+		written = false;
+	}
+	cli_text_free(&unfinished);
+	return written;
+}
+
+bool
 cli_is_directory(const char *path)
 {
 	struct stat status;
@@ -112,6 +144,16 @@ cli_is_file(const char *path)
 	struct stat status;
 
 	return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+char *
+cli_directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return cli_copy(".");
+	return cli_copy_bytes(path, slash == path ? 1 : (size_t) (slash - path));
 }
 
 bool

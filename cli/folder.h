@@ -18,8 +18,15 @@ extern char *cli_read_file(const char *path, size_t *length);
 /* Writes a file that must not exist; prints why it cannot be written. */
 extern bool cli_write_new_file(const char *path, const char *text);
 
+/* Writes a file in place of an old one, which is there until the new one is
+ * complete; prints why it cannot be written. */
+extern bool cli_replace_file(const char *path, const char *text);
+
 /* Creates a directory, with those above it. */
 extern bool cli_make_directories(const char *path);
+
+/* The directory of a path. */
+extern char *cli_directory_of(const char *path);
 
 extern bool cli_is_directory(const char *path);
 extern bool cli_is_file(const char *path);

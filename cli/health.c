@@ -76,7 +76,7 @@ cli_run_report(cli_invocation *invocation)
 	if (!cli_call_verb(invocation, &result))
 		return CLI_ERROR;
 	if (path && strcmp(path, "-") != 0)
-		written = cli_write_new_file(path, result.cells[0]);
+		written = cli_replace_file(path, result.cells[0]);
 	else
 		cli_show_result(invocation, &result);
 	cli_free_result(&result);

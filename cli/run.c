@@ -214,14 +214,15 @@ int
 cli_fail(cli_invocation *invocation, const char *function)
 {
 	const cli_error *error = &invocation->db.error;
+	dbc_function_class class = cli_function(function)->class;
 
 	cli_print_error(&invocation->db);
 	if (error->cancelled || error->lost)
 	{
-		if (cli_function(function)->class == DBC_PROC)
+		if (class == DBC_PROC)
 			cli_note("The steps that were completed stay; run the command "
 					 "again to go on.");
-		else if (error->lost)
+		else if (error->lost || class == DBC_FILE)
 			cli_note("A call that did not complete changes nothing; one that "
 					 "did, stays. dbcare status, or the verb that lists its "
 					 "results, shows which.");
@@ -231,16 +232,22 @@ cli_fail(cli_invocation *invocation, const char *function)
 	return CLI_ERROR;
 }
 
-/* Whether the database says that it is in production. */
+/* Whether the database says that it is in production; false if it cannot be
+ * asked. */
 static bool
-in_production(cli_invocation *invocation)
+read_production(cli_invocation *invocation, bool *production)
 {
 	const char *args[] = {"environment"};
 	char *environment = cli_call_value(&invocation->db, "dbcare_get", args);
-	bool production = environment && strcmp(environment, "production") == 0;
 
+	if (!environment)
+	{
+		cli_fail(invocation, "dbcare_get");
+		return false;
+	}
+	*production = strcmp(environment, "production") == 0;
 	free(environment);
-	return production;
+	return true;
 }
 
 /* Whether this is the name of the database. */
@@ -293,12 +300,15 @@ cli_may_run(cli_invocation *invocation)
 {
 	const cli_verb *verb = invocation->verb;
 	cli_text question = {0};
+	bool production = false;
 	bool yes;
 
 	if (cli_is_dry_run(invocation))
 		return true;
 	if (verb->properties & (CLI_CONFIRMS | CLI_DESTROYS) &&
-		in_production(invocation))
+		!read_production(invocation, &production))
+		return false;
+	if (production)
 		return confirm(invocation);
 	if (!(verb->properties & CLI_DESTROYS) || invocation->yes)
 		return true;

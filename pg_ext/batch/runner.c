@@ -31,10 +31,12 @@ lock_work(dbc_host *base, const char *work)
 {
 	dbcpg_host *host = dbcpg_of(base);
 
-	host->holds_lock = dbcpg_try_lock_session(DBCPG_LOCKS_OF_WORK, key_of(work),
-											  ExclusiveLock);
+	if (!dbcpg_try_lock_session(DBCPG_LOCKS_OF_WORK, key_of(work),
+								ExclusiveLock))
+		return false;
+	host->locks++;
 	/* a session without the extension has another kind of lock */
-	return host->holds_lock && find_runner(base, work) == 0;
+	return find_runner(base, work) == 0;
 }
 
 /* NAMEDATALEN without the terminating zero, in any encoding. */

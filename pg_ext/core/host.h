@@ -41,7 +41,7 @@ typedef struct dbcpg_host
 	int guc_level; /* parameters set above it are restored when the call ends */
 	const char *actor; /* dbcare.actor from the end of the call to that of the
 						  transaction; NULL: unchanged */
-	bool holds_lock;   /* of a procedure; see core/runners.c */
+	int locks;		   /* of a procedure; see core/runners.c */
 	const char *invalid_before; /* indexes that were invalid before work outside
 								   a migration */
 	dbcpg_lock_wait wait;		/* last one of a script of a procedure */

@@ -65,18 +65,23 @@ dbcpg_unlock(uint32 key, LOCKMODE mode)
 
 /* ---- locks that outlast transactions ---- */
 
-/* The session lock of this process, unless its mode is NoLock. */
-static LOCKTAG held;
-static LOCKMODE held_mode = NoLock;
+/* The session locks of this process, the last one last: that of long work, and
+ * the gate of a step that excludes migrations. */
+static struct
+{
+	LOCKTAG tag;
+	LOCKMODE mode;
+} held[4];
+static int nheld = 0;
 
-/* Releases that lock, unless the end of a failed transaction has released
+/* Releases the last one, unless the end of a failed transaction has released
  * it. */
 void
 dbcpg_unlock_session(void)
 {
-	if (held_mode != NoLock && dbcpg_holds_lock(&held, held_mode))
-		(void) LockRelease(&held, held_mode, true);
-	held_mode = NoLock;
+	nheld--;
+	if (dbcpg_holds_lock(&held[nheld].tag, held[nheld].mode))
+		(void) LockRelease(&held[nheld].tag, held[nheld].mode, true);
 }
 
 /* Called when the process exits.  PostgreSQL itself releases such a lock only
@@ -86,7 +91,7 @@ unlock_at_exit(int code, Datum arg)
 {
 	(void) code;
 	(void) arg;
-	if (!IsTransactionState())
+	while (!IsTransactionState() && nheld > 0)
 		dbcpg_unlock_session();
 }
 
@@ -101,10 +106,12 @@ dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key, LOCKMODE mode)
 	if (!registered)
 		before_shmem_exit(unlock_at_exit, (Datum) 0);
 	registered = true;
+	if (nheld == lengthof(held))
+		elog(ERROR, "too many session locks");
 	if (LockAcquire(&tag, mode, true, true) == LOCKACQUIRE_NOT_AVAIL)
 		return false;
-	held = tag;
-	held_mode = mode;
+	held[nheld].tag = tag;
+	held[nheld++].mode = mode;
 	return true;
 }
 

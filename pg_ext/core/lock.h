@@ -37,8 +37,8 @@ extern void dbcpg_wait_for_lock(uint32 key);
 extern bool dbcpg_try_lock(uint32 key, LOCKMODE mode);
 extern void dbcpg_unlock(uint32 key, LOCKMODE mode);
 
-/* Acquires a lock without waiting, until it is released or the process exits;
- * a process has at most one of these. */
+/* Acquires a lock without waiting, until it is released or the process exits.
+ * The last one is released first. */
 extern bool dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key,
 								   LOCKMODE mode);
 extern void dbcpg_unlock_session(void);

@@ -159,15 +159,15 @@ static bool
 try_gate(dbcpg_host *host, uint32 *key)
 {
 	*key = DBCPG_LOCK_GATE;
-	host->holds_lock =
-		dbcpg_try_lock_session(DBCPG_LOCKS, DBCPG_LOCK_GATE, ExclusiveLock);
-	if (!host->holds_lock)
+	if (!dbcpg_try_lock_session(DBCPG_LOCKS, DBCPG_LOCK_GATE, ExclusiveLock))
 		return false;
+	host->locks++;
 	*key = has_no_worker() ? DBCPG_LOCK_RUNNER : DBCPG_LOCK_WORKER;
 	/* only a session without the extension can have the former now */
 	if (*key == DBCPG_LOCK_RUNNER && find_holder(host, *key)->nrows == 0)
 		return true;
-	dbcpg_unlock_runners(host);
+	dbcpg_unlock_session();
+	host->locks--;
 	return false;
 }
 
@@ -199,9 +199,8 @@ shut_gate(dbcpg_host *host, int64_t timeout_ms)
 void
 dbcpg_unlock_runners(dbcpg_host *host)
 {
-	if (host->holds_lock)
+	for (; host->locks > 0; host->locks--)
 		dbcpg_unlock_session();
-	host->holds_lock = false;
 }
 
 void

@@ -20,8 +20,16 @@ select alert, object, severity, message from dbmonitor_alerts();
 select severity, object, message, suggestion from dbhealth_checks()
 where severity in ('warning', 'critical') order by severity, check_id, object;
 
--- a last statement that fails if the database needs attention
+select table_name, policy, last_error from dbarchive_status()
+where last_error is not null and last_error <> 'stopped by max_seconds';
+
+-- a last statement that fails if a step failed or the database needs attention
 create temp table daily_maintenance (
+	retention bigint constraint "a retention policy failed" check (retention = 0),
+	optimize bigint constraint "dbhealth_optimize() failed" check (optimize = 0),
 	critical bigint constraint "the database has critical findings" check (critical = 0));
-insert into daily_maintenance select count(*) from dbhealth_checks() where severity = 'critical';
+insert into daily_maintenance select
+	(select count(*) from dbarchive_status() where last_error is not null and last_error <> 'stopped by max_seconds'),
+	(select count(*) from dbcare_events('{"function_name": "dbhealth_optimize", "limit": 1}') where outcome = 'failed'),
+	(select count(*) from dbhealth_checks() where severity = 'critical');
 drop table daily_maintenance;

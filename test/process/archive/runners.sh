@@ -133,6 +133,16 @@ for engine in postgresql sqlite; do
 	like "$("$engine" "$db" <<<"$(apply)")" '"rows": 10,' '... until it is applied again'
 	"$engine" "$db" >"$tmp/out" <<<"select dbarchive_policy('visit', '{\"timestamp_column\": \"at\", \"delete_after_days\": 90}') is null"
 
+	# ---- with a step that excludes migrations ----
+
+	if [ "$engine" = postgresql ]; then
+		is "$(postgresql "$db" <<-END | tail -n 1
+			$(apply '{"vacuum": true}')
+			select count(*) from pg_locks where locktype = 'object' and classid in (1684169571, 1684169572);
+		END
+		)" 0 'postgresql: with vacuum, the session keeps no lock'
+	fi
+
 	# ---- the daily run ----
 
 	start_slow

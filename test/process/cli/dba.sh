@@ -39,6 +39,19 @@ for engine in postgresql sqlite; do
 	like "$(run after_deployment)" 'status 0$' "$engine: and succeeds when it is applied"
 	like "$(run daily)" "shop-.*status 0$" "$engine: daily makes a backup, in production, too"
 	is "$(ls "$tmp/backups" | wc -l)" 2 "$engine: before_deployment has made one, too"
+	"$engine" shop <<-END >"$tmp/made"
+		create table dated (id bigint primary key, at timestamp);
+		select dbarchive_policy('dated', '{"timestamp_column": "at", "delete_after_days": 30}');
+		drop table dated;
+	END
+	like "$(run daily)" 'dated +.*does not exist.*a retention policy failed.*status failed$' \
+		"$engine: daily fails, and says so, where a retention policy does"
+	"$engine" shop <<<'create table dated (id bigint primary key, at timestamp)' >"$tmp/made"
+	like "$(run daily)" 'status 0$' "$engine: and succeeds without it"
+	"$engine" shop <<<'drop table dated' >"$tmp/made"
+	policies=dbcare.policy
+	[ "$engine" = postgresql ] || policies=dbcare_policy
+	"$engine" shop <<<"delete from $policies"
 	like "$(run weekly_report)" 'Health: .*table_name.*one.*status 0$' "$engine: weekly_report"
 
 	"$engine" shop <<<"select dbmigrate_add('2', 'two', 'delete from one', null);
@@ -130,6 +143,56 @@ if command -v systemd-analyze >/dev/null; then
 else
 	skip 'units are accepted by systemd' 'systemd-analyze is not installed'
 fi
+
+# A systemd of this user alone, as the machine's own would start the timers, but every
+# second.  It wants to be the machine's, and control groups.
+units=$tmp/config/systemd/user
+instance()
+{
+	unshare --mount bash -ec "
+		mount -t tmpfs none /run
+		mkdir -p /run/systemd/system
+		mount -t tmpfs none /sys/fs/cgroup
+		mount -t cgroup2 none /sys/fs/cgroup
+		mount --bind '$tmp/journal' /dev/console
+		XDG_RUNTIME_DIR='$tmp/runtime' XDG_CONFIG_HOME='$tmp/config' exec /lib/systemd/systemd --user --log-target=console"
+}
+mkdir -p "$units/timers.target.wants" "$units/default.target.wants" "$tmp/runtime" "$tmp/conf"
+ln -s /usr/lib/systemd/user/timers.target "$units/default.target.wants/"
+for unit in "$dba"/schedule/dbcare-*; do
+	sed "s#/usr/share/dbcare/dba#$dba#; s#/etc/dbcare#$tmp/conf#; /^User=/d; s#^OnCalendar=.*#OnCalendar=*:*:0/1#
+		s/^RandomizedDelaySec=.*/AccuracySec=100ms/
+		s#^ExecStart=.*#&\nStandardOutput=append:$tmp/%n\nExecStopPost=/bin/sh -c 'echo \$\$SERVICE_RESULT \$\$EXIT_STATUS >>$tmp/%n'#" \
+		"$unit" >"$units/$(basename "$unit")"
+done
+for place in shop file none; do
+	ln -s "../dbcare-daily@.timer" "$units/timers.target.wants/dbcare-daily@$place.timer"
+done
+ln -s "../dbcare-weekly@.timer" "$units/timers.target.wants/dbcare-weekly@shop.timer"
+echo "DATABASE=host=$PGHOST user=postgres dbname=shop" >"$tmp/conf/shop.conf"
+printf '%s\n' "DATABASE=$tmp/shop.db" "DBCARE_SQLITE=$DBCARE_SQLITE" >"$tmp/conf/file.conf"
+echo "DATABASE=$tmp/none.db" >"$tmp/conf/none.conf"
+# the server cannot read backups of root
+mkdir "$tmp/files"
+sqlite shop <<<"select dbcare_set('backup_directory', '$tmp/files')" >"$tmp/made"
+if [ "$(id -u)" -eq 0 ] && [ -x /lib/systemd/systemd ] &&
+	unshare --mount bash -ec 'mount -t tmpfs none /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup' 2>"$tmp/errors"; then
+	: >"$tmp/journal"
+	instance >"$tmp/errors" 2>&1 &
+	for wanted in 'daily@shop sampled' 'daily@file sampled.*success 0' 'weekly@shop Health: .*success 0' \
+		'daily@none there is no file.*exit-code 2'; do
+		output=$tmp/dbcare-${wanted%% *}.service
+		until=$((SECONDS + 30))
+		until [[ $(cat "$output" 2>&1) =~ ${wanted#* } ]] || [ $SECONDS -ge $until ]; do
+			sleep 0.1
+		done
+		like "$(cat "$output" 2>&1 || true)" "${wanted#* }" "systemd starts ${wanted%% *} by its timer"
+	done
+	kill $!
+	wait $! || true
+else
+	skip 'systemd starts the timers' 'needs root, systemd and control groups'
+fi
 for line in "$dba"/schedule/cron "$dba"/schedule/*.service; do
 	is "$(grep -oE '/run\.sh [a-z_]+' "$line" | cut -d ' ' -f 2 | sort -u | while read -r script; do
 		ls "$dba/$script".* >/dev/null 2>&1 || echo "$script"
@@ -137,7 +200,8 @@ for line in "$dba"/schedule/cron "$dba"/schedule/*.service; do
 done
 # the calls of the pg_cron example
 jobs_of() { perl -0ne 'print $1 // $2, ";\n" while /(?:\x27([^\x27]*)\x27|\$\$(.*?)\$\$), \x27shop\x27\)/gs' "$1"; }
+rm -rf "${tmp:?}/backups"/*
 postgresql shop <<<"select dbcare_set('backup_directory', '$tmp/backups')" >"$tmp/made"
 is "$(jobs_of "$dba/schedule/pg_cron.sql" | wc -l)" 4 'pg_cron.sql has four jobs'
-like "$(jobs_of "$dba/schedule/pg_cron.sql" | postgresql shop)" '"name": ".*"kept": 1.*"failed": 0.*"failed": 0' 'and all of them run'
+like "$(jobs_of "$dba/schedule/pg_cron.sql" | postgresql shop)" '"name": ".*"kept": [1-9].*"failed": 0.*"failed": 0' 'and all of them run'
 finish

@@ -76,6 +76,7 @@ denied 'closed/shop.db": Permission denied.*permissions of the file.*exit 2' 'a 
 denied 'connection +critical.*closed/shop.db": Permission denied.*exit 1' 'doctor says it' --db "$tmp/closed/shop.db" doctor
 denied 'directory ".*/fixed": Permission denied.*permissions of the directory.*exit 2' 'no new file in such a directory' --db "$tmp/fixed/new.db" migrate
 denied 'readonly database.*permissions of the file and of its directory.*exit 2' 'a directory without room for a journal' --db "$tmp/fixed/shop.db" settings environment testing
+denied 'writing +critical +.*fixed.*no journal.*exit 1' 'doctor says that' --db "$tmp/fixed/shop.db" doctor
 denied 'could not read directory ".*/closed".*Permission denied.*exit 2' 'a folder of migrations that cannot be read' --db "$tmp/fixed/shop.db" load --dir "$tmp/closed"
 chmod 755 "$tmp/closed" "$tmp/fixed"
 
@@ -137,7 +138,8 @@ for engine in postgresql sqlite; do
 	db=$(at "$engine" shop)
 	like "$("$dbcare" --db "$db" settings 2>&1 >/dev/full; echo "exit $?")" 'could not write.*No space left.*exit 2' "$engine: a full disk"
 	is "$("$dbcare" --db "$db" help 2>&1 | head -1)" 'usage: dbcare [--db DATABASE] VERB [arguments] [flags]' "$engine: a closed pipe is no error"
-	is "$("$dbcare" --db "$db" report --html /dev/full 2>&1; echo "exit $?")" $'dbcare: could not create "/dev/full"\nDETAIL:  File exists\nexit 2' "$engine: nothing is overwritten"
+	like "$("$dbcare" --db "$db" report --html /dev/full 2>&1; echo "exit $?")" 'could not write "/dev/full".*No space left.*exit 2' "$engine: a page that does not fit"
+	like "$("$dbcare" --db "$db" report --html "$tmp/nowhere/page.html" 2>&1; echo "exit $?")" 'could not create.*No such file.*exit 2' "$engine: a page in a directory that does not exist"
 done
 
 # ---- connections that end ----

@@ -86,6 +86,7 @@ once()
 		0*) [ "$now" = "$after" ] || echo "after $moment ms: exit 0, but it is not complete: $out" ;;
 		2*'Nothing was changed.'*) [ "$now" = "$before" ] || echo "after $moment ms: something was changed: $out" ;;
 		2*'completed stay'*) [ "$atomic" = no ] || echo "after $moment ms: the verb has no steps: $out" ;;
+		2*'one that did, stays.'*) [ "$now" = "$before" ] || [ "$now" = "$after" ] || echo "after $moment ms: $out" ;;
 		# the second one ends the command without a word
 		'2 ') ;;
 		2*) echo "after $moment ms it does not say what is left: $out" ;;
