@@ -227,20 +227,20 @@ run_pack(cli_invocation *invocation)
 }
 
 /* Asks for the time of a daily backup, which the process of monitoring makes.
- */
-static bool
+ * Where that fails, for there may be no directory yet, the rest goes on. */
+static void
 schedule_backup(cli_invocation *invocation)
 {
 	const char *args[2] = {NULL};
 	char *answer = ask_for(
 		invocation, "Time of a daily backup in UTC, such as 03:30", "none");
-	bool done = true;
 
 	args[0] = answer;
-	if (strcmp(answer, "none") != 0)
-		done = call_step(invocation, "dbbackup_schedule", args);
+	if (strcmp(answer, "none") != 0 &&
+		!call_step(invocation, "dbbackup_schedule", args))
+		say(invocation, "There is no daily backup yet: dbbackup_schedule() "
+						"can be called later.");
 	free(answer);
-	return done;
 }
 
 /* Monitoring runs in the server; for a SQLite file it is a command. */
@@ -258,8 +258,10 @@ schedule(cli_invocation *invocation)
 	if (invocation->db.extension_missing ||
 		!wants(invocation, "Start monitoring? [y/N] ", false))
 		return true;
-	return call_step(invocation, "dbmonitor_start", NULL) &&
-		   schedule_backup(invocation);
+	if (!call_step(invocation, "dbmonitor_start", NULL))
+		return false;
+	schedule_backup(invocation);
+	return true;
 }
 
 static bool

@@ -163,7 +163,7 @@ like "$(typed try "pg_ctlcluster $major main start
 	pg_ctlcluster $major main stop" \
 	'[app.db]' 'postgresql:///guided\n' '.env?' 'y\n' 'extension dbcare?' 'y\n' 'Environment' 'testing\n' \
 	'db/migrations?' 'y\n' '[none]' 'tenancy\n' 'monitoring?' 'y\n' 'daily backup' '03:30\n')" \
-	'connection +ok.*Health: .*dbcare new NAME.*testing.*code 0.*exit 0' 'PostgreSQL: setup with answers that are typed'
+	'connection +ok.*no daily backup yet.*Health: .*dbcare new NAME.*testing.*code 0.*exit 0' 'PostgreSQL: setup with answers that are typed'
 like "$((SECONDS - began))" '^([12]?[0-9]?[0-9])$' "PostgreSQL: under five minutes ($((SECONDS - began)) s)"
 keep_archives try
 

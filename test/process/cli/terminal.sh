@@ -182,8 +182,11 @@ is "$(cd "$tmp/home" && "$dbcare" settings environment)" testing 'the answer was
 result "$([ -d "$tmp/home/db/migrations" ] && echo 0 || echo 1)" 'the folder was made'
 is "$(cd "$tmp/home" && "$dbcare" validate tenancy; echo $?)" 0 'the pack is there'
 out=$(cd "$tmp/home" && timeout 60 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
-	'extension dbcare?' 'y\n' 'Environment' '\n' '[none]' '\n' 'monitoring?' 'n\n' -- "$dbcare" --db dbname=fresh setup)
-like "$out" 'extension +warning.*Create the extension.*Health: .*exit 0' 'setup creates the extension'
+	'extension dbcare?' 'y\n' 'Environment' '\n' '[none]' '\n' 'monitoring?' 'y\n' 'daily backup' 'noon\n' -- \
+	"$dbcare" --db dbname=fresh setup)
+like "$out" 'extension +warning.*Create the extension.*noon.*no daily backup yet.*Health: .*exit 0' \
+	'setup creates the extension, and goes on where a step can wait'
+"$dbcare" --db dbname=fresh -q monitor stop
 is "$(postgresql fresh <<<"select dbcare_get('environment');")" development 'an empty answer is the usual one'
 postgresql fresh <<<'create table schema_migrations (version varchar(128) primary key); create table old (id bigint primary key);' >/dev/null
 printf -- '-- migrate:up\ncreate table old (id bigint primary key);\n-- migrate:down\ndrop table old;\n' >"$tmp/home/db/migrations/1_old.sql"

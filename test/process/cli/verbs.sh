@@ -134,7 +134,7 @@ for engine in postgresql sqlite; do
 	like "$(head -c 20 "$work/page.html")" '<!DOCTYPE html>' "$engine: report --html writes the page"
 	echo old >"$work/page.html"
 	says 'exit 0' report --html page.html
-	like "$(head -c 20 "$work/page.html"; ls "$work")" $'^<!DOCTYPE html>[^.]*page.html(\n[^.]*)?$' "$engine: report --html replaces an old page"
+	is "$(head -c 15 "$work/page.html"; ls "$work" | grep -c '^page')" '<!DOCTYPE html>1' "$engine: report --html replaces an old page"
 	says_like 'exit 0' check
 	sql "create table rated (id integer primary key, stars integer); insert into rated values (1, 9);
 		select dbcheck_rule_add('stars', 'rated', 'stars <= 5', '{\"repair_sql\": \"stars = 5\"}');" >/dev/null
