@@ -245,6 +245,16 @@ describe_constraint(dbcsl_host *h, dbc_error *error)
 	error->columns = columns.data;
 }
 
+/* Whether an error is that the shared memory of WAL mode cannot be created. */
+static bool
+lacks_shared_memory(dbcsl_host *h, int code)
+{
+	return sqlite3_db_readonly(h->db, "main") == 1 &&
+		   ((code & 0xff) == SQLITE_CANTOPEN ||
+			code == SQLITE_READONLY_DIRECTORY ||
+			code == SQLITE_READONLY_CANTINIT);
+}
+
 _Noreturn void
 dbcsl_fail_engine(dbcsl_host *h, int code)
 {
@@ -262,6 +272,9 @@ dbcsl_fail_engine(dbcsl_host *h, int code)
 		message += strlen(PREFIX);
 	error.message = dbc_copy(&h->base, message, strlen(message));
 	describe_constraint(h, &error);
+	if (lacks_shared_memory(h, code))
+		error.hint = "To read a file in WAL mode where the directory cannot be "
+					 "written, open it with the URI parameter immutable=1.";
 	dbc_rethrow(&h->base, &error);
 }
 

@@ -89,12 +89,17 @@ chmod 555 "$tmp"
 user=("${somebody[@]}")
 got=$(reads "$tmp/$db.db")
 refused=$(writes "$tmp/$db.db")
+unread=$(lite "$tmp/wal.db" <<<'select dbmigrate_version();') || true
+copied=$(lite "file:$tmp/wal.db?immutable=1" <<<'select dbmigrate_version();')
 user=()
 chmod 755 "$tmp"
 is "$got" "$(cat "$tmp/usual")" 'sqlite: the same on a file that may only be read'
 is "$refused" "$(each_of WRITE sqlite 'dbcare: the database is read-only')" \
 	'sqlite: no WRITE on a file that may only be read'
 is "$(files "$db")" "$before" 'sqlite: such a file does not change'
+like "$unread" '\. To read a file in WAL mode .* immutable=1\.' \
+	'sqlite: in WAL mode the error says how to open it'
+is "$copied" 1 'sqlite: ... and that works'
 
 # ---- PostgreSQL ----
 
