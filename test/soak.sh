@@ -60,6 +60,7 @@ for ((run = 1; run <= runs; run++)); do
 	soak test/process/migrate/concurrency.sh
 done
 soak test/process/registry/wire.sh all
+soak test/process/registry/wire_answers.sh 1000 "$(date +%s)"
 soak test/process/check/truth.sh 500 "$(date +%s)"
 soak test/process/advise/truth.sh 0.05 times 'trade music'
 soak build/fault/migrate/rebuild 2000 "$(date +%s)"

@@ -198,7 +198,7 @@ quoted_words(dbcw_host *h)
 			"from pg_catalog.pg_get_keywords() where catcode <> 'U'",
 			NULL, 0);
 
-		c->words = strdup(dbcw_pq.PQgetvalue(result, 0, 0));
+		c->words = strdup(dbcw_cell(h, result, 0, 0));
 		if (!c->words)
 			dbcw_fail_memory(h);
 	}
@@ -257,7 +257,7 @@ read_parameters(dbcw_host *h)
 	result = dbcw_run_statement(h, NULL, sql.data, NULL, 0);
 	for (int i = 0; i < dbc_nsettings; i++)
 	{
-		const char *value = dbcw_pq.PQgetvalue(result, i, 0);
+		const char *value = dbcw_cell(h, result, i, 0);
 
 		if (*value)
 			h->settings[i] = dbc_copy(&h->base, value, strlen(value));

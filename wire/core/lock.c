@@ -12,6 +12,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/text.h"
+#include "wire/core/query.h"
 #include "wire/core/session.h"
 
 /* Keys of locks, as of the extension. */
@@ -60,7 +61,7 @@ call_lock(dbcw_host *h, const char *function, int class, int64_t key)
 									  function, class, (int) (uint32_t) key),
 						   NULL, 0);
 
-	return *dbcw_pq.PQgetvalue(result, 0, 0) == 't';
+	return *dbcw_cell(h, result, 0, 0) == 't';
 }
 
 bool

@@ -137,6 +137,11 @@ dbcw_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		h,
 		dbcw_run_statement(h, sql->name ? sql : NULL,
 						   with_nulls(h, sql->text, args, nargs), args, nargs));
+	/* what reads the rows relies on their columns */
+	if (sql->name && rows->ncols != sql->ncolumns)
+		dbc_fail(host, DBC_CORRUPTED, NULL, NULL,
+				 "the server returned %d columns instead of %d for %s",
+				 rows->ncols, sql->ncolumns, sql->name);
 	rows->statement = sql->name;
 	rows->sql = sql->text;
 	return rows;

@@ -23,6 +23,11 @@ extern dbc_rows *dbcw_copy_rows(dbcw_host *h, PGresult *result);
 extern Oid dbcw_type_of(const dbc_value *value);
 extern const char *dbcw_text_of(dbcw_host *h, const dbc_value *value);
 
+/* The text of a value of a result, empty for a null; fails if the result has no
+ * such value. */
+extern const char *dbcw_cell(dbcw_host *h, const PGresult *result, int row,
+							 int column);
+
 /* A value of a result. */
 extern dbc_value dbcw_value_of(dbcw_host *h, const PGresult *result, int row,
 							   int column);

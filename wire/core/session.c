@@ -532,7 +532,7 @@ compare_settings(dbcw_host *h)
 			i > 0 ? ", " : "select ", pinned[i].name, pinned[i].value);
 	result = dbcw_run_statement(h, NULL, sql.data, NULL, 0);
 	for (int i = 0; i < DBCW_NPINNED; i++)
-		h->connection->differs[i] = *dbcw_pq.PQgetvalue(result, 0, i) == 't';
+		h->connection->differs[i] = *dbcw_cell(h, result, 0, i) == 't';
 }
 
 void
@@ -544,10 +544,10 @@ dbcw_open_session(dbcw_host *h)
 	if (c->opened)
 		return;
 	result = dbcw_run_statement(h, NULL, session_sql, NULL, 0);
-	c->user = remember(h, dbcw_pq.PQgetvalue(result, 0, 0));
-	c->role = remember(h, dbcw_pq.PQgetvalue(result, 0, 1));
-	c->path = remember(h, dbcw_pq.PQgetvalue(result, 0, 2));
-	c->lock_timeout = atoi(dbcw_pq.PQgetvalue(result, 0, 3));
+	c->user = remember(h, dbcw_cell(h, result, 0, 0));
+	c->role = remember(h, dbcw_cell(h, result, 0, 1));
+	c->path = remember(h, dbcw_cell(h, result, 0, 2));
+	c->lock_timeout = atoi(dbcw_cell(h, result, 0, 3));
 	compare_settings(h);
 	dbcw_run_own(h, dbcw_own_settings(h, false));
 	c->opened = true;

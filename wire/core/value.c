@@ -140,14 +140,23 @@ timestamp_text(dbcw_host *h, const char *text)
 					  zone + strlen("+00"));
 }
 
+const char *
+dbcw_cell(dbcw_host *h, const PGresult *result, int row, int column)
+{
+	if (row >= dbcw_pq.PQntuples(result) ||
+		column >= dbcw_pq.PQnfields(result))
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL, NULL,
+				 "the server did not return a value that was asked for");
+	return dbcw_pq.PQgetvalue(result, row, column);
+}
+
 dbc_value
 dbcw_value_of(dbcw_host *h, const PGresult *result, int row, int column)
 {
-	const char *text;
+	const char *text = dbcw_cell(h, result, row, column);
 
 	if (dbcw_pq.PQgetisnull(result, row, column))
 		return dbc_null();
-	text = dbcw_pq.PQgetvalue(result, row, column);
 	switch (dbcw_pq.PQftype(result, column))
 	{
 		case BOOL:

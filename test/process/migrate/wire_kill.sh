@@ -1,6 +1,6 @@
 #!/bin/bash
 # A deployment without the extension is killed at random moments: the client, its
-# session, and the network between them.  The next one completes it; nothing is
+# session, its server process, and the network between them.  The next one completes it; nothing is
 # half done.  Both kinds of runners exclude each other.
 #
 # usage: test/process/migrate/wire_kill.sh [KILLS OF EACH KIND]
@@ -50,12 +50,16 @@ once()
 		client) kill -9 "$victim" 2>/dev/null || true ;;
 		session) psql -qAtXd shop -c "select pg_terminate_backend(pid) from pg_stat_activity
 			where application_name = 'victim'" >/dev/null ;;
+		backend) kill -9 "$(psql -qAtXd shop -c "select pid from pg_stat_activity
+			where application_name = 'victim'")" 2>/dev/null || true ;;
 		network) kill -9 "$relay_pid" 2>/dev/null || true ;;
 	esac
 	wait "$victim" "$relay_pid" 2>/dev/null || true
+	# the end of a server process ends all others, and the server recovers
+	until psql -qXd postgres -c 'select 1' >/dev/null 2>&1; do sleep 0.1; done
 }
 
-for how in client session network; do
+for how in client session backend network; do
 	for ((round = 1; round <= ${1-1}; round++)); do
 		psql -qd postgres -c 'drop database if exists shop with (force)' -c 'create database shop template base'
 		once $how $((50 + RANDOM % 400))

@@ -1,0 +1,36 @@
+#!/bin/bash
+# False answers of a server: a call over the connection ends with a result or an
+# error, not with a fault, whatever the rows look like, and soon.  Prints TAP.
+#
+# usage: test/process/registry/wire_answers.sh [COUNT [SEED]]
+. "$(dirname "$0")/../../lib.sh"
+
+start_server s
+psql -qd postgres -c 'create database shop'
+psql -qd shop -c 'create table p (id int primary key)' \
+	-c 'create table c (id int primary key, p int not null references p, n int check (n > 0))' \
+	-c 'insert into p values (1), (2)' -c 'insert into c values (1, 1, 1), (2, 2, 2)'
+calls=(dbmigrate_status dbmigrate_plan dbmigrate_verify dbmigrate_drift dbmigrate_deploy dbmigrate_schema
+	dbhealth_checks dbhealth_report dbcheck_run "dbcheck_constraints NULL {\"all\":true}" dbcare_settings dbmonitor_sample
+	"dbmigrate_test" "dbmigrate_apply NULL {\"on_error\":\"report\"}" dbmigrate_history
+	"dbcheck_repair {\"orphans\":\"quarantine\"}" dbcare_events)
+build/wire/call dbname=shop dbmigrate_add 1 one 'create table one (a int); insert into one values (1)' 'drop table one' \
+	then dbmigrate_deploy then dbmigrate_add 2 two 'create table two (a int)' 'drop table two' >/dev/null
+
+for ((seed = ${2-1}; seed < ${2-1} + ${1-17}; seed++)); do
+	read -ra call <<<"${calls[seed % ${#calls[@]}]}"
+	rm -rf "$tmp/net"
+	mkdir "$tmp/net"
+	: >"$tmp/relay"
+	python3 test/wire/relay.py "$PGHOST/.s.PGSQL.$PGPORT" "$tmp/net/.s.PGSQL.$PGPORT" "$seed" >"$tmp/relay" 2>"$tmp/relay.error" &
+	relay=$!
+	until [ -s "$tmp/relay" ]; do sleep 0.02; done
+	ended=0
+	timeout 60 build/wire/call "dbname=shop host=$tmp/net" "${call[@]}" >"$tmp/answer" 2>&1 || ended=$?
+	kill "$relay" 2>/dev/null || true
+	wait "$relay" 2>/dev/null || true
+	{ [ "$ended" -le 2 ] && ! grep -qE 'Sanitizer|runtime error|SUMMARY' "$tmp/answer" && ! grep -q Traceback "$tmp/relay.error"; } ||
+		result 1 "${call[*]}, seed $seed" "$ended $(head -1 "$tmp/answer") $(grep -aE -m 4 'Sanitizer|runtime error| #[0-9] ' "$tmp/answer" | cut -c1-200; tail -2 "$tmp/relay.error")"
+done
+is "$failed" 0 "$seed answers"
+finish
