@@ -458,6 +458,7 @@ main(int argc, char **argv)
 	if (dbcw_pq.PQstatus(connection.pg) != CONNECTION_OK)
 	{
 		fputs(dbcw_pq.PQerrorMessage(connection.pg), stderr);
+		dbcw_pq.PQfinish(connection.pg);
 		return 2;
 	}
 	while (fgets(line, sizeof(line), stdin))

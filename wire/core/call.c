@@ -46,6 +46,7 @@ read_argument(dbcw_host *h, const dbc_field *field, const char *text)
 {
 	dbc_value given = dbc_text(text);
 	const char *type = type_of(field->type);
+	dbc_value value;
 	const char *sql;
 
 	if (!text)
@@ -63,7 +64,12 @@ read_argument(dbcw_host *h, const dbc_field *field, const char *text)
 	if (!type)
 		return given;
 	sql = dbc_format(&h->base, "select $1::pg_catalog.%s", type);
-	return dbcw_value_of(h, dbcw_run_statement(h, NULL, sql, &given, 1), 0, 0);
+	value = dbcw_value_of(h, dbcw_run_statement(h, NULL, sql, &given, 1), 0, 0);
+	if ((field->type == DBC_T_JSON || field->type == DBC_T_TIMESTAMP) &&
+		!value.text)
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL, NULL,
+				 "the server did not return the argument %s", field->name);
+	return value;
 }
 
 static const dbc_value *

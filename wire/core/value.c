@@ -143,8 +143,7 @@ timestamp_text(dbcw_host *h, const char *text)
 const char *
 dbcw_cell(dbcw_host *h, const PGresult *result, int row, int column)
 {
-	if (row >= dbcw_pq.PQntuples(result) ||
-		column >= dbcw_pq.PQnfields(result))
+	if (row >= dbcw_pq.PQntuples(result) || column >= dbcw_pq.PQnfields(result))
 		dbc_fail(&h->base, DBC_CORRUPTED, NULL, NULL,
 				 "the server did not return a value that was asked for");
 	return dbcw_pq.PQgetvalue(result, row, column);

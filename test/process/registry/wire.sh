@@ -29,6 +29,8 @@ mkdir -p "$out"
 on_connection()
 {
 	PGUSER=app psql -qXd postgres -c "create database $1"
+	# as it is from PostgreSQL 15 on
+	psql -qXd "$1" -c 'revoke create on schema public from public' -c 'grant create on schema public to app'
 	sed 's/^-- psql: //' "sql/$1.sql" | build/wire/script "dbname=$1 user=app" 2>&1 |
 		sed -E 's/(^|[^.])\bpublic\./\1/g'
 	psql -qXd postgres -c "drop database $1 with (force)"

@@ -30,7 +30,7 @@ for ((seed = ${2-1}; seed < ${2-1} + ${1-17}; seed++)); do
 	kill "$relay" 2>/dev/null || true
 	wait "$relay" 2>/dev/null || true
 	{ [ "$ended" -le 2 ] && ! grep -qE 'Sanitizer|runtime error|SUMMARY' "$tmp/answer" && ! grep -q Traceback "$tmp/relay.error"; } ||
-		result 1 "${call[*]}, seed $seed" "$ended $(head -1 "$tmp/answer") $(grep -aE -m 4 'Sanitizer|runtime error| #[0-9] ' "$tmp/answer" | cut -c1-200; tail -2 "$tmp/relay.error")"
+		result 1 "${call[*]}, seed $seed" "$ended $(grep -aE -m 4 'Sanitizer|runtime error| #[0-9] ' "$tmp/answer" | cut -c1-200; tail -2 "$tmp/relay.error")"
 done
 is "$failed" 0 "$seed answers"
 finish
