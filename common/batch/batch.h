@@ -126,13 +126,15 @@ struct dbc_batch_run
 	int64_t longest_us;	  /* the longest transaction so far, in microseconds */
 	bool over;
 
-	int64_t started; /* microseconds */
-	int64_t attempt; /* at the current batch, counting lock timeouts */
-	int64_t endings; /* attempts to save an early end that have failed */
-	int64_t wait_ms; /* before the next batch */
-	bool may_lag;	 /* ask whether a standby lags behind before it */
-	int64_t us;		 /* microseconds the last batch took */
-	bool alone;		 /* the transaction has nothing but the batch */
+	int64_t started;	/* microseconds */
+	int64_t attempt;	/* at the current batch, counting lock timeouts */
+	int64_t endings;	/* attempts to save an early end that have failed */
+	int64_t wait_ms;	/* before the next batch */
+	bool may_lag;		/* ask whether a standby lags behind before it */
+	int64_t us;			/* microseconds the last batch took */
+	int64_t tried_rows; /* rows of an earlier batch, to be halved ... */
+	int64_t tried_us;	/* ... and its microseconds without the commit */
+	bool alone;			/* the transaction has nothing but the batch */
 };
 
 /* Runs batches until a step ends the work or max_seconds have passed.  If a

@@ -3,7 +3,10 @@
  *	  Runs batches, one per transaction.
  *
  * The number of rows is adapted to batch_ms: a batch that took too long at
- * least halves it, a faster one raises it by at most half.
+ * least halves it, a faster one raises it by at most half.  Where most of the
+ * time does not depend on the rows, as with a join that is prepared for each
+ * batch, that would end at one row: if half of the rows take as long, batches
+ * become larger instead.
  *
  * How long rows take differs: many are read quickly, and the next ones are all
  * changed.  SQLite has one writer, whom every other one waits for, so a batch
@@ -39,6 +42,23 @@ time_for_rows(const dbc_batch_run *run, int64_t commit_us)
 	return commit_us < limit / 2 ? limit - commit_us : limit / 2;
 }
 
+/* Whether half of the rows of an earlier batch took about as long; used is the
+ * duration of the last batch without its commit. */
+static bool
+shrinks_in_vain(dbc_batch_run *run, int64_t used)
+{
+	bool is_half = run->done * 2 <= run->tried_rows;
+
+	if (is_half && (double) used > 0.8 * (double) run->tried_us)
+		return true;
+	if (is_half || run->done >= run->tried_rows)
+	{
+		run->tried_rows = run->done;
+		run->tried_us = used;
+	}
+	return false;
+}
+
 /* Adapts the number of rows to the duration of the last batch. */
 static void
 adapt(dbc_batch_run *run, int64_t commit_us)
@@ -56,6 +76,8 @@ adapt(dbc_batch_run *run, int64_t commit_us)
 		wanted = rows / 2;
 	if (wanted > rows * 1.5)
 		wanted = rows * 1.5 + 1;
+	if (shrinks_in_vain(run, used) && wanted < rows)
+		wanted = (double) run->tried_rows * 1.5 + 1;
 	if (wanted < 1)
 		wanted = 1;
 	if (wanted > most)

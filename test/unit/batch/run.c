@@ -16,6 +16,7 @@ typedef struct work
 {
 	dbc_batch_run run;
 	int64_t us_per_row;
+	int64_t us_per_batch;
 	int batches;
 	int64_t rows[BATCHES]; /* of each batch */
 	int failures;		   /* so many attempts to save its end fail */
@@ -30,7 +31,8 @@ static void
 step(dbc_host *host, dbc_batch_run *run)
 {
 	work *w = run->arg;
-	int64_t end = dbc_microseconds() + w->us_per_row * run->rows;
+	int64_t end =
+		dbc_microseconds() + w->us_per_batch + w->us_per_row * run->rows;
 
 	if (w->breaks && w->batches == 2)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL, "a batch fails");
@@ -113,6 +115,25 @@ rows_follow_the_time(void **state)
 	assert_true(fake_try(fake, execute, &w));
 	assert_int_equal(w.rows[0], 100);
 	assert_in_range(w.rows[1], 1, 50);
+	fake_free(fake);
+}
+
+/* Where fewer rows make no shorter batch, batches become larger. */
+static void
+rows_do_not_shrink_in_vain(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
+	work w = {.run = {.batch_ms = 10, .max_seconds = -1, .max_lag_bytes = -1},
+			  .us_per_row = 1,
+			  .us_per_batch = 15000};
+	int64_t rows = 0;
+
+	(void) state;
+	assert_true(fake_try(fake, execute, &w));
+	for (int i = 0; i < BATCHES; i++)
+		rows += w.rows[i];
+	/* 187 if each were at most half of the one before */
+	assert_in_range(rows, 400, 20000);
 	fake_free(fake);
 }
 
@@ -241,6 +262,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slow_commits_leave_rows),
 		cmocka_unit_test(rows_follow_the_time),
+		cmocka_unit_test(rows_do_not_shrink_in_vain),
 		cmocka_unit_test(ends_are_saved_again),
 		cmocka_unit_test(steps_are_repeated),
 		cmocka_unit_test(one_call_works),
