@@ -58,6 +58,95 @@ static const word words[] = {
 	/* the columns of every health check; see health/check.h */
 	{"{finding}", "severity, object, value, detail, fix_sql, reason, probe",
 	 "severity, object, value, detail, fix_sql, reason, probe"},
+	/* why the cluster of Citus cannot be seen from here; null: it can.  Only
+	 * where Citus is installed, its tables can be named, so ts_stat() takes the
+	 * query as text. */
+	{"{cluster}",
+	 "cluster as materialized (\n"
+	 "\tselect case when x.grp is null then "
+	 "'extension citus is not installed'\n"
+	 "\t\twhen x.grp <> '0' then 'this server is a worker of Citus: "
+	 "call dbcare on the coordinator'\n"
+	 "\t\twhen pg_catalog.to_regproc("
+	 "'pg_catalog.run_command_on_all_nodes') is null then 'Citus 11 or later "
+	 "is needed' end as obstacle\n"
+	 "\tfrom (select (select s.word from pg_catalog.ts_stat(case when exists ("
+	 "select from pg_catalog.pg_extension as e where e.extname = 'citus')\n"
+	 "\t\tthen 'select pg_catalog.array_to_tsvector(array[cast(g.groupid as "
+	 "text)]) from pg_catalog.pg_dist_local_group as g' end) as s) as grp) as "
+	 "x)",
+	 ""},
+	/* the finding of a check outside of such a cluster */
+	{"{no_cluster}",
+	 "select 'not_applicable', null, null, null, null, cl.obstacle, null from "
+	 "cluster as cl where cl.obstacle is not null",
+	 ""},
+	/* within a query on the coordinator of Citus: what each node says of its
+	 * shards (reply), each of them there (sized), and where they should be
+	 * (placed).  Shards that another session has locked are left out. */
+	{"{shard_sizes}",
+	 "reply as materialized (\n"
+	 "\tselect r.nodeid, r.success, r.result as words, cast(case when "
+	 "r.success then r.result end as pg_catalog.jsonb) as result\n"
+	 "\tfrom pg_catalog.run_command_on_all_nodes($r$\n"
+	 "\twith shard as materialized (\n"
+	 "\t\tselect s.shardid, s.logicalrelid, n.nspname, "
+	 "pg_catalog.to_regclass(pg_catalog.format('%I.%I', n.nspname,\n"
+	 "\t\t\t(select pg_catalog.max(w.word) from "
+	 "(select w.word, w.n, pg_catalog.max(w.n) over () as last from "
+	 "pg_catalog.unnest(pg_catalog.parse_ident("
+	 "pg_catalog.shard_name(s.logicalrelid, s.shardid)))\n"
+	 "\t\t\t\twith ordinality as w (word, n)) as w where w.n = w.last))) as "
+	 "relid\n"
+	 "\t\tfrom pg_catalog.pg_dist_local_group as g\n"
+	 "\t\tjoin pg_catalog.pg_dist_placement as p on p.groupid = g.groupid and "
+	 "p.shardstate = 1\n"
+	 "\t\tjoin pg_catalog.pg_dist_shard as s on s.shardid = p.shardid\n"
+	 "\t\tjoin pg_catalog.pg_class as c on c.oid = s.logicalrelid\n"
+	 "\t\tjoin pg_catalog.pg_namespace as n on n.oid = c.relnamespace\n"
+	 "\t), locked as (\n"
+	 "\t\tselect l.relation from pg_catalog.pg_locks as l where l.locktype = "
+	 "'relation' and l.mode = 'AccessExclusiveLock'\n"
+	 "\t), free as materialized (\n"
+	 "\t\tselect s.* from shard as s where not exists (select from locked as l "
+	 "where l.relation = s.relid)\n"
+	 "\t)\n"
+	 "\tselect pg_catalog.json_build_object('bytes', "
+	 "pg_catalog.pg_database_size(pg_catalog.current_database()),\n"
+	 "\t\t'shards', (select pg_catalog.json_agg("
+	 "pg_catalog.json_build_array(s.shardid, c.reltuples, "
+	 "pg_catalog.pg_table_size(c.oid), pg_catalog.pg_indexes_size(c.oid),\n"
+	 "\t\t\t\tpg_catalog.pg_stat_get_dead_tuples(c.oid)))\n"
+	 "\t\t\tfrom free as s join pg_catalog.pg_class as c on c.oid = s.relid),\n"
+	 "\t\t'indexes', (select pg_catalog.json_agg("
+	 "pg_catalog.json_build_array(s.shardid, x.relname, "
+	 "pg_catalog.pg_relation_size(si.indexrelid)))\n"
+	 "\t\t\tfrom free as s\n"
+	 "\t\t\tjoin pg_catalog.pg_index as i on i.indrelid = s.logicalrelid\n"
+	 "\t\t\tjoin pg_catalog.pg_class as x on x.oid = i.indexrelid and "
+	 "x.relkind "
+	 "= 'i'\n"
+	 "\t\t\tjoin pg_catalog.pg_index as si on si.indrelid = s.relid and "
+	 "si.indexrelid = pg_catalog.to_regclass(pg_catalog.format('%I.%s', "
+	 "s.nspname,\n"
+	 "\t\t\t\tpg_catalog.shard_name(i.indexrelid, s.shardid)))))$r$) as r\n"
+	 "), sized as (\n"
+	 "\tselect r.nodeid, cast(e.item ->> 0 as bigint) as shardid, cast(e.item "
+	 "->> 1 as double precision) as tuples,\n"
+	 "\t\tcast(e.item ->> 2 as bigint) as table_bytes, cast(e.item ->> 3 as "
+	 "bigint) as index_bytes, cast(e.item ->> 4 as bigint) as dead\n"
+	 "\tfrom reply as r\n"
+	 "\tcross join lateral pg_catalog.jsonb_array_elements(nullif(r.result -> "
+	 "'shards', 'null')) as e (item)\n"
+	 "), placed as (\n"
+	 "\tselect s.logicalrelid, p.shardid, n.nodeid\n"
+	 "\tfrom pg_catalog.pg_dist_placement as p\n"
+	 "\tjoin pg_catalog.pg_dist_shard as s on s.shardid = p.shardid\n"
+	 "\tleft join pg_catalog.pg_dist_node as n on n.groupid = p.groupid and "
+	 "n.noderole = 'primary'\n"
+	 "\twhere p.shardstate = 1\n"
+	 ")",
+	 ""},
 	{"{application}",
 	 "nullif(pg_catalog.current_setting('application_name'), '')", "null"},
 	/* The tables whose definitions call unsafe functions, and the argument of

@@ -80,6 +80,8 @@ select leaf.nspname as schema_name, leaf.relname as table_name, leaf.shown,
 		when 'd' then 'set_default' else 'none' end as on_delete,
 	case when coalesce(leaf.document ->> 'conperiod', 'false') = 'true'
 		then 'foreign keys over periods are not repaired'
+		when {sharded:leaf.relid} or {sharded:leaf.confrelid}
+		then pg_catalog.format('rows of %s are in shards: repair them with UPDATE or DELETE', leaf.shown)
 		when not pg_catalog.pg_has_role(leaf.relowner, 'USAGE')
 		then pg_catalog.format('only its owner can repair %s', leaf.shown)
 		when not pg_catalog.has_schema_privilege(leaf.parent_space, 'USAGE')

@@ -4,8 +4,25 @@
 -- duplicate_indexes.sql.  An index is covered by a longer B-tree index of the
 -- same table with the same first columns, if it is not unique and has neither
 -- expressions nor included columns.  The size is null if another session holds
--- a conflicting lock, or the rows are in shards.
-with locked as (
+-- a conflicting lock; that of an index in shards is the sum over them, or null if
+-- a node does not give it, and its scans are null.
+with {cluster}, spread as materialized (
+	select cast(cast(s.word as pg_catalog.jsonb) ->> 0 as oid) as relid,
+		cast(cast(s.word as pg_catalog.jsonb) ->> 1 as bigint) as bytes
+	from cluster as cl
+	cross join lateral pg_catalog.ts_stat(case when cl.obstacle is null then $q$
+		with {shard_sizes}
+		select pg_catalog.array_to_tsvector(array[cast(pg_catalog.jsonb_build_array(cast(x.oid as bigint), pg_catalog.sum(z.bytes)) as text)])
+		from placed as p
+		join pg_catalog.pg_index as i on i.indrelid = p.logicalrelid
+		join pg_catalog.pg_class as x on x.oid = i.indexrelid
+		left join (select r.nodeid, cast(e.item ->> 0 as bigint) as shardid, e.item ->> 1 as name, cast(e.item ->> 2 as bigint) as bytes
+			from reply as r
+			cross join lateral pg_catalog.jsonb_array_elements(nullif(r.result -> 'indexes', 'null')) as e (item)) as z
+			on z.shardid = p.shardid and z.nodeid = p.nodeid and z.name = x.relname
+		group by x.oid
+		having pg_catalog.bool_and(z.shardid is not null)$q$ end) as s
+), locked as (
 	select coalesce(i.indrelid, l.relation) as relid
 	from pg_catalog.pg_locks as l
 	join pg_catalog.pg_database as d on d.oid = l.database
@@ -25,8 +42,9 @@ with locked as (
 		am.amname, x.relname, n.nspname, t.relname as table_name, tn.nspname as table_schema,
 		con.conname,
 		i.indisreplident or x.relispartition or con.conname is not null as needed,
-		case when x.relkind = 'i' and i.indrelid not in (select locked.relid from locked)
-				and not {sharded:i.indrelid}
+		s.sharded,
+		case when s.sharded then p.bytes
+			when x.relkind = 'i' and i.indrelid not in (select locked.relid from locked)
 			then pg_catalog.pg_relation_size(x.oid) end as bytes
 	from pg_catalog.pg_index as i
 	join pg_catalog.pg_class as x on x.oid = i.indexrelid
@@ -36,6 +54,8 @@ with locked as (
 	join pg_catalog.pg_namespace as tn on tn.oid = t.relnamespace
 	left join pg_catalog.pg_constraint as con
 		on con.conindid = i.indexrelid and con.contype in ('p', 'u', 'x')
+	cross join lateral (select {sharded:i.indrelid} as sharded) as s
+	left join spread as p on p.relid = x.oid
 	where {user_schema:tn}
 		and {not_in_extension:i.indrelid}
 ), alike as (
@@ -76,7 +96,7 @@ select pg_catalog.format('%I.%I', i.nspname, i.relname) as index_name,
 	(select pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, place, true), ', ' order by place)
 		from pg_catalog.generate_series(1, i.indnkeyatts) as place) as columns,
 	i.bytes,
-	s.idx_scan as scans,
+	case when not i.sharded then s.idx_scan end as scans,
 	pg_catalog.to_char(cast(pg_catalog.to_jsonb(s) ->> 'last_idx_scan' as timestamptz) at time zone 'UTC',
 		'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last_scan_at,
 	i.indisunique and i.indisvalid as is_unique,
