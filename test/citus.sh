@@ -93,12 +93,42 @@ like "$(on 0 shop <<<"select message from dbcheck_orphans('note', '{\"relations\
 	co-located 'a relation that Citus cannot join is unknown'
 is "$(on 0 shop <<<"select severity, object from dbhealth_checks('{\"level\": \"full\", \"checks\": [\"orphaned_rows\"]}');")" \
 	'warning public.orders' 'health finds orphans in the shards'
-is "$(on 0 shop <<<"select count(*), count(total_bytes), count(row_estimate) from dbhealth_tables();
-	select count(*), count(bytes) from dbhealth_indexes();")" $'4 0 0\n3 0' \
-	'sizes of the empty tables beside the shards are not shown'
-is "$(on 0 shop <<<"select dbcheck_repair('{\"orphans\": \"quarantine\", \"dry_run\": false}') -> 'rows';
-	select count(*) from orders;")" $'0\n5000' 'rows of shards are not repaired'
-
+is "$(on 0 shop <<<"select table_name from dbhealth_tables() where total_bytes
+		is distinct from citus_total_relation_size(table_name::regclass) or table_bytes + index_bytes <> total_bytes;
+	analyze; select table_name, row_estimate from dbhealth_tables() order by 1;")" \
+	'public.country 1
+public.customer 750
+public.note 10
+public.orders 5000' 'tables in shards have the sizes and rows of all shards'
+is "$(on 0 shop <<<"select count(*) from dbhealth_indexes() where bytes is distinct from
+		(select index_bytes from dbhealth_tables() as t where t.table_name = dbhealth_indexes.table_name);
+	select sum(bytes) filter (where part in ('tables', 'indexes')) - (select sum(total_bytes) from dbhealth_tables()) between 0 and 99999,
+		sum(bytes) filter (where part = 'database') > 2 * pg_database_size('shop') from dbhealth_size();")" $'0\nt t' \
+	'so have indexes, and the database those of all nodes'
+on 0 shop >"$tmp/made" <<<"select dbcheck_rule_add('known', 'note', 'text is not null', '{\"repair_sql\": \"text = $$-$$\"}');"
+is "$(on 0 shop <<<"select r ->> 'rows', u ->> 'reason' from dbcheck_repair('{\"orphans\": \"quarantine\", \"dry_run\": false}') as r,
+		jsonb_array_elements(r -> 'unknown') as u where u ->> 'table_name' = 'public.orders';
+	select count(*) from orders;
+	select u ->> 'table_name', u ->> 'reason' from jsonb_array_elements(dbcheck_repair() -> 'unknown') as u
+		where u ->> 'table_name' = 'public.note';")" \
+	'0 rows of public.orders are in shards: repair them with UPDATE or DELETE
+5000
+public.note rows of public.note are in shards' 'rows of shards are not repaired, and that is said'
+like "$(on 0 shop <<<"select dbcheck_repair('{\"rules\": [\"known\"]}');" || true)" \
+	'ERROR:  rows of public.note are in shards.*HINT:  Repair the rows with UPDATE or DELETE' 'a rule for them that is named is refused'
+on 0 shop >"$tmp/made" <<<"select dbcheck_rule_drop('known');"
+on 0 shop >"$tmp/made" <<-'END'
+	create table reading (customer_id bigint, id bigint, value int, primary key (customer_id, id));
+	select create_distributed_table('reading', 'customer_id');
+	insert into reading select n % 50, n, n from generate_series(1, 3000) as n;
+	create table factor (id bigint, value int);
+	insert into factor select n, 2 from generate_series(1, 3000) as n;
+END
+is "$(on 0 shop <<<"call dbmigrate_backfill('doubled', 'update reading set value = reading.value * f.value from factor as f
+		where f.id = reading.id', '{\"pause_ms\": 0}');" | grep -o '"rows_changed": [0-9]*'
+	on 0 shop <<<"select sum(value) = 2 * sum(id) from reading; select rows_seen = 3000 and batches < 500 from dbmigrate_backfills();")" \
+	$'"rows_changed": 3000\nt\nt' 'a backfill joins shards with a local table, in few batches'
+on 0 shop <<<'drop table reading, factor;'
 on 0 shop >"$tmp/made" <<-'END'
 	select dbmigrate_add('1', 'a view and a column', 'create view adults as select id from customer where age > 17;
 		alter table customer add column email text; create index on customer (email)',
@@ -111,4 +141,93 @@ is "$(on 0 shop <<<"select count(*) from orders; select dbmigrate_apply() -> 'ap
 	'migrations change distributed tables'
 is "$(on 0 shop <<<"call dbmigrate_deploy('0', '{\"rollback\": true}');" | grep -o '"success": [a-z]*'
 	on 0 shop <<<"select count(*) from dbmigrate_drift();")" $'"success": true\n0' 'migrations of distributed tables are rolled back'
+
+# ---- the cluster ----
+
+checks='["cluster_nodes", "cluster_shards", "cluster_reference_tables", "cluster_connections", "cluster_versions",
+	"cluster_extensions", "cluster_transactions", "cluster_node_skew", "cluster_shard_skew"]'
+# found N [SQL]: "check severity object detail" of the checks of a cluster, as seen by a server.
+found()
+{
+	on "$1" shop <<-END | sed -E "s/127.0.0.1:$first_port/coordinator/g; s/127.0.0.1:$((first_port + 1))/worker1/g
+			s/127.0.0.1:$((first_port + 2))/worker2/g; /^WARNING|^DETAIL|^HINT|^\t/d"
+		set client_min_messages = error;
+		${2-}
+		select check_id, severity, coalesce(reason, message) from dbhealth_checks('{"checks": $checks}')
+		where severity <> 'ok' order by check_id, object, message;
+	END
+}
+
+is "$(found 0)" '' 'a sound cluster is no finding'
+is "$(found 1 | sed 's/^cluster_[a-z_]* //' | sort | uniq -c | sed 's/^ *//')" \
+	'9 not_applicable this server is a worker of Citus: call dbcare on the coordinator' 'a worker is not asked about the cluster'
+is "$(found 0 'set dbcare.check_cluster_node_skew_warning = 20; set dbcare.check_cluster_shard_skew_warning = 90;
+		set dbcare.bloat_min_mb = 0; create table uneven (t int, v text); select create_distributed_table($$uneven$$, $$t$$);
+		insert into uneven select 1, repeat(md5(n::text), 30) from generate_series(1, 2000) as n;' | sed 's/ [0-9.]* %/ N %/; s/[0-9.]* [kM]B/N bytes/')" \
+	'
+cluster_node_skew warning node worker1 holds N % more than the average node: N bytes
+cluster_shard_skew warning public.uneven: the largest shard is N % larger than the average one: N bytes' \
+	'nodes and shards that are larger than others are findings'
+on 0 shop <<<'drop table uneven;'
+
+on 2 shop <<<"begin; create table leftover (a int); prepare transaction 'citus_0_1_2_3';"
+PGHOST=$tmp/coordinator PGPORT=$first_port hold far shop 'select 1;' # of the coordinator itself
+PGHOST=$tmp/worker1 PGPORT=$((first_port + 1)) hold near shop 'select count(*) from orders;'
+is "$(found 0 'set dbcare.check_cluster_transactions_warning = 0;' | sed -E 's/session [0-9]+/session N/; s/is [0-9]+ s/is N s/')" \
+	"cluster_transactions warning prepared transaction 'citus_0_1_2_3' is N s old: on node worker2
+cluster_transactions warning session N of node worker1 is N s old: idle in transaction, role postgres" \
+	'transactions of other nodes are findings'
+release near
+release far
+
+on 1 shop <<<"set citus.enable_ddl_propagation = off; drop extension dbcare;"
+on 2 shop <<<"update pg_extension set extversion = '0.0' where extname = 'dbcare';"
+like "$(on 0 shop <<<'select extversion from pg_extension where extname = $$citus$$;')" '[0-9]' 'the version of Citus is known'
+on 2 shop <<<"update pg_extension set extversion = '1.0' where extname = 'citus';"
+is "$(found 0 | grep -E '^cluster_(ext|vers)' | sed -E 's/PostgreSQL .* Citus 1.0/X/; s/the coordinator PostgreSQL.*/the coordinator Y/; s/coordinator [0-9.]+$/coordinator Z/')" \
+	'cluster_extensions warning node worker1 lacks extension dbcare
+cluster_extensions warning node worker2 has version 0.0 of extension dbcare, the coordinator Z
+cluster_versions warning node worker2 runs X, the coordinator Y' 'extensions and versions that differ are findings'
+on 2 shop <<<"update pg_extension set extversion = (select default_version from pg_available_extensions where name = extname)
+	where extname in ('dbcare', 'citus');"
+on 1 shop <<<"set citus.enable_ddl_propagation = off; create extension dbcare;"
+
+on 0 shop <<<"create role hc_guest login; grant usage on schema public to hc_guest;" 
+on 0 shop <<-'END'
+	set allow_system_table_mods = on;
+	create table kept_placement as select * from pg_dist_placement;
+	delete from pg_dist_placement using pg_dist_node as n, pg_dist_shard as s where n.groupid = pg_dist_placement.groupid
+		and s.shardid = pg_dist_placement.shardid and s.logicalrelid = 'country'::regclass and n.nodeport % 3 >= 0 and n.groupid = 2;
+END
+is "$(found 0)" 'cluster_reference_tables warning reference table public.country is missing on 1 node: worker2' \
+	'a reference table that a node lacks is a finding'
+on 0 shop <<-'END'
+	insert into pg_dist_placement select * from kept_placement as k where not exists
+		(select from pg_dist_placement as p where p.placementid = k.placementid);
+	update pg_dist_node set isactive = false where groupid = 2;
+END
+is "$(found 0 | grep -E '^cluster_(nodes|shards)')" \
+	'cluster_nodes critical node worker2 is inactive and holds 13 shards
+cluster_shards critical public.customer: 4 shards have no placement on an active node
+cluster_shards critical public.note: 4 shards have no placement on an active node
+cluster_shards critical public.orders: 4 shards have no placement on an active node' \
+	'an inactive node and its shards are findings'
+on 0 shop <<<'update pg_dist_node set isactive = true, metadatasynced = groupid <> 2; drop table kept_placement;'
+is "$(found 0 | grep -E '^cluster_(nodes|shards)')" 'cluster_nodes warning node worker2 waits for changes of the metadata' \
+	'metadata that is not synchronized is a finding'
+on 0 shop <<<'update pg_dist_node set metadatasynced = true;'
+
+PGPORT=$((first_port + 2)) test/pg_server.sh stop "$tmp/worker2"
+servers=${servers/ "$tmp/worker2"/}
+is "$(found 0)" 'cluster_connections critical coordinator and 1 other cannot connect to node worker2
+cluster_extensions unknown failed to connect to worker2
+cluster_node_skew unknown failed to connect to worker2
+cluster_shard_skew unknown 4 of 8 shards could not be measured
+cluster_shard_skew unknown 4 of 8 shards could not be measured
+cluster_shard_skew unknown 4 of 8 shards could not be measured
+cluster_transactions unknown failed to connect to worker2
+cluster_versions unknown failed to connect to worker2' 'a node that is down is critical, and what it holds is unknown'
+is "$(on 0 shop <<<'set client_min_messages = error; select count(total_bytes), count(*) > 3 from dbhealth_tables();
+	select count(bytes), count(*) > 2 from dbhealth_indexes(); select part, bytes from dbhealth_size() where part <> $$wal$$;')" \
+	$'0 t\n0 t\ndatabase \ntables \nindexes \nfree \nother ' 'sizes that a node does not give are null'
 finish

@@ -176,6 +176,26 @@ run(dbc_host *host, call *c)
 	emit_result(host, c);
 }
 
+/* Fails for a table with a partition on another server: its columns are there,
+ * and nothing here sees what is deleted there. */
+static void
+refuse_foreign_part(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "archive/foreign_part"))
+		return;
+	rows = dbc_query(host, "archive/foreign_part", dbc_text(table->schema),
+					 dbc_text(table->name));
+	if (rows->nrows > 0)
+		dbc_fail(host, DBC_UNSUPPORTED,
+				 "Rows that are deleted there could not be kept.",
+				 "Keep deleted rows on that server, and those of each other "
+				 "partition here.",
+				 "partition %s of table %s is on another server",
+				 dbc_get_text(host, rows, 0, 0), table->shown);
+}
+
 /* dbarchive_enable(relation, options) */
 DBC_RUN(dbarchive_enable)
 {
@@ -183,6 +203,7 @@ DBC_RUN(dbarchive_enable)
 		dbc_read_options(host, &args->options, enable_options);
 	call c = {.table = dbc_check_user_table(host, &args->relation)};
 
+	refuse_foreign_part(host, c.table);
 	c.mode = given->mode.given					   ? given->mode.text
 			 : dbc_archive_has_mark(host, c.table) ? "flag"
 												   : "trash";

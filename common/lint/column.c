@@ -131,6 +131,25 @@ check_null(dbc_lint *lint, const dbc_lint_operation *operation)
 			"column %s of %s becomes nullable", column, table->shown);
 }
 
+/* Reports a change of a column that another server has, too. */
+static void
+check_foreign(dbc_lint *lint, const dbc_lint_operation *operation)
+{
+	const dbc_lint_object *table = operation->object;
+	const char *column = dbc_lint_quote(lint, operation->column);
+
+	if (!table->foreign || dbc_lint_has_flag(operation, DBC_OP_INITIAL))
+		return;
+	dbc_lint_report(
+		lint, DBC_RULE_foreign_partition,
+		dbc_format(lint->host,
+				   "Change column %s on the server of %s, too: before it is "
+				   "added here, after it is dropped here.",
+				   column, table->foreign),
+		"the change of column %s of %s does not reach the table behind %s",
+		column, table->shown, table->foreign);
+}
+
 /* ---- advice about types ---- */
 
 /* Reports a type for which a better one exists. */
@@ -206,6 +225,7 @@ dbc_lint_check_column(dbc_lint *lint, const dbc_lint_operation *operation,
 	switch (operation->verb)
 	{
 		case DBC_V_ADD_COLUMN:
+			check_foreign(lint, operation);
 			if (!dbc_lint_has_flag(operation, DBC_OP_INITIAL))
 			{
 				check_required(lint, operation);
@@ -214,7 +234,12 @@ dbc_lint_check_column(dbc_lint *lint, const dbc_lint_operation *operation,
 			if (operation->type)
 				check_type(lint, operation);
 			break;
+		case DBC_V_DROP_COLUMN:
+		case DBC_V_RENAME_COLUMN:
+			check_foreign(lint, operation);
+			break;
 		case DBC_V_CHANGE_TYPE:
+			check_foreign(lint, operation);
 			check_type_change(lint, operation);
 			if (operation->type)
 				check_type(lint, operation);

@@ -32,6 +32,8 @@ typedef struct dbc_lint_object
 	int64_t bytes; /* with indexes; -1 if unknown */
 	bool may_grow; /* a script of the session added rows */
 	bool keyless;  /* known to have no primary key */
+	/* [PG] the foreign table that this is or has as a partition, or NULL */
+	const char *foreign;
 	/* of an existing table: the columns of each index without WHERE, as in an
 	 * operation, ended by NULL; NULL if unknown */
 	const char *const *const *indexes;

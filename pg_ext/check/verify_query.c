@@ -122,12 +122,15 @@ query_rows(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 		dbcpg_check_run_query(v, c->query, c->result.kind == DBC_K_RULE,
 							  distrusts_indexes(v, c), &reason);
 
+	c->way = DBCPG_SETTLED;
 	if (!rows)
 	{
-		dbcpg_check_set_unknown(c, reason);
+		/* a scan may have found some, if not those of other servers */
+		if (c->result.violations == 0)
+			dbcpg_check_set_unknown(c, reason);
 		return;
 	}
-	c->way = DBCPG_SETTLED;
+	c->result.sample_keys = NULL;
 	c->result.violations = dbc_get_int(&v->host->base, rows, 0, 0);
 	if (c->result.violations > 0)
 		c->result.sample_keys =

@@ -210,7 +210,11 @@ settle(pass *p)
 			dbc_append(&c->samples, v->task->samples > 0 ? "]" : "[]");
 			c->result.sample_keys = c->samples.data;
 		}
-		else if (v->alien && c->table == v->table)
+		if (!v->alien || c->table != v->table)
+			continue;
+		if (c->query)
+			c->way = DBCPG_BY_QUERY; /* with the rows of other servers */
+		else if (c->result.violations == 0)
 			dbcpg_check_set_unknown(c, dbc_format(&v->host->base,
 												  "rows of %s are not read",
 												  v->alien));

@@ -6,6 +6,7 @@
  * no error and nothing is locked, so that the analysis never waits for a lock.
  */
 #include "pg_ext/lint/analysis.h"
+#include "pg_ext/core/relation.h"
 
 #include <sys/stat.h>
 
@@ -163,6 +164,20 @@ type_of_kind(char kind)
 	}
 }
 
+/* The foreign table that a relation is or has as a partition, or NULL. */
+static const char *
+find_foreign(dbcpg_lint_analyzer *r, const dbc_lint_object *object, Oid oid)
+{
+	ListCell *cell;
+
+	if (!object->partitioned && !dbc_same(object->type, "foreign table"))
+		return NULL;
+	foreach (cell, find_all_inheritors(oid, NoLock, NULL))
+		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE)
+			return dbcpg_relation_of(r->host, lfirst_oid(cell))->shown;
+	return NULL;
+}
+
 /* An OID as text. */
 static const char *
 oid_text(dbcpg_lint_analyzer *r, Oid oid)
@@ -192,6 +207,7 @@ fill(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 	object->partitioned = form->relkind == RELKIND_PARTITIONED_TABLE ||
 						  form->relkind == RELKIND_PARTITIONED_INDEX;
 	object->is_partition = form->relispartition;
+	object->foreign = find_foreign(r, object, relation->oid);
 	relation->has_children = form->relhassubclass;
 	if (RELKIND_HAS_STORAGE(form->relkind) || object->partitioned)
 		measure(object, relation->oid);

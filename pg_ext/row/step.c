@@ -28,7 +28,8 @@ enum
 	S_COLUMNS,
 	S_KEY_RECORD,
 	S_LOCATED,
-	S_KEYLESS
+	S_KEYLESS,
+	S_PLACE
 };
 
 /* Fails unless the caller has all rights of the table's owner. */
@@ -61,6 +62,11 @@ open_repair(dbcpg_row_step *r, dbcpg_host *host, dbc_row_step *step)
 	if (shape->nrows == 0)
 		dbc_fail(&host->base, DBC_UNDEFINED_TABLE, NULL, NULL,
 				 "table %s does not exist", step->table->shown);
+	if (!dbc_is_null(&host->base, shape, 0, S_PLACE))
+		dbc_fail(&host->base, DBC_UNSUPPORTED, NULL,
+				 "Repair the rows with UPDATE or DELETE.", "rows of %s are %s",
+				 step->table->shown,
+				 dbc_get_text(&host->base, shape, 0, S_PLACE));
 	*r = (dbcpg_row_step){
 		.host = host,
 		.step = step,

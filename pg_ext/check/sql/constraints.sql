@@ -24,7 +24,7 @@ with recursive root as (
 	from root as r, pg_catalog.pg_partition_tree(r.relid) as t
 	where t.relid <> r.relid
 ), source as (
-	select f.*, c.relname, r.sharded, r.sharded or $5 as queried,
+	select f.*, c.relname, r.sharded, r.sharded or c.relkind = 'f' or $5 as queried,
 		pg_catalog.format('%s%I.%I', case when c.relkind <> 'p' and not r.sharded then 'only ' end, n.nspname, c.relname) as rows
 	from root as r
 	cross join family as f

@@ -12,7 +12,7 @@ cross join lateral (select t.oid as relid
 -- by index: for many partitions PostgreSQL would read all tables, and it expects many
 cross join lateral (select o.relname, o.relnamespace
 	from pg_catalog.pg_class as o
-	where o.oid = part.relid and (o.relkind = 'r'
+	where o.oid = part.relid and (o.relkind = 'r' or o.relkind = 'f' and o.oid <> t.oid
 		or o.relkind = 'p' and not exists (select from pg_catalog.pg_inherits as i where i.inhparent = t.oid))
 	offset 0) as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

@@ -1,8 +1,9 @@
--- columns: relid, key, row_value, ordering, columns, key_record, located, keyless
+-- columns: relid, key, row_value, ordering, columns, key_record, located, keyless, place
 -- SQL to read table $2 of schema $1: its OID, the key of a row as JSON, the row
 -- as JSON, the order of rows, the columns of that JSON, those of the key, the
 -- condition that finds a row by its key (in "dbcare row") or, without a primary
--- key, by its ctid (in "dbcare saved"), and whether it uses the ctid.  In the
+-- key, by its ctid (in "dbcare saved"), whether it uses the ctid, and where the
+-- rows are if not here.  In the
 -- JSON of a row, integers, booleans and text are unchanged, other values are
 -- text of their type: only output functions run, no user function.
 with col as (
@@ -14,7 +15,7 @@ with col as (
 			then '%1$I.%2$I'
 			else 'case when %1$I.%2$I is distinct from null then pg_catalog.format(''%%s'', %1$I.%2$I) end' end,
 			c.relname, a.attname) end as value,
-		t.oid as relid, c.relname
+		t.oid as relid, c.relname, c.relkind
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	join pg_catalog.pg_class as t on t.oid = c.oid
@@ -56,8 +57,10 @@ select col.relid::pg_catalog.int8 as relid,
 	coalesce(pg_catalog.string_agg(col.quoted || ' text', ', ' order by col.attnum), '"none" text') as columns,
 	coalesce(key.record, '"none" text') as key_record,
 	coalesce(key.equal, pg_catalog.format('%I.ctid = "dbcare saved"."dbcare place"', col.relname)) as located,
-	key.columns = 0 as keyless
+	key.columns = 0 as keyless,
+	case when {sharded:col.relid} then 'in shards'
+		when col.relkind = 'f' then 'on another server' end as place
 from col
 cross join key
-group by col.relid, col.relname, key.columns, key.list, key.value, key.ordering, key.record, key.equal
+group by col.relid, col.relname, col.relkind, key.columns, key.list, key.value, key.ordering, key.record, key.equal
 order by 1
