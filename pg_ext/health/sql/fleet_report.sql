@@ -1,9 +1,7 @@
 -- columns: query
--- The statement that reads the report of another server: $1 is the local schema
--- of dblink, $2 the remote schema of dbcare, $3 the options, $4 the SQL of
--- fleet_lag.sql.  The lag of a standby is part of the report.  Casts prevent
--- calls of overloaded functions that take text.
-select pg_catalog.format('select r.report, r.is_standby, r.lag_bytes, r.lag_seconds'
-	' from %I.dblink(''dbcare.fleet'', %L) as r (report text, is_standby boolean, lag_bytes bigint,'
-	' lag_seconds double precision)', cast($1 as text),
+-- The statement that requests the report of another server over connection $5:
+-- $1 is the local schema of dblink, $2 the remote schema of dbcare, $3 the
+-- options, $4 the SQL of fleet_lag.sql.  The lag of a standby is part of the
+-- report.  Casts prevent calls of overloaded functions that take text.
+select pg_catalog.format('select %I.dblink_send_query(%L, %L)', cast($1 as text), cast($5 as text),
 	pg_catalog.format('select cast(%I.dbhealth_report(cast(%L as pg_catalog.jsonb)) as text), l.* from (%s) as l', cast($2 as text), $3, $4)) as query

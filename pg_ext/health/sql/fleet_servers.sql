@@ -1,12 +1,14 @@
 -- columns: server, is_shard, obstacle, trusted, connection
--- The foreign servers that the caller may use: those of dblink and
--- postgres_fdw, identified by the extension, not by name.  A server with
+-- The foreign servers that the caller may use, or the one named $1: those of dblink
+-- and postgres_fdw, identified by the extension, not by name.  A server with
 -- foreign tables is a shard.  A server is trusted if its owner is the caller, a
 -- superuser or the owner of dbcare; options of other owners could load a
 -- library, or make libpq read a local file or send its contents, such as a
--- password. dblink connects to the server, or uses its options as checked here,
--- since they may change meanwhile; these start with an unpredictable word, so
--- that they cannot be the name of a server.
+-- password.  dblink connects with the options as they are here, since they may
+-- change meanwhile, and with a time limit if there is none; they start with an
+-- unpredictable word, so that they cannot be the name of a server.  To a trusted
+-- server it connects by name if the caller may not see all options, or if one is
+-- not known here.
 with server as (
 	select s.oid, cast(s.srvname as text) as name, s.srvowner, s.srvoptions,
 		s.srvowner in (r.oid, (select x.extowner from pg_catalog.pg_extension as x where x.extname = 'dbcare'))
@@ -17,10 +19,12 @@ with server as (
 		and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 	join pg_catalog.pg_extension as e on e.oid = d.refobjid and e.extname in ('dblink', 'postgres_fdw')
 	join pg_catalog.pg_roles as r on r.rolname = current_user
+	where cast($1 as text) is null or s.srvname = cast($1 as text)
 ), mapped as (
-	select server.*, m.umid, m.umoptions
+	select server.*, m.umid, m.umoptions,
+		m.umuser = 0 and not pg_catalog.pg_has_role(server.srvowner, 'USAGE') as is_hidden
 	from server
-	left join lateral (select m.umid, m.umoptions
+	left join lateral (select m.umid, m.umoptions, m.umuser
 		from pg_catalog.pg_user_mappings as m
 		where m.srvid = server.oid and (m.umuser = 0 or m.usename = current_user)
 		order by m.umuser desc
@@ -37,8 +41,11 @@ with server as (
 	from mapped
 	cross join lateral (select * from pg_catalog.pg_options_to_table(mapped.srvoptions)
 		union all
-		select * from pg_catalog.pg_options_to_table(mapped.umoptions)) as o
-	where not mapped.trusted
+		select * from pg_catalog.pg_options_to_table(mapped.umoptions)
+		union all
+		select 'connect_timeout', '5'
+		where not exists (select from pg_catalog.pg_options_to_table(mapped.srvoptions) as t
+			where t.option_name = 'connect_timeout')) as o
 ), told as (
 	select setting.oid,
 		pg_catalog.min(setting.name) filter (where not setting.connects and not setting.is_local) as refused,
@@ -64,7 +71,8 @@ select mapped.name as server,
 			then pg_catalog.format('foreign server %I belongs to role "%s": the user mapping must have a password', mapped.name,
 				pg_catalog.pg_get_userbyid(mapped.srvowner)) end as obstacle,
 	mapped.trusted,
-	case when mapped.trusted then mapped.name else told.connection end as connection
+	case when mapped.trusted and (mapped.is_hidden or told.refused is not null) then mapped.name
+		else told.connection end as connection
 from mapped
 left join told on told.oid = mapped.oid
 order by mapped.name

@@ -94,6 +94,57 @@ b_second' 'it answers in a read-only transaction'
 like "$(postgresql fleet <<<"select * from dbhealth_fleet('{\"server\": []}')" || true)" \
 	'unknown option "server"' 'unknown options are refused'
 
+is "$(postgresql fleet <<<"select string_agg(server, ' ') from dbhealth_fleet('{\"parallel\": 1}');
+	select string_agg(server, ' ') from dbhealth_fleet('{\"parallel\": 100}');")" \
+	'local a_standby b_second c_stopped d_bare e_hostile f_shard
+local a_standby b_second c_stopped d_bare e_hostile f_shard' 'the order does not depend on who answers first'
+like "$(postgresql fleet <<<"select * from dbhealth_fleet('{\"parallel\": 101}')" || true)" 'parallel' 'so many are refused'
+
+# ---- servers that hang ----
+
+# One never answers, the other one never answers a request for a report.
+mkdir "$tmp/silent" "$tmp/stuck"
+cat >"$tmp/hang.py" <<-'END'
+	import os, select, socket, sys
+
+	place, real = sys.argv[1:]
+	listener = socket.socket(socket.AF_UNIX)
+	listener.bind(place + '/.s.PGSQL.5432')
+	os.chmod(place + '/.s.PGSQL.5432', 0o777)
+	listener.listen(10)
+	pairs = {}
+	while True:
+	    for ready in select.select([listener] * bool(real) + list(pairs), [], [])[0]:
+	        if ready is listener:
+	            client = listener.accept()[0]
+	            server = socket.socket(socket.AF_UNIX)
+	            server.connect(real + '/.s.PGSQL.5432')
+	            pairs[client] = server
+	            pairs[server] = client
+	            continue
+	        data = ready.recv(65536)
+	        if not data or b'dbhealth_report(' in data:
+	            del pairs[ready]
+	        else:
+	            pairs[ready].sendall(data)
+END
+chmod 777 "$tmp/silent" "$tmp/stuck"
+python3 "$tmp/hang.py" "$tmp/silent" '' &
+python3 "$tmp/hang.py" "$tmp/stuck" "$tmp/second" &
+until [ -S "$tmp/silent/.s.PGSQL.5432" ] && [ -S "$tmp/stuck/.s.PGSQL.5432" ]; do sleep 0.02; done
+postgresql fleet <<-END
+	$(server_of k_silent postgres_fdw silent | sed "s/, connect_timeout '10'//")
+	$(server_of l_stuck postgres_fdw stuck)
+END
+started=$(milliseconds)
+is "$(postgresql fleet <<<"$fleet_sql('{\"servers\": [\"b_second\", \"k_silent\", \"l_stuck\"], \"timeout_seconds\": 2}')" | sed -E 's/ (healthy|warning|critical) / STATUS /')" \
+	'b_second primary STATUS t array f  
+k_silent  unknown f  f  could not establish connection: connection to server on socket "'"$tmp"'/silent/.s.PGSQL.5432" failed: timeout expired
+l_stuck  unknown f  f  no answer within 2 s' 'servers that hang are unknown after a time limit'
+seconds=$((($(milliseconds) - started) / 1000))
+result $((seconds < 5 || seconds > 20)) 'which is 5 s to connect if there is no other' "$seconds s"
+postgresql fleet <<<'drop server k_silent cascade; drop server l_stuck cascade;' 2>>"$tmp/made"
+
 # ---- rights ----
 
 postgresql fleet <<-'END'
