@@ -38,7 +38,7 @@ select case when l.bytes >= cast($2 as double precision) or l.seconds >= 600 the
 from late as l
 where l.bytes >= least(cast($1 as double precision), cast($2 as double precision)) or l.seconds >= 60
 union all
-select 'warning', 'this standby', null, 'no WAL is received; the primary may be down', null, null, null
+select 'warning', 'this standby', null, 'no WAL is received; the server that sends it may be down', null, null, null
 where pg_catalog.pg_is_in_recovery() and pg_catalog.pg_last_wal_receive_lsn() is not null
 	and not exists (select from pg_catalog.pg_stat_get_wal_receiver() as w where w.pid is not null)
 union all

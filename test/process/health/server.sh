@@ -199,6 +199,6 @@ test/pg_server.sh stop "$tmp/server"
 servers=" $tmp/standby"
 on standby wait_for 'select not exists (select from pg_stat_wal_receiver)'
 is "$(on standby said replication_lag)" \
-	'warning this standby: this standby: no WAL is received; the primary may be down' \
+	'warning this standby: this standby: no WAL is received; the server that sends it may be down' \
 	'a standby notices that its primary is gone'
 finish
