@@ -1747,14 +1747,17 @@ comment on function dbops_execute(text, jsonb, jsonb) is
 revoke all on routine dbops_execute(text, jsonb, jsonb) from public;
 
 create function dbsync_digest(
-	relation text default null)
+	relation text default null,
+	options jsonb default null)
 returns table (
 	table_name text,
 	row_count bigint,
-	digest text)
+	digest text,
+	after_key jsonb,
+	to_key jsonb)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbsync_digest';
-comment on function dbsync_digest(text) is
+comment on function dbsync_digest(text, jsonb) is
 	'Digests of the rows of tables, equal on both engines for equal rows; generated columns are left out.';
 
 create function dbsync_export(

@@ -58,7 +58,38 @@ create table unmade (a int);
 insert into unmade values (1);
 select count(distinct digest) from (select * from dbsync_digest('made') union all select * from dbsync_digest('unmade')) as both_tables;
 
+-- ranges of a key: the same ones on both engines
+create table numbered (id integer primary key, name text);
+insert into numbered with recursive s(i) as (select 1 union all select i + 1 from s where i < 500) select i * 7 - 1000, 'n' || i from s;
+select row_count, after_key, to_key from dbsync_digest('numbered', '{"range_rows": 64}');
+select sum(row_count), count(*) from dbsync_digest('numbered', '{"range_rows": 1}');
+select row_count, after_key, to_key, digest from dbsync_digest('numbered', '{"after": {"id": -22}, "to": {"id": 1e1}}');
+select row_count, after_key, to_key from dbsync_digest('numbered', '{"range_rows": 1, "after": {"id": 2400}, "to": {"id": 2409.5}}');
+select row_count, digest from dbsync_digest('numbered', '{"after": {"id": 9000}}');
+-- of text in the order of its bytes, of some columns in their order in the key
+create table "Named" ("Name" varchar(40), part numeric(6, 1), seen bigint, primary key ("Name", part));
+insert into "Named" select substr('aBcdÉz', 1 + id % 6, 1) || name, id % 5 * 1.5, id from numbered where id > 0;
+select row_count, after_key, to_key from dbsync_digest('"Named"', '{"range_rows": 32}');
+select row_count, after_key, to_key from dbsync_digest('"Named"', '{"range_rows": 1, "after": {"Name": "an482", "part": 0}, "to": {"name": "an5", "part": 0}}');
+create table tagged (tag uuid primary key, n int);
+insert into tagged values ('A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', 1), ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a10', 2), ('b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a10', 3);
+select row_count, after_key, to_key from dbsync_digest('tagged', '{"range_rows": 1}');
+select row_count from dbsync_digest('tagged', '{"after": {"tag": "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a10"}, "to": {"tag": "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"}}');
+-- a row that is missing changes one range
+delete from numbered where id = 701;
+insert into numbered values (3000, 'last');
+select row_count, after_key, to_key from dbsync_digest('numbered', '{"range_rows": 64, "after": {"id": 600}}');
+select row_count, after_key, to_key from dbsync_digest('empty', '{"range_rows": 64}');
+
 -- errors
+select * from dbsync_digest('bag', '{"range_rows": 10}');
+select * from dbsync_digest(null, '{"range_rows": 10}');
+select * from dbsync_digest('numbered', '{"range_rows": 0}');
+select * from dbsync_digest('numbered', '{"rows": 1}');
+select * from dbsync_digest('numbered', '{"after": {"name": "n1"}}');
+select * from dbsync_digest('numbered', '{"to": {"id": null}}');
+select * from dbsync_digest('numbered', '{"to": {}}');
+select * from dbsync_digest('"Named"', '{"to": {"Name": "n1"}}');
 select * from dbsync_digest('nowhere');
 create view v as select 1 as a;
 select * from dbsync_digest('v');

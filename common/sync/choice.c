@@ -223,6 +223,7 @@ dbc_sync_match(dbc_host *host, const dbc_sync_section *section,
 	{
 		columns[i] = here->columns[i];
 		columns[i].key = section->table.columns[i].key;
+		columns[i].is_indexed &= columns[i].key == here->columns[i].key;
 	}
 	return table;
 }

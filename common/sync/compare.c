@@ -25,6 +25,11 @@ typedef struct comparing
 	bool *found;			   /* of each table: it is in the file */
 	bool chosen;			   /* the tables are not all */
 	dbc_sync_comparison *rows; /* of the present table */
+
+	/* the table of the file that is compared */
+	dbc_sync_input *input;
+	dbc_sync_section *section;
+	const dbc_relation *relation;
 } comparing;
 
 static void
@@ -39,10 +44,21 @@ emit_difference(dbc_host *host, const comparing *c, const char *name)
 		dbc_json(dbc_sync_samples_text(host, c->rows->section, difference)));
 }
 
+/* Compares the rows of a table. */
+static void
+compare_table(dbc_host *host, void *arg)
+{
+	comparing *c = arg;
+
+	dbc_sync_read_parts(c->input, c->section);
+	dbc_sync_compare_rows(c->input, c->section,
+						  dbc_sync_match(host, c->section, c->relation),
+						  c->rows);
+}
+
 /* A table of the file. */
 static void
-compare_section(dbc_host *host, comparing *c, dbc_sync_input *input,
-				const dbc_sync_section *section)
+compare_section(dbc_host *host, comparing *c, dbc_sync_section *section)
 {
 	const dbc_relation *relation = dbc_sync_find_table(c->names, section);
 
@@ -54,8 +70,9 @@ compare_section(dbc_host *host, comparing *c, dbc_sync_input *input,
 	if (relation)
 	{
 		c->found[relation - c->tables] = true;
-		dbc_sync_compare_rows(input, section,
-							  dbc_sync_match(host, section, relation), c->rows);
+		c->section = section;
+		c->relation = relation;
+		host->scoped(host, compare_table, c);
 		emit_difference(host, c, relation->shown);
 		return;
 	}
@@ -80,7 +97,7 @@ count_table(dbc_host *host, comparing *c, const dbc_relation *relation)
 {
 	dbc_sync_begin_comparison(c->rows);
 	DBC_CALL(host, sync, scan)
-	(host, dbc_sync_describe(host, relation)->query, count_row,
+	(host, dbc_sync_describe(host, relation)->query, NULL, 0, count_row,
 	 &c->rows->difference.rows[DBC_SYNC_ONLY_HERE]);
 	emit_difference(host, c, relation->shown);
 }
@@ -90,10 +107,11 @@ compare(dbc_host *host, void *arg, dbc_sync_input *input)
 {
 	comparing *c = arg;
 
+	c->input = input;
 	for (int i = 0; i < input->nsections; i++)
 	{
 		dbc_progress(host, "comparing", i, input->nsections);
-		compare_section(host, c, input, &input->sections[i]);
+		compare_section(host, c, &input->sections[i]);
 	}
 	for (int i = 0; i < c->ntables; i++)
 		if (!c->found[i] && (input->whole || c->chosen))

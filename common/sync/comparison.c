@@ -30,14 +30,11 @@ static void
 add_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 {
 	dbc_sync_comparison *c = arg;
-	int64_t value = 0;
 
 	(void) host;
 	dbc_sync_encode(&c->encoder, c->table, values);
-	if (c->section->division == DBC_SYNC_BY_RANGE)
-		value = dbc_sync_range_value(&values[c->place]);
-	dbc_sync_add(&c->sums[dbc_sync_part_of(c->section, &c->encoder, value)],
-				 c->encoder.hash);
+	c->part = dbc_sync_part_of(c->section, &c->encoder, c->part);
+	dbc_sync_add(&c->sums[c->part], c->encoder.hash);
 }
 
 void
@@ -47,10 +44,9 @@ dbc_sync_sum_rows(dbc_host *host, const dbc_sync_section *section,
 	dbc_sync_begin_comparison(c);
 	c->section = section;
 	c->table = table;
-	for (int i = 0; i < table->ncolumns; i++)
-		if (table->columns[i].key == 1)
-			c->place = table->columns[i].place;
-	DBC_CALL(host, sync, scan)(host, table->query, add_row, c);
+	c->sums = dbc_alloc(host, (size_t) section->nparts * sizeof(*c->sums));
+	memset(c->sums, 0, (size_t) section->nparts * sizeof(*c->sums));
+	DBC_CALL(host, sync, scan)(host, table->query, NULL, 0, add_row, c);
 	for (int i = 0; i < section->nparts; i++)
 		dbc_sync_add_sum(&c->sum, &c->sums[i]);
 }

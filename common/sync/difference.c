@@ -4,13 +4,15 @@
  *
  * Only parts whose digests differ are read again, as many at once as memory of
  * a fixed size has room for; a part that has more rows is read several times,
- * each time for some of its keys.
+ * each time for some of its keys.  An index finds the rows of the table; unless
+ * they have the digests that are known of them, the table is read as a whole.
  */
 #include "common/sync/difference.h"
 
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/sync/range.h"
 
 /* Most rows that are compared at once. */
 #define MOST_ROWS ((int64_t) 1 << 19)
@@ -34,12 +36,15 @@ typedef struct group
 	dbc_sync_input *input;
 	const dbc_sync_section *section;
 	const dbc_sync_table *table;
+	const dbc_sync_sum *here; /* of each part */
 	dbc_sync_difference *difference;
-	bool chosen[DBC_SYNC_PARTS];
+	bool *chosen; /* of each part */
 	int64_t rows;
 	int passes;
 	int pass;
-	int place; /* of the column of ranges */
+	bool is_whole;	  /* the index has another order */
+	int part;		  /* of the row before */
+	dbc_sync_sum sum; /* of rows of chosen parts here */
 
 	entry *entries;
 	size_t nslots; /* a power of 2 */
@@ -74,16 +79,20 @@ find_entry(group *g, const uint64_t *key)
 
 /* Adds the row that was encoded, if it is of this group and pass. */
 static void
-add_row(group *g, int64_t value)
+add_row(group *g)
 {
 	const dbc_sync_encoder *encoder = &g->encoder;
+	dbc_sync_key shown;
 	uint64_t key[2] = {encoder->key, encoder->check};
 	uint64_t hash;
 	entry *found;
 
-	if (!g->chosen[dbc_sync_part_of(g->section, encoder, value)])
+	g->part = dbc_sync_part_of(g->section, encoder, g->part);
+	if (!g->chosen[g->part])
 		return;
-	if (g->section->division == DBC_SYNC_BY_ROW)
+	if (g->side == 0)
+		dbc_sync_add(&g->sum, encoder->hash);
+	if (g->section->table.nkeys == 0)
 		memcpy(key, encoder->hash, sizeof(key));
 	if ((key[0] >> 20) % (uint64_t) g->passes != (uint64_t) g->pass)
 		return;
@@ -91,13 +100,13 @@ add_row(group *g, int64_t value)
 	memcpy(&hash, encoder->hash, sizeof(hash));
 	found->hashes[g->side] += hash;
 	found->rows[g->side]++;
-	if (found->kept || encoder->nkept == 0 ||
-		g->nkept + encoder->nkept > MOST_KEPT)
+	dbc_sync_take_key(encoder, g->section->table.nkeys, &shown);
+	if (found->kept || shown.length == 0 || g->nkept + shown.length > MOST_KEPT)
 		return;
 	found->kept = (const unsigned char *) dbc_copy(
-		encoder->host, (const char *) encoder->kept, encoder->nkept);
-	found->length = (uint32_t) encoder->nkept;
-	g->nkept += encoder->nkept;
+		encoder->host, (const char *) shown.bytes, shown.length);
+	found->length = (uint32_t) shown.length;
+	g->nkept += shown.length;
 }
 
 static void
@@ -107,9 +116,7 @@ add_here(dbc_host *host, void *arg, const dbc_sync_value *values)
 
 	(void) host;
 	dbc_sync_encode(&g->encoder, g->table, values);
-	add_row(g, g->section->division == DBC_SYNC_BY_RANGE
-				   ? dbc_sync_range_value(&values[g->place])
-				   : 0);
+	add_row(g);
 }
 
 /* ---- reading a group ---- */
@@ -119,14 +126,13 @@ static void
 read_there(group *g, int64_t offset, const dbc_sync_sum *expected)
 {
 	dbc_sync_sum sum = {0};
-	int64_t value = 0;
 
 	dbc_sync_seek(g->input, g->section, offset);
 	while (sum.rows < expected->rows &&
-		   dbc_sync_read_row(g->input, g->section, &g->encoder, &value, NULL))
+		   dbc_sync_read_row(g->input, g->section, &g->encoder, NULL))
 	{
 		dbc_sync_add(&sum, g->encoder.hash);
-		add_row(g, value);
+		add_row(g);
 		if (sum.rows % 1000 == 0)
 			dbc_poll(g->input->host);
 	}
@@ -134,58 +140,82 @@ read_there(group *g, int64_t offset, const dbc_sync_sum *expected)
 		dbc_sync_refuse_file(g->input, "rows of a table are damaged");
 }
 
-/* Reads rows of the table from part first to the one before end. */
-static void
-read_range(group *g, int first, int end, const char *column)
+/* The part after some that are chosen, from one on. */
+static int
+end_of_run(const group *g, int first, dbc_sync_sum *there, dbc_sync_sum *here)
 {
-	dbc_host *host = g->input->host;
-	const dbc_sync_part *parts = g->section->parts;
-	dbc_buffer query;
-
-	dbc_buffer_init(&query, host);
-	dbc_append_format(&query, "%s where ", g->table->query);
-	/* SQLite has other values than integers between these bounds, too */
-	if (first > 0)
-		dbc_append_format(&query, "%s > %lld%s", column,
-						  (long long) parts[first - 1].upper,
-						  end < g->section->nparts ? " and " : "");
-	if (end < g->section->nparts)
-		dbc_append_format(
-			&query, "%s%s <= %lld%s", first > 0 ? "" : "(", column,
-			(long long) parts[end - 1].upper,
-			first > 0 ? "" : dbc_format(host, " or %s is null)", column));
-	if (first == 0 && end == g->section->nparts)
-		dbc_append(&query, "true");
-	DBC_CALL(host, sync, scan)(host, query.data, add_here, g);
+	*there = *here = (dbc_sync_sum){0};
+	for (; first < g->section->nparts && g->chosen[first]; first++)
+	{
+		dbc_sync_add_sum(there, &g->section->parts[first].sum);
+		dbc_sync_add_sum(here, &g->here[first]);
+	}
+	return first;
 }
 
-/* Reads the rows of the table. */
+/* The last key of a part. */
+static const dbc_sync_key *
+upper_key(const group *g, int part, dbc_sync_key *key)
+{
+	const dbc_sync_part *last = &g->section->parts[part];
+
+	if (part < 0 || part == g->section->nparts - 1)
+		return NULL;
+	*key = (dbc_sync_key){.length = last->nupper};
+	memcpy(key->bytes, last->upper, last->nupper);
+	return key;
+}
+
+/* Reads the rows of some parts of the table. */
 static void
-read_here(group *g)
+read_range(group *g, int first, int end, const dbc_sync_sum *expected)
 {
 	dbc_host *host = g->input->host;
-	const dbc_sync_column *column = NULL;
+	dbc_sync_key lower, upper;
+	dbc_sync_range range;
 
-	for (int i = 0; i < g->table->ncolumns; i++)
-		if (g->table->columns[i].key == 1)
-			column = &g->table->columns[i];
-	g->place = column ? column->place : 0;
-	if (g->section->division != DBC_SYNC_BY_RANGE ||
-		column->class != DBC_SYNC_WHOLE)
+	g->sum = (dbc_sync_sum){0};
+	if (!dbc_sync_find_range(host, g->table, upper_key(g, first - 1, &lower),
+							 upper_key(g, end - 1, &upper), false, &range))
+		g->is_whole = true;
+	else
+		DBC_CALL(host, sync, scan)
+	(host, range.query, range.bounds, range.nbounds, add_here, g);
+	g->is_whole |= memcmp(&g->sum, expected, sizeof(g->sum)) != 0;
+}
+
+/* Reads the chosen parts of the file, and of the table; sets is_whole if an
+ * index does not find them. */
+static void
+read_parts(group *g)
+{
+	dbc_host *host = g->input->host;
+	bool is_range = g->section->table.nkeys > 0;
+	dbc_sync_sum there, here;
+	int end;
+
+	g->side = 1;
+	if (!is_range || !g->section->in_order)
+		read_there(g, 0, &g->section->sum);
+	for (int i = 0; i < g->section->nparts && is_range && g->section->in_order;
+		 i = end + 1)
 	{
-		DBC_CALL(host, sync, scan)(host, g->table->query, add_here, g);
+		end = end_of_run(g, i, &there, &here);
+		if (end > i)
+			read_there(g, g->section->parts[i].offset, &there);
+	}
+	g->side = 0;
+	if (!is_range || g->is_whole)
+	{
+		DBC_CALL(host, sync, scan)
+		(host, g->table->query, NULL, 0, add_here, g);
 		return;
 	}
-	for (int first = 0; first < g->section->nparts; first++)
+	for (int i = 0; i < g->section->nparts && !g->is_whole; i = end + 1)
 	{
-		int end = first;
-
-		while (end < g->section->nparts && g->chosen[end])
-			end++;
-		if (end == first)
-			continue;
-		read_range(g, first, end, host->quote(host, column->name));
-		first = end;
+		end = end_of_run(g, i, &there, &here);
+		if (end > i)
+			read_range(g, i, end, &here);
 	}
 }
 
@@ -244,7 +274,7 @@ judge(group *g, const entry *found)
 		difference->rows[DBC_SYNC_ONLY_THERE] += there - here;
 		add_sample(difference, DBC_SYNC_ONLY_THERE, found);
 	}
-	if (both == 0 || g->section->division == DBC_SYNC_BY_ROW)
+	if (both == 0 || g->section->table.nkeys == 0)
 		return;
 	difference->rows[DBC_SYNC_DIFFERENT] += both;
 	add_sample(difference, DBC_SYNC_DIFFERENT, found);
@@ -255,25 +285,42 @@ search_group(dbc_host *host, void *arg)
 {
 	group *g = arg;
 	int64_t rows = g->rows / g->passes + 1024;
+	bool was_whole = g->is_whole;
 
 	for (g->nslots = 1; (int64_t) g->nslots < 3 * rows;)
 		g->nslots *= 2;
 	g->entries = dbc_alloc(host, g->nslots * sizeof(*g->entries));
 	memset(g->entries, 0, g->nslots * sizeof(*g->entries));
 	g->nused = g->nkept = 0;
+	g->part = 0;
 	dbc_sync_init_encoder(&g->encoder, host);
-	g->encoder.kept = dbc_alloc(host, DBC_SYNC_KEPT);
-	g->side = 1;
-	for (int i = 0; i < g->section->nparts; i++)
-		if (g->chosen[i] && g->section->division == DBC_SYNC_BY_RANGE)
-			read_there(g, g->section->parts[i].offset,
-					   &g->section->parts[i].sum);
-	if (g->section->division != DBC_SYNC_BY_RANGE)
-		read_there(g, 0, &g->section->sum);
-	g->side = 0;
-	read_here(g);
-	for (size_t i = 0; i < g->nslots; i++)
+	read_parts(g);
+	/* otherwise again */
+	for (size_t i = 0; i < g->nslots && g->is_whole == was_whole; i++)
 		judge(g, &g->entries[i]);
+}
+
+/* Chooses parts that differ, from one on, as many as there is room for; returns
+ * the next one. */
+static int
+choose_parts(group *g, int part)
+{
+	memset(g->chosen, 0, (size_t) g->section->nparts);
+	g->rows = 0;
+	for (; part < g->section->nparts; part++)
+	{
+		const dbc_sync_sum *there = &g->section->parts[part].sum;
+		int64_t rows = g->here[part].rows + there->rows;
+
+		if (memcmp(&g->here[part], there, sizeof(*there)) == 0)
+			continue;
+		if (g->rows > 0 && g->rows + rows > 2 * MOST_ROWS)
+			break;
+		g->chosen[part] = true;
+		g->rows += rows;
+	}
+	g->passes = (int) (g->rows / (2 * MOST_ROWS)) + 1;
+	return part;
 }
 
 void
@@ -281,30 +328,26 @@ dbc_sync_find_difference(dbc_sync_input *input, const dbc_sync_section *section,
 						 const dbc_sync_table *table, const dbc_sync_sum *here,
 						 dbc_sync_difference *difference)
 {
-	group *g = dbc_alloc(input->host, sizeof(*g));
+	dbc_host *host = input->host;
+	group *g = dbc_alloc(host, sizeof(*g));
 	int part = 0;
 
+	*g = (group){.input = input,
+				 .section = section,
+				 .table = table,
+				 .here = here,
+				 .difference = difference,
+				 .chosen = dbc_alloc(host, (size_t) section->nparts)};
 	while (part < section->nparts)
 	{
-		memset(g, 0, sizeof(*g));
-		g->input = input;
-		g->section = section;
-		g->table = table;
-		g->difference = difference;
-		for (; part < section->nparts; part++)
-		{
-			const dbc_sync_sum *there = &section->parts[part].sum;
-			int64_t rows = here[part].rows + there->rows;
-
-			if (memcmp(&here[part], there, sizeof(*there)) == 0)
-				continue;
-			if (g->rows > 0 && g->rows + rows > 2 * MOST_ROWS)
-				break;
-			g->chosen[part] = true;
-			g->rows += rows;
-		}
-		g->passes = (int) (g->rows / (2 * MOST_ROWS)) + 1;
+		part = choose_parts(g, part);
 		for (g->pass = 0; g->pass < g->passes && g->rows > 0; g->pass++)
-			input->host->scoped(input->host, search_group, g);
+		{
+			bool was_whole = g->is_whole;
+
+			host->scoped(host, search_group, g);
+			if (g->is_whole != was_whole)
+				g->pass--;
+		}
 	}
 }

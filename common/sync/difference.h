@@ -36,10 +36,10 @@ typedef struct dbc_sync_comparison
 {
 	const dbc_sync_section *section;
 	const dbc_sync_table *table;
-	int place; /* of the column of ranges in the query */
 	dbc_sync_encoder encoder;
-	dbc_sync_sum sums[DBC_SYNC_PARTS];
-	dbc_sync_sum sum; /* of the table here */
+	int part;			/* of the row before */
+	dbc_sync_sum *sums; /* of each part here */
+	dbc_sync_sum sum;	/* of the table here */
 	dbc_sync_difference difference;
 } dbc_sync_comparison;
 
@@ -50,12 +50,13 @@ extern dbc_sync_comparison *dbc_sync_new_comparison(dbc_host *host);
 extern void dbc_sync_begin_comparison(dbc_sync_comparison *comparison);
 
 /* Sums all rows of the table, without a comparison; the table is of
- * dbc_sync_match(). */
+ * dbc_sync_match(), and the section has its parts. */
 extern void dbc_sync_sum_rows(dbc_host *host, const dbc_sync_section *section,
 							  const dbc_sync_table *table,
 							  dbc_sync_comparison *comparison);
 
-/* Compares all rows; the table is of dbc_sync_match(). */
+/* Compares all rows; the table is of dbc_sync_match(), the section as in
+ * dbc_sync_sum_rows(). */
 extern void dbc_sync_compare_rows(dbc_sync_input *input,
 								  const dbc_sync_section *section,
 								  const dbc_sync_table *table,

@@ -61,16 +61,19 @@ hash_key(dbc_sync_encoder *encoder, const unsigned char *bytes, size_t length)
 	encoder->check = check;
 }
 
-/* Keeps the beginning of the key, if it is wanted. */
+/* Appends to the beginning of a key. */
 static void
-keep_key(dbc_sync_encoder *encoder, const void *bytes, size_t length)
+keep_key(dbc_sync_key *kept, const void *bytes, size_t length)
 {
-	size_t room = DBC_SYNC_KEPT - encoder->nkept;
+	size_t room = DBC_SYNC_KEPT - kept->length;
 
 	if (length > room)
+	{
 		length = room;
-	memcpy(encoder->kept + encoder->nkept, bytes, length);
-	encoder->nkept += length;
+		kept->is_cut = true;
+	}
+	memcpy(kept->bytes + kept->length, bytes, length);
+	kept->length += length;
 }
 
 static uint64_t
@@ -84,10 +87,13 @@ spread(uint64_t key)
 void
 dbc_sync_put(dbc_sync_encoder *encoder, const void *bytes, size_t length)
 {
-	if (encoder->in_key)
+	if (encoder->place > 0)
+	{
 		hash_key(encoder, bytes, length);
-	if (encoder->in_key && encoder->kept)
-		keep_key(encoder, bytes, length);
+		keep_key(&encoder->kept, bytes, length);
+		if (encoder->place <= DBC_SYNC_KEY_COLUMNS)
+			encoder->ends[encoder->place - 1] = (uint16_t) encoder->kept.length;
+	}
 	if (length > DBC_SYNC_ROW - encoder->length)
 		flush(encoder);
 	if (length > DBC_SYNC_ROW)
@@ -123,9 +129,8 @@ dbc_sync_put_tagged(dbc_sync_encoder *encoder, char tag, const char *bytes,
 	dbc_sync_put(encoder, bytes, length);
 }
 
-/* Whether a text has the form of a UUID. */
-static bool
-is_uuid(const char *text, size_t length)
+bool
+dbc_sync_is_uuid(const char *text, size_t length)
 {
 	if (length != 36)
 		return false;
@@ -162,7 +167,7 @@ put_text(dbc_sync_encoder *encoder, dbc_sync_class class, const char *text,
 			made = dbc_sync_time_text(canonical, class, text, length);
 			break;
 		case DBC_SYNC_UUIDS:
-			if (!is_uuid(text, length))
+			if (!dbc_sync_is_uuid(text, length))
 				break;
 			for (; made < length; made++)
 				canonical[made] = dbc_lower(text[made]);
@@ -234,10 +239,31 @@ void
 dbc_sync_begin_row(dbc_sync_encoder *encoder)
 {
 	encoder->length = 0;
-	encoder->nkept = 0;
+	encoder->kept.length = 0;
+	encoder->kept.is_cut = false;
 	encoder->is_long = false;
 	encoder->key = UINT64_C(0xcbf29ce484222325);
 	encoder->check = 0;
+}
+
+void
+dbc_sync_begin_column(dbc_sync_encoder *encoder, const dbc_sync_column *column)
+{
+	encoder->place = column->key;
+	if (column->key > DBC_SYNC_KEY_COLUMNS)
+		encoder->kept.is_cut = true;
+	else if (column->key > 0)
+		encoder->starts[column->key - 1] = (uint16_t) encoder->kept.length;
+}
+
+void
+dbc_sync_take_key(const dbc_sync_encoder *encoder, int nkeys, dbc_sync_key *key)
+{
+	key->length = 0;
+	key->is_cut = encoder->kept.is_cut;
+	for (int i = 0; i < nkeys && i < DBC_SYNC_KEY_COLUMNS; i++)
+		keep_key(key, encoder->kept.bytes + encoder->starts[i],
+				 (size_t) (encoder->ends[i] - encoder->starts[i]));
 }
 
 void
@@ -259,7 +285,7 @@ dbc_sync_encode(dbc_sync_encoder *encoder, const dbc_sync_table *table,
 	{
 		const dbc_sync_column *column = &table->columns[i];
 
-		encoder->in_key = column->key > 0;
+		dbc_sync_begin_column(encoder, column);
 		dbc_sync_put_value(encoder, column->class, &values[column->place]);
 	}
 	dbc_sync_end_row(encoder);

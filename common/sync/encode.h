@@ -23,8 +23,18 @@
 
 #define DBC_SYNC_HASH 32
 
-/* Most bytes of a key that are shown. */
-#define DBC_SYNC_KEPT 512
+/* Most bytes and columns of a key that are kept. */
+#define DBC_SYNC_KEPT		 512
+#define DBC_SYNC_KEY_COLUMNS 32
+
+/* The canonical values of a key, in the order of its columns; what is longer is
+ * cut off. */
+typedef struct dbc_sync_key
+{
+	size_t length;
+	bool is_cut;
+	unsigned char bytes[DBC_SYNC_KEPT];
+} dbc_sync_key;
 
 typedef struct dbc_sync_encoder
 {
@@ -34,17 +44,21 @@ typedef struct dbc_sync_encoder
 	void *arg;
 	unsigned char *bytes; /* of the row, that are not hashed yet */
 	size_t length;
-	bool is_long; /* sum has bytes of the row */
-	bool in_key;
+	bool is_long;	/* sum has bytes of the row */
+	int place;		/* of the column in the key, from 1; or 0 */
 	uint64_t key;	/* a hash of the columns of the key ... */
 	uint64_t check; /* ... and another one */
-	/* the beginning of their canonical form, in the order of columns, or
-	 * NULL */
-	unsigned char *kept;
-	size_t nkept;
+	/* the beginning of their canonical form, in the order of columns, and where
+	 * each of them is */
+	dbc_sync_key kept;
+	uint16_t starts[DBC_SYNC_KEY_COLUMNS];
+	uint16_t ends[DBC_SYNC_KEY_COLUMNS];
 	SHA256_CTX sum;
 	unsigned char hash[DBC_SYNC_HASH]; /* of the row */
 } dbc_sync_encoder;
+
+/* Whether a text has the form of a UUID. */
+extern bool dbc_sync_is_uuid(const char *text, size_t length);
 
 extern void dbc_sync_init_encoder(dbc_sync_encoder *encoder, dbc_host *host);
 
@@ -55,7 +69,13 @@ extern void dbc_sync_encode(dbc_sync_encoder *encoder,
 
 /* The same of a row that is put together here. */
 extern void dbc_sync_begin_row(dbc_sync_encoder *encoder);
+extern void dbc_sync_begin_column(dbc_sync_encoder *encoder,
+								  const dbc_sync_column *column);
 extern void dbc_sync_end_row(dbc_sync_encoder *encoder);
+
+/* The key of the row that was encoded, with so many columns. */
+extern void dbc_sync_take_key(const dbc_sync_encoder *encoder, int nkeys,
+							  dbc_sync_key *key);
 
 /* Appends bytes to the row. */
 extern void dbc_sync_put(dbc_sync_encoder *encoder, const void *bytes,

@@ -15,6 +15,7 @@
 #include "common/sync/choice.h"
 #include "common/sync/file.h"
 #include "common/sync/mask.h"
+#include "common/sync/range.h"
 #include "common/sync/subset.h"
 
 #define EXPORT_OPTIONS(O) \
@@ -46,8 +47,8 @@ typedef struct export
 
 	/* the table that is written */
 	const dbc_sync_table *table;
+	const char *query;
 	dbc_sync_parts parts;
-	int place;				/* of the column of ranges */
 	const bool *hidden;		/* of each column: it is masked; or NULL */
 	dbc_sync_value *values; /* with masks */
 	int64_t number;			/* of the row */
@@ -110,11 +111,8 @@ put_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 {
 	static const char mark = DBC_SYNC_ROW_MARK;
 	export *e = arg;
-	dbc_sync_section *section = e->parts.section;
+	int64_t offset = e->offset + (int64_t) e->length - e->parts.section->offset;
 
-	if (section->division == DBC_SYNC_BY_RANGE)
-		dbc_sync_next_part(&e->parts, dbc_sync_range_value(&values[e->place]),
-						   e->offset + (int64_t) e->length - section->offset);
 	put(host, e, &mark, 1);
 	e->number++;
 	if (e->hidden)
@@ -125,7 +123,7 @@ put_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 	}
 	else
 		dbc_sync_encode(&e->encoder, e->table, values);
-	dbc_sync_add_part(&e->parts, &e->encoder);
+	dbc_sync_add_part(&e->parts, &e->encoder, offset);
 }
 
 /* Describes a table as one of the file. */
@@ -142,7 +140,6 @@ begin_section(export *e, dbc_sync_section *section,
 					  : relation->schema,
 		.name = relation->name,
 		.table = *e->table,
-		.division = e->table->nkeys > 0 ? DBC_SYNC_BY_KEY : DBC_SYNC_BY_ROW,
 		.offset = e->offset};
 	e->hidden = e->masks ? dbc_sync_find_masks(e->host, e->table) : NULL;
 	e->number = 0;
@@ -152,34 +149,45 @@ begin_section(export *e, dbc_sync_section *section,
 		e->masked += e->hidden[i];
 	query = e->subset ? dbc_sync_subset_query(e->subset, e->table)
 					  : e->table->query;
-	for (int i = 0; i < e->table->ncolumns; i++)
-	{
-		const dbc_sync_column *column = &e->table->columns[i];
+	return e->table->nkeys > 0
+			   ? dbc_format(e->host, "%s order by %s", query,
+							dbc_sync_order_list(e->host, e->table))
+			   : query;
+}
 
-		if (column->key != 1 || column->class != DBC_SYNC_WHOLE)
-			continue;
-		section->division = DBC_SYNC_BY_RANGE;
-		e->place = column->place;
-		query = dbc_format(e->host, "%s order by %s", query,
-						   e->host->quote(e->host, column->name));
-	}
-	return query;
+/* Writes the rows of a table, and their parts. */
+static void
+put_rows(dbc_host *host, void *arg)
+{
+	static const char mark = DBC_SYNC_END_MARK;
+	export *e = arg;
+	dbc_sync_section *section = e->parts.section;
+	dbc_buffer parts;
+
+	dbc_sync_begin_parts(host, &e->parts, section, DBC_SYNC_PARTS,
+						 DBC_SYNC_LEVEL);
+	SHA256_Init(&e->sum);
+	DBC_CALL(host, sync, scan)(host, e->query, NULL, 0, put_row, e);
+	put(host, e, &mark, 1);
+	flush(e);
+	SHA256_Final(section->hash, &e->sum);
+	section->length = e->offset - section->offset;
+	dbc_sync_end_parts(&e->parts);
+	dbc_buffer_init(&parts, host);
+	dbc_sync_append_parts(&parts, section);
+	SHA256_Init(&e->sum);
+	put(host, e, parts.data, parts.length);
+	flush(e);
+	SHA256_Final(section->parts_hash, &e->sum);
+	section->parts_length = (int64_t) parts.length;
 }
 
 static void
 put_table(export *e, dbc_sync_section *section, const dbc_relation *relation)
 {
-	static const char mark = DBC_SYNC_END_MARK;
-	const char *query = begin_section(e, section, relation);
-
-	dbc_sync_begin_parts(e->host, &e->parts, section);
-	SHA256_Init(&e->sum);
-	DBC_CALL(e->host, sync, scan)(e->host, query, put_row, e);
-	put(e->host, e, &mark, 1);
-	flush(e);
-	SHA256_Final(section->hash, &e->sum);
-	section->length = e->offset - section->offset;
-	dbc_sync_end_parts(e->host, &e->parts);
+	e->query = begin_section(e, section, relation);
+	e->parts.section = section;
+	e->host->scoped(e->host, put_rows, e);
 }
 
 /* Appends a number in 8 bytes. */

@@ -2,15 +2,17 @@
  * file.h
  *	  Files of rows; doc/sync.md describes their format.
  *
- * A file has the rows of one table after another in canonical form, then an
- * index, a JSON document, and a footer with the place and hash of the index.
- * What is read from a file is untrusted until it was checked.
+ * A file has the rows of one table after another in canonical form, each with
+ * the digests of their parts, then an index, a JSON document, and a footer with
+ *the place and hash of the index. What is read from a file is untrusted until
+ *it was checked.
  */
 #ifndef DBC_SYNC_FILE_H
 #define DBC_SYNC_FILE_H
 
 #include "common/archive/host.h"
 #include "common/backup/host.h"
+#include "common/core/text.h"
 #include "common/sync/encode.h"
 
 #define DBC_SYNC_HEADER "dbcare rows 1\n"
@@ -24,25 +26,24 @@
 #define DBC_SYNC_ROW_MARK 'R'
 #define DBC_SYNC_END_MARK 'E'
 
-/* Most parts of a table that have a digest. */
-#define DBC_SYNC_PARTS 1024
+/* Most parts of a table that have a digest, and if it has no key. */
+#define DBC_SYNC_PARTS	65536
+#define DBC_SYNC_HASHES 1024
+
+/* Ranges of a file have 2^6 rows on average, or more. */
+#define DBC_SYNC_LEVEL 6
 
 /* Most bytes of an index. */
 #define DBC_SYNC_MOST_INDEX (INT64_C(1) << 28)
 
-/* How the rows of a table are divided into parts. */
-typedef enum dbc_sync_division
-{
-	DBC_SYNC_BY_RANGE, /* of the first column of the key, in its order */
-	DBC_SYNC_BY_KEY,   /* a hash of the key */
-	DBC_SYNC_BY_ROW	   /* a hash of the row: there is no key */
-} dbc_sync_division;
-
-/* Some rows of a table. */
+/* Some rows of a table: a range of keys, or by a hash of the row if there is no
+ * key. */
 typedef struct dbc_sync_part
 {
-	int64_t upper;	/* of a range: its last value */
-	int64_t offset; /* of a range: where it begins, in the rows of the table */
+	const unsigned char *upper; /* the last key of a range; the last has none */
+	size_t nupper;
+	int64_t offset; /* where a range begins, in the rows of the table */
+	int level;		/* of the last key of a range */
 	dbc_sync_sum sum;
 } dbc_sync_part;
 
@@ -56,8 +57,10 @@ typedef struct dbc_sync_section
 	int64_t offset;
 	int64_t length;
 	unsigned char hash[DBC_SYNC_HASH]; /* of these bytes */
-	dbc_sync_division division;
-	int nparts; /* unless it is by range a power of 2 */
+	bool in_order;					   /* rows are in the order of parts */
+	int nparts;						   /* without a key a power of 2 */
+	int64_t parts_length;			   /* of their bytes, behind the rows */
+	unsigned char parts_hash[DBC_SYNC_HASH];
 	dbc_sync_part *parts;
 } dbc_sync_section;
 
@@ -65,35 +68,31 @@ typedef struct dbc_sync_section
 
 typedef struct dbc_sync_parts
 {
+	dbc_host *host;
 	dbc_sync_section *section;
-	dbc_sync_part *room; /* for one table after another */
-	int shift;			 /* of a hash, to the number of its part */
-	int64_t few;		 /* rows after which a range ends */
-	int64_t last; /* the value of the last row in the first column of the key */
+	int most;
+	int level;			 /* of keys that end a part */
+	bool is_end;		 /* the greatest key ends a part */
+	dbc_sync_key key;	 /* of the row */
+	dbc_sync_key before; /* the greatest one so far */
 } dbc_sync_parts;
 
-/* Begins to divide rows; the room is NULL, or that of the table before. */
+/* Begins to divide rows into so many parts, ranges of 2^level rows on average,
+ * or more. */
 extern void dbc_sync_begin_parts(dbc_host *host, dbc_sync_parts *parts,
-								 dbc_sync_section *section);
+								 dbc_sync_section *section, int most,
+								 int level);
 
-/* Before a row by range that is at an offset. */
-extern void dbc_sync_next_part(dbc_sync_parts *parts, int64_t value,
-							   int64_t offset);
-/* Adds a row that was encoded. */
+/* Adds a row that was encoded, and is at an offset. */
 extern void dbc_sync_add_part(dbc_sync_parts *parts,
-							  const dbc_sync_encoder *encoder);
-extern void dbc_sync_end_parts(dbc_host *host, dbc_sync_parts *parts);
+							  const dbc_sync_encoder *encoder, int64_t offset);
 
-/* The value by which a row is in a range, in the order of the engines. */
-extern int64_t dbc_sync_range_value(const dbc_sync_value *value);
+/* Sums all rows. */
+extern void dbc_sync_end_parts(dbc_sync_parts *parts);
 
-/* The part of a row that was encoded; value is for ranges. */
+/* The part of a row that was encoded; near is that of the row before. */
 extern int dbc_sync_part_of(const dbc_sync_section *section,
-							const dbc_sync_encoder *encoder, int64_t value);
-
-/* The hash by which a row is in a part. */
-extern uint64_t dbc_sync_part_hash(const dbc_sync_section *section,
-								   const dbc_sync_encoder *encoder);
+							const dbc_sync_encoder *encoder, int near);
 
 /* ---- index.c ---- */
 
@@ -124,6 +123,15 @@ typedef struct dbc_sync_input
 extern void dbc_sync_read_index(dbc_sync_input *input, const char *text,
 								size_t length, int64_t end);
 
+/* Appends the parts of a table as they are in a file. */
+extern void dbc_sync_append_parts(dbc_buffer *to,
+								  const dbc_sync_section *section);
+
+/* Reads them; fails unless they make the table. */
+extern void dbc_sync_parse_parts(dbc_sync_input *input,
+								 dbc_sync_section *section,
+								 const unsigned char *bytes);
+
 /* Fails because what a file has is not what dbsync_export() writes. */
 extern _Noreturn void dbc_sync_refuse_file(dbc_sync_input *input,
 										   const char *problem);
@@ -135,16 +143,19 @@ extern void dbc_sync_open(dbc_host *host, const char *path,
 						  void (*fn)(dbc_host *, void *, dbc_sync_input *),
 						  void *arg);
 
+/* Reads the parts of a section. */
+extern void dbc_sync_read_parts(dbc_sync_input *input,
+								dbc_sync_section *section);
+
 /* Goes to an offset in the rows of a section. */
 extern void dbc_sync_seek(dbc_sync_input *input,
 						  const dbc_sync_section *section, int64_t offset);
 
-/* Hashes the next row; false after the last one.  Sets *value to that of the
- * first column of the key, for ranges; or with values, sets these, by column of
- * the section: null, a decimal, text or a blob, in the arena. */
+/* Hashes the next row; false after the last one.  With values, sets these, by
+ * column of the section: null, a decimal, text or a blob, in the arena. */
 extern bool dbc_sync_read_row(dbc_sync_input *input,
 							  const dbc_sync_section *section,
-							  dbc_sync_encoder *encoder, int64_t *value,
+							  dbc_sync_encoder *encoder,
 							  dbc_sync_value *values);
 
 #endif /* DBC_SYNC_FILE_H */

@@ -48,6 +48,7 @@ typedef struct import
 	int64_t written;
 
 	/* the table that gets rows */
+	const dbc_sync_target *target;
 	const dbc_sync_section *section;
 	const dbc_sync_table *table;
 	dbc_sync_encoder encoder;
@@ -188,7 +189,6 @@ insert_batch(dbc_host *host, void *arg)
 	dbc_sync_value *row = dbc_alloc(host, (size_t) ncolumns * sizeof(*row));
 	dbc_ops_value *values;
 	size_t bytes = 0;
-	int64_t value = 0;
 	int nrows = 0;
 
 	most = most < 1 ? 1 : most > MOST_ROWS ? MOST_ROWS : most;
@@ -196,7 +196,7 @@ insert_batch(dbc_host *host, void *arg)
 	while (nrows < most && bytes < MOST_BYTES &&
 		   m->sum.rows < m->section->sum.rows)
 	{
-		if (!dbc_sync_read_row(m->input, m->section, &m->encoder, &value, row))
+		if (!dbc_sync_read_row(m->input, m->section, &m->encoder, row))
 			dbc_sync_refuse_file(m->input,
 								 "it has fewer rows than its index says");
 		dbc_sync_add(&m->sum, m->encoder.hash);
@@ -277,13 +277,16 @@ verify(import *m, const dbc_sync_sum *before)
 		m->table->relation->shown);
 }
 
+/* Imports the present target. */
 static void
-import_table(import *m, const dbc_sync_target *target)
+import_table(dbc_host *host, void *arg)
 {
-	dbc_host *host = m->host;
+	import *m = arg;
+	const dbc_sync_target *target = m->target;
 	dbc_sync_sum before;
 
 	m->section = target->section;
+	dbc_sync_read_parts(m->input, target->section);
 	m->table = dbc_sync_match(host, target->section, target->relation);
 	if (m->table->ncolumns == 0)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
@@ -362,7 +365,8 @@ import_tables(dbc_host *host, void *arg)
 	for (int i = 0; i < m->ntargets; i++)
 	{
 		dbc_progress(host, "importing", i, m->ntargets);
-		import_table(m, &m->targets[i]);
+		m->target = &m->targets[i];
+		host->scoped(host, import_table, m);
 	}
 	for (int i = 0; i < m->ntargets && is_sqlite; i++)
 		check_parents(m, m->targets[i].relation);
@@ -391,7 +395,7 @@ find_targets(import *m)
 									 sizeof(*m->targets));
 	for (int i = 0; i < m->input->nsections; i++)
 	{
-		const dbc_sync_section *section = &m->input->sections[i];
+		dbc_sync_section *section = &m->input->sections[i];
 		const dbc_relation *relation = dbc_sync_find_table(names, section);
 
 		if (!relation && m->given->tables.given)

@@ -1,7 +1,7 @@
 /*
  * index.c
- *	  The index of a file: its tables, their columns, and the digests of their
- *	  parts.
+ *	  The index of a file: its tables and their columns; and the digests of the
+ *	  parts of a table.
  */
 #include "common/sync/file.h"
 
@@ -12,12 +12,14 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 #include "common/core/json_write.h"
+#include "common/sync/range.h"
 
 /* Most columns and tables that are believed. */
 #define MOST_COLUMNS 32767
 #define MOST_TABLES	 1000000
 
-static const char *const division_names[] = {"range", "key", "row"};
+/* Most bytes of a part, on average. */
+#define MOST_PART (DBC_SYNC_KEPT + 24 + DBC_SYNC_HASH)
 
 /* ---- writing ---- */
 
@@ -34,26 +36,51 @@ add_columns(dbc_buffer *text, const dbc_sync_table *table)
 	}
 }
 
+/* Appends a number in 7 bits of each byte, the lowest first. */
 static void
-add_parts(dbc_buffer *text, const dbc_sync_section *section)
+add_number(dbc_buffer *to, uint64_t number)
+{
+	char bytes[10];
+	size_t length = 0;
+
+	for (; number > 127; number >>= 7)
+		bytes[length++] = (char) (number | 128);
+	bytes[length++] = (char) number;
+	dbc_append_bytes(to, bytes, length);
+}
+
+void
+dbc_sync_append_parts(dbc_buffer *to, const dbc_sync_section *section)
 {
 	for (int i = 0; i < section->nparts; i++)
 	{
 		const dbc_sync_part *part = &section->parts[i];
+		char digest[DBC_SYNC_HASH];
 
-		dbc_append_format(text, "%s[\"%lld\", \"%lld\", %lld, \"%s\"]",
-						  i > 0 ? ", " : "", (long long) part->upper,
-						  (long long) part->offset, (long long) part->sum.rows,
-						  dbc_sync_sum_text(text->host, &part->sum));
+		for (int j = 0; j < DBC_SYNC_HASH; j++)
+			digest[j] = (char) (part->sum.words[3 - j / 8] >> (56 - j % 8 * 8));
+		add_number(to, part->nupper);
+		if (part->nupper > 0)
+			dbc_append_bytes(to, (const char *) part->upper, part->nupper);
+		add_number(to, (uint64_t) part->offset);
+		add_number(to, (uint64_t) part->sum.rows);
+		dbc_append_bytes(to, digest, sizeof(digest));
 	}
+}
+
+/* The hexadecimal digits of a hash. */
+static const char *
+hash_text(dbc_host *host, const unsigned char *hash)
+{
+	dbc_sync_sum sum = {0};
+
+	dbc_sync_add(&sum, hash);
+	return dbc_sync_sum_text(host, &sum);
 }
 
 static void
 add_section(dbc_buffer *text, const dbc_sync_section *section)
 {
-	dbc_sync_sum hash = {0};
-
-	dbc_sync_add(&hash, section->hash);
 	dbc_append(text, "\n{\"name\": ");
 	dbc_json_append_string(text, section->name);
 	if (section->schema)
@@ -63,17 +90,19 @@ add_section(dbc_buffer *text, const dbc_sync_section *section)
 	}
 	dbc_append(text, ", \"columns\": [");
 	add_columns(text, &section->table);
-	dbc_append_format(text,
-					  "], \"rows\": %lld, \"digest\": \"%s\", \"offset\": "
-					  "\"%lld\", \"length\": \"%lld\", \"sha256\": \"%s\", "
-					  "\"divided_by\": \"%s\", \"parts\": [",
-					  (long long) section->sum.rows,
-					  dbc_sync_sum_text(text->host, &section->sum),
-					  (long long) section->offset, (long long) section->length,
-					  dbc_sync_sum_text(text->host, &hash),
-					  division_names[section->division]);
-	add_parts(text, section);
-	dbc_append(text, "]}");
+	dbc_append_format(
+		text,
+		"], \"rows\": %lld, \"digest\": \"%s\", \"offset\": \"%lld\", "
+		"\"length\": \"%lld\", \"sha256\": \"%s\", \"in_order\": %s, "
+		"\"parts\": %d, \"parts_length\": \"%lld\", "
+		"\"parts_sha256\": \"%s\"}",
+		(long long) section->sum.rows,
+		dbc_sync_sum_text(text->host, &section->sum),
+		(long long) section->offset, (long long) section->length,
+		hash_text(text->host, section->hash),
+		section->in_order ? "true" : "false", section->nparts,
+		(long long) section->parts_length,
+		hash_text(text->host, section->parts_hash));
 }
 
 const char *
@@ -84,7 +113,7 @@ dbc_sync_write_index(dbc_host *host, const dbc_sync_section *sections,
 
 	dbc_buffer_init(&text, host);
 	dbc_append_format(&text,
-					  "{\"format\": 1, \"dbcare\": \"%s\", \"engine\": \"%s\", "
+					  "{\"format\": 2, \"dbcare\": \"%s\", \"engine\": \"%s\", "
 					  "\"made_at\": \"%s\", \"whole\": %s, \"tables\": [",
 					  DBC_VERSION, host->engine_name, dbc_now(host),
 					  whole ? "true" : "false");
@@ -228,38 +257,93 @@ read_columns(dbc_sync_input *input, dbc_sync_section *section,
 	check_keys(input, &section->table);
 }
 
+/* A hash from its hexadecimal digits. */
 static void
-read_parts(dbc_sync_input *input, dbc_sync_section *section,
-		   const dbc_json_item *list)
+read_hash(dbc_sync_input *input, const dbc_json_item *item, unsigned char *hash)
 {
-	const dbc_json_item *item = list + 1;
-	bool is_range = section->division == DBC_SYNC_BY_RANGE;
+	dbc_sync_sum sum = read_sum(input, item, 0);
+
+	for (int i = 0; i < DBC_SYNC_HASH; i++)
+		hash[i] = (unsigned char) (sum.words[3 - i / 8] >> (56 - i % 8 * 8));
+}
+
+/* Bytes of parts that are not read yet. */
+typedef struct rest
+{
+	dbc_sync_input *input;
+	const unsigned char *at;
+	const unsigned char *end;
+} rest;
+
+/* The next bytes. */
+static const unsigned char *
+take(rest *r, uint64_t length)
+{
+	const unsigned char *at = r->at;
+
+	if (length > (uint64_t) (r->end - at))
+		dbc_sync_refuse_file(r->input, "parts of a table are not valid");
+	r->at += length;
+	return at;
+}
+
+/* The next number, at most so much. */
+static int64_t
+take_number(rest *r, int64_t most)
+{
+	uint64_t number = 0;
+
+	for (int shift = 0; shift < 63; shift += 7)
+	{
+		unsigned char byte = *take(r, 1);
+
+		number |= (uint64_t) (byte & 127) << shift;
+		if (byte < 128)
+			break;
+	}
+	if (number > (uint64_t) most)
+		dbc_sync_refuse_file(r->input, "parts of a table are not valid");
+	return (int64_t) number;
+}
+
+static void
+take_part(rest *r, const dbc_sync_section *section, int place)
+{
+	dbc_sync_part *part = &section->parts[place];
+	bool is_range = section->table.nkeys > 0;
+	bool has_end = is_range && place < section->nparts - 1;
+	const unsigned char *digest;
+
+	*part = (dbc_sync_part){
+		.nupper = (size_t) take_number(r, has_end ? DBC_SYNC_KEPT : 0)};
+	part->upper = take(r, part->nupper);
+	part->offset = take_number(r, section->length);
+	part->sum.rows = take_number(r, section->sum.rows);
+	digest = take(r, DBC_SYNC_HASH);
+	for (int i = 0; i < DBC_SYNC_HASH; i++)
+		part->sum.words[3 - i / 8] =
+			part->sum.words[3 - i / 8] << 8 | digest[i];
+	if (has_end && place > 0 &&
+		dbc_sync_compare_keys(part->upper, part->nupper, part[-1].upper,
+							  part[-1].nupper) <= 0)
+		dbc_sync_refuse_file(r->input, "parts of a table are not valid");
+}
+
+void
+dbc_sync_parse_parts(dbc_sync_input *input, dbc_sync_section *section,
+					 const unsigned char *bytes)
+{
+	rest r = {input, bytes, bytes + section->parts_length};
 	dbc_sync_sum sum = {0};
 
-	if (list->length < 1 || list->length > DBC_SYNC_PARTS ||
-		(!is_range && (list->length & (list->length - 1)) != 0))
-		dbc_sync_refuse_file(input, "its index is not valid");
-	section->nparts = (int) list->length;
-	section->parts =
-		dbc_alloc(input->host, list->length * sizeof(*section->parts));
-	for (int i = 0; i < section->nparts; i++, item = dbc_json_next(item))
+	section->parts = dbc_alloc(input->host, (size_t) section->nparts *
+												sizeof(*section->parts));
+	for (int i = 0; i < section->nparts; i++)
 	{
-		dbc_sync_part *part = &section->parts[i];
-
-		need(input, item, DBC_I_ARRAY);
-		if (item->length != 4)
-			dbc_sync_refuse_file(input, "its index is not valid");
-		part->upper = read_integer(input, &item[1]);
-		part->offset = read_count(input, &item[2]);
-		part->sum = read_sum(input, &item[4], read_count(input, &item[3]));
-		if (part->offset > section->length ||
-			part->sum.rows > section->sum.rows ||
-			(is_range && i > 0 && part->upper <= part[-1].upper) ||
-			(is_range && i == section->nparts - 1 && part->upper != INT64_MAX))
-			dbc_sync_refuse_file(input, "its index is not valid");
-		dbc_sync_add_sum(&sum, &part->sum);
+		take_part(&r, section, i);
+		dbc_sync_add_sum(&sum, &section->parts[i].sum);
 	}
-	if (memcmp(&sum, &section->sum, sizeof(sum)) != 0)
+	if (r.at != r.end || memcmp(&sum, &section->sum, sizeof(sum)) != 0)
 		dbc_sync_refuse_file(input,
 							 "digests of its parts do not make that of a "
 							 "table");
@@ -269,9 +353,8 @@ static void
 read_section(dbc_sync_input *input, dbc_sync_section *section,
 			 const dbc_json_item *item, int64_t end)
 {
-	const char *divided_by;
-	dbc_sync_sum hash;
-	int division = 0;
+	const dbc_json_item *in_order = dbc_json_member(item, "in_order");
+	int64_t nparts = read_count(input, dbc_json_member(item, "parts"));
 
 	need(input, item, DBC_I_OBJECT);
 	*section = (dbc_sync_section){
@@ -280,27 +363,27 @@ read_section(dbc_sync_input *input, dbc_sync_section *section,
 		.schema = dbc_json_string_or_null(input->host,
 										  dbc_json_member(item, "schema")),
 		.offset = read_count(input, dbc_json_member(item, "offset")),
-		.length = read_count(input, dbc_json_member(item, "length"))};
+		.length = read_count(input, dbc_json_member(item, "length")),
+		.parts_length =
+			read_count(input, dbc_json_member(item, "parts_length")),
+		.in_order = in_order && in_order->kind == DBC_I_TRUE,
+		.nparts = nparts > DBC_SYNC_PARTS ? 0 : (int) nparts};
 	section->sum = read_sum(input, dbc_json_member(item, "digest"),
 							read_count(input, dbc_json_member(item, "rows")));
-	hash = read_sum(input, dbc_json_member(item, "sha256"), 0);
-	for (int i = 0; i < DBC_SYNC_HASH; i++)
-		section->hash[i] =
-			(unsigned char) (hash.words[3 - i / 8] >> (56 - i % 8 * 8));
+	read_hash(input, dbc_json_member(item, "sha256"), section->hash);
+	read_hash(input, dbc_json_member(item, "parts_sha256"),
+			  section->parts_hash);
 	/* each row, and the end, has a byte at least */
 	if (section->offset > end || section->length > end - section->offset ||
-		section->sum.rows >= section->length)
+		section->sum.rows >= section->length || section->nparts < 1 ||
+		section->parts_length > end - section->offset - section->length ||
+		section->parts_length / section->nparts > MOST_PART)
 		dbc_sync_refuse_file(input, "its index is not valid");
 	read_columns(input, section, member(input, item, "columns", DBC_I_ARRAY));
-	divided_by = dbc_json_string(
-		input->host, member(input, item, "divided_by", DBC_I_STRING));
-	while (division < 3 && !dbc_same(division_names[division], divided_by))
-		division++;
-	if (division == 3 ||
-		(division != DBC_SYNC_BY_ROW) != (section->table.nkeys > 0))
+	/* parts by hash are a power of 2 */
+	if (section->table.nkeys == 0 &&
+		(nparts > DBC_SYNC_HASHES || (nparts & (nparts - 1)) != 0))
 		dbc_sync_refuse_file(input, "its index is not valid");
-	section->division = (dbc_sync_division) division;
-	read_parts(input, section, member(input, item, "parts", DBC_I_ARRAY));
 }
 
 void
@@ -312,10 +395,14 @@ dbc_sync_read_index(dbc_sync_input *input, const char *text, size_t length,
 		dbc_json_read(input->host, text, length, NULL, 0, &problem);
 	const dbc_json_item *whole;
 	const dbc_json_item *item;
+	int64_t format;
 
 	need(input, root, DBC_I_OBJECT);
-	if (read_count(input, dbc_json_member(root, "format")) != 1)
-		dbc_sync_refuse_file(input, "its format is newer than this dbcare");
+	format = read_count(input, dbc_json_member(root, "format"));
+	if (format != 2)
+		dbc_sync_refuse_file(
+			input, format < 2 ? "its format is older than this dbcare"
+							  : "its format is newer than this dbcare");
 	whole = dbc_json_member(root, "whole");
 	input->whole = whole && whole->kind == DBC_I_TRUE;
 	item = member(input, root, "tables", DBC_I_ARRAY);

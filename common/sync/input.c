@@ -10,7 +10,6 @@
 
 #include "common/sync/file.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/tables.h"
@@ -123,6 +122,20 @@ dbc_sync_open(dbc_host *host, const char *path,
 	DBC_CALL(host, backup, run)(host, run_open, &o);
 }
 
+void
+dbc_sync_read_parts(dbc_sync_input *input, dbc_sync_section *section)
+{
+	size_t length = (size_t) section->parts_length;
+	unsigned char *bytes = dbc_alloc(input->host, length + 1);
+	unsigned char hash[DBC_SYNC_HASH];
+
+	read_at(input, section->offset + section->length, bytes, length);
+	SHA256(bytes, length, hash);
+	if (memcmp(hash, section->parts_hash, sizeof(hash)) != 0)
+		dbc_sync_refuse_file(input, "parts of a table are damaged");
+	dbc_sync_parse_parts(input, section, bytes);
+}
+
 /* ---- rows ---- */
 
 void
@@ -175,31 +188,6 @@ read_length(dbc_sync_input *input)
 	dbc_sync_refuse_file(input, "a value is too long");
 }
 
-/* An integer from the beginning of its text; SQLite alone has other values. */
-static int64_t
-range_value(char tag, const char *text, size_t length)
-{
-	char copy[24];
-	size_t n = length < sizeof(copy) - 1 ? length : sizeof(copy) - 1;
-	dbc_sync_value value = {.kind = DBC_SYNC_NULL};
-	char *end;
-
-	if (tag == DBC_SYNC_TAG_NULL)
-		return dbc_sync_range_value(&value);
-	memcpy(copy, text, n);
-	copy[n] = '\0';
-	value.kind = DBC_SYNC_INTEGER;
-	value.integer = strtoll(copy, &end, 10);
-	if (tag != DBC_SYNC_TAG_NUMBER)
-		value.kind = DBC_SYNC_TEXT;
-	else if (*end)
-	{
-		value.kind = DBC_SYNC_REAL;
-		value.real = strtod(copy, NULL);
-	}
-	return dbc_sync_range_value(&value);
-}
-
 /* Adds the bytes of a value to a row. */
 static void
 read_bytes(dbc_sync_input *input, dbc_sync_encoder *encoder, uint64_t length)
@@ -247,8 +235,7 @@ keep_value(dbc_sync_input *input, dbc_sync_encoder *encoder, char tag,
 
 bool
 dbc_sync_read_row(dbc_sync_input *input, const dbc_sync_section *section,
-				  dbc_sync_encoder *encoder, int64_t *value,
-				  dbc_sync_value *values)
+				  dbc_sync_encoder *encoder, dbc_sync_value *values)
 {
 	unsigned char mark = next_byte(input);
 
@@ -270,25 +257,12 @@ dbc_sync_read_row(dbc_sync_input *input, const dbc_sync_section *section,
 			length = read_length(input);
 		if (length > (uint64_t) section->length)
 			dbc_sync_refuse_file(input, "a value is too long");
-		encoder->in_key = column->key > 0;
+		dbc_sync_begin_column(encoder, column);
 		dbc_sync_put_head(encoder, tag, length);
 		if (values)
-		{
 			keep_value(input, encoder, tag, length, &values[i]);
-			continue;
-		}
-		if (column->key == 1 && section->division == DBC_SYNC_BY_RANGE)
-		{
-			char text[32];
-			size_t n = length < sizeof(text) ? (size_t) length : sizeof(text);
-
-			for (size_t j = 0; j < n; j++)
-				text[j] = (char) next_byte(input);
-			dbc_sync_put(encoder, text, n);
-			*value = range_value(tag, text, n);
-			length -= n;
-		}
-		read_bytes(input, encoder, length);
+		else
+			read_bytes(input, encoder, length);
 	}
 	dbc_sync_end_row(encoder);
 	return true;

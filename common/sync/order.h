@@ -10,7 +10,7 @@
 /* A table of a file, and the one here that gets its rows. */
 typedef struct dbc_sync_target
 {
-	const dbc_sync_section *section;
+	dbc_sync_section *section;
 	const dbc_relation *relation;
 } dbc_sync_target;
 

@@ -3,154 +3,194 @@
  *	  Rows of a table in parts, each with a digest, so that differences are
  *	  searched in a few of them.
  *
- * There are at most DBC_SYNC_PARTS of them, whatever the number of rows: ranges
- * grow by twice when there are too many, and hashes have fewer parts at the end
- * if there are few rows.
+ * A part is a range of keys.  Whether a key ends a range depends on its hash
+ * alone, so that two databases have the same ranges but for those with keys
+ *that one of them lacks.  If there are too many, the level of keys that end one
+ * rises.  A row whose key comes too late, because the engine has another order,
+ * is added to the range of its key.
  */
 #include "common/sync/file.h"
 
-#include <math.h>
 #include <string.h>
 
-/* Rows of a range at first, and of a part by hash on average. */
+#include "common/sync/range.h"
+
+/* Rows of a part by hash on average, at least. */
 #define FEW_ROWS 64
 
 void
 dbc_sync_begin_parts(dbc_host *host, dbc_sync_parts *parts,
-					 dbc_sync_section *section)
+					 dbc_sync_section *section, int most, int level)
 {
-	bool is_range = section->division == DBC_SYNC_BY_RANGE;
-
 	*parts = (dbc_sync_parts){
-		.section = section, .room = parts->room, .shift = 54, .few = FEW_ROWS};
-	if (!parts->room)
-		parts->room = dbc_alloc(host, DBC_SYNC_PARTS * sizeof(*parts->room));
-	memset(parts->room, 0, DBC_SYNC_PARTS * sizeof(*parts->room));
-	section->parts = parts->room;
-	section->nparts = is_range ? 1 : DBC_SYNC_PARTS;
+		.host = host, .section = section, .most = most, .level = level};
+	section->in_order = true;
+	section->nparts = section->table.nkeys > 0 ? 1 : DBC_SYNC_HASHES;
+	section->parts =
+		section->table.nkeys > 0
+			? dbc_grow(host, NULL, 0, sizeof(*section->parts))
+			: dbc_alloc(host, DBC_SYNC_HASHES * sizeof(*section->parts));
+	memset(section->parts, 0,
+		   (size_t) section->nparts * sizeof(*section->parts));
 }
 
-/* Makes one part of each two. */
+/* Adds a part to the next one. */
 static void
-halve(dbc_sync_section *section)
+merge(dbc_sync_part *part, dbc_sync_part *next)
 {
-	for (int i = 0; i < section->nparts / 2; i++)
-	{
-		dbc_sync_part merged = section->parts[2 * i];
-
-		dbc_sync_add_sum(&merged.sum, &section->parts[2 * i + 1].sum);
-		merged.upper = section->parts[2 * i + 1].upper;
-		section->parts[i] = merged;
-	}
-	section->nparts /= 2;
+	next->offset = part->offset;
+	dbc_sync_add_sum(&next->sum, &part->sum);
 }
 
-void
-dbc_sync_next_part(dbc_sync_parts *parts, int64_t value, int64_t offset)
+/* Leaves fewer keys that end a part. */
+static void
+raise_level(dbc_sync_parts *parts)
+{
+	dbc_sync_section *section = parts->section;
+	int count = 0;
+
+	parts->level++;
+	for (int i = 0; i < section->nparts; i++)
+	{
+		dbc_sync_part *part = &section->parts[i];
+
+		if (i < section->nparts - 1 && part->level < parts->level)
+			merge(part, part + 1);
+		else
+			section->parts[count++] = *part;
+	}
+	section->nparts = count;
+}
+
+/* Ends the last part with the greatest key, and begins another one. */
+static void
+end_part(dbc_sync_parts *parts, int64_t offset)
 {
 	dbc_sync_section *section = parts->section;
 	dbc_sync_part *part = &section->parts[section->nparts - 1];
 
-	/* rows with the same value stay together */
-	if (part->sum.rows >= parts->few && value != parts->last)
+	part->upper = (const unsigned char *) dbc_copy(
+		parts->host, (const char *) parts->before.bytes, parts->before.length);
+	part->nupper = parts->before.length;
+	section->parts = dbc_grow(parts->host, section->parts,
+							  (size_t) section->nparts, sizeof(*part));
+	section->parts[section->nparts++] = (dbc_sync_part){.offset = offset};
+	while (section->nparts > parts->most)
+		raise_level(parts);
+}
+
+/* Whether a key is after the end of a part. */
+static bool
+is_after(const dbc_sync_key *key, const dbc_sync_part *part)
+{
+	return dbc_sync_compare_keys(key->bytes, key->length, part->upper,
+								 part->nupper) > 0;
+}
+
+static int
+find_part(const dbc_sync_section *section, const dbc_sync_key *key, int near)
+{
+	const dbc_sync_part *parts = section->parts;
+	int last = section->nparts - 1;
+	int low = 0;
+	int high = last;
+
+	/* rows are mostly in order */
+	if (near == 0 || is_after(key, &parts[near - 1]))
+		low = near;
+	else
+		high = near - 1;
+	if (low == near && (near == last || !is_after(key, &parts[near])))
+		return near;
+	if (low == near)
+		low++;
+	while (low < high)
 	{
-		part->upper = parts->last;
-		if (section->nparts == DBC_SYNC_PARTS)
-		{
-			halve(section);
-			parts->few *= 2;
-		}
-		section->parts[section->nparts++] = (dbc_sync_part){.offset = offset};
+		int middle = low + (high - low) / 2;
+
+		if (is_after(key, &parts[middle]))
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	parts->last = value;
+	return low;
 }
 
-uint64_t
-dbc_sync_part_hash(const dbc_sync_section *section,
-				   const dbc_sync_encoder *encoder)
+static int
+hash_part(const dbc_sync_section *section, const dbc_sync_encoder *encoder)
 {
-	uint64_t hash;
+	int hash = encoder->hash[0] << 8 | encoder->hash[1];
 
-	if (section->division == DBC_SYNC_BY_KEY)
-		return encoder->key;
-	memcpy(&hash, encoder->hash, sizeof(hash));
-	/* the same on every machine */
-	return __builtin_bswap64(hash);
-}
-
-void
-dbc_sync_add_part(dbc_sync_parts *parts, const dbc_sync_encoder *encoder)
-{
-	dbc_sync_section *section = parts->section;
-	int part = section->nparts - 1;
-
-	if (section->division != DBC_SYNC_BY_RANGE)
-		part = (int) (dbc_sync_part_hash(section, encoder) >> parts->shift);
-	dbc_sync_add(&section->parts[part].sum, encoder->hash);
-}
-
-void
-dbc_sync_end_parts(dbc_host *host, dbc_sync_parts *parts)
-{
-	dbc_sync_section *section = parts->section;
-	dbc_sync_part *kept;
-
-	for (int i = 0; i < section->nparts; i++)
-		dbc_sync_add_sum(&section->sum, &section->parts[i].sum);
-	if (section->division == DBC_SYNC_BY_RANGE)
-		section->parts[section->nparts - 1].upper = INT64_MAX;
-	while (section->division != DBC_SYNC_BY_RANGE && section->nparts > 1 &&
-		   section->sum.rows < (int64_t) section->nparts * FEW_ROWS)
-		halve(section);
-	kept = dbc_alloc(host, (size_t) section->nparts * sizeof(*kept));
-	memcpy(kept, parts->room, (size_t) section->nparts * sizeof(*kept));
-	section->parts = kept;
-}
-
-int64_t
-dbc_sync_range_value(const dbc_sync_value *value)
-{
-	/* SQLite alone has other values than integers here: nulls before, and text
-	 * after all numbers */
-	switch (value->kind)
-	{
-		case DBC_SYNC_NULL:
-			return INT64_MIN;
-		case DBC_SYNC_INTEGER:
-			return value->integer;
-		case DBC_SYNC_REAL:
-			/* a file may have NaN here */
-			return !(value->real > -9223372036854775808.0) ? INT64_MIN
-				   : value->real >= 9223372036854775807.0
-					   ? INT64_MAX
-					   : (int64_t) floor(value->real);
-		default:
-			return INT64_MAX;
-	}
+	return (int) ((int64_t) hash * section->nparts >> 16);
 }
 
 int
 dbc_sync_part_of(const dbc_sync_section *section,
-				 const dbc_sync_encoder *encoder, int64_t value)
+				 const dbc_sync_encoder *encoder, int near)
 {
-	int low = 0;
-	int high = section->nparts - 1;
+	dbc_sync_key key;
 
-	if (section->division != DBC_SYNC_BY_RANGE)
+	if (section->table.nkeys == 0)
+		return hash_part(section, encoder);
+	if (section->nparts == 1)
+		return 0;
+	dbc_sync_take_key(encoder, section->table.nkeys, &key);
+	return find_part(section, &key, near);
+}
+
+void
+dbc_sync_add_part(dbc_sync_parts *parts, const dbc_sync_encoder *encoder,
+				  int64_t offset)
+{
+	dbc_sync_section *section = parts->section;
+	dbc_sync_key *key = &parts->key;
+	dbc_sync_part *part;
+	int order;
+
+	if (section->table.nkeys == 0)
 	{
-		uint64_t hash = dbc_sync_part_hash(section, encoder);
-
-		return (int) ((hash >> 54) /
-					  (uint64_t) (DBC_SYNC_PARTS / section->nparts));
+		part = &section->parts[hash_part(section, encoder)];
+		dbc_sync_add(&part->sum, encoder->hash);
+		return;
 	}
-	while (low < high)
+	dbc_sync_take_key(encoder, section->table.nkeys, key);
+	order = dbc_sync_compare_keys(key->bytes, key->length, parts->before.bytes,
+								  parts->before.length);
+	if (order > 0)
 	{
-		int middle = (low + high) / 2;
+		int level = __builtin_ctzll(encoder->key | UINT64_C(1) << 62);
 
-		if (value <= section->parts[middle].upper)
-			high = middle;
-		else
-			low = middle + 1;
+		if (parts->is_end)
+			end_part(parts, offset);
+		parts->before = *key;
+		parts->is_end = level >= parts->level && !key->is_cut;
+		section->parts[section->nparts - 1].level = level;
 	}
-	return low;
+	section->in_order &= order >= 0;
+	part =
+		&section
+			 ->parts[order >= 0 ? section->nparts - 1
+								: find_part(section, key, section->nparts - 1)];
+	dbc_sync_add(&part->sum, encoder->hash);
+}
+
+void
+dbc_sync_end_parts(dbc_sync_parts *parts)
+{
+	dbc_sync_section *section = parts->section;
+
+	section->sum = (dbc_sync_sum){0};
+	for (int i = 0; i < section->nparts; i++)
+		dbc_sync_add_sum(&section->sum, &section->parts[i].sum);
+	while (section->table.nkeys == 0 && section->nparts > 1 &&
+		   section->sum.rows < (int64_t) section->nparts * FEW_ROWS)
+	{
+		for (int i = 0; i < section->nparts / 2; i++)
+		{
+			section->parts[i] = section->parts[2 * i];
+			dbc_sync_add_sum(&section->parts[i].sum,
+							 &section->parts[2 * i + 1].sum);
+		}
+		section->nparts /= 2;
+	}
 }

@@ -158,7 +158,7 @@ static void
 try_query(dbc_host *host, void *arg)
 {
 	DBC_CALL(host, sync, scan)
-	(host, *(const char *const *) arg, ignore_row, NULL);
+	(host, *(const char *const *) arg, NULL, 0, ignore_row, NULL);
 }
 
 /* Reads the condition of a table; fails unless the engine accepts it. */

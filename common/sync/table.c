@@ -16,7 +16,9 @@ enum
 	C_CLASS,
 	C_KEY,
 	C_SOURCE,
-	C_REQUIRED
+	C_REQUIRED,
+	C_ORDER,
+	C_INDEXED
 };
 
 /* Ended by NULL, as dbc_get_word() needs them. */
@@ -87,6 +89,8 @@ dbc_sync_describe(dbc_host *host, const dbc_relation *relation)
 				dbc_get_word(host, rows, i, C_CLASS, class_names)),
 			.key = dbc_get_count(host, rows, i, C_KEY),
 			.is_required = dbc_get_bool(host, rows, i, C_REQUIRED),
+			.order = dbc_get_text(host, rows, i, C_ORDER),
+			.is_indexed = dbc_get_bool(host, rows, i, C_INDEXED),
 			.place = i};
 		table->nkeys += columns[i].key > 0;
 		source = dbc_get_text(host, rows, i, C_SOURCE);
@@ -101,6 +105,15 @@ dbc_sync_describe(dbc_host *host, const dbc_relation *relation)
 		qsort(columns, (size_t) table->ncolumns, sizeof(*columns),
 			  compare_columns);
 	return table;
+}
+
+const dbc_sync_column *
+dbc_sync_key_column(const dbc_sync_table *table, int place)
+{
+	for (int i = 0; i < table->ncolumns; i++)
+		if (table->columns[i].key == place)
+			return &table->columns[i];
+	return NULL;
 }
 
 /* ---- sums ---- */

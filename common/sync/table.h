@@ -29,9 +29,12 @@ typedef struct dbc_sync_column
 {
 	const char *name;
 	dbc_sync_class class;
-	int key;		  /* place in the primary key, from 1; 0: not in it */
-	int place;		  /* in the query, from 0 */
-	bool is_required; /* not null */
+	int key;		   /* place in the primary key, from 1; 0: not in it */
+	int place;		   /* in the query, from 0 */
+	bool is_required;  /* not null */
+	const char *order; /* an expression that orders rows by canonical values */
+	bool is_indexed; /* the primary key is an index in that order, by this name
+					  */
 } dbc_sync_column;
 
 typedef struct dbc_sync_table
@@ -52,6 +55,10 @@ extern int dbc_sync_find_class(const char *name);
 /* A table as it is now, without generated columns. */
 extern const dbc_sync_table *dbc_sync_describe(dbc_host *host,
 											   const dbc_relation *relation);
+
+/* The column with a place in the key, from 1; or NULL. */
+extern const dbc_sync_column *dbc_sync_key_column(const dbc_sync_table *table,
+												  int place);
 
 /* ---- sums of hashes, modulo 2^256, so that the order of rows is free ---- */
 

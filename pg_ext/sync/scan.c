@@ -39,6 +39,13 @@ typedef struct receiver
 	void *arg;
 } receiver;
 
+/* Types of parameters. */
+typedef struct bound_types
+{
+	Oid *types;
+	int count;
+} bound_types;
+
 /* ---- values ---- */
 
 static dbc_sync_value
@@ -183,9 +190,39 @@ set_columns(receiver *r, TupleDesc shape)
 	}
 }
 
+/* Parameters have types by the kinds of bounds; SQL casts them. */
 static void
-scan(dbc_host *base, const char *query,
-	 void (*row)(dbc_host *, void *, const dbc_sync_value *), void *arg)
+set_up_parser(ParseState *state, void *arg)
+{
+	bound_types *types = arg;
+
+	dbcpg_set_up_parameters(state, &types->types, &types->count);
+}
+
+/* The bounds of a range as parameters, and their types. */
+static ParamListInfo
+read_bounds(const dbc_sync_value *bounds, bound_types *types)
+{
+	ParamListInfo params = makeParamList(types->count);
+
+	types->types = palloc(((Size) types->count + 1) * sizeof(*types->types));
+	for (int i = 0; i < types->count; i++)
+	{
+		types->types[i] = bounds[i].kind == DBC_SYNC_BLOB ? BYTEAOID : TEXTOID;
+		params->params[i] =
+			(ParamExternData){/* the encoding is UTF-8, see columns.sql */
+							  .value = PointerGetDatum(cstring_to_text_with_len(
+								  bounds[i].bytes, (int) bounds[i].length)),
+							  .pflags = PARAM_FLAG_CONST,
+							  .ptype = types->types[i]};
+	}
+	return params;
+}
+
+static void
+scan(dbc_host *base, const char *query, const dbc_sync_value *bounds,
+	 int nbounds, void (*row)(dbc_host *, void *, const dbc_sync_value *),
+	 void *arg)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	int level = NewGUCNestLevel();
@@ -201,19 +238,26 @@ scan(dbc_host *base, const char *query,
 	bool changes = dbc_class_writes(base->function->class);
 	dbcpg_execution_identity identity;
 	uint64 count = ROWS;
+	bound_types types = {.count = nbounds};
+	ParamListInfo params = read_bounds(bounds, &types);
 	Portal portal;
 	SPIPlanPtr plan;
 	Oid role;
 
 	dbcpg_unpin_parameters(host);
-	plan = dbcpg_prepare_for_caller(dbcpg_from_core(query), &role);
+	plan = dbcpg_prepare_params_for_caller(dbcpg_from_core(query),
+										   nbounds > 0 ? set_up_parser : NULL,
+										   &types, &role);
 	dbcpg_set_value_parameters();
 	/* without statistics, compiling a query of a subset takes seconds */
 	dbcpg_set_parameter("jit", "off");
+	/* an index finds the range, whatever statistics say */
+	if (nbounds > 0)
+		dbcpg_set_parameter("enable_seqscan", "off");
 	r.memory = AllocSetContextCreate(CurrentMemoryContext, "dbcare row",
 									 ALLOCSET_DEFAULT_SIZES);
 	dbcpg_switch_for_caller(role, &identity);
-	portal = SPI_cursor_open(NULL, plan, NULL, NULL, !changes);
+	portal = SPI_cursor_open_with_paramlist(NULL, plan, params, !changes);
 	set_columns(&r, portal->tupDesc);
 	dbcpg_restore_identity(&identity);
 	while (count == ROWS)

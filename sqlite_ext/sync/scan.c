@@ -5,6 +5,10 @@
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
+#include "common/core/text.h"
 #include "common/sync/host.h"
 
 /* Rows between two looks for an interrupt. */
@@ -45,9 +49,48 @@ read_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 	return value;
 }
 
+/* Binds a number as the column has it. */
+static int
+bind_number(sqlite3_stmt *statement, int index, const char *text)
+{
+	char *end;
+	long long integer;
+	double real;
+
+	errno = 0;
+	integer = strtoll(text, &end, 10);
+	if (!*end && errno == 0)
+		return sqlite3_bind_int64(statement, index, integer);
+	return dbc_parse_real(text, &real)
+			   ? sqlite3_bind_double(statement, index, real)
+			   : sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
+}
+
 static void
-scan(dbc_host *host, const char *query,
-	 void (*row)(dbc_host *, void *, const dbc_sync_value *), void *arg)
+bind_bounds(dbcsl_host *h, sqlite3_stmt *statement,
+			const dbc_sync_value *bounds, int nbounds)
+{
+	for (int i = 0; i < nbounds; i++)
+	{
+		const dbc_sync_value *bound = &bounds[i];
+		int code =
+			bound->kind == DBC_SYNC_DECIMAL
+				? bind_number(statement, i + 1, bound->bytes)
+			: bound->kind == DBC_SYNC_TEXT
+				? sqlite3_bind_text64(statement, i + 1, bound->bytes,
+									  bound->length, SQLITE_STATIC, SQLITE_UTF8)
+				: sqlite3_bind_blob64(statement, i + 1, bound->bytes,
+									  bound->length, SQLITE_STATIC);
+
+		if (code != SQLITE_OK)
+			dbcsl_fail_memory(h);
+	}
+}
+
+static void
+scan(dbc_host *host, const char *query, const dbc_sync_value *bounds,
+	 int nbounds, void (*row)(dbc_host *, void *, const dbc_sync_value *),
+	 void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	sqlite3_stmt *statement = dbcsl_prepare(h, query);
@@ -60,6 +103,7 @@ scan(dbc_host *host, const char *query,
 	if (!sqlite3_stmt_readonly(statement))
 		dbc_fail(host, DBCSL_READ_ONLY, NULL, NULL,
 				 "the query is not read-only");
+	bind_bounds(h, statement, bounds, nbounds);
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
 	{
 		for (int i = 0; i < ncolumns; i++)

@@ -11,6 +11,7 @@ statement()
 		export) echo "select dbsync_export('$file', '{\"overwrite\": true}');" ;;
 		part) echo "select dbsync_export('$file.part', '{\"overwrite\": true, \"where\": {\"data_$((n - 1))\": \"id > 0\"}}');" ;;
 		digest) echo 'select count(*) from dbsync_digest();' ;;
+		ranges) echo "select count(*) from dbsync_digest('many', '{\"range_rows\": 100}');" ;;
 		compare) echo "select count(*) from dbsync_compare('$file');" ;;
 		import) echo "select dbsync_import('$file', '{\"dry_run\": true, \"on_conflict\": \"skip\"}');" ;;
 		initialise) echo "select dbinit_run('video_memory', '{\"dry_run\": true}');" ;;
@@ -165,7 +166,7 @@ part_rooms()
 	done
 	printf '\nmicroseconds per row, of %s\n' "$rows"
 	for engine in postgres sqlite; do
-		for name in export digest compare; do
+		for name in export digest ranges compare; do
 			define $engine $name many
 			# shellcheck disable=SC2086
 			growth "$engine: $name" "${engine}_${name}_of_many" - "$(before_last $rows)" $rows

@@ -27,6 +27,7 @@ extern void fuzz_backup_chunks(const uint8_t *data, size_t size);
 /* Make the file "rows" of an input: its index, after rows of a table t, or the
  * rows of that table, with an index that is made right. */
 extern void fuzz_sync_index(const uint8_t *data, size_t size);
+extern void fuzz_sync_parts(const uint8_t *data, size_t size);
 extern void fuzz_sync_rows(const uint8_t *data, size_t size);
 
 #endif /* DBC_FUZZ_FILES_H */

@@ -103,6 +103,7 @@ static const struct
 	{"backup_stream", READ_BACKUP, fuzz_backup_stream},
 	{"backup_verified", READ_BACKUP, fuzz_backup_verified},
 	{"sync_index", READ_ROWS, fuzz_sync_index},
+	{"sync_parts", READ_ROWS, fuzz_sync_parts},
 	{"sync_rows", READ_ROWS, fuzz_sync_rows},
 };
 

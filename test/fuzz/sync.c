@@ -19,7 +19,6 @@
 /* Columns of table t: a, b, id. */
 #define COLUMNS 3
 
-static const char *const divisions[] = {"range", "key", "row"};
 static const char *const classes[] = {"any", "text", "json", "timestamp"};
 
 /* Writes the file of rows and an index. */
@@ -48,13 +47,83 @@ write_rows(const void *rows, size_t nrows, const void *index, size_t nindex)
 	fuzz_write_file("rows", file, length + sizeof(FOOTER) - 1);
 }
 
+/* Rows of table t, and their digest. */
+static const char three_rows[] =
+	"RT\003sixD\0031.5D\0011RT\003twoND\0012RT\005threeD\0012D\0013E";
+static const char three_digest[] =
+	"e0735f897dd6cb52da1ecb8d2ecc48874e95f78cb6363b514beaf4d49b7cf16d";
+
+/* Bytes as hexadecimal digits. */
+static void
+write_hex(char *hex, const unsigned char *bytes)
+{
+	for (int i = 0; i < SHA256_DIGEST_LENGTH; i++)
+		snprintf(hex + 2 * (ptrdiff_t) i, 3, "%02x", bytes[i]);
+}
+
+/* Writes the one part of a table that has all rows. */
+static size_t
+write_part(unsigned char *to, int rows, const unsigned char *digest)
+{
+	size_t length = 0;
+
+	to[length++] = 0;
+	to[length++] = 0;
+	for (; rows > 127; rows >>= 7)
+		to[length++] = (unsigned char) (rows | 128);
+	to[length++] = (unsigned char) rows;
+	memcpy(to + length, digest, SHA256_DIGEST_LENGTH);
+	return length + SHA256_DIGEST_LENGTH;
+}
+
 void
 fuzz_sync_index(const uint8_t *data, size_t size)
 {
-	static const char rows[] =
-		"RT\003sixD\0031.5D\0011RT\003twoND\0012RT\005threeD\0012D\0013E";
+	static unsigned char rows[sizeof(three_rows) + 100];
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	size_t length = sizeof(three_rows) - 1;
 
-	write_rows(rows, sizeof(rows) - 1, data, size);
+	for (int i = 0; i < SHA256_DIGEST_LENGTH; i++)
+	{
+		unsigned byte;
+
+		sscanf(three_digest + 2 * (ptrdiff_t) i, "%2x", &byte);
+		digest[i] = (unsigned char) byte;
+	}
+	memcpy(rows, three_rows, length);
+	length += write_part(rows + length, 3, digest);
+	write_rows(rows, length, data, size);
+}
+
+/* The first two bytes of the input say which columns are the key, and how many
+ * parts there are. */
+void
+fuzz_sync_parts(const uint8_t *data, size_t size)
+{
+	static unsigned char rows[sizeof(three_rows) + MOST];
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	char hex[2 * SHA256_DIGEST_LENGTH + 1];
+	char index[1000];
+	size_t length = sizeof(three_rows) - 1;
+
+	if (size < 2 || size > MOST / 2)
+		return;
+	memcpy(rows, three_rows, length);
+	memcpy(rows + length, data + 2, size - 2);
+	SHA256(data + 2, size - 2, hash);
+	write_hex(hex, hash);
+	write_rows(
+		rows, length + size - 2, index,
+		(size_t) snprintf(
+			index, sizeof(index),
+			"{\"format\": 2, \"whole\": true, \"tables\": [{\"name\": \"t\", "
+			"\"columns\": [[\"a\", \"any\", %d], [\"b\", \"any\", 0], [\"id\", "
+			"\"integer\", %d]], \"rows\": 3, \"digest\": \"%s\", \"offset\": "
+			"%zu, \"length\": %zu, \"sha256\": \"%s\", \"in_order\": %s, "
+			"\"parts\": %d, \"parts_length\": %zu, \"parts_sha256\": \"%s\"}]}",
+			data[0] % 3 == 1 ? 2 : 0, data[0] % 3 < 2, three_digest,
+			sizeof(HEADER) - 1, length, hex, data[0] & 4 ? "false" : "true",
+			data[1], size - 2, hex));
 }
 
 /* ---- rows ---- */
@@ -118,14 +187,16 @@ fuzz_sync_rows(const uint8_t *data, size_t size)
 	unsigned char digest[SHA256_DIGEST_LENGTH] = {0};
 	char hex[2 * SHA256_DIGEST_LENGTH + 1];
 	char index[1000];
-	const char *division;
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	char parts_hex[2 * SHA256_DIGEST_LENGTH + 1];
+	static unsigned char file[MOST + 100];
+	size_t nparts;
 	size_t at = 0;
 	size_t length;
 	int rows = 0;
 
-	if (size < 2)
+	if (size < 2 || size > MOST)
 		return;
-	division = divisions[data[0] % 3];
 	size--;
 	while ((length = row_length(data + 1 + at, size - at)) > 0)
 	{
@@ -133,16 +204,20 @@ fuzz_sync_rows(const uint8_t *data, size_t size)
 		at += length;
 		rows++;
 	}
-	for (int i = 0; i < SHA256_DIGEST_LENGTH; i++)
-		snprintf(hex + 2 * (ptrdiff_t) i, 3, "%02x", digest[i]);
+	write_hex(hex, digest);
+	memcpy(file, data + 1, size);
+	nparts = write_part(file + size, rows, digest);
+	SHA256(file + size, nparts, hash);
+	write_hex(parts_hex, hash);
 	length = (size_t) snprintf(
 		index, sizeof(index),
-		"{\"format\": 1, \"whole\": true, \"tables\": [{\"name\": \"t\", "
+		"{\"format\": 2, \"whole\": true, \"tables\": [{\"name\": \"t\", "
 		"\"columns\": [[\"a\", \"%s\", 0], [\"b\", \"any\", 0], [\"id\", "
 		"\"integer\", %d]], \"rows\": %d, \"digest\": \"%s\", \"offset\": %zu, "
-		"\"length\": %zu, \"sha256\": \"%s\", \"divided_by\": \"%s\", "
-		"\"parts\": [[\"9223372036854775807\", 0, %d, \"%s\"]]}]}",
+		"\"length\": %zu, \"sha256\": \"%s\", \"in_order\": %s, \"parts\": 1, "
+		"\"parts_length\": %zu, \"parts_sha256\": \"%s\"}]}",
 		classes[data[0] / 3 % 4], data[0] % 3 < 2, rows, hex,
-		sizeof(HEADER) - 1, size, hex, division, rows, hex);
-	write_rows(data + 1, size, index, length);
+		sizeof(HEADER) - 1, size, hex, data[0] % 3 == 1 ? "false" : "true",
+		nparts, parts_hex);
+	write_rows(file, size + nparts, index, length);
 }

@@ -1,4 +1,4 @@
--- columns: name, class, key, source, required
+-- columns: name, class, key, source, required, order, indexed
 -- The columns of table $2 of schema $1 that are not generated, and what their
 -- values are, see common/sync/table.h; the table as a source of rows.
 -- A key that is no rowid has an index.  pragma_table_list, which looks at all
@@ -15,13 +15,23 @@ select x.name,
 		when t.type glob 'DATE*' then 'date'
 		when t.type glob 'TIME*' then 'time'
 		when t.type glob 'BOOL*' then 'boolean'
+		when t.type = 'BLOB' or t.type = 'BYTEA' then 'blob'
 		when t.type = 'CHAR' or t.type glob 'CHAR[( ]*' or t.type glob 'NCHAR*' or t.type glob 'BPCHAR*'
 			or (t.type glob 'CHARACTER*' and t.type not glob '*VARYING*') then 'char'
 		else 'any'
 	end as class,
 	x.pk as key,
 	'"' || replace($1, '"', '""') || '"."' || replace($2, '"', '""') || '"' as source,
-	x."notnull" <> 0 or x.pk > 0 as required
+	x."notnull" <> 0 or x.pk > 0 as required,
+	case
+		when t.type glob '*UUID*' or t.type glob '*GUID*' or t.type = 'UNIQUEIDENTIFIER'
+			then printf('case typeof("%w") when ''text'' then lower("%w") else "%w" end collate binary', x.name, x.name, x.name)
+		else printf('"%w" collate binary', x.name)
+	end as "order",
+	x.pk > 0 and not exists (
+		select 1 from temp.pragma_index_list($2, $1) as i join temp.pragma_index_xinfo(i.name, $1) as c
+		where i.origin = 'pk' and c.cid = x.cid and (c.coll <> 'BINARY' or c."desc")
+	) as indexed
 from temp.pragma_table_xinfo($2, $1) as x
 join (select cid, upper(type) as type from temp.pragma_table_xinfo($2, $1)) as t on t.cid = x.cid
 where x.hidden = 0

@@ -165,11 +165,12 @@ add_checks(fake_host *fake)
 	fake_rows(fake, "pragma defer_foreign_keys = on", 0, 0);
 	fake_rows(fake, "sync/masks", 1, 1,
 			  dbc_text("{\"mask\": [\"a\"], \"hash\": [\"b\"]}"));
-	fake_rows(fake, "sync/columns", 5, 3, dbc_text("id"), dbc_text("integer"),
-			  dbc_int(1), dbc_text("t"), dbc_bool(true), dbc_text("a"),
-			  dbc_text("number"), dbc_int(0), dbc_text("t"), dbc_bool(true),
+	fake_rows(fake, "sync/columns", 7, 3, dbc_text("id"), dbc_text("integer"),
+			  dbc_int(1), dbc_text("t"), dbc_bool(true), dbc_text("id"),
+			  dbc_bool(true), dbc_text("a"), dbc_text("number"), dbc_int(0),
+			  dbc_text("t"), dbc_bool(true), dbc_text("a"), dbc_bool(false),
 			  dbc_text("b"), dbc_text("json"), dbc_int(0), dbc_text("t"),
-			  dbc_bool(true));
+			  dbc_bool(true), dbc_text("b"), dbc_bool(false));
 }
 
 /* What repairs ask: orphans, rows that lose their parent to a repair, a rule,
