@@ -48,7 +48,8 @@ typedef struct import
 	int64_t written;
 
 	/* the table that gets rows */
-	const dbc_sync_target *target;
+	dbc_sync_target *target;
+	bool stages; /* rows wait in a temporary table */
 	const dbc_sync_section *section;
 	const dbc_sync_table *table;
 	dbc_sync_encoder encoder;
@@ -113,6 +114,21 @@ make_value(import *m, const dbc_sync_value *value, const char *column)
 
 /* ---- statements ---- */
 
+/* Runs a statement without parameters as the caller. */
+static const dbc_rows *
+run(import *m, const char *sql)
+{
+	return DBC_CALL(m->host, ops, run)(m->host, sql, NULL, 0, NULL, NULL);
+}
+
+/* [PG] The temporary table of a target. */
+static const char *
+stage_name(import *m, const dbc_sync_target *target)
+{
+	return dbc_format(m->host, "pg_temp.dbcare_rows_%d",
+					  (int) (target - m->targets));
+}
+
 /* Appends what to do with a row whose key is there. */
 static void
 add_conflict(import *m, dbc_buffer *sql)
@@ -148,6 +164,15 @@ add_conflict(import *m, dbc_buffer *sql)
 		}
 }
 
+/* Appends names of the columns. */
+static void
+add_columns(import *m, dbc_buffer *sql)
+{
+	for (int i = 0; i < m->table->ncolumns; i++)
+		dbc_append_format(sql, "%s%s", i > 0 ? ", " : "",
+						  m->host->quote(m->host, m->table->columns[i].name));
+}
+
 /* The statement that inserts so many rows. */
 static const char *
 make_statement(import *m, int nrows)
@@ -157,10 +182,9 @@ make_statement(import *m, int nrows)
 	int n = 0;
 
 	dbc_buffer_init(&sql, m->host);
-	dbc_append_format(&sql, "insert into %s (", table->target);
-	for (int i = 0; i < table->ncolumns; i++)
-		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "",
-						  m->host->quote(m->host, table->columns[i].name));
+	dbc_append_format(&sql, "insert into %s (",
+					  m->stages ? stage_name(m, m->target) : table->target);
+	add_columns(m, &sql);
 	dbc_append(&sql, m->host->engine == DBC_ON_POSTGRESQL
 						 ? ") overriding system value values "
 						 : ") values ");
@@ -171,7 +195,8 @@ make_statement(import *m, int nrows)
 			dbc_append_format(&sql, "%s$%d", i > 0 ? ", " : "", ++n);
 		dbc_append(&sql, ")");
 	}
-	add_conflict(m, &sql);
+	if (!m->stages)
+		add_conflict(m, &sql);
 	return sql.data;
 }
 
@@ -208,9 +233,11 @@ insert_batch(dbc_host *host, void *arg)
 		}
 		nrows++;
 	}
-	m->written += DBC_CALL(host, ops, run)(host, make_statement(m, nrows),
-										   values, nrows * ncolumns, NULL, NULL)
-					  ->affected;
+	bytes =
+		(size_t) DBC_CALL(host, ops, run)(host, make_statement(m, nrows),
+										  values, nrows * ncolumns, NULL, NULL)
+			->affected;
+	m->written += m->stages ? 0 : (int64_t) bytes;
 }
 
 /* Compares the rows that were summed with those of the file. */
@@ -250,14 +277,24 @@ check_keys(import *m)
 			m->table->relation->shown, dbc_count_text(host, there, "row"));
 }
 
+/* Makes the present target the table that gets rows. */
+static void
+begin_target(import *m)
+{
+	m->section = m->target->section;
+	m->table = dbc_sync_match(m->host, m->section, m->target->relation);
+	dbc_sync_read_parts(m->input, m->target->section);
+}
+
 /* Fails unless the table has the rows of the file now. */
 static void
-verify(import *m, const dbc_sync_sum *before)
+verify(dbc_host *host, void *arg)
 {
-	dbc_host *host = m->host;
+	import *m = arg;
 	const int64_t *rows = m->comparison->difference.rows;
-	dbc_sync_sum expected = *before;
+	dbc_sync_sum expected = m->target->before;
 
+	begin_target(m);
 	dbc_sync_sum_rows(host, m->section, m->table, m->comparison);
 	dbc_sync_add_sum(&expected, &m->section->sum);
 	if (memcmp(&expected, &m->comparison->sum, sizeof(expected)) == 0)
@@ -277,24 +314,31 @@ verify(import *m, const dbc_sync_sum *before)
 		m->table->relation->shown);
 }
 
-/* Imports the present target. */
+/* Inserts the rows of the present target, or stages them. */
 static void
-import_table(dbc_host *host, void *arg)
+insert_rows(dbc_host *host, void *arg)
 {
 	import *m = arg;
-	const dbc_sync_target *target = m->target;
-	dbc_sync_sum before;
 
-	m->section = target->section;
-	dbc_sync_read_parts(m->input, target->section);
-	m->table = dbc_sync_match(host, target->section, target->relation);
+	begin_target(m);
 	if (m->table->ncolumns == 0)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
 				 "Leave the table out with the option tables.",
-				 "table %s has no columns", target->relation->shown);
+				 "table %s has no columns", m->target->relation->shown);
 	dbc_sync_sum_rows(host, m->section, m->table, m->comparison);
-	before = m->comparison->sum;
+	m->target->before = m->comparison->sum;
 	check_keys(m);
+	if (m->stages)
+	{
+		dbc_buffer sql;
+
+		dbc_buffer_init(&sql, host);
+		dbc_append_format(&sql, "create table %s as select ",
+						  stage_name(m, m->target));
+		add_columns(m, &sql);
+		dbc_append_format(&sql, " from %s limit 0", m->table->source);
+		(void) run(m, sql.data);
+	}
 	m->sum = (dbc_sync_sum){0};
 	dbc_sync_seek(m->input, m->section, 0);
 	while (m->sum.rows < m->section->sum.rows)
@@ -305,7 +349,68 @@ import_table(dbc_host *host, void *arg)
 	if (memcmp(&m->sum, &m->section->sum, sizeof(m->sum)) != 0)
 		dbc_sync_refuse_file(m->input, "rows of a table are damaged");
 	m->rows += m->sum.rows;
-	verify(m, &before);
+}
+
+/* [PG] Inserts the staged rows of some targets by one statement, after which
+ * their foreign keys are checked. */
+static void
+insert_staged(import *m, int first, int end)
+{
+	dbc_buffer sql;
+	dbc_buffer count;
+
+	dbc_buffer_init(&sql, m->host);
+	dbc_buffer_init(&count, m->host);
+	for (int i = first; i < end; i++)
+	{
+		m->target = &m->targets[i];
+		begin_target(m);
+		dbc_append_format(&sql, "%sdbcare_w%d as (insert into %s (",
+						  i == first ? "with " : ", ", i, m->table->target);
+		add_columns(m, &sql);
+		dbc_append(&sql, ") overriding system value select ");
+		add_columns(m, &sql);
+		dbc_append_format(&sql, " from %s", stage_name(m, m->target));
+		add_conflict(m, &sql);
+		dbc_append(&sql, " returning 1)");
+		dbc_append_format(&count,
+						  "%s(select pg_catalog.count(*) from dbcare_w%d)",
+						  i == first ? " select " : " + ", i);
+	}
+	dbc_append(&sql, count.data);
+	m->written += dbc_get_int(m->host, run(m, sql.data), 0, 0);
+	for (int i = first; i < end; i++)
+		(void) run(m, dbc_format(m->host, "drop table %s",
+								 stage_name(m, &m->targets[i])));
+}
+
+/* Imports some targets, all but the first on circles of keys; returns the next
+ * one. */
+static int
+import_targets(import *m, int first)
+{
+	dbc_host *host = m->host;
+	int end = first + 1;
+
+	/* SQLite checks keys when the transaction ends */
+	m->stages =
+		host->engine == DBC_ON_POSTGRESQL && m->targets[first].is_circular;
+	while (m->stages && m->targets[first].is_on_circle && end < m->ntargets &&
+		   m->targets[end].is_on_circle)
+		end++;
+	for (int i = first; i < end; i++)
+	{
+		m->target = &m->targets[i];
+		host->scoped(host, insert_rows, m);
+	}
+	if (m->stages)
+		insert_staged(m, first, end);
+	for (int i = first; i < end; i++)
+	{
+		m->target = &m->targets[i];
+		host->scoped(host, verify, m);
+	}
+	return end;
 }
 
 /* [SQLite] Fails if a row has no parent, whether or not keys are enforced. */
@@ -362,12 +467,8 @@ import_tables(dbc_host *host, void *arg)
 	/* until the transaction ends, so that the order of rows is free */
 	if (is_sqlite)
 		(void) dbc_query_text(host, "pragma defer_foreign_keys = on");
-	for (int i = 0; i < m->ntargets; i++)
-	{
+	for (int i = 0; i < m->ntargets; i = import_targets(m, i))
 		dbc_progress(host, "importing", i, m->ntargets);
-		m->target = &m->targets[i];
-		host->scoped(host, import_table, m);
-	}
 	for (int i = 0; i < m->ntargets && is_sqlite; i++)
 		check_parents(m, m->targets[i].relation);
 	/* which no rollback takes back */
@@ -411,7 +512,8 @@ find_targets(import *m)
 					 "is written.",
 					 "the file has two tables for table %s", relation->shown);
 		found[relation - tables] = true;
-		m->targets[m->ntargets++] = (dbc_sync_target){section, relation};
+		m->targets[m->ntargets++] =
+			(dbc_sync_target){.section = section, .relation = relation};
 	}
 	dbc_sync_order(host, m->targets, m->ntargets);
 }

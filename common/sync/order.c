@@ -37,6 +37,8 @@ typedef struct ordering
 	int *first;	  /* of each target: of its edges as a parent; and the end */
 	int *waiting; /* of each target: edges to parents without a place */
 	bool *placed;
+	bool *circular;
+	bool *on_circle;
 	int *order;
 	int count;
 } ordering;
@@ -79,7 +81,11 @@ read_edges(dbc_host *host, ordering *o)
 		edge e = {find(o, dbc_get_text(host, rows, i, R_CHILD)),
 				  find(o, dbc_get_text(host, rows, i, R_PARENT))};
 
-		if (e.child >= 0 && e.parent >= 0 && e.child != e.parent)
+		if (e.child < 0 || e.parent < 0)
+			continue;
+		if (e.child == e.parent)
+			o->circular[e.child] = true;
+		else
 			o->edges[o->nedges++] = e;
 	}
 	qsort(o->edges, (size_t) o->nedges, sizeof(*o->edges), compare_edges);
@@ -101,12 +107,47 @@ place(ordering *o, int target)
 	o->order[o->count++] = target;
 }
 
+/* Whether a target without a place has a child on or above a circle, as far as
+ * is known. */
+static bool
+has_child(const ordering *o, int target)
+{
+	for (int i = o->first[target]; i < o->first[target + 1]; i++)
+		if (o->on_circle[o->edges[i].child])
+			return true;
+	return false;
+}
+
+/* Places the targets on circles, and between two of them. */
+static void
+place_circles(ordering *o)
+{
+	bool more = true;
+
+	for (int i = 0; i < o->ntargets; i++)
+		o->on_circle[i] = !o->placed[i];
+	while (more)
+	{
+		more = false;
+		for (int i = 0; i < o->ntargets; i++)
+			if (o->on_circle[i] && !has_child(o, i))
+			{
+				o->on_circle[i] = false;
+				more = true;
+			}
+	}
+	for (int i = 0; i < o->ntargets; i++)
+		if (o->on_circle[i])
+		{
+			o->circular[i] = true;
+			place(o, i);
+		}
+}
+
 /* Places all targets, each after its parents. */
 static void
 place_all(ordering *o)
 {
-	int start = 0;
-
 	for (int i = 0; i < o->ntargets; i++)
 		if (o->waiting[i] == 0)
 			place(o, i);
@@ -114,9 +155,8 @@ place_all(ordering *o)
 	{
 		int parent;
 
-		/* a circle: one of its tables must be the first */
-		while (next == o->count)
-			place(o, start++);
+		if (next == o->count)
+			place_circles(o);
 		parent = o->order[next];
 		for (int i = o->first[parent]; i < o->first[parent + 1]; i++)
 			if (--o->waiting[o->edges[i].child] == 0)
@@ -140,6 +180,8 @@ dbc_sync_order(dbc_host *host, dbc_sync_target *targets, int ntargets)
 				  .first = zeroed(host, ntargets, sizeof(*o.first)),
 				  .waiting = zeroed(host, ntargets, sizeof(*o.waiting)),
 				  .placed = zeroed(host, ntargets, sizeof(*o.placed)),
+				  .circular = zeroed(host, ntargets, sizeof(*o.circular)),
+				  .on_circle = zeroed(host, ntargets, sizeof(*o.on_circle)),
 				  .order = zeroed(host, ntargets, sizeof(*o.order))};
 	dbc_sync_target *before = zeroed(host, ntargets, sizeof(*before));
 
@@ -150,5 +192,9 @@ dbc_sync_order(dbc_host *host, dbc_sync_target *targets, int ntargets)
 	place_all(&o);
 	memcpy(before, targets, (size_t) ntargets * sizeof(*before));
 	for (int i = 0; i < ntargets; i++)
+	{
 		targets[i] = before[o.order[i]];
+		targets[i].is_circular = o.circular[o.order[i]];
+		targets[i].is_on_circle = o.on_circle[o.order[i]];
+	}
 }

@@ -12,6 +12,11 @@ typedef struct dbc_sync_target
 {
 	dbc_sync_section *section;
 	const dbc_relation *relation;
+	/* rows refer to others of the table, or of tables on circles of keys, which
+	 * come one after the other */
+	bool is_circular;
+	bool is_on_circle;
+	dbc_sync_sum before; /* of its rows before the import */
 } dbc_sync_target;
 
 /* Parents come before their children, unless keys form a circle. */

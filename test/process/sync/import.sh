@@ -120,4 +120,42 @@ sqlite digits <<<'create table d (n numeric);'
 chmod 644 "$out/digits" 2>"$tmp/error" || true
 like "$(import sqlite digits "$out/digits")" 'does not have the rows' 'a number that SQLite cannot hold'
 is "$(sqlite digits <<<'select count(*) from d;')" 0 '... is not inserted'
+
+# ---- keys that form circles ----
+
+for engine in postgresql sqlite; do
+	"${engine}_new" circle
+	"$engine" circle <<-END >"$tmp/made"
+		create table word (slug varchar(20) primary key, parent varchar(20) references word);
+		create table dept (id integer primary key, head integer, twice integer generated always as (id * 2) stored$([ $engine = postgresql ] || echo ', foreign key (head) references emp'));
+		create table emp (id integer primary key, dept integer not null references dept, boss integer references emp);
+		create table desk (emp integer primary key references emp);
+		$([ $engine = sqlite ] || echo 'alter table dept add foreign key (head) references emp;')
+		insert into word values ('zz', null);
+		insert into word with recursive s(i) as (select 1 union all select i + 1 from s where i < 300) select 'a' || (1000 - i), case when i > 1 then 'a' || (1001 - i) else 'zz' end from s;
+		insert into dept values (1, null), (2, null);
+		insert into emp values (1, 1, null), (2, 1, 1), (3, 2, 1);
+		update emp set boss = 3 where id = 1;
+		update dept set head = id + 1;
+		insert into desk values (2), (3);
+		select dbsync_export('$out/circle.$engine');
+	END
+	before=$(digests "$engine" circle)
+	"$engine" circle <<-'END'
+		update dept set head = null;
+		update emp set boss = null;
+		delete from desk; delete from emp; delete from dept;
+		update word set parent = null; delete from word;
+	END
+	like "$(import "$engine" circle "$out/circle.$engine" '{"dry_run": true}')" '"rows": 308, .*"written": 308' "$engine: a dry run of rows whose keys form circles"
+	like "$(import "$engine" circle "$out/circle.$engine")" '"written": 308' "$engine: rows whose keys form circles"
+	is "$(digests "$engine" circle)" "$before" "$engine: ... have the digests of before"
+	like "$(import "$engine" circle "$out/circle.$engine" '{"tables": ["emp"]}')" 'already has 3 rows' "$engine: ... and fail if they are there"
+	"$engine" circle <<<"update emp set boss = null; delete from word where slug = 'a700';"
+	like "$(import "$engine" circle "$out/circle.$engine" '{"on_conflict": "skip"}')" '"written": 1,' "$engine: ... missing ones are inserted"
+	like "$(import "$engine" circle "$out/circle.$engine" '{"on_conflict": "overwrite"}')" '"written": 306,' "$engine: ... others are overwritten, but for those that are all key"
+	is "$(digests "$engine" circle)" "$before" "$engine: ... with those of the file"
+	"$engine" circle <<<'delete from desk; delete from word;'
+	like "$(import "$engine" circle "$out/circle.$engine" '{"tables": ["desk", "word"]}')" '"written": 303' "$engine: a table that refers to itself"
+done
 finish
