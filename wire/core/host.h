@@ -40,6 +40,7 @@ typedef struct dbcw_connection
 	char *path;		  /* search_path of the user */
 	char *words;	  /* see quote() in core/host.c; NULL: not read yet */
 	int lock_timeout; /* of the user, in milliseconds */
+	bool has_shards;  /* Citus is loaded */
 	bool opened;	  /* what is above is known */
 	bool differs[DBCW_NPINNED]; /* the user's value of a parameter does, from
 								   the one that dbcare's SQL needs */

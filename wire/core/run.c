@@ -3,7 +3,8 @@
  *	  Running a script under the user's own settings.
  *
  * All statements of a script are sent at once, between those that change the
- * settings: a migration takes one round trip.
+ * settings: a migration takes one round trip.  To Citus each is sent alone,
+ *since it passes on the whole text that it gets.
  */
 #include "wire/core/script.h"
 #include "wire/core/session.h"
@@ -24,6 +25,7 @@ typedef struct running
 	size_t *starts;	  /* of each statement that runs, in text */
 	int *numbers;	  /* of these, from 1 */
 	int nstarts;
+	size_t end;		/* of the last one */
 	int nbefore;	/* statements before the first one */
 	dbc_rows *rows; /* of the last statement that returned any, if read-only */
 	int64_t affected; /* rows affected by the last statement */
@@ -94,6 +96,7 @@ compose(dbcw_host *h, running *r)
 		r->dirty |= may_defer(s->command);
 		r->deferred |= may_defer(s->command) && s->kind == DBC_STATEMENT_PLAIN;
 	}
+	r->end = text.length;
 	if (script->role)
 		dbc_append_format(&text, "%sreset role;",
 						  r->dirty ? dbcw_role_check(h, script->role) : "");
@@ -244,6 +247,38 @@ take_result(dbcw_host *h, void *arg, int number, PGresult *result)
 	r->affected = atoll(dbcw_pq.PQcmdTuples(result));
 }
 
+/* Sends a part of the text; as dbcw_run_simple(). */
+static int
+run_part(dbcw_host *h, running *r, size_t from, size_t to)
+{
+	int failed = dbcw_run_simple(
+		h, dbc_copy(&h->base, r->text + from, to - from), take_result, r);
+
+	/* positions are those of the whole text */
+	for (const char *at = r->text; at < r->text + from; h->sent_before--)
+		at = character(at, 2);
+	return failed;
+}
+
+/* Sends each statement alone. */
+static int
+run_apart(dbcw_host *h, running *r)
+{
+	int before = r->nbefore;
+	int failed = r->nstarts > 0 ? run_part(h, r, 0, r->starts[0]) : -1;
+
+	for (int i = 0; i < r->nstarts && failed < 0; i++)
+	{
+		r->nbefore = -i;
+		failed = run_part(h, r, r->starts[i],
+						  i + 1 < r->nstarts ? r->starts[i + 1] : r->end);
+	}
+	if (failed >= 0)
+		return failed;
+	r->nbefore = before + r->nstarts; /* none is meant any more */
+	return run_part(h, r, r->nstarts > 0 ? r->end : 0, strlen(r->text));
+}
+
 /* Checks deferred constraints by making them immediate, then restores the
  * default of those that are deferred; by name, see the embedded statement. */
 static void
@@ -282,7 +317,9 @@ dbcw_run(dbc_host *host, const dbc_script *script, const bool *skip)
 
 	dbcw_refuse_role_change(h, script);
 	compose(h, &r);
-	failed = dbcw_run_simple(h, r.text, take_result, &r);
+	failed = h->connection->has_shards
+				 ? run_apart(h, &r)
+				 : dbcw_run_simple(h, r.text, take_result, &r);
 	if (failed >= 0)
 		fail_script(h, &r, failed);
 	if (r.deferred && !h->read_only)

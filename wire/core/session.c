@@ -499,11 +499,15 @@ dbcw_roll_back_to(dbcw_host *h, int number)
 
 /* ---- settings ---- */
 
+/* Citus refuses DDL after other statements of the transaction without it. */
+#define SHARD_MODE "citus.multi_shard_modify_mode"
+
 /* The user's session, and whether it has other settings than dbcare's SQL
  * needs. */
 static const char session_sql[] =
 	"select session_user, current_user, "
-	"pg_catalog.current_setting('search_path'), s.setting::pg_catalog.int8 "
+	"pg_catalog.current_setting('search_path'), s.setting::pg_catalog.int8, "
+	"pg_catalog.current_setting('" SHARD_MODE "', true) is not null "
 	"from pg_catalog.pg_settings as s where s.name = 'lock_timeout'";
 
 /* Remembers a text until the connection is closed. */
@@ -548,6 +552,7 @@ dbcw_open_session(dbcw_host *h)
 	c->role = remember(h, dbcw_cell(h, result, 0, 1));
 	c->path = remember(h, dbcw_cell(h, result, 0, 2));
 	c->lock_timeout = atoi(dbcw_cell(h, result, 0, 3));
+	c->has_shards = *dbcw_cell(h, result, 0, 4) == 't';
 	compare_settings(h);
 	dbcw_run_own(h, dbcw_own_settings(h, false));
 	c->opened = true;
@@ -580,6 +585,8 @@ dbcw_own_settings(dbcw_host *h, bool dirty)
 							  pinned[i].name, pinned[i].value);
 	/* core/ping */
 	dbc_append(&text, "set dbcare.connection = on;");
+	if (h->connection->has_shards)
+		dbc_append(&text, "set " SHARD_MODE " = sequential;");
 	if (dirty && h->base.lock_timeout_ms >= 0)
 		dbc_append(&text, dbcw_lock_limit(h));
 	return text.data;
