@@ -8,7 +8,8 @@
 -- Rows of partitions are rows of the table; a constraint declared on a
 -- partition alone applies to its rows.  In queries c is the verified row, but
 -- in rules it has the name of the table.  Rows that Citus has in shards are
--- verified by queries alone, and named without "only", which Citus refuses.
+-- verified by queries alone, and named without "only", which Citus refuses.  No
+-- partition is pruned by num_nulls().
 with recursive root as (
 	select c.oid as relid, c.relkind, c.relname, n.oid as space,
 		pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, {sharded:c.oid} as sharded,
@@ -207,8 +208,8 @@ with recursive root as (
 		s.relid, null, array[a.attnum], pg_catalog.quote_ident(a.attname),
 		null, null, null, false, null, null, null, null, false,
 		exists (select from primary_key as k where k.relid = s.relid and k.attnum = a.attnum), s.queried,
-		case when s.is_root then pg_catalog.format('%s.%I is not distinct from null', r.row_name, a.attname) end,
-		pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c where c.%I is not distinct from null) as c',
+		case when s.is_root then pg_catalog.format('pg_catalog.num_nulls(%s.%I) > 0', r.row_name, a.attname) end,
+		pg_catalog.format('(select %s as key, c.tableoid as part, c.ctid as place from %s as c where pg_catalog.num_nulls(c.%I) > 0) as c',
 			k.key, s.rows, a.attname), null
 	from root as r
 	cross join source as s
