@@ -39,7 +39,10 @@ measure_disk(const char *path, disk *result)
 	if (stat(path, &status) != 0 || statvfs(path, &measured) != 0)
 		return false;
 	result->device = status.st_dev;
-	result->total = (int64) measured.f_blocks * (int64) measured.f_frsize;
+	/* as df: what is reserved for root is neither used nor free */
+	result->total =
+		(int64) (measured.f_blocks - measured.f_bfree + measured.f_bavail) *
+		(int64) measured.f_frsize;
 	result->free = (int64) measured.f_bavail * (int64) measured.f_frsize;
 	return true;
 }

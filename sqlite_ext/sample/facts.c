@@ -288,7 +288,10 @@ dbcsl_sample_read_facts(dbc_host *host, dbc_facts *facts)
 		sqlite3_db_readonly(h->db, "main") == 1 && !dbcsl_is_unlocked(h->db);
 	if (file && statvfs(file, &disk) == 0)
 	{
-		facts->disk_total = (int64_t) disk.f_frsize * (int64_t) disk.f_blocks;
+		/* as df: what is reserved for root is neither used nor free */
+		facts->disk_total =
+			(int64_t) disk.f_frsize *
+			(int64_t) (disk.f_blocks - disk.f_bfree + disk.f_bavail);
 		facts->disk_free = (int64_t) disk.f_frsize * (int64_t) disk.f_bavail;
 	}
 	if (file && stat(sqlite3_filename_wal(file), &wal) == 0)
