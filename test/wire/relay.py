@@ -1,11 +1,12 @@
 """Passes messages between a client and a PostgreSQL server, and falsifies what
 the server answers: values, columns, types, rows, tags, and where it ends.
 
-usage: relay.py SERVER_SOCKET OWN_SOCKET SEED
+usage: relay.py SERVER_SOCKET OWN_SOCKET SEED|count
 
 A message stays well-formed, so that the client's library accepts it: what is
 tested is the code that reads the result.  The answers before the first query of
-the client are genuine.
+the client are genuine.  With count nothing is falsified, and the number of round
+trips is printed at the end.
 """
 import random
 import socket
@@ -13,8 +14,9 @@ import struct
 import sys
 import threading
 
-chance = random.Random(int(sys.argv[3]))
-kind = chance.choice(["value", "columns", "type", "none", "twice", "tag", "error", "cut"])
+counts = sys.argv[3] == "count"
+chance = random.Random(0 if counts else int(sys.argv[3]))
+kind = "" if counts else chance.choice(["value", "columns", "type", "none", "twice", "tag", "error", "cut"])
 rate = chance.choice([0.02, 0.1, 0.5])
 VALUES = [None, b"", b"-1", b"0", b"99999999999999999999", b"-9223372036854775808", b"nan", b"1e999", b"x" * 300000,
           b"\x1b[2J\x1b]0;title\x07", b'{"a": [', b"[[[]]]", b"{1,2,null}", b"\xff\xfe", b"a\x01b", b"%s%n$1", b"t", b"null"]
@@ -92,6 +94,8 @@ def read(stream, length):
     while len(data) < length:
         more = stream.recv(length - len(data))
         if not more:
+            if counts:
+                print(trips)
             sys.exit()
         data += more
     return data
@@ -116,13 +120,14 @@ def forward():
 
 
 threading.Thread(target=forward, daemon=True).start()
-state, ready, left = {}, False, chance.randrange(20000)
+state, ready, left, trips = {}, False, chance.randrange(20000), 0
 try:
     while True:
         type = read(server, 1)
         body = read(server, struct.unpack("!I", read(server, 4))[0] - 4)
         sent = b"".join(falsify(type, body, state)) if ready else message(type, body)
         ready = ready or type == b"Z"
+        trips += type == b"Z"
         if kind == "cut":
             left -= len(sent)
             if left < 0:

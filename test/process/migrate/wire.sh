@@ -37,6 +37,23 @@ is "$(over dbmigrate_verify then dbmigrate_drift)" '' 'nothing to verify, no dri
 like "$(over dbmigrate_lint 'drop table t')" '^ERROR: dbmigrate_lint needs the extension dbcare\.' 'lint is refused in words'
 like "$(PGOPTIONS='-c search_path=nowhere' over dbmigrate_status)" '^1\|one\|applied' 'the search path does not matter'
 
+# ---- round trips ----
+PGUSER=app psql -qd postgres -c 'create database many'
+mkdir "$tmp/net"
+: >"$tmp/trips"
+for ((i = 1; i <= 100; i++)); do
+	printf '"%s": "-- migrate:up\\ncreate table t%s (a int primary key); insert into t%s values (1);\\n-- migrate:down\\ndrop table t%s;", ' \
+		"$i.sql" $i $i $i
+done | sed 's/^/{/; s/, $/}/' >"$tmp/files"
+"$wire" 'dbname=many user=app' dbmigrate_load "$(<"$tmp/files")" >/dev/null
+python3 test/wire/relay.py "$PGHOST/.s.PGSQL.$PGPORT" "$tmp/net/.s.PGSQL.$PGPORT" count >"$tmp/trips" &
+relay=$!
+until [ -s "$tmp/trips" ]; do sleep 0.02; done
+like "$("$wire" "dbname=many user=app host=$tmp/net" dbmigrate_apply)" '"100"' 'a hundred migrations'
+wait $relay
+trips=$(tail -1 "$tmp/trips")
+is "$((trips <= 200))" 1 "apply takes at most two round trips for each ($trips)"
+
 # ---- other functions ----
 is "$(over dbcare_functions | grep -E '^[a-z_]+\|(READ|PURE|VOLATILE)\|(\[|\|)' | cut -d '|' -f 1 |
 	while read -r function; do over "$function"; done |
