@@ -183,15 +183,13 @@ settle(dbc_init_run *run)
 	dbc_init_refuse_missing(run, missing);
 }
 
-/* Whether a schema has nothing but empty schemas, and what every database of
- * PostgreSQL has. */
+/* Whether a schema has nothing but empty schemas and extensions. */
 static bool
 is_empty(const dbc_migrate_schema *schema)
 {
 	for (int i = 0; i < schema->count; i++)
 		if (!dbc_same(schema->items[i].type, "schema") &&
-			!(dbc_same(schema->items[i].type, "extension") &&
-			  dbc_same(schema->items[i].name, "plpgsql")))
+			!dbc_same(schema->items[i].type, "extension"))
 			return false;
 	return true;
 }
