@@ -68,6 +68,7 @@ job rules
 job tap house_rules test/house_rules.sh
 fault registry/refused 400 8
 fault core/second_connections
+fault core/kept
 fault monitor/connections
 job tap docs test/docs.sh
 for program in test/process/*/*.sh; do

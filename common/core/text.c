@@ -77,10 +77,22 @@ dbc_append(dbc_buffer *buffer, const char *text)
 void
 dbc_append_format(dbc_buffer *buffer, const char *format, ...)
 {
-	va_list args;
+	size_t room = buffer->room - buffer->length;
+	va_list args, again;
+	size_t length;
 
 	va_start(args, format);
-	dbc_append(buffer, dbc_vformat(buffer->host, format, args));
+	va_copy(again, args);
+	length =
+		(size_t) vsnprintf(buffer->data + buffer->length, room, format, args);
+	if (length >= room)
+	{
+		reserve(buffer, length);
+		(void) vsnprintf(buffer->data + buffer->length, length + 1, format,
+						 again);
+	}
+	buffer->length += length;
+	va_end(again);
 	va_end(args);
 }
 

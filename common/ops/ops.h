@@ -22,6 +22,7 @@ typedef struct dbc_ops_statement
 {
 	dbc_host *host;
 	const dbc_ops_table *table;
+	bool reads_others; /* also tables of full-text indexes */
 	dbc_buffer text;
 	dbc_ops_value *values;
 	int nvalues;

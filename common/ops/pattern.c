@@ -115,6 +115,7 @@ add_search(dbc_ops_statement *s, const dbc_ops_column *column, const char *text)
 		dbc_append(&s->text, dbc_ops_never(s));
 		return;
 	}
+	s->reads_others = true;
 	dbc_append(&s->text, search->before);
 	dbc_ops_add_text(s, text);
 	dbc_append(&s->text, search->after);

@@ -180,19 +180,25 @@ dbc_ops_begin_array(dbc_ops_array *array, dbc_host *host,
 					const dbc_ops_column *const *columns, int count)
 {
 	dbc_buffer text;
+	const char *before;
 
 	*array = (dbc_ops_array){
 		.columns = columns,
 		.order = dbc_alloc(host, ((size_t) count + 1) * sizeof(int)),
 		.before = dbc_alloc(host, ((size_t) count + 1) * sizeof(char *))};
 	array->nmembers = sort_columns(columns, count, array->order);
+	dbc_buffer_init(&text, host);
 	for (int i = 0; i < array->nmembers; i++)
 	{
-		dbc_buffer_init(&text, host);
 		dbc_append(&text, i > 0 ? ", " : "{");
 		append_string(&text, columns[array->order[i]]->name);
-		dbc_append(&text, ": ");
-		array->before[i] = text.data;
+		dbc_append_bytes(&text, ": ", sizeof(": "));
+	}
+	before = text.data;
+	for (int i = 0; i < array->nmembers; i++)
+	{
+		array->before[i] = before;
+		before += strlen(before) + 1;
 	}
 	dbc_buffer_init(&array->text, host);
 	dbc_append(&array->text, "[");

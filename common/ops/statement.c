@@ -13,7 +13,7 @@ const dbc_ops_table *
 dbc_ops_find_table(dbc_host *host, const char *relation)
 {
 	dbc_refuse_options(host, relation, "relation");
-	return DBC_CALL(host, ops, describe)(host, host->resolve(host, relation));
+	return DBC_CALL(host, ops, find)(host, relation);
 }
 
 const dbc_ops_column *
@@ -88,8 +88,10 @@ dbc_ops_add_columns(dbc_ops_statement *statement,
 					const dbc_ops_column *const *columns, int count)
 {
 	for (int i = 0; i < count; i++)
-		dbc_append_format(&statement->text, "%s%s", i > 0 ? ", " : "",
-						  columns[i]->quoted);
+	{
+		dbc_append(&statement->text, i > 0 ? ", " : "");
+		dbc_append(&statement->text, columns[i]->quoted);
+	}
 }
 
 const char *
@@ -99,21 +101,25 @@ dbc_ops_never(const dbc_ops_statement *statement)
 	return statement->host->engine == DBC_ON_SQLITE ? "(1 = 0)" : "false";
 }
 
+static const dbc_rows *
+run(dbc_ops_statement *s, const dbc_ops_receiver *receiver, bool *reused)
+{
+	return DBC_CALL(s->host, ops,
+					run)(s->host, s->reads_others ? NULL : s->table,
+						 s->text.data, s->values, s->nvalues, receiver, reused);
+}
+
 const dbc_rows *
 dbc_ops_run(dbc_ops_statement *statement, bool *reused)
 {
-	return DBC_CALL(statement->host, ops,
-					run)(statement->host, statement->text.data,
-						 statement->values, statement->nvalues, NULL, reused);
+	return run(statement, NULL, reused);
 }
 
 void
 dbc_ops_run_by_row(dbc_ops_statement *statement,
 				   const dbc_ops_receiver *receiver, bool *reused)
 {
-	(void) DBC_CALL(statement->host, ops, run)(
-		statement->host, statement->text.data, statement->values,
-		statement->nvalues, receiver, reused);
+	(void) run(statement, receiver, reused);
 }
 
 /* ---- values ---- */

@@ -118,7 +118,7 @@ make_value(import *m, const dbc_sync_value *value, const char *column)
 static const dbc_rows *
 run(import *m, const char *sql)
 {
-	return DBC_CALL(m->host, ops, run)(m->host, sql, NULL, 0, NULL, NULL);
+	return DBC_CALL(m->host, ops, run)(m->host, NULL, sql, NULL, 0, NULL, NULL);
 }
 
 /* [PG] The temporary table of a target. */
@@ -234,7 +234,7 @@ insert_batch(dbc_host *host, void *arg)
 		nrows++;
 	}
 	bytes =
-		(size_t) DBC_CALL(host, ops, run)(host, make_statement(m, nrows),
+		(size_t) DBC_CALL(host, ops, run)(host, NULL, make_statement(m, nrows),
 										  values, nrows * ncolumns, NULL, NULL)
 			->affected;
 	m->written += m->stages ? 0 : (int64_t) bytes;
@@ -447,7 +447,7 @@ set_sequences(import *m, const dbc_relation *relation)
 		const dbc_ops_value value = {.value = dbc_text(sequence)};
 
 		(void) DBC_CALL(host, ops, run)(
-			host,
+			host, NULL,
 			dbc_format(host,
 					   "select pg_catalog.setval(cast($1 as "
 					   "pg_catalog.regclass), pg_catalog.max(%s)) from %s "

@@ -288,8 +288,9 @@ run_plan(dbcpg_host *host, const kept_plan *plan, Oid role,
 }
 
 static const dbc_rows *
-run(dbc_host *base, const char *sql, const dbc_ops_value *values, int nvalues,
-	const dbc_ops_receiver *receiver, bool *reused)
+run(dbc_host *base, const dbc_ops_table *table, const char *sql,
+	const dbc_ops_value *values, int nvalues, const dbc_ops_receiver *receiver,
+	bool *reused)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	int level = NewGUCNestLevel();
@@ -298,6 +299,7 @@ run(dbc_host *base, const char *sql, const dbc_ops_value *values, int nvalues,
 	bool found;
 	Oid role;
 
+	(void) table;
 	dbcpg_unpin_parameters(host);
 	plan = find_plan(host, dbcpg_from_core(sql), nvalues, &role, &found);
 	plan->uses++;
@@ -323,7 +325,14 @@ limit_waits(dbc_host *base, int64_t timeout_ms)
 	dbcpg_set_parameter("lock_timeout", psprintf(INT64_FORMAT, timeout_ms));
 }
 
+static const dbc_ops_table *
+find(dbc_host *host, const char *text)
+{
+	return dbcpg_ops_describe(host, host->resolve(host, text));
+}
+
 const dbc_ops_host dbcpg_ops_host = {
+	.find = find,
 	.describe = dbcpg_ops_describe,
 	.search = dbcpg_ops_search,
 	.run = run,

@@ -3,6 +3,7 @@
  *	  One call of a function: arguments in, result or error out.
  */
 #include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
@@ -377,7 +378,8 @@ void
 dbcsl_refuse_scalar(sqlite3_context *context, int nvalues,
 					sqlite3_value **values)
 {
-	const dbc_function *fn = sqlite3_user_data(context);
+	const dbcsl_entry *entry = sqlite3_user_data(context);
+	const dbc_function *fn = entry->fn;
 	char *text = sqlite3_mprintf("dbcare: %s returns rows. Call the function "
 								 "in FROM: SELECT * FROM %s(%s);",
 								 fn->name, fn->name, nvalues ? "..." : "");
@@ -393,10 +395,11 @@ dbcsl_refuse_scalar(sqlite3_context *context, int nvalues,
 void
 dbcsl_run_scalar(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
+	const dbcsl_entry *entry = sqlite3_user_data(context);
 	dbcsl_host h;
 
-	dbcsl_open(&h, sqlite3_context_db_handle(context),
-			   sqlite3_user_data(context));
+	dbcsl_open(&h, sqlite3_context_db_handle(context), entry->fn);
+	h.connection = entry->connection;
 	if (!dbcsl_call(&h, (1u << nvalues) - 1, values))
 		dbcsl_set_result_error(context, &h.error);
 	else if (h.last_row)

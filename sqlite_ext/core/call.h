@@ -18,7 +18,7 @@ extern bool dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values);
 extern void dbcsl_set_result(sqlite3_context *context, const dbc_value *value,
 							 char *copy);
 
-/* A scalar function of SQL; its user data is the dbc_function. */
+/* A scalar function of SQL; its user data is a dbcsl_entry. */
 extern void dbcsl_run_scalar(sqlite3_context *context, int nvalues,
 							 sqlite3_value **values);
 

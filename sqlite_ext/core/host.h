@@ -64,7 +64,7 @@ typedef struct dbcsl_progress_entry
 	char phase[64];
 	int64_t done;
 	int64_t total;
-	char started_at[32];
+	int64_t started_ms; /* since 1970 */
 } dbcsl_progress_entry;
 
 /* How a call separates its work from that of its caller. */
@@ -80,8 +80,9 @@ typedef struct dbcsl_host
 {
 	dbc_host base; /* must be first */
 	sqlite3 *db;
-	dbcsl_jump_target *pad; /* target of the next error */
-	dbc_error error;		/* current or last error */
+	struct dbcsl_connection *connection; /* NULL: nothing is kept */
+	dbcsl_jump_target *pad;				 /* target of the next error */
+	dbc_error error;					 /* current or last error */
 
 	struct dbcsl_arena_block *blocks; /* newest first */
 	size_t room;					  /* bytes left in the newest block */
@@ -90,6 +91,8 @@ typedef struct dbcsl_host
 		*cached; /* statements prepared once per call */
 	sqlite3_stmt
 		*uncached;		  /* the statement that is not cached, while it runs */
+	bool reads;			  /* a READ call, which its connection has counted */
+	bool recalls;		  /* and what was read of the schema is valid */
 	sqlite3_stmt *reader; /* READ: holds the snapshot; WRITE: see undo() */
 	sqlite3_stmt *rollback; /* rolls back the work of a writing call */
 	const char *savepoint;	/* its quoted name */

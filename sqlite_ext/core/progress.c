@@ -37,8 +37,7 @@ unlock_entries(void)
 void
 dbcsl_start_progress(dbcsl_host *h)
 {
-	sqlite3_snprintf(sizeof(h->progress.started_at), h->progress.started_at,
-					 "%s", dbc_now(&h->base));
+	h->progress.started_ms = dbc_now_ms();
 }
 
 void
@@ -165,8 +164,7 @@ dbcsl_list_running(dbc_host *host)
 			dbc_text(dbc_copy(host, entry->phase, strlen(entry->phase)));
 		*values++ = dbc_int(entry->done);
 		*values++ = dbc_int(entry->total);
-		*values++ = dbc_text(
-			dbc_copy(host, entry->started_at, strlen(entry->started_at)));
+		*values++ = dbc_text(dbc_time_text(host, entry->started_ms));
 	}
 	return rows;
 }

@@ -3,9 +3,11 @@
  *	  Statements of a call: preparing, running and closing them.
  *
  * Embedded statements are cached, so that a loop of the core prepares them
- * once; any other statement is uncached, and there is at most one at a time.
+ * once; some are kept for later calls. Any other statement is uncached, and
+ * there is at most one at a time.
  * Statements always run to their end: all rows are copied to the arena.
  */
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
@@ -25,6 +27,7 @@ typedef struct dbcsl_cached_statement
 	struct dbcsl_cached_statement *next;
 	const char *name;
 	bool in_samples;
+	bool is_kept; /* by the connection, when the call ends */
 	sqlite3_stmt *statement;
 } dbcsl_cached_statement;
 
@@ -52,26 +55,77 @@ dbcsl_finalize_statement(dbcsl_host *h)
 	h->uncached = NULL;
 }
 
+static dbcsl_cached_statement *
+find_cached(const dbcsl_host *h, const char *name)
+{
+	dbcsl_cached_statement *cached = h->cached;
+
+	while (cached && (strcmp(cached->name, name) != 0 ||
+					  cached->in_samples != h->in_samples))
+		cached = cached->next;
+	return cached;
+}
+
+static dbcsl_cached_statement *
+make_cached(dbcsl_host *h, const char *name)
+{
+	dbcsl_cached_statement *cached = dbcsl_alloc(&h->base, sizeof(*cached));
+
+	cached->name = name;
+	cached->in_samples = h->in_samples;
+	return cached;
+}
+
+static void
+add_cached(dbcsl_host *h, dbcsl_cached_statement *cached)
+{
+	cached->next = h->cached;
+	h->cached = cached;
+}
+
+static void
+prepare(dbcsl_host *h, dbcsl_cached_statement *cached, const char *text)
+{
+	int code = sqlite3_prepare_v3(h->db, text, -1, SQLITE_PREPARE_PERSISTENT,
+								  &cached->statement, NULL);
+
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+	add_cached(h, cached);
+}
+
 sqlite3_stmt *
 dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 {
-	dbcsl_cached_statement *cached;
-	int code;
+	dbcsl_cached_statement *cached = find_cached(h, sql->name);
 
-	for (cached = h->cached; cached; cached = cached->next)
-		if (strcmp(cached->name, sql->name) == 0 &&
-			cached->in_samples == h->in_samples)
-			return cached->statement;
-	cached = dbcsl_alloc(&h->base, sizeof(*cached));
-	cached->name = sql->name;
-	cached->in_samples = h->in_samples;
-	code = sqlite3_prepare_v3(
-		h->db, dbcsl_exclude_views(h, dbcsl_qualify_samples(h, sql->text)), -1,
-		SQLITE_PREPARE_PERSISTENT, &cached->statement, NULL);
-	if (code != SQLITE_OK)
-		dbcsl_fail_engine(h, code);
-	cached->next = h->cached;
-	h->cached = cached;
+	if (cached)
+		return cached->statement;
+	cached = make_cached(h, sql->name);
+	prepare(h, cached,
+			dbcsl_exclude_views(h, dbcsl_qualify_samples(h, sql->text)));
+	return cached->statement;
+}
+
+sqlite3_stmt *
+dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
+				   bool **is_kept)
+{
+	dbcsl_cached_statement *cached = find_cached(h, text);
+
+	*reused = cached != NULL;
+	if (!cached)
+	{
+		cached = make_cached(h, text);
+		cached->is_kept = true;
+		cached->statement = dbcsl_take_kept(h, text);
+		*reused = cached->statement != NULL;
+		if (*reused)
+			add_cached(h, cached);
+		else
+			prepare(h, cached, text);
+	}
+	*is_kept = &cached->is_kept;
 	return cached->statement;
 }
 
@@ -313,10 +367,13 @@ dbcsl_close_all(dbcsl_host *h)
 {
 	dbcsl_close_failed(h);
 	for (; h->cached; h->cached = h->cached->next)
-		sqlite3_finalize(h->cached->statement);
-	sqlite3_finalize(h->reader);
+		if (h->cached->is_kept)
+			dbcsl_keep(h, h->cached->statement);
+		else
+			sqlite3_finalize(h->cached->statement);
+	dbcsl_end_reading(h);
 	sqlite3_finalize(h->rollback);
-	h->reader = h->rollback = NULL;
+	h->rollback = NULL;
 	DBCSL_CALL_HOOKS(close, h);
 	dbcsl_end_progress(h);
 }

@@ -16,6 +16,13 @@ extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
 /* The cached statement of a named text. */
 extern sqlite3_stmt *dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql);
 
+/* The cached statement of a text, which the connection has kept or may keep.
+ * *reused is whether it was prepared before, and *is_kept whether it will be
+ * kept, which the caller clears if what the statement reads was not verified;
+ * see core/connection.c. */
+extern sqlite3_stmt *dbcsl_prepare_kept(dbcsl_host *h, const char *text,
+										bool *reused, bool **is_kept);
+
 /* Whether a statement makes SQLite prepare all others again, but drops no table
  * and no index. */
 extern bool dbcsl_expires_others(sqlite3_stmt *statement);

@@ -23,13 +23,6 @@
 #define FIRST_PAUSE	  2
 #define LONGEST_PAUSE 100
 
-/* The statement that holds the snapshot of a call. */
-#define READER "pragma main.user_version"
-
-/* Maximum nesting of calls.  Stored SQL can recurse without end: a CHECK, a
- * view or a rule may call the function that evaluates it. */
-#define MOST_NESTED 2
-
 /* ---- waiting for locks ---- */
 
 /* A random duration between half of a pause and the whole pause. */
@@ -114,30 +107,13 @@ execute(dbcsl_host *h, const char *sql)
 		dbcsl_fail_engine(h, code);
 }
 
-/* Fails if the function is called by stored SQL that is evaluated by a call
- * that was itself called by stored SQL. */
-static void
-check_depth(dbcsl_host *h)
-{
-	sqlite3_stmt *statement = NULL;
-	int depth = 0;
-
-	while ((statement = sqlite3_next_stmt(h->db, statement)) != NULL)
-		depth += sqlite3_stmt_busy(statement) &&
-				 dbc_same(sqlite3_sql(statement), READER);
-	if (depth >= MOST_NESTED)
-		dbc_fail(&h->base, DBC_TOO_COMPLEX, NULL,
-				 "A constraint, view or rule calls the function.",
-				 "calls of %s are nested too deeply", h->base.function->name);
-}
-
 /* Prepares h->reader; an old one is kept until then. */
 static void
 prepare_reader(dbcsl_host *h)
 {
 	sqlite3_stmt *old = h->reader;
 
-	dbcsl_prepare(h, READER);
+	dbcsl_prepare(h, DBCSL_READER);
 	h->reader = h->uncached;
 	h->uncached = NULL;
 	sqlite3_finalize(old);
@@ -300,6 +276,8 @@ check_writer(dbcsl_host *h)
 void
 dbcsl_begin_writing(dbcsl_host *h)
 {
+	/* a name that no other call has, nor the application */
+	h->savepoint = dbcsl_printf(h, "\"dbcare call %p\"", (void *) h);
 	prepare_reader(h);
 	prepare_rollback(h);
 	dbcsl_begin_transaction(h);
@@ -309,8 +287,6 @@ void
 dbcsl_begin_call(dbcsl_host *h)
 {
 	h->calling_transaction = !sqlite3_get_autocommit(h->db);
-	/* a name that no other call has, nor the application */
-	h->savepoint = dbcsl_printf(h, "\"dbcare call %p\"", (void *) h);
 	if (dbc_class_writes(h->base.function->class))
 	{
 		check_writer(h);
@@ -320,11 +296,7 @@ dbcsl_begin_call(dbcsl_host *h)
 		dbcsl_verify_caller(h);
 	else if (h->base.function->class == DBC_READ ||
 			 h->base.function->class == DBC_VOLATILE)
-	{
-		check_depth(h);
-		prepare_reader(h);
-		step_reader(h);
-	}
+		dbcsl_begin_reading(h);
 }
 
 /* Commits, which readers of a database without a write-ahead log can block.  An

@@ -34,6 +34,17 @@ extern void dbcsl_begin_writing(dbcsl_host *h);
 extern bool dbcsl_write(dbc_host *host, void (*fn)(dbc_host *, void *),
 						void *arg);
 
+/* ---- core/reading.c ---- */
+
+/* The statement that holds the snapshot of a call. */
+#define DBCSL_READER "pragma main.schema_version"
+
+/* Opens and ends the snapshot of a READ call. */
+extern void dbcsl_begin_reading(dbcsl_host *h);
+extern void dbcsl_end_reading(dbcsl_host *h);
+
+/* ---- core/transaction.c ---- */
+
 /* Whether a result code means that another connection has a lock. */
 extern bool dbcsl_is_locked(int code);
 

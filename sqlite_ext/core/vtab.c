@@ -7,6 +7,7 @@
  * its end and stores the rows in the cursor.
  */
 #include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/connection.h"
 
 /* The planner's cost of a call, so that it makes as few as possible. */
 #define COST_OF_CALL	10000.0
@@ -18,7 +19,7 @@ typedef struct function_table
 {
 	sqlite3_vtab base;
 	sqlite3 *db;
-	const dbc_function *fn;
+	const dbcsl_entry *entry;
 	int ncolumns; /* without hidden columns */
 } function_table;
 
@@ -84,7 +85,7 @@ static int
 connect_table(sqlite3 *db, void *aux, int argc, const char *const *argv,
 			  sqlite3_vtab **result, char **error)
 {
-	const dbc_function *fn = aux;
+	const dbc_function *fn = ((const dbcsl_entry *) aux)->fn;
 	function_table *table;
 	char *sql = declaration(fn);
 	int code;
@@ -106,7 +107,7 @@ connect_table(sqlite3 *db, void *aux, int argc, const char *const *argv,
 	if (!table)
 		return SQLITE_NOMEM;
 	*table = (function_table){
-		.db = db, .fn = fn, .ncolumns = count_fields(fn->columns)};
+		.db = db, .entry = aux, .ncolumns = count_fields(fn->columns)};
 	*result = &table->base;
 	return SQLITE_OK;
 }
@@ -116,7 +117,7 @@ static int
 refuse_table(sqlite3 *db, void *aux, int argc, const char *const *argv,
 			 sqlite3_vtab **result, char **error)
 {
-	const dbc_function *fn = aux;
+	const dbc_function *fn = ((const dbcsl_entry *) aux)->fn;
 
 	(void) db;
 	(void) argc;
@@ -144,7 +145,7 @@ static int
 plan_scan(sqlite3_vtab *base, sqlite3_index_info *info)
 {
 	const function_table *table = (const function_table *) base;
-	const dbc_field *arg = table->fn->args;
+	const dbc_field *arg = table->entry->fn->args;
 	int nvalues = 0;
 
 	info->idxNum = 0;
@@ -184,7 +185,7 @@ open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **result)
 	if (!cursor)
 		return SQLITE_NOMEM;
 	*cursor = (function_cursor){.row = NULL};
-	dbcsl_open(&cursor->host, table->db, table->fn);
+	dbcsl_open(&cursor->host, table->db, table->entry->fn);
 	*result = &cursor->base;
 	return SQLITE_OK;
 }
@@ -211,7 +212,8 @@ filter_rows(sqlite3_vtab_cursor *base, int given, const char *index, int count,
 	(void) count;
 	cursor->row = NULL;
 	dbcsl_close(&cursor->host);
-	dbcsl_open(&cursor->host, table->db, table->fn);
+	dbcsl_open(&cursor->host, table->db, table->entry->fn);
+	cursor->host.connection = table->entry->connection;
 	if (!dbcsl_call(&cursor->host, (unsigned) given, values))
 	{
 		int code = dbcsl_result_code(table->db, &cursor->host.error);

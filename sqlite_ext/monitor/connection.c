@@ -7,6 +7,7 @@
  * statements ends with the last of them.
  */
 #include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/monitor/monitor.h"
@@ -15,11 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The user data; it starts with the declaration of the function, as for all
- * functions. */
+/* The user data; it starts as that of all functions. */
 typedef struct starter
 {
-	dbc_function function;
+	dbcsl_entry entry; /* must be first */
 	sqlite3 *db;
 } starter;
 
@@ -122,7 +122,7 @@ dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn, int nargs,
 
 	if (!data)
 		return SQLITE_NOMEM;
-	data->function = *fn;
+	data->entry = (dbcsl_entry){fn, NULL};
 	data->db = db;
 	mark_loaded(db, true);
 	return sqlite3_create_function_v2(db, fn->name, nargs, flags, data,

@@ -2,7 +2,9 @@
  * describe.c
  *	  Tables as statements of dbops_*() need them; see common/ops/host.h.
  */
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/relation.h"
 #include "sqlite_ext/core/token.h"
 #include "sqlite_ext/ops/ops.h"
 
@@ -120,6 +122,90 @@ dbcsl_ops_describe(dbc_host *host, const dbc_relation *relation)
 	/* SQLite puts a number where it is null */
 	if (table->nkeys == 1 && is_rowid)
 		columns[table->keys[0] - columns].is_nullable = false;
+	return table;
+}
+
+/* ---- tables of earlier calls ---- */
+
+/* The end of a copied table; without memory only the size is counted. */
+typedef struct copy
+{
+	char *memory; /* or NULL */
+	size_t size;
+} copy;
+
+static void *
+put(copy *c, const void *from, size_t size)
+{
+	char *to = c->memory ? c->memory + c->size : NULL;
+
+	if (to)
+		memcpy(to, from, size);
+	c->size += (size + 7) / 8 * 8;
+	return to;
+}
+
+static const char *
+put_text(copy *c, const char *text)
+{
+	return put(c, text, strlen(text) + 1);
+}
+
+/* Copies a table, and what it points to. */
+static void
+put_table(copy *c, const dbc_ops_table *table)
+{
+	size_t nkeys = (size_t) table->nkeys;
+	size_t ncolumns = (size_t) table->ncolumns;
+	dbc_ops_table *to = put(c, table, sizeof(*table));
+	dbc_relation *relation = put(c, table->relation, sizeof(*relation));
+	dbc_ops_column *columns =
+		put(c, table->columns, ncolumns * sizeof(*columns));
+	const dbc_ops_column **keys =
+		put(c, table->keys, nkeys * sizeof(*table->keys));
+	const dbc_relation names = {put_text(c, table->relation->schema),
+								put_text(c, table->relation->name),
+								put_text(c, table->relation->shown)};
+	const char *qualified = put_text(c, table->qualified);
+
+	for (size_t i = 0; i < ncolumns; i++)
+	{
+		const char *name = put_text(c, table->columns[i].name);
+		const char *quoted = put_text(c, table->columns[i].quoted);
+
+		if (!to)
+			continue;
+		columns[i].name = name;
+		columns[i].quoted = quoted;
+	}
+	if (!to)
+		return;
+	*relation = names;
+	for (size_t i = 0; i < nkeys; i++)
+		keys[i] = &columns[table->keys[i] - table->columns];
+	to->relation = relation;
+	to->qualified = qualified;
+	to->columns = columns;
+	to->keys = keys;
+}
+
+const dbc_ops_table *
+dbcsl_ops_find(dbc_host *host, const char *text)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_ops_table *table = dbcsl_recall(h, text);
+	copy c = {.memory = NULL};
+
+	if (table)
+		return table;
+	table = dbcsl_ops_describe(host, dbcsl_resolve(host, text));
+	if (!dbc_same(table->relation->schema, "main"))
+		return table;
+	put_table(&c, table);
+	c = (copy){.memory = sqlite3_malloc64(c.size)};
+	if (c.memory)
+		put_table(&c, table);
+	dbcsl_remember(h, text, c.memory);
 	return table;
 }
 

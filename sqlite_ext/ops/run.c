@@ -2,8 +2,8 @@
  * run.c
  *	  Statements of dbops_*() with parameters; see common/ops/host.h.
  *
- * A statement is prepared for each call: one that is kept would make
- * sqlite3_close() fail, and holds back a DETACH.
+ * A statement that names one table is prepared once per call, and kept for
+ * later calls if it only reads a table of main.
  */
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
@@ -59,29 +59,34 @@ bind_value(dbcsl_host *h, sqlite3_stmt *statement, int index,
 							   SQLITE_UTF8);
 }
 
+/* The number of a parameter such as $1 or ?1; 0 if it has none. */
+static int
+parameter_number(const char *name, int most)
+{
+	int number = 0;
+
+	if (!name)
+		return 0;
+	while (*++name >= '0' && *name <= '9' && number <= most)
+		number = number * 10 + (*name - '0');
+	return *name || number > most ? 0 : number;
+}
+
 static void
 bind_values(dbcsl_host *h, sqlite3_stmt *statement, const dbc_ops_value *values,
 			int nvalues)
 {
 	int nparameters = sqlite3_bind_parameter_count(statement);
-	char name[16];
 
 	for (int i = 1; i <= nparameters; i++)
 	{
-		const char *there = sqlite3_bind_parameter_name(statement, i);
-		int value = nvalues + 1;
+		const char *name = sqlite3_bind_parameter_name(statement, i);
+		int number = parameter_number(name, nvalues);
 
-		/* $1 and ?1 */
-		for (int j = 1; there && j <= nvalues && value > nvalues; j++)
-		{
-			sqlite3_snprintf(sizeof(name), name, "%d", j);
-			if (strcmp(there + 1, name) == 0)
-				value = j;
-		}
-		if (value > nvalues)
+		if (number == 0)
 			dbc_fail(&h->base, "42P02", NULL, NULL, "there is no parameter %s",
-					 there ? there : "?");
-		if (bind_value(h, statement, i, &values[value - 1]) != SQLITE_OK)
+					 name ? name : "?");
+		if (bind_value(h, statement, i, &values[number - 1]) != SQLITE_OK)
 			dbcsl_fail_memory(h);
 	}
 }
@@ -126,7 +131,7 @@ take_value(dbcsl_host *h, sqlite3_stmt *statement, int column, bool is_kept)
 							: (const char *) bytes);
 }
 
-/* Runs the statement, which is h->uncached, to its end. */
+/* Runs a statement to its end. */
 static dbc_rows *
 run_to_end(dbcsl_host *h, sqlite3_stmt *statement,
 		   const dbc_ops_receiver *receiver)
@@ -167,19 +172,103 @@ run_to_end(dbcsl_host *h, sqlite3_stmt *statement,
 	return rows;
 }
 
-static const dbc_rows *
-run(dbc_host *host, const char *sql, const dbc_ops_value *values, int nvalues,
-	const dbc_ops_receiver *receiver, bool *reused)
+/* ---- statements that are kept ---- */
+
+/* Whether SQLite's functions that filters use are allowed, and are SQLite's. */
+static bool
+has_functions(dbcsl_host *h)
 {
-	dbcsl_host *h = dbcsl_of(host);
+	static const char text[] =
+		"select count(*) where instr('ab', 'b') = 2 and lower('A') = 'a' and "
+		"'ab' glob 'a*'";
+	bool found =
+		sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL) == SQLITE_OK &&
+		sqlite3_step(h->uncached) == SQLITE_ROW &&
+		sqlite3_column_int(h->uncached, 0) == 1;
+
+	dbcsl_finalize_statement(h);
+	return found;
+}
+
+/* Whether an authorizer lets all columns of a table be read: one that it
+ * ignores is no column of the result, and is named as it is written here. */
+static bool
+has_columns(dbcsl_host *h, const dbc_ops_table *table)
+{
+	sqlite3_stmt *statement;
+	dbc_buffer text;
+	bool found = true;
+
+	dbc_buffer_init(&text, &h->base);
+	for (int i = 0; i < table->ncolumns; i++)
+		dbc_append_format(&text, "%s%s", i > 0 ? ", " : "select ",
+						  table->columns[i].quoted);
+	dbc_append_format(&text, " from %s", table->qualified);
+	if (sqlite3_prepare_v2(h->db, text.data, -1, &h->uncached, NULL) !=
+		SQLITE_OK)
+		return false;
+	statement = h->uncached;
+	for (int i = 0; i < table->ncolumns; i++)
+	{
+		const char *name = sqlite3_column_name(statement, i);
+
+		found = found && name && !dbc_same(name, table->columns[i].quoted);
+	}
+	dbcsl_finalize_statement(h);
+	return found;
+}
+
+/* Whether a statement may outlive the call. */
+static bool
+may_be_kept(dbcsl_host *h, sqlite3_stmt *statement, const dbc_ops_table *table)
+{
+	return sqlite3_stmt_readonly(statement) &&
+		   dbc_same(table->relation->schema, "main") && has_columns(h, table) &&
+		   has_functions(h);
+}
+
+/* ---- running ---- */
+
+static void
+require_reading(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	if (dbcsl_is_read_only(h) && !sqlite3_stmt_readonly(statement))
+		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
+				 "this statement writes, which is not allowed here");
+}
+
+/* Runs a statement that names one table. */
+static const dbc_rows *
+run_on_table(dbcsl_host *h, const dbc_ops_table *table, const char *sql,
+			 const dbc_ops_value *values, int nvalues,
+			 const dbc_ops_receiver *receiver, bool *reused)
+{
+	bool *is_kept;
+	sqlite3_stmt *statement = dbcsl_prepare_kept(h, sql, reused, &is_kept);
+	const dbc_rows *rows;
+
+	require_reading(h, statement);
+	if (!*reused)
+		*is_kept = may_be_kept(h, statement, table);
+	bind_values(h, statement, values, nvalues);
+	rows = run_to_end(h, statement, receiver);
+	*reused = *reused && sqlite3_stmt_status(
+							 statement, SQLITE_STMTSTATUS_REPREPARE, 0) == 0;
+	sqlite3_reset(statement);
+	return rows;
+}
+
+/* Runs any statement. */
+static const dbc_rows *
+run_any(dbcsl_host *h, const char *sql, const dbc_ops_value *values,
+		int nvalues, const dbc_ops_receiver *receiver)
+{
 	sqlite3_stmt *statement = dbcsl_prepare(h, sql);
 	const dbc_rows *rows;
 
 	if (!statement)
-		return dbc_alloc(host, sizeof(*rows));
-	if (dbcsl_is_read_only(h) && !sqlite3_stmt_readonly(statement))
-		dbc_fail(host, DBCSL_READ_ONLY, NULL, NULL,
-				 "this statement writes, which is not allowed here");
+		return dbc_alloc(&h->base, sizeof(*rows));
+	require_reading(h, statement);
 	bind_values(h, statement, values, nvalues);
 	if (dbcsl_expires_others(statement))
 		dbcsl_hold_read_statement(h);
@@ -187,12 +276,27 @@ run(dbc_host *host, const char *sql, const dbc_ops_value *values, int nvalues,
 	dbcsl_finalize_statement(h);
 	if (!dbcsl_is_read_only(h))
 		dbcsl_refresh_read_statement(h);
+	return rows;
+}
+
+static const dbc_rows *
+run(dbc_host *host, const dbc_ops_table *table, const char *sql,
+	const dbc_ops_value *values, int nvalues, const dbc_ops_receiver *receiver,
+	bool *reused)
+{
+	bool found = false;
+	const dbc_rows *rows =
+		table ? run_on_table(dbcsl_of(host), table, sql, values, nvalues,
+							 receiver, &found)
+			  : run_any(dbcsl_of(host), sql, values, nvalues, receiver);
+
 	if (reused)
-		*reused = false;
+		*reused = found;
 	return rows;
 }
 
 const dbc_ops_host dbcsl_ops_host = {
+	.find = dbcsl_ops_find,
 	.describe = dbcsl_ops_describe,
 	.search = dbcsl_ops_search,
 	.run = run,

@@ -10,6 +10,7 @@
 #include "sqlite_ext/audit/functions.h"
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/unsafe.h"
@@ -87,56 +88,70 @@ register_check_json(sqlite3 *db, const dbc_function *fn, int nargs)
 
 /* Registers a scalar function for a number of arguments. */
 static int
-register_with(sqlite3 *db, const dbc_function *fn, int nargs)
+register_with(sqlite3 *db, dbcsl_connection *connection, int number, int nargs)
 {
+	const dbc_function *fn = &dbc_functions[number];
+
 	if (fn->run == dbc_run_dbcheck_json)
 		return register_check_json(db, fn, nargs);
 	/* once: it detects the end of the connection by its destructor */
 	if (fn->run == dbc_run_dbmonitor_start && nargs == 0)
 		return dbcsl_monitor_register_start(db, fn, nargs, scalar_flags(fn));
-	return sqlite3_create_function_v2(db, fn->name, nargs, scalar_flags(fn),
-									  (void *) fn, dbcsl_run_scalar, NULL, NULL,
-									  NULL);
+	return sqlite3_create_function_v2(
+		db, fn->name, nargs, scalar_flags(fn),
+		dbcsl_connection_entry(connection, number), dbcsl_run_scalar, NULL,
+		NULL, dbcsl_release_entry);
 }
 
 /* Registers a scalar function for every number of arguments that it accepts. */
 static int
-register_scalar(sqlite3 *db, const dbc_function *fn)
+register_scalar(sqlite3 *db, dbcsl_connection *connection, int number)
 {
 	int code = SQLITE_OK;
 
 	for (int nargs = 0; code == SQLITE_OK; nargs++)
 	{
-		const dbc_field *next = &fn->args[nargs];
+		const dbc_field *next = &dbc_functions[number].args[nargs];
 
 		if (next->type == DBC_T_END || next->optional)
-			code = register_with(db, fn, nargs);
+			code = register_with(db, connection, number, nargs);
 		if (next->type == DBC_T_END)
 			break;
 	}
 	return code;
 }
 
+/* Registers a function, and the table of its name. */
+static int
+register_function(sqlite3 *db, dbcsl_connection *connection, int number)
+{
+	const dbc_function *fn = &dbc_functions[number];
+	bool rows = fn->result == DBC_T_ROWS;
+	int code = sqlite3_create_module_v2(
+		db, fn->name, rows ? &dbcsl_table_module : &dbcsl_refused_module,
+		dbcsl_connection_entry(connection, number), dbcsl_release_entry);
+
+	if (code != SQLITE_OK || !rows)
+		return code == SQLITE_OK ? register_scalar(db, connection, number)
+								 : code;
+	return sqlite3_create_function_v2(
+		db, fn->name, -1, SQLITE_UTF8,
+		dbcsl_connection_entry(connection, number), dbcsl_refuse_scalar, NULL,
+		NULL, dbcsl_release_entry);
+}
+
 static int
 register_functions(sqlite3 *db)
 {
-	int code = SQLITE_OK;
+	dbcsl_connection *connection = dbcsl_make_connection(db);
+	int code = connection ? SQLITE_OK : SQLITE_NOMEM;
 
 	for (int i = 0; i < dbc_nfunctions && code == SQLITE_OK; i++)
-	{
-		const dbc_function *fn = &dbc_functions[i];
-
-		bool rows = fn->result == DBC_T_ROWS;
-
-		code = sqlite3_create_module_v2(
-			db, fn->name, rows ? &dbcsl_table_module : &dbcsl_refused_module,
-			(void *) fn, NULL);
-		if (code == SQLITE_OK)
-			code = rows ? sqlite3_create_function_v2(
-							  db, fn->name, -1, SQLITE_UTF8, (void *) fn,
-							  dbcsl_refuse_scalar, NULL, NULL, NULL)
-						: register_scalar(db, fn);
-	}
+		code = register_function(db, connection, i);
+	if (code == SQLITE_OK)
+		code = dbcsl_register_connection(db, connection);
+	if (connection)
+		dbcsl_release_connection(connection);
 	if (code == SQLITE_OK)
 		code = dbcsl_register_shared(db);
 	if (code == SQLITE_OK)

@@ -252,6 +252,18 @@ read_last_settings(sqlite3 *db, const char *before)
 	return settings;
 }
 
+/* Whether a statement is in progress; those that are kept must not be. */
+static bool
+is_any_busy(sqlite3 *db)
+{
+	sqlite3_stmt *statement = NULL;
+
+	while ((statement = sqlite3_next_stmt(db, statement)) != NULL)
+		if (sqlite3_stmt_busy(statement))
+			return true;
+	return false;
+}
+
 /* Runs a call of which the n-th question is refused, or none; opens the
  * database anew where the call has changed it. */
 static void
@@ -268,8 +280,8 @@ try_question(sqlite3 **db, const test_case *test, long n, bool within)
 	bool same = sqlite3_get_autocommit(*db) == !within;
 	char *content_now = read_content(*db);
 
-	if (sqlite3_next_stmt(*db, NULL))
-		complain(*db, n, "a statement is left", "");
+	if (is_any_busy(*db))
+		complain(*db, n, "a statement is left in progress", "");
 	if (code != SQLITE_OK)
 		check_transaction(*db, n, within);
 	if (strcmp(settings, settings_now) != 0 && !stays_on)

@@ -77,8 +77,9 @@ search(dbc_host *host, const dbc_ops_table *table, const dbc_ops_column *column)
 
 /* Every statement returns a row with as many columns as any may have. */
 static const dbc_rows *
-run(dbc_host *host, const char *sql, const dbc_ops_value *values, int nvalues,
-	const dbc_ops_receiver *receiver, bool *reused)
+run(dbc_host *host, const dbc_ops_table *table, const char *sql,
+	const dbc_ops_value *values, int nvalues, const dbc_ops_receiver *receiver,
+	bool *reused)
 {
 	static const dbc_value row[] = {
 		{.kind = DBC_INT, .integer = 1}, {.kind = DBC_INT, .integer = 2},
@@ -87,6 +88,7 @@ run(dbc_host *host, const char *sql, const dbc_ops_value *values, int nvalues,
 	static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
 
+	(void) table;
 	(void) values;
 	(void) nvalues;
 	fake_note(host, "run a statement")->phase = sql;
@@ -103,6 +105,12 @@ run(dbc_host *host, const char *sql, const dbc_ops_value *values, int nvalues,
 	return rows;
 }
 
+static const dbc_ops_table *
+find(dbc_host *host, const char *text)
+{
+	return describe(host, host->resolve(host, text));
+}
+
 static void
 limit_waits(dbc_host *host, int64_t timeout_ms)
 {
@@ -110,7 +118,8 @@ limit_waits(dbc_host *host, int64_t timeout_ms)
 	fake_note(host, "limit waits");
 }
 
-const dbc_ops_host fake_ops = {.describe = describe,
+const dbc_ops_host fake_ops = {.find = find,
+							   .describe = describe,
 							   .search = search,
 							   .run = run,
 							   .limit_waits = limit_waits};

@@ -1,0 +1,60 @@
+/*
+ * connection.h
+ *	  What the library keeps for a connection between calls: prepared
+ *	  statements, and what was read of the schema.
+ */
+#ifndef DBCSL_CORE_CONNECTION_H
+#define DBCSL_CORE_CONNECTION_H
+
+#include "sqlite_ext/core/host.h"
+
+typedef struct dbcsl_connection dbcsl_connection;
+
+/* The user data of a registered function or module. */
+typedef struct dbcsl_entry
+{
+	const dbc_function *fn;
+	dbcsl_connection *connection; /* NULL: nothing is kept */
+} dbcsl_entry;
+
+/* The data of a connection, with a reference for the caller; NULL if out of
+ * memory. */
+extern dbcsl_connection *dbcsl_make_connection(sqlite3 *db);
+
+/* An entry of a function, with a reference to its connection that
+ * dbcsl_release_entry(), a destructor of user data, gives back. */
+extern dbcsl_entry *dbcsl_connection_entry(dbcsl_connection *connection,
+										   int number);
+extern void dbcsl_release_entry(void *entry);
+extern void dbcsl_release_connection(dbcsl_connection *connection);
+
+/* Registers the table whose end is the end of kept statements. */
+extern int dbcsl_register_connection(sqlite3 *db, dbcsl_connection *connection);
+
+/* ---- statements ---- */
+
+/* Takes a kept statement out of the connection; NULL if there is none. */
+extern sqlite3_stmt *dbcsl_take_kept(dbcsl_host *h, const char *text);
+
+/* Keeps a statement that reads, or finalizes it; NULL is none. */
+extern void dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement);
+
+/* ---- what was read of the schema ---- */
+
+/* Begins a READ call; returns the number of those in progress. */
+extern int dbcsl_begin_recall(dbcsl_host *h);
+extern void dbcsl_end_recall(dbcsl_host *h);
+
+/* Forgets what an earlier schema had.  The call has a snapshot with a version
+ * of the schema; is_known is whether SQLite would have noticed any other
+ * change. */
+extern void dbcsl_check_recall(dbcsl_host *h, int version, bool is_known);
+
+/* What was stored about main with a key; NULL if there is nothing, or if the
+ * call must read it. */
+extern const void *dbcsl_recall(dbcsl_host *h, const char *key);
+
+/* Stores memory of sqlite3_malloc64(), or frees it. */
+extern void dbcsl_remember(dbcsl_host *h, const char *key, void *memory);
+
+#endif /* DBCSL_CORE_CONNECTION_H */
