@@ -258,12 +258,17 @@ dbc_require_confirmation(dbc_host *host, const dbc_setting_values *stored,
 			 confirm ? confirm : harm);
 }
 
-/* Reads the option lock_timeout_ms; false if it is missing or not a number. */
+/* Reads a number of the call's options; false if it is missing or no number. */
 static bool
-find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
+find_number(dbc_host *host, const char *name, double *number)
 {
-	return dbc_json_real(host, dbc_json_find(host, options, "lock_timeout_ms"),
-						 timeout_ms);
+	const dbc_field *field = host->function->args;
+
+	for (int i = 0; field[i].type != DBC_T_END; i++)
+		if (dbc_same(field[i].name, "options"))
+			return dbc_json_real(
+				host, dbc_json_find(host, &host->args[i], name), number);
+	return false;
 }
 
 int64_t
@@ -271,15 +276,22 @@ dbc_lock_timeout(dbc_host *host)
 {
 	double timeout_ms;
 
-	for (const dbc_field *field = host->function->args;
-		 field->type != DBC_T_END; field++)
-		if (dbc_same(field->name, "options") &&
-			find_lock_timeout(host, &host->args[field - host->function->args],
-							  &timeout_ms) &&
-			timeout_ms >= -1 && timeout_ms <= DBC_LOCK_TIMEOUT_MAX)
-			return (int64_t) timeout_ms;
+	if (find_number(host, "lock_timeout_ms", &timeout_ms) && timeout_ms >= -1 &&
+		timeout_ms <= DBC_LOCK_TIMEOUT_MAX)
+		return (int64_t) timeout_ms;
 	return dbc_setting_int(host, dbc_read_settings(host),
 						   DBC_SETTING_lock_timeout_ms);
+}
+
+int64_t
+dbc_lock_attempts(dbc_host *host)
+{
+	double retries;
+
+	return find_number(host, "retries", &retries) && retries >= 0 &&
+				   retries <= DBC_RETRIES_MAX
+			   ? (int64_t) retries + 1
+			   : 1;
 }
 
 /* ---- SQL functions ---- */

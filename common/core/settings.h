@@ -93,4 +93,11 @@ extern void dbc_require_confirmation(dbc_host *host,
  * function will reject it. */
 extern int64_t dbc_lock_timeout(dbc_host *host);
 
+/* The most retries of a call after a failure to get a lock. */
+#define DBC_RETRIES_MAX 100
+
+/* How often the call may wait so long: once, and as often as its option retries
+ * says. */
+extern int64_t dbc_lock_attempts(dbc_host *host);
+
 #endif /* DBC_CORE_SETTINGS_H */

@@ -9,6 +9,9 @@
 #include "common/check/repair.h"
 #include "common/core/retry.h"
 
+/* SQLSTATE of PostgreSQL for rows that another transaction has changed. */
+#define SERIALIZATION "40001"
+
 void
 dbc_ops_begin_change(dbc_host *host, dbc_ops_change *change,
 					 const dbc_value *relation,
@@ -146,14 +149,36 @@ dbc_ops_put_change(dbc_json_node *result, const dbc_ops_change *change)
 		put_array(result, "rows", &change->rows);
 }
 
-bool
-dbc_ops_may_retry(dbc_host *host, const dbc_error *error, int64_t *retries)
+/* Whether the caller's transaction has one snapshot from its start to its end,
+ * so that a retry would see the same rows. */
+static bool
+has_one_snapshot(dbc_host *host)
 {
-	/* within a transaction the snapshot stays what it is */
-	if (*retries <= 0 || !dbc_is_transient(error) ||
-		dbc_same(error->sqlstate, "40001"))
+	const dbc_rows *rows = dbc_query_text(
+		host, "select pg_catalog.current_setting('transaction_isolation') in "
+			  "('repeatable read', 'serializable')");
+
+	return dbc_get_bool(host, rows, 0, 0);
+}
+
+bool
+dbc_ops_may_retry(dbc_host *host, dbc_error *error, int64_t *retries)
+{
+	/* on SQLite the call has the lock that it needs */
+	if (*retries <= 0 || host->engine != DBC_ON_POSTGRESQL ||
+		!dbc_is_transient(error))
 		return false;
+	if (dbc_same(error->sqlstate, SERIALIZATION) && has_one_snapshot(host))
+	{
+		if (!error->hint)
+			error->hint = "The snapshot belongs to the transaction: repeat the "
+						  "whole transaction.";
+		return false;
+	}
 	--*retries;
-	dbc_poll(host);
+	/* in a deadlock the other session must come first */
+	(void) dbc_query_text(
+		host, dbc_format(host, "select pg_catalog.pg_sleep(%lld / 1000.0)",
+						 (long long) dbc_retry_pause(1)));
 	return true;
 }

@@ -47,8 +47,8 @@ extern void dbc_ops_reset_change(dbc_ops_change *change,
 extern void dbc_ops_put_change(dbc_json_node *result,
 							   const dbc_ops_change *change);
 
-/* Whether to try again after an error; waits, and counts down retries. */
-extern bool dbc_ops_may_retry(dbc_host *host, const dbc_error *error,
+/* Whether to try again after an error; counts down retries, and waits. */
+extern bool dbc_ops_may_retry(dbc_host *host, dbc_error *error,
 							  int64_t *retries);
 
 #endif /* DBC_OPS_CHANGE_H */

@@ -10,12 +10,12 @@
 #include "common/core/functions.h"
 #include "common/core/settings.h"
 
-#define CHANGE_OPTIONS(O)   \
-	O(all, BOOL)            \
-	O(deleted, BOOL)        \
-	O(returning, TEXTS)     \
-	O(keys, BOOL)           \
-	O(retries, INT, 0, 100) \
+#define CHANGE_OPTIONS(O)               \
+	O(all, BOOL)                        \
+	O(deleted, BOOL)                    \
+	O(returning, TEXTS)                 \
+	O(keys, BOOL)                       \
+	O(retries, INT, 0, DBC_RETRIES_MAX) \
 	O(lock_timeout_ms, INT, 0, 3600000)
 DBC_OPTIONS(update_options, CHANGE_OPTIONS);
 

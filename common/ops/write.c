@@ -14,6 +14,7 @@
 #include "common/check/row.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
+#include "common/core/settings.h"
 
 /* SQLSTATE of rows that violate constraints. */
 #define REFUSED_ROWS "23000"
@@ -31,7 +32,7 @@ static const char *const on_error_choices[] = {"stop", "skip", "report", NULL};
 	O(returning, TEXTS)                            \
 	O(keys, BOOL)                                  \
 	O(check, BOOL)                                 \
-	O(retries, INT, 0, 100)                        \
+	O(retries, INT, 0, DBC_RETRIES_MAX)            \
 	O(lock_timeout_ms, INT, 0, 3600000)
 DBC_OPTIONS(insert_options, INSERT_OPTIONS);
 

@@ -42,7 +42,10 @@ read_wait(dbc_host *host, void *arg)
 	int64_t timeout_ms = dbc_lock_timeout(host);
 
 	(void) arg;
-	dbcsl_of(host)->wait_ms = timeout_ms < 0 ? DBCSL_WAIT_MS : timeout_ms;
+	/* one long wait, since SQLite has no queue in which a retry would lose its
+	 * place */
+	dbcsl_of(host)->wait_ms =
+		(timeout_ms < 0 ? DBCSL_WAIT_MS : timeout_ms) * dbc_lock_attempts(host);
 }
 
 int64_t
