@@ -207,17 +207,28 @@ take_value(dbcpg_host *host, Datum datum, bool isnull, Oid type)
 		dbcpg_to_core(host, OidOutputFunctionCall(function, datum)));
 }
 
+/* The types of a result, without domains. */
+static Oid *
+result_types(dbcpg_host *host, const SPITupleTable *table)
+{
+	int ntypes = table ? table->tupdesc->natts : 0;
+	Oid *types = dbc_alloc(&host->base, ((size_t) ntypes + 1) * sizeof(*types));
+
+	for (int i = 0; i < ntypes; i++)
+		types[i] = getBaseType(TupleDescAttr(table->tupdesc, i)->atttypid);
+	return types;
+}
+
 /* Copies a result into the arena, or passes its rows on. */
 static dbc_rows *
-take_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected,
-		  const dbc_ops_receiver *receiver)
+take_rows(dbcpg_host *host, SPITupleTable *table, const Oid *types,
+		  uint64 affected, const dbc_ops_receiver *receiver)
 {
 	dbc_rows *rows = dbc_alloc(&host->base, sizeof(*rows));
 	const char **names;
 	dbc_value *value;
 	Datum *datums;
 	bool *nulls;
-	Oid *types;
 
 	rows->affected = (int64_t) affected;
 	if (!table)
@@ -235,9 +246,6 @@ take_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected,
 			sizeof(*value),
 		MCXT_ALLOC_HUGE);
 	rows->values = value;
-	types = dbc_alloc(&host->base, ((size_t) rows->ncols + 1) * sizeof(*types));
-	for (int i = 0; i < rows->ncols; i++)
-		types[i] = getBaseType(TupleDescAttr(table->tupdesc, i)->atttypid);
 	datums =
 		dbc_alloc(&host->base, ((size_t) rows->ncols + 1) * sizeof(*datums));
 	nulls = dbc_alloc(&host->base, (size_t) rows->ncols + 1);
@@ -258,6 +266,54 @@ take_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected,
 
 /* ---- running ---- */
 
+/* Whether no parameter affects the text of a type; no type is text. */
+static bool
+has_one_format(Oid type)
+{
+	switch (type)
+	{
+		case InvalidOid:
+		case BOOLOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case NUMERICOID:
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+		case NAMEOID:
+		case UUIDOID:
+		case JSONOID:
+		case JSONBOID:
+			return true;
+	}
+	return false;
+}
+
+/* Sets the parameters that affect the text of values of some types; returns the
+ * GUC level, or 0 if there are none: setting them takes longer than a query of
+ * one row. */
+static int
+begin_formats(const Oid *types, int ntypes)
+{
+	int level;
+
+	while (ntypes > 0 && has_one_format(types[ntypes - 1]))
+		ntypes--;
+	if (ntypes == 0)
+		return 0;
+	level = NewGUCNestLevel();
+	dbcpg_set_value_parameters();
+	return level;
+}
+
+static void
+end_formats(int level)
+{
+	if (level > 0)
+		AtEOXact_GUC(false, level);
+}
+
 /* Runs a plan as a role with the caller's settings, and copies its rows with
  * fixed formats. */
 static const dbc_rows *
@@ -267,21 +323,22 @@ run_plan(dbcpg_host *host, const kept_plan *plan, Oid role,
 	dbcpg_execution_identity identity;
 	ParamListInfo parameters;
 	dbc_rows *rows;
+	Oid *types;
 	int level;
 	int code;
 
 	dbcpg_switch_for_caller(role, &identity);
-	level = NewGUCNestLevel();
-	dbcpg_set_value_parameters();
+	level = begin_formats(plan->types, plan->nparams);
 	parameters = make_parameters(plan, values);
-	AtEOXact_GUC(false, level);
+	end_formats(level);
 	code = SPI_execute_plan_with_paramlist(plan->plan, parameters,
 										   host->read_only, 0);
 	dbcpg_require_spi_success(code);
-	level = NewGUCNestLevel();
-	dbcpg_set_value_parameters();
-	rows = take_rows(host, SPI_tuptable, SPI_processed, receiver);
-	AtEOXact_GUC(false, level);
+	types = result_types(host, SPI_tuptable);
+	level =
+		begin_formats(types, SPI_tuptable ? SPI_tuptable->tupdesc->natts : 0);
+	rows = take_rows(host, SPI_tuptable, types, SPI_processed, receiver);
+	end_formats(level);
 	dbcpg_restore_identity(&identity);
 	SPI_freetuptable(SPI_tuptable);
 	return rows;
