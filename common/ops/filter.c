@@ -116,7 +116,9 @@ dbc_ops_take_operand(dbc_host *host, const dbc_ops_column *column,
 	{
 		case DBC_OPS_INTEGER:
 		case DBC_OPS_NUMBER:
-			number = read_number(host, item);
+			number = dbc_ops_is_special(host, column, item)
+						 ? item
+						 : read_number(host, item);
 			if (!number)
 				refuse_value(host, column, item, "a number");
 			return dbc_ops_take(host, column, number);

@@ -56,7 +56,8 @@ typedef struct dbc_ops_table
 	const dbc_ops_column **keys;
 } dbc_ops_table;
 
-/* A value of a parameter; of a blob the text has hexadecimal digits. */
+/* A value of a parameter; of a blob the text has hexadecimal digits.  In a
+ * result a blob is text such as \x00ff, on SQLite with a one as its integer. */
 typedef struct dbc_ops_value
 {
 	dbc_value value;

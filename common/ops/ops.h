@@ -71,6 +71,11 @@ extern const dbc_rows *dbc_ops_run(dbc_ops_statement *statement, bool *reused);
 extern void dbc_ops_run_by_row(dbc_ops_statement *statement,
 							   const dbc_ops_receiver *receiver, bool *reused);
 
+/* Whether a string names a number that JSON does not have: an infinite one, or
+ * on PostgreSQL NaN, which SQLite does not have, either. */
+extern bool dbc_ops_is_special(dbc_host *host, const dbc_ops_column *column,
+							   const dbc_json_item *item);
+
 /* A JSON value of the caller, of a column that is written. */
 extern dbc_ops_value dbc_ops_take(dbc_host *host, const dbc_ops_column *column,
 								  const dbc_json_item *item);

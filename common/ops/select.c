@@ -8,6 +8,7 @@
  */
 #include "common/ops/ops.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "common/core/functions.h"
@@ -116,6 +117,77 @@ add_order(dbc_ops_statement *statement, const selection *s)
 
 /* ---- pages ---- */
 
+/*
+ * On SQLite a column can have values of any kind.  So there a value of the
+ * order is a number if it is one, also an infinite one, 9e999; and a blob in a
+ * column for others is an array with its text.
+ */
+static const char *
+order_text(dbc_host *host, const dbc_ops_column *column, const dbc_value *value)
+{
+	const char *text;
+
+	if (host->engine == DBC_ON_SQLITE && value->kind == DBC_REAL &&
+		!isfinite(value->real))
+		return value->real > 0 ? "9e999" : "-9e999";
+	text = dbc_ops_cell_text(host, column, value);
+	return host->engine == DBC_ON_SQLITE && value->kind == DBC_TEXT &&
+				   value->integer && column->kind != DBC_OPS_BLOB
+			   ? dbc_format(host, "[%s]", text)
+			   : text;
+}
+
+/* [SQLite] The value that such a text stands for. */
+static dbc_ops_value
+take_order(dbc_host *host, const dbc_ops_column *column,
+		   const dbc_json_item *item)
+{
+	dbc_ops_column as = *column;
+	double number;
+
+	if (item->kind == DBC_I_OBJECT ||
+		(item->kind == DBC_I_ARRAY &&
+		 (item->length != 1 || item[1].kind != DBC_I_STRING)))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Pass next of the page before, with the same sort.",
+				 "option after cannot have %s",
+				 dbc_json_value_text(host, item));
+	if (item->kind == DBC_I_ARRAY)
+	{
+		as.kind = DBC_OPS_BLOB;
+		return dbc_ops_take(host, &as, item + 1);
+	}
+	if (item->kind == DBC_I_STRING &&
+		(column->kind == DBC_OPS_NUMBER || column->kind == DBC_OPS_INTEGER ||
+		 column->kind == DBC_OPS_BOOL) &&
+		dbc_parse_real(dbc_ops_take_text(host, item), &number))
+	{
+		as.kind = DBC_OPS_NUMBER;
+		return dbc_ops_take_operand(host, &as, item);
+	}
+	if (column->kind != DBC_OPS_BLOB)
+		as.kind = DBC_OPS_ANY;
+	return dbc_ops_take(host, &as, item);
+}
+
+/* Appends a comparison with a value of the order. */
+static void
+add_compared(dbc_ops_statement *statement, const dbc_ops_column *column,
+			 dbc_ops_comparison comparison, const dbc_json_item *item)
+{
+	dbc_ops_value value;
+
+	if (statement->host->engine == DBC_ON_POSTGRESQL)
+	{
+		dbc_ops_add_comparison(statement, column, comparison, item);
+		return;
+	}
+	value = take_order(statement->host, column, item);
+	dbc_append_format(&statement->text, "%s %s ", column->quoted,
+					  column->operators[comparison]);
+	dbc_ops_add_value(statement, &value);
+}
+
 /* Appends the condition that a row comes after a value of a part. */
 static void
 add_after_part(dbc_ops_statement *statement, const sorting *part,
@@ -133,8 +205,8 @@ add_after_part(dbc_ops_statement *statement, const sorting *part,
 		return;
 	}
 	dbc_append(text, "(");
-	dbc_ops_add_comparison(statement, part->column,
-						   part->descends ? DBC_OPS_LT : DBC_OPS_GT, item);
+	add_compared(statement, part->column,
+				 part->descends ? DBC_OPS_LT : DBC_OPS_GT, item);
 	if (part->column->is_nullable && !part->descends)
 		dbc_append_format(text, " or %s is null", part->column->quoted);
 	dbc_append(text, ")");
@@ -148,7 +220,7 @@ add_same_part(dbc_ops_statement *statement, const sorting *part,
 	if (item->kind == DBC_I_NULL)
 		dbc_append_format(&statement->text, "%s is null", part->column->quoted);
 	else
-		dbc_ops_add_comparison(statement, part->column, DBC_OPS_EQ, item);
+		add_compared(statement, part->column, DBC_OPS_EQ, item);
 }
 
 /* Appends the condition of the first part alone that rows after one satisfy:
@@ -160,8 +232,8 @@ add_start(dbc_ops_statement *statement, const sorting *part,
 	if (item->kind == DBC_I_NULL || part->column->is_nullable)
 		return;
 	dbc_append(&statement->text, " and ");
-	dbc_ops_add_comparison(statement, part->column,
-						   part->descends ? DBC_OPS_LE : DBC_OPS_GE, item);
+	add_compared(statement, part->column,
+				 part->descends ? DBC_OPS_LE : DBC_OPS_GE, item);
 }
 
 /* Appends the condition that rows come after one. */
@@ -238,8 +310,8 @@ make_next(dbc_host *host, const selection *s, const dbc_value *values)
 	for (int i = 0; i < s->norder; i++)
 	{
 		dbc_append(&text, i > 0 ? ", " : "[");
-		dbc_append(&text, dbc_ops_cell_text(host, s->order[i].column,
-											&values[s->order[i].place]));
+		dbc_append(&text, order_text(host, s->order[i].column,
+									 &values[s->order[i].place]));
 	}
 	dbc_append(&text, "]");
 	return text.data;

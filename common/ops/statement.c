@@ -4,6 +4,7 @@
  */
 #include "common/ops/ops.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "common/core/options.h"
@@ -154,20 +155,36 @@ take_number(dbc_host *host, const dbc_json_item *item)
 
 	if (number.ndigits == 0)
 		return dbc_int(0);
-	if (dbc_decimal_is_integer(&number) && number.exponent <= 18)
+	if (dbc_decimal_is_integer(&number) && number.exponent <= 19)
 	{
-		int64_t integer = 0;
+		uint64_t integer = 0;
 
 		for (int64_t i = 0; i < number.exponent; i++)
-			integer =
-				integer * 10 +
-				((size_t) i < number.ndigits ? number.digits[i] - '0' : 0);
-		return dbc_int(number.negative ? -integer : integer);
+			integer = integer * 10 + ((size_t) i < number.ndigits
+										  ? (uint64_t) (number.digits[i] - '0')
+										  : 0);
+		if (integer <= (uint64_t) INT64_MAX)
+			return dbc_int(number.negative ? -(int64_t) integer
+										   : (int64_t) integer);
+		if (number.negative && integer == (uint64_t) INT64_MAX + 1)
+			return dbc_int(INT64_MIN);
 	}
-	if (host->engine == DBC_ON_SQLITE &&
-		dbc_parse_real(dbc_json_value_text(host, item), &real))
-		return dbc_real(real);
-	return dbc_text(dbc_json_value_text(host, item));
+	if (host->engine == DBC_ON_POSTGRESQL)
+		return dbc_text(dbc_json_value_text(host, item));
+	if (!dbc_parse_real(dbc_json_value_text(host, item), &real))
+		real = number.negative ? -INFINITY : INFINITY;
+	return dbc_real(real);
+}
+
+bool
+dbc_ops_is_special(dbc_host *host, const dbc_ops_column *column,
+				   const dbc_json_item *item)
+{
+	return column->kind == DBC_OPS_NUMBER && item->kind == DBC_I_STRING &&
+		   (dbc_json_string_is(item, "Infinity") ||
+			dbc_json_string_is(item, "-Infinity") ||
+			(host->engine == DBC_ON_POSTGRESQL &&
+			 dbc_json_string_is(item, "NaN")));
 }
 
 dbc_ops_value
@@ -187,6 +204,9 @@ dbc_ops_take(dbc_host *host, const dbc_ops_column *column,
 		taken.is_blob = digits != NULL;
 		if (digits)
 			taken.value = dbc_text(digits);
+		if (host->engine == DBC_ON_SQLITE &&
+			dbc_ops_is_special(host, column, item))
+			taken.value = dbc_real(*item->text == '-' ? -INFINITY : INFINITY);
 	}
 	else if (item->kind == DBC_I_ARRAY || item->kind == DBC_I_OBJECT ||
 			 column->kind == DBC_OPS_JSON)

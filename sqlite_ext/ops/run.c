@@ -126,7 +126,12 @@ take_value(dbcsl_host *h, sqlite3_stmt *statement, int column, bool is_kept)
 		dbcsl_fail_memory(h);
 	if (type == SQLITE_BLOB || memchr(bytes, '\0', length) ||
 		dbc_valid_utf8((const char *) bytes, length) != length)
-		return hex_of(h, bytes, length);
+	{
+		dbc_value hex = hex_of(h, bytes, length);
+
+		hex.integer = type == SQLITE_BLOB;
+		return hex;
+	}
 	return dbc_text(is_kept ? dbc_copy(&h->base, (const char *) bytes, length)
 							: (const char *) bytes);
 }

@@ -98,6 +98,29 @@ select throws_ok('select dbops_execute(''vacuum'')', '0A000', null, 'VACUUM');
 select throws_ok('select dbops_execute(''set role none'')', '0A000', null, 'SET');
 select throws_ok('select dbops_execute(''copy counted from stdin'')', '0A000', null, 'COPY FROM STDIN');
 
+-- pages of two rows over numbers without a value in JSON, in each direction
+create table mixed (id int primary key, n numeric, f float8, b bytea, t timestamptz);
+insert into mixed values (1, 'NaN', 'NaN', '\x00ff', 'infinity'), (2, 'Infinity', '-Infinity', '\x', '-infinity'),
+	(3, null, '-0', null, null), (4, '-Infinity', 0, '\x00', '0044-03-15 12:00:00 BC'),
+	(5, 12345678901234567890123456789.5, 5e-324, '\x5c78', '2026-01-01 00:00:00.123456'), (6, 1e-40, 'Infinity', null, '2026-01-01'),
+	(7, null, null, '\x00ff', null), (8, 12345678901234567890123456789.4, '-Infinity', '\xff', 'infinity');
+create function pages(sort jsonb) returns text language sql as $$
+	with recursive page (number, result) as (
+		select 1, dbops_select('mixed', jsonb_build_object('columns', '["id"]'::jsonb, 'sort', sort, 'limit', 2))
+		union all
+		select number + 1, dbops_select('mixed', jsonb_build_object('columns', '["id"]'::jsonb, 'sort', sort, 'limit', 2, 'after', result -> 'next'))
+		from page where jsonb_typeof(result -> 'next') = 'array' and number < 9)
+	select string_agg(r.value ->> 'id', ',' order by number, r.place) from page, jsonb_array_elements(result -> 'rows') with ordinality as r (value, place) $$;
+select is(pages('["n"]'), (select string_agg(id::text, ',' order by n, id) from mixed), 'pages by numeric');
+select is(pages('["-n"]'), (select string_agg(id::text, ',' order by n desc, id desc) from mixed), 'pages by numeric, descending');
+select is(pages('["f", "-n"]'), (select string_agg(id::text, ',' order by f, n desc, id desc) from mixed), 'pages by a float and a numeric');
+select is(pages('["-f", "t"]'), (select string_agg(id::text, ',' order by f desc, t, id) from mixed), 'pages by a float and a time');
+select is(pages('["b", "-t"]'), (select string_agg(id::text, ',' order by b, t desc, id desc) from mixed), 'pages by bytes and a time');
+select is(pages('["-t", "-b"]'), (select string_agg(id::text, ',' order by t desc, b desc, id desc) from mixed), 'pages by a time and bytes');
+select is(dbops_count('mixed', filter::jsonb), wanted::bigint, filter)
+from (values ('{"n": "NaN"}', 1), ('{"f": "Infinity"}', 1), ('{"f": {"lt": "-1e308"}}', 2), ('{"f": 0}', 2), ('{"f": "-0"}', 2), ('{"n": {"gt": 12345678901234567890123456789.4}}', 3)) as v (filter, wanted);
+select throws_ok('select dbops_count(''mixed'', ''{"id": "Infinity"}'')', '22P02', 'column "id" takes a number, not Infinity', 'an integer is not infinite');
+
 select * from finish();
 \connect postgres
 drop database ops_security;

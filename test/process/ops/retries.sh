@@ -56,7 +56,7 @@ deadlock()
 	said caller
 }
 like "$(deadlock '{}')" 'ERROR:  deadlock detected' 'a deadlock'
-is "$(deadlock '{"retries": 1, "keys": false}')" '{"affected": 3}' '... is repeated'
+is "$(deadlock '{"retries": 1, "keys": false}')" '{"affected": 3}' '... is overcome by a retry'
 
 # lock_timeout OPTIONS: the row is locked until the call has failed, or pauses before
 # a retry.

@@ -54,3 +54,44 @@ select dbops_count('main.page', '{"title": {"ilike": "d%"}}'), dbops_count('main
 -- a character that text cannot have
 select dbops_count('main.page', '{"title": "a\u0000b"}');
 --> ERROR: dbcare: text cannot have the character NUL
+
+-- pages of one row over values of all kinds, in each direction
+create table mixed (id integer primary key, n numeric, i int, x, b blob);
+insert into mixed values (1, 9e999, 9223372036854775807, 1.5, x'00ff'), (2, 'Infinity', -9223372036854775808, '1.5', 'x'),
+	(3, null, 9223372036854775806, x'31', null), (4, -9e999, null, null, x'00'), (5, 0.1, 1, -0.0, x''), (6, 'x', 1, 9e999, x'00ff'),
+	(7, null, 9.5, 9007199254740993, null), (8, 1e300, 'y', '\x31', x'5c78');
+with recursive page (sort, number, result) as (
+	select value, 1, dbops_select('mixed', json_object('columns', json('["id"]'), 'sort', json(value), 'limit', 1))
+	from json_each('[["n"], ["-n"], ["i", "-x"], ["-i"], ["x"], ["-x", "n"], ["b", "n"], ["-b", "-i"]]')
+	union all
+	select sort, number + 1, dbops_select('mixed', json_object('columns', json('["id"]'), 'sort', json(sort), 'limit', 1, 'after', json_extract(result, '$.next')))
+	from page where json_type(result, '$.next') = 'array' and number < 20)
+select sort, group_concat(json_extract(result, '$.rows[0].id'), ',') from (select * from page order by sort, number) group by sort;
+--> ["-b","-i"]|3,7,8,1,6,4,5,2
+--> ["-i"]|4,8,1,3,7,6,5,2
+--> ["-n"]|7,3,6,2,1,8,5,4
+--> ["-x","n"]|4,3,8,2,6,7,1,5
+--> ["b","n"]|2,5,4,1,6,8,3,7
+--> ["i","-x"]|2,6,5,7,3,1,8,4
+--> ["n"]|4,5,8,1,2,6,3,7
+--> ["x"]|5,1,7,6,2,8,3,4
+-- ... as SQLite orders them
+select group_concat(id, ',') from (select id from mixed order by x desc nulls first, n nulls last, id);
+--> 4,3,8,2,6,7,1,5
+-- next of a blob in a column for others, and of an infinite number
+select json_extract(dbops_select('mixed', '{"sort": ["x"], "limit": 7}'), '$.next'), json_extract(dbops_select('mixed', '{"sort": ["-n"], "limit": 5}'), '$.next');
+--> [["\\x31"],3]|[9e999,1]
+-- infinite numbers in filters and rows
+select dbops_count('mixed', '{"n": "Infinity"}'), dbops_count('mixed', '{"n": {"lt": "-1e308"}}'), dbops_count('mixed', '{"n": {"gt": "-Infinity"}}');
+--> 1|1|5
+-- an infinite number is inserted as one
+select dbops_insert('mixed', '{"id": 9, "n": "-Infinity"}');
+select typeof(n) from mixed where id = 9;
+--> {"keys": [9], "failed": 0, "affected": 1}
+--> real
+-- integers of 64 bits
+select dbops_count('mixed', '{"i": 9223372036854775807}'), dbops_count('mixed', '{"i": {"gt": 9223372036854775806}}'), dbops_count('mixed', '{"i": -9223372036854775808}');
+--> 1|2|1
+-- what is no value of an order
+select dbops_select('mixed', '{"sort": ["x"], "after": [{}, 1]}');
+--> ERROR: dbcare: option after cannot have {}. Pass next of the page before, with the same sort.
