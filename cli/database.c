@@ -250,23 +250,28 @@ cli_free_result(cli_result *result)
 }
 
 void
-cli_keep_columns(cli_result *result, int count)
+cli_choose_columns(cli_result *result, const char *const *names)
 {
-	cli_result kept = cli_new_result(count, result->nrows);
+	cli_result chosen;
+	int count = 0;
 
+	while (names[count])
+		count++;
+	chosen = cli_new_result(count, result->nrows);
 	for (int i = 0; i < count; i++)
 	{
-		kept.names[i] = result->names[i];
-		result->names[i] = NULL;
-		kept.types[i] = result->types[i];
+		int from = cli_column(result, names[i]);
+
+		chosen.names[i] = cli_copy(names[i]);
+		chosen.types[i] = result->types[from];
 		for (int row = 0; row < result->nrows; row++)
 		{
-			*cli_cell(&kept, row, i) = *cli_cell(result, row, i);
-			*cli_cell(result, row, i) = NULL;
+			*cli_cell(&chosen, row, i) = *cli_cell(result, row, from);
+			*cli_cell(result, row, from) = NULL;
 		}
 	}
 	cli_free_result(result);
-	*result = kept;
+	*result = chosen;
 }
 
 int

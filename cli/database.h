@@ -117,8 +117,8 @@ cli_cell(const cli_result *result, int row, int column)
 						  (size_t) column];
 }
 
-/* Removes all columns but the first ones. */
-extern void cli_keep_columns(cli_result *result, int count);
+/* Removes all columns but those with these names, up to a NULL. */
+extern void cli_choose_columns(cli_result *result, const char *const *names);
 
 /* The column with this name, or -1. */
 extern int cli_column(const cli_result *result, const char *name);

@@ -154,12 +154,32 @@ cli_run_load(cli_invocation *invocation)
 int
 cli_run_status(cli_invocation *invocation)
 {
+	static const char *const columns[] = {"version",	"name",		  "state",
+										  "applied_at", "applied_by", NULL};
 	cli_result result;
 
 	if (!cli_call_verb(invocation, &result))
 		return CLI_ERROR;
 	if (invocation->format == CLI_TABLE && !cli_given(invocation, "--verbose"))
-		cli_keep_columns(&result, cli_column(&result, "applied_by") + 1);
+		cli_choose_columns(&result, columns);
+	cli_show_result(invocation, &result);
+	cli_free_result(&result);
+	return CLI_SOUND;
+}
+
+/* People see what is run, the locks that it takes, and what lint finds. */
+static int
+plan(cli_invocation *invocation)
+{
+	static const char *const columns[] = {"version",	"statement",
+										  "lock_level", "rewrites_table",
+										  "finding",	NULL};
+	cli_result result;
+
+	if (!cli_call_verb(invocation, &result))
+		return CLI_ERROR;
+	if (invocation->format == CLI_TABLE && !cli_given(invocation, "--verbose"))
+		cli_choose_columns(&result, columns);
 	cli_show_result(invocation, &result);
 	cli_free_result(&result);
 	return CLI_SOUND;
@@ -173,10 +193,10 @@ cli_run_planned(cli_invocation *invocation)
 
 	if (cli_given(invocation, "--no-load") ||
 		(!cli_given(invocation, "--dir") && !cli_is_directory(CLI_MIGRATIONS)))
-		return cli_run_verb(invocation);
+		return plan(invocation);
 	if (!cli_begin_with_folder(invocation))
 		return CLI_ERROR;
-	code = cli_run_verb(invocation);
+	code = plan(invocation);
 	cli_run_sql(&invocation->db, "rollback");
 	return code;
 }

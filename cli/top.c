@@ -43,38 +43,24 @@ static const struct
 	 {"calls", "mean_ms", "total_ms", "query"}},
 };
 
-/* Reduces a result to the columns of a section; numbers have one decimal. */
+/* Numbers have one decimal. */
 static void
-choose(cli_result *result, const char *const *columns)
+round_numbers(cli_result *result)
 {
-	cli_result chosen;
-	int count = 0;
-
-	while (columns[count])
-		count++;
-	chosen = cli_new_result(count, result->nrows);
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < result->ncolumns; i++)
 	{
-		int from = cli_column(result, columns[i]);
-
-		chosen.names[i] = cli_copy(columns[i]);
-		chosen.types[i] = result->types[from];
 		for (int row = 0; row < result->nrows; row++)
 		{
-			const char *cell = *cli_cell(result, row, from);
+			char **cell = cli_cell(result, row, i);
 			cli_text text = {0};
 
-			if (!cell)
+			if (result->types[i] != DBC_T_REAL || !*cell)
 				continue;
-			if (result->types[from] == DBC_T_REAL)
-				cli_addf(&text, "%.1f", atof(cell));
-			else
-				cli_add(&text, cell);
-			*cli_cell(&chosen, row, i) = text.data;
+			cli_addf(&text, "%.1f", atof(*cell));
+			free(*cell);
+			*cell = text.data;
 		}
 	}
-	cli_free_result(result);
-	*result = chosen;
 }
 
 /* Puts a text on the screen from a line on, at most lines of it; returns the
@@ -109,7 +95,8 @@ draw_section(cli_database *db, size_t number, int line)
 		cli_add_shown(&text, db->error.message, COLS, false);
 	else
 	{
-		choose(&result, sections[number].columns);
+		cli_choose_columns(&result, sections[number].columns);
+		round_numbers(&result);
 		if (result.nrows > 0)
 			cli_add_table(&text, &result, COLS, 1);
 		else

@@ -5,40 +5,40 @@
 # most 1.1 times).
 #
 # usage: test/bench/cli.sh [ROUNDS]
+#
+# DBCARE is another dbcare than the one that was built.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 rounds=${1:-5}
 starts=40
-dbcare=$PWD/build/dbcare
+dbcare=${DBCARE:-$PWD/build/dbcare}
 
 # took COMMAND ...: milliseconds of a command
 took()
+{
+	echo $(($(took_us "$@") / 1000))
+}
+
+# took_us COMMAND ...: microseconds
+took_us()
 {
 	local start=$EPOCHREALTIME end
 
 	"$@" >"$tmp/told" 2>&1
 	end=$EPOCHREALTIME
-	echo $(((${end/./} - ${start/./}) / 1000))
+	echo $((${end/./} - ${start/./}))
 }
 
-# started COMMAND ...: a command that often
-started()
-{
-	local i
-
-	for ((i = 0; i < starts; i++)); do "$@"; done
-}
-
-# compare NAME LIMIT: the medians of $tmp/here and $tmp/there
+# compare NAME LIMIT UNIT: the medians of $tmp/here and $tmp/there
 compare()
 {
-	local here there ratio
+	local here there ratio middle=$((($(wc -l <"$tmp/here") + 1) / 2))
 
-	here=$(sort -n "$tmp/here" | sed -n "$(((rounds + 1) / 2))p")
-	there=$(sort -n "$tmp/there" | sed -n "$(((rounds + 1) / 2))p")
+	here=$(sort -n "$tmp/here" | sed -n "${middle}p")
+	there=$(sort -n "$tmp/there" | sed -n "${middle}p")
 	ratio=$(awk -v a="$here" -v b="$there" 'BEGIN { printf "%.2f", a / b }')
-	echo "# $1: $here ms against $there ms, $ratio times (limit $2)"
+	echo "# $1: $here $3 against $there $3, $ratio times (limit $2)"
 	is "$(awk -v r="$ratio" -v limit="$2" 'BEGIN { print (r <= limit) }')" 1 "$1"
 	rm "$tmp/here" "$tmp/there"
 }
@@ -64,11 +64,12 @@ for engine in postgresql sqlite; do
 	"$engine" small <<<"select dbmigrate_add('1', 'one', 'create table a (id integer primary key)'); select dbmigrate_apply();" >"$tmp/told"
 	shell=(psql -XAtd small -c 'select 1')
 	[ "$engine" = postgresql ] || shell=(sqlite3 "$tmp/small.db" 'select 1')
-	for ((round = 0; round < rounds; round++)); do
-		took started "$dbcare" --db "$(at "$engine" small)" status >>"$tmp/here"
-		took started "${shell[@]}" >>"$tmp/there"
+	# one after the other, so that other work on the machine slows both
+	for ((round = 0; round < rounds * starts; round++)); do
+		took_us "$dbcare" --db "$(at "$engine" small)" status >>"$tmp/here"
+		took_us "${shell[@]}" >>"$tmp/there"
 	done
-	compare "$engine: $starts starts" 1.5
+	compare "$engine: start" 1.5 us
 	for ((round = 0; round < rounds; round++)); do
 		"${engine}_new" cli
 		"${engine}_new" sql
@@ -76,6 +77,6 @@ for engine in postgresql sqlite; do
 		took load >>"$tmp/there"
 		[ "$engine" = sqlite ] || psql -qd postgres -c 'drop database cli' -c 'drop database sql'
 	done
-	compare "$engine: 1,000 migrations" 1.1
+	compare "$engine: 1,000 migrations" 1.1 ms
 done
 finish

@@ -1,0 +1,449 @@
+# shellcheck shell=bash
+# Functions shared by the scripts of test/process: TAP results, one interface
+# to both shells, private servers, and slow migrations.
+#
+# "postgresql NAME" and "sqlite NAME" run SQL from standard input on database
+# NAME, errors go to standard output, so that a test that holds for both engines
+# is one loop:
+#
+#	for engine in postgresql sqlite; do
+#		"${engine}_new" shop
+#		is "$("$engine" shop <<<'select dbcare_version();')" 0.1.0 "$engine"
+#	done
+#
+# Everything a script creates is below $tmp and is removed with it.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export LC_ALL=C.UTF-8 PGCLIENTENCODING=UTF8
+export PGOPTIONS='-c client_min_messages=warning'
+
+tmp=$(mktemp -d)
+# servers and other users read files there
+chmod 755 "$tmp"
+servers=
+number=0
+failed=0
+
+psql_shell=(psql -qAtX -F ' ' -v ON_ERROR_STOP=1)
+sqlite_shell=(sqlite3 -batch -bail -list -separator ' '
+	-cmd '.load ./sqlite_ext/dbcare')
+
+# Ends the processes of the script and removes its files.
+clean_up()
+{
+	local job server
+
+	for job in $(jobs -p); do
+		kill "$job" 2>/dev/null || true
+	done
+	for server in $servers; do
+		test/pg_server.sh stop "$server" || true
+	done
+	rm -rf "$tmp"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+
+# ---- results ----
+
+# result STATUS NAME [WHY]: one test, passed if STATUS is 0.
+result()
+{
+	local i
+
+	number=$((number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $number - $2"
+		return
+	fi
+	failed=1
+	echo "not ok $number - $2"
+	# the lines of the script that led here, not those of this file
+	for i in "${!BASH_LINENO[@]}"; do
+		[[ ${BASH_SOURCE[i + 1]-lib.sh} == *lib.sh ]] ||
+			echo "# ${BASH_SOURCE[i + 1]}:${BASH_LINENO[i]}"
+	done
+	[ -z "${3-}" ] || awk '{ print "# " $0 }' <<<"$3"
+}
+
+# is GOT EXPECTED NAME: passed if both texts are equal.
+is()
+{
+	local difference status=0
+
+	difference=$(diff -u --label expected --label got \
+		<(echo "$2") <(echo "$1")) || status=1
+	result "$status" "$3" "$difference"
+}
+
+# like GOT PATTERN NAME: passed if the text matches the regular expression.
+like()
+{
+	local status=0
+
+	[[ $1 =~ $2 ]] || status=1
+	result "$status" "$3" "$(printf 'wanted: %s\ngot: %s' "$2" "$1")"
+}
+
+# skip NAME WHY: a test that cannot run here.
+skip()
+{
+	number=$((number + 1))
+	echo "ok $number - $1 # SKIP $2"
+}
+
+# Ends the script: prints the plan.
+finish()
+{
+	echo "1..$number"
+	exit "$failed"
+}
+
+# ---- PostgreSQL ----
+
+# start_server NAME [SETTING=VALUE ...]: a server below $tmp, from now on the
+# one that psql connects to.
+start_server()
+{
+	local dir=$tmp/$1
+
+	shift
+	# nothing here cuts the power
+	test/pg_server.sh start "$dir" fsync=off "$@"
+	servers+=" $dir"
+	# shellcheck source=/dev/null
+	. "$dir/env"
+}
+
+# Runs SQL on a PostgreSQL database.
+postgresql()
+{
+	"${psql_shell[@]}" -d "$1" 2>&1
+}
+
+# Makes a database with the extension.
+postgresql_new()
+{
+	"${psql_shell[@]}" -d postgres -c "create database $1"
+	"${psql_shell[@]}" -d "$1" -c 'create extension dbcare'
+}
+
+# until_true DATABASE SQL: waits until a query gives t, for a minute at most.
+until_true()
+{
+	local until=$((SECONDS + 60))
+
+	until [ "$(postgresql "$1" <<<"$2")" = t ]; do
+		if [ $SECONDS -ge $until ]; then
+			echo "# never true: $2"
+			return
+		fi
+		sleep 0.02
+	done
+}
+
+# hold NAME DATABASE SQL: a session that runs SQL and then stays in its
+# transaction until release NAME.
+hold()
+{
+	rm -f "$tmp/$1.out"
+	mkfifo "$tmp/$1.fifo"
+	PGAPPNAME=$1 "${psql_shell[@]}" -d "$2" <"$tmp/$1.fifo" >"$tmp/$1.out" 2>&1 &
+	exec {fd}>"$tmp/$1.fifo"
+	eval "holder_$1=\$fd"
+	# pg_stat_activity does not show it: the session is idle after begin, too
+	printf '%s\n' "begin; $3" '\echo held' >&"$fd"
+	until grep -qsx held "$tmp/$1.out" || ! kill -0 $!; do sleep 0.02; done
+}
+release()
+{
+	local fd
+
+	eval "fd=\$holder_$1"
+	echo 'commit;' >&"$fd"
+	exec {fd}>&-
+	rm "$tmp/$1.fifo"
+}
+
+# ---- SQLite ----
+
+# Runs SQL on a SQLite file.
+sqlite()
+{
+	"${sqlite_shell[@]}" "$tmp/$1.db" 2>&1
+}
+
+# Makes an empty file, in place of an old one.
+sqlite_new()
+{
+	rm -f "$tmp/$1.db"*
+	: >"$tmp/$1.db"
+}
+
+# ---- the command ----
+
+# at ENGINE NAME: what --db has to be for a database.
+at()
+{
+	if [ "$1" = sqlite ]; then
+		echo "$tmp/$2.db"
+	else
+		echo "dbname=$2"
+	fi
+}
+
+# ---- every function ----
+
+# "name class result" for the functions of api.def that an engine has, but for
+# dbsync_compare: without a file it always fails, see test/process/sync.
+functions_of()
+{
+	local engine
+
+	engine=$(tr '[:lower:]' '[:upper:]' <<<"$1")
+	sed -nE "s/^DBC_FUNCTION\((\w+), (\w+), (\w+), (BOTH|$engine), .*/\1 \2 \3/p" \
+		common/core/api.def | grep -v '^dbsync_compare '
+}
+
+# arguments_of NAME ENGINE: the arguments of a function in test/calls.def.
+arguments_of()
+{
+	local table=pg_catalog.pg_description # of every database, without a null
+
+	[ "$2" = postgresql ] || table=parent
+	sed -nE "s/^CALL\($1, \"(.*)\"\)$/\1/p" test/calls.def |
+		sed "s/\" TABLE \"/$table/g; s/\" ENGINE \"/$2/g; "'s/\\"/"/g'
+}
+
+# READ functions that read_all leaves out: statement statistics are off, calls
+# that change nothing leave events, and no table is logged.
+not_read='^(dbmonitor_((slow_)?queries|slow_log)|dbcare_events|dbaudit_(history|(table_)?as_of))$'
+
+# count_read ENGINE: how many functions read_all calls.
+count_read()
+{
+	functions_of "$1" | awk -v not_read="$not_read" '$2 == "READ" && $1 !~ not_read' | wc -l
+}
+
+# read_all ENGINE [SCHEMA.]: SQL that calls every READ function without the columns
+# that change between calls; masked() hides the other changing values.
+read_all()
+{
+	local name class kind columns answers
+
+	functions_of "$1" | while read -r name class kind; do
+		[ "$class" = READ ] || continue
+		[[ ! $name =~ $not_read ]] || continue
+		columns='*'
+		[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
+		[ "$name" != dbhealth_tables ] || columns='table_name, row_estimate, total_bytes, index_count'
+		[ "$name" != dbhealth_size ] || columns='part'
+		# the calling session is counted
+		answers=
+		[ "$name" != dbhealth_connections ] || columns=1
+		[[ ! $name =~ _(statistics|metrics|html)$ ]] || answers=' is not null'
+		[ "$name" != dbmigrate_history ] || columns='event, version, name, actor, role_name, application, error, checksum'
+		[ "$1" = postgresql ] && printf '\\echo -- ' || printf '.print -- '
+		printf '%s\nselect ' "$name"
+		[ "$kind" != ROWS ] || printf '%s from ' "$columns"
+		printf '%s%s(%s)%s;\n' "${2-}" "$name" "$(arguments_of "$name" "$1")" "$answers"
+	done
+}
+
+# Replaces times and changing figures, and removes the page of dbhealth_html(),
+# which has many of them.
+masked()
+{
+	sed -E \
+		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+([+Z][0-9]*)?/TIME/g' \
+		-e 's/"(duration_ms|latency_ms|size_bytes|value)": ?[0-9.]+/"\1": N/g' \
+		-e 's/: [0-9.]+ % of the disk is used, [0-9]+ bytes/: N % of the disk is used, N bytes/' \
+		-e 's/"hash": ?"[0-9a-f]{64}"/"hash": ""/g' \
+		-e 's/"message": "([^"\\]|\\.)*"/"message": ""/g' \
+		-e 's/^(db[a-z_]+\{.*\}) [0-9.e+-]+$/\1 N/' \
+		-e 's/^(  Health: .*), [0-9.]+ [kMG]B, /\1, SIZE, /' \
+		-e '/^<!DOCTYPE html>/,/<\/html>$/d'
+}
+
+# The database for tests that compare the results of READ functions: one migration
+# applied, one pending, a setting, a mirrored ledger, and findings of the health
+# checks.
+# shellcheck disable=SC2034
+filled_sql="
+	create table parent (id integer primary key);
+	create table child (id integer primary key, parent_id integer references parent (id));
+	select dbmigrate_add('1', 'first', 'create table one (id integer primary key)',
+	    'drop table one', '{\"verify_sql\": \"select count(*) = 0 from one\"}');
+	select dbmigrate_apply();
+	create table schema_migrations (version varchar(128) primary key);
+	select dbmigrate_adopt('{\"keep_old\": true}');
+	select dbmigrate_add('2', 'second', 'create table two (id integer primary key)');
+	select dbcare_set('slow_query_ms', 7);"
+
+# postgresql_reads DATABASE [SQL]: the results of every READ function after SQL in
+# the same session, without the member read_only.
+postgresql_reads()
+{
+	{
+		echo "${2-}"
+		read_all postgresql
+	} | psql -qAtX -F ' ' -v SHOW_CONTEXT=never -d "$1" 2>&1 | masked |
+		sed -e 's/"read_only": true/"read_only": false/' -e '/^dbcare_progress/d'
+}
+
+# outcomes CLASS DATABASE [SQL]: "function SQLSTATE message" for a call of each
+# function of a class in PostgreSQL, after SQL in the same session.  PROC
+# counts as WRITE.
+outcomes()
+{
+	local name class call
+
+	{
+		echo "${3-}"
+		functions_of postgresql | while read -r name class _; do
+			call='select count(*) from'
+			[ "$class" != PROC ] || call=call
+			[ "${class/PROC/WRITE}" = "$1" ] || continue
+			printf '%s %s(%s);\n\\echo %s :SQLSTATE :LAST_ERROR_MESSAGE\n' \
+				"$call" "$name" "$(arguments_of "$name" postgresql)" "$name"
+		done
+	} | psql -qAtX -d "$2" -o /dev/null 2>"$tmp/errors" | sed 's/ 00000 .*/ 00000/'
+}
+
+# each_of CLASS ENGINE TEXT: the output of outcomes if every call has this result.
+each_of()
+{
+	functions_of "$2" | awk -v class="$1" -v text="$3" \
+		'$2 == class || ($2 == "PROC" && class == "WRITE") { print $1, text }'
+}
+
+# ---- slow migrations ----
+
+# step_up N ROWS: the script of a migration on both engines; it records its run in
+# run_log.
+step_up()
+{
+	cat <<-END
+		create table step_$1 (id integer primary key, word text);
+		insert into step_$1 with recursive c(n) as
+		    (select 1 union all select n + 1 from c where n < $2)
+		    select n, 'word ' || n from c;
+		insert into run_log values ($1);
+	END
+}
+
+# step_down N: the script that undoes it, which deletes rows first.
+step_down()
+{
+	cat <<-END
+		delete from step_$1 where id % 2 = 0;
+		drop table step_$1;
+		delete from run_log where step = $1;
+	END
+}
+
+# add_steps N ROWS: the calls that register N migrations.
+add_steps()
+{
+	local i
+
+	for ((i = 1; i <= $1; i++)); do
+		printf "select dbmigrate_add('%03d', 'step', '%s', '%s');\n" "$i" \
+			"$(step_up $i "$2" | sed "s/'/''/g")" "$(step_down $i)"
+	done
+}
+
+# The state of run_log, schema and migrations as text.
+# shellcheck disable=SC2034
+state_sql="
+	select dbmigrate_fingerprint();
+	select version, state, checksum from dbmigrate_status() order by version;
+	select 'ran', step, count(*) from run_log group by step order by step;
+	select 'applied', count(*) from dbmigrate_status() where applied_at is not null;
+	select 'logged', sum(case event when 'apply' then 1 when 'rollback' then -1
+	    else 0 end) from dbmigrate_history();
+	select * from dbmigrate_verify();"
+
+# Milliseconds since some moment.
+milliseconds()
+{
+	echo $((${EPOCHREALTIME/[.,]/} / 1000))
+}
+
+# Sleeps for some milliseconds.
+sleep_ms()
+{
+	sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
+}
+
+# ---- one call on database $db, and its end ----
+
+# Starts SQL on database $db, in the background; leaves the process that does
+# the work in $worker, and the shell in $client.
+start_call()
+{
+	if [ "$engine" = sqlite ]; then
+		"${sqlite_shell[@]}" "$tmp/$db.db" "$1" >"$tmp/answer" 2>&1 &
+		client=$!
+		worker=$client
+		return
+	fi
+	: >"$tmp/answer"
+	"${psql_shell[@]}" -d "$db" -c 'select pg_backend_pid()' -c "$1" \
+		>"$tmp/answer" 2>&1 &
+	client=$!
+	until read -r worker <"$tmp/answer" && [ -n "$worker" ]; do
+		sleep 0.002
+	done
+}
+
+# Crashes of the server so far, and how often it became ready.
+crashes()
+{
+	grep -c 'terminating any other active server processes' "$tmp/server/log" || true
+}
+recoveries()
+{
+	grep -c 'database system is ready to accept connections' "$tmp/server/log" || true
+}
+
+# Waits until the server has restarted after the kill of a backend, which it
+# notices with a delay.  $crashed is the number of crashes before.
+await_restart()
+{
+	local until=$((SECONDS + 60))
+
+	until [ "$(crashes)" -gt "$crashed" ] || [ $SECONDS -ge $until ]; do
+		sleep 0.01
+	done
+	# one for the start of the server
+	until [ "$(recoveries)" -gt "$(crashes)" ] || [ $SECONDS -ge $until ]; do
+		sleep 0.01
+	done
+}
+
+# Waits until the database can be used again after a kill of $victim, which is
+# client, none, or a process of the server.
+recover()
+{
+	local until
+
+	wait "$client" 2>>"$tmp/ends" || true
+	[ "$engine" = postgresql ] || return 0
+	[ "$victim" = client ] || [ "$victim" = none ] || await_restart
+	until=$((SECONDS + 60))
+	until [ "$("$engine" "$db" <<-'END'
+		select count(*) from pg_catalog.pg_stat_activity
+		where datname = current_database() and pid <> pg_backend_pid();
+	END
+	)" = 0 ] || [ $SECONDS -ge $until ]; do
+		sleep 0.01
+	done
+}
+
+# Runs a call that must succeed.
+complete()
+{
+	"$engine" "$db" <<<"$1" >"$tmp/completed"
+}
