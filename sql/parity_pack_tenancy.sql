@@ -42,9 +42,9 @@ insert into tenant_access (login, tenant_slug) values ('acme_app', 'acme');
 insert into roles (code, name, permissions) values ('odd', 'Odd', '[7]');
 select name, violations, severity, cast(sample_keys as text), message from dbcheck_run('{"sources": ["rule", "constraint"]}') order by name;
 delete from roles where code = 'odd';
-select * from dbsync_digest('roles');
+select table_name, row_count, digest from dbsync_digest('roles');
 update tenants set created_at = '2026-01-01 10:00:00.25+00:00';
-select * from dbsync_digest('tenants');
+select table_name, row_count, digest from dbsync_digest('tenants');
 update users set role_id = 1, password = (select password from users where id = 1) where tenant_id = 2;
 select name, violations from dbcheck_run('{"sources": ["rule", "constraint"]}');
 

@@ -54,8 +54,8 @@ update validation_session set created_at = '2026-01-01 09:00:00' where id = 1;
 update validation_session set created_at = '2026-01-02 09:00:00' where id = 2;
 update discrepancy set created_at = '2026-01-01 09:30:00';
 -- equal rows have equal digests on both engines
-select * from dbsync_digest('validation_session');
-select * from dbsync_digest('discrepancy');
+select table_name, row_count, digest from dbsync_digest('validation_session');
+select table_name, row_count, digest from dbsync_digest('discrepancy');
 select session_id, name, status, results, passed, failed, open_discrepancies, cast(behavior_score as text) from session_statistics order by session_id;
 select day, sessions, passed, failed, cast(round(average_seconds) as integer) from validation_trend order by day;
 select * from discrepancy_trend;

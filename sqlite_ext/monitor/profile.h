@@ -41,6 +41,8 @@ dbcsl_monitor_ticks(const dbcsl_monitor_clock *clock)
 #ifdef __x86_64__
 	if (clock->counter)
 		return __builtin_ia32_rdtsc();
+#else
+	(void) clock;
 #endif
 	return dbcsl_monitor_nanoseconds();
 }
