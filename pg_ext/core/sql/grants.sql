@@ -3,7 +3,8 @@
 -- $1; null if the role does not exist.  Only the owner can drop or upgrade
 -- dbcare's tables, which cannot be granted.  The same is true for adding data
 -- rules, which run as the owner of their table. dbcare writes the log of
--- migrations with the rights of its owner, so other roles only need to read it.
+-- migrations with the rights of its owner, so other roles only need to read it;
+-- without the extension they write it, and the events, themselves.
 -- Area monitor may start and stop monitoring, which takes samples as the owner,
 -- but not delete them.  Area audit reads and verifies the log of changes, and
 -- cannot change it; neither can area admin.
@@ -65,6 +66,13 @@ with routine as (
 		('admin', 9, 'select, insert, update, delete on dbcare.quarantine'),
 		('admin', 10, 'select, insert, update, delete on dbcare.archived_table, dbcare.trash, dbcare.hold, dbcare.policy, dbcare.policy_run, dbcare.left_file, dbcare.schedule'),
 		('admin', 11, 'usage on sequence dbcare.trash_batch')
+	union all
+	select w.area, 13, w.privilege
+	from (values ('migrate', 'insert, update on dbcare.history, dbcare.history_head'),
+		('migrate', 'select, insert, update, delete on dbcare.event'),
+		('admin', 'insert, update on dbcare.history, dbcare.history_head'),
+		('admin', 'select, insert, update, delete on dbcare.event')) as w (area, privilege)
+	where not exists (select from pg_catalog.pg_extension as e where e.extname = 'dbcare')
 )
 select n.area, 'grant ' || n.privilege || ' to ' || (select pg_catalog.quote_ident(r.rolname)
 		from pg_catalog.pg_roles as r where r.rolname = $1) as statement

@@ -37,6 +37,26 @@ is "$(over dbmigrate_verify then dbmigrate_drift)" '' 'nothing to verify, no dri
 like "$(over dbmigrate_lint 'drop table t')" '^ERROR: dbmigrate_lint needs the extension dbcare\.' 'lint is refused in words'
 like "$(PGOPTIONS='-c search_path=nowhere' over dbmigrate_status)" '^1\|one\|applied' 'the search path does not matter'
 
+# ---- the option role ----
+psql -qd postgres -c 'create role owner_' -c 'grant owner_ to app'
+psql -qd shop -c 'create schema owned authorization owner_'
+for script in 'reset role' 'set local role app' 'set session authorization default' \
+	"select set_config('role', 'none', false)" 'do $d$ begin reset role; end $d$'; do
+	like "$(over dbmigrate_add 9 leaves "$script; create table owned.t (a int)" then dbmigrate_apply 9 '{"role": "owner_", "allow_out_of_order": true}')" \
+		'ERROR: .*A call with the option role runs scripts as that role only' "$script is refused"
+done
+like "$(over dbmigrate_add 9 stays 'create table owned.t (a int)' 'drop table owned.t' then dbmigrate_apply 9 '{"role": "owner_"}')" '"applied": \["9"\]' 'a script that stays runs'
+is "$(psql -qAtXd shop -c "select relowner::regrole from pg_class where relname = 't' and relnamespace = 'owned'::regnamespace")" owner_ 'and creates as the role'
+like "$(over dbmigrate_rollback then dbmigrate_remove 9)" removed 'rolled back'
+
+# ---- the area migrate ----
+psql -qd postgres -c 'create role worker login' -c 'create database granted'
+"$wire" 'dbname=granted user=postgres' dbmigrate_add 1 one 'create table one (a int)' 'drop table one' then dbcare_grant worker migrate >/dev/null
+psql -qd granted -c 'grant create on schema public to worker'
+like "$("$wire" 'dbname=granted user=worker' dbmigrate_apply then dbmigrate_add 2 two 'create index concurrently one_a on one (a)' \
+	'drop index concurrently one_a' then dbmigrate_deploy then dbmigrate_deploy 1 '{"rollback": true}' 2>&1)" \
+	'"applied": \["1"\].*"applied": \["2"\].*"rolled_back": \["2"\]' 'a role with the area migrate needs no more'
+
 # ---- round trips ----
 PGUSER=app psql -qd postgres -c 'create database many'
 mkdir "$tmp/net"
