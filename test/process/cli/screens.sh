@@ -225,6 +225,8 @@ for engine in postgresql sqlite; do
 	# ---- the command ----
 	screen settings
 	screen settings environment
+	# whatever the disk of this machine has
+	sql "select dbcare_set('check_disk_free_critical', 100), dbcare_set('check_disk_free_warning', 100);"
 	screen doctor
 	screen setup --test-only
 	screen help

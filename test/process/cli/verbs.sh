@@ -226,6 +226,8 @@ for engine in postgresql sqlite; do
 	says_like 'exit 0' settings environment ''
 	says_like 'environment +development.*exit 0' settings
 	says_like '"nonsense" does not exist.*exit 2' settings nonsense
+	# whatever the disk of this machine has
+	sql "select dbcare_set('check_disk_free_critical', 100), dbcare_set('check_disk_free_warning', 100);" >/dev/null
 	says_like 'connection +ok.*exit 0' doctor
 	says_like 'connection +ok.*exit 0' setup --test-only
 	says_like 'Health: .*dbcare new NAME.*exit 0' setup --quick --environment testing
