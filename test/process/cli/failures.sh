@@ -76,7 +76,7 @@ denied 'closed/shop.db": Permission denied.*permissions of the file.*exit 2' 'a 
 denied 'connection +critical.*closed/shop.db": Permission denied.*exit 1' 'doctor says it' --db "$tmp/closed/shop.db" doctor
 denied 'directory ".*/fixed": Permission denied.*permissions of the directory.*exit 2' 'no new file in such a directory' --db "$tmp/fixed/new.db" migrate
 denied 'readonly database.*permissions of the file and of its directory.*exit 2' 'a directory without room for a journal' --db "$tmp/fixed/shop.db" settings environment testing
-denied 'writing +critical +.*fixed.*no journal.*exit 1' 'doctor says that' --db "$tmp/fixed/shop.db" doctor
+denied 'writing +critical +.*no journal.*fixed.*exit 1' 'doctor says that' --db "$tmp/fixed/shop.db" doctor
 denied 'could not read directory ".*/closed".*Permission denied.*exit 2' 'a folder of migrations that cannot be read' --db "$tmp/fixed/shop.db" load --dir "$tmp/closed"
 chmod 755 "$tmp/closed" "$tmp/fixed"
 
