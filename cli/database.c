@@ -165,7 +165,7 @@ cli_call(cli_database *db, const char *function, const char *const *args,
 	}
 	cli_interrupt_end();
 	cli_text_free(&sql);
-	/* a failure within a function on SQLite has no code of its own */
+	/* SQLite does not tell a cancelled function from one that failed */
 	if (!success && cli_interrupted())
 		db->error.cancelled = true;
 	if (success)

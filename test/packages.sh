@@ -86,7 +86,7 @@ mapfile -t majors < <(inside build 'cd source; DEB_PG_SUPPORTED_VERSIONS=install
 major=${majors[-1]}
 rm -rf "$work/debs"
 mkdir "$work/debs"
-cp "$work/build"/root/*.deb "$work/debs/" || true
+find "$work/build/root" -maxdepth 1 -name '*.deb' -exec cp -t "$work/debs" {} +
 is "$(cd "$work/debs" && ls | grep -v dbgsym | sed 's/_.*//' | sort)" \
 	"$(printf '%s\n' dbcare "${majors[@]/#/postgresql-}" sqlite3-dbcare | sed -E 's/^postgresql-[0-9]+$/&-dbcare/')" \
 	"the packages, for PostgreSQL ${majors[*]}"

@@ -283,8 +283,8 @@ static const word calls[] = {
 	 "'integer', 'unixepoch', '+0 seconds')) from (select @ as t))"},
 	{"{history:", "cast(cast($8 as jsonb) ->> '@' as double precision)",
 	 "json_extract($8, '$.@')"},
-	/* a number beside a double precision: for other types an operator that
-	 * somebody has made matches better than those of PostgreSQL */
+	/* a number beside a double precision: for other types a user-defined
+	 * operator can match better than those of PostgreSQL */
 	{"{real:", "cast(@ as double precision)", "@"},
 	{"{shown:", "", SHOWN("@")},
 	{"{user_schema:",

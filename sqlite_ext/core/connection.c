@@ -218,7 +218,7 @@ dbcsl_check_recall(dbcsl_host *h, int version, bool is_known)
 {
 	dbcsl_connection *connection = h->connection;
 
-	/* a nested call has a reader of its own, which cannot know */
+	/* a nested call has another reader, which cannot know */
 	h->recalls = connection->reading == 1;
 	if (!h->recalls || (is_known && connection->version == version))
 		return;
