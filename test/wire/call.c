@@ -7,8 +7,7 @@
  *
  * An argument "NULL" is null.  An error is one line, as in test/parity.sh.
  */
-#include <stdio.h>
-#include <string.h>
+#include "test/wire/error.h"
 
 #include "wire/core/call.h"
 
@@ -19,23 +18,6 @@ find_function(const char *name)
 		if (strcmp(dbc_functions[i].name, name) == 0)
 			return &dbc_functions[i];
 	return NULL;
-}
-
-/* Prints the parts of an error as sentences. */
-static void
-print_error(const dbc_error *error)
-{
-	const char *parts[] = {error->message, error->detail, error->hint};
-	const char *before = "ERROR: ";
-
-	for (int i = 0; i < 3; i++)
-	{
-		if (!parts[i])
-			continue;
-		printf("%s%s", before, parts[i]);
-		before = parts[i][strlen(parts[i]) - 1] == '.' ? " " : ". ";
-	}
-	puts("");
 }
 
 static void
@@ -76,7 +58,7 @@ call(dbcw_connection *connection, char **argv)
 	if (done)
 		print_result(&host, fn);
 	else
-		print_error(&host.error);
+		print_error(host.error.message, host.error.detail, host.error.hint);
 	dbcw_close(&host);
 	return done;
 }

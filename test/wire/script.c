@@ -9,10 +9,10 @@
  *
  * Arguments are evaluated before the statement, so they may not refer to rows.
  */
+#include "test/wire/error.h"
+
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 #include "common/core/sql_scan.h"
@@ -52,31 +52,13 @@ add(text *t, const char *what)
 
 /* ---- errors ---- */
 
-static bool
-print_error(const char *message, const char *detail, const char *hint)
-{
-	const char *parts[] = {message, detail, hint};
-	const char *before = "ERROR: ";
-
-	for (int i = 0; i < 3; i++)
-	{
-		if (!parts[i])
-			continue;
-		printf("%s%s", before, parts[i]);
-		before = parts[i][strlen(parts[i]) - 1] == '.' ? " " : ". ";
-	}
-	puts("");
-	return false;
-}
-
-static bool
+static void
 print_failure(const PGresult *result)
 {
 	/* as psql, without the line and its marker, which start another report */
-	return print_error(
-		dbcw_pq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY),
-		dbcw_pq.PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL),
-		dbcw_pq.PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
+	print_error(dbcw_pq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY),
+				dbcw_pq.PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL),
+				dbcw_pq.PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
 }
 
 /* ---- statements of the script ---- */
@@ -351,11 +333,11 @@ replace_call(char *statement, const found_call *c)
 	int n = argument_query(c, &arguments, places);
 	PGresult *given = n > 0 ? run(arguments.data) : NULL;
 	dbcw_host host;
-	bool done = true;
+	bool done = false;
 
 	free(arguments.data);
 	if (given && is_failure(given))
-		done = print_failure(given);
+		print_failure(given);
 	else
 	{
 		for (int i = 0; i < n; i++)
@@ -415,7 +397,7 @@ run_statement(const char *start, size_t length)
 	}
 	result = run(statement);
 	if (is_failure(result))
-		(void) print_failure(result);
+		print_failure(result);
 	else
 		print_rows(result);
 	dbcw_pq.PQclear(result);
