@@ -4,8 +4,8 @@
  *
  * A file has the rows of one table after another in canonical form, each with
  * the digests of their parts, then an index, a JSON document, and a footer with
- *the place and hash of the index. What is read from a file is untrusted until
- *it was checked.
+ * the place and hash of the index. What is read from a file is untrusted until
+ * it was checked.
  */
 #ifndef DBC_SYNC_FILE_H
 #define DBC_SYNC_FILE_H

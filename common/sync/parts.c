@@ -5,9 +5,9 @@
  *
  * A part is a range of keys.  Whether a key ends a range depends on its hash
  * alone, so that two databases have the same ranges but for those with keys
- *that one of them lacks.  If there are too many, the level of keys that end one
- * rises.  A row whose key comes too late, because the engine has another order,
- * is added to the range of its key.
+ * that one of them lacks.  If there are too many, the level of keys that end
+ * one rises.  A row whose key comes too late, because the engine has another
+ * order, is added to the range of its key.
  */
 #include "common/sync/file.h"
 

@@ -6,7 +6,7 @@
  *
  * Runs every SQL once per round, in turn, and prints a line per round with the
  * milliseconds each took.  @FILE stands for the text of a file.  With CPU in
- *the environment the milliseconds are those of the processor, so that other
+ * the environment the milliseconds are those of the processor, so that other
  * processes do not count.
  */
 #include <sqlite3.h>

@@ -6,7 +6,7 @@
  * needs, and those of the user only while a script runs; see core/session.c.
  *
  * Raising an error jumps to the nearest dbcw_try().  Jumps skip frames of
- *dbcare only.  What must be released on both roads is kept in the connection.
+ * dbcare only.  What must be released on both roads is kept in the connection.
  */
 #ifndef DBCW_CORE_HOST_H
 #define DBCW_CORE_HOST_H

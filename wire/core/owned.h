@@ -5,7 +5,7 @@
  * A connection cannot run code with the rights of its owner alone, as the
  * extension does: a function that the owner of a table has chosen could become
  * the user again.  So tables with such code are used only if their owner has
- *the rights of the user anyway.
+ * the rights of the user anyway.
  */
 #ifndef DBCW_CORE_OWNED_H
 #define DBCW_CORE_OWNED_H

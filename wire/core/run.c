@@ -4,7 +4,7 @@
  *
  * All statements of a script are sent at once, between those that change the
  * settings: a migration takes one round trip.  To Citus each is sent alone,
- *since it passes on the whole text that it gets.
+ * since it passes on the whole text that it gets.
  */
 #include "wire/core/script.h"
 #include "wire/core/session.h"

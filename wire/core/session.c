@@ -3,9 +3,9 @@
  *	  Statements and transactions of a connection.
  *
  * dbcare's SQL needs fixed settings, so that a hostile search_path has no
- *effect and definitions read from the catalog look the same for everybody. They
- *are set for the session; while a script runs they are reset to those of the
- *user. The end of a failed (sub)transaction restores what was set before.
+ * effect and definitions read from the catalog look the same for everybody.
+ * They are set for the session; while a script runs they are reset to those of
+ * the user. The end of a failed (sub)transaction restores what was set before.
  */
 #include "wire/core/session.h"
 

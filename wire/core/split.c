@@ -4,7 +4,7 @@
  *
  * Lexically, as psql does: a parser in the client would know the grammar of one
  * version of PostgreSQL, and refuse statements that the server accepts.  What
- *is wrong with a statement the server says when it runs.
+ * is wrong with a statement the server says when it runs.
  */
 #include "wire/core/script.h"
 

@@ -6,8 +6,8 @@
  * No trigger and no foreign key fires while session_replication_role is
  * replica, for which the user needs a right; it is not set for tables without
  * them.  Restored rows are inserted, so they must satisfy the constraints of
- *the table: rows that violate a CHECK, for example, cannot be changed, because
- *they could not be restored.
+ * the table: rows that violate a CHECK, for example, cannot be changed, because
+ * they could not be restored.
  */
 #include "wire/core/owned.h"
 #include "wire/core/rooms.h"

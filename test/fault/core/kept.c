@@ -5,7 +5,7 @@
  *	  notice.
  *
  * Linked with SQLite and the extension, built with the address sanitizer;
- *prints TAP.
+ * prints TAP.
  */
 #include "test/fault/core/tap.h"
 
