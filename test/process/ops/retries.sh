@@ -97,6 +97,7 @@ mkfifo "$tmp/holder"
 # when the call has waited for half a second.
 write()
 {
+	rm -f "$tmp/held"
 	sqlite ops <"$tmp/holder" >"$tmp/held" &
 	exec {fd}>"$tmp/holder"
 	echo 'begin immediate; select 1;' >&"$fd"
