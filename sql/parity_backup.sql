@@ -1,7 +1,7 @@
 -- Backups: what both engines have, in the same words.
 -- psql: select '/tmp/dbcare_parity_' || pg_backend_pid() as root \gset
 -- psql: \set make 'mkdir -m 700 ' :root
--- psql: copy (select 1) to program :'make';
+-- psql: copy (select where false) to program :'make';
 -- psql: set dbcare.backup_roots = :'root';
 -- sqlite3: .shell rm -rf build/check/parity/db/parity_backup-backups
 create table invoice (id int primary key, note text);
@@ -49,7 +49,7 @@ select dbbackup_restore('a/b', 'elsewhere');
 
 -- a damaged backup
 -- psql: \set damage 'touch ' :root '/two/more'
--- psql: copy (select 1) to program :'damage';
+-- psql: copy (select where false) to program :'damage';
 -- sqlite3: .shell touch build/check/parity/db/parity_backup-backups/two/more
 select name, problem from dbbackup_list();
 select dbbackup_verify('two') ->> 'detail';
@@ -63,5 +63,5 @@ select result -> 'removed' ->> 0, result -> 'removed' ->> 1 from (select dbbacku
 select name from dbbackup_list();
 
 -- psql: \set remove 'rm -r ' :root
--- psql: copy (select 1) to program :'remove';
+-- psql: copy (select where false) to program :'remove';
 -- sqlite3: .shell rm -r build/check/parity/db/parity_backup-backups

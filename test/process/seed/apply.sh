@@ -61,10 +61,13 @@ for engine in postgresql sqlite; do
 		select dbseed_add('items', 'item', '$(rows_of $many)');
 	END
 	if [ "$engine" = postgresql ]; then
+		# its last row waits for that one
+		hold user killed "insert into item values ($many, 'mine');"
 		psql -qAtX -d killed -c 'select dbseed_apply()' >"$tmp/killed" 2>&1 &
-		until_true killed "select count(*) > 0 from pg_stat_activity where query like 'dbcare: dbseed_apply seeding%' and query not like '%seeding 0/%'" >"$tmp/waited"
-		kill -9 "$(postgresql killed <<<"select pid from pg_stat_activity where query like 'dbcare: dbseed_apply seeding%'")"
+		until_true killed "select count(*) > 0 from pg_locks where not granted" >"$tmp/waited"
+		kill -9 "$(postgresql killed <<<"select pid from pg_locks where not granted")"
 		wait $! || true
+		release user
 		until [ "$(postgresql killed <<<'select 1')" = 1 ]; do sleep 0.1; done
 	else
 		sqlite3 -batch -cmd '.load ./sqlite_ext/dbcare' "$tmp/killed.db" 'pragma cache_size = 10; select dbseed_apply();' >"$tmp/killed" 2>&1 &
