@@ -3,6 +3,7 @@
  *	  A live view of a database.
  */
 #include <curses.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -108,6 +109,20 @@ draw_section(cli_database *db, size_t number, int line)
 	return line + 1;
 }
 
+/* Writes the screen.  ncurses ignores Ctrl-Z meanwhile; blocked, it takes effect
+ * afterwards. */
+static void
+show_screen(void)
+{
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	refresh();
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
+}
+
 static void
 draw(cli_database *db)
 {
@@ -126,7 +141,7 @@ draw(cli_database *db)
 					   line < LINES && !db->error.lost;
 		 i++)
 		line = draw_section(db, i, line);
-	refresh();
+	show_screen();
 }
 
 /* Adds a capability of the terminal, without the pauses that old ones need. */

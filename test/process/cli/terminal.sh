@@ -23,7 +23,7 @@ seen()
 		shift
 	done
 	shift
-	timeout 60 test/process/cli/on_terminal.py "${words[@]}" -- "$dbcare" --db "$db" "$@"
+	timeout 90 test/process/cli/on_terminal.py "${words[@]}" -- "$dbcare" --db "$db" "$@"
 }
 
 # longest TEXT: columns of its longest line, without colours.
@@ -126,7 +126,7 @@ for engine in postgresql sqlite; do
 	lacks "$out" 'terminal changed' "$engine: and restores the terminal, too"
 	# Ctrl-Z, and back
 	shell='set -m; "$0" --db "$1" monitor top; echo STOPPED; stty -a | tr " " "\n" | grep -x icanon; read -r; fg'
-	out=$(timeout 60 test/process/cli/on_terminal.py 90 Statements '\x1a' icanon '\n' Statements q -- \
+	out=$(timeout 90 test/process/cli/on_terminal.py 90 Statements '\x1a' icanon '\n' Statements q -- \
 		bash -c "$shell" "$dbcare" "$db")
 	like "$out" 'STOPPED.*icanon.*Statements.*exit 0' "$engine: Ctrl-Z stops it, and it goes on"
 	lacks "$out" 'terminal changed' "$engine: the terminal is as before then"
@@ -175,14 +175,14 @@ lacks "$out" "$esc" 'and sends no escape sequence of it'
 # ---- setup ----
 psql -qd postgres -c 'create database fresh'
 mkdir "$tmp/home"
-out=$(cd "$tmp/home" && env -u PGHOST -u PGPORT -u PGUSER timeout 60 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
+out=$(cd "$tmp/home" && env -u PGHOST -u PGPORT -u PGUSER timeout 90 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
 	'[app.db]' 'first.db\n' '.env?' 'y\n' 'Environment' 'testing\n' 'db/migrations?' 'y\n' '[none]' 'tenancy\n' -- "$dbcare" setup)
 like "$out" 'connection +ok.*Ready-made.*Health: .*dbcare new NAME.*exit 0' 'setup asks, and ends with a report'
 is "$(cat "$tmp/home/.env")" 'DATABASE_URL=sqlite:first.db' 'it remembers the database'
 is "$(cd "$tmp/home" && "$dbcare" settings environment)" testing 'the answer was stored'
 result "$([ -d "$tmp/home/db/migrations" ] && echo 0 || echo 1)" 'the folder was made'
 is "$(cd "$tmp/home" && "$dbcare" validate tenancy; echo $?)" 0 'the pack is there'
-out=$(cd "$tmp/home" && timeout 60 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
+out=$(cd "$tmp/home" && timeout 90 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
 	'extension dbcare?' 'y\n' 'Environment' '\n' '[none]' '\n' 'monitoring?' 'y\n' 'daily backup' 'noon\n' -- \
 	"$dbcare" --db dbname=fresh setup)
 like "$out" 'extension +warning.*Create the extension.*noon.*no daily backup yet.*Health: .*exit 0' \
@@ -192,7 +192,7 @@ is "$(postgresql fresh <<<"select dbcare_get('environment');")" development 'an 
 postgresql fresh <<<'create table schema_migrations (version varchar(128) primary key); create table old (id bigint primary key);' >/dev/null
 printf -- '-- migrate:up\ncreate table old (id bigint primary key);\n-- migrate:down\ndrop table old;\n' >"$tmp/home/db/migrations/1_old.sql"
 postgresql fresh <<<"insert into schema_migrations values ('1');"
-out=$(cd "$tmp/home" && timeout 60 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
+out=$(cd "$tmp/home" && timeout 90 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
 	'Environment' '\n' 'Adopt the migrations of dbmate' 'y\n' '[none]' '\n' 'monitoring?' 'y\n' 'daily backup' '03:30\n' -- "$dbcare" --db dbname=fresh setup)
 like "$out" 'Adopt.*exit 0' 'setup adopts the ledger of another tool'
 is "$(postgresql fresh <<<'select at from dbbackup_status();')" 03:30 'a daily backup is scheduled'
