@@ -149,7 +149,7 @@ fi
 units=$tmp/config/systemd/user
 instance()
 {
-	unshare --mount bash -ec "
+	exec unshare --mount bash -ec "
 		mount -t tmpfs none /run
 		mkdir -p /run/systemd/system
 		mount -t tmpfs none /sys/fs/cgroup
