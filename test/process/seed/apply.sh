@@ -67,8 +67,9 @@ for engine in postgresql sqlite; do
 		until_true killed "select count(*) > 0 from pg_locks where not granted" >"$tmp/waited"
 		kill -9 "$(postgresql killed <<<"select pid from pg_locks where not granted")"
 		wait $! || true
+		# the server ends the other session, too, which must not commit before that
+		until [ "$(postgresql killed <<<"select count(*) from pg_stat_activity where application_name = 'user'")" = 0 ]; do sleep 0.1; done
 		release user
-		until [ "$(postgresql killed <<<'select 1')" = 1 ]; do sleep 0.1; done
 	else
 		sqlite3 -batch -cmd '.load ./sqlite_ext/dbcare' "$tmp/killed.db" 'pragma cache_size = 10; select dbseed_apply();' >"$tmp/killed" 2>&1 &
 		until [ -s "$tmp/killed.db-journal" ]; do sleep 0.02; done
