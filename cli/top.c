@@ -109,8 +109,8 @@ draw_section(cli_database *db, size_t number, int line)
 	return line + 1;
 }
 
-/* Writes the screen.  ncurses ignores Ctrl-Z meanwhile; blocked, it takes effect
- * afterwards. */
+/* Writes the screen.  ncurses ignores Ctrl-Z meanwhile; blocked, it takes
+ * effect afterwards. */
 static void
 show_screen(void)
 {

@@ -14,7 +14,8 @@ rows=${1:-200000}
 
 "${CC:-cc}" -Wall -Wextra -Werror -O2 -o "$tmp/lock_watch" test/process/archive/lock_watch.c -lsqlite3
 
-# watched NAME SQL: a call whose locks are short; a busy computer may interrupt it
+# watched NAME SQL: a call whose locks are short, about 30 ms; on a busy computer they
+# take several times as long
 watched()
 {
 	local longest median
@@ -27,8 +28,8 @@ watched()
 	median=$(sort -g "$tmp/held" | awk '{ x[NR] = $1 } END { print x[int((NR + 1) / 2)] }')
 	longest=$(sort -g "$tmp/held" | tail -n 1)
 	like "$(cat "$tmp/out")" "$3" "$1: the call succeeds"
-	result "$(awk "BEGIN { print ($median > 50) }")" "$1: the lock is mostly held for at most 50 ms"
-	result "$(awk "BEGIN { print ($longest > 200) }")" "$1: never much longer"
+	result "$(awk "BEGIN { print ($median > 100) }")" "$1: the lock is mostly held for at most 100 ms"
+	result "$(awk "BEGIN { print ($longest > 500) }")" "$1: never much longer"
 	echo "# $1: $(wc -l <"$tmp/held") times, median $median ms, at most $longest ms"
 }
 
