@@ -12,6 +12,7 @@
 #include "catalog/pg_constraint.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -178,6 +179,19 @@ read_key(const constraint_test *d, const IndexInfo *index, key_value *key)
 	return incomplete;
 }
 
+/* Whether a period of a key WITHOUT OVERLAPS is empty, which PostgreSQL
+ * rejects. */
+static bool
+is_empty_period(const key_value *period)
+{
+	PGFunction is_empty = type_is_multirange(getBaseType(period->type))
+							  ? multirange_empty
+							  : range_empty;
+
+	return !period->isnull &&
+		   DatumGetBool(DirectFunctionCall1(is_empty, period->value));
+}
+
 /* Searches for a row with the same key, or one that excludes this row. */
 static void
 inspect_key(constraint_test *d)
@@ -186,16 +200,24 @@ inspect_key(constraint_test *d)
 		index_open((Oid) d->cell[C_OBJECT].integer, AccessShareLock);
 	IndexInfo *index = BuildIndexInfo(relation);
 	key_value key[INDEX_MAX_KEYS];
+	bool incomplete;
 
 	index_close(relation, NoLock);
 	d->kind = d->cell[C_KIND].integer == DBC_K_EXCLUSION
 				  ? DBC_VIOLATION_EXCLUSION
 				  : DBC_VIOLATION_KEY;
-	if (index_reads_unknown(d->level, index) || !is_indexed(d, index) ||
-		(read_key(d, index, key) && !dbcpg_nulls_equal(index)))
+	if (index_reads_unknown(d->level, index) || !is_indexed(d, index))
 		return;
-	d->violated = is_there(d, RelationGetRelid(d->level->table), key,
-						   index->ii_NumIndexKeyAttrs);
+	incomplete = read_key(d, index, key);
+	if (d->cell[C_EXPRESSION].text &&
+		is_empty_period(&key[index->ii_NumIndexKeyAttrs - 1]))
+	{
+		d->kind = DBC_VIOLATION_CHECK;
+		d->violated = true;
+	}
+	else if (!incomplete || dbcpg_nulls_equal(index))
+		d->violated = is_there(d, RelationGetRelid(d->level->table), key,
+							   index->ii_NumIndexKeyAttrs);
 }
 
 /* ---- foreign keys ---- */
@@ -331,6 +353,18 @@ level_of(const dbcpg_check_row_inspection *in, Oid table)
 	return level;
 }
 
+/* Whether the row would be stored in a foreign table, whose constraints
+ * PostgreSQL does not enforce. */
+static bool
+is_foreign(const dbcpg_check_row_inspection *in)
+{
+	const dbcpg_check_row_level *level = in->levels;
+
+	while (level->next)
+		level = level->next;
+	return level->table->rd_rel->relkind == RELKIND_FOREIGN_TABLE;
+}
+
 static const char *
 only_column(const constraint_test *d)
 {
@@ -363,6 +397,8 @@ dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in)
 {
 	const dbc_rows *constraints = in->shared->constraints;
 
+	if (is_foreign(in))
+		return;
 	for (int i = 0; i < constraints->nrows; i++)
 	{
 		const dbc_value *cell =

@@ -2,7 +2,8 @@
 -- The constraints of table $1 and its partitions, with a query that finds rows
 -- with the same key $1, $2, ..., rows that exclude it, or its parent; a row may
 -- be its own parent, so the values of the referenced columns follow the key.  A
--- constraint that a partition inherits is only listed for its parent.
+-- constraint that a partition inherits is only listed for its parent.  The
+-- expression of a key is that its period is not empty.
 with family as (
 	select c.oid as relid, null::pg_catalog.oid as parent, c.relname, c.relkind, n.nspname
 	from pg_catalog.pg_class as c
@@ -18,7 +19,8 @@ with family as (
 	select case when i.indisprimary then 0 when i.indisunique then 1 else 2 end as kind,
 		coalesce(con.conname, ic.relname) as name, f.relid, i.indexrelid, k.attnums, k.columns,
 		pg_catalog.format('as c where %s%s', k.same,
-			' and (' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) || ')') as query
+			' and (' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) || ')') as query,
+		case when pg_catalog.to_jsonb(con) ->> 'conperiod' = 'true' then pg_catalog.format('not isempty(%s)', k.period) end as expression
 	from family as f
 	join pg_catalog.pg_index as i on i.indrelid = f.relid and (i.indisunique or i.indisexclusion) and i.indislive
 	join pg_catalog.pg_class as ic on ic.oid = i.indexrelid
@@ -27,6 +29,7 @@ with family as (
 	cross join lateral (
 		select pg_catalog.string_agg(k.attnum::text, ' ' order by k.place) as attnums,
 			pg_catalog.string_agg(d.definition, ', ' order by k.place) as columns,
+			(pg_catalog.array_agg(d.definition order by k.place desc))[1] as period,
 			pg_catalog.string_agg(pg_catalog.format(
 				case when coalesce(pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct', 'false') = 'true'
 					then '((%1$s) is null and $%2$s is null or (%1$s)%3$s operator(%4$I.%5$s) $%2$s)'
@@ -95,7 +98,7 @@ with family as (
 	) as k
 	where case when f.parent is null then pc.conrelid is distinct from con.conrelid else con.conparentid = 0 end
 )
-select k.kind, k.name, k.relid, k.indexrelid as object, k.attnums, k.columns, null as parent, null as parent_attnums, null as parent_shown, null as parent_columns, false as match_full, null as expression, k.query, null as reason
+select k.kind, k.name, k.relid, k.indexrelid as object, k.attnums, k.columns, null as parent, null as parent_attnums, null as parent_shown, null as parent_columns, false as match_full, k.expression, k.query, null as reason
 from key as k
 union all
 select 3, f.name, f.relid, null, f.attnums, f.columns, f.parent, f.parent_attnums, f.parent_shown, f.parent_columns,

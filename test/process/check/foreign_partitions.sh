@@ -39,6 +39,10 @@ few check 200 200 rows violate few
 noted check 100 100 rows violate noted' 'constraints are verified in all partitions'
 is "$(postgresql near <<<"select distinct k ->> 'tableoid' from dbcheck_constraints('event') as c, jsonb_array_elements(c.sample_keys) as k;")" \
 	'public.event_old' 'and rows are named with their partition'
+is "$(postgresql near <<<"begin; insert into event (at, tenant) values ('2024-03-03', 9); rollback;
+	select 'old', message from dbcheck_row('event', '{\"at\": \"2024-03-03\", \"tenant\": 9}');
+	select 'new', message from dbcheck_row('event', '{\"at\": \"2025-03-03\", \"note\": \"x\"}');")" \
+	'new the row is null in id' 'a row of a foreign partition is not tested, as PostgreSQL does not'
 is "$(postgresql near <<<"select orphans from dbcheck_orphans(null, '{\"relations\": [{\"child\": \"event.tenant\", \"parent\": \"tenant.id\"}]}');
 	select orphans from dbcheck_orphans(null, '{\"relations\": [{\"child\": \"child.event_id\", \"parent\": \"event.id\"}]}');")" \
 	$'400\n1' 'rows on the other server are orphans, or parents'
