@@ -217,10 +217,10 @@ dbcpg_audit_find(const dbcpg_audit_table *table, ScanKey keys, int nkeys,
 	{
 		TupleDesc shape = RelationGetDescr(relation);
 		bool isnull;
-		Datum cell = heap_getattr(row, table->ncolumns, shape, &isnull);
+		Datum cell = dbcpg_get_column(row, table->ncolumns, shape, &isnull);
 
 		if (!last || (!isnull && strcmp(TextDatumGetCString(cell), last) == 0))
-			number = DatumGetInt64(heap_getattr(row, 1, shape, &isnull));
+			number = DatumGetInt64(dbcpg_get_column(row, 1, shape, &isnull));
 	}
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
@@ -244,7 +244,7 @@ dbcpg_audit_read_secret(Oid function)
 	if (row && shape->natts >= 2 &&
 		TupleDescAttr(shape, 1)->atttypid == TEXTOID)
 	{
-		Datum cell = heap_getattr(row, 2, shape, &isnull);
+		Datum cell = dbcpg_get_column(row, 2, shape, &isnull);
 
 		secret = isnull ? NULL : TextDatumGetCString(cell);
 	}

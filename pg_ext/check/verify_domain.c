@@ -161,7 +161,7 @@ dbcpg_check_violates_domain(dbcpg_check_row_test *t,
 		return array_fails(t, reader, place, value);
 	for (int i = 0; i < place->nfields && !fails; i++)
 	{
-		Datum field = GetAttributeByNum(DatumGetHeapTupleHeader(value),
+		Datum field = GetAttributeByNum(dbcpg_get_composite(value),
 										place->fields[i], &isnull);
 
 		fails = dbcpg_check_violates_domain(t, reader, place->inside[i], field,

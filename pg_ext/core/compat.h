@@ -14,6 +14,7 @@
 
 #include "access/amapi.h"
 #include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/relation.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
@@ -63,6 +64,23 @@
 
 /* Whether shared memory must be requested in a hook. */
 #define DBCPG_HAS_SHMEM_REQUEST (PG_VERSION_NUM >= 150000)
+
+/* What the headers of newer minor versions compile to calls of functions that
+ * older ones lack, where the library would not load: a column of a row that a
+ * scan returned, and a composite value, which GetAttributeByNum() checks. */
+static inline Datum
+dbcpg_get_column(HeapTuple row, int column, TupleDesc type, bool *isnull)
+{
+	if (column > HeapTupleHeaderGetNatts(row->t_data))
+		return getmissingattr(type, column, isnull);
+	return fastgetattr(row, column, type, isnull);
+}
+
+static inline HeapTupleHeader
+dbcpg_get_composite(Datum value)
+{
+	return (HeapTupleHeader) PG_DETOAST_DATUM(value);
+}
 
 /* The hooks of executor and utility statements. */
 #if PG_VERSION_NUM >= 180000

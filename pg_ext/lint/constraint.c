@@ -168,7 +168,8 @@ check_expression(HeapTuple tuple, TupleDesc type)
 	Datum datum = 0;
 
 	if (form->contype == CONSTRAINT_CHECK)
-		datum = heap_getattr(tuple, Anum_pg_constraint_conbin, type, &isnull);
+		datum =
+			dbcpg_get_column(tuple, Anum_pg_constraint_conbin, type, &isnull);
 	return isnull ? NULL : stringToNode(TextDatumGetCString(datum));
 }
 
@@ -194,7 +195,7 @@ columns_of_constraint(HeapTuple tuple, TupleDesc type)
 	Datum *numbers;
 	int count;
 
-	datum = heap_getattr(tuple, Anum_pg_constraint_conkey, type, &isnull);
+	datum = dbcpg_get_column(tuple, Anum_pg_constraint_conkey, type, &isnull);
 	if (isnull)
 		return NIL;
 	deconstruct_array(DatumGetArrayTypeP(datum), INT2OID, 2, true,

@@ -75,7 +75,7 @@ table_of(const ObjectAddress *object)
 		scan = systable_beginscan(catalog, parts[i].index, true, NULL, 1, &key);
 		tuple = systable_getnext(scan);
 		if (HeapTupleIsValid(tuple))
-			table = DatumGetObjectId(heap_getattr(
+			table = DatumGetObjectId(dbcpg_get_column(
 				tuple, parts[i].table, RelationGetDescr(catalog), &isnull));
 		systable_endscan(scan);
 		table_close(catalog, AccessShareLock);
