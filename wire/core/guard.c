@@ -2,6 +2,7 @@
  * guard.c
  *	  Errors: raising them, and catching them with savepoints.
  */
+#include "wire/core/pending.h"
 #include "wire/core/session.h"
 
 #include <stdlib.h>

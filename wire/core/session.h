@@ -18,9 +18,6 @@ extern void dbcw_open_session(dbcw_host *h);
 extern void dbcw_add_pending(dbcw_host *h, const void *key, const char *text,
 							 const dbc_value *args, int nargs);
 
-/* Whether statements wait that do more than make savepoints. */
-extern bool dbcw_has_pending_work(const dbcw_host *h);
-
 /* Sends what waits. */
 extern void dbcw_flush(dbcw_host *h);
 

@@ -1,6 +1,6 @@
 -- columns: engine_version, database, read_only, size_bytes
 -- Version and state of the server; the version without the packager's suffix.  Over a
--- connection what reads has a read-only transaction (wire/core/session.c).
+-- connection what reads has a read-only transaction (wire/core/transaction.c).
 select pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) as engine_version,
 	cast(pg_catalog.current_database() as text) as database,
 	pg_catalog.pg_is_in_recovery()

@@ -1,0 +1,330 @@
+/*
+ * send.c
+ *	  Sending statements.
+ */
+#include "wire/core/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/text.h"
+#include "wire/core/pending.h"
+#include "wire/core/query.h"
+
+/* Statements that wait are sent when there are so many. */
+#define MOST_PENDING 256
+
+/* A statement that has run on this connection: from the second time on it is
+ * prepared. */
+typedef struct dbcw_prepared
+{
+	struct dbcw_prepared *next;
+	const void *key;
+	bool is_prepared;
+	int number;
+	int nargs;
+	dbc_value_kind kinds[];
+} dbcw_prepared;
+
+/* ---- results ---- */
+
+/* Makes a result the last one of the connection; fails if it is an error. */
+static PGresult *
+keep(dbcw_host *h, PGresult *result)
+{
+	dbcw_connection *c = h->connection;
+
+	dbcw_pq.PQclear(c->result);
+	c->result = result;
+	return result;
+}
+
+static bool
+is_failure(const PGresult *result)
+{
+	ExecStatusType status = dbcw_pq.PQresultStatus(result);
+
+	return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK &&
+		   status != PGRES_EMPTY_QUERY;
+}
+
+static PGresult *
+require(dbcw_host *h, PGresult *result)
+{
+	keep(h, result);
+	if (is_failure(result))
+		dbcw_fail_result(h);
+	return result;
+}
+
+/* ---- parameters ---- */
+
+/* Parameters as libpq wants them. */
+typedef struct parameters
+{
+	Oid *types;
+	const char **texts;
+} parameters;
+
+static parameters
+make_parameters(dbcw_host *h, const dbc_value *args, int nargs)
+{
+	size_t count = (size_t) nargs + 1;
+	parameters p = {dbcw_alloc(&h->base, count * sizeof(*p.types)),
+					dbcw_alloc(&h->base, count * sizeof(*p.texts))};
+
+	for (int i = 0; i < nargs; i++)
+	{
+		p.types[i] = dbcw_type_of(&args[i]);
+		p.texts[i] = dbcw_text_of(h, &args[i]);
+	}
+	return p;
+}
+
+void
+dbcw_forget_prepared(dbcw_connection *c)
+{
+	while (c->prepared)
+	{
+		dbcw_prepared *next = c->prepared->next;
+
+		free(c->prepared);
+		c->prepared = next;
+	}
+}
+
+/* What this connection knows of a statement with parameters of these kinds. */
+static dbcw_prepared *
+find_prepared(dbcw_host *h, const void *key, const dbc_value *args, int nargs)
+{
+	dbcw_connection *c = h->connection;
+	dbcw_prepared *p;
+	int i;
+
+	for (p = c->prepared; p; p = p->next)
+	{
+		if (p->key != key || p->nargs != nargs)
+			continue;
+		for (i = 0; i < nargs && p->kinds[i] == args[i].kind; i++)
+			;
+		if (i == nargs)
+			return p;
+	}
+	p = calloc(1, sizeof(*p) + (size_t) nargs * sizeof(*p->kinds));
+	if (!p)
+		dbcw_fail_memory(h);
+	*p = (dbcw_prepared){.next = c->prepared, .key = key, .nargs = nargs};
+	for (i = 0; i < nargs; i++)
+		p->kinds[i] = args[i].kind;
+	c->prepared = p;
+	return NULL;
+}
+
+static const char *prepare(dbcw_host *h, const void *key, const char *text,
+						   const dbc_value *args, int nargs);
+
+/* ---- what waits ---- */
+
+void
+dbcw_add_pending(dbcw_host *h, const void *key, const char *text,
+				 const dbc_value *args, int nargs)
+{
+	const char *name = key ? prepare(h, key, text, args, nargs) : NULL;
+	int count = 0;
+
+	for (const dbcw_pending *p = h->pending; p; p = p->next)
+		count++;
+	if (count >= MOST_PENDING)
+		dbcw_flush(h);
+	dbcw_append_pending(h, text, args, nargs, 0);
+	h->last_pending->prepared = name;
+}
+
+/* The results of statements sent together: the first error, else the last
+ * result. */
+static PGresult *
+read_results(dbcw_host *h, int statements)
+{
+	PGconn *pg = h->connection->pg;
+	PGresult *kept = NULL;
+	PGresult *result;
+
+	/* after the results of a statement there is a null */
+	for (int i = 0; i < statements; i++)
+		while ((result = dbcw_pq.PQgetResult(pg)))
+			if (kept && is_failure(kept))
+				dbcw_pq.PQclear(result);
+			else
+			{
+				dbcw_pq.PQclear(kept);
+				kept = result;
+			}
+	/* the end of the pipeline */
+	dbcw_pq.PQclear(dbcw_pq.PQgetResult(pg));
+	(void) dbcw_pq.PQexitPipelineMode(pg);
+	return kept;
+}
+
+/* Sends what waits, then a statement unless its text is NULL, and returns the
+ * result. */
+static PGresult *
+run_together(dbcw_host *h, const char *text, const dbc_value *args, int nargs,
+			 const char *prepared)
+{
+	PGconn *pg = h->connection->pg;
+	int count = 0;
+
+	(void) dbcw_pq.PQenterPipelineMode(pg);
+	for (const dbcw_pending *one = dbcw_take_pending(h); one; one = one->next)
+	{
+		parameters p = make_parameters(h, one->args, one->nargs);
+
+		if (one->prepared)
+			(void) dbcw_pq.PQsendQueryPrepared(pg, one->prepared, one->nargs,
+											   p.texts, NULL, NULL, 0);
+		else
+			(void) dbcw_pq.PQsendQueryParams(pg, one->text, one->nargs, p.types,
+											 p.texts, NULL, NULL, 0);
+		count++;
+	}
+	if (text)
+	{
+		parameters p = make_parameters(h, args, nargs);
+
+		if (prepared)
+			(void) dbcw_pq.PQsendQueryPrepared(pg, prepared, nargs, p.texts,
+											   NULL, NULL, 0);
+		else
+			(void) dbcw_pq.PQsendQueryParams(pg, text, nargs, p.types, p.texts,
+											 NULL, NULL, 0);
+		count++;
+	}
+	(void) dbcw_pq.PQpipelineSync(pg);
+	return require(h, read_results(h, count));
+}
+
+void
+dbcw_flush(dbcw_host *h)
+{
+	if (h->pending)
+		run_together(h, NULL, NULL, 0, NULL);
+}
+
+/* ---- statements ---- */
+
+/* The name of a prepared statement; NULL for one that has not run before. */
+static const char *
+prepare(dbcw_host *h, const void *key, const char *text, const dbc_value *args,
+		int nargs)
+{
+	dbcw_prepared *known = find_prepared(h, key, args, nargs);
+	const char *name;
+
+	if (!known)
+		return NULL;
+	if (!known->is_prepared)
+		known->number = ++h->connection->nprepared;
+	name = dbc_format(&h->base, "dbcare_%d", known->number);
+	if (!known->is_prepared)
+	{
+		parameters p = make_parameters(h, args, nargs);
+
+		dbcw_flush(h);
+		require(h, dbcw_pq.PQprepare(h->connection->pg, name, text, nargs,
+									 p.types));
+		known->is_prepared = true;
+	}
+	return name;
+}
+
+PGresult *
+dbcw_run_statement(dbcw_host *h, const void *key, const char *text,
+				   const dbc_value *args, int nargs)
+{
+	return run_together(h, text, args, nargs,
+						key ? prepare(h, key, text, args, nargs) : NULL);
+}
+
+void
+dbcw_analyze(dbcw_host *h, const char *text)
+{
+	dbcw_flush(h);
+	require(h, dbcw_pq.PQprepare(h->connection->pg, "", text, 0, NULL));
+}
+
+/* What waits as statements without parameters. */
+static const char *
+pending_text(dbcw_host *h)
+{
+	dbc_buffer text;
+
+	/* a text that cannot be parsed does not even make the savepoint that its
+	 * failure is rolled back to */
+	if (dbcw_has_pending_work(h) || dbcw_has_pending_savepoint(h))
+		dbcw_flush(h);
+	dbc_buffer_init(&text, &h->base);
+	for (const dbcw_pending *p = dbcw_take_pending(h); p; p = p->next)
+		dbc_append_format(&text, "%s;", p->text);
+	return text.data;
+}
+
+/* Ends a COPY that wants or sends rows. */
+static void
+end_copy(PGconn *pg, ExecStatusType status)
+{
+	char *rows;
+
+	if (status == PGRES_COPY_IN)
+		(void) dbcw_pq.PQputCopyEnd(pg, "COPY needs a client");
+	else
+		while (dbcw_pq.PQgetCopyData(pg, &rows, 0) > 0)
+			dbcw_pq.PQfreemem(rows);
+}
+
+int
+dbcw_run_simple(dbcw_host *h, const char *text,
+				void (*done)(dbcw_host *h, void *arg, int number,
+							 PGresult *result),
+				void *arg)
+{
+	PGconn *pg = h->connection->pg;
+	const char *before = pending_text(h);
+	int number = 0;
+	int failed = -1;
+	PGresult *result;
+
+	h->sent_before = (int) strlen(before);
+	for (const char *at = before; *at; at++)
+		number -= *at == ';';
+	(void) dbcw_pq.PQsendQuery(pg, dbc_format(&h->base, "%s%s", before, text));
+	while ((result = dbcw_pq.PQgetResult(pg)))
+	{
+		ExecStatusType status = dbcw_pq.PQresultStatus(result);
+
+		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT)
+		{
+			dbcw_pq.PQclear(result);
+			end_copy(pg, status);
+			continue;
+		}
+		keep(h, result);
+		if (is_failure(result) && failed < 0)
+			failed = number > 0 ? number : 0;
+		if (failed >= 0)
+			break;
+		if (done && number >= 0)
+			done(h, arg, number, result);
+		number++;
+	}
+	while ((result = dbcw_pq.PQgetResult(pg)))
+		dbcw_pq.PQclear(result);
+	/* without a connection there may be no result at all */
+	return failed < 0 && !dbcw_is_connected(h) ? 0 : failed;
+}
+
+void
+dbcw_run_own(dbcw_host *h, const char *text)
+{
+	if (dbcw_run_simple(h, text, NULL, NULL) != -1)
+		dbcw_fail_result(h);
+}
