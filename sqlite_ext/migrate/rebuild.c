@@ -363,6 +363,8 @@ rebuild_switched(dbc_host *host, void *arg)
 
 	dbcsl_refresh_read_statement(
 		r->h); /* a held statement would prevent drops */
+	if (dbcsl_migrate_alter_instead(r))
+		return;
 	r->copy = dbcsl_start_table_copy(&r->sql, &r->from, &r->to);
 	read_columns(r);
 	list_changes(r);

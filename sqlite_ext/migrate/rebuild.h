@@ -41,7 +41,11 @@ typedef struct dbcsl_migrate_table_rebuild
 	dbcsl_migrate_rebuild_proof proof;
 } dbcsl_migrate_table_rebuild;
 
-/* ---- migrate/rebuild.c ---- */
+/* ---- migrate/rebuild_alter.c ---- */
+
+/* Changes the table in place, if ALTER TABLE can do that with the same result;
+ * otherwise returns false and has done nothing. */
+extern bool dbcsl_migrate_alter_instead(dbcsl_migrate_table_rebuild *r);
 
 /* ---- migrate/rebuild_parts.c ---- */
 

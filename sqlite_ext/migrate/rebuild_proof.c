@@ -302,7 +302,8 @@ dbcsl_migrate_compare_after(dbcsl_migrate_table_rebuild *r)
 
 	compare_probes(r);
 	compare_orphans(r);
-	rows = dbc_query(&r->h->base, "migrate/rebuild_integrity", name);
+	rows = dbc_query(&r->h->base, "migrate/rebuild_integrity", name,
+					 dbc_bool(false));
 	if (rows->nrows > 0)
 		dbc_fail(&r->h->base, DBC_CORRUPTED, NULL, NULL, "%s is damaged: %s",
 				 r->task->table->shown, dbc_get_text(&r->h->base, rows, 0, 0));

@@ -226,6 +226,9 @@ static const test_case cases[] = {
 				  " (id integer primary key autoincrement, name text not null,"
 				  " title text, check (length(parent.name) > 0)) strict',"
 				  " '{\"columns\": {\"title\": \"upper(name)\"}}')"},
+	{"belonging", "select dbmigrate_rebuild('parent', 'create table parent"
+				  " (id integer primary key autoincrement, name not null,"
+				  " check (name <> ''b''))')"},
 	{"spoiled", "select * from dbcheck_integrity"},
 	{"spoiled", "select * from dbcheck_row('child', '{\"parent_id\": 7}')"},
 	{"spoiled", "select dbcheck_rule_add('old', 'child', 'id > 2',"
