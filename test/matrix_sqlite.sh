@@ -39,10 +39,11 @@ build()
 	mkdir -p "$2"
 	# several words
 	# shellcheck disable=SC2086
-	cc -O2 -w -fPIC -shared $options ${SQLITE_OPTIONS-} -I "$1" -o "$2/libsqlite3.so.0" \
-		-Wl,-soname,libsqlite3.so.0 "$1/sqlite3.c" -lm -ldl -lpthread
+	cc -O2 -w -fPIC $options ${SQLITE_OPTIONS-} -c -o "$2/sqlite3.o" "$1/sqlite3.c"
+	cc -shared -o "$2/libsqlite3.so.0" -Wl,-soname,libsqlite3.so.0 "$2/sqlite3.o" \
+		-lm -ldl -lpthread
 	# shellcheck disable=SC2086
-	cc -O2 -w $options ${SQLITE_OPTIONS-} -I "$1" -o "$2/sqlite3" "$1/shell.c" "$1/sqlite3.c" \
+	cc -O2 -w $options ${SQLITE_OPTIONS-} -I "$1" -o "$2/sqlite3" "$1/shell.c" "$2/sqlite3.o" \
 		-lm -ldl -lpthread
 }
 
