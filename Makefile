@@ -402,7 +402,7 @@ PG_TESTS = test/process/advise/planner.c
 # PostgreSQL), and long strings (embedded SQL).
 PEDANTIC = -Wpedantic -Wno-gnu-empty-struct -Wno-gnu-empty-initializer -Wno-zero-length-array \
 	-Wno-gnu-zero-variadic-macro-arguments -Wno-gnu-statement-expression -Wno-overlength-strings \
-	-Wno-unknown-warning-option -Wno-c23-extensions
+	-Wno-c2x-extensions
 # The build has gcc's warnings.
 check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c wire/embedded_sql.c $(PAGE)
 	clang -fsyntax-only $(FLAGS) $(PEDANTIC) -Werror $(COMMON) $(SQLITE) $(CLI) $(WIRE) \
