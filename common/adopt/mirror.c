@@ -202,6 +202,7 @@ dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 	if (!s.ledger)
 		return false;
 	scan_ledger(host, &s);
+	log.holds_head = true;
 	for (int i = 0; i < list.count; i++)
 	{
 		const dbc_migration *m = &list.items[i];
@@ -222,6 +223,7 @@ dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 			dbc_adopt_record(host, &log, s.ledger, &s.rows.items[i], NULL);
 			changed = true;
 		}
+	dbc_ledger_move_head(&log);
 	return changed;
 }
 

@@ -91,14 +91,18 @@ write_log(dbc_host *host, const char *name, const dbc_value *values,
 				  dbc_find_sql(host, name), values, nvalues);
 }
 
-/* Makes the last event the head of the log. */
-static void
-move_head(dbc_ledger_log *log)
+void
+dbc_ledger_move_head(dbc_ledger_log *log)
 {
 	dbc_host *host = log->host;
-	dbc_value values[] = {dbc_int(log->event_id), dbc_text(log->hash)};
+	dbc_value values[] = {dbc_int(log->event_id), dbc_text(log->hash),
+						  dbc_int(log->behind)};
 
-	write_log(host, "ledger/history_head_move", values, 2);
+	log->holds_head = false;
+	if (log->behind == 0)
+		return;
+	log->behind = 0;
+	write_log(host, "ledger/history_head_move", values, 3);
 	DBC_CALL(host, ledger, announce)
 	(host, "history", "event", log->event_id, log->hash);
 }
@@ -132,7 +136,9 @@ dbc_ledger_log_event(dbc_ledger_log *log, const dbc_ledger_event *event)
 	values[DBC_LOG_HASHED] = dbc_text(log->hash);
 	values[DBC_LOG_HASHED + 1] = dbc_int(log->event_id);
 	write_log(host, "ledger/history_add", values, DBC_LOG_HASHED + 2);
-	move_head(log);
+	log->behind++;
+	if (!log->holds_head)
+		dbc_ledger_move_head(log);
 }
 
 /* The head of the log as a member of a result; null if nothing was written. */

@@ -20,6 +20,8 @@ typedef struct dbc_ledger_log
 	const char *run_as; /* role that runs the scripts, or NULL for the
 						 * caller's */
 	bool written;		/* this call wrote an event */
+	bool holds_head;	/* the caller moves the head after its last event */
+	int64_t behind;		/* events that the head lacks */
 	bool ready;			/* the members below are set */
 	const char *role;
 	const char *application;
@@ -58,6 +60,11 @@ extern bool dbc_ledger_log_is_unchanged(dbc_ledger_log *log);
 
 extern void dbc_ledger_log_event(dbc_ledger_log *log,
 								 const dbc_ledger_event *event);
+
+/* Makes the last event the head of the log.  A caller that logs any number of
+ * events in a transaction sets holds_head before: each version of a row makes
+ * the next update of it slower. */
+extern void dbc_ledger_move_head(dbc_ledger_log *log);
 
 /* The last event as an object: event_id, hash; NULL if this call wrote no
  * event. */

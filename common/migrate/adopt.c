@@ -229,8 +229,10 @@ DBC_RUN(dbmigrate_adopt)
 	a.rows = dbc_adopt_read_ledger(host, &a.ledger);
 	refuse_failed(&a);
 	dbc_adopt_match_ledger(host, &a.ledger, &a.rows, &a.run.list);
+	a.run.log.holds_head = true;
 	for (int i = 0; i < a.rows.count; i++)
 		adopt_row(&a, &a.rows.items[i]);
+	dbc_ledger_move_head(&a.run.log);
 	if (a.keep_old)
 		write_back(&a);
 	if (!a.run.dry_run)

@@ -62,10 +62,12 @@ run_steps(dbc_host *host, void *arg)
 
 	(void) host;
 	run_scripts(r);
+	r->log.holds_head = true;
 	for (int i = 0; i < r->done; i++)
 		dbc_migrate_record_step(r, &r->steps[i]);
 	if (r->error)
 		dbc_migrate_record_failure(r);
+	dbc_ledger_move_head(&r->log);
 }
 
 dbc_json_node *
@@ -161,9 +163,11 @@ DBC_RUN(dbmigrate_baseline)
 	dbc_refuse_options(host, args->version.text, "version");
 	dbc_migrate_start_runner(&r, dbc_read_settings(host));
 	plan = dbc_migrate_plan_up(host, &r.list, args->version.text, true);
+	r.log.holds_head = true;
 	for (int i = 0; i < plan.count; i++)
 		if (!plan.steps[i]->repeatable)
 			dbc_migrate_record_baseline(&r, plan.steps[i]);
+	dbc_ledger_move_head(&r.log);
 	list = dbc_migrate_list_migrations(host);
 	dbc_migrate_save_schema(&r);
 	dbc_json_put(result, "baselined", r.finished);

@@ -187,6 +187,7 @@ DBC_RUN(dbmigrate_load)
 				   dbc_count_text(host, set.ignored.count, "file"), set.format,
 				   dbc_format_list_text(host, &set.ignored));
 	list = dbc_migrate_start_registering(host, &log);
+	log.holds_head = true;
 	for (int i = 0; i < set.count; i++)
 	{
 		dbc_migrate_register_action action;
@@ -200,6 +201,7 @@ DBC_RUN(dbmigrate_load)
 	order = set_order(host, &list, &set, given->reorder.integer);
 	if (!is_json)
 		forget_absent(host, &list, source, set.items, set.count, &log, removed);
+	dbc_ledger_move_head(&log);
 	dbc_json_put_text(result, "format", set.format);
 	if (set.detected)
 		dbc_json_put_text(result, "detected", set.detected);
