@@ -111,7 +111,7 @@ build/dbcare: $(CLI:%.c=build/%.o) $(WIRE:%.c=build/%.o) $(SQLITE:%.c=build/insi
 	$(CC) $(LDFLAGS) $(CLI_LDFLAGS) -o $@ $^ $(CLI_LIBRARIES)
 
 build/cli/%.o build/wire/%.o build/watched/cli/%.o build/watched/wire/%.o \
-	build/watched/test/wire/%.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
+	build/test/wire/%.o build/watched/test/wire/%.o: FLAGS += -I$(shell $(PG_CONFIG) --includedir)
 
 # The shell of SQLite with dbcare in it, without shared libraries; DIR has the
 # amalgamation: shell.c, sqlite3.c, sqlite3.h.
@@ -190,6 +190,11 @@ build/wire/call build/wire/script: build/wire/%: build/watched/test/wire/%.o \
 		$(WIRE:%.c=build/watched/%.o) $(COMMON:%.c=build/watched/%.o)
 	@mkdir -p $(@D)
 	$(CC) $(WATCHED) -o $@ $^ $(LIBRARIES)
+
+# The first one as it is released, for test/bench.
+build/bench/call: build/test/wire/call.o $(WIRE:%.c=build/%.o) build/common.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBRARIES)
 
 build/nosync.so: test/nosync.c
 	@mkdir -p $(@D)

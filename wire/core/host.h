@@ -96,6 +96,7 @@ typedef struct dbcw_host
 	int sent_before;				/* characters before the text of a script */
 	const char *invalid_before;		/* see core/outside.c */
 	const dbc_rows *texts;			/* read ahead; see core/query.c */
+	int next_text;					/* the row that is asked for next */
 	struct dbcw_tracking *tracking; /* see migrate/track.c */
 	dbc_value result;				/* of a function that returns one value */
 	dbcw_result_row *rows;			/* or the rows */

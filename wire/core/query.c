@@ -107,8 +107,11 @@ read_ahead(dbcw_host *h, const dbc_sql *sql, const dbc_value *version)
 		return NULL;
 	if (!h->texts)
 		h->texts = dbc_query(host, "ledger/pending_texts");
-	for (int row = 0; row < h->texts->nrows; row++)
+	/* they are asked for in about the order in which they were read */
+	for (int i = 0; i < h->texts->nrows; i++)
 	{
+		int row = (h->next_text + i) % h->texts->nrows;
+
 		if (!dbc_same(dbc_get_text(host, h->texts, row, sql->ncolumns),
 					  version->text))
 			continue;
@@ -117,6 +120,7 @@ read_ahead(dbcw_host *h, const dbc_sql *sql, const dbc_value *version)
 		found->nrows = 1;
 		found->ncols = sql->ncolumns;
 		found->values += row * h->texts->ncols;
+		h->next_text = row + 1;
 		return found;
 	}
 	return NULL;
