@@ -187,8 +187,8 @@ has_json(sqlite3 *db)
 
 /*
  * Reads the schema, and waits while another connection has locked the file.
- * Newer versions of SQLite (3.53) read it when they prepare any statement: with
- * the lock of another connection a call would fail before it can wait.
+ * SQLite 3.48 and later read it when they prepare any statement: with the lock
+ * of another connection a call would fail before it can wait.
  */
 static void
 read_schema(sqlite3 *db)

@@ -61,7 +61,7 @@ select * from real_ledger;
 --> 1
 
 -- a ledger is not written if that would call a function that stored SQL must not call
--- until 3.46: SQLite 3.53 refuses such a table when it is created
+-- until 3.49: SQLite 3.50 refuses such a table when it is created
 .open planted.db
 .read begin.inc
 create table schema_migrations (version text);

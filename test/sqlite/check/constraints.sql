@@ -195,7 +195,7 @@ select * from found;
 drop table planted;
 
 -- constraints may call only functions that stored SQL may call
--- until 3.46: SQLite 3.53 refuses such a table when it is created
+-- until 3.49: SQLite 3.50 refuses such a table when it is created
 create table planted (a check ("writefile" /* ( */ ('hacked', a) > 0), b check (b > 0), c check (c not like 'x'));
 pragma ignore_check_constraints = on;
 insert into planted values ('x', -1, 1);
@@ -207,7 +207,7 @@ select readfile('hacked') is null;
 --> 1
 
 -- a table named like a pragma does not decide which functions are allowed
--- until 3.46: SQLite 3.53 refuses such a table when it is created
+-- until 3.49: SQLite 3.50 refuses such a table when it is created
 create table pragma_function_list (name, builtin, type, enc, narg, flags);
 select * from found where constraint_name = 'planted_a_check';
 select readfile('hacked') is null;

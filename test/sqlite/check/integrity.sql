@@ -123,7 +123,7 @@ select dbcheck_repair() ->> '$.indexes';
 --> [{"problem":"wrong # of entries in index edit_a","index_name":"edit_a"}]
 
 -- a table named like a table-valued function is not read in its place
--- until 3.46: SQLite 3.53 refuses such a table when it is created
+-- until 3.49: SQLite 3.50 refuses such a table when it is created
 .open shadows.db
 create virtual table json_each using fts4 (key, value, type, atom, id, parent, fullkey, path);
 create virtual table dbstat using fts4 (name, path, pageno, pgsize);
@@ -146,7 +146,7 @@ select count(*) > 0 from dbhealth_tables;
 --> 1
 
 -- rebuilding an index runs no SQL from SQLite's internal tables
--- until 3.46: SQLite 3.53 refuses to read such a schema
+-- until 3.49: SQLite 3.50 refuses to read such a schema
 .open notes.db
 .load ./dbcare
 create table a (id integer primary key autoincrement, b);

@@ -187,7 +187,7 @@ select * from dbcheck_row('glance', '{}');
 --> ERROR: dbcare: glance is not a table. Pass the name of a table.
 
 -- functions that stored SQL must not call are not called
--- until 3.46: SQLite 3.53 refuses such a table when it is created
+-- until 3.49: SQLite 3.50 refuses such a table when it is created
 create table risky (a text check (writefile('hacked', a)), b default (writefile('hacked', 'b')), c text check (c > 'b'));
 select * from dbcheck_row('risky', '{"a": "x", "c": "a"}');
 select readfile('hacked') is null;

@@ -102,7 +102,7 @@ select severity, object, message from said;
 --> critical|main|main is damaged: 2nd reference to page 2
 
 -- a file whose schema cannot be read is an error, in the engine's words
--- until 3.46: SQLite 3.53 reads the schema before it calls a function
+-- until 3.47: SQLite 3.48 reads the schema before it calls a function
 .open short.db
 create table a (t);
 create table b (t);
@@ -117,7 +117,7 @@ select * from dbmigrate_status;
 --> ERROR: database disk image is malformed (11)
 
 -- a file that is no database is an error
--- until 3.46: SQLite 3.53 reads the schema before it calls a function
+-- until 3.47: SQLite 3.48 reads the schema before it calls a function
 .system echo 'this is not a database, is it' >text.db
 .open text.db
 .load ./dbcare
