@@ -13,7 +13,8 @@ enum
 	O_PATH,
 	O_UNTRUSTED,
 	O_SMALL,
-	O_OWNS
+	O_OWNS,
+	O_TRUSTS
 };
 
 dbcw_owned
@@ -31,7 +32,8 @@ dbcw_describe_table(dbc_host *host, const dbc_relation *table, bool runs_rules)
 	owned = (dbcw_owned){.relid = dbc_get_int(host, rows, 0, O_RELID),
 						 .path = dbc_get_text(host, rows, 0, O_PATH),
 						 .is_small = dbc_get_bool(host, rows, 0, O_SMALL),
-						 .owns = dbc_get_bool(host, rows, 0, O_OWNS)};
+						 .owns = dbc_get_bool(host, rows, 0, O_OWNS),
+						 .trusts = dbc_get_bool(host, rows, 0, O_TRUSTS)};
 	role = dbc_get_text_or_null(host, rows, 0, O_UNTRUSTED);
 	if (role)
 		owned.danger = dbc_format(

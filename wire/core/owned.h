@@ -18,7 +18,8 @@ typedef struct dbcw_owned
 	const char *path;	/* search_path for code of the owner */
 	const char *danger; /* why no query may run, or NULL */
 	bool is_small;
-	bool owns; /* the user has the rights of the owner */
+	bool owns;	 /* the user has the rights of the owner */
+	bool trusts; /* the owner has those of the user */
 } dbcw_owned;
 
 /* Describes a table; runs_rules: for queries with rules, which may call any

@@ -45,7 +45,7 @@ is_failure(const PGresult *result)
 	ExecStatusType status = dbcw_pq.PQresultStatus(result);
 
 	return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK &&
-		   status != PGRES_EMPTY_QUERY;
+		   status != PGRES_EMPTY_QUERY && status != PGRES_SINGLE_TUPLE;
 }
 
 static PGresult *
@@ -327,4 +327,63 @@ dbcw_run_own(dbcw_host *h, const char *text)
 {
 	if (dbcw_run_simple(h, text, NULL, NULL) != -1)
 		dbcw_fail_result(h);
+}
+
+/* ---- rows one by one ---- */
+
+typedef struct stream
+{
+	void (*row)(dbcw_host *h, void *arg, PGresult *result);
+	void *arg;
+} stream;
+
+static void
+read_stream(dbc_host *host, void *arg)
+{
+	const stream *s = arg;
+	dbcw_host *h = dbcw_of(host);
+	PGresult *result;
+
+	do
+	{
+		result = require(h, dbcw_pq.PQgetResult(h->connection->pg));
+		if (dbcw_pq.PQntuples(result) > 0)
+			s->row(h, s->arg, result);
+	} while (dbcw_pq.PQresultStatus(result) == PGRES_SINGLE_TUPLE);
+}
+
+/* Skips the rows that were not read. */
+static void
+end_stream(dbcw_host *h)
+{
+	PGconn *pg = h->connection->pg;
+	PGresult *result;
+
+	while ((result = dbcw_pq.PQgetResult(pg)))
+	{
+		ExecStatusType status = dbcw_pq.PQresultStatus(result);
+
+		dbcw_pq.PQclear(result);
+		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT)
+			end_copy(pg, status);
+	}
+}
+
+void
+dbcw_stream(dbcw_host *h, const char *text, const dbc_value *args, int nargs,
+			void (*row)(dbcw_host *h, void *arg, PGresult *result), void *arg)
+{
+	PGconn *pg = h->connection->pg;
+	parameters p = make_parameters(h, args, nargs);
+	stream s = {row, arg};
+	bool done;
+
+	dbcw_flush(h);
+	(void) dbcw_pq.PQsendQueryParams(pg, text, nargs, p.types, p.texts, NULL,
+									 NULL, 0);
+	(void) dbcw_pq.PQsetSingleRowMode(pg);
+	done = dbcw_try(h, read_stream, &s);
+	end_stream(h);
+	if (!done)
+		dbcw_rethrow(h);
 }

@@ -42,6 +42,14 @@ extern int dbcw_run_simple(dbcw_host *h, const char *text,
 /* The same for statements that do not belong to a user; fails. */
 extern void dbcw_run_own(dbcw_host *h, const char *text);
 
+/* Runs one statement with parameters, after what waits; calls row() with a
+ * result of one row for each row.  The result lasts until row() returns: memory
+ * does not grow with the rows. */
+extern void dbcw_stream(dbcw_host *h, const char *text, const dbc_value *args,
+						int nargs,
+						void (*row)(dbcw_host *h, void *arg, PGresult *result),
+						void *arg);
+
 /* Frees what is known of prepared statements. */
 extern void dbcw_forget_prepared(dbcw_connection *c);
 

@@ -14,4 +14,5 @@ const dbc_rooms dbcw_rooms = {
 	.row = &dbcw_row_host,
 	.check = &dbcw_check_host,
 	.monitor = &dbcw_monitor_host,
+	.sync = &dbcw_sync_host,
 };

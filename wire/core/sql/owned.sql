@@ -1,10 +1,11 @@
--- columns: relid, path, untrusted, is_small, owns
+-- columns: relid, path, untrusted, is_small, owns, trusts
 -- What the connection needs to know to run queries on table $2 of schema $1:
 -- its OID; the schemas to search for the code of its owner, as the extension
 -- does; a role whose code would run with rights that it does not have; whether
--- the table has few rows; and whether the user has its owner's rights.  With $3
--- all code of the owner counts.  Planning runs code, too: in indexes, bounds and
--- statistics.  Only superusers create operator classes and base types.
+-- the table has few rows; whether the user has its owner's rights, and the owner
+-- those of the user.  With $3 all code of the owner counts.  Planning runs code,
+-- too: in indexes, bounds and statistics.  Only superusers create operator
+-- classes and base types.
 with tab as (
 	select c.oid as relid, c.relowner, n.nspname, n.nspowner, n.nspacl
 	from pg_catalog.pg_class as c
@@ -59,6 +60,7 @@ select tab.relid::bigint as relid,
 			select code.owner from code where code.owner is not null) as u
 		where not pg_catalog.pg_has_role(u.owner, current_user, 'USAGE')) as untrusted,
 	(select pg_catalog.sum(pg_catalog.pg_relation_size(rel.oid)) from rel) < 524288 as is_small,
-	pg_catalog.pg_has_role(tab.relowner, 'USAGE') as owns
+	pg_catalog.pg_has_role(tab.relowner, 'USAGE') as owns,
+	pg_catalog.pg_has_role(tab.relowner, current_user, 'USAGE') as trusts
 from tab
 order by 1
