@@ -170,7 +170,7 @@ insert into spread values (1), (2);
 alter table spread_here add constraint own check (a > 2) not valid;
 alter table spread add constraint two check (a > 1) not valid;
 create foreign table spread_there partition of spread for values in (3) server elsewhere;
--- 18 names the server, too
+-- 17 names the server, too
 select results_eq($$select regexp_replace(line, '(user mapping not found) for .*', '\1') from found('spread') as line$$,
 	array['spread_a_not_null not_null unknown: user mapping not found',
 	'k check unknown: user mapping not found', 'own check 2 [{"ctid": "(0,1)", "tableoid": "v.spread_here"}, '
