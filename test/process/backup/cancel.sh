@@ -19,7 +19,8 @@ cancelled()
 	if [ "$1" = postgresql ]; then
 		postgresql shop <<<"set statement_timeout = $(awk -v s="$2" 'BEGIN { printf "%d", s * 1000 + 1 }'); $3" || true
 	else
-		timeout -s INT "$2" "${sqlite_shell[@]}" "$tmp/shop.db" "$3" 2>&1 || true
+		# without --foreground there are two signals, and newer shells of SQLite exit
+		timeout --foreground -s INT "$2" "${sqlite_shell[@]}" "$tmp/shop.db" "$3" 2>&1 || true
 	fi
 }
 

@@ -177,7 +177,7 @@ cancelled()
 			like "$got" 'canceling statement due to statement timeout' "$1: $3 is cancelled"
 			;;
 		sqlite)
-			got=$(timeout -s INT 0.5 "${sqlite_shell[@]}" "$tmp/json.db" \
+			got=$(timeout --foreground -s INT 0.5 "${sqlite_shell[@]}" "$tmp/json.db" \
 				"select dbcheck_json(document, '$2') from kept" 2>&1) || true
 			like "$got" interrupted "$1: $3 is interrupted"
 			;;
