@@ -74,7 +74,7 @@ done_runs='select count(*) from dbbackup_status() where finished_at is not null'
 backups='select count(*) from dbbackup_list() where problem is null'
 
 mkdir "$tmp/backups" "$tmp/bin"
-for program in "$(pg_config --bindir)"/*; do
+for program in "$(${PG_CONFIG:-pg_config} --bindir)"/*; do
 	ln -s "$program" "$tmp/bin/"
 done
 # a pg_dump that waits as long as there is a file, and says who it is for
@@ -83,7 +83,7 @@ cat >"$tmp/bin/pg_dump" <<-END
 	#!/bin/bash
 	echo "\$@" >>'$tmp/dumps'
 	while [ -e '$tmp/wait' ]; do sleep 0.05; done
-	exec '$(pg_config --bindir)/pg_dump' "\$@"
+	exec '$(${PG_CONFIG:-pg_config} --bindir)/pg_dump' "\$@"
 END
 chmod 777 "$tmp" "$tmp/backups"
 chmod +x "$tmp/bin/pg_dump"
