@@ -148,6 +148,9 @@ sub add_special
 	}
 }
 
+# Whether the engine has NULLS NOT DISTINCT.
+our $nulls_equal;
+
 # Unique indexes of all kinds.
 sub add_indexes
 {
@@ -165,7 +168,7 @@ sub add_indexes
 			{ columns => [$a], where => "$x > 5", chosen => sub { at_least($_[0][$a], 5, 1) } },
 			{ columns => [$b], list => "lower($y)", key => sub { ['t', lc $_[0][$b][1]] } },
 			$sqlite ? { columns => [$b], list => "$y collate nocase desc", key => sub { ['t', lc $_[0][$b][1]] } }
-			: { columns => [$a], nulls_equal => 1 });
+			: { columns => [$a], nulls_equal => $nulls_equal });
 		push @{ $table->{uniques} },
 			{ %$index, name => name($schema->{names}, "ix_$table->{number}_$i"), kind => 'unique', index => 1 };
 	}

@@ -119,7 +119,7 @@ sub for_sqlite
 		}
 		$rewritten .= rewrite($table->{name}, create_table('sqlite', $table, 1));
 	}
-	return "${sql}commit;\npragma writable_schema = on;\n$rewritten";
+	return "${sql}commit;\n.dbconfig defensive off\npragma writable_schema = on;\n$rewritten";
 }
 
 # The OID of a relation, as SQL.

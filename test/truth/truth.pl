@@ -46,7 +46,7 @@ sub try_schema
 	my $schema = Model::make_schema($engine->{is_sqlite} ? 'sqlite' : 'postgresql', $large);
 	Rows::fill($schema);
 	unlink "$file.db";
-	my @said = grep { $_ ne 'off' } $engine->run("$file.db", "$file.make.sql", $engine->make($schema));
+	my @said = grep { !/^( *defensive )?off$/ } $engine->run("$file.db", "$file.make.sql", $engine->make($schema));
 	return map { "$file.make.sql: $_" } @said if @said;
 	my @answer = $engine->run("$file.db", "$file.ask.sql", $engine->prologue($large) . Ask::violations($engine)
 		. Ask::rows($engine, $schema) . $engine->ask_engine($schema) . Ask::repair($engine, $schema));
@@ -78,6 +78,7 @@ if ($name ne 'sqlite')
 {
 	system('psql', qw(-qX -d postgres -c), 'set client_min_messages = warning', '-c', 'drop database if exists truth',
 		'-c', 'create database truth') == 0 or die "cannot make a database\n";
+	$Model::nulls_equal = `psql -qAtX -d truth -c 'show server_version_num'` >= 150000;
 }
 my $failed = 0;
 $| = 1;

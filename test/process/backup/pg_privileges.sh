@@ -148,7 +148,7 @@ END
 export PGPASSWORD=hunter2
 like "$(as maker "select dbbackup_create('nopass')")" 'pg_dump failed.*no password supplied' 'without a password file the role is not let in'
 postgresql shop <<<"load 'dbcare'; alter system set dbcare.backup_passfile = '$tmp/pass'; select pg_reload_conf()" >/dev/null
-sleep 0.2
+until_true shop "select current_setting('dbcare.backup_passfile', true) = '$tmp/pass'"
 like "$(as maker "select dbbackup_create('pass') ->> 'kind'")" '^dump$' 'with one it is'
 unset PGPASSWORD
 is "$(grep -c hunter2 "$tmp/server/log")" 0 'no password is in the log'

@@ -63,7 +63,10 @@ run_postgresql()
 	"${psql_shell[@]}" -d postgres -c 'drop database if exists faulty with (force)' \
 		-c 'create database faulty template base'
 	{
-		printf '\\o /dev/null\n'
+		# what a fault calls to have statistics counted
+		printf '%s\n' '\o /dev/null' "select case when current_setting('server_version_num')::int < 150000
+			then 'select pg_sleep(0.6); select pg_sleep(0.6), pg_stat_clear_snapshot();'
+			else 'select pg_stat_force_next_flush();' end as flush \\gset"
 		fault postgresql "$2"
 		printf '\\set ON_ERROR_STOP on\n%s\n' "$begin"
 		printf '\\o %s\nselect distinct fix_sql from before;\n\\o /dev/null\n\\i %s\n' "$tmp/fixes" "$tmp/fixes"

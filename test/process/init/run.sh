@@ -63,6 +63,8 @@ for engine in postgresql sqlite; do
 	else
 		damage="drop trigger dbcare_trash_videos;
 			drop trigger dbcare_audit_1_insert;
+
+.dbconfig defensive off
 			pragma writable_schema = on;
 			update sqlite_schema set sql = replace(sql, ' check (confidence between 0 and 1)', '') where name = 'video_context';
 			pragma writable_schema = reset;"

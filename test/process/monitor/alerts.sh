@@ -74,7 +74,8 @@ done
 
 engine=sqlite
 sqlite_new damaged
-sqlite damaged <<-'END'
+sqlite damaged >"$tmp/out" <<-'END'
+	.dbconfig defensive off
 	create table t (a, b);
 	insert into t select value, -value from generate_series(1, 100);
 	create index one on t (a);
@@ -87,7 +88,8 @@ sample damaged full
 like "$(alerts damaged)" 'integrity_violation critical' 'a damaged index raises an alert at once'
 sample damaged fast
 like "$(alerts damaged)" 'integrity_violation critical' 'a sample without the check keeps the alert open'
-sqlite damaged <<-'END'
+sqlite damaged >"$tmp/out" <<-'END'
+	.dbconfig defensive off
 	pragma writable_schema = on;
 	update sqlite_master set rootpage = (select p.rootpage from place as p where p.name = sqlite_master.name) where name in ('one', 'two');
 END
