@@ -7,6 +7,7 @@
  * the user again.  So tables with such code are verified only if their owner
  * has the rights of the user anyway.
  */
+#include "wire/check/inspect.h"
 #include "wire/check/rule.h"
 #include "wire/core/owned.h"
 #include "wire/core/relation.h"
@@ -106,9 +107,9 @@ find_danger(verification *v)
 	const char *danger = v->table.danger;
 
 	for (int i = 0; i < v->task->nreferences && !danger; i++)
-		danger =
-			dbcw_describe_table(v->host, v->task->references[i].parent, false)
-				.danger;
+		danger = dbcw_describe_table(v->host, v->task->references[i].parent,
+									 DBCW_CONSTRAINTS)
+					 .danger;
 	return danger;
 }
 
@@ -323,7 +324,8 @@ verify(dbc_host *host, const dbc_check_task *task, int *nresults)
 	verification v = {.host = host, .task = task};
 	dbc_check_result *results;
 
-	v.table = dbcw_describe_table(host, task->table, task->nrules > 0);
+	v.table = dbcw_describe_table(
+		host, task->table, task->nrules > 0 ? DBCW_RULES : DBCW_CONSTRAINTS);
 	list_constraints(&v);
 	run_queries(&v);
 	results = dbc_alloc(host, ((size_t) v.nconstraints + 1) * sizeof(*results));
@@ -338,4 +340,5 @@ const dbc_check_host dbcw_check_host = {
 	.tables = dbcw_list_tables,
 	.verify = verify,
 	.try_rule = dbcw_check_try_rule,
+	.inspect = dbcw_check_inspect_row,
 };

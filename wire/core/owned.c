@@ -18,11 +18,11 @@ enum
 };
 
 dbcw_owned
-dbcw_describe_table(dbc_host *host, const dbc_relation *table, bool runs_rules)
+dbcw_describe_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
 {
-	const dbc_rows *rows =
-		dbc_query(host, "core/owned", dbc_text(table->schema),
-				  dbc_text(table->name), dbc_bool(runs_rules));
+	const dbc_rows *rows = dbc_query(
+		host, "core/owned", dbc_text(table->schema), dbc_text(table->name),
+		dbc_bool(code == DBCW_RULES), dbc_bool(code != DBCW_CONSTRAINTS));
 	dbcw_owned owned;
 	const char *role;
 
@@ -46,7 +46,7 @@ dbcw_describe_table(dbc_host *host, const dbc_relation *table, bool runs_rules)
 dbcw_owned
 dbcw_require_owner(dbc_host *host, const dbc_relation *table)
 {
-	dbcw_owned owned = dbcw_describe_table(host, table, true);
+	dbcw_owned owned = dbcw_describe_table(host, table, DBCW_RULES);
 
 	if (!owned.owns)
 		dbc_fail(host, DBC_INSUFFICIENT, NULL, NULL,

@@ -22,10 +22,17 @@ typedef struct dbcw_owned
 	bool trusts; /* the owner has those of the user */
 } dbcw_owned;
 
-/* Describes a table; runs_rules: for queries with rules, which may call any
- * function of the owner. */
+/* The code that a query runs: that of constraints and indexes, also that of
+ * defaults, or rules, which may call any function of the owner. */
+typedef enum dbcw_code
+{
+	DBCW_CONSTRAINTS,
+	DBCW_DEFAULTS,
+	DBCW_RULES
+} dbcw_code;
+
 extern dbcw_owned dbcw_describe_table(dbc_host *host, const dbc_relation *table,
-									  bool runs_rules);
+									  dbcw_code code);
 
 /* The same, and fails unless the user may change its rows. */
 extern dbcw_owned dbcw_require_owner(dbc_host *host, const dbc_relation *table);

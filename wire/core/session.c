@@ -20,8 +20,9 @@ static const struct
 {
 	const char *name;
 	const char *value;
+	bool is_of_values; /* affects how values are read, computed or written */
 } pinned[] = {
-#define DBCPG_PINNED(name, value, is_of_values) {name, value},
+#define DBCPG_PINNED(name, value, is_of_values) {name, value, is_of_values},
 #include "pg_ext/core/pinned.def"
 #undef DBCPG_PINNED
 };
@@ -95,6 +96,16 @@ dbcw_users_settings(dbcw_host *h)
 		if (h->connection->differs[i])
 			dbc_append_format(&text, "reset %s;", pinned[i].name);
 	return text.data;
+}
+
+void
+dbcw_add_users_formats(dbcw_host *h)
+{
+	for (int i = 0; i < DBCW_NPINNED; i++)
+		if (h->connection->differs[i] && pinned[i].is_of_values)
+			dbcw_add_pending(h, NULL,
+							 dbc_format(&h->base, "reset %s", pinned[i].name),
+							 NULL, 0);
 }
 
 const char *

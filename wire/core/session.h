@@ -73,6 +73,10 @@ extern void dbcw_roll_back_to(dbcw_host *h, int number);
 extern const char *dbcw_users_settings(dbcw_host *h);
 extern const char *dbcw_own_settings(dbcw_host *h, bool dirty);
 
+/* Adds statements that give values the formats of the user, until the
+ * savepoint is rolled back. */
+extern void dbcw_add_users_formats(dbcw_host *h);
+
 /* The statement that limits waits for locks. */
 extern const char *dbcw_lock_limit(dbcw_host *h);
 

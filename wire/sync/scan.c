@@ -76,7 +76,7 @@ set_local(dbc_host *host, const char *what)
 static void
 begin_query(dbc_host *host, const dbc_relation *relation, bool has_bounds)
 {
-	dbcw_owned table = dbcw_describe_table(host, relation, false);
+	dbcw_owned table = dbcw_describe_table(host, relation, DBCW_CONSTRAINTS);
 
 	if (table.owns && table.danger)
 		dbc_fail(host, DBC_INSUFFICIENT, NULL,

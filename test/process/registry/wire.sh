@@ -11,9 +11,9 @@
 accept=
 [ "${1-}" != --accept ] || { accept=yes; shift; }
 # these are about functions that are refused; see wire/core/refused.def
-refused='_(advise|archive.*|audit.*|backup|init|lint_.*|ops.*|pack_.*|row|seed.*)$'
+refused='_(advise|archive.*|audit.*|backup|init|lint_.*|ops.*|pack_.*|seed.*)$'
 case ${1-} in
-	'') set -- parity_{check,check_repair,deploy,diff,drift,health,migrate,migrate_error,place,rules,sync,text,verify} ;;
+	'') set -- parity_{check,check_repair,deploy,diff,drift,health,migrate,migrate_error,place,row,rules,sync,text,verify} ;;
 	all) set -- $(basename -s .sql -a sql/parity_*.sql | grep -vE "$refused") ;;
 esac
 start_server s

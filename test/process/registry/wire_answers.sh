@@ -11,16 +11,17 @@ psql -qd shop -c 'create table p (id int primary key)' \
 	-c 'create table c (id int primary key, p int not null references p, n int check (n > 0))' \
 	-c 'create table k (i int primary key, b bytea, t timestamptz, n numeric, f real, d date, j jsonb, o boolean)' \
 	-c "insert into k select i, '\\x00ff', now(), i / 7.0, i / 7.0, now(), '{\"a\": 1}', true from generate_series(1, 30) as i" \
-	-c 'insert into p values (1), (2)' -c 'insert into c values (1, 1, 1), (2, 2, 2)'
+	-c 'create table q (i int, n int default 3, g int generated always as (i * 2) stored, p int references p, primary key (i, n)) partition by range (i)' \
+	-c 'create table q1 partition of q for values from (1) to (10)' -c 'insert into p values (1), (2)' -c 'insert into c values (1, 1, 1), (2, 2, 2)'
 calls=(dbmigrate_status dbmigrate_plan dbmigrate_verify dbmigrate_drift dbmigrate_deploy dbmigrate_schema
 	dbhealth_checks dbhealth_report dbcheck_run "dbcheck_constraints NULL {\"all\":true}" dbcare_settings dbmonitor_sample
 	"dbmigrate_test" "dbmigrate_apply NULL {\"on_error\":\"report\"}" dbmigrate_history
 	"dbcheck_repair {\"orphans\":\"quarantine\"}" dbcare_events
-	dbsync_digest "dbsync_digest k {\"range_rows\":1,\"after\":{\"i\":1}}")
+	dbsync_digest "dbcheck_row q {\"i\":1,\"p\":5}" "dbsync_digest k {\"range_rows\":1,\"after\":{\"i\":1}}")
 build/wire/call dbname=shop dbmigrate_add 1 one 'create table one (a int); insert into one values (1)' 'drop table one' \
 	then dbmigrate_deploy then dbmigrate_add 2 two 'create table two (a int)' 'drop table two' >/dev/null
 
-for ((seed = ${2-1}; seed < ${2-1} + ${1-19}; seed++)); do
+for ((seed = ${2-1}; seed < ${2-1} + ${1-20}; seed++)); do
 	read -ra call <<<"${calls[seed % ${#calls[@]}]}"
 	rm -rf "$tmp/net"
 	mkdir "$tmp/net"

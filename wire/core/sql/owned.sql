@@ -3,7 +3,8 @@
 -- its OID; the schemas to search for the code of its owner, as the extension
 -- does; a role whose code would run with rights that it does not have; whether
 -- the table has few rows; whether the user has its owner's rights, and the owner
--- those of the user.  With $3 all code of the owner counts.  Planning runs code,
+-- those of the user.  With $3 all code of the owner counts,
+-- with $4 that of defaults.  Planning runs code,
 -- too: in indexes, bounds and statistics.  Only superusers create operator
 -- classes and base types.
 with tab as (
@@ -33,7 +34,7 @@ with tab as (
 	union
 	select 'pg_catalog.pg_attrdef'::pg_catalog.regclass, d.oid
 	from rel
-	join pg_catalog.pg_attribute as a on a.attrelid = rel.oid and a.attgenerated <> ''
+	join pg_catalog.pg_attribute as a on a.attrelid = rel.oid and (a.attgenerated <> '' or $4)
 	join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
 ), code (owner) as (
 	select coalesce(p.proowner, o.oprowner, t.typowner)
