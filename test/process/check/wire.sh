@@ -68,6 +68,11 @@ like "$(over app dbcheck_repair "$repair")" 'violates check constraint "short"' 
 	'a row that violates another constraint is not changed'
 psql -qd shop -c 'alter table child drop constraint short' -c 'alter domain positive drop constraint above'
 like "$(over app dbcheck_repair "$repair")" '"2 rows repaired"' 'without that constraint it is'
+psql -qd shop -c 'alter table child add more int'
+like "$(over app dbcheck_undo 3)" 'table public.child has changed since the repair. Column more was added' 'not into a table with another column'
+like "$(PGUSER=app psql -qAtXd shop -c 'select dbcheck_undo(3)' 2>&1 | tr '\n' ' ')" 'table public.child has changed since the repair *DETAIL:  Column more was added' \
+	'as the extension says'
+psql -qd shop -c 'alter table child drop more'
 like "$(over app dbcheck_undo 3)" '"2 rows restored"' 'and restored'
 is "$($rows <<<"$all")" "$before" 'all rows are what they were, and no trigger fired'
 psql -qd shop -c 'alter table child enable replica trigger changes'
@@ -90,4 +95,38 @@ like "$(database=trap over "$user" dbcheck_constraints trap.guarded)" \
 like "$(database=trap over "$user" dbcheck_constraints trap.simple '{"all": true}')" \
 	'simple_a_check\|check\|0\|' 'a table without such code is verified'
 is "$(database=trap over low dbcheck_constraints trap.guarded '{"all": true}' | grep -c '|0|')" 2 'its owner verifies it'
+psql -qXd trap -c 'grant usage on schema trap to app'
+PGUSER=low psql -qXd trap <<'SQL'
+create table trap.part_of (id int check (id > 0)) partition by range (id);
+create table trap.part_1 partition of trap.part_of for values from (0) to (9);
+create index on trap.part_1 (id) where trap.spring(1);
+create table trap.predicate (id int check (id > 0));
+create index on trap.predicate (id) where trap.spring(1);
+create table trap.counted (id int check (id > 0), a int);
+create statistics trap.counts on (trap.spring(a)), id from trap.counted;
+create table trap.made (id int check (id > 0), b boolean generated always as (trap.spring(id)) stored);
+create domain trap.dom as int check (trap.spring(value));
+create table trap.domained (id int check (id > 0), d trap.dom[]);
+create operator trap.### (leftarg = int, rightarg = int, function = int4pl);
+create table trap.operated (id int, check (id operator(trap.###) 1 > 0));
+create table trap.target (id int primary key);
+create index on trap.target (id) where trap.spring(1);
+create table trap.refers (id int references trap.target);
+SQL
+for table in part_of predicate counted made domained operated refers; do
+	like "$(database=trap over "$user" dbcheck_constraints "trap.$table" '{"all": true}')" \
+		"code of role \"low\" would run with the rights of role \"$user\"" "trap.$table: its code does not run"
+done
+# what others create in the schema of a table is not found by the code of its owner
+psql -qXd trap -c 'create schema shared authorization app' -c 'grant usage, create on schema shared to low'
+PGUSER=app psql -qXd trap <<'SQL'
+create table shared.t (id int);
+insert into shared.t values (1);
+create function shared.calls(int) returns boolean language plpgsql as $$ begin return helper($1); end $$;
+alter table shared.t add check (shared.calls(id)) not valid;
+SQL
+PGUSER=low psql -qXd trap -c "create function shared.helper(int) returns boolean language plpgsql as \$\$ begin raise exception 'sprung'; end \$\$"
+like "$(database=trap over app dbcheck_constraints shared.t)" 'function helper\(integer\) does not exist' 'nor what others put into its schema'
+psql -qXd trap -c 'revoke create on schema shared from low'
+like "$(database=trap over app dbcheck_constraints shared.t)" 'sprung' 'unless nobody else may create there'
 finish
