@@ -140,6 +140,12 @@ select table_name from dbarchive_deleted() where table_name like '%_side' order 
 select table_name, action, row_key from dbaudit_log() where table_name like '%_side' order by id;
 select table_name from dbaudit_tables() where table_name like '%_side' order by table_name;
 
+-- a run that fails keeps none of its steps
+select cast(result -> 'steps_completed' as text), cast(result -> 'steps_rolled_back' as text) like '%"migrations"%"applied"%'
+from (select dbinit_run('{"name": "undone", "migrations": [{"version": "77", "up": "create table undone (id integer primary key)"}], "expect": [{"name": "false", "sql": "select 1 = 2"}]}') as result) as r;
+select cast(result -> 'steps_completed' as text) like '%"migrations"%', cast(result -> 'steps_rolled_back' as text)
+from (select dbinit_run('{"name": "done", "migrations": [{"version": "78", "up": "create table done (id integer primary key)"}]}') as result) as r;
+
 -- production
 select dbcare_set('environment', 'production') is not null;
 drop index note_body;

@@ -79,6 +79,7 @@ dbc_init_emit_result(dbc_init_run *run, const dbc_error *error)
 {
 	dbc_host *host = run->host;
 	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *none = dbc_json_array(host);
 
 	if (error)
 	{
@@ -90,7 +91,9 @@ dbc_init_emit_result(dbc_init_run *run, const dbc_error *error)
 	dbc_json_put_bool(result, "success", !error);
 	dbc_json_put_text(result, "name", run->manifest.name);
 	dbc_json_put_text(result, "version", run->manifest.version);
-	dbc_json_put(result, "steps_completed", run->completed);
+	/* a run that fails undoes what its steps have done */
+	dbc_json_put(result, "steps_completed", error ? none : run->completed);
+	dbc_json_put(result, "steps_rolled_back", error ? run->completed : none);
 	dbc_json_put(result, "errors", run->errors);
 	dbc_json_put(result, "warnings", run->warnings);
 	dbc_json_put_int(result, "duration_ms",
