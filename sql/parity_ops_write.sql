@@ -26,6 +26,14 @@ select dbops_insert('author', '[{"id": 14, "name": "Ian"}, {"id": 14, "name": "J
 select dbops_insert('author', '[{"id": 16, "name": "Lee"}, {"id": 16, "name": "Moe"}, {"id": 17, "name": "Ned"}]', '{"on_error": "skip", "check": false}');
 select dbops_select('author', '{"columns": ["id", "name"], "filters": {"id": {"gte": 10}}}');
 
+-- text is no number, also where SQLite would store it
+create table measure (id integer primary key, size double precision, weight int check (weight > 0), price numeric(8, 2), pieces int);
+select dbops_insert('measure', '{"id": 1, "size": "Infinity", "weight": 1, "price": "2.50", "pieces": "3"}');
+select dbops_insert('measure', '{"id": 2, "size": "high", "weight": -1, "price": "low", "pieces": 1.5}');
+select dbops_insert('measure', '{"id": 2, "size": "nan%", "weight": true}', '{"on_error": "report"}');
+select dbops_upsert('measure', '{"id": 1, "pieces": "few"}');
+select dbops_select('measure', '{"columns": ["size", "pieces"]}');
+
 -- upsert
 select dbops_upsert('author', '[{"id": 1, "name": "Anna"}, {"id": 20, "name": "Oz"}]', '{"returning": ["born"]}');
 select dbops_upsert('author', '{"id": 99, "name": "Bob", "born": 1950}', '{"key": ["name"], "keys": false}');

@@ -89,6 +89,18 @@ read_number(dbc_host *host, const dbc_json_item *item)
 	return item && item->kind == DBC_I_NUMBER ? item : NULL;
 }
 
+bool
+dbc_ops_is_number(dbc_host *host, const dbc_ops_column *column,
+				  const dbc_json_item *item)
+{
+	const dbc_json_item *number = read_number(host, item);
+
+	if (!number)
+		return dbc_ops_is_special(host, column, item);
+	return column->kind != DBC_OPS_INTEGER ||
+		   dbc_ops_take(host, column, number).value.kind == DBC_INT;
+}
+
 /* The truth value of an item: 0, 1, or -1 if it has none. */
 static int
 read_truth(const dbc_json_item *item)

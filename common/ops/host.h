@@ -38,6 +38,8 @@ typedef struct dbc_ops_column
 	dbc_ops_kind kind;
 	int bytes;		  /* [PG] of an integer */
 	const char *type; /* for casts; NULL: values need none */
+	/* [SQLite] of a column for numbers, as PostgreSQL writes it; or NULL */
+	const char *declared;
 	/* operators that order the values; NULL if they have no order */
 	const char *operators[DBC_OPS_NCOMPARISONS];
 	bool is_array;	   /* [PG] also written as a JSON array */

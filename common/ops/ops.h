@@ -76,6 +76,10 @@ extern void dbc_ops_run_by_row(dbc_ops_statement *statement,
 extern bool dbc_ops_is_special(dbc_host *host, const dbc_ops_column *column,
 							   const dbc_json_item *item);
 
+/* Whether a column for numbers can have a JSON value as one. */
+extern bool dbc_ops_is_number(dbc_host *host, const dbc_ops_column *column,
+							  const dbc_json_item *item);
+
 /* A JSON value of the caller, of a column that is written. */
 extern dbc_ops_value dbc_ops_take(dbc_host *host, const dbc_ops_column *column,
 								  const dbc_json_item *item);

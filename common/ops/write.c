@@ -94,22 +94,74 @@ is_ignored(const insertion *in, const dbc_check_row_violation *violation)
 	return false;
 }
 
+/* Adds a problem that dbcheck_row() finds. */
+static void
+add_violation(dbc_host *host, insertion *in, int row,
+			  const dbc_check_row_problem *found)
+{
+	if (!is_ignored(in, found->violation))
+		add_problem(host, in,
+					(problem){row + 1, found->violation->column,
+							  found->violation->constraint, found->message});
+}
+
+/* Whether a problem of a row names a column. */
+static bool
+has_problem(const insertion *in, int first, const char *column)
+{
+	for (int i = first; i < in->nproblems; i++)
+		if (in->problems[i].column && dbc_same(in->problems[i].column, column))
+			return true;
+	return false;
+}
+
+/* [SQLite] Adds the problems of values of a row that are no numbers: a table
+ * that is not STRICT would store them as text. */
+static void
+check_numbers(dbc_host *host, insertion *in, int row, int first)
+{
+	const dbc_ops_table *table = in->change.table;
+
+	for (int i = 0; i < table->ncolumns; i++)
+	{
+		const dbc_ops_column *column = &table->columns[i];
+		const dbc_json_item *item =
+			column->declared ? dbc_json_member(in->rows[row], column->name)
+							 : NULL;
+
+		if (!item || item->kind == DBC_I_NULL ||
+			dbc_ops_is_number(host, column, item) ||
+			has_problem(in, first, column->name))
+			continue;
+		add_problem(
+			host, in,
+			(problem){row + 1, column->name, NULL,
+					  dbc_format(host,
+								 "invalid input syntax for type %s: \"%s\"",
+								 column->declared,
+								 item->kind == DBC_I_STRING
+									 ? dbc_ops_take_text(host, item)
+									 : dbc_json_value_text(host, item))});
+	}
+}
+
 /* Adds the problems of a row; returns whether there are any. */
 static bool
 check_row(dbc_host *host, insertion *in, int row)
 {
 	int before = in->nproblems;
 	int nproblems;
+	int i = 0;
 	const dbc_check_row_problem *problems = dbc_check_list_problems(
 		host, in->change.table->relation,
 		dbc_json_value_text(host, in->rows[row]), &nproblems);
 
-	for (int i = 0; i < nproblems; i++)
-		if (!is_ignored(in, problems[i].violation))
-			add_problem(host, in,
-						(problem){row + 1, problems[i].violation->column,
-								  problems[i].violation->constraint,
-								  problems[i].message});
+	for (; i < nproblems && problems[i].violation->kind <= DBC_VIOLATION_VALUE;
+		 i++)
+		add_violation(host, in, row, &problems[i]);
+	check_numbers(host, in, row, before);
+	for (; i < nproblems; i++)
+		add_violation(host, in, row, &problems[i]);
 	return in->nproblems > before;
 }
 

@@ -79,6 +79,25 @@ upper(dbc_host *host, const char *type)
 	return text;
 }
 
+/* The type of a column for numbers, as PostgreSQL writes it; NULL for other
+ * kinds. */
+static const char *
+declared_type(dbc_host *host, const char *type)
+{
+	size_t length = strcspn(type, "(");
+	char *text;
+
+	if (kind_of(type) != DBC_OPS_INTEGER && kind_of(type) != DBC_OPS_NUMBER)
+		return NULL;
+	while (length > 0 && type[length - 1] == ' ')
+		length--;
+	text = dbc_copy(host, type, length);
+	for (char *c = text; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char) (*c - 'A' + 'a');
+	return dbc_same(text, "int") ? "integer" : text;
+}
+
 const dbc_ops_table *
 dbcsl_ops_describe(dbc_host *host, const dbc_relation *relation)
 {
@@ -108,6 +127,7 @@ dbcsl_ops_describe(dbc_host *host, const dbc_relation *relation)
 			.name = row[X_NAME].text,
 			.quoted = dbcsl_quote_always(host, row[X_NAME].text),
 			.kind = kind_of(type),
+			.declared = declared_type(host, type),
 			.operators = {"<", "<=", "=", ">=", ">"},
 			.is_nullable = row[X_NOT_NULL].integer == 0,
 			.is_generated = row[X_HIDDEN].integer != 0,
@@ -172,11 +192,14 @@ put_table(copy *c, const dbc_ops_table *table)
 	{
 		const char *name = put_text(c, table->columns[i].name);
 		const char *quoted = put_text(c, table->columns[i].quoted);
+		const char *declared = table->columns[i].declared;
 
+		declared = declared ? put_text(c, declared) : NULL;
 		if (!to)
 			continue;
 		columns[i].name = name;
 		columns[i].quoted = quoted;
+		columns[i].declared = declared;
 	}
 	if (!to)
 		return;

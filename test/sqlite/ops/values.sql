@@ -23,6 +23,17 @@ select json_extract(dbops_select('"odd ""t''"', '{"columns": ["id"], "sort": ["o
 select json_extract(dbops_select('"odd ""t''"', '{"columns": ["id"], "sort": ["old.x"], "limit": 1, "after": [1.5, 1]}'), '$.rows');
 --> [{"id":2}]
 
+-- SQLite has no NaN, so the check refuses it
+create table size (id integer primary key, r real);
+select dbops_insert('size', '{"id": 1, "r": "NaN"}', '{"on_error": "report"}') ->> '$.problems[0].message';
+--> invalid input syntax for type real: "NaN"
+-- without the check it is inserted ...
+select dbops_insert('size', '{"id": 1, "r": "NaN"}', '{"check": false}');
+--> {"keys": [1], "failed": 0, "affected": 1}
+-- ... as text
+select typeof(r) from size;
+--> text
+
 -- full-text search in the FTS5 table of a table
 create table page (page_id integer primary key, title text, body text);
 create virtual table found using fts5(title, body, content='page', content_rowid='page_id');
