@@ -38,7 +38,8 @@ typedef struct call
 static void
 run_statement(dbc_host *host, call *c, const char *statement)
 {
-	dbc_json_push_text(c->statements, statement);
+	if (c->dry_run)
+		dbc_json_push_text(c->statements, statement);
 	dbc_query_text(host, statement);
 	dbc_poll(host);
 }

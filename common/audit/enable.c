@@ -170,9 +170,11 @@ run_statements(dbc_host *host, call *c, const dbc_rows *rows)
 	{
 		const char *statement = dbc_get_text(host, rows, i, 0);
 
-		dbc_json_push_text(c->statements, statement);
 		if (c->dry_run)
+		{
+			dbc_json_push_text(c->statements, statement);
 			dbc_query_text(host, statement);
+		}
 		else
 			dbc_run_later(host, c->table->shown, statement);
 	}

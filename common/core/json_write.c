@@ -71,7 +71,7 @@ dbc_json_append_string(dbc_buffer *buffer, const char *text)
 		while (*pair && *pair != *text)
 			pair += 2;
 		if (*pair)
-			dbc_append_format(buffer, "\\%c", pair[1]);
+			dbc_append_bytes(buffer, (char[2]){'\\', pair[1]}, 2);
 		else
 			dbc_append_format(buffer, "\\u%04x", (unsigned) *text);
 		text++;
@@ -84,7 +84,7 @@ quoted(dbc_host *host, const char *text)
 {
 	dbc_buffer buffer;
 
-	dbc_buffer_init(&buffer, host);
+	dbc_buffer_init_for(&buffer, host, strlen(text) + 2);
 	dbc_json_append_string(&buffer, text);
 	return buffer.data;
 }

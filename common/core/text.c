@@ -2,6 +2,9 @@
  * text.c
  *	  Strings in the arena.
  */
+/* SHA256() of OpenSSL 3 loads its configuration and providers first, which
+ * takes as long as the rest of a short call */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "common/core/text.h"
 
 #include <locale.h>
@@ -36,8 +39,14 @@ dbc_grow(dbc_host *host, void *array, size_t count, size_t element)
 void
 dbc_buffer_init(dbc_buffer *buffer, dbc_host *host)
 {
+	dbc_buffer_init_for(buffer, host, 255);
+}
+
+void
+dbc_buffer_init_for(dbc_buffer *buffer, dbc_host *host, size_t length)
+{
 	buffer->host = host;
-	buffer->room = 256;
+	buffer->room = length + 1;
 	buffer->length = 0;
 	buffer->data = dbc_alloc(host, buffer->room);
 }
@@ -75,13 +84,66 @@ dbc_append(dbc_buffer *buffer, const char *text)
 }
 
 void
-dbc_append_format(dbc_buffer *buffer, const char *format, ...)
+dbc_append_integer(dbc_buffer *buffer, int64_t integer)
+{
+	char digits[24];
+	char *start = digits + sizeof(digits);
+	uint64_t rest = integer < 0 ? -(uint64_t) integer : (uint64_t) integer;
+
+	do
+		*--start = (char) ('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (integer < 0)
+		*--start = '-';
+	dbc_append_bytes(buffer, start, (size_t) (digits + sizeof(digits) - start));
+}
+
+/* Whether a format has %s and %d alone, which vsnprintf() would take longer for
+ * than for all the rest of a short call. */
+static bool
+is_plain(const char *format)
+{
+	while ((format = strchr(format, '%')))
+	{
+		if (format[1] != 's' && format[1] != 'd')
+			return false;
+		format += 2;
+	}
+	return true;
+}
+
+static void
+append_plain(dbc_buffer *buffer, const char *format, va_list args)
+{
+	const char *directive;
+
+	for (; (directive = strchr(format, '%')); format = directive + 2)
+	{
+		dbc_append_bytes(buffer, format, (size_t) (directive - format));
+		if (directive[1] == 's')
+		{
+			const char *text = va_arg(args, const char *);
+
+			dbc_append(buffer, text ? text : "(null)");
+		}
+		else
+			dbc_append_integer(buffer, va_arg(args, int));
+	}
+	dbc_append(buffer, format);
+}
+
+static void
+append_vformat(dbc_buffer *buffer, const char *format, va_list args)
 {
 	size_t room = buffer->room - buffer->length;
-	va_list args, again;
+	va_list again;
 	size_t length;
 
-	va_start(args, format);
+	if (is_plain(format))
+	{
+		append_plain(buffer, format, args);
+		return;
+	}
 	va_copy(again, args);
 	length =
 		(size_t) vsnprintf(buffer->data + buffer->length, room, format, args);
@@ -93,22 +155,26 @@ dbc_append_format(dbc_buffer *buffer, const char *format, ...)
 	}
 	buffer->length += length;
 	va_end(again);
+}
+
+void
+dbc_append_format(dbc_buffer *buffer, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	append_vformat(buffer, format, args);
 	va_end(args);
 }
 
 char *
 dbc_vformat(dbc_host *host, const char *format, va_list args)
 {
-	va_list again;
-	int length;
-	char *text;
+	dbc_buffer buffer;
 
-	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, again);
-	va_end(again);
-	text = dbc_alloc(host, (size_t) length + 1);
-	(void) vsnprintf(text, (size_t) length + 1, format, args);
-	return text;
+	dbc_buffer_init_for(&buffer, host, 127);
+	append_vformat(&buffer, format, args);
+	return buffer.data;
 }
 
 char *
@@ -342,8 +408,11 @@ dbc_sha256(dbc_host *host, const char *text)
 	static const char digits[] = "0123456789abcdef";
 	unsigned char hash[SHA256_DIGEST_LENGTH];
 	char *hex = dbc_alloc(host, 2 * sizeof(hash) + 1);
+	SHA256_CTX sum;
 
-	SHA256((const unsigned char *) text, strlen(text), hash);
+	SHA256_Init(&sum);
+	SHA256_Update(&sum, text, strlen(text));
+	SHA256_Final(hash, &sum);
 	for (size_t i = 0; i < sizeof(hash); i++)
 	{
 		hex[2 * i] = digits[hash[i] >> 4];

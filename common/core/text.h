@@ -22,9 +22,15 @@ typedef struct dbc_buffer
 } dbc_buffer;
 
 extern void dbc_buffer_init(dbc_buffer *buffer, dbc_host *host);
+
+/* The same, for a text of about this length. */
+extern void dbc_buffer_init_for(dbc_buffer *buffer, dbc_host *host,
+								size_t length);
+
 extern void dbc_append(dbc_buffer *buffer, const char *text);
 extern void dbc_append_bytes(dbc_buffer *buffer, const char *text,
 							 size_t length);
+extern void dbc_append_integer(dbc_buffer *buffer, int64_t integer);
 extern void dbc_append_format(dbc_buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -12,35 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Appends text as a JSON string, in runs of plain characters. */
-static void
-append_string(dbc_buffer *buffer, const char *text)
-{
-	const char *from = text;
-
-	dbc_append_bytes(buffer, "\"", 1);
-	for (;; text++)
-	{
-		static const char escapes[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-		const char *pair = escapes;
-
-		if ((unsigned char) *text >= ' ' && *text != '"' && *text != '\\')
-			continue;
-		if (text > from)
-			dbc_append_bytes(buffer, from, (size_t) (text - from));
-		if (!*text)
-			break;
-		from = text + 1;
-		while (*pair && *pair != *text)
-			pair += 2;
-		if (*pair)
-			dbc_append_format(buffer, "\\%c", pair[1]);
-		else
-			dbc_append_format(buffer, "\\u%04x", (unsigned) *text);
-	}
-	dbc_append_bytes(buffer, "\"", 1);
-}
-
 /* A real number as PostgreSQL writes it: the fewest digits that read back
  * exactly, with an exponent for very large and small ones. */
 static const char *
@@ -82,22 +53,6 @@ real_text(dbc_host *host, double real)
 	return buffer.data;
 }
 
-/* Appends an integer: faster than formatting it. */
-static void
-append_integer(dbc_buffer *buffer, int64_t integer)
-{
-	char digits[24];
-	char *start = digits + sizeof(digits);
-	uint64_t rest = integer < 0 ? -(uint64_t) integer : (uint64_t) integer;
-
-	do
-		*--start = (char) ('0' + rest % 10);
-	while ((rest /= 10) > 0);
-	if (integer < 0)
-		*--start = '-';
-	dbc_append_bytes(buffer, start, (size_t) (digits + sizeof(digits) - start));
-}
-
 static void
 append_cell(dbc_buffer *buffer, const dbc_ops_column *column,
 			const dbc_value *value)
@@ -116,13 +71,13 @@ append_cell(dbc_buffer *buffer, const dbc_ops_column *column,
 		bool is_text = column->kind == DBC_OPS_NUMBER;
 
 		dbc_append(buffer, is_text ? "\"" : "");
-		append_integer(buffer, value->integer);
+		dbc_append_integer(buffer, value->integer);
 		dbc_append(buffer, is_text ? "\"" : "");
 	}
 	else if (value->kind == DBC_REAL)
-		append_string(buffer, real_text(buffer->host, value->real));
+		dbc_json_append_string(buffer, real_text(buffer->host, value->real));
 	else
-		append_string(buffer, value->text);
+		dbc_json_append_string(buffer, value->text);
 }
 
 const char *
@@ -191,7 +146,7 @@ dbc_ops_begin_array(dbc_ops_array *array, dbc_host *host,
 	for (int i = 0; i < array->nmembers; i++)
 	{
 		dbc_append(&text, i > 0 ? ", " : "{");
-		append_string(&text, columns[array->order[i]]->name);
+		dbc_json_append_string(&text, columns[array->order[i]]->name);
 		dbc_append_bytes(&text, ": ", sizeof(": "));
 	}
 	before = text.data;

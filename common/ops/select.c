@@ -392,7 +392,8 @@ DBC_RUN(dbops_select)
 	if (s.given->after.given)
 		add_after(&statement, &s);
 	add_order(&statement, &s);
-	dbc_append_format(&statement.text, " limit %lld", (long long) limit + 1);
+	dbc_append(&statement.text, " limit ");
+	dbc_append_integer(&statement.text, limit + 1);
 	if (s.given->offset.integer > 0)
 	{
 		const dbc_ops_value offset = {.value =
