@@ -117,6 +117,13 @@ for table in part_of predicate counted made domained operated refers; do
 	like "$(database=trap over "$user" dbcheck_constraints "trap.$table" '{"all": true}')" \
 		"code of role \"low\" would run with the rights of role \"$user\"" "trap.$table: its code does not run"
 done
+psql -qXd trap -c 'create table trap.goal (id int primary key)' -c 'create table trap.lost (id int primary key, p int references trap.goal)' \
+	-c 'alter table trap.goal owner to low' -c 'alter table trap.lost owner to low' \
+	-c 'set session_replication_role = replica' -c 'insert into trap.lost values (1, 9)'
+repair='{"dry_run": false, "orphans": "quarantine", "relation": "trap.lost"}'
+like "$(database=trap over "$user" dbcheck_repair "$repair")" "code of role \"low\" would run with the rights of role \"$user\"" \
+	'a repair, which may run any of it, is refused'
+is "$(psql -qAtXd trap -c 'select count(*) from trap.lost')" 1 'and changes nothing'
 # what others create in the schema of a table is not found by the code of its owner
 psql -qXd trap -c 'create schema shared authorization app' -c 'grant usage, create on schema shared to low'
 PGUSER=app psql -qXd trap <<'SQL'
