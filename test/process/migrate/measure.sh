@@ -34,9 +34,10 @@ is "$(ask "select measured(dbmigrate_measure('1'))")" \
 	'1.2 parent ACCESS EXCLUSIVE|
 1.3 parent_pkey ACCESS EXCLUSIVE|parent, parent_pkey' \
 	'a column locks its table, a new type rewrites it with its indexes'
-is "$(ask "select m from measured(dbmigrate_measure()) as m where m like '2.%'")" \
+# 15.20 locks the referenced index, 14.23 and 17.0 do not
+is "$(ask "select m from measured(dbmigrate_measure()) as m where m like '2.%'" | sed 's/^2.2 child_pkey ACCESS SHARE/2.2 /')" \
 	'2.1 child ACCESS EXCLUSIVE|
-2.2 child_pkey ACCESS SHARE|
+2.2 |
 2.3 |
 2.4 child_pkey ROW EXCLUSIVE|' \
 	'what a DO block locks is seen, and what is held already is not told again'
@@ -46,7 +47,7 @@ is "$(ask 'begin; lock table parent; select measured(dbmigrate_measure($$1$$)); 
 	'nor is what the caller holds'
 is "$(ask "select string_agg(version || ' ' || state, ', ') from dbmigrate_status();
 	select count(*) from pg_attribute where attrelid = 'parent'::regclass and attnum > 0;
-	select count(*) from pg_constraint where conrelid = 'child'::regclass")" \
+	select count(*) from pg_constraint where conrelid = 'child'::regclass and contype <> 'n'")" \
 	'1 pending, 2 pending
 2
 2' 'all of it is undone'
