@@ -12,11 +12,13 @@
  */
 #include "common/core/functions.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/clock.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
+#include "common/health/host.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
 
@@ -35,7 +37,9 @@ enum
 	S_NAME,
 	S_IS_SHARD,
 	S_OBSTACLE,
-	S_TRUSTED
+	S_TRUSTED,
+	S_CONNECTION,
+	S_CONNECT_TIMEOUT
 };
 
 /* Columns of health/fleet_calls.sql. */
@@ -87,6 +91,7 @@ typedef struct question
 	bool is_shard;
 	const char *options; /* options for its report */
 	int64_t timeout_us;
+	int connect_seconds; /* time limit to connect; 0: none */
 	question_state state;
 	const char *connection;	 /* its name */
 	int64_t asked;			 /* when, in microseconds */
@@ -180,7 +185,12 @@ begin(dbc_host *host, void *arg)
 {
 	question *q = arg;
 
-	(void) call(host, q, C_CONNECT);
+	if (q->connect_seconds > 0 && host->rooms.health->connect)
+		host->rooms.health->connect(host,
+									dbc_get_text(host, q->calls, 0, C_CONNECT),
+									q->connect_seconds);
+	else
+		(void) call(host, q, C_CONNECT);
 	(void) call(host, q, C_PREPARE);
 	q->state = Q_PREPARING;
 	q->asked = dbc_microseconds();
@@ -373,6 +383,15 @@ emit_missing(dbc_host *host, const char **asked, const dbc_rows *servers)
 	}
 }
 
+/* The value of connect_timeout as a time limit, a day at most. */
+static int
+connect_seconds(const char *text)
+{
+	long seconds = text ? strtol(text, NULL, 10) : 0;
+
+	return (int) (seconds < 0 ? 0 : seconds > 86400 ? 86400 : seconds);
+}
+
 /* dbhealth_fleet(options) */
 DBC_RUN(dbhealth_fleet)
 {
@@ -390,7 +409,7 @@ DBC_RUN(dbhealth_fleet)
 		dbc_json_put_text(checks, "level", given->level.text);
 	for (int i = 0; i < servers->nrows; i++)
 	{
-		const dbc_value *server = dbc_get_row(host, servers, i, "tbT");
+		const dbc_value *server = dbc_get_row(host, servers, i, "tbTbTT");
 
 		/* by default, servers that the caller may use and trusts */
 		if (asked ? names(asked, server[S_NAME].text)
@@ -402,6 +421,8 @@ DBC_RUN(dbhealth_fleet)
 				.options = dbc_json_text(checks),
 				.timeout_us = dbc_option_or(&given->timeout_seconds, 60) *
 							  (int64_t) 1000000,
+				.connect_seconds =
+					connect_seconds(server[S_CONNECT_TIMEOUT].text),
 				.message = server[S_OBSTACLE].text};
 	}
 	if (!asked || names(asked, "local"))

@@ -39,6 +39,10 @@ typedef struct dbc_health_host
 	/* [PG] Reads n sequences, possibly thousands.  Waits for no lock and keeps
 	 * none. */
 	void (*last_values)(dbc_host *host, dbc_sequence *sequences, int n);
+
+	/* [PG] Runs a statement that connects to another server; fails after so
+	 * many seconds.  NULL where the statement has a time limit itself. */
+	void (*connect)(dbc_host *host, const char *sql, int seconds);
 } dbc_health_host;
 
 #endif /* DBC_HEALTH_HOST_H */

@@ -82,6 +82,9 @@ dbcpg_get_composite(Datum value)
 	return (HeapTupleHeader) PG_DETOAST_DATUM(value);
 }
 
+/* Whether dblink ignores connect_timeout. */
+#define DBCPG_DBLINK_WAITS (PG_VERSION_NUM >= 160000)
+
 /* The hooks of executor and utility statements. */
 #if PG_VERSION_NUM >= 180000
 #define DBCPG_RUN_PARAMETERS \

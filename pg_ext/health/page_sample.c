@@ -10,6 +10,7 @@
  */
 #include "pg_ext/core/compat.h"
 #include "pg_ext/core/rooms.h"
+#include "pg_ext/health/connect.h"
 
 #include <math.h>
 
@@ -305,4 +306,7 @@ read_last_values(dbc_host *base, dbc_sequence *sequences, int n)
 const dbc_health_host dbcpg_health_host = {
 	.sample_pages = sample_pages,
 	.last_values = read_last_values,
+#if DBCPG_DBLINK_WAITS
+	.connect = dbcpg_health_connect,
+#endif
 };

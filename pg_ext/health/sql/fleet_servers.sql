@@ -1,4 +1,4 @@
--- columns: server, is_shard, obstacle, trusted, connection
+-- columns: server, is_shard, obstacle, trusted, connection, connect_timeout
 -- The foreign servers that the caller may use, or the one named $1: those of dblink
 -- and postgres_fdw, identified by the extension, not by name.  A server with
 -- foreign tables is a shard.  A server is trusted if its owner is the caller, a
@@ -47,7 +47,7 @@ with server as (
 		where not exists (select from pg_catalog.pg_options_to_table(mapped.srvoptions) as t
 			where t.option_name = 'connect_timeout')) as o
 ), told as (
-	select setting.oid,
+	select setting.oid, pg_catalog.min(setting.value) filter (where setting.name = 'connect_timeout') as connect_timeout,
 		pg_catalog.min(setting.name) filter (where not setting.connects and not setting.is_local) as refused,
 		coalesce(pg_catalog.bool_or(setting.name = 'password' and setting.value <> ''), false) as has_password,
 		pg_catalog.format('application_name=dbcare-%s ', pg_catalog.gen_random_uuid())
@@ -72,7 +72,8 @@ select mapped.name as server,
 				pg_catalog.pg_get_userbyid(mapped.srvowner)) end as obstacle,
 	mapped.trusted,
 	case when mapped.trusted and (mapped.is_hidden or told.refused is not null) then mapped.name
-		else told.connection end as connection
+		else told.connection end as connection,
+	told.connect_timeout
 from mapped
 left join told on told.oid = mapped.oid
 order by mapped.name
