@@ -192,6 +192,13 @@ hash_value(sqlite3_context *context, int nvalues, sqlite3_value **values)
 							 -1);
 		return;
 	}
+	/* an authorizer may hide it */
+	if (sqlite3_value_type(values[2]) == SQLITE_NULL)
+	{
+		sqlite3_result_error(context,
+							 "dbcare: the name of a column cannot be read", -1);
+		return;
+	}
 	if (!value || !column)
 	{
 		sqlite3_result_error_nomem(context);

@@ -96,8 +96,8 @@ add_findings(fake_host *fake, int engine)
 				dbc_text(i % 2 ? "the probe" : NULL));
 	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
 	fake_rows(fake, "sample/samples", 4, 0);
-	fake_rows(fake, "health/fleet_servers", 5, 1, dbc_text("a"), dbc_bool(true),
-			  n, dbc_bool(true), dbc_text("a"));
+	fake_rows(fake, "health/fleet_servers", 6, 1, dbc_text("a"), dbc_bool(true),
+			  n, dbc_bool(true), dbc_text("a"), dbc_text("10"));
 	fake_rows(fake, "health/fleet_calls", 5, 1, dbc_text("connect"),
 			  dbc_text("prepare"), dbc_text("locate"), dbc_text("disconnect"),
 			  dbc_text("public"));
