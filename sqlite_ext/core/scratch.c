@@ -85,16 +85,17 @@ borrow_functions(dbcsl_scratch *scratch)
 	rows = dbc_query(&h->base, "core/functions_borrowed", dbc_int(trusted));
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const char *name = dbc_get_text(&h->base, rows, i, 0);
-		borrowed *function = borrow(h->db, name);
+		/* may fail, when nothing is borrowed yet */
+		const dbc_value *row = dbc_get_row(&h->base, rows, i, "tii");
+		borrowed *function = borrow(h->db, row[0].text);
 
 		if (!function)
 			dbcsl_fail_memory(h);
 		/* frees its user data even if it fails */
 		if (sqlite3_create_function_v2(
-				scratch->db, name, (int) dbc_get_int(&h->base, rows, i, 1),
-				SQLITE_UTF8 | (int) dbc_get_int(&h->base, rows, i, 2), function,
-				call_there, NULL, NULL, sqlite3_free) == SQLITE_NOMEM)
+				scratch->db, row[0].text, (int) row[1].integer,
+				SQLITE_UTF8 | (int) row[2].integer, function, call_there, NULL,
+				NULL, sqlite3_free) == SQLITE_NOMEM)
 			dbcsl_fail_memory(h);
 	}
 }

@@ -107,8 +107,12 @@ add_schema(dbcsl_deep_views *v, const char *schema)
 
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
 	{
-		const char *text = (const char *) sqlite3_column_text(statement, 0);
+		const char *text;
 
+		/* an authorizer may hide it */
+		if (sqlite3_column_type(statement, 0) == SQLITE_NULL)
+			continue;
+		text = (const char *) sqlite3_column_text(statement, 0);
 		if (!text)
 			dbcsl_fail_memory(h);
 		add_definition(v, text);
