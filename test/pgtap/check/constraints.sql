@@ -101,6 +101,8 @@ select is((select count(*) from dbcheck_constraints('unlike') where constraint_n
 
 select :SERVER_VERSION_NUM < 180000 as before_18 \gset
 create collation folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+-- ICU below 54 does not know that locale
+select 'a' = 'A' collate folded as folds \gset
 create table word (w text collate folded primary key);
 create table words (id int primary key, w text collate folded references word, c text collate "C");
 -- from 18 on both keys must agree on what is equal
@@ -109,8 +111,12 @@ alter table words add foreign key (c) references word;
 \endif
 insert into word values ('Strasse'), ('one');
 call sneak($$insert into words values (1, 'STRASSE', 'ONE'), (2, 'One', 'one'), (3, 'two', 'two')$$);
+\if :folds
 select results_eq($$select line from found('words') as line where line <> 'words_c_fkey foreign_key 1 [3]'$$, array['words_w_fkey foreign_key 1 [3]'],
 	'a nondeterministic collation of the parent decides equality');
+\else
+select skip(1, 'ICU does not fold case');
+\endif
 
 create type mood as enum ('sad', 'ok');
 create table moods (m mood primary key, a int[] unique, g int4range unique);
@@ -223,7 +229,8 @@ update pg_index set indisready = false, indisvalid = false where indrelid = 'equ
 insert into equal values (1, 1.0, 'Q', 0.0, 5), (2, 1.00, 'q', -0.0, -5), (3, 'NaN', 'r', 'NaN', 6), (4, 'NaN', 's', 'NaN', 7);
 update pg_index set indisready = true, indisvalid = true where indrelid = 'equal'::regclass;
 select results_eq($$select split_part(line, ' [', 1) from found('equal') as line$$,
-	array['equal_abs unique 1', 'equal_f unique 2', 'equal_n unique 2', 'equal_t unique 1'], 'the operator class of the index decides equality');
+	array['equal_abs unique 1', 'equal_f unique 2', 'equal_n unique 2'] || case when :'folds' then array['equal_t unique 1'] end,
+	'the operator class of the index decides equality');
 
 -- ---- exclusion ----
 
