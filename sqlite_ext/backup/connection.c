@@ -73,16 +73,11 @@ dbcsl_backup_ask(dbcsl_host *h, sqlite3 *db, sqlite3_stmt **statement,
 const char *
 dbcsl_backup_uri(dbcsl_host *h, const char *path)
 {
-	char *uri = dbcsl_reopen_uri(path, true);
-	const char *copy;
+	char *uri = dbcsl_immutable_uri(path);
 
 	if (!uri)
 		dbcsl_fail_memory(h);
-	/* the name has no parameters */
-	copy = dbcsl_printf(h, "%.*s?mode=ro&immutable=1",
-						(int) (strchr(uri, '?') - uri), uri);
-	sqlite3_free(uri);
-	return copy;
+	return dbcsl_printf(h, "%z", uri);
 }
 
 void

@@ -59,17 +59,35 @@ append_escaped(sqlite3_str *uri, const char *text)
 			sqlite3_str_appendf(uri, "%%%02x", (unsigned char) *text);
 }
 
+/* Begins the URI of a path. */
+static sqlite3_str *
+begin_uri(const char *path, bool read_only)
+{
+	sqlite3_str *uri = sqlite3_str_new(NULL);
+
+	/* an empty authority, so that a path may start with two slashes */
+	sqlite3_str_appendall(uri, path[0] == '/' ? "file://" : "file:");
+	append_escaped(uri, path);
+	sqlite3_str_appendall(uri, read_only ? "?mode=ro" : "?mode=rw");
+	return uri;
+}
+
+char *
+dbcsl_immutable_uri(const char *path)
+{
+	sqlite3_str *uri = begin_uri(path, true);
+
+	sqlite3_str_appendall(uri, "&immutable=1");
+	return sqlite3_str_finish(uri);
+}
+
 char *
 dbcsl_reopen_uri(const char *file, bool read_only)
 {
-	sqlite3_str *uri = sqlite3_str_new(NULL);
+	sqlite3_str *uri = begin_uri(file, read_only);
 	const char *key;
 	int number = 0;
 
-	/* an empty authority, so that a path may start with two slashes */
-	sqlite3_str_appendall(uri, file[0] == '/' ? "file://" : "file:");
-	append_escaped(uri, file);
-	sqlite3_str_appendall(uri, read_only ? "?mode=ro" : "?mode=rw");
 	while ((key = next_key(file, &number)) != NULL)
 	{
 		sqlite3_str_appendchar(uri, 1, '&');
