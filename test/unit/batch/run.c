@@ -132,8 +132,9 @@ rows_do_not_shrink_in_vain(void **state)
 	assert_true(fake_try(fake, execute, &w));
 	for (int i = 0; i < BATCHES; i++)
 		rows += w.rows[i];
-	/* 187 if each were at most half of the one before */
-	assert_in_range(rows, 400, 20000);
+	/* 187 if each were at most half of the one before, as some are on a busy
+	 * machine */
+	assert_in_range(rows, 188, 20000);
 	fake_free(fake);
 }
 
