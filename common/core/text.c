@@ -2,9 +2,6 @@
  * text.c
  *	  Strings in the arena.
  */
-/* SHA256() of OpenSSL 3 loads its configuration and providers first, which
- * takes as long as the rest of a short call */
-#define OPENSSL_SUPPRESS_DEPRECATED
 #include "common/core/text.h"
 
 #include <locale.h>
@@ -408,11 +405,8 @@ dbc_sha256(dbc_host *host, const char *text)
 	static const char digits[] = "0123456789abcdef";
 	unsigned char hash[SHA256_DIGEST_LENGTH];
 	char *hex = dbc_alloc(host, 2 * sizeof(hash) + 1);
-	SHA256_CTX sum;
 
-	SHA256_Init(&sum);
-	SHA256_Update(&sum, text, strlen(text));
-	SHA256_Final(hash, &sum);
+	SHA256((const unsigned char *) text, strlen(text), hash);
 	for (size_t i = 0; i < sizeof(hash); i++)
 	{
 		hex[2 * i] = digits[hash[i] >> 4];

@@ -145,7 +145,8 @@ check_numbers(dbc_host *host, insertion *in, int row, int first)
 	}
 }
 
-/* Adds the problems of a row; returns whether there are any. */
+/* Adds the problems of a row: of its values first, and then of its constraints.
+ * Returns whether there are any. */
 static bool
 check_row(dbc_host *host, insertion *in, int row)
 {
