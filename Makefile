@@ -328,7 +328,7 @@ corpora: all
 adopt: all
 	test/adopt/live.sh
 
-citus: all
+citus: all build/wire/call
 	test/citus.sh
 
 json-suite: all
