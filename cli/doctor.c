@@ -68,9 +68,12 @@ test_versions(cli_result *tests, cli_database *db)
 		char *engine = cli_at(ping, "$.engine_version");
 		bool same = strcmp(version, DBC_VERSION) == 0;
 
-		cli_addf(&message, "%s %s, dbcare %s in the database, command %s",
+		cli_addf(&message, "%s %s, ",
 				 db->target.engine == DBC_ON_SQLITE ? "SQLite" : "PostgreSQL",
-				 engine, version, DBC_VERSION);
+				 engine);
+		if (!db->extension_missing)
+			cli_addf(&message, "dbcare %s in the database, ", version);
+		cli_addf(&message, "command %s", DBC_VERSION);
 		add_test(tests, "versions", same ? "ok" : "warning", message.data,
 				 same ? NULL
 					  : "Install the same version of the command and of the "

@@ -92,7 +92,9 @@ dbc_backup_read_overview(dbc_host *host, dbc_backup_overview *overview)
 	dbc_error error;
 
 	*overview = (dbc_backup_overview){.object = dbc_database_name(host)};
-	if (!dbc_guard(host, read_backups, overview, DBC_KEEP, true, &error))
+	if (!host->rooms.backup)
+		overview->problem = "only the extension knows of backups";
+	else if (!dbc_guard(host, read_backups, overview, DBC_KEEP, true, &error))
 		overview->problem = error.message;
 	if (!dbc_guard(host, read_schedule, overview, DBC_KEEP, true, &error))
 		overview->scheduled = false;

@@ -21,7 +21,7 @@ typedef struct dbc_page_sample
 /* The state of a sequence. */
 typedef struct dbc_sequence
 {
-	const char *sequence; /* its OID */
+	const char *sequence; /* a text that begins with its OID */
 	bool is_used;		  /* it has returned a value */
 	int64_t last_value;	  /* which was this */
 	const char *reason;	  /* why it could not be read, or NULL */

@@ -85,6 +85,11 @@ like "$(over dbmonitor_sample then dbmonitor_sample)" '^\{.*\}' 'a sample of mon
 like "$(over dbmonitor_statistics)" '^\{|\|' 'and what it measured'
 
 # ---- the extension continues ----
+PGUSER=app psql -qd shop -c 'create table numbered (id smallint generated always as identity primary key, n bigserial unique)' \
+	-c "select setval('numbered_id_seq', 32000)" >/dev/null
+like "$(over dbhealth_checks '{"checks": ["sequence_exhaustion", "backup_missing"]}')" \
+	'^backup_missing\|.*\|unknown\|.*only the extension knows of backups.*sequence_exhaustion\|.*\|critical\|public.numbered_id_seq\|' \
+	'sequences are read, backups are unknown'
 before=$(over dbmigrate_status then dbmigrate_history then dbmigrate_fingerprint then dbmigrate_schema)
 checks=$(over dbhealth_checks | grep -vE '^(disk_free|memory_overcommit|backup_|[a-z_]*bloat)' | cut -d '|' -f 1-3 | sort)
 is "$(PGUSER=app psql -qAtd shop -c 'create extension dbcare' 2>&1 | grep -c ERROR)" 1 'the extension cannot be created'
@@ -107,7 +112,7 @@ is "$checks" "$(PGUSER=app psql -qAtX -F '|' -d shop -c 'select check_id, catego
 is "$(PGUSER=app psql -qAtXd shop -c "select dbmigrate_rollback('2') ->> 'success'" 2>&1 | tail -1)" \
 	"$(PGUSER=app psql -qAtXd shop -c "select 'x'" >/dev/null; echo 'HINT:  Roll the migration back with dbmigrate_deploy() and {"rollback": true}.')" 'rollback with the extension'
 PGUSER=app psql -qXd shop -c "call dbmigrate_deploy('1', '{\"rollback\": true}')" >/dev/null
-psql -qd shop -c 'drop extension dbcare'
+psql -qd shop -c 'drop extension dbcare' -c 'drop table numbered'
 
 # ---- and back ----
 like "$(over dbmigrate_status)" '2\|two\|pending' 'the connection sees what the extension did'
