@@ -375,7 +375,8 @@ has_failed(const char *json)
 	} members[] = {{"$.success", "true"},
 				   {"$.ok", "true"},
 				   {"$.failed", "0"},
-				   {"$.vacuum.failed", "0"}};
+				   {"$.vacuum.failed", "0"},
+				   {"$.unknown", "[]"}};
 	bool failed = false;
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)

@@ -47,8 +47,9 @@ typedef enum cli_outcome
 	CLI_ANY_ROW,		/* each row is a finding */
 	CLI_ANY_DIFFERENCE, /* a number that is not 0 */
 	CLI_ANY_SEVERITY,	/* rows of severity warning, error or critical */
-	CLI_NOT_SUCCESS,	/* a document with success or ok that is not true, or
-						   a number of failed steps that is not 0 */
+	CLI_NOT_SUCCESS,	/* a document with success or ok that is not true, a
+						   number of failed steps that is not 0, or a list
+						   of what is unknown that is not empty */
 	CLI_NOT_HEALTHY /* the status of a report, which the verb's code reads */
 } cli_outcome;
 

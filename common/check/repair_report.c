@@ -120,11 +120,14 @@ push_unknown(dbc_check_repair *r, dbc_json_node *list, const char *table,
 	dbc_json_push(list, entry);
 }
 
+/* The foreign keys and rules that cannot be verified; sets whether there are
+ * any. */
 static dbc_json_node *
-list_unknown(dbc_check_repair *r)
+list_unknown(dbc_check_repair *r, bool *any)
 {
 	dbc_json_node *list = dbc_json_array(r->host);
 
+	*any = r->unread != NULL;
 	for (const dbc_check_violated_rule *rule = r->unread; rule;
 		 rule = rule->next)
 		push_unknown(r, list, rule->table.shown, "rule_name", rule->name,
@@ -133,33 +136,36 @@ list_unknown(dbc_check_repair *r)
 	{
 		dbc_check_foreign_key *key = &r->keys[i];
 
-		if (key->chosen && key->reason)
-			push_unknown(r, list, key->table.shown, "constraint_name",
-						 dbc_check_foreign_key_name(r, key), key->reason);
+		if (!key->chosen || !key->reason)
+			continue;
+		push_unknown(r, list, key->table.shown, "constraint_name",
+					 dbc_check_foreign_key_name(r, key), key->reason);
+		*any = true;
 	}
 	return list;
 }
 
 static const char *
-message_of(const dbc_check_repair *r, int64_t rows)
+message_of(const dbc_check_repair *r, int64_t rows, bool has_unknown)
 {
 	dbc_host *host = r->host;
 	const char *done = r->dry_run ? "to be repaired" : "repaired";
+	const char *except = has_unknown ? ", except what is unknown" : "";
 
 	if (rows == 0 && r->nindexes == 0)
-		return "nothing to repair";
+		return dbc_format(host, "nothing to repair%s", except);
 	if (r->obstacle)
 		return dbc_format(
 			host,
 			"%s to be repaired, but an undo could not restore all of them: %s",
 			dbc_count_text(host, rows, "row"), r->obstacle);
 	if (r->nindexes == 0)
-		return dbc_format(host, "%s %s", dbc_count_text(host, rows, "row"),
-						  done);
-	return dbc_format(host, "%s%s%d %s %s",
+		return dbc_format(host, "%s %s%s", dbc_count_text(host, rows, "row"),
+						  done, except);
+	return dbc_format(host, "%s%s%d %s %s%s",
 					  rows > 0 ? dbc_count_text(host, rows, "row") : "",
 					  rows > 0 ? " and " : "", r->nindexes,
-					  r->nindexes == 1 ? "index" : "indexes", done);
+					  r->nindexes == 1 ? "index" : "indexes", done, except);
 }
 
 void
@@ -168,6 +174,7 @@ dbc_check_report_repair(dbc_check_repair *r)
 	dbc_json_node *result = dbc_json_object(r->host);
 	dbc_value id = dbc_null();
 	int64_t rows = 0;
+	bool has_unknown;
 
 	if (!r->dry_run && r->id > 0)
 		id = dbc_int(r->id);
@@ -176,8 +183,8 @@ dbc_check_report_repair(dbc_check_repair *r)
 	dbc_json_put(result, "relations", list_relations(r, &rows));
 	dbc_json_put(result, "cascades", list_cascades(r, &rows));
 	dbc_json_put(result, "indexes", list_indexes(r));
-	dbc_json_put(result, "unknown", list_unknown(r));
+	dbc_json_put(result, "unknown", list_unknown(r, &has_unknown));
 	dbc_json_put_int(result, "rows", rows);
-	dbc_json_put_text(result, "message", message_of(r, rows));
+	dbc_json_put_text(result, "message", message_of(r, rows, has_unknown));
 	dbc_json_emit(r->host, result);
 }

@@ -408,12 +408,20 @@ run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 		return a.count;
 	if (dbc_same(h->error.sqlstate, DBC_INSUFFICIENT) &&
 		strstr(h->error.message, "session_replication_role"))
+	{
+		h->error.message =
+			dbc_format(host,
+					   "rows of %s cannot be changed without the right to set "
+					   "session_replication_role",
+					   step->table->shown);
+		h->error.detail =
+			"Without that right, triggers and foreign keys would fire.";
 		h->error.hint = dbc_format(
 			host,
-			"Without that right, triggers and foreign keys of %s would fire. A "
-			"superuser grants it: GRANT SET ON PARAMETER "
+			"A superuser grants it: GRANT SET ON PARAMETER "
 			"session_replication_role TO %s.",
-			step->table->shown, host->quote(host, h->connection->role));
+			host->quote(host, h->connection->role));
+	}
 	dbcw_rethrow(h);
 }
 
