@@ -416,11 +416,11 @@ run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 					   step->table->shown);
 		h->error.detail =
 			"Without that right, triggers and foreign keys would fire.";
-		h->error.hint = dbc_format(
-			host,
-			"A superuser grants it: GRANT SET ON PARAMETER "
-			"session_replication_role TO %s.",
-			host->quote(host, h->connection->role));
+		h->error.hint =
+			dbc_format(host,
+					   "A superuser grants it: GRANT SET ON PARAMETER "
+					   "session_replication_role TO %s.",
+					   host->quote(host, h->connection->role));
 	}
 	dbcw_rethrow(h);
 }
