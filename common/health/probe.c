@@ -20,9 +20,15 @@
 #define MOST_PAGES	 4096
 
 bool
+dbc_health_is_sequence_probe(const char *probe)
+{
+	return dbc_starts_with(probe, SEQUENCE);
+}
+
+bool
 dbc_health_is_host_probe(const char *probe)
 {
-	return dbc_starts_with(probe, PAGES) || dbc_starts_with(probe, SEQUENCE);
+	return dbc_starts_with(probe, PAGES) || dbc_health_is_sequence_probe(probe);
 }
 
 /* ---- pages ---- */
@@ -84,11 +90,14 @@ measure_pages(dbc_host *host, const char *whole, double warning,
 
 /* ---- sequences ---- */
 
-/* Parses the number after a word of a probe. */
+/* Parses the number after a word of a probe; 0 if a false answer of a server
+ * lacks the word. */
 static int64_t
 number_after(const char *probe, const char *word)
 {
-	return strtoll(strstr(probe, word) + strlen(word), NULL, 10);
+	const char *found = strstr(probe, word);
+
+	return found ? strtoll(found + strlen(word), NULL, 10) : 0;
 }
 
 dbc_sequence *
@@ -102,7 +111,7 @@ dbc_health_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
 	{
 		const char *probe = dbc_get_text_or_null(host, rows, i, column);
 
-		if (probe && dbc_starts_with(probe, SEQUENCE))
+		if (probe && dbc_health_is_sequence_probe(probe))
 			sequences[n++].sequence = probe + strlen(SEQUENCE);
 	}
 	if (n == 0)
@@ -150,7 +159,9 @@ dbc_health_find_near_sequences(dbc_host *host, double threshold)
 	dbc_append(&oids, "{0"); /* InvalidOid */
 	for (int i = 0; i < list.rows->nrows; i++)
 	{
-		if (list.read && dbc_get_text_or_null(host, list.rows, i, 1) &&
+		const char *probe = dbc_get_text_or_null(host, list.rows, i, 1);
+
+		if (list.read && probe && dbc_health_is_sequence_probe(probe) &&
 			!may_be_near(list.read++, threshold))
 			continue;
 		dbc_append(&oids, ",");

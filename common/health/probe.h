@@ -29,6 +29,9 @@ typedef struct dbc_health_probe_result
 /* Whether the host runs a probe, instead of a query. */
 extern bool dbc_health_is_host_probe(const char *probe);
 
+/* Whether it is that of a sequence. */
+extern bool dbc_health_is_sequence_probe(const char *probe);
+
 /* Measures precisely enough to tell whether each threshold (NAN: none) is
  * reached. */
 extern void dbc_health_run_probe(dbc_host *host, const char *probe,

@@ -294,7 +294,7 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 	bool of_host = dbc_health_is_host_probe(probe);
 	dbc_error error;
 
-	if (of_host && call->sequences)
+	if (call->sequences && dbc_health_is_sequence_probe(probe))
 	{
 		dbc_health_probe_sequence(call->sequences++, &call->measured);
 		return take_probed(host, call, row);

@@ -180,6 +180,29 @@ an_unread_sequence_is_skipped(void **state)
 	fake_free(fake);
 }
 
+/* A server may return anything in place of its catalog. */
+static void
+false_probes_are_no_findings(void **state)
+{
+	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
+
+	(void) state;
+	expect_sequence("sequence ", 99, "ok");
+	expect_sequence("sequence 4711", 99, "ok");
+	expect_sequence("sequence 4711 from 1", 99, "ok");
+	fake_rows(fake, "health/sequence_exhaustion", 7, 2, dbc_null(),
+			  dbc_text("shop.a"), dbc_null(), dbc_null(), dbc_null(),
+			  dbc_null(), dbc_text("pages of 4711"), dbc_null(),
+			  dbc_text("shop.b"), dbc_null(), dbc_null(), dbc_null(),
+			  dbc_null(), dbc_text("sequence 1 from 0 to 100"));
+	fake->is_used = true;
+	fake->last_value = 80;
+	fake_expect(fake, "sequence_exhaustion", "warning");
+	assert_int_equal(fake->nrows, 1);
+	assert_string_equal(fake_text(fake, 0, OBJECT), "shop.b");
+	fake_free(fake);
+}
+
 /* Has a host run sequence_exhaustion on two sequences, of which only the first
  * one is far on its way. */
 static fake_host *
@@ -289,6 +312,7 @@ main(void)
 		cmocka_unit_test(tables_that_cannot_be_sampled_are_skipped),
 		cmocka_unit_test(a_sequence_is_on_its_way),
 		cmocka_unit_test(an_unread_sequence_is_skipped),
+		cmocka_unit_test(false_probes_are_no_findings),
 		cmocka_unit_test(sequences_are_read_at_once),
 		cmocka_unit_test(a_broken_sequence_is_unknown),
 		cmocka_unit_test(only_near_sequences_are_read)};
