@@ -4,7 +4,9 @@
 # Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
-sqlite_shell+=(-cmd 'pragma foreign_keys = on')
+# with -bail, the shell of 3.53 ends after SQL of -cmd
+sqlite_shell=(sqlite3 -batch -list -separator ' '
+	-cmd '.load ./sqlite_ext/dbcare' -cmd 'pragma foreign_keys = on')
 
 start_server server
 for engine in postgresql sqlite; do
