@@ -29,7 +29,8 @@ enum
 	S_COLUMNS,
 	S_KEY_RECORD,
 	S_LOCATED,
-	S_KEYLESS
+	S_KEYLESS,
+	S_PLACE
 };
 
 /* Columns of row/written.sql. */
@@ -80,6 +81,10 @@ open_repair(dbc_host *host, dbc_row_step *step)
 	if (r.shape->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
 				 "table %s does not exist", step->table->shown);
+	if (!dbc_is_null(host, r.shape, 0, S_PLACE))
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Repair the rows with UPDATE or DELETE.", "rows of %s are %s",
+				 step->table->shown, dbc_get_text(host, r.shape, 0, S_PLACE));
 	r.path = dbcw_require_owner(host, step->table).path;
 	return r;
 }

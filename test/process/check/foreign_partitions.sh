@@ -54,6 +54,13 @@ is "$(postgresql near <<<"select dbcheck_rule_add('noted', 'event', 'note is not
 noted rows of public.event_old are on another server' 'rules are verified there; what cannot be repaired is said'
 like "$(postgresql near <<<"select dbcheck_repair('{\"rules\": [\"noted\"]}');" || true)" \
 	'ERROR:  rows of public.event_old are on another server' 'a repair that is asked for is refused'
+for call in "* from dbcheck_constraints(null, '{\"all\": true}')" '* from dbcheck_run()' 'dbcheck_repair()' \
+	"* from dbcheck_row('event', '{\"at\": \"2024-03-03\", \"tenant\": 9}')" "* from dbcheck_row('event', '{\"at\": \"2025-03-03\"}')" \
+	"* from dbcheck_orphans(null, '{\"relations\": [{\"child\": \"event.tenant\", \"parent\": \"tenant.id\"}]}')" \
+	"* from dbcheck_orphans(null, '{\"relations\": [{\"child\": \"child.event_id\", \"parent\": \"event.id\"}]}')" \
+	"* from dbsync_digest('event')"; do
+	is "$(build/wire/script dbname=near <<<"select $call;")" "$(psql -qAtXd near -c "select $call")" "over a connection: $call"
+done
 is "$(postgresql near <<<"analyze event_new; select table_name, row_estimate, total_bytes is null from dbhealth_tables() where table_name like '%event_%';
 	select severity, object, reason from dbhealth_checks('{\"checks\": [\"constraint_violations\"], \"level\": \"full\"}') where severity = 'unknown';")" \
 	$'public.event_new 1000 f\npublic.event_old  t' 'a foreign partition has a row without sizes'
