@@ -106,7 +106,7 @@ sub for_sqlite
 {
 	my ($schema) = @_;
 	my @tables = @{ $schema->{tables} };
-	my $sql = "pragma journal_mode = off;\nbegin;\n";
+	my $sql = ".dbconfig defensive off\npragma journal_mode = off;\nbegin;\n";
 	$sql .= create_table('sqlite', $_, 0) . ";\n" for @tables;
 	$sql .= insert_rows($_) for @tables;
 	my $rewritten = '';
@@ -119,7 +119,7 @@ sub for_sqlite
 		}
 		$rewritten .= rewrite($table->{name}, create_table('sqlite', $table, 1));
 	}
-	return "${sql}commit;\n.dbconfig defensive off\npragma writable_schema = on;\n$rewritten";
+	return "${sql}commit;\npragma writable_schema = on;\n$rewritten";
 }
 
 # The OID of a relation, as SQL.
