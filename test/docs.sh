@@ -23,7 +23,10 @@ unset PGOPTIONS
 mark='=== next block ==='
 failure='^(ERROR|FATAL|PANIC|Error|Parse error|Runtime error|psql: error)[ :]'
 root=$PWD
-export LD_LIBRARY_PATH=$root/sqlite_ext PATH=$root/build:$PATH
+mkdir "$tmp/bin"
+# build may have another sqlite3
+ln -s "$root/build/dbcare" "$tmp/bin/"
+export LD_LIBRARY_PATH=$root/sqlite_ext PATH=$tmp/bin:$PATH
 export PGDATABASE=app
 
 # Cuts a page into files of directory $2 and prints "number line word engine"

@@ -6,7 +6,10 @@
 . "$(dirname "$0")/../../lib.sh"
 
 dba=$PWD/sql/dba
-export DBCARE_SQLITE=$PWD/sqlite_ext/dbcare PATH=$PWD/build:$PATH
+mkdir "$tmp/bin"
+# build may have another sqlite3
+ln -s "$PWD/build/dbcare" "$tmp/bin/"
+export DBCARE_SQLITE=$PWD/sqlite_ext/dbcare PATH=$tmp/bin:$PATH
 mkdir -m 777 "$tmp/backups" "$tmp/storage" "$tmp/work"
 start_server server "dbcare.backup_roots='$tmp/backups'" fsync=on
 
