@@ -54,7 +54,7 @@ objects()
 complain()
 {
 	echo "  $version: $1"
-	sed -E -e 's/^psql:[^ ]*: |^Runtime error near line [0-9]+: //' \
+	sed -E -e 's/^psql:[^ ]*: |^(Runtime e|E)rror near line [0-9]+: //' \
 		-e 's/^/    /' "$work/error" | head -n 12
 	return 1
 }

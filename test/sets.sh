@@ -198,7 +198,7 @@ has_place()
 print_error()
 {
 	echo "  $1:"
-	sed -E -e 's/^psql:[^ ]*: |^Runtime error near line [0-9]+: //' \
+	sed -E -e 's/^psql:[^ ]*: |^(Runtime e|E)rror near line [0-9]+: //' \
 		-e '/^HINT:/d' -e 's/^/    /' "$work/error"
 }
 

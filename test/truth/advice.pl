@@ -42,7 +42,7 @@ sub run
 	print $handle $sql, "\n";
 	close $handle;
 	my @lines = split /\n/, `timeout $patience $command <$directory/run.sql 2>&1`;
-	my @errors = grep { /^(ERROR|Parse error|Runtime error)/ } @lines;
+	my @errors = grep { /^(ERROR|(Parse e|Runtime e|E)rror near)/ } @lines;
 	die "$sql\n@lines\n" if ($? && $? != 124 << 8 && !@errors) || grep { !/: interrupted/ } @errors;
 	return @lines;
 }

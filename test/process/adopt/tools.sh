@@ -48,7 +48,7 @@ for fixture in test/adopt/*.sql; do
 	"$engine" "$db" <"$fixture" >"$tmp/made"
 	steps "$tool" | while IFS= read -r statement; do
 		"$engine" "$db" <<<"$statement" || true
-	done | sed -E -e '/^(DETAIL|HINT):/d' -e 's/^(ERROR: |Runtime error.*dbcare:)([^.]*).*/ERROR:\2/' \
+	done | sed -E -e '/^(DETAIL|HINT):/d' -e 's/^(ERROR: |Runtime error.*dbcare:|Error near.*dbcare:)([^.]*).*/ERROR:\2/' \
 		-e 's/"table": "[a-z_]+\.([a-z_]+)"/"table": "\1"/' \
 		-e 's/"head": (null|\{[^}]*\}), //' \
 		-e 's/"duration_ms": [0-9]+/"duration_ms": 0/' -e 's/^t$/1/' >"$tmp/got"
