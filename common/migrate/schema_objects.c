@@ -349,6 +349,8 @@ renamed(dbc_host *host, const char *text, const char *old, const char *new)
 	const char *at = text;
 	dbc_buffer buffer;
 
+	if (length == 0)
+		return text; /* no object has this name: a stored schema is false */
 	dbc_buffer_init(&buffer, host);
 	while ((at = strstr(at, old)) != NULL)
 	{

@@ -253,9 +253,17 @@ has_zero(const char *attnums)
 			strstr(attnums, " 0 ") || dbc_ends_with(attnums, " 0"));
 }
 
-static constraint_test
-find_test(const testing *t, const dbc_value *cell)
+/* Fails if a constraint lacks a text that all of its kind have. */
+static void
+require_text(const testing *t, int row, int column)
 {
+	(void) dbc_get_text(t->in->host, t->constraints, row, column);
+}
+
+static constraint_test
+find_test(const testing *t, int row)
+{
+	const dbc_value *cell = dbc_get_row(t->in->host, t->constraints, row, "");
 	constraint_test test = {.cell = cell, .reason = cell[D_REASON].text};
 
 	if (test.reason)
@@ -265,15 +273,19 @@ find_test(const testing *t, const dbc_value *cell)
 		case DBC_K_PRIMARY_KEY:
 		case DBC_K_UNIQUE:
 		case DBC_K_EXCLUSION:
+			require_text(t, row, D_QUERY);
 			test.text = test_key(t, cell);
 			break;
 		case DBC_K_FOREIGN_KEY:
+			require_text(t, row, D_QUERY);
 			test.text = test_parent(t, cell);
 			break;
 		case DBC_K_NOT_NULL:
+			require_text(t, row, D_ATTNUMS);
 			test.text = test_null(t, cell);
 			break;
 		case DBC_K_CHECK:
+			require_text(t, row, D_EXPRESSION);
 			if (has_zero(cell[D_ATTNUMS].text))
 				test.reason = "conditions on whole rows need the extension";
 			else if (!dbcw_check_reads_unknown(t->in, cell[D_RELID].integer,
@@ -363,12 +375,11 @@ inspect_level(const testing *t, int64_t relid)
 	dbc_buffer_init(&list, host);
 	for (int i = 0; i < t->constraints->nrows; i++)
 	{
-		const dbc_value *cell = dbc_get_row(host, t->constraints, i, "");
 		constraint_test test;
 
-		if (cell[D_RELID].integer != relid)
+		if (dbc_get_int(host, t->constraints, i, D_RELID) != relid)
 			continue;
-		test = find_test(t, cell);
+		test = find_test(t, i);
 		if (test.reason)
 			report(t, &test, VIOLATED, NULL);
 		if (!test.text)

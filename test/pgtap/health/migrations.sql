@@ -38,5 +38,11 @@ select is(dbhealth_report() -> 'migrations' -> 'drift', 'null', 'and its drift i
 select ok((select count(*) from dbhealth_checks('{"level": "full", "checks": ["schema_drift"]}') where severity = 'warning') > 2000,
 	'level full compares it');
 
+-- what is stored may be false
+delete from dbcare.snapshot_object where type = 'view';
+update dbcare.snapshot_object set definition = 'text' where type = 'column';
+update dbcare.snapshot_object set name = '' where type = 'constraint';
+select ok((select count(*) from dbmigrate_drift() where change = 'renamed') = 1, 'a stored object without a name is one that was renamed');
+
 select * from finish();
 rollback;
