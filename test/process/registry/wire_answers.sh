@@ -17,7 +17,12 @@ calls=(dbmigrate_status dbmigrate_plan dbmigrate_verify dbmigrate_drift dbmigrat
 	dbhealth_checks dbhealth_report dbcheck_run "dbcheck_constraints NULL {\"all\":true}" dbcare_settings dbmonitor_sample
 	"dbmigrate_test" "dbmigrate_apply NULL {\"on_error\":\"report\"}" dbmigrate_history
 	"dbcheck_repair {\"orphans\":\"quarantine\"}" dbcare_events
-	dbsync_digest "dbcheck_row q {\"i\":1,\"p\":5}" "dbsync_digest k {\"range_rows\":1,\"after\":{\"i\":1}}")
+	dbsync_digest "dbcheck_row q {\"i\":1,\"p\":5}" "dbsync_digest k {\"range_rows\":1,\"after\":{\"i\":1}}"
+	dbhealth_{text,html,metrics,tables,indexes,size,growth,explain,ping,history,optimize} "dbhealth_fix stats_stale"
+	dbmigrate_{fingerprint,repair,adopt} "dbmigrate_rollback NULL {\"dry_run\":true}" "dbmigrate_baseline 2"
+	dbcheck_{orphans,integrity,rules,quarantine} "dbcheck_undo 1" "dbcheck_row c {\"id\":1}"
+	"dbcheck_repair {\"orphans\":\"set_null\",\"dry_run\":false}"
+	dbmonitor_{statistics,slow_queries,alerts,status} dbcare_functions dbcare_install)
 build/wire/call dbname=shop dbmigrate_add 1 one 'create table one (a int); insert into one values (1)' 'drop table one' \
 	then dbmigrate_deploy then dbmigrate_add 2 two 'create table two (a int)' 'drop table two' >/dev/null
 
