@@ -172,19 +172,26 @@ run_all_ddl(dbc_host *host, void *had)
 	make_policies(host);
 }
 
-/* Upgrades dbcare's tables, which requires more privileges than using them. */
+/* Creates or upgrades dbcare's tables, which requires more privileges than
+ * using them. */
 static void
-upgrade(dbc_host *host, int had)
+make_tables(dbc_host *host, int had)
 {
 	dbc_error error;
 
 	if (dbc_guard(host, run_all_ddl, &had, DBC_KEEP, false, &error))
 	{
-		(void) make_strict(host);
+		if (had > 0)
+			(void) make_strict(host);
 		return;
 	}
 	if (!dbc_same(error.sqlstate, DBC_INSUFFICIENT))
 		dbc_rethrow(host, &error);
+	if (had == 0)
+		dbc_fail(host, DBC_INSUFFICIENT, "Schema dbcare cannot be created.",
+				 "Grant this role CREATE on the database, or call "
+				 "dbcare_install() as another role and grant that one to it.",
+				 "%s", error.message);
 	dbc_fail(
 		host, DBC_INSUFFICIENT,
 		dbc_format(
@@ -206,10 +213,7 @@ dbc_need_tables(dbc_host *host)
 	/* another session may have created them meanwhile */
 	host->tables_version = 0;
 	had = dbc_tables_version(host);
-	if (had > 0)
-		upgrade(host, had);
-	else
-		run_all_ddl(host, &had);
+	make_tables(host, had);
 	check_place(host);
 	host->tables_version = DBC_TABLES_VERSION;
 	return had;

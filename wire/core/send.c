@@ -200,14 +200,14 @@ run_together(dbcw_host *h, const char *text, const dbc_value *args, int nargs,
 		count++;
 	}
 	(void) dbcw_pq.PQpipelineSync(pg);
-	return require(h, read_results(h, count));
+	return read_results(h, count);
 }
 
 void
 dbcw_flush(dbcw_host *h)
 {
 	if (h->pending)
-		run_together(h, NULL, NULL, 0, NULL);
+		require(h, run_together(h, NULL, NULL, 0, NULL));
 }
 
 /* ---- statements ---- */
@@ -241,8 +241,17 @@ PGresult *
 dbcw_run_statement(dbcw_host *h, const void *key, const char *text,
 				   const dbc_value *args, int nargs)
 {
-	return run_together(h, text, args, nargs,
-						key ? prepare(h, key, text, args, nargs) : NULL);
+	const char *prepared = key ? prepare(h, key, text, args, nargs) : NULL;
+	PGresult *result = keep(h, run_together(h, text, args, nargs, prepared));
+
+	if (!is_failure(result))
+		return result;
+	dbcw_describe_result(h, &h->error);
+	/* statements of rooms use dbcare's tables */
+	if (key && !h->error.hint && dbc_same(h->error.sqlstate, DBC_INSUFFICIENT))
+		h->error.hint = "The owner of schema dbcare can call dbcare_grant() "
+						"for this role.";
+	dbcw_rethrow(h);
 }
 
 void

@@ -111,6 +111,28 @@ is "$(psql -qAtXd shop -c "select coalesce(max(last_value), 0) from pg_sequences
 
 like "$(over app parts '{"id": 1, "k": "b", "v": 2}')" 'v\|b_1_v\|.*parts_pkey.*extra\|b_1_extra' 'constraints of the partition are tested'
 
+# ---- keys over periods ----
+if [ "$(psql -qAtXd shop -c 'show server_version_num')" -ge 180000 ]; then
+	psql -qXd shop -c 'create extension btree_gist'
+	PGUSER=app psql -qXd shop -v ON_ERROR_STOP=1 <<'SQL'
+create table stay (room int, at int4range, primary key (room, at without overlaps));
+create table guest (id int primary key, room int, at int4range, constraint f foreign key (room, period at) references stay (room, period at) not valid);
+insert into stay values (1, '[1,5)'), (1, '[5,9)'), (2, '[1,9)');
+insert into guest values (1, 1, '[2,8)'), (2, null, '[1,99)');
+SQL
+	psql -qXd shop -c 'set session_replication_role = replica' -c "insert into guest values (3, 1, '[2,12)'), (4, 3, '[2,3)'), (5, 2, '[1,9)')"
+	same stay '{"room": 2, "at": "[8,10)"}' '{"room": 2, "at": "[9,10)"}' '{"room": 3, "at": "empty"}' '{"room": 3}'
+	same guest '{"id": 9, "room": 1, "at": "[4,6)"}' '{"id": 9, "room": 1, "at": "[4,10)"}' '{"id": 9, "at": "[4,10)"}' '{"id": 9, "room": 1}' \
+		'{"id": 9, "room": 1, "at": "empty"}'
+	for call in dbcheck_constraints dbcheck_orphans; do
+		is "$(build/wire/call 'dbname=shop user=app' $call guest)" \
+			"$(PGUSER=app psql -qAtX -F '|' -d shop -c "select * from $call('guest')")" "periods without parents: $call"
+	done
+	like "$(build/wire/call 'dbname=shop user=app' dbcheck_orphans guest)" '\|f\|public.stay\|2\|' 'there are two'
+	like "$(build/wire/call 'dbname=shop user=app' dbcheck_repair '{"relation": "guest", "orphans": "quarantine"}')" \
+		'foreign keys over periods are not repaired' 'they are not repaired'
+fi
+
 # ---- rights ----
 psql -qXd shop -c 'grant usage on schema public to reader' -c 'grant select on child, keyed to reader'
 for call in 'keyed {"id": 1}' 'child {"id": 1, "c": 1, "a": 1}' 'typed {}'; do

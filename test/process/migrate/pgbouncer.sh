@@ -29,6 +29,7 @@ start_bouncer()
 		logfile = $tmp/bouncer/log
 		auth_type = trust
 		auth_file = $tmp/bouncer/users
+		admin_users = postgres
 		pool_mode = transaction
 		default_pool_size = 2
 	END
@@ -104,8 +105,23 @@ is "$(postgresql "$db" <<<'select count(*) from pg_index where not indisvalid')"
 psql -qd postgres -c 'create database bare'
 like "$(env -u PGOPTIONS build/dbcare --db "host=$tmp/bouncer port=6432 dbname=bare user=postgres" status 2>&1)" \
 	'goes through a pooler in transaction mode.*Connect to the server itself' 'a session is needed without the extension'
-sed -i 's/^pool_mode = .*/pool_mode = session/' "$tmp/bouncer/ini"
+sed -i 's/^pool_mode = .*/pool_mode = session/; $a server_reset_query = DISCARD ALL' "$tmp/bouncer/ini"
 kill -HUP "$(jobs -p | tail -1)"
-sleep 0.2
-is "$(env -u PGOPTIONS build/dbcare --db "host=$tmp/bouncer port=6432 dbname=bare user=postgres" status 2>&1)" '' 'a pool in session mode has one'
+mode='env -u PGOPTIONS psql -qAtX -F= -h $tmp/bouncer -p 6432 -U postgres -d pgbouncer -c "show config"'
+until eval "$mode" | grep -q '^pool_mode=session='; do sleep 0.05; done
+pooled()
+{
+	env -u PGOPTIONS build/dbcare --db "host=$tmp/bouncer port=6432 dbname=bare user=postgres" "$@" 2>&1
+}
+is "$(pooled status)" '' 'a pool in session mode has one'
+mkdir "$tmp/scripts"
+echo 'create table one (a int)' >"$tmp/scripts/1_one.sql"
+printf -- '-- no-transaction\ncreate index concurrently one_a on one (a);\n' >"$tmp/scripts/2_index.sql"
+pooled load --dir "$tmp/scripts" >"$tmp/loaded"
+pooled -y deploy >"$tmp/deployed"
+is "$(postgresql bare <<<"select indisvalid from pg_index where indexrelid = 'one_a'::regclass")" t 'and deploys there'
+for i in 1 2 3; do
+	is "$(bounced <<<"show search_path; select count(*) from pg_locks where locktype = 'advisory'")" "$(printf '%s\n' '"$user", public' 0)" \
+		'the pool has no lock and no setting of it'
+done
 finish

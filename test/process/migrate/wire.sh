@@ -84,12 +84,23 @@ like "$(over dbhealth_ping)" '"read_only": false' 'a transaction of its own is n
 like "$(over dbmonitor_sample then dbmonitor_sample)" '^\{.*\}' 'a sample of monitoring'
 like "$(over dbmonitor_statistics)" '^\{|\|' 'and what it measured'
 
+# ---- a database of another role ----
+psql -qd postgres -c 'create role low login' -c 'create database theirs'
+like "$("$wire" 'dbname=theirs user=low' dbmigrate_add 1 one 'select 1' 2>&1)" \
+	'^ERROR: permission denied for database theirs\. Schema dbcare cannot be created\. Grant this role CREATE on the database, or call dbcare_install\(\)' \
+	'what to grant is said'
+"$wire" "dbname=theirs user=$(psql -qAtXd postgres -c 'select current_user')" dbcare_install >/dev/null
+like "$("$wire" 'dbname=theirs user=low' dbmigrate_add 1 one 'select 1' 2>&1)" \
+	'^ERROR: permission denied for table .*The owner of schema dbcare can call dbcare_grant' 'so it is where the tables are those of another role'
+
 # ---- the extension continues ----
 PGUSER=app psql -qd shop -c 'create table numbered (id smallint generated always as identity primary key, n bigserial unique)' \
 	-c "select setval('numbered_id_seq', 32000)" >/dev/null
 like "$(over dbhealth_checks '{"checks": ["sequence_exhaustion", "backup_missing"]}')" \
 	'^backup_missing\|.*\|unknown\|.*only the extension knows of backups.*sequence_exhaustion\|.*\|critical\|public.numbered_id_seq\|' \
 	'sequences are read, backups are unknown'
+over dbcheck_rule_add small numbered 'id < 9' >/dev/null
+over dbcare_set slow_query_ms 60 >/dev/null
 before=$(over dbmigrate_status then dbmigrate_history then dbmigrate_fingerprint then dbmigrate_schema)
 checks=$(over dbhealth_checks | grep -vE '^(disk_free|memory_overcommit|backup_|[a-z_]*bloat)' | cut -d '|' -f 1-3 | sort)
 is "$(PGUSER=app psql -qAtd shop -c 'create extension dbcare' 2>&1 | grep -c ERROR)" 1 'the extension cannot be created'
@@ -112,9 +123,14 @@ is "$checks" "$(PGUSER=app psql -qAtX -F '|' -d shop -c 'select check_id, catego
 is "$(PGUSER=app psql -qAtXd shop -c "select dbmigrate_rollback('2') ->> 'success'" 2>&1 | tail -1)" \
 	"$(PGUSER=app psql -qAtXd shop -c "select 'x'" >/dev/null; echo 'HINT:  Roll the migration back with dbmigrate_deploy() and {"rollback": true}.')" 'rollback with the extension'
 PGUSER=app psql -qXd shop -c "call dbmigrate_deploy('1', '{\"rollback\": true}')" >/dev/null
-psql -qd shop -c 'drop extension dbcare' -c 'drop table numbered'
+is "$(PGUSER=app psql -qAtXd shop -c "select dbcare_get('slow_query_ms'), (select name from dbcheck_rules()), (dbmonitor_status() ->> 'samples')::int" \
+	-c "select dbmonitor_sample() is not null")" '60|small|2
+t' 'the extension has the settings, rules and samples of the connection'
+psql -qd shop -c 'drop extension dbcare'
 
 # ---- and back ----
+like "$(over dbcare_get slow_query_ms then dbcheck_rules then dbmonitor_status)" '^60.small\|public.numbered\|.*"samples": 3,' 'nothing is lost without it'
+psql -qd shop -c 'drop table numbered'
 like "$(over dbmigrate_status)" '2\|two\|pending' 'the connection sees what the extension did'
 like "$(over dbmigrate_deploy)" '"applied": \["2", "3"\]' 'and goes on'
 is "$(over dbmigrate_verify)" '' 'the chain of the log holds'
