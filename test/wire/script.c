@@ -22,6 +22,7 @@ typedef struct text
 {
 	char *data;
 	size_t length;
+	size_t room;
 } text;
 
 static dbcw_connection connection;
@@ -36,9 +37,13 @@ static const char *const pinned[] = {
 static void
 append(text *t, const char *what, size_t length)
 {
-	t->data = realloc(t->data, t->length + length + 1);
-	if (!t->data)
-		abort();
+	if (t->length + length >= t->room)
+	{
+		t->room = 2 * (t->length + length + 1);
+		t->data = realloc(t->data, t->room);
+		if (!t->data)
+			abort();
+	}
 	memcpy(t->data + t->length, what, length);
 	t->length += length;
 	t->data[t->length] = '\0';
@@ -81,7 +86,7 @@ set_settings(bool own)
 #include "pg_ext/core/pinned.def"
 #undef DBCPG_PINNED
 	};
-	text sql = {NULL, 0};
+	text sql = {NULL, 0, 0};
 
 	if (dbcw_pq.PQtransactionStatus(connection.pg) == PQTRANS_INERROR)
 		return;
@@ -326,8 +331,8 @@ fail_transaction(void)
 static char *
 replace_call(char *statement, const found_call *c)
 {
-	text arguments = {NULL, 0};
-	text sql = {NULL, 0};
+	text arguments = {NULL, 0, 0};
+	text sql = {NULL, 0, 0};
 	int places[32];
 	const char *args[32] = {NULL};
 	int n = argument_query(c, &arguments, places);
@@ -370,7 +375,7 @@ replace_call(char *statement, const found_call *c)
 static void
 run_statement(const char *start, size_t length)
 {
-	text sql = {NULL, 0};
+	text sql = {NULL, 0, 0};
 	dbc_lexeme first = dbc_scan_sql(start, DBC_ON_POSTGRESQL);
 	char *statement;
 	found_call c;
@@ -388,7 +393,7 @@ run_statement(const char *start, size_t length)
 		return;
 	if (strncmp(statement, "/**/", 4) == 0)
 	{
-		text query = {NULL, 0};
+		text query = {NULL, 0, 0};
 
 		add(&query, "select ");
 		add(&query, statement);
@@ -430,7 +435,7 @@ main(int argc, char **argv)
 	dbcw_load_error error;
 	const char *const keywords[] = {"dbname", "client_encoding", NULL};
 	const char *const values[] = {argc > 1 ? argv[1] : "", "UTF8", NULL};
-	text script = {NULL, 0};
+	text script = {NULL, 0, 0};
 	char line[4096];
 	dbcw_host host;
 
