@@ -78,6 +78,7 @@ insert into "odd ""table" values (2, '', 3);
 create table none ();
 create table nests (a pair[] check (cardinality(a) > 1), p pair check ((p).x > 0), unique (p));
 insert into nests values (null, row(1, 'x'));
+create table derived (n serial, k int, q int generated always as (10 / k) stored, g int generated always as (n * 2) stored not null, h int generated always as (1) stored check (h > 1));
 create table looped (n int check (10 / n > 0), m int check (m > 0));
 create schema hidden;
 create table hidden.t (id int primary key);
@@ -104,6 +105,8 @@ same whose '{"k": 1}'
 same '"odd ""table"' '{"a b": 1}' '{"a b": 2, "select": "{}", "dbcare row": 3}' '{"select": null, "a b": "x"}'
 same none '{}' '{"a": 1}'
 same nests '{"a": [{"x": 1}]}' '{"p": {"x": 0}}' '{"p": {"x": 1, "y": "x"}}' '{"p": {"x": 1, "y": "y"}, "a": [null, {"x": 2}]}'
+same filled '{"id": "x", "e": 1}'
+same derived '{}' '{"n": "x"}' '{"k": 0}'
 same looped '{"n": 0, "m": 0}' '{"n": 1, "m": 1}' '{"n": 20, "m": 0}'
 is "$(PGOPTIONS='-c datestyle=German,DMY -c timezone=Asia/Kathmandu' over app typed '{"t": "31.12.2020 12:00"}')" '' 'dates are read as the user writes them'
 like "$(over app typed '{"t": "31.12.2020 12:00"}')" 't\|\|date/time field value out of range' 'and in no other way'
@@ -138,6 +141,14 @@ psql -qXd shop -c 'grant usage on schema public to reader' -c 'grant select on c
 for call in 'keyed {"id": 1}' 'child {"id": 1, "c": 1, "a": 1}' 'typed {}'; do
 	is "$(over reader "${call%% *}" "${call#* }")" "$(inside reader "${call%% *}" "${call#* }")" "with few rights: $call"
 done
+psql -qXd shop -c 'create function closed() returns int language sql immutable as $$ select 1 $$' -c 'revoke execute on function closed() from public' \
+	-c 'grant execute on function closed() to app' -c 'create table opened (a int, b int default closed(), c int check (c > closed()), d int check (d > 0))' \
+	-c 'alter table opened owner to app' -c 'grant select on opened to reader'
+is "$(inside reader opened '{"c": 1, "d": 0}')" 'c|opened_c_check|the row does not satisfy c > public.closed()
+d|opened_d_check|the row does not satisfy d > 0' 'the extension runs what the owner may'
+is "$(over reader opened '{"c": 1, "d": 0}')" 'b||permission denied for function closed
+c|opened_c_check|permission denied for function closed
+d|opened_d_check|the row does not satisfy d > 0' 'what the user may not is unknown'
 psql -qXd shop -c 'alter table keyed enable row level security'
 is "$(over reader keyed '{"id": 1}')" '||row security hides rows of public.keyed' 'row security makes keys unknown'
 
