@@ -319,10 +319,11 @@ tests: unit-tests $(FAULT) build/watched/dbcare.so build/fuzz/replay build/wire/
 
 unit-tests: $(UNIT) build/nosync.so
 
-corpora: all
+corpora: all build/wire/script
 	test/corpora.sh $(DIR)
 	test/corpora_test.sh $(DIR)
 	test/corpora_lint.sh $(DIR)
+	test/corpora_wire.sh $(DIR)
 	test/roundtrip.sh $(DIR)
 
 adopt: all
