@@ -79,6 +79,9 @@ create table none ();
 create table nests (a pair[] check (cardinality(a) > 1), p pair check ((p).x > 0), unique (p));
 insert into nests values (null, row(1, 'x'));
 create table derived (n serial, k int, q int generated always as (10 / k) stored, g int generated always as (n * 2) stored not null, h int generated always as (1) stored check (h > 1));
+create table partly (v int, w int);
+create unique index partly_v on partly (v) where w > 0;
+insert into partly values (1, 1);
 create table looped (n int check (10 / n > 0), m int check (m > 0));
 create schema hidden;
 create table hidden.t (id int primary key);
@@ -107,6 +110,7 @@ same none '{}' '{"a": 1}'
 same nests '{"a": [{"x": 1}]}' '{"p": {"x": 0}}' '{"p": {"x": 1, "y": "x"}}' '{"p": {"x": 1, "y": "y"}, "a": [null, {"x": 2}]}'
 same filled '{"id": "x", "e": 1}'
 same derived '{}' '{"n": "x"}' '{"k": 0}'
+same partly '{"v": 1}' '{"v": 1, "w": 0}' '{"v": 1, "w": 2}'
 same looped '{"n": 0, "m": 0}' '{"n": 1, "m": 1}' '{"n": 20, "m": 0}'
 is "$(PGOPTIONS='-c datestyle=German,DMY -c timezone=Asia/Kathmandu' over app typed '{"t": "31.12.2020 12:00"}')" '' 'dates are read as the user writes them'
 like "$(over app typed '{"t": "31.12.2020 12:00"}')" 't\|\|date/time field value out of range' 'and in no other way'
