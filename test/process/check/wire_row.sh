@@ -78,7 +78,7 @@ insert into "odd ""table" values (2, '', 3);
 create table none ();
 create table nests (a pair[] check (cardinality(a) > 1), p pair check ((p).x > 0), unique (p));
 insert into nests values (null, row(1, 'x'));
-create table derived (n serial, k int, q int generated always as (10 / k) stored, g int generated always as (n * 2) stored not null, h int generated always as (1) stored check (h > 1));
+create table derived (n serial constraint known check (n is not null), k int, q int generated always as (10 / k) stored, g int generated always as (n * 2) stored not null, h int generated always as (1) stored check (h > 1));
 create table partly (v int, w int);
 create unique index partly_v on partly (v) where w > 0;
 insert into partly values (1, 1);
