@@ -93,11 +93,13 @@ sub ask_engine
 	my $sql = '';
 	return 'select ' . $self->array("'judged'", '"table"', 'fkid', 'count(*)')
 		. " from pragma_foreign_key_check group by \"table\", fkid;\n" if $self->{is_sqlite};
+	# since 17 the planner believes that a column that is NOT NULL has no null
 	$sql = 'create function valid(relation text, name text) returns boolean language plpgsql as $$ begin
 	update pg_constraint set convalidated = false where conrelid = relation::regclass and conname = name;
+	update pg_attribute set attnotnull = false where attrelid = relation::regclass;
 	execute format(\'alter table %s validate constraint %I\', relation, name);
-	return true;
-exception when integrity_constraint_violation then return false; end $$;' . "\n";
+	raise exception using errcode = \'VALID\';
+exception when integrity_constraint_violation then return false; when sqlstate \'VALID\' then return true; end $$;' . "\n";
 	for my $table (grep { !$_->{partitioned} } @{ $schema->{tables} })
 	{
 		$sql .= $self->tell('judged', Sql::string(Sql::quote($table->{name})), Sql::string($_->{name}),

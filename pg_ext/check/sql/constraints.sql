@@ -8,8 +8,9 @@
 -- Rows of partitions are rows of the table; a constraint declared on a
 -- partition alone applies to its rows.  In queries c is the verified row, but
 -- in rules it has the name of the table.  Rows that Citus has in shards are
--- verified by queries alone, and named without "only", which Citus refuses.  No
--- partition is pruned by num_nulls().
+-- verified by queries alone, and named without "only", which Citus refuses.
+-- num_nulls() prunes no partition, and also counts nulls in columns that are NOT
+-- NULL, which IS NULL does not since 17.
 with recursive root as (
 	select c.oid as relid, c.relkind, c.relname, n.oid as space,
 		pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, {sharded:c.oid} as sharded,
@@ -86,7 +87,7 @@ with recursive root as (
 	cross join lateral (
 		select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by k.place) as columns,
 			pg_catalog.string_agg(pg_catalog.quote_ident(pa.attname), ', ' order by k.place) as parent_columns,
-			pg_catalog.string_agg(pg_catalog.format('c.%I is not null', a.attname),
+			pg_catalog.string_agg(pg_catalog.format('pg_catalog.num_nulls(c.%I) < 1', a.attname),
 				case when fk.match_full then ' or ' else ' and ' end order by k.place) as given,
 			pg_catalog.string_agg(pg_catalog.format('p.%I operator(%I.%s) c.%I%s', pa.attname, opn.nspname, op.oprname, a.attname,
 				case when pa.attcollation <> a.attcollation and pa.attcollation <> 0 and a.attcollation <> 0
