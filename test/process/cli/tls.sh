@@ -21,23 +21,24 @@ authority()
 		-keyout "$pki/$1.key" -out "$pki/$1.crt" -subj "/CN=$1" 2>/dev/null
 }
 
-# certificate FILE COMMON_NAME AUTHORITY DAYS: one that is signed; with -1 day it has
-# expired.
+# certificate FILE COMMON_NAME AUTHORITY DAYS: one that is signed; with 0 days it
+# expires at once.
 certificate()
 {
 	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
 		-keyout "$pki/$1.key" -out "$pki/$1.csr" -subj "/CN=$2" 2>/dev/null
 	openssl x509 -req -in "$pki/$1.csr" -CA "$pki/$3.crt" -CAkey "$pki/$3.key" -CAcreateserial -days "$4" \
 		-extfile <(echo "subjectAltName=DNS:$2") -out "$pki/$1.crt" 2>/dev/null
+	while [ "$4" = 0 ] && openssl x509 -in "$pki/$1.crt" -checkend 0 -noout >/dev/null; do sleep 0.1; done
 }
 
 authority ours
 authority others
 certificate server localhost ours 30
 certificate elsewhere elsewhere.example ours 30
-certificate old localhost ours -1
+certificate old localhost ours 0
 certificate client guarded ours 30
-certificate old_client guarded ours -1
+certificate old_client guarded ours 0
 certificate foreign_client guarded others 30
 certificate other_client somebody ours 30
 openssl pkey -in "$pki/client.key" -aes128 -passout pass:topsecret1 -out "$pki/locked.key"

@@ -35,9 +35,8 @@ kill_postgresql()
 	client=$!
 	sleep "$1"
 	pid=$(postgresql postgres <<<"select pid from pg_stat_activity where datname = 'killed'" || true)
-	[ -z "$pid" ] || kill -9 "$pid" 2>>"$tmp/ends" || true
+	[ -z "$pid" ] || crash "$pid"
 	wait $client || true
-	until [ "$(postgresql killed <<<'select 1' 2>>"$tmp/ends")" = 1 ]; do sleep 0.1; done
 }
 
 kill_sqlite()
@@ -81,7 +80,8 @@ for engine in postgresql sqlite; do
 			else
 				other+=" $(left killed)"
 			fi
-			[[ $("$engine" killed <<<"$run") == *'"success": true'* ]] || other+=' no success'
+			again=$("$engine" killed <<<"$run" 2>&1)
+			[[ $again == *'"success": true'* ]] || other+=" no success: $again"
 			[ "$("$engine" killed <<<"select count(*) from dbinit_validate('$pack')")" = 0 ] || other+=' not ready'
 		done
 		is "$other" '' "$engine: $pack: after a kill it is ready or as before, and the next run makes it ready"

@@ -42,9 +42,8 @@ for engine in postgresql sqlite; do
 			psql -qAtX -d killed -c "$run" >"$tmp/killed" 2>&1 &
 			sleep "$delay"
 			pid=$(postgresql killed <<<"select pid from pg_stat_activity where query like '%dbinit_run%' and pid <> pg_backend_pid()")
-			[ -z "$pid" ] || kill -9 "$pid" 2>>"$tmp/ends" || true
+			[ -z "$pid" ] || crash "$pid"
 			wait $! || true
-			until [ "$(postgresql killed <<<'select 1' 2>>"$tmp/ends")" = 1 ]; do sleep 0.1; done
 		else
 			sqlite3 -batch -cmd '.load ./sqlite_ext/dbcare' "$tmp/killed.db" "$run" >"$tmp/killed" 2>&1 &
 			sleep "$delay"

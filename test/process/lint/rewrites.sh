@@ -82,7 +82,7 @@ follows fk-not-valid 'alter table "Order Lines" add foreign key (id) references 
 follows check-not-valid 'alter table "Order Lines" add check (amount > 0)' \
 	"select convalidated from pg_constraint where conname = 'Order Lines_amount_check'"
 follows set-not-null 'alter table "Order Lines" alter column "Parent" set not null' \
-	"select attnotnull and not exists (select from pg_constraint where conname like '%not_null')
+	"select attnotnull and not exists (select from pg_constraint where contype = 'c' and conname like '%not_null')
 		from pg_attribute where attrelid = '\"Order Lines\"'::regclass and attname = 'Parent'" \
 	'sufficient to prove'
 follows partition-attach "alter table parts attach partition part

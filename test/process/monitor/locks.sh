@@ -88,7 +88,8 @@ postgresql shop >"$tmp/made" <<-'END'
 		'begin return (select count(*) from other); end';
 END
 hold first shop 'lock table other in access exclusive mode;'
-ask second "set force_parallel_mode = on; set max_parallel_workers_per_gather = 2; set parallel_leader_participation = off;
+# called force_parallel_mode before 16
+ask second "select set_config(name, 'on', false) from pg_settings where name in ('force_parallel_mode', 'debug_parallel_query'); set max_parallel_workers_per_gather = 2; set parallel_leader_participation = off;
 	set parallel_setup_cost = 0; set parallel_tuple_cost = 0; set min_parallel_table_scan_size = 0;
 	select max(look(id)) from item"
 is "$(until_true shop "select count(*) > 0 from pg_locks as l join pg_stat_activity as a using (pid)

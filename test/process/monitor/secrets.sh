@@ -80,18 +80,21 @@ END
 
 # ---- SQLite ----
 
+# "text" is a string, unless SQLite was built without that
+quoted="\"$secret\""
+[ "$(sqlite3 :memory: "select count(*) from pragma_compile_options where compile_options = 'DQS=0'")" = 0 ] || quoted="'$secret'"
 sqlite_new shop
 sqlite shop >"$tmp/ran" <<-END
 	select dbcare_set('slow_query_ms', 0) is null, dbmonitor_start(60, '{"thread": false}') is null;
 	create table item (id integer primary key, note text);
-	insert into item values (1, '$secret'), (2, "$secret"), (3, x'68756e74657232');
-	select count(*) as beside from item where note = '$secret' or note = "$secret" or note in ('$secret', "$secret");
+	insert into item values (1, '$secret'), (2, $quoted), (3, x'68756e74657232');
+	select count(*) as beside from item where note = '$secret' or note = $quoted or note in ('$secret', $quoted);
 	select id as beside /* $secret */ from item -- $secret
 	limit 1;
 	create view beside_view as select '$secret' as beside;
 	create trigger beside_trigger after insert on item begin select '$secret'; end;
 	insert into item (note) select '$secret' || id from item;
-	select item.note glob '*$secret*', "$secret" from item;
+	select item.note glob '*$secret*', $quoted from item;
 	attach ':memory:' as '$secret';
 	pragma user_version = 7;
 	select dbmonitor_sample('{"level": "none"}') is null;

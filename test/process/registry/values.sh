@@ -168,7 +168,8 @@ tools()
 		        end;
 		    exception when unique_violation or not_null_violation or program_limit_exceeded then
 		        keyless := true;
-		        for name in select conname from pg_constraint where conrelid = relation loop
+		        -- since 18 NOT NULL is one, too
+		        for name in select conname from pg_constraint where conrelid = relation and contype <> 'n' loop
 		            execute format('alter table %s drop constraint %I', relation, name);
 		        end loop;
 		        for name in select indexrelid::regclass from pg_index where indrelid = relation and not indisprimary loop
