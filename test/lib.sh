@@ -86,23 +86,6 @@ like()
 	result "$status" "$3" "$(printf 'wanted: %s\ngot: %s' "$2" "$1")"
 }
 
-# crash PID: kills a process of the server, and waits until the server has begun
-# anew.  Until it has noticed, it answers as before; and a process that was ending
-# is no crash.
-crash()
-{
-	local checkpointer="select pid from pg_stat_activity where backend_type = 'checkpointer'"
-	local before after i
-
-	before=$(psql -qAtXd postgres -c "$checkpointer" 2>/dev/null) || true
-	kill -9 "$1" 2>/dev/null || return 0
-	for ((i = 0; i < 100; i++)); do
-		after=$(psql -qAtXd postgres -c "$checkpointer" 2>/dev/null) || true
-		[ -z "$after" ] || [ "$after" = "$before" ] || break
-		sleep 0.1
-	done
-}
-
 # skip NAME WHY: a test that cannot run here.
 skip()
 {

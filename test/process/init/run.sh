@@ -39,10 +39,11 @@ for engine in postgresql sqlite; do
 	"${engine}_new" killed
 	for delay in 0.01 0.03 0.06 0.1 0.2; do
 		if [ "$engine" = postgresql ]; then
+			crashed=$(crashes)
 			psql -qAtX -d killed -c "$run" >"$tmp/killed" 2>&1 &
 			sleep "$delay"
 			pid=$(postgresql killed <<<"select pid from pg_stat_activity where query like '%dbinit_run%' and pid <> pg_backend_pid()")
-			[ -z "$pid" ] || crash "$pid"
+			[ -z "$pid" ] || ! kill -9 "$pid" 2>>"$tmp/ends" || await_restart
 			wait $! || true
 		else
 			sqlite3 -batch -cmd '.load ./sqlite_ext/dbcare' "$tmp/killed.db" "$run" >"$tmp/killed" 2>&1 &
