@@ -40,7 +40,7 @@ backend()
 {
 	postgresql "$db" <<-'END'
 		select pid from pg_catalog.pg_stat_activity
-		where datname = current_database() and pid <> pg_backend_pid()
+		where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
 		order by backend_start desc limit 1;
 	END
 }
@@ -52,7 +52,11 @@ cancel()
 		# the shell is the only child of timeout; it may have ended
 		kill -INT "$(cat "/proc/$client/task/$client/children")" || true
 	else
-		postgresql "$db" <<<"select pg_cancel_backend($(backend));"
+		# one that comes before the statement has begun is lost
+		while kill -0 "$client"; do
+			postgresql "$db" <<<"select pg_cancel_backend($(backend));"
+			sleep 0.2
+		done
 	fi >"$tmp/cancelled" 2>&1
 	wait "$client" || true
 }
