@@ -200,6 +200,10 @@ build/nosync.so: test/nosync.c
 	@mkdir -p $(@D)
 	$(CC) -fPIC $(WARNINGS) -shared -o $@ $<
 
+build/spent: test/spent.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_DEFAULT_SOURCE $(WARNINGS) $(CFLAGS) -o $@ $<
+
 # The command once more; it leaves its memory to the end of the process.
 build/watched/command: $(CLI:%.c=build/watched/%.o) $(WIRE:%.c=build/watched/%.o) \
 		build/watched/dbcare.a
@@ -317,7 +321,7 @@ check:
 tests: unit-tests $(FAULT) build/watched/dbcare.so build/fuzz/replay build/wire/call \
 	build/wire/script
 
-unit-tests: $(UNIT) build/nosync.so
+unit-tests: $(UNIT) build/nosync.so build/spent
 
 corpora: all build/wire/script
 	test/corpora.sh $(DIR)
@@ -346,7 +350,7 @@ bench: all
 
 # PG_CONFIG has a default that is no choice of the caller's.
 MATRIX_DIR ?= build/matrix
-matrix: $(if $(AMALGAMATIONS),sqlite cli $(FAULT) build/nosync.so)
+matrix: $(if $(AMALGAMATIONS),sqlite cli $(FAULT) build/nosync.so build/spent)
 	$(if $(AMALGAMATIONS),test/matrix_sqlite.sh $(MATRIX_DIR) $(AMALGAMATIONS),\
 	PG_CONFIG='$(if $(filter command environment,$(firstword $(origin PG_CONFIG))),$(PG_CONFIG))' \
 		test/matrix.sh $(MATRIX_DIR) $(RELEASES))
@@ -409,14 +413,30 @@ PG_TESTS = test/process/advise/planner.c
 PEDANTIC = -Wpedantic -Wno-gnu-empty-struct -Wno-gnu-empty-initializer -Wno-zero-length-array \
 	-Wno-gnu-zero-variadic-macro-arguments -Wno-gnu-statement-expression -Wno-overlength-strings \
 	-Wno-c2x-extensions
-# The build has gcc's warnings.
-check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c wire/embedded_sql.c $(PAGE)
-	clang -fsyntax-only $(FLAGS) $(PEDANTIC) -Werror $(COMMON) $(SQLITE) $(CLI) $(WIRE) \
-		-I$$($(PG_CONFIG) --includedir) \
-		$(filter-out $(PG_TESTS),$(filter test/%.c,$(FORMATTED)))
-	clang -fsyntax-only $(FLAGS) $(PEDANTIC) -Werror -Wdeclaration-after-statement \
-		-isystem $$($(PG_CONFIG) --includedir-server) \
-		$(POSTGRESQL) $(PG_TESTS)
+# The build has gcc's warnings.  A file is checked again when it, or a header that it
+# includes, has changed.
+CHECKED = $(patsubst %.c,build/warnings/%.ok,$(COMMON) $(SQLITE) $(CLI) $(WIRE) \
+	$(filter-out $(PG_TESTS),$(filter test/%.c,$(FORMATTED))))
+PG_CHECKED = $(patsubst %.c,build/warnings/server/%.ok,$(POSTGRESQL) $(PG_TESTS))
+
+check-warnings: $(CHECKED) $(PG_CHECKED)
+
+$(CHECKED): HEADERS = -I$(shell $(PG_CONFIG) --includedir)
+$(PG_CHECKED): HEADERS = -Wdeclaration-after-statement \
+	-isystem $(shell $(PG_CONFIG) --includedir-server)
+
+define CHECK_WARNINGS
+	@mkdir -p $(@D)
+	clang -fsyntax-only $(FLAGS) $(PEDANTIC) -Werror $(HEADERS) \
+		-MMD -MP -MF $(@:.ok=.d) -MT $@ $<
+	@touch $@
+endef
+
+build/warnings/server/%.ok: %.c $(SETUP)
+	$(CHECK_WARNINGS)
+
+build/warnings/%.ok: %.c $(SETUP)
+	$(CHECK_WARNINGS)
 
 check-install: all
 	rm -rf build/install

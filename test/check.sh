@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 # Suites on the PostgreSQL server of this run; they would disturb each other.
 on_server()
 {
+	uses_server=yes
 	tap pgtap test/pgtap/run.sh
 	tap parity test/parity.sh
 	tap surface test/surface.sh
@@ -48,12 +49,12 @@ processes()
 
 # The scripts that take longest; the others follow at the end.
 long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/stay check/repair_kill
-	backfill/sessions registry/contributing registry/values registry/readonly
+	backfill/sessions registry/values registry/readonly
 	migrate/concurrency audit/replay monitor/server archive/purge seed/apply sync/files
 	registry/search_path registry/owner_traps registry/privileges jsonschema/hostile cli/verbs)
 
 # Only in make soak.
-soak=(monitor/instructions backup/lock_byte)
+soak=(monitor/instructions backup/lock_byte registry/contributing)
 
 start_server
 fault registry/hostile

@@ -3,6 +3,7 @@
 #
 #	test/pg_server.sh start DIR [SETTING=VALUE ...]
 #	test/pg_server.sh refresh DIR
+#	test/pg_server.sh spent DIR [BEFORE]
 #	test/pg_server.sh stop DIR
 #
 # start makes everything below DIR, which should be new and short, since it
@@ -20,14 +21,19 @@
 # servers run side by side.  As root, which PostgreSQL refuses to run as, the
 # server runs as postgres or nobody.  stop leaves DIR to the caller.
 #
-# With DBCARE_CLUSTER in the environment the first start keeps a copy of its new
-# cluster there, and those that follow copy it: one initdb for a run of all tests.
+# With DBCARE_SHARED in the environment, a directory of a run of all tests, the first
+# start keeps a copy of its new cluster there, and those that follow copy it: one
+# initdb for the run.  The installation is there, too, and DIR/root a link to it.  A
+# test that changes its installation sets OWN_INSTALLATION.
 #
 # After a rebuild no test may use the library of before: start copies dbcare
 # anew, and the psql in PATH calls refresh first when the build is newer than the
 # copy.  refresh copies it, drops the extension from every database, since its
 # functions may have changed, and restarts the server, since workers keep their
-# library as long as they run.
+# library as long as they run.  A shared installation stays as it is.
+#
+# spent prints the processor time of a running server, the seconds in user mode and
+# those in the kernel, without those of an earlier answer.
 set -eu
 
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
@@ -44,9 +50,24 @@ as_owner()
 	fi
 }
 
-# Makes DIR/root.  Programs that look for their own place must be copies, since
-# they follow links.
+# Makes DIR/root.
 make_installation()
+{
+	local shared=${DBCARE_SHARED-}
+
+	[ -z "${OWN_INSTALLATION-}" ] || shared=
+	if [ -n "$shared" ]; then
+		ln -s "$shared/root" "$dir/root"
+		[ ! -d "$shared/root" ] || return 0
+		mkdir "$shared/root"
+	fi
+	copy_programs
+	install_dbcare
+	[ -n "$shared" ] || psql_that_refreshes
+}
+
+# Programs that look for their own place must be copies, since they follow links.
+copy_programs()
 {
 	local program from
 
@@ -65,6 +86,11 @@ make_installation()
 		mkdir -p "$dir/root$from"
 		cp -rs "$from/." "$dir/root$from"
 	done
+	[ -z "${DBCARE_NOSYNC-}" ] || cp "$DBCARE_NOSYNC" "$bindir/nosync.so"
+}
+
+psql_that_refreshes()
+{
 	# pg_prove and the scripts find this psql first
 	cat >"$bindir/psql" <<-END
 		#!/bin/sh
@@ -106,16 +132,33 @@ refresh()
 		-l "$dir/log" -o "-k '$dir'" >/dev/null 9>&-
 }
 
+# Prints the processor time of the server: that of its processes, and of those which
+# have ended.
+spent()
+{
+	local server
+
+	server=$(head -n 1 "$dir/data/postmaster.pid")
+	cat "/proc/$server/stat" $(pgrep -P "$server" | sed 's|.*|/proc/&/stat|') 2>/dev/null |
+		awk -v before="${1-0 0}" -v ticks="$(getconf CLK_TCK)" '
+			# the name of the process can have blanks
+			{ sub(/^.*\) /, ""); user += $12 + $14; kernel += $13 + $15 }
+			END {
+				split(before, was, " ")
+				printf "%.2f %.2f\n", user / ticks - was[1], kernel / ticks - was[2]
+			}'
+}
+
 # Makes DIR/data.  Settings that dbcare checks (fsync among them) stay as
 # initdb leaves it.
 make_cluster()
 {
-	if [ -d "${DBCARE_CLUSTER-}" ]; then
-		cp -a "$DBCARE_CLUSTER" "$dir/data"
+	if [ -d "${DBCARE_SHARED-}/cluster" ]; then
+		cp -a "$DBCARE_SHARED/cluster" "$dir/data"
 	else
 		as_owner "$bindir/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 \
 			--locale=C.UTF-8 --no-sync
-		[ -z "${DBCARE_CLUSTER-}" ] || cp -a "$dir/data" "$DBCARE_CLUSTER"
+		[ -z "${DBCARE_SHARED-}" ] || cp -a "$dir/data" "$DBCARE_SHARED/cluster"
 	fi
 	cat >>"$dir/data/postgresql.conf" <<-END
 		listen_addresses = ''
@@ -138,8 +181,9 @@ start()
 	mkdir -p "$dir"
 	if [ ! -d "$dir/root" ]; then
 		make_installation
+	elif [ ! -L "$dir/root" ]; then
+		install_dbcare
 	fi
-	install_dbcare
 	if [ "$(id -u)" -eq 0 ]; then
 		chown -hR "$owner" "$dir"
 	fi
@@ -149,10 +193,7 @@ start()
 			exit 1
 		}
 	fi
-	if [ -n "${DBCARE_NOSYNC-}" ]; then
-		cp "$DBCARE_NOSYNC" "$bindir/"
-		export LD_PRELOAD=$bindir/nosync.so
-	fi
+	[ -z "${DBCARE_NOSYNC-}" ] || export LD_PRELOAD=$bindir/nosync.so
 	for setting in "$@"; do
 		echo "$setting" >>"$dir/data/postgresql.conf"
 	done
@@ -168,7 +209,7 @@ start()
 }
 
 if [ $# -lt 2 ]; then
-	echo "usage: $0 start DIR [SETTING=VALUE ...] | refresh DIR | stop DIR" >&2
+	echo "usage: $0 start DIR [SETTING=VALUE ...] | refresh DIR | spent DIR [BEFORE] | stop DIR" >&2
 	exit 2
 fi
 command=$1
@@ -182,6 +223,7 @@ id "$owner" >/dev/null 2>&1 || owner=nobody
 case $command in
 	start) start "$@" ;;
 	refresh) refresh ;;
+	spent) spent "$@" ;;
 	stop)
 		as_owner "$bindir/pg_ctl" stop -w -t 120 -m fast -D "$dir/data" \
 			>/dev/null

@@ -35,6 +35,7 @@ touched()
 # Tests on one server, one after the other.
 on_server()
 {
+	uses_server=yes
 	tap parity test/parity.sh
 	[ -z "$pgtap" ] || tap pgtap test/pgtap/run.sh $pgtap
 }

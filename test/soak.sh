@@ -59,6 +59,7 @@ soak test/process/backfill/kill.sh 3 5000000 '{}'
 for ((run = 1; run <= runs; run++)); do
 	soak test/process/migrate/concurrency.sh
 done
+soak test/process/registry/contributing.sh
 soak test/process/registry/wire.sh all
 soak test/process/registry/wire_answers.sh 1000 "$(date +%s)"
 soak test/process/check/truth.sh 500 "$(date +%s)"

@@ -1,13 +1,22 @@
 # shellcheck shell=bash
 # Running suites of tests, for check.sh and quick.sh, which source it: prints a line
-# per suite, the logs of those that failed, and as the last line
+# per suite with its processor time, the logs of those that failed, and as the last
+# lines
 #
+#	processor time: N s (N s of them in the kernel)
 #	N passed, N failed
+#
+# The processor time of a suite is that of its processes, of the servers that it starts,
+# and of what it has the server of the run do.  The time in parentheses passed on the
+# clock, and depends on what runs beside it.
 #
 # job COMMAND ... adds a job of one or several suites; run_jobs runs the jobs in this
 # order, several at a time.
 logs=build/check
 server=
+memory=
+# set in the job of the suites that use it
+uses_server=
 jobs=()
 # see nosync.c
 export DBCARE_NOSYNC=$PWD/build/nosync.so
@@ -29,6 +38,7 @@ cleanup()
 		test/pg_server.sh stop "$server" || true
 		rm -rf "$server"
 	fi
+	[ -z "$memory" ] || rm -rf "$memory"
 }
 trap cleanup EXIT
 trap 'exit 1' INT TERM
@@ -36,14 +46,35 @@ trap 'exit 1' INT TERM
 # Prints the result of a suite, and records it for the summary.
 report()
 {
-	local name=$1 passed=$2 failed=$3 skipped=$4 seconds=$5 more=
+	local name=$1 passed=$2 failed=$3 skipped=$4 seconds=$5 more= spent=0
 
+	[ ! -f "$logs/$name.spent" ] ||
+		spent=$(awk '{ sum += $1 + $2 } END { print sum }' "$logs/$name.spent")
 	mkdir -p "$(dirname "$logs/$name")"
 	echo "$passed $failed" >"$logs/$name.result"
 	[ "$failed" -eq 0 ] || more=", $failed failed"
 	[ "$skipped" -eq 0 ] || more+=", $skipped skipped"
-	printf '%-6s %-34s %5d passed%s (%d s)\n' \
-		"$([ "$failed" -eq 0 ] || echo FAILED)" "$name" "$passed" "$more" "$seconds"
+	printf '%-6s %-34s %6.1f s  %5d passed%s (%d s)\n' \
+		"$([ "$failed" -eq 0 ] || echo FAILED)" "$name" "$spent" "$passed" "$more" "$seconds"
+}
+
+# measured NAME COMMAND ...: runs a suite with its output in a log, and records its
+# processor time, unless the command is a function.
+measured()
+{
+	local name=$1 before='' status=0
+
+	shift
+	mkdir -p "$(dirname "$logs/$name")"
+	rm -f "$logs/$name.spent"
+	[ -z "$uses_server" ] || before=$(test/pg_server.sh spent "$server")
+	if [ "$(type -t "$1")" = function ]; then
+		"$@" >"$logs/$name.log" 2>&1 </dev/null || status=$?
+	else
+		build/spent "$logs/$name.spent" "$@" >"$logs/$name.log" 2>&1 </dev/null || status=$?
+	fi
+	[ -z "$uses_server" ] || test/pg_server.sh spent "$server" "$before" >>"$logs/$name.spent"
+	return $status
 }
 
 # tap NAME COMMAND ...: a suite that prints TAP.
@@ -52,8 +83,7 @@ tap()
 	local name=$1 status=0 start=$SECONDS
 
 	shift
-	mkdir -p "$(dirname "$logs/$name")"
-	"$@" >"$logs/$name.log" 2>&1 </dev/null || status=$?
+	measured "$name" "$@" || status=$?
 	# three words
 	# shellcheck disable=SC2046
 	report "$name" $(awk -v status=$status -f test/tap.awk "$logs/$name.log") \
@@ -66,7 +96,7 @@ rule()
 	local name=$1 start=$SECONDS
 
 	shift
-	if "$@" >"$logs/$name.log" 2>&1 </dev/null; then
+	if measured "$name" "$@"; then
 		report "$name" 1 0 0 $((SECONDS - start))
 	else
 		report "$name" 0 1 0 $((SECONDS - start))
@@ -95,13 +125,37 @@ unit_test()
 	LOCPATH=$PWD/build CMOCKA_MESSAGE_OUTPUT=TAP tap "$1" "build/$1" "${@:2}"
 }
 
+# Has the files of the tests in memory, if there is enough of it and programs can run
+# there: to write a cluster to a disk takes ten times the processor time.
+files_in_memory()
+{
+	local free
+
+	free=$({
+		df --output=avail /dev/shm | tail -n 1
+		awk '/^MemAvailable/ { print $2 }' /proc/meminfo
+	} 2>/dev/null | sort -n | head -n 1)
+	[ -z "${TMPDIR-}" ] && [ "${free:-0}" -ge $((6 * 1024 * 1024)) ] || return 0
+	memory=$(mktemp -d -p /dev/shm)
+	cp "$(type -P true)" "$memory/true"
+	if "$memory/true" 2>/dev/null; then
+		# for all users, as /tmp is
+		chmod 1777 "$memory"
+		export TMPDIR=$memory
+	fi
+}
+
 # Starts the server for suites that need one and start none.
 start_server()
 {
 	rm -rf "$logs"
 	mkdir -p "$logs"
+	files_in_memory
 	server=$(mktemp -d)
-	export DBCARE_CLUSTER=$server/cluster
+	# scripts run programs of the installation as other users
+	chmod 755 "$server"
+	mkdir "$server/run"
+	export DBCARE_SHARED=$server/run
 	test/pg_server.sh start "$server"
 	# shellcheck source=/dev/null
 	. "$server/env"
@@ -135,8 +189,11 @@ run_jobs()
 # Prints the failed suites and the summary.
 finish()
 {
-	local result
+	local result shared='0 0'
 
+	# not in a pipe: a subshell has times of its own
+	times >"$logs/times"
+	[ -z "$server" ] || shared=$(test/pg_server.sh spent "$server")
 	for result in $(find "$logs" -name '*.result' | sort); do
 		if grep -q ' 0$' "$result"; then
 			continue
@@ -146,6 +203,15 @@ finish()
 		grep -av '^ok ' "${result%.result}.log" || true
 	done
 	echo
+	# of this shell, then of its children
+	tr ms '  ' <"$logs/times" | awk -v shared="$shared" '
+		{ user += $1 * 60 + $2; kernel += $3 * 60 + $4 }
+		END {
+			split(shared, server, " ")
+			user += server[1]
+			kernel += server[2]
+			printf "processor time: %.0f s (%.0f s of them in the kernel)\n", user + kernel, kernel
+		}'
 	find "$logs" -name '*.result' -exec cat {} + | awk '
 		{ passed += $1; failed += $2 }
 		END {

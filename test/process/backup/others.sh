@@ -4,7 +4,7 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-start_server server
+OWN_INSTALLATION=1 start_server server
 postgresql_new shop
 bindir=$(dirname "$(find "$tmp/server/root" -name pg_ctl)")
 

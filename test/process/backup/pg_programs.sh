@@ -7,7 +7,7 @@
 
 mkdir "$tmp/backups"
 chmod 777 "$tmp/backups"
-start_server server "dbcare.backup_roots = '$tmp/backups'"
+OWN_INSTALLATION=1 start_server server "dbcare.backup_roots = '$tmp/backups'"
 postgresql_new shop
 postgresql shop <<-'END' >"$tmp/made" || cat "$tmp/made"
 	create table big as select g as id, md5(g::text) || md5((g + 1)::text) as word from generate_series(1, 400000) as g;

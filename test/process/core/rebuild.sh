@@ -23,7 +23,7 @@ rebuild()
 	mv "$tree/pg_ext/new.so" "$tree/pg_ext/dbcare.so"
 }
 
-"$tree/test/pg_server.sh" start "$tmp/server" fsync=off
+OWN_INSTALLATION=1 "$tree/test/pg_server.sh" start "$tmp/server" fsync=off
 # shellcheck source=/dev/null
 . "$tmp/server/env"
 old=$(sed -n 's/.*"version": "\(.*\)",/\1/p' META.json | head -1)

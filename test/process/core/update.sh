@@ -86,7 +86,7 @@ older()
 }
 
 extensions=$(${PG_CONFIG:-pg_config} --sharedir)/extension
-start_server server
+OWN_INSTALLATION=1 start_server server
 psql -qX -d postgres -c 'create role mig login' -c 'create role adm login' -c 'create role watcher login'
 postgresql_new fresh
 postgresql fresh <<<"$catalog_sql" >"$tmp/fresh"

@@ -25,7 +25,7 @@ reasons()
 	found "${1-}" | cut -d' ' -f2- | sort | uniq -c | sed 's/^ *//'
 }
 
-start_server server
+OWN_INSTALLATION=1 start_server server
 postgresql_new shop
 is "$(reasons)" '9 not_applicable extension citus is not installed' 'without Citus the checks of a cluster do not apply'
 

@@ -3,7 +3,7 @@
 # connection, the extension continues, and back; both judge it alike.
 . "$(dirname "$0")/../../lib.sh"
 
-start_server s
+OWN_INSTALLATION=1 start_server s
 wire=build/wire/call
 find "$tmp/s/root" -name dbcare.control -exec mv {} "$tmp/dbcare.control" \;
 extension_dir=$(find "$tmp/s/root" -name 'dbcare--*.sql' -printf '%h\n' -quit)

@@ -16,7 +16,7 @@ case ${1-} in
 	'') set -- parity_{check,check_repair,deploy,diff,drift,health,migrate,migrate_error,place,row,rules,sync,text,verify} ;;
 	all) set -- $(basename -s .sql -a sql/parity_*.sql | grep -vE "$refused") ;;
 esac
-start_server s
+OWN_INSTALLATION=1 start_server s
 export PGOPTIONS='-c client_min_messages=error'
 find "$tmp/s/root" -name 'dbcare*' -delete
 psql -qd postgres -c 'create role app login createdb createrole'
