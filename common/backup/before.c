@@ -5,11 +5,44 @@
 #include "common/backup/before.h"
 
 #include "common/backup/create.h"
+#include "common/backup/schedule.h"
+#include "common/core/tables.h"
+
+/* A backup beside encrypted ones is encrypted, too: with the key of the daily
+ * one. */
+static void
+choose_key(dbc_host *host, dbc_backup_files *files, dbc_backup_order *order)
+{
+	dbc_backup_catalog catalog;
+	bool are_encrypted;
+
+	dbc_backup_read_catalog(
+		host, files, DBC_CALL(host, backup, directory)(host, NULL, NULL, true),
+		&catalog);
+	are_encrypted = dbc_backup_are_encrypted(&catalog, dbc_database_name(host));
+	DBC_BACKUP(host)->close(files, catalog.directory);
+	order->place = dbc_backup_scheduled_key(host);
+	if (are_encrypted && !dbc_backup_has_place(&order->place))
+		dbc_fail(host, DBC_NOT_READY,
+				 "The backups of this database are encrypted, and no key is "
+				 "known for another one.",
+				 "Call dbbackup_create() with the option encrypt, and repeat "
+				 "the call without the option backup.",
+				 "the backup before this call would not be encrypted");
+}
+
+static void
+make_encrypted(dbc_host *host, dbc_backup_files *files, void *arg)
+{
+	if (host->engine == DBC_ON_SQLITE)
+		choose_key(host, files, arg);
+	dbc_backup_make(host, files, arg);
+}
 
 static void
 make(dbc_host *host, void *order)
 {
-	DBC_CALL(host, backup, run)(host, dbc_backup_make, order);
+	DBC_CALL(host, backup, run)(host, make_encrypted, order);
 }
 
 const char *

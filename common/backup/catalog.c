@@ -120,22 +120,22 @@ read_manifest(dbc_host *host, dbc_backup_files *files, int directory,
 {
 	const char *text = dbc_backup_read_text(host, files, directory,
 											DBC_BACKUP_MANIFEST, MOST_MANIFEST);
-	const char *body;
-	const char *seal;
+	dbc_backup *backup = &record->backup;
 	const char *problem;
 
 	if (!text)
 		return DBC_BACKUP_MANIFEST " is missing or not readable";
-	problem = dbc_backup_read_manifest(host, text, &record->backup);
+	problem = dbc_backup_read_manifest(host, text, backup);
 	if (problem)
 		return problem;
 	record->readable = true;
 	/* it may have been edited */
-	dbc_backup_sort_files(&record->backup);
-	if (!dbc_backup_split_manifest(host, text, &body, &seal))
+	dbc_backup_sort_files(backup);
+	if (!dbc_backup_split_manifest(host, text, &backup->body, &backup->seal))
 		return DBC_BACKUP_MANIFEST " was changed: it has no seal";
 	/* the seal of an encrypted backup needs its key */
-	if (!record->backup.encryption && !dbc_same(dbc_sha256(host, body), seal))
+	if (!backup->encryption &&
+		!dbc_same(dbc_sha256(host, backup->body), backup->seal))
 		return DBC_BACKUP_MANIFEST " was changed";
 	return NULL;
 }
@@ -315,6 +315,17 @@ dbc_backup_need(dbc_host *host, const dbc_backup_catalog *catalog,
 				 "dbbackup_list() lists the backups.",
 				 "there is no backup \"%s\"", name);
 	return record;
+}
+
+bool
+dbc_backup_are_encrypted(const dbc_backup_catalog *catalog,
+						 const char *database)
+{
+	for (int i = catalog->nrecords - 1; i >= 0; i--)
+		if (catalog->records[i].readable &&
+			dbc_same(catalog->records[i].backup.database, database))
+			return catalog->records[i].backup.encryption;
+	return false;
 }
 
 /* Most backups of a chain that are followed. */

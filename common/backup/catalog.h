@@ -40,6 +40,20 @@ extern const char *dbc_backup_hidden_name(dbc_host *host, const char *name,
 										  const char *end);
 extern bool dbc_backup_is_hidden_name(const char *name);
 
+/* ---- what calls leave that are killed; leftover.c ---- */
+
+/* Makes a hidden directory for a backup, which only the user of the process can
+ * read, and which is removed if the call fails.  Returns it open, and its
+ * name. */
+extern int dbc_backup_make_hidden(dbc_host *host, dbc_backup_files *files,
+								  int at, const char *name,
+								  const char **hidden);
+
+/* Removes hidden files and directories of calls that do not run any more, or
+ * with dry_run only counts them.  Returns their number. */
+extern int dbc_backup_remove_leftovers(dbc_host *host, dbc_backup_files *files,
+									   int at, bool dry_run);
+
 /* ---- small files ---- */
 
 /* The text of a file; NULL if there is none, or it is larger than most, or not
@@ -117,6 +131,10 @@ dbc_backup_find(const dbc_backup_catalog *catalog, const char *name);
 extern const dbc_backup_record *
 dbc_backup_need(dbc_host *host, const dbc_backup_catalog *catalog,
 				const char *name);
+
+/* Whether the newest backup of a database is encrypted. */
+extern bool dbc_backup_are_encrypted(const dbc_backup_catalog *catalog,
+									 const char *database);
 
 /* The absolute paths of a backup and of those that it needs, from the full one
  * on; none without a name. */

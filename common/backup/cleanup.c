@@ -12,9 +12,6 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 
-/* What a call left behind that was killed is removed after a day. */
-#define LEFTOVER_MS INT64_C(86400000)
-
 #define CLEANUP_OPTIONS(O) \
 	O(directory, TEXT)     \
 	DBC_KEEP_OPTIONS(O)    \
@@ -182,39 +179,6 @@ remove_backups(dbc_host *host, cleanup *c)
 	}
 }
 
-/* Removes a hidden directory, unless the call that made it still runs. */
-static bool
-remove_leftover(dbc_host *host, cleanup *c, const char *name)
-{
-	const dbc_backup_host *calls = DBC_BACKUP(host);
-	int root = c->catalog.directory;
-	int directory = calls->open_directory(host, c->files, root, name, false);
-	bool is_free =
-		directory >= 0 && calls->lock(host, c->files, directory, true);
-
-	if (is_free && !c->given->dry_run.integer)
-		calls->remove(host, c->files, root, name);
-	if (directory >= 0)
-		calls->close(c->files, directory);
-	return is_free;
-}
-
-/* Removes hidden directories that a killed call has left. */
-static void
-remove_leftovers(dbc_host *host, cleanup *c)
-{
-	int count;
-	const dbc_backup_entry *entries =
-		DBC_BACKUP(host)->list(host, c->files, c->catalog.directory, &count);
-
-	for (int i = 0; i < count; i++)
-		if (entries[i].kind == DBC_BACKUP_DIRECTORY &&
-			dbc_backup_is_hidden_name(entries[i].name) &&
-			entries[i].changed_ms < c->rules.now_ms - LEFTOVER_MS &&
-			remove_leftover(host, c, entries[i].name))
-			c->leftovers++;
-}
-
 static void
 clean(dbc_host *host, dbc_backup_files *files, void *arg)
 {
@@ -235,7 +199,8 @@ clean(dbc_host *host, dbc_backup_files *files, void *arg)
 				 "Repeat the call later.", "backups in \"%s\" are in use",
 				 c->catalog.path);
 	remove_backups(host, c);
-	remove_leftovers(host, c);
+	c->leftovers = dbc_backup_remove_leftovers(
+		host, files, c->catalog.directory, c->given->dry_run.integer);
 }
 
 /* dbbackup_cleanup(options) */

@@ -83,14 +83,26 @@ open_hidden(dbc_host *host, creation *c)
 	if (existing >= 0)
 		dbc_fail(host, DBC_DUPLICATE_OBJECT, NULL, NULL,
 				 "backup \"%s\" already exists", c->order->backup.name);
-	c->hidden = dbc_backup_hidden_name(host, c->order->backup.name, "tmp");
+	(void) dbc_backup_remove_leftovers(host, work->files, c->root, false);
+	work->directory = dbc_backup_make_hidden(host, work->files, c->root,
+											 c->order->backup.name, &c->hidden);
 	work->path = dbc_format(host, "%s/%s", c->order->path, c->hidden);
-	work->directory =
-		calls->open_directory(host, work->files, c->root, c->hidden, true);
-	calls->set_temporary(work->files, c->root, c->hidden);
-	/* a cleanup does not take it for a leftover */
-	(void) calls->lock(host, work->files, work->directory, true);
 	c->order->path = path;
+}
+
+/* [SQLite] Opens what the database is copied to: the file of a plain backup, or
+ * one that nobody else can read. */
+static void
+open_database(dbc_host *host, creation *c)
+{
+	dbc_backup_work *work = &c->work;
+
+	work->database =
+		c->is_plain
+			? DBC_BACKUP(host)->open_file(host, work->files, work->directory,
+										  DBC_BACKUP_DATABASE, true)
+			: DBC_BACKUP(host)->open_scratch(host, work->files,
+											 work->directory);
 }
 
 /* Puts a directory with its files on disk, and hashes them. */
@@ -356,11 +368,12 @@ dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg)
 	creation c = {.order = arg};
 	dbc_backup *backup = &c.order->backup;
 	dbc_backup_proof proof;
-	const char *body;
 
 	begin(host, &c, files);
 	open_hidden(host, &c);
 	dbc_progress(host, "copying", 0, 1);
+	if (host->engine == DBC_ON_SQLITE)
+		open_database(host, &c);
 	if (host->engine == DBC_ON_SQLITE)
 		dbc_backup_begin_packing(host, &c.work, c.is_plain, c.key, c.hashes,
 								 c.nhashes);
@@ -373,12 +386,12 @@ dbc_backup_make(dbc_host *host, dbc_backup_files *files, void *arg)
 		dbc_backup_finish_packing(host, &c.work);
 	seal_files(host, &c);
 	backup->finished_at = dbc_now(host);
-	body = dbc_backup_manifest_body(host, backup);
+	backup->body = dbc_backup_manifest_body(host, backup);
+	backup->seal = c.key ? dbc_key_sign(host, c.key, backup->body)
+						 : dbc_sha256(host, backup->body);
 	dbc_backup_write_text(
 		host, files, c.work.directory, DBC_BACKUP_MANIFEST,
-		dbc_backup_seal_manifest(host, body,
-								 c.key ? dbc_key_sign(host, c.key, body)
-									   : dbc_sha256(host, body)));
+		dbc_backup_seal_manifest(host, backup->body, backup->seal));
 	calls->sync(host, files, c.work.directory);
 	verify(host, &c, &proof);
 	calls->rename(host, files, c.root, c.hidden, backup->name, false);

@@ -52,6 +52,7 @@ struct dbc_backup_work
 	dbc_backup_files *files; /* for the calls below */
 	int directory;			 /* open: where copy() puts what it makes */
 	const char *path;		 /* absolute path of that directory */
+	int database; /* [SQLite] open: the file that copy() fills, others read */
 	/* options of dbbackup_create(), or NULL */
 	const char *method; /* [PG] dump, base or restore_point */
 	const char *schema; /* [SQLite] database of the connection */
@@ -163,6 +164,11 @@ typedef struct dbc_backup_host
 	int (*open_file)(dbc_host *host, dbc_backup_files *files, int at,
 					 const char *name, bool create);
 
+	/* Opens a new file on the file system of a directory that has no name: no
+	 * other process can open it, and it is gone when it is closed, even if the
+	 * process is killed. */
+	int (*open_scratch)(dbc_host *host, dbc_backup_files *files, int at);
+
 	/* The names in a directory, sorted. */
 	const dbc_backup_entry *(*list)(dbc_host *host, dbc_backup_files *files,
 									int directory, int *count);
@@ -201,6 +207,11 @@ typedef struct dbc_backup_host
 	bool (*lock)(dbc_host *host, dbc_backup_files *files, int directory,
 				 bool exclusive);
 
+	/* Whether an open file or directory is that of a name, and belongs to the
+	 * user of the process. */
+	bool (*is_named)(dbc_backup_files *files, int at, const char *name,
+					 int file);
+
 	/* Free bytes on the file system of a directory. */
 	int64_t (*free_bytes)(dbc_host *host, dbc_backup_files *files,
 						  int directory);
@@ -219,10 +230,10 @@ typedef struct dbc_backup_host
 							   const char *key_file, const char *key_env,
 							   const void **bytes, size_t *length);
 
-	/* Moves a file from one directory to another one of the same file system;
-	 * fails if there is such a name. */
-	void (*move)(dbc_host *host, dbc_backup_files *files, int from_at,
-				 const char *from, int to_at, const char *to);
+	/* Gives a scratch file a name in a directory of its file system; fails if
+	 * there is such a name. */
+	void (*give_name)(dbc_host *host, dbc_backup_files *files, int file, int at,
+					  const char *name);
 
 	/* Another thread, if the engine allows it, which ends with run(); see
 	 * stream.h. */
@@ -243,29 +254,28 @@ typedef struct dbc_backup_host
 	 * be made; fails in words if it cannot be. */
 	void (*describe)(dbc_host *host, dbc_backup_work *work);
 
-	/* Makes the copy in the directory, and adds what was found: on SQLite the
-	 * file DBC_BACKUP_DATABASE, without tables and digest of the schema if it
-	 * is damaged. */
+	/* Makes the copy in the directory, or on SQLite in the open database, and
+	 * adds what was found: without tables and digest of the schema if it is
+	 * damaged. */
 	void (*copy)(dbc_host *host, dbc_backup_work *work);
 
-	/* Tests the copy in the directory with the engine, at a level of
-	 * dbbackup_verify(); on SQLite the file DBC_BACKUP_DATABASE, at level 2
-	 * without comparing indexes with tables. */
+	/* Tests the copy in the directory, or on SQLite the open database, with the
+	 * engine at a level of dbbackup_verify(); on SQLite at level 2 without
+	 * comparing indexes with tables. */
 	dbc_backup_proof (*prove)(dbc_host *host, dbc_backup_work *work, int level);
 
 	/* The absolute path of a new database file; fails if the path is that of
 	 * the database.  [SQLite] */
 	const char *(*destination)(dbc_host *host, const char *path);
 
-	/* Replaces the live database by the file DBC_BACKUP_DATABASE of the
-	 * directory.  [SQLite] */
+	/* Replaces the live database by the open one.  [SQLite] */
 	void (*replace)(dbc_host *host, dbc_backup_work *work);
 
 	/* Runs fn(host, arg), which reads, in a call that will write; or NULL. */
 	void (*before)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg);
 
-	/* Compares a table of the live database with that of the file
-	 * DBC_BACKUP_DATABASE of the directory; fails if it has other columns.
+	/* Compares a table of the live database with that of the open one; fails if
+	 * it has other columns.
 	 * Unless the set is 0, saves rows of the backup for dbc_row_host: those
 	 * that are missing as step 1 of the set, those that differ as step 2.
 	 * [SQLite] */

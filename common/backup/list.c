@@ -89,31 +89,17 @@ typedef struct verification
 	dbc_backup_result result;
 } verification;
 
-/* Level 3 of a backup that is made of pages: puts the database together beside
- * the backups, and has the engine test it. */
+/* Level 3 of a backup that is made of pages: puts the database together, and
+ * has the engine test it. */
 static dbc_backup_proof
 test_restored(dbc_host *host, dbc_backup_files *files, const verification *v,
 			  const dbc_backup_catalog *catalog,
 			  const dbc_backup_record *record, dbc_backup *backup)
 {
-	const dbc_backup_host *calls = DBC_BACKUP(host);
-	const char *hidden = dbc_backup_hidden_name(host, record->name, "tmp");
-	dbc_backup_work scratch = {
-		.backup = backup,
-		.files = files,
-		.path = dbc_format(host, "%s/%s", catalog->path, hidden)};
-	dbc_backup_proof proof = {0};
+	dbc_backup_work scratch = {.backup = backup, .files = files};
+	dbc_backup_proof proof = dbc_backup_put_together(
+		host, &scratch, catalog->directory, catalog, record, &v->place);
 
-	scratch.directory =
-		calls->open_directory(host, files, catalog->directory, hidden, true);
-	calls->set_temporary(files, catalog->directory, hidden);
-	(void) calls->lock(host, files, scratch.directory, true);
-	if (calls->free_bytes(host, files, scratch.directory) <
-		backup->database_bytes)
-		proof.unknown = "there is no space to restore it";
-	else
-		proof = dbc_backup_put_together(host, files, catalog, record, &v->place,
-										scratch.directory);
 	if (!proof.problem && !proof.unknown)
 		proof = DBC_CALL(host, backup, prove)(host, &scratch,
 											  DBC_BACKUP_BEST_LEVEL);
@@ -135,6 +121,9 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 								host, v->given->directory.text, NULL, true),
 							&catalog);
 	dbc_backup_keep_catalog(host, files, &catalog);
+	if (catalog.directory >= 0)
+		(void) dbc_backup_remove_leftovers(host, files, catalog.directory,
+										   false);
 	record = dbc_backup_need(host, &catalog, v->name);
 	backup = record->backup;
 	work.path = dbc_format(host, "%s/%s", catalog.path, record->name);

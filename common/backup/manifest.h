@@ -81,6 +81,9 @@ struct dbc_backup
 	int ntables;
 	const dbc_backup_file *files;
 	int nfiles;
+
+	const char *body; /* what was read, or will be written, with its seal */
+	const char *seal;
 };
 
 /* [PG] Whether it is one of a whole server, not of a database. */

@@ -273,8 +273,7 @@ open_packing(dbc_host *host, dbc_backup_work *work, int64_t page_size,
 	p->pages = pages;
 	p->next = 1;
 	p->hashes = dbc_alloc(host, (size_t) (pages + 1) * DBC_BACKUP_HASH);
-	p->file = DBC_BACKUP(host)->open_file(host, work->files, work->directory,
-										  DBC_BACKUP_DATABASE, false);
+	p->file = work->database;
 	if (!p->plain)
 		p->writer = start_stream(host, work, &p->stream, DBC_BACKUP_PAGES,
 								 DBC_STREAM_PAGES, p->key);
@@ -360,11 +359,7 @@ dbc_backup_finish_packing(dbc_host *host, dbc_backup_work *work)
 	await_hashes(p);
 	DBC_BACKUP(host)->close(work->files, p->file);
 	if (p->writer)
-	{
 		work->pages_sha256 = end_stream(host, work, &p->stream, p->writer);
-		DBC_BACKUP(host)->remove(host, work->files, work->directory,
-								 DBC_BACKUP_DATABASE);
-	}
 	write_hashes(host, work);
 	backup->stored_pages = p->stored;
 	backup->digest = digest_of(host, p->hashes, p->pages);

@@ -12,10 +12,10 @@
 /* How many incremental backups may follow a full one. */
 #define DBC_BACKUP_CHAIN 24
 
-/* Packing: DBC_BACKUP_DATABASE of the directory is read, and the hashes of its
- * pages are written, and unless the backup is plain the pages that are not in
- * the parent: hashes are those of its pages, or NULL.  What copy() has complete
- * is packed meanwhile. */
+/* Packing: the open database is read, and the hashes of its pages are written,
+ * and unless the backup is plain the pages that are not in the parent: hashes
+ * are those of its pages, or NULL.  What copy() has complete is packed
+ * meanwhile. */
 extern void dbc_backup_begin_packing(dbc_host *host, dbc_backup_work *work,
 									 bool plain, const dbc_backup_key *key,
 									 const unsigned char *hashes,

@@ -172,6 +172,29 @@ dbc_posix_open_file(dbc_host *host, dbc_backup_files *files, int at,
 }
 
 static inline int
+dbc_posix_open_scratch(dbc_host *host, dbc_backup_files *files, int at)
+{
+	const char *name = dbc_backup_hidden_name(host, "scratch", "tmp");
+	int directory = dbc_posix_descriptor(files, at);
+	int place = dbc_posix_place(host, files, at, name);
+	int *descriptor = &files->open[place].descriptor;
+
+#ifdef O_TMPFILE
+	*descriptor = openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC,
+						 S_IRUSR | S_IWUSR);
+	if (*descriptor >= 0)
+		return place;
+#endif
+	/* a file system that cannot do that: it has a name while it is empty */
+	*descriptor = openat(directory, name,
+						 O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+						 S_IRUSR | S_IWUSR);
+	if (*descriptor < 0 || unlinkat(directory, name, 0) != 0)
+		dbc_backup_refuse_path(host, files->open[place].path, errno);
+	return place;
+}
+
+static inline int
 dbc_posix_compare(const void *left, const void *right)
 {
 	return strcmp(((const dbc_backup_entry *) left)->name,
@@ -341,7 +364,8 @@ dbc_posix_unlink(int descriptor, const char *name)
 	if (listing)
 		(void) closedir(listing);
 	(void) close(inner);
-	if (number == 0 && unlinkat(descriptor, name, AT_REMOVEDIR) != 0)
+	if (number == 0 && unlinkat(descriptor, name, AT_REMOVEDIR) != 0 &&
+		errno != ENOENT)
 		number = errno;
 	return number;
 }
@@ -379,6 +403,18 @@ dbc_posix_lock(dbc_host *host, dbc_backup_files *files, int directory,
 	return false;
 }
 
+static inline bool
+dbc_posix_is_named(dbc_backup_files *files, int at, const char *name, int file)
+{
+	struct stat open, named;
+
+	return fstat(files->open[file].descriptor, &open) == 0 &&
+		   fstatat(dbc_posix_descriptor(files, at), name, &named,
+				   AT_SYMLINK_NOFOLLOW) == 0 &&
+		   open.st_dev == named.st_dev && open.st_ino == named.st_ino &&
+		   open.st_uid == geteuid();
+}
+
 static inline int64_t
 dbc_posix_free_bytes(dbc_host *host, dbc_backup_files *files, int directory)
 {
@@ -389,22 +425,54 @@ dbc_posix_free_bytes(dbc_host *host, dbc_backup_files *files, int directory)
 	return (int64_t) status.f_bavail * (int64_t) status.f_frsize;
 }
 
+/* Copies a file to a new one, which gets its name when it is complete. */
 static inline void
-dbc_posix_move(dbc_host *host, dbc_backup_files *files, int from_at,
-			   const char *from, int to_at, const char *to)
+dbc_posix_copy_to(dbc_host *host, dbc_backup_files *files, int file, int at,
+				  const char *name)
 {
-	int descriptor = dbc_posix_descriptor(files, from_at);
+	const char *hidden = dbc_backup_hidden_name(host, "restore", "tmp");
+	int descriptor = dbc_posix_descriptor(files, at);
+	int copy = dbc_posix_open_file(host, files, at, hidden, true);
+	size_t most = (size_t) 1 << 20;
+	char *piece = dbc_alloc(host, most);
+	const char *path;
+	int64_t done = 0;
+	size_t length;
 
-	/* a link, unlike a rename, never replaces a file */
-	if (linkat(descriptor, from, dbc_posix_descriptor(files, to_at), to, 0) !=
-		0)
+	dbc_posix_set_temporary(files, at, hidden);
+	/* others do not take it for a leftover */
+	(void) dbc_posix_lock(host, files, copy, true);
+	while ((length = dbc_posix_read(host, files, file, done, piece, most)) > 0)
 	{
-		int number = errno;
-
-		dbc_backup_refuse_path(host, dbc_posix_path(host, files, to_at, to),
-							   number);
+		dbc_posix_write(host, files, copy, done, piece, length);
+		done += (int64_t) length;
 	}
-	(void) unlinkat(descriptor, from, 0);
+	dbc_posix_sync(host, files, copy);
+	path = dbc_posix_path(host, files, at, name);
+	/* a link, unlike a rename, never replaces a file */
+	if (linkat(descriptor, hidden, descriptor, name, 0) != 0)
+		dbc_backup_refuse_path(host, path, errno);
+	(void) unlinkat(descriptor, hidden, 0);
+	dbc_posix_set_temporary(files, -1, NULL);
+	dbc_posix_close(files, copy);
+}
+
+static inline void
+dbc_posix_give_name(dbc_host *host, dbc_backup_files *files, int file, int at,
+					const char *name)
+{
+	char itself[64];
+
+	(void) snprintf(itself, sizeof(itself), "/proc/self/fd/%d",
+					files->open[file].descriptor);
+	if (linkat(AT_FDCWD, itself, dbc_posix_descriptor(files, at), name,
+			   AT_SYMLINK_FOLLOW) == 0)
+		return;
+	if (errno == EEXIST)
+		dbc_backup_refuse_path(host, dbc_posix_path(host, files, at, name),
+							   EEXIST);
+	/* it had a name once, or there is no /proc */
+	dbc_posix_copy_to(host, files, file, at, name);
 }
 
 /* ---- secrets ---- */
@@ -507,12 +575,13 @@ dbc_posix_end(dbc_backup_files *files)
 /* The calls of struct dbc_backup_host that are the same for both bindings. */
 #define DBC_POSIX_CALLS                                                       \
 	.open_directory = dbc_posix_open_directory,                               \
-	.open_file = dbc_posix_open_file, .list = dbc_posix_list,                 \
-	.size = dbc_posix_size, .read = dbc_posix_read, .write = dbc_posix_write, \
-	.sync = dbc_posix_sync, .close = dbc_posix_close,                         \
-	.rename = dbc_posix_rename, .remove = dbc_posix_remove,                   \
-	.set_temporary = dbc_posix_set_temporary, .lock = dbc_posix_lock,         \
-	.free_bytes = dbc_posix_free_bytes, .move = dbc_posix_move,               \
+	.open_file = dbc_posix_open_file, .open_scratch = dbc_posix_open_scratch, \
+	.list = dbc_posix_list, .size = dbc_posix_size, .read = dbc_posix_read,   \
+	.write = dbc_posix_write, .sync = dbc_posix_sync,                         \
+	.close = dbc_posix_close, .rename = dbc_posix_rename,                     \
+	.remove = dbc_posix_remove, .set_temporary = dbc_posix_set_temporary,     \
+	.lock = dbc_posix_lock, .is_named = dbc_posix_is_named,                   \
+	.free_bytes = dbc_posix_free_bytes, .give_name = dbc_posix_give_name,     \
 	.secret = dbc_posix_secret_memory, .read_secret = dbc_posix_read_secret
 
 #endif /* DBC_BACKUP_POSIX_H */

@@ -2,9 +2,9 @@
  * restore.c
  *	  dbbackup_plan and dbbackup_restore: the way back.
  *
- * A new file is made in a hidden directory beside its place, tested there, and
- * moved to it when it is on disk.  The live database is replaced only after the
- * backup was tested and a backup of the present state was made.
+ * A new file has no name until it is tested and on disk.  The live database is
+ * replaced only after the backup was tested and a backup of the present state
+ * was made.
  */
 #include <string.h>
 
@@ -24,6 +24,8 @@ static const char *const conflicts[] = {DBC_TABLE_REFUSE, DBC_TABLE_KEEP,
 #define RESTORE_OPTIONS(O)                     \
 	O(directory, TEXT)                         \
 	O(decrypt, OBJECT)                         \
+	O(encrypt, OBJECT)                         \
+	O(another_database, BOOL)                  \
 	O(dry_run, BOOL)                           \
 	O(on_conflict, TEXT, .choices = conflicts) \
 	O(replace, BOOL)                           \
@@ -43,6 +45,7 @@ typedef struct restoring
 	const char *target_time;
 	const restore_options *given;
 	dbc_backup_secret_place place;
+	dbc_backup_secret_place safety_place; /* of the key for what is replaced */
 	dbc_backup_files *files;
 
 	dbc_backup_catalog catalog;
@@ -136,37 +139,41 @@ refuse_proof(dbc_host *host, const restoring *r, const dbc_backup_proof *proof)
 			 proof->problem ? proof->problem : proof->unknown);
 }
 
-/* Puts the database together in a hidden directory and tests it. */
+/* Puts the database together and tests it. */
 static void
-put_together(dbc_host *host, restoring *r, int parent, const char *path,
-			 dbc_backup *backup, dbc_backup_work *scratch)
+put_together(dbc_host *host, restoring *r, int at, dbc_backup *backup,
+			 dbc_backup_work *scratch)
 {
-	const dbc_backup_host *calls = DBC_BACKUP(host);
-	const char *hidden = dbc_backup_hidden_name(host, "restore", "tmp");
 	dbc_backup_proof proof;
 
 	*backup = r->record->backup;
-	*scratch =
-		(dbc_backup_work){.backup = backup,
-						  .files = r->files,
-						  .path = dbc_format(host, "%s/%s", path, hidden)};
-	scratch->directory =
-		calls->open_directory(host, r->files, parent, hidden, true);
-	calls->set_temporary(r->files, parent, hidden);
-	(void) calls->lock(host, r->files, scratch->directory, true);
-	if (calls->free_bytes(host, r->files, scratch->directory) <
-		backup->database_bytes)
-		dbc_fail(host, "53100", NULL, NULL,
-				 "there is no space for %lld bytes in \"%s\"",
-				 (long long) backup->database_bytes, path);
-	proof = dbc_backup_put_together(host, r->files, &r->catalog, r->record,
-									&r->place, scratch->directory);
-	if (!proof.problem && !proof.unknown)
-		proof =
-			DBC_CALL(host, backup, prove)(host, scratch, DBC_BACKUP_BEST_LEVEL);
-	/* functions of the application may be missing here: no reason not to */
-	if (proof.problem || (proof.unknown && backup->encryption))
+	*scratch = (dbc_backup_work){.backup = backup, .files = r->files};
+	proof = dbc_backup_put_together(host, scratch, at, &r->catalog, r->record,
+									&r->place);
+	if (proof.problem || proof.unknown)
 		refuse_proof(host, r, &proof);
+	proof = DBC_CALL(host, backup, prove)(host, scratch, DBC_BACKUP_BEST_LEVEL);
+	/* functions of the application may be missing here: no reason not to */
+	if (proof.problem)
+		refuse_proof(host, r, &proof);
+}
+
+/* Fails for the rows of another database, unless they are asked for.  The
+ * manifest was tested by its key. */
+static void
+check_database(dbc_host *host, const restoring *r)
+{
+	const char *database = dbc_database_name(host);
+
+	if (r->given->another_database.integer ||
+		dbc_same(r->record->backup.database, database))
+		return;
+	dbc_fail(host, DBC_INVALID_PARAMETER,
+			 dbc_format(host, "It is one of \"%s\", and this is \"%s\".",
+						r->record->backup.database, database),
+			 "If that is what you want, repeat the call with "
+			 "{\"another_database\": true}.",
+			 "backup \"%s\" is not one of this database", r->record->name);
 }
 
 /* ---- into a new file ---- */
@@ -223,13 +230,25 @@ restore_file(dbc_host *host, restoring *r)
 	if (existing)
 		dbc_fail(host, "58P02", NULL, "Pass another destination.",
 				 "file \"%s\" exists", existing);
-	put_together(host, r, parent, path, &backup, &scratch);
-	calls->move(host, r->files, scratch.directory, DBC_BACKUP_DATABASE, parent,
-				name);
+	(void) dbc_backup_remove_leftovers(host, r->files, parent, false);
+	put_together(host, r, parent, &backup, &scratch);
+	calls->give_name(host, r->files, scratch.database, parent, name);
 	calls->sync(host, r->files, parent);
 }
 
 /* ---- over the live database ---- */
+
+/* Makes a backup of what is there now, encrypted as the others are. */
+static void
+make_safe(dbc_host *host, restoring *r)
+{
+	dbc_backup_order safety = {.directory = r->given_directory,
+							   .level = DBC_BACKUP_DEFAULT_LEVEL,
+							   .place = r->safety_place};
+
+	dbc_backup_make(host, r->files, &safety);
+	r->safety = safety.backup.name;
+}
 
 static void
 restore_live(dbc_host *host, restoring *r)
@@ -237,8 +256,6 @@ restore_live(dbc_host *host, restoring *r)
 	const char *database = dbc_database_name(host);
 	dbc_backup backup;
 	dbc_backup_work scratch;
-	dbc_backup_order safety = {.directory = r->given_directory,
-							   .level = DBC_BACKUP_DEFAULT_LEVEL};
 
 	if (!r->given->replace.integer)
 		dbc_fail(host, DBC_INVALID_PARAMETER,
@@ -254,11 +271,16 @@ restore_live(dbc_host *host, restoring *r)
 					 ? "\"%s\" is not the name of this database"
 					 : "replacing a database must be confirmed",
 				 r->given->confirm.text);
-	/* of what is there now, even if the next steps go well */
-	dbc_backup_make(host, r->files, &safety);
-	r->safety = safety.backup.name;
-	put_together(host, r, r->catalog.directory, r->catalog.path, &backup,
-				 &scratch);
+	if (!dbc_backup_has_place(&r->safety_place) &&
+		dbc_backup_are_encrypted(&r->catalog, database))
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 "The backups of this database are encrypted, and that of its "
+				 "present state would not be.",
+				 "Pass the option encrypt, as to dbbackup_create().",
+				 "the backup of the present state needs a key");
+	put_together(host, r, r->catalog.directory, &backup, &scratch);
+	check_database(host, r);
+	make_safe(host, r);
 	DBC_CALL(host, backup, replace)(host, &scratch);
 }
 
@@ -270,8 +292,8 @@ restore_table(dbc_host *host, restoring *r)
 	dbc_backup backup;
 	dbc_backup_work scratch;
 
-	put_together(host, r, r->catalog.directory, r->catalog.path, &backup,
-				 &scratch);
+	put_together(host, r, r->catalog.directory, &backup, &scratch);
+	check_database(host, r);
 	dbc_backup_restore_table(host, &scratch, r->given->table.text,
 							 r->given->on_conflict.text,
 							 r->given->dry_run.integer, r->result);
@@ -295,6 +317,10 @@ check_options(dbc_host *host, const restoring *r)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Pass null as the destination, and no option replace.",
 				 "a single table is restored into the database itself");
+	if (given->encrypt.given && !given->replace.integer)
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 "It encrypts the backup of the database that is replaced.",
+				 NULL, "option encrypt is for the option replace");
 }
 
 /* ---- dbbackup_restore ---- */
@@ -308,6 +334,8 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 	read_catalog(host, r);
 	find_backup(host, r);
 	dbc_backup_keep_catalog(host, files, &r->catalog);
+	(void) dbc_backup_remove_leftovers(host, files, r->catalog.directory,
+									   false);
 	check_backup(host, r);
 	if (r->destination)
 		r->destination =
@@ -337,6 +365,10 @@ DBC_RUN(dbbackup_restore)
 	r.given_directory = r.given->directory.text;
 	r.target_time = r.given->target_time.text;
 	r.place = dbc_backup_read_place(host, "decrypt", r.given->decrypt.text);
+	r.safety_place =
+		r.given->encrypt.given
+			? dbc_backup_read_place(host, "encrypt", r.given->encrypt.text)
+			: r.place;
 	r.result = result;
 	check_options(host, &r);
 	DBC_CALL(host, backup, run)(host, restore, &r);
@@ -438,7 +470,10 @@ plan(dbc_host *host, dbc_backup_files *files, void *arg)
 	{
 		emit_step(host, "back up", dbc_database_name(host), -1, NULL);
 		emit_step(host, "replace", dbc_database_name(host),
-				  r->record->backup.database_bytes, NULL);
+				  r->record->backup.database_bytes,
+				  dbc_same(r->record->backup.database, dbc_database_name(host))
+					  ? NULL
+					  : "the backup is one of another database");
 		return;
 	}
 	plan_file(host, r);

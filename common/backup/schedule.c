@@ -132,6 +132,19 @@ read_options(dbc_host *host, const dbc_value *options,
 	return dbc_json_text(both);
 }
 
+dbc_backup_secret_place
+dbc_backup_scheduled_key(dbc_host *host)
+{
+	dbc_schedule_state state = dbc_schedule_read(host, &dbc_backup_schedule);
+	dbc_value options = dbc_json(state.at ? state.options : NULL);
+	const dbc_json_item *create = dbc_json_find(host, &options, "create");
+	const dbc_json_item *encrypt =
+		create ? dbc_json_member(create, "encrypt") : NULL;
+
+	return dbc_backup_read_place(
+		host, "encrypt", encrypt ? dbc_json_value_text(host, encrypt) : NULL);
+}
+
 /* dbbackup_schedule(at, options) */
 DBC_RUN(dbbackup_schedule)
 {

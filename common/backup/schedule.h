@@ -5,6 +5,7 @@
 #ifndef DBC_BACKUP_SCHEDULE_H
 #define DBC_BACKUP_SCHEDULE_H
 
+#include "common/backup/secret.h"
 #include "common/sample/schedule.h"
 
 extern const dbc_schedule dbc_backup_schedule;
@@ -12,5 +13,8 @@ extern const dbc_schedule dbc_backup_schedule;
 /* Why steps of the last run have failed, or NULL. */
 extern const char *dbc_backup_describe_errors(dbc_host *host,
 											  const dbc_schedule_state *state);
+
+/* Where the key of the daily backup is; nowhere if there is none. */
+extern dbc_backup_secret_place dbc_backup_scheduled_key(dbc_host *host);
 
 #endif /* DBC_BACKUP_SCHEDULE_H */

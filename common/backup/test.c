@@ -189,20 +189,37 @@ test_file(dbc_host *host, dbc_backup_work *work, const dbc_backup_file *file,
 			   : explain_change(host, work, file->path, key);
 }
 
-/* Whether the manifest has the seal of a key. */
-static const char *
-test_seal(dbc_host *host, dbc_backup_work *work, const dbc_backup_key *key)
+/* Fails for a plain backup if a key was given: whoever can write to the
+ * directory could have put it in the place of an encrypted one. */
+static void
+require_encryption(dbc_host *host, const dbc_backup *backup,
+				   const dbc_backup_secret_place *place)
 {
-	const char *text =
-		dbc_backup_read_text(host, work->files, work->directory,
-							 DBC_BACKUP_MANIFEST, INT64_C(1) << 26);
-	const char *body;
-	const char *seal;
+	if (!backup->encryption && dbc_backup_has_place(place))
+		dbc_fail(host, DBC_NOT_READY,
+				 "With a key only encrypted backups are accepted: somebody may "
+				 "have put this one in the place of another.",
+				 "If it was made without a key, leave out the option decrypt.",
+				 "backup \"%s\" is not encrypted", backup->name);
+}
 
-	if (text && dbc_backup_split_manifest(host, text, &body, &seal) &&
-		dbc_same(dbc_key_sign(host, key, body), seal))
-		return NULL;
-	return DBC_BACKUP_MANIFEST " was changed";
+/* Finds the key of an encrypted backup, and tests the seal of its manifest. */
+static const dbc_backup_key *
+open_encrypted(dbc_host *host, dbc_backup_work *work,
+			   const dbc_backup_secret_place *place, dbc_backup_proof *proof)
+{
+	const dbc_backup *backup = work->backup;
+	const dbc_backup_key *key = NULL;
+	bool is_wrong = false;
+	const char *problem =
+		dbc_backup_find_key(host, work->files, place, backup, &key, &is_wrong);
+
+	if (!problem &&
+		!dbc_same(dbc_key_sign(host, key, backup->body), backup->seal))
+		problem = DBC_BACKUP_MANIFEST " was changed";
+	*proof = problem && is_wrong ? (dbc_backup_proof){.unknown = problem}
+								 : (dbc_backup_proof){.problem = problem};
+	return problem ? NULL : key;
 }
 
 static bool
@@ -231,25 +248,11 @@ dbc_backup_test(dbc_host *host, dbc_backup_work *work, int level,
 {
 	dbc_backup_proof proof = {0};
 	const dbc_backup *backup = work->backup;
-	const dbc_backup_key *opened = NULL;
 	const dbc_backup_key *key = NULL;
-	bool is_wrong;
 
+	require_encryption(host, backup, place);
 	if (backup->encryption && (level >= 2 || dbc_backup_has_place(place)))
-	{
-		const char *problem = dbc_backup_find_key(host, work->files, place,
-												  backup, &opened, &is_wrong);
-
-		if (problem && is_wrong)
-			proof.unknown = problem;
-		else if (problem)
-			proof.problem = problem;
-		else
-		{
-			key = opened;
-			proof.problem = test_seal(host, work, key);
-		}
-	}
+		key = open_encrypted(host, work, place, &proof);
 	for (int i = 0; level >= 1 && i < backup->nfiles && !proof.problem; i++)
 		proof.problem = test_file(host, work, &backup->files[i], key);
 	if (!proof.problem && level >= 1 && backup->page_size == 0 &&
@@ -295,13 +298,10 @@ apply(dbc_host *host, dbc_backup_work *work,
 {
 	dbc_backup_proof proof = {0};
 	const dbc_backup_key *key = NULL;
-	bool is_wrong = false;
 
+	require_encryption(host, work->backup, place);
 	if (work->backup->encryption)
-		proof.problem = dbc_backup_find_key(host, work->files, place,
-											work->backup, &key, &is_wrong);
-	if (proof.problem && is_wrong)
-		proof = (dbc_backup_proof){.unknown = proof.problem};
+		key = open_encrypted(host, work, place, &proof);
 	if (proof.problem || proof.unknown)
 		return proof;
 	if (has_pages_file(work->backup))
@@ -312,18 +312,22 @@ apply(dbc_host *host, dbc_backup_work *work,
 }
 
 dbc_backup_proof
-dbc_backup_put_together(dbc_host *host, dbc_backup_files *files,
+dbc_backup_put_together(dbc_host *host, dbc_backup_work *scratch, int at,
 						const dbc_backup_catalog *catalog,
 						const dbc_backup_record *record,
-						const dbc_backup_secret_place *place, int directory)
+						const dbc_backup_secret_place *place)
 {
 	const dbc_backup_host *calls = DBC_BACKUP(host);
+	dbc_backup_files *files = scratch->files;
 	const dbc_backup_record *chain[256];
 	dbc_backup_proof proof = {0};
 	int length = 0;
-	int target =
-		calls->open_file(host, files, directory, DBC_BACKUP_DATABASE, true);
 
+	scratch->database = calls->open_scratch(host, files, at);
+	if (calls->free_bytes(host, files, at) < record->backup.database_bytes)
+		return (dbc_backup_proof){
+			.unknown = dbc_format(host, "there is no space for %lld bytes",
+								  (long long) record->backup.database_bytes)};
 	/* that its chain is complete was tested at level 0 */
 	for (const dbc_backup_record *r = record; r && length < 256;
 		 r = r->backup.parent_name
@@ -337,17 +341,17 @@ dbc_backup_put_together(dbc_host *host, dbc_backup_files *files,
 
 		work.directory = calls->open_directory(host, files, catalog->directory,
 											   chain[length]->name, false);
-		proof = apply(host, &work, place, target, record->backup.pages);
+		proof =
+			apply(host, &work, place, scratch->database, record->backup.pages);
 		calls->close(files, work.directory);
 	}
 	if (!proof.problem && !proof.unknown &&
-		!dbc_same(dbc_backup_hash_pages(host, files, target,
+		!dbc_same(dbc_backup_hash_pages(host, files, scratch->database,
 										record->backup.page_size,
 										record->backup.pages),
 				  record->backup.digest))
 		proof.problem = "its pages together are not the database";
-	calls->sync(host, files, target);
-	calls->close(files, target);
+	calls->sync(host, files, scratch->database);
 	return proof;
 }
 

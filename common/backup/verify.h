@@ -30,13 +30,14 @@ extern dbc_backup_proof dbc_backup_test(dbc_host *host, dbc_backup_work *work,
 										int level,
 										const dbc_backup_secret_place *place);
 
-/* Puts the database of a backup together in an open directory, as
- * DBC_BACKUP_DATABASE, and tests it against the digest. */
+/* Puts the database of a backup together in a scratch file on the file system
+ * of an open directory, and tests it against the digest: it is the database of
+ * the work, whose files are set. */
 extern dbc_backup_proof
-dbc_backup_put_together(dbc_host *host, dbc_backup_files *files,
+dbc_backup_put_together(dbc_host *host, dbc_backup_work *scratch, int at,
 						const dbc_backup_catalog *catalog,
 						const dbc_backup_record *record,
-						const dbc_backup_secret_place *place, int directory);
+						const dbc_backup_secret_place *place);
 
 /* The result of a verification. */
 extern dbc_backup_result dbc_backup_judge(dbc_host *host, int64_t level,

@@ -2,10 +2,11 @@
  * backup.c
  *	  Files and connections of backups; see common/backup/host.h.
  */
-#ifndef _DEFAULT_SOURCE
-#define _DEFAULT_SOURCE /* madvise(), MAP_ANONYMOUS */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* madvise(), MAP_ANONYMOUS, O_TMPFILE */
 #endif
 #include "sqlite_ext/backup/backup.h"
+#include "sqlite_ext/backup/file.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 
@@ -106,6 +107,7 @@ typedef struct resources
 {
 	dbc_backup_files files; /* must be first */
 	helper helpers[DBC_BACKUP_THREADS];
+	dbcsl_backup_vfs vfs;
 } resources;
 
 static void *
@@ -151,6 +153,12 @@ tasks_of(dbc_backup_files *files, dbc_backup_thread which)
 	return &((resources *) files)->helpers[which].tasks;
 }
 
+const char *
+dbcsl_backup_vfs_of(dbc_backup_files *files)
+{
+	return ((resources *) files)->vfs.name;
+}
+
 typedef struct running
 {
 	void (*fn)(dbc_host *, dbc_backup_files *, void *);
@@ -178,9 +186,11 @@ run(dbc_host *host, void (*fn)(dbc_host *, dbc_backup_files *, void *),
 	dbc_posix_init(r.files, allow_dumps);
 	for (int i = 0; i < DBC_BACKUP_THREADS; i++)
 		own->helpers[i] = (helper){.tasks = {begin_task, await_task}};
+	dbcsl_backup_begin_files(&own->vfs, r.files);
 	done = dbcsl_try(h, run_with_files, &r);
 	for (int i = 0; i < DBC_BACKUP_THREADS; i++)
 		await_task(&own->helpers[i].tasks);
+	dbcsl_backup_end_files(&own->vfs);
 	dbc_posix_end(r.files);
 	if (!done)
 		dbcsl_rethrow(h);

@@ -25,13 +25,9 @@ extern void dbcsl_backup_close(dbcsl_backup_connections *open);
 extern _Noreturn void dbcsl_backup_fail(dbcsl_host *h, sqlite3 *db, int code,
 										const char *path);
 
-/* A URI that opens a file of a backup read-only, and makes no file beside
- * it. */
-extern const char *dbcsl_backup_uri(dbcsl_host *h, const char *path);
-
-/* Opens a file whose schema is not trusted. */
-extern void dbcsl_backup_open_foreign(dbcsl_host *h, const char *uri, int flags,
-									  sqlite3 **db);
+/* Opens the database of a work read-only; its schema is not trusted. */
+extern void dbcsl_backup_open(dbcsl_host *h, const struct dbc_backup_work *work,
+							  sqlite3 **db);
 
 /* Statements of another connection, which end when the call is interrupted. */
 typedef struct dbcsl_backup_watch

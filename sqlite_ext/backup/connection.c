@@ -3,7 +3,7 @@
  *	  Connections to databases that are copied, and to their copies.
  */
 #include "sqlite_ext/backup/backup.h"
-#include "sqlite_ext/core/reopen.h"
+#include "sqlite_ext/backup/file.h"
 #include "sqlite_ext/core/unsafe.h"
 
 #include <string.h>
@@ -70,28 +70,23 @@ dbcsl_backup_ask(dbcsl_host *h, sqlite3 *db, sqlite3_stmt **statement,
 	return text;
 }
 
-const char *
-dbcsl_backup_uri(dbcsl_host *h, const char *path)
-{
-	char *uri = dbcsl_immutable_uri(path);
-
-	if (!uri)
-		dbcsl_fail_memory(h);
-	return dbcsl_printf(h, "%z", uri);
-}
-
 void
-dbcsl_backup_open_foreign(dbcsl_host *h, const char *uri, int flags,
-						  sqlite3 **db)
+dbcsl_backup_open(dbcsl_host *h, const dbc_backup_work *work, sqlite3 **db)
 {
-	int code = sqlite3_open_v2(
-		uri, db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_PRIVATECACHE, NULL);
+	const char *uri =
+		dbcsl_printf(h, "file:%d?mode=ro&immutable=1", work->database);
+	int code = sqlite3_open_v2(uri, db,
+							   SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+								   SQLITE_OPEN_PRIVATECACHE,
+							   dbcsl_backup_vfs_of(work->files));
 
 	if (code != SQLITE_OK)
-		dbcsl_backup_fail(h, *db, code, uri);
+		dbcsl_backup_fail(h, *db, code, "the copy");
 	dbcsl_distrust_schemas(*db);
 	sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	dbcsl_backup_execute(h, *db, "pragma cell_size_check = on");
+	dbcsl_backup_execute(h, *db,
+						 "pragma cell_size_check = on; "
+						 "pragma temp_store = memory");
 }
 
 /* ---- interrupts ---- */

@@ -8,6 +8,7 @@
  * closing it would drop its locks.
  */
 #include "sqlite_ext/backup/backup.h"
+#include "sqlite_ext/backup/file.h"
 #include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/core/transaction.h"
 #include "sqlite_ext/core/unsafe.h"
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "common/backup/host.h"
+#include "common/backup/catalog.h"
 #include "common/core/clock.h"
 #include "common/core/text.h"
 
@@ -28,13 +29,15 @@
  * ends the pauses between steps. */
 #define MOST_WAL (INT64_C(64) << 20)
 
+/* What messages call it: it has no name. */
+#define THE_COPY "the copy"
+
 /* A copy that is made. */
 typedef struct copying
 {
 	dbc_backup_work *work;
 	const char *schema;
 	const char *source_schema; /* on the source connection */
-	const char *target;
 	dbcsl_backup_connections open;
 } copying;
 
@@ -255,7 +258,7 @@ copy_pages(dbcsl_host *h, copying *c, const char *file, bool in_slices)
 		sqlite3_backup_init(c->open.target, "main", source, c->source_schema);
 	if (!c->open.backup)
 		dbcsl_backup_fail(h, c->open.target, sqlite3_errcode(c->open.target),
-						  c->target);
+						  THE_COPY);
 	do
 	{
 		h->base.scoped(&h->base, copy_slice, &s);
@@ -272,7 +275,7 @@ copy_pages(dbcsl_host *h, copying *c, const char *file, bool in_slices)
 	c->open.backup = NULL;
 	if (s.code != SQLITE_DONE || code != SQLITE_OK)
 		dbcsl_backup_fail(h, c->open.target, code != SQLITE_OK ? code : s.code,
-						  c->target);
+						  THE_COPY);
 }
 
 /* Reads the facts of the copy. */
@@ -280,7 +283,6 @@ static void
 read_facts(dbcsl_host *h, copying *c)
 {
 	dbc_backup *backup = c->work->backup;
-	struct stat status;
 	const char *size;
 
 	size = dbcsl_backup_ask(h, c->open.target, &c->open.statement,
@@ -288,10 +290,10 @@ read_facts(dbcsl_host *h, copying *c)
 	backup->page_size = strtoll(size, NULL, 10);
 	sqlite3_close(c->open.target);
 	c->open.target = NULL;
-	if (stat(c->target, &status) != 0)
-		dbcsl_backup_fail(h, NULL, SQLITE_IOERR, c->target);
-	backup->database_bytes = status.st_size;
-	backup->pages = backup->page_size ? status.st_size / backup->page_size : 0;
+	backup->database_bytes =
+		DBC_BACKUP(&h->base)->size(&h->base, c->work->files, c->work->database);
+	backup->pages =
+		backup->page_size ? backup->database_bytes / backup->page_size : 0;
 	backup->stored_pages = backup->pages;
 }
 
@@ -304,8 +306,7 @@ read_contents(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_backup_watch watch = {.h = h};
 
-	dbcsl_backup_open_foreign(h, dbcsl_backup_uri(h, c->target),
-							  SQLITE_OPEN_READONLY, &c->open.target);
+	dbcsl_backup_open(h, c->work, &c->open.target);
 	dbcsl_backup_begin_watch(&watch, c->open.target);
 	dbc_progress(host, "counting rows", 0, 1);
 	dbcsl_backup_read_contents(h, &c->open, c->work->backup);
@@ -317,7 +318,6 @@ copy(dbc_host *host, void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	copying *c = arg;
-	const dbc_backup_host *calls = host->rooms.backup;
 	const char *file = dbcsl_backup_file(h, c->schema);
 	bool in_slices = false;
 	dbc_error error;
@@ -333,16 +333,12 @@ copy(dbc_host *host, void *arg)
 	}
 	else
 		c->work->backup->journal_mode = file ? "exclusive" : "memory";
-	/* SQLite would make it readable for others */
-	calls->close(c->work->files,
-				 calls->open_file(host, c->work->files, c->work->directory,
-								  DBC_BACKUP_DATABASE, true));
-	code = sqlite3_open_v2(c->target, &c->open.target,
-						   SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE |
-							   SQLITE_OPEN_NOFOLLOW,
-						   "unix");
+	code = sqlite3_open_v2(dbcsl_printf(h, "%d", c->work->database),
+						   &c->open.target,
+						   SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE,
+						   dbcsl_backup_vfs_of(c->work->files));
 	if (code != SQLITE_OK)
-		dbcsl_backup_fail(h, c->open.target, code, c->target);
+		dbcsl_backup_fail(h, c->open.target, code, THE_COPY);
 	dbcsl_backup_execute(h, c->open.target,
 						 "pragma journal_mode = off; pragma synchronous = off");
 	copy_pages(h, c, file, in_slices);
@@ -357,10 +353,7 @@ void
 dbcsl_backup_copy(dbc_host *host, dbc_backup_work *work)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	copying c = {.work = work,
-				 .schema = dbcsl_backup_schema(h, work->schema),
-				 .target =
-					 dbc_format(host, "%s/" DBC_BACKUP_DATABASE, work->path)};
+	copying c = {.work = work, .schema = dbcsl_backup_schema(h, work->schema)};
 	bool done = dbcsl_try(h, copy, &c);
 
 	dbcsl_backup_close(&c.open);

@@ -112,10 +112,8 @@ prove(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 	proving *p = arg;
 	dbc_backup contents = {0};
-	const char *uri = dbcsl_backup_uri(
-		h, dbc_format(host, "%s/" DBC_BACKUP_DATABASE, p->work->path));
 
-	dbcsl_backup_open_foreign(h, uri, SQLITE_OPEN_READONLY, &p->open.target);
+	dbcsl_backup_open(h, p->work, &p->open.target);
 	dbcsl_backup_begin_watch(&p->watch, p->open.target);
 	dbc_progress(host, "checking integrity", 0, 3);
 	p->proof.problem = first_problem(h, p, "integrity check",

@@ -21,7 +21,6 @@
 typedef struct replacing
 {
 	dbc_backup_work *work;
-	const char *path;
 	dbcsl_backup_connections open;
 } replacing;
 
@@ -76,8 +75,7 @@ replace(dbc_host *host, void *arg)
 				 "uses it.",
 				 "the database has pages of %lld bytes, and the backup of %lld",
 				 (long long) size, (long long) r->work->backup->page_size);
-	dbcsl_backup_open_foreign(h, dbcsl_backup_uri(h, r->path),
-							  SQLITE_OPEN_READONLY, &r->open.source);
+	dbcsl_backup_open(h, r->work, &r->open.source);
 	r->open.backup = sqlite3_backup_init(h->db, "main", r->open.source, "main");
 	if (!r->open.backup)
 		dbcsl_fail_engine(h, sqlite3_errcode(h->db));
@@ -104,9 +102,7 @@ void
 dbcsl_backup_replace(dbc_host *host, dbc_backup_work *work)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	replacing r = {.work = work,
-				   .path =
-					   dbc_format(host, "%s/" DBC_BACKUP_DATABASE, work->path)};
+	replacing r = {.work = work};
 	bool done;
 
 	if (!sqlite3_get_autocommit(h->db))

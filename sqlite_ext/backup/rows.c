@@ -383,11 +383,7 @@ compare(dbc_host *host, void *arg)
 	if (c->shape->rowid)
 		c->find_rowid = dbc_format(host, "select 1 from %s where %s = ?1",
 								   c->shape->table, c->shape->rowid);
-	dbcsl_backup_open_foreign(
-		h,
-		dbcsl_backup_uri(
-			h, dbc_format(host, "%s/" DBC_BACKUP_DATABASE, c->work->path)),
-		SQLITE_OPEN_READONLY, &c->open.target);
+	dbcsl_backup_open(h, c->work, &c->open.target);
 	dbcsl_backup_begin_watch(&c->watch, c->open.target);
 	check_columns(h, c);
 	prepare_theirs(h, c, &c->theirs, select_theirs(h, c->shape));

@@ -73,15 +73,6 @@ begin_uri(const char *path, bool read_only)
 }
 
 char *
-dbcsl_immutable_uri(const char *path)
-{
-	sqlite3_str *uri = begin_uri(path, true);
-
-	sqlite3_str_appendall(uri, "&immutable=1");
-	return sqlite3_str_finish(uri);
-}
-
-char *
 dbcsl_reopen_uri(const char *file, bool read_only)
 {
 	sqlite3_str *uri = begin_uri(file, read_only);

@@ -20,10 +20,6 @@ typedef struct dbcsl_connection_settings
 extern void dbcsl_read_connection_settings(sqlite3 *db,
 										   dbcsl_connection_settings *settings);
 
-/* A URI that opens the file at a path read-only, without locks (immutable=1);
- * from sqlite3_malloc(), NULL if out of memory. */
-extern char *dbcsl_immutable_uri(const char *path);
-
 /* A URI that opens a file in the same way, from the name that
  * sqlite3_db_filename() returns; from sqlite3_malloc(), NULL if out of
  * memory. */

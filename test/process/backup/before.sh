@@ -104,4 +104,20 @@ engine=sqlite
 like "$(sqlite3 -batch -cmd '.load ./sqlite_ext/dbcare' :memory: "select dbmigrate_add('1', 'a', 'create table t (a);', 'drop table t;') is null;
     select dbcare_set('backup_directory', '$tmp/memory') is null; select dbmigrate_apply(null, '{\"backup\": true}')" 2>&1 || true)" \
 	'a database in memory, .*cannot be backed up by a call that writes' 'sqlite: a database in memory is refused'
+# beside encrypted backups it is encrypted, too, or there is none
+head -c 32 /dev/urandom >"$tmp/key"
+chmod 600 "$tmp/key"
+engine=sqlite
+rm -rf "$tmp"/shop.db*
+sqlite_new shop
+say "create table thing (id integer primary key);
+	select dbmigrate_add('1', 'first', 'insert into thing values (1);') is null;
+	select dbbackup_create('first', '{\"encrypt\": {\"key_file\": \"$tmp/key\"}}') is null;" >"$tmp/out"
+like "$(say "select dbmigrate_apply(null, '{\"backup\": true}')")" \
+	'backup before this call would not be encrypted.*no key is known.*option encrypt' 'sqlite: no plain backup is made beside encrypted ones'
+is "$(say 'select count(*) from thing; select count(*) from dbbackup_list()' | xargs)" '0 1' 'sqlite: ... and nothing is applied'
+say "select dbmonitor_start() is null; select dbbackup_schedule('03:30', '{\"encrypt\": {\"key_file\": \"$tmp/key\"}}') is null;" >"$tmp/out"
+like "$(say "select dbmigrate_apply(null, '{\"backup\": true}')")" '"backup": "shop' 'sqlite: the daily backup has a key for it'
+is "$(say 'select count(*) from dbbackup_list() where encrypted')" 2 'sqlite: ... with which it is encrypted'
+
 finish

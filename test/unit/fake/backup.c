@@ -126,6 +126,30 @@ open_file(dbc_host *host, dbc_backup_files *files, int at, const char *name,
 	return open_node(host, at, name, create, false);
 }
 
+/* In no directory. */
+static int
+open_scratch(dbc_host *host, dbc_backup_files *files, int at)
+{
+	static const char name[] = "scratch";
+
+	(void) files;
+	(void) at;
+	fake_note(host, "open a scratch file");
+	if (find(name) >= 0)
+		nodes[find(name)].path[0] = '\0';
+	return open_node(host, DBC_BACKUP_NOWHERE, name, true, false);
+}
+
+static bool
+is_named(dbc_backup_files *files, int at, const char *name, int file)
+{
+	(void) files;
+	(void) at;
+	(void) name;
+	(void) file;
+	return true;
+}
+
 static const dbc_backup_entry *
 list(dbc_host *host, dbc_backup_files *files, int directory, int *count)
 {
@@ -326,18 +350,20 @@ describe(dbc_host *host, dbc_backup_work *work)
 static void
 copy(dbc_host *host, dbc_backup_work *work)
 {
-	int file = open_file(
-		host, work->files, work->directory,
-		host->engine == DBC_ON_SQLITE ? DBC_BACKUP_DATABASE : "toc.dat", true);
+	bool is_file = host->engine == DBC_ON_SQLITE;
+	int file = is_file ? work->database
+					   : open_file(host, work->files, work->directory,
+								   "toc.dat", true);
 
 	fake_note(host, "copy");
 	write_bytes(host, work->files, file, 0, nodes, 1024);
-	if (host->engine == DBC_ON_SQLITE)
+	if (is_file)
 	{
 		work->backup->page_size = 512;
 		work->backup->pages = 2;
 	}
-	close_file(work->files, file);
+	else
+		close_file(work->files, file);
 }
 
 static dbc_backup_proof
@@ -350,15 +376,13 @@ prove(dbc_host *host, dbc_backup_work *work, int level)
 }
 
 static void
-move_file(dbc_host *host, dbc_backup_files *files, int from_at,
-		  const char *from, int to_at, const char *to)
+give_name(dbc_host *host, dbc_backup_files *files, int file, int at,
+		  const char *name)
 {
-	char old[200], new[200];
+	char path[200];
 
-	(void) files;
-	fake_note(host, "move a file");
-	strcpy(nodes[find(path_of(from_at, from, old))].path,
-		   path_of(to_at, to, new));
+	fake_note(host, "name a file");
+	strcpy(nodes[files->open[file]].path, path_of(at, name, path));
 }
 
 static void *
@@ -457,7 +481,9 @@ const dbc_backup_host fake_backup = {.run = run,
 									 .describe = describe,
 									 .copy = copy,
 									 .prove = prove,
-									 .move = move_file,
+									 .open_scratch = open_scratch,
+									 .give_name = give_name,
+									 .is_named = is_named,
 									 .secret = secret,
 									 .read_secret = read_secret,
 									 .destination = destination,

@@ -1,0 +1,91 @@
+/*
+ * leftover.c
+ *	  Hidden directories, and what is left of them when a call is killed.
+ *
+ * A call locks what it makes.  A lock ends with its process, so what nobody has
+ * locked belongs to nobody: the next call that writes removes it.
+ */
+#include "common/backup/catalog.h"
+
+/* How often another call may take a new directory for a leftover. */
+#define MOST_TRIES 10
+
+int
+dbc_backup_make_hidden(dbc_host *host, dbc_backup_files *files, int at,
+					   const char *name, const char **hidden)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+
+	for (int i = 0; i < MOST_TRIES; i++)
+	{
+		int made;
+
+		*hidden = dbc_backup_hidden_name(host, name, "tmp");
+		made = calls->open_directory(host, files, at, *hidden, true);
+		if (made < 0)
+			continue;
+		/* another call may have removed it before it was locked */
+		if (calls->lock(host, files, made, true) &&
+			calls->is_named(files, at, *hidden, made))
+		{
+			calls->set_temporary(files, at, *hidden);
+			return made;
+		}
+		calls->close(files, made);
+	}
+	dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL, "Repeat the call.",
+			 "other calls remove what this one makes");
+}
+
+typedef struct removing
+{
+	dbc_backup_files *files;
+	int at;
+	const dbc_backup_entry *entry;
+	int open; /* -1: not */
+	bool dry_run;
+	int count;
+} removing;
+
+/* Removes a name, unless the call that made it still runs. */
+static void
+remove_leftover(dbc_host *host, void *arg)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	removing *r = arg;
+	const char *name = r->entry->name;
+
+	r->open = r->entry->kind == DBC_BACKUP_DIRECTORY
+				  ? calls->open_directory(host, r->files, r->at, name, false)
+				  : calls->open_file(host, r->files, r->at, name, false);
+	if (r->open < 0 || !calls->is_named(r->files, r->at, name, r->open) ||
+		!calls->lock(host, r->files, r->open, true))
+		return;
+	if (!r->dry_run)
+		calls->remove(host, r->files, r->at, name);
+	r->count++;
+}
+
+int
+dbc_backup_remove_leftovers(dbc_host *host, dbc_backup_files *files, int at,
+							bool dry_run)
+{
+	removing r = {.files = files, .at = at, .dry_run = dry_run};
+	int count;
+	const dbc_backup_entry *entries =
+		DBC_BACKUP(host)->list(host, files, at, &count);
+	dbc_error error;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (entries[i].kind == DBC_BACKUP_OTHER ||
+			!dbc_backup_is_hidden_name(entries[i].name))
+			continue;
+		r.entry = &entries[i];
+		r.open = -1;
+		/* a disk that is read-only, or another user's: no reason to fail */
+		(void) dbc_guard(host, remove_leftover, &r, DBC_KEEP, true, &error);
+		DBC_BACKUP(host)->close(files, r.open);
+	}
+	return r.count;
+}

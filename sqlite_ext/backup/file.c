@@ -1,0 +1,271 @@
+/*
+ * file.c
+ *	  SQLite on the open files of a call.
+ *
+ * The copy of a database may be the plain contents of an encrypted backup.  It
+ * is a file without a name, which nobody else can open and which is gone when
+ * the process ends, even if it is killed.  SQLite opens files by names: to this
+ * VFS, which exists during the call, a name is the number of an open file. What
+ * SQLite would put beside it (a journal, temporary files) does not exist.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* O_TMPFILE */
+#endif
+#include "sqlite_ext/backup/file.h"
+
+#include "common/backup/posix.h"
+
+typedef struct open_file
+{
+	sqlite3_file base; /* must be first */
+	int descriptor;
+} open_file;
+
+static int
+descriptor_of(sqlite3_file *file)
+{
+	return ((open_file *) file)->descriptor;
+}
+
+/* ---- a file ---- */
+
+/* The call owns the descriptor. */
+static int
+close_file(sqlite3_file *file)
+{
+	(void) file;
+	return SQLITE_OK;
+}
+
+static int
+read_file(sqlite3_file *file, void *bytes, int length, sqlite3_int64 offset)
+{
+	int done = 0;
+
+	while (done < length)
+	{
+		ssize_t count =
+			pread(descriptor_of(file), (char *) bytes + done,
+				  (size_t) (length - done), (off_t) (offset + done));
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return SQLITE_IOERR_READ;
+		if (count == 0)
+			break;
+		done += (int) count;
+	}
+	if (done == length)
+		return SQLITE_OK;
+	memset((char *) bytes + done, 0, (size_t) (length - done));
+	return SQLITE_IOERR_SHORT_READ;
+}
+
+static int
+write_file(sqlite3_file *file, const void *bytes, int length,
+		   sqlite3_int64 offset)
+{
+	int done = 0;
+
+	while (done < length)
+	{
+		ssize_t count =
+			pwrite(descriptor_of(file), (const char *) bytes + done,
+				   (size_t) (length - done), (off_t) (offset + done));
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL
+													  : SQLITE_IOERR_WRITE;
+		done += (int) count;
+	}
+	return SQLITE_OK;
+}
+
+static int
+truncate_file(sqlite3_file *file, sqlite3_int64 size)
+{
+	return ftruncate(descriptor_of(file), (off_t) size) == 0
+			   ? SQLITE_OK
+			   : SQLITE_IOERR_TRUNCATE;
+}
+
+/* The core puts on disk what stays. */
+static int
+sync_file(sqlite3_file *file, int flags)
+{
+	(void) file;
+	(void) flags;
+	return SQLITE_OK;
+}
+
+static int
+size_of_file(sqlite3_file *file, sqlite3_int64 *size)
+{
+	struct stat status;
+
+	if (fstat(descriptor_of(file), &status) != 0)
+		return SQLITE_IOERR_FSTAT;
+	*size = status.st_size;
+	return SQLITE_OK;
+}
+
+/* Nobody else has the file. */
+static int
+lock_file(sqlite3_file *file, int lock)
+{
+	(void) file;
+	(void) lock;
+	return SQLITE_OK;
+}
+
+static int
+is_reserved(sqlite3_file *file, int *reserved)
+{
+	(void) file;
+	*reserved = 0;
+	return SQLITE_OK;
+}
+
+static int
+control_file(sqlite3_file *file, int what, void *arg)
+{
+	(void) file;
+	(void) what;
+	(void) arg;
+	return SQLITE_NOTFOUND;
+}
+
+static int
+describe_file(sqlite3_file *file)
+{
+	(void) file;
+	return 0;
+}
+
+static const sqlite3_io_methods methods = {
+	.iVersion = 1,
+	.xClose = close_file,
+	.xRead = read_file,
+	.xWrite = write_file,
+	.xTruncate = truncate_file,
+	.xSync = sync_file,
+	.xFileSize = size_of_file,
+	.xLock = lock_file,
+	.xUnlock = lock_file,
+	.xCheckReservedLock = is_reserved,
+	.xFileControl = control_file,
+	.xSectorSize = describe_file,
+	.xDeviceCharacteristics = describe_file,
+};
+
+/* ---- the VFS ---- */
+
+static int
+open_by_number(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
+			   int flags, int *flags_out)
+{
+	const dbcsl_backup_vfs *own = (const dbcsl_backup_vfs *) vfs;
+	open_file *opened = (open_file *) file;
+
+	opened->base.pMethods = NULL;
+	if (!name || !(flags & SQLITE_OPEN_MAIN_DB))
+		return SQLITE_CANTOPEN;
+	opened->descriptor = dbc_posix_descriptor(own->files, atoi(name));
+	opened->base.pMethods = &methods;
+	if (flags_out)
+		*flags_out = flags;
+	return SQLITE_OK;
+}
+
+static int
+delete_file(sqlite3_vfs *vfs, const char *name, int sync)
+{
+	(void) vfs;
+	(void) name;
+	(void) sync;
+	return SQLITE_OK;
+}
+
+/* There is nothing beside a file. */
+static int
+find_file(sqlite3_vfs *vfs, const char *name, int flags, int *found)
+{
+	(void) vfs;
+	(void) name;
+	(void) flags;
+	*found = 0;
+	return SQLITE_OK;
+}
+
+static int
+copy_name(sqlite3_vfs *vfs, const char *name, int size, char *path)
+{
+	(void) vfs;
+	sqlite3_snprintf(size, path, "%s", name);
+	return SQLITE_OK;
+}
+
+static int
+fill_random(sqlite3_vfs *vfs, int length, char *bytes)
+{
+	sqlite3_vfs *real = ((dbcsl_backup_vfs *) vfs)->real;
+
+	return real->xRandomness(real, length, bytes);
+}
+
+static int
+wait_for(sqlite3_vfs *vfs, int microseconds)
+{
+	sqlite3_vfs *real = ((dbcsl_backup_vfs *) vfs)->real;
+
+	return real->xSleep(real, microseconds);
+}
+
+static int
+read_clock(sqlite3_vfs *vfs, double *day)
+{
+	sqlite3_vfs *real = ((dbcsl_backup_vfs *) vfs)->real;
+
+	return real->xCurrentTime(real, day);
+}
+
+static int
+last_error(sqlite3_vfs *vfs, int length, char *message)
+{
+	(void) vfs;
+	(void) length;
+	(void) message;
+	return 0;
+}
+
+void
+dbcsl_backup_begin_files(dbcsl_backup_vfs *vfs, dbc_backup_files *files)
+{
+	*vfs = (dbcsl_backup_vfs){.base = {.iVersion = 1,
+									   .szOsFile = (int) sizeof(open_file),
+									   .mxPathname = 64,
+									   .zName = vfs->name,
+									   .xOpen = open_by_number,
+									   .xDelete = delete_file,
+									   .xAccess = find_file,
+									   .xFullPathname = copy_name,
+									   .xRandomness = fill_random,
+									   .xSleep = wait_for,
+									   .xCurrentTime = read_clock,
+									   .xGetLastError = last_error},
+							  .real = sqlite3_vfs_find(NULL),
+							  .files = files};
+	sqlite3_snprintf((int) sizeof(vfs->name), vfs->name, "dbcare-backup-%p",
+					 (void *) vfs);
+	vfs->begun = sqlite3_vfs_register(&vfs->base, 0) == SQLITE_OK;
+}
+
+void
+dbcsl_backup_end_files(dbcsl_backup_vfs *vfs)
+{
+	if (vfs->begun)
+		(void) sqlite3_vfs_unregister(&vfs->base);
+}
