@@ -153,12 +153,6 @@ tasks_of(dbc_backup_files *files, dbc_backup_thread which)
 	return &((resources *) files)->helpers[which].tasks;
 }
 
-const char *
-dbcsl_backup_vfs_of(dbc_backup_files *files)
-{
-	return ((resources *) files)->vfs.name;
-}
-
 typedef struct running
 {
 	void (*fn)(dbc_host *, dbc_backup_files *, void *);

@@ -78,7 +78,7 @@ dbcsl_backup_open(dbcsl_host *h, const dbc_backup_work *work, sqlite3 **db)
 	int code = sqlite3_open_v2(uri, db,
 							   SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
 								   SQLITE_OPEN_PRIVATECACHE,
-							   dbcsl_backup_vfs_of(work->files));
+							   dbcsl_backup_vfs_of(h, work->files));
 
 	if (code != SQLITE_OK)
 		dbcsl_backup_fail(h, *db, code, "the copy");

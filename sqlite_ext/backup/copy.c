@@ -336,7 +336,7 @@ copy(dbc_host *host, void *arg)
 	code = sqlite3_open_v2(dbcsl_printf(h, "%d", c->work->database),
 						   &c->open.target,
 						   SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE,
-						   dbcsl_backup_vfs_of(c->work->files));
+						   dbcsl_backup_vfs_of(h, c->work->files));
 	if (code != SQLITE_OK)
 		dbcsl_backup_fail(h, c->open.target, code, THE_COPY);
 	dbcsl_backup_execute(h, c->open.target,

@@ -241,6 +241,15 @@ last_error(sqlite3_vfs *vfs, int length, char *message)
 	return 0;
 }
 
+/* One for each call. */
+#define NAME "dbcare-backup-%p"
+
+const char *
+dbcsl_backup_vfs_of(dbcsl_host *h, const dbc_backup_files *files)
+{
+	return dbcsl_printf(h, NAME, (const void *) files);
+}
+
 void
 dbcsl_backup_begin_files(dbcsl_backup_vfs *vfs, dbc_backup_files *files)
 {
@@ -258,8 +267,7 @@ dbcsl_backup_begin_files(dbcsl_backup_vfs *vfs, dbc_backup_files *files)
 									   .xGetLastError = last_error},
 							  .real = sqlite3_vfs_find(NULL),
 							  .files = files};
-	sqlite3_snprintf((int) sizeof(vfs->name), vfs->name, "dbcare-backup-%p",
-					 (void *) vfs);
+	sqlite3_snprintf((int) sizeof(vfs->name), vfs->name, NAME, (void *) files);
 	vfs->begun = sqlite3_vfs_register(&vfs->base, 0) == SQLITE_OK;
 }
 

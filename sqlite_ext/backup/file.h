@@ -26,7 +26,8 @@ extern void dbcsl_backup_begin_files(dbcsl_backup_vfs *vfs,
 
 extern void dbcsl_backup_end_files(dbcsl_backup_vfs *vfs);
 
-/* That of a call. */
-extern const char *dbcsl_backup_vfs_of(dbc_backup_files *files);
+/* The name of that of a call. */
+extern const char *dbcsl_backup_vfs_of(dbcsl_host *h,
+									   const dbc_backup_files *files);
 
 #endif /* DBCSL_BACKUP_FILE_H */

@@ -106,7 +106,7 @@ like "$(call "dbbackup_restore('of_other', null, '{$replace, $decrypt}')")" \
 	'the backup of another database does not replace this one'
 like "$(call "dbbackup_restore('of_other', null, '{\"table\": \"t\", \"on_conflict\": \"overwrite\", $decrypt}')")" \
 	'is not one of this database' '... nor its rows'
-is "$(call "distinct v from t")" live '... and nothing was changed'
+is "$(call "distinct v from t")" live '... and all rows stay'
 like "$(call "problem from dbbackup_plan('of_other') where step = 'replace'")" 'another database' '... as the plan says'
 is "$(call "problem is null from dbbackup_plan('full') where step = 'replace'")" 1 '... and not of this one'
 is "$(call "dbbackup_restore('of_other', '$tmp/copy.db', '{$decrypt}') ->> 'name'")" of_other 'a new file is made of it'
