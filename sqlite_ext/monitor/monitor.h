@@ -150,6 +150,7 @@ typedef struct dbcsl_monitor_state
 {
 	bool moved;				/* where samples are, by this call */
 	const char *moved_to;	/* the file they are to be in */
+	const char *problem;	/* why it must not be used, or NULL */
 	const char *moved_from; /* what attaches the one they were in, or NULL */
 	bool own_samples;		/* the database itself has data of monitoring */
 	bool for_call;			/* the default file: detached when the call ends */
@@ -170,8 +171,16 @@ extern int dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn,
 
 /* ---- monitor/samples_file.c ---- */
 
-/* Attaches a file for samples; returns an SQLite result code. */
-extern int dbcsl_monitor_attach_samples(sqlite3 *db, const char *file);
+/* Attaches a file for samples, and makes it if there is none; returns an SQLite
+ * result code.  *problem is why the file must not be used, or NULL. */
+extern int dbcsl_monitor_attach_samples(sqlite3 *db, const char *file,
+										const char **problem);
+
+/* ---- monitor/own_file.c ---- */
+
+/* Makes the file of samples, unless there is one; returns why it must not be
+ * used, as the rest of a sentence, or NULL. */
+extern const char *dbcsl_monitor_own_file(sqlite3 *db, const char *name);
 
 extern int dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *));
 

@@ -182,6 +182,7 @@ static int
 open_connection(dbcsl_monitor_sampler *sampler, bool reads_data, sqlite3 **db)
 {
 	int code = dbcsl_reopen(sampler->uri, sampler->vfs, &sampler->settings, db);
+	const char *problem;
 	bool apart;
 	char *file;
 
@@ -197,7 +198,7 @@ open_connection(dbcsl_monitor_sampler *sampler, bool reads_data, sqlite3 **db)
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_timeout(*db, WAIT_MS);
 	if (apart && code == SQLITE_OK)
-		code = dbcsl_monitor_attach_samples(*db, file);
+		code = dbcsl_monitor_attach_samples(*db, file, &problem);
 	sqlite3_free(file);
 	if (code == SQLITE_OK)
 		code = dbcsl_register_functions(*db);

@@ -22,13 +22,18 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
-/* Attaches the file; the connection has the error code and message, too. */
+/* Without a problem the connection has the error. */
 int
-dbcsl_monitor_attach_samples(sqlite3 *db, const char *file)
+dbcsl_monitor_attach_samples(sqlite3 *db, const char *file,
+							 const char **problem)
 {
-	char *sql = sqlite3_mprintf("attach %Q as \"" DBCSL_SAMPLES "\"", file);
+	char *sql;
 	int code = SQLITE_NOMEM;
 
+	*problem = dbcsl_monitor_own_file(db, file);
+	if (*problem)
+		return SQLITE_CANTOPEN;
+	sql = sqlite3_mprintf("attach %Q as \"" DBCSL_SAMPLES "\"", file);
 	if (sql)
 		code = sqlite3_exec(db, sql, NULL, NULL, NULL);
 	sqlite3_free(sql);
@@ -147,8 +152,10 @@ wanted_file(dbcsl_host *h)
 static int
 try_to_attach(dbcsl_host *h)
 {
-	return dbcsl_monitor_attach_samples(
-		h->db, ((dbcsl_monitor_state *) h->monitor)->moved_to);
+	dbcsl_monitor_state *state = h->monitor;
+
+	return dbcsl_monitor_attach_samples(h->db, state->moved_to,
+										&state->problem);
 }
 
 /* Attaches a file, or fails with the reason why samples cannot be stored
@@ -174,7 +181,8 @@ attach(dbcsl_host *h, const char *file)
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
 				 "Name a SQLite file that can be written or created, and stay "
 				 "below the limit of attached databases.",
-				 "%s: %s", named, sqlite3_errmsg(h->db));
+				 "%s: %s", named,
+				 state->problem ? state->problem : sqlite3_errmsg(h->db));
 	state->moved = true;
 	if (!dbcsl_find_samples_file(h->db))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL, "Name a file.",
@@ -247,7 +255,7 @@ attach_default(dbcsl_host *h, bool stores)
 				 "Make the file accessible, or name another one with the "
 				 "option samples_file of dbmonitor_start().",
 				 "samples in \"%s\" cannot be used: %s", file,
-				 sqlite3_errmsg(h->db));
+				 state->problem ? state->problem : sqlite3_errmsg(h->db));
 }
 
 /* Attaches or switches the file if the call needs it, and finds out where
@@ -283,13 +291,14 @@ static void
 closed(dbcsl_host *h, bool done)
 {
 	const dbcsl_monitor_state *state = h->monitor;
+	const char *problem;
 
 	if (!state)
 		return;
 	if (state->for_call || (state->moved && !done))
 		detach(h->db);
 	if (state->moved_from && !done)
-		dbcsl_monitor_attach_samples(h->db, state->moved_from);
+		dbcsl_monitor_attach_samples(h->db, state->moved_from, &problem);
 }
 
 /* Calls a function on the database of the samples; see sample/host.h. */

@@ -103,7 +103,8 @@ network_of(const char *file)
 static bool
 has_changes(const char *journal)
 {
-	int file = open(journal, O_RDONLY | O_CLOEXEC);
+	/* O_NONBLOCK: a pipe would wait for its writer */
+	int file = open(journal, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	char first = 0;
 	ssize_t got;
 
