@@ -100,27 +100,29 @@ parameter_type(const cli_database *db, const dbc_field *field)
 	}
 }
 
-/* The statement that calls a function with its first nargs arguments. */
-static void
-add_call(cli_text *sql, const cli_database *db, const dbc_function *fn,
-		 int nargs)
+char *
+cli_call_text(const cli_database *db, const dbc_function *fn, int nargs)
 {
 	bool rows = fn->result == DBC_T_ROWS;
+	bool is_procedure =
+		fn->class == DBC_PROC && db->target.engine == DBC_ON_POSTGRESQL;
+	cli_text sql = {0};
 
-	if (fn->class == DBC_PROC && db->target.engine == DBC_ON_POSTGRESQL)
-		cli_add(sql, "call ");
-	else
-		cli_add(sql, "select ");
+	cli_add(&sql, is_procedure ? "call " : "select ");
 	if (rows)
 	{
-		add_columns(sql, db, fn->columns);
-		cli_add(sql, " from ");
+		add_columns(&sql, db, fn->columns);
+		cli_add(&sql, " from ");
 	}
-	cli_addf(sql, "%s%s(", db->schema, fn->name);
+	cli_addf(&sql, "%s%s(", db->schema, fn->name);
 	for (int i = 0; i < nargs; i++)
-		cli_addf(sql, "%s$%d%s", i > 0 ? ", " : "", i + 1,
+		cli_addf(&sql, "%s$%d%s", i > 0 ? ", " : "", i + 1,
 				 parameter_type(db, &fn->args[i]));
-	cli_add(sql, ")");
+	/* the result, so that no other procedure of that name fits better */
+	if (is_procedure)
+		cli_addf(&sql, "%snull::pg_catalog.jsonb", nargs > 0 ? ", " : "");
+	cli_add(&sql, ")");
+	return sql.data;
 }
 
 /* Gives the columns of a result the types that the function declares. */
@@ -138,16 +140,8 @@ cli_call(cli_database *db, const char *function, const char *const *args,
 		 cli_result *result)
 {
 	const dbc_function *fn = cli_function(function);
-	cli_text sql = {0};
-	int nargs = 0;
 	bool success;
 
-	for (int i = 0; fn->args[i].type != DBC_T_END; i++)
-	{
-		if (!fn->args[i].optional || (args && args[i]))
-			nargs = i + 1;
-	}
-	add_call(&sql, db, fn, nargs);
 	cli_interrupt_begin(db);
 	if (cli_interrupted())
 	{
@@ -158,13 +152,10 @@ cli_call(cli_database *db, const char *function, const char *const *args,
 	else
 	{
 		cli_progress_begin(db);
-		success = db->driver->call
-					  ? db->driver->call(db, fn, args, result)
-					  : db->driver->run(db, sql.data, nargs, args, result);
+		success = db->driver->call(db, fn, args, result);
 		cli_progress_end();
 	}
 	cli_interrupt_end();
-	cli_text_free(&sql);
 	/* SQLite does not tell a cancelled function from one that failed */
 	if (!success && cli_interrupted())
 		db->error.cancelled = true;
@@ -191,14 +182,9 @@ cli_call_value(cli_database *db, const char *function, const char *const *args)
 }
 
 bool
-cli_run_sql(cli_database *db, const char *sql)
+cli_command(cli_database *db, const char *sql)
 {
-	cli_result result;
-
-	if (!db->driver->run(db, sql, 0, NULL, &result))
-		return false;
-	cli_free_result(&result);
-	return true;
+	return db->driver->command(db, sql);
 }
 
 void

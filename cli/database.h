@@ -49,10 +49,13 @@ typedef struct cli_driver
 	/* Opens db->target; with create also a file that does not exist. */
 	bool (*open)(cli_database *db, bool create);
 	void (*close)(cli_database *db);
-	/* Runs one statement; parameters are text, as is what result gets. */
+	/* Runs one statement that only reads; parameters are text, as is what
+	 * result gets. */
 	bool (*run)(cli_database *db, const char *sql, int nparams,
 				const char *const *params, cli_result *result);
-	/* Calls a function, as cli_call(); NULL: run() does, by a statement. */
+	/* Runs a command that looks up no names, such as BEGIN. */
+	bool (*command)(cli_database *db, const char *sql);
+	/* Calls a function, as cli_call(). */
 	bool (*call)(cli_database *db, const dbc_function *fn,
 				 const char *const *args, cli_result *result);
 	/* Ends the statement that runs; called in a signal handler. */
@@ -91,8 +94,13 @@ extern const dbc_function *cli_function(const char *name);
 extern bool cli_call(cli_database *db, const char *function,
 					 const char *const *args, cli_result *result);
 
-/* Runs a statement without parameters and result. */
-extern bool cli_run_sql(cli_database *db, const char *sql);
+/* Runs a command that looks up no names, such as BEGIN. */
+extern bool cli_command(cli_database *db, const char *sql);
+
+/* The statement that calls a function with its first nargs arguments as
+ * parameters. */
+extern char *cli_call_text(const cli_database *db, const dbc_function *fn,
+						   int nargs);
 
 /* The value of a call with one row and column; NULL after a failure, or for
  * null. */

@@ -142,7 +142,7 @@ test_rights(cli_result *tests, cli_database *db)
 {
 	char *made;
 
-	if (!cli_run_sql(db, "begin"))
+	if (!cli_command(db, "begin"))
 	{
 		add_failure(tests, "rights", db);
 		return;
@@ -157,7 +157,7 @@ test_rights(cli_result *tests, cli_database *db)
 					 : "Have the owner of the database call dbcare_install() "
 					   "and dbcare_grant().");
 	free(made);
-	cli_run_sql(db, "rollback");
+	cli_command(db, "rollback");
 }
 
 /* The findings of checks that say whether there is room. */

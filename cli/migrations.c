@@ -122,7 +122,7 @@ cli_begin_with_folder(cli_invocation *invocation)
 	cli_result result;
 	bool loaded;
 
-	if (!cli_run_sql(&invocation->db, sqlite ? "begin immediate" : "begin"))
+	if (!cli_command(&invocation->db, sqlite ? "begin immediate" : "begin"))
 	{
 		cli_print_error(&invocation->db);
 		return false;
@@ -197,7 +197,7 @@ cli_run_planned(cli_invocation *invocation)
 	if (!cli_begin_with_folder(invocation))
 		return CLI_ERROR;
 	code = plan(invocation);
-	cli_run_sql(&invocation->db, "rollback");
+	cli_command(&invocation->db, "rollback");
 	return code;
 }
 
@@ -279,7 +279,7 @@ cli_run_migrate(cli_invocation *invocation)
 	if (!cli_begin_with_folder(invocation))
 		return CLI_ERROR;
 	code = apply(invocation);
-	if (!cli_run_sql(&invocation->db,
+	if (!cli_command(&invocation->db,
 					 code == CLI_ERROR || cli_is_dry_run(invocation)
 						 ? "rollback"
 						 : "commit"))

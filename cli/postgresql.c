@@ -1,6 +1,13 @@
 /*
  * postgresql.c
  *	  Connections to PostgreSQL, by libpq.
+ *
+ * The session has the search_path of its user, which the owner of a database
+ * can choose, and functions of the extension need it for the names in scripts.
+ * So what is sent under it looks up no names but those of the extension: BEGIN
+ * and the like, and calls, whose text has every type and schema.  All other
+ * statements run in a transaction that sets search_path for itself: that works
+ * behind poolers, too, and leaves nothing in their sessions.
  */
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -105,13 +112,68 @@ cli_close_postgresql(cli_database *db)
 	db->connection = NULL;
 }
 
-bool
-cli_run_postgresql(cli_database *db, const char *sql, int nparams,
-				   const char *const *params, cli_result *result)
+/* Sends statements together, up to a NULL, the last one with parameters;
+ * returns the failure of the first one that fails, or the last result. */
+static PGresult *
+send_together(PGconn *conn, const char *const *statements, int nparams,
+			  const char *const *params)
+{
+	PGresult *kept = NULL;
+	PGresult *result;
+	int count = 0;
+
+	(void) dbcw_pq.PQenterPipelineMode(conn);
+	for (; statements[count]; count++)
+	{
+		int n = statements[count + 1] ? 0 : nparams;
+
+		(void) dbcw_pq.PQsendQueryParams(conn, statements[count], n, NULL,
+										 n > 0 ? params : NULL, NULL, NULL, 0);
+	}
+	(void) dbcw_pq.PQpipelineSync(conn);
+	/* after the results of a statement there is a null */
+	for (int i = 0; i < count; i++)
+		while ((result = dbcw_pq.PQgetResult(conn)))
+		{
+			ExecStatusType status = dbcw_pq.PQresultStatus(kept);
+
+			if (kept && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+				dbcw_pq.PQclear(result);
+			else
+			{
+				dbcw_pq.PQclear(kept);
+				kept = result;
+			}
+		}
+	/* the end of the pipeline */
+	dbcw_pq.PQclear(dbcw_pq.PQgetResult(conn));
+	(void) dbcw_pq.PQexitPipelineMode(conn);
+	return kept;
+}
+
+PGresult *
+cli_query_postgresql(PGconn *conn, const char *sql, int nparams,
+					 const char *const *params)
+{
+	bool inside = dbcw_pq.PQtransactionStatus(conn) != PQTRANS_IDLE;
+	const char *const statements[] = {
+		inside ? "savepoint dbcare_query" : "begin",
+		"set local search_path = pg_catalog, pg_temp", sql, NULL};
+	PGresult *answer = send_together(conn, statements, nparams, params);
+
+	if (dbcw_pq.PQstatus(conn) == CONNECTION_OK)
+		dbcw_pq.PQclear(
+			dbcw_pq.PQexec(conn, inside ? "rollback to savepoint dbcare_query;"
+										  "release savepoint dbcare_query"
+										: "rollback"));
+	return answer;
+}
+
+/* Takes an answer of the server. */
+static bool
+take_answer(cli_database *db, PGresult *answer, cli_result *result)
 {
 	cli_postgresql *pg = db->connection;
-	PGresult *answer = dbcw_pq.PQexecParams(pg->conn, sql, nparams, NULL,
-											params, NULL, NULL, 0);
 	ExecStatusType status = dbcw_pq.PQresultStatus(answer);
 	bool success = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
 
@@ -139,6 +201,55 @@ cli_run_postgresql(cli_database *db, const char *sql, int nparams,
 	return success;
 }
 
+bool
+cli_run_postgresql(cli_database *db, const char *sql, int nparams,
+				   const char *const *params, cli_result *result)
+{
+	cli_postgresql *pg = db->connection;
+
+	return take_answer(db, cli_query_postgresql(pg->conn, sql, nparams, params),
+					   result);
+}
+
+bool
+cli_command_postgresql(cli_database *db, const char *sql)
+{
+	cli_postgresql *pg = db->connection;
+	cli_result result;
+	bool success = take_answer(db, dbcw_pq.PQexec(pg->conn, sql), &result);
+
+	if (success)
+		cli_free_result(&result);
+	return success;
+}
+
+/* Calls a function of the extension.  All arguments are passed with their
+ * types: none that others have made with its name fits as well. */
+static bool
+call_postgresql(cli_database *db, const dbc_function *fn,
+				const char *const *args, cli_result *result)
+{
+	cli_postgresql *pg = db->connection;
+	const char **all;
+	char *sql;
+	bool success;
+	int nargs = 0;
+
+	while (fn->args[nargs].type != DBC_T_END)
+		nargs++;
+	all = cli_alloc((size_t) nargs + 1, sizeof(*all));
+	for (int i = 0; args && i < nargs; i++)
+		all[i] = args[i];
+	sql = cli_call_text(db, fn, nargs);
+	success = take_answer(
+		db,
+		dbcw_pq.PQexecParams(pg->conn, sql, nargs, NULL, all, NULL, NULL, 0),
+		result);
+	free(sql);
+	free(all);
+	return success;
+}
+
 /* Finds the schema of dbcare's functions, which search_path need not have. */
 static bool
 find_schema(cli_database *db)
@@ -149,7 +260,7 @@ find_schema(cli_database *db)
 	if (!cli_run_postgresql(db,
 							"select extnamespace::pg_catalog.regnamespace "
 							"from pg_catalog.pg_extension "
-							"where extname operator(pg_catalog.=) 'dbcare'",
+							"where extname = 'dbcare'",
 							0, NULL, &result))
 		return false;
 	if (result.nrows == 1)
@@ -241,10 +352,9 @@ progress_postgresql(cli_database *db, cli_phase *phase)
 	cli_open_observer(db);
 	cli_addf(&sql,
 			 "select phase, done, total from %sdbcare_progress() "
-			 "where pid operator(pg_catalog.=) %d",
+			 "where pid = %d",
 			 db->schema, dbcw_pq.PQbackendPID(pg->conn));
-	answer = dbcw_pq.PQexecParams(pg->observer, sql.data, 0, NULL, NULL, NULL,
-								  NULL, 0);
+	answer = cli_query_postgresql(pg->observer, sql.data, 0, NULL);
 	if (dbcw_pq.PQresultStatus(answer) == PGRES_TUPLES_OK &&
 		dbcw_pq.PQntuples(answer) > 0 && !dbcw_pq.PQgetisnull(answer, 0, 0))
 	{
@@ -260,6 +370,8 @@ const cli_driver cli_postgresql_driver = {
 	.open = open_postgresql,
 	.close = cli_close_postgresql,
 	.run = cli_run_postgresql,
+	.command = cli_command_postgresql,
+	.call = call_postgresql,
 	.cancel = cli_cancel_postgresql,
 	.progress = progress_postgresql,
 };

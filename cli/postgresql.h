@@ -21,6 +21,11 @@ typedef struct cli_postgresql
 extern void cli_close_postgresql(cli_database *db);
 extern bool cli_run_postgresql(cli_database *db, const char *sql, int nparams,
 							   const char *const *params, cli_result *result);
+extern bool cli_command_postgresql(cli_database *db, const char *sql);
+
+/* Runs a statement that only reads, whose names are those of the catalog. */
+extern PGresult *cli_query_postgresql(PGconn *conn, const char *sql,
+									  int nparams, const char *const *params);
 extern void cli_cancel_postgresql(cli_database *db);
 
 /* Opens a second connection, unless there is one. */

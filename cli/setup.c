@@ -88,7 +88,7 @@ is_available(cli_database *db)
 
 	if (!db->driver->run(db,
 						 "select from pg_catalog.pg_available_extensions as e "
-						 "where e.name operator(pg_catalog.=) 'dbcare'",
+						 "where e.name = 'dbcare'",
 						 0, NULL, &result))
 		return false;
 	found = result.nrows > 0;
@@ -106,7 +106,7 @@ create_extension(cli_invocation *invocation, const cli_target *target)
 	if (!db->extension_missing || !is_available(db) ||
 		!wants(invocation, "Create the extension dbcare? [y/N] ", true))
 		return true;
-	if (!cli_run_sql(db, "create extension dbcare"))
+	if (!cli_command(db, "create extension dbcare"))
 	{
 		cli_print_error(db);
 		return false;

@@ -159,6 +159,36 @@ run_sqlite(cli_database *db, const char *sql, int nparams,
 	return code == SQLITE_DONE;
 }
 
+static bool
+command_sqlite(cli_database *db, const char *sql)
+{
+	cli_result result;
+	bool success = run_sqlite(db, sql, 0, NULL, &result);
+
+	if (success)
+		cli_free_result(&result);
+	return success;
+}
+
+static bool
+call_sqlite(cli_database *db, const dbc_function *fn, const char *const *args,
+			cli_result *result)
+{
+	int nargs = 0;
+	char *sql;
+	bool success;
+
+	for (int i = 0; fn->args[i].type != DBC_T_END; i++)
+	{
+		if (!fn->args[i].optional || (args && args[i]))
+			nargs = i + 1;
+	}
+	sql = cli_call_text(db, fn, nargs);
+	success = run_sqlite(db, sql, nargs, args, result);
+	free(sql);
+	return success;
+}
+
 static void
 cancel_sqlite(cli_database *db)
 {
@@ -193,6 +223,8 @@ const cli_driver cli_sqlite_driver = {
 	.open = open_sqlite,
 	.close = close_sqlite,
 	.run = run_sqlite,
+	.command = command_sqlite,
+	.call = call_sqlite,
 	.cancel = cancel_sqlite,
 	.progress = progress_sqlite,
 };

@@ -190,6 +190,6 @@ cli_run_test(cli_invocation *invocation)
 	if (!cli_may_run(invocation) || !cli_begin_with_folder(invocation))
 		return CLI_ERROR;
 	code = run_tests(invocation);
-	cli_run_sql(&invocation->db, "rollback");
+	cli_command(&invocation->db, "rollback");
 	return code;
 }

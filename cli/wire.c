@@ -132,7 +132,7 @@ shares_session(cli_database *db)
 {
 	static const char sql[] = "select pg_catalog.pg_backend_pid()::text";
 	cli_postgresql *pg = db->connection;
-	PGresult *mine = dbcw_pq.PQexec(pg->conn, sql);
+	PGresult *mine = cli_query_postgresql(pg->conn, sql, 0, NULL);
 	PGresult *other;
 	bool shared;
 
@@ -143,13 +143,28 @@ shares_session(cli_database *db)
 		return false;
 	}
 	cli_open_observer(db);
-	other = dbcw_pq.PQexec(pg->observer, sql);
+	other = cli_query_postgresql(pg->observer, sql, 0, NULL);
 	shared = dbcw_pq.PQresultStatus(other) == PGRES_TUPLES_OK &&
 			 strcmp(dbcw_pq.PQgetvalue(mine, 0, 0),
 					dbcw_pq.PQgetvalue(other, 0, 0)) == 0;
 	dbcw_pq.PQclear(mine);
 	dbcw_pq.PQclear(other);
 	return shared;
+}
+
+/* Gives the session the settings of dbcare's SQL, before any transaction whose
+ * end would restore others. */
+static bool
+open_session(cli_database *db)
+{
+	cli_postgresql *pg = db->connection;
+	dbcw_host host;
+	bool done = dbcw_begin(&host, &pg->wire);
+
+	if (!done)
+		take_error(db, &host);
+	dbcw_close(&host);
+	return done;
 }
 
 bool
@@ -159,7 +174,7 @@ cli_prepare_wire(cli_database *db)
 
 	pg->wire.pg = pg->conn;
 	if (!shares_session(db))
-		return true;
+		return open_session(db);
 	cli_set_error(
 		db, "the connection goes through a pooler in transaction mode",
 		"Without the extension dbcare needs a session of its own: for locks "
@@ -172,6 +187,7 @@ cli_prepare_wire(cli_database *db)
 const cli_driver cli_wire_driver = {
 	.close = cli_close_postgresql,
 	.run = cli_run_postgresql,
+	.command = cli_command_postgresql,
 	.call = call_wire,
 	.cancel = cli_cancel_postgresql,
 	.progress = get_phase,

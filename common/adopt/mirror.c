@@ -389,7 +389,7 @@ static void
 run_write(dbc_host *host, const dbc_adopt_ledger *ledger, const char *suffix,
 		  const char *const *pairs)
 {
-	dbc_script script = {.is_fix = true, .first_line = 1};
+	dbc_script script = {.is_own = true, .is_fix = true, .first_line = 1};
 
 	script.label = dbc_format(host, "the ledger of %s", ledger->tool->name);
 	host->split(host, dbc_adopt_ledger_sql(host, ledger, suffix, pairs),

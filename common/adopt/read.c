@@ -83,8 +83,10 @@ read_rows(dbc_host *host, void *arg)
 {
 	ledger_query *r = arg;
 	const char *pairs[] = {"ledger", r->ledger->table, NULL};
-	dbc_script script = {
-		.label = "the reading of the ledger", .is_fix = true, .first_line = 1};
+	dbc_script script = {.label = "the reading of the ledger",
+						 .is_own = true,
+						 .is_fix = true,
+						 .first_line = 1};
 
 	host->split(host, dbc_adopt_ledger_sql(host, r->ledger, "", pairs),
 				&script);

@@ -32,6 +32,7 @@ delete_row(dbc_host *host, deletion *d)
 {
 	dbc_script script = {.label = "the statement",
 						 .first_line = 1,
+						 .is_own = true,
 						 .as_owner = true,
 						 .has_places = true};
 	const dbc_rows *kept;

@@ -58,6 +58,7 @@ typedef struct export
 {
 	const dbc_relation *table;
 	bool is_csv;
+	bool is_own; /* the query has no condition of the caller */
 	int ncolumns;
 	const char *header; /* of CSV */
 	const char *query;
@@ -212,6 +213,7 @@ prepare(dbc_host *host, export *e, const dbc_value *relation,
 		dbc_format(host, "%s%s%s%s%s", dbc_get_text(host, rows, 0, E_QUERY),
 				   where ? " and (\n" : "", where ? where : "",
 				   where ? "\n)" : "", dbc_get_text(host, rows, 0, E_ORDERING));
+	e->is_own = !where;
 	if (where)
 		check_query(host, e->query, where);
 }
@@ -245,7 +247,7 @@ DBC_RUN(dbarchive_export_rows)
 			dbc_read_options(host, &args->options, line_options));
 	if (e.is_csv)
 		dbc_emit(host, dbc_int(1), dbc_text(e.header));
-	DBC_CALL(host, archive, read)(host, e.query, emit_row, &e);
+	DBC_CALL(host, archive, read)(host, e.query, e.is_own, emit_row, &e);
 }
 
 /* ---- dbarchive_export ---- */
@@ -314,7 +316,7 @@ write_lines(dbc_host *host, void *arg, dbc_archive_file *file)
 	e->file = file;
 	if (e->is_csv)
 		put_line(host, e, e->header);
-	DBC_CALL(host, archive, read)(host, e->query, put_row, e);
+	DBC_CALL(host, archive, read)(host, e->query, e->is_own, put_row, e);
 	flush(host, e);
 	dbc_progress_end(host, e->rows);
 }

@@ -92,6 +92,7 @@ run(dbc_host *host, const char *sql)
 {
 	dbc_script script = {.label = "the statement",
 						 .first_line = 1,
+						 .is_own = true,
 						 .as_owner = true,
 						 .has_places = true};
 

@@ -21,8 +21,10 @@ typedef struct dbc_archive_host
 	/* Runs a query that only reads, as the caller and with the caller's
 	 * settings, but with fixed formats of values; calls row(host, arg, values)
 	 * for each of its rows.  The values, texts and nulls, and what row()
-	 * allocates last until it returns: memory does not grow with the rows. */
-	void (*read)(dbc_host *host, const char *query,
+	 * allocates last until it returns: memory does not grow with the rows.
+	 * The query is dbcare's own as in dbc_script, or has a condition of the
+	 * caller and no operators besides. */
+	void (*read)(dbc_host *host, const char *query, bool is_own,
 				 void (*row)(dbc_host *, void *, const dbc_value *), void *arg);
 
 	/* Creates a file; write(host, arg, file) appends to it.  Until it is

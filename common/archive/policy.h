@@ -100,9 +100,14 @@ extern int64_t dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows,
 /* ---- archive/policy_sql.c ---- */
 
 /* Runs a statement of a policy, or a query that returns one row without
- * writing, with no more rights than the owner of the table has. */
-extern const dbc_rows *dbc_policy_sql(dbc_host *host, const char *sql);
-extern const dbc_value *dbc_policy_read_row(dbc_host *host, const char *query,
+ * writing, with no more rights than the owner of the table has.  Conditions
+ * and assignments of the policy find names as rules of the table do; without
+ * them it is NULL. */
+extern const dbc_rows *dbc_policy_sql(dbc_host *host, const dbc_relation *table,
+									  const char *sql);
+extern const dbc_value *dbc_policy_read_row(dbc_host *host,
+											const dbc_relation *table,
+											const char *query,
 											const char *shapes);
 
 /* ---- archive/policy_children.c ---- */

@@ -127,7 +127,7 @@ dbc_policy_count_children(dbc_host *host, const dbc_relation *table,
 	for (const loser *l = s.first; l; l = l->next)
 		dbc_json_put_int(
 			children, l->table->shown,
-			dbc_policy_read_row(host,
+			dbc_policy_read_row(host, table,
 								dbc_format(host,
 										   "select count(*) from %s as %s "
 										   "where %s",

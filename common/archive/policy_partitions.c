@@ -75,7 +75,7 @@ count_held(dbc_host *host, const dbc_policy_rows *rows, int i)
 		host->resolve(host, dbc_get_text(host, rows->partitions, i, P_SHOWN));
 
 	return dbc_policy_read_row(
-			   host,
+			   host, NULL,
 			   dbc_format(host, "select count(*) from %s where %s",
 						  partition->shown, dbc_archive_held(host, partition)),
 			   "i")[0]
@@ -138,7 +138,8 @@ lock_partition(dbc_host *host, void *arg)
 {
 	const removal *r = arg;
 
-	dbc_policy_sql(host, dbc_get_text(host, r->rows->partitions, r->i, P_LOCK));
+	dbc_policy_sql(host, NULL,
+				   dbc_get_text(host, r->rows->partitions, r->i, P_LOCK));
 }
 
 /* Whether two rows are about the same partition with the same bounds. */
@@ -183,10 +184,10 @@ remove_partition(dbc_host *host, void *arg)
 {
 	const removal *r = arg;
 
-	dbc_policy_sql(host,
+	dbc_policy_sql(host, NULL,
 				   dbc_get_text(host, r->rows->partitions, r->i, P_DETACH));
 	if (r->rows->action == DBC_POLICY_DELETE)
-		dbc_policy_sql(host,
+		dbc_policy_sql(host, NULL,
 					   dbc_get_text(host, r->rows->partitions, r->i, P_REMOVE));
 }
 

@@ -168,7 +168,7 @@ void
 dbc_policy_lock(dbc_host *host, const dbc_policy_rows *rows)
 {
 	if (rows->lock)
-		dbc_policy_sql(host, rows->lock);
+		dbc_policy_sql(host, NULL, rows->lock);
 }
 
 void
@@ -180,7 +180,7 @@ dbc_policy_make_target(dbc_host *host, const dbc_policy_rows *rows)
 		return;
 	statements = dbc_json_read_entries(host, rows->statements, "statements");
 	for (int i = 0; i < statements.count; i++)
-		dbc_policy_sql(host, statements.list[i].text);
+		dbc_policy_sql(host, NULL, statements.list[i].text);
 }
 
 /* ---- running ---- */
@@ -226,13 +226,14 @@ move(dbc_host *host, const dbc_policy_rows *rows, const char *condition,
 
 	if (copy && !*copied)
 	{
-		dbc_policy_sql(host, copy);
+		dbc_policy_sql(host, rows->table, copy);
 		*copied = rows->is_apart;
 		if (*copied)
 			return 0;
 	}
 	*copied = false;
-	return dbc_policy_sql(host, dbc_get_text(host, statements, 0, M_REMOVE))
+	return dbc_policy_sql(host, rows->table,
+						  dbc_get_text(host, statements, 0, M_REMOVE))
 		->affected;
 }
 
@@ -248,13 +249,14 @@ dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows, const char *range,
 	if (rows->action == DBC_POLICY_ARCHIVE)
 		return move(host, rows, condition, copied);
 	if (rows->action == DBC_POLICY_ANONYMISE)
-		return dbc_policy_sql(host,
+		return dbc_policy_sql(host, rows->table,
 							  dbc_format(host, "update %s set %s where %s",
 										 rows->table->shown, rows->assignments,
 										 condition))
 			->affected;
-	return dbc_policy_sql(host, dbc_format(host, "delete from %s where %s",
-										   rows->table->shown, condition))
+	return dbc_policy_sql(host, rows->table,
+						  dbc_format(host, "delete from %s where %s",
+									 rows->table->shown, condition))
 		->affected;
 }
 
@@ -266,7 +268,7 @@ dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 {
 	const char *condition = dbc_policy_condition(host, rows);
 	const dbc_value *all = dbc_policy_read_row(
-		host,
+		host, rows->table,
 		dbc_format(host,
 				   "select count(*), sum(case when %s then 1 else 0 end) "
 				   "from %s where %s",
@@ -274,7 +276,7 @@ dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 				   dbc_policy_age(host, rows)),
 		"iI");
 	const dbc_value *some = dbc_policy_read_row(
-		host,
+		host, rows->table,
 		dbc_format(host,
 				   "select count(*), sum(%s), min(%s), max(%s) "
 				   "from %s where %s",

@@ -8,11 +8,13 @@
 #include "common/archive/policy.h"
 
 const dbc_rows *
-dbc_policy_sql(dbc_host *host, const char *sql)
+dbc_policy_sql(dbc_host *host, const dbc_relation *table, const char *sql)
 {
 	dbc_script script = {.label = "the policy",
 						 .first_line = 1,
 						 .has_places = true,
+						 .is_own = true,
+						 .table = table,
 						 .is_fix = true};
 
 	host->split(host, sql, &script);
@@ -21,6 +23,7 @@ dbc_policy_sql(dbc_host *host, const char *sql)
 
 typedef struct reading
 {
+	const dbc_relation *table;
 	const char *query;
 	const dbc_rows *rows;
 } reading;
@@ -30,13 +33,14 @@ read_rows(dbc_host *host, void *arg)
 {
 	reading *r = arg;
 
-	r->rows = dbc_policy_sql(host, r->query);
+	r->rows = dbc_policy_sql(host, r->table, r->query);
 }
 
 const dbc_value *
-dbc_policy_read_row(dbc_host *host, const char *query, const char *shapes)
+dbc_policy_read_row(dbc_host *host, const dbc_relation *table,
+					const char *query, const char *shapes)
 {
-	reading r = {.query = query};
+	reading r = {.table = table, .query = query};
 	dbc_error error;
 
 	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))

@@ -149,6 +149,7 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 	dbc_script script = {.label = "the purge",
 						 .first_line = 1,
 						 .has_places = true,
+						 .is_own = true,
 						 .as_owner = p->policy == 0,
 						 /* those who apply a policy may not be its owner */
 						 .is_fix = p->policy != 0};

@@ -54,7 +54,15 @@ typedef struct dbc_script
 	/* [PG] a caller with the rights of the tables' owners runs it as them */
 	bool as_owner;
 	bool has_places; /* [PG] contains keys of rows as literals */
-	int first_line;	 /* line of the script within file, from 1 */
+	/* [PG] text of dbcare: names are those of the catalog, operators too; a
+	 * text without it is the user's, whose search_path it has */
+	bool is_own;
+	/* [PG] a table whose schema has names of an own text, too, for what its
+	 * owner has written; or NULL.  See dbcpg_set_search_path(). */
+	const struct dbc_relation *table;
+	/* [PG] a schema before the user's search_path, or NULL */
+	const char *first_schema;
+	int first_line; /* line of the script within file, from 1 */
 	int nstatements;
 	const dbc_statement *statements;
 } dbc_script;

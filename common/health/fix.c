@@ -37,18 +37,15 @@ static void
 split(dbc_host *host, void *arg)
 {
 	repair *r = arg;
-	const char *path = r->fixer->path;
 	const char *sql = r->sql;
 
 	r->script =
 		(dbc_script){.label = "the repair", .is_fix = true, .first_line = 1};
 	host->split(host, sql, &r->script);
 	/* CREATE EXTENSION must use the caller's search_path */
-	if (!path ||
-		(r->script.nstatements == 1 &&
-		 dbc_same(r->script.statements[0].command, "CREATE EXTENSION")))
-		return;
-	host->split(host, dbc_format(host, "%s;\n%s", path, sql), &r->script);
+	r->script.is_own =
+		r->script.nstatements != 1 ||
+		!dbc_same(r->script.statements[0].command, "CREATE EXTENSION");
 }
 
 static bool
@@ -233,9 +230,6 @@ dbc_health_start_fixer(dbc_host *host, bool dry_run, const char *confirm)
 							  .dry_run = dry_run,
 							  .steps = dbc_json_array(host)};
 
-	if (dbc_find_sql(host, "health/fix_path"))
-		fixer.path =
-			dbc_get_text(host, dbc_query(host, "health/fix_path"), 0, 0);
 	if (dry_run)
 		return fixer;
 	dbc_require_confirmation(

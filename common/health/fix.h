@@ -16,8 +16,6 @@ typedef struct dbc_health_fixer
 	const dbc_setting_values *stored;
 	bool dry_run;
 	const char *step; /* of dbhealth_optimize(), shown in the result, or NULL */
-	/* statement to set search_path before each repair, or NULL */
-	const char *path;
 	int fixed;
 	int failed;
 	int skipped;

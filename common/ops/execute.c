@@ -160,6 +160,7 @@ DBC_RUN(dbops_execute)
 
 	dbc_refuse_options(host, args->sql.text, "sql");
 	dbc_ops_begin(&s, host, NULL);
+	s.is_callers = true;
 	add_statement(&s, args->sql.text, &args->params);
 	text = read_statement(host, s.text.data);
 	dbc_buffer_init(&s.text, host);

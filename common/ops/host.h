@@ -96,16 +96,17 @@ typedef struct dbc_ops_host
 	const dbc_ops_search *(*search)(dbc_host *host, const dbc_ops_table *table,
 									const dbc_ops_column *column);
 
-	/* Runs a statement as the caller and under the caller's settings; $1 .. $n
-	 * are values.  table is the only one it names, or NULL.  Values of the
-	 * result are null, integers, booleans, reals where the engine has only
-	 * these, and text in fixed formats.  Sets *reused, unless it is NULL, to
-	 * whether the statement was prepared before.  With a receiver it gets the
-	 * rows, and the result has none. */
+	/* Runs a statement as the caller and under the caller's settings, dbcare's
+	 * own as in dbc_script, or the caller's; $1 .. $n are values.  table is the
+	 * only one it names, or NULL.  Values of the result are null, integers,
+	 * booleans, reals where the engine has only these, and text in fixed
+	 * formats.  Sets *reused, unless it is NULL, to whether the statement was
+	 * prepared before.  With a receiver it gets the rows, and the result has
+	 * none. */
 	const dbc_rows *(*run)(dbc_host *host, const dbc_ops_table *table,
-						   const char *sql, const dbc_ops_value *values,
-						   int nvalues, const dbc_ops_receiver *receiver,
-						   bool *reused);
+						   const char *sql, bool is_own,
+						   const dbc_ops_value *values, int nvalues,
+						   const dbc_ops_receiver *receiver, bool *reused);
 
 	/* [PG] The longest wait for a lock until the call ends. */
 	void (*limit_waits)(dbc_host *host, int64_t timeout_ms);

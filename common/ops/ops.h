@@ -23,6 +23,7 @@ typedef struct dbc_ops_statement
 	dbc_host *host;
 	const dbc_ops_table *table;
 	bool reads_others; /* also tables of full-text indexes */
+	bool is_callers;   /* the text is, not dbcare's */
 	dbc_buffer text;
 	dbc_ops_value *values;
 	int nvalues;

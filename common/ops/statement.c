@@ -105,9 +105,9 @@ dbc_ops_never(const dbc_ops_statement *statement)
 static const dbc_rows *
 run(dbc_ops_statement *s, const dbc_ops_receiver *receiver, bool *reused)
 {
-	return DBC_CALL(s->host, ops,
-					run)(s->host, s->reads_others ? NULL : s->table,
-						 s->text.data, s->values, s->nvalues, receiver, reused);
+	return DBC_CALL(s->host, ops, run)(
+		s->host, s->reads_others ? NULL : s->table, s->text.data,
+		!s->is_callers, s->values, s->nvalues, receiver, reused);
 }
 
 const dbc_rows *

@@ -118,7 +118,8 @@ make_value(import *m, const dbc_sync_value *value, const char *column)
 static const dbc_rows *
 run(import *m, const char *sql)
 {
-	return DBC_CALL(m->host, ops, run)(m->host, NULL, sql, NULL, 0, NULL, NULL);
+	return DBC_CALL(m->host, ops, run)(m->host, NULL, sql, true, NULL, 0, NULL,
+									   NULL);
 }
 
 /* [PG] The temporary table of a target. */
@@ -233,10 +234,10 @@ insert_batch(dbc_host *host, void *arg)
 		}
 		nrows++;
 	}
-	bytes =
-		(size_t) DBC_CALL(host, ops, run)(host, NULL, make_statement(m, nrows),
-										  values, nrows * ncolumns, NULL, NULL)
-			->affected;
+	bytes = (size_t) DBC_CALL(host, ops,
+							  run)(host, NULL, make_statement(m, nrows), true,
+								   values, nrows * ncolumns, NULL, NULL)
+				->affected;
 	m->written += m->stages ? 0 : (int64_t) bytes;
 }
 
@@ -454,7 +455,7 @@ set_sequences(import *m, const dbc_relation *relation)
 					   "having pg_catalog.max(%s) > (select last_value from "
 					   "%s)",
 					   column, relation->shown, column, sequence),
-			&value, 1, NULL, NULL);
+			true, &value, 1, NULL, NULL);
 	}
 }
 

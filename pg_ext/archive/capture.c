@@ -138,6 +138,7 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 static SPIPlanPtr
 prepare(SPIPlanPtr *plan, const char *text, int ntypes, Oid *types)
 {
+	dbcpg_require_own_path();
 	if (!*plan)
 	{
 		SPIPlanPtr made = SPI_prepare(text, ntypes, types);
@@ -195,8 +196,6 @@ write_row(const capture *state, TupleTableSlot *row, TupleTableSlot *after,
 	initStringInfo(key);
 	initStringInfo(data);
 	dbcpg_set_value_parameters();
-	/* names as of type regclass */
-	dbcpg_set_parameter("search_path", "pg_catalog, pg_temp");
 	dbcpg_row_append_key(key, state->format, after);
 	if (state->link.ncolumns > 0)
 		dbcpg_row_append_columns(data, state->format, state->link.columns,
@@ -220,7 +219,10 @@ keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	char nulls[] = "           ";
 	Oid user;
 	int security;
+	int level = NewGUCNestLevel();
 
+	/* for the statements, and names of type regclass in the row */
+	dbcpg_set_own_path();
 	write_row(state, row, after, &key, &data);
 	values[1] =
 		CStringGetTextDatum(state->link.ncolumns > 0 ? "detach" : "delete");
@@ -251,6 +253,7 @@ keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 				11, types),
 		values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);
+	AtEOXact_GUC(false, level);
 }
 
 void

@@ -61,7 +61,7 @@ read_batch(dbc_host *base, void *arg)
 }
 
 static void
-read_rows(dbc_host *base, const char *query,
+read_rows(dbc_host *base, const char *query, bool is_own,
 		  void (*row)(dbc_host *, void *, const dbc_value *), void *arg)
 {
 	dbcpg_host *host = dbcpg_of(base);
@@ -71,11 +71,15 @@ read_rows(dbc_host *base, const char *query,
 	SPIPlanPtr plan;
 
 	dbcpg_unpin_parameters(host);
+	if (is_own)
+		dbcpg_set_own_path();
 	plan = dbcpg_prepare_for_caller(dbcpg_from_core(query), &r.role);
 	dbcpg_set_value_parameters();
 	dbcpg_switch_for_caller(r.role, &identity);
 	r.portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
 	dbcpg_restore_identity(&identity);
+	/* code of users in views and policies; the query is planned */
+	dbcpg_set_callers_path(host);
 	while (!r.over)
 	{
 		base->scoped(base, read_batch, &r);
@@ -151,6 +155,8 @@ hides(dbc_host *base, const char *shown, const char *query)
 	caller = dbcpg_switch_to_owner(relation);
 	/* rows that it hides from the owner are an error */
 	dbcpg_set_parameter("row_security", "off");
+	/* as the statements whose rows it looks for */
+	dbcpg_set_own_path();
 	/* sees what the caller has changed */
 	dbcpg_require_spi_success(SPI_execute(dbcpg_from_core(query), false, 1));
 	dbcpg_restore_identity(&caller);

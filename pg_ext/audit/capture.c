@@ -213,7 +213,7 @@ describe_with_parameters(change *c)
 	level = NewGUCNestLevel();
 	dbcpg_set_value_parameters();
 	/* names as of type regclass */
-	dbcpg_set_parameter("search_path", "pg_catalog, pg_temp");
+	dbcpg_set_own_path();
 	describe(c);
 	AtEOXact_GUC(false, level);
 }

@@ -8,6 +8,7 @@
 #include "pg_ext/check/verify.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
+#include "pg_ext/core/query.h"
 
 /* Above this number of rows, they are not compared pairwise. */
 #define MANY_ROWS 5000
@@ -43,13 +44,12 @@ ask(dbc_host *host, void *arg)
 		dbcpg_set_parameter("enable_indexonlyscan", "off");
 		dbcpg_set_parameter("enable_bitmapscan", "off");
 	}
-	dbcpg_set_search_path(q->v->table);
 	GetUserIdAndSecContext(&user, &security);
 	/* whether the tables of a constraint may be read is known, as in
 	 * dbcpg_switch_to_owner(); a rule may read any table */
 	if (!q->of_rules)
 		SetUserIdAndSecContext(user, security | SECURITY_NOFORCE_RLS);
-	q->rows = dbc_query_text(host, q->query);
+	q->rows = dbcpg_query_table(dbcpg_of(host), q->v->table, q->query);
 	/* on failure, the end of the subtransaction does this */
 	SetUserIdAndSecContext(user, security);
 	AtEOXact_GUC(false, level);

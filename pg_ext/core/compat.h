@@ -256,17 +256,22 @@ dbcpg_holds_lock(const LOCKTAG *tag, LOCKMODE mode)
 #endif
 }
 
-/* Runs a portal with a single statement to its end and discards the rows. */
-static inline void
-dbcpg_run_portal(Portal portal)
+/* Runs a portal with a single statement to its end and discards the rows;
+ * returns how many rows it has processed. */
+static inline uint64
+dbcpg_run_portal(Portal portal, bool is_top_level)
 {
+	QueryCompletion completion;
+
+	InitializeQueryCompletion(&completion);
 #if PG_VERSION_NUM >= 180000
-	(void) PortalRun(portal, FETCH_ALL, true, None_Receiver, None_Receiver,
-					 NULL);
+	(void) PortalRun(portal, FETCH_ALL, is_top_level, None_Receiver,
+					 None_Receiver, &completion);
 #else
-	(void) PortalRun(portal, FETCH_ALL, true, true, None_Receiver,
-					 None_Receiver, NULL);
+	(void) PortalRun(portal, FETCH_ALL, is_top_level, true, None_Receiver,
+					 None_Receiver, &completion);
 #endif
+	return completion.nprocessed;
 }
 
 /* Adds index entries for a new row; returns the indexes that must be checked

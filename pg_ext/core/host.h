@@ -19,6 +19,9 @@
  * on. */
 #define DBCPG_NPINNED 17
 
+/* The place of search_path among them. */
+#define DBCPG_PATH 0
+
 /* A lock that a process waits for. */
 typedef struct dbcpg_lock_wait
 {

@@ -11,9 +11,6 @@
 
 /* ---- core/owner_query.c ---- */
 
-/* Fails if a result code of SPI is an error. */
-extern void dbcpg_require_spi_success(int code);
-
 extern Oid dbcpg_owner_of(Oid relation);
 extern Oid dbcpg_owner_of_function(Oid function);
 extern Oid dbcpg_owner_of_schema(Oid schema);
@@ -77,7 +74,23 @@ extern SPIPlanPtr dbcpg_prepare_params_for_caller(const char *text,
 extern bool dbcpg_find_role_of_plan(SPIPlanPtr plan, Oid *role);
 extern void dbcpg_switch_for_caller(Oid role,
 									dbcpg_execution_identity *identity);
-extern int dbcpg_execute_for_caller(const char *text, bool read_only);
+extern int dbcpg_execute_for_caller(const dbcpg_host *host, const char *text,
+									bool read_only);
+
+/* ---- core/owner_plan.c ---- */
+
+/* Fails if a result code of SPI is an error. */
+extern void dbcpg_require_spi_success(int code);
+
+/* Runs a plan of a statement of dbcare through SPI: what the statement runs,
+ * such as triggers, has the caller's search_path, if the call has another one.
+ * Returns a result code of SPI, and no particular one after success. */
+extern int dbcpg_execute_planned(const dbcpg_host *host, SPIPlanPtr plan,
+								 ParamListInfo params, bool read_only);
+
+/* The same for the text of a statement. */
+extern int dbcpg_execute_own(const dbcpg_host *host, const char *text,
+							 bool read_only);
 
 /* ---- core/owner_script.c ---- */
 

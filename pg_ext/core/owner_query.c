@@ -20,20 +20,6 @@
 #include "utils/plancache.h"
 #include "utils/syscache.h"
 
-void
-dbcpg_require_spi_success(int code)
-{
-	if (code == SPI_ERROR_COPY)
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				errmsg("COPY FROM STDIN and COPY TO STDOUT need a client"),
-				errhint("Use INSERT, or COPY from a file on the server."));
-	if (code == SPI_ERROR_TRANSACTION)
-		ereport(ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
-				errmsg("transaction statements cannot run inside a function"));
-	if (code < 0)
-		elog(ERROR, "SPI failed: %s", SPI_result_code_string(code));
-}
-
 /* The owner of an object, from a column of its catalog. */
 static Oid
 owner_in(int cache, Oid object, AttrNumber column)
@@ -445,7 +431,8 @@ dbcpg_execute_as_owner(const char *text)
 }
 
 int
-dbcpg_execute_for_caller(const char *text, bool read_only)
+dbcpg_execute_for_caller(const dbcpg_host *host, const char *text,
+						 bool read_only)
 {
 	dbcpg_execution_identity identity;
 	Oid role;
@@ -456,7 +443,7 @@ dbcpg_execute_for_caller(const char *text, bool read_only)
 		return SPI_execute(text, read_only, 0);
 	plan = dbcpg_prepare_for_caller(text, &role);
 	dbcpg_switch_for_caller(role, &identity);
-	code = SPI_execute_plan(plan, NULL, NULL, read_only, 0);
+	code = dbcpg_execute_planned(host, plan, NULL, read_only);
 	dbcpg_restore_identity(&identity);
 	SPI_freeplan(plan);
 	return code;

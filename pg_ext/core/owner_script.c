@@ -101,7 +101,7 @@ dbcpg_execute_repair(dbcpg_host *host, const char *text)
 
 	GetUserIdAndSecContext(&caller, &security);
 	if (role == caller)
-		return SPI_execute(text, false, 0);
+		return dbcpg_execute_own(host, text, false);
 	if (!has_privs_of_role(caller, role))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("code of role \"%s\" would run with the rights of role "
@@ -114,7 +114,7 @@ dbcpg_execute_repair(dbcpg_host *host, const char *text)
 	dbcpg_set_parameter("row_security", "off");
 	SetUserIdAndSecContext(role, security | SECURITY_RESTRICTED_OPERATION |
 									 SECURITY_NOFORCE_RLS);
-	code = SPI_execute(text, false, 0);
+	code = dbcpg_execute_own(host, text, false);
 	/* on failure, the end of the subtransaction does this */
 	SetUserIdAndSecContext(caller, security);
 	AtEOXact_GUC(false, level);

@@ -9,6 +9,7 @@
  */
 #include "pg_ext/core/parameters.h"
 
+#include "catalog/namespace.h"
 #include "utils/bytea.h"
 #include "utils/float.h"
 
@@ -33,6 +34,29 @@ dbcpg_set_parameter(const char *name, const char *value)
 {
 	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+void
+dbcpg_require_own_path(void)
+{
+	if (strcmp(namespace_search_path, pinned[DBCPG_PATH].value) != 0)
+		elog(ERROR, "a statement of dbcare would have search_path \"%s\"",
+			 namespace_search_path);
+}
+
+void
+dbcpg_set_own_path(void)
+{
+	dbcpg_set_parameter("search_path", pinned[DBCPG_PATH].value);
+}
+
+void
+dbcpg_set_callers_path(const dbcpg_host *host)
+{
+	const char *path = host->callers[DBCPG_PATH];
+
+	if (path)
+		dbcpg_set_parameter("search_path", path);
 }
 
 /* Sets the role until the current GUC level ends. */

@@ -9,6 +9,14 @@
 
 #include "pgtime.h"
 
+/* Fails unless search_path is that of dbcare's own SQL: called before any
+ * statement of dbcare is parsed, or may be planned again. */
+extern void dbcpg_require_own_path(void);
+
+/* Set that search_path until the current GUC level ends, or the caller's. */
+extern void dbcpg_set_own_path(void);
+extern void dbcpg_set_callers_path(const dbcpg_host *host);
+
 /* Pins parameters for the rest of the call, at the current GUC level. */
 extern void dbcpg_pin_parameters(dbcpg_host *host);
 

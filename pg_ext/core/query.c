@@ -3,6 +3,7 @@
  *	  dbcare's own SQL, run through SPI.
  */
 #include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
@@ -252,6 +253,7 @@ execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 {
 	dbcpg_plan *plan = find_plan(host->plans, sql, args, nargs);
 
+	dbcpg_require_own_path();
 	if (!plan && keeps(host, sql))
 		plan = find_plan(kept, sql, args, nargs);
 	if (!plan)
@@ -267,8 +269,9 @@ execute_once(dbcpg_host *host, const char *text)
 {
 	const char *own = dbcpg_from_core(text);
 
+	dbcpg_require_own_path();
 	return host->read_only ? dbcpg_execute_as_owner(own)
-						   : dbcpg_execute_for_caller(own, false);
+						   : dbcpg_execute_for_caller(host, own, false);
 }
 
 const dbc_rows *
@@ -286,6 +289,28 @@ dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 	rows->statement = sql->name;
 	rows->sql = sql->text;
 	return rows;
+}
+
+const dbc_rows *
+dbcpg_query_table(dbcpg_host *host, Oid table, const char *text)
+{
+	int level = NewGUCNestLevel();
+	dbc_rows *rows;
+
+	dbcpg_set_search_path(table);
+	dbcpg_require_spi_success(dbcpg_execute_as_owner(dbcpg_from_core(text)));
+	rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
+	SPI_freetuptable(SPI_tuptable);
+	AtEOXact_GUC(false, level);
+	rows->sql = text;
+	return rows;
+}
+
+const char *
+dbcpg_embedded_text(dbcpg_host *host, const char *name)
+{
+	dbcpg_require_own_path();
+	return dbcpg_from_core(dbc_find_sql(&host->base, name)->text);
 }
 
 /* ---- dbcare's tables ---- */

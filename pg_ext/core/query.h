@@ -19,6 +19,14 @@ extern void dbcpg_keep_plans(void);
 extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
 								   const dbc_value *args, int nargs);
 
+/* Runs a read-only query with expressions of the owner of a table, whose names
+ * are those that the owner's expressions may use; see core/owner.h. */
+extern const dbc_rows *dbcpg_query_table(dbcpg_host *host, Oid table,
+										 const char *text);
+
+/* The text of an embedded statement that is prepared elsewhere. */
+extern const char *dbcpg_embedded_text(dbcpg_host *host, const char *name);
+
 /* Copies a result into the arena. */
 extern dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
 								 uint64 affected);

@@ -9,8 +9,10 @@
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/query.h"
+#include "pg_ext/core/relation.h"
 #include "pg_ext/core/script.h"
 
+#include "catalog/namespace.h"
 #include "utils/memutils.h"
 
 #include "common/core/excerpt.h"
@@ -185,9 +187,10 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 
 	r->text = dbcpg_from_core(text);
 	dbcpg_require_spi_success(
-		r->script->is_fix	  ? dbcpg_execute_repair(r->host, r->text)
-		: r->script->as_owner ? dbcpg_execute_for_caller(r->text, read_only)
-							  : SPI_execute(r->text, read_only, 0));
+		r->script->is_fix ? dbcpg_execute_repair(r->host, r->text)
+		: r->script->as_owner
+			? dbcpg_execute_for_caller(r->host, r->text, read_only)
+			: SPI_execute(r->text, read_only, 0));
 	if (!r->host->read_only)
 		SPI_freetuptable(SPI_tuptable);
 	else if (SPI_tuptable)
@@ -195,6 +198,24 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 		SPI_freetuptable(*rows);
 		*rows = SPI_tuptable;
 	}
+}
+
+/* Sets the search_path that the names of a script are found in. */
+static void
+set_path(const running *r)
+{
+	const dbc_script *script = r->script;
+
+	if (script->table)
+		dbcpg_set_search_path(dbcpg_find_table_oid(script->table));
+	else if (script->is_own)
+		dbcpg_set_own_path();
+	else if (script->first_schema)
+		dbcpg_set_parameter("search_path",
+							psprintf("%s%s%s",
+									 dbcpg_from_core(script->first_schema),
+									 *namespace_search_path ? ", " : "",
+									 namespace_search_path));
 }
 
 /* Starts a GUC level with the caller's parameters and the role to run the
@@ -206,6 +227,7 @@ take_settings(running *r)
 	int level = NewGUCNestLevel();
 
 	dbcpg_unpin_parameters(r->host);
+	set_path(r);
 	/* arrays in keys may contain nulls, which require this setting */
 	if (r->script->has_places)
 		dbcpg_set_parameter("array_nulls", "on");
@@ -258,14 +280,18 @@ typedef enum deferral
 	TO_DEFERRED
 } deferral;
 
+/* Runs one of them; triggers of users may fire. */
 static void
 set_constraints(running *r, deferral how)
 {
 	SPITupleTable *none = NULL;
+	int level = NewGUCNestLevel();
 
+	dbcpg_set_callers_path(r->host);
 	if (!dbc_is_null(&r->host->base, r->constraints, 0, how))
 		run_statement(r, dbc_get_text(&r->host->base, r->constraints, 0, how),
 					  &none);
+	AtEOXact_GUC(false, level);
 }
 
 static void
@@ -284,7 +310,6 @@ check_deferred(running *r)
 
 	if (!r->constraints)
 		read_constraints(r);
-	/* triggers of users may fire */
 	level = take_settings(r);
 	r->statement_no = 0;
 	set_constraints(r, TO_IMMEDIATE);
@@ -325,12 +350,8 @@ run_whole(running *r, const bool *skip, int level)
 {
 	bool deferred;
 
-	/* a deferred trigger would not run as the owner */
-	if ((r->script->as_owner || r->script->is_fix) && !r->host->read_only)
-	{
-		read_constraints(r);
+	if (r->constraints)
 		set_constraints(r, TO_IMMEDIATE);
-	}
 	r->rows = run_statements(r, skip, &deferred);
 	leave_settings(r, level);
 	/* functions called by DDL may have deferred triggers, too */
@@ -360,6 +381,9 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 
 	if (fixes_role(&r))
 		r.pending = dbcpg_deferred_trigger_tables(host);
+	/* a deferred trigger would not run as the owner */
+	if ((script->as_owner || script->is_fix) && !host->read_only)
+		read_constraints(&r);
 	level = take_settings(&r);
 	was_in_migration = dbcpg_set_in_migration(!host->read_only);
 	error_context_stack = &callback;

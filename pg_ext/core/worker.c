@@ -182,7 +182,7 @@ dbcpg_run_top_level(MemoryContext context, const char *text)
 	PortalDefineQuery(portal, NULL, text, CreateCommandTag(tree->stmt),
 					  plan(tree, text), NULL);
 	PortalStart(portal, NULL, 0, InvalidSnapshot);
-	dbcpg_run_portal(portal);
+	(void) dbcpg_run_portal(portal, true);
 	PortalDrop(portal, false);
 }
 

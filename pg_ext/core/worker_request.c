@@ -105,6 +105,8 @@ make_segment(leader *l)
 	shm_mq *queue;
 
 	dbcpg_set_role(l->role);
+	if (l->run->work->script->is_own)
+		dbcpg_set_own_path();
 	settings = EstimateGUCStateSpace();
 	shm_toc_initialize_estimator(&e);
 	shm_toc_estimate_chunk(&e, sizeof(dbcpg_worker_request));

@@ -106,12 +106,9 @@ run(dbc_host *base, void *arg)
 	preview *p = arg;
 	dbc_script script = *p->script;
 
-	script.text = dbc_format(
-		base,
-		"CREATE SCHEMA %s; SELECT pg_catalog.set_config('search_path', "
-		"pg_catalog.concat_ws(', ', '%s', "
-		"nullif(pg_catalog.current_setting('search_path'), '')), true); %s",
-		p->schema, p->schema, p->script->text);
+	script.text =
+		dbc_format(base, "CREATE SCHEMA %s; %s", p->schema, p->script->text);
+	script.first_schema = p->schema;
 	base->split(base, script.text, &script);
 	base->run(base, &script, NULL);
 	p->rows = take_objects(base, p);

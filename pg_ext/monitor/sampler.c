@@ -364,7 +364,9 @@ seal_log(sampler *s)
 		return;
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
-	(void) SPI_execute(psprintf("select %s.dbaudit_seal()",
+	/* with its argument: none of others fits better */
+	(void) SPI_execute(psprintf("select %s.dbaudit_seal(null::"
+								"pg_catalog.jsonb)",
 								quote_identifier(get_namespace_name(
 									get_func_namespace(s->function)))),
 					   false, 0);

@@ -94,11 +94,12 @@ set_up_parser(ParseState *state, void *arg)
 
 static kept_plan *
 make_plan(dbcpg_host *host, const char *text, uint32 hash, int nvalues,
-		  Oid *role)
+		  bool is_own, Oid *role)
 {
 	MemoryContext context =
 		AllocSetContextCreate(host->call, "dbcare plan", ALLOCSET_SMALL_SIZES);
 	kept_plan *plan = MemoryContextAllocZero(context, sizeof(*plan));
+	int level = NewGUCNestLevel();
 
 	plan->context = context;
 	plan->text = MemoryContextStrdup(context, text);
@@ -106,8 +107,11 @@ make_plan(dbcpg_host *host, const char *text, uint32 hash, int nvalues,
 	plan->nparams = nvalues;
 	plan->types =
 		MemoryContextAllocZero(context, ((Size) nvalues + 1) * sizeof(Oid));
+	if (is_own)
+		dbcpg_set_own_path();
 	plan->plan =
 		dbcpg_prepare_params_for_caller(text, set_up_parser, plan, role);
+	AtEOXact_GUC(false, level);
 	if (plan->nparams != nvalues)
 		ereport(ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
 				errmsg("there is no parameter $%d", plan->nparams));
@@ -118,8 +122,8 @@ make_plan(dbcpg_host *host, const char *text, uint32 hash, int nvalues,
 
 /* The plan of a statement, at the head of the list. */
 static kept_plan *
-find_plan(dbcpg_host *host, const char *text, int nvalues, Oid *role,
-		  bool *reused)
+find_plan(dbcpg_host *host, const char *text, int nvalues, bool is_own,
+		  Oid *role, bool *reused)
 {
 	uint32 hash = string_hash(text, SIZE_MAX);
 	kept_plan *plan = take_plan(text, hash);
@@ -129,7 +133,7 @@ find_plan(dbcpg_host *host, const char *text, int nvalues, Oid *role,
 	if (plan && !*reused)
 		drop_plan(plan);
 	if (!*reused)
-		plan = make_plan(host, text, hash, nvalues, role);
+		plan = make_plan(host, text, hash, nvalues, is_own, role);
 	plan->next = kept;
 	kept = plan;
 	drop_old_plans();
@@ -317,7 +321,7 @@ end_formats(int level)
 /* Runs a plan as a role with the caller's settings, and copies its rows with
  * fixed formats. */
 static const dbc_rows *
-run_plan(dbcpg_host *host, const kept_plan *plan, Oid role,
+run_plan(dbcpg_host *host, const kept_plan *plan, bool is_own, Oid role,
 		 const dbc_ops_value *values, const dbc_ops_receiver *receiver)
 {
 	dbcpg_execution_identity identity;
@@ -331,8 +335,11 @@ run_plan(dbcpg_host *host, const kept_plan *plan, Oid role,
 	level = begin_formats(plan->types, plan->nparams);
 	parameters = make_parameters(plan, values);
 	end_formats(level);
-	code = SPI_execute_plan_with_paramlist(plan->plan, parameters,
-										   host->read_only, 0);
+	level = NewGUCNestLevel();
+	if (is_own)
+		dbcpg_set_own_path();
+	code = dbcpg_execute_planned(host, plan->plan, parameters, host->read_only);
+	AtEOXact_GUC(false, level);
 	dbcpg_require_spi_success(code);
 	types = result_types(host, SPI_tuptable);
 	level =
@@ -345,7 +352,7 @@ run_plan(dbcpg_host *host, const kept_plan *plan, Oid role,
 }
 
 static const dbc_rows *
-run(dbc_host *base, const dbc_ops_table *table, const char *sql,
+run(dbc_host *base, const dbc_ops_table *table, const char *sql, bool is_own,
 	const dbc_ops_value *values, int nvalues, const dbc_ops_receiver *receiver,
 	bool *reused)
 {
@@ -358,11 +365,12 @@ run(dbc_host *base, const dbc_ops_table *table, const char *sql,
 
 	(void) table;
 	dbcpg_unpin_parameters(host);
-	plan = find_plan(host, dbcpg_from_core(sql), nvalues, &role, &found);
+	plan =
+		find_plan(host, dbcpg_from_core(sql), nvalues, is_own, &role, &found);
 	plan->uses++;
 	PG_TRY();
 	{
-		rows = run_plan(host, plan, role, values, receiver);
+		rows = run_plan(host, plan, is_own, role, values, receiver);
 	}
 	PG_FINALLY();
 	{

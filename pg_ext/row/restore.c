@@ -9,6 +9,7 @@
  */
 #include "pg_ext/row/step.h"
 #include "pg_ext/core/owner.h"
+#include "pg_ext/core/query.h"
 
 #include "access/table.h"
 #include "access/tableam.h"
@@ -56,7 +57,7 @@ remove_changed(dbcpg_row_step *r)
 	dbcpg_row_change change =
 		dbcpg_row_prepare_change(r, remove_statement(r), types, 2);
 	Portal portal = dbcpg_row_open_saved_rows(
-		r, dbc_find_sql(&r->host->base, "row/saved_rows")->text);
+		r, dbcpg_embedded_text(r->host, "row/saved_rows"));
 	SPITupleTable *rows;
 	dbcpg_row_changed left;
 
@@ -291,9 +292,9 @@ note_places(dbcpg_row_step *r, SPITupleTable *rows, ItemPointerData *places)
 	Datum values[] = {dbcpg_row_make_column_array(r, rows, 1, INT8OID),
 					  places_array(r, places, (int) rows->numvals)};
 
-	dbcpg_require_spi_success(SPI_execute_with_args(
-		dbc_find_sql(&r->host->base, "row/put_rows")->text, 2, types, values,
-		NULL, false, 0));
+	dbcpg_require_spi_success(
+		SPI_execute_with_args(dbcpg_embedded_text(r->host, "row/put_rows"), 2,
+							  types, values, NULL, false, 0));
 }
 
 /* Updates the ctids of these rows in earlier steps of the repair. */

@@ -9,6 +9,7 @@
  */
 #include "pg_ext/row/step.h"
 #include "pg_ext/core/owner.h"
+#include "pg_ext/core/query.h"
 #include "pg_ext/core/rooms.h"
 
 #include "catalog/pg_type.h"
@@ -180,9 +181,9 @@ save_batch(dbcpg_row_step *r, SPITupleTable *rows, Datum *values)
 		values[4 + i] =
 			dbcpg_row_make_column_array(r, rows, (int) i + 1, TEXTOID);
 	values[7] = dbcpg_row_make_column_array(r, rows, 4, INT4OID);
-	dbcpg_require_spi_success(SPI_execute_with_args(
-		dbc_find_sql(&r->host->base, "row/save_rows")->text, 10, types, values,
-		NULL, false, 0));
+	dbcpg_require_spi_success(
+		SPI_execute_with_args(dbcpg_embedded_text(r->host, "row/save_rows"), 10,
+							  types, values, NULL, false, 0));
 	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		bool isnull;
@@ -264,9 +265,9 @@ note_left(dbcpg_row_step *r, dbcpg_row_changed *left)
 		dbcpg_row_make_array(r, left->texts[0], NULL, left->count, TEXTOID),
 		dbcpg_row_make_array(r, left->texts[1], NULL, left->count, TEXTOID)};
 
-	dbcpg_require_spi_success(SPI_execute_with_args(
-		dbc_find_sql(&r->host->base, "row/left_rows")->text, 3, types, values,
-		NULL, false, 0));
+	dbcpg_require_spi_success(
+		SPI_execute_with_args(dbcpg_embedded_text(r->host, "row/left_rows"), 3,
+							  types, values, NULL, false, 0));
 }
 
 /* Deletes or changes the rows that a step has saved; returns their number. */
@@ -277,7 +278,7 @@ change_rows(dbcpg_row_step *r)
 	dbcpg_row_change change =
 		dbcpg_row_prepare_change(r, change_statement(r), types, 2);
 	Portal portal = dbcpg_row_open_saved_rows(
-		r, dbc_find_sql(&r->host->base, "row/saved_rows")->text);
+		r, dbcpg_embedded_text(r->host, "row/saved_rows"));
 	SPITupleTable *rows;
 	dbcpg_row_changed left;
 	int64_t count = 0;

@@ -245,6 +245,7 @@ scan(dbc_host *base, const char *query, const dbc_sync_value *bounds,
 	Oid role;
 
 	dbcpg_unpin_parameters(host);
+	dbcpg_set_own_path();
 	plan = dbcpg_prepare_params_for_caller(dbcpg_from_core(query),
 										   nbounds > 0 ? set_up_parser : NULL,
 										   &types, &role);
@@ -260,6 +261,8 @@ scan(dbc_host *base, const char *query, const dbc_sync_value *bounds,
 	portal = SPI_cursor_open_with_paramlist(NULL, plan, params, !changes);
 	set_columns(&r, portal->tupDesc);
 	dbcpg_restore_identity(&identity);
+	/* code of users in views and policies; the query is planned */
+	dbcpg_set_callers_path(host);
 	while (count == ROWS)
 	{
 		dbcpg_switch_for_caller(role, &identity);

@@ -41,12 +41,13 @@ read_batch(dbc_host *host, void *arg)
 }
 
 static void
-read_rows(dbc_host *host, const char *query,
+read_rows(dbc_host *host, const char *query, bool is_own,
 		  void (*row)(dbc_host *, void *, const dbc_value *), void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	reading r = {.row = row, .arg = arg};
 
+	(void) is_own;
 	dbcsl_prepare(h, query);
 	if (!sqlite3_stmt_readonly(h->uncached))
 		dbc_fail(host, DBCSL_READ_ONLY, NULL, NULL,

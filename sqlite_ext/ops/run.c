@@ -285,7 +285,7 @@ run_any(dbcsl_host *h, const char *sql, const dbc_ops_value *values,
 }
 
 static const dbc_rows *
-run(dbc_host *host, const dbc_ops_table *table, const char *sql,
+run(dbc_host *host, const dbc_ops_table *table, const char *sql, bool is_own,
 	const dbc_ops_value *values, int nvalues, const dbc_ops_receiver *receiver,
 	bool *reused)
 {
@@ -295,6 +295,7 @@ run(dbc_host *host, const dbc_ops_table *table, const char *sql,
 							 receiver, &found)
 			  : run_any(dbcsl_of(host), sql, values, nvalues, receiver);
 
+	(void) is_own;
 	if (reused)
 		*reused = found;
 	return rows;

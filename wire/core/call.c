@@ -107,6 +107,22 @@ begin_work(dbcw_host *h)
 }
 
 static void
+open_session(dbc_host *host, void *arg)
+{
+	(void) arg;
+	dbcw_open_session(dbcw_of(host));
+}
+
+bool
+dbcw_begin(dbcw_host *h, dbcw_connection *connection)
+{
+	static const dbc_function none = {.name = "dbcare", .class = DBC_READ};
+
+	dbcw_open(h, connection, &none);
+	return dbcw_try(h, open_session, NULL);
+}
+
+static void
 run_call(dbc_host *host, void *arg)
 {
 	dbcw_host *h = dbcw_of(host);

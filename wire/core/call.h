@@ -8,6 +8,11 @@
 
 #include "wire/core/host.h"
 
+/* Gives a new session the settings of dbcare's SQL; outside any transaction,
+ * whose end might restore others.  Returns false after an error, as
+ * dbcw_call(), which does it otherwise. */
+extern bool dbcw_begin(dbcw_host *h, dbcw_connection *connection);
+
 /* Calls a function with a text for each declared argument, NULL for null or an
  * omitted one.  Returns false after an error, which is in h->error; a result is
  * in h->result or h->rows.  Both are valid until dbcw_close(). */

@@ -24,6 +24,9 @@
 /* The number of these parameters; see core/session.c. */
 #define DBCW_NPINNED 17
 
+/* The place of search_path among them. */
+#define DBCW_PATH 0
+
 typedef struct dbcw_jump_target
 {
 	jmp_buf place;
@@ -42,6 +45,7 @@ typedef struct dbcw_connection
 	int lock_timeout; /* of the user, in milliseconds */
 	bool has_shards;  /* Citus is loaded */
 	bool opened;	  /* what is above is known */
+	bool pinned;	  /* search_path is that of dbcare's SQL */
 	bool differs[DBCW_NPINNED]; /* the user's value of a parameter does, from
 								   the one that dbcare's SQL needs */
 	struct dbcw_prepared *prepared;

@@ -74,9 +74,8 @@ dbcw_try_lock(dbcw_host *h, int class, int64_t key)
 void
 dbcw_unlock(dbcw_host *h)
 {
-	if (h->holds_lock && dbcw_is_connected(h))
-		dbcw_pq.PQclear(dbcw_pq.PQexec(
-			h->connection->pg, "select pg_catalog.pg_advisory_unlock_all()"));
+	if (h->holds_lock)
+		dbcw_run_last(h, "select pg_catalog.pg_advisory_unlock_all()");
 	h->holds_lock = false;
 }
 

@@ -30,22 +30,21 @@ is_patient(const dbc_outside_script *work, const dbc_statement *statement)
 			(work->version && statement->is_vacuum));
 }
 
-/* Statements with the rights and the names of dbcare, in a transaction. */
-static const char *
-own_transaction(dbcw_host *h, const dbc_outside_script *work)
-{
-	return dbc_format(&h->base,
-					  "%sset local search_path = pg_catalog, pg_temp;",
-					  work->script->role ? "set local role none;" : "");
-}
-
-/* Records the first unfinished statement and whether it was begun. */
+/* Records the first unfinished statement and whether it was begun, with the
+ * rights and the names of dbcare, and commits. */
 static void
 record(dbcw_host *h, const dbc_outside_script *work, int number, bool begun)
 {
-	dbcw_run_own(h, own_transaction(h, work));
+	bool was_pinned = h->connection->pinned;
+
+	if (work->script->role)
+		dbcw_run_utility(h, "set local role none");
+	dbcw_run_utility(h, dbcw_local_settings(h));
+	h->connection->pinned = true;
 	dbc_query(&h->base, "core/deployment_at", dbc_text(work->version),
 			  dbc_int(number), dbc_bool(begun));
+	dbcw_run_utility(h, "commit");
+	h->connection->pinned = was_pinned;
 }
 
 /* Does that in a separate transaction. */
@@ -55,9 +54,8 @@ record_apart(dbcw_host *h, const dbc_outside_script *work, int number,
 {
 	if (!work->version)
 		return;
-	dbcw_run_own(h, "begin");
+	dbcw_run_utility(h, "begin");
 	record(h, work, number, begun);
-	dbcw_run_own(h, "commit");
 }
 
 /* Runs one statement as the user would. */
@@ -81,8 +79,8 @@ limit_waits(dbcw_host *h, const outside *o)
 		h->base.lock_timeout_ms > 0 ? (long long) h->base.lock_timeout_ms : 1;
 
 	if (!o->bounds_waits)
-		dbcw_run_own(h, dbc_format(&h->base, "set lock_timeout = %lld",
-								   is_patient(o->work, s) ? 0 : limit));
+		dbcw_run_utility(h, dbc_format(&h->base, "set lock_timeout = %lld",
+									   is_patient(o->work, s) ? 0 : limit));
 }
 
 /* Runs a statement, and records that it has run. */
@@ -103,16 +101,14 @@ run_statement(dbcw_host *h, const outside *o)
 	if (outside)
 		record_apart(h, o->work, o->number, true);
 	else
-		dbcw_run_own(h, "begin");
+		dbcw_run_utility(h, "begin");
 	run_one(h, o);
 	if (outside)
 		record_apart(h, o->work, o->number + 1, false);
+	else if (o->work->version)
+		record(h, o->work, o->number + 1, false);
 	else
-	{
-		if (o->work->version)
-			record(h, o->work, o->number + 1, false);
-		dbcw_run_own(h, "commit");
-	}
+		dbcw_run_utility(h, "commit");
 }
 
 /* Runs a script in a session with the settings of its user. */
@@ -124,10 +120,11 @@ run_statements(dbc_host *host, void *arg)
 	const dbc_script *script = o->work->script;
 
 	dbcw_refuse_role_change(h, script);
-	dbcw_run_own(h, dbcw_users_settings(h));
+	if (!script->is_own)
+		dbcw_leave(h);
 	if (script->role)
-		dbcw_run_own(h, dbc_format(host, "set role %s",
-								   host->quote(host, script->role)));
+		dbcw_run_utility(h, dbc_format(host, "set role %s",
+									   host->quote(host, script->role)));
 	for (o->number = 1; o->number <= script->nstatements; o->number++)
 		if (o->number >= o->first ||
 			script->statements[o->number - 1].kind == DBC_STATEMENT_SETTING)
@@ -164,10 +161,8 @@ leave_script(dbc_host *host, void *arg)
 	(void) arg;
 	if (dbcw_pq.PQtransactionStatus(dbcw_of(host)->connection->pg) !=
 		PQTRANS_IDLE)
-		dbcw_run_own(dbcw_of(host), "rollback");
-	dbcw_run_own(dbcw_of(host),
-				 dbc_format(host, "reset role;%s",
-							dbcw_own_settings(dbcw_of(host), true)));
+		dbcw_run_utility(dbcw_of(host), "rollback");
+	dbcw_enter(dbcw_of(host), "reset role;");
 	dbcw_begin_transaction(dbcw_of(host));
 }
 

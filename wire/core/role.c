@@ -79,8 +79,10 @@ dbcw_role_check(dbcw_host *h, const char *role)
 	dbc_buffer_init(&literal, &h->base);
 	for (const char *c = role; *c; c++)
 		dbc_append_bytes(&literal, *c == '\'' ? "''" : c, *c == '\'' ? 2 : 1);
+	/* the script has set any search_path; that of dbcare stays */
 	return dbc_format(
 		&h->base,
+		"set search_path = pg_catalog, pg_temp;"
 		"do language plpgsql $dbcare$ begin\n"
 		"if current_user <> '%s' then raise exception using errcode = '42501', "
 		"message = 'the script has changed its role', hint = '%s'; "

@@ -78,6 +78,8 @@ compose(dbcw_host *h, running *r)
 	r->numbers = dbc_alloc(&h->base, count * sizeof(*r->numbers));
 	dbc_buffer_init(&text, &h->base);
 	append_setting(&text, r, dbcw_users_settings(h));
+	dbc_append(&text, dbcw_path_of(h, script));
+	r->nbefore += script->is_own || script->first_schema;
 	if (script->has_places)
 		append_setting(&text, r, "set local array_nulls = on;");
 	if (script->role)

@@ -1,12 +1,15 @@
 /*
  * send.c
- *	  Sending statements.
+ *	  Sending statements: nothing is sent elsewhere.
+ *
+ * A statement of dbcare is refused while search_path is not its own.
  */
 #include "wire/core/session.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/sql_place.h"
 #include "common/core/text.h"
 #include "wire/core/pending.h"
 #include "wire/core/query.h"
@@ -55,6 +58,15 @@ require(dbcw_host *h, PGresult *result)
 	if (is_failure(result))
 		dbcw_fail_result(h);
 	return result;
+}
+
+static void
+require_own_path(dbcw_host *h)
+{
+	if (!h->connection->pinned)
+		dbc_fail(&h->base, DBC_INTERNAL, NULL, NULL,
+				 "a statement of dbcare would have the search_path of the "
+				 "user");
 }
 
 /* ---- parameters ---- */
@@ -174,6 +186,7 @@ run_together(dbcw_host *h, const char *text, const dbc_value *args, int nargs,
 	PGconn *pg = h->connection->pg;
 	int count = 0;
 
+	require_own_path(h);
 	(void) dbcw_pq.PQenterPipelineMode(pg);
 	for (const dbcw_pending *one = dbcw_take_pending(h); one; one = one->next)
 	{
@@ -258,6 +271,7 @@ void
 dbcw_analyze(dbcw_host *h, const char *text)
 {
 	dbcw_flush(h);
+	require_own_path(h);
 	require(h, dbcw_pq.PQprepare(h->connection->pg, "", text, 0, NULL));
 }
 
@@ -331,11 +345,52 @@ dbcw_run_simple(dbcw_host *h, const char *text,
 	return failed < 0 && !dbcw_is_connected(h) ? 0 : failed;
 }
 
-void
-dbcw_run_own(dbcw_host *h, const char *text)
+/* Whether a text has commands alone that look up no names. */
+static bool
+is_utility(const char *text)
+{
+	dbc_lexeme at = dbc_scan_sql(text, DBC_ON_POSTGRESQL);
+	bool begins = true;
+
+	for (; at.kind != DBC_LEX_END;
+		 at = dbc_scan_sql(at.text + at.length, DBC_ON_POSTGRESQL))
+	{
+		if (begins && !dbc_lexeme_is_one_of(
+						  &at, " begin commit release reset rollback set "))
+			return false;
+		begins = dbc_lexeme_is_symbol(&at, ";");
+	}
+	return true;
+}
+
+static void
+run_or_fail(dbcw_host *h, const char *text)
 {
 	if (dbcw_run_simple(h, text, NULL, NULL) != -1)
 		dbcw_fail_result(h);
+}
+
+void
+dbcw_run_own(dbcw_host *h, const char *text)
+{
+	require_own_path(h);
+	run_or_fail(h, text);
+}
+
+void
+dbcw_run_utility(dbcw_host *h, const char *text)
+{
+	if (!is_utility(text))
+		require_own_path(h);
+	run_or_fail(h, text);
+}
+
+void
+dbcw_run_last(dbcw_host *h, const char *text)
+{
+	(void) dbcw_take_pending(h);
+	if (dbcw_is_connected(h) && (h->connection->pinned || is_utility(text)))
+		dbcw_pq.PQclear(dbcw_pq.PQexec(h->connection->pg, text));
 }
 
 /* ---- rows one by one ---- */
@@ -388,6 +443,7 @@ dbcw_stream(dbcw_host *h, const char *text, const dbc_value *args, int nargs,
 	bool done;
 
 	dbcw_flush(h);
+	require_own_path(h);
 	(void) dbcw_pq.PQsendQueryParams(pg, text, nargs, p.types, p.texts, NULL,
 									 NULL, 0);
 	(void) dbcw_pq.PQsetSingleRowMode(pg);

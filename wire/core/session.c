@@ -6,6 +6,13 @@
  * effect and definitions read from the catalog look the same for everybody.
  * They are set for the session; while a script runs they are reset to those of
  * the user. The end of a failed (sub)transaction restores what was set before.
+ *
+ * A session begins with the settings of its user, which the owner of a database
+ * can choose: ALTER DATABASE ... SET search_path.  So its first message has
+ * SHOW and SET alone, which look up no names, and whatever dbcare sends later
+ * is refused unless search_path is its own (core/send.c).  The options of the
+ * connection could not do that: they would be what RESET restores, and poolers
+ * refuse them.
  */
 #include "wire/core/session.h"
 
@@ -30,11 +37,9 @@ static const struct
 /* Citus refuses DDL after other statements of the transaction without it. */
 #define SHARD_MODE "citus.multi_shard_modify_mode"
 
-/* The user's session, and whether it has other settings than dbcare's SQL
- * needs. */
+/* The user's session. */
 static const char session_sql[] =
-	"select session_user, current_user, "
-	"pg_catalog.current_setting('search_path'), s.setting::pg_catalog.int8, "
+	"select session_user, current_user, s.setting::pg_catalog.int8, "
 	"pg_catalog.current_setting('" SHARD_MODE "', true) is not null "
 	"from pg_catalog.pg_settings as s where s.name = 'lock_timeout'";
 
@@ -49,22 +54,38 @@ remember(dbcw_host *h, const char *text)
 	return copy;
 }
 
-/* Which parameters of the session have another value than dbcare's SQL needs.
- */
+/* Takes the user's value of a parameter. */
 static void
-compare_settings(dbcw_host *h)
+take_value(dbcw_host *h, void *arg, int number, PGresult *result)
 {
-	dbc_buffer sql;
-	PGresult *result;
+	dbcw_connection *c = h->connection;
+	const char *value;
 
-	dbc_buffer_init(&sql, &h->base);
-	for (size_t i = 0; i < DBCW_NPINNED; i++)
-		dbc_append_format(
-			&sql, "%spg_catalog.current_setting('%s') is distinct from '%s'",
-			i > 0 ? ", " : "select ", pinned[i].name, pinned[i].value);
-	result = dbcw_run_statement(h, NULL, sql.data, NULL, 0);
+	(void) arg;
+	if (number >= DBCW_NPINNED)
+		return;
+	value = dbcw_cell(h, result, 0, 0);
+	c->differs[number] = strcmp(value, pinned[number].value) != 0;
+	if (number == DBCW_PATH)
+	{
+		free(c->path);
+		c->path = remember(h, value);
+	}
+}
+
+/* Reads the parameters of the session, and sets search_path. */
+static void
+begin_session(dbcw_host *h)
+{
+	dbc_buffer text;
+
+	dbc_buffer_init(&text, &h->base);
 	for (int i = 0; i < DBCW_NPINNED; i++)
-		h->connection->differs[i] = *dbcw_cell(h, result, 0, i) == 't';
+		dbc_append_format(&text, "show %s;", pinned[i].name);
+	dbc_append_format(&text, "set search_path = %s", pinned[DBCW_PATH].value);
+	if (dbcw_run_simple(h, text.data, take_value, NULL) != -1)
+		dbcw_fail_result(h);
+	h->connection->pinned = true;
 }
 
 void
@@ -75,15 +96,71 @@ dbcw_open_session(dbcw_host *h)
 
 	if (c->opened)
 		return;
+	begin_session(h);
+	dbcw_run_own(h, dbcw_own_settings(h, false));
 	result = dbcw_run_statement(h, NULL, session_sql, NULL, 0);
 	c->user = remember(h, dbcw_cell(h, result, 0, 0));
 	c->role = remember(h, dbcw_cell(h, result, 0, 1));
-	c->path = remember(h, dbcw_cell(h, result, 0, 2));
-	c->lock_timeout = atoi(dbcw_cell(h, result, 0, 3));
-	c->has_shards = *dbcw_cell(h, result, 0, 4) == 't';
-	compare_settings(h);
-	dbcw_run_own(h, dbcw_own_settings(h, false));
+	c->lock_timeout = atoi(dbcw_cell(h, result, 0, 2));
+	c->has_shards = *dbcw_cell(h, result, 0, 3) == 't';
+	/* it was not known before */
+	if (c->has_shards)
+		dbcw_run_own(h, dbcw_own_settings(h, false));
 	c->opened = true;
+}
+
+void
+dbcw_leave(dbcw_host *h)
+{
+	dbcw_run_utility(h, dbcw_users_settings(h));
+	h->connection->pinned = false;
+}
+
+void
+dbcw_enter(dbcw_host *h, const char *before)
+{
+	dbcw_run_utility(
+		h, dbc_format(&h->base, "%s%s", before, dbcw_own_settings(h, true)));
+	h->connection->pinned = true;
+}
+
+const char *
+dbcw_local_settings(dbcw_host *h)
+{
+	dbc_buffer text;
+
+	dbc_buffer_init(&text, &h->base);
+	dbc_append_format(&text, "set local search_path = %s;",
+					  pinned[DBCW_PATH].value);
+	for (int i = 0; i < DBCW_NPINNED; i++)
+		if (h->connection->differs[i] && i != DBCW_PATH)
+			dbc_append_format(&text, "set local %s = '%s';", pinned[i].name,
+							  pinned[i].value);
+	return text.data;
+}
+
+const char *
+dbcw_path_of(dbcw_host *h, const dbc_script *script)
+{
+	dbc_buffer text;
+
+	if (script->is_own)
+		return dbc_format(&h->base, "set search_path = %s;",
+						  pinned[DBCW_PATH].value);
+	if (!script->first_schema)
+		return "";
+	dbc_buffer_init(&text, &h->base);
+	dbc_append_format(&text,
+					  "select pg_catalog.set_config('search_path', E'%s%s",
+					  script->first_schema, *h->connection->path ? ", " : "");
+	for (const char *at = h->connection->path; *at; at++)
+	{
+		if (*at == '\'' || *at == '\\')
+			dbc_append_bytes(&text, at, 1);
+		dbc_append_bytes(&text, at, 1);
+	}
+	dbc_append(&text, "', false);");
+	return text.data;
 }
 
 const char *
@@ -116,11 +193,13 @@ dbcw_own_settings(dbcw_host *h, bool dirty)
 	dbc_buffer_init(&text, &h->base);
 	if (dirty)
 		dbc_append(&text, "reset all;");
+	/* quotes would make one name of a list; code of a script may have set it
+	 * even where the user's is the same */
+	dbc_append_format(&text, "set search_path = %s;", pinned[DBCW_PATH].value);
 	for (int i = 0; i < DBCW_NPINNED; i++)
-		if (h->connection->differs[i])
-			/* quotes would make one name of a list */
-			dbc_append_format(&text, i == 0 ? "set %s = %s;" : "set %s = '%s';",
-							  pinned[i].name, pinned[i].value);
+		if (h->connection->differs[i] && i != DBCW_PATH)
+			dbc_append_format(&text, "set %s = '%s';", pinned[i].name,
+							  pinned[i].value);
 	/* core/ping */
 	dbc_append(&text, "set dbcare.connection = on;");
 	if (h->connection->has_shards)

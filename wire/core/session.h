@@ -42,6 +42,13 @@ extern int dbcw_run_simple(dbcw_host *h, const char *text,
 /* The same for statements that do not belong to a user; fails. */
 extern void dbcw_run_own(dbcw_host *h, const char *text);
 
+/* The same for commands that look up no names, such as SET and COMMIT: only
+ * these may be sent under the search_path of the user. */
+extern void dbcw_run_utility(dbcw_host *h, const char *text);
+
+/* Sends a statement whose failure does not matter: the connection is lost. */
+extern void dbcw_run_last(dbcw_host *h, const char *text);
+
 /* Runs one statement with parameters, after what waits; calls row() with a
  * result of one row for each row.  The result lasts until row() returns: memory
  * does not grow with the rows. */
@@ -68,10 +75,22 @@ extern void dbcw_roll_back_to(dbcw_host *h, int number);
 
 /* ---- settings ---- */
 
-/* Statements that give the session the settings of its user, and of dbcare's
- * SQL again; dirty: whatever has changed them. */
+/* Give the session the settings of its user, and of dbcare's SQL again, after
+ * the commands before. */
+extern void dbcw_leave(dbcw_host *h);
+extern void dbcw_enter(dbcw_host *h, const char *before);
+
+/* The commands that do that around a script, which is sent with them; dirty:
+ * whatever has changed the settings. */
 extern const char *dbcw_users_settings(dbcw_host *h);
 extern const char *dbcw_own_settings(dbcw_host *h, bool dirty);
+
+/* The statement that sets the search_path of a script if that is not the
+ * user's; or "". */
+extern const char *dbcw_path_of(dbcw_host *h, const dbc_script *script);
+
+/* Settings of dbcare's SQL until the transaction ends, as commands. */
+extern const char *dbcw_local_settings(dbcw_host *h);
 
 /* Adds statements that give values the formats of the user, until the
  * savepoint is rolled back. */

@@ -42,15 +42,6 @@ dbcw_commit_transaction(dbcw_host *h)
 	h->in_transaction = false;
 }
 
-/* Runs a statement whose failure does not matter: the connection is lost. */
-static void
-run_last(dbcw_host *h, const char *text)
-{
-	(void) dbcw_take_pending(h);
-	if (dbcw_is_connected(h))
-		dbcw_pq.PQclear(dbcw_pq.PQexec(h->connection->pg, text));
-}
-
 void
 dbcw_roll_back(dbcw_host *h)
 {
@@ -59,7 +50,7 @@ dbcw_roll_back(dbcw_host *h)
 	if (idle)
 		(void) dbcw_take_pending(h);
 	else
-		run_last(h, "rollback");
+		dbcw_run_last(h, "rollback");
 	h->in_transaction = false;
 }
 
@@ -88,8 +79,8 @@ void
 dbcw_roll_back_to(dbcw_host *h, int number)
 {
 	if (!dbcw_forget_savepoint(h, number))
-		run_last(h, dbc_format(&h->base,
-							   "rollback to savepoint dbcare_%d;"
-							   "release savepoint dbcare_%d",
-							   number, number));
+		dbcw_run_last(h, dbc_format(&h->base,
+									"rollback to savepoint dbcare_%d;"
+									"release savepoint dbcare_%d",
+									number, number));
 }

@@ -81,8 +81,6 @@ begin_query(dbc_host *host, const dbc_relation *relation, bool has_bounds)
 	if (table.owns && table.danger)
 		dbc_fail(host, DBC_INSUFFICIENT, NULL,
 				 "Connect as the owner of the table.", "%s", table.danger);
-	set_local(host, dbc_format(host, "search_path = %s",
-							   dbcw_of(host)->connection->path));
 	/* fail rather than leave out rows that the owner would see */
 	if (table.owns && !table.trusts)
 		set_local(host, "row_security = off");
@@ -95,7 +93,6 @@ begin_query(dbc_host *host, const dbc_relation *relation, bool has_bounds)
 static void
 end_query(dbc_host *host)
 {
-	set_local(host, "search_path = pg_catalog, pg_temp");
 	set_local(host, "row_security to default");
 	set_local(host, "enable_seqscan to default");
 }

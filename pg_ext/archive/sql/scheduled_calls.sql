@@ -1,7 +1,8 @@
 -- columns: step, call, problem, postpones, follows
 -- The calls that apply all policies, and purge all other tables with deleted rows,
 -- with options $1.  Marked rows are deleted from their table, whose triggers would
--- run as the current role: only if that owns the table.
+-- run as the current role: only if that owns the table.  The calls have the types of
+-- all arguments, so that no procedure of others with these names fits better.
 with known as (
 	select distinct p.table_name, false as is_flag, true as has_policy from dbcare.policy as p
 	union all
@@ -16,9 +17,9 @@ with known as (
 )
 select k.table_name as step,
 	case when c.oid is null and (k.is_flag or k.has_policy) or k.is_flag and c.relowner <> r.oid then null
-		when k.has_policy then pg_catalog.format('call %I.dbarchive_apply(%L)', n.nspname,
+		when k.has_policy then pg_catalog.format('call %I.dbarchive_apply(%L::pg_catalog.jsonb, null::pg_catalog.jsonb)', n.nspname,
 			(cast($1 as pg_catalog.jsonb) - 'older_than_days') || pg_catalog.jsonb_build_object('relation', k.table_name))
-		else pg_catalog.format('call %I.dbarchive_purge(%L, %L)', n.nspname, k.table_name, $1) end as call,
+		else pg_catalog.format('call %I.dbarchive_purge(%L::pg_catalog.text, %L::pg_catalog.jsonb, null::pg_catalog.jsonb)', n.nspname, k.table_name, $1) end as call,
 	case when c.oid is null then 'the table does not exist'
 		else 'the table, which has mode flag, belongs to another role than dbcare''s tables' end as problem,
 	k.has_policy as postpones, false as follows

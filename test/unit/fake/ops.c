@@ -77,7 +77,7 @@ search(dbc_host *host, const dbc_ops_table *table, const dbc_ops_column *column)
 
 /* Every statement returns a row with as many columns as any may have. */
 static const dbc_rows *
-run(dbc_host *host, const dbc_ops_table *table, const char *sql,
+run(dbc_host *host, const dbc_ops_table *table, const char *sql, bool is_own,
 	const dbc_ops_value *values, int nvalues, const dbc_ops_receiver *receiver,
 	bool *reused)
 {
@@ -89,6 +89,7 @@ run(dbc_host *host, const dbc_ops_table *table, const char *sql,
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
 
 	(void) table;
+	(void) is_own;
 	(void) values;
 	(void) nvalues;
 	fake_note(host, "run a statement")->phase = sql;

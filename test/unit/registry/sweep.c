@@ -110,7 +110,6 @@ add_findings(fake_host *fake, int engine)
 	fake_rows(fake, "health/fleet_lag", 3, 1, dbc_bool(false), n, n);
 	fake_rows(fake, "health/fleet_answer", 3, 1, dbc_int(100),
 			  dbc_text("healthy"), dbc_text("[]"));
-	fake_rows(fake, "health/fix_path", 1, 1, dbc_text("the path"));
 	fake_rows(fake, "health/indexes", 12, 1, dbc_text("i"), dbc_text("t"),
 			  dbc_text("a"), dbc_int(1), dbc_int(0), n, dbc_bool(false),
 			  dbc_bool(true), n, n, n, n);

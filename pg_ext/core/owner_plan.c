@@ -1,0 +1,95 @@
+/*
+ * owner_plan.c
+ *	  Running dbcare's statements over tables of users.
+ *
+ * The names of a statement are those of the search_path that is set, while what
+ * the statement runs, such as triggers and functions of defaults, expects that
+ * of the caller.  A plan is analyzed again when search_path has changed since:
+ * so it changes after a portal has taken the plan, and before it runs.
+ */
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
+
+#include "access/xact.h"
+#include "utils/plancache.h"
+
+void
+dbcpg_require_spi_success(int code)
+{
+	if (code == SPI_ERROR_COPY)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("COPY FROM STDIN and COPY TO STDOUT need a client"),
+				errhint("Use INSERT, or COPY from a file on the server."));
+	if (code == SPI_ERROR_TRANSACTION)
+		ereport(ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+				errmsg("transaction statements cannot run inside a function"));
+	if (code < 0)
+		elog(ERROR, "SPI failed: %s", SPI_result_code_string(code));
+}
+
+/* A portal for a plan that returns no rows, which SPI has no cursor for. */
+static Portal
+open_portal(SPIPlanPtr plan, ParamListInfo params)
+{
+	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+	CachedPlan *cached = GetCachedPlan(source, params, NULL, NULL);
+	Portal portal = CreateNewPortal();
+	MemoryContext context = MemoryContextSwitchTo(portal->portalContext);
+	List *statements = copyObjectImpl(cached->stmt_list);
+	const char *text = pstrdup(source->query_string);
+
+	MemoryContextSwitchTo(context);
+	ReleaseCachedPlan(cached, NULL);
+	portal->visible = false;
+	PortalDefineQuery(portal, NULL, text, source->commandTag, statements, NULL);
+	CommandCounterIncrement();
+	PortalStart(portal, params, 0, InvalidSnapshot);
+	return portal;
+}
+
+int
+dbcpg_execute_planned(const dbcpg_host *host, SPIPlanPtr plan,
+					  ParamListInfo params, bool read_only)
+{
+	bool returns = SPI_is_cursor_plan(plan);
+	Portal portal;
+	int level;
+
+	/* SPI refuses one that returns nothing */
+	if (!host->callers[DBCPG_PATH] || (read_only && !returns))
+		return SPI_execute_plan_with_paramlist(plan, params, read_only, 0);
+	portal = returns
+				 ? SPI_cursor_open_with_paramlist(NULL, plan, params, read_only)
+				 : open_portal(plan, params);
+	level = NewGUCNestLevel();
+	dbcpg_set_callers_path(host);
+	if (returns)
+		SPI_cursor_fetch(portal, true, FETCH_ALL);
+	else
+	{
+		SPI_processed = dbcpg_run_portal(portal, false);
+		SPI_tuptable = NULL;
+		CommandCounterIncrement();
+	}
+	AtEOXact_GUC(false, level);
+	PortalDrop(portal, false);
+	return SPI_OK_UTILITY;
+}
+
+int
+dbcpg_execute_own(const dbcpg_host *host, const char *text, bool read_only)
+{
+	RawStmt *tree = linitial_node(RawStmt, dbcpg_raw_parser(text));
+	SPIPlanPtr plan;
+	int code;
+
+	if (!IsA(tree->stmt, SelectStmt) && !IsA(tree->stmt, InsertStmt) &&
+		!IsA(tree->stmt, UpdateStmt) && !IsA(tree->stmt, DeleteStmt))
+		return SPI_execute(text, read_only, 0);
+	plan = SPI_prepare(text, 0, NULL);
+	if (!plan)
+		dbcpg_require_spi_success(SPI_result);
+	code = dbcpg_execute_planned(host, plan, NULL, read_only);
+	SPI_freeplan(plan);
+	return code;
+}
