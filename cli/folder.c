@@ -19,6 +19,9 @@
 /* Folders within folders that are read. */
 #define DEEPEST 8
 
+/* The most bytes of a file that is sent: those of a value of PostgreSQL. */
+#define MOST_TEXT ((size_t) 1 << 30)
+
 static void
 complain(const char *what, const char *path)
 {
@@ -39,36 +42,42 @@ is_text(const cli_text *text)
 		   dbc_valid_utf8(at, text->length) == text->length;
 }
 
-char *
-cli_read_file(const char *path, size_t *length)
+static void
+refuse(const char *path, const char *problem)
 {
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	cli_text message = {0};
+
+	cli_addf(&message, "\"%s\" %s", path, problem);
+	cli_complain(message.data, NULL, NULL);
+	cli_text_free(&message);
+}
+
+/* Reads an open file to its end, or until it has more than most bytes; closes
+ * it, unless that is standard input. */
+static char *
+read_all(FILE *file, const char *path, size_t most, size_t *length)
+{
 	cli_text text = {0};
+	const char *problem = NULL;
+	bool failed;
 	char buffer[65536];
 	size_t count;
 
-	if (!file)
-	{
-		complain("open", path);
-		return NULL;
-	}
 	cli_add(&text, "");
-	while ((count = fread(buffer, 1, sizeof(buffer), file)) > 0)
+	while (text.length <= most &&
+		   (count = fread(buffer, 1, sizeof(buffer), file)) > 0)
 		cli_add_bytes(&text, buffer, count);
-	if (ferror(file))
-	{
+	failed = ferror(file);
+	if (failed)
 		complain("read", path);
-		cli_text_free(&text);
-	}
+	else if (text.length > most)
+		problem = "is too large";
 	else if (!is_text(&text))
-	{
-		cli_text message = {0};
-
-		cli_addf(&message, "\"%s\" is not text in UTF-8", path);
-		cli_complain(message.data, NULL, NULL);
-		cli_text_free(&message);
+		problem = "is not text in UTF-8";
+	if (problem)
+		refuse(path, problem);
+	if (failed || problem)
 		cli_text_free(&text);
-	}
 	if (file != stdin)
 		fclose(file);
 	if (length)
@@ -76,10 +85,46 @@ cli_read_file(const char *path, size_t *length)
 	return text.data;
 }
 
-bool
-cli_write_new_file(const char *path, const char *text)
+char *
+cli_read_file(const char *path, size_t *length)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+
+	if (file)
+		return read_all(file, path, MOST_TEXT, length);
+	complain("open", path);
+	return NULL;
+}
+
+char *
+cli_read_regular(const char *path, size_t most, struct stat *status)
+{
+	/* O_NONBLOCK: opening a pipe would wait for its writer */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	FILE *file;
+
+	if (fd < 0 || fstat(fd, status) != 0 || !S_ISREG(status->st_mode))
+	{
+		if (fd < 0 && errno != ENXIO)
+			complain("open", path);
+		else
+			refuse(path, "is not a regular file");
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	file = fdopen(fd, "r");
+	if (file)
+		return read_all(file, path, most, NULL);
+	complain("open", path);
+	close(fd);
+	return NULL;
+}
+
+static bool
+write_new_file(const char *path, const char *text, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 	bool written;
 
@@ -99,27 +144,38 @@ cli_write_new_file(const char *path, const char *text)
 }
 
 bool
+cli_write_new_file(const char *path, const char *text)
+{
+	return write_new_file(path, text, 0666);
+}
+
+/* Writes what is there: a device, a pipe, or what a link leads to. */
+static bool
+overwrite(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+	bool written = file && fputs(text, file) != EOF;
+
+	if (file && fclose(file) == 0 && written)
+		return true;
+	complain("write", path);
+	return false;
+}
+
+bool
 cli_replace_file(const char *path, const char *text)
 {
 	struct stat status;
 	cli_text unfinished = {0};
+	bool exists = lstat(path, &status) == 0;
 	bool written;
 
-	/* a device or a pipe is written to */
-	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
-	{
-		FILE *file = fopen(path, "we");
-
-		written = file && fputs(text, file) != EOF;
-		if (!file || fclose(file) != 0 || !written)
-		{
-			complain("write", path);
-			return false;
-		}
-		return true;
-	}
+	if (exists && !S_ISREG(status.st_mode))
+		return overwrite(path, text);
 	cli_addf(&unfinished, "%s.%d", path, (int) getpid());
-	written = cli_write_new_file(unfinished.data, text);
+	/* who could not read the old one cannot read the new one */
+	written = write_new_file(unfinished.data, text,
+							 exists ? status.st_mode & 0777 : 0666);
 	if (written && rename(unfinished.data, path) != 0)
 	{
 		complain("write", path);
@@ -217,7 +273,8 @@ add_folder(cli_text *files, const char *path, const char *name, int depth,
 				   add_folder(files, below.data, member.data, depth + 1, count);
 		else if (read)
 		{
-			char *text = cli_read_file(below.data, NULL);
+			struct stat status;
+			char *text = cli_read_regular(below.data, MOST_TEXT, &status);
 			cli_text json = {0};
 
 			read = text != NULL;

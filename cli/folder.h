@@ -7,13 +7,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 /* Where migrations are, if nothing else is said. */
 #define CLI_MIGRATIONS "db/migrations"
 
-/* The text of a file, and its length; prints why it cannot be read, or is not
- * UTF-8, and returns NULL. */
+/* The text of a file that was named, also of a pipe, and its length; prints why
+ * it cannot be read, or is not UTF-8, and returns NULL. */
 extern char *cli_read_file(const char *path, size_t *length);
+
+/* The text of a regular file of at most so many bytes, and what fstat() tells
+ * of it; prints why it cannot be read, and returns NULL. */
+extern char *cli_read_regular(const char *path, size_t most,
+							  struct stat *status);
 
 /* Writes a file that must not exist; prints why it cannot be written. */
 extern bool cli_write_new_file(const char *path, const char *text);

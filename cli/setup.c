@@ -7,6 +7,7 @@
 
 #include "cli/document.h"
 #include "cli/doctor.h"
+#include "cli/dotenv.h"
 #include "cli/folder.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -61,6 +62,7 @@ static bool
 choose_database(cli_invocation *invocation, cli_target *target)
 {
 	char *answer;
+	cli_text value = {0};
 	cli_text line = {0};
 
 	if (invocation->database || !asks(invocation) || getenv("DATABASE_URL") ||
@@ -71,10 +73,12 @@ choose_database(cli_invocation *invocation, cli_target *target)
 					 "app.db");
 	if (!cli_argument_target(answer, "the answer", target))
 		return false;
-	cli_addf(&line, "DATABASE_URL=%s%s\n",
-			 target->engine == DBC_ON_SQLITE ? "sqlite:" : "", target->text);
+	cli_addf(&value, "%s%s", target->engine == DBC_ON_SQLITE ? "sqlite:" : "",
+			 target->text);
+	cli_add_variable(&line, "DATABASE_URL", value.data);
 	if (cli_ask_yes("Remember it in the file .env? [y/N] "))
 		cli_write_new_file(".env", line.data);
+	cli_text_free(&value);
 	cli_text_free(&line);
 	return true;
 }

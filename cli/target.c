@@ -2,15 +2,22 @@
  * target.c
  *	  Which database the command works on.
  */
-#include <ctype.h>
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "cli/dotenv.h"
+#include "cli/folder.h"
 #include "cli/target.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "common/core/dbc.h"
+#include "wire/core/libpq.h"
+
+/* The most bytes of the file .env. */
+#define MOST_ENV (1 << 20)
 
 static bool
 starts_with(const char *text, const char *prefix)
@@ -55,75 +62,82 @@ read_target(const char *text, const char *from)
 	return target;
 }
 
-/* Whether a connection string has a password. */
+/* What is wrong with an argument that is a connection string, or NULL; *detail
+ * is freed by the caller.  libpq splits it, so that a password is what libpq
+ * takes for one. */
+static const char *
+check_conninfo(const char *text, char **detail)
+{
+	const char *problem = NULL;
+	char *message = NULL;
+	PQconninfoOption *options = dbcw_pq.PQconninfoParse(text, &message);
+
+	*detail = message ? cli_copy(message) : NULL;
+	if (message)
+		dbcw_pq.PQfreemem(message);
+	if (!options)
+		return "is not a connection string";
+	for (const PQconninfoOption *o = options; o->keyword && !problem; o++)
+	{
+		bool is_secret = strcmp(o->keyword, "password") == 0 ||
+						 strcmp(o->keyword, "sslpassword") == 0;
+
+		if (is_secret && o->val && *o->val)
+			problem = "contains a password, which other users of this "
+					  "machine can read";
+		/* libpq would take this for a name */
+		if (strcmp(o->keyword, "dbname") == 0 && o->val && is_conninfo(o->val))
+			problem = "has a connection string as dbname";
+	}
+	dbcw_pq.PQconninfoFree(options);
+	return problem;
+}
+
+/* The file .env that everybody can write to, or that somebody else has left in
+ * the directory, could make the command send a password to another server. */
+static const char *
+distrust(const struct stat *status)
+{
+	const char *invoker = geteuid() == 0 ? getenv("SUDO_UID") : NULL;
+	bool is_own =
+		status->st_uid == geteuid() || status->st_uid == 0 ||
+		(invoker && *invoker &&
+		 strtoull(invoker, NULL, 10) == (unsigned long long) status->st_uid);
+
+	return !is_own ? "It belongs to another user."
+		   : (status->st_mode & S_IWOTH)
+			   ? "Every user of this machine can write to it."
+			   : NULL;
+}
+
+/* DATABASE_URL of the file .env, or NULL.  False if there is such a file, but
+ * it cannot be used. */
 static bool
-has_password(const char *text)
+read_env_file(char **url)
 {
-	const char *authority = strstr(text, "://");
-	const char *word = text;
-	const char *at;
-	const char *colon;
+	struct stat status;
+	const char *problem;
+	char *text;
 
-	while ((word = strstr(word, "password")))
-	{
-		word += strlen("password");
-		if (word[strspn(word, " ")] == '=')
-			return true;
-	}
-	if (!authority)
+	*url = NULL;
+	if (lstat(".env", &status) != 0 && errno == ENOENT)
+		return true;
+	text = cli_read_regular(".env", MOST_ENV, &status);
+	if (!text)
 		return false;
-	authority += 3;
-	at = memchr(authority, '@', strcspn(authority, "/?"));
-	colon = at ? memchr(authority, ':', (size_t) (at - authority)) : NULL;
-	return colon && colon + 1 < at;
-}
-
-/* The value of DATABASE_URL in a line of .env, or NULL. */
-static char *
-url_of_line(char *line)
-{
-	char *end;
-
-	line += strspn(line, " \t");
-	if (starts_with(line, "export "))
-		line += strlen("export ");
-	if (!starts_with(line, "DATABASE_URL"))
-		return NULL;
-	line += strlen("DATABASE_URL");
-	line += strspn(line, " \t");
-	if (*line++ != '=')
-		return NULL;
-	line += strspn(line, " \t");
-	if (*line == '"' || *line == '\'')
+	*url = cli_read_variable(text, "DATABASE_URL", &problem);
+	free(text);
+	if (problem)
 	{
-		end = strchr(line + 1, *line);
-		line++;
+		cli_complain("DATABASE_URL in the file .env cannot be read", problem,
+					 "Write DATABASE_URL=\"...\" on a line by itself.");
+		return false;
 	}
-	else
-	{
-		end = line + strcspn(line, "\r\n");
-		while (end > line && isspace((unsigned char) end[-1]))
-			end--;
-	}
-	return end ? cli_copy_bytes(line, (size_t) (end - line)) : NULL;
-}
-
-/* DATABASE_URL of the file .env; NULL if there is none. */
-static char *
-url_of_env_file(void)
-{
-	FILE *file = fopen(".env", "re");
-	char *line = NULL;
-	char *url = NULL;
-	size_t size = 0;
-
-	if (!file)
-		return NULL;
-	while (!url && getline(&line, &size, file) >= 0)
-		url = url_of_line(line);
-	free(line);
-	fclose(file);
-	return url;
+	problem = *url && **url ? distrust(&status) : NULL;
+	if (problem)
+		cli_complain("the file .env is not used", problem,
+					 "Pass --db, or set DATABASE_URL in the environment.");
+	return !problem;
 }
 
 static const char *
@@ -134,60 +148,73 @@ environment_value(const char *name)
 	return value && *value ? value : NULL;
 }
 
+/* Looks in the environment; false if what is there cannot be used. */
 static bool
-in_environment(cli_target *target)
+look_in_environment(cli_target *target, bool *found)
 {
 	static const char *const variables[] = {
 		"PGSERVICE", "PGDATABASE", "PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER"};
 	const char *url = environment_value("DATABASE_URL");
+	char *of_file = NULL;
 
+	*found = true;
+	if (!url && !read_env_file(&of_file))
+		return false;
 	if (url)
-	{
 		*target = read_target(url, "DATABASE_URL");
-		return true;
-	}
-	url = url_of_env_file();
-	if (url && *url)
-	{
-		*target = read_target(url, "DATABASE_URL of .env");
-		return true;
-	}
+	else if (of_file && *of_file)
+		*target = read_target(of_file, "DATABASE_URL of .env");
+	else
+		*found = false;
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
-	{
-		if (environment_value(variables[i]))
+		if (!*found && environment_value(variables[i]))
 		{
 			*target = (cli_target){DBC_ON_POSTGRESQL, "", variables[i]};
-			return true;
+			*found = true;
 		}
-	}
-	return false;
+	return true;
 }
 
 bool
 cli_argument_target(const char *text, const char *from, cli_target *target)
 {
+	dbcw_load_error error;
+	const char *problem;
+	char *detail = NULL;
 	cli_text message = {0};
 
 	*target = read_target(text, from);
-	if (target->engine == DBC_ON_SQLITE || !has_password(text))
+	if (target->engine == DBC_ON_SQLITE)
 		return true;
-	cli_addf(&message,
-			 "%s contains a password, which other users of this machine can "
-			 "read",
-			 from);
-	cli_complain(message.data, NULL,
-				 "Use DATABASE_URL, in the environment or in the file .env, or "
-				 "~/.pgpass.");
+	if (!dbcw_load_libpq(&error))
+	{
+		cli_complain(error.message, error.detail, error.hint);
+		return false;
+	}
+	problem = check_conninfo(text, &detail);
+	if (!problem)
+		return true;
+	cli_addf(&message, "%s %s", from, problem);
+	cli_complain(message.data, detail,
+				 detail ? NULL
+						: "Pass it by ~/.pgpass, PGPASSFILE, a service file "
+						  "(service=NAME) or DATABASE_URL in the environment "
+						  "or the file .env; on a terminal, it is asked for.");
 	cli_text_free(&message);
+	free(detail);
 	return false;
 }
 
 bool
 cli_find_target(const char *argument, cli_target *target)
 {
+	bool found = false;
+
 	if (argument && *argument)
 		return cli_argument_target(argument, "--db", target);
-	if (!argument && in_environment(target))
+	if (!argument && !look_in_environment(target, &found))
+		return false;
+	if (found)
 		return true;
 	cli_complain("no database was given", NULL,
 				 "Use --db FILE, --db postgresql://user@host/database, or set "
