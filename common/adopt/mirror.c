@@ -17,9 +17,6 @@
 
 #define MAX_MACROS 11 /* macros of a statement */
 
-/* The version of dbcare's tables that added mirrored ledgers. */
-#define HAS_ADOPTION 5
-
 /* Columns of ledger/texts.sql. */
 enum
 {
@@ -36,7 +33,7 @@ mirrored_ledger(dbc_host *host)
 	const char *problem;
 	const char *name;
 
-	if (dbc_tables_version(host) < HAS_ADOPTION)
+	if (!dbc_has_tables(host))
 		return NULL;
 	rows = dbc_query(host, "adopt/mirrored");
 	if (rows->nrows == 0)

@@ -13,9 +13,6 @@
 #include "common/core/json_write.h"
 #include "common/row/key.h"
 
-/* The first version of dbcare's tables that has these. */
-#define DBC_ARCHIVE_VERSION 7
-
 /* The name by which a call that applies policies locks this work. */
 #define DBC_ARCHIVE_POLICIES "retention policies"
 

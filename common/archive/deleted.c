@@ -110,7 +110,7 @@ DBC_RUN(dbarchive_deleted)
 
 	if (args->relation.kind != DBC_NULL)
 		table = dbc_text(dbc_check_user_table(host, &args->relation)->shown);
-	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+	if (!dbc_has_tables(host))
 		return;
 	if (table.kind != DBC_NULL)
 		dbc_check_row_security(host, "archive/hidden", table);

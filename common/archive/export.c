@@ -180,11 +180,11 @@ prepare(dbc_host *host, export *e, const dbc_value *relation,
 
 	dbc_refuse_options(host, relation->text, "relation");
 	/* fails if dbcare's tables are not to be trusted */
-	(void) dbc_tables_version(host);
+	(void) dbc_has_tables(host);
 	e->table = host->resolve(host, relation->text);
 	e->is_csv = given->format.given && dbc_same(given->format.text, "csv");
 	mode = dbc_archive_mode(host, e->table);
-	if (deleted && dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+	if (deleted && !dbc_has_tables(host))
 		dbc_fail(host, DBC_NOT_READY, NULL,
 				 "Call dbarchive_enable() for the table first.",
 				 "deleted rows of table %s are not kept", e->table->shown);

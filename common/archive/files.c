@@ -123,7 +123,7 @@ DBC_RUN(dbarchive_files)
 
 	if (given->relation.given)
 		table = dbc_text(dbc_check_user_table(host, &table)->shown);
-	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "archive/left_columns", table);
 	for (int i = 0; i < rows->nrows; i++)

@@ -132,7 +132,7 @@ DBC_RUN(dbarchive_holds)
 
 	if (args->relation.kind != DBC_NULL)
 		table = dbc_text(dbc_check_user_table(host, &args->relation)->shown);
-	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "archive/holds", table);
 	for (int i = 0; i < rows->nrows; i++)

@@ -201,7 +201,7 @@ DBC_RUN(dbarchive_policies)
 	const dbc_rows *rows;
 
 	(void) args;
-	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "archive/policies", dbc_null(), dbc_null());
 	for (int i = 0; i < rows->nrows; i++)

@@ -349,8 +349,7 @@ find_table(dbc_host *host, const dbc_value *relation, dbc_relation *gone)
 
 	if (dbc_guard(host, try_table, &s, DBC_UNDO, true, &error))
 		return s.table;
-	if (!dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE) ||
-		dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+	if (!dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE) || !dbc_has_tables(host))
 		dbc_rethrow(host, &error);
 	if (dbc_query(host, "archive/dropped", dbc_text(relation->text))->nrows ==
 		0)

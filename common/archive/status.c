@@ -128,7 +128,7 @@ list_policies(dbc_host *host)
 /* dbarchive_status() */
 DBC_RUN(dbarchive_status)
 {
-	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+	if (!dbc_has_tables(host))
 		return;
 	list_tables(host);
 	list_policies(host);

@@ -11,7 +11,7 @@ dbc_archive_mode(dbc_host *host, const dbc_relation *table)
 {
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < DBC_ARCHIVE_VERSION)
+	if (!dbc_has_tables(host))
 		return NULL;
 	rows = dbc_query(host, "archive/table", dbc_text(table->shown));
 	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;

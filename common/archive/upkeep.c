@@ -70,7 +70,7 @@ dbc_archive_upkeep(dbc_host *host, const char *command,
 		only = dbc_check_user_table(host, &relation)->shown;
 	}
 	fixer = dbc_health_start_fixer(host, call->dry_run, call->confirm);
-	if (dbc_tables_version(host) >= DBC_ARCHIVE_VERSION)
+	if (dbc_has_tables(host))
 		rows = dbc_query(host, "archive/upkeep", dbc_text(command),
 						 dbc_text(only));
 	for (int i = 0; i < rows->nrows; i++)

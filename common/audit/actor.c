@@ -14,7 +14,7 @@ DBC_RUN(dbaudit_actor)
 	dbc_json_node *result = dbc_json_object(host);
 
 	/* fails if dbcare's tables are not to be trusted */
-	(void) dbc_tables_version(host);
+	(void) dbc_has_tables(host);
 	if (!DBC_CALL(host, audit, set_actor)(host, args->name.text))
 		dbc_fail(host, DBC_NO_TRANSACTION,
 				 "The name is for the changes of one transaction.",

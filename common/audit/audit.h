@@ -11,9 +11,6 @@
 
 #include "common/check/repair.h"
 
-/* The first version of dbcare's tables that has these. */
-#define DBC_AUDIT_VERSION 7
-
 /* A table that is or was logged. */
 typedef struct dbc_audit_logged
 {

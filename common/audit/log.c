@@ -252,7 +252,7 @@ DBC_RUN(dbaudit_log)
 	dbc_value table = dbc_null();
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < DBC_AUDIT_VERSION)
+	if (!dbc_has_tables(host))
 		return;
 	if (given->after.given)
 	{

@@ -12,7 +12,7 @@ dbc_audit_find(dbc_host *host, const dbc_relation *table)
 {
 	const dbc_value *cells;
 
-	if (dbc_tables_version(host) < DBC_AUDIT_VERSION)
+	if (!dbc_has_tables(host))
 		return (dbc_audit_logged){0};
 	cells =
 		dbc_get_row(host,
@@ -29,7 +29,7 @@ DBC_RUN(dbaudit_tables)
 {
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < DBC_AUDIT_VERSION)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "audit/tables");
 	for (int i = 0; i < rows->nrows; i++)

@@ -365,7 +365,7 @@ DBC_RUN(dbaudit_verify)
 	verification v = {.host = host, .seals = &none};
 	dbc_error error;
 
-	if (dbc_tables_version(host) >= DBC_AUDIT_VERSION)
+	if (dbc_has_tables(host))
 	{
 		dbc_check_row_security(host, "audit/hidden", dbc_null());
 		v.seals = dbc_query(host, "audit/seals", dbc_int(INT64_MIN));

@@ -360,7 +360,7 @@ DBC_RUN(dbmigrate_backfills)
 {
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < DBC_BACKFILL_VERSION)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "backfill/backfills");
 	for (int i = 0; i < rows->nrows; i++)

@@ -13,9 +13,6 @@
 #include "common/batch/batch.h"
 #include "common/batch/host.h"
 
-/* The version of dbcare's tables that added backfills. */
-#define DBC_BACKFILL_VERSION 5
-
 /* The states of a backfill, for dbc_get_word(). */
 extern const char *const dbc_backfill_states[];
 

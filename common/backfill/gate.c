@@ -30,7 +30,7 @@ dbc_backfill_describe_wait(dbc_host *host, const char *name)
 	const dbc_rows *rows;
 	const char *state;
 
-	if (dbc_tables_version(host) < DBC_BACKFILL_VERSION)
+	if (!dbc_has_tables(host))
 		return "The backfill was never started.";
 	rows = dbc_query(host, "backfill/left", dbc_text(name));
 	if (rows->nrows == 0)

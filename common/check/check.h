@@ -92,9 +92,6 @@ typedef struct dbc_check_stored_rule
 	const char *repair_sql; /* or NULL */
 } dbc_check_stored_rule;
 
-/* The first version of dbcare's tables that has rules. */
-#define DBC_RULES_SINCE 3
-
 /* The data rules, ordered by name (check/data_rule.c). */
 extern const dbc_check_stored_rule *dbc_check_read_rules(dbc_host *host,
 														 int *nrules);

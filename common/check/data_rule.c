@@ -90,7 +90,7 @@ DBC_RUN(dbcheck_rule_drop)
 {
 	dbc_json_node *result = dbc_json_object(host);
 
-	if (dbc_tables_version(host) < DBC_RULES_SINCE ||
+	if (!dbc_has_tables(host) ||
 		dbc_query(host, "check/rule_drop", args->name)->affected == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbcheck_rules() lists the rules.",
@@ -106,9 +106,7 @@ query_rules(dbc_host *host)
 {
 	static const dbc_rows none = {0};
 
-	return dbc_tables_version(host) < DBC_RULES_SINCE
-			   ? &none
-			   : dbc_query(host, "check/rules");
+	return !dbc_has_tables(host) ? &none : dbc_query(host, "check/rules");
 }
 
 /* dbcheck_rules() */

@@ -178,9 +178,8 @@ find_rules(call *c, const char *const *names)
 {
 	static const dbc_rows none = {0};
 	dbc_host *host = c->r.host;
-	const dbc_rows *rows = dbc_tables_version(host) < 3
-							   ? &none
-							   : dbc_query(host, "check/repair_rules");
+	const dbc_rows *rows =
+		!dbc_has_tables(host) ? &none : dbc_query(host, "check/repair_rules");
 	rule_call rule = {.call = c, .end = &c->r.rules};
 
 	c->r.named_rules = names != NULL;

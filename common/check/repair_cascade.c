@@ -573,7 +573,7 @@ dbc_check_user_table(dbc_host *host, const dbc_value *relation)
 
 	dbc_refuse_options(host, relation->text, "relation");
 	/* fails if dbcare's tables are not to be trusted */
-	(void) dbc_tables_version(host);
+	(void) dbc_has_tables(host);
 	table = host->resolve(host, relation->text);
 	/* fails unless it is a user table */
 	(void) partitions_of(host, table);

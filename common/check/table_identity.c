@@ -4,11 +4,7 @@
  */
 #include "common/check/repair.h"
 
-#include "common/core/tables.h"
 #include "common/row/identity.h"
-
-/* The first version of dbcare's tables that stores the identities. */
-#define WITH_TABLES 6
 
 /* Whether an earlier step concerns the same table. */
 static bool
@@ -40,18 +36,21 @@ dbc_check_save_table_identities(dbc_host *host, int64_t repair_id)
 		}
 }
 
-/* The stored identity of the table of a step; NULL if the repair was made by a
- * version that did not store it. */
+/* The identity of the table of a step at the time of the repair. */
 static const char *
 noted_identity(dbc_host *host, const dbc_row_step *step)
 {
-	const dbc_rows *rows;
+	const dbc_rows *rows =
+		dbc_query(host, "check/repair_table", dbc_int(step->set_id),
+				  dbc_text(step->table->shown));
 
-	if (dbc_tables_version(host) < WITH_TABLES)
-		return NULL;
-	rows = dbc_query(host, "check/repair_table", dbc_int(step->set_id),
-					 dbc_text(step->table->shown));
-	return rows->nrows > 0 ? dbc_get_json(host, rows, 0, 0) : NULL;
+	if (rows->nrows == 0)
+		dbc_fail(host, DBC_CORRUPTED,
+				 "So it is not known whether the saved rows fit the table.",
+				 "dbcheck_quarantine() lists the saved rows.",
+				 "the record of table %s at the time of repair %lld is missing",
+				 step->table->shown, (long long) step->set_id);
+	return dbc_get_json(host, rows, 0, 0);
 }
 
 bool
@@ -60,8 +59,6 @@ dbc_check_require_table(dbc_host *host, dbc_row_step *step)
 	const char *noted = noted_identity(host, step);
 	dbc_row_difference difference;
 
-	if (!noted)
-		return false;
 	difference = dbc_row_compare(host, step->table, noted);
 	if (difference.sentences)
 		dbc_fail(

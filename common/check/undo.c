@@ -11,9 +11,6 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
-/* The first version of dbcare's tables that has repairs. */
-#define WITH_REPAIRS 3
-
 enum
 {
 	Q_KEY = 5,
@@ -33,7 +30,7 @@ DBC_RUN(dbcheck_quarantine)
 {
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < WITH_REPAIRS)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "check/quarantine");
 	for (int i = 0; i < rows->nrows; i++)
@@ -57,9 +54,8 @@ static void
 require_repair(dbc_host *host, const dbc_value *id)
 {
 	static const dbc_rows none = {0};
-	const dbc_rows *rows = dbc_tables_version(host) < WITH_REPAIRS
-							   ? &none
-							   : dbc_query(host, "check/repair", *id);
+	const dbc_rows *rows =
+		!dbc_has_tables(host) ? &none : dbc_query(host, "check/repair", *id);
 
 	if (rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,

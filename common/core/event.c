@@ -19,9 +19,6 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
-/* The first version of dbcare's tables with events. */
-#define HAS_EVENTS 7
-
 /* Old events are deleted with every so many new ones. */
 #define PRUNE_EVERY 32
 
@@ -59,7 +56,7 @@ add(dbc_host *host, const char *at, const char *function, const char *arguments,
 	const dbc_rows *rows;
 	dbc_error error;
 
-	if (dbc_tables_version(host) < HAS_EVENTS)
+	if (!dbc_has_tables(host))
 		return;
 	stored = dbc_read_settings(host);
 	rows = dbc_query_sql(
@@ -77,7 +74,7 @@ add(dbc_host *host, const char *at, const char *function, const char *arguments,
 static void
 store(dbc_host *host, const call *c, const char *sqlstate)
 {
-	if (dbc_tables_version(host) < HAS_EVENTS)
+	if (!dbc_has_tables(host))
 		return;
 	add(host, c->at, host->function->name, dbc_event_arguments(host),
 		sqlstate != NULL, sqlstate,
@@ -164,7 +161,7 @@ DBC_RUN(dbcare_events)
 	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < HAS_EVENTS)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "core/events",
 					 given->after.given ? dbc_int(given->after.integer)

@@ -288,10 +288,6 @@ struct dbc_host
 	/* The running dbcare calls, with the columns of dbcare_progress(). */
 	const dbc_rows *(*running)(dbc_host *host);
 
-	/* [SQLite] Makes dbcare's tables STRICT, whatever rows they have; returns
-	 * why some could not be, as sentences, or NULL. */
-	const char *(*make_strict)(dbc_host *host);
-
 	/* The table with a name as the caller would write it, resolved by the
 	 * engine under the caller's settings; fails if it does not exist. */
 	const dbc_relation *(*resolve)(dbc_host *host, const char *text);

@@ -143,7 +143,7 @@ dbc_read_settings(dbc_host *host)
 {
 	dbc_setting_values *stored = dbc_alloc(host, sizeof(*stored));
 
-	if (dbc_tables_version(host) == 0)
+	if (!dbc_has_tables(host))
 		return stored;
 	stored->rows = dbc_query(host, "core/settings");
 	for (int i = 0; i < stored->rows->nrows; i++)

@@ -4,11 +4,10 @@
  *
  * They belong to the user, not to the extension, so that dropping the
  * extension loses no data and a dump includes them.  The DDL of version n is
- * core/sql/tables_<n>.sql, the same for both engines.
+ * core/sql/tables_<n>.sql, then core/sql/tables_<n>_<subject>.sql, the same for
+ * both engines; the highest n is the version that this library requires.
  */
 #include "common/core/tables.h"
-
-#include <string.h>
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -40,66 +39,63 @@ refuse_intruder(dbc_host *host)
 				 dbc_get_text(host, rows, 0, 1));
 }
 
+bool
+dbc_find_tables(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "core/tables_state");
+
+	if (!dbc_get_bool(host, rows, 0, 1))
+		refuse_intruder(host);
+	return dbc_get_bool(host, rows, 0, 0);
+}
+
+/* The version that this library creates and requires. */
+static int
+required_version(dbc_host *host)
+{
+	int version = 1;
+
+	while (dbc_find_sql(host, dbc_format(host, "core/tables_%d", version + 1)))
+		version++;
+	return version;
+}
+
 int
 dbc_tables_version(dbc_host *host)
 {
-	const dbc_rows *rows;
-	int64_t version;
+	int64_t version = 0;
+	int required;
 
 	if (host->tables_version == NO_TABLES)
 		return 0;
 	if (host->tables_version)
 		return host->tables_version;
-	rows = dbc_query(host, "core/tables_state");
-	if (!dbc_get_bool(host, rows, 0, 1))
-		refuse_intruder(host);
-	if (!dbc_get_bool(host, rows, 0, 0))
+	if (dbc_find_tables(host))
+		version =
+			dbc_get_int(host, dbc_query(host, "core/tables_version"), 0, 0);
+	if (version == 0)
 	{
 		/* a call that writes may create them */
 		if (!dbc_class_writes(host->function->class))
 			host->tables_version = NO_TABLES;
 		return 0;
 	}
-	rows = dbc_query(host, "core/tables_version");
-	version = dbc_get_int(host, rows, 0, 0);
-	if (version > DBC_TABLES_VERSION)
+	required = required_version(host);
+	if (version > required)
 		dbc_fail(host, DBC_NOT_READY,
 				 dbc_format(host,
 							"The tables have version %lld; this library "
 							"supports version %d.",
-							(long long) version, DBC_TABLES_VERSION),
+							(long long) version, required),
 				 "Load the newer library.",
 				 "dbcare's tables were created by a newer version of dbcare");
 	return host->tables_version = (int) version;
 }
 
-/* Whether a statement adds a column that exists: in a copy of the schema
- * without rows the version is not recorded. */
-static bool
-adds_known_column(dbc_host *host, const char *statement)
+bool
+dbc_has_tables(dbc_host *host)
 {
-	static const char begin[] = "alter table ";
-	static const char add[] = " add column ";
-	const char *table = statement + strlen(begin);
-	const char *column;
-	const dbc_rows *rows;
-	dbc_value name;
-	size_t length;
-
-	if (!dbc_starts_with(statement, begin))
-		return false;
-	column = strstr(table, add);
-	if (!column)
-		return false;
-	name = dbc_text(dbc_copy(host, table, (size_t) (column - table)));
-	column += strlen(add);
-	length = strcspn(column, " \t\n");
-	rows = dbc_query(host, "core/columns", name);
-	for (int i = 0; i < rows->nrows; i++)
-		if (dbc_same(dbc_get_text(host, rows, i, 0),
-					 dbc_copy(host, column, length)))
-			return true;
-	return false;
+	return dbc_tables_version(host) > 0;
 }
 
 /*
@@ -122,31 +118,31 @@ check_place(dbc_host *host)
 		refuse_intruder(host);
 }
 
+/* Runs the DDL of a file. */
+static void
+run_file(dbc_host *host, const dbc_sql *sql)
+{
+	dbc_script script = {.first_line = 1};
+
+	host->split(host, sql->text, &script);
+	for (int i = 0; i < script.nstatements; i++)
+		dbc_query_text(host, script.statements[i].text);
+}
+
+/* Runs the DDL of a version: the embedded SQL is sorted by name. */
 static void
 run_ddl(dbc_host *host, int version)
 {
 	const dbc_sql *sql =
 		dbc_find_sql(host, dbc_format(host, "core/tables_%d", version));
-	dbc_script script = {.first_line = 1};
+	const char *subjects = dbc_format(host, "%s_", sql->name);
 
-	host->split(host, sql->text, &script);
-	for (int i = 0; i < script.nstatements; i++)
-		if (!adds_known_column(host, script.statements[i].text))
-			dbc_query_text(host, script.statements[i].text);
+	do
+		run_file(host, sql++);
+	while (sql < host->sql + host->nsql &&
+		   dbc_starts_with(sql->name, subjects));
 	dbc_query(host, "core/tables_record", dbc_int(version),
 			  dbc_text(DBC_VERSION));
-}
-
-/* Makes tables of older versions STRICT; returns why some could not be, as
- * sentences, or NULL. */
-static const char *
-make_strict(dbc_host *host)
-{
-	const char *left = host->make_strict ? host->make_strict(host) : NULL;
-
-	if (left)
-		dbc_notice(host, "%s", left);
-	return left;
 }
 
 /* Makes the policies that the tables lack; a dump may have had them. */
@@ -162,12 +158,18 @@ make_policies(dbc_host *host)
 		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
 }
 
-/* Runs the DDL of all versions after *had. */
-static void
-run_all_ddl(dbc_host *host, void *had)
+typedef struct upgrade
 {
-	for (int version = *(int *) had + 1; version <= DBC_TABLES_VERSION;
-		 version++)
+	int from; /* 0: there are no tables */
+	int to;
+} upgrade;
+
+static void
+run_upgrade(dbc_host *host, void *arg)
+{
+	const upgrade *u = arg;
+
+	for (int version = u->from + 1; version <= u->to; version++)
 		run_ddl(host, version);
 	make_policies(host);
 }
@@ -175,19 +177,15 @@ run_all_ddl(dbc_host *host, void *had)
 /* Creates or upgrades dbcare's tables, which requires more privileges than
  * using them. */
 static void
-make_tables(dbc_host *host, int had)
+make_tables(dbc_host *host, upgrade *u)
 {
 	dbc_error error;
 
-	if (dbc_guard(host, run_all_ddl, &had, DBC_KEEP, false, &error))
-	{
-		if (had > 0)
-			(void) make_strict(host);
+	if (dbc_guard(host, run_upgrade, u, DBC_KEEP, false, &error))
 		return;
-	}
 	if (!dbc_same(error.sqlstate, DBC_INSUFFICIENT))
 		dbc_rethrow(host, &error);
-	if (had == 0)
+	if (u->from == 0)
 		dbc_fail(host, DBC_INSUFFICIENT, "Schema dbcare cannot be created.",
 				 "Grant this role CREATE on the database, or call "
 				 "dbcare_install() as another role and grant that one to it.",
@@ -197,7 +195,7 @@ make_tables(dbc_host *host, int had)
 		dbc_format(
 			host,
 			"The tables have version %d, this library needs version %d: %s.",
-			had, DBC_TABLES_VERSION, error.message),
+			u->from, u->to, error.message),
 		"Call dbcare_install() as the owner of the tables or a superuser.",
 		"dbcare's tables must be upgraded first");
 }
@@ -205,18 +203,18 @@ make_tables(dbc_host *host, int had)
 int
 dbc_need_tables(dbc_host *host)
 {
-	int had = dbc_tables_version(host);
+	upgrade u = {dbc_tables_version(host), required_version(host)};
 
-	if (had == DBC_TABLES_VERSION)
-		return had;
+	if (u.from == u.to)
+		return u.from;
 	host->exclude(host, DBC_X_TABLES);
 	/* another session may have created them meanwhile */
 	host->tables_version = 0;
-	had = dbc_tables_version(host);
-	make_tables(host, had);
+	u.from = dbc_tables_version(host);
+	make_tables(host, &u);
 	check_place(host);
-	host->tables_version = DBC_TABLES_VERSION;
-	return had;
+	host->tables_version = u.to;
+	return u.from;
 }
 
 /* ---- SQL functions ---- */
@@ -226,12 +224,10 @@ DBC_RUN(dbcare_install)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	int had = dbc_need_tables(host);
-	const char *not_strict = make_strict(host);
+	int has = required_version(host);
 
-	dbc_json_put_int(result, "version", DBC_TABLES_VERSION);
+	dbc_json_put_int(result, "version", has);
 	dbc_json_put_int(result, "previous_version", had);
-	dbc_json_put_bool(result, "changed", had != DBC_TABLES_VERSION);
-	if (not_strict)
-		dbc_json_put_text(result, "not_strict", not_strict);
+	dbc_json_put_bool(result, "changed", had != has);
 	dbc_json_emit(host, result);
 }

@@ -7,13 +7,17 @@
 
 #include "common/core/host.h"
 
-/* The version of dbcare's tables that this library creates and requires. */
-#define DBC_TABLES_VERSION 8
+/* Whether dbcare's tables exist, even without a record of their version.  Fails
+ * with 42501 if one of them belongs to an untrusted role [PG]. */
+extern bool dbc_find_tables(dbc_host *host);
 
-/* The version of dbcare's tables, 0 if they do not exist.  Fails with 42501 if
- * one of them belongs to an untrusted role [PG], and if a newer library created
- * them. */
+/* The version of dbcare's tables; 0 if they do not exist or nothing is recorded
+ * in them, as in a copy of the schema without rows.  Fails as
+ * dbc_find_tables(), and if a newer library created them. */
 extern int dbc_tables_version(dbc_host *host);
+
+/* Whether dbcare's tables have something to read. */
+extern bool dbc_has_tables(dbc_host *host);
 
 /* Creates or upgrades dbcare's tables; returns the previous version. */
 extern int dbc_need_tables(dbc_host *host);

@@ -235,7 +235,7 @@ tables_node(dbc_host *host, int64_t days)
 	table_growth *tables;
 	int ntables = 0;
 
-	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
+	if (!dbc_sample_has_tables(host))
 		return node;
 	rows = dbc_query(
 		host, "health/table_growth",

@@ -100,7 +100,7 @@ dbc_health_read_history(dbc_host *host, const dbc_setting_values *stored)
 	dbc_health_growth growth;
 	dbc_json_node *node;
 
-	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
+	if (!dbc_sample_has_tables(host))
 		return NULL;
 	window =
 		dbc_health_read_window(host, dbc_now_ms() - HOUR_MS, DBC_PER_MINUTE);

@@ -180,7 +180,7 @@ ask_alerts(dbc_host *host, void *arg)
 	const dbc_rows **rows = arg;
 	const dbc_rows *alerts;
 
-	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
+	if (!dbc_sample_has_tables(host))
 		return;
 	alerts = dbc_query(host, "sample/alerts", dbc_bool(false),
 					   dbc_int(COUNTED_ALERTS));

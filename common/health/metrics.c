@@ -239,7 +239,7 @@ read_runs(dbc_host *host, void *arg)
 {
 	monitored *found = arg;
 
-	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_sample_has_tables(host))
 		found->runs = dbc_query(host, "health/metric_runs");
 }
 
@@ -248,7 +248,7 @@ read_alerts(dbc_host *host, void *arg)
 {
 	monitored *found = arg;
 
-	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_sample_has_tables(host))
 		found->alerts = dbc_query(host, "health/metric_alerts");
 }
 

@@ -14,9 +14,6 @@
 #include "common/health/row_checks.h"
 #include "common/health/rows.h"
 
-/* The first version of dbcare's tables that has the records. */
-#define RECORDS_VERSION 7
-
 /* The call of a function that enables a table with options. */
 static dbc_value
 enable_sql(dbc_host *host, const char *function, const char *table,
@@ -150,12 +147,11 @@ dbc_health_check_records(dbc_host *host, const dbc_health_check *check,
 	void (*find)(dbc_health_rows *) = record_checks[place_of(check)].find;
 	dbc_health_rows l;
 
-	if (dbc_tables_version(host) < RECORDS_VERSION)
+	if (!dbc_has_tables(host))
 	{
 		dbc_health_begin_rows(&l, host, 1);
 		dbc_health_add_row(&l, "not_applicable", NULL)[DBC_R_REASON] =
-			dbc_text("dbcare's tables do not exist, or are of an older "
-					 "version");
+			dbc_text("dbcare's tables do not exist");
 	}
 	else if (find)
 	{

@@ -16,9 +16,6 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
-/* The first version of dbcare's tables that has suppressions. */
-#define HAS_SUPPRESSIONS 4
-
 #define DEFAULT_DAYS 90
 #define MOST_DAYS	 3653 /* ten years */
 #define MS_PER_DAY	 INT64_C(86400000)
@@ -72,9 +69,8 @@ query_suppressions(dbc_host *host)
 {
 	static const dbc_rows none = {0};
 
-	return dbc_tables_version(host) < HAS_SUPPRESSIONS
-			   ? &none
-			   : dbc_query(host, "health/suppressions");
+	return !dbc_has_tables(host) ? &none
+								 : dbc_query(host, "health/suppressions");
 }
 
 static bool
@@ -150,7 +146,7 @@ static void
 end_suppression(dbc_host *host, const dbc_args_dbhealth_suppress *args,
 				const char *end)
 {
-	if (dbc_tables_version(host) < HAS_SUPPRESSIONS ||
+	if (!dbc_has_tables(host) ||
 		dbc_query(host, "health/suppression_end", args->check_id,
 				  args->object_pattern, dbc_text(end))
 				->affected == 0)

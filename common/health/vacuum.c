@@ -10,9 +10,6 @@
 #include "common/core/text.h"
 #include "common/sample/host.h"
 
-/* The first version of dbcare's tables that has tables which are due. */
-#define HAS_VACUUM_DUE 7
-
 /* Tables for which is stored since when they are due. */
 #define MOST_STORED 1000
 
@@ -64,7 +61,7 @@ find_since(dbc_host *host, const dbc_rows *stored, const dbc_value *row)
 DBC_RUN(dbhealth_vacuum)
 {
 	const dbc_rows *rows = dbc_query(host, "health/vacuum");
-	const dbc_rows *stored = dbc_sample_tables_version(host) >= HAS_VACUUM_DUE
+	const dbc_rows *stored = dbc_sample_has_tables(host)
 								 ? dbc_query(host, "health/vacuum_due")
 								 : NULL;
 

@@ -15,9 +15,6 @@
 #include "common/migrate/run.h"
 #include "common/migrate/schema_objects.h"
 
-/* The first version of dbcare's tables that records packs. */
-#define DBC_INIT_HAS_PACKS 8
-
 /* ---- manifest.c ---- */
 
 /* Lists of a manifest whose entries are the arguments of a function. */

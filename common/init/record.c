@@ -33,7 +33,7 @@ dbc_init_read_record(dbc_host *host, const char *name)
 	dbc_init_record record = {.exists = false};
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < DBC_INIT_HAS_PACKS)
+	if (!dbc_has_tables(host))
 		return record;
 	rows = dbc_query(host, "init/record", dbc_text(name));
 	if (rows->nrows == 0)
@@ -67,7 +67,7 @@ DBC_RUN(dbinit_status)
 	const dbc_setting_values *stored = dbc_read_settings(host);
 	const dbc_rows *rows = NULL;
 
-	if (dbc_tables_version(host) >= DBC_INIT_HAS_PACKS)
+	if (dbc_has_tables(host))
 		rows = dbc_query(host, "init/records");
 	for (int i = 0; rows && i < rows->nrows; i++)
 	{

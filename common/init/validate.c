@@ -50,7 +50,7 @@ check_migrations(validation *v)
 {
 	dbc_migrations list = {.count = 0};
 
-	if (dbc_tables_version(v->host) > 0)
+	if (dbc_has_tables(v->host))
 		list = dbc_migrate_describe_migrations(v->host);
 	for (int i = 0; i < v->manifest->nmigrations; i++)
 	{

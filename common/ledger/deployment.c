@@ -25,7 +25,7 @@ dbc_ledger_find_interrupted(dbc_host *host, const dbc_migration *migration,
 {
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < DBC_LEDGER_HAS_DEPLOYMENT)
+	if (!dbc_has_tables(host))
 		return 0;
 	rows = dbc_query(host, "ledger/deployment", dbc_text(migration->version),
 					 dbc_text(checksum));
@@ -41,7 +41,7 @@ dbc_ledger_find_unfinished_rollbacks(dbc_host *host)
 {
 	static const dbc_rows none = {.nrows = 0};
 
-	if (dbc_tables_version(host) < DBC_LEDGER_HAS_DEPLOYMENT)
+	if (!dbc_has_tables(host))
 		return &none;
 	return dbc_query(host, "ledger/unfinished_rollbacks");
 }
@@ -62,6 +62,6 @@ dbc_ledger_clear_failed(dbc_host *host, const dbc_migration *migration)
 	dbc_value version = dbc_text(migration->version);
 
 	dbc_query(host, "ledger/clear_failed", version);
-	if (dbc_tables_version(host) >= DBC_LEDGER_HAS_DEPLOYMENT)
+	if (dbc_has_tables(host))
 		dbc_query(host, "ledger/deployment_remove", version);
 }

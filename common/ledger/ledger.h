@@ -112,9 +112,6 @@ extern void dbc_ledger_check_version(dbc_host *host, const char *version,
 
 /* ---- ledger/deployment.c ---- */
 
-/* The version of dbcare's tables that added the deployment table. */
-#define DBC_LEDGER_HAS_DEPLOYMENT 2
-
 /* The number, from 1, of the first statement that an earlier dbmigrate_deploy()
  * did not finish, and whether it was begun; 0 if there is none.  Progress
  * counts only if the script has this checksum. */

@@ -14,8 +14,6 @@
 #include "common/core/tables.h"
 #include "common/ledger/host.h"
 
-/* The hash of an event after the hash before; event_id is 0 in logs of older
- * versions, which did not hash it. */
 const char *
 dbc_ledger_hash_event(dbc_host *host, const char *before,
 					  const dbc_value *columns, int64_t event_id)
@@ -27,8 +25,7 @@ dbc_ledger_hash_event(dbc_host *host, const char *before,
 	dbc_append(&buffer, before ? before : "");
 	for (int i = 0; i < DBC_LOG_HASHED; i++)
 		dbc_append_hashed(&buffer, &columns[i]);
-	if (event_id)
-		dbc_append_hashed(&buffer, &number);
+	dbc_append_hashed(&buffer, &number);
 	return dbc_sha256(host, buffer.data);
 }
 
@@ -41,8 +38,7 @@ dbc_ledger_open_log(dbc_host *host, const char *actor)
 	return (dbc_ledger_log){.host = host, .actor = actor};
 }
 
-/* Reads the end of the log and the current role; older versions have no head.
- */
+/* Reads the end of the log and the current role. */
 static void
 find_end(dbc_ledger_log *log)
 {

@@ -32,7 +32,7 @@ typedef struct dbc_ledger_log
 /* The columns of an event; NULL for a column that does not apply. */
 typedef struct dbc_ledger_event
 {
-	const char *event; /* see core/tables_1.sql */
+	const char *event; /* see core/tables_1_ledger.sql */
 	const char *version;
 	const char *name;
 	const char *checksum;
@@ -70,8 +70,7 @@ extern void dbc_ledger_move_head(dbc_ledger_log *log);
  * event. */
 extern dbc_json_node *dbc_ledger_log_head(const dbc_ledger_log *log);
 
-/* The hash of an event after the hash before (NULL for the first event).
- * event_id 0 leaves the number out, as before version 6 of dbcare's tables. */
+/* The hash of an event after the hash before (NULL for the first event). */
 extern const char *dbc_ledger_hash_event(dbc_host *host, const char *before,
 										 const dbc_value *columns,
 										 int64_t event_id);

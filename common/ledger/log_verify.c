@@ -6,7 +6,6 @@
 #include "common/ledger/log.h"
 
 #include "common/core/settings.h"
-#include "common/core/tables.h"
 
 /* Columns of ledger/history_chain.sql: one of the hashed ones, and those after
  * them. */
@@ -20,18 +19,13 @@ enum
 /* The row as dbc_get_row() reads it. */
 #define CHAIN_SHAPE "tttTTTtTtTITTTTTi"
 
-/* The first version of dbcare's tables in which the log has a head. */
-#define FIRST_WITH_HEAD 6
-
 /* The head of the log. */
 typedef struct head
 {
-	bool known;			   /* the table has a valid row */
-	int64_t events;		   /* number of events */
-	int64_t event_id;	   /* number of the last event */
-	const char *hash;	   /* hash of the last event */
-	int64_t numbered_from; /* the hash of each later event includes its number,
-							* and these numbers have no gaps */
+	bool known;		  /* the table has a valid row */
+	int64_t events;	  /* number of events */
+	int64_t event_id; /* number of the last event */
+	const char *hash; /* hash of the last event */
 } head;
 
 /* The last event of the chain. */
@@ -61,10 +55,6 @@ read_head(verification *v)
 	const dbc_rows *rows;
 	const char *misfit;
 
-	/* without a head, accept both kinds of hash */
-	v->head = (head){.numbered_from = INT64_MAX};
-	if (dbc_tables_version(v->host) < FIRST_WITH_HEAD)
-		return;
 	rows = dbc_query(v->host, "ledger/history_head");
 	if (rows->nrows != 1)
 	{
@@ -73,7 +63,7 @@ read_head(verification *v)
 				   "removed from the end cannot be detected");
 		return;
 	}
-	misfit = dbc_describe_mismatch(v->host, rows, 0, "iiTi");
+	misfit = dbc_describe_mismatch(v->host, rows, 0, "iiT");
 	if (misfit)
 	{
 		report_log(
@@ -86,8 +76,7 @@ read_head(verification *v)
 	v->head = (head){.known = true,
 					 .events = dbc_get_int(v->host, rows, 0, 0),
 					 .event_id = dbc_get_int(v->host, rows, 0, 1),
-					 .hash = dbc_get_text_or_null(v->host, rows, 0, 2),
-					 .numbered_from = dbc_get_int(v->host, rows, 0, 3)};
+					 .hash = dbc_get_text_or_null(v->host, rows, 0, 2)};
 }
 
 /* Whether the hash of an event follows from the previous event. */
@@ -97,13 +86,8 @@ is_linked(const verification *v, const char *before, const dbc_value *columns)
 	const char *hash = columns[C_HASH].text;
 	int64_t event_id = columns[C_EVENT_ID].integer;
 
-	if (!hash)
-		return false;
-	if (dbc_same(hash,
-				 dbc_ledger_hash_event(v->host, before, columns, event_id)))
-		return true;
-	return event_id <= v->head.numbered_from &&
-		   dbc_same(hash, dbc_ledger_hash_event(v->host, before, columns, 0));
+	return hash && dbc_same(hash, dbc_ledger_hash_event(v->host, before,
+														columns, event_id));
 }
 
 /* Reports a range of events: "event 3 of the log is", "events 3 to 5 of the log
@@ -121,14 +105,12 @@ report_events(const verification *v, int64_t from, int64_t to, const char *what)
 	report_log(v, NULL, message);
 }
 
-/* Reports missing events before an event; event numbers are positive. */
+/* Reports missing events before an event: numbers begin with 1, without gaps.
+ */
 static void
 verify_number(const verification *v, int64_t before, int64_t event_id)
 {
-	if (before < v->head.numbered_from)
-		before = v->head.numbered_from;
-	if (v->head.known && before >= 0 && event_id > before &&
-		event_id - before > 1)
+	if (before >= 0 && event_id > before && event_id - before > 1)
 		report_events(v, before + 1, event_id - 1, "missing");
 }
 

@@ -15,9 +15,6 @@
 /* The longest chain of dependencies. */
 #define MOST_DEPENDENCIES 1000
 
-/* The version of dbcare's tables that added sort keys of other tools. */
-#define HAS_ORDER 7
-
 #define MAX_VERSION 255 /* bytes; an index may not hold longer ones */
 
 /* Columns of ledger/list.sql, then those that only ledger/describe.sql has.
@@ -235,7 +232,7 @@ read_order(dbc_host *host, dbc_migrations *list)
 {
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < HAS_ORDER)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "ledger/order_keys");
 	for (int row = 0; row < rows->nrows; row++)
@@ -267,7 +264,7 @@ dbc_ledger_read(dbc_host *host, bool details)
 	dbc_migrations list = {.count = 0};
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) == 0)
+	if (!dbc_has_tables(host))
 		return list;
 	rows = dbc_query(host, details ? "ledger/describe" : "ledger/list");
 	list.count = rows->nrows;
@@ -295,7 +292,7 @@ mark_interrupted(dbc_host *host, const dbc_migrations *list)
 {
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < DBC_LEDGER_HAS_DEPLOYMENT)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "ledger/interrupted");
 	for (int i = 0; i < rows->nrows; i++)

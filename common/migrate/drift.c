@@ -18,12 +18,6 @@ enum
 	C_STATEMENT
 };
 
-/* The first version of dbcare's tables that stores a schema. */
-#define STORES_SCHEMA 2
-
-/* The first one that stores it with details. */
-#define STORES_DETAILS 7
-
 /* Stores today's schema as the one after the last migration. */
 void
 dbc_migrate_take_snapshot(dbc_host *host)
@@ -39,16 +33,8 @@ dbc_migrate_take_snapshot(dbc_host *host)
 bool
 dbc_migrate_has_snapshot(dbc_host *host)
 {
-	return dbc_tables_version(host) >= STORES_SCHEMA &&
+	return dbc_has_tables(host) &&
 		   dbc_query(host, "migrate/snapshot")->nrows > 0;
-}
-
-bool
-dbc_migrate_snapshot_lacks_details(dbc_host *host)
-{
-	return dbc_migrate_has_snapshot(host) &&
-		   (dbc_tables_version(host) < STORES_DETAILS ||
-			dbc_query(host, "migrate/snapshot_whole")->nrows == 0);
 }
 
 /* How today's schema differs from the stored one. */

@@ -80,7 +80,7 @@ DBC_RUN(dbmigrate_history)
 {
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) == 0)
+	if (!dbc_has_tables(host))
 		return;
 	rows = dbc_query(host, "ledger/history");
 	for (int i = 0; i < rows->nrows; i++)

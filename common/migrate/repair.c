@@ -79,7 +79,7 @@ accept_drift(repair *r)
 
 	for (int i = 0; i < drift.count; i++)
 		dbc_json_push_text(objects, drift.items[i].object);
-	if (drift.count > 0 || dbc_migrate_snapshot_lacks_details(r->host))
+	if (drift.count > 0)
 		dbc_migrate_take_snapshot(r->host);
 	return objects;
 }

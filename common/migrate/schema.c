@@ -42,14 +42,6 @@ DBC_RUN(dbmigrate_schema)
 /* dbmigrate_snapshot() */
 DBC_RUN(dbmigrate_snapshot)
 {
-	if (dbc_migrate_snapshot_lacks_details(host))
-		dbc_fail(host, DBC_NOT_READY,
-				 "An older version of dbcare stored it, without what "
-				 "dbmigrate_diff() needs.",
-				 "The next migration stores it again. If dbmigrate_drift() "
-				 "shows no rows, so does SELECT "
-				 "dbmigrate_repair('{\"accept_drift\": true}').",
-				 "the stored schema is incomplete");
 	if (dbc_migrate_has_snapshot(host))
 		emit_document(host, DBC_SCHEMA_STORED_WHOLE);
 	else

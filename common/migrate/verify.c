@@ -277,7 +277,7 @@ DBC_RUN(dbmigrate_verify)
 	}
 	dbc_progress_end(host, list.count);
 	verify_rollbacks(host);
-	if (dbc_tables_version(host) > 0)
+	if (dbc_has_tables(host))
 		dbc_ledger_verify_log(host, emit_log_finding);
 	emit_schema_drift(host);
 }

@@ -48,7 +48,7 @@ require_raised(dbc_host *host, const dbc_value *id)
 	const dbc_rows *rows = NULL;
 	const char *hint = "dbmonitor_alerts() lists the raised alerts.";
 
-	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_sample_has_tables(host))
 		rows = dbc_query(host, "monitor/alert", *id);
 	if (!rows || rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, hint,

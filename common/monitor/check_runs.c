@@ -23,9 +23,6 @@
  * they wait for the next day. */
 #define FULL_WINDOW_MS (60 * MINUTE_MS)
 
-/* The first version of dbcare's tables that has the log of changes. */
-#define AUDIT_VERSION 7
-
 /* The order of severities, to find the worst one of a check. */
 static const int rank[DBC_NSEVERITIES] = {
 	[DBC_NOT_APPLICABLE] = 0, [DBC_OK] = 1,		 [DBC_INFO] = 2,
@@ -99,7 +96,7 @@ dbc_monitor_seal_due(dbc_host *host, const dbc_setting_values *stored,
 	int64_t minutes =
 		dbc_setting_int(host, stored, DBC_SETTING_audit_seal_minutes);
 
-	if (minutes == 0 || dbc_tables_version(host) < AUDIT_VERSION)
+	if (minutes == 0 || !dbc_has_tables(host))
 		return false;
 	return dbc_get_bool(
 		host,

@@ -10,9 +10,6 @@
 #include "common/monitor/host.h"
 #include "common/monitor/slow_log.h"
 
-/* The first version of dbcare's tables with failed statements. */
-#define HAS_ERRORS 7
-
 #define DEFAULT_LIMIT 1000
 
 dbc_json_node *
@@ -52,7 +49,7 @@ DBC_RUN(dbmonitor_errors)
 	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 
-	if (dbc_sample_tables_version(host) < HAS_ERRORS)
+	if (!dbc_sample_has_tables(host))
 		return;
 	rows = dbc_query(host, "monitor/errors",
 					 dbc_text(dbc_time_text(host, since_ms)),

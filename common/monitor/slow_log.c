@@ -11,9 +11,6 @@
 #include "common/core/functions.h"
 #include "common/core/options.h"
 
-/* The first version of dbcare's tables with slow executions. */
-#define HAS_SLOW_LOG 7
-
 /* The rate limit: executions per second, and at once. */
 #define PER_SECOND 5
 #define AT_ONCE	   100
@@ -110,7 +107,7 @@ read_unstored(dbc_host *host, int64_t now_ms, int64_t *number)
 	DBC_CALL(host, monitor, read_slow)(host, &log);
 	if (!log.source)
 		return log;
-	if (dbc_sample_tables_version(host) >= HAS_SLOW_LOG)
+	if (dbc_sample_has_tables(host))
 		*number = dbc_get_int(
 			host, dbc_query(host, "monitor/slow_last", dbc_text(log.source)), 0,
 			0);
@@ -166,7 +163,7 @@ dbc_monitor_put_slow(dbc_host *host, dbc_json_node *node)
 	int64_t kept = 0;
 	int64_t dropped = 0;
 
-	if (dbc_sample_tables_version(host) >= HAS_SLOW_LOG)
+	if (dbc_sample_has_tables(host))
 	{
 		const dbc_rows *rows = dbc_query(host, "monitor/slow_counts");
 
@@ -264,7 +261,7 @@ DBC_RUN(dbmonitor_slow_log)
 	dbc_monitor_slow_log log;
 
 	/* the privilege to read the table is the privilege to read the log */
-	if (dbc_sample_tables_version(host) >= HAS_SLOW_LOG)
+	if (dbc_sample_has_tables(host))
 	{
 		stored = dbc_query(host, "monitor/slow_log",
 						   dbc_text(dbc_time_text(host, l.since_ms)),

@@ -41,7 +41,7 @@ put_samples(dbc_host *host, dbc_json_node *node)
 	dbc_value none[] = {dbc_int(0), dbc_null(), dbc_null()};
 	const dbc_value *span = none;
 
-	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_sample_has_tables(host))
 		span = dbc_get_row(host, dbc_query(host, "monitor/span"), 0, "iTT");
 	dbc_json_put_value(node, "samples", &span[0]);
 	dbc_json_put_value(node, "first_sample_at", &span[1]);

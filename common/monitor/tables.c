@@ -14,9 +14,6 @@
 #include "common/monitor/retention.h"
 #include "common/monitor/slow_log.h"
 
-/* The first version of dbcare's tables with the use of tables. */
-#define HAS_USE 7
-
 /* The number of tables that are stored because of their size, of what was read
  * and of what was written; on SQLite, which reads the whole file for that, also
  * the maximum size of the file. */
@@ -120,7 +117,7 @@ DBC_RUN(dbmonitor_tables)
 	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 
-	if (dbc_sample_tables_version(host) < HAS_USE)
+	if (!dbc_sample_has_tables(host))
 		return;
 	rows = dbc_query(
 		host, "monitor/table_use", dbc_text(dbc_time_text(host, since_ms)),

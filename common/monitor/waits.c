@@ -15,9 +15,6 @@
 #include "common/monitor/retention.h"
 #include "common/monitor/slow_log.h"
 
-/* The first version of dbcare's tables with wait events. */
-#define HAS_WAITS 7
-
 /* Statements with their events that are stored of a sample. */
 #define MOST_KEPT 100
 
@@ -171,7 +168,7 @@ DBC_RUN(dbmonitor_waits)
 	int64_t since_ms = dbc_read_since(host, &given->since);
 	const dbc_rows *rows;
 
-	if (dbc_sample_tables_version(host) < HAS_WAITS)
+	if (!dbc_sample_has_tables(host))
 		return;
 	rows = dbc_query(host, "monitor/waits", time_value(host, since_ms),
 					 dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));

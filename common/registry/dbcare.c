@@ -250,7 +250,7 @@ DBC_RUN(dbcare_uninstall)
 	const char *losing;
 	const dbc_rows *statements;
 
-	if (dbc_tables_version(host) > 0)
+	if (dbc_find_tables(host))
 	{
 		/* it has what is committed, so nothing may be written before */
 		if (given->backup.integer && given->confirm.text &&

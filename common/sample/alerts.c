@@ -11,7 +11,7 @@ dbc_sample_query_alerts(dbc_host *host, bool history, int64_t limit)
 {
 	static const dbc_rows none = {0};
 
-	return dbc_sample_tables_version(host) < DBC_MONITOR_SINCE
+	return !dbc_sample_has_tables(host)
 			   ? &none
 			   : dbc_query(host, "sample/alerts", dbc_bool(history),
 						   dbc_int(limit));

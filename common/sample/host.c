@@ -39,11 +39,11 @@ ask_samples(dbc_host *host, int (*ask)(dbc_host *))
 			   : ask(host);
 }
 
-/* The version of dbcare's tables there, 0 if there are none. */
-int
-dbc_sample_tables_version(dbc_host *host)
+/* Whether dbcare's tables are there. */
+bool
+dbc_sample_has_tables(dbc_host *host)
 {
-	return ask_samples(host, dbc_tables_version);
+	return ask_samples(host, dbc_tables_version) > 0;
 }
 
 /* Creates or upgrades these tables. */

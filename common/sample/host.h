@@ -69,9 +69,9 @@ extern void dbc_sample_read_facts(dbc_host *host, dbc_facts *facts);
 extern const dbc_sample_statement_stats *
 dbc_sample_read_statements(dbc_host *host, int *nstats, const char **missing);
 
-/* The version of dbcare's tables in the database that samples are stored in, 0
- * if there are none; and a call that creates or upgrades them. */
-extern int dbc_sample_tables_version(dbc_host *host);
+/* Whether dbcare's tables are in the database that samples are stored in; and a
+ * call that creates or upgrades them. */
+extern bool dbc_sample_has_tables(dbc_host *host);
 extern void dbc_sample_need_tables(dbc_host *host);
 
 #endif /* DBC_SAMPLE_HOST_H */

@@ -155,7 +155,7 @@ dbc_sample_read_stored(dbc_host *host, int64_t since_ms, int per)
 	const dbc_rows *rows;
 	int64_t now_ms;
 
-	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
+	if (!dbc_sample_has_tables(host))
 		return samples;
 	rows = dbc_query(host, "sample/samples",
 					 dbc_text(dbc_time_text(host, since_ms)), dbc_int(per));
@@ -177,7 +177,7 @@ dbc_sample_read_last(dbc_host *host, dbc_sample *sample)
 {
 	const dbc_rows *rows;
 
-	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
+	if (!dbc_sample_has_tables(host))
 		return false;
 	rows = dbc_query(host, "sample/last_sample");
 	if (rows->nrows == 0)

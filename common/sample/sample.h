@@ -8,9 +8,6 @@
 #include "common/core/json_write.h"
 #include "common/sample/host.h"
 
-/* The first version of dbcare's tables that has samples. */
-#define DBC_MONITOR_SINCE 4
-
 #define DBC_MEASURE(name, ...) DBC_M_##name,
 typedef enum dbc_sample_measure_id
 {

@@ -40,7 +40,7 @@ find_due(dbc_host *host, const dbc_schedule *schedule, int64_t now_ms)
 	int64_t passed;
 	int minutes;
 
-	if (dbc_tables_version(host) < DBC_SCHEDULE_VERSION)
+	if (!dbc_has_tables(host))
 		return 0;
 	rows = dbc_query(host, "sample/schedule", dbc_int(schedule->id));
 	if (rows->nrows == 0 ||
@@ -158,7 +158,7 @@ dbc_schedule_read(dbc_host *host, const dbc_schedule *schedule)
 	int64_t at;
 	int minutes;
 
-	if (dbc_tables_version(host) < DBC_SCHEDULE_VERSION)
+	if (!dbc_has_tables(host))
 		return state;
 	rows = dbc_query(host, "sample/schedule", dbc_int(schedule->id));
 	if (rows->nrows == 0)

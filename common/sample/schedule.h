@@ -10,9 +10,6 @@
 
 #include "common/core/host.h"
 
-/* The first version of dbcare's tables with schedules. */
-#define DBC_SCHEDULE_VERSION 7
-
 /* Columns of the calls of a run. */
 enum
 {

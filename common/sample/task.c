@@ -110,7 +110,7 @@ dbc_sample_read_task(dbc_host *host, dbc_sample_task *task)
 	const dbc_rows *rows;
 
 	*task = (dbc_sample_task){.enabled = false};
-	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
+	if (!dbc_sample_has_tables(host))
 		return false;
 	rows = dbc_query(host, "sample/monitor");
 	if (rows->nrows == 0)

@@ -49,7 +49,7 @@ dbc_seed_list(dbc_host *host)
 	dbc_seeds seeds = {.count = 0};
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(host) < DBC_SEED_VERSION)
+	if (!dbc_has_tables(host))
 		return seeds;
 	rows = dbc_query(host, "seed/seeds");
 	seeds.items =

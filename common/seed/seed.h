@@ -10,9 +10,6 @@
 
 #include "common/core/json_write.h"
 
-/* The first version of dbcare's tables that has seeds. */
-#define DBC_SEED_VERSION 8
-
 /* What is registered. */
 typedef struct dbc_seed_definition
 {

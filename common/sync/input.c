@@ -117,7 +117,7 @@ dbc_sync_open(dbc_host *host, const char *path,
 	opening o = {&input, fn, arg};
 
 	/* fails if dbcare's tables are not to be trusted */
-	(void) dbc_tables_version(host);
+	(void) dbc_has_tables(host);
 	DBC_CALL(host, sync, check_path)(host, path);
 	DBC_CALL(host, backup, run)(host, run_open, &o);
 }

@@ -49,7 +49,7 @@ dbc_sync_find_masks(dbc_host *host, const dbc_sync_table *table)
 	dbc_value options;
 	int64_t id;
 
-	if (dbc_tables_version(host) < DBC_AUDIT_VERSION)
+	if (!dbc_has_tables(host))
 		return NULL;
 	rows = dbc_query(host, "audit/table", dbc_text(relation->schema),
 					 dbc_text(relation->name), dbc_text(relation->shown));

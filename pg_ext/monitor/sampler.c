@@ -279,7 +279,7 @@ read_task(sampler *s)
 	dbcpg_begin_transaction(&host);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
-	if (dbc_tables_version(&host.base) >= 4)
+	if (dbc_has_tables(&host.base))
 		rows = dbc_query(&host.base, "monitor/watched");
 	if (rows && rows->nrows > 0 && dbc_get_bool(&host.base, rows, 0, 0))
 	{

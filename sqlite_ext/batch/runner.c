@@ -19,9 +19,6 @@
 #include "common/batch/host.h"
 #include "common/core/tables.h"
 
-/* The first version of dbcare's tables that has the row. */
-#define HAS_RUNNERS 7
-
 /* The process that has locked a name; see batch/host.h. */
 static int64_t
 find_runner(dbc_host *host, const char *work)
@@ -32,7 +29,7 @@ find_runner(dbc_host *host, const char *work)
 	const dbc_rows *rows;
 
 	dbcsl_progress_lock(h, NULL);
-	if (running || dbc_tables_version(host) < HAS_RUNNERS)
+	if (running || !dbc_has_tables(host))
 		return running ? runner : 0;
 	rows = dbc_query(host, "batch/runner", dbc_text(work));
 	if (rows->nrows > 0)

@@ -297,7 +297,6 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 		.outside = dbcsl_run_outside,
 		.setting = setting,
 		.running = dbcsl_list_running,
-		.make_strict = dbcsl_make_strict,
 		.resolve = dbcsl_resolve,
 		.exclude = exclude};
 

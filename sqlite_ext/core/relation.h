@@ -12,8 +12,4 @@ extern const dbc_relation *dbcsl_list_tables(dbc_host *host, int *ntables);
 extern const dbc_relation *dbcsl_relation_of(dbcsl_host *h, const char *schema,
 											 const char *name);
 
-/* ---- core/strict.c ---- */
-
-extern const char *dbcsl_make_strict(dbc_host *host);
-
 #endif /* DBCSL_CORE_RELATION_H */

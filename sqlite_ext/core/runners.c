@@ -15,9 +15,6 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* The first version of dbcare's tables that stores the PID. */
-#define HAS_RUNNER 2
-
 /* Whether a process that has locked an operation still runs it, as far as can
  * be determined: the PID of a dead process may have been reused. */
 bool
@@ -39,7 +36,7 @@ dbcsl_refuse_running_script(dbcsl_host *h)
 {
 	const dbc_rows *rows;
 
-	if (dbc_tables_version(&h->base) < HAS_RUNNER)
+	if (!dbc_has_tables(&h->base))
 		return;
 	rows = dbc_query(&h->base, "core/deployment_runners");
 	for (int i = 0; i < rows->nrows; i++)

@@ -10,9 +10,6 @@
 
 #include "common/core/clock.h"
 
-/* The first version of dbcare's tables that has statements. */
-#define HAS_STATEMENTS 4
-
 /* Columns of monitor/sql/seen.sql. */
 enum
 {
@@ -224,7 +221,7 @@ dbcsl_monitor_read_statements(dbc_host *host, int *nstats, const char **missing)
 	copies stats = {.room = 0};
 	bool watched;
 
-	if (dbc_sample_tables_version(host) >= HAS_STATEMENTS)
+	if (dbc_sample_has_tables(host))
 		stored = dbc_query(host, "monitor/query_stats");
 	watched = copy_stats(h, &stats, stored ? stored->nrows : 0);
 	for (int i = 0; stored && i < stored->nrows; i++)

@@ -7,13 +7,10 @@
 
 #include "common/core/tables.h"
 
-/* The first version of dbcare's tables with a log. */
-#define HAS_LOG 7
-
 int64_t
 dbcsl_row_logged_shape(dbcsl_host *h, const dbc_relation *table)
 {
-	if (dbc_tables_version(&h->base) < HAS_LOG)
+	if (!dbc_has_tables(&h->base))
 		return 0;
 	return dbc_get_int(&h->base,
 					   dbc_query(&h->base, "row/logged",

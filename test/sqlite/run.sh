@@ -19,7 +19,7 @@
 #
 # A file starts in an empty database test.db, in a new directory, after begin.inc,
 # which it reads again after .open.  .read repair.inc runs the fix_sql.  A file can
-# read every .inc of this directory and of its room, and test/old.
+# read every .inc of this directory and of its room.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -71,7 +71,7 @@ run_script()
 	local dir=$tmp/$1 file
 
 	mkdir -p "$dir"
-	ln -s "${DBCARE_SQLITE:-$root/sqlite_ext/dbcare.so}" "$root"/test/old/*.sqlite.sql "$dir/"
+	ln -s "${DBCARE_SQLITE:-$root/sqlite_ext/dbcare.so}" "$dir/"
 	for file in "$here"/*.inc $(find "$here/${1%/*}" -name '*.inc'); do
 		$arrows "$file" >"$dir/${file##*/}"
 	done

@@ -1,4 +1,3 @@
 -- columns: version
--- The version of dbcare's tables.  In a copy of the schema without rows no
--- version is recorded; its tables are treated as version 1.
-select coalesce(max(version), 1) as version from {.bookkeeping}
+-- The version of dbcare's tables; 0 in a copy of the schema without rows.
+select coalesce(max(version), 0) as version from {.bookkeeping}

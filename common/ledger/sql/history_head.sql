@@ -1,5 +1,4 @@
--- columns: events, event_id, hash, numbered_from
--- The head of the log: number of events, number and hash of the last event, and the
--- last event whose hash does not include its number.
-select events, event_id, hash, numbered_from
+-- columns: events, event_id, hash
+-- The head of the log: number of events, number and hash of the last event.
+select events, event_id, hash
 from {.history_head}

@@ -1,8 +1,7 @@
 #!/bin/bash
 # ALTER EXTENSION UPDATE with a script that gen makes from two install scripts.  The
 # older one is made up: the current one with random changes.  After the update the
-# catalog must be that of a new extension, on databases with dbcare's tables of each
-# older version (test/old).
+# catalog must be that of a new extension.
 #
 # usage: test/process/core/update.sh [STATES [SEED]]
 . "$(dirname "$0")/../../lib.sh"
@@ -11,7 +10,6 @@ states=${1:-5}
 seed=${2:-1}
 current=$(sed -n "s/^default_version = '\(.*\)'/\1/p" pg_ext/dbcare.control)
 script=pg_ext/dbcare--$current.sql
-newest=$(sed -n 's/^#define DBC_TABLES_VERSION //p' common/core/tables.h)
 
 # older_state SEED: an install script that differs in a third of the routines.
 older_state()
@@ -75,19 +73,17 @@ store()
 	build/gen upgrade-sql "$from" "$script" >"${from%.sql}--$current.sql"
 }
 
-# older DATABASE VERSION [DUMP]: a database with the extension of a version, and with
-# tables as a dump has them.
+# older DATABASE VERSION: a database with the extension of a version.
 older()
 {
 	dropdb --if-exists "$1"
 	createdb "$1"
-	[ -z "${3-}" ] || psql -qX -v ON_ERROR_STOP=1 -d "$1" -f "$3" >"$tmp/made" 2>&1
 	postgresql "$1" <<<"create extension dbcare version '$2'"
 }
 
 extensions=$(${PG_CONFIG:-pg_config} --sharedir)/extension
 OWN_INSTALLATION=1 start_server server
-psql -qX -d postgres -c 'create role mig login' -c 'create role adm login' -c 'create role watcher login'
+psql -qX -d postgres -c 'create role watcher login'
 postgresql_new fresh
 postgresql fresh <<<"$catalog_sql" >"$tmp/fresh"
 
@@ -104,26 +100,6 @@ for ((state = seed; state < seed + states; state++)); do
 		grep -E 'server closed|connection|PANIC|FATAL' || true)" '' "state $state: calls between the new library and the update are safe"
 	is "$(postgresql old <<<'alter extension dbcare update')" '' "state $state: update"
 	is "$(postgresql old <<<"$catalog_sql" | diff "$tmp/fresh" -)" '' "state $state: the catalog is that of a new extension"
-done
-
-# ---- tables of older versions ----
-
-for dump in test/old/*.postgresql.sql; do
-	version=$(basename "$dump" .postgresql.sql)
-	older old "0.0.$seed" "$dump"
-	applied=$(psql -qAtX -d old -c 'select count(*) from dbcare.history')
-	is "$(postgresql old <<<'alter extension dbcare update')" '' "tables of version $version: update"
-	is "$(postgresql old <<-END
-		select max(version) from dbcare.bookkeeping;
-		select state, count(*) from dbmigrate_status() group by state order by state;
-		select dbcare_install() is not null;
-		select max(version) from dbcare.bookkeeping;
-		select count(*) from dbmigrate_history();
-		select count(*) from dbmigrate_verify();
-		select dbmigrate_apply() ->> 'success';
-	END
-	)" "$(printf '%s\n' "$version" 'applied 3' 'pending 1' t "$newest" "$applied" 0 true)" \
-		"tables of version $version: they are read, then upgraded, and nothing is lost"
 done
 
 # ---- privileges and views ----

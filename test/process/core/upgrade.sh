@@ -1,104 +1,142 @@
 #!/bin/bash
-# Tables of dbcare that older versions have made: they are read as they are, and
-# upgraded by the first call that writes what they lack.  test/old has databases
-# as dumps, made by its make.sh; they have three migrations applied and one pending.
+# Tables of dbcare of an older version are read as they are, and upgraded by the first
+# call that writes; the older library refuses them from then on.  Version 2 is made
+# up: doc/contributing.md has its DDL, which is embedded in copies of the libraries.
+# Prints TAP.
+# shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-postgresql_call=call
-sqlite_call=select
-newest=$(sed -n 's/^#define DBC_TABLES_VERSION //p' common/core/tables.h)
+# ---- the libraries with version 2 ----
 
-# restore ENGINE VERSION: database old is as that version has left it.
-restore()
+# link_next ENGINE DIRECTORY SYMBOL OBJECTS: $tmp/next/ENGINE/dbcare.so is the library of a
+# directory with the DDL of version 2 besides.
+link_next()
 {
-	if [ "$1" = sqlite ]; then
-		sqlite_new old
-		sqlite3 "$tmp/old.db" <"test/old/$2.sqlite.sql"
-		return
-	fi
-	dropdb --if-exists old
-	createdb old
-	psql -qX -v ON_ERROR_STOP=1 -d old -f "test/old/$2.postgresql.sql" >"$tmp/made" 2>&1
-	postgresql old <<<'create extension dbcare; grant create on schema public to mig;
-		grant usage on schema public to mig'
+	mkdir -p "$tmp/next/$1"
+	build/embed "$1" "$3" common "$2" "$tmp/next" >"$tmp/next/$1/embedded_sql.c"
+	find "$4" -name '*.o' ! -name embedded_sql.o >"$tmp/next/objects"
+	"${CC:-cc}" -std=c11 -fPIC -shared -I. -o "$tmp/next/$1/dbcare.so" "$tmp/next/$1/embedded_sql.c" \
+		@"$tmp/next/objects" build/common.a -lpcre2-8 -lcrypto -lzstd -lm
 }
 
-# version_of ENGINE: of the tables.
+mkdir -p "$tmp/next/core/sql"
+sed -n '/^## Change dbcare.s tables/,/^## /p' doc/contributing.md |
+	sed -n '/^   ```text/,/^   ```$/{/```/d; s/^   //; p}' >"$tmp/next/core/sql/tables_2.sql"
+like "$(cat "$tmp/next/core/sql/tables_2.sql")" '^-- columns: none.*create table if not exists \{\.note\}' \
+	'the manual has the DDL of version 2'
+link_next sqlite sqlite_ext dbcsl_sql build/sqlite_ext
+link_next postgresql pg_ext dbcpg_sql pg_ext
+
+# use LIBRARY: both engines load dbcare from that directory, "this" or "next".
+use()
+{
+	local sqlite=./sqlite_ext postgresql=pg_ext
+
+	if [ "$1" = next ]; then
+		sqlite=$tmp/next/sqlite
+		postgresql=$tmp/next/postgresql
+	fi
+	sqlite_shell[${#sqlite_shell[@]} - 1]=".load $sqlite/dbcare"
+	cp --remove-destination "$postgresql/dbcare.so" \
+		"$tmp/server/root$("${PG_CONFIG:-pg_config}" --pkglibdir)/"
+}
+
+# own ENGINE TABLE: its name there.
+own()
+{
+	case $1 in
+		postgresql) echo "dbcare.$2" ;;
+		sqlite) echo "dbcare_$2" ;;
+	esac
+}
+
+# version_of ENGINE DATABASE: of its tables.
 version_of()
 {
-	local table=dbcare.bookkeeping
-
-	[ "$1" = postgresql ] || table=dbcare_bookkeeping
-	"$1" old <<<"select max(version) from $table"
+	"$1" "$2" <<<"select max(version) from $(own "$1" bookkeeping)"
 }
 
-start_server server
-psql -qX -d postgres -c 'create role mig login' -c 'create role adm login'
+# tables_of ENGINE DATABASE: their definitions.
+tables_of()
+{
+	case $1 in
+		postgresql) pg_dump --schema-only --schema dbcare "$2" | grep -v '^\\' ;;
+		sqlite) sqlite3 "$tmp/$2.db" "select name, sql from sqlite_schema where name glob 'dbcare_*' order by name" ;;
+	esac
+}
+
+OWN_INSTALLATION=1 start_server server
+psql -qX -d postgres -c 'create role mig login'
+newer="dbcare's tables were created by a newer version of dbcare.*The tables have version 2; this library supports version 1\..*Load the newer library\."
 
 for engine in postgresql sqlite; do
-	for dump in test/old/*."$engine".sql; do
-		version=$(basename "$dump" ".$engine.sql")
-		of="$engine, version $version"
-		call=${engine}_call
-		restore "$engine" "$version"
-		is "$("$engine" old <<-'END'
-			select count(*) from dbmigrate_status();
-			select count(*) from dbmigrate_history();
-			select count(*) from dbmigrate_verify();
-			select case when dbhealth_report() is not null then 1 end;
-		END
-		)" "$(printf '%s\n' 4 9 0 1)" "$of: READ functions work"
-		for function in apply rollback; do
-			like "$("$engine" old <<<"select dbmigrate_$function(null, '{\"dry_run\": true}')")" \
-				'"success": true' "$of: dry run of $function"
-		done
-		is "$(version_of "$engine")" "$version" "$of: READ functions do not upgrade the tables"
-		calls=('select dbmigrate_apply()')
-		case $version in
-			1 | 5) calls+=("select dbmigrate_apply(null, '{\"on_error\": \"report\"}')" \
-				'select dbmigrate_rollback()' "${!call} dbmigrate_deploy()" "select dbmigrate_baseline('4')") ;;
-		esac
-		for sql in "${calls[@]}"; do
-			restore "$engine" "$version"
-			"$engine" old <<<"$sql" >"$tmp/answer" || true
-			is "$(version_of "$engine"; "$engine" old <<<'select count(*) from dbmigrate_history(); select count(*) from dbmigrate_verify()')" \
-				"$(printf '%s\n' "$newest" 10 0)" "$of: $sql logs and upgrades"
-		done
-		restore "$engine" "$version"
-		"$engine" old <<<"select dbcare_install()" >"$tmp/answer" || true
-		case $version in
-			1) stored='^$' ;;
-			[2-6]) stored='ERROR: .*the stored schema is incomplete' ;;
-			*) stored='"fingerprint": ' ;;
-		esac
-		like "$("$engine" old <<<'select dbmigrate_snapshot()' 2>&1 | sed 's/.*dbcare: /ERROR: /')" "$stored" "$of: a stored schema without details is refused"
-		is "$("$engine" old <<<"select dbmigrate_repair('{\"accept_drift\": true}') ->> 'accepted_drift';
-			select count(*) from dbmigrate_drift();
-			select coalesce(dbmigrate_snapshot() ->> 'fingerprint', dbmigrate_fingerprint()) = dbmigrate_fingerprint()" | tr t 1)" \
-			"$(printf '%s\n' '[]' 0 1)" "$of: repair stores it again"
-		name=old
-		[ "$engine" = postgresql ] || name=old.db
-		restore "$engine" "$version"
-		like "$("$engine" old <<<"select dbcare_uninstall('{\"confirm\": \"$name\"}')")" \
-			'"history": 9' "$of: is uninstalled"
+
+	# ---- tables of version 1 ----
+
+	use this
+	"${engine}_new" shop
+	"$engine" shop >"$tmp/made" <<-'END'
+		select dbmigrate_add('1', 'first', 'create table one (id integer primary key)', 'drop table one');
+		select dbmigrate_apply();
+		select dbcare_set('slow_query_ms', 7);
+	END
+	"$engine" shop <<<'select * from dbmigrate_history()' >"$tmp/history"
+	if [ $engine = postgresql ]; then
+		postgresql shop <<<"select dbcare_grant('mig', 'migrate')" >"$tmp/made"
+	fi
+
+	# ---- with the library of version 2 ----
+
+	use next
+	is "$("$engine" shop <<<'select version, state from dbmigrate_status(); select count(*) from dbmigrate_verify();
+		select * from dbmigrate_history()')" "$(printf '%s\n' '1 applied' 0; cat "$tmp/history")" \
+		"$engine: READ functions read tables of version 1"
+	is "$(version_of $engine shop)" 1 "$engine: ... and do not upgrade them"
+	if [ $engine = postgresql ]; then
+		like "$(PGUSER=mig postgresql shop <<<"select dbmigrate_add('2', 'second', 'select 2')")" \
+			"ERROR:  dbcare's tables must be upgraded first
+DETAIL:  The tables have version 1, this library needs version 2: permission denied for schema dbcare\.
+HINT:  Call dbcare_install\(\) as the owner of the tables or a superuser\." \
+			'postgresql: a role that may not upgrade them is refused with a hint'
+		is "$(version_of $engine shop)" 1 'postgresql: ... and nothing has changed'
+	fi
+	"$engine" shop <<<"select dbmigrate_add('2', 'second', 'create table two (id integer primary key)')" >"$tmp/made"
+	is "$(version_of $engine shop; "$engine" shop <<<"select count(*) from $(own $engine note)")" "$(printf '%s\n' 2 0)" \
+		"$engine: a call that writes upgrades them"
+	is "$("$engine" shop <<<"select dbmigrate_history.version from dbmigrate_history() limit 2;
+		select count(*) from dbmigrate_verify(); select value from dbcare_settings() where name = 'slow_query_ms';
+		select dbcare_install()")" \
+		"$(printf '%s\n' 1 1 0 7 '{"changed": false, "version": 2, "previous_version": 2}')" \
+		"$engine: ... and keeps what they have"
+
+	# ---- new tables, and copies ----
+
+	"${engine}_new" fresh
+	is "$("$engine" fresh <<<'select dbcare_install()')" '{"changed": true, "version": 2, "previous_version": 0}' \
+		"$engine: new tables have version 2"
+	"${engine}_new" upgraded
+	use this
+	"$engine" upgraded <<<'select dbcare_install()' >"$tmp/made"
+	use next
+	is "$("$engine" upgraded <<<'select dbcare_install()')" '{"changed": true, "version": 2, "previous_version": 1}' \
+		"$engine: dbcare_install() upgrades"
+	is "$(tables_of $engine upgraded)" "$(tables_of $engine fresh)" "$engine: upgraded tables are as new ones"
+	is "$("$engine" upgraded <<<"delete from $(own $engine bookkeeping); select dbcare_install()")" \
+		'{"changed": true, "version": 2, "previous_version": 0}' "$engine: a copy of the schema without rows is completed"
+
+	# ---- with the library of version 1 again ----
+
+	use this
+	for sql in 'select count(*) from dbmigrate_status()' 'select dbmigrate_apply()' 'select dbcare_install()'; do
+		like "$("$engine" shop <<<"$sql")" "$newer" "$engine: the older library refuses $sql"
 	done
-	is "$(restore "$engine" 5; "$engine" old <<<'select count(*) from one; select dbcheck_undo(1) is not null; select count(*) from one' | tr t 1)" \
-		"$(printf '%s\n' 0 1 1)" "$engine: a repair of version 5 is undone"
 done
 
-# ---- roles that may not upgrade ----
+# ---- samples in a file ----
 
-restore postgresql 5
-refused='ERROR:  dbcare.s tables must be upgraded first
-DETAIL:  The tables have version 5, this library needs version '"$newest"': permission denied for schema dbcare.
-HINT:  Call dbcare_install\(\) as the owner of the tables or a superuser.$'
-postgresql old <<<'grant execute on all routines in schema public to mig'
-for sql in 'select dbmigrate_apply()' 'call dbmigrate_deploy()' \
-	"select dbmigrate_add('5', 'fifth', 'create table five (id integer)')"; do
-	like "$(PGUSER=mig postgresql old <<<"$sql")" "$refused" "a deployer is refused with a hint: $sql"
-done
-postgresql old <<<'select dbcare_install()' >"$tmp/made"
-like "$(PGUSER=mig postgresql old <<<'select dbmigrate_apply()')" '"success": true' 'a deployer migrates after the upgrade'
-is "$(postgresql old <<<"select has_table_privilege('adm', 'dbcare.repair_table', 'insert'),
-	has_table_privilege('mig', 'dbcare.repair_table', 'insert')")" 't f' 'who may repair may write what repairs record'
+sqlite_new main
+sqlite main >"$tmp/made" <<<"select dbmonitor_start(60, '{\"thread\": false}')"
+use next
+sqlite main <<<'select dbmonitor_sample()' >"$tmp/made"
+is "$(sqlite3 "$tmp/main.db-samples" 'select max(version) from dbcare_bookkeeping')" 2 'sqlite: a separate samples file is upgraded'
 finish

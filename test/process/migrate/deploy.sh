@@ -282,21 +282,6 @@ refused 'call dbmigrate_deploy();' '53400: no background worker is free to run m
 test/pg_server.sh stop "$tmp/server"
 test/pg_server.sh start "$tmp/server"
 
-# ---- tables of older versions ----
-
-psql -qX -d postgres -c 'create role mig' -c 'create role adm'
-for version in 1 5; do
-	psql -qX -d postgres -c "create database old_$version"
-	psql -qX -v ON_ERROR_STOP=1 -d "old_$version" -f "test/old/$version.postgresql.sql" >"$tmp/made" 2>&1
-	postgresql "old_$version" <<<'create extension dbcare;
-		grant select, insert, update, delete on all tables in schema dbcare to owner_role'
-	is "$(postgresql "old_$version" <<<"set role owner_role; $states" | tail -n 1)" '4 pending' "tables of version $version can be read"
-	like "$(postgresql "old_$version" <<<'call dbmigrate_deploy();')" '"applied": \["4"\]' "tables of version $version are upgraded"
-	is "$(postgresql "old_$version" <<<"set role owner_role; $states" | tail -n 1)" '4 applied' "tables of version $version keep their grants"
-	is "$(postgresql "old_$version" <<<'delete from dbcare.bookkeeping; select dbcare_install();')" \
-		'{"changed": true, "version": 8, "previous_version": 1}' '... and a copy of the schema without the rows, too'
-done
-
 # ---- what apply cannot do ----
 
 postgresql_new separate

@@ -7,7 +7,7 @@ create temp view records_said as
 
 -- without dbcare's tables the checks do not apply
 select distinct severity, reason from records_said;
---> not_applicable|dbcare's tables do not exist, or are of an older version
+--> not_applicable|dbcare's tables do not exist
 
 create table t (id integer primary key, a text);
 create table u (id integer primary key, t_id integer references t on delete cascade);

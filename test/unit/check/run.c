@@ -49,7 +49,7 @@ fake_ruled(void)
 	fake->results = results;
 	fake->nresults = 3;
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/intruder", 2, 0);
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "check/rule_store", 0, 0);
@@ -200,12 +200,12 @@ invalid_rules_are_refused(void **state)
 }
 
 static void
-tables_without_rules_are_read(void **state)
+empty_tables_have_no_rules(void **state)
 {
 	fake_host *fake = fake_ruled();
 
 	(void) state;
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(2));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(0));
 	assert_true(fake_call(fake, "dbcheck_rules", 0));
 	assert_int_equal(fake->nrows, 0);
 	assert_true(fake_call(fake, "dbcheck_run", 1, sources(fake, "rule")));
@@ -272,7 +272,7 @@ main(void)
 		cmocka_unit_test(rules_without_a_table),
 		cmocka_unit_test(rules_are_stored),
 		cmocka_unit_test(invalid_rules_are_refused),
-		cmocka_unit_test(tables_without_rules_are_read),
+		cmocka_unit_test(empty_tables_have_no_rules),
 		cmocka_unit_test(probes_find_damage),
 		cmocka_unit_test(damage_may_stop_the_search)};
 

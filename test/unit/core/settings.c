@@ -28,7 +28,7 @@ storing_host(const char *name, const char *value)
 	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
 
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text(name), dbc_text(value));
 	fake_rows(fake, "core/setting_store", 0, 0);
 	fake_rows(fake, "core/setting_remove", 0, 0);
@@ -253,48 +253,58 @@ values_of_any_type_are_stored(void **state)
 	fake_free(fake);
 }
 
-/* The scripts of versions from a first one on. */
-static void
-add_scripts(fake_host *fake, int first)
+/* A host whose library has a second version of dbcare's tables, in two files.
+ */
+static fake_host *
+host_of_version_2(void)
 {
-	static const char *const names[] = {
-		"core/tables_1", "core/tables_2", "core/tables_3", "core/tables_4",
-		"core/tables_5", "core/tables_6", "core/tables_7", "core/tables_8"};
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
-	assert_int_equal(sizeof(names) / sizeof(names[0]), DBC_TABLES_VERSION);
-	for (int i = first - 1; i < DBC_TABLES_VERSION; i++)
-		fake_rows(fake, names[i], 0, 0);
+	fake_rows(fake, "core/tables_2_more", 0, 0);
+	fake_rows(fake, "core/tables_2", 0, 0);
 	fake_rows(fake, "core/tables_record", 0, 0);
+	return fake;
 }
 
 static void
 tables_are_created_on_first_use(void **state)
 {
-	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	fake_host *fake = host_of_version_2();
 
 	(void) state;
-	add_scripts(fake, 1);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": true, \"version\": 8, "
+						"{\"changed\": true, \"version\": 2, "
 						"\"previous_version\": 0}");
-	assert_int_equal(fake_last(fake, "core/tables_record")->args[0].integer,
-					 DBC_TABLES_VERSION);
+	assert_int_equal(fake_count(fake, "core/tables_1"), 1);
+	assert_int_equal(fake_count(fake, "core/tables_2"), 1);
+	assert_int_equal(fake_count(fake, "core/tables_2_more"), 1);
+	assert_int_equal(fake_count(fake, "core/tables_record"), 2);
+	assert_int_equal(fake_last(fake, "core/tables_record")->args[0].integer, 2);
 	fake_free(fake);
-	fake = storing_host("actor", "deployer");
+}
+
+static void
+older_tables_are_upgraded(void **state)
+{
+	fake_host *fake = host_of_version_2();
+
+	(void) state;
+	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
-	add_scripts(fake, 2);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": true, \"version\": 8, "
+						"{\"changed\": true, \"version\": 2, "
 						"\"previous_version\": 1}");
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
+	assert_int_equal(fake_count(fake, "core/tables_1"), 0);
+	assert_int_equal(fake_count(fake, "core/tables_2_more"), 1);
+	assert_int_equal(fake_count(fake, "core/tables_record"), 1);
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(2));
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": false, \"version\": 8, "
-						"\"previous_version\": 8}");
-	fake_rows(fake, "core/tables_version", 1, 1,
-			  dbc_int(DBC_TABLES_VERSION + 1));
+						"{\"changed\": false, \"version\": 2, "
+						"\"previous_version\": 2}");
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(3));
 	assert_false(fake_call(fake, "dbcare_install", 0));
 	fake_expect_error(fake, DBC_NOT_READY, "newer version of dbcare");
 	fake_free(fake);
@@ -330,6 +340,7 @@ main(void)
 		cmocka_unit_test(wrong_values_have_their_source),
 		cmocka_unit_test(values_of_any_type_are_stored),
 		cmocka_unit_test(tables_are_created_on_first_use),
+		cmocka_unit_test(older_tables_are_upgraded),
 		cmocka_unit_test(planted_tables_are_refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -523,6 +523,7 @@ fake_new(int engine)
 	fake_rows(fake, "core/ping", 4, 1, dbc_text(is_sqlite ? "3.40.1" : "15.18"),
 			  dbc_text("shop"), dbc_bool(false), dbc_int(8192));
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(false), dbc_bool(true));
+	fake_rows(fake, "core/tables_1", 0, 0);
 	return fake;
 }
 

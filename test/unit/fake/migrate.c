@@ -138,7 +138,7 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 	size_t i;
 
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 2, dbc_text("actor"),
 			  dbc_text("deployer"), dbc_text("environment"),
 			  dbc_text(environment));
@@ -149,8 +149,8 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 	fake_rows(fake, "migrate/snapshot", 1, 0);
 	fake_rows(fake, "ledger/history_end", 4, 1, dbc_null(),
 			  dbc_text("some role"), dbc_null(), dbc_int(0));
-	fake_rows(fake, "ledger/history_head", 4, 1, dbc_int(0), dbc_int(0),
-			  dbc_null(), dbc_int(0));
+	fake_rows(fake, "ledger/history_head", 3, 1, dbc_int(0), dbc_int(0),
+			  dbc_null());
 	fake_rows(fake, "ledger/history_chain", 17, 0);
 	add_migrations(fake, list, count);
 	return fake;

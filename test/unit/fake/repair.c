@@ -150,7 +150,7 @@ fake_repairable(const fake_key *keys, int nkeys)
 	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
 
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_repairs(fake, keys, nkeys);
 	return fake;

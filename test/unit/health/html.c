@@ -203,7 +203,7 @@ nothing_becomes_markup(void **state)
 	fake_rows(fake, "health/duplicate_indexes", 7, 1, dbc_text("info"), text,
 			  dbc_real(1), text, text, dbc_null(), dbc_null());
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "sample/alerts", 12, 1, dbc_int(1), text,
 			  dbc_text("critical"), text, dbc_null(), dbc_null(), text, text,

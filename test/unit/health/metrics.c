@@ -45,7 +45,7 @@ fake_monitored(void)
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "health/metric_alerts", 3, 1, dbc_text("critical"),
 			  dbc_text("firing"), dbc_int(2));

@@ -193,7 +193,7 @@ report_has_migrations(void **state)
 				"\"migrations\": {\"drift\": null, \"pending\": 0, "
 				"\"version\": null}");
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(2));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text("environment"),
 			  dbc_text("staging"));
 	/* tables that cannot be read do not prevent a report */

@@ -60,7 +60,7 @@ see(fake_host *fake, dbc_monitor_presence presence,
 		NOW_MS,
 		0};
 
-	fake->base.tables_version = 4;
+	fake->base.tables_version = 1;
 	assert_true(fake_try(fake, observe, &o));
 	return o.raised;
 }
@@ -196,7 +196,7 @@ sampled(int engine, const char *readings)
 	fake_host *fake = fake_new(engine);
 
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "health/tables", 12, 0);
 	fake_monitors(fake);

@@ -16,7 +16,7 @@ monitored(int engine)
 	fake_host *fake = fake_new(engine);
 
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(DBC_TABLES_VERSION));
+	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "health/tables", 12, 0);
 	fake_monitors(fake);

@@ -281,14 +281,6 @@ full_host(int engine)
 			  dbc_text("firing"), dbc_int(1));
 	fake_rows(fake, "health/metric_runs", 3, 1, dbc_text("disk_free"),
 			  dbc_real(1), dbc_real(1));
-	fake_rows(fake, "core/tables_1", 0, 0);
-	fake_rows(fake, "core/tables_2", 0, 0);
-	fake_rows(fake, "core/tables_3", 0, 0);
-	fake_rows(fake, "core/tables_4", 0, 0);
-	fake_rows(fake, "core/tables_5", 0, 0);
-	fake_rows(fake, "core/tables_6", 0, 0);
-	fake_rows(fake, "core/tables_7", 0, 0);
-	fake_rows(fake, "core/tables_8", 0, 0);
 	fake_rows(fake, "core/tables_record", 0, 0);
 	fake_rows(fake, "seed/seeds", 13, 1, dbc_text("s"), dbc_text("t"),
 			  dbc_text("[\"id\"]"), dbc_text("sync"), n,
@@ -336,7 +328,6 @@ full_host(int engine)
 	fake_rows(fake, "migrate/held_locks", 3, 1, dbc_int(16384),
 			  dbc_text("AccessExclusiveLock"), dbc_int(16385));
 	fake_rows(fake, "migrate/snapshot", 1, 1, dbc_text("yesterday"));
-	fake_rows(fake, "migrate/snapshot_whole", 1, 1, dbc_bool(true));
 	fake_rows(fake, "migrate/schema_changes", 5, 1, dbc_text("t"),
 			  dbc_text("t"), n, dbc_text("ann"), n);
 	fake_rows(fake, "migrate/watch", 1, 1, dbc_text("watch it"));

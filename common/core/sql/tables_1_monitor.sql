@@ -1,5 +1,5 @@
 -- columns: none
--- dbcare's tables, version 4.
+-- dbcare's tables, version 1: samples, statistics of statements, alerts.
 
 -- arguments of the last dbmonitor_start(); one row
 create table if not exists {.monitor} (
@@ -16,17 +16,31 @@ create table if not exists {.sample} (
 	sample_id bigint not null primary key,
 	taken_at {timestamp} not null,
 	epoch text not null, -- counters can only be compared within an epoch
+	{postgresql:errors text, -- failed statements so far, JSON by SQLSTATE; null: not counted}
 	readings text not null -- JSON: values by name of the measure
 );
 
--- sizes of the largest tables
+-- sizes and use of the largest tables
 create table if not exists {.table_sample} (
 	sample_id bigint not null,
 	table_name text not null,
 	bytes bigint,
 	row_estimate bigint,
+	-- use so far; counters, which a reset of the statistics sets to 0
+	{postgresql:seq_scans bigint,
+	seq_rows_read bigint,
+	rows_written bigint,}
 	primary key (sample_id, table_name)
 );
+
+-- tables that are due for autovacuum
+{postgresql:create table if not exists dbcare.vacuum_due (
+	table_name text not null,
+	reason text not null,
+	since_at timestamptz not null,
+	seen_at timestamptz not null, -- last found to be due
+	primary key (table_name, reason)
+);}
 
 -- normalised statements by fingerprint
 create table if not exists {.query} (
@@ -60,6 +74,36 @@ create table if not exists {.query_mark} (
 	seen_at {timestamp} not null,
 	primary key (source, fingerprint)
 );
+
+-- single slow executions; a gap in the numbers of a source was not recorded
+create table if not exists {.slow_log} (
+	source text not null,
+	number bigint not null,
+	started_at {timestamp} not null,
+	duration_ms double precision not null,
+	fingerprint text not null,
+	query text not null, -- normalised
+	row_count bigint,
+	user_name text,
+	application text,
+	full_scan_steps bigint,
+	sorts bigint,
+	automatic_indexes bigint,
+	plan text,
+	dropped bigint not null, -- size of the gap before this one
+	primary key (source, number)
+);
+
+-- what statements waited for, in periods of 5 minutes, later of an hour
+{postgresql:create table if not exists dbcare.wait_event (
+	bucket_at timestamptz not null,
+	fingerprint text not null, -- of dbcare.query; empty: unknown
+	event_type text not null, -- empty: did not wait
+	event text not null,
+	samples bigint not null, -- samples that saw it
+	sessions bigint not null, -- sessions in all these samples
+	primary key (bucket_at, fingerprint, event_type, event)
+);}
 
 -- the last run of each health check by the monitor
 create table if not exists {.check_run} (
@@ -99,5 +143,13 @@ create table if not exists {.suppression} (
 	primary key (check_id, object_pattern)
 );
 
--- the health report reads this table
-{postgresql:grant select on dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.check_run, dbcare.alert, dbcare.suppression to public;}
+-- the database that the samples of a separate file belong to; one row
+{sqlite:create table if not exists main.dbcare_samples_of (
+	database_file text not null, -- absolute path
+	since text -- creation time of dbcare's tables there; null: unknown
+);}
+
+-- the health report reads these tables, dbmonitor_status() counts slow executions
+{postgresql:grant select on dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.vacuum_due,
+	dbcare.check_run, dbcare.alert, dbcare.suppression to public;
+grant select (source, number, dropped) on dbcare.slow_log to public;}

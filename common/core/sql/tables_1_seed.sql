@@ -1,5 +1,5 @@
 -- columns: none
--- dbcare's tables, version 8.
+-- dbcare's tables, version 1: rows and manifests that an application begins with.
 
 -- rows that an application begins with
 create table if not exists {.seed} (
@@ -26,26 +26,6 @@ create table if not exists {.seed_row} (
 	stored text not null, -- JSON: its columns as they were read back; of secrets a digest
 	primary key (seed_name, row_key)
 );
-
--- roles that may apply migrations may apply seeds
-{postgresql:do $do$
-declare
-	statement text;
-begin
-	for statement in
-		select pg_catalog.format('grant %s on dbcare.seed, dbcare.seed_row to %s', a.privilege_type,
-			case a.grantee when 0 then 'public' else pg_catalog.quote_ident(r.rolname) end)
-		from pg_catalog.pg_class as c
-		cross join pg_catalog.aclexplode(c.relacl) as a
-		left join pg_catalog.pg_roles as r on r.oid = a.grantee
-		where c.oid = 'dbcare.ledger'::pg_catalog.regclass and a.grantee <> c.relowner
-			and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
-		order by 1
-	loop
-		execute statement;
-	end loop;
-end
-$do$;}
 
 -- manifests that were run; checksum is that of the
 -- text, objects is a JSON array of what the migrations have created.

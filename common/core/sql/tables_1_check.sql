@@ -1,5 +1,5 @@
 -- columns: none
--- dbcare's tables, version 3.
+-- dbcare's tables, version 1: data rules, repairs and the rows before them.
 
 -- data rules in addition to constraints
 create table if not exists {.rule} (
@@ -23,6 +23,14 @@ create table if not exists {.repair} (
 	options text,
 	undone_at {timestamp},
 	undone_by text
+);
+
+-- identities of the tables that repairs have changed
+create table if not exists {.repair_table} (
+	repair_id bigint not null,
+	table_name text not null,
+	identity text not null, -- JSON, see check/identity.sql
+	primary key (repair_id, table_name)
 );
 
 -- rows before a repair changed or deleted them; the rows of one step have

@@ -1,0 +1,97 @@
+-- columns: none
+-- dbcare's tables, version 1: deleted rows, holds and retention.
+
+-- tables whose deleted rows are kept
+create table if not exists {.archived_table} (
+	table_name text not null primary key,
+	mode text not null, -- flag or trash
+	file_column text, -- that has paths of files
+	enabled_at {timestamp} not null default {now},
+	enabled_by text not null
+);
+
+-- the rows that they have lost, until restored or purged; what one command of a
+-- client deleted, cascades included, has one number
+create table if not exists {.trash} (
+	trash_id {identity},
+	batch_id bigint not null,
+	-- detach: lost its parent; flag: dbarchive_delete() has marked it and its children
+	action text not null default 'delete' check (action in ('delete', 'detach', 'flag')),
+	table_name text not null, -- the table or partition that had the row
+	{postgresql:root text, -- the topmost partitioned table
+	is_secured boolean not null default false, -- row security was enabled
+	relid bigint, -- OID of the table or partition, and of root
+	root_relid bigint,}
+	row_key text, -- JSON
+	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
+	place text, -- rowid of the row
+	deleted_at {timestamp} not null,
+	deleted_by text,
+	reason text
+);
+{postgresql:create index if not exists trash_batch_id on dbcare.trash (batch_id);
+create index if not exists trash_row_key on dbcare.trash using hash (row_key);
+create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;
+alter table dbcare.trash enable row level security;}
+
+-- rows that dbcare must not delete for good; every statement that does asks
+create table if not exists {.hold} (
+	hold_id {identity},
+	table_name text not null,
+	row_key text not null, -- JSON, as in trash
+	reason text not null,
+	held_at {timestamp} not null default {now},
+	held_by text not null
+);
+{postgresql:create index if not exists hold_row_key on dbcare.hold using hash (row_key);}
+{sqlite:create index if not exists main.dbcare_hold_row_key on dbcare_hold (row_key);}
+
+-- retention policies
+create table if not exists {.policy} (
+	policy_id {identity},
+	table_name text not null,
+	name text not null,
+	options text not null, -- JSON
+	created_at {timestamp} not null default {now},
+	created_by text not null,
+	unique (table_name, name)
+);
+
+-- the last run of each action of a policy
+create table if not exists {.policy_run} (
+	policy_id bigint not null,
+	action text not null, -- archive, delete, anonymise or purge
+	started_at {timestamp} not null,
+	finished_at {timestamp}, -- null while it runs
+	row_count bigint,
+	error text,
+	primary key (policy_id, action)
+);
+
+-- files outside the database that belonged to rows that were deleted for good
+create table if not exists {.left_file} (
+	file_id {identity},
+	table_name text not null,
+	row_key text not null, -- JSON, as in trash
+	column_name text not null, -- that had the path
+	path text not null,
+	left_at {timestamp} not null default {now},
+	left_by text not null,
+	removed_at {timestamp},
+	removed_by text
+);
+{postgresql:alter table dbcare.left_file enable row level security;}
+
+-- what monitoring does once a day
+create table if not exists {.schedule} (
+	schedule_id integer not null primary key check (schedule_id in (1, 2)), -- archive, backup
+	at text not null, -- time of day in UTC, such as 03:30
+	options text not null, -- JSON
+	scheduled_at {timestamp} not null default {now},
+	scheduled_by text not null,
+	role_name text, -- [PG] that makes backups
+	started_at {timestamp}, -- the last run
+	finished_at {timestamp},
+	errors text not null default '{}' -- JSON: step, or table, to why it failed
+);
+{postgresql:alter table dbcare.schedule enable row level security;}
