@@ -272,7 +272,7 @@ refuse_unsafe(dbcsl_check_verification *v, dbcsl_check_row_test *test)
 	if (!unsafe)
 		return;
 	test->method = DBCSL_UNVERIFIABLE;
-	test->result.reason = dbc_format(&v->h->base, "unsafe use of %s()", unsafe);
+	test->result.reason = dbcsl_unsafe_reason(v->h, unsafe);
 }
 
 void

@@ -118,6 +118,7 @@ typedef struct dbcsl_host
 	int samples_version;   /* of these, once this call has found it; else 0 */
 	const dbc_rows *foreign_keys; /* once read; see core/shared.c */
 	void *unsafe;				  /* see core/unsafe.c */
+	struct dbcsl_reach *reach;	  /* see core/reach.c */
 	bool views_read;			  /* see core/views.c */
 	bool deep_views;
 	/* what these rooms keep during a call, or NULL */

@@ -14,6 +14,7 @@
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/core/token.h"
 #include "sqlite_ext/core/transaction.h"
+#include "sqlite_ext/core/unsafe.h"
 #include "sqlite_ext/core/views.h"
 
 #include <string.h>
@@ -41,8 +42,10 @@ dbcsl_is_read_only(const dbcsl_host *h)
 sqlite3_stmt *
 dbcsl_prepare(dbcsl_host *h, const char *text)
 {
-	int code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);
+	int code;
 
+	dbcsl_refuse_unsafe_statement(h, text);
+	code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
 	return h->uncached;
@@ -94,6 +97,19 @@ prepare(dbcsl_host *h, dbcsl_cached_statement *cached, const char *text)
 	add_cached(h, cached);
 }
 
+/* Fails if a cached statement would call an unsafe function.  Embedded SQL is
+ * about dbcare's tables, which tables_state.sql has checked, and about the
+ * schema, or checks itself what it evaluates; only foreign keys are checked in
+ * many places, and evaluate generated columns. */
+static void
+refuse_unsafe(dbcsl_host *h, const dbc_sql *sql)
+{
+	if (sql->name == sql->text)
+		dbcsl_refuse_unsafe_statement(h, sql->text);
+	else if (strstr(sql->text, "pragma_foreign_key_check("))
+		dbcsl_refuse_unsafe_table(h, "main", NULL, DBCSL_IN_COLUMNS);
+}
+
 sqlite3_stmt *
 dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 {
@@ -101,6 +117,7 @@ dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 
 	if (cached)
 		return cached->statement;
+	refuse_unsafe(h, sql);
 	cached = make_cached(h, sql->name);
 	prepare(h, cached,
 			dbcsl_exclude_views(h, dbcsl_qualify_samples(h, sql->text)));
@@ -123,7 +140,10 @@ dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
 		if (*reused)
 			add_cached(h, cached);
 		else
+		{
+			dbcsl_refuse_unsafe_statement(h, text);
 			prepare(h, cached, text);
+		}
 	}
 	*is_kept = &cached->is_kept;
 	return cached->statement;

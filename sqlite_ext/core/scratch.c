@@ -78,11 +78,8 @@ static void
 borrow_functions(dbcsl_scratch *scratch)
 {
 	dbcsl_host *h = scratch->h;
-	int trusted = 1;
-	const dbc_rows *rows;
+	const dbc_rows *rows = dbc_query(&h->base, "core/functions_borrowed");
 
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
-	rows = dbc_query(&h->base, "core/functions_borrowed", dbc_int(trusted));
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		/* may fail, when nothing is borrowed yet */

@@ -2,42 +2,52 @@
  * unsafe.c
  *	  Functions that stored SQL must not call.
  *
- * A database file from an untrusted source may call functions in a CHECK, an
- * index or a rule; verifying and repairing would run these calls as if the user
- * had typed them.  So SQLite's rules for functions in schemas must hold here,
- * too: SQLITE_DIRECTONLY, SQLITE_INNOCUOUS, trusted_schema.  SQLite 3.40 does
- * not apply them to CHECKs, and no version does for a function that was
- * registered after the schema was read.
+ * A database file from an untrusted source may call functions in a CHECK, a
+ * view or a rule; verifying and repairing would run these calls as if the user
+ * had typed them.  Stored SQL may therefore call SQLite's own functions, and
+ * those that the application has registered with SQLITE_INNOCUOUS; no others,
+ * whatever trusted_schema is: edit() of the shell runs a program, and SQLite
+ * leaves it to any file.  Whether one of SQLite's own is deterministic does not
+ * matter: where it must be (indexes, generated columns), SQLite refuses
+ * others, and random(), changes() and current_timestamp do no harm in a DEFAULT
+ * or a trigger.  Collations have no flags: SQLite itself calls those of the
+ * application for any index.
  *
- * These statements of dbcare evaluate stored SQL, and this prevents unsafe
- * calls in them:
+ * These statements of dbcare evaluate stored SQL, and this prevents
+ * unsafe calls in them:
  *
+ *	statements with names of tables (of ops, sync, seed, archive, audit, probes
+ *	of health checks, counts, copies)
+ *		core/reach.c, where they are prepared
  *	PRAGMA integrity_check, quick_check (CHECKs, generated columns, indexes)
  *		only run on tables that dbcare_unsafe_tables() does not list
+ *	PRAGMA foreign_key_check (generated columns)
+ *		core/query.c: not run if one is unsafe
+ *	texts of rules, policies and backfills
+ *		dbcsl_refuse_unsafe() where they are read
  *	scans, sorts and seeks of check/verify_*.c (CHECKs, rules, indexes,
  *	generated columns of the table and of parents)
- *		dbcsl_check_refuse_unsafe()
- *	counts in health checks (conditions of partial indexes)
+ *		a test is unknown if one of its expressions calls one
+ *	conditions of partial indexes in health checks
  *		dbcare_index_condition()
- *	PRAGMA foreign_key_check (generated columns)
- *		not run if one is unsafe
  *	SELECT, UPDATE, DELETE, INSERT of a repair or an undo (all but defaults and
  *	triggers, which are off)
  *		row/step.c
  *	SELECT and INSERT of a rebuild (the same, of the old and the new table and
  *	of SQLite's own tables)
  *		dbcsl_migrate_rebuild_table()
- *	REINDEX, ANALYZE, VACUUM, ADD COLUMN in a model, prepared views
+ *	REINDEX, ANALYZE, VACUUM, ADD COLUMN in a model, backups
  *		run on a connection without the application's functions
- *	reads and writes of dbcare's own tables (also those of tables that
- *	triggers, foreign keys and views lead to)
+ *	reads and writes of dbcare's own tables (also what triggers, foreign keys
+ *	and views lead to)
  *		dbcare_refuse_unsafe() in core/tables_state.sql
  *	writes to the ledger of another tool
  *		no table of its schema calls any: adopt/ledgers.sql
  *	dbcheck_row() (CHECKs, defaults, generated columns)
  *		run in a scratch database without the application's functions
  *
- * SQLite itself checks the calls in views and triggers.
+ * The scripts of migrations are not stored SQL in this sense: who applies them
+ * runs them.
  */
 #include "sqlite_ext/core/unsafe.h"
 
@@ -70,8 +80,12 @@ typedef struct unsafe_state
 static bool
 calls(const dbcsl_token *token, const dbcsl_token *next)
 {
-	static const char *const operators[] = {"like", "glob", "regexp", "match"};
+	static const char *const operators[] = {
+		"like",			"glob",			"regexp",			"match",
+		"current_date", "current_time", "current_timestamp"};
 
+	if (token->length >= 2 && token->text[0] == '-' && token->text[1] == '>')
+		return true;
 	if (token->kind != DBCSL_WORD &&
 		(token->kind != DBCSL_QUOTED || token->text[0] == '\''))
 		return false;
@@ -95,11 +109,8 @@ state_of(dbcsl_host *h)
 static void
 read_functions(dbcsl_host *h, unsafe_state *state)
 {
-	const dbc_rows *rows;
-	int trusted = 1;
+	const dbc_rows *rows = dbc_query(&h->base, "core/unsafe_functions");
 
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
-	rows = dbc_query(&h->base, "core/unsafe_functions", dbc_int(trusted));
 	state->functions = dbcsl_alloc(&h->base, ((size_t) rows->nrows + 1) *
 												 sizeof(*state->functions));
 	for (int i = 0; i < rows->nrows; i++)
@@ -148,50 +159,81 @@ dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
 	return NULL;
 }
 
+/* Unsafe calls of a definition. */
+typedef struct unsafe_parts
+{
+	unsigned wanted;
+	unsigned parts;
+	const char *function;
+} unsafe_parts;
+
 /* Records an unsafe function that an expression calls. */
 static void
 note_unsafe(dbcsl_host *h, const char *expression, unsigned part,
-			unsigned *parts, const char **function)
+			unsafe_parts *found)
 {
-	const char *unsafe = dbcsl_find_unsafe(h, expression);
+	const char *unsafe =
+		found->wanted & part ? dbcsl_find_unsafe(h, expression) : NULL;
 
 	if (!unsafe)
 		return;
-	*parts |= part;
-	*function = unsafe;
+	found->parts |= part & found->wanted;
+	found->function = unsafe;
 }
 
-/* The parts of a definition that call unsafe functions; sets *function. */
+const char *
+dbcsl_virtual_arguments(const char *sql)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+
+	token = dbcsl_next_token(&token);
+	if (!dbcsl_is_word(&token, "virtual"))
+		return NULL;
+	while (token.kind != DBCSL_END && !dbcsl_is_word(&token, "using"))
+		token = dbcsl_next_token(&token);
+	token = dbcsl_next_token(&token); /* the module */
+	return token.text + token.length;
+}
+
+/* The wanted parts of a definition that call unsafe functions; sets *function.
+ */
 static unsigned
 find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
-				   const char **function)
+				   unsigned wanted, const char **function)
 {
 	dbcsl_index_text index;
-	unsigned parts = 0;
+	unsafe_parts found = {.wanted = wanted};
+	const char *arguments = dbcsl_virtual_arguments(sql);
 
 	if (ddl->kind == DBCSL_TABLE)
 	{
 		for (int i = 0; i < ddl->nconstraints; i++)
 			if (ddl->constraints[i].expression)
 				note_unsafe(h, ddl->constraints[i].expression, DBCSL_IN_CHECKS,
-							&parts, function);
+							&found);
 		for (int i = 0; i < ddl->ncolumns; i++)
+		{
 			if (ddl->columns[i].generated)
 				note_unsafe(h, ddl->columns[i].generated, DBCSL_IN_COLUMNS,
-							&parts, function);
-		return parts;
+							&found);
+			if (ddl->columns[i].default_value)
+				note_unsafe(h, ddl->columns[i].default_value, DBCSL_IN_DEFAULTS,
+							&found);
+		}
 	}
-	if (ddl->kind != DBCSL_INDEX)
+	else if (ddl->kind != DBCSL_INDEX)
+		note_unsafe(h, arguments ? arguments : sql, wanted, &found);
+	else
 	{
-		note_unsafe(h, sql, DBCSL_ANYWHERE, &parts, function);
-		return parts;
+		index = dbcsl_read_index_text(h, sql);
+		for (int i = 0; i < index.nitems; i++)
+			note_unsafe(h, index.items[i], DBCSL_IN_INDEXES, &found);
+		if (index.condition)
+			note_unsafe(h, index.condition, DBCSL_IN_INDEXES, &found);
 	}
-	index = dbcsl_read_index_text(h, sql);
-	for (int i = 0; i < index.nitems; i++)
-		note_unsafe(h, index.items[i], DBCSL_IN_INDEXES, &parts, function);
-	if (index.condition)
-		note_unsafe(h, index.condition, DBCSL_IN_INDEXES, &parts, function);
-	return parts;
+	if (found.function)
+		*function = found.function;
+	return found.parts;
 }
 
 /* Whether a definition is that of an object in which SQLite itself checks
@@ -227,7 +269,7 @@ add_definition(dbcsl_host *h, const dbcsl_unsafe_call **calls, const char *sql)
 	if (ddl.kind == DBCSL_VIEW || ddl.kind == DBCSL_TRIGGER ||
 		ddl.kind == DBCSL_VIRTUAL_TABLE)
 		return;
-	parts = find_in_definition(h, &ddl, sql, &function);
+	parts = find_in_definition(h, &ddl, sql, DBCSL_ANYWHERE, &function);
 	if (!parts)
 		return;
 	call = dbcsl_alloc(&h->base, sizeof(*call));
@@ -296,34 +338,64 @@ dbcsl_find_unsafe_table(dbcsl_host *h, const char *schema, const char *table,
 	return NULL;
 }
 
-static void
-refuse(dbcsl_host *h, const char *unsafe)
+const char *
+dbcsl_unsafe_reason(dbcsl_host *h, const char *function)
 {
-	if (unsafe)
-		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "unsafe use of %s()",
-				 unsafe);
+	return dbc_format(&h->base,
+					  "unsafe use of %s(), which the application has not "
+					  "registered with SQLITE_INNOCUOUS",
+					  function);
+}
+
+void
+dbcsl_refuse_function(dbcsl_host *h, const char *function)
+{
+	if (function)
+		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "%s",
+				 dbcsl_unsafe_reason(h, function));
 }
 
 void
 dbcsl_refuse_unsafe_table(dbcsl_host *h, const char *schema, const char *table,
 						  unsigned parts)
 {
-	refuse(h, dbcsl_find_unsafe_table(h, schema, table, parts));
+	dbcsl_refuse_function(h, dbcsl_find_unsafe_table(h, schema, table, parts));
+}
+
+/* An unsafe function that parts of a table or an index call, or NULL. */
+static const char *
+find_in_parts(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
+			  unsigned parts)
+{
+	const char *function = NULL;
+
+	for (unsigned part = 1; part <= parts && !function; part <<= 1)
+		if (parts & part)
+			find_in_definition(h, ddl, sql, part, &function);
+	return function;
+}
+
+const char *
+dbcsl_find_unsafe_part(dbcsl_host *h, const char *sql, unsigned parts)
+{
+	dbcsl_ddl ddl;
+
+	if (!dbcsl_find_unsafe(h, sql))
+		return NULL;
+	ddl = dbcsl_read_ddl(h, sql);
+	return find_in_parts(h, &ddl, sql, parts);
 }
 
 void
 dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl)
 {
-	const char *unsafe = NULL;
-
-	find_in_definition(h, ddl, ddl->text, &unsafe);
-	refuse(h, unsafe);
+	dbcsl_refuse_function(h, find_in_parts(h, ddl, ddl->text, DBCSL_FOR_NEW));
 }
 
 void
 dbcsl_refuse_unsafe(dbcsl_host *h, const char *expression)
 {
-	refuse(h, dbcsl_find_unsafe(h, expression));
+	dbcsl_refuse_function(h, dbcsl_find_unsafe(h, expression));
 }
 
 /* Whether the process adds functions to SQLite's on each new connection.  Asks

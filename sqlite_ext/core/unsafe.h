@@ -12,6 +12,9 @@
 #define DBCSL_IN_COLUMNS 2u /* generated columns */
 #define DBCSL_IN_INDEXES 4u
 #define DBCSL_ANYWHERE	 7u
+/* Only evaluated for new rows. */
+#define DBCSL_IN_DEFAULTS 8u
+#define DBCSL_FOR_NEW	  (DBCSL_ANYWHERE | DBCSL_IN_DEFAULTS)
 
 /* An unsafe function that a table calls. */
 typedef struct dbcsl_unsafe_call
@@ -33,6 +36,19 @@ extern const char *dbcsl_find_unsafe_table(dbcsl_host *h, const char *schema,
 extern void dbcsl_refuse_unsafe_table(dbcsl_host *h, const char *schema,
 									  const char *table, unsigned parts);
 
+/* An unsafe function that parts of a definition call, or NULL. */
+extern const char *dbcsl_find_unsafe_part(dbcsl_host *h, const char *sql,
+										  unsigned parts);
+
+/* The arguments of the module of a virtual table; NULL if a definition is that
+ * of another object. */
+extern const char *dbcsl_virtual_arguments(const char *sql);
+
+/* Fail because of an unsafe function, unless it is NULL; and the same words as
+ * the reason of what is unknown. */
+extern void dbcsl_refuse_function(dbcsl_host *h, const char *function);
+extern const char *dbcsl_unsafe_reason(dbcsl_host *h, const char *function);
+
 /* Fail if a definition or an expression calls one. */
 extern void dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl);
 extern void dbcsl_refuse_unsafe(dbcsl_host *h, const char *expression);
@@ -51,6 +67,13 @@ dbcsl_list_unsafe_in(dbcsl_host *h, const dbc_rows *definitions);
 /* Lets schemas of a connection that dbcare has opened call only functions that
  * stored SQL may call. */
 extern void dbcsl_distrust_schemas(sqlite3 *db);
+
+/* ---- core/reach.c ---- */
+
+/* Fails if a statement, other than by its own text, would call an unsafe
+ * function or read an unsafe virtual table: of a table, a view or a trigger
+ * that it leads to. */
+extern void dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text);
 
 /* ---- core/unsafe_functions.c ---- */
 

@@ -95,8 +95,9 @@ leads_elsewhere(dbcsl_host *h, const char *sql)
 									 : !ddl.name || is_own(ddl.name);
 }
 
-/* Fails if one of dbcare's own tables in a schema calls an unsafe function, or,
- * if their use evaluates definitions of other tables, any table does. */
+/* Fails if the use of dbcare's own tables in a schema would call an unsafe
+ * function: of their definitions or, if their use evaluates other definitions,
+ * of any. */
 static void
 refuse_own(dbcsl_host *h, const char *schema)
 {
@@ -107,13 +108,17 @@ refuse_own(dbcsl_host *h, const char *schema)
 	for (int i = 0; i < definitions->nrows && !elsewhere; i++)
 		elsewhere =
 			leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0));
-	if (elsewhere)
-		call = dbcsl_list_unsafe(h, schema);
-	for (; call; call = call->next)
-		if (elsewhere || !call->table || is_own(call->table))
-			dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL,
-					 "unsafe use of %s() in %s", call->function,
-					 call->table ? call->table : "dbcare's tables");
+	for (; call && !elsewhere; call = call->next)
+		if (!call->table || is_own(call->table))
+			dbcsl_refuse_function(h, call->function);
+	if (!elsewhere)
+		return;
+	definitions = dbcsl_read_definitions(h, schema, "");
+	for (int i = 0; i < definitions->nrows; i++)
+		dbcsl_refuse_function(
+			h,
+			dbcsl_find_unsafe_part(h, dbc_get_text(&h->base, definitions, i, 0),
+								   DBCSL_FOR_NEW));
 }
 
 /* Does the same for all schemas with tables of dbcare. */

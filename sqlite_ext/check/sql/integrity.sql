@@ -52,8 +52,8 @@ damaged (place, part, text, severity, type, name) as (
 	from (select count(*) as problems, total(severity is 'critical') as damages from told)
 	where problems >= 100 and damages = 0
 	union all
-	select 102, 0, 'its definition calls ' || function || '(), which stored SQL must not call:'
-			|| ' this table and the free pages of the file were not checked',
+	select 102, 0, 'unsafe use of ' || function || '(), which the application has not registered with'
+			|| ' SQLITE_INNOCUOUS: this table and the free pages of the file were not checked',
 		'unknown', 'table', name
 	from unsafe)
 select case when name is null then 'main'

@@ -28,6 +28,6 @@ from line
 where place = 100 and not exists (select 1 from mismatch)
 union all
 select 'unknown', {shown:name}, null, null, null,
-	'its definition calls ' || function || '(), which stored SQL must not call', null
+	'unsafe use of ' || function || '(), which the application has not registered with SQLITE_INNOCUOUS', null
 from unsafe
 order by 2

@@ -32,5 +32,5 @@ select iif(text is null, 'unknown', 'critical') as severity,
 from damaged
 union all
 select 'unknown', {shown:name}, null, null, null,
-	'its definition calls ' || function || '(), which stored SQL must not call', null
+	'unsafe use of ' || function || '(), which the application has not registered with SQLITE_INNOCUOUS', null
 from unsafe

@@ -34,7 +34,10 @@ select iif(condition is null or listed is null, 'unknown', null) as severity, {s
 	null as value, null as detail,
 	printf('REINDEX main."%w";', name) as fix_sql,
 	case when condition is null
-			then 'its WHERE is not allowed in stored SQL'
+			then coalesce((
+				select 'unsafe use of ' || min(value) || '(), which the application has not registered with SQLITE_INNOCUOUS'
+				from temp.json_each(dbcare_unsafe_tables('main'))
+				where key = tbl_name collate nocase), 'its WHERE cannot be read')
 		when listed is null
 			then 'the table has columns rowid, _rowid_ and oid' end as reason,
 	iif(condition is null or listed is null, null,

@@ -4,7 +4,7 @@
  *	  every function of dbcare at its deepest level.
  *
  * A function that stored SQL must not call (SQLITE_DIRECTONLY, or one that is
- * not SQLITE_INNOCUOUS while the schema is not trusted) must never run, whether
+ * not SQLITE_INNOCUOUS) must never run, whether
  * SQLite read the schema before or after the application registered it.  One
  * that stored SQL may call runs only where dbcare has to evaluate it; which
  * calls those are is listed in evaluating[].
@@ -291,11 +291,15 @@ typedef struct way
 } way;
 
 static const way ways[] = {
+	{"plain", 0, true, false, false},
+	{"plain, late", 0, true, true, false},
+	{"deterministic, late", SQLITE_DETERMINISTIC, true, true, false},
+	{"deterministic, untrusted", SQLITE_DETERMINISTIC, false, true, false},
 	{"direct only", SQLITE_DIRECTONLY, true, false, false},
-	{"direct only, late", SQLITE_DIRECTONLY | SQLITE_DETERMINISTIC, true, true,
+	{"direct only, late",
+	 SQLITE_DIRECTONLY | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, true, true,
 	 false},
-	{"plain, untrusted, late", SQLITE_DETERMINISTIC, false, true, false},
-	{"plain, trusted", 0, true, true, true},
+	{"innocuous", SQLITE_INNOCUOUS | SQLITE_DETERMINISTIC, true, true, true},
 };
 
 #define NWAYS (sizeof(ways) / sizeof(ways[0]))

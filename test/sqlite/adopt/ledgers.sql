@@ -80,8 +80,8 @@ select * from schema_migrations;
 .read begin.inc
 --> added
 --> 1
---> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: unsafe use of writefile() in its schema
---> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: unsafe use of writefile() in its schema
+--> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS, in its schema
+--> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS, in its schema
 --> 
 --> 1
 

@@ -77,9 +77,9 @@ update dbcare_policy set options = 'no json';
 select dbarchive_apply() ->> '$.failed';
 select count(*) from fsdir('.') where name like '%planted';
 select count(*) from event where id = 22;
---> ERROR: dbcare: unsafe use of writefile() (23)
---> ERROR: dbcare: unsafe use of writefile() (23)
---> unsafe use of writefile()
+--> ERROR: dbcare: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS (23)
+--> ERROR: dbcare: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS (23)
+--> unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS
 --> 1
 --> ERROR: dbcare: options is not JSON: "no json". The value was read from dbcare_policy, dbcare_policy_run (archive/policies, row 1). Correct the value in that table, or restore the table from a backup. (11)
 --> 0

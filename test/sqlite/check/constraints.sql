@@ -202,7 +202,7 @@ insert into planted values ('x', -1, 1);
 pragma ignore_check_constraints = off;
 select * from found;
 select readfile('hacked') is null;
---> planted_a_check|check|||unsafe use of writefile()
+--> planted_a_check|check|||unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS
 --> planted_b_check|check|1|[{"rowid": 1}]|1 row violates planted_b_check
 --> 1
 
@@ -211,7 +211,7 @@ select readfile('hacked') is null;
 create table pragma_function_list (name, builtin, type, enc, narg, flags);
 select * from found where constraint_name = 'planted_a_check';
 select readfile('hacked') is null;
---> planted_a_check|check|||unsafe use of writefile()
+--> planted_a_check|check|||unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS
 --> 1
 
 drop table pragma_function_list;

@@ -115,8 +115,8 @@ where check_id glob 'integrity*' and severity <> 'ok';
 select dbcheck_repair() ->> '$.indexes';
 .shell test ! -e planted
 --> edit_a|critical|wrong # of entries in index edit_a
---> risky|unknown|its definition calls writefile(), which stored SQL must not call: this table and the free pages of the file were not checked
---> risky|unknown|its definition calls writefile(), which stored SQL must not call: this table and the free pages of the file were not checked
+--> risky|unknown|unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS: this table and the free pages of the file were not checked
+--> risky|unknown|unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS: this table and the free pages of the file were not checked
 --> unknown|integrity_structure|risky|risky could not be checked
 --> critical|integrity_index_match|edit_a|edit_a does not match its table: wrong # of entries in index edit_a
 --> unknown|integrity_index_match|risky|risky could not be checked
@@ -139,7 +139,7 @@ select dbcheck_repair('{"indexes": true}') ->> '$.indexes';
 select count(*) from dbcheck_row('risky', '{"a": 1}');
 select count(*) > 0 from dbhealth_tables;
 .shell test ! -e planted || echo planted
---> risky|unknown|its definition calls writefile(), which stored SQL must not call: this table and the free pages of the file were not checked
+--> risky|unknown|unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS: this table and the free pages of the file were not checked
 --> unknown
 --> []
 --> 1
@@ -163,5 +163,5 @@ update sqlite_schema set sql = 'create table sqlite_sequence (name, seq, check (
 pragma writable_schema = reset;
 select dbmigrate_rebuild('a', 'create table a (id integer primary key autoincrement, b, c)') -> 'rows';
 .shell test ! -e planted || echo planted
---> ERROR: dbcare: unsafe use of writefile() (23)
---> ERROR: dbcare: unsafe use of writefile() (23)
+--> ERROR: dbcare: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS (23)
+--> ERROR: dbcare: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS (23)

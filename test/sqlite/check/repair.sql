@@ -287,11 +287,11 @@ select count(*) from fsdir('.') where name like '%planted';
 select dbcheck_rule_drop('reads') is not null;
 select dbcheck_rule_drop('writes') is not null;
 drop table risky;
---> ERROR: dbcare: unsafe use of readfile() (23)
---> ERROR: dbcare: unsafe use of writefile() (23)
+--> ERROR: dbcare: unsafe use of readfile(), which the application has not registered with SQLITE_INNOCUOUS (23)
+--> ERROR: dbcare: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS (23)
 --> 1|1
---> [{"reason":"unsafe use of readfile()","rule_name":"reads","table_name":"risky"},{"reason":"unsafe use of writefile()","rule_name":"writes","table_name":"risky"}]
---> ERROR: dbcare: unsafe use of writefile() (23)
+--> [{"reason":"unsafe use of readfile(), which the application has not registered with SQLITE_INNOCUOUS","rule_name":"reads","table_name":"risky"},{"reason":"unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS","rule_name":"writes","table_name":"risky"}]
+--> ERROR: dbcare: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS (23)
 --> 0
 --> 1
 --> 1

@@ -191,6 +191,6 @@ select * from dbcheck_row('glance', '{}');
 create table risky (a text check (writefile('hacked', a)), b default (writefile('hacked', 'b')), c text check (c > 'b'));
 select * from dbcheck_row('risky', '{"a": "x", "c": "a"}');
 select readfile('hacked') is null;
---> |risky_a_check|unsafe use of writefile()
+--> |risky_a_check|unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS
 --> c|risky_c_check|the row does not satisfy c > 'b'
 --> 1

@@ -422,13 +422,13 @@ update sqlite_schema set sql = 'create index planted_a on planted (a) where writ
 where name = 'planted_a';
 select severity, object, reason from said;
 select readfile('harm') is null;
---> unknown|planted_a|its WHERE is not allowed in stored SQL
+--> unknown|planted_a|unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS
 --> 1
 
 -- a malformed condition is not run
 update sqlite_schema set sql = 'create index planted_a on planted (a) where 1) or (1' where name = 'planted_a';
 select severity, object, reason from said;
---> unknown|planted_a|its WHERE is not allowed in stored SQL
+--> unknown|planted_a|its WHERE cannot be read
 
 -- columns may hide the names of the rowid; without any the result is unknown
 .open names.db

@@ -318,4 +318,4 @@ select dbcheck_rule_add('by view', 'circle', 'exists (select 1 from around)');
 select dbcheck_rule_add('direct', 'circle', 'not exists (select 1 from dbcheck_run() where message like ''%nested too deeply%'')');
 select name, violations from dbcheck_run('{"sources": ["rule"]}');
 --> 1
---> direct|1
+--> ERROR: dbcare: unsafe use of dbcheck_run(), which the application has not registered with SQLITE_INNOCUOUS (23)

@@ -1,0 +1,522 @@
+/*
+ * reach.c
+ *	  What a statement makes SQLite evaluate besides its own text.
+ *
+ * A statement that names a table or a view evaluates parts of definitions in
+ * the file: of the view, of what that names, and if rows are written, of
+ * triggers and of tables with foreign keys.  Each word and each quoted text of
+ *a statement or a definition that is the name of a table or a view counts as a
+ * use of it, so nothing that SQLite resolves is missed, at worst too much is
+ * refused.  Virtual tables are followed, too: FTS reads the table or the view
+ *in its arguments, and any module its shadow tables, which may have been
+ *replaced.
+ *
+ * Objects of temp belong to the session, not to the file: they are followed,
+ *but may call any function.
+ */
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/unsafe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How an object is used. */
+#define READ	1u
+#define WRITTEN 2u
+
+/* The depth of parentheses that is followed. */
+#define MOST_NESTED 100
+
+typedef struct object
+{
+	const char *schema;
+	const char *type;
+	const char *name;
+	const char *table; /* of an index or a trigger */
+	int64_t rowid;
+	unsigned used;
+} object;
+
+typedef struct dbcsl_reach
+{
+	dbcsl_host *h;
+	int64_t version;  /* of the schema of main */
+	uint64_t schemas; /* that were read, a bit for each in their list */
+	bool busy;		  /* statements are its own */
+	object *objects;  /* sorted by name */
+	int nobjects;
+	const dbc_rows *modules;
+} dbcsl_reach;
+
+static void use_table(dbcsl_reach *r, object *table, unsigned use);
+
+/* ---- the objects ---- */
+
+/* Whether a token can be the name of a table; fts5 also takes a string. */
+static bool
+may_be_name(const dbcsl_token *token)
+{
+	return token->kind == DBCSL_WORD || token->kind == DBCSL_QUOTED;
+}
+
+/* For qsort(). */
+static int
+compare_objects(const void *left, const void *right)
+{
+	return sqlite3_stricmp(((const object *) left)->name,
+						   ((const object *) right)->name);
+}
+
+/* The rows of a statement that is prepared once per call. */
+static const dbc_rows *
+query(dbcsl_reach *r, const char *text, dbc_value arg)
+{
+	dbc_sql sql = {.name = text, .text = text};
+
+	return dbcsl_query(&r->h->base, &sql, &arg, 1);
+}
+
+static void
+add_schema(dbcsl_reach *r, const char *schema)
+{
+	dbc_host *host = &r->h->base;
+	const dbc_rows *rows =
+		query(r,
+			  dbcsl_printf(r->h,
+						   "select cast(type as text), cast(name as text), "
+						   "cast(tbl_name as text), rowid "
+						   "from \"%w\".sqlite_schema where name is not null "
+						   "and tbl_name is not null and sql is not null",
+						   schema),
+			  dbc_null());
+	object *objects = dbcsl_alloc(
+		host, (size_t) (r->nobjects + rows->nrows + 1) * sizeof(*objects));
+
+	if (r->nobjects > 0)
+		memcpy(objects, r->objects, (size_t) r->nobjects * sizeof(*objects));
+	for (int i = 0; i < rows->nrows; i++)
+		objects[r->nobjects + i] =
+			(object){.schema = schema,
+					 .type = dbc_get_text(host, rows, i, 0),
+					 .name = dbc_get_text(host, rows, i, 1),
+					 .table = dbc_get_text(host, rows, i, 2),
+					 .rowid = dbc_get_int(host, rows, i, 3)};
+	r->objects = objects;
+	r->nobjects += rows->nrows;
+}
+
+/* Whether a statement can be about a schema: it has no other names than its
+ * own, and another connection may have locked the file of an attached one. */
+static bool
+is_meant(dbcsl_reach *r, const char *schema, const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	if (sqlite3_stricmp(schema, "main") == 0 ||
+		sqlite3_stricmp(schema, "temp") == 0)
+		return true;
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if (may_be_name(&token) &&
+			sqlite3_stricmp(dbcsl_unquote_token(r->h, &token), schema) == 0)
+			return true;
+	return false;
+}
+
+/* Reads the objects of the schemas that a statement can be about, again if the
+ * call has changed them. */
+static void
+read_objects(dbcsl_reach *r, const char *text)
+{
+	dbc_host *host = &r->h->base;
+	const dbc_rows *schemas =
+		query(r, "select name from temp.pragma_database_list", dbc_null());
+	int64_t version = dbc_get_int(
+		host, query(r, "pragma main.schema_version", dbc_null()), 0, 0);
+	uint64_t meant = 0;
+
+	for (int i = 0; i < schemas->nrows; i++)
+		if (is_meant(r, dbc_get_text(host, schemas, i, 0), text))
+			meant |= (uint64_t) 1 << i;
+	if (r->objects && r->version == version && r->schemas == meant)
+		return;
+	r->version = version;
+	r->schemas = meant;
+	r->nobjects = 0;
+	for (int i = 0; i < schemas->nrows; i++)
+		if (meant & (uint64_t) 1 << i)
+			add_schema(r, dbc_get_text(host, schemas, i, 0));
+	if (r->nobjects > 0)
+		qsort(r->objects, (size_t) r->nobjects, sizeof(*r->objects),
+			  compare_objects);
+	r->modules =
+		query(r, "select name from temp.pragma_module_list", dbc_null());
+}
+
+/* The first object of a name, or the place where it would be. */
+static int
+find(const dbcsl_reach *r, const char *name)
+{
+	int low = 0;
+	int high = r->nobjects;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (sqlite3_stricmp(r->objects[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+is_named(const dbcsl_reach *r, int place, const char *name)
+{
+	return place < r->nobjects &&
+		   sqlite3_stricmp(r->objects[place].name, name) == 0;
+}
+
+static bool
+is_a(const object *what, const char *type)
+{
+	return sqlite3_stricmp(what->type, type) == 0;
+}
+
+static bool
+is_of_file(const object *what)
+{
+	return sqlite3_stricmp(what->schema, "temp") != 0;
+}
+
+static const char *
+definition_of(dbcsl_reach *r, const object *what)
+{
+	const dbc_rows *rows =
+		query(r,
+			  dbcsl_printf(r->h,
+						   "select cast(sql as text) from "
+						   "\"%w\".sqlite_schema where rowid = $1",
+						   what->schema),
+			  dbc_int(what->rowid));
+
+	return rows->nrows > 0 ? dbc_get_text(&r->h->base, rows, 0, 0) : "";
+}
+
+/* ---- virtual tables ---- */
+
+/* Modules that evaluate nothing but tables that are followed. */
+static const char *const safe_modules[] = {
+	"fts3",		  "fts4",		"fts4aux",		   "fts5",		"fts5vocab",
+	"rtree",	  "rtree_i32",	"geopoly",		   "json_each", "json_tree",
+	"jsonb_each", "jsonb_tree", "generate_series", NULL};
+
+static bool
+is_safe_module(const char *name)
+{
+	/* SQLite itself guards those of dbcare */
+	for (int i = 0; i < dbc_nfunctions; i++)
+		if (sqlite3_stricmp(dbc_functions[i].name, name) == 0)
+			return true;
+	for (const char *const *safe = safe_modules; *safe; safe++)
+		if (sqlite3_stricmp(*safe, name) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a name is that of a table-valued function that evaluates what others
+ * wrote, or may: any of the application. */
+static bool
+is_unsafe_module(dbcsl_reach *r, const char *name)
+{
+	static const char pragma[] = "pragma_";
+
+	if (sqlite3_strnicmp(name, pragma, (int) strlen(pragma)) == 0)
+		return sqlite3_strlike("%\\_check", name, '\\') == 0;
+	for (int i = 0; i < r->modules->nrows; i++)
+		if (sqlite3_stricmp(dbc_get_text(&r->h->base, r->modules, i, 0),
+							name) == 0)
+			return !is_safe_module(name);
+	return false;
+}
+
+static _Noreturn void
+refuse_module(dbcsl_reach *r, const char *name)
+{
+	dbc_fail(&r->h->base, DBC_INSUFFICIENT,
+			 "A view, a trigger or another table of the file would use its "
+			 "module.",
+			 "Use the virtual table itself.",
+			 "unsafe use of virtual table \"%s\"", name);
+}
+
+/* ---- what texts name ---- */
+
+static bool
+is_one_of(const dbcsl_token *token, const char *const *words)
+{
+	while (*words && !dbcsl_is_word(token, *words))
+		words++;
+	return *words != NULL;
+}
+
+/* Uses the tables, views and functions with the name of a table. */
+static void
+use_name(dbcsl_reach *r, const char *name, unsigned use, bool may_be_module)
+{
+	int place = find(r, name);
+
+	if (may_be_module && !is_named(r, place, name) && is_unsafe_module(r, name))
+		refuse_module(r, name);
+	for (; is_named(r, place, name); place++)
+		if (is_a(&r->objects[place], "table") ||
+			is_a(&r->objects[place], "view"))
+			use_table(r, &r->objects[place], use);
+}
+
+/* Parentheses that are open, up to a depth. */
+typedef struct nesting
+{
+	int depth;
+	bool calls[MOST_NESTED]; /* arguments of a function, and no query */
+} nesting;
+
+/* Follows a token after the one before it. */
+static void
+nest(nesting *n, const dbcsl_token *token, const dbcsl_token *before)
+{
+	static const char *const queries[] = {"select", "with", "values", NULL};
+	static const char *const groups[] = {"from", "join", NULL};
+	char character = token->length == 1 ? *token->text : '\0';
+
+	if (character == '(' && ++n->depth < MOST_NESTED)
+		n->calls[n->depth] = may_be_name(before) && !is_one_of(before, groups);
+	else if (character == ')' && n->depth > 0)
+		n->depth--;
+	else if (n->depth < MOST_NESTED && is_one_of(token, queries))
+		n->calls[n->depth] = false;
+}
+
+/* Whether a token cannot be the name of a table: what follows AS is an alias,
+ * what a dot follows a schema or a table that is named elsewhere, too, and an
+ * argument of a function in a definition a value, but behind IN. */
+static bool
+is_other(const nesting *n, const dbcsl_token *before, const dbcsl_token *next)
+{
+	return dbcsl_is_word(before, "as") ||
+		   (next->length == 1 && *next->text == '.') ||
+		   (n->depth < MOST_NESTED && n->calls[n->depth] &&
+			!dbcsl_is_word(before, "in") &&
+			!(before->length == 1 && *before->text == '.'));
+}
+
+/* Uses what a text names. */
+static void
+use_names(dbcsl_reach *r, const char *text, unsigned use, bool is_stored)
+{
+	static const char *const before_tables[] = {"from", "join", "into",
+												"update", NULL};
+	nesting n = {.depth = 0};
+	dbcsl_token before = {DBCSL_END, "", 0};
+	dbcsl_token token = dbcsl_first_token(text);
+
+	while (token.kind != DBCSL_END)
+	{
+		dbcsl_token next = dbcsl_next_token(&token);
+
+		if (is_stored)
+			nest(&n, &token, &before);
+		if (may_be_name(&token) && !is_other(&n, &before, &next))
+			use_name(r, dbcsl_unquote_token(r->h, &token), use,
+					 is_stored &&
+						 (is_one_of(&before, before_tables) ||
+						  (before.length == 1 && strchr(",.(", *before.text))));
+		before = token;
+		token = next;
+	}
+}
+
+/* Uses what a virtual table reads and writes: what its arguments name, and its
+ * shadow tables. */
+static void
+use_virtual(dbcsl_reach *r, const object *table, const char *arguments,
+			unsigned use)
+{
+	int length = (int) strlen(table->name);
+
+	if (is_of_file(table))
+		dbcsl_refuse_function(r->h, dbcsl_find_unsafe(r->h, arguments));
+	use_names(r, arguments, READ, true);
+	for (int i = 0; i < r->nobjects; i++)
+		if ((is_a(&r->objects[i], "table") || is_a(&r->objects[i], "view")) &&
+			sqlite3_strnicmp(r->objects[i].name, table->name, length) == 0 &&
+			r->objects[i].name[length] == '_')
+			use_table(r, &r->objects[i], use);
+}
+
+/* Uses the indexes of a table and, if rows are written, its triggers. */
+static void
+use_parts(dbcsl_reach *r, const object *table, unsigned use)
+{
+	for (int i = 0; i < r->nobjects; i++)
+	{
+		object *part = &r->objects[i];
+		bool is_trigger = is_a(part, "trigger");
+		const char *sql;
+
+		if (sqlite3_stricmp(part->table, table->name) != 0 ||
+			(part->used & use) ||
+			!(is_trigger ? use == WRITTEN : is_a(part, "index")))
+			continue;
+		part->used |= use;
+		sql = definition_of(r, part);
+		if (is_of_file(part))
+			dbcsl_refuse_function(r->h, is_trigger
+											? dbcsl_find_unsafe(r->h, sql)
+											: dbcsl_find_unsafe_part(
+												  r->h, sql, DBCSL_IN_INDEXES));
+		if (is_trigger)
+			use_names(r, sql, WRITTEN, is_of_file(part));
+	}
+}
+
+/* Writes the tables whose foreign keys refer to a table. */
+static void
+use_children(dbcsl_reach *r, const char *parent)
+{
+	const dbc_rows *keys;
+	int enforced = 0;
+
+	sqlite3_db_config(r->h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &enforced);
+	if (!enforced)
+		return;
+	keys = dbc_query(&r->h->base, "core/foreign_keys");
+	for (int i = 0; i < keys->nrows; i++)
+	{
+		const char *child = dbc_get_text(&r->h->base, keys, i, 0);
+		const char *other = dbc_get_text_or_null(&r->h->base, keys, i, 3);
+		int place = find(r, child);
+
+		if (!other || sqlite3_stricmp(other, parent) != 0)
+			continue;
+		for (; is_named(r, place, child); place++)
+			if (is_a(&r->objects[place], "table"))
+				use_table(r, &r->objects[place], WRITTEN);
+	}
+}
+
+/* Uses a table or a view. */
+static void
+use_table(dbcsl_reach *r, object *table, unsigned use)
+{
+	const char *arguments;
+	const char *sql;
+	bool is_view = is_a(table, "view");
+
+	if (table->used & use)
+		return;
+	table->used |= use;
+	dbc_poll(&r->h->base);
+	sql = definition_of(r, table);
+	arguments = is_view ? NULL : dbcsl_virtual_arguments(sql);
+	if (arguments)
+		use_virtual(r, table, arguments, use);
+	else if (is_of_file(table))
+		dbcsl_refuse_function(
+			r->h, is_view ? dbcsl_find_unsafe(r->h, sql)
+						  : dbcsl_find_unsafe_part(r->h, sql,
+												   use == WRITTEN
+													   ? DBCSL_FOR_NEW
+													   : DBCSL_IN_COLUMNS |
+															 DBCSL_IN_INDEXES));
+	if (is_view)
+		use_names(r, sql, READ, is_of_file(table));
+	use_parts(r, table, use);
+	if (use == WRITTEN && !is_view && !arguments)
+		use_children(r, table->name);
+}
+
+/* ---- statements ---- */
+
+/* Whether a statement is a PRAGMA that evaluates no definition, or is about
+ * transactions. */
+static bool
+is_setting(const dbcsl_token *first)
+{
+	static const char *const others[] = {
+		"begin", "commit", "end", "savepoint", "release", "rollback", NULL};
+	dbcsl_token token = *first;
+
+	if (!dbcsl_is_word(first, "pragma"))
+		return is_one_of(first, others);
+	while (token.kind != DBCSL_END &&
+		   (token.kind != DBCSL_WORD || token.length < strlen("_check") ||
+			sqlite3_strnicmp(token.text + token.length - strlen("_check"),
+							 "_check", (int) strlen("_check")) != 0))
+		token = dbcsl_next_token(&token);
+	return token.kind == DBCSL_END;
+}
+
+/* What a statement does with the objects that it names; 0: nothing, as one that
+ * stores or drops a definition. */
+static unsigned
+use_of(const char *text)
+{
+	static const char *const stored[] = {"trigger", "view", "virtual", NULL};
+	static const char *const writing[] = {"into",
+										  "update",
+										  "delete",
+										  "reindex",
+										  "drop",
+										  "alter",
+										  "vacuum",
+										  "quick_check",
+										  "integrity_check",
+										  "pragma_quick_check",
+										  "pragma_integrity_check",
+										  NULL};
+	dbcsl_token token = dbcsl_first_token(text);
+	dbcsl_token next = dbcsl_next_token(&token);
+
+	if (is_setting(&token) ||
+		((dbcsl_is_word(&token, "create") || dbcsl_is_word(&token, "drop")) &&
+		 is_one_of(&next, stored)))
+		return 0;
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if (is_one_of(&token, writing))
+			return WRITTEN;
+	return READ;
+}
+
+/* Follows the names of a text. */
+static void
+follow(dbc_host *host, void *arg)
+{
+	dbcsl_reach *r = dbcsl_of(host)->reach;
+	const char *text = arg;
+
+	read_objects(r, text);
+	for (int i = 0; i < r->nobjects; i++)
+		r->objects[i].used = 0;
+	use_names(r, text, use_of(text), false);
+}
+
+void
+dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text)
+{
+	bool done;
+
+	if (!h->reach)
+	{
+		h->reach = dbcsl_alloc(&h->base, sizeof(*h->reach));
+		h->reach->h = h;
+	}
+	if (h->reach->busy || use_of(text) == 0)
+		return;
+	h->reach->busy = true;
+	done = dbcsl_try(h, follow, (void *) text);
+	h->reach->busy = false;
+	if (!done)
+		dbcsl_rethrow(h);
+}
