@@ -88,7 +88,7 @@ compare_contents(dbc_host *host, const dbc_backup *was, const dbc_backup *is)
 {
 	const char *problem = NULL;
 
-	if (was->schema_digest && !dbc_same(was->schema_digest, is->schema_digest))
+	if (!was->schema_digest || !dbc_same(was->schema_digest, is->schema_digest))
 		return "it has another schema than its manifest says";
 	if (was->ntables != is->ntables)
 		return dbc_format(host, "it has %s instead of %d",
@@ -126,8 +126,7 @@ prove(dbc_host *host, void *arg)
 	dbc_progress(host, "checking foreign keys", 1, 3);
 	p->proof.problem = first_problem(h, p, "rows without a parent in table",
 									 "pragma foreign_key_check", NULL);
-	/* a manifest of an older version has no tables */
-	if (p->proof.problem || p->work->fresh || !p->work->backup->schema_digest)
+	if (p->proof.problem || p->work->fresh)
 		return;
 	dbc_progress(host, "counting rows", 2, 3);
 	dbcsl_backup_read_contents(h, &p->open, &contents);

@@ -138,6 +138,8 @@ is "$(edit rows '[t for t in m["tables"] if t["name"] == "w"][0]["rows"] = 7')" 
 	$'1\n[false,"table w has 41 rows instead of 7"]' 'level 3 compares the rows of each table'
 is "$(edit schema 'm["schema_digest"] = "0" * 64')" \
 	$'1\n[false,"it has another schema than its manifest says"]' '... and the schema'
+is "$(edit none 'del m["schema_digest"]')" \
+	$'1\n[false,"it has another schema than its manifest says"]' '... and a manifest has one'
 is "$(edit root 'm["audit_root"] = "00"')" \
 	$'1\n[false,"the last seal of its log of changes is not that of its manifest"]' '... and the last seal of the log'
 is "$(edit tables 'm["tables"] = m["tables"][1:]' | sed -E 's/[0-9]+/N/g')" \

@@ -125,8 +125,12 @@ select dbcheck_undo(4) ->> 'rows';
 --> 2
 --> 2
 
--- undo refuses a table with other columns
+-- undo refuses a table with other columns, or whose columns then are not recorded
 select dbcheck_repair('{"orphans": "quarantine", "relation": "named", "dry_run": false}') ->> 'message';
+begin;
+delete from dbcare_repair_table;
+select dbcheck_undo(5);
+rollback;
 alter table named add column more;
 select dbcheck_undo(5);
 alter table named drop column more;
@@ -138,6 +142,7 @@ alter table gone rename to named;
 alter table named rename column "X y" to x;
 select dbcheck_undo(5) ->> 'rows';
 --> 2 rows repaired
+--> ERROR: dbcare: the record of table named at the time of repair 5 is missing. So it is not known whether the saved rows fit the table. dbcheck_quarantine() lists the saved rows.
 --> ERROR: dbcare: table named has changed since the repair. Column more was added. Restore the definition of the table, then undo the repair again.
 --> ERROR: dbcare: table named has changed since the repair. Column "X y" was added. Column x is missing. Restore the definition of the table, then undo the repair again.
 --> ERROR: dbcare: table named does not exist. Write the name of the table as in SQL, with its schema and quotes if needed.
