@@ -141,7 +141,8 @@ dbcw_check_inspect_row(dbc_host *host, const dbc_relation *table,
 
 	in.table = dbcw_describe_table(host, table, DBCW_DEFAULTS);
 	relid = dbc_int(in.table.relid);
-	in.tables = dbc_query(host, "check/row_tables", relid);
+	in.tables =
+		dbc_query(host, "check/row_tables", relid, dbc_bool(!in.table.danger));
 	obstacle = find_obstacle(&in);
 	if (obstacle)
 		dbcw_check_add_violation(&in, DBC_VIOLATION_UNKNOWN)->text = obstacle;

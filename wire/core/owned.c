@@ -4,7 +4,9 @@
  */
 #include "wire/core/owned.h"
 
+#include "common/core/sql_place.h"
 #include "common/core/text.h"
+#include "wire/core/relation.h"
 
 /* Columns of core/owned.sql. */
 enum
@@ -54,4 +56,45 @@ dbcw_require_owner(dbc_host *host, const dbc_relation *table)
 	if (owned.danger)
 		dbc_fail(host, DBC_INSUFFICIENT, NULL, NULL, "%s", owned.danger);
 	return owned;
+}
+
+static dbc_lexeme
+next(const dbc_lexeme *at)
+{
+	return dbc_scan_sql(at->text + at->length, DBC_ON_POSTGRESQL);
+}
+
+/* Fails if a query of a table would run code with more rights than its owner
+ * has. */
+static void
+refuse_danger(dbcw_host *h, const dbc_relation *table)
+{
+	dbcw_owned owned;
+
+	if (dbc_same(table->schema, "pg_catalog"))
+		return;
+	owned = dbcw_describe_table(&h->base, table, DBCW_CONSTRAINTS);
+	if (owned.danger)
+		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "%s", owned.danger);
+}
+
+void
+dbcw_refuse_untrusted_code(dbcw_host *h, const char *text)
+{
+	dbc_lexeme at = dbc_scan_sql(text, DBC_ON_POSTGRESQL);
+
+	for (; at.kind != DBC_LEX_END; at = next(&at))
+	{
+		const dbc_relation *tables;
+		int ntables;
+
+		if (!dbc_lexeme_is_one_of(&at, " from join "))
+			continue;
+		at = next(&at);
+		if (dbc_lexeme_is_one_of(&at, " only "))
+			at = next(&at);
+		tables = dbcw_find_tables_at(h, at.text, &ntables);
+		for (int i = 0; i < ntables; i++)
+			refuse_danger(h, &tables[i]);
+	}
 }

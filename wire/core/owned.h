@@ -37,4 +37,9 @@ extern dbcw_owned dbcw_describe_table(dbc_host *host, const dbc_relation *table,
 /* The same, and fails unless the user may change its rows. */
 extern dbcw_owned dbcw_require_owner(dbc_host *host, const dbc_relation *table);
 
+/* Fails if a statement that dbcare has made at run time, of a kind like
+ * "select ... from [only] table", would run code with rights that its owner
+ * does not have. */
+extern void dbcw_refuse_untrusted_code(dbcw_host *h, const char *text);
+
 #endif /* DBCW_CORE_OWNED_H */

@@ -2,6 +2,7 @@
  * query.c
  *	  dbcare's own SQL.
  */
+#include "wire/core/owned.h"
 #include "wire/core/query.h"
 
 #include <stdlib.h>
@@ -137,6 +138,8 @@ dbcw_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		return known;
 	if (may_wait(sql))
 		return dbcw_query_later(host, sql, args, nargs);
+	if (!sql->name)
+		dbcw_refuse_untrusted_code(h, sql->text);
 	rows = dbcw_copy_rows(
 		h,
 		dbcw_run_statement(h, sql->name ? sql : NULL,

@@ -132,6 +132,21 @@ relation_of(dbc_host *host, const dbc_rows *rows, int row)
 }
 
 const dbc_relation *
+dbcw_find_tables_at(dbcw_host *h, const char *text, int *ntables)
+{
+	const char *end;
+	const char *names = dbcw_read_names(h, text, &end);
+	const dbc_rows *rows = names ? find_relations(h, names) : NULL;
+	dbc_relation *tables;
+
+	*ntables = rows ? rows->nrows : 0;
+	tables = dbc_alloc(&h->base, ((size_t) *ntables + 1) * sizeof(*tables));
+	for (int i = 0; i < *ntables; i++)
+		tables[i] = relation_of(&h->base, rows, i);
+	return tables;
+}
+
+const dbc_relation *
 dbcw_resolve(dbc_host *host, const char *text)
 {
 	dbcw_host *h = dbcw_of(host);

@@ -18,6 +18,11 @@ extern const char *dbcw_read_names(dbcw_host *h, const char *text,
  * any of several. */
 extern int64_t dbcw_find_relation(dbcw_host *h, const char *names);
 
+/* The relations of a list of names that a text begins with; what is no name of
+ * one is left out. */
+extern const dbc_relation *dbcw_find_tables_at(dbcw_host *h, const char *text,
+											   int *ntables);
+
 extern const dbc_relation *dbcw_resolve(dbc_host *host, const char *text);
 extern const dbc_relation *dbcw_list_tables(dbc_host *host, int *ntables);
 

@@ -5,8 +5,9 @@
 -- the table has few rows; whether the user has its owner's rights, and the owner
 -- those of the user.  With $3 all code of the owner counts,
 -- with $4 that of defaults.  Planning runs code,
--- too: in indexes, bounds and statistics.  Only superusers create operator
--- classes and base types.
+-- too: in indexes, bounds and statistics, and that of operator classes,
+-- whose owner need not be the superuser who has created them.  Only superusers
+-- create base types.
 with tab as (
 	select c.oid as relid, c.relowner, n.nspname, n.nspowner, n.nspacl
 	from pg_catalog.pg_class as c
@@ -18,7 +19,12 @@ with tab as (
 		union
 		select con.confrelid from tab
 		join pg_catalog.pg_constraint as con on con.conrelid = tab.relid and con.contype = 'f') as w
-	cross join lateral (select w.oid as relid union select t.relid from pg_catalog.pg_partition_tree(w.oid) as t) as p
+	-- the bounds of a partition are those of its ancestors, too
+	cross join lateral (select w.oid as relid
+		union
+		select t.relid from pg_catalog.pg_partition_tree(w.oid) as t
+		union
+		select t.relid from pg_catalog.pg_partition_ancestors(w.oid) as t) as p
 	join pg_catalog.pg_class as r on r.oid = p.relid
 ), part (classid, objid) as (
 	select 'pg_catalog.pg_class'::pg_catalog.regclass, rel.oid from rel
@@ -36,7 +42,24 @@ with tab as (
 	from rel
 	join pg_catalog.pg_attribute as a on a.attrelid = rel.oid and (a.attgenerated <> '' or $4)
 	join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+), family (oid) as (
+	select f.opcfamily
+	from part
+	join pg_catalog.pg_depend as d on d.classid = part.classid and d.objid = part.objid
+		and d.refclassid = 'pg_catalog.pg_opclass'::pg_catalog.regclass
+	join pg_catalog.pg_opclass as f on f.oid = d.refobjid
 ), code (owner) as (
+	select p.proowner
+	from family
+	join pg_catalog.pg_amproc as m on m.amprocfamily = family.oid
+	join pg_catalog.pg_proc as p on p.oid = m.amproc
+	union all
+	select p.proowner
+	from family
+	join pg_catalog.pg_amop as m on m.amopfamily = family.oid
+	join pg_catalog.pg_operator as o on o.oid = m.amopopr
+	join pg_catalog.pg_proc as p on p.oid = o.oprcode
+	union all
 	select coalesce(p.proowner, o.oprowner, t.typowner)
 	from part
 	join pg_catalog.pg_depend as d on d.classid = part.classid and d.objid = part.objid
