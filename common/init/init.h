@@ -41,6 +41,7 @@ typedef struct dbc_init_manifest
 	const char *version;
 	const char *description;
 	const char *checksum; /* of its text */
+	bool is_pack;
 	dbc_format_registration *migrations;
 	int nmigrations;
 	const dbc_json_item *lists[DBC_INIT_LISTS]; /* arrays, or NULL */
@@ -73,7 +74,11 @@ extern const char **dbc_init_list_packs(dbc_host *host);
 /* The text of a pack's manifest; fails if there is no such pack. */
 extern const char *dbc_init_find_pack(dbc_host *host, const char *name);
 
-/* The SQL of a migration of a pack. */
+/* SQL of a pack as a script, whose names are found whatever the search_path of
+ * the user is. */
+extern const char *dbc_init_pack_text(dbc_host *host, const char *sql);
+
+/* The SQL of a migration of a pack, from a file. */
 extern const char *dbc_init_pack_sql(dbc_host *host, const char *pack,
 									 const char *file);
 

@@ -241,6 +241,7 @@ dbc_init_read_manifest(dbc_host *host, const char *argument)
 	manifest.description = members->description.text;
 	manifest.may_fail = members->may_fail.texts;
 	manifest.checksum = dbc_sha256(host, text);
+	manifest.is_pack = in.is_pack;
 	read_lists(&in, root);
 	return manifest;
 }

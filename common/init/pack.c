@@ -59,6 +59,15 @@ dbc_init_find_pack(dbc_host *host, const char *name)
 }
 
 const char *
+dbc_init_pack_text(dbc_host *host, const char *sql)
+{
+	/* on engines with a search_path */
+	const dbc_sql *first = dbc_find_sql(host, "init/pack_start");
+
+	return first ? dbc_format(host, "%s;\n%s", first->text, sql) : sql;
+}
+
+const char *
 dbc_init_pack_sql(dbc_host *host, const char *pack, const char *file)
 {
 	const dbc_sql *sql =
@@ -67,5 +76,5 @@ dbc_init_pack_sql(dbc_host *host, const char *pack, const char *file)
 	if (!sql)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL, "pack %s has no file %s", pack,
 				 file);
-	return sql->text;
+	return dbc_init_pack_text(host, sql->text);
 }

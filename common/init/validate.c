@@ -246,10 +246,11 @@ check_expectations(validation *v)
 	for (int i = 0; i < v->manifest->nexpectations; i++)
 	{
 		const dbc_init_expectation *e = &v->manifest->expectations[i];
-		dbc_script script = {.label =
-								 dbc_format(v->host, "expectation %s", e->name),
-							 .text = e->sql,
-							 .first_line = 1};
+		dbc_script script = {
+			.label = dbc_format(v->host, "expectation %s", e->name),
+			.text = v->manifest->is_pack ? dbc_init_pack_text(v->host, e->sql)
+										 : e->sql,
+			.first_line = 1};
 		dbc_error error;
 
 		if (dbc_migrate_run_check(v->host, &script, NULL, &error))

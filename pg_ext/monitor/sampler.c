@@ -9,6 +9,7 @@
 #include "pg_ext/core/call.h"
 #include "pg_ext/core/guard.h"
 #include "pg_ext/core/owner.h"
+#include "pg_ext/core/parameters.h"
 #include "pg_ext/core/procedure.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/monitor/monitor.h"
@@ -360,10 +361,14 @@ run_checks(sampler *s)
 static void
 seal_log(sampler *s)
 {
+	int level;
+
 	if (!become_owner())
 		return;
+	level = NewGUCNestLevel();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
+	dbcpg_set_own_path();
 	/* with its argument: none of others fits better */
 	(void) SPI_execute(psprintf("select %s.dbaudit_seal(null::"
 								"pg_catalog.jsonb)",
@@ -372,6 +377,7 @@ seal_log(sampler *s)
 					   false, 0);
 	SPI_finish();
 	PopActiveSnapshot();
+	AtEOXact_GUC(false, level);
 }
 
 /* Calls a function in a transaction; returns its failure, or NULL. */
