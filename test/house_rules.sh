@@ -251,6 +251,17 @@ no_sql_needs_libxml()
 		common/*/sql pg_ext/*/sql || true
 }
 
+# Names in SQL are found along search_path, which others may have chosen: whoever parses
+# a statement has to know which one is set (doc/architecture.md, "Names").
+sql_is_parsed_where_its_path_is_known()
+{
+	grep -lE '\bSPI_(prepare|execute|execute_with_args|cursor_open_with_args|prepare_(cursor|params|extended))\(|\bpg_plan_query\(' \
+		pg_ext/*/*.c | grep -vxF "$(printf 'pg_ext/%s.c\n' core/{query,owner_plan,owner_query,run} \
+		row/{change,restore,step} archive/{capture,export,link} check/{rule,row_table} advise/offer monitor/sampler)"
+	grep -lE '\bPQ(exec|execParams|prepare|sendQuery\w*)\(|dbcw_pq\.PQ(exec|prepare|send)' wire/*/*.c cli/*.c |
+		grep -vxE 'wire/core/send\.c|cli/postgresql\.c'
+}
+
 # The version is typed in META.json, once for the distribution and once for the
 # extension in it, as PGXN wants it; the control file has MAJOR.MINOR of it.  Debian
 # and npm read theirs from files that have nothing else to take it from.
@@ -378,7 +389,8 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	no_machine_paths
 	pragmas_are_asked_in_temp having_follows_group_by
 	newer_functions_are_asked_for values_are_not_copied
-	values_are_read_by_type no_sql_needs_libxml one_version pgxn_accepts_the_metadata
+	values_are_read_by_type no_sql_needs_libxml
+	sql_is_parsed_where_its_path_is_known one_version pgxn_accepts_the_metadata
 	tests_are_in_rooms titles_are_unique'
 number=0
 failed=0
