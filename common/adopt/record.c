@@ -65,7 +65,8 @@ dbc_adopt_record(dbc_host *host, dbc_ledger_log *log,
 					   applied_at ? " " : "", applied_at ? applied_at : "")};
 
 	dbc_query(host, "adopt/ledger_add", dbc_text(version), dbc_text(name),
-			  dbc_text(checksum), dbc_text(applied_by), dbc_text(applied_at));
+			  dbc_text(checksum), dbc_text(applied_by), dbc_text(applied_at),
+			  dbc_text(host->role));
 	if (migration && migration->registered)
 	{
 		dbc_adopt_take_text(host, version);

@@ -107,7 +107,7 @@ delete_range(dbc_host *host, const dbc_archive_purge *p, int64_t end)
 						 dbc_int(end))
 			->affected;
 	rows = dbc_query_sql(
-		host, host->query, p->statement,
+		host, p->statement,
 		DBC_VALUES(dbc_int(p->after), dbc_int(end), dbc_text(p->cutoff),
 				   dbc_text(p->table->shown), dbc_int(p->batch), only_key(p),
 				   tested(p, 0, true), tested(p, 1, true), tested(p, 0, false),

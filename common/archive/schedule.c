@@ -33,6 +33,7 @@ const dbc_schedule dbc_archive_schedule = {
 	.function = "dbarchive_schedule",
 	.calls = "archive/scheduled_calls",
 	.most_ms = 6 * HOUR_MS,
+	.has_role = true,
 	.is_busy = is_busy,
 	.runs = "The process or thread that takes samples runs policies and "
 			"purges.",

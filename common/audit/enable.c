@@ -8,6 +8,7 @@
 #include "common/core/inner_call.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
@@ -203,6 +204,7 @@ enable(dbc_host *host, void *arg)
 	const dbc_rows *rows;
 
 	dbc_need_tables(host);
+	dbc_require_table_owner(host, c->table);
 	c->logged = dbc_audit_find(host, c->table);
 	if (c->logged.problem)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
@@ -234,6 +236,7 @@ disable(dbc_host *host, void *arg)
 {
 	call *c = arg;
 
+	dbc_require_table_owner(host, c->table);
 	run_statements(host, c,
 				   dbc_query(host, "audit/drop_triggers",
 							 dbc_text(c->table->schema),

@@ -14,6 +14,7 @@
 #include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
+#include "common/core/rights.h"
 #include "common/core/tables.h"
 #include "common/row/key.h"
 
@@ -282,6 +283,7 @@ DBC_RUN(dbaudit_erase)
 	int64_t id;
 
 	dbc_need_tables(host);
+	dbc_require_tables_owner(host, "erasing values of the log");
 	id = dbc_audit_find(host, table).id;
 	if (id == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
@@ -297,7 +299,8 @@ DBC_RUN(dbaudit_erase)
 	dbc_json_put(act, "entries", e.entries);
 	dbc_json_put_cell(result, "id",
 					  dbc_query(host, "audit/add_erasure", dbc_int(id),
-								dbc_text(key), dbc_text(dbc_json_text(act))),
+								dbc_text(key), dbc_text(dbc_json_text(act)),
+								dbc_text(host->role)),
 					  0, 0);
 	dbc_json_put_int(result, "entries", dbc_json_length(e.entries));
 	dbc_json_put_int(result, "values", e.values);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/json_write.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -50,6 +51,43 @@ try_rule(dbc_host *host, const dbc_relation *table,
 	(host, table, rule, assigns ? repair_sql : NULL);
 }
 
+/* A rule that is to be dropped, and its table. */
+typedef struct dropped
+{
+	const char *table_name;
+	const dbc_relation *table;
+} dropped;
+
+static void
+find_table(dbc_host *host, void *arg)
+{
+	dropped *d = arg;
+
+	d->table = host->resolve(host, d->table_name);
+}
+
+/* Drops a rule; false if there is none.  Only who may add it to its table may;
+ * that of a table that no longer exists protects nothing. */
+static bool
+drop_rule(dbc_host *host, const char *name)
+{
+	const dbc_rows *rows = dbc_query(host, "check/rules");
+	dropped d = {.table_name = NULL};
+	dbc_error error;
+
+	for (int i = 0; i < rows->nrows; i++)
+		if (dbc_same(dbc_get_text(host, rows, i, COLUMN_NAME), name))
+			d.table_name = dbc_get_text(host, rows, i, COLUMN_TABLE);
+	if (!d.table_name)
+		return false;
+	if (dbc_guard(host, find_table, &d, DBC_KEEP, true, &error))
+		dbc_require_table_owner(host, d.table);
+	else if (!dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE))
+		dbc_rethrow(host, &error);
+	dbc_query(host, "check/rule_drop", dbc_text(name));
+	return true;
+}
+
 /* dbcheck_rule_add(name, relation, expression, options) */
 DBC_RUN(dbcheck_rule_add)
 {
@@ -73,7 +111,7 @@ DBC_RUN(dbcheck_rule_add)
 	dbc_need_tables(host);
 	table = host->resolve(host, args->relation.text);
 	try_rule(host, table, &rule, repair_sql);
-	replaced = dbc_query(host, "check/rule_drop", args->name)->affected > 0;
+	replaced = drop_rule(host, rule.name);
 	dbc_query(host, "check/rule_store", dbc_text(rule.name),
 			  dbc_text(table->shown), dbc_text(rule.expression),
 			  dbc_text(rule.condition), dbc_text(severity),
@@ -90,8 +128,7 @@ DBC_RUN(dbcheck_rule_drop)
 {
 	dbc_json_node *result = dbc_json_object(host);
 
-	if (!dbc_has_tables(host) ||
-		dbc_query(host, "check/rule_drop", args->name)->affected == 0)
+	if (!dbc_has_tables(host) || !drop_rule(host, args->name.text))
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbcheck_rules() lists the rules.",
 				 "rule \"%s\" does not exist", args->name.text);

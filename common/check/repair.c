@@ -284,7 +284,7 @@ begin_repair(call *c)
 		host,
 		dbc_query(host, "check/repair_add",
 				  dbc_text(dbc_actor(host, dbc_read_settings(host))),
-				  dbc_text(c->options)),
+				  dbc_text(c->options), dbc_text(host->role)),
 		0, 0);
 }
 

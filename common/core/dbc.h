@@ -102,6 +102,7 @@ typedef struct dbc_sql
 	const char *columns; /* names of the columns, or "none" */
 	int ncolumns;
 	int nparameters; /* highest n of a parameter $n */
+	bool as_owner;	 /* [PG] runs as the owner of dbcare's tables */
 } dbc_sql;
 
 /* ---- the table of SQL functions (core/api.def) ---- */

@@ -8,8 +8,8 @@
  * separate transaction.  A FILE function leaves one if the database can be
  * written.
  *
- * [PG] The owner of the table writes it, so that no role needs a privilege
- * with which it could forge or delete events.
+ * [PG] As all of dbcare's tables it is written by their owner, so that no role
+ * can forge or delete events.
  */
 #include "common/core/event.h"
 
@@ -38,12 +38,11 @@ static void
 prune(dbc_host *host, void *stored)
 {
 	int64_t days = dbc_setting_int(host, stored, DBC_SETTING_events_days);
-	dbc_value limit;
 
 	if (days == 0)
 		return;
-	limit = dbc_text(dbc_time_text(host, dbc_now_ms() - days * DAY_MS));
-	host->query_events(host, dbc_find_sql(host, "core/event_prune"), &limit, 1);
+	dbc_query(host, "core/event_prune",
+			  dbc_text(dbc_time_text(host, dbc_now_ms() - days * DAY_MS)));
 }
 
 /* Stores an event; sqlstate is that of a failure, or NULL.  A database without
@@ -59,12 +58,11 @@ add(dbc_host *host, const char *at, const char *function, const char *arguments,
 	if (!dbc_has_tables(host))
 		return;
 	stored = dbc_read_settings(host);
-	rows = dbc_query_sql(
-		host, host->query_events, dbc_find_sql(host, "core/event_add"),
-		DBC_VALUES(dbc_text(at), dbc_text(dbc_actor(host, stored)),
-				   dbc_text(host->role), dbc_text(function),
-				   dbc_text(arguments), dbc_text(failed ? "failed" : "ok"),
-				   dbc_text(sqlstate), dbc_real(duration_ms)));
+	rows = dbc_query(host, "core/event_add", dbc_text(at),
+					 dbc_text(dbc_actor(host, stored)), dbc_text(host->role),
+					 dbc_text(function), dbc_text(arguments),
+					 dbc_text(failed ? "failed" : "ok"), dbc_text(sqlstate),
+					 dbc_real(duration_ms));
 	/* an invalid setting must not prevent the call that corrects it */
 	if (dbc_get_int(host, rows, 0, 0) % PRUNE_EVERY == 0)
 		(void) dbc_guard(host, prune, (void *) stored, DBC_KEEP, false, &error);

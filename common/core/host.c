@@ -64,8 +64,8 @@ dbc_find_sql(dbc_host *host, const char *name)
 
 /* Runs an embedded statement and checks the shape of its result. */
 const dbc_rows *
-dbc_query_sql(dbc_host *host, dbc_query_call *query, const dbc_sql *sql,
-			  const dbc_value *args, int nargs)
+dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
+			  int nargs)
 {
 	const dbc_rows *rows;
 
@@ -73,7 +73,7 @@ dbc_query_sql(dbc_host *host, dbc_query_call *query, const dbc_sql *sql,
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
 				 "embedded SQL \"%s\" has %d parameters, not %d", sql->name,
 				 sql->nparameters, nargs);
-	rows = query(host, sql, args, nargs);
+	rows = host->query(host, sql, args, nargs);
 	/* for a statement without columns, PRAGMA count_changes adds one */
 	if (sql->ncolumns > 0 && rows->ncols != sql->ncolumns)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
@@ -91,7 +91,7 @@ dbc_query_array(dbc_host *host, const char *name, const dbc_value *args,
 	if (!sql)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL, "no embedded SQL \"%s\"",
 				 name);
-	return dbc_query_sql(host, host->query, sql, args, nargs);
+	return dbc_query_sql(host, sql, args, nargs);
 }
 
 const dbc_rows *

@@ -181,14 +181,11 @@ struct dbc_host
 	 * are args.  Names are resolved in the engine's catalog, whatever the
 	 * caller's search_path.  In a PURE or READ function the statement must not
 	 * write.  A statement with a name (an embedded one) is prepared once per
-	 * call; others are not cached. */
+	 * call; others are not cached.  [PG] An embedded statement that writes
+	 * dbcare's tables, or says that it runs as their owner, does: the function
+	 * has to test the rights of the caller before. */
 	const dbc_rows *(*query)(dbc_host *host, const dbc_sql *sql,
 							 const dbc_value *args, int nargs);
-
-	/* Runs an embedded statement that writes the table of events, like query().
-	 * [PG] runs it as the owner of the table. */
-	const dbc_rows *(*query_events)(dbc_host *host, const dbc_sql *sql,
-									const dbc_value *args, int nargs);
 
 	/* Runs fn(host, arg) in a subtransaction and returns true.  If it fails,
 	 * rolls it back, copies the error to *error and returns false; cancel and
@@ -329,12 +326,9 @@ extern const dbc_sql *dbc_find_sql(dbc_host *host, const char *name);
 	dbc_query_array(host, name, DBC_VALUES(__VA_ARGS__))
 extern const dbc_rows *dbc_query_array(dbc_host *host, const char *name,
 									   const dbc_value *args, int nargs);
-/* The same with a call of the host that runs it: host->query, or its like. */
-typedef const dbc_rows *dbc_query_call(dbc_host *host, const dbc_sql *sql,
-									   const dbc_value *args, int nargs);
-extern const dbc_rows *dbc_query_sql(dbc_host *host, dbc_query_call *query,
-									 const dbc_sql *sql, const dbc_value *args,
-									 int nargs);
+/* The same with the statement itself. */
+extern const dbc_rows *dbc_query_sql(dbc_host *host, const dbc_sql *sql,
+									 const dbc_value *args, int nargs);
 
 /* Run a statement that is not embedded, with names quoted by the engine. */
 extern const dbc_rows *dbc_query_text(dbc_host *host, const char *sql);

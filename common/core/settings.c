@@ -11,6 +11,7 @@
 #include "common/core/functions.h"
 #include "common/core/json.h"
 #include "common/core/json_write.h"
+#include "common/core/rights.h"
 #include "common/core/tables.h"
 #include "common/core/wording.h"
 
@@ -358,6 +359,15 @@ value_as_text(dbc_host *host, const dbc_setting *setting,
 	return value->text;
 }
 
+/* Whether a setting says how long a log is kept, or how well. */
+static bool
+protects_logs(const dbc_setting *setting)
+{
+	return dbc_same(setting->name, "audit_keep_days") ||
+		   dbc_same(setting->name, "audit_seal_minutes") ||
+		   dbc_same(setting->name, "events_days");
+}
+
 /* dbcare_set(name, value) */
 DBC_RUN(dbcare_set)
 {
@@ -376,6 +386,9 @@ DBC_RUN(dbcare_set)
 				 "setting \"%s\" cannot be stored in the database",
 				 setting.name);
 	dbc_need_tables(host);
+	if (protects_logs(&setting))
+		dbc_require_tables_owner(
+			host, dbc_format(host, "setting \"%s\"", setting.name));
 	if (text)
 		dbc_query(host, "core/setting_store", dbc_text(setting.name),
 				  dbc_text(text),

@@ -29,14 +29,19 @@ static void
 refuse_intruder(dbc_host *host)
 {
 	const dbc_rows *rows = dbc_query(host, "core/intruder");
+	const char *act;
 
-	if (rows->nrows > 0)
-		dbc_fail(host, DBC_INSUFFICIENT,
-				 "SQL stored in the object would run with your rights.",
-				 "Inspect the object, then drop the object or change its owner "
-				 "to a superuser, the owner of the extension or yourself.",
-				 "%s belongs to role \"%s\"", dbc_get_text(host, rows, 0, 0),
-				 dbc_get_text(host, rows, 0, 1));
+	if (rows->nrows == 0)
+		return;
+	act = dbc_get_text_or_null(host, rows, 0, 2);
+	dbc_fail(host, DBC_INSUFFICIENT,
+			 "SQL stored in the object would run with your rights.",
+			 act ? dbc_format(host, "Act as that role in new sessions: %s", act)
+				 : "Inspect the object, then drop the object or change its "
+				   "owner to a superuser, the owner of the extension or "
+				   "yourself.",
+			 "%s belongs to role \"%s\"", dbc_get_text(host, rows, 0, 0),
+			 dbc_get_text(host, rows, 0, 1));
 }
 
 bool

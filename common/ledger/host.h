@@ -9,14 +9,6 @@
 
 typedef struct dbc_ledger_host
 {
-	/*
-	 * Runs an embedded statement that writes the migration log or its head,
-	 * like query().  [PG] runs it as the owner of the log, for callers that may
-	 * write the ledger.
-	 */
-	const dbc_rows *(*write_log)(dbc_host *host, const dbc_sql *sql,
-								 const dbc_value *args, int nargs);
-
 	/* Records the end of a log outside the database: [PG] in the server log
 	 * when the transaction commits, [SQLite] at once in the application's error
 	 * log.  The end of the audit log is also appended to the file of the

@@ -78,15 +78,6 @@ dbc_ledger_log_is_unchanged(dbc_ledger_log *log)
 	return hash && log->hash ? dbc_same(hash, log->hash) : hash == log->hash;
 }
 
-/* Runs an embedded statement that writes the log. */
-static void
-write_log(dbc_host *host, const char *name, const dbc_value *values,
-		  int nvalues)
-{
-	dbc_query_sql(host, DBC_CALL(host, ledger, write_log),
-				  dbc_find_sql(host, name), values, nvalues);
-}
-
 void
 dbc_ledger_move_head(dbc_ledger_log *log)
 {
@@ -98,7 +89,7 @@ dbc_ledger_move_head(dbc_ledger_log *log)
 	if (log->behind == 0)
 		return;
 	log->behind = 0;
-	write_log(host, "ledger/history_head_move", values, 3);
+	dbc_query_array(host, "ledger/history_head_move", values, 3);
 	DBC_CALL(host, ledger, announce)
 	(host, "history", "event", log->event_id, log->hash);
 }
@@ -131,7 +122,7 @@ dbc_ledger_log_event(dbc_ledger_log *log, const dbc_ledger_event *event)
 	log->hash = dbc_ledger_hash_event(host, log->hash, values, log->event_id);
 	values[DBC_LOG_HASHED] = dbc_text(log->hash);
 	values[DBC_LOG_HASHED + 1] = dbc_int(log->event_id);
-	write_log(host, "ledger/history_add", values, DBC_LOG_HASHED + 2);
+	dbc_query_array(host, "ledger/history_add", values, DBC_LOG_HASHED + 2);
 	log->behind++;
 	if (!log->holds_head)
 		dbc_ledger_move_head(log);

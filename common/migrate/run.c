@@ -159,7 +159,8 @@ dbc_migrate_add_to_ledger(dbc_migrate_runner *r, const dbc_migrate_step *step,
 	dbc_query(r->host, "migrate/ledger_add", dbc_text(step->migration->version),
 			  dbc_int(++r->position), dbc_bool(baseline),
 			  dbc_text(r->log.actor), step->duration_ms,
-			  dbc_text(step->finished_at), dbc_text(r->role));
+			  dbc_text(step->finished_at),
+			  dbc_text(r->role ? r->role : r->host->role));
 	dbc_adopt_write_mirror(r->host, &r->list, step->migration, true,
 						   r->log.actor, &step->duration_ms);
 }

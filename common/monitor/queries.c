@@ -277,6 +277,25 @@ DBC_RUN(dbmonitor_statistics)
 
 /* ---- reset ---- */
 
+/* What is deleted, in the order of the result; some has no key there. */
+static const struct
+{
+	const char *key;
+	const char *statement;
+} resets[] = {
+	{"samples", "monitor/reset_samples"},
+	{NULL, "monitor/reset_table_samples"},
+	{"statements", "monitor/reset_queries"},
+	{NULL, "monitor/reset_query_seen"},
+	{NULL, "monitor/reset_marks"},
+	{NULL, "monitor/reset_check_runs"},
+	{"alerts", "monitor/reset_alerts"},
+	{"slow_log", "monitor/reset_slow_log"},
+	/* [PG] */
+	{NULL, "monitor/reset_waits"},
+	{NULL, "monitor/reset_vacuum_due"},
+};
+
 #define RESET_OPTIONS(O) O(confirm, TEXT)
 DBC_OPTIONS(reset_options, RESET_OPTIONS);
 
@@ -286,7 +305,6 @@ DBC_RUN(dbmonitor_reset)
 	const reset_options *given =
 		dbc_read_options(host, &args->options, reset_options);
 	dbc_json_node *result = dbc_json_object(host);
-	const dbc_rows *statements;
 
 	dbc_require_confirmation(
 		host, dbc_read_settings(host), given->confirm.text,
@@ -294,16 +312,15 @@ DBC_RUN(dbmonitor_reset)
 		"Deleted samples, statement statistics and alerts cannot be restored.");
 	dbc_sample_need_tables(host);
 	host->exclude(host, DBC_X_SAMPLES);
-	statements = dbc_query(host, "monitor/reset");
-	for (int i = 0; i < statements->nrows; i++)
+	for (size_t i = 0; i < sizeof(resets) / sizeof(resets[0]); i++)
 	{
-		const char *key = dbc_get_text_or_null(host, statements, i, 0);
-		int64_t gone =
-			dbc_query_text(host, dbc_get_text(host, statements, i, 1))
-				->affected;
+		const dbc_rows *deleted;
 
-		if (key)
-			dbc_json_put_int(result, key, gone);
+		if (!dbc_find_sql(host, resets[i].statement))
+			continue;
+		deleted = dbc_query(host, resets[i].statement);
+		if (resets[i].key)
+			dbc_json_put_int(result, resets[i].key, deleted->affected);
 	}
 	if (DBC_ROOM(host, monitor)->forget)
 		host->rooms.monitor->forget(host);

@@ -206,6 +206,8 @@ DBC_RUN(dbcare_grant)
 	dbc_json_put_text(result, "role", args->role_name.text);
 	dbc_json_put_text(result, "area", args->area.text);
 	dbc_json_put_int(result, "granted", dbc_json_length(done));
+	if (!dbc_is_null(host, grants, 0, 2))
+		dbc_json_put_text(result, "note", dbc_get_text(host, grants, 0, 2));
 	if (given->verbose.integer)
 		dbc_json_put(result, "grants", done);
 	dbc_json_emit(host, result);

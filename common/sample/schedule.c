@@ -82,7 +82,8 @@ dbc_schedule_begin(dbc_host *host, const dbc_schedule *schedule, int64_t now_ms)
 		return run;
 	run.role = dbc_get_text_or_null(host, begun, 0, 1);
 	run.calls = dbc_query(host, schedule->calls,
-						  dbc_text(dbc_get_json(host, begun, 0, 0)));
+						  dbc_text(dbc_get_json(host, begun, 0, 0)),
+						  dbc_text(run.role));
 	return run;
 }
 

@@ -26,7 +26,7 @@ typedef struct dbc_schedule
 {
 	int64_t id;			  /* in dbcare's table */
 	const char *function; /* that sets it */
-	const char *calls;	  /* SQL of the calls, with the stored options as $1 */
+	const char *calls;	  /* SQL of the calls, by options $1 and role $2 */
 	int64_t late_ms;	  /* a missed run is made up so long after its time */
 	int64_t most_ms;	  /* [PG] limit of a call */
 	bool has_role;		  /* [PG] the role that has scheduled it runs it */

@@ -38,6 +38,9 @@
  * allows fewer types: in the DDL of core/tables_<n>.sql "bigint" becomes "int",
  * which is no rowid alias, "double precision" becomes "real", and "strict" is
  * appended to a line that is only ")".
+ *
+ * Statements that write dbcare's tables run as their owner, see writes.c.  One
+ * that reads them does so if its second line is "-- as owner".
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -48,12 +51,14 @@
 #include <string.h>
 
 #include "common/tools/words.h"
+#include "common/tools/writes.h"
 
 typedef struct sql_file
 {
 	char *name;
 	char *text;
 	const char *columns; /* as declared in the first line */
+	bool as_owner;
 } sql_file;
 
 static sql_file files[1000];
@@ -267,6 +272,29 @@ add_text(char *name, const char *path)
 	return &files[nfiles++];
 }
 
+/* Whether a file is the DDL of a version of dbcare's tables. */
+static bool
+is_ddl(const char *room, const char *file)
+{
+	return strcmp(room, "core") == 0 && strncmp(file, "tables_", 7) == 0 &&
+		   isdigit((unsigned char) file[7]);
+}
+
+/* Marks a statement that runs as the owner of dbcare's tables. */
+static void
+mark_owner(sql_file *file, const char *path)
+{
+	static const char mark[] = "-- as owner\n";
+	const char *problem;
+	char word[64];
+
+	file->as_owner = strncmp(file->text, mark, strlen(mark)) == 0;
+	if (writes_own_tables(file->text, file->as_owner, &problem, word))
+		file->as_owner = true;
+	if (problem)
+		die("%s: %s: %s", path, problem, word);
+}
+
 /* Reads a file of a room. */
 static void
 add_file(const char *directory, const char *room, const char *file)
@@ -280,9 +308,10 @@ add_file(const char *directory, const char *room, const char *file)
 	added =
 		add_text(make_text("%s/%.*s", room, (int) (length - 4), file), path);
 	take_columns(added, path);
-	if (on_sqlite && strcmp(room, "core") == 0 &&
-		strncmp(file, "tables_", 7) == 0 && isdigit((unsigned char) file[7]))
+	if (on_sqlite && is_ddl(room, file))
 		added->text = make_strict(added->text);
+	if (!on_sqlite && !is_ddl(room, file))
+		mark_owner(added, path);
 }
 
 /* Reads a file of a pack. */
@@ -396,9 +425,9 @@ main(int argc, char **argv)
 			die("two files are called %s", files[i].name);
 		printf("\t{\"%s\",", files[i].name);
 		print_string(files[i].text);
-		printf(",\n\t \"%s\", %d, %d},\n", files[i].columns,
-			   count_columns(files[i].columns),
-			   count_parameters(files[i].text));
+		printf(",\n\t \"%s\", %d, %d, %s},\n", files[i].columns,
+			   count_columns(files[i].columns), count_parameters(files[i].text),
+			   files[i].as_owner ? "true" : "false");
 	}
 	printf("};\n\nconst int %s_count = %d;\n", argv[2], nfiles);
 	return 0;

@@ -119,21 +119,6 @@ host_quote(dbc_host *base, const char *name)
 						 quote_identifier(dbcpg_from_core(name)));
 }
 
-/* Only the owner may write the events. */
-static const dbc_rows *
-host_query_events(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
-				  int nargs)
-{
-	dbcpg_host *host = dbcpg_of(base);
-	const dbc_rows *rows;
-
-	/* planning takes longer than writing */
-	host->keeps_plans = true;
-	rows = dbcpg_query_as_owner(base, "event", sql, args, nargs);
-	host->keeps_plans = false;
-	return rows;
-}
-
 static const dbc_rows *
 host_running(dbc_host *base)
 {
@@ -179,7 +164,6 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.scoped = host_scoped,
 		.fail = dbcpg_fail,
 		.query = dbcpg_query,
-		.query_events = host_query_events,
 		.guard = dbcpg_guard,
 		.emit = host_emit,
 		.notice = host_notice,

@@ -50,7 +50,6 @@ typedef struct dbcpg_host
 	dbcpg_lock_wait wait;		/* last one of a script of a procedure */
 
 	struct dbcpg_plan *plans;	  /* prepared statements of this call */
-	bool keeps_plans;			  /* for later calls */
 	bool read_only;				  /* statements must not write */
 	char *callers[DBCPG_NPINNED]; /* the caller's values of pinned parameters,
 									 NULL where they are equal */

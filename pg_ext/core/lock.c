@@ -115,32 +115,7 @@ dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key, LOCKMODE mode)
 	return true;
 }
 
-/* ---- privileges ---- */
-
-/* Fails if the role may call a function but not write to the tables that the
- * lock protects. */
-void
-dbcpg_require_lock_privilege(void)
-{
-	static const char *const written[] = {"ledger", "migration", "repair"};
-	Oid schema = get_namespace_oid("dbcare", true);
-	bool found = false;
-
-	for (int i = 0; OidIsValid(schema) && i < (int) lengthof(written); i++)
-	{
-		Oid table = get_relname_relid(written[i], schema);
-
-		if (!OidIsValid(table))
-			continue;
-		if (pg_class_aclcheck(table, GetUserId(),
-							  ACL_INSERT | ACL_UPDATE | ACL_DELETE) ==
-			ACLCHECK_OK)
-			return;
-		found = true;
-	}
-	if (found)
-		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, written[0]);
-}
+/* ---- exclusion ---- */
 
 /* Fails in a transaction that could not see what another runner did while it
  * waited for that runner. */

@@ -43,10 +43,6 @@ extern bool dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key,
 								   LOCKMODE mode);
 extern void dbcpg_unlock_session(void);
 
-/* Fails if the role may call a function but not write to the tables that locks
- * protect. */
-extern void dbcpg_require_lock_privilege(void);
-
 /* Fails unless each statement has a new snapshot. */
 extern void dbcpg_refuse_old_snapshot(const dbc_function *fn);
 

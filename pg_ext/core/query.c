@@ -1,6 +1,11 @@
 /*
  * query.c
  *	  dbcare's own SQL, run through SPI.
+ *
+ * It reads with the rights of the caller, and writes dbcare's tables as their
+ * owner: nobody else may write them, so that what they say was done by
+ * dbcare's functions.  Whoever may call a function may have it written; what
+ * concerns a table or a role, the function tests before.
  */
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
@@ -12,7 +17,15 @@
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_node.h"
-#include "utils/lsyscache.h"
+
+#include "common/core/tables.h"
+
+/* The user before the owner of dbcare's tables. */
+typedef struct writing_caller
+{
+	Oid user;
+	int security;
+} writing_caller;
 
 /* A prepared statement: its text and the types of its arguments. */
 typedef struct dbcpg_plan
@@ -103,8 +116,9 @@ place_of(const dbc_sql *sql)
 static bool
 keeps(const dbcpg_host *host, const dbc_sql *sql)
 {
-	return keeps_plans || host->keeps_plans ||
-		   (host->base.function->class == DBC_WRITE && place_of(sql) >= 0 &&
+	return keeps_plans ||
+		   ((host->base.function->class == DBC_WRITE || sql->as_owner) &&
+			place_of(sql) >= 0 &&
 			bms_is_member(place_of(sql), prepared_before));
 }
 
@@ -274,6 +288,72 @@ execute_once(dbcpg_host *host, const char *text)
 						   : dbcpg_execute_for_caller(host, own, false);
 }
 
+/* ---- the owner of dbcare's tables ---- */
+
+/*
+ * The tables are proven, once per call: dbc_tables_version() fails if a trigger
+ * or a rule on them belongs to anybody but their owner or a superuser.  The
+ * statements are static, all their names are qualified, and embed refuses those
+ * that reach anything else.
+ */
+static void
+become_owner(dbcpg_host *host, writing_caller *caller)
+{
+	Oid owner;
+
+	(void) dbc_tables_version(&host->base);
+	owner = dbcpg_owner_of_schema(get_namespace_oid("dbcare", false));
+	GetUserIdAndSecContext(&caller->user, &caller->security);
+	SetUserIdAndSecContext(owner,
+						   caller->security | SECURITY_RESTRICTED_OPERATION);
+}
+
+/* After an error, the end of the (sub)transaction does this. */
+static void
+become_caller(const writing_caller *caller)
+{
+	SetUserIdAndSecContext(caller->user, caller->security);
+}
+
+static int
+execute_as_owner(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
+				 int nargs)
+{
+	writing_caller caller;
+	int code;
+
+	become_owner(host, &caller);
+	code = execute_embedded(host, sql, args, nargs);
+	become_caller(&caller);
+	return code;
+}
+
+void
+dbcpg_write_tables(dbcpg_host *host, const char *name, int nargs, Oid *types,
+				   Datum *values)
+{
+	const dbc_sql *sql = dbc_find_sql(&host->base, name);
+	writing_caller caller;
+
+	Assert(sql->as_owner);
+	dbcpg_require_own_path();
+	become_owner(host, &caller);
+	dbcpg_require_spi_success(
+		SPI_execute_with_args(sql->text, nargs, types, values, NULL, false, 0));
+	become_caller(&caller);
+}
+
+/* ---- the call of the host ---- */
+
+static int
+execute(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
+{
+	if (!sql->name)
+		return execute_once(host, sql->text);
+	return (sql->as_owner ? execute_as_owner : execute_embedded)(host, sql,
+																 args, nargs);
+}
+
 const dbc_rows *
 dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 			int nargs)
@@ -281,9 +361,7 @@ dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 	dbcpg_host *host = dbcpg_of(base);
 	dbc_rows *rows;
 
-	dbcpg_require_spi_success(sql->name
-								  ? execute_embedded(host, sql, args, nargs)
-								  : execute_once(host, sql->text));
+	dbcpg_require_spi_success(execute(host, sql, args, nargs));
 	rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
 	SPI_freetuptable(SPI_tuptable);
 	rows->statement = sql->name;
@@ -311,34 +389,4 @@ dbcpg_embedded_text(dbcpg_host *host, const char *name)
 {
 	dbcpg_require_own_path();
 	return dbcpg_from_core(dbc_find_sql(&host->base, name)->text);
-}
-
-/* ---- dbcare's tables ---- */
-
-Oid
-dbcpg_own_table(const char *name)
-{
-	Oid table = get_relname_relid(name, get_namespace_oid("dbcare", false));
-
-	if (!OidIsValid(table))
-		ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
-				errmsg("table dbcare.%s does not exist", name));
-	return table;
-}
-
-const dbc_rows *
-dbcpg_query_as_owner(dbc_host *base, const char *table, const dbc_sql *sql,
-					 const dbc_value *args, int nargs)
-{
-	const dbc_rows *rows;
-	Oid caller;
-	int security;
-
-	GetUserIdAndSecContext(&caller, &security);
-	SetUserIdAndSecContext(dbcpg_owner_of(dbcpg_own_table(table)),
-						   security | SECURITY_RESTRICTED_OPERATION);
-	rows = dbcpg_query(base, sql, args, nargs);
-	/* on an error, the end of the (sub)transaction resets the user */
-	SetUserIdAndSecContext(caller, security);
-	return rows;
 }

@@ -31,12 +31,9 @@ extern const char *dbcpg_embedded_text(dbcpg_host *host, const char *name);
 extern dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
 								 uint64 affected);
 
-/* The OID of one of dbcare's tables. */
-extern Oid dbcpg_own_table(const char *name);
-
-/* Runs an embedded statement as the owner of one of dbcare's tables. */
-extern const dbc_rows *dbcpg_query_as_owner(dbc_host *base, const char *table,
-											const dbc_sql *sql,
-											const dbc_value *args, int nargs);
+/* Runs an embedded statement that writes dbcare's tables, with values that the
+ * core has no type for. */
+extern void dbcpg_write_tables(dbcpg_host *host, const char *name, int nargs,
+							   Oid *types, Datum *values);
 
 #endif /* DBCPG_CORE_QUERY_H */

@@ -224,10 +224,6 @@ dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms)
 		host->base.lock_timeout_ms =
 			LockTimeout > 0 ? LockTimeout : PATIENCE_MS;
 	dbcpg_limit_lock_waits(host);
-	/* other functions, such as dbhealth_optimize(), do not use dbcare's
-	 * tables */
-	if (dbc_starts_with(base->function->name, "dbmigrate_"))
-		dbcpg_require_lock_privilege();
 	if (procedure)
 		shut_gate(host, timeout_ms);
 	else

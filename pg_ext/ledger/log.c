@@ -1,13 +1,8 @@
 /*
  * log.c
- *	  Writes the migration log with the rights of its owner and reports the
- *	  end of the log in the server log.
- *
- * Roles that run migrations may read the log, but can write it only through
- * dbcare.  Only one embedded statement runs with the owner's rights.
+ *	  Reports the ends of logs in the server log, and to a file.
  */
-#include "pg_ext/core/owner.h"
-#include "pg_ext/core/query.h"
+#include "pg_ext/core/host.h"
 #include "pg_ext/core/rooms.h"
 
 #include "access/xact.h"
@@ -17,18 +12,6 @@
 
 #include "common/ledger/anchor.h"
 #include "common/ledger/host.h"
-
-/* Runs a statement that writes the log; see ledger/host.h. */
-static const dbc_rows *
-write_log(dbc_host *base, const dbc_sql *sql, const dbc_value *args, int nargs)
-{
-	if (pg_class_aclcheck(dbcpg_own_table("ledger"), GetUserId(), ACL_INSERT) !=
-		ACLCHECK_OK)
-		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, "ledger");
-	return dbcpg_query_as_owner(base, "history", sql, args, nargs);
-}
-
-/* ---- the server log ---- */
 
 /* The end of a log as a (sub)transaction has written it. */
 typedef struct written_end
@@ -150,6 +133,5 @@ announce(dbc_host *base, const char *log, const char *part, int64_t number,
 }
 
 const dbc_ledger_host dbcpg_ledger_host = {
-	.write_log = write_log,
 	.announce = announce,
 };

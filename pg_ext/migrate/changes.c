@@ -143,12 +143,11 @@ list_objects(dbcpg_migrate_tracking *t)
 		return dbcpg_migrate_list_schema(base, DBC_SCHEMA_NOW);
 	if (!t->args[1].text)
 		return &no_rows;
-	relations = dbc_query_sql(base, base->query, &t->queries[0], t->args, 2);
+	relations = dbc_query_sql(base, &t->queries[0], t->args, 2);
 	if (hash_get_num_entries(t->programs) == 0)
 		return relations;
 	return dbcpg_migrate_join_rows(
-		base, relations,
-		dbc_query_sql(base, base->query, &t->queries[1], t->args, 2), NULL);
+		base, relations, dbc_query_sql(base, &t->queries[1], t->args, 2), NULL);
 }
 
 /* The digests of the tables that may have changed, in their present state. */

@@ -3,9 +3,8 @@
  *	  Records who changes the schema outside migrations: called by the event
  *	  triggers of dbmigrate_watch().
  *
- * Changes are recorded with the rights of the table's owner, since a role that
- * may create tables need not have any on dbcare's tables.  Only one fixed
- * statement runs with these rights.
+ * They are recorded whatever role makes them: dbcare's tables are written by
+ * their owner.
  */
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
@@ -69,21 +68,14 @@ statement_text(dbcpg_host *host, const char *command)
 												 LONGEST_STATEMENT))));
 }
 
-/* Adds rows to the record as its owner. */
+/* Adds rows to the record. */
 static void
-record(dbcpg_host *host, const char *event, const char *command, Oid owner)
+record(dbcpg_host *host, const char *event, const char *command)
 {
-	Oid caller;
-	int security;
-
-	GetUserIdAndSecContext(&caller, &security);
-	SetUserIdAndSecContext(owner, security | SECURITY_RESTRICTED_OPERATION);
 	dbc_query(&host->base,
 			  strcmp(event, "sql_drop") == 0 ? "migrate/record_drops"
 											 : "migrate/record_commands",
 			  dbc_text(host->base.user), statement_text(host, command));
-	/* on failure the end of the transaction does this */
-	SetUserIdAndSecContext(caller, security);
 }
 
 /* Adds to an error that recording the command failed, not the command. */
@@ -121,7 +113,7 @@ dbcpg_migrate_record_change(FunctionCallInfo fcinfo)
 	level = NewGUCNestLevel();
 	dbcpg_pin_parameters(&host);
 	SPI_connect();
-	record(&host, data->event, GetCommandTagName(data->tag), owner);
+	record(&host, data->event, GetCommandTagName(data->tag));
 	SPI_finish();
 	AtEOXact_GUC(false, level);
 	MemoryContextDelete(host.arena);

@@ -141,10 +141,14 @@ become_role(run *r)
 	owner = dbcpg_owner_of_schema(get_namespace_oid("dbcare", false));
 	role = get_role_oid(dbcpg_from_core(r->role), true);
 	if (!OidIsValid(role))
-		r->problem = "the role that has scheduled it does not exist";
+		r->problem = copy_text(
+			r, psprintf("role \"%s\", which has scheduled it, does not exist",
+						r->role));
 	else if (!superuser_arg(owner) && !is_member_of_role(owner, role))
-		r->problem = "the owner of dbcare's tables is not a member of the "
-					 "role that has scheduled it";
+		r->problem = copy_text(
+			r, psprintf("the owner of dbcare's tables is not a member of role "
+						"\"%s\", which has scheduled it",
+						r->role));
 	else
 	{
 		SetConfigOption("session_authorization", GetUserNameFromId(role, false),

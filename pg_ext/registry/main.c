@@ -124,6 +124,8 @@ is_protected(const dbc_setting *setting)
 	return strcmp(setting->name, "environment") == 0 ||
 		   strcmp(setting->name, "backup_directory") == 0 ||
 		   strcmp(setting->name, "audit_anchor_file") == 0 ||
+		   strcmp(setting->name, "audit_keep_days") == 0 ||
+		   strcmp(setting->name, "audit_seal_minutes") == 0 ||
 		   strcmp(setting->name, "events_days") == 0;
 }
 

@@ -292,9 +292,7 @@ note_places(dbcpg_row_step *r, SPITupleTable *rows, ItemPointerData *places)
 	Datum values[] = {dbcpg_row_make_column_array(r, rows, 1, INT8OID),
 					  places_array(r, places, (int) rows->numvals)};
 
-	dbcpg_require_spi_success(
-		SPI_execute_with_args(dbcpg_embedded_text(r->host, "row/put_rows"), 2,
-							  types, values, NULL, false, 0));
+	dbcpg_write_tables(r->host, "row/put_rows", 2, types, values);
 }
 
 /* Updates the ctids of these rows in earlier steps of the repair. */

@@ -181,9 +181,7 @@ save_batch(dbcpg_row_step *r, SPITupleTable *rows, Datum *values)
 		values[4 + i] =
 			dbcpg_row_make_column_array(r, rows, (int) i + 1, TEXTOID);
 	values[7] = dbcpg_row_make_column_array(r, rows, 4, INT4OID);
-	dbcpg_require_spi_success(
-		SPI_execute_with_args(dbcpg_embedded_text(r->host, "row/save_rows"), 10,
-							  types, values, NULL, false, 0));
+	dbcpg_write_tables(r->host, "row/save_rows", 10, types, values);
 	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		bool isnull;
@@ -265,9 +263,7 @@ note_left(dbcpg_row_step *r, dbcpg_row_changed *left)
 		dbcpg_row_make_array(r, left->texts[0], NULL, left->count, TEXTOID),
 		dbcpg_row_make_array(r, left->texts[1], NULL, left->count, TEXTOID)};
 
-	dbcpg_require_spi_success(
-		SPI_execute_with_args(dbcpg_embedded_text(r->host, "row/left_rows"), 3,
-							  types, values, NULL, false, 0));
+	dbcpg_write_tables(r->host, "row/left_rows", 3, types, values);
 }
 
 /* Deletes or changes the rows that a step has saved; returns their number. */

@@ -281,7 +281,6 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 		.scoped = scoped,
 		.fail = dbcsl_fail,
 		.query = dbcsl_query,
-		.query_events = dbcsl_query,
 		.guard = dbcsl_guard,
 		.emit = emit,
 		.notice = notice,

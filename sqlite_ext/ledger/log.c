@@ -2,7 +2,6 @@
  * log.c
  *	  The migration log: any caller that can write the file can write the log.
  */
-#include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 
 #include "common/core/settings.h"
@@ -47,6 +46,5 @@ announce(dbc_host *host, const char *log, const char *part, int64_t number,
 }
 
 const dbc_ledger_host dbcsl_ledger_host = {
-	.write_log = dbcsl_query,
 	.announce = announce,
 };

@@ -299,7 +299,6 @@ dbcw_open(dbcw_host *h, dbcw_connection *connection, const dbc_function *fn)
 		.scoped = scoped,
 		.fail = dbcw_fail,
 		.query = dbcw_query,
-		.query_events = dbcw_query,
 		.guard = dbcw_guard,
 		.emit = emit,
 		.notice = notice,

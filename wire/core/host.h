@@ -44,6 +44,7 @@ typedef struct dbcw_connection
 	char *words;	  /* see quote() in core/host.c; NULL: not read yet */
 	int lock_timeout; /* of the user, in milliseconds */
 	bool has_shards;  /* Citus is loaded */
+	bool may_write;	  /* has the rights of the owner of schema dbcare */
 	bool opened;	  /* what is above is known */
 	bool pinned;	  /* search_path is that of dbcare's SQL */
 	bool differs[DBCW_NPINNED]; /* the user's value of a parameter does, from

@@ -75,12 +75,18 @@ dbcw_copy_rows(dbcw_host *h, PGresult *result)
 static bool
 may_wait(const dbc_sql *sql)
 {
-	return sql->name && dbc_same(sql->name, "migrate/ledger_add");
+	static const char *const names[] = {
+		"migrate/ledger_add", "ledger/history_add", "ledger/history_head_move"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (sql->name && dbc_same(sql->name, names[i]))
+			return true;
+	return false;
 }
 
-const dbc_rows *
-dbcw_query_later(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
-				 int nargs)
+static const dbc_rows *
+query_later(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
+			int nargs)
 {
 	static const dbc_rows none = {.nrows = 0};
 	dbc_value *kept = dbc_alloc(host, ((size_t) nargs + 1) * sizeof(*kept));
@@ -127,6 +133,31 @@ read_ahead(dbcw_host *h, const dbc_sql *sql, const dbc_value *version)
 	return NULL;
 }
 
+/* Fails unless the user has the rights of the owner of dbcare's tables: there
+ * is no function in the server that would write them as that owner. */
+static void
+require_owner(dbcw_host *h)
+{
+	dbc_host *host = &h->base;
+	const dbc_rows *rows;
+	const char *owner;
+
+	if (h->connection->may_write)
+		return;
+	rows = dbc_query(host, "core/may_write");
+	h->connection->may_write = rows->nrows == 0;
+	if (rows->nrows == 0)
+		return;
+	owner = dbc_get_text(host, rows, 0, 0);
+	dbc_fail(host, DBC_INSUFFICIENT,
+			 "Without the extension, dbcare's tables are written with the "
+			 "rights of the user.",
+			 "Connect as that role, or let a role that is no superuser own "
+			 "schema dbcare and its tables.",
+			 "%s needs the rights of role \"%s\", which owns schema dbcare",
+			 host->function->name, owner);
+}
+
 const dbc_rows *
 dbcw_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
@@ -136,8 +167,10 @@ dbcw_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 
 	if (known)
 		return known;
+	if (sql->as_owner)
+		require_owner(h);
 	if (may_wait(sql))
-		return dbcw_query_later(host, sql, args, nargs);
+		return query_later(host, sql, args, nargs);
 	if (!sql->name)
 		dbcw_refuse_untrusted_code(h, sql->text);
 	rows = dbcw_copy_rows(

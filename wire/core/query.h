@@ -10,10 +10,6 @@
 extern const dbc_rows *dbcw_query(dbc_host *host, const dbc_sql *sql,
 								  const dbc_value *args, int nargs);
 
-/* Runs a statement whose result is not needed together with the next one. */
-extern const dbc_rows *dbcw_query_later(dbc_host *host, const dbc_sql *sql,
-										const dbc_value *args, int nargs);
-
 /* Copies a result into the arena. */
 extern dbc_rows *dbcw_copy_rows(dbcw_host *h, PGresult *result);
 

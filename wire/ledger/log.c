@@ -1,11 +1,7 @@
 /*
  * log.c
- *	  The log of migrations, which the caller must be allowed to write.
- *
- * What the extension writes with the rights of the log's owner, this session
- * writes with its own.  Nothing reaches the server's log.
+ *	  The log of migrations: nothing of it reaches the log of the server.
  */
-#include "wire/core/query.h"
 #include "wire/core/rooms.h"
 
 #include "common/ledger/host.h"
@@ -22,6 +18,5 @@ announce(dbc_host *host, const char *log, const char *part, int64_t number,
 }
 
 const dbc_ledger_host dbcw_ledger_host = {
-	.write_log = dbcw_query_later,
 	.announce = announce,
 };

@@ -2,7 +2,7 @@
 -- Records that a migration is applied; a repeatable one may have a row already.
 insert into {.ledger} (version, position, name, up_sql, down_sql, checksum,
 	baseline, applied_by, role_name, duration_ms, applied_at)
-select m.version, $2, m.name, m.up_sql, m.down_sql, m.checksum, $3, $4, coalesce($7, {role}),
+select m.version, $2, m.name, m.up_sql, m.down_sql, m.checksum, $3, $4, $7,
 	cast($5 as bigint), cast($6 as {timestamp})
 from {.migration} as m
 where m.version = $1

@@ -1,8 +1,9 @@
 -- columns: step, call, problem, postpones, follows
 -- The calls that apply all policies, and purge all other tables with deleted rows,
--- with options $1.  Marked rows are deleted from their table, whose triggers would
--- run as the current role: only if that owns the table.  The calls have the types of
--- all arguments, so that no procedure of others with these names fits better.
+-- with options $1, as role $2.  Marked rows are deleted from their table, whose
+-- triggers would run as that role: only if it owns the table.  The calls have the
+-- types of all arguments, so that no procedure of others with these names fits
+-- better.
 with known as (
 	select distinct p.table_name, false as is_flag, true as has_policy from dbcare.policy as p
 	union all
@@ -21,11 +22,11 @@ select k.table_name as step,
 			(cast($1 as pg_catalog.jsonb) - 'older_than_days') || pg_catalog.jsonb_build_object('relation', k.table_name))
 		else pg_catalog.format('call %I.dbarchive_purge(%L::pg_catalog.text, %L::pg_catalog.jsonb, null::pg_catalog.jsonb)', n.nspname, k.table_name, $1) end as call,
 	case when c.oid is null then 'the table does not exist'
-		else 'the table, which has mode flag, belongs to another role than dbcare''s tables' end as problem,
+		else pg_catalog.format('the table, which has mode flag, does not belong to role "%s", which has scheduled the run', r.rolname) end as problem,
 	k.has_policy as postpones, false as follows
 from known as k
 join pg_catalog.pg_extension as e on e.extname = 'dbcare'
 join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
-join pg_catalog.pg_roles as r on r.rolname = current_user
+join pg_catalog.pg_roles as r on r.rolname = coalesce($2, current_user)
 left join pg_catalog.pg_class as c on c.oid = pg_catalog.to_regclass(k.table_name)
 order by not k.has_policy, k.table_name

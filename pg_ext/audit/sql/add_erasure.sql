@@ -1,9 +1,9 @@
 -- columns: entry_id
 -- Logs that values of the row with key $2 of table $1 were erased; $3: which, and
--- why.
+-- why; $4: the role.
 with context as (
 	insert into dbcare.audit_context (user_name, role_name, application, address, actor)
-	values (session_user, current_user, coalesce(pg_catalog.current_setting('application_name'), ''),
+	values (session_user, $4, coalesce(pg_catalog.current_setting('application_name'), ''),
 		coalesce(pg_catalog.host(pg_catalog.inet_client_addr()), ''), coalesce(pg_catalog.current_setting('dbcare.actor', true), ''))
 	returning context_id
 )

@@ -6,8 +6,8 @@
 -- there is an index.
 select coalesce(pg_catalog.bool_or(c.relname = 'bookkeeping'), false) as installed,
 	coalesce(pg_catalog.bool_and(pg_catalog.pg_has_role(n.nspowner, current_user, 'member')
-		and pg_catalog.pg_has_role(coalesce(c.relowner, n.nspowner), current_user, 'member')
-		and not coalesce(c.relhastriggers, false)
+		and coalesce(c.relowner, n.nspowner) = n.nspowner
+		and not coalesce(c.relhastriggers or c.relhasrules, false)
 		and not exists (select from pg_catalog.aclexplode(n.nspacl) as a
 			where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner)), true) as trusted
 from pg_catalog.pg_namespace as n

@@ -1,6 +1,6 @@
 -- columns: entry_id
 -- Logs that values of the row with key $2 of table $1 were erased; $3: which, and
--- why.
+-- why.  There is no role $4.
 insert into main.dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed)
 select coalesce((select transaction_id from main.dbcare_audit_current),
 		dbcare_audit_transaction(1 + coalesce((select seq from main.sqlite_sequence where name = 'dbcare_audit_entry'), 0))),

@@ -50,12 +50,23 @@ is "$(psql -qAtXd shop -c "select relowner::regrole from pg_class where relname 
 like "$(over dbmigrate_rollback then dbmigrate_remove 9)" removed 'rolled back'
 
 # ---- the area migrate ----
-psql -qd postgres -c 'create role worker login' -c 'create database granted'
-"$wire" 'dbname=granted user=postgres' dbmigrate_add 1 one 'create table one (a int)' 'drop table one' then dbcare_grant worker migrate >/dev/null
+psql -qd postgres -c 'create role keeper login' -c 'create role worker login' -c 'create database granted'
+worker=('dbname=granted user=worker' dbmigrate_apply then dbmigrate_add 2 two 'create index concurrently one_a on one (a)'
+	'drop index concurrently one_a' then dbmigrate_deploy then dbmigrate_deploy 1 '{"rollback": true}')
+like "$("$wire" 'dbname=granted user=postgres' dbmigrate_add 1 one 'create table one (a int)' 'drop table one' then dbcare_grant worker migrate)" \
+	'The role may read[.].*who is a superuser[.]' 'an area is for reading'
 psql -qd granted -c 'grant create on schema public to worker'
-like "$("$wire" 'dbname=granted user=worker' dbmigrate_apply then dbmigrate_add 2 two 'create index concurrently one_a on one (a)' \
-	'drop index concurrently one_a' then dbmigrate_deploy then dbmigrate_deploy 1 '{"rollback": true}' 2>&1)" \
-	'"applied": \["1"\].*"applied": \["2"\].*"rolled_back": \["2"\]' 'a role with the area migrate needs no more'
+like "$("$wire" "${worker[@]}" 2>&1)" \
+	'dbmigrate_apply needs the rights of role "postgres", which owns schema dbcare[.].*let a role that is no superuser own' \
+	'... which does not write'
+is "$("$wire" 'dbname=granted user=worker' dbmigrate_status | grep -c pending)" 1 '... but reads'
+psql -qd granted -c 'drop schema dbcare cascade' -c 'grant create on database granted to keeper' -c 'grant keeper to worker'
+like "$("$wire" 'dbname=granted user=keeper' dbmigrate_add 1 one 'create table one (a int)' 'drop table one' then dbcare_grant worker migrate)" \
+	'GRANT keeper TO worker; ALTER ROLE worker SET role = .keeper.;' 'a member of the owner acts as the owner'
+like "$("$wire" "${worker[@]}" 2>&1)" 'belongs to role "keeper"[.].*Act as that role in new sessions: ALTER ROLE worker SET role = .keeper.;' \
+	'... only then'
+psql -qd granted -c "alter role worker set role = 'keeper'" -c 'grant create on schema public to keeper'
+like "$("$wire" "${worker[@]}" 2>&1)" '"applied": \["1"\].*"applied": \["2"\].*"rolled_back": \["2"\]' '... and needs no more'
 
 # ---- round trips ----
 PGUSER=app psql -qd postgres -c 'create database many'

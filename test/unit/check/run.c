@@ -50,7 +50,7 @@ fake_ruled(void)
 	fake->nresults = 3;
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
-	fake_rows(fake, "core/intruder", 2, 0);
+	fake_rows(fake, "core/intruder", 3, 0);
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "check/rule_store", 0, 0);
 	fake_rows(fake, "check/rule_drop", 0, 0);
@@ -169,11 +169,10 @@ rules_are_stored(void **state)
 	assert_string_equal(stored[4].text, "critical");
 	assert_string_equal(stored[6].text, "delete");
 	assert_string_equal(stored[7].text, "tester");
-	fake_affects(fake, "check/rule_drop", 1);
-	assert_true(fake_call(fake, "dbcheck_rule_add", 3, dbc_text("r"),
+	assert_true(fake_call(fake, "dbcheck_rule_add", 3, dbc_text("positive"),
 						  dbc_text("t"), dbc_text("a")));
 	assert_non_null(strstr(fake_text(fake, 0, 0), "\"replaced\""));
-	assert_true(fake_call(fake, "dbcheck_rule_drop", 1, dbc_text("r")));
+	assert_true(fake_call(fake, "dbcheck_rule_drop", 1, dbc_text("positive")));
 	assert_true(fake_call(fake, "dbcheck_rules", 0));
 	assert_string_equal(fake_text(fake, 0, 0), "positive");
 	fake_free(fake);

@@ -317,8 +317,8 @@ planted_tables_are_refused(void **state)
 
 	(void) state;
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(false));
-	fake_rows(fake, "core/intruder", 2, 1, dbc_text("schema dbcare"),
-			  dbc_text("mallory"));
+	fake_rows(fake, "core/intruder", 3, 1, dbc_text("schema dbcare"),
+			  dbc_text("mallory"), dbc_null());
 	assert_false(fake_call(fake, "dbcare_get", 1, dbc_text("actor")));
 	fake_expect_error(fake, DBC_INSUFFICIENT,
 					  "schema dbcare belongs to role \"mallory\"");

@@ -463,7 +463,6 @@ fake_new(int engine)
 							.fail = host_fail,
 							.silent = true,
 							.query = host_query,
-							.query_events = host_query,
 							.survive = fake_survive,
 							.write = fake_write,
 							.guard = host_guard,
@@ -483,8 +482,7 @@ fake_new(int engine)
 							.exclude = fake_exclude};
 	fake->format = (dbc_format_host){.list_directory = host_list_directory,
 									 .read_file = host_read_file};
-	fake->ledger =
-		(dbc_ledger_host){.write_log = host_query, .announce = host_announce};
+	fake->ledger = (dbc_ledger_host){.announce = host_announce};
 	fake->sample = (dbc_sample_host){.in_process = is_sqlite,
 									 .facts = host_facts,
 									 .statements = fake_statements};

@@ -22,7 +22,7 @@ static const char *const silent[] = {
 	"monitor/mark_prune",	 "monitor/query_add",
 	"monitor/query_thin",	 "monitor/query_stats_add",
 	"monitor/query_prune",	 "monitor/query_forget",
-	"monitor/reset",		 "monitor/slow_add",
+	"monitor/reset_samples", "monitor/slow_add",
 	"monitor/slow_prune",	 "monitor/slow_log",
 	"monitor/wait_add",		 "monitor/wait_roll",
 	"monitor/wait_prune",	 "health/vacuum_due_add",

@@ -216,8 +216,8 @@ planted_tables_are_refused(void **state)
 
 	(void) state;
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(false));
-	fake_rows(fake, "core/intruder", 2, 1, dbc_text("schema dbcare"),
-			  dbc_text("mallory"));
+	fake_rows(fake, "core/intruder", 3, 1, dbc_text("schema dbcare"),
+			  dbc_text("mallory"), dbc_null());
 	for (i = 0; i < 4; i++)
 	{
 		assert_false(fake_call(fake, functions[i], 0));

@@ -28,7 +28,7 @@ fake_sick(void)
 	fake->nresults = 5;
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
-	fake_rows(fake, "core/intruder", 2, 0);
+	fake_rows(fake, "core/intruder", 3, 0);
 	fake_rows(fake, "core/settings", 4, 0);
 	fake_rows(fake, "check/rules", 9, 1, dbc_text("r"), dbc_text("a"),
 			  dbc_text("x > 0"), dbc_null(), dbc_text("info"), dbc_null(),

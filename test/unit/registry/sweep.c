@@ -232,9 +232,7 @@ add_monitoring(fake_host *fake)
 	fake_rows(fake, "sample/alerts", 12, 1, dbc_int(1), dbc_text("storage"),
 			  dbc_text("warning"), dbc_text("disk"), dbc_real(90), dbc_real(85),
 			  dbc_text("full"), then, n, n, n, n);
-	fake_rows(fake, "monitor/reset", 3, 1, dbc_text("samples"),
-			  dbc_text("reset it"), dbc_int(1));
-	fake_rows(fake, "reset it", 0, 0);
+	fake_rows(fake, "monitor/reset_samples", 0, 0);
 }
 
 /* The ledger of goose: a migration that is registered, and one that is not. */

@@ -1,0 +1,54 @@
+/*
+ * rights.c
+ *	  What only the owner of a table, or of dbcare's tables, may do.
+ */
+#include "common/core/rights.h"
+
+#include "common/core/text.h"
+
+/* Columns of core/owners.sql. */
+enum
+{
+	O_TABLES_OWNER,
+	O_HAS_TABLES,
+	O_HAS_TABLE
+};
+
+/* One row: whose rights the caller has; NULL on an engine without roles. */
+static const dbc_rows *
+read_owners(dbc_host *host, const char *schema, const char *name)
+{
+	static const char question[] = "core/owners";
+
+	if (!dbc_find_sql(host, question))
+		return NULL;
+	return dbc_query(host, question, dbc_text(schema), dbc_text(name));
+}
+
+void
+dbc_require_tables_owner(dbc_host *host, const char *what)
+{
+	const dbc_rows *rows = read_owners(host, NULL, NULL);
+	const char *owner;
+
+	if (!rows || dbc_get_bool(host, rows, 0, O_HAS_TABLES))
+		return;
+	owner = dbc_get_text(host, rows, 0, O_TABLES_OWNER);
+	dbc_fail(host, DBC_INSUFFICIENT, NULL,
+			 dbc_format(host,
+						"Call %s() as a superuser, or as a member of "
+						"role \"%s\".",
+						host->function->name, owner),
+			 "%s needs the rights of role \"%s\", which owns dbcare's tables",
+			 what, owner);
+}
+
+void
+dbc_require_table_owner(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_rows *rows = read_owners(host, table->schema, table->name);
+
+	if (rows && !dbc_get_bool(host, rows, 0, O_HAS_TABLE))
+		dbc_fail(host, DBC_INSUFFICIENT, NULL, NULL,
+				 "must be owner of table %s", table->shown);
+}

@@ -1,0 +1,3 @@
+-- columns: none
+-- Deletes all alerts.
+delete from {.alert}

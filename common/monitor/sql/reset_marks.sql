@@ -1,0 +1,3 @@
+-- columns: none
+-- Deletes all marks of statements.
+delete from {.query_mark}

@@ -1,0 +1,3 @@
+-- columns: none
+-- Deletes the texts of all statements.
+delete from {.query}

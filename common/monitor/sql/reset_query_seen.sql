@@ -1,0 +1,3 @@
+-- columns: none
+-- Deletes all statement statistics.
+delete from {.query_seen}

@@ -1,0 +1,3 @@
+-- columns: none
+-- Deletes all samples.
+delete from {.sample}

@@ -1,0 +1,3 @@
+-- columns: none
+-- Deletes all slow executions.
+delete from {.slow_log}

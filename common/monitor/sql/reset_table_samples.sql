@@ -1,0 +1,3 @@
+-- columns: none
+-- Deletes all sizes of tables.
+delete from {.table_sample}
