@@ -12,6 +12,9 @@
 #	done
 #
 # Everything a script creates is below $tmp and is removed with it.
+#
+# What is chosen at random depends on $seed alone: the seed of the run, or else one
+# that the script prints; with DBCARE_SEED=N the script chooses the same again.
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -24,6 +27,10 @@ chmod 755 "$tmp"
 servers=
 number=0
 failed=0
+seed=${DBCARE_SEED:-$SRANDOM}
+# not the same numbers as in another script beside this one
+RANDOM=$((seed + $(cksum <<<"${0##*test/}" | cut -d ' ' -f 1)))
+echo "# DBCARE_SEED=$seed"
 
 psql_shell=(psql -qAtX -F ' ' -v ON_ERROR_STOP=1)
 sqlite_shell=(sqlite3 -batch -bail -list -separator ' '
@@ -100,6 +107,22 @@ finish()
 	exit "$failed"
 }
 
+# sample COUNT ITEM ...: so many of the items, one a line, chosen by the seed; all of
+# them in make soak.
+sample()
+{
+	local count=$1 first
+
+	shift
+	if [ -n "${DBCARE_WHOLE-}" ] || [ "$count" -ge $# ]; then
+		printf '%s\n' "$@"
+		return
+	fi
+	first=$((seed % $#))
+	set -- "${@:first + 1}" "${@:1:first}"
+	printf '%s\n' "${@:1:count}"
+}
+
 # ---- PostgreSQL ----
 
 # start_server NAME [SETTING=VALUE ...]: a server below $tmp, from now on the
@@ -129,18 +152,22 @@ postgresql_new()
 	"${psql_shell[@]}" -d "$1" -c 'create extension dbcare'
 }
 
-# until_true DATABASE SQL: waits until a query gives t, for a minute at most.
+# until_true DATABASE SQL: waits until a query gives t, for a minute at most.  One
+# session asks again and again; where it ends, as with a server that restarts, another.
 until_true()
 {
-	local until=$((SECONDS + 60))
+	local line until=$((SECONDS + 60))
 
-	until [ "$(postgresql "$1" <<<"$2")" = t ]; do
-		if [ $SECONDS -ge $until ]; then
-			echo "# never true: $2"
-			return
-		fi
+	while [ $SECONDS -lt $until ]; do
+		while read -r -t 60 line; do
+			if [ "$line" = t ]; then
+				kill $! 2>/dev/null || true
+				return
+			fi
+		done < <(exec "${psql_shell[@]}" -d "$1" <<<"$2 \watch 0.02" 2>&1)
 		sleep 0.02
 	done
+	echo "# never true: $2"
 }
 
 # hold NAME DATABASE SQL: a session that runs SQL and then stays in its
@@ -206,14 +233,31 @@ functions_of()
 		common/core/api.def | grep -v '^dbsync_compare '
 }
 
-# arguments_of NAME ENGINE: the arguments of a function in test/calls.def.
+# arguments_of NAME ENGINE: the arguments of a function in test/calls.def.  Reports of
+# health would each run every check, as dbhealth_checks does: they get one category, but
+# for make soak.
 arguments_of()
 {
 	local table=pg_catalog.pg_description # of every database, without a null
 
+	[ -n "${DBCARE_WHOLE-}" ] || case $1 in
+		dbhealth_report | dbhealth_score | dbhealth_score_explain | dbhealth_status | dbhealth_metrics | \
+			dbhealth_html | dbhealth_text)
+			sampled_category "$1"
+			return
+			;;
+	esac
 	[ "$2" = postgresql ] || table=parent
 	sed -nE "s/^CALL\($1, \"(.*)\"\)$/\1/p" test/calls.def |
 		sed "s/\" TABLE \"/$table/g; s/\" ENGINE \"/$2/g; "'s/\\"/"/g'
+}
+
+# sampled_category FUNCTION: options with a category of health checks, chosen by the seed.
+sampled_category()
+{
+	local categories=(integrity constraints performance storage security configuration)
+
+	printf "'{\"categories\": [\"%s\"]}'" "${categories[(seed + ${#1}) % ${#categories[@]}]}"
 }
 
 # READ functions that read_all leaves out: statement statistics are off, calls

@@ -63,7 +63,11 @@ make_installation()
 	fi
 	copy_programs
 	install_dbcare
-	[ -n "$shared" ] || psql_that_refreshes
+	if [ -n "$shared" ]; then
+		ln -s "$($pg_config --bindir)/psql" "$bindir/"
+	else
+		psql_that_refreshes
+	fi
 }
 
 # Programs that look for their own place must be copies, since they follow links.

@@ -10,6 +10,8 @@
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 
+# sweeps try all they have
+export DBCARE_WHOLE=1
 kills=${1:-50}
 runs=${2:-10}
 number=0
@@ -68,6 +70,10 @@ soak test/process/advise/truth.sh 0.05 times 'trade music'
 soak build/fault/migrate/rebuild 2000 "$(date +%s)"
 soak env CMOCKA_MESSAGE_OUTPUT=TAP build/unit/registry/sweep
 soak build/fault/registry/oom
+soak build/fault/registry/hostile
+for script in places readonly search_path standby; do
+	soak "test/process/registry/$script.sh"
+done
 soak build/fault/registry/refused 9
 soak build/fault/registry/values 5
 soak test/process/registry/values.sh 9

@@ -14,11 +14,13 @@
  * usage: oom [TRIES]
  *
  * Without TRIES every n is tried.  With it, at most so many of a call, evenly
- * spread; a fourth of them where all later allocations fail, too, since those
- * failures differ little; and an eighth in a deploy, the lint and advice, which
- * take long.
+ * spread from one on that the seed chooses; a fourth of them where all later
+ *allocations fail, too, since those failures differ little; and an eighth in a
+ *deploy, the lint and advice, which take long.
  */
 #include "test/fault/registry/cases.h"
+
+#include "test/seed.h"
 
 #include <limits.h>
 
@@ -200,7 +202,7 @@ sweep(const test_case *test)
 	stride = allocations / most + 1;
 	expect(close_database(db), "memory is leaked");
 	db = open_database(test->setup);
-	for (n = 1; !done; n += stride)
+	for (n = 1 + first_sample(stride); !done; n += stride)
 		fail_allocation(&db, test, expected, n, &done);
 	expect(close_database(db), "memory is leaked");
 	ok(!problems, "%s, %s, %ld allocations", test->call,

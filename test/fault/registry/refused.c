@@ -19,9 +19,11 @@
  *
  * Of the questions of a call one of STEP (default 1) is refused, of the steps
  * one of 40 STEP.  Each call is made in eight ways, in one of SHARE (default 1)
- * of them.
+ * of them.  The seed chooses which.
  */
 #include "test/fault/registry/cases.h"
+
+#include "test/seed.h"
 
 /* Of so many steps at the start and at the end of a call that writes none is
  * passed over: there transactions begin and end.  Only one call in three is
@@ -328,7 +330,7 @@ sweep(const test_case *test, bool within, long step, bool ends)
 	try_question(&db, test, 0, within);
 	total = asked;
 	for (n = 1; n <= total; n++)
-		if (n % step == 0 || (ends && is_at_end(n, total)))
+		if (n % step == first_sample(step) || (ends && is_at_end(n, total)))
 			try_question(&db, test, n, within);
 	sqlite3_close(db);
 	ok(!problems, "%s %s of %ld %s%s: %s", interrupts ? "interrupt" : "deny",
@@ -342,11 +344,13 @@ main(int argc, char **argv)
 {
 	long step = argc > 1 ? strtol(argv[1], NULL, 10) : 1;
 	size_t share = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
+	size_t chosen;
 	int way;
 	size_t i;
 
 	if (step < 1 || share < 1)
 		bail_out("STEP and SHARE must be numbers from 1", NULL);
+	chosen = (size_t) first_sample((long) share);
 	make_directory();
 	for (way = 0; way < 8; way++)
 		for (i = 0; i < NCASES; i++)
@@ -355,7 +359,7 @@ main(int argc, char **argv)
 
 			interrupts = way & 1;
 			all_after = way & 2;
-			if ((i + (size_t) way) % share == 0 &&
+			if ((i + (size_t) way) % share == chosen &&
 				(!within || (!commits(&cases[i]) && !reads(&cases[i]))))
 				sweep(&cases[i], within, interrupts ? 40 * step : step,
 					  interrupts && !reads(&cases[i]) &&

@@ -20,11 +20,12 @@
  * usage: values [STEP [PART]]
  *
  * Of the values, the questions and the replacements one of STEP (default 1) is
- * tried; with PART only of that part.
+ * tried, from one on that the seed chooses; with PART only of that part.
  */
 #include "test/fault/registry/cases.h"
 
 #include "common/core/dbc.h"
+#include "test/seed.h"
 
 static long runs;
 
@@ -297,7 +298,7 @@ sweep_values(long step)
 			char *sql;
 
 			/* each column has its own values where not all are tried */
-			if ((n++ + i) % step != 0)
+			if ((n++ + i) % step != first_sample(step))
 				continue;
 			db = open_image(image, size);
 			sql =
@@ -371,7 +372,7 @@ sweep_ignored(long step)
 		for (n = 1; n <= total; n++)
 		{
 			all_after = n % 2;
-			if ((n + (long) i) % step == 0)
+			if ((n + (long) i) % step == first_sample(step))
 				ignore(&cases[i], n);
 		}
 	}
@@ -506,7 +507,7 @@ sweep_functions(long step)
 				sqlite3 *db;
 				char what[60];
 
-				if ((n++ + (long) i) % step != 0)
+				if ((n++ + (long) i) % step != first_sample(step))
 					continue;
 				db = open_database(cases[i].setup);
 				replace_function(db, functions[f], kind);

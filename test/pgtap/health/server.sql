@@ -25,7 +25,7 @@ select is(pg_temp.found('disk_free', '%'), 'data directory critical', 'disk_free
 reset role;
 select ok((select value between 0 and 100 from pg_temp.said('disk_free')), 'the value of disk_free is a percentage');
 select matches(pg_temp.told('disk_free', 'data directory', 'message'),
-	'^data directory: \d+(\.\d)? % of the disk is used, \d+ bytes are free$', 'the message of disk_free has the free bytes');
+	'^data directory: \d+(\.\d+)? % of the disk is used, \d+ bytes are free$', 'the message of disk_free has the free bytes');
 select is(dbhealth_status('{"checks": ["disk_free"]}'), 'critical', 'a full disk is critical');
 reset dbcare.check_disk_free_warning;
 reset dbcare.check_disk_free_critical;

@@ -9,8 +9,9 @@
  *
  * usage: sweep [TRIES]
  *
- * Without TRIES every allocation fails, with it at most so many of a call,
- * evenly spread.
+ * Without TRIES every allocation fails, with it at most so many of a call, and
+ *at most four times as many host calls, evenly spread from one on that the seed
+ * chooses.
  */
 #include "test/unit/fake/host.h"
 
@@ -27,6 +28,7 @@
 #include "common/core/text.h"
 #include "common/health/check.h"
 #include "common/migrate/schema_objects.h"
+#include "test/seed.h"
 
 typedef struct call
 {
@@ -44,6 +46,23 @@ static const call special[] = {
 #define MAX_SWEEP 20000 /* no function does more than this */
 
 static int tries = MAX_SWEEP; /* see the usage */
+
+/* Which calls or allocations of a total fail: the first, and how many later the
+ * next. */
+typedef struct spread
+{
+	int first;
+	int stride;
+} spread;
+
+static spread
+spread_of(int total, int most)
+{
+	spread s = {.stride = total / most + 1};
+
+	s.first = 1 + (int) first_sample(s.stride);
+	return s;
+}
 
 static const fake_migration migrations[] = {
 	{.version = "1", .down = "d", .verify = "v", .applied = 1},
@@ -466,9 +485,11 @@ static void
 sweep_errors(fake_host *fake, int i)
 {
 	int total = fake->ncalls;
+	spread s = spread_of(total, 4 * tries);
 	int survived = 0;
 
-	for (fake->fail_at = 1; fake->fail_at <= total; fake->fail_at++)
+	for (fake->fail_at = s.first; fake->fail_at <= total;
+		 fake->fail_at += s.stride)
 	{
 		if (!make_call(fake, i))
 		{
@@ -482,7 +503,7 @@ sweep_errors(fake_host *fake, int i)
 	fake->fail_at = 0;
 	/* no check takes the others with it */
 	if (dbc_same(calls[i].name, "dbhealth_checks"))
-		assert_true(survived > 10);
+		assert_true(survived > 10 / s.stride);
 	assert_true(make_call(fake, i));
 }
 
@@ -491,9 +512,11 @@ static void
 sweep_cancels(fake_host *fake, int i)
 {
 	int total = fake->ncalls;
+	spread s = spread_of(total, 4 * tries);
 
 	fake->fail_as = FAKE_CANCEL;
-	for (fake->fail_at = 1; fake->fail_at <= total; fake->fail_at++)
+	for (fake->fail_at = s.first; fake->fail_at <= total;
+		 fake->fail_at += s.stride)
 	{
 		assert_false(make_call(fake, i));
 		assert_string_equal(fake->error.sqlstate, "57014");
@@ -507,10 +530,11 @@ static void
 sweep_allocations(fake_host *fake, int i)
 {
 	int total = fake->nallocs;
+	spread s = spread_of(total, tries);
 
 	assert_true(total < MAX_SWEEP);
-	for (fake->fail_alloc_at = 1; fake->fail_alloc_at <= total;
-		 fake->fail_alloc_at += total / tries + 1)
+	for (fake->fail_alloc_at = s.first; fake->fail_alloc_at <= total;
+		 fake->fail_alloc_at += s.stride)
 	{
 		if (!make_call(fake, i))
 			assert_string_equal(fake->error.sqlstate, "53200");
