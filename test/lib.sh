@@ -155,19 +155,37 @@ postgresql_new()
 # until_true DATABASE SQL: waits until a query gives t, for a minute at most.  One
 # session asks again and again; where it ends, as with a server that restarts, another.
 until_true()
-{
-	local line until=$((SECONDS + 60))
-
-	while [ $SECONDS -lt $until ]; do
-		while read -r -t 60 line; do
-			if [ "$line" = t ]; then
-				kill $! 2>/dev/null || true
-				return
-			fi
-		done < <(exec "${psql_shell[@]}" -d "$1" <<<"$2 \watch 0.02" 2>&1)
+(
+	until=$((SECONDS + 60))
+	fifo=$(mktemp -u "$tmp/until.XXXXXX")
+	mkfifo "$fifo.in" "$fifo.out"
+	# the session may end while it is asked
+	trap '' PIPE
+	while [ $SECONDS -lt $until ] && [ "${answer-}" != t ]; do
 		sleep 0.02
+		"${psql_shell[@]}" -d "$1" <"$fifo.in" >"$fifo.out" 2>&1 &
+		exec 8>"$fifo.in" 9<"$fifo.out"
+		while printf '%s;\n\\echo end\n' "$2" >&8 && read_answer && [ "$answer" != t ] && [ $SECONDS -lt $until ]; do
+			sleep 0.02
+		done 2>/dev/null
+		exec 8>&- 9<&-
+		wait
 	done
-	echo "# never true: $2"
+	rm "$fifo.in" "$fifo.out"
+	[ "${answer-}" = t ] || echo "# never true: $2"
+)
+
+# Reads lines of a session until its "end"; the last one before is $answer.
+read_answer()
+{
+	local line
+
+	answer=
+	while read -r line <&9; do
+		[ "$line" != end ] || return 0
+		answer=$line
+	done
+	return 1
 }
 
 # hold NAME DATABASE SQL: a session that runs SQL and then stays in its
