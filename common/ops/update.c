@@ -3,6 +3,7 @@
  *	  dbops_update and dbops_delete: rows that satisfy filters.
  */
 #include "common/ops/change.h"
+#include "common/ops/every_row.h"
 
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 #define CHANGE_OPTIONS(O)               \
 	O(all, BOOL)                        \
+	O(confirm, TEXT)                    \
 	O(deleted, BOOL)                    \
 	O(returning, TEXTS)                 \
 	O(keys, BOOL)                       \
@@ -32,16 +34,26 @@ typedef struct work
 	bool marks; /* rows as deleted */
 } work;
 
-/* Appends the condition; fails if it is about all rows by accident. */
+/* Appends the condition; fails if it is about all rows by accident, or in
+ * production without confirmation. */
 static void
 add_where(dbc_ops_statement *s, const work *w)
 {
 	dbc_ops_add_where(s, w->filters, w->given->deleted.integer);
-	if (s->ncomparisons == 0 && !w->given->all.integer)
+	if (!dbc_ops_match_every_row(s->host, s->table, w->filters))
+		return;
+	if (!w->given->all.integer)
 		dbc_fail(s->host, DBC_INVALID_PARAMETER,
 				 "All rows of the table would be changed or deleted.",
 				 "Pass filters, or the option {\"all\": true}.",
-				 "the filters are empty");
+				 s->ncomparisons == 0 ? "the filters are empty"
+									  : "the filters may match every row, "
+										"whatever its values");
+	dbc_require_confirmation(s->host, dbc_read_settings(s->host),
+							 w->given->confirm.text,
+							 w->changes ? "changes all rows of the table"
+										: "deletes all rows of the table",
+							 NULL);
 }
 
 /* Appends column = value, ... */
@@ -185,9 +197,9 @@ DBC_RUN(dbops_delete)
 {
 	const delete_options *given =
 		dbc_read_options(host, &args->options, delete_options);
-	const update_options common = {given->all,		 given->deleted,
-								   given->returning, given->keys,
-								   given->retries,	 given->lock_timeout_ms};
+	const update_options common = {
+		given->all,	 given->confirm, given->deleted,		given->returning,
+		given->keys, given->retries, given->lock_timeout_ms};
 	work w = {.given = &common, .reason = given->reason.text};
 	dbc_json_node *result = dbc_json_object(host);
 	const char *mode;
