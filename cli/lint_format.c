@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/lint_format.h"
+#include "cli/terminal.h"
 
 /* A column of dbmigrate_lint(), "" for null. */
 static const char *
@@ -38,18 +39,23 @@ add_message(cli_text *out, const cli_result *result, int row)
 
 /* ---- GitHub ---- */
 
-/* Text of an annotation: a property also hides what separates it. */
+/* Text of an annotation, which people read in a log: a property also hides what
+ * separates it. */
 static void
 add_annotation_text(cli_text *out, const char *text, bool property)
 {
-	for (; *text; text++)
+	cli_text shown = {0};
+
+	cli_add_shown(&shown, text, -1, true);
+	for (const char *at = cli_text_of(&shown); *at; at++)
 	{
-		if (*text == '%' || *text == '\n' || *text == '\r' ||
-			(property && (*text == ':' || *text == ',')))
-			cli_addf(out, "%%%02X", (unsigned char) *text);
+		if (*at == '%' || *at == '\n' ||
+			(property && (*at == ':' || *at == ',')))
+			cli_addf(out, "%%%02X", (unsigned char) *at);
 		else
-			cli_add_bytes(out, text, 1);
+			cli_add_bytes(out, at, 1);
 	}
+	cli_text_free(&shown);
 }
 
 static void

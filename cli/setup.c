@@ -278,7 +278,8 @@ report(cli_invocation *invocation)
 		cli_print_error(&invocation->db);
 		return false;
 	}
-	say(invocation, text);
+	if (!invocation->quiet)
+		cli_put_report(text);
 	free(text);
 	return true;
 }

@@ -198,14 +198,16 @@ add_row(cli_text *out, const cli_result *result, const int *widths, int row,
 		left[i] = row < 0 ? result->names[i] : shown_cell(result, row, i);
 	if (colour != CLI_PLAIN)
 		cli_add_colour(out, colour);
-	for (; more; lines--)
+	for (bool first = true; more; lines--, first = false)
 	{
 		more = false;
 		for (int i = 0; i < result->ncolumns; i++)
 		{
-			if (i > 0)
-				add_spaces(out, GAP);
-			left[i] = add_part(out, left[i], widths[i],
+			/* what goes on in the first column passes for no row */
+			int indent = i == 0 && !first && widths[0] > GAP ? GAP : 0;
+
+			add_spaces(out, i > 0 ? GAP : indent);
+			left[i] = add_part(out, left[i], widths[i] - indent,
 							   is_number(result->types[i]), lines <= 1);
 			more = more || *left[i];
 		}

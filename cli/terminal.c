@@ -19,9 +19,16 @@
 
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
+#include "common/core/shown.h"
 
 /* No text is wrapped in fewer columns. */
 #define NARROWEST 8
+
+/* How far other lines of an error or a question are indented. */
+#define HANG 4
+
+/* The widest label of a line in a report, with the blanks behind it. */
+#define LABEL 12
 
 static bool unicode;
 static bool colours;
@@ -79,17 +86,6 @@ cli_unicode(void)
 	return unicode || !output_is_terminal;
 }
 
-/* Whether a character does something else than to appear: controls, and marks
- * that change the direction of text. */
-static bool
-is_control(unsigned code)
-{
-	return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x200E ||
-		   code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
-		   (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF ||
-		   (code >= 0xFFF9 && code <= 0xFFFB) || code >= 0xE0000;
-}
-
 /* One character as it is shown, and its columns. */
 static int
 add_character(cli_text *out, const char *text, int *length)
@@ -104,7 +100,7 @@ add_character(cli_text *out, const char *text, int *length)
 			snprintf(escape, sizeof(escape), "\\x%02x", (unsigned char) *text);
 	else if (code == '\n')
 		width = snprintf(escape, sizeof(escape), "\\n");
-	else if (is_control(code))
+	else if (dbc_is_control(code))
 		width = snprintf(escape, sizeof(escape),
 						 code < 0x100 ? "\\x%02x" : "\\u%04x", code);
 	else if (code >= 0x80 && !cli_unicode())
@@ -255,29 +251,48 @@ cli_output_done(void)
 	return false;
 }
 
-/* Adds text in lines of at most width columns (0: as long as they are), each
- * with the indentation of the line that it is part of. */
+/* Where a line goes on below itself: behind its label, such as "  WARNING   ",
+ * or two columns further in, so that no line of a database begins where lines
+ * of the command begin. */
+static int
+hang_of(const char *line, int indent)
+{
+	size_t word = strcspn(line + indent, " \n");
+	size_t blanks = strspn(line + indent + word, " ");
+
+	return blanks > 1 && word + blanks <= LABEL ? (int) (word + blanks) : 2;
+}
+
+/* Adds text in lines of at most width columns (0: as long as they are); what
+ * has no room is indented by hang columns more, or if that is 0 as far as the
+ * line itself says. */
 static void
-add_wrapped(cli_text *out, const char *text, int width)
+add_wrapped(cli_text *out, const char *text, int width, int hang)
 {
 	while (*text)
 	{
 		int indent = (int) strspn(text, " ");
-		int room = width - indent > NARROWEST ? width - indent : NARROWEST;
+		int deeper = hang > 0 ? hang : hang_of(text, indent);
+		int room;
 
 		text += indent;
 		do
 		{
-			int length = width > 0 ? cli_line_length(text, room)
-								   : (int) strcspn(text, "\n");
-			char *line = cli_copy_bytes(text, (size_t) length);
+			int length;
+			char *line;
 
+			room = width - indent > NARROWEST ? width - indent : NARROWEST;
+			length = width > 0 ? cli_line_length(text, room)
+							   : (int) strcspn(text, "\n");
+			line = cli_copy_bytes(text, (size_t) length);
 			cli_addf(out, "%*s", indent, "");
 			cli_add_shown(out, line, -1, true);
 			cli_trim(out);
 			cli_add(out, "\n");
 			free(line);
 			text += length;
+			indent += deeper;
+			deeper = 0;
 		} while (*text && *text != '\n');
 		text += *text == '\n';
 	}
@@ -288,19 +303,27 @@ cli_put_report(const char *text)
 {
 	cli_text shown = {0};
 
-	add_wrapped(&shown, text, cli_width());
+	add_wrapped(&shown, text, cli_width(), 0);
 	cli_put(cli_text_of(&shown));
 	cli_text_free(&shown);
 }
 
+/* Writes a line of an error.  The other lines of a text, which may have names
+ * of the database, are indented: none passes for an error or a hint. */
 static void
 put_error_line(const char *label, const char *text)
 {
 	cli_text line = {0};
 	cli_text shown = {0};
 
-	cli_addf(&line, "%s%s", label, text);
-	add_wrapped(&shown, line.data, cli_error_width());
+	cli_add(&line, label);
+	for (; *text; text++)
+	{
+		cli_add_bytes(&line, text, 1);
+		if (*text == '\n')
+			cli_addf(&line, "%*s", HANG, "");
+	}
+	add_wrapped(&shown, line.data, cli_error_width(), HANG);
 	fputs(cli_text_of(&shown), stderr);
 	cli_text_free(&line);
 	cli_text_free(&shown);
@@ -378,7 +401,7 @@ cli_ask(const char *question)
 
 	fflush(stdout);
 	/* the answer follows a blank on the last line */
-	add_wrapped(&shown, question, cli_error_width() - 1);
+	add_wrapped(&shown, question, cli_error_width() - 1, HANG);
 	shown.data[shown.length - 1] = ' ';
 	fputs(shown.data, stderr);
 	fflush(stderr);

@@ -93,6 +93,18 @@ add_comments(cli_text *out, const char *lines)
 	}
 }
 
+/* Adds the description of a test: a # would begin a directive such as TODO. */
+static void
+add_description(cli_text *out, const char *text)
+{
+	cli_text shown = {0};
+
+	cli_add_shown(&shown, text, -1, false);
+	for (const char *at = cli_text_of(&shown); *at; at++)
+		cli_addf(out, *at == '#' ? "\\%c" : "%c", *at);
+	cli_text_free(&shown);
+}
+
 static void
 put_tap(const cli_result *results)
 {
@@ -112,7 +124,7 @@ put_tap(const cli_result *results)
 				  !member_is(each, "$.reup", "failed");
 
 		cli_addf(&out, "%s %d - ", ok ? "ok" : "not ok", i + 1);
-		cli_add_shown(&out, version ? version : "", -1, false);
+		add_description(&out, version ? version : "");
 		cli_addf(&out, " up %s, down %s\n", up ? up : "not run",
 				 down ? down : "not run");
 		add_comments(&out, cli_text_of(&problems));

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/text.h"
-#include "common/core/text.h"
+#include "common/core/shown.h"
 
 static void
 out_of_memory(void)
@@ -111,7 +111,6 @@ cli_text_free(cli_text *text)
 int
 cli_utf8(const char *text, unsigned *code)
 {
-	const unsigned char *byte = (const unsigned char *) text;
 	int length = (int) dbc_utf8_length(text, strnlen(text, 4));
 
 	if (length == 0)
@@ -119,9 +118,7 @@ cli_utf8(const char *text, unsigned *code)
 		*code = 0xFFFD;
 		return 1;
 	}
-	*code = length == 1 ? byte[0] : byte[0] & (0x7Fu >> length);
-	for (int i = 1; i < length; i++)
-		*code = *code << 6 | (byte[i] & 0x3F);
+	*code = dbc_code_point(text, (size_t) length);
 	return length;
 }
 

@@ -6,8 +6,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "common/core/text.h"
+#include "common/core/shown.h"
 #include "common/core/wording.h"
 #include "common/health/fold.h"
 #include "common/health/run.h"
@@ -18,39 +19,28 @@
  * otherwise. */
 #define SHOWN_FINDINGS 5
 
-/* Appends text after spaces, with its other lines below its first one.  What a
- * terminal could take for a command is replaced. */
-static void
-append_words(dbc_buffer *text, int indent, const char *words)
-{
-	dbc_append_format(text, "%*s", indent, "");
-	for (; *words; words++)
-	{
-		unsigned char c = (unsigned char) *words;
+/* The column of what is said about a finding. */
+#define DETAILS 12
 
-		if (c == '\n')
-			dbc_append_format(text, "\n%*s", indent, "");
-		else if (c == 0xC2 && (unsigned char) words[1] >= 0x80 &&
-				 (unsigned char) words[1] < 0xA0)
-		{
-			dbc_append(text, "?");
-			words++;
-		}
-		else if ((c < 0x20 || c == 0x7f) && c != '\t')
-			dbc_append(text, "?");
-		else
-			dbc_append_bytes(text, words, 1);
-	}
-}
-
-/* Appends a line below a finding, if there are words for it. */
+/* Appends a label and text, with its other lines below its first one.  Only
+ * what dbcare has written has several lines: they are indented, so that none
+ * passes for a finding. */
 static void
 append_line(dbc_buffer *text, const char *label, const char *words)
 {
+	const char *end;
+
 	if (!words)
 		return;
-	dbc_append(text, "\n");
-	append_words(text, 12, dbc_format(text->host, "%s%s", label, words));
+	dbc_append_format(text, "\n%*s%s", DETAILS, "", label);
+	while ((end = strchr(words, '\n')))
+	{
+		dbc_append_shown(text,
+						 dbc_copy(text->host, words, (size_t) (end - words)));
+		dbc_append_format(text, "\n%*s", DETAILS, "");
+		words = end + 1;
+	}
+	dbc_append_shown(text, words);
 }
 
 /* Appends the severity in capitals: NOT APPLICABLE. */
@@ -71,10 +61,9 @@ append_finding(dbc_buffer *text, const dbc_finding *finding)
 	bool is_note = finding->severity > DBC_CRITICAL;
 
 	append_severity(text, finding->severity);
-	append_words(text, 0,
-				 is_note ? dbc_format(text->host, "%s: %s", finding->check->id,
-									  finding->message)
-						 : finding->message);
+	if (is_note)
+		dbc_append_format(text, "%s: ", finding->check->id);
+	dbc_append_shown(text, finding->message);
 	if (finding->penalty > 0)
 		dbc_append_format(text, "  (-%s)",
 						  dbc_digits_text(text->host, finding->penalty));
@@ -126,10 +115,9 @@ append_migrations(dbc_buffer *text)
 		return;
 	}
 	dbc_append(text, ", ");
-	append_words(text, 0,
-				 summary.version ? dbc_format(text->host, "migrations at %s",
-											  summary.version)
-								 : "no migration applied");
+	dbc_append(text,
+			   summary.version ? "migrations at " : "no migration applied");
+	dbc_append_shown(text, summary.version ? summary.version : "");
 	if (summary.pending > 0)
 		dbc_append_format(text, ", %s pending",
 						  dbc_grouped_text(text->host, summary.pending));
@@ -153,8 +141,8 @@ append_heading(dbc_buffer *text, const dbc_health_score *score)
 	append_migrations(text);
 	if (cap)
 	{
-		dbc_append(text, "\n");
-		append_words(text, 2, cap);
+		dbc_append(text, "\n  ");
+		dbc_append_shown(text, cap);
 	}
 	dbc_append_format(
 		text,

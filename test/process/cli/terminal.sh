@@ -178,7 +178,7 @@ mkdir "$tmp/home"
 out=$(cd "$tmp/home" && env -u PGHOST -u PGPORT -u PGUSER timeout 90 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
 	'[app.db]' 'first.db\n' '.env?' 'y\n' 'Environment' 'testing\n' 'db/migrations?' 'y\n' '[none]' 'tenancy\n' -- "$dbcare" setup)
 like "$out" 'connection +ok.*Ready-made.*Health: .*dbcare new NAME.*exit 0' 'setup asks, and ends with a report'
-is "$(cat "$tmp/home/.env")" 'DATABASE_URL=sqlite:first.db' 'it remembers the database'
+is "$(cat "$tmp/home/.env")" 'DATABASE_URL="sqlite:first.db"' 'it remembers the database'
 is "$(cd "$tmp/home" && "$dbcare" settings environment)" testing 'the answer was stored'
 result "$([ -d "$tmp/home/db/migrations" ] && echo 0 || echo 1)" 'the folder was made'
 is "$(cd "$tmp/home" && "$dbcare" validate tenancy; echo $?)" 0 'the pack is there'
@@ -214,7 +214,7 @@ lacks "$out" secret 'and not shown'
 out=$(seen 80 'Password:' signal:INT '' signal:INT -- settings environment)
 like "$out" 'exit 2' 'Ctrl-C twice where a password is asked for'
 lacks "$out" 'terminal changed' 'and what is typed is shown again'
-like "$(seen 80 'Password:' 'wrong\n' -- settings environment)" 'password.authentication failed.*user or the password is wrong.*exit 2' 'a wrong one is said'
+like "$(seen 80 'Password:' 'wrong\n' -- settings environment)" 'password[[:space:]]+authentication failed.*user or the password is wrong.*exit 2' 'a wrong one is said'
 like "$("$dbcare" --db "$db" settings environment 2>&1 </dev/null)" 'no password supplied.*pgpass' 'without a terminal it is not asked for'
 like "$("$dbcare" --db 'postgresql://guarded:secret@localhost/shop' status 2>&1)" 'contains a password' 'a password in --db is refused'
 
