@@ -125,6 +125,35 @@ cli_call_text(const cli_database *db, const dbc_function *fn, int nargs)
 	return sql.data;
 }
 
+/* Whether a result has the columns that the function declares, or one value.
+ * The functions of a server may be others than those of this version. */
+static bool
+has_shape(const cli_result *result, const dbc_function *fn)
+{
+	int ncolumns = 0;
+
+	while (fn->result == DBC_T_ROWS && fn->columns[ncolumns].type != DBC_T_END)
+		ncolumns++;
+	return fn->result == DBC_T_ROWS
+			   ? result->ncolumns == ncolumns
+			   : result->ncolumns == 1 && result->nrows == 1;
+}
+
+static void
+refuse_shape(cli_database *db, const dbc_function *fn, cli_result *result)
+{
+	cli_text message = {0};
+
+	cli_addf(&message, "the server did not return the result of %s()",
+			 fn->name);
+	cli_set_error(
+		db, message.data, NULL,
+		"Run ALTER EXTENSION dbcare UPDATE, or install the version of "
+		"the command that the server has.");
+	cli_text_free(&message);
+	cli_free_result(result);
+}
+
 /* Gives the columns of a result the types that the function declares. */
 static void
 set_types(cli_result *result, const dbc_function *fn)
@@ -159,6 +188,11 @@ cli_call(cli_database *db, const char *function, const char *const *args,
 	/* SQLite does not tell a cancelled function from one that failed */
 	if (!success && cli_interrupted())
 		db->error.cancelled = true;
+	if (success && !has_shape(result, fn))
+	{
+		refuse_shape(db, fn, result);
+		success = false;
+	}
 	if (success)
 		set_types(result, fn);
 	return success;

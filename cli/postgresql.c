@@ -19,6 +19,7 @@
 #include "cli/postgresql.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "wire/core/answer.h"
 
 /* As PQserverVersion() tells it. */
 #define OLDEST_SERVER 140000
@@ -190,10 +191,9 @@ take_answer(cli_database *db, PGresult *answer, cli_result *result)
 		{
 			for (int i = 0; i < result->ncolumns; i++)
 			{
-				if (!dbcw_pq.PQgetisnull(answer, row, i))
-					*cli_cell(result, row, i) = cli_copy_bytes(
-						dbcw_pq.PQgetvalue(answer, row, i),
-						(size_t) dbcw_pq.PQgetlength(answer, row, i));
+				const char *text = dbcw_answer_text(answer, row, i);
+
+				*cli_cell(result, row, i) = text ? cli_copy(text) : NULL;
 			}
 		}
 	}
@@ -263,7 +263,7 @@ find_schema(cli_database *db)
 							"where extname = 'dbcare'",
 							0, NULL, &result))
 		return false;
-	if (result.nrows == 1)
+	if (result.nrows == 1 && result.ncolumns == 1 && result.cells[0])
 		cli_addf(&prefix, "%s.", result.cells[0]);
 	else
 		cli_add(&prefix, "");
@@ -355,13 +355,10 @@ progress_postgresql(cli_database *db, cli_phase *phase)
 			 "where pid = %d",
 			 db->schema, dbcw_pq.PQbackendPID(pg->conn));
 	answer = cli_query_postgresql(pg->observer, sql.data, 0, NULL);
-	if (dbcw_pq.PQresultStatus(answer) == PGRES_TUPLES_OK &&
-		dbcw_pq.PQntuples(answer) > 0 && !dbcw_pq.PQgetisnull(answer, 0, 0))
-	{
-		phase->phase = cli_copy(dbcw_pq.PQgetvalue(answer, 0, 0));
-		phase->done = atoll(dbcw_pq.PQgetvalue(answer, 0, 1));
-		phase->total = atoll(dbcw_pq.PQgetvalue(answer, 0, 2));
-	}
+	if (dbcw_answer_text(answer, 0, 0) &&
+		dbcw_answer_number(answer, 0, 1, &phase->done) &&
+		dbcw_answer_number(answer, 0, 2, &phase->total))
+		phase->phase = cli_copy(dbcw_answer_text(answer, 0, 0));
 	dbcw_pq.PQclear(answer);
 	cli_text_free(&sql);
 }

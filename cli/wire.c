@@ -11,6 +11,7 @@
 #include "cli/postgresql.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "wire/core/answer.h"
 
 /* The phase of the running call, which another thread shows. */
 static struct
@@ -133,20 +134,19 @@ shares_session(cli_database *db)
 	static const char sql[] = "select pg_catalog.pg_backend_pid()::text";
 	cli_postgresql *pg = db->connection;
 	PGresult *mine = cli_query_postgresql(pg->conn, sql, 0, NULL);
-	PGresult *other;
-	bool shared;
+	PGresult *other = NULL;
+	long long pid;
+	long long pid_of_other;
+	bool shared = false;
 
-	if (dbcw_pq.PQresultStatus(mine) != PGRES_TUPLES_OK ||
-		atoi(dbcw_pq.PQgetvalue(mine, 0, 0)) == dbcw_pq.PQbackendPID(pg->conn))
+	if (dbcw_answer_number(mine, 0, 0, &pid) &&
+		pid != dbcw_pq.PQbackendPID(pg->conn))
 	{
-		dbcw_pq.PQclear(mine);
-		return false;
+		cli_open_observer(db);
+		other = cli_query_postgresql(pg->observer, sql, 0, NULL);
+		shared = dbcw_answer_number(other, 0, 0, &pid_of_other) &&
+				 pid == pid_of_other;
 	}
-	cli_open_observer(db);
-	other = cli_query_postgresql(pg->observer, sql, 0, NULL);
-	shared = dbcw_pq.PQresultStatus(other) == PGRES_TUPLES_OK &&
-			 strcmp(dbcw_pq.PQgetvalue(mine, 0, 0),
-					dbcw_pq.PQgetvalue(other, 0, 0)) == 0;
 	dbcw_pq.PQclear(mine);
 	dbcw_pq.PQclear(other);
 	return shared;

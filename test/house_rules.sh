@@ -350,6 +350,27 @@ added_arrows_are_seen()
 	rm -rf "$tree"
 }
 
+# A server may answer anything: a cell that it did not send is NULL, and no number.
+answers_are_read_in_one_place()
+{
+	grep -nE 'PQgetvalue *\(' cli/*.c wire/*/*.c | grep -v '^wire/core/answer.c:'
+}
+
+# Text that reaches people by another way than that of terminal.c could control their
+# terminal.
+texts_are_shown_in_one_place()
+{
+	grep -nE '\<(v?f?printf|f?puts|fwrite|f?putc|putchar)\(' cli/*.c |
+		grep -vE '^cli/(terminal|text|progress)\.c:|fputs\(text, file\)'
+}
+
+# The database of a backup may be the contents of an encrypted one: SQLite has it as an
+# open file, never by a path.
+backups_have_no_path()
+{
+	grep -nE 'DBC_BACKUP_DATABASE' sqlite_ext/*/*.[ch]
+}
+
 # PGXN refuses a release whose META.json is not as its specification says, version 1.0.0,
 # and shows the files that it names.
 pgxn_accepts_the_metadata()
@@ -389,7 +410,8 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	no_machine_paths
 	pragmas_are_asked_in_temp having_follows_group_by
 	newer_functions_are_asked_for values_are_not_copied
-	values_are_read_by_type no_sql_needs_libxml
+	values_are_read_by_type answers_are_read_in_one_place texts_are_shown_in_one_place
+	backups_have_no_path no_sql_needs_libxml
 	sql_is_parsed_where_its_path_is_known one_version pgxn_accepts_the_metadata
 	tests_are_in_rooms titles_are_unique'
 number=0

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "wire/core/answer.h"
 #include "wire/core/query.h"
 
 /* The parameters that dbcare's SQL must not depend on. */
@@ -93,6 +94,7 @@ dbcw_open_session(dbcw_host *h)
 {
 	dbcw_connection *c = h->connection;
 	const PGresult *result;
+	long long lock_timeout;
 
 	if (c->opened)
 		return;
@@ -101,7 +103,10 @@ dbcw_open_session(dbcw_host *h)
 	result = dbcw_run_statement(h, NULL, session_sql, NULL, 0);
 	c->user = remember(h, dbcw_cell(h, result, 0, 0));
 	c->role = remember(h, dbcw_cell(h, result, 0, 1));
-	c->lock_timeout = atoi(dbcw_cell(h, result, 0, 2));
+	if (!dbcw_answer_number(result, 0, 2, &lock_timeout))
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL, NULL,
+				 "the server did not return its lock_timeout");
+	c->lock_timeout = (int) lock_timeout;
 	c->has_shards = *dbcw_cell(h, result, 0, 3) == 't';
 	/* it was not known before */
 	if (c->has_shards)

@@ -2,6 +2,7 @@
  * value.c
  *	  Values of the core and their texts in the protocol.
  */
+#include "wire/core/answer.h"
 #include "wire/core/query.h"
 
 #include <ctype.h>
@@ -143,10 +144,41 @@ timestamp_text(dbcw_host *h, const char *text)
 const char *
 dbcw_cell(dbcw_host *h, const PGresult *result, int row, int column)
 {
-	if (row >= dbcw_pq.PQntuples(result) || column >= dbcw_pq.PQnfields(result))
+	const char *text = dbcw_answer_text(result, row, column);
+
+	if (!dbcw_answer_has(result, row, column))
 		dbc_fail(&h->base, DBC_CORRUPTED, NULL, NULL,
 				 "the server did not return a value that was asked for");
-	return dbcw_pq.PQgetvalue(result, row, column);
+	return text ? text : "";
+}
+
+/* A value whose type says that it is a number, or a boolean. */
+static _Noreturn void
+refuse_value(dbcw_host *h, const char *type, const char *text)
+{
+	dbc_fail(&h->base, DBC_CORRUPTED, NULL, NULL,
+			 "the server returned \"%.40s\" as a value of type %s", text, type);
+}
+
+static dbc_value
+value_of_integer(dbcw_host *h, const char *text)
+{
+	long long number;
+
+	if (!dbcw_read_number(text, &number))
+		refuse_value(h, "bigint", text);
+	return dbc_int(number);
+}
+
+static dbc_value
+value_of_real(dbcw_host *h, const char *text, bool is_single)
+{
+	char *end;
+	double real = is_single ? (double) strtof(text, &end) : strtod(text, &end);
+
+	if (end == text || *end)
+		refuse_value(h, "double precision", text);
+	return dbc_real(real);
 }
 
 dbc_value
@@ -159,16 +191,18 @@ dbcw_value_of(dbcw_host *h, const PGresult *result, int row, int column)
 	switch (dbcw_pq.PQftype(result, column))
 	{
 		case BOOL:
+			if (!dbc_same(text, "t") && !dbc_same(text, "f"))
+				refuse_value(h, "boolean", text);
 			return dbc_bool(*text == 't');
 		case INT2:
 		case INT4:
 		case INT8:
 		case OID:
-			return dbc_int(strtoll(text, NULL, 10));
+			return value_of_integer(h, text);
 		case FLOAT4:
-			return dbc_real((double) strtof(text, NULL));
 		case FLOAT8:
-			return dbc_real(strtod(text, NULL));
+			return value_of_real(h, text,
+								 dbcw_pq.PQftype(result, column) == FLOAT4);
 		case NUMERIC:
 			return value_of_numeric(h, text);
 		case TIMESTAMPTZ:

@@ -3,6 +3,7 @@
  *	  Rows of a query as raw values, from the texts that the server sends; see
  *	  common/sync/host.h.
  */
+#include "wire/core/answer.h"
 #include "wire/core/owned.h"
 #include "wire/core/query.h"
 #include "wire/core/relation.h"
@@ -232,10 +233,10 @@ read_moment(scanning *s, const char *text, size_t length)
 static dbc_sync_value
 read_value(dbc_host *host, scanning *s, const PGresult *result, int column)
 {
-	const char *text = dbcw_pq.PQgetvalue(result, 0, column);
+	const char *text = dbcw_answer_text(result, 0, column);
 	size_t length = (size_t) dbcw_pq.PQgetlength(result, 0, column);
 
-	if (dbcw_pq.PQgetisnull(result, 0, column))
+	if (!text)
 		return (dbc_sync_value){.kind = DBC_SYNC_NULL};
 	switch (dbcw_pq.PQftype(result, column))
 	{
