@@ -2,7 +2,6 @@
  * target.c
  *	  Which database the command works on.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,19 +92,25 @@ check_conninfo(const char *text, char **detail)
 	return problem;
 }
 
-/* The file .env that everybody can write to, or that somebody else has left in
- * the directory, could make the command send a password to another server. */
-static const char *
-distrust(const struct stat *status)
+/* Whether a file belongs to the user of the command, to root, or to who has
+ * called sudo. */
+static bool
+is_own(const struct stat *status)
 {
 	const char *invoker = geteuid() == 0 ? getenv("SUDO_UID") : NULL;
-	bool is_own =
-		status->st_uid == geteuid() || status->st_uid == 0 ||
-		(invoker && *invoker &&
-		 strtoull(invoker, NULL, 10) == (unsigned long long) status->st_uid);
 
-	return !is_own ? "It belongs to another user."
-		   : (status->st_mode & S_IWOTH)
+	return status->st_uid == geteuid() || status->st_uid == 0 ||
+		   (invoker && *invoker &&
+			strtoull(invoker, NULL, 10) == (unsigned long long) status->st_uid);
+}
+
+/* Why .env, which may be a link to the file, is not used, or NULL: somebody
+ * else could make the command send a password to another server. */
+static const char *
+distrust(const struct stat *name, const struct stat *file)
+{
+	return !is_own(name) || !is_own(file) ? "It belongs to another user."
+		   : file->st_mode & S_IWOTH
 			   ? "Every user of this machine can write to it."
 			   : NULL;
 }
@@ -115,14 +120,15 @@ distrust(const struct stat *status)
 static bool
 read_env_file(char **url)
 {
-	struct stat status;
+	struct stat name;
+	struct stat file;
 	const char *problem;
 	char *text;
 
 	*url = NULL;
-	if (lstat(".env", &status) != 0 && errno == ENOENT)
+	if (lstat(".env", &name) != 0)
 		return true;
-	text = cli_read_regular(".env", MOST_ENV, &status);
+	text = cli_read_regular(".env", MOST_ENV, &file);
 	if (!text)
 		return false;
 	*url = cli_read_variable(text, "DATABASE_URL", &problem);
@@ -133,7 +139,7 @@ read_env_file(char **url)
 					 "Write DATABASE_URL=\"...\" on a line by itself.");
 		return false;
 	}
-	problem = *url && **url ? distrust(&status) : NULL;
+	problem = *url && **url ? distrust(&name, &file) : NULL;
 	if (problem)
 		cli_complain("the file .env is not used", problem,
 					 "Pass --db, or set DATABASE_URL in the environment.");

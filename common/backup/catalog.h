@@ -49,10 +49,15 @@ extern int dbc_backup_make_hidden(dbc_host *host, dbc_backup_files *files,
 								  int at, const char *name,
 								  const char **hidden);
 
-/* Removes hidden files and directories of calls that do not run any more, or
- * with dry_run only counts them.  Returns their number. */
+/* What a file is called until it is restored. */
+#define DBC_BACKUP_RESTORED "restore"
+
+/* Removes what calls have left that do not run any more: hidden directories in
+ * one of backups, or files beside a restored one; with dry_run only counts
+ * them. Returns their number. */
 extern int dbc_backup_remove_leftovers(dbc_host *host, dbc_backup_files *files,
-									   int at, bool dry_run);
+									   int at, dbc_backup_entry_kind kind,
+									   bool dry_run);
 
 /* ---- small files ---- */
 

@@ -200,7 +200,8 @@ clean(dbc_host *host, dbc_backup_files *files, void *arg)
 				 c->catalog.path);
 	remove_backups(host, c);
 	c->leftovers = dbc_backup_remove_leftovers(
-		host, files, c->catalog.directory, c->given->dry_run.integer);
+		host, files, c->catalog.directory, DBC_BACKUP_DIRECTORY,
+		c->given->dry_run.integer);
 }
 
 /* dbbackup_cleanup(options) */

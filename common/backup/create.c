@@ -83,7 +83,8 @@ open_hidden(dbc_host *host, creation *c)
 	if (existing >= 0)
 		dbc_fail(host, DBC_DUPLICATE_OBJECT, NULL, NULL,
 				 "backup \"%s\" already exists", c->order->backup.name);
-	(void) dbc_backup_remove_leftovers(host, work->files, c->root, false);
+	(void) dbc_backup_remove_leftovers(host, work->files, c->root,
+									   DBC_BACKUP_DIRECTORY, false);
 	work->directory = dbc_backup_make_hidden(host, work->files, c->root,
 											 c->order->backup.name, &c->hidden);
 	work->path = dbc_format(host, "%s/%s", c->order->path, c->hidden);

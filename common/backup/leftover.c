@@ -6,6 +6,7 @@
  * locked belongs to nobody: the next call that writes removes it.
  */
 #include "common/backup/catalog.h"
+#include "common/core/text.h"
 
 /* How often another call may take a new directory for a leftover. */
 #define MOST_TRIES 10
@@ -66,9 +67,19 @@ remove_leftover(dbc_host *host, void *arg)
 	r->count++;
 }
 
+/* Whether a call of dbcare has made it: a directory of backups, or a file
+ * beside one that is restored.  Other programs have hidden files, too. */
+static bool
+is_own(const dbc_backup_entry *entry, dbc_backup_entry_kind kind)
+{
+	return entry->kind == kind && dbc_backup_is_hidden_name(entry->name) &&
+		   (kind == DBC_BACKUP_DIRECTORY ||
+			dbc_starts_with(entry->name, "." DBC_BACKUP_RESTORED "."));
+}
+
 int
 dbc_backup_remove_leftovers(dbc_host *host, dbc_backup_files *files, int at,
-							bool dry_run)
+							dbc_backup_entry_kind kind, bool dry_run)
 {
 	removing r = {.files = files, .at = at, .dry_run = dry_run};
 	int count;
@@ -78,8 +89,7 @@ dbc_backup_remove_leftovers(dbc_host *host, dbc_backup_files *files, int at,
 
 	for (int i = 0; i < count; i++)
 	{
-		if (entries[i].kind == DBC_BACKUP_OTHER ||
-			!dbc_backup_is_hidden_name(entries[i].name))
+		if (!is_own(&entries[i], kind))
 			continue;
 		r.entry = &entries[i];
 		r.open = -1;

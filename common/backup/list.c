@@ -123,7 +123,7 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 	dbc_backup_keep_catalog(host, files, &catalog);
 	if (catalog.directory >= 0)
 		(void) dbc_backup_remove_leftovers(host, files, catalog.directory,
-										   false);
+										   DBC_BACKUP_DIRECTORY, false);
 	record = dbc_backup_need(host, &catalog, v->name);
 	backup = record->backup;
 	work.path = dbc_format(host, "%s/%s", catalog.path, record->name);

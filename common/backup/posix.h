@@ -430,7 +430,8 @@ static inline void
 dbc_posix_copy_to(dbc_host *host, dbc_backup_files *files, int file, int at,
 				  const char *name)
 {
-	const char *hidden = dbc_backup_hidden_name(host, "restore", "tmp");
+	const char *hidden =
+		dbc_backup_hidden_name(host, DBC_BACKUP_RESTORED, "tmp");
 	int descriptor = dbc_posix_descriptor(files, at);
 	int copy = dbc_posix_open_file(host, files, at, hidden, true);
 	size_t most = (size_t) 1 << 20;

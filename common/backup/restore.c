@@ -230,7 +230,8 @@ restore_file(dbc_host *host, restoring *r)
 	if (existing)
 		dbc_fail(host, "58P02", NULL, "Pass another destination.",
 				 "file \"%s\" exists", existing);
-	(void) dbc_backup_remove_leftovers(host, r->files, parent, false);
+	(void) dbc_backup_remove_leftovers(host, r->files, parent, DBC_BACKUP_FILE,
+									   false);
 	put_together(host, r, parent, &backup, &scratch);
 	calls->give_name(host, r->files, scratch.database, parent, name);
 	calls->sync(host, r->files, parent);
@@ -335,7 +336,7 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 	find_backup(host, r);
 	dbc_backup_keep_catalog(host, files, &r->catalog);
 	(void) dbc_backup_remove_leftovers(host, files, r->catalog.directory,
-									   false);
+									   DBC_BACKUP_DIRECTORY, false);
 	check_backup(host, r);
 	if (r->destination)
 		r->destination =

@@ -179,6 +179,22 @@ if command -v strace >/dev/null && strace -qq -o /dev/null true 2>/dev/null; the
 	call "dbbackup_verify('full', '{$decrypt}')" >"$tmp/out"
 	is "$(find "$directory" -mindepth 1 -maxdepth 1 -name '.*')" '' '... all of it'
 
+	# a file system that gives no name to a file that had none
+	strace -qq -o /dev/null -e trace=linkat -e inject=linkat:error=ENOENT:when=1 \
+		sqlite3 -batch -cmd '.load ./sqlite_ext/dbcare' "$tmp/shop.db" \
+		"select dbbackup_restore('full', '$tmp/place/copied.db', '{$decrypt}') is null" >"$tmp/out" 2>&1
+	call "dbbackup_restore('full', '$tmp/place/linked.db', '{$decrypt}')" >"$tmp/out"
+	is "$(sha256sum <"$tmp/place/copied.db")" "$(sha256sum <"$tmp/place/linked.db")" 'without such names the file is copied'
+	is "$(stat -c %a "$tmp/place/copied.db" "$tmp/place/linked.db" | xargs)" '600 600' '... and is as private'
+
+	# what other programs have is theirs
+	touch "$directory/.other.0123abcd.tmp" "$tmp/place/.other.0123abcd.tmp" "$tmp/place/.restore.0123abcd.tmp"
+	mkdir "$tmp/place/.other.0123abcd.old"
+	call "dbbackup_restore('full', '$tmp/place/again.db', '{$decrypt}')" >"$tmp/out"
+	is "$(cd "$tmp" && find shop.db-backups place -name '.*' | sort | xargs)" \
+		'place/.other.0123abcd.old place/.other.0123abcd.tmp shop.db-backups/.other.0123abcd.tmp' \
+		'... but nothing that other programs could have made'
+
 	# a call that runs keeps what it has
 	mkdir -m 700 "$directory/.running.0123abcd.tmp"
 	exec {running}<"$directory/.running.0123abcd.tmp"

@@ -94,6 +94,13 @@ chmod 644 .env
 if [ "$(id -u)" = 0 ]; then
 	chown nobody .env
 	like "$("$command" health 2>&1 || true)" 'the file .env is not used.*another user' '.env: one of another user'
+	mv .env own
+	chown -h root own
+	ln -s own .env
+	chown -h nobody .env
+	like "$("$command" health 2>&1 || true)" 'the file .env is not used.*another user' '.env: a link of another user'
+	mv own .env
+	chown nobody .env
 	is "$(SUDO_UID=$(id -u nobody) "$command" health --json | jq -r '.score | type')" number '... unless sudo was called by that user'
 else
 	skip '.env of another user' 'only root can make it'
