@@ -72,27 +72,30 @@ read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 	const char *name = dbcpg_from_core(path);
 	struct stat status;
 	char *text = NULL;
-	FILE *file;
+	ssize_t more;
+	int file;
 
 	require_privilege("file", name);
 	*length = 0;
-	if (stat(name, &status) != 0)
+	/* O_NONBLOCK: a pipe would wait for its writer, and so would the session */
+	file = OpenTransientFile(name, O_RDONLY | O_NONBLOCK | PG_BINARY);
+	if (file < 0 || fstat(file, &status) != 0)
 		dbc_format_refuse_path(host, "file", path, errno);
-	if (!S_ISREG(status.st_mode))
-		return NULL;
-	if ((size_t) status.st_size > most)
-	{
+	if (S_ISREG(status.st_mode) && (size_t) status.st_size > most)
 		*length = (size_t) status.st_size;
-		return NULL;
+	else if (S_ISREG(status.st_mode))
+	{
+		text = dbc_alloc(host, (size_t) status.st_size + 1);
+		do /* it may shrink meanwhile */
+		{
+			more = read(file, text + *length,
+						(size_t) status.st_size - *length);
+			if (more < 0 && errno != EINTR)
+				dbc_format_refuse_path(host, "file", path, errno);
+			*length += more > 0 ? (size_t) more : 0;
+		} while (more != 0);
 	}
-	file = AllocateFile(name, PG_BINARY_R);
-	if (!file)
-		dbc_format_refuse_path(host, "file", path, errno);
-	text = dbc_alloc(host, (size_t) status.st_size + 1);
-	*length = fread(text, 1, (size_t) status.st_size, file);
-	if (ferror(file))
-		dbc_format_refuse_path(host, "file", path, errno);
-	FreeFile(file);
+	CloseTransientFile(file);
 	return text;
 }
 
