@@ -101,23 +101,20 @@ cli_read_regular(const char *path, size_t most, struct stat *status)
 {
 	/* O_NONBLOCK: opening a pipe would wait for its writer */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	FILE *file;
+	bool is_regular =
+		fd >= 0 && fstat(fd, status) == 0 && S_ISREG(status->st_mode);
+	bool is_small = is_regular && (size_t) status->st_size <= most;
+	FILE *file = is_small ? fdopen(fd, "r") : NULL;
 
-	if (fd < 0 || fstat(fd, status) != 0 || !S_ISREG(status->st_mode))
-	{
-		if (fd < 0 && errno != ENXIO)
-			complain("open", path);
-		else
-			refuse(path, "is not a regular file");
-		if (fd >= 0)
-			close(fd);
-		return NULL;
-	}
-	file = fdopen(fd, "r");
 	if (file)
 		return read_all(file, path, most, NULL);
-	complain("open", path);
-	close(fd);
+	/* ENXIO: a socket */
+	if (is_small || (fd < 0 && errno != ENXIO))
+		complain("open", path);
+	else
+		refuse(path, is_regular ? "is too large" : "is not a regular file");
+	if (fd >= 0)
+		close(fd);
 	return NULL;
 }
 

@@ -46,6 +46,7 @@ soak test/process/archive/purge.sh "$kills" 20000
 soak test/process/archive/graphs.sh 200 200 "$(date +%s)"
 soak test/process/cli/failures.sh 200
 soak test/process/cli/interrupts.sh "$kills"
+soak test/process/cli/names.sh 40 80 200
 soak test/process/cli/answers.sh 400 "$(date +%s)"
 for script in verbs terminal failures screens; do
 	soak env DBCARE="$PWD/build/watched/command" ASAN_OPTIONS=detect_leaks=0 "test/process/cli/$script.sh"

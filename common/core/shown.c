@@ -30,9 +30,11 @@ dbc_is_control(uint32_t code)
 void
 dbc_append_shown(dbc_buffer *buffer, const char *text)
 {
+	size_t left = strlen(text);
+
 	while (*text)
 	{
-		size_t length = dbc_utf8_length(text, strnlen(text, 4));
+		size_t length = dbc_utf8_length(text, left);
 		uint32_t code = length > 0 ? dbc_code_point(text, length) : 0;
 
 		if (*text == '\n')
@@ -45,5 +47,6 @@ dbc_append_shown(dbc_buffer *buffer, const char *text)
 		else
 			dbc_append_bytes(buffer, text, length);
 		text += length > 0 ? length : 1;
+		left -= length > 0 ? length : 1;
 	}
 }

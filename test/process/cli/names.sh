@@ -2,6 +2,11 @@
 # Names with line ends, escape sequences and marks of direction: no verb prints a line
 # that looks like one of the command, neither in a pipe nor on a terminal, and JSON has
 # them as they are.  Prints TAP.
+#
+# usage: test/process/cli/names.sh [WIDTH ...]
+#
+# WIDTH: columns of the terminals, for each verb (default: one of three in turn).
+#
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 start_server server ''
@@ -9,6 +14,8 @@ dbcare=${DBCARE:-$PWD/build/dbcare}
 on_terminal=$PWD/test/process/cli/on_terminal.py
 export NO_COLOR=1 LC_ALL=C.UTF-8
 work=$tmp/work
+turn=0
+[ $# = 0 ] || widths=$*
 
 fake=$'x\nFAKE  critical\n  CRITICAL  FAKE\n\xe2\x80\xa8FAKE\x1b[2JFAKE\xe2\x80\xae\xe2\x81\xa6\xd8\x9c\xc2\x9b'
 long="x $(printf '%030d ' 0 0 0)FAKE  critical  0"
@@ -27,7 +34,8 @@ verb()
 	local columns bad
 
 	bad=$(faked "$(cd "$work" && timeout 60 "$dbcare" --db "$db" "$@" 2>&1)")
-	for columns in 40 80 200; do
+	turn=$(((turn + 1) % 3))
+	for columns in ${widths-$((40 + turn * 40 * turn))}; do
 		bad+=$(faked "$(cd "$work" && timeout 60 "$on_terminal" "$columns" -- "$dbcare" --db "$db" "$@" 2>&1)")
 	done
 	is "$bad" '' "$engine: $(printf '%q ' "$@")"
