@@ -88,8 +88,8 @@ read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 		text = dbc_alloc(host, (size_t) status.st_size + 1);
 		do /* it may shrink meanwhile */
 		{
-			more = read(file, text + *length,
-						(size_t) status.st_size - *length);
+			more =
+				read(file, text + *length, (size_t) status.st_size - *length);
 			if (more < 0 && errno != EINTR)
 				dbc_format_refuse_path(host, "file", path, errno);
 			*length += more > 0 ? (size_t) more : 0;
