@@ -96,7 +96,8 @@ static fit
 fits(dbcpg_check_row_inspection *in, const dbcpg_check_row_level *level,
 	 Oid partition, Oid parent)
 {
-	dbcpg_execution_identity identity = dbcpg_switch_to_owner(parent);
+	/* dbcpg_check_evaluate() asks whose code a condition is */
+	dbcpg_execution_identity identity = dbcpg_become_owner(parent);
 	fit result = FITS;
 	ListCell *cell;
 
@@ -196,11 +197,14 @@ find_partition(dbcpg_check_row_inspection *in)
 
 /* ---- the inspection ---- */
 
-/* Why the caller may not learn the contents of a table, or NULL. */
+/* Why the caller may not learn the contents of a table, or its code may not
+ * run; or NULL. */
 static const char *
 find_obstacle(dbcpg_check_row_inspection *in, Oid table)
 {
 	Oid user = GetUserId();
+	List *owners = NIL;
+	const char *distrust;
 
 	if (pg_class_aclcheck(table, user, ACL_SELECT) != ACLCHECK_OK &&
 		pg_attribute_aclcheck_all(table, user, ACL_SELECT, ACLMASK_ALL) !=
@@ -210,7 +214,9 @@ find_obstacle(dbcpg_check_row_inspection *in, Oid table)
 	if (check_enable_rls(table, InvalidOid, true) == RLS_ENABLED)
 		return dbc_format(&in->host->base, "row security hides rows of %s",
 						  in->relation->shown);
-	return NULL;
+	dbcpg_add_relation_owners(&owners, table, DBCPG_READS);
+	distrust = dbcpg_describe_distrust(dbcpg_owner_of(table), owners);
+	return distrust ? dbcpg_to_core(in->host, distrust) : NULL;
 }
 
 /* Tests the caller's rights, then the row, as the owners of the tables it would

@@ -377,11 +377,16 @@ only_column(const constraint_test *d)
 
 /* Reports that a constraint is violated, or why that is unknown. */
 static void
-report_violation(const constraint_test *d, const char *error)
+report_violation(const constraint_test *d, const dbc_error *error)
 {
 	const char *reason = d->cell[C_REASON].text;
-	dbc_check_row_violation *violation = dbcpg_check_add_violation(
-		d->in, reason ? DBC_VIOLATION_UNKNOWN : d->kind);
+	dbc_check_row_violation *violation;
+
+	/* its code must not run */
+	if (error->message && dbc_same(error->sqlstate, "42501"))
+		reason = error->message;
+	violation = dbcpg_check_add_violation(d->in, reason ? DBC_VIOLATION_UNKNOWN
+														: d->kind);
 
 	violation->column = only_column(d);
 	violation->constraint = d->cell[C_NAME].text;
@@ -389,7 +394,7 @@ report_violation(const constraint_test *d, const char *error)
 	violation->parent = d->cell[C_PARENT_SHOWN].text;
 	violation->parent_columns = d->cell[C_PARENT_COLUMNS].text;
 	violation->text = reason ? reason : d->cell[C_EXPRESSION].text;
-	violation->error = error;
+	violation->error = reason ? NULL : error->message;
 }
 
 void
@@ -415,6 +420,6 @@ dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in)
 			(void) dbc_guard(&in->host->base, inspect_demand, &d, DBC_KEEP,
 							 true, &error);
 		if (d.violated || cell[C_REASON].text || error.message)
-			report_violation(&d, error.message);
+			report_violation(&d, &error);
 	}
 }

@@ -76,8 +76,11 @@ dbcpg_check_evaluate(dbcpg_check_row_inspection *in,
 {
 	ExprContext *context = GetPerTupleExprContext(in->executor);
 	ExprState *state;
+	List *owners = NIL;
 
 	expression = dbcpg_expand_virtual(expression, level->table);
+	dbcpg_add_query_owners(&owners, expression);
+	dbcpg_require_trust(GetUserId(), owners);
 	state = ExecPrepareExpr((Expr *) expression, in->executor);
 	context->ecxt_scantuple = level->row;
 	return ExecEvalExpr(state, context, isnull);

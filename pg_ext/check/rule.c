@@ -108,13 +108,16 @@ analyze(const char *text, Oid table)
 	ErrorContextCallback callback = {.previous = error_context_stack,
 									 .callback = explain_missing_table};
 	dbcpg_execution_identity identity;
+	List *owners = NIL;
 	SPIPlanPtr plan;
 
 	if (!dbcpg_searches_schema(table))
 		callback.arg = unconstify(char *, quote_identifier(get_namespace_name(
 											  get_rel_namespace(table))));
 	error_context_stack = &callback;
-	identity = dbcpg_switch_to_owner(table);
+	identity = dbcpg_become_owner(table);
+	dbcpg_add_tree_owners(&owners, dbcpg_raw_parser(dbcpg_from_core(text)));
+	dbcpg_require_trust(GetUserId(), owners);
 	plan = SPI_prepare(dbcpg_from_core(text), 0, NULL);
 	if (!plan)
 		dbcpg_require_spi_success(SPI_result);

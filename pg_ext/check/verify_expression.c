@@ -17,20 +17,18 @@
 #include "utils/syscache.h"
 
 /* Replaces virtual columns by their expressions; fails if these would run with
- * the rights of another role than their owner. */
+ * the rights of another role than their owners. */
 static Node *
 expand_virtual(Node *node, Relation table)
 {
 	Node *expanded = dbcpg_expand_virtual(node, table);
-	Oid owner = table->rd_rel->relowner;
+	List *owners = NIL;
 
-	if (expanded != node &&
-		dbcpg_role_for_owners(list_make1_oid(owner)) != GetUserId())
-		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("code of role \"%s\" would run with the rights of role "
-					   "\"%s\"",
-					   GetUserNameFromId(owner, false),
-					   GetUserNameFromId(GetUserId(), false)));
+	if (expanded == node)
+		return node;
+	owners = list_make1_oid(table->rd_rel->relowner);
+	dbcpg_add_query_owners(&owners, expanded);
+	dbcpg_require_trust(GetUserId(), owners);
 	return expanded;
 }
 

@@ -183,7 +183,8 @@ run_pass(dbc_host *host, void *arg)
 		if (concerns(p, &v->constraints[i]))
 			dbcpg_check_start_result(v, &v->constraints[i]);
 	open_sets(p);
-	identity = dbcpg_switch_to_owner(p->table);
+	/* prepare_tests() asks whose code each constraint is */
+	identity = dbcpg_become_owner(p->table);
 	dbcpg_unpin_value_parameters(v->host);
 	v->host->evaluates = true;
 	foreach (cell, v->leaves)

@@ -3,8 +3,10 @@
  *	  Whether a row violates a constraint.
  */
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/trust.h"
 
 #include "access/genam.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/index.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/lsyscache.h"
@@ -189,12 +191,30 @@ prepare_unique(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	t->violates = repeats_key;
 }
 
+/* Fails if a constraint has code of somebody without the rights of the current
+ * user, the owner of its table. */
+static void
+require_trust(const dbcpg_check_constraint *c)
+{
+	bool is_index =
+		c->result.kind == DBC_K_PRIMARY_KEY || c->result.kind == DBC_K_UNIQUE;
+	List *owners = NIL;
+
+	if (c->result.kind == DBC_K_FOREIGN_KEY || !OidIsValid(c->object))
+		return;
+	dbcpg_add_object_owners(
+		&owners, is_index ? RelationRelationId : ConstraintRelationId,
+		c->object);
+	dbcpg_require_trust(GetUserId(), owners);
+}
+
 dbcpg_check_row_test
 dbcpg_check_prepare_test(dbcpg_check_constraint *c,
 						 dbcpg_check_table_scan *reader)
 {
 	dbcpg_check_row_test t = {.constraint = c};
 
+	require_trust(c);
 	switch (c->result.kind)
 	{
 		case DBC_K_FOREIGN_KEY:

@@ -308,6 +308,43 @@ dbcpg_analyze(RawStmt *tree, const char *text, const Oid *types, int ntypes)
 #endif
 }
 
+/* The relation that a parsed statement writes to, or NULL. */
+static inline const RangeVar *
+dbcpg_target_of(const Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_InsertStmt:
+			return ((const InsertStmt *) statement)->relation;
+		case T_UpdateStmt:
+			return ((const UpdateStmt *) statement)->relation;
+		case T_DeleteStmt:
+			return ((const DeleteStmt *) statement)->relation;
+#if PG_VERSION_NUM >= 150000
+		case T_MergeStmt:
+			return ((const MergeStmt *) statement)->relation;
+#endif
+		default:
+			return NULL;
+	}
+}
+
+/* Whether a node is an expression of SQL/JSON, which has a type. */
+static inline bool
+dbcpg_is_json_expression(const Node *node)
+{
+#if PG_VERSION_NUM >= 170000
+	if (IsA(node, JsonExpr))
+		return true;
+#endif
+#if PG_VERSION_NUM >= 160000
+	return IsA(node, JsonValueExpr) || IsA(node, JsonConstructorExpr);
+#else
+	(void) node;
+	return false;
+#endif
+}
+
 /* Lets a parser find out the types of parameters. */
 static inline void
 dbcpg_set_up_parameters(ParseState *state, Oid **types, int *ntypes)

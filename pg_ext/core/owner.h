@@ -6,6 +6,7 @@
 #define DBCPG_CORE_OWNER_H
 
 #include "pg_ext/core/host.h"
+#include "pg_ext/core/trust.h"
 
 #include "executor/spi.h"
 
@@ -24,10 +25,14 @@ typedef struct dbcpg_execution_identity
 } dbcpg_execution_identity;
 
 /* Switches to the owner of a table in a security-restricted operation, with the
- * table's schema as search path; and back, as the end of a subtransaction
- * does. */
+ * table's schema as search path; fails if code that runs when the table is read
+ * belongs to somebody without the owner's rights.  And back, as the end of a
+ * subtransaction does. */
 extern dbcpg_execution_identity dbcpg_switch_to_owner(Oid relation);
 extern void dbcpg_restore_identity(const dbcpg_execution_identity *identity);
+
+/* The same for those who ask about each expression before they prepare it. */
+extern dbcpg_execution_identity dbcpg_become_owner(Oid relation);
 
 /* Whether code of a table finds objects in the table's schema without its name:
  * not where untrusted roles may create some. */
@@ -37,21 +42,9 @@ extern bool dbcpg_searches_schema(Oid relation);
  * is searched. */
 extern void dbcpg_set_search_path(Oid relation);
 
-/* The role to run a statement, or code of a table, as: the caller if it trusts
- * the owners of the tables, else one of the owners that does.  Analyzing a
- * statement can run code, since input functions of types read literals, so the
- * role is needed before analysis. */
-extern Oid dbcpg_role_for_owners(List *owners);
-extern Oid dbcpg_role_for_trees(List *trees);
-extern Oid dbcpg_role_for_query(Query *query);
-extern Oid dbcpg_role_for_table(Oid relation);
-
-/* Switches to such a role until dbcpg_restore_identity(); rows hidden by row
- * security are an error. */
+/* Switches to a role of core/trust.h until dbcpg_restore_identity(); rows
+ * hidden by row security are an error. */
 extern void dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity);
-
-/* Whether all partitions of a table may run code as the owner of the table. */
-extern bool dbcpg_trusts_partitions(Oid relation);
 
 /* Prepares a statement through SPI as such a role; sets *role to the role to
  * run it as; fails if SPI does. */

@@ -2,19 +2,14 @@
  * owner_query.c
  *	  Queries over tables of other roles.
  *
- * Planning a query runs code that the owners of its tables have chosen:
- * functions in indexes, casts, queries of views.  So does analyzing it, if it
- * has literals of their types: reading an array or a row checks the domains
- * inside.  Such code must not run with more rights than its owner has.
+ * They are analyzed, planned and run as a role of core/trust.h.
  */
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_database.h"
-#include "catalog/pg_inherits.h"
 #include "catalog/pg_proc.h"
-#include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
@@ -119,7 +114,7 @@ dbcpg_set_search_path(Oid relation)
 }
 
 dbcpg_execution_identity
-dbcpg_switch_to_owner(Oid relation)
+dbcpg_become_owner(Oid relation)
 {
 	dbcpg_execution_identity identity;
 
@@ -134,185 +129,21 @@ dbcpg_switch_to_owner(Oid relation)
 	return identity;
 }
 
+dbcpg_execution_identity
+dbcpg_switch_to_owner(Oid relation)
+{
+	List *owners = NIL;
+
+	dbcpg_add_relation_owners(&owners, relation, DBCPG_READS);
+	dbcpg_require_trust(dbcpg_owner_of(relation), owners);
+	return dbcpg_become_owner(relation);
+}
+
 void
 dbcpg_restore_identity(const dbcpg_execution_identity *identity)
 {
 	AtEOXact_GUC(false, identity->guc_level);
 	SetUserIdAndSecContext(identity->user, identity->security);
-}
-
-/* ---- the owners of the tables of a statement ---- */
-
-/* Adds the owner of a relation to a list, and the owners of its descendants if
- * they are read, too.  They are locked, so no role can replace them. */
-static void
-add_owners(List **owners, Oid relation, bool descends)
-{
-	ListCell *cell;
-
-	*owners = list_append_unique_oid(*owners, dbcpg_owner_of(relation));
-	if (descends && has_subclass(relation))
-		foreach (cell, find_all_inheritors(relation, AccessShareLock, NULL))
-			*owners = list_append_unique_oid(*owners,
-											 dbcpg_owner_of(lfirst_oid(cell)));
-}
-
-/* Adds the owners of the parents of a partition: new rows are tested against
- * the partition bounds, which computes keys. */
-static void
-add_owners_above(List **owners, Oid relation)
-{
-	ListCell *cell;
-
-	if (get_rel_relispartition(relation))
-		foreach (cell, get_partition_ancestors(relation))
-			add_owners(owners, lfirst_oid(cell), false);
-}
-
-/* Adds the owners of the relations in an analyzed statement. */
-static bool
-find_owners(Node *node, void *owners)
-{
-	const Query *query = (const Query *) node;
-	ListCell *cell;
-
-	if (!node)
-		return false;
-	if (!IsA(node, Query))
-		return expression_tree_walker(node, find_owners, owners);
-	foreach (cell, query->rtable)
-	{
-		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
-		bool is_written =
-			query->commandType != CMD_DELETE &&
-			foreach_current_index(cell) + 1 == query->resultRelation;
-
-		/* since version 16, also for views that were expanded to subqueries */
-		if (!OidIsValid(entry->relid))
-			continue;
-		add_owners(owners, entry->relid, entry->inh);
-		if (is_written)
-			add_owners_above(owners, entry->relid);
-	}
-	return query_tree_walker((Query *) node, find_owners, owners, 0);
-}
-
-/* Adds the owners of the relations named in a parse tree.  A name that does not
- * exist is that of a common table expression, or an error of analysis. */
-static bool
-find_named_owners(Node *node, void *owners)
-{
-	Oid relation;
-
-	if (!node)
-		return false;
-	if (!IsA(node, RangeVar))
-		return raw_expression_tree_walker(node, find_named_owners, owners);
-	relation = RangeVarGetRelid((RangeVar *) node, AccessShareLock, true);
-	if (OidIsValid(relation))
-		add_owners(owners, relation, ((const RangeVar *) node)->inh);
-	return false;
-}
-
-/* ---- the role that all owners trust ---- */
-
-/* The first owner whose rights a role does not have, or InvalidOid. */
-static Oid
-find_untrusted(List *owners, Oid role)
-{
-	ListCell *cell;
-
-	foreach (cell, owners)
-		if (!has_privs_of_role(lfirst_oid(cell), role))
-			return lfirst_oid(cell);
-	return InvalidOid;
-}
-
-/* The role to run a query as: the caller if it trusts all owners, else one of
- * the owners that does. */
-Oid
-dbcpg_role_for_owners(List *owners)
-{
-	Oid role = GetUserId();
-	Oid untrusted = find_untrusted(owners, role);
-
-	if (!OidIsValid(untrusted))
-		return role;
-	role = untrusted;
-	untrusted = find_untrusted(owners, role);
-	if (OidIsValid(untrusted))
-		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("code of role \"%s\" would run with the rights of role "
-					   "\"%s\"",
-					   GetUserNameFromId(untrusted, false),
-					   GetUserNameFromId(role, false)));
-	return role;
-}
-
-bool
-dbcpg_trusts_partitions(Oid relation)
-{
-	List *owners = NIL;
-
-	if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE)
-		add_owners(&owners, relation, true);
-	return !OidIsValid(find_untrusted(owners, dbcpg_owner_of(relation)));
-}
-
-/* The owners of the relations named in parse trees. */
-static List *
-owners_in_trees(List *trees)
-{
-	List *owners = NIL;
-	ListCell *cell;
-
-	foreach (cell, trees)
-	{
-		Node *statement = lfirst_node(RawStmt, cell)->stmt;
-
-		/* only these statements have literals of the owners' types */
-		if (IsA(statement, SelectStmt) || IsA(statement, InsertStmt) ||
-			IsA(statement, UpdateStmt) || IsA(statement, DeleteStmt))
-			(void) find_named_owners(statement, &owners);
-	}
-	return owners;
-}
-
-/* The role to analyze parse trees as. */
-Oid
-dbcpg_role_for_trees(List *trees)
-{
-	return dbcpg_role_for_owners(owners_in_trees(trees));
-}
-
-/* The same for a caller who uses rights of his own: he runs what he may not run
- * as all of the owners himself, as any statement of his. */
-static Oid
-role_for_caller(List *owners)
-{
-	ListCell *cell;
-
-	foreach (cell, owners)
-		if (!has_privs_of_role(GetUserId(), lfirst_oid(cell)))
-			return GetUserId();
-	return dbcpg_role_for_owners(owners);
-}
-
-/* The role to run an analyzed statement as. */
-Oid
-dbcpg_role_for_query(Query *query)
-{
-	List *owners = NIL;
-
-	(void) find_owners((Node *) query, &owners);
-	return dbcpg_role_for_owners(owners);
-}
-
-/* The role to run code of a table as. */
-Oid
-dbcpg_role_for_table(Oid relation)
-{
-	return dbcpg_role_for_owners(list_make1_oid(dbcpg_owner_of(relation)));
 }
 
 /* ---- running as an owner ---- */
@@ -363,14 +194,16 @@ prepare(const char *text, const parameters *params, Oid (*choose)(List *),
 	const CachedPlanSource *source;
 	List *owners = NIL;
 
-	become(choose(owners_in_trees(dbcpg_raw_parser(text))), &identity);
+	dbcpg_add_tree_owners(&owners, dbcpg_raw_parser(text));
+	become(choose(owners), &identity);
 	plan = params->hook ? SPI_prepare_params(text, params->hook, params->arg, 0)
 						: SPI_prepare(text, params->count, params->types);
 	dbcpg_restore_identity(&identity);
 	if (!plan)
 		dbcpg_require_spi_success(SPI_result);
 	source = linitial(SPI_plan_get_plan_sources(plan));
-	(void) find_owners((Node *) source->query_list, &owners);
+	owners = NIL;
+	dbcpg_add_query_owners(&owners, (Node *) source->query_list);
 	*role = choose(owners);
 	return plan;
 }
@@ -396,8 +229,8 @@ dbcpg_prepare_params_for_caller(const char *text, ParserSetupHook hook,
 {
 	const parameters params = {.hook = hook, .arg = arg};
 
-	return prepare(text, &params, role_for_caller, dbcpg_switch_for_caller,
-				   role);
+	return prepare(text, &params, dbcpg_role_for_caller,
+				   dbcpg_switch_for_caller, role);
 }
 
 bool
@@ -408,8 +241,8 @@ dbcpg_find_role_of_plan(SPIPlanPtr plan, Oid *role)
 
 	if (!source->is_valid)
 		return false;
-	(void) find_owners((Node *) source->query_list, &owners);
-	*role = role_for_caller(owners);
+	dbcpg_add_query_owners(&owners, (Node *) source->query_list);
+	*role = dbcpg_role_for_caller(owners);
 	return true;
 }
 
@@ -438,8 +271,10 @@ dbcpg_execute_for_caller(const dbcpg_host *host, const char *text,
 	Oid role;
 	SPIPlanPtr plan;
 	int code;
+	List *owners = NIL;
 
-	if (owners_in_trees(dbcpg_raw_parser(text)) == NIL)
+	dbcpg_add_tree_owners(&owners, dbcpg_raw_parser(text));
+	if (owners == NIL)
 		return SPI_execute(text, read_only, 0);
 	plan = dbcpg_prepare_for_caller(text, &role);
 	dbcpg_switch_for_caller(role, &identity);

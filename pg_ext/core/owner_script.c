@@ -44,10 +44,10 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 	const dbc_rows *rows;
 	List *owners = NIL;
 
-	rows = dbc_query(&host->base, "core/fix_owners", dbc_int(relation));
+	rows = dbc_query(&host->base, "core/fix_tables", dbc_int(relation));
 	for (int i = 0; i < rows->nrows; i++)
-		owners =
-			lappend_oid(owners, (Oid) dbc_get_int(&host->base, rows, i, 0));
+		dbcpg_add_relation_owners(
+			&owners, (Oid) dbc_get_int(&host->base, rows, i, 0), DBCPG_WRITES);
 	return dbcpg_role_for_owners(owners);
 }
 
@@ -58,16 +58,16 @@ role_for_alter_domain(const AlterDomainStmt *alter)
 	TypeName *name = makeTypeNameFromNameList(alter->typeName);
 	Oid type = typenameTypeId(NULL, name);
 	HeapTuple tuple;
-	Oid owner;
+	List *owners = NIL;
 
 	LockDatabaseObject(TypeRelationId, type, 0, AccessShareLock);
 	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "there is no type %u", type);
 	checkDomainOwner(tuple);
-	owner = ((Form_pg_type) GETSTRUCT(tuple))->typowner;
 	ReleaseSysCache(tuple);
-	return dbcpg_role_for_owners(list_make1_oid(owner));
+	dbcpg_add_object_owners(&owners, TypeRelationId, type);
+	return dbcpg_role_for_owners(owners);
 }
 
 /* The role to run a statement of a repair as. */

@@ -1,6 +1,6 @@
--- columns: owner
--- The owners of tables whose code may run when table $1 is changed: of the
--- table, of its children, and of tables connected by foreign keys.
+-- columns: oid
+-- The tables whose code may run when table $1 is changed: it, its
+-- children, and tables connected by foreign keys.
 with recursive family (relid) as (
 	select cast($1 as pg_catalog.oid)
 	union
@@ -15,7 +15,6 @@ with recursive family (relid) as (
 	from family as f
 	join pg_catalog.pg_constraint as con on con.contype = 'f' and f.relid in (con.conrelid, con.confrelid)
 )
-select distinct cast(c.relowner as bigint) as owner
+select distinct cast(t.relid as bigint) as oid
 from touched as t
-join pg_catalog.pg_class as c on c.oid = t.relid
 order by 1

@@ -1,0 +1,111 @@
+/*
+ * trust.c
+ *	  As which role code of some owners may run; see trust.h.
+ */
+#include "pg_ext/core/owner.h"
+#include "pg_ext/core/trust.h"
+
+#include "utils/lsyscache.h"
+
+/* The first owner whose rights a role does not have, or InvalidOid. */
+static Oid
+find_untrusted(List *owners, Oid role)
+{
+	ListCell *cell;
+
+	foreach (cell, owners)
+		if (!has_privs_of_role(lfirst_oid(cell), role))
+			return lfirst_oid(cell);
+	return InvalidOid;
+}
+
+bool
+dbcpg_trusts(Oid role, List *owners)
+{
+	return !OidIsValid(find_untrusted(owners, role));
+}
+
+const char *
+dbcpg_describe_distrust(Oid role, List *owners)
+{
+	Oid untrusted = find_untrusted(owners, role);
+
+	if (!OidIsValid(untrusted))
+		return NULL;
+	return psprintf(
+		"code of role \"%s\" would run with the rights of role \"%s\"",
+		GetUserNameFromId(untrusted, false), GetUserNameFromId(role, false));
+}
+
+void
+dbcpg_require_trust(Oid role, List *owners)
+{
+	const char *problem = dbcpg_describe_distrust(role, owners);
+
+	if (problem)
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("%s", problem));
+}
+
+Oid
+dbcpg_role_for_owners(List *owners)
+{
+	ListCell *cell;
+
+	if (dbcpg_trusts(GetUserId(), owners))
+		return GetUserId();
+	foreach (cell, owners)
+		if (dbcpg_trusts(lfirst_oid(cell), owners))
+			return lfirst_oid(cell);
+	/* name two who do not trust each other */
+	dbcpg_require_trust(find_untrusted(owners, GetUserId()), owners);
+	return InvalidOid;
+}
+
+Oid
+dbcpg_role_for_caller(List *owners)
+{
+	ListCell *cell;
+
+	foreach (cell, owners)
+		if (!has_privs_of_role(GetUserId(), lfirst_oid(cell)))
+			return GetUserId();
+	return dbcpg_role_for_owners(owners);
+}
+
+Oid
+dbcpg_role_for_trees(List *trees)
+{
+	List *owners = NIL;
+
+	dbcpg_add_tree_owners(&owners, trees);
+	return dbcpg_role_for_owners(owners);
+}
+
+Oid
+dbcpg_role_for_query(Query *query)
+{
+	List *owners = NIL;
+
+	dbcpg_add_query_owners(&owners, (Node *) query);
+	return dbcpg_role_for_owners(owners);
+}
+
+Oid
+dbcpg_role_for_table(Oid relation, dbcpg_use use)
+{
+	List *owners = NIL;
+
+	dbcpg_add_relation_owners(&owners, relation, use);
+	return dbcpg_role_for_owners(owners);
+}
+
+bool
+dbcpg_trusts_partitions(Oid relation)
+{
+	List *owners = NIL;
+
+	if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE)
+		dbcpg_add_family_owners(&owners, relation, DBCPG_READS);
+	return dbcpg_trusts(dbcpg_owner_of(relation), owners);
+}

@@ -1,0 +1,248 @@
+/*
+ * trust_text.c
+ *	  The owners of the code that statements can run.
+ *
+ * Analyzing a parse tree reads literals: it runs the code of types.  The tree
+ *has names.  A function or operator of that name, of any arguments, may be the
+ *one that analysis finds, and the types of its arguments those whose input
+ *functions read the literals.
+ */
+#include "pg_ext/core/trust.h"
+
+#include "access/transam.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parse_type.h"
+#include "utils/lsyscache.h"
+
+/* ---- parse trees ---- */
+
+/* Adds the owners of a relation that is named, and of its columns' types.  A
+ * name that does not exist is that of a common table expression, or an error of
+ * analysis. */
+static void
+add_named_relation(List **owners, const RangeVar *name)
+{
+	Oid relation = RangeVarGetRelid(name, AccessShareLock, true);
+
+	if (OidIsValid(relation))
+		dbcpg_add_relation_owners(owners, relation, DBCPG_NAMES);
+}
+
+/* Adds the owners of all functions or operators in a list of candidates. */
+static void
+add_candidates(List **owners, Oid class, FuncCandidateList candidates)
+{
+	for (; candidates; candidates = candidates->next)
+		dbcpg_add_object_owners(owners, class, candidates->oid);
+}
+
+static void
+add_operators(List **owners, List *name)
+{
+	if (name != NIL)
+		add_candidates(owners, OperatorRelationId,
+					   OpernameGetCandidates(name, '\0', true));
+}
+
+static void
+add_operator(List **owners, const char *name)
+{
+	add_operators(owners, list_make1(makeString(pstrdup(name))));
+}
+
+/* The operators of an expression; those of BETWEEN have no names in it. */
+static void
+add_operators_of(List **owners, const A_Expr *expression)
+{
+	switch (expression->kind)
+	{
+		case AEXPR_BETWEEN:
+		case AEXPR_NOT_BETWEEN:
+		case AEXPR_BETWEEN_SYM:
+		case AEXPR_NOT_BETWEEN_SYM:
+			add_operator(owners, "<");
+			add_operator(owners, ">");
+			add_operator(owners, "<=");
+			add_operator(owners, ">=");
+			break;
+		default:
+			add_operators(owners, expression->name);
+	}
+}
+
+static bool
+find_in_tree(Node *node, void *arg)
+{
+	List **owners = arg;
+
+	if (!node)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_RangeVar:
+			add_named_relation(owners, (RangeVar *) node);
+			return false;
+		case T_TypeName:
+			dbcpg_add_object_owners(owners, TypeRelationId,
+									typenameTypeId(NULL, (TypeName *) node));
+			break;
+		case T_FuncCall:
+			add_candidates(
+				owners, ProcedureRelationId,
+				dbcpg_function_candidates(((FuncCall *) node)->funcname, -1));
+			break;
+		case T_A_Expr:
+			add_operators_of(owners, (A_Expr *) node);
+			break;
+		case T_SubLink:
+			add_operators(owners, ((SubLink *) node)->operName);
+			break;
+		case T_SortBy:
+			add_operators(owners, ((SortBy *) node)->useOp);
+			break;
+		case T_CaseExpr:
+			if (((CaseExpr *) node)->arg)
+				add_operator(owners, "=");
+			break;
+		default:
+			break;
+	}
+	return raw_expression_tree_walker(node, find_in_tree, arg);
+}
+
+void
+dbcpg_add_tree_owners(List **owners, List *trees)
+{
+	ListCell *cell;
+
+	foreach (cell, trees)
+	{
+		Node *statement = lfirst_node(RawStmt, cell)->stmt;
+
+		if (IsA(statement, SelectStmt) || dbcpg_target_of(statement))
+			(void) find_in_tree(statement, owners);
+	}
+}
+
+/* ---- analyzed statements ---- */
+
+/* Adds the owners of the parents of a partition: new rows are tested against
+ * the partition bounds, which computes keys. */
+static void
+add_owners_above(List **owners, Oid relation)
+{
+	ListCell *cell;
+
+	if (get_rel_relispartition(relation))
+		foreach (cell, get_partition_ancestors(relation))
+			dbcpg_add_relation_owners(owners, lfirst_oid(cell), DBCPG_READS);
+}
+
+static void
+add_relations(List **owners, const Query *query)
+{
+	ListCell *cell;
+
+	foreach (cell, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+		bool is_target =
+			foreach_current_index(cell) + 1 == query->resultRelation;
+		dbcpg_use use = is_target ? DBCPG_WRITES : DBCPG_READS;
+
+		/* since version 16, also for views that were expanded to subqueries */
+		if (!OidIsValid(entry->relid))
+			continue;
+		if (entry->inh)
+			dbcpg_add_family_owners(owners, entry->relid, use);
+		else
+			dbcpg_add_relation_owners(owners, entry->relid, use);
+		if (is_target && query->commandType != CMD_DELETE)
+			add_owners_above(owners, entry->relid);
+	}
+}
+
+/* Adds the owners of a function that a node calls. */
+static bool
+add_function(Oid function, void *owners)
+{
+	dbcpg_add_object_owners(owners, ProcedureRelationId, function);
+	return false;
+}
+
+/* The type whose code a node of an expression can run, or InvalidOid. */
+static Oid
+type_of(const Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_Var:
+		case T_Const:
+		case T_Param:
+		case T_Aggref:
+		case T_WindowFunc:
+		case T_SubscriptingRef:
+		case T_FuncExpr:
+		case T_OpExpr:
+		case T_FieldSelect:
+		case T_FieldStore:
+		case T_RelabelType:
+		case T_CoerceViaIO:
+		case T_ArrayCoerceExpr:
+		case T_ConvertRowtypeExpr:
+		case T_CaseExpr:
+		case T_CaseTestExpr:
+		case T_ArrayExpr:
+		case T_RowExpr:
+		case T_CoalesceExpr:
+		case T_MinMaxExpr:
+		case T_XmlExpr:
+		case T_CoerceToDomain:
+		case T_CoerceToDomainValue:
+		case T_SetToDefault:
+			return exprType(node);
+		default:
+			return dbcpg_is_json_expression(node) ? exprType(node) : InvalidOid;
+	}
+}
+
+/* The types of a table function such as XMLTABLE. */
+static void
+add_types(List **owners, const List *types)
+{
+	ListCell *cell;
+
+	foreach (cell, types)
+		dbcpg_add_object_owners(owners, TypeRelationId, lfirst_oid(cell));
+}
+
+static bool
+find_in_query(Node *node, void *arg)
+{
+	List **owners = arg;
+
+	if (!node)
+		return false;
+	if (IsA(node, Query))
+	{
+		add_relations(owners, (Query *) node);
+		return query_tree_walker((Query *) node, find_in_query, arg, 0);
+	}
+	if (IsA(node, TableFunc))
+		add_types(owners, ((TableFunc *) node)->coltypes);
+	if (IsA(node, RangeTblFunction))
+		add_types(owners, ((RangeTblFunction *) node)->funccoltypes);
+	(void) check_functions_in_node(node, add_function, arg);
+	dbcpg_add_object_owners(owners, TypeRelationId, type_of(node));
+	return expression_tree_walker(node, find_in_query, arg);
+}
+
+void
+dbcpg_add_query_owners(List **owners, Node *query)
+{
+	(void) find_in_query(query, owners);
+}
