@@ -124,6 +124,7 @@ add_statements(dbc_host *host, dbc_advise_schema *schema,
 		work[nwork++] = (dbc_advise_work){
 			.query = dbc_advise_read_query(host, schema, text),
 			.fingerprint = stats[i].fingerprint,
+			.author = stats[i].author,
 			.total_ms = stats[i].total_ms > 0 ? stats[i].total_ms : 1};
 	}
 	if (fingerprint && nwork == 0)
@@ -153,7 +154,7 @@ read_work(dbc_host *host, const dbc_value *query, dbc_advise_work *work)
 	dbc_refuse_options(host, query->text, "query");
 	dbc_advise_check_statement(host, query->text);
 	/* raises the errors of the text, which trials do not */
-	host->rooms.advise->plan(host, query->text, NULL, 0, &trial);
+	host->rooms.advise->plan(host, query->text, 0, NULL, 0, &trial);
 	work[0] = (dbc_advise_work){
 		.query = dbc_advise_read_query(host, schema, query->text),
 		.total_ms = 1};
@@ -191,6 +192,19 @@ reason_of(dbc_host *host, const dbc_advise_choice *choice)
 	return text.data;
 }
 
+/* Reports the statements that were not planned. */
+static void
+emit_problems(dbc_host *host, const dbc_advise_work *work, int nwork)
+{
+	for (int i = 0; i < nwork; i++)
+		if (work[i].problem && work[i].fingerprint)
+			dbc_emit(
+				host, dbc_null(), dbc_null(), dbc_null(), dbc_null(),
+				dbc_null(), dbc_null(), dbc_null(),
+				dbc_text(dbc_format(host, "statement %s was not analyzed: %s",
+									work[i].fingerprint, work[i].problem)));
+}
+
 /* dbhealth_advise(query, options) */
 DBC_RUN(dbhealth_advise)
 {
@@ -218,4 +232,5 @@ DBC_RUN(dbhealth_advise)
 				 dbc_int((int64_t) choice->size_bytes),
 				 dbc_text(reason_of(host, choice)));
 	}
+	emit_problems(host, work, nwork);
 }

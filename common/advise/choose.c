@@ -28,7 +28,7 @@
 typedef struct chooser
 {
 	dbc_host *host;
-	const dbc_advise_work *work;
+	dbc_advise_work *work;
 	int nwork;
 	double *costs;	 /* per query, with the chosen indexes; negative: unknown */
 	double *weights; /* per query: time per cost */
@@ -45,7 +45,7 @@ typedef struct chooser
 
 typedef struct planning
 {
-	const char *query;
+	const dbc_advise_work *work;
 	const dbc_advise_index *indexes;
 	int nindexes;
 	dbc_advise_trial *trial;
@@ -56,7 +56,8 @@ plan(dbc_host *host, void *arg)
 {
 	const planning *p = arg;
 
-	host->rooms.advise->plan(host, p->query, p->indexes, p->nindexes, p->trial);
+	host->rooms.advise->plan(host, p->work->query->text, p->work->author,
+							 p->indexes, p->nindexes, p->trial);
 }
 
 /* The cost of a query with the chosen indexes and one more, unless that is
@@ -65,7 +66,7 @@ static double
 cost_of(chooser *c, int query, const dbc_advise_candidate *more)
 {
 	dbc_advise_trial trial = {0};
-	planning p = {c->work[query].query->text, c->indexes, c->nchosen, &trial};
+	planning p = {&c->work[query], c->indexes, c->nchosen, &trial};
 	dbc_error error;
 
 	for (int i = 0; i < c->nchosen; i++)
@@ -74,7 +75,12 @@ cost_of(chooser *c, int query, const dbc_advise_candidate *more)
 		c->indexes[p.nindexes++] = more->index;
 	dbc_poll(c->host);
 	if (!dbc_guard(c->host, plan, &p, DBC_UNDO, true, &error))
+	{
+		/* with an index more it could fail because of the index */
+		if (p.nindexes == 0)
+			c->work[query].problem = dbc_format(c->host, "%s", error.message);
 		return -1;
+	}
 	for (int i = 0; i < p.nindexes; i++)
 		c->sizes[i] = trial.size_bytes[i];
 	return trial.cost;
@@ -251,8 +257,8 @@ describe(chooser *c, const dbc_advise_candidate *candidate,
 }
 
 int
-dbc_advise_choose(dbc_host *host, const dbc_advise_work *work, int nwork,
-				  int limit, dbc_advise_choice *choices)
+dbc_advise_choose(dbc_host *host, dbc_advise_work *work, int nwork, int limit,
+				  dbc_advise_choice *choices)
 {
 	size_t n = (size_t) nwork + 1;
 	size_t room = (size_t) limit + 2;

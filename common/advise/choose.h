@@ -12,7 +12,9 @@ typedef struct dbc_advise_work
 {
 	const dbc_advise_query *query;
 	const char *fingerprint;
-	double total_ms; /* time it has taken, or 1 */
+	int64_t author;		 /* role that ran it; 0: the caller wrote it */
+	double total_ms;	 /* time it has taken, or 1 */
+	const char *problem; /* result: why it was not planned, or NULL */
 } dbc_advise_work;
 
 typedef struct dbc_advise_choice
@@ -27,7 +29,7 @@ typedef struct dbc_advise_choice
 } dbc_advise_choice;
 
 /* At most limit indexes, the one that saves most first. */
-extern int dbc_advise_choose(dbc_host *host, const dbc_advise_work *work,
-							 int nwork, int limit, dbc_advise_choice *choices);
+extern int dbc_advise_choose(dbc_host *host, dbc_advise_work *work, int nwork,
+							 int limit, dbc_advise_choice *choices);
 
 #endif /* DBC_ADVISE_CHOOSE_H */

@@ -24,9 +24,11 @@ typedef struct dbc_advise_trial
 typedef struct dbc_advise_host
 {
 	/* Plans a query as if these indexes existed beside the real ones; builds
-	 * and locks nothing beyond what EXPLAIN does.  Raises an SQL error for a
-	 * query that cannot be planned (callers guard). */
-	void (*plan)(dbc_host *host, const char *query,
+	 * and locks nothing beyond what EXPLAIN does.  Planning can run code: with
+	 * no more rights than the author of the query has, the role that ran it
+	 * (0: the caller).  Raises an SQL error for a query that cannot be planned
+	 * (callers guard). */
+	void (*plan)(dbc_host *host, const char *query, int64_t author,
 				 const dbc_advise_index *indexes, int nindexes,
 				 dbc_advise_trial *trial);
 } dbc_advise_host;

@@ -24,6 +24,7 @@ typedef struct dbc_sample_statement_stats
 {
 	const char *fingerprint;
 	const char *query; /* normalised */
+	int64_t author;	   /* [PG] OID of the role that ran it; 0: unknown */
 	int64_t calls;
 	int64_t errors; /* -1: unknown */
 	double total_ms;

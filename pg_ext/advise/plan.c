@@ -5,8 +5,9 @@
  * Analysis and planning run code: input functions of literals, and functions
  * that can be computed in advance.  EXPLAIN runs it, too, but the text of a
  * monitored query can be of a role that the caller does not trust.  So it is
- * planned with no more rights than the owners of its tables and functions have.
- * Nothing else is executed.
+ * planned as a role of core/trust.h, which counts the author of the query among
+ * the owners of code, in a security-restricted operation.  Nothing else is
+ * executed.
  */
 #include "pg_ext/advise/hypothetical.h"
 #include "pg_ext/core/owner.h"
@@ -24,6 +25,7 @@
 #include "utils/memutils.h"
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "common/advise/host.h"
 
@@ -31,6 +33,7 @@
 typedef struct work
 {
 	const char *text;
+	List *authors; /* of the query: a role, unless it is the caller */
 	List *queries; /* analyzed and rewritten */
 	dbcpg_advise_planning planning;
 } work;
@@ -91,15 +94,30 @@ analyze(RawStmt *tree, const char *text)
 	return complete ? query : analyze_with(tree, text, &types, &ntypes);
 }
 
+/* Switches to a role in a security-restricted operation, even to the caller:
+ * nothing that planning runs may leave something behind that runs later. */
+static void
+restrict_to(Oid role, dbcpg_execution_identity *identity)
+{
+	Oid user;
+	int security;
+
+	dbcpg_switch_to_role(role, identity);
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(user, security | SECURITY_RESTRICTED_OPERATION);
+}
+
 /* Reads the query and the indexes. */
 static void
 read_work(work *w, const dbc_advise_index *indexes)
 {
 	List *trees = parse(w->text);
+	List *owners = list_copy(w->authors);
 	dbcpg_execution_identity identity;
 	Query *query;
 
-	dbcpg_switch_to_role(dbcpg_role_for_trees(trees), &identity);
+	dbcpg_add_tree_owners(&owners, trees);
+	restrict_to(dbcpg_role_for_owners(owners), &identity);
 	query = analyze(linitial_node(RawStmt, trees), w->text);
 	if (query->commandType == CMD_UTILITY)
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -156,45 +174,19 @@ refuse_row_security(Node *node, void *arg)
 	return query_tree_walker((Query *) node, refuse_row_security, arg, 0);
 }
 
-static bool
-add_owner(Oid function, void *owners)
-{
-	if (function >= FirstNormalObjectId)
-		*(List **) owners = list_append_unique_oid(
-			*(List **) owners, dbcpg_owner_of_function(function));
-	return false;
-}
-
-/* Adds the owners of the functions in a query or expression. */
-static bool
-find_function_owners(Node *node, void *owners)
-{
-	if (!node)
-		return false;
-	if (IsA(node, Query))
-		return query_tree_walker((Query *) node, find_function_owners, owners,
-								 0);
-	(void) check_functions_in_node(node, add_owner, owners);
-	return expression_tree_walker(node, find_function_owners, owners);
-}
-
 /* The role to plan as. */
 static Oid
 role_for(const work *w)
 {
-	List *owners = NIL;
-	ListCell *cell;
+	List *owners = list_copy(w->authors);
 
-	foreach (cell, w->queries)
-		owners =
-			list_append_unique_oid(owners, dbcpg_role_for_query(lfirst(cell)));
-	(void) find_function_owners((Node *) w->queries, &owners);
+	dbcpg_add_query_owners(&owners, (Node *) w->queries);
 	for (int i = 0; i < w->planning.nindexes; i++)
 	{
-		dbcpg_advise_hypothetical *index = &w->planning.indexes[i];
+		const dbcpg_advise_hypothetical *index = &w->planning.indexes[i];
 
-		(void) find_function_owners((Node *) index->columns, &owners);
-		(void) find_function_owners((Node *) index->predicate, &owners);
+		dbcpg_add_query_owners(&owners, (Node *) index->columns);
+		dbcpg_add_query_owners(&owners, (Node *) index->predicate);
 	}
 	return dbcpg_role_for_owners(owners);
 }
@@ -211,7 +203,7 @@ plan_work(work *w, dbc_advise_trial *trial)
 
 	if (role != GetUserId())
 		(void) refuse_row_security((Node *) w->queries, NULL);
-	dbcpg_switch_to_role(role, &identity);
+	restrict_to(role, &identity);
 	for (int i = 0; i < w->planning.nindexes; i++)
 		dbcpg_advise_simplify(&w->planning.indexes[i]);
 	foreach (cell, w->queries)
@@ -229,16 +221,31 @@ plan_work(work *w, dbc_advise_trial *trial)
 	dbcpg_restore_identity(&identity);
 }
 
+/* The author of a query as a list. */
+static List *
+authors_of(int64_t author)
+{
+	Oid role = (Oid) author;
+
+	if (author == 0)
+		return NIL;
+	if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)))
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT),
+				errmsg("the role that ran it was dropped"));
+	return list_make1_oid(role);
+}
+
 /* Implements dbc_advise_host.plan under the settings of the caller. */
 static void
-plan_query(dbc_host *base, const char *query, const dbc_advise_index *indexes,
-		   int nindexes, dbc_advise_trial *trial)
+plan_query(dbc_host *base, const char *query, int64_t author,
+		   const dbc_advise_index *indexes, int nindexes,
+		   dbc_advise_trial *trial)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	MemoryContext context = MemoryContextSwitchTo(host->scratch);
 	int level = NewGUCNestLevel();
 	bool was_read_only = XactReadOnly;
-	work w = {.text = dbcpg_from_core(query)};
+	work w = {.text = dbcpg_from_core(query), .authors = authors_of(author)};
 
 	*trial =
 		(dbc_advise_trial){.size_bytes = dbc_alloc(

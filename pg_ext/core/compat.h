@@ -82,6 +82,16 @@ dbcpg_get_composite(Datum value)
 	return (HeapTupleHeader) PG_DETOAST_DATUM(value);
 }
 
+/* Tags of nodes that older versions lack. */
+#if PG_VERSION_NUM >= 170000
+#define DBCPG_JSON_TAGS T_JsonValueExpr, T_JsonConstructorExpr, T_JsonExpr
+#elif PG_VERSION_NUM >= 160000
+#define DBCPG_JSON_TAGS T_JsonValueExpr, T_JsonConstructorExpr
+#else
+#define DBCPG_JSON_TAGS T_Invalid
+#endif
+#define DBCPG_HAS_MERGE (PG_VERSION_NUM >= 150000)
+
 /* Whether dblink ignores connect_timeout. */
 #define DBCPG_DBLINK_WAITS (PG_VERSION_NUM >= 160000)
 
@@ -305,43 +315,6 @@ dbcpg_analyze(RawStmt *tree, const char *text, const Oid *types, int ntypes)
 	return parse_analyze_fixedparams(tree, text, types, ntypes, NULL);
 #else
 	return parse_analyze(tree, text, (Oid *) types, ntypes, NULL);
-#endif
-}
-
-/* The relation that a parsed statement writes to, or NULL. */
-static inline const RangeVar *
-dbcpg_target_of(const Node *statement)
-{
-	switch (nodeTag(statement))
-	{
-		case T_InsertStmt:
-			return ((const InsertStmt *) statement)->relation;
-		case T_UpdateStmt:
-			return ((const UpdateStmt *) statement)->relation;
-		case T_DeleteStmt:
-			return ((const DeleteStmt *) statement)->relation;
-#if PG_VERSION_NUM >= 150000
-		case T_MergeStmt:
-			return ((const MergeStmt *) statement)->relation;
-#endif
-		default:
-			return NULL;
-	}
-}
-
-/* Whether a node is an expression of SQL/JSON, which has a type. */
-static inline bool
-dbcpg_is_json_expression(const Node *node)
-{
-#if PG_VERSION_NUM >= 170000
-	if (IsA(node, JsonExpr))
-		return true;
-#endif
-#if PG_VERSION_NUM >= 160000
-	return IsA(node, JsonValueExpr) || IsA(node, JsonConstructorExpr);
-#else
-	(void) node;
-	return false;
 #endif
 }
 

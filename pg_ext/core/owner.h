@@ -12,10 +12,6 @@
 
 /* ---- core/owner_query.c ---- */
 
-extern Oid dbcpg_owner_of(Oid relation);
-extern Oid dbcpg_owner_of_function(Oid function);
-extern Oid dbcpg_owner_of_schema(Oid schema);
-
 /* The user that runs code, and its settings. */
 typedef struct dbcpg_execution_identity
 {

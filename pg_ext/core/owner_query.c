@@ -8,48 +8,10 @@
 #include "pg_ext/core/parameters.h"
 
 #include "access/htup_details.h"
-#include "catalog/pg_database.h"
-#include "catalog/pg_proc.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
 #include "utils/syscache.h"
-
-/* The owner of an object, from a column of its catalog. */
-static Oid
-owner_in(int cache, Oid object, AttrNumber column)
-{
-	HeapTuple tuple = SearchSysCache1(cache, ObjectIdGetDatum(object));
-	bool isnull;
-	Oid owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "there is no object %u", object);
-	owner = DatumGetObjectId(SysCacheGetAttr(cache, tuple, column, &isnull));
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
-/* The owner of a relation. */
-Oid
-dbcpg_owner_of(Oid relation)
-{
-	return owner_in(RELOID, relation, Anum_pg_class_relowner);
-}
-
-/* The owner of a function. */
-Oid
-dbcpg_owner_of_function(Oid function)
-{
-	return owner_in(PROCOID, function, Anum_pg_proc_proowner);
-}
-
-/* The owner of a schema. */
-Oid
-dbcpg_owner_of_schema(Oid schema)
-{
-	return owner_in(NAMESPACEOID, schema, Anum_pg_namespace_nspowner);
-}
 
 /* Whether a role has all rights of another; pg_database_owner means the owner
  * of the database. */
@@ -59,7 +21,7 @@ is_trusted(Oid role, Oid owner)
 	if (role == ACL_ID_PUBLIC)
 		return false;
 	if (role == ROLE_PG_DATABASE_OWNER)
-		role = owner_in(DATABASEOID, MyDatabaseId, Anum_pg_database_datdba);
+		role = dbcpg_owner_of_database();
 	return has_privs_of_role(role, owner);
 }
 

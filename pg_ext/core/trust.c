@@ -2,10 +2,58 @@
  * trust.c
  *	  As which role code of some owners may run; see trust.h.
  */
-#include "pg_ext/core/owner.h"
 #include "pg_ext/core/trust.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* The owner of an object, from a column of its catalog. */
+static Oid
+owner_in(int cache, Oid object, AttrNumber column)
+{
+	HeapTuple tuple = SearchSysCache1(cache, ObjectIdGetDatum(object));
+	bool isnull;
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "there is no object %u", object);
+	owner = DatumGetObjectId(SysCacheGetAttr(cache, tuple, column, &isnull));
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* The owner of a relation. */
+Oid
+dbcpg_owner_of(Oid relation)
+{
+	return owner_in(RELOID, relation, Anum_pg_class_relowner);
+}
+
+/* The owner of a function. */
+Oid
+dbcpg_owner_of_function(Oid function)
+{
+	return owner_in(PROCOID, function, Anum_pg_proc_proowner);
+}
+
+/* The owner of a schema. */
+Oid
+dbcpg_owner_of_schema(Oid schema)
+{
+	return owner_in(NAMESPACEOID, schema, Anum_pg_namespace_nspowner);
+}
+
+/* The owner of the database. */
+Oid
+dbcpg_owner_of_database(void)
+{
+	return owner_in(DATABASEOID, MyDatabaseId, Anum_pg_database_datdba);
+}
 
 /* The first owner whose rights a role does not have, or InvalidOid. */
 static Oid

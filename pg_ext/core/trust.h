@@ -66,6 +66,12 @@ extern void dbcpg_add_query_owners(List **owners, Node *query);
 
 /* ---- core/trust.c: deciding ---- */
 
+/* The owner of a relation, a function, a schema, the database. */
+extern Oid dbcpg_owner_of(Oid relation);
+extern Oid dbcpg_owner_of_function(Oid function);
+extern Oid dbcpg_owner_of_schema(Oid schema);
+extern Oid dbcpg_owner_of_database(void);
+
 extern bool dbcpg_trusts(Oid role, List *owners);
 
 /* The role to run code of these owners as.  They fail if there is none. */

@@ -114,6 +114,25 @@ find_in_tree(Node *node, void *arg)
 	return raw_expression_tree_walker(node, find_in_tree, arg);
 }
 
+/* Whether a statement has literals. */
+static bool
+is_query(const Node *statement)
+{
+	switch (nodeTag(statement))
+	{
+		case T_SelectStmt:
+		case T_InsertStmt:
+		case T_UpdateStmt:
+		case T_DeleteStmt:
+#if DBCPG_HAS_MERGE
+		case T_MergeStmt:
+#endif
+			return true;
+		default:
+			return false;
+	}
+}
+
 void
 dbcpg_add_tree_owners(List **owners, List *trees)
 {
@@ -123,7 +142,7 @@ dbcpg_add_tree_owners(List **owners, List *trees)
 	{
 		Node *statement = lfirst_node(RawStmt, cell)->stmt;
 
-		if (IsA(statement, SelectStmt) || dbcpg_target_of(statement))
+		if (is_query(statement))
 			(void) find_in_tree(statement, owners);
 	}
 }
@@ -178,6 +197,8 @@ add_function(Oid function, void *owners)
 static Oid
 type_of(const Node *node)
 {
+	static const NodeTag json[] = {DBCPG_JSON_TAGS};
+
 	switch (nodeTag(node))
 	{
 		case T_Var:
@@ -206,7 +227,10 @@ type_of(const Node *node)
 		case T_SetToDefault:
 			return exprType(node);
 		default:
-			return dbcpg_is_json_expression(node) ? exprType(node) : InvalidOid;
+			for (size_t i = 0; i < lengthof(json); i++)
+				if (nodeTag(node) == json[i])
+					return exprType(node);
+			return InvalidOid;
 	}
 }
 

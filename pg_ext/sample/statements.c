@@ -23,7 +23,8 @@ enum
 	COLUMN_CALLS,
 	COLUMN_TOTAL,
 	COLUMN_MAX,
-	COLUMN_ROWS
+	COLUMN_ROWS,
+	COLUMN_AUTHOR
 };
 
 /* The result of a guarded read. */
@@ -67,7 +68,8 @@ stats_of(dbc_host *host, const dbc_rows *rows, int row)
 		.total_ms = dbc_get_real(host, rows, row, COLUMN_TOTAL),
 		.max_ms = dbc_get_real(host, rows, row, COLUMN_MAX),
 		.p95_ms = NAN,
-		.rows = dbc_get_int(host, rows, row, COLUMN_ROWS)};
+		.rows = dbc_get_int(host, rows, row, COLUMN_ROWS),
+		.author = dbc_get_int(host, rows, row, COLUMN_AUTHOR)};
 }
 
 /* For qsort(): by fingerprint. */

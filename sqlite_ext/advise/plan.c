@@ -229,8 +229,8 @@ drop_indexes(planner *p)
 
 /* See common/advise/host.h. */
 static void
-plan(dbc_host *host, const char *text, const dbc_advise_index *indexes,
-	 int nindexes, dbc_advise_trial *trial)
+plan(dbc_host *host, const char *text, int64_t author,
+	 const dbc_advise_index *indexes, int nindexes, dbc_advise_trial *trial)
 {
 	planner *p = start(dbcsl_of(host));
 	const dbc_advise_query *query = query_of(p, text);
@@ -238,6 +238,7 @@ plan(dbc_host *host, const char *text, const dbc_advise_index *indexes,
 	const dbc_rows *rows;
 	const char *refusal;
 
+	(void) author;
 	drop_indexes(p);
 	trial->size_bytes =
 		dbc_alloc(host, ((size_t) nindexes + 1) * sizeof(double));

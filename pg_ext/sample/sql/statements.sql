@@ -7,7 +7,7 @@
 -- characters, a statement text only contains lists of values.
 select case when pg_catalog.current_setting('pg_stat_statements.max', true) is not null then
 	pg_catalog.format($sql$
-		select pg_catalog.left(s.query, 20000), s.calls, s.%I, s.%I, s.rows
+		select pg_catalog.left(s.query, 20000), s.calls, s.%I, s.%I, s.rows, cast(s.userid as bigint)
 		from %I.%I(true) as s
 		where s.dbid = %s and s.queryid is not null and %s
 			and s.query !~ '\m(dbcare|dbarchive|dbaudit|dbcheck|dbhealth|dbmigrate|dbmonitor)_[a-z_]+ *\(|\mdbcare\.'

@@ -5,9 +5,10 @@
 #include "test/unit/fake/script.h"
 
 static void
-plan(dbc_host *host, const char *query, const dbc_advise_index *indexes,
-	 int nindexes, dbc_advise_trial *trial)
+plan(dbc_host *host, const char *query, int64_t author,
+	 const dbc_advise_index *indexes, int nindexes, dbc_advise_trial *trial)
 {
+	(void) author;
 	(void) indexes;
 	fake_note(host, "plan")->phase = query;
 	*trial =
