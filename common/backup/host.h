@@ -85,7 +85,7 @@ typedef struct dbc_backup_proof
 	const char *unknown; /* why it cannot tell, the same, or NULL */
 } dbc_backup_proof;
 
-/* [PG] Where a base backup is restored to, and up to when. */
+/* [PG] Where a backup is restored to, as whom, and up to when. */
 typedef struct dbc_backup_target
 {
 	const char *destination; /* new database, or new data directory */
@@ -95,6 +95,9 @@ typedef struct dbc_backup_target
 	const char *name; /* of a restore point */
 	const char *lsn;
 	const char *timeline; /* latest, current or a number; NULL: latest */
+	/* of a dump: who restores it */
+	const char *role;  /* that owns everything; NULL: the caller */
+	bool as_superuser; /* the caller may be one */
 } dbc_backup_target;
 
 /* How rows of a table differ from those of a backup, found by their keys. */

@@ -11,10 +11,12 @@
 
 #define DBC_RESTORE_OPTIONS(O) \
 	O(archive, TEXT)           \
+	O(as_superuser, BOOL)      \
 	O(directory, TEXT)         \
 	O(dry_run, BOOL)           \
 	O(jobs, INT, 1, 64)        \
 	O(on_conflict, TEXT)       \
+	O(role, TEXT)              \
 	O(table, TEXT)             \
 	O(target_lsn, TEXT)        \
 	O(target_name, TEXT)       \

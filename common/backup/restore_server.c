@@ -32,6 +32,23 @@ refuse_target(dbc_host *host, const dbc_restore_options *given)
 				 "option %s is not for dumps", option);
 }
 
+/* Reads who restores a dump; what a base backup holds is not run here. */
+static void
+read_role(dbc_host *host, const dbc_backup *backup,
+		  const dbc_restore_options *given, dbc_backup_target *target)
+{
+	if (dbc_backup_is_of_server(backup) &&
+		(given->role.given || given->as_superuser.given))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "option %s is for dumps",
+				 given->role.given ? "role" : "as_superuser");
+	if (given->role.given && given->as_superuser.integer)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "only one of role and as_superuser can be given");
+	target->role = given->role.text;
+	target->as_superuser = given->as_superuser.integer;
+}
+
 static _Noreturn void
 refuse_early(dbc_host *host, const dbc_backup *backup, const char *complete)
 {
@@ -201,6 +218,7 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 		read_target(host, &backup, r->given, &target);
 	else
 		refuse_target(host, r->given);
+	read_role(host, &backup, r->given, &target);
 	work.path = dbc_format(host, "%s/%s", catalog.path, record->name);
 	work.directory = DBC_BACKUP(host)->open_directory(
 		host, files, catalog.directory, record->name, false);

@@ -205,7 +205,7 @@ restore(dbc_host *base, dbc_backup_work *work, const dbc_backup_target *target,
 		dbcpg_base_restore(host, work, target, restored);
 		return;
 	}
-	proof = dbcpg_dump_restore(host, work, target->destination);
+	proof = dbcpg_dump_restore(host, work, target);
 	if (proof.problem || proof.unknown)
 		dbc_fail(base, "38000", "The new database was dropped.", NULL, "%s",
 				 proof.problem ? proof.problem : proof.unknown);

@@ -59,11 +59,18 @@ socket_directory(void)
 }
 
 const char *
+dbcpg_backup_conninfo_as(dbcpg_host *host, const char *user,
+						 const char *database)
+{
+	return dbcpg_backup_conninfo_at(host, socket_directory(), PostPortNumber,
+									user, database);
+}
+
+const char *
 dbcpg_backup_conninfo(dbcpg_host *host, const char *database)
 {
-	return dbcpg_backup_conninfo_at(
-		host, socket_directory(), PostPortNumber,
-		GetUserNameFromId(GetSessionUserId(), false), database);
+	return dbcpg_backup_conninfo_as(
+		host, GetUserNameFromId(GetSessionUserId(), false), database);
 }
 
 const char *

@@ -13,6 +13,10 @@
 extern const char *dbcpg_backup_conninfo(dbcpg_host *host,
 										 const char *database);
 
+/* The same as another user, who must be allowed to connect, too. */
+extern const char *dbcpg_backup_conninfo_as(dbcpg_host *host, const char *user,
+											const char *database);
+
 /* The same for a server with a socket in a directory. */
 extern const char *dbcpg_backup_conninfo_at(dbcpg_host *host,
 											const char *directory, int port,

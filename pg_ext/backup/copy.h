@@ -19,13 +19,20 @@ extern void dbcpg_dump_describe(dbcpg_host *host, dbc_backup_work *work);
 extern void dbcpg_dump_copy(dbcpg_host *host, dbc_backup_work *work);
 extern dbc_backup_proof dbcpg_dump_read(dbcpg_host *host,
 										dbc_backup_work *work);
-extern dbc_backup_proof dbcpg_dump_try(dbcpg_host *host, dbc_backup_work *work);
+
+/* ---- dump_restore.c ---- */
 
 /* Restores a dump into a new database, and compares its rows with the
  * manifest.  Leaves no database behind if it fails. */
 extern dbc_backup_proof dbcpg_dump_restore(dbcpg_host *host,
 										   dbc_backup_work *work,
-										   const char *database);
+										   const dbc_backup_target *target);
+
+/* ---- scratch.c ---- */
+
+/* Restores a dump into a scratch cluster, where its code can do no harm, and
+ * compares its rows with the manifest. */
+extern dbc_backup_proof dbcpg_dump_try(dbcpg_host *host, dbc_backup_work *work);
 
 /* ---- base.c, restore.c ---- */
 

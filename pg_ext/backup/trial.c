@@ -1,6 +1,6 @@
 /*
  * trial.c
- *	  Starting a restored data directory, to see that it works.
+ *	  Starting a data directory on trial, to see that it works.
  *
  * Only the server's system user can reach the socket, and nothing that the
  * configuration starts runs: no preloaded library, no archiving, no command of
@@ -11,30 +11,20 @@
  */
 #include "pg_ext/backup/trial.h"
 #include "pg_ext/backup/connection.h"
+#include "pg_ext/backup/private.h"
 #include "pg_ext/backup/roots.h"
 
 #include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/file_perm.h"
 #include "storage/fd.h"
-#include "storage/ipc.h"
 
 #include "common/core/text.h"
 
-#define PORT		5432
 #define POLL_MS		100
 #define MOST_ANSWER (16 * 1024 * 1024)
 
-/* A running trial. */
-typedef struct running_trial
-{
-	dbcpg_trial *trial;
-	const char *directory; /* of the socket */
-} running_trial;
-
-/* ---- the private directory ---- */
+/* ---- its configuration ---- */
 
 static void
 write_file(const char *directory, const char *name, const char *text)
@@ -46,15 +36,6 @@ write_file(const char *directory, const char *name, const char *text)
 		ereport(ERROR, errcode_for_file_access(),
 				errmsg("file \"%s\" cannot be written: %m", path));
 }
-
-static void
-remove_directory(int code, Datum arg)
-{
-	(void) code;
-	(void) rmtree((const char *) DatumGetPointer(arg), true);
-}
-
-/* ---- its configuration ---- */
 
 static const char *
 same_as_here(const char *name)
@@ -71,36 +52,34 @@ add_parameter(dbcpg_arguments *arguments, const char *parameter)
 
 /* Names the files of the configuration, which Debian keeps elsewhere. */
 static void
-add_configuration(dbcpg_arguments *arguments, const running_trial *running)
+add_configuration(dbcpg_arguments *arguments, const dbcpg_trial *trial)
 {
 	static const char *const names[] = {
 		"max_connections", "max_worker_processes", "max_wal_senders",
 		"max_prepared_transactions", "max_locks_per_transaction"};
 
 	add_parameter(arguments,
-				  psprintf("hba_file=%s/pg_hba.conf", running->directory));
+				  psprintf("hba_file=%s/pg_hba.conf", trial->directory));
 	add_parameter(arguments,
-				  psprintf("ident_file=%s/pg_ident.conf", running->directory));
+				  psprintf("ident_file=%s/pg_ident.conf", trial->directory));
 	/* the configuration could name that of the real server */
-	add_parameter(arguments,
-				  psprintf("data_directory=%s", running->trial->data));
-	if (access(psprintf("%s/postgresql.conf", running->trial->data), F_OK) == 0)
+	add_parameter(arguments, psprintf("data_directory=%s", trial->data));
+	if (access(psprintf("%s/postgresql.conf", trial->data), F_OK) == 0)
 		return;
-	add_parameter(arguments, psprintf("config_file=%s/postgresql.conf",
-									  running->directory));
+	add_parameter(arguments,
+				  psprintf("config_file=%s/postgresql.conf", trial->directory));
 	for (size_t i = 0; i < lengthof(names); i++)
 		add_parameter(arguments, same_as_here(names[i]));
 }
 
 static void
-add_parameters(dbcpg_arguments *arguments, const running_trial *running)
+add_parameters(dbcpg_arguments *arguments, const dbcpg_trial *trial)
 {
 	static const char *const fixed[] = {
 		"listen_addresses=",
 		"shared_preload_libraries=",
 		"session_preload_libraries=",
 		"local_preload_libraries=",
-		"archive_mode=on",
 		"archive_command=",
 		"archive_cleanup_command=",
 		"recovery_end_command=",
@@ -116,51 +95,58 @@ add_parameters(dbcpg_arguments *arguments, const running_trial *running)
 		"ssl=off",
 		"hot_standby=on",
 	};
+	static const char *const unsafe[] = {"archive_mode=off", "fsync=off",
+										 "full_page_writes=off",
+										 "autovacuum=off"};
 
 	dbcpg_add_argument(arguments, "-D");
-	dbcpg_add_argument(arguments, running->trial->data);
+	dbcpg_add_argument(arguments, trial->data);
 	dbcpg_add_argument(arguments, "-k");
-	dbcpg_add_argument(arguments, running->directory);
+	dbcpg_add_argument(arguments, trial->directory);
 	dbcpg_add_argument(arguments, "-p");
-	dbcpg_add_argument(arguments, psprintf("%d", PORT));
+	dbcpg_add_argument(arguments, psprintf("%d", DBCPG_TRIAL_PORT));
 	for (size_t i = 0; i < lengthof(fixed); i++)
 		add_parameter(arguments, fixed[i]);
+	for (size_t i = 0; i < lengthof(unsafe) && trial->is_scratch; i++)
+		add_parameter(arguments, unsafe[i]);
+	if (!trial->is_scratch)
+		add_parameter(arguments, "archive_mode=on");
 	/* from version 15 on */
 	if (GetConfigOption("archive_library", true, false))
 		add_parameter(arguments, "archive_library=");
-	add_configuration(arguments, running);
+	add_configuration(arguments, trial);
 }
 
 /* ---- asking ---- */
 
 static dbcpg_outcome
-ask(dbcpg_host *host, const running_trial *running, const char *query)
+ask(dbcpg_host *host, const dbcpg_trial *trial, const char *query)
 {
 	return dbcpg_backup_run_sql(
 		host,
-		dbcpg_backup_conninfo_at(host, running->directory, PORT,
+		dbcpg_backup_conninfo_at(host, trial->directory, DBCPG_TRIAL_PORT,
 								 GetUserNameFromId(GetSessionUserId(), false),
-								 running->trial->database),
+								 trial->database),
 		query, MOST_ANSWER);
 }
 
 /* Whether the server has ended recovery and takes connections.  No login is
  * needed to see that. */
 static bool
-is_recovered(dbcpg_host *host, const running_trial *running)
+is_recovered(dbcpg_host *host, const dbcpg_trial *trial)
 {
 	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_outcome outcome;
 
 	dbcpg_add_argument(&arguments, "-D");
-	dbcpg_add_argument(&arguments, running->trial->data);
+	dbcpg_add_argument(&arguments, trial->data);
 	outcome = dbcpg_backup_run_tool(host, "pg_controldata", &arguments, 65536);
 	if (outcome.status != 0 || !strstr(outcome.output, "in production"))
 		return false;
 	arguments = (dbcpg_arguments){.count = 0};
 	dbcpg_add_argument(&arguments, "--quiet");
-	dbcpg_add_argument(&arguments, psprintf("--port=%d", PORT));
-	dbcpg_add_argument(&arguments, psprintf("--host=%s", running->directory));
+	dbcpg_add_argument(&arguments, psprintf("--port=%d", DBCPG_TRIAL_PORT));
+	dbcpg_add_argument(&arguments, psprintf("--host=%s", trial->directory));
 	return dbcpg_backup_run_tool(host, "pg_isready", &arguments, 0).status == 0;
 }
 
@@ -185,8 +171,7 @@ failures_of(const char *messages)
 
 /* Waits until recovery has ended; false if the server has. */
 static bool
-await_recovery(dbcpg_host *host, dbcpg_running *server,
-			   const running_trial *running)
+await_recovery(dbcpg_host *host, dbcpg_running *server, dbcpg_trial *trial)
 {
 	dbcpg_outcome outcome;
 
@@ -195,14 +180,14 @@ await_recovery(dbcpg_host *host, dbcpg_running *server,
 		outcome = dbcpg_program_wait(server, POLL_MS);
 		if (outcome.ended)
 		{
-			running->trial->problem = dbc_format(
+			trial->problem = dbc_format(
 				&host->base, "the restored server %s: %s",
 				outcome.status == 0 ? "ended"
 									: dbcpg_program_describe(host, &outcome),
 				failures_of(outcome.messages));
 			return false;
 		}
-	} while (!is_recovered(host, running));
+	} while (!is_recovered(host, trial));
 	return true;
 }
 
@@ -210,18 +195,19 @@ await_recovery(dbcpg_host *host, dbcpg_running *server,
 static void
 use(dbcpg_host *host, dbcpg_running *server, void *arg)
 {
-	running_trial *running = arg;
-	dbcpg_trial *trial = running->trial;
+	dbcpg_trial *trial = arg;
 	dbcpg_outcome outcome;
 
 	dbc_progress(&host->base, "starting the restored server", 0, 1);
-	if (!await_recovery(host, server, running))
+	if (!await_recovery(host, server, trial))
 		return;
 	for (int i = 0; trial->queries[i]; i++)
 	{
-		outcome = ask(host, running, trial->queries[i]);
+		outcome = ask(host, trial, trial->queries[i]);
 		trial->answers[i] = outcome.status == 0 ? outcome.output : NULL;
 	}
+	if (trial->use)
+		trial->use(host, trial);
 	dbcpg_program_signal(server, SIGTERM);
 	outcome = dbcpg_program_wait(server, -1);
 	if (outcome.status != 0)
@@ -231,8 +217,9 @@ use(dbcpg_host *host, dbcpg_running *server, void *arg)
 }
 
 static void
-start(dbcpg_host *host, running_trial *running)
+start(dbcpg_host *host, const char *directory, void *arg)
 {
+	dbcpg_trial *trial = arg;
 	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_program program = {
 		.path = dbcpg_backup_program_path("postgres"),
@@ -241,26 +228,17 @@ start(dbcpg_host *host, running_trial *running)
 		.stop_signal = SIGINT,
 		.shows_end = true};
 
-	write_file(running->directory, "pg_hba.conf", "local all all trust\n");
-	write_file(running->directory, "pg_ident.conf", "");
-	write_file(running->directory, "postgresql.conf", "");
-	add_parameters(&arguments, running);
-	dbcpg_program_with(host, &program, use, running);
+	trial->directory = directory;
+	write_file(directory, "pg_hba.conf", "local all all trust\n");
+	write_file(directory, "pg_ident.conf", "");
+	write_file(directory, "postgresql.conf", "");
+	add_parameters(&arguments, trial);
+	dbcpg_program_with(host, &program, use, trial);
 }
 
 void
 dbcpg_trial_run(dbcpg_host *host, dbcpg_trial *trial)
 {
-	char *directory = pstrdup("/tmp/dbcare-XXXXXX");
-	running_trial running = {.trial = trial, .directory = directory};
-
-	if (!mkdtemp(directory))
-		ereport(ERROR, errcode_for_file_access(),
-				errmsg("directory \"%s\" cannot be created: %m", directory));
-	PG_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(directory));
-	{
-		start(host, &running);
-	}
-	PG_END_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(directory));
-	remove_directory(0, PointerGetDatum(directory));
+	/* the path of a socket must be short */
+	dbcpg_private_with(host, "/tmp", start, trial);
 }

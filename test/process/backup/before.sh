@@ -75,7 +75,7 @@ for engine in postgresql sqlite; do
 	# it has the state before the migration
 	last=$(say "select name from dbbackup_list() order by started_at desc, name limit 1")
 	if [ "$engine" = postgresql ]; then
-		say "select dbbackup_restore('$last', 'before') is null" >"$tmp/out"
+		say "select dbbackup_restore('$last', 'before', '{\"as_superuser\": true}') is null" >"$tmp/out"
 		is "$(postgresql before <<<'select count(*) from thing')" 2 "$engine: the backup has what was there before"
 	else
 		say "select dbbackup_restore('$last', '$tmp/before.db') is null" >"$tmp/out"

@@ -102,7 +102,7 @@ postgresql shop >"$tmp/out" <<-'END'
 END
 attempt postgresql 'a dump' "select dbbackup_create('nN') ->> 'name'" "$in_postgresql"
 attempt postgresql 'a base backup' "select dbbackup_create('nN', '{\"method\": \"base\"}') ->> 'name'" "$in_postgresql"
-attempt postgresql 'a restore' "select 'nN' where dbbackup_restore('first', 'nN') is not null" databases
+attempt postgresql 'a restore' "select 'nN' where dbbackup_restore('first', 'nN', '{\"as_superuser\": true}') is not null" databases
 is "$(postgresql shop <<<'select count(*) from t')" 300 'postgresql: the database is as it was'
 is "$(sqlite shop <<<'select count(*) from t')" 5000 'sqlite: the database is as it was'
 is "$((cancels > 0))" 1 'some were cancelled'

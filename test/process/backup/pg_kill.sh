@@ -85,7 +85,7 @@ started()
 }
 killed 'a dump' "select dbbackup_create('new')" made "$step"
 killed 'a base backup' "select dbbackup_create('new', '{\"method\": \"base\"}')" made "$step"
-killed 'a dump that is restored' "select dbbackup_restore('before', 'copy')" restored "$step"
+killed 'a dump that is restored' "select dbbackup_restore('before', 'copy', '{\"as_superuser\": true}')" restored "$step"
 killed 'a base backup that is restored' "select dbbackup_restore('server', '$tmp/backups/data')" started $((step * 20))
 is "$(postgresql shop <<<"select dbbackup_verify('before', '{\"restore\": true}') ->> 'ok', dbbackup_verify('server', '{\"restore\": true}') ->> 'ok'")" 'true true' \
 	'postgresql: the backups of before are sound'

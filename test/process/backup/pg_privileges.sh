@@ -110,7 +110,7 @@ for name in "${names[@]}"; do
 	target="dbname='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")' user='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")'"
 	psql -qAtX -d "$target" -c 'create extension dbcare' -c 'create table here (id int)' -c 'insert into here values (1), (2)'
 	like "$(psql -qAtX -d "$target" -c "select dbbackup_create('n', '{\"verify\": 3}')" 2>&1)" '"ok": true, "level": 3' "a database and a role named $shown"
-	like "$(psql -qAtX -d "$target" -c "select dbbackup_restore('n', current_database() || ' 2')" 2>&1)" '"kind": "dump"' '... restored'
+	like "$(psql -qAtX -d "$target" -c "select dbbackup_restore('n', current_database() || ' 2', '{\"as_superuser\": true}')" 2>&1)" '"kind": "dump"' '... restored'
 	is "$(psql -qAtX -d "$(sed "s/' user=/ 2' user=/" <<<"$target")" -c 'select count(*) from here' 2>&1)" 2 '... with its rows'
 	rm -rf "$tmp/backups/n"
 done

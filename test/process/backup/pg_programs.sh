@@ -100,7 +100,7 @@ done
 
 # a database that is restored
 postgresql shop <<<"select dbbackup_create('good')" >"$tmp/good"
-begin_call "select dbbackup_restore('good', 'copy')"
+begin_call "select dbbackup_restore('good', 'copy', '{\"as_superuser\": true}')"
 await_program pg_restore
 postgresql shop <<<"select pg_cancel_backend($backend)" >/dev/null
 wait $client || true

@@ -198,7 +198,7 @@ backup=dump
 data=$(ls "$tmp/backups/dump/dump/"*.dat.gz | head -1)
 flip "$data" 30
 damaged 'a flipped bit' 'was changed'
-like "$(postgresql shop <<<"select dbbackup_restore('dump', 'copy')" || true)" 'is damaged' 'a damaged dump is not restored'
+like "$(postgresql shop <<<"select dbbackup_restore('dump', 'copy', '{\"as_superuser\": true}')" || true)" 'is damaged' 'a damaged dump is not restored'
 again
 truncate -s 20 "$data"
 damaged 'a shortened file' 'is truncated: 20 of'
@@ -213,15 +213,15 @@ is "$(postgresql shop <<<"select dbbackup_verify('dump', '{\"restore\": true}') 
 
 # ---- names of databases ----
 
-like "$(postgresql shop <<<"select dbbackup_restore('dump', 'shop')" || true)" 'database "shop" already exists' 'a database is not replaced'
-like "$(postgresql shop <<<"select dbbackup_restore('dump', repeat('a', 64))" || true)" 'is not a name of a database.*1 to 63 bytes' 'a name that is too long'
+like "$(postgresql shop <<<"select dbbackup_restore('dump', 'shop', '{\"as_superuser\": true}')" || true)" 'database "shop" already exists' 'a database is not replaced'
+like "$(postgresql shop <<<"select dbbackup_restore('dump', repeat('a', 64), '{\"as_superuser\": true}')" || true)" 'is not a name of a database.*1 to 63 bytes' 'a name that is too long'
 
 # ---- how a database compares text ----
 
 locale="select encoding = pg_char_to_encoding('LATIN1') and datcollate = 'C' and datctype = 'C' from pg_database where datname ="
 psql -qX -d postgres -c "create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'"
 psql -qX -d latin -c 'create extension dbcare' -c "create table word as select chr(233) as word"
-is "$(postgresql latin <<<"select dbbackup_create('latin', '{\"verify\": 3}') -> 'verified' ->> 'ok'; select dbbackup_restore('latin', 'copy') ->> 'kind'; $locale 'copy'" | xargs)" \
+is "$(postgresql latin <<<"select dbbackup_create('latin', '{\"verify\": 3}') -> 'verified' ->> 'ok'; select dbbackup_restore('latin', 'copy', '{\"as_superuser\": true}') ->> 'kind'; $locale 'copy'" | xargs)" \
 	'true dump t' 'a new database has the encoding and the locale of the dump'
 is "$(PGCLIENTENCODING=UTF8 postgresql copy <<<'select word from word')" 'é' '... and its text'
 finish

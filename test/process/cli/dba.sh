@@ -88,7 +88,7 @@ for engine in postgresql sqlite; do
 		is "$(ls "$tmp/backups")" '' 'postgresql: nothing is left in the directory'
 		cp -r "$tmp/back"/. "$tmp/backups"
 		chown -R --reference="$tmp/server/data" "$tmp/backups"/*
-		dbcare --db "$place" --quiet restore-backup "$(basename "$object" .tar)" again --directory "$tmp/backups"
+		dbcare --db "$place" --quiet restore-backup "$(basename "$object" .tar)" again --as-superuser --directory "$tmp/backups"
 		is "$(postgresql again <<<'select id, n from one')" '1 1' 'postgresql: the object is a backup that is restored'
 	fi
 	rm -rf "${tmp:?}/storage"/* "${tmp:?}/backups"/*

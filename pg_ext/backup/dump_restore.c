@@ -1,0 +1,160 @@
+/*
+ * dump_restore.c
+ *	  Restoring a dump into a new database of the live cluster.
+ *
+ * A dump runs code: CHECKs, generated columns, indexes on expressions,
+ * materialized views.  Whoever could create objects in the database wrote it,
+ * so it runs as a superuser only on request.
+ */
+#include "pg_ext/backup/connection.h"
+#include "pg_ext/backup/dump_fill.h"
+
+#include "commands/dbcommands.h"
+#include "storage/ipc.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+
+typedef struct restoring
+{
+	dbcpg_filling fill;
+	dbc_backup_proof proof;
+} restoring;
+
+/* Drops the database; a failure is only a warning. */
+static void
+drop_database(restoring *r)
+{
+	dbcpg_outcome outcome = dbcpg_dump_run_on_database(&r->fill, "dropdb");
+
+	if (outcome.status != 0)
+		ereport(WARNING,
+				errmsg("database \"%s\" was not dropped", r->fill.database),
+				*outcome.messages ? errdetail("%s", outcome.messages) : 0);
+}
+
+static void
+drop_on_failure(int code, Datum arg)
+{
+	(void) code;
+	drop_database((restoring *) DatumGetPointer(arg));
+}
+
+/* Sets a new name: a call that is killed leaves no database that could be
+ * taken for a restored one. */
+static void
+set_hidden_name(restoring *r)
+{
+	uint64 random;
+
+	if (!pg_strong_random(&random, sizeof(random)))
+		elog(ERROR, "no random number");
+	r->fill.database =
+		psprintf("dbcare_restore_%016llx", (unsigned long long) random);
+}
+
+/* Gives the database its name. */
+static void
+rename_database(restoring *r, const char *name)
+{
+	dbcpg_outcome outcome;
+
+	/* as for createdb */
+	HOLD_INTERRUPTS();
+	outcome =
+		dbcpg_backup_run_sql(r->fill.host, r->fill.maintenance,
+							 psprintf("alter database %s rename to %s",
+									  r->fill.database, quote_identifier(name)),
+							 0);
+	RESUME_INTERRUPTS();
+	dbcpg_program_require(r->fill.host, "psql", &outcome);
+}
+
+/* Makes the database and fills it; with a problem there is none. */
+static void
+make_database(restoring *r, const char *name)
+{
+	dbcpg_outcome outcome = dbcpg_dump_run_on_database(&r->fill, "createdb");
+
+	dbcpg_program_require(r->fill.host, "createdb", &outcome);
+	PG_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(r));
+	{
+		r->proof = dbcpg_dump_fill(&r->fill);
+		if (!r->proof.problem && !r->proof.unknown)
+			rename_database(r, name);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(r));
+	if (r->proof.problem || r->proof.unknown)
+		drop_database(r);
+}
+
+/* ---- rights ---- */
+
+/* The role that restores: it must be able to log in, since a role that the
+ * session only takes on could be left again by the code of the dump. */
+static const char *
+check_role(const char *given)
+{
+	const char *name = dbcpg_from_core(given);
+	Oid role = get_role_oid(name, false);
+
+	if (!has_privs_of_role(GetUserId(), role))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("must have the rights of role \"%s\"", name));
+	if (superuser_arg(role))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("role \"%s\" is a superuser", name),
+				errhint("Name another role, or pass {\"as_superuser\": "
+						"true}."));
+	return name;
+}
+
+/* Fails where the code of the dump would run as a superuser without a
+ * request. */
+static void
+check_superuser(const dbc_backup_target *target)
+{
+	bool connects_as_superuser = superuser_arg(GetSessionUserId());
+
+	if (target->as_superuser && !(superuser() && connects_as_superuser))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("must be superuser to restore as superuser"));
+	if (connects_as_superuser && !target->as_superuser && !target->role)
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("code of the dump would run as superuser"),
+				errdetail("CHECK constraints, generated columns, indexes and "
+						  "materialized views run code while they are "
+						  "restored. Whoever could create objects in that "
+						  "database may have written it."),
+				errhint("Pass {\"role\": NAME} with a role that is no "
+						"superuser and can log in, or {\"as_superuser\": "
+						"true}."));
+}
+
+dbc_backup_proof
+dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
+				   const dbc_backup_target *target)
+{
+	restoring r = {.fill = {.host = host, .work = work}};
+	const char *name = dbcpg_from_core(target->destination);
+
+	if (!*name || strlen(name) >= NAMEDATALEN)
+		ereport(ERROR, errcode(ERRCODE_INVALID_NAME),
+				errmsg("\"%s\" is not a name of a database", name),
+				errdetail("A name has 1 to %d bytes.", NAMEDATALEN - 1));
+	if (OidIsValid(get_database_oid(name, true)))
+		ereport(ERROR, errcode(ERRCODE_DUPLICATE_DATABASE),
+				errmsg("database \"%s\" already exists", name),
+				errhint("Pass the name of a new database."));
+	check_superuser(target);
+	set_hidden_name(&r);
+	r.fill.maintenance =
+		dbcpg_backup_conninfo(host, get_database_name(MyDatabaseId));
+	r.fill.conninfo =
+		target->role ? dbcpg_backup_conninfo_as(host, check_role(target->role),
+												r.fill.database)
+					 : dbcpg_backup_conninfo(host, r.fill.database);
+	r.fill.owner = target->role;
+	r.fill.is_plain = target->role != NULL;
+	make_database(&r, name);
+	return r.proof;
+}

@@ -1,0 +1,101 @@
+#!/bin/bash
+# A dump runs code of whoever could create objects in the database.  A
+# verification runs it in a scratch cluster as a role that may do nothing, a
+# restore as a superuser only on request.  PostgreSQL alone, SQLite has no roles.
+# Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+mkdir "$tmp/backups"
+chmod 777 "$tmp/backups"
+start_server server "dbcare.backup_roots = '$tmp/backups'" log_min_messages=warning
+postgresql_new shop
+postgresql shop >"$tmp/made" <<-'SQL'
+	create role evil login;
+	create role keeper login createdb;
+	create schema evil authorization evil;
+	create schema tools;
+	create extension if not exists amcheck schema tools;
+	select dbcare_install() is null;
+SQL
+PGUSER=evil postgresql shop >"$tmp/made" <<-'SQL'
+	create function evil.f(a int) returns boolean language plpgsql immutable as $$
+	begin
+	    -- whatever it tries, it says who it is, in the log of the server
+	    raise warning 'trap ran as %, superuser %', session_user,
+	        (select rolsuper from pg_roles where rolname = session_user);
+	    return true;
+	end $$;
+	create table evil.t (a int check (evil.f(a)), b int generated always as (evil.f(a)::int) stored);
+	insert into evil.t (a) values (1), (2);
+	create index on evil.t ((evil.f(a)));
+	create table evil.secret (a int);
+	insert into evil.secret values (1);
+	alter table evil.secret enable row level security, force row level security;
+	create policy p on evil.secret to keeper using (false);
+SQL
+trapped()
+{
+	sed -nE 's/.*(trap ran as .*)$/\1/p' "$tmp/server/log" | sort -u
+}
+: >"$tmp/server/log"
+
+# calls ROLE SQL
+call()
+{
+	PGUSER=$1 postgresql shop 2>&1 <<<"set client_min_messages = error; $2" || true
+}
+is "$(call postgres "select dbbackup_create('dump', '{\"verify\": 3}') -> 'verified' ->> 'ok'")" true \
+	'a dump with extensions, row security and policies is verified'
+is "$(trapped)" '' 'a verification runs no code of the dump in the live cluster'
+is "$(call postgres "select dbbackup_verify('dump', '{\"restore\": true}') ->> 'ok'")" true '... again'
+is "$(trapped)" '' '... again'
+is "$(psql -qAtX -d postgres -c "select datname from pg_database where datname ~ '^(dbcare_|restored)'")" '' '... nor makes a database here'
+is "$(ls -A "$tmp/backups")" dump '... and leaves nothing in the directory of backups'
+# what a killed call has left
+mkdir -m 700 "$tmp/backups/.dbcare.12345678.tmp"
+chown --reference="$tmp/server" "$tmp/backups/.dbcare.12345678.tmp" 2>"$tmp/made" || true
+call postgres "select dbbackup_verify('dump', '{\"restore\": true}') is null" >"$tmp/answer"
+is "$(ls -A "$tmp/backups")" dump 'the next call removes what a killed one has left'
+
+# who restores into the live cluster
+like "$(call postgres "select dbbackup_restore('dump', 'copy')")" \
+	'code of the dump would run as superuser.*CHECK constraints.*\{"role": NAME\}.*\{"as_superuser": true\}' \
+	'a superuser restores only on request'
+is "$(trapped)" '' '... and nothing has run'
+like "$(call postgres "select dbbackup_restore('dump', 'copy', '{\"role\": \"postgres\"}')")" 'role "postgres" is a superuser' \
+	'... nor as another superuser'
+like "$(call postgres "select dbbackup_restore('dump', 'copy', '{\"role\": \"keeper\", \"as_superuser\": true}')")" \
+	'only one of role and as_superuser' '... nor as both'
+call postgres "grant pg_execute_server_program, pg_read_server_files, pg_write_server_files to keeper;
+	grant execute on all routines in schema public to keeper" >"$tmp/answer"
+like "$(call keeper "select dbbackup_restore('dump', 'copy', '{\"as_superuser\": true}')")" \
+	'must be superuser to restore as superuser' 'others cannot ask for it'
+like "$(call keeper "select dbbackup_restore('dump', 'copy', '{\"role\": \"evil\"}')")" \
+	'must have the rights of role "evil"' 'nor restore as somebody else'
+
+# a database without untrusted extensions, by a plain role
+postgresql_new plain
+psql -qAtX -d plain -c 'drop extension dbcare cascade' >"$tmp/made" 2>&1
+pg_dump --schema evil shop | psql -qX -d plain >"$tmp/made" 2>&1
+psql -qX -d plain -c 'create extension dbcare' >"$tmp/made" 2>&1
+PGUSER=postgres postgresql plain >"$tmp/made" 2>&1 <<<"select dbbackup_create('simple') is null" || true
+: >"$tmp/server/log"
+like "$(PGUSER=postgres postgresql plain 2>&1 <<<"select dbbackup_restore('simple', 'of_keeper', '{\"role\": \"keeper\"}')" || true)" \
+	'permission denied to create extension "dbcare"' 'a plain role restores what it may: not this extension'
+is "$(trapped | grep -v 'as keeper, superuser f' || true)" '' '... and code of the dump runs as that role'
+: >"$tmp/server/log"
+like "$(call postgres "select dbbackup_restore('dump', 'copy', '{\"as_superuser\": true}')")" '"kind": "dump"' \
+	'a superuser restores on request'
+like "$(trapped)" 'as postgres, superuser t' '... and then the code runs as superuser: the trap works'
+
+# what the plain role cannot restore is not known to be good
+postgresql_new events
+psql -qX -d events -c "create function stop() returns event_trigger language plpgsql as 'begin end'" \
+	-c "create event trigger stop on ddl_command_end execute function stop()" >"$tmp/made"
+is "$(postgresql events <<<"select dbbackup_create('events', '{\"verify\": 2}') is null;
+	select v ->> 'ok' is null, v ->> 'detail' from dbbackup_verify('events', '{\"restore\": true}') as v" |
+	grep -oE '^t |permission denied to create event trigger' | xargs)" 't permission denied to create event trigger' \
+	'what only a superuser could restore is unknown'
+like "$(call postgres "select dbbackup_restore('dump', '/x', '{\"role\": 1}')")" 'role' 'the option role is a name'
+finish
