@@ -82,15 +82,9 @@ dbcpg_get_composite(Datum value)
 	return (HeapTupleHeader) PG_DETOAST_DATUM(value);
 }
 
-/* Tags of nodes that older versions lack. */
-#if PG_VERSION_NUM >= 170000
-#define DBCPG_JSON_TAGS T_JsonValueExpr, T_JsonConstructorExpr, T_JsonExpr
-#elif PG_VERSION_NUM >= 160000
-#define DBCPG_JSON_TAGS T_JsonValueExpr, T_JsonConstructorExpr
-#else
-#define DBCPG_JSON_TAGS T_Invalid
-#endif
-#define DBCPG_HAS_MERGE (PG_VERSION_NUM >= 150000)
+/* Whether statements can have such nodes. */
+#define DBCPG_HAS_JSON_EXPR (PG_VERSION_NUM >= 170000)
+#define DBCPG_HAS_MERGE		(PG_VERSION_NUM >= 150000)
 
 /* Whether dblink ignores connect_timeout. */
 #define DBCPG_DBLINK_WAITS (PG_VERSION_NUM >= 160000)

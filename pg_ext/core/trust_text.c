@@ -197,8 +197,6 @@ add_function(Oid function, void *owners)
 static Oid
 type_of(const Node *node)
 {
-	static const NodeTag json[] = {DBCPG_JSON_TAGS};
-
 	switch (nodeTag(node))
 	{
 		case T_Var:
@@ -225,11 +223,11 @@ type_of(const Node *node)
 		case T_CoerceToDomain:
 		case T_CoerceToDomainValue:
 		case T_SetToDefault:
+#if DBCPG_HAS_JSON_EXPR
+		case T_JsonExpr:
+#endif
 			return exprType(node);
 		default:
-			for (size_t i = 0; i < lengthof(json); i++)
-				if (nodeTag(node) == json[i])
-					return exprType(node);
 			return InvalidOid;
 	}
 }

@@ -48,8 +48,8 @@ call()
 is "$(call postgres "select dbbackup_create('dump', '{\"verify\": 3}') -> 'verified' ->> 'ok'")" true \
 	'a dump with extensions, row security and policies is verified'
 is "$(trapped)" '' 'a verification runs no code of the dump in the live cluster'
-is "$(call postgres "select dbbackup_verify('dump', '{\"restore\": true}') ->> 'ok'")" true '... again'
-is "$(trapped)" '' '... again'
+is "$(call postgres "select dbbackup_verify('dump', '{\"restore\": true}') ->> 'ok'")" true 'dbbackup_verify() restores it, too'
+is "$(trapped)" '' '... and runs no code of it here'
 is "$(psql -qAtX -d postgres -c "select datname from pg_database where datname ~ '^(dbcare_|restored)'")" '' '... nor makes a database here'
 is "$(ls -A "$tmp/backups")" dump '... and leaves nothing in the directory of backups'
 # what a killed call has left

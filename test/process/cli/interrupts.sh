@@ -133,8 +133,8 @@ done | awk -v files="$tmp/files" '/migrate:up/ { n++ } { print >(files "/" n "_s
 numbers="with recursive c(n) as (select 1 union all select n + 1 from c where n < $rows)"
 for engine in postgresql sqlite; do
 	db=$(at "$engine" work)
-	again=again
-	[ "$engine" = postgresql ] || again=$tmp/backups/again.db
+	again=(again --as-superuser)
+	[ "$engine" = postgresql ] || again=("$tmp/backups/again.db")
 	"${engine}_new" pending
 	rm -rf "$tmp/backups"/*
 	time=
@@ -177,7 +177,7 @@ for engine in postgresql sqlite; do
 	interrupt yes pending seed
 	interrupt yes empty import "$tmp/backups/rows"
 	interrupt yes pending backup second
-	interrupt yes pending restore-backup first "$again"
+	interrupt yes pending restore-backup first "${again[@]}"
 	interrupt no pending archive --no-vacuum
 	interrupt yes pending repair --rules stars
 	interrupt yes repaired undo 1

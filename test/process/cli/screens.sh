@@ -202,9 +202,9 @@ for engine in postgresql sqlite; do
 	screen backup first
 	screen list-backups
 	screen verify-backup first
-	restored=restored
-	[ "$engine" = postgresql ] || restored=$tmp/restored.db
-	screen restore-backup first "$restored"
+	restored=(restored --as-superuser)
+	[ "$engine" = postgresql ] || restored=("$tmp/restored.db")
+	screen restore-backup first "${restored[@]}"
 	answers=(y/N 'y\n')
 	screen cleanup-backups
 	answers=()

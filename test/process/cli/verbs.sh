@@ -199,9 +199,9 @@ for engine in postgresql sqlite; do
 	says_like 'exit 0' verify-backup "first_$engine" "${backups[@]}"
 	like "$("$dbcare" --db "$db" backup --stdout | tar -tf - | sort | tail -1)" 'verified.json' "$engine: backup --stdout"
 	is "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'dbcare-*')" '' "$engine: backup --stdout leaves nothing behind"
-	restored=restored
-	[ "$engine" = postgresql ] || restored=$tmp/restored.db
-	says_like 'exit 0' restore-backup "first_$engine" "$restored" "${backups[@]}"
+	restored=(restored --as-superuser)
+	[ "$engine" = postgresql ] || restored=("$tmp/restored.db")
+	says_like 'exit 0' restore-backup "first_$engine" "${restored[@]}" "${backups[@]}"
 	is "$("$dbcare" --db "$(at "$engine" restored)" sync "$db"; echo "exit $?")" 'exit 0' "$engine: the restored database is equal"
 	says_like 'destroys data.*exit 2' cleanup-backups "${backups[@]}"
 	says_like 'exit 0' cleanup-backups --yes --keep-days 30 "${backups[@]}"
