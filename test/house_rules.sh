@@ -33,10 +33,8 @@ no_engine_header_in_core()
 no_file_above_600_lines()
 {
 	files | grep -E '\.(c|h|sh|awk|sql)$|(^|/)Makefile$' |
-		grep -vE '^pg_ext/dbcare--|^test/(demo|old)/' | while read -r file; do
-		lines=$(wc -l <"$file")
-		[ "$lines" -le 600 ] || echo "$file has $lines lines"
-	done
+		grep -vE '^pg_ext/dbcare--|^test/(demo|old)/' | xargs -d '\n' wc -l |
+		awk '$2 != "total" && $1 > 600 { print $2 " has " $1 " lines" }'
 }
 
 # "id engine" for every health check and engine it exists on.
@@ -188,9 +186,7 @@ every_link_of_the_manual_has_a_target()
 # A path of one machine does not exist on another.
 no_machine_paths()
 {
-	files | grep -vE '\.(png|ico)$' | while read -r file; do
-		grep -nHE '(^|[^[:alnum:]_./-])/(work|home|root|Users)/[a-z]' "$file"
-	done
+	files | grep -vE '\.(png|ico)$' | xargs -d '\n' grep -nHE '(^|[^[:alnum:]_./-])/(work|home|root|Users)/[a-z]'
 }
 
 # A file may have a table with the name of a pragma or another table-valued
