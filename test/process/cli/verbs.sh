@@ -203,6 +203,16 @@ for engine in postgresql sqlite; do
 	[ "$engine" = postgresql ] || restored=("$tmp/restored.db")
 	says_like 'exit 0' restore-backup "first_$engine" "${restored[@]}" "${backups[@]}"
 	is "$("$dbcare" --db "$(at "$engine" restored)" sync "$db"; echo "exit $?")" 'exit 0' "$engine: the restored database is equal"
+	if [ "$engine" = sqlite ]; then
+		(umask 077 && head -c 32 /dev/urandom >"$tmp/key")
+		key="{\"key_file\": \"$tmp/key\"}"
+		says_like 'secret.*exit 0' backup secret --encrypt "$key" "${backups[@]}"
+		says_like 'exit 0' verify-backup secret --decrypt "$key" "${backups[@]}"
+		says_like 'is not encrypted.*exit 2' verify-backup "first_$engine" --decrypt "$key" "${backups[@]}"
+		says_like 'exit 0' restore-backup secret --decrypt "$key" "${backups[@]}" --replace --confirm shop.db
+		says_like 'is not one of this database.*exit 2' --db "$(at sqlite restored)" restore-backup secret --decrypt "$key" "${backups[@]}" --replace --confirm restored.db
+		says_like 'exit 0' --db "$(at sqlite restored)" restore-backup secret --decrypt "$key" "${backups[@]}" --replace --confirm restored.db --another-database --encrypt "$key"
+	fi
 	says_like 'destroys data.*exit 2' cleanup-backups "${backups[@]}"
 	says_like 'exit 0' cleanup-backups --yes --keep-days 30 "${backups[@]}"
 
