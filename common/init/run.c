@@ -17,6 +17,7 @@
 #include "common/health/run.h"
 #include "common/health/score.h"
 #include "common/migrate/drift.h"
+#include "common/seed/host.h"
 
 /* ---- steps ---- */
 
@@ -277,6 +278,15 @@ make_run(dbc_host *host, const char *manifest, const run_options *given)
 	return run;
 }
 
+/* Ends an attempt that has failed, slowly: the lock of migrations is held, so
+ * no other is made meanwhile. */
+static void
+fail_run(dbc_init_run *run, const dbc_error *error)
+{
+	DBC_CALL(run->host, seed, pause)(run->host, DBC_SEED_WAIT_MS);
+	dbc_init_emit_result(run, error);
+}
+
 /* Runs all steps; unless all succeed, nothing of them stays. */
 static void
 run_all(dbc_init_run *run, const run_options *given)
@@ -296,7 +306,7 @@ run_all(dbc_init_run *run, const run_options *given)
 				  false, &error))
 		dbc_init_emit_result(run, NULL);
 	else
-		dbc_init_emit_result(run, &error);
+		fail_run(run, &error);
 }
 
 /* Whether the program that starts may initialise the database. */
@@ -336,7 +346,7 @@ DBC_RUN(dbinit_run)
 	{
 		error.hint = "In production, run it without the option automatic, or "
 					 "set auto_init.";
-		dbc_init_emit_result(&run, &error);
+		fail_run(&run, &error);
 	}
 }
 

@@ -7,6 +7,10 @@
 
 #include "common/core/host.h"
 
+/* The wait after a wrong password, or an initialisation that has failed, during
+ * which no other is tried. */
+#define DBC_SEED_WAIT_MS 500
+
 typedef struct dbc_seed_host
 {
 	/* Runs fn(host, arg) while no other call does so with the same key: [PG] in

@@ -31,9 +31,6 @@
 #define FEWEST_SALT 8
 #define FEWEST_KEY	16
 
-/* The wait after a wrong password, during which no other is tried. */
-#define WAIT_MS 500
-
 static const char prefix[] = "$scrypt$";
 
 void
@@ -250,7 +247,7 @@ verify(dbc_host *host, void *arg)
 	a->matches = dbc_seed_matches(host, a->password, a->hash);
 	dbc_seed_wipe(a->password);
 	if (!a->matches)
-		DBC_CALL(host, seed, pause)(host, WAIT_MS);
+		DBC_CALL(host, seed, pause)(host, DBC_SEED_WAIT_MS);
 }
 
 /* A number for each hash, rarely that of another. */

@@ -4,18 +4,19 @@
  *	  every function of dbcare at its deepest level.
  *
  * A function that stored SQL must not call (SQLITE_DIRECTONLY, or one that is
- * not SQLITE_INNOCUOUS) must never run, whether
- * SQLite read the schema before or after the application registered it.  One
- * that stored SQL may call runs only where dbcare has to evaluate it; which
- * calls those are is listed in evaluating[].
+ * not SQLITE_INNOCUOUS) must never run, whether SQLite read the schema before
+ * or after it was registered, or it replaces one of SQLite's.  One that stored
+ * SQL may call runs only where dbcare has to evaluate it; which calls those are
+ * is listed in evaluating[].
  *
  * usage: hostile [STEP]
  *
  * Of the files, each in several ways, one of STEP (default 1) is opened, from
- *one on that the seed chooses.  Prints TAP.
+ * one on that the seed chooses.  Prints TAP.
  */
 #include "test/fault/core/tap.h"
 
+#include "common/core/dbc.h"
 #include "test/seed.h"
 
 #include <string.h>
@@ -149,6 +150,40 @@ static const position positions[] = {
 	 " where trap(b); select dbcheck_rule_add('r', 't', 'a < 2');"
 	 "update dbcare_rule set table_name = 'v';"
 	 "update dbcare_rule set table_name = 'main.v';"},
+	{"condition of a policy",
+	 TABLE ", made text default '2000-01-01');" ROWS
+		   "select dbarchive_policy('t', '{\"timestamp_column\": \"made\","
+		   " \"delete_after_days\": 1}'); update dbcare_policy set options ="
+		   " json_set(options, '$.where', 'trap(a)');"},
+	{"columns of a policy",
+	 TABLE ", made text default '2000-01-01');" ROWS
+		   "select dbarchive_policy('t', '{\"timestamp_column\": \"made\","
+		   " \"delete_after_days\": 1}'); update dbcare_policy set options ="
+		   " '{\"timestamp_column\": \"made\", \"anonymise_after_days\": 1,"
+		   " \"columns\": {\"a\": \"trap(a)\"}}';"},
+	{"replaced unicode()",
+	 TABLE " check (unicode(a)));" ROWS
+		   "create view v as select unicode(a) as a from t;"},
+	{"table of fts5",
+	 TABLE ");" ROWS "create view v as select id, trap(a) as a from t;"
+		   "create virtual table f using fts5(a, content='v',"
+		   " content_rowid='id');"},
+	{"view in place of a table of fts5", TABLE
+	 ");" ROWS "create virtual table f using fts5(a);"
+	 "insert into f values ('x'); pragma writable_schema = on;"
+	 "update sqlite_schema set type = 'view', rootpage = 0, sql ="
+	 " 'create view f_content as select 1 as id, trap(1) as c0' where name ="
+	 " 'f_content'; pragma writable_schema = reset;"},
+	{"trigger and view that lead to others", TABLE
+	 ");" ROWS "create table u (x, check (trap(x)));"
+	 "create view v as select * from (select x from u), 'w';"
+	 "create view w as select trap(1) as y;"
+	 "create trigger ti after insert on t begin insert into u values (1);"
+	 " end; create trigger td after delete on t begin select * from v; end;"
+	 "create trigger tu after update on t begin select (select y from w);"
+	 " end;"},
+	{"collation", TABLE ");" ROWS "create index i on t (trap(a) collate nocase)"
+						" where trap(a) collate rtrim;"},
 	{"view in place of dbcare's table",
 	 TABLE ", b text as (trap(a)));" ROWS "select dbcare_install();"
 		   "drop table dbcare_setting; create view dbcare_setting as"
@@ -251,6 +286,64 @@ static const char *const statements[] = {
 
 #define NSTATEMENTS (sizeof(statements) / sizeof(statements[0]))
 
+/* Arguments of functions, which are called after the statements. */
+static const struct
+{
+	const char *function;
+	const char *arguments;
+} arguments[] = {
+#define ENGINE					  "sqlite"
+#define CALL(function, arguments) {#function, arguments},
+#undef TABLE
+#define TABLE "t"
+#include "test/calls.def"
+};
+
+/* Calls about what a schema can have, besides those of calls.def. */
+static const char *const others[] = {
+	"select dbops_select('v')",
+	"select dbops_count('w')",
+	"select dbops_select('f', '{}')",
+	"select dbops_insert('t', '{\"a\": 1}')",
+	"select dbops_update('t', '{\"a\": 2}', '{\"id\": 1}')",
+	"select dbops_upsert('t', '{\"id\": 1, \"a\": 2}')",
+	"select dbops_delete('t', '{\"id\": 2}')",
+	"select dbops_execute('select * from v')",
+	"select dbops_execute('insert into t (a) values (9)')",
+	"select dbarchive_apply('{\"dry_run\": false}')",
+	"select dbarchive_apply()",
+	"select dbseed_add('s', 't', '[{\"id\": 70, \"a\": 1}]')",
+	"select dbseed_apply()",
+	"select * from dbsync_digest()",
+};
+
+#define NOTHERS (sizeof(others) / sizeof(others[0]))
+
+/* Statement NUMBER; NULL after the last one.  For sqlite3_free(). */
+static char *
+statement_of(size_t number)
+{
+	const dbc_function *function;
+	const char *given = "";
+	size_t i;
+
+	if (number < NSTATEMENTS)
+		return sqlite3_mprintf("%s", statements[number]);
+	number -= NSTATEMENTS;
+	if (number < NOTHERS)
+		return sqlite3_mprintf("%s", others[number]);
+	number -= NOTHERS;
+	if (number >= (size_t) dbc_nfunctions)
+		return NULL;
+	function = &dbc_functions[number];
+	for (i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++)
+		if (strcmp(arguments[i].function, function->name) == 0)
+			given = arguments[i].arguments;
+	return sqlite3_mprintf("select %s%s(%s)",
+						   function->columns ? "* from " : "", function->name,
+						   given);
+}
+
 /* ---- files ---- */
 
 static void
@@ -309,7 +402,7 @@ static const way ways[] = {
 
 /* Opens the file as an application does. */
 static sqlite3 *
-open_file(const way *how)
+open_file(const char *position, const way *how)
 {
 	sqlite3 *db;
 
@@ -321,6 +414,9 @@ open_file(const way *how)
 		sqlite3_exec(db, "select * from sqlite_schema", NULL, NULL, NULL);
 	sqlite3_create_function(db, "trap", -1, SQLITE_UTF8 | how->flags, NULL,
 							trap, NULL, NULL);
+	if (strstr(position, "unicode()"))
+		sqlite3_create_function(db, "unicode", 1, SQLITE_UTF8 | how->flags,
+								NULL, trap, NULL, NULL);
 	if (sqlite3_dbcare_init(db, NULL, NULL) != SQLITE_OK)
 		bail_out("cannot load dbcare", db);
 	return db;
@@ -333,6 +429,9 @@ open_file(const way *how)
 static const char *const evaluating[] = {
 	"dbcheck_",		   "dbhealth_",			"dbmonitor_sample",
 	"dbmonitor_start", "dbmigrate_rebuild", "dbmigrate_backfill",
+	"dbops_",		   "dbarchive_",		"dbaudit_",
+	"dbseed_",		   "dbsync_",			"dbbackup_",
+	"dbinit_",
 };
 
 static bool
@@ -353,10 +452,11 @@ static void
 call_all(const char *position, const way *how)
 {
 	bool verbose = getenv("VERBOSE") != NULL;
-	sqlite3 *db = open_file(how);
+	sqlite3 *db = open_file(position, how);
+	char *statement;
 	size_t i;
 
-	for (i = 0; i < NSTATEMENTS; i++)
+	for (i = 0; (statement = statement_of(i)) != NULL; i++)
 	{
 		char *error = NULL;
 
@@ -365,18 +465,20 @@ call_all(const char *position, const way *how)
 									  NULL, NULL) != SQLITE_OK)
 		{
 			sqlite3_close(db);
-			db = open_file(how);
+			db = open_file(position, how);
 		}
 		calls = 0;
-		sqlite3_exec(db, statements[i], NULL, NULL, &error);
+		sqlite3_exec(db, statement, NULL, NULL, &error);
 		if (verbose)
-			printf("# %d %s: %s\n", calls, statements[i], error ? error : "");
-		if (how->allowed && error && strstr(statements[i], "from dbcheck_"))
-			problem("%s: %s", statements[i], error);
+			printf("# %d %s: %s\n", calls, statement, error ? error : "");
+		if (how->allowed && error && i < NSTATEMENTS &&
+			strstr(statement, "from dbcheck_"))
+			problem("%s: %s", statement, error);
 		sqlite3_free(error);
 		expect(calls == 0 ||
-				   (how->allowed && may_evaluate(position, statements[i])),
-			   "called %d times by %s", calls, statements[i]);
+				   (how->allowed && may_evaluate(position, statement)),
+			   "called %d times by %s", calls, statement);
+		sqlite3_free(statement);
 	}
 	sqlite3_close(db);
 }

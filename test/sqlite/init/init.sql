@@ -31,6 +31,10 @@ select count(*) from sqlite_schema where name = 'room';
 --> no room
 --> 0
 
+-- an attempt that fails takes its time
+select dbinit_run('{"name": "full", "migrations": [{"version": "1", "up": "select * from nowhere"}]}') ->> '$.duration_ms' >= 500;
+--> 1
+
 -- an object of another kind with the name
 create view part as select 1 as id;
 select dbinit_run('{"name": "parts", "migrations": [{"version": "1", "up": "create table part (id integer primary key)"}]}') ->> '$.errors[0].object';
