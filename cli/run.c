@@ -308,7 +308,8 @@ cli_may_run(cli_invocation *invocation)
 	if (verb->properties & (CLI_CONFIRMS | CLI_DESTROYS) &&
 		!read_production(invocation, &production))
 		return false;
-	if (production)
+	/* a restore over the database wants it everywhere */
+	if (production || (invocation->confirm && verb->properties & CLI_CONFIRMS))
 		return confirm(invocation);
 	if (!(verb->properties & CLI_DESTROYS) || invocation->yes)
 		return true;
