@@ -2,8 +2,9 @@
  * event_arguments.c
  *	  The arguments of a call as an event stores them.
  *
- * Values of members whose names say that they are secrets, passwords in
- * connection strings and literals in SQL are left out; long texts are cut.
+ * Values of rows are left out: an event outlives their erasure.  So are those
+ * of members whose names say that they are secrets, passwords in connection
+ * strings and literals in SQL; long texts are cut.
  */
 #include "common/core/event.h"
 
@@ -14,6 +15,9 @@
 #include "common/core/sql_normal.h"
 
 #define HIDDEN "***"
+
+/* The most columns of rows that are named. */
+#define MOST_COLUMNS 100
 
 /* The most bytes of a text, and of an argument with JSON, which otherwise is
  * stored as a text that is cut. */
@@ -46,9 +50,22 @@ is_secret(const char *name)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (contains(name, words[i]))
 			return true;
-	/* api_key; but the row_key of a function is a primary key */
-	return length >= 3 && dbc_same_nocase(name + length - 3, "key") &&
-		   !dbc_same(name, "row_key");
+	/* api_key */
+	return length >= 3 && dbc_same_nocase(name + length - 3, "key");
+}
+
+/* Whether the value of a member or an argument of this name has values of
+ * rows. */
+static bool
+has_row_values(const char *name)
+{
+	static const char *const names[] = {"row_data", "rows",	  "changes",
+										"filters",	"params", "row_key"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (dbc_same(name, names[i]))
+			return true;
+	return false;
 }
 
 /* Whether a text of this name is SQL. */
@@ -158,6 +175,37 @@ add(dbc_json_node *to, const char *name, dbc_value value)
 		dbc_json_push_value(to, &value);
 }
 
+/* The names of the members of an object. */
+static dbc_json_node *
+list_members(dbc_host *host, const dbc_json_item *object)
+{
+	dbc_json_node *names = dbc_json_array(host);
+	const dbc_json_item *key = object + 1;
+
+	for (uint32_t i = 0; i < object->length && i < MOST_COLUMNS; i++)
+	{
+		dbc_json_push_text(names, dbc_json_string(host, key));
+		key = dbc_json_next(dbc_json_next(key));
+	}
+	return names;
+}
+
+/* What rows, keys, filters or parameters have besides their values: their
+ * columns, and how many they are. */
+static dbc_json_node *
+describe_rows(dbc_host *host, const dbc_json_item *item)
+{
+	dbc_json_node *node = dbc_json_object(host);
+
+	if (item->kind == DBC_I_ARRAY)
+		dbc_json_put_int(node, "count", item->length);
+	if (item->kind == DBC_I_ARRAY && item->length > 0)
+		item++;
+	if (item->kind == DBC_I_OBJECT)
+		dbc_json_put(node, "columns", list_members(host, item));
+	return node;
+}
+
 /* The contents of an array or object; sql: its texts are SQL. */
 static dbc_json_node *
 redact_contents(dbc_host *host, const dbc_json_item *item, bool sql, int depth)
@@ -173,7 +221,11 @@ redact_contents(dbc_host *host, const dbc_json_item *item, bool sql, int depth)
 		bool nested = value->kind >= DBC_I_ARRAY;
 		bool texts = sql || (name && is_sql(name));
 
-		if ((name && is_secret(name)) || (nested && depth == DEEPEST))
+		if (name && nested && has_row_values(name))
+			add(node, name,
+				dbc_json(dbc_json_text(describe_rows(host, value))));
+		else if ((name && (is_secret(name) || has_row_values(name))) ||
+				 (nested && depth == DEEPEST))
 			add(node, name, dbc_text(HIDDEN));
 		else if (nested)
 			add(node, name,
@@ -208,8 +260,15 @@ redact_argument(dbc_host *host, const char *name, const dbc_value *value)
 	const dbc_json_item *root;
 	const char *text;
 
+	if (has_row_values(name) && value->kind != DBC_TEXT &&
+		value->kind != DBC_JSON)
+		return dbc_text(HIDDEN);
 	if (value->kind != DBC_TEXT && value->kind != DBC_JSON)
 		return *value;
+	if (has_row_values(name))
+		return is_container(host, value, &root)
+				   ? dbc_json(dbc_json_text(describe_rows(host, root)))
+				   : dbc_text(HIDDEN);
 	if (is_secret(name))
 		return dbc_text(HIDDEN);
 	if (!is_container(host, value, &root))

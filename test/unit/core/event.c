@@ -104,8 +104,16 @@ secrets_are_left_out(void **state)
 			 "{\"password\": \"a\", \"API_KEY\": 1, \"a\": [{\"myToken\": "
 			 "{\"b\": 1}}], \"row_key\": 7, \"key_file\": \"f\"}"),
 		"{\"options\": {\"a\": [{\"myToken\": \"***\"}], \"API_KEY\": "
-		"\"***\", \"row_key\": 7, \"key_file\": \"f\", \"password\": "
-		"\"***\"}}");
+		"\"***\", \"row_key\": \"***\", \"key_file\": \"f\", "
+		"\"password\": \"***\"}}");
+	assert_string_equal(
+		kept(fake, NULL,
+			 "{\"rows\": [{\"a\": \"geheim\", \"b\": 1}, {\"a\": 2}], "
+			 "\"filters\": {\"a\": {\"gt\": 5}}, \"params\": [1, 2], "
+			 "\"row_key\": {\"a\": \"x\"}}"),
+		"{\"options\": {\"rows\": {\"count\": 2, \"columns\": [\"a\", "
+		"\"b\"]}, \"params\": {\"count\": 2}, \"filters\": {\"columns\": "
+		"[\"a\"]}, \"row_key\": {\"columns\": [\"a\"]}}}");
 	assert_string_equal(
 		kept(fake, NULL,
 			 "{\"x_sql\": [\"select 'a'\", {\"b\": \"5\"}], "
