@@ -186,4 +186,17 @@ dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
 					 const dbc_format_registration *registration,
 					 dbc_ledger_log *log);
 
+/* ---- author.c ---- */
+
+/* The migrations, or one, with texts of roles that the role to run them, or the
+ * current one, does not trust: version and author. */
+extern const dbc_rows *dbc_migrate_foreign_texts(dbc_host *host,
+												 const char *role,
+												 const char *version);
+
+/* Fails if such a migration is this one. */
+extern void dbc_migrate_require_own_text(dbc_host *host,
+										 const dbc_rows *foreign,
+										 const char *version);
+
 #endif /* DBC_MIGRATE_MIGRATE_H */

@@ -90,7 +90,8 @@ store(dbc_host *host, const dbc_format_registration *r, const char *definition,
 			  dbc_bool(r->transactional && !outside), dbc_bool(r->repeatable),
 			  dbc_text(list_json(host, r->environments)), dbc_text(r->source),
 			  dbc_text(r->up_file), dbc_int(r->up_line), dbc_text(r->down_file),
-			  dbc_int(r->down_line), dbc_text(log->actor));
+			  dbc_int(r->down_line), dbc_text(log->actor),
+			  dbc_text(host->role));
 	dbc_query(host, "migrate/dependency_clear", version);
 	for (const char **needed = r->depends_on; needed && *needed; needed++)
 		dbc_query(host, "migrate/dependency_add", version, dbc_text(*needed));
@@ -125,7 +126,9 @@ dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
 				 "versions \"%s\" and \"%s\" are the same", known->version,
 				 registration->version);
 	definition = definition_of(host, registration);
-	if (known && known->registered && dbc_same(known->definition, definition))
+	/* the text of a role that this one does not trust becomes its own */
+	if (known && known->registered && dbc_same(known->definition, definition) &&
+		dbc_migrate_foreign_texts(host, NULL, known->version)->nrows == 0)
 	{
 		note_source(host, known, registration->source);
 		return DBC_UNCHANGED;

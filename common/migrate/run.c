@@ -91,12 +91,15 @@ dbc_migrate_start_runner(dbc_migrate_runner *r,
 void
 dbc_migrate_take_steps(dbc_migrate_runner *r, const dbc_migrate_plan *plan)
 {
+	const dbc_rows *foreign = dbc_migrate_foreign_texts(r->host, r->role, NULL);
+
 	r->done = 0;
 	r->nsteps = plan->count;
 	r->steps =
 		dbc_alloc(r->host, ((size_t) plan->count + 1) * sizeof(*r->steps));
 	for (int i = 0; i < plan->count; i++)
 	{
+		dbc_migrate_require_own_text(r->host, foreign, plan->steps[i]->version);
 		dbc_adopt_check_mirror(r->host, &r->list, plan->steps[i], r->up);
 		r->steps[i].migration = plan->steps[i];
 		r->steps[i].script =

@@ -64,6 +64,9 @@ prepare(dbc_host *host, void *arg)
 {
 	preparation *p = arg;
 
+	dbc_migrate_require_own_text(
+		host, dbc_migrate_foreign_texts(host, p->role, p->migration->version),
+		p->migration->version);
 	p->result = dbc_migrate_prepare_script(host, p->migration, p->up);
 	p->idle = dbc_migrate_is_empty_script(p->result);
 	if (!p->result->error)

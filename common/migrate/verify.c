@@ -49,8 +49,13 @@ split_and_run(dbc_host *host, void *arg)
 
 	if (call->version)
 	{
-		const dbc_rows *rows =
-			dbc_query(host, "ledger/texts", dbc_text(call->version));
+		const dbc_rows *rows;
+
+		dbc_migrate_require_own_text(
+			host,
+			dbc_migrate_foreign_texts(host, call->script->role, call->version),
+			call->version);
+		rows = dbc_query(host, "ledger/texts", dbc_text(call->version));
 
 		call->script->text = dbc_get_text(host, rows, 0, 2);
 	}

@@ -22,6 +22,7 @@ create table if not exists {.migration} (
 	down_line integer not null default 1,
 	registered_at {timestamp} not null default {now},
 	registered_by text not null,
+	author text, -- [PG] the role that has stored the texts
 	failed_at {timestamp},
 	failure text,
 	order_key text -- see ledger
@@ -45,6 +46,7 @@ create table if not exists {.ledger} (
 	applied_at {timestamp} not null default {now},
 	applied_by text not null,
 	role_name text,
+	author text, -- [PG] of the texts
 	duration_ms bigint,
 	order_key text -- sort key if the order of the tool is another, compared by bytes; null: by version
 );

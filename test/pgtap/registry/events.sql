@@ -38,6 +38,9 @@ alter function definer() owner to dbcare_test_deployer;
 select definer();
 select is((select role from dbcare_events('{"limit": 1}')), 'dbcare_test_deployer', 'the role is that of a security definer function');
 
+-- a superuser does not run the texts of that role
+select dbmigrate_remove(version) from unnest(array['1', '2', '3']) as v (version);
+
 -- the call is recorded, whatever becomes of the role
 select dbmigrate_add('4', 'four', 'set local role dbcare_test_deployer');
 select dbmigrate_apply('4');

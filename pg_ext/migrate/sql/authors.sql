@@ -1,0 +1,14 @@
+-- columns: version, author
+-- The migrations whose texts were stored by a role that does not have the rights of
+-- role $1, or of the current role: they would run with more rights than those of
+-- their authors.  Only version $2, unless that is null.
+select t.version, t.author
+from (select m.version, m.author from dbcare.migration as m
+	union all
+	select l.version, l.author from dbcare.ledger as l
+	where not exists (select from dbcare.migration as m where m.version = l.version)) as t
+join pg_catalog.pg_roles as r on r.rolname = coalesce($1, current_user)
+where t.author is not null and ($2 is null or t.version = $2)
+	and not exists (select from pg_catalog.pg_roles as a
+		where a.rolname = t.author and pg_catalog.pg_has_role(a.oid, r.oid, 'usage'))
+order by t.version
