@@ -7,6 +7,7 @@
  */
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
+#include "pg_ext/backup/private.h"
 #include "pg_ext/backup/roots.h"
 #include "pg_ext/backup/trial.h"
 
@@ -230,20 +231,24 @@ hidden_name(const char *directory, const char *name)
 					(unsigned long long) random);
 }
 
+static void
+try_in(dbcpg_host *host, const char *directory, void *arg)
+{
+	making *m = arg;
+
+	(void) host;
+	m->directory = psprintf("%s/data", directory);
+	make(m);
+}
+
 dbc_backup_proof
 dbcpg_base_try(dbcpg_host *host, dbc_backup_work *work)
 {
-	char *directory = pstrdup(dbcpg_from_core(work->path));
+	char *parent = pstrdup(dbcpg_from_core(work->path));
 	making m = {.host = host, .work = work};
 
-	get_parent_directory(directory);
-	m.directory = hidden_name(directory, "verify");
-	PG_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(&m));
-	{
-		make(&m);
-	}
-	PG_END_ENSURE_ERROR_CLEANUP(remove_directory, PointerGetDatum(&m));
-	remove_directory(0, PointerGetDatum(&m));
+	get_parent_directory(parent);
+	dbcpg_private_with(host, parent, try_in, &m);
 	return (dbc_backup_proof){.problem = m.trial.problem};
 }
 
