@@ -184,8 +184,9 @@ a_sample_stores_what_it_measured(void **state)
 static dbc_sample_statement_stats
 seen_of(const char *fingerprint, int64_t calls, double total_ms)
 {
-	return (dbc_sample_statement_stats){
-		fingerprint, "select ?", calls, 1, total_ms, 7, NAN, NULL, calls, NULL};
+	return (dbc_sample_statement_stats){fingerprint, "select ?", 0,	  calls,
+										1,			 total_ms,	 7,	  NAN,
+										NULL,		 calls,		 NULL};
 }
 
 /* Has the fake's statements be known, one with marks. */

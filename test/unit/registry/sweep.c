@@ -222,8 +222,8 @@ static void
 add_monitoring(fake_host *fake)
 {
 	static const dbc_sample_statement_stats seen[] = {
-		{"a", "select ?", 20, 1, 40, 9, 8, NULL, 20, NULL},
-		{"b", "select ? + ?", 5, -1, 1, 1, 1, NULL, -1, NULL}};
+		{"a", "select ?", 0, 20, 1, 40, 9, 8, NULL, 20, NULL},
+		{"b", "select ? + ?", 0, 5, -1, 1, 1, 1, NULL, -1, NULL}};
 	dbc_value n = dbc_null();
 	dbc_value then = dbc_text(fake_ago(fake, 3600));
 	dbc_value now = dbc_text(fake_ago(fake, 60));
