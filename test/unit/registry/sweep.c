@@ -337,8 +337,8 @@ full_host(int engine)
 			  dbc_int(1));
 	fake_rows(fake, "core/uninstall", 1, 1, dbc_text("drop it"));
 	fake_rows(fake, "drop it", 0, 0);
-	fake_rows(fake, "core/grants", 2, 1, dbc_text("monitor"),
-			  dbc_text("grant it"));
+	fake_rows(fake, "core/grants", 3, 1, dbc_text("monitor"),
+			  dbc_text("grant it"), dbc_null());
 	fake_rows(fake, "grant it", 0, 0);
 	fake_rows(fake, "migrate/relations", 3, 1, dbc_int(16384), dbc_text("t"),
 			  dbc_int(16384));
