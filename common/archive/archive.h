@@ -20,12 +20,13 @@
 extern const char *dbc_archive_mode(dbc_host *host, const dbc_relation *table);
 
 /* Copies rows of a batch to where they are restored from, as a step of a set:
- * of the table with a name, all or one (0: all).  New columns get the value
- * that rows have which were there before; fails if a column of a row no longer
- * exists, or if that value is not known. */
+ * of the table with a name and a number, all or one (0: all).  New columns get
+ * the value that rows have which were there before; fails if a column of a row
+ * no longer exists, if that value is not known, or if another table has the
+ * name now. */
 extern void dbc_archive_stage(dbc_host *host, int64_t batch,
-							  const char *table_name, int64_t row,
-							  dbc_row_step *step);
+							  const char *table_name, int64_t number,
+							  int64_t row, dbc_row_step *step);
 
 /* Why the rows of a batch cannot be restored, each by itself, as sentences;
  * NULL if they can.  Copies get the number of a set. */

@@ -18,6 +18,7 @@ typedef struct trial
 	int64_t set;
 	int64_t row; /* in the trash */
 	const char *table;
+	int64_t number; /* of the table */
 } trial;
 
 /* Columns of archive/batch_rows.sql. */
@@ -25,7 +26,8 @@ enum
 {
 	R_ID,
 	R_TABLE,
-	R_KEY
+	R_KEY,
+	R_NUMBER
 };
 
 /* Restores the row; for dbc_guard(). */
@@ -35,7 +37,7 @@ try_row(dbc_host *host, void *arg)
 	const trial *t = arg;
 	dbc_row_step step = {.set_id = t->set, .number = 1};
 
-	dbc_archive_stage(host, t->batch, t->table, t->row, &step);
+	dbc_archive_stage(host, t->batch, t->table, t->number, t->row, &step);
 	DBC_CALL(host, row, run)(host, DBC_ACT_RESTORE, &step);
 }
 
@@ -77,7 +79,8 @@ dbc_archive_list_conflicts(dbc_host *host, int64_t batch, int64_t set)
 		trial t = {.batch = batch,
 				   .set = set,
 				   .row = dbc_get_int(host, rows, i, R_ID),
-				   .table = dbc_get_text(host, rows, i, R_TABLE)};
+				   .table = dbc_get_text(host, rows, i, R_TABLE),
+				   .number = dbc_get_int(host, rows, i, R_NUMBER)};
 
 		if (dbc_guard(host, try_row, &t, DBC_UNDO, false, &error))
 			continue;

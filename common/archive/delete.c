@@ -124,8 +124,6 @@ DBC_RUN(dbarchive_delete)
 		dbc_fail(host, DBC_NOT_READY, NULL,
 				 "Call dbarchive_enable() for the table first.",
 				 "deleted rows of table %s are not kept", d.table->shown);
-	if (dbc_same(d.mode, "trash"))
-		dbc_check_row_security(host, "archive/hidden", dbc_null());
 	d.row = dbc_row_find(host, d.table, &args->row_key);
 	host->lock(host, dbc_lock_timeout(host));
 	if (!dbc_guard(host, delete, &d, dry_run ? DBC_UNDO : DBC_KEEP, false,

@@ -8,6 +8,7 @@
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/row/exact.h"
@@ -109,7 +110,12 @@ DBC_RUN(dbarchive_deleted)
 	int64_t days;
 
 	if (args->relation.kind != DBC_NULL)
-		table = dbc_text(dbc_check_user_table(host, &args->relation)->shown);
+	{
+		const dbc_relation *only = dbc_check_user_table(host, &args->relation);
+
+		dbc_require_privilege(host, only, "SELECT");
+		table = dbc_text(only->shown);
+	}
 	if (!dbc_has_tables(host))
 		return;
 	if (table.kind != DBC_NULL)

@@ -12,14 +12,18 @@
 #include "common/core/inner_call.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
+#include "common/core/retry.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
 static const char *const modes[] = {"flag", "trash", NULL};
 
-#define ENABLE_OPTIONS(O)           \
-	O(mode, TEXT, .choices = modes) \
-	O(file_column, TEXT)            \
+#define ENABLE_OPTIONS(O)                             \
+	O(mode, TEXT, .choices = modes)                   \
+	O(file_column, TEXT)                              \
+	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX) \
+	O(lock_retries, INT, 0, 1000)                     \
 	O(dry_run, BOOL)
 DBC_OPTIONS(enable_options, ENABLE_OPTIONS);
 
@@ -30,6 +34,7 @@ typedef struct call
 	const char *old_mode;
 	const char *file_column; /* NULL: as before; empty: none */
 	bool dry_run;
+	int64_t retries; /* after a lock timeout */
 	dbc_json_node *tables;
 	dbc_json_node *statements;
 	dbc_json_node *advice;
@@ -86,14 +91,34 @@ add_table(call *c, const dbc_rows *rows, int row, dbc_host *host)
 		dbc_json_push_text(c->tables, name);
 }
 
+/* [PG] Gives the tables that get triggers a number. */
+static void
+know_family(dbc_host *host)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "archive/family"))
+		return;
+	rows = dbc_query(host, "archive/family");
+	for (int i = 0; i < rows->nrows; i++)
+		(void) dbc_know_table(
+			host, &(dbc_relation){.schema = dbc_get_text(host, rows, i, 0),
+								  .name = dbc_get_text(host, rows, i, 1)});
+}
+
 /* Makes the triggers those that all wanted tables need. */
 static void
 make_triggers(dbc_host *host, call *c)
 {
-	const dbc_rows *rows = dbc_query(host, "archive/triggers");
+	const dbc_rows *rows;
 
+	know_family(host);
+	rows = dbc_query(host, "archive/triggers");
 	for (int i = 0; i < rows->nrows; i++)
 	{
+		/* that is for its owner to drop; it captures nothing */
+		if (dbc_get_bool(host, rows, i, 3))
+			continue;
 		add_table(c, rows, i, host);
 		run_statement(host, c, dbc_get_text(host, rows, i, 1));
 	}
@@ -110,6 +135,15 @@ follow_renamed(dbc_host *host, call *c)
 			run_statement(host, c, dbc_get_text(host, rows, i, 0));
 }
 
+/* Starts the lists of the result. */
+static void
+start_lists(dbc_host *host, call *c)
+{
+	c->tables = dbc_json_array(host);
+	c->statements = dbc_json_array(host);
+	c->advice = dbc_json_array(host);
+}
+
 /* Records what is wanted, and makes the triggers, unless a call that follows
  * does. */
 static void
@@ -117,13 +151,17 @@ change(dbc_host *host, void *arg)
 {
 	call *c = arg;
 
+	start_lists(host, c);
+	host->lock(host, dbc_schema_lock_timeout(host));
 	dbc_need_tables(host);
+	dbc_require_table_owner(host, c->table);
 	if (c->dry_run || dbc_prepare_calls(host))
 		follow_renamed(host, c);
 	if (c->mode)
 		dbc_query(host, "archive/add_table", dbc_text(c->table->shown),
 				  dbc_text(c->mode), dbc_text(c->file_column),
-				  dbc_text(dbc_actor(host, dbc_read_settings(host))));
+				  dbc_text(dbc_actor(host, dbc_read_settings(host))),
+				  dbc_int(dbc_know_table(host, c->table)));
 	else
 		dbc_query(host, "archive/remove_table", dbc_text(c->table->shown));
 	set_up_flag(host, c);
@@ -147,15 +185,6 @@ emit_result(dbc_host *host, const call *c)
 	dbc_json_emit(host, result);
 }
 
-/* Starts the lists of the result. */
-static void
-start_lists(dbc_host *host, call *c)
-{
-	c->tables = dbc_json_array(host);
-	c->statements = dbc_json_array(host);
-	c->advice = dbc_json_array(host);
-}
-
 /* Runs the change, in a dry run with a rollback. */
 static void
 run(dbc_host *host, call *c)
@@ -168,11 +197,9 @@ run(dbc_host *host, call *c)
 		start_lists(host, c);
 		make_triggers(host, c);
 	}
-	start_lists(host, c);
 	c->old_mode = dbc_archive_mode(host, c->table);
-	host->lock(host, dbc_lock_timeout(host));
-	if (!dbc_guard(host, change, c, c->dry_run ? DBC_UNDO : DBC_KEEP, false,
-				   &error))
+	if (!dbc_guard_retrying(host, change, c, c->dry_run ? DBC_UNDO : DBC_KEEP,
+							c->retries, &error))
 		dbc_rethrow(host, &error);
 	emit_result(host, c);
 }
@@ -197,6 +224,13 @@ refuse_foreign_part(dbc_host *host, const dbc_relation *table)
 				 dbc_get_text(host, rows, 0, 0), table->shown);
 }
 
+static int64_t
+stored_retries(dbc_host *host)
+{
+	return dbc_setting_int(host, dbc_read_settings(host),
+						   DBC_SETTING_lock_retries);
+}
+
 /* dbarchive_enable(relation, options) */
 DBC_RUN(dbarchive_enable)
 {
@@ -214,13 +248,15 @@ DBC_RUN(dbarchive_enable)
 		dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL, NULL,
 				 "table %s has no column %s", c.table->shown, c.file_column);
 	c.dry_run = given->dry_run.integer;
+	c.retries = dbc_option_or(&given->lock_retries, stored_retries(host));
 	run(host, &c);
 }
 
 /* dbarchive_disable(relation) */
 DBC_RUN(dbarchive_disable)
 {
-	call c = {.table = dbc_check_user_table(host, &args->relation)};
+	call c = {.table = dbc_check_user_table(host, &args->relation),
+			  .retries = stored_retries(host)};
 
 	if (!dbc_archive_mode(host, c.table))
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,

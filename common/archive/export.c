@@ -19,6 +19,7 @@
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
+#include "common/core/rights.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/row/shown.h"
@@ -188,6 +189,8 @@ prepare(dbc_host *host, export *e, const dbc_value *relation,
 		dbc_fail(host, DBC_NOT_READY, NULL,
 				 "Call dbarchive_enable() for the table first.",
 				 "deleted rows of table %s are not kept", e->table->shown);
+	if (deleted)
+		dbc_require_privilege(host, e->table, "SELECT");
 	if (deleted && !(mode && dbc_same(mode, "flag")))
 		dbc_check_row_security(host, "archive/hidden",
 							   dbc_text(e->table->shown));

@@ -46,19 +46,20 @@ dbc_archive_leave_files(dbc_host *host, const dbc_rows *columns,
 						  dbc_get_value(host, rows, i, 0),
 						  dbc_get_value(host, rows, i, 1),
 						  dbc_get_value(host, columns, j, 1),
-						  dbc_get_value(host, rows, i, 2), dbc_text(actor));
+						  dbc_get_value(host, rows, i, 2), dbc_text(actor),
+						  dbc_get_value(host, rows, i, 3));
 }
 
 /* The query, up to a further condition, for the files of a column; NULL if
  * there is no such column. */
 static const char *
 files_of(dbc_host *host, const dbc_relation *table, const char *column,
-		 const char *key_sql)
+		 const char *key_sql, int64_t number)
 {
 	const dbc_rows *rows =
 		dbc_query(host, "archive/leave_files", dbc_text(table->schema),
 				  dbc_text(table->name), dbc_text(table->shown),
-				  dbc_text(column), dbc_text(key_sql));
+				  dbc_text(column), dbc_text(key_sql), dbc_int(number));
 
 	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
 }
@@ -67,7 +68,7 @@ bool
 dbc_archive_has_column(dbc_host *host, const dbc_relation *table,
 					   const char *column)
 {
-	return files_of(host, table, column, "") != NULL;
+	return files_of(host, table, column, "", 0) != NULL;
 }
 
 void
@@ -80,7 +81,8 @@ dbc_archive_leave_files_of(dbc_host *host, const dbc_rows *columns,
 
 		if (dbc_same(dbc_get_text(host, columns, i, 0), table->shown))
 			query = files_of(host, table, dbc_get_text(host, columns, i, 1),
-							 dbc_row_key_sql(host, table));
+							 dbc_row_key_sql(host, table),
+							 dbc_know_table(host, table));
 		if (query)
 			dbc_archive_leave_files(
 				host, columns,
@@ -164,9 +166,11 @@ DBC_RUN(dbarchive_files_done)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, HINT,
 					 "argument ids has an element that is not a number of a "
 					 "file");
-		if (dbc_query(host, "archive/files_done", dbc_int((int64_t) id),
+		if (dbc_query(host, "archive/left_file", dbc_int((int64_t) id))
+					->nrows == 0 ||
+			dbc_query(host, "archive/files_done", dbc_int((int64_t) id),
 					  dbc_text(actor))
-				->nrows == 0)
+					->nrows == 0)
 			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 					 "dbarchive_files() lists the files.",
 					 "file %lld does not exist", (long long) id);

@@ -10,6 +10,7 @@
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -75,7 +76,8 @@ DBC_RUN(dbarchive_hold)
 	dbc_query(host, "archive/release", dbc_text(table->shown), dbc_text(key));
 	dbc_query(host, "archive/hold", dbc_text(table->shown), dbc_text(key),
 			  dbc_text(reason),
-			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
+			  dbc_int(dbc_know_table(host, table)));
 	emit_result(host, table, key, reason, deleted);
 }
 
@@ -89,6 +91,7 @@ DBC_RUN(dbarchive_release)
 	bool deleted;
 
 	begin(host);
+	dbc_require_privilege(host, table, "DELETE");
 	key = find_row(host, table, &row, &deleted);
 	held = dbc_query(host, "archive/release", dbc_text(table->shown),
 					 dbc_text(key ? key : row.key));

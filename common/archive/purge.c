@@ -12,6 +12,7 @@
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -111,7 +112,7 @@ delete_range(dbc_host *host, const dbc_archive_purge *p, int64_t end)
 		DBC_VALUES(dbc_int(p->after), dbc_int(end), dbc_text(p->cutoff),
 				   dbc_text(p->table->shown), dbc_int(p->batch), only_key(p),
 				   tested(p, 0, true), tested(p, 1, true), tested(p, 0, false),
-				   tested(p, 1, false)));
+				   tested(p, 1, false), dbc_text(p->unpurgeable)));
 	dbc_archive_leave_files(host, p->files, rows);
 	return rows->affected;
 }
@@ -167,9 +168,10 @@ with_files(dbc_host *host, const dbc_sql *purge)
 	*statement = *purge;
 	statement->name = "archive/purge, with files";
 	statement->text = dbc_format(
-		host, "%s\nreturning table_name, row_key, row_data", purge->text);
-	statement->columns = "table_name, row_key, row_data";
-	statement->ncolumns = 3;
+		host, "%s\nreturning table_name, row_key, row_data, %s as table_id",
+		purge->text, host->engine == DBC_ON_POSTGRESQL ? "table_id" : "0");
+	statement->columns = "table_name, row_key, row_data, table_id";
+	statement->ncolumns = 4;
 	return statement;
 }
 
@@ -209,9 +211,6 @@ dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p)
 {
 	bool is_flag = dbc_same(p->mode, "flag");
 
-	/* a hidden row could be held, and protect the others of its batch */
-	if (!is_flag)
-		dbc_check_row_security(host, "archive/hidden", dbc_null());
 	p->files = dbc_archive_file_columns(host);
 	(is_flag ? dbc_archive_begin_flag : begin_trash)(host, p);
 	p->run.step = is_flag ? dbc_archive_step_flag : step_trash;
@@ -243,7 +242,8 @@ preview_trash(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
 {
 	const dbc_rows *rows =
 		dbc_query(host, "archive/purge_preview", dbc_text(p->cutoff),
-				  dbc_text(p->table->shown), dbc_int(p->batch), only_key(p));
+				  dbc_text(p->table->shown), dbc_int(p->batch), only_key(p),
+				  dbc_text(p->unpurgeable));
 	dbc_json_node *tables = dbc_json_array(host);
 	int64_t count = 0;
 	int64_t held = 0;
@@ -318,6 +318,10 @@ dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 	p->mode = p->table->name ? dbc_archive_mode(host, p->table) : NULL;
 	if (!p->mode)
 		p->mode = "trash";
+	p->unpurgeable =
+		dbc_find_sql(host, "archive/unpurgeable")
+			? dbc_get_text(host, dbc_query(host, "archive/unpurgeable"), 0, 0)
+			: "[]";
 	p->cutoff = dbc_get_text(host, cutoff, 0, 0);
 	p->past = dbc_get_text(host, cutoff, 0, 1);
 	p->marked_at = dbc_get_text(host, cutoff, 0, 2);
@@ -385,6 +389,14 @@ DBC_RUN(dbarchive_purge)
 		dbc_option_or(&given->older_than_days,
 					  dbc_setting_int(host, dbc_read_settings(host),
 									  DBC_SETTING_purge_deleted_after_days)));
+	/* marked rows are deleted as the caller */
+	if (p.table != &gone && dbc_same(p.mode, "trash"))
+	{
+		dbc_require_privilege(host, p.table, "SELECT");
+		dbc_require_privilege(host, p.table, "DELETE");
+		dbc_check_row_security(host, "archive/hidden",
+							   dbc_text(p.table->shown));
+	}
 	if (given->row_key.text && p.table == &gone)
 		dbc_fail(
 			host, DBC_UNDEFINED_TABLE, NULL,

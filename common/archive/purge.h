@@ -48,6 +48,7 @@ typedef struct dbc_archive_purge
 	int64_t tested[2];		  /* batches at the ends of the last range, or 0 */
 	bool wanted[2];			  /* whether they are purged */
 	const dbc_sql *statement; /* that deletes the rows */
+	const char *unpurgeable;  /* tables whose batches are left, JSON */
 
 	/* mode flag */
 	dbc_batch_table keys;

@@ -11,6 +11,7 @@
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/row/host.h"
@@ -47,7 +48,8 @@ add_step(dbc_host *host, restoration *r, int number)
 	dbc_row_step *step = &r->steps[number];
 
 	*step = (dbc_row_step){.set_id = r->set, .number = number + 1};
-	dbc_archive_stage(host, r->batch, name, 0, step);
+	dbc_archive_stage(host, r->batch, name,
+					  dbc_get_int(host, r->tables, number, 2), 0, step);
 }
 
 /* Gives rows their parent back, unless they have another one by now. */
@@ -113,10 +115,18 @@ static void
 restore(dbc_host *host, void *arg)
 {
 	restoration *r = arg;
+	int64_t rows = 0;
 
 	for (int i = 0; i < r->tables->nrows; i++)
 		add_step(host, r, i);
 	r->rows = DBC_CALL(host, row, restore)(host, r->steps, r->tables->nrows);
+	for (int i = 0; i < r->tables->nrows; i++)
+		rows += dbc_get_int(host, r->tables, i, 1);
+	if (r->rows != rows)
+		dbc_fail(host, DBC_INSUFFICIENT, NULL,
+				 "Restore the batch as the owner of its tables.",
+				 "row security hides %lld of its rows",
+				 (long long) (rows - r->rows));
 	restore_all_links(host, r);
 	dbc_query(host, "archive/unstage", dbc_int(r->set));
 	dbc_query(host, "archive/forget", dbc_int(r->batch));
@@ -175,8 +185,6 @@ restore_batch(dbc_host *host, int64_t batch)
 
 	if (restore_marked(host, batch))
 		return;
-	/* a batch is restored as a whole */
-	dbc_check_row_security(host, "archive/hidden", dbc_null());
 	r.tables = dbc_query(host, "archive/batch_tables", dbc_int(batch));
 	if (r.tables->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
@@ -226,7 +234,9 @@ DBC_RUN(dbarchive_restore)
 	begin(host);
 	if (mode && dbc_same(mode, "flag") && restore_marked_row(host, table, &row))
 		return;
-	dbc_check_row_security(host, "archive/hidden", dbc_text(table->shown));
+	dbc_require_privilege(host, table, "SELECT");
+	if (!mode || dbc_same(mode, "trash"))
+		dbc_check_row_security(host, "archive/hidden", dbc_text(table->shown));
 	rows = dbc_query(host, "archive/batch", dbc_text(table->shown),
 					 dbc_text(row.key));
 	if (rows->nrows == 0)

@@ -47,15 +47,35 @@ read_added(dbc_host *host, const dbc_relation *table, const dbc_rows *changes)
 	return added.data;
 }
 
+/* [PG] Fails if a table has only the name of the one whose rows were kept. */
+static void
+require_same(dbc_host *host, const dbc_relation *table, int64_t number)
+{
+	if (dbc_find_sql(host, "archive/same_table") &&
+		!dbc_get_bool(host,
+					  dbc_query(host, "archive/same_table",
+								dbc_text(table->schema), dbc_text(table->name),
+								dbc_int(number)),
+					  0, 0))
+		dbc_fail(host, DBC_NOT_READY,
+				 "It was created under this name since, and belongs to another "
+				 "role.",
+				 "Rename that table, and create the dropped one again as its "
+				 "owner.",
+				 "table %s is not the one that the rows were deleted from",
+				 table->shown);
+}
+
 void
 dbc_archive_stage(dbc_host *host, int64_t batch, const char *table_name,
-				  int64_t row, dbc_row_step *step)
+				  int64_t number, int64_t row, dbc_row_step *step)
 {
 	const dbc_rows *changes;
 
 	/* fails unless it is a user table */
 	(void) dbc_check_find_partitions(host, table_name);
 	step->table = host->resolve(host, table_name);
+	require_same(host, step->table, number);
 	/* all constraints that a new row must satisfy */
 	step->demands = dbc_row_compare(host, step->table, "[]").demands;
 	changes =
@@ -64,5 +84,6 @@ dbc_archive_stage(dbc_host *host, int64_t batch, const char *table_name,
 	dbc_query(host, "archive/stage", dbc_int(batch), dbc_text(table_name),
 			  dbc_int(step->number), dbc_int(step->set_id),
 			  row ? dbc_int(row) : dbc_null(),
-			  dbc_text(read_added(host, step->table, changes)));
+			  dbc_text(read_added(host, step->table, changes)),
+			  dbc_int(number));
 }

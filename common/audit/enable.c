@@ -9,19 +9,22 @@
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
+#include "common/core/retry.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
 static const char *const modes[] = {"portable", "strict", NULL};
 
-#define ENABLE_OPTIONS(O)           \
-	O(mode, TEXT, .choices = modes) \
-	O(include, TEXTS)               \
-	O(exclude, TEXTS)               \
-	O(mask, TEXTS)                  \
-	O(hash, TEXTS)                  \
-	O(always, BOOL)                 \
+#define ENABLE_OPTIONS(O)                             \
+	O(mode, TEXT, .choices = modes)                   \
+	O(include, TEXTS)                                 \
+	O(exclude, TEXTS)                                 \
+	O(mask, TEXTS)                                    \
+	O(hash, TEXTS)                                    \
+	O(always, BOOL)                                   \
+	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX) \
+	O(lock_retries, INT, 0, 1000)                     \
 	O(dry_run, BOOL)
 DBC_OPTIONS(enable_options, ENABLE_OPTIONS);
 
@@ -195,6 +198,17 @@ shape_id(dbc_host *host, const call *c)
 	return dbc_get_int(host, rows, 0, 0);
 }
 
+/* Begins an attempt. */
+static void
+begin(dbc_host *host, call *c)
+{
+	c->columns = dbc_json_array(host);
+	c->arguments = dbc_json_array(host);
+	c->statements = dbc_json_array(host);
+	host->lock(host, dbc_schema_lock_timeout(host));
+	dbc_run_waiting(host, c->table->shown);
+}
+
 /* Records the table, and creates its triggers anew. */
 static void
 enable(dbc_host *host, void *arg)
@@ -202,9 +216,12 @@ enable(dbc_host *host, void *arg)
 	call *c = arg;
 	dbc_value actor = dbc_text(dbc_actor(host, dbc_read_settings(host)));
 	const dbc_rows *rows;
+	int64_t number;
 
+	begin(host, c);
 	dbc_need_tables(host);
 	dbc_require_table_owner(host, c->table);
+	number = dbc_know_table(host, c->table);
 	c->logged = dbc_audit_find(host, c->table);
 	if (c->logged.problem)
 		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
@@ -213,7 +230,8 @@ enable(dbc_host *host, void *arg)
 	read_columns(host, c);
 	rows = dbc_query(host, c->logged.id ? "audit/set_table" : "audit/add_table",
 					 dbc_text(c->table->shown), dbc_text(c->mode),
-					 dbc_text(c->options), actor, dbc_int(c->logged.id));
+					 dbc_text(c->options), actor, dbc_int(c->logged.id),
+					 dbc_int(number));
 	c->logged.id = dbc_get_int(host, rows, 0, 0);
 	if (c->given->hash.given)
 		dbc_query(host, "audit/add_key");
@@ -236,6 +254,7 @@ disable(dbc_host *host, void *arg)
 {
 	call *c = arg;
 
+	begin(host, c);
 	dbc_require_table_owner(host, c->table);
 	run_statements(host, c,
 				   dbc_query(host, "audit/drop_triggers",
@@ -263,15 +282,14 @@ emit_result(dbc_host *host, const call *c)
 static void
 run(dbc_host *host, call *c, void (*change)(dbc_host *, void *))
 {
+	int64_t retries = dbc_setting_int(host, dbc_read_settings(host),
+									  DBC_SETTING_lock_retries);
 	dbc_error error;
 
-	c->columns = dbc_json_array(host);
-	c->arguments = dbc_json_array(host);
-	c->statements = dbc_json_array(host);
-	host->lock(host, dbc_lock_timeout(host));
-	dbc_run_waiting(host, c->table->shown);
-	if (!dbc_guard(host, change, c, c->dry_run ? DBC_UNDO : DBC_KEEP, false,
-				   &error))
+	if (c->given)
+		retries = dbc_option_or(&c->given->lock_retries, retries);
+	if (!dbc_guard_retrying(host, change, c, c->dry_run ? DBC_UNDO : DBC_KEEP,
+							retries, &error))
 		dbc_rethrow(host, &error);
 	emit_result(host, c);
 }

@@ -214,15 +214,16 @@ erase_kept(erasure *e, const char *key)
 {
 	dbc_host *host = e->host;
 	dbc_value table = dbc_text(e->replay.table->shown);
-	const dbc_rows *rows =
-		dbc_query(host, "audit/trash_rows", table, dbc_text(key));
+	const dbc_rows *rows = dbc_query(host, "audit/trash_rows", table,
+									 dbc_text(key), dbc_int(e->replay.id));
 
 	e->trash += rows->nrows;
 	for (int i = 0; i < rows->nrows; i++)
 		dbc_query(host, "audit/set_trash",
 				  dbc_int(dbc_get_int(host, rows, i, 0)),
 				  dbc_text(without_columns(e, dbc_get_text(host, rows, i, 1))));
-	rows = dbc_query(host, "audit/saved_rows", table, dbc_text(key));
+	rows = dbc_query(host, "audit/saved_rows", table, dbc_text(key),
+					 dbc_int(e->replay.id));
 	e->saved += rows->nrows;
 	for (int i = 0; i < rows->nrows; i++)
 		dbc_query(host, "audit/set_saved",

@@ -197,6 +197,13 @@ add_table(undo *u, int first)
 					0, "Tb");
 	undo_table *t = &u->tables[u->ntables++];
 
+	if (dbc_audit_find(host, table).id != id)
+		dbc_fail(host, DBC_NOT_READY,
+				 "It was created under this name since, or the logged one was "
+				 "renamed.",
+				 "Call dbaudit_enable() for a renamed table.",
+				 "table %s is not the one that the changes were logged of",
+				 table->shown);
 	*t = (undo_table){.first = first,
 					  .last_place = facts[0].text,
 					  .parts =
@@ -315,7 +322,8 @@ stage_rows(undo *u, const undo_table *t, const dbc_audit_row *const *rows,
 		dbc_query(host, "audit/stage_row", dbc_int(RESTORED),
 				  dbc_int(step->number), dbc_text(step->table->shown),
 				  dbc_text(rows[i]->key), dbc_text(images[i]),
-				  dbc_text(dbc_format(host, "%lld", (long long) ++*place)));
+				  dbc_text(dbc_format(host, "%lld", (long long) ++*place)),
+				  dbc_int(t->replay.id));
 	}
 }
 

@@ -22,6 +22,7 @@ enum
 typedef struct undo
 {
 	dbc_row_step step;
+	int64_t rows;	/* of the step */
 	bool elsewhere; /* in a copy of the repaired database */
 } undo;
 
@@ -76,7 +77,11 @@ restore(dbc_host *host, void *arg)
 	undo *u = arg;
 
 	u->elsewhere = dbc_check_require_table(host, &u->step);
-	DBC_CALL(host, row, run)(host, DBC_ACT_RESTORE, &u->step);
+	if (DBC_CALL(host, row, run)(host, DBC_ACT_RESTORE, &u->step) != u->rows)
+		dbc_fail(host, DBC_INSUFFICIENT, NULL,
+				 "Call the function as the owner of the table.",
+				 "row security hides rows that repair %lld has saved of %s",
+				 (long long) u->step.set_id, u->step.table->shown);
 }
 
 static void
@@ -122,6 +127,7 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 		bool changed = dbc_same(
 			dbc_get_word(host, steps, i, DBC_STEP_ACTION, actions), "update");
 		undo u = {
+			.rows = cells[DBC_STEP_ROWS].integer,
 			.step = {.set_id = repair_id,
 					 .number = cells[DBC_STEP_NUMBER].integer,
 					 .table = host->resolve(host, cells[DBC_STEP_TABLE].text),

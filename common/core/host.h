@@ -159,7 +159,8 @@ struct dbc_host
 	int64_t commit_us; /* duration of the last commit() without its pause */
 	/* session user; on SQLite the user of the operating system */
 	const char *user;
-	const char *role; /* [PG] current role of a call that writes; else NULL */
+	const char *role;  /* [PG] current role of a call that writes; else NULL */
+	bool in_migration; /* [PG] a migration has called, and has the locks */
 	const char *failure; /* SQLSTATE of a failure that the function has not
 						  * raised, but reports in its result; or NULL */
 	/* of a function that another one calls: receives its result; or NULL */

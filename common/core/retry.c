@@ -35,3 +35,24 @@ dbc_retry_pause(int64_t attempt)
 		pause = LONGEST_PAUSE;
 	return pause / 2 + dbc_microseconds() % (pause / 2);
 }
+
+bool
+dbc_guard_retrying(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
+				   dbc_guard_mode mode, int64_t retries, dbc_error *error)
+{
+	int64_t attempt = 1;
+
+	while (!dbc_guard(host, fn, arg, mode, false, error))
+	{
+		int64_t pause = dbc_retry_pause(++attempt);
+
+		if (attempt > retries + 1 || host->in_migration ||
+			!dbc_is_transient(error) || !dbc_find_sql(host, "core/pause"))
+			return false;
+		dbc_notice(host, "%s; attempt %lld of %lld in %lld ms", error->message,
+				   (long long) attempt, (long long) retries + 1,
+				   (long long) pause);
+		dbc_query(host, "core/pause", dbc_int(pause));
+	}
+	return true;
+}

@@ -52,3 +52,20 @@ dbc_require_table_owner(dbc_host *host, const dbc_relation *table)
 		dbc_fail(host, DBC_INSUFFICIENT, NULL, NULL,
 				 "must be owner of table %s", table->shown);
 }
+
+void
+dbc_require_privilege(dbc_host *host, const dbc_relation *table,
+					  const char *privilege)
+{
+	if (!dbc_find_sql(host, "core/privilege") ||
+		dbc_get_bool(host,
+					 dbc_query(host, "core/privilege", dbc_text(table->schema),
+							   dbc_text(table->name), dbc_text(privilege)),
+					 0, 0))
+		return;
+	dbc_fail(host, DBC_INSUFFICIENT,
+			 "What dbcare keeps of rows is for roles with privileges on their "
+			 "table.",
+			 dbc_format(host, "Grant this role %s on the table.", privilege),
+			 "permission denied for table %s", table->shown);
+}

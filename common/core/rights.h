@@ -18,4 +18,8 @@ extern void dbc_require_tables_owner(dbc_host *host, const char *what);
 /* Fails unless the caller has the rights of the owner of a table. */
 extern void dbc_require_table_owner(dbc_host *host, const dbc_relation *table);
 
+/* [PG] Fails unless the caller has a privilege, such as SELECT, on a table. */
+extern void dbc_require_privilege(dbc_host *host, const dbc_relation *table,
+								  const char *privilege);
+
 #endif /* DBC_CORE_RIGHTS_H */

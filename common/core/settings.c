@@ -272,6 +272,9 @@ find_number(dbc_host *host, const char *name, double *number)
 	return false;
 }
 
+/* How long everybody who uses a table may have to queue, in milliseconds. */
+#define SCHEMA_LOCK_TIMEOUT_MS 1000
+
 int64_t
 dbc_lock_timeout(dbc_host *host)
 {
@@ -282,6 +285,17 @@ dbc_lock_timeout(dbc_host *host)
 		return (int64_t) timeout_ms;
 	return dbc_setting_int(host, dbc_read_settings(host),
 						   DBC_SETTING_lock_timeout_ms);
+}
+
+int64_t
+dbc_schema_lock_timeout(dbc_host *host)
+{
+	int64_t timeout_ms = dbc_lock_timeout(host);
+
+	if (timeout_ms < 0 && dbc_find_sql(host, "core/lock_timeout") &&
+		dbc_get_bool(host, dbc_query(host, "core/lock_timeout"), 0, 0))
+		return SCHEMA_LOCK_TIMEOUT_MS;
+	return timeout_ms;
 }
 
 int64_t

@@ -98,6 +98,10 @@ extern int64_t dbc_lock_timeout(dbc_host *host);
 
 /* How often the call may wait so long: once, and as often as its option retries
  * says. */
+/* The same for a call that changes the schema of a table in use: without a
+ * lock_timeout, [PG] a second. */
+extern int64_t dbc_schema_lock_timeout(dbc_host *host);
+
 extern int64_t dbc_lock_attempts(dbc_host *host);
 
 #endif /* DBC_CORE_SETTINGS_H */

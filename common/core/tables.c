@@ -222,6 +222,18 @@ dbc_need_tables(dbc_host *host)
 	return u.from;
 }
 
+int64_t
+dbc_know_table(dbc_host *host, const dbc_relation *table)
+{
+	if (!dbc_find_sql(host, "core/know_table"))
+		return 0;
+	return dbc_get_int(host,
+					   dbc_query(host, "core/know_table",
+								 dbc_text(table->schema),
+								 dbc_text(table->name)),
+					   0, 0);
+}
+
 /* ---- SQL functions ---- */
 
 /* dbcare_install() */

@@ -22,6 +22,10 @@ extern bool dbc_has_tables(dbc_host *host);
 /* Creates or upgrades dbcare's tables; returns the previous version. */
 extern int dbc_need_tables(dbc_host *host);
 
+/* [PG] The number of a table in dbcare's table known_table, where it is added
+ * if it has none: what dbcare keeps of a table refers to this.  0 on SQLite. */
+extern int64_t dbc_know_table(dbc_host *host, const dbc_relation *table);
+
 /* The name of the database; on SQLite the base name of its file, or
  * "memory". */
 extern const char *dbc_database_name(dbc_host *host);

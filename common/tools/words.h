@@ -29,15 +29,28 @@ typedef struct word
 	" and not instr(" RESERVED ", ' ' || " name " || ' ') then " name        \
 	" else printf('\"%w\"', " name ") end"
 
-/* Names in the triggers of tables with mode trash, and what they are now. */
-#define OLD_NAMES_POSTGRESQL                                                   \
-	"(select pg_catalog.convert_from(pg_catalog.substring(t.tgargs, 1, "       \
-	"greatest(pg_catalog.octet_length(t.tgargs) - 1, 0)), "                    \
-	"pg_catalog.getdatabaseencoding()) as was, pg_catalog.format('%I.%I', "    \
-	"n.nspname, c.relname) as now from pg_catalog.pg_trigger as t join "       \
-	"pg_catalog.pg_class as c on c.oid = t.tgrelid join "                      \
-	"pg_catalog.pg_namespace as n on n.oid = c.relnamespace where t.tgname = " \
-	"'dbcare_trash' and t.tgnargs = 1)"
+/* The cluster and database that an OID of dbcare.known_table is of. */
+#define PLACE                                                                  \
+	"(select pg_catalog.format('%s/%s', s.system_identifier, d.oid) from "     \
+	"pg_catalog.pg_control_system() as s join pg_catalog.pg_database as d on " \
+	"d.datname = pg_catalog.current_database())"
+
+/* The tables that dbcare knows and that exist: one that has got the OID of a
+ * dropped one has another name and another owner. */
+#define BOUND                                                                \
+	"(select k.table_id, k.relid, k.table_name as was, "                     \
+	"pg_catalog.format('%I.%I', n.nspname, c.relname) as now, c.relname, "   \
+	"c.relnamespace, c.relowner, c.relrowsecurity, k.is_secured from "       \
+	"dbcare.known_table as k join pg_catalog.pg_class as c on c.oid = "      \
+	"k.relid and c.relkind in ('r', 'p') join pg_catalog.pg_namespace as n " \
+	"on n.oid = c.relnamespace where k.place = " PLACE " and (c.relowner = " \
+	"k.owner_id or pg_catalog.format('%I.%I', n.nspname, c.relname) = "      \
+	"k.table_name))"
+
+/* Names of tables as dbcare has last seen them, or on SQLite as their triggers
+ * of mode trash have them, and what they are now. */
+#define OLD_NAMES_POSTGRESQL \
+	"(select b.was, b.now from " BOUND " as b where b.was <> b.now)"
 #define OLD_NAMES_SQLITE                                                       \
 	"(select " SHOWN("substr(t.name, 14)") " as was, " SHOWN(                  \
 		"t.tbl_name") " as now from main.sqlite_schema as t where t.type = "   \
@@ -214,6 +227,8 @@ static const word words[] = {
 	 " as o where b.table_name in (o.was, o.now) and h.table_name in (o.was, "
 	 "o.now)))"},
 	{"{old_names}", OLD_NAMES_POSTGRESQL, OLD_NAMES_SQLITE},
+	{"{place}", PLACE, ""},
+	{"{bound_tables}", BOUND, ""},
 	/* an entry of the audit log as it is hashed: audit_entry is e, audit_shape
 	 * is s, audit_context is c */
 	{"{audit_entry}",
@@ -238,7 +253,7 @@ static const word words[] = {
 	 "'vacuum_due', 'archived_table', 'trash', 'hold', 'audited_table', "
 	 "'audit_shape', 'audit_context', 'audit_entry', 'audit_key', "
 	 "'event', 'audit_seal', 'policy', 'policy_run', 'left_file', "
-	 "'schedule', 'manifest', 'seed', 'seed_row'",
+	 "'schedule', 'manifest', 'seed', 'seed_row', 'known_table'",
 	 "'dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration', "
 	 "'dbcare_dependency', 'dbcare_ledger', 'dbcare_history', "
 	 "'dbcare_history_head', 'dbcare_deployment', 'dbcare_snapshot', "
@@ -287,6 +302,17 @@ static const word calls[] = {
 	 * operator can match better than those of PostgreSQL */
 	{"{real:", "cast(@ as double precision)", "@"},
 	{"{shown:", "", SHOWN("@")},
+	/* the OIDs of a function of the extension; a trigger is dbcare's if it
+	 * calls one of these, whatever its name */
+	{"{own_function:",
+	 "(select p.oid from pg_catalog.pg_extension as x\n"
+	 "\t\tjoin pg_catalog.pg_depend as d on d.refclassid = "
+	 "'pg_catalog.pg_extension'::pg_catalog.regclass and d.refobjid = x.oid\n"
+	 "\t\t\tand d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and "
+	 "d.deptype = 'e'\n"
+	 "\t\tjoin pg_catalog.pg_proc as p on p.oid = d.objid and p.proname = '@'\n"
+	 "\t\twhere x.extname = 'dbcare')",
+	 ""},
 	{"{user_schema:",
 	 "@.nspname !~ '^pg_' and @.nspname not in "
 	 "('information_schema', 'dbcare')",

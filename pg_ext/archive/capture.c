@@ -8,6 +8,7 @@
  */
 #include "pg_ext/archive/capture.h"
 #include "pg_ext/archive/link.h"
+#include "pg_ext/core/known_table.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/row/image.h"
@@ -39,10 +40,9 @@ static SPIPlanPtr keep_plan;
 /* What the trigger knows about a table during a statement. */
 typedef struct capture
 {
-	Oid owner; /* of dbcare.trash */
-	Oid relid;
+	Oid owner;	  /* of dbcare.trash */
+	int64 number; /* of the table that has the trigger */
 	const char *table;
-	Oid root_relid;
 	const char *root; /* topmost partitioned table, or NULL */
 	bool keeps_moved; /* rows that were moved to another partition */
 	bool is_secured;  /* it has row security */
@@ -116,15 +116,15 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 	context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 	state = palloc0(sizeof(*state));
 	state->owner = find_keeper(fcinfo->flinfo->fn_oid);
-	state->relid = RelationGetRelid(table);
-	state->table = show_name(state->relid);
+	state->number = dbcpg_number_of_trigger(data);
+	state->table = show_name(RelationGetRelid(table));
 	state->is_secured = table->rd_rel->relrowsecurity;
 	if (table->rd_rel->relispartition)
 	{
-		state->root_relid = llast_oid(get_partition_ancestors(state->relid));
-		state->root = show_name(state->root_relid);
-		state->keeps_moved =
-			may_refuse_rows(state->root_relid, &state->is_secured);
+		Oid root = llast_oid(get_partition_ancestors(RelationGetRelid(table)));
+
+		state->root = show_name(root);
+		state->keeps_moved = may_refuse_rows(root, &state->is_secured);
 	}
 	state->format = dbcpg_row_read_format(table);
 	if (data->tg_trigger->tgnargs > 1)
@@ -210,13 +210,12 @@ write_row(const capture *state, TupleTableSlot *row, TupleTableSlot *after,
 static void
 keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 {
-	static Oid types[] = {INT8OID, TEXTOID,		   TEXTOID, TEXTOID,
-						  TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID,
-						  BOOLOID, INT8OID,		   INT8OID};
+	static Oid types[] = {INT8OID,		  TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+						  TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, INT8OID};
 	StringInfoData key;
 	StringInfoData data;
-	Datum values[11];
-	char nulls[] = "           ";
+	Datum values[lengthof(types)];
+	char nulls[] = "          ";
 	Oid user;
 	int security;
 	int level = NewGUCNestLevel();
@@ -234,10 +233,9 @@ keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	if (state->root)
 		values[7] = CStringGetTextDatum(state->root);
 	else
-		nulls[7] = nulls[10] = 'n';
+		nulls[7] = 'n';
 	values[8] = BoolGetDatum(state->is_secured);
-	values[9] = Int64GetDatum((int64) state->relid);
-	values[10] = Int64GetDatum((int64) state->root_relid);
+	values[9] = Int64GetDatum(state->number);
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
@@ -248,9 +246,9 @@ keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 		prepare(&keep_plan,
 				"insert into dbcare.trash (batch_id, action, table_name, "
 				"row_key, row_data, deleted_at, deleted_by, root, is_secured, "
-				"relid, root_relid) "
-				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-				11, types),
+				"table_id) "
+				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+				lengthof(types), types),
 		values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);
 	AtEOXact_GUC(false, level);

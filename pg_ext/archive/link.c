@@ -49,8 +49,8 @@ dbcpg_archive_read_link(dbcpg_archive_link *link, const TriggerData *data)
 	MemoryContextCallback *callback = palloc0(sizeof(*callback));
 
 	link->constraint = get_relation_constraint_oid(
-		RelationGetRelid(data->tg_relation), trigger->tgargs[0], true);
-	for (int i = 1; i < trigger->tgnargs && i <= INDEX_MAX_KEYS; i++)
+		RelationGetRelid(data->tg_relation), trigger->tgargs[1], true);
+	for (int i = 2; i < trigger->tgnargs && i < INDEX_MAX_KEYS + 2; i++)
 	{
 		int column = SPI_fnumber(RelationGetDescr(data->tg_relation),
 								 trigger->tgargs[i]);

@@ -26,9 +26,9 @@ typedef struct dbcpg_archive_link
 	SPIPlanPtr find_parent; /* prepared when first needed */
 } dbcpg_archive_link;
 
-/* Reads the foreign key of a trigger from its arguments: the name of the
- * constraint, and the columns it sets.  The link must live as long as the
- * current memory context. */
+/* Reads the foreign key of a trigger from its arguments: the number of the
+ * table, the name of the constraint, and the columns it sets.  The link must
+ * live as long as the current memory context. */
 extern void dbcpg_archive_read_link(dbcpg_archive_link *link,
 									const TriggerData *data);
 

@@ -321,6 +321,12 @@ dbcpg_audit_capture(FunctionCallInfo fcinfo)
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("dbaudit_capture is for triggers"),
 				errhint("Call dbaudit_enable(), which creates the triggers."));
+	if (!TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) &&
+		(!TRIGGER_FIRED_AFTER(data->tg_event) ||
+		 !TRIGGER_FIRED_FOR_ROW(data->tg_event)))
+		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("dbaudit_capture must be called after a row was "
+					   "changed"));
 	table = dbcpg_audit_read_table(data);
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{
@@ -329,10 +335,5 @@ dbcpg_audit_capture(FunctionCallInfo fcinfo)
 		dbcpg_audit_write(log_of(fcinfo), table, "truncate", NULL, NULL, NULL);
 		return;
 	}
-	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(data->tg_event))
-		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				errmsg("dbaudit_capture must be called after a row was "
-					   "changed"));
 	log_event(log_of(fcinfo), table, data);
 }

@@ -4,6 +4,7 @@
  */
 #include "pg_ext/audit/table.h"
 #include "pg_ext/audit/store.h"
+#include "pg_ext/core/known_table.h"
 
 #include "access/table.h"
 #include "catalog/pg_type.h"
@@ -166,32 +167,6 @@ dependence_of(Oid type)
 
 /* ---- reading a table ---- */
 
-/* The topmost table that has the trigger: it is inherited by partitions. */
-static Oid
-find_root(const TriggerData *data)
-{
-	Oid self = RelationGetRelid(data->tg_relation);
-	Oid root = self;
-	ListCell *cell;
-
-	if (!data->tg_relation->rd_rel->relispartition)
-		return self;
-	foreach (cell, get_partition_ancestors(self))
-	{
-		Relation ancestor = table_open(lfirst_oid(cell), AccessShareLock);
-		TriggerDesc *triggers = ancestor->trigdesc;
-
-		for (int i = 0; triggers && i < triggers->numtriggers; i++)
-			if (triggers->triggers[i].tgfoid == data->tg_trigger->tgfoid &&
-				triggers->triggers[i].tgnargs > 0 &&
-				strcmp(triggers->triggers[i].tgargs[0],
-					   data->tg_trigger->tgargs[0]) == 0)
-				root = RelationGetRelid(ancestor);
-		table_close(ancestor, NoLock);
-	}
-	return root;
-}
-
 /* The type of a column, without the schema pg_catalog. */
 static const char *
 type_name(Form_pg_attribute column)
@@ -209,7 +184,7 @@ type_name(Form_pg_attribute column)
 static const char *
 describe_columns(const TriggerData *data)
 {
-	Relation root = table_open(find_root(data), AccessShareLock);
+	Relation root = table_open(dbcpg_table_of_trigger(data), AccessShareLock);
 	TupleDesc shape = RelationGetDescr(root);
 	StringInfoData json;
 
@@ -247,7 +222,7 @@ static void
 read_treatments(dbcpg_audited *table, const TriggerData *data)
 {
 	TupleDesc shape = RelationGetDescr(data->tg_relation);
-	Oid root = find_root(data);
+	Oid root = dbcpg_table_of_trigger(data);
 
 	table->ncolumns = shape->natts;
 	table->treatments =
@@ -294,7 +269,7 @@ read_table(dbcpg_audited *table, const TriggerData *data)
 	table->shape_id = 0;
 	table->shape_made = false;
 	caller = MemoryContextSwitchTo(table->context);
-	table->table_id = atoll(trigger->tgargs[0]);
+	table->table_id = dbcpg_number_of_trigger(data);
 	table->number = pstrdup(trigger->tgargs[0]);
 	table->format = dbcpg_row_read_format(data->tg_relation);
 	read_treatments(table, data);

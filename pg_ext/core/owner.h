@@ -83,6 +83,10 @@ extern int dbcpg_execute_own(const dbcpg_host *host, const char *text,
 
 /* ---- core/owner_script.c ---- */
 
+/* Whether a statement is a CREATE TRIGGER or an ALTER TABLE that is not about
+ * dbcare's tables: it runs like a repair. */
+extern bool dbcpg_changes_user_table(const char *text);
+
 /* Runs a statement of a repair through SPI with no more rights than the owners
  * of the changed objects have; returns a result code of SPI. */
 extern int dbcpg_execute_repair(dbcpg_host *host, const char *text);

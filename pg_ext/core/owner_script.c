@@ -12,6 +12,7 @@
 #include "pg_ext/core/parameters.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "commands/tablecmds.h"
 #include "commands/typecmds.h"
@@ -20,16 +21,23 @@
 #include "storage/lmgr.h"
 #include "utils/syscache.h"
 
-/* Whether a statement only enables triggers.  An owner cannot enable those of
- * foreign keys. */
+#include "common/core/text.h"
+
+/* Whether a statement only enables triggers that are not dbcare's.  An owner
+ * cannot enable those of foreign keys. */
 static bool
 enables_triggers(const AlterTableStmt *alter)
 {
 	ListCell *cell;
 
 	foreach (cell, alter->cmds)
-		if (lfirst_node(AlterTableCmd, cell)->subtype != AT_EnableTrig)
+	{
+		const AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+
+		if (command->subtype != AT_EnableTrig ||
+			dbc_starts_with(command->name, "dbcare_"))
 			return false;
+	}
 	return true;
 }
 
@@ -48,6 +56,23 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 	for (int i = 0; i < rows->nrows; i++)
 		dbcpg_add_relation_owners(
 			&owners, (Oid) dbc_get_int(&host->base, rows, i, 0), DBCPG_WRITES);
+	return dbcpg_role_for_owners(owners);
+}
+
+/* The role to run a CREATE TRIGGER as, which computes partition keys; locks the
+ * table. */
+static Oid
+role_for_trigger(const CreateTrigStmt *trigger)
+{
+	Oid relation =
+		RangeVarGetRelidExtended(trigger->relation, ShareRowExclusiveLock, 0,
+								 RangeVarCallbackOwnsRelation, NULL);
+	List *owners = NIL;
+	ListCell *cell;
+
+	foreach (cell, find_all_inheritors(relation, NoLock, NULL))
+		owners =
+			list_append_unique_oid(owners, dbcpg_owner_of(lfirst_oid(cell)));
 	return dbcpg_role_for_owners(owners);
 }
 
@@ -70,6 +95,23 @@ role_for_alter_domain(const AlterDomainStmt *alter)
 	return dbcpg_role_for_owners(owners);
 }
 
+bool
+dbcpg_changes_user_table(const char *text)
+{
+	List *trees = dbcpg_raw_parser(text);
+	Node *statement =
+		list_length(trees) == 1 ? linitial_node(RawStmt, trees)->stmt : NULL;
+	const RangeVar *table = NULL;
+
+	if (statement && IsA(statement, CreateTrigStmt))
+		table = ((CreateTrigStmt *) statement)->relation;
+	else if (statement && IsA(statement, AlterTableStmt) &&
+			 ((AlterTableStmt *) statement)->objtype == OBJECT_TABLE)
+		table = ((AlterTableStmt *) statement)->relation;
+	return table && table->schemaname &&
+		   strcmp(table->schemaname, "dbcare") != 0;
+}
+
 /* The role to run a statement of a repair as. */
 static Oid
 role_for_statement(dbcpg_host *host, const char *text)
@@ -80,6 +122,8 @@ role_for_statement(dbcpg_host *host, const char *text)
 	if (IsA(statement, AlterTableStmt) &&
 		!enables_triggers((AlterTableStmt *) statement))
 		return role_for_alter_table(host, (AlterTableStmt *) statement);
+	if (IsA(statement, CreateTrigStmt))
+		return role_for_trigger((CreateTrigStmt *) statement);
 	if (IsA(statement, AlterDomainStmt))
 		return role_for_alter_domain((AlterDomainStmt *) statement);
 	if (IsA(statement, SelectStmt) || IsA(statement, InsertStmt) ||

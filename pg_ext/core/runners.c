@@ -213,7 +213,10 @@ dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms)
 	if (dbcpg_is_in_migration() &&
 		(dbc_same(base->function->name, "dbaudit_enable") ||
 		 dbc_same(base->function->name, "dbarchive_enable")))
+	{
+		base->in_migration = true;
 		return;
+	}
 	/* it would run that migration again, or wait for itself */
 	if (dbcpg_is_in_migration())
 		ereport(

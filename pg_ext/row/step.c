@@ -19,6 +19,8 @@
 #include "utils/memutils.h"
 #include "utils/rls.h"
 
+#include "common/core/tables.h"
+
 /* Columns of row/shape.sql. */
 enum
 {
@@ -173,15 +175,17 @@ cause_texts(const dbc_row_step *step, bool reasons)
 static void
 save_batch(dbcpg_row_step *r, SPITupleTable *rows, Datum *values)
 {
-	static Oid types[] = {
-		INT8OID,	  INT8OID,		TEXTOID,	  TEXTOID,		TEXTARRAYOID,
-		TEXTARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
+	static Oid types[] = {INT8OID,		INT8OID,	  TEXTOID,
+						  TEXTOID,		TEXTARRAYOID, TEXTARRAYOID,
+						  TEXTARRAYOID, INT4ARRAYOID, TEXTARRAYOID,
+						  TEXTARRAYOID, INT8OID};
 
 	for (uint64 i = 0; i < 3; i++)
 		values[4 + i] =
 			dbcpg_row_make_column_array(r, rows, (int) i + 1, TEXTOID);
 	values[7] = dbcpg_row_make_column_array(r, rows, 4, INT4OID);
-	dbcpg_write_tables(r->host, "row/save_rows", 10, types, values);
+	dbcpg_write_tables(r->host, "row/save_rows", lengthof(types), types,
+					   values);
 	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		bool isnull;
@@ -206,7 +210,8 @@ save_rows(dbcpg_row_step *r)
 		0,
 		0,
 		cause_texts(step, false),
-		cause_texts(step, true)};
+		cause_texts(step, true),
+		Int64GetDatum(dbc_know_table(&r->host->base, step->table))};
 	Oid role;
 	Portal portal = open_rows(
 		r,

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "common/core/json_write.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 #include "common/row/host.h"
 
@@ -217,7 +218,8 @@ save_rows(const repair *r)
 						dbc_text(step->table->shown),
 						dbc_text(step->assignments ? "update" : "delete"),
 						dbc_text(cause_texts(r, false)),
-						dbc_text(cause_texts(r, true))};
+						dbc_text(cause_texts(r, true)),
+						dbc_int(dbc_know_table(r->host, step->table))};
 	const dbc_rows *rows = run_statement(
 		r, 0,
 		dbc_format(
@@ -228,17 +230,18 @@ save_rows(const repair *r)
 			"from only %6$s where %7$s), "
 			"saved as (insert into dbcare.quarantine (quarantine_id, "
 			"repair_id, step, table_name, action, place, row_key, row_data, "
-			"constraint_name, reason) select (select "
+			"constraint_name, reason, table_id, is_secured) select (select "
 			"coalesce(pg_catalog.max(q.quarantine_id), 0) "
 			"from dbcare.quarantine as q) + f.number, $1::bigint, $2::bigint, "
 			"$3::text, $4::text, f.place, f.row_key, f.row_data, "
 			"$5::pg_catalog.jsonb ->> f.cause, $6::pg_catalog.jsonb ->> "
-			"f.cause "
+			"f.cause, $7::bigint, (select t.is_secured from "
+			"dbcare.known_table as t where t.table_id = $7::bigint) "
 			"from found as f) "
 			"select f.cause, pg_catalog.count(*) from found as f group by 1",
 			r->table, shape_text(r, S_KEY), shape_text(r, S_ROW), cause_of(r),
 			shape_text(r, S_ORDERING), step->table->shown, condition_of(r)),
-		args, 6);
+		args, (int) (sizeof(args) / sizeof(args[0])));
 	int64_t count = 0;
 
 	for (int i = 0; i < rows->nrows; i++)

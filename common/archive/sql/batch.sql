@@ -1,4 +1,5 @@
 -- columns: batch_id
+-- as owner
 -- The last batch that has deleted the row with key $2 of table $1 or one of its
 -- partitions.
 select batch_id

@@ -1,7 +1,9 @@
--- columns: table_name, row_count
--- The tables of batch $1 and how many of their rows it deleted.
-select table_name, count(*) as row_count
+-- columns: table_name, row_count, table_id
+-- as owner
+-- The tables of batch $1, how many of their rows it deleted, and their numbers on
+-- PostgreSQL.
+select table_name, count(*) as row_count, {postgresql:table_id}{sqlite:0 as table_id}
 from {.trash}
 where {in_batch} and action = 'delete'
-group by table_name
-order by table_name
+group by table_name{postgresql:, table_id}
+order by table_name{postgresql:, table_id}

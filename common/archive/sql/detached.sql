@@ -1,4 +1,5 @@
 -- columns: table_name, row_key, row_data
+-- as owner
 -- The rows that have lost a parent in batch $1, the last one first.
 select table_name, row_key, row_data
 from {.trash}

@@ -1,4 +1,5 @@
 -- columns: has_rows
+-- as owner
 -- Whether batch $1 has deleted rows of table $2, and none of its rows is held.
 -- SQLite finds the end of a batch by reading it, which most do not need.
 select {sqlite:case when exists (select 1 from main.dbcare_trash where trash_id = $1 and batch_id = $1 and action = 'delete' and table_name = $2) then true

@@ -1,4 +1,5 @@
 -- columns: after, up_to
+-- as owner
 -- The numbers of the trash between which the rows of batch $1 are, or the row
 -- with key $2 of table $3, or all rows, whose last number the key gives.
 with wanted as (

@@ -1,4 +1,5 @@
 -- columns: trash_id, batch_id
+-- as owner
 -- The last row of the trash before number $3 of those that the rest of numbers $1
 -- to $2 begins with: numbers have gaps, which cost less than counting rows.  SQLite
 -- uses the first of several upper limits.

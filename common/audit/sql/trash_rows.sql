@@ -1,3 +1,10 @@
 -- columns: trash_id, row_data
--- The deleted rows of table $1 with key $2.
-select trash_id, row_data from {.trash} where table_name = $1 and row_key = $2
+-- as owner
+-- The deleted rows of table $1, which has number $3, with key $2.
+select trash_id, row_data
+from {.trash}
+where row_key = $2 and {postgresql:table_id in (select k.table_id
+		from dbcare.known_table as r
+		join dbcare.known_table as k on k.place = r.place
+			and (k.relid = r.relid or k.relid in (select p.relid from pg_catalog.pg_partition_tree(r.relid) as p))
+		where r.table_id = $3) and $1 is not null}{sqlite:table_name = $1 and $3 is not null}

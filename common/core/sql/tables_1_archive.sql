@@ -4,6 +4,7 @@
 -- tables whose deleted rows are kept
 create table if not exists {.archived_table} (
 	table_name text not null primary key,
+	{postgresql:table_id bigint not null, -- of known_table}
 	mode text not null, -- flag or trash
 	file_column text, -- that has paths of files
 	enabled_at {timestamp} not null default {now},
@@ -19,9 +20,8 @@ create table if not exists {.trash} (
 	action text not null default 'delete' check (action in ('delete', 'detach', 'flag')),
 	table_name text not null, -- the table or partition that had the row
 	{postgresql:root text, -- the topmost partitioned table
-	is_secured boolean not null default false, -- row security was enabled
-	relid bigint, -- OID of the table or partition, and of root
-	root_relid bigint,}
+	table_id bigint not null, -- of known_table: the one with the trigger, for its partitions
+	is_secured boolean not null default false, -- row security was enabled}
 	row_key text, -- JSON
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row
@@ -37,13 +37,15 @@ alter table dbcare.trash enable row level security;}
 -- rows that dbcare must not delete for good; every statement that does asks
 create table if not exists {.hold} (
 	hold_id {identity},
+	{postgresql:table_id bigint not null, -- of known_table}
 	table_name text not null,
 	row_key text not null, -- JSON, as in trash
 	reason text not null,
 	held_at {timestamp} not null default {now},
 	held_by text not null
 );
-{postgresql:create index if not exists hold_row_key on dbcare.hold using hash (row_key);}
+{postgresql:create index if not exists hold_row_key on dbcare.hold using hash (row_key);
+alter table dbcare.hold enable row level security;}
 {sqlite:create index if not exists main.dbcare_hold_row_key on dbcare_hold (row_key);}
 
 -- retention policies
@@ -71,6 +73,8 @@ create table if not exists {.policy_run} (
 -- files outside the database that belonged to rows that were deleted for good
 create table if not exists {.left_file} (
 	file_id {identity},
+	{postgresql:table_id bigint, -- of known_table
+	is_secured boolean not null default false, -- row security was enabled}
 	table_name text not null,
 	row_key text not null, -- JSON, as in trash
 	column_name text not null, -- that had the path

@@ -4,13 +4,12 @@
 -- tables whose changes are logged; rows are never deleted, since entries refer
 -- to them
 create table if not exists {.audited_table} (
-	table_id {identity},
+	table_id {postgresql:bigint not null primary key, -- of known_table}{sqlite:integer not null primary key autoincrement,}
 	table_name text not null, -- as of the last dbaudit_enable()
 	mode text not null, -- portable or strict
 	options text not null, -- JSON
 	enabled_at {timestamp} not null default {now},
 	enabled_by text not null,
-	{postgresql:is_secured boolean not null default false, -- row security was enabled at the last dbaudit_enable()}
 	disabled_at {timestamp}
 );
 

@@ -37,6 +37,8 @@ create table if not exists {.repair_table} (
 -- consecutive numbers
 create table if not exists {.quarantine} (
 	quarantine_id bigint not null primary key,
+	{postgresql:table_id bigint, -- of known_table
+	is_secured boolean not null default false, -- row security was enabled}
 	repair_id bigint not null,
 	step integer not null,
 	table_name text not null, -- the table or partition with the row
@@ -49,3 +51,4 @@ create table if not exists {.quarantine} (
 	reason text not null,
 	unique (repair_id, step, quarantine_id)
 );
+{postgresql:alter table dbcare.quarantine enable row level security;}

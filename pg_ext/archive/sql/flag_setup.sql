@@ -1,9 +1,9 @@
 -- columns: statement, is_advice, problem, place
 -- What table $2 of schema $1 still needs for mode flag: columns, an index, and a
 -- view of the rows that are not deleted.  As advice, unique indexes that ignore
--- deleted rows.  Or what is in the way.
+-- deleted rows, and the index if the table is large.  Or what is in the way.
 with tab as (
-	select c.oid, n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
+	select c.oid, n.nspname, c.relname, c.relkind, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
 		pg_catalog.left(c.relname, 58) || '_live' as live
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -33,16 +33,26 @@ with tab as (
 	from col
 	where not col.atttypid = any (col.fits)
 	union all
-	select pg_catalog.format('create index on %s (deletion_id) where deletion_id is not null', tab.shown), false, null, 2
+	-- nobody can write while it is created, or read, after columns were added
+	select pg_catalog.format('create index %son %s (deletion_id) where deletion_id is not null',
+			case when size.is_large and not leaf.is_root then 'concurrently ' else '' end, leaf.shown),
+		size.is_large, null, case when leaf.is_root then 3 else 2 end
 	from tab
+	cross join lateral (select pg_catalog.sum(pg_catalog.pg_relation_size(p.relid)) > 8388608 as is_large
+		from (select tab.oid as relid union select t.relid from pg_catalog.pg_partition_tree(tab.oid) as t) as p) as size
+	cross join lateral (select tab.oid as relid, tab.shown, tab.relkind = 'p' as is_root
+		union all
+		select t.relid, t.relid::pg_catalog.text, false
+		from pg_catalog.pg_partition_tree(tab.oid) as t
+		where size.is_large and tab.relkind = 'p' and t.isleaf) as leaf
 	where not exists (
 		select from pg_catalog.pg_index as i
 		join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attname = 'deletion_id' and a.attnum = i.indkey[0]
-		where i.indrelid = tab.oid and i.indisvalid)
+		where i.indrelid = leaf.relid and i.indisvalid)
 	union all
 	select pg_catalog.format('create view %I.%I %sas select %s from %s where deleted_at is null', tab.nspname, tab.live,
 		case when pg_catalog.current_setting('server_version_num')::int4 >= 150000 then 'with (security_invoker = true) ' else '' end,
-		rest.list, tab.shown), false, null, 3
+		rest.list, tab.shown), false, null, 4
 	from tab
 	cross join rest
 	where not exists (select from pg_catalog.pg_class as v
@@ -55,7 +65,7 @@ with tab as (
 	union all
 	select pg_catalog.format('create unique index on %s (%s) where deleted_at is null', tab.shown,
 		(select pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, k, true), ', ' order by k)
-			from pg_catalog.generate_series(1, i.indnkeyatts) as k)), true, null, 4
+			from pg_catalog.generate_series(1, i.indnkeyatts) as k)), true, null, 5
 	from tab
 	join pg_catalog.pg_index as i on i.indrelid = tab.oid and i.indisunique and not i.indisprimary and i.indpred is null
 )

@@ -1,14 +1,12 @@
 -- columns: table_name
--- A table with mode trash whose row security applies to the current role, which
--- then does not see its deleted rows; only $1 or a partition of it, if that is not
--- null.
-select t.tgrelid::pg_catalog.regclass::text as table_name
-from pg_catalog.pg_trigger as t
-join pg_catalog.pg_proc as p on p.oid = t.tgfoid and p.proname = 'dbarchive_capture'
-join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.deptype = 'e'
-where t.tgname = 'dbcare_trash' and pg_catalog.row_security_active(t.tgrelid)
-	and pg_catalog.row_security_active('dbcare.trash'::pg_catalog.regclass)
-	and ($1 is null or t.tgrelid in (select pg_catalog.to_regclass($1)
-		union all select x.relid from pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1)) as x))
-order by t.tgrelid
+-- Table $1, or a partition of it, if policies of dbcare's tables may hide what is kept
+-- of its rows from the current role, because row security of the table does or did.
+select b.now as table_name
+from {bound_tables} as b
+where pg_catalog.row_security_active('dbcare.trash'::pg_catalog.regclass)
+	and (b.relid = pg_catalog.to_regclass($1)
+		or b.relid in (select x.relid from pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1)) as x))
+	and (pg_catalog.row_security_active(b.relid) or b.is_secured and not b.relrowsecurity and not pg_catalog.pg_has_role(b.relowner, 'usage')
+		and not (select r.rolbypassrls from pg_catalog.pg_roles as r where r.rolname = current_user))
+order by b.table_id
 limit 1

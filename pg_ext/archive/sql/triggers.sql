@@ -1,30 +1,35 @@
--- columns: table_name, statement, place
+-- columns: table_name, statement, place, is_foreign
 -- The statements that make the triggers those that the tables with mode trash
 -- need: each of these tables, and the tables whose rows its cascades delete, has
 -- one that keeps deleted rows and one that refuses TRUNCATE, and a table whose
 -- foreign keys that sets to null or their default has one that keeps the keys.
 -- Triggers of a partitioned table also fire for its partitions.  Disabled ones are
--- enabled.
+-- enabled.  Triggers are dbcare's by their function, table and arguments, whatever their
+-- name; is_foreign: one that no table needs, of another role.
 with recursive capture as (
 	select p.oid, pg_catalog.format('%I.%I', n.nspname, p.proname) as name
-	from pg_catalog.pg_extension as x
-	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-		and d.refobjid = x.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
-	join pg_catalog.pg_proc as p on p.oid = d.objid and p.proname = 'dbarchive_capture'
+	from pg_catalog.pg_proc as p
 	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-	where x.extname = 'dbcare'
-), family (relid) as (
-	select pg_catalog.to_regclass(t.table_name)::pg_catalog.oid
+	where p.oid in {own_function:dbarchive_capture}
+), bound as materialized (
+	select * from {bound_tables} as b
+), branch (relid, root) as (
+	select b.relid, t.table_name
 	from dbcare.archived_table as t
+	join bound as b on b.table_id = t.table_id
 	where t.mode = 'trash'
 	union
-	select con.conrelid
-	from family
-	join pg_catalog.pg_constraint as con on con.confrelid = family.relid and con.contype = 'f'
+	select con.conrelid, f.root
+	from branch as f
+	join pg_catalog.pg_constraint as con on con.confrelid = f.relid and con.contype = 'f'
 		and con.confdeltype = 'c' and con.conparentid = 0
+), family (relid, root) as (
+	select f.relid, pg_catalog.min(f.root)
+	from branch as f
+	group by f.relid
 ), link as (
 	-- PostgreSQL 15 can set some of the columns alone
-	select con.conrelid as relid, con.conname, con.confdeltype,
+	select con.conrelid as relid, con.conname, con.confdeltype, pg_catalog.min(f.root) as root,
 		pg_catalog.array_agg(a.attname order by k.place) as columns
 	from family as f
 	join pg_catalog.pg_constraint as con on con.confrelid = f.relid and con.contype = 'f'
@@ -35,46 +40,65 @@ with recursive capture as (
 	join pg_catalog.pg_attribute as a on a.attrelid = con.conrelid and a.attnum = k.attnum
 	group by con.conrelid, con.conname, con.confdeltype
 ), needed as (
-	-- the argument tells the name after the table was renamed
-	select f.relid, k.name, k.event, k.fires, case when k.has_name
-		then pg_catalog.quote_literal(pg_catalog.format('%I.%I', s.nspname, c.relname)) else '' end as arguments
+	select f.relid, k.name, k.event, k.fires, k.type, false as has_condition, array[b.table_id::text] as arguments, b.table_id, f.root
 	from family as f
-	join pg_catalog.pg_class as c on c.oid = f.relid
-	join pg_catalog.pg_namespace as s on s.oid = c.relnamespace
-	cross join (values ('dbcare_trash', 'after delete', 'for each row', true),
-		('dbcare_trash_truncate', 'before truncate', 'for each statement', false)) as k (name, event, fires, has_name)
+	left join bound as b on b.relid = f.relid
+	cross join (values ('dbcare_trash', 'after delete', 'for each row', 9),
+		('dbcare_trash_truncate', 'before truncate', 'for each statement', 34)) as k (name, event, fires, type)
 	union all
 	select l.relid, 'dbcare_trash_link_' || pg_catalog.left(pg_catalog.md5(l.conname), 16),
 		'after update of ' || (select pg_catalog.string_agg(pg_catalog.quote_ident(c), ', ') from pg_catalog.unnest(l.columns) as c),
 		'for each row' || case when l.confdeltype = 'n'
 			then pg_catalog.format(' when (old.%1$I is not null and new.%1$I is null)', l.columns[1]) else '' end,
-		pg_catalog.quote_literal(l.conname) || (select pg_catalog.string_agg(', ' || pg_catalog.quote_literal(c), '') from pg_catalog.unnest(l.columns) as c)
+		17, l.confdeltype = 'n', array[b.table_id::text, l.conname::text] || l.columns::text[], b.table_id, l.root
 	from link as l
+	left join bound as b on b.relid = l.relid
 ), existing as (
-	select t.tgrelid as relid, t.tgname as name, t.tgenabled in ('D', 'R') as is_disabled,
-		case when t.tgname = 'dbcare_trash' then pg_catalog.quote_literal(
-			pg_catalog.convert_from(pg_catalog.substring(t.tgargs, 1, greatest(pg_catalog.octet_length(t.tgargs) - 1, 0)), pg_catalog.getdatabaseencoding())) end as arguments
+	select t.tgrelid as relid, t.tgname as name, t.tgenabled in ('D', 'R') as is_disabled, t.tgtype as type,
+		t.tgqual is not null as has_condition, t.tgargs as arguments
 	from pg_catalog.pg_trigger as t
 	join capture on capture.oid = t.tgfoid
 	where not t.tgisinternal and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
 ), difference as (
-	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, n.arguments, e.is_disabled,
-		k.drops
+	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, e.is_disabled,
+		(select pg_catalog.string_agg(pg_catalog.quote_literal(a.text), ', ' order by a.place)
+			from pg_catalog.unnest(n.arguments) with ordinality as a (text, place)) as arguments,
+		n.relid is null as is_foreign, n.table_id is null and n.relid is not null as is_new, n.root, k.drops
 	from needed as n
 	full join existing as e on e.relid = n.relid and e.name = n.name
 	cross join (values (true), (false)) as k (drops)
 	where case when n.relid is null then k.drops when e.relid is null then not k.drops
-		when e.arguments <> n.arguments then true else e.is_disabled and not k.drops end
+		when e.type <> n.type or e.has_condition <> n.has_condition or e.arguments <> (
+			select pg_catalog.string_agg(pg_catalog.convert_to(a.text, pg_catalog.getdatabaseencoding()) || '\x00'::bytea, '' order by a.place)
+			from pg_catalog.unnest(n.arguments) with ordinality as a (text, place)) then true
+		else e.is_disabled and not k.drops end
 )
-select pg_catalog.format('%I.%I', s.nspname, c.relname) as table_name,
-	case when d.drops
-		then pg_catalog.format('drop trigger %I on %I.%I', d.name, s.nspname, c.relname)
-		when d.is_disabled and not exists (select from difference as o where o.relid = d.relid and o.name = d.name and o.drops)
-		then pg_catalog.format('alter table %I.%I enable trigger %I', s.nspname, c.relname, d.name)
-		else pg_catalog.format('create trigger %I %s on %I.%I %s execute function %s(%s)', d.name, d.event,
-			s.nspname, c.relname, d.fires, capture.name, d.arguments) end as statement, 1 as place
+-- triggers are created as the owner of their table
+select pg_catalog.min(pg_catalog.format('%I.%I', s.nspname, c.relname)) as table_name,
+	pg_catalog.format('grant execute on function %s() to %I', capture.name, pg_catalog.pg_get_userbyid(c.relowner)) as statement, 0 as place,
+	false as is_foreign
 from difference as d
 join pg_catalog.pg_class as c on c.oid = d.relid
 join pg_catalog.pg_namespace as s on s.oid = c.relnamespace
 cross join capture
-order by table_name, d.name, d.drops desc
+where not d.drops and not pg_catalog.has_function_privilege(c.relowner, capture.oid, 'execute')
+group by capture.name, c.relowner
+union all
+select t.*
+from (select pg_catalog.format('%I.%I', s.nspname, c.relname) as table_name,
+	-- a table that has no number yet gets one
+	case when d.is_new then pg_catalog.format('select %s(%L, ''{"mode": "trash"}'')',
+			pg_catalog.replace(capture.name, 'dbarchive_capture', 'dbarchive_enable'), d.root)
+		when d.drops
+		then pg_catalog.format('drop trigger %I on %I.%I', d.name, s.nspname, c.relname)
+		when d.is_disabled and not exists (select from difference as o where o.relid = d.relid and o.name = d.name and o.drops)
+		then pg_catalog.format('alter table %I.%I enable trigger %I', s.nspname, c.relname, d.name)
+		else pg_catalog.format('create trigger %I %s on %I.%I %s execute function %s(%s)', d.name, d.event,
+			s.nspname, c.relname, d.fires, capture.name, d.arguments) end as statement, (pg_catalog.row_number() over (order by s.nspname, c.relname, d.name, d.drops desc))::pg_catalog.int4 as place,
+	d.is_foreign and not pg_catalog.pg_has_role(c.relowner, 'usage') as is_foreign
+from difference as d
+join pg_catalog.pg_class as c on c.oid = d.relid
+join pg_catalog.pg_namespace as s on s.oid = c.relnamespace
+cross join capture
+order by table_name, d.name, d.drops desc) as t
+order by place

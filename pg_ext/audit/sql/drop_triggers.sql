@@ -8,6 +8,6 @@ cross join lateral (select c.oid as relid
 	union
 	select p.relid from pg_catalog.pg_partition_tree(c.oid) as p) as part
 join pg_catalog.pg_trigger as t on t.tgrelid = part.relid and not t.tgisinternal and t.tgparentid = 0
-	and t.tgname in ('dbcare_audit', 'dbcare_audit_truncate')
+	and t.tgfoid in {own_function:dbaudit_capture}
 where n.nspname = $1 and c.relname = $2
 order by 1

@@ -1,20 +1,15 @@
 -- columns: table_name, mode, options, enabled_at, enabled_by, disabled_at, problem
 -- The tables that are or were logged, and why changes of one that is may not be.
 with trigger as (
-	select t.tgrelid as relid, t.tgname as name, t.tgenabled as state,
+	select t.tgrelid as relid, t.tgname as name, t.tgenabled as state, t.tgtype as type,
 		cast(pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 1) as bigint) as table_id
-	from pg_catalog.pg_extension as x
-	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-		and d.refobjid = x.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
-	join pg_catalog.pg_proc as p on p.oid = d.objid and p.proname = 'dbaudit_capture'
-	join pg_catalog.pg_trigger as t on t.tgfoid = p.oid and not t.tgisinternal and t.tgparentid = 0
-	where x.extname = 'dbcare'
+	from pg_catalog.pg_trigger as t
+	where t.tgfoid in {own_function:dbaudit_capture} and not t.tgisinternal and t.tgparentid = 0
 ), root as (
-	select t.table_id, t.relid, t.state, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown
+	select t.table_id, t.relid, t.state, b.now as shown
 	from trigger as t
-	join pg_catalog.pg_class as c on c.oid = t.relid
-	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-	where t.name = 'dbcare_audit'
+	join {bound_tables} as b on b.table_id = t.table_id and b.relid = t.relid
+	where t.type = 29
 ), part as (
 	select r.table_id, r.relid from root as r
 	union
@@ -22,19 +17,20 @@ with trigger as (
 )
 select a.table_name, a.mode, a.options, {iso:a.enabled_at} as enabled_at, a.enabled_by, {iso:a.disabled_at} as disabled_at,
 	case when a.disabled_at is not null then null
-		when r.relid is null and not exists (select from pg_catalog.pg_class as c
-				join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-				where pg_catalog.format('%I.%I', n.nspname, c.relname) = a.table_name) then 'it was dropped'
+		when not exists (select from {bound_tables} as b where b.table_id = a.table_id) then 'it was dropped'
 		when r.relid is null then 'its triggers are missing'
 		when r.state in ('D', 'R') then 'its triggers are disabled'
 		when exists (select from part as p where p.table_id = a.table_id and not exists (select from trigger as t
-				where t.relid = p.relid and t.name = 'dbcare_audit_truncate' and t.state not in ('D', 'R')))
+				where t.relid = p.relid and t.table_id = p.table_id and t.type = 34 and t.state not in ('D', 'R')))
 			then 'TRUNCATE is not logged for all partitions'
 		when exists (select from pg_catalog.jsonb_each(cast(a.options as pg_catalog.jsonb)) as o (word, list)
 				cross join lateral pg_catalog.jsonb_array_elements_text(case when pg_catalog.jsonb_typeof(o.list) = 'array' then o.list end) as l (name)
 				where not exists (select from pg_catalog.pg_attribute as c where c.attrelid = r.relid and c.attname = l.name))
 			then 'a column of its options was renamed or dropped'
-		when r.shown <> a.table_name then 'it was renamed to ' || r.shown end as problem
+		when r.shown <> a.table_name then 'it was renamed to ' || r.shown
+		else (select pg_catalog.min(pg_catalog.format('trigger %I of table %s has its number', t.name, t.relid::pg_catalog.regclass))
+			from trigger as t
+			where t.table_id = a.table_id and not exists (select from part as p where p.table_id = a.table_id and p.relid = t.relid)) end as problem
 from dbcare.audited_table as a
 left join root as r on r.table_id = a.table_id
 order by a.table_name, a.table_id

@@ -4,15 +4,12 @@
 -- fire in replicas.  Row triggers are inherited by partitions, those for TRUNCATE are
 -- not.  $5, $6 and $7 are for SQLite.
 with capture as (
-	select pg_catalog.format('%I.%I(%L%s)', n.nspname, p.proname, $3::text,
+	select p.oid, pg_catalog.format('%I.%I', n.nspname, p.proname) as name, pg_catalog.format('%I.%I(%L%s)', n.nspname, p.proname, $3::text,
 		(select pg_catalog.string_agg(pg_catalog.format(', %L, %L, %L', g.list ->> 0, g.list ->> 1, g.list ->> 2), '' order by g.place)
 		from pg_catalog.jsonb_array_elements(cast($4 as pg_catalog.jsonb)) with ordinality as g (list, place))) as call
-	from pg_catalog.pg_extension as x
-	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-		and d.refobjid = x.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
-	join pg_catalog.pg_proc as p on p.oid = d.objid and p.proname = 'dbaudit_capture'
+	from pg_catalog.pg_proc as p
 	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-	where x.extname = 'dbcare' and cast($5 as text) is not null and cast($6 as bigint) is not null
+	where p.oid in {own_function:dbaudit_capture} and cast($5 as text) is not null and cast($6 as bigint) is not null
 		and cast($7 as text) is not null
 ), tab as (
 	select c.oid as relid
@@ -30,6 +27,14 @@ with capture as (
 	select relid, 'dbcare_audit_truncate', 'before truncate', 'statement'
 	from part
 ), statement as (
+	-- triggers are created as the owner of their table
+	select distinct 0 as place, pg_catalog.format('grant execute on function %s() to %I', capture.name,
+		pg_catalog.pg_get_userbyid(c.relowner)) as text
+	from part
+	join pg_catalog.pg_class as c on c.oid = part.relid
+	cross join capture
+	where not pg_catalog.has_function_privilege(c.relowner, capture.oid, 'execute')
+	union all
 	select 1 as place, pg_catalog.format('create trigger %I %s on %s for each %s execute function %s', t.name, t.event,
 		t.relid::pg_catalog.regclass, t.level, capture.call) as text
 	from trigger as t

@@ -1,4 +1,4 @@
--- columns: table_name, statement, place
+-- columns: table_name, statement, place, is_foreign
 -- The statements that make the triggers those that the tables with mode trash
 -- need: each of these tables, and the tables whose rows its cascades delete, has
 -- one that keeps deleted rows, and a table whose foreign keys that sets to null
@@ -124,7 +124,7 @@ when %s
 	having max(sql) is not max(needed_sql)
 )
 -- a trigger is dropped before another table, renamed, gets one of that name
-select {shown:p.tab} as table_name, iif(p.place = 1, printf('drop trigger main."%w"', p.name), p.needed_sql) as statement, p.place
+select {shown:p.tab} as table_name, iif(p.place = 1, printf('drop trigger main."%w"', p.name), p.needed_sql) as statement, p.place, 0 as is_foreign
 from (select n.name, n.needed_sql, iif(n.needed_tab <> '', n.needed_tab, n.tab) as tab, x.place
 	from pair as n
 	cross join (select 1 as place union all select 2) as x

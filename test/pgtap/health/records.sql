@@ -34,7 +34,7 @@ select results_eq($$select check_id, severity, message from said where severity 
 	'disabled and missing triggers');
 select results_eq($$select fix_sql from dbhealth_checks('{"checks": ["audit_triggers", "archive_triggers"]}')$$,
 	$$values ('SELECT public.dbaudit_enable(''public.hr'', ''{"mask": ["a"]}'');'),
-		('create trigger dbcare_trash_truncate before truncate on public.hr for each statement execute function public.dbarchive_capture();'),
+		('create trigger dbcare_trash_truncate before truncate on public.hr for each statement execute function public.dbarchive_capture(''1'');'),
 		('alter table public.hr_child enable trigger dbcare_trash;')$$, 'what repairs them');
 select is((dbarchive_enable('hr', '{"mode": "trash"}') ->> 'tables')::jsonb, '["public.hr", "public.hr_child"]',
 	'dbarchive_enable() enables disabled triggers');
