@@ -7,6 +7,7 @@
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/script.h"
 #include "sqlite_ext/core/transaction.h"
+#include "sqlite_ext/core/unsafe.h"
 
 #include "common/core/excerpt.h"
 #include "common/core/text.h"
@@ -100,6 +101,20 @@ find_syntax_error(dbcsl_host *h, script_run *run, const char *text)
 	(void) text;
 }
 
+/* Fails if a statement of dbcare would make the file call an unsafe function,
+ * or a stored one calls it; the scripts of migrations are run by who applies
+ * them. */
+static void
+refuse_unsafe(dbcsl_host *h, const dbc_script *script, const char *text)
+{
+	bool is_backfill = script->has_places && !script->is_own;
+
+	if (is_backfill)
+		dbcsl_refuse_unsafe(h, text);
+	if (is_backfill || script->is_own || script->is_fix)
+		dbcsl_refuse_unsafe_statement(h, text);
+}
+
 /* Runs one statement. */
 static void
 run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
@@ -110,6 +125,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	check_read_only(h, statement, NULL);
 	if (run_pragma(h, run, statement))
 		return;
+	refuse_unsafe(h, run->script, statement->text);
 	DBCSL_CALL_HOOKS(run, h, statement);
 	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->uncached, NULL);
 	if (code != SQLITE_OK)

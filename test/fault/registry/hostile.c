@@ -161,6 +161,13 @@ static const position positions[] = {
 		   " \"delete_after_days\": 1}'); update dbcare_policy set options ="
 		   " '{\"timestamp_column\": \"made\", \"anonymise_after_days\": 1,"
 		   " \"columns\": {\"a\": \"trap(a)\"}}';"},
+	{"trigger of a table with trash",
+	 TABLE ");" ROWS "select dbarchive_enable('t', '{\"mode\": \"trash\"}');"
+		   "create trigger td after delete on t begin select trap(1); end;"
+		   "create trigger tu after update on t begin select trap(1); end;"},
+	{"trigger of a table with a backfill",
+	 TABLE ");" ROWS "update t set a = null;"
+		   "create trigger tu after update on t begin select trap(1); end;"},
 	{"replaced unicode()",
 	 TABLE " check (unicode(a)));" ROWS
 		   "create view v as select unicode(a) as a from t;"},
@@ -312,6 +319,10 @@ static const char *const others[] = {
 	"select dbops_execute('insert into t (a) values (9)')",
 	"select dbarchive_apply('{\"dry_run\": false}')",
 	"select dbarchive_apply()",
+	"select dbarchive_delete('t', 1)",
+	"select dbarchive_purge('t')",
+	"select dbmigrate_backfill('c', 'update t set a = trap(a) where a is "
+	"null')",
 	"select dbseed_add('s', 't', '[{\"id\": 70, \"a\": 1}]')",
 	"select dbseed_apply()",
 	"select * from dbsync_digest()",
