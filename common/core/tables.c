@@ -11,6 +11,7 @@
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
+#include "common/core/sql_scan.h"
 
 /* host->tables_version if there are no tables, and the call creates none. */
 #define NO_TABLES (-1)
@@ -123,29 +124,59 @@ check_place(dbc_host *host)
 		refuse_intruder(host);
 }
 
-/* Runs the DDL of a file. */
+/* Runs the DDL of a file: what grants rights, or everything else. */
 static void
-run_file(dbc_host *host, const dbc_sql *sql)
+run_file(dbc_host *host, const dbc_sql *sql, bool grants)
 {
 	dbc_script script = {.first_line = 1};
 
 	host->split(host, sql->text, &script);
 	for (int i = 0; i < script.nstatements; i++)
-		dbc_query_text(host, script.statements[i].text);
+	{
+		const char *text = script.statements[i].text;
+		dbc_lexeme first = dbc_scan_sql(text, DBC_ON_POSTGRESQL);
+
+		if (grants == dbc_starts_with(first.text, "grant "))
+			dbc_query_text(host, text);
+	}
 }
 
 /* Runs the DDL of a version: the embedded SQL is sorted by name. */
 static void
-run_ddl(dbc_host *host, int version)
+run_files(dbc_host *host, int version, bool grants)
 {
 	const dbc_sql *sql =
 		dbc_find_sql(host, dbc_format(host, "core/tables_%d", version));
 	const char *subjects = dbc_format(host, "%s_", sql->name);
 
 	do
-		run_file(host, sql++);
+		run_file(host, sql++, grants);
 	while (sql < host->sql + host->nsql &&
 		   dbc_starts_with(sql->name, subjects));
+}
+
+/* Runs the statements that a query has returned. */
+static void
+run_all(dbc_host *host, const dbc_rows *rows)
+{
+	for (int i = 0; i < rows->nrows; i++)
+		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
+}
+
+/* Creates the tables of a version.  Nobody gets rights on new ones but by their
+ * own grants: default privileges could give the right to write. */
+static void
+run_ddl(dbc_host *host, int version)
+{
+	static const char before[] = "core/tables_before";
+	const dbc_rows *known =
+		dbc_find_sql(host, before) ? dbc_query(host, before) : NULL;
+
+	run_files(host, version, false);
+	if (known)
+		run_all(host, dbc_query(host, "core/default_privileges",
+								dbc_text(dbc_get_text(host, known, 0, 0))));
+	run_files(host, version, true);
 	dbc_query(host, "core/tables_record", dbc_int(version),
 			  dbc_text(DBC_VERSION));
 }
@@ -154,13 +185,8 @@ run_ddl(dbc_host *host, int version)
 static void
 make_policies(dbc_host *host)
 {
-	const dbc_rows *rows;
-
-	if (!dbc_find_sql(host, "core/policies"))
-		return;
-	rows = dbc_query(host, "core/policies");
-	for (int i = 0; i < rows->nrows; i++)
-		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
+	if (dbc_find_sql(host, "core/policies"))
+		run_all(host, dbc_query(host, "core/policies"));
 }
 
 typedef struct upgrade

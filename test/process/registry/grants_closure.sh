@@ -21,7 +21,14 @@ as()
 start_server server shared_preload_libraries=dbcare
 postgresql_new closure
 postgresql closure >"$tmp/made" <<-'END'
+	create role by_default login;
+	create schema by_default authorization by_default;
+	alter default privileges grant all on tables to by_default;
+	alter default privileges grant select on tables to public;
+	alter default privileges grant all on sequences to public;
 	select dbcare_install();
+	alter default privileges revoke all on tables from by_default, public;
+	alter default privileges revoke all on sequences from public;
 	create table public.accounts (id integer primary key, name text, at timestamptz default now());
 	insert into public.accounts values (1, 'one'), (2, 'two');
 	select dbarchive_enable('public.accounts', '{"mode": "trash"}');
@@ -100,5 +107,7 @@ done
 is "$(postgresql closure <<<"select c.relname, a.grantee::regrole, a.privilege_type from pg_class as c, aclexplode(c.relacl) as a
 	where c.relnamespace = 'dbcare'::regnamespace and a.grantee <> c.relowner and a.privilege_type <> 'SELECT'")" '' \
 	'nobody but the owner has more than SELECT'
+is "$(as by_default "$(cat "$tmp/dml.sql"); select has_table_privilege('dbcare.setting', 'select'), has_table_privilege('dbcare.audit_key', 'select')")" 't f' \
+	'default privileges give no rights on new tables'
 
 finish
