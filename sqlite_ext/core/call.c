@@ -271,20 +271,6 @@ typedef struct arguments
 	sqlite3_value **values;
 } arguments;
 
-/* Copies the text of a scalar result while the call can still fail. */
-static void
-copy_result(dbcsl_host *h)
-{
-	const char *text = h->last_row ? h->last_row->values[0].text : NULL;
-
-	if (!text || h->base.function->result == DBC_T_ROWS)
-		return;
-	h->result = sqlite3_malloc64(strlen(text) + 1);
-	if (!h->result)
-		dbcsl_fail_memory(h);
-	memcpy(h->result, text, strlen(text) + 1);
-}
-
 /* The whole call, run by dbcsl_call() in a guard. */
 static void
 run_call(dbc_host *host, void *arg)
@@ -308,7 +294,6 @@ run_call(dbc_host *host, void *arg)
 	host->silent |= strcmp(h->written, "main") != 0;
 	dbc_call_function(host);
 	DBCSL_CALL_HOOKS(finish, h);
-	copy_result(h);
 	dbcsl_end_transaction(h);
 }
 
@@ -328,9 +313,8 @@ dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 
 /* ---- results ---- */
 
-/* Returns a value to SQLite; copy is the copy of its text. */
 void
-dbcsl_set_result(sqlite3_context *context, const dbc_value *value, char *copy)
+dbcsl_set_result(sqlite3_context *context, const dbc_value *value)
 {
 	switch (value->kind)
 	{
@@ -348,10 +332,7 @@ dbcsl_set_result(sqlite3_context *context, const dbc_value *value, char *copy)
 		case DBC_JSON:
 			break;
 	}
-	if (copy)
-		sqlite3_result_text(context, copy, -1, sqlite3_free);
-	else
-		sqlite3_result_text(context, value->text, -1, SQLITE_TRANSIENT);
+	sqlite3_result_text(context, value->text, -1, SQLITE_TRANSIENT);
 	if (value->kind == DBC_JSON)
 		sqlite3_result_subtype(context, JSON_SUBTYPE);
 }
@@ -392,6 +373,26 @@ dbcsl_refuse_scalar(sqlite3_context *context, int nvalues,
 	sqlite3_free(text);
 }
 
+/* Returns the result of a scalar while the call can still fail.  If memory runs
+ * out in that, SQLite refuses the COMMIT. */
+static void
+return_result(dbcsl_host *h)
+{
+	const dbc_value *value = h->last_row ? &h->last_row->values[0] : NULL;
+	size_t longest = (size_t) sqlite3_limit(h->db, SQLITE_LIMIT_LENGTH, -1);
+
+	if (!value || h->returned == h->last_row)
+		return;
+	if (value->text && strlen(value->text) > longest)
+		dbc_fail(&h->base, "54000", NULL,
+				 "The application can raise SQLITE_LIMIT_LENGTH.",
+				 "the result is longer than the %zu bytes that the connection "
+				 "allows",
+				 longest);
+	dbcsl_set_result(h->context, value);
+	h->returned = h->last_row;
+}
+
 void
 dbcsl_run_scalar(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
@@ -400,12 +401,9 @@ dbcsl_run_scalar(sqlite3_context *context, int nvalues, sqlite3_value **values)
 
 	dbcsl_open(&h, sqlite3_context_db_handle(context), entry->fn);
 	h.connection = entry->connection;
+	h.context = context;
+	h.before_commit = return_result;
 	if (!dbcsl_call(&h, (1u << nvalues) - 1, values))
 		dbcsl_set_result_error(context, &h.error);
-	else if (h.last_row)
-	{
-		dbcsl_set_result(context, &h.last_row->values[0], h.result);
-		h.result = NULL;
-	}
 	dbcsl_close(&h);
 }

@@ -13,10 +13,8 @@
  * both cases only memory remains allocated, until dbcsl_close(). */
 extern bool dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values);
 
-/* Returns a value to SQLite as the result of a function or a column. copy is a
- * copy of its text that SQLite frees; if it is NULL, SQLite makes one. */
-extern void dbcsl_set_result(sqlite3_context *context, const dbc_value *value,
-							 char *copy);
+/* Returns a value to SQLite as the result of a function or a column. */
+extern void dbcsl_set_result(sqlite3_context *context, const dbc_value *value);
 
 /* A scalar function of SQL; its user data is a dbcsl_entry. */
 extern void dbcsl_run_scalar(sqlite3_context *context, int nvalues,

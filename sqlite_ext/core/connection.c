@@ -5,8 +5,8 @@
  *
  * sqlite3_close() refuses a connection with statements, but disconnects all
  * virtual tables first; dbcare_connection is such a table, without a use in
- * SQL, and finalizes the statements when it is disconnected.  As it is
- * connected when the first statement is kept, none is ever kept without it.
+ * SQL, and finalizes the statements when it is disconnected.  No statement is
+ * kept before it is connected.
  *
  * A kept statement is reset and has no values, so it holds no lock, no snapshot
  * and no schema.  SQLite prepares it again when the schema, a function, a
@@ -95,19 +95,20 @@ finalize_all(dbcsl_connection *connection)
 	}
 }
 
-/* Connects the table, so that it will be disconnected. */
-static bool
-connect_once(dbcsl_connection *connection)
+/* Connects the table now, while the call can still fail: if memory ran out
+ * after its commit, SQLite would fail the statement that calls it. */
+void
+dbcsl_plan_to_keep(dbcsl_host *h)
 {
 	sqlite3_stmt *statement = NULL;
+	int code = SQLITE_OK;
 
-	if (!connection->is_connected)
-	{
-		sqlite3_prepare_v2(connection->db, "pragma temp.table_info(" TABLE ")",
-						   -1, &statement, NULL);
-		sqlite3_finalize(statement);
-	}
-	return connection->is_connected;
+	if (h->connection && !h->connection->is_connected)
+		code = sqlite3_prepare_v2(h->db, "pragma temp.table_info(" TABLE ")",
+								  -1, &statement, NULL);
+	sqlite3_finalize(statement);
+	if (code == SQLITE_NOMEM)
+		dbcsl_fail_memory(h);
 }
 
 /* Whether main was deserialized, or shares its VFS. */
@@ -153,7 +154,7 @@ may_keep(const dbcsl_host *h, sqlite3_stmt *statement, int code)
 		   sqlite3_stmt_readonly(statement) &&
 		   sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) ==
 			   0 &&
-		   !is_deserialized(h->db) && connect_once(h->connection);
+		   !is_deserialized(h->db) && h->connection->is_connected;
 }
 
 void

@@ -36,6 +36,9 @@ extern int dbcsl_register_connection(sqlite3 *db, dbcsl_connection *connection);
 /* Takes a kept statement out of the connection; NULL if there is none. */
 extern sqlite3_stmt *dbcsl_take_kept(dbcsl_host *h, const char *text);
 
+/* Prepares to keep statements at the end of the call. */
+extern void dbcsl_plan_to_keep(dbcsl_host *h);
+
 /* Keeps a statement that reads, or finalizes it; NULL is none. */
 extern void dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement);
 

@@ -313,8 +313,6 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 void
 dbcsl_close(dbcsl_host *h)
 {
-	sqlite3_free(h->result);
-	h->result = NULL;
 	free_blocks(h->blocks);
 	h->blocks = NULL;
 	h->room = 0;

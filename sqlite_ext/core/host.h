@@ -99,13 +99,15 @@ typedef struct dbcsl_host
 	DIR *directory;			/* while it is read */
 	int file;				/* while it is read; -1: none */
 
-	char *result;			/* text of a scalar, until SQLite has it */
-	dbcsl_result_row *rows; /* what was emitted */
+	sqlite3_context *context; /* of a scalar, or NULL */
+	dbcsl_result_row *rows;	  /* what was emitted */
 	dbcsl_result_row *last_row;
+	const dbcsl_result_row *returned; /* to the context */
 
 	dbcsl_transaction_kind transaction;
-	bool calling_transaction;					/* the caller had one */
-	void (*after_commit)(struct dbcsl_host *h); /* or NULL */
+	bool calling_transaction;					 /* the caller had one */
+	void (*before_commit)(struct dbcsl_host *h); /* or NULL */
+	void (*after_commit)(struct dbcsl_host *h);	 /* or NULL */
 	const char *anchor;	   /* of the audit log: file and ... */
 	dbc_value anchored[2]; /* ... number and root of the seal */
 	bool read_only;		   /* inside a guard that is */

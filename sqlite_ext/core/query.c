@@ -142,6 +142,7 @@ dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
 		else
 		{
 			dbcsl_refuse_unsafe_statement(h, text);
+			dbcsl_plan_to_keep(h);
 			prepare(h, cached, text);
 		}
 	}

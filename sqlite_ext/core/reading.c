@@ -30,6 +30,7 @@ dbcsl_begin_reading(dbcsl_host *h)
 	code = sqlite3_step(h->reader);
 	if (code != SQLITE_ROW)
 		dbcsl_fail_engine(h, code);
+	dbcsl_plan_to_keep(h);
 	if (h->connection)
 		dbcsl_check_recall(
 			h, sqlite3_column_int(h->reader, 0),

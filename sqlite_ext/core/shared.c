@@ -143,7 +143,7 @@ row_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 		return SQLITE_OK;
 	value = dbc_get_value(&cursor->h->base, cursor->h->foreign_keys,
 						  cursor->row, column);
-	dbcsl_set_result(context, &value, NULL);
+	dbcsl_set_result(context, &value);
 	return SQLITE_OK;
 }
 

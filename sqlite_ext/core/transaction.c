@@ -328,12 +328,15 @@ release(dbcsl_host *h)
 		dbcsl_fail_engine(h, code);
 }
 
-/* Commits the work of the call, or leaves it to the caller's transaction. */
+/* Commits the work of the call, or leaves it to the caller's transaction.
+ * Nothing may need memory after that: see dbcsl_plan_to_keep(). */
 void
 dbcsl_end_transaction(dbcsl_host *h)
 {
 	int code;
 
+	if (h->before_commit)
+		h->before_commit(h);
 	if (h->transaction == DBCSL_SAVEPOINT)
 		release(h);
 	if (h->transaction == DBCSL_OWN_TRANSACTION)

@@ -250,11 +250,9 @@ row_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 	const function_cursor *cursor = (const function_cursor *) base;
 	int ncolumns = ((const function_table *) base->pVtab)->ncolumns;
 
-	dbcsl_set_result(context,
-					 column < ncolumns
-						 ? &cursor->row->values[column]
-						 : &cursor->host.base.args[column - ncolumns],
-					 NULL);
+	dbcsl_set_result(context, column < ncolumns
+								  ? &cursor->row->values[column]
+								  : &cursor->host.base.args[column - ncolumns]);
 	return SQLITE_OK;
 }
 

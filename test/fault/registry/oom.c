@@ -16,7 +16,8 @@
  * Without TRIES every n is tried.  With it, at most so many of a call, evenly
  * spread from one on that the seed chooses; a fourth of them where all later
  *allocations fail, too, since those failures differ little; and an eighth in a
- *deploy, the lint and advice, which take long.
+ *deploy, the lint and advice, which take long.  Allocations after the commit of
+ *a call are all tried.
  */
 #include "test/fault/registry/cases.h"
 
@@ -29,6 +30,7 @@
 static sqlite3_mem_methods real;
 static long countdown; /* allocations until one fails; 0: none does */
 static long allocations;
+static long committed; /* allocations before the last commit; 0: none */
 static bool all_after;
 static long tries = LONG_MAX; /* see the usage */
 
@@ -73,6 +75,15 @@ install_allocator(void)
 	sqlite3_config(SQLITE_CONFIG_MALLOC, &fallible);
 	/* a pool would hide allocations */
 	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+}
+
+/* Notes when a transaction is committed. */
+static int
+note_commit(void *arg)
+{
+	(void) arg;
+	committed = allocations;
+	return 0;
 }
 
 /* ---- calls ---- */
@@ -186,6 +197,26 @@ fail_allocation(sqlite3 **db, const test_case *test, int expected, long n,
 	*db = open_database(test->setup);
 }
 
+/* Lets each allocation after the commit of a call fail, on a new connection. */
+static void
+sweep_end(const test_case *test, int expected)
+{
+	sqlite3 *db = open_database(test->setup);
+	bool done;
+
+	committed = 0;
+	sqlite3_commit_hook(db, note_commit, NULL);
+	fail_allocation(&db, test, expected, LONG_MAX, &done);
+	expect(close_database(db), "memory is leaked");
+	done = committed == 0 || commits(test);
+	for (long n = committed + 1; !done; n++)
+	{
+		db = open_database(test->setup);
+		fail_allocation(&db, test, expected, n, &done);
+		expect(close_database(db), "memory is leaked");
+	}
+}
+
 /* Sweeps one call; one test. */
 static void
 sweep(const test_case *test)
@@ -201,6 +232,7 @@ sweep(const test_case *test)
 	expected = run_call(db, test->call);
 	stride = allocations / most + 1;
 	expect(close_database(db), "memory is leaked");
+	sweep_end(test, expected);
 	db = open_database(test->setup);
 	for (n = 1 + first_sample(stride); !done; n += stride)
 		fail_allocation(&db, test, expected, n, &done);

@@ -106,3 +106,18 @@ select dbops_count('mixed', '{"i": 9223372036854775807}'), dbops_count('mixed', 
 -- what is no value of an order
 select dbops_select('mixed', '{"sort": ["x"], "after": [{}, 1]}');
 --> ERROR: dbcare: option after cannot have {}. Pass next of the page before, with the same sort.
+
+-- a result that the connection cannot return changes nothing
+-- until 3.46: .limit prints nothing in SQLite 3.53
+create table long (id integer primary key, a text, b int);
+insert into long (id, a) values (1, printf('%.*c', 400000, 'x')), (2, printf('%.*c', 400000, 'y')), (3, printf('%.*c', 400000, 'z'));
+.limit length 1000000
+select length(dbops_update('long', '{"b": 1}', '{"id": {"lte": 2}}', '{"returning": ["a"]}')) > 800000;
+select dbops_update('long', '{"b": 2}', '{"id": {"gte": 1}}', '{"returning": ["a"]}');
+select id, b from long;
+-->               length 1000000
+--> 1
+--> ERROR: dbcare: the result is longer than the 1000000 bytes that the connection allows. The application can raise SQLITE_LIMIT_LENGTH.
+--> 1|1
+--> 2|1
+--> 3|
