@@ -91,7 +91,7 @@ DBC_RUN(dbarchive_release)
 	bool deleted;
 
 	begin(host);
-	dbc_require_privilege(host, table, "DELETE");
+	dbc_require_table_owner(host, table);
 	key = find_row(host, table, &row, &deleted);
 	held = dbc_query(host, "archive/release", dbc_text(table->shown),
 					 dbc_text(key ? key : row.key));

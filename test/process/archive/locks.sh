@@ -1,7 +1,8 @@
 #!/bin/bash
-# How long dbarchive_apply() and dbarchive_purge() hold the write lock of a SQLite
-# database, on a table where old rows follow many new ones, which are passed
-# quickly.  Prints TAP.
+# How long others wait.  SQLite: for the write lock that dbarchive_apply() and
+# dbarchive_purge() hold, on a table where old rows follow many new ones, which are
+# passed quickly.  PostgreSQL: for a table that dbarchive_enable() or
+# dbaudit_enable() wants to lock while a session has it open.  Prints TAP.
 #
 # usage: test/process/archive/locks.sh [ROWS]
 #
@@ -48,4 +49,68 @@ sqlite load >"$tmp/made" <<<"select dbarchive_policy('item', '{\"remove\": true}
 	update item set made = '2020-01-01 00:00:00' where id % 3 = 0;
 	select dbarchive_policy('item', '{\"timestamp_column\": \"made\", \"archive_after_days\": 30}');"
 watched 'a policy that moves' "select dbarchive_apply();" '"failed": 0'
+
+# ---- PostgreSQL: a session that keeps a table open ----
+
+# The milliseconds of each of some statements, until $tmp/going is gone.
+timed()
+{
+	{
+		printf '%s\n' '\timing on'
+		while [ -e "$tmp/going" ]; do
+			printf '%s\n' "$1"
+			sleep 0.02
+		done
+	} | postgresql shop | awk '/^Time: / { print $2 }' >"$tmp/waits"
+}
+
+# queued NAME BLOCKER OTHER CALL: while BLOCKER keeps its transaction open, the call
+# waits, and OTHER queues behind it for at most a lock timeout; then the call succeeds.
+queued()
+{
+	local longest
+
+	hold open shop "$2;"
+	touch "$tmp/going"
+	: >"$tmp/answer"
+	timed "$3;" &
+	postgresql shop <<<"set client_min_messages = notice; $4;" >"$tmp/answer" 2>&1 &
+	call=$!
+	until grep -q 'attempt 3' "$tmp/answer" || ! kill -0 $call 2>/dev/null; do sleep 0.05; done
+	release open
+	wait $call || true
+	rm "$tmp/going"
+	wait
+	longest=$(sort -g "$tmp/waits" | tail -n 1)
+	like "$(tail -n 1 "$tmp/answer")" '"table_name": "public.item"' "$1: the call succeeds when the table is free"
+	result "$(awk "BEGIN { print ($longest > 2000) }")" "$1: others queue no longer than its lock timeout"
+	echo "# $1: at most $longest ms of $(wc -l <"$tmp/waits")"
+}
+
+start_server server
+engine=postgresql
+postgresql_new shop
+postgresql shop >"$tmp/made" <<-END
+	create table item (id int primary key, note text);
+	insert into item select i, 'x' from generate_series(1, 100) as i;
+	select dbcare_install() is not null;
+END
+queued 'mode flag' 'select note from item where id = 1' 'select note from item where id = 2' "select dbarchive_enable('item', '{\"mode\": \"flag\"}')"
+queued 'mode trash' "update item set note = 'y' where id = 1" "update item set note = 'z' where id = 2" "select dbarchive_enable('item', '{\"mode\": \"trash\"}')"
+queued 'the log' "update item set note = 'y' where id = 1" "update item set note = 'z' where id = 2" "select dbaudit_enable('item')"
+queued 'the log again' 'select note from item where id = 1' 'select note from item where id = 2' "select dbaudit_enable('item', '{\"mask\": [\"note\"]}')"
+hold open shop 'select note from item where id = 1;'
+like "$(postgresql shop <<<"select dbaudit_enable('item', '{\"lock_timeout_ms\": 50, \"lock_retries\": 0}')" 2>&1)" \
+	'lock timeout' 'a call without retries fails'
+release open
+
+# A large table is not locked while its index is created: a statement is left.
+postgresql shop >"$tmp/made" <<-END
+	create table large (id int primary key, note text);
+	insert into large select i, repeat('x', 100) from generate_series(1, 100000) as i;
+END
+like "$(postgresql shop <<<"select dbarchive_enable('large', '{\"mode\": \"flag\"}') -> 'advice'")" \
+	'create index concurrently on public.large \(deletion_id\)' 'the index of a large table is left to a statement'
+is "$(postgresql shop <<<"create index concurrently on public.large (deletion_id) where deletion_id is not null;
+	select dbarchive_enable('large', '{\"mode\": \"flag\"}') -> 'advice'" 2>&1 | tail -n 1)" '[]' '... which is not needed twice'
 finish
