@@ -36,16 +36,26 @@ typedef struct word
 	"d.datname = pg_catalog.current_database())"
 
 /* The tables that dbcare knows and that exist: one that has got the OID of a
- * dropped one has another name and another owner. */
-#define BOUND                                                                \
-	"(select k.table_id, k.relid, k.table_name as was, "                     \
-	"pg_catalog.format('%I.%I', n.nspname, c.relname) as now, c.relname, "   \
-	"c.relnamespace, c.relowner, c.relrowsecurity, k.is_secured from "       \
-	"dbcare.known_table as k join pg_catalog.pg_class as c on c.oid = "      \
-	"k.relid and c.relkind in ('r', 'p') join pg_catalog.pg_namespace as n " \
-	"on n.oid = c.relnamespace where k.place = " PLACE " and (c.relowner = " \
-	"k.owner_id or pg_catalog.format('%I.%I', n.nspname, c.relname) = "      \
-	"k.table_name))"
+ * dropped one has another name and another owner.  In a copy of the database
+ * they have their name and their owner. */
+#define BOUND_COLUMNS                                                      \
+	"select k.table_id, c.oid as relid, k.table_name as was, "             \
+	"pg_catalog.format('%I.%I', n.nspname, c.relname) as now, c.relname, " \
+	"c.relnamespace, c.relowner, c.relrowsecurity, k.is_secured from "     \
+	"dbcare.known_table as k "
+#define BOUND                                                                 \
+	"(" BOUND_COLUMNS                                                         \
+	"join pg_catalog.pg_class as c on c.oid = k.relid and c.relkind in "      \
+	"('r', 'p') join pg_catalog.pg_namespace as n on n.oid = c.relnamespace " \
+	"where k.place = " PLACE " and (c.relowner = k.owner_id or "              \
+	"pg_catalog.format('%I.%I', n.nspname, c.relname) = k.table_name) "       \
+	"union all " BOUND_COLUMNS                                                \
+	"join pg_catalog.pg_namespace as n on n.nspname = "                       \
+	"(pg_catalog.parse_ident(k.table_name))[1] join pg_catalog.pg_class as "  \
+	"c on c.relnamespace = n.oid and c.relname = "                            \
+	"(pg_catalog.parse_ident(k.table_name))[2] and c.relkind in ('r', 'p') "  \
+	"where k.place <> " PLACE " and pg_catalog.pg_get_userbyid(c.relowner) "  \
+	"= k.owner_name)"
 
 /* Names of tables as dbcare has last seen them, or on SQLite as their triggers
  * of mode trash have them, and what they are now. */
