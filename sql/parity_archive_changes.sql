@@ -26,6 +26,17 @@ alter table a add column r double precision default 2.5;
 alter table a add column nil text;
 select dbarchive_restore('a', 1) is not null;
 select * from a order by 1;
+-- nulls stay null where another row of the batch has a value
+create table sparse (id integer primary key, note text, price double precision, count integer);
+select dbarchive_enable('sparse') is not null;
+insert into sparse values (1, 'secret of 1', 1.5, 1), (2, null, null, null), (3, '', 0.25, 3), (4, null, 2e300, null);
+delete from sparse;
+alter table sparse add column n text;
+alter table sparse add column w text default 'w';
+-- psql: select dbarchive_restore_batch(3) is not null;
+-- sqlite3: select dbarchive_restore_batch(5) is not null;
+select id, note, cast(price * 4 as integer), count, n, w from sparse where id <> 4 order by id;
+select id, note, price > 1e300, count, n, w from sparse where id = 4;
 -- a table that no longer exists
 select dbarchive_enable('a') is not null;
 delete from a;

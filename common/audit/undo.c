@@ -296,7 +296,7 @@ step_for(undo *u, const undo_table *t, int part, int *steps)
 		*step = (dbc_row_step){.set_id = RESTORED,
 							   .number = ++u->step,
 							   .table = &t->parts.list[part].table,
-							   .computes = true};
+							   .partial = true};
 		step->demands = dbc_row_compare(u->host, step->table, "[]").demands;
 		steps[part] = u->nsteps;
 	}

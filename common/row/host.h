@@ -34,7 +34,9 @@ typedef struct dbc_row_step
 	const char *assignments; /* of an UPDATE; NULL deletes the rows */
 	/* [PG] condition that restored rows must satisfy, or NULL */
 	const char *demands;
-	bool computes; /* [PG] generated columns, which saved rows lack */
+	/* saved rows may lack columns: those that no value is known of become null,
+	 * generated ones are computed */
+	bool partial;
 } dbc_row_step;
 
 /* Actions on the rows of a step. */

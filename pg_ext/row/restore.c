@@ -121,7 +121,7 @@ open_target(dbcpg_row_step *r, target *t, Oid role, bool checks_keys)
 	ExecOpenIndices(t->result, false);
 	t->slot = table_slot_create(t->relation, NULL);
 	shape = RelationGetDescr(t->relation);
-	t->computes = r->step->computes && shape->constr &&
+	t->computes = r->step->partial && shape->constr &&
 				  shape->constr->has_generated_stored;
 	t->input = palloc0((shape->natts + 1) * sizeof(*t->input));
 	t->parameter = palloc0((shape->natts + 1) * sizeof(*t->parameter));

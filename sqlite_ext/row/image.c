@@ -27,16 +27,6 @@ enum
 	C_IS_ROWID
 };
 
-/* Columns of row/saved_value.sql. */
-enum
-{
-	V_NAME,
-	V_TYPE,
-	V_VALUE,
-	V_TAG,
-	V_TEXT
-};
-
 void
 dbcsl_row_append_locator(dbc_buffer *sql, const dbcsl_row_shape *shape,
 						 const char *operator, const char * between)
@@ -74,7 +64,7 @@ dbcsl_row_bind_saved_location(dbcsl_host *h, const dbcsl_row_shape *shape,
 	if (shape->rowid)
 		sqlite3_bind_int64(statement, 1, strtoll(place, NULL, 10));
 	else
-		dbcsl_row_bind_saved(h, shape, json, statement, 1, DBCSL_KEY);
+		dbcsl_row_bind_saved(h, shape, json, statement, 1, DBCSL_KEY, false);
 }
 
 sqlite3_stmt *
@@ -396,11 +386,27 @@ dbcsl_row_write_key(dbcsl_host *h, dbc_buffer *json,
 
 /* ---- reading ---- */
 
-/* The index of a column, or -1. */
-static int
-column_of(const dbcsl_row_shape *shape, const char *name)
+sqlite3_stmt *
+dbcsl_row_read_saved(dbcsl_host *h, const char *json)
 {
-	for (int i = 0; i < shape->ncolumns; i++)
+	sqlite3_stmt *value = dbcsl_row_prepare_cached(
+		h, dbc_find_sql(&h->base, "row/saved_value")->text);
+	int code;
+
+	sqlite3_reset(value);
+	code = sqlite3_bind_text(value, 1, json, -1, SQLITE_STATIC);
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+	return value;
+}
+
+int
+dbcsl_row_saved_column(const dbcsl_row_shape *shape, sqlite3_stmt *value)
+{
+	const char *name =
+		(const char *) sqlite3_column_text(value, DBCSL_SAVED_NAME);
+
+	for (int i = 0; name && i < shape->ncolumns; i++)
 		if (strcmp(shape->columns[i].name, name) == 0)
 			return i;
 	return -1;
@@ -445,20 +451,23 @@ static void
 bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
 			int parameter)
 {
-	const char *tag = (const char *) sqlite3_column_text(value, V_TAG);
+	const char *tag =
+		(const char *) sqlite3_column_text(value, DBCSL_SAVED_TAG);
 	int code;
 
-	if (tag && sqlite3_column_type(value, V_TEXT) != SQLITE_TEXT)
+	if (tag && sqlite3_column_type(value, DBCSL_SAVED_TEXT) != SQLITE_TEXT)
 		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
 				 "Correct row_data in dbcare_quarantine, or restore the table "
 				 "from a backup.",
 				 "a value saved by a repair is of an unknown type");
 	if (tag)
-		code = bind_object(h, statement, parameter, tag,
-						   (const char *) sqlite3_column_text(value, V_TEXT));
+		code = bind_object(
+			h, statement, parameter, tag,
+			(const char *) sqlite3_column_text(value, DBCSL_SAVED_TEXT));
 	else
-		code = sqlite3_bind_value(statement, parameter,
-								  sqlite3_column_value(value, V_VALUE));
+		code =
+			sqlite3_bind_value(statement, parameter,
+							   sqlite3_column_value(value, DBCSL_SAVED_VALUE));
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
 }
@@ -476,24 +485,49 @@ place_of(const dbcsl_row_shape *shape, int column, dbcsl_row_extent extent)
 	return column;
 }
 
+/* Sets the parameters of an extent to null; returns their number. */
+static int
+bind_nulls(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *statement,
+		   int first, dbcsl_row_extent extent)
+{
+	int count = 0;
+
+	for (int i = 0; i < shape->ncolumns; i++)
+	{
+		int place = place_of(shape, i, extent);
+		int code =
+			place < 0 ? SQLITE_OK : sqlite3_bind_null(statement, first + place);
+
+		if (code != SQLITE_OK)
+			dbcsl_fail_engine(h, code);
+		count += place >= 0;
+	}
+	return count;
+}
+
 void
 dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 					 const char *json, sqlite3_stmt *statement, int first,
-					 dbcsl_row_extent extent)
+					 dbcsl_row_extent extent, bool partial)
 {
-	sqlite3_stmt *value = dbcsl_row_prepare_cached(
-		h, dbc_find_sql(&h->base, "row/saved_value")->text);
-	int code = sqlite3_bind_text(value, 1, json, -1, SQLITE_STATIC);
+	/* the parameters have the values of the row before */
+	int absent = bind_nulls(h, shape, statement, first, extent);
+	sqlite3_stmt *value = dbcsl_row_read_saved(h, json);
 
-	if (code != SQLITE_OK)
-		dbcsl_fail_engine(h, code);
 	while (dbcsl_row_step_statement(h, value))
 	{
-		const char *name = (const char *) sqlite3_column_text(value, V_NAME);
-		int column = name ? column_of(shape, name) : -1;
+		int column = dbcsl_row_saved_column(shape, value);
 		int place = column < 0 ? -1 : place_of(shape, column, extent);
 
-		if (place >= 0)
-			bind_column(h, value, statement, first + place);
+		if (place < 0)
+			continue;
+		bind_column(h, value, statement, first + place);
+		absent--;
 	}
+	if (absent > 0 && !partial)
+		dbc_fail(&h->base, DBC_NOT_READY,
+				 dbc_format(&h->base, "The row was %s.", json), NULL,
+				 "a saved row of %s lacks values of columns that the table has "
+				 "now",
+				 shape->table);
 }

@@ -127,51 +127,6 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	return h->uncached;
 }
 
-/* The statement that finds a restored row: the parameters are the location,
- * then all columns. */
-static sqlite3_stmt *
-prepare_proof(dbcsl_host *h, const dbcsl_row_shape *shape)
-{
-	int n = dbcsl_row_locators(shape);
-	dbc_buffer sql;
-
-	dbc_buffer_init(&sql, &h->base);
-	dbc_append_format(&sql, "select 1 from %s where ", shape->table);
-	dbcsl_row_append_located(&sql, shape);
-	for (int i = 0; i < shape->ncolumns; i++)
-		dbc_append(&sql, dbcsl_printf(h,
-									  " and typeof(\"%w\") = typeof(?%d) and "
-									  "+\"%w\" is ?%d collate binary",
-									  shape->columns[i].name, n + i + 1,
-									  shape->columns[i].name, n + i + 1));
-	return dbcsl_row_prepare_cached(h, sql.data);
-}
-
-/* Fails unless a restored row has the saved values: its column may have
- * converted a value of another type. */
-static void
-require_same(dbcsl_host *h, const dbcsl_row_shape *shape,
-			 const dbc_row_step *step, const dbcsl_row_saved *row)
-{
-	sqlite3_stmt *proof = prepare_proof(h, shape);
-	bool same;
-
-	/* the change may have changed the rowid stored with the row */
-	if (shape->rowid)
-		sqlite3_bind_int64(proof, 1, sqlite3_last_insert_rowid(h->db));
-	else
-		dbcsl_row_bind_saved(h, shape, row->data, proof, 1, DBCSL_KEY);
-	dbcsl_row_bind_saved(h, shape, row->data, proof,
-						 1 + dbcsl_row_locators(shape), DBCSL_WHOLE);
-	same = dbcsl_row_step_statement(h, proof);
-	sqlite3_reset(proof);
-	if (!same)
-		dbc_fail(&h->base, DBC_NOT_READY,
-				 dbc_format(&h->base, "The row was %s.", row->data), NULL,
-				 "SQLite would not restore a row of %s as it was",
-				 step->table->shown);
-}
-
 int64_t
 dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 {
@@ -190,9 +145,10 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 		if (shape->rowid_name)
 			sqlite3_bind_int64(insert, 1, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved(h, shape, row.data, insert,
-							 1 + (shape->rowid_name != NULL), DBCSL_STORED);
+							 1 + (shape->rowid_name != NULL), DBCSL_STORED,
+							 step->partial);
 		dbcsl_row_step_statement(h, insert);
-		require_same(h, shape, step, &row);
+		dbcsl_row_prove(h, shape, step, &row);
 		dbcsl_row_log(h, logged, NULL, row.data);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);

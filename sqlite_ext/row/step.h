@@ -112,11 +112,38 @@ extern void dbcsl_row_write_key(dbcsl_host *h, dbc_buffer *json,
 								const dbcsl_row_shape *shape,
 								sqlite3_stmt *row);
 
+/* Columns of row/saved_value.sql. */
+enum
+{
+	DBCSL_SAVED_NAME,
+	DBCSL_SAVED_TYPE,
+	DBCSL_SAVED_VALUE,
+	DBCSL_SAVED_TAG,
+	DBCSL_SAVED_TEXT
+};
+
+/* Begins to read the columns of a saved row: each step of the statement gives
+ * one. */
+extern sqlite3_stmt *dbcsl_row_read_saved(dbcsl_host *h, const char *json);
+
+/* The column of the shape that such a statement has read; -1: none. */
+extern int dbcsl_row_saved_column(const dbcsl_row_shape *shape,
+								  sqlite3_stmt *value);
+
 /* Binds columns of a saved row to parameters from first on: all, the writable
- * ones, or those of the primary key in its order. */
+ * ones, or those of the primary key in its order.  A column that the row lacks
+ * is bound as null, and refused unless the row may be partial. */
 extern void dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 								 const char *json, sqlite3_stmt *statement,
-								 int first, dbcsl_row_extent extent);
+								 int first, dbcsl_row_extent extent,
+								 bool partial);
+
+/* ---- row/proof.c ---- */
+
+/* Fails unless the row that was inserted last has the values of a saved one. */
+extern void dbcsl_row_prove(dbcsl_host *h, const dbcsl_row_shape *shape,
+							const dbc_row_step *step,
+							const dbcsl_row_saved *saved);
 
 /* ---- row/logged.c ---- */
 

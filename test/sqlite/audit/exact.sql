@@ -127,3 +127,19 @@ select row_key, row_data from dbarchive_deleted('t');
 --> 3|{"a": {"text": "eda0800a"}, "b": "z", "id": 3}
 --> 2|{"a": {"text": "61ff22"}, "b": {"text": "090dfe"}, "id": 2}
 --> 1|{"a": {"text": "5cc328"}, "b": "x", "id": 1}
+
+-- undoing a deletion computes generated columns anew
+create table g (id integer primary key, a int, b int as (a * 2) stored, c int as (a + 1));
+select dbaudit_enable('g') ->> 'mode';
+insert into g values (1, 5), (2, null);
+begin;
+select count(dbaudit_actor('ann'));
+delete from g;
+commit;
+select dbaudit_undo(null, '{"actor": "ann", "since": "2000-01-01"}') ->> 'rows';
+select * from g;
+--> portable
+--> 1
+--> 2
+--> 1|5|10|6
+--> 2|||
