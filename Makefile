@@ -320,7 +320,7 @@ check:
 	@$(MAKE) -s -j 2 WERROR=-Werror all tests
 	@test/check.sh
 
-tests: unit-tests $(FAULT) build/watched/dbcare.so build/fuzz/replay build/wire/call \
+tests: unit-tests build/gen $(FAULT) build/watched/dbcare.so build/fuzz/replay build/wire/call \
 	build/wire/script
 
 unit-tests: $(UNIT) build/nosync.so build/spent
