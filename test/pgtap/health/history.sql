@@ -15,10 +15,10 @@ select dbcare_install();
 create function pg_temp.sampled(given jsonb, epoch text default 'an epoch') returns void
 language sql as $$
 	delete from dbcare.sample;
-	insert into dbcare.sample
+	insert into dbcare.sample (sample_id, taken_at, epoch, readings)
 	select 1, now() - interval '30 minutes', 'an epoch', jsonb_object_agg(j.key, 0)::text
 	from jsonb_each(given) as j;
-	insert into dbcare.sample
+	insert into dbcare.sample (sample_id, taken_at, epoch, readings)
 	select 2, now() - interval '1 minute', epoch, given::text;
 $$;
 
@@ -104,7 +104,7 @@ select is(pg_temp.said('monitor_self'), 'not_applicable the database is not moni
 create function pg_temp.grown_to(size bigint) returns void
 language sql as $$
 	delete from dbcare.sample;
-	insert into dbcare.sample
+	insert into dbcare.sample (sample_id, taken_at, epoch, readings)
 	select 11 - d, now() - d * interval '1 day', 'an epoch', format('{"size_bytes": %s}', size - d * 1000000)
 	from generate_series(0, 10) as d;
 $$;
@@ -121,7 +121,7 @@ select is(dbhealth_growth('{"days": 5}') ->> 'reason', 'a forecast needs at leas
 
 -- a sample that a wrong clock has dated a year ahead is not gone by
 select pg_temp.grown_to(80000000);
-insert into dbcare.sample values (0, now() + interval '1 year', 'an epoch', '{"size_bytes": 1}');
+insert into dbcare.sample (sample_id, taken_at, epoch, readings) values (0, now() + interval '1 year', 'an epoch', '{"size_bytes": 1}');
 select alike(pg_temp.said('days_until_full'), 'warning 20%', 'samples dated in the future are ignored');
 
 select * from finish();

@@ -2,7 +2,7 @@
 -- cache_spill, monitor_self, days_until_full; and what the tables of
 -- monitoring is worth when it is copied or read only.
 
-select json_extract(dbcare_install(), '$.version') > 3;
+select json_extract(dbcare_install(), '$.changed');
 --> 1
 
 -- two samples: in the last hour, with what is given, and before it with zeros
