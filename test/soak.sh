@@ -73,7 +73,7 @@ soak build/fault/migrate/rebuild 2000 "$(date +%s)"
 soak env CMOCKA_MESSAGE_OUTPUT=TAP build/unit/registry/sweep
 soak build/fault/registry/oom
 soak build/fault/registry/hostile
-for script in places readonly search_path standby; do
+for script in lattice places readonly search_path standby; do
 	soak "test/process/registry/$script.sh"
 done
 soak build/fault/registry/refused 9
