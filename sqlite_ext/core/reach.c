@@ -459,7 +459,9 @@ is_setting(const dbcsl_token *first)
 }
 
 /* What a statement does with the objects that it names; 0: nothing, as one that
- * stores or drops a definition. */
+ * stores or drops a definition, or EXPLAIN of the caller's statement, which the
+ * caller has prepared: reading the schema, before there is a transaction, could
+ * find it locked. */
 static unsigned
 use_of(const char *text)
 {
@@ -480,6 +482,7 @@ use_of(const char *text)
 	dbcsl_token next = dbcsl_next_token(&token);
 
 	if (is_setting(&token) ||
+		(dbcsl_is_word(&token, "explain") && !dbcsl_is_word(&next, "query")) ||
 		((dbcsl_is_word(&token, "create") || dbcsl_is_word(&token, "drop")) &&
 		 is_one_of(&next, stored)))
 		return 0;
