@@ -72,3 +72,15 @@ select dbarchive_release('badge', 2) is not null;
 select dbcheck_rule_add('no a', 'badge', 'code <> ''a''', '{"repair_sql": "code = ''ok''"}') is not null;
 select dbcheck_repair('{"rules": ["no a"], "dry_run": false}') is not null;
 select dbaudit_erase('badge', 2, '["code"]', 'request 12') ->> 'saved_rows';
+-- a key of text can be given as a number; a key that no row ever had is an error
+create table coupon (code text primary key, owner text);
+insert into coupon values ('4', 'ann');
+select dbaudit_enable('coupon') is not null;
+insert into coupon values ('5', 'ann');
+update coupon set owner = 'bob' where code = '5';
+select dbaudit_erase('coupon', 5, '["owner"]', 'request 13') ->> 'values';
+select action, cast(before as text) like '%ann%' from dbaudit_history('coupon', 5);
+select dbaudit_as_of('coupon', 5, '2100-01-01');
+select dbaudit_erase('coupon', 4, '["owner"]', 'request 14') ->> 'values';
+select dbaudit_erase('coupon', 6, '["owner"]', 'request 15');
+select count(*) from dbaudit_log('{"action": "erase", "table": "coupon"}');

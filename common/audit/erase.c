@@ -254,6 +254,18 @@ refuse_held(const erasure *e, const char *key)
 
 /* ---- the row ---- */
 
+/* A row without entries may have been there before its table was logged. */
+static void
+require_present(erasure *e, const char *key)
+{
+	dbc_audit_read_present(&e->replay, key);
+	if (!dbc_audit_row_of(&e->replay, key)->exists)
+		dbc_fail(e->host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbaudit_log() lists the keys of logged rows.",
+				 "no row of table %s with the key %s is known",
+				 e->replay.table->shown, key);
+}
+
 /* Erases the values of a row, under all keys that it had. */
 static void
 erase_row(erasure *e, const char *key)
@@ -271,6 +283,8 @@ erase_row(erasure *e, const char *key)
 	}
 	for (int i = 0; i < r->nrows; i++)
 		erase_kept(e, r->rows[i]->key);
+	if (entries.count == 0 && e->trash == 0 && e->saved == 0)
+		require_present(e, key);
 }
 
 /* dbaudit_erase(relation, row_key, columns, reason) */

@@ -5,8 +5,10 @@
 -- row is found by its rowid.  The same as row/key.sql, which takes half as long, for
 -- values that can be objects as row/image.c writes them.
 with key as (
-	select name, pk as place, type
-	from temp.pragma_table_xinfo($2, $1)
+	-- the affinity of its type, by SQLite's rules
+	select name, pk as place, case when t like '%int%' then 'integer' when t like '%char%' or t like '%clob%' or t like '%text%' then 'text'
+			when t like '%blob%' or t = '' then '' when t like '%real%' or t like '%floa%' or t like '%doub%' then 'real' end as affinity
+	from (select name, pk, lower(type) as t from temp.pragma_table_xinfo($2, $1))
 	where pk > 0
 	union all
 	select 'rowid', 1, 'integer'
@@ -20,16 +22,18 @@ with key as (
 ), cell as (
 	select k.name, k.place, count(*) over () as columns, '"' || replace(k.name, '"', '""') || '"' as quoted,
 		t.key as tag, iif(t.key is null, g.type, t.type) as json_type, iif(t.key is null, g.atom, t.atom) as value,
-		-- text is taken for a number where the column is one
-		g.type = 'text' and lower(k.type) like '%int%' and g.atom = cast(cast(g.atom as integer) as text) as is_number
+		-- text is taken for a number where the column is one, and a number for text
+		case when k.affinity = 'text' and g.type in ('integer', 'real') then 'text'
+			when g.type = 'integer' or (g.type = 'text' and g.atom = cast(cast(g.atom as integer) as text))
+			then nullif(k.affinity, 'text') end as becomes
 	from key as k
 	left join temp.json_each((select value from given)) as g on g.key = k.name
 	left join temp.json_each(iif(g.type = 'object', g.value, '{}')) as t on t.type = 'text'
 		and (t.key = 'real' or (t.key in ('blob', 'text') and t.atom not glob '*[^0-9a-f]*' and length(t.atom) % 2 = 0))
 ), typed as (
 	select name, place, columns, iif(name = 'rowid', 'rowid', quoted) as quoted, tag, json_type,
-		case when is_number then cast(value as integer)
-			when tag = 'real' then cast(replace(value, 'Infinity', '9e999') as real) else value end as value
+		case when becomes = 'integer' then cast(value as integer) when becomes = 'real' then cast(value as real)
+			when becomes = 'text' then cast(value as text) when tag = 'real' then cast(replace(value, 'Infinity', '9e999') as real) else value end as value
 	from cell
 ), member as (
 	select name, columns, replace({value_sql}, '@', quoted) as value,

@@ -4,8 +4,10 @@
 -- the key; and the expression for the key of any row.  Without a primary key a
 -- row is found by its rowid.
 with key as (
-	select name, pk as place, type
-	from temp.pragma_table_xinfo($2, $1)
+	-- the affinity of its type, by SQLite's rules
+	select name, pk as place, case when t like '%int%' then 'integer' when t like '%char%' or t like '%clob%' or t like '%text%' then 'text'
+			when t like '%blob%' or t = '' then '' when t like '%real%' or t like '%floa%' or t like '%doub%' then 'real' end as affinity
+	from (select name, pk, lower(type) as t from temp.pragma_table_xinfo($2, $1))
 	where pk > 0
 	union all
 	select 'rowid', 1, 'integer'
@@ -13,14 +15,17 @@ with key as (
 ), cell as (
 	select k.name, k.place, count(*) over () as columns, '"' || replace(k.name, '"', '""') || '"' as quoted,
 		g.type as json_type, g.atom as value,
-		-- text is taken for a number where the column is one
-		g.type = 'text' and lower(k.type) like '%int%' and g.atom = cast(cast(g.atom as integer) as text) as is_number
+		-- text is taken for a number where the column is one, and a number for text
+		case when k.affinity = 'text' and g.type in ('integer', 'real') then 'text'
+			when g.type = 'integer' or (g.type = 'text' and g.atom = cast(cast(g.atom as integer) as text))
+			then nullif(k.affinity, 'text') end as becomes
 	from key as k
 	left join temp.json_each(iif(json_type($3) = 'object', $3, json_object((select min(name) from key), json($3)))) as g
 		on g.key = k.name
 ), typed as (
 	select name, place, columns, iif(name = 'rowid', 'rowid', quoted) as quoted, json_type,
-		iif(is_number, cast(value as integer), value) as value
+		case becomes when 'integer' then cast(value as integer) when 'real' then cast(value as real)
+			when 'text' then cast(value as text) else value end as value
 	from cell
 ), member as (
 	select name, columns, replace({value_sql}, '@', quoted) as value,

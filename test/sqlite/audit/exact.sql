@@ -143,3 +143,21 @@ select * from g;
 --> 2
 --> 1|5|10|6
 --> 2|||
+
+-- keys are compared as their columns compare them
+create table keyed (r real primary key, v text);
+select dbaudit_enable('keyed') ->> 'mode';
+insert into keyed values (5, 'a'), (-0.5, 'b');
+update keyed set v = 'c';
+select dbaudit_erase('keyed', 5, '["v"]', 'test') ->> 'values', dbaudit_erase('keyed', -0.5, '["v"]', 'test') ->> 'values';
+create table pairs (t varchar(9), n int, v text, primary key (t, n));
+select dbaudit_enable('pairs') ->> 'mode';
+insert into pairs values ('7', 8, 'a');
+update pairs set v = 'c';
+select dbaudit_erase('pairs', '{"t": 7, "n": "8"}', '["v"]', 'test') ->> 'values';
+select dbaudit_erase('pairs', '{"t": 8, "n": 7}', '["v"]', 'test');
+--> portable
+--> 1|1
+--> portable
+--> 1
+--> ERROR: dbcare: no row of table pairs with the key {"n": 7, "t": "8"} is known. dbaudit_log() lists the keys of logged rows.
