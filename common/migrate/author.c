@@ -8,6 +8,8 @@
  */
 #include "common/migrate/migrate.h"
 
+#include "common/core/tables.h"
+
 static const char question[] = "migrate/authors";
 
 const dbc_rows *
@@ -15,7 +17,7 @@ dbc_migrate_foreign_texts(dbc_host *host, const char *role, const char *version)
 {
 	static const dbc_rows none = {.nrows = 0};
 
-	if (!dbc_find_sql(host, question))
+	if (!dbc_find_sql(host, question) || !dbc_has_tables(host))
 		return &none;
 	return dbc_query(host, question, dbc_text(role), dbc_text(version));
 }
