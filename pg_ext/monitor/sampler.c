@@ -369,9 +369,8 @@ seal_log(sampler *s)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
 	dbcpg_set_own_path();
-	/* with its argument: none of others fits better */
-	(void) SPI_execute(psprintf("select %s.dbaudit_seal(null::"
-								"pg_catalog.jsonb)",
+	/* it has no arguments: none of others fits better */
+	(void) SPI_execute(psprintf("select %s.dbaudit_seal()",
 								quote_identifier(get_namespace_name(
 									get_func_namespace(s->function)))),
 					   false, 0);
