@@ -15,12 +15,14 @@ from (select 0 as place, e.evtname as name,
 	join pg_catalog.pg_trigger as t on t.tgfoid = d.objid
 	where x.extname = 'dbcare' and not t.tgisinternal and t.tgparentid = 0
 	union all
-	select 1, c.relname,
-		pg_catalog.format('drop table %I.%I', n.nspname, c.relname) as statement
+	-- all at once, since policies of some read others
+	select 1, '',
+		'drop table ' || pg_catalog.string_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), ', ' order by c.relname)
 	from pg_catalog.pg_namespace as n
 	join pg_catalog.pg_class as c on c.relnamespace = n.oid
 	where n.nspname = 'dbcare' and c.relkind = 'r'
 		and c.relname in ({own_tables})
+	having pg_catalog.count(*) > 0
 	union all
 	select 2, '', 'drop schema dbcare'
 	where not exists (select from pg_catalog.pg_namespace as n
