@@ -121,7 +121,7 @@ postgresql shop <<<"select dbarchive_schedule('$(date -u -d '1 minute ago' +%H:%
 await "select count(*) from dbcare.schedule where finished_at is not null" 1 'a second run'
 is "$(postgresql shop <<<'select count(*) from trap')" 1 'marked rows of a table of another role stay'
 like "$(postgresql shop <<<"select last_error from dbarchive_status() where table_name = 'public.trap'")" \
-	'belongs to another role' '... and the status says why'
+	'does not belong to role "postgres", which has scheduled the run' '... and the status says why'
 like "$(postgresql shop <<<'select who from seen limit 1')" 'cannot be' 'a trigger cannot change its role'
 await "select (select count(*) from dbmonitor_status()) + (select max(taken_at) > now() - interval '5 s' from dbcare.sample)::int" 2 \
 	'samples are taken after the run'

@@ -252,10 +252,10 @@ postgresql trap <<-'END'
 				null;
 			end;
 		end loop;
-		return 4;
+		return 1;
 	end $$;
 	create view dbcare.bookkeeping as select dbcare.attack() as version;
-	create view dbcare.monitor as select true as enabled, dbcare.attack() / 40.0 as interval_seconds;
+	create view dbcare.monitor as select true as enabled, dbcare.attack() / 10.0 as interval_seconds;
 END
 like "$(postgresql trap <<<'select dbmonitor_start(0.1);' || true)" 'belongs to role "mallory"' \
 	'dbmonitor_start() does not touch what a stranger has planted'
