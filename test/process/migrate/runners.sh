@@ -156,12 +156,13 @@ postgresql_new fresh
 like "$(at_once 'select dbcare_install()' fresh)" '"changed": true' '... and no installation'
 exec 8>&-
 
-# who may call, and read, but not write
+# who may read, but not call
 postgresql "$db" >"$tmp/made" <<-'END'
+	revoke execute on all routines in schema public from evil;
 	grant usage on schema dbcare to evil;
 	grant select on all tables in schema dbcare to evil;
 END
-like "$(PGUSER=evil at_once "select dbmigrate_apply(null, '{\"dry_run\": true}')")" '42501: permission denied for table ledger' \
+like "$(PGUSER=evil at_once "select dbmigrate_apply(null, '{\"dry_run\": true}')")" '42501: permission denied for function dbmigrate_apply' \
 	'a role that may only read takes no lock of a runner'
 PGUSER=evil hold reader "$db" 'lock table dbcare.ledger, dbcare.migration, dbcare.history in access share mode;'
 postgresql "$db" >"$tmp/made" <<<"select dbmigrate_add('5', 'five', 'select 5')"
