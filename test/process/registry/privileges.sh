@@ -1,12 +1,14 @@
 #!/bin/bash
 # Roles without privileges: each READ function answers or says what is missing,
-# each WRITE function refuses with 42501 unless there is nothing to write.
-# PostgreSQL alone.  Prints TAP.
+# each WRITE function refuses with 42501 unless there is nothing to write, or what it
+# writes is for each role with EXECUTE: settings, suppressions, schedules and what
+# monitoring keeps, which are of no table of others.  PostgreSQL alone.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
 # refused DATABASE ROLE NAME: WRITE functions refuse, but for those of standard
-# input, which find nothing to write and give what they give anybody.
+# input, which find nothing to write or need EXECUTE alone, and give what they give
+# anybody.
 refused()
 {
 	is "$(outcomes WRITE "$1" "set role $2;" |
@@ -27,7 +29,7 @@ postgresql postgres <<-'END'
 	create role guest;
 END
 
-declare -A nothing_to_write=(
+declare -A not_refused=(
 	[bare]='dbarchive_analyze 00000
 dbarchive_export 00000
 dbarchive_orphans 00000
@@ -50,13 +52,25 @@ dbmonitor_ack 42704 alert 1 does not exist
 dbmonitor_stop 00000
 dbops_execute 00000'
 	[filled]='dbarchive_orphans 00000
+dbarchive_schedule 00000
 dbaudit_actor 25P01 no transaction is open
+dbbackup_schedule 00000
 dbcare_install 00000
+dbcare_set 00000
 dbhealth_fix 00000
 dbhealth_optimize 00000
-dbmonitor_ack 42704 alert 1 does not exist
+dbhealth_suppress 00000
+dbmonitor_ack 00000
+dbmonitor_reset 00000
+dbmonitor_sample 00000
+dbmonitor_start 00000
 dbmonitor_stop 00000
 dbops_execute 00000'
+)
+# what these have written
+declare -A taken_back=(
+	[bare]=
+	[filled]="delete from dbcare.setting where name = 'log_keep_days'; delete from dbcare.suppression; delete from dbcare.monitor;"
 )
 for db in bare filled; do
 	where="postgresql $db"
@@ -95,8 +109,8 @@ for db in bare filled; do
 			"$where, $role: each READ answers, or says what it may not read"
 	done
 	refused "$db" nobody 'a role that may not call' </dev/null
-	refused "$db" guest 'a role that may call, but not write' <<<"${nothing_to_write[$db]}"
-	is "$(postgresql_reads "$db")" "$(cat "$tmp/usual")" "$where: the attempts changed nothing"
+	refused "$db" guest 'a role that may call, and no more' <<<"${not_refused[$db]}"
+	is "$(postgresql_reads "$db" "${taken_back[$db]}")" "$(cat "$tmp/usual")" "$where: the attempts changed nothing else"
 done
 
 # Without a right on its schema, an ordinary name is all there is to see.
