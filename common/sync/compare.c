@@ -97,7 +97,7 @@ count_table(dbc_host *host, comparing *c, const dbc_relation *relation)
 {
 	dbc_sync_begin_comparison(c->rows);
 	DBC_CALL(host, sync, scan)
-	(host, dbc_sync_describe(host, relation)->query, NULL, 0, count_row,
+	(host, dbc_sync_describe(host, relation)->query, NULL, NULL, 0, count_row,
 	 &c->rows->difference.rows[DBC_SYNC_ONLY_HERE]);
 	emit_difference(host, c, relation->shown);
 }

@@ -46,7 +46,7 @@ dbc_sync_sum_rows(dbc_host *host, const dbc_sync_section *section,
 	c->table = table;
 	c->sums = dbc_alloc(host, (size_t) section->nparts * sizeof(*c->sums));
 	memset(c->sums, 0, (size_t) section->nparts * sizeof(*c->sums));
-	DBC_CALL(host, sync, scan)(host, table->query, NULL, 0, add_row, c);
+	DBC_CALL(host, sync, scan)(host, table->query, NULL, NULL, 0, add_row, c);
 	for (int i = 0; i < section->nparts; i++)
 		dbc_sync_add_sum(&c->sum, &c->sums[i]);
 }

@@ -180,7 +180,7 @@ read_range(group *g, int first, int end, const dbc_sync_sum *expected)
 		g->is_whole = true;
 	else
 		DBC_CALL(host, sync, scan)
-	(host, range.query, range.bounds, range.nbounds, add_here, g);
+	(host, range.query, NULL, range.bounds, range.nbounds, add_here, g);
 	g->is_whole |= memcmp(&g->sum, expected, sizeof(g->sum)) != 0;
 }
 
@@ -208,7 +208,7 @@ read_parts(group *g)
 	if (!is_range || g->is_whole)
 	{
 		DBC_CALL(host, sync, scan)
-		(host, g->table->query, NULL, 0, add_here, g);
+		(host, g->table->query, NULL, NULL, 0, add_here, g);
 		return;
 	}
 	for (int i = 0; i < g->section->nparts && !g->is_whole; i = end + 1)

@@ -48,7 +48,8 @@ digest_table(dbc_host *host, digesting *d, const dbc_relation *relation)
 {
 	d->table = dbc_sync_describe(host, relation);
 	d->sum = (dbc_sync_sum){0};
-	DBC_CALL(host, sync, scan)(host, d->table->query, NULL, 0, add_row, d);
+	DBC_CALL(host, sync, scan)
+	(host, d->table->query, NULL, NULL, 0, add_row, d);
 	dbc_emit(host, dbc_text(relation->shown), dbc_int(d->sum.rows),
 			 dbc_text(dbc_sync_sum_text(host, &d->sum)), dbc_null(),
 			 dbc_null());
@@ -130,7 +131,7 @@ digest_ranges(dbc_host *host, digesting *d, const dbc_relation *relation)
 						 rows > 0 ? 63 - __builtin_clzll((uint64_t) rows)
 								  : NO_LEVEL);
 	DBC_CALL(host, sync, scan)
-	(host, range.query, range.bounds, range.nbounds, add_to_range, d);
+	(host, range.query, NULL, range.bounds, range.nbounds, add_to_range, d);
 	after = key_value(host, d, d->after.bytes, d->after.length);
 	for (int i = 0; i < section->nparts; i++)
 	{

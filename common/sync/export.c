@@ -167,7 +167,9 @@ put_rows(dbc_host *host, void *arg)
 	dbc_sync_begin_parts(host, &e->parts, section, DBC_SYNC_PARTS,
 						 DBC_SYNC_LEVEL);
 	SHA256_Init(&e->sum);
-	DBC_CALL(host, sync, scan)(host, e->query, NULL, 0, put_row, e);
+	DBC_CALL(host, sync, scan)
+	(host, e->query, e->subset ? dbc_sync_subset_root(e->subset) : NULL, NULL,
+	 0, put_row, e);
 	put(host, e, &mark, 1);
 	flush(e);
 	SHA256_Final(section->hash, &e->sum);

@@ -36,8 +36,10 @@ typedef struct dbc_sync_host
 	/* Runs a query that only reads, as the caller; calls row(host, arg, values)
 	 * for each row.  The values last until it returns: memory does not grow
 	 * with the rows.  row() runs no statement.  $1 .. $n are bounds, in
-	 * canonical form, of a range that an index finds. */
-	void (*scan)(dbc_host *host, const char *query,
+	 * canonical form, of a range that an index finds.  A condition of the
+	 * caller in the query finds names in the schema of a table, as rules of
+	 * that table do; without a condition the table is NULL. */
+	void (*scan)(dbc_host *host, const char *query, const dbc_relation *table,
 				 const dbc_sync_value *bounds, int nbounds,
 				 void (*row)(dbc_host *, void *, const dbc_sync_value *),
 				 void *arg);

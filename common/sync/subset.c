@@ -72,8 +72,9 @@ struct node
 struct dbc_sync_subset
 {
 	dbc_host *host;
-	const dbc_rows *rows; /* of sync/references.sql */
-	node *nodes;		  /* by name */
+	const dbc_relation *root; /* the first table with a condition */
+	const dbc_rows *rows;	  /* of sync/references.sql */
+	node *nodes;			  /* by name */
 	int nnodes;
 	link *links;
 	int nlinks;
@@ -154,20 +155,31 @@ ignore_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 	(void) values;
 }
 
+/* A query of a table with a condition of the caller. */
+typedef struct trial
+{
+	const char *query;
+	const dbc_relation *table;
+} trial;
+
 static void
 try_query(dbc_host *host, void *arg)
 {
+	const trial *t = arg;
+
 	DBC_CALL(host, sync, scan)
-	(host, *(const char *const *) arg, NULL, 0, ignore_row, NULL);
+	(host, t->query, t->table, NULL, 0, ignore_row, NULL);
 }
 
 /* Reads the condition of a table; fails unless the engine accepts it. */
 static const char *
-read_condition(dbc_host *host, const dbc_json_entry *entry, const char *source)
+read_condition(const dbc_sync_subset *s, const dbc_json_entry *entry,
+			   const char *source)
 {
+	dbc_host *host = s->host;
+	trial t = {.table = s->root};
 	dbc_error error;
 	const char *condition;
-	const char *query;
 
 	if (entry->kind != DBC_I_STRING)
 		dbc_fail(
@@ -177,11 +189,11 @@ read_condition(dbc_host *host, const dbc_json_entry *entry, const char *source)
 			entry->key);
 	/* the line ends a comment in it */
 	condition = dbc_format(host, "(%s\n)", entry->text);
-	query = dbc_format(host,
-					   "select 1 from (select 1 from %s where %s) as dbcare_x "
-					   "where 1 = 0",
-					   source, condition);
-	if (!dbc_guard(host, try_query, &query, DBC_KEEP, true, &error))
+	t.query = dbc_format(
+		host,
+		"select 1 from (select 1 from %s where %s) as dbcare_x where 1 = 0",
+		source, condition);
+	if (!dbc_guard(host, try_query, &t, DBC_KEEP, true, &error))
 		dbc_fail(
 			host, error.sqlstate, error.detail,
 			"Write a condition over the columns of the table, as in WHERE.",
@@ -220,8 +232,7 @@ read_conditions(dbc_sync_subset *s, const dbc_json_entries *where,
 		if (table->condition)
 			dbc_fail(s->host, DBC_INVALID_PARAMETER, NULL, NULL,
 					 "option \"where\" names table %s twice", table->shown);
-		table->condition =
-			read_condition(s->host, &where->list[i], table->source);
+		table->condition = read_condition(s, &where->list[i], table->source);
 		table->loses = true;
 	}
 }
@@ -381,6 +392,8 @@ dbc_sync_read_subset(dbc_host *host, const dbc_option_value *where)
 							sizeof(*s->nodes));
 	read_links(s);
 	roots = read_roots(s, &entries);
+	if (entries.count > 0)
+		s->root = roots[0]->relation;
 	sort_nodes(s);
 	read_conditions(s, &entries, roots);
 	follow_links(s);
@@ -559,6 +572,12 @@ find_needed(const dbc_sync_subset *s, const node *table)
 		}
 	}
 	s->needed[table->group] = is_circle;
+}
+
+const dbc_relation *
+dbc_sync_subset_root(const dbc_sync_subset *s)
+{
+	return s->root;
 }
 
 const char *

@@ -18,6 +18,10 @@ typedef struct dbc_sync_subset dbc_sync_subset;
 extern const dbc_sync_subset *
 dbc_sync_read_subset(dbc_host *host, const dbc_option_value *where);
 
+/* The table in whose schema the conditions find names: the first one that has a
+ * condition. */
+extern const dbc_relation *dbc_sync_subset_root(const dbc_sync_subset *subset);
+
 /* The query of those rows of a table that stay. */
 extern const char *dbc_sync_subset_query(const dbc_sync_subset *subset,
 										 const dbc_sync_table *table);

@@ -7,6 +7,7 @@
 #include "pg_ext/core/rooms.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "storage/fd.h"
 

@@ -8,6 +8,7 @@
  */
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
+#include "pg_ext/core/relation.h"
 #include "pg_ext/core/rooms.h"
 
 #include "catalog/pg_type.h"
@@ -220,9 +221,9 @@ read_bounds(const dbc_sync_value *bounds, bound_types *types)
 }
 
 static void
-scan(dbc_host *base, const char *query, const dbc_sync_value *bounds,
-	 int nbounds, void (*row)(dbc_host *, void *, const dbc_sync_value *),
-	 void *arg)
+scan(dbc_host *base, const char *query, const dbc_relation *table,
+	 const dbc_sync_value *bounds, int nbounds,
+	 void (*row)(dbc_host *, void *, const dbc_sync_value *), void *arg)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	int level = NewGUCNestLevel();
@@ -245,7 +246,10 @@ scan(dbc_host *base, const char *query, const dbc_sync_value *bounds,
 	Oid role;
 
 	dbcpg_unpin_parameters(host);
-	dbcpg_set_own_path();
+	if (table)
+		dbcpg_set_search_path(dbcpg_find_table_oid(table));
+	else
+		dbcpg_set_own_path();
 	plan = dbcpg_prepare_params_for_caller(dbcpg_from_core(query),
 										   nbounds > 0 ? set_up_parser : NULL,
 										   &types, &role);

@@ -88,9 +88,9 @@ bind_bounds(dbcsl_host *h, sqlite3_stmt *statement,
 }
 
 static void
-scan(dbc_host *host, const char *query, const dbc_sync_value *bounds,
-	 int nbounds, void (*row)(dbc_host *, void *, const dbc_sync_value *),
-	 void *arg)
+scan(dbc_host *host, const char *query, const dbc_relation *table,
+	 const dbc_sync_value *bounds, int nbounds,
+	 void (*row)(dbc_host *, void *, const dbc_sync_value *), void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	sqlite3_stmt *statement = dbcsl_prepare(h, query);
@@ -100,6 +100,7 @@ scan(dbc_host *host, const char *query, const dbc_sync_value *bounds,
 	int64_t rows = 0;
 	int code;
 
+	(void) table;
 	if (!sqlite3_stmt_readonly(statement))
 		dbc_fail(host, DBCSL_READ_ONLY, NULL, NULL,
 				 "the query is not read-only");

@@ -298,13 +298,14 @@ read_row(dbcw_host *h, void *arg, PGresult *result)
 }
 
 static void
-scan(dbc_host *host, const char *query, const dbc_sync_value *bounds,
-	 int nbounds, void (*row)(dbc_host *, void *, const dbc_sync_value *),
-	 void *arg)
+scan(dbc_host *host, const char *query, const dbc_relation *table,
+	 const dbc_sync_value *bounds, int nbounds,
+	 void (*row)(dbc_host *, void *, const dbc_sync_value *), void *arg)
 {
 	scanning s = {.row = row, .arg = arg};
 	const dbc_relation *relation = read_query(host, query, &s.ncolumns);
 
+	(void) table;
 	s.values = dbc_alloc(host, ((size_t) s.ncolumns + 1) * sizeof(*s.values));
 	begin_query(host, relation, nbounds > 0);
 	dbcw_stream(dbcw_of(host), query, read_bounds(host, bounds, nbounds),

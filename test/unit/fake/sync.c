@@ -8,9 +8,9 @@
 
 /* Every query returns these rows: columns id, the key, a and b. */
 static void
-scan(dbc_host *host, const char *query, const dbc_sync_value *bounds,
-	 int nbounds, void (*row)(dbc_host *, void *, const dbc_sync_value *),
-	 void *arg)
+scan(dbc_host *host, const char *query, const dbc_relation *table,
+	 const dbc_sync_value *bounds, int nbounds,
+	 void (*row)(dbc_host *, void *, const dbc_sync_value *), void *arg)
 {
 	const dbc_sync_value rows[][3] = {
 		{{.kind = DBC_SYNC_INTEGER, .integer = 1},
@@ -23,6 +23,7 @@ scan(dbc_host *host, const char *query, const dbc_sync_value *bounds,
 		 {.kind = DBC_SYNC_INTEGER, .integer = 7},
 		 {.kind = DBC_SYNC_NULL}}};
 
+	(void) table;
 	(void) bounds;
 	(void) nbounds;
 	fake_note(host, "scan")->phase = query;
