@@ -73,6 +73,7 @@ struct dbc_sync_subset
 {
 	dbc_host *host;
 	const dbc_relation *root; /* the first table with a condition */
+	const char *trial;		  /* a query with the condition that is read */
 	const dbc_rows *rows;	  /* of sync/references.sql */
 	node *nodes;			  /* by name */
 	int nnodes;
@@ -155,29 +156,21 @@ ignore_row(dbc_host *host, void *arg, const dbc_sync_value *values)
 	(void) values;
 }
 
-/* A query of a table with a condition of the caller. */
-typedef struct trial
-{
-	const char *query;
-	const dbc_relation *table;
-} trial;
-
 static void
 try_query(dbc_host *host, void *arg)
 {
-	const trial *t = arg;
+	const dbc_sync_subset *s = arg;
 
 	DBC_CALL(host, sync, scan)
-	(host, t->query, t->table, NULL, 0, ignore_row, NULL);
+	(host, s->trial, s->root, NULL, 0, ignore_row, NULL);
 }
 
 /* Reads the condition of a table; fails unless the engine accepts it. */
 static const char *
-read_condition(const dbc_sync_subset *s, const dbc_json_entry *entry,
+read_condition(dbc_sync_subset *s, const dbc_json_entry *entry,
 			   const char *source)
 {
 	dbc_host *host = s->host;
-	trial t = {.table = s->root};
 	dbc_error error;
 	const char *condition;
 
@@ -189,11 +182,11 @@ read_condition(const dbc_sync_subset *s, const dbc_json_entry *entry,
 			entry->key);
 	/* the line ends a comment in it */
 	condition = dbc_format(host, "(%s\n)", entry->text);
-	t.query = dbc_format(
+	s->trial = dbc_format(
 		host,
 		"select 1 from (select 1 from %s where %s) as dbcare_x where 1 = 0",
 		source, condition);
-	if (!dbc_guard(host, try_query, &t, DBC_KEEP, true, &error))
+	if (!dbc_guard(host, try_query, s, DBC_KEEP, true, &error))
 		dbc_fail(
 			host, error.sqlstate, error.detail,
 			"Write a condition over the columns of the table, as in WHERE.",
@@ -273,8 +266,6 @@ add_columns(dbc_sync_subset *s, const link *key)
 static void
 follow_links(dbc_sync_subset *s)
 {
-	bool more = true;
-
 	for (int i = 0; i < s->nlinks; i++)
 	{
 		link *key = &s->links[i];
@@ -282,7 +273,7 @@ follow_links(dbc_sync_subset *s)
 		key->child = find_node(s, link_text(s, key, 0, R_CHILD));
 		key->parent = find_node(s, link_text(s, key, 0, R_PARENT));
 	}
-	while (more)
+	for (bool more = true; more;)
 	{
 		more = false;
 		for (int i = 0; i < s->nlinks; i++)
