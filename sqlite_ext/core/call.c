@@ -6,6 +6,7 @@
 #include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/replaced.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/transaction.h"
 
@@ -286,6 +287,7 @@ run_call(dbc_host *host, void *arg)
 		if (dbc_class_acts(host->function->class))
 			host->user = dbcsl_get_user(h);
 		dbcsl_start_progress(h);
+		dbcsl_renew_pragmas(h->db);
 		DBCSL_CALL_HOOKS(open, h);
 	}
 	dbcsl_begin_call(h);

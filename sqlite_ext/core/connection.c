@@ -18,26 +18,31 @@
  *	 columns were not replaced by NULL; see dbcsl_ops_host.run().
  * - That a deserialized database takes the place of main, if the versions of
  *	 the schemas are equal.  So nothing is used or kept in such a database.
+ *
+ * A statement is prepared again with the definitions of the new schema, which
+ * core/reach.c has not followed: one that was kept in another is followed
+ * again.
  */
 #include "sqlite_ext/core/connection.h"
 
 #include <string.h>
 
-#include "common/core/text.h"
+#include "sqlite_ext/core/replaced.h"
 
 #define TABLE "dbcare_connection"
 
 /* The most statements that a connection keeps. */
 #define MOST_KEPT 64
 
-/* The most tables and the like that it knows. */
-#define MOST_KNOWN 16
+/* The most tables and the like that it knows, and as many statements. */
+#define MOST_KNOWN 64
 
 typedef struct kept
 {
 	sqlite3_stmt *statement; /* NULL: a free place */
 	size_t length;			 /* of its text */
 	int64_t used;			 /* the statement used last has the highest */
+	int64_t schema;			 /* the number of the schema that was in use */
 } kept;
 
 /* Something that was read of the schema. */
@@ -48,6 +53,12 @@ typedef struct known
 	int64_t used; /* as above */
 } known;
 
+typedef struct knowledge
+{
+	int version; /* of the schema that it was read of */
+	known places[MOST_KNOWN];
+} knowledge;
+
 struct dbcsl_connection
 {
 	sqlite3 *db;
@@ -56,8 +67,9 @@ struct dbcsl_connection
 	bool is_connected; /* its table */
 	int64_t uses;
 	kept kept[MOST_KEPT];
-	known known[MOST_KNOWN];
-	int version; /* of the schema that it was read of */
+	int64_t schema; /* counts the schemas that READ calls have seen */
+	knowledge tables;
+	knowledge statements;
 	dbcsl_entry entries[];
 };
 
@@ -111,24 +123,13 @@ dbcsl_plan_to_keep(dbcsl_host *h)
 		dbcsl_fail_memory(h);
 }
 
-/* Whether main was deserialized, or shares its VFS. */
-static bool
-is_deserialized(sqlite3 *db)
-{
-	sqlite3_vfs *vfs = NULL;
-
-	return sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs) !=
-			   SQLITE_OK ||
-		   !vfs || dbc_same(vfs->zName, "memdb");
-}
-
 sqlite3_stmt *
-dbcsl_take_kept(dbcsl_host *h, const char *text)
+dbcsl_take_kept(dbcsl_host *h, const char *text, bool *is_verified)
 {
 	dbcsl_connection *connection = h->connection;
 	size_t length = strlen(text);
 
-	if (!connection || is_deserialized(h->db))
+	if (!connection || dbcsl_is_replaced(h->db))
 		return NULL;
 	for (int i = 0; i < MOST_KEPT; i++)
 	{
@@ -140,6 +141,7 @@ dbcsl_take_kept(dbcsl_host *h, const char *text)
 			sqlite3_stmt *statement = place->statement;
 
 			place->statement = NULL;
+			*is_verified = h->recalls && place->schema == connection->schema;
 			return statement;
 		}
 	}
@@ -154,7 +156,7 @@ may_keep(const dbcsl_host *h, sqlite3_stmt *statement, int code)
 		   sqlite3_stmt_readonly(statement) &&
 		   sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 0) ==
 			   0 &&
-		   !is_deserialized(h->db) && h->connection->is_connected;
+		   !dbcsl_is_replaced(h->db) && h->connection->is_connected;
 }
 
 void
@@ -180,7 +182,8 @@ dbcsl_keep(dbcsl_host *h, sqlite3_stmt *statement)
 	sqlite3_clear_bindings(statement);
 	*oldest = (kept){.statement = statement,
 					 .length = strlen(sqlite3_sql(statement)),
-					 .used = h->connection->uses++};
+					 .used = h->connection->uses++,
+					 .schema = h->connection->schema};
 }
 
 /* ---- what was read of the schema ---- */
@@ -194,10 +197,61 @@ forget(known *place)
 }
 
 static void
-forget_all(dbcsl_connection *connection)
+forget_all(knowledge *all)
 {
 	for (int i = 0; i < MOST_KNOWN; i++)
-		forget(&connection->known[i]);
+		forget(&all->places[i]);
+}
+
+/* Forgets what another schema had. */
+static bool
+is_current(knowledge *all, int version, bool is_known)
+{
+	if (is_known && all->version == version)
+		return true;
+	forget_all(all);
+	all->version = version;
+	return false;
+}
+
+static const void *
+recall(dbcsl_connection *connection, knowledge *all, const char *key)
+{
+	for (int i = 0; i < MOST_KNOWN; i++)
+	{
+		known *place = &all->places[i];
+
+		if (place->key && strcmp(place->key, key) == 0)
+		{
+			place->used = connection->uses++;
+			return place->memory;
+		}
+	}
+	return NULL;
+}
+
+/* Stores memory, or frees it if memory runs out. */
+static void
+remember(dbcsl_connection *connection, knowledge *all, const char *key,
+		 void *memory)
+{
+	known *oldest = all->places;
+	char *copy = memory ? sqlite3_mprintf("%s", key) : NULL;
+
+	if (!copy)
+	{
+		sqlite3_free(memory);
+		return;
+	}
+	for (int i = 0; i < MOST_KNOWN && oldest->key; i++)
+	{
+		known *place = &all->places[i];
+
+		if (!place->key || place->used < oldest->used)
+			oldest = place;
+	}
+	forget(oldest);
+	*oldest = (known){copy, memory, connection->uses++};
 }
 
 int
@@ -221,48 +275,48 @@ dbcsl_check_recall(dbcsl_host *h, int version, bool is_known)
 
 	/* a nested call has another reader, which cannot know */
 	h->recalls = connection->reading == 1;
-	if (!h->recalls || (is_known && connection->version == version))
-		return;
-	forget_all(connection);
-	connection->version = version;
+	if (h->recalls && !is_current(&connection->tables, version, is_known))
+		connection->schema++;
 }
 
 const void *
 dbcsl_recall(dbcsl_host *h, const char *key)
 {
-	for (int i = 0; h->recalls && i < MOST_KNOWN; i++)
-	{
-		known *place = &h->connection->known[i];
-
-		if (place->key && strcmp(place->key, key) == 0)
-		{
-			place->used = h->connection->uses++;
-			return place->memory;
-		}
-	}
-	return NULL;
+	return h->recalls ? recall(h->connection, &h->connection->tables, key)
+					  : NULL;
 }
 
 void
 dbcsl_remember(dbcsl_host *h, const char *key, void *memory)
 {
-	known *oldest = h->connection ? h->connection->known : NULL;
-	char *copy = h->recalls && memory ? sqlite3_mprintf("%s", key) : NULL;
-
-	if (!copy)
-	{
+	if (h->recalls)
+		remember(h->connection, &h->connection->tables, key, memory);
+	else
 		sqlite3_free(memory);
-		return;
-	}
-	for (int i = 0; i < MOST_KNOWN && oldest->key; i++)
-	{
-		known *place = &h->connection->known[i];
+}
 
-		if (!place->key || place->used < oldest->used)
-			oldest = place;
-	}
-	forget(oldest);
-	*oldest = (known){copy, memory, h->connection->uses++};
+void
+dbcsl_check_followed(dbcsl_host *h, int version, bool is_known)
+{
+	if (h->connection)
+		is_current(&h->connection->statements, version, is_known);
+}
+
+const char *
+dbcsl_recall_followed(dbcsl_host *h, const char *shape)
+{
+	return h->connection
+			   ? recall(h->connection, &h->connection->statements, shape)
+			   : NULL;
+}
+
+void
+dbcsl_remember_followed(dbcsl_host *h, const char *shape, char *names)
+{
+	if (h->connection)
+		remember(h->connection, &h->connection->statements, shape, names);
+	else
+		sqlite3_free(names);
 }
 
 /* ---- the table ---- */
@@ -338,7 +392,8 @@ dbcsl_release_connection(dbcsl_connection *connection)
 {
 	if (--connection->references > 0)
 		return;
-	forget_all(connection);
+	forget_all(&connection->tables);
+	forget_all(&connection->statements);
 	sqlite3_free(connection);
 }
 

@@ -33,8 +33,10 @@ extern int dbcsl_register_connection(sqlite3 *db, dbcsl_connection *connection);
 
 /* ---- statements ---- */
 
-/* Takes a kept statement out of the connection; NULL if there is none. */
-extern sqlite3_stmt *dbcsl_take_kept(dbcsl_host *h, const char *text);
+/* Takes a kept statement out of the connection; NULL if there is none.  Sets
+ * whether it leads to no other definitions than when it was kept. */
+extern sqlite3_stmt *dbcsl_take_kept(dbcsl_host *h, const char *text,
+									 bool *is_verified);
 
 /* Prepares to keep statements at the end of the call. */
 extern void dbcsl_plan_to_keep(dbcsl_host *h);
@@ -59,5 +61,17 @@ extern const void *dbcsl_recall(dbcsl_host *h, const char *key);
 
 /* Stores memory of sqlite3_malloc64(), or frees it. */
 extern void dbcsl_remember(dbcsl_host *h, const char *key, void *memory);
+
+/* ---- what statements lead to; see core/reach.c ---- */
+
+/* As dbcsl_check_recall(), of any call, about what was found of statements. */
+extern void dbcsl_check_followed(dbcsl_host *h, int version, bool is_known);
+
+/* The functions and modules that the definitions behind a shape of statements
+ * name; NULL: not known.  The second function takes memory of
+ * sqlite3_malloc64(). */
+extern const char *dbcsl_recall_followed(dbcsl_host *h, const char *shape);
+extern void dbcsl_remember_followed(dbcsl_host *h, const char *shape,
+									char *names);
 
 #endif /* DBCSL_CORE_CONNECTION_H */

@@ -10,6 +10,7 @@
 #include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/progress.h"
 #include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/replaced.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/core/token.h"
@@ -45,6 +46,7 @@ dbcsl_prepare(dbcsl_host *h, const char *text)
 	int code;
 
 	dbcsl_refuse_unsafe_statement(h, text);
+	dbcsl_refuse_stale(h, text);
 	code = sqlite3_prepare_v2(h->db, text, -1, &h->uncached, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
@@ -89,9 +91,11 @@ add_cached(dbcsl_host *h, dbcsl_cached_statement *cached)
 static void
 prepare(dbcsl_host *h, dbcsl_cached_statement *cached, const char *text)
 {
-	int code = sqlite3_prepare_v3(h->db, text, -1, SQLITE_PREPARE_PERSISTENT,
-								  &cached->statement, NULL);
+	int code;
 
+	dbcsl_refuse_stale(h, text);
+	code = sqlite3_prepare_v3(h->db, text, -1, SQLITE_PREPARE_PERSISTENT,
+							  &cached->statement, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
 	add_cached(h, cached);
@@ -129,19 +133,21 @@ dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
 				   bool **is_kept)
 {
 	dbcsl_cached_statement *cached = find_cached(h, text);
+	bool is_verified = false;
 
 	*reused = cached != NULL;
 	if (!cached)
 	{
 		cached = make_cached(h, text);
 		cached->is_kept = true;
-		cached->statement = dbcsl_take_kept(h, text);
+		cached->statement = dbcsl_take_kept(h, text, &is_verified);
 		*reused = cached->statement != NULL;
 		if (*reused)
 			add_cached(h, cached);
-		else
-		{
+		if (!is_verified)
 			dbcsl_refuse_unsafe_statement(h, text);
+		if (!*reused)
+		{
 			dbcsl_plan_to_keep(h);
 			prepare(h, cached, text);
 		}

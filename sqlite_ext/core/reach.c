@@ -13,16 +13,25 @@
  *
  * Objects of temp belong to the session, not to the file: they are followed,
  *but may call any function.
+ *
+ * What was found is kept by the connection until the schema changes: the names
+ * of functions and modules, which the application may register anew without a
+ * change of the schema.
  */
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/reach_text.h"
 #include "sqlite_ext/core/unsafe.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* How an object is used. */
-#define READ	1u
-#define WRITTEN 2u
+#include "common/core/text.h"
+
+/* Tells whether the schema is that of an earlier call: SQLite prepares it again
+ * after a rollback, a setting or a change of temp, which leave the version as
+ * it is. */
+#define VERSION "pragma main.schema_version -- followed"
 
 /* The depth of parentheses that is followed. */
 #define MOST_NESTED 100
@@ -43,21 +52,16 @@ typedef struct dbcsl_reach
 	int64_t version;  /* of the schema of main */
 	uint64_t schemas; /* that were read, a bit for each in their list */
 	bool busy;		  /* statements are its own */
+	bool notes;		  /* names are noted */
+	dbc_buffer names; /* each with its kind and a line feed */
 	object *objects;  /* sorted by name */
 	int nobjects;
-	const dbc_rows *modules;
+	const dbc_rows *modules; /* NULL: not read */
 } dbcsl_reach;
 
 static void use_table(dbcsl_reach *r, object *table, unsigned use);
 
 /* ---- the objects ---- */
-
-/* Whether a token can be the name of a table; fts5 also takes a string. */
-static bool
-may_be_name(const dbcsl_token *token)
-{
-	return token->kind == DBCSL_WORD || token->kind == DBCSL_QUOTED;
-}
 
 /* For qsort(). */
 static int
@@ -116,7 +120,7 @@ is_meant(dbcsl_reach *r, const char *schema, const char *text)
 		sqlite3_stricmp(schema, "temp") == 0)
 		return true;
 	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
-		if (may_be_name(&token) &&
+		if (dbcsl_may_be_name(&token) &&
 			sqlite3_stricmp(dbcsl_unquote_token(r->h, &token), schema) == 0)
 			return true;
 	return false;
@@ -148,8 +152,6 @@ read_objects(dbcsl_reach *r, const char *text)
 	if (r->nobjects > 0)
 		qsort(r->objects, (size_t) r->nobjects, sizeof(*r->objects),
 			  compare_objects);
-	r->modules =
-		query(r, "select name from temp.pragma_module_list", dbc_null());
 }
 
 /* The first object of a name, or the place where it would be. */
@@ -234,6 +236,9 @@ is_unsafe_module(dbcsl_reach *r, const char *name)
 
 	if (sqlite3_strnicmp(name, pragma, (int) strlen(pragma)) == 0)
 		return sqlite3_strlike("%\\_check", name, '\\') == 0;
+	if (!r->modules)
+		r->modules =
+			query(r, "select name from temp.pragma_module_list", dbc_null());
 	for (int i = 0; i < r->modules->nrows; i++)
 		if (sqlite3_stricmp(dbc_get_text(&r->h->base, r->modules, i, 0),
 							name) == 0)
@@ -253,22 +258,18 @@ refuse_module(dbcsl_reach *r, const char *name)
 
 /* ---- what texts name ---- */
 
-static bool
-is_one_of(const dbcsl_token *token, const char *const *words)
-{
-	while (*words && !dbcsl_is_word(token, *words))
-		words++;
-	return *words != NULL;
-}
-
 /* Uses the tables, views and functions with the name of a table. */
 static void
 use_name(dbcsl_reach *r, const char *name, unsigned use, bool may_be_module)
 {
 	int place = find(r, name);
 
-	if (may_be_module && !is_named(r, place, name) && is_unsafe_module(r, name))
-		refuse_module(r, name);
+	if (may_be_module && !is_named(r, place, name))
+	{
+		dbcsl_note_followed(r->h, DBCSL_MODULE, name);
+		if (is_unsafe_module(r, name))
+			refuse_module(r, name);
+	}
 	for (; is_named(r, place, name); place++)
 		if (is_a(&r->objects[place], "table") ||
 			is_a(&r->objects[place], "view"))
@@ -291,10 +292,11 @@ nest(nesting *n, const dbcsl_token *token, const dbcsl_token *before)
 	char character = token->length == 1 ? *token->text : '\0';
 
 	if (character == '(' && ++n->depth < MOST_NESTED)
-		n->calls[n->depth] = may_be_name(before) && !is_one_of(before, groups);
+		n->calls[n->depth] =
+			dbcsl_may_be_name(before) && !dbcsl_is_one_of(before, groups);
 	else if (character == ')' && n->depth > 0)
 		n->depth--;
-	else if (n->depth < MOST_NESTED && is_one_of(token, queries))
+	else if (n->depth < MOST_NESTED && dbcsl_is_one_of(token, queries))
 		n->calls[n->depth] = false;
 }
 
@@ -327,10 +329,10 @@ use_names(dbcsl_reach *r, const char *text, unsigned use, bool is_stored)
 
 		if (is_stored)
 			nest(&n, &token, &before);
-		if (may_be_name(&token) && !is_other(&n, &before, &next))
+		if (dbcsl_may_be_name(&token) && !is_other(&n, &before, &next))
 			use_name(r, dbcsl_unquote_token(r->h, &token), use,
 					 is_stored &&
-						 (is_one_of(&before, before_tables) ||
+						 (dbcsl_is_one_of(&before, before_tables) ||
 						  (before.length == 1 && strchr(",.(", *before.text))));
 		before = token;
 		token = next;
@@ -347,7 +349,7 @@ use_virtual(dbcsl_reach *r, const object *table, const char *arguments,
 
 	if (is_of_file(table))
 		dbcsl_refuse_function(r->h, dbcsl_find_unsafe(r->h, arguments));
-	use_names(r, arguments, READ, true);
+	use_names(r, arguments, DBCSL_READS, true);
 	for (int i = 0; i < r->nobjects; i++)
 		if ((is_a(&r->objects[i], "table") || is_a(&r->objects[i], "view")) &&
 			sqlite3_strnicmp(r->objects[i].name, table->name, length) == 0 &&
@@ -367,7 +369,7 @@ use_parts(dbcsl_reach *r, const object *table, unsigned use)
 
 		if (sqlite3_stricmp(part->table, table->name) != 0 ||
 			(part->used & use) ||
-			!(is_trigger ? use == WRITTEN : is_a(part, "index")))
+			!(is_trigger ? use == DBCSL_WRITES : is_a(part, "index")))
 			continue;
 		part->used |= use;
 		sql = definition_of(r, part);
@@ -377,7 +379,7 @@ use_parts(dbcsl_reach *r, const object *table, unsigned use)
 											: dbcsl_find_unsafe_part(
 												  r->h, sql, DBCSL_IN_INDEXES));
 		if (is_trigger)
-			use_names(r, sql, WRITTEN, is_of_file(part));
+			use_names(r, sql, DBCSL_WRITES, is_of_file(part));
 	}
 }
 
@@ -402,7 +404,7 @@ use_children(dbcsl_reach *r, const char *parent)
 			continue;
 		for (; is_named(r, place, child); place++)
 			if (is_a(&r->objects[place], "table"))
-				use_table(r, &r->objects[place], WRITTEN);
+				use_table(r, &r->objects[place], DBCSL_WRITES);
 	}
 }
 
@@ -426,70 +428,77 @@ use_table(dbcsl_reach *r, object *table, unsigned use)
 		dbcsl_refuse_function(
 			r->h, is_view ? dbcsl_find_unsafe(r->h, sql)
 						  : dbcsl_find_unsafe_part(r->h, sql,
-												   use == WRITTEN
+												   use == DBCSL_WRITES
 													   ? DBCSL_FOR_NEW
 													   : DBCSL_IN_COLUMNS |
 															 DBCSL_IN_INDEXES));
 	if (is_view)
-		use_names(r, sql, READ, is_of_file(table));
+		use_names(r, sql, DBCSL_READS, is_of_file(table));
 	use_parts(r, table, use);
-	if (use == WRITTEN && !is_view && !arguments)
+	if (use == DBCSL_WRITES && !is_view && !arguments)
 		use_children(r, table->name);
 }
 
 /* ---- statements ---- */
 
-/* Whether a statement is a PRAGMA that evaluates no definition, or is about
- * transactions. */
-static bool
-is_setting(const dbcsl_token *first)
+bool
+dbcsl_notes_followed(const dbcsl_host *h)
 {
-	static const char *const others[] = {
-		"begin", "commit", "end", "savepoint", "release", "rollback", NULL};
-	dbcsl_token token = *first;
-
-	if (!dbcsl_is_word(first, "pragma"))
-		return is_one_of(first, others);
-	while (token.kind != DBCSL_END &&
-		   (token.kind != DBCSL_WORD || token.length < strlen("_check") ||
-			sqlite3_strnicmp(token.text + token.length - strlen("_check"),
-							 "_check", (int) strlen("_check")) != 0))
-		token = dbcsl_next_token(&token);
-	return token.kind == DBCSL_END;
+	return h->reach && h->reach->notes;
 }
 
-/* What a statement does with the objects that it names; 0: nothing, as one that
- * stores or drops a definition, or EXPLAIN of the caller's statement, which the
- * caller has prepared: reading the schema, before there is a transaction, could
- * find it locked. */
-static unsigned
-use_of(const char *text)
+void
+dbcsl_note_followed(dbcsl_host *h, char kind, const char *name)
 {
-	static const char *const stored[] = {"trigger", "view", "virtual", NULL};
-	static const char *const writing[] = {"into",
-										  "update",
-										  "delete",
-										  "reindex",
-										  "drop",
-										  "alter",
-										  "vacuum",
-										  "quick_check",
-										  "integrity_check",
-										  "pragma_quick_check",
-										  "pragma_integrity_check",
-										  NULL};
-	dbcsl_token token = dbcsl_first_token(text);
-	dbcsl_token next = dbcsl_next_token(&token);
+	dbcsl_reach *r = h->reach;
+	const char *line;
 
-	if (is_setting(&token) ||
-		(dbcsl_is_word(&token, "explain") && !dbcsl_is_word(&next, "query")) ||
-		((dbcsl_is_word(&token, "create") || dbcsl_is_word(&token, "drop")) &&
-		 is_one_of(&next, stored)))
-		return 0;
-	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
-		if (is_one_of(&token, writing))
-			return WRITTEN;
-	return READ;
+	if (!dbcsl_notes_followed(h))
+		return;
+	line = dbc_format(&h->base, "\n%c%s\n", kind, name);
+	if (strchr(name, '\n'))
+		r->notes = false;
+	else if (!strstr(r->names.data, line))
+		dbc_append(&r->names, line + 1);
+}
+
+/* Refuses what the application has made unsafe. */
+static void
+judge(dbcsl_reach *r, const char *names)
+{
+	for (const char *line = names + 1; *line; line = strchr(line, '\n') + 1)
+	{
+		size_t length = (size_t) (strchr(line, '\n') - line);
+		const char *name = dbc_copy(&r->h->base, line + 1, length - 1);
+
+		if (*line == DBCSL_MODULE && is_unsafe_module(r, name))
+			refuse_module(r, name);
+		if (*line == DBCSL_FUNCTION && dbcsl_is_unsafe(r->h, name))
+			dbcsl_refuse_function(r->h, name);
+	}
+}
+
+/* What is known of a shape of statements, if the schema has not changed. */
+static const char *
+recall(dbcsl_reach *r, const char *shape)
+{
+	dbcsl_host *h = r->h;
+	bool is_known;
+	bool *is_kept;
+	sqlite3_stmt *statement =
+		dbcsl_prepare_kept(h, VERSION, &is_known, &is_kept);
+	int code = sqlite3_step(statement);
+	int version = sqlite3_column_int(statement, 0);
+
+	sqlite3_reset(statement);
+	if (code != SQLITE_ROW)
+		dbcsl_fail_engine(h, code);
+	if (sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_REPREPARE, 1) > 0)
+		is_known = false;
+	dbcsl_check_followed(h, version, is_known);
+	if (!is_known)
+		r->objects = NULL;
+	return dbcsl_recall_followed(h, shape);
 }
 
 /* Follows the names of a text. */
@@ -498,11 +507,25 @@ follow(dbc_host *host, void *arg)
 {
 	dbcsl_reach *r = dbcsl_of(host)->reach;
 	const char *text = arg;
+	bool is_watched = !dbcsl_names_attached(r->h, text);
+	const char *shape = is_watched ? dbcsl_shape_of(r->h, text) : NULL;
+	const char *names = is_watched ? recall(r, shape) : NULL;
 
+	if (names)
+	{
+		judge(r, names);
+		return;
+	}
 	read_objects(r, text);
 	for (int i = 0; i < r->nobjects; i++)
 		r->objects[i].used = 0;
-	use_names(r, text, use_of(text), false);
+	dbc_buffer_init(&r->names, host);
+	dbc_append(&r->names, "\n");
+	r->notes = is_watched;
+	use_names(r, text, dbcsl_use_of(text), false);
+	if (r->notes)
+		dbcsl_remember_followed(r->h, shape,
+								sqlite3_mprintf("%s", r->names.data));
 }
 
 void
@@ -515,11 +538,12 @@ dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text)
 		h->reach = dbcsl_alloc(&h->base, sizeof(*h->reach));
 		h->reach->h = h;
 	}
-	if (h->reach->busy || use_of(text) == 0)
+	if (h->reach->busy || dbcsl_use_of(text) == 0)
 		return;
 	h->reach->busy = true;
 	done = dbcsl_try(h, follow, (void *) text);
 	h->reach->busy = false;
+	h->reach->notes = false;
 	if (!done)
 		dbcsl_rethrow(h);
 }

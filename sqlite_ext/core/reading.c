@@ -14,13 +14,14 @@ void
 dbcsl_begin_reading(dbcsl_host *h)
 {
 	bool is_kept;
+	bool is_verified; /* it evaluates nothing */
 	int code;
 
 	if (h->connection && dbcsl_begin_recall(h) > MOST_NESTED)
 		dbc_fail(&h->base, DBC_TOO_COMPLEX, NULL,
 				 "A constraint, view or rule calls the function.",
 				 "calls of %s are nested too deeply", h->base.function->name);
-	h->reader = dbcsl_take_kept(h, DBCSL_READER);
+	h->reader = dbcsl_take_kept(h, DBCSL_READER, &is_verified);
 	is_kept = h->reader != NULL;
 	if (!is_kept)
 	{

@@ -76,6 +76,18 @@ typedef struct unsafe_state
 	unsafe_schema *schemas;
 } unsafe_state;
 
+/* Whether a token is a word that cannot be the name of a function. */
+static bool
+is_reserved(const dbcsl_token *token)
+{
+	static const char *const words[] = {"and", "exists", "in", "not", "or"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (dbcsl_is_word(token, words[i]))
+			return true;
+	return false;
+}
+
 /* Whether a token, followed by next, calls a function. */
 static bool
 calls(const dbcsl_token *token, const dbcsl_token *next)
@@ -90,7 +102,7 @@ calls(const dbcsl_token *token, const dbcsl_token *next)
 		(token->kind != DBCSL_QUOTED || token->text[0] == '\''))
 		return false;
 	if (next->length == 1 && next->text[0] == '(')
-		return true;
+		return !is_reserved(token);
 	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
 		if (dbcsl_is_word(token, operators[i]))
 			return true;
@@ -121,9 +133,8 @@ read_functions(dbcsl_host *h, unsafe_state *state)
 	state->nfunctions = rows->nrows;
 }
 
-/* Whether a function is unsafe in stored SQL. */
-static bool
-is_unsafe(dbcsl_host *h, const char *name)
+bool
+dbcsl_is_unsafe(dbcsl_host *h, const char *name)
 {
 	unsafe_state *state = state_of(h);
 	size_t length = strlen(name);
@@ -151,7 +162,8 @@ dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
 		{
 			const char *name = dbcsl_unquote_token(h, &token);
 
-			if (is_unsafe(h, name))
+			dbcsl_note_followed(h, DBCSL_FUNCTION, name);
+			if (dbcsl_is_unsafe(h, name))
 				return name;
 		}
 		token = next;
@@ -292,8 +304,9 @@ dbcsl_read_definitions(dbcsl_host *h, const char *schema, const char *part)
 							  "\"%w\".sqlite_schema where sql is not null "
 							  "and instr(lower(sql), %Q)",
 							  schema, part);
-	/* a cached statement: its rows are valid until the end of the call */
-	query.name = query.text;
+	/* a cached statement, whose rows are valid until the end of the call; it is
+	 * about the schema, as embedded SQL is */
+	query.name = dbcsl_printf(h, "definitions: %s", query.text);
 	return dbcsl_query(&h->base, &query, NULL, 0);
 }
 
@@ -380,7 +393,8 @@ dbcsl_find_unsafe_part(dbcsl_host *h, const char *sql, unsigned parts)
 {
 	dbcsl_ddl ddl;
 
-	if (!dbcsl_find_unsafe(h, sql))
+	/* what looks like a call in other parts is not to be noted */
+	if (!dbcsl_notes_followed(h) && !dbcsl_find_unsafe(h, sql))
 		return NULL;
 	ddl = dbcsl_read_ddl(h, sql);
 	return find_in_parts(h, &ddl, sql, parts);

@@ -26,6 +26,9 @@ typedef struct dbcsl_unsafe_call
 	unsigned parts;
 } dbcsl_unsafe_call;
 
+/* Whether a function is unsafe in stored SQL. */
+extern bool dbcsl_is_unsafe(dbcsl_host *h, const char *name);
+
 /* An unsafe function that an expression calls, or NULL. */
 extern const char *dbcsl_find_unsafe(dbcsl_host *h, const char *expression);
 
@@ -74,6 +77,13 @@ extern void dbcsl_distrust_schemas(sqlite3 *db);
  * function or read an unsafe virtual table: of a table, a view or a trigger
  * that it leads to. */
 extern void dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text);
+
+/* Notes what a definition names while a statement is followed: the application
+ * may change it, so it is looked at again in every call. */
+#define DBCSL_FUNCTION 'f'
+#define DBCSL_MODULE   'm'
+extern bool dbcsl_notes_followed(const dbcsl_host *h);
+extern void dbcsl_note_followed(dbcsl_host *h, char kind, const char *name);
 
 /* ---- core/unsafe_functions.c ---- */
 

@@ -267,7 +267,8 @@ load_image(sqlite3 *db, const char *first, const char *second)
 	unsigned char *bytes = make_image(first, second, &length);
 
 	if (sqlite3_deserialize(db, "main", bytes, length, length,
-							SQLITE_DESERIALIZE_FREEONCLOSE) != SQLITE_OK)
+							SQLITE_DESERIALIZE_FREEONCLOSE |
+								SQLITE_DESERIALIZE_RESIZEABLE) != SQLITE_OK)
 		bail_out("deserialize", db);
 }
 
@@ -289,6 +290,85 @@ test_deserialize(void)
 	expect(gives(db, "[{\"name\":\"t\"}]", NAMES), "the fourth");
 	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
 	ok(!problems, "so is a database put in its place");
+}
+
+/* Table-valued functions that were used before. */
+static void
+test_functions(void)
+{
+	static const char each[] = "select count(*) > 0 from json_each('[1]')";
+	sqlite3 *db = open_path(":memory:");
+
+	run(db, "create table t (id integer primary key, name text);"
+			"insert into t values (1, 't')");
+	expect(gives(db, "1",
+				 "select count(*) from pragma_table_info('t') "
+				 "where name = 'id'"),
+		   "pragma_table_info");
+	load_image(db, "u", "t");
+	expect(gives(db, "{",
+				 "select dbops_update('t', '{\"id\": 1}', "
+				 "'{\"name\": \"v\"}')"),
+		   "pragmas are used again");
+	ok(!problems, "... with the table-valued functions of pragmas");
+
+	expect(gives(db, "1", each), "json_each");
+	load_image(db, "t", "u");
+	expect(gives(db,
+				 "dbcare: json_each() belongs to a database that was replaced",
+				 "select dbaudit_enable('t')"),
+		   "a stale function");
+	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
+	ok(!problems, "others are refused");
+}
+
+/* ---- definitions that change ---- */
+
+static void
+call_unsafe(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	(void) count;
+	(void) values;
+	problem("an unsafe function was called");
+	sqlite3_result_text(context, "x", -1, SQLITE_STATIC);
+}
+
+static void
+test_unsafe(void)
+{
+	static const char update[] =
+		"select dbops_update('t', '{\"id\": 1}', '{\"name\": \"b\"}')";
+	static const char refused[] = "dbcare: unsafe use of run_program()";
+	sqlite3 *db = open_new();
+
+	if (sqlite3_create_function(db, "run_program", 0,
+								SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+								call_unsafe, NULL, NULL) != SQLITE_OK)
+		bail_out("run_program", db);
+	expect(gives(db, "{", update) && gives(db, "{", update), "updated");
+	run(db, "create table o (id integer primary key, name text default "
+			"(run_program()));"
+			"create trigger r after update on t begin "
+			"insert into o (id) values (null); end");
+	expect(gives(db, refused, update) && gives(db, refused, update),
+		   "a new trigger");
+	run(db, "begin; drop trigger r");
+	expect(gives(db, "{", update), "without the trigger");
+	run(db, "rollback");
+	expect(gives(db, refused, update), "with it again");
+	run(db,
+		"drop trigger r; create temp trigger r after update on main.t begin "
+		"insert into o (id) values (null); end");
+	expect(gives(db, refused, update), "a temporary trigger");
+	run(db, "drop trigger temp.r");
+	expect(gives(db, "{", update), "without any");
+	expect(gives(db, "[{\"name\":", NAMES), "a kept statement");
+	run(db, "drop table t; create table t (id integer primary key, name text "
+			"as (run_program()))");
+	expect(gives(db, refused, NAMES) && gives(db, refused, NAMES),
+		   "a generated column");
+	expect(sqlite3_close(db) == SQLITE_OK, "does not close");
+	ok(!problems, "what statements lead to is followed again");
 }
 
 /* ---- authorizers ---- */
@@ -400,6 +480,8 @@ main(void)
 	test_holds();
 	test_schema();
 	test_deserialize();
+	test_functions();
+	test_unsafe();
 	test_authorizer();
 	test_nested();
 	unlink(path);
