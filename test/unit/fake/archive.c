@@ -63,9 +63,10 @@ add_trash(fake_host *fake)
 	fake_rows(fake, "archive/dropped", 1, 0);
 	fake_rows(fake, "archive/reason", 1, 1, dbc_int(6));
 	fake_rows(fake, "archive/batch", 1, 1, dbc_int(6));
-	fake_rows(fake, "archive/batch_tables", 2, 1, dbc_text("u"), dbc_int(1));
-	fake_rows(fake, "archive/batch_rows", 3, 1, dbc_int(1), dbc_text("u"),
-			  dbc_text("1"));
+	fake_rows(fake, "archive/batch_tables", 3, 1, dbc_text("u"), dbc_int(1),
+			  dbc_int(0));
+	fake_rows(fake, "archive/batch_rows", 4, 1, dbc_int(1), dbc_text("u"),
+			  dbc_text("1"), dbc_int(0));
 	fake_rows(fake, "archive/changes", 3, 1, dbc_text("added"), dbc_bool(false),
 			  dbc_text("7"));
 	fake_rows(fake, "archive/stage", 0, 0);
@@ -106,8 +107,8 @@ add_files(fake_host *fake)
 
 	fake_rows(fake, "archive/file_columns", 2, 2, dbc_text("t"),
 			  dbc_text("path"), dbc_text("u"), dbc_text("path"));
-	fake_rows(fake, "archive/purge, with files", 3, 1, dbc_text("u"),
-			  dbc_text("1"), dbc_text("{}"));
+	fake_rows(fake, "archive/purge, with files", 4, 1, dbc_text("u"),
+			  dbc_text("1"), dbc_text("{}"), dbc_int(0));
 	fake_affects(fake, "archive/purge, with files", 2);
 	fake_rows(fake, "archive/leave_file", 0, 0);
 	fake_rows(fake, "archive/leave_files", 1, 1, dbc_text("leave it "));
@@ -122,6 +123,7 @@ add_files(fake_host *fake)
 	fake_rows(fake, "archive/removed_files", 8, 1, dbc_int(1), dbc_text("t"),
 			  dbc_text("1"), dbc_text("/a"), dbc_text("2026"), dbc_text("me"),
 			  dbc_text("2026"), dbc_text("me"));
+	fake_rows(fake, "archive/left_file", 1, 1, dbc_int(1));
 	fake_rows(fake, "archive/files_done", 1, 1, n);
 }
 
@@ -212,8 +214,8 @@ fake_archives(fake_host *fake)
 	fake_table(fake, "archive/table", "u", 1, 1, &trash);
 	fake_rows(fake, "archive/add_table", 0, 0);
 	fake_rows(fake, "archive/remove_table", 0, 0);
-	fake_rows(fake, "archive/triggers", 3, 1, dbc_text("u"),
-			  dbc_text("keep rows of it"), dbc_int(1));
+	fake_rows(fake, "archive/triggers", 4, 1, dbc_text("u"),
+			  dbc_text("keep rows of it"), dbc_int(1), dbc_bool(false));
 	fake_rows(fake, "keep rows of it", 0, 0);
 	fake_rows(fake, "row/key", 4, 1, dbc_text("1"), dbc_text("the row"), n,
 			  dbc_text("the key"));

@@ -71,8 +71,9 @@ fake_repair(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 
 	entry->table = step->table->name;
 	entry->phase = step->assignments;
+	/* as check/repair_steps says */
 	if (act == DBC_ACT_RESTORE)
-		return 1;
+		return step->number == 2 ? 4 : 2;
 	if (act == DBC_ACT_CHANGE)
 		return change(fake, step);
 	for (i = 0; act == DBC_ACT_SAVE && i < fake->nfound; i++)
