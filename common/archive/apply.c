@@ -13,6 +13,7 @@
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/retry.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -41,7 +42,14 @@ enum
 	P_ID,
 	P_TABLE,
 	P_NAME,
-	P_OPTIONS
+	P_OPTIONS,
+	P_CREATED_AT,
+	P_CREATED_BY,
+	P_STARTED_AT,
+	P_FINISHED_AT,
+	P_ROWS,
+	P_ERROR,
+	P_AUTHOR
 };
 
 /* An action that runs. */
@@ -49,7 +57,9 @@ typedef struct action_run
 {
 	int64_t policy;
 	const char *table_name;
+	const char *name;
 	const char *stored; /* its options */
+	const char *author; /* role that has stored it, or NULL */
 	const apply_options *given;
 	dbc_policy_rows rows;
 	int64_t count;		   /* rows dealt with so far */
@@ -87,6 +97,23 @@ period(const action_run *a)
 
 /* ---- live rows ---- */
 
+/* The table, with whose owner's rights the policy runs: its author must have
+ * them. */
+static const dbc_relation *
+find_table(dbc_host *host, const action_run *a)
+{
+	const dbc_relation *table = host->resolve(host, a->table_name);
+
+	dbc_require_author(
+		host,
+		&(dbc_stored){.what = dbc_format(host, "policy \"%s\"", a->name),
+					  .author = a->author,
+					  .hint = "Read the policy, then call dbarchive_policy() "
+							  "as the owner of the table."},
+		table);
+	return table;
+}
+
 /* Prepares an action; for dbc_guard(). */
 static void
 prepare(dbc_host *host, void *arg)
@@ -94,7 +121,7 @@ prepare(dbc_host *host, void *arg)
 	action_run *a = arg;
 	const char *place;
 
-	a->rows.table = host->resolve(host, a->table_name);
+	a->rows.table = find_table(host, a);
 	dbc_policy_prepare(host, &a->rows);
 	if (a->given->dry_run.integer || a->rows.partitions)
 		return;
@@ -292,7 +319,7 @@ static void
 preview_purge(dbc_host *host, void *arg)
 {
 	action_run *a = arg;
-	dbc_archive_purge p = {.table = host->resolve(host, a->table_name)};
+	dbc_archive_purge p = {.table = find_table(host, a)};
 
 	dbc_archive_read_purge(host, &p, a->rows.days);
 	dbc_archive_preview_purge(host, &p, a->result);
@@ -303,7 +330,7 @@ read_purge(dbc_host *host, void *arg)
 {
 	action_run *a = arg;
 
-	a->purge.table = host->resolve(host, a->table_name);
+	a->purge.table = find_table(host, a);
 	dbc_archive_read_purge(host, &a->purge, a->rows.days);
 }
 
@@ -382,7 +409,9 @@ apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
 
 		a.policy = dbc_get_int(host, policies, row, P_ID);
 		a.table_name = dbc_get_text(host, policies, row, P_TABLE);
+		a.name = dbc_get_text(host, policies, row, P_NAME);
 		a.stored = dbc_get_json(host, policies, row, P_OPTIONS);
+		a.author = dbc_get_text_or_null(host, policies, row, P_AUTHOR);
 		a.rows.options = options;
 		a.rows.action = i;
 		if (!period(&a))
@@ -392,8 +421,7 @@ apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
 		a.rows.days = period(&a)->integer;
 		a.result = dbc_json_object(host);
 		dbc_json_put_text(a.result, "table_name", a.table_name);
-		dbc_json_put_text(a.result, "name",
-						  dbc_get_text(host, policies, row, P_NAME));
+		dbc_json_put_text(a.result, "name", a.name);
 		dbc_json_put_text(a.result, "action", dbc_policy_action_names[i]);
 		if (!a.given->dry_run.integer)
 			(is_purge ? execute_purge : execute)(host, &a);

@@ -166,7 +166,8 @@ store_policy(dbc_host *host, const dbc_value *relation, const char *name,
 					   dbc_text(name));
 	dbc_query(host, "archive/policy_store", dbc_text(table->shown),
 			  dbc_text(name), dbc_text(options->text),
-			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
+			  dbc_text(host->role));
 	*action = stored->nrows > 0 ? "replaced" : "added";
 	if (stored->nrows > 0)
 		dbc_query(host, "archive/policy_forget",
@@ -206,7 +207,7 @@ DBC_RUN(dbarchive_policies)
 	rows = dbc_query(host, "archive/policies", dbc_null(), dbc_null());
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, "ittjttTTIT");
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ittjttTTITT");
 
 		dbc_emit(host, cells[1], cells[2], cells[3], cells[4], cells[5],
 				 cells[6], cells[7], cells[8], cells[9]);

@@ -10,6 +10,7 @@
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/ledger/ledger.h"
@@ -40,7 +41,8 @@ enum
 	B_CHANGED,
 	B_TOTAL,
 	B_BATCHES,
-	B_LONGEST
+	B_LONGEST,
+	B_AUTHOR
 };
 
 typedef struct call
@@ -119,7 +121,7 @@ start(call *c)
 		dbc_text(dbc_batch_key_names(host, &b->table)),
 		dbc_text(dbc_batch_last_place(host, &b->table, NULL)),
 		dbc_get_value(host, dbc_query_text(host, b->table.estimate), 0, 0),
-		dbc_text(actor));
+		dbc_text(actor), dbc_text(host->role));
 }
 
 /* Fails unless the stored backfill has the same statement, table and key. */
@@ -160,6 +162,24 @@ is_untouched(const call *c)
 	return c->known->nrows == 0 || dbc_is_null(c->host, c->known, 0, B_DONE);
 }
 
+/* The stored statement, which runs with the rights of the caller. */
+static const char *
+stored_statement(const call *c)
+{
+	dbc_host *host = c->host;
+
+	require_backfill(c, "Pass an UPDATE statement.");
+	dbc_require_author(
+		host,
+		&(dbc_stored){
+			.what = dbc_format(host, "backfill \"%s\"", c->name),
+			.author = dbc_get_text_or_null(host, c->known, 0, B_AUTHOR),
+			.hint = "Read the statement in dbmigrate_backfills(), then pass it "
+					"to dbmigrate_backfill()."},
+		NULL);
+	return known_text(c, B_STATEMENT);
+}
+
 /* Prepares the backfill; false if it is already complete. */
 static bool
 prepare(call *c)
@@ -167,13 +187,12 @@ prepare(call *c)
 	dbc_host *host = c->host;
 	dbc_backfill *b = &c->run;
 
-	if (!c->sql)
-		require_backfill(c, "Pass an UPDATE statement.");
+	const char *sql = c->sql ? c->sql : stored_statement(c);
+
 	if (is_in_state(c, "paused") && !c->restart && dbc_same(c->action, "run"))
 		dbc_fail(host, DBC_NOT_READY, NULL, "Pass {\"action\": \"resume\"}.",
 				 "backfill \"%s\" is paused", c->name);
-	b->update = dbc_backfill_read_update(
-		host, c->name, c->sql ? c->sql : known_text(c, B_STATEMENT));
+	b->update = dbc_backfill_read_update(host, c->name, sql);
 	b->table = dbc_batch_read_table(host, b->update.relation);
 	dbc_backfill_refuse_change_of_key(host, &b->update, &b->table);
 	if (c->restart || (is_untouched(c) && !is_in_state(c, "complete")))

@@ -90,7 +90,14 @@ typedef struct dbc_check_stored_rule
 	const char *severity;	/* info, warning or critical */
 	const char *message;	/* or NULL */
 	const char *repair_sql; /* or NULL */
+	const char *author;		/* role that has stored it, or NULL */
 } dbc_check_stored_rule;
+
+/* Fails unless the author of a rule has the rights of the owner of a table,
+ * with which the rule runs there. */
+extern void dbc_check_require_author(dbc_host *host, const char *rule,
+									 const char *author,
+									 const dbc_relation *table);
 
 /* The data rules, ordered by name (check/data_rule.c). */
 extern const dbc_check_stored_rule *dbc_check_read_rules(dbc_host *host,

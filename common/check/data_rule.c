@@ -21,7 +21,10 @@ enum
 	COLUMN_CONDITION,
 	COLUMN_SEVERITY,
 	COLUMN_MESSAGE,
-	COLUMN_REPAIR_SQL
+	COLUMN_REPAIR_SQL,
+	COLUMN_CREATED_AT,
+	COLUMN_CREATED_BY,
+	COLUMN_AUTHOR
 };
 
 static const char *const severities[] = {"info", "warning", "critical", NULL};
@@ -116,7 +119,8 @@ DBC_RUN(dbcheck_rule_add)
 			  dbc_text(table->shown), dbc_text(rule.expression),
 			  dbc_text(rule.condition), dbc_text(severity),
 			  dbc_text(given->message.text), dbc_text(repair_sql),
-			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
+			  dbc_text(host->role));
 	dbc_json_put_text(result, "name", rule.name);
 	dbc_json_put_text(result, "table_name", table->shown);
 	dbc_json_put_text(result, "action", replaced ? "replaced" : "added");
@@ -152,7 +156,26 @@ DBC_RUN(dbcheck_rules)
 	const dbc_rows *rows = query_rules(host);
 
 	for (int i = 0; i < rows->nrows; i++)
-		dbc_emit_row(host, rows, i);
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tttTtTTttT");
+
+		dbc_emit(host, cells[0], cells[1], cells[2], cells[3], cells[4],
+				 cells[5], cells[6], cells[7], cells[8]);
+	}
+}
+
+void
+dbc_check_require_author(dbc_host *host, const char *rule, const char *author,
+						 const dbc_relation *table)
+{
+	dbc_require_author(
+		host,
+		&(dbc_stored){.what = dbc_format(host, "rule \"%s\"", rule),
+					  .author = author,
+					  .hint =
+						  "Read the rule, then call dbcheck_rule_add() as "
+						  "the owner of the table, or dbcheck_rule_drop()."},
+		table);
 }
 
 const dbc_check_stored_rule *
@@ -172,7 +195,8 @@ dbc_check_read_rules(dbc_host *host, int *nrules)
 				dbc_get_word(host, rows, i, COLUMN_SEVERITY, severities),
 			.message = dbc_get_text_or_null(host, rows, i, COLUMN_MESSAGE),
 			.repair_sql =
-				dbc_get_text_or_null(host, rows, i, COLUMN_REPAIR_SQL)};
+				dbc_get_text_or_null(host, rows, i, COLUMN_REPAIR_SQL),
+			.author = dbc_get_text_or_null(host, rows, i, COLUMN_AUTHOR)};
 	*nrules = rows->nrows;
 	return rules;
 }

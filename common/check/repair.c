@@ -30,7 +30,8 @@ enum
 	R_TABLE,
 	R_EXPRESSION,
 	R_CONDITION,
-	R_REPAIR
+	R_REPAIR,
+	R_AUTHOR
 };
 
 /* Columns of check/damaged_indexes.sql. */
@@ -97,6 +98,8 @@ add_rule(call *c, const dbc_value *cells, const dbc_value *part,
 							   condition ? condition : "1 = 1",
 							   cells[R_EXPRESSION].text),
 		.assignments = dbc_same(repair, "delete") ? NULL : repair};
+	dbc_check_require_author(host, added->name, cells[R_AUTHOR].text,
+							 &added->table);
 	if (act_on_rule(c, DBC_ACT_COUNT, added, 0) == 0)
 		return end;
 	*end = added;
@@ -187,7 +190,7 @@ find_rules(call *c, const char *const *names)
 		refuse_names(host, names, rows);
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		rule.cells = dbc_get_row(host, rows, i, "tttTT");
+		rule.cells = dbc_get_row(host, rows, i, "tttTTT");
 		if (!names && rule.cells[R_REPAIR].kind != DBC_NULL)
 			rule.end = inspect_rule(c, rule.cells, rule.end);
 		else if (names && is_listed(names, rule.cells[R_NAME].text))

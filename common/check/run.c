@@ -88,6 +88,41 @@ verify_table(dbc_host *host, const verification *r)
 			pass_on(host, r, &verified.results[i]);
 }
 
+/* A rule that is to run for a table. */
+typedef struct rule_use
+{
+	const dbc_check_stored_rule *rule;
+	const dbc_relation *table;
+} rule_use;
+
+static void
+require_author(dbc_host *host, void *arg)
+{
+	const rule_use *use = arg;
+
+	dbc_check_require_author(host, use->rule->rule.name, use->rule->author,
+							 use->table);
+}
+
+/* Whether the author of a rule may have it run; if not, that is reported. */
+static bool
+may_run(dbc_host *host, const verification *r,
+		const dbc_check_stored_rule *rule)
+{
+	rule_use use = {rule, r->task.table};
+	dbc_error error;
+	dbc_check_violation unknown = {.table = use.table->shown,
+								   .name = rule->rule.name,
+								   .is_rule = true,
+								   .severity = "unknown"};
+
+	if (dbc_guard(host, require_author, &use, DBC_KEEP, true, &error))
+		return true;
+	unknown.message = dbc_format(host, "%s: %s", error.message, error.detail);
+	r->found(host, &unknown, r->arg);
+	return false;
+}
+
 /* The rules of a table, which are marked as verified. */
 static const dbc_check_data_rule *
 take_rules(dbc_host *host, const verification *r, const char *table, int *count)
@@ -97,11 +132,13 @@ take_rules(dbc_host *host, const verification *r, const char *table, int *count)
 
 	*count = 0;
 	for (int i = 0; i < r->nrules; i++)
-		if (!r->done[i] && dbc_same(r->rules[i].table, table))
-		{
+	{
+		if (r->done[i] || !dbc_same(r->rules[i].table, table))
+			continue;
+		r->done[i] = true;
+		if (may_run(host, r, &r->rules[i]))
 			rules[(*count)++] = r->rules[i].rule;
-			r->done[i] = true;
-		}
+	}
 	return rules;
 }
 

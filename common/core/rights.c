@@ -69,3 +69,48 @@ dbc_require_privilege(dbc_host *host, const dbc_relation *table,
 			 dbc_format(host, "Grant this role %s on the table.", privilege),
 			 "permission denied for table %s", table->shown);
 }
+
+/* Columns of core/author.sql. */
+enum
+{
+	A_ROLE,
+	A_IS_TRUSTED
+};
+
+/* One row: whether an author is trusted; NULL if there is nothing to ask. */
+static const dbc_rows *
+read_author(dbc_host *host, const char *author, const dbc_relation *table)
+{
+	static const char question[] = "core/author";
+
+	if (!author || !dbc_find_sql(host, question))
+		return NULL;
+	return dbc_query(host, question, dbc_text(author),
+					 dbc_text(table ? table->schema : NULL),
+					 dbc_text(table ? table->name : NULL));
+}
+
+bool
+dbc_trusts_author(dbc_host *host, const char *author, const dbc_relation *table)
+{
+	const dbc_rows *rows = read_author(host, author, table);
+
+	return !rows || dbc_get_bool(host, rows, 0, A_IS_TRUSTED);
+}
+
+void
+dbc_require_author(dbc_host *host, const dbc_stored *stored,
+				   const dbc_relation *table)
+{
+	const dbc_rows *rows = read_author(host, stored->author, table);
+
+	if (!rows || dbc_get_bool(host, rows, 0, A_IS_TRUSTED))
+		return;
+	dbc_fail(host, DBC_INSUFFICIENT,
+			 dbc_format(host,
+						"It would run with the rights of role \"%s\", which "
+						"role \"%s\" does not have.",
+						dbc_get_text(host, rows, 0, A_ROLE), stored->author),
+			 stored->hint, "%s was stored by role \"%s\"", stored->what,
+			 stored->author);
+}

@@ -11,6 +11,15 @@
 
 #include "common/core/host.h"
 
+/* Something that is stored to run later. */
+typedef struct dbc_stored
+{
+	const char *what;	/* such as: rule "positive" */
+	const char *author; /* role that has stored it; NULL: the owner of dbcare's
+						 * tables by hand, or an engine without roles */
+	const char *hint;
+} dbc_stored;
+
 /* Fails unless the caller has the rights of the owner of dbcare's tables; what
  * is the act, such as "erasing values of the log". */
 extern void dbc_require_tables_owner(dbc_host *host, const char *what);
@@ -21,5 +30,14 @@ extern void dbc_require_table_owner(dbc_host *host, const dbc_relation *table);
 /* [PG] Fails unless the caller has a privilege, such as SELECT, on a table. */
 extern void dbc_require_privilege(dbc_host *host, const dbc_relation *table,
 								  const char *privilege);
+
+/* Whether the author of something has the rights that it runs with: those of
+ * the owner of a table, or if that is NULL of the current role. */
+extern bool dbc_trusts_author(dbc_host *host, const char *author,
+							  const dbc_relation *table);
+
+/* Fails unless it has. */
+extern void dbc_require_author(dbc_host *host, const dbc_stored *stored,
+							   const dbc_relation *table);
 
 #endif /* DBC_CORE_RIGHTS_H */

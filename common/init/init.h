@@ -89,6 +89,7 @@ typedef struct dbc_init_record
 {
 	bool exists;
 	dbc_migrate_schema objects; /* those of its migrations, with all columns */
+	const char *author;			/* role that has recorded them, or NULL */
 } dbc_init_record;
 
 extern dbc_init_record dbc_init_read_record(dbc_host *host, const char *name);

@@ -40,6 +40,7 @@ dbc_init_read_record(dbc_host *host, const char *name)
 		return record;
 	record.exists = true;
 	record.objects = read_objects(host, name, dbc_get_text(host, rows, 0, 0));
+	record.author = dbc_get_text_or_null(host, rows, 0, 1);
 	return record;
 }
 
@@ -56,7 +57,8 @@ dbc_init_store_record(dbc_host *host, const dbc_init_manifest *manifest,
 			  dbc_text(manifest->version), dbc_text(manifest->checksum),
 			  dbc_text(dbc_json_text(list)),
 			  dbc_text(dbc_setting_text(host, stored, DBC_SETTING_environment)),
-			  dbc_text(dbc_now(host)), dbc_text(dbc_actor(host, stored)));
+			  dbc_text(dbc_now(host)), dbc_text(dbc_actor(host, stored)),
+			  dbc_text(host->role));
 }
 
 /* dbinit_status() */

@@ -13,6 +13,7 @@
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/inner_call.h"
+#include "common/core/rights.h"
 #include "common/core/tables.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
@@ -302,6 +303,9 @@ run_all(dbc_init_run *run, const run_options *given)
 	run->runner.verify = true;
 	dbc_migrate_start_runner(&run->runner, run->stored);
 	run->record = dbc_init_read_record(host, run->manifest.name);
+	/* then what the manifest itself creates decides */
+	if (!dbc_trusts_author(host, run->record.author, NULL))
+		run->record = (dbc_init_record){.exists = false};
 	if (dbc_guard(host, run_steps, run, run->dry_run ? DBC_UNDO : DBC_KEEP,
 				  false, &error))
 		dbc_init_emit_result(run, NULL);

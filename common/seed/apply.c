@@ -10,6 +10,7 @@
 #include "common/check/repair.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/seed/merge.h"
@@ -67,6 +68,13 @@ open_work(dbc_host *host, dbc_seed_run *run, const dbc_seed *seed)
 	const dbc_value name = dbc_text(seed->table_name);
 	const dbc_relation *table = dbc_check_user_table(host, &name);
 
+	dbc_require_author(
+		host,
+		&(dbc_stored){.what = dbc_format(host, "seed \"%s\"", seed->name),
+					  .author = seed->author,
+					  .hint = "Read its rows, then register the seed yourself: "
+							  "call dbseed_add() again."},
+		NULL);
 	*work = (dbc_seed_work){.seed = seed, .rows = {.name = seed->name}};
 	work->rows.table = DBC_CALL(host, ops, describe)(host, table);
 	dbc_seed_read_rows(host, &work->rows, (const char *const *) seed->key,

@@ -26,7 +26,8 @@ enum
 	S_APPLIED_AT,
 	S_APPLIED_BY,
 	S_APPLIED_CHECKSUM,
-	S_COUNTS
+	S_COUNTS,
+	S_AUTHOR
 };
 
 static const char **
@@ -56,7 +57,7 @@ dbc_seed_list(dbc_host *host)
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*seeds.items));
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *s = dbc_get_row(host, rows, i, "ttjtJjtttTTTJ");
+		const dbc_value *s = dbc_get_row(host, rows, i, "ttjtJjtttTTTJT");
 		dbc_seed *seed = &seeds.items[seeds.count++];
 
 		*seed = (dbc_seed){.name = s[S_NAME].text,
@@ -69,7 +70,8 @@ dbc_seed_list(dbc_host *host)
 						   .added_at = s[S_ADDED_AT].text,
 						   .applied_at = s[S_APPLIED_AT].text,
 						   .applied_by = s[S_APPLIED_BY].text,
-						   .counts = s[S_COUNTS].text};
+						   .counts = s[S_COUNTS].text,
+						   .author = s[S_AUTHOR].text};
 		seed->changed = s[S_APPLIED_CHECKSUM].text &&
 						!dbc_same(s[S_APPLIED_CHECKSUM].text, seed->checksum);
 	}

@@ -7,6 +7,7 @@
 #include "common/check/repair.h"
 #include "common/core/functions.h"
 #include "common/core/options.h"
+#include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/seed/rows.h"
@@ -157,7 +158,9 @@ dbc_seed_register(dbc_host *host, const dbc_seed_definition *definition)
 	}
 	begin(host);
 	known = find(host, definition->name);
-	if (known && dbc_same(known->checksum, checksum))
+	/* the rows of a role that this one does not trust become its own */
+	if (known && dbc_same(known->checksum, checksum) &&
+		dbc_trusts_author(host, known->author, NULL))
 		return "unchanged";
 	/* rows of another table, or with another key, are others */
 	if (known &&
@@ -167,7 +170,8 @@ dbc_seed_register(dbc_host *host, const dbc_seed_definition *definition)
 			  dbc_text(table->shown), dbc_text(key_text(host, &rows)),
 			  dbc_text(mode), dbc_text(environments), dbc_text(text),
 			  dbc_text(checksum),
-			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
+			  dbc_text(host->role));
 	return known ? "updated" : "added";
 }
 

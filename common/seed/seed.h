@@ -35,6 +35,7 @@ typedef struct dbc_seed
 	const char *applied_at; /* NULL: never */
 	const char *applied_by;
 	const char *counts; /* JSON of the last apply, or NULL */
+	const char *author; /* role that has registered it, or NULL */
 	bool changed;		/* since it was applied */
 } dbc_seed;
 

@@ -1,4 +1,4 @@
--- columns: policy_id, table_name, name, options, created_at, created_by, started_at, finished_at, row_count, error
+-- columns: policy_id, table_name, name, options, created_at, created_by, started_at, finished_at, row_count, error, author
 -- The policies of table $1, of all tables if that is null, with name $2, or all;
 -- and the last run of all their actions: when it began, and ended unless one still
 -- runs, their rows, and the first error.
@@ -11,8 +11,8 @@ select p.policy_id, p.table_name, p.name, p.options, {iso:p.created_at} as creat
 	case when count(r.finished_at) = count(*) then {iso:max(r.finished_at)} end as finished_at,
 	cast(sum(r.row_count) as bigint) as row_count,
 	(select f.error from {.policy_run} as f where f.policy_id = p.policy_id and f.error is not null
-		order by f.started_at desc, f.action limit 1) as error
+		order by f.started_at desc, f.action limit 1) as error, p.author
 from p
 left join {.policy_run} as r on r.policy_id = p.policy_id
-group by p.policy_id, p.table_name, p.name, p.options, p.created_at, p.created_by
+group by p.policy_id, p.table_name, p.name, p.options, p.created_at, p.created_by, p.author
 order by p.table_name, p.name

@@ -1,6 +1,6 @@
--- columns: name, table_name, expression, condition, repair_sql
+-- columns: name, table_name, expression, condition, repair_sql, author
 -- The data rules: name, table, expression and condition, assignments of the
--- repair.
-select name, table_name, expression, condition, repair_sql
+-- repair, author.
+select name, table_name, expression, condition, repair_sql, author
 from {.rule}
 order by name

@@ -56,6 +56,7 @@ create table if not exists {.policy} (
 	options text not null, -- JSON
 	created_at {timestamp} not null default {now},
 	created_by text not null,
+	author text, -- [PG] the role that has stored it
 	unique (table_name, name)
 );
 

@@ -11,7 +11,8 @@ create table if not exists {.rule} (
 	message text,
 	repair_sql text, -- assignments of an UPDATE, or "delete"
 	created_at {timestamp} not null default {now},
-	created_by text not null
+	created_by text not null,
+	author text -- [PG] the role that has stored it
 );
 
 -- calls of dbcheck_repair() that have changed rows

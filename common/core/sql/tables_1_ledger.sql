@@ -155,6 +155,7 @@ create table if not exists {.backfill} (
 	longest_ms double precision not null default 0, -- longest batch
 	started_at {timestamp} not null default {now},
 	started_by text not null,
+	author text, -- [PG] the role that has stored the statement
 	changed_at {timestamp} not null default {now},
 	finished_at {timestamp},
 	failure text

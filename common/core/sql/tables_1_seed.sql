@@ -12,6 +12,7 @@ create table if not exists {.seed} (
 	checksum text not null,
 	added_at {timestamp} not null default {now},
 	added_by text not null,
+	author text, -- [PG] the role that has registered it
 	applied_at {timestamp}, -- null: never
 	applied_by text,
 	applied_checksum text,
@@ -37,5 +38,6 @@ create table if not exists {.manifest} (
 	environment text not null,
 	first_run_at {timestamp} not null,
 	run_at {timestamp} not null,
-	run_by text not null
+	run_by text not null,
+	author text -- [PG] the role that has recorded the objects
 );

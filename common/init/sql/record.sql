@@ -1,4 +1,4 @@
--- columns: objects
-select objects
+-- columns: objects, author
+select objects, author
 from {.manifest}
 where name = $1

@@ -301,8 +301,8 @@ one_table_leaves_orphans_of_others(void **state)
 static void
 add_rule(fake_host *fake, const char *repair_sql)
 {
-	fake_rows(fake, "check/repair_rules", 5, 1, dbc_text("r"), dbc_text("a"),
-			  dbc_text("x > 0"), dbc_null(), dbc_text(repair_sql));
+	fake_rows(fake, "check/repair_rules", 6, 1, dbc_text("r"), dbc_text("a"),
+			  dbc_text("x > 0"), dbc_null(), dbc_text(repair_sql), dbc_null());
 	fake_rows(fake, "check/parts", 4, 1, dbc_text("main"), dbc_text("a"),
 			  dbc_text("a"), dbc_text("a"));
 	fake_find(fake, "(1 = 1\n) and (x > 0\n) is false", 3);

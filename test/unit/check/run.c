@@ -55,10 +55,10 @@ fake_ruled(void)
 	fake_rows(fake, "check/rule_store", 0, 0);
 	fake_rows(fake, "check/rule_drop", 0, 0);
 	fake_rows(fake, "check/integrity", 5, 0);
-	fake_rows(fake, "check/rules", 9, 1, dbc_text("positive"), dbc_text("b"),
+	fake_rows(fake, "check/rules", 10, 1, dbc_text("positive"), dbc_text("b"),
 			  dbc_text("a > 0"), dbc_text("c"), dbc_text("info"),
-			  dbc_text("a is too small"), n, dbc_text("today"),
-			  dbc_text("ann"));
+			  dbc_text("a is too small"), n, dbc_text("today"), dbc_text("ann"),
+			  n);
 	return fake;
 }
 
@@ -129,8 +129,9 @@ rules_without_a_table(void **state)
 
 	(void) state;
 	/* not one of the user's tables, but there */
-	fake_rows(fake, "check/rules", 9, 1, dbc_text("positive"), dbc_text("part"),
-			  dbc_text("a > 0"), n, dbc_text("warning"), n, n, n, n);
+	fake_rows(fake, "check/rules", 10, 1, dbc_text("positive"),
+			  dbc_text("part"), dbc_text("a > 0"), n, dbc_text("warning"), n, n,
+			  n, n, n);
 	assert_true(fake_call(fake, "dbcheck_run", 1, sources(fake, "rule")));
 	assert_int_equal(fake->nrows, 1);
 	assert_string_equal(fake_text(fake, 0, TABLE), "part");

@@ -164,18 +164,18 @@ add_policies(fake_host *fake)
 	dbc_value me = dbc_text("me");
 
 	fake_rows(
-		fake, "archive/policies", 10, 3, dbc_int(1), dbc_text("t"),
+		fake, "archive/policies", 11, 3, dbc_int(1), dbc_text("t"),
 		dbc_text("default"),
 		dbc_json("{\"timestamp_column\": \"made\", \"archive_after_days\": 1, "
 				 "\"to\": \"t_archive\", \"anonymise_after_days\": 1, "
 				 "\"columns\": {\"a\": \"1\"}}"),
-		at, me, n, n, n, n, dbc_int(2), dbc_text("u"), dbc_text("old"),
+		at, me, n, n, n, n, n, dbc_int(2), dbc_text("u"), dbc_text("old"),
 		dbc_json("{\"timestamp_column\": \"made\", \"delete_after_days\": 1, "
 				 "\"cascade\": true, \"where\": \"b -- c\", "
 				 "\"purge_deleted_after_days\": 1}"),
-		at, me, n, n, n, n, dbc_int(3), dbc_text("u"), dbc_text("parts"),
+		at, me, n, n, n, n, n, dbc_int(3), dbc_text("u"), dbc_text("parts"),
 		dbc_json("{\"timestamp_column\": \"made\", \"delete_after_days\": 1}"),
-		at, me, n, n, n, n);
+		at, me, n, n, n, n, n);
 	fake_rows(fake, "archive/policy_partitions", 12, 1, dbc_bool(true),
 			  dbc_text("ask pg_partman"), dbc_text("p"), dbc_text("p"),
 			  dbc_int(1), dbc_int(2), at, at, dbc_text("detach it"),

@@ -26,7 +26,7 @@ fake_backfills(fake_host *fake)
 {
 	dbc_value n = dbc_null();
 
-	fake_rows(fake, "backfill/backfill", 11, 0);
+	fake_rows(fake, "backfill/backfill", 12, 0);
 	fake_rows(fake, "batch/table", 9, 1, dbc_text("t"), n,
 			  dbc_text("its number of rows"), n, dbc_text("id"), dbc_text("id"),
 			  dbc_text(""), dbc_text("literal"), n);

@@ -128,7 +128,7 @@ fake_repairs(fake_host *fake, const fake_key *keys, int nkeys)
 	}
 	fake_table(fake, "check/repair_keys", NULL, 16, nkeys, cells);
 	fake_rows(fake, "check/damaged_indexes", 4, 0);
-	fake_rows(fake, "check/repair_rules", 5, 0);
+	fake_rows(fake, "check/repair_rules", 6, 0);
 	fake_rows(fake, "check/repair_add", 1, 1, dbc_int(7));
 	fake_rows(fake, "check/lock_table", 1, 1, dbc_text("lock it"));
 	fake_rows(fake, "lock it", 0, 0);

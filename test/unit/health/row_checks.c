@@ -30,9 +30,9 @@ fake_sick(void)
 	fake_rows(fake, "core/tables_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/intruder", 3, 0);
 	fake_rows(fake, "core/settings", 4, 0);
-	fake_rows(fake, "check/rules", 9, 1, dbc_text("r"), dbc_text("a"),
+	fake_rows(fake, "check/rules", 10, 1, dbc_text("r"), dbc_text("a"),
 			  dbc_text("x > 0"), dbc_null(), dbc_text("info"), dbc_null(),
-			  dbc_text("delete"), dbc_null(), dbc_null());
+			  dbc_text("delete"), dbc_null(), dbc_null(), dbc_null());
 	return fake;
 }
 

@@ -166,8 +166,9 @@ add_checks(fake_host *fake)
 	fake->results = results;
 	fake->nresults = 3;
 	fake_rows(fake, "check/column", 1, 1, dbc_text("a"));
-	fake_rows(fake, "check/rules", 9, 1, dbc_text("r"), dbc_text("t"),
-			  dbc_text("a > 0"), n, dbc_text("warning"), n, n, n, n);
+	fake_rows(fake, "check/rules", 10, 1, dbc_text("r"), dbc_text("t"),
+			  dbc_text("a > 0"), n, dbc_text("warning"), n, n,
+			  dbc_text("today"), dbc_text("ann"), n);
 	fake_rows(fake, "check/rule_store", 0, 0);
 	fake_rows(fake, "check/rule_drop", 0, 0);
 	fake_affects(fake, "check/rule_drop", 1);
@@ -202,8 +203,8 @@ add_repairs(fake_host *fake)
 	dbc_value n = dbc_null();
 
 	fake_repairs(fake, keys, 2);
-	fake_rows(fake, "check/repair_rules", 5, 1, dbc_text("r"), dbc_text("a"),
-			  dbc_text("x > 0"), n, dbc_text("x = 1"));
+	fake_rows(fake, "check/repair_rules", 6, 1, dbc_text("r"), dbc_text("a"),
+			  dbc_text("x > 0"), n, dbc_text("x = 1"), n);
 	fake_find(fake, "(1 = 1\n) and (x > 0\n) is false", 3);
 	fake_find(fake, "b_a", 2);
 	fake_then(fake, "c_b", 1);
@@ -299,10 +300,11 @@ full_host(int engine)
 	fake_rows(fake, "health/metric_runs", 3, 1, dbc_text("disk_free"),
 			  dbc_real(1), dbc_real(1));
 	fake_rows(fake, "core/tables_record", 0, 0);
-	fake_rows(fake, "seed/seeds", 13, 1, dbc_text("s"), dbc_text("t"),
+	fake_rows(fake, "seed/seeds", 14, 1, dbc_text("s"), dbc_text("t"),
 			  dbc_text("[\"id\"]"), dbc_text("sync"), n,
 			  dbc_text("[{\"id\": 1, \"b\": \"x\"}]"), dbc_text("old"),
-			  dbc_text("2026-11-21T09:00:00.000Z"), dbc_text("me"), n, n, n, n);
+			  dbc_text("2026-11-21T09:00:00.000Z"), dbc_text("me"), n, n, n, n,
+			  n);
 	fake_rows(fake, "seed/rows", 3, 1, dbc_text("{\"id\": 9}"),
 			  dbc_text("{\"id\": 9}"), dbc_text("{\"id\": 1}"));
 	fake_rows(fake, "seed/foreign_keys", 5, 0);
@@ -313,9 +315,10 @@ full_host(int engine)
 	fake_rows(fake, "seed/row_store", 0, 0);
 	fake_rows(fake, "seed/applied", 0, 0);
 	fake_rows(fake, "core/may_call", 1, 1, dbc_bool(true));
-	fake_rows(fake, "init/record", 1, 1,
+	fake_rows(fake, "init/record", 2, 1,
 			  dbc_text("[{\"type\": \"table\", \"name\": \"t\", "
-					   "\"position\": 0, \"definition\": \"\"}]"));
+					   "\"position\": 0, \"definition\": \"\"}]"),
+			  n);
 	fake_rows(fake, "init/records", 6, 1, dbc_text("m"), dbc_text("1"),
 			  dbc_text("testing"), dbc_text("2026-11-21T09:00:00.000Z"),
 			  dbc_text("2026-11-21T09:00:00.000Z"), dbc_text("me"));
