@@ -88,7 +88,7 @@ update dbcare.backfill set state = 'paused';
 \set VERBOSITY terse
 call dbmigrate_backfill('authors', null, '{"action": "resume"}');
 select is(:'LAST_ERROR_SQLSTATE' || ' ' || :'LAST_ERROR_MESSAGE', '42501 backfill "authors" was stored by role "authors_low"', 'a superuser does not resume its backfill by name');
-call dbmigrate_backfill('authors', 'update shop.items set n = 4 where n = 3', '{"action": "resume"}');
+call dbmigrate_backfill('authors', 'update shop.items set n = 4 where n = 3', '{"action": "resume", "pause_ms": 0}');
 select is((select state from dbcare.backfill), 'complete', '... but when the statement is given');
 
 -- ---- the role is dropped ----
