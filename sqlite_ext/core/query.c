@@ -29,7 +29,8 @@ typedef struct dbcsl_cached_statement
 	struct dbcsl_cached_statement *next;
 	const char *name;
 	bool in_samples;
-	bool is_kept; /* by the connection, when the call ends */
+	bool is_kept;	  /* by the connection, when the call ends */
+	bool is_verified; /* one that may be kept: it was followed */
 	sqlite3_stmt *statement;
 } dbcsl_cached_statement;
 
@@ -133,24 +134,27 @@ dbcsl_prepare_kept(dbcsl_host *h, const char *text, bool *reused,
 				   bool **is_kept)
 {
 	dbcsl_cached_statement *cached = find_cached(h, text);
-	bool is_verified = false;
 
 	*reused = cached != NULL;
 	if (!cached)
 	{
 		cached = make_cached(h, text);
-		cached->is_kept = true;
-		cached->statement = dbcsl_take_kept(h, text, &is_verified);
+		cached->statement = dbcsl_take_kept(h, text, &cached->is_verified);
+		cached->is_kept = cached->is_verified;
 		*reused = cached->statement != NULL;
 		if (*reused)
 			add_cached(h, cached);
-		if (!is_verified)
-			dbcsl_refuse_unsafe_statement(h, text);
-		if (!*reused)
-		{
-			dbcsl_plan_to_keep(h);
-			prepare(h, cached, text);
-		}
+	}
+	/* one that is refused is not kept, and refused again if the call goes on */
+	if (!cached->is_verified)
+	{
+		dbcsl_refuse_unsafe_statement(h, text);
+		cached->is_verified = cached->is_kept = true;
+	}
+	if (!cached->statement)
+	{
+		dbcsl_plan_to_keep(h);
+		prepare(h, cached, text);
 	}
 	*is_kept = &cached->is_kept;
 	return cached->statement;
