@@ -226,8 +226,8 @@ dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to)
 }
 
 /* Runs fn, then frees the memory that it has allocated; see core/host.h. Memory
- * of an error, a cached statement or a result row is freed at the end of the
- * call. */
+ * of an error, a cached statement, what is kept to the end of the call, or a
+ * result row is freed at the end of the call. */
 static void
 scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 {
@@ -235,13 +235,15 @@ scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 	dbcsl_host before = {.blocks = h->blocks,
 						 .room = h->room,
 						 .cached = h->cached,
+						 .memos = h->memos,
 						 .last_row = h->last_row};
 	bool done;
 
 	h->blocks = NULL;
 	h->room = 0;
 	done = dbcsl_try(h, fn, arg);
-	if (done && h->cached == before.cached && h->last_row == before.last_row)
+	if (done && h->cached == before.cached && h->memos == before.memos &&
+		h->last_row == before.last_row)
 		free_blocks(h->blocks);
 	else
 		dbcsl_move_memory(h, &before);

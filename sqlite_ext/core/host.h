@@ -121,7 +121,8 @@ typedef struct dbcsl_host
 	const dbc_rows *foreign_keys; /* once read; see core/shared.c */
 	void *unsafe;				  /* see core/unsafe.c */
 	struct dbcsl_reach *reach;	  /* see core/reach.c */
-	bool views_read;			  /* see core/views.c */
+	int memos; /* how often the call has allocated what it keeps to its end */
+	bool views_read; /* see core/views.c */
 	bool deep_views;
 	/* what these rooms keep during a call, or NULL */
 	void *check, *lint, *migrate, *monitor, *advise;

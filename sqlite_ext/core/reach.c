@@ -93,8 +93,11 @@ add_schema(dbcsl_reach *r, const char *schema)
 						   "and tbl_name is not null and sql is not null",
 						   schema),
 			  dbc_null());
-	object *objects = dbcsl_alloc(
-		host, (size_t) (r->nobjects + rows->nrows + 1) * sizeof(*objects));
+	object *objects;
+
+	r->h->memos++;
+	objects = dbcsl_alloc(host, (size_t) (r->nobjects + rows->nrows + 1) *
+									sizeof(*objects));
 
 	if (r->nobjects > 0)
 		memcpy(objects, r->objects, (size_t) r->nobjects * sizeof(*objects));
@@ -237,8 +240,11 @@ is_unsafe_module(dbcsl_reach *r, const char *name)
 	if (sqlite3_strnicmp(name, pragma, (int) strlen(pragma)) == 0)
 		return sqlite3_strlike("%\\_check", name, '\\') == 0;
 	if (!r->modules)
+	{
+		r->h->memos++;
 		r->modules =
 			query(r, "select name from temp.pragma_module_list", dbc_null());
+	}
 	for (int i = 0; i < r->modules->nrows; i++)
 		if (sqlite3_stricmp(dbc_get_text(&r->h->base, r->modules, i, 0),
 							name) == 0)
@@ -535,6 +541,7 @@ dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text)
 
 	if (!h->reach)
 	{
+		h->memos++;
 		h->reach = dbcsl_alloc(&h->base, sizeof(*h->reach));
 		h->reach->h = h;
 	}

@@ -32,7 +32,10 @@ dbcsl_bind_shared(dbcsl_host *h, sqlite3_stmt *statement)
 	if (index == 0)
 		return;
 	if (!h->foreign_keys || dbc_class_writes(h->base.function->class))
+	{
+		h->memos++;
 		h->foreign_keys = dbc_query(&h->base, "core/foreign_keys");
+	}
 	code = sqlite3_bind_pointer(statement, index, h, POINTER_TYPE, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);

@@ -113,7 +113,10 @@ static unsafe_state *
 state_of(dbcsl_host *h)
 {
 	if (!h->unsafe)
+	{
+		h->memos++;
 		h->unsafe = dbcsl_alloc(&h->base, sizeof(unsafe_state));
+	}
 	return h->unsafe;
 }
 
@@ -123,6 +126,7 @@ read_functions(dbcsl_host *h, unsafe_state *state)
 {
 	const dbc_rows *rows = dbc_query(&h->base, "core/unsafe_functions");
 
+	h->memos++;
 	state->functions = dbcsl_alloc(&h->base, ((size_t) rows->nrows + 1) *
 												 sizeof(*state->functions));
 	for (int i = 0; i < rows->nrows; i++)
@@ -334,6 +338,7 @@ dbcsl_list_unsafe(dbcsl_host *h, const char *name)
 	schema->calls =
 		dbcsl_list_unsafe_in(h, dbcsl_read_definitions(h, name, ""));
 	schema->next = state->schemas;
+	h->memos++;
 	state->schemas = schema;
 	return schema->calls;
 }
