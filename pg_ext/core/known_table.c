@@ -187,13 +187,14 @@ store(Oid owner, int64 number, const known_table *now)
 	SetUserIdAndSecContext(user, security);
 }
 
-/* Whether the row is that of the table: the OID is, or after a copy to another
- * database its name and owner. */
+/* Whether the row is that of the table: the OID is, or in a copy its name and
+ * owner.  A cluster that was made by copying files has the identifier of the
+ * original, so the place does not tell. */
 static bool
 is_about(const known_table *row, const known_table *now)
 {
-	if (strcmp(row->place, now->place) == 0)
-		return row->relid == now->relid;
+	if (strcmp(row->place, now->place) == 0 && row->relid == now->relid)
+		return true;
 	return strcmp(row->name, now->name) == 0 &&
 		   strcmp(row->owner_name, now->owner_name) == 0;
 }

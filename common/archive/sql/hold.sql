@@ -3,4 +3,4 @@
 -- table on PostgreSQL.
 insert into {.hold} (table_name, row_key, reason, held_by{postgresql:, table_id})
 select $1, $2, $3, $4{postgresql:, $5}
-where $5 >= 0
+where $5 >= cast(0 as bigint)

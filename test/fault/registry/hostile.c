@@ -321,8 +321,7 @@ static const char *const others[] = {
 	"select dbarchive_apply()",
 	"select dbarchive_delete('t', 1)",
 	"select dbarchive_purge('t')",
-	"select dbmigrate_backfill('c', 'update t set a = trap(a) where a is "
-	"null')",
+	"select dbmigrate_backfill('c', 'update t set a = trap(a) where a > 0')",
 	"select dbseed_add('s', 't', '[{\"id\": 70, \"a\": 1}]')",
 	"select dbseed_apply()",
 	"select * from dbsync_digest()",

@@ -101,9 +101,13 @@ select is(dbseed_apply('{"names": ["accounts"]}') #> '{seeds,0,records_created}'
 select is(dbseed_apply('{"names": ["accounts"]}') #> '{seeds,0,records_unchanged}', '1', 'its hash stays as long as the password is the same');
 reset role;
 update account set password = dbseed_password_hash('mine');
+set role seed_deploy;
 select is(dbseed_apply('{"names": ["accounts"]}') #>> '{problems,0,message}', 'the table has another password', 'a password that the user has changed stays');
+reset role;
 select ok((select dbseed_password_verify('mine', password) from account), 'and is valid');
+set role seed_deploy;
 select is(dbseed_apply('{"names": ["accounts"], "on_conflict": "overwrite"}') #> '{seeds,0,records_updated}', '1', 'unless it is overwritten');
+reset role;
 select ok((select not dbseed_password_verify('mine', password) from account), 'then it is not');
 -- generated
 select dbseed_add('accounts', 'account', '[{"name": "gen", "password": {"$generate": "password"}}]');

@@ -127,7 +127,7 @@ END
 like "$(postgresql "$db" <<<"set role owner; set search_path = app, public; $(call '{"max_seconds": 0}' owned "$update")")" \
 	'"state": "running"' 'the owner of a table may start one'
 like "$(postgresql "$db" <<<"set role guest; set search_path = app, public; $(call '{}' owned)" || true)" \
-	'permission denied for' 'others may not run it'
+	'backfill "owned" was stored by role "owner"' 'others may not run it'
 like "$(postgresql "$db" <<<"set role owner; set search_path = app, public; $(call '{}' owned)")" \
 	'"state": "complete"' 'the owner may'
 like "$(postgresql "$db" <<<"set role owner; set search_path = public, app; $(call '{}' owned)" || true)" \

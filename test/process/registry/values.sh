@@ -98,7 +98,7 @@ tools()
 		    ('text', quote_literal('[[[[1]]]]')), ('text', quote_literal('-7')), ('text', quote_literal('"x"')),
 		    ('int', 'null'), ('int', '2147483647'), ('int', '-2147483648'), ('int', '-1'), ('int', '0'),
 		    ('bigint', '9223372036854775807'), ('bigint', '-9223372036854775808'),
-		    ('float', 'null'), ('float', quote_literal('NaN')), ('float', quote_literal('Infinity')),
+		    ('oid', '0'), ('oid', '4294967295'), ('float', 'null'), ('float', quote_literal('NaN')), ('float', quote_literal('Infinity')),
 		    ('float', quote_literal('-Infinity')), ('float', '1e308'), ('float', '-1'),
 		    ('bool', 'null'), ('bool', 'true'), ('bool', 'false'),
 		    ('time', 'null'), ('time', quote_literal('infinity')), ('time', quote_literal('-infinity')),
@@ -108,7 +108,7 @@ tools()
 
 		create table sweep.type (type regtype primary key, kinds text[]);
 		insert into sweep.type values ('text', '{text}'), ('integer', '{int}'), ('bigint', '{int,bigint}'),
-		    ('float8', '{float}'), ('boolean', '{bool}'), ('timestamptz', '{time}'), ('text[]', '{array}');
+		    ('float8', '{float}'), ('boolean', '{bool}'), ('timestamptz', '{time}'), ('text[]', '{array}'), ('oid', '{oid}');
 
 		create view sweep.trial as
 		select row_number() over (order by a.attrelid::regclass::text, a.attnum, v.value) as number,
