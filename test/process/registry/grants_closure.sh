@@ -1,12 +1,9 @@
 #!/bin/bash
 # The closure of grants, PostgreSQL alone: a role that has one area and nothing
-# else tries to write each table and sequence of schema dbcare, and calls each
-# function with each of its options; then a superuser calls every function, and
-# the workers run.  Code that the role has left anywhere, as a text that is
-# stored or evaluated, as a trigger or as an option, must not have run with the
-# rights of anybody else, and nothing that belongs to others may have changed.
-# Tables come from the catalog, functions from api.def, options from the hints
-# of the functions themselves: what is new is in it by itself.  Prints TAP.
+# else tries to write each table and sequence of schema dbcare, in each way there
+# is.  Code that it would leave there must not have run with the rights of
+# anybody else, and nothing that belongs to others may have changed.  Tables
+# come from the catalog: a new one is in it by itself.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
