@@ -70,7 +70,9 @@ dbops_execute 00000'
 # what these have written
 declare -A taken_back=(
 	[bare]=
-	[filled]="delete from dbcare.setting where name = 'log_keep_days'; delete from dbcare.suppression; delete from dbcare.monitor;"
+	# a sampler may have been faster than the end of monitoring
+	[filled]="delete from dbcare.setting where name = 'log_keep_days'; delete from dbcare.suppression; delete from dbcare.monitor;
+		$(printf 'delete from dbcare.%s; ' sample table_sample alert wait_event check_run vacuum_due)"
 )
 for db in bare filled; do
 	where="postgresql $db"
@@ -110,6 +112,7 @@ for db in bare filled; do
 	done
 	refused "$db" nobody 'a role that may not call' </dev/null
 	refused "$db" guest 'a role that may call, and no more' <<<"${not_refused[$db]}"
+	until_true "$db" "select not exists (select from pg_stat_activity where backend_type ~ 'dbcare' and datname = '$db')"
 	is "$(postgresql_reads "$db" "${taken_back[$db]}")" "$(cat "$tmp/usual")" "$where: the attempts changed nothing else"
 done
 
