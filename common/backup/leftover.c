@@ -2,8 +2,8 @@
  * leftover.c
  *	  Hidden directories, and what is left of them when a call is killed.
  *
- * A call locks what it makes.  A lock ends with its process, so what nobody has
- * locked belongs to nobody: the next call that writes removes it.
+ * A call locks what it makes.  A lock ends with its process, so what is not
+ * locked is a leftover: the next call that writes removes it.
  */
 #include "common/backup/catalog.h"
 #include "common/core/text.h"
