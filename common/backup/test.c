@@ -197,8 +197,8 @@ require_encryption(dbc_host *host, const dbc_backup *backup,
 {
 	if (!backup->encryption && dbc_backup_has_place(place))
 		dbc_fail(host, DBC_NOT_READY,
-				 "With a key only encrypted backups are accepted: somebody may "
-				 "have put this one in the place of another.",
+				 "With a key only encrypted backups are accepted: this one may "
+				 "have been put in the place of another.",
 				 "If it was made without a key, leave out the option decrypt.",
 				 "backup \"%s\" is not encrypted", backup->name);
 }
