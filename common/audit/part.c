@@ -109,8 +109,12 @@ dbc_audit_route(dbc_host *host, const dbc_audit_parts *parts,
 	for (int i = 0; i < nimages; i++)
 		dbc_append_format(&list, "%s%s", i > 0 ? "," : "[", images[i]);
 	dbc_append(&list, "]");
+	rows = dbc_query(host, "audit/routes", dbc_text(parts->root->schema),
+					 dbc_text(parts->root->name));
+	rows = dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
 	rows = dbc_query(host, "audit/route", dbc_text(parts->root->schema),
-					 dbc_text(parts->root->name), dbc_text(list.data));
+					 dbc_text(parts->root->name), dbc_text(list.data),
+					 dbc_text(dbc_get_text(host, rows, 0, 0)));
 	rows = dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
 	for (int i = 0; i < nimages; i++)
 	{

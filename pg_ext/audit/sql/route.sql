@@ -1,7 +1,8 @@
 -- columns: statement
 -- A query of the partitions of table $2 of schema $1 in which rows belong, $3: a
--- JSON array of rows as the log has them.  It names the table, so that it runs as
--- the owner of the table.
+-- JSON array of rows as the log has them.  $4 are the conditions of the partitions
+-- as audit/routes.sql finds them.  It names the table, so that it runs as the owner
+-- of the table.
 with tab as (
 	select c.oid as relid, n.nspname, c.relname
 	from pg_catalog.pg_class as c
@@ -23,10 +24,7 @@ select pg_catalog.format('select (select case %s end
 from pg_catalog.json_array_elements(%L::pg_catalog.json) with ordinality as "dbcare rows" ("dbcare row", "dbcare number")
 where (select pg_catalog.count(*) from only %I.%I where false) = 0
 order by "dbcare rows"."dbcare number"',
-	(select pg_catalog.string_agg(pg_catalog.format('when %s then %s::pg_catalog.int8',
-			coalesce(pg_catalog.pg_get_partition_constraintdef(p.relid), 'true'), p.relid::pg_catalog.oid), ' ' order by p.relid)
-		from pg_catalog.pg_partition_tree(tab.relid) as p
-		where p.isleaf),
+	$4,
 	(select pg_catalog.string_agg(pg_catalog.format('"dbcare texts".%1$I::%2$s as %1$I', col.attname, col.type), ', ' order by col.attname) from col),
 	(select pg_catalog.string_agg(pg_catalog.format('%I text', col.attname), ', ' order by col.attname) from col),
 	$3, tab.nspname, tab.relname) as statement

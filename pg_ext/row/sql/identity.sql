@@ -19,8 +19,9 @@ with tab as (
 	join pg_catalog.pg_attribute as a on a.attrelid = tab.relid and a.attnum > 0 and not a.attisdropped
 	join pg_catalog.pg_type as t on t.oid = a.atttypid
 ), bound as (
-	-- the partition bounds, also of its ancestors; not for a computed key,
-	-- since reading its condition would call functions chosen by the owner
+	-- the partition bounds, also of its ancestors; not for a key that is more than
+	-- columns, types and operators of PostgreSQL, since to make its condition calls
+	-- functions chosen by the owner
 	select pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
 		pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(c.relpartbound, c.oid),
 			(select 'beside ' || pg_catalog.string_agg(pg_catalog.pg_get_expr(s.relpartbound, s.oid), ', ' order by s.oid)
@@ -29,7 +30,12 @@ with tab as (
 				join pg_catalog.pg_class as s on s.oid = o.inhrelid
 				where h.inhrelid = c.oid and pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT'),
 			'PARTITION BY ' || pg_catalog.pg_get_partkeydef(c.oid)) as value,
-		p.partexprs is not null as is_computed
+		p.partexprs is not null
+			or exists (select from pg_catalog.unnest(p.partclass::pg_catalog.oid[]) as k (oid) where k.oid >= 16384)
+			or exists (select from pg_catalog.unnest(p.partattrs::pg_catalog.int2[]) as k (attnum)
+				join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum = k.attnum
+				join pg_catalog.pg_type as t on t.oid = a.atttypid
+				where t.oid >= 16384 and t.typtype <> 'e') as is_computed
 	from tab
 	cross join lateral pg_catalog.pg_partition_ancestors(tab.relid) as a (relid)
 	join pg_catalog.pg_class as c on c.oid = a.relid

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Other people's code runs with the rights of its owner or not at all: every place
-# where an owner can put code (lattice.sql) times every function, with every option
+# where an owner can put code (lattice.sql, lattice_uses.sql) times every function, with every option
 # that it takes, called by a superuser, the owner of another table, and a role of
 # each area, with the extension and over the connection.  The list of functions and
 # their arguments comes from the catalog, that of options from the error for
@@ -20,7 +20,7 @@ calls=${1-100}
 shift $(($# > 0))
 # shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- postgres app $areas wire:postgres wire:app
-sql=${0%.sh}.sql
+sql=("${0%.sh}.sql" "${0%.sh}_uses.sql")
 
 # as ROLE DATABASE: runs SQL as a role, which must work.
 as()
@@ -34,7 +34,7 @@ as()
 	}
 }
 
-# Statements of lattice.sql that make the places, as psql runs them in one session.
+# Statements that make the places, as psql runs them in one session.
 making()
 {
 	awk '
@@ -42,13 +42,13 @@ making()
 		/^-- as superuser/ { print "reset session authorization;"; next }
 		/^-- as evil/ { print "set session authorization evil;"; next }
 		!/^--/
-		END { print "reset session authorization;" }' "$sql"
+		END { print "reset session authorization;" }' "${sql[@]}"
 }
 
 # "PLACE STATEMENT" for the statement that springs the trap of each place.
 springing()
 {
-	awk '/^-- place:/ { place = $3 } sub(/^-- springs: /, "") { print place, $0 }' "$sql"
+	awk '/^-- place:/ { place = $3 } sub(/^-- springs: /, "") { print place, $0 }' "${sql[@]}"
 }
 
 # make_places DATABASE: the traps, and a table for each place.
@@ -60,6 +60,16 @@ make_places()
 		grant usage, create on schema evil to app;
 		grant usage, create on schema app to evil;
 		grant usage on schema evil, app to plain;
+		-- A session computes what indexes, bounds and keys are when it first uses a
+		-- table, and remembers it: so each call is the first one.
+		create schema forget;
+		grant usage on schema forget to public;
+		create function forget.relation(relation regclass) returns void
+		language sql security definer set search_path = pg_catalog, pg_temp as $$
+		    with part as (select relation as relid union select relid from pg_partition_tree(relation))
+		    update pg_class set relpages = relpages
+		    where oid in (select relid from part union all
+		        select i.indexrelid from part join pg_index as i on i.indrelid = part.relid) $$;
 	END
 	as evil "$1" <<-'END'
 		create function evil.spring(place text, answer boolean default true) returns boolean
@@ -114,6 +124,9 @@ run_calls()
 		{
 			tag = $1; gsub(/'\''/, "", tag)
 			printf "set application_name = '\''%s'\'';\n", substr(tag, 1, 63)
+			relation = tag; sub(/.* /, "", relation)
+			if (relation != "-")
+				printf "select forget.relation('\''%s'\'');\n", relation
 			if ($3 == "p")
 				print "call " $2 ";"
 			else
@@ -167,7 +180,7 @@ escalations()
 	sprung | grep -vE "^evil ran |^app ran the trap $of_app|^$1 ran .*: $statements" || true
 }
 
-# Rows that were deleted and changes that were logged, wherever that is possible.
+# Rows that are deleted and changes that are logged, and one undone, wherever that is possible.
 skip_log
 "${psql_shell[@]}" -d places -c "
 	select format('%I.%I', n.nspname, t.relname)
@@ -175,11 +188,15 @@ skip_log
 	where n.nspname in ('evil', 'app') and t.relkind in ('r', 'p') order by 1" >"$tmp/tables"
 while read -r table; do
 	printf "set application_name = 'prepare %s';\n" "$table"
-	printf "select %s;\n" "dbaudit_enable('$table')" "dbarchive_enable('$table', '{\"mode\": \"trash\"}')" \
+	for call in "dbaudit_enable('$table')" "dbarchive_enable('$table', '{\"mode\": \"trash\"}')" \
 		"dbarchive_delete('$table', 1)" "dbarchive_hold('$table', 2, 'test')" \
-		"dbcheck_rule_add('$table', '$table', 'id < 1')"
+		"dbcheck_rule_add('$table', '$table', 'id < 1')"; do
+		printf "select forget.relation('%s');\nselect %s;\n" "$table" "$call"
+	done
+	printf "select forget.relation('%s');\nbegin;\nselect %s;\nrollback;\n" "$table" \
+		"dbaudit_undo(max(id)) from dbaudit_log('{\"table\": \"$table\"}')"
 done <"$tmp/tables" | psql -qAtX -d places >"$tmp/prepared" 2>&1
-is "$(escalations nobody)" '' 'rows of all tables are deleted, held and logged'
+is "$(escalations nobody)" '' 'rows of all tables are deleted, held, logged and put back'
 
 "${psql_shell[@]}" -d postgres -c 'create database bare'
 make_places bare
