@@ -14,7 +14,7 @@ update item set secret = 'z' where id = 2;
 update item set id = 3 where id = 2;
 delete from item where id = 1;
 delete from item;
-select table_name, row_key, action, before, after, changed from dbaudit_log() order by id;
+select table_name, row_key, action, before, after, changed from dbaudit_log() where action <> 'protection' order by id;
 
 -- who: the name is for one transaction
 select dbaudit_actor('alice');
@@ -98,7 +98,7 @@ update object set b = 1;
 insert into object values (1, 'x');
 select dbaudit_enable('object') is not null;
 update object set b = 'y';
-select replace(table_name, 'public.', ''), row_key, action, after from dbaudit_log('{"limit": 2}') order by id;
+select replace(table_name, 'public.', ''), row_key, action, after from dbaudit_log('{"limit": 3}') where action <> 'protection' order by id;
 select count(*) from dbaudit_tables() where problem is not null;
 drop table object;
 select problem from dbaudit_tables() where problem is not null;

@@ -8,9 +8,9 @@
 #include "common/archive/files.h"
 #include "common/archive/flag.h"
 
+#include "common/core/act.h"
 #include "common/core/functions.h"
 #include "common/core/inner_call.h"
-#include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/retry.h"
 #include "common/core/rights.h"
@@ -144,6 +144,19 @@ start_lists(dbc_host *host, call *c)
 	c->advice = dbc_json_array(host);
 }
 
+/* Logs that deleted rows of a table are kept in another mode, or no longer. */
+static void
+log_difference(dbc_host *host, const call *c)
+{
+	dbc_json_node *details = dbc_json_object(host);
+
+	if (!c->old_mode || (c->mode && dbc_same(c->old_mode, c->mode)))
+		return;
+	dbc_json_put_text(details, "old", c->old_mode);
+	dbc_json_put_text(details, "new", c->mode);
+	dbc_log_protection(host, c->table, NULL, details);
+}
+
 /* Records what is wanted, and makes the triggers, unless a call that follows
  * does. */
 static void
@@ -164,6 +177,7 @@ change(dbc_host *host, void *arg)
 				  dbc_int(dbc_know_table(host, c->table)));
 	else
 		dbc_query(host, "archive/remove_table", dbc_text(c->table->shown));
+	log_difference(host, c);
 	set_up_flag(host, c);
 	if (c->dry_run || !dbc_more_calls_follow(host))
 		make_triggers(host, c);

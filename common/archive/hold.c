@@ -8,8 +8,8 @@
  */
 #include "common/archive/flag.h"
 
+#include "common/core/act.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
@@ -88,6 +88,7 @@ DBC_RUN(dbarchive_release)
 	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
 	const char *key;
 	const dbc_rows *held;
+	dbc_json_node *details;
 	bool deleted;
 
 	begin(host);
@@ -98,6 +99,9 @@ DBC_RUN(dbarchive_release)
 	if (held->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 				 "row %s of table %s is not held", row.key, table->shown);
+	details = dbc_json_object(host);
+	dbc_json_put_text(details, "reason", dbc_get_text(host, held, 0, 0));
+	dbc_log_protection(host, table, key ? key : row.key, details);
 	emit_result(host, table, key ? key : row.key,
 				dbc_get_text(host, held, 0, 0), deleted);
 }

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include "common/core/act.h"
 #include "common/core/functions.h"
-#include "common/core/json_write.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 
@@ -157,6 +157,7 @@ store_policy(dbc_host *host, const dbc_value *relation, const char *name,
 {
 	const dbc_relation *table = dbc_check_user_table(host, relation);
 	const dbc_policy_options *given = read_options(host, options);
+	dbc_json_node *details = dbc_json_object(host);
 	const dbc_rows *stored;
 
 	require_owner(host, table);
@@ -168,6 +169,9 @@ store_policy(dbc_host *host, const dbc_value *relation, const char *name,
 			  dbc_text(name), dbc_text(options->text),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
 			  dbc_text(host->role));
+	dbc_json_put_text(details, "policy", name);
+	dbc_json_put_value(details, "options", options);
+	dbc_log_protection(host, table, NULL, details);
 	*action = stored->nrows > 0 ? "replaced" : "added";
 	if (stored->nrows > 0)
 		dbc_query(host, "archive/policy_forget",

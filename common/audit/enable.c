@@ -4,9 +4,9 @@
  */
 #include "common/audit/audit.h"
 
+#include "common/core/act.h"
 #include "common/core/functions.h"
 #include "common/core/inner_call.h"
-#include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/rights.h"
 #include "common/core/retry.h"
@@ -209,6 +209,20 @@ begin(dbc_host *host, call *c)
 	dbc_run_waiting(host, c->table->shown);
 }
 
+/* Logs that other changes of a logged table are logged from now on, or none. */
+static void
+log_difference(dbc_host *host, const call *c)
+{
+	dbc_json_node *details = dbc_json_object(host);
+	dbc_value options = dbc_json(c->options);
+
+	if (!c->logged.enabled)
+		return;
+	if (c->options)
+		dbc_json_put_value(details, "options", &options);
+	dbc_log_protection(host, c->table, NULL, details);
+}
+
 /* Records the table, and creates its triggers anew. */
 static void
 enable(dbc_host *host, void *arg)
@@ -233,6 +247,7 @@ enable(dbc_host *host, void *arg)
 					 dbc_text(c->options), actor, dbc_int(c->logged.id),
 					 dbc_int(number));
 	c->logged.id = dbc_get_int(host, rows, 0, 0);
+	log_difference(host, c);
 	if (c->given->hash.given)
 		dbc_query(host, "audit/add_key");
 	run_statements(host, c,
@@ -261,6 +276,7 @@ disable(dbc_host *host, void *arg)
 							 dbc_text(c->table->schema),
 							 dbc_text(c->table->name)));
 	dbc_query(host, "audit/end_table", dbc_int(c->logged.id));
+	log_difference(host, c);
 }
 
 static void

@@ -11,9 +11,9 @@
 
 #include <string.h>
 
+#include "common/core/act.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
 #include "common/core/rights.h"
 #include "common/core/tables.h"
 #include "common/row/key.h"
@@ -312,11 +312,11 @@ DBC_RUN(dbaudit_erase)
 	dbc_json_put_value(act, "columns", &args->columns);
 	dbc_json_put_text(act, "reason", args->reason.text);
 	dbc_json_put(act, "entries", e.entries);
-	dbc_json_put_cell(result, "id",
-					  dbc_query(host, "audit/add_erasure", dbc_int(id),
-								dbc_text(key), dbc_text(dbc_json_text(act)),
-								dbc_text(host->role)),
-					  0, 0);
+	dbc_json_put_int(result, "id",
+					 dbc_log_act(host, &(dbc_act){.table_id = id,
+												  .action = "erase",
+												  .key = key,
+												  .details = act}));
 	dbc_json_put_int(result, "entries", dbc_json_length(e.entries));
 	dbc_json_put_int(result, "values", e.values);
 	dbc_json_put_int(result, "deleted_rows", e.trash);

@@ -19,8 +19,8 @@
 
 #define DEFAULT_LIMIT 1000
 
-static const char *const actions[] = {"insert",	  "update", "delete",
-									  "truncate", "erase",	NULL};
+static const char *const actions[] = {
+	"insert", "update", "delete", "truncate", "erase", "protection", NULL};
 
 #define LOG_OPTIONS(O)                   \
 	O(table, TEXT)                       \

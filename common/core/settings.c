@@ -7,10 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/core/act.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json.h"
-#include "common/core/json_write.h"
 #include "common/core/rights.h"
 #include "common/core/tables.h"
 #include "common/core/wording.h"
@@ -21,9 +21,10 @@ struct dbc_setting_values
 	const dbc_rows *rows;
 };
 
-#define DBC_SETTING(name, type, default_value, minimum, maximum, description) \
-	{#name,	  DBC_SET_##type, default_value, minimum,                         \
-	 maximum, description,	  DBC_ON_BOTH},
+#define DBC_SETTING(name, type, setter, default_value, minimum, maximum, \
+					description)                                         \
+	{#name,	  DBC_SET_##type, DBC_SET_BY_##setter, default_value,        \
+	 minimum, maximum,		  description,		   DBC_ON_BOTH},
 const dbc_setting dbc_settings[] = {
 #include "common/core/settings.def"
 };
@@ -373,13 +374,21 @@ value_as_text(dbc_host *host, const dbc_setting *setting,
 	return value->text;
 }
 
-/* Whether a setting says how long a log is kept, or how well. */
-static bool
-protects_logs(const dbc_setting *setting)
+/* Fails unless the caller may change a setting that protects something; logs
+ * that it is changed. */
+static void
+change_protection(dbc_host *host, const dbc_setting *setting, const char *value)
 {
-	return dbc_same(setting->name, "audit_keep_days") ||
-		   dbc_same(setting->name, "audit_seal_minutes") ||
-		   dbc_same(setting->name, "events_days");
+	dbc_json_node *details = dbc_json_object(host);
+
+	dbc_require_tables_owner(host,
+							 dbc_format(host, "setting \"%s\"", setting->name));
+	dbc_json_put_text(details, "setting", setting->name);
+	dbc_json_put_text(
+		details, "old",
+		stored_value(host, dbc_read_settings(host), setting->name));
+	dbc_json_put_text(details, "new", value);
+	dbc_log_protection(host, NULL, NULL, details);
 }
 
 /* dbcare_set(name, value) */
@@ -400,9 +409,8 @@ DBC_RUN(dbcare_set)
 				 "setting \"%s\" cannot be stored in the database",
 				 setting.name);
 	dbc_need_tables(host);
-	if (protects_logs(&setting))
-		dbc_require_tables_owner(
-			host, dbc_format(host, "setting \"%s\"", setting.name));
+	if (setting.setter != DBC_SET_BY_ANYBODY)
+		change_protection(host, &setting, text);
 	if (text)
 		dbc_query(host, "core/setting_store", dbc_text(setting.name),
 				  dbc_text(text),

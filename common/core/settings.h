@@ -22,10 +22,22 @@ typedef enum dbc_setting_type
 	DBC_SET_ENVIRONMENT
 } dbc_setting_type;
 
+/* Who may change a setting on PostgreSQL. */
+typedef enum dbc_setter
+{
+	DBC_SET_BY_ANYBODY, /* who may call dbcare_set(); any session its parameter
+						 */
+	DBC_SET_BY_SESSION, /* the owner of dbcare's tables; any session its
+						 * parameter, which is then told apart */
+	DBC_SET_BY_OWNER	/* the owner of dbcare's tables; superusers the
+						 * parameter */
+} dbc_setter;
+
 typedef struct dbc_setting
 {
 	const char *name;
 	dbc_setting_type type;
+	dbc_setter setter;
 	const char *default_value; /* NULL: no default */
 	double minimum;
 	double maximum;

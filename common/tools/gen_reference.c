@@ -74,6 +74,28 @@ print_settings(void)
 	}
 }
 
+/* Prints who may change each setting on PostgreSQL. */
+static void
+print_setters(void)
+{
+	static const char *const stored[] = {"whoever may call the function",
+										 "the owner of dbcare's tables",
+										 "the owner of dbcare's tables"};
+	static const char *const parameter[] = {
+		"any session", "any session; its user is recorded, too", "superusers"};
+
+	puts("| setting | `dbcare_set()` | configuration parameter |\n"
+		 "| --- | --- | --- |");
+	for (int i = 0; i < dbc_nsettings; i++)
+	{
+		dbc_setter setter = dbc_settings[i].setter;
+
+		printf("| `%s` | %s | %s |\n", dbc_settings[i].name, stored[setter],
+			   parameter[setter]);
+	}
+	puts("| `check_*` | whoever may call the function | any session |");
+}
+
 /* Prints a threshold as a cell. */
 static void
 print_threshold(double threshold)
@@ -295,7 +317,7 @@ print_part(const part *part)
 	} tables[] = {
 		{"index", print_index},		  {"settings", print_settings},
 		{"checks", print_checks},	  {"rules", print_rules},
-		{"measures", print_measures},
+		{"measures", print_measures}, {"setters", print_setters},
 	};
 	size_t i;
 

@@ -117,18 +117,6 @@ dbaudit_capture(PG_FUNCTION_ARGS)
 
 /* ---- configuration parameters ---- */
 
-/* Whether a setting can only be changed by superusers. */
-static bool
-is_protected(const dbc_setting *setting)
-{
-	return strcmp(setting->name, "environment") == 0 ||
-		   strcmp(setting->name, "backup_directory") == 0 ||
-		   strcmp(setting->name, "audit_anchor_file") == 0 ||
-		   strcmp(setting->name, "audit_keep_days") == 0 ||
-		   strcmp(setting->name, "audit_seal_minutes") == 0 ||
-		   strcmp(setting->name, "events_days") == 0;
-}
-
 /*
  * Called when the library is loaded: installs hooks, prepares monitoring, and
  * declares dbcare.<name> for the settings.  The core validates a value when it
@@ -152,8 +140,9 @@ _PG_init(void)
 
 		DefineCustomStringVariable(
 			name, dbc_settings[i].description, NULL, &values[i], NULL,
-			is_protected(&dbc_settings[i]) ? PGC_SUSET : PGC_USERSET, 0, NULL,
-			NULL, NULL);
+			dbc_settings[i].setter == DBC_SET_BY_OWNER ? PGC_SUSET
+													   : PGC_USERSET,
+			0, NULL, NULL, NULL);
 		pfree(name);
 	}
 	dbcpg_backup_define_parameters();

@@ -3,11 +3,12 @@
 -- of transaction $6; null: of all.  The newest first.
 select e.entry_id, {iso:e.logged_at} as logged_at, coalesce(nullif(c.actor, ''), nullif(c.user_name, '')) as actor,
 	nullif(c.user_name, '') as user_name, nullif(c.role_name, '') as role_name,
-	nullif(c.application, '') as application, nullif(c.address, '') as address, t.table_name, e.row_key, e.action,
+	nullif(c.application, '') as application, nullif(c.address, '') as address, coalesce(t.table_name, {postgresql:cast(e.changed as pg_catalog.jsonb) ->> 'table'}{sqlite:json_extract(e.changed, '$.table')}) as table_name, e.row_key, e.action,
 	e.changed, e.transaction_id
 from {.audit_entry} as e
 join {.audit_shape} as s on s.shape_id = e.shape_id
-join {.audited_table} as t on t.table_id = s.table_id
+-- not of a table that was never logged, whose protection was changed
+left join {.audited_table} as t on t.table_id = s.table_id
 left join {.audit_context} as c on c.context_id = e.context_id
 where ($1 is null or s.table_id = cast($1 as bigint)) and ($2 is null or e.action = $2)
 	and ($3 is null or coalesce(nullif(c.actor, ''), c.user_name) = $3)

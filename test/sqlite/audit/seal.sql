@@ -175,8 +175,8 @@ update dbcare_audit_seal set last_at = '2020-01-01T00:00:00.000Z';
 select dbaudit_seal() ->> 'removed';
 select min(entry_id) > 6, count(*) from dbcare_audit_entry;
 select seal_id, leaves is null, length(root) from dbcare_audit_seal;
---> 6
---> 6
+--> 7
+--> 7
 --> 1|1
 --> 1|1|64
 --> 2|0|64

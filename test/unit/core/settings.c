@@ -32,6 +32,8 @@ storing_host(const char *name, const char *value)
 	fake_rows(fake, "core/settings", 2, 1, dbc_text(name), dbc_text(value));
 	fake_rows(fake, "core/setting_store", 0, 0);
 	fake_rows(fake, "core/setting_remove", 0, 0);
+	fake_rows(fake, "core/act_shape", 0, 0);
+	fake_rows(fake, "core/act_add", 1, 1, dbc_int(1));
 	return fake;
 }
 

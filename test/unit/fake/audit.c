@@ -136,7 +136,8 @@ add_changes(fake_host *fake)
 			  dbc_text(PRESENT));
 	fake_rows(fake, "audit/set_saved", 0, 0);
 	fake_rows(fake, "audit/held_row", 1, 0);
-	fake_rows(fake, "audit/add_erasure", 1, 1, dbc_int(5));
+	fake_rows(fake, "core/act_shape", 0, 0);
+	fake_rows(fake, "core/act_add", 1, 1, dbc_int(5));
 }
 
 /* A seal, from another cluster on PostgreSQL, and what it was made of: entry 2,

@@ -336,6 +336,8 @@ full_host(int engine)
 			  dbc_null(), dbc_null(), dbc_text("dbcare_set"), dbc_text("{}"),
 			  dbc_text("ok"), dbc_null(), dbc_real(1.5));
 	fake_rows(fake, "core/setting_store", 0, 0);
+	fake_rows(fake, "core/act_shape", 0, 0);
+	fake_rows(fake, "core/act_add", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/contents", 3, 1, dbc_text("settings"), dbc_int(2),
 			  dbc_int(1));
 	fake_rows(fake, "core/uninstall", 1, 1, dbc_text("drop it"));

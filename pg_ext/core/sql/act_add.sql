@@ -1,6 +1,6 @@
 -- columns: entry_id
--- Logs that values of the row with key $2 of table $1 were erased; $3: which, and
--- why; $4: the role.
+-- Logs an act $5 on table $1 and the row with key $2, unless that is null; $3: its
+-- details; $4: the role.
 with context as (
 	insert into dbcare.audit_context (user_name, role_name, application, address, actor)
 	values (session_user, $4, coalesce(pg_catalog.current_setting('application_name'), ''),
@@ -9,6 +9,6 @@ with context as (
 )
 insert into dbcare.audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed)
 select cast(cast(pg_catalog.pg_current_xact_id() as text) as bigint), pg_catalog.clock_timestamp(),
-	(select pg_catalog.max(s.shape_id) from dbcare.audit_shape as s where s.table_id = $1), context_id, 'erase', $2, $3
+	(select pg_catalog.max(s.shape_id) from dbcare.audit_shape as s where s.table_id = $1), context_id, $5, $2, $3
 from context
 returning entry_id
