@@ -64,7 +64,8 @@ typedef struct dbc_policy_rows
 	const char *differs;	 /* ... and condition that it changes a row */
 	const char *to;			 /* archive: table ... */
 	const char *columns;	 /* ... its columns ... */
-	const char *same_key;	 /* ... and condition that a row is there */
+	const char *same_key;	 /* ... condition that a row's key is there */
+	const char *images;		 /* ... and what tells whether all of it is */
 	const char *statements;	 /* JSON array: that make the table */
 	bool is_apart;			 /* the table is in another file */
 	/* [PG] the partitions that go as a whole, or NULL: rows go one by one */

@@ -16,6 +16,7 @@ enum
 	T_TARGET,
 	T_COLUMNS,
 	T_SAME_KEY,
+	T_IMAGES,
 	T_STATEMENTS,
 	T_IS_SAME,
 	T_IS_APART,
@@ -25,7 +26,9 @@ enum
 /* Columns of archive/policy_move.sql. */
 enum
 {
+	M_TAKEN,
 	M_COPY,
+	M_MISSING,
 	M_REMOVE
 };
 
@@ -107,6 +110,7 @@ read_target(dbc_host *host, dbc_policy_rows *rows)
 	rows->to = dbc_get_text(host, target, 0, T_TARGET);
 	rows->columns = dbc_get_text(host, target, 0, T_COLUMNS);
 	rows->same_key = dbc_get_text_or_null(host, target, 0, T_SAME_KEY);
+	rows->images = dbc_get_text(host, target, 0, T_IMAGES);
 	rows->statements = dbc_get_text(host, target, 0, T_STATEMENTS);
 	rows->is_apart = dbc_get_bool(host, target, 0, T_IS_APART);
 	if (!rows->same_key)
@@ -213,28 +217,68 @@ dbc_policy_condition(dbc_host *host, const dbc_policy_rows *rows)
 					  stays);
 }
 
+/* Fails if the table of the archive does not have rows as they are. */
+static void
+require_exact(dbc_host *host, const dbc_policy_rows *rows, int64_t missing)
+{
+	if (missing > 0)
+		dbc_fail(host, DBC_NOT_READY, NULL,
+				 "Give its columns the types that the table has, and look what "
+				 "its triggers do.",
+				 "table %s does not hold %lld of the rows as they are",
+				 rows->to, (long long) missing);
+}
+
+/* The number of rows that a query counts. */
+static int64_t
+count(dbc_host *host, const dbc_policy_rows *rows, const char *query)
+{
+	return dbc_policy_read_row(host, rows->table, query, "i")[0].integer;
+}
+
+/* Copies rows to the table of the archive. */
+static void
+copy(dbc_host *host, const dbc_policy_rows *rows, const dbc_rows *statements)
+{
+	int64_t taken =
+		count(host, rows, dbc_get_text(host, statements, 0, M_TAKEN));
+
+	dbc_policy_sql(host, rows->table,
+				   dbc_get_text(host, statements, 0, M_COPY));
+	require_exact(
+		host, rows,
+		count(host, rows, dbc_get_text(host, statements, 0, M_MISSING)) -
+			taken);
+}
+
 /* Moves rows to the table of the archive. */
 static int64_t
 move(dbc_host *host, const dbc_policy_rows *rows, const char *condition,
 	 bool *copied)
 {
-	const dbc_rows *statements =
-		dbc_query(host, "archive/policy_move", dbc_text(rows->table->shown),
-				  dbc_text(condition), dbc_text(rows->to),
-				  dbc_text(rows->columns), dbc_text(rows->same_key));
-	const char *copy = dbc_get_text_or_null(host, statements, 0, M_COPY);
+	const dbc_rows *statements = dbc_query(
+		host, "archive/policy_move", dbc_text(rows->table->shown),
+		dbc_text(condition), dbc_text(rows->to), dbc_text(rows->columns),
+		dbc_text(rows->same_key), dbc_text(rows->images));
+	bool in_one = dbc_is_null(host, statements, 0, M_COPY);
+	const dbc_rows *removed;
+	const dbc_value *counts;
 
-	if (copy && !*copied)
+	if (!in_one && !*copied)
 	{
-		dbc_policy_sql(host, rows->table, copy);
+		copy(host, rows, statements);
 		*copied = rows->is_apart;
 		if (*copied)
 			return 0;
 	}
 	*copied = false;
-	return dbc_policy_sql(host, rows->table,
-						  dbc_get_text(host, statements, 0, M_REMOVE))
-		->affected;
+	removed = dbc_policy_sql(host, rows->table,
+							 dbc_get_text(host, statements, 0, M_REMOVE));
+	if (!in_one)
+		return removed->affected;
+	counts = dbc_get_row(host, removed, 0, "ii");
+	require_exact(host, rows, counts[1].integer);
+	return counts[0].integer;
 }
 
 int64_t

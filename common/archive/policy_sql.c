@@ -15,7 +15,8 @@ dbc_policy_sql(dbc_host *host, const dbc_relation *table, const char *sql)
 						 .has_places = true,
 						 .is_own = true,
 						 .table = table,
-						 .is_fix = true};
+						 .is_fix = true,
+						 .keeps_rows = true};
 
 	host->split(host, sql, &script);
 	return host->run(host, &script, NULL);

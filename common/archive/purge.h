@@ -22,7 +22,8 @@ typedef struct dbc_archive_purged
 	int64_t rows;		 /* deleted */
 	int64_t steps;		 /* transactions that deleted rows */
 	int64_t last_turn;	 /* the last of them, in mode flag */
-	int64_t rows_before; /* deleted before this pass over the table */
+	int64_t rows_before; /* deleted before this pass over the table ... */
+	int64_t rows_left;	 /* ... and marked rows that it began with */
 } dbc_archive_purged;
 
 typedef struct dbc_archive_purge

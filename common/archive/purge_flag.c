@@ -51,6 +51,37 @@ keep(dbc_batch_run *run, bool restore)
 		p->kept = p->done;
 }
 
+/* The number of marked rows that the purge is about. */
+static int64_t
+count_scope(dbc_host *host, const dbc_archive_purge *p)
+{
+	const dbc_rows *rows = dbc_archive_read(
+		host, dbc_format(host, "select count(*) from %s where %s",
+						 p->table->shown, dbc_archive_flag_scope(host, p)));
+
+	return dbc_get_int(host, rows, 0, 0);
+}
+
+/* Ends a pass over the table: the last one has found nothing.  Fails if rows
+ * were deleted and there are not fewer. */
+static void
+end_pass(dbc_host *host, dbc_archive_purge *p)
+{
+	int64_t left;
+
+	p->run.over = p->done.rows == p->done.rows_before;
+	if (p->run.over)
+		return;
+	left = count_scope(host, p);
+	if (left >= p->done.rows_left)
+		dbc_fail(host, DBC_NOT_READY, NULL,
+				 "A trigger or a rule of the table inserts them: disable it.",
+				 "rows of table %s that were deleted are there again",
+				 p->table->shown);
+	p->done.rows_before = p->done.rows;
+	p->done.rows_left = left;
+}
+
 void
 dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p)
 {
@@ -59,6 +90,7 @@ dbc_archive_begin_flag(dbc_host *host, dbc_archive_purge *p)
 	p->end = dbc_batch_last_place(host, &p->keys, NULL);
 	p->kept_place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	p->run.keep = keep;
+	p->done.rows_left = count_scope(host, p);
 }
 
 /* Sets whether a table with mode flag has rows of batches. */
@@ -183,8 +215,7 @@ dbc_archive_step_flag(dbc_host *host, dbc_batch_run *run)
 	dbc_archive_save_place(host, p->place, p->table->shown, next);
 	if (next)
 		return;
-	run->over = p->done.rows == p->done.rows_before;
-	p->done.rows_before = p->done.rows;
+	end_pass(host, p);
 	if (run->over)
 		forget_batches(host, p);
 }

@@ -54,6 +54,7 @@ typedef struct dbc_script
 	/* [PG] a caller with the rights of the tables' owners runs it as them */
 	bool as_owner;
 	bool has_places; /* [PG] contains keys of rows as literals */
+	bool keeps_rows; /* returns rows also where it may write: few */
 	/* [PG] text of dbcare: names are those of the catalog, operators too; a
 	 * text without it is the user's, whose search_path it has */
 	bool is_own;
@@ -224,8 +225,8 @@ struct dbc_host
 	 * the script changed, even after an error. skip, if not NULL, tells for
 	 * each statement whether to skip it.  Errors have statement_no and line,
 	 * and label and file in their text.  Returns the number of rows affected by
-	 * the last statement and, in a read-only guard, the rows of the last
-	 * statement that returns any; otherwise these are discarded. */
+	 * the last statement and, in a read-only guard or with keeps_rows, the rows
+	 * of the last statement that returns any; otherwise these are discarded. */
 	const dbc_rows *(*run)(dbc_host *host, const dbc_script *script,
 						   const bool *skip);
 

@@ -28,7 +28,7 @@ typedef struct running
 	/* text of the statement in the encoding of the database */
 	const char *text;
 	SPITupleTable
-		*rows;		 /* of the last statement that returned any, if read-only */
+		*rows;		 /* of the last statement that returned any, if wanted */
 	uint64 affected; /* rows affected by the last statement */
 	int security;	 /* security context before a role was fixed */
 	List *pending; /* tables with deferred triggers pending before the script */
@@ -178,8 +178,7 @@ dbcpg_add_error_context(void *arg)
 				   excerpt ? "\n" : "", excerpt ? excerpt : "")));
 }
 
-/* Runs one statement.  A script that cannot write saves the returned rows in
- * *rows; other scripts discard them. */
+/* Runs one statement; saves the returned rows in *rows if they are wanted. */
 static void
 run_statement(running *r, const char *text, SPITupleTable **rows)
 {
@@ -191,7 +190,7 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 		: r->script->as_owner
 			? dbcpg_execute_for_caller(r->host, r->text, read_only)
 			: SPI_execute(r->text, read_only, 0));
-	if (!r->host->read_only)
+	if (!r->host->read_only && !r->script->keeps_rows)
 		SPI_freetuptable(SPI_tuptable);
 	else if (SPI_tuptable)
 	{

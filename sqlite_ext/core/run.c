@@ -119,6 +119,7 @@ refuse_unsafe(dbcsl_host *h, const dbc_script *script, const char *text)
 static void
 run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 {
+	bool keeps_rows = h->read_only || run->script->keeps_rows;
 	const dbc_rows *rows;
 	int code;
 
@@ -134,8 +135,8 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 		dbcsl_fail_engine(h, code);
 	}
 	check_read_only(h, statement, h->uncached);
-	rows = dbcsl_run_prepared(h, h->read_only);
-	if (h->read_only && rows->ncols > 0)
+	rows = dbcsl_run_prepared(h, keeps_rows);
+	if (keeps_rows && rows->ncols > 0)
 		run->result = *rows;
 	run->result.affected = rows->affected;
 	if (h->transaction != DBCSL_NO_TRANSACTION && sqlite3_get_autocommit(h->db))

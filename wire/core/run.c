@@ -25,9 +25,9 @@ typedef struct running
 	size_t *starts;	  /* of each statement that runs, in text */
 	int *numbers;	  /* of these, from 1 */
 	int nstarts;
-	size_t end;		/* of the last one */
-	int nbefore;	/* statements before the first one */
-	dbc_rows *rows; /* of the last statement that returned any, if read-only */
+	size_t end;		  /* of the last one */
+	int nbefore;	  /* statements before the first one */
+	dbc_rows *rows;	  /* of the last statement that returned any, if wanted */
 	int64_t affected; /* rows affected by the last statement */
 	bool deferred;	  /* checks may have been deferred */
 	bool dirty;		  /* settings may have been changed */
@@ -244,7 +244,8 @@ take_result(dbcw_host *h, void *arg, int number, PGresult *result)
 
 	if (place < 0 || place >= r->nstarts)
 		return;
-	if (h->read_only && dbcw_pq.PQnfields(result) > 0)
+	if ((h->read_only || r->script->keeps_rows) &&
+		dbcw_pq.PQnfields(result) > 0)
 		r->rows = dbcw_copy_rows(h, result);
 	r->affected = atoll(dbcw_pq.PQcmdTuples(result));
 }

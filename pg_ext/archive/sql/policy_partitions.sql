@@ -21,7 +21,8 @@ with tab as (
 	join pg_catalog.pg_class as q on q.oid = i.inhrelid
 	join pg_catalog.pg_namespace as m on m.oid = q.relnamespace
 ), old as (
-	select part.*
+	select part.*, pg_catalog.format('%I.%I', part.nspname, part.relname) as shown,
+		pg_catalog.format('%I.%I', tab.nspname, tab.relname) as parent
 	from part, tab
 	where part.bounds is not null and case tab.atttypid
 		when 'timestamptz'::pg_catalog.regtype then cast(part.bounds[2] as pg_catalog.timestamptz) <= tab.cutoff
@@ -34,13 +35,13 @@ select tab.oid is not null and not exists (select from pg_catalog.pg_trigger as 
 			n.nspname, tab.nspname || '.' || tab.relname)
 		from pg_catalog.pg_extension as e join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
 		where e.extname = 'pg_partman') as managed,
-	old.relname as name, pg_catalog.format('%I.%I', old.nspname, old.relname) as shown,
+	old.relname as name, old.shown,
 	cast(greatest(old.reltuples, 0) as pg_catalog.int8) as rows, pg_catalog.pg_total_relation_size(old.oid) as bytes,
 	pg_catalog.btrim(old.bounds[1], '''') as oldest, old.bounds[2] as newest,
-	pg_catalog.format('alter table %I.%I detach partition %I.%I', tab.nspname, tab.relname, old.nspname, old.relname) as detach,
-	pg_catalog.format('drop table %I.%I', old.nspname, old.relname) as remove,
+	pg_catalog.format('alter table %s detach partition %s', old.parent, old.shown) as detach,
+	'drop table ' || old.shown as remove,
 	cast(old.oid as pg_catalog.int8) as oid,
-	pg_catalog.format('lock table only %I.%I, only %I.%I in access exclusive mode', tab.nspname, tab.relname, old.nspname, old.relname) as lock
+	pg_catalog.format('lock table only %s, only %s in access exclusive mode', old.parent, old.shown) as lock
 from tab
 left join old on true
 order by old.bounds[2]

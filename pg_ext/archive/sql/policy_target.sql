@@ -1,8 +1,8 @@
--- columns: target, columns, same_key, statements, is_same, is_apart, problem
+-- columns: target, columns, same_key, images, statements, is_same, is_apart, problem
 -- Where rows of table $2 of schema $1 are archived, as $3 says, or, if that is
 -- null, in a table with _archive behind its name: that table, the columns of a
 -- row, the condition that row a of the target has the key of a row of the table,
--- and the statements that make it, or add columns that it lacks, as a JSON array.
+-- the columns as texts, which are the same if the values are, and the statements that make it, or add columns that it lacks, as a JSON array.
 -- It has the key of the table and no other constraint.
 -- Whether it is the table itself; and why rows cannot be archived there.
 with tab as (
@@ -40,6 +40,7 @@ with tab as (
 select named.shown as target,
 	(select pg_catalog.string_agg(quoted, ', ' order by attnum) from col) as columns,
 	(select pg_catalog.string_agg(equal, ' and ' order by place) from col where place is not null) as same_key,
+	(select pg_catalog.string_agg(pg_catalog.format('cast(%s as text) collate pg_catalog."C"', quoted), ', ' order by attnum) from col) as images,
 	case when named.target is null then pg_catalog.json_build_array(
 		pg_catalog.format('create table %s (%s, primary key (%s))', named.shown,
 			(select pg_catalog.string_agg(quoted || ' ' || type, ', ' order by attnum) from col),

@@ -1,8 +1,8 @@
--- columns: target, columns, same_key, statements, is_same, is_apart, problem
+-- columns: target, columns, same_key, images, statements, is_same, is_apart, problem
 -- Where rows of table $2 of schema $1 are archived, as $3 says, or, if that is
 -- null, in a table with _archive behind its name: that table, the columns of a
--- row, the condition that row a of the target is the same as a row of the table,
--- and the statements that make it, or add columns that it lacks, as a JSON array.
+-- row, the condition that row a of the target has the key of a row of the table,
+-- the condition that the rest is the same too, and the statements that make it, or add columns that it lacks, as a JSON array.
 -- $3 is a table, of an attached database with its name and a dot before, or such
 -- a database.  It has the key of the table and no other constraint.  Whether it
 -- is the table itself; and whether it is in another file, so that rows are copied
@@ -27,7 +27,9 @@ with named as materialized (
 )
 select printf('"%w"."%w"', n.place, n.name) as target,
 	(select group_concat(printf('"%w"', name), ', ') from col) as columns,
-	(select group_concat(printf('a."%w" is "%w"."%w" collate binary', name, $2, name), ' and ') from col) as same_key,
+	(select group_concat(printf('a."%w" is "%w"."%w" collate binary', name, $2, name), ' and ') from keyed) as same_key,
+	(select group_concat(printf('typeof(a."%w") = typeof("%w"."%w") and +a."%w" is +"%w"."%w" collate binary', name, $2, name,
+		name, $2, name), ' and ') from col) as images,
 	case when not exists (select 1 from temp.pragma_table_xinfo(n.name, n.place))
 		then json_array(printf('create table "%w"."%w" (%s, primary key (%s))', n.place, n.name,
 			(select group_concat(printf('"%w" %s', name, type), ', ') from col),

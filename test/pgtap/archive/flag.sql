@@ -41,6 +41,22 @@ delete from part where id in (7, 8, 9);
 call dbarchive_purge('part', '{"older_than_days": 0}');
 select results_eq('select id from part order by 1, at', 'values (1), (1), (2)', 'the other is deleted for good');
 
+-- a trigger inserts what is purged again: the purge ends
+create table again (id int generated always as identity primary key, note text);
+insert into again (note) values ('a'), ('b');
+select dbarchive_enable('again', '{"mode": "flag"}') is not null;
+select dbarchive_delete('again', 1) is not null;
+update again set deleted_at = '2021-06-01 00:00+00' where id = 1;
+create function put_back() returns trigger language plpgsql as
+	$$begin insert into again (note, deleted_at, deletion_id) values (old.note, old.deleted_at, old.deletion_id); return old; end$$;
+create trigger put_back after delete on again for each row execute function put_back();
+\set ON_ERROR_STOP off
+call dbarchive_purge('again', '{"older_than_days": 1}');
+\set ON_ERROR_STOP on
+select is(:'LAST_ERROR_MESSAGE'::text, 'rows of table public.again that were deleted are there again', 'a purge whose rows come back ends');
+select is((select count(*) from again), 2::bigint, '... and nothing is lost');
+drop table again cascade;
+
 -- ---- row security ----
 
 create role ar_tenant;

@@ -47,6 +47,26 @@ insert into hot values (3, '2020-01-01', 'c'), (4, '2020-01-01', 'd');
 call dbarchive_apply('{"relation": "hot"}') \gset
 select matches(outcome(:'result'), 'violates check constraint "no_c"', 'rows that do not fit are a recorded failure');
 select is((select count(*) from hot), 3::bigint, '... and none is lost');
+-- what the target cannot hold exactly is not moved
+create table cold.rough (id int primary key, made date, amount numeric(10, 2), seen timestamp(0), note varchar(20));
+create table fine (id int primary key, made date, amount numeric, seen timestamptz, note text);
+select dbarchive_policy('fine', '{"timestamp_column": "made", "to": "cold.rough"}') is not null;
+insert into fine values (1, '2020-01-01', 1.2345, null, 'digits');
+call dbarchive_apply('{"relation": "fine"}') \gset
+select is(outcome(:'result'), 'table cold.rough does not hold 1 of the rows as they are', 'digits that would be lost are a recorded failure');
+update fine set amount = 1.25, seen = '2020-01-01 00:00:00.5+00';
+call dbarchive_apply('{"relation": "fine"}') \gset
+select matches(outcome(:'result'), 'does not hold 1 of', '... and so are times');
+update fine set seen = null;
+create function cold.drop_it() returns trigger language plpgsql as 'begin return null; end';
+create trigger drop_it before insert on cold.rough for each row execute function cold.drop_it();
+call dbarchive_apply('{"relation": "fine"}') \gset
+select matches(outcome(:'result'), 'does not hold 1 of', '... and rows that a trigger of the target drops');
+select is((select count(*) from fine), 1::bigint, '... and nothing is lost');
+drop trigger drop_it on cold.rough;
+call dbarchive_apply('{"relation": "fine"}') \gset
+select is(outcome(:'result'), '1', 'other types that hold the values will do');
+select results_eq('select id, amount::text, note from cold.rough', $$values (1, '1.25', 'digits'::varchar)$$, '... and have them');
 create view shown as select * from hot;
 select throws_like($$select dbarchive_policy('hot', '{"timestamp_column": "made", "to": "shown"}')$$, '%cannot be "shown"%', 'a view is no target');
 create extension postgres_fdw;
@@ -102,6 +122,12 @@ select dbarchive_policy('metric', '{"timestamp_column": "at", "delete_after_days
 call dbarchive_apply('{"relation": "metric"}') \gset
 select is((select count(*) from dbarchive_deleted('metric')), 1::bigint, 'triggers see single rows');
 select isnt(to_regclass('metric_2018'), null, '... and the partition stays');
+create table meter (at timestamptz not null, id int) partition by range (at);
+create table meter_later partition of meter for values from ('2999-01-01') to ('3000-01-01');
+insert into meter values ('2999-05-05', 1);
+select dbarchive_policy('meter', '{"timestamp_column": "at", "delete_after_days": 30}') is not null;
+call dbarchive_apply('{"relation": "meter"}') \gset
+select is(outcome(:'result'), '0', 'no partition is due on most days');
 
 select exists (select from pg_available_extensions where name = 'pg_partman') as has_partman \gset
 \if :has_partman

@@ -50,3 +50,16 @@ delete from leaf where id in (301, 302);
 select row_key, rows_in_batch from dbarchive_deleted('leaf') where row_key in ('301', '302');
 --> 302|2
 --> 301|2
+-- a trigger inserts what is purged again: the purge ends
+create table again (id integer primary key, note text);
+insert into again values (1, 'a'), (2, 'b');
+select dbarchive_enable('again', '{"mode": "flag"}') is null, dbarchive_delete('again', 1) ->> 'rows';
+update again set deleted_at = '2021-06-01T00:00:00.000Z' where id = 1;
+create trigger put_back after delete on again begin
+	insert into again (note, deleted_at, deletion_id) values (old.note, old.deleted_at, old.deletion_id);
+end;
+select dbarchive_purge('again', '{"older_than_days": 1}');
+select count(*), count(deleted_at) from again;
+--> 0|1
+--> ERROR: dbcare: rows of table "again" that were deleted are there again. Completed batches are kept and do not run again. A trigger or a rule of the table inserts them: disable it. (1)
+--> 2|1

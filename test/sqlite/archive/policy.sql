@@ -53,6 +53,33 @@ select dbarchive_apply() ->> '$.policies[0].error';
 select count(*) from event where id = 22;
 --> option "to" cannot be "cold.old_events": Its schema or database does not exist.
 --> 1
+-- what the target cannot hold exactly is not moved
+create table rough_archive (id integer primary key, made, code integer, note);
+create table rough (id integer primary key, made, code text, note text);
+insert into rough values (1, '2020-01-01', '007', 'a'), (2, '2020-01-01', 'x', 'b');
+select dbarchive_policy('rough', '{"timestamp_column": "made"}') is null;
+select dbarchive_apply('{"relation": "rough"}') ->> '$.policies[0].error';
+select group_concat(code, ' ') from rough;
+select count(*) from rough_archive;
+update rough set code = 'y' where id = 1;
+create trigger forgets before insert on rough_archive when new.id = 1 begin select raise(ignore); end;
+select dbarchive_apply('{"relation": "rough"}') ->> '$.policies[0].error';
+drop trigger forgets;
+insert into rough_archive values (2, '2020-01-01', 'taken', 'by another');
+select dbarchive_apply('{"relation": "rough"}') ->> '$.policies[0].rows';
+select id, code from rough;
+select id, code from rough_archive;
+select dbarchive_policy('rough', '{"remove": true}') ->> 'action';
+--> 0
+--> table "main"."rough_archive" does not hold 1 of the rows as they are
+--> 007 x
+--> 0
+--> table "main"."rough_archive" does not hold 1 of the rows as they are
+--> 1
+--> 2|x
+--> 1|y
+--> 2|taken
+--> removed
 -- a policy that is replaced has no errors of before
 create table picky (id integer primary key, made, mail check (mail <> ''));
 insert into picky values (1, '2020-01-01', 'a');
