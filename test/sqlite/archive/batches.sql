@@ -61,5 +61,5 @@ end;
 select dbarchive_purge('again', '{"older_than_days": 1}');
 select count(*), count(deleted_at) from again;
 --> 0|1
---> ERROR: dbcare: rows of table "again" that were deleted are there again. Completed batches are kept and do not run again. A trigger or a rule of the table inserts them: disable it. (1)
+--> ERROR: dbcare: rows of table again that were deleted are there again. Completed batches are kept and do not run again. A trigger or a rule of the table inserts them: disable it.
 --> 2|1
