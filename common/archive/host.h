@@ -41,6 +41,11 @@ typedef struct dbc_archive_host
 	/* Whether row security, which applies to the caller, hides rows of a
 	 * table: the query, run as the owner of the table, has a row. */
 	bool (*hides)(dbc_host *host, const char *table, const char *query);
+
+	/* [SQLite] Splits the name of a table that need not exist, as the caller
+	 * would write it; *schema is NULL if it has none. */
+	const char *(*split_name)(dbc_host *host, const char *text,
+							  const char **schema);
 } dbc_archive_host;
 
 #endif /* DBC_ARCHIVE_HOST_H */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "common/archive/host.h"
 #include "common/archive/stays.h"
 #include "common/core/json.h"
 #include "common/core/text.h"
@@ -98,9 +99,15 @@ read_assignments(dbc_host *host, dbc_policy_rows *rows)
 static void
 read_target(dbc_host *host, dbc_policy_rows *rows)
 {
-	const dbc_rows *target = dbc_query(
+	const char *name = rows->options->to.text;
+	const char *schema = NULL;
+	const dbc_rows *target;
+
+	if (name && host->engine == DBC_ON_SQLITE)
+		name = DBC_CALL(host, archive, split_name)(host, name, &schema);
+	target = dbc_query(
 		host, "archive/policy_target", dbc_text(rows->table->schema),
-		dbc_text(rows->table->name), dbc_text(rows->options->to.text));
+		dbc_text(rows->table->name), dbc_text(name), dbc_text(schema));
 
 	if (!dbc_is_null(host, target, 0, T_PROBLEM))
 		dbc_fail(host, DBC_INVALID_PARAMETER,

@@ -3,6 +3,7 @@
  *	  Rows of a query one by one, and files; see common/archive/host.h.
  */
 #include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/relation.h"
 #include "sqlite_ext/core/rooms.h"
 
 #include "common/archive/file.h"
@@ -131,4 +132,5 @@ const dbc_archive_host dbcsl_archive_host = {
 	.create_file = create_file,
 	.append = dbc_archive_append,
 	.hides = hides,
+	.split_name = dbcsl_split_name,
 };

@@ -14,10 +14,10 @@ is_name(const dbcsl_token *token)
 	return token->kind == DBCSL_WORD || token->kind == DBCSL_QUOTED;
 }
 
-/* Splits "name" or "schema.name"; *schema is NULL if there is none. */
-static const char *
-read_name(dbcsl_host *h, const char *text, const char **schema)
+const char *
+dbcsl_split_name(dbc_host *host, const char *text, const char **schema)
 {
+	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_token first = dbcsl_first_token(text);
 	dbcsl_token next = dbcsl_next_token(&first);
 	dbcsl_token last = first;
@@ -85,7 +85,7 @@ dbcsl_resolve(dbc_host *host, const char *text)
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_rows *rows;
 	const char *schema;
-	const char *name = read_name(h, text, &schema);
+	const char *name = dbcsl_split_name(host, text, &schema);
 	const dbc_relation *plain = find_plain_table(h, schema, name);
 
 	if (plain)

@@ -3,19 +3,18 @@
 -- null, in a table with _archive behind its name: that table, the columns of a
 -- row, the condition that row a of the target has the key of a row of the table,
 -- the condition that the rest is the same too, and the statements that make it, or add columns that it lacks, as a JSON array.
--- $3 is a table, of an attached database with its name and a dot before, or such
--- a database.  It has the key of the table and no other constraint.  Whether it
+-- $3 is a table, of the attached database $4 if that is not null, or such a
+-- database.  It has the key of the table and no other constraint.  Whether it
 -- is the table itself; and whether it is in another file, so that rows are copied
 -- and deleted in two transactions: SQLite does not commit two files at once.
 -- And why rows cannot be archived there.
-with named as materialized (
-	select coalesce((select d.name from temp.pragma_database_list as d
-			where lower(d.name) = lower($3) or lower(d.name) = lower(substr($3, 1, instr($3, '.') - 1))), 'main') as place,
-		case when $3 is null then $2 || '_archive'
-			when exists (select 1 from temp.pragma_database_list as d where lower(d.name) = lower($3)) then $2
-			when exists (select 1 from temp.pragma_database_list as d
-				where lower(d.name) = lower(substr($3, 1, instr($3, '.') - 1))) then substr($3, instr($3, '.') + 1)
-			else $3 end as name
+with place as materialized (
+	select (select d.name from temp.pragma_database_list as d where lower(d.name) = lower(coalesce($4, $3))) as name
+), named as materialized (
+	select coalesce(p.name, 'main') as place, case when $3 is null then $2 || '_archive'
+		when $4 is null and p.name is not null then $2
+		else $3 end as name
+	from place as p
 ), col as materialized (
 	select c.cid, c.name, c.type, c.pk, exists (select 1 from temp.pragma_table_xinfo((select name from named),
 		(select place from named)) as t where lower(t.name) = lower(c.name)) as is_there
@@ -40,7 +39,7 @@ select printf('"%w"."%w"', n.place, n.name) as target,
 	case when n.name = '' then 'A name is missing.'
 		when lower(n.name) like 'dbcare\_%' escape '\' or lower(n.name) like 'sqlite\_%' escape '\' then 'That name is reserved.'
 		when n.place = 'temp' then 'Temporary tables end with the connection.'
-		when n.place = 'main' and instr($3, '.') > 0 and lower($3) not like 'main.%' then 'Its schema or database does not exist.'
+		when $4 is not null and (select p.name from place as p) is null then 'Its schema or database does not exist.'
 		when exists (select 1 from temp.pragma_table_list(n.name) as t
 			where t.schema = n.place and t.type <> 'table') then 'That is not a table.'
 	end as problem

@@ -37,6 +37,25 @@ select count(*) from event where id in (20, 21);
 --> 20
 --> 21
 --> 0
+-- ... with quotes around names that need them
+attach ':memory:' as "arc.1";
+insert into event values (23, '2020-01-01'), (24, '2999-01-01');
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "\"arc.1\".\"Archiv ü\""}') is null;
+select dbarchive_apply('{"relation": "event"}') ->> '$.policies[0].rows';
+select id from "arc.1"."Archiv ü";
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "\"arc.1\""}') is null;
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "Archiv ü"}') is null;
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "nowhere.event"}') is null;
+detach "arc.1";
+select dbarchive_policy('event', '{"timestamp_column": "made", "to": "cold.old_events"}') is null;
+delete from event where id = 24;
+--> 0
+--> 1
+--> 23
+--> 0
+--> ERROR: dbcare: invalid name syntax: Archiv ü. Write the name of a table as in SQL: schema.table, with quotes around names that need them.
+--> ERROR: dbcare: option "to" cannot be "nowhere.event". Its schema or database does not exist.
+--> 0
 -- more rows than one batch has
 create table long (id integer primary key, made);
 insert into long select value, '2020-01-01' from generate_series(1, 2000);
