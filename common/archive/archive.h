@@ -19,14 +19,30 @@
 /* How deleted rows of a table are kept: "flag", "trash" or NULL. */
 extern const char *dbc_archive_mode(dbc_host *host, const dbc_relation *table);
 
-/* Copies rows of a batch to where they are restored from, as a step of a set:
- * of the table with a name and a number, all or one (0: all).  New columns get
- * the value that rows have which were there before; fails if a column of a row
- * no longer exists, if that value is not known, or if another table has the
- * name now. */
+/* Rows of the trash that have the same columns. */
+typedef struct dbc_archive_kept
+{
+	const char *table; /* the name that it had */
+	int64_t number;	   /* of the table, on PostgreSQL */
+	int64_t shape;	   /* number of the columns */
+} dbc_archive_kept;
+
+/* Copies such rows of a batch to where they are restored from, as a step of a
+ * set: all or one (0: all).  New columns get the value that rows have which
+ * were there before; fails if a value cannot return to its column as it was, or
+ * if another table has the name now. */
 extern void dbc_archive_stage(dbc_host *host, int64_t batch,
-							  const char *table_name, int64_t number,
-							  int64_t row, dbc_row_step *step);
+							  const dbc_archive_kept *kept, int64_t row,
+							  dbc_row_step *step);
+
+/* ---- archive/enable.c ---- */
+
+/* Makes what dbcare keeps of renamed tables, and on SQLite of tables with other
+ * columns, follow them. */
+extern void dbc_archive_follow(dbc_host *host);
+
+/* [SQLite] Stores the present columns of a table. */
+extern void dbc_archive_note_shape(dbc_host *host, const dbc_relation *table);
 
 /* Why the rows of a batch cannot be restored, each by itself, as sentences;
  * NULL if they can.  Copies get the number of a set. */

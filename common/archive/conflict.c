@@ -17,8 +17,7 @@ typedef struct trial
 	int64_t batch;
 	int64_t set;
 	int64_t row; /* in the trash */
-	const char *table;
-	int64_t number; /* of the table */
+	dbc_archive_kept kept;
 } trial;
 
 /* Columns of archive/batch_rows.sql. */
@@ -27,7 +26,8 @@ enum
 	R_ID,
 	R_TABLE,
 	R_KEY,
-	R_NUMBER
+	R_NUMBER,
+	R_SHAPE
 };
 
 /* Restores the row; for dbc_guard(). */
@@ -37,7 +37,7 @@ try_row(dbc_host *host, void *arg)
 	const trial *t = arg;
 	dbc_row_step step = {.set_id = t->set, .number = 1};
 
-	dbc_archive_stage(host, t->batch, t->table, t->number, t->row, &step);
+	dbc_archive_stage(host, t->batch, &t->kept, t->row, &step);
 	DBC_CALL(host, row, run)(host, DBC_ACT_RESTORE, &step);
 }
 
@@ -79,12 +79,13 @@ dbc_archive_list_conflicts(dbc_host *host, int64_t batch, int64_t set)
 		trial t = {.batch = batch,
 				   .set = set,
 				   .row = dbc_get_int(host, rows, i, R_ID),
-				   .table = dbc_get_text(host, rows, i, R_TABLE),
-				   .number = dbc_get_int(host, rows, i, R_NUMBER)};
+				   .kept = {.table = dbc_get_text(host, rows, i, R_TABLE),
+							.number = dbc_get_int(host, rows, i, R_NUMBER),
+							.shape = dbc_get_int(host, rows, i, R_SHAPE)}};
 
 		if (dbc_guard(host, try_row, &t, DBC_UNDO, false, &error))
 			continue;
-		append_conflict(&list, t.table, dbc_get_text(host, rows, i, R_KEY),
+		append_conflict(&list, t.kept.table, dbc_get_text(host, rows, i, R_KEY),
 						explain(host, &error));
 		listed++;
 		dbc_poll(host);

@@ -91,19 +91,28 @@ add_table(call *c, const dbc_rows *rows, int row, dbc_host *host)
 		dbc_json_push_text(c->tables, name);
 }
 
-/* [PG] Gives the tables that get triggers a number. */
+void
+dbc_archive_note_shape(dbc_host *host, const dbc_relation *table)
+{
+	if (dbc_find_sql(host, "archive/note_shape"))
+		dbc_query(host, "archive/note_shape", dbc_text(table->name));
+}
+
+/* Stores what triggers refer to: on PostgreSQL numbers of tables, on SQLite
+ * their columns. */
 static void
 know_family(dbc_host *host)
 {
-	const dbc_rows *rows;
+	const dbc_rows *rows = dbc_query(host, "archive/family");
 
-	if (!dbc_find_sql(host, "archive/family"))
-		return;
-	rows = dbc_query(host, "archive/family");
 	for (int i = 0; i < rows->nrows; i++)
-		(void) dbc_know_table(
-			host, &(dbc_relation){.schema = dbc_get_text(host, rows, i, 0),
-								  .name = dbc_get_text(host, rows, i, 1)});
+	{
+		dbc_relation table = {.schema = dbc_get_text(host, rows, i, 0),
+							  .name = dbc_get_text(host, rows, i, 1)};
+
+		(void) dbc_know_table(host, &table);
+		dbc_archive_note_shape(host, &table);
+	}
 }
 
 /* Makes the triggers those that all wanted tables need. */
@@ -122,6 +131,8 @@ make_triggers(dbc_host *host, call *c)
 		add_table(c, rows, i, host);
 		run_statement(host, c, dbc_get_text(host, rows, i, 1));
 	}
+	if (dbc_find_sql(host, "archive/note_gaps"))
+		dbc_query(host, "archive/note_gaps");
 }
 
 /* Makes what dbcare keeps of renamed tables follow them. */
@@ -155,6 +166,18 @@ log_difference(dbc_host *host, const call *c)
 	dbc_json_put_text(details, "old", c->old_mode);
 	dbc_json_put_text(details, "new", c->mode);
 	dbc_log_protection(host, c->table, NULL, details);
+}
+
+void
+dbc_archive_follow(dbc_host *host)
+{
+	call c = {.dry_run = false};
+
+	start_lists(host, &c);
+	follow_renamed(host, &c);
+	if (dbc_find_sql(host, "archive/stale") &&
+		dbc_get_bool(host, dbc_query(host, "archive/stale"), 0, 0))
+		make_triggers(host, &c);
 }
 
 /* Records what is wanted, and makes the triggers, unless a call that follows

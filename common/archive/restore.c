@@ -8,6 +8,7 @@
  * order of tables nor circles between them matter.
  */
 #include "common/archive/flag.h"
+#include "common/archive/shape.h"
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -18,6 +19,15 @@
 
 /* Conditions in one statement that gives rows their parents back. */
 #define MOST_CONDITIONS 200
+
+/* Columns of archive/batch_tables.sql. */
+enum
+{
+	T_NAME,
+	T_ROWS,
+	T_NUMBER,
+	T_SHAPE
+};
 
 typedef struct restoration
 {
@@ -40,16 +50,26 @@ typedef struct links
 	int64_t steps;
 } links;
 
+/* A row whose parent was deleted. */
+typedef struct linked
+{
+	const char *row;		 /* condition that finds it */
+	const char *unlinked;	 /* ... and that it still has no parent */
+	const char *assignments; /* that give it its parent */
+} linked;
+
 /* Copies the rows of a table of the batch, and adds a step for it. */
 static void
 add_step(dbc_host *host, restoration *r, int number)
 {
-	const char *name = dbc_get_text(host, r->tables, number, 0);
+	dbc_archive_kept kept = {
+		.table = dbc_get_text(host, r->tables, number, T_NAME),
+		.number = dbc_get_int(host, r->tables, number, T_NUMBER),
+		.shape = dbc_get_int(host, r->tables, number, T_SHAPE)};
 	dbc_row_step *step = &r->steps[number];
 
 	*step = (dbc_row_step){.set_id = r->set, .number = number + 1};
-	dbc_archive_stage(host, r->batch, name,
-					  dbc_get_int(host, r->tables, number, 2), 0, step);
+	dbc_archive_stage(host, r->batch, &kept, 0, step);
 }
 
 /* Gives rows their parent back, unless they have another one by now. */
@@ -75,36 +95,66 @@ restore_links(dbc_host *host, restoration *r, links *l)
 	dbc_poll(host);
 }
 
+/* Reads where the row with a lost parent is, and gets its parent from; false if
+ * that is not certain. */
+static bool
+find_linked(dbc_host *host, const dbc_value *cells, dbc_archive_target *target,
+			linked *found)
+{
+	const char *key;
+	const char *values;
+	const dbc_rows *link;
+
+	if (!target->name || !dbc_same(target->name, cells[0].text) ||
+		target->shape != cells[3].integer)
+		*target =
+			dbc_archive_find_target(host, cells[0].text, cells[3].integer);
+	if (!target->table)
+		return false;
+	key = dbc_archive_rename(host, target, cells[1].text);
+	values = dbc_archive_rename(host, target, cells[2].text);
+	if (!key || !values)
+		return false;
+	link = dbc_query(host, "archive/link", dbc_text(target->table->schema),
+					 dbc_text(target->table->name), dbc_text(values));
+	*found = (linked){
+		.assignments = dbc_get_text(host, link, 0, 0),
+		.unlinked = dbc_get_text(host, link, 0, 1),
+		.row = dbc_row_find(host, target->table,
+							&(dbc_value){.kind = DBC_JSON, .text = key})
+				   .condition};
+	return true;
+}
+
 /* Gives all rows that have lost a parent in the batch this parent back. */
 static void
 restore_all_links(dbc_host *host, restoration *r)
 {
 	const dbc_rows *rows =
 		dbc_query(host, "archive/detached", dbc_int(r->batch));
+	dbc_archive_target target = {.name = NULL};
 	links l = {.steps = 0};
 
 	dbc_buffer_init(&l.condition, host);
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, "ttt");
-		const dbc_relation *table = host->resolve(host, cells[0].text);
-		const dbc_rows *link =
-			dbc_query(host, "archive/link", dbc_text(table->schema),
-					  dbc_text(table->name), cells[2]);
-		const char *assignments = dbc_get_text(host, link, 0, 0);
+		linked found;
 
+		if (!find_linked(host, dbc_get_row(host, rows, i, "ttti"), &target,
+						 &found))
+		{
+			r->links_left++;
+			continue;
+		}
 		if (l.count > 0 && (l.count == MOST_CONDITIONS ||
-							!dbc_same(table->shown, l.table->shown) ||
-							!dbc_same(assignments, l.assignments)))
+							!dbc_same(target.table->shown, l.table->shown) ||
+							!dbc_same(found.assignments, l.assignments)))
 			restore_links(host, r, &l);
-		l.table = table;
-		l.assignments = assignments;
-		dbc_append_format(
-			&l.condition, "%s(%s and %s)", l.count++ > 0 ? " or " : "",
-			dbc_row_find(host, table,
-						 &(dbc_value){.kind = DBC_JSON, .text = cells[1].text})
-				.condition,
-			dbc_get_text(host, link, 0, 1));
+		l.table = target.table;
+		l.assignments = found.assignments;
+		dbc_append_format(&l.condition, "%s(%s and %s)",
+						  l.count++ > 0 ? " or " : "", found.row,
+						  found.unlinked);
 	}
 	if (l.count > 0)
 		restore_links(host, r, &l);
@@ -121,7 +171,7 @@ restore(dbc_host *host, void *arg)
 		add_step(host, r, i);
 	r->rows = DBC_CALL(host, row, restore)(host, r->steps, r->tables->nrows);
 	for (int i = 0; i < r->tables->nrows; i++)
-		rows += dbc_get_int(host, r->tables, i, 1);
+		rows += dbc_get_int(host, r->tables, i, T_ROWS);
 	if (r->rows != rows)
 		dbc_fail(host, DBC_INSUFFICIENT, NULL,
 				 "Restore the batch as the owner of its tables.",
@@ -139,8 +189,16 @@ emit_result(dbc_host *host, const restoration *r)
 	dbc_json_node *tables = dbc_json_object(host);
 
 	for (int i = 0; i < r->tables->nrows; i++)
-		dbc_json_put_cell(tables, dbc_get_text(host, r->tables, i, 0),
-						  r->tables, i, 1);
+	{
+		const char *name = dbc_get_text(host, r->tables, i, T_NAME);
+		int64_t rows = dbc_get_int(host, r->tables, i, T_ROWS);
+
+		/* with other columns before */
+		while (i + 1 < r->tables->nrows &&
+			   dbc_same(dbc_get_text(host, r->tables, i + 1, T_NAME), name))
+			rows += dbc_get_int(host, r->tables, ++i, T_ROWS);
+		dbc_json_put_int(tables, name, rows);
+	}
 	dbc_json_put_int(result, "batch", r->batch);
 	dbc_json_put_int(result, "rows", r->rows);
 	dbc_json_put(result, "tables", tables);
@@ -157,8 +215,10 @@ refuse(dbc_host *host, const restoration *r, const dbc_error *error)
 
 	dbc_fail(host, error->sqlstate,
 			 conflicts ? conflicts : dbc_format(host, "%s.", error->message),
-			 "Change or delete the rows in the way, or restore the missing "
-			 "parents, then restore the batch again.",
+			 error->hint
+				 ? error->hint
+				 : "Change or delete the rows in the way, or restore the "
+				   "missing parents, then restore the batch again.",
 			 "batch %lld cannot be restored", (long long) r->batch);
 }
 
@@ -202,6 +262,7 @@ begin(dbc_host *host)
 {
 	host->lock(host, dbc_lock_timeout(host));
 	dbc_need_tables(host);
+	dbc_archive_follow(host);
 }
 
 /* Restores a marked row, with its batch if it has one; false if it is not

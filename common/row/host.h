@@ -37,6 +37,8 @@ typedef struct dbc_row_step
 	/* saved rows may lack columns: those that no value is known of become null,
 	 * generated ones are computed */
 	bool partial;
+	/* generated columns of restored rows are computed */
+	bool computes;
 } dbc_row_step;
 
 /* Actions on the rows of a step. */

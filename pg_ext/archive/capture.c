@@ -12,6 +12,7 @@
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/row/image.h"
+#include "pg_ext/row/shape.h"
 
 #include "access/htup_details.h"
 #include "access/table.h"
@@ -36,6 +37,7 @@ static struct
 /* The trigger's plans, kept for the session. */
 static SPIPlanPtr number_plan;
 static SPIPlanPtr keep_plan;
+static SPIPlanPtr shape_plan;
 
 /* What the trigger knows about a table during a statement. */
 typedef struct capture
@@ -47,6 +49,8 @@ typedef struct capture
 	bool keeps_moved; /* rows that were moved to another partition */
 	bool is_secured;  /* it has row security */
 	dbcpg_row_format *format;
+	const char *shape; /* of its columns; NULL: dbcare.row_shape has it */
+	int64 shape_id;
 	dbcpg_archive_link link; /* of a trigger that is about a foreign key */
 } capture;
 
@@ -110,9 +114,14 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 	Relation table = data->tg_relation;
 	capture *state = fcinfo->flinfo->fn_extra;
 	MemoryContext context;
+	int level;
 
 	if (state)
 		return state;
+	level = NewGUCNestLevel();
+	/* for names */
+	dbcpg_set_own_path();
+	dbcpg_set_parameter("quote_all_identifiers", "off");
 	context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 	state = palloc0(sizeof(*state));
 	state->owner = find_keeper(fcinfo->flinfo->fn_oid);
@@ -127,9 +136,12 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 		state->keeps_moved = may_refuse_rows(root, &state->is_secured);
 	}
 	state->format = dbcpg_row_read_format(table);
+	state->shape = dbcpg_row_describe_shape(table);
+	state->shape_id = dbcpg_row_number_of_shape(state->shape);
 	if (data->tg_trigger->tgnargs > 1)
 		dbcpg_archive_read_link(&state->link, data);
 	MemoryContextSwitchTo(context);
+	AtEOXact_GUC(false, level);
 	fcinfo->flinfo->fn_extra = state;
 	return state;
 }
@@ -172,6 +184,26 @@ batch_id(void)
 	return batch.id;
 }
 
+/* Stores the columns of the table, once per statement. */
+static void
+keep_shape(capture *state)
+{
+	Oid types[] = {INT8OID, TEXTOID};
+	Datum values[] = {Int64GetDatum(state->shape_id), (Datum) 0};
+
+	if (!state->shape)
+		return;
+	values[1] = CStringGetTextDatum(state->shape);
+	dbcpg_require_spi_success(SPI_execute_plan(
+		prepare(&shape_plan,
+				"insert into dbcare.row_shape (shape_id, columns) "
+				"select $1, $2 where not exists (select from dbcare.row_shape "
+				"as s where s.shape_id = $1)",
+				lengthof(types), types),
+		values, NULL, false, 0));
+	state->shape = NULL;
+}
+
 /* Who deletes: the setting actor, which any session can set, with the user, or
  * the user. */
 static const char *
@@ -208,14 +240,15 @@ write_row(const capture *state, TupleTableSlot *row, TupleTableSlot *after,
 /* Stores a row that was deleted, or that has lost its parent and is now
  * after. */
 static void
-keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
+keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 {
-	static Oid types[] = {INT8OID,		  TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-						  TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, INT8OID};
+	static Oid types[] = {INT8OID, TEXTOID,		   TEXTOID, TEXTOID,
+						  TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID,
+						  BOOLOID, INT8OID,		   INT8OID};
 	StringInfoData key;
 	StringInfoData data;
 	Datum values[lengthof(types)];
-	char nulls[] = "          ";
+	char nulls[] = "           ";
 	Oid user;
 	int security;
 	int level = NewGUCNestLevel();
@@ -236,18 +269,20 @@ keep(const capture *state, TupleTableSlot *row, TupleTableSlot *after)
 		nulls[7] = 'n';
 	values[8] = BoolGetDatum(state->is_secured);
 	values[9] = Int64GetDatum(state->number);
+	values[10] = Int64GetDatum(state->shape_id);
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
 											 SECURITY_LOCAL_USERID_CHANGE |
 											 SECURITY_RESTRICTED_OPERATION);
+	keep_shape(state);
 	values[0] = Int64GetDatum(batch_id());
 	dbcpg_require_spi_success(SPI_execute_plan(
 		prepare(&keep_plan,
 				"insert into dbcare.trash (batch_id, action, table_name, "
 				"row_key, row_data, deleted_at, deleted_by, root, is_secured, "
-				"table_id) "
-				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+				"table_id, shape_id) "
+				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 				lengthof(types), types),
 		values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);

@@ -42,24 +42,70 @@ read_constraint(dbcpg_archive_link *link)
 	ReleaseSysCache(tuple);
 }
 
+/* Whether a foreign key has all columns of the link. */
+static bool
+has_columns(const dbcpg_archive_link *link, Relation table, Oid constraint)
+{
+	ForeignKeyCacheInfo *found = NULL;
+	ListCell *cell;
+
+	foreach (cell, RelationGetFKeyList(table))
+		if (lfirst_node(ForeignKeyCacheInfo, cell)->conoid == constraint)
+			found = lfirst_node(ForeignKeyCacheInfo, cell);
+	for (int i = 0; found && i < link->ncolumns; i++)
+	{
+		bool is_there = false;
+
+		for (int j = 0; j < found->nkeys; j++)
+			is_there |= found->conkey[j] == link->columns[i];
+		if (!is_there)
+			return false;
+	}
+	return found != NULL;
+}
+
+/* The foreign key of the link: that of the name in the arguments, or, if it was
+ * renamed, the only one with the columns.  InvalidOid if it was dropped. */
+static Oid
+find_constraint(const dbcpg_archive_link *link, const TriggerData *data)
+{
+	Relation table = data->tg_relation;
+	Oid constraint = get_relation_constraint_oid(
+		RelationGetRelid(table), data->tg_trigger->tgargs[1], true);
+	ListCell *cell;
+	int count = 0;
+
+	if (OidIsValid(constraint) && has_columns(link, table, constraint))
+		return constraint;
+	foreach (cell, RelationGetFKeyList(table))
+	{
+		Oid other = lfirst_node(ForeignKeyCacheInfo, cell)->conoid;
+
+		if (!has_columns(link, table, other))
+			continue;
+		constraint = other;
+		count++;
+	}
+	if (count > 1)
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("trigger \"%s\" of table %s does not tell which foreign "
+					   "key it is about: that was renamed",
+					   data->tg_trigger->tgname,
+					   RelationGetRelationName(table)),
+				errhint("Call dbarchive_enable() for the referenced table."));
+	return count == 1 ? constraint : InvalidOid;
+}
+
 void
 dbcpg_archive_read_link(dbcpg_archive_link *link, const TriggerData *data)
 {
 	const Trigger *trigger = data->tg_trigger;
 	MemoryContextCallback *callback = palloc0(sizeof(*callback));
 
-	link->constraint = get_relation_constraint_oid(
-		RelationGetRelid(data->tg_relation), trigger->tgargs[1], true);
-	for (int i = 2; i < trigger->tgnargs && i < INDEX_MAX_KEYS + 2; i++)
-	{
-		int column = SPI_fnumber(RelationGetDescr(data->tg_relation),
-								 trigger->tgargs[i]);
-
-		/* renamed, or dropped with the constraint */
-		if (column <= 0)
-			link->constraint = InvalidOid;
-		link->columns[link->ncolumns++] = (AttrNumber) column;
-	}
+	/* those of UPDATE OF, which are not names */
+	for (int i = 0; i < trigger->tgnattr && i < INDEX_MAX_KEYS; i++)
+		link->columns[link->ncolumns++] = trigger->tgattr[i];
+	link->constraint = find_constraint(link, data);
 	if (OidIsValid(link->constraint))
 		read_constraint(link);
 	callback->func = free_plan;

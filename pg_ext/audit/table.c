@@ -5,6 +5,7 @@
 #include "pg_ext/audit/table.h"
 #include "pg_ext/audit/store.h"
 #include "pg_ext/core/known_table.h"
+#include "pg_ext/row/shape.h"
 
 #include "access/table.h"
 #include "catalog/pg_type.h"
@@ -167,19 +168,6 @@ dependence_of(Oid type)
 
 /* ---- reading a table ---- */
 
-/* The type of a column, without the schema pg_catalog. */
-static const char *
-type_name(Form_pg_attribute column)
-{
-	static const char catalog[] = "pg_catalog.";
-	const char *name = format_type_extended(column->atttypid, column->atttypmod,
-											FORMAT_TYPE_TYPEMOD_GIVEN |
-												FORMAT_TYPE_FORCE_QUALIFY);
-
-	return strncmp(name, catalog, strlen(catalog)) == 0 ? name + strlen(catalog)
-														: name;
-}
-
 /* Describes the logged columns of a table as JSON, as audit/enable.c does. */
 static const char *
 describe_columns(const TriggerData *data)
@@ -206,7 +194,7 @@ describe_columns(const TriggerData *data)
 		appendStringInfoString(&json, ", \"name\": ");
 		escape_json(&json, NameStr(column->attname));
 		appendStringInfoString(&json, ", \"type\": ");
-		escape_json(&json, type_name(column));
+		escape_json(&json, dbcpg_row_type_name(column));
 		if (treatment != DBCPG_AUDIT_PLAIN)
 			appendStringInfo(&json, ", \"treat\": \"%s\"",
 							 treatment == DBCPG_AUDIT_MASK ? "mask" : "hash");

@@ -73,22 +73,35 @@ dbcpg_table_of_trigger(const TriggerData *data)
 	return root;
 }
 
+const char *
+dbcpg_place(void)
+{
+	return psprintf(INT64_FORMAT "/%u", (int64) GetSystemIdentifier(),
+					MyDatabaseId);
+}
+
 static known_table
 describe(Oid table)
 {
-	Relation relation = table_open(table, AccessShareLock);
-	known_table now = {
+	int level = NewGUCNestLevel();
+	Relation relation;
+	known_table now;
+
+	/* names are compared with stored ones */
+	dbcpg_set_parameter("quote_all_identifiers", "off");
+	relation = table_open(table, AccessShareLock);
+	now = (known_table){
 		.name = quote_qualified_identifier(
 			get_namespace_name(RelationGetNamespace(relation)),
 			RelationGetRelationName(relation)),
 		.relid = table,
 		.owner = relation->rd_rel->relowner,
 		.owner_name = GetUserNameFromId(relation->rd_rel->relowner, false),
-		.place = psprintf(INT64_FORMAT "/%u", (int64) GetSystemIdentifier(),
-						  MyDatabaseId),
+		.place = dbcpg_place(),
 		.is_secured = relation->rd_rel->relrowsecurity};
 
 	table_close(relation, NoLock);
+	AtEOXact_GUC(false, level);
 	return now;
 }
 

@@ -19,4 +19,7 @@ extern Oid dbcpg_table_of_trigger(const TriggerData *data);
 /* The number of this table.  Fails unless it is the one of the arguments. */
 extern int64 dbcpg_number_of_trigger(const TriggerData *data);
 
+/* The cluster and database that OIDs are of. */
+extern const char *dbcpg_place(void);
+
 #endif /* DBCPG_CORE_KNOWN_TABLE_H */

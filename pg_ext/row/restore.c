@@ -121,7 +121,7 @@ open_target(dbcpg_row_step *r, target *t, Oid role, bool checks_keys)
 	ExecOpenIndices(t->result, false);
 	t->slot = table_slot_create(t->relation, NULL);
 	shape = RelationGetDescr(t->relation);
-	t->computes = r->step->partial && shape->constr &&
+	t->computes = (r->step->partial || r->step->computes) && shape->constr &&
 				  shape->constr->has_generated_stored;
 	t->input = palloc0((shape->natts + 1) * sizeof(*t->input));
 	t->parameter = palloc0((shape->natts + 1) * sizeof(*t->parameter));
@@ -238,13 +238,18 @@ proof_statement(const dbcpg_row_step *r)
 		"select pg_catalog.count(*) filter (where %1$s), "
 		"pg_catalog.min(pg_catalog.left(\"dbcare saved\".\"dbcare row\", 200)) "
 		"filter (where not %1$s), "
+		"pg_catalog.min((select pg_catalog.min(k.key) from "
+		"pg_catalog.jsonb_each_text(\"dbcare saved\".\"dbcare row\""
+		"::pg_catalog.jsonb) as k where k.value is distinct from "
+		"pg_catalog.jsonb_extract_path_text((%5$s)::pg_catalog.jsonb, k.key))) "
+		"filter (where not %1$s), "
 		"pg_catalog.count(*) filter (where (%2$s) is false) "
 		"from only %3$s "
 		"join rows from (pg_catalog.unnest($1), pg_catalog.unnest($2)) "
 		"as \"dbcare saved\" (\"dbcare place\", \"dbcare row\") "
 		"on %4$s.ctid = \"dbcare saved\".\"dbcare place\"",
 		same, demands ? dbcpg_from_core(demands) : "true", r->shown,
-		quote_identifier(dbcpg_from_core(r->step->table->name)));
+		quote_identifier(dbcpg_from_core(r->step->table->name)), r->row);
 }
 
 /* Fails unless a restored batch of rows has its old values and all its index
@@ -258,6 +263,7 @@ require_same(dbcpg_row_step *r, SPIPlanPtr proof, Oid role, SPITupleTable *rows,
 	SPITupleTable *found;
 	dbcpg_row_caller was;
 	char *other;
+	char *column;
 	bool isnull;
 	uint64 same;
 
@@ -268,13 +274,18 @@ require_same(dbcpg_row_step *r, SPIPlanPtr proof, Oid role, SPITupleTable *rows,
 	same = (uint64) DatumGetInt64(
 		SPI_getbinval(found->vals[0], found->tupdesc, 1, &isnull));
 	other = SPI_getvalue(found->vals[0], found->tupdesc, 2);
+	column = SPI_getvalue(found->vals[0], found->tupdesc, 3);
 	if (same != rows->numvals)
-		ereport(
-			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			errmsg("rows of %s would not be restored as they were", r->shown),
-			other ? errdetail("One of the rows was %s.", other) : 0);
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				column
+					? errmsg("rows of %s would not be restored as they were: "
+							 "column %s would have another value",
+							 r->shown, quote_identifier(column))
+					: errmsg("rows of %s would not be restored as they were",
+							 r->shown),
+				other ? errdetail("One of the rows was %s.", other) : 0);
 	if (DatumGetInt64(
-			SPI_getbinval(found->vals[0], found->tupdesc, 3, &isnull)) > 0)
+			SPI_getbinval(found->vals[0], found->tupdesc, 4, &isnull)) > 0)
 		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("rows of %s violate constraints or bounds added since "
 					   "then",

@@ -481,7 +481,7 @@ place_of(const dbcsl_row_shape *shape, int column, dbcsl_row_extent extent)
 	if (extent == DBCSL_KEY)
 		return described->key - 1;
 	if (extent == DBCSL_STORED)
-		return described->computed ? -1 : described->place;
+		return dbcsl_row_is_written(described) ? described->place : -1;
 	return column;
 }
 
@@ -530,4 +530,26 @@ dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 				 "a saved row of %s lacks values of columns that the table has "
 				 "now",
 				 shape->table);
+}
+
+void
+dbcsl_row_note_absent(dbcsl_host *h, dbcsl_row_shape *shape, const char *json)
+{
+	sqlite3_stmt *value = dbcsl_row_read_saved(h, json);
+
+	for (int i = 0; i < shape->ncolumns; i++)
+		shape->columns[i].absent = true;
+	while (dbcsl_row_step_statement(h, value))
+	{
+		int column = dbcsl_row_saved_column(shape, value);
+
+		if (column >= 0)
+			shape->columns[column].absent = false;
+	}
+	shape->nstored = 0;
+	for (int i = 0; i < shape->ncolumns; i++)
+	{
+		shape->columns[i].place = shape->nstored;
+		shape->nstored += dbcsl_row_is_written(&shape->columns[i]);
+	}
 }

@@ -101,7 +101,7 @@ has_saved(dbcsl_host *h, sqlite3_stmt *row, int column, sqlite3_stmt *value)
 }
 
 /* Whether the current row of a statement has all values of a saved row, and no
- * others: what the saved row lacks is null or generated. */
+ * others: what the saved row lacks is null, generated or a default. */
 static bool
 is_same(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *row,
 		const char *json)
@@ -112,7 +112,7 @@ is_same(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *row,
 	int others = 0; /* columns with values that no member was compared with */
 
 	for (int i = 0; i < shape->ncolumns; i++)
-		others += !shape->columns[i].computed &&
+		others += dbcsl_row_is_written(&shape->columns[i]) &&
 				  sqlite3_column_type(row, i + offset) != SQLITE_NULL;
 	while (same && dbcsl_row_step_statement(h, value))
 	{
@@ -121,7 +121,7 @@ is_same(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *row,
 		if (column < 0)
 			continue;
 		same = has_saved(h, row, column + offset, value);
-		others -= !shape->columns[column].computed &&
+		others -= dbcsl_row_is_written(&shape->columns[column]) &&
 				  sqlite3_column_type(row, column + offset) != SQLITE_NULL;
 	}
 	sqlite3_reset(value);

@@ -49,17 +49,21 @@ static const char *
 insert_statement(dbcsl_host *h, const dbcsl_row_shape *shape)
 {
 	dbc_buffer sql;
-	int n = 0;
+	bool first = !shape->rowid_name;
+	int n;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append_format(&sql, "insert or abort into %s (", shape->table);
 	if (shape->rowid_name)
 		dbc_append(&sql, shape->rowid_name);
 	for (int i = 0; i < shape->ncolumns; i++)
-		if (!shape->columns[i].computed)
+		if (dbcsl_row_is_written(&shape->columns[i]))
+		{
 			dbc_append_format(
-				&sql, "%s%s", i > 0 || shape->rowid_name ? ", " : "",
+				&sql, "%s%s", first ? "" : ", ",
 				dbcsl_printf(h, "\"%w\"", shape->columns[i].name));
+			first = false;
+		}
 	dbc_append(&sql, ") values (");
 	for (n = 0; n < shape->nstored + (shape->rowid_name != NULL); n++)
 		dbc_append_format(&sql, "%s?%d", n > 0 ? ", " : "", n + 1);
@@ -127,21 +131,33 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	return h->uncached;
 }
 
+/* Prepares the statement that inserts the rows of a step, of which this one is
+ * the first. */
+static sqlite3_stmt *
+prepare_insert(dbcsl_host *h, dbcsl_row_shape *shape, const dbc_row_step *step,
+			   const dbcsl_row_saved *row, bool checked)
+{
+	if (!step->partial)
+		dbcsl_row_note_absent(h, shape, row->data);
+	return checked ? dbcsl_prepare(h, insert_statement(h, shape))
+				   : prepare_unchecked(h, insert_statement(h, shape));
+}
+
 int64_t
 dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 {
-	const dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
+	dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	int64_t logged = dbcsl_row_logged_shape(h, step->table);
-	sqlite3_stmt *insert;
+	sqlite3_stmt *insert = NULL;
 	dbcsl_row_saved row = {0};
 	int64_t count = 0;
 
 	if (step->assignments)
 		remove_changed(h, shape, step);
-	insert = checked ? dbcsl_prepare(h, insert_statement(h, shape))
-					 : prepare_unchecked(h, insert_statement(h, shape));
 	while (dbcsl_row_next_saved(h, step, &row))
 	{
+		if (!insert)
+			insert = prepare_insert(h, shape, step, &row, checked);
 		if (shape->rowid_name)
 			sqlite3_bind_int64(insert, 1, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved(h, shape, row.data, insert,
@@ -153,6 +169,7 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
-	dbcsl_finalize_statement(h);
+	if (insert)
+		dbcsl_finalize_statement(h);
 	return count;
 }

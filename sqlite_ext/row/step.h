@@ -15,7 +15,8 @@ typedef struct dbcsl_row_column
 	const char *name;
 	int key;	   /* position in the primary key, from 1, or 0 */
 	bool computed; /* generated: cannot be written */
-	int place;	   /* position among the writable columns, from 0 */
+	bool absent;   /* saved rows do not have it: SQLite sets its default */
+	int place;	   /* position among the columns that are written, from 0 */
 } dbcsl_row_column;
 
 typedef struct dbcsl_row_shape
@@ -26,7 +27,7 @@ typedef struct dbcsl_row_shape
 	const char *rowid_name; /* rowid, oid or _rowid_; NULL if columns have all
 							   these names */
 	int ncolumns;
-	int nstored; /* number of writable columns */
+	int nstored; /* number of columns that are written */
 	int nkeys;	 /* columns of the primary key ... */
 	int *keys;	 /* ... in its order */
 	int *sorted; /* all columns in the order of members of jsonb */
@@ -137,6 +138,17 @@ extern void dbcsl_row_bind_saved(dbcsl_host *h, const dbcsl_row_shape *shape,
 								 const char *json, sqlite3_stmt *statement,
 								 int first, dbcsl_row_extent extent,
 								 bool partial);
+
+/* Notes which columns saved rows like this one do not have. */
+extern void dbcsl_row_note_absent(dbcsl_host *h, dbcsl_row_shape *shape,
+								  const char *json);
+
+/* Whether a column is written when a row is inserted. */
+static inline bool
+dbcsl_row_is_written(const dbcsl_row_column *column)
+{
+	return !column->computed && !column->absent;
+}
 
 /* ---- row/proof.c ---- */
 

@@ -55,5 +55,20 @@ create table if not exists {.event} (
 create index if not exists known_table_relid on dbcare.known_table (relid);
 grant select on dbcare.known_table to public;}
 
+-- the columns of tables at the time that rows were kept, to which these refer; they only
+-- grow, and can have duplicates: no session waits for a row that another transaction
+-- has not committed
+create table if not exists {.row_shape} (
+	{postgresql:shape_id bigint not null, -- hash of columns}{sqlite:shape_id integer not null primary key autoincrement,
+	table_name text not null,
+	definition text not null, -- the statement that created the table
+	place integer, -- its rowid in sqlite_schema, and the schema's version, when the last
+	schema_version integer, -- trigger was dropped that named the columns
+	last_number integer not null, -- that any column has had}
+	columns text not null -- JSON, see row/shape_changes.sql
+);
+{postgresql:create index if not exists row_shape_id on dbcare.row_shape (shape_id);
+grant select on dbcare.row_shape to public;}
+
 -- every role may read the settings, which the health report requires
 {postgresql:grant select on dbcare.bookkeeping, dbcare.setting to public;}

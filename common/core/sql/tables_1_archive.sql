@@ -22,6 +22,7 @@ create table if not exists {.trash} (
 	{postgresql:root text, -- the topmost partitioned table
 	table_id bigint not null, -- of known_table: the one with the trigger, for its partitions
 	is_secured boolean not null default false, -- row security was enabled}
+	shape_id bigint, -- of row_shape; null for action flag
 	row_key text, -- JSON
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row

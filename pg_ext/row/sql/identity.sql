@@ -4,7 +4,7 @@
 -- the conditions that an inserted row must satisfy so that queries find it:
 -- they rely on NOT NULL, on validated CHECK constraints, and on partition
 -- bounds.
-with tab as (
+with recursive tab as (
 	select c.oid as relid, c.relname, c.relowner, c.relispartition
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -42,6 +42,23 @@ with tab as (
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	left join pg_catalog.pg_partitioned_table as p on p.partrelid = c.oid
 	where tab.relispartition
+), domain (column_name, oid) as (
+	-- the types of columns, and what these are made of
+	select a.attname, a.atttypid
+	from tab
+	join pg_catalog.pg_attribute as a on a.attrelid = tab.relid and a.attnum > 0 and not a.attisdropped
+	union
+	select d.column_name, t.typbasetype
+	from domain as d
+	join pg_catalog.pg_type as t on t.oid = d.oid and t.typtype = 'd'
+), domain_column as (
+	select d.column_name, t.oid, t.typnotnull, b.base, tab.relname
+	from domain as d
+	join pg_catalog.pg_type as t on t.oid = d.oid and t.typtype = 'd'
+	cross join tab
+	cross join lateral (select pg_catalog.format_type(e.oid, null) as base
+		from domain as o join pg_catalog.pg_type as e on e.oid = o.oid and e.typtype <> 'd'
+		where o.column_name = d.column_name) as b
 ), fact (place, kind, name, value) as (
 	select 0, 'oid', pg_catalog.format('%s/%s', s.system_identifier, d.oid), tab.relid::text
 	from tab
@@ -63,6 +80,16 @@ with tab as (
 	select 0, 'demand', pg_catalog.format('pg_catalog.num_nulls(%I.%I) = 0', col.relname, col.attname), ''
 	from col
 	where col.is_not_null
+	union all
+	-- VALUE of a domain is the column of this name
+	select 0, 'demand', pg_catalog.format('(select %s from (select %I.%I::%s as value) as "dbcare value")',
+		pg_catalog.pg_get_expr(k.conbin, 0), d.relname, d.column_name, d.base), ''
+	from domain_column as d
+	join pg_catalog.pg_constraint as k on k.contypid = d.oid and k.contype = 'c' and k.convalidated
+	union all
+	select 0, 'demand', pg_catalog.format('pg_catalog.num_nulls(%I.%I) = 0', d.relname, d.column_name), ''
+	from domain_column as d
+	where d.typnotnull
 	union all
 	select 0, 'demand', pg_catalog.pg_get_expr(k.conbin, k.conrelid), ''
 	from tab

@@ -1,33 +1,39 @@
--- columns: column_name, is_gone, value
--- How table $4 of schema $3 has changed since batch $1 deleted rows of it, named
--- $2 then: columns that no longer exist, and new ones with the value, as JSON,
--- that rows have which were there before; null if that is not known.  Generated
--- columns follow from the others.
-with kept as (
-	select t.trash_id, k.key as name
-	from main.dbcare_trash as t
-	join temp.json_each(t.row_data) as k
-	where {in_batch} and t.table_name = $2 and t.action = 'delete'
-), col as (
-	select c.name, c.hidden, c."notnull" as is_required, c.dflt_value as fallback
-	from temp.pragma_table_xinfo($4, $3) as c
-	where c.hidden <> 1
-), total (row_count) as (
-	select count(*) from main.dbcare_trash where {in_batch} and table_name = $2 and action = 'delete'
-), filled as (
-	select name, count(*) as row_count from kept group by name
+-- columns: change, old_name, new_name, value_before, value_now
+-- What has become of the columns $1 of kept rows in table $3 of schema $2.  For change
+-- see archive/shape.c.  A column that was added has the default, which is constant, in
+-- rows that were there before, as in those that are inserted without it.  $4 is for
+-- PostgreSQL.
+with old as (
+	select json_extract(g.value, '$.n') as n, json_extract(g.value, '$.name') as name, json_extract(g.value, '$.generated') as generated, g.key as pos
+	from main.dbcare_row_shape as s
+	join temp.json_each(s.columns) as g
+	where s.shape_id = $1 and $4 is not null
+), present as (
+	select json_extract(g.value, '$.n') as n, c.name, c.hidden > 0 as is_generated, c."notnull" as is_required, c.cid,
+		c.dflt_value as fallback, lower(c.dflt_value) as word, lower(c.type) as type
+	from temp.json_each((select s.columns from main.dbcare_row_shape as s
+		where s.table_name = (select {shown:t.name} from main.sqlite_schema as t where t.type = 'table' and t.name = $3)
+		order by s.shape_id desc limit 1)) as g
+	join temp.pragma_table_xinfo($3, $2) as c on c.name = json_extract(g.value, '$.name')
 )
-select f.name as column_name, 1 as is_gone, null as value
-from filled as f
-where f.name not in (select name from col)
+select change, old_name, new_name, value_before, value_now
+from (select case when p.n is null then iif(old.name in (select o.name from present as o), 'uncertain', 'gone')
+		when p.is_generated and old.generated is null then 'computed'
+		when old.name <> p.name then 'renamed' end as change,
+	old.name as old_name, p.name as new_name, null as value_before, null as value_now, old.pos
+from old
+left join present as p on p.n = old.n
 union all
-select c.name, 0, case when c.fallback is null then iif(c.is_required, null, 'null')
-	when lower(c.fallback) in ('null', 'true', 'false') then replace(replace(lower(c.fallback), 'true', '1'), 'false', '0')
-	when c.fallback = cast(cast(c.fallback as integer) as text) then c.fallback
-	when c.fallback glob '[0-9]*.[0-9]*' and not c.fallback glob '*[^0-9.]*' then json_object('real', c.fallback)
-	when c.fallback glob '''*''' then json_quote(replace(substr(c.fallback, 2, length(c.fallback) - 2), '''''', ''''))
-	end
-from col as c
-cross join total as t
-where c.hidden = 0 and coalesce((select row_count from filled as f where f.name = c.name), 0) < t.row_count
-order by 2, 1
+select case when p.is_generated then 'computed'
+		when p.fallback is null then iif(p.is_required, 'unknown', 'added')
+		-- rows that were there before have another text of the number
+		when p.word glob '*[.e]*' and p.word glob '[0-9.+-]*' and (p.type like '%char%' or p.type like '%clob%' or p.type like '%text%') then 'unknown'
+		when p.word in ('null', 'true', 'false') or p.word glob '''*''' or p.word glob 'x''*'''
+			or p.word not glob '*[^0-9.e+-]*' and p.word glob '*[0-9]*' then 'added'
+		else 'unknown' end,
+	null, p.name, null, null, 10000 + p.cid
+from present as p
+where p.n not in (select n from old)
+	-- one of the row that may be another is enough
+	and p.name not in (select o.name from old as o where o.n not in (select n from present))
+order by 6)

@@ -25,6 +25,16 @@ with moved as (
 	cross join kept as k
 	where n.list is not null
 	union all
+	-- a table that had such a name is gone
+	select 6, 1, printf('update main.dbcare_row_shape set table_name = '' '' || table_name where table_name in (%s) and table_name not in (%s)',
+		(select group_concat(quote(now), ', ') from moved), n.list), null, null
+	from names as n
+	where n.list is not null
+	union all
+	select 6, 2, printf('update main.dbcare_row_shape set table_name = case table_name %s end where table_name in (%s)', n.new_names, n.list), null, null
+	from names as n
+	where n.list is not null
+	union all
 	select k.number, 2, printf('update main.dbcare_%s set table_name = substr(table_name, 2) where table_name glob '' *''', k.name), null, null
 	from names as n
 	cross join kept as k

@@ -58,28 +58,31 @@ with recursive cascade (child, parent) as materialized (
 	cross join form
 	group by tab
 ), key as materialized (
-	select t.name as tab, t.shown, r.row as of, r.row || '.' || t.place as place, case count(c.name)
-			when 0 then '''{"rowid": '' || ' || r.row || '.' || t.place || ' || ''}'''
-			when 1 then replace(pattern, '@', r.row || '.' || c.quoted)
-			else '''{'' || ''' || substr(group_concat(quote(', ' || c.label) || ' || ' || replace(pattern, '@', r.row || '.' || c.quoted), ' || '), 4)
-				|| ' || ''}''' end as text
-	from tab as t
-	cross join (select 'old' as row union all select 'new') as r
-	cross join form
-	left join (select * from col where pk > 0 order by tab, number) as c on c.tab = t.name
-	group by t.name, r.row
+	select tab, shown, row as of, row || '.' || place as place, case count(name)
+			when 0 then '''{"rowid": '' || ' || row || '.' || place || ' || ''}'''
+			when 1 then max(value)
+			else '''{'' || ''' || substr(group_concat(quote(', ' || label) || ' || ' || value, ' || '), 4) || ' || ''}''' end as text,
+		(select max(s.shape_id) from main.dbcare_row_shape as s where s.table_name = shown) as shape_id
+	-- the order within a group is that of the rows of a subquery
+	from (select t.name as tab, t.shown, t.place, r.row, c.name, c.label, replace(pattern, '@', r.row || '.' || c.quoted) as value
+		from tab as t
+		cross join (select 'old' as row union all select 'new') as r
+		cross join form
+		left join col as c on c.tab = t.name and c.pk > 0
+		order by t.name, r.row, c.number)
+	group by tab, row
 ), store as (
 	-- the action of a trigger; after an update the row has another key.  SQLite would store what a
 	-- SELECT gives in a temporary table first, for each row.
 	select k.action, replace(printf('
-insert into dbcare_trash (batch_id, action, table_name, row_key, row_data, place, deleted_at)
+insert into dbcare_trash (batch_id, action, table_name, shape_id, row_key, row_data, place, deleted_at)
 values (coalesce(
 	(select t.batch_id from dbcare_trash as t
 		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = <now>
 			and t.trash_id > coalesce((select seq from sqlite_sequence where name = ''dbcare_trash''), 0)),
 	1 + max(coalesce((select max(trash_id) from dbcare_trash), 0),
 		coalesce((select seq from sqlite_sequence where name = ''dbcare_trash''), 0))),
-	%Q, %%Q, %%s,
+	%Q, %%Q, %%d, %%s,
 	%%s,
 	%%s, <now>);
 end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as text
@@ -87,7 +90,7 @@ end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as 
 ), needed as (
 	select k.tab, 'dbcare_trash_' || k.tab as name,
 		printf('CREATE TRIGGER "dbcare_trash_%w" after delete on "%w" begin', k.tab, k.tab)
-			|| printf(s.text, k.shown, k.text, i.text, coalesce(k.place, 'null')) as sql
+			|| printf(s.text, k.shown, k.shape_id, k.text, i.text, coalesce(k.place, 'null')) as sql
 	from family as f
 	join key as k on k.tab = f.name and k.of = 'old'
 	join image as i on i.tab = k.tab
@@ -100,7 +103,7 @@ when %s
 			group_concat(printf('old.%s is not null and (new.%s is null or new.%s is (%s))', l.quoted, l.quoted, l.quoted,
 				coalesce(l.fallback, 'null')), '
 	and '), l.parent, group_concat(printf('p."%w" = old.%s', l.target, l.quoted), ' and '))
-			|| printf(s.text, k.shown, k.text,
+			|| printf(s.text, k.shown, k.shape_id, k.text,
 				'''{'' || ' || group_concat(quote(iif(l.seq > 0, ', ', '') || l.label) || ' || ' || replace(pattern, '@', 'old.' || l.written), ' || ')
 					|| ' || ''}''', coalesce(k.place, 'null'))
 	from (select link.*, printf('"%w"', link.name) as quoted, c.label, c.quoted as written

@@ -190,7 +190,7 @@ select results_eq('select table_name, row_key ->> ''id'' from dbarchive_deleted(
 	$$values ('public.moved_1', '2'), ('public.moved_1', '3'), ('public.moved_2', '4')$$, 'rows of a detached partition are listed with those of the table');
 drop table moved_1;
 select is((select count(*) from dbarchive_deleted('moved')), 3::bigint, '... and those of a dropped one');
-select is(pg_temp.detail($$select dbarchive_restore('moved', '{"id": 2, "k": 1}')$$), 'Row {"k": 1, "id": 2} of table public.moved_1: table public.moved_1 does not exist.', '... which cannot be restored');
+select is(pg_temp.detail($$select dbarchive_restore('moved', '{"id": 2, "k": 1}')$$), 'Row {"k": 1, "id": 2} of table public.moved_1: table public.moved_1 no longer exists.', '... which cannot be restored');
 create table moved_1 (id int, k int, primary key (id, k)) partition by list (k);
 create table moved_11 partition of moved_1 for values in (1);
 select is(pg_temp.detail($$select dbarchive_restore('moved', '{"id": 2, "k": 1}')$$), 'Row {"k": 1, "id": 2} of table public.moved_1: public.moved_1 is no longer an ordinary table.',

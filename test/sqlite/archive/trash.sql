@@ -109,7 +109,7 @@ select * from c;
 -- a planted table name
 update dbcare_trash set table_name = 'sqlite_schema' where table_name = 'u';
 select dbarchive_restore_batch(10);
---> ERROR: dbcare: batch 10 cannot be restored. Row 1 of table sqlite_schema: table sqlite_schema does not exist. Row 2 of table sqlite_schema: table sqlite_schema does not exist. Row 3 of table sqlite_schema: table sqlite_schema does not exist. Change or delete the rows in the way, or restore the missing parents, then restore the batch again.
+--> ERROR: dbcare: batch 10 cannot be restored. Row 1 of table sqlite_schema: table sqlite_schema no longer exists. Row 2 of table sqlite_schema: table sqlite_schema no longer exists. Row 3 of table sqlite_schema: table sqlite_schema no longer exists. Create the table again, with the same columns, then restore the rows.
 -- values as users read them, and rows in the way
 create table shown (id integer primary key, r real, x blob);
 create table child (id integer primary key, shown integer references shown, "a b" integer references shown on delete cascade);

@@ -63,17 +63,24 @@ add_trash(fake_host *fake)
 	fake_rows(fake, "archive/dropped", 1, 0);
 	fake_rows(fake, "archive/reason", 1, 1, dbc_int(6));
 	fake_rows(fake, "archive/batch", 1, 1, dbc_int(6));
-	fake_rows(fake, "archive/batch_tables", 3, 1, dbc_text("u"), dbc_int(1),
-			  dbc_int(0));
-	fake_rows(fake, "archive/batch_rows", 4, 1, dbc_int(1), dbc_text("u"),
-			  dbc_text("1"), dbc_int(0));
-	fake_rows(fake, "archive/changes", 3, 1, dbc_text("added"), dbc_bool(false),
-			  dbc_text("7"));
+	fake_rows(fake, "archive/batch_tables", 4, 1, dbc_text("u"), dbc_int(1),
+			  dbc_int(0), dbc_int(1));
+	fake_rows(fake, "archive/batch_rows", 5, 1, dbc_int(1), dbc_text("u"),
+			  dbc_text("1"), dbc_int(0), dbc_int(1));
+	fake_rows(fake, "archive/stale", 1, 1, dbc_bool(false));
+	fake_rows(fake, "archive/family", 2, 1, dbc_text("s"), dbc_text("u"));
+	fake_rows(fake, "archive/note_shape", 0, 0);
+	fake_rows(fake, "archive/note_gaps", 0, 0);
+	fake_rows(fake, "archive/shape_table", 2, 1, dbc_text("u"), dbc_bool(true));
+	fake_rows(fake, "archive/changes", 5, 3, dbc_text("added"), n,
+			  dbc_text("added"), n, dbc_text("7"), dbc_text("renamed"),
+			  dbc_text("was"), dbc_text("is"), n, n, n, dbc_text("u_id"),
+			  dbc_text("u_id"), n, n);
 	fake_rows(fake, "archive/stage", 0, 0);
 	fake_rows(fake, "archive/unstage", 0, 0);
 	fake_rows(fake, "archive/forget", 0, 0);
-	fake_rows(fake, "archive/detached", 3, 1, dbc_text("a"), dbc_text("1"),
-			  dbc_text("{\"u_id\": 1}"));
+	fake_rows(fake, "archive/detached", 4, 1, dbc_text("a"), dbc_text("1"),
+			  dbc_text("{\"u_id\": 1}"), dbc_int(1));
 	fake_rows(fake, "archive/link", 2, 1, dbc_text("u_id = 1"),
 			  dbc_text("u_id is null"));
 	fake_rows(fake, "archive/deleted", 8, 1, dbc_text("u"), dbc_text("1"),

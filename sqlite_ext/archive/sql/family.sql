@@ -1,0 +1,25 @@
+-- columns: schema_name, table_name
+-- The tables that have triggers of mode trash, or need them: those with this mode, the
+-- tables whose rows their cascades delete, and those whose foreign keys these set to null
+-- or their default.
+with recursive reference (child, parent, action) as materialized (
+	select s.name, lower(f."table"), f.on_delete
+	from main.sqlite_schema as s
+	join temp.pragma_foreign_key_list(s.name, 'main') as f
+	where s.type = 'table' and (instr(lower(s.sql), 'cascade') or instr(lower(s.sql), ' set '))
+), family (name) as materialized (
+	select s.name
+	from main.dbcare_archived_table as t
+	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = t.table_name
+	where t.mode = 'trash'
+	union
+	select r.child
+	from family as f
+	join reference as r on r.parent = lower(f.name) and r.action = 'CASCADE'
+)
+select 'main' as schema_name, name as table_name from family
+union
+select 'main', r.child from reference as r where r.action in ('SET NULL', 'SET DEFAULT') and r.parent in (select lower(name) from family)
+union
+select 'main', tbl_name from main.sqlite_schema where type = 'trigger' and name glob 'dbcare_trash_*'
+order by 2

@@ -1,0 +1,12 @@
+-- columns: none
+-- Records of tables whose columns no trigger names any more what tells later whether
+-- they have changed.
+update main.dbcare_row_shape as r
+set schema_version = g.schema_version, place = g.place
+from (select l.shape_id, iif(t.name is null, coalesce(l.schema_version, v.schema_version), null) as schema_version,
+		iif(t.name is null, coalesce(l.place, s.rowid), null) as place
+	from (select *, max(shape_id) from main.dbcare_row_shape group by table_name) as l
+	cross join temp.pragma_schema_version as v
+	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = l.table_name
+	left join main.sqlite_schema as t on t.type = 'trigger' and t.tbl_name = s.name and t.name glob 'dbcare_trash_*') as g
+where r.shape_id = g.shape_id and (r.schema_version is not g.schema_version or r.place is not g.place)

@@ -1,0 +1,189 @@
+-- Deleted rows of tables that have changed since: values return to the columns that
+-- they were in, or the row is refused with the reason.
+
+-- a column has another name, and a new one its name
+create table r1 (id integer primary key, a text);
+select dbarchive_enable('r1') is not null;
+insert into r1 values (1, 'old a');
+delete from r1;
+alter table r1 rename a to b;
+alter table r1 add a text;
+select dbarchive_restore('r1', 1) ->> 'rows';
+select id, b, a from r1;
+--> 1
+--> 1
+--> 1|old a|
+
+-- two columns have exchanged their names, before and after the triggers were made again
+create table r2 (id integer primary key, a text, "b ""'" text);
+select dbarchive_enable('r2') is not null;
+insert into r2 values (1, 'was a', 'was b'), (2, 'was a', 'was b');
+delete from r2 where id = 1;
+alter table r2 rename a to x;
+alter table r2 rename "b ""'" to a;
+alter table r2 rename x to "b ""'";
+delete from r2 where id = 2;
+select dbarchive_enable('r2') is not null;
+alter table r2 rename a to y;
+select dbarchive_restore('r2', 1) ->> 'rows', dbarchive_restore('r2', 2) ->> 'rows';
+select id, "b ""'", y from r2;
+--> 1
+--> 1
+--> 1|1
+--> 1|was a|was b
+--> 2|was a|was b
+
+-- two tables have exchanged their names
+create table x1 (id integer primary key, a text);
+create table x2 (id integer primary key, a text);
+select dbarchive_enable('x1') is not null, dbarchive_enable('x2') is not null;
+insert into x1 values (1, 'of x1');
+delete from x1;
+alter table x1 rename to x0;
+alter table x2 rename to x1;
+alter table x0 rename to x2;
+select dbarchive_restore('x2', 1) ->> 'rows';
+select 'x1', * from x1 union all select 'x2', * from x2;
+--> 1|1
+--> 1
+--> x2|1|of x1
+
+-- a table was dropped, and another one with deleted rows has its name
+create table y1 (id integer primary key, a text);
+create table y2 (id integer primary key, a text);
+select dbarchive_enable('y1') is not null, dbarchive_enable('y2') is not null;
+insert into y1 values (1, 'of y1');
+insert into y2 values (2, 'of y2');
+delete from y2;
+delete from y1;
+drop table y1;
+alter table y2 rename to y1;
+select dbarchive_restore('y1', 2) ->> 'rows';
+select dbarchive_restore('y1', 1);
+select * from y1;
+--> 1|1
+--> 1
+--> ERROR: dbcare: batch 6 cannot be restored. Row 1 of table y1: column id of table y1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> 2|of y2
+
+-- a column that is gone, and one that was made again
+create table c1 (id integer primary key, a text, b text);
+select dbarchive_enable('c1') is not null;
+insert into c1 values (1, 'old', 'old b');
+delete from c1;
+select dbarchive_disable('c1') is not null;
+alter table c1 drop a;
+select dbarchive_restore('c1', 1);
+alter table c1 add a text;
+select dbarchive_restore('c1', 1);
+create table c2 (id integer primary key, a text);
+select dbarchive_enable('c2') is not null;
+insert into c2 values (1, 'old');
+delete from c2;
+select dbarchive_disable('c2') is not null;
+alter table c2 drop a;
+alter table c2 add a text;
+select dbarchive_enable('c2') is not null;
+select dbarchive_restore('c2', 1);
+select count(*) from c2;
+--> 1
+--> 1
+--> ERROR: dbcare: batch 7 cannot be restored. Row 1 of table c1: column a of table c1 no longer exists. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> ERROR: dbcare: batch 7 cannot be restored. Row 1 of table c1: column a of table c1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> 1
+--> 1
+--> 1
+--> ERROR: dbcare: batch 8 cannot be restored. Row 1 of table c2: column a of table c2 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> 0
+
+-- nothing has changed while rows were not kept
+create table c3 (id integer primary key, a text);
+select dbarchive_enable('c3') is not null;
+insert into c3 values (1, 'old'), (2, 'old');
+delete from c3;
+select dbarchive_disable('c3') is not null;
+select dbarchive_restore('c3', 2) ->> 'rows';
+delete from c3;
+select dbarchive_enable('c3') is not null;
+delete from dbcare_trash;
+
+-- a new column has the value that other rows have
+create table d1 (id integer primary key);
+select dbarchive_enable('d1') is not null;
+insert into d1 values (1), (2);
+delete from d1 where id = 1;
+alter table d1 add i int default '5';
+alter table d1 add r real default 7;
+alter table d1 add t text default 1;
+alter table d1 add x default x'00ff';
+alter table d1 add n int default -3 not null;
+select dbarchive_restore('d1', 1) ->> 'rows';
+select distinct i, typeof(i), r, typeof(r), t, typeof(t), hex(x), typeof(x), n from d1;
+delete from d1;
+alter table d1 add w text default current_timestamp;
+select dbarchive_restore('d1', 1);
+--> 1
+--> 1
+--> 2
+--> 1
+--> 1
+--> 1
+--> 5|integer|7.0|real|1|text|00FF|blob|-3
+--> ERROR: dbcare: batch 12 cannot be restored. Row 1 of table d1: column w was added to table d1, and its value for the row is not known. Row 2 of table d1: column w was added to table d1, and its value for the row is not known. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+
+-- another table of the name
+create table n1 (id integer primary key, a text, b text);
+select dbarchive_enable('n1') is not null;
+insert into n1 values (1, 'a', 'b');
+delete from n1;
+drop table n1;
+select dbarchive_restore_batch(14);
+create table n1 (id integer primary key, a text);
+select dbarchive_restore('n1', 1);
+drop table n1;
+create table n1 (id integer primary key, b int, a text);
+select dbarchive_restore('n1', 1);
+drop table n1;
+create table n1 (id integer primary key, b text, a text);
+select dbarchive_restore('n1', 1) ->> 'rows';
+select id, a, b from n1;
+--> 1
+--> ERROR: dbcare: batch 14 cannot be restored. Row 1 of table n1: table n1 no longer exists. Create the table again, with the same columns, then restore the rows.
+--> ERROR: dbcare: batch 14 cannot be restored. Row 1 of table n1: column id of table n1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> ERROR: dbcare: batch 14 cannot be restored. Row 1 of table n1: column id of table n1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> 1
+--> 1|a|b
+
+-- a key of columns whose names sort otherwise than by length
+create table k (uuid text, user_uuid text, v int, primary key (uuid, user_uuid));
+select dbarchive_enable('k') is not null;
+insert into k values ('u', 'w', 1), ('u', 'x', 2);
+select dbarchive_hold('k', '{"uuid": "u", "user_uuid": "w"}', 'case') is not null;
+delete from k where user_uuid = 'x';
+select dbarchive_restore('k', '{"uuid": "u", "user_uuid": "x"}') ->> 'rows';
+delete from k where user_uuid = 'w';
+select deleted from dbarchive_holds('k');
+select dbarchive_purge('k', '{"older_than_days": 0}') ->> 'rows';
+--> 1
+--> 1
+--> 1
+--> 1
+--> 0
+
+-- a foreign key that was set to null gets its value after columns were renamed
+pragma foreign_keys = on;
+create table p (id integer primary key);
+create table l (id integer primary key, a int references p on delete set null, b int);
+select dbarchive_enable('p') is not null;
+insert into p values (1);
+insert into l values (1, 1, 7);
+delete from p;
+alter table l rename a to x;
+alter table l rename b to a;
+alter table l rename x to b;
+update l set a = null;
+select dbarchive_restore('p', 1) ->> 'links';
+select * from l;
+--> 1
+--> 1
+--> 1|1|
