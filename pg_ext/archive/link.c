@@ -10,6 +10,7 @@
 #include "pg_ext/core/owner.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_operator.h"
 #include "utils/builtins.h"
@@ -137,7 +138,10 @@ prepare_find(dbcpg_archive_link *link, TupleDesc columns)
 	StringInfoData text;
 
 	initStringInfo(&text);
-	appendStringInfo(&text, "select 1 from %s as p where true",
+	appendStringInfo(&text, "select 1 from %s%s as p where true",
+					 get_rel_relkind(link->parent) == RELKIND_PARTITIONED_TABLE
+						 ? ""
+						 : "only ",
 					 quote_qualified_identifier(
 						 get_namespace_name(get_rel_namespace(link->parent)),
 						 get_rel_name(link->parent)));
@@ -156,13 +160,16 @@ prepare_find(dbcpg_archive_link *link, TupleDesc columns)
 	dbcpg_require_spi_success(SPI_keepplan(link->find_parent));
 }
 
-/* Whether the parent that a row had exists; a key with a null has none. */
+/* Whether the parent that a row had exists; a key with a null has none.
+ * PostgreSQL runs this query as the owner of the parent, too, when it tests the
+ * key: it runs no other code with that owner's rights, and a write of a user
+ * must not fail here. */
 static bool
 has_parent(dbcpg_archive_link *link, TupleDesc columns, TupleTableSlot *row)
 {
 	Datum values[INDEX_MAX_KEYS];
 	bool isnull = false;
-	dbcpg_execution_identity was = dbcpg_switch_to_owner(link->parent);
+	dbcpg_execution_identity was = dbcpg_become_owner(link->parent);
 
 	if (!link->find_parent)
 		prepare_find(link, columns);

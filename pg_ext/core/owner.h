@@ -63,7 +63,7 @@ extern SPIPlanPtr dbcpg_prepare_params_for_caller(const char *text,
 extern bool dbcpg_find_role_of_plan(SPIPlanPtr plan, Oid *role);
 extern void dbcpg_switch_for_caller(Oid role,
 									dbcpg_execution_identity *identity);
-extern int dbcpg_execute_for_caller(const dbcpg_host *host, const char *text,
+extern int dbcpg_execute_for_caller(dbcpg_host *host, const char *text,
 									bool read_only);
 
 /* ---- core/owner_plan.c ---- */
@@ -83,12 +83,9 @@ extern int dbcpg_execute_own(const dbcpg_host *host, const char *text,
 
 /* ---- core/owner_script.c ---- */
 
-/* Whether a statement is a CREATE TRIGGER or an ALTER TABLE that is not about
- * dbcare's tables: it runs like a repair. */
-extern bool dbcpg_changes_user_table(const char *text);
-
-/* Runs a statement of a repair through SPI with no more rights than the owners
- * of the changed objects have; returns a result code of SPI. */
+/* Runs a statement of a repair, or another one that is no query, through SPI with
+ * no more rights than the owners of the changed objects have; fails unless it
+ * knows whose code the statement runs.  Returns a result code of SPI. */
 extern int dbcpg_execute_repair(dbcpg_host *host, const char *text);
 
 #endif /* DBCPG_CORE_OWNER_H */

@@ -236,16 +236,18 @@ dbcpg_execute_as_owner(const char *text)
 }
 
 int
-dbcpg_execute_for_caller(const dbcpg_host *host, const char *text,
-						 bool read_only)
+dbcpg_execute_for_caller(dbcpg_host *host, const char *text, bool read_only)
 {
 	dbcpg_execution_identity identity;
 	Oid role;
 	SPIPlanPtr plan;
 	int code;
+	List *trees = dbcpg_raw_parser(text);
 	List *owners = NIL;
 
-	dbcpg_add_tree_owners(&owners, dbcpg_raw_parser(text));
+	if (!dbcpg_is_query(linitial_node(RawStmt, trees)->stmt))
+		return dbcpg_execute_repair(host, text);
+	dbcpg_add_tree_owners(&owners, trees);
 	if (owners == NIL)
 		return SPI_execute(text, read_only, 0);
 	plan = dbcpg_prepare_for_caller(text, &role);

@@ -19,6 +19,7 @@
 #include "nodes/makefuncs.h"
 #include "parser/parse_type.h"
 #include "storage/lmgr.h"
+#include "tcop/utility.h"
 #include "utils/syscache.h"
 
 #include "common/core/text.h"
@@ -41,6 +42,41 @@ enables_triggers(const AlterTableStmt *alter)
 	return true;
 }
 
+/* Adds the owners of the types of new columns: those of domains have code. */
+static void
+add_type_owners(List **owners, const AlterTableStmt *alter)
+{
+	ListCell *cell;
+
+	foreach (cell, alter->cmds)
+	{
+		const Node *def = lfirst_node(AlterTableCmd, cell)->def;
+
+		if (def && IsA(def, ColumnDef) && ((const ColumnDef *) def)->typeName)
+			dbcpg_add_object_owners(
+				owners, TypeRelationId,
+				typenameTypeId(NULL, ((const ColumnDef *) def)->typeName));
+	}
+}
+
+/* Whether a statement touches nothing of a table that is connected by a foreign
+ * key: it only adds columns, without constraints. */
+static bool
+adds_columns(const AlterTableStmt *alter)
+{
+	ListCell *cell;
+
+	foreach (cell, alter->cmds)
+	{
+		const AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+
+		if (command->subtype != AT_AddColumn ||
+			castNode(ColumnDef, command->def)->constraints != NIL)
+			return false;
+	}
+	return true;
+}
+
 /* The role to run an ALTER TABLE as; locks the table, so that no role can
  * replace it. */
 static Oid
@@ -52,10 +88,12 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 	const dbc_rows *rows;
 	List *owners = NIL;
 
-	rows = dbc_query(&host->base, "core/fix_tables", dbc_int(relation));
+	rows = dbc_query(&host->base, "core/fix_tables", dbc_int(relation),
+					 dbc_bool(!adds_columns(alter)));
 	for (int i = 0; i < rows->nrows; i++)
 		dbcpg_add_relation_owners(
 			&owners, (Oid) dbc_get_int(&host->base, rows, i, 0), DBCPG_WRITES);
+	add_type_owners(&owners, alter);
 	return dbcpg_role_for_owners(owners);
 }
 
@@ -95,21 +133,29 @@ role_for_alter_domain(const AlterDomainStmt *alter)
 	return dbcpg_role_for_owners(owners);
 }
 
-bool
-dbcpg_changes_user_table(const char *text)
+/* Whether a statement needs no other role: PostgreSQL itself becomes the owner
+ * of a table for its indexes, VACUUM, ANALYZE and CLUSTER.  The others run no
+ * code of tables as dbcare writes them: without expressions over types of
+ * users.  Triggers that wait belong to the caller, and fire as the caller. */
+static bool
+needs_no_role(const char *command)
 {
-	List *trees = dbcpg_raw_parser(text);
-	Node *statement =
-		list_length(trees) == 1 ? linitial_node(RawStmt, trees)->stmt : NULL;
-	const RangeVar *table = NULL;
+	static const char *const starts[] = {
+		"CREATE INDEX",		"REINDEX",
+		"VACUUM",			"ANALYZE",
+		"CLUSTER",			"CREATE TABLE",
+		"CREATE SCHEMA",	"CREATE SEQUENCE",
+		"CREATE VIEW",		"CREATE POLICY",
+		"CREATE EXTENSION", "CREATE EVENT TRIGGER",
+		"ALTER ",			"DROP ",
+		"COMMENT",			"GRANT",
+		"REVOKE",			"LOCK TABLE",
+		"SET CONSTRAINTS"};
 
-	if (statement && IsA(statement, CreateTrigStmt))
-		table = ((CreateTrigStmt *) statement)->relation;
-	else if (statement && IsA(statement, AlterTableStmt) &&
-			 ((AlterTableStmt *) statement)->objtype == OBJECT_TABLE)
-		table = ((AlterTableStmt *) statement)->relation;
-	return table && table->schemaname &&
-		   strcmp(table->schemaname, "dbcare") != 0;
+	for (size_t i = 0; i < lengthof(starts); i++)
+		if (dbc_starts_with(command, starts[i]))
+			return !dbc_same(command, "CREATE TABLE AS");
+	return false;
 }
 
 /* The role to run a statement of a repair as. */
@@ -129,6 +175,9 @@ role_for_statement(dbcpg_host *host, const char *text)
 	if (IsA(statement, SelectStmt) || IsA(statement, InsertStmt) ||
 		IsA(statement, UpdateStmt) || IsA(statement, DeleteStmt))
 		return dbcpg_role_for_trees(list_make1(tree));
+	if (!needs_no_role(CreateCommandName(statement)))
+		elog(ERROR, "whose code %s runs is not known",
+			 CreateCommandName(statement));
 	return GetUserId();
 }
 

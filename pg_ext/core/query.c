@@ -284,11 +284,8 @@ execute_once(dbcpg_host *host, const char *text)
 	const char *own = dbcpg_from_core(text);
 
 	dbcpg_require_own_path();
-	if (host->read_only)
-		return dbcpg_execute_as_owner(own);
-	return dbcpg_changes_user_table(own)
-			   ? dbcpg_execute_repair(host, own)
-			   : dbcpg_execute_for_caller(host, own, false);
+	return host->read_only ? dbcpg_execute_as_owner(own)
+						   : dbcpg_execute_for_caller(host, own, false);
 }
 
 /* ---- the owner of dbcare's tables ---- */

@@ -60,6 +60,9 @@ extern void dbcpg_add_family_owners(List **owners, Oid relation, dbcpg_use use);
  * other than queries have no literals. */
 extern void dbcpg_add_tree_owners(List **owners, List *trees);
 
+/* Whether a statement is a SELECT or changes rows. */
+extern bool dbcpg_is_query(const Node *statement);
+
 /* Adds the owners of the code that runs when an analyzed statement, an
  * expression, or a list of them, is planned and run. */
 extern void dbcpg_add_query_owners(List **owners, Node *query);

@@ -3,9 +3,9 @@
  *	  The owners of the code that statements can run.
  *
  * Analyzing a parse tree reads literals: it runs the code of types.  The tree
- *has names.  A function or operator of that name, of any arguments, may be the
- *one that analysis finds, and the types of its arguments those whose input
- *functions read the literals.
+ * has names.  A function or operator of that name, of any arguments, may be the
+ * one that analysis finds, and the types of its arguments those whose input
+ * functions read the literals.
  */
 #include "pg_ext/core/trust.h"
 
@@ -114,9 +114,8 @@ find_in_tree(Node *node, void *arg)
 	return raw_expression_tree_walker(node, find_in_tree, arg);
 }
 
-/* Whether a statement has literals. */
-static bool
-is_query(const Node *statement)
+bool
+dbcpg_is_query(const Node *statement)
 {
 	switch (nodeTag(statement))
 	{
@@ -142,7 +141,7 @@ dbcpg_add_tree_owners(List **owners, List *trees)
 	{
 		Node *statement = lfirst_node(RawStmt, cell)->stmt;
 
-		if (is_query(statement))
+		if (dbcpg_is_query(statement))
 			(void) find_in_tree(statement, owners);
 	}
 }

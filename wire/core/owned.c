@@ -19,12 +19,22 @@ enum
 	O_TRUSTS
 };
 
+static const char *
+describe_danger(dbcw_host *h, const char *role)
+{
+	return dbc_format(
+		&h->base,
+		"code of role \"%s\" would run with the rights of role \"%s\"", role,
+		h->connection->role);
+}
+
 dbcw_owned
 dbcw_describe_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
 {
 	const dbc_rows *rows = dbc_query(
 		host, "core/owned", dbc_text(table->schema), dbc_text(table->name),
-		dbc_bool(code == DBCW_RULES), dbc_bool(code != DBCW_CONSTRAINTS));
+		dbc_bool(code == DBCW_RULES), dbc_bool(code != DBCW_CONSTRAINTS),
+		dbc_bool(code == DBCW_CHANGES));
 	dbcw_owned owned;
 	const char *role;
 
@@ -38,10 +48,7 @@ dbcw_describe_table(dbc_host *host, const dbc_relation *table, dbcw_code code)
 						 .trusts = dbc_get_bool(host, rows, 0, O_TRUSTS)};
 	role = dbc_get_text_or_null(host, rows, 0, O_UNTRUSTED);
 	if (role)
-		owned.danger = dbc_format(
-			host,
-			"code of role \"%s\" would run with the rights of role \"%s\"",
-			role, dbcw_of(host)->connection->role);
+		owned.danger = describe_danger(dbcw_of(host), role);
 	return owned;
 }
 
@@ -64,18 +71,25 @@ next(const dbc_lexeme *at)
 	return dbc_scan_sql(at->text + at->length, DBC_ON_POSTGRESQL);
 }
 
-/* Fails if a query of a table would run code with more rights than its owner
- * has. */
+/* Fails if a statement about the tables that are named at a lexeme would run
+ * code with more rights than its owner has. */
 static void
-refuse_danger(dbcw_host *h, const dbc_relation *table)
+refuse_danger(dbcw_host *h, const dbc_lexeme *name, dbcw_code code)
 {
-	dbcw_owned owned;
+	int ntables;
+	const dbc_relation *tables = dbcw_find_tables_at(h, name->text, &ntables);
 
-	if (dbc_same(table->schema, "pg_catalog"))
-		return;
-	owned = dbcw_describe_table(&h->base, table, DBCW_CONSTRAINTS);
-	if (owned.danger)
-		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "%s", owned.danger);
+	for (int i = 0; i < ntables; i++)
+	{
+		dbcw_owned owned;
+
+		if (dbc_same(tables[i].schema, "pg_catalog"))
+			continue;
+		owned = dbcw_describe_table(&h->base, &tables[i], code);
+		if (owned.danger)
+			dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "%s",
+					 owned.danger);
+	}
 }
 
 void
@@ -85,16 +99,72 @@ dbcw_refuse_untrusted_code(dbcw_host *h, const char *text)
 
 	for (; at.kind != DBC_LEX_END; at = next(&at))
 	{
-		const dbc_relation *tables;
-		int ntables;
-
 		if (!dbc_lexeme_is_one_of(&at, " from join "))
 			continue;
 		at = next(&at);
 		if (dbc_lexeme_is_one_of(&at, " only "))
 			at = next(&at);
-		tables = dbcw_find_tables_at(h, at.text, &ntables);
-		for (int i = 0; i < ntables; i++)
-			refuse_danger(h, &tables[i]);
+		refuse_danger(h, &at, DBCW_CONSTRAINTS);
+	}
+}
+
+/* ---- repairs ---- */
+
+/* The name that follows a word of a statement, and words of a list. */
+static dbc_lexeme
+name_after(const char *text, const char *word)
+{
+	dbc_lexeme at = dbc_scan_sql(text, DBC_ON_POSTGRESQL);
+
+	while (at.kind != DBC_LEX_END && !dbc_lexeme_is_one_of(&at, word))
+		at = next(&at);
+	do
+		at = next(&at);
+	while (dbc_lexeme_is_one_of(&at, " if exists only "));
+	return at;
+}
+
+static void
+refuse_domain(dbcw_host *h, const char *text)
+{
+	dbc_lexeme name = name_after(text, " domain ");
+	const char *end;
+	const dbc_rows *rows;
+
+	if (!dbcw_read_names(h, name.text, &end))
+		return;
+	rows = dbc_query(
+		&h->base, "core/owned_domain",
+		dbc_text(dbc_copy(&h->base, name.text, (size_t) (end - name.text))));
+	if (rows->nrows > 0)
+		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "%s",
+				 describe_danger(h, dbc_get_text(&h->base, rows, 0, 0)));
+}
+
+void
+dbcw_refuse_untrusted_repair(dbcw_host *h, const dbc_script *script)
+{
+	/* what is changed, and the word before its name */
+	static const char *const changes[][2] = {{"ALTER TABLE", " table "},
+											 {"INSERT", " into "},
+											 {"UPDATE", " update "},
+											 {"DELETE", " from "}};
+
+	for (int i = 0; i < script->nstatements; i++)
+	{
+		const dbc_statement *s = &script->statements[i];
+
+		for (size_t j = 0; j < sizeof(changes) / sizeof(changes[0]); j++)
+			if (dbc_same(s->command, changes[j][0]))
+			{
+				dbc_lexeme name = name_after(s->text, changes[j][1]);
+
+				refuse_danger(h, &name, DBCW_CHANGES);
+			}
+		if (dbc_same(s->command, "ALTER DOMAIN"))
+			refuse_domain(h, s->text);
+		else if (!dbc_starts_with(s->command, "ALTER ") &&
+				 !dbc_starts_with(s->command, "DROP "))
+			dbcw_refuse_untrusted_code(h, s->text);
 	}
 }

@@ -22,12 +22,14 @@ typedef struct dbcw_owned
 	bool trusts; /* the owner has those of the user */
 } dbcw_owned;
 
-/* The code that a query runs: that of constraints and indexes, also that of
- * defaults, or rules, which may call any function of the owner. */
+/* The code that a statement runs: that of constraints and indexes, also that of
+ * defaults, what writing rows and changing the table runs, or rules of dbcare,
+ * which may call any function of the owner. */
 typedef enum dbcw_code
 {
 	DBCW_CONSTRAINTS,
 	DBCW_DEFAULTS,
+	DBCW_CHANGES,
 	DBCW_RULES
 } dbcw_code;
 
@@ -41,5 +43,10 @@ extern dbcw_owned dbcw_require_owner(dbc_host *host, const dbc_relation *table);
  * "select ... from [only] table", would run code with rights that its owner
  * does not have. */
 extern void dbcw_refuse_untrusted_code(dbcw_host *h, const char *text);
+
+/* The same for a script that is a repair (is_fix).  For indexes, VACUUM and
+ * ANALYZE, PostgreSQL itself becomes the owner. */
+extern void dbcw_refuse_untrusted_repair(dbcw_host *h,
+										 const dbc_script *script);
 
 #endif /* DBCW_CORE_OWNED_H */

@@ -14,6 +14,7 @@
 
 #include "common/core/excerpt.h"
 #include "common/core/text.h"
+#include "wire/core/owned.h"
 #include "wire/core/query.h"
 
 /* A running script. */
@@ -319,6 +320,8 @@ dbcw_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	int failed;
 
 	dbcw_refuse_role_change(h, script);
+	if (script->is_fix)
+		dbcw_refuse_untrusted_repair(h, script);
 	compose(h, &r);
 	failed = h->connection->has_shards
 				 ? run_apart(h, &r)

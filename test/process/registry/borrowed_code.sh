@@ -144,4 +144,27 @@ like "$(postgresql shop <<<"select message from dbcheck_constraints('app.checked
 	'code of role "evil" would run with the rights of role "app"' 'what may not run is unknown, and the reason says whose code it is'
 like "$(postgresql shop <<<"select * from dbcheck_row('app.checked', '{\"id\": 9}');" 2>&1 || true)" \
 	'code of role "evil" would run with the rights of role "app"' 'a row is not tested with code of others'
+
+# A row that loses its parent is kept by a trigger, which asks for the parent like
+# PostgreSQL itself: code of others in the parent makes no write fail.
+as app <<-'SQL'
+	create table app.above (id integer primary key, n integer);
+	insert into app.above values (1, 1), (2, 2);
+	create index on app.above (n) where evil.spring('parent');
+	create table app.below (id integer primary key, above integer references app.above on delete set null);
+	insert into app.below values (1, 1), (2, 2);
+SQL
+as postgres <<-'SQL'
+	select dbarchive_enable('app.above'), dbarchive_enable('app.below');
+	grant usage on schema dbcare to app;
+SQL
+is "$(PGUSER=app postgresql shop 2>&1 <<-'SQL' | grep -v WARNING || true
+	set client_min_messages = error;
+	delete from app.above where id = 1;
+	update app.below set above = null where id = 2;
+	select id, above from app.below order by id;
+SQL
+)" '1 
+2 ' 'rows whose parent has code of others lose it'
+is "$(postgresql shop <<<"select count(*) from dbcare.trash where action = 'detach'")" 1 '... and the link of a deleted one is kept'
 finish

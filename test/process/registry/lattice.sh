@@ -200,15 +200,33 @@ is "$(escalations nobody)" '' 'rows of all tables are deleted, held, logged and 
 
 "${psql_shell[@]}" -d postgres -c 'create database bare'
 make_places bare
-for caller in "$@"; do
-	role=${caller#wire:}
+# attack CALLER TITLE: calls from a file, as that caller.
+attack()
+{
+	local caller=$1 role=${1#wire:}
+
 	skip_log
-	head -n "$calls" "$tmp/calls" | run_calls | case $caller in
+	run_calls <"$3" | case $caller in
 		wire:*) build/wire/script "dbname=bare user=$role" ;;
 		*) PGUSER=$role psql -qAtX -d places ;;
 	esac >"$tmp/answers" 2>&1
 	# a superuser makes no statement without a switch of roles
 	[ "$role" != postgres ] || role=nobody
-	is "$(escalations "$role")" '' "every function, called by $caller"
+	is "$(escalations "$role")" '' "$2, called by $caller"
+}
+
+head -n "$calls" "$tmp/calls" >"$tmp/tried"
+for caller in "$@"; do
+	attack "$caller" 'every function' "$tmp/tried"
+done
+
+# Repairs change the places, so they come last.
+PGOPTIONS='-c client_min_messages=error' "${psql_shell[@]}" -d places -c "
+	select format(E'fix %1\$s -\tdbhealth_fix(%1\$L, ''{\"dry_run\": false, \"confirm\": \"places\"}'')\tp', check_id)
+	from (select distinct check_id from dbhealth_checks('{\"level\": \"full\"}') where fix_sql is not null) as c
+	order by 1" >"$tmp/repairs"
+like "$(wc -l <"$tmp/repairs")" '^([5-9]|[0-9]{2})' 'the places need repairs'
+for caller in wire:postgres postgres wire:app admin; do
+	attack "$caller" 'every repair' "$tmp/repairs"
 done
 finish

@@ -43,6 +43,13 @@ create table evil.domain_check (id integer primary key, note evil.small);
 insert into evil.domain_check values (1, 1), (2, 2);
 -- springs: update evil.domain_check set note = 5
 
+-- place: domain_not_valid
+create domain evil.loose as integer;
+create table evil.domain_not_valid (id integer primary key, note evil.loose);
+insert into evil.domain_not_valid values (1, 1), (2, 2);
+alter domain evil.loose add check (evil.spring('domain_not_valid', value < 100)) not valid;
+-- springs: alter domain evil.loose validate constraint loose_check
+
 -- place: domain_of_domain
 create domain evil.smaller as evil.small check (evil.spring('domain_of_domain', value < 50));
 create table evil.domain_of_domain (id integer primary key, note evil.smaller);

@@ -4,28 +4,38 @@
 -- does; a role whose code would run with rights that it does not have; whether
 -- the table has few rows; whether the user has its owner's rights, and the owner
 -- those of the user.  With $3 all code of the owner counts,
--- with $4 that of defaults.  Planning runs code,
--- too: in indexes, bounds and statistics, and that of operator classes,
+-- with $4 that of defaults, with $5 that of triggers, rules and tables that refer to
+-- this one.  Planning runs code, too: in indexes, bounds and statistics, and that of operator classes,
 -- whose owner need not be the superuser who has created them.  Only superusers
 -- create base types.
-with tab as (
+with recursive tab as (
 	select c.oid as relid, c.relowner, n.nspname, n.nspowner, n.nspacl
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where n.nspname = $1 and c.relname = $2
-), rel as (
-	select r.oid, r.relowner
-	from (select tab.relid as oid from tab
-		union
-		select con.confrelid from tab
-		join pg_catalog.pg_constraint as con on con.conrelid = tab.relid and con.contype = 'f') as w
+), base (oid) as (
+	select tab.relid from tab
+	union
+	select case when con.conrelid = tab.relid then con.confrelid else con.conrelid end
+	from tab
+	join pg_catalog.pg_constraint as con on con.contype = 'f'
+		and (con.conrelid = tab.relid or ($5 and con.confrelid = tab.relid))
+), below (oid) as (
+	select base.oid from base
+	union
+	select h.inhrelid from below join pg_catalog.pg_inherits as h on h.inhparent = below.oid
+), above (oid) as (
 	-- the bounds of a partition are those of its ancestors, too
-	cross join lateral (select w.oid as relid
-		union
-		select t.relid from pg_catalog.pg_partition_tree(w.oid) as t
-		union
-		select t.relid from pg_catalog.pg_partition_ancestors(w.oid) as t) as p
-	join pg_catalog.pg_class as r on r.oid = p.relid
+	select base.oid from base
+	union
+	select h.inhparent
+	from above
+	join pg_catalog.pg_class as c on c.oid = above.oid and c.relispartition
+	join pg_catalog.pg_inherits as h on h.inhrelid = above.oid
+), rel as (
+	select r.oid, r.relowner, r.relkind
+	from (select below.oid from below union select above.oid from above) as p
+	join pg_catalog.pg_class as r on r.oid = p.oid
 ), part (classid, objid) as (
 	select 'pg_catalog.pg_class'::pg_catalog.regclass, rel.oid from rel
 	union
@@ -37,6 +47,14 @@ with tab as (
 	union
 	select 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, s.oid
 	from rel join pg_catalog.pg_statistic_ext as s on s.stxrelid = rel.oid
+	union
+	select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid
+	from rel join pg_catalog.pg_trigger as t on t.tgrelid = rel.oid
+	where $5
+	union
+	select 'pg_catalog.pg_rewrite'::pg_catalog.regclass, w.oid
+	from rel join pg_catalog.pg_rewrite as w on w.ev_class = rel.oid
+	where $5
 	union
 	select 'pg_catalog.pg_attrdef'::pg_catalog.regclass, d.oid
 	from rel
@@ -79,7 +97,7 @@ select tab.relid::bigint as relid,
 		then pg_catalog.format('pg_catalog, %I, pg_temp', tab.nspname)
 		else 'pg_catalog, pg_temp' end as path,
 	(select pg_catalog.pg_get_userbyid(pg_catalog.min(u.owner::bigint)::pg_catalog.oid)
-		from (select rel.relowner as owner from rel where $3
+		from (select rel.relowner as owner from rel where $3 or rel.relkind = 'v'
 			union all
 			select code.owner from code where code.owner is not null) as u
 		where not pg_catalog.pg_has_role(u.owner, current_user, 'USAGE')) as untrusted,
