@@ -101,7 +101,10 @@ is_available(cli_database *db)
 }
 
 /* Creates the extension if it is missing and can be created; without it fewer
- * functions work.  False after a failure. */
+ * functions work.  It gets a schema that nobody else has, since whoever creates
+ * functions beside its own can have them called instead; the first schema of
+ * search_path may be that of the owner of the database.  False after a failure.
+ */
 static bool
 create_extension(cli_invocation *invocation, const cli_target *target)
 {
@@ -110,7 +113,8 @@ create_extension(cli_invocation *invocation, const cli_target *target)
 	if (!db->extension_missing || !is_available(db) ||
 		!wants(invocation, "Create the extension dbcare? [y/N] ", true))
 		return true;
-	if (!cli_command(db, "create extension dbcare"))
+	if (!cli_command(db, "create schema care; "
+						 "create extension dbcare schema care"))
 	{
 		cli_print_error(db);
 		return false;

@@ -44,6 +44,16 @@ comment on function dbcare_set(text, "any") is
 	'Stores a setting for this database; a null value resets it to its default.';
 revoke all on routine dbcare_set(text, "any") from public;
 
+create function dbcare_set(
+	name text,
+	value text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_set';
+comment on function dbcare_set(text, text) is
+	'Stores a setting for this database; a null value resets it to its default.';
+revoke all on routine dbcare_set(text, text) from public;
+
 create function dbcare_get(
 	name text)
 returns text
@@ -1189,6 +1199,17 @@ comment on function dbarchive_delete(text, "any", jsonb) is
 	'Deletes a row, and those that its cascades delete, so that they can be restored.';
 revoke all on routine dbarchive_delete(text, "any", jsonb) from public;
 
+create function dbarchive_delete(
+	relation text,
+	row_key text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_delete';
+comment on function dbarchive_delete(text, text, jsonb) is
+	'Deletes a row, and those that its cascades delete, so that they can be restored.';
+revoke all on routine dbarchive_delete(text, text, jsonb) from public;
+
 create function dbarchive_deleted(
 	relation text default null)
 returns table (
@@ -1214,6 +1235,16 @@ as 'MODULE_PATHNAME', 'dbarchive_restore';
 comment on function dbarchive_restore(text, "any") is
 	'Restores the batch that has deleted a row: this row and all that were deleted with it.';
 revoke all on routine dbarchive_restore(text, "any") from public;
+
+create function dbarchive_restore(
+	relation text,
+	row_key text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_restore';
+comment on function dbarchive_restore(text, text) is
+	'Restores the batch that has deleted a row: this row and all that were deleted with it.';
+revoke all on routine dbarchive_restore(text, text) from public;
 
 create function dbarchive_restore_batch(
 	batch bigint)
@@ -1280,6 +1311,17 @@ comment on function dbarchive_hold(text, "any", text) is
 	'Protects a row, and all rows that were deleted with it, from being deleted for good by dbcare, until dbarchive_release().';
 revoke all on routine dbarchive_hold(text, "any", text) from public;
 
+create function dbarchive_hold(
+	relation text,
+	row_key text,
+	reason text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_hold';
+comment on function dbarchive_hold(text, text, text) is
+	'Protects a row, and all rows that were deleted with it, from being deleted for good by dbcare, until dbarchive_release().';
+revoke all on routine dbarchive_hold(text, text, text) from public;
+
 create function dbarchive_release(
 	relation text,
 	row_key "any")
@@ -1289,6 +1331,16 @@ as 'MODULE_PATHNAME', 'dbarchive_release';
 comment on function dbarchive_release(text, "any") is
 	'Ends the protection of a row by dbarchive_hold().';
 revoke all on routine dbarchive_release(text, "any") from public;
+
+create function dbarchive_release(
+	relation text,
+	row_key text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_release';
+comment on function dbarchive_release(text, text) is
+	'Ends the protection of a row by dbarchive_hold().';
+revoke all on routine dbarchive_release(text, text) from public;
 
 create function dbarchive_holds(
 	relation text default null)
@@ -1477,6 +1529,24 @@ as 'MODULE_PATHNAME', 'dbaudit_history';
 comment on function dbaudit_history(text, "any") is
 	'Lists the logged changes of a row, the last one first.';
 
+create function dbaudit_history(
+	relation text,
+	row_key text)
+returns table (
+	id bigint,
+	logged_at timestamptz,
+	actor text,
+	application text,
+	action text,
+	before jsonb,
+	after jsonb,
+	changed jsonb,
+	transaction_id bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_history';
+comment on function dbaudit_history(text, text) is
+	'Lists the logged changes of a row, the last one first.';
+
 create function dbaudit_seal()
 returns jsonb
 language c volatile parallel unsafe
@@ -1507,6 +1577,16 @@ as 'MODULE_PATHNAME', 'dbaudit_as_of';
 comment on function dbaudit_as_of(text, "any", text) is
 	'A row of a logged table at a moment in the past; null if it did not exist.';
 
+create function dbaudit_as_of(
+	relation text,
+	row_key text,
+	moment text)
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_as_of';
+comment on function dbaudit_as_of(text, text, text) is
+	'A row of a logged table at a moment in the past; null if it did not exist.';
+
 create function dbaudit_table_as_of(
 	relation text,
 	moment text)
@@ -1529,6 +1609,18 @@ as 'MODULE_PATHNAME', 'dbaudit_erase';
 comment on function dbaudit_erase(text, "any", jsonb, text) is
 	'Removes values of a row from the log, from deleted rows that are kept and from rows that repairs have saved; a held row is refused. The log stays valid, and has an entry of the erasure. Backups and the write-ahead log still have the values, and the table is not changed.';
 revoke all on routine dbaudit_erase(text, "any", jsonb, text) from public;
+
+create function dbaudit_erase(
+	relation text,
+	row_key text,
+	columns jsonb,
+	reason text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbaudit_erase';
+comment on function dbaudit_erase(text, text, jsonb, text) is
+	'Removes values of a row from the log, from deleted rows that are kept and from rows that repairs have saved; a held row is refused. The log stays valid, and has an entry of the erasure. Backups and the write-ahead log still have the values, and the table is not changed.';
+revoke all on routine dbaudit_erase(text, text, jsonb, text) from public;
 
 create function dbaudit_tables()
 returns table (

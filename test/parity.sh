@@ -60,7 +60,7 @@ on_postgresql()
 		# as it is from PostgreSQL 15 on
 		echo 'revoke create on schema public from public;'
 		sed 's/^-- psql: //' "sql/$1.sql"
-	} | psql -qAtX -F '|' -d "$1" 2>&1 | awk "$join_errors" | sed -E 's/(^|[^.])\bpublic\./\1/g'
+	} | psql -qAtX -F '|' -d "$1" 2>&1 | awk "$join_errors" | sed -E 's/(^|[^.])\bpublic\./\1/g; s/'\''::pg_catalog\.(text|jsonb)/'\''/g'
 	psql -qX -d postgres -c "drop database $1"
 }
 

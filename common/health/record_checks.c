@@ -14,16 +14,21 @@
 #include "common/health/row_checks.h"
 #include "common/health/rows.h"
 
-/* The call of a function that enables a table with options. */
+/* The call of a function that enables a table with options; with the types of
+ * its arguments, so that no function of others fits better. */
 static dbc_value
 enable_sql(dbc_host *host, const char *function, const char *table,
 		   const char *options)
 {
+	bool has_types = host->engine == DBC_ON_POSTGRESQL;
+
 	return dbc_text(dbc_format(
-		host, "SELECT %s(%s, %s);",
+		host, "SELECT %s(%s%s, %s%s);",
 		dbc_get_text(
 			host, dbc_query(host, "health/function", dbc_text(function)), 0, 0),
-		dbc_health_literal(host, table), dbc_health_literal(host, options)));
+		dbc_health_literal(host, table), has_types ? "::pg_catalog.text" : "",
+		dbc_health_literal(host, options),
+		has_types ? "::pg_catalog.jsonb" : ""));
 }
 
 /* Tables whose changes are not logged as they should be.  A renamed table is

@@ -55,29 +55,40 @@ gen_read(const char *path)
 
 /* ---- the install script ---- */
 
+/* Overloads of a function for another type of an argument: one that rejects a
+ * number as a version, and one for a value that is text.  PostgreSQL prefers
+ * any function whose types are those of a call to one that takes "any": the
+ * command passes text, and nobody can create another function for text. */
+typedef enum overload
+{
+	ALL,
+	NUMBER,
+	TEXT
+} overload;
+
 static bool
-takes_version(const dbc_function *fn)
+takes(const dbc_function *fn, dbc_type type)
 {
 	const dbc_field *arg;
 
 	for (arg = fn->args; arg->type != DBC_T_END; arg++)
-		if (arg->type == DBC_T_VERSION)
+		if (arg->type == type)
 			return true;
 	return false;
 }
 
-/* The type of an argument.  The overload that rejects numbers as versions has a
- * numeric one. */
 static const char *
-argument_type(const dbc_field *arg, bool overload)
+argument_type(const dbc_field *arg, overload overload)
 {
-	return overload && arg->type == DBC_T_VERSION
-			   ? "numeric"
-			   : dbc_type_name(arg->type, DBC_ON_POSTGRESQL);
+	if (overload == NUMBER && arg->type == DBC_T_VERSION)
+		return "numeric";
+	if (overload == TEXT && arg->type == DBC_T_ANY)
+		return "text";
+	return dbc_type_name(arg->type, DBC_ON_POSTGRESQL);
 }
 
 static void
-print_signature(const dbc_function *fn, bool overload)
+print_signature(const dbc_function *fn, overload overload)
 {
 	const dbc_field *arg;
 
@@ -108,9 +119,8 @@ print_result(const dbc_function *fn)
 			   column[1].type == DBC_T_END ? ")" : ",");
 }
 
-/* Prints a function, or the overload that rejects a number as its version. */
 static void
-print_function(const dbc_function *fn, bool overload)
+print_function(const dbc_function *fn, overload overload)
 {
 	static const char *const volatility[] = {
 		" immutable parallel safe",	 " stable parallel unsafe",
@@ -123,7 +133,8 @@ print_function(const dbc_function *fn, bool overload)
 	for (arg = fn->args; arg->type != DBC_T_END; arg++)
 		printf("%s\n\t%s %s%s", arg == fn->args ? "" : ",", arg->name,
 			   argument_type(arg, overload),
-			   arg->optional && !(overload && arg->type == DBC_T_VERSION)
+			   arg->optional &&
+					   !(overload == NUMBER && arg->type == DBC_T_VERSION)
 				   ? " default null"
 				   : "");
 	if (procedure)
@@ -136,13 +147,13 @@ print_function(const dbc_function *fn, bool overload)
 		print_result(fn);
 	}
 	printf("language c%s\nas 'MODULE_PATHNAME', '%s';\n", volatility[fn->class],
-		   overload ? "dbcare_refuse_number" : fn->name);
+		   overload == NUMBER ? "dbcare_refuse_number" : fn->name);
 	printf("comment on %s ", procedure ? "procedure" : "function");
 	print_signature(fn, overload);
 	printf(" is\n\t'");
-	gen_print_escaped(overload ? "Rejects a version passed as a number."
-							   : fn->doc,
-					  '\'', '\'');
+	gen_print_escaped(
+		overload == NUMBER ? "Rejects a version passed as a number." : fn->doc,
+		'\'', '\'');
 	puts("';");
 	if (dbc_class_is_granted(fn->class))
 	{
@@ -175,9 +186,11 @@ print_install_sql(void)
 	{
 		const dbc_function *fn = &dbc_functions[i];
 
-		print_function(fn, false);
-		if (takes_version(fn))
-			print_function(fn, true);
+		print_function(fn, ALL);
+		if (takes(fn, DBC_T_VERSION))
+			print_function(fn, NUMBER);
+		if (takes(fn, DBC_T_ANY))
+			print_function(fn, TEXT);
 	}
 	print_trigger_function("dbcare_record_change", "event_trigger",
 						   "For the event triggers of dbmigrate_watch().");

@@ -171,10 +171,11 @@ set_queries(making *m)
 						  "'lsn', pg_catalog.pg_current_wal_insert_lsn(), "
 						  "'databases', (select pg_catalog.count(*) from "
 						  "pg_catalog.pg_database))";
+	/* with its type, so that no function of others fits better */
 	if (schema->nrows == 1)
 		m->trial.queries[1] =
 			psprintf("select %s.dbhealth_report('{\"categories\": "
-					 "[\"integrity\", \"constraints\"]}')",
+					 "[\"integrity\", \"constraints\"]}'::pg_catalog.jsonb)",
 					 dbcpg_from_core(dbc_get_text(base, schema, 0, 0)));
 }
 

@@ -83,9 +83,9 @@ extern int dbcpg_execute_own(const dbcpg_host *host, const char *text,
 
 /* ---- core/owner_script.c ---- */
 
-/* Runs a statement of a repair, or another one that is no query, through SPI with
- * no more rights than the owners of the changed objects have; fails unless it
- * knows whose code the statement runs.  Returns a result code of SPI. */
+/* Runs a statement of a repair, or another one that is no query, through SPI
+ * with no more rights than the owners of the changed objects have; fails unless
+ * it knows whose code the statement runs.  Returns a result code of SPI. */
 extern int dbcpg_execute_repair(dbcpg_host *host, const char *text);
 
 #endif /* DBCPG_CORE_OWNER_H */

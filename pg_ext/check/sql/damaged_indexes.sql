@@ -18,7 +18,7 @@ select pg_catalog.format('%I.%I', n.nspname, x.relname) as shown,
 		when not i.indisvalid then 'not valid: queries do not use it' end as problem,
 	pg_catalog.format('reindex index %I.%I', n.nspname, x.relname) as statement,
 	case when i.indisvalid and i.indisready and i.indislive
-		then pg_catalog.format('select %I.bt_index_check(%s, true)', a.nspname, x.oid) end as probe
+		then pg_catalog.format('select %I.bt_index_check(%s::pg_catalog.regclass, true)', a.nspname, x.oid) end as probe
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as x on x.oid = i.indexrelid
 join pg_catalog.pg_namespace as n on n.oid = x.relnamespace

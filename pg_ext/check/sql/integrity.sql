@@ -147,7 +147,7 @@ with relation as materialized (
 	select 5, r.shown, null, 'critical', null,
 		pg_catalog.format('select pg_catalog.format(''block %%s%%s: %%s'', v.blkno,'
 			' '', item '' || v.offnum, v.msg) from pg_catalog.pg_class as c,'
-			' lateral %s.verify_heapam(c.oid::pg_catalog.regclass, false, %L, ''none''::text,'
+			' lateral %s.verify_heapam(c.oid::pg_catalog.regclass, false, %L::pg_catalog.bool, ''none''::text,'
 			' null::bigint, null::bigint) as v where c.oid = %s'
 			' order by v.blkno, v.offnum, v.attnum, v.msg limit 100', t.space, cast($1 as boolean), r.oid)
 	from relation as r
@@ -157,7 +157,7 @@ with relation as materialized (
 	select 6, r.shown, null, 'critical',
 		pg_catalog.format('REINDEX INDEX %s%s;', case when not (r.is_system or i.indisexclusion)
 			then 'CONCURRENTLY ' end, r.shown),
-		pg_catalog.format('select nullif(%s.bt_index_check(oid::pg_catalog.regclass, %L)::text, '''')'
+		pg_catalog.format('select nullif(%s.bt_index_check(oid::pg_catalog.regclass, %L::pg_catalog.bool)::text, '''')'
 			' from pg_catalog.pg_class where oid = %s', t.space, cast($1 as boolean), r.oid)
 	from relation as r
 	join tester as t on t.proname = 'bt_index_check' and t.allowed

@@ -29,7 +29,7 @@ with linked as (
 		pg_catalog.format('%I.%I', p.schema_name, p.table_name) as shown
 	from connected as c
 	cross join lateral pg_catalog.ts_stat(case when c.conninfo is not null then pg_catalog.format(
-		'select pg_catalog.array_to_tsvector(array[r.word]) from %I.dblink(%L, %L) as r (word text)', c.space,
+		'select pg_catalog.array_to_tsvector(array[r.word]) from %I.dblink(%L::pg_catalog.text, %L::pg_catalog.text) as r (word text)', c.space,
 		c.conninfo || case when c.conninfo ~ 'connect_timeout|://' then '' else ' connect_timeout=5' end,
 		pg_catalog.format('select cast(pg_catalog.json_build_object(''schema_name'', t.schemaname, ''table_name'', t.tablename,'
 			' ''column_name'', a.attname, ''type'', pg_catalog.format_type(a.atttypid, a.atttypmod)) as text)'

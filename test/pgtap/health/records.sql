@@ -33,7 +33,7 @@ select results_eq($$select check_id, severity, message from said where severity 
 		('archive_triggers', 'warning', 'the triggers of public.hr_child that keep deleted rows are missing, disabled or out of date')$$,
 	'disabled and missing triggers');
 select results_eq($$select fix_sql from dbhealth_checks('{"checks": ["audit_triggers", "archive_triggers"]}')$$,
-	$$values ('SELECT public.dbaudit_enable(''public.hr'', ''{"mask": ["a"]}'');'),
+	$$values ('SELECT public.dbaudit_enable(''public.hr''::pg_catalog.text, ''{"mask": ["a"]}''::pg_catalog.jsonb);'),
 		('create trigger dbcare_trash_truncate before truncate on public.hr for each statement execute function public.dbarchive_capture(''1'');'),
 		('alter table public.hr_child enable trigger dbcare_trash;')$$, 'what repairs them');
 select is((dbarchive_enable('hr', '{"mode": "trash"}') ->> 'tables')::jsonb, '["public.hr", "public.hr_child"]',

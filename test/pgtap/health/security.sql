@@ -1,5 +1,5 @@
--- Health checks of rights: public_schema_create, secdef_search_path, rls_gaps,
--- weak_auth.
+-- Health checks of rights: public_schema_create, extension_schema_open,
+-- secdef_search_path, rls_gaps, weak_auth.
 begin;
 \ir begin.psql
 select no_plan();
@@ -17,6 +17,14 @@ grant create on schema "Hc ""All""", public to public;
 select is(pg_temp.found('public_schema_create', '%'), '"Hc ""All""" warning, public warning', 'public_schema_create finds CREATE for all roles');
 select fix_sql from pg_temp.said('public_schema_create') \gexec
 select is(pg_temp.found('public_schema_create', '%'), 'nothing', 'fix_sql revokes CREATE');
+
+-- ---- extension_schema_open ----
+
+select is(pg_temp.found('extension_schema_open', '%'), 'nothing', 'a schema in which superusers alone create objects is no finding');
+grant create on schema public to hc_other, public;
+select is((select message from pg_temp.said('extension_schema_open')),
+	'schema public of the extension dbcare lets PUBLIC, hc_other create functions', 'extension_schema_open names who may create objects');
+revoke create on schema public from hc_other, public;
 
 -- ---- secdef_search_path ----
 

@@ -217,6 +217,41 @@ is "$(found namesake integrity_structure)" 'ok  ' 'another function named bt_ind
 sprung namesake 'a namesake of bt_index_check' \
 	"select public.bt_index_check(oid) from pg_class where relname = 'one_pkey';"
 
+# Whoever may create functions beside those of the extension: the command and dbcare's
+# own statements call its functions with types that no other function fits better.
+new_target fitting
+postgresql fitting <<-'END'
+	create extension amcheck;
+	grant create on schema public to mallory;
+	create table public.one (id integer primary key);
+	do 'begin perform dbcare_install(); end';
+END
+is "$(postgresql fitting <<<"
+	select p.proname from pg_proc as p join pg_depend as d on d.objid = p.oid and d.deptype = 'e'
+	where '\"any\"'::regtype = any (p.proargtypes::oid[]) and p.pronamespace = 'public'::regnamespace
+		and not exists (select from pg_proc as o where o.proname = p.proname and o.pronamespace = p.pronamespace
+			and o.proargtypes::text = replace(p.proargtypes::text, '\"any\"'::regtype::oid::text, 'text'::regtype::oid::text))")" \
+	'' 'each function that takes any value has one for text'
+as_mallory fitting <<-'END'
+	create function public.dbcare_set(text, varchar) returns text language plpgsql as $$
+	begin raise exception 'planted code ran as %', current_user; end $$;
+	create function public.bt_index_check(integer, boolean) returns void language plpgsql as $$
+	begin raise exception 'planted code ran as %', current_user; end $$;
+	create function public.bt_index_check(regclass, text) returns void language plpgsql as $$
+	begin raise exception 'planted code ran as %', current_user; end $$;
+END
+is "$(as_mallory fitting <<<"create function public.dbcare_set(text, text) returns text language sql as 'select 1';" |
+	grep -o 'already exists')" 'already exists' 'that for text cannot be made by others'
+sprung fitting 'a function that fits better' "select dbcare_set('environment', 'testing'::varchar);"
+is "$(build/dbcare --db "postgresql:///fitting" settings environment testing 2>&1 | grep -c planted || true)
+$(postgresql fitting <<<"select value from dbcare_settings() where name = 'environment'")" '0
+testing' 'the command calls the function of the extension'
+is "$(postgresql fitting <<<"select count(*) from dbcheck_integrity('{\"level\": \"full\"}') as i where i::text ~ 'planted';
+	select dbcheck_repair()::text ~ 'planted';")" '0
+f' 'so do tests of indexes'
+is "$(postgresql fitting <<<"select message from dbhealth_checks('{\"checks\": [\"extension_schema_open\"]}');")" \
+	'schema public of the extension dbcare lets mallory create functions' 'a finding names who could do that'
+
 # Code in an index, which runs when a query is planned; it does what it is
 # meant to, count, for its owner alone.
 new_target planning
