@@ -114,7 +114,10 @@ cli_call_text(const cli_database *db, const dbc_function *fn, int nargs)
 		add_columns(&sql, db, fn->columns);
 		cli_add(&sql, " from ");
 	}
-	cli_addf(&sql, "%s%s(", db->schema, fn->name);
+	/* a view of the file may have the name, but not one of temp */
+	cli_addf(&sql, "%s%s(",
+			 rows && db->target.engine == DBC_ON_SQLITE ? "temp." : db->schema,
+			 fn->name);
 	for (int i = 0; i < nargs; i++)
 		cli_addf(&sql, "%s$%d%s", i > 0 ? ", " : "", i + 1,
 				 parameter_type(db, &fn->args[i]));

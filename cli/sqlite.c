@@ -205,10 +205,11 @@ progress_sqlite(cli_database *db, cli_phase *phase)
 	(void) db;
 	if (sqlite3_open(":memory:", &connection) == SQLITE_OK &&
 		sqlite3_dbcare_init(connection, NULL, NULL) == SQLITE_OK &&
-		sqlite3_prepare_v2(connection,
-						   "select phase, done, total from dbcare_progress() "
-						   "where phase is not null order by started_at",
-						   -1, &stmt, NULL) == SQLITE_OK &&
+		sqlite3_prepare_v2(
+			connection,
+			"select phase, done, total from temp.dbcare_progress() "
+			"where phase is not null order by started_at",
+			-1, &stmt, NULL) == SQLITE_OK &&
 		sqlite3_step(stmt) == SQLITE_ROW)
 	{
 		phase->phase = cli_copy((const char *) sqlite3_column_text(stmt, 0));

@@ -61,7 +61,7 @@ long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/sta
 soak=(monitor/instructions backup/lock_byte registry/contributing)
 
 start_server
-fault registry/hostile 12
+fault registry/hostile 24
 fault monitor/clock 2 120
 fault registry/oom 8
 job on_server

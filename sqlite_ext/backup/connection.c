@@ -80,9 +80,10 @@ dbcsl_backup_open(dbcsl_host *h, const dbc_backup_work *work, sqlite3 **db)
 								   SQLITE_OPEN_PRIVATECACHE,
 							   dbcsl_backup_vfs_of(h, work->files));
 
+	if (code == SQLITE_OK)
+		code = dbcsl_distrust_schemas(*db);
 	if (code != SQLITE_OK)
 		dbcsl_backup_fail(h, *db, code, "the copy");
-	dbcsl_distrust_schemas(*db);
 	sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	dbcsl_backup_execute(h, *db,
 						 "pragma cell_size_check = on; "

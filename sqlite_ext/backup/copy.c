@@ -148,9 +148,10 @@ open_source(dbcsl_host *h, copying *c, const char *file)
 								SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW,
 							dbcsl_vfs_name(h->db, c->schema));
 	sqlite3_free(uri);
+	if (code == SQLITE_OK)
+		code = dbcsl_distrust_schemas(*db);
 	if (code != SQLITE_OK)
 		return code;
-	dbcsl_distrust_schemas(*db);
 	sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_wal_autocheckpoint(*db, 0);
 	code = sqlite3_exec(*db, "begin; select 1 from sqlite_schema limit 1", NULL,
@@ -337,6 +338,8 @@ copy(dbc_host *host, void *arg)
 						   &c->open.target,
 						   SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE,
 						   dbcsl_backup_vfs_of(h, c->work->files));
+	if (code == SQLITE_OK)
+		code = dbcsl_distrust_schemas(c->open.target);
 	if (code != SQLITE_OK)
 		dbcsl_backup_fail(h, c->open.target, code, THE_COPY);
 	dbcsl_backup_execute(h, c->open.target,

@@ -19,6 +19,7 @@
  * change of the schema.
  */
 #include "sqlite_ext/core/connection.h"
+#include "sqlite_ext/core/modules.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/reach_text.h"
 #include "sqlite_ext/core/unsafe.h"
@@ -43,6 +44,7 @@ typedef struct object
 	const char *name;
 	const char *table; /* of an index or a trigger */
 	int64_t rowid;
+	const char *sql; /* NULL: not read */
 	unsigned used;
 } object;
 
@@ -60,6 +62,18 @@ typedef struct dbcsl_reach
 } dbcsl_reach;
 
 static void use_table(dbcsl_reach *r, object *table, unsigned use);
+
+static dbcsl_reach *
+reach_of(dbcsl_host *h)
+{
+	if (!h->reach)
+	{
+		h->memos++;
+		h->reach = dbcsl_alloc(&h->base, sizeof(*h->reach));
+		h->reach->h = h;
+	}
+	return h->reach;
+}
 
 /* ---- the objects ---- */
 
@@ -196,39 +210,24 @@ is_of_file(const object *what)
 }
 
 static const char *
-definition_of(dbcsl_reach *r, const object *what)
+definition_of(dbcsl_reach *r, object *what)
 {
-	const dbc_rows *rows =
-		query(r,
-			  dbcsl_printf(r->h,
-						   "select cast(sql as text) from "
-						   "\"%w\".sqlite_schema where rowid = $1",
-						   what->schema),
-			  dbc_int(what->rowid));
+	const dbc_rows *rows;
 
-	return rows->nrows > 0 ? dbc_get_text(&r->h->base, rows, 0, 0) : "";
+	if (what->sql)
+		return what->sql;
+	rows = query(r,
+				 dbcsl_printf(r->h,
+							  "select cast(sql as text) from "
+							  "\"%w\".sqlite_schema where rowid = $1",
+							  what->schema),
+				 dbc_int(what->rowid));
+
+	what->sql = rows->nrows > 0 ? dbc_get_text(&r->h->base, rows, 0, 0) : "";
+	return what->sql;
 }
 
 /* ---- virtual tables ---- */
-
-/* Modules that evaluate nothing but tables that are followed. */
-static const char *const safe_modules[] = {
-	"fts3",		  "fts4",		"fts4aux",		   "fts5",		"fts5vocab",
-	"rtree",	  "rtree_i32",	"geopoly",		   "json_each", "json_tree",
-	"jsonb_each", "jsonb_tree", "generate_series", NULL};
-
-static bool
-is_safe_module(const char *name)
-{
-	/* SQLite itself guards those of dbcare */
-	for (int i = 0; i < dbc_nfunctions; i++)
-		if (sqlite3_stricmp(dbc_functions[i].name, name) == 0)
-			return true;
-	for (const char *const *safe = safe_modules; *safe; safe++)
-		if (sqlite3_stricmp(*safe, name) == 0)
-			return true;
-	return false;
-}
 
 /* Whether a name is that of a table-valued function that evaluates what others
  * wrote, or may: any of the application. */
@@ -248,7 +247,7 @@ is_unsafe_module(dbcsl_reach *r, const char *name)
 	for (int i = 0; i < r->modules->nrows; i++)
 		if (sqlite3_stricmp(dbc_get_text(&r->h->base, r->modules, i, 0),
 							name) == 0)
-			return !is_safe_module(name);
+			return !dbcsl_is_safe_module(name);
 	return false;
 }
 
@@ -262,24 +261,69 @@ refuse_module(dbcsl_reach *r, const char *name)
 			 "unsafe use of virtual table \"%s\"", name);
 }
 
+/* Refuses a module that stored SQL uses. */
+static void
+use_module(dbcsl_reach *r, const char *name)
+{
+	dbcsl_note_followed(r->h, DBCSL_MODULE, name);
+	if (is_unsafe_module(r, name))
+		refuse_module(r, name);
+}
+
+/* Refuses the module of a virtual table that stored SQL uses. */
+static void
+use_module_of(dbcsl_reach *r, object *table)
+{
+	const char *module = dbcsl_virtual_module(r->h, definition_of(r, table));
+
+	if (module)
+		use_module(r, module);
+}
+
+void
+dbcsl_refuse_modules(dbcsl_host *h, const char *definition)
+{
+	dbcsl_reach *r = reach_of(h);
+	dbcsl_token token = dbcsl_first_token(definition);
+
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if (dbcsl_may_be_name(&token))
+		{
+			const char *name = dbcsl_unquote_token(h, &token);
+
+			if (is_unsafe_module(r, name))
+				refuse_module(r, name);
+		}
+}
+
 /* ---- what texts name ---- */
+
+/* How a text names something. */
+typedef enum naming
+{
+	NAMED_BY_CALLER,
+	NAMED_IN_FILE,
+	NAMED_AS_TABLE /* where a table-valued function can be, too */
+} naming;
 
 /* Uses the tables, views and functions with the name of a table. */
 static void
-use_name(dbcsl_reach *r, const char *name, unsigned use, bool may_be_module)
+use_name(dbcsl_reach *r, const char *name, unsigned use, naming how)
 {
 	int place = find(r, name);
 
-	if (may_be_module && !is_named(r, place, name))
-	{
-		dbcsl_note_followed(r->h, DBCSL_MODULE, name);
-		if (is_unsafe_module(r, name))
-			refuse_module(r, name);
-	}
+	if (how == NAMED_AS_TABLE && !is_named(r, place, name))
+		use_module(r, name);
 	for (; is_named(r, place, name); place++)
-		if (is_a(&r->objects[place], "table") ||
-			is_a(&r->objects[place], "view"))
-			use_table(r, &r->objects[place], use);
+	{
+		object *what = &r->objects[place];
+
+		if (!is_a(what, "table") && !is_a(what, "view"))
+			continue;
+		if (how != NAMED_BY_CALLER && is_of_file(what))
+			use_module_of(r, what);
+		use_table(r, what, use);
+	}
 }
 
 /* Parentheses that are open, up to a depth. */
@@ -337,9 +381,11 @@ use_names(dbcsl_reach *r, const char *text, unsigned use, bool is_stored)
 			nest(&n, &token, &before);
 		if (dbcsl_may_be_name(&token) && !is_other(&n, &before, &next))
 			use_name(r, dbcsl_unquote_token(r->h, &token), use,
-					 is_stored &&
-						 (dbcsl_is_one_of(&before, before_tables) ||
-						  (before.length == 1 && strchr(",.(", *before.text))));
+					 !is_stored ? NAMED_BY_CALLER
+					 : dbcsl_is_one_of(&before, before_tables) ||
+							 (before.length == 1 && strchr(",.(", *before.text))
+						 ? NAMED_AS_TABLE
+						 : NAMED_IN_FILE);
 		before = token;
 		token = next;
 	}
@@ -539,12 +585,7 @@ dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text)
 {
 	bool done;
 
-	if (!h->reach)
-	{
-		h->memos++;
-		h->reach = dbcsl_alloc(&h->base, sizeof(*h->reach));
-		h->reach->h = h;
-	}
+	reach_of(h);
 	if (h->reach->busy || dbcsl_use_of(text) == 0)
 		return;
 	h->reach->busy = true;

@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#include "sqlite_ext/core/added.h"
+
 /* Characters that are not escaped in the path of a URI. */
 #define PLAIN                    \
 	"abcdefghijklmnopqrstuvwxyz" \
@@ -200,6 +202,8 @@ dbcsl_reopen(const char *name, const char *vfs,
 								   (is_uri ? SQLITE_OPEN_URI : 0),
 							   vfs);
 
+	if (code == SQLITE_OK)
+		code = dbcsl_remove_added(*db, false);
 	for (int i = 0; i < DBCSL_SWITCHES && code == SQLITE_OK; i++)
 		sqlite3_db_config(*db, switches[i], settings->on[i], NULL);
 	if (code == SQLITE_OK)

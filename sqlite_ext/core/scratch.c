@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "sqlite_ext/core/added.h"
+
 /* The most statements that are kept. */
 #define MOST_KEPT 200
 
@@ -180,7 +182,8 @@ dbcsl_scratch_open(dbcsl_scratch *scratch)
 	scratch->reads = dbcsl_alloc(&h->base, ncolumns + 1);
 	if (sqlite3_open_v2(":memory:", &scratch->db,
 						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-						NULL) != SQLITE_OK)
+						NULL) != SQLITE_OK ||
+		dbcsl_remove_added(scratch->db, false) != SQLITE_OK)
 		dbcsl_fail_memory(h);
 	/* the schema may be older than restrictions of the shell or the build */
 	sqlite3_db_config(scratch->db, SQLITE_DBCONFIG_DQS_DDL, 1, NULL);

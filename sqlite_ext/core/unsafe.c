@@ -11,7 +11,8 @@
  * matter: where it must be (indexes, generated columns), SQLite refuses
  * others, and random(), changes() and current_timestamp do no harm in a DEFAULT
  * or a trigger.  Collations have no flags: SQLite itself calls those of the
- * application for any index.
+ * application for any index.  What the process adds to every connection is
+ * taken from dbcare's own ones; see core/added.c.
  *
  * These statements of dbcare evaluate stored SQL, and this prevents
  * unsafe calls in them:
@@ -53,6 +54,7 @@
 
 #include <string.h>
 
+#include "sqlite_ext/core/added.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/token.h"
 
@@ -197,18 +199,35 @@ note_unsafe(dbcsl_host *h, const char *expression, unsigned part,
 	found->function = unsafe;
 }
 
+/* The token of the module of a virtual table. */
+static bool
+find_module(const char *sql, dbcsl_token *token)
+{
+	dbcsl_token create = dbcsl_first_token(sql);
+
+	*token = dbcsl_next_token(&create);
+	if (!dbcsl_is_word(token, "virtual"))
+		return false;
+	while (token->kind != DBCSL_END && !dbcsl_is_word(token, "using"))
+		*token = dbcsl_next_token(token);
+	*token = dbcsl_next_token(token);
+	return true;
+}
+
+const char *
+dbcsl_virtual_module(dbcsl_host *h, const char *sql)
+{
+	dbcsl_token module;
+
+	return find_module(sql, &module) ? dbcsl_unquote_token(h, &module) : NULL;
+}
+
 const char *
 dbcsl_virtual_arguments(const char *sql)
 {
-	dbcsl_token token = dbcsl_first_token(sql);
+	dbcsl_token module;
 
-	token = dbcsl_next_token(&token);
-	if (!dbcsl_is_word(&token, "virtual"))
-		return NULL;
-	while (token.kind != DBCSL_END && !dbcsl_is_word(&token, "using"))
-		token = dbcsl_next_token(&token);
-	token = dbcsl_next_token(&token); /* the module */
-	return token.text + token.length;
+	return find_module(sql, &module) ? module.text + module.length : NULL;
 }
 
 /* The wanted parts of a definition that call unsafe functions; sets *function.
@@ -417,37 +436,12 @@ dbcsl_refuse_unsafe(dbcsl_host *h, const char *expression)
 	dbcsl_refuse_function(h, dbcsl_find_unsafe(h, expression));
 }
 
-/* Whether the process adds functions to SQLite's on each new connection.  Asks
- * one in memory: a file may be locked. */
-static bool
-adds_functions(void)
-{
-	static const char sql[] =
-		"select 1 from temp.pragma_function_list where not builtin "
-		"and flags & 0x80000 = 0 " /* DIRECTONLY */
-		"and name not in ('bm25', 'fts5', 'fts5_source_id', 'highlight', "
-		"'match', 'matchinfo', 'offsets', 'optimize', 'rtreecheck', "
-		"'rtreedepth', 'rtreenode', 'snippet') and name not glob 'geopoly_*'";
-	sqlite3_stmt *statement = NULL;
-	sqlite3 *db;
-	bool found = true;
-
-	if (sqlite3_open_v2(":memory:", &db,
-						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-						NULL) == SQLITE_OK &&
-		sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK)
-		found = sqlite3_step(statement) != SQLITE_DONE;
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
-	return found;
-}
-
-void
+int
 dbcsl_distrust_schemas(sqlite3 *db)
 {
 	/* SQLite 3.38 to 3.40 cannot read an untrusted schema that calls JSON
-	 * functions; SQLite's own functions are safe anyway */
-	if (sqlite3_libversion_number() < 3041000 && !adds_functions())
-		return;
-	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	 * functions */
+	if (sqlite3_libversion_number() >= 3041000)
+		sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	return dbcsl_remove_added(db, true);
 }

@@ -43,8 +43,9 @@ extern void dbcsl_refuse_unsafe_table(dbcsl_host *h, const char *schema,
 extern const char *dbcsl_find_unsafe_part(dbcsl_host *h, const char *sql,
 										  unsigned parts);
 
-/* The arguments of the module of a virtual table; NULL if a definition is that
- * of another object. */
+/* The module of a virtual table, and what follows it; NULL if a definition is
+ * that of another object. */
+extern const char *dbcsl_virtual_module(dbcsl_host *h, const char *sql);
 extern const char *dbcsl_virtual_arguments(const char *sql);
 
 /* Fail because of an unsafe function, unless it is NULL; and the same words as
@@ -68,8 +69,8 @@ extern const dbcsl_unsafe_call *
 dbcsl_list_unsafe_in(dbcsl_host *h, const dbc_rows *definitions);
 
 /* Lets schemas of a connection that dbcare has opened call only functions that
- * stored SQL may call. */
-extern void dbcsl_distrust_schemas(sqlite3 *db);
+ * stored SQL may call; returns an SQLite result code. */
+extern int dbcsl_distrust_schemas(sqlite3 *db);
 
 /* ---- core/reach.c ---- */
 
@@ -77,6 +78,9 @@ extern void dbcsl_distrust_schemas(sqlite3 *db);
  * function or read an unsafe virtual table: of a table, a view or a trigger
  * that it leads to. */
 extern void dbcsl_refuse_unsafe_statement(dbcsl_host *h, const char *text);
+
+/* Fails if a definition has the name of an unsafe module, wherever. */
+extern void dbcsl_refuse_modules(dbcsl_host *h, const char *definition);
 
 /* Notes what a definition names while a statement is followed: the application
  * may change it, so it is looked at again in every call. */

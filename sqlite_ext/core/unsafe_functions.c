@@ -97,7 +97,7 @@ leads_elsewhere(dbcsl_host *h, const char *sql)
 
 /* Fails if the use of dbcare's own tables in a schema would call an unsafe
  * function: of their definitions or, if their use evaluates other definitions,
- * of any. */
+ * of any; then no definition may have an unsafe module either. */
 static void
 refuse_own(dbcsl_host *h, const char *schema)
 {
@@ -115,10 +115,12 @@ refuse_own(dbcsl_host *h, const char *schema)
 		return;
 	definitions = dbcsl_read_definitions(h, schema, "");
 	for (int i = 0; i < definitions->nrows; i++)
-		dbcsl_refuse_function(
-			h,
-			dbcsl_find_unsafe_part(h, dbc_get_text(&h->base, definitions, i, 0),
-								   DBCSL_FOR_NEW));
+	{
+		const char *sql = dbc_get_text(&h->base, definitions, i, 0);
+
+		dbcsl_refuse_function(h, dbcsl_find_unsafe_part(h, sql, DBCSL_FOR_NEW));
+		dbcsl_refuse_modules(h, sql);
+	}
 }
 
 /* Does the same for all schemas with tables of dbcare. */

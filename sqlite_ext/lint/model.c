@@ -5,6 +5,7 @@
  * Callbacks of SQLite must not longjmp.  The connection is closed with the
  * call.
  */
+#include "sqlite_ext/core/added.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/lint/model.h"
@@ -168,7 +169,8 @@ open_model(dbcsl_host *h, const dbc_lint_session *session)
 	h->lint = model;
 	if (sqlite3_open_v2(":memory:", &model->db,
 						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-						NULL) != SQLITE_OK)
+						NULL) != SQLITE_OK ||
+		dbcsl_remove_added(model->db, true) != SQLITE_OK)
 		dbcsl_fail_memory(h);
 	drop_unsafe_modules(model->db);
 	copy_setting(model, SQLITE_DBCONFIG_DQS_DDL);

@@ -11,6 +11,7 @@
  */
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/samples_file.h"
+#include "sqlite_ext/core/token.h"
 #include "sqlite_ext/core/transaction.h"
 #include "sqlite_ext/monitor/monitor.h"
 
@@ -40,10 +41,12 @@ dbcsl_monitor_attach_samples(sqlite3 *db, const char *file,
 	return code;
 }
 
+#define DETACH "detach \"" DBCSL_SAMPLES "\""
+
 static int
 detach(sqlite3 *db)
 {
-	return sqlite3_exec(db, "detach \"" DBCSL_SAMPLES "\"", NULL, NULL, NULL);
+	return sqlite3_exec(db, DETACH, NULL, NULL, NULL);
 }
 
 /* ---- the default file ---- */
@@ -80,14 +83,44 @@ is_usable(dbcsl_host *h, const char *file, bool stores)
 				  W_OK) == 0;
 }
 
-/* Sets *arg to whether the database itself has data of monitoring; returns an
- * SQLite result code. */
+/* Whether the database has a view or a virtual table in the place of a table
+ * of monitoring, whose use may run code of others; core/tables_state.sql judges
+ * that. */
+static int
+look_for_others(dbcsl_host *h, bool *found)
+{
+	sqlite3_stmt *statement = NULL;
+	int code =
+		sqlite3_prepare_v2(h->db,
+						   "select sql from main.sqlite_schema where type in "
+						   "('table', 'view') and "
+						   "lower(name) in ('dbcare_monitor', 'dbcare_sample')",
+						   -1, &statement, NULL);
+
+	*found = false;
+	while (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+	{
+		const char *sql = (const char *) sqlite3_column_text(statement, 0);
+		dbcsl_token token = dbcsl_first_token(sql ? sql : "");
+
+		token = dbcsl_next_token(&token);
+		*found = *found || !dbcsl_is_word(&token, "table");
+	}
+	return code == SQLITE_OK ? sqlite3_finalize(statement) : code;
+}
+
+/* Sets state->own_samples to whether the database itself has data of
+ * monitoring; returns an SQLite result code. */
 static int
 look_for_own_samples(dbcsl_host *h)
 {
 	dbcsl_monitor_state *state = h->monitor;
 	sqlite3_stmt *statement = NULL;
-	int code =
+	int code = look_for_others(h, &state->own_samples);
+
+	if (code != SQLITE_OK || state->own_samples)
+		return code;
+	code =
 		sqlite3_prepare_v2(h->db,
 						   "select exists (select 1 from main.dbcare_monitor)"
 						   " or exists (select 1 from main.dbcare_sample)",
@@ -285,6 +318,30 @@ locate_samples(dbcsl_host *h)
 		h->written = DBCSL_SAMPLES;
 }
 
+/* Prepares what closed() does, before the commit of the call: see
+ * dbcsl_end_transaction(). */
+static void
+plan_to_detach(dbcsl_host *h)
+{
+	dbcsl_monitor_state *state = h->monitor;
+
+	if (state && state->for_call &&
+		sqlite3_prepare_v2(h->db, DETACH, -1, &state->detach, NULL) ==
+			SQLITE_NOMEM)
+		dbcsl_fail_memory(h);
+}
+
+/* Detaches the file, unless it is being read, which SQLite would refuse with a
+ * message that needs memory.  (SQLite needs some for the name, too, if the
+ * database is not UTF-8.) */
+static void
+run_detach(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	if (sqlite3_txn_state(h->db, DBCSL_SAMPLES) <= SQLITE_TXN_NONE)
+		sqlite3_step(statement);
+	sqlite3_finalize(statement);
+}
+
 /* Reverts a switch by a call that failed, and detaches the default file, unless
  * the calling statement still reads it: then the next call does. */
 static void
@@ -295,7 +352,9 @@ closed(dbcsl_host *h, bool done)
 
 	if (!state)
 		return;
-	if (state->for_call || (state->moved && !done))
+	if (state->detach)
+		run_detach(h, state->detach);
+	else if (state->for_call || (state->moved && !done))
 		detach(h->db);
 	if (state->moved_from && !done)
 		dbcsl_monitor_attach_samples(h->db, state->moved_from, &problem);
@@ -355,6 +414,7 @@ finish(dbcsl_host *h)
 {
 	dbcsl_monitor_store_samples_owner(h);
 	dbcsl_monitor_verify_schema(h);
+	plan_to_detach(h);
 }
 
 const dbcsl_hooks dbcsl_monitor_hooks = {

@@ -116,6 +116,11 @@ static const char monitored[] =
 	"select dbmonitor_sample('{\"level\": \"none\"}');"
 	"select count(*) from sqlite_schema where name = 'secret';";
 
+/* Samples in the file beside the database, which each call attaches. */
+static const char sampled[] =
+	"select dbmonitor_start(60, '{\"thread\": false}');"
+	"select dbmonitor_stop();";
+
 /* A seed with a new version, rows that users have changed and deleted, and one
  * that has left it. */
 static const char seeded[] =
@@ -265,6 +270,7 @@ static const test_case cases[] = {
 	{"empty", "select dbcheck_json('1', '{\"type\": 1}')"},
 	{"large", "select * from dbhealth_advise('select day from large where"
 			  " kind = ''kind 7'' order by day')"},
+	{"sampled", "select dbhealth_suppress('disk_free', '*', 'why')"},
 	{"monitored", "select * from dbmonitor_slow_log"},
 	{"monitored", "select * from dbhealth_advise"},
 	{"kept", "delete from author where id = 2"},
@@ -390,7 +396,8 @@ back_up(sqlite3 *db)
 static bool
 needs_file(const char *setup)
 {
-	return strcmp(setup, "backed") == 0 || strcmp(setup, "outside") == 0;
+	return strcmp(setup, "backed") == 0 || strcmp(setup, "outside") == 0 ||
+		   strcmp(setup, "sampled") == 0;
 }
 
 /* Runs the SQL of a setup. */
@@ -413,6 +420,8 @@ run_setup(sqlite3 *db, const char *setup)
 		must_run(db, large);
 	else if (strcmp(setup, "monitored") == 0)
 		must_run(db, monitored);
+	else if (strcmp(setup, "sampled") == 0)
+		must_run(db, sampled);
 	else if (strcmp(setup, "seeded") == 0)
 		must_run(db, seeded);
 	else if (strcmp(setup, "kept") == 0)
@@ -490,11 +499,14 @@ static sqlite3 *
 open_database(const char *setup)
 {
 	char path[sizeof(directory) + 20];
+	char samples[sizeof(path) + 20];
 	image *ready = find_image(setup);
 	sqlite3 *db;
 
 	snprintf(path, sizeof(path), "%s/test.db", directory);
 	unlink(path);
+	snprintf(samples, sizeof(samples), "%s-samples", path);
+	unlink(samples);
 	if (sqlite3_open(needs_file(setup) ? path : ":memory:", &db) != SQLITE_OK ||
 		sqlite3_dbcare_init(db, NULL, NULL) != SQLITE_OK)
 		bail_out("cannot open a database", db);
