@@ -64,6 +64,7 @@ typedef struct dbc_ops_value
 {
 	dbc_value value;
 	bool is_blob;
+	int length; /* [SQLite] bytes of a text with NUL characters, or 0 */
 } dbc_ops_value;
 
 /* How to find words in a column: a condition around a parameter. */

@@ -6,6 +6,7 @@
  * transaction of the call; what the tables have in the end is read again and
  * compared with the file.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,8 @@ number_value(const char *text)
 	again[length] = '\0';
 	if (!*end && dbc_same(again, text))
 		return dbc_int(strtoll(text, NULL, 10));
+	if (dbc_same(text, "Infinity") || dbc_same(text, "-Infinity"))
+		return dbc_real(*text == '-' ? -INFINITY : INFINITY);
 	if (!dbc_parse_real(text, &real))
 		return dbc_text(text);
 	again[dbc_sync_real_text(again, real, false)] = '\0';
@@ -94,11 +97,14 @@ make_value(import *m, const dbc_sync_value *value, const char *column)
 		case DBC_SYNC_BLOB:
 			break;
 		default:
-			if (memchr(value->bytes, '\0', value->length))
+			if (!memchr(value->bytes, '\0', value->length))
+				return (dbc_ops_value){.value = dbc_text(value->bytes)};
+			if (m->host->engine == DBC_ON_POSTGRESQL)
 				dbc_fail(m->host, "22021", NULL, NULL,
 						 "a text for column %s of table %s has a NUL character",
 						 column, m->table->relation->shown);
-			return (dbc_ops_value){.value = dbc_text(value->bytes)};
+			return (dbc_ops_value){.value = dbc_text(value->bytes),
+								   .length = (int) value->length};
 	}
 	hex = dbc_alloc(m->host, 2 * value->length + 1);
 	for (size_t i = 0; i < value->length; i++)
@@ -304,15 +310,15 @@ verify(dbc_host *host, void *arg)
 	if ((m->skips || m->overwrites) && rows[DBC_SYNC_ONLY_THERE] == 0 &&
 		(m->skips || rows[DBC_SYNC_DIFFERENT] == 0))
 		return;
-	dbc_fail(
-		host, DBC_ASSERT_FAILURE,
-		dbc_format(host, "%s not there, and %s with other values.",
-				   dbc_count_text(host, rows[DBC_SYNC_ONLY_THERE], "row is"),
-				   dbc_count_text(host, rows[DBC_SYNC_DIFFERENT], "row")),
-		"A trigger may have changed rows, or the types of columns cannot "
-		"hold the values.",
-		"table %s does not have the rows of the file after the import",
-		m->table->relation->shown);
+	dbc_fail(host, DBC_ASSERT_FAILURE,
+			 dbc_format(host,
+						"Rows that are missing: %lld; with other values: %lld.",
+						(long long) rows[DBC_SYNC_ONLY_THERE],
+						(long long) rows[DBC_SYNC_DIFFERENT]),
+			 "A trigger may have changed rows, or the types of columns cannot "
+			 "hold the values.",
+			 "table %s does not have the rows of the file after the import",
+			 m->table->relation->shown);
 }
 
 /* Inserts the rows of the present target, or stages them. */
@@ -451,10 +457,12 @@ set_sequences(import *m, const dbc_relation *relation)
 			host, NULL,
 			dbc_format(host,
 					   "select pg_catalog.setval(cast($1 as "
-					   "pg_catalog.regclass), pg_catalog.max(%s)) from %s "
-					   "having pg_catalog.max(%s) > (select last_value from "
-					   "%s)",
-					   column, relation->shown, column, sequence),
+					   "pg_catalog.regclass), cast(pg_catalog.max(%s) as "
+					   "pg_catalog.int8)) from %s where %s <= %lld having "
+					   "pg_catalog.max(%s) > (select last_value from %s)",
+					   column, relation->shown, column,
+					   (long long) dbc_get_int(host, rows, i, 2), column,
+					   sequence),
 			true, &value, 1, NULL, NULL);
 	}
 }

@@ -1,6 +1,6 @@
 /*
  * number.c
- *	  Numbers as decimals: without exponent, sign of zero and trailing zeros.
+ *	  Numbers as decimals: without exponent and trailing zeros.
  */
 #include "common/sync/encode.h"
 
@@ -142,6 +142,8 @@ dbc_sync_real_text(char *to, double real, bool is_single)
 {
 	size_t length;
 
+	if (real == 0 && signbit(real))
+		return (size_t) snprintf(to, DBC_SYNC_NUMBER, "-0");
 	if (!isfinite(real))
 		return (size_t) snprintf(to, DBC_SYNC_NUMBER, "%s",
 								 isnan(real) ? "NaN"

@@ -10,8 +10,8 @@
 /* Columns of sync/references.sql. */
 enum
 {
-	R_CHILD,
-	R_PARENT = 4
+	R_CHILD = 8,
+	R_PARENT
 };
 
 /* A name of a target. */

@@ -133,7 +133,7 @@ read_links(dbc_sync_subset *s)
 		dbc_alloc(s->host, ((size_t) rows->nrows + 1) * sizeof(*s->links));
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *row = dbc_get_row(s->host, rows, i, "ttittttt");
+		const dbc_value *row = dbc_get_row(s->host, rows, i, "ttittttttt");
 
 		if (s->nlinks == 0 || row[R_KEY].integer != last)
 		{

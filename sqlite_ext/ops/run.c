@@ -55,8 +55,10 @@ bind_value(dbcsl_host *h, sqlite3_stmt *statement, int index,
 	if (value->is_blob)
 		return bind_blob(h, statement, index, value->value.text);
 	return sqlite3_bind_text64(statement, index, value->value.text,
-							   strlen(value->value.text), SQLITE_STATIC,
-							   SQLITE_UTF8);
+							   value->length > 0
+								   ? (sqlite3_uint64) value->length
+								   : strlen(value->value.text),
+							   SQLITE_STATIC, SQLITE_UTF8);
 }
 
 /* The number of a parameter such as $1 or ?1; 0 if it has none. */

@@ -1,7 +1,7 @@
--- columns: child, source, key, child_column, parent, parent_column, equals, empty
+-- columns: child, source, key, child_column, parent, parent_column, equals, empty, child_table, parent_table
 -- The columns of foreign keys whose tables exist: the child as a source of its
 -- rows alone, the number of the key, the operator that compares the columns, and
--- a null as the parent's column.  Keys are read once for each table, not for each
+-- a null as the parent's column, and the tables again.  Keys are read once for each table, not for each
 -- two tables.
 with k (child, id, seq, child_column, parent, parent_column) as materialized (
 	select s.name, f.id, f.seq, f."from", lower(f."table"), f."to"
@@ -14,7 +14,7 @@ with k (child, id, seq, child_column, parent, parent_column) as materialized (
 select {shown:k.child} as child, printf('main."%w"', k.child) as source, dense_rank() over (order by k.child, k.id) as key,
 	printf('"%w"', k.child_column) as child_column, {shown:p.name} as parent,
 	printf('"%w"', coalesce(k.parent_column, (select x.name from temp.pragma_table_info(p.name, 'main') as x where x.pk = k.seq + 1))) as parent_column,
-	'=' as equals, 'null' as empty
+	'=' as equals, 'null' as empty, {shown:k.child} as child_table, {shown:p.name} as parent_table
 from k
 join p on p.lower_name = k.parent
 order by k.child, k.id, k.seq

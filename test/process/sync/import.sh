@@ -158,4 +158,38 @@ for engine in postgresql sqlite; do
 	"$engine" circle <<<'delete from desk; delete from word;'
 	like "$(import "$engine" circle "$out/circle.$engine" '{"tables": ["desk", "word"]}')" '"written": 303' "$engine: a table that refers to itself"
 done
+
+# ---- values that few have ----
+
+for engine in postgresql sqlite; do
+	"${engine}_new" odd
+	"$engine" odd <<-END >"$tmp/made"
+		create table odd (id integer primary key, x double precision, y $([ $engine = postgresql ] && echo numeric || echo text));
+		insert into odd values (1, $([ $engine = postgresql ] && echo "'Infinity', 1), (2, '-Infinity', 2), (3, '-0', 'NaN'" ||
+			echo "9e999, 'a' || char(0) || 'b'), (2, -9e999, char(0)), (3, 0, 'NaN'"));
+		select dbsync_export('$out/odd.$engine');
+	END
+	before=$(digests "$engine" odd)
+	"$engine" odd <<<'create table kept as select * from odd; delete from odd;'
+	like "$(import "$engine" odd "$out/odd.$engine")" '"written": 3' "$engine: infinities$([ $engine = postgresql ] || echo ' and NUL characters') are imported"
+	is "$("$engine" odd <<<"select count(*) from odd join kept using (id) where $([ $engine = postgresql ] && echo 'odd::text = kept::text' ||
+		echo 'odd.x is kept.x and odd.y is kept.y and length(cast(odd.y as blob)) = length(cast(kept.y as blob))');")" 3 "$engine: ... as they were"
+done
+
+# [PG] a key of a partition alone, and sequences of columns that have other types now
+postgresql_new parts
+postgresql parts <<-END >"$tmp/made"
+	create table a_child (id int, k int, parent numeric, primary key (id, k)) partition by list (k);
+	create table a_child_1 partition of a_child for values in (1);
+	create table b_parent (id serial primary key, code serial, word serial);
+	alter table a_child_1 add foreign key (parent) references b_parent;
+	alter table b_parent alter id type numeric, alter code type double precision;
+	alter table b_parent alter word drop default, alter word type text;
+	insert into b_parent values (7, 1e300, 'x'), (7.5, 1, 'y');
+	insert into a_child values (1, 1, 7);
+	select dbsync_export('$out/parts');
+	truncate a_child, b_parent;
+END
+like "$(import postgresql parts "$out/parts")" '"written": 3' 'parents are inserted before children whose partition alone refers to them'
+is "$(postgresql parts <<<"select nextval('b_parent_id_seq'), nextval('b_parent_code_seq');")" '8|1' '... and sequences set behind numbers that they can have'
 finish

@@ -27,7 +27,7 @@ real_numbers(void **state)
 {
 	(void) state;
 	number_is(0, "0");
-	number_is(-0.0, "0");
+	number_is(-0.0, "-0");
 	number_is(1, "1");
 	number_is(-1, "-1");
 	number_is(100, "100");
