@@ -48,7 +48,7 @@ select severity, count(*) from records_said where check_id like '%triggers' grou
 --> ok|2
 
 -- the age of the oldest entry that is not sealed
-select dbaudit_seal() ->> 'entries';
+select dbaudit_seal() ->> 'seals';
 insert into t values (2, 'y', null);
 select severity, message from records_said where check_id = 'audit_unsealed';
 update dbcare_audit_entry set logged_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-30 hours') where entry_id = (select max(entry_id) from dbcare_audit_entry);
@@ -108,4 +108,4 @@ insert into dbcare_audit_entry (entry_id, transaction_id, logged_at, shape_id, a
 	values (1000000, 1, '2026-01-01T00:00:00.000Z', 1, 'delete', '1', '{"id": 1}');
 select severity, message from records_said where check_id = 'audit_log_size';
 --> ok
---> warning|the log of changes is 45000000 times as large as the data: 42.9 MB for 0 bytes
+--> warning|the log of changes is 61750000 times as large as the data: 58.9 MB for 0 bytes
