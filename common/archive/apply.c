@@ -353,6 +353,7 @@ execute_purge(dbc_host *host, action_run *a)
 	a->purge.run.survives = true;
 	dbc_archive_execute_purge(host, &a->purge);
 	a->count = a->purge.done.rows;
+	dbc_archive_put_left(host, &a->purge, a->result);
 	if (!a->purge.failed)
 		transact(host, end_purge, &(transaction){.a = a});
 }

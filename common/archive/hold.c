@@ -57,6 +57,23 @@ emit_result(dbc_host *host, const dbc_relation *table, const char *key,
 	dbc_json_emit(host, result);
 }
 
+/* Ends the hold of a row, which is logged; returns its reason, or NULL. */
+static const char *
+release(dbc_host *host, const dbc_relation *table, const char *key,
+		int64_t number)
+{
+	const dbc_rows *held =
+		dbc_query(host, "archive/release", dbc_text(table->shown),
+				  dbc_text(key), dbc_int(number));
+	dbc_json_node *details = dbc_json_object(host);
+
+	if (held->nrows == 0)
+		return NULL;
+	dbc_json_put_text(details, "reason", dbc_get_text(host, held, 0, 0));
+	dbc_log_protection(host, table, key, details);
+	return dbc_get_text(host, held, 0, 0);
+}
+
 /* dbarchive_hold(relation, row_key, reason) */
 DBC_RUN(dbarchive_hold)
 {
@@ -64,6 +81,7 @@ DBC_RUN(dbarchive_hold)
 	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
 	const char *reason = args->reason.text;
 	const char *key;
+	int64_t number;
 	bool deleted;
 
 	begin(host);
@@ -73,11 +91,14 @@ DBC_RUN(dbarchive_hold)
 				 "dbarchive_deleted() lists the deleted rows.",
 				 "table %s has no row with the key %s, deleted or not",
 				 table->shown, row.key);
-	dbc_query(host, "archive/release", dbc_text(table->shown), dbc_text(key));
+	number = dbc_know_table(host, table);
+	/* another reason would hide why the row was held */
+	if (release(host, table, key, number))
+		dbc_require_table_owner(host, table);
 	dbc_query(host, "archive/hold", dbc_text(table->shown), dbc_text(key),
 			  dbc_text(reason),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
-			  dbc_int(dbc_know_table(host, table)));
+			  dbc_int(number));
 	emit_result(host, table, key, reason, deleted);
 }
 
@@ -86,24 +107,20 @@ DBC_RUN(dbarchive_release)
 {
 	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
 	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
+	const char *reason;
 	const char *key;
-	const dbc_rows *held;
-	dbc_json_node *details;
 	bool deleted;
 
 	begin(host);
 	dbc_require_table_owner(host, table);
 	key = find_row(host, table, &row, &deleted);
-	held = dbc_query(host, "archive/release", dbc_text(table->shown),
-					 dbc_text(key ? key : row.key));
-	if (held->nrows == 0)
+	if (!key)
+		key = row.key;
+	reason = release(host, table, key, dbc_know_table(host, table));
+	if (!reason)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 				 "row %s of table %s is not held", row.key, table->shown);
-	details = dbc_json_object(host);
-	dbc_json_put_text(details, "reason", dbc_get_text(host, held, 0, 0));
-	dbc_log_protection(host, table, key ? key : row.key, details);
-	emit_result(host, table, key ? key : row.key,
-				dbc_get_text(host, held, 0, 0), deleted);
+	emit_result(host, table, key, reason, deleted);
 }
 
 /* A row that is held, of a table with mode flag. */

@@ -236,6 +236,30 @@ preview_table(dbc_host *host, const char *name, const dbc_value *cells)
 	return table;
 }
 
+/* The most batches that a result names. */
+#define MOST_LEFT 100
+
+void
+dbc_archive_put_left(dbc_host *host, const dbc_archive_purge *p,
+					 dbc_json_node *result)
+{
+	dbc_json_node *batches;
+	const dbc_rows *left;
+
+	if (dbc_same(p->mode, "flag") || dbc_same(p->unpurgeable, "[]"))
+		return;
+	left = dbc_query(host, "archive/purge_left", dbc_text(p->cutoff),
+					 dbc_text(p->table->shown), dbc_int(p->batch), only_key(p),
+					 dbc_text(p->unpurgeable));
+	if (left->nrows == 0)
+		return;
+	batches = dbc_json_array(host);
+	for (int i = 0; i < left->nrows && i < MOST_LEFT; i++)
+		dbc_json_push_value(batches, dbc_get_row(host, left, i, "i"));
+	dbc_json_put_int(result, "left", left->nrows);
+	dbc_json_put(result, "left_batches", batches);
+}
+
 /* What a purge of the trash would delete. */
 static void
 preview_trash(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
@@ -263,6 +287,7 @@ preview_trash(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
 	dbc_json_put_int(result, "rows", count);
 	dbc_json_put_int(result, "held", held);
 	dbc_json_put(result, "tables", tables);
+	dbc_archive_put_left(host, p, result);
 }
 
 /* What a purge of marked rows would delete, besides their children. */
@@ -430,6 +455,7 @@ DBC_RUN(dbarchive_purge)
 			result, "longest_ms",
 			&(dbc_value){.kind = DBC_REAL,
 						 .real = (double) p.run.longest_us / 1000});
+		dbc_archive_put_left(host, &p, result);
 	}
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - started) / 1000);

@@ -73,6 +73,11 @@ extern void dbc_archive_preview_purge(dbc_host *host,
 									  const dbc_archive_purge *p,
 									  dbc_json_node *result);
 
+/* Adds the batches to a result that are left because the caller may not delete
+ * all of their rows, if there are any. */
+extern void dbc_archive_put_left(dbc_host *host, const dbc_archive_purge *p,
+								 dbc_json_node *result);
+
 /* ---- archive/purge_flag.c ---- */
 
 /* The conditions that a marked row of the table is old enough and chosen, and

@@ -1,4 +1,5 @@
 -- columns: batch_id, rows_in_batch
+-- as owner
 -- The batches of marked rows among those of array $1, and their numbers of rows.
 select {sqlite:b.trash_id}{postgresql:b.batch_id} as batch_id, b.row_data as rows_in_batch
 from {.trash} as b

@@ -17,8 +17,7 @@ with visible (secured) as (
 		'(b.relrowsecurity or pg_catalog.pg_has_role(b.relowner, ''usage'') or (select r.rolbypassrls from pg_catalog.pg_roles as r where r.rolname = current_user)) and')
 	from visible
 ), wanted (name, condition, written) as (
-	select t.name, case when t.name = 'trash' then 'action = ''flag'' or ' else '' end
-		|| pg_catalog.format('table_id in (%s) and (not is_secured or table_id in (%s))', p.normal, p.strict), 'true'
+	select t.name, pg_catalog.format('table_id in (%s) and (not is_secured or table_id in (%s))', p.normal, p.strict), 'true'
 	from part as p
 	cross join (values ('trash'), ('quarantine'), ('left_file')) as t (name)
 	union all

@@ -77,6 +77,19 @@ select is(cast(:'LAST_ERROR_SQLSTATE' as text), '42501', 'deleted rows cannot be
 call dbarchive_purge('plain');
 \set ON_ERROR_STOP on
 select is(cast(:'SQLSTATE' as text), '00000', 'deleted rows of a table from which the role may delete can be purged');
+-- a hold with another reason would hide why the row was held
+reset role;
+select dbarchive_hold('plain', 1, 'court') is not null;
+set role ar_auditor;
+select throws_ok($$select dbarchive_hold('plain', 1, 'mistake')$$, '42501', 'must be owner of table public.plain', 'a hold of others keeps its reason');
+reset role;
+select is(dbarchive_release('plain', 1) ->> 'reason', 'court', '... until the owner releases the row');
+set role ar_auditor;
+-- the batch that also has a row of a table whose row security applies to the role
+call dbarchive_purge('child', '{"older_than_days": 0, "dry_run": true}') \gset
+select is(array[:'result'::jsonb -> 'left', :'result'::jsonb -> 'left_batches', :'result'::jsonb -> 'rows']::text, '{1,[2],0}', 'a dry run says which batches are left');
+call dbarchive_purge('child', '{"older_than_days": 0}') \gset
+select is(array[:'result'::jsonb -> 'left', :'result'::jsonb -> 'left_batches', :'result'::jsonb -> 'rows']::text, '{1,[2],0}', '... as does the purge');
 create function pg_temp.spy(text) returns boolean language plpgsql cost 0.0000001 as $$
 begin
 	if $1 ~ 'hidden' then raise exception 'spied: %', $1; end if;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The closure of grants, PostgreSQL alone: a role that has one area and nothing
+# The closure of grants, part one (grants_closure_calls.sh is the other), PostgreSQL alone: a role that has one area and nothing
 # else tries to write each table and sequence of schema dbcare, in each way there
 # is.  Code that it would leave there must not have run with the rights of
 # anybody else, and nothing that belongs to others may have changed.  Tables

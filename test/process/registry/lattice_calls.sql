@@ -63,6 +63,11 @@ insert into choice values
 	('tables', '["RELATION"]'), ('rules', '["lattice"]'), ('format', '"csv"'), ('order_by', '["id"]'),
 	('exclude', '["note"]'), ('include', '["note"]'), ('batch_size', '1');
 
+-- values that another script wants
+\if :{?values}
+\i :values
+\endif
+
 create temporary table function as
 select p.proname as name, p.prokind as kind, 'options' = any (p.proargnames) as has_options,
 	(select string_agg(format('%I => %s', u.name, coalesce(g.value, '1')), ', ' order by u.place)
