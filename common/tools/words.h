@@ -295,6 +295,12 @@ static const word calls[] = {
 	 "\t\tjoin pg_catalog.pg_class as c on c.oid = p.relid\n"
 	 "\t\tjoin pg_catalog.pg_namespace as n on n.oid = c.relnamespace)",
 	 "(@)"},
+	/* whether an author, by name, has the rights of role r, with which what it
+	 * has stored runs */
+	{"{trusted_author:",
+	 "exists (select from pg_catalog.pg_roles as a where a.rolname = @ and "
+	 "pg_catalog.pg_has_role(a.oid, r.oid, 'usage'))",
+	 ""},
 	{"{postgresql:", "@", ""},
 	{"{sqlite:", "", "@"},
 	{"{iso:",

@@ -9,6 +9,5 @@ from (select m.version, m.author from dbcare.migration as m
 	where not exists (select from dbcare.migration as m where m.version = l.version)) as t
 join pg_catalog.pg_roles as r on r.rolname = coalesce($1, current_user)
 where t.author is not null and ($2 is null or t.version = $2)
-	and not exists (select from pg_catalog.pg_roles as a
-		where a.rolname = t.author and pg_catalog.pg_has_role(a.oid, r.oid, 'usage'))
+	and not {trusted_author:t.author}
 order by t.version
