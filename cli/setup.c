@@ -114,6 +114,7 @@ create_extension(cli_invocation *invocation, const cli_target *target)
 		!wants(invocation, "Create the extension dbcare? [y/N] ", true))
 		return true;
 	if (!cli_command(db, "create schema care; "
+						 "grant usage on schema care to public; "
 						 "create extension dbcare schema care"))
 	{
 		cli_print_error(db);

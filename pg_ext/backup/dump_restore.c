@@ -7,7 +7,8 @@
  * so it runs as a superuser only on request.
  */
 #include "pg_ext/backup/connection.h"
-#include "pg_ext/backup/dump_fill.h"
+#include "pg_ext/backup/dump_list.h"
+#include "pg_ext/backup/private.h"
 
 #include "commands/dbcommands.h"
 #include "storage/ipc.h"
@@ -17,6 +18,8 @@
 typedef struct restoring
 {
 	dbcpg_filling fill;
+	const char *name; /* of the database in the end */
+	List *extensions; /* dbcare, if the caller creates it for the role */
 	dbc_backup_proof proof;
 } restoring;
 
@@ -69,22 +72,82 @@ rename_database(restoring *r, const char *name)
 	dbcpg_program_require(r->fill.host, "psql", &outcome);
 }
 
+/* Creates the extension for a role that may not, and lets its trigger functions
+ * be used: triggers of the dump call them. */
+static void
+create_extension(const restoring *r)
+{
+	const CreateExtensionStmt *statement = linitial(r->extensions);
+	const char *schema = dbcpg_dump_schema_of(statement);
+	const char *role = quote_identifier(dbcpg_from_core(r->fill.owner));
+	dbcpg_outcome outcome;
+
+	schema = quote_identifier(schema ? schema : "public");
+	outcome = dbcpg_backup_run_sql(
+		r->fill.host, dbcpg_backup_conninfo(r->fill.host, r->fill.database),
+		psprintf("create schema if not exists %1$s; "
+				 "create extension dbcare schema %1$s; "
+				 "grant usage on schema %1$s to %2$s; "
+				 "grant execute on function %1$s.dbarchive_capture(), "
+				 "%1$s.dbaudit_capture() to %2$s",
+				 schema, role),
+		0);
+	dbcpg_program_require(r->fill.host, "psql", &outcome);
+}
+
 /* Makes the database and fills it; with a problem there is none. */
 static void
-make_database(restoring *r, const char *name)
+make_database(restoring *r)
 {
 	dbcpg_outcome outcome = dbcpg_dump_run_on_database(&r->fill, "createdb");
 
 	dbcpg_program_require(r->fill.host, "createdb", &outcome);
 	PG_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(r));
 	{
+		if (r->extensions != NIL)
+			create_extension(r);
 		r->proof = dbcpg_dump_fill(&r->fill);
 		if (!r->proof.problem && !r->proof.unknown)
-			rename_database(r, name);
+			rename_database(r, r->name);
 	}
 	PG_END_ENSURE_ERROR_CLEANUP(drop_on_failure, PointerGetDatum(r));
 	if (r->proof.problem || r->proof.unknown)
 		drop_database(r);
+}
+
+/* The same with the list of what the role restores. */
+static void
+make_with_extension(dbcpg_host *host, const char *directory, void *arg)
+{
+	restoring *r = arg;
+
+	(void) host;
+	if (dbcpg_dump_write_list(&r->fill, r->extensions, directory, &r->proof))
+		make_database(r);
+}
+
+/* Makes the database as a role, for which a superuser creates the extension
+ * dbcare, if the dump has it; any other one is for the role to create. */
+static void
+make_for_role(restoring *r)
+{
+	char *parent = pstrdup(dbcpg_from_core(r->fill.work->path));
+	List *all;
+	ListCell *cell;
+
+	if (!dbcpg_dump_read_extensions(&r->fill, &all, &r->proof))
+		return;
+	foreach (cell, all)
+		if (strcmp(((CreateExtensionStmt *) lfirst(cell))->extname, "dbcare") ==
+			0)
+			r->extensions = list_make1(lfirst(cell));
+	if (r->extensions == NIL)
+	{
+		make_database(r);
+		return;
+	}
+	get_parent_directory(parent);
+	dbcpg_private_with(r->fill.host, parent, make_with_extension, r);
 }
 
 /* ---- rights ---- */
@@ -155,6 +218,10 @@ dbcpg_dump_restore(dbcpg_host *host, dbc_backup_work *work,
 					 : dbcpg_backup_conninfo(host, r.fill.database);
 	r.fill.owner = target->role;
 	r.fill.is_plain = target->role != NULL;
-	make_database(&r, name);
+	r.name = name;
+	if (target->role && superuser_arg(GetSessionUserId()))
+		make_for_role(&r);
+	else
+		make_database(&r);
 	return r.proof;
 }

@@ -11,17 +11,13 @@
  */
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/dump_fill.h"
+#include "pg_ext/backup/dump_list.h"
 #include "pg_ext/backup/private.h"
 #include "pg_ext/backup/trial.h"
 
-#include "commands/extension.h"
-#include "storage/fd.h"
 #include "utils/builtins.h"
 
 #include "common/core/text.h"
-
-/* Bytes of the contents of a dump. */
-#define LONGEST_LIST (64 * 1024 * 1024)
 
 /* Roles of the scratch cluster: those of the live one exist there, too, for
  * policies that name them, but own nothing. */
@@ -37,138 +33,6 @@ typedef struct trying
 	List *extensions; /* CreateExtensionStmt */
 	dbc_backup_proof proof;
 } trying;
-
-/* ---- extensions ---- */
-
-/* The schema of an extension in the dump; NULL: not named. */
-static const char *
-schema_of(const CreateExtensionStmt *statement)
-{
-	ListCell *cell;
-
-	foreach (cell, statement->options)
-	{
-		DefElem *option = lfirst_node(DefElem, cell);
-
-		if (strcmp(option->defname, "schema") == 0)
-			return defGetString(option);
-	}
-	return NULL;
-}
-
-/* Adds the statement of a line if it creates an extension.  The text is the
- * dump's: it is parsed, and never run. */
-static void
-add_extension(trying *t, const char *line)
-{
-	List *trees;
-
-	if (strncmp(line, "CREATE EXTENSION ", 17) != 0)
-		return;
-	trees = dbcpg_raw_parser(dbcpg_from_core(line));
-	if (list_length(trees) == 1 &&
-		IsA(linitial_node(RawStmt, trees)->stmt, CreateExtensionStmt))
-		t->extensions =
-			lappend(t->extensions, linitial_node(RawStmt, trees)->stmt);
-}
-
-/* Reads which extensions the dump needs. */
-static bool
-read_extensions(trying *t)
-{
-	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_outcome outcome;
-	char *rest;
-
-	dbcpg_add_argument(&arguments, "--schema-only");
-	dbcpg_add_argument(&arguments, "--section=pre-data");
-	dbcpg_add_argument(&arguments, "--file=-");
-	dbcpg_add_argument(
-		&arguments,
-		psprintf("%s/" DBCPG_DUMP, dbcpg_from_core(t->fill.work->path)));
-	outcome = dbcpg_backup_run_tool(t->fill.host, "pg_restore", &arguments,
-									LONGEST_LIST);
-	t->proof = dbcpg_proof_of(t->fill.host, "pg_restore", &outcome);
-	if (outcome.cut)
-		t->proof.unknown = "its schema is too large to be read";
-	if (t->proof.problem || t->proof.unknown)
-		return false;
-	for (char *line =
-			 strtok_r(pstrdup(dbcpg_from_core(outcome.output)), "\n", &rest);
-		 line; line = strtok_r(NULL, "\n", &rest))
-		add_extension(t, line);
-	return true;
-}
-
-static bool
-is_schema_of_extension(const trying *t, const char *name)
-{
-	ListCell *cell;
-
-	foreach (cell, t->extensions)
-	{
-		const char *schema = schema_of(lfirst(cell));
-
-		if (schema && strcmp(schema, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* ---- the list of what is restored ---- */
-
-/* Whether a line of the list names the schema of an extension, which exists
- * before: "5; 2615 16386 SCHEMA - name owner". */
-static bool
-is_made_before(const trying *t, const char *line)
-{
-	static const char mark[] = " SCHEMA - ";
-	const char *name = strstr(line, mark);
-	const char *end;
-
-	if (!name || *line == ';')
-		return false;
-	name += strlen(mark);
-	/* the owner is the last word; a name can have blanks */
-	end = strrchr(name, ' ');
-	return end && is_schema_of_extension(
-					  t, dbcpg_from_core(pnstrdup(name, (Size) (end - name))));
-}
-
-/* Writes the list of what the plain role restores. */
-static bool
-write_list(trying *t)
-{
-	dbcpg_arguments arguments = {.count = 0};
-	dbcpg_outcome outcome;
-	FILE *file;
-	char *rest;
-
-	dbcpg_add_argument(&arguments, "--list");
-	dbcpg_add_argument(
-		&arguments,
-		psprintf("%s/" DBCPG_DUMP, dbcpg_from_core(t->fill.work->path)));
-	outcome = dbcpg_backup_run_tool(t->fill.host, "pg_restore", &arguments,
-									LONGEST_LIST);
-	t->proof = dbcpg_proof_of(t->fill.host, "pg_restore", &outcome);
-	if (outcome.cut)
-		t->proof.unknown = "it has too many objects";
-	if (t->proof.problem || t->proof.unknown)
-		return false;
-	t->fill.list = psprintf("%s/list", t->directory);
-	file = AllocateFile(t->fill.list, PG_BINARY_W);
-	if (!file)
-		ereport(ERROR, errcode_for_file_access(),
-				errmsg("file \"%s\" cannot be written: %m", t->fill.list));
-	for (char *line = strtok_r(pstrdup(outcome.output), "\n", &rest); line;
-		 line = strtok_r(NULL, "\n", &rest))
-		if (!is_made_before(t, line))
-			fprintf(file, "%s\n", line);
-	if (FreeFile(file) != 0)
-		ereport(ERROR, errcode_for_file_access(),
-				errmsg("file \"%s\" cannot be written: %m", t->fill.list));
-	return true;
-}
 
 /* ---- the cluster ---- */
 
@@ -226,7 +90,7 @@ extension_script(const trying *t)
 	foreach (cell, t->extensions)
 	{
 		const CreateExtensionStmt *statement = lfirst(cell);
-		const char *schema = schema_of(statement);
+		const char *schema = dbcpg_dump_schema_of(statement);
 
 		if (schema && strcmp(schema, "pg_catalog") == 0)
 			schema = NULL;
@@ -296,7 +160,8 @@ try_in(dbcpg_host *host, const char *directory, void *arg)
 	trying *t = arg;
 
 	t->directory = directory;
-	if (!read_extensions(t) || !write_list(t))
+	if (!dbcpg_dump_read_extensions(&t->fill, &t->extensions, &t->proof) ||
+		!dbcpg_dump_write_list(&t->fill, t->extensions, directory, &t->proof))
 		return;
 	make_cluster(t);
 	dbcpg_trial_run(host, &t->trial);

@@ -74,20 +74,46 @@ like "$(call keeper "select dbbackup_restore('dump', 'copy', '{\"as_superuser\":
 like "$(call keeper "select dbbackup_restore('dump', 'copy', '{\"role\": \"evil\"}')")" \
 	'must have the rights of role "evil"' 'nor restore as somebody else'
 
-# a database without untrusted extensions, by a plain role
+# a database with this extension, by a plain role
 postgresql_new plain
 psql -qAtX -d plain -c 'drop extension dbcare cascade' >"$tmp/made" 2>&1
 pg_dump --schema evil shop | psql -qX -d plain >"$tmp/made" 2>&1
-psql -qX -d plain -c 'create extension dbcare' >"$tmp/made" 2>&1
+# a role cannot count what row security hides from itself
+psql -qX -d plain -c 'create extension dbcare' -c 'alter table evil.secret no force row level security' >"$tmp/made" 2>&1
 PGUSER=postgres postgresql plain >"$tmp/made" 2>&1 <<<"select dbbackup_create('simple') is null" || true
 : >"$tmp/server/log"
 like "$(PGUSER=postgres postgresql plain 2>&1 <<<"select dbbackup_restore('simple', 'of_keeper', '{\"role\": \"keeper\"}')" || true)" \
-	'permission denied to create extension "dbcare"' 'a plain role restores what it may: not this extension'
+	'"kind": "dump"' 'a plain role restores a dump with this extension, which the superuser creates'
 is "$(trapped | grep -v 'as keeper, superuser f' || true)" '' '... and code of the dump runs as that role'
 : >"$tmp/server/log"
 like "$(call postgres "select dbbackup_restore('dump', 'copy', '{\"as_superuser\": true}')")" '"kind": "dump"' \
 	'a superuser restores on request'
 like "$(trapped)" 'as postgres, superuser t' '... and then the code runs as superuser: the trap works'
+
+# the extension in a schema of its own, and triggers that call its functions
+postgresql_new cared
+psql -qAtX -d cared -c 'drop extension dbcare cascade' -c 'create schema care' -c 'grant usage on schema care to public' -c 'create extension dbcare schema care' \
+	-c 'create table public.kept (id integer primary key)' -c 'insert into public.kept values (1), (2)' -c 'alter table public.kept owner to keeper' >"$tmp/made" 2>&1
+postgresql cared >"$tmp/made" 2>&1 <<<"select care.dbarchive_enable('public.kept') is null; select care.dbarchive_delete('public.kept', 1) is null;
+	select care.dbbackup_create('cared') is null;" || true
+like "$(postgresql cared 2>&1 <<<"select care.dbbackup_restore('cared', 'cared_of_keeper', '{\"role\": \"keeper\"}')" || true)" \
+	'"kind": "dump"' 'a dump with triggers of the extension is restored by a plain role'
+is "$(psql -qAtX -d cared_of_keeper -c "select n.nspname, pg_get_userbyid(p.proowner) from pg_proc as p
+		join pg_namespace as n on n.oid = p.pronamespace where p.proname = 'dbarchive_capture'" \
+	-c "select pg_get_userbyid(relowner) from pg_class where relname = 'kept'" \
+	-c "delete from public.kept where id = 2" 2>&1)" \
+	'care|postgres
+keeper
+ERROR:  deleted rows cannot be kept: table dbcare.trash belongs to role "keeper"
+HINT:  Its owner must be a superuser or the owner of the extension.' '... to whom also the tables of dbcare belong'
+psql -qAtX -d cared_of_keeper >"$tmp/made" 2>&1 <<-'END'
+	alter schema dbcare owner to postgres;
+	select format('alter table dbcare.%I owner to postgres', relname) from pg_class
+	where relnamespace = 'dbcare'::regnamespace and relkind = 'r' \gexec
+	delete from public.kept where id = 2;
+	select count(*) from dbcare.trash;
+END
+is "$(cat "$tmp/made")" 2 '... until a superuser owns them'
 
 # what the plain role cannot restore is not known to be good
 postgresql_new events
