@@ -10,6 +10,8 @@
 #include "common/archive/flag.h"
 #include "common/archive/shape.h"
 
+#include <string.h>
+
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/rights.h"
@@ -95,6 +97,23 @@ restore_links(dbc_host *host, restoration *r, links *l)
 	dbc_poll(host);
 }
 
+/* The condition that finds a row; a key with nulls can be that of several. */
+static const char *
+condition_of(dbc_host *host, const dbc_relation *table, const char *key,
+			 const dbc_value *place)
+{
+	if (place->kind == DBC_TEXT && dbc_find_sql(host, "archive/linked_row") &&
+		strstr(key, "null"))
+		return dbc_get_text(
+			host,
+			dbc_query(host, "archive/linked_row", dbc_text(table->schema),
+					  dbc_text(table->name), dbc_text(key), *place),
+			0, 0);
+	return dbc_row_find(host, table,
+						&(dbc_value){.kind = DBC_JSON, .text = key})
+		.condition;
+}
+
 /* Reads where the row with a lost parent is, and gets its parent from; false if
  * that is not certain. */
 static bool
@@ -117,12 +136,9 @@ find_linked(dbc_host *host, const dbc_value *cells, dbc_archive_target *target,
 		return false;
 	link = dbc_query(host, "archive/link", dbc_text(target->table->schema),
 					 dbc_text(target->table->name), dbc_text(values));
-	*found = (linked){
-		.assignments = dbc_get_text(host, link, 0, 0),
-		.unlinked = dbc_get_text(host, link, 0, 1),
-		.row = dbc_row_find(host, target->table,
-							&(dbc_value){.kind = DBC_JSON, .text = key})
-				   .condition};
+	*found = (linked){.assignments = dbc_get_text(host, link, 0, 0),
+					  .unlinked = dbc_get_text(host, link, 0, 1),
+					  .row = condition_of(host, target->table, key, &cells[4])};
 	return true;
 }
 
@@ -140,7 +156,7 @@ restore_all_links(dbc_host *host, restoration *r)
 	{
 		linked found;
 
-		if (!find_linked(host, dbc_get_row(host, rows, i, "ttti"), &target,
+		if (!find_linked(host, dbc_get_row(host, rows, i, "tttiT"), &target,
 						 &found))
 		{
 			r->links_left++;

@@ -463,10 +463,11 @@ dbc_audit_take_back(dbc_audit_replay *r, const dbc_value *entry)
 	}
 	if (row->exists != dbc_same(action, "insert"))
 		refuse_gap(r, entry);
-	*row = (dbc_audit_row){.key = row->key};
-	if (dbc_same(action, "insert"))
+	row->exists = !row->exists;
+	if (!row->exists)
 		return;
-	row->exists = true;
+	/* columns that are not logged keep the values of the row that has the key
+	 */
 	set_cells(r->host, row, dbc_audit_columns_of(r, entry),
 			  entry[DBC_NEWER_CHANGED].text);
 }

@@ -52,7 +52,6 @@ typedef struct undo_table
 	int first; /* its entries */
 	int end;
 	bool *existed; /* per row of the replay: before the undo */
-	const char *last_place;
 } undo_table;
 
 typedef struct undo
@@ -194,7 +193,7 @@ add_table(undo *u, int first)
 		dbc_get_row(host,
 					dbc_query(host, "audit/restorable", dbc_text(table->schema),
 							  dbc_text(table->name)),
-					0, "Tb");
+					0, "b");
 	undo_table *t = &u->tables[u->ntables++];
 
 	if (dbc_audit_find(host, table).id != id)
@@ -205,9 +204,8 @@ add_table(undo *u, int first)
 				 "table %s is not the one that the changes were logged of",
 				 table->shown);
 	*t = (undo_table){.first = first,
-					  .last_place = facts[0].text,
 					  .parts =
-						  dbc_audit_read_parts(host, table, facts[1].integer)};
+						  dbc_audit_read_parts(host, table, facts[0].integer)};
 	for (t->end = first; t->end < u->entries->nrows; t->end++)
 		if (entry_at(u, t->end)[U_TABLE_ID].integer != id)
 			break;
@@ -306,7 +304,7 @@ step_for(undo *u, const undo_table *t, int part, int *steps)
 /* Prepares rows of a table to be inserted. */
 static void
 stage_rows(undo *u, const undo_table *t, const dbc_audit_row *const *rows,
-		   int nrows, int *steps, int64_t *place)
+		   int nrows, int *steps)
 {
 	dbc_host *host = u->host;
 	const char *images[ROWS_OF_STEP] = {NULL};
@@ -322,7 +320,6 @@ stage_rows(undo *u, const undo_table *t, const dbc_audit_row *const *rows,
 		dbc_query(host, "audit/stage_row", dbc_int(RESTORED),
 				  dbc_int(step->number), dbc_text(step->table->shown),
 				  dbc_text(rows[i]->key), dbc_text(images[i]),
-				  dbc_text(dbc_format(host, "%lld", (long long) ++*place)),
 				  dbc_int(t->replay.id));
 	}
 }
@@ -335,12 +332,9 @@ stage_table(undo *u, const undo_table *t)
 	const dbc_audit_row *rows[ROWS_OF_STEP];
 	int *steps =
 		dbc_alloc(host, (size_t) (t->parts.count + 1) * sizeof(*steps));
-	int64_t place = 0;
 	int n = 0;
 
 	memset(steps, 0, (size_t) (t->parts.count + 1) * sizeof(*steps));
-	if (t->last_place)
-		place = dbc_get_int(host, dbc_query_text(host, t->last_place), 0, 0);
 	for (int i = 0; i < t->replay.nrows; i++)
 	{
 		if (!t->replay.rows[i]->exists)
@@ -349,11 +343,11 @@ stage_table(undo *u, const undo_table *t)
 		rows[n++] = t->replay.rows[i];
 		if (n == ROWS_OF_STEP)
 		{
-			stage_rows(u, t, rows, n, steps, &place);
+			stage_rows(u, t, rows, n, steps);
 			n = 0;
 		}
 	}
-	stage_rows(u, t, rows, n, steps, &place);
+	stage_rows(u, t, rows, n, steps);
 }
 
 /* The number of rows without parent, of the keys that refer to the tables. */
@@ -421,7 +415,10 @@ choose_entries(dbc_host *host, const dbc_value *id, const undo_options *given)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Write a time such as 2026-11-21T09:00:00Z.",
 					 "option \"since\" cannot be \"%s\"", given->since.text);
-		since = dbc_text(dbc_time_text(host, ms));
+		/* PostgreSQL's has microseconds */
+		since = host->engine == DBC_ON_SQLITE
+					? dbc_text(dbc_time_text(host, ms))
+					: dbc_text(given->since.text);
 	}
 	return dbc_query(host, "audit/undo_entries", *id,
 					 given->transaction.given

@@ -143,6 +143,32 @@ prepare_insert(dbcsl_host *h, dbcsl_row_shape *shape, const dbc_row_step *step,
 				   : prepare_unchecked(h, insert_statement(h, shape));
 }
 
+/* Whether the table has a row at the place of a saved one. */
+static bool
+is_taken(dbcsl_host *h, const dbcsl_row_shape *shape,
+		 const dbcsl_row_saved *row)
+{
+	sqlite3_stmt *read = dbcsl_row_prepare_read(h, shape);
+	bool taken;
+
+	dbcsl_row_bind_saved_location(h, shape, row->data, row->place, read);
+	taken = dbcsl_row_step_statement(h, read);
+	sqlite3_reset(read);
+	return taken;
+}
+
+/* Binds the rowid of a row, or none: SQLite chooses one if the rowid is not
+ * known, or if another row has it and the table has another key. */
+static void
+bind_rowid(dbcsl_host *h, const dbcsl_row_shape *shape,
+		   const dbcsl_row_saved *row, sqlite3_stmt *insert)
+{
+	if (!row->place || (shape->nkeys > 0 && is_taken(h, shape, row)))
+		sqlite3_bind_null(insert, 1);
+	else
+		sqlite3_bind_int64(insert, 1, strtoll(row->place, NULL, 10));
+}
+
 int64_t
 dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 {
@@ -159,7 +185,7 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 		if (!insert)
 			insert = prepare_insert(h, shape, step, &row, checked);
 		if (shape->rowid_name)
-			sqlite3_bind_int64(insert, 1, strtoll(row.place, NULL, 10));
+			bind_rowid(h, shape, &row, insert);
 		dbcsl_row_bind_saved(h, shape, row.data, insert,
 							 1 + (shape->rowid_name != NULL), DBCSL_STORED,
 							 step->partial);

@@ -330,6 +330,45 @@ run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 	return run_quietly(h, &q);
 }
 
+/* Prepares an INSERT into each table, which fails if one of its foreign keys,
+ * or one that refers to it, is of columns that are not unique. */
+static void
+prepare_inserts(dbc_host *host, void *arg)
+{
+	const quiet *q = arg;
+	dbcsl_host *h = dbcsl_of(host);
+
+	dbc_query_text(host, "pragma defer_foreign_keys = 1");
+	for (int i = 0; i < q->nsteps; i++)
+	{
+		dbcsl_prepare(
+			h,
+			dbcsl_printf(h, "insert into \"%w\".\"%w\" default values",
+						 q->steps[i].table->schema, q->steps[i].table->name));
+		dbcsl_finalize_statement(h);
+	}
+}
+
+/* Whether foreign keys of the tables can be tested.  If the application has
+ * turned them off, rows return as they can be inserted. */
+static bool
+can_check_keys(dbcsl_host *h, quiet *q)
+{
+	static const char mismatch[] = "foreign key mismatch";
+	bool can = true;
+
+	note_switches(h, q);
+	if (q->foreign_keys)
+		return true;
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	if (!dbcsl_try(h, prepare_inserts, q))
+		can = strncmp(h->error.message, mismatch, strlen(mismatch)) != 0;
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	if (!q->deferred)
+		dbcsl_row_turn_off(h, &deferring);
+	return can;
+}
+
 /* Restores the rows of several steps; see row/host.h. */
 static int64_t
 restore(dbc_host *host, dbc_row_step *steps, int nsteps)
@@ -352,6 +391,7 @@ restore(dbc_host *host, dbc_row_step *steps, int nsteps)
 		dbcsl_prepare(h, deferring.off);
 		dbcsl_finalize_statement(h);
 	}
+	q.checks_keys = can_check_keys(h, &q);
 	return run_quietly(h, &q);
 }
 
