@@ -19,6 +19,12 @@
 /* How deleted rows of a table are kept: "flag", "trash" or NULL. */
 extern const char *dbc_archive_mode(dbc_host *host, const dbc_relation *table);
 
+/* The table of an argument, which may no longer exist if the trash has rows of
+ * it under this name; *gone is set then, and has no other name. */
+extern const dbc_relation *dbc_archive_find_table(dbc_host *host,
+												  const dbc_value *relation,
+												  dbc_relation *gone);
+
 /* Rows of the trash that have the same columns. */
 typedef struct dbc_archive_kept
 {

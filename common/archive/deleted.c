@@ -111,9 +111,13 @@ DBC_RUN(dbarchive_deleted)
 
 	if (args->relation.kind != DBC_NULL)
 	{
-		const dbc_relation *only = dbc_check_user_table(host, &args->relation);
+		dbc_relation gone = {.name = NULL};
+		const dbc_relation *only =
+			dbc_archive_find_table(host, &args->relation, &gone);
 
-		dbc_require_privilege(host, only, "SELECT");
+		/* rows of a dropped table are for its last owner */
+		if (only != &gone)
+			dbc_require_privilege(host, only, "SELECT");
 		table = dbc_text(only->shown);
 	}
 	if (!dbc_has_tables(host))

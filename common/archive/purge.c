@@ -352,41 +352,6 @@ dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 	p->marked_at = dbc_get_text(host, cutoff, 0, 2);
 }
 
-/* ---- tables that no longer exist ---- */
-
-typedef struct search
-{
-	const dbc_value *relation;
-	const dbc_relation *table;
-} search;
-
-static void
-try_table(dbc_host *host, void *arg)
-{
-	search *s = arg;
-
-	s->table = dbc_check_user_table(host, s->relation);
-}
-
-/* The table of an argument, which may no longer exist if the trash has rows of
- * it under this name; *gone is set then. */
-static const dbc_relation *
-find_table(dbc_host *host, const dbc_value *relation, dbc_relation *gone)
-{
-	search s = {.relation = relation};
-	dbc_error error;
-
-	if (dbc_guard(host, try_table, &s, DBC_UNDO, true, &error))
-		return s.table;
-	if (!dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE) || !dbc_has_tables(host))
-		dbc_rethrow(host, &error);
-	if (dbc_query(host, "archive/dropped", dbc_text(relation->text))->nrows ==
-		0)
-		dbc_rethrow(host, &error);
-	*gone = (dbc_relation){.shown = relation->text};
-	return gone;
-}
-
 /* dbarchive_purge(relation, options) */
 DBC_RUN(dbarchive_purge)
 {
@@ -398,7 +363,7 @@ DBC_RUN(dbarchive_purge)
 	dbc_row_named row;
 	dbc_relation gone;
 	dbc_archive_purge p = {
-		.table = find_table(host, &args->relation, &gone),
+		.table = dbc_archive_find_table(host, &args->relation, &gone),
 		.batch = dbc_option_or(&given->batch, 0),
 		.run = {.batch_ms = dbc_option_or(&given->batch_ms, 50),
 				.pause_ms = dbc_option_or(&given->pause_ms, -1),

@@ -1,6 +1,6 @@
 /*
  * table.c
- *	  How deleted rows of a table are kept.
+ *	  Tables whose deleted rows are kept, and how.
  */
 #include "common/archive/archive.h"
 
@@ -15,4 +15,38 @@ dbc_archive_mode(dbc_host *host, const dbc_relation *table)
 		return NULL;
 	rows = dbc_query(host, "archive/table", dbc_text(table->shown));
 	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
+}
+
+/* ---- tables that no longer exist ---- */
+
+typedef struct search
+{
+	const dbc_value *relation;
+	const dbc_relation *table;
+} search;
+
+static void
+try_table(dbc_host *host, void *arg)
+{
+	search *s = arg;
+
+	s->table = dbc_check_user_table(host, s->relation);
+}
+
+const dbc_relation *
+dbc_archive_find_table(dbc_host *host, const dbc_value *relation,
+					   dbc_relation *gone)
+{
+	search s = {.relation = relation};
+	dbc_error error;
+
+	if (dbc_guard(host, try_table, &s, DBC_UNDO, true, &error))
+		return s.table;
+	if (!dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE) || !dbc_has_tables(host))
+		dbc_rethrow(host, &error);
+	if (dbc_query(host, "archive/dropped", dbc_text(relation->text))->nrows ==
+		0)
+		dbc_rethrow(host, &error);
+	*gone = (dbc_relation){.shown = relation->text};
+	return gone;
 }

@@ -34,7 +34,9 @@ enum
 	C_NUMBER,
 	C_NAME,
 	C_TYPE,
-	C_KEY
+	C_KEY,
+	C_VERSION,
+	C_LABELS
 };
 
 typedef struct call
@@ -146,7 +148,7 @@ read_columns(dbc_host *host, call *c)
 	read_list(host, c, rows, "include", &given->include);
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, "ittI");
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ittITTbTb");
 		bool in_key = cells[C_KEY].kind != DBC_NULL;
 		const char *treatment = treatment_of(given, cells[C_NAME].text, in_key);
 		dbc_json_node *column = dbc_json_object(host);
@@ -154,12 +156,20 @@ read_columns(dbc_host *host, call *c)
 		if (!treatment)
 			continue;
 		dbc_json_put_int(column, "n", cells[C_NUMBER].integer);
+		if (cells[C_VERSION].text)
+			dbc_json_put_text(column, "v", cells[C_VERSION].text);
 		if (in_key)
 			dbc_json_put_int(column, "key", cells[C_KEY].integer);
 		dbc_json_put_text(column, "name", cells[C_NAME].text);
 		dbc_json_put_text(column, "type", cells[C_TYPE].text);
 		if (!dbc_same(treatment, "plain"))
 			dbc_json_put_text(column, "treat", treatment);
+		if (cells[C_LABELS].text)
+		{
+			dbc_value labels = dbc_json(cells[C_LABELS].text);
+
+			dbc_json_put_value(column, "labels", &labels);
+		}
 		dbc_json_push(c->columns, column);
 	}
 }

@@ -21,7 +21,12 @@ enum
 	C_NUMBER,
 	C_NAME,
 	C_TYPE,
-	C_KEY
+	C_KEY,
+	C_VERSION,
+	C_LABELS,
+	C_IS_LOGGED,
+	C_ADDED,
+	C_IS_STORED
 };
 
 /* Columns of audit/present.sql. */
@@ -35,12 +40,20 @@ enum
 /* ---- columns ---- */
 
 static void
-add_column(dbc_host *host, dbc_audit_columns *columns, int64_t number,
-		   const char *name, bool in_key)
+add_column(dbc_host *host, dbc_audit_columns *columns, dbc_audit_column column)
 {
 	columns->list = dbc_grow(host, columns->list, (size_t) columns->count,
 							 sizeof(*columns->list));
-	columns->list[columns->count++] = (dbc_audit_column){number, name, in_key};
+	columns->list[columns->count++] = column;
+}
+
+/* A member of an object as JSON; NULL if there is none. */
+static const char *
+member_text(dbc_host *host, const dbc_json_item *object, const char *key)
+{
+	const dbc_json_item *member = dbc_json_member(object, key);
+
+	return member ? dbc_json_value_text(host, member) : NULL;
 }
 
 dbc_audit_columns
@@ -63,8 +76,14 @@ dbc_audit_read_columns(dbc_host *host, const char *json)
 				: NULL;
 
 		if (name && dbc_json_real(host, dbc_json_member(column, "n"), &number))
-			add_column(host, &columns, (int64_t) number, name,
-					   dbc_json_member(column, "key") != NULL);
+			add_column(host, &columns,
+					   (dbc_audit_column){
+						   .number = (int64_t) number,
+						   .name = name,
+						   .in_key = dbc_json_member(column, "key") != NULL,
+						   .version = dbc_json_string_or_null(
+							   host, dbc_json_member(column, "v")),
+						   .labels = member_text(host, column, "labels")});
 		column = dbc_json_next(column);
 	}
 	return columns;
@@ -170,17 +189,20 @@ cell_of(const dbc_audit_row *row, int64_t column)
 }
 
 static void
-set_cell(dbc_host *host, dbc_audit_row *row, int64_t column, const char *value)
+set_cell(dbc_host *host, dbc_audit_row *row, const dbc_audit_column *column,
+		 const char *value)
 {
+	dbc_audit_cell cell = {column->number, value, column};
+
 	for (int i = 0; i < row->count; i++)
-		if (row->cells[i].column == column)
+		if (row->cells[i].column == column->number)
 		{
-			row->cells[i].value = value;
+			row->cells[i] = cell;
 			return;
 		}
 	row->cells =
 		dbc_grow(host, row->cells, (size_t) row->count, sizeof(*row->cells));
-	row->cells[row->count++] = (dbc_audit_cell){column, value};
+	row->cells[row->count++] = cell;
 }
 
 /* Sets all cells of a row that is JSON. */
@@ -196,7 +218,7 @@ set_cells(dbc_host *host, dbc_audit_row *row, const dbc_audit_columns *columns,
 			dbc_audit_column_of(host, columns, &member);
 
 		if (column)
-			set_cell(host, row, column->number,
+			set_cell(host, row, column,
 					 dbc_copy(host, member.value, member.value_length));
 	}
 }
@@ -265,10 +287,17 @@ dbc_audit_begin_replay(dbc_audit_replay *r, dbc_host *host,
 	*r = (dbc_audit_replay){.host = host, .table = table, .id = id};
 	for (int i = 0; i < columns->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, columns, i, "ittI");
+		const dbc_value *cells = dbc_get_row(host, columns, i, "ittITTbTb");
 
-		add_column(host, &r->present, cells[C_NUMBER].integer,
-				   cells[C_NAME].text, cells[C_KEY].kind != DBC_NULL);
+		add_column(host, &r->present,
+				   (dbc_audit_column){.number = cells[C_NUMBER].integer,
+									  .name = cells[C_NAME].text,
+									  .in_key = cells[C_KEY].kind != DBC_NULL,
+									  .version = cells[C_VERSION].text,
+									  .labels = cells[C_LABELS].text,
+									  .is_logged = cells[C_IS_LOGGED].integer,
+									  .added = cells[C_ADDED].text,
+									  .is_stored = cells[C_IS_STORED].integer});
 	}
 	present = dbc_query(host, "audit/present", dbc_text(table->schema),
 						dbc_text(table->name));
@@ -399,7 +428,7 @@ set_changed(dbc_host *host, dbc_audit_row *row,
 			dbc_audit_column_of(host, columns, &member);
 
 		if (column)
-			set_cell(host, row, column->number, value_of(host, &member, which));
+			set_cell(host, row, column, value_of(host, &member, which));
 	}
 }
 
@@ -450,6 +479,15 @@ take_back_update(dbc_audit_replay *r, const dbc_value *entry)
 				entry[DBC_NEWER_CHANGED].text, 0);
 }
 
+static const dbc_audit_columns *
+copy_columns(dbc_host *host, const dbc_audit_columns *columns)
+{
+	dbc_audit_columns *copy = dbc_alloc(host, sizeof(*copy));
+
+	*copy = *columns;
+	return copy;
+}
+
 void
 dbc_audit_take_back(dbc_audit_replay *r, const dbc_value *entry)
 {
@@ -470,21 +508,5 @@ dbc_audit_take_back(dbc_audit_replay *r, const dbc_value *entry)
 	 */
 	set_cells(r->host, row, dbc_audit_columns_of(r, entry),
 			  entry[DBC_NEWER_CHANGED].text);
-}
-
-const char *
-dbc_audit_row_text(const dbc_audit_replay *r, const dbc_audit_row *row,
-				   const dbc_audit_columns *columns)
-{
-	dbc_json_node *object = dbc_json_object(r->host);
-
-	for (int i = 0; i < columns->count; i++)
-	{
-		const char *text = cell_of(row, columns->list[i].number);
-		dbc_value value = dbc_json(text);
-
-		if (text)
-			dbc_json_put_value(object, columns->list[i].name, &value);
-	}
-	return dbc_json_text(object);
+	row->shape = copy_columns(r->host, dbc_audit_columns_of(r, entry));
 }

@@ -15,6 +15,15 @@ typedef struct dbc_audit_column
 	int64_t number; /* the same when it is renamed */
 	const char *name;
 	bool in_key;
+	/* [PG] what changes when ALTER TABLE changes the values, and the labels of
+	 * an enum, as JSON; NULL: nothing does */
+	const char *version;
+	const char *labels;
+	/* of a present column */
+	bool is_logged;
+	const char *added; /* JSON: value of rows that are older than the column, or
+						  NULL */
+	bool is_stored;	   /* ... which stays known when the table is rewritten */
 } dbc_audit_column;
 
 typedef struct dbc_audit_columns
@@ -27,13 +36,16 @@ typedef struct dbc_audit_columns
 typedef struct dbc_audit_cell
 {
 	int64_t column;
-	const char *value; /* JSON */
+	const char *value;			  /* JSON */
+	const dbc_audit_column *from; /* the column by the time of the value */
 } dbc_audit_cell;
 
 typedef struct dbc_audit_row
 {
 	const char *key; /* JSON */
 	bool exists;
+	const dbc_audit_columns
+		*shape;	   /* of the entry that has deleted it, or NULL */
 	int64_t first; /* entry that is taken back; for dbaudit_undo() */
 	dbc_audit_cell *cells;
 	int count;
@@ -108,9 +120,15 @@ extern const dbc_audit_column *
 dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,
 					const dbc_audit_member *member);
 
-/* The row as JSON, with these columns as far as they are known. */
+/* The row as JSON, with these columns of a past time.  Fails if a value is not
+ * known. */
 extern const char *dbc_audit_row_text(const dbc_audit_replay *replay,
 									  const dbc_audit_row *row,
 									  const dbc_audit_columns *columns);
+
+/* The row as JSON, with the present columns; without those that are not logged,
+ * if it was deleted.  Fails if a value is not known. */
+extern const char *dbc_audit_present_text(const dbc_audit_replay *replay,
+										  const dbc_audit_row *row);
 
 #endif /* DBC_AUDIT_REPLAY_H */

@@ -311,7 +311,7 @@ stage_rows(undo *u, const undo_table *t, const dbc_audit_row *const *rows,
 	int to[ROWS_OF_STEP];
 
 	for (int i = 0; i < nrows; i++)
-		images[i] = dbc_audit_row_text(&t->replay, rows[i], &t->replay.present);
+		images[i] = dbc_audit_present_text(&t->replay, rows[i]);
 	dbc_audit_route(host, &t->parts, images, nrows, to);
 	for (int i = 0; i < nrows; i++)
 	{

@@ -187,8 +187,10 @@ describe_columns(const TriggerData *data)
 
 		if (!is_stored(column) || treatment == DBCPG_AUDIT_SKIP)
 			continue;
-		appendStringInfo(&json, "%s{\"n\": %d", json.len > 0 ? ", " : "[",
+		appendStringInfo(&json,
+						 "%s{\"n\": %d, \"v\": ", json.len > 0 ? ", " : "[",
 						 column->attnum);
+		dbcpg_row_append_version(&json, root, column);
 		if (place > 0)
 			appendStringInfo(&json, ", \"key\": %d", place);
 		appendStringInfoString(&json, ", \"name\": ");
@@ -198,6 +200,7 @@ describe_columns(const TriggerData *data)
 		if (treatment != DBCPG_AUDIT_PLAIN)
 			appendStringInfo(&json, ", \"treat\": \"%s\"",
 							 treatment == DBCPG_AUDIT_MASK ? "mask" : "hash");
+		dbcpg_row_append_labels(&json, column);
 		appendStringInfoChar(&json, '}');
 	}
 	appendStringInfoChar(&json, ']');

@@ -15,7 +15,9 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_enum.h"
+#include "catalog/pg_inherits.h"
 #include "common/hashfn.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
@@ -42,8 +44,8 @@ dbcpg_row_type_name(Form_pg_attribute column)
 														: name;
 }
 
-TransactionId
-dbcpg_row_version_of_column(Form_pg_attribute column)
+static TransactionId
+version_of(Form_pg_attribute column)
 {
 	HeapTuple tuple =
 		SearchSysCache2(ATTNUM, ObjectIdGetDatum(column->attrelid),
@@ -128,6 +130,43 @@ default_of(Form_pg_attribute column)
 	return found;
 }
 
+/* The number of the file of a table, or the sum of those of its partitions. */
+static uint64
+file_of(Relation table)
+{
+	uint64 sum = table->rd_rel->relfilenode;
+	ListCell *cell;
+
+	if (table->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		return sum;
+	foreach (cell, find_all_inheritors(RelationGetRelid(table), NoLock, NULL))
+	{
+		HeapTuple tuple =
+			SearchSysCache1(RELOID, ObjectIdGetDatum(lfirst_oid(cell)));
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		sum += ((Form_pg_class) GETSTRUCT(tuple))->relfilenode;
+		ReleaseSysCache(tuple);
+	}
+	return sum;
+}
+
+void
+dbcpg_row_append_version(StringInfo json, Relation table,
+						 Form_pg_attribute column)
+{
+	appendStringInfo(json, "\"" UINT64_FORMAT ".%u.%u\"", file_of(table),
+					 version_of(column),
+					 column->atthasdef ? default_of(column) : InvalidOid);
+}
+
+void
+dbcpg_row_append_labels(StringInfo json, Form_pg_attribute column)
+{
+	append_labels(json, column->atttypid);
+}
+
 static void
 append_column(StringInfo json, Form_pg_attribute column)
 {
@@ -136,7 +175,7 @@ append_column(StringInfo json, Form_pg_attribute column)
 	appendStringInfoString(json, ", \"type\": ");
 	escape_json(json, dbcpg_row_type_name(column));
 	appendStringInfo(json, ", \"collated\": %u, \"version\": %u",
-					 column->attcollation, dbcpg_row_version_of_column(column));
+					 column->attcollation, version_of(column));
 	if (column->atthasdef)
 		appendStringInfo(json, ", \"fallback\": %u", default_of(column));
 	if (column->attgenerated != '\0')

@@ -1,13 +1,11 @@
 -- columns: columns
--- The columns of table $1 at $2, as far as entries tell: the only ones that it
--- had, else those of the last entry before, else of the first one after it, else
--- the last ones.
+-- The columns of table $1 at $2: the last ones that it had by then, else the first ones.
+with shape as (
+	select o.shape_id, o.columns, case when o.noted_at is not null then o.noted_at <= {postgresql:cast($2 as timestamptz)}{sqlite:$2}
+		else exists (select 1 from {.audit_entry} as e where e.shape_id = o.shape_id and e.logged_at <= {postgresql:cast($2 as timestamptz)}{sqlite:$2}) end as was_there
+	from {.audit_shape} as o
+	where o.table_id = $1
+)
 select s.columns
-from {.audit_shape} as s
-where s.shape_id = coalesce(
-	(select case when count(distinct o.columns) = 1 then max(o.shape_id) end from {.audit_shape} as o where o.table_id = $1),
-	(select e.shape_id from {.audit_entry} as e join {.audit_shape} as o on o.shape_id = e.shape_id
-		where o.table_id = $1 and e.logged_at <= {postgresql:cast($2 as timestamptz)}{sqlite:$2} order by e.entry_id desc limit 1),
-	(select e.shape_id from {.audit_entry} as e join {.audit_shape} as o on o.shape_id = e.shape_id
-		where o.table_id = $1 and e.logged_at > {postgresql:cast($2 as timestamptz)}{sqlite:$2} order by e.entry_id limit 1),
-	(select max(o.shape_id) from {.audit_shape} as o where o.table_id = $1))
+from shape as s
+where s.shape_id = coalesce((select max(o.shape_id) from shape as o where o.was_there), (select min(o.shape_id) from shape as o))

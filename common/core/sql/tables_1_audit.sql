@@ -19,7 +19,8 @@ create table if not exists {.audited_table} (
 create table if not exists {.audit_shape} (
 	shape_id {identity},
 	table_id bigint not null,
-	columns text not null -- JSON: n, name, type, key, treat of each column
+	columns text not null, -- JSON: n, v, key, name, type, treat, labels of each column
+	noted_at {timestamp} default {now} -- null: when its first entry was logged
 );
 
 create table if not exists {.audit_context} (

@@ -166,6 +166,7 @@ select dbarchive_enable('n1') is not null;
 insert into n1 values (1, 'a', 'b');
 delete from n1;
 drop table n1;
+select is((select string_agg(row_key::text, '') from dbarchive_deleted('public.n1')), '1', 'rows of a dropped table are listed by its name');
 select alike(pg_temp.back('dbcare.setting'), '%table public.n1 no longer exists%', 'a table that was dropped');
 create table n1 (id int primary key, a text);
 select alike(pg_temp.back('n1'), '%column b of table public.n1 no longer exists%', 'another one of its name with fewer columns');

@@ -5,9 +5,14 @@ insert into t values (1, 'a'), (2, 'b');
 delete from t;
 drop table t;
 select table_name, row_key from dbarchive_deleted() order by 2;
+select table_name, row_key from dbarchive_deleted('t') order by 2;
+select * from dbarchive_deleted('other');
 --> 1
 --> t|1
 --> t|2
+--> t|1
+--> t|2
+--> ERROR: dbcare: table other does not exist. Write the name of the table as in SQL, with its schema and quotes if needed.
 
 -- they stay until the term is over; a row cannot be found by its key
 select dbarchive_purge('t') ->> 'rows';

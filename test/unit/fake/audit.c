@@ -46,10 +46,13 @@ add_tables(fake_host *fake)
 
 	fake_rows(fake, "audit/table", 3, 1, dbc_int(7), dbc_bool(true), n);
 	fake_rows(fake, "audit/mode", 1, 1, dbc_text("strict"));
-	fake_rows(fake, "audit/columns", 4, 3, dbc_int(1), dbc_text("id"),
-			  dbc_text("int"), dbc_int(1), dbc_int(2), dbc_text("a"),
-			  dbc_text("text"), n, dbc_int(3), dbc_text("b"), dbc_text("text"),
-			  n);
+	fake_rows(fake, "audit/columns", 9, 3, dbc_int(1), dbc_text("id"),
+			  dbc_text("int"), dbc_int(1), dbc_text("7.8.0"), n, dbc_bool(true),
+			  n, dbc_bool(false), dbc_int(2), dbc_text("a"), dbc_text("text"),
+			  n, dbc_text("7.8.9"), dbc_text("{\"1\": \"a\"}"), dbc_bool(true),
+			  dbc_text("null"), dbc_bool(false), dbc_int(3), dbc_text("b"),
+			  dbc_text("text"), n, n, n, dbc_bool(true), dbc_text("null"),
+			  dbc_bool(true));
 	fake_rows(fake, "audit/set_table", 1, 1, dbc_int(7));
 	fake_rows(fake, "audit/add_key", 0, 0);
 	fake_rows(fake, "audit/last_shape", 1, 0);

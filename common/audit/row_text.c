@@ -1,0 +1,182 @@
+/*
+ * row_text.c
+ *	  A row that was rebuilt, as JSON.
+ *
+ * A value is that of its column as long as ALTER TABLE has not changed it,
+ *which the log does not have: then it is not known.
+ */
+#include "common/audit/replay.h"
+
+#include <string.h>
+
+#include "common/core/json.h"
+#include "common/core/json_write.h"
+
+/* Parts of a version: the file of the table, the column in the catalog, and its
+ * default. */
+enum
+{
+	V_FILE,
+	V_COLUMN,
+	V_DEFAULT
+};
+
+/* A part of a version, up to a full stop or the end; sets its length. */
+static const char *
+part_of(const char *version, int part, size_t *length)
+{
+	while (part-- > 0 && strchr(version, '.'))
+		version = strchr(version, '.') + 1;
+	*length = strcspn(version, ".");
+	return version;
+}
+
+static bool
+has_part(const char *left, const char *right, int part)
+{
+	size_t l;
+	size_t r;
+
+	left = part_of(left, part, &l);
+	right = part_of(right, part, &r);
+	return l == r && memcmp(left, right, l) == 0;
+}
+
+/* Whether all labels of an enum still have their names. */
+static bool
+has_labels(dbc_host *host, const char *then, const char *now)
+{
+	dbc_json_entries old = dbc_json_read_entries(host, then, "labels");
+	dbc_json_entries new = dbc_json_read_entries(host, now, "labels");
+	int found = 0;
+
+	for (int i = 0; i < old.count; i++)
+		for (int j = 0; j < new.count; j++)
+			found += dbc_same(old.list[i].key, new.list[j].key) &&
+					 dbc_same(old.list[i].text, new.list[j].text);
+	return found == old.count;
+}
+
+/* Whether ALTER TABLE cannot have changed the values of a column between two
+ * times.  It makes a new default, so an old one tells that it has not. */
+static bool
+is_unchanged(const dbc_audit_column *then, const dbc_audit_column *now)
+{
+	size_t length;
+	bool has_default;
+
+	if (!then->version || !now->version)
+		return true;
+	has_default = *part_of(then->version, V_DEFAULT, &length) != '0';
+	return has_part(then->version, now->version, V_COLUMN) ||
+		   has_part(then->version, now->version, V_FILE) ||
+		   (has_default && has_part(then->version, now->version, V_DEFAULT));
+}
+
+/* Whether the labels of an enum have their names: some may be new. */
+static bool
+has_same_labels(dbc_host *host, const dbc_audit_column *then,
+				const dbc_audit_column *now)
+{
+	return !then->labels || !now->labels ||
+		   has_labels(host, then->labels, now->labels) ||
+		   has_labels(host, now->labels, then->labels);
+}
+
+static const dbc_audit_cell *
+cell_of(const dbc_audit_row *row, int64_t column)
+{
+	for (int i = 0; i < row->count; i++)
+		if (row->cells[i].column == column)
+			return &row->cells[i];
+	return NULL;
+}
+
+/* Adds a value of a column to an object. */
+static void
+put_cell(const dbc_audit_replay *r, dbc_json_node *object,
+		 const dbc_audit_column *column, const dbc_audit_cell *cell)
+{
+	dbc_value value = dbc_json(cell->value);
+
+	if (!has_same_labels(r->host, cell->from, column))
+		dbc_fail(
+			r->host, DBC_NOT_READY, NULL,
+			"dbaudit_history() returns the logged changes of a row.",
+			"labels of the type of column %s of table %s were renamed since",
+			column->name, r->table->shown);
+	if (!is_unchanged(cell->from, column))
+		dbc_fail(r->host, DBC_NOT_READY, NULL,
+				 "dbaudit_history() returns the logged changes of a row.",
+				 "values of column %s of table %s may have been changed since "
+				 "by ALTER TABLE",
+				 column->name, r->table->shown);
+	dbc_json_put_value(object, column->name, &value);
+}
+
+const char *
+dbc_audit_row_text(const dbc_audit_replay *r, const dbc_audit_row *row,
+				   const dbc_audit_columns *columns)
+{
+	dbc_json_node *object = dbc_json_object(r->host);
+
+	for (int i = 0; i < columns->count; i++)
+	{
+		const dbc_audit_column *column = &columns->list[i];
+		const dbc_audit_cell *cell = cell_of(row, column->number);
+
+		if (!cell)
+			dbc_fail(r->host, DBC_NOT_READY, NULL,
+					 "dbaudit_history() returns the logged changes of a row.",
+					 "column %s of table %s no longer exists, and the log does "
+					 "not have its value",
+					 column->name, r->table->shown);
+		put_cell(r, object, column, cell);
+	}
+	return dbc_json_text(object);
+}
+
+/* The value of a deleted row in a column that is newer; NULL if it is not
+ * known. */
+static const char *
+added_value(const dbc_audit_row *row, const dbc_audit_column *column)
+{
+	const dbc_audit_columns *shape = row->shape;
+	const char *then =
+		shape && shape->count > 0 ? shape->list[0].version : NULL;
+
+	if (column->is_stored || !then || !column->version ||
+		has_part(then, column->version, V_FILE))
+		return column->added;
+	return NULL;
+}
+
+const char *
+dbc_audit_present_text(const dbc_audit_replay *r, const dbc_audit_row *row)
+{
+	dbc_json_node *object = dbc_json_object(r->host);
+
+	for (int i = 0; i < r->present.count; i++)
+	{
+		const dbc_audit_column *column = &r->present.list[i];
+		const dbc_audit_cell *cell = cell_of(row, column->number);
+		const char *added;
+
+		if (cell)
+		{
+			put_cell(r, object, column, cell);
+			continue;
+		}
+		if (!column->is_logged)
+			continue;
+		added = added_value(row, column);
+		if (!added)
+			dbc_fail(r->host, DBC_NOT_READY, NULL, NULL,
+					 "column %s was added to table %s, and its value for the "
+					 "row is not known",
+					 column->name, r->table->shown);
+		dbc_json_put_value(object, column->name,
+						   &(dbc_value){.kind = DBC_JSON, .text = added});
+	}
+	return dbc_json_text(object);
+}
