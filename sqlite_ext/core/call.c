@@ -303,13 +303,18 @@ bool
 dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 {
 	arguments a = {given, values};
-	bool done = dbcsl_try(h, run_call, &a);
+	bool done;
 
+	if (h->connection)
+		dbcsl_begin_sharing(h->connection);
+	done = dbcsl_try(h, run_call, &a);
 	if (!done)
 		dbcsl_undo_work(h);
 	DBCSL_CALL_HOOKS(end, h, done);
 	dbcsl_close_all(h);
 	DBCSL_CALL_HOOKS(closed, h, done);
+	if (h->connection)
+		dbcsl_end_sharing(h->connection);
 	return done;
 }
 

@@ -70,6 +70,8 @@ struct dbcsl_connection
 	int64_t schema; /* counts the schemas that READ calls have seen */
 	knowledge tables;
 	knowledge statements;
+	int sharing; /* calls in progress, one within the other */
+	char *functions;
 	dbcsl_entry entries[];
 };
 
@@ -317,6 +319,39 @@ dbcsl_remember_followed(dbcsl_host *h, const char *shape, char *names)
 		remember(h->connection, &h->connection->statements, shape, names);
 	else
 		sqlite3_free(names);
+}
+
+/* ---- unsafe functions ---- */
+
+void
+dbcsl_begin_sharing(dbcsl_connection *connection)
+{
+	connection->sharing++;
+}
+
+void
+dbcsl_end_sharing(dbcsl_connection *connection)
+{
+	if (--connection->sharing > 0)
+		return;
+	sqlite3_free(connection->functions);
+	connection->functions = NULL;
+}
+
+const char *
+dbcsl_shared_functions(const dbcsl_connection *connection)
+{
+	return connection->functions;
+}
+
+bool
+dbcsl_share_functions(dbcsl_connection *connection, char *names)
+{
+	if (connection->sharing == 0)
+		return false;
+	sqlite3_free(connection->functions);
+	connection->functions = names;
+	return true;
 }
 
 /* ---- the table ---- */

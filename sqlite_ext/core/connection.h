@@ -74,4 +74,16 @@ extern const char *dbcsl_recall_followed(dbcsl_host *h, const char *shape);
 extern void dbcsl_remember_followed(dbcsl_host *h, const char *shape,
 									char *names);
 
+/* ---- unsafe functions; see core/unsafe.c ---- */
+
+/* Around a call, and around those that it makes by SQL. */
+extern void dbcsl_begin_sharing(dbcsl_connection *connection);
+extern void dbcsl_end_sharing(dbcsl_connection *connection);
+
+/* What has been shared until the outermost call ends, or NULL.  The second
+ * function takes memory of sqlite3_malloc64(), and returns false if no call is
+ * in progress. */
+extern const char *dbcsl_shared_functions(const dbcsl_connection *connection);
+extern bool dbcsl_share_functions(dbcsl_connection *connection, char *names);
+
 #endif /* DBCSL_CORE_CONNECTION_H */

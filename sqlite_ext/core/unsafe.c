@@ -55,8 +55,11 @@
 #include <string.h>
 
 #include "sqlite_ext/core/added.h"
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/token.h"
+
+#include "common/core/text.h"
 
 /* The unsafe calls of a schema. */
 typedef struct unsafe_schema
@@ -69,12 +72,7 @@ typedef struct unsafe_schema
 /* What is known during a call of dbcare. */
 typedef struct unsafe_state
 {
-	struct
-	{
-		const char *name;
-		size_t length;
-	} * functions; /* unsafe in stored SQL; NULL: not read */
-	int nfunctions;
+	const char *functions; /* unsafe in stored SQL; NULL: not read */
 	unsafe_schema *schemas;
 } unsafe_state;
 
@@ -122,21 +120,85 @@ state_of(dbcsl_host *h)
 	return h->unsafe;
 }
 
-/* Reads the functions that are unsafe in stored SQL. */
-static void
-read_functions(dbcsl_host *h, unsafe_state *state)
-{
-	const dbc_rows *rows = dbc_query(&h->base, "core/unsafe_functions");
+/* Flags of PRAGMA function_list. */
+#define IS_DIRECT	 0x80000
+#define IS_INNOCUOUS 0x200000
 
-	h->memos++;
-	state->functions = dbcsl_alloc(&h->base, ((size_t) rows->nrows + 1) *
-												 sizeof(*state->functions));
-	for (int i = 0; i < rows->nrows; i++)
+/* Whether a row of PRAGMA function_list is about a function that stored SQL
+ * must not call: all but SQLite's own and those that the application has
+ * registered with SQLITE_INNOCUOUS.  SQLite 3.38 to 3.40 did not mark its own
+ * functions of JSON. */
+static bool
+is_unsafe_row(sqlite3_stmt *row, const char *name)
+{
+	int flags = sqlite3_column_int(row, 5);
+
+	return (flags & IS_DIRECT) ||
+		   (!(flags & IS_INNOCUOUS) &&
+			!(sqlite3_column_int(row, 1) &&
+			  (dbc_starts_with(name, "json") || dbc_starts_with(name, "->"))));
+}
+
+/* Appends a name: its length in a byte, then its bytes; SQLite allows 255. */
+static void
+append_name(sqlite3_str *names, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (length == 0 || length > 255)
+		return;
+	sqlite3_str_appendchar(names, 1, (char) length);
+	sqlite3_str_append(names, name, (int) length);
+}
+
+/*
+ * Reads the functions that are unsafe in stored SQL, in no order; a length of 0
+ * ends them.  A name is listed if any of its functions is unsafe: which of them
+ * a call means depends on the number of its arguments and the encoding, and one
+ * of the application may replace SQLite's own.
+ *
+ * The application can register one at any time, and SQLite tells nobody, so
+ * each call reads them, and those within it use what it has read.
+ */
+static const char *
+read_functions(dbcsl_host *h)
+{
+	sqlite3_str *names = sqlite3_str_new(NULL);
+	sqlite3_stmt *row = NULL;
+	char before[256] = "";
+	int code =
+		sqlite3_prepare_v2(h->db, "pragma function_list", -1, &row, NULL);
+	char *list;
+	const char *copy;
+	int length;
+
+	while (code == SQLITE_OK && (code = sqlite3_step(row)) == SQLITE_ROW)
 	{
-		state->functions[i].name = dbc_get_text(&h->base, rows, i, 0);
-		state->functions[i].length = strlen(state->functions[i].name);
+		const char *name = (const char *) sqlite3_column_text(row, 0);
+
+		code = name ? SQLITE_OK : SQLITE_NOMEM;
+		if (!name || strcmp(name, before) == 0 || !is_unsafe_row(row, name))
+			continue;
+		append_name(names, name);
+		sqlite3_snprintf(sizeof(before), before, "%s", name);
 	}
-	state->nfunctions = rows->nrows;
+	sqlite3_finalize(row);
+	sqlite3_str_appendchar(names, 1, '\0');
+	length = sqlite3_str_length(names);
+	list = sqlite3_str_finish(names);
+	if (code != SQLITE_DONE)
+	{
+		sqlite3_free(list);
+		dbcsl_fail_engine(h, code);
+	}
+	if (!list)
+		dbcsl_fail_memory(h);
+	if (h->connection && dbcsl_share_functions(h->connection, list))
+		return list;
+	h->memos++;
+	copy = dbc_copy(&h->base, list, (size_t) length);
+	sqlite3_free(list);
+	return copy;
 }
 
 bool
@@ -145,11 +207,13 @@ dbcsl_is_unsafe(dbcsl_host *h, const char *name)
 	unsafe_state *state = state_of(h);
 	size_t length = strlen(name);
 
+	if (!state->functions && h->connection)
+		state->functions = dbcsl_shared_functions(h->connection);
 	if (!state->functions)
-		read_functions(h, state);
-	for (int i = 0; i < state->nfunctions; i++)
-		if (state->functions[i].length == length &&
-			sqlite3_stricmp(state->functions[i].name, name) == 0)
+		state->functions = read_functions(h);
+	for (const char *at = state->functions; *at; at += (unsigned char) *at + 1)
+		if ((unsigned char) *at == length &&
+			sqlite3_strnicmp(at + 1, name, (int) length) == 0)
 			return true;
 	return false;
 }

@@ -93,6 +93,7 @@ extern void dbcsl_note_followed(dbcsl_host *h, char kind, const char *name);
 
 /* Registers dbcare_unsafe_tables(), dbcare_refuse_unsafe() and
  * dbcare_index_condition(), which embedded SQL uses. */
-extern int dbcsl_register_unsafe(sqlite3 *db);
+extern int dbcsl_register_unsafe(sqlite3 *db,
+								 struct dbcsl_connection *connection);
 
 #endif /* DBCSL_CORE_UNSAFE_H */

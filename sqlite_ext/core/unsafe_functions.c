@@ -10,6 +10,7 @@
  * expression is returned, so it can be put into parentheses.
  */
 #include "sqlite_ext/core/call.h"
+#include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/samples_file.h"
 #include "sqlite_ext/core/token.h"
@@ -138,20 +139,14 @@ refuse_all(dbc_host *host, void *arg)
 typedef struct text_function
 {
 	dbc_function base;
-	int nvalues;
 	void (*write)(dbc_host *host, void *arg);
 } text_function;
 
-static const text_function functions[] = {
-	{{.name = "dbcare_unsafe_tables", .class = DBC_READ}, 1, list_tables},
-	{{.name = "dbcare_refuse_unsafe", .class = DBC_READ}, 0, refuse_all},
-	{{.name = "dbcare_index_condition", .class = DBC_READ}, 1, find_condition},
-};
-
 static void
-run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
+run(const text_function *function, sqlite3_context *context, int nvalues,
+	sqlite3_value **values)
 {
-	const text_function *function = sqlite3_user_data(context);
+	const dbcsl_entry *entry = sqlite3_user_data(context);
 	text_call call = {0};
 	dbcsl_host h;
 
@@ -160,6 +155,7 @@ run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	if (nvalues > 0 && !call.given)
 		return;
 	dbcsl_open(&h, sqlite3_context_db_handle(context), &function->base);
+	h.connection = entry->connection;
 	if (!dbcsl_try(&h, function->write, &call))
 		dbcsl_set_result_error(context, &h.error);
 	else if (call.text)
@@ -168,16 +164,53 @@ run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	dbcsl_close(&h);
 }
 
-int
-dbcsl_register_unsafe(sqlite3 *db)
+static void
+run_unsafe_tables(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
+	static const text_function function = {
+		{.name = "dbcare_unsafe_tables", .class = DBC_READ}, list_tables};
+
+	run(&function, context, nvalues, values);
+}
+
+static void
+run_refuse_unsafe(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	static const text_function function = {
+		{.name = "dbcare_refuse_unsafe", .class = DBC_READ}, refuse_all};
+
+	run(&function, context, nvalues, values);
+}
+
+static void
+run_index_condition(sqlite3_context *context, int nvalues,
+					sqlite3_value **values)
+{
+	static const text_function function = {
+		{.name = "dbcare_index_condition", .class = DBC_READ}, find_condition};
+
+	run(&function, context, nvalues, values);
+}
+
+int
+dbcsl_register_unsafe(sqlite3 *db, dbcsl_connection *connection)
+{
+	static const struct
+	{
+		const char *name;
+		int nvalues;
+		void (*run)(sqlite3_context *, int, sqlite3_value **);
+	} functions[] = {{"dbcare_unsafe_tables", 1, run_unsafe_tables},
+					 {"dbcare_refuse_unsafe", 0, run_refuse_unsafe},
+					 {"dbcare_index_condition", 1, run_index_condition}};
 	int code = SQLITE_OK;
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
 		if (code == SQLITE_OK)
 			code = sqlite3_create_function_v2(
-				db, functions[i].base.name, functions[i].nvalues,
-				SQLITE_UTF8 | SQLITE_DIRECTONLY, (void *) &functions[i],
-				run_function, NULL, NULL, NULL);
+				db, functions[i].name, functions[i].nvalues,
+				SQLITE_UTF8 | SQLITE_DIRECTONLY,
+				dbcsl_connection_entry(connection, dbc_nfunctions),
+				functions[i].run, NULL, NULL, dbcsl_release_entry);
 	return code;
 }

@@ -150,14 +150,14 @@ register_functions(sqlite3 *db)
 		code = register_function(db, connection, i);
 	if (code == SQLITE_OK)
 		code = dbcsl_register_connection(db, connection);
+	if (code == SQLITE_OK)
+		code = dbcsl_register_unsafe(db, connection);
 	if (connection)
 		dbcsl_release_connection(connection);
 	if (code == SQLITE_OK)
 		code = dbcsl_register_shared(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_check_register_visit(db);
-	if (code == SQLITE_OK)
-		code = dbcsl_register_unsafe(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_health_register_broken_views(db);
 	if (code == SQLITE_OK)
