@@ -104,8 +104,8 @@ is_own(const struct stat *status)
 			strtoull(invoker, NULL, 10) == (unsigned long long) status->st_uid);
 }
 
-/* Why .env, which may be a link to the file, is not used, or NULL: somebody
- * else could make the command send a password to another server. */
+/* Why .env, which may be a link to the file, is not used, or NULL: another user
+ * could make the command send a password to another server. */
 static const char *
 distrust(const struct stat *name, const struct stat *file)
 {

@@ -92,7 +92,7 @@ open_hidden(dbc_host *host, creation *c)
 }
 
 /* [SQLite] Opens what the database is copied to: the file of a plain backup, or
- * one that nobody else can read. */
+ * one that no other user can read. */
 static void
 open_database(dbc_host *host, creation *c)
 {

@@ -124,7 +124,7 @@ check_timeline(dbc_host *host, const char *text)
 				 "target_timeline \"%s\" is not a timeline", text);
 }
 
-/* Reads where recovery shall end. */
+/* Reads where recovery ends. */
 static void
 read_target(dbc_host *host, const dbc_backup *backup,
 			const dbc_restore_options *given, dbc_backup_target *target)

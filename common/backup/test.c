@@ -189,8 +189,8 @@ test_file(dbc_host *host, dbc_backup_work *work, const dbc_backup_file *file,
 			   : explain_change(host, work, file->path, key);
 }
 
-/* Fails for a plain backup if a key was given: whoever can write to the
- * directory could have put it in the place of an encrypted one. */
+/* Fails for a plain backup if a key was given: it may have
+ * replaced an encrypted one. */
 static void
 require_encryption(dbc_host *host, const dbc_backup *backup,
 				   const dbc_backup_secret_place *place)

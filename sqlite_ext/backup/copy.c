@@ -3,9 +3,9 @@
  *	  Copying a database while others write.
  *
  * A second, read-only connection pins a snapshot, so that the copy does not
- * start over when somebody commits.  Without a write-ahead log it would keep
- * them from committing.  The live file is never opened but by SQLite, since
- * closing it would drop its locks.
+ * start over when another connection commits.  Without a write-ahead log it
+ *would keep them from committing.  The live file is never opened but by SQLite,
+ *since closing it would drop its locks.
  */
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/backup/file.h"

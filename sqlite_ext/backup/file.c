@@ -3,10 +3,11 @@
  *	  SQLite on the open files of a call.
  *
  * The copy of a database may be the plain contents of an encrypted backup.  It
- * is a file without a name, which nobody else can open and which is gone when
- * the process ends, even if it is killed.  SQLite opens files by names: to this
- * VFS, which exists during the call, a name is the number of an open file. What
- * SQLite would put beside it (a journal, temporary files) does not exist.
+ * is a file without a name, which no other process can open and which is
+ * deleted when the process ends, even if it is killed.  SQLite opens files by
+ * names: to this VFS, which exists during the call, a name is the number of an
+ * open file. What SQLite would put beside it (a journal, temporary files) does
+ * not exist.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* O_TMPFILE */
@@ -112,7 +113,7 @@ size_of_file(sqlite3_file *file, sqlite3_int64 *size)
 	return SQLITE_OK;
 }
 
-/* Nobody else has the file. */
+/* No other process has the file. */
 static int
 lock_file(sqlite3_file *file, int lock)
 {

@@ -2,8 +2,8 @@
  * prove.c
  *	  Whether a copy is a sound database.
  *
- * It is opened read-only as a file that nobody changes, so that nothing appears
- * beside it, and its schema is not trusted.
+ * It is opened read-only as a file that no process changes, so that nothing
+ *appears beside it, and its schema is not trusted.
  */
 #include "sqlite_ext/backup/backup.h"
 

@@ -71,8 +71,8 @@ replace(dbc_host *host, void *arg)
 
 	if (size != r->work->backup->page_size)
 		dbc_fail(host, DBC_UNSUPPORTED, "Nothing was changed.",
-				 "Restore to a new file, and replace the database while nobody "
-				 "uses it.",
+				 "Restore to a new file, and replace the database while no "
+				 "connection uses it.",
 				 "the database has pages of %lld bytes, and the backup of %lld",
 				 (long long) size, (long long) r->work->backup->page_size);
 	dbcsl_backup_open(h, r->work, &r->open.source);

@@ -2,9 +2,9 @@
  * own_file.c
  *	  Whether the file of samples is one that samples may be written to.
  *
- * Its name can be guessed, so whoever can write to the directory could put
+ * Its name can be guessed, so a user who can write to the directory could put
  * something else there: a link to another file of the user, or a file that
- * somebody else reads.  It is examined without opening it, since closing it
+ * another user reads.  It is examined without opening it, since closing it
  * would drop the locks of other connections of the process.
  */
 #include "sqlite_ext/monitor/monitor.h"

@@ -107,7 +107,7 @@ vacuum;
 --> ERROR: dbcare: there is no backup "nothing". The directory of backups is "test.db-backups". dbbackup_list() lists the backups.
 --> ERROR: dbcare: no incremental backup can be made from "two". The page size, auto_vacuum or name of the database has changed. Make a full backup.
 --> ["full","the page size, auto_vacuum or name of the database has changed"]
---> ERROR: dbcare: the database has pages of 8192 bytes, and the backup of 4096. Nothing was changed. Restore to a new file, and replace the database while nobody uses it.
+--> ERROR: dbcare: the database has pages of 8192 bytes, and the backup of 4096. Nothing was changed. Restore to a new file, and replace the database while no connection uses it.
 -- over the live database: confirmed, after a backup of what is there
 select dbbackup_restore('one');
 select dbbackup_restore('one', null, '{"replace": true}');
