@@ -188,16 +188,16 @@ out=$(cd "$tmp/home" && timeout 90 "$OLDPWD/test/process/cli/on_terminal.py" 100
 like "$out" 'extension +warning.*Create the extension.*noon.*no daily backup yet.*Health: .*exit 0' \
 	'setup creates the extension, and goes on where a step can wait'
 "$dbcare" --db dbname=fresh -q monitor stop
-is "$(postgresql fresh <<<"select dbcare_get('environment');")" development 'an empty answer is the usual one'
+is "$(postgresql fresh <<<"select care.dbcare_get('environment');")" development 'an empty answer is the usual one'
 postgresql fresh <<<'create table schema_migrations (version varchar(128) primary key); create table old (id bigint primary key);' >/dev/null
 printf -- '-- migrate:up\ncreate table old (id bigint primary key);\n-- migrate:down\ndrop table old;\n' >"$tmp/home/db/migrations/1_old.sql"
 postgresql fresh <<<"insert into schema_migrations values ('1');"
 out=$(cd "$tmp/home" && timeout 90 "$OLDPWD/test/process/cli/on_terminal.py" 100 \
 	'Environment' '\n' 'Adopt the migrations of dbmate' 'y\n' '[none]' '\n' 'monitoring?' 'y\n' 'daily backup' '03:30\n' -- "$dbcare" --db dbname=fresh setup)
 like "$out" 'Adopt.*exit 0' 'setup adopts the ledger of another tool'
-is "$(postgresql fresh <<<'select at from dbbackup_status();')" 03:30 'a daily backup is scheduled'
+is "$(postgresql fresh <<<'select at from care.dbbackup_status();')" 03:30 'a daily backup is scheduled'
 "$dbcare" --db dbname=fresh -q monitor stop
-is "$(postgresql fresh <<<'select version, state from dbmigrate_status();')" '1 applied' 'its migrations are applied'
+is "$(postgresql fresh <<<'select version, state from care.dbmigrate_status();')" '1 applied' 'its migrations are applied'
 
 # ---- passwords ----
 psql -qd postgres -c "create role guarded login superuser password 'secret'"

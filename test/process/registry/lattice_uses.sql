@@ -298,3 +298,34 @@ create trigger foreign_trigger after insert or update or delete on app.foreign_t
 	for each row execute function evil.fire();
 alter table app.foreign_trigger owner to app;
 -- springs: update app.foreign_trigger set note = 'c'
+
+-- place: ledger
+-- the ledger of another tool, which dbmigrate_adopt() reads
+create table evil.goose_db_version (id integer primary key, version_id bigint, is_applied boolean,
+	tstamp timestamp default now(), check (evil.spring('ledger')));
+insert into evil.goose_db_version values (1, 1, true), (2, 2, true);
+create index on evil.goose_db_version (version_id) where evil.spring('ledger');
+create trigger ledger after insert or update or delete on evil.goose_db_version
+	for each row execute function evil.fire();
+-- springs: insert into evil.goose_db_version values (3)
+
+-- place: unlogged
+-- health offers to rewrite it
+create unlogged table evil.unlogged (id integer primary key, note text, check (evil.spring('unlogged')));
+insert into evil.unlogged values (1, 'a'), (2, 'b');
+create index on evil.unlogged (note) where evil.spring('unlogged');
+-- springs: update evil.unlogged set note = 'c'
+
+-- place: disabled_trigger
+-- health offers to enable it
+create table evil.disabled_trigger (id integer primary key, note text, check (evil.spring('disabled_trigger')));
+insert into evil.disabled_trigger values (1, 'a'), (2, 'b');
+create trigger disabled_trigger after update on evil.disabled_trigger for each row execute function evil.fire();
+alter table evil.disabled_trigger disable trigger disabled_trigger;
+-- springs: update evil.disabled_trigger set note = 'c'
+
+-- place: small_key
+-- health offers a larger type for the key
+create table evil.small_key (id integer primary key, note text, check (evil.spring('small_key')));
+insert into evil.small_key values (1, 'a'), (2147483000, 'b');
+-- springs: update evil.small_key set note = 'c'
