@@ -42,9 +42,7 @@ delete_row(dbc_host *host, deletion *d)
 						   d->row.condition),
 				&script);
 	if (host->run(host, &script, NULL)->affected == 0)
-		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
-				 "table %s has no row with the key %s", d->table->shown,
-				 d->row.key);
+		dbc_archive_fail_kept(host, d->table, &d->row, NULL);
 	kept = dbc_query(host, "archive/reason", dbc_text(d->table->shown),
 					 dbc_text(d->row.key), dbc_text(d->reason));
 	if (kept->nrows == 0)

@@ -125,6 +125,27 @@ dbc_archive_read(dbc_host *host, const char *query)
 	return r.rows;
 }
 
+void
+dbc_archive_fail_kept(dbc_host *host, const dbc_relation *table,
+					  const dbc_row_named *row, const char *unmarked)
+{
+	const dbc_rows *rows = dbc_archive_read(
+		host, dbc_format(host, "select 1 from %s where (%s)%s%s", table->shown,
+						 row->condition, unmarked ? " and " : "",
+						 unmarked ? unmarked : ""));
+
+	if (rows->nrows > 0)
+		dbc_fail(host, DBC_NOT_READY,
+				 "The statement has changed no row, though it is there.",
+				 "Look at the triggers and rules of the table, and at its row "
+				 "security.",
+				 "row %s of table %s cannot be deleted", row->key,
+				 table->shown);
+	dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
+			 "table %s has no row with the key %s%s", table->shown, row->key,
+			 unmarked ? " that is not deleted" : "");
+}
+
 /* ---- setup ---- */
 
 bool
@@ -289,9 +310,7 @@ dbc_archive_flag(dbc_host *host, const dbc_relation *table,
 								 table->shown, assignments, row->condition))
 				->affected;
 	if (*rows == 0)
-		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
-				 "table %s has no row with the key %s that is not deleted",
-				 table->shown, row->key);
+		dbc_archive_fail_kept(host, table, row, "deleted_at is null");
 	*rows += mark_children(host, &l, table->shown, assignments, batch);
 	refuse_children(host, &l, table, row->key, batch);
 	dbc_query(host, "archive/count_flag", dbc_int(batch), dbc_int(*rows));

@@ -36,6 +36,13 @@ extern int64_t dbc_archive_unflag(dbc_host *host, int64_t batch);
 extern bool dbc_archive_unflag_row(dbc_host *host, const dbc_relation *table,
 								   const dbc_row_named *row, int64_t *batch);
 
+/* Fails because a statement that deletes a row, or marks it if it has the
+ * property unmarked (or NULL), has changed none: it is not there, or something
+ * keeps it. */
+extern void dbc_archive_fail_kept(dbc_host *host, const dbc_relation *table,
+								  const dbc_row_named *row,
+								  const char *unmarked);
+
 /* Runs a query over tables of users, which cannot write. */
 extern const dbc_rows *dbc_archive_read(dbc_host *host, const char *query);
 

@@ -281,4 +281,20 @@ select is((select live_rows from dbarchive_status() where table_name = 'public.u
 	'dbarchive_status has the estimate of live rows');
 drop owned by ar_app, ar_other;
 drop role ar_app, ar_other;
+-- ---- deletions that something prevents ----
+
+create table ruled (id int primary key);
+create rule stays as on delete to ruled do instead nothing;
+create table guarded (id int primary key, note text);
+create function skip() returns trigger language plpgsql as 'begin return null; end';
+create trigger skip before delete or update on guarded for each row execute function skip();
+insert into ruled values (1);
+insert into guarded values (1, 'a');
+select dbarchive_enable(t) is not null from unnest('{ruled,guarded}'::text[]) as t;
+select throws_like($$select dbarchive_delete('ruled', 1)$$, 'row 1 of table public.ruled cannot be deleted', 'a rule keeps a row');
+select throws_like($$select dbarchive_delete('guarded', 1)$$, 'row 1 of table public.guarded cannot be deleted', '... or a trigger');
+select throws_like($$select dbarchive_delete('guarded', 2)$$, '%has no row with the key 2', '... which is not there otherwise');
+select dbarchive_disable('guarded') is not null;
+select dbarchive_enable('guarded', '{"mode": "flag"}') is not null;
+select throws_like($$select dbarchive_delete('guarded', 1)$$, 'row 1 of table public.guarded cannot be deleted', '... nor is it marked');
 select * from finish();

@@ -63,3 +63,13 @@ select count(*), count(deleted_at) from again;
 --> 0|1
 --> ERROR: dbcare: rows of table again that were deleted are there again. Completed batches are kept and do not run again. A trigger or a rule of the table inserts them: disable it.
 --> 2|1
+-- a trigger keeps a row
+create table guarded (id integer primary key);
+insert into guarded values (1);
+create trigger keeps before delete on guarded begin select raise(ignore); end;
+select dbarchive_enable('guarded') is null;
+select dbarchive_delete('guarded', 1);
+select dbarchive_delete('guarded', 2);
+--> 0
+--> ERROR: dbcare: row 1 of table guarded cannot be deleted. The statement has changed no row, though it is there. Look at the triggers and rules of the table, and at its row security.
+--> ERROR: dbcare: table guarded has no row with the key 2
