@@ -118,6 +118,16 @@ cli_read_regular(const char *path, size_t most, struct stat *status)
 	return NULL;
 }
 
+bool
+cli_is_own(const struct stat *status)
+{
+	const char *invoker = geteuid() == 0 ? getenv("SUDO_UID") : NULL;
+
+	return status->st_uid == geteuid() || status->st_uid == 0 ||
+		   (invoker && *invoker &&
+			strtoull(invoker, NULL, 10) == (unsigned long long) status->st_uid);
+}
+
 static bool
 write_new_file(const char *path, const char *text, mode_t mode)
 {
@@ -244,15 +254,32 @@ is_shown(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
+/* Whether scripts of a folder, or in a file, may be run; prints why not.  A
+ * folder of another user alone is usual: containers mount such. */
+static bool
+is_trusted(const char *path, const struct stat *status)
+{
+	if (cli_is_own(status) || !(status->st_mode & S_IWOTH))
+		return true;
+	refuse(path,
+		   "belongs to another user, and every user of this machine can write "
+		   "to it");
+	return false;
+}
+
 /* Adds the files of a folder; name is its path below the first one. */
 static bool
 add_folder(cli_text *files, const char *path, const char *name, int depth,
 		   int *count)
 {
 	struct dirent **entries;
+	struct stat folder;
 	bool read = true;
-	int nentries = scandir(path, &entries, is_shown, by_name);
+	int nentries;
 
+	if (stat(path, &folder) == 0 && !is_trusted(path, &folder))
+		return false;
+	nentries = scandir(path, &entries, is_shown, by_name);
 	if (nentries < 0)
 	{
 		complain("read directory", path);
@@ -274,7 +301,7 @@ add_folder(cli_text *files, const char *path, const char *name, int depth,
 			char *text = cli_read_regular(below.data, MOST_TEXT, &status);
 			cli_text json = {0};
 
-			read = text != NULL;
+			read = text && is_trusted(below.data, &status);
 			if (read)
 			{
 				cli_add_json(&json, text);

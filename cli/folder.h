@@ -21,6 +21,10 @@ extern char *cli_read_file(const char *path, size_t *length);
 extern char *cli_read_regular(const char *path, size_t most,
 							  struct stat *status);
 
+/* Whether a file belongs to the user of the command, to root, or to who has
+ * called sudo. */
+extern bool cli_is_own(const struct stat *status);
+
 /* Writes a file that must not exist; prints why it cannot be written. */
 extern bool cli_write_new_file(const char *path, const char *text);
 

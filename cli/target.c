@@ -92,24 +92,13 @@ check_conninfo(const char *text, char **detail)
 	return problem;
 }
 
-/* Whether a file belongs to the user of the command, to root, or to who has
- * called sudo. */
-static bool
-is_own(const struct stat *status)
-{
-	const char *invoker = geteuid() == 0 ? getenv("SUDO_UID") : NULL;
-
-	return status->st_uid == geteuid() || status->st_uid == 0 ||
-		   (invoker && *invoker &&
-			strtoull(invoker, NULL, 10) == (unsigned long long) status->st_uid);
-}
-
 /* Why .env, which may be a link to the file, is not used, or NULL: another user
  * could make the command send a password to another server. */
 static const char *
 distrust(const struct stat *name, const struct stat *file)
 {
-	return !is_own(name) || !is_own(file) ? "It belongs to another user."
+	return !cli_is_own(name) || !cli_is_own(file)
+			   ? "It belongs to another user."
 		   : file->st_mode & S_IWOTH
 			   ? "Every user of this machine can write to it."
 			   : NULL;

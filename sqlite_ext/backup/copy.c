@@ -4,8 +4,8 @@
  *
  * A second, read-only connection pins a snapshot, so that the copy does not
  * start over when another connection commits.  Without a write-ahead log it
- *would keep them from committing.  The live file is never opened but by SQLite,
- *since closing it would drop its locks.
+ * would keep them from committing.  The live file is never opened but by
+ * SQLite, since closing it would drop its locks.
  */
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/backup/file.h"

@@ -3,7 +3,7 @@
  *	  Whether a copy is a sound database.
  *
  * It is opened read-only as a file that no process changes, so that nothing
- *appears beside it, and its schema is not trusted.
+ * appears beside it, and its schema is not trusted.
  */
 #include "sqlite_ext/backup/backup.h"
 

@@ -109,6 +109,23 @@ rm -f .env
 
 # the folder of migrations
 mkdir -p db/migrations
+if [ "$(id -u)" = 0 ]; then
+	echo 'create table planted (a);' >db/migrations/1.sql
+	chown nobody db/migrations
+	chmod 777 db/migrations
+	like "$("$command" --db plain.db migrate 2>&1 || true)" \
+		'"db/migrations" belongs to another user, and every user' 'migrations: a folder of another user, open to all'
+	chmod 755 db/migrations
+	chown nobody db/migrations/1.sql
+	chmod 666 db/migrations/1.sql
+	like "$("$command" --db plain.db migrate 2>&1 || true)" \
+		'"db/migrations/1.sql" belongs to another user, and every user' 'migrations: such a file'
+	is "$(sqlite3 plain.db "select count(*) from sqlite_schema where name = 'planted'")" 0 '... is not run'
+	chown root db/migrations
+	rm db/migrations/1.sql
+else
+	skip 'migrations of another user' 'only root can make them'
+fi
 echo 'create table m (a);' >db/migrations/1_first.sql
 is "$("$command" --db plain.db load 2>&1 | head -c 0)$?" 0 'a folder'
 mkfifo db/migrations/2_pipe.sql
