@@ -26,6 +26,31 @@ require_same(dbc_host *host, const dbc_relation *table, int64_t number)
 				 table->shown);
 }
 
+/* [SQLite] Fails if the trigger did not know a column of the rows. */
+static void
+require_whole(dbc_host *host, int64_t batch, const dbc_archive_kept *kept,
+			  int64_t row)
+{
+	const char *lost =
+		dbc_find_sql(host, "archive/lost")
+			? dbc_get_text_or_null(
+				  host,
+				  dbc_query(host, "archive/lost", dbc_int(batch),
+							dbc_text(kept->table), dbc_int(kept->shape),
+							row ? dbc_int(row) : dbc_null()),
+				  0, 0)
+			: NULL;
+
+	if (lost)
+		dbc_fail(host, DBC_NOT_READY,
+				 "It was added before the row was deleted, and "
+				 "dbarchive_enable() was not called.",
+				 "Insert the row by hand; dbarchive_deleted() returns the "
+				 "other values.",
+				 "the value of column %s of table %s was not kept", lost,
+				 kept->table);
+}
+
 void
 dbc_archive_stage(dbc_host *host, int64_t batch, const dbc_archive_kept *kept,
 				  int64_t row, dbc_row_step *step)
@@ -40,6 +65,7 @@ dbc_archive_stage(dbc_host *host, int64_t batch, const dbc_archive_kept *kept,
 		require_same(host, target.table, kept->number);
 	}
 	dbc_archive_require_columns(host, &target);
+	require_whole(host, batch, kept, row);
 	step->table = target.table;
 	step->computes = dbc_archive_computes(host, &target);
 	/* all constraints that a new row must satisfy */

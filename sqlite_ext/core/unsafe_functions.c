@@ -136,6 +136,19 @@ refuse_all(dbc_host *host, void *arg)
 	((text_call *) arg)->text = "1";
 }
 
+/* Writes the names of the columns of a CREATE TABLE as a JSON array. */
+static void
+list_columns(dbc_host *host, void *arg)
+{
+	text_call *call = arg;
+	dbcsl_ddl table = dbcsl_read_ddl(dbcsl_of(host), call->given);
+	dbc_json_node *names = dbc_json_array(host);
+
+	for (int i = 0; i < table.ncolumns; i++)
+		dbc_json_push_text(names, table.columns[i].name);
+	call->text = dbc_json_text(names);
+}
+
 typedef struct text_function
 {
 	dbc_function base;
@@ -192,6 +205,15 @@ run_index_condition(sqlite3_context *context, int nvalues,
 	run(&function, context, nvalues, values);
 }
 
+static void
+run_table_columns(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	static const text_function function = {
+		{.name = "dbcare_table_columns", .class = DBC_READ}, list_columns};
+
+	run(&function, context, nvalues, values);
+}
+
 int
 dbcsl_register_unsafe(sqlite3 *db, dbcsl_connection *connection)
 {
@@ -202,7 +224,8 @@ dbcsl_register_unsafe(sqlite3 *db, dbcsl_connection *connection)
 		void (*run)(sqlite3_context *, int, sqlite3_value **);
 	} functions[] = {{"dbcare_unsafe_tables", 1, run_unsafe_tables},
 					 {"dbcare_refuse_unsafe", 0, run_refuse_unsafe},
-					 {"dbcare_index_condition", 1, run_index_condition}};
+					 {"dbcare_index_condition", 1, run_index_condition},
+					 {"dbcare_table_columns", 1, run_table_columns}};
 	int code = SQLITE_OK;
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)

@@ -7,16 +7,17 @@
 
 #include "common/core/tables.h"
 
-int64_t
-dbcsl_row_logged_shape(dbcsl_host *h, const dbc_relation *table)
+dbcsl_row_logged
+dbcsl_row_read_logged(dbcsl_host *h, const dbc_relation *table)
 {
+	const dbc_rows *rows;
+
 	if (!dbc_has_tables(&h->base))
-		return 0;
-	return dbc_get_int(&h->base,
-					   dbc_query(&h->base, "row/logged",
-								 dbc_text(table->schema),
-								 dbc_text(table->name)),
-					   0, 0);
+		return (dbcsl_row_logged){0};
+	rows = dbc_query(&h->base, "row/logged", dbc_text(table->schema),
+					 dbc_text(table->name));
+	return (dbcsl_row_logged){.shape_id = dbc_get_int(&h->base, rows, 0, 0),
+							  .names = dbc_get_json(&h->base, rows, 0, 1)};
 }
 
 /* Binds a row, or null. */
@@ -33,17 +34,20 @@ bind_row(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
 }
 
 void
-dbcsl_row_log(dbcsl_host *h, int64_t shape_id, const char *old, const char *new)
+dbcsl_row_log(dbcsl_host *h, const dbcsl_row_logged *logged, const char *old,
+			  const char *new)
 {
 	sqlite3_stmt *log;
 
-	if (shape_id == 0)
+	if (logged->shape_id == 0)
 		return;
 	/* not dbc_query(), whose memory would grow with the number of rows */
 	log = dbcsl_row_prepare_cached(h,
 								   dbc_find_sql(&h->base, "row/log_row")->text);
-	sqlite3_bind_int64(log, sqlite3_bind_parameter_index(log, "$1"), shape_id);
+	sqlite3_bind_int64(log, sqlite3_bind_parameter_index(log, "$1"),
+					   logged->shape_id);
 	bind_row(h, log, "$2", old);
 	bind_row(h, log, "$3", new);
+	bind_row(h, log, "$4", logged->names);
 	dbcsl_row_step_statement(h, log);
 }

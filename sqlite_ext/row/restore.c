@@ -16,7 +16,7 @@ remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
 {
 	sqlite3_stmt *read = dbcsl_row_prepare_read(h, shape);
 	sqlite3_stmt *remove = dbcsl_row_prepare_delete(h, shape);
-	int64_t logged = dbcsl_row_logged_shape(h, step->table);
+	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
 	dbcsl_row_saved row = {0};
 	dbc_buffer data;
 
@@ -39,7 +39,7 @@ remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
 					 step->table->shown);
 		dbcsl_row_bind_saved_location(h, shape, row.left, row.place, remove);
 		dbcsl_row_step_statement(h, remove);
-		dbcsl_row_log(h, logged, row.left, NULL);
+		dbcsl_row_log(h, &logged, row.left, NULL);
 	}
 }
 
@@ -173,7 +173,7 @@ int64_t
 dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 {
 	dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
-	int64_t logged = dbcsl_row_logged_shape(h, step->table);
+	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
 	sqlite3_stmt *insert = NULL;
 	dbcsl_row_saved row = {0};
 	int64_t count = 0;
@@ -191,7 +191,7 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 							 step->partial);
 		dbcsl_row_step_statement(h, insert);
 		dbcsl_row_prove(h, shape, step, &row);
-		dbcsl_row_log(h, logged, NULL, row.data);
+		dbcsl_row_log(h, &logged, NULL, row.data);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}

@@ -195,7 +195,7 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 	sqlite3_stmt *change = step->assignments
 							   ? update_statement(h, shape, step)
 							   : dbcsl_row_prepare_delete(h, shape);
-	int64_t logged = dbcsl_row_logged_shape(h, step->table);
+	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
 	dbcsl_row_saved row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
@@ -215,7 +215,7 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 			note_left(h, shape, change, row.id, &data);
 			dbcsl_row_step_statement(h, change);
 		}
-		dbcsl_row_log(h, logged, row.data,
+		dbcsl_row_log(h, &logged, row.data,
 					  step->assignments ? data.data : NULL);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);

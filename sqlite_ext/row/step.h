@@ -159,14 +159,20 @@ extern void dbcsl_row_prove(dbcsl_host *h, const dbcsl_row_shape *shape,
 
 /* ---- row/logged.c ---- */
 
-/* The columns that the log of changes has of a table; 0 if its changes are not
- * logged. */
-extern int64_t dbcsl_row_logged_shape(dbcsl_host *h, const dbc_relation *table);
+/* The columns that the log of changes has of a table. */
+typedef struct dbcsl_row_logged
+{
+	int64_t shape_id;  /* 0: its changes are not logged */
+	const char *names; /* JSON: present names of those that were renamed */
+} dbcsl_row_logged;
 
-/* Logs the change of a row, given as JSON before and after, or NULL, unless
- * shape_id is 0. */
-extern void dbcsl_row_log(dbcsl_host *h, int64_t shape_id, const char *old,
-						  const char *new);
+extern dbcsl_row_logged dbcsl_row_read_logged(dbcsl_host *h,
+											  const dbc_relation *table);
+
+/* Logs the change of a row, given as JSON before and after, or NULL, if changes
+ * are logged. */
+extern void dbcsl_row_log(dbcsl_host *h, const dbcsl_row_logged *logged,
+						  const char *old, const char *new);
 
 /* ---- row/restore.c ---- */
 

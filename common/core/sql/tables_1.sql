@@ -62,7 +62,8 @@ create table if not exists {.row_shape} (
 	{postgresql:shape_id bigint not null, -- hash of columns}{sqlite:shape_id integer not null primary key autoincrement,
 	table_name text not null,
 	definition text not null, -- the statement that created the table
-	place integer, -- its rowid in sqlite_schema, and the schema's version, when the last
+	schema_row integer not null, -- its rowid in sqlite_schema
+	place integer, -- the same, and the schema's version, when the last
 	schema_version integer, -- trigger was dropped that named the columns
 	last_number integer not null, -- that any column has had}
 	columns text not null -- JSON, see row/shape_changes.sql

@@ -26,6 +26,7 @@ create table if not exists {.trash} (
 	row_key text, -- JSON
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row
+	{sqlite:definition text, -- of the table, if it is not that of the shape: the trigger may not know a column}
 	deleted_at {timestamp} not null,
 	deleted_by text,
 	reason text

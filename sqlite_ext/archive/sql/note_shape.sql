@@ -4,7 +4,7 @@
 -- the text that they write.  Where no trigger has named the columns for a time, a column
 -- keeps its number if it cannot have been dropped and created again meanwhile, which
 -- puts it behind the others; or if it is in another table with the same columns.
-insert into main.dbcare_row_shape (table_name, definition, place, schema_version, last_number, columns)
+insert into main.dbcare_row_shape (table_name, definition, schema_row, place, schema_version, last_number, columns)
 with recursive tab as (
 	select s.name, s.sql as definition, s.rowid as place, {shown:s.name} as shown, v.schema_version,
 		(select max(t.name not glob 'dbcare_trash_link_[0-9]*') from main.sqlite_schema as t
@@ -22,7 +22,7 @@ with recursive tab as (
 	select tab.*, (select max(r.last_number) from main.dbcare_row_shape as r) as most, last.schema_version is tab.schema_version as is_same, last.place is tab.place as is_here
 	from tab
 	left join last
-	where last.definition is not tab.definition or tab.is_whole is null
+	where last.definition is not tab.definition or last.schema_row is not tab.place or tab.is_whole is null
 ), old as materialized (
 	select json_extract(g.value, '$.n') as n, json_extract(g.value, '$.name') as name, json_extract(g.value, '$.type') as type, g.key as pos,
 		replace(json_quote(json_extract(g.value, '$.name')), '''', '''''') || ': ''' as label
@@ -73,10 +73,10 @@ with recursive tab as (
 		max(n) as last_number
 	from (select * from numbered)
 )
-select needed.shown, needed.definition, iif(needed.is_whole is null, needed.place, null), iif(needed.is_whole is null, needed.schema_version, null),
+select needed.shown, needed.definition, needed.place, iif(needed.is_whole is null, needed.place, null), iif(needed.is_whole is null, needed.schema_version, null),
 	max(made.last_number, coalesce(needed.most, 0)), made.columns
 from needed
 cross join made
 left join last
-where last.columns is not made.columns or last.definition is not needed.definition
+where last.columns is not made.columns or last.definition is not needed.definition or last.schema_row is not needed.place
 	or needed.is_whole is null and (last.schema_version is not needed.schema_version or last.place is not needed.place)

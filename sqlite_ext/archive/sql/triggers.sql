@@ -75,7 +75,7 @@ with recursive cascade (child, parent) as materialized (
 	-- the action of a trigger; after an update the row has another key.  SQLite would store what a
 	-- SELECT gives in a temporary table first, for each row.
 	select k.action, replace(printf('
-insert into dbcare_trash (batch_id, action, table_name, shape_id, row_key, row_data, place, deleted_at)
+insert into dbcare_trash (batch_id, action, table_name, shape_id, row_key, row_data, place, deleted_at, definition)
 values (coalesce(
 	(select t.batch_id from dbcare_trash as t
 		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = <now>
@@ -84,13 +84,18 @@ values (coalesce(
 		coalesce((select seq from sqlite_sequence where name = ''dbcare_trash''), 0))),
 	%Q, %%Q, %%d, %%s,
 	%%s,
-	%%s, <now>);
+	%%s, <now>,
+	%%s);
 end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as text
 	from (select 'delete' as action union all select 'detach') as k
 ), needed as (
 	select k.tab, 'dbcare_trash_' || k.tab as name,
 		printf('CREATE TRIGGER "dbcare_trash_%w" after delete on "%w" begin', k.tab, k.tab)
-			|| printf(s.text, k.shown, k.shape_id, k.text, i.text, coalesce(k.place, 'null')) as sql
+			|| printf(s.text, k.shown, k.shape_id, k.text, i.text, coalesce(k.place, 'null'),
+				-- by the number that the table has in the schema, unless VACUUM has changed that
+				printf('(select s.sql from sqlite_schema as t join sqlite_schema as s on s.type = ''table'' and s.name = t.tbl_name
+	where t.type = ''trigger'' and t.name = %Q and not exists (select 1 from dbcare_row_shape as r
+		join sqlite_schema as w on w.rowid = r.schema_row and w.sql = r.definition where r.shape_id = %d))', 'dbcare_trash_' || k.tab, k.shape_id)) as sql
 	from family as f
 	join key as k on k.tab = f.name and k.of = 'old'
 	join image as i on i.tab = k.tab
@@ -105,7 +110,7 @@ when %s
 	and '), l.parent, group_concat(printf('p."%w" = old.%s', l.target, l.quoted), ' and '))
 			|| printf(s.text, k.shown, k.shape_id, k.text,
 				'''{'' || ' || group_concat(quote(iif(l.seq > 0, ', ', '') || l.label) || ' || ' || replace(pattern, '@', 'old.' || l.written), ' || ')
-					|| ' || ''}''', coalesce(k.place, 'null'))
+					|| ' || ''}''', coalesce(k.place, 'null'), 'null')
 	from (select link.*, printf('"%w"', link.name) as quoted, c.label, c.quoted as written
 		from link
 		join col as c on c.tab = link.tab and c.name = link.name collate nocase

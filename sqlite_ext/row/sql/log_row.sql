@@ -1,6 +1,6 @@
 -- columns: none
 -- Logs the change of a row from $2 to $3, as JSON or null, with the columns $1 of
--- the log, as the triggers do that are switched off.
+-- the log, which have the names $4 now, as the triggers do that are switched off.
 insert into main.dbcare_audit_entry (transaction_id, logged_at, shape_id, context_id, action, row_key, changed, moved_to)
 with cell as (
 	select s.table_id || '.' || json_extract(c.value, '$.name') as name, json_extract(c.value, '$.name') as member,
@@ -11,8 +11,9 @@ with cell as (
 			when 'null' then 'null' else n.atom end as new
 	from main.dbcare_audit_shape as s
 	join temp.json_each(s.columns) as c
-	left join temp.json_each($2) as o on o.key = json_extract(c.value, '$.name')
-	left join temp.json_each($3) as n on n.key = json_extract(c.value, '$.name')
+	left join temp.json_each($4) as m on m.key = json_extract(c.value, '$.name')
+	left join temp.json_each($2) as o on o.key = coalesce(m.value, json_extract(c.value, '$.name'))
+	left join temp.json_each($3) as n on n.key = coalesce(m.value, json_extract(c.value, '$.name'))
 	where s.shape_id = $1
 ), shown as (
 	-- in the order of jsonb

@@ -1,7 +1,23 @@
--- columns: shape_id
--- The columns that the log has of table $2 of schema $1; 0 if its changes are
--- not logged.
-select coalesce(max(s.shape_id), 0) as shape_id
-from main.sqlite_schema as t
-join main.dbcare_audit_shape as s on s.table_id = cast(substr(t.name, length('dbcare_audit_') + 1) as integer)
-where t.type = 'trigger' and t.tbl_name = $2 collate nocase and $1 = 'main' and t.name glob 'dbcare_audit_[0-9]*_delete'
+-- columns: shape_id, names
+-- The columns that the log has of table $2 of schema $1, 0 if its changes are not
+-- logged; and the present names of those that were renamed since, as a JSON object: SQLite
+-- has renamed them in the triggers, but not the text that these write.
+with shape as (
+	select s.shape_id, s.columns, (select u.sql from main.sqlite_schema as u
+			where u.type = 'trigger' and u.tbl_name = t.tbl_name and u.name glob 'dbcare_audit_[0-9]*_update') as sql
+	from main.sqlite_schema as t
+	join main.dbcare_audit_shape as s on s.table_id = cast(substr(t.name, length('dbcare_audit_') + 1) as integer)
+	where t.type = 'trigger' and t.tbl_name = $2 collate nocase and $1 = 'main' and t.name glob 'dbcare_audit_[0-9]*_delete'
+	order by s.shape_id desc
+	limit 1
+), col as (
+	select s.sql, json_extract(c.value, '$.name') as name, replace(json_quote(json_extract(c.value, '$.name')), '''', '''''') || ': ['' where old.' as text
+	from shape as s
+	join temp.json_each(s.columns) as c
+), renamed as (
+	select c.name, x.name as now
+	from (select name, text, substr(sql, instr(sql, text) + length(text), 520) as rest from col
+		where instr(sql, text || printf('"%w" ', name)) = 0 and instr(sql, text)) as c
+	join temp.pragma_table_xinfo($2, $1) as x on substr(c.rest, 1, length(printf('"%w" ', x.name))) = printf('"%w" ', x.name)
+)
+select coalesce((select shape_id from shape), 0) as shape_id, (select json_group_object(name, now) from renamed) as names

@@ -131,13 +131,35 @@ select dbarchive_restore('d1', 1);
 --> 5|integer|7.0|real|1|text|00FF|blob|-3
 --> ERROR: dbcare: batch 12 cannot be restored. Row 1 of table d1: column w was added to table d1, and its value for the row is not known. Row 2 of table d1: column w was added to table d1, and its value for the row is not known. dbarchive_deleted() returns the values of the row, to be inserted by hand.
 
+-- a row was deleted after a column was added that the trigger did not know
+create table e1 (id integer primary key, a text);
+select dbarchive_enable('e1') is not null;
+insert into e1 values (1, 'a'), (2, 'b'), (3, 'c');
+alter table e1 rename a to b;
+vacuum;
+delete from e1 where id = 1;
+alter table e1 add n text default 'n';
+update e1 set n = 'own value';
+delete from e1 where id = 2;
+select dbarchive_restore('e1', 1) ->> 'rows';
+select dbarchive_restore('e1', 2);
+delete from e1 where id = 3;
+select dbarchive_restore('e1', 3) ->> 'rows';
+select * from e1;
+--> 1
+--> 1
+--> ERROR: dbcare: batch 15 cannot be restored. Row 2 of table e1: the value of column n of table e1 was not kept. Insert the row by hand; dbarchive_deleted() returns the other values.
+--> 1
+--> 1|a|n
+--> 3|c|own value
+
 -- another table of the name
 create table n1 (id integer primary key, a text, b text);
 select dbarchive_enable('n1') is not null;
 insert into n1 values (1, 'a', 'b');
 delete from n1;
 drop table n1;
-select dbarchive_restore_batch(14);
+select dbarchive_restore_batch(17);
 create table n1 (id integer primary key, a text);
 select dbarchive_restore('n1', 1);
 drop table n1;
@@ -148,9 +170,9 @@ create table n1 (id integer primary key, b text, a text);
 select dbarchive_restore('n1', 1) ->> 'rows';
 select id, a, b from n1;
 --> 1
---> ERROR: dbcare: batch 14 cannot be restored. Row 1 of table n1: table n1 no longer exists. Create the table again, with the same columns, then restore the rows.
---> ERROR: dbcare: batch 14 cannot be restored. Row 1 of table n1: column id of table n1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
---> ERROR: dbcare: batch 14 cannot be restored. Row 1 of table n1: column id of table n1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> ERROR: dbcare: batch 17 cannot be restored. Row 1 of table n1: table n1 no longer exists. Create the table again, with the same columns, then restore the rows.
+--> ERROR: dbcare: batch 17 cannot be restored. Row 1 of table n1: column id of table n1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> ERROR: dbcare: batch 17 cannot be restored. Row 1 of table n1: column id of table n1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
 --> 1
 --> 1|a|b
 

@@ -67,6 +67,7 @@ add_trash(fake_host *fake)
 			  dbc_int(0), dbc_int(1));
 	fake_rows(fake, "archive/batch_rows", 5, 1, dbc_int(1), dbc_text("u"),
 			  dbc_text("1"), dbc_int(0), dbc_int(1));
+	fake_rows(fake, "archive/lost", 1, 1, n);
 	fake_rows(fake, "archive/stale", 1, 1, dbc_bool(false));
 	fake_rows(fake, "archive/family", 2, 1, dbc_text("s"), dbc_text("u"));
 	fake_rows(fake, "archive/note_shape", 0, 0);

@@ -1,0 +1,58 @@
+-- Rows of the past, and changes that are undone, of tables that have changed since.
+
+-- two columns have exchanged their names, and a new one has an old name
+create table a (id integer primary key, x text, y text, z text);
+select dbaudit_enable('a') is not null;
+insert into a values (1, 'old x', 'old y', 'old z');
+update a set x = 'new x', z = 'new z';
+alter table a rename x to w;
+alter table a rename y to x;
+alter table a rename w to y;
+alter table a rename z to z2;
+alter table a add z text default 'zz';
+select dbaudit_undo(2) ->> 'rows';
+select id, y, x, z2, z from a;
+--> 1
+--> 1
+--> 1|old x|old y|old z|zz
+
+-- ... also after the triggers were made again
+create table b (id integer primary key, x text, y text);
+select dbaudit_enable('b') is not null;
+insert into b values (1, 'old x', 'old y');
+delete from b;
+alter table b rename x to w;
+alter table b rename y to x;
+alter table b rename w to y;
+select dbaudit_enable('b') is not null;
+select dbaudit_undo(6) ->> 'rows';
+select id, y, x from b;
+delete from b;
+alter table b add n int default 7;
+select dbaudit_undo(9);
+insert into b (id, y, x) values (1, 'old x', 'old y');
+select dbaudit_as_of('b', 1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day'));
+--> 1
+--> 1
+--> 1
+--> 1|old x|old y
+--> ERROR: dbcare: the changes cannot be undone. column n was added to table b, and its value for the row is not known.
+--> {"x": "old y", "y": "old x", "id": 1}
+
+-- what dbcare itself changes is logged under the columns, whatever their names
+create table c (id integer primary key, x text, y text);
+select dbaudit_enable('c') is not null, dbarchive_enable('c') is not null;
+insert into c values (1, 'old x', 'old y');
+alter table c rename x to w;
+alter table c rename y to x;
+alter table c rename w to y;
+delete from c;
+select dbarchive_restore('c', 1) ->> 'rows';
+select dbaudit_undo(13) ->> 'rows';
+select action, row_key, before from dbaudit_log('{"table": "c", "limit": 3}') order by id;
+--> 1|1
+--> 1
+--> 1
+--> delete|1|{"x": "old x", "y": "old y", "id": 1}
+--> insert|1|
+--> delete|1|{"x": "old x", "y": "old y", "id": 1}
