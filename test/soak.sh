@@ -68,6 +68,7 @@ soak test/process/registry/contributing.sh
 soak test/process/registry/wire.sh all
 soak test/process/registry/wire_answers.sh 1000 "$(date +%s)"
 soak test/process/check/truth.sh 500 "$(date +%s)"
+soak test/process/archive/past.sh 60 200
 soak test/process/advise/truth.sh 0.05 times 'trade music'
 soak build/fault/migrate/rebuild 2000 "$(date +%s)"
 soak env CMOCKA_MESSAGE_OUTPUT=TAP build/unit/registry/sweep

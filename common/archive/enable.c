@@ -295,6 +295,11 @@ DBC_RUN(dbarchive_disable)
 	call c = {.table = dbc_check_user_table(host, &args->relation),
 			  .retries = stored_retries(host)};
 
+	if (dbc_has_tables(host))
+	{
+		host->lock(host, dbc_schema_lock_timeout(host));
+		dbc_archive_follow(host);
+	}
 	if (!dbc_archive_mode(host, c.table))
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 				 "deleted rows of table %s are not kept", c.table->shown);

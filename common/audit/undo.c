@@ -188,7 +188,10 @@ add_table(undo *u, int first)
 	dbc_host *host = u->host;
 	const dbc_value *entry = entry_at(u, first);
 	int64_t id = entry[U_TABLE_ID].integer;
-	const dbc_relation *table = dbc_check_user_table(host, &entry[U_TABLE]);
+	dbc_value name = dbc_text(dbc_get_text(
+		host, dbc_query(host, "audit/table_now", dbc_int(id), entry[U_TABLE]),
+		0, 0));
+	const dbc_relation *table = dbc_check_user_table(host, &name);
 	const dbc_value *facts =
 		dbc_get_row(host,
 					dbc_query(host, "audit/restorable", dbc_text(table->schema),

@@ -122,6 +122,7 @@ add_changes(fake_host *fake)
 			  inserted, key, dbc_text("{}"), id, a, dbc_int(3), shape, columns,
 			  deleted, key, dbc_text(DELETED), id, a, dbc_int(2), shape,
 			  columns, updated, key, dbc_text(UPDATED), id, a);
+	fake_rows(fake, "audit/table_now", 1, 1, a);
 	fake_rows(fake, "audit/restorable", 1, 1, dbc_bool(false));
 	fake_rows(fake, "audit/stage_row", 0, 0);
 	fake_rows(fake, "audit/unstage_rows", 0, 0);
