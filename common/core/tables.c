@@ -86,6 +86,13 @@ dbc_tables_version(dbc_host *host)
 			host->tables_version = NO_TABLES;
 		return 0;
 	}
+	if (version < 0)
+		dbc_fail(host, DBC_NOT_READY,
+				 dbc_format(host,
+							"The tables have version %lld; versions begin "
+							"with 1.",
+							(long long) version),
+				 NULL, "the version of dbcare's tables is not valid");
 	required = required_version(host);
 	if (version > required)
 		dbc_fail(host, DBC_NOT_READY,

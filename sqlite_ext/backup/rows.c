@@ -159,10 +159,13 @@ prepare_theirs(dbcsl_host *h, comparing *c, sqlite3_stmt **statement,
 {
 	int code = sqlite3_prepare_v2(c->open.target, sql, -1, statement, NULL);
 
-	if (code != SQLITE_OK)
+	/* other codes say nothing about the table */
+	if ((code & 0xff) == SQLITE_ERROR)
 		refuse_table(h, c,
 					 dbcsl_printf(h, "SQLite says: %s.",
 								  sqlite3_errmsg(c->open.target)));
+	if (code != SQLITE_OK)
+		dbcsl_backup_fail(h, c->open.target, code, "the backup");
 }
 
 /* Steps it; false at its end. */

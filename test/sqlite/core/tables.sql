@@ -41,6 +41,13 @@ select dbcare_install();
 --> ERROR: dbcare: dbcare's tables were created by a newer version of dbcare. The tables have version 99; this library supports version 1. Load the newer library.
 --> ERROR: dbcare: dbcare's tables were created by a newer version of dbcare. The tables have version 99; this library supports version 1. Load the newer library.
 
+-- so is a version that there is not
+update dbcare_bookkeeping set version = -version;
+select count(*) from dbmigrate_status;
+select dbcare_install();
+--> ERROR: dbcare: the version of dbcare's tables is not valid. The tables have version -1; versions begin with 1.
+--> ERROR: dbcare: the version of dbcare's tables is not valid. The tables have version -1; versions begin with 1.
+
 .open bad.db
 .read begin.inc
 .once made.txt
