@@ -56,8 +56,9 @@ CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra $(WERROR)
 FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -fPIC -fvisibility=hidden $(WARNINGS) \
 	-I. -DDBC_VERSION='"$(EXTVERSION)"' $(CPPFLAGS) $(CFLAGS)
-# The same sources once more, linked into test programs that watch memory.
-WATCHED = $(FLAGS) -DSQLITE_CORE -fno-sanitize-recover=all \
+# The same sources once more, linked into test programs that watch memory: to compile
+# them takes less than half of the time with less optimization.
+WATCHED = $(FLAGS) -O1 -g1 -DSQLITE_CORE -fno-sanitize-recover=all \
 	-fsanitize=$(SANITIZE)
 
 LIBRARIES = -lpcre2-8 -lcrypto -lzstd -lm
@@ -315,10 +316,10 @@ quick:
 	@$(MAKE) -s -j 2 WERROR=-Werror all unit-tests
 	@ROOM='$(if $(ROOM),$(ROOM),changed)' test/quick.sh
 
+# In one process, whose processor time has that of the build in it.
 check:
 	@test/deps.sh check
-	@$(MAKE) -s -j 2 WERROR=-Werror all tests
-	@test/check.sh
+	@$(MAKE) -s -j 2 WERROR=-Werror all tests && exec test/check.sh
 
 tests: unit-tests build/gen $(FAULT) build/watched/dbcare.so build/fuzz/replay build/wire/call \
 	build/wire/script

@@ -10,7 +10,12 @@ cd "$(dirname "$0")/.."
 
 # What a sweep tries of all it has, which make soak does, depends on this number.
 export DBCARE_SEED=${DBCARE_SEED:-$SRANDOM}
+seed=$DBCARE_SEED
+. test/sample.sh
 echo "seed of the samples: DBCARE_SEED=$DBCARE_SEED"
+# of make in this process, before it ran this script
+times >build/times
+printf '%-6s %-34s %6.1f s\n' '' build "$(seconds_of build/times)"
 
 # Suites on the PostgreSQL server of this run; they would disturb each other.
 on_server()
@@ -47,27 +52,45 @@ processes()
 	local name
 
 	for name in "$@"; do
-		job tap "process/$name" "test/process/$name.sh"
+		! grep -qx "$name" <<<"$scripts" || job tap "process/$name" "test/process/$name.sh"
 	done
 }
 
 # The scripts that take longest; the others follow at the end.
-long=(advise/truth migrate/kill registry/places monitor/alert_causes monitor/stay check/repair_kill
-	backfill/sessions registry/values registry/readonly
-	migrate/concurrency audit/replay monitor/server archive/purge seed/apply sync/files
-	registry/search_path registry/owner_traps registry/privileges jsonschema/hostile cli/verbs)
+long=(registry/shadows monitor/alert_causes cli/screens jsonschema/hostile monitor/server monitor/stay
+	migrate/kill migrate/concurrency backup/pg_privileges cli/dba check/wire_row backup/pg_restore
+	migrate/wire registry/owner_traps cli/terminal registry/attack registry/wire cli/verbs core/guards)
 
 # Only in make soak.
 soak=(monitor/instructions backup/lock_byte registry/contributing)
 
+# "ROOM/NAME" of the scripts of test/process that run: those of the rooms that a change
+# touches, and of the others one of two.
+chosen()
+{
+	local rooms names
+
+	names=$(cd test/process && printf '%s\n' */*.sh | sed 's/\.sh$//' | grep -vxF "$(printf '%s\n' "${soak[@]}")")
+	rooms=$(touched | paste -sd '|')
+	{
+		one_of 2 <<<"$names"
+		[ -z "$rooms" ] || grep -E "^($rooms)/" <<<"$names" || true
+	} | sort -u
+}
+scripts=$(chosen)
+echo "test/process: $(wc -l <<<"$scripts") scripts; most of the others run with DBCARE_SEED=$((DBCARE_SEED + 1))"
+
 start_server
 fault registry/hostile 24
-fault monitor/clock 2 120
-fault registry/oom 8
+fault monitor/clock 2 300
+fault registry/oom 8 3
 job on_server
-# test/sqlite; quick.sh runs it without the sanitizers
-job tap sanitize test/watched.sh sanitize
-job unit_test unit/registry/sweep 8
+# test/sqlite, some of it under the sanitizers
+mapfile -t watched < <(cd test/sqlite && sample 25 */*.sql)
+mapfile -t unwatched < <(cd test/sqlite && printf '%s\n' */*.sql | grep -vxF "$(printf '%s\n' "${watched[@]}")")
+job tap sanitize test/watched.sh sanitize "${watched[@]}"
+job tap sqlite test/sqlite/run.sh "${unwatched[@]}"
+job unit_test unit/registry/sweep 4
 processes "${long[@]}"
 job rules
 job tap house_rules test/house_rules.sh
@@ -75,16 +98,12 @@ fault registry/refused 400 8
 fault core/second_connections
 fault core/kept
 fault monitor/connections
-job tap docs test/docs.sh
-for program in test/process/*/*.sh; do
-	program=${program#test/process/}
-	program=${program%.sh}
-	case " ${long[*]} ${soak[*]} " in
-		*" $program "*) ;;
-		*) processes "$program" ;;
-	esac
+mapfile -t pages < <(sample 16 README.md doc/*.md)
+job tap docs test/docs.sh "${pages[@]}"
+for name in $scripts; do
+	[[ " ${long[*]} " == *" $name "* ]] || processes "$name"
 done
-fault registry/values 501
+fault registry/values 1001
 fault migrate/rebuild
 fault migrate/threads
 fault registry/bounds

@@ -395,6 +395,19 @@ pgxn_accepts_the_metadata()
 	[ -f "pg_ext/$(jq -r .name META.json).control" ] || echo 'META.json: there is no control file'
 }
 
+# A test that waits for a time is slow, and fails on a machine that is slower still: it
+# waits for a condition.  A pause in a loop is short; what cannot be seen, and has to be
+# slept for, has a comment behind it that says so.
+no_test_waits_for_a_time()
+{
+	awk '
+		FNR == 1 { sleeps = "" }
+		sleeps && !/^[ \t]*done/ { print sleeps }
+		{ sleeps = "" }
+		/^[ \t]*sleep [0-9.]+$/ && $2 >= 0.2 { sleeps = FILENAME ":" FNR ": " $0 }' \
+		test/*.sh test/process/*/*.sh
+}
+
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check calls_of_messages_exist
@@ -409,7 +422,7 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	values_are_read_by_type answers_are_read_in_one_place texts_are_shown_in_one_place
 	backups_have_no_path no_sql_needs_libxml
 	sql_is_parsed_where_its_path_is_known one_version pgxn_accepts_the_metadata
-	tests_are_in_rooms titles_are_unique'
+	tests_are_in_rooms titles_are_unique no_test_waits_for_a_time'
 number=0
 failed=0
 echo "1..$(wc -w <<<"$rules")"

@@ -31,6 +31,8 @@ seed=${DBCARE_SEED:-$SRANDOM}
 # not the same numbers as in another script beside this one
 RANDOM=$((seed + $(cksum <<<"${0##*test/}" | cut -d ' ' -f 1)))
 echo "# DBCARE_SEED=$seed"
+# shellcheck source=test/sample.sh
+. test/sample.sh
 
 psql_shell=(psql -qAtX -F ' ' -v ON_ERROR_STOP=1)
 sqlite_shell=(sqlite3 -batch -bail -list -separator ' '
@@ -107,22 +109,6 @@ finish()
 	exit "$failed"
 }
 
-# sample COUNT ITEM ...: so many of the items, one a line, chosen by the seed; all of
-# them in make soak.
-sample()
-{
-	local count=$1 first
-
-	shift
-	if [ -n "${DBCARE_WHOLE-}" ] || [ "$count" -ge $# ]; then
-		printf '%s\n' "$@"
-		return
-	fi
-	first=$((seed % $#))
-	set -- "${@:first + 1}" "${@:1:first}"
-	printf '%s\n' "${@:1:count}"
-}
-
 # ---- PostgreSQL ----
 
 # start_server NAME [SETTING=VALUE ...]: a server below $tmp, from now on the
@@ -188,6 +174,18 @@ read_answer()
 	return 1
 }
 
+# await_samples DATABASE: waits until monitoring has taken three more samples, for a
+# minute at most.
+await_samples()
+{
+	local count="select dbmonitor_status() ->> 'samples';" until=$((SECONDS + 60)) wanted
+
+	wanted=$(($("$engine" "$1" <<<"$count") + 3))
+	until [ "$("$engine" "$1" <<<"$count")" -ge "$wanted" ] || [ $SECONDS -ge $until ]; do
+		sleep 0.05
+	done
+}
+
 # hold NAME DATABASE SQL: a session that runs SQL and then stays in its
 # transaction until release NAME.
 hold()
@@ -251,6 +249,21 @@ functions_of()
 		common/core/api.def | grep -v '^dbsync_compare '
 }
 
+# The functions that scripts call which call all of them again and again.
+tried_functions_of()
+{
+	functions_of "$1" | one_of 3
+}
+
+# only_tried ENGINE: of the lines of standard input those that begin with the name of
+# such a function.
+only_tried()
+{
+	awk -v names="$(tried_functions_of "$1" | sed 's/ .*//' | paste -sd ' ')" '
+		BEGIN { n = split(names, list); for (i = 1; i <= n; i++) tried[list[i]] }
+		$1 in tried'
+}
+
 # arguments_of NAME ENGINE: the arguments of a function in test/calls.def.  Reports of
 # health would each run every check, as dbhealth_checks does: they get one category, but
 # for make soak.
@@ -285,7 +298,7 @@ not_read='^(dbmonitor_((slow_)?queries|slow_log)|dbcare_events|dbaudit_(history|
 # count_read ENGINE: how many functions read_all calls.
 count_read()
 {
-	functions_of "$1" | awk -v not_read="$not_read" '$2 == "READ" && $1 !~ not_read' | wc -l
+	tried_functions_of "$1" | awk -v not_read="$not_read" '$2 == "READ" && $1 !~ not_read' | wc -l
 }
 
 # read_all ENGINE [SCHEMA.]: SQL that calls every READ function without the columns
@@ -294,7 +307,7 @@ read_all()
 {
 	local name class kind columns answers
 
-	functions_of "$1" | while read -r name class kind; do
+	tried_functions_of "$1" | while read -r name class kind; do
 		[ "$class" = READ ] || continue
 		[[ ! $name =~ $not_read ]] || continue
 		columns='*'
@@ -363,7 +376,7 @@ outcomes()
 
 	{
 		echo "${3-}"
-		functions_of postgresql | while read -r name class _; do
+		tried_functions_of postgresql | while read -r name class _; do
 			call='select count(*) from'
 			[ "$class" != PROC ] || call=call
 			[ "${class/PROC/WRITE}" = "$1" ] || continue
@@ -376,7 +389,7 @@ outcomes()
 # each_of CLASS ENGINE TEXT: the output of outcomes if every call has this result.
 each_of()
 {
-	functions_of "$2" | awk -v class="$1" -v text="$3" \
+	tried_functions_of "$2" | awk -v class="$1" -v text="$3" \
 		'$2 == class || ($2 == "PROC" && class == "WRITE") { print $1, text }'
 }
 
@@ -431,6 +444,17 @@ state_sql="
 milliseconds()
 {
 	echo $((${EPOCHREALTIME/[.,]/} / 1000))
+}
+
+# await_flock FILE COUNT: waits until so many processes wait for the lock on a file.
+await_flock()
+{
+	local waiting
+
+	waiting="-> FLOCK .*:$(stat -c %i "$1") "
+	until [ "$(grep -c -e "$waiting" /proc/locks)" -ge "$2" ]; do
+		sleep 0.02
+	done
 }
 
 # Sleeps for some milliseconds.

@@ -228,7 +228,7 @@ sql -d postgres -c 'create extension pg_cron'
 sql -d postgres -f - </srv/pg_cron.sql
 until=$((SECONDS + 140))
 until [ $SECONDS -ge $until ]; do
-	sleep 1
+	sleep 1 # cron has one run in a minute
 	ended=$(sql -d postgres -c "select count(distinct jobid) from cron.job_run_details where status = 'succeeded'")
 	[ "$ended" -lt 4 ] || break
 done
@@ -239,7 +239,7 @@ install -m 644 /srv/cron /etc/cron.d/dbcare
 cron
 until=$((SECONDS + 140))
 until [ $SECONDS -ge $until ]; do
-	sleep 1
+	sleep 1 # cron has one run in a minute
 	after=$(runs)
 	[ "${after%% *}" = "${before%% *}" ] || [ "${after#* }" = "${before#* }" ] || break
 done

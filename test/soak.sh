@@ -35,6 +35,7 @@ soak()
 	echo "$word $number - $*: $passed passed, $failed failed ($((SECONDS - start)) s)"
 }
 
+soak test/process/core/guards.sh 20000
 soak test/process/migrate/kill.sh "$kills"
 soak test/process/migrate/deploy_kill.sh "$kills"
 soak test/process/migrate/wire_kill.sh "$kills"
@@ -52,7 +53,6 @@ for script in verbs terminal failures screens; do
 	soak env DBCARE="$PWD/build/watched/command" ASAN_OPTIONS=detect_leaks=0 "test/process/cli/$script.sh"
 done
 soak test/process/audit/replay.sh 200 "$(date +%s)"
-soak test/process/monitor/instructions.sh
 soak test/process/backup/sqlite.sh 1000 1
 soak test/process/backup/encrypted.sh 60
 soak test/process/backup/lock_byte.sh 65536 4096
@@ -64,7 +64,8 @@ soak test/process/backfill/kill.sh 3 5000000 '{}'
 for ((run = 1; run <= runs; run++)); do
 	soak test/process/migrate/concurrency.sh
 done
-soak test/process/registry/contributing.sh
+soak test/watched.sh sanitize
+soak test/docs.sh
 soak test/process/registry/wire.sh all
 soak test/process/registry/wire_answers.sh 1000 "$(date +%s)"
 soak test/process/check/truth.sh 500 "$(date +%s)"
@@ -74,14 +75,15 @@ soak build/fault/migrate/rebuild 2000 "$(date +%s)"
 soak env CMOCKA_MESSAGE_OUTPUT=TAP build/unit/registry/sweep
 soak build/fault/registry/oom
 soak build/fault/registry/hostile
-for script in lattice places readonly search_path standby; do
-	soak "test/process/registry/$script.sh"
-done
 soak build/fault/registry/refused 9
 soak build/fault/registry/values 5
 soak test/process/registry/values.sh 9
 soak build/fault/monitor/clock 400
 soak test/process/monitor/neighbour.sh 600
 soak build/fault/monitor/normal 5000000
+# the others
+for script in test/process/*/*.sh; do
+	grep -q "^[^#]*$script" "$0" || soak "$script"
+done
 echo "1..$number"
 exit "$status"

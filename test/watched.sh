@@ -2,7 +2,7 @@
 # Runs the SQLite tests under a memory checker: the results must be the same,
 # and the checker must report nothing.  Prints TAP.
 #
-# usage: test/watched.sh valgrind|sanitize
+# usage: test/watched.sh valgrind|sanitize [ROOM | ROOM/NAME ...]
 #
 # sanitize uses build/watched/dbcare.so, which the Makefile builds.
 set -euo pipefail
@@ -29,7 +29,7 @@ case ${1-} in
 		export DBCARE_SQLITE=$PWD/build/watched/dbcare.so
 		;;
 	*)
-		echo "usage: $0 valgrind|sanitize" >&2
+		echo "usage: $0 valgrind|sanitize [ROOM | ROOM/NAME ...]" >&2
 		exit 2
 		;;
 esac
@@ -37,7 +37,7 @@ printf '#!/bin/sh\nexec %s "$@"\n' "$(tr -s '\n\t' '  ' <<<"$command")" >"$tmp/b
 chmod +x "$tmp/bin"/*
 
 status=0
-PATH=$tmp/bin:$PATH test/sqlite/run.sh | sed '/^1\.\./d' | tee "$tmp/results" || status=1
+PATH=$tmp/bin:$PATH test/sqlite/run.sh "${@:2}" | sed '/^1\.\./d' | tee "$tmp/results" || status=1
 number=$(($(grep -cE '^(not )?ok ' "$tmp/results") + 1))
 find "$tmp/reports" -type f -empty -delete
 if [ -z "$(ls "$tmp/reports")" ]; then

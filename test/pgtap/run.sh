@@ -15,6 +15,8 @@ for name in "$@"; do
 		files+=("test/pgtap/${name%.sql}.sql")
 	fi
 done
+# its thousand functions once, not in the transaction of each file
+psql -qX -d postgres -c 'set client_min_messages = warning' -c 'create extension if not exists pgtap'
 pg_prove --verbose --dbname postgres "${files[@]}" 2>&1 | awk -v quote="'" '
 	/^test\/pgtap\/[^ ]+\.sql \.\./ { file = $1 }
 	{ print }

@@ -10,10 +10,12 @@
  *
  * usage: rebuild [TABLES [SEED]]
  *
- * TABLES (20) random tables, which depend on SEED (1) alone.  Prints TAP; the
+ * TABLES (20) random tables, which depend on SEED alone, by default that of the run.  Prints TAP; the
  * last test limits how many are refused.
  */
 #include "test/fault/core/tap.h"
+
+#include "test/seed.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -558,7 +560,8 @@ int
 main(int argc, char **argv)
 {
 	long tables = argc > 1 ? strtol(argv[1], NULL, 10) : 20;
-	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10)
+							 : (uint64_t) first_sample(1000000) + 1;
 	long refused = 0;
 	long i;
 

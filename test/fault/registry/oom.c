@@ -11,13 +11,14 @@
  * First only the n-th allocation fails, then the n-th and all after it.  Linked
  * with SQLite and the extension, built with the address sanitizer; prints TAP.
  *
- * usage: oom [TRIES]
+ * usage: oom [TRIES [STEP]]
  *
+ * Of the calls one of STEP (1) is tried, from one on that the seed chooses.
  * Without TRIES every n is tried.  With it, at most so many of a call, evenly
  * spread from one on that the seed chooses; a fourth of them where all later
- *allocations fail, too, since those failures differ little; and an eighth in a
- *deploy, the lint and advice, which take long.  Allocations after the commit of
- *a call are all tried.
+ * allocations fail, too, since those failures differ little; and an eighth in a
+ * deploy, the lint and advice, which take long.  Allocations after the commit of
+ * a call are all tried.
  */
 #include "test/fault/registry/cases.h"
 
@@ -267,16 +268,17 @@ sweep_loading(void)
 int
 main(int argc, char **argv)
 {
+	size_t step = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
 	size_t i;
 
 	if (argc > 1)
 		tries = strtol(argv[1], NULL, 10);
-	if (tries < 8)
-		bail_out("TRIES must be a number from 8", NULL);
+	if (tries < 8 || step < 1)
+		bail_out("TRIES must be a number from 8, STEP one from 1", NULL);
 	install_allocator();
 	make_directory();
 	sweep_loading();
-	for (i = 0; i < 2 * NCASES; i++)
+	for (i = (size_t) first_sample((long) step); i < 2 * NCASES; i += step)
 	{
 		all_after = i >= NCASES;
 		sweep(&cases[i % NCASES]);

@@ -5,7 +5,7 @@ drop database if exists ar_export;
 drop role if exists ar_export_reader;
 create database ar_export;
 \connect ar_export
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 create schema "odd "" schema";

@@ -4,7 +4,7 @@ drop database if exists ar_flag;
 drop role if exists ar_tenant;
 create database ar_flag;
 \connect ar_flag
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

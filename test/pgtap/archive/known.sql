@@ -5,7 +5,7 @@ drop database if exists ar_known;
 create database ar_known;
 drop role if exists ar_owner, ar_thief, ar_reader;
 \connect ar_known
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

@@ -4,7 +4,7 @@ drop database if exists ar_policy;
 drop role if exists ar_owner, ar_other;
 create database ar_policy;
 \connect ar_policy
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

@@ -5,7 +5,7 @@ drop database if exists ar_security;
 create database ar_security;
 drop role if exists ar_nobody, ar_auditor;
 \connect ar_security
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

@@ -5,7 +5,7 @@ drop database if exists ar_trash;
 drop role if exists ar_app, ar_other;
 create database ar_trash;
 \connect ar_trash
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

@@ -5,7 +5,7 @@ drop database if exists backup_options;
 create database backup_options;
 drop role if exists backup_reader, backup_maker;
 \connect backup_options
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

@@ -6,7 +6,7 @@ drop database if exists monitor_history;
 create database monitor_history;
 \connect monitor_history
 create extension dbcare;
-create extension pgtap;
+create extension if not exists pgtap;
 select no_plan();
 select dbcare_install();
 

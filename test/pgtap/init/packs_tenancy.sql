@@ -6,7 +6,7 @@ drop role if exists tn_acme, tn_beta, tn_web, tn_none;
 \connect packs_tenancy
 -- as it is from PostgreSQL 15 on
 revoke create on schema public from public;
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

@@ -7,7 +7,7 @@ create role tn_owner;
 \connect packs_tenancy_owner
 -- as it is from PostgreSQL 15 on
 revoke create on schema public from public;
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

@@ -3,7 +3,7 @@ set client_min_messages = warning;
 drop database if exists pack_validation_platform;
 create database pack_validation_platform;
 \connect pack_validation_platform
-create extension pgtap;
+create extension if not exists pgtap;
 create schema tools;
 create schema app;
 create extension dbcare schema tools;

@@ -6,7 +6,7 @@ drop role if exists vs_ann, vs_bob, vs_eve, vs_web;
 \connect packs_sessions
 -- as it is from PostgreSQL 15 on
 revoke create on schema public from public;
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

@@ -3,7 +3,7 @@ set client_min_messages = warning;
 drop database if exists pack_video_memory;
 create database pack_video_memory;
 \connect pack_video_memory
-create extension pgtap;
+create extension if not exists pgtap;
 create schema tools;
 create schema app;
 create extension dbcare schema tools;

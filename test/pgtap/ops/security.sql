@@ -4,7 +4,7 @@ drop database if exists ops_security;
 create database ops_security;
 drop role if exists ops_reader, ops_writer, ops_owner;
 \connect ops_security
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

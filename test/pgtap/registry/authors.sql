@@ -5,7 +5,7 @@ drop database if exists authors;
 drop role if exists authors_owner, authors_member, authors_low;
 create database authors;
 \connect authors
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

@@ -4,7 +4,7 @@ drop database if exists seed_rows;
 create database seed_rows;
 drop role if exists seed_app, seed_deploy;
 \connect seed_rows
-create extension pgtap;
+create extension if not exists pgtap;
 create extension dbcare;
 select no_plan();
 

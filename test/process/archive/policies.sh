@@ -8,8 +8,8 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-rows=${1:-50000}
-kills=${2:-3}
+rows=${1:-20000}
+kills=${2:-2}
 
 # A table whose old rows a policy moves, and what writers do to it.
 fill()

@@ -75,7 +75,7 @@ for engine in postgresql sqlite; do
 	sleep 0.01
 	"$engine" shop <<<"select dbarchive_schedule('$(date -u -d '2 hours ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
 	await "select count(*) from dbarchive_status() where next_run_at is not null and last_run_at is null" 8 "$engine: the next run is known"
-	sleep 1
+	await_samples shop
 	is "$("$engine" shop <<<"select count(*) from dbarchive_deleted()")" 4 "$engine: nothing happens two hours after the time"
 	"$engine" shop <<<"select dbarchive_schedule('$(date -u -d '1 minute ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
 	await "select count(*) from ${own}schedule where finished_at is not null" 1 "$engine: at the time it runs"
@@ -86,7 +86,7 @@ for engine in postgresql sqlite; do
 		'column "at" of table odd does not exist' "$engine: what fails is in the status"
 	is "$("$engine" shop <<<"select count(*) from page")" 1 "$engine: rows that are not deleted stay"
 	first=$("$engine" shop <<<"select started_at from ${own}schedule")
-	sleep 1
+	await_samples shop
 	is "$("$engine" shop <<<"select started_at from ${own}schedule")" "$first" "$engine: it runs once"
 	"$engine" shop <<<"select dbarchive_schedule(null);" >"$tmp/out"
 	is "$("$engine" shop <<<"select count(*) from dbarchive_status() where next_run_at is not null")" 0 "$engine: null ends it"

@@ -48,7 +48,7 @@ for engine in postgresql sqlite; do
 	END
 	touch "$tmp/going"
 	updates alone &
-	sleep 1
+	sleep 1 # of updates
 	rm "$tmp/going"
 	wait
 	touch "$tmp/going"
@@ -76,7 +76,7 @@ END
 hold locker shop 'select from page where id = 1 for update;'
 postgresql shop <<<"call dbarchive_purge('page', '{\"older_than_days\": 0}')" >"$tmp/answer" 2>&1 &
 purge=$!
-sleep 0.5
+until_true shop "select exists (select from pg_stat_activity where query like 'call%' and wait_event_type = 'Lock')" >"$tmp/made"
 is "$(postgresql shop <<<"set lock_timeout = '1s'; update page set deleted_at = null where id = 40 returning id" 2>&1)" 40 \
 	'a writer does not wait for what a purge waits for'
 release locker

@@ -13,9 +13,9 @@ seals()
 # wait_for N: until there are that many seals.
 wait_for()
 {
-	for ((i = 0; i < 50; i++)); do
+	for ((i = 0; i < 200; i++)); do
 		[[ $(seals) != "$1 "* ]] || return 0
-		sleep 0.2
+		sleep 0.05
 	done
 }
 
@@ -42,19 +42,19 @@ for engine in postgresql sqlite; do
 		old="update $table set sealed_at = now() - interval '10 minutes'"
 		postgresql shop >"$tmp/out" <<<"select dbmonitor_start(0.2);"
 	fi
-	sleep 1
+	await_samples shop
 	is "$(seals)" '0 0' "$engine: the log is not sealed by default"
 	"$engine" shop <<<"select dbcare_set('audit_seal_minutes', 5);" >"$tmp/out"
 	wait_for 1
 	is "$(seals)" '1 0' "$engine: with the setting it is"
 	"$engine" shop <<<"insert into t values (2);"
-	sleep 1
+	await_samples shop
 	is "$(seals)" '1 0' "$engine: not again before the minutes are over"
 	"$engine" shop <<<"$old;"
 	wait_for 2
 	is "$(seals | cut -d ' ' -f 1)" 2 "$engine: then new entries are sealed"
 	"$engine" shop <<<"$old;"
-	sleep 1
+	await_samples shop
 	is "$(seals | cut -d ' ' -f 1)" 2 "$engine: without new entries there is no new seal"
 done
 finish

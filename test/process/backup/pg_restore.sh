@@ -29,7 +29,7 @@ cat >"$tmp/load" <<-'END'
 END
 pgbench -n -f "$tmp/load" -c 4 -T $((4 + moments / 10)) shop >"$tmp/pgbench" 2>&1 &
 load=$!
-sleep 1
+until_true shop 'select count(*) > 200 from ledger'
 gap=$(postgresql shop <<<"select pg_walfile_name((dbbackup_create('middle', '{\"method\": \"restore_point\"}') ->> 'lsn')::pg_lsn)")
 wait $load
 postgresql shop <<<"insert into ledger (word) values ('last'); select dbbackup_create('end', '{\"method\": \"restore_point\"}') is null; select pg_switch_wal()" >/dev/null

@@ -102,14 +102,14 @@ for engine in postgresql sqlite; do
 	is "$(say 'select count(*) from dbbackup_status()')" 0 "$engine: without a schedule no row"
 
 	say "select dbbackup_schedule('$(date -u -d '2 hours ago' +%H:%M)') ->> 'at' is null" >"$tmp/out"
-	sleep 1
+	await_samples shop
 	is "$(say "$backups")" 0 "$engine: nothing happens if it is scheduled two hours after the time"
 	is "$(say "select count(*) from dbbackup_status() where next_run_at is not null and last_run_at is null")" 1 "$engine: the next run is known"
 	schedule '{"keep": {"keep_last": 1}}'
 	await "$done_runs" 1 "$engine: at the time it runs"
 	is "$(say "$backups")" 1 "$engine: ... and makes a backup"
 	is "$(say 'select last_error is null, verified_ok from dbbackup_status(), dbbackup_list()' | tr 01 ft)" 't t' "$engine: ... that is verified"
-	sleep 1
+	await_samples shop
 	is "$(say "$backups")" 1 "$engine: it runs once, whichever process is first"
 	first=$(say 'select name from dbbackup_list()')
 	next_day
@@ -149,7 +149,7 @@ for engine in postgresql sqlite; do
 		: >"$tmp/dumps"
 		next_day
 		until [ -s "$tmp/dumps" ]; do sleep 0.05; done
-		sleep 1
+		await_samples shop
 		is "$(wc -l <"$tmp/dumps")" 1 'postgresql: other samplers make no backup meanwhile'
 		kill -9 "$(postgresql shop <<<"select pid from pg_stat_activity where query like '%dbbackup_create%' and pid <> pg_backend_pid()")"
 		rm "$tmp/wait"
@@ -162,7 +162,7 @@ for engine in postgresql sqlite; do
 		wait "${sessions[@]}" 2>/dev/null || true
 		monitor
 	fi
-	sleep 1
+	await_samples shop
 	is "$(say "$backups")" 2 "$engine: what a killed run has made is not listed"
 	is "$(say 'select count(*) from dbbackup_status() where last_run_at is not null and finished_at is null')" 1 "$engine: ... and it has not ended"
 	next_day

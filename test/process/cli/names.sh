@@ -5,7 +5,8 @@
 #
 # usage: test/process/cli/names.sh [WIDTH ...]
 #
-# WIDTH: columns of the terminals, for each verb (default: one of three in turn).
+# WIDTH: columns of the terminals, for each verb (default: one of three in turn).  Of the verbs half
+# are tried, in make soak all.
 #
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
@@ -68,9 +69,12 @@ for engine in sqlite postgresql; do
 	END
 	for words in health 'health --full' report check size growth status load status plan lint 'lint --format github' \
 		test drift verify slow alerts metrics; do
+		echo "$words"
+	done | one_of 2 >"$tmp/verbs"
+	while read -r words <&3; do
 		# shellcheck disable=SC2086
 		verb $words
-	done
+	done 3<"$tmp/verbs"
 	for file in "$work"/*.sql; do
 		verb lint "${file##*/}"
 	done

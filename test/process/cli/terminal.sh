@@ -206,7 +206,7 @@ hba=$(psql -qAtd postgres -c 'show hba_file')
 cp "$hba" "$tmp/hba"
 sed -i "1i local all guarded scram-sha-256" "$hba"
 psql -qAtd postgres -c 'select pg_reload_conf()' >/dev/null
-sleep 0.3
+until ! psql -qAtwd 'dbname=postgres user=guarded' -c 'select 1' >"$tmp/out" 2>&1; do sleep 0.02; done
 db="dbname=shop user=guarded"
 out=$(seen 80 'Password:' 'secret\n' -- settings environment)
 like "$out" 'development.*exit 0' 'a password is asked for'

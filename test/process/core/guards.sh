@@ -1,12 +1,16 @@
 #!/bin/bash
 # Failures that a call stops and goes on from must not pile up in memory: of
-# 20,000 verify_sql in one call, none of which may end it, all fail, or none.
+# many verify_sql in one call, none of which may end it, all fail, or none.
 # A subtransaction, plan or parse tree that stayed would take kilobytes; the words
 # of an error live as long as the call.  Prints TAP.
+#
+# usage: test/process/core/guards.sh [MIGRATIONS]
+#
+# MIGRATIONS (2000) are verified in a call.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-migrations=20000
+migrations=${1:-2000}
 
 # new_database VERIFY_SQL: applied migrations that are all verified by it.
 # They are written past dbcare, which would take its time to register so many, and
@@ -49,11 +53,11 @@ verify()
 start_server server
 new_database 'select true'
 mapfile -t passing < <(verify)
-is "${passing[0]}" 0 'none of 20,000 guarded calls fails'
+is "${passing[0]}" 0 "none of $migrations guarded calls fails"
 for verify_sql in 'select 1 / 0' 'select ('; do
 	new_database "$verify_sql"
 	mapfile -t failing < <(verify)
-	is "${failing[0]}" "$migrations" "each of 20,000 \"$verify_sql\" fails"
+	is "${failing[0]}" "$migrations" "each of $migrations \"$verify_sql\" fails"
 	growth=$((failing[1] - passing[1]))
 	is $((growth * 1024 / migrations < 600)) 1 "... which keeps its words only ($growth kB in all)"
 done

@@ -22,7 +22,7 @@ at_once()
 			"$engine" "$1" >"$tmp/answer.$caller" 9>&- &
 		pids+=" $!"
 	done
-	sleep 0.3
+	await_flock "$tmp/gate" $callers
 	exec 9>&-
 	for caller in $pids; do
 		wait "$caller" || true
@@ -57,6 +57,7 @@ runs()
 # Makes a database with run_log, in a journal mode where that is of SQLite.
 new_database()
 {
+	rm -f "$tmp/begun"
 	"${engine}_new" "$1"
 	{
 		[ "$engine" = postgresql ] || echo "pragma journal_mode = $mode;"
@@ -90,6 +91,13 @@ test_add()
 		"$steps $steps" "$where: each was registered once"
 }
 
+# What tells that the statements before it have run: the file $tmp/begun.
+begun()
+{
+	[ "$engine" = sqlite ] && printf '.shell' || printf '\\!'
+	echo " touch $tmp/begun"
+}
+
 # Another transaction that has written, and ends meanwhile.
 test_transaction()
 {
@@ -105,11 +113,12 @@ test_transaction()
 			echo 'begin;'
 		fi
 		echo 'insert into run_log values (0);'
-		sleep 0.8
+		begun
+		sleep 0.8 # the callers wait meanwhile
 		echo 'delete from run_log where step = 0; commit;'
 	} | "$engine" busy >"$tmp/other" &
 	other=$!
-	sleep 0.2
+	until [ -e "$tmp/begun" ]; do sleep 0.02; done
 	at_once busy <<<'select dbmigrate_apply();'
 	wait "$other"
 	is "$(succeeded)$(cat "$tmp/other")" "$callers" \
@@ -127,11 +136,12 @@ test_reader()
 	add_steps "$steps" 10 | "$engine" read >"$tmp/added"
 	{
 		echo 'begin; select count(*) from run_log;'
-		sleep 0.8
+		begun
+		sleep 0.8 # the callers wait meanwhile
 		echo 'commit;'
 	} | "$engine" read >"$tmp/other" &
 	other=$!
-	sleep 0.2
+	until [ -e "$tmp/begun" ]; do sleep 0.02; done
 	at_once read <<<'select dbmigrate_apply();'
 	wait "$other"
 	is "$(succeeded)" "$callers" "$where: all succeed while another session reads"
@@ -146,11 +156,12 @@ test_rollback()
 	add_steps "$steps" 10 | "$engine" undone >"$tmp/added"
 	{
 		echo 'begin; select dbmigrate_apply();'
-		sleep 0.8
+		begun
+		sleep 0.8 # the callers wait meanwhile
 		echo 'rollback;'
 	} | "$engine" undone >"$tmp/other" &
 	other=$!
-	sleep 0.4
+	until [ -e "$tmp/begun" ]; do sleep 0.02; done
 	at_once undone <<<'select dbmigrate_apply();'
 	wait "$other"
 	is "$(succeeded)" "$callers" \
@@ -174,7 +185,8 @@ test_opposite()
 }
 
 start_server server
-for where in postgresql 'sqlite delete' 'sqlite wal'; do
+mapfile -t modes < <(sample 1 'sqlite delete' 'sqlite wal')
+for where in postgresql "${modes[@]}"; do
 	engine=${where% *}
 	mode=${where#* }
 	test_apply

@@ -113,10 +113,9 @@ done
 is "$(postgresql indexes <<<"$states")" "$(printf '%s\n' '1 pending' '2 pending')" \
 	'the states are still those from before'
 deploy second indexes
-sleep 0.5
-is "$(postgresql indexes <<<"select count(*) from pg_stat_activity where application_name = 'second'
-	and state = 'active' and backend_xmin is null")" 1 'a second deploy waits without a snapshot'
-sleep 2
+is "$(until_true indexes "select exists (select from pg_stat_activity where application_name = 'second'
+	and state = 'active' and backend_xmin is null)")" '' 'a second deploy waits without a snapshot'
+until grep -q 'waits for a lock' "$tmp/first.out" || ! kill -0 "$deploy_first"; do sleep 0.02; done
 release writer
 outcome first
 like "$said" 'NOTICE: .*migration 1, statement 1, waits for a lock. The lock was held by process [0-9]+ \(user "postgres", application "writer"' \
@@ -178,7 +177,7 @@ hold writer indexes 'insert into t values (0);'
 deploy first indexes
 until_true indexes "$building"
 postgresql indexes <<<"select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'dbcare deploy'" >"$tmp/made"
-sleep 0.3
+until_true indexes "select not exists (select from pg_stat_activity where backend_type = 'dbcare deploy')" >"$tmp/made"
 release writer
 outcome first
 like "$said" 'ERROR:  57P01: terminating background worker "dbcare deploy" due to' 'an ended worker fails the deploy'
@@ -306,7 +305,7 @@ sqlite endless >"$tmp/made" <<-'END'
 END
 "${sqlite_shell[@]}" "$tmp/endless.db" 'select dbmigrate_deploy();' >"$tmp/endless.out" 2>&1 &
 shell=$!
-sleep 0.5
+until [ "$(sqlite3 "$tmp/endless.db" 'select statement_no from dbcare_deployment' 2>&1)" = 2 ] || ! kill -0 $shell; do sleep 0.02; done
 start=$(milliseconds)
 kill -INT "$shell"
 wait "$shell" || true

@@ -90,7 +90,7 @@ for n in 1 2 3 6; do
 	hold old apart "$old"
 	deploy alone apart '{"parallel": 4}'
 	eventually apart "select ($waiting) > 0" "migration $n runs"
-	sleep 0.3
+	sleep 0.3 # another one would have begun
 	case $n in
 		6) is "$(postgresql apart <<<"$workers")" 2 "$n with the next one" ;;
 		*) is "$(postgresql apart <<<"$workers")" 1 "$n alone" ;;

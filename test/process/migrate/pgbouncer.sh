@@ -73,7 +73,7 @@ like "$(bounced <<<'select dbmigrate_apply()' || true)" 'ERROR:  migrations are 
 	'another client is refused while it runs'
 bounced <<<'call dbmigrate_deploy();' >"$tmp/second" &
 second=$!
-sleep 0.3
+sleep 0.3 # the second one waits in a client of the pooler
 release writer
 wait "$first" || true
 wait "$second" || true

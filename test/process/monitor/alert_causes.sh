@@ -81,7 +81,7 @@ times()
 	"${engine}_ask" "$(yes "$2" | head -"$1")"
 }
 
-# silence ENGINE: what follows half a minute without samples.
+# silence TRUE: what follows half a minute without samples.
 silence()
 {
 	told+=" $engine:connection_failure"
@@ -162,11 +162,15 @@ test/pg_server.sh stop "$tmp/server"
 # the library is no longer loaded, the process is gone
 test/pg_server.sh start "$tmp/server" "shared_preload_libraries='pg_stat_statements'" fsync=off
 exec {session}>&-
-sleep 31
 engine=postgresql
+postgresql_ask "update dbcare.monitor set changed_at = changed_at - interval '1 minute';
+	update dbcare.sample set taken_at = taken_at - interval '1 minute';" >"$tmp/told"
 silence t
 engine=sqlite
 open_session
+sqlite_ask "select dbmonitor_status() is null;
+	update dbcare_monitor set changed_at = strftime('%Y-%m-%dT%H:%M:%fZ', changed_at, '-1 minute');
+	update \"dbcare samples\".dbcare_sample set taken_at = strftime('%Y-%m-%dT%H:%M:%fZ', taken_at, '-1 minute');" >"$tmp/told"
 silence 1
 
 names=$(sed -n 's/^DBC_ALERT(\([a-z_]*\),.*/\1/p' common/monitor/alerts.def)

@@ -32,7 +32,7 @@ start_endless()
 	fi
 	timeout -k 1 20 "${shell[@]}" <<<"$1" >"$tmp/answer" 2>&1 &
 	client=$!
-	sleep 0.3
+	sleep 0.3 # no trace of it can be seen from outside on SQLite
 }
 
 # The backend of the session that was started last.
@@ -181,11 +181,11 @@ for engine in postgresql sqlite; do
 	"$engine" "$db" <<<"select dbcare_set('lock_timeout_ms', 2000);" >"$tmp/made"
 	{
 		echo 'begin; select dbmigrate_apply();'
-		sleep 5
+		sleep 5 # longer than the others wait
 		echo 'rollback;'
 	} | "$engine" "$db" >"$tmp/other" &
 	other=$!
-	sleep 0.3
+	sleep 0.3 # as above
 	[ "$engine" = postgresql ] && why='lock timeout' || why='locked by another connection'
 	gives_up "select dbmigrate_apply(null, '{\"lock_timeout_ms\": 300}');" 300 'option lock_timeout_ms'
 	gives_up "select dbmigrate_test(null, '{\"lock_timeout_ms\": 300}');" 300 'the same of a test'

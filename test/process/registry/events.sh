@@ -194,11 +194,11 @@ sqlite_new locked
 sqlite locked <<<"select dbmigrate_add('1', 'one', 'create table one (a)'); select dbcare_set('lock_timeout_ms', 100);" >"$tmp/made"
 before=$(count sqlite locked)
 like "$(sqlite locked <<-END || true
-	.shell (echo 'begin immediate; create table x (a);'; sleep 3) | sqlite3 "$tmp/locked.db" & sleep 1
+	.shell (echo 'begin immediate; create table x (a);'; sleep 3) | sqlite3 "$tmp/locked.db" & while sqlite3 "$tmp/locked.db" "begin immediate; rollback" 2>/dev/null; do sleep 0.02; done
 	select dbmigrate_deploy();
 END
 )" 'the database is locked by another connection' 'sqlite: a deploy of a locked database fails'
-sleep 3
+until sqlite3 "$tmp/locked.db" 'begin immediate; rollback' 2>/dev/null; do sleep 0.02; done
 is "$(count sqlite locked)" "$before" 'and leaves no event behind'
 
 # monitoring that runs on its own

@@ -142,7 +142,7 @@ exec 9>"$tmp/holder"
 printf '%s\n' 'begin exclusive; insert into t values (1);' '.print held' >&9
 until grep -qs held "$tmp/held"; do sleep 0.02; done
 sqlite locked <<<"select dbcare_set('slow_query_ms', 7);" >"$tmp/waited" &
-sleep 0.3
+sleep 0.3 # it begins to wait
 echo 'commit;' >&9
 exec 9>&-
 wait

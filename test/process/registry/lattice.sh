@@ -10,13 +10,13 @@
 # usage: test/process/registry/lattice.sh [CALLS [CALLER ...]]
 #
 # CALLS is how many of the calls are tried for each caller, chosen by the seed
-# (default 100; make soak: all).  CALLER is a role, with wire: before it over the
+# (default 50; make soak: all).  CALLER is a role, with wire: before it over the
 # connection.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
 areas='monitor migrate archive audit backup admin'
-calls=${1-100}
+calls=${1-50}
 shift $(($# > 0))
 # shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- postgres app $areas wire:postgres wire:app

@@ -7,7 +7,7 @@
 
 names=('Order Details' "it's" 'a "b"' 'таблица' 'what?' 'no#1' '100% %20' '%s' 'a&b=c' 'back\slash'
 	'{object}' select)
-mapfile -t names < <(sample 4 "${names[@]}")
+mapfile -t names < <(sample 3 "${names[@]}")
 
 # As an identifier, as a string, and as the path in a URI.
 identifier()

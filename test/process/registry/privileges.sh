@@ -13,7 +13,7 @@ refused()
 {
 	is "$(outcomes WRITE "$1" "set role $2;" |
 		sed -E 's/ (permission denied (for|to)|must be owner of) .*$/ .../; s/ 0A000 dbcare cannot change rows of table .*/ 42501 .../' | sort)" \
-		"$({ cat; each_of WRITE postgresql '42501 ...'; } | sort -s -u -k 1,1)" \
+		"$({ cat; each_of WRITE postgresql '42501 ...'; } | sort -s -u -k 1,1 | only_tried postgresql)" \
 		"postgresql $1: no WRITE for $3"
 }
 
@@ -107,7 +107,7 @@ for db in bare filled; do
 					monitor_waits wait_event archive_deleted archived_table archive_policies policy_run archive_holds hold archive_export_rows archived_table archive_status archived_table archive_files left_file audit_log audit_entry audit_verify audited_table audit_tables audited_table backup_status schedule
 			echo 'dbbackup_wal_archive 42501 permission denied to read directory "/srv" of the server'
 			[ "$db" = bare ] || printf 'db%s 42501 permission denied for table %s\n' \
-				seed_status seed init_status manifest init_validate manifest; })" \
+				seed_status seed init_status manifest init_validate manifest; } | only_tried postgresql)" \
 			"$where, $role: each READ answers, or says what it may not read"
 	done
 	refused "$db" nobody 'a role that may not call' </dev/null

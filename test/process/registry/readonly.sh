@@ -30,7 +30,7 @@ reads()
 # "function error" for every WRITE function.
 writes()
 {
-	functions_of sqlite | while read -r name class _; do
+	tried_functions_of sqlite | while read -r name class _; do
 		[ "${class/PROC/WRITE}" = WRITE ] || continue
 		printf '.print %s\nselect %s(%s);\n' "$name" "$name" "$(arguments_of "$name" sqlite)"
 	done | lite "$@" | paste -d ' ' - - |
@@ -53,14 +53,17 @@ files()
 
 reads "$tmp/new.db" >"$tmp/bare"
 is "$(find "$tmp" -name 'new.db*' -size +0)" '' 'sqlite: loading and reading write nothing to a new file'
-is "$(grep -c '^-- ' "$tmp/bare") $(grep -c 'error near line' "$tmp/bare")" \
-	"$(count_read sqlite) 5" 'sqlite: every READ function answers there, but for five: there is no table'
+is "$(grep -c '^-- ' "$tmp/bare") $(grep 'error near line' "$tmp/bare" | grep -v 'table parent does not exist')" \
+	"$(count_read sqlite) " 'sqlite: every READ function answers there, or says that there is no table'
 
 for mode in delete wal; do
 	db=$mode
-	where="sqlite $mode"
 	sqlite_new "$db"
 	sqlite "$db" <<<"pragma journal_mode = $mode; $filled_sql" >"$tmp/made"
+done
+for mode in $(sample 1 delete wal); do
+	db=$mode
+	where="sqlite $mode"
 	before=$(files "$db")
 	reads "$tmp/$db.db" >"$tmp/usual"
 	is "$(grep 'error near line' "$tmp/usual")" '' "$where: every READ function answers"

@@ -26,7 +26,7 @@ at_once()
 		flock -s "$tmp/gate" echo "$2" 9>&- | "$engine" "$1" >"$tmp/answer.$caller" 9>&- &
 		pids+=" $!"
 	done
-	sleep 0.3
+	await_flock "$tmp/gate" $callers
 	exec 9>&-
 	for caller in $pids; do
 		wait "$caller" || true

@@ -15,7 +15,7 @@ fill()
 {
 	cat <<-'END'
 		create table big (id integer primary key, name text, amount int, price numeric(10, 2), made timestamp);
-		with recursive s(i) as (select 1 union all select i + 1 from s where i < 100000)
+		with recursive s(i) as (select 1 union all select i + 1 from s where i < 20000)
 		insert into big select i * 3, 'n' || i, i % 7, i % 1001 / 100.0, '2026-01-02 03:04:05' from s;
 		create table "by Name" (name varchar(40) primary key, v int);
 		insert into "by Name" select name, amount from big;
@@ -31,11 +31,11 @@ fill()
 change()
 {
 	cat <<-'END'
-		update big set name = 'changed' where id in (3, 30000, 299997);
+		update big set name = 'changed' where id in (3, 30000, 59997);
 		delete from big where id = 6;
 		insert into big values (-7, 'new', 1, 0, null), (1000000, 'new', 2, 0, null);
 		update "by Name" set v = 100 where name in ('n5', 'n77');
-		delete from "by Name" where name = 'n90000';
+		delete from "by Name" where name = 'n19000';
 		insert into "by Name" values ('it''s "new"', 1);
 		insert into bag values (3, 'x'), (9, 'z');
 		delete from bag where a = 6;
@@ -60,7 +60,7 @@ pair 0 0 0'
 for engine in postgresql sqlite; do
 	"${engine}_new" shop
 	fill | "$engine" shop
-	like "$("$engine" shop <<<"select dbsync_export('$out/$engine');")" '"rows": 206000' "$engine: rows are written"
+	like "$("$engine" shop <<<"select dbsync_export('$out/$engine');")" '"rows": 46000' "$engine: rows are written"
 	is "$(stat -c %a "$out/$engine")" 600 "$engine: for the owner alone"
 	like "$("$engine" shop <<<"select dbsync_export('$out/$engine');" 2>&1 || true)" 'exists' "$engine: a file is not replaced"
 	chmod 644 "$out/$engine"
@@ -73,17 +73,17 @@ done
 for engine in postgresql sqlite; do
 	change | "$engine" shop
 	for from in postgresql sqlite; do
-		is "$(compare $engine "$out/$from" | sort)" '"by Name" 1 1 2 {"different": ["n5", "n77"], "only_here": ["it'\''s \"new\""], "only_there": ["n90000"]}
+		is "$(compare $engine "$out/$from" | sort)" '"by Name" 1 1 2 {"different": ["n5", "n77"], "only_here": ["it'\''s \"new\""], "only_there": ["n19000"]}
 added 1 0 0
 bag 2 143 0
-big 2 1 3 {"different": [3, 30000, 299997], "only_here": [-7, 1000000], "only_there": [6]}
+big 2 1 3 {"different": [3, 30000, 59997], "only_here": [-7, 1000000], "only_there": [6]}
 empty 0 0 0
 pair 0 0 1 {"different": [{"a": 3, "b": "n10"}]}' "$engine: differences to a file of $from"
 	done
 	is "$(compare $engine "$out/$engine" '{"tables": ["pair", "added"]}')" 'pair 0 0 1 {"different": [{"a": 3, "b": "n10"}]}
 added 1 0 0' "$engine: of chosen tables"
 	"$engine" shop <<<'update big set amount = amount + 1; alter table pair add column w int;'
-	like "$(compare $engine "$out/sqlite" '{"tables": ["big"]}')" '^big 2 1 99999 ' "$engine: a table that differs in all rows"
+	like "$(compare $engine "$out/sqlite" '{"tables": ["big"]}')" '^big 2 1 19999 ' "$engine: a table that differs in all rows"
 	like "$(compare $engine "$out/sqlite")" 'table .*pair and the file have different columns.*The file does not have: w' "$engine: other columns"
 done
 
@@ -95,9 +95,9 @@ sqlite small <<<"create table t (id integer primary key, a, b); insert into t va
 sqlite small <<<"update t set a = 5 where id = 1; insert into k values ('c');"
 perl -e 'local $/; open F, "<", $ARGV[0]; my $good = <F>; my $n = 0;
 	sub put { open G, ">", "$ARGV[1]." . $n++; print G $_[0]; close G }
-	for my $i (0 .. length($good) - 1) { for my $bit (1, 128) { my $bad = $good; substr($bad, $i, 1) ^= chr($bit); put($bad) } }
+	for my $i (0 .. length($good) - 1) { for my $bit ($ARGV[2] ? (1, 128) : (1)) { my $bad = $good; substr($bad, $i, 1) ^= chr($bit); put($bad) } }
 	for my $i (0 .. length($good) - 1) { put(substr($good, 0, $i)) }
-	put($good . "x"); put("x" x 100000); put("\xff" x 100000); print $n' "$out/small" "$out/bad" >"$tmp/count"
+	put($good . "x"); put("x" x 100000); put("\xff" x 100000); print $n' "$out/small" "$out/bad" "${DBCARE_WHOLE-}" >"$tmp/count"
 for ((i = 0; i < $(cat "$tmp/count"); i++)); do
 	echo "select * from dbsync_compare('$out/bad.$i');"
 done >"$tmp/script"
