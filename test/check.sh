@@ -82,7 +82,7 @@ echo "test/process: $(wc -l <<<"$scripts") scripts; most of the others run with 
 
 start_server
 fault registry/hostile 24
-fault monitor/clock 2 300
+fault monitor/clock 2 120
 fault registry/oom 8 3
 job on_server
 # test/sqlite, some of it under the sanitizers
