@@ -17,8 +17,8 @@
  * Without TRIES every n is tried.  With it, at most so many of a call, evenly
  * spread from one on that the seed chooses; a fourth of them where all later
  * allocations fail, too, since those failures differ little; and an eighth in a
- * deploy, the lint and advice, which take long.  Allocations after the commit of
- * a call are all tried.
+ * deploy, the lint and advice, which take long.  Allocations after the commit
+ *of a call are all tried.
  */
 #include "test/fault/registry/cases.h"
 
