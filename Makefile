@@ -153,7 +153,7 @@ build/gen: build/common/tools/gen_reference.o \
 
 pg_ext/embedded_sql.c: PREFIX = postgresql dbcpg
 wire/embedded_sql.c: build/embed FORCE
-	build/embed postgresql dbcw_sql common pg_ext wire >$@.new
+	build/embed wire dbcw_sql common pg_ext wire >$@.new
 	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
 
 sqlite_ext/embedded_sql.c: PREFIX = sqlite dbcsl

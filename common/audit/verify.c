@@ -165,6 +165,32 @@ verify_count(verification *v)
 	}
 }
 
+/* Reports entries whose columns, table or context do not exist. */
+static void
+verify_references(verification *v)
+{
+	static const struct
+	{
+		const char *missing;
+		const char *finding;
+		const char *message;
+	} kinds[] = {
+		{"shape", "shape_missing", "the columns of entry %lld do not exist"},
+		{"table", "table_missing", "the table of entry %lld does not exist"},
+		{"context", "context_missing",
+		 "who made the change of entry %lld does not exist"}};
+	dbc_host *host = v->host;
+	const dbc_rows *rows = dbc_query(host, "audit/orphans");
+
+	v->seal = NULL;
+	for (int i = 0; i < rows->nrows; i++)
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+			if (dbc_same(kinds[k].missing, dbc_get_text(host, rows, i, 1)))
+				report(v, dbc_get_int(host, rows, i, 0), kinds[k].finding,
+					   dbc_format(host, kinds[k].message,
+								  (long long) dbc_get_int(host, rows, i, 0)));
+}
+
 /* ---- seals ---- */
 
 /* Compares a seal with the one before it. */
@@ -370,6 +396,7 @@ DBC_RUN(dbaudit_verify)
 		dbc_check_row_security(host, "audit/hidden", dbc_null());
 		v.seals = dbc_query(host, "audit/seals", dbc_int(INT64_MIN));
 		v.erasures = dbc_query(host, "audit/erasures");
+		verify_references(&v);
 	}
 	for (int i = 0; i < v.seals->nrows; i++)
 	{

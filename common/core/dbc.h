@@ -103,6 +103,9 @@ typedef struct dbc_sql
 	int ncolumns;
 	int nparameters; /* highest n of a parameter $n */
 	bool as_owner;	 /* [PG] runs as the owner of dbcare's tables */
+	/* [PG] sequences whose next numbers are the parameters after these,
+	 * separated by blanks */
+	const char *numbers;
 } dbc_sql;
 
 /* ---- the table of SQL functions (core/api.def) ---- */

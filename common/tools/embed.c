@@ -7,7 +7,7 @@
  *
  * prints a file that defines SYMBOL, the text of FILE, and
  *
- *	  embed postgresql|sqlite SYMBOL DIRECTORY ...
+ *	  embed postgresql|wire|sqlite SYMBOL DIRECTORY ...
  *
  * prints a file that defines SYMBOL (a sorted array of dbc_sql) and
  * SYMBOL_count.  A file DIRECTORY/<room>/sql/<name>.sql gets the name
@@ -33,11 +33,18 @@
  *	  {not_in_extension:x}  the relation with OID x does not belong to an
  *	                        extension
  *	  {sharded:x}           Citus has the rows of the table with OID x in shards
+ *	  {next:sequence}       the number of a new row, on PostgreSQL the next one
+ *of a sequence of dbcare; see numbers below
  *
  * The others are in words.h.  On SQLite dbcare's tables are STRICT, which
  * allows fewer types: in the DDL of core/tables_<n>.sql "bigint" becomes "int",
  * which is no rowid alias, "double precision" becomes "real", and "strict" is
  * appended to a line that is only ")".
+ *
+ * nextval() would change what lastval() says in the session of a user, so in
+ *the extension {next:sequence} is a parameter after those of the caller, for
+ *which the host draws the numbers; see pg_ext/core/number.c.  Over a
+ *connection, the session is dbcare's.
  *
  * Statements that write dbcare's tables run as their owner, see writes.c.  One
  * that reads them does so if its second line is "-- as owner".
@@ -58,12 +65,17 @@ typedef struct sql_file
 	char *name;
 	char *text;
 	const char *columns; /* as declared in the first line */
+	int nparameters;
+	char *numbers; /* sequences of {next:sequence}, separated by blanks */
 	bool as_owner;
 } sql_file;
+
+#define NEXT "{next:"
 
 static sql_file files[1000];
 static int nfiles;
 static int on_sqlite;
+static int over_wire;
 
 /* Ends the build with a message. */
 static void
@@ -261,6 +273,36 @@ make_text(const char *format, ...)
 	return text;
 }
 
+/* Replaces {next:sequence}. */
+static void
+take_numbers(sql_file *file, const char *path)
+{
+	int highest = file->nparameters;
+	char *at;
+
+	while ((at = strstr(file->text, NEXT)) != NULL)
+	{
+		char *name = at + strlen(NEXT);
+		char *end = strchr(name, '}');
+		char *value;
+
+		if (!end)
+			die("%s: a brace is not closed", path);
+		*at = *end = '\0';
+		if (on_sqlite)
+			value = "null";
+		else if (over_wire)
+			value = make_text("pg_catalog.nextval('dbcare.%s')", name);
+		else
+		{
+			value = make_text("$%d", ++highest);
+			file->numbers = make_text("%s%s%s", file->numbers,
+									  *file->numbers ? " " : "", name);
+		}
+		file->text = make_text("%s%s%s", file->text, value, end + 1);
+	}
+}
+
 /* Adds the text of a file. */
 static sql_file *
 add_text(char *name, const char *path)
@@ -269,6 +311,8 @@ add_text(char *name, const char *path)
 		die("too many files");
 	files[nfiles].name = name;
 	files[nfiles].text = replace_words(read_file(path), path);
+	files[nfiles].nparameters = count_parameters(files[nfiles].text);
+	files[nfiles].numbers = "";
 	return &files[nfiles++];
 }
 
@@ -308,6 +352,7 @@ add_file(const char *directory, const char *room, const char *file)
 	added =
 		add_text(make_text("%s/%.*s", room, (int) (length - 4), file), path);
 	take_columns(added, path);
+	take_numbers(added, path);
 	if (on_sqlite && is_ddl(room, file))
 		added->text = make_strict(added->text);
 	if (!on_sqlite && !is_ddl(room, file))
@@ -403,7 +448,7 @@ main(int argc, char **argv)
 	int i;
 
 	if (argc < 4)
-		die("usage: embed postgresql|sqlite SYMBOL DIRECTORY ...\n"
+		die("usage: embed postgresql|wire|sqlite SYMBOL DIRECTORY ...\n"
 			"       embed text SYMBOL FILE");
 	if (strcmp(argv[1], "text") == 0)
 	{
@@ -411,6 +456,7 @@ main(int argc, char **argv)
 		return 0;
 	}
 	on_sqlite = strcmp(argv[1], "sqlite") == 0;
+	over_wire = strcmp(argv[1], "wire") == 0;
 	for (i = 3; i < argc; i++)
 		for_each(argv[i], NULL, add_room);
 	qsort(files, (size_t) nfiles, sizeof(files[0]), compare_files);
@@ -425,9 +471,9 @@ main(int argc, char **argv)
 			die("two files are called %s", files[i].name);
 		printf("\t{\"%s\",", files[i].name);
 		print_string(files[i].text);
-		printf(",\n\t \"%s\", %d, %d, %s},\n", files[i].columns,
-			   count_columns(files[i].columns), count_parameters(files[i].text),
-			   files[i].as_owner ? "true" : "false");
+		printf(",\n\t \"%s\", %d, %d, %s, \"%s\"},\n", files[i].columns,
+			   count_columns(files[i].columns), files[i].nparameters,
+			   files[i].as_owner ? "true" : "false", files[i].numbers);
 	}
 	printf("};\n\nconst int %s_count = %d;\n", argv[2], nfiles);
 	return 0;

@@ -9,6 +9,7 @@
 #include "pg_ext/archive/capture.h"
 #include "pg_ext/archive/link.h"
 #include "pg_ext/core/known_table.h"
+#include "pg_ext/core/number.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/row/image.h"
@@ -34,8 +35,7 @@ static struct
 	int64 id;
 } batch;
 
-/* The trigger's plans, kept for the session. */
-static SPIPlanPtr number_plan;
+/* The trigger's plan, kept for the session. */
 static SPIPlanPtr keep_plan;
 static SPIPlanPtr shape_plan;
 
@@ -146,7 +146,7 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 	return state;
 }
 
-/* The plan of a statement, prepared once per session. */
+/* The plan of the statement, prepared once per session. */
 static SPIPlanPtr
 prepare(SPIPlanPtr *plan, const char *text, int ntypes, Oid *types)
 {
@@ -169,16 +169,10 @@ batch_id(void)
 {
 	TransactionId transaction = GetTopTransactionId();
 	TimestampTz at = GetCurrentStatementStartTimestamp();
-	bool isnull;
 
 	if (batch.transaction == transaction && batch.at == at)
 		return batch.id;
-	dbcpg_require_spi_success(SPI_execute_plan(
-		prepare(&number_plan, "select pg_catalog.nextval('dbcare.trash_batch')",
-				0, NULL),
-		NULL, NULL, false, 1));
-	batch.id = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0],
-										   SPI_tuptable->tupdesc, 1, &isnull));
+	batch.id = dbcpg_next_number_of("trash_batch");
 	batch.transaction = transaction;
 	batch.at = at;
 	return batch.id;
@@ -244,11 +238,11 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 {
 	static Oid types[] = {INT8OID, TEXTOID,		   TEXTOID, TEXTOID,
 						  TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID,
-						  BOOLOID, INT8OID,		   INT8OID};
+						  BOOLOID, INT8OID,		   INT8OID, INT8OID};
 	StringInfoData key;
 	StringInfoData data;
 	Datum values[lengthof(types)];
-	char nulls[] = "           ";
+	char nulls[] = "            ";
 	Oid user;
 	int security;
 	int level = NewGUCNestLevel();
@@ -270,6 +264,7 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	values[8] = BoolGetDatum(state->is_secured);
 	values[9] = Int64GetDatum(state->number);
 	values[10] = Int64GetDatum(state->shape_id);
+	values[11] = Int64GetDatum(dbcpg_next_number_of("trash_trash_id_seq"));
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
@@ -281,8 +276,8 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 		prepare(&keep_plan,
 				"insert into dbcare.trash (batch_id, action, table_name, "
 				"row_key, row_data, deleted_at, deleted_by, root, is_secured, "
-				"table_id, shape_id) "
-				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+				"table_id, shape_id, trash_id) "
+				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 				lengthof(types), types),
 		values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);

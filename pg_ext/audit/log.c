@@ -2,6 +2,7 @@
  * log.c
  *	  Writing entries of the log.
  */
+#include "pg_ext/audit/certain.h"
 #include "pg_ext/audit/log.h"
 
 #include "access/stratnum.h"
@@ -49,59 +50,15 @@ static struct
 	char *texts[C_COUNT];
 	Oid store; /* the dbcare.audit_entry that it is for */
 	int32 id;  /* 0: unknown */
-	bool made; /* by the running transaction */
+	bool is_certain;
 } last;
 
-/* Whether the running transaction has made a number, and whether settle() is
- * called at its end. */
-static bool made_any;
-static bool is_registered;
-
-/* Forgets the numbers that the transaction has made, or keeps them. */
 static void
-settle(bool keep)
+settle_context(bool keep)
 {
-	if (!made_any)
-		return;
-	if (last.made && !keep)
+	if (!last.is_certain && !keep)
 		last.id = 0;
-	last.made = false;
-	dbcpg_audit_settle_shapes(keep);
-	made_any = false;
-}
-
-static void
-end_transaction(XactEvent event, void *argument)
-{
-	(void) argument;
-	if (event == XACT_EVENT_COMMIT)
-		settle(true);
-	else if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
-		settle(false);
-}
-
-static void
-end_subtransaction(SubXactEvent event, SubTransactionId mine,
-				   SubTransactionId parent, void *argument)
-{
-	(void) mine;
-	(void) parent;
-	(void) argument;
-	if (event == SUBXACT_EVENT_ABORT_SUB)
-		settle(false);
-}
-
-/* Notes that the transaction has made a number. */
-static void
-note_made(void)
-{
-	if (!is_registered)
-	{
-		RegisterXactCallback(end_transaction, NULL);
-		RegisterSubXactCallback(end_subtransaction, NULL);
-		is_registered = true;
-	}
-	made_any = true;
+	last.is_certain = true;
 }
 
 /* ---- contexts ---- */
@@ -151,12 +108,8 @@ number_of_context(Oid function, const char *const *texts)
 					F_TEXTEQ, values[i + 1]);
 	}
 	number = dbcpg_audit_find(&contexts, keys, C_COUNT, NULL);
-	last.made = number == 0;
-	if (last.made)
-	{
+	if (number == 0)
 		number = dbcpg_audit_append(&contexts, values, NO_NULLS);
-		note_made();
-	}
 	return (int32) number;
 }
 
@@ -196,6 +149,8 @@ current_context(const dbcpg_audit_log *log)
 		last.texts[i] = NULL;
 		last.texts[i] = MemoryContextStrdup(TopMemoryContext, texts[i]);
 	}
+	last.is_certain = false;
+	dbcpg_audit_note_uncertain(settle_context);
 	last.id = number_of_context(log->function, texts);
 	last.store = log->entries.relation;
 	return last.id;
@@ -220,14 +175,11 @@ number_of_shape(const dbcpg_audit_log *log, dbcpg_audited *table)
 		return table->shape_id;
 	dbcpg_audit_open(&shapes, log->function);
 	ScanKeyInit(&key, 2, BTEqualStrategyNumber, F_INT8EQ, values[1]);
+	dbcpg_audit_make_uncertain(table);
 	table->shape_id =
 		(int32) dbcpg_audit_find(&shapes, &key, 1, table->columns);
-	table->shape_made = table->shape_id == 0;
-	if (table->shape_made)
-	{
+	if (table->shape_id == 0)
 		table->shape_id = (int32) dbcpg_audit_append(&shapes, values, NO_NULLS);
-		note_made();
-	}
 	table->shape_store = log->entries.relation;
 	return table->shape_id;
 }

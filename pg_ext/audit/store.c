@@ -3,6 +3,7 @@
  *	  Writing dbcare's tables of the log below SQL.
  */
 #include "pg_ext/audit/store.h"
+#include "pg_ext/core/number.h"
 #include "pg_ext/core/owner.h"
 
 #include "access/genam.h"
@@ -11,7 +12,6 @@
 #include "catalog/index.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_type.h"
-#include "commands/sequence.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -175,7 +175,7 @@ dbcpg_audit_append(dbcpg_audit_table *table, Datum *values, const bool *nulls)
 	TupleDesc shape = RelationGetDescr(relation);
 	Datum cells[DBCPG_AUDIT_COLUMNS] = {0};
 	bool no_cells[DBCPG_AUDIT_COLUMNS];
-	int64 number = nextval_internal(table->sequence, false);
+	int64 number = dbcpg_next_number(table->sequence);
 	HeapTuple row;
 	ListCell *cell;
 	int i = 0;

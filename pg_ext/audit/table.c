@@ -3,6 +3,7 @@
  *	  What the trigger knows about a table, kept for the session.
  */
 #include "pg_ext/audit/table.h"
+#include "pg_ext/audit/certain.h"
 #include "pg_ext/audit/store.h"
 #include "pg_ext/core/known_table.h"
 #include "pg_ext/row/shape.h"
@@ -18,7 +19,11 @@
 /* The tables that this session has changed. */
 static HTAB *tables;
 
-/* Notes that a table, or any table, has changed. */
+/* The dbcare.known_table that they are in. */
+static Oid known_tables;
+
+/* Notes that a table, or any table, has changed.  The tables of dbcare may be
+ * dropped, and made anew with other numbers. */
 static void
 invalidate(Datum argument, Oid relation)
 {
@@ -26,7 +31,7 @@ invalidate(Datum argument, Oid relation)
 	dbcpg_audited *table;
 
 	(void) argument;
-	if (OidIsValid(relation))
+	if (OidIsValid(relation) && relation != known_tables)
 	{
 		table = hash_search(tables, &relation, HASH_FIND, NULL);
 		if (table)
@@ -38,8 +43,9 @@ invalidate(Datum argument, Oid relation)
 		table->valid = false;
 }
 
-void
-dbcpg_audit_settle_shapes(bool keep)
+/* Forgets tables that are not certain, or keeps them. */
+static void
+settle_tables(bool keep)
 {
 	HASH_SEQ_STATUS scan;
 	dbcpg_audited *table;
@@ -47,10 +53,17 @@ dbcpg_audit_settle_shapes(bool keep)
 	hash_seq_init(&scan, tables);
 	while ((table = hash_seq_search(&scan)))
 	{
-		if (table->shape_made && !keep)
-			table->shape_id = 0;
-		table->shape_made = false;
+		if (!table->is_certain && !keep)
+			table->valid = false;
+		table->is_certain = true;
 	}
+}
+
+void
+dbcpg_audit_make_uncertain(dbcpg_audited *table)
+{
+	table->is_certain = false;
+	dbcpg_audit_note_uncertain(settle_tables);
 }
 
 static void
@@ -258,9 +271,10 @@ read_table(dbcpg_audited *table, const TriggerData *data)
 	/* an invalidation from here on counts */
 	table->valid = true;
 	table->shape_id = 0;
-	table->shape_made = false;
+	dbcpg_audit_make_uncertain(table);
 	caller = MemoryContextSwitchTo(table->context);
 	table->table_id = dbcpg_number_of_trigger(data);
+	known_tables = dbcpg_known_tables();
 	table->number = pstrdup(trigger->tgargs[0]);
 	table->format = dbcpg_row_read_format(data->tg_relation);
 	read_treatments(table, data);

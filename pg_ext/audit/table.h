@@ -43,13 +43,13 @@ typedef struct dbcpg_audited
 	/* number of these columns there, for one dbcare.audit_entry; 0: unknown */
 	int32 shape_id;
 	Oid shape_store;
-	bool shape_made; /* by the running transaction */
+	bool is_certain; /* learnt by a transaction that has committed */
 } dbcpg_audited;
 
 /* The table of a trigger. */
 extern dbcpg_audited *dbcpg_audit_read_table(const TriggerData *data);
 
-/* Forgets numbers that the running transaction has made, or keeps them. */
-extern void dbcpg_audit_settle_shapes(bool keep);
+/* Called when something else is learnt about a table; see audit/certain.h. */
+extern void dbcpg_audit_make_uncertain(dbcpg_audited *table);
 
 #endif /* DBCPG_AUDIT_TABLE_H */

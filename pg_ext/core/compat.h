@@ -58,6 +58,7 @@
 /* Before 16 this was empty, and the library is built with hidden symbols. */
 #if PG_VERSION_NUM < 160000
 #define RelFileLocator RelFileNode
+#define rd_locator	   rd_node
 #undef PGDLLEXPORT
 #define PGDLLEXPORT __attribute__((visibility("default")))
 #endif

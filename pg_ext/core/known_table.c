@@ -105,14 +105,21 @@ describe(Oid table)
 	return now;
 }
 
+Oid
+dbcpg_known_tables(void)
+{
+	Oid schema = get_namespace_oid("dbcare", true);
+
+	return OidIsValid(schema) ? get_relname_relid("known_table", schema)
+							  : InvalidOid;
+}
+
 /* dbcare.known_table; fails unless it is as dbcare has created it, and belongs
  * to a superuser or the owner of the trigger's function. */
 static Relation
 open_known_tables(const TriggerData *data)
 {
-	Oid schema = get_namespace_oid("dbcare", true);
-	Oid table = OidIsValid(schema) ? get_relname_relid("known_table", schema)
-								   : InvalidOid;
+	Oid table = dbcpg_known_tables();
 	Relation relation =
 		OidIsValid(table) ? table_open(table, AccessShareLock) : NULL;
 	bool same = relation && relation->rd_rel->relkind == RELKIND_RELATION &&

@@ -13,6 +13,9 @@
 
 #include "commands/trigger.h"
 
+/* dbcare.known_table; InvalidOid if it does not exist. */
+extern Oid dbcpg_known_tables(void);
+
 /* The table that a trigger was created on: that of its partitions, too. */
 extern Oid dbcpg_table_of_trigger(const TriggerData *data);
 

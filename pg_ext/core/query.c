@@ -7,6 +7,7 @@
  * dbcare's functions.  Whoever may call a function may have it written; what
  * concerns a table or a role, the function tests before.
  */
+#include "pg_ext/core/number.h"
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/query.h"
@@ -67,6 +68,17 @@ type_of_kind(dbc_value_kind kind)
 	}
 }
 
+/* How many parameters of a statement are numbers of new rows. */
+static int
+count_numbers(const dbc_sql *sql)
+{
+	int count = 0;
+
+	for (const char *at = sql->numbers; at && *at; at++)
+		count += at == sql->numbers || at[-1] == ' ';
+	return count;
+}
+
 /* The node for $n in a parse tree.  A null has no type, so it becomes the
  * literal NULL, whose type follows from the context. */
 static Node *
@@ -76,11 +88,13 @@ parameter_node(ParseState *state, ParamRef *reference)
 	Param *param;
 	dbc_value_kind kind;
 
-	if (reference->number < 1 || reference->number > plan->nargs)
+	if (reference->number < 1 ||
+		reference->number > plan->nargs + count_numbers(plan->sql))
 		ereport(ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
 				errmsg("there is no parameter $%d", reference->number),
 				parser_errposition(state, reference->location));
-	kind = plan->kinds[reference->number - 1];
+	kind = reference->number > plan->nargs ? DBC_INT
+										   : plan->kinds[reference->number - 1];
 	if (kind == DBC_NULL)
 		return (Node *) makeNullConst(UNKNOWNOID, -1, InvalidOid);
 	param = makeNode(Param);
@@ -184,18 +198,49 @@ dbcpg_free_plans(dbcpg_host *host)
 		SPI_freeplan(host->plans->plan);
 }
 
+/* A parameter of a statement that has numbers of new rows; called for each of
+ * these rows. */
+static ParamExternData *
+fetch_parameter(ParamListInfo list, int number, bool speculative,
+				ParamExternData *workspace)
+{
+	const dbc_sql *sql = list->paramFetchArg;
+	int place = number - (list->numParams - count_numbers(sql));
+	const char *name = sql->numbers;
+
+	if (place <= 0)
+		return &list->params[number - 1];
+	*workspace = (ParamExternData){.isnull = true};
+	if (speculative)
+		return workspace;
+	while (--place > 0)
+		name = strchr(name, ' ') + 1;
+	workspace->value =
+		Int64GetDatum(dbcpg_next_number_of(pnstrdup(name, strcspn(name, " "))));
+	workspace->isnull = false;
+	workspace->ptype = INT8OID;
+	return workspace;
+}
+
 /* Values as parameters of a plan, in the scratch memory of the host; NULL if
  * there are none. */
 static ParamListInfo
-make_parameters(dbcpg_host *host, const dbc_value *args, int nargs)
+make_parameters(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
+				int nargs)
 {
+	int nnumbers = count_numbers(sql);
 	MemoryContext context;
 	ParamListInfo list;
 
-	if (nargs == 0)
+	if (nargs + nnumbers == 0)
 		return NULL;
 	context = MemoryContextSwitchTo(host->scratch);
-	list = makeParamList(nargs);
+	list = makeParamList(nargs + nnumbers);
+	if (nnumbers > 0)
+	{
+		list->paramFetch = fetch_parameter;
+		list->paramFetchArg = unconstify(dbc_sql *, sql);
+	}
 	for (int i = 0; i < nargs; i++)
 	{
 		ParamExternData *param = &list->params[i];
@@ -265,15 +310,20 @@ static int
 execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 				 int nargs)
 {
-	dbcpg_plan *plan = find_plan(host->plans, sql, args, nargs);
+	dbcpg_plan *plan;
 
 	dbcpg_require_own_path();
+	/* those that the statement does not use would be before its numbers */
+	if (count_numbers(sql) > 0)
+		nargs = sql->nparameters;
+	plan = find_plan(host->plans, sql, args, nargs);
 	if (!plan && keeps(host, sql))
 		plan = find_plan(kept, sql, args, nargs);
 	if (!plan)
 		plan = prepare(host, sql, args, nargs);
 	return SPI_execute_plan_with_paramlist(
-		plan->plan, make_parameters(host, args, nargs), host->read_only, 0);
+		plan->plan, make_parameters(host, sql, args, nargs), host->read_only,
+		0);
 }
 
 /* Runs a statement that is not embedded.  A read-only statement may read tables

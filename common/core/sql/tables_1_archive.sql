@@ -14,7 +14,7 @@ create table if not exists {.archived_table} (
 -- the rows that they have lost, until restored or purged; what one command of a
 -- client deleted, cascades included, has one number
 create table if not exists {.trash} (
-	trash_id {identity},
+	trash_id {number},
 	batch_id bigint not null,
 	-- detach: lost its parent; flag: dbarchive_delete() has marked it and its children
 	action text not null default 'delete' check (action in ('delete', 'detach', 'flag')),
@@ -31,6 +31,7 @@ create table if not exists {.trash} (
 	deleted_by text,
 	reason text
 );
+{postgresql:create sequence if not exists dbcare.trash_trash_id_seq owned by dbcare.trash.trash_id;}
 {postgresql:create index if not exists trash_batch_id on dbcare.trash (batch_id);
 create index if not exists trash_row_key on dbcare.trash using hash (row_key);
 create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;
@@ -38,7 +39,7 @@ alter table dbcare.trash enable row level security;}
 
 -- rows that dbcare must not delete for good; every statement that does asks
 create table if not exists {.hold} (
-	hold_id {identity},
+	hold_id {number},
 	{postgresql:table_id bigint not null, -- of known_table}
 	table_name text not null,
 	row_key text not null, -- JSON, as in trash
@@ -46,13 +47,14 @@ create table if not exists {.hold} (
 	held_at {timestamp} not null default {now},
 	held_by text not null
 );
+{postgresql:create sequence if not exists dbcare.hold_hold_id_seq owned by dbcare.hold.hold_id;}
 {postgresql:create index if not exists hold_row_key on dbcare.hold using hash (row_key);
 alter table dbcare.hold enable row level security;}
 {sqlite:create index if not exists main.dbcare_hold_row_key on dbcare_hold (row_key);}
 
 -- retention policies
 create table if not exists {.policy} (
-	policy_id {identity},
+	policy_id {number},
 	table_name text not null,
 	name text not null,
 	options text not null, -- JSON
@@ -61,6 +63,7 @@ create table if not exists {.policy} (
 	author text, -- [PG] the role that has stored it
 	unique (table_name, name)
 );
+{postgresql:create sequence if not exists dbcare.policy_policy_id_seq owned by dbcare.policy.policy_id;}
 
 -- the last run of each action of a policy
 create table if not exists {.policy_run} (
@@ -75,7 +78,7 @@ create table if not exists {.policy_run} (
 
 -- files outside the database that belonged to rows that were deleted for good
 create table if not exists {.left_file} (
-	file_id {identity},
+	file_id {number},
 	{postgresql:table_id bigint, -- of known_table
 	is_secured boolean not null default false, -- row security was enabled}
 	table_name text not null,
@@ -87,6 +90,7 @@ create table if not exists {.left_file} (
 	removed_at {timestamp},
 	removed_by text
 );
+{postgresql:create sequence if not exists dbcare.left_file_file_id_seq owned by dbcare.left_file.file_id;}
 {postgresql:alter table dbcare.left_file enable row level security;}
 
 -- what monitoring does once a day

@@ -17,24 +17,26 @@ create table if not exists {.audited_table} (
 -- are referred to by entries, only grow, and can have duplicates: no session
 -- waits for a row that another transaction has not committed
 create table if not exists {.audit_shape} (
-	shape_id {identity},
+	shape_id {number},
 	table_id bigint not null,
 	columns text not null, -- JSON: n, v, key, name, type, treat, labels of each column
 	noted_at {timestamp} default {now} -- null: when its first entry was logged
 );
+{postgresql:create sequence if not exists dbcare.audit_shape_shape_id_seq owned by dbcare.audit_shape.shape_id;}
 
 create table if not exists {.audit_context} (
-	context_id {identity},
+	context_id {number},
 	user_name text {postgresql:collate "C"} not null, -- of the session
 	role_name text {postgresql:collate "C"} not null,
 	application text {postgresql:collate "C"} not null,
 	address text {postgresql:collate "C"} not null,
 	actor text {postgresql:collate "C"} not null -- as claimed by the session
 );
+{postgresql:create sequence if not exists dbcare.audit_context_context_id_seq owned by dbcare.audit_context.context_id;}
 
 -- the changes
 create table if not exists {.audit_entry} (
-	entry_id {identity},
+	entry_id {number},
 	transaction_id bigint not null,
 	logged_at {timestamp} not null,
 	shape_id integer not null,
@@ -44,6 +46,7 @@ create table if not exists {.audit_entry} (
 	changed text, -- JSON: column to [old, new], or the deleted row
 	moved_to text {postgresql:collate "C"} -- the key after an update that has changed it
 );
+{postgresql:create sequence if not exists dbcare.audit_entry_entry_id_seq owned by dbcare.audit_entry.entry_id;}
 {postgresql:create index if not exists audit_shape_table on dbcare.audit_shape (table_id);
 create index if not exists audit_context_all on dbcare.audit_context (user_name, role_name, application, address, actor);
 create index if not exists audit_entry_row on dbcare.audit_entry (shape_id, pg_catalog."left"(row_key, 200), entry_id);

@@ -53,7 +53,7 @@ create table if not exists {.ledger} (
 
 -- the history of migrations, append-only
 create table if not exists {.history} (
-	event_id {identity},
+	event_id {number},
 	event text not null check (event in
 		('register', 'apply', 'rollback', 'failure', 'baseline', 'repair')),
 	version text not null,
@@ -116,7 +116,7 @@ create table if not exists {.snapshot_object} (
 
 -- schema changes outside migrations, recorded by dbmigrate_watch()
 create table if not exists {.schema_change} (
-	change_id {identity},
+	change_id {number},
 	object text not null,
 	command text not null,
 	changed_at {timestamp} not null default {now},
@@ -125,6 +125,7 @@ create table if not exists {.schema_change} (
 	client text,
 	statement text
 );
+{postgresql:create sequence if not exists dbcare.schema_change_change_id_seq owned by dbcare.schema_change.change_id;}
 
 -- adopted ledgers of other tools
 create table if not exists {.adoption} (

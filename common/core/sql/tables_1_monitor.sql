@@ -116,7 +116,7 @@ create table if not exists {.check_run} (
 
 -- alerts; open while cleared_at is null
 create table if not exists {.alert} (
-	alert_id {identity},
+	alert_id {number},
 	alert text not null,
 	object text not null default '',
 	severity text not null,
@@ -131,6 +131,7 @@ create table if not exists {.alert} (
 	note text,
 	cleared_at {timestamp}
 );
+{postgresql:create sequence if not exists dbcare.alert_alert_id_seq owned by dbcare.alert.alert_id;}
 
 -- suppressed findings
 create table if not exists {.suppression} (

@@ -29,8 +29,8 @@ with tab as (
 	where k.table_id = known.table_id and (k.relid <> tab.relid or k.owner_id <> tab.relowner or k.owner_name <> tab.owner_name
 		or k.place <> tab.place or not k.is_secured and tab.relrowsecurity or k.table_name <> tab.shown)
 ), added as (
-	insert into dbcare.known_table (table_name, relid, owner_id, owner_name, place, is_secured)
-	select tab.shown, tab.relid, tab.relowner, tab.owner_name, tab.place, tab.relrowsecurity
+	insert into dbcare.known_table (table_id, table_name, relid, owner_id, owner_name, place, is_secured)
+	select {next:known_table_table_id_seq}, tab.shown, tab.relid, tab.relowner, tab.owner_name, tab.place, tab.relrowsecurity
 	from tab
 	where not exists (select from known)
 	returning table_id

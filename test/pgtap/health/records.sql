@@ -47,9 +47,9 @@ update dbcare.hold set held_at = now() - interval '400 days 1 hour';
 select is((select message from said where check_id = 'held_rows_old'),
 	'rows of public.hr have been held for 400 days: 1 hold older than the threshold', 'an old one');
 
-insert into dbcare.policy (table_name, name, options, created_at, created_by) values
-	('public.hr', 'new', '{}', now() - interval '1 day', 'x'), ('public.hr', 'never', '{}', now() - interval '10 days', 'x'),
-	('public.hr', 'late', '{}', now() - interval '20 days', 'x'), ('public.hr', 'fails', '{}', now() - interval '20 days', 'x');
+insert into dbcare.policy (policy_id, table_name, name, options, created_at, created_by) values
+	(1, 'public.hr', 'new', '{}', now() - interval '1 day', 'x'), (2, 'public.hr', 'never', '{}', now() - interval '10 days', 'x'),
+	(3, 'public.hr', 'late', '{}', now() - interval '20 days', 'x'), (4, 'public.hr', 'fails', '{}', now() - interval '20 days', 'x');
 insert into dbcare.policy_run (policy_id, action, started_at, finished_at, row_count, error)
 	select policy_id, 'delete', now() - case name when 'late' then interval '9 days' else interval '1 hour' end, null, 0,
 		case name when 'fails' then 'column "x" does not exist' end
@@ -67,8 +67,8 @@ select is((select severity from said where check_id = 'initialisation_failed'), 
 select dbinit_run('{"name": "shop"}') \gset
 select is((select severity from said where check_id = 'initialisation_failed'), 'ok', 'until one succeeds');
 
-insert into dbcare.audit_entry (transaction_id, logged_at, shape_id, action, row_key, changed)
-	select 3, now() - interval '30 hours', 1, 'update', n, repeat(n::text, 300) from generate_series(1, 20000) as n;
+insert into dbcare.audit_entry (entry_id, transaction_id, logged_at, shape_id, action, row_key, changed)
+	select 1000 + n, 3, now() - interval '30 hours', 1, 'update', n, repeat(n::text, 300) from generate_series(1, 20000) as n;
 select matches((select message from said where check_id = 'audit_log_size'),
 	'^the log of changes is [0-9.]+ times as large as the data: [0-9.]+ MB for [0-9.]+ kB$', 'a log that is larger than the data');
 

@@ -192,10 +192,13 @@ try(const dbc_sql *sql)
 	const dbc_adopt_tool *tool = tool_of(sql->name);
 	const char *text = sql->text;
 	description found = {0};
+	int nnumbers = *sql->numbers != '\0';
 	int is_script = (strncmp(sql->name, "core/tables_", 12) == 0 &&
 					 isdigit((unsigned char) sql->name[12])) ||
 					(strcmp(sql->columns, "none") == 0 && strstr(text, ";\n"));
 
+	for (const char *at = sql->numbers; (at = strchr(at, ' ')); at++)
+		nnumbers++;
 	if (tool && !make_ledger(tool))
 		return;
 	if (tool)
@@ -209,9 +212,9 @@ try(const dbc_sql *sql)
 	else if (strcmp(found.columns, sql->columns) != 0)
 		printf("%s: declares columns %s, but gives %s\n", sql->name,
 			   sql->columns, found.columns);
-	else if (!is_script && found.nparameters != sql->nparameters)
+	else if (!is_script && found.nparameters != sql->nparameters + nnumbers)
 		printf("%s: has %d parameters, not %d\n", sql->name, found.nparameters,
-			   sql->nparameters);
+			   sql->nparameters + nnumbers);
 }
 
 int

@@ -51,8 +51,8 @@ fill()
 		select dbmonitor_sample();
 		select dbmonitor_sample();
 		select dbhealth_suppress('unused_indexes', '*', 'none', (current_date + 100)::text);
-		insert into dbcare.alert (alert, severity, message, pending_at, raised_at, last_at)
-		    values ('health_score', 'critical', 'm', now(), now(), now());
+		insert into dbcare.alert (alert_id, alert, severity, message, pending_at, raised_at, last_at)
+		    values (nextval('dbcare.alert_alert_id_seq'), 'health_score', 'critical', 'm', now(), now(), now());
 		insert into dbcare.query (fingerprint, query) values ('f', 'select 1') on conflict do nothing;
 		insert into dbcare.query_seen (fingerprint, hour_at, calls, errors, total_ms, max_ms, row_count, sketch, last_at)
 		    values ('f', now(), 1, 0, 1.5, 1.5, 1, '3:1 9:2', now());
@@ -66,9 +66,9 @@ fill()
 		select dbarchive_enable('kept');
 		delete from kept;
 		select dbarchive_hold('kept', 1, 'r');
-		insert into dbcare.policy (table_name, name, options, created_by) values ('public.kept', 'p', '{"file_column": "id"}', 'a');
+		insert into dbcare.policy (policy_id, table_name, name, options, created_by) values (1, 'public.kept', 'p', '{"file_column": "id"}', 'a');
 		insert into dbcare.policy_run values (1, 'purge', now(), now(), 1, null);
-		insert into dbcare.left_file (table_name, row_key, column_name, path, left_by) values ('public.kept', '1', 'id', 'f', 'a');
+		insert into dbcare.left_file (file_id, table_name, row_key, column_name, path, left_by) values (1, 'public.kept', '1', 'id', 'f', 'a');
 		insert into dbcare.schedule (schedule_id, at, options, scheduled_by) values (1, '03:00', '{}', 'a'), (2, '03:00', '{}', 'a');
 		create table audited (id integer primary key, name text);
 		select dbaudit_enable('audited');
