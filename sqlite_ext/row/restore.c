@@ -2,7 +2,7 @@
  * restore.c
  *	  Restoring rows to their state before a repair.
  */
-#include "sqlite_ext/row/step.h"
+#include "sqlite_ext/row/fulltext.h"
 #include "sqlite_ext/core/query.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
  * since. */
 static void
 remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
-			   const dbc_row_step *step)
+			   const dbc_row_step *step, const dbcsl_row_indexes *indexes)
 {
 	sqlite3_stmt *read = dbcsl_row_prepare_read(h, shape);
 	sqlite3_stmt *remove = dbcsl_row_prepare_delete(h, shape);
@@ -37,6 +37,8 @@ remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
 			dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
 					 "rows of %s have been changed since the repair",
 					 step->table->shown);
+		if (row.place)
+			dbcsl_row_unindex(h, indexes, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved_location(h, shape, row.left, row.place, remove);
 		dbcsl_row_step_statement(h, remove);
 		dbcsl_row_log(h, &logged, row.left, NULL);
@@ -174,12 +176,15 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 {
 	dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
+	const dbcsl_row_indexes *indexes =
+		dbcsl_row_read_indexes(h, shape, step->table);
 	sqlite3_stmt *insert = NULL;
 	dbcsl_row_saved row = {0};
 	int64_t count = 0;
+	int64_t rowid;
 
 	if (step->assignments)
-		remove_changed(h, shape, step);
+		remove_changed(h, shape, step, indexes);
 	while (dbcsl_row_next_saved(h, step, &row))
 	{
 		if (!insert)
@@ -190,12 +195,16 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 							 1 + (shape->rowid_name != NULL), DBCSL_STORED,
 							 step->partial);
 		dbcsl_row_step_statement(h, insert);
+		/* these two need the rowid, which writing to other tables changes */
+		rowid = sqlite3_last_insert_rowid(h->db);
 		dbcsl_row_prove(h, shape, step, &row);
+		dbcsl_row_reindex(h, indexes, rowid);
 		dbcsl_row_log(h, &logged, NULL, row.data);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
 	if (insert)
 		dbcsl_finalize_statement(h);
+	dbcsl_row_rebuild_indexes(h, indexes);
 	return count;
 }

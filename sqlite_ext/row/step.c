@@ -7,7 +7,7 @@
  * again.  Rows are read one by one and saved before any is changed; no
  * statement that reads a table is open while it is written.
  */
-#include "sqlite_ext/row/step.h"
+#include "sqlite_ext/row/fulltext.h"
 #include "sqlite_ext/core/pragma.h"
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/rooms.h"
@@ -196,6 +196,8 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 							   ? update_statement(h, shape, step)
 							   : dbcsl_row_prepare_delete(h, shape);
 	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
+	const dbcsl_row_indexes *indexes =
+		dbcsl_row_read_indexes(h, shape, step->table);
 	dbcsl_row_saved row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
@@ -203,9 +205,13 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 	dbc_buffer_init(&data, &h->base);
 	while (dbcsl_row_next_saved(h, step, &row))
 	{
+		if (row.place)
+			dbcsl_row_unindex(h, indexes, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved_location(h, shape, row.data, row.place, change);
 		if (dbcsl_row_step_statement(h, change))
 		{
+			int64_t rowid;
+
 			/* a rowid is only saved as the location, which then changes */
 			if (shape->rowid_name &&
 				sqlite3_column_int64(change, 0) != strtoll(row.place, NULL, 10))
@@ -213,13 +219,16 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 						 "a repair cannot change the rowid of %s",
 						 step->table->shown);
 			note_left(h, shape, change, row.id, &data);
+			rowid = sqlite3_column_int64(change, 0);
 			dbcsl_row_step_statement(h, change);
+			dbcsl_row_reindex(h, indexes, rowid);
 		}
 		dbcsl_row_log(h, &logged, row.data,
 					  step->assignments ? data.data : NULL);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
+	dbcsl_row_rebuild_indexes(h, indexes);
 	return count;
 }
 

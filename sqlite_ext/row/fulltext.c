@@ -1,0 +1,234 @@
+/*
+ * fulltext.c
+ *	  Full-text tables that follow the rows of their content.
+ *
+ * FTS4 and FTS5 can leave the text in another table (content=).  Triggers keep
+ * the words; where they are switched off, the words would be those of other
+ * rows, which SQLite reports later as a malformed database.
+ *
+ * A row is only removed if the full-text table has it, with the values that it
+ * was added with: those of the content, if triggers keep them equal.  If no
+ * trigger names the table, it is built anew.  If triggers index something else,
+ * only they know what: the table is left to them.
+ */
+#include "sqlite_ext/row/fulltext.h"
+#include "sqlite_ext/core/query.h"
+#include "sqlite_ext/core/unsafe.h"
+
+#include <string.h>
+
+/* ---- finding ---- */
+
+/* Whether a token is a character. */
+static bool
+is_character(const dbcsl_token *token, char c)
+{
+	return token->kind == DBCSL_OTHER && token->length == 1 &&
+		   token->text[0] == c;
+}
+
+/* The value of an option of a virtual table; NULL if it has none. */
+static const char *
+find_option(dbcsl_host *h, const char *arguments, const char *name)
+{
+	dbcsl_token token = dbcsl_first_token(arguments);
+	bool begins = false;
+
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+	{
+		dbcsl_token next = dbcsl_next_token(&token);
+
+		if (begins && dbcsl_is_word(&token, name) && is_character(&next, '='))
+		{
+			next = dbcsl_next_token(&next);
+			return dbcsl_unquote_token(h, &next);
+		}
+		begins = is_character(&token, '(') || is_character(&token, ',');
+	}
+	return NULL;
+}
+
+/* Whether a full-text table notes which rows it has. */
+static bool
+has_sizes(dbcsl_host *h, const dbcsl_row_index *index, const char *arguments)
+{
+	const char *size = find_option(h, arguments, "columnsize");
+
+	if (index->command)
+		return !size || strcmp(size, "0") != 0;
+	return !find_option(h, arguments, "matchinfo") &&
+		   !find_option(h, arguments, "languageid");
+}
+
+static void
+read_columns(dbcsl_host *h, dbcsl_row_index *index)
+{
+	dbc_host *host = &h->base;
+	const dbc_rows *rows =
+		dbc_query(host, "row/fulltext_columns", dbc_text(index->name));
+
+	index->ncolumns = rows->nrows;
+	index->columns =
+		dbcsl_alloc(host, (size_t) (rows->nrows + 1) * sizeof(*index->columns));
+	for (int i = 0; i < rows->nrows; i++)
+		index->columns[i] = dbc_get_text(host, rows, i, 0);
+}
+
+/* Reads a definition; false unless it is that of a full-text table over the
+ * table. */
+static bool
+read_index(dbcsl_host *h, const dbc_relation *table,
+		   const dbcsl_row_shape *shape, const char *definition,
+		   dbcsl_row_index *index)
+{
+	const char *module = dbcsl_virtual_module(h, definition);
+	const char *arguments = dbcsl_virtual_arguments(definition);
+	const char *content;
+	bool is_fts5;
+
+	if (!module)
+		return false;
+	is_fts5 = sqlite3_stricmp(module, "fts5") == 0;
+	if (!is_fts5 && sqlite3_stricmp(module, "fts4") != 0)
+		return false;
+	content = find_option(h, arguments, "content");
+	if (!content || sqlite3_stricmp(content, table->name) != 0)
+		return false;
+	*index = (dbcsl_row_index){.name = dbcsl_read_ddl_head(h, definition).name};
+	index->command = is_fts5 ? index->name : NULL;
+	index->key = is_fts5 ? find_option(h, arguments, "content_rowid") : NULL;
+	index->by_row = (!index->key || dbcsl_row_is_rowid(shape, index->key)) &&
+					shape->rowid && has_sizes(h, index, arguments);
+	read_columns(h, index);
+	return true;
+}
+
+/* ---- statements ---- */
+
+/* Appends the columns of a full-text table, each behind a text. */
+static void
+append_columns(dbc_buffer *sql, const dbcsl_row_index *index,
+			   const char *qualifier)
+{
+	for (int i = 0; i < index->ncolumns; i++)
+		dbc_append_format(
+			sql, ", %s%s", qualifier,
+			dbcsl_printf(dbcsl_of(sql->host), "\"%w\"", index->columns[i]));
+}
+
+/* The statement that adds or removes the words of the row with rowid ?1. */
+static const char *
+copy_statement(dbcsl_host *h, const dbcsl_row_shape *shape,
+			   const dbcsl_row_index *index, bool removes)
+{
+	const char *id = index->command ? "id" : "docid";
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "insert into %s (%s%s",
+					  dbcsl_printf(h, "main.\"%w\"", index->name),
+					  removes ? dbcsl_printf(h, "\"%w\", ", index->command)
+							  : "",
+					  index->command ? "rowid" : "docid");
+	append_columns(&sql, index, "");
+	dbc_append_format(&sql, ") select %s%s", removes ? "'delete', " : "",
+					  shape->rowid);
+	append_columns(&sql, index, dbc_format(&h->base, "%s.", shape->name));
+	dbc_append_format(&sql,
+					  " from %s where %s = ?1 and %sexists (select 1 "
+					  "from %s where %s = ?1)",
+					  shape->table, shape->rowid, removes ? "" : "not ",
+					  dbcsl_printf(h, "main.\"%w_docsize\"", index->name), id);
+	return sql.data;
+}
+
+static void
+make_statements(dbcsl_host *h, const dbcsl_row_shape *shape,
+				dbcsl_row_index *index)
+{
+	index->add = copy_statement(h, shape, index, false);
+	index->remove =
+		index->command
+			? copy_statement(h, shape, index, true)
+			: dbcsl_printf(
+				  h,
+				  "delete from main.\"%w\" where docid = ?1 and exists "
+				  "(select 1 from main.\"%w_docsize\" where docid = "
+				  "?1)",
+				  index->name, index->name);
+}
+
+const dbcsl_row_indexes *
+dbcsl_row_read_indexes(dbcsl_host *h, const dbcsl_row_shape *shape,
+					   const dbc_relation *table)
+{
+	dbc_host *host = &h->base;
+	const dbc_rows *definitions = dbcsl_read_definitions(h, "main", "fts");
+	dbcsl_row_indexes *indexes = dbcsl_alloc(host, sizeof(*indexes));
+
+	*indexes = (dbcsl_row_indexes){.shape = shape};
+	indexes->list = dbcsl_alloc(host, (size_t) (definitions->nrows + 1) *
+										  sizeof(*indexes->list));
+	for (int i = 0; i < definitions->nrows; i++)
+		indexes->count +=
+			read_index(h, table, shape, dbc_get_text(host, definitions, i, 0),
+					   &indexes->list[indexes->count]);
+	if (indexes->count > 0)
+		dbcsl_row_read_triggers(h, table, indexes);
+	for (int i = 0; i < indexes->count; i++)
+	{
+		dbcsl_row_index *index = &indexes->list[i];
+
+		index->by_row = index->by_row && index->mentioned && !index->differs;
+		if (index->by_row)
+			make_statements(h, shape, index);
+	}
+	return indexes;
+}
+
+/* ---- following ---- */
+
+static void
+run_for(dbcsl_host *h, const char *text, int64_t rowid)
+{
+	sqlite3_stmt *statement = dbcsl_row_prepare_cached(h, text);
+
+	sqlite3_bind_int64(statement, 1, rowid);
+	dbcsl_row_step_statement(h, statement);
+}
+
+void
+dbcsl_row_unindex(dbcsl_host *h, const dbcsl_row_indexes *indexes,
+				  int64_t rowid)
+{
+	for (int i = 0; i < indexes->count; i++)
+		if (indexes->list[i].by_row)
+			run_for(h, indexes->list[i].remove, rowid);
+}
+
+void
+dbcsl_row_reindex(dbcsl_host *h, const dbcsl_row_indexes *indexes,
+				  int64_t rowid)
+{
+	for (int i = 0; i < indexes->count; i++)
+		if (indexes->list[i].by_row)
+			run_for(h, indexes->list[i].add, rowid);
+}
+
+void
+dbcsl_row_rebuild_indexes(dbcsl_host *h, const dbcsl_row_indexes *indexes)
+{
+	for (int i = 0; i < indexes->count; i++)
+	{
+		const dbcsl_row_index *index = &indexes->list[i];
+
+		if (index->by_row || index->differs)
+			continue;
+		dbcsl_row_step_statement(
+			h, dbcsl_row_prepare_cached(
+				   h, dbcsl_printf(h,
+								   "insert into main.\"%w\" (\"%w\") values "
+								   "('rebuild')",
+								   index->name, index->name)));
+	}
+}
