@@ -115,9 +115,13 @@ dbc_archive_require_columns(dbc_host *host, const dbc_archive_target *target)
 				 "Create the table again, with the same columns, then restore "
 				 "the rows.",
 				 "table %s no longer exists", target->name);
-	for (int i = 0; i < target->changes->nrows; i++)
+	/* first what is certain */
+	for (int i = 0; i < 2 * target->changes->nrows; i++)
 	{
-		const char *problem = problem_of(host, target, i);
+		int column = i % target->changes->nrows;
+		const char *problem = i == column && !is(host, target, column, "gone")
+								  ? NULL
+								  : problem_of(host, target, column);
 
 		if (problem)
 			dbc_fail(host, DBC_NOT_READY, NULL, VALUES_HINT, "%s", problem);

@@ -7,6 +7,7 @@
  */
 #include "common/core/functions.h"
 #include "common/migrate/rebuild.h"
+#include "common/migrate/kept.h"
 
 #include "common/core/event.h"
 #include "common/core/json.h"
@@ -44,9 +45,14 @@ read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 }
 
 static void
-rebuild(dbc_host *host, void *task)
+rebuild(dbc_host *host, void *arg)
 {
+	dbc_migrate_rebuild *task = arg;
+
+	if (task->drop_columns)
+		dbc_migrate_drop_triggers_of(host, task->table->name);
 	DBC_CALL(host, migrate, rebuild)(host, task);
+	dbc_migrate_refresh_kept(host);
 }
 
 /* dbmigrate_rebuild(relation, new_create_sql, options) */

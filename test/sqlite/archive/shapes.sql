@@ -171,7 +171,7 @@ select dbarchive_restore('n1', 1) ->> 'rows';
 select id, a, b from n1;
 --> 1
 --> ERROR: dbcare: batch 17 cannot be restored. Row 1 of table n1: table n1 no longer exists. Create the table again, with the same columns, then restore the rows.
---> ERROR: dbcare: batch 17 cannot be restored. Row 1 of table n1: column id of table n1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> ERROR: dbcare: batch 17 cannot be restored. Row 1 of table n1: column b of table n1 no longer exists. dbarchive_deleted() returns the values of the row, to be inserted by hand.
 --> ERROR: dbcare: batch 17 cannot be restored. Row 1 of table n1: column id of table n1 may have been dropped and created again while deleted rows were not kept. dbarchive_deleted() returns the values of the row, to be inserted by hand.
 --> 1
 --> 1|a|b

@@ -21,8 +21,8 @@
 
 /* The changes; the update sets the key to what it was. */
 #define UPDATED "{\"id\": [1, 1], \"a\": [\"v\", \"w\"]}"
-#define DELETED "{\"id\": 1, \"a\": \"w\"}"
-#define PRESENT "{\"id\": 1, \"a\": \"x\"}"
+#define DELETED "{\"id\": 1, \"a\": \"w\", \"b\": \"y\"}"
+#define PRESENT "{\"id\": 1, \"a\": \"x\", \"b\": \"y\"}"
 
 /* An update that does not change the key, though it has its name. */
 #define NAMED "{\"a\": [{\"id\": 1}, \"v\"]}"

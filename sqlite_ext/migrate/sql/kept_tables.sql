@@ -1,0 +1,30 @@
+-- columns: function_name, arguments
+-- The calls that make dbcare's triggers those that the tables need now: one for all whose
+-- deleted rows are kept, and one for each whose changes are logged.
+with logged as (
+	select a.table_id, a.mode, a.options, coalesce((select t.tbl_name from main.sqlite_schema as t
+			where t.type = 'trigger' and t.name = printf('dbcare_audit_%d_update', a.table_id)),
+		(select s.name from main.sqlite_schema as s where s.type = 'table' and {shown:s.name} = a.table_name)) as tab
+	from main.dbcare_audited_table as a
+	where a.disabled_at is null
+), kept as (
+	select a.table_name, s.name, s.sql, s.rowid as place
+	from main.dbcare_archived_table as a
+	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = a.table_name
+	where a.mode = 'trash'
+)
+select 'dbarchive_enable' as function_name, json_object('relation', k.table_name, 'options', json_object('mode', 'trash')) as arguments
+from (select min(table_name) as table_name from kept) as k
+where exists (select 1 from kept as o
+	where o.sql is not (select r.definition from main.dbcare_row_shape as r where r.table_name = o.table_name order by r.shape_id desc limit 1)
+		or not exists (select 1 from main.sqlite_schema as t where t.type = 'trigger' and t.name = 'dbcare_trash_' || o.name))
+union all
+select 'dbaudit_enable', json_object('relation', (select {shown:l.tab}), 'options', json_patch(l.options, json_object('mode', l.mode)))
+from logged as l
+where l.tab is not null and (not exists (select 1 from main.sqlite_schema as t
+		where t.type = 'trigger' and t.name = printf('dbcare_audit_%d_update', l.table_id))
+	or json_type(l.options, '$.include') is null and exists (select 1 from temp.pragma_table_xinfo(l.tab, 'main') as x
+		where x.hidden = 0 and x.name not in (select e.value from temp.json_each(l.options, '$.exclude') as e)
+			and x.name not in (select json_extract(c.value, '$.name') from temp.json_each((select s.columns from main.dbcare_audit_shape as s
+				where s.table_id = l.table_id order by s.shape_id desc limit 1)) as c)))
+order by 1, 2

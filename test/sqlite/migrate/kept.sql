@@ -1,0 +1,73 @@
+-- Migrations of tables whose deleted rows are kept and whose changes are logged
+
+-- a column is added
+create table t (id integer primary key, a text, gone text);
+select dbarchive_enable('t') is not null, dbaudit_enable('t') is not null;
+insert into t values (1, 'a', 'x'), (2, 'b', 'y'), (3, 'c', 'z');
+delete from t where id = 1;
+select dbmigrate_add('1', 'add', 'alter table t add column n text default ''n'';', 'alter table t drop column n;') is not null;
+select dbmigrate_add('2', 'drop', 'alter table t drop column gone; update t set a = ''new'' where id = 3;', 'alter table t add column gone text;') is not null;
+select dbmigrate_apply('1') ->> 'applied' is not null;
+update t set n = 'own value' where id = 2;
+delete from t where id = 2;
+select dbarchive_restore('t', 2) ->> 'rows', dbarchive_restore('t', 1) ->> 'rows';
+select * from t;
+select before ->> 'n' from dbaudit_log('{"table": "t", "action": "delete", "limit": 1}');
+--> 1|1
+--> 1
+--> 1
+--> 1
+--> 1|1
+--> 1|a|x|n
+--> 2|b|y|own value
+--> 3|c|z|n
+--> own value
+
+-- a column is dropped, and a migration is taken back
+select dbmigrate_apply('2') ->> 'applied' is not null;
+select * from t;
+delete from t where id = 1;
+select dbarchive_restore('t', 1) ->> 'rows';
+select dbmigrate_rollback('0') is not null;
+select * from t;
+delete from t where id = 3;
+select count(*) from dbarchive_deleted('t');
+select problem from dbaudit_tables();
+select count(*) from dbhealth_checks('{"checks": ["archive_triggers"]}') where severity <> 'ok';
+--> 1
+--> 1|a|n
+--> 2|b|own value
+--> 3|new|n
+--> 1
+--> 1
+--> 1|a|
+--> 2|b|
+--> 3|new|
+--> 1
+--> 
+--> 0
+
+-- a table is rebuilt
+create table r (id integer primary key, a int, gone text);
+select dbarchive_enable('r') is not null, dbaudit_enable('r') is not null;
+insert into r values (1, 1, 'x'), (2, 2, 'y'), (3, 3, 'z');
+delete from r where id = 1;
+select dbmigrate_rebuild('r', 'create table r (id integer primary key, a int, gone text, n int default 7)') ->> 'rows';
+select dbarchive_restore('r', 1) ->> 'rows';
+delete from r where id = 2;
+select dbmigrate_rebuild('r', 'create table r (id integer primary key, a int, n int)', '{"drop_columns": ["gone"]}') ->> 'dropped';
+select dbarchive_restore('r', 2) ->> 'rows';
+update r set n = 8 where id = 3;
+delete from r where id = 3;
+select dbarchive_restore('r', 3) ->> 'rows';
+select * from r;
+select problem from dbaudit_tables() where table_name = 'r';
+--> 1|1
+--> 2
+--> 1
+--> ["gone"]
+--> ERROR: dbcare: batch 6 cannot be restored. Row 2 of table r: column gone of table r no longer exists. dbarchive_deleted() returns the values of the row, to be inserted by hand.
+--> 1
+--> 1|1|7
+--> 3|3|8
+--> 
