@@ -1607,7 +1607,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbaudit_erase';
 comment on function dbaudit_erase(text, "any", jsonb, text) is
-	'Removes values of a row from the log, from deleted rows that are kept and from rows that repairs have saved; a held row is refused. The log stays valid, and has an entry of the erasure. Backups and the write-ahead log still have the values, and the table is not changed.';
+	'Removes values of a row from the log, from deleted rows that are kept and from rows that repairs have saved; a held row is refused. The log stays valid, and has an entry of the erasure. Backups and the write-ahead log still have the values, and the table is not changed. [SQLite] Deleted bytes are overwritten; the result has a hint if earlier ones were not.';
 revoke all on routine dbaudit_erase(text, "any", jsonb, text) from public;
 
 create function dbaudit_erase(
@@ -1619,7 +1619,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbaudit_erase';
 comment on function dbaudit_erase(text, text, jsonb, text) is
-	'Removes values of a row from the log, from deleted rows that are kept and from rows that repairs have saved; a held row is refused. The log stays valid, and has an entry of the erasure. Backups and the write-ahead log still have the values, and the table is not changed.';
+	'Removes values of a row from the log, from deleted rows that are kept and from rows that repairs have saved; a held row is refused. The log stays valid, and has an entry of the erasure. Backups and the write-ahead log still have the values, and the table is not changed. [SQLite] Deleted bytes are overwritten; the result has a hint if earlier ones were not.';
 revoke all on routine dbaudit_erase(text, text, jsonb, text) from public;
 
 create function dbaudit_tables()

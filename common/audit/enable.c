@@ -64,6 +64,20 @@ has(const dbc_option_value *list, const char *name)
 	return false;
 }
 
+/* Adds a column to the arguments of the triggers. */
+static void
+add_argument(dbc_host *host, call *c, const char *word, const char *name,
+			 int64_t number)
+{
+	dbc_json_node *argument = dbc_json_array(host);
+
+	dbc_json_push_text(argument, word);
+	dbc_json_push_text(argument, name);
+	dbc_json_push_value(argument,
+						&(dbc_value){.kind = DBC_INT, .integer = number});
+	dbc_json_push(c->arguments, argument);
+}
+
 /* Fails if a column of a list does not exist, or cannot be treated that way;
  * adds it to the arguments of the triggers. */
 static void
@@ -73,7 +87,6 @@ read_list(dbc_host *host, call *c, const dbc_rows *columns, const char *word,
 	for (int i = 0; list->given && list->texts[i]; i++)
 	{
 		const char *name = list->texts[i];
-		dbc_json_node *argument = dbc_json_array(host);
 		int row = 0;
 
 		while (row < columns->nrows &&
@@ -91,13 +104,8 @@ read_list(dbc_host *host, call *c, const dbc_rows *columns, const char *word,
 					 dbc_format(host, "Remove the column from %s.", word),
 					 "column \"%s\" belongs to the primary key of table %s",
 					 name, c->table->shown);
-		dbc_json_push_text(argument, word);
-		dbc_json_push_text(argument, name);
-		dbc_json_push_value(
-			argument,
-			&(dbc_value){.kind = DBC_INT,
-						 .integer = dbc_get_int(host, columns, row, C_NUMBER)});
-		dbc_json_push(c->arguments, argument);
+		add_argument(host, c, word, name,
+					 dbc_get_int(host, columns, row, C_NUMBER));
 	}
 }
 
@@ -153,6 +161,10 @@ read_columns(dbc_host *host, call *c)
 		const char *treatment = treatment_of(given, cells[C_NAME].text, in_key);
 		dbc_json_node *column = dbc_json_object(host);
 
+		/* for when the primary key is dropped */
+		if (in_key)
+			add_argument(host, c, "key", cells[C_NAME].text,
+						 cells[C_NUMBER].integer);
 		if (!treatment)
 			continue;
 		dbc_json_put_int(column, "n", cells[C_NUMBER].integer);
@@ -219,17 +231,21 @@ begin(dbc_host *host, call *c)
 	dbc_run_waiting(host, c->table->shown);
 }
 
-/* Logs that other changes of a logged table are logged from now on, or none. */
+/* Logs that other changes of a table are logged from now on, or none, with its
+ * row of audited_table: seals have that of the beginning. */
 static void
-log_difference(dbc_host *host, const call *c)
+log_difference(dbc_host *host, const call *c, bool is_new)
 {
 	dbc_json_node *details = dbc_json_object(host);
 	dbc_value options = dbc_json(c->options);
 
-	if (!c->logged.enabled)
+	if (is_new)
 		return;
 	if (c->options)
 		dbc_json_put_value(details, "options", &options);
+	dbc_json_put_cell(
+		details, "state",
+		dbc_query(host, "audit/table_states", dbc_int(c->logged.id)), 0, 1);
 	dbc_log_protection(host, c->table, NULL, details);
 }
 
@@ -241,6 +257,7 @@ enable(dbc_host *host, void *arg)
 	dbc_value actor = dbc_text(dbc_actor(host, dbc_read_settings(host)));
 	const dbc_rows *rows;
 	int64_t number;
+	bool is_new;
 
 	begin(host, c);
 	dbc_need_tables(host);
@@ -256,8 +273,9 @@ enable(dbc_host *host, void *arg)
 					 dbc_text(c->table->shown), dbc_text(c->mode),
 					 dbc_text(c->options), actor, dbc_int(c->logged.id),
 					 dbc_int(number));
+	is_new = c->logged.id == 0;
 	c->logged.id = dbc_get_int(host, rows, 0, 0);
-	log_difference(host, c);
+	log_difference(host, c, is_new);
 	if (c->given->hash.given)
 		dbc_query(host, "audit/add_key");
 	run_statements(host, c,
@@ -286,7 +304,7 @@ disable(dbc_host *host, void *arg)
 							 dbc_text(c->table->schema),
 							 dbc_text(c->table->name)));
 	dbc_query(host, "audit/end_table", dbc_int(c->logged.id));
-	log_difference(host, c);
+	log_difference(host, c, false);
 }
 
 static void

@@ -4,11 +4,13 @@
  *
  * The leaf of a sealed entry has only hashes of its values: the hash replaces
  * the value, and its salt is deleted, so that the leaf stays valid and the
- * value cannot be guessed.
+ * value cannot be guessed.  Entries are erased by segment, whose salts are read
+ * and written once.
  */
 #include "common/audit/follow.h"
 #include "common/audit/seal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/core/act.h"
@@ -23,20 +25,19 @@ typedef struct erasure
 	dbc_host *host;
 	dbc_audit_replay replay; /* for the columns of entries */
 	dbc_json_entries names;
-	int64_t *columns; /* their numbers */
-	dbc_json_node *entries;
+	int64_t *columns;		/* their numbers */
+	dbc_json_node *entries; /* their erased members, by number */
 	int64_t values;
 	int64_t trash; /* deleted rows that are kept */
 	int64_t saved; /* rows saved by repairs */
 } erasure;
 
-/* Columns of audit/seal_of.sql. */
-enum
+/* An entry about the row, and where it is sealed. */
+typedef struct found_entry
 {
-	O_SEAL,
-	O_PLACE,
-	O_SALTS
-};
+	dbc_audit_sealed sealed;
+	const dbc_audit_followed *entry;
+} found_entry;
 
 /* ---- what is erased ---- */
 
@@ -95,18 +96,22 @@ read_columns(erasure *e, const dbc_value *columns)
 				 "argument columns is not a list of columns");
 }
 
+static bool
+is_wanted_number(const erasure *e, const dbc_audit_column *column)
+{
+	for (int i = 0; column && i < e->names.count; i++)
+		if (column->number == e->columns[i])
+			return true;
+	return false;
+}
+
 /* Whether a member of an entry is to be erased. */
 static bool
 is_wanted(const erasure *e, const dbc_audit_columns *columns,
 		  const dbc_audit_member *member)
 {
-	const dbc_audit_column *column =
-		dbc_audit_column_of(e->host, columns, member);
-
-	for (int i = 0; column && i < e->names.count; i++)
-		if (column->number == e->columns[i])
-			return !dbc_starts_with(member->value, "{\"erased\": ");
-	return false;
+	return is_wanted_number(e, dbc_audit_column_of(e->host, columns, member)) &&
+		   !dbc_starts_with(member->value, "{\"erased\": ");
 }
 
 /* ---- entries ---- */
@@ -128,16 +133,16 @@ append_erased(dbc_buffer *text, dbc_audit_salts *salts, int place, int number,
 	dbc_audit_erase_salt(salts, place, number);
 }
 
-/* The values of an entry without the erased ones; NULL if it has none of these.
- */
+/* The values of an entry without the erased ones, whose names are added; NULL
+ * if it has none of these. */
 static const char *
 without_values(erasure *e, const dbc_audit_columns *columns,
-			   const char *changed, dbc_audit_salts *salts, int place)
+			   const char *changed, dbc_audit_salts *salts, int place,
+			   dbc_json_node *names)
 {
 	const char *from = changed;
 	dbc_audit_member member;
 	dbc_buffer text;
-	int erased = 0;
 
 	dbc_buffer_init(&text, e->host);
 	for (int i = 0; dbc_audit_next_member(&changed, &member); i++)
@@ -147,47 +152,126 @@ without_values(erasure *e, const dbc_audit_columns *columns,
 		dbc_append_bytes(&text, from, (size_t) (member.value - from));
 		append_erased(&text, salts, place, i, &member);
 		from = member.value + member.value_length;
-		erased++;
+		dbc_json_push_text(names, dbc_audit_member_name(e->host, &member));
 	}
 	dbc_append(&text, from);
-	e->values += erased;
-	return erased > 0 ? text.data : NULL;
+	e->values += dbc_json_length(names);
+	return dbc_json_length(names) > 0 ? text.data : NULL;
 }
 
-/* Erases the values of an entry, a row of audit/newer.sql.  stored: its changed
- * values as the log has them, since the hashes of sealed ones are of these
- * bytes. */
+/* Erases the values of an entry.  The hashes of sealed values are of the bytes
+ * that the log has. */
 static void
-erase_entry(erasure *e, const dbc_value *entry, const char *stored)
+erase_entry(erasure *e, const found_entry *found, dbc_audit_salts *salts)
 {
-	dbc_host *host = e->host;
-	const dbc_rows *seals =
-		dbc_query(host, "audit/seal_of", entry[DBC_NEWER_ID]);
-	const dbc_value *seal =
-		seals->nrows > 0 ? dbc_get_row(host, seals, 0, "iit") : NULL;
-	dbc_audit_salts salts;
-	const char *changed;
+	const dbc_value *cells = found->entry->cells;
+	dbc_json_node *names = dbc_json_array(e->host);
+	const char *changed =
+		without_values(e, dbc_audit_columns_of(&e->replay, cells),
+					   found->entry->stored, salts, found->sealed.place, names);
 
-	if (seal)
-		dbc_audit_read_salts(host, &salts, seal[O_SALTS].text);
-	changed = without_values(e, dbc_audit_columns_of(&e->replay, entry), stored,
-							 seal ? &salts : NULL,
-							 seal ? (int) seal[O_PLACE].integer : 0);
 	if (!changed)
 		return;
-	dbc_query(host, "audit/set_changed", entry[DBC_NEWER_ID],
+	dbc_query(e->host, "audit/set_changed", cells[DBC_NEWER_ID],
 			  dbc_text(changed));
+	dbc_json_put(
+		e->entries,
+		dbc_format(e->host, "%lld", (long long) cells[DBC_NEWER_ID].integer),
+		names);
+}
+
+/* By segment, in its order. */
+static int
+compare_found(const void *left, const void *right)
+{
+	const dbc_audit_sealed *l = &((const found_entry *) left)->sealed;
+	const dbc_audit_sealed *r = &((const found_entry *) right)->sealed;
+
+	if (l->seal != r->seal)
+		return (l->seal > r->seal) - (l->seal < r->seal);
+	return (l->place > r->place) - (l->place < r->place);
+}
+
+/* The entries about the row, by segment. */
+static found_entry *
+find_entries(erasure *e, const dbc_audit_follower *entries)
+{
+	size_t count = (size_t) entries->count;
+	dbc_audit_sealed *sealed =
+		dbc_alloc(e->host, (count + 1) * sizeof(*sealed));
+	found_entry *found = dbc_alloc(e->host, (count + 1) * sizeof(*found));
+
+	for (size_t i = 0; i < count; i++)
+		sealed[i] = (dbc_audit_sealed){
+			.entry = entries->list[i].cells[DBC_NEWER_ID].integer};
+	dbc_audit_read_leaves(e->host, sealed, entries->count);
+	for (size_t i = 0; i < count; i++)
+		found[i] = (found_entry){sealed[i], &entries->list[i]};
+	qsort(found, count, sizeof(*found), compare_found);
+	return found;
+}
+
+/* Erases the values of entries of one segment; of none, if seal is 0. */
+static void
+erase_segment(erasure *e, int64_t seal, const found_entry *found, int count)
+{
+	dbc_host *host = e->host;
+	dbc_audit_salts salts;
+
 	if (seal)
-		dbc_query(host, "audit/set_salts", seal[O_SEAL],
-				  dbc_text(dbc_audit_write_salts(&salts)));
-	dbc_json_push_value(e->entries, &entry[DBC_NEWER_ID]);
+		dbc_audit_read_salts(
+			host, &salts,
+			dbc_get_text(host,
+						 dbc_query(host, "audit/seal_texts", dbc_int(seal)), 0,
+						 1));
+	for (int i = 0; i < count; i++)
+	{
+		erase_entry(e, &found[i], seal ? &salts : NULL);
+		dbc_poll(host);
+	}
+	if (!seal || salts.nerased == 0)
+		return;
+	dbc_audit_drop_salts(&salts);
+	dbc_query(host, "audit/set_salts", dbc_int(seal),
+			  dbc_text(dbc_audit_write_salts(&salts)));
+}
+
+static void
+erase_entries(erasure *e, const dbc_audit_follower *entries)
+{
+	found_entry *found = find_entries(e, entries);
+	int to;
+
+	for (int from = 0; from < entries->count; from = to)
+	{
+		int64_t seal = found[from].sealed.seal;
+
+		for (to = from; to < entries->count && found[to].sealed.seal == seal;)
+			to++;
+		erase_segment(e, seal, found + from, to - from);
+	}
 }
 
 /* ---- kept and held rows ---- */
 
+/* Whether a member of a row that was kept at a time is to be erased: it had the
+ * names of its columns of that time, and columns that are not logged are known
+ * by their present names. */
+static bool
+is_wanted_kept(const erasure *e, const dbc_audit_columns *then,
+			   const dbc_audit_member *member)
+{
+	const dbc_audit_column *column = dbc_audit_column_of(e->host, then, member);
+
+	if (!column)
+		column = dbc_audit_column_of(e->host, &e->replay.present, member);
+	return is_wanted_number(e, column);
+}
+
 /* The row in JSON with null in place of the values; NULL stays NULL. */
 static const char *
-without_columns(const erasure *e, const char *data)
+without_columns(const erasure *e, const dbc_audit_columns *then,
+				const char *data)
 {
 	const char *from = data;
 	dbc_audit_member member;
@@ -197,7 +281,7 @@ without_columns(const erasure *e, const char *data)
 		return NULL;
 	dbc_buffer_init(&text, e->host);
 	while (dbc_audit_next_member(&data, &member))
-		if (is_wanted(e, &e->replay.present, &member))
+		if (is_wanted_kept(e, then, &member))
 		{
 			dbc_append_bytes(&text, from, (size_t) (member.value - from));
 			dbc_append(&text, "null");
@@ -205,6 +289,18 @@ without_columns(const erasure *e, const char *data)
 		}
 	dbc_append(&text, from);
 	return text.data;
+}
+
+/* The columns that the log knows of a time. */
+static dbc_audit_columns
+columns_at(const erasure *e, const dbc_value *time)
+{
+	const dbc_rows *rows =
+		dbc_query(e->host, "audit/shape_at", dbc_int(e->replay.id), *time);
+
+	return rows->nrows > 0 ? dbc_audit_read_columns(
+								 e->host, dbc_get_json(e->host, rows, 0, 0))
+						   : e->replay.present;
 }
 
 /* Erases the values in deleted rows that are kept and in rows that repairs have
@@ -219,18 +315,25 @@ erase_kept(erasure *e, const char *key)
 
 	e->trash += rows->nrows;
 	for (int i = 0; i < rows->nrows; i++)
-		dbc_query(host, "audit/set_trash",
-				  dbc_int(dbc_get_int(host, rows, i, 0)),
-				  dbc_text(without_columns(e, dbc_get_text(host, rows, i, 1))));
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "itt");
+		dbc_audit_columns then = columns_at(e, &cells[2]);
+
+		dbc_query(host, "audit/set_trash", cells[0],
+				  dbc_text(without_columns(e, &then, cells[1].text)));
+	}
 	rows = dbc_query(host, "audit/saved_rows", table, dbc_text(key),
 					 dbc_int(e->replay.id));
 	e->saved += rows->nrows;
 	for (int i = 0; i < rows->nrows; i++)
-		dbc_query(host, "audit/set_saved",
-				  dbc_int(dbc_get_int(host, rows, i, 0)),
-				  dbc_text(without_columns(e, dbc_get_text(host, rows, i, 1))),
-				  dbc_text(without_columns(
-					  e, dbc_get_text_or_null(host, rows, i, 2))));
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "itTt");
+		dbc_audit_columns then = columns_at(e, &cells[3]);
+
+		dbc_query(host, "audit/set_saved", cells[0],
+				  dbc_text(without_columns(e, &then, cells[1].text)),
+				  dbc_text(without_columns(e, &then, cells[2].text)));
+	}
 }
 
 /* A hold keeps the values, too. */
@@ -276,15 +379,25 @@ erase_row(erasure *e, const char *key)
 
 	for (int i = 0; i < r->nrows; i++)
 		refuse_held(e, r->rows[i]->key);
-	for (int i = 0; i < entries.count; i++)
-	{
-		erase_entry(e, entries.list[i].cells, entries.list[i].stored);
-		dbc_poll(e->host);
-	}
+	erase_entries(e, &entries);
 	for (int i = 0; i < r->nrows; i++)
 		erase_kept(e, r->rows[i]->key);
 	if (entries.count == 0 && e->trash == 0 && e->saved == 0)
 		require_present(e, key);
+}
+
+/* [SQLite] Has the call overwrite what it deletes; returns whether what was
+ * deleted before may still be in the file. */
+static bool
+overwrite(dbc_host *host)
+{
+	static const char setting[] = "audit/overwrites";
+	bool was_off = dbc_find_sql(host, setting) &&
+				   !dbc_get_bool(host, dbc_query(host, setting), 0, 0);
+
+	if (was_off)
+		dbc_query(host, "audit/overwrite");
+	return was_off;
 }
 
 /* dbaudit_erase(relation, row_key, columns, reason) */
@@ -294,7 +407,8 @@ DBC_RUN(dbaudit_erase)
 	const char *key = dbc_row_find(host, table, &args->row_key).key;
 	dbc_json_node *act = dbc_json_object(host);
 	dbc_json_node *result = dbc_json_object(host);
-	erasure e = {.host = host, .entries = dbc_json_array(host)};
+	erasure e = {.host = host, .entries = dbc_json_object(host)};
+	bool leaves_copies;
 	int64_t id;
 
 	dbc_need_tables(host);
@@ -306,6 +420,7 @@ DBC_RUN(dbaudit_erase)
 				 "changes of table %s are not logged", table->shown);
 	host->exclude(host, DBC_X_HOLDS);
 	host->exclude(host, DBC_X_SEALS);
+	leaves_copies = overwrite(host);
 	dbc_audit_begin_replay(&e.replay, host, table, id);
 	read_columns(&e, &args->columns);
 	erase_row(&e, key);
@@ -321,5 +436,9 @@ DBC_RUN(dbaudit_erase)
 	dbc_json_put_int(result, "values", e.values);
 	dbc_json_put_int(result, "deleted_rows", e.trash);
 	dbc_json_put_int(result, "saved_rows", e.saved);
+	if (leaves_copies)
+		dbc_json_put_text(result, "hint",
+						  "Call VACUUM: secure_delete was off, so that free "
+						  "pages of the file can have the values.");
 	dbc_json_emit(host, result);
 }

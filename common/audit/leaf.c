@@ -2,15 +2,16 @@
  * leaf.c
  *	  The hashes of entries and of segments.
  *
- * The leaf of an entry is SHA-256 over its columns, each preceded by its
- * length. Of a changed value only a salted hash is part of it, so that the
- * value can be erased and the leaf stays valid.
+ * The leaf of an entry is SHA-256 over its columns, each preceded by its type
+ * and length. Of a changed value only a salted hash is part of it, so that the
+ * value can be erased and the leaf stays valid; all bytes between values are.
  */
 #include "common/audit/seal.h"
 
 #include <string.h>
 
-#define ERASED "{\"erased\": \""
+#define ERASED	   "{\"erased\": \""
+#define ERASED_END "\"}"
 
 #define HASH_DIGITS 64
 
@@ -49,14 +50,21 @@ end_of_value(const char *text)
 bool
 dbc_audit_next_member(const char **text, dbc_audit_member *member)
 {
-	const char *at = *text + strspn(*text, "{, \t\r\n");
+	const char *at = *text;
 
+	if (*at != '{' && *at != ',')
+		return false;
+	at++;
+	at += *at == ' ';
 	if (*at != '"')
 		return false;
 	member->name = at;
 	at = end_of_value(at);
 	member->name_length = (size_t) (at - member->name);
-	at += strspn(at, ": \t\r\n");
+	if (*at != ':')
+		return false;
+	at++;
+	at += *at == ' ';
 	member->value = at;
 	at = end_of_value(at);
 	member->value_length = (size_t) (at - member->value);
@@ -67,8 +75,13 @@ dbc_audit_next_member(const char **text, dbc_audit_member *member)
 bool
 dbc_audit_is_erased(const dbc_audit_member *member)
 {
-	return member->value_length == strlen(ERASED) + HASH_DIGITS + 2 &&
-		   strncmp(member->value, ERASED, strlen(ERASED)) == 0;
+	const char *digits = member->value + strlen(ERASED);
+
+	return member->value_length ==
+			   strlen(ERASED) + HASH_DIGITS + strlen(ERASED_END) &&
+		   strncmp(member->value, ERASED, strlen(ERASED)) == 0 &&
+		   strspn(digits, "0123456789abcdef") == HASH_DIGITS &&
+		   strncmp(digits + HASH_DIGITS, ERASED_END, strlen(ERASED_END)) == 0;
 }
 
 /* ---- entries ---- */
@@ -85,17 +98,18 @@ dbc_audit_hash_value(dbc_host *host, const char *salt,
 	return dbc_sha256(host, text.data);
 }
 
-/* Appends the name of a member and the hash of its value; false if it cannot be
- * computed. */
+/* Appends what is before a value, from the end of the one before, and the hash
+ * of the value; false if it cannot be computed. */
 static bool
-append_member(dbc_buffer *text, const dbc_audit_member *member,
-			  dbc_audit_salts *salts, int place, int number)
+append_member(dbc_buffer *text, const char *from,
+			  const dbc_audit_member *member, dbc_audit_salts *salts, int place,
+			  int number)
 {
 	const char *salt = dbc_audit_salt(salts, place, number);
-	dbc_value name =
-		dbc_text(dbc_copy(text->host, member->name, member->name_length));
+	dbc_value before =
+		dbc_text(dbc_copy(text->host, from, (size_t) (member->value - from)));
 
-	dbc_append_hashed(text, &name);
+	dbc_append_hashed(text, &before);
 	if (dbc_audit_is_erased(member))
 		dbc_append_bytes(text, member->value + strlen(ERASED), HASH_DIGITS);
 	else if (salt)
@@ -111,6 +125,7 @@ dbc_audit_leaf(dbc_host *host, const dbc_value *cells, dbc_audit_salts *salts,
 {
 	const char *changed = cells[DBC_ENTRY_CHANGED].text;
 	dbc_audit_member member;
+	int number = 0;
 	dbc_value rest;
 	dbc_buffer text;
 
@@ -119,8 +134,9 @@ dbc_audit_leaf(dbc_host *host, const dbc_value *cells, dbc_audit_salts *salts,
 		dbc_append_hashed(&text, &cells[i]);
 	if (cells[DBC_ENTRY_CHANGED].kind == DBC_NULL)
 		changed = "";
-	for (int i = 0; dbc_audit_next_member(&changed, &member); i++)
-		if (!append_member(&text, &member, salts, place, i))
+	for (const char *from = changed; dbc_audit_next_member(&changed, &member);
+		 from = changed)
+		if (!append_member(&text, from, &member, salts, place, number++))
 			return NULL;
 	/* the end of the object, and whatever follows */
 	rest = cells[DBC_ENTRY_CHANGED].kind == DBC_NULL ? dbc_null()

@@ -10,18 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An entry of the list. */
-typedef struct listed
-{
-	int64_t entry;
-	const char **leaf; /* where its leaf goes */
-} listed;
-
 /* The listed entries that a segment may have. */
 typedef struct segment
 {
 	int64_t seal;
-	listed *list; /* sorted */
+	dbc_audit_sealed **list; /* by number */
 	int count;
 	char *room; /* for a leaf each */
 } segment;
@@ -29,15 +22,15 @@ typedef struct segment
 static int
 compare_entries(const void *left, const void *right)
 {
-	int64_t l = ((const listed *) left)->entry;
-	int64_t r = ((const listed *) right)->entry;
+	int64_t l = (*(dbc_audit_sealed *const *) left)->entry;
+	int64_t r = (*(dbc_audit_sealed *const *) right)->entry;
 
 	return (l > r) - (l < r);
 }
 
 /* The index of the first entry that is not below a number. */
 static int
-first_from(const listed *list, int count, int64_t entry)
+first_from(dbc_audit_sealed *const *list, int count, int64_t entry)
 {
 	int low = 0;
 
@@ -45,7 +38,7 @@ first_from(const listed *list, int count, int64_t entry)
 	{
 		int middle = low + (count - low) / 2;
 
-		if (list[middle].entry < entry)
+		if (list[middle]->entry < entry)
 			low = middle + 1;
 		else
 			count = middle;
@@ -64,18 +57,21 @@ find_leaves(dbc_host *host, void *arg)
 		rows->nrows > 0 ? dbc_get_text_or_null(host, rows, 0, 0) : NULL;
 	dbc_audit_member member;
 
-	while (leaves && dbc_audit_next_member(&leaves, &member))
+	for (int place = 0; leaves && dbc_audit_next_member(&leaves, &member);
+		 place++)
 	{
 		int64_t entry = strtoll(member.name + 1, NULL, 10);
 		int at = first_from(s->list, s->count, entry);
 		char *leaf = s->room + (size_t) at * (DBC_LEAF_DIGITS + 1);
 
-		if (at == s->count || s->list[at].entry != entry ||
+		if (at == s->count || s->list[at]->entry != entry ||
 			member.value_length != DBC_LEAF_DIGITS + 2)
 			continue;
 		memcpy(leaf, member.value + 1, DBC_LEAF_DIGITS);
 		leaf[DBC_LEAF_DIGITS] = '\0';
-		*s->list[at].leaf = leaf;
+		s->list[at]->leaf = leaf;
+		s->list[at]->seal = s->seal;
+		s->list[at]->place = place;
 	}
 	dbc_poll(host);
 }
@@ -86,34 +82,30 @@ static bool
 lacks_leaf(const segment *s)
 {
 	for (int i = 0; i < s->count; i++)
-		if (!*s->list[i].leaf)
+		if (!s->list[i]->leaf)
 			return true;
 	return false;
 }
 
-const char *const *
-dbc_audit_read_leaves(dbc_host *host, const dbc_rows *entries)
+void
+dbc_audit_read_leaves(dbc_host *host, dbc_audit_sealed *entries, int count)
 {
-	size_t count = (size_t) entries->nrows;
-	const char **leaves = dbc_alloc(host, (count + 1) * sizeof(*leaves));
-	listed *list = dbc_alloc(host, (count + 1) * sizeof(*list));
+	dbc_audit_sealed **list =
+		dbc_alloc(host, ((size_t) count + 1) * sizeof(*list));
 	const dbc_rows *seals;
 
 	if (count == 0)
-		return leaves;
-	for (int i = 0; i < entries->nrows; i++)
-	{
-		leaves[i] = NULL;
-		list[i] = (listed){dbc_get_int(host, entries, i, 0), &leaves[i]};
-	}
-	qsort(list, count, sizeof(*list), compare_entries);
-	seals = dbc_query(host, "audit/seals_of", dbc_int(list[0].entry),
-					  dbc_int(list[count - 1].entry));
+		return;
+	for (int i = 0; i < count; i++)
+		list[i] = &entries[i];
+	qsort(list, (size_t) count, sizeof(*list), compare_entries);
+	seals = dbc_query(host, "audit/seals_of", dbc_int(list[0]->entry),
+					  dbc_int(list[count - 1]->entry));
 	for (int i = 0; i < seals->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, seals, i, "iii");
-		int first = first_from(list, entries->nrows, cells[1].integer);
-		int end = first_from(list, entries->nrows, cells[2].integer + 1);
+		int first = first_from(list, count, cells[1].integer);
+		int end = first_from(list, count, cells[2].integer + 1);
 		segment s = {.seal = cells[0].integer,
 					 .list = list + first,
 					 .count = end - first};
@@ -123,5 +115,4 @@ dbc_audit_read_leaves(dbc_host *host, const dbc_rows *entries)
 		s.room = dbc_alloc(host, (size_t) s.count * (DBC_LEAF_DIGITS + 1));
 		host->scoped(host, find_leaves, &s);
 	}
-	return leaves;
 }

@@ -196,10 +196,15 @@ emit_entry(dbc_host *host, const dbc_value *cells, const char *leaf)
 static void
 emit_entries(dbc_host *host, const dbc_rows *rows)
 {
-	const char *const *leaves = dbc_audit_read_leaves(host, rows);
+	dbc_audit_sealed *sealed =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*sealed));
 
 	for (int i = 0; i < rows->nrows; i++)
-		emit_entry(host, dbc_get_row(host, rows, i, ENTRY), leaves[i]);
+		sealed[i] =
+			(dbc_audit_sealed){.entry = dbc_get_int(host, rows, i, L_ID)};
+	dbc_audit_read_leaves(host, sealed, rows->nrows);
+	for (int i = 0; i < rows->nrows; i++)
+		emit_entry(host, dbc_get_row(host, rows, i, ENTRY), sealed[i].leaf);
 }
 
 /* Emits entries of a feed: those after a place, with numbers above low and up

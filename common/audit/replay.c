@@ -101,18 +101,26 @@ dbc_audit_columns_of(dbc_audit_replay *r, const dbc_value *entry)
 	return &r->last;
 }
 
-const dbc_audit_column *
-dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,
-					const dbc_audit_member *member)
+const char *
+dbc_audit_member_name(dbc_host *host, const dbc_audit_member *member)
 {
 	const char *name = dbc_copy(host, member->name, member->name_length);
 	const char *problem;
 
 	if (strchr(name, '\\'))
-		name = dbc_json_string_or_null(
+		return dbc_json_string_or_null(
 			host, dbc_json_read(host, name, strlen(name), NULL, 0, &problem));
-	else if (member->name_length >= 2)
-		name = dbc_copy(host, name + 1, member->name_length - 2);
+	return member->name_length < 2
+			   ? name
+			   : dbc_copy(host, name + 1, member->name_length - 2);
+}
+
+const dbc_audit_column *
+dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,
+					const dbc_audit_member *member)
+{
+	const char *name = dbc_audit_member_name(host, member);
+
 	for (int i = 0; name && i < columns->count; i++)
 		if (dbc_same(columns->list[i].name, name))
 			return &columns->list[i];

@@ -115,6 +115,10 @@ extern dbc_audit_columns dbc_audit_read_columns(dbc_host *host,
 extern const dbc_audit_columns *dbc_audit_columns_of(dbc_audit_replay *replay,
 													 const dbc_value *entry);
 
+/* The name of a member; NULL if it is not JSON. */
+extern const char *dbc_audit_member_name(dbc_host *host,
+										 const dbc_audit_member *member);
+
 /* The column of a member of a row; NULL if there is none. */
 extern const dbc_audit_column *
 dbc_audit_column_of(dbc_host *host, const dbc_audit_columns *columns,

@@ -4,8 +4,8 @@
  * erased value does not give the value away.
  *
  * The salts are the leaves of a binary tree in which the key of a node gives
- * those of its children.  A new segment stores the key of the root.  To erase a
- * salt, the key above it is replaced with the keys of all other branches.
+ * those of its children.  A new segment stores the key of the root.  To erase
+ * salts, the keys above them are replaced with the keys of all other branches.
  */
 #include "common/audit/seal.h"
 
@@ -35,6 +35,23 @@ above(uint64_t salt, int level)
 	return salt >> (DBC_SALT_LEVELS - level);
 }
 
+static int
+level_of(uint64_t node)
+{
+	int level = 0;
+
+	while (node >> (level + 1))
+		level++;
+	return level;
+}
+
+/* The first salt below a node. */
+static uint64_t
+first_of(uint64_t node)
+{
+	return node << (DBC_SALT_LEVELS - level_of(node));
+}
+
 /* The key of a child of a node. */
 static const char *
 child_key(dbc_host *host, const char *key, uint64_t child)
@@ -47,23 +64,39 @@ child_key(dbc_host *host, const char *key, uint64_t child)
 	return dbc_sha256(host, text);
 }
 
+/* ---- reading and writing ---- */
+
+static void
+add_node(dbc_host *host, dbc_audit_node **nodes, int *count, uint64_t number,
+		 const char *key)
+{
+	*nodes = dbc_grow(host, *nodes, (size_t) *count, sizeof(**nodes));
+	(*nodes)[(*count)++] = (dbc_audit_node){number, key};
+}
+
 void
 dbc_audit_read_salts(dbc_host *host, dbc_audit_salts *salts, const char *text)
 {
+	const char *from = text;
+
 	*salts = (dbc_audit_salts){.host = host};
 	while (*text)
 	{
-		dbc_audit_node node = {.number = strtoull(text, NULL, 10)};
+		uint64_t number = strtoull(text, NULL, 10);
 		const char *end = strchr(text, ':');
 
-		if (!end || strspn(end + 1, "0123456789abcdef") != 64)
-			return;
-		node.key = dbc_copy(host, end + 1, 64);
-		salts->nodes = dbc_grow(host, salts->nodes, (size_t) salts->count,
-								sizeof(*salts->nodes));
-		salts->nodes[salts->count++] = node;
+		/* in their order, as they are written */
+		if (!end || strspn(end + 1, "0123456789abcdef") != 64 || number == 0 ||
+			number >> (DBC_SALT_LEVELS + 1) ||
+			(salts->count > 0 &&
+			 first_of(number) <=
+				 first_of(salts->nodes[salts->count - 1].number)))
+			break;
+		add_node(host, &salts->nodes, &salts->count, number,
+				 dbc_copy(host, end + 1, 64));
 		text = end + 65 + (end[65] == ' ');
 	}
+	salts->is_strange = !dbc_same(dbc_audit_write_salts(salts), from);
 }
 
 const char *
@@ -79,15 +112,29 @@ dbc_audit_write_salts(const dbc_audit_salts *salts)
 	return text.data;
 }
 
-/* The stored node at or above a salt, and its level; -1 if there is none. */
-static int
-find_node(const dbc_audit_salts *salts, uint64_t salt, int *level)
+/* ---- one salt ---- */
+
+/* The stored node at or above a salt; NULL if there is none. */
+static const dbc_audit_node *
+find_node(const dbc_audit_salts *salts, uint64_t salt)
 {
-	for (int i = 0; i < salts->count; i++)
-		for (*level = 0; *level <= DBC_SALT_LEVELS; (*level)++)
-			if (above(salt, *level) == salts->nodes[i].number)
-				return i;
-	return -1;
+	int low = 0;
+	int high = salts->count;
+	const dbc_audit_node *node;
+
+	/* the last one that does not begin after the salt */
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (first_of(salts->nodes[middle].number) <= salt)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	node = low > 0 ? &salts->nodes[low - 1] : NULL;
+	return node && above(salt, level_of(node->number)) == node->number ? node
+																	   : NULL;
 }
 
 const char *
@@ -95,7 +142,6 @@ dbc_audit_salt(dbc_audit_salts *salts, int entry, int value)
 {
 	uint64_t salt = number_of(entry, value);
 	int level = DBC_SALT_LEVELS;
-	int node;
 
 	/* the salts of an entry share most of the way down */
 	while (level >= 0 && !(salts->way[level] &&
@@ -103,11 +149,13 @@ dbc_audit_salt(dbc_audit_salts *salts, int entry, int value)
 		level--;
 	if (level < 0)
 	{
-		node = find_node(salts, salt, &level);
-		if (node < 0)
+		const dbc_audit_node *node = find_node(salts, salt);
+
+		if (!node)
 			return NULL;
+		level = level_of(node->number);
 		memset(salts->way, 0, sizeof(salts->way));
-		salts->way[level] = salts->nodes[node].key;
+		salts->way[level] = node->key;
 	}
 	salts->last = salt;
 	for (; level < DBC_SALT_LEVELS; level++)
@@ -116,27 +164,79 @@ dbc_audit_salt(dbc_audit_salts *salts, int entry, int value)
 	return salts->way[DBC_SALT_LEVELS];
 }
 
+/* ---- erasing ---- */
+
 void
 dbc_audit_erase_salt(dbc_audit_salts *salts, int entry, int value)
 {
-	uint64_t salt = number_of(entry, value);
-	int level;
-	int node = find_node(salts, salt, &level);
-	const char *key;
+	salts->erased = dbc_grow(salts->host, salts->erased,
+							 (size_t) salts->nerased, sizeof(*salts->erased));
+	salts->erased[salts->nerased++] = number_of(entry, value);
+}
 
-	if (node < 0)
+static int
+compare_salts(const void *left, const void *right)
+{
+	uint64_t l = *(const uint64_t *) left;
+	uint64_t r = *(const uint64_t *) right;
+
+	return (l > r) - (l < r);
+}
+
+/* The nodes that are kept. */
+typedef struct remainder
+{
+	dbc_host *host;
+	dbc_audit_node *nodes;
+	int count;
+} remainder;
+
+/* Keeps of a node what is not above the count erased salts, which are below
+ * it. */
+static void
+keep(remainder *r, uint64_t number, const char *key, const uint64_t *erased,
+	 int count)
+{
+	int level = level_of(number);
+	int left = 0;
+
+	if (count == 0)
+		add_node(r->host, &r->nodes, &r->count, number, key);
+	if (count == 0 || level == DBC_SALT_LEVELS)
 		return;
-	key = salts->nodes[node].key;
-	salts->nodes[node] = salts->nodes[--salts->count];
-	for (; level < DBC_SALT_LEVELS; level++)
-	{
-		uint64_t child = above(salt, level + 1);
+	while (left < count && above(erased[left], level + 1) == 2 * number)
+		left++;
+	keep(r, 2 * number, child_key(r->host, key, 2 * number), erased, left);
+	keep(r, 2 * number + 1, child_key(r->host, key, 2 * number + 1),
+		 erased + left, count - left);
+}
 
-		salts->nodes = dbc_grow(salts->host, salts->nodes,
-								(size_t) salts->count, sizeof(*salts->nodes));
-		salts->nodes[salts->count++] =
-			(dbc_audit_node){child ^ 1, child_key(salts->host, key, child ^ 1)};
-		key = child_key(salts->host, key, child);
+void
+dbc_audit_drop_salts(dbc_audit_salts *salts)
+{
+	remainder r = {.host = salts->host};
+	int from = 0;
+
+	if (salts->nerased == 0)
+		return;
+	qsort(salts->erased, (size_t) salts->nerased, sizeof(*salts->erased),
+		  compare_salts);
+	for (int i = 0; i < salts->count; i++)
+	{
+		const dbc_audit_node *node = &salts->nodes[i];
+		int level = level_of(node->number);
+		int to;
+
+		/* those that were erased before are below no node */
+		while (from < salts->nerased &&
+			   salts->erased[from] < first_of(node->number))
+			from++;
+		for (to = from; to < salts->nerased &&
+						above(salts->erased[to], level) == node->number;)
+			to++;
+		keep(&r, node->number, node->key, salts->erased + from, to - from);
+		from = to;
 	}
-	memset(salts->way, 0, sizeof(salts->way));
+	*salts = (dbc_audit_salts){
+		.host = salts->host, .nodes = r.nodes, .count = r.count};
 }

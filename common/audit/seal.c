@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "common/core/act.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -54,6 +55,7 @@ last_seal(dbc_host *host)
 									 {.kind = DBC_INT},
 									 {.kind = DBC_TEXT, .text = ""},
 									 {.kind = DBC_INT},
+									 {.kind = DBC_TEXT, .text = "{}"},
 									 {.kind = DBC_TEXT, .text = ""},
 									 {.kind = DBC_TEXT, .text = ""},
 									 {.kind = DBC_TEXT, .text = ""}};
@@ -76,7 +78,7 @@ hash_entries(dbc_host *host, const dbc_rows *rows, const char *secret,
 	dbc_audit_read_salts(host, &salts, secret);
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, "iitITTTTTTTTTT");
+		const dbc_value *cells = dbc_get_row(host, rows, i, "iitITTTTTTTTTTT");
 		int64_t entry = cells[DBC_ENTRY_ID].integer;
 
 		dbc_append_format(&leaves, "%s\"%lld\":\"%s\"", i > 0 ? "," : "{",
@@ -95,6 +97,21 @@ hash_entries(dbc_host *host, const dbc_rows *rows, const char *secret,
 		seal[DBC_SEAL_LAST_AT] = dbc_text(dbc_format(host, "%.23sZ", last_at));
 	dbc_append(&leaves, rows->nrows > 0 ? "}" : "{}");
 	return leaves.data;
+}
+
+/* The rows of audited_table, as JSON. */
+static const char *
+table_states(dbc_host *host)
+{
+	dbc_json_node *states = dbc_json_object(host);
+	const dbc_rows *rows = dbc_query(host, "audit/table_states", dbc_null());
+
+	for (int i = 0; i < rows->nrows; i++)
+		dbc_json_put_text(
+			states,
+			dbc_format(host, "%lld", (long long) dbc_get_int(host, rows, i, 0)),
+			dbc_get_text(host, rows, i, 1));
+	return dbc_json_text(states);
 }
 
 /* Stores a seal of these entries after the last one. */
@@ -120,6 +137,7 @@ add_seal(dbc_host *host, const sealing *s, const dbc_value *last,
 	seal[DBC_SEAL_FIRST] = seal[DBC_SEAL_LAST] = dbc_int(0);
 	seal[DBC_SEAL_LAST_AT] = seal[DBC_SEAL_AT];
 	leaves = hash_entries(host, rows, salts, seal);
+	seal[DBC_SEAL_TABLES] = dbc_text(table_states(host));
 	seal[DBC_SEAL_DIGEST] = dbc_text(dbc_sha256(host, leaves));
 	seal[DBC_SEAL_PREVIOUS] = last[DBC_SEAL_ROOT];
 	seal[DBC_SEAL_ROOT] = dbc_text(dbc_audit_root(host, seal));
@@ -181,22 +199,41 @@ end_cluster(dbc_host *host, sealing *s)
 	s->ends_cluster = false;
 }
 
+/* Logs that the entries of the segments up to one were removed. */
+static void
+log_removal(dbc_host *host, const sealing *s, int64_t seal, int64_t days)
+{
+	dbc_relation log = {
+		.schema = "dbcare",
+		.name = "audit_entry",
+		.shown = dbc_format(host, "%saudit_entry", host->table_prefix)};
+	dbc_json_node *details = dbc_json_object(host);
+	dbc_json_node *removed = dbc_json_object(host);
+	const dbc_rows *rows = dbc_query(host, "audit/seals", dbc_int(seal));
+
+	dbc_json_put_int(removed, "entries", s->removed);
+	dbc_json_put_int(removed, "seal", seal);
+	dbc_json_put_text(removed, "root",
+					  dbc_get_text(host, rows, 0, DBC_SEAL_ROOT));
+	dbc_json_put(details, "removed", removed);
+	dbc_json_put_int(details, "audit_keep_days", days);
+	dbc_log_protection(host, &log, NULL, details);
+}
+
 /* Removes the entries of segments that are older than the setting says. */
 static void
 remove_old(dbc_host *host, sealing *s)
 {
 	const dbc_setting_values *settings = dbc_read_settings(host);
 	const dbc_rows *rows;
+	int64_t days;
 
 	if (!dbc_setting_text(host, settings, DBC_SETTING_audit_keep_days))
 		return;
+	days = dbc_setting_int(host, settings, DBC_SETTING_audit_keep_days);
 	rows = dbc_query(
 		host, "audit/old_seals",
-		dbc_text(dbc_time_text(
-			host,
-			dbc_now_ms() - INT64_C(86400000) *
-							   dbc_setting_int(host, settings,
-											   DBC_SETTING_audit_keep_days))));
+		dbc_text(dbc_time_text(host, dbc_now_ms() - INT64_C(86400000) * days)));
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_value seal = dbc_int(dbc_get_int(host, rows, i, 0));
@@ -205,6 +242,8 @@ remove_old(dbc_host *host, sealing *s)
 		dbc_query(host, "audit/remove_leaves", seal);
 		dbc_poll(host);
 	}
+	if (rows->nrows > 0)
+		log_removal(host, s, dbc_get_int(host, rows, rows->nrows - 1, 0), days);
 }
 
 /* dbaudit_seal() */

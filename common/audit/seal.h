@@ -27,10 +27,13 @@ typedef struct dbc_audit_node
 typedef struct dbc_audit_salts
 {
 	dbc_host *host;
-	dbc_audit_node *nodes;
+	dbc_audit_node *nodes; /* in the order of their salts */
 	int count;
-	uint64_t last; /* the last salt, and the keys above it */
+	bool is_strange; /* it was read from a text that dbcare does not write */
+	uint64_t last;	 /* the last salt, and the keys above it */
 	const char *way[DBC_SALT_LEVELS + 1];
+	uint64_t *erased; /* until dbc_audit_drop_salts() */
+	int nerased;
 } dbc_audit_salts;
 
 extern void dbc_audit_read_salts(dbc_host *host, dbc_audit_salts *salts,
@@ -40,7 +43,10 @@ extern const char *dbc_audit_write_salts(const dbc_audit_salts *salts);
 /* The salt of a value of an entry, both by their place; NULL if it was
  * erased. */
 extern const char *dbc_audit_salt(dbc_audit_salts *salts, int entry, int value);
+
+/* Marks a salt; dbc_audit_drop_salts() erases all that are marked. */
 extern void dbc_audit_erase_salt(dbc_audit_salts *salts, int entry, int value);
+extern void dbc_audit_drop_salts(dbc_audit_salts *salts);
 
 /* ---- entries ---- */
 
@@ -50,7 +56,7 @@ enum
 	DBC_ENTRY_ID,
 	DBC_ENTRY_TRANSACTION,
 	DBC_ENTRY_AT,
-	DBC_ENTRY_CHANGED = 13
+	DBC_ENTRY_CHANGED = 14
 };
 
 /* A value of an entry: a member of its JSON object. */
@@ -62,8 +68,9 @@ typedef struct dbc_audit_member
 	size_t value_length;
 } dbc_audit_member;
 
-/* Reads the member that starts at *text, and sets *text to the next one; false
- * if there is none. */
+/* Reads the member that starts at *text, which ends the one before, and sets
+ * *text to its end; false if there is none, or another text than dbcare
+ * writes. */
 extern bool dbc_audit_next_member(const char **text, dbc_audit_member *member);
 
 /* Whether the value was erased after it was sealed; its hash is then stored
@@ -82,10 +89,18 @@ extern const char *dbc_audit_leaf(dbc_host *host, const dbc_value *cells,
 /* Digits of a leaf: the first half of a hash. */
 #define DBC_LEAF_DIGITS 32
 
-/* The leaves of rows whose first column is the number of an entry, in their
- * order; NULL for one that is not sealed. */
-extern const char *const *dbc_audit_read_leaves(dbc_host *host,
-												const dbc_rows *entries);
+/* Where an entry is sealed. */
+typedef struct dbc_audit_sealed
+{
+	int64_t entry;
+	int64_t seal;	  /* 0: it is not sealed */
+	int place;		  /* in the segment, from 0 */
+	const char *leaf; /* NULL: it is not sealed */
+} dbc_audit_sealed;
+
+/* Finds where entries with the given numbers are sealed; in any order. */
+extern void dbc_audit_read_leaves(dbc_host *host, dbc_audit_sealed *entries,
+								  int count);
 
 /* ---- seals ---- */
 
@@ -102,12 +117,13 @@ enum
 	DBC_SEAL_LAST,
 	DBC_SEAL_LAST_AT,
 	DBC_SEAL_COUNT,
+	DBC_SEAL_TABLES, /* JSON: audit/table_states.sql */
 	DBC_SEAL_DIGEST,
 	DBC_SEAL_PREVIOUS,
 	DBC_SEAL_ROOT, /* of the columns before */
 	DBC_SEAL_KEPT  /* it has its leaves */
 };
-#define DBC_SEAL_SHAPE "ittiiiiititttb"
+#define DBC_SEAL_SHAPE "ittiiiiitittttb"
 
 /* The root of a seal with these columns. */
 extern const char *dbc_audit_root(dbc_host *host, const dbc_value *cells);

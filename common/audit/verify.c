@@ -2,8 +2,8 @@
  * verify.c
  *	  dbaudit_verify: whether the sealed entries are as they were sealed.
  */
-#include "common/audit/audit.h"
-#include "common/audit/seal.h"
+#include "common/audit/replay.h"
+#include "common/audit/verify.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -29,31 +29,15 @@ enum
 	S_LEAF,
 	S_CELLS
 };
-#define SEALED_SHAPE "itIITITTTTTTTTTT"
+#define SEALED_SHAPE "itIITITTTTTTTTTTT"
 
-typedef struct verification
-{
-	dbc_host *host;
-	const dbc_rows *seals;
-	const dbc_rows *erasures; /* entries with erased values, by number */
-	const dbc_value *seal;	  /* the current one */
-	int64_t present;		  /* sealed entries that exist */
-} verification;
-
-static void
-report(const verification *v, int64_t entry, const char *finding,
-	   const char *message)
-{
-	dbc_emit(v->host, v->seal ? v->seal[DBC_SEAL_ID] : dbc_null(),
-			 entry ? dbc_int(entry) : dbc_null(), dbc_text(finding),
-			 dbc_text(message));
-}
+typedef dbc_audit_verification verification;
 
 /* ---- entries ---- */
 
-/* Whether the log records that values of an entry were erased. */
+/* Whether the log records that a member of an entry was erased. */
 static bool
-is_recorded(const verification *v, int64_t entry)
+is_recorded(const verification *v, int64_t entry, const char *name)
 {
 	int low = 0;
 	int high = v->erasures->nrows;
@@ -67,8 +51,12 @@ is_recorded(const verification *v, int64_t entry)
 		else
 			high = middle;
 	}
-	return low < v->erasures->nrows &&
+	for (; low < v->erasures->nrows &&
 		   dbc_get_int(v->host, v->erasures, low, 0) == entry;
+		 low++)
+		if (dbc_same(dbc_get_text_or_null(v->host, v->erasures, low, 1), name))
+			return true;
+	return false;
 }
 
 /* Reports values that are missing without a record. */
@@ -78,12 +66,18 @@ verify_erased(const verification *v, int64_t entry, const char *changed)
 	dbc_audit_member member;
 
 	while (dbc_audit_next_member(&changed, &member))
-		if (dbc_audit_is_erased(&member) && !is_recorded(v, entry))
-			report(v, entry, "entry_erased",
-				   dbc_format(v->host,
-							  "entry %lld has erased values, and no entry "
-							  "records who erased them",
-							  (long long) entry));
+	{
+		const char *name = dbc_audit_member_name(v->host, &member);
+
+		if (dbc_audit_is_erased(&member) &&
+			(!name || !is_recorded(v, entry, name)))
+			dbc_audit_report(v, entry, "entry_erased",
+							 dbc_format(v->host,
+										"the value of %s in entry %lld is "
+										"erased, and no entry records who "
+										"erased it",
+										name ? name : "?", (long long) entry));
+	}
 }
 
 static void
@@ -99,16 +93,18 @@ verify_entry(verification *v, const dbc_rows *rows, int row,
 
 	if (cells[S_CELLS].kind == DBC_NULL)
 	{
-		report(v, entry, "entry_removed",
-			   dbc_format(host, "entry %lld was removed", (long long) entry));
+		dbc_audit_report(
+			v, entry, "entry_removed",
+			dbc_format(host, "entry %lld was removed", (long long) entry));
 		return;
 	}
 	v->present++;
 	leaf = misfit ? NULL : dbc_audit_leaf(host, cells + S_CELLS, salts, row);
 	if (!leaf || !dbc_same(leaf, cells[S_LEAF].text))
-		report(v, entry, "entry_changed",
-			   dbc_format(host, "entry %lld was changed%s%s", (long long) entry,
-						  misfit ? ": " : "", misfit ? misfit : ""));
+		dbc_audit_report(v, entry, "entry_changed",
+						 dbc_format(host, "entry %lld was changed%s%s",
+									(long long) entry, misfit ? ": " : "",
+									misfit ? misfit : ""));
 	else if (cells[S_CELLS + DBC_ENTRY_CHANGED].kind != DBC_NULL)
 		verify_erased(v, entry, cells[S_CELLS + DBC_ENTRY_CHANGED].text);
 }
@@ -127,11 +123,15 @@ verify_entries(dbc_host *host, void *arg)
 	if (!dbc_same(dbc_sha256(host, texts[0].text),
 				  v->seal[DBC_SEAL_DIGEST].text))
 	{
-		report(v, 0, "seal_changed", "the hashes of the entries were changed");
+		dbc_audit_report(v, 0, "seal_changed",
+						 "the hashes of the entries were changed");
 		v->present += v->seal[DBC_SEAL_COUNT].integer;
 		return;
 	}
 	dbc_audit_read_salts(host, &salts, texts[1].text);
+	if (salts.is_strange)
+		dbc_audit_report(v, 0, "seal_changed",
+						 "what the values were hashed with was changed");
 	rows = dbc_query(host, "audit/sealed", v->seal[DBC_SEAL_ID]);
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -159,36 +159,11 @@ verify_count(verification *v)
 	{
 		int64_t entry = dbc_get_int(host, rows, i, 0);
 
-		report(v, entry, "entry_inserted",
-			   dbc_format(host, "entry %lld was inserted after the sealing",
-						  (long long) entry));
+		dbc_audit_report(v, entry, "entry_inserted",
+						 dbc_format(host,
+									"entry %lld was inserted after the sealing",
+									(long long) entry));
 	}
-}
-
-/* Reports entries whose columns, table or context do not exist. */
-static void
-verify_references(verification *v)
-{
-	static const struct
-	{
-		const char *missing;
-		const char *finding;
-		const char *message;
-	} kinds[] = {
-		{"shape", "shape_missing", "the columns of entry %lld do not exist"},
-		{"table", "table_missing", "the table of entry %lld does not exist"},
-		{"context", "context_missing",
-		 "who made the change of entry %lld does not exist"}};
-	dbc_host *host = v->host;
-	const dbc_rows *rows = dbc_query(host, "audit/orphans");
-
-	v->seal = NULL;
-	for (int i = 0; i < rows->nrows; i++)
-		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-			if (dbc_same(kinds[k].missing, dbc_get_text(host, rows, i, 1)))
-				report(v, dbc_get_int(host, rows, i, 0), kinds[k].finding,
-					   dbc_format(host, kinds[k].message,
-								  (long long) dbc_get_int(host, rows, i, 0)));
 }
 
 /* ---- seals ---- */
@@ -204,22 +179,24 @@ verify_link(verification *v, int row)
 	int64_t to = v->seal[DBC_SEAL_ID].integer - 1;
 
 	if (from <= to)
-		report(v, 0, "seal_missing",
-			   from == to
-				   ? dbc_format(host, "seal %lld is missing", (long long) from)
-				   : dbc_format(host, "seals %lld to %lld are missing",
-								(long long) from, (long long) to));
+		dbc_audit_report(
+			v, 0, "seal_missing",
+			from == to
+				? dbc_format(host, "seal %lld is missing", (long long) from)
+				: dbc_format(host, "seals %lld to %lld are missing",
+							 (long long) from, (long long) to));
 	else if (!dbc_same(v->seal[DBC_SEAL_PREVIOUS].text,
 					   before ? before[DBC_SEAL_ROOT].text : ""))
-		report(v, 0, "seal_changed",
-			   "the seal does not follow from the seal before");
+		dbc_audit_report(v, 0, "seal_changed",
+						 "the seal does not follow from the seal before");
 	if (!dbc_same(dbc_audit_root(host, v->seal), v->seal[DBC_SEAL_ROOT].text))
-		report(v, 0, "seal_changed", "the seal was changed");
+		dbc_audit_report(v, 0, "seal_changed", "the seal was changed");
 	/* entries are removed from the beginning of the log only */
 	if (before && before[DBC_SEAL_KEPT].integer &&
 		!v->seal[DBC_SEAL_KEPT].integer)
-		report(v, 0, "seal_changed",
-			   "the entries were removed, though older ones were kept");
+		dbc_audit_report(
+			v, 0, "seal_changed",
+			"the entries were removed, though older ones were kept");
 }
 
 /* Verifies one seal; for dbc_guard(). */
@@ -240,11 +217,12 @@ verify_root(verification *v, const char *root)
 		if (dbc_same(dbc_get_text(v->host, v->seals, i, DBC_SEAL_ROOT), root))
 			return;
 	v->seal = NULL;
-	report(v, 0, "root_missing",
-		   dbc_format(v->host,
-					  "no seal has the root \"%s\": seals were removed from "
-					  "the end, or all were written anew",
-					  root));
+	dbc_audit_report(
+		v, 0, "root_missing",
+		dbc_format(v->host,
+				   "no seal has the root \"%s\": seals were removed from "
+				   "the end, or all were written anew",
+				   root));
 }
 
 /* ---- the file outside the database ---- */
@@ -362,24 +340,27 @@ verify_anchor(verification *v, const char *path)
 		else if (!differs && !dbc_same(v->seal[DBC_SEAL_ROOT].text, root))
 		{
 			differs = true;
-			report(v, 0, "root_missing",
-				   "the seal is not the one that the file has: the log was "
-				   "written anew");
+			dbc_audit_report(
+				v, 0, "root_missing",
+				"the seal is not the one that the file has: the log was "
+				"written anew");
 		}
 	}
 	v->seal = NULL;
 	if (missing > 0)
-		report(v, 0, "root_missing",
-			   dbc_format(host,
-						  "the file has seal %lld, which the log has not: "
-						  "its end was removed",
-						  (long long) missing));
+		dbc_audit_report(
+			v, 0, "root_missing",
+			dbc_format(host,
+					   "the file has seal %lld, which the log has not: "
+					   "its end was removed",
+					   (long long) missing));
 	if (torn)
-		report(v, 0, "anchor_torn",
-			   dbc_format(host,
-						  "line %d of the file, the last one, is incomplete: "
-						  "its seal was not compared",
-						  line));
+		dbc_audit_report(
+			v, 0, "anchor_torn",
+			dbc_format(host,
+					   "line %d of the file, the last one, is incomplete: "
+					   "its seal was not compared",
+					   line));
 }
 
 /* dbaudit_verify(options) */
@@ -396,7 +377,8 @@ DBC_RUN(dbaudit_verify)
 		dbc_check_row_security(host, "audit/hidden", dbc_null());
 		v.seals = dbc_query(host, "audit/seals", dbc_int(INT64_MIN));
 		v.erasures = dbc_query(host, "audit/erasures");
-		verify_references(&v);
+		dbc_audit_verify_references(&v);
+		dbc_audit_verify_objects(&v);
 	}
 	for (int i = 0; i < v.seals->nrows; i++)
 	{
@@ -404,10 +386,14 @@ DBC_RUN(dbaudit_verify)
 		dbc_progress(host, "seals", i, v.seals->nrows);
 		verify_link(&v, i);
 		if (!dbc_guard(host, verify_seal, &v, DBC_KEEP, true, &error))
-			report(&v, 0, "seal_changed", error.message);
+			dbc_audit_report(&v, 0, "seal_changed", error.message);
 	}
 	if (v.seals->nrows > 0)
+	{
 		verify_count(&v);
+		dbc_audit_verify_removal(&v);
+		dbc_audit_verify_tables(&v);
+	}
 	if (given->root.given)
 		verify_root(&v, given->root.text);
 	if (given->anchor.given)

@@ -24,7 +24,9 @@
  *	  {.table}              a table of dbcare
  *	  {postgresql:SQL}      SQL for one engine only; {sqlite:SQL} likewise
  *	  {iso:column}          a timestamp as ISO 8601 text
- *	  {utc:column}          the same for a table of another tool, where an
+ *	  {exact_iso:column}    the same as it is hashed, for the log of changes
+ *	  {exact:column}        a text as it is hashed: on SQLite also what follows
+ *a NUL {utc:column}          the same for a table of another tool, where an
  *	                        SQLite integer is in milliseconds since 1970
  *	  {history:name}        a number of $8, see health/check.h
  *	  {real:x}              a number beside a double precision

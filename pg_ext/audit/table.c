@@ -120,22 +120,40 @@ treatment_of(const Trigger *trigger, Oid root, const char *column, bool in_key)
 	return only_included && !in_key ? DBCPG_AUDIT_SKIP : DBCPG_AUDIT_PLAIN;
 }
 
-/* The place of a column in the primary key, from 1; 0: not in it. */
+/* The place of a column in a key, from 1; 0: not in it. */
 static int
-key_place(Relation relation, AttrNumber number)
+index_place(Oid index, AttrNumber number)
 {
-	Oid index = dbcpg_primary_key_index(relation);
-	Relation key;
+	Relation key = index_open(index, AccessShareLock);
 	int place = 0;
 
-	if (!OidIsValid(index))
-		return 0;
-	key = index_open(index, AccessShareLock);
 	for (int i = 0; i < key->rd_index->indnkeyatts && place == 0; i++)
 		if (key->rd_index->indkey.values[i] == number)
 			place = i + 1;
 	index_close(key, NoLock);
 	return place;
+}
+
+/* The same in the primary key; in the one that the table had when its trigger
+ * was created, if it was dropped since: the rows are still told apart by it. */
+static int
+key_place(const Trigger *trigger, Oid root, Relation relation,
+		  Form_pg_attribute column)
+{
+	Oid index = dbcpg_primary_key_index(relation);
+	int place = 0;
+
+	if (OidIsValid(index))
+		return index_place(index, column->attnum);
+	for (int i = 1; i + 2 < trigger->tgnargs; i += 3)
+	{
+		if (strcmp(trigger->tgargs[i], "key") != 0)
+			continue;
+		place++;
+		if (is_about(trigger, i, root, NameStr(column->attname)))
+			return place;
+	}
+	return 0;
 }
 
 /* Whether a column can be logged; generated ones follow from others. */
@@ -193,7 +211,8 @@ describe_columns(const TriggerData *data)
 	for (int i = 0; i < shape->natts; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(shape, i);
-		int place = key_place(root, column->attnum);
+		int place =
+			key_place(data->tg_trigger, RelationGetRelid(root), root, column);
 		dbcpg_audit_treatment treatment =
 			treatment_of(data->tg_trigger, RelationGetRelid(root),
 						 NameStr(column->attname), place > 0);
@@ -239,9 +258,9 @@ read_treatments(dbcpg_audited *table, const TriggerData *data)
 
 		if (!is_stored(column))
 			continue;
-		table->treatments[i] =
-			treatment_of(data->tg_trigger, root, NameStr(column->attname),
-						 key_place(data->tg_relation, column->attnum) > 0);
+		table->treatments[i] = treatment_of(
+			data->tg_trigger, root, NameStr(column->attname),
+			key_place(data->tg_trigger, root, data->tg_relation, column) > 0);
 		if (table->treatments[i] == DBCPG_AUDIT_HASH && !table->secret)
 			table->secret = dbcpg_audit_read_secret(data->tg_trigger->tgfoid);
 		if (table->treatments[i] == DBCPG_AUDIT_PLAIN ||
@@ -249,6 +268,23 @@ read_treatments(dbcpg_audited *table, const TriggerData *data)
 			table->dependence =
 				Max(table->dependence, dependence_of(column->atttypid));
 	}
+}
+
+/* Takes the columns of a primary key that was dropped. */
+static void
+keep_key(dbcpg_audited *table, const TriggerData *data)
+{
+	TupleDesc shape = RelationGetDescr(data->tg_relation);
+	Oid root = dbcpg_table_of_trigger(data);
+	AttrNumber columns[INDEX_MAX_KEYS];
+	int count = 0;
+
+	for (int i = 0; i < shape->natts && count < INDEX_MAX_KEYS; i++)
+		if (!TupleDescAttr(shape, i)->attisdropped &&
+			key_place(data->tg_trigger, root, data->tg_relation,
+					  TupleDescAttr(shape, i)) > 0)
+			columns[count++] = (AttrNumber) (i + 1);
+	dbcpg_row_set_key(table->format, columns, count);
 }
 
 static void
@@ -277,6 +313,8 @@ read_table(dbcpg_audited *table, const TriggerData *data)
 	known_tables = dbcpg_known_tables();
 	table->number = pstrdup(trigger->tgargs[0]);
 	table->format = dbcpg_row_read_format(data->tg_relation);
+	if (dbcpg_row_key(table->format, &key) == 0)
+		keep_key(table, data);
 	read_treatments(table, data);
 	table->columns = describe_columns(data);
 	MemoryContextSwitchTo(caller);
@@ -285,7 +323,7 @@ read_table(dbcpg_audited *table, const TriggerData *data)
 		table->valid = false;
 		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("changes of table \"%s\" cannot be logged: it has no "
-					   "primary key",
+					   "column of the primary key that it had",
 					   RelationGetRelationName(data->tg_relation)),
 				errhint("Add a primary key, or call dbaudit_disable()."));
 	}

@@ -204,6 +204,16 @@ dbcpg_row_append_value(StringInfo json, const dbcpg_row_format *format,
 	append_value(json, &format->columns[column], value, isnull);
 }
 
+void
+dbcpg_row_set_key(dbcpg_row_format *format, const AttrNumber *columns,
+				  int count)
+{
+	format->nkey = Min(count, (int) lengthof(format->key));
+	memcpy(format->key, columns, (Size) format->nkey * sizeof(*columns));
+	qsort_arg(format->key, (size_t) format->nkey, sizeof(*format->key),
+			  compare_names, format->columns);
+}
+
 int
 dbcpg_row_key(const dbcpg_row_format *format, const AttrNumber **columns)
 {

@@ -45,4 +45,8 @@ extern void dbcpg_row_append_value(StringInfo json,
 extern int dbcpg_row_key(const dbcpg_row_format *format,
 						 const AttrNumber **columns);
 
+/* Takes these columns for the key of a table that has none. */
+extern void dbcpg_row_set_key(dbcpg_row_format *format,
+							  const AttrNumber *columns, int count);
+
 #endif /* DBCPG_ROW_IMAGE_H */

@@ -148,11 +148,42 @@ seed_status()
 postgres_seed_status() { seed_status postgres; }
 sqlite_seed_status() { seed_status sqlite; }
 
-# part_rooms: ROOM_TABLES, ROOM_ROWS and ROOM_SEEDS may be other sizes.
+# n entries of one row, sealed, in a database that stays; erased in a copy of it
+erase="select dbaudit_erase('logged', 1, '[\"name\"]', 'request');"
+postgres_erase_of_entries()
+{
+	db=logged_$n
+	createdb -T bench "$db" 2>"$work/out" && on_postgres -c "create table logged (id integer primary key, name text);
+		select dbaudit_enable('logged'); insert into logged values (1, 'a');
+		do \$\$ begin for i in 1..$n loop update logged set name = 'row ' || i where id = 1; end loop; end \$\$" \
+		-c 'select dbaudit_seal()' >"$work/out"
+	databases=$((databases + 1))
+	createdb -T "$db" "bench_$databases"
+	db=bench_$databases
+	in_postgres "$erase"
+}
+
+sqlite_erase_of_entries()
+{
+	db=$work/logged_$n.db
+	[ -f "$db" ] || {
+		echo ".load ./sqlite_ext/dbcare
+			create table logged (id integer primary key, name text);
+			select dbaudit_enable('logged'); insert into logged values (1, 'a'); begin;"
+		seq "$n" | sed "s/.*/update logged set name = 'row &' where id = 1;/"
+		echo 'commit; select dbaudit_seal();'
+	} | sqlite3 -batch -bail "$db" >"$work/out"
+	databases=$((databases + 1))
+	cp "$db" "$work/bench_$databases.db"
+	db=$work/bench_$databases.db
+	in_sqlite "$erase"
+}
+
+# part_rooms: ROOM_TABLES, ROOM_ROWS, ROOM_SEEDS and ROOM_ENTRIES may be other sizes.
 part_rooms()
 {
 	local tables=${ROOM_TABLES:-10 100 1000 10000} rows=${ROOM_ROWS:-1000 10000 100000 1000000}
-	local seeds=${ROOM_SEEDS:-10 100 1000 3000} engine name
+	local seeds=${ROOM_SEEDS:-10 100 1000 3000} entries=${ROOM_ENTRIES:-100 1000 10000} engine name
 
 	mkdir -p "$work/rows"
 	chmod 777 "$work/rows"
@@ -173,6 +204,11 @@ part_rooms()
 		done
 		# shellcheck disable=SC2086
 		growth "$engine: import" "${engine}_import_of_empty" - "$(before_last $rows)" $rows
+	done
+	printf '\nmicroseconds per entry of one row, of %s\n' "$entries"
+	for engine in postgres sqlite; do
+		# shellcheck disable=SC2086
+		growth "$engine: erase" "${engine}_erase_of_entries" - "$(before_last $entries)" $entries
 	done
 	printf '\nmicroseconds per row of a seed, of %s\n' "$seeds"
 	for engine in postgres sqlite; do

@@ -1,7 +1,7 @@
--- columns: trash_id, row_data
+-- columns: trash_id, row_data, deleted_at
 -- as owner
 -- The deleted rows of table $1, which has number $3, with key $2.
-select trash_id, row_data
+select trash_id, row_data, {iso:deleted_at} as deleted_at
 from {.trash}
 where row_key = $2 and {postgresql:table_id in (select k.table_id
 		from dbcare.known_table as r

@@ -69,6 +69,7 @@ create table if not exists {.audit_seal} (
 	last_entry bigint not null,
 	last_at {timestamp} not null,
 	entries bigint not null,
+	tables text not null, -- JSON: the rows of audited_table
 	leaves text, -- JSON: entry to its hash; null: the entries were removed
 	digest text not null, -- hash of the leaves
 	salts text not null, -- what erased values were hashed with is deleted

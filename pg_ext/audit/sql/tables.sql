@@ -2,11 +2,12 @@
 -- The tables that are or were logged, and why changes of one that is may not be.
 with trigger as (
 	select t.tgrelid as relid, t.tgname as name, t.tgenabled as state, t.tgtype as type,
+		t.tgqual is not null or t.tgattr[0] is not null as is_limited,
 		cast(pg_catalog.split_part(pg_catalog.encode(t.tgargs, 'escape'), E'\\000', 1) as bigint) as table_id
 	from pg_catalog.pg_trigger as t
 	where t.tgfoid in {own_function:dbaudit_capture} and not t.tgisinternal and t.tgparentid = 0
 ), root as (
-	select t.table_id, t.relid, t.state, b.now as shown
+	select t.table_id, t.relid, t.state, t.is_limited, b.now as shown
 	from trigger as t
 	join {bound_tables} as b on b.table_id = t.table_id and b.relid = t.relid
 	where t.type = 29
@@ -20,6 +21,9 @@ select a.table_name, a.mode, a.options, {iso:a.enabled_at} as enabled_at, a.enab
 		when not exists (select from {bound_tables} as b where b.table_id = a.table_id) then 'it was dropped'
 		when r.relid is null then 'its triggers are missing'
 		when r.state in ('D', 'R') then 'its triggers are disabled'
+		when r.is_limited then 'its triggers were replaced: they do not fire for each change'
+		when not exists (select from pg_catalog.pg_index as i where i.indrelid = r.relid and i.indisprimary)
+			then 'its primary key was dropped: rows are logged by the columns that it had'
 		when exists (select from part as p where p.table_id = a.table_id and not exists (select from trigger as t
 				where t.relid = p.relid and t.table_id = p.table_id and t.type = 34 and t.state not in ('D', 'R')))
 			then 'TRUNCATE is not logged for all partitions'

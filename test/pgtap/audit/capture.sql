@@ -106,8 +106,12 @@ select is((select c ->> 'name' from dbcare.audit_shape, jsonb_array_elements(col
 select is((dbaudit_enable('u') ->> 'table_name'), 'a.u', 'enabled again, it is shown by its new name');
 select is((select count(*) from dbaudit_log('{"table": "a.u"}') where action = 'truncate'), 1::bigint, 'so are earlier entries');
 alter table u drop constraint t_pkey;
-select is(fails('update u set c = 9'), '55000 changes of table "u" cannot be logged: it has no primary key',
-	'without a primary key it cannot be written');
+select is(logs('update u set c = 10 where id = 3; update u set c = 8 where id = 3'), 'update 3 {"c":[8,10]}
+update 3 {"c":[10,8]}', 'without its primary key it is logged by the columns that were the key');
+select is((select problem from dbaudit_tables() where table_name = 'a.u'), 'its primary key was dropped: rows are logged by the columns that it had',
+	'... which is listed');
+select is(fails('alter table u drop column id cascade; update u set c = 9'),
+	'55000 changes of table "u" cannot be logged: it has no column of the primary key that it had', 'without these it cannot be written');
 alter table u add primary key (id);
 select is(logs('update u set c = 9 where id = 3'), 'update 3 {"c":[8,9]}', 'a new primary key');
 select dbaudit_disable('u');

@@ -76,7 +76,7 @@ fill()
 		update audited set name = 'c' where id = 1;
 		delete from audited where id = 2;
 		insert into dbcare.audit_key values (1, repeat('0', 64));
-		insert into dbcare.audit_seal values (1, now(), '', 0, 0, 0, 0, 0, now(), 0, '{}', repeat('0', 64), '', '', repeat('0', 64));
+		insert into dbcare.audit_seal values (1, now(), '', 0, 0, 0, 0, 0, now(), 0, '{}', '{}', repeat('0', 64), '', '', repeat('0', 64));
 		select dbinit_run('{"name": "manifest", "migrations": [{"version": "1", "up": "create table made (id integer primary key)"}]}');
 		select dbseed_add('seed', 'made', '[{"id": 1}]');
 		select dbseed_apply();

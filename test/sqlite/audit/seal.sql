@@ -104,8 +104,59 @@ select entry_id, finding, message from dbaudit_verify();
 rollback to s;
 --> 2
 --> 0
---> 4|entry_erased|entry 4 has erased values, and no entry records who erased them
---> 4|entry_erased|entry 4 has erased values, and no entry records who erased them
+--> 4|entry_erased|the value of n in entry 4 is erased, and no entry records who erased it
+--> 4|entry_erased|the value of name in entry 4 is erased, and no entry records who erased it
+
+-- an erasure of another column, which was not recorded
+select dbaudit_erase('t', 2, '["n"]', 'test') ->> 'values';
+update dbcare_audit_entry set changed = replace(changed, '["b", "say \"z\""]', '{"erased": "' || printf('%064d', 0) || '"}') where entry_id = 4;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 1
+--> 4|entry_changed
+
+-- bytes that a reader of JSON may skip, and those after a NUL
+update dbcare_audit_entry set changed = '{' || changed where entry_id = 4;
+update dbcare_audit_entry set changed = replace(changed, '": ', '"::') where entry_id = 5;
+update dbcare_audit_entry set row_key = row_key || char(0) || 'x' where entry_id = 1;
+update dbcare_audit_entry set action = action || char(0) where entry_id = 2;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 1|entry_changed
+--> 2|entry_changed
+--> 4|entry_changed
+--> 5|entry_changed
+
+-- the name of a logged table, its options, and a table that is removed
+update dbcare_audited_table set table_name = 'other';
+select seal_id, finding, substr(message, 1, 116) from dbaudit_verify();
+update dbcare_audited_table set table_name = 't', disabled_at = '2026-01-01T00:00:00.000Z';
+select finding from dbaudit_verify();
+delete from dbcare_audited_table;
+select finding, count(*) from dbaudit_verify() group by 1;
+rollback to s;
+--> 2|table_changed|the name, the options or the state of table 1 in dbcare_audited_table was changed: it was ["t","portable","{}","2026
+--> table_changed
+--> table_changed|1
+--> table_missing|6
+
+-- what dbaudit_enable() and dbaudit_disable() change is recorded
+select dbaudit_enable('t', '{"exclude": ["n"]}') is not null;
+select count(*) from dbaudit_verify();
+select dbaudit_disable('t') is not null;
+select count(*) from dbaudit_verify();
+select dbaudit_seal() is not null;
+select count(*) from dbaudit_verify();
+update dbcare_audited_table set disabled_at = null;
+select finding from dbaudit_verify();
+rollback to s;
+--> 1
+--> 0
+--> 1
+--> 0
+--> 1
+--> 0
+--> table_changed
 
 -- another value in an entry with erased ones, and another hash of one
 select dbaudit_erase('t', 2, '["n"]', 'test') ->> 'values';
@@ -155,8 +206,16 @@ rollback to s;
 update dbcare_audit_seal set salts = 'nonsense' where seal_id = 1;
 select entry_id, finding from dbaudit_verify();
 rollback to s;
+--> |seal_changed
 --> 4|entry_changed
 --> 5|entry_changed
+
+-- segments that are removed as if they were old
+update dbcare_audit_seal set leaves = null, salts = '' where seal_id = 1;
+delete from dbcare_audit_entry where entry_id < 6;
+select seal_id, finding, message from dbaudit_verify();
+rollback to s;
+--> 1|removal_unrecorded|the entries up to this seal were removed, and no entry records that audit_keep_days did
 
 -- old segments are removed whole, in order, and their roots stay
 release s;
@@ -174,10 +233,14 @@ insert into t values (5, 'e', 5);
 update dbcare_audit_seal set last_at = '2020-01-01T00:00:00.000Z';
 select dbaudit_seal() ->> 'removed';
 select min(entry_id) > 6, count(*) from dbcare_audit_entry;
+select json_extract(changed, '$.removed.seal'), json_extract(changed, '$.removed.entries') from dbcare_audit_entry order by entry_id desc limit 1;
+select count(*) from dbaudit_verify() where finding = 'removal_unrecorded';
 select seal_id, leaves is null, length(root) from dbcare_audit_seal;
 --> 7
 --> 7
---> 1|1
+--> 1|2
+--> 1|7
+--> 0
 --> 1|1|64
 --> 2|0|64
 
@@ -195,3 +258,12 @@ select row_data, row_left from dbcare_quarantine where table_name = 'saved';
 --> {"a": "secret", "id": 1}|{"a": "xsecret", "id": 1}
 --> 1
 --> {"a": null, "id": 1}|{"a": null, "id": 1}
+
+-- a trigger that ignores entries, and an index that makes them fail
+create trigger stop before insert on dbcare_audit_entry begin select raise(ignore); end;
+create unique index few on dbcare_audit_entry (action, row_key, moved_to);
+select message from dbaudit_verify() where finding = 'log_altered' order by 1;
+drop trigger stop;
+drop index few;
+--> table dbcare_audit_entry has index "few", which dbcare has not made
+--> table dbcare_audit_entry has trigger "stop", which dbcare has not made
