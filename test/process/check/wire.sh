@@ -115,8 +115,20 @@ create table trap.operated (id int, check (id operator(trap.###) 1 > 0));
 create table trap.target (id int primary key);
 create index on trap.target (id) where trap.spring(1);
 create table trap.refers (id int references trap.target);
+-- functions of PostgreSQL that run texts, and find views and types by numbers
+create table trap.asks (id int check (query_to_xml('select trap.spring(1)', true, false, '') is not null));
+create view trap.looked_at as select trap.spring(1);
+create table trap.looks (id int check (table_to_xml(to_regclass(concat('trap.', 'looked_at')), true, false, '') is not null));
+create table trap.reads (id int check (array_in('{5}', to_regtype(concat('trap.', 'dom'))::oid, -1) is not null));
+create table trap.timed (id int check (id > 0), at timestamptz check (at < now()));
+grant usage on schema trap to public;
 SQL
-for table in part_of predicate counted made domained operated refers; do
+# a domain of somebody who is trusted over one of somebody who is not
+psql -qXd trap -c 'create domain public.over as trap.dom' -c 'grant create on schema public to low'
+PGUSER=low psql -qXd trap -c 'create table trap.nested (id int check (id > 0), d public.over)'
+like "$(database=trap over "$user" dbcheck_constraints trap.timed '{"all": true}')" \
+	'timed_at_check\|check\|0\|' 'functions of PostgreSQL that only compute are called'
+for table in part_of predicate counted made domained operated refers asks looks reads nested; do
 	like "$(database=trap over "$user" dbcheck_constraints "trap.$table" '{"all": true}')" \
 		"code of role \"low\" would run with the rights of role \"$user\"" "trap.$table: its code does not run"
 done

@@ -127,6 +127,43 @@ create index on evil.typed_literal (id) where note is distinct from '(5,5)'::evi
 alter table evil.typed_literal add check (note is distinct from row(7, 7)::evil.pair);
 -- springs: update evil.typed_literal set note = '(4,4)'
 
+-- place: text_in_check
+-- functions of PostgreSQL run texts as SQL, and find views and types by numbers
+create table evil.text_in_check (id integer primary key, note text,
+	check (note = 'a' or query_to_xml('select evil.spring(''text_in_check'')', true, false, '') is not null));
+insert into evil.text_in_check values (1, 'a'), (2, 'b');
+-- springs: update evil.text_in_check set note = 'c'
+
+-- place: text_not_valid
+create table evil.text_not_valid (id integer primary key, note text);
+insert into evil.text_not_valid values (1, 'a'), (2, 'b');
+alter table evil.text_not_valid add check (note = 'a'
+	or query_to_xml('select evil.spring(''text_not_valid'')', true, false, '') is not null) not valid;
+-- springs: alter table evil.text_not_valid validate constraint text_not_valid_note_check
+
+-- place: text_in_domain
+create domain evil.asking as integer;
+create table evil.text_in_domain (id integer primary key, note evil.asking);
+insert into evil.text_in_domain values (1, 1), (2, 2);
+alter domain evil.asking add check (query_to_xml('select evil.spring(''text_in_domain'')', true, false, '')
+	is not null) not valid;
+-- springs: alter domain evil.asking validate constraint asking_check
+
+-- place: view_by_number
+create view evil.looked_at as select evil.spring('view_by_number') as sprung;
+create table evil.view_by_number (id integer primary key, note text default
+	left(table_to_xml(to_regclass(concat('evil.', 'looked_at')), true, false, '')::text, 1),
+	check (note = 'a' or table_to_xml(to_regclass(concat('evil.', 'looked_at')), true, false, '') is not null));
+insert into evil.view_by_number values (1, 'a'), (2, 'b');
+-- springs: update evil.view_by_number set note = 'c'
+
+-- place: type_by_number
+create domain evil.counted as integer check (evil.spring('type_by_number', value < 100));
+create table evil.type_by_number (id integer primary key, note text,
+	check (array_in('{5}', to_regtype(concat('evil.', 'counted'))::oid, -1) is not null));
+insert into evil.type_by_number values (1, 'a'), (2, 'b');
+-- springs: update evil.type_by_number set note = 'c'
+
 -- place: default
 create table evil.default (id integer primary key, note integer default evil.number('default'));
 insert into evil.default values (1, 1), (2, 2);

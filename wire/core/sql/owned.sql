@@ -8,6 +8,11 @@
 -- this one.  Planning runs code, too: in indexes, bounds and statistics, and that of operator classes,
 -- whose owner need not be the superuser who has created them.  Only superusers
 -- create base types.
+--
+-- Functions of PostgreSQL count as code of the owner of an expression: some run a text as SQL,
+-- write files, or read a value of a type whose name or number they get.  Those do not that
+-- are immutable, are about times, or write values as text.  Indexes, keys of partitions and generated
+-- columns have immutable ones only, and volatile defaults are not computed.
 with recursive tab as (
 	select c.oid as relid, c.relowner, n.nspname, n.nspowner, n.nspacl
 	from pg_catalog.pg_class as c
@@ -60,12 +65,48 @@ with recursive tab as (
 	from rel
 	join pg_catalog.pg_attribute as a on a.attrelid = rel.oid and (a.attgenerated <> '' or $4)
 	join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+), reached (classid, objid) as (
+	select part.classid, part.objid from part
+	union
+	select further.classid, further.objid
+	from reached as r
+	cross join lateral (
+		select d.refclassid as classid, d.refobjid as objid
+		from pg_catalog.pg_depend as d
+		where d.classid = r.classid and d.objid = r.objid and d.refclassid in (
+			'pg_catalog.pg_type'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass,
+			'pg_catalog.pg_operator'::pg_catalog.regclass, 'pg_catalog.pg_opclass'::pg_catalog.regclass)
+		union all
+		select 'pg_catalog.pg_constraint'::pg_catalog.regclass, con.oid
+		from pg_catalog.pg_constraint as con
+		where r.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and con.contypid = r.objid
+		union all
+		-- the columns of a row
+		select 'pg_catalog.pg_class'::pg_catalog.regclass, t.typrelid
+		from pg_catalog.pg_type as t
+		where r.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and t.oid = r.objid
+	) as further
+	where further.objid >= 16384
 ), family (oid) as (
-	select f.opcfamily
-	from part
-	join pg_catalog.pg_depend as d on d.classid = part.classid and d.objid = part.objid
-		and d.refclassid = 'pg_catalog.pg_opclass'::pg_catalog.regclass
-	join pg_catalog.pg_opclass as f on f.oid = d.refobjid
+	select c.opcfamily
+	from reached as r
+	join pg_catalog.pg_opclass as c on r.classid = 'pg_catalog.pg_opclass'::pg_catalog.regclass and c.oid = r.objid
+), expression (owner, tree, is_default) as (
+	select c.relowner, con.conbin::pg_catalog.text, false
+	from reached as r
+	join pg_catalog.pg_constraint as con on r.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass and con.oid = r.objid
+	join pg_catalog.pg_class as c on c.oid = con.conrelid
+	where con.contype = 'c'
+	union all
+	select c.relowner, s.stxexprs::pg_catalog.text, false
+	from reached as r
+	join pg_catalog.pg_statistic_ext as s on r.classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass and s.oid = r.objid
+	join pg_catalog.pg_class as c on c.oid = s.stxrelid
+	union all
+	select c.relowner, d.adbin::pg_catalog.text, true
+	from reached as r
+	join pg_catalog.pg_attrdef as d on r.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass and d.oid = r.objid
+	join pg_catalog.pg_class as c on c.oid = d.adrelid
 ), code (owner) as (
 	select p.proowner
 	from family
@@ -79,14 +120,32 @@ with recursive tab as (
 	join pg_catalog.pg_proc as p on p.oid = o.oprcode
 	union all
 	select coalesce(p.proowner, o.oprowner, t.typowner)
-	from part
-	join pg_catalog.pg_depend as d on d.classid = part.classid and d.objid = part.objid
-	left join pg_catalog.pg_proc as p on d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = d.refobjid
-	left join pg_catalog.pg_operator as o on d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass and o.oid = d.refobjid
-	left join pg_catalog.pg_type as w on d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass and w.oid = d.refobjid
+	from reached as r
+	left join pg_catalog.pg_proc as p on r.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = r.objid
+	left join pg_catalog.pg_operator as o on r.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass and o.oid = r.objid
 	-- only domains, also inside composite types and arrays, have code
-	left join pg_catalog.pg_type as t on t.oid = case when w.typelem <> 0 then w.typelem else w.oid end
+	left join pg_catalog.pg_type as t on r.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and t.oid = r.objid
 		and t.typtype in ('d', 'c', 'r')
+	union all
+	select e.owner
+	from expression as e
+	cross join lateral pg_catalog.regexp_matches(e.tree, ':(?:opfunc|func)id ([0-9]+)', 'g') as f (id)
+	join pg_catalog.pg_proc as p on p.oid = f.id[1]::pg_catalog.oid
+	where not (p.provolatile = 'i' or (p.provolatile = 'v' and e.is_default)
+		or (p.provolatile = 's' and (p.proname in ('array_to_string', 'concat', 'concat_ws', 'current_setting', 'format', 'to_char', 'to_number')
+			or exists (select from pg_catalog.unnest(p.proargtypes::pg_catalog.oid[] operator(pg_catalog.||) p.prorettype) as u (type)
+				join pg_catalog.pg_type as t on t.oid = u.type and t.typcategory in ('D', 'T')))))
+	union all
+	select c.relowner
+	from reached as r
+	join pg_catalog.pg_trigger as t on r.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass and t.oid = r.objid
+		and not t.tgisinternal
+	join pg_catalog.pg_class as c on c.oid = t.tgrelid
+	union all
+	select c.relowner
+	from reached as r
+	join pg_catalog.pg_rewrite as w on r.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and w.oid = r.objid
+	join pg_catalog.pg_class as c on c.oid = w.ev_class
 )
 select tab.relid::bigint as relid,
 	case when not exists (select from pg_catalog.aclexplode(coalesce(tab.nspacl, pg_catalog.acldefault('n', tab.nspowner))) as a
