@@ -45,6 +45,11 @@ append_difference(dbc_buffer *sentences, const dbc_rows *rows, int row)
 		dbc_append_format(sentences,
 						  "The bounds of %s were (%s) and are now (%s).", name,
 						  was ? was : "none", is ? is : "none");
+	else if (dbc_same(kind, "place"))
+		dbc_append_format(sentences,
+						  "Column %s is another one: columns have exchanged "
+						  "their names.",
+						  name);
 	else if (!was)
 		dbc_append_format(sentences, "Column %s was added.", name);
 	else if (!is)
@@ -60,6 +65,28 @@ append_difference(dbc_buffer *sentences, const dbc_rows *rows, int row)
 	else
 		dbc_append_format(sentences, "The table was %s and is now %s.", was,
 						  is);
+}
+
+/* Whether a column has the place that another one had: they have exchanged
+ * their names.  A copy of the database has other places, and a column that was
+ * dropped and added again is the same by decision of who has done that. */
+static bool
+is_moved(dbc_host *host, const dbc_rows *rows, int row,
+		 const dbc_row_difference *difference)
+{
+	const char *is = dbc_is_null(host, rows, row, D_WAS)
+						 ? NULL
+						 : dbc_get_text_or_null(host, rows, row, D_IS);
+
+	for (int i = 0; is && !difference->elsewhere && i < rows->nrows; i++)
+	{
+		const char *was = dbc_get_text_or_null(host, rows, i, D_WAS);
+
+		if (dbc_same(dbc_get_text(host, rows, i, D_KIND), "place") && was &&
+			dbc_same(was, is))
+			return true;
+	}
+	return false;
 }
 
 dbc_row_difference
@@ -85,7 +112,8 @@ dbc_row_compare(dbc_host *host, const dbc_relation *table, const char *identity)
 		else if (dbc_same(kind, "oid") && (dbc_is_null(host, rows, i, D_WAS) ||
 										   dbc_is_null(host, rows, i, D_IS)))
 			difference.elsewhere = true;
-		else
+		else if (!dbc_same(kind, "place") ||
+				 is_moved(host, rows, i, &difference))
 			append_difference(&sentences, rows, i);
 	}
 	if (sentences.length > 0)

@@ -77,6 +77,9 @@ with recursive tab as (
 			|| case col.attgenerated when '' then '' else ' generated' end
 	from col
 	union all
+	select col.attnum, 'place', pg_catalog.quote_ident(col.attname), col.attnum::text
+	from col
+	union all
 	select 0, 'demand', pg_catalog.format('pg_catalog.num_nulls(%I.%I) = 0', col.relname, col.attname), ''
 	from col
 	where col.is_not_null

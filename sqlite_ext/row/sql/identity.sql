@@ -14,6 +14,11 @@ fact (place, kind, name, value) as (
 			|| iif(c.pk, printf(', primary key %d', c.pk), '') || iif(c.hidden, ', generated', '')
 	from temp.pragma_table_xinfo($2, $1) as c
 	join reserved
+	union all
+	select c.cid, 'place', iif(c.name glob '[a-z_]*' and c.name not glob '*[^a-z0-9_]*'
+			and not instr(words, ' ' || c.name || ' '), c.name, printf('"%w"', c.name)), cast(c.cid as text)
+	from temp.pragma_table_xinfo($2, $1) as c
+	join reserved
 	order by 1)
 select json_group_array(json_object('kind', kind, 'name', name, 'value', value)) as facts
 from fact

@@ -57,6 +57,14 @@ create table anew (id int primary key, par_id int);
 alter table anew owner to und_app;
 select is(pg_temp.undone(:id), 'table und.anew has changed since the repair: The table is another table of the same name.',
 	'undo refuses a new table of the same owner');
+select pg_temp.repaired('swapped', 'id int primary key, par_id int, a text, b text', $$(1, 9, 'a', 'b')$$) as id \gset
+alter table swapped rename a to x;
+alter table swapped rename b to a;
+alter table swapped rename x to b;
+select is(pg_temp.undone(:id), 'table und.swapped has changed since the repair: '
+	'Column a is another one: columns have exchanged their names. Column b is another one: columns have exchanged their names.',
+	'undo refuses a table whose columns have exchanged their names');
+drop table swapped;
 select pg_temp.repaired('given', 'id int primary key, par_id int', '(1, 9)') as id \gset
 alter table given owner to und_evil;
 select is(pg_temp.undone(:id), 'table und.given has changed since the repair: The table belonged to role "und_app" and now belongs to role "und_evil".',
@@ -84,7 +92,7 @@ select is(pg_temp.undone(:id), 'table und.collated has changed since the repair:
 
 select pg_temp.repaired('tampered', 'id int primary key, par_id int, amount numeric(12, 2)', '(1, 9, 1.25), (2, 9, 2)') as id \gset
 update dbcare.quarantine set row_data = replace(row_data, '1.25', '1.2543') where repair_id = :id;
-select is(pg_temp.undone(:id), 'rows of und.tampered would not be restored as they were: One of the rows was {"id":1,"par_id":9,"amount":"1.2543"}.',
+select is(pg_temp.undone(:id), 'rows of und.tampered would not be restored as they were: column amount would have another value: One of the rows was {"id":1,"par_id":9,"amount":"1.2543"}.',
 	'undo refuses a row that a type would change');
 select is((select count(*) from tampered), 0::bigint, 'a refused undo restores no row');
 
