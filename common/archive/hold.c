@@ -36,11 +36,13 @@ find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row,
 	return rows->nrows > 0 ? row->key : NULL;
 }
 
-/* Locks out what deletes rows. */
+/* Locks out what deletes rows; names of tables are the present ones from here
+ * on. */
 static void
 begin(dbc_host *host)
 {
 	dbc_need_tables(host);
+	dbc_archive_follow(host);
 	host->exclude(host, DBC_X_HOLDS);
 }
 

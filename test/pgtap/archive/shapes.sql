@@ -192,6 +192,19 @@ call dbarchive_purge('v.q', '{"older_than_days": 0}');
 select is((select count(*) from dbarchive_deleted('v.q')), 2::bigint, '... and holds are known');
 select is(dbarchive_restore('v.q', 2) ->> 'rows', '2', '... and rows are restored');
 
+create table h1 (id int primary key);
+create table h2 (id int primary key);
+select dbarchive_enable('h1') is not null, dbarchive_enable('h2') is not null;
+insert into h1 values (1);
+insert into h2 values (1);
+alter table h1 rename to h0;
+alter table h2 rename to h1;
+alter table h0 rename to h2;
+select dbarchive_hold('h1', 1, 'case') is not null;
+select dbarchive_enable('h1') is not null;
+select is((select string_agg(table_name, '') from dbarchive_holds() where reason = 'case' and table_name ~ 'h'), 'public.h1',
+	'a row that is held after two tables have exchanged their names stays that of its table');
+
 -- ---- links ----
 
 create table p (id int primary key);
