@@ -44,9 +44,13 @@ edits()
 	time) printf '%s\n' "a microsecond later|$2 + interval '1 microsecond'" "a day later|$2 + interval '1 day'" \
 		"before our era|$2 - interval '4046 years'" "infinity|'infinity'" "null|null" ;;
 	text) printf '%s\n' "more bytes|$2 || 'x'" "bytes before it|'x' || $2" "a blank after it|$2 || ' '" \
-		"another case|upper($2)" "empty|''" "null|null" "an opening brace|replace($2, '{', '{{')" "a colon|replace($2, ':', '::')" \
-		"a blank within|replace($2, ',', ',  ')" "another member|replace($2, '\"name\"', '\"mail\"')" "another value|replace($2, 'bb', 'bc')" \
-		"a value erased|replace($2, '[\"b\", \"bb\"]', '{\"erased\": true}')"
+		"another case|upper($2)" "empty|''" "null|null"
+		# not of digits that are chosen at random
+		[[ ! $2 =~ ^(changed|columns|options|tables|leaves)$ ]] ||
+			printf '%s\n' "an opening brace|replace($2, '{', '{{')" "a colon|replace($2, ':', '::')" \
+				"a blank within|replace($2, ',', ',  ')" "another member|replace($2, '\"name\"', '\"mail\"')"
+		[ "$2" != changed ] || printf '%s\n' "another value|replace($2, 'bb', 'bc')" \
+			"a value erased|replace(replace($2, '[\"b\", \"bb\"]', '{\"erased\": true}'), '[\"b\",\"bb\"]', '{\"erased\": true}')"
 		[ "$engine" = postgresql ] || printf '%s\n' "bytes after a NUL|$2 || char(0) || 'x'" "a NUL|$2 || char(0)" "a blob|cast($2 as blob)" ;;
 	esac
 }
@@ -221,7 +225,9 @@ awk -F '|' '{
 	name = $1; edit = ""
 	if (match($1, /^[a-z_]+\.[a-z_]+: /)) { name = substr($1, 1, RLENGTH - 2); edit = substr($1, RLENGTH + 1) }
 	pair = $2 " | " $3
-	if (edit != "") { gsub(/^-/, "`verify`", pair); gsub(/-$/, "`verify`", pair) }
+	# only one engine has it
+	if (edit != "" && $2 == "-") pair = $3 " | " $3
+	if (edit != "" && $3 == "-") pair = $2 " | " $2
 	if (!((name, pair) in edits)) order[++n] = name SUBSEP pair
 	edits[name, pair] = edits[name, pair] (edits[name, pair] != "" ? ", " : "") edit
 	kinds[name]++; if (!seen[name, pair]++) pairs[name]++
