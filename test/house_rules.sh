@@ -367,6 +367,23 @@ backups_have_no_path()
 	grep -nE 'DBC_BACKUP_DATABASE' sqlite_ext/*/*.[ch]
 }
 
+# A statement that deletes or replaces rows of users must know which are held.  It is
+# made in room row, or in a file that tests them, or says after "held rows:" why it need
+# not.
+holds_are_known_where_rows_are_deleted()
+{
+	grep -nE 'DBC_CALL\([^)]*, row, run\)|rooms\.row->run' common/*/*.c | grep -v '^common/row/held.c:'
+	grep -lE '"(delete from|insert or replace into|replace into|update( or [a-z]+)?)( only)? %|do update set "' \
+		common/*/*.c pg_ext/*/*.c sqlite_ext/*/*.c wire/*/*.c |
+		grep -vE '/embedded_sql\.c$|^(pg_ext|sqlite_ext|wire)/row/|^common/lint/' | while read -r file; do
+		grep -qE '\<(dbc_row_(held|find_held|act)|dbc_archive_stays|dbc_sync_check_held)\>|[Hh]eld rows:' "$file" ||
+			echo "$file deletes or changes rows, and knows no holds"
+	done
+	grep -lE "(delete from|update) (only )?%" */*/sql/*.sql |
+		xargs -r grep -LE 'held' |
+		sed 's/$/ makes a statement that deletes or changes rows, and does not say which are held/'
+}
+
 # PGXN refuses a release whose META.json is not as its specification says, version 1.0.0,
 # and shows the files that it names.
 pgxn_accepts_the_metadata()
@@ -422,6 +439,7 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	values_are_read_by_type answers_are_read_in_one_place texts_are_shown_in_one_place
 	backups_have_no_path no_sql_needs_libxml
 	sql_is_parsed_where_its_path_is_known one_version pgxn_accepts_the_metadata
+	holds_are_known_where_rows_are_deleted
 	tests_are_in_rooms titles_are_unique no_test_waits_for_a_time'
 number=0
 failed=0

@@ -6,6 +6,7 @@
  */
 #include "common/archive/policy.h"
 #include "common/archive/purge.h"
+#include "common/archive/stays.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/held.h"
 
 #define APPLY_OPTIONS(O)                       \
 	O(relation, TEXT)                          \
@@ -122,6 +124,7 @@ prepare(dbc_host *host, void *arg)
 	const char *place;
 
 	a->rows.table = find_table(host, a);
+	dbc_archive_visit_family(host, a->rows.table, dbc_row_find_held);
 	dbc_policy_prepare(host, &a->rows);
 	if (a->given->dry_run.integer || a->rows.partitions)
 		return;

@@ -7,6 +7,7 @@
 
 #include "common/core/text.h"
 #include "common/row/host.h"
+#include "common/row/held.h"
 
 /* Conflicts that are listed. */
 #define MOST_LISTED 20
@@ -38,7 +39,7 @@ try_row(dbc_host *host, void *arg)
 	dbc_row_step step = {.set_id = t->set, .number = 1};
 
 	dbc_archive_stage(host, t->batch, &t->kept, t->row, &step);
-	DBC_CALL(host, row, run)(host, DBC_ACT_RESTORE, &step);
+	dbc_row_act(host, DBC_ACT_RESTORE, &step);
 }
 
 /* What is in the way, in words that are the same on both engines where the

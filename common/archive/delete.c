@@ -10,6 +10,7 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/held.h"
 
 #define DELETE_OPTIONS(O) \
 	O(reason, TEXT)       \
@@ -26,7 +27,7 @@ typedef struct deletion
 	int64_t rows;
 } deletion;
 
-/* Deletes the row; triggers keep it. */
+/* Deletes the row; triggers keep it.  Held rows: in the trash, too. */
 static void
 delete_row(dbc_host *host, deletion *d)
 {
@@ -78,7 +79,7 @@ find_children(dbc_host *host, const deletion *d)
 			continue;
 		count = dbc_get_int(
 			host,
-			dbc_archive_read(
+			dbc_row_read(
 				host,
 				dbc_format(host,
 						   "select count(*) from %s as dbcare_child where "

@@ -13,6 +13,7 @@
 #include "common/core/tables.h"
 #include "common/row/exact.h"
 #include "common/row/shown.h"
+#include "common/row/held.h"
 
 /* Columns of archive/flagged.sql. */
 enum
@@ -80,7 +81,7 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 		if (only->kind == DBC_NULL && !dbc_get_bool(host, tables, i, 1))
 			continue;
 		table = host->resolve(host, dbc_get_text(host, tables, i, 0));
-		rows = dbc_archive_read(
+		rows = dbc_row_read(
 			host, dbc_get_text(host,
 							   dbc_query(host, "archive/flagged",
 										 dbc_text(table->schema),

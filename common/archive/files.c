@@ -16,6 +16,7 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/row/held.h"
 
 #define FILE_OPTIONS(O) \
 	O(relation, TEXT)   \
@@ -86,8 +87,7 @@ dbc_archive_leave_files_of(dbc_host *host, const dbc_rows *columns,
 		if (query)
 			dbc_archive_leave_files(
 				host, columns,
-				dbc_archive_read(host,
-								 dbc_format(host, "%s%s", query, condition)));
+				dbc_row_read(host, dbc_format(host, "%s%s", query, condition)));
 	}
 }
 
@@ -105,7 +105,7 @@ list_unused(dbc_host *host, const char *table, const char *column)
 		dbc_fail(host, DBC_INSUFFICIENT,
 				 "A hidden row may still name the file.", NULL,
 				 "row security hides rows of %s", table);
-	rows = dbc_archive_read(host, dbc_get_text(host, query, 0, 0));
+	rows = dbc_row_read(host, dbc_get_text(host, query, 0, 0));
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "itttTT");

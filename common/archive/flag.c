@@ -15,6 +15,7 @@
 #include "common/archive/host.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
+#include "common/row/held.h"
 
 /* Columns of archive/flag_links.sql. */
 enum
@@ -85,8 +86,9 @@ read_links(dbc_host *host, const char *root)
 
 /* ---- statements over tables of users ---- */
 
-/* Runs a statement; returns what it changed or, in a guard that cannot write,
- * its rows. */
+/* Held rows: they may be marked, and the mark be removed. */
+
+/* Runs a statement. */
 static const dbc_rows *
 run(dbc_host *host, const char *sql)
 {
@@ -100,36 +102,11 @@ run(dbc_host *host, const char *sql)
 	return host->run(host, &script, NULL);
 }
 
-typedef struct reading
-{
-	const char *query;
-	const dbc_rows *rows;
-} reading;
-
-static void
-read_rows(dbc_host *host, void *arg)
-{
-	reading *r = arg;
-
-	r->rows = run(host, r->query);
-}
-
-const dbc_rows *
-dbc_archive_read(dbc_host *host, const char *query)
-{
-	reading r = {.query = query};
-	dbc_error error;
-
-	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
-		dbc_rethrow(host, &error);
-	return r.rows;
-}
-
 void
 dbc_archive_fail_kept(dbc_host *host, const dbc_relation *table,
 					  const dbc_row_named *row, const char *unmarked)
 {
-	const dbc_rows *rows = dbc_archive_read(
+	const dbc_rows *rows = dbc_row_read(
 		host, dbc_format(host, "select 1 from %s where (%s)%s%s", table->shown,
 						 row->condition, unmarked ? " and " : "",
 						 unmarked ? unmarked : ""));
@@ -271,7 +248,7 @@ refuse_children(dbc_host *host, const links *l, const dbc_relation *table,
 							  list.length > 0 ? ", " : "", k->child);
 		if (k->cascades && k->marks)
 			continue;
-		rows = dbc_get_int(host, dbc_archive_read(host, query), 0, 0);
+		rows = dbc_get_int(host, dbc_row_read(host, query), 0, 0);
 		if (rows > 0)
 			dbc_append_format(
 				&list, "%s%lld of table %s%s", list.length > 0 ? ", " : "",
@@ -330,7 +307,7 @@ refuse_orphans(dbc_host *host, const links *l, int64_t batch)
 		if (k->marks && is_reached(l, k->child) &&
 			dbc_get_int(
 				host,
-				dbc_archive_read(
+				dbc_row_read(
 					host,
 					dbc_format(host,
 							   "select count(*) from %s as c, %s as p "
@@ -393,11 +370,11 @@ bool
 dbc_archive_unflag_row(dbc_host *host, const dbc_relation *table,
 					   const dbc_row_named *row, int64_t *batch)
 {
-	const dbc_rows *rows = dbc_archive_read(
-		host, dbc_format(host,
-						 "select deletion_id from %s where (%s) "
-						 "and deleted_at is not null",
-						 table->shown, row->condition));
+	const dbc_rows *rows =
+		dbc_row_read(host, dbc_format(host,
+									  "select deletion_id from %s where (%s) "
+									  "and deleted_at is not null",
+									  table->shown, row->condition));
 
 	if (rows->nrows == 0)
 		return false;

@@ -43,7 +43,4 @@ extern void dbc_archive_fail_kept(dbc_host *host, const dbc_relation *table,
 								  const dbc_row_named *row,
 								  const char *unmarked);
 
-/* Runs a query over tables of users, which cannot write. */
-extern const dbc_rows *dbc_archive_read(dbc_host *host, const char *query);
-
 #endif /* DBC_ARCHIVE_FLAG_H */

@@ -13,27 +13,111 @@
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/held.h"
 
-/* The key of a row as dbcare's tables have it: that of the row itself, or of a
- * deleted one; sets *deleted.  NULL if there is neither. */
-static const char *
-find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row,
-		 bool *deleted)
+/* A row that is held, or that is to be. */
+typedef struct held_row
+{
+	const char
+		*key; /* as dbcare's tables have it; NULL: there is no such row */
+	bool is_deleted;
+	int64_t part; /* [PG] number of the partition that has it, or 0 */
+} held_row;
+
+/* The number of the partition with an OID. */
+static int64_t
+know_part(dbc_host *host, int64_t oid)
+{
+	const dbc_rows *rows = dbc_query(host, "archive/hold_part", dbc_int(oid));
+	dbc_relation part = {.schema = dbc_get_text(host, rows, 0, 0),
+						 .name = dbc_get_text(host, rows, 0, 1)};
+
+	return dbc_know_table(host, &part);
+}
+
+/* Finds the row with a key in the table, or among the deleted ones. */
+static held_row
+find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row)
 {
 	const char *mode = dbc_archive_mode(host, table);
-	const dbc_rows *rows = dbc_archive_read(
-		host, dbc_format(host, "select %s, %s from %s where %s", row->key_sql,
-						 mode && dbc_same(mode, "flag")
-							 ? "case when deleted_at is null then 0 else 1 end"
-							 : "0",
-						 table->shown, row->condition));
+	bool has_parts = dbc_find_sql(host, "archive/hold_part") != NULL;
+	const dbc_rows *rows = dbc_row_read(
+		host,
+		dbc_format(host, "select %s, %s, %s from %s where %s", row->key_sql,
+				   mode && dbc_same(mode, "flag")
+					   ? "case when deleted_at is null then 0 else 1 end"
+					   : "0",
+				   has_parts ? "cast(tableoid as bigint)" : "0", table->shown,
+				   row->condition));
 
-	*deleted = rows->nrows == 0 || dbc_get_int(host, rows, 0, 1) != 0;
 	if (rows->nrows > 0)
-		return dbc_get_text(host, rows, 0, 0);
+		return (held_row){
+			.key = dbc_get_text(host, rows, 0, 0),
+			.is_deleted = dbc_get_int(host, rows, 0, 1) != 0,
+			.part =
+				has_parts ? know_part(host, dbc_get_int(host, rows, 0, 2)) : 0};
 	rows = dbc_query(host, "archive/kept", dbc_text(table->shown),
 					 dbc_text(row->key));
-	return rows->nrows > 0 ? row->key : NULL;
+	return (held_row){.key = rows->nrows > 0 ? row->key : NULL,
+					  .is_deleted = true};
+}
+
+/* The number by which holds know the table.  Makes the trigger that makes them
+ * follow their rows; fails if rows of the table are known by where they are. */
+static int64_t
+know_table(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_rows *trigger =
+		dbc_query(host, "archive/hold_trigger", dbc_text(table->schema),
+				  dbc_text(table->name), dbc_int(dbc_know_table(host, table)));
+
+	if (trigger->nrows == 0)
+		dbc_fail(host, DBC_WRONG_OBJECT_TYPE,
+				 "Its rows are known by their places, which VACUUM and updates "
+				 "change.",
+				 "Add a primary key.",
+				 "rows of table %s cannot be held: it has no primary key",
+				 table->shown);
+	for (int i = 0; i < trigger->nrows; i++)
+		if (!dbc_is_null(host, trigger, i, 1))
+			dbc_query_text(host, dbc_get_text(host, trigger, i, 1));
+	return dbc_get_int(host, trigger, 0, 0);
+}
+
+/* Drops what followed the rows of tables that have no more holds. */
+static void
+drop_triggers(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "archive/hold_triggers");
+
+	for (int i = 0; i < rows->nrows; i++)
+		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
+}
+
+/* Ends the holds of a row, which is logged; returns the reason of the last one,
+ * or NULL.  Holds by the name of another table, of which this one is a
+ * partition, are not of its owner. */
+static const char *
+release(dbc_host *host, const dbc_relation *table, const char *key)
+{
+	const dbc_rows *holds =
+		dbc_query(host, "row/holds", dbc_text(table->shown), dbc_text(key));
+	const char *reason = NULL;
+
+	for (int i = 0; i < holds->nrows; i++)
+		if (dbc_same(dbc_get_text(host, holds, i, 1), table->shown))
+			reason = dbc_get_text(host,
+								  dbc_query(host, "archive/release",
+											dbc_get_value(host, holds, i, 0)),
+								  0, 0);
+	if (reason)
+	{
+		dbc_json_node *details = dbc_json_object(host);
+
+		dbc_json_put_text(details, "reason", reason);
+		dbc_log_protection(host, table, key, details);
+	}
+	return reason;
 }
 
 /* Locks out what deletes rows; names of tables are the present ones from here
@@ -41,6 +125,7 @@ find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row,
 static void
 begin(dbc_host *host)
 {
+	host->lock(host, dbc_schema_lock_timeout(host));
 	dbc_need_tables(host);
 	dbc_archive_follow(host);
 	host->exclude(host, DBC_X_HOLDS);
@@ -59,90 +144,97 @@ emit_result(dbc_host *host, const dbc_relation *table, const char *key,
 	dbc_json_emit(host, result);
 }
 
-/* Ends the hold of a row, which is logged; returns its reason, or NULL. */
-static const char *
-release(dbc_host *host, const dbc_relation *table, const char *key,
-		int64_t number)
-{
-	const dbc_rows *held =
-		dbc_query(host, "archive/release", dbc_text(table->shown),
-				  dbc_text(key), dbc_int(number));
-	dbc_json_node *details = dbc_json_object(host);
-
-	if (held->nrows == 0)
-		return NULL;
-	dbc_json_put_text(details, "reason", dbc_get_text(host, held, 0, 0));
-	dbc_log_protection(host, table, key, details);
-	return dbc_get_text(host, held, 0, 0);
-}
-
 /* dbarchive_hold(relation, row_key, reason) */
 DBC_RUN(dbarchive_hold)
 {
 	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
 	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
 	const char *reason = args->reason.text;
-	const char *key;
 	int64_t number;
-	bool deleted;
+	held_row found;
 
 	begin(host);
-	key = find_row(host, table, &row, &deleted);
-	if (!key)
+	number = know_table(host, table);
+	found = find_row(host, table, &row);
+	if (!found.key)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbarchive_deleted() lists the deleted rows.",
 				 "table %s has no row with the key %s, deleted or not",
 				 table->shown, row.key);
-	number = dbc_know_table(host, table);
 	/* another reason would hide why the row was held */
-	if (release(host, table, key, number))
+	if (release(host, table, found.key))
 		dbc_require_table_owner(host, table);
-	dbc_query(host, "archive/hold", dbc_text(table->shown), dbc_text(key),
+	dbc_query(host, "archive/hold", dbc_text(table->shown), dbc_text(found.key),
 			  dbc_text(reason),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
-			  dbc_int(number));
-	emit_result(host, table, key, reason, deleted);
+			  dbc_int(number), dbc_int(found.part));
+	emit_result(host, table, found.key, reason, found.is_deleted);
+}
+
+typedef struct naming
+{
+	const dbc_relation *table;
+	const dbc_value *key;
+	dbc_row_named row;
+} naming;
+
+static void
+name_row(dbc_host *host, void *arg)
+{
+	naming *n = arg;
+
+	n->row = dbc_row_find(host, n->table, n->key);
 }
 
 /* dbarchive_release(relation, row_key) */
 DBC_RUN(dbarchive_release)
 {
 	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
-	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
-	const char *reason;
-	const char *key;
-	bool deleted;
+	naming n = {.table = table, .key = &args->row_key};
+	held_row found = {.key = args->row_key.text, .is_deleted = false};
+	const char *reason = NULL;
+	dbc_error error;
 
 	begin(host);
 	dbc_require_table_owner(host, table);
-	key = find_row(host, table, &row, &deleted);
-	if (!key)
-		key = row.key;
-	reason = release(host, table, key, dbc_know_table(host, table));
+	/* as dbarchive_holds() has it: the key may have other columns now */
+	if (found.key)
+		reason = release(host, table, found.key);
+	if (dbc_guard(host, name_row, &n, DBC_KEEP, false, &error))
+	{
+		held_row row = find_row(host, table, &n.row);
+
+		found = row.key ? row : (held_row){.key = n.row.key};
+	}
+	else if (!reason)
+		dbc_rethrow(host, &error);
+	if (!reason)
+		reason = release(host, table, found.key);
 	if (!reason)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
-				 "row %s of table %s is not held", row.key, table->shown);
-	emit_result(host, table, key, reason, deleted);
+				 "row %s of table %s is not held", found.key, table->shown);
+	drop_triggers(host);
+	emit_result(host, table, found.key, reason, found.is_deleted);
 }
 
 /* A row that is held, of a table with mode flag. */
-typedef struct held_row
+typedef struct marked_row
 {
 	const char *table_name;
 	const char *key;
 	bool is_deleted;
-} held_row;
+} marked_row;
 
 static void
 read_mark(dbc_host *host, void *arg)
 {
-	held_row *held = arg;
+	marked_row *held = arg;
 	const dbc_relation *table = host->resolve(host, held->table_name);
 	dbc_row_named row = dbc_row_find(
 		host, table, &(dbc_value){.kind = DBC_JSON, .text = held->key});
 
 	held->is_deleted =
-		dbc_archive_read(
+		dbc_row_read(
 			host,
 			dbc_format(host,
 					   "select 1 from %s where (%s) and deleted_at is not null",
@@ -164,7 +256,7 @@ DBC_RUN(dbarchive_holds)
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tttttbb");
-		held_row held = {.table_name = cells[0].text, .key = cells[1].text};
+		marked_row held = {.table_name = cells[0].text, .key = cells[1].text};
 		dbc_value is_deleted = cells[5];
 		dbc_error error;
 

@@ -9,6 +9,7 @@
 #include "common/archive/policy.h"
 
 #include "common/archive/stays.h"
+#include "common/row/held.h"
 
 /* Columns of archive/policy_partitions.sql. */
 enum
@@ -77,7 +78,7 @@ count_held(dbc_host *host, const dbc_policy_rows *rows, int i)
 	return dbc_policy_read_row(
 			   host, NULL,
 			   dbc_format(host, "select count(*) from %s where %s",
-						  partition->shown, dbc_archive_held(host, partition)),
+						  partition->shown, dbc_row_held(host, partition)),
 			   "i")[0]
 		.integer;
 }

@@ -10,6 +10,7 @@
 #include "common/archive/stays.h"
 #include "common/core/json.h"
 #include "common/core/text.h"
+#include "common/row/held.h"
 
 /* Columns of archive/policy_target.sql. */
 enum
@@ -214,7 +215,7 @@ dbc_policy_condition(dbc_host *host, const dbc_policy_rows *rows)
 	const char *stays;
 
 	if (rows->action == DBC_POLICY_ANONYMISE)
-		stays = dbc_archive_held(host, rows->table);
+		stays = dbc_row_held(host, rows->table);
 	else
 		stays =
 			dbc_archive_stays(host, rows->table,
@@ -323,7 +324,7 @@ dbc_policy_preview(dbc_host *host, const dbc_policy_rows *rows,
 		dbc_format(host,
 				   "select count(*), sum(case when %s then 1 else 0 end) "
 				   "from %s where %s",
-				   dbc_archive_held(host, rows->table), rows->table->shown,
+				   dbc_row_held(host, rows->table), rows->table->shown,
 				   dbc_policy_age(host, rows)),
 		"iI");
 	const dbc_value *some = dbc_policy_read_row(

@@ -15,6 +15,7 @@
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/held.h"
 
 #define PURGE_OPTIONS(O)              \
 	O(batch, INT, 1, INT64_MAX)       \
@@ -193,6 +194,14 @@ begin_trash(dbc_host *host, dbc_archive_purge *p)
 
 /* ---- the call ---- */
 
+/* Finds the held rows, of tables that still exist. */
+static void
+find_held(dbc_host *host, const dbc_archive_purge *p)
+{
+	if (p->table->name)
+		dbc_archive_visit_family(host, p->table, dbc_row_find_held);
+}
+
 /* What is left is found again; a policy has what was done. */
 static void
 stop(dbc_host *host, dbc_batch_run *run, const char *error)
@@ -211,6 +220,7 @@ dbc_archive_execute_purge(dbc_host *host, dbc_archive_purge *p)
 {
 	bool is_flag = dbc_same(p->mode, "flag");
 
+	find_held(host, p);
 	p->files = dbc_archive_file_columns(host);
 	(is_flag ? dbc_archive_begin_flag : begin_trash)(host, p);
 	p->run.step = is_flag ? dbc_archive_step_flag : step_trash;
@@ -300,19 +310,19 @@ preview_flag(dbc_host *host, const dbc_archive_purge *p, dbc_json_node *result)
 		dbc_query(host, "archive/policy_age", dbc_text(p->table->schema),
 				  dbc_text(p->table->name), dbc_text("deleted_at"), dbc_int(0)),
 		0, 2);
-	const dbc_rows *wanted = dbc_archive_read(
+	const dbc_rows *wanted = dbc_row_read(
 		host,
 		dbc_format(host,
 				   "select count(*), coalesce(sum(%s), 0), min(%s), max(%s) "
 				   "from %s where %s",
 				   bytes, p->marked_at, p->marked_at, name,
 				   dbc_archive_flag_condition(host, p)));
-	const dbc_rows *all = dbc_archive_read(
+	const dbc_rows *all = dbc_row_read(
 		host,
 		dbc_format(host,
 				   "select coalesce(sum(case when %s then 1 else 0 end), 0), "
 				   "count(*) from %s where %s",
-				   dbc_archive_held(host, p->table), name,
+				   dbc_row_held(host, p->table), name,
 				   dbc_archive_flag_scope(host, p)));
 	const dbc_value *cells = dbc_get_row(host, wanted, 0, "iiTT");
 	const dbc_value *scope = dbc_get_row(host, all, 0, "ii");
@@ -331,6 +341,7 @@ void
 dbc_archive_preview_purge(dbc_host *host, const dbc_archive_purge *p,
 						  dbc_json_node *result)
 {
+	find_held(host, p);
 	(dbc_same(p->mode, "flag") ? preview_flag : preview_trash)(host, p, result);
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/archive/stays.h"
 #include "common/core/text.h"
+#include "common/row/held.h"
 
 const char *
 dbc_archive_flag_scope(dbc_host *host, const dbc_archive_purge *p)
@@ -55,7 +56,7 @@ keep(dbc_batch_run *run, bool restore)
 static int64_t
 count_scope(dbc_host *host, const dbc_archive_purge *p)
 {
-	const dbc_rows *rows = dbc_archive_read(
+	const dbc_rows *rows = dbc_row_read(
 		host, dbc_format(host, "select count(*) from %s where %s",
 						 p->table->shown, dbc_archive_flag_scope(host, p)));
 
@@ -108,7 +109,7 @@ find_rows(dbc_host *host, const char *table, const dbc_rows *batches, bool *has)
 		dbc_append_format(&sql, "%s%lld", i > 0 ? ", " : " (",
 						  (long long) dbc_get_int(host, batches, i, 0));
 	dbc_append(&sql, ") order by 1");
-	rows = dbc_archive_read(host, sql.data);
+	rows = dbc_row_read(host, sql.data);
 	/* both have the order of numbers */
 	for (int i = 0, j = 0; i < rows->nrows; i++)
 	{

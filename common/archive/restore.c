@@ -18,6 +18,7 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/row/host.h"
+#include "common/row/held.h"
 
 /* Conditions in one statement that gives rows their parents back. */
 #define MOST_CONDITIONS 200
@@ -86,10 +87,10 @@ restore_links(dbc_host *host, restoration *r, links *l)
 						 .causes = &cause,
 						 .ncauses = 1,
 						 .assignments = l->assignments};
-	int64_t found = DBC_CALL(host, row, run)(host, DBC_ACT_SAVE, &step);
+	int64_t found = dbc_row_act(host, DBC_ACT_SAVE, &step);
 
 	if (found > 0)
-		DBC_CALL(host, row, run)(host, DBC_ACT_CHANGE, &step);
+		dbc_row_act(host, DBC_ACT_CHANGE, &step);
 	r->links += found;
 	r->links_left += l->count - found;
 	l->count = 0;

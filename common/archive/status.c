@@ -11,6 +11,7 @@
 #include "common/core/json.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/held.h"
 
 /* Columns of archive/status.sql. */
 enum
@@ -37,7 +38,7 @@ typedef struct table_status
 static void
 count_marked(dbc_host *host, table_status *s, const char *query)
 {
-	const dbc_rows *rows = dbc_archive_read(host, query);
+	const dbc_rows *rows = dbc_row_read(host, query);
 
 	s->cells[T_DELETED] = dbc_get_value(host, rows, 0, 0);
 	s->cells[T_BYTES] = dbc_null();
@@ -53,13 +54,10 @@ read_table(dbc_host *host, void *arg)
 {
 	table_status *s = arg;
 	const dbc_relation *table = host->resolve(host, s->cells[T_NAME].text);
-	const dbc_rows *held =
-		dbc_query(host, "archive/held_rows", dbc_text(table->shown),
-				  dbc_text(dbc_row_key_sql(host, table)));
 	const dbc_rows *rows =
 		dbc_query(host, "archive/status_table", dbc_text(table->schema),
 				  dbc_text(table->name), dbc_text(s->past),
-				  dbc_text(dbc_get_text(host, held, 0, 0)));
+				  dbc_text(dbc_row_held(host, table)));
 
 	s->live_rows = dbc_get_value(host, rows, 0, 0);
 	if (s->cells[T_MODE].text && dbc_same(s->cells[T_MODE].text, "flag"))

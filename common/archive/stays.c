@@ -5,6 +5,7 @@
 #include "common/archive/stays.h"
 
 #include "common/core/text.h"
+#include "common/row/held.h"
 
 /* Columns of archive/children.sql. */
 enum
@@ -35,16 +36,6 @@ is_on_path(const path *at, const char *shown)
 	return false;
 }
 
-const char *
-dbc_archive_held(dbc_host *host, const dbc_relation *table)
-{
-	return dbc_get_text(host,
-						dbc_query(host, "archive/held_rows",
-								  dbc_text(table->shown),
-								  dbc_text(dbc_row_key_sql(host, table))),
-						0, 0);
-}
-
 /* Appends the condition that a row must stay. */
 static void
 append_stays(dbc_host *host, dbc_buffer *sql, const path *at,
@@ -55,7 +46,7 @@ append_stays(dbc_host *host, dbc_buffer *sql, const path *at,
 		host, "archive/children", dbc_text(at->table->schema),
 		dbc_text(at->table->name), dbc_text(at->alias), dbc_text(alias));
 
-	dbc_append(sql, dbc_archive_held(host, at->table));
+	dbc_append(sql, dbc_row_held(host, at->table));
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const char *shown = dbc_get_text(host, rows, i, C_SHOWN);
@@ -93,4 +84,36 @@ dbc_archive_stays(dbc_host *host, const dbc_relation *table,
 	dbc_buffer_init(&sql, host);
 	append_stays(host, &sql, &root, followers);
 	return sql.data;
+}
+
+/* Calls visit for a table and those whose rows its cascades delete. */
+static void
+visit_family(dbc_host *host, const path *at,
+			 void (*visit)(dbc_host *, const dbc_relation *))
+{
+	const dbc_rows *rows = dbc_query(
+		host, "archive/children", dbc_text(at->table->schema),
+		dbc_text(at->table->name), dbc_text(at->alias), dbc_text(at->alias));
+
+	visit(host, at->table);
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const char *shown = dbc_get_text(host, rows, i, C_SHOWN);
+		path next = {.parent = at, .alias = at->alias};
+
+		if (!dbc_get_bool(host, rows, i, C_CASCADES) || is_on_path(at, shown))
+			continue;
+		next.table = host->resolve(host, shown);
+		visit_family(host, &next, visit);
+	}
+}
+
+void
+dbc_archive_visit_family(dbc_host *host, const dbc_relation *table,
+						 void (*visit)(dbc_host *, const dbc_relation *))
+{
+	path root = {.table = table, .alias = "dbcare_0"};
+
+	if (dbc_row_has_holds(host))
+		visit_family(host, &root, visit);
 }

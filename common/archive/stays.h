@@ -21,7 +21,10 @@ typedef struct dbc_archive_followers
 extern const char *dbc_archive_stays(dbc_host *host, const dbc_relation *table,
 									 const dbc_archive_followers *followers);
 
-/* The condition that a row of the table is held. */
-extern const char *dbc_archive_held(dbc_host *host, const dbc_relation *table);
+/* Calls a function that is about holds for a table and those whose rows its
+ * cascades delete; for none if no row of the database is held. */
+extern void dbc_archive_visit_family(dbc_host *host, const dbc_relation *table,
+									 void (*visit)(dbc_host *,
+												   const dbc_relation *));
 
 #endif /* DBC_ARCHIVE_STAYS_H */

@@ -18,6 +18,7 @@
 #include "common/core/json.h"
 #include "common/core/rights.h"
 #include "common/core/tables.h"
+#include "common/row/held.h"
 #include "common/row/key.h"
 
 typedef struct erasure
@@ -342,13 +343,11 @@ refuse_held(const erasure *e, const char *key)
 {
 	dbc_host *host = e->host;
 	const char *table = e->replay.table->shown;
-	const dbc_rows *rows =
-		dbc_query(host, "audit/held_row", dbc_text(table), dbc_text(key));
+	const char *reason = dbc_row_hold_reason(host, e->replay.table, key);
 
-	if (rows->nrows > 0)
+	if (reason)
 		dbc_fail(host, DBC_NOT_READY,
-				 dbc_format(host, "Reason of the hold: %s",
-							dbc_get_text(host, rows, 0, 0)),
+				 dbc_format(host, "Reason of the hold: %s", reason),
 				 "dbarchive_release() ends a hold.",
 				 "values of the row of %s with the key %s cannot be erased: "
 				 "the row is held",

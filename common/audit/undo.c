@@ -19,6 +19,7 @@
 #include "common/core/tables.h"
 #include "common/row/identity.h"
 #include "common/row/key.h"
+#include "common/row/held.h"
 
 #define UNDO_OPTIONS(O)               \
 	O(transaction, INT, 0, INT64_MAX) \
@@ -261,8 +262,8 @@ delete_from_parts(undo *u, const undo_table *t,
 		cause.condition = t->parts.is_partitioned
 							  ? condition_of(host, table, rows, nrows)
 							  : condition;
-		(void) DBC_CALL(host, row, run)(host, DBC_ACT_SAVE, &step);
-		u->rows += DBC_CALL(host, row, run)(host, DBC_ACT_CHANGE, &step);
+		(void) dbc_row_act(host, DBC_ACT_SAVE, &step);
+		u->rows += dbc_row_act(host, DBC_ACT_CHANGE, &step);
 	}
 }
 
@@ -372,8 +373,7 @@ count_orphans(undo *u)
 
 			if (!r.keys[i].reason && dbc_same(r.keys[i].parent_root,
 											  u->tables[t].replay.table->shown))
-				count +=
-					DBC_CALL(u->host, row, run)(u->host, DBC_ACT_COUNT, &step);
+				count += dbc_row_act(u->host, DBC_ACT_COUNT, &step);
 		}
 	return count;
 }

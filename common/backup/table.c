@@ -13,6 +13,7 @@
 #include "common/core/tables.h"
 #include "common/row/host.h"
 #include "common/row/shown.h"
+#include "common/row/held.h"
 
 /* The set of rows that are restored: no batch and no repair has it. */
 #define SET (-(INT64_C(1) << 52))
@@ -123,8 +124,11 @@ restore_rows(dbc_host *host, const restoring *r, dbc_backup_row_kind kind)
 		return;
 	/* only tells that there is another row to remove first */
 	if (kind == DBC_ROW_DIFFERS)
+	{
 		step.assignments = "";
-	(void) DBC_CALL(host, row, run)(host, DBC_ACT_RESTORE, &step);
+		step.replaces = true;
+	}
+	(void) dbc_row_act(host, DBC_ACT_RESTORE, &step);
 }
 
 static void

@@ -18,6 +18,7 @@
 
 #include "common/core/options.h"
 #include "common/core/tables.h"
+#include "common/row/held.h"
 
 /* Columns of check/repair_keys.sql. */
 enum
@@ -53,7 +54,7 @@ dbc_check_run_step(dbc_check_repair *r, dbc_row_action act, dbc_row_step *step)
 	int64_t rows;
 
 	r->table = step->table;
-	rows = DBC_CALL(r->host, row, run)(r->host, act, step);
+	rows = dbc_row_act(r->host, act, step);
 	r->table = NULL;
 	return rows;
 }

@@ -10,6 +10,7 @@
 #include "common/core/functions.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/held.h"
 
 enum
 {
@@ -77,7 +78,7 @@ restore(dbc_host *host, void *arg)
 	undo *u = arg;
 
 	u->elsewhere = dbc_check_require_table(host, &u->step);
-	if (DBC_CALL(host, row, run)(host, DBC_ACT_RESTORE, &u->step) != u->rows)
+	if (dbc_row_act(host, DBC_ACT_RESTORE, &u->step) != u->rows)
 		dbc_fail(host, DBC_INSUFFICIENT, NULL,
 				 "Call the function as the owner of the table.",
 				 "row security hides rows that repair %lld has saved of %s",

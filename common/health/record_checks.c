@@ -13,6 +13,10 @@
 #include "common/core/text.h"
 #include "common/health/row_checks.h"
 #include "common/health/rows.h"
+#include "common/row/held.h"
+
+/* Keys that a finding lists. */
+#define MOST_KEYS 5
 
 /* The call of a function that enables a table with options; with the types of
  * its arguments, so that no function of others fits better. */
@@ -111,6 +115,31 @@ find_archive_triggers(dbc_health_rows *l)
 	}
 }
 
+/* The tables with holds whose rows cannot be found. */
+static void
+find_lost_holds(dbc_health_rows *l)
+{
+	dbc_host *host = l->host;
+	int count;
+	const dbc_row_lost *lost = dbc_row_list_lost(host, &count);
+	dbc_value *row = NULL;
+
+	dbc_health_begin_rows(l, host, count);
+	for (int i = 0; i < count; i++)
+	{
+		if (!row || !dbc_same(row[DBC_R_OBJECT].text, lost[i].table))
+		{
+			row = dbc_health_add_row(l, "warning", lost[i].table);
+			row[DBC_R_VALUE] = (dbc_value){.kind = DBC_REAL, .real = 0};
+			row[DBC_R_DETAIL] = dbc_text(lost[i].key);
+		}
+		else if (row[DBC_R_VALUE].real < MOST_KEYS)
+			row[DBC_R_DETAIL] = dbc_text(dbc_format(
+				host, "%s, %s", row[DBC_R_DETAIL].text, lost[i].key));
+		row[DBC_R_VALUE].real++;
+	}
+}
+
 /* The checks; the first ones offer a fix, the others have SQL. */
 static const struct
 {
@@ -121,6 +150,7 @@ static const struct
 	{"archive_triggers", find_archive_triggers},
 	{"audit_unsealed", NULL},
 	{"audit_log_size", NULL},
+	{"held_rows_lost", find_lost_holds},
 	{"held_rows_old", NULL},
 	{"retention_policies", NULL},
 	{"initialisation_failed", NULL},

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "common/archive/flag.h"
+#include "common/archive/stays.h"
 #include "common/core/functions.h"
 #include "common/core/settings.h"
+#include "common/row/held.h"
 
 #define CHANGE_OPTIONS(O)               \
 	O(all, BOOL)                        \
@@ -149,6 +151,9 @@ change_rows(dbc_host *host, void *arg)
 		mark_rows(host, w);
 		return;
 	}
+	if (!w->changes)
+		dbc_archive_visit_family(host, w->change.table->relation,
+								 dbc_row_find_held);
 	dbc_ops_begin(&s, host, w->change.table);
 	dbc_append_format(&s.text, w->changes ? "update %s" : "delete from %s",
 					  w->change.table->qualified);
@@ -156,6 +161,9 @@ change_rows(dbc_host *host, void *arg)
 		add_assignments(&s, w->changes);
 	add_where(&s, w);
 	dbc_ops_run_change(&s, &w->change);
+	if (!w->changes)
+		dbc_archive_visit_family(host, w->change.table->relation,
+								 dbc_row_keep_held);
 }
 
 /* Does it, again after conflicts with other transactions if that is wanted. */

@@ -39,6 +39,8 @@ typedef struct dbc_row_step
 	bool partial;
 	/* generated columns of restored rows are computed */
 	bool computes;
+	/* restored rows replace others, which must not be held */
+	bool replaces;
 } dbc_row_step;
 
 /* Actions on the rows of a step. */

@@ -142,6 +142,7 @@ dbc_seed_insert(dbc_host *host, const dbc_seed_row *row)
 	(void) dbc_ops_run(&s, NULL);
 }
 
+/* Held rows: the seed names the values that are set, as an UPDATE would. */
 int64_t
 dbc_seed_update(dbc_host *host, const dbc_seed_row *row, const bool *chosen)
 {

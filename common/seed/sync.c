@@ -10,6 +10,7 @@
 
 #include "common/archive/flag.h"
 #include "common/archive/stays.h"
+#include "common/row/held.h"
 
 /* Columns of archive/children.sql. */
 enum
@@ -138,11 +139,12 @@ is_held(dbc_host *host, const dbc_seed_row *row)
 	if (row->work->is_flagged || table->nkeys == 0)
 		return false;
 	host->exclude(host, DBC_X_HOLDS);
+	dbc_row_find_held(host, table->relation);
 	dbc_ops_begin(&s, host, table);
 	dbc_append_format(&s.text, "select 1 from %s", table->qualified);
 	dbc_seed_add_key(&s, row);
 	dbc_append_format(&s.text, " and (%s)",
-					  dbc_archive_held(host, table->relation));
+					  dbc_row_held(host, table->relation));
 	return dbc_ops_run(&s, NULL)->nrows > 0;
 }
 

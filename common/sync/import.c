@@ -18,6 +18,7 @@
 #include "common/ops/host.h"
 #include "common/sync/choice.h"
 #include "common/sync/difference.h"
+#include "common/sync/held.h"
 #include "common/sync/order.h"
 
 /* Most rows, values and bytes of a statement; SQLite prepares each statement,
@@ -408,6 +409,8 @@ import_targets(import *m, int first)
 	for (int i = first; i < end; i++)
 	{
 		m->target = &m->targets[i];
+		if (m->overwrites)
+			dbc_sync_read_held(host, m->target);
 		host->scoped(host, insert_rows, m);
 	}
 	if (m->stages)
@@ -416,6 +419,7 @@ import_targets(import *m, int first)
 	{
 		m->target = &m->targets[i];
 		host->scoped(host, verify, m);
+		dbc_sync_check_held(host, m->target);
 	}
 	return end;
 }

@@ -17,6 +17,8 @@ typedef struct dbc_sync_target
 	bool is_circular;
 	bool is_on_circle;
 	dbc_sync_sum before; /* of its rows before the import */
+	/* held ones that may be overwritten, as they were; or NULL */
+	const dbc_rows *held;
 } dbc_sync_target;
 
 /* Parents come before their children, unless keys form a circle. */

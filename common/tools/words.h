@@ -81,6 +81,16 @@ typedef struct word
 					  "'trigger' and t.name glob 'dbcare_trash_*' and t.name " \
 					  "not glob 'dbcare_trash_link_[0-9]*')"
 
+/* [SQLite] The table of a hold: that of the trigger with its number, or without
+ * that by its name. */
+#define HOLD_TABLE(hold)                                                 \
+	"coalesce((select " SHOWN(                                           \
+		"t.tbl_name") " from main.sqlite_schema as t where t.type = "    \
+					  "'trigger' and t.name = 'dbcare_hold_' || " hold   \
+					  ".table_id), (select o.now from " OLD_NAMES_SQLITE \
+					  " as o where o.was = " hold ".table_name), " hold  \
+					  ".table_name)"
+
 static const word words[] =
 	{
 		{"{timestamp}", "timestamptz", "text"},
@@ -263,7 +273,8 @@ static const word words[] =
 		 "as b "
 		 "where "
 		 "b.row_key = h.row_key\n"
-		 "\t\tand (b.table_name = h.table_name or b.root = h.table_name or "
+		 "\t\tand (b.table_id in (h.table_id, h.part_id) or "
+		 "b.table_name = h.table_name or b.root = h.table_name or "
 		 "pg_catalog.to_regclass(h.table_name)\n"
 		 "\t\t\tin (select a.relid from "
 		 "pg_catalog.pg_partition_ancestors(pg_catalog.to_regclass(b.table_"
@@ -275,10 +286,15 @@ static const word words[] =
 		 "main.dbcare_trash as b\n"
 		 "\tcross join main.dbcare_hold as h on b.row_key = h.row_key and "
 		 "(b.table_name = h.table_name\n"
-		 "\t\tor exists (select 1 from " OLD_NAMES_SQLITE
-		 " as o where b.table_name in (o.was, o.now) and h.table_name in "
-		 "(o.was, "
-		 "o.now)))"},
+		 "\t\tor b.table_name = " HOLD_TABLE(
+			 "h") " or exists (select 1 from " OLD_NAMES_SQLITE
+				  " as o where o.was = b.table_name and o.now = " HOLD_TABLE(
+					  "h") ")\n"
+						   "\t\tor exists (select 1 from " OLD_NAMES_SQLITE
+						   " as o where b.table_name in (o.was, o.now) and "
+						   "h.table_name in "
+						   "(o.was, "
+						   "o.now)))"},
 		{"{old_names}", OLD_NAMES_POSTGRESQL, OLD_NAMES_SQLITE},
 		{"{place}", PLACE, ""},
 		{"{bound_tables}", BOUND, ""},
@@ -384,6 +400,7 @@ static const word calls[] = {
 	 * operator can match better than those of PostgreSQL */
 	{"{real:", "cast(@ as double precision)", "@"},
 	{"{shown:", "", SHOWN("@")},
+	{"{hold_table:", "", HOLD_TABLE("@")},
 	/* the OIDs of a function of the extension; a trigger is dbcare's if it
 	 * calls one of these, whatever its name */
 	{"{own_function:",

@@ -23,6 +23,7 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -38,6 +39,7 @@ static struct
 /* The trigger's plan, kept for the session. */
 static SPIPlanPtr keep_plan;
 static SPIPlanPtr shape_plan;
+static SPIPlanPtr hold_plan;
 
 /* What the trigger knows about a table during a statement. */
 typedef struct capture
@@ -284,6 +286,66 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	AtEOXact_GUC(false, level);
 }
 
+/* Whether an update has left the primary key as it was. */
+static bool
+has_same_key(const capture *state, const TriggerData *data)
+{
+	const AttrNumber *columns;
+	int ncolumns = dbcpg_row_key(state->format, &columns);
+
+	for (int i = 0; i < ncolumns; i++)
+	{
+		Form_pg_attribute column =
+			TupleDescAttr(RelationGetDescr(data->tg_relation), columns[i] - 1);
+		bool isnull[2];
+		Datum old = slot_getattr(data->tg_trigslot, columns[i], &isnull[0]);
+		Datum new = slot_getattr(data->tg_newslot, columns[i], &isnull[1]);
+
+		if (isnull[0] || isnull[1] ||
+			!datum_image_eq(old, new, column->attbyval, column->attlen))
+			return false;
+	}
+	return true;
+}
+
+/* Makes the hold of a row follow it to its new key. */
+static void
+follow_hold(const capture *state, const TriggerData *data)
+{
+	static Oid types[] = {TEXTOID, TEXTOID, INT8OID};
+	StringInfoData keys[2];
+	Datum values[] = {0, 0, Int64GetDatum(state->number)};
+	int level;
+	Oid user;
+	int security;
+
+	if (has_same_key(state, data))
+		return;
+	level = NewGUCNestLevel();
+	dbcpg_set_own_path();
+	dbcpg_set_value_parameters();
+	for (int i = 0; i < 2; i++)
+	{
+		initStringInfo(&keys[i]);
+		dbcpg_row_append_key(&keys[i], state->format,
+							 i == 0 ? data->tg_trigslot : data->tg_newslot);
+		values[i] = CStringGetTextDatum(keys[i].data);
+	}
+	GetUserIdAndSecContext(&user, &security);
+	/* an error switches back at the end of the subtransaction */
+	SetUserIdAndSecContext(state->owner, security |
+											 SECURITY_LOCAL_USERID_CHANGE |
+											 SECURITY_RESTRICTED_OPERATION);
+	dbcpg_require_spi_success(SPI_execute_plan(
+		prepare(&hold_plan,
+				"update dbcare.hold set row_key = $2 where row_key = $1 and "
+				"table_id = $3",
+				lengthof(types), types),
+		values, NULL, false, 0));
+	SetUserIdAndSecContext(user, security);
+	AtEOXact_GUC(false, level);
+}
+
 void
 dbcpg_archive_capture(FunctionCallInfo fcinfo)
 {
@@ -305,14 +367,16 @@ dbcpg_archive_capture(FunctionCallInfo fcinfo)
 	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
 		TRIGGER_FIRED_BY_INSERT(data->tg_event) ||
-		TRIGGER_FIRED_BY_UPDATE(data->tg_event) !=
-			(data->tg_trigger->tgnargs > 1))
+		(data->tg_trigger->tgnargs > 1 &&
+		 !TRIGGER_FIRED_BY_UPDATE(data->tg_event)))
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("dbarchive_capture must be called after a row was "
-					   "deleted, or its foreign key changed"));
+					   "deleted or changed"));
 	dbcpg_require_spi_success(SPI_connect());
 	state = state_of(fcinfo, data);
-	if (state->link.ncolumns == 0)
+	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event) && state->link.ncolumns == 0)
+		follow_hold(state, data);
+	else if (state->link.ncolumns == 0)
 	{
 		if (state->keeps_moved || !HeapTupleHeaderIndicatesMovedPartitions(
 									  data->tg_trigtuple->t_data))

@@ -40,7 +40,8 @@ alter table dbcare.trash enable row level security;}
 -- rows that dbcare must not delete for good; every statement that does asks
 create table if not exists {.hold} (
 	hold_id {number},
-	{postgresql:table_id bigint not null, -- of known_table}
+	table_id bigint not null, -- {postgresql:of known_table}{sqlite:in the name of the table's trigger}
+	{postgresql:part_id bigint not null, -- the same of the partition that had the row}
 	table_name text not null,
 	row_key text not null, -- JSON, as in trash
 	reason text not null,

@@ -1,5 +1,5 @@
 -- columns: taken, copy, missing, remove
--- The statement that moves the rows of table $1 which satisfy condition $2 to
+-- The statement that moves the rows of table $1 which satisfy condition $2, so that held ones stay, to
 -- table $3: their columns $4, as texts $6; rows whose key is there, condition $5,
 -- stay.  It tells how many rows have left the table, and how many of them the other
 -- one does not have as they were.

@@ -58,7 +58,7 @@ with recursive capture as (
 		t.tgqual is not null as has_condition, t.tgargs as arguments
 	from pg_catalog.pg_trigger as t
 	join capture on capture.oid = t.tgfoid
-	where not t.tgisinternal and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
+	where not t.tgisinternal and t.tgname <> 'dbcare_hold' and coalesce(pg_catalog.to_jsonb(t) ->> 'tgparentid', '0') = '0'
 ), difference as (
 	select coalesce(n.relid, e.relid) as relid, coalesce(n.name, e.name) as name, n.event, n.fires, e.is_disabled,
 		(select pg_catalog.string_agg(pg_catalog.quote_literal(a.text), ', ' order by a.place)

@@ -1,5 +1,5 @@
 -- columns: taken, copy, missing, remove
--- The statements that move the rows of table $1 which satisfy condition $2 to
+-- The statements that move the rows of table $1 which satisfy condition $2, so that held ones stay, to
 -- table $3: their columns $4; rows whose key is there, condition $5, but which are
 -- not the same, condition $6, stay: how many are of that kind before rows are
 -- copied, and how many are not there as they are afterwards.  Values are compared

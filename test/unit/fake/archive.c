@@ -145,7 +145,7 @@ add_status(fake_host *fake)
 			  dbc_int(0), dbc_int(0), dbc_int(1), n, dbc_int(0), dbc_text("u"),
 			  dbc_text("trash"), dbc_int(1), dbc_int(2), dbc_int(0),
 			  dbc_text("2026"), dbc_int(1));
-	fake_rows(fake, "archive/held_rows", 1, 1, dbc_text("held"));
+	fake_rows(fake, "row/has_holds", 1, 1, dbc_bool(false));
 	fake_rows(fake, "archive/status_table", 2, 1, dbc_int(7),
 			  dbc_text("count the marks"));
 	fake_rows(fake, "count the marks", 3, 1, dbc_int(1), n, dbc_int(0));

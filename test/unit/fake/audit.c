@@ -137,7 +137,7 @@ add_changes(fake_host *fake)
 	fake_rows(fake, "audit/saved_rows", 3, 1, dbc_int(1), dbc_text(PRESENT),
 			  dbc_text(PRESENT));
 	fake_rows(fake, "audit/set_saved", 0, 0);
-	fake_rows(fake, "audit/held_row", 1, 0);
+	fake_rows(fake, "row/has_holds", 1, 1, dbc_bool(false));
 	fake_rows(fake, "core/act_shape", 0, 0);
 	fake_rows(fake, "core/act_add", 1, 1, dbc_int(5));
 }

@@ -1,9 +1,0 @@
--- columns: table_name, row_key, reason, held_at, held_by, is_deleted, is_flag
--- The held rows of table $1, of all tables if that is null, the last one first:
--- whether the trash has such a row, and whether their table has mode flag.
-select o.table_name, o.row_key, o.reason, {iso:o.held_at} as held_at, o.held_by,
-	o.hold_id in (select h.hold_id from {held} where b.action = 'delete') as is_deleted,
-	exists (select 1 from {.archived_table} as a where a.table_name = o.table_name and a.mode = 'flag') as is_flag
-from {.hold} as o
-where $1 is null or o.table_name = $1
-order by o.hold_id desc

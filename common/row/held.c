@@ -1,0 +1,262 @@
+/*
+ * held.c
+ *	  Rows that must not be deleted for good, nor replaced.
+ *
+ * A hold has the number of its table and the key of its row.  Where a trigger
+ * of dbcare sees the keys change, the hold follows; elsewhere the row cannot be
+ * found any more, and nothing is deleted before somebody has said which row it
+ * is.
+ */
+#include "common/row/held.h"
+
+#include "common/core/json_write.h"
+#include "common/core/tables.h"
+#include "common/row/key.h"
+
+/* Columns of row/holds.sql. */
+enum
+{
+	H_ID,
+	H_TABLE,
+	H_KEY,
+	H_QUOTED,
+	H_REASON,
+	H_IS_KEPT
+};
+
+/* ---- reading tables of users ---- */
+
+typedef struct reading
+{
+	const char *query;
+	const dbc_rows *rows;
+} reading;
+
+static void
+read_rows(dbc_host *host, void *arg)
+{
+	reading *r = arg;
+	dbc_script script = {.label = "the statement",
+						 .first_line = 1,
+						 .is_own = true,
+						 .as_owner = true,
+						 .has_places = true};
+
+	host->split(host, r->query, &script);
+	r->rows = host->run(host, &script, NULL);
+}
+
+const dbc_rows *
+dbc_row_read(dbc_host *host, const char *query)
+{
+	reading r = {.query = query};
+	dbc_error error;
+
+	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
+		dbc_rethrow(host, &error);
+	return r.rows;
+}
+
+/* ---- the holds of a table ---- */
+
+bool
+dbc_row_has_holds(dbc_host *host)
+{
+	return dbc_has_tables(host) &&
+		   dbc_get_bool(host, dbc_query(host, "row/has_holds"), 0, 0);
+}
+
+/* The holds of a table; only that of a key, unless it is NULL. */
+static const dbc_rows *
+read_holds(dbc_host *host, const dbc_relation *table, const char *key)
+{
+	static const dbc_rows none = {0};
+
+	if (!dbc_row_has_holds(host))
+		return &none;
+	return dbc_query(host, "row/holds", dbc_text(table->shown), dbc_text(key));
+}
+
+const char *
+dbc_row_held(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_rows *holds = read_holds(host, table, NULL);
+	dbc_buffer sql;
+
+	if (holds->nrows == 0)
+		return "false";
+	dbc_buffer_init(&sql, host);
+	dbc_append_format(&sql, "%s in (", dbc_row_key_sql(host, table));
+	for (int i = 0; i < holds->nrows; i++)
+		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "",
+						  dbc_get_text(host, holds, i, H_QUOTED));
+	dbc_append(&sql, ")");
+	return sql.data;
+}
+
+const char *
+dbc_row_hold_reason(dbc_host *host, const dbc_relation *table, const char *key)
+{
+	const dbc_rows *holds = read_holds(host, table, key);
+
+	return holds->nrows > 0 ? dbc_get_text(host, holds, 0, H_REASON) : NULL;
+}
+
+/* ---- the held rows ---- */
+
+/* A hold whose row is looked for in its table. */
+typedef struct search
+{
+	const char *table;
+	const char *key;
+	const char *present_key; /* as dbcare writes it now; NULL: no such row */
+} search;
+
+static void
+find_row(dbc_host *host, void *arg)
+{
+	search *s = arg;
+	const dbc_relation *table = host->resolve(host, s->table);
+	dbc_value key = dbc_json(s->key);
+	dbc_row_named row = dbc_row_find(host, table, &key);
+	const dbc_rows *rows =
+		dbc_row_read(host, dbc_format(host, "select 1 from %s where %s",
+									  table->shown, row.condition));
+
+	s->present_key = rows->nrows > 0 ? row.key : NULL;
+}
+
+/* Looks for the row of hold i; false if it is neither in the table, which *s
+ * then says, nor in the trash. */
+static bool
+is_found(dbc_host *host, const dbc_rows *holds, int i, search *s,
+		 dbc_error *error)
+{
+	*s = (search){.table = dbc_get_text(host, holds, i, H_TABLE),
+				  .key = dbc_get_text(host, holds, i, H_KEY)};
+	error->message = NULL;
+	if (dbc_get_bool(host, holds, i, H_IS_KEPT))
+	{
+		s->present_key = s->key;
+		return true;
+	}
+	return dbc_guard(host, find_row, s, DBC_KEEP, false, error) &&
+		   s->present_key;
+}
+
+void
+dbc_row_find_held(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_rows *holds;
+
+	holds = read_holds(host, table, NULL);
+	for (int i = 0; i < holds->nrows; i++)
+	{
+		search s;
+		dbc_error error;
+
+		if (!is_found(host, holds, i, &s, &error))
+			dbc_fail(host, DBC_NOT_READY,
+					 error.message
+						 ? dbc_format(host, "%s.", error.message)
+						 : "No row of the table, and no deleted row that is "
+						   "kept, has this key: the row may have another key "
+						   "now.",
+					 "Call dbarchive_release() with this key, and "
+					 "dbarchive_hold() with the present key if the row "
+					 "exists.",
+					 "the held row %s of table %s cannot be found", s.key,
+					 s.table);
+		if (!dbc_same(s.present_key, s.key))
+			dbc_query(host, "row/move_hold",
+					  dbc_get_value(host, holds, i, H_ID),
+					  dbc_text(s.present_key));
+		dbc_poll(host);
+	}
+}
+
+static _Noreturn void
+refuse(dbc_host *host, const char *table, const char *key, const char *reason)
+{
+	dbc_fail(host, DBC_NOT_READY,
+			 dbc_format(host, "Reason of the hold: %s", reason),
+			 "dbarchive_release() ends a hold.", "row %s of table %s is held",
+			 key, table);
+}
+
+void
+dbc_row_keep_held(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_rows *holds = read_holds(host, table, NULL);
+
+	for (int i = 0; i < holds->nrows; i++)
+	{
+		search s;
+		dbc_error error;
+
+		if (!is_found(host, holds, i, &s, &error))
+			refuse(host, s.table, s.key,
+				   dbc_get_text(host, holds, i, H_REASON));
+		dbc_poll(host);
+	}
+}
+
+const dbc_row_lost *
+dbc_row_list_lost(dbc_host *host, int *count)
+{
+	const dbc_rows *holds =
+		dbc_query(host, "row/holds", dbc_null(), dbc_null());
+	dbc_row_lost *lost =
+		dbc_alloc(host, ((size_t) holds->nrows + 1) * sizeof(*lost));
+
+	*count = 0;
+	for (int i = 0; i < holds->nrows; i++)
+	{
+		search s;
+		dbc_error error;
+
+		if (!is_found(host, holds, i, &s, &error))
+			lost[(*count)++] = (dbc_row_lost){s.table, s.key};
+		dbc_poll(host);
+	}
+	return lost;
+}
+
+/* ---- rows that are saved ---- */
+
+/* Fails if a saved row of a step is held. */
+static void
+refuse_saved(dbc_host *host, const dbc_row_step *step)
+{
+	const dbc_rows *holds;
+	const dbc_rows *held;
+	dbc_json_node *numbers;
+
+	host->exclude(host, DBC_X_HOLDS);
+	dbc_row_find_held(host, step->table);
+	holds = read_holds(host, step->table, NULL);
+	if (holds->nrows == 0)
+		return;
+	numbers = dbc_json_array(host);
+	for (int i = 0; i < holds->nrows; i++)
+	{
+		dbc_value number = dbc_get_value(host, holds, i, H_ID);
+
+		dbc_json_push_value(numbers, &number);
+	}
+	held = dbc_query(host, "row/held_saved", dbc_int(step->set_id),
+					 dbc_int(step->number), dbc_text(dbc_json_text(numbers)));
+	if (held->nrows > 0)
+		refuse(host, step->table->shown, dbc_get_text(host, held, 0, 0),
+			   dbc_get_text(host, held, 0, 1));
+}
+
+int64_t
+dbc_row_act(dbc_host *host, dbc_row_action act, dbc_row_step *step)
+{
+	bool deletes = act == DBC_ACT_CHANGE && !step->assignments;
+
+	if (deletes || (act == DBC_ACT_RESTORE && step->replaces))
+		refuse_saved(host, step);
+	return DBC_CALL(host, row, run)(host, act, step);
+}

@@ -1,0 +1,29 @@
+-- columns: table_id, statement
+-- The number $3 by which the holds of table $2 of schema $1 know it, and the statements
+-- that create the trigger which makes a hold follow its row when the key changes; null
+-- where the table has it, or is not of the current role.  A table without a primary key
+-- has no row.
+with capture as (
+	select p.oid, pg_catalog.format('%I.%I', n.nspname, p.proname) as name
+	from pg_catalog.pg_proc as p
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	where p.oid in {own_function:dbarchive_capture}
+), tab as (
+	select c.oid as relid, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, c.relowner,
+		pg_catalog.pg_has_role(c.relowner, 'usage') and not exists (select from pg_catalog.pg_trigger as t
+			where t.tgrelid = c.oid and t.tgname = 'dbcare_hold') as needs_trigger
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	join pg_catalog.pg_index as i on i.indrelid = c.oid and i.indisprimary
+	where n.nspname = $1 and c.relname = $2
+)
+select cast($3 as bigint) as table_id, case when tab.needs_trigger and s.place = 1
+		-- triggers are created as the owner of their table
+		then case when not pg_catalog.has_function_privilege(tab.relowner, capture.oid, 'execute')
+			then pg_catalog.format('grant execute on function %s() to %I', capture.name, pg_catalog.pg_get_userbyid(tab.relowner)) end
+	when tab.needs_trigger then pg_catalog.format('create trigger dbcare_hold after update on %s for each row execute function %s(%L)',
+		tab.shown, capture.name, $3::bigint) end as statement
+from tab
+cross join capture
+cross join (values (1), (2)) as s (place)
+order by s.place

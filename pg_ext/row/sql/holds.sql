@@ -1,0 +1,29 @@
+-- columns: hold_id, table_name, row_key, quoted, reason, is_kept
+-- as owner
+-- The holds of rows of table $1 (of all, if that is null), its partitions, and the tables that it is a partition
+-- of; only those of key $2, unless that is null.  The table of a hold is known by its
+-- number, whatever its name is now, and so is the partition that had the row, in which it
+-- is if that was detached; a table that was dropped is known by its name.  is_kept: whether the trash has the row.
+with bound as materialized (
+	select b.table_id, b.relid, b.now from {bound_tables} as b
+), family (relid) as (
+	select cast(pg_catalog.to_regclass($1) as pg_catalog.oid)
+	union
+	select t.relid from pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1)) as t
+	union
+	select a.relid from pg_catalog.pg_partition_ancestors(pg_catalog.to_regclass($1)) as a
+), found as (
+	select h.hold_id, case when p.relid not in (
+			select t.relid from pg_catalog.pg_partition_tree(b.relid) as t union all select b.relid) then p.now
+		else coalesce(b.now, h.table_name) end as table_name, h.row_key, h.reason
+	from dbcare.hold as h
+	left join bound as b on b.table_id = h.table_id
+	left join bound as p on p.table_id = h.part_id
+	where (cast($2 as text) is null or h.row_key = $2) and (cast($1 as text) is null or h.table_name = $1 and b.relid is null
+		or coalesce(b.relid, pg_catalog.to_regclass(h.table_name)) in (select f.relid from family as f)
+		or p.relid in (select f.relid from family as f))
+)
+select f.hold_id, f.table_name, f.row_key, pg_catalog.quote_literal(f.row_key) as quoted, f.reason,
+	f.hold_id in (select h.hold_id from {held} where b.action = 'delete' and ($2 is null or h.row_key = $2)) as is_kept
+from found as f
+order by f.table_name, f.hold_id
