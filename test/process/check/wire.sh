@@ -132,6 +132,13 @@ for table in part_of predicate counted made domained operated refers asks looks 
 	like "$(database=trap over "$user" dbcheck_constraints "trap.$table" '{"all": true}')" \
 		"code of role \"low\" would run with the rights of role \"$user\"" "trap.$table: its code does not run"
 done
+# code leaves a role that the database has given to a superuser
+psql -qXd trap -c 'alter database trap set role = low'
+for table in guarded asks nested; do
+	like "$(database=trap over "$user" dbcheck_constraints "trap.$table" '{"all": true}')" \
+		"code of role \"low\" would run with the rights of role \"$user\"" "trap.$table: nor as the role of the database"
+done
+psql -qXd postgres -c 'alter database trap reset role'
 psql -qXd trap -c 'create table trap.goal (id int primary key)' -c 'create table trap.lost (id int primary key, p int references trap.goal)' \
 	-c 'alter table trap.goal owner to low' -c 'alter table trap.lost owner to low' \
 	-c 'set session_replication_role = replica' -c 'insert into trap.lost values (1, 9)'
