@@ -93,9 +93,10 @@ end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as 
 		printf('CREATE TRIGGER "dbcare_trash_%w" after delete on "%w" begin', k.tab, k.tab)
 			|| printf(s.text, k.shown, k.shape_id, k.text, i.text, coalesce(k.place, 'null'),
 				-- by the number that the table has in the schema, unless VACUUM has changed that
-				printf('(select s.sql from sqlite_schema as t join sqlite_schema as s on s.type = ''table'' and s.name = t.tbl_name
-	where t.type = ''trigger'' and t.name = %Q and not exists (select 1 from dbcare_row_shape as r
-		join sqlite_schema as w on w.rowid = r.schema_row and w.sql = r.definition where r.shape_id = %d))', 'dbcare_trash_' || k.tab, k.shape_id)) as sql
+				printf('case when (select w.sql from sqlite_schema as w where w.rowid = (select r.schema_row from dbcare_row_shape as r where r.shape_id = %d))
+		= (select r.definition from dbcare_row_shape as r where r.shape_id = %d) then null
+	else (select s.sql from sqlite_schema as t join sqlite_schema as s on s.type = ''table'' and s.name = t.tbl_name
+		where t.type = ''trigger'' and t.name = %Q) end', k.shape_id, k.shape_id, 'dbcare_trash_' || k.tab)) as sql
 	from family as f
 	join key as k on k.tab = f.name and k.of = 'old'
 	join image as i on i.tab = k.tab
