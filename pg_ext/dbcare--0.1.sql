@@ -1643,7 +1643,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbaudit_undo';
 comment on function dbaudit_undo(bigint, jsonb) is
-	'Takes back logged changes: the rows become what they were before. Refused, with a list, if later changes touch these rows. No triggers fire; the log has entries of what was undone.';
+	'Takes back logged changes: the rows become what they were before. Later changes of these rows are conflicts, which are listed. No triggers fire; the log has entries of what was undone.';
 revoke all on routine dbaudit_undo(bigint, jsonb) from public;
 
 create function dbbackup_create(

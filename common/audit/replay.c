@@ -167,8 +167,8 @@ widen(dbc_audit_replay *r)
 		*place_of(r, r->rows[i]->key) = i + 1;
 }
 
-dbc_audit_row *
-dbc_audit_row_of(dbc_audit_replay *r, const char *key)
+int
+dbc_audit_number_of(dbc_audit_replay *r, const char *key)
 {
 	int *place;
 
@@ -184,7 +184,15 @@ dbc_audit_row_of(dbc_audit_replay *r, const char *key)
 		r->rows[r->nrows++] = row;
 		*place = r->nrows;
 	}
-	return r->rows[*place - 1];
+	return *place - 1;
+}
+
+dbc_audit_row *
+dbc_audit_row_of(dbc_audit_replay *r, const char *key)
+{
+	int number = dbc_audit_number_of(r, key); /* may move the rows */
+
+	return r->rows[number];
 }
 
 static const char *

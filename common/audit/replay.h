@@ -45,8 +45,10 @@ typedef struct dbc_audit_row
 	const char *key; /* JSON */
 	bool exists;
 	const dbc_audit_columns
-		*shape;	   /* of the entry that has deleted it, or NULL */
-	int64_t first; /* entry that is taken back; for dbaudit_undo() */
+		*shape; /* of the entry that has deleted it, or NULL */
+	/* entries that are taken back; for dbaudit_undo() */
+	int64_t first;
+	int64_t last;
 	dbc_audit_cell *cells;
 	int count;
 } dbc_audit_row;
@@ -94,6 +96,9 @@ extern void dbc_audit_begin_replay(dbc_audit_replay *replay, dbc_host *host,
 /* The row with a key; one that does not exist, if it is new. */
 extern dbc_audit_row *dbc_audit_row_of(dbc_audit_replay *replay,
 									   const char *key);
+
+/* The number of that row. */
+extern int dbc_audit_number_of(dbc_audit_replay *replay, const char *key);
 
 /* Reads the present row with a key, or all rows, if that is NULL. */
 extern void dbc_audit_read_present(dbc_audit_replay *replay, const char *key);

@@ -6,8 +6,7 @@
  * deleted, then those that existed are inserted, both without firing triggers;
  * the log has entries of both.
  */
-#include "common/audit/part.h"
-#include "common/audit/replay.h"
+#include "common/audit/undo.h"
 
 #include <string.h>
 
@@ -21,10 +20,14 @@
 #include "common/row/key.h"
 #include "common/row/held.h"
 
-#define UNDO_OPTIONS(O)               \
-	O(transaction, INT, 0, INT64_MAX) \
-	O(actor, TEXT)                    \
-	O(since, TEXT)                    \
+static const char *const on_conflict_choices[] = {"fail", "keep", "overwrite",
+												  NULL};
+
+#define UNDO_OPTIONS(O)                                  \
+	O(transaction, INT, 0, INT64_MAX)                    \
+	O(actor, TEXT)                                       \
+	O(since, TEXT)                                       \
+	O(on_conflict, TEXT, .choices = on_conflict_choices) \
 	O(dry_run, BOOL)
 DBC_OPTIONS(undo_options, UNDO_OPTIONS);
 
@@ -35,9 +38,6 @@ DBC_OPTIONS(undo_options, UNDO_OPTIONS);
 /* Rows that a condition names. */
 #define ROWS_OF_STEP 100
 
-/* Conflicts that are listed. */
-#define MOST_LISTED 20
-
 /* Columns of audit/undo_entries.sql after those of audit/newer.sql. */
 enum
 {
@@ -45,97 +45,15 @@ enum
 	U_TABLE
 };
 
-/* A table with changes. */
-typedef struct undo_table
-{
-	dbc_audit_replay replay;
-	dbc_audit_parts parts;
-	int first; /* its entries */
-	int end;
-	bool *existed; /* per row of the replay: before the undo */
-} undo_table;
-
-typedef struct undo
-{
-	dbc_host *host;
-	const dbc_rows *entries;
-	undo_table *tables;
-	int ntables;
-	dbc_row_step *steps; /* that insert rows */
-	int nsteps;
-	dbc_buffer conflicts;
-	int nconflicts;
-	int64_t step; /* number of the last one */
-	int64_t rows;
-} undo;
-
 static const dbc_value *
-entry_at(const undo *u, int i)
+entry_at(const dbc_undo *u, int i)
 {
 	return dbc_audit_get_newer(u->host, u->entries, i, "iijtjjit");
 }
 
-static void
-add_conflict(undo *u, const char *text)
-{
-	if (u->nconflicts++ < MOST_LISTED)
-		dbc_append_format(&u->conflicts, "%s%s",
-						  u->conflicts.length > 0 ? " " : "", text);
-}
-
-static void
-refuse_conflicts(undo *u)
-{
-	if (u->nconflicts > 0)
-		dbc_fail(u->host, DBC_NOT_READY, u->conflicts.data,
-				 "Undo these changes, too, or change the rows by hand.",
-				 "the changes cannot be undone");
-}
-
-/* ---- rows ---- */
-
-/* Whether an entry is one of those to undo. */
-static bool
-is_chosen(const undo *u, const undo_table *t, int64_t entry)
-{
-	int low = t->first;
-	int high = t->end;
-
-	while (low < high)
-	{
-		int middle = low + (high - low) / 2;
-
-		if (dbc_get_int(u->host, u->entries, middle, DBC_NEWER_ID) > entry)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < t->end &&
-		   dbc_get_int(u->host, u->entries, low, DBC_NEWER_ID) == entry;
-}
-
-/* Lists changes of a row after the first one that is undone. */
-static void
-find_later(undo *u, undo_table *t, const dbc_audit_row *row)
-{
-	const dbc_rows *rows = dbc_audit_entries_of(
-		u->host, t->replay.id, dbc_text("0001-01-01T00:00:00.000Z"), row->key);
-
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		int64_t entry = dbc_get_int(u->host, rows, i, DBC_NEWER_ID);
-
-		if (entry > row->first && !is_chosen(u, t, entry))
-			add_conflict(
-				u, dbc_format(
-					   u->host, "Entry %lld has changed row %s of table %s.",
-					   (long long) entry, row->key, t->replay.table->shown));
-	}
-}
-
 /* Fails if a value of a row is not in the log. */
 static void
-require_values(undo *u, const undo_table *t, const dbc_audit_row *row)
+require_values(dbc_undo *u, const dbc_undo_table *t, const dbc_audit_row *row)
 {
 	for (int i = 0; row->exists && i < row->count; i++)
 	{
@@ -153,38 +71,35 @@ require_values(undo *u, const undo_table *t, const dbc_audit_row *row)
 
 /* Reads the rows of a table that have changes. */
 static void
-read_rows(undo *u, undo_table *t)
+read_rows(dbc_undo *u, dbc_undo_table *t)
 {
 	dbc_audit_replay *r = &t->replay;
 
 	for (int i = t->first; i < t->end; i++)
-	{
-		const dbc_value *entry = entry_at(u, i);
-		const char *moved_to = dbc_audit_moved_to(r, entry);
-
-		dbc_audit_row_of(r, entry[DBC_NEWER_KEY].text)->first =
-			entry[DBC_NEWER_ID].integer;
-		if (moved_to)
-			dbc_audit_row_of(r, moved_to)->first = entry[DBC_NEWER_ID].integer;
-	}
-	for (int i = 0; i < r->nrows; i++)
-		find_later(u, t, r->rows[i]);
-	refuse_conflicts(u);
+		dbc_undo_add_entry(u, t, entry_at(u, i));
+	dbc_undo_find_conflicts(u, t);
+	dbc_undo_refuse_conflicts(u);
+	if (u->keeps)
+		dbc_undo_spread_kept(u, t);
 	t->existed = dbc_alloc(u->host, (size_t) r->nrows + 1);
 	for (int i = 0; i < r->nrows; i++)
 	{
-		dbc_audit_read_present(r, r->rows[i]->key);
+		t->kept[i] = t->kept[i] && !u->overwrites;
+		u->kept += t->kept[i];
+		if (!t->kept[i])
+			dbc_audit_read_present(r, r->rows[i]->key);
 		t->existed[i] = r->rows[i]->exists;
 	}
-	for (int i = t->first; i < t->end; i++)
-		dbc_audit_take_back(r, entry_at(u, i));
+	for (int i = 0; i < t->nentries; i++)
+		if (!t->kept[dbc_audit_number_of(r, t->entries[i][DBC_NEWER_KEY].text)])
+			dbc_audit_take_back(r, t->entries[i]);
 	for (int i = 0; i < r->nrows; i++)
 		require_values(u, t, r->rows[i]);
 }
 
 /* Adds the table of the entries from first on. */
 static void
-add_table(undo *u, int first)
+add_table(dbc_undo *u, int first)
 {
 	dbc_host *host = u->host;
 	const dbc_value *entry = entry_at(u, first);
@@ -198,7 +113,7 @@ add_table(undo *u, int first)
 					dbc_query(host, "audit/restorable", dbc_text(table->schema),
 							  dbc_text(table->name)),
 					0, "b");
-	undo_table *t = &u->tables[u->ntables++];
+	dbc_undo_table *t = &u->tables[u->ntables++];
 
 	if (dbc_audit_find(host, table).id != id)
 		dbc_fail(host, DBC_NOT_READY,
@@ -207,9 +122,9 @@ add_table(undo *u, int first)
 				 "Call dbaudit_enable() for a renamed table.",
 				 "table %s is not the one that the changes were logged of",
 				 table->shown);
-	*t = (undo_table){.first = first,
-					  .parts =
-						  dbc_audit_read_parts(host, table, facts[0].integer)};
+	*t = (dbc_undo_table){
+		.first = first,
+		.parts = dbc_audit_read_parts(host, table, facts[0].integer)};
 	for (t->end = first; t->end < u->entries->nrows; t->end++)
 		if (entry_at(u, t->end)[U_TABLE_ID].integer != id)
 			break;
@@ -239,7 +154,7 @@ condition_of(dbc_host *host, const dbc_relation *table,
 
 /* Deletes rows of a table from the partitions that they are in. */
 static void
-delete_from_parts(undo *u, const undo_table *t,
+delete_from_parts(dbc_undo *u, const dbc_undo_table *t,
 				  const dbc_audit_row *const *rows, int nrows)
 {
 	dbc_host *host = u->host;
@@ -270,7 +185,7 @@ delete_from_parts(undo *u, const undo_table *t,
 /* Deletes the rows of a table that exist, from row i on; returns where to
  * continue. */
 static int
-delete_rows(undo *u, const undo_table *t, int i)
+delete_rows(dbc_undo *u, const dbc_undo_table *t, int i)
 {
 	const dbc_audit_row *rows[ROWS_OF_STEP];
 	int n = 0;
@@ -286,7 +201,7 @@ delete_rows(undo *u, const undo_table *t, int i)
 /* The step that inserts rows into a partition of a table; new if steps, by
  * partition, has none. */
 static const dbc_row_step *
-step_for(undo *u, const undo_table *t, int part, int *steps)
+step_for(dbc_undo *u, const dbc_undo_table *t, int part, int *steps)
 {
 	dbc_row_step *step;
 
@@ -307,8 +222,8 @@ step_for(undo *u, const undo_table *t, int part, int *steps)
 
 /* Prepares rows of a table to be inserted. */
 static void
-stage_rows(undo *u, const undo_table *t, const dbc_audit_row *const *rows,
-		   int nrows, int *steps)
+stage_rows(dbc_undo *u, const dbc_undo_table *t,
+		   const dbc_audit_row *const *rows, int nrows, int *steps)
 {
 	dbc_host *host = u->host;
 	const char *images[ROWS_OF_STEP] = {NULL};
@@ -330,7 +245,7 @@ stage_rows(undo *u, const undo_table *t, const dbc_audit_row *const *rows,
 
 /* Prepares the rows of a table that existed, to be inserted. */
 static void
-stage_table(undo *u, const undo_table *t)
+stage_table(dbc_undo *u, const dbc_undo_table *t)
 {
 	dbc_host *host = u->host;
 	const dbc_audit_row *rows[ROWS_OF_STEP];
@@ -356,7 +271,7 @@ stage_table(undo *u, const undo_table *t)
 
 /* The number of rows without parent, of the keys that refer to the tables. */
 static int64_t
-count_orphans(undo *u)
+count_orphans(dbc_undo *u)
 {
 	dbc_check_repair r = {.host = u->host};
 	int64_t count = 0;
@@ -382,7 +297,7 @@ count_orphans(undo *u)
 static void
 change(dbc_host *host, void *arg)
 {
-	undo *u = arg;
+	dbc_undo *u = arg;
 	int64_t orphans = count_orphans(u);
 
 	for (int t = 0; t < u->ntables; t++)
@@ -436,9 +351,15 @@ DBC_RUN(dbaudit_undo)
 	const undo_options *given =
 		dbc_read_options(host, &args->options, undo_options);
 	dbc_json_node *result = dbc_json_object(host);
-	undo u = {.host = host};
+	const char *conflict = given->on_conflict.text;
+	dbc_undo u = {.host = host,
+				  .overwrites = conflict && dbc_same(conflict, "overwrite"),
+				  .listed = dbc_json_array(host)};
 	dbc_error error;
 
+	/* a dry run counts the rows without conflicts */
+	u.keeps = !u.overwrites && (given->dry_run.integer ||
+								(conflict && dbc_same(conflict, "keep")));
 	host->lock(host, dbc_lock_timeout(host));
 	dbc_need_tables(host);
 	dbc_check_row_security(host, "audit/hidden", dbc_null());
@@ -461,6 +382,8 @@ DBC_RUN(dbaudit_undo)
 	dbc_json_put_int(result, "entries", u.entries->nrows);
 	dbc_json_put_int(result, "tables", u.ntables);
 	dbc_json_put_int(result, "rows", u.rows);
+	dbc_json_put_int(result, "kept", u.kept);
+	dbc_json_put(result, "conflicts", u.listed);
 	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
 	dbc_json_emit(host, result);
 }
