@@ -82,7 +82,7 @@ scripts=$(chosen)
 echo "test/process: $(wc -l <<<"$scripts") scripts; most of the others run with DBCARE_SEED=$((DBCARE_SEED + 1))"
 
 start_server
-fault registry/hostile 24
+fault registry/hostile 72
 fault monitor/clock 2 120
 fault registry/oom 8 3
 job on_server
