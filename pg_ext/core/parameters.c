@@ -81,6 +81,16 @@ dbcpg_forbid_role_change(void)
 	return security;
 }
 
+/* The same if SET ROLE has given its role to the session, or ALTER DATABASE:
+ * code that is trusted with that role could return to the user of the session.
+ */
+void
+dbcpg_keep_role(void)
+{
+	if (GetUserId() != GetSessionUserId())
+		(void) dbcpg_forbid_role_change();
+}
+
 /* Undoes dbcpg_forbid_role_change(); after an error the end of the
  * (sub)transaction does. */
 void

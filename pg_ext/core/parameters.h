@@ -53,6 +53,7 @@ extern void dbcpg_set_role(const char *role);
 
 /* Make SET ROLE and similar statements fail, and undo that. */
 extern int dbcpg_forbid_role_change(void);
+extern void dbcpg_keep_role(void);
 extern void dbcpg_allow_role_change(int security);
 
 /* Restores the caller's parameters, at the current GUC level. */

@@ -91,6 +91,24 @@ select is(:'LAST_ERROR_SQLSTATE' || ' ' || :'LAST_ERROR_MESSAGE', '42501 backfil
 call dbmigrate_backfill('authors', 'update shop.items set n = 4 where n = 3', '{"action": "resume", "pause_ms": 0}');
 select is((select state from dbcare.backfill), 'complete', '... but when the statement is given');
 
+-- ---- a superuser has taken the role of the author ----
+
+set role authors_owner;
+create table shop.left_role (id integer primary key);
+insert into shop.left_role values (1);
+create function shop.leave() returns boolean language plpgsql as
+	$$begin perform set_config('role', 'none', true); return current_user = 'authors_owner'; end$$;
+alter table shop.left_role add constraint leaves check (id = 2 or shop.leave() is null) not valid;
+reset role;
+select dbcare_grant('authors_owner', 'admin') is not null;
+set role authors_owner;
+select dbcheck_rule_add('leaves', 'shop.left_role', 'shop.leave()') is not null;
+select is((select severity || ': ' || message from dbcheck_run('{"sources": ["rule"], "relation": "shop.left_role"}')),
+	'unknown: cannot set parameter "role" within security-definer function', 'a rule cannot leave the role');
+call dbhealth_fix('constraints_not_validated', '{"dry_run": false, "confirm": "authors"}') \gset
+select matches(:'result'::text, 'cannot set parameter ."role." within security-definer function', 'nor a repair');
+reset role;
+
 -- ---- the role is dropped ----
 
 update dbcare.rule set author = 'authors_gone';
