@@ -54,6 +54,7 @@ add_tables(fake_host *fake)
 			  dbc_text("text"), n, n, n, dbc_bool(true), dbc_text("null"),
 			  dbc_bool(true));
 	fake_rows(fake, "audit/set_table", 1, 1, dbc_int(7));
+	fake_rows(fake, "audit/table_states", 2, 1, dbc_int(7), dbc_text("[]"));
 	fake_rows(fake, "audit/add_key", 0, 0);
 	fake_rows(fake, "audit/last_shape", 1, 0);
 	fake_rows(fake, "audit/add_shape", 1, 1, dbc_int(8));
@@ -128,14 +129,13 @@ add_changes(fake_host *fake)
 	fake_rows(fake, "audit/unstage_rows", 0, 0);
 	fake_rows(fake, "audit/shapes", 1, 1,
 			  dbc_text("[{\"n\": 4, \"name\": \"dropped\"}]"));
-	fake_rows(fake, "audit/seal_of", 3, 1, dbc_int(1), dbc_int(0),
-			  dbc_text("1:" HASH));
 	fake_rows(fake, "audit/set_changed", 0, 0);
 	fake_rows(fake, "audit/set_salts", 0, 0);
-	fake_rows(fake, "audit/trash_rows", 2, 1, dbc_int(1), dbc_text(PRESENT));
+	fake_rows(fake, "audit/trash_rows", 3, 1, dbc_int(1), dbc_text(PRESENT),
+			  dbc_text(MOMENT));
 	fake_rows(fake, "audit/set_trash", 0, 0);
-	fake_rows(fake, "audit/saved_rows", 3, 1, dbc_int(1), dbc_text(PRESENT),
-			  dbc_text(PRESENT));
+	fake_rows(fake, "audit/saved_rows", 4, 1, dbc_int(1), dbc_text(PRESENT),
+			  dbc_text(PRESENT), dbc_text(MOMENT));
 	fake_rows(fake, "audit/set_saved", 0, 0);
 	fake_rows(fake, "row/has_holds", 1, 1, dbc_bool(false));
 	fake_rows(fake, "core/act_shape", 0, 0);
@@ -162,15 +162,24 @@ add_seal(fake_host *fake)
 		n,
 		n,
 		n,
+		n,
 		dbc_text("update"),
 		dbc_text("1"),
 		n,
 		dbc_text("{\"a\": [1, 2], \"b\": {\"erased\": \"" HASH "\"}}")};
-	dbc_value seal[DBC_SEAL_ROOT] = {
-		dbc_int(1), at,			dbc_text(is_sqlite ? "" : "another"),
-		dbc_int(0), dbc_int(1), dbc_int(2),
-		dbc_int(2), dbc_int(2), at,
-		dbc_int(1), n,			dbc_text("")};
+	dbc_value seal[DBC_SEAL_ROOT] = {dbc_int(1),
+									 at,
+									 dbc_text(is_sqlite ? "" : "another"),
+									 dbc_int(0),
+									 dbc_int(1),
+									 dbc_int(2),
+									 dbc_int(2),
+									 dbc_int(2),
+									 at,
+									 dbc_int(1),
+									 dbc_text("{}"),
+									 n,
+									 dbc_text("")};
 	dbc_audit_salts salts;
 	const char *leaf;
 	const char *leaves;
@@ -181,16 +190,16 @@ add_seal(fake_host *fake)
 	seal[DBC_SEAL_DIGEST] = dbc_text(dbc_sha256(host, leaves));
 	fake_rows(fake, "audit/seals", DBC_SEAL_KEPT + 1, 1, seal[0], seal[1],
 			  seal[2], seal[3], seal[4], seal[5], seal[6], seal[7], seal[8],
-			  seal[9], seal[10], seal[11], dbc_text(dbc_audit_root(host, seal)),
-			  dbc_bool(true));
+			  seal[9], seal[10], seal[11], seal[12],
+			  dbc_text(dbc_audit_root(host, seal)), dbc_bool(true));
 	fake_rows(fake, "audit/seal_texts", 2, 1, dbc_text(leaves),
 			  dbc_text("1:" HASH));
 	fake_rows(fake, "audit/sealed", DBC_ENTRY_CHANGED + 3, 1, entry[0],
 			  dbc_text(leaf), entry[0], entry[1], entry[2], entry[3], entry[4],
-			  n, n, n, n, n, entry[10], entry[11], n, entry[13]);
+			  n, n, n, n, n, n, entry[11], entry[12], n, entry[14]);
 	fake_rows(fake, "audit/unsealed", DBC_ENTRY_CHANGED + 1, 1, dbc_int(3),
-			  entry[1], at, entry[3], entry[4], n, n, n, n, n, entry[10],
-			  entry[11], n, dbc_text(DELETED));
+			  entry[1], at, entry[3], entry[4], n, n, n, n, n, n, entry[11],
+			  entry[12], n, dbc_text(DELETED));
 }
 
 /* What sealing and verifying ask: the log is as it was sealed, and its seal is
@@ -209,7 +218,11 @@ add_seals(fake_host *fake)
 	fake_rows(fake, "audit/remove_entries", 0, 0);
 	fake_affects(fake, "audit/remove_entries", 1);
 	fake_rows(fake, "audit/remove_leaves", 0, 0);
-	fake_rows(fake, "audit/erasures", 1, 1, dbc_int(2));
+	fake_rows(fake, "audit/erasures", 2, 1, dbc_int(2), dbc_text("b"));
+	fake_rows(fake, "audit/orphans", 2, 0);
+	fake_rows(fake, "audit/strangers", 3, 0);
+	fake_rows(fake, "audit/removals", 2, 0);
+	fake_rows(fake, "audit/table_acts", 4, 0);
 	fake_rows(fake, "audit/count_sealed", 1, 1, dbc_int(1));
 }
 
