@@ -939,7 +939,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_repair';
 comment on function dbcheck_repair(jsonb) is
-	'Repairs what the checks find. By default only a dry run, which performs the repair and rolls it back. Every changed or deleted row is saved first.';
+	'Repairs what the checks find. By default only a dry run, which performs the repair and rolls it back. Every changed or deleted row is saved first. The result names triggers that did not fire (triggers_not_fired).';
 revoke all on routine dbcheck_repair(jsonb) from public;
 
 create function dbcheck_quarantine()
@@ -966,7 +966,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_undo';
 comment on function dbcheck_undo(bigint) is
-	'Undoes a repair completely: restores every row to what it was before.';
+	'Undoes a repair completely: restores every row to what it was before. The result names triggers that did not fire (triggers_not_fired).';
 revoke all on routine dbcheck_undo(bigint) from public;
 
 create function dbmonitor_start(
@@ -1176,7 +1176,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_enable';
 comment on function dbarchive_enable(text, jsonb) is
-	'Keeps the rows that are deleted from a table, and those that its cascades delete, so that they can be restored.';
+	'Keeps the rows that are deleted from a table, and those that its cascades delete, so that they can be restored. The result names triggers that a restore will not fire (triggers_not_fired).';
 revoke all on routine dbarchive_enable(text, jsonb) from public;
 
 create function dbarchive_disable(
@@ -1233,7 +1233,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_restore';
 comment on function dbarchive_restore(text, "any") is
-	'Restores the batch that has deleted a row: this row and all that were deleted with it.';
+	'Restores the batch that has deleted a row: this row and all that were deleted with it. The result names triggers that did not fire (triggers_not_fired).';
 revoke all on routine dbarchive_restore(text, "any") from public;
 
 create function dbarchive_restore(
@@ -1243,7 +1243,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_restore';
 comment on function dbarchive_restore(text, text) is
-	'Restores the batch that has deleted a row: this row and all that were deleted with it.';
+	'Restores the batch that has deleted a row: this row and all that were deleted with it. The result names triggers that did not fire (triggers_not_fired).';
 revoke all on routine dbarchive_restore(text, text) from public;
 
 create function dbarchive_restore_batch(
@@ -1252,7 +1252,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_restore_batch';
 comment on function dbarchive_restore_batch(bigint) is
-	'Restores a batch: all rows that one command has deleted, exactly as they were.';
+	'Restores a batch: all rows that one command has deleted, exactly as they were. The result names triggers that did not fire (triggers_not_fired).';
 revoke all on routine dbarchive_restore_batch(bigint) from public;
 
 create procedure dbarchive_purge(
@@ -1467,7 +1467,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbaudit_enable';
 comment on function dbaudit_enable(text, jsonb) is
-	'Logs every change of the rows of a table: who, when, from where, and the values before and after.';
+	'Logs every change of the rows of a table: who, when, from where, and the values before and after. The result names triggers that an undo will not fire (triggers_not_fired).';
 revoke all on routine dbaudit_enable(text, jsonb) from public;
 
 create function dbaudit_disable(
@@ -1643,7 +1643,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbaudit_undo';
 comment on function dbaudit_undo(bigint, jsonb) is
-	'Takes back logged changes: the rows become what they were before. Later changes of these rows are conflicts, which are listed. No triggers fire; the log has entries of what was undone.';
+	'Takes back logged changes: the rows become what they were before. Later changes of these rows are conflicts, which are listed. No triggers fire, and the result names them (triggers_not_fired); the log has entries of what was undone.';
 revoke all on routine dbaudit_undo(bigint, jsonb) from public;
 
 create function dbbackup_create(

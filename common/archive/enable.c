@@ -16,6 +16,7 @@
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/row/unfired.h"
 
 static const char *const modes[] = {"flag", "trash", NULL};
 
@@ -210,6 +211,7 @@ static void
 emit_result(dbc_host *host, const call *c)
 {
 	dbc_json_node *result = dbc_json_object(host);
+	dbc_row_unfired unfired = {.count = 0};
 
 	dbc_json_put_text(result, "table_name", c->table->shown);
 	dbc_json_put_text(result, "mode", c->mode);
@@ -219,6 +221,9 @@ emit_result(dbc_host *host, const call *c)
 		dbc_json_put(result, "statements", c->statements);
 	if (is_flag(c->mode))
 		dbc_json_put(result, "advice", c->advice);
+	else if (c->mode)
+		dbc_row_add_unfired(host, &unfired, c->table, DBC_ROWS_INSERTED);
+	dbc_row_put_unfired(host, &unfired, result);
 	dbc_json_emit(host, result);
 }
 

@@ -19,6 +19,7 @@
 #include "common/core/tables.h"
 #include "common/row/host.h"
 #include "common/row/held.h"
+#include "common/row/unfired.h"
 
 /* Conditions in one statement that gives rows their parents back. */
 #define MOST_CONDITIONS 200
@@ -41,6 +42,7 @@ typedef struct restoration
 	int64_t rows;
 	int64_t links;		/* rows that have their parents again */
 	int64_t links_left; /* rows that no longer exist or have another parent */
+	dbc_row_unfired unfired;
 } restoration;
 
 /* Rows of a table that get the same parent. */
@@ -90,7 +92,10 @@ restore_links(dbc_host *host, restoration *r, links *l)
 	int64_t found = dbc_row_act(host, DBC_ACT_SAVE, &step);
 
 	if (found > 0)
+	{
 		dbc_row_act(host, DBC_ACT_CHANGE, &step);
+		dbc_row_add_unfired(host, &r->unfired, l->table, DBC_ROWS_UPDATED);
+	}
 	r->links += found;
 	r->links_left += l->count - found;
 	l->count = 0;
@@ -188,7 +193,11 @@ restore(dbc_host *host, void *arg)
 		add_step(host, r, i);
 	r->rows = DBC_CALL(host, row, restore)(host, r->steps, r->tables->nrows);
 	for (int i = 0; i < r->tables->nrows; i++)
+	{
 		rows += dbc_get_int(host, r->tables, i, T_ROWS);
+		dbc_row_add_unfired(host, &r->unfired, r->steps[i].table,
+							DBC_ROWS_INSERTED);
+	}
 	if (r->rows != rows)
 		dbc_fail(host, DBC_INSUFFICIENT, NULL,
 				 "Restore the batch as the owner of its tables.",
@@ -221,6 +230,7 @@ emit_result(dbc_host *host, const restoration *r)
 	dbc_json_put(result, "tables", tables);
 	dbc_json_put_int(result, "links", r->links);
 	dbc_json_put_int(result, "links_left", r->links_left);
+	dbc_row_put_unfired(host, &r->unfired, result);
 	dbc_json_emit(host, result);
 }
 

@@ -13,6 +13,7 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/row/unfired.h"
 
 static const char *const modes[] = {"portable", "strict", NULL};
 
@@ -311,9 +312,15 @@ static void
 emit_result(dbc_host *host, const call *c)
 {
 	dbc_json_node *result = dbc_json_object(host);
+	dbc_row_unfired unfired = {.count = 0};
 
 	dbc_json_put_text(result, "table_name", c->table->shown);
 	dbc_json_put_text(result, "mode", c->mode);
+	if (c->given)
+		dbc_row_add_unfired(host, &unfired, c->table,
+							DBC_ROWS_INSERTED | DBC_ROWS_DELETED |
+								DBC_ROWS_UPDATED);
+	dbc_row_put_unfired(host, &unfired, result);
 	if (c->given)
 		dbc_json_put(result, "columns", c->columns);
 	dbc_json_put_bool(result, "dry_run", c->dry_run);

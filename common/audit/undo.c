@@ -19,6 +19,7 @@
 #include "common/row/identity.h"
 #include "common/row/key.h"
 #include "common/row/held.h"
+#include "common/row/unfired.h"
 
 static const char *const on_conflict_choices[] = {"fail", "keep", "overwrite",
 												  NULL};
@@ -355,6 +356,7 @@ DBC_RUN(dbaudit_undo)
 	dbc_undo u = {.host = host,
 				  .overwrites = conflict && dbc_same(conflict, "overwrite"),
 				  .listed = dbc_json_array(host)};
+	dbc_row_unfired unfired = {.count = 0};
 	dbc_error error;
 
 	/* a dry run counts the rows without conflicts */
@@ -385,5 +387,10 @@ DBC_RUN(dbaudit_undo)
 	dbc_json_put_int(result, "kept", u.kept);
 	dbc_json_put(result, "conflicts", u.listed);
 	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
+	for (int i = 0; i < u.ntables; i++)
+		dbc_row_add_unfired(host, &unfired, u.tables[i].replay.table,
+							DBC_ROWS_INSERTED | DBC_ROWS_DELETED |
+								DBC_ROWS_UPDATED);
+	dbc_row_put_unfired(host, &unfired, result);
 	dbc_json_emit(host, result);
 }

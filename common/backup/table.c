@@ -14,6 +14,7 @@
 #include "common/row/host.h"
 #include "common/row/shown.h"
 #include "common/row/held.h"
+#include "common/row/unfired.h"
 
 /* The set of rows that are restored: no batch and no repair has it. */
 #define SET (-(INT64_C(1) << 52))
@@ -168,6 +169,20 @@ compare(dbc_host *host, restoring *r)
 	DBC_CALL(host, backup, compare)(host, r->work, r->table, 0, &r->rows);
 }
 
+/* Names the triggers that the change does not fire. */
+static void
+put_unfired(dbc_host *host, const restoring *r, bool overwrites,
+			dbc_json_node *result)
+{
+	dbc_row_unfired unfired = {.count = 0};
+
+	if (r->rows.count[DBC_ROW_MISSING] > 0)
+		dbc_row_add_unfired(host, &unfired, r->table, DBC_ROWS_INSERTED);
+	if (overwrites && r->rows.count[DBC_ROW_DIFFERS] > 0)
+		dbc_row_add_unfired(host, &unfired, r->table, DBC_ROWS_UPDATED);
+	dbc_row_put_unfired(host, &unfired, result);
+}
+
 void
 dbc_backup_restore_table(dbc_host *host, dbc_backup_work *work,
 						 const char *table, const char *on_conflict,
@@ -190,6 +205,7 @@ dbc_backup_restore_table(dbc_host *host, dbc_backup_work *work,
 	dbc_json_put_text(result, "table", r.table->shown);
 	dbc_json_put_bool(result, "dry_run", dry_run);
 	put_rows(host, &r.rows, result);
+	put_unfired(host, &r, overwrites, result);
 	dbc_json_put_int(result, "restored",
 					 dry_run ? 0 : r.rows.count[DBC_ROW_MISSING]);
 	dbc_json_put_int(result, "overwritten",

@@ -318,7 +318,7 @@ take_back(dbc_host *host, void *arg)
 	bool elsewhere = false;
 
 	(void) dbc_check_undo_repair(host, c->r.id, dbc_json_array(host),
-								 &elsewhere, &c->r.table);
+								 &elsewhere, &c->r.table, NULL);
 	c->r.table = NULL;
 }
 
@@ -349,6 +349,7 @@ repair(dbc_host *host, void *arg)
 {
 	call *c = arg;
 
+	c->r.unfired.count = 0;
 	begin_repair(c);
 	dbc_check_mark_all_reached(&c->r);
 	for (int i = 0; i < c->r.nindexes && !c->r.dry_run; i++)

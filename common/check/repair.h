@@ -8,6 +8,7 @@
 #include "common/check/check.h"
 #include "common/core/json_write.h"
 #include "common/row/host.h"
+#include "common/row/unfired.h"
 
 /* Columns of check/repair_steps.sql. */
 enum
@@ -94,6 +95,7 @@ typedef struct dbc_check_repair
 	const dbc_relation *table;
 	/* why the repair of a dry run could not be undone, or NULL */
 	const char *obstacle;
+	dbc_row_unfired unfired;
 } dbc_check_repair;
 
 /* The partitions, or the table itself, for a table name; fails unless it is a
@@ -176,9 +178,11 @@ extern bool dbc_check_skip_refused(dbc_check_repair *r, const dbc_error *error);
 
 /* Restores all rows of a repair, the last step first, and returns their number;
  * adds each step to relations, sets *elsewhere in a copy of the repaired
- * database, and *table, if not NULL, to the table being restored. */
+ * database, and *table, if not NULL, to the table being restored;
+ * adds the triggers that do not fire, unless unfired is NULL. */
 extern int64_t dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 									 dbc_json_node *relations, bool *elsewhere,
-									 const dbc_relation **table);
+									 const dbc_relation **table,
+									 dbc_row_unfired *unfired);
 
 #endif /* DBC_CHECK_REPAIR_H */

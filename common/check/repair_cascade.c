@@ -56,6 +56,10 @@ dbc_check_run_step(dbc_check_repair *r, dbc_row_action act, dbc_row_step *step)
 	r->table = step->table;
 	rows = dbc_row_act(r->host, act, step);
 	r->table = NULL;
+	if (act == DBC_ACT_CHANGE && rows > 0)
+		dbc_row_add_unfired(r->host, &r->unfired, step->table,
+							step->assignments ? DBC_ROWS_UPDATED
+											  : DBC_ROWS_DELETED);
 	return rows;
 }
 

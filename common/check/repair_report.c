@@ -185,6 +185,7 @@ dbc_check_report_repair(dbc_check_repair *r)
 	dbc_json_put(result, "indexes", list_indexes(r));
 	dbc_json_put(result, "unknown", list_unknown(r, &has_unknown));
 	dbc_json_put_int(result, "rows", rows);
+	dbc_row_put_unfired(r->host, &r->unfired, result);
 	dbc_json_put_text(result, "message", message_of(r, rows, has_unknown));
 	dbc_json_emit(r->host, result);
 }

@@ -115,7 +115,7 @@ undo_step(dbc_host *host, undo *u)
 int64_t
 dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 					  dbc_json_node *relations, bool *elsewhere,
-					  const dbc_relation **table)
+					  const dbc_relation **table, dbc_row_unfired *unfired)
 {
 	const dbc_rows *steps =
 		dbc_query(host, "check/repair_steps", dbc_int(repair_id));
@@ -139,6 +139,9 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 			*table = u.step.table;
 		undo_step(host, &u);
 		*elsewhere |= u.elsewhere;
+		if (unfired)
+			dbc_row_add_unfired(host, unfired, u.step.table,
+								changed ? DBC_ROWS_UPDATED : DBC_ROWS_INSERTED);
 		dbc_json_put_text(entry, "table_name", u.step.table->shown);
 		dbc_json_put_text(entry, "action", changed ? "update" : "insert");
 		dbc_json_put_value(entry, "rows", &cells[DBC_STEP_ROWS]);
@@ -153,18 +156,20 @@ DBC_RUN(dbcheck_undo)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *relations = dbc_json_array(host);
+	dbc_row_unfired unfired = {.count = 0};
 	bool elsewhere = false;
 	int64_t rows;
 
 	host->lock(host, dbc_lock_timeout(host));
 	require_repair(host, &args->repair_id);
 	rows = dbc_check_undo_repair(host, args->repair_id.integer, relations,
-								 &elsewhere, NULL);
+								 &elsewhere, NULL, &unfired);
 	dbc_query(host, "check/repair_undone", args->repair_id,
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	dbc_json_put_value(result, "repair_id", &args->repair_id);
 	dbc_json_put(result, "relations", relations);
 	dbc_json_put_int(result, "rows", rows);
+	dbc_row_put_unfired(host, &unfired, result);
 	dbc_json_put_text(
 		result, "message",
 		dbc_format(host, "%s restored%s", dbc_count_text(host, rows, "row"),

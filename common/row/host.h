@@ -67,6 +67,12 @@ typedef struct dbc_row_host
 	 * their number.  The same as run(), but foreign keys of these rows are
 	 * tested after the last step: fails with 23503 if a parent is missing. */
 	int64_t (*restore)(dbc_host *host, dbc_row_step *steps, int nsteps);
+
+	/* The names, up to NULL, of the triggers of a table that events, see
+	 * row/unfired.h, would have fired, without those that keep only what
+	 * follows.  Not needed where SQL row/unfired lists them. */
+	const char *const *(*unfired)(dbc_host *host, const dbc_relation *table,
+								  int events);
 } dbc_row_host;
 
 #endif /* DBC_ROW_HOST_H */

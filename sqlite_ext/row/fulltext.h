@@ -40,6 +40,11 @@ extern bool dbcsl_row_is_rowid(const dbcsl_row_shape *shape, const char *name);
 extern void dbcsl_row_read_triggers(dbcsl_host *h, const dbc_relation *table,
 									dbcsl_row_indexes *indexes);
 
+/* Whether events, see common/row/unfired.h, fire a trigger that does more than
+ * to keep full-text tables that follow. */
+extern bool dbcsl_row_does_more(dbcsl_host *h, const char *definition,
+								int events, const dbcsl_row_indexes *indexes);
+
 /* ---- row/fulltext.c ---- */
 
 /* The full-text tables that follow a table. */
@@ -57,5 +62,12 @@ extern void dbcsl_row_reindex(dbcsl_host *h, const dbcsl_row_indexes *indexes,
 /* Builds those anew that cannot follow row by row. */
 extern void dbcsl_row_rebuild_indexes(dbcsl_host *h,
 									  const dbcsl_row_indexes *indexes);
+
+/* ---- row/unfired.c ---- */
+
+/* Lists the triggers of a table that events would have fired; see row/host.h.
+ */
+extern const char *const *
+dbcsl_row_list_unfired(dbc_host *host, const dbc_relation *table, int events);
 
 #endif /* DBCSL_ROW_FULLTEXT_H */

@@ -404,4 +404,5 @@ restore(dbc_host *host, dbc_row_step *steps, int nsteps)
 	return run_quietly(h, &q);
 }
 
-const dbc_row_host dbcsl_row_host = {.run = run, .restore = restore};
+const dbc_row_host dbcsl_row_host = {
+	.run = run, .restore = restore, .unfired = dbcsl_row_list_unfired};

@@ -15,9 +15,12 @@
 #include "sqlite_ext/core/query.h"
 #include "sqlite_ext/core/token.h"
 
+#include "common/row/unfired.h"
+
 /* A trigger of the application. */
 typedef struct trigger
 {
+	int event;		  /* see common/row/unfired.h */
 	bool conditional; /* has WHEN */
 	dbcsl_token body; /* the first statement; or WHEN */
 } trigger;
@@ -97,6 +100,11 @@ read_trigger(dbcsl_host *h, const char *definition)
 	advance(&r);
 	if (accept(&r, '.'))
 		advance(&r);
+	if (!accept_word(&r, "before"))
+		accept_word(&r, "after");
+	t.event = dbcsl_is_word(&r.token, "insert")	  ? DBC_ROWS_INSERTED
+			  : dbcsl_is_word(&r.token, "delete") ? DBC_ROWS_DELETED
+												  : DBC_ROWS_UPDATED;
 	while (r.token.kind != DBCSL_END && !accept_word(&r, "on"))
 		advance(&r);
 	read_name(&r);
@@ -283,6 +291,28 @@ note_differing(reader r, const dbcsl_row_indexes *indexes, bool whole)
 									indexes->list[i].name) == 0)
 					indexes->list[i].mentioned = indexes->list[i].differs =
 						true;
+}
+
+bool
+dbcsl_row_does_more(dbcsl_host *h, const char *definition, int events,
+					const dbcsl_row_indexes *indexes)
+{
+	trigger t = read_trigger(h, definition);
+	reader r = {.h = h, .token = t.body};
+
+	if ((t.event & events) == 0)
+		return false;
+	if (t.conditional)
+		return true;
+	for (; r.token.kind != DBCSL_END && !dbcsl_is_word(&r.token, "end");
+		 skip_statement(&r))
+	{
+		const dbcsl_row_index *index = find_plain(r, indexes);
+
+		if (!index || index->differs)
+			return true;
+	}
+	return false;
 }
 
 static void
