@@ -522,6 +522,7 @@ fake_new(int engine)
 			  dbc_text("shop"), dbc_bool(false), dbc_int(8192));
 	fake_rows(fake, "core/tables_state", 2, 1, dbc_bool(false), dbc_bool(true));
 	fake_rows(fake, "core/tables_1", 0, 0);
+	fake_rows(fake, "row/has_holds", 1, 1, dbc_bool(false));
 	fake_rows(fake, "row/unfired", 1, 0);
 	return fake;
 }
