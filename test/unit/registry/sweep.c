@@ -176,11 +176,12 @@ add_checks(fake_host *fake)
 			  dbc_text("info"), n, n, dbc_text("i"), n, dbc_text("info"), n,
 			  dbc_text("the damage"));
 	fake_rows(fake, "the damage", 1, 1, dbc_text("broken"));
-	fake_rows(fake, "sync/references", 8, 1, dbc_text("t"), dbc_text("t"),
+	fake_rows(fake, "sync/references", 10, 1, dbc_text("t"), dbc_text("t"),
 			  dbc_int(1), dbc_text("a"), dbc_text("t"), dbc_text("id"),
-			  dbc_text("="), dbc_text("null"));
+			  dbc_text("="), dbc_text("null"), dbc_text("t"), dbc_text("t"));
 	fake_rows(fake, "sync/orphans", 2, 1, dbc_int(0), n);
-	fake_rows(fake, "sync/sequences", 2, 1, dbc_text("id"), dbc_text("s"));
+	fake_rows(fake, "sync/sequences", 3, 1, dbc_text("id"), dbc_text("s"),
+			  dbc_int(9));
 	fake_rows(fake, "pragma defer_foreign_keys = on", 0, 0);
 	fake_rows(fake, "sync/masks", 1, 1,
 			  dbc_text("{\"mask\": [\"a\"], \"hash\": [\"b\"]}"));
