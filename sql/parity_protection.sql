@@ -35,7 +35,9 @@ select dbarchive_release('thing', 2) ->> 'row_key';
 select dbaudit_enable('thing', '{"exclude": ["note"]}') ->> 'table_name';
 select dbaudit_erase('thing', 1, '["note"]', 'asked for') ->> 'values';
 select dbaudit_disable('thing') ->> 'table_name';
-select action, row_key, before from dbaudit_log('{"table": "thing"}') order by id;
+select action, row_key, before from dbaudit_log('{"table": "thing"}') where action <> 'protection' order by id;
+-- psql: select before ->> 'function', before -> 'options' ->> 'exclude', before ->> 'reason', (before ->> 'state') is null from dbaudit_log('{"table": "thing"}') where action = 'protection' order by id;
+-- sqlite3: select before ->> '$.function', before ->> '$.options.exclude', before ->> '$.reason', (before ->> '$.state') is null from dbaudit_log('{"table": "thing"}') where action = 'protection' order by id;
 -- not a dry run
 select dbarchive_enable('thing', '{"mode": "flag", "dry_run": true}') ->> 'mode';
 select dbaudit_enable('thing', '{"dry_run": true}') ->> 'table_name';

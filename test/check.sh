@@ -52,7 +52,7 @@ processes()
 	local name
 
 	for name in "$@"; do
-		! grep -qx "$name" <<<"$scripts" || job tap "process/$name" "test/process/$name.sh"
+		job tap "process/$name" "test/process/$name.sh"
 	done
 }
 
@@ -63,23 +63,6 @@ long=(registry/shadows monitor/alert_causes cli/screens jsonschema/hostile monit
 
 # Only in make soak.
 soak=(monitor/instructions backup/lock_byte registry/contributing)
-
-# "ROOM/NAME" of the scripts of test/process that run: those of the rooms that a change
-# touches, and of the others one of two.
-chosen()
-{
-	local rooms names
-
-	names=$(cd test/process && printf '%s\n' */*.sh | sed 's/\.sh$//' | grep -vxF "$(printf '%s\n' "${soak[@]}")")
-	# none is known without git
-	rooms=$(touched 2>/dev/null | paste -sd '|')
-	{
-		one_of 2 <<<"$names"
-		[ -z "$rooms" ] || grep -E "^($rooms)/" <<<"$names" || true
-	} | sort -u
-}
-scripts=$(chosen)
-echo "test/process: $(wc -l <<<"$scripts") scripts; most of the others run with DBCARE_SEED=$((DBCARE_SEED + 1))"
 
 start_server
 fault registry/hostile 72
@@ -101,8 +84,10 @@ fault core/kept
 fault monitor/connections
 mapfile -t pages < <(sample 16 README.md doc/*.md)
 job tap docs test/docs.sh "${pages[@]}"
-for name in $scripts; do
-	[[ " ${long[*]} " == *" $name "* ]] || processes "$name"
+for program in test/process/*/*.sh; do
+	program=${program#test/process/}
+	program=${program%.sh}
+	[[ " ${long[*]} ${soak[*]} " == *" $program "* ]] || processes "$program"
 done
 fault registry/values 1001
 fault migrate/rebuild

@@ -161,27 +161,6 @@ start_server()
 	. "$server/env"
 }
 
-# Files that differ from some commit, whether committed or not.
-changed_since()
-{
-	git diff --name-only "$1"
-	git ls-files -o --exclude-standard
-}
-
-# The rooms of the files that a change touches.
-touched()
-{
-	local files base
-
-	base=$(git merge-base HEAD origin/HEAD 2>/dev/null) || base=HEAD
-	files=$(changed_since "$base")
-	[ -n "$files" ] || files=$(changed_since HEAD~)
-	sed -nE 's#^(common|pg_ext|sqlite_ext|test/[a-z]+)/([a-z]+)/.*#\2#p' <<<"$files" |
-		sort -u | while read -r room; do
-		[ ! -d "common/$room" ] || echo "$room"
-	done
-}
-
 # job COMMAND ...: adds a job.
 job()
 {

@@ -96,7 +96,8 @@ drop_triggers(dbc_host *host)
 
 /* Ends the holds of a row, which is logged; returns the reason of the last one,
  * or NULL.  Holds by the name of another table, of which this one is a
- * partition, are not of its owner. */
+ * partition, or of one that was dropped and whose name this one has, may be of
+ * another owner. */
 static const char *
 release(dbc_host *host, const dbc_relation *table, const char *key)
 {
@@ -105,7 +106,8 @@ release(dbc_host *host, const dbc_relation *table, const char *key)
 	const char *reason = NULL;
 
 	for (int i = 0; i < holds->nrows; i++)
-		if (dbc_same(dbc_get_text(host, holds, i, 1), table->shown))
+		if (dbc_same(dbc_get_text(host, holds, i, 1), table->shown) &&
+			dbc_get_bool(host, holds, i, 6))
 			reason = dbc_get_text(host,
 								  dbc_query(host, "archive/release",
 											dbc_get_value(host, holds, i, 0)),

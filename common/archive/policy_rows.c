@@ -104,7 +104,7 @@ read_target(dbc_host *host, dbc_policy_rows *rows)
 	const char *schema = NULL;
 	const dbc_rows *target;
 
-	if (name && host->engine == DBC_ON_SQLITE)
+	if (name && name[0] && host->engine == DBC_ON_SQLITE)
 		name = DBC_CALL(host, archive, split_name)(host, name, &schema);
 	target = dbc_query(
 		host, "archive/policy_target", dbc_text(rows->table->schema),

@@ -140,7 +140,8 @@ find_lost_holds(dbc_health_rows *l)
 	}
 }
 
-/* The checks; the first ones offer a fix, the others have SQL. */
+/* The checks; those of triggers offer a fix, and those without a function have
+ * SQL. */
 static const struct
 {
 	const char *id;

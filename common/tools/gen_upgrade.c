@@ -3,9 +3,9 @@
  *	  The update script of the PostgreSQL extension, from two install scripts.
  *
  * A routine is the same one in both if it has the same name and the same C
- * function.  If its arguments and columns are the same it is replaced in place,
- * which keeps its privileges and the views that use it; otherwise it is dropped
- * and created again.
+ * function, and the same arguments if there are several.  If its arguments and
+ *columns are the same it is replaced in place, which keeps its privileges and
+ *the views that use it; otherwise it is dropped and created again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,14 +100,34 @@ read_script(script *s, const char *text)
 		gen_die("an install script has no routine");
 }
 
-/* The routine of a script that is the same one; NULL if it has none. */
-static const routine *
-same_routine(const script *s, const routine *r)
+/* Whether a script has a routine with a signature. */
+static bool
+has(const script *s, const char *signature)
 {
 	for (int i = 0; i < s->nroutines; i++)
-		if (strcmp(s->routines[i].name, r->name) == 0 &&
-			strcmp(s->routines[i].symbol, r->symbol) == 0)
-			return &s->routines[i];
+		if (strcmp(s->routines[i].signature, signature) == 0)
+			return true;
+	return false;
+}
+
+/* The routine of a script that is the same one as one of another script; NULL
+ * if it has none.  Of overloads that is the one with the same signature, or one
+ * that the other script does not have. */
+static const routine *
+same_routine(const script *s, const script *other, const routine *r)
+{
+	bool exactly = has(s, r->signature);
+
+	for (int i = 0; i < s->nroutines; i++)
+	{
+		const routine *found = &s->routines[i];
+
+		if (strcmp(found->name, r->name) == 0 &&
+			strcmp(found->symbol, r->symbol) == 0 &&
+			(exactly ? strcmp(found->signature, r->signature) == 0
+					 : !has(other, found->signature)))
+			return found;
+	}
 	return NULL;
 }
 
@@ -177,7 +197,7 @@ print_warnings(const script *before, const script *after)
 	for (int i = 0; i < before->nroutines; i++)
 	{
 		const routine *old = &before->routines[i];
-		const routine *now = same_routine(after, old);
+		const routine *now = same_routine(after, before, old);
 
 		if (!now || stays(old, now))
 			continue;
@@ -222,7 +242,7 @@ print_update(const script *before, const script *after)
 	{
 		const routine *old = &before->routines[i];
 
-		if (stays(old, same_routine(after, old)))
+		if (stays(old, same_routine(after, before, old)))
 			continue;
 		printf("%sdrop %s;\n", separator, old->signature);
 		separator = "";
@@ -230,7 +250,7 @@ print_update(const script *before, const script *after)
 	for (i = 0; i < after->nroutines; i++)
 	{
 		const routine *now = &after->routines[i];
-		const routine *old = same_routine(before, now);
+		const routine *old = same_routine(before, after, now);
 
 		if (stays(old, now))
 			print_change(old, now);

@@ -88,18 +88,29 @@ workload()
 # The moments at which a row differs from its copy, or one has no counterpart.  A
 # column that was dropped since can be missing.
 differences_postgresql="select m.moment from moment as m
-	where (select count(*) from dbaudit_table_as_of('t', m.at)) <> (select count(*) from copy as c where c.moment = m.moment)
+	where m.moment = @ and ((select count(*) from dbaudit_table_as_of('t', m.at)) <> (select count(*) from copy as c where c.moment = m.moment)
 		or exists (select from dbaudit_table_as_of('t', m.at) as a
 			where not exists (select from copy as c where c.moment = m.moment and c.row_data @> a.row_data)
-				or a.row_data is distinct from dbaudit_as_of('t', a.row_key::text, m.at));
-	select 'empty' where not exists (select from copy)"
+				or a.row_data is distinct from dbaudit_as_of('t', a.row_key::text, m.at)))"
 differences_sqlite="select m.moment from moment as m
-	where (select count(*) from dbaudit_table_as_of('t', m.at)) <> (select count(*) from copy as c where c.moment = m.moment)
+	where m.moment = @ and ((select count(*) from dbaudit_table_as_of('t', m.at)) <> (select count(*) from copy as c where c.moment = m.moment)
 		or exists (select 1 from dbaudit_table_as_of('t', m.at) as a
 			where not exists (select 1 from copy as c where c.moment = m.moment and not exists (
 					select 1 from json_each(a.row_data) as v where json_extract(c.row_data, '\$.' || v.key) is not v.value))
-				or a.row_data is not dbaudit_as_of('t', a.row_key, m.at));
-	select 'empty' where not exists (select 1 from copy)"
+				or a.row_data is not dbaudit_as_of('t', a.row_key, m.at)))"
+
+# The same, moment by moment: one whose values went with a column is refused.
+differences()
+{
+	local query=differences_$1 moment
+
+	query=${!query}
+	for moment in $("$1" "$2" <<<'select moment from moment;'); do
+		"$1" "$2" <<<"${query/@/$moment};" 2>&1 |
+			sed '/no longer exists, and the log does not have its value/d; /^HINT/d'
+	done
+	"$1" "$2" <<<"select 'empty' where not exists (select 1 from copy);"
+}
 
 start_server server
 for ((i = 0; i < workloads; i++)); do
@@ -108,8 +119,7 @@ for ((i = 0; i < workloads; i++)); do
 		workload "$engine" $((seed + i)) >"$tmp/work.sql"
 		"$engine" "replay$i" <"$tmp/work.sql" >"$tmp/out" || true
 		is "$(grep -i error "$tmp/out" || true)" '' "workload $((seed + i)) runs on $engine"
-		differences=differences_$engine
-		is "$("$engine" "replay$i" <<<"${!differences}")" '' '... and each moment is rebuilt'
+		is "$(differences "$engine" "replay$i")" '' '... and each moment is rebuilt'
 		is "$("$engine" "replay$i" <<<"select dbaudit_seal() is null; select * from dbaudit_verify()" | tail -n +2)" '' '... from a sealed log'
 	done
 	postgresql postgres <<<"drop database replay$i"

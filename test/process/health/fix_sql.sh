@@ -28,7 +28,7 @@ offering()
 			done
 		done
 	sed -nE 's/^\t\{"(\w+)", .*/\1/p' common/health/row_checks.c | grep -E 'orphan|rules'
-	sed -nE 's/^\t\{"(\w+)", find_.*/\1/p' common/health/record_checks.c
+	sed -nE 's/^\t\{"(\w+)", find_\w+_triggers.*/\1/p' common/health/record_checks.c
 }
 
 # titles ENGINE: the sections of faults.

@@ -76,8 +76,8 @@ create index part_a on part ("a<b>");
 create index part_again on part ("a<b>");
 select dbmigrate_add($$7$$, $$<b>seven</b>$$, $$select 1$$) is not null;'
 filled=${filled//\$\$/\'}
-alert="insert into TABLE (alert, severity, object, message, pending_at, raised_at, last_at)
-values ('disk', 'critical', '<i>object</i>', '<img src=x onerror=alert(2)>',
+alert="insert into TABLE (alert_id, alert, severity, object, message, pending_at, raised_at, last_at)
+values (1, 'disk', 'critical', '<i>object</i>', '<img src=x onerror=alert(2)>',
 	'2026-11-20T10:00:00Z', '2026-11-20T10:00:00Z', '2026-11-20T10:00:00Z');"
 start_server server
 name='<u>shop'

@@ -223,7 +223,6 @@ select table_name, problem from dbaudit_tables() where problem is not null;
 update person set more = 3 where id = 5;
 select changed from logged order by entry_id desc limit 1;
 --> 1
---> person|its columns have changed
 --> {"more": [2, 3]}
 
 -- tables that cannot be logged
