@@ -43,7 +43,7 @@ with routine as (
 		('admin', 'bookkeeping setting schema_change rule migration dependency ledger history history_head deployment snapshot '
 			'snapshot_object adoption backfill manifest seed seed_row event monitor sample table_sample query query_seen query_mark '
 			'slow_log wait_event vacuum_due check_run alert suppression repair repair_table quarantine archived_table trash hold '
-			'policy policy_run left_file schedule')
+			'policy policy_run left_file schedule audited_table audit_shape audit_context audit_entry audit_seal')
 ), need (area, place, privilege) as (
 	select distinct a.area, 1, pg_catalog.format('usage on schema %I', a.schema_name)
 	from allowed as a

@@ -267,9 +267,19 @@ select is(pg_temp.told('xid_wraparound', 'database "hc ""Counts"""', 'severity')
 rollback;
 
 -- 2,000 of 2,144,483,648 are 0.0000933 percent
+-- Waits until no session sees what was before: VACUUM could not freeze it.
+create procedure pg_temp.await_sessions(since xid8) language plpgsql as $$
+begin
+	while exists (select from pg_stat_activity where pid <> pg_backend_pid() and backend_xmin::text::bigint <= since::text::bigint) loop
+		perform pg_sleep(0.01);
+		perform pg_stat_clear_snapshot();
+	end loop;
+end $$;
 set dbcare.check_xid_wraparound_warning = '0.0000933';
 select pg_temp.told('xid_wraparound', 'database "hc ""Counts"""', 'fix_sql') as repair \gexec
 select is(pg_temp.found('xid_wraparound', 'database "hc%'), 'nothing', 'a database that has just been frozen is no finding');
+select pg_current_xact_id() as since \gset
+call pg_temp.await_sessions(:'since');
 vacuum (freeze);
 create procedure pg_temp.burn(n int) language plpgsql as $$
 begin
@@ -289,6 +299,8 @@ set dbcare.check_xid_wraparound_critical = '0.0000934';
 select is(pg_temp.found('xid_wraparound', 'database "hc%'), 'database "hc ""Counts""" critical', 'xid_wraparound has its own critical threshold');
 select is(dbhealth_report('{"checks": ["xid_wraparound"]}') ->> 'status', 'critical', 'xid_wraparound makes the status critical');
 select ok(dbhealth_score('{"checks": ["xid_wraparound"]}') <= 59, 'xid_wraparound limits the score');
+select pg_current_xact_id() as since \gset
+call pg_temp.await_sessions(:'since');
 vacuum (freeze);
 select is(pg_temp.found('xid_wraparound', 'database "hc%'), 'nothing', 'freezing ends the finding');
 select results_eq($$select message, fix_sql from pg_temp.said('xid_wraparound') where object = 'database template0'$$,

@@ -12,7 +12,9 @@
 refused()
 {
 	is "$(outcomes WRITE "$1" "set role $2;" |
-		sed -E 's/ (permission denied (for|to)|must be owner of) .*$/ .../; s/ 0A000 dbcare cannot change rows of table .*/ 42501 .../' | sort)" \
+		sed -E 's/ (permission denied (for|to)|must be owner of) .*$/ .../; s/ 0A000 dbcare cannot change rows of table .*/ 42501 .../
+			# what ran before decides whether there is an alert
+			s/^(dbmonitor_ack) 42704 alert 1 does not exist/\1 00000/' | sort)" \
 		"$({ cat; each_of WRITE postgresql '42501 ...'; } | sort -s -u -k 1,1 | only_tried postgresql)" \
 		"postgresql $1: no WRITE for $3"
 }
@@ -48,7 +50,7 @@ dbcheck_rule_drop 42704 rule "always" does not exist
 dbcheck_undo 42704 repair 1 does not exist
 dbhealth_fix 00000
 dbhealth_optimize 00000
-dbmonitor_ack 42704 alert 1 does not exist
+dbmonitor_ack 00000
 dbmonitor_stop 00000
 dbops_execute 00000'
 	[filled]='dbarchive_orphans 00000
