@@ -3,7 +3,7 @@
 -- The rows of table $1, which has number $3, with key $2 that repairs have saved,
 -- and when.
 select quarantine_id, row_data, row_left,
-	coalesce((select {iso:r.happened_at} from {.repair} as r where r.repair_id = q.repair_id), '9999-12-31T00:00:00.000Z') as saved_at
+	coalesce((select {postgresql:cast(r.happened_at as text)}{sqlite:r.happened_at} from {.repair} as r where r.repair_id = q.repair_id), '9999-12-31T00:00:00.000Z') as saved_at
 from {.quarantine} as q
 where q.row_key = $2 and {postgresql:q.table_id in (select k.table_id
 		from dbcare.known_table as r

@@ -1,7 +1,8 @@
 -- columns: trash_id, row_data, deleted_at
 -- as owner
--- The deleted rows of table $1, which has number $3, with key $2.
-select trash_id, row_data, {iso:deleted_at} as deleted_at
+-- The deleted rows of table $1, which has number $3, with key $2; times
+-- are exact, since columns may have changed within the same millisecond.
+select trash_id, row_data, {postgresql:cast(deleted_at as text) as deleted_at}{sqlite:deleted_at}
 from {.trash}
 where row_key = $2 and {postgresql:table_id in (select k.table_id
 		from dbcare.known_table as r
