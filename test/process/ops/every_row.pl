@@ -82,12 +82,12 @@ if ($what ne 'judge')
 	print "create table t (id $integer not null, n $integer, s text not null, b $bool not null);\n";
 	print "insert into t select id, n, s, b from\n",
 		"(select -9223372036854775808 as id union all select 1 union all select 2 union all select 3 union all select 9223372036854775807) as i,\n",
-		"(select null as n union all select 1 union all select 2 union all select 3) as j,\n",
+		"(select null as n union all select 0 union all select 1 union all select 2 union all select 3) as j,\n",
 		"(select '' as s union all select 'a' union all select 'b' union all select 'zz') as k,\n",
 		'(select ', $what eq 'sqlite' ? '1' : 'true', ' as b union all select ', $what eq 'sqlite' ? '0' : 'false', ") as l;\n";
 	for (0 .. $#filters)
 	{
-		print "select 'filter $_';\nselect 'left ' || (160 - dbops_count('t', '$filters[$_]'));\n",
+		print "select 'filter $_';\nselect 'left ' || (200 - dbops_count('t', '$filters[$_]'));\n",
 			"begin;\nselect 'done' where dbops_delete('t', '$filters[$_]') is not null;\nrollback;\n";
 	}
 	exit;

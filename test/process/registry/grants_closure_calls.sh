@@ -188,7 +188,8 @@ declared()
 		admin)
 			echo "dbcare\.$ledger( of app)? (added|lost)|dbcare\.$samples( of app)? (added|lost)"
 			echo 'dbcare\.(archived_table|trash|hold|policy|policy_run|rule|schedule|setting|suppression|repair|repair_table) (added|lost)'
-			echo 'dbcare\.audit_\w+ added|dbcare\.hold of app added'
+			# a seal protects the entries of all
+			echo 'dbcare\.audit_\w+ added|dbcare\.audit_seal of app added|dbcare\.hold of app added'
 			# what dbcare_grant() gives to others
 			echo 'relation (added|lost)|routine (added|lost)'
 			;;
