@@ -101,9 +101,10 @@ is_available(cli_database *db)
 }
 
 /* Creates the extension if it is missing and can be created; without it fewer
- * functions work.  It gets a schema that nobody else has, since whoever creates
- * functions beside its own can have them called instead; the first schema of
- * search_path may be that of the owner of the database.  False after a failure.
+ * functions work.  It gets a schema of its own: a role that may create
+ * functions beside those of the extension can have its own called instead, and
+ * the first schema of search_path may be that of the owner of the database.
+ * False after a failure.
  */
 static bool
 create_extension(cli_invocation *invocation, const cli_target *target)

@@ -44,7 +44,7 @@ void
 dbc_audit_verify_objects(dbc_audit_verification *v)
 {
 	dbc_host *host = v->host;
-	const dbc_rows *rows = dbc_query(host, "audit/strangers");
+	const dbc_rows *rows = dbc_query(host, "audit/other_objects");
 
 	v->seal = NULL;
 	for (int i = 0; i < rows->nrows; i++)

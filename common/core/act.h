@@ -2,8 +2,8 @@
  * act.h
  *	  Acts that the log of changes records among the changes of rows.
  *
- * Such an entry is sealed and verified as that of a changed row: whoever could
- * lower a protection could remove an event, too.
+ * Such an entry is sealed and verified as that of a changed row: a role that
+ *can lower a protection can remove an event, too.
  */
 #ifndef DBC_CORE_ACT_H
 #define DBC_CORE_ACT_H

@@ -4,8 +4,8 @@
  *
  * A hold has the number of its table and the key of its row.  Where a trigger
  * of dbcare sees the keys change, the hold follows; elsewhere the row cannot be
- * found any more, and nothing is deleted before somebody has said which row it
- * is.
+ * found any more, and nothing is deleted before dbarchive_hold() or
+ * dbarchive_release() has named the row.
  */
 #include "common/row/held.h"
 

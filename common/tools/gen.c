@@ -58,7 +58,7 @@ gen_read(const char *path)
 /* Overloads of a function for another type of an argument: one that rejects a
  * number as a version, and one for a value that is text.  PostgreSQL prefers
  * any function whose types are those of a call to one that takes "any": the
- * command passes text, and nobody can create another function for text. */
+ * command passes text, for which no other function can be created. */
 typedef enum overload
 {
 	ALL,

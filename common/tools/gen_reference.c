@@ -78,7 +78,7 @@ print_settings(void)
 static void
 print_setters(void)
 {
-	static const char *const stored[] = {"whoever may call the function",
+	static const char *const stored[] = {"each role that may call the function",
 										 "the owner of dbcare's tables",
 										 "the owner of dbcare's tables"};
 	static const char *const parameter[] = {
@@ -93,7 +93,7 @@ print_setters(void)
 		printf("| `%s` | %s | %s |\n", dbc_settings[i].name, stored[setter],
 			   parameter[setter]);
 	}
-	puts("| `check_*` | whoever may call the function | any session |");
+	puts("| `check_*` | each role that may call the function | any session |");
 }
 
 /* Prints a threshold as a cell. */

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A dump runs code of whoever could create objects in the database.  A
+# A dump runs code of each role that could create objects in the database.  A
 # verification runs it in a scratch cluster as a role that may do nothing, a
 # restore as a superuser only on request.  PostgreSQL alone, SQLite has no roles.
 # Prints TAP.

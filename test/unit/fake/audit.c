@@ -220,7 +220,7 @@ add_seals(fake_host *fake)
 	fake_rows(fake, "audit/remove_leaves", 0, 0);
 	fake_rows(fake, "audit/erasures", 2, 1, dbc_int(2), dbc_text("b"));
 	fake_rows(fake, "audit/orphans", 2, 0);
-	fake_rows(fake, "audit/strangers", 3, 0);
+	fake_rows(fake, "audit/other_objects", 3, 0);
 	fake_rows(fake, "audit/removals", 2, 0);
 	fake_rows(fake, "audit/table_acts", 4, 0);
 	fake_rows(fake, "audit/count_sealed", 1, 1, dbc_int(1));
