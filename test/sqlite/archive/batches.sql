@@ -73,3 +73,15 @@ select dbarchive_delete('guarded', 2);
 --> 0
 --> ERROR: dbcare: row 1 of table guarded cannot be deleted. The statement has changed no row, though it is there. Look at the triggers and rules of the table, and at its row security.
 --> ERROR: dbcare: table guarded has no row with the key 2
+-- a table with marks was dropped, and another one has its name: rows of others are listed
+create table marked (id integer primary key);
+insert into marked values (1);
+select dbarchive_enable('marked', '{"mode": "flag"}') is null, dbarchive_delete('marked', 1) ->> 'rows';
+drop view marked_live;
+drop table marked;
+select count(*) > 0 from dbarchive_deleted;
+create table marked (id integer primary key, deleted_at text);
+select count(*) > 0 from dbarchive_deleted;
+--> 0|1
+--> 1
+--> 1
