@@ -24,6 +24,7 @@ static const char *const modes[] = {"portable", "strict", NULL};
 	O(mask, TEXTS)                                    \
 	O(hash, TEXTS)                                    \
 	O(always, BOOL)                                   \
+	O(insert_values, BOOL)                            \
 	O(lock_timeout_ms, INT, -1, DBC_LOCK_TIMEOUT_MAX) \
 	O(lock_retries, INT, 0, 1000)                     \
 	O(dry_run, BOOL)
@@ -155,6 +156,8 @@ read_columns(dbc_host *host, call *c)
 	read_list(host, c, rows, "hash", &given->hash);
 	read_list(host, c, rows, "exclude", &given->exclude);
 	read_list(host, c, rows, "include", &given->include);
+	if (given->insert_values.integer)
+		add_argument(host, c, "inserts", "", 0);
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "ittITTbTb");
@@ -289,7 +292,8 @@ enable(dbc_host *host, void *arg)
 							 dbc_text(dbc_json_text(c->arguments)),
 							 dbc_text(dbc_json_text(c->columns)),
 							 dbc_int(shape_id(host, c)), dbc_text(c->mode),
-							 dbc_bool(c->given->always.integer)));
+							 dbc_bool(c->given->always.integer),
+							 dbc_bool(c->given->insert_values.integer)));
 }
 
 /* Drops the triggers of the table. */

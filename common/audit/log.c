@@ -30,6 +30,7 @@ static const char *const actions[] = {
 	O(until, TEXT)                       \
 	O(transaction_id, INT, 0, INT64_MAX) \
 	O(after, INT, 0, INT64_MAX)          \
+	O(exact, BOOL)                       \
 	O(limit, INT, 1, 1000000)
 DBC_OPTIONS(log_options, LOG_OPTIONS);
 
@@ -88,73 +89,83 @@ table_of(dbc_host *host, const char *text)
 
 /* ---- values before and after ---- */
 
-/* The parts of an entry. */
+/* The parts of an entry, JSON or null. */
 typedef struct parts
 {
-	dbc_json_node *before;
-	dbc_json_node *after;
-	dbc_json_node *columns;
+	dbc_value before;
+	dbc_value after;
+	dbc_value columns;
 } parts;
 
-/* Adds a value to an object. */
+/* Adds a value to an object, as it was saved or as users read it. */
 static void
 put_value(dbc_host *host, dbc_json_node *object, const char *key,
-		  const dbc_json_item *value)
+		  const dbc_json_item *value, bool exact)
 {
-	dbc_value shown = dbc_row_shown_value(host, value);
+	const char *text = exact ? dbc_json_value_text(host, value) : NULL;
+	dbc_value shown = !exact  ? dbc_row_shown_value(host, value)
+					  : !text ? dbc_null()
+					  : value->kind == DBC_I_STRING ? dbc_text(text)
+													: dbc_json(text);
 
 	dbc_json_put_value(object, key, &shown);
 }
 
 /* Splits the changed columns of an update: {"column": [old, new]}. */
 static void
-split_update(dbc_host *host, const dbc_json_item *changed, parts *p)
+split_update(dbc_host *host, const dbc_json_item *changed, bool exact, parts *p)
 {
+	dbc_json_node *before = dbc_json_object(host);
+	dbc_json_node *after = dbc_json_object(host);
+	dbc_json_node *columns = dbc_json_array(host);
 	/* in the same order on both engines */
 	const dbc_json_item **keys =
 		dbc_json_sort_keys(host, changed + 1, changed->length);
 
-	p->before = dbc_json_object(host);
-	p->after = dbc_json_object(host);
-	p->columns = dbc_json_array(host);
 	for (uint32_t i = 0; i < changed->length; i++)
 	{
 		const dbc_json_item *pair = dbc_json_next(keys[i]);
 		const char *name = dbc_json_string(host, keys[i]);
 
-		if (pair->kind == DBC_I_ARRAY && pair->length == 2)
-		{
-			dbc_json_push_text(p->columns, name);
-			put_value(host, p->before, name, pair + 1);
-			put_value(host, p->after, name, dbc_json_next(pair + 1));
-		}
-		else /* {"erased": ...} */
-		{
-			dbc_json_push_text(p->columns, name);
-			put_value(host, p->before, name, pair);
-			put_value(host, p->after, name, pair);
-		}
+		/* otherwise {"erased": ...} */
+		bool is_pair = pair->kind == DBC_I_ARRAY && pair->length == 2;
+
+		dbc_json_push_text(columns, name);
+		put_value(host, before, name, is_pair ? pair + 1 : pair, exact);
+		put_value(host, after, name, is_pair ? dbc_json_next(pair + 1) : pair,
+				  exact);
 	}
+	p->before = dbc_json(dbc_json_text(before));
+	p->after = dbc_json(dbc_json_text(after));
+	p->columns = dbc_json(dbc_json_text(columns));
 }
 
-/* A JSON value, or null. */
+/* A row of the log, or null. */
 static dbc_value
-json_or_null(const dbc_json_node *node)
+row_or_null(dbc_host *host, const dbc_value *cell, bool exact)
 {
-	return node ? dbc_json(dbc_json_text(node)) : dbc_null();
+	if (cell->kind == DBC_NULL)
+		return dbc_null();
+	return exact ? dbc_json(dbc_row_exact(host, cell->text))
+				 : dbc_row_shown(host, cell->text);
 }
 
 /* Reads the values of an entry. */
 static parts
-read_parts(dbc_host *host, const dbc_value *cells)
+read_parts(dbc_host *host, const dbc_value *cells, bool exact)
 {
+	parts p = {dbc_null(), dbc_null(), dbc_null()};
+	const char *action = cells[L_ACTION].text;
 	const dbc_json_item *changed;
-	parts p = {0};
 	const char *text;
 	const char *problem;
 
-	if (!dbc_same(cells[L_ACTION].text, "update"))
+	if (!dbc_same(action, "update"))
+	{
+		*(dbc_same(action, "insert") ? &p.after : &p.before) =
+			row_or_null(host, &cells[L_CHANGED], exact);
 		return p;
+	}
 	text = cells[L_CHANGED].text ? dbc_row_exact(host, cells[L_CHANGED].text)
 								 : NULL;
 	changed = text ? dbc_json_read(host, text, strlen(text), NULL, 0, &problem)
@@ -163,23 +174,14 @@ read_parts(dbc_host *host, const dbc_value *cells)
 		dbc_fail(host, DBC_CORRUPTED, NULL, "Restore the table from a backup.",
 				 "entry %lld of %saudit_entry has no changed columns",
 				 (long long) cells[L_ID].integer, host->table_prefix);
-	split_update(host, changed, &p);
+	split_update(host, changed, exact, &p);
 	return p;
 }
 
-/* The values before an entry. */
-static dbc_value
-before_of(dbc_host *host, const dbc_value *cells, const parts *p)
-{
-	if (p->before || cells[L_CHANGED].kind == DBC_NULL)
-		return json_or_null(p->before);
-	return dbc_row_shown(host, cells[L_CHANGED].text);
-}
-
 static void
-emit_entry(dbc_host *host, const dbc_value *cells, const char *leaf)
+emit_entry(dbc_host *host, const dbc_value *cells, bool exact, const char *leaf)
 {
-	parts p = read_parts(host, cells);
+	parts p = read_parts(host, cells, exact);
 
 	dbc_emit(host, cells[L_ID], cells[L_AT], cells[L_ACTOR], cells[L_USER],
 			 cells[L_ROLE], cells[L_APPLICATION], cells[L_ADDRESS],
@@ -187,14 +189,13 @@ emit_entry(dbc_host *host, const dbc_value *cells, const char *leaf)
 			 cells[L_KEY].kind == DBC_NULL
 				 ? dbc_null()
 				 : dbc_json(dbc_row_exact(host, cells[L_KEY].text)),
-			 cells[L_ACTION], before_of(host, cells, &p), json_or_null(p.after),
-			 json_or_null(p.columns), cells[L_TRANSACTION],
-			 leaf ? dbc_text(leaf) : dbc_null());
+			 cells[L_ACTION], p.before, p.after, p.columns,
+			 cells[L_TRANSACTION], leaf ? dbc_text(leaf) : dbc_null());
 }
 
 /* Emits entries with their leaves. */
 static void
-emit_entries(dbc_host *host, const dbc_rows *rows)
+emit_entries(dbc_host *host, const dbc_rows *rows, bool exact)
 {
 	dbc_audit_sealed *sealed =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*sealed));
@@ -204,31 +205,40 @@ emit_entries(dbc_host *host, const dbc_rows *rows)
 			(dbc_audit_sealed){.entry = dbc_get_int(host, rows, i, L_ID)};
 	dbc_audit_read_leaves(host, sealed, rows->nrows);
 	for (int i = 0; i < rows->nrows; i++)
-		emit_entry(host, dbc_get_row(host, rows, i, ENTRY), sealed[i].leaf);
+		emit_entry(host, dbc_get_row(host, rows, i, ENTRY), exact,
+				   sealed[i].leaf);
 }
 
-/* Emits entries of a feed: those after a place, with numbers above low and up
- * to high.  Returns how many. */
-static int64_t
-emit_feed(dbc_host *host, int64_t transaction, int64_t entry, int64_t low,
-		  int64_t high, int64_t limit, bool is_past)
+/* Where a feed continues: after an entry in its order. */
+typedef struct feed
+{
+	int64_t next; /* its next transaction */
+	int64_t entry;
+	int64_t limit;
+	bool exact;
+} feed;
+
+/* Emits entries of a feed with numbers above low and up to high. */
+static void
+emit_feed(dbc_host *host, feed *f, int64_t low, int64_t high, bool is_past)
 {
 	const dbc_rows *rows = dbc_query(
-		host, "audit/feed", dbc_int(transaction), dbc_int(entry), dbc_int(low),
-		dbc_int(high), dbc_int(limit), dbc_bool(is_past));
+		host, "audit/feed", dbc_int(f->next), dbc_int(f->entry), dbc_int(low),
+		dbc_int(high), dbc_int(f->limit), dbc_bool(is_past));
 
-	emit_entries(host, rows);
-	return rows->nrows;
+	emit_entries(host, rows, f->exact);
+	f->limit -= rows->nrows;
 }
 
-/* Emits the entries after one in the order of transactions, which is not that
- * of the numbers: a transaction can commit after others that began later. */
+/* Emits the entries after one in an order that is not that of the numbers: a
+ * transaction can commit after others that began later.  The changes of a row
+ * have their order. */
 static void
-follow(dbc_host *host, int64_t after, int64_t limit)
+follow(dbc_host *host, int64_t after, int64_t limit, bool exact)
 {
 	const dbc_value *start = dbc_get_row(
 		host, dbc_query(host, "audit/feed_start", dbc_int(after)), 0, "Ii");
-	int64_t transaction = start[0].integer;
+	feed f = {start[0].integer, after, limit, exact};
 	int64_t earlier = start[1].integer;
 
 	if (after != 0 && start[0].kind == DBC_NULL)
@@ -239,12 +249,11 @@ follow(dbc_host *host, int64_t after, int64_t limit)
 				 "entry %lld does not exist", (long long) after);
 	if (after <= earlier)
 	{
-		limit -= emit_feed(host, transaction, after, INT64_MIN, earlier, limit,
-						   true);
-		transaction = after = 0;
+		emit_feed(host, &f, INT64_MIN, earlier, true);
+		f.next = f.entry = 0;
 	}
-	if (limit > 0)
-		emit_feed(host, transaction, after, earlier, INT64_MAX, limit, false);
+	if (f.limit > 0)
+		emit_feed(host, &f, earlier, INT64_MAX, false);
 }
 
 /* dbaudit_log(options) */
@@ -269,7 +278,8 @@ DBC_RUN(dbaudit_log)
 					 "option \"after\" cannot be combined with conditions");
 		dbc_check_row_security(host, "audit/hidden", table);
 		follow(host, given->after.integer,
-			   dbc_option_or(&given->limit, DEFAULT_LIMIT));
+			   dbc_option_or(&given->limit, DEFAULT_LIMIT),
+			   given->exact.integer);
 		return;
 	}
 	if (given->table.given)
@@ -283,7 +293,7 @@ DBC_RUN(dbaudit_log)
 						 ? dbc_int(given->transaction_id.integer)
 						 : dbc_null(),
 					 dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
-	emit_entries(host, rows);
+	emit_entries(host, rows, given->exact.integer);
 }
 
 /* dbaudit_history(relation, row_key) */
@@ -302,11 +312,10 @@ DBC_RUN(dbaudit_history)
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, ENTRY);
-		parts p = read_parts(host, cells);
+		parts p = read_parts(host, cells, false);
 
 		dbc_emit(host, cells[L_ID], cells[L_AT], cells[L_ACTOR],
-				 cells[L_APPLICATION], cells[L_ACTION],
-				 before_of(host, cells, &p), json_or_null(p.after),
-				 json_or_null(p.columns), cells[L_TRANSACTION]);
+				 cells[L_APPLICATION], cells[L_ACTION], p.before, p.after,
+				 p.columns, cells[L_TRANSACTION]);
 	}
 }

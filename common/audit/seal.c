@@ -78,7 +78,7 @@ hash_entries(dbc_host *host, const dbc_rows *rows, const char *secret,
 	dbc_audit_read_salts(host, &salts, secret);
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, "iitITTTTTTTTTTT");
+		const dbc_value *cells = dbc_get_row(host, rows, i, "iiItITTTTTTTTTTT");
 		int64_t entry = cells[DBC_ENTRY_ID].integer;
 
 		dbc_append_format(&leaves, "%s\"%lld\":\"%s\"", i > 0 ? "," : "{",

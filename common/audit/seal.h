@@ -55,8 +55,9 @@ enum
 {
 	DBC_ENTRY_ID,
 	DBC_ENTRY_TRANSACTION,
+	DBC_ENTRY_NEXT, /* [PG] the first transaction that had not begun */
 	DBC_ENTRY_AT,
-	DBC_ENTRY_CHANGED = 14
+	DBC_ENTRY_CHANGED = 15
 };
 
 /* A value of an entry: a member of its JSON object. */

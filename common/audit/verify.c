@@ -29,7 +29,7 @@ enum
 	S_LEAF,
 	S_CELLS
 };
-#define SEALED_SHAPE "itIITITTTTTTTTTTT"
+#define SEALED_SHAPE "itIIITITTTTTTTTTTT"
 
 typedef dbc_audit_verification verification;
 

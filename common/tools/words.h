@@ -301,7 +301,8 @@ static const word words[] =
 		/* an entry of the audit log as it is hashed: audit_entry is e,
 		 * audit_shape is s, audit_context is c */
 		{"{audit_entry}",
-		 "e.entry_id, e.transaction_id, " EXACT_TIME(
+		 "e.entry_id, e.transaction_id, "
+		 "e.next_transaction, " EXACT_TIME(
 			 "e.logged_at") " as logged_at,\n"
 							"\ts.table_id, s.columns, " EXACT_TIME(
 								"s.noted_at") " as noted_at, "
@@ -310,7 +311,8 @@ static const word words[] =
 											  "c.actor, e.action, "
 											  "e.row_key, e.moved_to, "
 											  "e.changed",
-		 "e.entry_id, e.transaction_id, " EXACT_COLUMN(
+		 "e.entry_id, e.transaction_id, "
+		 "null as next_transaction, " EXACT_COLUMN(
 			 "e",
 			 "logged_at") ", s.table_id, " EXACT_COLUMN("s",
 														"columns") ","

@@ -180,8 +180,8 @@ describe(change *c)
 		append_changes(&c->changed, c->table, c->old, c->new);
 		describe_new_key(c);
 	}
-	else if (c->old)
-		append_row(&c->changed, c->table, c->old);
+	else if (c->old || c->table->logs_inserted)
+		append_row(&c->changed, c->table, c->old ? c->old : c->new);
 }
 
 /* The same with parameters that do not depend on the session. */
@@ -243,7 +243,8 @@ log_change(dbcpg_audit_log *log, dbcpg_audited *table, TupleTableSlot *old,
 						  !old	 ? "insert"
 						  : !new ? "delete"
 								 : "update",
-						  &c.key, old ? &c.changed : NULL, &c.moved_to);
+						  &c.key, c.changed.len > 0 ? &c.changed : NULL,
+						  &c.moved_to);
 }
 
 /* Logs the rows that a TRUNCATE is going to remove as deleted. */

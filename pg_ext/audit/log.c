@@ -17,11 +17,12 @@
 /* ---- dbcare's tables ---- */
 
 static const char *const entry_columns[] = {
-	"entry_id", "transaction_id", "logged_at", "shape_id", "context_id",
-	"action",	"row_key",		  "changed",   "moved_to"};
-static const Oid entry_types[] = {INT8OID, INT8OID, TIMESTAMPTZOID,
-								  INT4OID, INT4OID, TEXTOID,
-								  TEXTOID, TEXTOID, TEXTOID};
+	"entry_id", "transaction_id", "next_transaction", "logged_at",
+	"shape_id", "context_id",	  "action",			  "row_key",
+	"changed",	"moved_to"};
+static const Oid entry_types[] = {INT8OID, INT8OID, INT8OID, TIMESTAMPTZOID,
+								  INT4OID, INT4OID, TEXTOID, TEXTOID,
+								  TEXTOID, TEXTOID};
 static const char *const context_columns[] = {
 	"context_id", "user_name", "role_name", "application", "address", "actor"};
 static const Oid context_types[] = {INT8OID, TEXTOID, TEXTOID,
@@ -216,18 +217,18 @@ dbcpg_audit_write(dbcpg_audit_log *log, dbcpg_audited *table,
 				  const StringInfoData *changed, const StringInfoData *moved_to)
 {
 	bool moved = moved_to && moved_to->len > 0;
+	FullTransactionId own = GetTopFullTransactionId();
 	Datum values[] = {
-		0,
-		UInt64GetDatum(U64FromFullTransactionId(GetTopFullTransactionId())),
+		0, UInt64GetDatum(U64FromFullTransactionId(own)),
+		/* read before the number of the entry: of the entries of a row, both
+		 * only grow */
+		UInt64GetDatum(U64FromFullTransactionId(ReadNextFullTransactionId())),
 		TimestampTzGetDatum(GetCurrentTimestamp()),
 		Int32GetDatum(number_of_shape(log, table)),
-		Int32GetDatum(log->context_id),
-		CStringGetTextDatum(action),
-		text_of(key),
-		text_of(changed),
-		text_of(moved ? moved_to : NULL)};
-	bool nulls[lengthof(values)] = {false, false, false,	false, false,
-									false, !key,  !changed, !moved};
+		Int32GetDatum(log->context_id), CStringGetTextDatum(action),
+		text_of(key), text_of(changed), text_of(moved ? moved_to : NULL)};
+	bool nulls[lengthof(values)] = {false, false, false, false,	   false,
+									false, false, !key,	 !changed, !moved};
 
 	(void) dbcpg_audit_append(&log->entries, values, nulls);
 }

@@ -120,6 +120,16 @@ treatment_of(const Trigger *trigger, Oid root, const char *column, bool in_key)
 	return only_included && !in_key ? DBCPG_AUDIT_SKIP : DBCPG_AUDIT_PLAIN;
 }
 
+/* Whether entries of inserts have the row. */
+static bool
+logs_inserted(const Trigger *trigger)
+{
+	for (int i = 1; i + 2 < trigger->tgnargs; i += 3)
+		if (strcmp(trigger->tgargs[i], "inserts") == 0)
+			return true;
+	return false;
+}
+
 /* The place of a column in a key, from 1; 0: not in it. */
 static int
 index_place(Oid index, AttrNumber number)
@@ -252,6 +262,7 @@ read_treatments(dbcpg_audited *table, const TriggerData *data)
 		palloc0((Size) (shape->natts + 1) * sizeof(*table->treatments));
 	table->dependence = DBCPG_AUDIT_NONE;
 	table->secret = NULL;
+	table->logs_inserted = logs_inserted(data->tg_trigger);
 	for (int i = 0; i < shape->natts; i++)
 	{
 		Form_pg_attribute column = TupleDescAttr(shape, i);

@@ -37,6 +37,7 @@ typedef struct dbcpg_audited
 	dbcpg_row_format *format;
 	int ncolumns;
 	dbcpg_audit_treatment *treatments;
+	bool logs_inserted; /* the values of inserted rows */
 	dbcpg_audit_dependence dependence;
 	const char *secret;	 /* of hashed values; NULL: there are none */
 	const char *columns; /* JSON for dbcare.audit_shape */

@@ -1,4 +1,4 @@
--- columns: entry, leaf, entry_id, transaction_id, logged_at, table_id, columns, noted_at, user_name, role_name, application, address, actor, action, row_key, moved_to, changed
+-- columns: entry, leaf, entry_id, transaction_id, next_transaction, logged_at, table_id, columns, noted_at, user_name, role_name, application, address, actor, action, row_key, moved_to, changed
 -- The entries of seal $1 in its order, with their leaves; null where one is
 -- missing.
 select l.entry, l.leaf, {audit_entry}

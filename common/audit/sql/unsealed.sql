@@ -1,4 +1,4 @@
--- columns: entry_id, transaction_id, logged_at, table_id, columns, noted_at, user_name, role_name, application, address, actor, action, row_key, moved_to, changed
+-- columns: entry_id, transaction_id, next_transaction, logged_at, table_id, columns, noted_at, user_name, role_name, application, address, actor, action, row_key, moved_to, changed
 -- The first $4 entries after entry $2 of transaction $1 in the order of sealing,
 -- without those up to entry $3, which are from other clusters.  [PG] Only
 -- transactions that no running one precedes: no entry can appear before them.

@@ -38,6 +38,7 @@ create table if not exists {.audit_context} (
 create table if not exists {.audit_entry} (
 	entry_id {number},
 	transaction_id bigint not null,
+	{postgresql:next_transaction bigint not null, -- the lowest number that no transaction had then}
 	logged_at {timestamp} not null,
 	shape_id integer not null,
 	context_id integer,
@@ -52,6 +53,7 @@ create index if not exists audit_context_all on dbcare.audit_context (user_name,
 create index if not exists audit_entry_row on dbcare.audit_entry (shape_id, pg_catalog."left"(row_key, 200), entry_id);
 create index if not exists audit_entry_moved on dbcare.audit_entry (shape_id, pg_catalog."left"(moved_to, 200)) where moved_to is not null;
 create index if not exists audit_entry_transaction on dbcare.audit_entry (transaction_id, entry_id);
+create index if not exists audit_entry_next on dbcare.audit_entry (next_transaction, entry_id);
 alter table dbcare.audit_entry enable row level security;}
 {sqlite:create index if not exists main.dbcare_audit_entry_row on dbcare_audit_entry (shape_id, row_key);
 create index if not exists main.dbcare_audit_entry_moved on dbcare_audit_entry (shape_id, moved_to) where moved_to is not null;

@@ -1,4 +1,4 @@
--- columns: entry_id, transaction_id, logged_at, table_id, columns, noted_at, user_name, role_name, application, address, actor, action, row_key, moved_to, changed
+-- columns: entry_id, transaction_id, next_transaction, logged_at, table_id, columns, noted_at, user_name, role_name, application, address, actor, action, row_key, moved_to, changed
 -- The first $2 entries up to entry $1 that are in no seal.
 select {audit_entry}
 from dbcare.audit_entry as e

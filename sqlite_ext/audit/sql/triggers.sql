@@ -1,7 +1,7 @@
 -- columns: statement
 -- Statements that create the triggers of table $2 of schema $1, which has the
 -- number $3, for the columns $5 of audit_shape, which have the number $6, in
--- mode $7.  $4 and $8 are for PostgreSQL.
+-- mode $7; with $9, entries of inserts have the row.  $4 and $8 are for PostgreSQL.
 --
 -- Mode portable is plain SQL, so that programs without dbcare can write to the
 -- table.  Without dbaudit_actor(), the number of a transaction is the time, which
@@ -42,6 +42,7 @@ with image_of (row) as (
 ), part as (
 	-- in groups, since the number of terms is limited
 	select number / 400 as part, group_concat(printf('select %s, null, %d, %Q', old, is_json, label), ' union all ') as deleted,
+		group_concat(printf('select %s, null, %d, %Q', new, is_json, label), ' union all ') as inserted,
 		group_concat(printf('select %s, %s, %d, %Q where old.%s is not new.%s collate binary', old, new, is_json, label || '[', quoted, quoted)
 			|| iif(is_untyped, printf(' or typeof(old.%s) <> typeof(new.%s)', quoted, quoted), ''), ' union all ') as changed
 	from (select * from cell order by number)
@@ -49,6 +50,8 @@ with image_of (row) as (
 ), parts as (
 	select printf('(select null as o, null as n, null as is_json, null as label where 0 union all %s)',
 			group_concat(printf(form, deleted), ' union all ')) as deleted,
+		printf('(select null as o, null as n, null as is_json, null as label where 0 union all %s)',
+			group_concat(printf(form, inserted), ' union all ')) as inserted,
 		printf('(select null as o, null as n, null as is_json, null as label where 0 union all %s)',
 			group_concat(printf(form, changed), ' union all ')) as changed
 	from (select *, iif(part = 0, '%s', 'select * from (%s)') as form from part order by part)
@@ -64,7 +67,10 @@ with image_of (row) as (
 		order by row, number)
 	group by row
 ), event (name, row, changed) as (
-	select 'insert', 'new', 'select null as changed'
+	select 'insert', 'new', iif($9, printf('select ''{'' || group_concat(label || iif(is_json, o, %s), '', '') || ''}'' as changed
+	from %s', replace(form.pattern, '@', 'o'), inserted), 'select null as changed')
+	from parts
+	cross join form
 	union all
 	select 'update', 'old', printf('select ''{'' || group_concat(label || iif(is_json, o, %s) || '', '' || iif(is_json, n, %s) || '']'', '', '')
 	|| ''}'' as changed

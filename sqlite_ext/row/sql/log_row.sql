@@ -30,7 +30,9 @@ with cell as (
 			'{' || group_concat(iif(pk is not null, label || key, null), ', ') || '}') as row_key,
 		iif(count(pk) = 1, max(iif(pk is not null, new_key, null)),
 			'{' || group_concat(iif(pk is not null, label || new_key, null), ', ') || '}') as new_key,
-		case when $2 is null then null
+		case when $2 is null and not (select json_extract(t.options, '$.insert_values') from main.dbcare_audit_shape as s
+				join main.dbcare_audited_table as t on t.table_id = s.table_id where s.shape_id = $1) is true then null
+			when $2 is null then '{' || group_concat(label || new, ', ') || '}'
 			when $3 is null then '{' || group_concat(label || old, ', ') || '}'
 			else '{' || group_concat(iif(differs, label || '[' || old || ', ' || new || ']', null), ', ') || '}' end as changed
 	from shown

@@ -154,6 +154,7 @@ add_seal(fake_host *fake)
 	dbc_value entry[DBC_ENTRY_CHANGED + 1] = {
 		dbc_int(2),
 		dbc_int(1),
+		n,
 		at,
 		dbc_int(7),
 		dbc_text(COLUMNS),
@@ -195,11 +196,11 @@ add_seal(fake_host *fake)
 	fake_rows(fake, "audit/seal_texts", 2, 1, dbc_text(leaves),
 			  dbc_text("1:" HASH));
 	fake_rows(fake, "audit/sealed", DBC_ENTRY_CHANGED + 3, 1, entry[0],
-			  dbc_text(leaf), entry[0], entry[1], entry[2], entry[3], entry[4],
-			  n, n, n, n, n, n, entry[11], entry[12], n, entry[14]);
+			  dbc_text(leaf), entry[0], entry[1], n, at, entry[4], entry[5], n,
+			  n, n, n, n, n, entry[12], entry[13], n, entry[15]);
 	fake_rows(fake, "audit/unsealed", DBC_ENTRY_CHANGED + 1, 1, dbc_int(3),
-			  entry[1], at, entry[3], entry[4], n, n, n, n, n, n, entry[11],
-			  entry[12], n, dbc_text(DELETED));
+			  entry[1], n, at, entry[4], entry[5], n, n, n, n, n, n, entry[12],
+			  entry[13], n, dbc_text(DELETED));
 }
 
 /* What sealing and verifying ask: the log is as it was sealed, and its seal is
