@@ -20,6 +20,7 @@ typedef struct held_row
 {
 	const char
 		*key; /* as dbcare's tables have it; NULL: there is no such row */
+	const char *values; /* of a key of several columns, or NULL */
 	bool is_deleted;
 	int64_t part; /* [PG] number of the partition that has it, or 0 */
 } held_row;
@@ -51,14 +52,21 @@ find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row)
 				   row->condition));
 
 	if (rows->nrows > 0)
+	{
+		dbc_value key = dbc_json(dbc_get_text(host, rows, 0, 0));
+
 		return (held_row){
-			.key = dbc_get_text(host, rows, 0, 0),
+			.key = key.text,
+			.values =
+				row->values ? dbc_row_find(host, table, &key).values : NULL,
 			.is_deleted = dbc_get_int(host, rows, 0, 1) != 0,
 			.part =
 				has_parts ? know_part(host, dbc_get_int(host, rows, 0, 2)) : 0};
+	}
 	rows = dbc_query(host, "archive/kept", dbc_text(table->shown),
-					 dbc_text(row->key));
+					 dbc_row_identifies(row));
 	return (held_row){.key = rows->nrows > 0 ? row->key : NULL,
+					  .values = row->values,
 					  .is_deleted = true};
 }
 
@@ -169,7 +177,7 @@ DBC_RUN(dbarchive_hold)
 	dbc_query(host, "archive/hold", dbc_text(table->shown), dbc_text(found.key),
 			  dbc_text(reason),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
-			  dbc_int(number), dbc_int(found.part));
+			  dbc_int(number), dbc_int(found.part), dbc_text(found.values));
 	emit_result(host, table, found.key, reason, found.is_deleted);
 }
 

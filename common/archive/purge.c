@@ -36,7 +36,7 @@ DBC_OPTIONS(purge_options, PURGE_OPTIONS);
 static dbc_value
 only_key(const dbc_archive_purge *p)
 {
-	return p->row ? dbc_text(p->row->key) : dbc_null();
+	return p->row ? dbc_row_identifies(p->row) : dbc_null();
 }
 
 /* ---- mode trash ---- */

@@ -109,7 +109,8 @@ typedef struct search
 {
 	const char *table;
 	const char *key;
-	const char *present_key; /* as dbcare writes it now; NULL: no such row */
+	dbc_row_named present; /* its key as dbcare writes it now */
+	bool is_there;
 } search;
 
 static void
@@ -123,7 +124,8 @@ find_row(dbc_host *host, void *arg)
 		dbc_row_read(host, dbc_format(host, "select 1 from %s where %s",
 									  table->shown, row.condition));
 
-	s->present_key = rows->nrows > 0 ? row.key : NULL;
+	s->present = row;
+	s->is_there = rows->nrows > 0;
 }
 
 /* Looks for the row of hold i; false if it is neither in the table, which *s
@@ -137,11 +139,10 @@ is_found(dbc_host *host, const dbc_rows *holds, int i, search *s,
 	error->message = NULL;
 	if (dbc_get_bool(host, holds, i, H_IS_KEPT))
 	{
-		s->present_key = s->key;
+		s->present.key = s->key;
 		return true;
 	}
-	return dbc_guard(host, find_row, s, DBC_KEEP, false, error) &&
-		   s->present_key;
+	return dbc_guard(host, find_row, s, DBC_KEEP, false, error) && s->is_there;
 }
 
 void
@@ -167,10 +168,10 @@ dbc_row_find_held(dbc_host *host, const dbc_relation *table)
 					 "exists.",
 					 "the held row %s of table %s cannot be found", s.key,
 					 s.table);
-		if (!dbc_same(s.present_key, s.key))
+		if (!dbc_same(s.present.key, s.key))
 			dbc_query(host, "row/move_hold",
 					  dbc_get_value(host, holds, i, H_ID),
-					  dbc_text(s.present_key));
+					  dbc_text(s.present.key), dbc_text(s.present.values));
 		dbc_poll(host);
 	}
 }
@@ -230,22 +231,22 @@ refuse_saved(dbc_host *host, const dbc_row_step *step)
 {
 	const dbc_rows *holds;
 	const dbc_rows *held;
-	dbc_json_node *numbers;
+	dbc_json_node *keys;
 
 	host->exclude(host, DBC_X_HOLDS);
 	dbc_row_find_held(host, step->table);
 	holds = read_holds(host, step->table, NULL);
 	if (holds->nrows == 0)
 		return;
-	numbers = dbc_json_array(host);
+	keys = dbc_json_object(host);
 	for (int i = 0; i < holds->nrows; i++)
-	{
-		dbc_value number = dbc_get_value(host, holds, i, H_ID);
-
-		dbc_json_push_value(numbers, &number);
-	}
+		dbc_json_put_text(
+			keys,
+			dbc_format(host, "%lld",
+					   (long long) dbc_get_int(host, holds, i, H_ID)),
+			dbc_get_text(host, holds, i, H_KEY));
 	held = dbc_query(host, "row/held_saved", dbc_int(step->set_id),
-					 dbc_int(step->number), dbc_text(dbc_json_text(numbers)));
+					 dbc_int(step->number), dbc_text(dbc_json_text(keys)));
 	if (held->nrows > 0)
 		refuse(host, step->table->shown, dbc_get_text(host, held, 0, 0),
 			   dbc_get_text(host, held, 0, 1));

@@ -14,7 +14,8 @@ enum
 	R_KEY,
 	R_CONDITION,
 	R_PROBLEM,
-	R_KEY_SQL
+	R_KEY_SQL,
+	R_VALUES
 };
 
 /* A key as JSON: an object as it is, another value as a scalar. */
@@ -62,10 +63,17 @@ dbc_row_find(dbc_host *host, const dbc_relation *table,
 				 "Pass the value of a key of one column, or a JSON object with "
 				 "a member for each column.",
 				 "%s is not the key of a row", given);
-	return (dbc_row_named){.key = dbc_get_text(host, rows, 0, R_KEY),
-						   .condition =
-							   dbc_get_text(host, rows, 0, R_CONDITION),
-						   .key_sql = dbc_get_text(host, rows, 0, R_KEY_SQL)};
+	return (dbc_row_named){
+		.key = dbc_get_text(host, rows, 0, R_KEY),
+		.values = dbc_get_text_or_null(host, rows, 0, R_VALUES),
+		.condition = dbc_get_text(host, rows, 0, R_CONDITION),
+		.key_sql = dbc_get_text(host, rows, 0, R_KEY_SQL)};
+}
+
+dbc_value
+dbc_row_identifies(const dbc_row_named *row)
+{
+	return dbc_text(row->values ? row->values : row->key);
 }
 
 const char *

@@ -11,9 +11,14 @@
 typedef struct dbc_row_named
 {
 	const char *key;	   /* JSON, as stored with saved rows */
+	const char *values;	   /* of a key of several columns, whatever their names;
+							* or NULL */
 	const char *condition; /* that finds it */
 	const char *key_sql; /* expression for the key of any row, of its columns */
 } dbc_row_named;
+
+/* What identifies the row among saved ones, whatever the names of columns. */
+extern dbc_value dbc_row_identifies(const dbc_row_named *row);
 
 /* The row of an argument: the value of a key of one column, or a JSON object
  * with a member for each column.  Fails if the table has another key. */

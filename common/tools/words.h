@@ -91,6 +91,31 @@ typedef struct word
 					  " as o where o.was = " hold ".table_name), " hold  \
 					  ".table_name)"
 
+/* The key of a hold, or of a row of the trash, with the present names of its
+ * columns.  On PostgreSQL the row has the OID of its table; on SQLite source
+ * are the columns of that. */
+#define NAMED_KEY_POSTGRESQL                                                   \
+	"case when @.key_values is null then @.row_key else coalesce((select "     \
+	"case when pg_catalog.count(*) = pg_catalog.count(a.attname) then "        \
+	"(pg_catalog.jsonb_object_agg(a.attname, e.value) filter (where "          \
+	"a.attname is not null))::text end from "                                  \
+	"pg_catalog.jsonb_each(@.key_values::pg_catalog.jsonb) as e left join "    \
+	"pg_catalog.pg_attribute as a on a.attrelid = "                            \
+	"coalesce(pg_catalog.pg_partition_root(@.relid), @.relid) and a.attnum = " \
+	"e.key::pg_catalog.int2 and not a.attisdropped), @.row_key) end"
+#define NAMED_KEY_SQLITE(source)                                              \
+	"iif(@.key_values is null, @.row_key, coalesce((select iif(count(*) = "   \
+	"json_array_length(@.key_values) and count(*) = count(k.member), '{' || " \
+	"group_concat(k.member, ', ') || '}', null) from (select "                \
+	"json_quote(c.name) || ': ' || iif(v.type = 'object', (select '{' || "    \
+	"json_quote(o.key) || ': ' || json_quote(o.value) || '}' from "           \
+	"temp.json_each(v.value) as o), json_quote(v.atom)) as member from "      \
+	"(select x.name, row_number() over (order by x.cid) - 1 as place from "   \
+	"main.sqlite_schema as s join temp.pragma_table_xinfo(s.tbl_name, "       \
+	"'main') as x where x.pk > 0 and " source ") as c left join "             \
+	"temp.json_each(@.key_values) as v on v.key = c.place order by "          \
+	"length(cast(c.name as blob)), c.name) as k), @.row_key))"
+
 static const word words[] =
 	{
 		{"{timestamp}", "timestamptz", "text"},
@@ -272,7 +297,8 @@ static const word words[] =
 		 "\tcross join lateral (select b.batch_id, b.action from dbcare.trash "
 		 "as b "
 		 "where "
-		 "b.row_key = h.row_key\n"
+		 "coalesce(b.key_values, b.row_key) = coalesce(h.key_values, "
+		 "h.row_key)\n"
 		 "\t\tand (b.table_id in (h.table_id, h.part_id) or "
 		 "b.table_name = h.table_name or b.root = h.table_name or "
 		 "pg_catalog.to_regclass(h.table_name)\n"
@@ -284,7 +310,8 @@ static const word words[] =
 		 " as o where o.was = h.table_name and o.now = b.table_name))\n"
 		 "\t\toffset 0) as b",
 		 "main.dbcare_trash as b\n"
-		 "\tcross join main.dbcare_hold as h on b.row_key = h.row_key and "
+		 "\tcross join main.dbcare_hold as h on coalesce(b.key_values, "
+		 "b.row_key) = coalesce(h.key_values, h.row_key) and "
 		 "(b.table_name = h.table_name\n"
 		 "\t\tor b.table_name = " HOLD_TABLE(
 			 "h") " or exists (select 1 from " OLD_NAMES_SQLITE
@@ -403,6 +430,12 @@ static const word calls[] = {
 	{"{real:", "cast(@ as double precision)", "@"},
 	{"{shown:", "", SHOWN("@")},
 	{"{hold_table:", "", HOLD_TABLE("@")},
+	{"{hold_key:", NAMED_KEY_POSTGRESQL,
+	 NAMED_KEY_SQLITE("s.type = 'trigger' and s.name = 'dbcare_hold_' || "
+					  "@.table_id")},
+	{"{trash_key:", NAMED_KEY_POSTGRESQL,
+	 NAMED_KEY_SQLITE("s.type = 'table' and " SHOWN("s.name") " = "
+															  "@.table_name")},
 	/* the OIDs of a function of the extension; a trigger is dbcare's if it
 	 * calls one of these, whatever its name */
 	{"{own_function:",

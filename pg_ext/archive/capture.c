@@ -217,14 +217,16 @@ actor(void)
  * primary key as JSON. */
 static void
 write_row(const capture *state, TupleTableSlot *row, TupleTableSlot *after,
-		  StringInfo key, StringInfo data)
+		  StringInfo key, StringInfo values, StringInfo data)
 {
 	int level = NewGUCNestLevel();
 
 	initStringInfo(key);
+	initStringInfo(values);
 	initStringInfo(data);
 	dbcpg_set_value_parameters();
 	dbcpg_row_append_key(key, state->format, after);
+	(void) dbcpg_row_append_key_values(values, state->format, after);
 	if (state->link.ncolumns > 0)
 		dbcpg_row_append_columns(data, state->format, state->link.columns,
 								 state->link.ncolumns, row);
@@ -238,20 +240,21 @@ write_row(const capture *state, TupleTableSlot *row, TupleTableSlot *after,
 static void
 keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 {
-	static Oid types[] = {INT8OID, TEXTOID,		   TEXTOID, TEXTOID,
-						  TEXTOID, TIMESTAMPTZOID, TEXTOID, TEXTOID,
-						  BOOLOID, INT8OID,		   INT8OID, INT8OID};
+	static Oid types[] = {INT8OID,		  TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+						  TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, INT8OID,
+						  INT8OID,		  INT8OID, TEXTOID};
 	StringInfoData key;
+	StringInfoData key_values;
 	StringInfoData data;
 	Datum values[lengthof(types)];
-	char nulls[] = "            ";
+	char nulls[] = "             ";
 	Oid user;
 	int security;
 	int level = NewGUCNestLevel();
 
 	/* for the statements, and names of type regclass in the row */
 	dbcpg_set_own_path();
-	write_row(state, row, after, &key, &data);
+	write_row(state, row, after, &key, &key_values, &data);
 	values[1] =
 		CStringGetTextDatum(state->link.ncolumns > 0 ? "detach" : "delete");
 	values[2] = CStringGetTextDatum(state->table);
@@ -267,6 +270,10 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	values[9] = Int64GetDatum(state->number);
 	values[10] = Int64GetDatum(state->shape_id);
 	values[11] = Int64GetDatum(dbcpg_next_number_of("trash_trash_id_seq"));
+	if (key_values.len > 0)
+		values[12] = CStringGetTextDatum(key_values.data);
+	else
+		nulls[12] = 'n';
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
@@ -278,8 +285,9 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 		prepare(&keep_plan,
 				"insert into dbcare.trash (batch_id, action, table_name, "
 				"row_key, row_data, deleted_at, deleted_by, root, is_secured, "
-				"table_id, shape_id, trash_id) "
-				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+				"table_id, shape_id, trash_id, key_values) "
+				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+				"$13)",
 				lengthof(types), types),
 		values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);
@@ -312,9 +320,11 @@ has_same_key(const capture *state, const TriggerData *data)
 static void
 follow_hold(const capture *state, const TriggerData *data)
 {
-	static Oid types[] = {TEXTOID, TEXTOID, INT8OID};
+	static Oid types[] = {TEXTOID, TEXTOID, INT8OID, TEXTOID};
 	StringInfoData keys[2];
-	Datum values[] = {0, 0, Int64GetDatum(state->number)};
+	StringInfoData parts[2];
+	Datum values[] = {0, 0, Int64GetDatum(state->number), 0};
+	char nulls[] = "    ";
 	int level;
 	Oid user;
 	int security;
@@ -326,11 +336,20 @@ follow_hold(const capture *state, const TriggerData *data)
 	dbcpg_set_value_parameters();
 	for (int i = 0; i < 2; i++)
 	{
+		TupleTableSlot *row = i == 0 ? data->tg_trigslot : data->tg_newslot;
+
 		initStringInfo(&keys[i]);
-		dbcpg_row_append_key(&keys[i], state->format,
-							 i == 0 ? data->tg_trigslot : data->tg_newslot);
-		values[i] = CStringGetTextDatum(keys[i].data);
+		initStringInfo(&parts[i]);
+		dbcpg_row_append_key(&keys[i], state->format, row);
+		(void) dbcpg_row_append_key_values(&parts[i], state->format, row);
 	}
+	values[0] =
+		CStringGetTextDatum(parts[0].len > 0 ? parts[0].data : keys[0].data);
+	values[1] = CStringGetTextDatum(keys[1].data);
+	if (parts[1].len > 0)
+		values[3] = CStringGetTextDatum(parts[1].data);
+	else
+		nulls[3] = 'n';
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
@@ -338,10 +357,10 @@ follow_hold(const capture *state, const TriggerData *data)
 											 SECURITY_RESTRICTED_OPERATION);
 	dbcpg_require_spi_success(SPI_execute_plan(
 		prepare(&hold_plan,
-				"update dbcare.hold set row_key = $2 where row_key = $1 and "
-				"table_id = $3",
+				"update dbcare.hold set row_key = $2, key_values = $4 where "
+				"coalesce(key_values, row_key) = $1 and table_id = $3",
 				lengthof(types), types),
-		values, NULL, false, 0));
+		values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);
 	AtEOXact_GUC(false, level);
 }

@@ -8,6 +8,7 @@
 #include "pg_ext/row/image.h"
 
 #include "access/htup_details.h"
+#include "catalog/partition.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
@@ -36,6 +37,10 @@ struct dbcpg_row_format
 	int ncolumns;
 	AttrNumber key[INDEX_MAX_KEYS]; /* of the primary key, in jsonb's order */
 	int nkey;
+	/* ... and in the order of these numbers of its columns, which those of the
+	 * topmost partitioned table are */
+	AttrNumber ordered[INDEX_MAX_KEYS];
+	AttrNumber *numbers;
 };
 
 static void
@@ -96,6 +101,34 @@ read_key(dbcpg_row_format *format, Relation table)
 			  compare_names, format->columns);
 }
 
+static int
+compare_numbers(const void *left, const void *right, void *numbers)
+{
+	return ((AttrNumber *) numbers)[*(AttrNumber *) left - 1] -
+		   ((AttrNumber *) numbers)[*(AttrNumber *) right - 1];
+}
+
+/* Numbers the columns of a key of several columns as the topmost partitioned
+ * table does. */
+static void
+number_key(dbcpg_row_format *format, Relation table)
+{
+	Oid root = RelationGetRelid(table);
+
+	if (format->nkey < 2)
+		return;
+	if (table->rd_rel->relispartition)
+		root = llast_oid(get_partition_ancestors(root));
+	format->numbers =
+		palloc0((Size) format->ncolumns * sizeof(*format->numbers));
+	for (int i = 0; i < format->nkey; i++)
+		format->numbers[format->key[i] - 1] = get_attnum(
+			root, get_attname(RelationGetRelid(table), format->key[i], false));
+	memcpy(format->ordered, format->key, sizeof(format->ordered));
+	qsort_arg(format->ordered, (size_t) format->nkey, sizeof(AttrNumber),
+			  compare_numbers, format->numbers);
+}
+
 dbcpg_row_format *
 dbcpg_row_read_format(Relation table)
 {
@@ -108,6 +141,7 @@ dbcpg_row_read_format(Relation table)
 	for (int i = 0; i < columns->natts; i++)
 		read_column(&format->columns[i], TupleDescAttr(columns, i));
 	read_key(format, table);
+	number_key(format, table);
 	return format;
 }
 
@@ -189,6 +223,26 @@ dbcpg_row_append_key(StringInfo json, const dbcpg_row_format *format,
 					 row->tts_isnull[first]);
 	else
 		dbcpg_row_append_columns(json, format, format->key, format->nkey, row);
+}
+
+bool
+dbcpg_row_append_key_values(StringInfo json, const dbcpg_row_format *format,
+							TupleTableSlot *row)
+{
+	if (format->nkey < 2)
+		return false;
+	slot_getallattrs(row);
+	for (int i = 0; i < format->nkey; i++)
+	{
+		int column = format->ordered[i] - 1;
+
+		appendStringInfo(json, "%s\"%d\": ", i == 0 ? "{" : ", ",
+						 format->numbers[column]);
+		append_value(json, &format->columns[column], row->tts_values[column],
+					 row->tts_isnull[column]);
+	}
+	appendStringInfoChar(json, '}');
+	return true;
 }
 
 const char *

@@ -26,6 +26,12 @@ extern void dbcpg_row_append_columns(StringInfo json,
 									 const AttrNumber *columns, int ncolumns,
 									 TupleTableSlot *row);
 
+/* Appends the values of a primary key of several columns, by the numbers of
+ * these, whatever their names; false if it has not several. */
+extern bool dbcpg_row_append_key_values(StringInfo json,
+										const dbcpg_row_format *format,
+										TupleTableSlot *row);
+
 /* Appends its primary key: the value, an object for several columns, or an
  * object with the ctid if there is no primary key. */
 extern void dbcpg_row_append_key(StringInfo json,

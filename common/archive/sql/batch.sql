@@ -4,6 +4,6 @@
 -- partitions.
 select batch_id
 from {.trash}
-where row_key = $2 and (table_name in {partitions:$1}{postgresql: or root = $1}) and action = 'delete'
+where coalesce(key_values, row_key) = $2 and (table_name in {partitions:$1}{postgresql: or root = $1}) and action = 'delete'
 order by trash_id desc
 limit 1

@@ -5,7 +5,7 @@
 with wanted as (
 	select min(trash_id) as first, max(trash_id) as last
 	from {.trash}
-	where ($1 = 0 or {in_batch}) and ($2 is null or row_key = $2 and (table_name in {partitions:$3}{postgresql: or root = $3}))
+	where ($1 = 0 or {in_batch}) and ($2 is null or coalesce(key_values, row_key) = $2 and (table_name in {partitions:$3}{postgresql: or root = $3}))
 )
 select case when $1 = 0 and $2 is null then 0 else coalesce((select first from wanted), 1) - 1 end as after,
 	coalesce(case when $1 = 0 and $2 is null then (select max(trash_id) from {.trash}) else (select last from wanted) end, 0) as up_to

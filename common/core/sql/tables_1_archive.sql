@@ -24,6 +24,8 @@ create table if not exists {.trash} (
 	is_secured boolean not null default false, -- row security was enabled}
 	shape_id bigint, -- of row_shape; null for action flag
 	row_key text, -- JSON
+	-- of a key of several columns: JSON of its values, {postgresql:by the numbers of the columns}{sqlite:in the order of the columns}, whatever their names
+	key_values text,
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row
 	{sqlite:definition text, -- of the table, if it is not that of the shape: the trigger may not know a column}
@@ -33,7 +35,7 @@ create table if not exists {.trash} (
 );
 {postgresql:create sequence if not exists dbcare.trash_trash_id_seq owned by dbcare.trash.trash_id;}
 {postgresql:create index if not exists trash_batch_id on dbcare.trash (batch_id);
-create index if not exists trash_row_key on dbcare.trash using hash (row_key);
+create index if not exists trash_row_key on dbcare.trash using hash ((coalesce(key_values, row_key)));
 create sequence if not exists dbcare.trash_batch owned by dbcare.trash.batch_id;
 alter table dbcare.trash enable row level security;}
 
@@ -44,14 +46,15 @@ create table if not exists {.hold} (
 	{postgresql:part_id bigint not null, -- the same of the partition that had the row}
 	table_name text not null,
 	row_key text not null, -- JSON, as in trash
+	key_values text,
 	reason text not null,
 	held_at {timestamp} not null default {now},
 	held_by text not null
 );
 {postgresql:create sequence if not exists dbcare.hold_hold_id_seq owned by dbcare.hold.hold_id;}
-{postgresql:create index if not exists hold_row_key on dbcare.hold using hash (row_key);
+{postgresql:create index if not exists hold_row_key on dbcare.hold using hash ((coalesce(key_values, row_key)));
 alter table dbcare.hold enable row level security;}
-{sqlite:create index if not exists main.dbcare_hold_row_key on dbcare_hold (row_key);}
+{sqlite:create index if not exists main.dbcare_hold_row_key on dbcare_hold (coalesce(key_values, row_key));}
 
 -- retention policies
 create table if not exists {.policy} (

@@ -5,14 +5,14 @@
 with bound as materialized (
 	select b.table_id, b.relid, b.now from {bound_tables} as b
 ), named as (
-	select h.hold_id, case when p.relid not in (
+	select h.hold_id, h.row_key, h.key_values, b.relid, case when p.relid not in (
 			select t.relid from pg_catalog.pg_partition_tree(b.relid) as t union all select b.relid) then p.now
 		else coalesce(b.now, h.table_name) end as table_name
 	from dbcare.hold as h
 	left join bound as b on b.table_id = h.table_id
 	left join bound as p on p.table_id = h.part_id
 )
-select n.table_name, o.row_key, o.reason, {iso:o.held_at} as held_at, o.held_by,
+select n.table_name, {hold_key:n} as row_key, o.reason, {iso:o.held_at} as held_at, o.held_by,
 	o.hold_id in (select h.hold_id from {held} where b.action = 'delete') as is_deleted,
 	exists (select 1 from {.archived_table} as a where a.table_name in (o.table_name, n.table_name) and a.mode = 'flag') as is_flag
 from {.hold} as o

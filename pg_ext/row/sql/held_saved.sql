@@ -1,11 +1,12 @@
 -- columns: row_key, reason
 -- as owner
--- A row saved as step $2 of set $1 whose key is that of one of the holds $3, a JSON
--- array of their numbers.
-select h.row_key, h.reason
+-- A row saved as step $2 of set $1 whose key is one of $3, a JSON object of the
+-- keys of holds, as they are now, by the numbers of the holds.
+select e.value as row_key, h.reason
 from dbcare.hold as h
-join dbcare.quarantine as q on cast(q.row_key as pg_catalog.jsonb) = cast(h.row_key as pg_catalog.jsonb)
+join dbcare.quarantine as q on true
+join pg_catalog.jsonb_each_text(cast($3 as pg_catalog.jsonb)) as e on cast(e.key as bigint) = h.hold_id
+	and cast(e.value as pg_catalog.jsonb) = cast(q.row_key as pg_catalog.jsonb)
 where q.repair_id = $1 and q.step = $2
-	and h.hold_id in (select cast(e.value as bigint) from pg_catalog.jsonb_array_elements_text(cast($3 as pg_catalog.jsonb)) as e (value))
 order by q.quarantine_id
 limit 1

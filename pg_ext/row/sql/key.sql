@@ -1,18 +1,18 @@
--- columns: row_key, condition, problem, key_sql
+-- columns: row_key, condition, problem, key_sql, key_values
 -- The row of table $2 of schema $1 with key $3, a JSON value or object: its key
 -- as dbcare.trash has it, and the condition that finds it; or what is wrong with
--- the key; and the expression for the key of any row.  Without a primary key a
--- row is found by its ctid.
+-- the key; and the expression for the key of any row; and the values of a key of several
+-- columns as dbcare.trash has them.  Without a primary key a row is found by its ctid.
 with given as (
 	select cast($3 as pg_catalog.jsonb) as value
 ), tab as (
-	select c.oid as relid, c.relname, i.indexrelid
+	select c.oid as relid, c.relname, i.indexrelid, coalesce(pg_catalog.pg_partition_root(c.oid), c.oid) as root
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	left join pg_catalog.pg_index as i on i.indrelid = c.oid and i.indisprimary
 	where n.nspname = $1 and c.relname = $2
 ), key as (
-	select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
+	select a.attname, r.attnum as number, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
 		a.atttypid in ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype,
 			'bool'::pg_catalog.regtype) as is_plain, k.place, pg_catalog.count(*) over () as columns,
 		pg_catalog.format('%I.%I operator(%I.%s)', tab.relname, a.attname, opn.nspname, op.oprname) as equal
@@ -21,6 +21,7 @@ with given as (
 	cross join lateral rows from (pg_catalog.unnest(i.indkey::pg_catalog.int2[]),
 		pg_catalog.unnest(i.indclass::pg_catalog.oid[])) with ordinality as k (attnum, class, place)
 	join pg_catalog.pg_attribute as a on a.attrelid = tab.relid and a.attnum = k.attnum
+	join pg_catalog.pg_attribute as r on r.attrelid = tab.root and r.attname = a.attname
 	join pg_catalog.pg_opclass as oc on oc.oid = k.class
 	join pg_catalog.pg_amop as am on am.amopfamily = oc.opcfamily and am.amopstrategy = 3
 		and am.amoplefttype = oc.opcintype and am.amoprighttype = oc.opcintype
@@ -28,7 +29,7 @@ with given as (
 	join pg_catalog.pg_namespace as opn on opn.oid = op.oprnamespace
 	where k.place <= i.indnkeyatts
 	union all
-	select 'ctid', 'pg_catalog.tid', false, 1, 1, pg_catalog.format('%I.ctid operator(pg_catalog.=)', tab.relname)
+	select 'ctid', null, 'pg_catalog.tid', false, 1, 1, pg_catalog.format('%I.ctid operator(pg_catalog.=)', tab.relname)
 	from tab
 	where tab.indexrelid is null
 ), cell as (
@@ -56,6 +57,8 @@ select case when pg_catalog.bool_and(typed.columns = 1 and typed.attname <> 'cti
 	case when pg_catalog.bool_and(typed.columns = 1 and typed.attname <> 'ctid')
 		then pg_catalog.min(pg_catalog.format('pg_catalog.to_jsonb(%s)::pg_catalog.text', typed.value))
 		else pg_catalog.format('pg_catalog.jsonb_build_object(%s)::pg_catalog.text',
-			pg_catalog.string_agg(pg_catalog.format('%L, %s', typed.attname, typed.value), ', ')) end as key_sql
+			pg_catalog.string_agg(pg_catalog.format('%L, %s', typed.attname, typed.value), ', ')) end as key_sql,
+	case when pg_catalog.bool_and(typed.columns > 1) then pg_catalog.jsonb_object_agg(coalesce(typed.number::text, ''),
+		case when typed.is_plain then pg_catalog.btrim(typed.json, '"')::pg_catalog.jsonb else typed.json::pg_catalog.jsonb end)::text end as key_values
 from typed
 order by 1

@@ -14,22 +14,26 @@ with form (pattern) as (
 		coalesce((select max(cast(substr(t.name, 13) as integer)) from main.sqlite_schema as t
 			where t.type = 'trigger' and t.name glob 'dbcare_hold_[0-9]*'), 0)))
 	from has
-), key (row, text) as (
+), member as (
+	select r.row, c.cid, json_quote(c.name) || ': ' as label, replace(form.pattern, '@', r.row || printf('."%w"', c.name)) as value
+	from temp.pragma_table_xinfo($2, $1) as c
+	cross join (select 'old' as row union all select 'new') as r
+	cross join form
+	where c.pk > 0
+	-- in the order of jsonb
+	order by r.row, length(cast(c.name as blob)), c.name
+), key (row, text, vals) as (
 	select row, case count(*) when 1 then printf('cast(%s as text)', max(value))
-		else '''{'' || ''' || substr(group_concat(quote(', ' || label) || ' || ' || value, ' || '), 4) || ' || ''}''' end
-	from (select r.row, json_quote(c.name) || ': ' as label, replace(form.pattern, '@', r.row || printf('."%w"', c.name)) as value
-		from temp.pragma_table_xinfo($2, $1) as c
-		cross join (select 'old' as row union all select 'new') as r
-		cross join form
-		where c.pk > 0
-		-- in the order of jsonb
-		order by r.row, length(cast(c.name as blob)), c.name)
+		else '''{'' || ''' || substr(group_concat(quote(', ' || label) || ' || ' || value, ' || '), 4) || ' || ''}''' end,
+		iif(count(*) = 1, 'null', (select '''['' || ' || group_concat(v.value, ' || '', '' || ') || ' || '']'''
+			from (select m.value from member as m where m.row = o.row order by m.cid) as v))
+	from (select * from member) as o
 	group by row
 )
 select n.table_id, case when has.table_id is null then printf('create trigger main."dbcare_hold_%d" after update on "%w"
 when %s is not %s begin
-update dbcare_hold set row_key = %s where table_id = %d and row_key = %s;
-end', n.table_id, $2, o.text, k.text, k.text, n.table_id, o.text) end as statement
+update dbcare_hold set row_key = %s, key_values = %s where table_id = %d and coalesce(key_values, row_key) = coalesce(%s, %s);
+end', n.table_id, $2, o.text, k.text, k.text, k.vals, n.table_id, o.vals, o.text) end as statement
 from number as n
 cross join has
 join key as o on o.row = 'old'

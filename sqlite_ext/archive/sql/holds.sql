@@ -6,7 +6,7 @@ with named as (
 	select h.hold_id, {hold_table:h} as table_name
 	from main.dbcare_hold as h
 )
-select n.table_name, o.row_key, o.reason, {iso:o.held_at} as held_at, o.held_by,
+select n.table_name, {hold_key:o} as row_key, o.reason, {iso:o.held_at} as held_at, o.held_by,
 	o.hold_id in (select h.hold_id from {held} where b.action = 'delete') as is_deleted,
 	exists (select 1 from {.archived_table} as a where a.table_name in (o.table_name, n.table_name) and a.mode = 'flag') as is_flag
 from {.hold} as o

@@ -32,7 +32,7 @@ with recursive cascade (child, parent) as materialized (
 ), form (pattern) as materialized (
 	select {value_sql}
 ), col as materialized (
-	select t.name as tab, t.wr, c.name, c.pk, json_quote(c.name) || ': ' as label, printf('"%w"', c.name) as quoted,
+	select t.name as tab, t.wr, c.cid, c.name, c.pk, json_quote(c.name) || ': ' as label, printf('"%w"', c.name) as quoted,
 		-- in the order of jsonb
 		row_number() over (partition by t.name order by length(cast(c.name as blob)), c.name) as number
 	from temp.pragma_table_list as t
@@ -57,25 +57,29 @@ with recursive cascade (child, parent) as materialized (
 	from (select * from part order by tab, part)
 	cross join form
 	group by tab
+), member as materialized (
+	select t.name as tab, t.shown, t.place, r.row, c.cid, c.name, c.label, replace(pattern, '@', r.row || '.' || c.quoted) as value
+	from tab as t
+	cross join (select 'old' as row union all select 'new') as r
+	cross join form
+	left join col as c on c.tab = t.name and c.pk > 0
+	order by t.name, r.row, c.number
 ), key as materialized (
 	select tab, shown, row as of, row || '.' || place as place, case count(name)
 			when 0 then '''{"rowid": '' || ' || row || '.' || place || ' || ''}'''
 			when 1 then max(value)
 			else '''{'' || ''' || substr(group_concat(quote(', ' || label) || ' || ' || value, ' || '), 4) || ' || ''}''' end as text,
+		iif(count(name) > 1, (select '''['' || ' || group_concat(v.value, ' || '', '' || ') || ' || '']'''
+			from (select m.value from member as m where m.tab = o.tab and m.row = o.row order by m.cid) as v), 'null') as vals,
 		(select max(s.shape_id) from main.dbcare_row_shape as s where s.table_name = shown) as shape_id
 	-- the order within a group is that of the rows of a subquery
-	from (select t.name as tab, t.shown, t.place, r.row, c.name, c.label, replace(pattern, '@', r.row || '.' || c.quoted) as value
-		from tab as t
-		cross join (select 'old' as row union all select 'new') as r
-		cross join form
-		left join col as c on c.tab = t.name and c.pk > 0
-		order by t.name, r.row, c.number)
+	from (select * from member) as o
 	group by tab, row
 ), store as (
 	-- the action of a trigger; after an update the row has another key.  SQLite would store what a
 	-- SELECT gives in a temporary table first, for each row.
 	select k.action, replace(printf('
-insert into dbcare_trash (batch_id, action, table_name, shape_id, row_key, row_data, place, deleted_at, definition)
+insert into dbcare_trash (batch_id, action, table_name, shape_id, row_key, key_values, row_data, place, deleted_at, definition)
 values (coalesce(
 	(select t.batch_id from dbcare_trash as t
 		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = <now>
@@ -84,6 +88,7 @@ values (coalesce(
 		coalesce((select seq from sqlite_sequence where name = ''dbcare_trash''), 0))),
 	%Q, %%Q, %%d, %%s,
 	%%s,
+	%%s,
 	%%s, <now>,
 	%%s);
 end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as text
@@ -91,7 +96,7 @@ end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as 
 ), needed as (
 	select k.tab, 'dbcare_trash_' || k.tab as name,
 		printf('CREATE TRIGGER "dbcare_trash_%w" after delete on "%w" begin', k.tab, k.tab)
-			|| printf(s.text, k.shown, k.shape_id, k.text, i.text, coalesce(k.place, 'null'),
+			|| printf(s.text, k.shown, k.shape_id, k.text, k.vals, i.text, coalesce(k.place, 'null'),
 				-- by the number that the table has in the schema, unless VACUUM has changed that
 				printf('case when (select w.sql from sqlite_schema as w where w.rowid = (select r.schema_row from dbcare_row_shape as r where r.shape_id = %d))
 		= (select r.definition from dbcare_row_shape as r where r.shape_id = %d) then null
@@ -109,7 +114,7 @@ when %s
 			group_concat(printf('old.%s is not null and (new.%s is null or new.%s is (%s))', l.quoted, l.quoted, l.quoted,
 				coalesce(l.fallback, 'null')), '
 	and '), l.parent, group_concat(printf('p."%w" = old.%s', l.target, l.quoted), ' and '))
-			|| printf(s.text, k.shown, k.shape_id, k.text,
+			|| printf(s.text, k.shown, k.shape_id, k.text, k.vals,
 				'''{'' || ' || group_concat(quote(iif(l.seq > 0, ', ', '') || l.label) || ' || ' || replace(pattern, '@', 'old.' || l.written), ' || ')
 					|| ' || ''}''', coalesce(k.place, 'null'), 'null')
 	from (select link.*, printf('"%w"', link.name) as quoted, c.label, c.quoted as written

@@ -1,17 +1,17 @@
--- columns: row_key, condition, problem, key_sql
+-- columns: row_key, condition, problem, key_sql, key_values
 -- The row of table $2 of schema $1 with key $3, a JSON value or object: its key
 -- as dbcare_trash has it, and the condition that finds it; or what is wrong with
--- the key; and the expression for the key of any row.  Without a primary key a
--- row is found by its rowid.  The same as row/key.sql, which takes half as long, for
+-- the key; and the expression for the key of any row; and the values of a key of several
+-- columns as dbcare_trash has them.  Without a primary key a row is found by its rowid.  The same as row/key.sql, which takes half as long, for
 -- values that can be objects as row/image.c writes them.
 with key as (
 	-- the affinity of its type, by SQLite's rules
-	select name, pk as place, case when t like '%int%' then 'integer' when t like '%char%' or t like '%clob%' or t like '%text%' then 'text'
+	select name, cid, pk as place, case when t like '%int%' then 'integer' when t like '%char%' or t like '%clob%' or t like '%text%' then 'text'
 			when t like '%blob%' or t = '' then '' when t like '%real%' or t like '%floa%' or t like '%doub%' then 'real' end as affinity
-	from (select name, pk, lower(type) as t from temp.pragma_table_xinfo($2, $1))
+	from (select name, cid, pk, lower(type) as t from temp.pragma_table_xinfo($2, $1))
 	where pk > 0
 	union all
-	select 'rowid', 1, 'integer'
+	select 'rowid', 0, 1, 'integer'
 	where not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk > 0)
 ), given (value) as (
 	-- {"blob": "00ff"} is a value unless the table has such a column
@@ -20,7 +20,7 @@ with key as (
 		then $3 else json_object(min(name), json($3)) end
 	from key
 ), cell as (
-	select k.name, k.place, count(*) over () as columns, '"' || replace(k.name, '"', '""') || '"' as quoted,
+	select k.name, k.cid, k.place, count(*) over () as columns, '"' || replace(k.name, '"', '""') || '"' as quoted,
 		t.key as tag, iif(t.key is null, g.type, t.type) as json_type, iif(t.key is null, g.atom, t.atom) as value,
 		-- text is taken for a number where the column is one, and a number for text
 		case when k.affinity = 'text' and g.type in ('integer', 'real') then 'text'
@@ -31,7 +31,7 @@ with key as (
 	left join temp.json_each(iif(g.type = 'object', g.value, '{}')) as t on t.type = 'text'
 		and (t.key = 'real' or (t.key in ('blob', 'text') and t.atom not glob '*[^0-9a-f]*' and length(t.atom) % 2 = 0))
 ), typed as (
-	select name, place, columns, iif(name = 'rowid', 'rowid', quoted) as quoted, tag, json_type,
+	select name, cid, place, columns, iif(name = 'rowid', 'rowid', quoted) as quoted, tag, json_type,
 		case when becomes = 'integer' then cast(value as integer) when becomes = 'real' then cast(value as real)
 			when becomes = 'text' then cast(value as text) when tag = 'real' then cast(replace(value, 'Infinity', '9e999') as real) else value end as value
 	from cell
@@ -40,6 +40,10 @@ with key as (
 		quote(iif(row_number() over (order by length(cast(name as blob)), name) > 1, ', ', '') || json_quote(name) || ': ') as label
 	from typed
 	order by length(cast(name as blob)), name
+), written as (
+	select *, case when tag in ('blob', 'text') then printf('{"%s": "%s"}', tag, value)
+		when typeof(value) = 'real' then '{"real": "' || replace(replace(quote(value), '9.0e+999', 'Inf'), 'Inf', 'Infinity') || '"}' else json_quote(value) end as json
+	from typed
 )
 select iif(max(columns) = 1 and max(name) <> 'rowid', max(json),
 		'{' || group_concat(json_quote(name) || ': ' || json, ', ') || '}') as row_key,
@@ -49,7 +53,6 @@ select iif(max(columns) = 1 and max(name) <> 'rowid', max(json),
 	case when sum(json_type is null or json_type in ('null', 'object', 'array')) > 0
 		then 'the key of the table is (' || (select group_concat(k.name, ', ') from (select name from key order by place) as k) || ')' end as problem,
 	(select iif(max(m.columns) = 1 and max(m.name) <> 'rowid', printf('cast(%s as text)', max(m.value)),
-			'''{'' || ' || group_concat(m.label || ' || ' || m.value, ' || ') || ' || ''}''') from member as m) as key_sql
-from (select *, case when tag in ('blob', 'text') then printf('{"%s": "%s"}', tag, value)
-		when typeof(value) = 'real' then '{"real": "' || replace(replace(quote(value), '9.0e+999', 'Inf'), 'Inf', 'Infinity') || '"}' else json_quote(value) end as json
-	from typed order by length(cast(name as blob)), name)
+			'''{'' || ' || group_concat(m.label || ' || ' || m.value, ' || ') || ' || ''}''') from member as m) as key_sql,
+	iif(max(columns) = 1, null, (select '[' || group_concat(v.json, ', ') || ']' from (select w.json from written as w order by w.cid) as v)) as key_values
+from (select * from written order by length(cast(name as blob)), name)

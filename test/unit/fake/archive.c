@@ -225,8 +225,8 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "archive/triggers", 4, 1, dbc_text("u"),
 			  dbc_text("keep rows of it"), dbc_int(1), dbc_bool(false));
 	fake_rows(fake, "keep rows of it", 0, 0);
-	fake_rows(fake, "row/key", 4, 1, dbc_text("1"), dbc_text("the row"), n,
-			  dbc_text("the key"));
+	fake_rows(fake, "row/key", 5, 1, dbc_text("1"), dbc_text("the row"), n,
+			  dbc_text("the key"), n);
 	fake_rows(fake,
 			  "select the key, case when deleted_at is null then 0 else 1 end "
 			  "from t where the row",
