@@ -94,3 +94,17 @@ delete from "z 2";
 select row_key, deleted from dbarchive_holds() where table_name like '%z%' order by 1;
 call dbarchive_purge('"z 2"', '{"older_than_days": 0}');
 select row_key from dbarchive_deleted() where table_name like '%z%' order by 1;
+-- a policy is about the table that it was stored for
+create table ev (id integer primary key, at timestamp);
+insert into ev values (1, '2020-01-01');
+select dbarchive_policy('ev', '{"timestamp_column": "at", "delete_after_days": 1}') is not null;
+alter table ev rename to ev_old;
+create table ev (id integer primary key, at timestamp);
+insert into ev values (7, '2020-01-01');
+select table_name, name from dbarchive_policies() where table_name like '%ev%';
+call dbarchive_apply('{"relation": "ev"}');
+call dbarchive_apply('{"relation": "ev_old"}');
+select (select count(*) from ev), (select count(*) from ev_old);
+select dbarchive_policy('ev', '{"timestamp_column": "at", "delete_after_days": 10000}') is not null;
+select dbarchive_policy('ev_old', '{"remove": true}');
+select table_name, name from dbarchive_policies() where table_name like '%ev%';

@@ -66,7 +66,8 @@ tables_of(dbc_host *host, const char *sql)
 		size_t length = strlen(mark) + strspn(at + strlen(mark), letters);
 		const char *table = dbc_copy(host, at, length);
 
-		if (!strstr(list.data, table))
+		/* names of triggers begin with such a word and "_" */
+		if (table[length - 1] != '_' && !strstr(list.data, table))
 			dbc_append_format(&list, "%s%s", list.length ? ", " : "", table);
 		sql = at + length;
 	}

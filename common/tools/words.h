@@ -322,6 +322,20 @@ static const word words[] =
 						   "h.table_name in "
 						   "(o.was, "
 						   "o.now)))"},
+		/* policies, with the present names of their tables */
+		{"{policies}",
+		 "(select p.policy_id, p.table_id, coalesce(b.now, p.table_name) as "
+		 "table_name, p.name, p.options, p.created_at, p.created_by, p.author "
+		 "from dbcare.policy as p left join " BOUND
+		 " as b on b.table_id = p.table_id)",
+		 "(select p.policy_id, p.table_id, coalesce((select " SHOWN(
+			 "t.tbl_name") " from main.sqlite_schema as t where t.type = "
+						   "'trigger' and t.name = 'dbcare_policy_' || "
+						   "p.table_id), (select o.now from " OLD_NAMES_SQLITE
+						   " as o where o.was = p.table_name), p.table_name) "
+						   "as table_name, p.name, p.options, p.created_at, "
+						   "p.created_by, p.author from main.dbcare_policy as "
+						   "p)"},
 		{"{old_names}", OLD_NAMES_POSTGRESQL, OLD_NAMES_SQLITE},
 		{"{place}", PLACE, ""},
 		{"{bound_tables}", BOUND, ""},

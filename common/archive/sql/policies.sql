@@ -3,7 +3,7 @@
 -- and the last run of all their actions: when it began, and ended unless one still
 -- runs, their rows, and the first error.
 with p as (
-	select * from {.policy}
+	select * from {policies} as p
 	where ($1 is null or table_name = cast($1 as text)) and ($2 is null or name = cast($2 as text))
 )
 select p.policy_id, p.table_name, p.name, p.options, {iso:p.created_at} as created_at, p.created_by,

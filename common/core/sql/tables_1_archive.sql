@@ -59,13 +59,14 @@ alter table dbcare.hold enable row level security;}
 -- retention policies
 create table if not exists {.policy} (
 	policy_id {number},
-	table_name text not null,
+	table_id bigint not null, -- {postgresql:of known_table}{sqlite:in the name of the table's trigger}
+	table_name text not null, -- as of the call that has stored it
 	name text not null,
 	options text not null, -- JSON
 	created_at {timestamp} not null default {now},
 	created_by text not null,
 	author text, -- [PG] the role that has stored it
-	unique (table_name, name)
+	unique (table_id, name)
 );
 {postgresql:create sequence if not exists dbcare.policy_policy_id_seq owned by dbcare.policy.policy_id;}
 

@@ -1,3 +1,3 @@
 -- columns: name, policy
 select table_name as name, name as policy
-from {.policy}
+from {policies} as o

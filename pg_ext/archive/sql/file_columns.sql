@@ -3,7 +3,7 @@
 with named as (
 	select table_name, file_column as name from dbcare.archived_table
 	union
-	select table_name, pg_catalog.jsonb_extract_path_text(cast(options as pg_catalog.jsonb), 'file_column') from dbcare.policy
+	select table_name, pg_catalog.jsonb_extract_path_text(cast(options as pg_catalog.jsonb), 'file_column') from {policies} as p
 )
 select distinct n.name as table_name, p.name as column_name
 from named as p

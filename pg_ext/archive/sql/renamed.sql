@@ -15,7 +15,7 @@ with moved as (
 	from moved
 	having pg_catalog.count(*) > 0
 ), kept (number, name, same) as (
-	values (1, 'archived_table', ''), (2, 'policy', ' and o.name = t.name'), (3, 'hold', null)
+	values (1, 'archived_table', ''), (3, 'hold', null)
 ), numbered (number, name, col) as (
 	values (4, 'left_file', 'table_name'), (5, 'trash', 'table_name'), (6, 'trash', 'root'), (7, 'known_table', 'table_name')
 ), lines as (

@@ -5,13 +5,13 @@
 -- types of all arguments, so that no procedure of others with these names fits
 -- better.
 with known as (
-	select distinct p.table_name, false as is_flag, true as has_policy from dbcare.policy as p
+	select distinct p.table_name, false as is_flag, true as has_policy from {policies} as p
 	union all
 	select k.table_name, k.is_flag, false
 	from (select distinct t.table_name, false as is_flag from dbcare.trash as t where t.action = 'delete'
 		union
 		select a.table_name, true from dbcare.archived_table as a where a.mode = 'flag') as k
-	where not exists (select from dbcare.policy as p
+	where not exists (select from {policies} as p
 		where p.table_name = k.table_name and pg_catalog.to_regclass(p.table_name) is not null
 			-- a null is no term
 			and cast(p.options as pg_catalog.jsonb) ->> 'purge_deleted_after_days' is not null)

@@ -4,7 +4,7 @@
 with known as (
 	select table_name from dbcare.archived_table
 	union
-	select table_name from dbcare.policy
+	select table_name from {policies} as p
 	union
 	select 'dbcare.trash'
 )

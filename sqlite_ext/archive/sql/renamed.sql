@@ -13,7 +13,7 @@ with moved as (
 		group_concat(printf('when %Q then %Q', was, ' ' || now), ' ')
 	from moved
 ), kept (number, name, same) as (
-	select 1, 'archived_table', '' union all select 2, 'policy', ' and o.name = t.name' union all select 3, 'hold', null
+	select 1, 'archived_table', '' union all select 3, 'hold', null
 	union all select 4, 'left_file', null union all select 5, 'trash', null
 ), lines as (
 	select k.number, 1 as part, case when k.same is null

@@ -3,13 +3,13 @@
 -- with options $1.
 with known (table_name, options) as (
 	select distinct table_name, json_patch(json_remove($1, '$.older_than_days'), json_object('relation', table_name))
-	from main.dbcare_policy
+	from {policies} as p
 	union all
 	select table_name, null
 	from (select table_name from main.dbcare_trash where action = 'delete'
 		union
 		select table_name from main.dbcare_archived_table where mode = 'flag')
-	where table_name not in (select p.table_name from main.dbcare_policy as p
+	where table_name not in (select p.table_name from {policies} as p
 		join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = p.table_name
 		-- a null is no term
 		where json_extract(p.options, '$.purge_deleted_after_days') is not null)

@@ -4,7 +4,7 @@
 with known (table_name) as (
 	select table_name from main.dbcare_archived_table
 	union
-	select table_name from main.dbcare_policy
+	select table_name from {policies} as p
 	union
 	select 'dbcare_trash'
 )
