@@ -6,6 +6,8 @@
 #include "pg_ext/core/lock.h"
 #include "pg_ext/core/procedure.h"
 #include "pg_ext/core/query.h"
+#include "pg_ext/core/role.h"
+#include "pg_ext/core/script.h"
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"
@@ -107,11 +109,28 @@ end_progress(dbcpg_host *host)
 		pgstat_report_activity(STATE_RUNNING, debug_query_string);
 }
 
+/* Runs the function where code cannot leave the role of the session, nor leave
+ * something behind that can. */
+static void
+run_in_role(dbcpg_host *host)
+{
+	bool hides_superuser =
+		host->base.function->class != DBC_PURE && dbcpg_hides_superuser();
+	List *pending = NIL;
+
+	if (hides_superuser)
+		pending = dbcpg_deferred_trigger_tables(host);
+	dbc_call_function(&host->base);
+	if (hides_superuser)
+		dbcpg_refuse_commit_code(host, pending, false);
+}
+
 /* Runs the function; it stores its results in the host. */
 static void
 run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 {
 	const dbc_function *fn = host->base.function;
+	bool was_fixed;
 
 	dbcpg_begin_transaction(host);
 	host->base.silent = is_silent;
@@ -120,12 +139,14 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 		host->base.role =
 			dbcpg_to_core(host, GetUserNameFromId(GetUserId(), false));
 	SPI_connect_ext(fn->class == DBC_PROC ? SPI_OPT_NONATOMIC : 0);
+	was_fixed = dbcpg_fix_taken_role();
 	PG_TRY();
 	{
-		dbc_call_function(&host->base);
+		run_in_role(host);
 	}
 	PG_FINALLY();
 	{
+		(void) dbcpg_fix_role(was_fixed);
 		if (fn->class == DBC_PROC)
 		{
 			dbcpg_unlock_runners(host);

@@ -1,9 +1,10 @@
 /*
  * commit_code.c
- *	  Code that a script leaves to run at the end of the transaction.
+ *	  Code that a script or a call leaves to run at the end of the transaction.
  *
  * Deferred triggers and the queries of held cursors run as the role that
- * commits, which is not the role the script ran as.
+ * commits: not the role that the script ran as, or one that code can leave
+ * (core/role.c).
  */
 #include "pg_ext/core/script.h"
 
@@ -40,12 +41,12 @@ dbcpg_deferred_trigger_tables(dbcpg_host *host)
 	return tables;
 }
 
-/* Fails if a script has left code for the end of the transaction.  The triggers
- * of the tables in before were pending before the script ran. */
+/* The triggers of the tables in before were pending before. */
 void
-dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
+dbcpg_refuse_commit_code(dbcpg_host *host, const List *before, bool of_script)
 {
 	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code");
+	const char *what = of_script ? "the script" : host->base.function->name;
 
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -55,20 +56,24 @@ dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
 
 		if (is_cursor(host, rows, i))
 			ereport(ERROR, errcode(ERRCODE_INVALID_CURSOR_STATE),
-					errmsg("the script leaves cursor \"%s\" open", name),
+					errmsg("%s leaves cursor \"%s\" open", what, name),
 					errdetail("A cursor WITH HOLD runs its query with the "
 							  "rights of the caller when the transaction "
 							  "commits."),
-					errhint("Close the cursor in the script, or remove the "
-							"option role."));
+					of_script ? errhint("Close the cursor in the script, or "
+										"remove the option role.")
+							  : errhint("RESET ROLE before the call."));
 		if (!list_member_oid(before, table) && AfterTriggerPendingOnRel(table))
 			ereport(
 				ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				errmsg("the script leaves deferred triggers of table %s", name),
+				errmsg("%s leaves deferred triggers of table %s", what, name),
 				errdetail("Deferred triggers would fire with the rights of the "
 						  "caller "
 						  "when the transaction commits."),
-				errhint("Run SET CONSTRAINTS ALL IMMEDIATE at the end of "
-						"the script, or remove the option role."));
+				of_script ? errhint("Run SET CONSTRAINTS ALL IMMEDIATE at the "
+									"end of the script, or remove the option "
+									"role.")
+						  : errhint("Run SET CONSTRAINTS ALL IMMEDIATE before "
+									"the call, or RESET ROLE."));
 	}
 }

@@ -549,19 +549,19 @@ dbcpg_integer_value(const Node *node)
 	return intVal(&((const A_Const *) node)->val);
 }
 
-/* Makes a parameter unchangeable for the rest of this process. */
+/* Sets who may change a parameter of this process. */
 static inline void
-dbcpg_freeze_parameter(const char *name)
+dbcpg_set_parameter_context(const char *name, GucContext context)
 {
 #if PG_VERSION_NUM >= 160000
-	find_option(name, false, false, ERROR)->context = PGC_BACKEND;
+	find_option(name, false, false, ERROR)->context = context;
 #else
 	struct config_generic **all = get_guc_variables();
 	int i;
 
 	for (i = 0; i < GetNumConfigOptions(); i++)
 		if (strcmp(all[i]->name, name) == 0)
-			all[i]->context = PGC_BACKEND;
+			all[i]->context = context;
 #endif
 }
 

@@ -6,6 +6,7 @@
 #include "pg_ext/core/outside.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/procedure.h"
+#include "pg_ext/core/role.h"
 #include "pg_ext/core/script.h"
 
 #include <string.h>
@@ -79,16 +80,6 @@ lines_to_error(const char *text, const ErrorData *failure, int *column)
 	return dbcpg_count_lines(text, at, column);
 }
 
-/* Whether an error means that a script tried to change the role of the call. */
-static bool
-is_of_fixed_role(const dbc_outside_script *work, const ErrorData *failure)
-{
-	return work->script->role &&
-		   failure->sqlerrcode == ERRCODE_CANT_CHANGE_RUNTIME_PARAM &&
-		   (strstr(failure->message, "\"role\"") ||
-			strstr(failure->message, "\"session_authorization\""));
-}
-
 /* Describes the error of a statement for the core, with its position. */
 static void
 describe(dbcpg_host *host, const dbc_outside_script *work, int number,
@@ -108,8 +99,10 @@ describe(dbcpg_host *host, const dbc_outside_script *work, int number,
 	if (excerpt)
 		place = dbc_format(&host->base, "%s\n%s", place, excerpt);
 	place = dbcpg_from_core(place);
-	if (is_of_fixed_role(work, failure))
-		failure->hint = MemoryContextStrdup(host->arena, DBCPG_FIXED_ROLE_HINT);
+	if (dbcpg_is_of_fixed_role(failure))
+		failure->hint = MemoryContextStrdup(
+			host->arena,
+			work->script->role ? DBCPG_FIXED_ROLE_HINT : DBCPG_TAKEN_ROLE_HINT);
 	/* clients would apply the position to the calling statement */
 	failure->cursorpos = 0;
 	failure->context =

@@ -116,10 +116,7 @@ dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity)
 	GetUserIdAndSecContext(&identity->user, &identity->security);
 	identity->guc_level = NewGUCNestLevel();
 	if (role == identity->user)
-	{
-		dbcpg_keep_role();
 		return;
-	}
 	dbcpg_set_parameter("row_security", "off");
 	SetUserIdAndSecContext(role,
 						   identity->security | SECURITY_RESTRICTED_OPERATION);

@@ -194,12 +194,7 @@ dbcpg_execute_repair(dbcpg_host *host, const char *text)
 
 	GetUserIdAndSecContext(&caller, &security);
 	if (role == caller)
-	{
-		dbcpg_keep_role();
-		code = dbcpg_execute_own(host, text, false);
-		SetUserIdAndSecContext(caller, security);
-		return code;
-	}
+		return dbcpg_execute_own(host, text, false);
 	if (!has_privs_of_role(caller, role))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("code of role \"%s\" would run with the rights of role "

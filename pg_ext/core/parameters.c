@@ -59,46 +59,6 @@ dbcpg_set_callers_path(const dbcpg_host *host)
 		dbcpg_set_parameter("search_path", path);
 }
 
-/* Sets the role until the current GUC level ends. */
-void
-dbcpg_set_role(const char *role)
-{
-	if (role)
-		dbcpg_set_parameter("role", dbcpg_from_core(role));
-}
-
-/* Prevents the code that runs from now on from changing its role, as in a
- * SECURITY DEFINER function; returns the argument for
- * dbcpg_allow_role_change(). */
-int
-dbcpg_forbid_role_change(void)
-{
-	Oid user;
-	int security;
-
-	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(user, security | SECURITY_LOCAL_USERID_CHANGE);
-	return security;
-}
-
-/* The same if SET ROLE has given its role to the session, or ALTER DATABASE:
- * code that is trusted with that role could return to the user of the session.
- */
-void
-dbcpg_keep_role(void)
-{
-	if (GetUserId() != GetSessionUserId())
-		(void) dbcpg_forbid_role_change();
-}
-
-/* Undoes dbcpg_forbid_role_change(); after an error the end of the
- * (sub)transaction does. */
-void
-dbcpg_allow_role_change(int security)
-{
-	SetUserIdAndSecContext(GetUserId(), security);
-}
-
 void
 dbcpg_pin_parameters(dbcpg_host *host)
 {

@@ -1,6 +1,6 @@
 /*
  * parameters.h
- *	  Configuration parameters and roles of a call.
+ *	  Configuration parameters of a call.
  */
 #ifndef DBCPG_CORE_PARAMETERS_H
 #define DBCPG_CORE_PARAMETERS_H
@@ -43,18 +43,6 @@ typedef struct dbcpg_formats
  * too. */
 extern void dbcpg_set_formats(dbcpg_formats *callers);
 extern void dbcpg_restore_formats(const dbcpg_formats *callers);
-
-/* Sets the role until the current GUC level ends, unless role is NULL. */
-extern void dbcpg_set_role(const char *role);
-
-#define DBCPG_FIXED_ROLE_HINT                                                 \
-	"A call with the option role runs scripts as that role only. Remove the " \
-	"statements that change the role, or remove the option."
-
-/* Make SET ROLE and similar statements fail, and undo that. */
-extern int dbcpg_forbid_role_change(void);
-extern void dbcpg_keep_role(void);
-extern void dbcpg_allow_role_change(int security);
 
 /* Restores the caller's parameters, at the current GUC level. */
 extern void dbcpg_unpin_parameters(dbcpg_host *host);

@@ -10,6 +10,7 @@
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/query.h"
 #include "pg_ext/core/relation.h"
+#include "pg_ext/core/role.h"
 #include "pg_ext/core/script.h"
 
 #include "catalog/namespace.h"
@@ -30,7 +31,6 @@ typedef struct running
 	SPITupleTable
 		*rows;		 /* of the last statement that returned any, if wanted */
 	uint64 affected; /* rows affected by the last statement */
-	int security;	 /* security context before a role was fixed */
 	List *pending; /* tables with deferred triggers pending before the script */
 	const dbc_rows *constraints; /* core/deferred_constraints, or NULL */
 } running;
@@ -114,17 +114,6 @@ needs_deploy(const ErrorData *error)
 	}
 }
 
-/* Whether an error means that a script tried to change the role of the call. */
-static bool
-is_of_fixed_role(const running *r, const ErrorData *error)
-{
-	return r->script->role &&
-		   error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE &&
-		   error->message_id &&
-		   strcmp(error->message_id, "cannot set parameter \"%s\" within "
-									 "security-definer function") == 0;
-}
-
 /* Adds a hint to an error, if one applies. */
 static void
 add_hint(const running *r)
@@ -136,8 +125,8 @@ add_hint(const running *r)
 	MemoryContextSwitchTo(context);
 	if (needs_deploy(error))
 		cure = "dbmigrate_deploy() runs each migration in its own transaction.";
-	else if (is_of_fixed_role(r, error))
-		cure = DBCPG_FIXED_ROLE_HINT;
+	else if (dbcpg_is_of_fixed_role(error))
+		cure = r->script->role ? DBCPG_FIXED_ROLE_HINT : DBCPG_TAKEN_ROLE_HINT;
 	if (cure)
 		errhint("%s%s%s", error->hint ? error->hint : "",
 				error->hint ? " " : "", cure);
@@ -218,8 +207,7 @@ set_path(const running *r)
 }
 
 /* Starts a GUC level with the caller's parameters and the role to run the
- * script as.  The script cannot change that role, because the history records
- * one role for the whole script. */
+ * script as. */
 static int
 take_settings(running *r)
 {
@@ -231,8 +219,6 @@ take_settings(running *r)
 	if (r->script->has_places)
 		dbcpg_set_parameter("array_nulls", "on");
 	dbcpg_set_role(r->script->role);
-	if (r->script->role)
-		r->security = dbcpg_forbid_role_change();
 	return level;
 }
 
@@ -241,15 +227,6 @@ static bool
 fixes_role(const running *r)
 {
 	return r->script->role && !r->host->read_only;
-}
-
-/* Ends that level. */
-static void
-leave_settings(const running *r, int level)
-{
-	if (r->script->role)
-		dbcpg_allow_role_change(r->security);
-	AtEOXact_GUC(false, level);
 }
 
 /* ---- deferred constraints ---- */
@@ -313,7 +290,7 @@ check_deferred(running *r)
 	r->statement_no = 0;
 	set_constraints(r, TO_IMMEDIATE);
 	set_constraints(r, TO_DEFERRED);
-	leave_settings(r, level);
+	AtEOXact_GUC(false, level);
 }
 
 /* ---- scripts ---- */
@@ -352,7 +329,7 @@ run_whole(running *r, const bool *skip, int level)
 	if (r->constraints)
 		set_constraints(r, TO_IMMEDIATE);
 	r->rows = run_statements(r, skip, &deferred);
-	leave_settings(r, level);
+	AtEOXact_GUC(false, level);
 	/* functions called by DDL may have deferred triggers, too */
 	if (!deferred && fixes_role(r))
 		deferred = list_difference_oid(dbcpg_deferred_trigger_tables(r->host),
@@ -360,7 +337,7 @@ run_whole(running *r, const bool *skip, int level)
 	if (deferred)
 		check_deferred(r);
 	if (fixes_role(r))
-		dbcpg_refuse_commit_code(r->host, r->pending);
+		dbcpg_refuse_commit_code(r->host, r->pending, true);
 	if (r->host->at_script_end)
 		r->host->at_script_end(r->host);
 }
@@ -375,6 +352,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 									 .previous = error_context_stack};
 	int level;
 	bool was_in_migration;
+	bool was_fixed;
 	bool watches = base->function->class == DBC_PROC;
 	const dbc_rows *rows;
 
@@ -385,6 +363,8 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 		read_constraints(&r);
 	level = take_settings(&r);
 	was_in_migration = dbcpg_set_in_migration(!host->read_only);
+	/* the history records one role for the whole script */
+	was_fixed = dbcpg_fix_role(script->role || dbcpg_is_role_fixed());
 	error_context_stack = &callback;
 	if (watches)
 		dbcpg_watch_lock_wait(&host->wait);
@@ -398,6 +378,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 		if (watches)
 			dbcpg_stop_lock_wait_watch();
 		dbcpg_set_in_migration(was_in_migration);
+		(void) dbcpg_fix_role(was_fixed);
 	}
 	PG_END_TRY();
 	error_context_stack = callback.previous;

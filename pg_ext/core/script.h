@@ -38,7 +38,9 @@ extern void dbcpg_add_error_context(void *arg);
 /* The tables with pending deferred triggers. */
 extern List *dbcpg_deferred_trigger_tables(dbcpg_host *host);
 
-/* Fails if a script has left code to run when the transaction commits. */
-extern void dbcpg_refuse_commit_code(dbcpg_host *host, const List *before);
+/* Fails if a script with the option role, or a call of a session that has taken
+ * a role, has left code to run when the transaction commits. */
+extern void dbcpg_refuse_commit_code(dbcpg_host *host, const List *before,
+									 bool of_script);
 
 #endif /* DBCPG_CORE_SCRIPT_H */

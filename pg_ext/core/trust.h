@@ -22,6 +22,9 @@
  * dbcpg_prepare_as_owner(), dbcpg_execute_as_owner(), the calls for callers and
  * dbcpg_switch_to_owner() of core/owner.h do all three.
  *
+ * No code that runs as a role can go back to the login of the session: see
+ * core/role.h.
+ *
  * Superusers have the rights of all roles, so their code runs as anybody.  A
  * function counts by its owner; what its body calls does not, unless the body
  * is parsed SQL.  Who wrote a text is an owner, too: add that role to the list.

@@ -9,6 +9,7 @@
 #include "pg_ext/core/lock.h"
 #include "pg_ext/core/outside.h"
 #include "pg_ext/core/procedure.h"
+#include "pg_ext/core/role.h"
 #include "pg_ext/core/script.h"
 
 #include "access/xact.h"
@@ -79,13 +80,8 @@ take_over_session(const dbcpg_worker_request *request, shm_toc *toc)
 	if (OidIsValid(request->role))
 		set_parameter("role", GetUserNameFromId(request->role, false));
 	CommitTransactionCommand();
-	/* unlike dbcpg_forbid_role_change(), this remains after a statement that
-	 * commits */
 	if (request->keeps_role)
-	{
-		dbcpg_freeze_parameter("role");
-		dbcpg_freeze_parameter("session_authorization");
-	}
+		(void) dbcpg_fix_role(true);
 }
 
 /* Sets the lock timeout of a task, unless the script has set its own. */

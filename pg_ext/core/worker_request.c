@@ -13,6 +13,7 @@
 #include "pg_ext/core/outside.h"
 #include "pg_ext/core/parameters.h"
 #include "pg_ext/core/procedure.h"
+#include "pg_ext/core/role.h"
 
 #include "libpq/pqformat.h"
 #include "libpq/pqmq.h"
@@ -128,7 +129,7 @@ make_segment(leader *l)
 		.login = GetAuthenticatedUserId(),
 		.session = GetSessionUserId(),
 		.role = GetCurrentRoleId(),
-		.keeps_role = l->role != NULL,
+		.keeps_role = l->role || dbcpg_is_role_fixed(),
 		.caller = caller,
 		.lock_timeout_ms = (int) l->host->base.lock_timeout_ms,
 		.number = tasks[0].number,

@@ -13,6 +13,7 @@
 #include "pg_ext/core/owner.h"
 #include "pg_ext/core/procedure.h"
 #include "pg_ext/core/query.h"
+#include "pg_ext/core/role.h"
 #include "pg_ext/monitor/monitor.h"
 
 #include "access/xact.h"
@@ -223,8 +224,7 @@ dbcpg_monitor_run_schedule(const dbc_schedule *schedule)
 	in_transaction(begin, &r);
 	if (r.begun)
 		become_role(&r);
-	dbcpg_freeze_parameter("role");
-	dbcpg_freeze_parameter("session_authorization");
+	(void) dbcpg_fix_role(true);
 	if (r.begun)
 	{
 		run_calls(&r);

@@ -19,17 +19,13 @@ enum
 	O_TRUSTS
 };
 
-/* Code of the role of the session is not trusted if that role was given to a
- * superuser. */
 static const char *
 describe_danger(dbcw_host *h, const char *role)
 {
-	const dbcw_connection *c = h->connection;
-
 	return dbc_format(
 		&h->base,
 		"code of role \"%s\" would run with the rights of role \"%s\"", role,
-		dbc_same(role, c->role) ? c->user : c->role);
+		h->connection->role);
 }
 
 dbcw_owned

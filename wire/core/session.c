@@ -41,8 +41,21 @@ static const struct
 /* The user's session. */
 static const char session_sql[] =
 	"select session_user, current_user, s.setting::pg_catalog.int8, "
-	"pg_catalog.current_setting('" SHARD_MODE "', true) is not null "
+	"pg_catalog.current_setting('" SHARD_MODE "', true) is not null, "
+	"exists (select from pg_catalog.pg_roles as r where r.rolsuper and "
+	"r.rolname = session_user) and not exists (select from "
+	"pg_catalog.pg_roles as r where r.rolsuper and r.rolname = current_user) "
 	"from pg_catalog.pg_settings as s where s.name = 'lock_timeout'";
+
+/* Columns of its result. */
+enum
+{
+	S_USER,
+	S_ROLE,
+	S_LOCK_TIMEOUT,
+	S_HAS_SHARDS,
+	S_HIDES_SUPERUSER /* whose rights any code can take back */
+};
 
 /* Remembers a text until the connection is closed. */
 static char *
@@ -89,6 +102,25 @@ begin_session(dbcw_host *h)
 	h->connection->pinned = true;
 }
 
+/* A superuser can take a role, and the owner of a database can give one to all
+ * who connect.  It does not keep code from anything: unlike the extension, a
+ * connection cannot prevent SET ROLE NONE. */
+static void
+refuse_taken_role(dbcw_host *h, const PGresult *session)
+{
+	const char *role = dbcw_cell(h, session, 0, S_ROLE);
+
+	if (*dbcw_cell(h, session, 0, S_HIDES_SUPERUSER) == 't')
+		dbc_fail(&h->base, DBC_INSUFFICIENT,
+				 "Code of that role can take back the rights of the superuser.",
+				 dbc_format(&h->base,
+							"Connect as role \"%s\", or without another role: "
+							"PGOPTIONS='-c role=none'.",
+							role),
+				 "the session of superuser \"%s\" has role \"%s\"",
+				 dbcw_cell(h, session, 0, S_USER), role);
+}
+
 void
 dbcw_open_session(dbcw_host *h)
 {
@@ -101,13 +133,14 @@ dbcw_open_session(dbcw_host *h)
 	begin_session(h);
 	dbcw_run_own(h, dbcw_own_settings(h, false));
 	result = dbcw_run_statement(h, NULL, session_sql, NULL, 0);
-	c->user = remember(h, dbcw_cell(h, result, 0, 0));
-	c->role = remember(h, dbcw_cell(h, result, 0, 1));
-	if (!dbcw_answer_number(result, 0, 2, &lock_timeout))
+	refuse_taken_role(h, result);
+	c->user = remember(h, dbcw_cell(h, result, 0, S_USER));
+	c->role = remember(h, dbcw_cell(h, result, 0, S_ROLE));
+	if (!dbcw_answer_number(result, 0, S_LOCK_TIMEOUT, &lock_timeout))
 		dbc_fail(&h->base, DBC_CORRUPTED, NULL, NULL,
 				 "the server did not return its lock_timeout");
 	c->lock_timeout = (int) lock_timeout;
-	c->has_shards = *dbcw_cell(h, result, 0, 3) == 't';
+	c->has_shards = *dbcw_cell(h, result, 0, S_HAS_SHARDS) == 't';
 	/* it was not known before */
 	if (c->has_shards)
 		dbcw_run_own(h, dbcw_own_settings(h, false));

@@ -69,11 +69,11 @@ begin
 	perform dbmigrate_apply('3', '{"role": "dbcare_test_owner"}');
 end $$;
 grant dbcare_test_owner to dbcare_test_other;
-select throws_ok($$select dbmigrate_apply('2', '{"role": "dbcare_test_owner"}')$$, '42501', null,
+select throws_ok($$select dbmigrate_apply('2', '{"role": "dbcare_test_owner"}')$$, '55P02', null,
 	'with the option a script cannot set even the same role');
 select lives_ok($$select dbmigrate_apply('2')$$, 'without the option a script may reset the role');
-select throws_ok(format('select pg_temp.leaves(%L)', script), '42501', format(
-	'cannot set parameter "%s" within security-definer function', parameter), script || ' is refused')
+select throws_ok(format('select pg_temp.leaves(%L)', script), '55P02', format(
+	'parameter "%s" cannot be changed now', parameter), script || ' is refused')
 from (values ('reset role', 'role'), ('set role none', 'role'), ('set local role dbcare_test_other', 'role'),
 	('set session authorization default', 'session_authorization'),
 	('select set_config(''role'', ''none'', false)', 'role'),

@@ -104,9 +104,9 @@ select dbcare_grant('authors_owner', 'admin') is not null;
 set role authors_owner;
 select dbcheck_rule_add('leaves', 'shop.left_role', 'shop.leave()') is not null;
 select is((select severity || ': ' || message from dbcheck_run('{"sources": ["rule"], "relation": "shop.left_role"}')),
-	'unknown: cannot set parameter "role" within security-definer function', 'a rule cannot leave the role');
+	'unknown: parameter "role" cannot be changed now', 'a rule cannot leave the role');
 call dbhealth_fix('constraints_not_validated', '{"dry_run": false, "confirm": "authors"}') \gset
-select matches(:'result'::text, 'cannot set parameter ."role." within security-definer function', 'nor a repair');
+select matches(:'result'::text, 'parameter ."role." cannot be changed now', 'nor a repair');
 reset role;
 
 -- ---- the role is dropped ----

@@ -2,16 +2,17 @@
 # Other people's code runs with the rights of its owner or not at all: every place
 # where an owner can put code (lattice.sql, lattice_uses.sql) times every function, with every option
 # that it takes, called by a superuser, the owner of another table, and a role of
-# each area, with the extension and over the connection.  The list of functions and
-# their arguments comes from the catalog, that of options from the error for
-# an unknown one, so that a new function is in it by itself.  PostgreSQL alone,
-# SQLite has no roles.  Prints TAP.
+# each area, with the extension and over the connection.  A superuser who has taken the
+# role of that owner (SET ROLE, ALTER DATABASE ... SET role) is one, too: each trap tries
+# to leave the role that it runs as.  The list of functions and their arguments comes
+# from the catalog, that of options from the error for an unknown one, so that a new
+# function is in it by itself.  PostgreSQL alone, SQLite has no roles.  Prints TAP.
 #
 # usage: test/process/registry/lattice.sh [CALLS [CALLER ...]]
 #
 # CALLS is how many of the calls are tried for each caller, chosen by the seed
-# (default 50; make soak: all).  CALLER is a role, with wire: before it over the
-# connection.
+# (default 50; make soak: all).  CALLER is a role, or LOGIN/ROLE, with wire: before it
+# over the connection.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
@@ -19,7 +20,7 @@ areas='monitor migrate archive audit backup admin'
 calls=${1-50}
 shift $(($# > 0))
 # shellcheck disable=SC2086
-[ $# -gt 0 ] || set -- postgres app $areas wire:postgres wire:app
+[ $# -gt 0 ] || set -- postgres postgres/evil app $areas wire:postgres wire:postgres/evil wire:app
 sql=("${0%.sh}.sql" "${0%.sh}_uses.sql")
 
 # as ROLE DATABASE: runs SQL as a role, which must work.
@@ -72,23 +73,33 @@ make_places()
 		        select i.indexrelid from part join pg_index as i on i.indrelid = part.relid) $$;
 	END
 	as evil "$1" <<-'END'
+		-- the role that code has after it has tried to leave its own
+		create function evil.leave() returns name language plpgsql as $$
+		begin
+		    if session_user <> current_user then
+		        perform set_config('role', 'none', true);
+		    end if;
+		    return current_user;
+		exception when others then
+		    return current_user;
+		end $$;
 		create function evil.spring(place text, answer boolean default true) returns boolean
 		language plpgsql immutable as $$
 		begin
-		    raise warning 'trap of evil at % ran as %', place, current_user;
+		    raise warning 'trap of evil at % ran as %', place, evil.leave();
 		    return answer;
 		end $$;
 		create function evil.number(place text, answer integer default 0) returns integer
 		language plpgsql immutable as $$
 		begin
-		    raise warning 'trap of evil at % ran as %', place, current_user;
+		    raise warning 'trap of evil at % ran as %', place, evil.leave();
 		    return answer;
 		end $$;
 		create function evil.number(place text, answer text) returns integer language sql immutable as
 		    'select evil.number(place)';
 		create function evil.fire() returns trigger language plpgsql as $$
 		begin
-		    raise warning 'trap of evil at % ran as %', tg_name, current_user;
+		    raise warning 'trap of evil at % ran as %', tg_name, evil.leave();
 		    return coalesce(new, old);
 		end $$;
 	END
@@ -155,7 +166,7 @@ make_places places
 as postgres places <<-END
 	create extension pg_stat_statements;
 	select dbcare_install();
-	$(printf "select dbcare_grant('%s', '%s'); " $(for area in $areas; do echo "$area $area"; done))
+	$(printf "select dbcare_grant('%s', '%s'); " $(for area in $areas; do echo "$area $area evil $area"; done))
 END
 
 # The control: each trap works, and says who ran it.
@@ -206,18 +217,30 @@ attack()
 	local caller=$1 role=${1#wire:}
 
 	skip_log
-	run_calls <"$3" | case $caller in
-		wire:*) build/wire/script "dbname=bare user=$role" ;;
-		*) PGUSER=$role psql -qAtX -d places ;;
-	esac >"$tmp/answers" 2>&1
+	# shellcheck disable=SC2030
+	run_calls <"$3" | (
+		[ "$role" = "${role#*/}" ] || export PGOPTIONS="-c role=${role#*/}"
+		case $caller in
+			wire:*) build/wire/script "dbname=bare user=${role%/*}" ;;
+			*) PGUSER=${role%/*} psql -qAtX -d places ;;
+		esac
+	) >"$tmp/answers" 2>&1
 	# a superuser makes no statement without a switch of roles
-	[ "$role" != postgres ] || role=nobody
+	[ "${role%/*}" != postgres ] || role=nobody
 	is "$(escalations "$role")" '' "$2, called by $caller"
 }
 
 head -n "$calls" "$tmp/calls" >"$tmp/tried"
+# what reads most code over a connection is tried on every table
+{
+	cat "$tmp/tried"
+	grep '^dbcheck_constraints all ' "$tmp/calls"
+} >"$tmp/tried.wire"
 for caller in "$@"; do
-	attack "$caller" 'every function' "$tmp/tried"
+	case $caller in
+		wire:*) attack "$caller" 'every function' "$tmp/tried.wire" ;;
+		*) attack "$caller" 'every function' "$tmp/tried" ;;
+	esac
 done
 
 # Repairs change the places, so they come last.
@@ -226,7 +249,7 @@ PGOPTIONS='-c client_min_messages=error' "${psql_shell[@]}" -d places -c "
 	from (select distinct check_id from dbhealth_checks('{\"level\": \"full\"}') where fix_sql is not null) as c
 	order by 1" >"$tmp/repairs"
 like "$(wc -l <"$tmp/repairs")" '^([5-9]|[0-9]{2})' 'the places need repairs'
-for caller in wire:postgres postgres wire:app admin; do
+for caller in wire:postgres/evil wire:postgres postgres/evil postgres wire:app admin; do
 	attack "$caller" 'every repair' "$tmp/repairs"
 done
 finish

@@ -13,9 +13,6 @@
 -- write files, or read a value of a type whose name or number they get.  Those do not that
 -- are immutable, are about times, or write values as text.  Indexes, keys of partitions and generated
 -- columns have immutable ones only, and volatile defaults are not computed.
---
--- Code could leave a role that ALTER DATABASE or SET ROLE has given to a superuser: it has the
--- rights of both.
 with recursive tab as (
 	select c.oid as relid, c.relowner, n.nspname, n.nspowner, n.nspacl
 	from pg_catalog.pg_class as c
@@ -162,13 +159,9 @@ select tab.relid::bigint as relid,
 		from (select rel.relowner as owner from rel where $3 or rel.relkind = 'v'
 			union all
 			select code.owner from code where code.owner is not null) as u
-		where exists (select from pg_catalog.pg_roles as r
-			where (r.rolname = current_user or (r.rolname = session_user and r.rolsuper))
-				and not pg_catalog.pg_has_role(u.owner, r.oid, 'USAGE'))) as untrusted,
+		where not pg_catalog.pg_has_role(u.owner, current_user, 'USAGE')) as untrusted,
 	(select pg_catalog.sum(pg_catalog.pg_relation_size(rel.oid)) from rel) < 524288 as is_small,
 	pg_catalog.pg_has_role(tab.relowner, 'USAGE') as owns,
-	not exists (select from pg_catalog.pg_roles as r
-			where (r.rolname = current_user or (r.rolname = session_user and r.rolsuper))
-				and not pg_catalog.pg_has_role(tab.relowner, r.oid, 'USAGE')) as trusts
+	pg_catalog.pg_has_role(tab.relowner, current_user, 'USAGE') as trusts
 from tab
 order by 1

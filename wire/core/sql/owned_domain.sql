@@ -1,7 +1,6 @@
 -- columns: untrusted
 -- A role whose code would run without its rights when the values of domain $1 are
 -- tested; no row if there is none.  Its owner is one: functions of PostgreSQL can run any text.
--- The rights are those of the role and of a superuser who has it, see core/owned.
 select pg_catalog.pg_get_userbyid(u.owner) as untrusted
 from (
 	select t.typowner as owner
@@ -15,8 +14,6 @@ from (
 	left join pg_catalog.pg_operator as o on d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass and o.oid = d.refobjid
 	where con.contypid = pg_catalog.to_regtype($1)::pg_catalog.oid
 ) as u
-where exists (select from pg_catalog.pg_roles as r
-	where (r.rolname = current_user or (r.rolname = session_user and r.rolsuper))
-		and not pg_catalog.pg_has_role(u.owner, r.oid, 'USAGE'))
+where not pg_catalog.pg_has_role(u.owner, current_user, 'USAGE')
 order by 1
 limit 1
