@@ -39,13 +39,11 @@ split(dbc_host *host, void *arg)
 	repair *r = arg;
 	const char *sql = r->sql;
 
-	r->script =
-		(dbc_script){.label = "the repair", .is_fix = true, .first_line = 1};
+	r->script = (dbc_script){.label = "the repair",
+							 .is_fix = true,
+							 .is_own = true,
+							 .first_line = 1};
 	host->split(host, sql, &r->script);
-	/* CREATE EXTENSION must use the caller's search_path */
-	r->script.is_own =
-		r->script.nstatements != 1 ||
-		!dbc_same(r->script.statements[0].command, "CREATE EXTENSION");
 }
 
 static bool

@@ -461,6 +461,14 @@ static const word calls[] = {
 	 "\t\tjoin pg_catalog.pg_proc as p on p.oid = d.objid and p.proname = '@'\n"
 	 "\t\twhere x.extname = 'dbcare')",
 	 ""},
+	/* the statement that creates an extension: the first schema of a
+	 * search_path may be anybody's, who could put functions beside its own */
+	{"{create_extension:",
+	 "pg_catalog.format('CREATE EXTENSION @ SCHEMA %I;', coalesce(\n"
+	 "\t\t(select n.nspname::text from pg_catalog.pg_extension as x\n"
+	 "\t\tjoin pg_catalog.pg_namespace as n on n.oid = x.extnamespace\n"
+	 "\t\twhere x.extname = 'dbcare'), 'public'))",
+	 ""},
 	{"{user_schema:",
 	 "@.nspname !~ '^pg_' and @.nspname not in "
 	 "('information_schema', 'dbcare')",

@@ -166,7 +166,7 @@ with relation as materialized (
 		and i.indisvalid and i.indisready and i.indislive
 	union all
 	select 7, 'amcheck', 'the extension amcheck is not installed: the structure of tables and indexes was not checked',
-		'unknown', 'CREATE EXTENSION amcheck;', null
+		'unknown', {create_extension:amcheck}, null
 	where not exists (select from installed)
 	union all
 	select 7, 'amcheck', pg_catalog.format('EXECUTE on its function %s is needed', t.proname),

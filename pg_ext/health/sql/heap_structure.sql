@@ -42,6 +42,6 @@ where not a.allowed
 union all
 select 'not_applicable', null, null, null,
 	case when not exists (select from pg_catalog.pg_extension as e where e.extname = 'amcheck')
-		then 'CREATE EXTENSION amcheck;' end, 'amcheck''s verify_heapam is not installed', null
+		then {create_extension:amcheck} end, 'amcheck''s verify_heapam is not installed', null
 where not exists (select from amcheck)
 order by 2

@@ -42,6 +42,6 @@ from amcheck as a
 where not a.allowed
 union all
 select 'not_applicable', null, null, null,
-	'CREATE EXTENSION amcheck;', 'the extension amcheck is not installed', null
+	{create_extension:amcheck}, 'the extension amcheck is not installed', null
 where not exists (select from amcheck)
 order by 2

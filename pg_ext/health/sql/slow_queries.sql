@@ -21,7 +21,7 @@ select case when l.probe is null then 'not_applicable' end as severity,
 	cast(null as double precision) as value,
 	cast(cast($6 as double precision) as text) as detail,
 	case when not exists (select from installed)
-		then 'CREATE EXTENSION pg_stat_statements;' end as fix_sql,
+		then {create_extension:pg_stat_statements} end as fix_sql,
 	case when not exists (select from installed)
 		then 'the extension pg_stat_statements is not installed'
 		when l.probe is null

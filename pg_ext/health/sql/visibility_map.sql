@@ -45,6 +45,6 @@ from visibility as v
 where not v.allowed
 union all
 select 'not_applicable', null, null, null,
-	'CREATE EXTENSION pg_visibility;', 'the extension pg_visibility is not installed', null
+	{create_extension:pg_visibility}, 'the extension pg_visibility is not installed', null
 where not exists (select from visibility)
 order by 2

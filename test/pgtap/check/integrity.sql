@@ -17,7 +17,7 @@ $$;
 
 drop extension if exists amcheck;
 select results_eq($$select object, severity, fix_sql from dbcheck_integrity() where object = 'amcheck'$$,
-	$$values ('amcheck', 'unknown', 'CREATE EXTENSION amcheck;')$$, 'without amcheck the structure is unknown');
+	$$values ('amcheck', 'unknown', 'CREATE EXTENSION amcheck SCHEMA public;')$$, 'without amcheck the structure is unknown');
 create schema "Am Check";
 create extension amcheck schema "Am Check";
 create table hi.sound (a int primary key, t text);

@@ -10,7 +10,7 @@ create schema hc;
 
 drop extension if exists amcheck;
 select is((select format('%s, %s, %s', severity, reason, fix_sql) from pg_temp.said('integrity_structure')),
-	'not_applicable, the extension amcheck is not installed, CREATE EXTENSION amcheck;',
+	'not_applicable, the extension amcheck is not installed, CREATE EXTENSION amcheck SCHEMA public;',
 	'integrity_structure needs amcheck');
 create schema "Am Check";
 create extension amcheck schema "Am Check";
@@ -49,7 +49,7 @@ create function "Am Check".verify_heapam(oid, check_toast bool) returns int lang
 create function "Am Check".verify_heapam(regclass, on_error_stop bool, check_toast bool) returns int language plpgsql as 'begin raise data_corrupted; end';
 select is((select string_agg(distinct severity, ',') from pg_temp.said('heap_structure')), 'ok', 'heap_structure calls no function with the same name');
 select is((select format('%s, %s, %s', severity, reason, fix_sql) from pg_temp.said('visibility_map')),
-	'not_applicable, the extension pg_visibility is not installed, CREATE EXTENSION pg_visibility;', 'visibility_map needs pg_visibility');
+	'not_applicable, the extension pg_visibility is not installed, CREATE EXTENSION pg_visibility SCHEMA public;', 'visibility_map needs pg_visibility');
 create extension pg_visibility schema "Am Check";
 create function "Am Check".pg_check_frozen(oid) returns setof tid language plpgsql as 'begin raise data_corrupted; end';
 select is((select string_agg(distinct severity, ',') from pg_temp.said('visibility_map')), 'ok', 'visibility_map calls no function with the same name');

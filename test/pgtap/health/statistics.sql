@@ -178,7 +178,7 @@ drop table hc."New ""Rows""";
 -- ---- slow_queries ----
 
 select is((select format('%s, %s, %s', severity, reason, fix_sql) from pg_temp.said('slow_queries')),
-	'not_applicable, the extension pg_stat_statements is not installed, CREATE EXTENSION pg_stat_statements;',
+	'not_applicable, the extension pg_stat_statements is not installed, CREATE EXTENSION pg_stat_statements SCHEMA public;',
 	'slow_queries needs pg_stat_statements');
 select fix_sql as repair from pg_temp.said('slow_queries') \gexec
 select pg_stat_statements_reset() is not null;
