@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "common/core/text.h"
+#include "common/format/trust.h"
 
 /* Folders within folders that are read. */
 #define DEEPEST 8
@@ -254,16 +255,13 @@ is_shown(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-/* Whether scripts of a folder, or in a file, may be run; prints why not.  A
- * folder of another user alone is usual: containers mount such. */
+/* Whether scripts of a folder, or in a file, may be run; prints why not. */
 static bool
 is_trusted(const char *path, const struct stat *status)
 {
-	if (cli_is_own(status) || !(status->st_mode & S_IWOTH))
+	if (!dbc_is_anybodys(status, cli_is_own(status)))
 		return true;
-	refuse(path,
-		   "belongs to another user, and every user of this machine can write "
-		   "to it");
+	refuse(path, DBC_ANYBODYS);
 	return false;
 }
 

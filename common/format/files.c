@@ -53,6 +53,19 @@ dbc_format_refuse_path(dbc_host *host, const char *what, const char *path,
 			 "%s \"%s\" cannot be read: %s", what, path, reason);
 }
 
+void
+dbc_format_require_trust(dbc_host *host, const char *what, const char *path,
+						 const struct stat *status, unsigned user)
+{
+	bool is_own = status->st_uid == user || status->st_uid == 0;
+
+	if (dbc_is_anybodys(status, is_own))
+		dbc_fail(host, NOT_PERMITTED, NULL,
+				 "Pass files that their owner or a group alone can write to: "
+				 "chmod -R o-w.",
+				 "%s \"%s\" " DBC_ANYBODYS, what, path);
+}
+
 /* Whether the name of a file has an ending to read. */
 static bool
 is_wanted(const char *name)

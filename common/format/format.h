@@ -12,6 +12,7 @@
 #define DBC_FORMAT_FORMAT_H
 
 #include "common/format/host.h"
+#include "common/format/trust.h"
 
 /* A migration to be registered. */
 typedef struct dbc_format_registration
@@ -88,6 +89,11 @@ dbc_format_read_directory(dbc_host *host, const char *path,
  * "file" or "directory". */
 extern _Noreturn void dbc_format_refuse_path(dbc_host *host, const char *what,
 											 const char *path, int number);
+
+/* Fails if scripts from it could be anybody's; user is that of the process. */
+extern void dbc_format_require_trust(dbc_host *host, const char *what,
+									 const char *path,
+									 const struct stat *status, unsigned user);
 
 /* The files of a JSON object {"file name": "text"}; what names the argument. */
 extern const dbc_file *dbc_format_read_json_files(dbc_host *host,

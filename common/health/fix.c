@@ -39,10 +39,8 @@ split(dbc_host *host, void *arg)
 	repair *r = arg;
 	const char *sql = r->sql;
 
-	r->script = (dbc_script){.label = "the repair",
-							 .is_fix = true,
-							 .is_own = true,
-							 .first_line = 1};
+	r->script = (dbc_script){
+		.label = "the repair", .is_fix = true, .is_own = true, .first_line = 1};
 	host->split(host, sql, &r->script);
 }
 

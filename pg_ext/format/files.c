@@ -49,6 +49,9 @@ list_directory(dbc_host *host, const char *path, int *count)
 	dir = AllocateDir(directory);
 	if (!dir)
 		dbc_format_refuse_path(host, "directory", path, errno);
+	if (fstat(dirfd(dir), &status) != 0)
+		dbc_format_refuse_path(host, "directory", path, errno);
+	dbc_format_require_trust(host, "directory", path, &status, geteuid());
 	*count = 0;
 	while ((entry = ReadDir(dir, directory)))
 	{
@@ -82,6 +85,7 @@ read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 	file = OpenTransientFile(name, O_RDONLY | O_NONBLOCK | PG_BINARY);
 	if (file < 0 || fstat(file, &status) != 0)
 		dbc_format_refuse_path(host, "file", path, errno);
+	dbc_format_require_trust(host, "file", path, &status, geteuid());
 	if (S_ISREG(status.st_mode) && (size_t) status.st_size > most)
 		*length = (size_t) status.st_size;
 	else if (S_ISREG(status.st_mode))

@@ -26,8 +26,9 @@ list_directory(dbc_host *host, const char *path, int *count)
 
 	*count = 0;
 	h->directory = opendir(path);
-	if (!h->directory)
+	if (!h->directory || fstat(dirfd(h->directory), &status) != 0)
 		dbc_format_refuse_path(host, "directory", path, errno);
+	dbc_format_require_trust(host, "directory", path, &status, geteuid());
 	while (errno = 0, (entry = readdir(h->directory)) != NULL)
 	{
 		const char *file = dbc_format(host, "%s/%s", path, entry->d_name);
@@ -60,6 +61,7 @@ read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 	h->file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (h->file < 0 || fstat(h->file, &status) != 0)
 		dbc_format_refuse_path(host, "file", path, errno);
+	dbc_format_require_trust(host, "file", path, &status, geteuid());
 	if (S_ISREG(status.st_mode) && (size_t) status.st_size > most)
 		*length = (size_t) status.st_size;
 	else if (S_ISREG(status.st_mode))
