@@ -152,4 +152,9 @@ extern void dbc_backup_store_result(dbc_host *host, dbc_backup_files *files,
 									int directory,
 									const dbc_backup_result *result);
 
+/* Removes a backup from an open directory.  Under its hidden name it is none:
+ * what a crash leaves of it is not listed. */
+extern void dbc_backup_remove(dbc_host *host, dbc_backup_files *files, int root,
+							  const char *name);
+
 #endif /* DBC_BACKUP_CATALOG_H */

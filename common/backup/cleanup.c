@@ -137,20 +137,6 @@ put_reason(dbc_host *host, dbc_json_node *list, const char *name,
 	dbc_json_push(list, entry);
 }
 
-/* Removes a backup.  Under its hidden name it is none: what a crash leaves of
- * it is not listed. */
-static void
-remove_backup(dbc_host *host, cleanup *c, const char *name)
-{
-	const dbc_backup_host *calls = DBC_BACKUP(host);
-	const char *hidden = dbc_backup_hidden_name(host, name, "old");
-	int root = c->catalog.directory;
-
-	calls->rename(host, c->files, root, name, hidden, false);
-	calls->sync(host, c->files, root);
-	calls->remove(host, c->files, root, hidden);
-}
-
 /* Removes what no rule keeps, the newest first: increments go before what they
  * need. */
 static void
@@ -172,7 +158,8 @@ remove_backups(dbc_host *host, cleanup *c)
 		else
 		{
 			if (!c->given->dry_run.integer)
-				remove_backup(host, c, record->name);
+				dbc_backup_remove(host, c->files, catalog->directory,
+								  record->name);
 			c->bytes += dbc_backup_bytes(&record->backup);
 			dbc_json_push_text(c->removed, record->name);
 		}

@@ -99,3 +99,15 @@ dbc_backup_remove_leftovers(dbc_host *host, dbc_backup_files *files, int at,
 	}
 	return r.count;
 }
+
+void
+dbc_backup_remove(dbc_host *host, dbc_backup_files *files, int root,
+				  const char *name)
+{
+	const dbc_backup_host *calls = DBC_BACKUP(host);
+	const char *hidden = dbc_backup_hidden_name(host, name, "old");
+
+	calls->rename(host, files, root, name, hidden, false);
+	calls->sync(host, files, root);
+	calls->remove(host, files, root, hidden);
+}

@@ -50,6 +50,7 @@ typedef struct restoring
 
 	dbc_backup_catalog catalog;
 	const dbc_backup_record *record;
+	dbc_backup_result verified;
 	const char *safety; /* name of the backup of what was replaced */
 	dbc_json_node *result;
 } restoring;
@@ -156,6 +157,7 @@ put_together(dbc_host *host, restoring *r, int at, dbc_backup *backup,
 	/* functions of the application may be missing here: no reason not to */
 	if (proof.problem)
 		refuse_proof(host, r, &proof);
+	r->verified = dbc_backup_judge(host, DBC_BACKUP_BEST_LEVEL, &proof);
 }
 
 /* Fails for the rows of another database, unless they are asked for.  The
@@ -239,15 +241,20 @@ restore_file(dbc_host *host, restoring *r)
 
 /* ---- over the live database ---- */
 
-/* Makes a backup of what is there now, encrypted as the others are. */
+/* Makes a backup of what is there now, encrypted as the others are.  It has
+ * all that one before it has. */
 static void
-make_safe(dbc_host *host, restoring *r)
+make_safe(dbc_host *host, bool is_locked, void *arg)
 {
+	restoring *r = arg;
 	dbc_backup_order safety = {.directory = r->given_directory,
 							   .level = DBC_BACKUP_DEFAULT_LEVEL,
+							   .is_before = is_locked,
 							   .place = r->safety_place};
 
 	dbc_backup_make(host, r->files, &safety);
+	if (r->safety)
+		dbc_backup_remove(host, r->files, r->catalog.directory, r->safety);
 	r->safety = safety.backup.name;
 }
 
@@ -281,8 +288,7 @@ restore_live(dbc_host *host, restoring *r)
 				 "the backup of the present state needs a key");
 	put_together(host, r, r->catalog.directory, &backup, &scratch);
 	check_database(host, r);
-	make_safe(host, r);
-	DBC_CALL(host, backup, replace)(host, &scratch);
+	DBC_CALL(host, backup, replace)(host, &scratch, make_safe, r);
 }
 
 /* ---- a single table ---- */
@@ -379,6 +385,7 @@ DBC_RUN(dbbackup_restore)
 					  is_live(&r) ? dbc_database_name(host) : r.destination);
 	dbc_json_put_int(result, "database_bytes", r.record->backup.database_bytes);
 	dbc_json_put_text(result, "safety_backup", r.safety);
+	dbc_json_put(result, "verified", dbc_backup_result_node(host, &r.verified));
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - start) / 1000);
 	dbc_json_emit(host, result);

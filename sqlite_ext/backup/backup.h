@@ -54,6 +54,9 @@ extern const char *dbcsl_backup_schema(dbcsl_host *h, const char *schema);
 /* Its file; NULL if it is in memory or temporary. */
 extern const char *dbcsl_backup_file(dbcsl_host *h, const char *schema);
 
+/* Whether the caller's connection alone can read the file. */
+extern bool dbcsl_backup_is_exclusive(dbcsl_host *h, const char *schema);
+
 /* Sets tables, schema_digest and audit_root of a backup from the database that
  * open->target reads. */
 extern void dbcsl_backup_read_contents(dbcsl_host *h,
@@ -66,7 +69,9 @@ extern const char *dbcsl_backup_destination(dbc_host *host, const char *path);
 extern void dbcsl_backup_compare(dbc_host *host, struct dbc_backup_work *work,
 								 const dbc_relation *table, int64_t set,
 								 struct dbc_backup_rows *rows);
-extern void dbcsl_backup_replace(dbc_host *host, struct dbc_backup_work *work);
+extern void dbcsl_backup_replace(dbc_host *host, struct dbc_backup_work *work,
+								 void (*save)(dbc_host *, bool, void *),
+								 void *arg);
 extern struct dbc_backup_proof
 dbcsl_backup_prove(dbc_host *host, struct dbc_backup_work *work, int level);
 

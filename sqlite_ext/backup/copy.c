@@ -43,9 +43,8 @@ typedef struct copying
 
 /* ---- the source ---- */
 
-/* Whether the caller's connection alone can read the file. */
-static bool
-is_exclusive(dbcsl_host *h, const char *schema)
+bool
+dbcsl_backup_is_exclusive(dbcsl_host *h, const char *schema)
 {
 	sqlite3_stmt *statement = NULL;
 	bool exclusive = false;
@@ -68,7 +67,8 @@ refuse_changes(dbcsl_host *h, const char *schema, bool is_before)
 {
 	if (is_before && !h->calling_transaction)
 	{
-		if (!dbcsl_backup_file(h, schema) || is_exclusive(h, schema))
+		if (!dbcsl_backup_file(h, schema) ||
+			dbcsl_backup_is_exclusive(h, schema))
 			dbc_fail(&h->base, DBC_UNSUPPORTED,
 					 "Another connection has to read the database.",
 					 "Call dbbackup_create() first, without the option backup.",
@@ -325,7 +325,7 @@ copy(dbc_host *host, void *arg)
 	int code;
 
 	c->source_schema = c->schema;
-	if (file && !is_exclusive(h, c->schema))
+	if (file && !dbcsl_backup_is_exclusive(h, c->schema))
 	{
 		need_source(h, c, file);
 		c->work->backup->journal_mode = dbcsl_backup_ask(

@@ -3,7 +3,10 @@
  *	  Replacing the live database by a backup.
  *
  * The copy runs backwards, in one step: one transaction of the live database,
- * so that readers see the old state or the new one.
+ * so that readers see the old state or the new one.  The backup API begins that
+ * transaction by itself.  The lock under which the backup of the old state was
+ * made is released for that, and the data version tells whether others have
+ * committed in between.
  */
 #include "sqlite_ext/backup/backup.h"
 #include "sqlite_ext/core/query.h"
@@ -18,10 +21,16 @@
 #include "common/core/clock.h"
 #include "common/core/text.h"
 
+/* How often others may commit between the backup of the old state and the
+ * replacement. */
+#define MOST_BACKUPS 10
+
 typedef struct replacing
 {
 	dbc_backup_work *work;
 	dbcsl_backup_connections open;
+	void (*save)(dbc_host *host, bool is_locked, void *arg);
+	void *arg;
 } replacing;
 
 const char *
@@ -60,13 +69,86 @@ live_page_size(dbcsl_host *h, replacing *r)
 	return strtoll(size, NULL, 10);
 }
 
+/* Steps the copy while another connection has a lock; returns the last code. */
+static int
+step_unlocked(dbcsl_host *h, replacing *r, int pages)
+{
+	int64_t start = dbc_microseconds();
+	int code;
+
+	while (dbcsl_is_locked(code = sqlite3_backup_step(r->open.backup, pages)) &&
+		   dbc_microseconds() - start < dbcsl_lock_wait_limit(h) * 1000)
+	{
+		dbc_poll(&h->base);
+		sqlite3_sleep(20);
+	}
+	return code;
+}
+
+/* Changes with each commit, from the next lock on. */
+static unsigned
+data_version(dbcsl_host *h)
+{
+	unsigned version = 0;
+
+	(void) sqlite3_file_control(h->db, "main", SQLITE_FCNTL_DATA_VERSION,
+								&version);
+	return version;
+}
+
+static int
+lock_writers(dbcsl_host *h)
+{
+	return sqlite3_exec(h->db, "begin immediate", NULL, NULL, NULL);
+}
+
+/* Makes the backup of the old state; returns its data version. */
+static unsigned
+save_old(dbcsl_host *h, replacing *r)
+{
+	bool is_locked =
+		dbcsl_backup_file(h, "main") && !dbcsl_backup_is_exclusive(h, "main");
+	unsigned version;
+	int code =
+		is_locked ? dbcsl_retry_while_locked(h, lock_writers) : SQLITE_OK;
+
+	if (code != SQLITE_OK)
+		dbcsl_backup_fail(h, h->db, code, "main");
+	version = data_version(h);
+	r->save(&h->base, is_locked, r->arg);
+	if (is_locked)
+		dbcsl_backup_execute(h, h->db, "rollback");
+	return version;
+}
+
+/* Begins the transaction of the copy; false if others have committed since a
+ * version.  No page is copied, since a step that copies the last one commits.
+ */
+static bool
+begin_copy(dbcsl_host *h, replacing *r, unsigned version)
+{
+	int code;
+
+	r->open.backup = sqlite3_backup_init(h->db, "main", r->open.source, "main");
+	if (!r->open.backup)
+		dbcsl_fail_engine(h, sqlite3_errcode(h->db));
+	code = step_unlocked(h, r, 0);
+	if (code != SQLITE_OK && code != SQLITE_DONE)
+		dbcsl_backup_fail(h, NULL, code, "main");
+	if (data_version(h) == version)
+		return true;
+	(void) sqlite3_backup_finish(r->open.backup);
+	r->open.backup = NULL;
+	return false;
+}
+
 static void
 replace(dbc_host *host, void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	replacing *r = arg;
 	int64_t size = live_page_size(h, r);
-	int64_t start = dbc_microseconds();
+	int backups = 1;
 	int code;
 
 	if (size != r->work->backup->page_size)
@@ -76,22 +158,18 @@ replace(dbc_host *host, void *arg)
 				 "the database has pages of %lld bytes, and the backup of %lld",
 				 (long long) size, (long long) r->work->backup->page_size);
 	dbcsl_backup_open(h, r->work, &r->open.source);
-	r->open.backup = sqlite3_backup_init(h->db, "main", r->open.source, "main");
-	if (!r->open.backup)
-		dbcsl_fail_engine(h, sqlite3_errcode(h->db));
+	while (!begin_copy(h, r, save_old(h, r)))
+		if (backups++ == MOST_BACKUPS)
+			dbc_fail(host, DBC_LOCK_NOT_AVAILABLE,
+					 "Each time others committed between the backup of the "
+					 "present state and the replacement. Nothing was changed.",
+					 "Stop the programs that write, and repeat the call.",
+					 "the database is written without a pause");
 	dbc_progress(host, "replacing", 0, 1);
-	while (dbcsl_is_locked(code = sqlite3_backup_step(r->open.backup, -1)) &&
-		   dbc_microseconds() - start < dbcsl_lock_wait_limit(h) * 1000)
-	{
-		dbc_poll(host);
-		sqlite3_sleep(20);
-	}
-	if (code == SQLITE_DONE)
-		code = SQLITE_OK;
-	else
-		code = code == SQLITE_OK ? SQLITE_ERROR : code;
-	if (code != SQLITE_OK)
-		dbcsl_backup_fail(h, NULL, code, "main");
+	code = step_unlocked(h, r, -1);
+	if (code != SQLITE_DONE)
+		dbcsl_backup_fail(h, NULL, code == SQLITE_OK ? SQLITE_ERROR : code,
+						  "main");
 	code = sqlite3_backup_finish(r->open.backup);
 	r->open.backup = NULL;
 	if (code != SQLITE_OK)
@@ -99,10 +177,11 @@ replace(dbc_host *host, void *arg)
 }
 
 void
-dbcsl_backup_replace(dbc_host *host, dbc_backup_work *work)
+dbcsl_backup_replace(dbc_host *host, dbc_backup_work *work,
+					 void (*save)(dbc_host *, bool, void *), void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	replacing r = {.work = work};
+	replacing r = {.work = work, .save = save, .arg = arg};
 	bool done;
 
 	if (!sqlite3_get_autocommit(h->db))
@@ -114,6 +193,8 @@ dbcsl_backup_replace(dbc_host *host, dbc_backup_work *work)
 				 "the database is read-only");
 	done = dbcsl_try(h, replace, &r);
 	dbcsl_backup_close(&r.open);
+	if (!sqlite3_get_autocommit(h->db))
+		(void) sqlite3_exec(h->db, "rollback", NULL, NULL, NULL);
 	/* what was read of the old one */
 	host->tables_version = 0;
 	if (!done)
