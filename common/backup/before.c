@@ -55,7 +55,8 @@ dbc_backup_before(dbc_host *host)
 		DBC_BACKUP(host)->before(host, make, &order);
 	else
 		make(host, &order);
-	if (!order.verified.known)
+	/* a function or collation of the application may be missing for more */
+	if (!order.pages_proven)
 		dbc_fail(host, DBC_NOT_READY,
 				 dbc_backup_sentence(host, order.verified.detail), NULL,
 				 "backup \"%s\" cannot be verified, so nothing was changed",

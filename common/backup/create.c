@@ -355,9 +355,10 @@ verify(dbc_host *host, creation *c, const dbc_backup_proof *copy)
 
 	if (proof.problem)
 		refuse_damage(host, proof.problem);
+	c->order->pages_proven = !proof.unknown;
+	if (!proof.unknown)
+		proof.unknown = copy->unknown;
 	c->order->verified = dbc_backup_judge(host, c->order->level, &proof);
-	if (copy->unknown)
-		c->order->verified.detail = copy->unknown;
 	dbc_backup_store_result(host, c->work.files, c->work.directory,
 							&c->order->verified);
 }
@@ -456,20 +457,6 @@ dbc_backup_read_order(dbc_host *host, const dbc_value *options)
 		.place = dbc_backup_read_place(host, "encrypt", given->encrypt.text)};
 }
 
-static dbc_json_node *
-describe_result(dbc_host *host, const dbc_backup_result *result)
-{
-	dbc_json_node *node = dbc_json_object(host);
-
-	dbc_json_put_int(node, "level", result->level);
-	if (result->known)
-		dbc_json_put_bool(node, "ok", result->ok);
-	else
-		dbc_json_put(node, "ok", NULL);
-	dbc_json_put_text(node, "detail", result->detail);
-	return node;
-}
-
 /* [PG] Creates a restore point, which is no backup but a place in the log. */
 static void
 mark(dbc_host *host, const char *name, dbc_json_node *result)
@@ -520,7 +507,8 @@ DBC_RUN(dbbackup_create)
 	dbc_json_put_text(result, "sha256", backup->digest);
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - start) / 1000);
-	dbc_json_put(result, "verified", describe_result(host, &order.verified));
+	dbc_json_put(result, "verified",
+				 dbc_backup_result_node(host, &order.verified));
 	if (order.incremental_from)
 		dbc_json_put_text(result, "why_full", order.why_full);
 	dbc_json_emit(host, result);

@@ -26,6 +26,7 @@ typedef struct dbc_backup_order
 	dbc_backup backup;
 	const char *path;
 	dbc_backup_result verified;
+	bool pages_proven;	  /* that each page is what was written */
 	const char *why_full; /* and not an incremental one, or NULL */
 	const char *result;	  /* [PG] there is no backup, but this; or NULL */
 } dbc_backup_order;

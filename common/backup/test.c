@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
+#include "common/core/json_write.h"
 #include "common/core/text.h"
 
 /* Bytes that are read at once. */
@@ -364,4 +365,18 @@ dbc_backup_judge(dbc_host *host, int64_t level, const dbc_backup_proof *proof)
 							   .ok = !proof->problem && !proof->unknown,
 							   .detail = proof->problem ? proof->problem
 														: proof->unknown};
+}
+
+dbc_json_node *
+dbc_backup_result_node(dbc_host *host, const dbc_backup_result *result)
+{
+	dbc_json_node *node = dbc_json_object(host);
+
+	dbc_json_put_int(node, "level", result->level);
+	if (result->known)
+		dbc_json_put_bool(node, "ok", result->ok);
+	else
+		dbc_json_put(node, "ok", NULL);
+	dbc_json_put_text(node, "detail", result->detail);
+	return node;
 }

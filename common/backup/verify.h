@@ -6,6 +6,7 @@
 #define DBC_BACKUP_VERIFY_H
 
 #include "common/backup/secret.h"
+#include "common/core/json_write.h"
 
 /* 0: manifest and sizes; 1: every byte; 2: every page, by the engine's tool on
  * PostgreSQL; 3: restored to a scratch place. */
@@ -42,5 +43,9 @@ dbc_backup_put_together(dbc_host *host, dbc_backup_work *scratch, int at,
 /* The result of a verification. */
 extern dbc_backup_result dbc_backup_judge(dbc_host *host, int64_t level,
 										  const dbc_backup_proof *proof);
+
+/* The same as JSON: level, ok (null: it cannot tell) and detail. */
+extern dbc_json_node *dbc_backup_result_node(dbc_host *host,
+											 const dbc_backup_result *result);
 
 #endif /* DBC_BACKUP_VERIFY_H */

@@ -7,6 +7,7 @@
  */
 #include "sqlite_ext/backup/backup.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/backup/verify.h"
@@ -56,17 +57,83 @@ first_problem(dbcsl_host *h, proving *p, const char *what, const char *pragma,
 		code &= 0xff;
 		if (code == SQLITE_NOMEM)
 			dbcsl_fail_memory(h);
-		problem = dbcsl_printf(h, "%s: %s", what, sqlite3_errmsg(db));
 		/* functions and collations of the application are missing here */
 		if (code == SQLITE_ERROR)
-		{
-			p->proof.unknown = problem;
-			problem = NULL;
-		}
+			p->proof.unknown =
+				dbcsl_printf(h,
+							 "not every table can be checked outside the "
+							 "application: %s",
+							 sqlite3_errmsg(db));
+		else
+			problem = dbcsl_printf(h, "%s: %s", what, sqlite3_errmsg(db));
 	}
 	sqlite3_finalize(p->open.statement);
 	p->open.statement = NULL;
 	dbcsl_backup_end_watch(&p->watch);
+	return problem;
+}
+
+/* A test that reads the database, or one table of it. */
+typedef struct test
+{
+	const char *what;
+	const char *pragma;
+	const char
+		*good; /* what the pragma returns for a sound database, or NULL */
+} test;
+
+/* The names of all tables with pages. */
+static const char **
+list_names(dbcsl_host *h, proving *p, int *count)
+{
+	const char *number =
+		dbcsl_backup_ask(h, p->open.target, &p->open.statement,
+						 "select count(*) from sqlite_schema "
+						 "where type = 'table' and rootpage > 0");
+	int most = atoi(number);
+	const char **names =
+		dbc_alloc(&h->base, ((size_t) most + 1) * sizeof(*names));
+	int code = sqlite3_prepare_v2(p->open.target,
+								  "select name from sqlite_schema where type = "
+								  "'table' and rootpage > 0 order by name",
+								  -1, &p->open.statement, NULL);
+
+	*count = 0;
+	while (code == SQLITE_OK && *count < most &&
+		   sqlite3_step(p->open.statement) == SQLITE_ROW)
+		names[(*count)++] =
+			dbcsl_printf(h, "%s", sqlite3_column_text(p->open.statement, 0));
+	sqlite3_finalize(p->open.statement);
+	p->open.statement = NULL;
+	return names;
+}
+
+/* Runs a test.  A collation or function that only the application has makes
+ * SQLite refuse it for the whole database, and damage of other tables would be
+ * missed: then each table is tested by itself. */
+static const char *
+find_problem(dbcsl_host *h, proving *p, const test *t)
+{
+	const char *before = p->proof.unknown;
+	const char *problem;
+	const char **names;
+	int count;
+
+	p->proof.unknown = NULL;
+	problem = first_problem(h, p, t->what, t->pragma, t->good);
+	if (problem || !p->proof.unknown)
+	{
+		p->proof.unknown = before;
+		return problem;
+	}
+	if (!before)
+		before = p->proof.unknown;
+	names = list_names(h, p, &count);
+	for (int i = 0; i < count && !problem; i++)
+		problem = first_problem(
+			h, p, t->what, dbcsl_printf(h, "%s(\"%w\")", t->pragma, names[i]),
+			t->good);
+	p->proof.unknown = before;
 	return problem;
 }
 
@@ -111,21 +178,22 @@ prove(dbc_host *host, void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	proving *p = arg;
+	static const test quick = {"integrity check", "pragma quick_check", "ok"};
+	static const test integrity = {"integrity check", "pragma integrity_check",
+								   "ok"};
+	static const test parents = {"rows without a parent in table",
+								 "pragma foreign_key_check", NULL};
 	dbc_backup contents = {0};
 
 	dbcsl_backup_open(h, p->work, &p->open.target);
 	dbcsl_backup_begin_watch(&p->watch, p->open.target);
 	dbc_progress(host, "checking integrity", 0, 3);
-	p->proof.problem = first_problem(h, p, "integrity check",
-									 p->level < DBC_BACKUP_BEST_LEVEL
-										 ? "pragma quick_check(1)"
-										 : "pragma integrity_check(1)",
-									 "ok");
+	p->proof.problem = find_problem(
+		h, p, p->level < DBC_BACKUP_BEST_LEVEL ? &quick : &integrity);
 	if (p->proof.problem || p->level < DBC_BACKUP_BEST_LEVEL)
 		return;
 	dbc_progress(host, "checking foreign keys", 1, 3);
-	p->proof.problem = first_problem(h, p, "rows without a parent in table",
-									 "pragma foreign_key_check", NULL);
+	p->proof.problem = find_problem(h, p, &parents);
 	if (p->proof.problem || p->work->fresh)
 		return;
 	dbc_progress(host, "counting rows", 2, 3);

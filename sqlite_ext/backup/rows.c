@@ -159,11 +159,16 @@ prepare_theirs(dbcsl_host *h, comparing *c, sqlite3_stmt **statement,
 {
 	int code = sqlite3_prepare_v2(c->open.target, sql, -1, statement, NULL);
 
-	/* other codes say nothing about the table */
+	/* a collation or function is missing; other codes say nothing about that */
 	if ((code & 0xff) == SQLITE_ERROR)
-		refuse_table(h, c,
-					 dbcsl_printf(h, "SQLite says: %s.",
-								  sqlite3_errmsg(c->open.target)));
+		dbc_fail(
+			&h->base, DBC_NOT_READY,
+			dbcsl_printf(h, "SQLite says: %s.", sqlite3_errmsg(c->open.target)),
+			"Restore the backup to a new file, and copy the rows from "
+			"there.",
+			"table %s of the backup cannot be read without the "
+			"application",
+			c->table->shown);
 	if (code != SQLITE_OK)
 		dbcsl_backup_fail(h, c->open.target, code, "the backup");
 }
