@@ -414,9 +414,12 @@ destination(dbc_host *host, const char *path)
 }
 
 static void
-replace(dbc_host *host, dbc_backup_work *work)
+replace(dbc_host *host, dbc_backup_work *work,
+		void (*save)(dbc_host *, bool, void *), void *arg)
 {
 	(void) work;
+	save(host, true, arg);
+	save(host, true, arg);
 	fake_note(host, "replace");
 }
 
