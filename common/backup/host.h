@@ -271,12 +271,12 @@ typedef struct dbc_backup_host
 	 * the database.  [SQLite] */
 	const char *(*destination)(dbc_host *host, const char *path);
 
-	/* Replaces the live database by the open one, after save(), which makes a
+	/* Replaces the live database by the open one, after fn(), which makes a
 	 * backup of it: is_locked tells that no other connection can write
 	 * meanwhile.  What others commit before the replacement has the lock is in
-	 * no backup: then save() is called again.  [SQLite] */
+	 * no backup: then fn() is called again.  [SQLite] */
 	void (*replace)(dbc_host *host, dbc_backup_work *work,
-					void (*save)(dbc_host *host, bool is_locked, void *arg),
+					void (*fn)(dbc_host *host, bool is_locked, void *arg),
 					void *arg);
 
 	/* Runs fn(host, arg), which reads, in a call that will write; or NULL. */
