@@ -19,6 +19,14 @@
 /* How deleted rows of a table are kept: "flag", "trash" or NULL. */
 extern const char *dbc_archive_mode(dbc_host *host, const dbc_relation *table);
 
+/* The number by which policies and the list of tables whose deleted rows are
+ * kept know a table, whatever its name. */
+extern int64_t dbc_archive_know_table(dbc_host *host,
+									  const dbc_relation *table);
+
+/* [SQLite] Drops the triggers that have numbers which are no longer needed. */
+extern void dbc_archive_forget_tables(dbc_host *host);
+
 /* The table of an argument, which may no longer exist if the trash has rows of
  * it under this name; *gone is set then, and has no other name. */
 extern const dbc_relation *dbc_archive_find_table(dbc_host *host,

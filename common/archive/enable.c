@@ -136,7 +136,29 @@ make_triggers(dbc_host *host, call *c)
 		dbc_query(host, "archive/note_gaps");
 }
 
-/* Makes what dbcare keeps of renamed tables follow them. */
+/* A renamed table with mode flag. */
+typedef struct renamed
+{
+	call *call;
+	const char *name;
+} renamed;
+
+/* Gives its view the name; for dbc_guard(). */
+static void
+rename_view(dbc_host *host, void *arg)
+{
+	renamed *r = arg;
+	const dbc_relation *table = host->resolve(host, r->name);
+	int count;
+	const char **statements =
+		dbc_archive_flag_setup(host, table, false, &count);
+
+	for (int i = 0; i < count; i++)
+		run_statement(host, r->call, statements[i]);
+}
+
+/* Makes what dbcare keeps of renamed tables follow them.  Views of tables that
+ * the caller may not change stay as they are. */
 static void
 follow_renamed(dbc_host *host, call *c)
 {
@@ -145,6 +167,16 @@ follow_renamed(dbc_host *host, call *c)
 	for (int i = 0; i < rows->nrows; i++)
 		if (!dbc_is_null(host, rows, i, 0))
 			run_statement(host, c, dbc_get_text(host, rows, i, 0));
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		renamed r = {.call = c};
+		dbc_error error;
+
+		if (!is_flag(dbc_get_text_or_null(host, rows, i, 2)))
+			continue;
+		r.name = dbc_get_text(host, rows, i, 1);
+		(void) dbc_guard(host, rename_view, &r, DBC_KEEP, false, &error);
+	}
 }
 
 /* Starts the lists of the result. */
@@ -181,6 +213,21 @@ dbc_archive_follow(dbc_host *host)
 		make_triggers(host, &c);
 }
 
+/* Records that deleted rows of the table are kept, and not those of a dropped
+ * one that had its name. */
+static void
+add_kept_table(dbc_host *host, const call *c)
+{
+	int64_t number = dbc_archive_know_table(host, c->table);
+
+	dbc_query(host, "archive/remove_table", dbc_text(c->table->shown),
+			  dbc_int(number));
+	dbc_query(host, "archive/add_table", dbc_text(c->table->shown),
+			  dbc_text(c->mode), dbc_text(c->file_column),
+			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
+			  dbc_int(number));
+}
+
 /* Records what is wanted, and makes the triggers, unless a call that follows
  * does. */
 static void
@@ -195,12 +242,11 @@ change(dbc_host *host, void *arg)
 	if (c->dry_run || dbc_prepare_calls(host))
 		follow_renamed(host, c);
 	if (c->mode)
-		dbc_query(host, "archive/add_table", dbc_text(c->table->shown),
-				  dbc_text(c->mode), dbc_text(c->file_column),
-				  dbc_text(dbc_actor(host, dbc_read_settings(host))),
-				  dbc_int(dbc_know_table(host, c->table)));
+		add_kept_table(host, c);
 	else
-		dbc_query(host, "archive/remove_table", dbc_text(c->table->shown));
+		dbc_query(host, "archive/remove_table", dbc_text(c->table->shown),
+				  dbc_int(-1));
+	dbc_archive_forget_tables(host);
 	log_difference(host, c);
 	set_up_flag(host, c);
 	if (c->dry_run || !dbc_more_calls_follow(host))

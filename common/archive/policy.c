@@ -124,34 +124,6 @@ find_table(dbc_host *host, void *arg)
 	require_owner(host, f->table);
 }
 
-/* The number by which policies know the table, whatever its name. */
-static int64_t
-know_table(dbc_host *host, const dbc_relation *table)
-{
-	const dbc_rows *trigger;
-
-	if (!dbc_find_sql(host, "archive/policy_trigger"))
-		return dbc_know_table(host, table);
-	trigger = dbc_query(host, "archive/policy_trigger", dbc_text(table->schema),
-						dbc_text(table->name), dbc_text(table->shown));
-	if (!dbc_is_null(host, trigger, 0, 1))
-		dbc_query_text(host, dbc_get_text(host, trigger, 0, 1));
-	return dbc_get_int(host, trigger, 0, 0);
-}
-
-/* [SQLite] Drops the triggers of tables without policies. */
-static void
-drop_triggers(dbc_host *host)
-{
-	const dbc_rows *rows;
-
-	if (!dbc_find_sql(host, "archive/policy_triggers"))
-		return;
-	rows = dbc_query(host, "archive/policy_triggers");
-	for (int i = 0; i < rows->nrows; i++)
-		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
-}
-
 /* Removes a policy.  That of a table that no longer exists is found by the
  * name that dbarchive_policies() shows. */
 static const char *
@@ -175,7 +147,7 @@ remove_policy(dbc_host *host, const dbc_value *relation, const char *name)
 			  dbc_int(dbc_get_int(host, stored, 0, 0)));
 	dbc_query(host, "archive/policy_forget",
 			  dbc_int(dbc_get_int(host, stored, 0, 0)));
-	drop_triggers(host);
+	dbc_archive_forget_tables(host);
 	return shown;
 }
 
@@ -197,7 +169,8 @@ store_policy(dbc_host *host, const dbc_value *relation, const char *name,
 	dbc_query(host, "archive/policy_store", dbc_text(table->shown),
 			  dbc_text(name), dbc_text(options->text),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
-			  dbc_text(host->role), dbc_int(know_table(host, table)));
+			  dbc_text(host->role),
+			  dbc_int(dbc_archive_know_table(host, table)));
 	dbc_json_put_text(details, "policy", name);
 	dbc_json_put_value(details, "options", options);
 	dbc_log_protection(host, table, NULL, details);

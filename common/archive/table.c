@@ -17,6 +17,32 @@ dbc_archive_mode(dbc_host *host, const dbc_relation *table)
 	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
 }
 
+int64_t
+dbc_archive_know_table(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_rows *trigger;
+
+	if (!dbc_find_sql(host, "archive/table_trigger"))
+		return dbc_know_table(host, table);
+	trigger = dbc_query(host, "archive/table_trigger", dbc_text(table->schema),
+						dbc_text(table->name), dbc_text(table->shown));
+	if (!dbc_is_null(host, trigger, 0, 1))
+		dbc_query_text(host, dbc_get_text(host, trigger, 0, 1));
+	return dbc_get_int(host, trigger, 0, 0);
+}
+
+void
+dbc_archive_forget_tables(dbc_host *host)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "archive/table_triggers"))
+		return;
+	rows = dbc_query(host, "archive/table_triggers");
+	for (int i = 0; i < rows->nrows; i++)
+		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
+}
+
 /* ---- tables that no longer exist ---- */
 
 typedef struct search

@@ -322,6 +322,19 @@ static const word words[] =
 						   "h.table_name in "
 						   "(o.was, "
 						   "o.now)))"},
+		/* tables whose deleted rows are kept, with their present names */
+		{"{archived_tables}",
+		 "(select a.table_id, a.table_name as was, coalesce(b.now, "
+		 "a.table_name) as table_name, a.mode, a.file_column from "
+		 "dbcare.archived_table as a left join " BOUND
+		 " as b on b.table_id = a.table_id)",
+		 "(select a.table_id, a.table_name as was, coalesce((select " SHOWN(
+			 "t.tbl_name") " from main.sqlite_schema as t where t.type = "
+						   "'trigger' and t.name = 'dbcare_table_' || "
+						   "a.table_id), (select o.now from " OLD_NAMES_SQLITE
+						   " as o where o.was = a.table_name), a.table_name) "
+						   "as table_name, a.mode, a.file_column from "
+						   "main.dbcare_archived_table as a)"},
 		/* policies, with the present names of their tables */
 		{"{policies}",
 		 "(select p.policy_id, p.table_id, coalesce(b.now, p.table_name) as "
@@ -330,7 +343,7 @@ static const word words[] =
 		 " as b on b.table_id = p.table_id)",
 		 "(select p.policy_id, p.table_id, coalesce((select " SHOWN(
 			 "t.tbl_name") " from main.sqlite_schema as t where t.type = "
-						   "'trigger' and t.name = 'dbcare_policy_' || "
+						   "'trigger' and t.name = 'dbcare_table_' || "
 						   "p.table_id), (select o.now from " OLD_NAMES_SQLITE
 						   " as o where o.was = p.table_name), p.table_name) "
 						   "as table_name, p.name, p.options, p.created_at, "

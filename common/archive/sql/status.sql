@@ -12,7 +12,7 @@ with held as (
 	where t.action = 'delete'
 	group by t.table_name
 ), known as (
-	select table_name from {.archived_table}
+	select table_name from {archived_tables} as t
 	union
 	select table_name from kept
 	union
@@ -22,6 +22,6 @@ select n.table_name, a.mode, coalesce(k.row_count, 0) as deleted_rows, coalesce(
 	(select count(*) from {.hold} as h where h.table_name = n.table_name) as held_rows,
 	{iso:k.oldest_at} as oldest_at, coalesce(k.purgeable, 0) as purgeable_rows
 from known as n
-left join {.archived_table} as a on a.table_name = n.table_name
+left join {archived_tables} as a on a.table_name = n.table_name
 left join kept as k on k.table_name = n.table_name
 order by n.table_name

@@ -3,8 +3,8 @@
 
 -- tables whose deleted rows are kept
 create table if not exists {.archived_table} (
-	table_name text not null primary key,
-	{postgresql:table_id bigint not null, -- of known_table}
+	table_id bigint not null primary key, -- {postgresql:of known_table}{sqlite:in the name of the table's trigger}
+	table_name text not null,
 	mode text not null, -- flag or trash
 	file_column text, -- that has paths of files
 	enabled_at {timestamp} not null default {now},

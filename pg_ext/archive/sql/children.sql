@@ -12,7 +12,7 @@ select cn.nspname as schema_name, c.relname as table_name, pg_catalog.format('%I
 		join pg_catalog.pg_operator as op on op.oid = k.operator
 		join pg_catalog.pg_namespace as opn on opn.oid = op.oprnamespace) as matches,
 	con.confdeltype = 'c' as cascades,
-	exists (select from dbcare.archived_table as a
+	exists (select from {archived_tables} as a
 		where a.mode = 'flag' and a.table_name = pg_catalog.format('%I.%I', cn.nspname, c.relname)) as is_marked
 from pg_catalog.pg_class as p
 join pg_catalog.pg_namespace as pn on pn.oid = p.relnamespace

@@ -1,7 +1,7 @@
 -- columns: table_name, column_name
 -- The columns with paths of files, of all tables and their partitions.
 with named as (
-	select table_name, file_column as name from dbcare.archived_table
+	select table_name, file_column as name from {archived_tables} as a
 	union
 	select table_name, pg_catalog.jsonb_extract_path_text(cast(options as pg_catalog.jsonb), 'file_column') from {policies} as p
 )

@@ -11,9 +11,9 @@ select pg_catalog.format('%I.%I', pn.nspname, p.relname) as parent, pg_catalog.f
 		join pg_catalog.pg_attribute as ca on ca.attrelid = con.conrelid and ca.attnum = k.child
 		join pg_catalog.pg_operator as op on op.oid = k.operator
 		join pg_catalog.pg_namespace as opn on opn.oid = op.oprnamespace) as matches,
-	con.confdeltype = 'c' as cascades, (select a.mode from dbcare.archived_table as a
+	con.confdeltype = 'c' as cascades, (select a.mode from {archived_tables} as a
 		where pg_catalog.to_regclass(a.table_name) = c.oid) as child_mode
-from dbcare.archived_table as t
+from {archived_tables} as t
 join pg_catalog.pg_class as p on p.oid = pg_catalog.to_regclass(t.table_name)
 join pg_catalog.pg_namespace as pn on pn.oid = p.relnamespace
 join pg_catalog.pg_constraint as con on con.confrelid = p.oid and con.contype = 'f' and con.conparentid = 0

@@ -1,6 +1,7 @@
 -- columns: statement, is_advice, problem, place
 -- What table $2 of schema $1 still needs for mode flag: columns, an index, and a
--- view of the rows that are not deleted.  As advice, unique indexes that ignore
+-- view of the rows that are not deleted.  Such a view follows its table when that is
+-- renamed, and gets the name then: the one that has it may be another table's.  As advice, unique indexes that ignore
 -- deleted rows, and the index if the table is large.  Or what is in the way.
 with tab as (
 	select c.oid, n.nspname, c.relname, c.relkind, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
@@ -22,6 +23,23 @@ with tab as (
 	from tab
 	join pg_catalog.pg_attribute as a on a.attrelid = tab.oid and a.attnum > 0 and not a.attisdropped
 	where a.attname not in (select name from wanted)
+), shown as materialized (
+	-- what views read, and which of them are like those that are made here
+	select v.oid, v.relname, v.relkind, pg_catalog.array_agg(distinct d.refobjid) as tables, v.relkind = 'v' and pg_catalog.count(distinct d.refobjid) = 1
+		and case when v.relkind = 'v' then pg_catalog.pg_get_viewdef(v.oid) end ~ ' WHERE \(([^ ]*\.)?deleted_at IS NULL\);$' as is_live
+	from tab
+	join pg_catalog.pg_class as v on v.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(tab.nspname))
+		and (v.relname = tab.live or v.relkind = 'v' and pg_catalog.strpos(v.relname, '_live') > 0)
+	left join pg_catalog.pg_rewrite as r on r.ev_class = v.oid
+	left join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and d.objid = r.oid
+		and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid <> v.oid
+	group by v.oid, v.relname, v.relkind
+), own as (
+	-- the view of the table, under the name of before
+	select pg_catalog.min(s.relname::text) as name
+	from tab
+	join shown as s on s.is_live and tab.oid = any (s.tables)
+	having not pg_catalog.bool_or(s.relname = tab.live)
 ), found as (
 	select pg_catalog.format('alter table %s add column %I %s', col.shown, col.name, col.type) as statement, false as is_advice,
 		cast(null as text) as problem, 1 as place
@@ -50,22 +68,30 @@ with tab as (
 		join pg_catalog.pg_attribute as a on a.attrelid = i.indrelid and a.attname = 'deletion_id' and a.attnum = i.indkey[0]
 		where i.indrelid = leaf.relid and i.indisvalid)
 	union all
+	select pg_catalog.format('alter view %I.%I rename to %I', tab.nspname, tab.live, pg_catalog.left(tab.relname, 40) || '_live_' || s.oid), false, null, 4
+	from tab
+	join shown as s on s.relname = tab.live and s.is_live and not tab.oid = any (s.tables)
+	union all
+	select pg_catalog.format('alter view %I.%I rename to %I', tab.nspname, own.name, tab.live), false, null, 5
+	from tab
+	join own on own.name is not null
+	union all
 	select pg_catalog.format('create view %I.%I %sas select %s from %s where deleted_at is null', tab.nspname, tab.live,
 		case when pg_catalog.current_setting('server_version_num')::int4 >= 150000 then 'with (security_invoker = true) ' else '' end,
-		rest.list, tab.shown), false, null, 4
+		rest.list, tab.shown), false, null, 6
 	from tab
 	cross join rest
-	where not exists (select from pg_catalog.pg_class as v
-		where v.relname = tab.live and v.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(tab.nspname)))
+	where not exists (select from own where own.name is not null)
+		and not exists (select from shown as s where s.relname = tab.live and tab.oid = any (s.tables))
 	union all
-	select null, false, pg_catalog.format('%I.%I exists and is not a view', tab.nspname, tab.live), 0
+	select null, false, pg_catalog.format(case when s.relkind = 'v' then '%I.%I exists and is a view of other tables'
+		else '%I.%I exists and is not a view' end, tab.nspname, tab.live), 0
 	from tab
-	join pg_catalog.pg_class as v on v.relname = tab.live and v.relkind <> 'v'
-		and v.relnamespace = pg_catalog.to_regnamespace(pg_catalog.quote_ident(tab.nspname))
+	join shown as s on s.relname = tab.live and not s.is_live and not coalesce(tab.oid = any (s.tables), false)
 	union all
 	select pg_catalog.format('create unique index on %s (%s) where deleted_at is null', tab.shown,
 		(select pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, k, true), ', ' order by k)
-			from pg_catalog.generate_series(1, i.indnkeyatts) as k)), true, null, 5
+			from pg_catalog.generate_series(1, i.indnkeyatts) as k)), true, null, 7
 	from tab
 	join pg_catalog.pg_index as i on i.indrelid = tab.oid and i.indisunique and not i.indisprimary and i.indpred is null
 )

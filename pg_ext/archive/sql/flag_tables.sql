@@ -3,7 +3,7 @@
 -- do with their rows: none can be read of a table that was dropped, or whose name a
 -- table without marks has now.
 select t.table_name, coalesce(r.may_read, false) as is_readable, coalesce(r.may_read and r.may_write, false) as is_writable
-from dbcare.archived_table as t
+from {archived_tables} as t
 left join lateral (select pg_catalog.has_table_privilege(c.oid, 'update') as may_write,
 		pg_catalog.has_table_privilege(c.oid, 'select') and 3 = (select pg_catalog.count(*) from pg_catalog.pg_attribute as a
 			where a.attrelid = c.oid and not a.attisdropped and a.attname in ('deleted_at', 'deleted_by', 'deletion_id')) as may_read

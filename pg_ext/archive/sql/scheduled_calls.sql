@@ -10,7 +10,7 @@ with known as (
 	select k.table_name, k.is_flag, false
 	from (select distinct t.table_name, false as is_flag from dbcare.trash as t where t.action = 'delete'
 		union
-		select a.table_name, true from dbcare.archived_table as a where a.mode = 'flag') as k
+		select a.table_name, true from {archived_tables} as a where a.mode = 'flag') as k
 	where not exists (select from {policies} as p
 		where p.table_name = k.table_name and pg_catalog.to_regclass(p.table_name) is not null
 			-- a null is no term

@@ -2,7 +2,7 @@
 -- The statements to run command $1 for the tables from which dbcare deletes rows,
 -- or only for $2, and for the trash.
 with known as (
-	select table_name from dbcare.archived_table
+	select table_name from {archived_tables} as a
 	union
 	select table_name from {policies} as p
 	union

@@ -3,7 +3,7 @@
 -- table without them, from which they delete rows or to whose rows they set null.
 with recursive family (root, relid) as (
 	select a.table_name, c.oid
-	from dbcare.archived_table as a
+	from {archived_tables} as a
 	join pg_catalog.pg_class as c on true
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where a.mode = 'trash' and pg_catalog.format('%I.%I', n.nspname, c.relname) = a.table_name
@@ -30,6 +30,6 @@ with recursive family (root, relid) as (
 		where t.tgrelid = d.relid and t.tgname = d.trigger and t.tgenabled not in ('D', 'R'))
 )
 select a.table_name as name, (select pg_catalog.min(m.name) from missing as m where m.root = a.table_name) as gap
-from dbcare.archived_table as a
+from {archived_tables} as a
 where a.mode <> 'trash' or exists (select from family as f where f.root = a.table_name)
 	and not exists (select from missing as m where m.root = a.table_name and m.name = a.table_name)

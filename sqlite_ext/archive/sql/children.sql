@@ -13,7 +13,7 @@ with link as materialized (
 	order by s.name, f.id, f.seq
 )
 select $1 as schema_name, l.child as table_name, {shown:l.child} as shown, group_concat(l.matches, ' and ') as matches, l.cascades,
-	exists (select 1 from main.dbcare_archived_table as a where a.mode = 'flag' and a.table_name = {shown:l.child}) as is_marked
+	exists (select 1 from {archived_tables} as a where a.mode = 'flag' and a.table_name = {shown:l.child}) as is_marked
 from link as l
 group by l.child, l.id
 order by shown, l.id

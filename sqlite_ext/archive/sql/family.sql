@@ -9,7 +9,7 @@ with recursive reference (child, parent, action) as materialized (
 	where s.type = 'table' and (instr(lower(s.sql), 'cascade') or instr(lower(s.sql), ' set '))
 ), family (name) as materialized (
 	select s.name
-	from main.dbcare_archived_table as t
+	from {archived_tables} as t
 	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = t.table_name
 	where t.mode = 'trash'
 	union

@@ -11,12 +11,12 @@ with link as materialized (
 	where s.type = 'table' and instr(lower(s.sql), 'references') and f.on_delete not in ('SET NULL', 'SET DEFAULT')
 ), flagged as (
 	select s.name, lower(s.name) as folded
-	from main.dbcare_archived_table as t
+	from {archived_tables} as t
 	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = t.table_name
 	where t.mode = 'flag'
 )
 select {shown:l.parent_name} as parent, {shown:l.child} as child, group_concat(l.matches, ' and ') as matches, l.cascades,
-	(select a.mode from main.dbcare_archived_table as a where a.table_name = {shown:l.child}) as child_mode
+	(select a.mode from {archived_tables} as a where a.table_name = {shown:l.child}) as child_mode
 from (select link.*, flagged.name as parent_name
 	from link
 	join flagged on flagged.folded = link.parent

@@ -1,6 +1,7 @@
 -- columns: statement, is_advice, problem, place
 -- What table $2 of schema $1 still needs for mode flag: columns, an index, and a
--- view of the rows that are not deleted.  As advice, unique indexes that ignore
+-- view of the rows that are not deleted.  SQLite lets the view follow its table when that
+-- is renamed: it is made anew under the present name.  As advice, unique indexes that ignore
 -- deleted rows.  Or what is in the way.
 with wanted (name, type) as (
 	values ('deleted_at', 'text'), ('deleted_by', 'text'), ('deletion_id', 'integer')
@@ -9,6 +10,12 @@ with wanted (name, type) as (
 	from temp.pragma_table_info($2, $1)
 ), live (name) as (
 	select $2 || '_live'
+), shown as materialized (
+	-- whether a view is like those that are made here, and of this table
+	select s.name, s.type, lower(s.name) = lower(l.name) as is_named, s.sql like '% where deleted_at is null' as is_live,
+		s.sql like printf('%% from "%w" where deleted_at is null', $2) or instr(lower(substr(s.sql, instr(lower(s.sql), ' as '))), lower($2)) and s.sql not like '% where deleted_at is null' as is_own
+	from live as l
+	join main.sqlite_schema as s on lower(s.name) = lower(l.name) or s.type = 'view' and s.name like '%\_live' escape '\'
 ), found as (
 	select printf('alter table main."%w" add column %s %s', $2, w.name, w.type) as statement, 0 as is_advice,
 		null as problem, 1 as place
@@ -28,20 +35,24 @@ with wanted (name, type) as (
 		join temp.pragma_index_info(i.name, $1) as k on k.seqno = 0
 		where lower(k.name) = 'deletion_id')
 	union all
+	select printf('drop view main."%w"', s.name), 0, null, 3
+	from shown as s
+	where s.is_live and s.type = 'view' and s.is_own <> s.is_named
+	union all
 	select printf('create view main."%w" as select %s from "%w" where deleted_at is null', l.name,
 		(select group_concat(quoted, ', ') from (select quoted from col where name not in (select name from wanted) order by cid)), $2),
-		0, null, 3
+		0, null, 4
 	from live as l
-	where not exists (select 1 from main.sqlite_schema where lower(name) = lower(l.name))
+	where not exists (select 1 from shown as s where s.is_named and s.is_own)
 	union all
-	select null, 0, printf('%s exists and is not a view', l.name), 0
+	select null, 0, printf(iif(s.type = 'view', '%s exists and is a view of other tables', '%s exists and is not a view'), l.name), 0
 	from live as l
-	join main.sqlite_schema as s on lower(s.name) = lower(l.name) and s.type <> 'view'
+	join shown as s on s.is_named and (s.type <> 'view' or not s.is_live and not s.is_own)
 	union all
 	select printf('create unique index main."%w_%w_live" on "%w" (%s) where deleted_at is null', $2,
 		(select group_concat(k.name, '_') from (select name from temp.pragma_index_info(i.name, $1) order by seqno) as k), $2,
 		(select group_concat(printf('"%w"', k.name), ', ') from (select name from temp.pragma_index_info(i.name, $1) order by seqno) as k)),
-		1, null, 4
+		1, null, 5
 	from temp.pragma_index_list($2, $1) as i
 	where i."unique" and i.origin <> 'pk' and not i.partial
 		and not exists (select 1 from temp.pragma_index_info(i.name, $1) where name is null)

@@ -6,6 +6,6 @@ select t.table_name, exists (select 1 from main.sqlite_schema as s
 	where s.type = 'table' and {shown:s.name} = t.table_name
 		and 3 = (select count(*) from temp.pragma_table_xinfo(s.name, 'main') as c
 			where lower(c.name) in ('deleted_at', 'deleted_by', 'deletion_id'))) as is_readable, 1 as is_writable
-from main.dbcare_archived_table as t
+from {archived_tables} as t
 where t.mode = 'flag' and ($1 is null or t.table_name = $1)
 order by t.table_name

@@ -8,7 +8,7 @@ with named as (
 )
 select n.table_name, {hold_key:o} as row_key, o.reason, {iso:o.held_at} as held_at, o.held_by,
 	o.hold_id in (select h.hold_id from {held} where b.action = 'delete') as is_deleted,
-	exists (select 1 from {.archived_table} as a where a.table_name in (o.table_name, n.table_name) and a.mode = 'flag') as is_flag
+	exists (select 1 from {archived_tables} as a where a.table_name = n.table_name and a.mode = 'flag') as is_flag
 from {.hold} as o
 join named as n on n.hold_id = o.hold_id
 where $1 is null or n.table_name = $1

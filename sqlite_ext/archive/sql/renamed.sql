@@ -2,25 +2,22 @@
 -- The statements by which what dbcare keeps of tables follows their new names, and
 -- the renamed tables with their mode.  The trigger of a table has the name as of the
 -- last dbarchive_enable().  Names may have been exchanged: each statement is about
--- all of them, and where names are unique, they get a mark first.
+-- all of them.
 with moved as (
 	select {shown:t.old} as was, {shown:t.tbl_name} as now
 	from (select substr(name, 14) as old, tbl_name from main.sqlite_schema
 		where type = 'trigger' and name glob 'dbcare_trash_*' and name not glob 'dbcare_trash_link_[0-9]*') as t
 	where t.old <> t.tbl_name
-), names (list, new_names, marks) as (
-	select group_concat(quote(was), ', '), group_concat(printf('when %Q then %Q', was, now), ' '),
-		group_concat(printf('when %Q then %Q', was, ' ' || now), ' ')
+	union
+	select a.was, a.table_name from {archived_tables} as a where a.was <> a.table_name
+), names (list, new_names) as (
+	select group_concat(quote(was), ', '), group_concat(printf('when %Q then %Q', was, now), ' ')
 	from moved
-), kept (number, name, same) as (
-	select 1, 'archived_table', '' union all select 3, 'hold', null
-	union all select 4, 'left_file', null union all select 5, 'trash', null
+), kept (number, name) as (
+	values (1, 'archived_table'), (3, 'hold'), (4, 'left_file'), (5, 'trash')
 ), lines as (
-	select k.number, 1 as part, case when k.same is null
-		then printf('update main.dbcare_%s set table_name = case table_name %s end where table_name in (%s)', k.name, n.new_names, n.list)
-		-- unless there is one of this name
-		else printf('update main.dbcare_%s as t set table_name = case table_name %s end where table_name in (%s) and not exists (select 1 from main.dbcare_%s as o where o.table_name = case t.table_name %s end and o.table_name not in (%s)%s)',
-			k.name, n.marks, n.list, k.name, n.new_names, n.list, k.same) end as statement, null as table_name, null as mode
+	select k.number, 1 as part, printf('update main.dbcare_%s set table_name = case table_name %s end where table_name in (%s)',
+		k.name, n.new_names, n.list) as statement, null as table_name, null as mode
 	from names as n
 	cross join kept as k
 	where n.list is not null
@@ -35,12 +32,7 @@ with moved as (
 	from names as n
 	where n.list is not null
 	union all
-	select k.number, 2, printf('update main.dbcare_%s set table_name = substr(table_name, 2) where table_name glob '' *''', k.name), null, null
-	from names as n
-	cross join kept as k
-	where k.same is not null and n.list is not null
-	union all
-	select 7, 1, null, m.now, (select a.mode from main.dbcare_archived_table as a where a.table_name = m.was)
+	select 7, 1, null, m.now, (select a.mode from {archived_tables} as a where a.table_name = m.now)
 	from moved as m
 )
 select statement, table_name, mode from lines order by number, part, table_name

@@ -8,7 +8,7 @@ with known (table_name, options) as (
 	select table_name, null
 	from (select table_name from main.dbcare_trash where action = 'delete'
 		union
-		select table_name from main.dbcare_archived_table where mode = 'flag')
+		select table_name from {archived_tables} as a where mode = 'flag')
 	where table_name not in (select p.table_name from {policies} as p
 		join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = p.table_name
 		-- a null is no term

@@ -14,7 +14,7 @@ with recursive cascade (child, parent) as materialized (
 	where s.type = 'table' and instr(lower(s.sql), 'cascade') and f.on_delete = 'CASCADE'
 ), family (name) as materialized (
 	select s.name
-	from main.dbcare_archived_table as t
+	from {archived_tables} as t
 	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = t.table_name
 	where t.mode = 'trash'
 	union

@@ -9,7 +9,7 @@ with recursive foreign_key (child, id, parent, action) as materialized (
 		and f.seq = 0 and f.on_delete in ('CASCADE', 'SET NULL', 'SET DEFAULT')
 ), family (root, name, is_root) as materialized (
 	select a.table_name, s.name, 1
-	from main.dbcare_archived_table as a
+	from {archived_tables} as a
 	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = a.table_name
 	where a.mode = 'trash'
 	union
@@ -34,5 +34,5 @@ group by root
 having not max(is_root and not is_there)
 union all
 select table_name, null
-from main.dbcare_archived_table
+from {archived_tables} as a
 where mode <> 'trash'

@@ -9,7 +9,7 @@ with logged as (
 	where a.disabled_at is null
 ), kept as (
 	select a.table_name, s.name, s.sql, s.rowid as place
-	from main.dbcare_archived_table as a
+	from {archived_tables} as a
 	join main.sqlite_schema as s on s.type = 'table' and {shown:s.name} = a.table_name
 	where a.mode = 'trash'
 )

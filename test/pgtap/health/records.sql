@@ -47,9 +47,9 @@ update dbcare.hold set held_at = now() - interval '400 days 1 hour';
 select is((select message from said where check_id = 'held_rows_old'),
 	'rows of public.hr have been held for 400 days: 1 hold older than the threshold', 'an old one');
 
-insert into dbcare.policy (policy_id, table_name, name, options, created_at, created_by) values
-	(1, 'public.hr', 'new', '{}', now() - interval '1 day', 'x'), (2, 'public.hr', 'never', '{}', now() - interval '10 days', 'x'),
-	(3, 'public.hr', 'late', '{}', now() - interval '20 days', 'x'), (4, 'public.hr', 'fails', '{}', now() - interval '20 days', 'x');
+insert into dbcare.policy (policy_id, table_id, table_name, name, options, created_at, created_by) values
+	(1, 0, 'public.hr', 'new', '{}', now() - interval '1 day', 'x'), (2, 0, 'public.hr', 'never', '{}', now() - interval '10 days', 'x'),
+	(3, 0, 'public.hr', 'late', '{}', now() - interval '20 days', 'x'), (4, 0, 'public.hr', 'fails', '{}', now() - interval '20 days', 'x');
 insert into dbcare.policy_run (policy_id, action, started_at, finished_at, row_count, error)
 	select policy_id, 'delete', now() - case name when 'late' then interval '9 days' else interval '1 hour' end, null, 0,
 		case name when 'fails' then 'column "x" does not exist' end

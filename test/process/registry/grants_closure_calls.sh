@@ -212,7 +212,7 @@ sprung_as_other()
 remember
 as postgres <<-'END'
 	begin;
-	insert into dbcare.policy (policy_id, table_name, name, options, created_by, author) values (999, 'app.treasure', 'planted', '{}', 'x', 'postgres');
+	insert into dbcare.policy (policy_id, table_id, table_name, name, options, created_by, author) values (999, 0, 'app.treasure', 'planted', '{}', 'x', 'postgres');
 	update app.treasure set note = 'changed' where id = 9;
 	grant insert on dbcare.rule to area_none;
 	set application_name = 'control';

@@ -66,7 +66,7 @@ fill()
 		select dbarchive_enable('kept');
 		delete from kept;
 		select dbarchive_hold('kept', 1, 'r');
-		insert into dbcare.policy (policy_id, table_name, name, options, created_by) values (1, 'public.kept', 'p', '{"file_column": "id"}', 'a');
+		insert into dbcare.policy (policy_id, table_id, table_name, name, options, created_by) values (1, 0, 'public.kept', 'p', '{"file_column": "id"}', 'a');
 		insert into dbcare.policy_run values (1, 'purge', now(), now(), 1, null);
 		insert into dbcare.left_file (file_id, table_name, row_key, column_name, path, left_by) values (1, 'public.kept', '1', 'id', 'f', 'a');
 		insert into dbcare.schedule (schedule_id, at, options, scheduled_by) values (1, '03:00', '{}', 'a'), (2, '03:00', '{}', 'a');

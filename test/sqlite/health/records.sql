@@ -70,11 +70,11 @@ select severity, message from records_said where check_id = 'held_rows_old';
 --> warning|rows of t have been held for 400 days: 1 hold older than the threshold
 
 -- policies
-insert into dbcare_policy (table_name, name, options, created_at, created_by) values
-	('t', 'new', '{}', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day'), 'x'),
-	('t', 'never', '{}', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 days'), 'x'),
-	('t', 'late', '{}', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-20 days'), 'x'),
-	('t', 'fails', '{}', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-20 days'), 'x');
+insert into dbcare_policy (table_id, table_name, name, options, created_at, created_by) values
+	(0, 't', 'new', '{}', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day'), 'x'),
+	(0, 't', 'never', '{}', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 days'), 'x'),
+	(0, 't', 'late', '{}', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-20 days'), 'x'),
+	(0, 't', 'fails', '{}', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-20 days'), 'x');
 insert into dbcare_policy_run (policy_id, action, started_at, finished_at, row_count, error)
 	select policy_id, 'delete', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', iif(name = 'late', '-9 days', '-1 hour')), null, 0, iif(name = 'fails', 'no such column: x', null)
 	from dbcare_policy where name in ('late', 'fails');
