@@ -208,8 +208,17 @@ check_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 		foreign ? DBC_RULE_drop_fk : DBC_RULE_drop_constraint;
 	dbc_lint_severity severity;
 
-	if (dbc_lint_rate_break(lint, rule, operation->object, &severity) &&
-		!is_replaced(lint, operation))
+	if (!dbc_lint_rate_break(lint, rule, operation->object, &severity) ||
+		is_replaced(lint, operation))
+		return;
+	if (operation->type && dbc_same(operation->type, "primary key"))
+		dbc_lint_report_as(
+			lint, rule, severity == DBC_LINT_INFO ? DBC_LINT_WARNING : severity,
+			"Add the new primary key in the same migration: logs of changes, "
+			"deleted rows and replication know rows by their key.",
+			"table %s loses its primary key %s", operation->object->shown,
+			operation->name);
+	else
 		dbc_lint_report_as(
 			lint, rule, severity,
 			foreign ? "Check the table regularly for rows without a parent."

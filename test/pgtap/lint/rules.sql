@@ -94,6 +94,8 @@ insert into cases (rule, script, severity) values
 	('unique-constraint-direct', 'alter table large add constraint u unique using index i', null),
 	('exclusion-constraint', 'alter table large add exclude using gist (id with =)', 'error'),
 	('exclusion-constraint', 'create table new (id int, exclude using gist (id with =))', null),
+	('drop-constraint', 'alter table children drop constraint children_pkey', 'warning'),
+	('drop-constraint', 'alter table children drop constraint children_pkey, add primary key (id, amount)', null),
 	('drop-constraint', 'alter table children drop constraint known', 'info'),
 	('drop-constraint', 'alter table children drop constraint known, add constraint known check (note <> '''')', null),
 	('drop-fk', 'alter table children drop constraint children_id_fkey', 'warning'),
