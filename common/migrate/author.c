@@ -10,16 +10,18 @@
 
 #include "common/core/tables.h"
 
-static const char question[] = "migrate/authors";
+static const char all[] = "migrate/authors";
+static const char one[] = "migrate/author_of";
 
 const dbc_rows *
 dbc_migrate_foreign_texts(dbc_host *host, const char *role, const char *version)
 {
 	static const dbc_rows none = {.nrows = 0};
 
-	if (!dbc_find_sql(host, question) || !dbc_has_tables(host))
+	if (!dbc_find_sql(host, all) || !dbc_has_tables(host))
 		return &none;
-	return dbc_query(host, question, dbc_text(role), dbc_text(version));
+	return version ? dbc_query(host, one, dbc_text(role), dbc_text(version))
+				   : dbc_query(host, all, dbc_text(role));
 }
 
 void

@@ -33,6 +33,25 @@ sqlite_peer_inside()
 	in_sqlite "@$work/migrations/sqlite.$n.transaction"
 }
 
+# n applied migrations, each of which has a query that verifies it
+verified="select count(dbmigrate_add('1' || substr('00000' || i, -5), 'm', 'select 1', null, '{\"verify_sql\": \"select 1\"}')) from"
+verify='select count(*) from dbmigrate_verify();'
+
+postgres_verify_inside()
+{
+	new_postgres
+	on_postgres -c "select dbcare_install()" -c "${verified/substr(\'00000\' || i, -5)/lpad(i::text, 5, '0')} generate_series(1, $n) as i" -c "$apply" >"$work/out"
+	in_postgres "$verify"
+}
+
+sqlite_verify_inside()
+{
+	new_sqlite
+	on_sqlite "select dbcare_install();" >"$work/out"
+	on_sqlite "begin; $verified (with recursive s(i) as (select 1 union all select i + 1 from s where i < $n) select i from s); commit; $apply" >"$work/out"
+	in_sqlite "$verify"
+}
+
 postgres_report_inside()
 {
 	postgres_tables
@@ -82,6 +101,8 @@ part_growth()
 		100 10 100 1000 3000
 	growth 'SQLite: apply' sqlite_apply_inside sqlite_peer_inside \
 		100 10 100 1000 3000
+	growth 'PostgreSQL: verify' postgres_verify_inside - 100 10 100 1000 3000
+	growth 'SQLite: verify' sqlite_verify_inside - 100 10 100 1000 3000
 	printf '\n%-34s%9s%9s%9s%9s%8s%8s %6s\n' 'microseconds per table, of' \
 		10 100 1000 10000 growth 'of ours' limit
 	growth 'PostgreSQL: report' postgres_report_inside - \
