@@ -1220,7 +1220,8 @@ returns table (
 	batch bigint,
 	rows_in_batch bigint,
 	purge_after timestamptz,
-	row_data jsonb)
+	row_data jsonb,
+	reason text)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_deleted';
 comment on function dbarchive_deleted(text) is

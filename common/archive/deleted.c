@@ -43,20 +43,26 @@ count_batches(dbc_host *host, const dbc_rows *rows)
 					 dbc_text(dbc_json_text(batches)));
 }
 
-/* The number of rows of a batch; a row without a batch counts as one. */
+/* The number of rows of a batch, and why they were marked; a row without a
+ * batch counts as one. */
 static int64_t
-rows_in(dbc_host *host, const dbc_rows *batches, const dbc_value *batch)
+rows_in(dbc_host *host, const dbc_rows *batches, const dbc_value *batch,
+		dbc_value *reason)
 {
 	int low = 0;
 	int high = batch->kind == DBC_NULL ? 0 : batches->nrows;
 
+	*reason = dbc_null();
 	while (low < high)
 	{
 		int middle = low + (high - low) / 2;
 		int64_t found = dbc_get_int(host, batches, middle, 0);
 
 		if (found == batch->integer)
+		{
+			*reason = dbc_text(dbc_get_text_or_null(host, batches, middle, 2));
 			return strtoll(dbc_get_text(host, batches, middle, 1), NULL, 10);
+		}
 		if (found < batch->integer)
 			low = middle + 1;
 		else
@@ -91,13 +97,14 @@ list_marked(dbc_host *host, const dbc_value *only, int64_t days)
 		for (int j = 0; j < rows->nrows; j++)
 		{
 			const dbc_value *cells = dbc_get_row(host, rows, j, "tTTITt");
+			dbc_value reason;
+			int64_t count = rows_in(host, batches, &cells[F_BATCH], &reason);
 
 			dbc_emit(host, dbc_text(table->shown),
 					 dbc_json(dbc_row_exact(host, cells[F_KEY].text)),
 					 cells[F_DELETED_AT], cells[F_DELETED_BY], cells[F_BATCH],
-					 dbc_int(rows_in(host, batches, &cells[F_BATCH])),
-					 cells[F_PURGE_AFTER],
-					 dbc_row_shown(host, cells[F_ROW].text));
+					 dbc_int(count), cells[F_PURGE_AFTER],
+					 dbc_row_shown(host, cells[F_ROW].text), reason);
 		}
 		dbc_poll(host);
 	}
@@ -131,10 +138,10 @@ DBC_RUN(dbarchive_deleted)
 	rows = dbc_query(host, "archive/deleted", table, dbc_int(days));
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, "tttTiiTt");
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tttTiiTtT");
 
 		dbc_emit(host, cells[0], dbc_json(dbc_row_exact(host, cells[1].text)),
 				 cells[2], cells[3], cells[4], cells[5], cells[6],
-				 dbc_row_shown(host, cells[7].text));
+				 dbc_row_shown(host, cells[7].text), cells[8]);
 	}
 }

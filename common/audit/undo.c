@@ -312,6 +312,7 @@ change(dbc_host *host, void *arg)
 		dbc_fail(host, DBC_FOREIGN_KEY, NULL, NULL,
 				 "other rows refer to rows that would be deleted");
 	dbc_query(host, "audit/unstage_rows", dbc_int(DELETED), dbc_int(RESTORED));
+	dbc_undo_forget_deleted(u);
 }
 
 /* The entries that are to be undone. */

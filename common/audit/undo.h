@@ -57,4 +57,7 @@ extern void dbc_undo_refuse_conflicts(const dbc_undo *undo);
 /* Keeps held rows, and the rows that had or got the key of one that is kept. */
 extern void dbc_undo_spread_kept(dbc_undo *undo, dbc_undo_table *table);
 
+/* Removes rows that the undo has brought back from the list of deleted rows. */
+extern void dbc_undo_forget_deleted(dbc_undo *undo);
+
 #endif /* DBC_AUDIT_UNDO_H */

@@ -49,7 +49,8 @@ add_marks(fake_host *fake)
 	fake_rows(fake, "list them", 6, 2, dbc_text("1"), dbc_text("2026"), n, n,
 			  dbc_text("2026"), dbc_text("{}"), dbc_text("2"), dbc_text("2026"),
 			  n, dbc_int(6), dbc_text("2026"), dbc_text("{}"));
-	fake_rows(fake, "archive/flag_counts", 2, 1, dbc_int(6), dbc_text("2"));
+	fake_rows(fake, "archive/flag_counts", 3, 1, dbc_int(6), dbc_text("2"),
+			  dbc_text("reason"));
 }
 
 /* What the trash asks: a batch of two rows, one of them without its parent. */
@@ -84,9 +85,9 @@ add_trash(fake_host *fake)
 			  dbc_text("{\"u_id\": 1}"), dbc_int(1), n);
 	fake_rows(fake, "archive/link", 2, 1, dbc_text("u_id = 1"),
 			  dbc_text("u_id is null"));
-	fake_rows(fake, "archive/deleted", 8, 1, dbc_text("u"), dbc_text("1"),
+	fake_rows(fake, "archive/deleted", 9, 1, dbc_text("u"), dbc_text("1"),
 			  dbc_text("2026"), n, dbc_int(6), dbc_int(1), dbc_text("2026"),
-			  dbc_text("{}"));
+			  dbc_text("{}"), n);
 }
 
 /* What a purge of the trash asks: the last window of rows, none of them

@@ -134,6 +134,7 @@ add_changes(fake_host *fake)
 	fake_rows(fake, "audit/trash_rows", 3, 1, dbc_int(1), dbc_text(PRESENT),
 			  dbc_text(MOMENT));
 	fake_rows(fake, "audit/set_trash", 0, 0);
+	fake_rows(fake, "audit/forget_trash", 0, 0);
 	fake_rows(fake, "audit/saved_rows", 4, 1, dbc_int(1), dbc_text(PRESENT),
 			  dbc_text(PRESENT), dbc_text(MOMENT));
 	fake_rows(fake, "audit/set_saved", 0, 0);
