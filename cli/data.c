@@ -138,19 +138,3 @@ cli_run_settings(cli_invocation *invocation)
 	cli_free_result(&result);
 	return CLI_SOUND;
 }
-
-/* ---- restore-backup ---- */
-
-/* Into a new place nothing is asked: what is over the database destroys. */
-int
-cli_run_restore(cli_invocation *invocation)
-{
-	cli_verb verb = *invocation->verb;
-
-	if (cli_given(invocation, "--replace") || cli_given(invocation, "--table"))
-		verb.properties |= CLI_DESTROYS;
-	else
-		verb.properties &= ~CLI_CONFIRMS;
-	invocation->verb = &verb;
-	return cli_run_verb(invocation);
-}

@@ -30,7 +30,8 @@ typedef struct cli_error
 	char *hint;
 	char sqlstate[6]; /* "" on SQLite */
 	bool cancelled;
-	bool lost; /* the connection ended */
+	bool lost;	  /* the connection ended */
+	bool damaged; /* [SQLite] what was read is no sound database */
 } cli_error;
 
 /* What a running call says of itself; phase is NULL if nothing runs. */

@@ -4,6 +4,7 @@
  */
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/document.h"
 #include "cli/text.h"
@@ -64,6 +65,18 @@ cli_at(const char *json, const char *path)
 	}
 	cli_free_result(&result);
 	return value;
+}
+
+bool
+cli_is_null(const char *json, const char *path)
+{
+	cli_result result =
+		read_document("select json_type(?1, ?2) = 'null'", json, path);
+	bool is_null = result.nrows == 1 && result.cells[0] &&
+				   strcmp(result.cells[0], "1") == 0;
+
+	cli_free_result(&result);
+	return is_null;
 }
 
 cli_result

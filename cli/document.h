@@ -16,6 +16,9 @@ extern cli_result cli_entries(const char *json);
  * none, or for null. */
 extern char *cli_at(const char *json, const char *path);
 
+/* Whether there is a member at a path, which is null. */
+extern bool cli_is_null(const char *json, const char *path);
+
 /* The names of the members of all objects in an array, in the order in which
  * they first occur: column key. */
 extern cli_result cli_keys(const char *array);

@@ -184,19 +184,19 @@ prepare_call(cli_invocation *invocation, const dbc_function *fn)
 }
 
 bool
-cli_call_verb(cli_invocation *invocation, cli_result *result)
+cli_try_verb(cli_invocation *invocation, cli_result *result)
 {
 	const dbc_function *fn = cli_function(invocation->verb->function);
 	const char **args = arguments_of(invocation, fn);
 	cli_text options = {0};
 	int at = argument_number(fn, "options");
 
-	if (!prepare_call(invocation, fn))
-		return false;
+	(void) prepare_call(invocation, fn);
 	if (invocation->options.length > 0 && at < 0)
 	{
-		cli_complain("the function of this verb has no options", NULL,
-					 "Leave out -o.");
+		cli_set_error(&invocation->db,
+					  "the function of this verb has no options", NULL,
+					  "Leave out -o.");
 		return false;
 	}
 	if (invocation->options.length > 0)
@@ -204,9 +204,17 @@ cli_call_verb(cli_invocation *invocation, cli_result *result)
 		cli_addf(&options, "{%s}", invocation->options.data);
 		args[at] = options.data;
 	}
-	if (cli_call(&invocation->db, fn->name, args, result))
+	return cli_call(&invocation->db, fn->name, args, result);
+}
+
+bool
+cli_call_verb(cli_invocation *invocation, cli_result *result)
+{
+	if (!prepare_call(invocation, cli_function(invocation->verb->function)))
+		return false;
+	if (cli_try_verb(invocation, result))
 		return true;
-	cli_fail(invocation, fn->name);
+	cli_fail(invocation, invocation->verb->function);
 	return false;
 }
 
@@ -263,23 +271,44 @@ is_database(cli_invocation *invocation, const char *name)
 	return same;
 }
 
+/* What to type. */
+static const char *
+confirmation_hint(cli_invocation *invocation)
+{
+	char *ping = cli_call_value(&invocation->db, "dbhealth_ping", NULL);
+	char *database = ping ? cli_at(ping, "$.database") : NULL;
+	cli_text hint = {0};
+
+	cli_addf(&hint, "Use --confirm %s.", database ? database : "NAME");
+	free(ping);
+	free(database);
+	return hint.data;
+}
+
 /* Sets the option confirm to the name of the database, which has to be typed in
  * production; where the function has no such option, the name is compared here.
  */
 static bool
-confirm(cli_invocation *invocation)
+confirm(cli_invocation *invocation, bool production)
 {
 	const char *name = invocation->confirm;
 	cli_text json = {0};
 
 	if (!name && cli_can_ask())
-		name = cli_ask("This is a production database. Type its name to go "
-					   "on: ");
+		name = cli_ask(
+			production
+				? "This is a production database. Type its name to go on: "
+				: "All its present data will be replaced. Type the name of the "
+				  "database to go on: ");
 	if (!name || !*name)
 	{
-		cli_complain("this is a production database, and its name was not "
-					 "typed",
-					 NULL, "Use --confirm NAME.");
+		cli_complain(production ? "this is a production database, and its name "
+								  "was not typed"
+								: "all data of the database would be replaced, "
+								  "and its name was not typed",
+					 NULL,
+					 production ? "Use --confirm NAME."
+								: confirmation_hint(invocation));
 		return false;
 	}
 	if (!(invocation->verb->properties & CLI_CONFIRMS))
@@ -308,9 +337,9 @@ cli_may_run(cli_invocation *invocation)
 	if (verb->properties & (CLI_CONFIRMS | CLI_DESTROYS) &&
 		!read_production(invocation, &production))
 		return false;
-	/* a restore over the database wants it everywhere */
-	if (production || (invocation->confirm && verb->properties & CLI_CONFIRMS))
-		return confirm(invocation);
+	if (production || verb->properties & CLI_NAMES ||
+		(invocation->confirm && verb->properties & CLI_CONFIRMS))
+		return confirm(invocation, production);
 	if (!(verb->properties & CLI_DESTROYS) || invocation->yes)
 		return true;
 	if (!cli_can_ask())
@@ -365,7 +394,7 @@ has_difference(const cli_result *result)
 	return false;
 }
 
-/* Whether a document tells of a failure. */
+/* Whether a document tells of a failure, or cannot tell. */
 static bool
 has_failed(const char *json)
 {
@@ -384,7 +413,9 @@ has_failed(const char *json)
 	{
 		char *value = cli_at(json, members[i].path);
 
-		failed = failed || (value && strcmp(value, members[i].sound) != 0);
+		failed = failed || (value && strcmp(value, members[i].sound) != 0) ||
+				 (strcmp(members[i].sound, "true") == 0 &&
+				  cli_is_null(json, members[i].path));
 		free(value);
 	}
 	return failed;

@@ -47,6 +47,8 @@ set_error(cli_database *db, sqlite3 *connection, int code)
 		message += strlen(prefix);
 	cli_set_error(db, message, NULL, hint_of(code));
 	db->error.cancelled = code == SQLITE_INTERRUPT;
+	db->error.damaged =
+		(code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB;
 }
 
 /* Whether a file would be made that has to exist. A URI says itself what is

@@ -201,13 +201,20 @@ cli_argument_target(const char *text, const char *from, cli_target *target)
 }
 
 bool
+cli_seek_target(const char *argument, cli_target *target, bool *found)
+{
+	*found = argument && *argument;
+	if (*found)
+		return cli_argument_target(argument, "--db", target);
+	return argument || look_in_environment(target, found);
+}
+
+bool
 cli_find_target(const char *argument, cli_target *target)
 {
-	bool found = false;
+	bool found;
 
-	if (argument && *argument)
-		return cli_argument_target(argument, "--db", target);
-	if (!argument && !look_in_environment(target, &found))
+	if (!cli_seek_target(argument, target, &found))
 		return false;
 	if (found)
 		return true;

@@ -22,6 +22,10 @@ typedef struct cli_target
  */
 extern bool cli_find_target(const char *argument, cli_target *target);
 
+/* The same, but none is no failure: then *found is false. */
+extern bool cli_seek_target(const char *argument, cli_target *target,
+							bool *found);
+
 /* The database that an argument names; false with a password in it. */
 extern bool cli_argument_target(const char *text, const char *from,
 								cli_target *target);

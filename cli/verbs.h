@@ -61,6 +61,7 @@ typedef enum cli_outcome
 	8				   /* the function only lists what it would do unless \
 						  dry_run is false */
 #define CLI_OFFLINE 16 /* opens no database, or does so itself */
+#define CLI_NAMES	32 /* asks for the name of the database everywhere */
 
 typedef struct cli_invocation cli_invocation;
 
@@ -120,8 +121,10 @@ extern void cli_set_option(cli_invocation *invocation, const char *key,
  * prints why it must not run and returns false. */
 extern bool cli_may_run(cli_invocation *invocation);
 
-/* Calls the verb's function with what was given; prints the error and returns
- * false if it fails. */
+/* Calls the verb's function with what was given; the error is in db. */
+extern bool cli_try_verb(cli_invocation *invocation, cli_result *result);
+
+/* The same, and prints the error. */
 extern bool cli_call_verb(cli_invocation *invocation, cli_result *result);
 
 /* Shows a result, unless it is for people and --quiet was given. */
@@ -156,6 +159,7 @@ extern int cli_run_health(cli_invocation *invocation);
 extern int cli_run_report(cli_invocation *invocation);
 extern int cli_run_monitor(cli_invocation *invocation);
 extern int cli_run_backup(cli_invocation *invocation);
+extern int cli_run_directory(cli_invocation *invocation);
 extern int cli_run_restore(cli_invocation *invocation);
 extern int cli_run_sync(cli_invocation *invocation);
 extern int cli_run_settings(cli_invocation *invocation);

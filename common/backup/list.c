@@ -106,6 +106,19 @@ test_restored(dbc_host *host, dbc_backup_files *files, const verification *v,
 	return proof;
 }
 
+/* The highest level that needs no engine but this one, which may be another
+ * than that of the backup. */
+static int64_t
+level_here(const dbc_host *host, const dbc_backup *backup, int64_t wanted)
+{
+	int64_t most = dbc_same(backup->engine, host->engine_name)
+					   ? DBC_BACKUP_BEST_LEVEL
+				   : backup->page_size > 0 ? 2
+										   : 1;
+
+	return wanted < most ? wanted : most;
+}
+
 static void
 verify(dbc_host *host, dbc_backup_files *files, void *arg)
 {
@@ -115,6 +128,7 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 	dbc_backup backup;
 	dbc_backup_work work = {.backup = &backup, .files = files};
 	dbc_backup_proof proof = {0};
+	int64_t level;
 
 	dbc_backup_read_catalog(host, files,
 							DBC_CALL(host, backup, directory)(
@@ -131,10 +145,15 @@ verify(dbc_host *host, dbc_backup_files *files, void *arg)
 		host, files, catalog.directory, record->name, false);
 	work.chain =
 		dbc_backup_chain(host, &catalog, backup.parent_name, &work.nchain);
+	level = level_here(host, &backup, v->level);
 	proof.problem = record->problem;
 	if (!proof.problem)
-		proof = dbc_backup_test(host, &work, (int) v->level, &v->place);
-	if (!proof.problem && !proof.unknown && v->level == DBC_BACKUP_BEST_LEVEL &&
+		proof = dbc_backup_test(host, &work, (int) level, &v->place);
+	if (!proof.problem && !proof.unknown && level < v->level)
+		proof.unknown = dbc_format(
+			host, "it is one of %s, of which level %lld is tested here",
+			backup.engine, (long long) level);
+	if (!proof.problem && !proof.unknown && level == DBC_BACKUP_BEST_LEVEL &&
 		backup.page_size > 0)
 		proof = test_restored(host, files, v, &catalog, record, &backup);
 	v->result = dbc_backup_judge(host, v->level, &proof);
