@@ -144,6 +144,20 @@ every_required_argument_is_given()
 		done
 }
 
+# What lowers a protection is logged: test/process/audit/protection.sh tries it, and the
+# manual says it.
+every_writer_lowers_or_keeps_protection()
+{
+	diff <(sed -nE 's/^DBC_FUNCTION\((\w+), (WRITE|PROC),.*/\1/p' common/core/api.def | sort) \
+		<(sed -nE 's/^(LOWERS|KEEPS)\((\w+)[,)].*/\2/p' test/protection.def | sort) |
+		sed -n 's/^< \(.*\)/test\/protection.def does not say whether \1 lowers a protection/p
+			s/^> \(.*\)/test\/protection.def names \1, which does not write/p'
+	diff <(sed -nE 's/^LOWERS\((\w+),.*/\1/p' test/protection.def | sort) \
+		<(sed -n '/^## What lowers protection/,/^## How/p' doc/security.md | sed -n 's/^|\([^|]*\)|.*/\1/p' |
+			grep -oE '`\w+\(\)`' | tr -d '`()' | sort) |
+		sed -n 's/^[<>] \(.*\)/\1 lowers a protection in test\/protection.def or in doc\/security.md alone/p'
+}
+
 # Tables of the manual that are written by hand could miss a new entry.
 every_metric_and_alert_is_in_the_manual()
 {
@@ -431,6 +445,7 @@ rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	statements_of_one_name_have_one_shape every_statement_exists
 	every_check_is_tested
 	every_function_is_tested every_required_argument_is_given
+	every_writer_lowers_or_keeps_protection
 	every_link_of_the_manual_has_a_target
 	every_metric_and_alert_is_in_the_manual
 	no_machine_paths

@@ -75,16 +75,19 @@ time_or_null(dbc_host *host, const dbc_option_value *given, const char *name)
 	return dbc_text(dbc_time_text(host, ms));
 }
 
-/* The number of a table, which may no longer exist. */
+/* The number of a table, which may no longer exist, and in *name what the log
+ * calls it. */
 static dbc_value
-table_of(dbc_host *host, const char *text)
+table_of(dbc_host *host, dbc_value *name)
 {
-	dbc_value name = dbc_text(text);
-	const dbc_rows *rows = dbc_query(host, "audit/named", name);
+	const dbc_rows *rows = dbc_query(host, "audit/named", *name);
+	const dbc_relation *table;
 
 	if (!dbc_is_null(host, rows, 0, 0))
 		return dbc_int(dbc_get_int(host, rows, 0, 0));
-	return dbc_int(dbc_audit_find(host, dbc_check_user_table(host, &name)).id);
+	table = dbc_check_user_table(host, name);
+	*name = dbc_text(table->shown);
+	return dbc_int(dbc_audit_find(host, table).id);
 }
 
 /* ---- values before and after ---- */
@@ -264,6 +267,7 @@ DBC_RUN(dbaudit_log)
 	dbc_value since = time_or_null(host, &given->since, "since");
 	dbc_value until = time_or_null(host, &given->until, "until");
 	dbc_value table = dbc_null();
+	dbc_value name = text_or_null(&given->table);
 	const dbc_rows *rows;
 
 	if (!dbc_has_tables(host))
@@ -284,15 +288,15 @@ DBC_RUN(dbaudit_log)
 	}
 	if (given->table.given)
 	{
-		table = table_of(host, given->table.text);
+		table = table_of(host, &name);
 		dbc_check_row_security(host, "audit/hidden", table);
 	}
-	rows = dbc_query(host, "audit/log", table, text_or_null(&given->action),
-					 text_or_null(&given->actor), since, until,
-					 given->transaction_id.given
-						 ? dbc_int(given->transaction_id.integer)
-						 : dbc_null(),
-					 dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)));
+	rows = dbc_query(
+		host, "audit/log", table, text_or_null(&given->action),
+		text_or_null(&given->actor), since, until,
+		given->transaction_id.given ? dbc_int(given->transaction_id.integer)
+									: dbc_null(),
+		dbc_int(dbc_option_or(&given->limit, DEFAULT_LIMIT)), name);
 	emit_entries(host, rows, given->exact.integer);
 }
 
