@@ -4,7 +4,8 @@
  *	  opens nothing.
  *
  * Names are reached from an open directory, one component at a time, and no
- * symbolic link is followed: nobody can make a call write or read elsewhere.
+ * symbolic link is followed: no other user can make a call write or read
+ *elsewhere.
  */
 #ifndef DBC_BACKUP_POSIX_H
 #define DBC_BACKUP_POSIX_H

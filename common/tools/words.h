@@ -136,6 +136,14 @@ static const word words[] =
 		/* the columns of every health check; see health/check.h */
 		{"{finding}", "severity, object, value, detail, fix_sql, reason, probe",
 		 "severity, object, value, detail, fix_sql, reason, probe"},
+		/* areas, and the tables that each may read */
+		{"{area_tables}",
+		 "select cast(null as text), cast(null as text) where false"
+#define DBC_AREA(name, tables) "\n\tunion all select '" #name "', '" tables "'"
+#include "common/core/areas.def"
+#undef DBC_AREA
+		 ,
+		 ""},
 		/* why the cluster of Citus cannot be seen from here; null: it can. Only
 		 * where Citus is installed, its tables can be named, so ts_stat() takes
 		 * the query as text. */

@@ -3,8 +3,8 @@
  *	  Restoring a dump into a new database of the live cluster.
  *
  * A dump runs code: CHECKs, generated columns, indexes on expressions,
- * materialized views.  Whoever could create objects in the database wrote it,
- * so it runs as a superuser only on request.
+ * materialized views.  Any role that could create objects in the database wrote
+ *it, so it runs as a superuser only on request.
  */
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/dump_list.h"
@@ -182,15 +182,16 @@ check_superuser(const dbc_backup_target *target)
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("must be superuser to restore as superuser"));
 	if (connects_as_superuser && !target->as_superuser && !target->role)
-		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("code of the dump would run as superuser"),
-				errdetail("CHECK constraints, generated columns, indexes and "
-						  "materialized views run code while they are "
-						  "restored. Whoever could create objects in that "
-						  "database may have written it."),
-				errhint("Pass {\"role\": NAME} with a role that is no "
-						"superuser and can log in, or {\"as_superuser\": "
-						"true}."));
+		ereport(
+			ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			errmsg("code of the dump would run as superuser"),
+			errdetail("CHECK constraints, generated columns, indexes and "
+					  "materialized views run code while they are "
+					  "restored. Any role that could create objects in that "
+					  "database may have written it."),
+			errhint("Pass {\"role\": NAME} with a role that is no "
+					"superuser and can log in, or {\"as_superuser\": "
+					"true}."));
 }
 
 dbc_backup_proof

@@ -1,9 +1,9 @@
 /*
  * private.c
- *	  Directories that nobody else can enter; see private.h.
+ *	  Directories that no other user can enter; see private.h.
  *
  * The process locks its directory.  A lock ends with its process, so what
- * nobody has locked is a leftover.  The names are those of hidden backups, so
+ * no call has locked is a leftover.  The names are those of hidden backups, so
  * that every call that makes or verifies a backup removes leftovers, too.
  */
 #include "pg_ext/backup/private.h"

@@ -1,6 +1,6 @@
 /*
  * private.h
- *	  Directories that nobody else can enter, for the length of a call.
+ *	  Directories that no other user can enter, for the length of a call.
  */
 #ifndef DBCPG_BACKUP_PRIVATE_H
 #define DBCPG_BACKUP_PRIVATE_H

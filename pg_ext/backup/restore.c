@@ -274,7 +274,7 @@ check_destination(const char *path, char **parent)
 	return name;
 }
 
-/* A word of a shell command, for whoever copies it. */
+/* A word of a shell command, which the user copies. */
 static const char *
 shell_word(const char *text)
 {

@@ -2,7 +2,7 @@
  * roots.c
  *	  Where backups may be, and which programs make them.
  *
- * Whoever makes backups has the rights of pg_write_server_files and
+ * A role that makes backups has the rights of pg_write_server_files and
  * pg_execute_server_program, which are those of the server's system user.
  * dbcare uses them only below the roots, so that a mistake in a path overwrites
  * nothing else.

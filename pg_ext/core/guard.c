@@ -4,6 +4,7 @@
  */
 #include "pg_ext/core/guard.h"
 #include "pg_ext/core/lock.h"
+#include "pg_ext/core/query.h"
 #include "pg_ext/core/script.h"
 
 #include "access/xact.h"
@@ -44,7 +45,8 @@ note_origin(void *arg)
 	int depth = 0;
 
 	for (; entry && entry->callback != note_origin; entry = entry->previous)
-		depth += entry->callback != dbcpg_add_error_context;
+		depth += entry->callback != dbcpg_add_error_context &&
+				 entry->callback != dbcpg_name_area;
 	/* an inner guard has already recorded it */
 	if (entry && entry != &guard->callback &&
 		((const origin *) entry->arg)->host == guard->host)

@@ -19,6 +19,7 @@
 #include "nodes/makefuncs.h"
 #include "parser/parse_node.h"
 
+#include "common/core/area.h"
 #include "common/core/tables.h"
 
 /* The user before the owner of dbcare's tables. */
@@ -304,15 +305,45 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 	return rows;
 }
 
+/* An embedded statement that runs, for errors. */
+typedef struct embedded
+{
+	const dbcpg_host *host;
+	const dbc_sql *sql;
+} embedded;
+
+/* Nothing is looked up: the transaction has failed. */
+void
+dbcpg_name_area(void *arg)
+{
+	const embedded *e = arg;
+	const char *area;
+
+	if (geterrcode() != ERRCODE_INSUFFICIENT_PRIVILEGE ||
+		!strstr(e->sql->text, "dbcare."))
+		return;
+	area = dbc_area_for(e->host->base.function, e->sql->text);
+	if (area)
+		errhint("The owner of schema dbcare can call dbcare_grant(ROLE, '%s') "
+				"for this role.",
+				area);
+}
+
 /* Runs an embedded statement; it is prepared once per call,
  * or once per process. */
 static int
 execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 				 int nargs)
 {
+	embedded statement = {.host = host, .sql = sql};
+	ErrorContextCallback callback = {.callback = dbcpg_name_area,
+									 .arg = &statement,
+									 .previous = error_context_stack};
 	dbcpg_plan *plan;
+	int code;
 
 	dbcpg_require_own_path();
+	error_context_stack = &callback;
 	/* those that the statement does not use would be before its numbers */
 	if (count_numbers(sql) > 0)
 		nargs = sql->nparameters;
@@ -321,9 +352,11 @@ execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 		plan = find_plan(kept, sql, args, nargs);
 	if (!plan)
 		plan = prepare(host, sql, args, nargs);
-	return SPI_execute_plan_with_paramlist(
+	code = SPI_execute_plan_with_paramlist(
 		plan->plan, make_parameters(host, sql, args, nargs), host->read_only,
 		0);
+	error_context_stack = callback.previous;
+	return code;
 }
 
 /* Runs a statement that is not embedded.  A read-only statement may read tables

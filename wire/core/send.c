@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/area.h"
 #include "common/core/sql_place.h"
 #include "common/core/text.h"
 #include "wire/core/pending.h"
@@ -262,8 +263,14 @@ dbcw_run_statement(dbcw_host *h, const void *key, const char *text,
 	dbcw_describe_result(h, &h->error);
 	/* statements of rooms use dbcare's tables */
 	if (key && !h->error.hint && dbc_same(h->error.sqlstate, DBC_INSUFFICIENT))
-		h->error.hint = "The owner of schema dbcare can call dbcare_grant() "
-						"for this role.";
+	{
+		const char *area = dbc_area_for(h->base.function, text);
+
+		h->error.hint = dbc_format(&h->base,
+								   "The owner of schema dbcare can call "
+								   "dbcare_grant(ROLE, '%s') for this role.",
+								   area ? area : "admin");
+	}
 	dbcw_rethrow(h);
 }
 

@@ -32,18 +32,7 @@ with routine as (
 	from part as p
 	join routine as r on r.name ~ p.name and r.writes = coalesce(p.writes, r.writes)
 ), readable (area, names) as (
-	values ('monitor', 'bookkeeping setting migration dependency ledger history history_head deployment snapshot snapshot_object '
-			'schema_change rule suppression adoption event monitor sample table_sample query query_seen query_mark slow_log '
-			'wait_event vacuum_due check_run alert'),
-		('migrate', 'bookkeeping setting schema_change rule migration dependency ledger history history_head deployment snapshot '
-			'snapshot_object adoption backfill manifest seed seed_row'),
-		('archive', 'bookkeeping setting rule schedule archived_table trash hold policy policy_run left_file quarantine'),
-		('backup', 'bookkeeping setting rule schedule'),
-		('audit', 'bookkeeping setting audited_table audit_shape audit_context audit_entry audit_seal'),
-		('admin', 'bookkeeping setting schema_change rule migration dependency ledger history history_head deployment snapshot '
-			'snapshot_object adoption backfill manifest seed seed_row event monitor sample table_sample query query_seen query_mark '
-			'slow_log wait_event vacuum_due check_run alert suppression repair repair_table quarantine archived_table trash hold '
-			'policy policy_run left_file schedule audited_table audit_shape audit_context audit_entry audit_seal')
+	{area_tables}
 ), need (area, place, privilege) as (
 	select distinct a.area, 1, pg_catalog.format('usage on schema %I', a.schema_name)
 	from allowed as a

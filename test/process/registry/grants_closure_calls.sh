@@ -4,7 +4,7 @@
 # in a database in which others have tables, deleted rows, holds, policies, rules,
 # seeds, migrations, schedules and samples; what a call stores is a trap.  Rows of
 # dbcare's tables and of tables of others may have changed only where the area says
-# so.  Then a superuser calls everything, and monitoring does what was scheduled: no
+# so, and errors about tables of dbcare say who may read them.  Then a superuser calls everything, and monitoring does what was scheduled: no
 # trap ran as anybody else.  PostgreSQL alone, SQLite has no roles.  Prints TAP.
 #
 # usage: test/process/registry/grants_closure_calls.sh [CALLS [AREA ...]]
@@ -189,7 +189,7 @@ declared()
 			echo "dbcare\.$ledger( of app)? (added|lost)|dbcare\.$samples( of app)? (added|lost)"
 			echo 'dbcare\.(archived_table|trash|hold|policy|policy_run|rule|schedule|setting|suppression|repair|repair_table) (added|lost)'
 			# a seal protects the entries of all
-			echo 'dbcare\.audit_\w+ added|dbcare\.audit_seal of app added|dbcare\.hold of app added'
+			echo 'dbcare\.(audit_\w+|audited_table|row_shape) added|dbcare\.audit_seal of app added|dbcare\.hold of app added'
 			# what dbcare_grant() gives to others
 			echo 'relation (added|lost)|routine (added|lost)'
 			;;
@@ -206,6 +206,17 @@ remember()
 sprung_as_other()
 {
 	tail -c "+$first" "$tmp/server/log" | sed -nE 's/^(.*)\|WARNING: +trap of evil ran as (\w+).*$/\2: \1/p' | grep -vE "^($1): " | sort -u || true
+}
+
+# Errors about objects of dbcare that do not say what to do.
+own_objects=$(postgresql closure <<<"select string_agg(relname, '|') from pg_class where relnamespace = 'dbcare'::regnamespace")
+raw_refusals()
+{
+	awk -v raw="permission denied for ((table|sequence|view|relation) ($own_objects)|schema dbcare|function [^ ]*_capture)$" '
+		wanted && !/^HINT: .*dbcare_grant\(ROLE,/ { print wanted }
+		{ wanted = "" }
+		$0 ~ raw { wanted = $0 }
+		END { if (wanted) print wanted }' "$tmp/answers" | sort -u
 }
 
 # The control: what the tests below would see.
@@ -232,6 +243,7 @@ for area; do
 	remember
 	head -n "$calls" "$tmp/calls" | run_calls | PGUSER=area_$area psql -qAtX -d closure >"$tmp/answers" 2>&1
 	like "$(grep -cv ERROR "$tmp/answers")" '^[1-9][0-9]+$' "area $area calls"
+	is "$([ "$area" = none ] || raw_refusals)" '' "area $area is told whom to ask for what it may not read"
 	is "$(changes | grep -vxE "$(declared "$area" | paste -sd '|')")" '' "area $area changes what it may change"
 done
 is "$(sprung_as_other 'area_\w+')" '' 'no trap ran as anybody else'
