@@ -25,6 +25,8 @@ where l.tab is not null and (not exists (select 1 from main.sqlite_schema as t
 		where t.type = 'trigger' and t.name = printf('dbcare_audit_%d_update', l.table_id))
 	or json_type(l.options, '$.include') is null and exists (select 1 from temp.pragma_table_xinfo(l.tab, 'main') as x
 		where x.hidden = 0 and x.name not in (select e.value from temp.json_each(l.options, '$.exclude') as e)
-			and x.name not in (select json_extract(c.value, '$.name') from temp.json_each((select s.columns from main.dbcare_audit_shape as s
-				where s.table_id = l.table_id order by s.shape_id desc limit 1)) as c)))
+			-- a name that another column has had is as new as one that none has had
+			and json_array(x.cid + 1, x.name) not in (select json_array(json_extract(c.value, '$.n'), json_extract(c.value, '$.name'))
+				from temp.json_each((select s.columns from main.dbcare_audit_shape as s
+					where s.table_id = l.table_id order by s.shape_id desc limit 1)) as c)))
 order by 1, 2

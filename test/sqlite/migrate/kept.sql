@@ -71,3 +71,19 @@ select problem from dbaudit_tables() where table_name = 'r';
 --> 1|1|7
 --> 3|3|8
 --> 
+
+-- two columns exchange their names: the log has the new ones from then on
+create table x (id integer primary key, a, b);
+select dbarchive_enable('x') is not null, dbaudit_enable('x') is not null;
+select dbmigrate_add('90', 'exchange', 'alter table x rename column a to c; alter table x rename column b to a;
+	alter table x rename column c to b;') is not null;
+select dbmigrate_apply() ->> 'success';
+insert into x (id, a, b) values (1, 'of a', 'of b');
+delete from x;
+select before from dbaudit_log('{"table": "x", "action": "delete"}');
+select row_data from dbarchive_deleted('x');
+--> 1|1
+--> 1
+--> 1
+--> {"a": "of a", "b": "of b", "id": 1}
+--> {"a": "of a", "b": "of b", "id": 1}

@@ -1,0 +1,246 @@
+# Deleted rows of histories: listed, restored, held and purged.
+package Past;
+use strict;
+use warnings;
+
+# The key of a row as an argument of dbcare's functions.
+sub key_argument
+{
+	my ($self, $table, $row, $columns) = @_;
+	my @keys = map { my $n = $_; my ($column) = grep { $_->{n} == $n } @{ $columns // $table->{columns} }; $column } @{ $table->{key} };
+	return $self->literal($keys[0], $row->{ $keys[0]{n} }) if @keys == 1 && rand() < .5 && $row->{ $keys[0]{n} } ne 'n';
+	return ($self->{sqlite} ? 'json_object' : 'jsonb_build_object') . '(' . join(', ', map {
+		my $literal = $self->literal($_, $row->{ $_->{n} });
+		text($_->{name}) . ', ' . ($literal =~ /^x'(.*)'$/ ? "json_object('blob', '$1')" : $_->{kind} eq 'key_bytes' || $_->{kind} eq 'key_time' || $_->{kind} eq 'key_numeric' ? "($literal)::text" : $literal) } @keys) . ')';
+}
+
+# A row of then with the present columns.
+sub as_now
+{
+	my ($table, $row) = @_;
+	return { map { $_->{n} => exists $row->{ $_->{n} } ? $row->{ $_->{n} } : $_->{default} } @{ $table->{columns} } };
+}
+
+# The text that the list of deleted rows has of a value.
+sub shown_text
+{
+	my ($self, $kind, $value) = @_;
+	return $self->{kinds}{$kind}{of}{$value}{text};
+}
+
+# Whether a call has succeeded; fails if it was refused without a reason, or was not
+# although it had to be.
+sub succeeded
+{
+	my ($self, $what, $must_refuse, $may_refuse, @lines) = @_;
+	my ($error) = grep { /$Past::is_error/ } @lines;
+	$self->{seen}{ $error ? "$what refused" : $what }++;
+	die "$what: internal error: @lines\n" if $error && $error =~ /internal|syntax|malformed|XX\d\d\d|no such|does not exist/ && !$must_refuse;
+	die "$what is refused without reason: @lines\n" if $error && !$must_refuse && !$may_refuse;
+	die "$what is not refused: $must_refuse\n" if !$error && $must_refuse;
+	return !$error;
+}
+
+# Why a row of then cannot be certain: undef, or 'must', or 'may'.
+sub doubt_of
+{
+	my ($self, $table, $columns, $at, $unknown, $shape_at) = @_;
+	for my $then (@$columns)
+	{
+		my $now = column($table, $then->{n});
+		return 'must' if !$now || ($now->{altered} // 0) > $at;
+	}
+	return 'may' if $unknown || ($table->{doubt} // 0) > $at;
+	return 'may' if !$self->{sqlite} && ($table->{rewritten_at} // 0) > $at && ($table->{catalog_at} // 0) > ($shape_at // $at);
+	return undef;
+}
+
+# The rows that are deleted must have the values of the model.  Links that the same deletion
+# has set to null may be null, and columns that the triggers did not know missing.
+sub compare_deleted
+{
+	my ($self, $what) = @_;
+	my (%is, %expected, %optional, %rows);
+	my @lines = $self->do('select ' . ($self->{sqlite} ? 'json_array(batch, json(row_data))' : 'json_build_array(batch, row_data)') . ' from dbarchive_deleted();');
+
+	for my $line (@lines)
+	{
+		my ($batch, $row) = @{ $self->decode($line) };
+		$rows{$batch}++;
+		$is{$batch}{ json_text($_) }++ for values %$row;
+	}
+	for my $batch (@{ $self->{model}{batches} })
+	{
+		$rows{ $batch->{id} } -= @{ $batch->{rows} };
+		for my $image (@{ $batch->{rows} })
+		{
+			for my $column (@{ $image->{columns} })
+			{
+				my $text = $self->{kinds}{ $column->{kind} }{of}{ $image->{row}{ $column->{n} } }{text};
+				$expected{ $batch->{id} }{$text}++;
+				$optional{ $batch->{id} }{$text}++, $optional{ $batch->{id} }{null}++
+					if !defined $image->{kept}{ $column->{n} } && $self->{sqlite} || is_link($image->{table}, $column);
+			}
+		}
+	}
+	$self->compare("$what: numbers of deleted rows that are too many", { map { $rows{$_} ? ($_ => $rows{$_}) : () } keys %rows }, {});
+	for my $batch (keys %is)
+	{
+		my %values = map { $_ => 1 } keys %{ $is{$batch} }, keys %{ $expected{$batch} };
+		my @differ = grep { abs(($is{$batch}{$_} // 0) - ($expected{$batch}{$_} // 0)) > ($optional{$batch}{$_} // 0) } keys %values;
+		$self->compare("$what: values of deleted rows of batch $batch", { map { $_ => $is{$batch}{$_} // 0 } @differ }, { map { $_ => $expected{$batch}{$_} // 0 } @differ });
+	}
+}
+
+sub restore
+{
+	my ($self) = @_;
+	my $batch = pick(@{ $self->{model}{batches} }) // return;
+	my ($must, $may) = ('', '');
+	my %backs;
+
+	for my $image (@{ $batch->{rows} })
+	{
+		my $table = $image->{table};
+		my $doubt = $self->doubt_of($table, $image->{columns}, $batch->{at}, $image->{unknown}) // '';
+		$must ||= "the values of $table->{name} are not known" if $doubt eq 'must';
+		$may ||= $doubt;
+		$backs{ $image->{number} } = [ $table, as_now($table, $image->{row}) ];
+		my $key = $self->key_of($table, $backs{ $image->{number} }[1]);
+		$must ||= "$table->{name} has a row with this key" if defined $key && defined $self->row_with($table, $key);
+	}
+	# each row must have its parents then
+	my $before = { map { $_->{id} => { %{ $_->{rows} } } } $self->tables };
+	$backs{$_}[0]{rows}{$_} = $backs{$_}[1] for keys %backs;
+	for (values %backs) { $must ||= "a row of $_->[0]{name} has no parent" if $self->orphaned_links(@$_) }
+	my $image = pick(@{ $batch->{rows} });
+	my $by_key = rand() < .3 && !$self->other_batches($image) && !$image->{table}{key_renamed} && ($image->{table}{renamed} // 0) < $image->{table}{enabled_at};
+	my $call = $by_key ? 'dbarchive_restore(' . $self->argument($image->{table}) . ', ' . $self->key_argument($image->{table}, $image->{row}) . ')'
+		: "dbarchive_restore_batch($batch->{id})";
+	my @lines = $self->ask('select ' . ($self->{sqlite} ? "json_extract($call, '\$.links_left');" : "$call ->> 'links_left';"));
+	$may ||= 'spelling' if $by_key && $self->has_spellings($image->{table});
+	my $done = eval { $self->succeeded($by_key ? 'restore by key' : 'restore', $must, $may, @lines) };
+	my $error = $@;
+	if (!$done)
+	{
+		$_->{rows} = $before->{ $_->{id} } for $self->tables;
+		die $error if $error;
+		return;
+	}
+	$self->give_back($_, $batch, $lines[0]) for @{ $batch->{links} };
+	@{ $self->{model}{batches} } = grep { $_ != $batch } @{ $self->{model}{batches} };
+	$self->logged($batch->{table});
+}
+
+# Other batches that have a row with the key of a deleted row.
+sub other_batches
+{
+	my ($self, $image) = @_;
+	my $key = $self->key_of($image->{table}, $image->{row}) // return 1;
+	return 1 < grep { $_->{table} == $image->{table} && ($self->key_of($_->{table}, $_->{row}) // $key) eq $key } map { @{ $_->{rows} } } @{ $self->{model}{batches} };
+}
+
+# A link that a deletion has set to null has its parent again, unless the row has another
+# one by now.
+sub give_back
+{
+	my ($self, $link, $batch, $left) = @_;
+	return if $left && $self->doubt_of($link->{table}, [ map { +{ n => $_ } } @{ $link->{columns} } ], $batch->{at});
+	my $row = $link->{table}{rows}{ $link->{number} } // return;
+	return if grep { !exists $row->{$_} } @{ $link->{columns} };
+	return if grep { $row->{$_} ne 'n' } @{ $link->{columns} };
+	return if ($link->{table}{rekeyed}{ $link->{number} } // 0) > $batch->{at};
+	$link->{table}{rows}{ $link->{number} } = { %$row, %{ $link->{values} } };
+}
+
+# ---- holds and purges ----
+
+sub hold
+{
+	my ($self, $table) = @_;
+	my @deleted = grep { $_->{table} == $table } map { @{ $_->{rows} } } @{ $self->{model}{batches} };
+	return if $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at} || grep { $_->{key} && !$_->{not_null} } @{ $table->{columns} };
+	my $number = rand() < .6 || !@deleted ? pick(sort keys %{ $table->{rows} }) : undef;
+	my $image = defined $number ? undef : pick(@deleted);
+	my $row = defined $number ? $table->{rows}{$number} : $image ? $image->{row} : return;
+	my $key = $self->key_of($table, $row) // return;
+	my @lines = $self->ask('select dbarchive_hold(' . $self->argument($table) . ', ' . $self->key_argument($table, $row) . ", 'case') is null;");
+	return if !$self->succeeded('hold', '', $self->has_spellings($table), @lines);
+	# the hold follows the row that has the key now
+	push @{ $self->{model}{holds} }, { table => $table, key => $key, row => {%$row} } if !grep { $_->{table} == $table && $_->{key} eq $key } @{ $self->{model}{holds} };
+}
+
+sub release
+{
+	my ($self) = @_;
+	my $hold = pick(@{ $self->{model}{holds} }) // return;
+	my $table = $hold->{table};
+	return if $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at};
+	my @lines = $self->ask('select dbarchive_release(' . $self->argument($table) . ', ' . $self->key_argument($table, $hold->{row}) . ') is null;');
+	return if !$self->succeeded('release', '', $self->has_spellings($table), @lines);
+	@{ $self->{model}{holds} } = grep { $_ != $hold } @{ $self->{model}{holds} };
+}
+
+# Whether values of a key can be equal and spelled otherwise.
+sub has_spellings
+{
+	my ($self, $table) = @_;
+	return scalar grep { $self->{kinds}{ $_->{kind} }{equal} } key_columns($table);
+}
+
+# Holds follow a row whose key changes.
+sub holds_follow
+{
+	my ($self, $table, $before, $after) = @_;
+	my ($from, $to) = map { $self->key_of($table, $_) } $before, $after;
+	for my $hold (grep { $_->{table} == $table && defined $from && $_->{key} eq $from } @{ $self->{model}{holds} })
+	{
+		$hold->{key} = $to // '';
+		$hold->{row} = {%$after};
+		$hold->{was}{$from} = 1;
+	}
+}
+
+# Whether a batch has a held row: 'must' stay, or 'may', since the hold was its row's once.
+sub held
+{
+	my ($self, $batch) = @_;
+	my $may = '';
+	for my $image (@{ $batch->{rows} })
+	{
+		my $table = $image->{table};
+		my $key = $self->key_of($table, $image->{row}) // next;
+		for my $hold (grep { $_->{table} == $table } @{ $self->{model}{holds} })
+		{
+			# an equal key that is spelled otherwise may be taken for another one
+			return 'must' if $hold->{key} eq $key && !$self->has_spellings($table);
+			$may = 'may' if $hold->{key} eq $key || $hold->{was}{$key};
+		}
+	}
+	return $may;
+}
+
+sub purge
+{
+	my ($self, $table) = @_;
+	return if $self->{in_transaction};
+	# after a rename deleted rows are listed, and purged, by the old name until the next dbarchive_enable()
+	my %of = map { $_ => 1 } $self->do('select distinct batch from dbarchive_deleted(' . $self->argument($table) . ');');
+	my $call = 'dbarchive_purge(' . $self->argument($table) . ", '{\"older_than_days\": 0}')";
+	my @lines = $self->ask(($self->{sqlite} ? 'select' : 'call') . " $call;");
+	# a table whose held row is nowhere is left alone
+	return if !$self->succeeded('purge', '', scalar(grep { $_->{table} == $table } @{ $self->{model}{holds} }), @lines);
+	my %left = map { $_ => 1 } $self->do('select distinct batch from dbarchive_deleted();');
+	my @kept;
+	for my $batch (@{ $self->{model}{batches} })
+	{
+		my $is_of = $of{ $batch->{id} };
+		my $held = $self->held($batch);
+		die "purge: batch $batch->{id} is gone\n" if !$left{ $batch->{id} } && (!$is_of || $held eq 'must');
+		die "purge: batch $batch->{id} is left\n" if $left{ $batch->{id} } && $is_of && !$held;
+		push @kept, $batch if $left{ $batch->{id} };
+	}
+	$self->{model}{batches} = \@kept;
+}
+
+1;
