@@ -3,12 +3,11 @@
  *	  Reports the ends of logs in the server log, and to a file.
  */
 #include "pg_ext/core/host.h"
+#include "pg_ext/core/note.h"
 #include "pg_ext/core/rooms.h"
 
-#include "access/xact.h"
 #include "commands/dbcommands.h"
 #include "utils/guc.h"
-#include "utils/memutils.h"
 
 #include "common/ledger/anchor.h"
 #include "common/ledger/host.h"
@@ -16,8 +15,7 @@
 /* The end of a log as a (sub)transaction has written it. */
 typedef struct written_end
 {
-	struct written_end *before; /* of the same or a lower nesting level */
-	int level;
+	dbcpg_note note;
 	const char *log;
 	const char *part;
 	int64 number;
@@ -26,16 +24,26 @@ typedef struct written_end
 	char anchor[MAXPGPATH]; /* file; empty: none */
 } written_end;
 
-/* Allocated in TopTransactionContext; the last one first. */
-static written_end *ends = NULL;
+static void at_event(XactEvent event);
 
-/* The end of a log in a list; NULL if it has none. */
+static dbcpg_notes ends = {.at_event = at_event};
+
+/* The written end before a note; NULL if there is none. */
 static written_end *
-end_of(written_end *list, const char *log)
+before(written_end *end)
 {
-	while (list && strcmp(list->log, log) != 0)
-		list = list->before;
-	return list;
+	return (written_end *) end->note.before;
+}
+
+/* The end of a log; NULL if the transaction has written none. */
+static written_end *
+end_of(const char *log)
+{
+	written_end *end = (written_end *) ends.last;
+
+	while (end && strcmp(end->log, log) != 0)
+		end = before(end);
+	return end;
 }
 
 /* Appends the end of a log to its file.  The transaction is over: a failure is
@@ -56,46 +64,24 @@ anchor_end(const written_end *end)
 								end->part, end->number, end->anchor, problem));
 }
 
-/* Transaction callback: reports the ends of logs when they are committed. */
+/* Reports the ends of logs when they are committed. */
 static void
-at_end(XactEvent event, void *arg)
+at_event(XactEvent event)
 {
-	(void) arg;
+	written_end *last = (written_end *) ends.last;
+
 	if (event == XACT_EVENT_COMMIT)
-		for (written_end *end = ends; end; end = end->before)
-			if (*end->anchor && end_of(ends, end->log) == end)
+		for (written_end *end = last; end; end = before(end))
+			if (*end->anchor && end_of(end->log) == end)
 				anchor_end(end);
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE)
-		for (written_end *end = ends; end; end = end->before)
-			if (end_of(ends, end->log) == end)
+		for (written_end *end = last; end; end = before(end))
+			if (end_of(end->log) == end)
 				ereport(LOG_SERVER_ONLY, errhidestmt(true),
 						errmsg_internal("dbcare: %s of database \"%s\" ends "
 										"with %s " INT64_FORMAT ", hash %s",
 										end->log, end->database, end->part,
 										end->number, end->hash));
-	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE ||
-		event == XACT_EVENT_ABORT)
-		ends = NULL;
-}
-
-/* Subtransaction callback: drops the ends of logs on abort, passes them to the
- * parent on commit. */
-static void
-at_subend(SubXactEvent event, SubTransactionId self, SubTransactionId parent,
-		  void *arg)
-{
-	int level = GetCurrentTransactionNestLevel();
-
-	(void) self;
-	(void) parent;
-	(void) arg;
-	if (event == SUBXACT_EVENT_ABORT_SUB)
-		while (ends && ends->level >= level)
-			ends = ends->before;
-	else if (event == SUBXACT_EVENT_COMMIT_SUB)
-		for (written_end *end = ends; end && end->level >= level;
-			 end = end->before)
-			end->level = level - 1;
 }
 
 /* Records the end of a log for the commit; see ledger/host.h. */
@@ -103,28 +89,17 @@ static void
 announce(dbc_host *base, const char *log, const char *part, int64_t number,
 		 const char *hash)
 {
-	static bool registered = false;
-	int level = GetCurrentTransactionNestLevel();
-	written_end *end = end_of(ends, log);
+	written_end *end = end_of(log);
 	const char *anchor =
 		GetConfigOption("dbcare.audit_anchor_file", true, false);
 
 	(void) base;
-	if (!registered)
+	if (!end || end->note.level < GetCurrentTransactionNestLevel())
 	{
-		RegisterXactCallback(at_end, NULL);
-		RegisterSubXactCallback(at_subend, NULL);
-		registered = true;
-	}
-	if (!end || end->level < level)
-	{
-		end = MemoryContextAllocZero(TopTransactionContext, sizeof(*end));
-		end->before = ends;
-		end->level = level;
+		end = dbcpg_add_note(&ends, sizeof(*end));
 		end->log = log;
 		end->part = part;
 		strlcpy(end->database, get_database_name(MyDatabaseId), NAMEDATALEN);
-		ends = end;
 	}
 	end->number = number;
 	strlcpy(end->hash, hash, sizeof(end->hash));

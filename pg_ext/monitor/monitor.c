@@ -6,12 +6,12 @@
  * transaction commits.  At its end, also after an abort, the launcher is
  * notified.
  */
+#include "pg_ext/core/note.h"
 #include "pg_ext/core/procedure.h"
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/monitor/monitor.h"
 #include "pg_ext/sample/sample.h"
 
-#include "access/xact.h"
 #include "access/xlog.h"
 #include "commands/async.h"
 
@@ -23,15 +23,19 @@
 /* The size from which NOTIFY rejects a payload. */
 #define PAYLOAD_LIMIT (BLCKSZ - NAMEDATALEN - 128)
 
-/* Changes of the current transaction. */
-static bool changed = false;
-static int64 interval_ms;
+/* What the transaction has made of the monitoring of this database. */
+typedef struct change
+{
+	dbcpg_note note;
+	int64 interval_ms; /* 0: stopped */
+} change;
 
 /* ---- at the end of the transaction ---- */
 
-/* Notifies the launcher of the result of this transaction. */
+/* Notifies the launcher of the result of this transaction: its last change, if
+ * one was committed. */
 static void
-show_change(bool committed)
+show_change(const change *last)
 {
 	dbcpg_monitor_shared_state *shared = dbcpg_monitor_attach_shared_state();
 	dbcpg_monitor_target *target;
@@ -42,21 +46,21 @@ show_change(bool committed)
 	{
 		target->held = false;
 		target->visit = true;
-		if (committed)
-			target->interval_ms = interval_ms;
+		if (last)
+			target->interval_ms = last->interval_ms;
 	}
 	if (shared->launcher)
 		SetLatch(shared->latch);
 	LWLockRelease(&shared->lock);
 }
 
-/* Called at the end of each transaction. */
+static void at_event(XactEvent event);
+
+static dbcpg_notes changes = {.at_event = at_event};
+
 static void
-at_end(XactEvent event, void *arg)
+at_event(XactEvent event)
 {
-	(void) arg;
-	if (!changed)
-		return;
 	switch (event)
 	{
 		case XACT_EVENT_PRE_PREPARE:
@@ -65,9 +69,10 @@ at_end(XactEvent event, void *arg)
 						   "stopped monitoring"),
 					errhint("Commit the transaction instead."));
 		case XACT_EVENT_COMMIT:
+			show_change((const change *) changes.last);
+			break;
 		case XACT_EVENT_ABORT:
-			changed = false;
-			show_change(event == XACT_EVENT_COMMIT);
+			show_change(NULL);
 			break;
 		default:
 			break;
@@ -78,13 +83,9 @@ at_end(XactEvent event, void *arg)
 static void
 note_change(int64 interval)
 {
-	static bool registered = false;
+	change *noted = dbcpg_add_note(&changes, sizeof(*noted));
 
-	if (!registered)
-		RegisterXactCallback(at_end, NULL);
-	registered = true;
-	changed = true;
-	interval_ms = interval;
+	noted->interval_ms = interval;
 }
 
 /* ---- starting the launcher ---- */
@@ -229,8 +230,8 @@ read_watch_status(dbc_host *base, dbc_monitor_watch_status *watched)
 	crowded = launcher && shared->crowded;
 	LWLockRelease(&shared->lock);
 	/* as after the commit of this transaction */
-	if (changed)
-		copy.interval_ms = interval_ms;
+	if (changes.last)
+		copy.interval_ms = ((const change *) changes.last)->interval_ms;
 	*watched =
 		(dbc_monitor_watch_status){.running = launcher && copy.interval_ms > 0};
 	watched->pid = watched->running ? launcher : 0;

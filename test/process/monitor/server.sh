@@ -81,6 +81,10 @@ eventually first "select exists (select from pg_stat_activity where backend_type
 
 is "$(postgresql first <<<"begin; select dbmonitor_stop() ->> 'running'; rollback; select dbmonitor_status() ->> 'running';")" \
 	$'false\ntrue' 'a stop that is rolled back is none'
+is "$(postgresql first <<<"begin; savepoint s; select dbmonitor_stop() ->> 'running'; rollback to s; commit; select dbmonitor_status() ->> 'running';")" \
+	$'false\ntrue' '... nor does a savepoint that is rolled back'
+is "$(postgresql first <<<"begin; select dbmonitor_start(0.2) is null; savepoint s; select dbmonitor_start(3600) is null; rollback to s; release s; commit;
+	select dbmonitor_status() ->> 'interval_seconds';")" $'f\nf\n0.2' 'the interval is that of the call that was committed'
 goes_on first 'samples go on'
 is "$(postgresql first <<<"select dbmonitor_start(3600) ->> 'running'; select dbmonitor_stop() ->> 'running';
 	select dbmonitor_status() ->> 'running';")" $'true\nfalse\nfalse' 'it stops'
