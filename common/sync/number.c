@@ -15,6 +15,11 @@
 /* Integers up to here have at most 15 digits, which a double has all. */
 #define EXACT 1e15
 
+/* Real numbers from 2^53 to 2^63 are integers that a column of SQLite can also
+ * have as such, and not each integer has a real number. */
+#define INEXACT		9007199254740992.0
+#define INEXACT_END 9223372036854775808.0
+
 static size_t
 magnitude_text(char *to, uint64_t magnitude)
 {
@@ -151,5 +156,9 @@ dbc_sync_real_text(char *to, double real, bool is_single)
 											 : "Infinity");
 	if (!is_single && (length = few_places(to, real)) > 0)
 		return length;
-	return all_digits(to, real, is_single);
+	length = all_digits(to, real, is_single);
+	/* the fewest digits may be those of another integer */
+	if (fabs(real) >= INEXACT && fabs(real) <= INEXACT_END)
+		length += (size_t) snprintf(to + length, 3, ".0");
+	return length;
 }

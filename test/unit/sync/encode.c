@@ -41,7 +41,9 @@ real_numbers(void **state)
 	number_is(1e22, "10000000000000000000000");
 	number_is(1.25e-10, "0.000000000125");
 	number_is(123456789.123456, "123456789.123456");
-	number_is((double) INT64_C(9007199254740993), "9007199254740992");
+	number_is((double) INT64_C(9007199254740993), "9007199254740992.0");
+	number_is(0x1p63, "9223372036854776000.0");
+	number_is(0x1p64, "18446744073709552000");
 	number_is(NAN, "NaN");
 	number_is(INFINITY, "Infinity");
 	number_is(-INFINITY, "-Infinity");
@@ -73,7 +75,8 @@ random_numbers(void **state)
 		assert_true(length < sizeof(text));
 		text[length] = '\0';
 		assert_true(strtod(text, NULL) == real);
-		assert_true(!strchr(text, '.') || text[length - 1] != '0');
+		assert_true(!strchr(text, '.') || text[length - 1] != '0' ||
+					(fabs(real) >= 0x1p53 && fabs(real) <= 0x1p63));
 		assert_null(strchr(text, 'e'));
 	}
 }
