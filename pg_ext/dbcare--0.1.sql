@@ -1234,7 +1234,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_restore';
 comment on function dbarchive_restore(text, "any") is
-	'Restores the batch that has deleted a row: this row and all that were deleted with it. The result names triggers that did not fire (triggers_not_fired).';
+	'Restores the batch that has deleted a row: this row and all that were deleted with it. The result names triggers that did not fire (triggers_not_fired). not_kept has the tables whose rows may have gone with those of the batch and were not kept: dbarchive_enable() was not called after they were created.';
 revoke all on routine dbarchive_restore(text, "any") from public;
 
 create function dbarchive_restore(
@@ -1244,7 +1244,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_restore';
 comment on function dbarchive_restore(text, text) is
-	'Restores the batch that has deleted a row: this row and all that were deleted with it. The result names triggers that did not fire (triggers_not_fired).';
+	'Restores the batch that has deleted a row: this row and all that were deleted with it. The result names triggers that did not fire (triggers_not_fired). not_kept has the tables whose rows may have gone with those of the batch and were not kept: dbarchive_enable() was not called after they were created.';
 revoke all on routine dbarchive_restore(text, text) from public;
 
 create function dbarchive_restore_batch(
@@ -1253,7 +1253,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_restore_batch';
 comment on function dbarchive_restore_batch(bigint) is
-	'Restores a batch: all rows that one command has deleted, exactly as they were. The result names triggers that did not fire (triggers_not_fired).';
+	'Restores a batch: all rows that one command has deleted, exactly as they were. The result names triggers that did not fire (triggers_not_fired). not_kept has the tables whose rows may have gone with those of the batch and were not kept: dbarchive_enable() was not called after they were created.';
 revoke all on routine dbarchive_restore_batch(bigint) from public;
 
 create procedure dbarchive_purge(

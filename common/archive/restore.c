@@ -43,6 +43,7 @@ typedef struct restoration
 	int64_t links;		/* rows that have their parents again */
 	int64_t links_left; /* rows that no longer exist or have another parent */
 	dbc_row_unfired unfired;
+	const dbc_rows *not_kept; /* tables whose rows are lost */
 } restoration;
 
 /* Rows of a table that get the same parent. */
@@ -204,8 +205,21 @@ restore(dbc_host *host, void *arg)
 				 "row security hides %lld of its rows",
 				 (long long) (rows - r->rows));
 	restore_all_links(host, r);
+	r->not_kept = dbc_query(host, "archive/not_kept", dbc_int(r->batch));
 	dbc_query(host, "archive/unstage", dbc_int(r->set));
 	dbc_query(host, "archive/forget", dbc_int(r->batch));
+}
+
+/* Names the tables whose rows went with those of the batch and are lost. */
+static void
+put_not_kept(dbc_host *host, const restoration *r, dbc_json_node *result)
+{
+	dbc_json_node *tables = dbc_json_array(host);
+
+	for (int i = 0; i < r->not_kept->nrows; i++)
+		dbc_json_push_text(tables, dbc_get_text(host, r->not_kept, i, 0));
+	if (r->not_kept->nrows > 0)
+		dbc_json_put(result, "not_kept", tables);
 }
 
 static void
@@ -230,6 +244,7 @@ emit_result(dbc_host *host, const restoration *r)
 	dbc_json_put(result, "tables", tables);
 	dbc_json_put_int(result, "links", r->links);
 	dbc_json_put_int(result, "links_left", r->links_left);
+	put_not_kept(host, r, result);
 	dbc_row_put_unfired(host, &r->unfired, result);
 	dbc_json_emit(host, result);
 }

@@ -8,6 +8,7 @@
  */
 #include "pg_ext/archive/capture.h"
 #include "pg_ext/archive/link.h"
+#include "pg_ext/archive/uncovered.h"
 #include "pg_ext/core/known_table.h"
 #include "pg_ext/core/number.h"
 #include "pg_ext/core/owner.h"
@@ -54,6 +55,7 @@ typedef struct capture
 	const char *shape; /* of its columns; NULL: dbcare.row_shape has it */
 	int64 shape_id;
 	dbcpg_archive_link link; /* of a trigger that is about a foreign key */
+	const char *not_kept;	 /* tables whose rows are lost, JSON, or NULL */
 } capture;
 
 /* The owner of dbcare.trash.  Fails if it is not trusted to read the rows of
@@ -142,6 +144,9 @@ state_of(FunctionCallInfo fcinfo, const TriggerData *data)
 	state->shape_id = dbcpg_row_number_of_shape(state->shape);
 	if (data->tg_trigger->tgnargs > 1)
 		dbcpg_archive_read_link(&state->link, data);
+	else
+		state->not_kept =
+			dbcpg_archive_uncovered(table, fcinfo->flinfo->fn_oid);
 	MemoryContextSwitchTo(context);
 	AtEOXact_GUC(false, level);
 	fcinfo->flinfo->fn_extra = state;
@@ -242,12 +247,12 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 {
 	static Oid types[] = {INT8OID,		  TEXTOID, TEXTOID, TEXTOID, TEXTOID,
 						  TIMESTAMPTZOID, TEXTOID, TEXTOID, BOOLOID, INT8OID,
-						  INT8OID,		  INT8OID, TEXTOID};
+						  INT8OID,		  INT8OID, TEXTOID, TEXTOID};
 	StringInfoData key;
 	StringInfoData key_values;
 	StringInfoData data;
 	Datum values[lengthof(types)];
-	char nulls[] = "             ";
+	char nulls[] = "              ";
 	Oid user;
 	int security;
 	int level = NewGUCNestLevel();
@@ -274,6 +279,10 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 		values[12] = CStringGetTextDatum(key_values.data);
 	else
 		nulls[12] = 'n';
+	if (state->not_kept)
+		values[13] = CStringGetTextDatum(state->not_kept);
+	else
+		nulls[13] = 'n';
 	GetUserIdAndSecContext(&user, &security);
 	/* an error switches back at the end of the subtransaction */
 	SetUserIdAndSecContext(state->owner, security |
@@ -285,9 +294,10 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 		prepare(&keep_plan,
 				"insert into dbcare.trash (batch_id, action, table_name, "
 				"row_key, row_data, deleted_at, deleted_by, root, is_secured, "
-				"table_id, shape_id, trash_id, key_values) "
+				"table_id, shape_id, trash_id, key_values, "
+				"not_kept) "
 				"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-				"$13)",
+				"$13, $14)",
 				lengthof(types), types),
 		values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);

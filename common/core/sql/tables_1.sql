@@ -67,7 +67,8 @@ create table if not exists {.row_shape} (
 	schema_row integer not null, -- its rowid in sqlite_schema
 	place integer, -- the same, and the schema's version, when the last
 	schema_version integer, -- trigger was dropped that named the columns
-	last_number integer not null, -- that any column has had}
+	last_number integer not null, -- that any column has had
+	noted_after integer not null, -- this number of the trash}
 	columns text not null -- JSON, see row/shape_changes.sql
 );
 {postgresql:create index if not exists row_shape_id on dbcare.row_shape (shape_id);

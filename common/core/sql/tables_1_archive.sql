@@ -28,7 +28,9 @@ create table if not exists {.trash} (
 	key_values text,
 	row_data text not null, -- JSON without loss of values; of a detached row the foreign key it had
 	place text, -- rowid of the row
-	{sqlite:definition text, -- of the table, if it is not that of the shape: the trigger may not know a column}
+	{postgresql:not_kept text, -- JSON: tables whose rows may have gone with it and were not kept}
+	{sqlite:schema_row integer, -- the last one of sqlite_schema
+	definition text, -- of the table, if it is not that of the shape: the trigger may not know a column}
 	deleted_at {timestamp} not null,
 	deleted_by text,
 	reason text

@@ -4,7 +4,7 @@
 -- the text that they write.  Where no trigger has named the columns for a time, a column
 -- keeps its number if it cannot have been dropped and created again meanwhile, which
 -- puts it behind the others; or if it is in another table with the same columns.
-insert into main.dbcare_row_shape (table_name, definition, schema_row, place, schema_version, last_number, columns)
+insert into main.dbcare_row_shape (table_name, definition, schema_row, place, schema_version, last_number, noted_after, columns)
 with recursive tab as (
 	select s.name, s.sql as definition, s.rowid as place, {shown:s.name} as shown, v.schema_version,
 		(select max(t.name not glob 'dbcare_trash_link_[0-9]*') from main.sqlite_schema as t
@@ -74,7 +74,9 @@ with recursive tab as (
 	from (select * from numbered)
 )
 select needed.shown, needed.definition, needed.place, iif(needed.is_whole is null, needed.place, null), iif(needed.is_whole is null, needed.schema_version, null),
-	max(made.last_number, coalesce(needed.most, 0)), made.columns
+	max(made.last_number, coalesce(needed.most, 0)),
+	max(coalesce((select max(t.trash_id) from main.dbcare_trash as t), 0), coalesce((select q.seq from main.sqlite_sequence as q where q.name = 'dbcare_trash'), 0)),
+	made.columns
 from needed
 cross join made
 left join last

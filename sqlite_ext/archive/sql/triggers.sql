@@ -79,7 +79,7 @@ with recursive cascade (child, parent) as materialized (
 	-- the action of a trigger; after an update the row has another key.  SQLite would store what a
 	-- SELECT gives in a temporary table first, for each row.
 	select k.action, replace(printf('
-insert into dbcare_trash (batch_id, action, table_name, shape_id, row_key, key_values, row_data, place, deleted_at, definition)
+insert into dbcare_trash (batch_id, action, table_name, shape_id, row_key, key_values, row_data, place, deleted_at, schema_row, definition)
 values (coalesce(
 	(select t.batch_id from dbcare_trash as t
 		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = <now>
@@ -89,7 +89,7 @@ values (coalesce(
 	%Q, %%Q, %%d, %%s,
 	%%s,
 	%%s,
-	%%s, <now>,
+	%%s, <now>, (select max(rowid) from sqlite_schema),
 	%%s);
 end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as text
 	from (select 'delete' as action union all select 'detach') as k

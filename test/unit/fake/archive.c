@@ -239,6 +239,7 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "archive/hold", 0, 0);
 	fake_rows(fake, "archive/hold_trigger", 2, 1, dbc_int(1), dbc_null());
 	fake_rows(fake, "archive/hold_triggers", 1, 0);
+	fake_rows(fake, "archive/not_kept", 1, 1, dbc_text("v"));
 	fake_rows(fake, "archive/kept", 1, 1, dbc_int(1));
 	fake_rows(fake, "row/holds", 7, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
 			  dbc_text("'1'"), dbc_text("why"), dbc_bool(true), dbc_bool(true));
