@@ -1229,32 +1229,35 @@ comment on function dbarchive_deleted(text) is
 
 create function dbarchive_restore(
 	relation text,
-	row_key "any")
+	row_key "any",
+	options jsonb default null)
 returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_restore';
-comment on function dbarchive_restore(text, "any") is
+comment on function dbarchive_restore(text, "any", jsonb) is
 	'Restores the batch that has deleted a row: this row and all that were deleted with it. The result names triggers that did not fire (triggers_not_fired). not_kept has the tables whose rows may have gone with those of the batch and were not kept: dbarchive_enable() was not called after they were created.';
-revoke all on routine dbarchive_restore(text, "any") from public;
+revoke all on routine dbarchive_restore(text, "any", jsonb) from public;
 
 create function dbarchive_restore(
 	relation text,
-	row_key text)
+	row_key text,
+	options jsonb default null)
 returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_restore';
-comment on function dbarchive_restore(text, text) is
+comment on function dbarchive_restore(text, text, jsonb) is
 	'Restores the batch that has deleted a row: this row and all that were deleted with it. The result names triggers that did not fire (triggers_not_fired). not_kept has the tables whose rows may have gone with those of the batch and were not kept: dbarchive_enable() was not called after they were created.';
-revoke all on routine dbarchive_restore(text, text) from public;
+revoke all on routine dbarchive_restore(text, text, jsonb) from public;
 
 create function dbarchive_restore_batch(
-	batch bigint)
+	batch bigint,
+	options jsonb default null)
 returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbarchive_restore_batch';
-comment on function dbarchive_restore_batch(bigint) is
+comment on function dbarchive_restore_batch(bigint, jsonb) is
 	'Restores a batch: all rows that one command has deleted, exactly as they were. The result names triggers that did not fire (triggers_not_fired). not_kept has the tables whose rows may have gone with those of the batch and were not kept: dbarchive_enable() was not called after they were created.';
-revoke all on routine dbarchive_restore_batch(bigint) from public;
+revoke all on routine dbarchive_restore_batch(bigint, jsonb) from public;
 
 create procedure dbarchive_purge(
 	relation text,

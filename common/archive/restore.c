@@ -14,6 +14,7 @@
 
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
+#include "common/core/options.h"
 #include "common/core/rights.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
@@ -23,6 +24,14 @@
 
 /* Conditions in one statement that gives rows their parents back. */
 #define MOST_CONDITIONS 200
+
+static const char *const orphans_choices[] = {"keep", NULL};
+static const char *const triggers_choices[] = {"fire", NULL};
+
+#define RESTORE_OPTIONS(O)                       \
+	O(orphans, TEXT, .choices = orphans_choices) \
+	O(triggers, TEXT, .choices = triggers_choices)
+DBC_OPTIONS(restore_options, RESTORE_OPTIONS);
 
 /* Columns of archive/batch_tables.sql. */
 enum
@@ -37,6 +46,8 @@ typedef struct restoration
 {
 	int64_t batch;
 	int64_t set; /* of the copies that are restored */
+	bool keeps_orphans;
+	bool fires;
 	const dbc_rows *tables;
 	dbc_row_step *steps;
 	int64_t rows;
@@ -74,7 +85,10 @@ add_step(dbc_host *host, restoration *r, int number)
 		.shape = dbc_get_int(host, r->tables, number, T_SHAPE)};
 	dbc_row_step *step = &r->steps[number];
 
-	*step = (dbc_row_step){.set_id = r->set, .number = number + 1};
+	*step = (dbc_row_step){.set_id = r->set,
+						   .number = number + 1,
+						   .keeps_orphans = r->keeps_orphans,
+						   .fires = r->fires};
 	dbc_archive_stage(host, r->batch, &kept, 0, step);
 }
 
@@ -196,8 +210,9 @@ restore(dbc_host *host, void *arg)
 	for (int i = 0; i < r->tables->nrows; i++)
 	{
 		rows += dbc_get_int(host, r->tables, i, T_ROWS);
-		dbc_row_add_unfired(host, &r->unfired, r->steps[i].table,
-							DBC_ROWS_INSERTED);
+		if (!r->fires)
+			dbc_row_add_unfired(host, &r->unfired, r->steps[i].table,
+								DBC_ROWS_INSERTED);
 	}
 	if (r->rows != rows)
 		dbc_fail(host, DBC_INSUFFICIENT, NULL,
@@ -254,11 +269,15 @@ static _Noreturn void
 refuse(dbc_host *host, const restoration *r, const dbc_error *error)
 {
 	const char *conflicts = dbc_archive_list_conflicts(host, r->batch, r->set);
+	bool is_orphan = dbc_same(error->sqlstate, DBC_FOREIGN_KEY);
 
 	dbc_fail(host, error->sqlstate,
 			 conflicts ? conflicts : dbc_format(host, "%s.", error->message),
-			 error->hint
-				 ? error->hint
+			 error->hint ? error->hint
+			 : is_orphan && !conflicts
+				 ? "Restore the missing parents first. Rows that had no parent "
+				   "when they were deleted come back with {\"orphans\": "
+				   "\"keep\"}."
 				 : "Change or delete the rows in the way, or restore the "
 				   "missing parents, then restore the batch again.",
 			 "batch %lld cannot be restored", (long long) r->batch);
@@ -280,9 +299,12 @@ restore_marked(dbc_host *host, int64_t batch)
 }
 
 static void
-restore_batch(dbc_host *host, int64_t batch)
+restore_batch(dbc_host *host, int64_t batch, const restore_options *given)
 {
-	restoration r = {.batch = batch, .set = -batch};
+	restoration r = {.batch = batch,
+					 .set = -batch,
+					 .keeps_orphans = given->orphans.given,
+					 .fires = given->triggers.given};
 	dbc_error error;
 
 	if (restore_marked(host, batch))
@@ -332,8 +354,10 @@ DBC_RUN(dbarchive_restore)
 	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
 	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
 	const char *mode = dbc_archive_mode(host, table);
+	const restore_options *given;
 	const dbc_rows *rows;
 
+	given = dbc_read_options(host, &args->options, restore_options);
 	begin(host);
 	if (mode && dbc_same(mode, "flag") && restore_marked_row(host, table, &row))
 		return;
@@ -347,12 +371,15 @@ DBC_RUN(dbarchive_restore)
 				 "dbarchive_deleted() lists the deleted rows.",
 				 "no deleted row of table %s has the key %s", table->shown,
 				 row.key);
-	restore_batch(host, dbc_get_int(host, rows, 0, 0));
+	restore_batch(host, dbc_get_int(host, rows, 0, 0), given);
 }
 
 /* dbarchive_restore_batch(batch) */
 DBC_RUN(dbarchive_restore_batch)
 {
+	const restore_options *given =
+		dbc_read_options(host, &args->options, restore_options);
+
 	begin(host);
-	restore_batch(host, args->batch.integer);
+	restore_batch(host, args->batch.integer, given);
 }

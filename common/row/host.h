@@ -41,6 +41,10 @@ typedef struct dbc_row_step
 	bool computes;
 	/* restored rows replace others, which must not be held */
 	bool replaces;
+	/* restore(): parents of the rows may be missing, as they were before */
+	bool keeps_orphans;
+	/* restore(): triggers of the table fire, as those of an INSERT */
+	bool fires;
 } dbc_row_step;
 
 /* Actions on the rows of a step. */
@@ -65,7 +69,9 @@ typedef struct dbc_row_host
 
 	/* Restores the deleted rows of several steps, in any order, and returns
 	 * their number.  The same as run(), but foreign keys of these rows are
-	 * tested after the last step: fails with 23503 if a parent is missing. */
+	 * tested after the last step: fails with 23503 if a parent is missing.  All
+	 * steps keep orphans, or fire triggers, or none.  Code of triggers runs
+	 * with no more rights than its owners have. */
 	int64_t (*restore)(dbc_host *host, dbc_row_step *steps, int nsteps);
 
 	/* The names, up to NULL, of the triggers of a table that events, see

@@ -29,6 +29,7 @@ typedef struct target
 	ResultRelInfo *result;
 	TupleTableSlot *slot;
 	bool computes;	 /* generated columns */
+	bool fires;		 /* triggers of users */
 	FmgrInfo *input; /* per attribute: the input function of its type ... */
 	Oid *parameter;	 /* ... and the arguments typioparam ... */
 	int32 *modifier; /* ... and typmod */
@@ -74,10 +75,22 @@ remove_changed(dbcpg_row_step *r)
 	}
 }
 
-/* Leaves only the triggers that log inserted rows and, if wanted, those that
- * test their foreign keys. */
+/* Whether a trigger fires for restored rows: one that logs them, and if wanted
+ * those that test their foreign keys, or those of users. */
+static bool
+fires(const dbcpg_row_step *r, const Trigger *trigger, bool checks_keys)
+{
+	if (trigger->tgfoid == F_RI_FKEY_CHECK_INS)
+		return checks_keys;
+	if (trigger->tgenabled == TRIGGER_DISABLED)
+		return false;
+	return dbcpg_row_is_log(trigger) ||
+		   (r->step->fires && !trigger->tgisinternal);
+}
+
+/* Leaves only these triggers. */
 static void
-keep_triggers(ResultRelInfo *result, bool checks_keys)
+keep_triggers(const dbcpg_row_step *r, ResultRelInfo *result, bool checks_keys)
 {
 	TriggerDesc *triggers = result->ri_TrigDesc;
 	int count = 0;
@@ -86,9 +99,7 @@ keep_triggers(ResultRelInfo *result, bool checks_keys)
 	{
 		Trigger *trigger = &triggers->triggers[i];
 
-		if (!(checks_keys && trigger->tgfoid == F_RI_FKEY_CHECK_INS) &&
-			!(trigger->tgenabled != TRIGGER_DISABLED &&
-			  dbcpg_row_is_log(trigger)))
+		if (!fires(r, trigger, checks_keys))
 			continue;
 		/* before the call returns, not at the end of the transaction */
 		trigger->tgdeferrable = false;
@@ -117,9 +128,10 @@ open_target(dbcpg_row_step *r, target *t, Oid role, bool checks_keys)
 	t->estate = CreateExecutorState();
 	t->result = makeNode(ResultRelInfo);
 	InitResultRelInfo(t->result, t->relation, 1, NULL, 0);
-	keep_triggers(t->result, checks_keys);
+	keep_triggers(r, t->result, checks_keys);
 	ExecOpenIndices(t->result, false);
 	t->slot = table_slot_create(t->relation, NULL);
+	t->fires = r->step->fires;
 	shape = RelationGetDescr(t->relation);
 	t->computes = (r->step->partial || r->step->computes) && shape->constr &&
 				  shape->constr->has_generated_stored;
@@ -181,6 +193,13 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 				 : (Datum) 0;
 	}
 	ExecStoreVirtualTuple(t->slot);
+	if (t->fires && t->result->ri_TrigDesc &&
+		t->result->ri_TrigDesc->trig_insert_before_row &&
+		!ExecBRInsertTriggers(t->estate, t->result, t->slot))
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("a trigger of %s prevents that a row is restored",
+					   RelationGetRelationName(t->relation)),
+				errhint("Restore the rows without firing triggers."));
 	if (t->computes)
 		dbcpg_compute_generated(t->result, t->slot, t->estate);
 	simple_table_tuple_insert(t->relation, t->slot);
@@ -363,7 +382,7 @@ dbcpg_row_restore(dbcpg_row_step *r, bool checks_keys)
 	if (r->step->assignments)
 		remove_changed(r);
 	if (checks_keys)
-		return insert_saved(r, true);
+		return insert_saved(r, !r->step->keeps_orphans);
 	dbcpg_row_begin_tests();
 	count = insert_saved(r, false);
 	dbcpg_row_end_tests();

@@ -329,11 +329,44 @@ run(dbc_host *base, dbc_row_action act, dbc_row_step *step)
 	return count;
 }
 
+/* Runs the triggers that have been queued as a role, which those of several
+ * tables share. */
+static void
+run_triggers(dbcpg_row_step *r, Oid role)
+{
+	dbcpg_row_caller was;
+
+	dbcpg_row_begin_owner(r, role, &was);
+	dbcpg_row_end_tests();
+	dbcpg_row_end_owner(&was);
+}
+
+/* Fails unless triggers of the table may run as the role of those before, which
+ * the first one sets. */
+static void
+require_role(const dbcpg_row_step *r, Oid *role)
+{
+	Oid wanted = dbcpg_role_for_table(r->relation, DBCPG_WRITES);
+
+	if (OidIsValid(*role) && *role != wanted)
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("triggers of %s cannot fire together with those of "
+					   "other tables",
+					   r->shown),
+				errdetail("They run as role \"%s\", the others as role "
+						  "\"%s\".",
+						  GetUserNameFromId(wanted, false),
+						  GetUserNameFromId(*role, false)),
+				errhint("Restore the rows without firing triggers."));
+	*role = wanted;
+}
+
 /* Restores the rows of several steps; see row/host.h. */
 static int64_t
 restore(dbc_host *base, dbc_row_step *steps, int nsteps)
 {
 	int64_t count = 0;
+	Oid role = InvalidOid;
 
 	dbcpg_row_begin_tests();
 	for (int i = 0; i < nsteps; i++)
@@ -341,10 +374,15 @@ restore(dbc_host *base, dbc_row_step *steps, int nsteps)
 		dbcpg_row_step r;
 
 		open_repair(&r, dbcpg_of(base), &steps[i]);
+		if (steps[i].fires)
+			require_role(&r, &role);
 		count += dbcpg_row_restore(&r, true);
+		if (steps[i].fires && i == nsteps - 1)
+			run_triggers(&r, role);
 		close_repair(&r);
 	}
-	dbcpg_row_end_tests();
+	if (!OidIsValid(role))
+		dbcpg_row_end_tests();
 	return count;
 }
 

@@ -198,13 +198,18 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 		/* these two need the rowid, which writing to other tables changes */
 		rowid = sqlite3_last_insert_rowid(h->db);
 		dbcsl_row_prove(h, shape, step, &row);
-		dbcsl_row_reindex(h, indexes, rowid);
-		dbcsl_row_log(h, &logged, NULL, row.data);
+		/* triggers do both */
+		if (!step->fires)
+		{
+			dbcsl_row_reindex(h, indexes, rowid);
+			dbcsl_row_log(h, &logged, NULL, row.data);
+		}
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
 	if (insert)
 		dbcsl_finalize_statement(h);
-	dbcsl_row_rebuild_indexes(h, indexes);
+	if (!step->fires)
+		dbcsl_row_rebuild_indexes(h, indexes);
 	return count;
 }

@@ -24,6 +24,7 @@ typedef struct quiet
 	int nsteps;
 	bool restores;	  /* restores rows instead of changing them ... */
 	bool checks_keys; /* ... and tests their foreign keys afterwards */
+	bool fires;		  /* ... and their triggers */
 	int triggers;
 	int foreign_keys;
 	bool deferred; /* foreign keys already were */
@@ -252,7 +253,7 @@ static void
 switch_off(dbcsl_host *h, const quiet *q)
 {
 	dbcsl_hold_read_statement(h);
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, q->fires, NULL);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, q->checks_keys, NULL);
 	dbcsl_refresh_read_statement(h);
 }
@@ -393,14 +394,18 @@ restore(dbc_host *host, dbc_row_step *steps, int nsteps)
 
 	for (int i = 0; i < nsteps; i++)
 		dbcsl_refuse_unsafe_table(h, "main", steps[i].table->name,
-								  DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+								  steps[i].fires
+									  ? DBCSL_ANYWHERE
+									  : DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
 	/* first, in case an authorizer forbids it */
 	if (!q.deferred)
 	{
 		dbcsl_prepare(h, deferring.off);
 		dbcsl_finalize_statement(h);
 	}
-	q.checks_keys = can_check_keys(h, &q);
+	q.fires = nsteps > 0 && steps[0].fires;
+	q.checks_keys =
+		nsteps > 0 && !steps[0].keeps_orphans && can_check_keys(h, &q);
 	return run_quietly(h, &q);
 }
 

@@ -77,3 +77,36 @@ select dbbackup_restore('b', null, json_object('directory', 'backups', 'table', 
 --> 1
 --> ["book_back"]
 --> ["book_moved"]
+
+-- triggers fire if asked to, full-text tables with them
+create table story (id integer primary key, body text);
+create virtual table story_words using fts5 (body, content = 'story', content_rowid = 'id');
+create trigger story_in after insert on story begin insert into story_words (rowid, body) values (new.id, new.body); end;
+create trigger story_out after delete on story begin insert into story_words (story_words, rowid, body) values ('delete', old.id, old.body); end;
+select dbarchive_enable('story') is not null;
+insert into story values (1, 'once upon'), (2, 'a time');
+delete from story where id = 1;
+select dbarchive_restore('story', 1, '{"triggers": "fire"}') is not null;
+select rowid from story_words where story_words match 'upon';
+insert into story_words (story_words, rank) values ('integrity-check', 1);
+create trigger story_kept before insert on story begin select raise(ignore); end;
+delete from story where id = 2;
+select dbarchive_restore('story', 2, '{"triggers": "fire"}') is not null;
+select count(*) from story;
+create table upper (id integer primary key);
+create table lower (id integer primary key, upper_id integer references upper (id));
+pragma foreign_keys = off;
+insert into lower values (1, 7);
+select dbarchive_enable('lower') is not null;
+pragma foreign_keys = on;
+delete from lower;
+select dbarchive_restore('lower', 1) is not null;
+select dbarchive_restore('lower', 1, '{"orphans": "keep"}') is not null;
+--> 1
+--> 1
+--> 1
+--> ERROR: dbcare: batch 4 cannot be restored. SQLite would not restore a row of story as it was. Change or delete the rows in the way, or restore the missing parents, then restore the batch again.
+--> 1
+--> 1
+--> ERROR: dbcare: batch 5 cannot be restored. deferred foreign key constraint is violated. Restore the missing parents first. Rows that had no parent when they were deleted come back with {"orphans": "keep"}. (19)
+--> 1

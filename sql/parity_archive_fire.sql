@@ -1,0 +1,32 @@
+-- rows that had no parent come back without one, if asked to
+create table par (id integer primary key);
+create table ch (id integer primary key, par_id integer);
+insert into ch values (1, 77);
+-- psql: alter table ch add foreign key (par_id) references par (id) not valid;
+-- sqlite3: create table ch_new (id integer primary key, par_id integer references par (id));
+-- sqlite3: insert into ch_new select * from ch;
+-- sqlite3: drop table ch;
+-- sqlite3: alter table ch_new rename to ch;
+-- sqlite3: pragma foreign_keys = on;
+select dbarchive_enable('ch') is not null;
+delete from ch;
+select dbarchive_restore('ch', 1, '{"orphans": "no"}');
+select cast(dbarchive_restore('ch', 1, '{"orphans": "keep"}') as text) like '%"rows": 1%';
+select * from ch;
+-- triggers fire, if asked to
+create table item (id integer primary key, n integer);
+create table tally (n integer);
+insert into tally values (0);
+-- psql: create function count_item() returns trigger language plpgsql as 'begin update tally set n = n + new.n; return null; end';
+-- psql: create trigger count_item after insert on item for each row execute function count_item();
+-- sqlite3: create trigger count_item after insert on item begin update tally set n = n + new.n; end;
+select dbarchive_enable('item') is not null;
+insert into item values (1, 10), (2, 20);
+select n from tally;
+delete from item;
+select cast(dbarchive_restore('item', 1) as text) like '%triggers_not_fired%count_item%';
+select n from tally;
+delete from item;
+select cast(dbarchive_restore('item', 1, '{"triggers": "fire"}') as text) like '%not_fired%';
+select n from tally;
+select * from item order by id;
