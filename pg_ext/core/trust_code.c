@@ -22,6 +22,7 @@
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_cast.h"
 #include "catalog/pg_depend.h"
+#include "catalog/pg_foreign_server.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_opclass.h"
@@ -138,6 +139,8 @@ leads_to_code(const FormData_pg_depend *reference)
 		case OperatorClassRelationId:
 		case OperatorFamilyRelationId:
 		case LanguageRelationId:
+		/* its owner chooses where a foreign table connects to */
+		case ForeignServerRelationId:
 			return true;
 		case RelationRelationId:
 			/* not from a constraint, an index, a row type to its table, nor

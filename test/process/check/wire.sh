@@ -132,6 +132,17 @@ for table in part_of predicate counted made domained operated refers asks looks 
 	like "$(database=trap over "$user" dbcheck_constraints "trap.$table" '{"all": true}')" \
 		"code of role \"low\" would run with the rights of role \"$user\"" "trap.$table: its code does not run"
 done
+# the owner of a server chooses where a foreign table connects to
+psql -qXd trap <<'SQL'
+create extension file_fdw;
+create server far foreign data wrapper file_fdw;
+grant usage on foreign data wrapper file_fdw to low;
+alter server far owner to low;
+create table trap.mine (id int check (id > 0)) partition by range (id);
+create foreign table trap.far partition of trap.mine for values from (0) to (9) server far options (filename '/dev/null');
+SQL
+like "$(database=trap over "$user" dbcheck_constraints trap.mine '{"all": true}')" \
+	"code of role \"low\" would run with the rights of role \"$user\"" 'a foreign table of another server is not read'
 # code can leave a role that the owner of the database has given to a superuser
 psql -qXd postgres -c 'alter database trap set role = low'
 like "$(database=trap over "$user" dbcheck_constraints trap.guarded '{"all": true}')" \

@@ -145,6 +145,30 @@ like "$(postgresql shop <<<"select message from dbcheck_constraints('app.checked
 like "$(postgresql shop <<<"select * from dbcheck_row('app.checked', '{\"id\": 9}');" 2>&1 || true)" \
 	'code of role "evil" would run with the rights of role "app"' 'a row is not tested with code of others'
 
+# A foreign table connects to where the owner of its server says, as the role that reads:
+# for a superuser without a password.
+as postgres <<-'SQL'
+	create extension file_fdw;
+	create server files foreign data wrapper file_fdw;
+	grant usage on foreign data wrapper file_fdw to evil;
+	alter server files owner to evil;
+	create table app.parts (id integer, n integer check (n > 0)) partition by range (id);
+	create foreign table app.elsewhere partition of app.parts for values from (0) to (9) server files options (filename '/dev/null');
+	create view app.far as select id from app.elsewhere;
+	alter table app.parts owner to app;
+	alter foreign table app.elsewhere owner to app;
+	alter view app.far owner to app;
+	create table app.ours (id integer) partition by range (id);
+	create foreign table app.our_part partition of app.ours for values from (0) to (9) server files options (filename '/dev/null');
+SQL
+for call in "select dbops_count('app.parts', '{}')" "select dbops_execute('select * from app.far')" \
+	"select dbops_execute('select count(*) from app.elsewhere')" "select count(*) from dbsync_digest('app.parts')"; do
+	like "$(postgresql shop <<<"$call;" 2>&1 || true)" 'code of role "evil" would run with the rights of role "app"' \
+		"$call does not connect for its owner to where somebody else says"
+done
+like "$(postgresql shop <<<"select dbops_count('app.ours', '{}');" 2>&1 || true)" 'permission denied' \
+	'nor for a superuser, but with the rights of the owner of the server'
+
 # A row that loses its parent is kept by a trigger, which asks for the parent like
 # PostgreSQL itself: code of others in the parent makes no write fail.
 as app <<-'SQL'

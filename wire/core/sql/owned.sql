@@ -119,6 +119,12 @@ with recursive tab as (
 	join pg_catalog.pg_operator as o on o.oid = m.amopopr
 	join pg_catalog.pg_proc as p on p.oid = o.oprcode
 	union all
+	-- who chooses where a foreign table connects to
+	select s.srvowner
+	from rel
+	join pg_catalog.pg_foreign_table as f on f.ftrelid = rel.oid
+	join pg_catalog.pg_foreign_server as s on s.oid = f.ftserver
+	union all
 	select coalesce(p.proowner, o.oprowner, t.typowner)
 	from reached as r
 	left join pg_catalog.pg_proc as p on r.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid = r.objid
