@@ -53,6 +53,7 @@ static const struct
 } settings[] = {
 	{"application_name", "dbcare sampler"},
 	{"default_transaction_isolation", "read committed"},
+	{"default_transaction_read_only", "off"},
 	/* below deadlock_timeout, so that the sampler gives up first */
 	{"lock_timeout", "500"},
 	/* the statements of dbcare must not appear in the statistics */
