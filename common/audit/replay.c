@@ -343,12 +343,20 @@ dbc_audit_read_present(dbc_audit_replay *r, const char *key)
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_audit_row found = {0};
+		dbc_audit_row *row;
 
 		set_cells(host, &found, &r->present,
 				  dbc_row_exact(host, dbc_get_text(host, rows, i, 0)));
 		found.exists = true;
 		found.key = key ? key : key_of(host, &found, &r->present);
-		*dbc_audit_row_of(r, found.key) = found;
+		row = dbc_audit_row_of(r, found.key);
+		if (!key && row->exists)
+			dbc_fail(
+				host, DBC_NOT_READY,
+				dbc_format(host, "Several rows have the key %s.", row->key),
+				NULL, "rows of the past of table %s cannot be told apart",
+				r->table->shown);
+		*row = found;
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/audit/seal.h"
+#include "common/row/exact.h"
 
 /* Whether a deleted row has the values of a row of the log: one with another
  * value was deleted another time. */
@@ -46,7 +47,8 @@ forget_row(dbc_undo *u, const dbc_undo_table *t, const dbc_audit_row *row)
 
 	for (int i = 0; i < rows->nrows; i++)
 		if (dbc_get_int(host, rows, i, 0) > last &&
-			is_same(host, row, dbc_get_text(host, rows, i, 1)))
+			is_same(host, row,
+					dbc_row_exact(host, dbc_get_text(host, rows, i, 1))))
 			last = dbc_get_int(host, rows, i, 0);
 	if (last)
 		dbc_query(host, "audit/forget_trash", dbc_int(last));

@@ -11,7 +11,6 @@
 #include "sqlite_ext/row/step.h"
 #include "sqlite_ext/core/query.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,12 +262,13 @@ append_bytes(dbc_buffer *json, const char *tag, const unsigned char *bytes,
 	dbc_append(json, "\"}");
 }
 
-/* Appends a real number with as many digits as reading it back requires. */
+/* Appends a real number as quote() writes it, so that a key that a trigger has
+ * written and one of these images are the same text. */
 static void
 append_real(dbc_buffer *json, double real)
 {
 	char text[64];
-	char *point;
+	double read;
 
 	if (isinf(real))
 	{
@@ -276,16 +276,12 @@ append_real(dbc_buffer *json, double real)
 						  real < 0 ? "-" : "");
 		return;
 	}
-	for (int digits = 15; digits <= 17; digits++)
-	{
-		snprintf(text, sizeof(text), "%.*g", digits, real);
-		if (strtod(text, NULL) == real)
-			break;
-	}
-	point = strchr(text, *localeconv()->decimal_point);
-	if (point)
-		*point = '.';
-	dbc_append_format(json, "{\"real\": \"%s\"}", text);
+	sqlite3_snprintf((int) sizeof(text), text, "%!.15g", real);
+	if (!dbc_parse_real(text, &read) || read != real)
+		sqlite3_snprintf((int) sizeof(text), text, "%!.20e", real);
+	dbc_append_format(json, "{\"real\": \"%s%s\"}",
+					  real == 0 && signbit(real) && text[0] != '-' ? "-" : "",
+					  text);
 }
 
 static void

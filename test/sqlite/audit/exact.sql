@@ -161,3 +161,31 @@ select dbaudit_erase('pairs', '{"t": 8, "n": 7}', '["v"]', 'test');
 --> portable
 --> 1
 --> ERROR: dbcare: no row of table pairs with the key {"n": 7, "t": "8"} is known. dbaudit_log() lists the keys of logged rows.
+
+-- keys that are real numbers have one name, whoever writes an entry
+create table reals (k primary key, v);
+select dbarchive_enable('reals') is not null, dbaudit_enable('reals') is not null;
+begin;
+select dbaudit_actor('real') is not null;
+insert into reals values (2.0, 1);
+commit;
+select dbaudit_undo(null, '{"actor": "real", "since": "2000-01-01"}') is not null;
+insert into reals values (1e300, cast(x'ff61' as text));
+begin;
+select dbaudit_actor('other') is not null;
+delete from reals;
+commit;
+select dbaudit_undo(null, '{"actor": "other", "since": "2000-01-01"}') is not null;
+select distinct row_key from dbcare_audit_entry where shape_id = (select max(shape_id) from dbcare_audit_shape) order by 1;
+select count(*) from dbarchive_deleted('reals');
+insert into reals values (null, 1), (null, 2);
+select * from dbaudit_table_as_of('reals', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+--> 1|1
+--> 1
+--> 1
+--> 1
+--> 1
+--> {"real": "1.0e+300"}
+--> {"real": "2.0"}
+--> 0
+--> ERROR: dbcare: rows of the past of table reals cannot be told apart. Several rows have the key null.

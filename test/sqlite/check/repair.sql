@@ -59,17 +59,17 @@ select row_key, row_data from dbcheck_quarantine() where table_name in ('odd', '
 --> 11|{"t": "y", "v": {"blob": "01"}, "id": 11, "par_id": 77}
 --> 12|{"t": null, "v": 1, "id": 12, "par_id": 77}
 --> 13|{"t": "z", "v": "1", "id": 13, "par_id": 77}
---> {"k": "a", "n": {"real": "1"}}|{"k": "a", "n": {"real": "1"}, "par_id": 55}
+--> {"k": "a", "n": {"real": "1.0"}}|{"k": "a", "n": {"real": "1.0"}, "par_id": 55}
 --> {"k": "é", "n": {"real": "2.5"}}|{"k": "é", "n": {"real": "2.5"}, "par_id": 56}
 --> {"rowid": 1}|{"x": 1, "rowid": "r"}
 --> {"rowid": 2}|{"x": 2, "rowid": "s"}
 --> {"rowid": -9223372036854775808}|{"a": null, "b": null, "c": null, "later": 196, "par_id": 98, "stored": 99, "we\"ird": null}
 --> {"rowid": 1}|{"a": -9223372036854775808, "b": {"real": "Infinity"}, "c": {"blob": "00ff"}, "later": 10, "par_id": 5, "stored": 6, "we\"ird": {"text": "610062"}}
 --> {"rowid": 2}|{"a": 9223372036854775807, "b": {"real": "-Infinity"}, "c": {"blob": ""}, "later": 12, "par_id": 6, "stored": 7, "we\"ird": {"text": "c328ff"}}
---> {"rowid": 3}|{"a": {"real": "0.1"}, "b": {"real": "1"}, "c": {"blob": "000000"}, "later": 14, "par_id": 7, "stored": 8, "we\"ird": "é \"q\" \\ \t\u0001"}
+--> {"rowid": 3}|{"a": {"real": "0.1"}, "b": {"real": "1.0"}, "c": {"blob": "000000"}, "later": 14, "par_id": 7, "stored": 8, "we\"ird": "é \"q\" \\ \t\u0001"}
 --> {"rowid": 4}|{"a": "", "b": {"real": "4.94065645841247e-324"}, "c": null, "later": 16, "par_id": 8, "stored": 9, "we\"ird": null}
---> {"rowid": 5}|{"a": {"real": "1e+15"}, "b": {"real": "2251799813685249.5"}, "c": "text", "later": 18, "par_id": 9, "stored": 10, "we\"ird": "12"}
---> {"rowid": 6}|{"a": {"real": "1e-07"}, "b": {"real": "123456789.12345679"}, "c": 1, "later": 20, "par_id": 10, "stored": 11, "we\"ird": "{\"x\":1}"}
+--> {"rowid": 5}|{"a": {"real": "1.0e+15"}, "b": {"real": "2.25179981368524950008e+15"}, "c": "text", "later": 18, "par_id": 9, "stored": 10, "we\"ird": "12"}
+--> {"rowid": 6}|{"a": {"real": "1.0e-07"}, "b": {"real": "1.23456789123456791039e+08"}, "c": 1, "later": 20, "par_id": 10, "stored": 11, "we\"ird": "{\"x\":1}"}
 --> {"rowid": 100}|{"a": null, "b": null, "c": null, "later": 198, "par_id": 99, "stored": 100, "we\"ird": null}
 
 -- undo restores the same bytes
