@@ -55,7 +55,7 @@ sub note_moment
 		: 'select pg_sleep(0.002) is null;');
 	push @{ $self->{model}{moments} }, { time => $time, at => $self->next_number,
 		tables => { map { $_->{id} => { entry_at => $_->{entry_at} // $_->{logged_at}, columns => [ $self->logged_columns($_) ],
-			shapes => [ @{ $_->{shapes} } ], has => { %{ $_->{rows} } } } } $self->tables } };
+			shapes => [ @{ $_->{shapes} } ], old_key => scalar($self->has_old_key($_)), has => { %{ $_->{rows} } } } } $self->tables } };
 	shift @{ $self->{model}{moments} } if @{ $self->{model}{moments} } > 12;
 }
 
@@ -149,7 +149,7 @@ sub read_past
 	# the log notes the shape of a table with the first entry after a change
 	my $doubt = $self->doubt_of($table, $then->{columns}, $moment->{at}, 0, $then->{entry_at}) // '';
 	my $may = $doubt || $table->{logged_at} > $moment->{at} || ($table->{renamed} // 0) > $moment->{at};
-	$may ||= 'a composite key has other names' if ($table->{key_renamed} // 0) > $moment->{at} || $self->has_old_key($table);
+	$may ||= 'a composite key has other names' if ($table->{key_renamed} // 0) > $moment->{at} || $self->has_old_key($table) || $then->{old_key};
 	$may ||= 'not logged' if $self->{sqlite} && ($table->{gap} // 0) > $moment->{at};
 	my @lines = $self->ask('select row_data from dbaudit_table_as_of(' . $self->argument($table) . ', ' . text($moment->{time}) . ');');
 	return if !$self->succeeded('as of', '', $may, @lines);
