@@ -12,6 +12,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/inner_call.h"
 #include "common/core/json_write.h"
 #include "common/core/retry.h"
 #include "common/core/rights.h"
@@ -19,19 +20,22 @@
 #include "common/core/tables.h"
 #include "common/row/held.h"
 
-#define APPLY_OPTIONS(O)                       \
-	O(relation, TEXT)                          \
-	O(name, TEXT)                              \
-	O(archive_after_days, INT, 0, 36500)       \
-	O(delete_after_days, INT, 0, 36500)        \
-	O(anonymise_after_days, INT, 0, 36500)     \
-	O(purge_deleted_after_days, INT, 0, 36500) \
-	O(vacuum, BOOL)                            \
-	O(dry_run, BOOL)                           \
-	O(confirm, TEXT)                           \
-	O(batch_ms, INT, 1, 60000)                 \
-	O(pause_ms, INT, 0, 30000)                 \
-	O(max_seconds, INT, 0, 31536000)           \
+static const char *const orphans_choices[] = {"quarantine", "set_null", NULL};
+
+#define APPLY_OPTIONS(O)                         \
+	O(relation, TEXT)                            \
+	O(name, TEXT)                                \
+	O(archive_after_days, INT, 0, 36500)         \
+	O(delete_after_days, INT, 0, 36500)          \
+	O(anonymise_after_days, INT, 0, 36500)       \
+	O(purge_deleted_after_days, INT, 0, 36500)   \
+	O(orphans, TEXT, .choices = orphans_choices) \
+	O(vacuum, BOOL)                              \
+	O(dry_run, BOOL)                             \
+	O(confirm, TEXT)                             \
+	O(batch_ms, INT, 1, 60000)                   \
+	O(pause_ms, INT, 0, 30000)                   \
+	O(max_seconds, INT, 0, 31536000)             \
 	O(max_lag_mb, INT, 0, 1000000)
 DBC_OPTIONS(apply_options, APPLY_OPTIONS);
 
@@ -436,15 +440,72 @@ apply(dbc_host *host, const action_run *of_call, const dbc_rows *policies,
 	}
 }
 
+/* Transactions are as those of other calls from here on. */
+static void
+end_snapshot(dbc_host *host)
+{
+	host->one_snapshot = false;
+	host->lock_timeout_ms = -1;
+	host->commit(host, 0);
+}
+
+/* A call of dbarchive_orphans(). */
+typedef struct orphans_call
+{
+	const dbc_json_item *arguments;
+	const char *result;
+} orphans_call;
+
+static void
+call_orphans(dbc_host *host, void *arg)
+{
+	orphans_call *c = arg;
+
+	c->result = dbc_call_inner(host, "dbarchive_orphans", c->arguments);
+}
+
+/* Repairs rows without a parent, some of which may have lost it now. */
+static void
+repair_orphans(dbc_host *host, const apply_options *given,
+			   dbc_json_node *result, int64_t *failed)
+{
+	dbc_json_node *arguments = dbc_json_object(host);
+	dbc_json_node *options = dbc_json_object(host);
+	dbc_json_node *outcome = dbc_json_object(host);
+	dbc_value repaired;
+	orphans_call c;
+	dbc_error error;
+	const char *text;
+
+	dbc_json_put_text(options, "action", given->orphans.text);
+	dbc_json_put_bool(options, "repair", !given->dry_run.integer);
+	if (given->relation.given)
+		dbc_json_put_text(options, "relation", given->relation.text);
+	if (given->confirm.given)
+		dbc_json_put_text(options, "confirm", given->confirm.text);
+	dbc_json_put(arguments, "options", options);
+	text = dbc_json_text(arguments);
+	c.arguments = dbc_json_read(host, text, strlen(text), NULL, 0, &text);
+	if (!given->dry_run.integer)
+		end_snapshot(host);
+	if (dbc_guard(host, call_orphans, &c, DBC_KEEP, false, &error))
+	{
+		repaired = dbc_json(c.result);
+		dbc_json_put_value(result, "orphans", &repaired);
+		return;
+	}
+	(*failed)++;
+	dbc_json_put_text(outcome, "error", dbc_batch_error(host, &error));
+	dbc_json_put(result, "orphans", outcome);
+}
+
 /* Frees the space of the rows that are gone. */
 static void
 vacuum(dbc_host *host, const apply_options *given, dbc_json_node *result)
 {
 	dbc_json_node *outcome = dbc_json_object(host);
 
-	host->one_snapshot = false;
-	host->lock_timeout_ms = -1;
-	host->commit(host, 0);
+	end_snapshot(host);
 	dbc_archive_upkeep(
 		host, "vacuum",
 		&(dbc_archive_upkeep_call){.relation = given->relation.text,
@@ -505,6 +566,8 @@ DBC_RUN(dbarchive_apply)
 	}
 	dbc_progress_end(host, policies->nrows);
 	dbc_json_put(result, "policies", results);
+	if (given->orphans.given)
+		repair_orphans(host, given, result, &failed);
 	dbc_json_put_int(result, "failed", failed);
 	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
 	if (given->vacuum.integer)

@@ -71,19 +71,33 @@ for engine in postgresql sqlite; do
 		create table odd (id integer primary key, at date);
 		select dbarchive_policy('odd', '{"timestamp_column": "at"}') is null;
 		alter table odd rename at to since;
+		create table holder (id integer primary key);
+		create table held_by (id integer primary key, holder_id integer);
+		insert into held_by values (1, 9);
 	END
+	if [ "$engine" = sqlite ]; then
+		"$engine" shop <<<'alter table held_by add column parent integer references holder (id); update held_by set parent = 9;'
+	else
+		"$engine" shop <<<'alter table held_by add foreign key (holder_id) references holder (id) not valid;'
+	fi >"$tmp/out"
 	sleep 0.01
 	"$engine" shop <<<"select dbarchive_schedule('$(date -u -d '2 hours ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
 	await "select count(*) from dbarchive_status() where next_run_at is not null and last_run_at is null" 8 "$engine: the next run is known"
 	await_samples shop
 	is "$("$engine" shop <<<"select count(*) from dbarchive_deleted()")" 4 "$engine: nothing happens two hours after the time"
-	"$engine" shop <<<"select dbarchive_schedule('$(date -u -d '1 minute ago' +%H:%M)', '{\"older_than_days\": 0}');" >"$tmp/out"
+	"$engine" shop <<<"select dbarchive_schedule('$(date -u -d '1 minute ago' +%H:%M)', '{\"older_than_days\": 0, \"orphans\": \"quarantine\", \"vacuum\": true}');" >"$tmp/out"
 	await "select count(*) from ${own}schedule where finished_at is not null" 1 "$engine: at the time it runs"
 	is "$("$engine" shop <<<"select replace(table_name, 'public.', '') from dbarchive_deleted()")" thing \
 		"$engine: ... and purges, marked rows, too, unless the options of a policy have another term"
 	is "$("$engine" shop <<<"select v.id, a.id from visit as v, visit_archive as a")" '2 1' "$engine: ... and applies policies"
 	is "$("$engine" shop <<<"select replace(last_error, 'public.', '') from dbarchive_status() where last_error is not null")" \
 		'column "at" of table odd does not exist' "$engine: what fails is in the status"
+	is "$("$engine" shop <<<"select count(*) from held_by")" 0 "$engine: ... and repairs orphans"
+	if [ "$engine" = sqlite ]; then
+		await "select count(*) from dbcare_events() where function_name = 'dbarchive_vacuum'" 1 "$engine: ... and frees space"
+	else
+		await "select vacuum_count from pg_stat_user_tables where relname = 'thing'" 1 "$engine: ... and frees space"
+	fi
 	is "$("$engine" shop <<<"select count(*) from page")" 1 "$engine: rows that are not deleted stay"
 	first=$("$engine" shop <<<"select started_at from ${own}schedule")
 	await_samples shop
