@@ -6,6 +6,7 @@
  * user data of a function, dbmonitor_start(); a connection closed with open
  * statements ends with the last of them.
  */
+#include "sqlite_ext/core/api.h"
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/rooms.h"
@@ -179,6 +180,10 @@ watch(dbc_host *host, const dbc_sample_watch_options *task)
 
 	if (task && task->thread)
 		check_thread(h);
+	if (task && !dbcsl_has_trace())
+		dbc_fail(host, DBC_UNSUPPORTED,
+				 "Monitoring measures the statements of the connection.", NULL,
+				 "this SQLite is built without sqlite3_trace_v2()");
 	dbcsl_monitor_lock_files();
 	watcher = dbcsl_monitor_find_watcher(h->db, &file);
 	dbcsl_monitor_unlock_files();

@@ -9,6 +9,7 @@
 #include "sqlite_ext/audit/actor.h"
 #include "sqlite_ext/audit/functions.h"
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/api.h"
 #include "sqlite_ext/core/call.h"
 #include "sqlite_ext/core/connection.h"
 #include "sqlite_ext/core/query.h"
@@ -220,16 +221,8 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 {
 	int code;
 
-	(void) api; /* unused if linked with SQLite itself */
-	SQLITE_EXTENSION_INIT2(api);
-	if (sqlite3_libversion_number() < DBCSL_MIN_VERSION)
-	{
-		if (error)
-			*error =
-				sqlite3_mprintf("dbcare needs SQLite 3.37 or later, this is %s",
-								sqlite3_libversion());
+	if (!dbcsl_adopt_api(api, error))
 		return SQLITE_ERROR;
-	}
 	if (sqlite3_libversion_number() >= READS_SCHEMA)
 		read_schema(db);
 	if (!has_json(db))

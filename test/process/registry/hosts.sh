@@ -12,9 +12,13 @@ select version, state from dbmigrate_status();
 select dbcheck_json('[1]', '{\"type\": \"array\"}');
 select dbcare_set('slow_query_ms', 7);
 select count(*) from dbhealth_checks('{\"level\": \"full\"}') where severity = 'unknown';
+select dbbackup_create('b') ->> '\$.verified.ok', dbbackup_verify('b', '{\"restore\": true}') ->> '\$.ok';
+select dbbackup_restore('b', '$tmp/restored.db') ->> '\$.name';
+select dbarchive_vacuum() is not null;
 select dbmigrate_apply('9');"
 changing='s/"duration_ms": [0-9.]+/"duration_ms": 0/; s/"hash": "[0-9a-f]*"/"hash": ""/'
 sqlite shell <<<"$calls" >"$tmp/wanted" || true
+rm -f "$tmp/restored.db"
 sed -i -E 's/^.*(dbcare: .*)$/\1/' "$tmp/wanted"
 sed -E -i "$changing" "$tmp/wanted"
 like "$(tail -n 1 "$tmp/wanted")" '^dbcare: .*"9"' 'sqlite3: the calls are made'
@@ -27,7 +31,7 @@ as_shell()
 	shift
 	is "$(printf '%s' "$calls" | "$@" "$library" "$tmp/host.db" 2>&1 |
 		sed -E "$changing")" "$(cat "$tmp/wanted")" "$name"
-	rm -f "$tmp/host.db"*
+	rm -rf "$tmp/host.db"* "$tmp/restored.db"
 }
 
 # ---- hosts ----
