@@ -19,8 +19,9 @@
  * on. */
 #define DBCPG_NPINNED 17
 
-/* The place of search_path among them. */
+/* The places of search_path and jit among them. */
 #define DBCPG_PATH 0
+#define DBCPG_JIT  1
 
 /* A lock that a process waits for. */
 typedef struct dbcpg_lock_wait

@@ -125,25 +125,33 @@ dbcpg_restore_formats(const dbcpg_formats *callers)
 	use_formats(callers);
 }
 
-/* Restores the caller's parameters, all or only those that affect values. */
 static void
-unpin(dbcpg_host *host, bool all)
+unpin(dbcpg_host *host, int i)
 {
-	for (int i = 0; i < DBCPG_NPINNED; i++)
-		if (host->callers[i] && (all || pinned[i].is_of_values))
-			dbcpg_set_parameter(pinned[i].name, host->callers[i]);
+	if (host->callers[i])
+		dbcpg_set_parameter(pinned[i].name, host->callers[i]);
 }
 
 void
 dbcpg_unpin_parameters(dbcpg_host *host)
 {
-	unpin(host, true);
+	for (int i = 0; i < DBCPG_NPINNED; i++)
+		if (i != DBCPG_JIT)
+			unpin(host, i);
+}
+
+void
+dbcpg_unpin_jit(dbcpg_host *host)
+{
+	unpin(host, DBCPG_JIT);
 }
 
 void
 dbcpg_unpin_value_parameters(dbcpg_host *host)
 {
-	unpin(host, false);
+	for (int i = 0; i < DBCPG_NPINNED; i++)
+		if (pinned[i].is_of_values)
+			unpin(host, i);
 }
 
 /* Pins those parameters again before the GUC level ends. */

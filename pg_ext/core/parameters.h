@@ -44,8 +44,11 @@ typedef struct dbcpg_formats
 extern void dbcpg_set_formats(dbcpg_formats *callers);
 extern void dbcpg_restore_formats(const dbcpg_formats *callers);
 
-/* Restores the caller's parameters, at the current GUC level. */
+/* Restore the caller's parameters, at the current GUC level: all but jit, and
+ * jit, which is for statements that the caller has written.  Those that dbcare
+ * makes have estimates without statistics, and compiling one takes seconds. */
 extern void dbcpg_unpin_parameters(dbcpg_host *host);
+extern void dbcpg_unpin_jit(dbcpg_host *host);
 
 /* Restore only those that affect values, so that expressions of the caller's
  * table are evaluated under the caller's settings; and pin them again. */

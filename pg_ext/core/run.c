@@ -214,6 +214,8 @@ take_settings(running *r)
 	int level = NewGUCNestLevel();
 
 	dbcpg_unpin_parameters(r->host);
+	if (!r->script->is_own)
+		dbcpg_unpin_jit(r->host);
 	set_path(r);
 	/* arrays in keys may contain nulls, which require this setting */
 	if (r->script->has_places)

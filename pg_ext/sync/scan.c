@@ -254,8 +254,6 @@ scan(dbc_host *base, const char *query, const dbc_relation *table,
 										   nbounds > 0 ? set_up_parser : NULL,
 										   &types, &role);
 	dbcpg_set_value_parameters();
-	/* without statistics, compiling a query of a subset takes seconds */
-	dbcpg_set_parameter("jit", "off");
 	/* an index finds the range, whatever statistics say */
 	if (nbounds > 0)
 		dbcpg_set_parameter("enable_seqscan", "off");

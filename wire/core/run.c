@@ -81,6 +81,9 @@ compose(dbcw_host *h, running *r)
 	append_setting(&text, r, dbcw_users_settings(h));
 	dbc_append(&text, dbcw_path_of(h, script));
 	r->nbefore += script->is_own || script->first_schema;
+	/* as dbcpg_unpin_jit() */
+	if (script->is_own)
+		append_setting(&text, r, "set local jit = off;");
 	if (script->has_places)
 		append_setting(&text, r, "set local array_nulls = on;");
 	if (script->role)

@@ -68,7 +68,7 @@ columns_of()
 }
 
 # way CHANGE SQL: one way, as "change|SQL" on a line.
-way() { printf '%s|%s\n' "$1" "$(tr '\n\t' '  ' <<<"$2")"; }
+way() { printf '%s|%s\n' "$1" "${2//[$'\n\t']/ }"; }
 
 # All ways to change the log.
 ways()

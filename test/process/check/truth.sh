@@ -4,11 +4,11 @@
 #
 # usage: test/process/check/truth.sh [COUNT [SEED]]
 #
-# COUNT (4) schemas are made on each engine, and without the extension, from SEED on.
+# COUNT (2) schemas are made on each engine, and without the extension, from SEED on.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-count=${1:-4}
+count=${1:-2}
 seed=${2:-$((seed % 100000))}
 start_server server
 for engine in sqlite postgresql wire; do

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S python3 -IS
+#!/usr/bin/python3 -IS
 """Runs a command on a pseudo terminal and prints what appears there.
 
 usage: on_terminal.py COLUMNS [WAIT ANSWER ...] -- COMMAND ...
