@@ -77,15 +77,21 @@ enum
 	A_IS_TRUSTED
 };
 
+static const char author_sql[] = "core/author";
+
+bool
+dbc_knows_authors(dbc_host *host)
+{
+	return dbc_find_sql(host, author_sql) != NULL;
+}
+
 /* One row: whether an author is trusted; NULL if there is nothing to ask. */
 static const dbc_rows *
 read_author(dbc_host *host, const char *author, const dbc_relation *table)
 {
-	static const char question[] = "core/author";
-
-	if (!author || !dbc_find_sql(host, question))
+	if (!author || !dbc_knows_authors(host))
 		return NULL;
-	return dbc_query(host, question, dbc_text(author),
+	return dbc_query(host, author_sql, dbc_text(author),
 					 dbc_text(table ? table->schema : NULL),
 					 dbc_text(table ? table->name : NULL));
 }

@@ -31,6 +31,10 @@ extern void dbc_require_table_owner(dbc_host *host, const dbc_relation *table);
 extern void dbc_require_privilege(dbc_host *host, const dbc_relation *table,
 								  const char *privilege);
 
+/* Whether the engine has roles: else no author is what somebody is known to be.
+ */
+extern bool dbc_knows_authors(dbc_host *host);
+
 /* Whether the author of something has the rights that it runs with: those of
  * the owner of a table, or if that is NULL of the current role. */
 extern bool dbc_trusts_author(dbc_host *host, const char *author,

@@ -4,9 +4,11 @@
  *
  * Once its migrations are applied, a manifest has the objects that were
  * recorded.  Before, its scripts are run where nothing is, to see what they
- * create.
+ * create; and on an engine without roles, if objects have to be created again.
  */
 #include "common/init/run.h"
+
+#include "common/core/rights.h"
 
 /* Adds the statements of a script, without a BEGIN and COMMIT around them. */
 static void
@@ -183,6 +185,59 @@ settle(dbc_init_run *run)
 	dbc_init_refuse_missing(run, missing);
 }
 
+/* The object of today that is as it was recorded, or NULL. */
+static const dbc_migrate_object *
+find_unchanged(const dbc_init_run *run, const dbc_migrate_object *recorded)
+{
+	const dbc_migrate_object *now =
+		dbc_migrate_find_object(&run->before, recorded->type, recorded->name);
+
+	return now && dbc_same(now->definition, recorded->definition) ? now : NULL;
+}
+
+/* What a recorded object shall be, without what the record says about it. */
+static dbc_migrate_object
+describe(const dbc_init_run *run, const dbc_migrate_schema *made,
+		 const dbc_migrate_object *recorded)
+{
+	const dbc_migrate_object *object = find_unchanged(run, recorded);
+
+	if (!object)
+		object = dbc_migrate_find_object(made, recorded->type, recorded->name);
+	if (!object)
+		object = dbc_migrate_find_object(&run->before, recorded->type,
+										 recorded->name);
+	if (!object)
+		dbc_fail(run->host, DBC_NOT_READY,
+				 "It is recorded in the database, but the manifest does not "
+				 "create it.",
+				 "Restore it from a backup, or pass a manifest that does.",
+				 "%s %s is missing", recorded->type, recorded->shown);
+	return *object;
+}
+
+/* Takes what is to be created from the manifest, not from the record: a SQLite
+ * file of somebody else has any SQL there. */
+static void
+distrust_record(dbc_init_run *run)
+{
+	const dbc_migrate_schema *recorded = &run->record.objects;
+	dbc_migrate_schema made = {.count = 0};
+
+	for (int i = 0; i < recorded->count; i++)
+		if (!find_unchanged(run, &recorded->items[i]))
+		{
+			find_wanted(run);
+			made = run->wanted;
+			break;
+		}
+	run->wanted.items = dbc_alloc(run->host, ((size_t) recorded->count + 1) *
+												 sizeof(*recorded->items));
+	run->wanted.count = recorded->count;
+	for (int i = 0; i < recorded->count; i++)
+		run->wanted.items[i] = describe(run, &made, &recorded->items[i]);
+}
+
 /* Whether a schema has nothing but empty schemas and extensions. */
 static bool
 is_empty(const dbc_migrate_schema *schema)
@@ -205,7 +260,12 @@ dbc_init_compare(dbc_init_run *run)
 	if (pending && is_empty(&run->before))
 		return;
 	if (!pending && run->record.exists)
-		run->wanted = run->record.objects;
+	{
+		if (dbc_knows_authors(run->host))
+			run->wanted = run->record.objects;
+		else
+			distrust_record(run);
+	}
 	else
 		find_wanted(run);
 	if (pending)

@@ -11,6 +11,12 @@
 #include <sqlite3.h>
 #include <string.h>
 
+/* A manifest that the calls run and repair, too. */
+#define MANIFEST                                                            \
+	"{\"name\": \"pack\", \"migrations\": [{\"version\": \"1\", \"up\": "   \
+	"\"create table made (id integer primary key, a integer); create view " \
+	"made_view as select id from made;\"}]}"
+
 #define FULL "'{\"level\": \"full\"}'"
 
 static const char *const statements[] = {
@@ -163,6 +169,9 @@ static const char *const others[] = {
 	"select dbaudit_enable('t')",
 	"select dbops_update('t', '{\"a\": 8}', '{\"id\": 1}')",
 	"select dbaudit_undo(1, '{\"dry_run\": false}')",
+	"select dbinit_repair('" MANIFEST "')",
+	"select dbinit_run('" MANIFEST "')",
+	"select * from dbinit_validate('" MANIFEST "')",
 };
 
 #define NOTHERS (sizeof(others) / sizeof(others[0]))

@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#include "test/fault/registry/hostile_calls.h"
+
 typedef struct position
 {
 	const char *name;
@@ -260,6 +262,14 @@ static const position positions[] = {
 	 "update dbcare_archived_table set table_name = 'other';"
 	 "select dbaudit_enable('parent'); insert into parent values (5);"
 	 "update dbcare_audited_table set table_name = 'other';"},
+	{"recorded objects of a manifest", TABLE_T
+	 ");" ROWS "select dbinit_run('" MANIFEST "');"
+	 "update dbcare_manifest set objects = replace(replace(objects,"
+	 " 'CREATE VIEW made_view as select id from made',"
+	 " 'create view made_view as select 1; create table stolen as select"
+	 " trap(1)'), 'CREATE TABLE made (id integer primary key, a integer)',"
+	 " 'create table made as select trap(1) as id');"
+	 "drop view made_view;"},
 	/* collations */
 	{"collation of a column", TABLE_T
 	 ", b text collate trap_order default 'x', unique (b, id), check (b > "
