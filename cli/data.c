@@ -118,6 +118,21 @@ cli_run_sync(cli_invocation *invocation)
 	return code;
 }
 
+/* ---- export ---- */
+
+int
+cli_run_export(cli_invocation *invocation)
+{
+	cli_database *db = &invocation->db;
+
+	if (cli_given(invocation, "--here") && !cli_call_here(db))
+	{
+		cli_print_error(db);
+		return CLI_ERROR;
+	}
+	return cli_run_verb(invocation);
+}
+
 /* ---- settings ---- */
 
 int

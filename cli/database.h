@@ -54,6 +54,7 @@ typedef struct cli_driver
 	 * result gets. */
 	bool (*run)(cli_database *db, const char *sql, int nparams,
 				const char *const *params, cli_result *result);
+
 	/* Runs a command that looks up no names, such as BEGIN. */
 	bool (*command)(cli_database *db, const char *sql);
 	/* Calls a function, as cli_call(). */
@@ -94,6 +95,10 @@ extern const dbc_function *cli_function(const char *name);
  * an omitted one. Returns false after a failure. */
 extern bool cli_call(cli_database *db, const char *function,
 					 const char *const *args, cli_result *result);
+
+/* From now on functions run in this process, also if a server has the
+ * extension, so that files are those of this machine. */
+extern bool cli_call_here(cli_database *db);
 
 /* Runs a command that looks up no names, such as BEGIN. */
 extern bool cli_command(cli_database *db, const char *sql);

@@ -271,8 +271,15 @@ find_schema(cli_database *db)
 	cli_free_result(&result);
 	if (*db->schema)
 		return true;
-	/* its functions run in this process */
 	db->extension_missing = true;
+	return cli_call_here(db);
+}
+
+bool
+cli_call_here(cli_database *db)
+{
+	if (db->driver != &cli_postgresql_driver)
+		return true;
 	db->driver = &cli_wire_driver;
 	return cli_prepare_wire(db);
 }

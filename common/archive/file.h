@@ -100,4 +100,42 @@ dbc_archive_publish(dbc_host *host, dbc_archive_file *file, bool overwrite)
 	}
 }
 
+/* A file that a binding creates: it runs dbc_archive_write() between the begin
+ * and the end, and catches its failure. */
+typedef struct dbc_archive_creation
+{
+	dbc_archive_file file;
+	bool overwrite;
+	void (*write)(dbc_host *, void *, dbc_archive_file *);
+	void *arg;
+} dbc_archive_creation;
+
+static inline void
+dbc_archive_begin(dbc_host *host, dbc_archive_creation *c)
+{
+	dbc_archive_check_file(host, &c->file, c->overwrite);
+	c->file.temporary = dbc_archive_temporary(host, c->file.path);
+	c->file.descriptor =
+		open(c->file.temporary, DBC_ARCHIVE_CREATE_FLAGS, S_IRUSR | S_IWUSR);
+	if (c->file.descriptor < 0)
+		dbc_archive_refuse_file(host, c->file.path, errno);
+}
+
+static inline void
+dbc_archive_write(dbc_host *host, void *arg)
+{
+	dbc_archive_creation *c = arg;
+
+	c->write(host, c->arg, &c->file);
+	dbc_archive_publish(host, &c->file, c->overwrite);
+}
+
+static inline void
+dbc_archive_end(dbc_archive_creation *c, bool done)
+{
+	(void) close(c->file.descriptor);
+	if (!done)
+		(void) unlink(c->file.temporary);
+}
+
 #endif /* DBC_ARCHIVE_FILE_H */

@@ -18,10 +18,11 @@
 #include "common/sync/range.h"
 #include "common/sync/subset.h"
 
-#define EXPORT_OPTIONS(O) \
-	O(tables, TEXTS)      \
-	O(mask, BOOL)         \
-	O(where, OBJECT)      \
+#define EXPORT_OPTIONS(O)   \
+	O(tables, TEXTS)        \
+	O(mask, BOOL)           \
+	O(mask_columns, OBJECT) \
+	O(where, OBJECT)        \
 	O(overwrite, BOOL)
 DBC_OPTIONS(export_options, EXPORT_OPTIONS);
 
@@ -35,7 +36,7 @@ typedef struct export
 	int ntables;
 	bool whole;
 	const dbc_sync_subset *subset; /* or NULL */
-	bool masks;
+	dbc_sync_masks masks;
 	int64_t masked; /* columns */
 	dbc_sync_section *sections;
 	dbc_archive_file *file;
@@ -141,7 +142,7 @@ begin_section(export *e, dbc_sync_section *section,
 		.name = relation->name,
 		.table = *e->table,
 		.offset = e->offset};
-	e->hidden = e->masks ? dbc_sync_find_masks(e->host, e->table) : NULL;
+	e->hidden = dbc_sync_find_masks(e->host, &e->masks, e->table);
 	e->number = 0;
 	e->values = dbc_alloc(e->host, ((size_t) e->table->ncolumns + 1) *
 									   sizeof(*e->values));
@@ -242,13 +243,14 @@ DBC_RUN(dbsync_export)
 		dbc_read_options(host, &args->options, export_options);
 	dbc_json_node *result = dbc_json_object(host);
 	export e = {.host = host,
-				.whole = !given->tables.given && !given->where.given,
-				.masks = given->mask.integer};
+				.whole = !given->tables.given && !given->where.given};
 	int64_t rows = 0;
 
 	dbc_refuse_options(host, args->path.text, "path");
 	e.subset = dbc_sync_read_subset(host, &given->where);
 	e.tables = dbc_sync_choose_tables(host, given->tables.texts, &e.ntables);
+	e.masks = dbc_sync_read_masks(host, given->mask.integer,
+								  &given->mask_columns, e.tables, e.ntables);
 	e.sections =
 		dbc_alloc(host, ((size_t) e.ntables + 1) * sizeof(*e.sections));
 	e.block = dbc_alloc(host, BLOCK);
@@ -263,7 +265,7 @@ DBC_RUN(dbsync_export)
 	dbc_json_put_int(result, "tables", e.ntables);
 	dbc_json_put_int(result, "rows", rows);
 	dbc_json_put_int(result, "bytes", e.offset);
-	if (e.masks)
+	if (given->mask.integer || given->mask_columns.given)
 		dbc_json_put_int(result, "masked", e.masked);
 	dbc_json_put_int(result, "duration_ms",
 					 (dbc_microseconds() - started) / 1000);

@@ -1,7 +1,7 @@
 /*
  * mask.c
- *	  Values that do not get into a file: those of columns that the log of
- *	  changes does not store either.
+ *	  Values that do not get into a file: those of columns that the caller
+ *names, or that the log of changes does not store either.
  */
 #include "common/sync/mask.h"
 
@@ -12,57 +12,130 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-static void
-add_masks(dbc_host *host, const dbc_sync_table *table, const dbc_value *options,
-		  const char *option, bool *masked, bool *any)
+/* The masked columns of a table. */
+typedef struct found
 {
-	const dbc_json_item *list = dbc_json_find(host, options, option);
+	const dbc_sync_table *table;
+	bool *masked;
+	bool any;
+} found;
+
+static void
+add_masks(dbc_host *host, found *f, const dbc_json_item *list, bool is_logged)
+{
 	const dbc_json_item *item = list ? list + 1 : NULL;
 
 	for (uint32_t i = 0; list && list->kind == DBC_I_ARRAY && i < list->length;
 		 i++, item = dbc_json_next(item))
 	{
 		const char *name = dbc_json_string_or_null(host, item);
-		bool found = false;
+		bool is_there = false;
 
-		for (int j = 0; name && j < table->ncolumns; j++)
-			if (dbc_same(table->columns[j].name, name) &&
-				table->columns[j].key == 0)
-				masked[j] = found = *any = true;
-		/* it may have another name now */
-		if (!found)
-			dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL,
-					 "Call dbaudit_enable() with the columns to mask.",
-					 "column %s of table %s is masked in the log, but the "
-					 "table has no such column outside its key",
-					 name ? name : "null", table->relation->shown);
+		for (int j = 0; name && j < f->table->ncolumns; j++)
+			if (dbc_same(f->table->columns[j].name, name) &&
+				f->table->columns[j].key == 0)
+				f->masked[j] = is_there = f->any = true;
+		/* one of the log may have another name now */
+		if (!is_there)
+			dbc_fail(
+				host, DBC_UNDEFINED_COLUMN, NULL,
+				is_logged ? "Call dbaudit_enable() with the columns to mask."
+						  : "Name columns that are not in the primary key.",
+				is_logged ? "column %s of table %s is masked in the log, but "
+							"the table has no such column outside its key"
+						  : "column %s of table %s cannot be masked: the table "
+							"has no such column outside its key",
+				name ? name : "null", f->table->relation->shown);
 	}
 }
 
-const bool *
-dbc_sync_find_masks(dbc_host *host, const dbc_sync_table *table)
+/* Adds those that the log masks or hashes. */
+static void
+add_logged(dbc_host *host, found *f)
 {
-	const dbc_relation *relation = table->relation;
-	bool *masked;
-	bool any = false;
+	const dbc_relation *relation = f->table->relation;
 	const dbc_rows *rows;
 	dbc_value options;
 	int64_t id;
 
 	if (!dbc_has_tables(host))
-		return NULL;
+		return;
 	rows = dbc_query(host, "audit/table", dbc_text(relation->schema),
 					 dbc_text(relation->name), dbc_text(relation->shown));
 	id = rows->nrows > 0 ? dbc_get_int(host, rows, 0, 0) : 0;
 	rows = dbc_query(host, "sync/masks", dbc_int(id));
 	if (id == 0 || rows->nrows == 0)
-		return NULL;
+		return;
 	options = dbc_json(dbc_get_json(host, rows, 0, 0));
-	masked = dbc_alloc(host, (size_t) table->ncolumns + 1);
-	memset(masked, 0, (size_t) table->ncolumns + 1);
-	add_masks(host, table, &options, "mask", masked, &any);
-	add_masks(host, table, &options, "hash", masked, &any);
-	return any ? masked : NULL;
+	add_masks(host, f, dbc_json_find(host, &options, "mask"), true);
+	add_masks(host, f, dbc_json_find(host, &options, "hash"), true);
+}
+
+const bool *
+dbc_sync_find_masks(dbc_host *host, const dbc_sync_masks *masks,
+					const dbc_sync_table *table)
+{
+	found f = {.table = table,
+			   .masked = dbc_alloc(host, (size_t) table->ncolumns + 1)};
+
+	memset(f.masked, 0, (size_t) table->ncolumns + 1);
+	for (int i = 0; i < masks->count; i++)
+		if (dbc_same(masks->list[i].table->shown, table->relation->shown))
+			add_masks(host, &f, masks->list[i].columns, false);
+	if (masks->logged)
+		add_logged(host, &f);
+	return f.any ? f.masked : NULL;
+}
+
+/* A table that the caller names and exports. */
+static const dbc_relation *
+find_table(dbc_host *host, const char *name, const dbc_relation *tables,
+		   int ntables)
+{
+	const dbc_relation *table = host->resolve(host, name);
+
+	for (int i = 0; i < ntables; i++)
+		if (dbc_same(tables[i].shown, table->shown))
+			return &tables[i];
+	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+			 "Add the table to the option tables.",
+			 "option \"mask_columns\" names table %s, which is not exported",
+			 table->shown);
+}
+
+dbc_sync_masks
+dbc_sync_read_masks(dbc_host *host, bool logged,
+					const dbc_option_value *columns, const dbc_relation *tables,
+					int ntables)
+{
+	dbc_sync_masks masks = {.logged = logged};
+	const dbc_json_item *object;
+	const dbc_json_item *key;
+	const char *problem;
+
+	if (!columns->given)
+		return masks;
+	object = dbc_json_read(host, columns->text, strlen(columns->text), NULL, 0,
+						   &problem);
+	masks.list =
+		dbc_alloc(host, ((size_t) object->length + 1) * sizeof(*masks.list));
+	key = object + 1;
+	for (uint32_t i = 0; i < object->length; i++)
+	{
+		const char *name = dbc_json_string(host, key);
+		const dbc_json_item *list = dbc_json_next(key);
+
+		if (list->kind != DBC_I_ARRAY)
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Pass an object such as {\"person\": [\"name\"]}.",
+					 "option \"mask_columns\" has no list of columns for table "
+					 "%s",
+					 name);
+		masks.list[masks.count++] =
+			(dbc_sync_mask){find_table(host, name, tables, ntables), list};
+		key = dbc_json_next(list);
+	}
+	return masks;
 }
 
 dbc_sync_value

@@ -74,47 +74,23 @@ check_database(dbcsl_host *h, const char *path)
 				 "\"%s\" is the database", path);
 }
 
-typedef struct creating
-{
-	dbc_archive_file file;
-	bool overwrite;
-	void (*write)(dbc_host *, void *, dbc_archive_file *);
-	void *arg;
-} creating;
-
-static void
-write_file(dbc_host *host, void *arg)
-{
-	creating *c = arg;
-
-	c->write(host, c->arg, &c->file);
-	dbc_archive_publish(host, &c->file, c->overwrite);
-}
-
 static void
 create_file(dbc_host *host, const char *path, bool overwrite,
 			void (*write)(dbc_host *, void *, dbc_archive_file *), void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	creating c = {.file = {.path = path, .name = path},
-				  .overwrite = overwrite,
-				  .write = write,
-				  .arg = arg};
+	dbc_archive_creation c = {.file = {.path = path, .name = path},
+							  .overwrite = overwrite,
+							  .write = write,
+							  .arg = arg};
 	bool done;
 
 	check_database(h, path);
-	dbc_archive_check_file(host, &c.file, overwrite);
-	c.file.temporary = dbc_archive_temporary(host, path);
-	c.file.descriptor =
-		open(c.file.temporary, DBC_ARCHIVE_CREATE_FLAGS, S_IRUSR | S_IWUSR);
-	if (c.file.descriptor < 0)
-		dbc_archive_refuse_file(host, path, errno);
-	done = dbcsl_try(h, write_file, &c);
-	(void) close(c.file.descriptor);
-	if (done)
-		return;
-	(void) unlink(c.file.temporary);
-	dbcsl_rethrow(h);
+	dbc_archive_begin(host, &c);
+	done = dbcsl_try(h, dbc_archive_write, &c);
+	dbc_archive_end(&c, done);
+	if (!done)
+		dbcsl_rethrow(h);
 }
 
 /* There is no row security. */

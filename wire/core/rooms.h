@@ -21,6 +21,7 @@ extern const struct dbc_health_host dbcw_health_host;
 extern const struct dbc_row_host dbcw_row_host;
 extern const struct dbc_check_host dbcw_check_host;
 extern const struct dbc_monitor_host dbcw_monitor_host;
+extern const struct dbc_archive_host dbcw_archive_host;
 extern const struct dbc_sync_host dbcw_sync_host;
 
 extern const dbc_rooms dbcw_rooms;

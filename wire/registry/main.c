@@ -14,5 +14,6 @@ const dbc_rooms dbcw_rooms = {
 	.row = &dbcw_row_host,
 	.check = &dbcw_check_host,
 	.monitor = &dbcw_monitor_host,
+	.archive = &dbcw_archive_host,
 	.sync = &dbcw_sync_host,
 };

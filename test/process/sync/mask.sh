@@ -22,6 +22,13 @@ for engine in postgresql sqlite; do
 	END
 	like "$(export_to $engine none)" '"masked": 0' "$engine: without a log nothing is masked"
 	like "$(cat -v "$out/none")" hidden-a "$engine: ... and the values are in the file"
+	like "$("$engine" shop <<<"select dbsync_export('$out/named', '{\"overwrite\": true, \"mask_columns\": {\"person\": [\"name\", \"email\"]}}');")" '"masked": 2' "$engine: columns are masked without a log"
+	is "$(grep -c hidden "$out/named")" 0 "$engine: ... and the file has no value of them"
+	like "$(cat -v "$out/named")" 'shown' "$engine: ... but values of other tables"
+	like "$("$engine" shop <<<"select dbsync_export('$out/bad', '{\"mask_columns\": {\"person\": [\"nam\"]}}');" 2>&1 || true)" 'column nam of table .* cannot be masked' "$engine: an unknown column is an error"
+	like "$("$engine" shop <<<"select dbsync_export('$out/bad', '{\"mask_columns\": {\"person\": [\"id\"]}}');" 2>&1 || true)" 'column id of table .* cannot be masked' "$engine: so is one of the key"
+	like "$("$engine" shop <<<"select dbsync_export('$out/bad', '{\"tables\": [\"plain\"], \"mask_columns\": {\"person\": [\"name\"]}}');" 2>&1 || true)" 'person, which is not exported' "$engine: so is a table that is not exported"
+	like "$("$engine" shop <<<"select dbsync_export('$out/bad', '{\"mask_columns\": {\"person\": \"name\"}}');" 2>&1 || true)" 'has no list of columns for table person' "$engine: so is what is no list"
 	"$engine" shop <<<"select dbaudit_enable('person', '{\"mask\": [\"name\", \"email\", \"born\", \"pay\"]}');" >"$tmp/made"
 	like "$(export_to $engine masked)" '"masked": 4' "$engine: columns are masked"
 	is "$(grep -cE 'hidden|1911|4711' "$out/masked")" 0 "$engine: ... and their values are not in the file"
