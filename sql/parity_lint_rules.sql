@@ -59,3 +59,11 @@ select version, statement_no, finding from dbmigrate_plan();
 select dbmigrate_apply('1');
 insert into made values ('a', 'b');
 select version, statement_no, finding is not null from dbmigrate_plan();
+
+select '-- columns of tables whose rows are kept';
+create table kept (id integer primary key, v text, w text);
+select dbarchive_enable('kept') is not null, dbaudit_enable('kept') is not null;
+select line, severity, message, suggestion from dbmigrate_lint('alter table kept drop column v;
+alter table kept rename column w to x;
+create table other (id integer, v text);
+alter table other drop column v') where rule = 'kept-rows' order by line, message;

@@ -19,7 +19,7 @@ static void (*const families[])(dbc_lint *, const dbc_lint_operation *,
 	dbc_lint_check_index,	 dbc_lint_check_constraint, dbc_lint_check_column,
 	dbc_lint_check_drop,	 dbc_lint_check_data,		dbc_lint_check_lock,
 	dbc_lint_check_security, dbc_lint_check_name,		dbc_lint_check_script,
-	dbc_lint_check_sqlite};
+	dbc_lint_check_sqlite,	 dbc_lint_check_kept};
 /* Versions from here on are dates, which have gaps: 10000101. */
 #define FIRST_DATE 10000101
 

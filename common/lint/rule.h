@@ -117,6 +117,9 @@ extern void dbc_lint_check_column(dbc_lint *lint,
 extern void dbc_lint_check_drop(dbc_lint *lint,
 								const dbc_lint_operation *operation,
 								void **state);
+extern void dbc_lint_check_kept(dbc_lint *lint,
+								const dbc_lint_operation *operation,
+								void **state);
 extern void dbc_lint_check_data(dbc_lint *lint,
 								const dbc_lint_operation *operation,
 								void **state);

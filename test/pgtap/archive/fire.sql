@@ -55,6 +55,13 @@ delete from orphan;
 select throws_ok($$select dbarchive_restore('orphan', 1)$$, '23503', null, 'a row without a parent');
 select lives_ok($$select dbarchive_restore('orphan', 1, '{"orphans": "keep"}')$$, 'returns if asked to');
 
+-- names in dbcare's statements are not those of tables
+create table k (id int primary key, v text);
+insert into k values (1, 'a');
+select dbarchive_enable('k') \gset
+delete from k;
+select lives_ok($$select dbarchive_restore('k', 1)$$, 'a table may have any name');
+
 select * from finish();
 \connect postgres
 drop database ar_fire;
