@@ -107,11 +107,11 @@ test_restored(dbc_host *host, dbc_backup_files *files, const verification *v,
 }
 
 /* The highest level that needs no engine but this one, which may be another
- * than that of the backup. */
+ * than that of the backup; it has none if its manifest cannot be read. */
 static int64_t
 level_here(const dbc_host *host, const dbc_backup *backup, int64_t wanted)
 {
-	int64_t most = dbc_same(backup->engine, host->engine_name)
+	int64_t most = backup->engine && dbc_same(backup->engine, host->engine_name)
 					   ? DBC_BACKUP_BEST_LEVEL
 				   : backup->page_size > 0 ? 2
 										   : 1;
