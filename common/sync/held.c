@@ -49,15 +49,22 @@ void
 dbc_sync_check_held(dbc_host *host, const dbc_sync_target *target)
 {
 	const dbc_rows *rows = target->held ? read_held(host, target) : NULL;
+	int next = 0;
 
-	for (int i = 0; rows && i < rows->nrows; i++)
-		if (i >= target->held->nrows ||
-			!dbc_same(dbc_get_text(host, rows, i, 0),
-					  dbc_get_text(host, target->held, i, 0)))
+	/* those that were there must be there; the file may have held rows that
+	 * were deleted */
+	for (int i = 0; target->held && i < target->held->nrows; i++, next++)
+	{
+		while (rows && next < rows->nrows &&
+			   !dbc_same(dbc_get_text(host, rows, next, 0),
+						 dbc_get_text(host, target->held, i, 0)))
+			next++;
+		if (!rows || next >= rows->nrows)
 			dbc_fail(host, DBC_NOT_READY,
 					 "The file has a row with its key and other values.",
 					 "Pass {\"on_conflict\": \"skip\"} to keep the rows of "
 					 "the table, or call dbarchive_release().",
 					 "a held row of table %s would be overwritten",
 					 target->relation->shown);
+	}
 }

@@ -39,3 +39,23 @@ delete from doc where id = 3;
 select severity, object from dbhealth_checks('{"checks": ["held_rows_lost"]}');
 --> 1
 --> warning|doc
+-- a held row that was deleted is inserted again, beside another held one
+create table memo (id integer primary key, v text);
+insert into memo values (1, 'a'), (2, 'b');
+select dbsync_export('memos', '{"tables": ["memo"]}') is null;
+select dbarchive_enable('memo', '{"mode": "trash"}') is not null;
+select dbarchive_hold('memo', 1, 'case') is not null;
+select dbarchive_hold('memo', 2, 'case') is not null;
+delete from memo where id = 1;
+select json_extract(dbsync_import('memos', '{"on_conflict": "overwrite"}'), '$.written');
+select group_concat(v) from memo;
+update memo set v = 'B' where id = 2;
+delete from memo where id = 1;
+select dbsync_import('memos', '{"on_conflict": "overwrite"}');
+--> 0
+--> 1
+--> 1
+--> 1
+--> 2
+--> a,b
+--> ERROR: dbcare: a held row of table memo would be overwritten. The file has a row with its key and other values. Pass {"on_conflict": "skip"} to keep the rows of the table, or call dbarchive_release().
