@@ -4,12 +4,12 @@ use strict;
 use warnings;
 use IPC::Open2;
 use JSON::PP;
-use Storable 'dclone';
 use Past::Values;
 use Past::Tables;
 use Past::Rows;
 use Past::Trash;
 use Past::Log;
+use Past::Copies;
 
 our $is_error = qr/^(?:ERROR|FATAL|PANIC): |error near line \d+:|^Error: /;
 my $json = JSON::PP->new->canonical->allow_nonref->utf8;
@@ -17,8 +17,8 @@ my $json = JSON::PP->new->canonical->allow_nonref->utf8;
 sub new
 {
 	my ($class, $engine, $file, $database) = @_;
-	my $self = bless { engine => $engine, sqlite => $engine eq 'sqlite', seen => {}, tick => 0,
-		model => { number => 0, tables => [], batches => [], moments => [], holds => [], last => undef } }, $class;
+	my $self = bless { engine => $engine, database => $database, in_transaction => 0, sqlite => $engine eq 'sqlite', seen => {}, tick => 0,
+		model => { number => 0, tables => [], batches => [], moments => [], holds => [], entries => [], last => undef } }, $class;
 	my @command = $self->{sqlite} ? ('stdbuf', '-oL', 'sqlite3', '-batch', '-init', '/dev/null', '-list', $database)
 		: ('stdbuf', '-oL', 'psql', '-qAtX', '-d', 'past');
 	if ($self->{sqlite}) { unlink $database }
@@ -99,7 +99,7 @@ sub run
 	my ($self, $steps) = @_;
 	my @steps = (('insert') x 9, ('update') x 5, 'change_key', ('remove') x 4, ('rename_column') x 2, 'exchange_columns', ('add_column') x 2,
 		'drop_column', 'alter_type', 'vacuum', 'rename_table', 'exchange_tables', 'enable', ('restore') x 4, ('undo') x 4, ('read_past') x 2,
-		('hold') x 2, 'release', 'purge');
+		('hold') x 2, 'release', 'purge', 'copy', 'erase', ('transaction') x 4, ('history') x 2);
 
 	$self->learn_values;
 	$self->create for 1 .. 3;

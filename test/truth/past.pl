@@ -41,7 +41,7 @@ for my $i (1 .. $count)
 	$seen{$_} += $past->{seen}{$_} for keys %{ $past->{seen} };
 	$failed = 1 if $complaint;
 	print $complaint ? 'not ' : '', "ok $i - $name history $number\n", map { "# $file: $_\n" } split /\n/, $complaint;
-	unlink $file, "$directory/$name.$number.db" unless $complaint;
+	unlink $file, map { "$directory/$name.$number.db$_" } '', '.rows' unless $complaint;
 }
 print '# seen: ', join(', ', map { "$_ $seen{$_}" } sort keys %seen), "\n";
 exit $failed;

@@ -38,6 +38,7 @@ sub logged
 		my $image = sub { my ($row, @of) = @_; return { map { $_->{name} => $self->{kinds}{ $_->{kind} }{of}{ $row->{ $_->{n} } }{text} } @of } };
 		my $expected = [ $action, $action eq 'insert' ? {} : $image->($before, $action eq 'update' ? @changed : @columns), $action eq 'update' ? $image->($after, @changed) : {} ];
 		$self->compare('the last entry of the log', [ $is, map { my $row = $_ // {}; +{ map { $_ => json_text($row->{$_}) } keys %$row } } $from, $to ], $expected);
+		push @{ $model->{entries} }, { id => $entry, at => $self->next_number, table => $table, key => { map { $_ => ($before // $after)->{$_} } @{ $table->{key} } } };
 		$model->{last} = { entry => $entry, batch => @{ $model->{batches} } ? $model->{batches}[-1]{id} : 0, table => $table, before => $before && {%$before}, after => $after && {%$after}, number => $number, action => $action,
 			at => $self->next_number, columns => \@columns, old_key => scalar($self->has_old_key($table)), unknown => scalar($self->{sqlite} && grep { !$table->{known}{ $_->{n} } } @{ $table->{columns} }) };
 	}
@@ -86,7 +87,7 @@ sub undo
 	my $key_goes = $now && (!$row || ($self->key_of($table, $now) // '') ne ($self->key_of($table, $row) // ''));
 	my @holds = grep { $_->{table} == $table && $now && $_->{key} eq ($self->key_of($table, $now) // '') } @{ $self->{model}{holds} };
 	$must ||= 'other rows refer to the row' if $key_goes && $self->refers_elsewhere($table, $now, $last->{number});
-	$must ||= 'the row is held' if @holds && !$row;
+	$must ||= 'the row is held' if @holds && !$row && !$self->has_spellings($table);
 	$may ||= 'the row is held' if @holds;
 	if ($row)
 	{
@@ -150,6 +151,7 @@ sub read_past
 	my $doubt = $self->doubt_of($table, $then->{columns}, $moment->{at}, 0, $then->{entry_at}) // '';
 	my $may = $doubt || $table->{logged_at} > $moment->{at} || ($table->{renamed} // 0) > $moment->{at};
 	$may ||= 'a composite key has other names' if ($table->{key_renamed} // 0) > $moment->{at} || $self->has_old_key($table) || $then->{old_key};
+	$may ||= 'a null in the key' if grep { !defined $self->key_of($table, $_) } values %{ $then->{has} }, values %{ $table->{rows} };
 	$may ||= 'not logged' if $self->{sqlite} && ($table->{gap} // 0) > $moment->{at};
 	my @lines = $self->ask('select row_data from dbaudit_table_as_of(' . $self->argument($table) . ', ' . text($moment->{time}) . ');');
 	return if !$self->succeeded('as of', '', $may, @lines);

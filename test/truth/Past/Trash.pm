@@ -117,7 +117,7 @@ sub restore
 	my $by_key = rand() < .3 && !$self->other_batches($image) && !$image->{table}{key_renamed} && ($image->{table}{renamed} // 0) < $image->{table}{enabled_at};
 	my $call = $by_key ? 'dbarchive_restore(' . $self->argument($image->{table}) . ', ' . $self->key_argument($image->{table}, $image->{row}) . ')'
 		: "dbarchive_restore_batch($batch->{id})";
-	my @lines = $self->ask('select ' . ($self->{sqlite} ? "json_extract($call, '\$.links_left');" : "$call ->> 'links_left';"));
+	my @lines = $self->ask("select $call is null;");
 	$may ||= 'spelling' if $by_key && $self->has_spellings($image->{table});
 	my $done = eval { $self->succeeded($by_key ? 'restore by key' : 'restore', $must, $may, @lines) };
 	my $error = $@;
@@ -127,7 +127,7 @@ sub restore
 		die $error if $error;
 		return;
 	}
-	$self->give_back($_, $batch, $lines[0]) for @{ $batch->{links} };
+	$self->give_back($_, $batch) for @{ $batch->{links} };
 	@{ $self->{model}{batches} } = grep { $_ != $batch } @{ $self->{model}{batches} };
 	$self->logged($batch->{table});
 }
@@ -144,12 +144,17 @@ sub other_batches
 # one by now.
 sub give_back
 {
-	my ($self, $link, $batch, $left) = @_;
-	return if $left && $self->doubt_of($link->{table}, [ map { +{ n => $_ } } @{ $link->{columns} } ], $batch->{at});
-	my $row = $link->{table}{rows}{ $link->{number} } // return;
-	return if grep { !exists $row->{$_} } @{ $link->{columns} };
-	return if grep { $row->{$_} ne 'n' } @{ $link->{columns} };
-	return if ($link->{table}{rekeyed}{ $link->{number} } // 0) > $batch->{at};
+	my ($self, $link, $batch) = @_;
+	my $table = $link->{table};
+	my $row = $table->{rows}{ $link->{number} } // return;
+	return if grep { !exists $row->{$_} || $row->{$_} ne 'n' } @{ $link->{columns} };
+	if (($table->{rekeyed}{ $link->{number} } // 0) > $batch->{at} || $self->doubt_of($table, [ map { +{ n => $_ } } @{ $link->{columns} } ], $batch->{at}))
+	{
+		# the row, or its column, may not be known again
+		my $column = column($table, $link->{columns}[0]);
+		my ($is) = $self->do('select ' . $self->exact(name($column->{name})) . ' from ' . name($table->{name}) . ' where ' . $self->where($table, $row) . ';');
+		return if ($is // 'n') eq 'n';
+	}
 	$link->{table}{rows}{ $link->{number} } = { %$row, %{ $link->{values} } };
 }
 
