@@ -132,6 +132,23 @@ for table in part_of predicate counted made domained operated refers asks looks 
 	like "$(database=trap over "$user" dbcheck_constraints "trap.$table" '{"all": true}')" \
 		"code of role \"low\" would run with the rights of role \"$user\"" "trap.$table: its code does not run"
 done
+# comparing arrays finds the operator class of their elements when it runs
+psql -qXd trap <<'SQL'
+create type trap.mood as enum ('well', 'ill');
+create function trap.compare(trap.mood, trap.mood) returns int language plpgsql immutable as
+	$$ begin perform trap.spring(1); return enum_cmp($1, $2); end $$;
+create function trap.same(trap.mood, trap.mood) returns boolean language plpgsql immutable as
+	$$ begin return trap.spring(1) and enum_eq($1, $2); end $$;
+alter function trap.compare owner to low;
+alter function trap.same owner to low;
+create operator trap.=== (leftarg = trap.mood, rightarg = trap.mood, function = trap.same);
+create operator class trap.mood_ops default for type trap.mood using btree as
+	operator 3 trap.===, function 1 trap.compare(trap.mood, trap.mood);
+create table trap.moods (m trap.mood[] primary key);
+insert into trap.moods values (array[]::trap.mood[]);
+SQL
+like "$(database=trap over "$user" dbcheck_constraints trap.moods '{"all": true}')" \
+	"code of role \"low\" would run with the rights of role \"$user\"" 'nor the operator class of the elements of a key'
 # the owner of a server chooses where a foreign table connects to
 psql -qXd trap <<'SQL'
 create extension file_fdw;

@@ -81,6 +81,15 @@ with recursive tab as (
 		from pg_catalog.pg_constraint as con
 		where r.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and con.contypid = r.objid
 		union all
+		-- comparing arrays and rows finds an operator class when it runs, conversion to JSON a cast
+		select 'pg_catalog.pg_opclass'::pg_catalog.regclass, c.oid
+		from pg_catalog.pg_opclass as c
+		where r.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and c.opcintype = r.objid
+		union all
+		select 'pg_catalog.pg_cast'::pg_catalog.regclass, c.oid
+		from pg_catalog.pg_cast as c
+		where r.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and c.castsource = r.objid
+		union all
 		-- the columns of a row
 		select 'pg_catalog.pg_class'::pg_catalog.regclass, t.typrelid
 		from pg_catalog.pg_type as t
