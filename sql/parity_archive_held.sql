@@ -95,3 +95,15 @@ create table keyless (v text);
 insert into keyless values ('a');
 -- psql: select dbarchive_hold('keyless', '{"ctid": "(0,1)"}', 'case 8');
 -- sqlite3: select dbarchive_hold('keyless', '{"rowid": 1}', 'case 8');
+-- a hold of a table that was dropped
+create table dropped (id integer primary key);
+insert into dropped values (1);
+select dbarchive_hold('dropped', 1, 'case 8') is not null;
+drop table dropped;
+select count(*) from dbarchive_holds() where reason = 'case 8';
+select dbarchive_release('never_was', 1);
+-- psql: select dbarchive_release('public.dropped', 2) is not null;
+-- sqlite3: select dbarchive_release('dropped', 2) is not null;
+-- psql: select dbarchive_release('public.dropped', 1);
+-- sqlite3: select dbarchive_release('dropped', 1);
+select count(*) from dbarchive_holds() where reason = 'case 8';

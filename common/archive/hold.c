@@ -196,15 +196,70 @@ name_row(dbc_host *host, void *arg)
 	n->row = dbc_row_find(host, n->table, n->key);
 }
 
+typedef struct finding
+{
+	const dbc_value *relation;
+	const dbc_relation *table;
+} finding;
+
+static void
+find_table(dbc_host *host, void *arg)
+{
+	finding *f = arg;
+
+	f->table = dbc_check_user_table(host, f->relation);
+}
+
+/* Ends the holds of a row of a table that no longer exists, which
+ * dbarchive_holds() lists under the name and key given; false if there are
+ * none. */
+static bool
+release_dropped(dbc_host *host, const char *name, const char *key)
+{
+	const dbc_relation table = {.shown = name};
+	const dbc_rows *holds;
+
+	if (!dbc_has_tables(host))
+		return false;
+	begin(host);
+	holds = dbc_query(host, "archive/dropped_holds", dbc_text(name),
+					  dbc_text(key), dbc_text(host->role));
+	if (holds->nrows == 0)
+		return false;
+	for (int i = 0; i < holds->nrows; i++)
+		dbc_query(host, "archive/release", dbc_get_value(host, holds, i, 0));
+	emit_result(host, &table, key, dbc_get_text(host, holds, 0, 1), false);
+	return true;
+}
+
+/* The table of an argument; NULL if it does not exist, and a hold of a row of
+ * it was ended. */
+static const dbc_relation *
+table_of(dbc_host *host, const dbc_value *relation, const dbc_value *key)
+{
+	finding f = {.relation = relation};
+	dbc_error error;
+
+	if (dbc_guard(host, find_table, &f, DBC_UNDO, true, &error))
+		return f.table;
+	if (!dbc_same(error.sqlstate, DBC_UNDEFINED_TABLE) ||
+		relation->kind == DBC_NULL ||
+		!release_dropped(host, relation->text, dbc_row_key_as_json(host, key)))
+		dbc_rethrow(host, &error);
+	return NULL;
+}
+
 /* dbarchive_release(relation, row_key) */
 DBC_RUN(dbarchive_release)
 {
-	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
+	const dbc_relation *table = table_of(host, &args->relation, &args->row_key);
 	naming n = {.table = table, .key = &args->row_key};
 	held_row found = {.key = args->row_key.text, .is_deleted = false};
 	const char *reason = NULL;
 	dbc_error error;
 
+	if (!table)
+		return;
 	begin(host);
 	dbc_require_table_owner(host, table);
 	/* as dbarchive_holds() has it: the key may have other columns now */

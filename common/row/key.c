@@ -18,9 +18,9 @@ enum
 	R_VALUES
 };
 
-/* A key as JSON: an object as it is, another value as a scalar. */
-static const char *
-key_as_json(dbc_host *host, const dbc_value *key)
+/* An object as it is, another value as a scalar. */
+const char *
+dbc_row_key_as_json(dbc_host *host, const dbc_value *key)
 {
 	dbc_json_node *array;
 	const char *text;
@@ -51,7 +51,7 @@ dbc_row_named
 dbc_row_find(dbc_host *host, const dbc_relation *table,
 			 const dbc_value *row_key)
 {
-	const char *given = key_as_json(host, row_key);
+	const char *given = dbc_row_key_as_json(host, row_key);
 	const dbc_rows *rows =
 		dbc_query(host, statement_for(host, given), dbc_text(table->schema),
 				  dbc_text(table->name), dbc_text(given));

@@ -17,6 +17,9 @@ typedef struct dbc_row_named
 	const char *key_sql; /* expression for the key of any row, of its columns */
 } dbc_row_named;
 
+/* A key of an argument as JSON. */
+extern const char *dbc_row_key_as_json(dbc_host *host, const dbc_value *key);
+
 /* What identifies the row among saved ones, whatever the names of columns. */
 extern dbc_value dbc_row_identifies(const dbc_row_named *row);
 

@@ -237,6 +237,7 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "archive/upkeep", 3, 2, dbc_text("t"), dbc_text("vacuum t"),
 			  n, dbc_text("u"), n, dbc_text("why"));
 	fake_rows(fake, "archive/hold", 0, 0);
+	fake_rows(fake, "archive/dropped_holds", 2, 0);
 	fake_rows(fake, "archive/hold_trigger", 2, 1, dbc_int(1), dbc_null());
 	fake_rows(fake, "archive/hold_triggers", 1, 0);
 	fake_rows(fake, "archive/not_kept", 1, 1, dbc_text("v"));
