@@ -1,7 +1,9 @@
 -- columns: table_name, mode, options, enabled_at, enabled_by, disabled_at, problem
 -- The tables that are or were logged, and why changes of one that is may not be.
 with trigger as (
-	select cast(substr(name, length('dbcare_audit_') + 1) as integer) as table_id, max(tbl_name) as tab, count(*) as count
+	select cast(substr(name, length('dbcare_audit_') + 1) as integer) as table_id, max(tbl_name) as tab, count(*) as count,
+		-- without a WHEN, and with an entry; a rename of the table changes no more than its name
+		sum(substr(sql, 1, instr(sql, char(10) || 'insert into dbcare_audit_entry (')) glob '* on "*" begin' || char(10)) as intact
 	from main.sqlite_schema
 	where type = 'trigger' and name glob 'dbcare_audit_[0-9]*'
 	group by 1
@@ -19,6 +21,7 @@ select a.table_name, a.mode, a.options, a.enabled_at, a.enabled_by, a.disabled_a
 		when t.count is null and not exists (select 1 from main.sqlite_schema as s where s.type = 'table' and {shown:s.name} = a.table_name)
 			then 'it was dropped'
 		when coalesce(t.count, 0) < 3 then 'its triggers are missing'
+		when t.intact < t.count then 'its triggers were replaced: they do not fire for each change'
 		when exists (select 1 from logged as l where l.table_id = a.table_id
 				and l.name not in (select x.name from temp.pragma_table_xinfo(t.tab, 'main') as x where x.hidden = 0))
 			or exists (select 1 from temp.pragma_table_xinfo(t.tab, 'main') as x

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Each way to change a sealed log: each column of each of its tables in each class
 # of bytes, each row removed, doubled, exchanged with another one and moved, and
-# whole segments; and what notices it.  The table in doc/audit.md is what this finds.
+# whole segments; and each way to change a row without an entry; and what notices it.  The table in doc/audit.md is what this finds.
 # make check tries a sample; make soak all, and then the table must be exact.  Prints
 # TAP.
 #
@@ -123,10 +123,44 @@ ways()
 		changed = replace(replace(changed, '\"name\":[\"b\",\"bb\"]', '\"name\":{\"erased\": \"$(printf '%064d' 0)\"}'), '\"name\": [\"b\", \"bb\"]', '\"name\": {\"erased\": \"$(printf '%064d' 0)\"}')
 		where changed like '%bb%'"
 	[ "$engine" = postgresql ] || {
-		way 'a trigger ignores new entries' "create trigger dbcare_stop before insert on dbcare_audit_entry begin select raise(ignore); end;
-			update t set name = 'zz' where id = 1"
 		way 'a unique index refuses new entries' "create unique index dbcare_stop on dbcare_audit_seal (entries + seal_id); update t set name = 'zz' where id = 1"
 	}
+}
+
+# Ways to change a row of a table without an entry.
+ways_around()
+{
+	local name trigger
+
+	if [ "$engine" = postgresql ]; then
+		# again FROM TO: the trigger is dropped and made again with another text
+		again() { echo "do \$do\$ declare made text := (select pg_get_triggerdef(oid) from pg_trigger where tgname = 'dbcare_audit' and tgrelid = 't'::regclass);
+			begin drop trigger dbcare_audit on t; ${3-} execute replace(made, '$1', '$2'); end \$do\$"; }
+		local change="update t set name = 'zz' where id = 1"
+
+		way 'a row is changed while triggers are disabled' "alter table t disable trigger user; $change"
+		way 'a row is changed while triggers are disabled, and they are enabled again' "alter table t disable trigger user; $change; alter table t enable trigger user; update t set id = id where id = 1"
+		way 'a row is changed after the trigger was dropped' "drop trigger dbcare_audit on t; $change"
+		way 'a row is changed after the trigger was dropped, and it is made again' "$(again x x "$change;"); update t set id = id where id = 1"
+		way 'a row is changed after a WHEN was added to the trigger' "$(again 'EXECUTE FUNCTION' 'WHEN (false) EXECUTE FUNCTION'); $change"
+		way 'a row is changed after the trigger was replaced by one that does nothing' "create function nothing() returns trigger language plpgsql as \$\$begin return null; end\$\$;
+			$(again dbaudit_capture nothing); $change"
+		way 'a row is changed by a session in replica role' "set local session_replication_role = replica; $change; set local session_replication_role = origin; update t set id = id where id = 1"
+		way 'a row is changed by ALTER COLUMN TYPE with USING' "alter table t alter mail type text using mail || 'x'; update t set id = id where id = 1"
+		way 'a trigger ignores new entries' "create function nothing() returns trigger language plpgsql as \$\$begin return null; end\$\$;
+			create trigger stop before insert on dbcare.audit_entry for each row execute function nothing(); $change"
+		return
+	fi
+	name=$(sqlite log <<<"select name from sqlite_schema where type = 'trigger' and tbl_name = 't' and name like '%update';")
+	# a way is a line: ¶ becomes the end of one
+	trigger=$(sqlite log <<<"select replace(sql, char(10), '¶') from sqlite_schema where name = '$name';")
+	local change="update t set name = 'zz' where id = 1"
+
+	way 'a row is changed after the trigger was dropped' "drop trigger \"$name\"; $change"
+	way 'a row is changed after the trigger was dropped, and it is made again' "drop trigger \"$name\"; $change; $trigger"
+	way 'a row is changed after a WHEN was added to the trigger' "drop trigger \"$name\"; ${trigger/ begin/ when 0 begin}; $change"
+	way 'a row is changed after the trigger was replaced by one that does nothing' "drop trigger \"$name\"; create trigger \"$name\" after update on t begin select 1; end; $change"
+	way 'a trigger ignores new entries' "create trigger dbcare_stop before insert on dbcare_audit_entry begin select raise(ignore); end; $change"
 }
 
 # ---- what notices them ----
@@ -145,7 +179,7 @@ said()
 }
 
 # Each way in a transaction of one session: "change|findings|findings with the
-# file|whether the log says the same".
+# file|problems of tables|whether the log says the same".
 tried()
 {
 	local change sql
@@ -157,7 +191,8 @@ tried()
 		while IFS='|' read -r change sql; do
 			echo "savepoint way; $sql; \\set n :ROW_COUNT"
 			echo "select '$change', '@' || coalesce((select string_agg(distinct finding, ' ') from dbaudit_verify()), ''), '@' || coalesce(
-				(select string_agg(distinct finding, ' ') from dbaudit_verify('{\"anchor\": \"$file\"}')), '') where :n <> 0;"
+				(select string_agg(distinct finding, ' ') from dbaudit_verify('{\"anchor\": \"$file\"}')), ''), '@' || coalesce(
+				(select string_agg(problem, ' ') from dbaudit_tables()), '') where :n <> 0;"
 			echo "select '$change', '=' || ($(said) = :'before') where :n <> 0; rollback to way;"
 		done
 		echo 'rollback;'
@@ -165,10 +200,11 @@ tried()
 		echo "create temp table before as select $(said) as said;"
 		echo 'begin;'
 		while IFS='|' read -r change sql; do
-			echo "savepoint way; update t set id = id where false; $sql;"
+			echo "savepoint way; update t set id = id where false; ${sql//¶/$'\n'};"
 			echo "create temp table done as select changes() > 0 as done;"
 			echo "select '$change', '@' || coalesce((select group_concat(finding, ' ') from (select distinct finding from dbaudit_verify())), ''), '@' || coalesce(
-				(select group_concat(finding, ' ') from (select distinct finding from dbaudit_verify('{\"anchor\": \"$file\"}'))), '') from done where done;"
+				(select group_concat(finding, ' ') from (select distinct finding from dbaudit_verify('{\"anchor\": \"$file\"}'))), ''), '@' || coalesce(
+				(select group_concat(problem, ' ') from dbaudit_tables()), '') from done where done;"
 			echo "select '$change', '=' || ($(said) = said) from before, done where done;"
 			# the shell leaves out the rest of a line after an error
 			echo "rollback to way;"
@@ -179,15 +215,15 @@ tried()
 
 run_ways()
 {
-	ways >"$tmp/all"
-	if [ -n "${DBCARE_WHOLE-}" ]; then cp "$tmp/all" "$tmp/ways"; else shuf -n 100 --random-source=<(yes "$seed") "$tmp/all" >"$tmp/ways"; fi
+	{ ways_around; ways; } >"$tmp/all"
+	if [ -n "${DBCARE_WHOLE-}" ]; then cp "$tmp/all" "$tmp/ways"; else { ways_around; shuf -n 100 --random-source=<(yes "$seed") "$tmp/all"; } >"$tmp/ways"; fi
 	if [ "$engine" = postgresql ]; then
 		tried <"$tmp/ways" | psql -qAtX -F '|' -d log 2>"$tmp/errors"
 	else
 		# an error of the way leaves no changes
 		tried <"$tmp/ways" | sqlite3 -batch -list -separator '|' -cmd '.load ./sqlite_ext/dbcare' "$tmp/log.db" 2>"$tmp/errors" || true
-	fi | awk -F '|' '/\|@/ { change = $1; found = substr($2, 2); file = substr($3, 2); same = ""; waits = 1
-			if (found file != "") { print change "|" found "|" file "|"; waits = 0 } }
+	fi | awk -F '|' '/\|@/ { change = $1; found = substr($2, 2); file = substr($3, 2); tables = substr($4, 2); waits = 1
+			if (found file tables != "") { print change "|" found "|" file "||" tables; waits = 0 } }
 		/\|=/ && waits { if ($2 != "=1" && $2 != "=true") print change "|||"; else print change "|||same"; waits = 0 }'
 }
 
@@ -211,12 +247,13 @@ for engine in postgresql sqlite; do
 	is "$("$engine" log <<<"select * from dbaudit_verify();")" '' "$engine: and the log is as it was"
 	# of each change, what notices the least; where the log says the same, nothing needs to
 	awk -F '|' '{
-		how = $2 != "" ? 2 : $3 != "" ? 1 : $4 == "same" ? 3 : 0
+		# of a row that is changed without an entry, the log says the same
+		how = $2 != "" ? 3 : $3 != "" ? 2 : $5 != "" ? 1 : $4 == "same" && $1 !~ /^a row is changed/ ? 4 : 0
 		if (!($1 in least) || how < least[$1]) least[$1] = how
 	} END {
-		split("nothing;`verify` with the file;`verify`;nothing: the log says the same", word, ";")
+		split("nothing;`tables`;`verify` with the file;`verify`;nothing: the log says the same", word, ";")
 		for (c in least) print c "|" word[least[c] + 1]
-	}' "$tmp/$engine.found" | sort >"$tmp/$engine.table"
+	}' "$tmp/$engine.found" | sort -t "|" -k 1,1 >"$tmp/$engine.table"
 done
 
 # The table of the manual: of each column the kinds of edits that are noticed alike.
