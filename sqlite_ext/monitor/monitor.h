@@ -155,6 +155,7 @@ typedef struct dbcsl_monitor_state
 	bool own_samples;		/* the database itself has data of monitoring */
 	bool for_call;			/* the default file: detached when the call ends */
 	sqlite3_stmt *detach;	/* does that, or NULL */
+	bool stays;				/* ... but after the commit it might fail */
 	bool continues;			/* the samples of another database */
 	unsigned char header[DBCSL_MONITOR_HEADER]; /* of an unlocked database */
 	bool storing; /* what dbcsl_monitor_read_unstored() gave */

@@ -318,22 +318,44 @@ locate_samples(dbcsl_host *h)
 		h->written = DBCSL_SAMPLES;
 }
 
+/* Whether SQLite converts the name in DETACH, which needs memory. */
+static bool
+is_utf16(dbcsl_host *h)
+{
+	sqlite3_stmt *statement;
+	bool is_one = false;
+	int code =
+		sqlite3_prepare_v2(h->db, "pragma encoding", -1, &statement, NULL);
+
+	if (code == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+	{
+		const char *name = (const char *) sqlite3_column_text(statement, 0);
+
+		is_one = name && dbc_starts_with(name, "UTF-16");
+	}
+	if (sqlite3_finalize(statement) == SQLITE_NOMEM || code == SQLITE_NOMEM)
+		dbcsl_fail_memory(h);
+	return is_one;
+}
+
 /* Prepares what closed() does, before the commit of the call: see
- * dbcsl_end_transaction(). */
+ * dbcsl_end_transaction().  Where it would need memory, the file stays: no call
+ * may fail after its commit. */
 static void
 plan_to_detach(dbcsl_host *h)
 {
 	dbcsl_monitor_state *state = h->monitor;
 
-	if (state && state->for_call &&
-		sqlite3_prepare_v2(h->db, DETACH, -1, &state->detach, NULL) ==
-			SQLITE_NOMEM)
+	if (!state || !state->for_call)
+		return;
+	state->stays = is_utf16(h);
+	if (!state->stays && sqlite3_prepare_v2(h->db, DETACH, -1, &state->detach,
+											NULL) == SQLITE_NOMEM)
 		dbcsl_fail_memory(h);
 }
 
 /* Detaches the file, unless it is being read, which SQLite would refuse with a
- * message that needs memory.  (SQLite needs some for the name, too, if the
- * database is not UTF-8.) */
+ * message that needs memory. */
 static void
 run_detach(dbcsl_host *h, sqlite3_stmt *statement)
 {
@@ -354,7 +376,8 @@ closed(dbcsl_host *h, bool done)
 		return;
 	if (state->detach)
 		run_detach(h, state->detach);
-	else if (state->for_call || (state->moved && !done))
+	else if ((state->for_call && !(state->stays && done)) ||
+			 (state->moved && !done))
 		detach(h->db);
 	if (state->moved_from && !done)
 		dbcsl_monitor_attach_samples(h->db, state->moved_from, &problem);

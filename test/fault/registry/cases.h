@@ -121,6 +121,9 @@ static const char sampled[] =
 	"select dbmonitor_start(60, '{\"thread\": false}');"
 	"select dbmonitor_stop();";
 
+/* The same, of a database in UTF-16. */
+static const char wide[] = "pragma encoding = 'UTF-16le';";
+
 /* A seed with a new version, rows that users have changed and deleted, and one
  * that has left it. */
 static const char seeded[] =
@@ -271,6 +274,7 @@ static const test_case cases[] = {
 	{"large", "select * from dbhealth_advise('select day from large where"
 			  " kind = ''kind 7'' order by day')"},
 	{"sampled", "select dbhealth_suppress('disk_free', '*', 'why')"},
+	{"wide", "select dbhealth_suppress('disk_free', '*', 'why')"},
 	{"monitored", "select * from dbmonitor_slow_log"},
 	{"monitored", "select * from dbhealth_advise"},
 	{"kept", "delete from author where id = 2"},
@@ -397,7 +401,7 @@ static bool
 needs_file(const char *setup)
 {
 	return strcmp(setup, "backed") == 0 || strcmp(setup, "outside") == 0 ||
-		   strcmp(setup, "sampled") == 0;
+		   strcmp(setup, "sampled") == 0 || strcmp(setup, "wide") == 0;
 }
 
 /* Runs the SQL of a setup. */
@@ -422,6 +426,11 @@ run_setup(sqlite3 *db, const char *setup)
 		must_run(db, monitored);
 	else if (strcmp(setup, "sampled") == 0)
 		must_run(db, sampled);
+	else if (strcmp(setup, "wide") == 0)
+	{
+		must_run(db, wide);
+		must_run(db, sampled);
+	}
 	else if (strcmp(setup, "seeded") == 0)
 		must_run(db, seeded);
 	else if (strcmp(setup, "kept") == 0)
