@@ -304,6 +304,16 @@ keep(capture *state, TupleTableSlot *row, TupleTableSlot *after)
 	AtEOXact_GUC(false, level);
 }
 
+/* The statement that gives the hold of a row another key. */
+static SPIPlanPtr
+hold_statement(Oid *types)
+{
+	return prepare(&hold_plan,
+				   "update dbcare.hold set row_key = $2, key_values = $4 where "
+				   "coalesce(key_values, row_key) = $1 and table_id = $3",
+				   4, types);
+}
+
 /* Whether an update has left the primary key as it was. */
 static bool
 has_same_key(const capture *state, const TriggerData *data)
@@ -326,6 +336,124 @@ has_same_key(const capture *state, const TriggerData *data)
 	return true;
 }
 
+/* What identifies the row in a slot. */
+static const char *
+identify(const capture *state, TupleTableSlot *row, bool *has_several)
+{
+	StringInfoData id;
+	int level = NewGUCNestLevel();
+
+	dbcpg_set_own_path();
+	dbcpg_set_value_parameters();
+	initStringInfo(&id);
+	*has_several = dbcpg_row_append_key_values(&id, state->format, row);
+	if (!*has_several)
+		dbcpg_row_append_key(&id, state->format, row);
+	AtEOXact_GUC(false, level);
+	return id.data;
+}
+
+/* Gives the partition that has the held rows with an identity now a number, and
+ * stores it with the holds. */
+static void
+note_part(const capture *state, Oid partition, const char *id)
+{
+	Oid types[] = {INT8OID, OIDOID, TEXTOID, INT8OID, TEXTOID};
+	Datum values[] = {
+		Int64GetDatum(dbcpg_next_number_of("known_table_table_id_seq")),
+		ObjectIdGetDatum(partition), CStringGetTextDatum(dbcpg_place()),
+		Int64GetDatum(state->number), CStringGetTextDatum(id)};
+
+	dbcpg_require_spi_success(SPI_execute_with_args(
+		"insert into dbcare.known_table (table_id, table_name, relid, "
+		"owner_id, owner_name, place, is_secured) "
+		"select $1, pg_catalog.format('%I.%I', n.nspname, c.relname), c.oid, "
+		"c.relowner, pg_catalog.pg_get_userbyid(c.relowner), $3, "
+		"c.relrowsecurity from pg_catalog.pg_class as c join "
+		"pg_catalog.pg_namespace as n on n.oid = c.relnamespace "
+		"where c.oid = $2 and not exists (select from dbcare.known_table as k "
+		"where k.relid = $2 and k.place = $3)",
+		3, types, values, NULL, false, 0));
+	dbcpg_require_spi_success(SPI_execute_with_args(
+		"update dbcare.hold set part_id = (select pg_catalog.max(k.table_id) "
+		"from dbcare.known_table as k where k.relid = $2 and k.place = $3) "
+		"where coalesce(key_values, row_key) = $5 and table_id = $4 and $1 > 0",
+		5, types, values, NULL, false, 0));
+}
+
+/* Makes the hold of the row that has left another partition follow it. */
+static void
+follow_to_part(const capture *state, const TriggerData *data, const char *old)
+{
+	static Oid types[] = {TEXTOID, TEXTOID, INT8OID, TEXTOID};
+	StringInfoData key;
+	bool has_several;
+	const char *id = identify(state, data->tg_trigslot, &has_several);
+	Datum values[] = {CStringGetTextDatum(old), 0, Int64GetDatum(state->number),
+					  CStringGetTextDatum(id)};
+	char nulls[] = {' ', ' ', ' ', has_several ? ' ' : 'n', '\0'};
+	int level = NewGUCNestLevel();
+	Oid user;
+	int security;
+
+	dbcpg_set_own_path();
+	dbcpg_set_value_parameters();
+	initStringInfo(&key);
+	dbcpg_row_append_key(&key, state->format, data->tg_trigslot);
+	values[1] = CStringGetTextDatum(key.data);
+	GetUserIdAndSecContext(&user, &security);
+	/* an error switches back at the end of the subtransaction */
+	SetUserIdAndSecContext(state->owner, security |
+											 SECURITY_LOCAL_USERID_CHANGE |
+											 SECURITY_RESTRICTED_OPERATION);
+	dbcpg_require_spi_success(
+		SPI_execute_plan(hold_statement(types), values, nulls, false, 0));
+	if (SPI_processed > 0)
+		note_part(state, RelationGetRelid(data->tg_relation), id);
+	SetUserIdAndSecContext(user, security);
+	AtEOXact_GUC(false, level);
+}
+
+/* The row that a command has moved out of its partition: the next one that it
+ * inserts is this row. */
+static struct
+{
+	TransactionId transaction;
+	CommandId command;
+	int64 number; /* of the partitioned table */
+	char *id;
+} moving;
+
+static void
+move_hold(const capture *state, const TriggerData *data)
+{
+	HeapTupleHeader row = data->tg_trigtuple->t_data;
+	bool deletes = TRIGGER_FIRED_BY_DELETE(data->tg_event);
+	bool has_several;
+	char *id = moving.id;
+
+	if (deletes && !HeapTupleHeaderIndicatesMovedPartitions(row))
+		return;
+	moving.id = NULL;
+	if (deletes)
+	{
+		if (id)
+			pfree(id);
+		moving.transaction = GetTopTransactionId();
+		moving.command = HeapTupleHeaderGetCmax(row);
+		moving.number = state->number;
+		moving.id = MemoryContextStrdup(
+			TopMemoryContext, identify(state, data->tg_trigslot, &has_several));
+		return;
+	}
+	if (id && moving.transaction == GetTopTransactionId() &&
+		moving.number == state->number &&
+		moving.command == HeapTupleHeaderGetCmin(row))
+		follow_to_part(state, data, id);
+	if (id)
+		pfree(id);
+}
+
 /* Makes the hold of a row follow it to its new key. */
 static void
 follow_hold(const capture *state, const TriggerData *data)
@@ -339,6 +467,11 @@ follow_hold(const capture *state, const TriggerData *data)
 	Oid user;
 	int security;
 
+	if (!TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+	{
+		move_hold(state, data);
+		return;
+	}
 	if (has_same_key(state, data))
 		return;
 	level = NewGUCNestLevel();
@@ -365,12 +498,8 @@ follow_hold(const capture *state, const TriggerData *data)
 	SetUserIdAndSecContext(state->owner, security |
 											 SECURITY_LOCAL_USERID_CHANGE |
 											 SECURITY_RESTRICTED_OPERATION);
-	dbcpg_require_spi_success(SPI_execute_plan(
-		prepare(&hold_plan,
-				"update dbcare.hold set row_key = $2, key_values = $4 where "
-				"coalesce(key_values, row_key) = $1 and table_id = $3",
-				lengthof(types), types),
-		values, nulls, false, 0));
+	dbcpg_require_spi_success(
+		SPI_execute_plan(hold_statement(types), values, nulls, false, 0));
 	SetUserIdAndSecContext(user, security);
 	AtEOXact_GUC(false, level);
 }
@@ -380,6 +509,7 @@ dbcpg_archive_capture(FunctionCallInfo fcinfo)
 {
 	const TriggerData *data = (TriggerData *) fcinfo->context;
 	capture *state;
+	bool is_hold;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
@@ -393,9 +523,10 @@ dbcpg_archive_capture(FunctionCallInfo fcinfo)
 				errdetail("Its deleted rows are kept, but TRUNCATE deletes "
 						  "rows that triggers do not see."),
 				errhint("Use DELETE, or call dbarchive_disable() first."));
+	is_hold = strcmp(data->tg_trigger->tgname, DBCPG_HOLD_TRIGGER) == 0;
 	if (!TRIGGER_FIRED_AFTER(data->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
-		TRIGGER_FIRED_BY_INSERT(data->tg_event) ||
+		(TRIGGER_FIRED_BY_INSERT(data->tg_event) && !is_hold) ||
 		(data->tg_trigger->tgnargs > 1 &&
 		 !TRIGGER_FIRED_BY_UPDATE(data->tg_event)))
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
@@ -403,7 +534,8 @@ dbcpg_archive_capture(FunctionCallInfo fcinfo)
 					   "deleted or changed"));
 	dbcpg_require_spi_success(SPI_connect());
 	state = state_of(fcinfo, data);
-	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event) && state->link.ncolumns == 0)
+	if (is_hold ||
+		(TRIGGER_FIRED_BY_UPDATE(data->tg_event) && state->link.ncolumns == 0))
 		follow_hold(state, data);
 	else if (state->link.ncolumns == 0)
 	{

@@ -7,6 +7,7 @@
  *before: what they deleted is lost, and all that can be done is to say so.
  */
 #include "pg_ext/archive/uncovered.h"
+#include "pg_ext/archive/capture.h"
 
 #include "access/table.h"
 #include "catalog/pg_trigger.h"
@@ -21,7 +22,9 @@
 static bool
 keeps(const Trigger *trigger, Oid function, Oid constraint, bool deletes)
 {
-	if (trigger->tgfoid != function || trigger->tgenabled == TRIGGER_DISABLED ||
+	if (trigger->tgfoid != function ||
+		strcmp(trigger->tgname, DBCPG_HOLD_TRIGGER) == 0 ||
+		trigger->tgenabled == TRIGGER_DISABLED ||
 		!TRIGGER_FOR_ROW(trigger->tgtype))
 		return false;
 	if (deletes)

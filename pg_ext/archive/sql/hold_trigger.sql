@@ -9,7 +9,7 @@ with capture as (
 	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 	where p.oid in {own_function:dbarchive_capture}
 ), tab as (
-	select c.oid as relid, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, c.relowner,
+	select c.oid as relid, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, c.relowner, c.relkind,
 		pg_catalog.pg_has_role(c.relowner, 'usage') and not exists (select from pg_catalog.pg_trigger as t
 			where t.tgrelid = c.oid and t.tgname = 'dbcare_hold') as needs_trigger
 	from pg_catalog.pg_class as c
@@ -21,8 +21,9 @@ select cast($3 as bigint) as table_id, case when tab.needs_trigger and s.place =
 		-- triggers are created as the owner of their table
 		then case when not pg_catalog.has_function_privilege(tab.relowner, capture.oid, 'execute')
 			then pg_catalog.format('grant execute on function %s() to %I', capture.name, pg_catalog.pg_get_userbyid(tab.relowner)) end
-	when tab.needs_trigger then pg_catalog.format('create trigger dbcare_hold after update on %s for each row execute function %s(%L)',
-		tab.shown, capture.name, $3::bigint) end as statement
+	when tab.needs_trigger then pg_catalog.format('create trigger dbcare_hold after %s on %s for each row execute function %s(%L)',
+		-- a row that moves to another partition is deleted here, and inserted there
+		case when tab.relkind = 'p' then 'insert or update or delete' else 'update' end, tab.shown, capture.name, $3::bigint) end as statement
 from tab
 cross join capture
 cross join (values (1), (2)) as s (place)

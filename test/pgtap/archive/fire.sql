@@ -1,4 +1,4 @@
--- restored rows that fire triggers, and rows without a parent
+-- Restored rows that fire triggers, rows without a parent, and held rows that move.
 set client_min_messages = warning;
 drop database if exists ar_fire;
 create database ar_fire;
@@ -54,6 +54,18 @@ select dbarchive_enable('orphan') \gset
 delete from orphan;
 select throws_ok($$select dbarchive_restore('orphan', 1)$$, '23503', null, 'a row without a parent');
 select lives_ok($$select dbarchive_restore('orphan', 1, '{"orphans": "keep"}')$$, 'returns if asked to');
+
+-- a held row that moves to another partition, which is then detached
+create table parted (id int, region int, v text, primary key (id, region)) partition by list (region);
+create table parted_1 partition of parted for values in (1);
+create table parted_2 partition of parted for values in (2);
+insert into parted values (1, 1, 'a'), (2, 1, 'b');
+select dbarchive_hold('parted', '{"id": 1, "region": 1}', 'moves') \gset
+update parted set region = 2;
+select results_eq('select table_name, row_key::text from dbarchive_holds()', $$values ('public.parted', '{"id": 1, "region": 2}')$$, 'a hold follows its row to another partition');
+alter table parted detach partition parted_2;
+select throws_ok($$select dbops_delete('parted_2', '{"id": 1}')$$, '55000', 'row {"id": 1, "region": 2} of table public.parted_2 is held', '... and the partition when that is detached');
+select lives_ok($$select dbops_delete('parted_2', '{"id": 2}')$$, '... and no other row does');
 
 -- names in dbcare's statements are not those of tables
 create table k (id int primary key, v text);
