@@ -333,16 +333,19 @@ dbc_audit_read_present(dbc_audit_replay *r, const char *key)
 {
 	dbc_host *host = r->host;
 	const char *sql = r->statement;
+	const char *condition = NULL;
 	dbc_value named = dbc_json(key);
 	const dbc_rows *rows;
 
 	if (key)
-		sql = dbc_format(host, "%s where %s", sql,
-						 dbc_row_find(host, r->table, &named).condition);
+	{
+		condition = dbc_row_find(host, r->table, &named).condition;
+		sql = dbc_format(host, "%s where %s", sql, condition);
+	}
 	rows = dbc_query_text(host, sql);
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		dbc_audit_row found = {0};
+		dbc_audit_row found = {.condition = condition};
 		dbc_audit_row *row;
 
 		set_cells(host, &found, &r->present,

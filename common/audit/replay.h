@@ -42,7 +42,8 @@ typedef struct dbc_audit_cell
 
 typedef struct dbc_audit_row
 {
-	const char *key; /* JSON */
+	const char *key;	   /* JSON */
+	const char *condition; /* that finds the present row; NULL: not known */
 	bool exists;
 	const dbc_audit_columns
 		*shape; /* of the entry that has deleted it, or NULL */

@@ -135,9 +135,10 @@ add_table(dbc_undo *u, int first)
 
 /* ---- changing ---- */
 
-/* The condition that finds rows with these keys in a table or partition. */
+/* The condition that finds rows with these keys in a table or partition; known
+ * says that those of the rows are of this table. */
 static const char *
-condition_of(dbc_host *host, const dbc_relation *table,
+condition_of(dbc_host *host, const dbc_relation *table, bool known,
 			 const dbc_audit_row *const *rows, int nrows)
 {
 	dbc_buffer condition;
@@ -146,9 +147,11 @@ condition_of(dbc_host *host, const dbc_relation *table,
 	for (int i = 0; i < nrows; i++)
 	{
 		dbc_value key = dbc_json(rows[i]->key);
+		const char *found = known ? rows[i]->condition : NULL;
 
 		dbc_append_format(&condition, "%s(%s)", i > 0 ? " or " : "",
-						  dbc_row_find(host, table, &key).condition);
+						  found ? found
+								: dbc_row_find(host, table, &key).condition);
 	}
 	return condition.data;
 }
@@ -159,7 +162,8 @@ delete_from_parts(dbc_undo *u, const dbc_undo_table *t,
 				  const dbc_audit_row *const *rows, int nrows)
 {
 	dbc_host *host = u->host;
-	const char *condition = condition_of(host, t->replay.table, rows, nrows);
+	const char *condition =
+		condition_of(host, t->replay.table, true, rows, nrows);
 	bool *used = dbc_alloc(host, (size_t) t->parts.count + 1);
 
 	dbc_audit_find_parts(host, &t->parts, condition, used);
@@ -176,7 +180,7 @@ delete_from_parts(dbc_undo *u, const dbc_undo_table *t,
 		if (!used[i])
 			continue;
 		cause.condition = t->parts.is_partitioned
-							  ? condition_of(host, table, rows, nrows)
+							  ? condition_of(host, table, false, rows, nrows)
 							  : condition;
 		(void) dbc_row_act(host, DBC_ACT_SAVE, &step);
 		u->rows += dbc_row_act(host, DBC_ACT_CHANGE, &step);
