@@ -151,7 +151,7 @@ find_linked(dbc_host *host, const dbc_value *cells, dbc_archive_target *target,
 			dbc_archive_find_target(host, cells[0].text, cells[3].integer);
 	if (!target->table)
 		return false;
-	key = dbc_archive_rename(host, target, cells[1].text);
+	key = dbc_archive_rename_key(host, target, cells[1].text);
 	values = dbc_archive_rename(host, target, cells[2].text);
 	if (!key || !values)
 		return false;

@@ -192,6 +192,21 @@ present_name(dbc_host *host, const dbc_archive_target *target, const char *name)
 }
 
 const char *
+dbc_archive_rename_key(dbc_host *host, const dbc_archive_target *target,
+					   const char *json)
+{
+	static const char *const tags[] = {
+		"{\"real\": ", "{\"blob\": ", "{\"text\": "};
+	const char *text = dbc_row_exact(host, json);
+
+	/* a key of one column has no name, but may be a value with its type */
+	for (int i = 0; i < 3; i++)
+		if (dbc_starts_with(text, tags[i]) && !strchr(text, ','))
+			return text;
+	return dbc_archive_rename(host, target, json);
+}
+
+const char *
 dbc_archive_rename(dbc_host *host, const dbc_archive_target *target,
 				   const char *json)
 {

@@ -42,4 +42,9 @@ extern const char *dbc_archive_rename(dbc_host *host,
 									  const dbc_archive_target *target,
 									  const char *json);
 
+/* The same of a key, which has no names if it is of one column. */
+extern const char *dbc_archive_rename_key(dbc_host *host,
+										  const dbc_archive_target *target,
+										  const char *json);
+
 #endif /* DBC_ARCHIVE_SHAPE_H */
