@@ -90,6 +90,9 @@ sub compare_all
 		my @is = sort $self->do('select ' . join(" || ' ' || ", map { $self->exact(name($_->{name})) } @columns) . ' from ' . name($table->{name}) . ';');
 		my @expected = sort map { my $row = $_; join ' ', map { $row->{ $_->{n} } } @columns } values %{ $table->{rows} };
 		$self->compare("$what: table $table->{name}", \@is, \@expected);
+		next if !$table->{index};
+		my @wrong = $self->ask("insert into $table->{index} ($table->{index}, rank) values ('integrity-check', 1);");
+		die "$what: the words of table $table->{name}: @wrong\n" if @wrong;
 	}
 	$self->compare_deleted($what);
 }

@@ -64,8 +64,28 @@ sub create
 	$table->{without_rowid} = $self->{sqlite} && !$keys[0]{is_rowid} && !grep({ !$_->{not_null} } @keys) && rand() < .5;
 	push @{ $self->{model}{tables} }, $table;
 	$self->do($self->create_statement($table));
+	$self->index_texts($table) if $self->{sqlite} && $keys[0]{is_rowid};
 	$self->enable($table);
 	return $table;
+}
+
+# [SQLite] Makes a full-text table over the texts of a table, which then keeps its names,
+# with the triggers of SQLite's manual.
+sub index_texts
+{
+	my ($self, $table) = @_;
+	my @columns = map { name($_->{name}) } grep { $_->{kind} eq 'text' && !is_link($table, $_) } @{ $table->{columns} } or return;
+	my ($key) = map { name($_->{name}) } key_columns($table);
+	my $index = $table->{index} = "words_$table->{id}";
+	my $list = join ', ', @columns;
+	my $values = sub { my ($row) = @_; join ', ', map { "$row.$_" } $key, @columns };
+	my $add = "insert into $index (rowid, $list) values (" . $values->('new') . ');';
+	my $remove = "insert into $index ($index, rowid, $list) values ('delete', " . $values->('old') . ');';
+	my $on = 'on ' . name($table->{name}) . ' begin';
+
+	$self->do("create virtual table $index using fts5($list, content=" . text($table->{name}) . ", content_rowid=$key);\n"
+		. "create trigger ${index}_i after insert $on $add end;\ncreate trigger ${index}_d after delete $on $remove end;\n"
+		. "create trigger ${index}_u after update $on $remove $add end;");
 }
 
 sub create_statement
@@ -180,6 +200,7 @@ sub doubt
 sub rename_column
 {
 	my ($self, $table) = @_;
+	return if $table->{index};
 	my $column = pick(rand() < .2 ? grep({ !$_->{is_rowid} } key_columns($table)) : grep { !$_->{key} } @{ $table->{columns} }) // return;
 	my $name = free_name([ @names, @key_names ], map { $_->{name} } @{ $table->{columns} }) // return;
 	my $is_fresh = $self->alter($table, 'alter table ' . name($table->{name}) . ' rename column ' . name($column->{name}) . ' to ' . name($name));
@@ -193,6 +214,7 @@ sub rename_column
 sub exchange_columns
 {
 	my ($self, $table) = @_;
+	return if $table->{index};
 	my ($left, $right) = sort { rand() <=> .5 } grep { !$_->{key} } @{ $table->{columns} };
 	return if !$right;
 	my ($l, $r) = map { name($_->{name}) } $left, $right;
@@ -224,6 +246,7 @@ sub drop_column
 {
 	my ($self, $table) = @_;
 	my $column = pick(free_columns($table)) // return;
+	return if $table->{index};
 	my $shown = $self->argument($table);
 	my $has_rows = %{ $table->{rows} } ? 1 : 0;
 	return if $self->{sqlite} && grep { $_ != $table && $table->{kept} && grep { $_ == $table } $self->reached($_) } $self->tables;
@@ -270,6 +293,7 @@ sub vacuum
 sub rename_table
 {
 	my ($self, $table) = @_;
+	return if $table->{index};
 	my $name = free_name(\@tables, map { $_->{name} } $self->tables) // return;
 	my $is_fresh = $self->alter($table, 'alter table ' . name($table->{name}) . ' rename to ' . name($name));
 	$table->{name} = $name;
@@ -281,7 +305,8 @@ sub rename_table
 sub exchange_tables
 {
 	my ($self, $table) = @_;
-	my $other = pick(grep { $_ != $table } $self->tables) // return;
+	my $other = pick(grep { $_ != $table && !$_->{index} } $self->tables) // return;
+	return if $table->{index};
 	$self->do("alter table $_;") for name($table->{name}) . ' rename to z9', name($other->{name}) . ' rename to ' . name($table->{name}), 'z9 rename to ' . name($other->{name});
 	($table->{name}, $other->{name}) = ($other->{name}, $table->{name});
 	$_->{renamed} = $self->next_number for $table, $other;
