@@ -180,7 +180,7 @@ select results_eq($$select distinct check_id, reason from dbhealth_checks('{"lev
 		('migrations_pending', 'permission denied for table migration'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Child %s" is needed'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Off" is needed'),
-		('retention_policies', 'permission denied for table policy'),
+		('retention_policies', 'permission denied for table policy_run'),
 		('schema_drift', 'permission denied for table migration'),
 		('sequence_behind_data', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
 		('sequence_exhaustion', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
