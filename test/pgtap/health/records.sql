@@ -67,8 +67,8 @@ select is((select severity from said where check_id = 'initialisation_failed'), 
 select dbinit_run('{"name": "shop"}') \gset
 select is((select severity from said where check_id = 'initialisation_failed'), 'ok', 'until one succeeds');
 
-insert into dbcare.audit_entry (entry_id, transaction_id, logged_at, shape_id, action, row_key, changed)
-	select 1000 + n, 3, now() - interval '30 hours', 1, 'update', n, repeat(n::text, 300) from generate_series(1, 20000) as n;
+insert into dbcare.audit_entry (entry_id, transaction_id, next_transaction, logged_at, shape_id, action, row_key, changed)
+	select 1000 + n, 3, 4, now() - interval '30 hours', 1, 'update', n, repeat(n::text, 300) from generate_series(1, 20000) as n;
 select matches((select message from said where check_id = 'audit_log_size'),
 	'^the log of changes is [0-9.]+ times as large as the data: [0-9.]+ MB for [0-9.]+ kB$', 'a log that is larger than the data');
 

@@ -84,7 +84,7 @@ is "$(tampered "update dbcare.audit_context set user_name = 'mallory'" | sort -u
 	"$(postgresql log <<<'select sum(entries) from dbcare.audit_seal')" '... and who made changes'
 is "$(tampered "update dbcare.audit_entry set moved_to = '7' where entry_id = 3")" 'entry_changed 3' 'an edited mark of a new key is found'
 is "$(tampered 'delete from dbcare.audit_entry where entry_id = 2')" 'entry_removed 2' 'a removed entry is found'
-is "$(tampered "insert into dbcare.audit_entry select 9999, transaction_id, logged_at, shape_id, context_id, action, row_key, changed, moved_to
+is "$(tampered "insert into dbcare.audit_entry select 9999, transaction_id, next_transaction, logged_at, shape_id, context_id, action, row_key, changed, moved_to
 	from dbcare.audit_entry where entry_id = 2")" 'entry_inserted 9999' 'an inserted entry is found'
 is "$(tampered "delete from dbcare.audit_seal where seal_id = 2" | grep -v inserted)" 'seal_missing ' 'a missing seal is found'
 
