@@ -5,12 +5,14 @@
 #
 # usage: test/process/archive/past.sh [COUNT [STEPS]]
 #
-# COUNT (2) histories of STEPS (60) steps are made on each engine.
+# COUNT (2) histories of STEPS (60) steps are made on each engine: others each time in
+# make soak, the same ones in make check.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
 count=${1:-2}
 steps=${2:-60}
+[ -n "${DBCARE_WHOLE-}" ] || seed=7001
 start_server server
 for engine in sqlite postgresql; do
 	while IFS= read -r line; do
