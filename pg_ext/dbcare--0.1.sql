@@ -1717,6 +1717,14 @@ comment on function dbbackup_restore(text, text, jsonb) is
 	'Restores a backup to a new place and tests it there; over the live database only if asked to, after a backup of it.';
 revoke all on routine dbbackup_restore(text, text, jsonb) from public;
 
+create function dbbackup_accept()
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbbackup_accept';
+comment on function dbbackup_accept() is
+	'Accepts the server that dbbackup_restore() has made from a base backup: from now on it archives, as the original did, what it has kept first. Until then it is a copy to look at, which writes nothing to the archive. In the result, timeline_complete is false if its first segments are no longer there: then older base backups end where its timeline began.';
+revoke all on routine dbbackup_accept() from public;
+
 create function dbbackup_cleanup(
 	options jsonb default null)
 returns jsonb

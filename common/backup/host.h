@@ -94,7 +94,8 @@ typedef struct dbc_backup_target
 	const char *time; /* with its offset */
 	const char *name; /* of a restore point */
 	const char *lsn;
-	const char *timeline; /* latest, current or a number; NULL: latest */
+	const char *timeline; /* latest, current or a number; NULL: that of the
+							 server */
 	/* of a dump: who restores it */
 	const char *role;  /* that owns everything; NULL: the caller */
 	bool as_superuser; /* the caller may be one */
@@ -309,6 +310,11 @@ typedef struct dbc_backup_host
 
 	/* [PG] Creates a restore point with a name; returns its location. */
 	const char *(*mark)(dbc_host *host, const char *name);
+
+	/* [PG] Lets this server, which restore() has made, archive; fails in words
+	 * if it is not such a server.  Returns whether all that its timeline has is
+	 * archived. */
+	bool (*accept)(dbc_host *host);
 
 	/* [PG] What restore() would do and need; changes nothing, and a problem is
 	 * no failure.  Destination may be NULL. */

@@ -7,6 +7,7 @@
 
 #include "common/backup/restore.h"
 #include "common/core/clock.h"
+#include "common/core/functions.h"
 
 static const dbc_option known[] = {DBC_RESTORE_OPTIONS(DBC_OPTION_ENTRY)};
 
@@ -241,6 +242,7 @@ restore(dbc_host *host, dbc_backup_files *files, void *arg)
 	value = dbc_json(restored.health);
 	dbc_json_put_value(r->result, "health", &value);
 	dbc_json_put_text(r->result, "command", restored.command);
+	dbc_json_put_text(r->result, "accept", "select dbbackup_accept()");
 }
 
 void
@@ -269,4 +271,15 @@ dbc_restore_on_server(dbc_host *host, const char *name, const char *destination,
 	dbc_json_put_int(r.result, "duration_ms",
 					 (dbc_microseconds() - start) / 1000);
 	dbc_json_emit(host, r.result);
+}
+
+/* dbbackup_accept() */
+DBC_RUN(dbbackup_accept)
+{
+	dbc_json_node *result = dbc_json_object(host);
+
+	(void) args;
+	dbc_json_put_bool(result, "timeline_complete",
+					  DBC_CALL(host, backup, accept)(host));
+	dbc_json_emit(host, result);
 }

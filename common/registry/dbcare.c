@@ -38,6 +38,7 @@ dbc_refuse_missing(dbc_host *host)
 		const char *function;
 		const char *instead;
 	} others[] = {
+		{"dbbackup_accept", "A restored file is used as it is."},
 		{"dbbackup_wal_archive",
 		 "SQLite has no archive of its log: dbbackup_list() has the moments "
 		 "that can be restored."},

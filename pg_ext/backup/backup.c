@@ -5,6 +5,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* madvise(), MAP_ANONYMOUS */
 #endif
+#include "pg_ext/backup/accept.h"
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/roots.h"
@@ -224,6 +225,7 @@ const dbc_backup_host dbcpg_backup_host = {
 	.may_read = may_read,
 	.ask = dbcpg_backup_ask,
 	.mark = mark,
+	.accept = dbcpg_backup_accept,
 	.plan = dbcpg_backup_plan,
 	.restore = restore,
 };

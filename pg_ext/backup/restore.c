@@ -7,6 +7,7 @@
  */
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
+#include "pg_ext/backup/accept.h"
 #include "pg_ext/backup/private.h"
 #include "pg_ext/backup/roots.h"
 #include "pg_ext/backup/trial.h"
@@ -87,31 +88,56 @@ append_setting(StringInfo text, const char *name, const char *value)
 						 quote(dbcpg_from_core(value)));
 }
 
-/* The lines for postgresql.auto.conf; NULL: only the WAL of the backup is
- * applied. */
+/* The timeline that recovery follows: that of this server, if the backup is one
+ * of it.  The newest one of the archive may be that of a copy. */
 static const char *
-recovery_settings(const dbc_backup_target *target)
+default_timeline(const making *m)
 {
-	StringInfoData text;
+	const dbc_rows *rows = dbc_query(&m->host->base, "backup/timeline");
 
-	if (!target || !target->archive)
-		return NULL;
-	initStringInfo(&text);
-	appendStringInfo(&text, "# written by dbbackup_restore()\n");
-	append_setting(
-		&text, "restore_command",
-		psprintf("cp \"%s/%%f\" \"%%p\"", check_archive(target->archive)));
-	append_setting(&text, "recovery_target_timeline",
-				   target->timeline ? target->timeline : "latest");
-	append_setting(&text, "recovery_target_action", "promote");
-	append_setting(&text, "recovery_target_time", target->time);
-	append_setting(&text, "recovery_target_name", target->name);
-	append_setting(&text, "recovery_target_lsn", target->lsn);
-	return text.data;
+	if (!dbc_same(m->work->backup->identity,
+				  dbc_format(&m->host->base, "%llu",
+							 (unsigned long long) GetSystemIdentifier())))
+		return "current";
+	return psprintf("%lld",
+					(long long) dbc_get_int(&m->host->base, rows, 0, 0));
 }
 
-/* Appends the lines of a file, but not those about recovery: a server that was
- * restored before has them. */
+/* Appends the lines of postgresql.auto.conf about recovery. */
+static void
+append_recovery(StringInfo text, const making *m)
+{
+	const dbc_backup_target *target = m->target;
+
+	append_setting(
+		text, "restore_command",
+		psprintf("cp \"%s/%%f\" \"%%p\"", check_archive(target->archive)));
+	append_setting(text, "recovery_target_timeline",
+				   target->timeline ? target->timeline : default_timeline(m));
+	append_setting(text, "recovery_target_action", "promote");
+	append_setting(text, "recovery_target_time", target->time);
+	append_setting(text, "recovery_target_name", target->name);
+	append_setting(text, "recovery_target_lsn", target->lsn);
+}
+
+/* Whether a line sets how the server archives. */
+static bool
+is_archiving(const char *line)
+{
+	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
+	{
+		size_t length = strlen(dbcpg_archived_by[i]);
+
+		if (strncmp(line, dbcpg_archived_by[i], length) == 0 &&
+			line[length] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* Appends the lines of a file, but not those about recovery, which a server
+ * that was restored before has.  How it archives gets the names under which
+ * dbbackup_accept() finds it. */
 static void
 append_other_lines(StringInfo text, const char *path)
 {
@@ -119,8 +145,10 @@ append_other_lines(StringInfo text, const char *path)
 	char line[8192];
 
 	while (file && fgets(line, sizeof(line), file))
-		if (strncmp(line, "recovery_", 9) != 0 &&
-			strncmp(line, "restore_command", 15) != 0)
+		if (is_archiving(line))
+			appendStringInfo(text, DBCPG_RESTORED "%s", line);
+		else if (strncmp(line, "recovery_", 9) != 0 &&
+				 strncmp(line, "restore_command", 15) != 0)
 			appendStringInfoString(text, line);
 	if (file)
 		FreeFile(file);
@@ -140,19 +168,29 @@ write_file(const char *path, const char *text)
 static void
 configure(making *m)
 {
-	const char *settings = recovery_settings(m->target);
 	const char *path = psprintf("%s/postgresql.auto.conf", m->directory);
 	StringInfoData text;
 
 	(void) unlink(psprintf("%s/standby.signal", m->directory));
 	(void) unlink(psprintf("%s/recovery.signal", m->directory));
-	if (!settings)
+	if (!m->target)
 		return;
 	initStringInfo(&text);
+	/* a copy that is looked at beside the original must not write to its
+	 * archive, in which the next restore would find it */
+	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
+		if (GetConfigOption(dbcpg_archived_by[i], true, false))
+			appendStringInfo(&text, DBCPG_RESTORED "%s = 'configured'\n",
+							 dbcpg_archived_by[i]);
 	append_other_lines(&text, path);
-	appendStringInfoString(&text, settings);
+	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
+		if (GetConfigOption(dbcpg_archived_by[i], true, false))
+			appendStringInfo(&text, "%s = ''\n", dbcpg_archived_by[i]);
+	if (m->target->archive)
+		append_recovery(&text, m);
 	write_file(path, text.data);
-	write_file(psprintf("%s/recovery.signal", m->directory), "");
+	if (m->target->archive)
+		write_file(psprintf("%s/recovery.signal", m->directory), "");
 }
 
 /* ---- the copy ---- */

@@ -7,6 +7,7 @@
  * dbcare uses them only below the roots, so that a mistake in a path overwrites
  * nothing else.
  */
+#include "pg_ext/backup/accept.h"
 #include "pg_ext/backup/roots.h"
 
 #include <sys/stat.h>
@@ -48,6 +49,7 @@ dbcpg_backup_define_parameters(void)
 		   "Directory of the programs of PostgreSQL that make backups; by "
 		   "default that of the server.",
 		   &bindir, check_path_parameter);
+	dbcpg_backup_define_restored();
 	define("dbcare.backup_passfile",
 		   "Password file of the programs that make backups.", &passfile,
 		   check_path_parameter);

@@ -5,9 +5,7 @@
  * Only the server's system user can reach the socket, and nothing that the
  * configuration starts runs: no preloaded library, no archiving, no command of
  * recovery, which could remove WAL from the archive, and no subscription, which
- * would take changes from the real server's slot.  With an empty
- * archive_command WAL of a new timeline stays marked for the archive, so the
- * real server archives it.
+ * would take changes from the real server's slot.
  */
 #include "pg_ext/backup/trial.h"
 #include "pg_ext/backup/connection.h"
@@ -80,6 +78,7 @@ add_parameters(dbcpg_arguments *arguments, const dbcpg_trial *trial)
 		"shared_preload_libraries=",
 		"session_preload_libraries=",
 		"local_preload_libraries=",
+		"archive_mode=off",
 		"archive_command=",
 		"archive_cleanup_command=",
 		"recovery_end_command=",
@@ -95,8 +94,7 @@ add_parameters(dbcpg_arguments *arguments, const dbcpg_trial *trial)
 		"ssl=off",
 		"hot_standby=on",
 	};
-	static const char *const unsafe[] = {"archive_mode=off", "fsync=off",
-										 "full_page_writes=off",
+	static const char *const unsafe[] = {"fsync=off", "full_page_writes=off",
 										 "autovacuum=off"};
 
 	dbcpg_add_argument(arguments, "-D");
@@ -109,8 +107,6 @@ add_parameters(dbcpg_arguments *arguments, const dbcpg_trial *trial)
 		add_parameter(arguments, fixed[i]);
 	for (size_t i = 0; i < lengthof(unsafe) && trial->is_scratch; i++)
 		add_parameter(arguments, unsafe[i]);
-	if (!trial->is_scratch)
-		add_parameter(arguments, "archive_mode=on");
 	/* from version 15 on */
 	if (GetConfigOption("archive_library", true, false))
 		add_parameter(arguments, "archive_library=");

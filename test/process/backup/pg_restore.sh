@@ -35,6 +35,12 @@ wait $load
 postgresql shop <<<"insert into ledger (word) values ('last'); select dbbackup_create('end', '{\"method\": \"restore_point\"}') is null; select pg_switch_wal()" >/dev/null
 until_true shop "select last_archived_wal >= pg_walfile_name(pg_switch_wal()) or (select count(*) from pg_ls_archive_statusdir() where name like '%.ready') = 0 from pg_stat_archiver"
 
+# what the archive of production has
+archived()
+{
+	(cd "$tmp/archive" && sha256sum -- * | sort)
+}
+
 restored=$tmp/backups/restored
 program=$(dirname "$(command -v pg_ctl)")/pg_ctl
 as_server()
@@ -45,8 +51,8 @@ as_server()
 # rows SQL: asks the restored server.
 rows()
 {
-	(cd / && as_server "$program" -w -D "$restored" -l "$tmp/server/restored.log" -o "-p 5433 -k $tmp/server -c archive_mode=off" start) >/dev/null
-	psql -qAtX -p 5433 -d shop -c "$1"
+	(cd / && as_server "$program" -w -D "$restored" -l "$tmp/server/restored.log" -o "-p 5433 -k $tmp/server" start) >/dev/null
+	psql -qAtX -p 5433 -d shop -c "$1" -c 'create table if not exists looked (); select pg_switch_wal() is null' | head -n 1
 	(cd / && as_server "$program" -w -D "$restored" -m fast stop) >/dev/null
 }
 
@@ -57,6 +63,7 @@ restore()
 	postgresql shop <<<"select dbbackup_restore('base', '$restored', '$1')"
 }
 
+before=$(archived)
 digest="select count(*) || ' ' || md5(coalesce(string_agg(id || ' ' || word, ',' order by id), '')) from ledger"
 wrong=
 for ((i = 1; i <= moments; i++)); do
@@ -71,6 +78,7 @@ for ((i = 1; i <= moments; i++)); do
 	got=$(rows "$digest")
 	[ "$got" = "$expected" ] || wrong+="$moment: $got instead of $expected"$'\n'
 done
+is "$(archived)" "$before" 'the restored servers have written nothing to the archive'
 is "$(ls "$tmp/archive" | grep trap)" '' 'commands of the configuration do not run on trial'
 is "$wrong" '' "$moments random moments: the ledger of commits"
 like "$answer" '"recovered": \{.*"timeline": 2' 'the result says where recovery ended'
@@ -93,12 +101,25 @@ is "$(rows 'select count(*) from ledger')" 1 '... the state of the backup'
 
 # ---- timelines ----
 
-# the restored server goes on, on timeline 2, and archives
-restore "{\"archive\": \"$tmp/archive\", \"target_name\": \"middle\"}" >/dev/null
-(cd / && as_server "$program" -w -D "$restored" -l "$tmp/server/restored.log" -o "-p 5433 -k $tmp/server" start) >/dev/null
-psql -qAtX -p 5433 -d shop -c "insert into ledger (word) values ('other timeline'); select pg_switch_wal()" >/dev/null
-until ls "$tmp/archive" | grep -q '^00000002[0-9A-F]*$'; do sleep 0.1; done
-(cd / && as_server "$program" -w -D "$restored" -m fast stop) >/dev/null
+# a copy that is looked at leaves the archive as it is
+before=$(archived)
+accept=$(restore "{\"archive\": \"$tmp/archive\", \"target_name\": \"middle\"}" | sed -E 's/.*"accept": "([^"]*)".*/\1/')
+is "$accept" 'select dbbackup_accept()' 'a restored server is accepted by a command'
+# start [NAME=VALUE]: starts it, waits, and runs SQL of standard input
+copy()
+{
+	(cd / && as_server "$program" -w -D "$restored" -l "$tmp/server/restored.log" -o "-p 5433 -k $tmp/server" start) >/dev/null
+	psql -qAtX -p 5433 -d shop
+	(cd / && as_server "$program" -w -D "$restored" -m fast stop) >/dev/null
+}
+is "$(copy <<<"insert into ledger (word) values ('other timeline'); select pg_switch_wal() is null; show archive_command; checkpoint; select pg_stat_get_archiver() is null")" \
+	$'f\n\nf' 'a restored server archives nothing'
+is "$(archived)" "$before" '... and leaves the archive as it is'
+like "$(postgresql shop <<<"$accept" || true)" 'there is no restored server to accept' 'the original is no restored server'
+is "$(copy <<<"$accept")" '{"timeline_complete": true}' '... it is accepted'
+like "$(copy <<<"$accept" 2>&1)" 'there is no restored server to accept' '... once'
+copy <<<'select pg_switch_wal() is null' >/dev/null
+is "$(ls "$tmp/archive" | grep -c '^00000002.history')" 1 '... and archives its timeline'
 there="select coalesce(string_agg(word, ' ' order by word), 'neither') from ledger where word in ('other timeline', 'too late')"
 # followed TIMELINE ROWS: restores to the end of a timeline
 followed()
@@ -106,7 +127,8 @@ followed()
 	like "$(restore "{\"archive\": \"$tmp/archive\"$1}")" '"kind": "base"' "a restore with${1:- no target_timeline}"
 	is "$(rows "$there")" "$2" "... has: $2"
 }
-followed '' 'other timeline'
+# the server that asks is on timeline 1
+followed '' 'too late'
 followed ', "target_timeline": "latest"' 'other timeline'
 followed ', "target_timeline": "current"' 'too late'
 followed ', "target_timeline": "2"' 'other timeline'

@@ -430,6 +430,13 @@ may_read(dbc_host *host, const char *path)
 	fake_note(host, "may read");
 }
 
+static bool
+accept_server(dbc_host *host)
+{
+	fake_note(host, "accept");
+	return true;
+}
+
 static const char *
 mark(dbc_host *host, const char *name)
 {
@@ -465,6 +472,7 @@ const dbc_backup_host fake_backup = {.run = run,
 									 .plan = plan,
 									 .may_read = may_read,
 									 .mark = mark,
+									 .accept = accept_server,
 									 .open_directory = open_directory,
 									 .open_file = open_file,
 									 .list = list,
