@@ -127,6 +127,13 @@ find_lost_holds(dbc_health_rows *l)
 	dbc_health_begin_rows(l, host, count);
 	for (int i = 0; i < count; i++)
 	{
+		if (lost[i].problem)
+		{
+			dbc_health_add_row(l, "unknown", lost[i].table)[DBC_R_REASON] =
+				dbc_text(dbc_format(host, "row %s: %s", lost[i].key,
+									lost[i].problem));
+			continue;
+		}
 		if (!row || !dbc_same(row[DBC_R_OBJECT].text, lost[i].table))
 		{
 			row = dbc_health_add_row(l, "warning", lost[i].table);

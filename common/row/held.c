@@ -29,6 +29,7 @@ enum
 typedef struct reading
 {
 	const char *query;
+	bool is_named; /* the caller has named the table */
 	const dbc_rows *rows;
 } reading;
 
@@ -39,22 +40,29 @@ read_rows(dbc_host *host, void *arg)
 	dbc_script script = {.label = "the statement",
 						 .first_line = 1,
 						 .is_own = true,
-						 .as_owner = true,
+						 .as_owner = r->is_named,
+						 .is_fix = !r->is_named,
 						 .has_places = true};
 
 	host->split(host, r->query, &script);
 	r->rows = host->run(host, &script, NULL);
 }
 
-const dbc_rows *
-dbc_row_read(dbc_host *host, const char *query)
+static const dbc_rows *
+read_as(dbc_host *host, const char *query, bool is_named)
 {
-	reading r = {.query = query};
+	reading r = {.query = query, .is_named = is_named};
 	dbc_error error;
 
 	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
 		dbc_rethrow(host, &error);
 	return r.rows;
+}
+
+const dbc_rows *
+dbc_row_read(dbc_host *host, const char *query)
+{
+	return read_as(host, query, true);
 }
 
 /* ---- the holds of a table ---- */
@@ -120,9 +128,10 @@ find_row(dbc_host *host, void *arg)
 	const dbc_relation *table = host->resolve(host, s->table);
 	dbc_value key = dbc_json(s->key);
 	dbc_row_named row = dbc_row_find(host, table, &key);
-	const dbc_rows *rows =
-		dbc_row_read(host, dbc_format(host, "select 1 from %s where %s",
-									  table->shown, row.condition));
+	const dbc_rows *rows = read_as(host,
+								   dbc_format(host, "select 1 from %s where %s",
+											  table->shown, row.condition),
+								   false);
 
 	s->present = row;
 	s->is_there = rows->nrows > 0;
@@ -217,7 +226,7 @@ dbc_row_list_lost(dbc_host *host, int *count)
 		dbc_error error;
 
 		if (!is_found(host, holds, i, &s, &error))
-			lost[(*count)++] = (dbc_row_lost){s.table, s.key};
+			lost[(*count)++] = (dbc_row_lost){s.table, s.key, error.message};
 		dbc_poll(host);
 	}
 	return lost;

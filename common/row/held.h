@@ -37,6 +37,7 @@ typedef struct dbc_row_lost
 {
 	const char *table;
 	const char *key;
+	const char *problem; /* why that is not known, or NULL */
 } dbc_row_lost;
 
 /* All of them, by the names of their tables. */
@@ -51,7 +52,8 @@ dbc_row_hold_reason(dbc_host *host, const dbc_relation *table, const char *key);
 extern int64_t dbc_row_act(dbc_host *host, dbc_row_action act,
 						   dbc_row_step *step);
 
-/* Runs a query over tables of users, which cannot write. */
+/* Runs a query over tables of users that the caller has named, which cannot
+ * write. */
 extern const dbc_rows *dbc_row_read(dbc_host *host, const char *query);
 
 #endif /* DBC_ROW_HELD_H */
