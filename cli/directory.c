@@ -70,7 +70,7 @@ tell_alone(const cli_invocation *invocation, const char *reason,
 	cli_addf(&note,
 			 "The database was not used: %s. The backups are those of %s.",
 			 reason, directory);
-	cli_note(note.data);
+	cli_note("%s", note.data);
 	cli_text_free(&note);
 }
 

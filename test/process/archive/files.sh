@@ -22,9 +22,9 @@ for engine in postgresql sqlite; do
 		create table scan (id integer primary key, file text);
 		create table page (id integer primary key, image text, deleted_at timestamp);
 		select dbarchive_enable('scan', '{"file_column": "file"}') is null, dbarchive_enable('scan') is null, dbarchive_enable('page') is null;
-		insert into ${own}policy (policy_id, table_name, name, options, created_by) values
-			(1, '${place}page', 'files', '{"file_column": "image"}', 'a'),
-			(2, '${place}page', 'other', '{}', 'a'), (3, '${place}page', 'gone', '{"file_column": "nothing"}', 'a');
+		insert into ${own}policy (policy_id, table_id, table_name, name, options, created_by) values
+			(1, 0, '${place}page', 'files', '{"file_column": "image"}', 'a'),
+			(2, 0, '${place}page', 'other', '{}', 'a'), (3, 0, '${place}page', 'gone', '{"file_column": "nothing"}', 'a');
 		insert into scan values (1, '/a'), (2, '/b'), (3, '/b'), (4, null), (5, '/c''"'), (6, '/d');
 		insert into page (id, image) values (1, '/x'), (2, '/y'), (3, '/y');
 		delete from scan where id <= 2;
