@@ -185,23 +185,28 @@ settle(dbc_init_run *run)
 	dbc_init_refuse_missing(run, missing);
 }
 
-/* The object of today that is as it was recorded, or NULL. */
+/* The object of a schema that is as it was recorded, or NULL. */
 static const dbc_migrate_object *
-find_unchanged(const dbc_init_run *run, const dbc_migrate_object *recorded)
+find_same(const dbc_migrate_schema *schema, const dbc_migrate_object *recorded)
 {
-	const dbc_migrate_object *now =
-		dbc_migrate_find_object(&run->before, recorded->type, recorded->name);
+	const dbc_migrate_object *object =
+		dbc_migrate_find_object(schema, recorded->type, recorded->name);
 
-	return now && dbc_same(now->definition, recorded->definition) ? now : NULL;
+	return object && dbc_same(object->definition, recorded->definition) ? object
+																		: NULL;
 }
 
-/* What a recorded object shall be, without what the record says about it. */
+/* What a recorded object shall be, without what the record says about it.  The
+ * manifest comes first: a table of today that is as recorded may lack a
+ * constraint, which is an object of its own, and so has its SQL. */
 static dbc_migrate_object
 describe(const dbc_init_run *run, const dbc_migrate_schema *made,
 		 const dbc_migrate_object *recorded)
 {
-	const dbc_migrate_object *object = find_unchanged(run, recorded);
+	const dbc_migrate_object *object = find_same(made, recorded);
 
+	if (!object)
+		object = find_same(&run->before, recorded);
 	if (!object)
 		object = dbc_migrate_find_object(made, recorded->type, recorded->name);
 	if (!object)
@@ -225,7 +230,7 @@ distrust_record(dbc_init_run *run)
 	dbc_migrate_schema made = {.count = 0};
 
 	for (int i = 0; i < recorded->count; i++)
-		if (!find_unchanged(run, &recorded->items[i]))
+		if (!find_same(&run->before, &recorded->items[i]))
 		{
 			find_wanted(run);
 			made = run->wanted;
