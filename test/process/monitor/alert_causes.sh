@@ -41,25 +41,23 @@ state()
 		from dbmonitor_alerts('{\"history\": true}') where alert = '$1' order by alert_id desc limit 1;"
 }
 
-# becomes ALERT STATE: waits for it, for half a minute at most.
+# becomes ALERT STATE [COMMAND]: waits for it, for half a minute at most, and runs a
+# command before each look.
 becomes()
 {
 	local now until=$((SECONDS + 20))
 
-	until now=$(state "$1") && [ "$now" = "$2" ]; do
+	until ${3-:} "$1" && now=$(state "$1") && [ "$now" = "$2" ]; do
 		[ $SECONDS -lt $until ] || break
 		sleep 0.1
 	done
 	echo "$now"
 }
 
-# ack ALERT
+# ack ALERT, if it is open: a sample of the server may clear it for a moment
 ack()
 {
-	local id
-
-	id=$("${engine}_ask" "select max(alert_id) from dbmonitor_alerts() where alert = '$1';")
-	"${engine}_ask" "select dbmonitor_ack($id, 'seen') is null;" >"$tmp/told" 2>&1
+	"${engine}_ask" "select dbmonitor_ack(alert_id, 'seen') is null from dbmonitor_alerts() where alert = '$1' and acked_at is null;" >"$tmp/told" 2>&1
 }
 
 # story ALERT CAUSE CURE: commands.
@@ -68,8 +66,7 @@ story()
 	eval "$2" >"$tmp/told" 2>&1
 	told+=" $engine:$1"
 	is "$(becomes "$1" open)" open "$engine: $1 is raised"
-	ack "$1"
-	is "$(becomes "$1" acked)" acked "$engine: $1 is acknowledged and stays open"
+	is "$(becomes "$1" acked ack)" acked "$engine: $1 is acknowledged and stays open"
 	eval "$3" >"$tmp/told" 2>&1
 	is "$(becomes "$1" cleared)" cleared "$engine: $1 is cleared"
 }

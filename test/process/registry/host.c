@@ -1,16 +1,15 @@
 /*
  * host.c
- *	  A program whose SQLite lacks functions: loads the extension with pointers
- *of sqlite3_api_routines set to null, and runs the statements of standard
- *input.
+ *	  A program whose SQLite lacks functions.
  *
- * usage: host LIBRARY FILE MEMBER ...
+ * It loads the extension with pointers of sqlite3_api_routines set to null, and
+ * runs the statements of standard input.
  *
- * members.inc, which the script makes from sqlite3ext.h, has MEMBER(name) for
- *each pointer.
+ * usage: host LIBRARY FILE NUMBER ...
+ *
+ * Pointers have the numbers of their order in sqlite3ext.h, from 0.
  */
 #include <dlfcn.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,18 +32,14 @@ capture(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 	return SQLITE_OK;
 }
 
+/* Sets the pointer with a number, from 0, to null. */
 static void
-forget(const char *name)
+forget(const char *number)
 {
-#define MEMBER(member)              \
-	if (strcmp(name, #member) == 0) \
-	{                               \
-		routines.member = NULL;     \
-		return;                     \
-	}
-#include "members.inc"
-	fprintf(stderr, "no member %s\n", name);
-	exit(3);
+	void *none = NULL;
+
+	memcpy((char *) &routines + (size_t) atoi(number) * sizeof(none), &none,
+		   sizeof(none));
 }
 
 static int

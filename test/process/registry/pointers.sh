@@ -9,8 +9,7 @@ library=$PWD/sqlite_ext/dbcare.so
 header=$(echo '#include <sqlite3ext.h>' | cc -E -x c - | sed -n 's/^# [0-9]* "\(.*sqlite3ext.h\)".*/\1/p' | head -n 1)
 sed -n '/^struct sqlite3_api_routines/,/^};/p' "$header" |
 	sed 's|/\*.*\*/||' | tr '\n' ' ' | tr ';' '\n' | sed -nE 's/^[^(]*\( ?\*([a-z0-9_A-Z]+)\).*/\1/p' >"$tmp/members"
-sed 's/.*/MEMBER(&)/' "$tmp/members" >"$tmp/members.inc"
-cc -I"$tmp" -o "$tmp/host" test/process/registry/host.c -lsqlite3 -ldl
+cc -o "$tmp/host" test/process/registry/host.c -lsqlite3 -ldl
 required=$(sed -nE 's/^DBCSL_API\((.*), .*/\1/p' sqlite_ext/core/api.def)
 # of newer versions
 late='deserialize error_offset'
@@ -60,10 +59,12 @@ sqlite_new list
 # run MEMBER ...: the results without these, and the exit code.
 run()
 {
-	local code=0
+	local code=0 numbers
 
+	numbers=$(printf '%s\n' "$@" | awk 'NR == FNR { number[$1] = NR - 1; next } NF { print number[$1] }' "$tmp/members" -)
 	rm -rf "$tmp"/host.db*
-	(cd "$tmp" && timeout 300 ./host "$library" host.db "$@" <calls 2>&1) || code=$?
+	# shellcheck disable=SC2086
+	(cd "$tmp" && timeout 300 ./host "$library" host.db $numbers <calls 2>&1) || code=$?
 	echo "exit $code"
 }
 
