@@ -41,11 +41,11 @@ state()
 		from dbmonitor_alerts('{\"history\": true}') where alert = '$1' order by alert_id desc limit 1;"
 }
 
-# becomes ALERT STATE [COMMAND]: waits for it, for half a minute at most, and runs a
+# becomes ALERT STATE [COMMAND]: waits for it, for a minute at most, and runs a
 # command before each look.
 becomes()
 {
-	local now until=$((SECONDS + 20))
+	local now until=$((SECONDS + 60))
 
 	until ${3-:} "$1" && now=$(state "$1") && [ "$now" = "$2" ]; do
 		[ $SECONDS -lt $until ] || break
@@ -54,10 +54,13 @@ becomes()
 	echo "$now"
 }
 
-# ack ALERT, if it is open: a sample of the server may clear it for a moment
+# ack ALERT, if it is open: a sample of the server may have cleared it for a moment
 ack()
 {
-	"${engine}_ask" "select dbmonitor_ack(alert_id, 'seen') is null from dbmonitor_alerts() where alert = '$1' and acked_at is null;" >"$tmp/told" 2>&1
+	local id
+
+	id=$("${engine}_ask" "select max(alert_id) from dbmonitor_alerts() where alert = '$1';")
+	[ -z "$id" ] || "${engine}_ask" "select dbmonitor_ack($id, 'seen') is null;" >"$tmp/told" 2>&1
 }
 
 # story ALERT CAUSE CURE: commands.
