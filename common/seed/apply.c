@@ -66,8 +66,14 @@ open_work(dbc_host *host, dbc_seed_run *run, const dbc_seed *seed)
 {
 	dbc_seed_work *work = &run->works[run->nworks++];
 	const dbc_value name = dbc_text(seed->table_name);
-	const dbc_relation *table = dbc_check_user_table(host, &name);
+	const dbc_relation *table;
 
+	/* which would be told as an argument in the wrong place */
+	if (dbc_may_be_json(seed->table_name))
+		dbc_fail(host, DBC_CORRUPTED, NULL, "Register the seed again.",
+				 "the table of seed \"%s\" cannot be %s", seed->name,
+				 seed->table_name);
+	table = dbc_check_user_table(host, &name);
 	dbc_require_author(
 		host,
 		&(dbc_stored){.what = dbc_format(host, "seed \"%s\"", seed->name),
