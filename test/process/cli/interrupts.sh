@@ -87,8 +87,9 @@ once()
 		2*'Nothing was changed.'*) [ "$now" = "$before" ] || echo "after $moment ms: something was changed: $out" ;;
 		2*'completed stay'*) [ "$atomic" = no ] || echo "after $moment ms: the verb has no steps: $out" ;;
 		2*'one that did, stays.'*) [ "$now" = "$before" ] || [ "$now" = "$after" ] || echo "after $moment ms: $out" ;;
-		# the second one ends the command without a word
-		'2 ') ;;
+		# the second one ends the command without a word; what it had not completed stays
+		# under a name of its own, until a repeat removes it
+		'2 ') now=$(sed '\,^\./\.[^/]*\.tmp\(/\|$\),d' <<<"$now") ;;
 		2*) echo "after $moment ms it does not say what is left: $out" ;;
 		*) echo "after $moment ms: exit $code: $out" ;;
 	esac
