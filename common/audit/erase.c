@@ -356,25 +356,47 @@ refuse_held(const erasure *e, const char *key)
 
 /* ---- the row ---- */
 
-/* A row without entries may have been there before its table was logged. */
-static void
-require_present(erasure *e, const char *key)
+/* The key that the row has in its table, as dbcare's tables have it; NULL if
+ * there is no such row. */
+static const char *
+present_key(dbc_host *host, const dbc_relation *table, const dbc_row_named *row)
 {
-	dbc_audit_read_present(&e->replay, key);
-	if (!dbc_audit_row_of(&e->replay, key)->exists)
-		dbc_fail(e->host, DBC_UNDEFINED_OBJECT, NULL,
+	const dbc_rows *rows = dbc_row_read(
+		host, dbc_format(host, "select %s from %s where %s", row->key_sql,
+						 table->shown, row->condition));
+
+	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
+}
+
+/* A row without entries may have been there before its table was logged, under
+ * this very key: the engine takes others for equal. */
+static void
+require_present(erasure *e, const dbc_row_named *row)
+{
+	dbc_host *host = e->host;
+	const dbc_relation *table = e->replay.table;
+	const char *present = present_key(host, table, row);
+
+	if (!present)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbaudit_log() lists the keys of logged rows.",
-				 "no row of table %s with the key %s is known",
-				 e->replay.table->shown, key);
+				 "no row of table %s with the key %s is known", table->shown,
+				 row->key);
+	if (!dbc_same(present, row->key))
+		dbc_fail(
+			host, DBC_UNDEFINED_OBJECT, NULL,
+			dbc_format(host, "Pass the key as the row has it: %s", present),
+			"no row of table %s is logged under the key %s", table->shown,
+			row->key);
 }
 
 /* Erases the values of a row, under all keys that it had. */
 static void
-erase_row(erasure *e, const char *key)
+erase_row(erasure *e, const dbc_row_named *row)
 {
 	dbc_audit_replay *r = &e->replay;
 	dbc_audit_follower entries =
-		dbc_audit_follow(r, dbc_text("0001-01-01T00:00:00.000Z"), key);
+		dbc_audit_follow(r, dbc_text("0001-01-01T00:00:00.000Z"), row->key);
 
 	for (int i = 0; i < r->nrows; i++)
 		refuse_held(e, r->rows[i]->key);
@@ -382,7 +404,7 @@ erase_row(erasure *e, const char *key)
 	for (int i = 0; i < r->nrows; i++)
 		erase_kept(e, r->rows[i]->key);
 	if (entries.count == 0 && e->trash == 0 && e->saved == 0)
-		require_present(e, key);
+		require_present(e, row);
 }
 
 /* [SQLite] Has the call overwrite what it deletes; returns whether what was
@@ -403,7 +425,7 @@ overwrite(dbc_host *host)
 DBC_RUN(dbaudit_erase)
 {
 	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
-	const char *key = dbc_row_find(host, table, &args->row_key).key;
+	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
 	dbc_json_node *act = dbc_json_object(host);
 	dbc_json_node *result = dbc_json_object(host);
 	erasure e = {.host = host, .entries = dbc_json_object(host)};
@@ -422,14 +444,14 @@ DBC_RUN(dbaudit_erase)
 	leaves_copies = overwrite(host);
 	dbc_audit_begin_replay(&e.replay, host, table, id);
 	read_columns(&e, &args->columns);
-	erase_row(&e, key);
+	erase_row(&e, &row);
 	dbc_json_put_value(act, "columns", &args->columns);
 	dbc_json_put_text(act, "reason", args->reason.text);
 	dbc_json_put(act, "entries", e.entries);
 	dbc_json_put_int(result, "id",
 					 dbc_log_act(host, &(dbc_act){.table_id = id,
 												  .action = "erase",
-												  .key = key,
+												  .key = row.key,
 												  .details = act}));
 	dbc_json_put_int(result, "entries", dbc_json_length(e.entries));
 	dbc_json_put_int(result, "values", e.values);
