@@ -6,12 +6,19 @@
  * where it cannot be read, the directory of backups is enough.  The functions
  * then run in an empty database in memory.
  */
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cli/document.h"
 #include "cli/folder.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
+
+/* The file that tells what a backup is. */
+#define MANIFEST	  "manifest.json"
+#define MOST_MANIFEST (64 << 20)
 
 /* Whether the verb cannot do without the database. */
 static bool
@@ -37,6 +44,46 @@ find_directory(const cli_invocation *invocation, const cli_target *target)
 		return path.data;
 	cli_text_free(&path);
 	return NULL;
+}
+
+/* Whether a backup in the directory is one of SQLite. */
+static bool
+is_of_sqlite(const char *directory, const char *name)
+{
+	cli_text path = {0};
+	struct stat status;
+	char *text = NULL;
+	char *engine = NULL;
+	bool is_sqlite;
+
+	cli_addf(&path, "%s/%s/" MANIFEST, directory, name);
+	if (cli_is_file(path.data) && access(path.data, R_OK) == 0)
+		text = cli_read_regular(path.data, MOST_MANIFEST, &status);
+	if (text)
+		engine = cli_at(text, "$.engine");
+	is_sqlite = engine && strcmp(engine, "sqlite") == 0;
+	free(engine);
+	free(text);
+	cli_text_free(&path);
+	return is_sqlite;
+}
+
+/* Whether the directory has the named backup of SQLite, or any. */
+static bool
+has_sqlite(const char *directory, const char *name)
+{
+	DIR *names;
+	const struct dirent *next;
+	bool found = false;
+
+	if (name)
+		return is_of_sqlite(directory, name);
+	names = opendir(directory);
+	while (names && !found && (next = readdir(names)))
+		found = next->d_name[0] != '.' && is_of_sqlite(directory, next->d_name);
+	if (names)
+		closedir(names);
+	return found;
 }
 
 /* Opens an empty database instead of that of the invocation. */
@@ -158,6 +205,12 @@ cli_run_directory(cli_invocation *invocation)
 		return CLI_ERROR;
 	if (!writes_to_database(invocation))
 		directory = find_directory(invocation, found ? &target : NULL);
+	/* variables of libpq, which may be there for others, name no server of a
+	 * backup of SQLite */
+	if (found && !invocation->database && directory &&
+		target.engine == DBC_ON_POSTGRESQL &&
+		has_sqlite(directory, cli_given(invocation, "NAME")))
+		found = false;
 	if (!found && !directory)
 	{
 		(void) cli_find_target(invocation->database, &target);

@@ -24,7 +24,7 @@ const char *const dbc_backup_methods[] = {"dump", "base", "restore_point",
 
 #define CREATE_OPTIONS(O)        \
 	DBC_BACKUP_CREATE_OPTIONS(O) \
-	O(schema, TEXT)
+	O(schema, TEXT, .engines = DBC_ON_SQLITE)
 DBC_OPTIONS(create_options, CREATE_OPTIONS);
 
 typedef struct creation

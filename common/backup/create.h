@@ -39,10 +39,11 @@ extern const char *const dbc_backup_methods[];
 	O(directory, TEXT)                             \
 	O(verify, INT, 0, DBC_BACKUP_BEST_LEVEL)       \
 	O(compress, BOOL)                              \
-	O(encrypt, OBJECT)                             \
+	O(encrypt, OBJECT, .engines = DBC_ON_SQLITE)   \
 	O(incremental_from, TEXT)                      \
-	O(method, TEXT, .choices = dbc_backup_methods) \
-	O(jobs, INT, 1, 64)
+	O(method, TEXT, .choices = dbc_backup_methods, \
+	  .engines = DBC_ON_POSTGRESQL)                \
+	O(jobs, INT, 1, 64, .engines = DBC_ON_POSTGRESQL)
 
 /* An order from options of dbbackup_create(); fails if the engine lacks one. */
 extern dbc_backup_order dbc_backup_read_order(dbc_host *host,

@@ -9,18 +9,18 @@
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 
-#define DBC_RESTORE_OPTIONS(O) \
-	O(archive, TEXT)           \
-	O(as_superuser, BOOL)      \
-	O(directory, TEXT)         \
-	O(dry_run, BOOL)           \
-	O(jobs, INT, 1, 64)        \
-	O(on_conflict, TEXT)       \
-	O(role, TEXT)              \
-	O(table, TEXT)             \
-	O(target_lsn, TEXT)        \
-	O(target_name, TEXT)       \
-	O(target_time, TEXT)       \
+#define DBC_RESTORE_OPTIONS(O)                     \
+	O(archive, TEXT)                               \
+	O(as_superuser, BOOL)                          \
+	O(directory, TEXT)                             \
+	O(dry_run, BOOL, .engines = DBC_ON_SQLITE)     \
+	O(jobs, INT, 1, 64)                            \
+	O(on_conflict, TEXT, .engines = DBC_ON_SQLITE) \
+	O(role, TEXT)                                  \
+	O(table, TEXT, .engines = DBC_ON_SQLITE)       \
+	O(target_lsn, TEXT)                            \
+	O(target_name, TEXT)                           \
+	O(target_time, TEXT)                           \
 	O(target_timeline, TEXT)
 DBC_OPTION_VALUES(dbc_restore_options, DBC_RESTORE_OPTIONS);
 

@@ -115,9 +115,12 @@ refuse_key(dbc_host *host, const char *key, const dbc_option *options,
 {
 	const char **names =
 		dbc_alloc(host, ((size_t) noptions + 1) * sizeof(char *));
+	int count = 0;
 
 	for (int i = 0; i < noptions; i++)
-		names[i] = options[i].name;
+		if (!options[i].engines || options[i].engines & (unsigned) host->engine)
+			names[count++] = options[i].name;
+	names[count] = NULL;
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 			 dbc_format(host, "%sValid options are: %s.",
 						dbc_did_you_mean(host, key, names),

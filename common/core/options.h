@@ -25,6 +25,9 @@ typedef struct dbc_option
 	int64_t minimum;
 	int64_t maximum;
 	const char *const *choices; /* ended by NULL, or NULL */
+	/* an option that the function refuses with its reason elsewhere, and that
+	 * is listed as valid only here; 0: on all engines */
+	unsigned engines;
 } dbc_option;
 
 /* The value of an option. */

@@ -5,12 +5,13 @@
  * A restored server that is started beside the original to look at it must not
  * write to the archive of the original: it has neither archive_command nor
  * archive_library.  The segments that it writes are kept, and archived when it
- *is accepted; so is what the trial has written, the history file above all,
- *without which nothing of the timeline can be restored.
+ * is accepted; so is what the trial has written, the history file above all,
+ * without which nothing of the timeline can be restored.
  */
 #include "pg_ext/backup/accept.h"
 #include "pg_ext/core/host.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include "access/timeline.h"
@@ -18,6 +19,7 @@
 #include "access/xlog_internal.h"
 #include "access/xlogarchive.h"
 #include "nodes/parsenodes.h"
+#include "miscadmin.h"
 #include "parser/parser.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -100,6 +102,12 @@ dbcpg_backup_accept(dbc_host *host)
 	if (RecoveryInProgress())
 		dbc_fail(host, DBC_NOT_READY, NULL, "Promote the server first.",
 				 "a standby cannot be accepted");
+	/* before anything is marked, which ALTER SYSTEM would refuse later */
+	if (!superuser())
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("permission denied to accept the server"),
+				errdetail("How it archives is changed by ALTER SYSTEM."),
+				errhint("Call dbbackup_accept() as a superuser."));
 	complete = mark_timeline(host);
 	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
 	{
@@ -113,6 +121,10 @@ dbcpg_backup_accept(dbc_host *host)
 									quote_literal_cstr(restored[i])));
 		alter_system(psprintf("alter system reset " DBCPG_RESTORED "%s", name));
 	}
-	(void) dbc_query(host, "backup/reload");
+	if (kill(PostmasterPid, SIGHUP) != 0)
+		ereport(WARNING,
+				errmsg("the server could not be told to read its "
+					   "configuration: %m"),
+				errhint("select pg_reload_conf();"));
 	return complete;
 }

@@ -346,9 +346,22 @@ note_end(dbcpg_running *running)
 	running->ended = true;
 }
 
+/* The whole lines of what was kept of more; all of it if that is no line. */
+static char *
+whole_lines(const stream *s)
+{
+	const char *end =
+		s->keeps_end ? strchr(s->data, '\n') : strrchr(s->data, '\n');
+
+	if (!s->cut || !end || (s->keeps_end && !end[1]))
+		return pstrdup(s->data);
+	return s->keeps_end ? pstrdup(end + 1)
+						: pnstrdup(s->data, (Size) (end - s->data));
+}
+
 /* The text of a stream in the core's encoding; other bytes become '?'. */
 static const char *
-text_of(stream *s)
+text_of(stream *s, bool are_lines)
 {
 	char *text;
 	Size length;
@@ -356,7 +369,7 @@ text_of(stream *s)
 	if (!s->data)
 		return "";
 	s->data[s->length] = '\0';
-	text = pstrdup(s->data);
+	text = are_lines ? whole_lines(s) : pstrdup(s->data);
 	length = strlen(text);
 	while (length > 0 && isspace((unsigned char) text[length - 1]))
 		text[--length] = '\0';
@@ -402,11 +415,12 @@ dbcpg_program_wait(dbcpg_running *running, int64 timeout_ms)
 		}
 		wait_for_streams(running, left);
 	}
-	outcome = (dbcpg_outcome){.ended = running->ended,
-							  .status = running->status,
-							  .output = text_of(&running->streams[OUTPUT]),
-							  .cut = running->streams[OUTPUT].cut,
-							  .messages = text_of(&running->streams[MESSAGE])};
+	outcome =
+		(dbcpg_outcome){.ended = running->ended,
+						.status = running->status,
+						.output = text_of(&running->streams[OUTPUT], false),
+						.cut = running->streams[OUTPUT].cut,
+						.messages = text_of(&running->streams[MESSAGE], true)};
 	return outcome;
 }
 

@@ -109,8 +109,9 @@ require_roots(char **list)
 			errmsg("no directory for backups is configured"),
 			errdetail("dbcare.backup_roots, which only superusers can change, "
 					  "is empty."),
-			errhint("As a superuser: alter system set dbcare.backup_roots = "
-					"'/path/to/backups'; select pg_reload_conf();"));
+			errhint("As a superuser: load 'dbcare'; alter system set "
+					"dbcare.backup_roots = '/path/to/backups'; select "
+					"pg_reload_conf();"));
 }
 
 const char *

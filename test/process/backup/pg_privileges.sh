@@ -94,7 +94,14 @@ rm "$tmp/backups/link"
 is "$(ls -A "$tmp/elsewhere")" '' 'nothing was written elsewhere'
 like "$(postgresql shop <<<"set dbcare.backup_roots = '$tmp/server'; select dbbackup_create('x', '{\"directory\": \"$tmp/server/data/base\"}')")" \
 	'data directory of the server' 'the data directory is refused in a root, too'
-like "$(postgresql shop <<<"set dbcare.backup_roots = ''; select dbbackup_create('x')")" 'no directory for backups is configured' 'without a root there are no backups'
+refusal=$(postgresql shop <<<"set dbcare.backup_roots = ''; select dbbackup_create('x')" || true)
+like "$refusal" 'no directory for backups is configured' 'without a root there are no backups'
+# what the hint says to type, in a session that has not loaded the library
+hint=$(sed -nE 's/^HINT:  As a superuser: //p' <<<"$refusal")
+is "$(postgresql shop <<<"${hint//;/
+;}" >"$tmp/hint" && postgresql shop <<<"load 'dbcare'; show dbcare.backup_roots")" /path/to/backups '... and the hint works in a new session'
+postgresql shop <<<"load 'dbcare'; alter system reset dbcare.backup_roots; select pg_reload_conf()" >"$tmp/hint"
+until_true shop "select current_setting('dbcare.backup_roots') = '$tmp/backups' from (select dbcare_version()) as loaded"
 
 # ---- names ----
 

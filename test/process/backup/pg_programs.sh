@@ -130,4 +130,11 @@ fi
 # other values: programs that are missing
 like "$(postgresql shop <<<"set dbcare.bindir = '$tmp'; select dbbackup_create('none')")" 'pg_dump" cannot be executed: No such file' \
 	'a missing program is named'
+# ---- messages ----
+
+mkdir "$tmp/fake"
+printf '#!/bin/sh\nseq -f "line %%g of many" 1 300 >&2\nexit 1\n' >"$tmp/fake/pg_dump"
+chmod -R a+rx "$tmp/fake"
+detail=$(postgresql shop <<<"set dbcare.bindir = '$tmp/fake'; select dbbackup_create('x')" | grep -A 1000 '^DETAIL')
+is "$(grep -vcE '^(DETAIL:  )?line [0-9]+ of many$' <<<"$detail") $(tail -n 1 <<<"$detail")" '0 line 300 of many' 'the messages of a program are whole lines'
 finish

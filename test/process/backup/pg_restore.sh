@@ -116,6 +116,9 @@ is "$(copy <<<"insert into ledger (word) values ('other timeline'); select pg_sw
 	$'f\n\nf' 'a restored server archives nothing'
 is "$(archived)" "$before" '... and leaves the archive as it is'
 like "$(postgresql shop <<<"$accept" || true)" 'there is no restored server to accept' 'the original is no restored server'
+like "$(copy <<<"create role clerk; grant execute on function dbbackup_accept() to clerk; set role clerk; $accept" 2>&1 || true)" \
+	'permission denied to accept the server.*changed by ALTER SYSTEM' '... not by a role that may not change its configuration'
+is "$(ls "$restored/pg_wal/archive_status" | grep -c '^00000002.history')" 0 '... which has marked nothing to be archived'
 is "$(copy <<<"$accept")" '{"timeline_complete": true}' '... it is accepted'
 like "$(copy <<<"$accept" 2>&1)" 'there is no restored server to accept' '... once'
 copy <<<'select pg_switch_wal() is null' >/dev/null
@@ -133,6 +136,13 @@ followed ', "target_timeline": "latest"' 'other timeline'
 followed ', "target_timeline": "current"' 'too late'
 followed ', "target_timeline": "2"' 'other timeline'
 rm -f "$tmp/archive"/00000002* "$tmp/archive"/0000000[3-9]*
+# a copy that has lost the beginning of its timeline
+restore "{\"archive\": \"$tmp/archive\", \"target_name\": \"middle\"}" >/dev/null
+copy <<<'create table filled (id int); select pg_switch_wal() is null' >/dev/null
+rm "$(ls "$restored"/pg_wal/00000002[0-9A-F]* | grep -v history | head -n 1)"
+is "$(copy <<<"$accept")" '{"timeline_complete": false}' 'a copy without its first segments is accepted, and says so'
+is "$(ls "$tmp/archive" | grep -c '^00000002.history')" 0 '... and archives nothing of before'
+rm -f "$tmp/archive"/00000002* "$tmp/archive"/0000000[3-9]*
 
 # ---- what is refused ----
 
@@ -149,6 +159,7 @@ refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"0/100\"}" 'was comple
 refused "{\"archive\": \"$tmp/archive\", \"target_time\": \"noon\"}" 'is not a time' 'no time'
 refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"x\"}" 'is not a WAL location' 'no location'
 refused "{\"archive\": \"$tmp/archive\", \"target_lsn\": \"0/1\", \"target_name\": \"end\"}" 'only one of' 'two targets'
+refused '{"target": "end"}' 'Valid options are: archive, as_superuser, directory, jobs, role, target_lsn, target_name' 'an unknown option'
 refused '{"target_name": "end"}' 'needs a WAL archive' 'a target without an archive'
 refused '{"target_timeline": "current"}' 'needs a WAL archive' 'a timeline without an archive'
 for timeline in 0 -1 1x '' 4294967296; do

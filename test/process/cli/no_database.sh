@@ -99,6 +99,11 @@ says 'open.*secret.*exit 0' 'backups are listed by their directory alone' list-b
 says 'exit 0' '... verified' verify-backup secret --directory elsewhere --level 3 --decrypt "$decrypt"
 says 'exit 0' '... and restored' restore-backup secret moved.db --directory elsewhere --decrypt "$decrypt"
 is "$(rows moved.db)" 'ok 3000 ' '... with every row'
+# variables of libpq are there for other programs
+export PGHOST=/nowhere PGDATABASE=app
+is "$(timeout 60 "$dbcare" list-backups --directory elsewhere 2>&1 | grep -c nowhere)" 0 'no server of the environment is asked for backups of SQLite'
+says 'exit 0' '... nor to restore one' restore-backup secret beside.db --directory elsewhere --decrypt "$decrypt"
+unset PGHOST PGDATABASE
 says 'no database was given.*exit 2' 'without a directory there are none' list-backups
 says 'no database was given.*exit 2' 'a replacement needs the database' restore-backup open --replace --directory elsewhere
 says 'cannot open.*exit 2' '... which must be sound' --db none.db restore-backup open --replace --directory elsewhere
