@@ -106,8 +106,8 @@ pass_on(dbc_host *host, const dbc_rows *rows, dbc_check_damage_found *found,
 	dbc_progress_end(host, rows->nrows);
 }
 
-/* Finds damage.  The damage can make the query itself fail: then the problems
- * found so far and the failure are reported. */
+/* Finds damage.  The damage can make the query itself fail: then the first
+ * problem is reported, if that can be found, else the failure. */
 void
 dbc_check_find_damage(dbc_host *host, const dbc_option_value *level,
 					  dbc_check_damage_found *found, void *arg)
@@ -124,9 +124,11 @@ dbc_check_find_damage(dbc_host *host, const dbc_option_value *level,
 	}
 	failure = failure_of("database", NULL, &error);
 	call.limit = 1;
-	if (dbc_guard(host, run_query, &call, DBC_UNDO, true, &error))
+	if (dbc_guard(host, run_query, &call, DBC_UNDO, true, &error) &&
+		call.rows->nrows > 0)
 		pass_on(host, call.rows, found, arg);
-	found(host, &failure, arg);
+	else
+		found(host, &failure, arg);
 }
 
 static void

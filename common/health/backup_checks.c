@@ -176,3 +176,15 @@ dbc_health_check_backups(dbc_host *host, const dbc_health_check *check,
 		find(&c);
 	return c.rows.rows;
 }
+
+const char *
+dbc_health_name_backup(dbc_host *host)
+{
+	dbc_backup_overview overview;
+
+	dbc_backup_read_overview(host, &overview);
+	if (overview.problem || !overview.newest.has_good)
+		return "a backup (none is known here)";
+	return dbc_format(host, "backup \"%s\" of %s", overview.newest.record.name,
+					  dbc_time_text(host, overview.newest.started_ms));
+}

@@ -20,4 +20,8 @@ dbc_health_check_backups(dbc_host *host, const dbc_health_check *check,
 						 double warning, const dbc_setting_values *stored,
 						 const struct dbc_backup_overview **overview);
 
+/* The newest good backup for a suggestion: its name and when it was made, or
+ * words that say that none is known. */
+extern const char *dbc_health_name_backup(dbc_host *host);
+
 #endif /* DBC_HEALTH_BACKUP_CHECKS_H */

@@ -10,10 +10,14 @@
 #include "common/core/sql_normal.h"
 #include "common/core/text.h"
 #include "common/core/wording.h"
+#include "common/health/backup_checks.h"
 
 /* What begins the text of a query in a detail, and how much of it is shown. */
 #define QUERY		  "; query: "
 #define LONGEST_QUERY 200
+
+/* In a suggestion: the backup to restore. */
+#define BACKUP "{backup}"
 
 const char *const dbc_health_severity_names[DBC_NSEVERITIES] = {
 	"ok",	   "info",	  "warning",	   "critical",
@@ -110,10 +114,20 @@ append_choice(dbc_buffer *buffer, const char *words, double value)
 	return words + one + many + 1;
 }
 
+/* The backup to restore, if the words ask for it. */
+static const char *
+backup_text(dbc_host *host, dbc_findings *findings, const char *words)
+{
+	if (!findings->backup && strstr(words, BACKUP))
+		findings->backup = dbc_health_name_backup(host);
+	return findings->backup;
+}
+
 /* Fills in the placeholders of a check's message or suggestion; see
  * health/checks.def. */
 static const char *
-fill_message(dbc_host *host, const dbc_health_check *check, const char *words,
+fill_message(dbc_host *host, dbc_findings *findings,
+			 const dbc_health_check *check, const char *words,
 			 const dbc_health_check_row *row)
 {
 	const struct
@@ -122,17 +136,19 @@ fill_message(dbc_host *host, const dbc_health_check *check, const char *words,
 		const char *text;
 	} parts[] = {{"{object}", row->object ? row->object : "the database"},
 				 {"{value}", value_text(host, check, row->value)},
-				 {"{detail}", detail_text(host, check, row->detail)}};
+				 {"{detail}", detail_text(host, check, row->detail)},
+				 {BACKUP, backup_text(host, findings, words)}};
+	size_t nparts = sizeof(parts) / sizeof(parts[0]);
 	dbc_buffer buffer;
 	size_t i;
 
 	dbc_buffer_init(&buffer, host);
 	while (*words)
 	{
-		for (i = 0; i < 3; i++)
+		for (i = 0; i < nparts; i++)
 			if (dbc_starts_with(words, parts[i].name))
 				break;
-		if (i < 3)
+		if (i < nparts)
 		{
 			dbc_append(&buffer, parts[i].text);
 			words += strlen(parts[i].name);
@@ -156,10 +172,10 @@ dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
 
 	finding->object = row->object;
 	finding->value = row->value;
-	finding->message = fill_message(host, check, check->message, row);
-	finding->suggestion =
-		check->suggestion ? fill_message(host, check, check->suggestion, row)
-						  : NULL;
+	finding->message = fill_message(host, findings, check, check->message, row);
+	if (check->suggestion)
+		finding->suggestion =
+			fill_message(host, findings, check, check->suggestion, row);
 	finding->fix_sql = row->fix_sql;
 	finding->fix_locks = row->fix_sql ? check->fix_locks : NULL;
 }

@@ -56,6 +56,7 @@ typedef struct dbc_findings
 							health/checks.def */
 	/* what the checks of backups have read; NULL: they did not run */
 	const struct dbc_backup_overview *backups;
+	const char *backup; /* that damage is repaired from; NULL: not read yet */
 } dbc_findings;
 
 /* One row of the SQL of a check. */

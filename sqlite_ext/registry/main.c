@@ -8,6 +8,7 @@
  */
 #include "sqlite_ext/audit/actor.h"
 #include "sqlite_ext/audit/functions.h"
+#include "sqlite_ext/check/damage.h"
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/api.h"
 #include "sqlite_ext/core/call.h"
@@ -159,6 +160,8 @@ register_functions(sqlite3 *db)
 		code = dbcsl_register_shared(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_check_register_visit(db);
+	if (code == SQLITE_OK)
+		code = dbcsl_check_register_damage(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_health_register_broken_views(db);
 	if (code == SQLITE_OK)

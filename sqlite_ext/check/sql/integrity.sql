@@ -1,10 +1,16 @@
 -- columns: object, problem, severity, fix_sql, probe
--- The problems found by integrity_check, or quick_check if $1 is 0, at most $2
--- rows.  A row can contain several lines.  An index is reported by name; since
--- SQLite 3.42 tables and indexes by the roots of their B-trees.  Invalid values
--- in an intact file are left to dbcheck_constraints, which reports them better;
--- but after 100 problems of any kind the search ends.
+-- The damage of pages; if there is none, the problems found by integrity_check,
+-- or quick_check if $1 is 0, at most $2 rows.  With damaged pages SQLite's own
+-- checks name neither the table nor what can be read, report what follows from
+-- the damage, or fail; REINDEX and VACUUM fail, too.  A row can contain several
+-- lines.  An index is reported by name; since SQLite 3.42 tables and indexes by
+-- the roots of their B-trees.  Invalid values in an intact file are left to
+-- dbcheck_constraints, which reports them better; but after 100 problems of any
+-- kind the search ends.
 with recursive reserved (words) as (values ({reserved})),
+page (place, type, name, text) as materialized (
+	select id, json_extract(value, '$.type'), json_extract(value, '$.name'), json_extract(value, '$.problem')
+	from temp.json_each(dbcare_damage(1))),
 {checkable},
 found (place, lines) as materialized (
 	select row_number() over (), replace(line, '*** in database main ***' || char(10), '')
@@ -12,12 +18,12 @@ found (place, lines) as materialized (
 		from (select integrity_check as line
 			from checkable
 			join temp.pragma_integrity_check(checkable.name, 'main')
-			where $1
+			where $1 and not exists (select 1 from page)
 			union all
 			select quick_check
 			from checkable
 			join temp.pragma_quick_check(checkable.name, 'main')
-			where not $1)
+			where not $1 and not exists (select 1 from page))
 		where line <> 'ok'
 		limit $2)),
 line (place, part, text, rest) as (
@@ -39,6 +45,9 @@ told (place, part, text, severity) as (
 	from line
 	where text <> ''),
 damaged (place, part, text, severity, type, name) as (
+	select place, 0, text, 'critical', null, iif(type = 'file', null, name)
+	from page
+	union all
 	select place, part, text, severity, type, name
 	from told
 	left join main.sqlite_schema

@@ -1,12 +1,15 @@
 -- columns: {finding}
 -- Reads the lines about indexes of pragma_integrity_check: each ends with the
 -- name of an index.  It ends after 100 problems of any kind; see
--- integrity_structure.sql.
-with {checkable},
+-- integrity_structure.sql.  With damaged pages every index may lack rows, and its
+-- entries may be all that is left of them: then nothing is said of indexes.
+with page as materialized (select 1 from temp.json_each(dbcare_damage(1))),
+{checkable},
 line (text, place) as materialized (
 	select integrity_check, row_number() over (partition by name)
 	from checkable
-	join temp.pragma_integrity_check(checkable.name, 'main')),
+	join temp.pragma_integrity_check(checkable.name, 'main')
+	where not exists (select 1 from page)),
 named as (
 	-- the longest name, if the name of one index ends like that of another
 	select place, s.name, max(length(s.name))
@@ -30,4 +33,8 @@ union all
 select 'unknown', {shown:name}, null, null, null,
 	'unsafe use of ' || function || '(), which the application has not registered with SQLITE_INNOCUOUS', null
 from unsafe
+union all
+select 'unknown', null, null, null, null,
+	'pages are damaged: see integrity_structure', null
+where exists (select 1 from page)
 order by 2

@@ -58,15 +58,14 @@ vacuum;
 select * from dbcheck_integrity();
 --> warning
 
--- an overwritten page is found
--- until 3.40: SQLite names the tree of the page
+-- an overwritten page is found, and which index has it: REINDEX would fail
 .open zeros.db
 create table sound (a unique);
 .system dd if=/dev/zero of=zeros.db bs=4096 seek=2 count=1 conv=notrunc status=none
 .open zeros.db
 .load ./dbcare
 select object, severity, problem, fix_sql from dbcheck_integrity('{"level": "quick"}');
---> main|critical|Page 3: btreeInitPage() returns error code 11|
+--> sqlite_autoindex_sound_1|critical|its root page 3 is damaged: it is not a page of a table or an index|
 
 -- damage that stops the search is reported with the first problem
 .open ends.db
@@ -82,7 +81,6 @@ select distinct source, severity from dbcheck_run('{"sources": ["integrity"]}');
 --> integrity|critical
 
 -- rows in the wrong order are found
--- until 3.40: SQLite names the tree of the page
 .open places.db
 create table sound (a);
 insert into sound values (1), (2);
@@ -90,9 +88,97 @@ insert into sound values (1), (2);
 .open places.db
 .load ./dbcare
 select object, severity, problem from dbcheck_integrity();
---> main|critical|On tree page 2 cell 0: Rowid 2 out of order
---> main|critical|Multiple uses for byte 4087 of page 2
---> main|critical|Fragmentation of 4 bytes reported as 0 on page 2
+--> sound|critical|its root page 2 is damaged: its rows are out of order; 1 row can still be read
+
+-- damage is named with its table, its pages and the rows that are left
+.open named.db
+create table orders (id integer primary key, a text);
+create table log (at, a text);
+create table key (a text primary key, b) without rowid;
+insert into orders select value, printf('%0400d', value) from generate_series(1, 100);
+insert into log select value, printf('%04000d', value) from generate_series(1, 10);
+insert into log select value, printf('%09000d', value) from generate_series(11, 20);
+insert into key select printf('%0300d', value), value from generate_series(1, 100);
+.system cp named.db sound.db
+.system dd if=/dev/zero of=named.db bs=4096 seek=6 count=1 conv=notrunc status=none
+.open named.db
+.load ./dbcare
+select * from dbcheck_integrity();
+--> orders|page 7 is damaged: it is not a page of a table or an index; 91 rows can still be read|critical|
+
+-- several damaged pages are one problem
+.system dd if=/dev/urandom of=named.db bs=4096 seek=8 count=1 conv=notrunc status=none
+.open named.db
+.load ./dbcare
+select object, substr(problem, 1, 52) from dbcheck_integrity() where object = 'orders';
+--> orders|pages 7 and 9 are damaged, the first because it is n
+
+-- with a destroyed root no row is left, but there are pages with rows
+.system cp sound.db named.db
+.system dd if=/dev/zero of=named.db bs=4096 seek=1 count=1 conv=notrunc status=none
+.open named.db
+.load ./dbcare
+select object, problem from dbcheck_integrity();
+--> orders|its root page 2 is damaged: it is not a page of a table or an index; no row can still be read
+--> main|100 rows in 12 pages can be read, but no table leads to them
+
+-- a zeroed overflow page costs the row that has it
+.system cp sound.db named.db
+.once page.sh
+select printf('dd if=/dev/zero of=named.db bs=4096 seek=%d count=1 conv=notrunc status=none', min(pageno) - 1)
+from (select * from dbstat where name = 'log' and pagetype = 'overflow');
+.system sh page.sh
+.open named.db
+.load ./dbcare
+select object, problem glob 'page * is damaged: the overflow pages of a row are damaged; 19 rows can still be read'
+from dbcheck_integrity('{"level": "quick"}');
+--> log|1
+
+-- a table without rowid counts its rows, too
+.system cp sound.db named.db
+.once page.sh
+select printf('dd if=/dev/zero of=named.db bs=4096 seek=%d count=1 conv=notrunc status=none', max(pageno) - 1)
+from (select * from dbstat where name = 'key' and pagetype = 'leaf' and path glob '/00*');
+.system sh page.sh
+.open named.db
+.load ./dbcare
+select object, problem glob 'page * is damaged: it is not a page of a table or an index; ?? rows can still be read'
+from dbcheck_integrity();
+--> key|1
+
+-- a file that was cut, which SQLite reads only so, says where
+.system cp sound.db named.db
+.system truncate -s 81920 named.db
+.open named.db
+pragma writable_schema = on;
+.load ./dbcare
+select object, problem from dbcheck_integrity() limit 1;
+--> main|the file ends after page 20 of 57
+
+-- a damaged list of free pages is damage of the file
+.system cp sound.db named.db
+.open named.db
+delete from log;
+.system printf '\377\377' | dd of=named.db bs=1 seek=34 conv=notrunc status=none
+.open named.db
+.load ./dbcare
+select object, problem glob 'the list of free pages is damaged: the header, page 1 refers to page *' from dbcheck_integrity();
+--> main|1
+
+-- pages in the write-ahead log are read there
+.system cp sound.db named.db
+.open named.db
+pragma journal_mode = wal;
+update orders set a = a || 'x';
+.system dd if=/dev/zero of=named.db bs=4096 seek=6 count=1 conv=notrunc status=none
+.load ./dbcare
+select count(*) from dbcheck_integrity();
+pragma wal_checkpoint(truncate);
+select count(*) from dbcheck_integrity();
+--> wal
+--> 0
+--> 0|0|0
+--> 0
 
 -- only the table that calls a forbidden function is not checked
 -- until 3.40: SQLite 3.46 does not miss entries of a partial index

@@ -62,8 +62,7 @@ select severity, object from said;
 --> unknown|main|main could not be checked|quick_check stopped at 100 problems: fix the rows listed by dbcheck_constraints(), then repeat the check
 --> ok|
 
--- an overwritten page is damage of the database
--- until 3.40: SQLite names the tree of the page
+-- an overwritten page is damage of what has it
 .open zeros.db
 create table sound (a unique);
 .system dd if=/dev/zero of=zeros.db bs=4096 seek=2 count=1 conv=notrunc status=none
@@ -71,14 +70,13 @@ create table sound (a unique);
 .read begin.inc
 update topic set id = 'integrity_structure';
 select severity, object, message, fix_sql from said;
---> critical|main|main is damaged: Page 3: btreeInitPage() returns error code 11|
+--> critical|sqlite_autoindex_sound_1|sqlite_autoindex_sound_1 is damaged: its root page 3 is damaged: it is not a page of a table or an index|
 
 -- the report and the score include the damage
 select dbhealth_report('{"level": "full"}') ->> 'status', dbhealth_score('{"level": "full"}');
 --> critical|50
 
 -- rows in the wrong order are damage
--- until 3.40: SQLite names the tree of the page
 .open places.db
 create table sound (a);
 insert into sound values (1), (2);
@@ -87,7 +85,7 @@ insert into sound values (1), (2);
 .read begin.inc
 update topic set id = 'integrity_structure';
 select severity, object, message from said;
---> critical|main|main is damaged: On tree page 2 cell 0: Rowid 2 out of order
+--> critical|sound|sound is damaged: its root page 2 is damaged: its rows are out of order; 1 row can still be read
 
 -- a page of two tables is damage
 .open roots.db
@@ -99,7 +97,28 @@ update sqlite_schema set rootpage = 2 where name = 'two';
 .read begin.inc
 update topic set id = 'integrity_structure';
 select severity, object, message from said;
---> critical|main|main is damaged: 2nd reference to page 2
+--> critical|two|two is damaged: its root page 2 is damaged: it is also in use elsewhere; no row can still be read
+
+-- level fast finds a destroyed root page, names the backup, and the database is not healthy
+.open fast.db
+create table one (a);
+create table two (a unique);
+.load ./dbcare
+select dbbackup_create('monday') is not null;
+.system dd if=/dev/zero of=fast.db bs=4096 seek=3 count=1 conv=notrunc status=none
+.open fast.db
+.read begin.inc
+select severity, object, message, suggestion glob 'Stop the application and keep a copy of the files of *, then restore backup "monday" of 20*Z.'
+from dbhealth_checks() where check_id = 'root_pages';
+select dbhealth_status(), dbhealth_score() < 60;
+--> 1
+--> critical|sqlite_autoindex_two_1|sqlite_autoindex_two_1 is damaged: its root page 4 is damaged: it is not a page of a table or an index|1
+--> critical|1
+
+-- with damaged pages nothing is said of indexes, whose entries may be all that is left
+select severity, check_id, coalesce(reason, message) from dbhealth_checks('{"level": "full"}') where check_id glob 'integrity*';
+--> critical|integrity_structure|sqlite_autoindex_two_1 is damaged: its root page 4 is damaged: it is not a page of a table or an index
+--> unknown|integrity_index_match|pages are damaged: see integrity_structure
 
 -- a file whose schema cannot be read is an error, in the engine's words
 -- until 3.47: SQLite 3.48 reads the schema before it calls a function

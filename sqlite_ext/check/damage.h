@@ -1,0 +1,13 @@
+/*
+ * damage.h
+ *	  What of a database file is damaged.
+ */
+#ifndef DBCSL_CHECK_DAMAGE_H
+#define DBCSL_CHECK_DAMAGE_H
+
+#include "sqlite_ext/core/host.h"
+
+/* Registers dbcare_damage(). */
+extern int dbcsl_check_register_damage(sqlite3 *db);
+
+#endif /* DBCSL_CHECK_DAMAGE_H */
