@@ -308,7 +308,8 @@ disable(dbc_host *host, void *arg)
 				   dbc_query(host, "audit/drop_triggers",
 							 dbc_text(c->table->schema),
 							 dbc_text(c->table->name)));
-	dbc_query(host, "audit/end_table", dbc_int(c->logged.id));
+	dbc_query(host, "audit/end_table", dbc_int(c->logged.id),
+			  dbc_text(c->table->shown));
 	log_difference(host, c, false);
 }
 

@@ -6,7 +6,8 @@
 -- value of a column that was added than its default: no trigger has logged it.
 with known as (
 	select json_extract(g.value, '$.name') as name, json_extract(g.value, '$.n') as number,
-		s.shape_id, s.shape_id = max(s.shape_id) over () as is_last
+		s.shape_id, s.shape_id = max(s.shape_id) over () as is_last,
+		s.shape_id = max(s.shape_id) over (partition by json_extract(g.value, '$.n')) as is_newest
 	from main.dbcare_audit_shape as s
 	join temp.json_each(s.columns) as g
 	where s.table_id = $3
@@ -25,10 +26,10 @@ with known as (
 	from written as w
 	join col as c on substr(w.text, 1, length(c.quoted) + 1) = c.quoted || ' '
 ), present as (
-	-- by its name only where no trigger tells
+	-- by its name only where no trigger tells, and by the last one that a number had
 	select c.cid, c.name, c.type, c.pk, coalesce(
 			(select max(m.number) from named as m where m.name = c.name),
-			(select k.number from known as k where k.name = c.name and k.number not in (select m.number from named as m)
+			(select k.number from known as k where k.name = c.name and k.is_newest and k.number not in (select m.number from named as m)
 			order by k.shape_id desc limit 1)) as number
 	from col as c
 )

@@ -56,3 +56,37 @@ select action, row_key, before from dbaudit_log('{"table": "c", "limit": 3}') or
 --> delete|1|{"x": "old x", "y": "old y", "id": 1}
 --> insert|1|
 --> delete|1|{"x": "old x", "y": "old y", "id": 1}
+
+-- a column is not taken for another one that had its name before
+create table d (id integer primary key, x real, y text);
+select dbaudit_enable('d') is not null;
+alter table d rename x to y2;
+select dbaudit_enable('d') is not null, dbaudit_disable('d') is not null;
+alter table d add x;
+select dbaudit_enable('d') is not null;
+insert into d values (1, 5, 'y', 12);
+delete from d;
+select max(id) from dbaudit_log();
+select dbaudit_undo(19) ->> 'rows';
+select * from d;
+--> 1
+--> 1|1
+--> 1
+--> 19
+--> 1
+--> 1|5.0|y|12
+
+-- a table that was renamed when its log ended is still the one that was logged
+create table e (id integer primary key, v text);
+select dbaudit_enable('e') is not null;
+insert into e values (1, 'v');
+alter table e rename to f;
+select dbaudit_disable('f') is not null, dbaudit_enable('f') is not null;
+select max(id) from dbaudit_log() where action = 'insert';
+select dbaudit_undo(21) ->> 'rows';
+select count(*) from f;
+--> 1
+--> 1|1
+--> 21
+--> 1
+--> 0

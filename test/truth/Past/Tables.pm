@@ -239,6 +239,8 @@ sub add_column
 	$_->{ $column->{n} } = $column->{default} for values %{ $table->{rows} };
 	$self->note_shape($table);
 	$table->{catalog_at} = $self->next_number;
+	# a domain with a CHECK makes PostgreSQL write the table anew
+	$table->{rewritten_at} = $self->next_number if $column->{kind} eq 'small';
 	$is_fresh ? $self->refreshed : rand() < .6 ? $self->enable($table) : ();
 }
 

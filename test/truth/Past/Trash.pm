@@ -222,6 +222,8 @@ sub held
 			$may = 'may' if $hold->{key} eq $key || $hold->{was}{$key};
 		}
 	}
+	# what is kept of a row whose parent was deleted stays for a hold of the row
+	$may ||= 'may' if grep { my $link = $_; grep { $_->{table} == $link->{table} } @{ $self->{model}{holds} } } @{ $batch->{links} };
 	return $may;
 }
 
