@@ -78,8 +78,7 @@ DBC_RUN(dbaudit_as_of)
 
 	dbc_audit_begin_replay(&r, host, m.table, m.id);
 	entries = dbc_audit_follow(&r, m.time, key);
-	for (int i = 0; i < r.nrows; i++)
-		dbc_audit_read_present(&r, r.rows[i]->key);
+	dbc_audit_read_present(&r, 0, NULL);
 	for (int i = 0; i < entries.count; i++)
 		dbc_audit_take_back(&r, entries.list[i].cells);
 	row = dbc_audit_row_of(&r, key);
@@ -99,7 +98,7 @@ DBC_RUN(dbaudit_table_as_of)
 	dbc_audit_replay r;
 
 	dbc_audit_begin_replay(&r, host, m.table, m.id);
-	dbc_audit_read_present(&r, NULL);
+	dbc_audit_read_all(&r);
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		dbc_audit_take_back(

@@ -311,13 +311,16 @@ erase_kept(erasure *e, const char *key)
 {
 	dbc_host *host = e->host;
 	dbc_value table = dbc_text(e->replay.table->shown);
-	const dbc_rows *rows = dbc_query(host, "audit/trash_rows", table,
-									 dbc_text(key), dbc_int(e->replay.id));
+	dbc_json_node *keys = dbc_json_array(host);
+	const dbc_rows *rows;
 
+	dbc_json_push_text(keys, key);
+	rows = dbc_query(host, "audit/trash_rows", table,
+					 dbc_text(dbc_json_text(keys)), dbc_int(e->replay.id));
 	e->trash += rows->nrows;
 	for (int i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, rows, i, "itt");
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ittt");
 		dbc_audit_columns then = columns_at(e, &cells[2]);
 
 		dbc_query(host, "audit/set_trash", cells[0],

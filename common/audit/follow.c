@@ -62,7 +62,7 @@ dbc_audit_follow(dbc_audit_replay *r, dbc_value since, const char *key)
 	{
 		const char *next = r->rows[i]->key;
 		const dbc_rows *rows =
-			dbc_audit_entries_of(r->host, r->id, since, next);
+			dbc_audit_entries_of(r->host, r->id, since, 0, &next, 1);
 
 		for (int j = 0; j < rows->nrows; j++)
 			add_entry(r, &f, rows, j);

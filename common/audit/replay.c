@@ -13,7 +13,6 @@
 #include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/row/exact.h"
-#include "common/row/key.h"
 
 /* Columns of audit/columns.sql. */
 enum
@@ -168,6 +167,12 @@ widen(dbc_audit_replay *r)
 }
 
 int
+dbc_audit_find_row(dbc_audit_replay *r, const char *key)
+{
+	return r->nrows > 0 ? *place_of(r, key) - 1 : -1;
+}
+
+int
 dbc_audit_number_of(dbc_audit_replay *r, const char *key)
 {
 	int *place;
@@ -221,10 +226,9 @@ set_cell(dbc_host *host, dbc_audit_row *row, const dbc_audit_column *column,
 	row->cells[row->count++] = cell;
 }
 
-/* Sets all cells of a row that is JSON. */
-static void
-set_cells(dbc_host *host, dbc_audit_row *row, const dbc_audit_columns *columns,
-		  const char *json)
+void
+dbc_audit_set_cells(dbc_host *host, dbc_audit_row *row,
+					const dbc_audit_columns *columns, const char *json)
 {
 	dbc_audit_member member;
 
@@ -268,10 +272,9 @@ next_of_key(const dbc_audit_columns *columns, const dbc_audit_column *last)
 	return next;
 }
 
-/* The key of a row. */
-static const char *
-key_of(dbc_host *host, const dbc_audit_row *row,
-	   const dbc_audit_columns *columns)
+const char *
+dbc_audit_key_of(dbc_host *host, const dbc_audit_row *row,
+				 const dbc_audit_columns *columns)
 {
 	const dbc_audit_column *column = next_of_key(columns, NULL);
 	dbc_buffer text;
@@ -328,41 +331,6 @@ dbc_audit_begin_replay(dbc_audit_replay *r, dbc_host *host,
 	r->statement = dbc_get_text(host, present, 0, P_STATEMENT);
 }
 
-void
-dbc_audit_read_present(dbc_audit_replay *r, const char *key)
-{
-	dbc_host *host = r->host;
-	const char *sql = r->statement;
-	const char *condition = NULL;
-	dbc_value named = dbc_json(key);
-	const dbc_rows *rows;
-
-	if (key)
-	{
-		condition = dbc_row_find(host, r->table, &named).condition;
-		sql = dbc_format(host, "%s where %s", sql, condition);
-	}
-	rows = dbc_query_text(host, sql);
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		dbc_audit_row found = {.condition = condition};
-		dbc_audit_row *row;
-
-		set_cells(host, &found, &r->present,
-				  dbc_row_exact(host, dbc_get_text(host, rows, i, 0)));
-		found.exists = true;
-		found.key = key ? key : key_of(host, &found, &r->present);
-		row = dbc_audit_row_of(r, found.key);
-		if (!key && row->exists)
-			dbc_fail(
-				host, DBC_NOT_READY,
-				dbc_format(host, "Several rows have the key %s.", row->key),
-				NULL, "rows of the past of table %s cannot be told apart",
-				r->table->shown);
-		*row = found;
-	}
-}
-
 /* ---- changes ---- */
 
 const dbc_value *
@@ -391,14 +359,6 @@ dbc_audit_get_newer(dbc_host *host, const dbc_rows *rows, int row,
 						.sql = rows->sql,
 						.columns = rows->columns};
 	return dbc_get_row(host, exact, 0, shapes);
-}
-
-const dbc_rows *
-dbc_audit_entries_of(dbc_host *host, int64_t id, dbc_value since,
-					 const char *key)
-{
-	return dbc_query(host, "audit/newer_row", dbc_int(id), since, dbc_text(key),
-					 dbc_text(dbc_row_plain_key(host, key)));
 }
 
 /* Fails because a change cannot have left the row as it is. */
@@ -479,9 +439,9 @@ dbc_audit_moved_to(dbc_audit_replay *r, const dbc_value *entry)
 	if (!moved || !dbc_same(entry[DBC_NEWER_ACTION].text, "update"))
 		return NULL;
 	if (next_of_key(columns, first))
-		set_cells(r->host, &row, columns, entry[DBC_NEWER_KEY].text);
+		dbc_audit_set_cells(r->host, &row, columns, entry[DBC_NEWER_KEY].text);
 	set_changed(r->host, &row, columns, entry[DBC_NEWER_CHANGED].text, 1);
-	return key_of(r->host, &row, columns);
+	return dbc_audit_key_of(r->host, &row, columns);
 }
 
 /* Takes back an update. */
@@ -533,7 +493,7 @@ dbc_audit_take_back(dbc_audit_replay *r, const dbc_value *entry)
 		return;
 	/* columns that are not logged keep the values of the row that has the key
 	 */
-	set_cells(r->host, row, dbc_audit_columns_of(r, entry),
-			  entry[DBC_NEWER_CHANGED].text);
+	dbc_audit_set_cells(r->host, row, dbc_audit_columns_of(r, entry),
+						entry[DBC_NEWER_CHANGED].text);
 	row->shape = copy_columns(r->host, dbc_audit_columns_of(r, entry));
 }

@@ -42,8 +42,7 @@ typedef struct dbc_audit_cell
 
 typedef struct dbc_audit_row
 {
-	const char *key;	   /* JSON */
-	const char *condition; /* that finds the present row; NULL: not known */
+	const char *key; /* JSON */
 	bool exists;
 	const dbc_audit_columns
 		*shape; /* of the entry that has deleted it, or NULL */
@@ -86,11 +85,6 @@ extern const dbc_value *dbc_audit_get_newer(dbc_host *host,
 											const dbc_rows *rows, int row,
 											const char *shapes);
 
-/* The entries about the row with a key of table id after a time, rows of
- * audit/newer_row.sql, the newest first. */
-extern const dbc_rows *dbc_audit_entries_of(dbc_host *host, int64_t id,
-											dbc_value since, const char *key);
-
 extern void dbc_audit_begin_replay(dbc_audit_replay *replay, dbc_host *host,
 								   const dbc_relation *table, int64_t id);
 
@@ -98,11 +92,9 @@ extern void dbc_audit_begin_replay(dbc_audit_replay *replay, dbc_host *host,
 extern dbc_audit_row *dbc_audit_row_of(dbc_audit_replay *replay,
 									   const char *key);
 
-/* The number of that row. */
+/* The number of that row; -1 if the replay has none with the key. */
 extern int dbc_audit_number_of(dbc_audit_replay *replay, const char *key);
-
-/* Reads the present row with a key, or all rows, if that is NULL. */
-extern void dbc_audit_read_present(dbc_audit_replay *replay, const char *key);
+extern int dbc_audit_find_row(dbc_audit_replay *replay, const char *key);
 
 /* Takes back a change, a row of audit/newer.sql.  Changes of a row must be
  * passed the newest first.  Fails if the row is not as the change left it. */
@@ -120,6 +112,15 @@ extern dbc_audit_columns dbc_audit_read_columns(dbc_host *host,
 /* The columns of an entry. */
 extern const dbc_audit_columns *dbc_audit_columns_of(dbc_audit_replay *replay,
 													 const dbc_value *entry);
+
+/* Sets all cells of a row that is JSON. */
+extern void dbc_audit_set_cells(dbc_host *host, dbc_audit_row *row,
+								const dbc_audit_columns *columns,
+								const char *json);
+
+/* The key of a row. */
+extern const char *dbc_audit_key_of(dbc_host *host, const dbc_audit_row *row,
+									const dbc_audit_columns *columns);
 
 /* The name of a member; NULL if it is not JSON. */
 extern const char *dbc_audit_member_name(dbc_host *host,
@@ -140,5 +141,22 @@ extern const char *dbc_audit_row_text(const dbc_audit_replay *replay,
  * if it was deleted.  Fails if a value is not known. */
 extern const char *dbc_audit_present_text(const dbc_audit_replay *replay,
 										  const dbc_audit_row *row);
+
+/* ---- present.c ---- */
+
+/* Rows that are read together, as long as no row is large. */
+#define DBC_AUDIT_BATCH 1000
+
+/* Reads all present rows, or those of the replay from row first on; not those
+ * of except, an array by the number of the row, or NULL. */
+extern void dbc_audit_read_all(dbc_audit_replay *replay);
+extern void dbc_audit_read_present(dbc_audit_replay *replay, int first,
+								   const bool *except);
+
+/* The entries about some rows of table id after a time and an entry, rows of
+ * audit/newer_rows.sql: those of each row, the newest first. */
+extern const dbc_rows *dbc_audit_entries_of(dbc_host *host, int64_t id,
+											dbc_value since, int64_t after,
+											const char *const *keys, int nkeys);
 
 #endif /* DBC_AUDIT_REPLAY_H */

@@ -32,13 +32,6 @@ static const char *const on_conflict_choices[] = {"fail", "keep", "overwrite",
 	O(dry_run, BOOL)
 DBC_OPTIONS(undo_options, UNDO_OPTIONS);
 
-/* Numbers of the sets of deleted and of restored rows. */
-#define DELETED	 INT64_MIN
-#define RESTORED (INT64_MIN + 1)
-
-/* Rows that a condition names. */
-#define ROWS_OF_STEP 100
-
 /* Columns of audit/undo_entries.sql after those of audit/newer.sql. */
 enum
 {
@@ -70,6 +63,14 @@ require_values(dbc_undo *u, const dbc_undo_table *t, const dbc_audit_row *row)
 	}
 }
 
+/* Lets the caller cancel a long loop. */
+static void
+poll_at(dbc_undo *u, int i)
+{
+	if (i % DBC_AUDIT_BATCH == 0)
+		dbc_poll(u->host);
+}
+
 /* Reads the rows of a table that have changes. */
 static void
 read_rows(dbc_undo *u, dbc_undo_table *t)
@@ -77,7 +78,10 @@ read_rows(dbc_undo *u, dbc_undo_table *t)
 	dbc_audit_replay *r = &t->replay;
 
 	for (int i = t->first; i < t->end; i++)
+	{
 		dbc_undo_add_entry(u, t, entry_at(u, i));
+		poll_at(u, i);
+	}
 	dbc_undo_find_conflicts(u, t);
 	dbc_undo_refuse_conflicts(u);
 	if (u->keeps)
@@ -87,13 +91,16 @@ read_rows(dbc_undo *u, dbc_undo_table *t)
 	{
 		t->kept[i] = t->kept[i] && !u->overwrites;
 		u->kept += t->kept[i];
-		if (!t->kept[i])
-			dbc_audit_read_present(r, r->rows[i]->key);
-		t->existed[i] = r->rows[i]->exists;
 	}
+	dbc_audit_read_present(r, 0, t->kept);
+	for (int i = 0; i < r->nrows; i++)
+		t->existed[i] = r->rows[i]->exists;
 	for (int i = 0; i < t->nentries; i++)
+	{
 		if (!t->kept[dbc_audit_number_of(r, t->entries[i][DBC_NEWER_KEY].text)])
 			dbc_audit_take_back(r, t->entries[i]);
+		poll_at(u, i);
+	}
 	for (int i = 0; i < r->nrows; i++)
 		require_values(u, t, r->rows[i]);
 }
@@ -131,192 +138,6 @@ add_table(dbc_undo *u, int first)
 			break;
 	dbc_audit_begin_replay(&t->replay, host, table, id);
 	read_rows(u, t);
-}
-
-/* ---- changing ---- */
-
-/* The condition that finds rows with these keys in a table or partition; known
- * says that those of the rows are of this table. */
-static const char *
-condition_of(dbc_host *host, const dbc_relation *table, bool known,
-			 const dbc_audit_row *const *rows, int nrows)
-{
-	dbc_buffer condition;
-
-	dbc_buffer_init(&condition, host);
-	for (int i = 0; i < nrows; i++)
-	{
-		dbc_value key = dbc_json(rows[i]->key);
-		const char *found = known ? rows[i]->condition : NULL;
-
-		dbc_append_format(&condition, "%s(%s)", i > 0 ? " or " : "",
-						  found ? found
-								: dbc_row_find(host, table, &key).condition);
-	}
-	return condition.data;
-}
-
-/* Deletes rows of a table from the partitions that they are in. */
-static void
-delete_from_parts(dbc_undo *u, const dbc_undo_table *t,
-				  const dbc_audit_row *const *rows, int nrows)
-{
-	dbc_host *host = u->host;
-	const char *condition =
-		condition_of(host, t->replay.table, true, rows, nrows);
-	bool *used = dbc_alloc(host, (size_t) t->parts.count + 1);
-
-	dbc_audit_find_parts(host, &t->parts, condition, used);
-	for (int i = 0; i < t->parts.count; i++)
-	{
-		const dbc_relation *table = &t->parts.list[i].table;
-		dbc_row_cause cause = {.constraint = "", .reason = ""};
-		dbc_row_step step = {.set_id = DELETED,
-							 .number = ++u->step,
-							 .table = table,
-							 .causes = &cause,
-							 .ncauses = 1};
-
-		if (!used[i])
-			continue;
-		cause.condition = t->parts.is_partitioned
-							  ? condition_of(host, table, false, rows, nrows)
-							  : condition;
-		(void) dbc_row_act(host, DBC_ACT_SAVE, &step);
-		u->rows += dbc_row_act(host, DBC_ACT_CHANGE, &step);
-	}
-}
-
-/* Deletes the rows of a table that exist, from row i on; returns where to
- * continue. */
-static int
-delete_rows(dbc_undo *u, const dbc_undo_table *t, int i)
-{
-	const dbc_audit_row *rows[ROWS_OF_STEP];
-	int n = 0;
-
-	for (; i < t->replay.nrows && n < ROWS_OF_STEP; i++)
-		if (t->existed[i])
-			rows[n++] = t->replay.rows[i];
-	if (n > 0)
-		delete_from_parts(u, t, rows, n);
-	return i;
-}
-
-/* The step that inserts rows into a partition of a table; new if steps, by
- * partition, has none. */
-static const dbc_row_step *
-step_for(dbc_undo *u, const dbc_undo_table *t, int part, int *steps)
-{
-	dbc_row_step *step;
-
-	if (steps[part] == 0)
-	{
-		u->steps =
-			dbc_grow(u->host, u->steps, (size_t) u->nsteps, sizeof(*u->steps));
-		step = &u->steps[u->nsteps++];
-		*step = (dbc_row_step){.set_id = RESTORED,
-							   .number = ++u->step,
-							   .table = &t->parts.list[part].table,
-							   .partial = true};
-		step->demands = dbc_row_compare(u->host, step->table, "[]").demands;
-		steps[part] = u->nsteps;
-	}
-	return &u->steps[steps[part] - 1];
-}
-
-/* Prepares rows of a table to be inserted. */
-static void
-stage_rows(dbc_undo *u, const dbc_undo_table *t,
-		   const dbc_audit_row *const *rows, int nrows, int *steps)
-{
-	dbc_host *host = u->host;
-	const char *images[ROWS_OF_STEP] = {NULL};
-	int to[ROWS_OF_STEP];
-
-	for (int i = 0; i < nrows; i++)
-		images[i] = dbc_audit_present_text(&t->replay, rows[i]);
-	dbc_audit_route(host, &t->parts, images, nrows, to);
-	for (int i = 0; i < nrows; i++)
-	{
-		const dbc_row_step *step = step_for(u, t, to[i], steps);
-
-		dbc_query(host, "audit/stage_row", dbc_int(RESTORED),
-				  dbc_int(step->number), dbc_text(step->table->shown),
-				  dbc_text(rows[i]->key), dbc_text(images[i]),
-				  dbc_int(t->replay.id));
-	}
-}
-
-/* Prepares the rows of a table that existed, to be inserted. */
-static void
-stage_table(dbc_undo *u, const dbc_undo_table *t)
-{
-	dbc_host *host = u->host;
-	const dbc_audit_row *rows[ROWS_OF_STEP];
-	int *steps =
-		dbc_alloc(host, (size_t) (t->parts.count + 1) * sizeof(*steps));
-	int n = 0;
-
-	memset(steps, 0, (size_t) (t->parts.count + 1) * sizeof(*steps));
-	for (int i = 0; i < t->replay.nrows; i++)
-	{
-		if (!t->replay.rows[i]->exists)
-			continue;
-		u->rows += !t->existed[i];
-		rows[n++] = t->replay.rows[i];
-		if (n == ROWS_OF_STEP)
-		{
-			stage_rows(u, t, rows, n, steps);
-			n = 0;
-		}
-	}
-	stage_rows(u, t, rows, n, steps);
-}
-
-/* The number of rows without parent, of the keys that refer to the tables. */
-static int64_t
-count_orphans(dbc_undo *u)
-{
-	dbc_check_repair r = {.host = u->host};
-	int64_t count = 0;
-
-	dbc_check_read_foreign_keys(&r, false);
-	for (int i = 0; i < r.nkeys; i++)
-		for (int t = 0; t < u->ntables; t++)
-		{
-			dbc_row_cause cause = {.constraint = "",
-								   .condition = r.keys[i].orphaned,
-								   .reason = ""};
-			dbc_row_step step = {
-				.table = &r.keys[i].table, .causes = &cause, .ncauses = 1};
-
-			if (!r.keys[i].reason && dbc_same(r.keys[i].parent_root,
-											  u->tables[t].replay.table->shown))
-				count += dbc_row_act(u->host, DBC_ACT_COUNT, &step);
-		}
-	return count;
-}
-
-/* Changes the rows of all tables; for dbc_guard(). */
-static void
-change(dbc_host *host, void *arg)
-{
-	dbc_undo *u = arg;
-	int64_t orphans = count_orphans(u);
-
-	for (int t = 0; t < u->ntables; t++)
-		for (int i = 0; i < u->tables[t].replay.nrows;)
-			i = delete_rows(u, &u->tables[t], i);
-	for (int t = 0; t < u->ntables; t++)
-		stage_table(u, &u->tables[t]);
-	if (u->nsteps > 0)
-		(void) DBC_CALL(host, row, restore)(host, u->steps, u->nsteps);
-	if (count_orphans(u) > orphans)
-		dbc_fail(host, DBC_FOREIGN_KEY, NULL, NULL,
-				 "other rows refer to rows that would be deleted");
-	dbc_query(host, "audit/unstage_rows", dbc_int(DELETED), dbc_int(RESTORED));
-	dbc_undo_forget_deleted(u);
 }
 
 /* The entries that are to be undone. */
@@ -379,7 +200,7 @@ DBC_RUN(dbaudit_undo)
 	u.tables = dbc_alloc(host, (size_t) u.entries->nrows * sizeof(*u.tables));
 	for (int i = 0; i < u.entries->nrows; i = u.tables[u.ntables - 1].end)
 		add_table(&u, i);
-	if (!dbc_guard(host, change, &u,
+	if (!dbc_guard(host, dbc_undo_change, &u,
 				   given->dry_run.integer ? DBC_UNDO : DBC_KEEP, false, &error))
 		dbc_fail(host, error.sqlstate,
 				 dbc_format(host, "%s.%s%s", error.message,

@@ -15,6 +15,7 @@
 typedef struct dbc_undo_table
 {
 	dbc_audit_replay replay;
+	dbc_audit_replay present; /* rows with other changes, as they are */
 	dbc_audit_parts parts;
 	const dbc_value **entries; /* that are undone, the newest first */
 	int nentries;
@@ -56,6 +57,9 @@ extern void dbc_undo_refuse_conflicts(const dbc_undo *undo);
 
 /* Keeps held rows, and the rows that had or got the key of one that is kept. */
 extern void dbc_undo_spread_kept(dbc_undo *undo, dbc_undo_table *table);
+
+/* Changes the rows of all tables; for dbc_guard(). */
+extern void dbc_undo_change(dbc_host *host, void *undo);
 
 /* Removes rows that the undo has brought back from the list of deleted rows. */
 extern void dbc_undo_forget_deleted(dbc_undo *undo);

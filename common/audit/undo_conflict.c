@@ -96,14 +96,93 @@ is_chosen(const dbc_undo_table *t, int n, int64_t entry)
 				   compare_entries) != NULL;
 }
 
-/* Later changes of a row, the newest first, that may have cancelled out. */
+/* ---- later changes ---- */
+
+/* Rows of the replay, and the entries about them after the first one of them
+ * that is undone. */
 typedef struct later
 {
+	dbc_undo *undo;
 	dbc_undo_table *table;
+	int nchosen; /* entries of the table that are undone */
+	int first;	 /* the rows from here to end */
+	int end;
+	const dbc_rows *entries; /* of each row, the newest first */
+	/* of one row */
 	const dbc_audit_row *row;
-	const dbc_rows *entries;
+	int from; /* its entries, up to but not with to */
+	int to;
+	bool is_known; /* how it is at present */
 	bool cancel_out;
 } later;
+
+static int64_t
+id_of(const later *l, int i)
+{
+	return dbc_get_int(l->undo->host, l->entries, i, DBC_NEWER_ID);
+}
+
+static const dbc_value *
+later_entry(const later *l, int i)
+{
+	return dbc_audit_get_newer(l->undo->host, l->entries, i, DBC_NEWER_SHAPES);
+}
+
+/* Whether an entry is about a change that is not undone. */
+static bool
+is_other(const later *l, int i)
+{
+	return !is_chosen(l->table, l->nchosen, id_of(l, i));
+}
+
+/* Reads the present rows that have other changes; for dbc_guard(). */
+static void
+read_present(dbc_host *host, void *arg)
+{
+	later *l = arg;
+	dbc_audit_replay *present = &l->table->present;
+	int first;
+
+	if (!present->host)
+		dbc_audit_begin_replay(present, host, l->table->replay.table,
+							   l->table->replay.id);
+	first = present->nrows;
+	for (int i = 0; i < l->entries->nrows; i++)
+		if (is_other(l, i))
+			(void) dbc_audit_row_of(present,
+									later_entry(l, i)[DBC_NEWER_KEY].text);
+	dbc_audit_read_present(present, first, NULL);
+}
+
+/* Whether a row has the values of another one. */
+static bool
+is_same(const dbc_audit_row *row, const dbc_audit_row *other)
+{
+	if (row->exists != other->exists ||
+		(row->exists && row->count != other->count))
+		return false;
+	for (int i = 0; row->exists && i < row->count; i++)
+		if (row->cells[i].column != other->cells[i].column ||
+			!dbc_same(row->cells[i].value, other->cells[i].value))
+			return false;
+	return true;
+}
+
+/* A row with its own cells. */
+static dbc_audit_row
+copy_row(dbc_host *host, const dbc_audit_row *row)
+{
+	dbc_audit_row copy = *row;
+
+	copy.cells = NULL;
+	for (int i = 0; i < row->count; i++)
+	{
+		copy.cells =
+			dbc_grow(host, copy.cells, (size_t) i, sizeof(*copy.cells));
+		copy.cells[i] = row->cells[i];
+	}
+	return copy;
+}
 
 /* Compares the row as it is with what it was before these changes; for
  * dbc_guard(). */
@@ -111,107 +190,176 @@ static void
 compare_row(dbc_host *host, void *arg)
 {
 	later *l = arg;
-	dbc_audit_replay r;
+	const dbc_audit_row *now =
+		dbc_audit_row_of(&l->table->present, l->row->key);
+	dbc_audit_replay r = l->table->present;
 	dbc_audit_row *row;
-	dbc_audit_row now;
 
 	l->cancel_out = false;
-	dbc_audit_begin_replay(&r, host, l->table->replay.table,
-						   l->table->replay.id);
-	dbc_audit_read_present(&r, l->row->key);
+	r.rows = NULL;
+	r.places = NULL;
+	r.nrows = r.nplaces = 0;
 	row = dbc_audit_row_of(&r, l->row->key);
-	now = *row;
-	now.cells = dbc_alloc(host, ((size_t) now.count + 1) * sizeof(*now.cells));
-	memcpy(now.cells, row->cells, (size_t) now.count * sizeof(*now.cells));
-	for (int i = 0; i < l->entries->nrows; i++)
+	*row = copy_row(host, now);
+	for (int i = l->from; i < l->to && id_of(l, i) > l->row->last; i++)
 	{
-		const dbc_value *entry =
-			dbc_audit_get_newer(host, l->entries, i, DBC_NEWER_SHAPES);
+		const dbc_value *entry = later_entry(l, i);
 
-		if (entry[DBC_NEWER_ID].integer <= l->row->last)
-			break;
 		if (dbc_audit_moved_to(&r, entry))
 			return;
 		dbc_audit_take_back(&r, entry);
 	}
-	if (row->exists != now.exists || (row->exists && row->count != now.count))
-		return;
-	for (int i = 0; row->exists && i < now.count; i++)
-		if (row->cells[i].column != now.cells[i].column ||
-			!dbc_same(row->cells[i].value, now.cells[i].value))
-			return;
-	l->cancel_out = true;
+	l->cancel_out = is_same(row, now);
 }
 
 /* Whether the changes of a row that are not undone have all come later, and
  * have left it as it was: as an undo of changes has. */
 static bool
-cancel_out(dbc_undo *u, dbc_undo_table *t, const dbc_audit_row *row,
-		   const dbc_rows *rows, int n)
+cancel_out(later *l)
 {
-	later l = {.table = t, .row = row, .entries = rows};
 	dbc_error error;
 	bool any = false;
 
-	for (int i = 0; i < rows->nrows; i++)
+	for (int i = l->from; i < l->to; i++)
 	{
-		int64_t entry = dbc_get_int(u->host, rows, i, DBC_NEWER_ID);
+		int64_t entry = id_of(l, i);
 
-		any = any || entry > row->last;
-		if (entry > row->first && entry < row->last && !is_chosen(t, n, entry))
+		any = any || entry > l->row->last;
+		if (entry > l->row->first && entry < l->row->last && is_other(l, i))
 			return false;
 	}
-	return any &&
-		   dbc_guard(u->host, compare_row, &l, DBC_UNDO, false, &error) &&
-		   l.cancel_out;
+	return any && l->is_known &&
+		   dbc_guard(l->undo->host, compare_row, l, DBC_UNDO, false, &error) &&
+		   l->cancel_out;
 }
 
-/* Finds changes of a row after the first one that is undone, besides the first
- * n entries; returns whether there are any. */
+/* Finds changes of a row after the first one that is undone, besides those that
+ * are undone; returns whether there are any. */
 static bool
-find_later(dbc_undo *u, dbc_undo_table *t, const dbc_audit_row *row, int n)
+find_later(later *l)
 {
-	const dbc_rows *rows = dbc_audit_entries_of(
-		u->host, t->replay.id, dbc_text("0001-01-01T00:00:00.000Z"), row->key);
-	bool found = false;
+	bool others = false;
 
-	if (cancel_out(u, t, row, rows, n))
+	for (int i = l->from; i < l->to && !others; i++)
+		others = id_of(l, i) > l->row->first && is_other(l, i);
+	if (!others || cancel_out(l))
 		return false;
-	for (int i = 0; i < rows->nrows; i++)
+	for (int i = l->from; i < l->to; i++)
 	{
-		int64_t entry = dbc_get_int(u->host, rows, i, DBC_NEWER_ID);
+		int64_t entry = id_of(l, i);
 
-		if (entry <= row->first || is_chosen(t, n, entry))
+		if (entry <= l->row->first || !is_other(l, i))
 			continue;
-		found = true;
-		add_conflict(u, t, row->key, entry);
-		if (u->overwrites)
-			dbc_undo_add_entry(
-				u, t, dbc_audit_get_newer(u->host, rows, i, DBC_NEWER_SHAPES));
+		add_conflict(l->undo, l->table, l->row->key, entry);
+		if (l->undo->overwrites)
+			dbc_undo_add_entry(l->undo, l->table, later_entry(l, i));
 	}
-	return found;
+	return true;
 }
 
-/* Finds conflicts of all rows; those that are overwritten may lead to others.
- */
+/* Reads the entries about the rows. */
+static void
+read_entries(later *l)
+{
+	dbc_audit_row **rows = l->table->replay.rows;
+	const char *keys[DBC_AUDIT_BATCH];
+	int64_t after = INT64_MAX;
+
+	for (int i = l->first; i < l->end; i++)
+	{
+		keys[i - l->first] = rows[i]->key;
+		if (rows[i]->first < after)
+			after = rows[i]->first;
+	}
+	l->entries = dbc_audit_entries_of(l->undo->host, l->table->replay.id,
+									  dbc_text("0001-01-01T00:00:00.000Z"),
+									  after, keys, l->end - l->first);
+}
+
+/* Finds the conflicts of the rows. */
+static void
+find_conflicts(later *l)
+{
+	dbc_host *host = l->undo->host;
+	dbc_audit_replay *r = &l->table->replay;
+	bool *kept = l->table->kept;
+	bool others = false;
+	dbc_error error;
+
+	read_entries(l);
+	dbc_poll(host);
+	for (int i = 0; i < l->entries->nrows && !others; i++)
+		others = is_other(l, i);
+	if (!others)
+		return;
+	l->is_known = dbc_guard(host, read_present, l, DBC_KEEP, false, &error);
+	for (l->from = 0; l->from < l->entries->nrows; l->from = l->to)
+	{
+		const char *key = later_entry(l, l->from)[DBC_NEWER_KEY].text;
+		int number = dbc_audit_number_of(r, key);
+
+		for (l->to = l->from + 1; l->to < l->entries->nrows; l->to++)
+			if (!dbc_same(later_entry(l, l->to)[DBC_NEWER_KEY].text, key))
+				break;
+		l->row = r->rows[number];
+		kept[number] = find_later(l);
+	}
+}
+
 void
 dbc_undo_find_conflicts(dbc_undo *u, dbc_undo_table *t)
 {
-	dbc_audit_replay *r = &t->replay;
-	int n;
+	later l = {.undo = u, .table = t};
 
-	t->kept = NULL;
 	do
 	{
-		int nrows = r->nrows;
+		int nrows = t->replay.nrows;
 
-		n = t->nentries;
+		l.nchosen = t->nentries;
 		t->kept = dbc_alloc(u->host, (size_t) nrows + 1);
-		for (int i = 0; i < nrows; i++)
-			t->kept[i] = find_later(u, t, r->rows[i], n);
+		memset(t->kept, 0, (size_t) nrows + 1);
+		for (l.first = 0; l.first < nrows; l.first = l.end)
+		{
+			l.end = l.first + DBC_AUDIT_BATCH < nrows
+						? l.first + DBC_AUDIT_BATCH
+						: nrows;
+			find_conflicts(&l);
+		}
 		qsort(t->entries, (size_t) t->nentries, sizeof(*t->entries),
 			  compare_entries);
-	} while (t->nentries > n);
+	} while (t->nentries > l.nchosen);
+}
+
+/* ---- kept rows ---- */
+
+/* Rows that are kept together: parents[i] is a row of the same group. */
+static int
+group_of(int *parents, int row)
+{
+	while (parents[row] != row)
+		row = parents[row] = parents[parents[row]];
+	return row;
+}
+
+/* Puts the rows that had or got each other's key into groups. */
+static int *
+read_groups(dbc_undo *u, dbc_undo_table *t)
+{
+	dbc_audit_replay *r = &t->replay;
+	int *groups = dbc_alloc(u->host, ((size_t) r->nrows + 1) * sizeof(*groups));
+
+	for (int i = 0; i < r->nrows; i++)
+		groups[i] = i;
+	for (int i = 0; i < t->nentries; i++)
+	{
+		const char *to = dbc_audit_moved_to(r, t->entries[i]);
+
+		if (to)
+			groups[group_of(groups, dbc_audit_number_of(r, to))] = group_of(
+				groups,
+				dbc_audit_number_of(r, t->entries[i][DBC_NEWER_KEY].text));
+	}
+	return groups;
 }
 
 /* Keeps held rows, and the rows that had or got the key of one that is kept. */
@@ -219,27 +367,24 @@ void
 dbc_undo_spread_kept(dbc_undo *u, dbc_undo_table *t)
 {
 	dbc_audit_replay *r = &t->replay;
-	bool more = true;
+	int nheld;
+	const char **held = dbc_row_list_held(u->host, r->table, &nheld);
+	int *groups = read_groups(u, t);
+	bool *keeps = dbc_alloc(u->host, (size_t) r->nrows + 1);
 
-	for (int i = 0; i < r->nrows && dbc_row_has_holds(u->host); i++)
-		if (!t->kept[i] &&
-			dbc_row_hold_reason(u->host, r->table, r->rows[i]->key))
-		{
-			t->kept[i] = true;
-			add_conflict(u, t, r->rows[i]->key, 0);
-		}
-	while (more)
+	memset(keeps, 0, (size_t) r->nrows + 1);
+	for (int i = 0; i < nheld; i++)
 	{
-		more = false;
-		for (int i = 0; i < t->nentries; i++)
-		{
-			const char *to = dbc_audit_moved_to(r, t->entries[i]);
-			bool *from = &t->kept[dbc_audit_number_of(
-				r, t->entries[i][DBC_NEWER_KEY].text)];
-			bool *after = to ? &t->kept[dbc_audit_number_of(r, to)] : from;
+		int row = dbc_audit_find_row(r, held[i]);
 
-			more = more || *from != *after;
-			*from = *after = *from || *after;
-		}
+		if (row < 0 || t->kept[row])
+			continue;
+		t->kept[row] = true;
+		add_conflict(u, t, held[i], 0);
 	}
+	for (int i = 0; i < r->nrows; i++)
+		if (t->kept[i])
+			keeps[group_of(groups, i)] = true;
+	for (int i = 0; i < r->nrows; i++)
+		t->kept[i] = keeps[group_of(groups, i)];
 }

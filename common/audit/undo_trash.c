@@ -1,6 +1,7 @@
 /*
  * undo_trash.c
- *	  Deleted rows that an undo has brought back leave the list of deleted rows.
+ *	  Deleted rows that an undo has brought back leave the list of deleted rows:
+ *	  of each row the last deletion with its values.
  */
 #include "common/audit/undo.h"
 
@@ -34,35 +35,61 @@ is_same(dbc_host *host, const dbc_audit_row *row, const char *deleted)
 	return found == row->count;
 }
 
-/* Removes the undone deletion of a row from the list: the last one of a row
- * with these values. */
+/* Adds the number of the last deletion of each row that the undo has brought
+ * back; result has those with the keys of these rows. */
 static void
-forget_row(dbc_undo *u, const dbc_undo_table *t, const dbc_audit_row *row)
+list_undone(dbc_undo *u, dbc_undo_table *t, const dbc_rows *rows,
+			dbc_json_node *undone)
 {
 	dbc_host *host = u->host;
-	const dbc_rows *rows =
-		dbc_query(host, "audit/trash_rows", dbc_text(t->replay.table->shown),
-				  dbc_text(row->key), dbc_int(t->replay.id));
-	int64_t last = 0;
+	dbc_audit_replay *r = &t->replay;
+	int64_t *last = dbc_alloc(host, ((size_t) r->nrows + 1) * sizeof(*last));
 
+	memset(last, 0, ((size_t) r->nrows + 1) * sizeof(*last));
 	for (int i = 0; i < rows->nrows; i++)
-		if (dbc_get_int(host, rows, i, 0) > last &&
-			is_same(host, row,
-					dbc_row_exact(host, dbc_get_text(host, rows, i, 1))))
-			last = dbc_get_int(host, rows, i, 0);
-	if (last)
-		dbc_query(host, "audit/forget_trash", dbc_int(last));
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ittt");
+		int number = dbc_audit_find_row(r, cells[3].text);
+
+		if (number >= 0 && cells[0].integer > last[number] &&
+			is_same(host, r->rows[number], dbc_row_exact(host, cells[1].text)))
+			last[number] = cells[0].integer;
+		if (i % DBC_AUDIT_BATCH == 0)
+			dbc_poll(host);
+	}
+	for (int i = 0; i < r->nrows; i++)
+		if (last[i])
+		{
+			dbc_value id = dbc_int(last[i]);
+
+			dbc_json_push_value(undone, &id);
+		}
 }
 
 void
 dbc_undo_forget_deleted(dbc_undo *u)
 {
+	dbc_host *host = u->host;
+
 	for (int i = 0; i < u->ntables; i++)
 	{
-		const dbc_undo_table *t = &u->tables[i];
+		dbc_undo_table *t = &u->tables[i];
+		dbc_json_node *keys = dbc_json_array(host);
+		dbc_json_node *undone = dbc_json_array(host);
 
 		for (int j = 0; j < t->replay.nrows; j++)
 			if (t->replay.rows[j]->exists && !t->existed[j])
-				forget_row(u, t, t->replay.rows[j]);
+				dbc_json_push_text(keys, t->replay.rows[j]->key);
+		if (dbc_json_length(keys) == 0)
+			continue;
+		list_undone(u, t,
+					dbc_query(host, "audit/trash_rows",
+							  dbc_text(t->replay.table->shown),
+							  dbc_text(dbc_json_text(keys)),
+							  dbc_int(t->replay.id)),
+					undone);
+		if (dbc_json_length(undone) > 0)
+			dbc_query(host, "audit/forget_trash",
+					  dbc_text(dbc_json_text(undone)));
 	}
 }

@@ -110,6 +110,19 @@ dbc_row_hold_reason(dbc_host *host, const dbc_relation *table, const char *key)
 	return holds->nrows > 0 ? dbc_get_text(host, holds, 0, H_REASON) : NULL;
 }
 
+const char **
+dbc_row_list_held(dbc_host *host, const dbc_relation *table, int *count)
+{
+	const dbc_rows *holds = read_holds(host, table, NULL);
+	const char **keys =
+		dbc_alloc(host, ((size_t) holds->nrows + 1) * sizeof(*keys));
+
+	*count = holds->nrows;
+	for (int i = 0; i < holds->nrows; i++)
+		keys[i] = dbc_get_text(host, holds, i, H_KEY);
+	return keys;
+}
+
 /* ---- the held rows ---- */
 
 /* A hold whose row is looked for in its table. */

@@ -47,6 +47,10 @@ extern const dbc_row_lost *dbc_row_list_lost(dbc_host *host, int *count);
 extern const char *
 dbc_row_hold_reason(dbc_host *host, const dbc_relation *table, const char *key);
 
+/* The keys of the held rows of a table. */
+extern const char **dbc_row_list_held(dbc_host *host, const dbc_relation *table,
+									  int *count);
+
 /* Performs an action of row/host.h; fails if it would delete or replace a held
  * row. */
 extern int64_t dbc_row_act(dbc_host *host, dbc_row_action act,

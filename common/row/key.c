@@ -76,6 +76,46 @@ dbc_row_identifies(const dbc_row_named *row)
 	return dbc_text(row->values ? row->values : row->key);
 }
 
+/* A JSON array of keys. */
+static const char *
+list_keys(dbc_host *host, const char *const *keys, int nkeys)
+{
+	dbc_buffer list;
+
+	dbc_buffer_init(&list, host);
+	for (int i = 0; i < nkeys; i++)
+		dbc_append_format(&list, "%s%s", i > 0 ? "," : "[", keys[i]);
+	dbc_append(&list, "]");
+	return list.data;
+}
+
+const char *
+dbc_row_find_all(dbc_host *host, const dbc_relation *table,
+				 const char *const *keys, int nkeys)
+{
+	const dbc_rows *rows = dbc_query(host, "row/keys", dbc_text(table->schema),
+									 dbc_text(table->name),
+									 dbc_text(list_keys(host, keys, nkeys)));
+	const char *all = dbc_get_text_or_null(host, rows, 0, 0);
+	dbc_buffer condition;
+
+	if (all)
+		return all;
+	/* fails at the key that is none; in groups, since SQLite limits the depth
+	 * of expressions */
+	dbc_buffer_init(&condition, host);
+	for (int i = 0; i < nkeys; i++)
+	{
+		dbc_value key = dbc_json(keys[i]);
+
+		dbc_append(&condition, i % 32 > 0 ? " or " : i > 0 ? ") or (" : "(");
+		dbc_append_format(&condition, "(%s)",
+						  dbc_row_find(host, table, &key).condition);
+	}
+	dbc_append(&condition, ")");
+	return condition.data;
+}
+
 const char *
 dbc_row_key_sql(dbc_host *host, const dbc_relation *table)
 {

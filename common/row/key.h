@@ -28,6 +28,11 @@ extern dbc_value dbc_row_identifies(const dbc_row_named *row);
 extern dbc_row_named dbc_row_find(dbc_host *host, const dbc_relation *table,
 								  const dbc_value *row_key);
 
+/* The condition that finds the rows with some keys, each JSON as stored with
+ * saved rows. */
+extern const char *dbc_row_find_all(dbc_host *host, const dbc_relation *table,
+									const char *const *keys, int nkeys);
+
 /* The expression for the key of any row of a table, of its columns. */
 extern const char *dbc_row_key_sql(dbc_host *host, const dbc_relation *table);
 

@@ -179,11 +179,42 @@ sqlite_erase_of_entries()
 	in_sqlite "$erase"
 }
 
-# part_rooms: ROOM_TABLES, ROOM_ROWS, ROOM_SEEDS and ROOM_ENTRIES may be other sizes.
+# n rows of a table changed by one transaction, and one of them later, in a database
+# that stays; the others are undone in a copy of it
+changed="create table changed (id integer primary key, name text, amount integer)"
+change="update changed set name = name || ' x', amount = amount + 1"
+undo="select dbaudit_undo(null, '{\"actor\": \"bench\", \"since\": \"2000-01-01\", \"on_conflict\": \"keep\"}');"
+postgres_undo_of_rows()
+{
+	db=changed_$n
+	createdb -T bench "$db" 2>"$work/out" && on_postgres -c "$changed; insert into changed select i, 'row ' || i, i from generate_series(1, $n) as i;
+		select dbaudit_enable('changed')" \
+		-c "begin" -c "select dbaudit_actor('bench')" -c "$change" -c "commit" \
+		-c "update changed set amount = 0 where id = 7" >"$work/out"
+	databases=$((databases + 1))
+	createdb -T "$db" "bench_$databases"
+	db=bench_$databases
+	in_postgres "$undo"
+}
+
+sqlite_undo_of_rows()
+{
+	db=$work/changed_$n.db
+	[ -f "$db" ] || sqlite3 -batch -bail "$db" "$changed" "with recursive s(i) as (select 1 union all select i + 1 from s where i < $n)
+		insert into changed select i, 'row ' || i, i from s" '.load ./sqlite_ext/dbcare' "select dbaudit_enable('changed')" \
+		'begin' "select dbaudit_actor('bench')" "$change" 'commit' 'update changed set amount = 0 where id = 7' >"$work/out"
+	databases=$((databases + 1))
+	cp "$db" "$work/bench_$databases.db"
+	db=$work/bench_$databases.db
+	in_sqlite "$undo"
+}
+
+# part_rooms: ROOM_TABLES, ROOM_ROWS, ROOM_SEEDS, ROOM_ENTRIES and ROOM_CHANGES may be other sizes.
 part_rooms()
 {
 	local tables=${ROOM_TABLES:-10 100 1000 10000} rows=${ROOM_ROWS:-1000 10000 100000 1000000}
-	local seeds=${ROOM_SEEDS:-10 100 1000 3000} entries=${ROOM_ENTRIES:-100 1000 10000} engine name
+	local seeds=${ROOM_SEEDS:-10 100 1000 3000} entries=${ROOM_ENTRIES:-100 1000 10000} changes=${ROOM_CHANGES:-1000 10000 50000 200000}
+	local engine name
 
 	mkdir -p "$work/rows"
 	chmod 777 "$work/rows"
@@ -209,6 +240,11 @@ part_rooms()
 	for engine in postgres sqlite; do
 		# shellcheck disable=SC2086
 		growth "$engine: erase" "${engine}_erase_of_entries" - "$(before_last $entries)" $entries
+	done
+	printf '\nmicroseconds per undone row, of %s\n' "$changes"
+	for engine in postgres sqlite; do
+		# shellcheck disable=SC2086
+		growth "$engine: undo" "${engine}_undo_of_rows" - "$(before_last $changes)" $changes
 	done
 	printf '\nmicroseconds per row of a seed, of %s\n' "$seeds"
 	for engine in postgres sqlite; do

@@ -81,5 +81,26 @@ select throws_ok($$select dbaudit_undo(max(id)) from dbaudit_log()$$, '55000', '
 create table q3 partition of q default;
 select is(dbaudit_undo((select max(id) from dbaudit_log())) ->> 'rows', '1', '... and restored into a default partition');
 select is((select tableoid::regclass::text from q), 'q3', '... which has it');
+-- many rows whose keys are arrays, or of several columns
+create domain code as varchar(20) collate "C";
+create table ar (k int[] primary key, v int);
+create table du (at timestamptz, k code, n numeric, v int, primary key (k, at, n));
+select dbaudit_enable('ar') is not null, dbaudit_enable('du') is not null;
+insert into ar select array[n, n % 7], n from generate_series(1, 40) as n;
+insert into du select '2026-01-01'::timestamptz + n * interval '1.000001 hours', 'it''s {"' || n, n / 8.0, n from generate_series(1, 40) as n;
+create temporary table ar_was as select * from ar;
+create temporary table du_was as select * from du;
+select dbaudit_actor('many') is not null;
+update ar set v = -v;
+update du set v = -v;
+delete from ar where v % 3 = 0;
+delete from du where v % 3 = 0;
+update du set n = n + 100 where v % 5 = 0;
+select dbaudit_actor(null) is not null;
+set local timezone = 'Asia/Kolkata';
+set local datestyle = 'German';
+select is(dbaudit_undo(null, '{"actor": "many", "since": "2000-01-01"}') ->> 'rows', '86', 'changes of many rows are undone together');
+select bag_eq('select * from ar', 'select * from ar_was', '... whose keys are arrays');
+select bag_eq('select * from du', 'select * from du_was', '... or of several columns');
 select * from finish();
 rollback;

@@ -189,3 +189,34 @@ select * from dbaudit_table_as_of('reals', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
 --> {"real": "2.0"}
 --> 0
 --> ERROR: dbcare: rows of the past of table reals cannot be told apart. Several rows have the key null.
+
+-- many rows with keys that are blobs, real numbers, or of several columns that ignore case
+create table blobs (k blob primary key, v);
+create table halves (k real primary key, v);
+create table folded (a integer, b text collate nocase, v, primary key (b, a)) without rowid;
+select dbaudit_enable('blobs') is not null, dbaudit_enable('halves') is not null, dbaudit_enable('folded') is not null;
+insert into halves with recursive s (i) as (select 1 union all select i + 1 from s where i < 80) select i / 3.0, i from s;
+insert into blobs select cast('row ' || v as blob), v from halves;
+insert into folded select v % 3, 'Row ' || v, v from halves;
+create table blobs_was as select * from blobs;
+create table halves_was as select * from halves;
+create table folded_was as select * from folded;
+begin;
+select dbaudit_actor('many') is not null;
+update blobs set v = -v;
+update halves set v = -v;
+update folded set v = -v;
+delete from blobs where v % 3 = 0;
+delete from halves where v % 3 = 0;
+delete from folded where v % 3 = 0;
+update folded set b = upper(b) where v % 5 = 0;
+commit;
+select dbaudit_undo(null, '{"actor": "many", "since": "2000-01-01"}') ->> 'rows';
+select (select count(*) from blobs), (select count(*) from halves), (select count(*) from folded);
+select * from blobs except select * from blobs_was;
+select * from halves except select * from halves_was;
+select a, cast(b as blob), v from folded except select a, cast(b as blob), v from folded_was;
+--> 1|1|1
+--> 1
+--> 251
+--> 80|80|80

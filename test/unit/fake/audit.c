@@ -95,7 +95,7 @@ add_log(fake_host *fake)
 static void
 add_changes(fake_host *fake)
 {
-	static const char *const newer[] = {"audit/newer", "audit/newer_row",
+	static const char *const newer[] = {"audit/newer", "audit/newer_rows",
 										"audit/moved_in"};
 	dbc_value shape = dbc_int(8);
 	dbc_value columns = dbc_text(COLUMNS);
@@ -125,14 +125,15 @@ add_changes(fake_host *fake)
 			  columns, updated, key, dbc_text(UPDATED), id, a);
 	fake_rows(fake, "audit/table_now", 1, 1, a);
 	fake_rows(fake, "audit/restorable", 1, 1, dbc_bool(false));
-	fake_rows(fake, "audit/stage_row", 0, 0);
+	fake_rows(fake, "audit/stage_rows", 0, 0);
 	fake_rows(fake, "audit/unstage_rows", 0, 0);
 	fake_rows(fake, "audit/shapes", 1, 1,
 			  dbc_text("[{\"n\": 4, \"name\": \"dropped\"}]"));
 	fake_rows(fake, "audit/set_changed", 0, 0);
 	fake_rows(fake, "audit/set_salts", 0, 0);
-	fake_rows(fake, "audit/trash_rows", 3, 1, dbc_int(1), dbc_text(PRESENT),
-			  dbc_text(MOMENT));
+	fake_rows(fake, "audit/trash_rows", 4, 1, dbc_int(1), dbc_text(PRESENT),
+			  dbc_text(MOMENT), key);
+	fake_rows(fake, "row/keys", 1, 1, dbc_text("the row"));
 	fake_rows(fake, "audit/set_trash", 0, 0);
 	fake_rows(fake, "audit/forget_trash", 0, 0);
 	fake_rows(fake, "audit/saved_rows", 4, 1, dbc_int(1), dbc_text(PRESENT),

@@ -1,0 +1,173 @@
+/*
+ * present.c
+ *	  Reading present rows of a logged table, and the entries about them.
+ */
+#include "common/audit/replay.h"
+
+#include "common/core/json_write.h"
+#include "common/core/text.h"
+#include "common/row/exact.h"
+#include "common/row/key.h"
+
+/* The present row that a result has. */
+static dbc_audit_row
+present_row(const dbc_audit_replay *r, const dbc_rows *rows, int i)
+{
+	dbc_audit_row found = {.exists = true};
+
+	dbc_audit_set_cells(
+		r->host, &found, &r->present,
+		dbc_row_exact(r->host, dbc_get_text(r->host, rows, i, 0)));
+	return found;
+}
+
+static const dbc_rows *
+read_where(const dbc_audit_replay *r, const char *condition)
+{
+	return dbc_query_text(
+		r->host, dbc_format(r->host, "%s where %s", r->statement, condition));
+}
+
+/* Adds a present row. */
+static void
+add_row(dbc_audit_row *row, const char *key, dbc_audit_row found,
+		const dbc_audit_replay *r)
+{
+	if (row->exists)
+		dbc_fail(r->host, DBC_NOT_READY,
+				 dbc_format(r->host, "Several rows have the key %s.", key),
+				 NULL, "rows of the past of table %s cannot be told apart",
+				 r->table->shown);
+	found.key = key;
+	*row = found;
+}
+
+void
+dbc_audit_read_all(dbc_audit_replay *r)
+{
+	dbc_host *host = r->host;
+	const dbc_rows *rows = dbc_query_text(host, r->statement);
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		dbc_audit_row found = present_row(r, rows, i);
+		const char *key = dbc_audit_key_of(host, &found, &r->present);
+
+		add_row(dbc_audit_row_of(r, key), key, found, r);
+	}
+}
+
+/* Rows that are read together. */
+typedef struct batch
+{
+	dbc_audit_replay *replay;
+	int numbers[DBC_AUDIT_BATCH]; /* ascending */
+	const char *keys[DBC_AUDIT_BATCH];
+	int count;
+} batch;
+
+/* Whether a row is one of the batch. */
+static bool
+has_number(const batch *b, int number)
+{
+	int low = 0;
+	int high = b->count - 1;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (b->numbers[middle] < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return b->count > 0 && b->numbers[low] == number;
+}
+
+/* Reads the rows of a batch one by one. */
+static void
+read_each(const batch *b)
+{
+	dbc_audit_replay *r = b->replay;
+
+	for (int i = 0; i < b->count; i++)
+	{
+		dbc_value key = dbc_json(b->keys[i]);
+		const dbc_rows *rows;
+
+		if (r->rows[b->numbers[i]]->exists)
+			continue;
+		rows = read_where(r, dbc_row_find(r->host, r->table, &key).condition);
+		for (int j = 0; j < rows->nrows; j++)
+			add_row(r->rows[b->numbers[i]], b->keys[i], present_row(r, rows, j),
+					r);
+		dbc_poll(r->host);
+	}
+}
+
+static void
+read_batch(const batch *b)
+{
+	dbc_audit_replay *r = b->replay;
+	const dbc_rows *rows =
+		read_where(r, dbc_row_find_all(r->host, r->table, b->keys, b->count));
+	bool is_certain = true;
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		dbc_audit_row found = present_row(r, rows, i);
+		const char *key = dbc_audit_key_of(r->host, &found, &r->present);
+		int number = dbc_audit_find_row(r, key);
+
+		if (has_number(b, number))
+			add_row(r->rows[number], r->rows[number]->key, found, r);
+		else
+			is_certain = false;
+	}
+	/* the same key can have been written in another way */
+	if (!is_certain)
+		read_each(b);
+	dbc_poll(r->host);
+}
+
+void
+dbc_audit_read_present(dbc_audit_replay *r, int first, const bool *except)
+{
+	batch *b = dbc_alloc(r->host, sizeof(*b));
+
+	b->replay = r;
+	b->count = 0;
+	for (int i = first; i < r->nrows; i++)
+	{
+		if (except && except[i])
+			continue;
+		b->numbers[b->count] = i;
+		b->keys[b->count++] = r->rows[i]->key;
+		if (b->count == DBC_AUDIT_BATCH)
+		{
+			read_batch(b);
+			b->count = 0;
+		}
+	}
+	if (b->count > 0)
+		read_batch(b);
+}
+
+const dbc_rows *
+dbc_audit_entries_of(dbc_host *host, int64_t id, dbc_value since, int64_t after,
+					 const char *const *keys, int nkeys)
+{
+	dbc_json_node *list = dbc_json_array(host);
+
+	for (int i = 0; i < nkeys; i++)
+	{
+		dbc_json_node *names = dbc_json_array(host);
+
+		dbc_json_push_text(names, keys[i]);
+		dbc_json_push_text(names, dbc_row_plain_key(host, keys[i]));
+		dbc_json_push(list, names);
+	}
+	return dbc_query(host, "audit/newer_rows", dbc_int(id), since,
+					 dbc_int(after), dbc_text(dbc_json_text(list)));
+}

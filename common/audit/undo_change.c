@@ -1,0 +1,209 @@
+/*
+ * undo_change.c
+ *	  Changing the rows of an undo: those that exist are deleted, those that
+ *	  existed before the changes are inserted.
+ */
+#include "common/audit/undo.h"
+
+#include <string.h>
+
+#include "common/check/repair.h"
+#include "common/row/held.h"
+#include "common/row/identity.h"
+#include "common/row/key.h"
+
+/* Numbers of the sets of deleted and of restored rows. */
+#define DELETED	 INT64_MIN
+#define RESTORED (INT64_MIN + 1)
+
+/* Bytes of rows that are stored together. */
+#define MOST_BYTES 1000000
+
+/* ---- deleting ---- */
+
+/* Deletes rows of a table from the partitions that they are in. */
+static void
+delete_from_parts(dbc_undo *u, const dbc_undo_table *t, const char *const *keys,
+				  int nkeys)
+{
+	dbc_host *host = u->host;
+	const char *condition =
+		dbc_row_find_all(host, t->replay.table, keys, nkeys);
+	bool *used = dbc_alloc(host, (size_t) t->parts.count + 1);
+
+	dbc_audit_find_parts(host, &t->parts, condition, used);
+	for (int i = 0; i < t->parts.count; i++)
+	{
+		const dbc_relation *table = &t->parts.list[i].table;
+		dbc_row_cause cause = {.constraint = "", .reason = ""};
+		dbc_row_step step = {.set_id = DELETED,
+							 .number = ++u->step,
+							 .table = table,
+							 .causes = &cause,
+							 .ncauses = 1};
+
+		if (!used[i])
+			continue;
+		cause.condition = t->parts.is_partitioned
+							  ? dbc_row_find_all(host, table, keys, nkeys)
+							  : condition;
+		(void) dbc_row_act(host, DBC_ACT_SAVE, &step);
+		u->rows += dbc_row_act(host, DBC_ACT_CHANGE, &step);
+	}
+}
+
+/* Deletes the rows of a table that exist. */
+static void
+delete_rows(dbc_undo *u, const dbc_undo_table *t)
+{
+	const char *keys[DBC_AUDIT_BATCH];
+	int n = 0;
+
+	for (int i = 0; i < t->replay.nrows; i++)
+	{
+		if (t->existed[i])
+			keys[n++] = t->replay.rows[i]->key;
+		if (n == DBC_AUDIT_BATCH)
+		{
+			delete_from_parts(u, t, keys, n);
+			n = 0;
+		}
+	}
+	if (n > 0)
+		delete_from_parts(u, t, keys, n);
+}
+
+/* ---- inserting ---- */
+
+/* Rows of a table that are prepared together to be inserted. */
+typedef struct staging
+{
+	dbc_undo *undo;
+	const dbc_undo_table *table;
+	int *steps; /* by partition, from 1; 0: none yet */
+	const char *keys[DBC_AUDIT_BATCH];
+	const char *images[DBC_AUDIT_BATCH];
+	int count;
+	size_t bytes;
+} staging;
+
+/* The step that inserts rows into a partition of a table. */
+static const dbc_row_step *
+step_for(staging *s, int part)
+{
+	dbc_undo *u = s->undo;
+	dbc_row_step *step;
+
+	if (s->steps[part] == 0)
+	{
+		u->steps =
+			dbc_grow(u->host, u->steps, (size_t) u->nsteps, sizeof(*u->steps));
+		step = &u->steps[u->nsteps++];
+		*step = (dbc_row_step){.set_id = RESTORED,
+							   .number = ++u->step,
+							   .table = &s->table->parts.list[part].table,
+							   .partial = true};
+		step->demands = dbc_row_compare(u->host, step->table, "[]").demands;
+		s->steps[part] = u->nsteps;
+	}
+	return &u->steps[s->steps[part] - 1];
+}
+
+/* Stores the rows, and begins anew. */
+static void
+stage_rows(staging *s)
+{
+	dbc_host *host = s->undo->host;
+	dbc_json_node *rows = dbc_json_array(host);
+	int to[DBC_AUDIT_BATCH];
+
+	dbc_audit_route(host, &s->table->parts, s->images, s->count, to);
+	for (int i = 0; i < s->count; i++)
+	{
+		const dbc_row_step *step = step_for(s, to[i]);
+		dbc_value number = dbc_int(step->number);
+		dbc_json_node *row = dbc_json_array(host);
+
+		dbc_json_push_value(row, &number);
+		dbc_json_push_text(row, step->table->shown);
+		dbc_json_push_text(row, s->keys[i]);
+		dbc_json_push_text(row, s->images[i]);
+		dbc_json_push(rows, row);
+	}
+	if (s->count > 0)
+		dbc_query(host, "audit/stage_rows", dbc_int(RESTORED),
+				  dbc_text(dbc_json_text(rows)), dbc_int(s->table->replay.id));
+	s->count = 0;
+	s->bytes = 0;
+	dbc_poll(host);
+}
+
+/* Prepares the rows of a table that existed, to be inserted. */
+static void
+stage_table(dbc_undo *u, const dbc_undo_table *t)
+{
+	size_t bytes = (size_t) (t->parts.count + 1) * sizeof(int);
+	staging *s = dbc_alloc(u->host, sizeof(*s));
+
+	*s = (staging){.undo = u, .table = t, .steps = dbc_alloc(u->host, bytes)};
+	memset(s->steps, 0, bytes);
+	for (int i = 0; i < t->replay.nrows; i++)
+	{
+		const dbc_audit_row *row = t->replay.rows[i];
+
+		if (!row->exists)
+			continue;
+		u->rows += !t->existed[i];
+		s->keys[s->count] = row->key;
+		s->images[s->count] = dbc_audit_present_text(&t->replay, row);
+		s->bytes += strlen(s->images[s->count++]);
+		if (s->count == DBC_AUDIT_BATCH || s->bytes > MOST_BYTES)
+			stage_rows(s);
+	}
+	stage_rows(s);
+}
+
+/* ---- all tables ---- */
+
+/* The number of rows without parent, of the keys that refer to the tables. */
+static int64_t
+count_orphans(dbc_undo *u)
+{
+	dbc_check_repair r = {.host = u->host};
+	int64_t count = 0;
+
+	dbc_check_read_foreign_keys(&r, false);
+	for (int i = 0; i < r.nkeys; i++)
+		for (int t = 0; t < u->ntables; t++)
+		{
+			dbc_row_cause cause = {.constraint = "",
+								   .condition = r.keys[i].orphaned,
+								   .reason = ""};
+			dbc_row_step step = {
+				.table = &r.keys[i].table, .causes = &cause, .ncauses = 1};
+
+			if (!r.keys[i].reason && dbc_same(r.keys[i].parent_root,
+											  u->tables[t].replay.table->shown))
+				count += dbc_row_act(u->host, DBC_ACT_COUNT, &step);
+		}
+	return count;
+}
+
+void
+dbc_undo_change(dbc_host *host, void *undo)
+{
+	dbc_undo *u = undo;
+	int64_t orphans = count_orphans(u);
+
+	for (int t = 0; t < u->ntables; t++)
+		delete_rows(u, &u->tables[t]);
+	for (int t = 0; t < u->ntables; t++)
+		stage_table(u, &u->tables[t]);
+	if (u->nsteps > 0)
+		(void) DBC_CALL(host, row, restore)(host, u->steps, u->nsteps);
+	if (count_orphans(u) > orphans)
+		dbc_fail(host, DBC_FOREIGN_KEY, NULL, NULL,
+				 "other rows refer to rows that would be deleted");
+	dbc_query(host, "audit/unstage_rows", dbc_int(DELETED), dbc_int(RESTORED));
+	dbc_undo_forget_deleted(u);
+}
