@@ -131,6 +131,18 @@ typedef struct dbc_backup_rows
 	const char *first_differing; /* its key, or NULL */
 } dbc_backup_rows;
 
+/* [PG] What a segment of the log holds. */
+typedef struct dbc_wal_facts
+{
+	const char *system_identifier; /* NULL: it is none of this version */
+	uint32_t timeline;
+	uint64_t lsn;	  /* where it begins */
+	uint64_t end_lsn; /* of its last whole record; 0: there is none */
+	/* in milliseconds since 1970; 0: nothing was committed */
+	int64_t first_commit_ms;
+	int64_t last_commit_ms;
+} dbc_wal_facts;
+
 /* [PG] A step of a restore, or what it needs. */
 typedef struct dbc_backup_step
 {
@@ -315,6 +327,10 @@ typedef struct dbc_backup_host
 	 * if it is not such a server.  Returns whether all that its timeline has is
 	 * archived. */
 	bool (*accept)(dbc_host *host);
+
+	/* [PG] Reads a whole segment of the log. */
+	dbc_wal_facts (*read_segment)(dbc_host *host, const void *bytes,
+								  size_t length);
 
 	/* [PG] What restore() would do and need; changes nothing, and a problem is
 	 * no failure.  Destination may be NULL. */

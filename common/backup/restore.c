@@ -12,6 +12,7 @@
 #include "common/backup/pages.h"
 #include "common/backup/restore.h"
 #include "common/backup/table.h"
+#include "common/backup/wal_plan.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -34,7 +35,11 @@ static const char *const conflicts[] = {DBC_TABLE_REFUSE, DBC_TABLE_KEEP,
 	O(target_time, TEXT)
 DBC_OPTIONS(restore_options, RESTORE_OPTIONS);
 
-#define PLAN_OPTIONS(O) O(directory, TEXT) O(target_time, TEXT)
+#define PLAN_OPTIONS(O)                            \
+	O(directory, TEXT)                             \
+	O(target_time, TEXT)                           \
+	O(archive, TEXT, .engines = DBC_ON_POSTGRESQL) \
+	O(target_timeline, TEXT, .engines = DBC_ON_POSTGRESQL)
 DBC_OPTIONS(plan_options, PLAN_OPTIONS);
 
 typedef struct restoring
@@ -45,6 +50,7 @@ typedef struct restoring
 	const char *target_time;
 	const restore_options *given;
 	dbc_backup_secret_place place;
+	dbc_wal_target log;					  /* [PG] of a plan */
 	dbc_backup_secret_place safety_place; /* of the key for what is replaced */
 	dbc_backup_files *files;
 
@@ -412,6 +418,13 @@ plan_on_server(dbc_host *host, const restoring *r)
 	for (int i = 0; i < count; i++)
 		emit_step(host, steps[i].step, steps[i].object, steps[i].bytes,
 				  steps[i].problem);
+	if (!r->log.archive)
+		return;
+	if (!dbc_backup_is_of_server(&r->record->backup))
+		emit_step(host, "read log", r->log.archive, -1,
+				  "a dump has the state of one moment");
+	else
+		dbc_wal_plan(host, r->files, &r->record->backup, &r->log);
 }
 
 /* [SQLite] A new file. */
@@ -497,5 +510,16 @@ DBC_RUN(dbbackup_plan)
 				   .given_directory = given->directory.text,
 				   .target_time = given->target_time.text};
 
+	if (host->engine == DBC_ON_SQLITE &&
+		(given->archive.given || given->target_timeline.given))
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+				 "SQLite has no archive of its log");
+	r.log = (dbc_wal_target){.archive = given->archive.text,
+							 .time = given->target_time.text,
+							 .timeline = given->target_timeline.text};
+	if (r.log.timeline)
+		dbc_restore_check_timeline(host, r.log.timeline);
+	if (r.log.archive)
+		DBC_CALL(host, backup, may_read)(host, r.log.archive);
 	DBC_CALL(host, backup, run)(host, plan, &r);
 }

@@ -33,6 +33,9 @@ typedef struct dbc_restore
 	dbc_json_node *result;
 } dbc_restore;
 
+/* [PG] Fails unless text names a timeline. */
+extern void dbc_restore_check_timeline(dbc_host *host, const char *text);
+
 /* dbbackup_restore() on PostgreSQL. */
 extern void dbc_restore_on_server(dbc_host *host, const char *name,
 								  const char *destination,

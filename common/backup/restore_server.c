@@ -110,8 +110,8 @@ check_lsn(dbc_host *host, const dbc_backup *backup, const char *text)
 		refuse_early(host, backup, backup->end_lsn);
 }
 
-static void
-check_timeline(dbc_host *host, const char *text)
+void
+dbc_restore_check_timeline(dbc_host *host, const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
 
@@ -148,7 +148,7 @@ read_target(dbc_host *host, const dbc_backup *backup,
 	target->name = given->target_name.text;
 	target->timeline = given->target_timeline.text;
 	if (target->timeline)
-		check_timeline(host, target->timeline);
+		dbc_restore_check_timeline(host, target->timeline);
 	target->lsn = given->target_lsn.text;
 	if (target->lsn)
 		check_lsn(host, backup, target->lsn);

@@ -9,6 +9,7 @@
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/roots.h"
+#include "pg_ext/backup/segment.h"
 #include "pg_ext/core/rooms.h"
 
 #include <sys/stat.h>
@@ -226,6 +227,7 @@ const dbc_backup_host dbcpg_backup_host = {
 	.ask = dbcpg_backup_ask,
 	.mark = mark,
 	.accept = dbcpg_backup_accept,
+	.read_segment = dbcpg_backup_read_segment,
 	.plan = dbcpg_backup_plan,
 	.restore = restore,
 };

@@ -130,6 +130,23 @@ followed()
 	like "$(restore "{\"archive\": \"$tmp/archive\"$1}")" '"kind": "base"' "a restore with${1:- no target_timeline}"
 	is "$(rows "$there")" "$2" "... has: $2"
 }
+# the plan sees all of the archive
+planned()
+{
+	postgresql shop <<<"select step || ': ' || coalesce(object, '') || coalesce(' PROBLEM ' || problem, '')
+		from dbbackup_plan('base', '$tmp/backups/planned', '{\"archive\": \"$tmp/archive\"$1}') where step in ('read log', 'reach', 'leave out')"
+}
+like "$(planned '')" '^read log: 00000001[0-9A-F]* to 00000001[0-9A-F]*
+reach: 20[^ ]*Z to 20[^ ]*Z
+leave out: timeline 2 of a copy or a promoted standby: left timeline 1 at 0/[0-9A-F]*, at restore point "middle", last commit 20[^ ]*Z$' \
+	'the plan tells what can be reached, and whose the newer timeline is'
+like "$(planned ', "target_timeline": "latest"')" '^read log: 00000001[0-9A-F]* to 00000002[0-9A-F]*
+reach: [^P]*$' '... and follows it if that is wanted'
+like "$(planned ', "target_timeline": "9"')" 'PROBLEM the archive does not tell how timeline 9 follows from 1' '... or says that it cannot'
+like "$(planned ', "target_time": "2099-01-01"')" 'reach: .*PROBLEM the archive has no commit after target_time' '... nor a time'
+last_commit=$(planned '' | sed -nE 's/^reach: .* to (.*)$/\1/p')
+is "$(postgresql shop <<<"select max(pg_xact_commit_timestamp(xmin)) between timestamptz '$last_commit' - interval '2 ms' and timestamptz '$last_commit' + interval '2 ms' from ledger")" t \
+	'... whose end is the last commit'
 # the server that asks is on timeline 1
 followed '' 'too late'
 followed ', "target_timeline": "latest"' 'other timeline'
@@ -174,6 +191,7 @@ rmdir "$restored"
 # an archive with a gap in the middle
 mv "$tmp/archive/$gap" "$tmp/gap"
 like "$(postgresql shop <<<"select item || ' ' || first from dbbackup_wal_archive('$tmp/archive') where item = 'gap'")" "gap $gap" 'a gap is named'
+like "$(planned '')" "read log: .*PROBLEM segment $gap is missing: a restore would end before it" '... also by the plan'
 refused "{\"archive\": \"$tmp/archive\", \"target_name\": \"end\"}" 'recovery ended before configured recovery target was reached' 'a gap'
 mv "$tmp/gap" "$tmp/archive/$gap"
 
