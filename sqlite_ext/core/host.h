@@ -105,7 +105,10 @@ typedef struct dbcsl_host
 	const dbcsl_result_row *returned; /* to the context */
 
 	dbcsl_transaction_kind transaction;
-	bool calling_transaction;					 /* the caller had one */
+	bool calling_transaction; /* the caller had one */
+	/* row/fulltext.c: indexes to build before the transaction ends, and how */
+	const struct dbcsl_row_rebuild *rebuilds;
+	void (*rebuild)(struct dbcsl_host *h);
 	void (*before_commit)(struct dbcsl_host *h); /* or NULL */
 	void (*after_commit)(struct dbcsl_host *h);	 /* or NULL */
 	const char *anchor;	   /* of the audit log: file and ... */

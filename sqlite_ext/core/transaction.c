@@ -257,6 +257,7 @@ dbcsl_begin_transaction(dbcsl_host *h)
 	roll_back_to(h, dbcsl_printf(h, "rollback to %s", h->savepoint));
 	if (!h->calling_transaction)
 		execute(h, dbcsl_printf(h, "release %s", h->savepoint));
+	h->rebuilds = NULL;
 	/* values read while waiting are outdated */
 	h->base.tables_version = h->samples_version = 0;
 }
@@ -335,6 +336,9 @@ dbcsl_end_transaction(dbcsl_host *h)
 {
 	int code;
 
+	if (h->rebuilds)
+		h->rebuild(h);
+	h->rebuilds = NULL;
 	if (h->before_commit)
 		h->before_commit(h);
 	if (h->transaction == DBCSL_SAVEPOINT)
@@ -539,6 +543,7 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	dbcsl_host *h = dbcsl_of(host);
 	bool was_read_only = h->read_only;
 	int samples_version = h->samples_version;
+	const struct dbcsl_row_rebuild *rebuilds = h->rebuilds;
 	guard_kind guard = choose_guard(h, mode);
 	bool done;
 
@@ -558,7 +563,10 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 			execute(h, "release \"dbcare guard\"");
 	}
 	if (!done || mode == DBC_UNDO)
+	{
 		h->samples_version = samples_version;
+		h->rebuilds = rebuilds;
+	}
 	return done;
 }
 

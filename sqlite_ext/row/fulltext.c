@@ -10,6 +10,9 @@
  * was added with: those of the content, if triggers keep them equal.  If no
  * trigger names the table, it is built anew.  If triggers index something else,
  * only they know what: the table is left to them.
+ *
+ * The content can also be a view.  Which of its rows change is not known, so
+ * the full-text table is built anew if it had the rows of the view before.
  */
 #include "sqlite_ext/row/fulltext.h"
 #include "sqlite_ext/core/query.h"
@@ -92,12 +95,21 @@ read_index(dbcsl_host *h, const dbc_relation *table,
 	if (!is_fts5 && sqlite3_stricmp(module, "fts4") != 0)
 		return false;
 	content = find_option(h, arguments, "content");
-	if (!content || sqlite3_stricmp(content, table->name) != 0)
+	if (!content)
 		return false;
-	*index = (dbcsl_row_index){.name = dbcsl_read_ddl_head(h, definition).name};
+	*index = (dbcsl_row_index){.name = dbcsl_read_ddl_head(h, definition).name,
+							   .is_view =
+								   sqlite3_stricmp(content, table->name) != 0};
+	if (index->is_view &&
+		!dbc_get_bool(&h->base,
+					  dbc_query(&h->base, "row/view_reads", dbc_text(content),
+								dbc_text(table->name)),
+					  0, 0))
+		return false;
 	index->command = is_fts5 ? index->name : NULL;
 	index->key = is_fts5 ? find_option(h, arguments, "content_rowid") : NULL;
-	index->by_row = (!index->key || dbcsl_row_is_rowid(shape, index->key)) &&
+	index->by_row = !index->is_view &&
+					(!index->key || dbcsl_row_is_rowid(shape, index->key)) &&
 					shape->rowid && has_sizes(h, index, arguments);
 	read_columns(h, index);
 	return true;
@@ -158,6 +170,66 @@ make_statements(dbcsl_host *h, const dbcsl_row_shape *shape,
 				  index->name, index->name);
 }
 
+/* ---- building anew ---- */
+
+struct dbcsl_row_rebuild
+{
+	const struct dbcsl_row_rebuild *next;
+	const char *name; /* of the full-text table */
+};
+
+static bool
+will_rebuild(const dbcsl_host *h, const char *name)
+{
+	const struct dbcsl_row_rebuild *rebuild = h->rebuilds;
+
+	while (rebuild && sqlite3_stricmp(rebuild->name, name) != 0)
+		rebuild = rebuild->next;
+	return rebuild != NULL;
+}
+
+static void
+rebuild_all(dbcsl_host *h)
+{
+	for (const struct dbcsl_row_rebuild *r = h->rebuilds; r; r = r->next)
+		dbc_query_text(&h->base,
+					   dbcsl_printf(h,
+									"insert into main.\"%w\" (\"%w\") "
+									"values ('rebuild')",
+									r->name, r->name));
+}
+
+static void
+rebuild_later(dbcsl_host *h, const char *name)
+{
+	struct dbcsl_row_rebuild *rebuild;
+
+	if (will_rebuild(h, name))
+		return;
+	rebuild = dbcsl_alloc(&h->base, sizeof(*rebuild));
+	*rebuild = (struct dbcsl_row_rebuild){.next = h->rebuilds, .name = name};
+	h->rebuilds = rebuild;
+	h->rebuild = rebuild_all;
+}
+
+/* Fails if a full-text table has not what its content has; for dbc_guard(). */
+static void
+check_index(dbc_host *host, void *arg)
+{
+	const dbcsl_row_index *index = arg;
+
+	dbc_query_text(host,
+				   dbcsl_printf(dbcsl_of(host),
+								index->command
+									? "insert into main.\"%w\" (\"%w\", rank) "
+									  "values ('integrity-check', 1)"
+									: "insert into main.\"%w\" (\"%w\") "
+									  "values ('integrity-check')",
+								index->name, index->name));
+}
+
+/* ---- the full-text tables of a table ---- */
+
 const dbcsl_row_indexes *
 dbcsl_row_read_indexes(dbcsl_host *h, const dbcsl_row_shape *shape,
 					   const dbc_relation *table)
@@ -173,6 +245,9 @@ dbcsl_row_read_indexes(dbcsl_host *h, const dbcsl_row_shape *shape,
 		indexes->count +=
 			read_index(h, table, shape, dbc_get_text(host, definitions, i, 0),
 					   &indexes->list[indexes->count]);
+	for (int i = 0; i < indexes->count; i++)
+		indexes->list[i].follows =
+			indexes->list[i].is_view && will_rebuild(h, indexes->list[i].name);
 	if (indexes->count > 0)
 		dbcsl_row_read_triggers(h, table, indexes);
 	for (int i = 0; i < indexes->count; i++)
@@ -182,6 +257,24 @@ dbcsl_row_read_indexes(dbcsl_host *h, const dbcsl_row_shape *shape,
 		index->by_row = index->by_row && index->mentioned && !index->differs;
 		if (index->by_row)
 			make_statements(h, shape, index);
+	}
+	return indexes;
+}
+
+const dbcsl_row_indexes *
+dbcsl_row_begin_indexes(dbcsl_host *h, const dbcsl_row_shape *shape,
+						const dbc_relation *table)
+{
+	const dbcsl_row_indexes *indexes = dbcsl_row_read_indexes(h, shape, table);
+	dbc_error error;
+
+	for (int i = 0; i < indexes->count; i++)
+	{
+		dbcsl_row_index *index = &indexes->list[i];
+
+		if (index->is_view && !index->follows)
+			index->follows = dbc_guard(&h->base, check_index, index, DBC_KEEP,
+									   false, &error);
 	}
 	return indexes;
 }
@@ -216,19 +309,13 @@ dbcsl_row_reindex(dbcsl_host *h, const dbcsl_row_indexes *indexes,
 }
 
 void
-dbcsl_row_rebuild_indexes(dbcsl_host *h, const dbcsl_row_indexes *indexes)
+dbcsl_row_end_indexes(dbcsl_host *h, const dbcsl_row_indexes *indexes)
 {
 	for (int i = 0; i < indexes->count; i++)
 	{
 		const dbcsl_row_index *index = &indexes->list[i];
 
-		if (index->by_row || index->differs)
-			continue;
-		dbcsl_row_step_statement(
-			h, dbcsl_row_prepare_cached(
-				   h, dbcsl_printf(h,
-								   "insert into main.\"%w\" (\"%w\") values "
-								   "('rebuild')",
-								   index->name, index->name)));
+		if (index->is_view ? index->follows : !index->by_row && !index->differs)
+			rebuild_later(h, index->name);
 	}
 }

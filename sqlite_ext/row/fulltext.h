@@ -8,7 +8,7 @@
 
 #include "sqlite_ext/row/step.h"
 
-/* An FTS4 or FTS5 table whose content is the table. */
+/* An FTS4 or FTS5 table whose content is the table, or a view of it. */
 typedef struct dbcsl_row_index
 {
 	const char *name;
@@ -19,6 +19,8 @@ typedef struct dbcsl_row_index
 	bool mentioned;	 /* by a trigger of the table */
 	bool differs;	 /* triggers index something else than the columns */
 	bool by_row;	 /* rows can be added and removed one by one */
+	bool is_view;	 /* the content */
+	bool follows;	 /* ... which it had before rows were changed */
 	const char *add; /* statements for the row with rowid ?1 */
 	const char *remove;
 } dbcsl_row_index;
@@ -47,10 +49,14 @@ extern bool dbcsl_row_does_more(dbcsl_host *h, const char *definition,
 
 /* ---- row/fulltext.c ---- */
 
-/* The full-text tables that follow a table. */
+/* The full-text tables that follow a table; and these before rows of it are
+ * changed, which finds out whether those of views have what the views have. */
 extern const dbcsl_row_indexes *
 dbcsl_row_read_indexes(dbcsl_host *h, const dbcsl_row_shape *shape,
 					   const dbc_relation *table);
+extern const dbcsl_row_indexes *
+dbcsl_row_begin_indexes(dbcsl_host *h, const dbcsl_row_shape *shape,
+						const dbc_relation *table);
 
 /* Removes the row with a rowid, which the table still has, from them; and adds
  * it, which the table has now. */
@@ -59,9 +65,10 @@ extern void dbcsl_row_unindex(dbcsl_host *h, const dbcsl_row_indexes *indexes,
 extern void dbcsl_row_reindex(dbcsl_host *h, const dbcsl_row_indexes *indexes,
 							  int64_t rowid);
 
-/* Builds those anew that cannot follow row by row. */
-extern void dbcsl_row_rebuild_indexes(dbcsl_host *h,
-									  const dbcsl_row_indexes *indexes);
+/* Those that cannot follow row by row are built anew before the transaction
+ * ends: once, however many steps change the table. */
+extern void dbcsl_row_end_indexes(dbcsl_host *h,
+								  const dbcsl_row_indexes *indexes);
 
 /* ---- row/unfired.c ---- */
 

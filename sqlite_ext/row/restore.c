@@ -177,7 +177,7 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 	dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
 	const dbcsl_row_indexes *indexes =
-		dbcsl_row_read_indexes(h, shape, step->table);
+		dbcsl_row_begin_indexes(h, shape, step->table);
 	sqlite3_stmt *insert = NULL;
 	dbcsl_row_saved row = {0};
 	int64_t count = 0;
@@ -210,6 +210,6 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 	if (insert)
 		dbcsl_finalize_statement(h);
 	if (!step->fires)
-		dbcsl_row_rebuild_indexes(h, indexes);
+		dbcsl_row_end_indexes(h, indexes);
 	return count;
 }

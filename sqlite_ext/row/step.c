@@ -198,7 +198,7 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 							   : dbcsl_row_prepare_delete(h, shape);
 	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
 	const dbcsl_row_indexes *indexes =
-		dbcsl_row_read_indexes(h, shape, step->table);
+		dbcsl_row_begin_indexes(h, shape, step->table);
 	dbcsl_row_saved row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
@@ -229,7 +229,7 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
-	dbcsl_row_rebuild_indexes(h, indexes);
+	dbcsl_row_end_indexes(h, indexes);
 	return count;
 }
 

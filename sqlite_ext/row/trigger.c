@@ -268,6 +268,8 @@ find_plain(reader r, const dbcsl_row_indexes *indexes)
 	{
 		dbcsl_row_index *index = &indexes->list[i];
 
+		if (sqlite3_stricmp(index->name, name) == 0 && index->is_view)
+			return index->follows ? index : NULL;
 		if (sqlite3_stricmp(index->name, name) == 0)
 			return (inserts ? is_plain_insert(&r, indexes, index)
 							: is_plain_delete(&r, indexes, index)) &&
