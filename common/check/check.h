@@ -123,6 +123,16 @@ extern const char *const dbc_check_integrity_levels[];
 extern void dbc_check_find_damage(dbc_host *host, const dbc_option_value *level,
 								  dbc_check_damage_found *found, void *arg);
 
+/* ---- check/lost.c ---- */
+
+/* Whether a probe is "lost rows of TABLE", which the host answers; and its
+ * answer, NULL if nothing is lost. */
+extern bool dbc_check_is_lost_probe(const char *probe);
+extern const char *dbc_check_run_lost_probe(dbc_host *host, const char *probe);
+
+/* Why rows of a table are lost; NULL if none are, or if that is not known. */
+extern const char *dbc_check_describe_lost(dbc_host *host, const char *table);
+
 /* ---- check/run.c ---- */
 
 /* A violated constraint or rule, or one that could not be verified. */

@@ -45,6 +45,12 @@ typedef struct dbc_check_host
 											  const dbc_relation *table,
 											  const char *row,
 											  int *nviolations);
+
+	/* Why rows of a table, or of its partitions, are lost: which of its pages
+	 * are damaged; NULL if none is known to be.  Reads all of them.  [PG] Pages
+	 * of zeros that a B-tree index points to; other damage makes reading fail.
+	 * The table is named as the user would write it, or [PG] by its OID. */
+	const char *(*find_lost)(dbc_host *host, const char *table);
 } dbc_check_host;
 
 #endif /* DBC_CHECK_HOST_H */

@@ -31,6 +31,7 @@ DBC_OPTIONS(integrity_options, INTEGRITY_OPTIONS);
 typedef struct query_call
 {
 	const char *probe;
+	const char *lost; /* what a probe of the host has found */
 	bool full;
 	int limit;
 	const dbc_rows *rows;
@@ -41,10 +42,13 @@ run_query(dbc_host *host, void *arg)
 {
 	query_call *call = arg;
 
-	call->rows = call->probe
-					 ? dbc_query_text(host, call->probe)
-					 : dbc_query(host, "check/integrity", dbc_bool(call->full),
-								 dbc_int(call->limit));
+	if (!call->probe)
+		call->rows = dbc_query(host, "check/integrity", dbc_bool(call->full),
+							   dbc_int(call->limit));
+	else if (dbc_check_is_lost_probe(call->probe))
+		call->lost = dbc_check_run_lost_probe(host, call->probe);
+	else
+		call->rows = dbc_query_text(host, call->probe);
 }
 
 /* Describes the failure of a query: damage, or that the check failed. */
@@ -71,7 +75,12 @@ run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
 		found(host, &damage, arg);
 		return;
 	}
-	for (int i = 0; i < call.rows->nrows; i++)
+	if (call.lost)
+	{
+		damage.problem = call.lost;
+		found(host, &damage, arg);
+	}
+	for (int i = 0; call.rows && i < call.rows->nrows; i++)
 	{
 		damage.problem = dbc_get_text_or_null(host, call.rows, i, 0);
 		if (call.rows->ncols > 1)

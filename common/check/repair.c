@@ -20,6 +20,7 @@ static const char *const orphan_choices[] = {"quarantine", "set_null", NULL};
 	O(indexes, BOOL)                            \
 	O(relation, TEXT)                           \
 	O(cascade, BOOL)                            \
+	O(despite_damage, BOOL)                     \
 	O(confirm, TEXT)
 DBC_OPTIONS(repair_options, REPAIR_OPTIONS);
 
@@ -261,6 +262,8 @@ find_repairs(call *c)
 	if (all || given->indexes.integer)
 		find_indexes(c);
 	dbc_check_read_foreign_keys(&c->r, all || given->orphans.given);
+	if (!given->despite_damage.integer)
+		dbc_check_refuse_lost(&c->r);
 	if (all || given->rules.given)
 		find_rules(c, (const char *const *) given->rules.texts);
 }

@@ -164,6 +164,12 @@ extern bool dbc_check_require_table(dbc_host *host, dbc_row_step *step);
 extern int64_t dbc_check_run_step(dbc_check_repair *r, dbc_row_action act,
 								  dbc_row_step *step);
 
+/* ---- check/lost.c ---- */
+
+/* Refuses the orphans of keys whose parents' rows are lost: in a dry run with a
+ * reason in the report. */
+extern void dbc_check_refuse_lost(dbc_check_repair *r);
+
 /* ---- check/repair_refused.c ---- */
 
 /* Marks all tables that the repair may change. */

@@ -32,7 +32,7 @@
  *				 is a third; a null result drops the finding, and a
  *				 failure makes it critical (rule INTEGRITY, with the
  *				 error as detail) or unknown; or a measurement of the host: see
- * health/probe.h
+ *				 health/probe.h and check/lost.c
  */
 #ifndef DBC_HEALTH_CHECK_H
 #define DBC_HEALTH_CHECK_H

@@ -145,6 +145,15 @@ dbc_health_literal(dbc_host *host, const char *text)
 	return buffer.data;
 }
 
+/* Why the parents of orphans are lost, or NULL. */
+static const char *
+lost_of(dbc_host *host, const dbc_check_violation *violation)
+{
+	if (violation->is_rule || violation->result->kind != DBC_K_FOREIGN_KEY)
+		return NULL;
+	return dbc_check_describe_lost(host, violation->result->parent);
+}
+
 /* The dbcheck_repair() call that repairs the rows, or NULL. */
 static const char *
 fix_of(dbc_host *host, const dbc_check_violation *violation)
@@ -175,6 +184,7 @@ static void
 fill_row(dbc_host *host, const dbc_check_violation *violation, dbc_value *row)
 {
 	bool known = !dbc_same(violation->severity, "unknown");
+	const char *lost;
 
 	row[1] = dbc_text(violation->table);
 	if (!known)
@@ -186,8 +196,14 @@ fill_row(dbc_host *host, const dbc_check_violation *violation, dbc_value *row)
 	if (violation->is_rule)
 		row[0] = dbc_text(violation->severity);
 	row[2] = dbc_check_result_violations(violation->result);
-	row[3] = dbc_text(detail_of(host, violation));
-	row[4] = dbc_text(fix_of(host, violation));
+	lost = lost_of(host, violation);
+	row[3] =
+		dbc_text(lost ? dbc_format(host,
+								   "%s, whose rows are lost: %s; restore them "
+								   "instead of a repair of these rows",
+								   detail_of(host, violation), lost)
+					  : detail_of(host, violation));
+	row[4] = dbc_text(lost ? NULL : fix_of(host, violation));
 }
 
 const dbc_rows *

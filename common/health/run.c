@@ -213,6 +213,14 @@ query_probe(dbc_host *host, void *arg)
 }
 
 static void
+find_lost(dbc_host *host, void *arg)
+{
+	check_call *call = arg;
+
+	call->measured.detail = dbc_check_run_lost_probe(host, call->probe);
+}
+
+static void
 measure_probe(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
@@ -292,6 +300,7 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 		  dbc_health_check_row *row)
 {
 	bool of_host = dbc_health_is_host_probe(probe);
+	bool of_lost = dbc_check_is_lost_probe(probe);
 	dbc_error error;
 
 	if (call->sequences && dbc_health_is_sequence_probe(probe))
@@ -300,11 +309,19 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 		return take_probed(host, call, row);
 	}
 	call->probe = probe;
-	if (!dbc_guard(host, of_host ? measure_probe : query_probe, call, DBC_UNDO,
-				   true, &error))
+	if (!dbc_guard(host,
+				   of_lost	 ? find_lost
+				   : of_host ? measure_probe
+							 : query_probe,
+				   call, DBC_UNDO, true, &error))
 	{
 		add_failure(host, call, row, &error);
 		return false;
+	}
+	if (of_lost)
+	{
+		row->detail = call->measured.detail;
+		return row->detail != NULL;
 	}
 	if (of_host)
 		return take_probed(host, call, row);

@@ -103,4 +103,5 @@ const dbc_check_host dbcpg_check_host = {
 	.verify = verify,
 	.try_rule = dbcpg_check_try_rule,
 	.inspect = dbcpg_check_inspect_row,
+	.find_lost = dbcpg_check_find_lost,
 };

@@ -28,6 +28,10 @@ extern void dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
 								 const dbc_check_data_rule *rule,
 								 const char *assignments);
 
+/* ---- check/lost.c ---- */
+
+extern const char *dbcpg_check_find_lost(dbc_host *host, const char *table);
+
 /* How a constraint is verified. */
 typedef enum dbcpg_check_method
 {

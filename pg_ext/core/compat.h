@@ -456,13 +456,6 @@ dbcpg_makes_virtual_column(const Constraint *constraint)
 #endif
 }
 
-/* Whether a CREATE TABLE AS makes a materialized view. */
-static inline bool
-dbcpg_creates_materialized_view(const CreateTableAsStmt *statement)
-{
-	return statement->objtype == OBJECT_MATVIEW;
-}
-
 /* The target of a MERGE. */
 static inline const RangeVar *
 dbcpg_merge_target(const Node *node)
@@ -473,13 +466,6 @@ dbcpg_merge_target(const Node *node)
 	(void) node;
 	return NULL;
 #endif
-}
-
-/* Whether a CREATE TRIGGER has OR REPLACE. */
-static inline bool
-dbcpg_replaces_trigger(const CreateTrigStmt *statement)
-{
-	return statement->replace;
 }
 
 /* Whether a command of ALTER TABLE sets the access method. */
@@ -504,6 +490,17 @@ dbcpg_sets_generated_expression(const AlterTableCmd *command)
 #else
 	(void) command;
 	return false;
+#endif
+}
+
+/* Begins to read an index from its beginning. */
+static inline IndexScanDesc
+dbcpg_begin_index_scan(Relation table, Relation index, Snapshot snapshot)
+{
+#if PG_VERSION_NUM >= 180000
+	return index_beginscan(table, index, snapshot, NULL, 0, 0);
+#else
+	return index_beginscan(table, index, snapshot, 0, 0);
 #endif
 }
 

@@ -336,7 +336,7 @@ void
 dbcpg_lint_analyze_create_as(dbcpg_lint_analyzer *r,
 							 const CreateTableAsStmt *statement)
 {
-	bool is_view = dbcpg_creates_materialized_view(statement);
+	bool is_view = statement->objtype == OBJECT_MATVIEW;
 	const IntoClause *into = statement->into;
 	dbc_lint_object *table = dbcpg_lint_find_created_object(
 		r, into->rel, is_view ? "materialized view" : "table",

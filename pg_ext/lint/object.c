@@ -77,7 +77,7 @@ create_trigger(dbcpg_lint_analyzer *r, const CreateTrigStmt *statement)
 
 	create_of_table(r, (const Node *) statement, "trigger", statement->trigname,
 					statement->relation, DBC_L_SHARE_ROW_EXCLUSIVE,
-					dbcpg_replaces_trigger(statement) ? DBC_OP_IF_EXISTS : 0);
+					statement->replace ? DBC_OP_IF_EXISTS : 0);
 	table = dbcpg_lint_find_object(r, statement->relation, "table");
 	if (statement->row && table->partitioned)
 		dbcpg_lint_add_tree_effect(r, table, DBC_L_SHARE_ROW_EXCLUSIVE, false,

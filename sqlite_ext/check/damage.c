@@ -435,6 +435,15 @@ walk_file(walk *w)
 		report_lost(w);
 }
 
+const char *
+dbcsl_check_find_lost(dbc_host *host, const char *table)
+{
+	const dbc_rows *rows = dbc_query(
+		host, "check/lost", dbc_text(host->resolve(host, table)->name));
+
+	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
+}
+
 /* What dbcare_damage() finds. */
 typedef struct finding
 {

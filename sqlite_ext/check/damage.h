@@ -7,6 +7,9 @@
 
 #include "sqlite_ext/core/host.h"
 
+/* What of a table is lost; see check/host.h. */
+extern const char *dbcsl_check_find_lost(dbc_host *host, const char *table);
+
 /* Registers dbcare_damage(). */
 extern int dbcsl_check_register_damage(sqlite3 *db);
 

@@ -256,20 +256,32 @@ dbcsl_find_pages(dbcsl_host *h, sqlite3_file *file, sqlite3_file *log,
 		f->pages = dbcsl_long_at(f->header + DBCSL_AT_PAGES);
 }
 
+/* Whether a transaction may have written to the file itself: then it has begun
+ * a rollback journal, whose first byte is not zero. */
+static bool
+has_journal(sqlite3_file *log)
+{
+	unsigned char first = 0;
+
+	return log && log->pMethods && read_at(log, &first, 1, 0) && first != 0;
+}
+
 bool
 dbcsl_open_pages(dbcsl_host *h, const char *schema, dbcsl_page_file *f)
 {
 	sqlite3_file *file = NULL;
 	sqlite3_file *log = NULL;
 	const char *name = sqlite3_db_filename(h->db, schema);
+	int state = sqlite3_txn_state(h->db, schema);
 
 	if (!name || !name[0] || dbcsl_is_unlocked(h->db) ||
-		sqlite3_txn_state(h->db, schema) != SQLITE_TXN_READ)
+		state == SQLITE_TXN_NONE)
 		return false;
 	sqlite3_file_control(h->db, schema, SQLITE_FCNTL_FILE_POINTER, &file);
 	sqlite3_file_control(h->db, schema, SQLITE_FCNTL_JOURNAL_POINTER, &log);
 	if (!file || !file->pMethods)
 		return false;
 	dbcsl_find_pages(h, file, log && log->pMethods ? log : NULL, 0, f);
-	return f->header_is_valid;
+	return f->header_is_valid &&
+		   (state == SQLITE_TXN_READ || f->log || !has_journal(log));
 }

@@ -47,8 +47,8 @@ extern int64_t dbcsl_long_at(const unsigned char *bytes);
 extern int dbcsl_page_size_of(const unsigned char *header);
 
 /* The pages of a database of the connection, as of the last commit, which stay
- * the same while the caller has a read transaction.  False if it has no file,
- * if the connection has changes of its own, or if the file is not in the format
+ * the same while the caller has a transaction.  False if it has no file, if
+ * changes of the transaction may be in it, or if the file is not in the format
  * of SQLite although SQLite can read it. */
 extern bool dbcsl_open_pages(dbcsl_host *h, const char *schema,
 							 dbcsl_page_file *f);

@@ -2,6 +2,7 @@
  * verify.c
  *	  Verifying the rows of a table.
  */
+#include "sqlite_ext/check/damage.h"
 #include "sqlite_ext/check/row.h"
 #include "sqlite_ext/core/relation.h"
 #include "sqlite_ext/core/rooms.h"
@@ -198,4 +199,5 @@ const dbc_check_host dbcsl_check_host = {
 	.verify = verify,
 	.try_rule = dbcsl_check_try_rule,
 	.inspect = dbcsl_check_inspect_row,
+	.find_lost = dbcsl_check_find_lost,
 };

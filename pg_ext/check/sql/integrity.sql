@@ -165,6 +165,13 @@ with relation as materialized (
 	where r.relkind = 'i' and r.amname = 'btree' and r.is_whole
 		and i.indisvalid and i.indisready and i.indislive
 	union all
+	select 4, r.shown, null, 'critical', null, 'lost rows of ' || r.oid
+	from relation as r
+	where cast($1 as boolean) and r.relkind = 'r' and r.amname = 'heap' and r.is_whole and not r.is_system
+		and exists (select from pg_catalog.pg_index as i
+			join relation as x on x.oid = i.indexrelid
+			where i.indrelid = r.oid and i.indisvalid and i.indpred is null and x.amname = 'btree')
+	union all
 	select 7, 'amcheck', 'the extension amcheck is not installed: the structure of tables and indexes was not checked',
 		'unknown', {create_extension:amcheck}, null
 	where not exists (select from installed)

@@ -1,5 +1,7 @@
 -- columns: {finding}
--- amcheck's structural test of every user B-tree index, one probe per index.
+-- Tables with a B-tree index that points to pages without rows, which the host
+-- looks for; and amcheck's structural test of every user B-tree index, one probe
+-- per index.
 -- Only the extension's function is called, because other functions with the
 -- same name may exist.  An index dropped meanwhile returns null; on a standby,
 -- unlogged ones are empty by design.
@@ -35,6 +37,20 @@ select cast(null as text) as severity,
 	pg_catalog.format('select nullif(%I.bt_index_check(oid::pg_catalog.regclass)::text, '''')'
 		' from pg_catalog.pg_class where oid = %s', t.amcheck_schema, t.oid) as probe
 from target as t
+union all
+select 'critical', pg_catalog.format('%I.%I', n.nspname, c.relname), null, null, null, null,
+	'lost rows of ' || c.oid
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+join pg_catalog.pg_am as am on am.oid = c.relam
+where c.relkind = 'r' and am.amname = 'heap' and c.relpersistence <> 't'
+	and not (c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery())
+	and {user_schema:n}
+	and {not_in_extension:c.oid}
+	and exists (select from pg_catalog.pg_index as i
+		join pg_catalog.pg_class as x on x.oid = i.indexrelid
+		join pg_catalog.pg_am as xm on xm.oid = x.relam
+		where i.indrelid = c.oid and i.indisvalid and i.indpred is null and xm.amname = 'btree')
 union all
 select 'unknown', null, null, null, null,
 	'EXECUTE on amcheck''s bt_index_check is needed', null

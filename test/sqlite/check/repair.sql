@@ -377,3 +377,23 @@ alter table swapped rename column c to b;
 select dbcheck_undo(101);
 --> 1 row repaired
 --> ERROR: dbcare: table swapped has changed since the repair. Column a is another one: columns have exchanged their names. Column b is another one: columns have exchanged their names. Restore the definition of the table, then undo the repair again.
+
+-- rows whose parents are lost in damaged pages are not repaired unless that is asked for
+.open lost.db
+create table parent (id integer primary key, a);
+create table child (id integer primary key, parent_id references parent);
+insert into parent values (1, 1), (2, 2);
+insert into child values (1, 1), (2, 2);
+.system dd if=lost.db of=swapped bs=1 skip=4104 count=4 status=none
+.system dd if=swapped of=lost.db bs=1 skip=2 count=2 seek=4104 conv=notrunc status=none
+.system dd if=swapped of=lost.db bs=1 count=2 seek=4106 conv=notrunc status=none
+.open lost.db
+.load ./dbcare
+select json_extract(dbcheck_repair('{"orphans": "quarantine"}'), '$.unknown[0].reason');
+select dbcheck_repair('{"orphans": "quarantine", "dry_run": false}');
+select count(*) from child;
+select json_extract(dbcheck_repair('{"orphans": "quarantine", "despite_damage": true}'), '$.rows');
+--> rows of parent are lost: its root page 2 is damaged: its rows are out of order; 1 row can still be read
+--> ERROR: dbcare: rows of parent are lost: its root page 2 is damaged: its rows are out of order; 1 row can still be read. Rows of child refer to them. Restore the lost rows first, from a backup; to repair the rows all the same, add {"despite_damage": true} to the options.
+--> 2
+--> 1
