@@ -31,7 +31,10 @@ with wanted (name, place) as materialized (
 		(select json_group_array(name) from (select name from member order by place)) as names
 )
 select 'select ' || list.text || iif($6 and not $7,
-		printf(' from main.dbcare_trash as t where t.action = ''delete'' and t.table_name = %Q', $3),
+		printf(' from main.dbcare_trash as t where t.action = ''delete'' and t.table_name = %Q',
+			-- as its rows were kept; the table that had its name may have another one now
+			coalesce((select max(o.was) from {old_names} as o where o.now = $3),
+				iif(exists (select 1 from {old_names} as o where o.was = $3), null, $3))),
 		printf(' from "%w"."%w" where ', $1, $2)
 			|| case when not $7 then 'true' when $6 then 'deleted_at is not null' else 'deleted_at is null' end) as query,
 	iif($6 and not $7, ' order by t.trash_id', coalesce(
