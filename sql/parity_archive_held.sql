@@ -56,8 +56,8 @@ insert into logged values (2, 'b');
 update logged set v = 'c' where id = 2;
 select dbarchive_hold('logged', 1, 'case 4') is not null;
 select dbarchive_hold('logged', 2, 'case 5') is not null;
-select dbaudit_undo(3);
-select dbaudit_undo(5);
+select dbaudit_undo(4);
+select dbaudit_undo(6);
 select id, v from logged order by id;
 -- a row that is gone is named, and nothing is deleted
 create table lost (id integer primary key, v text, at timestamp);

@@ -82,7 +82,7 @@ select cast(dbarchive_restore('stock', '{"id": 1, "place": "a"}') as text) like 
 select dbcheck_rule_add('positive', 'stock', 'amount >= 0', '{"repair_sql": "amount = 0"}') is not null;
 select cast(dbcheck_repair('{"rules": ["positive"], "dry_run": false}') as text) like '%"repair_id": 1%';
 select cast(dbcheck_undo(1) as text) like '%1%';
-select row_key, action, before, after from dbaudit_log('{"table": "stock"}') order by id;
+select row_key, action, before, after from dbaudit_log('{"table": "stock"}') where action <> 'protection' order by id;
 select dbaudit_disable('stock') is not null;
 select dbarchive_disable('stock') is not null;
 drop table stock;

@@ -10,7 +10,7 @@ update person set mail = 'a@example.com', age = 31 where id = 1;
 delete from person where id = 2;
 
 -- sealed once
-select replace(replace(cast(dbaudit_seal() as text), root, ''), '  ', ' ') like '%"seals": 1, "entries": 5, "removed": 0, "seal_id": 1}' from (select '' as root) as r;
+select replace(replace(cast(dbaudit_seal() as text), root, ''), '  ', ' ') like '%"seals": 1, "entries": 6, "removed": 0, "seal_id": 1}' from (select '' as root) as r;
 select count(*) from dbaudit_verify();
 select cast(dbaudit_seal() as text) like '%"seals": 0, "entries": 0, "removed": 0, "seal_id": 1}';
 select * from dbaudit_verify('{"root": "0"}');
@@ -20,7 +20,7 @@ select id, action, length(hash) from dbaudit_log() order by id;
 -- the feed
 select id, row_key, action from dbaudit_log('{"after": 0, "limit": 2}');
 select id, row_key, action from dbaudit_log('{"after": 2}');
-select * from dbaudit_log('{"after": 5}');
+select * from dbaudit_log('{"after": 6}');
 select * from dbaudit_log('{"after": 77}');
 select * from dbaudit_log('{"after": 1, "actor": "ann"}');
 select * from dbaudit_log('{"after": -1}');

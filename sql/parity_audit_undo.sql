@@ -15,11 +15,11 @@ select dbaudit_undo(null, '{"actor": "ann", "since": "soon"}');
 
 -- one change
 update product set price = 11, note = 'dear' where code = 'a';
-select dbaudit_undo(1);
+select dbaudit_undo(3);
 select * from product order by code;
 select row_key, action from dbaudit_log() order by id;
 -- it is a later change of the row now
-select dbaudit_undo(1);
+select dbaudit_undo(3);
 
 -- all changes of an actor: rows deleted by a cascade, new rows, keys that changed
 begin;

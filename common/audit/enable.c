@@ -235,16 +235,14 @@ begin(dbc_host *host, call *c)
 	dbc_run_waiting(host, c->table->shown);
 }
 
-/* Logs that other changes of a table are logged from now on, or none, with its
- * row of audited_table: seals have that of the beginning. */
+/* Logs that changes of a table, others or none are logged from now on, with its
+ * row of audited_table. */
 static void
-log_difference(dbc_host *host, const call *c, bool is_new)
+log_state(dbc_host *host, const call *c)
 {
 	dbc_json_node *details = dbc_json_object(host);
 	dbc_value options = dbc_json(c->options);
 
-	if (is_new)
-		return;
 	if (c->options)
 		dbc_json_put_value(details, "options", &options);
 	dbc_json_put_cell(
@@ -261,7 +259,7 @@ enable(dbc_host *host, void *arg)
 	dbc_value actor = dbc_text(dbc_actor(host, dbc_read_settings(host)));
 	const dbc_rows *rows;
 	int64_t number;
-	bool is_new;
+	int64_t shape;
 
 	begin(host, c);
 	dbc_need_tables(host);
@@ -277,9 +275,8 @@ enable(dbc_host *host, void *arg)
 					 dbc_text(c->table->shown), dbc_text(c->mode),
 					 dbc_text(c->options), actor, dbc_int(c->logged.id),
 					 dbc_int(number));
-	is_new = c->logged.id == 0;
 	c->logged.id = dbc_get_int(host, rows, 0, 0);
-	log_difference(host, c, is_new);
+	shape = shape_id(host, c);
 	if (c->given->hash.given)
 		dbc_query(host, "audit/add_key");
 	run_statements(host, c,
@@ -291,9 +288,13 @@ enable(dbc_host *host, void *arg)
 							 dbc_text(c->table->name), dbc_int(c->logged.id),
 							 dbc_text(dbc_json_text(c->arguments)),
 							 dbc_text(dbc_json_text(c->columns)),
-							 dbc_int(shape_id(host, c)), dbc_text(c->mode),
+							 dbc_int(shape), dbc_text(c->mode),
 							 dbc_bool(c->given->always.integer),
 							 dbc_bool(c->given->insert_values.integer)));
+	if (dbc_find_sql(host, "audit/mark_triggers"))
+		dbc_query(host, "audit/mark_triggers", dbc_text(c->table->schema),
+				  dbc_text(c->table->name), dbc_int(c->logged.id));
+	log_state(host, c);
 }
 
 /* Drops the triggers of the table. */
@@ -310,7 +311,7 @@ disable(dbc_host *host, void *arg)
 							 dbc_text(c->table->name)));
 	dbc_query(host, "audit/end_table", dbc_int(c->logged.id),
 			  dbc_text(c->table->shown));
-	log_difference(host, c, false);
+	log_state(host, c);
 }
 
 static void

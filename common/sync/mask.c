@@ -20,42 +20,42 @@ typedef struct found
 	bool any;
 } found;
 
-static void
-add_masks(dbc_host *host, found *f, const dbc_json_item *list, bool is_logged)
+/* Masks the column with a name; false if the table has none outside its key. */
+static bool
+add_mask(found *f, const char *name)
 {
-	const dbc_json_item *item = list ? list + 1 : NULL;
+	for (int i = 0; name && i < f->table->ncolumns; i++)
+		if (dbc_same(f->table->columns[i].name, name) &&
+			f->table->columns[i].key == 0)
+			return f->masked[i] = f->any = true;
+	return false;
+}
 
-	for (uint32_t i = 0; list && list->kind == DBC_I_ARRAY && i < list->length;
-		 i++, item = dbc_json_next(item))
+/* Adds those that the caller names. */
+static void
+add_named(dbc_host *host, found *f, const dbc_json_item *list)
+{
+	const dbc_json_item *item = list + 1;
+
+	for (uint32_t i = 0; i < list->length; i++, item = dbc_json_next(item))
 	{
 		const char *name = dbc_json_string_or_null(host, item);
-		bool is_there = false;
 
-		for (int j = 0; name && j < f->table->ncolumns; j++)
-			if (dbc_same(f->table->columns[j].name, name) &&
-				f->table->columns[j].key == 0)
-				f->masked[j] = is_there = f->any = true;
-		/* one of the log may have another name now */
-		if (!is_there)
-			dbc_fail(
-				host, DBC_UNDEFINED_COLUMN, NULL,
-				is_logged ? "Call dbaudit_enable() with the columns to mask."
-						  : "Name columns that are not in the primary key.",
-				is_logged ? "column %s of table %s is masked in the log, but "
-							"the table has no such column outside its key"
-						  : "column %s of table %s cannot be masked: the table "
-							"has no such column outside its key",
-				name ? name : "null", f->table->relation->shown);
+		if (!add_mask(f, name))
+			dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL,
+					 "Name columns that are not in the primary key.",
+					 "column %s of table %s cannot be masked: the table has no "
+					 "such column outside its key",
+					 name ? name : "null", f->table->relation->shown);
 	}
 }
 
-/* Adds those that the log masks or hashes. */
+/* Adds those that the log masks or hashes, whatever their names are now. */
 static void
 add_logged(dbc_host *host, found *f)
 {
 	const dbc_relation *relation = f->table->relation;
 	const dbc_rows *rows;
-	dbc_value options;
 	int64_t id;
 
 	if (!dbc_has_tables(host))
@@ -64,11 +64,13 @@ add_logged(dbc_host *host, found *f)
 					 dbc_text(relation->name), dbc_text(relation->shown));
 	id = rows->nrows > 0 ? dbc_get_int(host, rows, 0, 0) : 0;
 	rows = dbc_query(host, "sync/masks", dbc_int(id));
-	if (id == 0 || rows->nrows == 0)
-		return;
-	options = dbc_json(dbc_get_json(host, rows, 0, 0));
-	add_masks(host, f, dbc_json_find(host, &options, "mask"), true);
-	add_masks(host, f, dbc_json_find(host, &options, "hash"), true);
+	for (int i = 0; i < rows->nrows; i++)
+		if (!add_mask(f, dbc_get_text_or_null(host, rows, i, 1)))
+			dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL,
+					 "Call dbaudit_enable() with the columns to mask.",
+					 "column %s of table %s is masked in the log, but the "
+					 "table has no such column outside its key",
+					 dbc_get_text(host, rows, i, 0), relation->shown);
 }
 
 const bool *
@@ -81,7 +83,7 @@ dbc_sync_find_masks(dbc_host *host, const dbc_sync_masks *masks,
 	memset(f.masked, 0, (size_t) table->ncolumns + 1);
 	for (int i = 0; i < masks->count; i++)
 		if (dbc_same(masks->list[i].table->shown, table->relation->shown))
-			add_masks(host, &f, masks->list[i].columns, false);
+			add_named(host, &f, masks->list[i].columns);
 	if (masks->logged)
 		add_logged(host, &f);
 	return f.any ? f.masked : NULL;

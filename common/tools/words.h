@@ -116,6 +116,19 @@ typedef struct word
 	"temp.json_each(@.key_values) as v on v.key = c.place order by "          \
 	"length(cast(c.name as blob)), c.name) as k), @.row_key))"
 
+/* The OIDs of a function of the extension. */
+#define OWN_FUNCTION(name)                                                    \
+	"(select p.oid from pg_catalog.pg_extension as x\n"                       \
+	"\t\tjoin pg_catalog.pg_depend as d on d.refclassid = "                   \
+	"'pg_catalog.pg_extension'::pg_catalog.regclass and d.refobjid = x.oid\n" \
+	"\t\t\tand d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and "    \
+	"d.deptype = 'e'\n"                                                       \
+	"\t\tjoin pg_catalog.pg_proc as p on p.oid = d.objid and p.proname = "    \
+	"'" name "'\n"                                                            \
+	"\t\twhere x.extname = 'dbcare')"
+
+#include "common/tools/words_audit.h"
+
 static const word words[] =
 	{
 		{"{timestamp}", "timestamptz", "text"},
@@ -360,6 +373,11 @@ static const word words[] =
 		{"{old_names}", OLD_NAMES_POSTGRESQL, OLD_NAMES_SQLITE},
 		{"{place}", PLACE, ""},
 		{"{bound_tables}", BOUND, ""},
+		/* the columns that the options of logged tables name: word is the
+		 * option, now the present name; null if it was dropped */
+		{"{option_columns}", OPTION_COLUMNS_POSTGRESQL, OPTION_COLUMNS_SQLITE},
+		{"{audited_options}", AUDITED_OPTIONS_POSTGRESQL,
+		 AUDITED_OPTIONS_SQLITE},
 		/* an entry of the audit log as it is hashed: audit_entry is e,
 		 * audit_shape is s, audit_context is c */
 		{"{audit_entry}",
@@ -473,15 +491,7 @@ static const word calls[] = {
 															  "@.table_name")},
 	/* the OIDs of a function of the extension; a trigger is dbcare's if it
 	 * calls one of these, whatever its name */
-	{"{own_function:",
-	 "(select p.oid from pg_catalog.pg_extension as x\n"
-	 "\t\tjoin pg_catalog.pg_depend as d on d.refclassid = "
-	 "'pg_catalog.pg_extension'::pg_catalog.regclass and d.refobjid = x.oid\n"
-	 "\t\t\tand d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and "
-	 "d.deptype = 'e'\n"
-	 "\t\tjoin pg_catalog.pg_proc as p on p.oid = d.objid and p.proname = '@'\n"
-	 "\t\twhere x.extname = 'dbcare')",
-	 ""},
+	{"{own_function:", OWN_FUNCTION("@"), ""},
 	/* the statement that creates an extension: the first schema of a
 	 * search_path may be anybody's, who could put functions beside its own */
 	{"{create_extension:",

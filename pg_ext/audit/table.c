@@ -77,20 +77,44 @@ create_cache(void)
 	CacheRegisterRelcacheCallback(invalidate, (Datum) 0);
 }
 
-/* ---- the arguments of the trigger: the number of the table, then for each
- * column with a treatment this, its name and its number ---- */
+/* ---- the arguments of the trigger: the number of the table; "place", the
+ * database and the OID of the table; for each column with a treatment this, its
+ * name and its number ---- */
 
-/* Whether an argument is about a column of the table: it has the name, or the
- * number of one that was renamed.  A dump restored elsewhere keeps names alone.
- */
+/* Whether the trigger was created on this table: a dump that was restored keeps
+ * the names of columns, not their numbers. */
+static bool
+is_in_place(const Trigger *trigger, Oid root)
+{
+	return trigger->tgnargs > 3 && strcmp(trigger->tgargs[1], "place") == 0 &&
+		   strcmp(trigger->tgargs[2], dbcpg_place()) == 0 &&
+		   strcmp(trigger->tgargs[3], psprintf("%u", root)) == 0;
+}
+
+/* The present name of the column with a number; NULL if it was dropped. */
+static const char *
+name_of(Oid root, int number)
+{
+	const char *name = number > 0 && number <= MaxHeapAttributeNumber
+						   ? get_attname(root, (AttrNumber) number, true)
+						   : NULL;
+
+	return name && get_attnum(root, name) == number ? name : NULL;
+}
+
+/* Whether an argument is about a column of the table; {option_columns} in
+ * tools/words_audit.h says the same in SQL. */
 static bool
 is_about(const Trigger *trigger, int argument, Oid root, const char *column)
 {
-	const char *name = trigger->tgargs[argument + 1];
+	const char *old = trigger->tgargs[argument + 1];
+	const char *now = name_of(root, atoi(trigger->tgargs[argument + 2]));
+	bool is_there = get_attnum(root, old) != InvalidAttrNumber;
 
-	return strcmp(name, column) == 0 ||
-		   (get_attnum(root, name) == InvalidAttrNumber &&
-			get_attnum(root, column) == atoi(trigger->tgargs[argument + 2]));
+	/* a column that has the name of a dropped one is treated as that was */
+	if (!now || (is_there && !is_in_place(trigger, root)))
+		now = old;
+	return strcmp(now, column) == 0;
 }
 
 /* How a column is treated. */

@@ -10,7 +10,8 @@ create table if not exists {.audited_table} (
 	options text not null, -- JSON
 	enabled_at {timestamp} not null default {now},
 	enabled_by text not null,
-	disabled_at {timestamp}
+	disabled_at {timestamp},
+	triggers text -- [PG] the database, then table, OID and xmin of each of its triggers
 );
 
 -- the logged columns of a table over time, and who made changes from where; they

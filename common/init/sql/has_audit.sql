@@ -7,4 +7,4 @@ where a.disabled_at is null and {postgresql:exists (select from pg_catalog.pg_tr
 		join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 		where t.tgname = 'dbcare_audit' and t.tgenabled not in ('D', 'R')
 			and pg_catalog.format('%I.%I', n.nspname, c.relname) = a.table_name)}{sqlite:(select count(*) from main.sqlite_schema as t
-		where t.type = 'trigger' and t.name glob 'dbcare_audit_' || a.table_id || '_*') = 3}
+		where t.type = 'trigger' and t.name glob 'dbcare_audit_' || a.table_id || '_[iud]*') = 3}

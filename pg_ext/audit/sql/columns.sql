@@ -4,6 +4,9 @@
 -- enum, as JSON; whether table $3 of audited_table logs it; added: the value, as JSON, that
 -- rows have which were there before the column was, null if there cannot be one; whether
 -- the catalog has this value, which ends when the table is rewritten.
+with option as materialized (
+	select o.word, o.now from {option_columns} as o where o.table_id = cast($3 as bigint)
+)
 select cast(a.attnum as bigint) as number, a.attname::text as name,
 	pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
 	cast(pg_catalog.array_position(i.indkey::pg_catalog.int2[], a.attnum) + 1
@@ -17,9 +20,11 @@ select cast(a.attnum as bigint) as number, a.attname::text as name,
 			from pg_catalog.pg_type as t
 			join pg_catalog.pg_type as b on b.oid = case t.typtype when 'd' then t.typbasetype else t.oid end
 			where t.oid = a.atttypid)) as labels,
-	not coalesce(pg_catalog.jsonb_exists(o.options -> 'exclude', a.attname::text), false)
+	not exists (select from option as o where o.word = 'exclude' and o.now = a.attname::text)
 		and (i.indkey is not null and a.attnum = any (i.indkey::pg_catalog.int2[])
-			or coalesce(pg_catalog.jsonb_exists(o.options -> 'include', a.attname::text), true)) as is_logged,
+			or not exists (select from dbcare.audited_table as t
+				where t.table_id = cast($3 as bigint) and pg_catalog.jsonb_exists(cast(t.options as pg_catalog.jsonb), 'include'))
+			or exists (select from option as o where o.word = 'include' and o.now = a.attname::text)) as is_logged,
 	case when a.atthasmissing and a.atttypid in ('bool'::pg_catalog.regtype, 'int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype)
 		then case (a.attmissingval::text::text[])[1] when 't' then 'true' when 'f' then 'false' else (a.attmissingval::text::text[])[1] end
 		when a.atthasmissing then pg_catalog.to_json((a.attmissingval::text::text[])[1])::text
@@ -29,6 +34,5 @@ from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
 left join pg_catalog.pg_index as i on i.indrelid = c.oid and i.indisprimary
-left join lateral (select cast(t.options as pg_catalog.jsonb) as options from dbcare.audited_table as t where t.table_id = cast($3 as bigint)) as o on true
 where n.nspname = $1 and c.relname = $2
 order by a.attnum

@@ -15,26 +15,40 @@ with trigger as (
 	select r.table_id, r.relid from root as r
 	union
 	select r.table_id, p.relid from root as r cross join lateral pg_catalog.pg_partition_tree(r.relid) as p
+), marked as (
+	select a.table_id, pg_catalog.split_part(m.mark, ':', 1) as relid, pg_catalog.split_part(m.mark, ':', 2) as oid,
+		pg_catalog.split_part(m.mark, ':', 3) as xmin
+	from dbcare.audited_table as a
+	cross join lateral pg_catalog.regexp_split_to_table(a.triggers, ' ') with ordinality as m (mark, place)
+	where m.place > 1 and pg_catalog.split_part(a.triggers, ' ', 1) = {place}
+), option as materialized (
+	select * from {option_columns} as c
 )
-select a.table_name, a.mode, a.options, {iso:a.enabled_at} as enabled_at, a.enabled_by, {iso:a.disabled_at} as disabled_at,
+select a.table_name, a.mode, n.options, {iso:a.enabled_at} as enabled_at, a.enabled_by, {iso:a.disabled_at} as disabled_at,
 	case when a.disabled_at is not null then null
 		when not exists (select from {bound_tables} as b where b.table_id = a.table_id) then 'it was dropped'
 		when r.relid is null then 'its triggers are missing'
 		when r.state in ('D', 'R') then 'its triggers are disabled'
 		when r.is_limited then 'its triggers were replaced: they do not fire for each change'
+		when exists (select from pg_catalog.pg_trigger as t join part as p on p.relid = t.tgrelid and p.table_id = a.table_id
+				where t.tgfoid in {own_function:dbaudit_capture} and t.tgenabled in ('D', 'R'))
+			then 'the triggers of a partition are disabled'
+		when exists (select from marked as m
+				left join pg_catalog.pg_trigger as t on t.oid = cast(m.oid as pg_catalog.oid)
+				where m.table_id = a.table_id and case when t.oid is null then m.relid = cast(cast(r.relid as pg_catalog.int8) as text)
+					else m.xmin <> cast(t.xmin as text) end)
+			then 'its triggers were disabled, replaced or renamed after dbaudit_enable()'
 		when not exists (select from pg_catalog.pg_index as i where i.indrelid = r.relid and i.indisprimary)
 			then 'its primary key was dropped: rows are logged by the columns that it had'
 		when exists (select from part as p where p.table_id = a.table_id and not exists (select from trigger as t
 				where t.relid = p.relid and t.table_id = p.table_id and t.type = 34 and t.state not in ('D', 'R')))
 			then 'TRUNCATE is not logged for all partitions'
-		when exists (select from pg_catalog.jsonb_each(cast(a.options as pg_catalog.jsonb)) as o (word, list)
-				cross join lateral pg_catalog.jsonb_array_elements_text(case when pg_catalog.jsonb_typeof(o.list) = 'array' then o.list end) as l (name)
-				where not exists (select from pg_catalog.pg_attribute as c where c.attrelid = r.relid and c.attname = l.name))
-			then 'a column of its options was renamed or dropped'
+		when exists (select from option as o where o.table_id = a.table_id and o.now is null) then 'a column of its options was dropped'
 		when r.shown <> a.table_name then 'it was renamed to ' || r.shown
 		else (select pg_catalog.min(pg_catalog.format('trigger %I of table %s has its number', t.name, t.relid::pg_catalog.regclass))
 			from trigger as t
 			where t.table_id = a.table_id and not exists (select from part as p where p.table_id = a.table_id and p.relid = t.relid)) end as problem
 from dbcare.audited_table as a
+join {audited_options} as n on n.table_id = a.table_id
 left join root as r on r.table_id = a.table_id
 order by a.table_name, a.table_id

@@ -1,21 +1,23 @@
 -- columns: statement
 -- Statements that create the triggers of table $2 of schema $1, which has the
--- number $3, with the treatment, name and number of columns $4; with $8, they also
--- fire in replicas.  Row triggers are inherited by partitions, those for TRUNCATE are
+-- number $3, with the treatment, name and number of columns $4, which count in this
+-- database; with $8, they also fire in replicas.  Row triggers are inherited by partitions, those for TRUNCATE are
 -- not.  $5, $6, $7 and $9 are for SQLite: $4 has the others.
-with capture as (
-	select p.oid, pg_catalog.format('%I.%I', n.nspname, p.proname) as name, pg_catalog.format('%I.%I(%L%s)', n.nspname, p.proname, $3::text,
-		(select pg_catalog.string_agg(pg_catalog.format(', %L, %L, %L', g.list ->> 0, g.list ->> 1, g.list ->> 2), '' order by g.place)
-		from pg_catalog.jsonb_array_elements(cast($4 as pg_catalog.jsonb)) with ordinality as g (list, place))) as call
-	from pg_catalog.pg_proc as p
-	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-	where p.oid in {own_function:dbaudit_capture} and cast($5 as text) is not null and cast($6 as bigint) is not null
-		and cast($7 as text) is not null and $9 is not null
-), tab as (
+with tab as (
 	select c.oid as relid
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where n.nspname = $1 and c.relname = $2
+), capture as (
+	select p.oid, pg_catalog.format('%I.%I', n.nspname, p.proname) as name,
+		pg_catalog.format('%I.%I(%L, ''place'', %L, %L%s)', n.nspname, p.proname, $3::text, {place}, cast(tab.relid as pg_catalog.int8),
+		(select pg_catalog.string_agg(pg_catalog.format(', %L, %L, %L', g.list ->> 0, g.list ->> 1, g.list ->> 2), '' order by g.place)
+		from pg_catalog.jsonb_array_elements(cast($4 as pg_catalog.jsonb)) with ordinality as g (list, place))) as call
+	from pg_catalog.pg_proc as p
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	cross join tab
+	where p.oid in {own_function:dbaudit_capture} and cast($5 as text) is not null and cast($6 as bigint) is not null
+		and cast($7 as text) is not null and $9 is not null
 ), part as (
 	select relid from tab
 	union

@@ -32,12 +32,15 @@ with known as (
 			(select k.number from known as k where k.name = c.name and k.is_newest and k.number not in (select m.number from named as m)
 			order by k.shape_id desc limit 1)) as number
 	from col as c
+), option as materialized (
+	select c.word, c.now from {option_columns} as c where c.table_id = $3
 )
 select coalesce(p.number, (select coalesce(max(number), 0) from known)
 		+ row_number() over (partition by p.number is null order by p.cid)) as number,
 	p.name, p.type, nullif(p.pk, 0) as key, null as version, null as labels,
-	p.name not in (select e.value from temp.json_each(o.options, '$.exclude') as e)
-		and (p.pk > 0 or json_type(o.options, '$.include') is null or p.name in (select e.value from temp.json_each(o.options, '$.include') as e)) as is_logged,
+	p.name not in (select c.now from option as c where c.word = 'exclude' and c.now is not null)
+		and (p.pk > 0 or json_type(o.options, '$.include') is null
+			or p.name in (select c.now from option as c where c.word = 'include')) as is_logged,
 	null as added, 0 as is_stored
 from present as p
 left join main.dbcare_audited_table as o on o.table_id = $3

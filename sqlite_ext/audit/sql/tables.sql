@@ -5,8 +5,12 @@ with trigger as (
 		-- without a WHEN, and with an entry; a rename of the table changes no more than its name
 		sum(substr(sql, 1, instr(sql, char(10) || 'insert into dbcare_audit_entry (')) glob '* on "*" begin' || char(10)) as intact
 	from main.sqlite_schema
-	where type = 'trigger' and name glob 'dbcare_audit_[0-9]*'
+	where type = 'trigger' and name glob 'dbcare_audit_[0-9]*' and name not glob '*_column_[0-9]*'
 	group by 1
+), option as materialized (
+	select * from {option_columns} as c
+), current as (
+	select * from {audited_options} as c
 ), shape as (
 	select s.table_id, s.columns
 	from main.dbcare_audit_shape as s
@@ -16,7 +20,7 @@ with trigger as (
 	from shape as s
 	join temp.json_each(s.columns) as c
 )
-select a.table_name, a.mode, a.options, a.enabled_at, a.enabled_by, a.disabled_at,
+select a.table_name, a.mode, (select c.options from current as c where c.table_id = a.table_id) as options, a.enabled_at, a.enabled_by, a.disabled_at,
 	case when a.disabled_at is not null then null
 		when t.count is null and not exists (select 1 from main.sqlite_schema as s where s.type = 'table' and {shown:s.name} = a.table_name)
 			then 'it was dropped'
@@ -26,9 +30,10 @@ select a.table_name, a.mode, a.options, a.enabled_at, a.enabled_by, a.disabled_a
 				and l.name not in (select x.name from temp.pragma_table_xinfo(t.tab, 'main') as x where x.hidden = 0))
 			or exists (select 1 from temp.pragma_table_xinfo(t.tab, 'main') as x
 				where x.hidden = 0 and x.name not in (select l.name from logged as l where l.table_id = a.table_id)
-					and x.name not in (select e.value from temp.json_each(a.options, '$.exclude') as e)
+					and x.name not in (select o.now from option as o where o.table_id = a.table_id and o.word = 'exclude' and o.now is not null)
 					and json_type(a.options, '$.include') is null)
 			then 'its columns have changed'
+		when exists (select 1 from option as o where o.table_id = a.table_id and o.now is null) then 'a column of its options was dropped'
 		when (select {shown:t.tab}) <> a.table_name then 'it was renamed to ' || (select {shown:t.tab}) end as problem
 from main.dbcare_audited_table as a
 left join trigger as t on t.table_id = a.table_id

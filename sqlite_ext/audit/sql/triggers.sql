@@ -1,7 +1,7 @@
 -- columns: statement
 -- Statements that create the triggers of table $2 of schema $1, which has the
 -- number $3, for the columns $5 of audit_shape, which have the number $6, in
--- mode $7; with $9, entries of inserts have the row.  $4 and $8 are for PostgreSQL.
+-- mode $7; with $9, entries of inserts have the row.  $8 is for PostgreSQL.
 --
 -- Mode portable is plain SQL, so that programs without dbcare can write to the
 -- table.  Without dbaudit_actor(), the number of a transaction is the time, which
@@ -11,6 +11,9 @@
 --
 -- Changed columns are rows of a subquery, so that the text that makes a value
 -- JSON is there once: programs prepare the triggers with each of their statements.
+--
+-- One more trigger, which does nothing, for each column that the options name, by $4:
+-- where it is renamed, SQLite changes the name there; see tools/words_audit.h.
 with image_of (row) as (
 	select 'old' union all select 'new'
 ), form (pattern) as materialized (
@@ -23,7 +26,7 @@ with image_of (row) as (
 		lower(json_extract(g.value, '$.type')) in ('', 'any') or json_extract(g.value, '$.type') like '%blob%' as is_untyped
 	from temp.json_each($5) as g
 	cross join image_of as r
-	where $1 = 'main' and $4 is not null and $8 is not null
+	where $1 = 'main' and $8 is not null
 ), written as materialized (
 	select *,
 		-- in the order of jsonb
@@ -100,3 +103,9 @@ where n.changed is not null', '')) as statement
 from event as e
 cross join key as k on k.row = e.row
 cross join key as n on n.row = 'new'
+union all
+select printf('create trigger main."dbcare_audit_%d_column_%d" after update of "%w" on "%w" when %Q is null begin select 1; end',
+	$3, row_number() over (order by name), name, $2, name)
+from (select distinct json_extract(g.value, '$[1]') as name
+	from temp.json_each($4) as g
+	where json_extract(g.value, '$[0]') in ('mask', 'hash', 'exclude', 'include'))

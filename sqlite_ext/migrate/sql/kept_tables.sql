@@ -1,11 +1,14 @@
 -- columns: function_name, arguments
 -- The calls that make dbcare's triggers those that the tables need now: one for all whose
 -- deleted rows are kept, and one for each whose changes are logged.
-with logged as (
-	select a.table_id, a.mode, a.options, coalesce((select t.tbl_name from main.sqlite_schema as t
-			where t.type = 'trigger' and t.name = printf('dbcare_audit_%d_update', a.table_id)),
+with option as materialized (
+	select * from {option_columns} as c
+), logged as (
+	select a.table_id, a.mode, c.options, coalesce((select t.tbl_name from main.sqlite_schema as t
+			where t.type = 'trigger' and t.name glob printf('dbcare_audit_%d_*', a.table_id)),
 		(select s.name from main.sqlite_schema as s where s.type = 'table' and {shown:s.name} = a.table_name)) as tab
 	from main.dbcare_audited_table as a
+	join {audited_options} as c on c.table_id = a.table_id
 	where a.disabled_at is null
 ), kept as (
 	select a.table_name, s.name, s.sql, s.rowid as place
@@ -23,8 +26,12 @@ select 'dbaudit_enable', json_object('relation', (select {shown:l.tab}), 'option
 from logged as l
 where l.tab is not null and (not exists (select 1 from main.sqlite_schema as t
 		where t.type = 'trigger' and t.name = printf('dbcare_audit_%d_update', l.table_id))
-	or json_type(l.options, '$.include') is null and exists (select 1 from temp.pragma_table_xinfo(l.tab, 'main') as x
-		where x.hidden = 0 and x.name not in (select e.value from temp.json_each(l.options, '$.exclude') as e)
+	or exists (select 1 from option as o where o.table_id = l.table_id and o.now is not o.name)
+	or exists (select 1 from temp.pragma_table_xinfo(l.tab, 'main') as x
+		where x.hidden = 0
+			and x.name not in (select o.now from option as o where o.table_id = l.table_id and o.word = 'exclude' and o.now is not null)
+			and (x.pk > 0 or json_type(l.options, '$.include') is null
+				or x.name in (select o.now from option as o where o.table_id = l.table_id and o.word = 'include'))
 			-- a name that another column has had is as new as one that none has had
 			and json_array(x.cid + 1, x.name) not in (select json_array(json_extract(c.value, '$.n'), json_extract(c.value, '$.name'))
 				from temp.json_each((select s.columns from main.dbcare_audit_shape as s

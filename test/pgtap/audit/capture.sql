@@ -236,7 +236,8 @@ alter table r rename note to remark;
 select is(regexp_replace(logs('update r set social = ''s2'', address = ''m2'', remark = ''n2'', city = ''c2'''), '"[0-9a-f]{32}"', '"hash"', 'g'),
 	'update 1 {"social":[{"masked": true},{"masked": true}],"address":[{"hash": "hash"},{"hash": "hash"}],"city":["c1","c2"]}',
 	'a column that is renamed is treated as before');
-select is((select problem from dbaudit_tables() where table_name = 'a.r'), 'a column of its options was renamed or dropped', '... and listed');
+select is((select array[problem, options::text] from dbaudit_tables() where table_name = 'a.r'),
+	array[null, '{"hash": ["address"], "mask": ["social"], "exclude": ["remark"]}'], '... and listed under its present name');
 alter table r drop column remark;
 select is(logs('update r set city = ''c3'''), 'update 1 {"city":["c2","c3"]}', 'one that is dropped changes nothing for others');
 select dbaudit_enable('r', '{"include": ["city"]}');
@@ -250,6 +251,24 @@ select dbaudit_enable('rp', '{"mask": ["ssn"]}');
 insert into rp values (1, 's1');
 alter table rp rename ssn to social;
 select is(logs('update rp set social = ''s2'''), 'update 1 {"social":[{"masked": true},{"masked": true}]}', 'the same of partitions');
+
+-- ---- triggers that were off for a while ----
+
+create function problem_of(name text) returns text language sql as $$ select problem from dbaudit_tables() where table_name = name $$;
+select is(problem_of('a.r'), null, 'triggers are as dbaudit_enable() made them');
+alter table r disable trigger all;
+alter table r enable trigger all;
+select is(problem_of('a.r'), 'its triggers were disabled, replaced or renamed after dbaudit_enable()', 'triggers that were disabled and enabled again are listed');
+select dbaudit_enable('r');
+select is(problem_of('a.r'), null, 'dbaudit_enable() records the triggers again');
+alter table rp_1 disable trigger all;
+select is(problem_of('a.rp'), 'the triggers of a partition are disabled', 'so are those of a partition');
+alter table rp_1 enable trigger all;
+select is(problem_of('a.rp'), 'its triggers were disabled, replaced or renamed after dbaudit_enable()', '... that were enabled again');
+select dbaudit_enable('rp');
+alter table rp detach partition rp_1;
+create table rp_2 partition of rp for values from (10) to (20);
+select isnt(problem_of('a.rp'), 'its triggers were disabled, replaced or renamed after dbaudit_enable()', 'partitions that come and go change nothing for others');
 
 select * from finish();
 rollback;

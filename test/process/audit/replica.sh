@@ -92,9 +92,10 @@ entries_postgresql()
 		when 'delete' then 'delete from t where '
 		else format('update t set (%s) = row (%s) where ', r.names, r.texts) end
 		|| case action when 'insert' then '' else format('(id, part) = (%s, %L);', row_key ->> 'id', row_key ->> 'part') end || chr(10) || '-- ' || id
-		from dbaudit_log('{\"after\": $1, \"exact\": true}')
+		from (select * from dbaudit_log('{\"after\": $1, \"exact\": true}')) as e
 		cross join lateral (select string_agg(quote_ident(c.key), ', ') as names, string_agg(quote_nullable(c.value), ', ') as texts
-			from jsonb_each_text(after) as c) as r"
+			from jsonb_each_text(after) as c) as r
+		where action <> 'protection'"
 }
 
 entries_sqlite()
@@ -110,7 +111,7 @@ entries_sqlite()
 		else (select 'update t set ' || group_concat(c.key || ' = ' || $value) || ' where ' from json_each(after) as c) end
 		|| iif(action = 'insert', '', 'id = ' || json_extract(row_key, '\$.id') || ' and part = ' || quote(json_extract(row_key, '\$.part')) || ';')
 		|| char(10) || '-- ' || id
-		from dbaudit_log('{\"after\": $1, \"exact\": true}');"
+		from dbaudit_log('{\"after\": $1, \"exact\": true}') where action <> 'protection';"
 }
 
 # follow: makes the changes since the last entry that was read.

@@ -28,6 +28,8 @@ postgresql log >"$tmp/made" <<-'END'
 	select dbcare_grant('auditor', 'audit');
 END
 
+is "$(sealed)" 1 'the beginning of the log is an entry'
+
 # ---- late commits ----
 
 hold late log "insert into t values (1, 'late'), (2, 'later');"

@@ -191,7 +191,7 @@ for engine in postgresql sqlite; do
 	screen soft-delete customer 2 --reason 'left the shop'
 	screen list-deleted
 	screen restore customer 2
-	screen audit --table customer
+	screen audit --table customer --limit 2
 	answers=(y/N 'y\n')
 	screen archive --archive-days 30 --delete-days 60 --no-vacuum
 	screen apply-policies

@@ -19,7 +19,7 @@ insert into h (rowid, k, v) values (9223372036854775807, 'top', 0);
 select dbaudit_enable('h') is not null;
 insert into h (rowid, k, v) values (1, 'a', 1);
 delete from h where k = 'a';
-select dbaudit_undo(2) ->> 'rows';
+select dbaudit_undo(3) ->> 'rows';
 select k, v from h order by k;
 --> 1
 --> 1
@@ -32,7 +32,7 @@ select dbaudit_enable('g') is not null;
 insert into g (id, a) values (1, 5), (2, 6);
 update g set a = 7 where id = 1;
 delete from g where id = 2;
-select dbaudit_undo(6) ->> 'rows', dbaudit_undo(7) ->> 'rows';
+select dbaudit_undo(8) ->> 'rows', dbaudit_undo(9) ->> 'rows';
 select * from g;
 --> 1
 --> 1|1

@@ -27,7 +27,7 @@ delete from post where id = 1;
 select dbarchive_restore('post', 1) ->> 'triggers_not_fired';
 select posts from blog;
 update post set title = 'new' where id = 2;
-select dbaudit_undo(3) ->> 'triggers_not_fired';
+select dbaudit_undo(4) ->> 'triggers_not_fired';
 delete from blog;
 select dbarchive_restore_batch(2) -> 'triggers_not_fired' is null;
 --> ["count post","session_one"]

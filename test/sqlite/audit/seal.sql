@@ -12,7 +12,7 @@ select count(*) from dbaudit_verify();
 
 -- what is sealed is counted
 select x ->> 'seals', x ->> 'entries', length(x ->> 'root') from (select dbaudit_seal() as x limit 1);
---> 1|5|64
+--> 1|6|64
 
 -- a sealed log has no findings, and a second call has nothing to seal
 select dbaudit_seal() ->> 'seals';
@@ -36,65 +36,65 @@ select finding, message from dbaudit_verify('{"root": "00"}');
 -- each column of an entry is part of its hash
 create temp table broken (what, entry, finding);
 savepoint s;
-update dbcare_audit_entry set transaction_id = transaction_id + 1 where entry_id = 1;
+update dbcare_audit_entry set transaction_id = transaction_id + 1 where entry_id = 2;
 insert into broken select 'transaction', entry_id, finding from dbaudit_verify();
-update dbcare_audit_entry set transaction_id = transaction_id - 1 where entry_id = 1;
-update dbcare_audit_entry set logged_at = '2020-01-01T00:00:00.000Z' where entry_id = 2;
+update dbcare_audit_entry set transaction_id = transaction_id - 1 where entry_id = 2;
+update dbcare_audit_entry set logged_at = '2020-01-01T00:00:00.000Z' where entry_id = 3;
 insert into broken select 'time', entry_id, finding from dbaudit_verify();
 select * from broken;
 rollback to s;
---> transaction|1|entry_changed
---> time|2|entry_changed
+--> transaction|2|entry_changed
+--> time|3|entry_changed
 
 -- the action, the key, a value, the columns of the table
-update dbcare_audit_entry set action = 'delete' where entry_id = 1;
-update dbcare_audit_entry set row_key = '9' where entry_id = 2;
-update dbcare_audit_entry set changed = replace(changed, 'say', 'cry') where entry_id = 4;
+update dbcare_audit_entry set action = 'delete' where entry_id = 2;
+update dbcare_audit_entry set row_key = '9' where entry_id = 3;
+update dbcare_audit_entry set changed = replace(changed, 'say', 'cry') where entry_id = 5;
 select entry_id, finding from dbaudit_verify();
 rollback to s;
 update dbcare_audit_shape set columns = replace(columns, 'name', 'eman');
 select count(*), min(finding) from dbaudit_verify();
 rollback to s;
---> 1|entry_changed
 --> 2|entry_changed
---> 4|entry_changed
---> 6|entry_changed
+--> 3|entry_changed
+--> 5|entry_changed
+--> 7|entry_changed
 
 -- an actor that was not there
 insert into dbcare_audit_context values (99, '', '', '', '', 'mallory');
-update dbcare_audit_entry set context_id = 99 where entry_id = 3;
-select entry_id, finding from dbaudit_verify();
-rollback to s;
---> 3|entry_changed
-
--- entries that change places
-update dbcare_audit_entry set entry_id = 77 where entry_id = 1;
-update dbcare_audit_entry set entry_id = 1 where entry_id = 2;
-update dbcare_audit_entry set entry_id = 2 where entry_id = 77;
-select entry_id, finding from dbaudit_verify();
-rollback to s;
---> 1|entry_changed
---> 2|entry_changed
-
--- the mark of an entry that another row got the key
-update dbcare_audit_entry set moved_to = '7' where entry_id = 1;
-select entry_id, finding from dbaudit_verify();
-rollback to s;
---> 1|entry_changed
-
--- a removed entry, and one put in its place with another number
-delete from dbcare_audit_entry where entry_id = 2;
-insert into dbcare_audit_entry select -5, transaction_id, logged_at, shape_id, context_id, action, row_key, changed, moved_to from dbcare_audit_entry where entry_id = 1;
-select entry_id, finding, message from dbaudit_verify();
-rollback to s;
---> 2|entry_removed|entry 2 was removed
---> -5|entry_inserted|entry -5 was inserted after the sealing
-
--- a value that says that it was erased
-update dbcare_audit_entry set changed = json_set(changed, '$.name', json('{"erased": true}')) where entry_id = 4;
+update dbcare_audit_entry set context_id = 99 where entry_id = 4;
 select entry_id, finding from dbaudit_verify();
 rollback to s;
 --> 4|entry_changed
+
+-- entries that change places
+update dbcare_audit_entry set entry_id = 77 where entry_id = 2;
+update dbcare_audit_entry set entry_id = 2 where entry_id = 3;
+update dbcare_audit_entry set entry_id = 3 where entry_id = 77;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 2|entry_changed
+--> 3|entry_changed
+
+-- the mark of an entry that another row got the key
+update dbcare_audit_entry set moved_to = '7' where entry_id = 2;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 2|entry_changed
+
+-- a removed entry, and one put in its place with another number
+delete from dbcare_audit_entry where entry_id = 3;
+insert into dbcare_audit_entry select -5, transaction_id, logged_at, shape_id, context_id, action, row_key, changed, moved_to from dbcare_audit_entry where entry_id = 2;
+select entry_id, finding, message from dbaudit_verify();
+rollback to s;
+--> 3|entry_removed|entry 3 was removed
+--> -5|entry_inserted|entry -5 was inserted after the sealing
+
+-- a value that says that it was erased
+update dbcare_audit_entry set changed = json_set(changed, '$.name', json('{"erased": true}')) where entry_id = 5;
+select entry_id, finding from dbaudit_verify();
+rollback to s;
+--> 5|entry_changed
 
 -- an erasure that was not recorded
 select dbaudit_erase('t', 2, '["name", "n"]', 'test') ->> 'values';
@@ -104,28 +104,28 @@ select entry_id, finding, message from dbaudit_verify();
 rollback to s;
 --> 2
 --> 0
---> 4|entry_erased|the value of n in entry 4 is erased, and no entry records who erased it
---> 4|entry_erased|the value of name in entry 4 is erased, and no entry records who erased it
+--> 5|entry_erased|the value of n in entry 5 is erased, and no entry records who erased it
+--> 5|entry_erased|the value of name in entry 5 is erased, and no entry records who erased it
 
 -- an erasure of another column, which was not recorded
 select dbaudit_erase('t', 2, '["n"]', 'test') ->> 'values';
-update dbcare_audit_entry set changed = replace(changed, '["b", "say \"z\""]', '{"erased": "' || printf('%064d', 0) || '"}') where entry_id = 4;
+update dbcare_audit_entry set changed = replace(changed, '["b", "say \"z\""]', '{"erased": "' || printf('%064d', 0) || '"}') where entry_id = 5;
 select entry_id, finding from dbaudit_verify();
 rollback to s;
 --> 1
---> 4|entry_changed
+--> 5|entry_changed
 
 -- bytes that a reader of JSON may skip, and those after a NUL
-update dbcare_audit_entry set changed = '{' || changed where entry_id = 4;
-update dbcare_audit_entry set changed = replace(changed, '": ', '"::') where entry_id = 5;
-update dbcare_audit_entry set row_key = row_key || char(0) || 'x' where entry_id = 1;
-update dbcare_audit_entry set action = action || char(0) where entry_id = 2;
+update dbcare_audit_entry set changed = '{' || changed where entry_id = 5;
+update dbcare_audit_entry set changed = replace(changed, '": ', '"::') where entry_id = 6;
+update dbcare_audit_entry set row_key = row_key || char(0) || 'x' where entry_id = 2;
+update dbcare_audit_entry set action = action || char(0) where entry_id = 3;
 select entry_id, finding from dbaudit_verify();
 rollback to s;
---> 1|entry_changed
 --> 2|entry_changed
---> 4|entry_changed
+--> 3|entry_changed
 --> 5|entry_changed
+--> 6|entry_changed
 
 -- the name of a logged table, its options, and a table that is removed
 update dbcare_audited_table set table_name = 'other';
@@ -160,14 +160,14 @@ rollback to s;
 
 -- another value in an entry with erased ones, and another hash of one
 select dbaudit_erase('t', 2, '["n"]', 'test') ->> 'values';
-update dbcare_audit_entry set changed = replace(changed, 'say', 'cry') where entry_id = 4;
+update dbcare_audit_entry set changed = replace(changed, 'say', 'cry') where entry_id = 5;
 select entry_id, finding from dbaudit_verify();
-update dbcare_audit_entry set changed = replace(replace(changed, 'cry', 'say'), 'sed": "', 'sed": "0') where entry_id = 4;
+update dbcare_audit_entry set changed = replace(replace(changed, 'cry', 'say'), 'sed": "', 'sed": "0') where entry_id = 5;
 select entry_id, finding from dbaudit_verify();
 rollback to s;
 --> 1
---> 4|entry_changed
---> 4|entry_changed
+--> 5|entry_changed
+--> 5|entry_changed
 
 -- what an erased value was hashed with is gone, what others were is not
 select dbaudit_erase('t', 2, '["n"]', 'test') ->> 'values';
@@ -182,12 +182,12 @@ select seal_id, finding, message from dbaudit_verify() where finding <> 'entry_i
 select count(*) from dbaudit_verify() where finding = 'entry_inserted';
 rollback to s;
 --> 2|seal_missing|seal 1 is missing
---> 5
+--> 6
 
 -- a truncated log is found by a root noted outside
 create temp table noted as select root from dbcare_audit_seal where seal_id = 2;
 delete from dbcare_audit_seal where seal_id = 2;
-delete from dbcare_audit_entry where entry_id > 5;
+delete from dbcare_audit_entry where entry_id > 6;
 select count(*) from dbaudit_verify();
 select finding from dbaudit_verify((select json_object('root', root) from noted));
 rollback to s;
@@ -207,12 +207,13 @@ update dbcare_audit_seal set salts = 'nonsense' where seal_id = 1;
 select entry_id, finding from dbaudit_verify();
 rollback to s;
 --> |seal_changed
---> 4|entry_changed
+--> 1|entry_changed
 --> 5|entry_changed
+--> 6|entry_changed
 
 -- segments that are removed as if they were old
 update dbcare_audit_seal set leaves = null, salts = '' where seal_id = 1;
-delete from dbcare_audit_entry where entry_id < 6;
+delete from dbcare_audit_entry where entry_id < 7;
 select seal_id, finding, message from dbaudit_verify();
 rollback to s;
 --> 1|removal_unrecorded|the entries up to this seal were removed, and no entry records that audit_keep_days did
@@ -227,7 +228,7 @@ select dbaudit_seal() ->> 'removed';
 
 -- the first one is older now, too; its roots are those of other times
 delete from dbcare_audit_seal;
-update dbcare_audit_entry set logged_at = '2020-01-01T00:00:00.000Z' where entry_id < 4;
+update dbcare_audit_entry set logged_at = '2020-01-01T00:00:00.000Z' where entry_id < 5;
 select dbaudit_seal() ->> 'entries';
 insert into t values (5, 'e', 5);
 update dbcare_audit_seal set last_at = '2020-01-01T00:00:00.000Z';
@@ -236,10 +237,10 @@ select min(entry_id) > 6, count(*) from dbcare_audit_entry;
 select json_extract(changed, '$.removed.seal'), json_extract(changed, '$.removed.entries') from dbcare_audit_entry order by entry_id desc limit 1;
 select count(*) from dbaudit_verify() where finding = 'removal_unrecorded';
 select seal_id, leaves is null, length(root) from dbcare_audit_seal;
---> 7
---> 7
+--> 8
+--> 8
 --> 1|2
---> 1|7
+--> 1|8
 --> 0
 --> 1|1|64
 --> 2|0|64

@@ -10,7 +10,7 @@ alter table a rename y to x;
 alter table a rename w to y;
 alter table a rename z to z2;
 alter table a add z text default 'zz';
-select dbaudit_undo(2) ->> 'rows';
+select dbaudit_undo(3) ->> 'rows';
 select id, y, x, z2, z from a;
 --> 1
 --> 1
@@ -25,11 +25,11 @@ alter table b rename x to w;
 alter table b rename y to x;
 alter table b rename w to y;
 select dbaudit_enable('b') is not null;
-select dbaudit_undo(6) ->> 'rows';
+select dbaudit_undo(8) ->> 'rows';
 select id, y, x from b;
 delete from b;
 alter table b add n int default 7;
-select dbaudit_undo(9);
+select dbaudit_undo(11);
 insert into b (id, y, x) values (1, 'old x', 'old y');
 select dbaudit_as_of('b', 1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day'));
 --> 1
@@ -48,7 +48,7 @@ alter table c rename y to x;
 alter table c rename w to y;
 delete from c;
 select dbarchive_restore('c', 1) ->> 'rows';
-select dbaudit_undo(13) ->> 'rows';
+select dbaudit_undo(16) ->> 'rows';
 select action, row_key, before from dbaudit_log('{"table": "c", "limit": 3}') order by id;
 --> 1|1
 --> 1

@@ -140,7 +140,7 @@ begin; select json_extract(dbbackup_restore('b', null, '{"table": "keyless"}'), 
 select dbaudit_enable('parent') is null;
 delete from parent where id = 4; update parent set name = 'other' where id = 2;
 select json_extract(dbbackup_restore('b', null, '{"table": "parent", "on_conflict": "overwrite"}'), '$.restored', '$.overwritten');
-select action, row_key from dbaudit_log() order by id;
+select action, row_key from dbaudit_log() where action <> 'protection' order by id;
 select dbaudit_disable('parent') is null;
 --> 0
 --> [1,1]

@@ -108,4 +108,4 @@ insert into dbcare_audit_entry (entry_id, transaction_id, logged_at, shape_id, a
 	values (1000000, 1, '2026-01-01T00:00:00.000Z', 1, 'delete', '1', '{"id": 1}');
 select severity, message from records_said where check_id = 'audit_log_size';
 --> ok
---> warning|the log of changes is 88750000 times as large as the data: 84.6 MB for 0 bytes
+--> warning|the log of changes is 129666667 times as large as the data: 124 MB for 0 bytes

@@ -183,8 +183,8 @@ add_checks(fake_host *fake)
 	fake_rows(fake, "sync/sequences", 3, 1, dbc_text("id"), dbc_text("s"),
 			  dbc_int(9));
 	fake_rows(fake, "pragma defer_foreign_keys = on", 0, 0);
-	fake_rows(fake, "sync/masks", 1, 1,
-			  dbc_text("{\"mask\": [\"a\"], \"hash\": [\"b\"]}"));
+	fake_rows(fake, "sync/masks", 2, 2, dbc_text("a"), dbc_text("a"),
+			  dbc_text("old"), dbc_text("b"));
 	fake_rows(fake, "sync/columns", 7, 3, dbc_text("id"), dbc_text("integer"),
 			  dbc_int(1), dbc_text("t"), dbc_bool(true), dbc_text("id"),
 			  dbc_bool(true), dbc_text("a"), dbc_text("number"), dbc_int(0),
