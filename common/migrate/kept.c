@@ -4,8 +4,8 @@
  *	  migrations change them.
  *
  * On SQLite dbcare's triggers name the columns of their table: they do not know
- *a column that is added, and SQLite does not drop one that they name.  On
- *PostgreSQL they read whole rows.
+ * a column that is added, and SQLite does not drop one that they name.  A table
+ * that a script makes anew has lost them.  On PostgreSQL they read whole rows.
  */
 #include "common/migrate/kept.h"
 
@@ -52,6 +52,24 @@ dbc_migrate_drop_triggers_of(dbc_host *host, const char *table)
 		(void) drop_triggers(host, table, "");
 }
 
+/* Creates the triggers again by which policies and holds know their tables. */
+static void
+create_lost_triggers(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "migrate/lost_triggers");
+
+	for (int i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "ttt");
+		const dbc_rows *trigger =
+			dbc_query(host, cells[0].text, dbc_text("main"),
+					  dbc_text(cells[1].text), dbc_text(cells[2].text));
+
+		if (trigger->nrows > 0 && !dbc_is_null(host, trigger, 0, 1))
+			dbc_query_text(host, dbc_get_text(host, trigger, 0, 1));
+	}
+}
+
 void
 dbc_migrate_refresh_kept(dbc_host *host)
 {
@@ -59,6 +77,7 @@ dbc_migrate_refresh_kept(dbc_host *host)
 
 	if (!dbc_find_sql(host, "migrate/kept_tables") || !dbc_has_tables(host))
 		return;
+	create_lost_triggers(host);
 	rows = dbc_query(host, "migrate/kept_tables");
 	for (int i = 0; i < rows->nrows; i++)
 	{

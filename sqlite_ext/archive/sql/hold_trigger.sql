@@ -2,7 +2,8 @@
 -- The number by which the holds of table $2 of schema $1 know it, and the statement that
 -- creates the trigger which has this number; null if the table has it.  The trigger
 -- follows the table when that is renamed, and makes a hold follow its row when the key
--- changes.  A table without a primary key has no row.  $3 is not used.
+-- changes.  A table that was made anew under its name has lost it.  A table without a
+-- primary key has no row.  $3 is not used.
 with form (pattern) as (
 	select {value_sql}
 ), has (table_id) as (
@@ -10,7 +11,9 @@ with form (pattern) as (
 	from main.sqlite_schema as t
 	where t.type = 'trigger' and t.tbl_name = $2 collate nocase and t.name glob 'dbcare_hold_[0-9]*'
 ), number (table_id) as (
-	select coalesce(has.table_id, 1 + max(coalesce((select max(h.table_id) from main.dbcare_hold as h), 0),
+	select coalesce(has.table_id, (select min(h.table_id) from main.dbcare_hold as h
+			where {hold_table:h} = (select {shown:s.name} from main.sqlite_schema as s where s.type = 'table' and s.name = $2 collate nocase)),
+		1 + max(coalesce((select max(h.table_id) from main.dbcare_hold as h), 0),
 		coalesce((select max(cast(substr(t.name, 13) as integer)) from main.sqlite_schema as t
 			where t.type = 'trigger' and t.name glob 'dbcare_hold_[0-9]*'), 0)))
 	from has

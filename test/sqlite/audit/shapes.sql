@@ -67,12 +67,12 @@ select dbaudit_enable('d') is not null;
 insert into d values (1, 5, 'y', 12);
 delete from d;
 select max(id) from dbaudit_log();
-select dbaudit_undo(19) ->> 'rows';
+select dbaudit_undo(23) ->> 'rows';
 select * from d;
 --> 1
 --> 1|1
 --> 1
---> 19
+--> 23
 --> 1
 --> 1|5.0|y|12
 
@@ -83,10 +83,10 @@ insert into e values (1, 'v');
 alter table e rename to f;
 select dbaudit_disable('f') is not null, dbaudit_enable('f') is not null;
 select max(id) from dbaudit_log() where action = 'insert';
-select dbaudit_undo(21) ->> 'rows';
+select dbaudit_undo(26) ->> 'rows';
 select count(*) from f;
 --> 1
 --> 1|1
---> 21
+--> 26
 --> 1
 --> 0

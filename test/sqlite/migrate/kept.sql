@@ -87,3 +87,26 @@ select row_data from dbarchive_deleted('x');
 --> 1
 --> {"a": "of a", "b": "of b", "id": 1}
 --> {"a": "of a", "b": "of b", "id": 1}
+
+-- a script makes tables with a hold, a policy and a log anew
+create table o (id integer primary key, v, secret, at text);
+select dbaudit_enable('o', '{"exclude": ["secret"]}') is not null;
+insert into o values (1, 'v', 's', null), (2, 'w', 's', null);
+select dbarchive_hold('o', 1, 'case') is not null, dbarchive_policy('o', '{"delete_after_days": 1, "timestamp_column": "at"}') is not null;
+select dbmigrate_add('91', 'anew', 'create table n (id integer primary key, v, secret, at text, more); insert into n (id, v, secret, at) select * from o;
+	drop table o; alter table n rename to o;') is not null;
+select dbmigrate_apply() ->> 'success';
+update o set id = 3, secret = 'x' where id = 1;
+select table_name, row_key, deleted from dbarchive_holds();
+alter table o rename to p;
+select table_name from dbarchive_policies();
+select table_name, row_key from dbarchive_holds();
+select after from dbaudit_log('{"table": "o", "action": "update"}');
+--> 1
+--> 1|1
+--> 1
+--> 1
+--> o|3|0
+--> p
+--> p|3
+--> {"id": 3}
