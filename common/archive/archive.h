@@ -11,7 +11,7 @@
 
 #include "common/check/repair.h"
 #include "common/core/json_write.h"
-#include "common/row/key.h"
+#include "common/row/spelling.h"
 
 /* The name by which a call that applies policies locks this work. */
 #define DBC_ARCHIVE_POLICIES "retention policies"

@@ -45,7 +45,8 @@ delete_row(dbc_host *host, deletion *d)
 	if (host->run(host, &script, NULL)->affected == 0)
 		dbc_archive_fail_kept(host, d->table, &d->row, NULL);
 	kept = dbc_query(host, "archive/reason", dbc_text(d->table->shown),
-					 dbc_row_identifies(&d->row), dbc_text(d->reason));
+					 dbc_row_identifies(host, d->table, &d->row),
+					 dbc_text(d->reason));
 	if (kept->nrows == 0)
 		dbc_fail(host, DBC_NOT_READY,
 				 "The triggers that keep deleted rows did not run.",

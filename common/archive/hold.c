@@ -64,9 +64,11 @@ find_row(dbc_host *host, const dbc_relation *table, const dbc_row_named *row)
 				has_parts ? know_part(host, dbc_get_int(host, rows, 0, 2)) : 0};
 	}
 	rows = dbc_query(host, "archive/kept", dbc_text(table->shown),
-					 dbc_row_identifies(row));
-	return (held_row){.key = rows->nrows > 0 ? row->key : NULL,
-					  .values = row->values,
+					 dbc_row_identifies(host, table, row));
+	if (rows->nrows == 0)
+		return (held_row){.key = NULL, .is_deleted = true};
+	return (held_row){.key = dbc_get_text(host, rows, 0, 0),
+					  .values = dbc_get_text_or_null(host, rows, 0, 1),
 					  .is_deleted = true};
 }
 
@@ -102,15 +104,17 @@ drop_triggers(dbc_host *host)
 		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
 }
 
-/* Ends the holds of a row, which is logged; returns the reason of the last one,
+/* Ends the holds of a row, or those with a key as dbarchive_holds() lists it,
+ * which is logged; returns the reason of the last one,
  * or NULL.  Holds by the name of another table, of which this one is a
  * partition, or of one that was dropped and whose name this one has, may be of
  * another owner. */
 static const char *
-release(dbc_host *host, const dbc_relation *table, const char *key)
+release(dbc_host *host, const dbc_relation *table, const char *key,
+		bool is_as_listed)
 {
-	const dbc_rows *holds =
-		dbc_query(host, "row/holds", dbc_text(table->shown), dbc_text(key));
+	const dbc_rows *holds = is_as_listed ? dbc_row_read_holds(host, table, key)
+										 : dbc_row_find_holds(host, table, key);
 	const char *reason = NULL;
 
 	for (int i = 0; i < holds->nrows; i++)
@@ -172,12 +176,13 @@ DBC_RUN(dbarchive_hold)
 				 "table %s has no row with the key %s, deleted or not",
 				 table->shown, row.key);
 	/* another reason would hide why the row was held */
-	if (release(host, table, found.key))
+	if (release(host, table, found.key, false))
 		dbc_require_table_owner(host, table);
 	dbc_query(host, "archive/hold", dbc_text(table->shown), dbc_text(found.key),
 			  dbc_text(reason),
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))),
 			  dbc_int(number), dbc_int(found.part), dbc_text(found.values));
+	dbc_row_hold_spellings(host, table);
 	emit_result(host, table, found.key, reason, found.is_deleted);
 }
 
@@ -262,19 +267,20 @@ DBC_RUN(dbarchive_release)
 		return;
 	begin(host);
 	dbc_require_table_owner(host, table);
-	/* as dbarchive_holds() has it: the key may have other columns now */
-	if (found.key)
-		reason = release(host, table, found.key);
 	if (dbc_guard(host, name_row, &n, DBC_KEEP, false, &error))
 	{
 		held_row row = find_row(host, table, &n.row);
 
 		found = row.key ? row : (held_row){.key = n.row.key};
+		reason = release(host, table, found.key, false);
 	}
-	else if (!reason)
+	else if (!found.key)
 		dbc_rethrow(host, &error);
-	if (!reason)
-		reason = release(host, table, found.key);
+	/* as dbarchive_holds() has it: the key may have other columns now */
+	if (!reason && args->row_key.text)
+		reason = release(host, table, args->row_key.text, true);
+	if (!reason && error.message)
+		dbc_rethrow(host, &error);
 	if (!reason)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 				 "row %s of table %s is not held", found.key, table->shown);

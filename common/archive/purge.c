@@ -36,7 +36,7 @@ DBC_OPTIONS(purge_options, PURGE_OPTIONS);
 static dbc_value
 only_key(const dbc_archive_purge *p)
 {
-	return p->row ? dbc_row_identifies(p->row) : dbc_null();
+	return dbc_text(p->identities);
 }
 
 /* ---- mode trash ---- */
@@ -409,6 +409,7 @@ DBC_RUN(dbarchive_purge)
 			host, p.table,
 			&(dbc_value){.kind = DBC_JSON, .text = given->row_key.text});
 		p.row = &row;
+		p.identities = dbc_row_identifies(host, p.table, &row).text;
 	}
 	if (!dry_run)
 	{

@@ -34,9 +34,10 @@ typedef struct dbc_archive_purge
 	const char *past;		  /* condition that a marked row is one of these */
 	const char *marked_at;	  /* expression for when it was marked */
 	const dbc_row_named *row; /* the only row to purge, or NULL */
-	int64_t batch;			  /* the only batch to purge, or 0 */
-	int64_t policy;			  /* whose runs have what was done, or 0 */
-	bool failed;			  /* the purge for a policy */
+	const char *identities; /* what identifies it in the trash, for {listed:} */
+	int64_t batch;			/* the only batch to purge, or 0 */
+	int64_t policy;			/* whose runs have what was done, or 0 */
+	bool failed;			/* the purge for a policy */
 	dbc_archive_purged done;
 	dbc_archive_purged kept; /* before the last batch, in mode flag */
 	const dbc_rows *files;	 /* columns with paths of files */

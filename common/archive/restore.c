@@ -365,7 +365,7 @@ DBC_RUN(dbarchive_restore)
 	if (!mode || dbc_same(mode, "trash"))
 		dbc_check_row_security(host, "archive/hidden", dbc_text(table->shown));
 	rows = dbc_query(host, "archive/batch", dbc_text(table->shown),
-					 dbc_row_identifies(&row));
+					 dbc_row_identifies(host, table, &row));
 	if (rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbarchive_deleted() lists the deleted rows.",

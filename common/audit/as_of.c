@@ -70,18 +70,22 @@ columns_at(dbc_host *host, const moment *m)
 DBC_RUN(dbaudit_as_of)
 {
 	moment m = read_moment(host, &args->relation, &args->moment);
-	const char *key = dbc_row_find(host, m.table, &args->row_key).key;
+	dbc_row_named named = dbc_row_find(host, m.table, &args->row_key);
+	dbc_row_keys keys = dbc_audit_spellings(host, m.table, m.id, &named);
 	dbc_audit_columns columns = columns_at(host, &m);
 	dbc_audit_follower entries;
 	dbc_audit_replay r;
 	dbc_audit_row *row;
 
 	dbc_audit_begin_replay(&r, host, m.table, m.id);
-	entries = dbc_audit_follow(&r, m.time, key);
+	entries = dbc_audit_follow(&r, m.time, &keys);
 	dbc_audit_read_present(&r, 0, NULL);
 	for (int i = 0; i < entries.count; i++)
 		dbc_audit_take_back(&r, entries.list[i].cells);
-	row = dbc_audit_row_of(&r, key);
+	/* a table has one row at most whose key is equal */
+	row = dbc_audit_row_of(&r, keys.list[0]);
+	for (int i = 1; i < keys.count && !row->exists; i++)
+		row = dbc_audit_row_of(&r, keys.list[i]);
 	dbc_emit(host,
 			 row->exists
 				 ? dbc_row_shown(host, dbc_audit_row_text(&r, row, &columns))

@@ -304,19 +304,35 @@ columns_at(const erasure *e, const dbc_value *time)
 						   : e->replay.present;
 }
 
+/* The keys that the row had, as kept and saved rows have them. */
+static dbc_row_keys
+find_kept_keys(const erasure *e, bool is_exact)
+{
+	const dbc_audit_replay *r = &e->replay;
+	const char **keys =
+		dbc_alloc(e->host, ((size_t) r->nrows + 1) * sizeof(*keys));
+
+	for (int i = 0; i < r->nrows; i++)
+		keys[i] = r->rows[i]->key;
+	return dbc_row_spellings(e->host, r->table, keys, r->nrows, false,
+							 is_exact ? NULL
+									  : dbc_query(e->host, "audit/kept_keys",
+												  dbc_text(r->table->shown),
+												  dbc_int(r->id)));
+}
+
 /* Erases the values in deleted rows that are kept and in rows that repairs have
  * saved; counts them. */
 static void
-erase_kept(erasure *e, const char *key)
+erase_kept(erasure *e, bool is_exact)
 {
 	dbc_host *host = e->host;
+	dbc_row_keys found = find_kept_keys(e, is_exact);
+	dbc_value keys = dbc_row_list_keys(host, &found);
 	dbc_value table = dbc_text(e->replay.table->shown);
-	dbc_json_node *keys = dbc_json_array(host);
-	const dbc_rows *rows;
+	const dbc_rows *rows =
+		dbc_query(host, "audit/trash_rows", table, keys, dbc_int(e->replay.id));
 
-	dbc_json_push_text(keys, key);
-	rows = dbc_query(host, "audit/trash_rows", table,
-					 dbc_text(dbc_json_text(keys)), dbc_int(e->replay.id));
 	e->trash += rows->nrows;
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -326,8 +342,8 @@ erase_kept(erasure *e, const char *key)
 		dbc_query(host, "audit/set_trash", cells[0],
 				  dbc_text(without_columns(e, &then, cells[1].text)));
 	}
-	rows = dbc_query(host, "audit/saved_rows", table, dbc_text(key),
-					 dbc_int(e->replay.id));
+	rows =
+		dbc_query(host, "audit/saved_rows", table, keys, dbc_int(e->replay.id));
 	e->saved += rows->nrows;
 	for (int i = 0; i < rows->nrows; i++)
 	{
@@ -359,38 +375,19 @@ refuse_held(const erasure *e, const char *key)
 
 /* ---- the row ---- */
 
-/* The key that the row has in its table, as dbcare's tables have it; NULL if
- * there is no such row. */
-static const char *
-present_key(dbc_host *host, const dbc_relation *table, const dbc_row_named *row)
-{
-	const dbc_rows *rows = dbc_row_read(
-		host, dbc_format(host, "select %s from %s where %s", row->key_sql,
-						 table->shown, row->condition));
-
-	return rows->nrows > 0 ? dbc_get_text(host, rows, 0, 0) : NULL;
-}
-
-/* A row without entries may have been there before its table was logged, under
- * this very key: the engine takes others for equal. */
+/* A row without entries may have been there before its table was logged. */
 static void
 require_present(erasure *e, const dbc_row_named *row)
 {
-	dbc_host *host = e->host;
-	const dbc_relation *table = e->replay.table;
-	const char *present = present_key(host, table, row);
+	const char *table = e->replay.table->shown;
 
-	if (!present)
-		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+	if (dbc_row_read(e->host, dbc_format(e->host, "select 1 from %s where %s",
+										 table, row->condition))
+			->nrows == 0)
+		dbc_fail(e->host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbaudit_log() lists the keys of logged rows.",
-				 "no row of table %s with the key %s is known", table->shown,
+				 "no row of table %s with the key %s is known", table,
 				 row->key);
-	if (!dbc_same(present, row->key))
-		dbc_fail(
-			host, DBC_UNDEFINED_OBJECT, NULL,
-			dbc_format(host, "Pass the key as the row has it: %s", present),
-			"no row of table %s is logged under the key %s", table->shown,
-			row->key);
 }
 
 /* Erases the values of a row, under all keys that it had. */
@@ -398,14 +395,14 @@ static void
 erase_row(erasure *e, const dbc_row_named *row)
 {
 	dbc_audit_replay *r = &e->replay;
+	dbc_row_keys keys = dbc_audit_spellings(e->host, r->table, r->id, row);
 	dbc_audit_follower entries =
-		dbc_audit_follow(r, dbc_text("0001-01-01T00:00:00.000Z"), row->key);
+		dbc_audit_follow(r, dbc_text("0001-01-01T00:00:00.000Z"), &keys);
 
 	for (int i = 0; i < r->nrows; i++)
 		refuse_held(e, r->rows[i]->key);
 	erase_entries(e, &entries);
-	for (int i = 0; i < r->nrows; i++)
-		erase_kept(e, r->rows[i]->key);
+	erase_kept(e, row->is_exact);
 	if (entries.count == 0 && e->trash == 0 && e->saved == 0)
 		require_present(e, row);
 }

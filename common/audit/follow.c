@@ -52,12 +52,24 @@ drop_duplicates(dbc_audit_follower *f)
 	f->count = kept;
 }
 
+dbc_row_keys
+dbc_audit_spellings(dbc_host *host, const dbc_relation *table, int64_t id,
+					const dbc_row_named *row)
+{
+	const dbc_rows *logged =
+		row->is_exact ? NULL
+					  : dbc_query(host, "audit/logged_keys", dbc_int(id));
+
+	return dbc_row_spellings(host, table, &row->key, 1, false, logged);
+}
+
 dbc_audit_follower
-dbc_audit_follow(dbc_audit_replay *r, dbc_value since, const char *key)
+dbc_audit_follow(dbc_audit_replay *r, dbc_value since, const dbc_row_keys *keys)
 {
 	dbc_audit_follower f = {0};
 
-	(void) dbc_audit_row_of(r, key);
+	for (int i = 0; i < keys->count; i++)
+		(void) dbc_audit_row_of(r, keys->list[i]);
 	for (int i = 0; i < r->nrows; i++)
 	{
 		const char *next = r->rows[i]->key;

@@ -2,7 +2,7 @@
  * log.c
  *	  dbaudit_log and dbaudit_history: the logged changes.
  */
-#include "common/audit/audit.h"
+#include "common/audit/follow.h"
 #include "common/audit/seal.h"
 
 #include <string.h>
@@ -306,13 +306,15 @@ DBC_RUN(dbaudit_history)
 	const dbc_relation *table = dbc_check_user_table(host, &args->relation);
 	dbc_row_named row = dbc_row_find(host, table, &args->row_key);
 	int64_t id = dbc_audit_find(host, table).id;
+	dbc_row_keys keys;
 	const dbc_rows *rows;
 
 	if (id == 0)
 		return;
 	dbc_check_row_security(host, "audit/hidden", dbc_int(id));
-	rows = dbc_query(host, "audit/history", dbc_int(id), dbc_text(row.key),
-					 dbc_text(dbc_row_plain_key(host, row.key)));
+	keys = dbc_audit_spellings(host, table, id, &row);
+	rows = dbc_query(host, "audit/history", dbc_int(id),
+					 dbc_row_list_keys(host, &keys));
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, ENTRY);

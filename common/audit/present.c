@@ -94,14 +94,23 @@ read_each(const batch *b)
 	for (int i = 0; i < b->count; i++)
 	{
 		dbc_value key = dbc_json(b->keys[i]);
+		dbc_row_named named;
 		const dbc_rows *rows;
 
 		if (r->rows[b->numbers[i]]->exists)
 			continue;
-		rows = read_where(r, dbc_row_find(r->host, r->table, &key).condition);
+		named = dbc_row_find(r->host, r->table, &key);
+		rows = read_where(r, named.condition);
 		for (int j = 0; j < rows->nrows; j++)
-			add_row(r->rows[b->numbers[i]], b->keys[i], present_row(r, rows, j),
-					r);
+		{
+			dbc_audit_row found = present_row(r, rows, j);
+
+			/* the row may have an equal key */
+			if (named.is_exact ||
+				dbc_same(dbc_audit_key_of(r->host, &found, &r->present),
+						 b->keys[i]))
+				add_row(r->rows[b->numbers[i]], b->keys[i], found, r);
+		}
 		dbc_poll(r->host);
 	}
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/row/held.h"
+#include "common/row/spelling.h"
 
 /* Conflicts that are listed. */
 #define MOST_LISTED 20
@@ -362,6 +363,35 @@ read_groups(dbc_undo *u, dbc_undo_table *t)
 	return groups;
 }
 
+/* Keeps a row because it is held. */
+static void
+keep_held(dbc_undo *u, dbc_undo_table *t, int row)
+{
+	if (row < 0 || t->kept[row])
+		return;
+	t->kept[row] = true;
+	add_conflict(u, t, t->replay.rows[row]->key, 0);
+}
+
+/* Keeps the rows whose keys the table takes for those of held ones. */
+static void
+keep_spellings(dbc_undo *u, dbc_undo_table *t, const char *const *held,
+			   int nheld)
+{
+	dbc_audit_replay *r = &t->replay;
+	const char **keys =
+		dbc_alloc(u->host, ((size_t) r->nrows + 1) * sizeof(*keys));
+	const bool *found;
+
+	for (int i = 0; i < r->nrows; i++)
+		keys[i] = r->rows[i]->key;
+	found =
+		dbc_row_match(u->host, r->table, keys, r->nrows, held, nheld, false);
+	for (int i = 0; i < r->nrows; i++)
+		if (found[i])
+			keep_held(u, t, i);
+}
+
 /* Keeps held rows, and the rows that had or got the key of one that is kept. */
 void
 dbc_undo_spread_kept(dbc_undo *u, dbc_undo_table *t)
@@ -373,15 +403,11 @@ dbc_undo_spread_kept(dbc_undo *u, dbc_undo_table *t)
 	bool *keeps = dbc_alloc(u->host, (size_t) r->nrows + 1);
 
 	memset(keeps, 0, (size_t) r->nrows + 1);
-	for (int i = 0; i < nheld; i++)
-	{
-		int row = dbc_audit_find_row(r, held[i]);
-
-		if (row < 0 || t->kept[row])
-			continue;
-		t->kept[row] = true;
-		add_conflict(u, t, held[i], 0);
-	}
+	if (nheld > 0 && !dbc_row_read_rule(u->host, r->table).is_exact)
+		keep_spellings(u, t, held, nheld);
+	else
+		for (int i = 0; i < nheld; i++)
+			keep_held(u, t, dbc_audit_find_row(r, held[i]));
 	for (int i = 0; i < r->nrows; i++)
 		if (t->kept[i])
 			keeps[group_of(groups, i)] = true;

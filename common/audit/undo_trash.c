@@ -9,6 +9,7 @@
 
 #include "common/audit/seal.h"
 #include "common/row/exact.h"
+#include "common/row/spelling.h"
 
 /* Whether a deleted row has the values of a row of the log: one with another
  * value was deleted another time. */

@@ -11,7 +11,7 @@
 
 #include "common/core/json_write.h"
 #include "common/core/tables.h"
-#include "common/row/key.h"
+#include "common/row/spelling.h"
 
 /* Columns of row/holds.sql. */
 enum
@@ -21,7 +21,9 @@ enum
 	H_KEY,
 	H_QUOTED,
 	H_REASON,
-	H_IS_KEPT
+	H_IS_KEPT,
+	H_IS_OWN,
+	H_VALUES
 };
 
 /* ---- reading tables of users ---- */
@@ -74,53 +76,189 @@ dbc_row_has_holds(dbc_host *host)
 		   dbc_get_bool(host, dbc_query(host, "row/has_holds"), 0, 0);
 }
 
-/* The holds of a table; only that of a key, unless it is NULL. */
+/* The holds of a table. */
 static const dbc_rows *
-read_holds(dbc_host *host, const dbc_relation *table, const char *key)
+read_holds(dbc_host *host, const dbc_relation *table)
 {
 	static const dbc_rows none = {0};
 
 	if (!dbc_row_has_holds(host))
 		return &none;
-	return dbc_query(host, "row/holds", dbc_text(table->shown), dbc_text(key));
+	return dbc_query(host, "row/holds", dbc_text(table->shown), dbc_null());
+}
+
+const dbc_rows *
+dbc_row_read_holds(dbc_host *host, const dbc_relation *table, const char *key)
+{
+	dbc_row_keys keys = {&key, 1};
+
+	return dbc_query(host, "row/holds", dbc_text(table->shown),
+					 dbc_row_list_keys(host, &keys));
+}
+
+const dbc_rows *
+dbc_row_find_holds(dbc_host *host, const dbc_relation *table, const char *key)
+{
+	const dbc_rows *all;
+	dbc_row_keys keys = {0};
+	const bool *found;
+
+	if (dbc_row_read_rule(host, table).is_exact)
+		return dbc_row_read_holds(host, table, key);
+	all = dbc_query(host, "row/holds", dbc_text(table->shown), dbc_null());
+	found = dbc_row_match(host, table, dbc_row_list_column(host, all, H_KEY),
+						  all->nrows, &key, 1, false);
+	for (int i = 0; i < all->nrows; i++)
+		if (found[i])
+		{
+			keys.list = dbc_grow(host, keys.list, (size_t) keys.count,
+								 sizeof(*keys.list));
+			keys.list[keys.count++] = dbc_get_text(host, all, i, H_KEY);
+		}
+	return dbc_query(host, "row/holds", dbc_text(table->shown),
+					 dbc_row_list_keys(host, &keys));
+}
+
+/* A key of a hold, whose condition is needed. */
+typedef struct naming
+{
+	const dbc_relation *table;
+	const char *key;
+	const char *condition;
+} naming;
+
+static void
+name_row(dbc_host *host, void *arg)
+{
+	naming *n = arg;
+	dbc_value key = dbc_json(n->key);
+
+	n->condition = dbc_row_find(host, n->table, &key).unqualified;
+}
+
+/* Appends the conditions of the rows of holds from one to before another; the
+ * depth of expressions is limited. */
+static void
+append_conditions(dbc_buffer *sql, const dbc_relation *table,
+				  const dbc_rows *holds, int from, int to)
+{
+	int middle = from + (to - from) / 2;
+	naming n = {.table = table, .condition = NULL};
+	dbc_error error;
+
+	if (to - from > 1)
+	{
+		dbc_append(sql, "(");
+		append_conditions(sql, table, holds, from, middle);
+		dbc_append(sql, " or ");
+		append_conditions(sql, table, holds, middle, to);
+		dbc_append(sql, ")");
+		return;
+	}
+	n.key = dbc_get_text(sql->host, holds, from, H_KEY);
+	/* a key of other columns is of no row */
+	dbc_append_format(sql, "(%s)",
+					  dbc_guard(sql->host, name_row, &n, DBC_KEEP, true, &error)
+						  ? n.condition
+						  : "false");
 }
 
 const char *
 dbc_row_held(dbc_host *host, const dbc_relation *table)
 {
-	const dbc_rows *holds = read_holds(host, table, NULL);
+	const dbc_rows *holds = read_holds(host, table);
+	dbc_row_rule rule;
 	dbc_buffer sql;
 
 	if (holds->nrows == 0)
 		return "false";
 	dbc_buffer_init(&sql, host);
-	dbc_append_format(&sql, "%s in (", dbc_row_key_sql(host, table));
+	rule = dbc_row_read_rule(host, table);
+	dbc_append_format(&sql, "%s%s in (", rule.is_exact ? "" : "(",
+					  rule.key_sql);
 	for (int i = 0; i < holds->nrows; i++)
 		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "",
 						  dbc_get_text(host, holds, i, H_QUOTED));
 	dbc_append(&sql, ")");
+	if (!rule.is_exact)
+	{
+		dbc_append(&sql, " or ");
+		append_conditions(&sql, table, holds, 0, holds->nrows);
+		dbc_append(&sql, ")");
+	}
 	return sql.data;
 }
 
 const char *
 dbc_row_hold_reason(dbc_host *host, const dbc_relation *table, const char *key)
 {
-	const dbc_rows *holds = read_holds(host, table, key);
+	const dbc_rows *holds;
 
+	if (!dbc_row_has_holds(host))
+		return NULL;
+	holds = dbc_row_find_holds(host, table, key);
 	return holds->nrows > 0 ? dbc_get_text(host, holds, 0, H_REASON) : NULL;
 }
 
 const char **
 dbc_row_list_held(dbc_host *host, const dbc_relation *table, int *count)
 {
-	const dbc_rows *holds = read_holds(host, table, NULL);
-	const char **keys =
-		dbc_alloc(host, ((size_t) holds->nrows + 1) * sizeof(*keys));
+	const dbc_rows *holds = read_holds(host, table);
 
 	*count = holds->nrows;
+	return dbc_row_list_column(host, holds, H_KEY);
+}
+
+/* ---- other spellings in the trash ---- */
+
+/* What identifies the row of a hold in the trash. */
+static const char *
+identity_of(dbc_host *host, const dbc_rows *holds, int i)
+{
+	const char *values = dbc_get_text_or_null(host, holds, i, H_VALUES);
+
+	return values ? values : dbc_get_text(host, holds, i, H_KEY);
+}
+
+/* Whether a hold has this identity. */
+static bool
+has_identity(const char *const *identities, int count, const char *identity)
+{
+	for (int i = 0; i < count; i++)
+		if (dbc_same(identities[i], identity))
+			return true;
+	return false;
+}
+
+void
+dbc_row_hold_spellings(dbc_host *host, const dbc_relation *table)
+{
+	const dbc_rows *holds = read_holds(host, table);
+	const char **identities;
+	const dbc_rows *kept;
+	bool by_values;
+
+	if (holds->nrows == 0 || dbc_row_read_rule(host, table).is_exact)
+		return;
+	by_values = !dbc_is_null(host, holds, 0, H_VALUES);
+	identities = dbc_row_list_column(host, holds, H_KEY);
 	for (int i = 0; i < holds->nrows; i++)
-		keys[i] = dbc_get_text(host, holds, i, H_KEY);
-	return keys;
+		identities[i] = identity_of(host, holds, i);
+	kept = dbc_query(host, "row/kept_rows", dbc_text(table->shown));
+	for (int i = 0; i < holds->nrows; i++)
+	{
+		const bool *found =
+			dbc_row_match(host, table, dbc_row_list_column(host, kept, 0),
+						  kept->nrows, &identities[i], 1, by_values);
+
+		for (int j = 0; j < kept->nrows; j++)
+			if (found[j] && !has_identity(identities, holds->nrows,
+										  dbc_get_text(host, kept, j, 0)))
+				dbc_query(host, "row/copy_hold",
+						  dbc_get_value(host, holds, i, H_ID),
+						  dbc_get_value(host, kept, j, 1),
+						  dbc_get_value(host, kept, j, 2));
+	}
 }
 
 /* ---- the held rows ---- */
@@ -172,7 +310,7 @@ dbc_row_find_held(dbc_host *host, const dbc_relation *table)
 {
 	const dbc_rows *holds;
 
-	holds = read_holds(host, table, NULL);
+	holds = read_holds(host, table);
 	for (int i = 0; i < holds->nrows; i++)
 	{
 		search s;
@@ -196,6 +334,7 @@ dbc_row_find_held(dbc_host *host, const dbc_relation *table)
 					  dbc_text(s.present.key), dbc_text(s.present.values));
 		dbc_poll(host);
 	}
+	dbc_row_hold_spellings(host, table);
 }
 
 static _Noreturn void
@@ -210,7 +349,7 @@ refuse(dbc_host *host, const char *table, const char *key, const char *reason)
 void
 dbc_row_keep_held(dbc_host *host, const dbc_relation *table)
 {
-	const dbc_rows *holds = read_holds(host, table, NULL);
+	const dbc_rows *holds = read_holds(host, table);
 
 	for (int i = 0; i < holds->nrows; i++)
 	{
@@ -247,6 +386,24 @@ dbc_row_list_lost(dbc_host *host, int *count)
 
 /* ---- rows that are saved ---- */
 
+/* The same for keys with several spellings. */
+static void
+refuse_spellings(dbc_host *host, const dbc_row_step *step,
+				 const dbc_rows *holds)
+{
+	const dbc_rows *keys = dbc_query(
+		host, "row/saved_keys", dbc_int(step->set_id), dbc_int(step->number));
+	const bool *found = dbc_row_match(
+		host, step->table, dbc_row_list_column(host, keys, 0), keys->nrows,
+		dbc_row_list_column(host, holds, H_KEY), holds->nrows, false);
+
+	for (int i = 0; i < keys->nrows; i++)
+		if (found[i])
+			refuse(host, step->table->shown, dbc_get_text(host, keys, i, 0),
+				   dbc_row_hold_reason(host, step->table,
+									   dbc_get_text(host, keys, i, 0)));
+}
+
 /* Fails if a saved row of a step is held. */
 static void
 refuse_saved(dbc_host *host, const dbc_row_step *step)
@@ -257,9 +414,14 @@ refuse_saved(dbc_host *host, const dbc_row_step *step)
 
 	host->exclude(host, DBC_X_HOLDS);
 	dbc_row_find_held(host, step->table);
-	holds = read_holds(host, step->table, NULL);
+	holds = read_holds(host, step->table);
 	if (holds->nrows == 0)
 		return;
+	if (!dbc_row_read_rule(host, step->table).is_exact)
+	{
+		refuse_spellings(host, step, holds);
+		return;
+	}
 	keys = dbc_json_object(host);
 	for (int i = 0; i < holds->nrows; i++)
 		dbc_json_put_text(

@@ -43,6 +43,17 @@ typedef struct dbc_row_lost
 /* All of them, by the names of their tables. */
 extern const dbc_row_lost *dbc_row_list_lost(dbc_host *host, int *count);
 
+/* The holds with a key, written as they have it, or of all rows whose key the
+ * table takes for it: rows of row/holds.sql. */
+extern const dbc_rows *
+dbc_row_read_holds(dbc_host *host, const dbc_relation *table, const char *key);
+extern const dbc_rows *
+dbc_row_find_holds(dbc_host *host, const dbc_relation *table, const char *key);
+
+/* Holds the rows of the trash whose keys the table takes for that of a held
+ * row, though they are written in another way, for the same reason. */
+extern void dbc_row_hold_spellings(dbc_host *host, const dbc_relation *table);
+
 /* The reason why the row with a key is held, or NULL. */
 extern const char *
 dbc_row_hold_reason(dbc_host *host, const dbc_relation *table, const char *key);

@@ -15,7 +15,10 @@ enum
 	R_CONDITION,
 	R_PROBLEM,
 	R_KEY_SQL,
-	R_VALUES
+	R_VALUES,
+	R_IS_EXACT,
+	R_NORMAL,
+	R_UNQUALIFIED
 };
 
 /* An object as it is, another value as a scalar. */
@@ -32,7 +35,11 @@ dbc_row_key_as_json(dbc_host *host, const dbc_value *key)
 	dbc_json_push_value(array, key);
 	text = dbc_json_text(array);
 	/* without the brackets */
-	return dbc_copy(host, text + 1, strlen(text) - 2);
+	text = dbc_copy(host, text + 1, strlen(text) - 2);
+	/* 2.0 is 2 in JSON, but not as text */
+	return key->kind == DBC_REAL && host->engine == DBC_ON_SQLITE
+			   ? dbc_format(host, "{\"real\": \"%s\"}", text)
+			   : text;
 }
 
 /* The statement that finds the row with a key: blobs, and text that is not
@@ -56,6 +63,8 @@ dbc_row_find(dbc_host *host, const dbc_relation *table,
 		dbc_query(host, statement_for(host, given), dbc_text(table->schema),
 				  dbc_text(table->name), dbc_text(given));
 	const char *problem = dbc_get_text_or_null(host, rows, 0, R_PROBLEM);
+	const char *normal = dbc_get_text_or_null(host, rows, 0, R_NORMAL);
+	dbc_row_named row;
 
 	if (problem)
 		dbc_fail(host, DBC_INVALID_PARAMETER,
@@ -63,17 +72,32 @@ dbc_row_find(dbc_host *host, const dbc_relation *table,
 				 "Pass the value of a key of one column, or a JSON object with "
 				 "a member for each column.",
 				 "%s is not the key of a row", given);
-	return (dbc_row_named){
+	row = (dbc_row_named){
 		.key = dbc_get_text(host, rows, 0, R_KEY),
 		.values = dbc_get_text_or_null(host, rows, 0, R_VALUES),
 		.condition = dbc_get_text(host, rows, 0, R_CONDITION),
-		.key_sql = dbc_get_text(host, rows, 0, R_KEY_SQL)};
+		.unqualified = dbc_get_text_or_null(host, rows, 0, R_UNQUALIFIED),
+		.key_sql = dbc_get_text(host, rows, 0, R_KEY_SQL),
+		.is_exact = dbc_get_bool(host, rows, 0, R_IS_EXACT)};
+	if (!row.unqualified)
+		row.unqualified = row.condition;
+	if (normal)
+	{
+		rows = dbc_query_text(host, normal);
+		row.key = dbc_get_text(host, rows, 0, 0);
+		row.values = dbc_get_text_or_null(host, rows, 0, 1);
+	}
+	return row;
 }
 
-dbc_value
-dbc_row_identifies(const dbc_row_named *row)
+dbc_row_rule
+dbc_row_read_rule(dbc_host *host, const dbc_relation *table)
 {
-	return dbc_text(row->values ? row->values : row->key);
+	const dbc_rows *rows = dbc_query(host, "row/key", dbc_text(table->schema),
+									 dbc_text(table->name), dbc_text("null"));
+
+	return (dbc_row_rule){.key_sql = dbc_get_text(host, rows, 0, R_KEY_SQL),
+						  .is_exact = dbc_get_bool(host, rows, 0, R_IS_EXACT)};
 }
 
 /* A JSON array of keys. */
@@ -119,8 +143,5 @@ dbc_row_find_all(dbc_host *host, const dbc_relation *table,
 const char *
 dbc_row_key_sql(dbc_host *host, const dbc_relation *table)
 {
-	return dbc_get_text(host,
-						dbc_query(host, "row/key", dbc_text(table->schema),
-								  dbc_text(table->name), dbc_text("null")),
-						0, R_KEY_SQL);
+	return dbc_row_read_rule(host, table).key_sql;
 }

@@ -14,14 +14,13 @@ typedef struct dbc_row_named
 	const char *values;	   /* of a key of several columns, whatever their names;
 							* or NULL */
 	const char *condition; /* that finds it */
+	const char *unqualified; /* ... without the name of the table */
 	const char *key_sql; /* expression for the key of any row, of its columns */
+	bool is_exact;		 /* equal keys have one spelling; see row/spelling.h */
 } dbc_row_named;
 
 /* A key of an argument as JSON. */
 extern const char *dbc_row_key_as_json(dbc_host *host, const dbc_value *key);
-
-/* What identifies the row among saved ones, whatever the names of columns. */
-extern dbc_value dbc_row_identifies(const dbc_row_named *row);
 
 /* The row of an argument: the value of a key of one column, or a JSON object
  * with a member for each column.  Fails if the table has another key. */
@@ -32,6 +31,18 @@ extern dbc_row_named dbc_row_find(dbc_host *host, const dbc_relation *table,
  * saved rows. */
 extern const char *dbc_row_find_all(dbc_host *host, const dbc_relation *table,
 									const char *const *keys, int nkeys);
+
+/* How the keys of a table are written, and whether equal ones have one
+ * spelling.
+ */
+typedef struct dbc_row_rule
+{
+	const char *key_sql;
+	bool is_exact;
+} dbc_row_rule;
+
+extern dbc_row_rule dbc_row_read_rule(dbc_host *host,
+									  const dbc_relation *table);
 
 /* The expression for the key of any row of a table, of its columns. */
 extern const char *dbc_row_key_sql(dbc_host *host, const dbc_relation *table);

@@ -448,6 +448,11 @@ static const word calls[] = {
 	 "\t\tjoin pg_catalog.pg_class as c on c.oid = p.relid\n"
 	 "\t\tjoin pg_catalog.pg_namespace as n on n.oid = c.relnamespace)",
 	 "(@)"},
+	/* the texts of a JSON array */
+	{"{listed:",
+	 "(select l.value from pg_catalog.jsonb_array_elements_text(cast(@ as "
+	 "pg_catalog.jsonb)) as l (value))",
+	 "(select l.value from temp.json_each(@) as l)"},
 	/* whether an author, by name, has the rights of role r, with which what it
 	 * has stored runs */
 	{"{trusted_author:",

@@ -1,15 +1,15 @@
 -- columns: entry_id, logged_at, actor, user_name, role_name, application, address, table_name, row_key, action, changed, transaction_id
--- The entries of the row with key $2 of table $1, the newest first.  $3: the key as
--- triggers in plain SQL write it.
+-- The entries of rows with a key of list $2, of table $1, the newest first.
 select e.entry_id, {iso:e.logged_at} as logged_at, coalesce(nullif(c.actor, ''), nullif(c.user_name, '')) as actor,
 	nullif(c.user_name, '') as user_name, nullif(c.role_name, '') as role_name,
 	nullif(c.application, '') as application, nullif(c.address, '') as address, t.table_name, e.row_key, e.action,
 	e.changed, e.transaction_id
-from {.audit_shape} as s
+from {listed:$2} as l
 -- in this order, so that SQLite uses the index of keys
+cross join {.audit_shape} as s
 cross join {.audit_entry} as e
 join {.audited_table} as t on t.table_id = s.table_id
 left join {.audit_context} as c on c.context_id = e.context_id
-where s.table_id = $1 and e.shape_id = s.shape_id and {postgresql:cast($3 as text) is not null and e.row_key = $2
-	and pg_catalog."left"(e.row_key, 200) = pg_catalog."left"($2, 200)}{sqlite:e.row_key in ($2, $3)}
+where s.table_id = $1 and e.shape_id = s.shape_id and e.row_key = l.value
+	{postgresql:and pg_catalog."left"(e.row_key, 200) = pg_catalog."left"(l.value, 200)}
 order by e.entry_id desc

@@ -1,32 +1,45 @@
--- columns: row_key, condition, problem, key_sql, key_values
+-- columns: row_key, condition, problem, key_sql, key_values, is_exact, normal, unqualified
 -- The row of table $2 of schema $1 with key $3, a JSON value or object: its key
 -- as dbcare_trash has it, and the condition that finds it; or what is wrong with
 -- the key; and the expression for the key of any row; and the values of a key of several
--- columns as dbcare_trash has them.  Without a primary key a row is found by its rowid.
-with key as (
+-- columns as dbcare_trash has them; is_exact: whether equal keys have one spelling, so that
+-- they can be compared as text; see row/match.sql for the others.  Without a primary key a
+-- row is found by its rowid.
+with collation as (
+	-- the primary key's own, which can be another one than the column's
+	select x.name, x.coll
+	from temp.pragma_index_list($2, $1) as l
+	join temp.pragma_index_xinfo(l.name, $1) as x
+	where l.origin = 'pk' and x."key"
+), key as (
 	-- the affinity of its type, by SQLite's rules
-	select name, cid, pk as place, case when t like '%int%' then 'integer' when t like '%char%' or t like '%clob%' or t like '%text%' then 'text'
-			when t like '%blob%' or t = '' then '' when t like '%real%' or t like '%floa%' or t like '%doub%' then 'real' end as affinity
-	from (select name, cid, pk, lower(type) as t from temp.pragma_table_xinfo($2, $1))
+	select c.name, cid, pk as place, case when t like '%int%' then 'integer' when t like '%char%' or t like '%clob%' or t like '%text%' then 'text'
+			when t like '%blob%' or t in ('', 'any') then '' when t like '%real%' or t like '%floa%' or t like '%doub%' then 'real' else 'numeric' end as affinity,
+		upper(coalesce(l.coll, 'BINARY')) as coll,
+		l.coll is not null and instr(lower(coalesce((select s.sql from main.sqlite_schema as s where s.type = 'table' and s.name = $2 collate nocase), '')), 'collate') > 0 as is_collated
+	from (select name, cid, pk, lower(type) as t from temp.pragma_table_xinfo($2, $1)) as c
+	left join collation as l on l.name = c.name
 	where pk > 0
 	union all
-	select 'rowid', 0, 1, 'integer'
+	select 'rowid', 0, 1, 'integer', 'BINARY', 0
 	where not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk > 0)
 ), cell as (
-	select k.name, k.cid, k.place, count(*) over () as columns, '"' || replace(k.name, '"', '""') || '"' as quoted,
-		g.type as json_type, g.atom as value,
-		-- text is taken for a number where the column is one, and a number for text
-		case when k.affinity = 'text' and g.type in ('integer', 'real') then 'text'
-			when g.type = 'integer' or (g.type = 'text' and g.atom = cast(cast(g.atom as integer) as text))
-			then nullif(k.affinity, 'text') end as becomes
+	select k.*, count(*) over () as columns, '"' || replace(k.name, '"', '""') || '"' as quoted,
+		g.type as json_type, g.atom as value
 	from key as k
 	left join temp.json_each(iif(json_type($3) = 'object', $3, json_object((select min(name) from key), json($3)))) as g
 		on g.key = k.name
-), typed as (
-	select name, cid, place, columns, iif(name = 'rowid', 'rowid', quoted) as quoted, json_type,
-		case becomes when 'integer' then cast(value as integer) when 'real' then cast(value as real)
-			when 'text' then cast(value as text) else value end as value
+), converted as (
+	-- the affinity of the column makes numbers of text that is one, and the other way round
+	select *, case when affinity = 'text' and typeof(value) in ('integer', 'real') then cast(value as text)
+			when affinity in ('integer', 'numeric', 'real') and typeof(value) = 'text' and cast(value as numeric) = value then cast(value as numeric)
+			else value end as number
 	from cell
+), typed as (
+	select name, cid, place, columns, iif(name = 'rowid', 'rowid', quoted) as quoted, affinity, coll, is_collated, json_type,
+		case when affinity in ('integer', 'numeric') and typeof(number) = 'real' and number = cast(number as integer) then cast(number as integer)
+			when affinity = 'real' and typeof(number) = 'integer' then cast(number as real) else number end as value
+	from converted
 ), member as (
 	select name, columns, replace({value_sql}, '@', quoted) as value,
 		quote(iif(row_number() over (order by length(cast(name as blob)), name) > 1, ', ', '') || json_quote(name) || ': ') as label
@@ -38,10 +51,12 @@ with key as (
 )
 select iif(max(columns) = 1 and max(name) <> 'rowid', max(json),
 		'{' || group_concat(json_quote(name) || ': ' || json, ', ') || '}') as row_key,
-	group_concat(quoted || ' = ' || quote(value), ' and ') as condition,
+	group_concat(quoted || ' = ' || quote(value) || iif(is_collated, ' collate "' || replace(coll, '"', '""') || '"', ''), ' and ') as condition,
 	case when sum(json_type is null or json_type in ('null', 'object', 'array')) > 0
 		then 'the key of the table is (' || (select group_concat(k.name, ', ') from (select name from key order by place) as k) || ')' end as problem,
 	(select iif(max(m.columns) = 1 and max(m.name) <> 'rowid', printf('cast(%s as text)', max(m.value)),
 			'''{'' || ' || group_concat(m.label || ' || ' || m.value, ' || ') || ' || ''}''') from member as m) as key_sql,
-	iif(max(columns) = 1, null, (select '[' || group_concat(v.json, ', ') || ']' from (select w.json from written as w order by w.cid) as v)) as key_values
+	iif(max(columns) = 1, null, (select '[' || group_concat(v.json, ', ') || ']' from (select w.json from written as w order by w.cid) as v)) as key_values,
+	min(coll = 'BINARY' and affinity in ('integer', 'numeric', 'text')) as is_exact, null as normal,
+	null as unqualified
 from (select * from written order by length(cast(name as blob)), name)

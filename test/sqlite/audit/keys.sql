@@ -1,12 +1,68 @@
--- Keys of logged rows that are spelled in several ways.
+-- Keys of logged and kept rows that are spelled in several ways.
 create table t (id text primary key collate nocase, v);
 select dbcare_install() is not null;
-select dbaudit_enable('t') ->> 'mode';
-insert into t values ('E', 'secret');
+select dbaudit_enable('t') ->> 'mode', dbarchive_enable('t') ->> 'mode';
+insert into t values ('E', 'secret'), ('f', 'public');
 update t set v = 'other' where id = 'e';
 --> 1
---> portable
+--> portable|trash
 
--- values are not said to be erased where the log has the key in another spelling
+-- the history of a row, and the row of the past, are those of each spelling
+select action from dbaudit_history('t', 'e');
+select dbaudit_as_of('t', 'e', (select logged_at from dbcare_audit_entry where action = 'insert' and row_key = '"E"'));
+--> update
+--> insert
+--> {"v": "secret", "id": "E"}
+
+-- values are erased under each spelling, and deleted rows and those saved by repairs, too
 select dbaudit_erase('t', 'e', '["v"]', 'x') ->> 'values';
---> ERROR: dbcare: no row of table t is logged under the key "e". Pass the key as the row has it: "E"
+select before, after from dbaudit_history('t', 'e') where action = 'update';
+delete from t where id = 'e';
+select json_remove(dbaudit_erase('t', 'e', '["v"]', 'x'), '$.id');
+select row_data from dbarchive_deleted('t');
+select dbaudit_erase('t', 'g', '["v"]', 'x');
+--> 1
+--> {"v": {"erased": true}}|{"v": {"erased": true}}
+--> {"values":1,"entries":1,"saved_rows":0,"deleted_rows":1}
+--> {"v": null, "id": "E"}
+--> ERROR: dbcare: no row of table t with the key "g" is known. dbaudit_log() lists the keys of logged rows.
+
+-- a hold is of all rows with such a key, also those that are deleted later
+select dbarchive_hold('t', 'e', 'why') ->> 'row_key';
+insert into t values ('e', 'again');
+delete from t;
+select json_remove(dbaudit_erase('t', 'e', '["v"]', 'x'), '$.id');
+select dbarchive_purge('t', '{"older_than_days": 0, "confirm": "test.db"}') ->> 'rows';
+select row_key, reason, deleted from dbarchive_holds('t') order by 1;
+select dbarchive_release('t', 'e') ->> 'reason';
+select count(*) from dbarchive_holds('t');
+--> "E"
+--> ERROR: dbcare: values of the row of t with the key "e" cannot be erased: the row is held. Reason of the hold: why. dbarchive_release() ends a hold.
+--> 0
+--> "E"|why|1
+--> "e"|why|1
+--> why
+--> 0
+
+-- a hold follows its row to another spelling
+insert into t values ('H', 1);
+select dbarchive_hold('t', 'h', 'why') ->> 'row_key';
+update t set id = 'h';
+select row_key from dbarchive_holds('t');
+select dbarchive_release('t', 'H') ->> 'row_key';
+--> "H"
+--> "h"
+--> "h"
+
+-- deleted rows are found under each spelling, the last one first
+delete from t;
+insert into t values ('H', 2);
+delete from t;
+select dbarchive_restore('t', 'h') ->> 'rows';
+select id, v from t;
+select dbarchive_delete('t', 'h') ->> 'rows';
+select dbarchive_purge('t', '{"older_than_days": 0, "row_key": {"id": "h"}, "dry_run": true}') ->> 'rows';
+--> 1
+--> H|2
+--> 1
+--> 2

@@ -226,8 +226,16 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "archive/triggers", 4, 1, dbc_text("u"),
 			  dbc_text("keep rows of it"), dbc_int(1), dbc_bool(false));
 	fake_rows(fake, "keep rows of it", 0, 0);
-	fake_rows(fake, "row/key", 5, 1, dbc_text("1"), dbc_text("the row"), n,
-			  dbc_text("the key"), n);
+	fake_rows(fake, "row/key", 8, 1, dbc_text("1"), dbc_text("the row"), n,
+			  dbc_text("the key"), n, dbc_bool(false),
+			  dbc_text("the normal key"), n);
+	fake_rows(fake, "the normal key", 2, 1, dbc_text("1"), n);
+	fake_rows(fake, "row/match", 2, 1, dbc_text("match keys"), n);
+	fake_rows(fake, "match keys", 1, 1, dbc_int(0));
+	fake_rows(fake, "row/kept_keys", 1, 1, dbc_text("1.0"));
+	fake_rows(fake, "row/kept_rows", 3, 1, dbc_text("1.0"), dbc_text("1.0"), n);
+	fake_rows(fake, "row/copy_hold", 0, 0);
+	fake_rows(fake, "row/saved_keys", 1, 0);
 	fake_rows(fake,
 			  "select the key, case when deleted_at is null then 0 else 1 end "
 			  "from t where the row",
@@ -241,9 +249,10 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "archive/hold_trigger", 2, 1, dbc_int(1), dbc_null());
 	fake_rows(fake, "archive/hold_triggers", 1, 0);
 	fake_rows(fake, "archive/not_kept", 1, 1, dbc_text("v"));
-	fake_rows(fake, "archive/kept", 1, 1, dbc_int(1));
-	fake_rows(fake, "row/holds", 7, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
-			  dbc_text("'1'"), dbc_text("why"), dbc_bool(true), dbc_bool(true));
+	fake_rows(fake, "archive/kept", 2, 1, dbc_text("1"), n);
+	fake_rows(fake, "row/holds", 8, 1, dbc_int(1), dbc_text("t"), dbc_text("1"),
+			  dbc_text("'1'"), dbc_text("why"), dbc_bool(true), dbc_bool(true),
+			  n);
 	fake_rows(fake, "archive/holds", 7, 1, dbc_text("t"), dbc_text("1"),
 			  dbc_text("why"), dbc_text("2026"), dbc_text("me"),
 			  dbc_bool(false), dbc_bool(true));

@@ -115,6 +115,8 @@ add_changes(fake_host *fake)
 				  dbc_text(DELETED), dbc_int(2), shape, columns, updated, key,
 				  dbc_text(UPDATED), dbc_int(1), shape, columns, updated, key,
 				  dbc_text(NAMED));
+	fake_rows(fake, "audit/logged_keys", 1, 1, dbc_text("1.0"));
+	fake_rows(fake, "audit/kept_keys", 1, 1, dbc_text("1.0"));
 	fake_rows(fake, "audit/present", 3, 1, dbc_text("the rows"),
 			  dbc_bool(false), dbc_bool(false));
 	fake_rows(fake, "the rows", 1, 1, dbc_text(PRESENT));

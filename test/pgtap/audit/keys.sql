@@ -1,0 +1,25 @@
+-- Keys of rows that are spelled in several ways.
+begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
+create extension if not exists citext;
+set client_min_messages = warning;
+select no_plan();
+select dbcare_install() is not null;
+create table c (id citext primary key, v text);
+select dbaudit_enable('c') is not null, dbarchive_enable('c') is not null;
+insert into c values ('E', 'secret');
+update c set v = 'other' where id = 'e';
+select is((select count(*) from dbaudit_history('c', 'e'::text)), 2::bigint, 'history');
+select is(dbaudit_erase('c', 'e'::text, '["v"]', 'x') ->> 'values', '1', 'erase');
+delete from c;
+select is(dbarchive_hold('c', 'e'::text, 'why') ->> 'row_key', '"E"', 'hold');
+select is(dbarchive_release('c', 'e'::text) ->> 'row_key', '"E"', 'release');
+select is(dbarchive_restore('c', 'e'::text) ->> 'rows', '1', 'restore');
+select is(dbarchive_delete('c', 'e'::text) ->> 'rows', '1', 'delete');
+create table u (id uuid, at timestamptz, v text, primary key (id, at));
+select dbaudit_enable('u') is not null, dbarchive_enable('u') is not null;
+insert into u values ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '2026-01-01 00:00Z', 'x');
+select is((select count(*) from dbaudit_history('u', '{"id": "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "at": "2026-01-01T01:00+01"}'::json)), 1::bigint, 'uuid history');
+select * from finish();
+rollback;
