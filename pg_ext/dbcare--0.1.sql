@@ -1722,7 +1722,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbbackup_accept';
 comment on function dbbackup_accept() is
-	'Accepts the server that dbbackup_restore() has made from a base backup: from now on it archives, as the original did, what it has kept first. Until then it is a copy to look at, which writes nothing to the archive. In the result, timeline_complete is false if its first segments are no longer there: then older base backups end where its timeline began.';
+	'Accepts this server, which was restored or copied: from now on one that dbbackup_restore() has made archives, as the original did, what it has kept first, and the schedules of this database run. Until then it is a copy to look at, which writes nothing to the archive, makes no backups and removes nothing. In the result, timeline_complete is false if its first segments are no longer there: then older base backups end where its timeline began; schedules is how many rested.';
 revoke all on routine dbbackup_accept() from public;
 
 create function dbbackup_cleanup(
@@ -1752,7 +1752,8 @@ returns table (
 	next_run_at timestamptz,
 	last_run_at timestamptz,
 	finished_at timestamptz,
-	last_error text)
+	last_error text,
+	resting text)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbbackup_status';
 comment on function dbbackup_status() is

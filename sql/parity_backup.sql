@@ -22,7 +22,6 @@ select dbbackup_create('-one');
 select dbbackup_create('');
 
 -- options
-select dbbackup_create(null, '{"speed": 1}');
 select dbbackup_create(null, '{"verify": 4}');
 select dbbackup_create(null, '{"verify": "all"}');
 select dbbackup_create(null, '{"compress": 1}');

@@ -323,10 +323,9 @@ typedef struct dbc_backup_host
 	/* [PG] Creates a restore point with a name; returns its location. */
 	const char *(*mark)(dbc_host *host, const char *name);
 
-	/* [PG] Lets this server, which restore() has made, archive; fails in words
-	 * if it is not such a server.  Returns whether all that its timeline has is
-	 * archived. */
-	bool (*accept)(dbc_host *host);
+	/* [PG] Lets this server, which restore() has made, archive; false if it is
+	 * not such a server.  *complete: all that its timeline has is archived. */
+	bool (*accept)(dbc_host *host, bool *complete);
 
 	/* [PG] Reads a whole segment of the log. */
 	dbc_wal_facts (*read_segment)(dbc_host *host, const void *bytes,

@@ -8,6 +8,7 @@
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/sample/home.h"
 
 const char *
 dbc_backup_describe_damage(const dbc_backup_record *record)
@@ -68,6 +69,7 @@ read_schedule(dbc_host *host, void *arg)
 	dbc_schedule_state state = dbc_schedule_read(host, &dbc_backup_schedule);
 
 	overview->scheduled = state.at != NULL;
+	overview->why_resting = dbc_home_why_any_rests(host);
 	overview->last_error = dbc_backup_describe_errors(host, &state);
 }
 

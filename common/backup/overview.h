@@ -22,6 +22,8 @@ typedef struct dbc_backup_overview
 	/* of the daily backup, as far as the caller may know */
 	bool scheduled;
 	const char *last_error;
+	/* [PG] why no schedule runs on this server, or NULL */
+	const char *why_resting;
 } dbc_backup_overview;
 
 /* Reads it. */

@@ -8,6 +8,7 @@
 #include "common/backup/restore.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/sample/home.h"
 
 static const dbc_option known[] = {DBC_RESTORE_OPTIONS(DBC_OPTION_ENTRY)};
 
@@ -277,9 +278,18 @@ dbc_restore_on_server(dbc_host *host, const char *name, const char *destination,
 DBC_RUN(dbbackup_accept)
 {
 	dbc_json_node *result = dbc_json_object(host);
+	bool complete = false;
+	bool is_restored = DBC_CALL(host, backup, accept)(host, &complete);
+	int64_t schedules = dbc_home_accept(host);
 
 	(void) args;
-	dbc_json_put_bool(result, "timeline_complete",
-					  DBC_CALL(host, backup, accept)(host));
+	if (!is_restored && schedules == 0)
+		dbc_fail(host, DBC_NOT_READY,
+				 "This server was not made by dbbackup_restore(), or it was "
+				 "accepted, and no schedule of this database rests.",
+				 NULL, "there is no restored server to accept");
+	if (is_restored)
+		dbc_json_put_bool(result, "timeline_complete", complete);
+	dbc_json_put_int(result, "schedules", schedules);
 	dbc_json_emit(host, result);
 }

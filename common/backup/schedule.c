@@ -192,5 +192,6 @@ DBC_RUN(dbbackup_status)
 		return;
 	dbc_emit(host, dbc_text(state.at), dbc_json(state.options), state.role,
 			 state.next, state.last, state.finished,
-			 dbc_text(dbc_backup_describe_errors(host, &state)));
+			 dbc_text(dbc_backup_describe_errors(host, &state)),
+			 dbc_text(state.why_resting));
 }

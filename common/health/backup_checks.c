@@ -105,6 +105,15 @@ find_failed(backup_check *c)
 }
 
 static void
+find_resting(backup_check *c)
+{
+	if (c->overview->why_resting)
+		dbc_health_add_row(&c->rows, c->is_production ? "critical" : "warning",
+						   c->overview->object)[DBC_R_DETAIL] =
+			dbc_text(c->overview->why_resting);
+}
+
+static void
 find_same_disk(backup_check *c)
 {
 	if (c->overview->on_data_disk)
@@ -117,9 +126,13 @@ static const struct
 	const char *id;
 	void (*find)(backup_check *c);
 } checks[] = {
-	{"backup_missing", find_missing}, {"backup_failed", find_failed},
-	{"backup_old", find_old},		  {"backup_unverified", find_unverified},
-	{"backup_damaged", find_damaged}, {"backup_same_disk", find_same_disk},
+	{"backup_missing", find_missing},
+	{"backup_failed", find_failed},
+	{"backup_old", find_old},
+	{"backup_unverified", find_unverified},
+	{"backup_damaged", find_damaged},
+	{"backup_same_disk", find_same_disk},
+	{"schedules_resting", find_resting},
 };
 
 #define NCHECKS ((int) (sizeof(checks) / sizeof(checks[0])))
@@ -165,11 +178,12 @@ dbc_health_check_backups(dbc_host *host, const dbc_health_check *check,
 		(c.overview->newest.has_good && !c.overview->newest.record.readable);
 	dbc_health_begin_rows(&c.rows, host, c.overview->ndamaged + 1);
 	find = checks[place_of(check)].find;
-	if (c.overview->problem && find != find_failed)
+	if (c.overview->problem && find != find_failed && find != find_resting)
 		dbc_health_add_row(&c.rows, "unknown", NULL)[DBC_R_REASON] =
 			dbc_text(c.overview->problem);
 	else if (!c.overview->configured &&
-			 !(c.is_production && find == find_missing))
+			 !(c.is_production && find == find_missing) &&
+			 !(find == find_resting && c.overview->why_resting))
 		dbc_health_add_row(&c.rows, "not_applicable", NULL)[DBC_R_REASON] =
 			dbc_text("no directory of backups is set");
 	else

@@ -45,6 +45,16 @@ typedef struct dbc_sample_watch_options
 									 timed */
 } dbc_sample_watch_options;
 
+/* What the server is. */
+typedef struct dbc_server
+{
+	const char *identity; /* its system, the database and its data directory;
+							 see home.h */
+	int64_t timeline;
+	bool has_received; /* it was a standby since it was started */
+	bool in_recovery;
+} dbc_server;
+
 typedef struct dbc_sample_host
 {
 	bool in_process; /* threads of this process take samples and statements are
@@ -57,6 +67,9 @@ typedef struct dbc_sample_host
 	 * If the engine has none, returns NULL and sets *missing to the reason. */
 	const dbc_sample_statement_stats *(*statements)(dbc_host *host, int *nstats,
 													const char **missing);
+
+	/* [PG] Tells what the server is. */
+	void (*server)(dbc_host *host, dbc_server *server);
 
 	/* Returns ask(host), called with the database that samples are stored in as
 	 * the one of dbcare's tables.  May be NULL if there is only one. */

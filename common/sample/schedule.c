@@ -9,6 +9,7 @@
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/sample/home.h"
 #include "common/sample/task.h"
 
 #define MINUTE_MS INT64_C(60000)
@@ -26,16 +27,27 @@ enum
 	S_SCHEDULED,
 	S_STARTED,
 	S_FINISHED,
-	S_ERRORS
+	S_ERRORS,
+	S_HOME,
+	S_TIMELINE
 };
 
 /* ---- for the samplers ---- */
+
+/* Where the schedule of a row belongs. */
+static dbc_home
+home_of(dbc_host *host, const dbc_rows *rows)
+{
+	return (dbc_home){dbc_get_text_or_null(host, rows, 0, S_HOME),
+					  dbc_get_int_or(host, rows, 0, S_TIMELINE, 0)};
+}
 
 /* When the run that is due should have begun, in milliseconds; 0 if none is. */
 static int64_t
 find_due(dbc_host *host, const dbc_schedule *schedule, int64_t now_ms)
 {
 	const dbc_rows *rows;
+	dbc_home home;
 	int64_t slot;
 	int64_t passed;
 	int minutes;
@@ -57,7 +69,8 @@ find_due(dbc_host *host, const dbc_schedule *schedule, int64_t now_ms)
 		 dbc_get_time(host, rows, 0, S_STARTED) >= slot) ||
 		(schedule->is_busy && schedule->is_busy(host)))
 		return 0;
-	return slot;
+	home = home_of(host, rows);
+	return dbc_home_why_resting(host, &home) ? 0 : slot;
 }
 
 bool
@@ -130,6 +143,7 @@ dbc_schedule_store(dbc_host *host, const dbc_schedule *schedule, const char *at,
 				   const char *options, const char *confirm)
 {
 	const dbc_setting_values *stored = dbc_read_settings(host);
+	dbc_home home = dbc_home_here(host);
 	int minutes;
 
 	if (!at)
@@ -143,10 +157,11 @@ dbc_schedule_store(dbc_host *host, const dbc_schedule *schedule, const char *at,
 				 "argument at cannot be \"%s\"", at);
 	require_monitoring(host, schedule);
 	dbc_require_confirmation(host, stored, confirm, schedule->harm, NULL);
-	dbc_query(host, "sample/schedule_store", dbc_int(schedule->id),
-			  dbc_text(at), dbc_text(options),
-			  dbc_text(dbc_actor(host, stored)),
-			  dbc_text(schedule->has_role ? host->role : NULL));
+	dbc_query(
+		host, "sample/schedule_store", dbc_int(schedule->id), dbc_text(at),
+		dbc_text(options), dbc_text(dbc_actor(host, stored)),
+		dbc_text(schedule->has_role ? host->role : NULL), dbc_text(home.server),
+		home.server ? dbc_int(home.timeline) : dbc_null());
 }
 
 dbc_schedule_state
@@ -155,6 +170,7 @@ dbc_schedule_read(dbc_host *host, const dbc_schedule *schedule)
 	dbc_schedule_state state = {.errors = dbc_null()};
 	const dbc_rows *rows;
 	const dbc_value *cells;
+	dbc_home home;
 	int64_t now = dbc_now_ms();
 	int64_t at;
 	int minutes;
@@ -164,7 +180,7 @@ dbc_schedule_read(dbc_host *host, const dbc_schedule *schedule)
 	rows = dbc_query(host, "sample/schedule", dbc_int(schedule->id));
 	if (rows->nrows == 0)
 		return state;
-	cells = dbc_get_row(host, rows, 0, "tjTtTTj");
+	cells = dbc_get_row(host, rows, 0, "tjTtTTjTI");
 	state = (dbc_schedule_state){.at = cells[S_AT].text,
 								 .options = cells[S_OPTIONS].text,
 								 .role = cells[S_ROLE],
@@ -173,7 +189,9 @@ dbc_schedule_read(dbc_host *host, const dbc_schedule *schedule)
 								 .errors = dbc_json(cells[S_ERRORS].text),
 								 .scheduled_ms =
 									 dbc_get_time(host, rows, 0, S_SCHEDULED)};
-	if (!dbc_parse_time_of_day(state.at, &minutes))
+	home = home_of(host, rows);
+	state.why_resting = dbc_home_why_resting(host, &home);
+	if (state.why_resting || !dbc_parse_time_of_day(state.at, &minutes))
 		return state;
 	at = now - now % DAY_MS + minutes * MINUTE_MS;
 	state.next = dbc_text(dbc_time_text(host, at > now ? at : at + DAY_MS));

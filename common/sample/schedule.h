@@ -76,7 +76,8 @@ typedef struct dbc_schedule_state
 	const char *at; /* time of day; NULL: it is not scheduled */
 	const char *options;
 	dbc_value role;
-	dbc_value next; /* times */
+	const char *why_resting; /* [PG] see home.h; NULL: it does not rest */
+	dbc_value next;			 /* times */
 	dbc_value last;
 	dbc_value finished;
 	dbc_value errors; /* JSON: step to why it failed */

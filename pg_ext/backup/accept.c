@@ -90,25 +90,20 @@ mark_timeline(dbc_host *host)
 }
 
 bool
-dbcpg_backup_accept(dbc_host *host)
+dbcpg_backup_accept(dbc_host *host, bool *complete)
 {
-	bool complete;
-
-	if (!restored[0] || !*restored[0])
-		dbc_fail(host, DBC_NOT_READY,
-				 "This server was not made by dbbackup_restore(), or it was "
-				 "accepted.",
-				 NULL, "there is no restored server to accept");
 	if (RecoveryInProgress())
 		dbc_fail(host, DBC_NOT_READY, NULL, "Promote the server first.",
 				 "a standby cannot be accepted");
+	if (!restored[0] || !*restored[0])
+		return false;
 	/* before anything is marked, which ALTER SYSTEM would refuse later */
 	if (!superuser())
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("permission denied to accept the server"),
 				errdetail("How it archives is changed by ALTER SYSTEM."),
 				errhint("Call dbbackup_accept() as a superuser."));
-	complete = mark_timeline(host);
+	*complete = mark_timeline(host);
 	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
 	{
 		const char *name = dbcpg_archived_by[i];
@@ -126,5 +121,5 @@ dbcpg_backup_accept(dbc_host *host)
 				errmsg("the server could not be told to read its "
 					   "configuration: %m"),
 				errhint("select pg_reload_conf();"));
-	return complete;
+	return true;
 }

@@ -16,6 +16,6 @@ extern const char *const dbcpg_archived_by[DBCPG_ARCHIVED_BY];
 extern void dbcpg_backup_define_restored(void);
 
 /* See common/backup/host.h. */
-extern bool dbcpg_backup_accept(dbc_host *host);
+extern bool dbcpg_backup_accept(dbc_host *host, bool *complete);
 
 #endif /* DBCPG_BACKUP_ACCEPT_H */

@@ -109,5 +109,6 @@ dbcpg_sample_read_facts(dbc_host *base, dbc_facts *facts)
 
 const dbc_sample_host dbcpg_sample_host = {
 	.facts = dbcpg_sample_read_facts,
+	.server = dbcpg_sample_read_server,
 	.statements = dbcpg_sample_read_statements,
 };

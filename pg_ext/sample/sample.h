@@ -11,6 +11,10 @@
 
 extern void dbcpg_sample_read_facts(dbc_host *base, dbc_facts *facts);
 
+/* ---- sample/server.c ---- */
+
+extern void dbcpg_sample_read_server(dbc_host *host, dbc_server *server);
+
 /* ---- sample/statements.c ---- */
 
 /* Whether pg_stat_statements is installed and loaded. */

@@ -110,6 +110,8 @@ create table if not exists {.schedule} (
 	role_name text, -- [PG] that makes backups
 	started_at {timestamp}, -- the last run
 	finished_at {timestamp},
-	errors text not null default '{}' -- JSON: step, or table, to why it failed
+	errors text not null default '{}', -- JSON: step, or table, to why it failed
+	home text, -- [PG] the server that it belongs to; null: unknown
+	home_timeline bigint
 );
 {postgresql:alter table dbcare.schedule enable row level security;}

@@ -119,7 +119,7 @@ like "$(postgresql shop <<<"$accept" || true)" 'there is no restored server to a
 like "$(copy <<<"create role clerk; grant execute on function dbbackup_accept() to clerk; set role clerk; $accept" 2>&1 || true)" \
 	'permission denied to accept the server.*changed by ALTER SYSTEM' '... not by a role that may not change its configuration'
 is "$(ls "$restored/pg_wal/archive_status" | grep -c '^00000002.history')" 0 '... which has marked nothing to be archived'
-is "$(copy <<<"$accept")" '{"timeline_complete": true}' '... it is accepted'
+is "$(copy <<<"$accept")" '{"schedules": 0, "timeline_complete": true}' '... it is accepted'
 like "$(copy <<<"$accept" 2>&1)" 'there is no restored server to accept' '... once'
 copy <<<'select pg_switch_wal() is null' >/dev/null
 is "$(ls "$tmp/archive" | grep -c '^00000002.history')" 1 '... and archives its timeline'
@@ -157,7 +157,7 @@ rm -f "$tmp/archive"/00000002* "$tmp/archive"/0000000[3-9]*
 restore "{\"archive\": \"$tmp/archive\", \"target_name\": \"middle\"}" >/dev/null
 copy <<<'create table filled (id int); select pg_switch_wal() is null' >/dev/null
 rm "$(ls "$restored"/pg_wal/00000002[0-9A-F]* | grep -v history | head -n 1)"
-is "$(copy <<<"$accept")" '{"timeline_complete": false}' 'a copy without its first segments is accepted, and says so'
+is "$(copy <<<"$accept")" '{"schedules": 0, "timeline_complete": false}' 'a copy without its first segments is accepted, and says so'
 is "$(ls "$tmp/archive" | grep -c '^00000002.history')" 0 '... and archives nothing of before'
 rm -f "$tmp/archive"/00000002* "$tmp/archive"/0000000[3-9]*
 

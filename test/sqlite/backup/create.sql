@@ -123,3 +123,7 @@ select dbbackup_restore('one', 'restored.db') is not null;
 --> 1
 --> 1
 --> a
+
+-- options of PostgreSQL are not listed
+select dbbackup_create(null, '{"speed": 1}');
+--> ERROR: dbcare: unknown option "speed". Valid options are: directory, verify, compress, encrypt, incremental_from, schema.

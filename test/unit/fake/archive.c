@@ -152,10 +152,11 @@ add_status(fake_host *fake)
 	fake_rows(fake, "count the marks", 3, 1, dbc_int(1), n, dbc_int(0));
 	fake_rows(fake, "archive/policy_status", 5, 1, dbc_text("t"),
 			  dbc_text("default"), n, n, n);
-	fake_rows(fake, "sample/schedule", 7, 1, dbc_text("03:30"), dbc_json("{}"),
+	fake_rows(fake, "sample/schedule", 9, 1, dbc_text("03:30"), dbc_json("{}"),
 			  n, dbc_text("2026-11-20T03:30:00.000Z"),
 			  dbc_text("2026-11-21T03:30:00.000Z"), n,
-			  dbc_json("{\"t\": \"why\"}"));
+			  dbc_json("{\"t\": \"why\"}"), n, n);
+	fake_rows(fake, "sample/homes", 3, 0);
 	fake_rows(fake, "sample/schedule_store", 0, 0);
 	fake_rows(fake, "sample/schedule_drop", 0, 0);
 	fake_rows(fake, "backup/schedule_role", 5, 1, dbc_text("me"),

@@ -1,0 +1,3 @@
+-- columns: home, home_timeline, schedules
+-- The servers that schedules belong to.
+select home, home_timeline, cast(count(*) as bigint) as schedules from {.schedule} where home is not null group by home, home_timeline
