@@ -125,10 +125,10 @@ extern void dbc_check_find_damage(dbc_host *host, const dbc_option_value *level,
 
 /* ---- check/lost.c ---- */
 
-/* Whether a probe is "lost rows of TABLE", which the host answers; and its
- * answer, NULL if nothing is lost. */
-extern bool dbc_check_is_lost_probe(const char *probe);
-extern const char *dbc_check_run_lost_probe(dbc_host *host, const char *probe);
+/* Whether a probe is one that the host answers: "lost rows of TABLE" or [PG]
+ * "invalid text of OID"; and its answer, NULL if there are none. */
+extern bool dbc_check_is_host_probe(const char *probe);
+extern const char *dbc_check_run_host_probe(dbc_host *host, const char *probe);
 
 /* Why rows of a table are lost; NULL if none are, or if that is not known. */
 extern const char *dbc_check_describe_lost(dbc_host *host, const char *table);

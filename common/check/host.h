@@ -51,6 +51,10 @@ typedef struct dbc_check_host
 	 * of zeros that a B-tree index points to; other damage makes reading fail.
 	 * The table is named as the user would write it, or [PG] by its OID. */
 	const char *(*find_lost)(dbc_host *host, const char *table);
+
+	/* [PG] Text of a table, by its OID, that is not valid in the encoding of
+	 * the database; NULL if there is none.  SQLite is asked by SQL. */
+	const char *(*find_bad_text)(dbc_host *host, const char *oid);
 } dbc_check_host;
 
 #endif /* DBC_CHECK_HOST_H */

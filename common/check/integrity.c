@@ -31,7 +31,7 @@ DBC_OPTIONS(integrity_options, INTEGRITY_OPTIONS);
 typedef struct query_call
 {
 	const char *probe;
-	const char *lost; /* what a probe of the host has found */
+	const char *found; /* by a probe of the host */
 	bool full;
 	int limit;
 	const dbc_rows *rows;
@@ -45,8 +45,8 @@ run_query(dbc_host *host, void *arg)
 	if (!call->probe)
 		call->rows = dbc_query(host, "check/integrity", dbc_bool(call->full),
 							   dbc_int(call->limit));
-	else if (dbc_check_is_lost_probe(call->probe))
-		call->lost = dbc_check_run_lost_probe(host, call->probe);
+	else if (dbc_check_is_host_probe(call->probe))
+		call->found = dbc_check_run_host_probe(host, call->probe);
 	else
 		call->rows = dbc_query_text(host, call->probe);
 }
@@ -75,9 +75,9 @@ run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
 		found(host, &damage, arg);
 		return;
 	}
-	if (call.lost)
+	if (call.found)
 	{
-		damage.problem = call.lost;
+		damage.problem = call.found;
 		found(host, &damage, arg);
 	}
 	for (int i = 0; call.rows && i < call.rows->nrows; i++)

@@ -9,12 +9,24 @@
 
 #include <string.h>
 
-#define LOST "lost rows of "
+#define LOST	 "lost rows of "
+#define BAD_TEXT "invalid text of "
 
 bool
-dbc_check_is_lost_probe(const char *probe)
+dbc_check_is_host_probe(const char *probe)
 {
-	return dbc_starts_with(probe, LOST);
+	return dbc_starts_with(probe, LOST) || dbc_starts_with(probe, BAD_TEXT);
+}
+
+const char *
+dbc_check_run_host_probe(dbc_host *host, const char *probe)
+{
+	const struct dbc_check_host *room = DBC_ROOM(host, check);
+	bool of_text = dbc_starts_with(probe, BAD_TEXT);
+	const char *(*find)(dbc_host *, const char *) =
+		of_text ? room->find_bad_text : room->find_lost;
+
+	return find ? find(host, probe + strlen(of_text ? BAD_TEXT : LOST)) : NULL;
 }
 
 /* A table to examine in a guard. */
@@ -28,19 +40,9 @@ static void
 find_lost(dbc_host *host, void *arg)
 {
 	lost_call *call = arg;
-	const struct dbc_check_host *room = DBC_ROOM(host, check);
 
-	if (room->find_lost)
-		call->lost = room->find_lost(host, call->table);
-}
-
-const char *
-dbc_check_run_lost_probe(dbc_host *host, const char *probe)
-{
-	lost_call call = {.table = probe + strlen(LOST)};
-
-	find_lost(host, &call);
-	return call.lost;
+	call->lost = dbc_check_run_host_probe(
+		host, dbc_format(host, LOST "%s", call->table));
 }
 
 const char *

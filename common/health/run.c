@@ -213,11 +213,11 @@ query_probe(dbc_host *host, void *arg)
 }
 
 static void
-find_lost(dbc_host *host, void *arg)
+run_host_probe(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
-	call->measured.detail = dbc_check_run_lost_probe(host, call->probe);
+	call->measured.detail = dbc_check_run_host_probe(host, call->probe);
 }
 
 static void
@@ -300,7 +300,7 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 		  dbc_health_check_row *row)
 {
 	bool of_host = dbc_health_is_host_probe(probe);
-	bool of_lost = dbc_check_is_lost_probe(probe);
+	bool of_check = dbc_check_is_host_probe(probe);
 	dbc_error error;
 
 	if (call->sequences && dbc_health_is_sequence_probe(probe))
@@ -310,7 +310,7 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 	}
 	call->probe = probe;
 	if (!dbc_guard(host,
-				   of_lost	 ? find_lost
+				   of_check	 ? run_host_probe
 				   : of_host ? measure_probe
 							 : query_probe,
 				   call, DBC_UNDO, true, &error))
@@ -318,7 +318,7 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 		add_failure(host, call, row, &error);
 		return false;
 	}
-	if (of_lost)
+	if (of_check)
 	{
 		row->detail = call->measured.detail;
 		return row->detail != NULL;

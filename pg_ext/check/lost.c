@@ -271,8 +271,8 @@ dbcpg_check_find_lost(dbc_host *host, const char *table)
 	{
 		if (!lost)
 			lost = search_table(host, lfirst_oid(cell));
+		/* the first is the table itself */
 		UnlockRelationOid(lfirst_oid(cell), AccessShareLock);
 	}
-	UnlockRelationOid(oid, AccessShareLock);
 	return lost;
 }

@@ -104,4 +104,5 @@ const dbc_check_host dbcpg_check_host = {
 	.try_rule = dbcpg_check_try_rule,
 	.inspect = dbcpg_check_inspect_row,
 	.find_lost = dbcpg_check_find_lost,
+	.find_bad_text = dbcpg_check_find_bad_text,
 };

@@ -32,6 +32,10 @@ extern void dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
 
 extern const char *dbcpg_check_find_lost(dbc_host *host, const char *table);
 
+/* ---- check/text.c ---- */
+
+extern const char *dbcpg_check_find_bad_text(dbc_host *host, const char *oid);
+
 /* How a constraint is verified. */
 typedef enum dbcpg_check_method
 {

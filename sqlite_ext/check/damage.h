@@ -13,4 +13,9 @@ extern const char *dbcsl_check_find_lost(dbc_host *host, const char *table);
 /* Registers dbcare_damage(). */
 extern int dbcsl_check_register_damage(sqlite3 *db);
 
+/* ---- check/text.c ---- */
+
+/* Registers dbcare_invalid_text(). */
+extern int dbcsl_check_register_text(sqlite3 *db);
+
 #endif /* DBCSL_CHECK_DAMAGE_H */

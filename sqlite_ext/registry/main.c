@@ -163,6 +163,8 @@ register_functions(sqlite3 *db)
 	if (code == SQLITE_OK)
 		code = dbcsl_check_register_damage(db);
 	if (code == SQLITE_OK)
+		code = dbcsl_check_register_text(db);
+	if (code == SQLITE_OK)
 		code = dbcsl_health_register_broken_views(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_audit_register(db);

@@ -172,6 +172,13 @@ with relation as materialized (
 			join relation as x on x.oid = i.indexrelid
 			where i.indrelid = r.oid and i.indisvalid and i.indpred is null and x.amname = 'btree')
 	union all
+	select 6, r.shown, null, 'warning', null, 'invalid text of ' || r.oid
+	from relation as r
+	where cast($1 as boolean) and r.relkind in ('r', 'm') and r.amname = 'heap' and r.is_whole and not r.is_system
+		and exists (select from pg_catalog.pg_attribute as a where a.attrelid = r.oid and a.attnum > 0
+			and not a.attisdropped and a.atttypid in ('pg_catalog.text'::pg_catalog.regtype, 'pg_catalog.varchar'::pg_catalog.regtype,
+				'pg_catalog.bpchar'::pg_catalog.regtype, 'pg_catalog.json'::pg_catalog.regtype, 'pg_catalog.xml'::pg_catalog.regtype))
+	union all
 	select 7, 'amcheck', 'the extension amcheck is not installed: the structure of tables and indexes was not checked',
 		'unknown', {create_extension:amcheck}, null
 	where not exists (select from installed)

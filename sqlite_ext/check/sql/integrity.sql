@@ -6,9 +6,9 @@
 -- lines.  An index is reported by name; since SQLite 3.42 tables and indexes by
 -- the roots of their B-trees.  Invalid values in an intact file are left to
 -- dbcheck_constraints, which reports them better; but after 100 problems of any
--- kind the search ends.
-with recursive reserved (words) as (values ({reserved})),
-page (place, type, name, text) as materialized (
+-- kind the search ends.  A null in the key of a shadow table is damage of its
+-- virtual table.
+with recursive page (place, type, name, text) as materialized (
 	select id, json_extract(value, '$.type'), json_extract(value, '$.name'), json_extract(value, '$.problem')
 	from temp.json_each(dbcare_damage(1))),
 {checkable},
@@ -37,7 +37,10 @@ line (place, part, text, rest) as (
 	where rest <> '' and part < 1000),
 told (place, part, text, severity) as (
 	select place, part, text,
-		case when text glob 'NULL value in *' or text glob 'CHECK constraint failed in *'
+		case when text glob 'NULL value in *' and exists (select 1 from temp.pragma_table_list
+				where schema = 'main' and type = 'shadow' and text glob 'NULL value in ' || name || '.*')
+				then 'critical'
+			when text glob 'NULL value in *' or text glob 'CHECK constraint failed in *'
 				or text glob '* value in *.*' then null
 			when text glob 'Page * is never used' or text glob 'Page *: never used'
 				then 'warning'
@@ -64,14 +67,35 @@ damaged (place, part, text, severity, type, name) as (
 	select 102, 0, 'unsafe use of ' || function || '(), which the application has not registered with'
 			|| ' SQLITE_INNOCUOUS: this table and the free pages of the file were not checked',
 		'unknown', 'table', name
-	from unsafe)
-select case when name is null then 'main'
-		when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
-			and not instr(words, ' ' || name || ' ')
-		then name else printf('"%w"', name) end as object,
-	text as problem, severity,
-	case when type = 'index' then printf('REINDEX main."%w";', name) end as fix_sql,
-	null as probe
-from damaged
-join reserved
-order by place, part
+	from unsafe),
+listed (place, name, problem, severity, probe) as (
+	-- before SQLite 3.44 only a writing statement can check a full-text table
+	select 103, name, printf('this version of SQLite can only check it with INSERT INTO "%w" ("%w")'
+			|| ' VALUES (''integrity-check'')', name, name), 'unknown', null
+	from temp.pragma_table_list as t
+	where schema = 'main' and type = 'virtual'
+		and json_extract('[' || replace(sqlite_version(), '.', ',') || ']', '$[1]') < 44
+		and exists (select 1 from temp.pragma_table_list as s where s.schema = 'main'
+			and s.type = 'shadow' and s.name in (t.name || '_idx', t.name || '_segdir'))
+	union all
+	select 104, name, null, 'warning',
+		printf('select iif(n = 1, ''1 row has'', n || '' rows have'') || '' text in '' || substr(columns, 3)'
+			|| ' || '' that is not valid UTF-8'' from (select count(*) as n, %s as columns'
+			|| ' from main."%w" where %s) where n > 0', columns, name, test)
+	from (select t.name,
+			group_concat(printf('iif(sum(dbcare_invalid_text("%w")) > 0, %Q, '''')', c.name, ', ' || c.name), ' || ') as columns,
+			group_concat(printf('dbcare_invalid_text("%w")', c.name), ' or ') as test
+		from temp.pragma_table_list as t
+		join temp.pragma_table_xinfo(t.name, 'main') as c on c.hidden = 0
+		where $1 and t.schema = 'main' and t.type = 'table' and t.name not glob 'sqlite_*'
+			and t.name not glob 'dbcare_*'
+		group by t.name)
+	where not exists (select 1 from page))
+select iif(name is null, 'main', {shown:name}) as object, problem, severity, fix_sql, probe
+from (select place, part, name, text as problem, severity,
+		case when type = 'index' then printf('REINDEX main."%w";', name) end as fix_sql, null as probe
+	from damaged
+	union all
+	select place, 0, name, problem, severity, null, probe
+	from listed)
+order by place, part, name

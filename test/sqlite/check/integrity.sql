@@ -159,7 +159,7 @@ select object, problem from dbcheck_integrity() limit 1;
 .system cp sound.db named.db
 .open named.db
 delete from log;
-.system printf '\377\377' | dd of=named.db bs=1 seek=34 conv=notrunc status=none
+.system printf '\\377\\377' | dd of=named.db bs=1 seek=34 conv=notrunc status=none
 .open named.db
 .load ./dbcare
 select object, problem glob 'the list of free pages is damaged: the header, page 1 refers to page *' from dbcheck_integrity();
@@ -209,7 +209,7 @@ select dbcheck_repair() ->> '$.indexes';
 --> [{"problem":"wrong # of entries in index edit_a","index_name":"edit_a"}]
 
 -- a table named like a table-valued function is not read in its place
--- until 3.49: SQLite 3.50 refuses such a table when it is created
+-- until 3.43: later versions check full-text tables, and SQLite 3.50 refuses such a table
 .open shadows.db
 create virtual table json_each using fts4 (key, value, type, atom, id, parent, fullkey, path);
 create virtual table dbstat using fts4 (name, path, pageno, pgsize);
@@ -226,6 +226,8 @@ select count(*) from dbcheck_row('risky', '{"a": 1}');
 select count(*) > 0 from dbhealth_tables;
 .shell test ! -e planted || echo planted
 --> risky|unknown|unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS: this table and the free pages of the file were not checked
+--> dbstat|unknown|this version of SQLite can only check it with INSERT INTO "dbstat" ("dbstat") VALUES ('integrity-check')
+--> json_each|unknown|this version of SQLite can only check it with INSERT INTO "json_each" ("json_each") VALUES ('integrity-check')
 --> unknown
 --> []
 --> 1
@@ -251,3 +253,42 @@ select dbmigrate_rebuild('a', 'create table a (id integer primary key autoincrem
 .shell test ! -e planted || echo planted
 --> ERROR: dbcare: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS (23)
 --> ERROR: dbcare: unsafe use of writefile(), which the application has not registered with SQLITE_INNOCUOUS (23)
+
+-- text that is not valid UTF-8 is found
+.open text.db
+create table note (id integer primary key, "a b" text, b, c as ('x'));
+insert into note values (1, cast(x'c3' as text), x'ff'), (2, 'ä', cast(x'80' as text)), (3, 'a', 1);
+create table sound (a text);
+.load ./dbcare
+select * from dbcheck_integrity();
+select count(*) from dbcheck_integrity('{"level": "quick"}');
+select severity, object, message from dbhealth_checks('{"checks": ["invalid_text"], "level": "full"}');
+--> note|2 rows have text in a b, b that is not valid UTF-8|warning|
+--> 0
+--> warning|note|note: 2 rows have text in a b, b that is not valid UTF-8
+
+-- a full-text table that this version cannot check is unknown
+-- until 3.43: later versions check it
+.open words.db
+create virtual table own using fts5(x);
+insert into own values ('hello world'), ('foo hello');
+delete from own_data where id > 10;
+.load ./dbcare
+select object, problem, severity from dbcheck_integrity();
+select source, name, severity from dbcheck_run();
+--> own|this version of SQLite can only check it with INSERT INTO "own" ("own") VALUES ('integrity-check')|unknown
+--> integrity|own|unknown
+
+-- a null in the key of a shadow table is damage
+.open keys.db
+create virtual table own using fts5(x);
+insert into own values ('hello world'), ('foo hello');
+.system printf '\\000' | dd of=keys.db bs=1 seek=12284 conv=notrunc status=none
+.open keys.db
+.load ./dbcare
+select integrity_check from pragma_integrity_check;
+select object, problem, severity from dbcheck_integrity() where severity <> 'unknown';
+select severity, message from dbhealth_checks('{"checks": ["integrity_structure"], "level": "full"}');
+--> NULL value in own_idx.segid
+--> main|NULL value in own_idx.segid|critical
+--> critical|main is damaged: NULL value in own_idx.segid
