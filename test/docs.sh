@@ -232,8 +232,9 @@ run_page()
 # the server has what doc/backup.md says
 mkdir -p "$tmp/srv/backups" "$tmp/srv/restored" "$tmp/srv/wal"
 chmod 777 "$tmp/srv"/*
-start_server server "dbcare.backup_roots = '$tmp/srv/backups, $tmp/srv/restored'" 'archive_mode = on' \
-	"archive_command = 'test ! -f $tmp/srv/wal/%f && cp %p $tmp/srv/wal/%f'"
+install -m 755 build/dbcare "$tmp/srv/"
+start_server server "dbcare.backup_roots = '$tmp/srv/backups, $tmp/srv/restored, $tmp/srv/wal'" 'archive_mode = on' \
+	"archive_command = '$tmp/srv/dbcare archive-wal \"%p\" $tmp/srv/wal'"
 for page in "$@"; do
 	run_page "$page"
 done

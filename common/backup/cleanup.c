@@ -6,6 +6,7 @@
 
 #include "common/backup/catalog.h"
 #include "common/backup/keep.h"
+#include "common/backup/wal_keep.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
@@ -15,6 +16,7 @@
 #define CLEANUP_OPTIONS(O) \
 	O(directory, TEXT)     \
 	DBC_KEEP_OPTIONS(O)    \
+	DBC_KEEP_ARCHIVE(O)    \
 	O(dry_run, BOOL)       \
 	O(verbose, BOOL)       \
 	O(confirm, TEXT)
@@ -31,6 +33,8 @@ typedef struct cleanup
 	dbc_json_node *removed; /* names */
 	dbc_json_node *kept;	/* names with the reason */
 	dbc_json_node *skipped; /* what cannot be read */
+	bool *is_kept;			/* per backup, also what cannot be read */
+	dbc_json_node *log;		/* [PG] what was removed of the archive, or NULL */
 } cleanup;
 
 /* The rules; without any, the setting backup_keep_days. */
@@ -145,12 +149,14 @@ remove_backups(dbc_host *host, cleanup *c)
 	const dbc_backup_catalog *catalog = &c->catalog;
 	const dbc_keep_backup *judged = judge(host, c);
 
+	c->is_kept = dbc_alloc(host, (size_t) catalog->nrecords + 1);
 	for (int i = catalog->nrecords - 1; i >= 0; i--)
 	{
 		const dbc_backup_record *record = &catalog->records[i];
 
 		dbc_progress(host, "removing", catalog->nrecords - 1 - i,
 					 catalog->nrecords);
+		c->is_kept[i] = !record->readable || judged[i].kept;
 		if (!record->readable)
 			put_reason(host, c->skipped, record->name, record->problem);
 		else if (judged[i].kept)
@@ -186,6 +192,14 @@ clean(dbc_host *host, dbc_backup_files *files, void *arg)
 				 "Repeat the call later.", "backups in \"%s\" are in use",
 				 c->catalog.path);
 	remove_backups(host, c);
+	/* after the backups that need them: a call that ends here leaves more, not
+	 * less */
+	if (c->given->archive.text)
+		c->log =
+			dbc_wal_remove(host, files,
+						   DBC_CALL(host, backup, directory)(
+							   host, c->given->archive.text, NULL, true),
+						   &c->catalog, c->is_kept, c->given->dry_run.integer);
 	c->leftovers = dbc_backup_remove_leftovers(
 		host, files, c->catalog.directory, DBC_BACKUP_DIRECTORY,
 		c->given->dry_run.integer);
@@ -201,6 +215,9 @@ DBC_RUN(dbbackup_cleanup)
 				 .skipped = dbc_json_array(host)};
 	dbc_json_node *result = dbc_json_object(host);
 
+	if (c.given->archive.given && host->engine == DBC_ON_SQLITE)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+				 "SQLite has no archive of its log");
 	c.rules = read_rules(host, c.given);
 	if (!c.given->dry_run.integer)
 		dbc_require_confirmation(host, dbc_read_settings(host),
@@ -215,5 +232,7 @@ DBC_RUN(dbbackup_cleanup)
 	dbc_json_put(result, "skipped", c.skipped);
 	dbc_json_put_int(result, "bytes", c.bytes);
 	dbc_json_put_int(result, "leftovers", c.leftovers);
+	if (c.given->archive.given)
+		dbc_json_put(result, "archive", c.log);
 	dbc_json_emit(host, result);
 }

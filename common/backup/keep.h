@@ -17,6 +17,9 @@
 	O(weekly, INT, 1, 5200)       \
 	O(monthly, INT, 1, 1200)
 
+/* The archive whose segments no kept base backup needs are removed. */
+#define DBC_KEEP_ARCHIVE(O) O(archive, TEXT, .engines = DBC_ON_POSTGRESQL)
+
 typedef struct dbc_keep_rules
 {
 	int64_t days;	/* all that are not older, at most 36500; 0: no such rule */

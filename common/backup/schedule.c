@@ -20,7 +20,8 @@
 	O(confirm, TEXT)
 DBC_OPTIONS(schedule_options, SCHEDULE_OPTIONS);
 
-DBC_OPTIONS(keep_options, DBC_KEEP_OPTIONS);
+#define SCHEDULE_KEEP(O) DBC_KEEP_OPTIONS(O) DBC_KEEP_ARCHIVE(O)
+DBC_OPTIONS(keep_options, SCHEDULE_KEEP);
 
 /* Columns of backup/schedule_role.sql. */
 enum

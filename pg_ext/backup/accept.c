@@ -21,6 +21,7 @@
 #include "nodes/parsenodes.h"
 #include "miscadmin.h"
 #include "parser/parser.h"
+#include "storage/fd.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
@@ -89,6 +90,24 @@ mark_timeline(dbc_host *host)
 	return true;
 }
 
+/* Notes the timeline for "dbcare archive-wal", which takes one that left its
+ * parent early for that of a copy. */
+static void
+note_timeline(dbc_host *host)
+{
+	FILE *file = AllocateFile("dbcare.accepted_timeline", PG_BINARY_W);
+	const char *current =
+		dbc_get_text(host, dbc_query(host, "backup/segment"), 0, 0);
+
+	if (!file ||
+		fprintf(file, "%lu\n", strtoul(pnstrdup(current, 8), NULL, 16)) < 0 ||
+		FreeFile(file) != 0)
+		ereport(ERROR, errcode_for_file_access(),
+				errmsg("file \"%s\" cannot be written: %m",
+					   "dbcare.accepted_timeline"));
+	fsync_fname("dbcare.accepted_timeline", false);
+}
+
 bool
 dbcpg_backup_accept(dbc_host *host, bool *complete)
 {
@@ -103,6 +122,7 @@ dbcpg_backup_accept(dbc_host *host, bool *complete)
 				errmsg("permission denied to accept the server"),
 				errdetail("How it archives is changed by ALTER SYSTEM."),
 				errhint("Call dbbackup_accept() as a superuser."));
+	note_timeline(host);
 	*complete = mark_timeline(host);
 	for (int i = 0; i < DBCPG_ARCHIVED_BY; i++)
 	{

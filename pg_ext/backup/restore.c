@@ -103,15 +103,40 @@ default_timeline(const making *m)
 					(long long) dbc_get_int(&m->host->base, rows, 0, 0));
 }
 
+/* Whether an archive has segments that "dbcare archive-wal" has compressed. */
+static bool
+has_compressed(const char *archive)
+{
+	DIR *names = AllocateDir(archive);
+	struct dirent *next;
+	bool found = false;
+
+	while (!found && (next = ReadDir(names, archive)) != NULL)
+		found = strlen(next->d_name) == 28 &&
+				strcmp(next->d_name + 24, ".zst") == 0;
+	FreeDir(names);
+	return found;
+}
+
+/* The command that gets a file of the archive. */
+static const char *
+restore_command(const char *archive)
+{
+	if (!has_compressed(archive))
+		return psprintf("cp \"%s/%%f\" \"%%p\"", archive);
+	return psprintf("if test -f \"%s/%%f.zst\"; then zstd -d -q -f -o \"%%p\" "
+					"\"%s/%%f.zst\"; else cp \"%s/%%f\" \"%%p\"; fi",
+					archive, archive, archive);
+}
+
 /* Appends the lines of postgresql.auto.conf about recovery. */
 static void
 append_recovery(StringInfo text, const making *m)
 {
 	const dbc_backup_target *target = m->target;
 
-	append_setting(
-		text, "restore_command",
-		psprintf("cp \"%s/%%f\" \"%%p\"", check_archive(target->archive)));
+	append_setting(text, "restore_command",
+				   restore_command(check_archive(target->archive)));
 	append_setting(text, "recovery_target_timeline",
 				   target->timeline ? target->timeline : default_timeline(m));
 	append_setting(text, "recovery_target_action", "promote");
