@@ -961,13 +961,14 @@ comment on function dbcheck_quarantine() is
 	'Lists the saved rows that repairs have changed or deleted, as they were before.';
 
 create function dbcheck_undo(
-	repair_id bigint)
+	repair_id bigint,
+	options jsonb default null)
 returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_undo';
-comment on function dbcheck_undo(bigint) is
+comment on function dbcheck_undo(bigint, jsonb) is
 	'Undoes a repair completely: restores every row to what it was before. The result names triggers that did not fire (triggers_not_fired).';
-revoke all on routine dbcheck_undo(bigint) from public;
+revoke all on routine dbcheck_undo(bigint, jsonb) from public;
 
 create function dbmonitor_start(
 	interval_seconds double precision default null,
@@ -1647,7 +1648,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbaudit_undo';
 comment on function dbaudit_undo(bigint, jsonb) is
-	'Takes back logged changes: the rows become what they were before. Later changes of these rows are conflicts, which are listed. No triggers fire, and the result names them (triggers_not_fired); the log has entries of what was undone.';
+	'Takes back logged changes: the rows become what they were before. Later changes of these rows are conflicts, which are listed. The result names triggers that did not fire (triggers_not_fired); the log has entries of what was undone.';
 revoke all on routine dbaudit_undo(bigint, jsonb) from public;
 
 create function dbbackup_create(

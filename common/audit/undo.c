@@ -4,7 +4,9 @@
  *
  * The rows are rebuilt as they were before the changes.  Those that exist are
  * deleted, then those that existed are inserted, both without firing triggers;
- * the log has entries of both.
+ * the log has entries of both.  Where triggers fire, rows that exist before and
+ * after are updated instead: a trigger may delete what belongs to a deleted
+ * row.
  */
 #include "common/audit/undo.h"
 
@@ -24,11 +26,14 @@
 static const char *const on_conflict_choices[] = {"fail", "keep", "overwrite",
 												  NULL};
 
+static const char *const triggers_choices[] = {"fire", NULL};
+
 #define UNDO_OPTIONS(O)                                  \
 	O(transaction, INT, 0, INT64_MAX)                    \
 	O(actor, TEXT)                                       \
 	O(since, TEXT)                                       \
 	O(on_conflict, TEXT, .choices = on_conflict_choices) \
+	O(triggers, TEXT, .choices = triggers_choices)       \
 	O(dry_run, BOOL)
 DBC_OPTIONS(undo_options, UNDO_OPTIONS);
 
@@ -130,6 +135,10 @@ add_table(dbc_undo *u, int first)
 				 "Call dbaudit_enable() for a renamed table.",
 				 "table %s is not the one that the changes were logged of",
 				 table->shown);
+	if (u->fires && facts[0].integer)
+		dbc_fail(
+			host, DBC_UNSUPPORTED, NULL, "Leave out {\"triggers\": \"fire\"}.",
+			"triggers of the partitioned table %s cannot fire", table->shown);
 	*t = (dbc_undo_table){
 		.first = first,
 		.parts = dbc_audit_read_parts(host, table, facts[0].integer)};
@@ -181,6 +190,7 @@ DBC_RUN(dbaudit_undo)
 	const char *conflict = given->on_conflict.text;
 	dbc_undo u = {.host = host,
 				  .overwrites = conflict && dbc_same(conflict, "overwrite"),
+				  .fires = given->triggers.given,
 				  .listed = dbc_json_array(host)};
 	dbc_row_unfired unfired = {.count = 0};
 	dbc_error error;
@@ -206,14 +216,15 @@ DBC_RUN(dbaudit_undo)
 				 dbc_format(host, "%s.%s%s", error.message,
 							error.detail ? " " : "",
 							error.detail ? error.detail : ""),
-				 NULL, "the changes cannot be undone");
+				 u.fires ? "Leave out {\"triggers\": \"fire\"}." : NULL,
+				 "the changes cannot be undone");
 	dbc_json_put_int(result, "entries", u.entries->nrows);
 	dbc_json_put_int(result, "tables", u.ntables);
 	dbc_json_put_int(result, "rows", u.rows);
 	dbc_json_put_int(result, "kept", u.kept);
 	dbc_json_put(result, "conflicts", u.listed);
 	dbc_json_put_bool(result, "dry_run", given->dry_run.integer);
-	for (int i = 0; i < u.ntables; i++)
+	for (int i = 0; i < u.ntables && !u.fires; i++)
 		dbc_row_add_unfired(host, &unfired, u.tables[i].replay.table,
 							DBC_ROWS_INSERTED | DBC_ROWS_DELETED |
 								DBC_ROWS_UPDATED);

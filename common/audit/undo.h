@@ -36,6 +36,7 @@ typedef struct dbc_undo
 	int nsteps;
 	bool keeps;			   /* rows with conflicts ... */
 	bool overwrites;	   /* ... or undoes later changes of them, too */
+	bool fires;			   /* triggers */
 	dbc_buffer conflicts;  /* as sentences ... */
 	dbc_json_node *listed; /* ... and as JSON */
 	int nconflicts;

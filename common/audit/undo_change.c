@@ -1,7 +1,8 @@
 /*
  * undo_change.c
  *	  Changing the rows of an undo: those that exist are deleted, those that
- *	  existed before the changes are inserted.
+ *	  existed before the changes are inserted; where triggers fire, those that
+ *	  exist before and after are updated.
  */
 #include "common/audit/undo.h"
 
@@ -21,10 +22,18 @@
 
 /* ---- deleting ---- */
 
-/* Deletes rows of a table from the partitions that they are in. */
+/* Whether a row is updated, not deleted and inserted. */
+static bool
+is_updated(const dbc_undo *u, const dbc_undo_table *t, int row)
+{
+	return u->fires && t->existed[row] && t->replay.rows[row]->exists;
+}
+
+/* Saves rows of a table in the partitions that they are in, and deletes them
+ * unless they are updated. */
 static void
 delete_from_parts(dbc_undo *u, const dbc_undo_table *t, const char *const *keys,
-				  int nkeys)
+				  int nkeys, bool updates)
 {
 	dbc_host *host = u->host;
 	const char *condition =
@@ -40,46 +49,49 @@ delete_from_parts(dbc_undo *u, const dbc_undo_table *t, const char *const *keys,
 							 .number = ++u->step,
 							 .table = table,
 							 .causes = &cause,
-							 .ncauses = 1};
+							 .ncauses = 1,
+							 .fires = u->fires};
 
 		if (!used[i])
 			continue;
 		cause.condition = t->parts.is_partitioned
 							  ? dbc_row_find_all(host, table, keys, nkeys)
 							  : condition;
-		(void) dbc_row_act(host, DBC_ACT_SAVE, &step);
-		u->rows += dbc_row_act(host, DBC_ACT_CHANGE, &step);
+		u->rows += dbc_row_act(host, DBC_ACT_SAVE, &step);
+		if (!updates)
+			(void) dbc_row_act(host, DBC_ACT_CHANGE, &step);
 	}
 }
 
-/* Deletes the rows of a table that exist. */
+/* Deletes the rows of a table that exist, or saves those that are updated. */
 static void
-delete_rows(dbc_undo *u, const dbc_undo_table *t)
+delete_rows(dbc_undo *u, const dbc_undo_table *t, bool updates)
 {
 	const char *keys[DBC_AUDIT_BATCH];
 	int n = 0;
 
 	for (int i = 0; i < t->replay.nrows; i++)
 	{
-		if (t->existed[i])
+		if (t->existed[i] && is_updated(u, t, i) == updates)
 			keys[n++] = t->replay.rows[i]->key;
 		if (n == DBC_AUDIT_BATCH)
 		{
-			delete_from_parts(u, t, keys, n);
+			delete_from_parts(u, t, keys, n, updates);
 			n = 0;
 		}
 	}
 	if (n > 0)
-		delete_from_parts(u, t, keys, n);
+		delete_from_parts(u, t, keys, n, updates);
 }
 
-/* ---- inserting ---- */
+/* ---- writing ---- */
 
-/* Rows of a table that are prepared together to be inserted. */
+/* Rows of a table that are prepared together to be inserted, or updated. */
 typedef struct staging
 {
 	dbc_undo *undo;
 	const dbc_undo_table *table;
+	bool updates;
 	int *steps; /* by partition, from 1; 0: none yet */
 	const char *keys[DBC_AUDIT_BATCH];
 	const char *images[DBC_AUDIT_BATCH];
@@ -87,7 +99,7 @@ typedef struct staging
 	size_t bytes;
 } staging;
 
-/* The step that inserts rows into a partition of a table. */
+/* The step that writes rows of a partition of a table. */
 static const dbc_row_step *
 step_for(staging *s, int part)
 {
@@ -102,7 +114,9 @@ step_for(staging *s, int part)
 		*step = (dbc_row_step){.set_id = RESTORED,
 							   .number = ++u->step,
 							   .table = &s->table->parts.list[part].table,
-							   .partial = true};
+							   .assignments = s->updates ? "" : NULL,
+							   .partial = true,
+							   .fires = u->fires};
 		step->demands = dbc_row_compare(u->host, step->table, "[]").demands;
 		s->steps[part] = u->nsteps;
 	}
@@ -138,20 +152,23 @@ stage_rows(staging *s)
 	dbc_poll(host);
 }
 
-/* Prepares the rows of a table that existed, to be inserted. */
+/* Prepares the rows of a table that existed, to be inserted or updated. */
 static void
-stage_table(dbc_undo *u, const dbc_undo_table *t)
+stage_table(dbc_undo *u, const dbc_undo_table *t, bool updates)
 {
 	size_t bytes = (size_t) (t->parts.count + 1) * sizeof(int);
 	staging *s = dbc_alloc(u->host, sizeof(*s));
 
-	*s = (staging){.undo = u, .table = t, .steps = dbc_alloc(u->host, bytes)};
+	*s = (staging){.undo = u,
+				   .table = t,
+				   .updates = updates,
+				   .steps = dbc_alloc(u->host, bytes)};
 	memset(s->steps, 0, bytes);
 	for (int i = 0; i < t->replay.nrows; i++)
 	{
 		const dbc_audit_row *row = t->replay.rows[i];
 
-		if (!row->exists)
+		if (!row->exists || is_updated(u, t, i) != updates)
 			continue;
 		u->rows += !t->existed[i];
 		s->keys[s->count] = row->key;
@@ -161,6 +178,11 @@ stage_table(dbc_undo *u, const dbc_undo_table *t)
 			stage_rows(s);
 	}
 	stage_rows(s);
+	for (int i = 0; i < t->parts.count && updates; i++)
+		if (s->steps[i] > 0)
+			dbc_query(u->host, "audit/stage_left", dbc_int(RESTORED),
+					  dbc_int(u->steps[s->steps[i] - 1].number),
+					  dbc_int(DELETED), dbc_text(t->parts.list[i].table.shown));
 }
 
 /* ---- all tables ---- */
@@ -195,10 +217,12 @@ dbc_undo_change(dbc_host *host, void *undo)
 	dbc_undo *u = undo;
 	int64_t orphans = count_orphans(u);
 
-	for (int t = 0; t < u->ntables; t++)
-		delete_rows(u, &u->tables[t]);
-	for (int t = 0; t < u->ntables; t++)
-		stage_table(u, &u->tables[t]);
+	for (int updates = 0; updates < 2; updates++)
+		for (int t = 0; t < u->ntables; t++)
+			delete_rows(u, &u->tables[t], updates);
+	for (int updates = 1; updates >= 0; updates--)
+		for (int t = 0; t < u->ntables; t++)
+			stage_table(u, &u->tables[t], updates);
 	if (u->nsteps > 0)
 		(void) DBC_CALL(host, row, restore)(host, u->steps, u->nsteps);
 	if (count_orphans(u) > orphans)

@@ -22,16 +22,19 @@
 static const char *const conflicts[] = {DBC_TABLE_REFUSE, DBC_TABLE_KEEP,
 										DBC_TABLE_OVERWRITE, NULL};
 
-#define RESTORE_OPTIONS(O)                     \
-	O(directory, TEXT)                         \
-	O(decrypt, OBJECT)                         \
-	O(encrypt, OBJECT)                         \
-	O(another_database, BOOL)                  \
-	O(dry_run, BOOL)                           \
-	O(on_conflict, TEXT, .choices = conflicts) \
-	O(replace, BOOL)                           \
-	O(table, TEXT)                             \
-	O(confirm, TEXT)                           \
+static const char *const triggers_choices[] = {"fire", NULL};
+
+#define RESTORE_OPTIONS(O)                         \
+	O(directory, TEXT)                             \
+	O(decrypt, OBJECT)                             \
+	O(encrypt, OBJECT)                             \
+	O(another_database, BOOL)                      \
+	O(dry_run, BOOL)                               \
+	O(on_conflict, TEXT, .choices = conflicts)     \
+	O(replace, BOOL)                               \
+	O(table, TEXT)                                 \
+	O(triggers, TEXT, .choices = triggers_choices) \
+	O(confirm, TEXT)                               \
 	O(target_time, TEXT)
 DBC_OPTIONS(restore_options, RESTORE_OPTIONS);
 
@@ -307,9 +310,9 @@ restore_table(dbc_host *host, restoring *r)
 
 	put_together(host, r, r->catalog.directory, &backup, &scratch);
 	check_database(host, r);
-	dbc_backup_restore_table(host, &scratch, r->given->table.text,
-							 r->given->on_conflict.text,
-							 r->given->dry_run.integer, r->result);
+	dbc_backup_restore_table(
+		host, &scratch, r->given->table.text, r->given->on_conflict.text,
+		r->given->triggers.given, r->given->dry_run.integer, r->result);
 }
 
 /* Fails for options that do not go together. */
@@ -319,6 +322,7 @@ check_options(dbc_host *host, const restoring *r)
 	const restore_options *given = r->given;
 	const char *other = given->dry_run.given	   ? "dry_run"
 						: given->on_conflict.given ? "on_conflict"
+						: given->triggers.given	   ? "triggers"
 												   : NULL;
 
 	if (!given->table.given && other)

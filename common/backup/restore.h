@@ -21,7 +21,8 @@
 	O(target_lsn, TEXT)                            \
 	O(target_name, TEXT)                           \
 	O(target_time, TEXT)                           \
-	O(target_timeline, TEXT)
+	O(target_timeline, TEXT)                       \
+	O(triggers, TEXT, .engines = DBC_ON_SQLITE)
 DBC_OPTION_VALUES(dbc_restore_options, DBC_RESTORE_OPTIONS);
 
 /* A restore. */

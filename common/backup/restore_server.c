@@ -259,7 +259,7 @@ dbc_restore_on_server(dbc_host *host, const char *name, const char *destination,
 	int64_t start = dbc_microseconds();
 
 	if (r.given->table.given || r.given->dry_run.given ||
-		r.given->on_conflict.given)
+		r.given->on_conflict.given || r.given->triggers.given)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
 				 "Restore the backup to a new database, and copy the rows from "
 				 "there, for example with postgres_fdw.",

@@ -4,7 +4,8 @@
  *
  * Its rows are compared by key.  Those that are missing here, and on request
  * those that differ, are restored as repaired and deleted rows are: without
- * firing triggers, in one transaction.  Rows that are only here stay.
+ * firing triggers unless that is asked for, in one transaction.  Rows that are
+ *only here stay.
  */
 #include "common/backup/table.h"
 
@@ -24,6 +25,7 @@ typedef struct restoring
 	dbc_backup_work *work;
 	const char *name;
 	const char *on_conflict;
+	bool fires; /* triggers */
 	const dbc_relation *table;
 	dbc_backup_rows rows;
 	bool failed;
@@ -118,8 +120,10 @@ refuse_conflicts(dbc_host *host, const restoring *r)
 static void
 restore_rows(dbc_host *host, const restoring *r, dbc_backup_row_kind kind)
 {
-	dbc_row_step step = {
-		.set_id = SET, .number = (int64_t) kind + 1, .table = r->table};
+	dbc_row_step step = {.set_id = SET,
+						 .number = (int64_t) kind + 1,
+						 .table = r->table,
+						 .fires = r->fires};
 
 	if (r->rows.count[kind] == 0)
 		return;
@@ -176,6 +180,8 @@ put_unfired(dbc_host *host, const restoring *r, bool overwrites,
 {
 	dbc_row_unfired unfired = {.count = 0};
 
+	if (r->fires)
+		return;
 	if (r->rows.count[DBC_ROW_MISSING] > 0)
 		dbc_row_add_unfired(host, &unfired, r->table, DBC_ROWS_INSERTED);
 	if (overwrites && r->rows.count[DBC_ROW_DIFFERS] > 0)
@@ -185,13 +191,14 @@ put_unfired(dbc_host *host, const restoring *r, bool overwrites,
 
 void
 dbc_backup_restore_table(dbc_host *host, dbc_backup_work *work,
-						 const char *table, const char *on_conflict,
+						 const char *table, const char *on_conflict, bool fires,
 						 bool dry_run, dbc_json_node *result)
 {
 	dbc_value name = dbc_text(table);
 	restoring r = {.work = work,
 				   .name = table,
 				   .on_conflict = on_conflict ? on_conflict : DBC_TABLE_REFUSE,
+				   .fires = fires,
 				   .table = dbc_check_user_table(host, &name)};
 	bool overwrites = dbc_same(r.on_conflict, DBC_TABLE_OVERWRITE);
 

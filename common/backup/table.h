@@ -15,9 +15,10 @@
 
 /* Restores the rows of a table from the database in a directory, or with
  * dry_run only compares them, and adds what was found and done to the
- * result. */
+ * result.  Triggers fire, or the result names them. */
 extern void dbc_backup_restore_table(dbc_host *host, dbc_backup_work *work,
 									 const char *table, const char *on_conflict,
-									 bool dry_run, dbc_json_node *result);
+									 bool fires, bool dry_run,
+									 dbc_json_node *result);
 
 #endif /* DBC_BACKUP_TABLE_H */

@@ -13,14 +13,15 @@
 
 static const char *const orphan_choices[] = {"quarantine", "set_null", NULL};
 
-#define REPAIR_OPTIONS(O)                       \
-	O(dry_run, BOOL)                            \
-	O(orphans, TEXT, .choices = orphan_choices) \
-	O(rules, TEXTS)                             \
-	O(indexes, BOOL)                            \
-	O(relation, TEXT)                           \
-	O(cascade, BOOL)                            \
-	O(despite_damage, BOOL)                     \
+#define REPAIR_OPTIONS(O)                            \
+	O(dry_run, BOOL)                                 \
+	O(orphans, TEXT, .choices = orphan_choices)      \
+	O(rules, TEXTS)                                  \
+	O(indexes, BOOL)                                 \
+	O(relation, TEXT)                                \
+	O(cascade, BOOL)                                 \
+	O(despite_damage, BOOL)                          \
+	O(triggers, TEXT, .choices = dbc_check_triggers) \
 	O(confirm, TEXT)
 DBC_OPTIONS(repair_options, REPAIR_OPTIONS);
 
@@ -320,7 +321,7 @@ take_back(dbc_host *host, void *arg)
 	call *c = arg;
 	bool elsewhere = false;
 
-	(void) dbc_check_undo_repair(host, c->r.id, dbc_json_array(host),
+	(void) dbc_check_undo_repair(host, c->r.id, false, dbc_json_array(host),
 								 &elsewhere, &c->r.table, NULL);
 	c->r.table = NULL;
 }
@@ -385,7 +386,8 @@ DBC_RUN(dbcheck_repair)
 	call c = {.r = {.host = host,
 					.dry_run = dbc_option_or(&given->dry_run, true),
 					.set_null = given->orphans.given &&
-								dbc_same(given->orphans.text, "set_null")},
+								dbc_same(given->orphans.text, "set_null"),
+					.fires = given->triggers.given},
 			  .given = given,
 			  .options = args->options.text};
 	dbc_error error;

@@ -79,6 +79,7 @@ typedef struct dbc_check_repair
 	dbc_host *host;
 	bool dry_run;
 	bool set_null;	  /* orphans are set to null, not deleted */
+	bool fires;		  /* triggers */
 	const char *root; /* the only table to repair, or NULL */
 
 	dbc_check_foreign_key *keys;
@@ -182,12 +183,16 @@ extern bool dbc_check_skip_refused(dbc_check_repair *r, const dbc_error *error);
 
 /* ---- check/undo.c ---- */
 
+/* The option of repairs, and of what takes them back, that fires triggers. */
+extern const char *const dbc_check_triggers[];
+
 /* Restores all rows of a repair, the last step first, and returns their number;
  * adds each step to relations, sets *elsewhere in a copy of the repaired
- * database, and *table, if not NULL, to the table being restored;
- * adds the triggers that do not fire, unless unfired is NULL. */
+ * database, and *table, if not NULL, to the table being restored.  Triggers
+ * fire, or are added to those that do not, or neither, if unfired is NULL. */
 extern int64_t dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
-									 dbc_json_node *relations, bool *elsewhere,
+									 bool fires, dbc_json_node *relations,
+									 bool *elsewhere,
 									 const dbc_relation **table,
 									 dbc_row_unfired *unfired);
 

@@ -18,7 +18,6 @@
 
 #include "common/core/options.h"
 #include "common/core/tables.h"
-#include "common/row/held.h"
 
 /* Columns of check/repair_keys.sql. */
 enum
@@ -46,22 +45,6 @@ static const char act_null[] = "set_null";
 static const char act_default[] = "set_default";
 
 /* ---- the keys ---- */
-
-/* Performs an action on rows of a table. r->table stays set if that fails. */
-int64_t
-dbc_check_run_step(dbc_check_repair *r, dbc_row_action act, dbc_row_step *step)
-{
-	int64_t rows;
-
-	r->table = step->table;
-	rows = dbc_row_act(r->host, act, step);
-	r->table = NULL;
-	if (act == DBC_ACT_CHANGE && rows > 0)
-		dbc_row_add_unfired(r->host, &r->unfired, step->table,
-							step->assignments ? DBC_ROWS_UPDATED
-											  : DBC_ROWS_DELETED);
-	return rows;
-}
 
 /* Counts the rows for which a condition is true; none if the key cannot be
  * read. */

@@ -9,6 +9,25 @@
  */
 #include "common/check/repair.h"
 
+#include "common/row/held.h"
+
+/* Performs an action on rows of a table. r->table stays set if that fails. */
+int64_t
+dbc_check_run_step(dbc_check_repair *r, dbc_row_action act, dbc_row_step *step)
+{
+	int64_t rows;
+
+	r->table = step->table;
+	step->fires = r->fires;
+	rows = dbc_row_act(r->host, act, step);
+	r->table = NULL;
+	if (act == DBC_ACT_CHANGE && rows > 0 && !r->fires)
+		dbc_row_add_unfired(r->host, &r->unfired, step->table,
+							step->assignments ? DBC_ROWS_UPDATED
+											  : DBC_ROWS_DELETED);
+	return rows;
+}
+
 /* ---- which tables a repair reaches ---- */
 
 /* Records that rows of a table may be changed, and so may rows that refer to

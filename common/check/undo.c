@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/functions.h"
+#include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
 #include "common/row/held.h"
@@ -18,6 +19,11 @@ enum
 	Q_DATA,
 	Q_COUNT = 11
 };
+
+const char *const dbc_check_triggers[] = {"fire", NULL};
+
+#define CHECK_UNDO_OPTIONS(O) O(triggers, TEXT, .choices = dbc_check_triggers)
+DBC_OPTIONS(check_undo_options, CHECK_UNDO_OPTIONS);
 
 /* A step to undo. */
 typedef struct undo
@@ -113,7 +119,7 @@ undo_step(dbc_host *host, undo *u)
 }
 
 int64_t
-dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
+dbc_check_undo_repair(dbc_host *host, int64_t repair_id, bool fires,
 					  dbc_json_node *relations, bool *elsewhere,
 					  const dbc_relation **table, dbc_row_unfired *unfired)
 {
@@ -132,14 +138,15 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 			.step = {.set_id = repair_id,
 					 .number = cells[DBC_STEP_NUMBER].integer,
 					 .table = host->resolve(host, cells[DBC_STEP_TABLE].text),
-					 .assignments = changed ? "" : NULL}};
+					 .assignments = changed ? "" : NULL,
+					 .fires = fires}};
 		dbc_json_node *entry = dbc_json_object(host);
 
 		if (table)
 			*table = u.step.table;
 		undo_step(host, &u);
 		*elsewhere |= u.elsewhere;
-		if (unfired)
+		if (unfired && !fires)
 			dbc_row_add_unfired(host, unfired, u.step.table,
 								changed ? DBC_ROWS_UPDATED : DBC_ROWS_INSERTED);
 		dbc_json_put_text(entry, "table_name", u.step.table->shown);
@@ -151,9 +158,11 @@ dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 	return rows;
 }
 
-/* dbcheck_undo(repair_id) */
+/* dbcheck_undo(repair_id, options) */
 DBC_RUN(dbcheck_undo)
 {
+	const check_undo_options *given =
+		dbc_read_options(host, &args->options, check_undo_options);
 	dbc_json_node *result = dbc_json_object(host);
 	dbc_json_node *relations = dbc_json_array(host);
 	dbc_row_unfired unfired = {.count = 0};
@@ -162,8 +171,9 @@ DBC_RUN(dbcheck_undo)
 
 	host->lock(host, dbc_lock_timeout(host));
 	require_repair(host, &args->repair_id);
-	rows = dbc_check_undo_repair(host, args->repair_id.integer, relations,
-								 &elsewhere, NULL, &unfired);
+	rows = dbc_check_undo_repair(host, args->repair_id.integer,
+								 given->triggers.given, relations, &elsewhere,
+								 NULL, &unfired);
 	dbc_query(host, "check/repair_undone", args->repair_id,
 			  dbc_text(dbc_actor(host, dbc_read_settings(host))));
 	dbc_json_put_value(result, "repair_id", &args->repair_id);

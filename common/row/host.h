@@ -43,7 +43,10 @@ typedef struct dbc_row_step
 	bool replaces;
 	/* restore(): parents of the rows may be missing, as they were before */
 	bool keeps_orphans;
-	/* restore(): triggers of the table fire, as those of an INSERT */
+	/* triggers of the table fire, also those of dbcare, as those of a DELETE,
+	 * an UPDATE or an INSERT; rows that were changed are updated, not replaced.
+	 * Fails if a trigger prevents a change, or alters a restored row.  The
+	 * table is not partitioned. */
 	bool fires;
 } dbc_row_step;
 
@@ -61,10 +64,10 @@ typedef struct dbc_row_host
 {
 	/* Performs an action on rows of one table, which the caller must own, and
 	 * returns their number; COUNT and SAVE also count per cause.  No trigger,
-	 * rule or foreign key action fires; restored rows are only tested against
-	 * keys, since they were in the table before.  Fails if the rows have
-	 * changed since they were saved, or if a row could not be restored later.
-	 * Memory does not grow with the number of rows. */
+	 * unless the step fires them, rule or foreign key action fires; restored
+	 * rows are only tested against keys, since they were in the table before.
+	 * Fails if the rows have changed since they were saved, or if a row could
+	 * not be restored later. Memory does not grow with the number of rows. */
 	int64_t (*run)(dbc_host *host, dbc_row_action act, dbc_row_step *step);
 
 	/* Restores the deleted rows of several steps, in any order, and returns

@@ -24,6 +24,7 @@
 #include "rewrite/rewriteHandler.h"
 #include "utils/array.h"
 #include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -177,11 +178,15 @@ rewrite(Query *query)
 	return queries;
 }
 
-/* Fails because an ENABLE ALWAYS trigger or rule of the owner prevents the
- * change. */
+/* Fails because a trigger or rule of the owner prevents the change. */
 void
 dbcpg_row_refuse_change(const dbcpg_row_step *r)
 {
+	if (r->step->fires)
+		ereport(
+			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("a trigger of %s prevents that a row is changed", r->shown),
+			errhint("Leave out {\"triggers\": \"fire\"}."));
 	r->host->next_raised_by_code = true;
 	ereport(
 		ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -267,9 +272,24 @@ dbcpg_row_is_log(const Trigger *trigger)
 			   get_extension_oid("dbcare", true);
 }
 
-/* Removes all triggers but those that are ENABLE ALWAYS, and the log's. */
+/* What tgenabled is for a change: ENABLE ALWAYS, and the log's; if the step
+ * fires triggers, all of users; and if wanted those that test foreign keys. */
+static char
+enabled(const dbcpg_row_step *r, const Trigger *trigger)
+{
+	if (trigger->tgenabled == TRIGGER_DISABLED ||
+		trigger->tgenabled == TRIGGER_FIRES_ALWAYS)
+		return trigger->tgenabled;
+	if (dbcpg_row_is_log(trigger) ||
+		(r->tests_keys && trigger->tgfoid == F_RI_FKEY_CHECK_UPD))
+		return TRIGGER_FIRES_ALWAYS;
+	return r->step->fires && !trigger->tgisinternal ? trigger->tgenabled
+													: TRIGGER_DISABLED;
+}
+
+/* Removes all other triggers; the rest fires before the statement ends. */
 static void
-silence_triggers(const QueryDesc *query)
+silence_triggers(const dbcpg_row_step *r, const QueryDesc *query)
 {
 	const ModifyTableState *state =
 		castNode(ModifyTableState, query->planstate);
@@ -279,11 +299,9 @@ silence_triggers(const QueryDesc *query)
 	{
 		Trigger *trigger = &triggers->triggers[i];
 
-		if (trigger->tgenabled != TRIGGER_FIRES_ALWAYS)
-			trigger->tgenabled = trigger->tgenabled != TRIGGER_DISABLED &&
-										 dbcpg_row_is_log(trigger)
-									 ? TRIGGER_FIRES_ALWAYS
-									 : TRIGGER_DISABLED;
+		trigger->tgenabled = enabled(r, trigger);
+		if (r->step->fires)
+			trigger->tgdeferrable = trigger->tginitdeferred = false;
 	}
 }
 
@@ -323,7 +341,7 @@ dbcpg_row_run_change(dbcpg_row_step *r, const dbcpg_row_change *change,
 							InvalidSnapshot, &c.base,
 							parameters_of(change, values), NULL, 0);
 	ExecutorStart(query, 0);
-	silence_triggers(query);
+	silence_triggers(r, query);
 	dbcpg_run_executor(query);
 	ExecutorFinish(query);
 	count = query->estate->es_processed;

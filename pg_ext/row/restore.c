@@ -199,7 +199,7 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("a trigger of %s prevents that a row is restored",
 					   RelationGetRelationName(t->relation)),
-				errhint("Restore the rows without firing triggers."));
+				errhint("Leave out {\"triggers\": \"fire\"}."));
 	if (t->computes)
 		dbcpg_compute_generated(t->result, t->slot, t->estate);
 	simple_table_tuple_insert(t->relation, t->slot);
@@ -376,18 +376,122 @@ insert_saved(dbcpg_row_step *r, bool checks_keys)
 	return count;
 }
 
+/* ---- updating ---- */
+
+/* The statement that updates the rows with the ctids $1, or with the same keys,
+ * if they equal $2, to $3; the numbers of the saved rows are $4. */
+static char *
+update_statement(const dbcpg_row_step *r)
+{
+	dbc_host *host = &r->host->base;
+	const dbc_rows *columns =
+		dbc_query(host, "row/updated", dbc_text(r->step->table->schema),
+				  dbc_text(r->step->table->name));
+
+	return psprintf(
+		"update only %1$s set (%2$s) = row (%3$s) from rows from "
+		"(pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3), "
+		"pg_catalog.unnest($4)) as \"dbcare saved\" (\"dbcare place\", "
+		"\"dbcare left\", \"dbcare data\", \"dbcare id\"), "
+		"pg_catalog.json_to_record(\"dbcare saved\".\"dbcare left\""
+		"::pg_catalog.json) as \"dbcare row\" (%4$s), "
+		"pg_catalog.json_to_record(\"dbcare saved\".\"dbcare data\""
+		"::pg_catalog.json) as \"dbcare values\" (%5$s) "
+		"where %6$s and %7$s::text = \"dbcare saved\".\"dbcare left\" "
+		"returning \"dbcare saved\".\"dbcare id\", %8$s.ctid::text, "
+		"%7$s::text",
+		r->shown, dbcpg_from_core(dbc_get_text(host, columns, 0, 0)),
+		dbcpg_from_core(dbc_get_text(host, columns, 0, 1)), r->key_record,
+		r->columns, r->located, r->row,
+		quote_identifier(dbcpg_from_core(r->step->table->name)));
+}
+
+/* Sets the ctid of each row of a batch to that of the updated row. */
+static void
+find_places(SPITupleTable *rows, const dbcpg_row_changed *left,
+			ItemPointerData *places)
+{
+	bool isnull;
+
+	for (uint64 i = 0; i < rows->numvals; i++)
+		for (int j = 0; j < left->count; j++)
+			if (DatumGetInt64(left->ids[j]) ==
+				DatumGetInt64(
+					SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull)))
+				places[i] = *(ItemPointer) DatumGetPointer(DirectFunctionCall1(
+					tidin,
+					CStringGetDatum(TextDatumGetCString(left->texts[0][j]))));
+}
+
+/* Updates the rows that a step has changed to what was saved; returns their
+ * number. */
+static int64_t
+update_saved(dbcpg_row_step *r)
+{
+	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID, TEXTARRAYOID,
+				   INT8ARRAYOID};
+	Oid proved[] = {get_array_type(TIDOID), TEXTARRAYOID};
+	dbcpg_row_change change =
+		dbcpg_row_prepare_change(r, update_statement(r), types, 4);
+	Oid reader;
+	SPIPlanPtr proof =
+		dbcpg_row_prepare(r, proof_statement(r), 2, proved, &reader);
+	Portal portal = dbcpg_row_open_saved_rows(
+		r, "select q.quarantine_id, q.row_data, q.place::pg_catalog.tid, "
+		   "q.row_left from dbcare.quarantine as q where q.repair_id = $1 and "
+		   "q.step = $2 order by q.quarantine_id");
+	SPITupleTable *rows;
+	dbcpg_row_changed left;
+	int64_t count = 0;
+
+	while ((rows = dbcpg_row_next_batch(r, portal, InvalidOid)) != NULL)
+	{
+		Datum values[] = {dbcpg_row_make_column_array(r, rows, 3, TIDOID),
+						  dbcpg_row_make_column_array(r, rows, 4, TEXTOID),
+						  dbcpg_row_make_column_array(r, rows, 2, TEXTOID),
+						  dbcpg_row_make_column_array(r, rows, 1, INT8OID)};
+		ItemPointerData places[DBCPG_BATCH];
+
+		if (dbcpg_row_run_change(r, &change, values, &left) != rows->numvals)
+			ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("rows of %s have been changed since the repair, or "
+						   "a trigger prevents that they are changed",
+						   r->shown),
+					errhint("Leave out {\"triggers\": \"fire\"}."));
+		find_places(rows, &left, places);
+		require_same(r, proof, reader, rows, places);
+		if (r->keyless)
+			note_places(r, rows, places);
+		count += (int64_t) rows->numvals;
+		SPI_freetuptable(rows);
+		dbc_poll(&r->host->base);
+	}
+	if (r->keyless)
+		note_moved(r);
+	return count;
+}
+
 int64_t
 dbcpg_row_restore(dbcpg_row_step *r, bool checks_keys)
 {
 	int64_t count;
 
+	if (r->step->assignments && r->step->fires)
+	{
+		r->tests_keys = checks_keys && !r->step->keeps_orphans;
+		return update_saved(r);
+	}
 	if (r->step->assignments)
 		remove_changed(r);
 	if (checks_keys)
 		return insert_saved(r, !r->step->keeps_orphans);
 	dbcpg_row_begin_tests();
 	count = insert_saved(r, false);
-	dbcpg_row_end_tests();
+	if (r->step->fires)
+		dbcpg_row_run_triggers(r,
+							   dbcpg_role_for_table(r->relation, DBCPG_WRITES));
+	else
+		dbcpg_row_end_tests();
 	return count;
 }
 
@@ -408,4 +512,14 @@ dbcpg_row_end_tests(void)
 	PopActiveSnapshot();
 	dbcpg_close_trigger_targets(estate);
 	FreeExecutorState(estate);
+}
+
+void
+dbcpg_row_run_triggers(dbcpg_row_step *r, Oid role)
+{
+	dbcpg_row_caller was;
+
+	dbcpg_row_begin_owner(r, role, &was);
+	dbcpg_row_end_tests();
+	dbcpg_row_end_owner(&was);
 }

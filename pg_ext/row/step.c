@@ -329,18 +329,6 @@ run(dbc_host *base, dbc_row_action act, dbc_row_step *step)
 	return count;
 }
 
-/* Runs the triggers that have been queued as a role, which those of several
- * tables share. */
-static void
-run_triggers(dbcpg_row_step *r, Oid role)
-{
-	dbcpg_row_caller was;
-
-	dbcpg_row_begin_owner(r, role, &was);
-	dbcpg_row_end_tests();
-	dbcpg_row_end_owner(&was);
-}
-
 /* Fails unless triggers of the table may run as the role of those before, which
  * the first one sets. */
 static void
@@ -357,7 +345,7 @@ require_role(const dbcpg_row_step *r, Oid *role)
 						  "\"%s\".",
 						  GetUserNameFromId(wanted, false),
 						  GetUserNameFromId(*role, false)),
-				errhint("Restore the rows without firing triggers."));
+				errhint("Leave out {\"triggers\": \"fire\"}."));
 	*role = wanted;
 }
 
@@ -378,7 +366,7 @@ restore(dbc_host *base, dbc_row_step *steps, int nsteps)
 			require_role(&r, &role);
 		count += dbcpg_row_restore(&r, true);
 		if (steps[i].fires && i == nsteps - 1)
-			run_triggers(&r, role);
+			dbcpg_row_run_triggers(&r, role);
 		close_repair(&r);
 	}
 	if (!OidIsValid(role))

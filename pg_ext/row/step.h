@@ -32,6 +32,7 @@ typedef struct dbcpg_row_step
 		*key_record;	 /* column definitions for the key, with their types */
 	const char *located; /* condition that finds a row by key or by ctid */
 	bool keyless;		 /* rows are found by ctid */
+	bool tests_keys;	 /* foreign keys of updated rows are tested */
 	MemoryContext call;	 /* until the end of the call */
 	MemoryContext batch; /* reset after each batch */
 	SPIPlanPtr plan;	 /* the statement on the table, or NULL */
@@ -82,6 +83,9 @@ extern _Noreturn void dbcpg_row_refuse_change(const dbcpg_row_step *r);
 extern int64_t dbcpg_row_restore(dbcpg_row_step *r, bool checks_keys);
 extern void dbcpg_row_begin_tests(void);
 extern void dbcpg_row_end_tests(void);
+
+/* The same as the second call, as a role: runs triggers of users, too. */
+extern void dbcpg_row_run_triggers(dbcpg_row_step *r, Oid role);
 
 /* ---- row/change.c ---- */
 

@@ -130,14 +130,15 @@ is_same(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *row,
 
 void
 dbcsl_row_prove(dbcsl_host *h, const dbcsl_row_shape *shape,
-				const dbc_row_step *step, const dbcsl_row_saved *saved)
+				const dbc_row_step *step, const dbcsl_row_saved *saved,
+				int64_t rowid)
 {
 	sqlite3_stmt *row = dbcsl_row_prepare_read(h, shape);
 	bool same;
 
 	/* the change may have changed the rowid stored with the row */
 	if (shape->rowid)
-		sqlite3_bind_int64(row, 1, sqlite3_last_insert_rowid(h->db));
+		sqlite3_bind_int64(row, 1, rowid);
 	else
 		dbcsl_row_bind_saved(h, shape, saved->data, row, 1, DBCSL_KEY, false);
 	same =
@@ -148,4 +149,12 @@ dbcsl_row_prove(dbcsl_host *h, const dbcsl_row_shape *shape,
 				 dbc_format(&h->base, "The row was %s.", saved->data), NULL,
 				 "SQLite would not restore a row of %s as it was",
 				 step->table->shown);
+}
+
+void
+dbcsl_row_refuse_prevented(dbcsl_host *h, const dbc_row_step *step)
+{
+	dbc_fail(
+		&h->base, DBC_NOT_READY, NULL, "Leave out {\"triggers\": \"fire\"}.",
+		"a trigger of %s prevents that a row is changed", step->table->shown);
 }

@@ -8,13 +8,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Fails if a row has changed since a repair. */
+static void
+require_left(dbcsl_host *h, const dbcsl_row_shape *shape,
+			 const dbc_row_step *step, const dbcsl_row_saved *row,
+			 dbc_buffer *data)
+{
+	sqlite3_stmt *read = dbcsl_row_prepare_read(h, shape);
+	bool same;
+
+	dbcsl_row_bind_saved_location(h, shape, row->left, row->place, read);
+	same = dbcsl_row_step_statement(h, read);
+	if (same)
+	{
+		dbcsl_row_write(h, data, shape, read, DBCSL_STORED);
+		same = strcmp(data->data, row->left) == 0;
+		/* as a step saves it */
+		if (!same)
+			dbcsl_row_write(h, data, shape, read, DBCSL_WHOLE);
+		same = same || strcmp(data->data, row->left) == 0;
+		sqlite3_reset(read);
+	}
+	if (!same)
+		dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
+				 "rows of %s have been changed since the repair",
+				 step->table->shown);
+}
+
 /* Deletes the rows that the repair has changed; fails if they have changed
  * since. */
 static void
 remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
 			   const dbc_row_step *step, const dbcsl_row_indexes *indexes)
 {
-	sqlite3_stmt *read = dbcsl_row_prepare_read(h, shape);
 	sqlite3_stmt *remove = dbcsl_row_prepare_delete(h, shape);
 	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
 	dbcsl_row_saved row = {0};
@@ -23,20 +49,7 @@ remove_changed(dbcsl_host *h, const dbcsl_row_shape *shape,
 	dbc_buffer_init(&data, &h->base);
 	while (dbcsl_row_next_saved(h, step, &row))
 	{
-		bool same;
-
-		dbcsl_row_bind_saved_location(h, shape, row.left, row.place, read);
-		same = dbcsl_row_step_statement(h, read);
-		if (same)
-		{
-			dbcsl_row_write(h, &data, shape, read, DBCSL_STORED);
-			same = strcmp(data.data, row.left) == 0;
-			sqlite3_reset(read);
-		}
-		if (!same)
-			dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
-					 "rows of %s have been changed since the repair",
-					 step->table->shown);
+		require_left(h, shape, step, &row, &data);
 		if (row.place)
 			dbcsl_row_unindex(h, indexes, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved_location(h, shape, row.left, row.place, remove);
@@ -70,6 +83,31 @@ insert_statement(dbcsl_host *h, const dbcsl_row_shape *shape)
 	for (n = 0; n < shape->nstored + (shape->rowid_name != NULL); n++)
 		dbc_append_format(&sql, "%s?%d", n > 0 ? ", " : "", n + 1);
 	dbc_append(&sql, ")");
+	return sql.data;
+}
+
+/* The statement that updates the row at a location, and returns its new one. */
+static const char *
+update_statement(dbcsl_host *h, const dbcsl_row_shape *shape)
+{
+	int n = dbcsl_row_locators(shape);
+	const char *before = "";
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "update or abort %s set ", shape->table);
+	for (int i = 0; i < shape->ncolumns; i++)
+		if (dbcsl_row_is_written(&shape->columns[i]))
+		{
+			dbc_append_format(&sql, "%s%s = ?%d", before,
+							  dbcsl_printf(h, "\"%w\"", shape->columns[i].name),
+							  ++n);
+			before = ", ";
+		}
+	dbc_append(&sql, " where ");
+	dbcsl_row_append_located(&sql, shape);
+	dbc_append(&sql, " returning ");
+	dbcsl_row_append_locator(&sql, shape, NULL, ", ");
 	return sql.data;
 }
 
@@ -133,16 +171,19 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	return h->uncached;
 }
 
-/* Prepares the statement that inserts the rows of a step, of which this one is
- * the first. */
+/* Prepares the statement that inserts or updates the rows of a step, of which
+ * this one is the first. */
 static sqlite3_stmt *
-prepare_insert(dbcsl_host *h, dbcsl_row_shape *shape, const dbc_row_step *step,
-			   const dbcsl_row_saved *row, bool checked)
+prepare_write(dbcsl_host *h, dbcsl_row_shape *shape, const dbc_row_step *step,
+			  const dbcsl_row_saved *row, bool checked)
 {
+	const char *sql;
+
 	if (!step->partial)
 		dbcsl_row_note_absent(h, shape, row->data);
-	return checked ? dbcsl_prepare(h, insert_statement(h, shape))
-				   : prepare_unchecked(h, insert_statement(h, shape));
+	sql = step->assignments && step->fires ? update_statement(h, shape)
+										   : insert_statement(h, shape);
+	return checked ? dbcsl_prepare(h, sql) : prepare_unchecked(h, sql);
 }
 
 /* Whether the table has a row at the place of a saved one. */
@@ -171,6 +212,42 @@ bind_rowid(dbcsl_host *h, const dbcsl_row_shape *shape,
 		sqlite3_bind_int64(insert, 1, strtoll(row->place, NULL, 10));
 }
 
+/* Inserts a row; returns its rowid. */
+static int64_t
+insert_row(dbcsl_host *h, const dbcsl_row_shape *shape,
+		   const dbc_row_step *step, const dbcsl_row_saved *row,
+		   sqlite3_stmt *insert)
+{
+	if (shape->rowid_name)
+		bind_rowid(h, shape, row, insert);
+	dbcsl_row_bind_saved(h, shape, row->data, insert,
+						 1 + (shape->rowid_name != NULL), DBCSL_STORED,
+						 step->partial);
+	dbcsl_row_step_statement(h, insert);
+	/* writing to other tables changes it */
+	return sqlite3_last_insert_rowid(h->db);
+}
+
+/* Updates a row; returns its rowid. */
+static int64_t
+update_row(dbcsl_host *h, const dbcsl_row_shape *shape,
+		   const dbc_row_step *step, const dbcsl_row_saved *row,
+		   sqlite3_stmt *update, dbc_buffer *data)
+{
+	int64_t rowid;
+
+	require_left(h, shape, step, row, data);
+	dbcsl_row_bind_saved_location(h, shape, row->left, row->place, update);
+	dbcsl_row_bind_saved(h, shape, row->data, update,
+						 1 + dbcsl_row_locators(shape), DBCSL_STORED,
+						 step->partial);
+	if (!dbcsl_row_step_statement(h, update))
+		dbcsl_row_refuse_prevented(h, step);
+	rowid = sqlite3_column_int64(update, 0);
+	dbcsl_row_step_statement(h, update);
+	return rowid;
+}
+
 int64_t
 dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 {
@@ -178,26 +255,23 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
 	const dbcsl_row_indexes *indexes =
 		dbcsl_row_begin_indexes(h, shape, step->table);
-	sqlite3_stmt *insert = NULL;
+	sqlite3_stmt *write = NULL;
 	dbcsl_row_saved row = {0};
+	dbc_buffer data;
 	int64_t count = 0;
 	int64_t rowid;
 
-	if (step->assignments)
+	dbc_buffer_init(&data, &h->base);
+	if (step->assignments && !step->fires)
 		remove_changed(h, shape, step, indexes);
 	while (dbcsl_row_next_saved(h, step, &row))
 	{
-		if (!insert)
-			insert = prepare_insert(h, shape, step, &row, checked);
-		if (shape->rowid_name)
-			bind_rowid(h, shape, &row, insert);
-		dbcsl_row_bind_saved(h, shape, row.data, insert,
-							 1 + (shape->rowid_name != NULL), DBCSL_STORED,
-							 step->partial);
-		dbcsl_row_step_statement(h, insert);
-		/* these two need the rowid, which writing to other tables changes */
-		rowid = sqlite3_last_insert_rowid(h->db);
-		dbcsl_row_prove(h, shape, step, &row);
+		if (!write)
+			write = prepare_write(h, shape, step, &row, checked);
+		rowid = step->assignments && step->fires
+					? update_row(h, shape, step, &row, write, &data)
+					: insert_row(h, shape, step, &row, write);
+		dbcsl_row_prove(h, shape, step, &row, rowid);
 		/* triggers do both */
 		if (!step->fires)
 		{
@@ -207,7 +281,7 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
-	if (insert)
+	if (write)
 		dbcsl_finalize_statement(h);
 	if (!step->fires)
 		dbcsl_row_end_indexes(h, indexes);

@@ -206,10 +206,16 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 	dbc_buffer_init(&data, &h->base);
 	while (dbcsl_row_next_saved(h, step, &row))
 	{
-		if (row.place)
+		bool returned;
+
+		if (row.place && !step->fires)
 			dbcsl_row_unindex(h, indexes, strtoll(row.place, NULL, 10));
 		dbcsl_row_bind_saved_location(h, shape, row.data, row.place, change);
-		if (dbcsl_row_step_statement(h, change))
+		returned = dbcsl_row_step_statement(h, change);
+		if (step->fires &&
+			(step->assignments ? !returned : sqlite3_changes(h->db) != 1))
+			dbcsl_row_refuse_prevented(h, step);
+		if (returned)
 		{
 			int64_t rowid;
 
@@ -222,14 +228,18 @@ change_rows(dbcsl_host *h, const dbc_row_step *step)
 			note_left(h, shape, change, row.id, &data);
 			rowid = sqlite3_column_int64(change, 0);
 			dbcsl_row_step_statement(h, change);
-			dbcsl_row_reindex(h, indexes, rowid);
+			if (!step->fires)
+				dbcsl_row_reindex(h, indexes, rowid);
 		}
-		dbcsl_row_log(h, &logged, row.data,
-					  step->assignments ? data.data : NULL);
+		/* a trigger does that */
+		if (!step->fires)
+			dbcsl_row_log(h, &logged, row.data,
+						  step->assignments ? data.data : NULL);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
-	dbcsl_row_end_indexes(h, indexes);
+	if (!step->fires)
+		dbcsl_row_end_indexes(h, indexes);
 	return count;
 }
 
@@ -325,10 +335,13 @@ static int64_t
 run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	quiet q = {.steps = step, .nsteps = 1, .restores = act == DBC_ACT_RESTORE};
+	quiet q = {.steps = step,
+			   .nsteps = 1,
+			   .restores = act == DBC_ACT_RESTORE,
+			   .fires = step->fires};
 
 	dbcsl_refuse_unsafe_table(h, "main", step->table->name,
-							  checks_count(act, step)
+							  step->fires || checks_count(act, step)
 								  ? DBCSL_ANYWHERE
 								  : DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
 	if (act != DBC_ACT_RESTORE)

@@ -152,10 +152,15 @@ dbcsl_row_is_written(const dbcsl_row_column *column)
 
 /* ---- row/proof.c ---- */
 
-/* Fails unless the row that was inserted last has the values of a saved one. */
+/* Fails unless the row with a rowid, if the table has them, has the values of a
+ * saved one. */
 extern void dbcsl_row_prove(dbcsl_host *h, const dbcsl_row_shape *shape,
 							const dbc_row_step *step,
-							const dbcsl_row_saved *saved);
+							const dbcsl_row_saved *saved, int64_t rowid);
+
+/* Fails because a trigger has kept a row from being changed. */
+extern _Noreturn void dbcsl_row_refuse_prevented(dbcsl_host *h,
+												 const dbc_row_step *step);
 
 /* ---- row/logged.c ---- */
 

@@ -412,6 +412,14 @@ run(dbc_host *host, dbc_row_action act, dbc_row_step *step)
 	dbcw_host *h = dbcw_of(host);
 	action a = {.act = act, .step = step};
 
+	if (step->fires)
+		dbc_fail(host, DBC_UNSUPPORTED,
+				 "Foreign keys would fire, too: only the extension can fire "
+				 "triggers alone.",
+				 "Leave out {\"triggers\": \"fire\"}, or install the "
+				 "extension.",
+				 "triggers of %s cannot fire over a connection",
+				 step->table->shown);
 	if (dbcw_try(h, act_on_rows, &a))
 		return a.count;
 	if (dbc_same(h->error.sqlstate, DBC_INSUFFICIENT) &&

@@ -228,7 +228,7 @@ grant usage on schema dbcare to rep_alice, rep_bob;
 grant select, insert, update on dbcare.repair, dbcare.quarantine, dbcare.repair_table, dbcare.rule to rep_alice, rep_bob;
 grant select on dbcare.bookkeeping, dbcare.setting to rep_alice, rep_bob;
 grant usage on schema rep to rep_bob;
-grant execute on function dbcheck_repair(jsonb), dbcheck_undo(bigint) to rep_alice, rep_bob;
+grant execute on function dbcheck_repair(jsonb), dbcheck_undo(bigint, jsonb) to rep_alice, rep_bob;
 set local role rep_alice;
 create function rep.spy(x int) returns int language plpgsql immutable as $$
 begin

@@ -72,6 +72,22 @@ select json_extract(dbbackup_restore('b', null, '{"table": "parent", "on_conflic
 select group_concat(name) from parent;
 --> 2
 --> a,b,c,d,z
+-- triggers fire on request
+update parent set name = 'q' where id = 2;
+delete from effect;
+select json_extract(dbbackup_restore('b', null, '{"table": "parent", "on_conflict": "overwrite"}'), '$.triggers_not_fired');
+update parent set name = 'q' where id = 2;
+delete from effect;
+select json_extract(dbbackup_restore('b', null, '{"table": "parent", "on_conflict": "overwrite", "triggers": "fire"}'), '$.overwritten', '$.triggers_not_fired');
+select * from effect;
+select group_concat(name) from parent;
+select dbbackup_restore('b', null, '{"triggers": "fire"}');
+delete from effect;
+--> ["parent_changes"]
+--> [1,null]
+--> update
+--> a,b,c,d,z
+--> ERROR: dbcare: option triggers is for a single table: pass the option table. dbbackup_plan() tells what a restore would do.
 -- a unique value that another row has by now
 delete from parent where id = 4; update parent set name = 'd' where id = 9; delete from effect;
 select dbbackup_restore('b', null, '{"table": "parent"}');

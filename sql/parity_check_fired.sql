@@ -1,0 +1,26 @@
+-- a repair and its undo fire triggers, if asked to
+create table shelf (id integer primary key);
+create table book (id integer primary key, shelf_id integer);
+insert into book values (1, 77), (2, null);
+create table tally (n integer);
+insert into tally values (2);
+-- psql: create function count_book() returns trigger language plpgsql as 'begin update public.tally set n = n + case tg_op when ''DELETE'' then -1 else 1 end; return null; end';
+-- psql: create trigger count_in after insert on book for each row execute function count_book();
+-- psql: create trigger count_out after delete on book for each row execute function count_book();
+-- psql: alter table book add foreign key (shelf_id) references shelf (id) not valid;
+-- sqlite3: drop table book;
+-- sqlite3: create table book (id integer primary key, shelf_id integer references shelf (id));
+-- sqlite3: pragma foreign_keys = off;
+-- sqlite3: insert into book values (1, 77), (2, null);
+-- sqlite3: create trigger count_in after insert on book begin update tally set n = n + 1; end;
+-- sqlite3: create trigger count_out after delete on book begin update tally set n = n - 1; end;
+select cast(dbcheck_repair('{"orphans": "quarantine", "relation": "book", "triggers": "fire"}') as text) like '%"rows": 1%';
+select n from tally;
+select cast(dbcheck_repair('{"orphans": "quarantine", "relation": "book", "triggers": "fire", "dry_run": false}') as text) like '%not_fired%';
+select n from tally;
+select id from book;
+select cast(dbcheck_undo(1, '{"triggers": "fire"}') as text) like '%not_fired%';
+select n from tally;
+select id, shelf_id from book order by id;
+select dbcheck_undo(1, '{"triggers": "none"}');
+select dbcheck_repair('{"orphans": "quarantine", "triggers": "none"}');
