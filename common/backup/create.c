@@ -177,6 +177,7 @@ can_be_parent(const dbc_backup *parent, const dbc_backup *backup)
 {
 	return dbc_backup_is_of_server(backup)
 			   ? dbc_backup_is_of_server(parent) &&
+					 !dbc_same(parent->compression, "zstd") &&
 					 dbc_same(parent->identity, backup->identity)
 			   : parent->page_size > 0 &&
 					 dbc_same(parent->database, backup->database);
@@ -220,7 +221,8 @@ read_parent(dbc_host *host, creation *c, const dbc_backup_catalog *catalog,
 	bool is_wrong;
 
 	if (!problem && is_server && !can_be_parent(&backup, &c->order->backup))
-		problem = "it is not a base backup of this server";
+		problem = "it is not a base backup of this server that is not "
+				  "compressed";
 	if (!problem && !dbc_same(backup.identity, c->order->backup.identity))
 		problem = "the page size, auto_vacuum or name of the database has "
 				  "changed";
@@ -302,8 +304,6 @@ begin(dbc_host *host, creation *c, dbc_backup_files *files)
 	backup->engine = host->engine_name;
 	backup->dbcare_version = DBC_VERSION;
 	backup->compression = order->compress ? "zstd" : "none";
-	if (host->engine != DBC_ON_SQLITE)
-		backup->compression = NULL;
 	backup->started_at = dbc_now(host);
 	c->is_plain = !order->compress && !dbc_backup_has_place(&order->place);
 	if (order->name)
@@ -422,13 +422,10 @@ check_server_options(dbc_host *host, const create_options *given)
 				 "Pass the option method with the value base.",
 				 "a backup with the method %s cannot be incremental",
 				 given->method.text ? given->method.text : "dump");
-	if (given->compress.integer && given->method.text &&
-		!dbc_same(given->method.text, "dump"))
+	if (given->compress.integer && given->incremental_from.given)
 		dbc_fail(host, DBC_UNSUPPORTED,
-				 "A base backup is a data directory, which is verified and "
-				 "started as it is.",
-				 NULL, "a backup with the method %s cannot be compressed",
-				 given->method.text);
+				 "pg_combinebackup reads data directories, no archives.", NULL,
+				 "an incremental backup cannot be compressed");
 }
 
 dbc_backup_order

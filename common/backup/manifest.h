@@ -20,6 +20,8 @@
 #define DBC_BACKUP_HASHES	"hashes.dbs"
 /* [PG] A file whose directory is verified by PostgreSQL's tool. */
 #define DBC_BACKUP_BASE_MANIFEST "backup_manifest"
+/* [PG] The directory of a compressed base backup, whose files are listed. */
+#define DBC_BACKUP_PACKED "packed"
 
 #define DBC_BACKUP_HASH 32
 #define DBC_BACKUP_ID	32 /* hexadecimal digits */

@@ -192,7 +192,8 @@ walk(dbc_host *host, dbc_backup_files *files, int directory, const char *before,
 	int count;
 	const dbc_backup_entry *entries =
 		calls->list(host, files, directory, &count);
-	bool is_base = *before && has_base_manifest(entries, count);
+	bool is_base = *before && !dbc_same(before, DBC_BACKUP_PACKED "/") &&
+				   has_base_manifest(entries, count);
 	const char *problem = NULL;
 
 	for (int i = 0; i < count && !problem; i++)

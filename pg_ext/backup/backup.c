@@ -132,9 +132,7 @@ prove(dbc_host *base, dbc_backup_work *work, int level)
 
 	dbcpg_backup_require_program();
 	dbc_progress(base, "verifying", 0, 1);
-	proof = whole ? dbcpg_base_read(host, psprintf("%s/" DBCPG_BASE,
-												   dbcpg_from_core(work->path)))
-				  : dbcpg_dump_read(host, work);
+	proof = whole ? dbcpg_base_prove(host, work) : dbcpg_dump_read(host, work);
 	if (proof.problem || proof.unknown || level < 3)
 		return proof;
 	return whole ? dbcpg_base_try(host, work) : dbcpg_dump_try(host, work);

@@ -4,6 +4,7 @@
  */
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
+#include "pg_ext/backup/packed.h"
 
 #include <sys/stat.h>
 
@@ -50,28 +51,13 @@ dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work)
 	if (work->is_incremental)
 		require_summaries(base);
 	work->backup->kind = "base";
-	work->backup->compression = "none";
+	if (dbcpg_is_packed(work->backup) && atoi(PG_MAJORVERSION) < 15)
+		dbc_fail(base, DBC_UNSUPPORTED, NULL,
+				 "PostgreSQL compresses them with zstd from version 15 on.",
+				 "PostgreSQL %s cannot compress base backups with zstd",
+				 PG_VERSION);
 	work->backup->identity =
 		dbc_format(base, "%llu", (unsigned long long) GetSystemIdentifier());
-}
-
-/* The text of the manifest that pg_basebackup has made. */
-static char *
-read_base_manifest(dbcpg_host *host, dbc_backup_work *work)
-{
-	const char *path = psprintf("%s/" DBCPG_BASE "/" DBC_BACKUP_BASE_MANIFEST,
-								dbcpg_from_core(work->path));
-	FILE *file = AllocateFile(path, PG_BINARY_R);
-	struct stat status;
-	char *text;
-
-	if (!file || fstat(fileno(file), &status) != 0)
-		ereport(ERROR, errcode_for_file_access(),
-				errmsg("file \"%s\" cannot be read: %m", path));
-	text = dbc_alloc(&host->base, (size_t) status.st_size + 1);
-	text[fread(text, 1, (size_t) status.st_size, file)] = '\0';
-	FreeFile(file);
-	return text;
 }
 
 /* The bytes of the files in a directory. */
@@ -115,6 +101,9 @@ read_sizes(dbcpg_host *host, dbc_backup_work *work, const dbc_json_item *root)
 	/* an increment has less: its parent tells how much the server has */
 	if (work->backup->database_bytes < bytes)
 		work->backup->database_bytes = bytes;
+	/* the files of a compressed one are listed */
+	if (dbcpg_is_packed(work->backup))
+		return;
 	work->backup->content_bytes =
 		bytes + sum_directory(psprintf("%s/" DBCPG_BASE "/pg_wal",
 									   dbcpg_from_core(work->path)));
@@ -125,7 +114,10 @@ static void
 read_manifest(dbcpg_host *host, dbc_backup_work *work)
 {
 	dbc_host *base = &host->base;
-	const char *text = read_base_manifest(host, work);
+	const char *text = dbcpg_packed_manifest(
+		host,
+		psprintf("%s/%s", dbcpg_from_core(work->path),
+				 dbcpg_is_packed(work->backup) ? DBCPG_PACKED : DBCPG_BASE));
 	const char *problem;
 	const dbc_json_item *root =
 		dbc_json_read(base, text, strlen(text), NULL, 0, &problem);
@@ -152,7 +144,12 @@ dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
 	dbcpg_arguments arguments = {.count = 0};
 	dbcpg_outcome outcome;
 
-	dbcpg_add_argument(&arguments, "--format=plain");
+	bool is_packed = dbcpg_is_packed(work->backup);
+
+	dbcpg_add_argument(&arguments,
+					   is_packed ? "--format=tar" : "--format=plain");
+	dbcpg_add_argument(&arguments,
+					   is_packed ? "--compress=server-zstd:1" : NULL);
 	dbcpg_add_argument(&arguments, "--wal-method=stream");
 	dbcpg_add_argument(&arguments, "--checkpoint=fast");
 	dbcpg_add_argument(&arguments, "--manifest-checksums=SHA256");
@@ -160,8 +157,9 @@ dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work)
 	/* it puts the files on disk: the core lists only their manifest */
 	dbcpg_add_argument(&arguments,
 					   psprintf("--label=dbcare %s", work->backup->name));
-	dbcpg_add_argument(&arguments, psprintf("--pgdata=%s/" DBCPG_BASE,
-											dbcpg_from_core(work->path)));
+	dbcpg_add_argument(&arguments,
+					   psprintf("--pgdata=%s/%s", dbcpg_from_core(work->path),
+								is_packed ? DBCPG_PACKED : DBCPG_BASE));
 	dbcpg_add_argument(
 		&arguments,
 		psprintf("--dbname=%s", dbcpg_backup_conninfo(host, "postgres")));
@@ -195,6 +193,17 @@ dbcpg_base_combine(dbcpg_host *host, const dbc_backup_work *work,
 	dbcpg_add_argument(&arguments, psprintf("--output=%s", directory));
 	outcome = dbcpg_backup_run_tool(host, "pg_combinebackup", &arguments, 0);
 	dbcpg_program_require(host, "pg_combinebackup", &outcome);
+}
+
+dbc_backup_proof
+dbcpg_base_prove(dbcpg_host *host, const dbc_backup_work *work)
+{
+	const char *path = dbcpg_from_core(work->path);
+
+	return dbcpg_is_packed(work->backup)
+			   ? dbcpg_packed_read(host, psprintf("%s/" DBCPG_PACKED, path),
+								   NULL)
+			   : dbcpg_base_read(host, psprintf("%s/" DBCPG_BASE, path));
 }
 
 /* Lets pg_verifybackup read everything. */

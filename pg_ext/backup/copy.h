@@ -39,6 +39,10 @@ extern dbc_backup_proof dbcpg_dump_try(dbcpg_host *host, dbc_backup_work *work);
 extern void dbcpg_base_describe(dbcpg_host *host, dbc_backup_work *work);
 extern void dbcpg_base_copy(dbcpg_host *host, dbc_backup_work *work);
 
+/* Tests every file of a base backup by the manifest of pg_basebackup. */
+extern dbc_backup_proof dbcpg_base_prove(dbcpg_host *host,
+										 const dbc_backup_work *work);
+
 /* Tests a data directory by its manifest. */
 extern dbc_backup_proof dbcpg_base_read(dbcpg_host *host,
 										const char *directory);

@@ -8,6 +8,7 @@
 #include "pg_ext/backup/connection.h"
 #include "pg_ext/backup/copy.h"
 #include "pg_ext/backup/accept.h"
+#include "pg_ext/backup/packed.h"
 #include "pg_ext/backup/private.h"
 #include "pg_ext/backup/roots.h"
 #include "pg_ext/backup/trial.h"
@@ -249,6 +250,18 @@ copy(making *m)
 	dbc_backup_proof proof;
 
 	dbc_progress(&m->host->base, "copying files", 0, 1);
+	if (dbcpg_is_packed(m->work->backup))
+	{
+		proof = dbcpg_packed_read(
+			m->host,
+			psprintf("%s/" DBCPG_PACKED, dbcpg_from_core(m->work->path)),
+			m->directory);
+		/* what was written is read again, and its log */
+		if (!proof.problem)
+			proof = dbcpg_base_read(m->host, m->directory);
+		m->trial.problem = proof.problem ? proof.problem : proof.unknown;
+		return;
+	}
 	if (m->work->nchain == 0)
 	{
 		copydir(psprintf("%s/" DBCPG_BASE, dbcpg_from_core(m->work->path)),

@@ -28,8 +28,8 @@ select throws_ok('select dbbackup_create(null, ''{"schema": "main"}'')', '0A000'
 	'PostgreSQL has no backups with the option schema', 'nor of an attached database');
 select throws_ok('select dbbackup_create(null, ''{"incremental_from": "latest"}'')', '0A000',
 	'a backup with the method dump cannot be incremental', 'nor incremental');
-select throws_ok('select dbbackup_create(null, ''{"method": "base", "compress": true}'')', '0A000',
-	'a backup with the method base cannot be compressed', 'a base backup is not compressed');
+select throws_ok('select dbbackup_create(null, ''{"method": "base", "compress": true, "incremental_from": "latest"}'')', '0A000',
+	'an incremental backup cannot be compressed', 'an incremental backup is not compressed');
 select throws_ok('select dbbackup_create(null, ''{"method": "copy"}'')', '22023', null, 'an unknown method');
 select throws_ok('select dbbackup_create(null, ''{"jobs": 0}'')', '22023', null, 'no job');
 select throws_ok('select dbbackup_create(''../a'')', '42602', null, 'a name that is a path');
