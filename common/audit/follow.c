@@ -56,11 +56,16 @@ dbc_row_keys
 dbc_audit_spellings(dbc_host *host, const dbc_relation *table, int64_t id,
 					const dbc_row_named *row)
 {
-	const dbc_rows *logged =
-		row->is_exact ? NULL
-					  : dbc_query(host, "audit/logged_keys", dbc_int(id));
+	bool is_exact =
+		row->is_exact &&
+		!dbc_get_bool(host,
+					  dbc_query(host, "audit/key_changed", dbc_int(id),
+								dbc_text(table->schema), dbc_text(table->name)),
+					  0, 0);
 
-	return dbc_row_spellings(host, table, &row->key, 1, false, logged);
+	return dbc_row_spellings(
+		host, table, &row->key, 1, false,
+		is_exact ? NULL : dbc_query(host, "audit/logged_keys", dbc_int(id)));
 }
 
 dbc_audit_follower

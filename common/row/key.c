@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "common/core/json.h"
 #include "common/core/json_write.h"
 
 /* Columns of row/key.sql. */
@@ -21,6 +22,17 @@ enum
 	R_UNQUALIFIED
 };
 
+/* Whether a text is a JSON object or array: '{a,b}' is an array of PostgreSQL.
+ */
+static bool
+is_json(dbc_host *host, const char *text)
+{
+	const char *problem;
+
+	return dbc_may_be_json(text) &&
+		   dbc_json_read(host, text, strlen(text), NULL, 0, &problem);
+}
+
 /* An object as it is, another value as a scalar. */
 const char *
 dbc_row_key_as_json(dbc_host *host, const dbc_value *key)
@@ -29,7 +41,7 @@ dbc_row_key_as_json(dbc_host *host, const dbc_value *key)
 	const char *text;
 
 	if (key->kind == DBC_JSON ||
-		(key->kind == DBC_TEXT && dbc_may_be_json(key->text)))
+		(key->kind == DBC_TEXT && is_json(host, key->text)))
 		return key->text;
 	array = dbc_json_array(host);
 	dbc_json_push_value(array, key);

@@ -149,11 +149,17 @@ dbc_row_identifies(dbc_host *host, const dbc_relation *table,
 				   const dbc_row_named *row)
 {
 	const char *identity = row->values ? row->values : row->key;
-	const dbc_rows *stored = row->is_exact ? NULL
-										   : dbc_query(host, "row/kept_keys",
-													   dbc_text(table->shown));
-	dbc_row_keys keys = dbc_row_spellings(host, table, &identity, 1,
-										  row->values != NULL, stored);
+	dbc_row_keys keys = {&identity, 1};
+	dbc_value list = dbc_row_list_keys(host, &keys);
 
+	/* a key of one spelling may be older than the type of its column */
+	if (row->is_exact &&
+		dbc_get_bool(
+			host, dbc_query(host, "row/has_kept", dbc_text(table->shown), list),
+			0, 0))
+		return list;
+	keys = dbc_row_spellings(
+		host, table, &identity, 1, row->values != NULL,
+		dbc_query(host, "row/kept_keys", dbc_text(table->shown)));
 	return dbc_row_list_keys(host, &keys);
 }

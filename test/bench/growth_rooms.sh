@@ -209,11 +209,33 @@ sqlite_undo_of_rows()
 	in_sqlite "$undo"
 }
 
-# part_rooms: ROOM_TABLES, ROOM_ROWS, ROOM_SEEDS, ROOM_ENTRIES and ROOM_CHANGES may be other sizes.
+# the history of a row among n logged ones, whose key is not spelled as it was logged, in
+# a database that stays
+postgres_spelled()
+{
+	db=$1_$n
+	createdb -T bench "$db" 2>"$work/out" && on_postgres -c "create table spelled (id $2 primary key, v integer)" \
+		-c "select dbaudit_enable('spelled')" -c "insert into spelled select $3, i from generate_series(1, $n) as i" -c "vacuum analyze" >"$work/out"
+	in_postgres "select count(*) from dbaudit_history('spelled', $4);"
+}
+
+sqlite_spelled()
+{
+	db=$work/$1_$n.db
+	[ -f "$db" ] || sqlite3 -batch -bail "$db" '.load ./sqlite_ext/dbcare' "create table spelled (id $2 primary key, v integer)" \
+		"select dbaudit_enable('spelled')" "with recursive s(i) as (select 1 union all select i + 1 from s where i < $n)
+		insert into spelled select $3, i from s" >"$work/out"
+	in_sqlite "select count(*) from dbaudit_history('spelled', $4);"
+}
+postgres_spelling_of_keys() { postgres_spelled spelled numeric 'i + 0.5' "'7.50'::text"; }
+sqlite_spelling_of_keys() { sqlite_spelled spelled 'text collate nocase' "'K' || i" "'k7'"; }
+
+# part_rooms: ROOM_TABLES, ROOM_ROWS, ROOM_SEEDS, ROOM_ENTRIES, ROOM_CHANGES and ROOM_KEYS may be other sizes.
 part_rooms()
 {
 	local tables=${ROOM_TABLES:-10 100 1000 10000} rows=${ROOM_ROWS:-1000 10000 100000 1000000}
 	local seeds=${ROOM_SEEDS:-10 100 1000 3000} entries=${ROOM_ENTRIES:-100 1000 10000} changes=${ROOM_CHANGES:-1000 10000 50000 200000}
+	local keys=${ROOM_KEYS:-1000 10000 100000 1000000}
 	local engine name
 
 	mkdir -p "$work/rows"
@@ -240,6 +262,11 @@ part_rooms()
 	for engine in postgres sqlite; do
 		# shellcheck disable=SC2086
 		growth "$engine: erase" "${engine}_erase_of_entries" - "$(before_last $entries)" $entries
+	done
+	printf '\nmicroseconds per logged key with several spellings, of %s\n' "$keys"
+	for engine in postgres sqlite; do
+		# shellcheck disable=SC2086
+		growth "$engine: history" "${engine}_spelling_of_keys" - "$(before_last $keys)" $keys
 	done
 	printf '\nmicroseconds per undone row, of %s\n' "$changes"
 	for engine in postgres sqlite; do

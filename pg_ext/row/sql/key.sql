@@ -53,7 +53,10 @@ with given as (
 	from tab
 	where tab.indexrelid is null
 ), cell as (
-	select key.*, case when pg_catalog.jsonb_typeof(given.value) = 'object'
+	select key.*, case when key.columns = 1 and key.base = 'jsonb'::pg_catalog.regtype and not pg_catalog.jsonb_exists(given.value, key.attname)
+				and pg_catalog.jsonb_typeof(given.value) in ('object', 'array')
+			then given.value::text
+			when pg_catalog.jsonb_typeof(given.value) = 'object'
 			then given.value ->> key.attname
 			when key.columns = 1 and pg_catalog.jsonb_typeof(given.value) <> 'array' then given.value #>> '{}' end as given
 	from key

@@ -9,16 +9,17 @@ with collation as (
 	join temp.pragma_index_xinfo(l.name, $1) as x
 	where l.origin = 'pk' and x."key"
 ), key as (
-	select c.name, row_number() over (order by c.cid) - 1 as place, count(*) over () as columns, upper(coalesce(l.coll, 'BINARY')) as coll
+	select c.name, row_number() over (order by c.cid) - 1 as place, count(*) over () as columns, upper(coalesce(l.coll, 'BINARY')) as coll,
+		case when lower(c.type) like '%int%' then 'number' when lower(c.type) like '%char%' or lower(c.type) like '%clob%' or lower(c.type) like '%text%' then 'text' when lower(c.type) like '%blob%' or lower(c.type) in ('', 'any') then '' else 'number' end as affinity
 	from temp.pragma_table_xinfo($2, $1) as c
 	left join collation as l on l.name = c.name
 	where c.pk > 0
 ), cell as (
-	-- what a value is, and the value
-	select place, coll, printf('(select case t when ''object'' then (select iif(o.key = ''real'', ''number'', o.key || '' bytes'') from temp.json_each(v) as o)
+	-- what a value is as one of the column, and the value: what is stored may be older than its type
+	select place, coll, printf('(select case iif(t = ''text'' and %Q = ''number'' and cast(a as numeric) = a, ''real'', iif(t in (''integer'', ''real'') and %Q = ''text'', ''text'', t)) when ''object'' then (select iif(o.key = ''real'', ''number'', o.key || '' bytes'') from temp.json_each(v) as o)
 			when ''integer'' then ''number'' when ''real'' then ''number'' else t end from %s) as k%d,
-	(select iif(t = ''object'', (select iif(o.key = ''real'', cast(replace(o.atom, ''Infinity'', ''9e999'') as real), o.atom) from temp.json_each(v) as o), a)
-		from %s) as v%d', member, place, member, place) as text
+	(select case when t = ''text'' and %Q = ''number'' and cast(a as numeric) = a then cast(a as numeric) when t in (''integer'', ''real'') and %Q = ''text'' then cast(a as text) else iif(t = ''object'', (select iif(o.key = ''real'', cast(replace(o.atom, ''Infinity'', ''9e999'') as real), o.atom) from temp.json_each(v) as o), a) end
+		from %s) as v%d', affinity, affinity, member, place, affinity, affinity, member, place) as text
 	from (select *, iif(columns = 1, '(select e.type as t, e.value as v, e.atom as a)',
 			printf('(select m.type as t, m.value as v, m.atom as a from temp.json_each(iif(e.type in (''object'', ''array''), e.value, ''{}'')) as m where m.key = %s)',
 				iif($5, place, quote(name)))) as member

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Keys that a table takes for equal although they are written in several ways: each
 # function that takes a key does the same for each of them, or refuses.  Prints TAP,
-# two tests per pair.
+# tests for each pair.
 #
 # usage: test/process/archive/spellings.sh [ENGINE ...]
 # shellcheck source=test/lib.sh
@@ -116,22 +116,27 @@ calls()
 	END
 }
 
-# pair ENGINE NUMBER DEFINITION ROW OTHER: the calls of a pair, with each of the two keys.
+# pair ENGINE NUMBER DEFINITION ROW OTHER: the calls of a pair, with each of the two keys,
+# and with the second one as a value of its type.
 pair()
 {
 	local engine=$1 n=$2 definition=$3 row=$4 other=$5 key confirm='' which
-	[[ $definition = *primary* ]] || definition+=' primary key'
 	if [ "$engine" = postgresql ]; then
 		row="'$row'" other="'$other'"
 	else
 		confirm=', "confirm": "keys.db"'
 	fi
-	for which in 1 2; do
+	for which in $whichever; do
 		key=$([ $which = 1 ] && echo "$row" || echo "$other")
-		[ "$engine" = sqlite ] || key="to_json($key::text)"
+		# as text, and as a value of the type
+		if [ "$which" = 3 ]; then
+			key="cast($key as ${definition% collate *})"
+		elif [ "$engine" = postgresql ]; then
+			key="to_json($key::text)"
+		fi
 		cat <<-END
 			select '==', $n, $which;
-			create table k_${n}_$which (v text, id $definition);
+			create table k_${n}_$which (v text, id $definition$([[ $definition = *primary* ]] || echo ' primary key'));
 			select dbaudit_enable('k_${n}_$which') is null, dbarchive_enable('k_${n}_$which') is null;
 			insert into k_${n}_$which (v, id) values ('secret', $row);
 			update k_${n}_$which set v = 'other';
@@ -183,6 +188,7 @@ END
 for engine in ${@:-postgresql sqlite}; do
 	is "$(echo "select distinct name from dbcare_functions() where cast(arguments as text) like '%row_key%' order by 1;" | any "$engine" | paste -sd ,)" "$functions" "$engine: the functions that take a key"
 	cases=${engine}_cases
+	whichever=$([ "$engine" = sqlite ] && echo 1 2 || echo 1 2 3)
 	mapfile -t chosen < <(one_of 4 <<<"${!cases}")
 	for n in "${!chosen[@]}"; do
 		IFS='|' read -r definition row other <<<"${chosen[n]}"
@@ -192,7 +198,9 @@ for engine in ${@:-postgresql sqlite}; do
 	for n in "${!chosen[@]}"; do
 		what="$engine: ${chosen[n]}"
 		said "$tmp/out" "$n" 1 >"$tmp/first"
-		is "$(said "$tmp/out" "$n" 2)" "$(cat "$tmp/first")" "$what: the same of both keys"
+		for which in $whichever; do
+			[ "$which" = 1 ] || is "$(said "$tmp/out" "$n" "$which")" "$(cat "$tmp/first")" "$what: the same of the other key $which"
+		done
 		for line in 'history 2' 'erase 1' 'restore 1' 'kept 1' 'kept 2' 'release why' 'held 0'; do
 			grep -qx "$line" "$tmp/first" || break
 		done

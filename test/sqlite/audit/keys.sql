@@ -66,3 +66,16 @@ select dbarchive_purge('t', '{"older_than_days": 0, "row_key": {"id": "h"}, "dry
 --> H|2
 --> 1
 --> 2
+
+-- keys that are older than the type of their column
+create table o (id text primary key, v);
+select dbaudit_enable('o') ->> 'mode', dbarchive_enable('o') ->> 'mode';
+insert into o values ('07', 'secret'), ('8', 'x');
+delete from o where id = '07';
+select dbmigrate_rebuild('o', 'create table o (id integer primary key, v)', '{"columns": {"id": "cast(id as integer)"}}') is not null;
+select count(*) from dbaudit_history('o', 7);
+select dbaudit_erase('o', 7, '["v"]', 'x') ->> 'deleted_rows';
+--> portable|trash
+--> 1
+--> 2
+--> 1

@@ -78,7 +78,7 @@ sub erase
 	my $number = $self->pick_row($table) // return;
 	my $row = $table->{rows}{$number};
 	my $key = $self->key_of($table, $row);
-	return if !defined $key || $self->has_spellings($table) || $self->{in_transaction} || $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at};
+	return if !defined $key || $self->{in_transaction} || $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at};
 	return if $self->{sqlite} && !$table->{known}{ $column->{n} };
 	return if grep { $_->{table} == $table && ($self->key_of($table, $_->{row}) // $key) eq $key } map { @{ $_->{rows} } } @{ $self->{model}{batches} };
 	my $secret = 'secret ' . $self->next_number;
@@ -86,11 +86,12 @@ sub erase
 	my $where = ' where ' . $self->where($table, $row) . ';';
 
 	$self->do("$set'$secret'$where\n$set" . $self->literal($column, $row->{ $column->{n} }) . $where);
-	my $held = grep { $_->{table} == $table && $_->{key} eq $key } @{ $self->{model}{holds} };
+	my @holds = grep { $_->{table} == $table && $_->{key} eq $key } @{ $self->{model}{holds} };
+	my $held = grep { !$_->{stays} } @holds;
 	my @lines = $self->ask('select dbaudit_erase(' . $self->argument($table) . ', ' . $self->key_argument($table, $row) . ', '
 		. text(JSON::PP->new->encode([ $column->{name} ])) . ", 'asked') is null;");
 	$self->{model}{last} = undef;
-	return if !$self->succeeded('erase', $held ? 'the row is held' : '', '', @lines);
+	return if !$self->succeeded('erase', $held ? 'the row is held' : '', scalar @holds, @lines);
 	my $entries = $self->{sqlite} ? 'dbcare_audit_entry' : 'dbcare.audit_entry';
 	$self->compare('erased values that are left', $self->do("select count(*) from $entries where changed like '%$secret%';"), '0');
 	# what the log no longer has cannot be rebuilt
@@ -138,8 +139,8 @@ sub history
 {
 	my ($self, $table) = @_;
 	my $entry = pick(grep { $_->{table} == $table && $_->{at} > $table->{logged_at} } @{ $self->{model}{entries} }) // return;
-	return if $self->has_spellings($table) || $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at} || grep { $_ eq 'n' } values %{ $entry->{key} };
-	my $text = sub { my ($key) = @_; join "\0", map { $key->{$_} } sort keys %$key };
+	return if $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at} || grep { $_ eq 'n' } values %{ $entry->{key} };
+	my $text = sub { my ($key) = @_; $self->key_of($table, $key) // '' };
 	my @lines = $self->ask('select id from dbaudit_history(' . $self->argument($table) . ', ' . $self->key_argument($table, $entry->{key}) . ');');
 	return if !$self->succeeded('history', '', '', @lines);
 	my %is = map { $_ => 1 } @lines;

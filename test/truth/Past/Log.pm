@@ -87,7 +87,7 @@ sub undo
 	my $key_goes = $now && (!$row || ($self->key_of($table, $now) // '') ne ($self->key_of($table, $row) // ''));
 	my @holds = grep { $_->{table} == $table && $now && $_->{key} eq ($self->key_of($table, $now) // '') } @{ $self->{model}{holds} };
 	$must ||= 'other rows refer to the row' if $key_goes && $self->refers_elsewhere($table, $now, $last->{number});
-	$must ||= 'the row is held' if @holds && !$row && !$self->has_spellings($table);
+	$must ||= 'the row is held' if !$row && grep { !$_->{stays} } @holds;
 	$may ||= 'the row is held' if @holds;
 	if ($row)
 	{

@@ -8,9 +8,14 @@ sub key_argument
 {
 	my ($self, $table, $row, $columns) = @_;
 	my @keys = map { my $n = $_; my ($column) = grep { $_->{n} == $n } @{ $columns // $table->{columns} }; $column } @{ $table->{key} };
-	return $self->literal($keys[0], $row->{ $keys[0]{n} }) if @keys == 1 && rand() < .5 && $row->{ $keys[0]{n} } ne 'n';
+	# an equal key may be spelled otherwise
+	my %value = map { my $column = $_; my $value = $row->{ $column->{n} };
+		$column->{n} => pick(grep { $value ne 'n' && $self->equal($column, $_) eq $self->equal($column, $value) } @{ $self->{kinds}{ $column->{kind} }{values} }) // $value } @keys;
+	my $single = $self->literal($keys[0], $value{ $keys[0]{n} });
+	# a blob is no argument
+	return $single if @keys == 1 && rand() < .5 && $row->{ $keys[0]{n} } ne 'n' && (!$self->{sqlite} || $single !~ /^x'/);
 	return ($self->{sqlite} ? 'json_object' : 'jsonb_build_object') . '(' . join(', ', map {
-		my $literal = $self->literal($_, $row->{ $_->{n} });
+		my $literal = $self->literal($_, $value{ $_->{n} });
 		text($_->{name}) . ', ' . ($literal =~ /^x'(.*)'$/ ? "json_object('blob', '$1')" : $_->{kind} eq 'key_bytes' || $_->{kind} eq 'key_time' || $_->{kind} eq 'key_numeric' ? "($literal)::text" : $literal) } @keys) . ')';
 }
 
@@ -118,7 +123,6 @@ sub restore
 	my $call = $by_key ? 'dbarchive_restore(' . $self->argument($image->{table}) . ', ' . $self->key_argument($image->{table}, $image->{row}) . ')'
 		: "dbarchive_restore_batch($batch->{id})";
 	my @lines = $self->ask("select $call is null;");
-	$may ||= 'spelling' if $by_key && $self->has_spellings($image->{table});
 	my $done = eval { $self->succeeded($by_key ? 'restore by key' : 'restore', $must, $may, @lines) };
 	my $error = $@;
 	if (!$done)
@@ -170,7 +174,7 @@ sub hold
 	my $row = defined $number ? $table->{rows}{$number} : $image ? $image->{row} : return;
 	my $key = $self->key_of($table, $row) // return;
 	my @lines = $self->ask('select dbarchive_hold(' . $self->argument($table) . ', ' . $self->key_argument($table, $row) . ", 'case') is null;");
-	return if !$self->succeeded('hold', '', $self->has_spellings($table), @lines);
+	return if !$self->succeeded('hold', '', '', @lines);
 	# the hold follows the row that has the key now
 	push @{ $self->{model}{holds} }, { table => $table, key => $key, row => {%$row} } if !grep { $_->{table} == $table && $_->{key} eq $key } @{ $self->{model}{holds} };
 }
@@ -182,7 +186,7 @@ sub release
 	my $table = $hold->{table};
 	return if $table->{key_renamed} || ($table->{renamed} // 0) > $table->{enabled_at};
 	my @lines = $self->ask('select dbarchive_release(' . $self->argument($table) . ', ' . $self->key_argument($table, $hold->{row}) . ') is null;');
-	return if !$self->succeeded('release', '', $self->has_spellings($table), @lines);
+	return if !$self->succeeded('release', '', $hold->{stays}, @lines);
 	@{ $self->{model}{holds} } = grep { $_ != $hold } @{ $self->{model}{holds} };
 }
 
@@ -193,13 +197,15 @@ sub has_spellings
 	return scalar grep { $self->{kinds}{ $_->{kind} }{equal} } key_columns($table);
 }
 
-# Holds follow a row whose key changes.
+# Holds follow a row whose key changes.  That of a deleted row does not follow a new one
+# whose key is spelled otherwise.
 sub holds_follow
 {
 	my ($self, $table, $before, $after) = @_;
 	my ($from, $to) = map { $self->key_of($table, $_) } $before, $after;
 	for my $hold (grep { $_->{table} == $table && defined $from && $_->{key} eq $from } @{ $self->{model}{holds} })
 	{
+		$hold->{stays} = 'may' if grep { $hold->{row}{ $_->{n} } ne $before->{ $_->{n} } } key_columns($table);
 		$hold->{key} = $to // '';
 		$hold->{row} = {%$after};
 		$hold->{was}{$from} = 1;
@@ -217,8 +223,7 @@ sub held
 		my $key = $self->key_of($table, $image->{row}) // next;
 		for my $hold (grep { $_->{table} == $table } @{ $self->{model}{holds} })
 		{
-			# an equal key that is spelled otherwise may be taken for another one
-			return 'must' if $hold->{key} eq $key && !$self->has_spellings($table);
+			return 'must' if $hold->{key} eq $key && !$hold->{stays};
 			$may = 'may' if $hold->{key} eq $key || $hold->{was}{$key};
 		}
 	}

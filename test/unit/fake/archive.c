@@ -233,6 +233,7 @@ fake_archives(fake_host *fake)
 	fake_rows(fake, "the normal key", 2, 1, dbc_text("1"), n);
 	fake_rows(fake, "row/match", 2, 1, dbc_text("match keys"), n);
 	fake_rows(fake, "match keys", 1, 1, dbc_int(0));
+	fake_rows(fake, "row/has_kept", 1, 1, dbc_bool(false));
 	fake_rows(fake, "row/kept_keys", 1, 1, dbc_text("1.0"));
 	fake_rows(fake, "row/kept_rows", 3, 1, dbc_text("1.0"), dbc_text("1.0"), n);
 	fake_rows(fake, "row/copy_hold", 0, 0);

@@ -115,6 +115,7 @@ add_changes(fake_host *fake)
 				  dbc_text(DELETED), dbc_int(2), shape, columns, updated, key,
 				  dbc_text(UPDATED), dbc_int(1), shape, columns, updated, key,
 				  dbc_text(NAMED));
+	fake_rows(fake, "audit/key_changed", 1, 1, dbc_bool(false));
 	fake_rows(fake, "audit/logged_keys", 1, 1, dbc_text("1.0"));
 	fake_rows(fake, "audit/kept_keys", 1, 1, dbc_text("1.0"));
 	fake_rows(fake, "audit/present", 3, 1, dbc_text("the rows"),
