@@ -178,6 +178,7 @@ prepare(dbc_host *host, export *e, const dbc_value *relation,
 	const char *mode;
 	const dbc_rows *rows;
 	const char *unknown;
+	bool is_marked;
 
 	dbc_refuse_options(host, relation->text, "relation");
 	/* fails if dbcare's tables are not to be trusted */
@@ -185,13 +186,14 @@ prepare(dbc_host *host, export *e, const dbc_value *relation,
 	e->table = host->resolve(host, relation->text);
 	e->is_csv = given->format.given && dbc_same(given->format.text, "csv");
 	mode = dbc_archive_mode(host, e->table);
+	is_marked = mode && dbc_same(mode, "flag");
 	if (deleted && !dbc_has_tables(host))
 		dbc_fail(host, DBC_NOT_READY, NULL,
 				 "Call dbarchive_enable() for the table first.",
 				 "deleted rows of table %s are not kept", e->table->shown);
 	if (deleted)
 		dbc_require_privilege(host, e->table, "SELECT");
-	if (deleted && !(mode && dbc_same(mode, "flag")))
+	if (deleted && !is_marked)
 		dbc_check_row_security(host, "archive/hidden",
 							   dbc_text(e->table->shown));
 	if (deleted && where && (!mode || dbc_same(mode, "trash")))
@@ -202,11 +204,16 @@ prepare(dbc_host *host, export *e, const dbc_value *relation,
 	if (given->columns.given && !given->columns.texts[0])
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "option columns names no column");
-	rows =
-		dbc_query(host, "archive/export", dbc_text(e->table->schema),
-				  dbc_text(e->table->name), dbc_text(e->table->shown),
-				  dbc_text(given->columns.text), dbc_bool(e->is_csv),
-				  dbc_bool(deleted), dbc_bool(mode && dbc_same(mode, "flag")));
+	rows = dbc_query(host, "archive/export", dbc_text(e->table->schema),
+					 dbc_text(e->table->name), dbc_text(e->table->shown),
+					 dbc_text(given->columns.text), dbc_bool(e->is_csv),
+					 dbc_bool(deleted), dbc_bool(is_marked),
+					 deleted && !is_marked
+						 ? dbc_get_value(host,
+										 dbc_query(host, "archive/kept_rows",
+												   dbc_text(e->table->shown)),
+										 0, 0)
+						 : dbc_null());
 	unknown = dbc_get_text_or_null(host, rows, 0, E_UNKNOWN);
 	if (unknown)
 		dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL, NULL,

@@ -2,7 +2,8 @@
 -- The query for the rows of table $2 of schema $1, shown as $3, up to a further
 -- condition, and its order: the row as JSON, or with $5 a text for each column.
 -- $4 are the columns, as JSON, or null; with $6 deleted rows, which with $7 are
--- marked and otherwise in the trash.  The columns, and one that does not exist.
+-- marked and otherwise in the trash, where condition $8 finds them.  The columns, and one that
+-- does not exist.
 -- Only output functions run; see row/shape.
 with tab as (
 	select c.oid as relid, c.relname
@@ -32,12 +33,7 @@ with tab as (
 		pg_catalog.json_agg(attname order by place)::text as names
 	from col
 )
-select 'select ' || list.text || case when $6 and not $7 then pg_catalog.format(' from dbcare.trash as t where t.action = ''delete'' and t.table_name in (%s)%s',
-			(select pg_catalog.string_agg(pg_catalog.quote_literal(p.name), ', ') from {partitions:$3} as p (name)),
-			-- as its rows were kept, or those of another table with its name
-			(select pg_catalog.string_agg(pg_catalog.format(case when o.now = $3 then ' or t.action = ''delete'' and t.table_name = %L and t.table_id = %s'
-					else ' and not (t.table_name = %L and t.table_id = %s)' end, o.was, o.table_id), '' order by o.now = $3, o.table_id)
-				from {bound_tables} as o where o.was <> o.now and $3 in (o.was, o.now)))
+select 'select ' || list.text || case when $6 and not $7 then ' from dbcare.trash as t where ' || $8
 		else pg_catalog.format(' from %I.%I where ', $1, $2)
 			|| case when not $7 then 'true' when $6 then 'deleted_at is not null' else 'deleted_at is null' end end as query,
 	coalesce(case when $6 and not $7 then ' order by t.trash_id'

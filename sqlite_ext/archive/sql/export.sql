@@ -2,7 +2,8 @@
 -- The query for the rows of table $2 of schema $1, shown as $3, up to a further
 -- condition, and its order: the row as JSON, or with $5 a text for each column.
 -- $4 are the columns, as JSON, or null; with $6 deleted rows, which with $7 are
--- marked and otherwise in the trash.  The columns, and one that does not exist.
+-- marked and otherwise in the trash, where condition $8 finds them.  The columns, and one that
+-- does not exist.
 with wanted (name, place) as materialized (
 	select value, key from temp.json_each(coalesce($4, '[]'))
 ), col as materialized (
@@ -31,10 +32,7 @@ with wanted (name, place) as materialized (
 		(select json_group_array(name) from (select name from member order by place)) as names
 )
 select 'select ' || list.text || iif($6 and not $7,
-		printf(' from main.dbcare_trash as t where t.action = ''delete'' and t.table_name = %Q',
-			-- as its rows were kept; the table that had its name may have another one now
-			coalesce((select max(o.was) from {old_names} as o where o.now = $3),
-				iif(exists (select 1 from {old_names} as o where o.was = $3), null, $3))),
+		' from main.dbcare_trash as t where ' || $8,
 		printf(' from "%w"."%w" where ', $1, $2)
 			|| case when not $7 then 'true' when $6 then 'deleted_at is not null' else 'deleted_at is null' end) as query,
 	iif($6 and not $7, ' order by t.trash_id', coalesce(
