@@ -1260,6 +1260,35 @@ comment on function dbarchive_restore_batch(bigint, jsonb) is
 	'Restores a batch: all rows that one command has deleted, exactly as they were. The result names triggers that did not fire (triggers_not_fired). not_kept has the tables whose rows may have gone with those of the batch and were not kept: dbarchive_enable() was not called after they were created.';
 revoke all on routine dbarchive_restore_batch(bigint, jsonb) from public;
 
+create function dbarchive_archives(
+	relation text default null)
+returns table (
+	file bigint,
+	table_name text,
+	policy text,
+	path text,
+	row_count bigint,
+	bytes bigint,
+	sha256 text,
+	archived_at timestamptz,
+	archived_by text,
+	restored_at timestamptz,
+	restored_by text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_archives';
+comment on function dbarchive_archives(text) is
+	'Lists the files in which policies with to_directory have archived rows, the last one first.';
+
+create function dbarchive_restore_file(
+	file bigint,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbarchive_restore_file';
+comment on function dbarchive_restore_file(bigint, jsonb) is
+	'Restores the rows that a policy has archived in a file, as dbarchive_restore_batch() does. The file stays.';
+revoke all on routine dbarchive_restore_file(bigint, jsonb) from public;
+
 create procedure dbarchive_purge(
 	relation text,
 	options jsonb default null,

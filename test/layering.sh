@@ -19,7 +19,7 @@ allowed='memchr memcmp memcpy memmove memset strchr strcmp strcpy strcspn strlen
 	EVP_CipherFinal_ex EVP_CipherInit_ex EVP_CipherUpdate EVP_DigestFinal_ex
 	EVP_DigestInit_ex EVP_DigestUpdate EVP_MD_CTX_free EVP_MD_CTX_new
 	EVP_PBE_scrypt EVP_aes_256_gcm EVP_sha256 HMAC OPENSSL_cleanse RAND_bytes
-	RAND_priv_bytes ZSTD_compress ZSTD_compressBound ZSTD_decompress ZSTD_isError
+	RAND_priv_bytes ZSTD_compress ZSTD_compressBound ZSTD_decompress ZSTD_getFrameContentSize ZSTD_isError
 	pcre2_general_context_create_8 pcre2_compile_context_create_8
 	pcre2_set_compile_extra_options_8 pcre2_compile_8
 	pcre2_get_error_message_8 pcre2_match_data_create_8

@@ -39,6 +39,9 @@ static const char *const orphans_choices[] = {"quarantine", "set_null", NULL};
 	O(max_lag_mb, INT, 0, 1000000)
 DBC_OPTIONS(apply_options, APPLY_OPTIONS);
 
+/* How long a transaction that writes a file may take by default. */
+#define PACKED_BATCH_MS 500
+
 static const char changed_meanwhile[] =
 	"the policy was changed or removed while it was to be applied";
 
@@ -298,6 +301,9 @@ begin(dbc_host *host, action_run *a, void (*fn)(dbc_host *, void *))
 static void
 execute(dbc_host *host, action_run *a)
 {
+	bool is_packed = a->rows.action == DBC_POLICY_ARCHIVE &&
+					 a->rows.options->to_directory.given;
+
 	a->place = dbc_archive_new_place(host);
 	a->kept_place = dbc_alloc(host, DBC_ARCHIVE_PLACE_MAX);
 	if (!begin(host, a, prepare))
@@ -306,7 +312,11 @@ execute(dbc_host *host, action_run *a)
 	a->run.stop = stop;
 	a->run.arg = a;
 	a->run.survives = true;
-	a->run.keep = a->rows.partitions || a->rows.is_apart ? NULL : keep;
+	a->run.keep =
+		a->rows.partitions || a->rows.is_apart || is_packed ? NULL : keep;
+	/* a file for each transaction */
+	if (is_packed && !a->given->batch_ms.given)
+		a->run.batch_ms = PACKED_BATCH_MS;
 	dbc_batch_execute(host, &a->run);
 }
 

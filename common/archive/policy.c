@@ -75,6 +75,15 @@ check_options(dbc_host *host, const dbc_policy_options *given)
 				 "Make two policies with different conditions.",
 				 "options \"archive_after_days\" and \"delete_after_days\" "
 				 "exclude each other");
+	if (given->to_directory.given &&
+		(given->to.given || !given->archive_after_days.given))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 given->to.given ? "Archive the rows in a table or in files."
+								 : "Say with archive_after_days when rows are "
+								   "archived there.",
+				 given->to.given
+					 ? "options \"to\" and \"to_directory\" exclude each other"
+					 : "option \"to_directory\" needs \"archive_after_days\"");
 	if (given->columns.given != given->anonymise_after_days.given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "columns is an object: {\"column\": \"SQL expression\"}.",

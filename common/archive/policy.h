@@ -16,6 +16,7 @@
 	O(timestamp_column, TEXT)                  \
 	O(archive_after_days, INT, 0, 36500)       \
 	O(to, TEXT)                                \
+	O(to_directory, TEXT)                      \
 	O(delete_after_days, INT, 0, 36500)        \
 	O(anonymise_after_days, INT, 0, 36500)     \
 	O(columns, OBJECT)                         \

@@ -57,7 +57,7 @@ dbc_policy_find_partitions(dbc_host *host, dbc_policy_rows *rows)
 	const dbc_policy_options *given = rows->options;
 	const dbc_rows *found;
 
-	if (given->where.given || given->to.given ||
+	if (given->where.given || given->to.given || given->to_directory.given ||
 		rows->action == DBC_POLICY_ANONYMISE ||
 		!dbc_find_sql(host, "archive/policy_partitions"))
 		return;

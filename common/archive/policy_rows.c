@@ -2,7 +2,7 @@
  * policy_rows.c
  *	  What retention policies do to live rows: archive, delete, anonymise.
  */
-#include "common/archive/policy.h"
+#include "common/archive/packed.h"
 
 #include <string.h>
 
@@ -96,7 +96,7 @@ read_assignments(dbc_host *host, dbc_policy_rows *rows)
 	rows->differs = differs.data;
 }
 
-/* Reads where a policy archives rows. */
+/* Reads the table that a policy archives rows in. */
 static void
 read_target(dbc_host *host, dbc_policy_rows *rows)
 {
@@ -128,6 +128,16 @@ read_target(dbc_host *host, dbc_policy_rows *rows)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "rows of table %s cannot be archived in the same table",
 				 rows->table->shown);
+}
+
+/* Reads where a policy archives rows. */
+static void
+read_place(dbc_host *host, dbc_policy_rows *rows)
+{
+	if (rows->options->to_directory.given)
+		dbc_packed_prepare(host, rows);
+	else
+		read_target(host, rows);
 	if (rows->options->cascade.integer)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL,
 				 "Archive the children by policies of their tables: rows that "
@@ -172,7 +182,7 @@ dbc_policy_prepare(dbc_host *host, dbc_policy_rows *rows)
 	if (rows->action == DBC_POLICY_ANONYMISE)
 		read_assignments(host, rows);
 	if (rows->action == DBC_POLICY_ARCHIVE)
-		read_target(host, rows);
+		read_place(host, rows);
 	try_rule(host, rows, "1 = 1", rows->assignments);
 }
 
@@ -188,7 +198,7 @@ dbc_policy_make_target(dbc_host *host, const dbc_policy_rows *rows)
 {
 	dbc_json_entries statements;
 
-	if (rows->action != DBC_POLICY_ARCHIVE)
+	if (!rows->statements)
 		return;
 	statements = dbc_json_read_entries(host, rows->statements, "statements");
 	for (int i = 0; i < statements.count; i++)
@@ -297,19 +307,20 @@ dbc_policy_run(dbc_host *host, const dbc_policy_rows *rows, const char *range,
 	 * for each range */
 	const char *condition = dbc_format(host, "(%s) and (%s) is true", range,
 									   dbc_policy_condition(host, rows));
+	const char *removal = dbc_format(host, "delete from %s where %s",
+									 rows->table->shown, condition);
 
 	if (rows->action == DBC_POLICY_ARCHIVE)
-		return move(host, rows, condition, copied);
+		return rows->options->to_directory.given
+				   ? dbc_packed_move(host, rows, removal)
+				   : move(host, rows, condition, copied);
 	if (rows->action == DBC_POLICY_ANONYMISE)
 		return dbc_policy_sql(host, rows->table,
 							  dbc_format(host, "update %s set %s where %s",
 										 rows->table->shown, rows->assignments,
 										 condition))
 			->affected;
-	return dbc_policy_sql(host, rows->table,
-						  dbc_format(host, "delete from %s where %s",
-									 rows->table->shown, condition))
-		->affected;
+	return dbc_policy_sql(host, rows->table, removal)->affected;
 }
 
 /* ---- dry run ---- */

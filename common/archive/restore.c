@@ -8,6 +8,7 @@
  * order of tables nor circles between them matter.
  */
 #include "common/archive/flag.h"
+#include "common/archive/packed.h"
 #include "common/archive/shape.h"
 
 #include <string.h>
@@ -372,6 +373,16 @@ DBC_RUN(dbarchive_restore)
 				 "no deleted row of table %s has the key %s", table->shown,
 				 row.key);
 	restore_batch(host, dbc_get_int(host, rows, 0, 0), given);
+}
+
+/* dbarchive_restore_file(file) */
+DBC_RUN(dbarchive_restore_file)
+{
+	const restore_options *given =
+		dbc_read_options(host, &args->options, restore_options);
+
+	begin(host);
+	restore_batch(host, dbc_packed_unpack(host, args->file.integer), given);
 }
 
 /* dbarchive_restore_batch(batch) */

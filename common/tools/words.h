@@ -413,6 +413,7 @@ static const word words[] =
 		 "'vacuum_due', 'archived_table', 'trash', 'hold', 'audited_table', "
 		 "'audit_shape', 'audit_context', 'audit_entry', 'audit_key', "
 		 "'event', 'audit_seal', 'policy', 'policy_run', 'left_file', "
+		 "'archive_file', "
 		 "'schedule', 'manifest', 'seed', 'seed_row', 'known_table', "
 		 "'row_shape'",
 		 "'dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration', "
@@ -430,7 +431,8 @@ static const word words[] =
 		 "'dbcare_audit_context', "
 		 "'dbcare_audit_entry', 'dbcare_audit_key', 'dbcare_audit_current', "
 		 "'dbcare_event', 'dbcare_audit_seal', 'dbcare_policy', "
-		 "'dbcare_policy_run', 'dbcare_left_file', 'dbcare_schedule', "
+		 "'dbcare_policy_run', 'dbcare_left_file', 'dbcare_archive_file', "
+		 "'dbcare_schedule', "
 		 "'dbcare_manifest', 'dbcare_seed', 'dbcare_seed_row', "
 		 "'dbcare_runner', "
 		 "'dbcare_row_shape'"},

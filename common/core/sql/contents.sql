@@ -16,5 +16,6 @@ union all select 'events', count(*), 13 from {.event}
 union all select 'held rows', count(*), 14 from {.hold}
 union all select 'retention policies', count(*), 15 from {.policy}
 union all select 'files of deleted rows', count(*), 16 from {.left_file}
-union all select 'seeds', count(*), 17 from {.seed}
+union all select 'files with archived rows', count(*), 17 from {.archive_file}
+union all select 'seeds', count(*), 18 from {.seed}
 order by place

@@ -115,3 +115,21 @@ create table if not exists {.schedule} (
 	home_timeline bigint
 );
 {postgresql:alter table dbcare.schedule enable row level security;}
+
+-- files with archived rows; a file that has no row here is left from a transaction that failed
+create table if not exists {.archive_file} (
+	file_id {number},
+	table_id bigint not null, -- {postgresql:of known_table}{sqlite:in the name of the table's trigger}
+	table_name text not null, -- when they were archived
+	policy text not null,
+	directory text not null,
+	name text not null,
+	row_count bigint not null,
+	bytes bigint not null,
+	sha256 text not null, -- of its lines
+	archived_at {timestamp} not null default {now},
+	archived_by text not null,
+	restored_at {timestamp},
+	restored_by text
+);
+{postgresql:create sequence if not exists dbcare.archive_file_file_id_seq owned by dbcare.archive_file.file_id;}

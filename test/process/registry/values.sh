@@ -69,6 +69,8 @@ fill()
 		insert into dbcare.policy (policy_id, table_id, table_name, name, options, created_by) values (1, 0, 'public.kept', 'p', '{"file_column": "id"}', 'a');
 		insert into dbcare.policy_run values (1, 'purge', now(), now(), 1, null);
 		insert into dbcare.left_file (file_id, table_name, row_key, column_name, path, left_by) values (1, 'public.kept', '1', 'id', 'f', 'a');
+		insert into dbcare.archive_file (file_id, table_id, table_name, policy, directory, name, row_count, bytes, sha256, archived_by)
+		    values (1, 1, 'public.kept', 'p', '/d', 'f', 1, 1, 'h', 'a');
 		insert into dbcare.schedule (schedule_id, at, options, scheduled_by) values (1, '03:00', '{}', 'a'), (2, '03:00', '{}', 'a');
 		create table audited (id integer primary key, name text);
 		select dbaudit_enable('audited');
@@ -115,7 +117,7 @@ tools()
 		    a.attrelid::regclass as relation, a.attname as col, v.value,
 		    case when c.relname ~ '^(rule|repair|quarantine)' then '^dbcheck_'
 		        when c.relname ~ '^(monitor|sample|table_sample|query|slow_log|wait_event|check_run|alert)' then '^dbmonitor_|^dbhealth_growth'
-		        when c.relname in ('archived_table', 'trash', 'hold', 'policy', 'policy_run', 'left_file', 'schedule') then '^dbarchive_|^dbbackup_status'
+		        when c.relname in ('archived_table', 'trash', 'hold', 'policy', 'policy_run', 'left_file', 'archive_file', 'schedule') then '^dbarchive_|^dbbackup_status'
 		        when c.relname ~ '^audit' then '^dbaudit_'
 		        when c.relname = 'event' then '^dbcare_events'
 		        when c.relname = 'manifest' then '^dbinit_'

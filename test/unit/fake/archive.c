@@ -132,7 +132,19 @@ add_files(fake_host *fake)
 	fake_rows(fake, "archive/removed_files", 8, 1, dbc_int(1), dbc_text("t"),
 			  dbc_text("1"), dbc_text("/a"), dbc_text("2026"), dbc_text("me"),
 			  dbc_text("2026"), dbc_text("me"));
+	fake_rows(fake, "archive/kept_rows", 1, 1, dbc_text("t"));
 	fake_rows(fake, "archive/left_file", 1, 1, dbc_int(1));
+	fake_rows(fake, "archive/packed_files", 11, 1, dbc_int(3), dbc_text("t"),
+			  dbc_text("default"), dbc_text("/backups/packed"), dbc_int(1),
+			  dbc_int(12), dbc_text("hash"), dbc_text("2026"), dbc_text("me"),
+			  n, n);
+	fake_rows(fake, "archive/packed_file", 5, 1, dbc_text("t"),
+			  dbc_text("/backups"), dbc_text("packed"), dbc_int(1),
+			  dbc_text("ca3d163bab055381827226140568f3be"
+					   "f7eaac187cebd76878e0b63e9e442356"));
+	fake_rows(fake, "archive/next_batch", 1, 1, dbc_int(6));
+	fake_rows(fake, "archive/unpack_row", 0, 0);
+	fake_rows(fake, "archive/packed_restored", 0, 0);
 	fake_rows(fake, "archive/files_done", 1, 1, n);
 }
 

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zstd.h>
+
 #include "common/backup/catalog.h"
 #include "common/backup/verify.h"
 #include "common/core/text.h"
@@ -577,5 +579,8 @@ fake_backups(fake_host *fake)
 	rows = add("rows", false);
 	nodes[rows].length = sizeof(fake_rows_file) - 1;
 	memcpy(nodes[rows].bytes, fake_rows_file, nodes[rows].length);
+	rows = add(ROOT "/packed", false);
+	nodes[rows].length = ZSTD_compress(nodes[rows].bytes,
+									   sizeof(nodes[rows].bytes), "{}\n", 3, 1);
 	memcpy(before, nodes, sizeof(nodes));
 }

@@ -10,8 +10,8 @@
 
 #include "test/unit/fake/host.h"
 
-/* Gives a host a directory with a backup "old", and a file "rows" of
- * dbsync_export(). */
+/* Gives a host a directory with a backup "old" and a file "packed" of archived
+ * rows, and a file "rows" of dbsync_export(). */
 extern void fake_backups(fake_host *fake);
 
 /* The contents of a file, which a test may change; NULL if there is none. */

@@ -1,0 +1,22 @@
+/*
+ * packed.h
+ *	  Rows that a policy archives in compressed files.
+ */
+#ifndef DBC_ARCHIVE_PACKED_H
+#define DBC_ARCHIVE_PACKED_H
+
+#include "common/archive/policy.h"
+
+/* Fails unless the policy can archive rows of its table in its directory. */
+extern void dbc_packed_prepare(dbc_host *host, const dbc_policy_rows *rows);
+
+/* Moves the rows that a DELETE removes to a new file; returns their number.
+ * The file is the last that is written: what fails later undoes the rest, and
+ * leaves a file that is not listed. */
+extern int64_t dbc_packed_move(dbc_host *host, const dbc_policy_rows *rows,
+							   const char *removal);
+
+/* Puts the rows of a file back among the deleted rows; returns their batch. */
+extern int64_t dbc_packed_unpack(dbc_host *host, int64_t file);
+
+#endif /* DBC_ARCHIVE_PACKED_H */

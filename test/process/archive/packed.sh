@@ -1,0 +1,140 @@
+#!/bin/bash
+# Rows that a policy archives in compressed files: what is in them, holds, rows that come
+# back after their table has changed, files that are missing or damaged, directories that
+# cannot be written, a full disk, a cancelled call and a killed one.  No row is ever lost,
+# and a file that is listed has its rows.  Prints TAP.
+if [ -z "${own_mounts-}" ] && unshare --mount mount -t tmpfs tmpfs /tmp 2>/dev/null; then
+	own_mounts=yes exec unshare --mount "$0"
+fi
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+db=shop
+rows=3000
+
+run() { "$engine" "$db" <<<"$1" 2>&1 | tail -n 1; }
+
+apply() { if [ "$engine" = postgresql ]; then echo "call dbarchive_apply('${1-{\}}');"; else echo "select dbarchive_apply('${1-{\}}');"; fi; }
+
+fill()
+{
+	"$engine" "$db" >"$tmp/out" <<<"delete from visit; delete from ${own}trash; delete from ${own}archive_file;
+		insert into visit with recursive n(i) as (select 1 union all select i + 1 from n where i < $rows) select i, '2020-01-01', 'visit ' || i, i / 8.0 from n;"
+	rm -f "$directory"/*
+}
+
+# The rows of the table and of the listed files, each once: "rows in files, rows in all".
+# The files have what the list says.
+everywhere()
+{
+	local listed file
+
+	listed=$("$engine" "$db" <<<"select path || ' ' || row_count || ' ' || sha256 from dbarchive_archives('visit') order by file")
+	while read -r file lines sha256; do
+		[ -z "$file" ] || [ "$(zstd -dcq "$file" | sha256sum)" = "$sha256  -" ] || echo "wrong hash of $file"
+		[ -z "$file" ] || [ "$(zstd -dcq "$file" | wc -l)" = "$lines" ] || echo "wrong count of $file"
+		[ -z "$file" ] || zstd -dcq "$file"
+	done <<<"$listed" | grep -v '^wrong' | grep -o '"row_key": *"[0-9]*"' | grep -o '[0-9]*' >"$tmp/archived" || true
+	"$engine" "$db" <<<'select id from visit' >"$tmp/left"
+	is "$(sort -n "$tmp/archived" "$tmp/left" | uniq -d)" '' "$engine: no row is in the table and in a file: $1"
+	is "$(sort -nu "$tmp/archived" "$tmp/left" | wc -l)" "$rows" "$engine: no row is lost: $1"
+	is "$(run "select count(*) from ${own}trash")" 0 "$engine: ... nor left among the deleted rows: $1"
+}
+
+start_server server "dbcare.backup_roots = '$tmp/postgresql'"
+for engine in postgresql sqlite; do
+	own=dbcare.
+	[ "$engine" = postgresql ] || own=dbcare_
+	directory=$tmp/$engine/visits
+	mkdir -p "$directory"
+	chmod 777 "$tmp/$engine" "$directory"
+	"${engine}_new" "$db"
+	policy="{\"timestamp_column\": \"at\", \"archive_after_days\": 90, \"to_directory\": \"$directory\"}"
+	"$engine" "$db" >"$tmp/out" <<<"create table visit (id integer primary key, at date, note text, price double precision);
+		select dbcare_install() is null;"
+	like "$("$engine" "$db" <<<"select dbarchive_policy('visit', '$policy');" 2>&1)" 'needs mode trash for table .*dbarchive_enable' "$engine: deleted rows must be kept"
+	run "select dbarchive_enable('visit') is null; select dbarchive_policy('visit', '$policy') is null" >"$tmp/out"
+	fill
+
+	# ---- archived, listed, restored ----
+	run "select dbarchive_hold('visit', 7, 'case') is null" >"$tmp/out"
+	"$engine" "$db" <<<'select * from visit order by id' >"$tmp/before"
+	like "$(run "$(apply)")" "\"rows\": $((rows - 1))," "$engine: rows are archived"
+	is "$(run 'select id from visit')" 7 "$engine: a held row stays"
+	everywhere 'archived'
+	run "select dbarchive_release('visit', 7) is null; alter table visit rename column note to remark; alter table visit rename to stay" >"$tmp/out"
+	for file in $("$engine" "$db" <<<'select file from dbarchive_archives()'); do
+		run "select dbarchive_restore_file($file) is null"
+	done >"$tmp/out"
+	is "$(run 'select count(*) from dbarchive_archives() where restored_at is null')" 0 "$engine: files that were restored are marked"
+	is "$("$engine" "$db" <<<'select * from stay order by id')" "$(cat "$tmp/before")" "$engine: the rows come back as they were, under other names"
+	like "$("$engine" "$db" <<<'select dbarchive_restore_file(1);' 2>&1)" 'a row with the same unique key exists' "$engine: ... once"
+	run "alter table stay rename to visit; alter table visit rename column remark to note" >"$tmp/out"
+
+	# ---- files that are gone or damaged ----
+	fill
+	run "$(apply)" >"$tmp/out"
+	file=$(run 'select path from dbarchive_archives() order by file limit 1')
+	first=$(run 'select min(file) from dbarchive_archives()')
+	cp "$file" "$tmp/copy"
+	printf x | dd of="$file" bs=1 seek=40 conv=notrunc status=none
+	like "$("$engine" "$db" <<<"select dbarchive_restore_file($first);" 2>&1)" 'does not have the rows that were archived in it' "$engine: a damaged file is refused"
+	rm "$file"
+	like "$("$engine" "$db" <<<"select dbarchive_restore_file($first);" 2>&1)" "file .*visit-.* does not exist" "$engine: so is one that is missing"
+	like "$("$engine" "$db" <<<"select dbarchive_restore_file(0);" 2>&1)" 'file 0 does not exist' "$engine: a file must be listed"
+	cp "$tmp/copy" "$file"
+	chmod 644 "$file"
+	everywhere 'after refused calls'
+
+	# ---- where files cannot be written ----
+	fill
+	mv "$directory" "$directory.away"
+	like "$(run "$(apply)")" 'directory .*visits.* does not exist' "$engine: the directory must exist"
+	mv "$directory.away" "$directory"
+	everywhere 'without the directory'
+	if [ -n "${own_mounts-}" ]; then
+		mount -t tmpfs -o size=16k,mode=777 tmpfs "$directory"
+		like "$(run "$(apply)")" 'No space left on device' "$engine: a full disk is an error"
+		is "$(find "$directory" -name '*.tmp')" '' "$engine: ... which leaves no part of a file"
+		everywhere 'on a full disk'
+		mount -o remount,size=16m "$directory"
+		like "$(run "$(apply)")" '"failed": 0' "$engine: once there is room the next run goes on"
+		everywhere 'after a full disk'
+		umount "$directory"
+	fi
+
+	# ---- a killed process, and a cancelled call ----
+	for victim in worker cancel; do
+		fill
+		crashed=$([ "$engine" = sqlite ] || crashes)
+		start_call "$(apply '{"batch_ms": 5, "pause_ms": 20}')"
+		until [ "$(find "$directory" -name '*.zst' | wc -l)" -ge 3 ]; do
+			sleep_ms 2
+		done
+		if [ $victim = worker ]; then
+			kill -9 "$worker"
+			recover
+		else
+			kill -INT "$worker"
+			wait "$client" || true
+		fi
+		# files of a transaction that did not end are not listed
+		everywhere "$victim"
+		like "$(run "$(apply)")" '"failed": 0' "$engine: the next run goes on: $victim"
+		everywhere "after $victim"
+	done
+done
+
+# ---- who may, on PostgreSQL ----
+engine=postgresql
+postgresql "$db" >"$tmp/out" <<<"create role keeper login; create role writer login; grant pg_write_server_files to writer; grant create on schema public to keeper, writer;
+	select dbcare_grant('keeper', 'archive'), dbcare_grant('writer', 'archive');
+	create table theirs (id integer primary key, at date); alter table theirs owner to keeper; create table own (id integer primary key, at date); alter table own owner to writer;
+	select dbarchive_enable('theirs'), dbarchive_enable('own')"
+like "$(postgresql "$db" <<<"set role keeper; select dbarchive_policy('theirs', '{\"timestamp_column\": \"at\", \"archive_after_days\": 90, \"to_directory\": \"$tmp/postgresql\"}')" 2>&1)" \
+	'permission denied to write' 'a role needs the rights to write files of the server'
+like "$(postgresql "$db" <<<"set role writer; select dbarchive_policy('own', '{\"timestamp_column\": \"at\", \"archive_after_days\": 90, \"to_directory\": \"/tmp\"}')" 2>&1)" \
+	'must not be in "/tmp"' 'the directory must be below a root'
+like "$(postgresql "$db" <<<"set role keeper; select dbarchive_restore_file((select min(file) from dbarchive_archives('visit')))" 2>&1)" \
+	'must be owner|permission denied|rights of' 'only the owner of a table restores its rows'
+finish
