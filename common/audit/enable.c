@@ -311,6 +311,8 @@ disable(dbc_host *host, void *arg)
 							 dbc_text(c->table->name)));
 	dbc_query(host, "audit/end_table", dbc_int(c->logged.id),
 			  dbc_text(c->table->shown));
+	if (dbc_find_sql(host, "audit/note_gap"))
+		dbc_query(host, "audit/note_gap", dbc_int(c->logged.id));
 	log_state(host, c);
 }
 

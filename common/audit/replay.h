@@ -15,7 +15,7 @@ typedef struct dbc_audit_column
 	int64_t number; /* the same when it is renamed */
 	const char *name;
 	bool in_key;
-	/* [PG] what changes when ALTER TABLE changes the values, and the labels of
+	/* what changes when ALTER TABLE changes the values, and [PG] the labels of
 	 * an enum, as JSON; NULL: nothing does */
 	const char *version;
 	const char *labels;

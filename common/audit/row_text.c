@@ -65,8 +65,9 @@ is_unchanged(const dbc_audit_column *then, const dbc_audit_column *now)
 	size_t length;
 	bool has_default;
 
+	/* [SQLite] none as long as there is no doubt which column it is */
 	if (!then->version || !now->version)
-		return true;
+		return then->version == now->version;
 	has_default = *part_of(then->version, V_DEFAULT, &length) != '0';
 	return has_part(then->version, now->version, V_COLUMN) ||
 		   has_part(then->version, now->version, V_FILE) ||

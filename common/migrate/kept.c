@@ -15,8 +15,9 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-bool
-dbc_migrate_has_kept(dbc_host *host)
+/* Whether a table has triggers of dbcare that name its columns. */
+static bool
+has_kept(dbc_host *host)
 {
 	return dbc_find_sql(host, "migrate/has_kept") && dbc_has_tables(host) &&
 		   dbc_get_bool(host, dbc_query(host, "migrate/has_kept"), 0, 0);
@@ -30,26 +31,15 @@ drop_triggers(dbc_host *host, const char *table, const char *message)
 	const dbc_rows *rows = dbc_query(host, "migrate/kept_triggers",
 									 dbc_text(message), dbc_text(table));
 
-	if (rows->nrows == 0)
-		return false;
 	for (int i = 0; i < rows->nrows; i++)
-		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
-	/* from here on SQLite has nothing that tells which columns are the same */
-	dbc_query(host, "archive/note_gaps");
-	return true;
-}
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tI");
 
-bool
-dbc_migrate_drop_kept_triggers(dbc_host *host, const dbc_error *error)
-{
-	return drop_triggers(host, "", error->message);
-}
-
-void
-dbc_migrate_drop_triggers_of(dbc_host *host, const char *table)
-{
-	if (dbc_migrate_has_kept(host))
-		(void) drop_triggers(host, table, "");
+		dbc_query_text(host, cells[0].text);
+		if (cells[1].kind != DBC_NULL)
+			dbc_query(host, "audit/note_gap", cells[1]);
+	}
+	return rows->nrows > 0;
 }
 
 /* Creates the triggers again by which policies and holds know their tables. */
@@ -86,6 +76,36 @@ dbc_migrate_refresh_kept(dbc_host *host)
 		const dbc_json_item *object = dbc_json_read(
 			host, arguments, strlen(arguments), NULL, 0, &problem);
 
+		/* the call before has changed the schema, but no columns */
+		dbc_query(host, "audit/note_gap", dbc_null());
 		(void) dbc_call_inner(host, dbc_get_text(host, rows, i, 0), object);
 	}
+}
+
+bool
+dbc_migrate_put_triggers_aside(dbc_host *host, const char *table)
+{
+	return has_kept(host) && drop_triggers(host, table, "");
+}
+
+void
+dbc_migrate_put_triggers_back(dbc_host *host)
+{
+	dbc_query(host, "archive/note_gaps");
+	dbc_migrate_refresh_kept(host);
+}
+
+static bool
+put_aside(dbc_host *host, const dbc_error *error)
+{
+	return drop_triggers(host, "", error->message);
+}
+
+const dbc_script_mend *
+dbc_migrate_kept_mend(dbc_host *host)
+{
+	static const dbc_script_mend mend = {put_aside,
+										 dbc_migrate_put_triggers_back};
+
+	return has_kept(host) ? &mend : NULL;
 }

@@ -6,18 +6,17 @@
 #ifndef DBC_MIGRATE_KEPT_H
 #define DBC_MIGRATE_KEPT_H
 
-#include "common/core/host.h"
+#include "common/core/mend.h"
 
-/* Whether a table has triggers of dbcare that name its columns. */
-extern bool dbc_migrate_has_kept(dbc_host *host);
+/* [SQLite] Puts dbcare's triggers aside while a statement of a script drops a
+ * column that they name; NULL if there are none. */
+extern const dbc_script_mend *dbc_migrate_kept_mend(dbc_host *host);
 
-/* Whether a script failed because dbcare's triggers name a column that it
- * drops; then they are dropped, so that the script can run again. */
-extern bool dbc_migrate_drop_kept_triggers(dbc_host *host,
-										   const dbc_error *error);
-
-/* Drops them for a table whose columns are going to be dropped. */
-extern void dbc_migrate_drop_triggers_of(dbc_host *host, const char *table);
+/* Drops those of a table whose columns are going to be dropped; returns whether
+ * it has any.  They are put back once that is done: names must still tell which
+ * columns are the same. */
+extern bool dbc_migrate_put_triggers_aside(dbc_host *host, const char *table);
+extern void dbc_migrate_put_triggers_back(dbc_host *host);
 
 /* Makes dbcare's triggers those that the tables need now. */
 extern void dbc_migrate_refresh_kept(dbc_host *host);

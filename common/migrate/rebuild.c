@@ -48,11 +48,14 @@ static void
 rebuild(dbc_host *host, void *arg)
 {
 	dbc_migrate_rebuild *task = arg;
+	bool aside = task->drop_columns &&
+				 dbc_migrate_put_triggers_aside(host, task->table->name);
 
-	if (task->drop_columns)
-		dbc_migrate_drop_triggers_of(host, task->table->name);
 	DBC_CALL(host, migrate, rebuild)(host, task);
-	dbc_migrate_refresh_kept(host);
+	if (aside)
+		dbc_migrate_put_triggers_back(host);
+	else
+		dbc_migrate_refresh_kept(host);
 }
 
 /* dbmigrate_rebuild(relation, new_create_sql, options) */

@@ -121,33 +121,6 @@ dbc_migrate_verify_step(dbc_host *host, void *runner)
 									 &step->running);
 }
 
-/* Runs the script of a step; for dbc_guard(). */
-static void
-run_script(dbc_host *host, void *step)
-{
-	dbc_migrate_run_script(host, ((dbc_migrate_step *) step)->script);
-}
-
-/* Runs the script, once more without dbcare's triggers if they prevent it. */
-static void
-run_kept(dbc_host *host, dbc_migrate_step *step)
-{
-	dbc_error error;
-
-	if (!dbc_migrate_has_kept(host))
-	{
-		run_script(host, step);
-		return;
-	}
-	if (!dbc_guard(host, run_script, step, DBC_KEEP, false, &error))
-	{
-		if (!dbc_migrate_drop_kept_triggers(host, &error))
-			dbc_rethrow(host, &error);
-		run_script(host, step);
-	}
-	dbc_migrate_refresh_kept(host);
-}
-
 void
 dbc_migrate_run_step(dbc_host *host, void *runner)
 {
@@ -157,7 +130,10 @@ dbc_migrate_run_step(dbc_host *host, void *runner)
 
 	step->running = &step->script->script;
 	dbc_migrate_progress(host, step->migration->version, r->done, r->nsteps);
-	run_kept(host, step);
+	step->script->script.mend = dbc_migrate_kept_mend(host);
+	dbc_migrate_run_script(host, step->script);
+	if (step->script->script.mend)
+		dbc_migrate_refresh_kept(host);
 	dbc_migrate_verify_step(host, r);
 	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);
 	step->finished_at = dbc_now(host);

@@ -10,6 +10,7 @@
 #include "sqlite_ext/core/unsafe.h"
 
 #include "common/core/excerpt.h"
+#include "common/core/mend.h"
 #include "common/core/text.h"
 
 typedef struct script_run
@@ -144,6 +145,40 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 				 "the statement has ended the transaction");
 }
 
+/* The same, as dbcsl_try() wants it. */
+static void
+run_current(dbc_host *host, void *arg)
+{
+	script_run *run = arg;
+
+	run_statement(dbcsl_of(host), run, &run->script->statements[run->current]);
+}
+
+/* Runs the current statement, once more if what keeps it from running can be
+ * put aside. */
+static void
+run_mended(dbcsl_host *h, script_run *run)
+{
+	const dbc_script_mend *mend = run->script->mend;
+	dbc_error error;
+
+	if (!mend)
+	{
+		run_current(&h->base, run);
+		return;
+	}
+	if (dbcsl_try(h, run_current, run))
+		return;
+	error = h->error;
+	if (!mend->put_aside(&h->base, &error))
+	{
+		h->error = error;
+		dbcsl_rethrow(h);
+	}
+	run_current(&h->base, run);
+	mend->put_back(&h->base);
+}
+
 /* Runs all statements, then checks foreign keys. */
 static void
 run_statements(dbc_host *host, void *arg)
@@ -159,7 +194,7 @@ run_statements(dbc_host *host, void *arg)
 			continue;
 		run->line = statement->line;
 		run->column = 0;
-		run_statement(h, run, statement);
+		run_mended(h, run);
 	}
 	dbcsl_verify_foreign_keys(h, run->before);
 }

@@ -11,6 +11,9 @@ create table if not exists {.audited_table} (
 	enabled_at {timestamp} not null default {now},
 	enabled_by text not null,
 	disabled_at {timestamp},
+	{sqlite:-- of the schema when the triggers were dropped: names of columns tell which they are
+	-- until it changes
+	gap_version int,}
 	triggers text -- [PG] the database, then table, OID and xmin of each of its triggers
 );
 

@@ -2,11 +2,12 @@
 -- The columns of table $2 of schema $1 that can be logged; key: place in the
 -- primary key.  A column keeps its number in table $3 of audited_table, also if
 -- it was renamed: SQLite has changed the name in the triggers, but not the text
--- that they log.  Whether the table logs it.  A row that was deleted may have had another
+-- that they log.  version: another one if the column may have been created anew.  Whether the
+-- table logs it.  A row that was deleted may have had another
 -- value of a column that was added than its default: no trigger has logged it.
 with known as (
 	select json_extract(g.value, '$.name') as name, json_extract(g.value, '$.n') as number,
-		s.shape_id, s.shape_id = max(s.shape_id) over () as is_last,
+		json_extract(g.value, '$.v') as version, s.shape_id, s.shape_id = max(s.shape_id) over () as is_last,
 		s.shape_id = max(s.shape_id) over (partition by json_extract(g.value, '$.n')) as is_newest
 	from main.dbcare_audit_shape as s
 	join temp.json_each(s.columns) as g
@@ -25,19 +26,27 @@ with known as (
 	select w.number, c.name
 	from written as w
 	join col as c on substr(w.text, 1, length(c.quoted) + 1) = c.quoted || ' '
-), present as (
+), told as (
 	-- by its name only where no trigger tells, and by the last one that a number had
-	select c.cid, c.name, c.type, c.pk, coalesce(
-			(select max(m.number) from named as m where m.name = c.name),
-			(select k.number from known as k where k.name = c.name and k.is_newest and k.number not in (select m.number from named as m)
-			order by k.shape_id desc limit 1)) as number
+	select c.cid, c.name, c.type, c.pk, (select max(m.number) from named as m where m.name = c.name) as by_trigger,
+		(select k.number from known as k where k.name = c.name and k.is_newest and k.number not in (select m.number from named as m)
+			order by k.shape_id desc limit 1) as by_name
 	from col as c
+), present as (
+	select t.cid, t.name, t.type, t.pk, coalesce(t.by_trigger, t.by_name) as number,
+		-- one that was dropped and created again meanwhile would have the same name
+		t.by_trigger is null and t.by_name is not null and t.pk = 0
+			and not exists (select 1 from main.dbcare_audited_table as a join temp.pragma_schema_version as v on v.schema_version = a.gap_version
+				where a.table_id = $3) as is_doubted
+	from told as t
 ), option as materialized (
 	select c.word, c.now from {option_columns} as c where c.table_id = $3
 )
 select coalesce(p.number, (select coalesce(max(number), 0) from known)
 		+ row_number() over (partition by p.number is null order by p.cid)) as number,
-	p.name, p.type, nullif(p.pk, 0) as key, null as version, null as labels,
+	p.name, p.type, nullif(p.pk, 0) as key,
+	case when p.is_doubted then (select printf('%d.%d.0', max(k.shape_id), max(k.shape_id)) from known as k)
+		else (select k.version from known as k where k.number = p.number and k.is_newest) end as version, null as labels,
 	p.name not in (select c.now from option as c where c.word = 'exclude' and c.now is not null)
 		and (p.pk > 0 or json_type(o.options, '$.include') is null
 			or p.name in (select c.now from option as c where c.word = 'include')) as is_logged,

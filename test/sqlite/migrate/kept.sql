@@ -110,3 +110,40 @@ select after from dbaudit_log('{"table": "o", "action": "update"}');
 --> p
 --> p|3
 --> {"id": 3}
+
+-- a migration that drops one column leaves no doubt about the others
+create table left_over (id integer primary key, a text, b text, x text);
+select dbarchive_enable('left_over') is not null, dbaudit_enable('left_over') is not null;
+insert into left_over values (1, 'a', 'b', null);
+update left_over set a = 'a2';
+select dbmigrate_add('92', 'drop_x', 'alter table left_over drop column x;') is not null, dbmigrate_apply() is not null;
+select max(id) from dbaudit_log('{"action": "update"}');
+select dbaudit_undo(53) ->> 'rows';
+select * from left_over;
+--> 1|1
+--> 1|1
+--> 53
+--> 1
+--> 1|a|b
+
+-- a column that is dropped and created again does not get the values of the old one
+update left_over set b = 'b2';
+select dbmigrate_add('93', 'again', 'alter table left_over drop column b; alter table left_over add column b;') is not null, dbmigrate_apply() is not null;
+select max(id) from dbaudit_log('{"action": "update"}');
+select dbaudit_undo(63) ->> 'rows';
+update left_over set a = 'a3';
+select max(id) from dbaudit_log('{"action": "update"}');
+select dbarchive_disable('left_over') is not null, dbaudit_disable('left_over') is not null;
+alter table left_over drop column a;
+alter table left_over add column a;
+select dbaudit_enable('left_over') is not null;
+select dbaudit_undo(72) ->> 'rows';
+select * from left_over;
+--> 1|1
+--> 63
+--> ERROR: dbcare: the changes cannot be undone. values of column b of table left_over may have been changed since by ALTER TABLE.
+--> 72
+--> 1|1
+--> 1
+--> ERROR: dbcare: the changes cannot be undone. values of column a of table left_over may have been changed since by ALTER TABLE.
+--> 1||
