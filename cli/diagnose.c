@@ -173,7 +173,11 @@ diagnose_sqlite(cli_database *db, bool create)
 	{
 		cli_add(&message, db->error.message);
 		hint = strstr(db->error.message, "not a database")
-				   ? "The file has another format, or is encrypted."
+				   ? "The file has another format, is encrypted, or is "
+					 "damaged: then "
+					 "list-backups shows what can be restored, and salvage "
+					 "saves what "
+					 "can be read."
 				   : db->error.hint;
 	}
 	cli_set_error(db, message.data, NULL, hint);

@@ -29,6 +29,10 @@ hint_of(int code)
 			return "Another process is writing. Try again when it is done.";
 		case SQLITE_FULL:
 			return "Free space on the disk, then run the command again.";
+		case SQLITE_CORRUPT:
+			return "Keep a copy of the file; list-backups and restore-backup "
+				   "need no sound database, and salvage saves what can be "
+				   "read.";
 		default:
 			return NULL;
 	}

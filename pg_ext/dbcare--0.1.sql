@@ -942,6 +942,17 @@ comment on function dbcheck_repair(jsonb) is
 	'Repairs what the checks find. By default only a dry run, which performs the repair and rolls it back. Every changed or deleted row is saved first. The result names triggers that did not fire (triggers_not_fired).';
 revoke all on routine dbcheck_repair(jsonb) from public;
 
+create function dbcheck_salvage(
+	source text,
+	destination text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_salvage';
+comment on function dbcheck_salvage(text, text, jsonb) is
+	'Saves in a new file what can be read of a damaged one, which is not changed and need not be a valid database. Call it on another database, such as :memory:. The result has the rows of each table, and what is lost (object, page, problem); rows that are not certainly those of a table are in the table lost_and_found of the new file.';
+revoke all on routine dbcheck_salvage(text, text, jsonb) from public;
+
 create function dbcheck_quarantine()
 returns table (
 	repair_id bigint,

@@ -13,6 +13,16 @@ typedef struct dbc_check_data_rule dbc_check_data_rule;
 typedef struct dbc_check_row_violation
 	dbc_check_row_violation; /* see check/row.h */
 
+struct dbc_json_node;
+
+/* What dbcheck_salvage() is to do. */
+typedef struct dbc_check_salvage
+{
+	const char *source;		 /* the damaged file */
+	const char *destination; /* a new file */
+	const char *restored;	 /* file restored from a backup, or NULL */
+} dbc_check_salvage;
+
 typedef struct dbc_check_host
 {
 	/* All user tables, even those the caller may not read, by schema and
@@ -55,6 +65,11 @@ typedef struct dbc_check_host
 	/* [PG] Text of a table, by its OID, that is not valid in the encoding of
 	 * the database; NULL if there is none.  SQLite is asked by SQL. */
 	const char *(*find_bad_text)(dbc_host *host, const char *oid);
+
+	/* Saves the rows of a damaged file in a new one, and reports them.  A
+	 * failure leaves no new file.  [SQLite] */
+	void (*salvage)(dbc_host *host, const dbc_check_salvage *call,
+					struct dbc_json_node *result);
 } dbc_check_host;
 
 #endif /* DBC_CHECK_HOST_H */

@@ -4,6 +4,7 @@
  */
 #include "sqlite_ext/check/damage.h"
 #include "sqlite_ext/check/row.h"
+#include "sqlite_ext/check/salvage.h"
 #include "sqlite_ext/core/relation.h"
 #include "sqlite_ext/core/rooms.h"
 
@@ -200,4 +201,5 @@ const dbc_check_host dbcsl_check_host = {
 	.try_rule = dbcsl_check_try_rule,
 	.inspect = dbcsl_check_inspect_row,
 	.find_lost = dbcsl_check_find_lost,
+	.salvage = dbcsl_check_salvage,
 };

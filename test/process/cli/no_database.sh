@@ -128,4 +128,30 @@ says 'exit 0' '... each byte is verified' verify-backup dump --directory dumps -
 says 'one of postgresql, of which level 1 is tested here.*exit 1' '... more than that is unknown' verify-backup dump --directory dumps
 says 'is one of postgresql.*exit 2' '... and only a server restores it' restore-backup dump x.db --directory dumps
 cd "$OLDPWD"
+
+# ---- salvage ----
+
+cd "$tmp"
+
+
+sqlite3 intact.db <<<"create table t (id integer primary key, v text); create index i on t (v);
+	insert into t select value, hex(randomblob(100)) from generate_series(1, 3000);"
+cp intact.db app.db
+dd if=/dev/zero of=app.db bs=1 count=16 conv=notrunc status=none
+cp app.db kept.db
+says '"rows": 3000.*exit 1' 'rows are saved without a header, and exit 1 says that something is lost' --db app.db --json salvage saved.db
+is "$(rows saved.db)" 'ok 3000 ' '... all of them'
+is "$(cmp app.db kept.db && echo same)" same '... and the damaged file is not changed'
+says 'saved.db" exists already.*exit 2' 'nothing is overwritten' --db app.db salvage saved.db
+says 'file is not a database.*salvage.*exit 2' 'a verb that needs the database names the way' --db app.db status
+cp intact.db app.db
+dd if=/dev/zero of=app.db bs=4096 seek=20 count=3 conv=notrunc status=none
+says '"from_backup": [1-9].*exit 1' 'rows that are lost are taken from a restored file' --db app.db --json salvage merged.db --restored intact.db
+is "$(rows merged.db)$(sqlite3 -cmd "attach 'intact.db' as s" merged.db 'select count(*) from (select * from t except select * from s.t)')" \
+	'ok 3000 0' '... all of them'
+says '"lost": \[\].*"success": true.*exit 0' 'a sound file is copied whole' --db intact.db --json salvage whole.db
+says 'cannot open "none.db".*exit 2' 'without the file there is nothing' --db none.db salvage nothing.db
+is "$(ls nothing.db 2>&1 | grep -c 'No such')" 1 '... and no new file'
+says 'reads a file of SQLite.*exit 2' 'a server has no file to read' --db postgresql://nowhere/x salvage saved2.db
+cd "$OLDPWD"
 finish

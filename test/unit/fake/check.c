@@ -97,3 +97,12 @@ fake_rebuild(dbc_host *host, dbc_migrate_rebuild *task)
 	dbc_json_push_text(task->kept, "id");
 	task->sql = task->create_sql;
 }
+
+/* Nothing is lost. */
+void
+fake_salvage(dbc_host *host, const dbc_check_salvage *call,
+			 struct dbc_json_node *result)
+{
+	fake_note(host, "salvage");
+	dbc_json_put_text(result, "destination", call->destination);
+}

@@ -489,7 +489,8 @@ fake_new(int engine)
 	fake->check = (dbc_check_host){.tables = fake_tables,
 								   .verify = fake_verify,
 								   .try_rule = fake_try_rule,
-								   .inspect = fake_inspect};
+								   .inspect = fake_inspect,
+								   .salvage = fake_salvage};
 	fake->row = (dbc_row_host){.run = fake_repair, .restore = fake_restore};
 	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,
 								 .read_script = fake_read_script};

@@ -61,5 +61,7 @@ extern const dbc_check_row_violation *fake_inspect(dbc_host *host,
 												   const dbc_relation *table,
 												   const char *row,
 												   int *nviolations);
+extern void fake_salvage(dbc_host *host, const dbc_check_salvage *call,
+						 struct dbc_json_node *result);
 
 #endif /* FAKE_SCRIPT_H */
