@@ -272,6 +272,16 @@ refuse(dbc_host *host, const restoration *r, const dbc_error *error)
 	const char *conflicts = dbc_archive_list_conflicts(host, r->batch, r->set);
 	bool is_orphan = dbc_same(error->sqlstate, DBC_FOREIGN_KEY);
 
+	/* rows have nothing to do with it */
+	if (dbc_same(error->sqlstate, DBC_INSUFFICIENT))
+		dbc_fail(host, error->sqlstate,
+				 dbc_format(host, "%s.%s%s", error->message,
+							error->detail ? " " : "",
+							error->detail ? error->detail : ""),
+				 error->hint ? error->hint
+				 : r->fires	 ? "Leave out {\"triggers\": \"fire\"}."
+							 : NULL,
+				 "batch %lld cannot be restored", (long long) r->batch);
 	dbc_fail(host, error->sqlstate,
 			 conflicts ? conflicts : dbc_format(host, "%s.", error->message),
 			 error->hint ? error->hint

@@ -140,6 +140,15 @@ dbcpg_role_for_query(Query *query)
 }
 
 Oid
+dbcpg_role_for_change(const Query *query)
+{
+	List *owners = NIL;
+
+	dbcpg_add_change_owners(&owners, query);
+	return dbcpg_role_for_owners(owners);
+}
+
+Oid
 dbcpg_role_for_table(Oid relation, dbcpg_use use)
 {
 	List *owners = NIL;

@@ -42,7 +42,9 @@ typedef enum dbcpg_use
 {
 	DBCPG_WRITES, /* runs defaults, generated columns, triggers, rules, too */
 	DBCPG_READS,
-	DBCPG_NAMES /* is not planned: literals have the types of its columns */
+	DBCPG_NAMES,  /* is not planned: literals have the types of its columns */
+	DBCPG_CHANGES /* writes without triggers and rules, as
+				   * session_replication_role = replica does */
 } dbcpg_use;
 
 /* Add the owners of all code that can run when a relation, or an object of
@@ -67,8 +69,10 @@ extern void dbcpg_add_tree_owners(List **owners, List *trees);
 extern bool dbcpg_is_query(const Node *statement);
 
 /* Adds the owners of the code that runs when an analyzed statement, an
- * expression, or a list of them, is planned and run. */
+ * expression, or a list of them, is planned and run; the second call is for a
+ * statement that changes rows without triggers and rules. */
 extern void dbcpg_add_query_owners(List **owners, Node *query);
+extern void dbcpg_add_change_owners(List **owners, const Query *query);
 
 /* ---- core/trust.c: deciding ---- */
 
@@ -84,6 +88,8 @@ extern bool dbcpg_trusts(Oid role, List *owners);
 extern Oid dbcpg_role_for_owners(List *owners);
 extern Oid dbcpg_role_for_trees(List *trees);
 extern Oid dbcpg_role_for_query(Query *query);
+/* ... of a statement that changes rows without triggers and rules */
+extern Oid dbcpg_role_for_change(const Query *query);
 extern Oid dbcpg_role_for_table(Oid relation, dbcpg_use use);
 
 /* The same for what callers may do by rights of their own: a caller without the

@@ -34,6 +34,7 @@
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -66,6 +67,39 @@ is_foreign_key(Oid constraint)
 	return is_one;
 }
 
+/* Whether a trigger or rule fires while session_replication_role is replica. */
+static bool
+fires_as_replica(Oid class, Oid object)
+{
+	bool is_trigger = class == TriggerRelationId;
+	Relation catalog = table_open(class, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple tuple;
+	bool isnull;
+	bool fires = true;
+
+	ScanKeyInit(&key, is_trigger ? Anum_pg_trigger_oid : Anum_pg_rewrite_oid,
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object));
+	scan = systable_beginscan(
+		catalog, is_trigger ? TriggerOidIndexId : RewriteOidIndexId, true, NULL,
+		1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		char enabled = DatumGetChar(heap_getattr(
+			tuple,
+			is_trigger ? Anum_pg_trigger_tgenabled : Anum_pg_rewrite_ev_enabled,
+			RelationGetDescr(catalog), &isnull));
+
+		fires = enabled == TRIGGER_FIRES_ALWAYS ||
+				enabled == TRIGGER_FIRES_ON_REPLICA;
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return fires;
+}
+
 /* Whether an object that belongs to a relation runs code when that is used. */
 static bool
 runs_with_relation(const FormData_pg_depend *part, dbcpg_use use)
@@ -84,14 +118,18 @@ runs_with_relation(const FormData_pg_depend *part, dbcpg_use use)
 			kind = get_rel_relkind(part->objid);
 			return kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX;
 		case RewriteRelationId:
-			return use == DBCPG_WRITES || kind == RELKIND_VIEW;
+			return use == DBCPG_WRITES || kind == RELKIND_VIEW ||
+				   (use == DBCPG_CHANGES &&
+					fires_as_replica(part->classid, part->objid));
 		case AttrDefaultRelationId:
-			return use == DBCPG_WRITES ||
+			return use == DBCPG_WRITES || use == DBCPG_CHANGES ||
 				   (part->refobjsubid > 0 &&
 					get_attgenerated(part->refobjid,
 									 (AttrNumber) part->refobjsubid) == 'v');
 		case TriggerRelationId:
-			return use == DBCPG_WRITES;
+			return use == DBCPG_WRITES ||
+				   (use == DBCPG_CHANGES &&
+					fires_as_replica(part->classid, part->objid));
 		case PolicyRelationId:
 		case StatisticExtRelationId:
 			return true;

@@ -267,3 +267,19 @@ dbcpg_add_query_owners(List **owners, Node *query)
 {
 	(void) find_in_query(query, owners);
 }
+
+void
+dbcpg_add_change_owners(List **owners, const Query *query)
+{
+	Query read = *query;
+	Oid target =
+		list_nth_node(RangeTblEntry, query->rtable, query->resultRelation - 1)
+			->relid;
+
+	/* the rest of the statement reads it */
+	read.resultRelation = 0;
+	dbcpg_add_query_owners(owners, (Node *) &read);
+	dbcpg_add_relation_owners(owners, target, DBCPG_CHANGES);
+	if (query->commandType != CMD_DELETE)
+		add_owners_above(owners, target);
+}

@@ -215,7 +215,8 @@ dbcpg_row_prepare_change(dbcpg_row_step *r, const char *text, const Oid *types,
 	dbcpg_row_end_owner(&was);
 	if (list_length(queries) != 1)
 		dbcpg_row_refuse_change(r);
-	change.role = dbcpg_role_for_query(linitial(queries));
+	change.role = r->step->fires ? dbcpg_role_for_query(linitial(queries))
+								 : dbcpg_role_for_change(linitial(queries));
 	dbcpg_row_begin_owner(r, change.role, &was);
 	change.plan = pg_plan_query(linitial(queries), text, 0, NULL);
 	dbcpg_row_end_owner(&was);

@@ -344,7 +344,8 @@ insert_saved(dbcpg_row_step *r, bool checks_keys)
 	Oid reader;
 	SPIPlanPtr proof =
 		dbcpg_row_prepare(r, proof_statement(r), 2, types, &reader);
-	Oid role = dbcpg_role_for_table(r->relation, DBCPG_WRITES);
+	Oid role = dbcpg_role_for_table(
+		r->relation, r->step->fires ? DBCPG_WRITES : DBCPG_CHANGES);
 	Portal portal = dbcpg_row_open_saved_rows(
 		r, psprintf("select q.quarantine_id, q.row_data, \"dbcare row\".* "
 					"from dbcare.quarantine as q, "

@@ -41,7 +41,9 @@ require_owner(const dbcpg_row_step *r)
 {
 	if (!has_privs_of_role(GetUserId(), dbcpg_owner_of(r->relation)))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("must be owner of table %s", r->shown));
+				errmsg("must be owner of table %s", r->shown),
+				errhint("Call the function as a role with the rights of its "
+						"owner."));
 	if (check_enable_rls(r->relation, InvalidOid, true) == RLS_ENABLED)
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("row security hides rows of %s", r->shown));
