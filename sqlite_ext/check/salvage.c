@@ -431,6 +431,7 @@ run(dbc_host *host, void *arg)
 	dbcsl_salvage_create(s);
 	for (int i = 0; i < s->ntables; i++)
 	{
+		dbcsl_salvage_begin_rows(s, &s->tables[i]);
 		w = (walk){.s = s, .table = &s->tables[i], .rowid = INT64_MIN};
 		dbc_progress(host, s->tables[i].name, i, s->ntables);
 		walk_page(&w, s->tables[i].root, 0, INT64_MIN, INT64_MAX);

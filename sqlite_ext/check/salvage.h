@@ -88,6 +88,10 @@ extern void dbcsl_salvage_note(dbcsl_salvage *s, const char *object,
 /* Makes the new file and the tables of the schema in it. */
 extern void dbcsl_salvage_create(dbcsl_salvage *s);
 
+/* Empties a table that inserts into others have changed. */
+extern void dbcsl_salvage_begin_rows(dbcsl_salvage *s,
+									 const dbcsl_salvaged_table *t);
+
 /* Inserts a record; false if it cannot be a row of the table. */
 extern bool dbcsl_salvage_insert(dbcsl_salvage *s, dbcsl_salvaged_table *t,
 								 int64_t rowid, int nfields);

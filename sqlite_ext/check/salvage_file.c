@@ -7,7 +7,9 @@
  */
 #include "sqlite_ext/check/salvage.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Bytes of the file that are read to find the size of its pages. */
 #define SAMPLE (INT64_C(4) << 20)
@@ -145,6 +147,21 @@ encoding_of(const dbcsl_page_file *f)
 			   : SQLITE_UTF8;
 }
 
+/* Whether a transaction was interrupted, which only opening the database would
+ * roll back: its rollback journal begins with a byte that is not zero. */
+static bool
+has_journal(dbcsl_salvage *s)
+{
+	int file = open(dbcsl_printf(s->h, "%s-journal", s->call->source),
+					O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char first = 0;
+	bool found = file >= 0 && read(file, &first, 1) == 1 && first != 0;
+
+	if (file >= 0)
+		close(file);
+	return found;
+}
+
 void
 dbcsl_salvage_open(dbcsl_salvage *s)
 {
@@ -163,6 +180,10 @@ dbcsl_salvage_open(dbcsl_salvage *s)
 				 "Restore a backup: dbbackup_list() lists them.",
 				 "\"%s\" has no page of a database", path);
 	s->encoding = encoding_of(&s->f);
+	if (has_journal(s))
+		dbcsl_salvage_note(s, "main", 0,
+						   "a transaction was not rolled back: some rows may "
+						   "be as it has changed them");
 	if (!s->f.header_is_valid)
 	{
 		s->f.pages = s->f.log ? s->f.pages : s->f.present;

@@ -86,13 +86,19 @@ read_columns(dbcsl_salvage *s, dbcsl_salvaged_table *t)
 						   ((size_t) t->ncolumns + 1) * sizeof(sqlite3_stmt *));
 }
 
+/* Whether a table is the one that inserts into others change. */
+static bool
+comes_last(const dbcsl_salvaged_table *t)
+{
+	return dbc_same(t->name, "sqlite_sequence");
+}
+
 /* Makes a table; those of SQLite itself come with others. */
 static void
 create_table(dbcsl_salvage *s, dbcsl_salvaged_table *t)
 {
 	if (dbc_starts_with(t->name, "sqlite_"))
-		t->created = dbc_same(t->name, "sqlite_sequence") &&
-					 run(s, "delete from sqlite_sequence");
+		t->created = comes_last(t) && run(s, "select 1 from sqlite_sequence");
 	else
 		t->created = t->sql && run(s, t->sql);
 	if (t->created)
@@ -102,13 +108,6 @@ create_table(dbcsl_salvage *s, dbcsl_salvaged_table *t)
 						   dbc_format(&s->h->base,
 									  "the table could not be created: %s",
 									  sqlite3_errmsg(s->out)));
-}
-
-/* Whether a table is the one that others made with their own. */
-static bool
-comes_last(const dbcsl_salvaged_table *t)
-{
-	return dbc_same(t->name, "sqlite_sequence");
 }
 
 void
@@ -364,6 +363,28 @@ dbcsl_salvage_merge(dbcsl_salvage *s)
 
 /* ---- the end ---- */
 
+/* Makes an object.  The shadow tables of a virtual table are there already, so
+ * only its entry in the schema is made. */
+static bool
+create_object(dbcsl_salvage *s, const dbcsl_salvaged_object *o)
+{
+	if (!dbc_starts_with_nocase(o->sql, "create virtual table"))
+		return run(s, o->sql);
+	return run(s, dbcsl_printf(
+					  s->h,
+					  "pragma writable_schema = on; insert into sqlite_schema "
+					  "(type, name, tbl_name, rootpage, sql) values "
+					  "('table', %Q, %Q, 0, %Q); pragma writable_schema = off",
+					  o->name, o->name, o->sql));
+}
+
+void
+dbcsl_salvage_begin_rows(dbcsl_salvage *s, const dbcsl_salvaged_table *t)
+{
+	if (comes_last(t))
+		(void) run(s, "delete from sqlite_sequence");
+}
+
 void
 dbcsl_salvage_finish(dbcsl_salvage *s)
 {
@@ -371,7 +392,7 @@ dbcsl_salvage_finish(dbcsl_salvage *s)
 	{
 		const dbcsl_salvaged_object *o = &s->objects[i];
 
-		if (o->sql && !run(s, o->sql))
+		if (o->sql && !create_object(s, o))
 			dbcsl_salvage_note(s, o->name, 0,
 							   dbc_format(&s->h->base,
 										  "the %s could not be created: %s",

@@ -292,3 +292,47 @@ select severity, message from dbhealth_checks('{"checks": ["integrity_structure"
 --> NULL value in own_idx.segid
 --> main|NULL value in own_idx.segid|critical
 --> critical|main is damaged: NULL value in own_idx.segid
+
+-- what is saved has views, triggers, sequences and virtual tables, too
+.open whole.db
+create table numbered (id integer primary key autoincrement, a default 'x');
+insert into numbered values (7, 'a'), (9, 'b');
+delete from numbered where id = 9;
+alter table numbered add column later default 'new';
+create view shown as select a from numbered;
+create trigger blocked before insert on numbered begin select raise(abort, 'blocked'); end;
+create virtual table words using fts5(x);
+insert into words values ('hello world'), ('foo hello');
+create virtual table boxes using rtree(id, a, b);
+insert into boxes values (1, 2, 3);
+.open :memory:
+.load ./dbcare
+select json_extract(dbcheck_salvage('whole.db', 'saved.db'), '$.success');
+select dbcheck_salvage('whole.db', 'saved.db');
+select dbcheck_salvage('whole.db', 'other.db', '{"restored": "none.db"}');
+select dbcheck_salvage('none.db', 'other.db');
+.shell test ! -e other.db
+.open saved.db
+pragma integrity_check;
+select *, (select seq from sqlite_sequence) from numbered;
+select count(*) from words where words match 'hello';
+select * from boxes;
+select a from shown;
+insert into numbered values (1, 'c', 'd');
+--> 1
+--> ERROR: dbcare: "saved.db" exists already. Name a file that does not exist.
+--> ERROR: dbcare: cannot open "none.db". Restore a backup to a new file first: dbbackup_restore().
+--> ERROR: dbcare: cannot open "none.db" (10)
+--> ok
+--> 7|a|new|9
+--> 2
+--> 1|2.0|3.0
+--> a
+--> ERROR: blocked (19)
+
+-- a transaction that was not rolled back is said to be
+.system printf x >saved.db-journal
+.open :memory:
+.load ./dbcare
+select json_extract(dbcheck_salvage('saved.db', 'again.db'), '$.lost[0].problem');
+--> a transaction was not rolled back: some rows may be as it has changed them
