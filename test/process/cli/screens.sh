@@ -202,6 +202,7 @@ for engine in postgresql sqlite; do
 	screen backup first
 	screen list-backups
 	screen verify-backup first
+	screen archive-wal app.log .
 	restored=(restored --as-superuser)
 	[ "$engine" = postgresql ] || restored=("$tmp/restored.db")
 	screen restore-backup first "${restored[@]}"
