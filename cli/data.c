@@ -1,9 +1,12 @@
 /*
  * data.c
- *	  The verbs sync, settings and restore-backup.
+ *	  The verbs sync, export and settings.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -120,17 +123,116 @@ cli_run_sync(cli_invocation *invocation)
 
 /* ---- export ---- */
 
+/* A new directory, which only the user can read. */
+static char *
+scratch_directory(void)
+{
+	const char *temporary = getenv("TMPDIR");
+	cli_text path = {0};
+
+	cli_addf(&path, "%s/dbcare-XXXXXX",
+			 temporary && *temporary ? temporary : "/tmp");
+	if (mkdtemp(path.data))
+		return path.data;
+	cli_complain("could not create a temporary directory", strerror(errno),
+				 "Set TMPDIR to a directory with room for the rows.");
+	cli_text_free(&path);
+	return NULL;
+}
+
+/* Writes all of an open file to standard output. */
+static bool
+write_out(int file)
+{
+	static char block[1 << 16];
+	ssize_t length;
+
+	cli_output_done();
+	while ((length = read(file, block, sizeof(block))) > 0)
+		for (ssize_t done = 0; done < length;)
+		{
+			ssize_t part =
+				write(STDOUT_FILENO, block + done, (size_t) (length - done));
+
+			if (part < 0 && errno != EINTR)
+			{
+				cli_complain("could not write the rows", strerror(errno), NULL);
+				return false;
+			}
+			done += part < 0 ? 0 : part;
+		}
+	if (length < 0)
+		cli_complain("could not read the rows", strerror(errno), NULL);
+	return length == 0;
+}
+
+/* Exports to a file that is gone when it is written out: the index of its rows
+ * is written last, and a failure in between writes nothing. */
+static int
+export_to_output(cli_invocation *invocation)
+{
+	char *scratch = scratch_directory();
+	cli_text path = {0};
+	int file = -1;
+	cli_result result;
+	bool written = false;
+
+	if (!scratch)
+		return CLI_ERROR;
+	cli_addf(&path, "%s/rows", scratch);
+	cli_set_argument(invocation, "path", path.data);
+	if (cli_call_verb(invocation, &result))
+	{
+		cli_free_result(&result);
+		file = open(path.data, O_RDONLY | O_CLOEXEC);
+	}
+	(void) unlink(path.data);
+	(void) rmdir(scratch);
+	if (file >= 0)
+	{
+		written = write_out(file);
+		(void) close(file);
+	}
+	cli_text_free(&path);
+	free(scratch);
+	return written ? CLI_SOUND : CLI_ERROR;
+}
+
+/* Why the verb export cannot run; NULL: it can. */
+static const char *
+export_obstacle(const cli_invocation *invocation, const char **hint)
+{
+	bool to_output = cli_given(invocation, "--stdout");
+
+	*hint = "Name a file, or send --stdout to a file or a program.";
+	if (to_output && cli_given(invocation, "FILE"))
+		return "FILE and --stdout exclude each other";
+	if (!to_output && !cli_given(invocation, "FILE"))
+		return "FILE is missing";
+	if (to_output && isatty(STDOUT_FILENO))
+		return "standard output is a terminal";
+	return NULL;
+}
+
 int
 cli_run_export(cli_invocation *invocation)
 {
 	cli_database *db = &invocation->db;
+	const char *hint;
+	const char *obstacle = export_obstacle(invocation, &hint);
+	bool to_output = cli_given(invocation, "--stdout");
 
-	if (cli_given(invocation, "--here") && !cli_call_here(db))
+	if (obstacle)
+	{
+		cli_complain(obstacle, NULL, hint);
+		return CLI_ERROR;
+	}
+	if ((to_output || cli_given(invocation, "--here")) && !cli_call_here(db))
 	{
 		cli_print_error(db);
 		return CLI_ERROR;
 	}
-	return cli_run_verb(invocation);
+	return to_output ? export_to_output(invocation) : cli_run_verb(invocation);
 }
 
 /* ---- settings ---- */
