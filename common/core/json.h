@@ -47,6 +47,11 @@ extern const dbc_json_item *dbc_json_read(dbc_host *host, const char *text,
 										  size_t length, dbc_json_item *room,
 										  size_t nroom, const char **problem);
 
+/* The same; NULL, too, if an object has a key twice. */
+extern const dbc_json_item *
+dbc_json_read_exact(dbc_host *host, const char *text, size_t length,
+					dbc_json_item *room, size_t nroom, const char **problem);
+
 /* Marks members with a key that occurs again later in the object, which must be
  * the last value read; returns whether there are any. */
 extern bool dbc_json_mark_duplicates(dbc_host *host, dbc_json_item *object,

@@ -394,9 +394,10 @@ make_room(reader *r, size_t length, size_t nroom)
 	return true;
 }
 
-const dbc_json_item *
-dbc_json_read(dbc_host *host, const char *text, size_t length,
-			  dbc_json_item *room, size_t nroom, const char **problem)
+static const dbc_json_item *
+read_document(dbc_host *host, const char *text, size_t length,
+			  dbc_json_item *room, size_t nroom, bool exact,
+			  const char **problem)
 {
 	reader r = {.host = host,
 				.text = text,
@@ -409,15 +410,32 @@ dbc_json_read(dbc_host *host, const char *text, size_t length,
 	else if (make_room(&r, length, nroom) && read_value(&r))
 	{
 		skip_space(&r);
-		if (r.at == r.end)
+		if (r.at == r.end && r.has_duplicates && exact)
+			refuse(&r, "a key occurs twice");
+		else if (r.at == r.end)
 		{
 			if (r.has_duplicates)
 				dbc_json_drop_marked(host, r.items, r.nitems);
 			return r.items;
 		}
-		refuse(&r, "unexpected character after the value");
+		else
+			refuse(&r, "unexpected character after the value");
 	}
 	*problem = dbc_format(host, "%s at byte %zu", r.problem,
 						  (size_t) (r.at - text) + 1);
 	return NULL;
+}
+
+const dbc_json_item *
+dbc_json_read(dbc_host *host, const char *text, size_t length,
+			  dbc_json_item *room, size_t nroom, const char **problem)
+{
+	return read_document(host, text, length, room, nroom, false, problem);
+}
+
+const dbc_json_item *
+dbc_json_read_exact(dbc_host *host, const char *text, size_t length,
+					dbc_json_item *room, size_t nroom, const char **problem)
+{
+	return read_document(host, text, length, room, nroom, true, problem);
 }

@@ -1,7 +1,8 @@
 /*
  * document.c
  *	  The canonical form of JSON: keys sorted by their bytes, no white space,
- *	  numbers as other numbers, no escape that is not needed.
+ *	  numbers as other numbers, no escape that is not needed.  A document whose
+ *	  object has a key twice has no other form: it keeps its text.
  */
 #include "common/sync/encode.h"
 
@@ -146,8 +147,8 @@ put_document(dbc_host *host, void *arg)
 	dbc_json_item room[ROOM];
 	const char *problem;
 	const dbc_json_item *root =
-		dbc_json_read(host, dbc_copy(host, d->text, d->length), d->length, room,
-					  ROOM, &problem);
+		dbc_json_read_exact(host, dbc_copy(host, d->text, d->length), d->length,
+							room, ROOM, &problem);
 
 	dbc_buffer_init(&d->made, host);
 	if (root && add_value(&d->made, root, 0))
