@@ -203,6 +203,7 @@ for engine in postgresql sqlite; do
 	screen list-backups
 	screen verify-backup first
 	screen archive-wal app.log .
+	screen salvage "$tmp/saved.db"
 	restored=(restored --as-superuser)
 	[ "$engine" = postgresql ] || restored=("$tmp/restored.db")
 	screen restore-backup first "${restored[@]}"
