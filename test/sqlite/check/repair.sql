@@ -365,7 +365,7 @@ select dbcheck_rule_drop('moves') is null;
 
 -- uninstalling reports what would be lost
 select dbcare_uninstall();
---> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows, 0 in samples, 0 in alerts, 0 in suppressions, 0 in backfills, 0 in deleted rows, 0 in logged changes, 32 in events, 0 in held rows, 0 in retention policies, 0 in files of deleted rows, 0 in seeds. Repeat the call with {"confirm": "test.db"}.
+--> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows, 0 in samples, 0 in alerts, 0 in suppressions, 0 in backfills, 0 in deleted rows, 0 in logged changes, 32 in events, 0 in held rows, 0 in retention policies, 0 in files of deleted rows, 0 in files with archived rows, 0 in seeds. Repeat the call with {"confirm": "test.db"}.
 
 -- undo refuses a table whose columns have exchanged their names
 create table swapped (id integer primary key, x integer references par, a text, b text);
