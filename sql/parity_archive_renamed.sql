@@ -108,3 +108,16 @@ select (select count(*) from ev), (select count(*) from ev_old);
 select dbarchive_policy('ev', '{"timestamp_column": "at", "delete_after_days": 10000}') is not null;
 select dbarchive_policy('ev_old', '{"remove": true}');
 select table_name, name from dbarchive_policies() where table_name like '%ev%';
+-- a purge goes by the table, whatever name it had when the rows were deleted
+create table w_one (id integer primary key);
+create table w_two (id integer primary key);
+select dbarchive_enable('w_one') is not null, dbarchive_enable('w_two') is not null;
+insert into w_one values (1);
+insert into w_two values (2);
+delete from w_one;
+delete from w_two;
+alter table w_one rename to w_three;
+alter table w_two rename to w_one;
+alter table w_three rename to w_two;
+call dbarchive_purge('w_one', '{"older_than_days": 0}');
+select table_name, row_key from dbarchive_deleted() where table_name like '%w_%' order by 1;

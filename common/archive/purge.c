@@ -350,6 +350,8 @@ dbc_archive_read_purge(dbc_host *host, dbc_archive_purge *p, int64_t days)
 {
 	const dbc_rows *cutoff = dbc_query(host, "archive/cutoff", dbc_int(days));
 
+	/* the trash may have the names that tables had before */
+	dbc_archive_follow(host);
 	/* marked rows are in the table */
 	p->mode = p->table->name ? dbc_archive_mode(host, p->table) : NULL;
 	if (!p->mode)

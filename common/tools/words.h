@@ -450,6 +450,11 @@ static const word calls[] = {
 	 "\t\tjoin pg_catalog.pg_class as c on c.oid = p.relid\n"
 	 "\t\tjoin pg_catalog.pg_namespace as n on n.oid = c.relnamespace)",
 	 "(@)"},
+	/* [SQLite] the name that a table has in the trash; NULL: none */
+	{"{kept_as:", "@",
+	 "coalesce((select max(o.was) from " OLD_NAMES_SQLITE
+	 " as o where o.now = @), iif(exists (select 1 from " OLD_NAMES_SQLITE
+	 " as o where o.was = @), null, @))"},
 	/* the texts of a JSON array */
 	{"{listed:",
 	 "(select l.value from pg_catalog.jsonb_array_elements_text(cast(@ as "

@@ -8,7 +8,7 @@ where t.row_key is not null and {postgresql:t.table_id in (select k.table_id
 		from dbcare.known_table as r
 		join dbcare.known_table as k on k.place = r.place
 			and (k.relid = r.relid or k.relid in (select p.relid from pg_catalog.pg_partition_tree(r.relid) as p))
-		where r.table_id = $2) and $1 is not null}{sqlite:t.table_name = $1 and $2 is not null}
+		where r.table_id = $2) and '' <> }{sqlite:$2 is not null and t.table_name = }{kept_as:$1}
 union
 select q.row_key
 from {.quarantine} as q

@@ -8,4 +8,4 @@ where row_key in {listed:$2} and {postgresql:table_id in (select k.table_id
 		from dbcare.known_table as r
 		join dbcare.known_table as k on k.place = r.place
 			and (k.relid = r.relid or k.relid in (select p.relid from pg_catalog.pg_partition_tree(r.relid) as p))
-		where r.table_id = $3) and $1 is not null}{sqlite:table_name = $1 and $3 is not null}
+		where r.table_id = $3) and '' <> }{sqlite:$3 is not null and table_name = }{kept_as:$1}

@@ -90,3 +90,20 @@ select count(*) from f;
 --> 26
 --> 1
 --> 0
+
+-- undone deletions and erased values leave the trash of a table that was renamed
+create table g (id integer primary key, v text);
+select dbarchive_enable('g') is not null, dbaudit_enable('g') is not null;
+insert into g values (1, 'v'), (2, 'secret');
+delete from g where id = 1;
+delete from g where id = 2;
+alter table g rename to h;
+select max(id) from dbaudit_log('{"action": "delete"}');
+select dbaudit_erase('h', 2, '["v"]', 'asked') is not null;
+select dbaudit_undo(33) ->> 'rows';
+select row_key, row_data from dbarchive_deleted('h');
+--> 1|1
+--> 34
+--> 1
+--> 1
+--> 2|{"v": null, "id": 2}

@@ -14,10 +14,10 @@
 #define MOMENT "2026-11-21T09:00:00.000Z"
 
 /* The columns of the table, as stored in audit_shape. */
-#define COLUMNS                                          \
-	"[{\"n\": 1, \"key\": 1, \"name\": \"id\"}, "        \
-	"{\"n\": 2, \"name\": \"a\"}, {\"n\": 3, \"name\": " \
-	"\"b\"}]"
+#define COLUMNS                                                     \
+	"[{\"n\": 1, \"v\": \"7.8.0\", \"key\": 1, \"name\": \"id\"}, " \
+	"{\"n\": 2, \"v\": \"7.8.9\", \"name\": \"a\"}, "               \
+	"{\"n\": 3, \"name\": \"b\"}]"
 
 /* The changes; the update sets the key to what it was. */
 #define UPDATED "{\"id\": [1, 1], \"a\": [\"v\", \"w\"]}"
