@@ -30,7 +30,6 @@ select dbbackup_verify('one', '{"level": 9}');
 select dbbackup_verify('one', '{"restore": 1}');
 select dbbackup_verify('one', '{"decrypt": {"key": "secret"}}');
 select dbbackup_cleanup('{"keep_last": 0}');
-select dbbackup_cleanup('{"keep": 1}');
 select count(*) from dbbackup_list('{"directory": 1}');
 
 -- tests

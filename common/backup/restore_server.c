@@ -8,6 +8,8 @@
 #include "common/backup/restore.h"
 #include "common/core/clock.h"
 #include "common/core/functions.h"
+#include "common/core/rights.h"
+#include "common/core/tables.h"
 #include "common/sample/home.h"
 
 static const dbc_option known[] = {DBC_RESTORE_OPTIONS(DBC_OPTION_ENTRY)};
@@ -279,10 +281,14 @@ DBC_RUN(dbbackup_accept)
 {
 	dbc_json_node *result = dbc_json_object(host);
 	bool complete = false;
-	bool is_restored = DBC_CALL(host, backup, accept)(host, &complete);
-	int64_t schedules = dbc_home_accept(host);
+	bool is_restored;
+	int64_t schedules;
 
 	(void) args;
+	if (dbc_has_tables(host))
+		dbc_require_tables_owner(host, "accepting a server");
+	is_restored = DBC_CALL(host, backup, accept)(host, &complete);
+	schedules = dbc_home_accept(host);
 	if (!is_restored && schedules == 0)
 		dbc_fail(host, DBC_NOT_READY,
 				 "This server was not made by dbbackup_restore(), or it was "

@@ -95,7 +95,10 @@ typedef struct word
  * columns.  On PostgreSQL the row has the OID of its table; on SQLite source
  * are the columns of that. */
 #define NAMED_KEY_POSTGRESQL                                                   \
-	"case when @.key_values is null then @.row_key else coalesce((select "     \
+	"case when @.key_values is null or "                                       \
+	"pg_catalog.jsonb_typeof(@.key_values::pg_catalog.jsonb) <> 'object' "     \
+	"then "                                                                    \
+	"@.row_key else coalesce((select "                                         \
 	"case when pg_catalog.count(*) = pg_catalog.count(a.attname) then "        \
 	"(pg_catalog.jsonb_object_agg(a.attname, e.value) filter (where "          \
 	"a.attname is not null))::text end from "                                  \

@@ -98,9 +98,9 @@ place_of(const search *s, BlockNumber block)
 	return low < s->nempty && s->empty[low] == block ? low : -1;
 }
 
-/* Counts the entries of an index that point to pages without rows. */
+/* The entries of an index that point to pages without rows. */
 static void
-count_entries(search *s, Relation index)
+read_entries(search *s, Relation index)
 {
 	IndexScanDesc scan =
 		dbcpg_begin_index_scan(s->table, index, GetActiveSnapshot());
@@ -122,6 +122,33 @@ count_entries(search *s, Relation index)
 		}
 	}
 	index_endscan(scan);
+}
+
+/* Counts the entries of an index that point to pages without rows.  That is no
+ * use of the index: PostgreSQL does not count it, so that an unused one stays
+ * one. */
+static void
+count_entries(search *s, Relation index)
+{
+	struct PgStat_TableStatus *counts = index->pgstat_info;
+#if DBCPG_HAS_PGSTAT_ENABLED
+	bool is_counted = index->pgstat_enabled;
+
+	index->pgstat_enabled = false;
+#endif
+	index->pgstat_info = NULL;
+	PG_TRY();
+	{
+		read_entries(s, index);
+	}
+	PG_FINALLY();
+	{
+		index->pgstat_info = counts;
+#if DBCPG_HAS_PGSTAT_ENABLED
+		index->pgstat_enabled = is_counted;
+#endif
+	}
+	PG_END_TRY();
 }
 
 /* Forgets what others have filled meanwhile: the table may have grown, and a

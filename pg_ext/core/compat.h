@@ -66,6 +66,9 @@
 /* Whether shared memory must be requested in a hook. */
 #define DBCPG_HAS_SHMEM_REQUEST (PG_VERSION_NUM >= 150000)
 
+/* Whether a relation says by itself that uses of it are counted. */
+#define DBCPG_HAS_PGSTAT_ENABLED (PG_VERSION_NUM >= 150000)
+
 /* What the headers of newer minor versions compile to calls of functions that
  * older ones lack, where the library would not load: a column of a row that a
  * scan returned, and a composite value, which GetAttributeByNum() checks. */

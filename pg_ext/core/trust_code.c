@@ -76,7 +76,6 @@ fires_as_replica(Oid class, Oid object)
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple tuple;
-	bool isnull;
 	bool fires = true;
 
 	ScanKeyInit(&key, is_trigger ? Anum_pg_trigger_oid : Anum_pg_rewrite_oid,
@@ -87,10 +86,9 @@ fires_as_replica(Oid class, Oid object)
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
 	{
-		char enabled = DatumGetChar(heap_getattr(
-			tuple,
-			is_trigger ? Anum_pg_trigger_tgenabled : Anum_pg_rewrite_ev_enabled,
-			RelationGetDescr(catalog), &isnull));
+		char enabled = is_trigger
+						   ? ((Form_pg_trigger) GETSTRUCT(tuple))->tgenabled
+						   : ((Form_pg_rewrite) GETSTRUCT(tuple))->ev_enabled;
 
 		fires = enabled == TRIGGER_FIRES_ALWAYS ||
 				enabled == TRIGGER_FIRES_ON_REPLICA;

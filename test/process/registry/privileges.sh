@@ -12,7 +12,7 @@
 refused()
 {
 	is "$(outcomes WRITE "$1" "set role $2;" |
-		sed -E 's/ (permission denied (for|to)|must be owner of) .*$/ .../; s/ 0A000 dbcare cannot change rows of table .*/ 42501 .../
+		sed -E 's/ (permission denied (for|to)|must be owner of) .*$/ .../; s/ [a-z ]* needs the rights of role .*$/ .../; s/ 0A000 dbcare cannot change rows of table .*/ 42501 .../
 			# what ran before decides whether there is an alert
 			s/^(dbmonitor_ack) 42704 alert 1 does not exist/\1 00000/' | sort)" \
 		"$({ cat; each_of WRITE postgresql '42501 ...'; } | sort -s -u -k 1,1 | only_tried postgresql)" \
@@ -37,6 +37,7 @@ dbarchive_export 00000
 dbarchive_orphans 00000
 dbarchive_vacuum 00000
 dbaudit_actor 25P01 no transaction is open
+dbbackup_accept 55000 there is no restored server to accept
 dbcare_uninstall 00000
 dbmigrate_adopt 42704 no ledger of a migration tool was found
 dbmigrate_apply 00000

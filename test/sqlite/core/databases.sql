@@ -126,7 +126,7 @@ select dbcare_uninstall('{"confirm": "main.db"}') -> 'dropped';
 select name from main.sqlite_schema order by name;
 select count(*) from other.dbcare_setting;
 select count(*) from temp.dbcare_history;
---> {"rules":0,"seeds":0,"alerts":0,"events":7,"applied":1,"history":6,"samples":0,"settings":1,"backfills":0,"held rows":0,"migrations":3,"deleted rows":0,"suppressions":0,"logged changes":1,"quarantined rows":0,"retention policies":0,"files of deleted rows":0}
+--> {"rules":0,"seeds":0,"alerts":0,"events":7,"applied":1,"history":6,"samples":0,"settings":1,"backfills":0,"held rows":0,"migrations":3,"deleted rows":0,"suppressions":0,"logged changes":1,"quarantined rows":0,"retention policies":0,"files of deleted rows":0,"files with archived rows":0}
 --> sqlite_sequence
 --> t
 --> 1
@@ -152,7 +152,7 @@ select dbcare_uninstall('{"confirm": "memory"}') -> 'dropped';
 --> production
 --> ERROR: dbcare: this database is in production and the call destroys data. Rolling back drops the objects that the migrations created, with their data. Repeat the call with {"confirm": "memory"}.
 --> ["1"]
---> {"rules":0,"seeds":0,"alerts":0,"events":4,"applied":0,"history":3,"samples":0,"settings":1,"backfills":0,"held rows":0,"migrations":1,"deleted rows":0,"suppressions":0,"logged changes":1,"quarantined rows":0,"retention policies":0,"files of deleted rows":0}
+--> {"rules":0,"seeds":0,"alerts":0,"events":4,"applied":0,"history":3,"samples":0,"settings":1,"backfills":0,"held rows":0,"migrations":1,"deleted rows":0,"suppressions":0,"logged changes":1,"quarantined rows":0,"retention policies":0,"files of deleted rows":0,"files with archived rows":0}
 
 -- closing a memory database deletes dbcare's tables
 .open :memory:

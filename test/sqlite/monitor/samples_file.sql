@@ -62,7 +62,7 @@ select alert, acked_at is null from dbmonitor_alerts;
 
 -- uninstalling does not change the file
 select dbcare_uninstall();
---> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 1 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 0 in quarantined rows, 0 in samples, 0 in alerts, 1 in suppressions, 0 in backfills, 0 in deleted rows, 0 in logged changes, 2 in events, 0 in held rows, 0 in retention policies, 0 in files of deleted rows, 0 in seeds. Repeat the call with {"confirm": "test.db"}.
+--> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 1 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 0 in quarantined rows, 0 in samples, 0 in alerts, 1 in suppressions, 0 in backfills, 0 in deleted rows, 0 in logged changes, 2 in events, 0 in held rows, 0 in retention policies, 0 in files of deleted rows, 0 in files with archived rows, 0 in seeds. Repeat the call with {"confirm": "test.db"}.
 
 -- stopping keeps the samples
 select dbmonitor_stop() ->> '$.samples', dbmonitor_status() ->> '$.enabled';

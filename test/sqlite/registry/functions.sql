@@ -56,7 +56,7 @@ select name from dbcare_functions order by name limit 1 offset 2;
 select rowid, version from dbmigrate_status where rowid = 1;
 --> 1|1
 --> 3
---> dbarchive_delete
+--> dbarchive_archives
 --> 1|1
 
 -- columns have the names of the reference

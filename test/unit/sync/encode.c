@@ -201,7 +201,7 @@ documents(void **state)
 			"[1e999,15e-1000,1e999]");
 	text_is(DBC_SYNC_DOCUMENTS, "\"\\u0041\\n\\/\\u0001\\\"\"",
 			"\"A\\n/\\u0001\\\"\"");
-	text_is(DBC_SYNC_DOCUMENTS, "{\"a\": 1, \"a\": 2}", "{\"a\":2}");
+	text_is(DBC_SYNC_DOCUMENTS, "{\"a\": 1, \"a\": 2}", "{\"a\": 1, \"a\": 2}");
 	text_is(DBC_SYNC_DOCUMENTS, "{broken", "{broken");
 	text_is(DBC_SYNC_DOCUMENTS, "{}", "{}");
 }
