@@ -1,7 +1,7 @@
 #!/bin/bash
 # Long tests for rare failures: kills, concurrent callers, random schemas, and
 # allocations that fail one by one.  Prints TAP, a test per program with its output
-# indented.  Takes about half an hour.
+# indented.  Takes some hours.
 #
 # usage: test/soak.sh [KILLS [RUNS]]
 #
