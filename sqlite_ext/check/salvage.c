@@ -442,6 +442,17 @@ run(dbc_host *host, void *arg)
 	report(s, r->result);
 }
 
+/* Closes the new file, with the statements that a failure has left. */
+static void
+close_made(sqlite3 *out)
+{
+	sqlite3_stmt *statement;
+
+	while ((statement = sqlite3_next_stmt(out, NULL)) != NULL)
+		sqlite3_finalize(statement);
+	(void) sqlite3_close(out);
+}
+
 void
 dbcsl_check_salvage(dbc_host *host, const dbc_check_salvage *call,
 					dbc_json_node *result)
@@ -452,7 +463,7 @@ dbcsl_check_salvage(dbc_host *host, const dbc_check_salvage *call,
 	bool made = r.s.out != NULL;
 
 	if (r.s.out)
-		(void) sqlite3_close(r.s.out);
+		close_made(r.s.out);
 	dbcsl_salvage_close(&r.s);
 	if (done)
 		return;

@@ -3,9 +3,12 @@ create table t (id text primary key collate nocase, v);
 select dbcare_install() is not null;
 select dbaudit_enable('t') ->> 'mode', dbarchive_enable('t') ->> 'mode';
 insert into t values ('E', 'secret'), ('f', 'public');
+-- the change is later
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 100000) select count(*) from n;
 update t set v = 'other' where id = 'e';
 --> 1
 --> portable|trash
+--> 100000
 
 -- the history of a row, and the row of the past, are those of each spelling
 select action from dbaudit_history('t', 'e');
