@@ -1763,7 +1763,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbbackup_accept';
 comment on function dbbackup_accept() is
-	'Accepts this server, which was restored or copied: from now on one that dbbackup_restore() has made archives, as the original did, what it has kept first, and the schedules of this database run. Until then it is a copy to look at, which writes nothing to the archive, makes no backups and removes nothing. In the result, timeline_complete is false if its first segments are no longer there: then older base backups end where its timeline began; schedules is how many rested.';
+	'Accepts this server, which was restored or copied: from now on one that dbbackup_restore() has made archives, as the original did, what it has kept first, and the schedules of this database run. Until then it is a copy to look at, which writes nothing to the archive, makes no backups and removes nothing. It needs the rights of the owner of dbcare''s tables, and where archiving begins those of a superuser. In the result, timeline_complete is false if its first segments are no longer there: then older base backups end where its timeline began; schedules is how many rested.';
 revoke all on routine dbbackup_accept() from public;
 
 create function dbbackup_cleanup(
