@@ -63,8 +63,8 @@ typedef struct dbc_script
 	const struct dbc_relation *table;
 	/* [PG] a schema before the user's search_path, or NULL */
 	const char *first_schema;
-	/* [SQLite] what statements run without, see mend.h; or NULL */
-	const struct dbc_script_mend *mend;
+	/* [SQLite] what statements run without, see script_retry.h; or NULL */
+	const struct dbc_script_retry *retry;
 	int first_line; /* line of the script within file, from 1 */
 	int nstatements;
 	const dbc_statement *statements;

@@ -101,11 +101,11 @@ put_aside(dbc_host *host, const dbc_error *error)
 	return drop_triggers(host, "", error->message);
 }
 
-const dbc_script_mend *
-dbc_migrate_kept_mend(dbc_host *host)
+const dbc_script_retry *
+dbc_migrate_kept_retry(dbc_host *host)
 {
-	static const dbc_script_mend mend = {put_aside,
-										 dbc_migrate_put_triggers_back};
+	static const dbc_script_retry retry = {put_aside,
+										   dbc_migrate_put_triggers_back};
 
-	return has_kept(host) ? &mend : NULL;
+	return has_kept(host) ? &retry : NULL;
 }

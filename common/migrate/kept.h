@@ -6,11 +6,11 @@
 #ifndef DBC_MIGRATE_KEPT_H
 #define DBC_MIGRATE_KEPT_H
 
-#include "common/core/mend.h"
+#include "common/core/script_retry.h"
 
 /* [SQLite] Puts dbcare's triggers aside while a statement of a script drops a
  * column that they name; NULL if there are none. */
-extern const dbc_script_mend *dbc_migrate_kept_mend(dbc_host *host);
+extern const dbc_script_retry *dbc_migrate_kept_retry(dbc_host *host);
 
 /* Drops those of a table whose columns are going to be dropped; returns whether
  * it has any.  They are put back once that is done: names must still tell which

@@ -130,9 +130,9 @@ dbc_migrate_run_step(dbc_host *host, void *runner)
 
 	step->running = &step->script->script;
 	dbc_migrate_progress(host, step->migration->version, r->done, r->nsteps);
-	step->script->script.mend = dbc_migrate_kept_mend(host);
+	step->script->script.retry = dbc_migrate_kept_retry(host);
 	dbc_migrate_run_script(host, step->script);
-	if (step->script->script.mend)
+	if (step->script->script.retry)
 		dbc_migrate_refresh_kept(host);
 	dbc_migrate_verify_step(host, r);
 	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);

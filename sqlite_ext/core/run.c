@@ -10,7 +10,7 @@
 #include "sqlite_ext/core/unsafe.h"
 
 #include "common/core/excerpt.h"
-#include "common/core/mend.h"
+#include "common/core/script_retry.h"
 #include "common/core/text.h"
 
 typedef struct script_run
@@ -157,12 +157,12 @@ run_current(dbc_host *host, void *arg)
 /* Runs the current statement, once more if what keeps it from running can be
  * put aside. */
 static void
-run_mended(dbcsl_host *h, script_run *run)
+run_or_retry(dbcsl_host *h, script_run *run)
 {
-	const dbc_script_mend *mend = run->script->mend;
+	const dbc_script_retry *retry = run->script->retry;
 	dbc_error error;
 
-	if (!mend)
+	if (!retry)
 	{
 		run_current(&h->base, run);
 		return;
@@ -170,13 +170,13 @@ run_mended(dbcsl_host *h, script_run *run)
 	if (dbcsl_try(h, run_current, run))
 		return;
 	error = h->error;
-	if (!mend->put_aside(&h->base, &error))
+	if (!retry->put_aside(&h->base, &error))
 	{
 		h->error = error;
 		dbcsl_rethrow(h);
 	}
 	run_current(&h->base, run);
-	mend->put_back(&h->base);
+	retry->put_back(&h->base);
 }
 
 /* Runs all statements, then checks foreign keys. */
@@ -194,7 +194,7 @@ run_statements(dbc_host *host, void *arg)
 			continue;
 		run->line = statement->line;
 		run->column = 0;
-		run_mended(h, run);
+		run_or_retry(h, run);
 	}
 	dbcsl_verify_foreign_keys(h, run->before);
 }
