@@ -97,30 +97,19 @@ dbc_home_why_any_rests(dbc_host *host)
 	return why;
 }
 
-void
-dbc_home_follow(dbc_host *host)
+/* Whether the schedules of a home go on here without being asked for. */
+static bool
+goes_on(const dbc_server *server, const dbc_home *home)
 {
-	dbc_server server;
-	const dbc_rows *rows;
-
-	if (!dbc_has_tables(host) || !read_server(host, &server))
-		return;
-	rows = dbc_query(host, "sample/homes");
-	for (int i = 0; i < rows->nrows; i++)
-	{
-		dbc_home home = {dbc_get_text(host, rows, i, 0),
-						 dbc_get_int(host, rows, i, 1)};
-
-		if (dbc_same(home.server, server.identity)
-				? server.timeline > home.timeline
-				: continues(&server, &home))
-			dbc_query(host, "sample/home_store", dbc_text(server.identity),
-					  dbc_int(server.timeline), dbc_text(home.server));
-	}
+	return dbc_same(home->server, server->identity)
+			   ? server->timeline > home->timeline
+			   : continues(server, home);
 }
 
-int64_t
-dbc_home_accept(dbc_host *host)
+/* Makes this server the home of schedules that rest, or else of those that go
+ * on; returns how many they are. */
+static int64_t
+move_here(dbc_host *host, bool resting)
 {
 	dbc_server server;
 	const dbc_rows *rows;
@@ -134,11 +123,24 @@ dbc_home_accept(dbc_host *host)
 		dbc_home home = {dbc_get_text(host, rows, i, 0),
 						 dbc_get_int(host, rows, i, 1)};
 
-		if (!dbc_home_why_resting(host, &home))
+		if (resting ? !dbc_home_why_resting(host, &home)
+					: !goes_on(&server, &home))
 			continue;
 		dbc_query(host, "sample/home_store", dbc_text(server.identity),
 				  dbc_int(server.timeline), dbc_text(home.server));
 		count += dbc_get_int(host, rows, i, 2);
 	}
 	return count;
+}
+
+void
+dbc_home_follow(dbc_host *host)
+{
+	(void) move_here(host, false);
+}
+
+int64_t
+dbc_home_accept(dbc_host *host)
+{
+	return move_here(host, true);
 }
