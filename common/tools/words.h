@@ -313,6 +313,36 @@ static const word words[] =
 		 "\t\twhere trash_id > $1 and batch_id <> $1 order by trash_id limit "
 		 "1), "
 		 "9223372036854775807)"},
+		/* the columns of the key of table $2 of schema $1, or its rowid */
+		{"{key_columns}", "",
+		 "collation as (\n"
+		 "\t-- the primary key's own, which can be another one than the "
+		 "column's\n"
+		 "\tselect x.name, x.coll\n"
+		 "\tfrom temp.pragma_index_list($2, $1) as l\n"
+		 "\tjoin temp.pragma_index_xinfo(l.name, $1) as x\n"
+		 "\twhere l.origin = 'pk' and x.\"key\"\n"
+		 "), key as (\n"
+		 "\t-- the affinity of its type, by SQLite's rules\n"
+		 "\tselect c.name, cid, pk as place, case when t like '%int%' then "
+		 "'integer' when t like '%char%' or t like '%clob%' or t like '%text%' "
+		 "then 'text'\n"
+		 "\t\t\twhen t like '%blob%' or t in ('', 'any') then '' when t like "
+		 "'%real%' or t like '%floa%' or t like '%doub%' then 'real' else "
+		 "'numeric' end as affinity,\n"
+		 "\t\tupper(coalesce(l.coll, 'BINARY')) as coll,\n"
+		 "\t\tl.coll is not null and instr(lower(coalesce((select s.sql from "
+		 "main.sqlite_schema as s where s.type = 'table' and s.name = $2 "
+		 "collate nocase), '')), 'collate') > 0 as is_collated\n"
+		 "\tfrom (select name, cid, pk, lower(type) as t from "
+		 "temp.pragma_table_xinfo($2, $1)) as c\n"
+		 "\tleft join collation as l on l.name = c.name\n"
+		 "\twhere pk > 0\n"
+		 "\tunion all\n"
+		 "\tselect 'rowid', 0, 1, 'integer', 'BINARY', 0\n"
+		 "\twhere not exists (select 1 from temp.pragma_table_xinfo($2, $1) "
+		 "where pk > 0)\n"
+		 ")"},
 		/* the batches of the trash that have a held row: h is the hold, b the
 		 * row
 		 */

@@ -6,25 +6,7 @@
 -- they can be compared as text; see row/match.sql for the others.  Without a primary key a
 -- row is found by its rowid.  The same as row/key.sql, which takes half as long, for
 -- values that can be objects as row/image.c writes them.
-with collation as (
-	-- the primary key's own, which can be another one than the column's
-	select x.name, x.coll
-	from temp.pragma_index_list($2, $1) as l
-	join temp.pragma_index_xinfo(l.name, $1) as x
-	where l.origin = 'pk' and x."key"
-), key as (
-	-- the affinity of its type, by SQLite's rules
-	select c.name, cid, pk as place, case when t like '%int%' then 'integer' when t like '%char%' or t like '%clob%' or t like '%text%' then 'text'
-			when t like '%blob%' or t in ('', 'any') then '' when t like '%real%' or t like '%floa%' or t like '%doub%' then 'real' else 'numeric' end as affinity,
-		upper(coalesce(l.coll, 'BINARY')) as coll,
-		l.coll is not null and instr(lower(coalesce((select s.sql from main.sqlite_schema as s where s.type = 'table' and s.name = $2 collate nocase), '')), 'collate') > 0 as is_collated
-	from (select name, cid, pk, lower(type) as t from temp.pragma_table_xinfo($2, $1)) as c
-	left join collation as l on l.name = c.name
-	where pk > 0
-	union all
-	select 'rowid', 0, 1, 'integer', 'BINARY', 0
-	where not exists (select 1 from temp.pragma_table_xinfo($2, $1) where pk > 0)
-), given (value) as (
+with {key_columns}, given (value) as (
 	-- {"blob": "00ff"} is a value unless the table has such a column
 	select case when json_type($3) = 'object' and not (count(*) = 1 and min(name) not in ('blob', 'text', 'real')
 			and (select count(*) = 1 and min(g.key) in ('blob', 'text', 'real') from temp.json_each($3) as g))
