@@ -35,23 +35,6 @@ run_program(const char *const *argv)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* A new directory for a backup that is only written out. */
-static char *
-scratch_directory(void)
-{
-	const char *temporary = getenv("TMPDIR");
-	cli_text path = {0};
-
-	cli_addf(&path, "%s/dbcare-XXXXXX",
-			 temporary && *temporary ? temporary : "/tmp");
-	if (mkdtemp(path.data))
-		return path.data;
-	cli_complain("could not create a temporary directory", strerror(errno),
-				 "Set TMPDIR to a directory with room for the backup.");
-	cli_text_free(&path);
-	return NULL;
-}
-
 /* Writes the directory of a backup to standard output as a tar archive. */
 static bool
 write_out(const char *path)
@@ -82,7 +65,8 @@ back_up_to_output(cli_invocation *invocation)
 
 	if (sqlite)
 	{
-		scratch = scratch_directory();
+		scratch = cli_new_scratch(
+			"Set TMPDIR to a directory with room for the backup.");
 		if (!scratch)
 			return CLI_ERROR;
 		cli_add_json(&json, scratch);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/folder.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
 
@@ -123,23 +124,6 @@ cli_run_sync(cli_invocation *invocation)
 
 /* ---- export ---- */
 
-/* A new directory, which only the user can read. */
-static char *
-scratch_directory(void)
-{
-	const char *temporary = getenv("TMPDIR");
-	cli_text path = {0};
-
-	cli_addf(&path, "%s/dbcare-XXXXXX",
-			 temporary && *temporary ? temporary : "/tmp");
-	if (mkdtemp(path.data))
-		return path.data;
-	cli_complain("could not create a temporary directory", strerror(errno),
-				 "Set TMPDIR to a directory with room for the rows.");
-	cli_text_free(&path);
-	return NULL;
-}
-
 /* Writes all of an open file to standard output. */
 static bool
 write_out(int file)
@@ -171,7 +155,8 @@ write_out(int file)
 static int
 export_to_output(cli_invocation *invocation)
 {
-	char *scratch = scratch_directory();
+	char *scratch =
+		cli_new_scratch("Set TMPDIR to a directory with room for the rows.");
 	cli_text path = {0};
 	int file = -1;
 	cli_result result;

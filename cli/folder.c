@@ -194,6 +194,22 @@ cli_replace_file(const char *path, const char *text)
 	return written;
 }
 
+char *
+cli_new_scratch(const char *hint)
+{
+	const char *temporary = getenv("TMPDIR");
+	cli_text path = {0};
+
+	cli_addf(&path, "%s/dbcare-XXXXXX",
+			 temporary && *temporary ? temporary : "/tmp");
+	if (mkdtemp(path.data))
+		return path.data;
+	cli_complain("could not create a temporary directory", strerror(errno),
+				 hint);
+	cli_text_free(&path);
+	return NULL;
+}
+
 bool
 cli_is_directory(const char *path)
 {

@@ -35,6 +35,10 @@ extern bool cli_replace_file(const char *path, const char *text);
 /* Creates a directory, with those above it. */
 extern bool cli_make_directories(const char *path);
 
+/* Creates a directory in TMPDIR that only the user can read; prints why it
+ * cannot be created, with a hint, and returns NULL. */
+extern char *cli_new_scratch(const char *hint);
+
 /* The directory of a path. */
 extern char *cli_directory_of(const char *path);
 
