@@ -3,7 +3,7 @@
  *	  A row that was rebuilt, as JSON.
  *
  * A value is that of its column as long as ALTER TABLE has not changed it,
- *which the log does not have: then it is not known.
+ * which the log does not have: then it is not known.
  */
 #include "common/audit/replay.h"
 

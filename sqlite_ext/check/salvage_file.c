@@ -3,7 +3,7 @@
  *	  Opening a damaged file: its header may be destroyed.
  *
  * The file is opened by the VFS alone, which keeps the locks of the process,
- *and is never written.
+ * and is never written.
  */
 #include "sqlite_ext/check/salvage.h"
 
