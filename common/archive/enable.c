@@ -157,6 +157,23 @@ rename_view(dbc_host *host, void *arg)
 		run_statement(host, r->call, statements[i]);
 }
 
+/* Renames what is kept of renamed tables.  SQLite does not change several
+ * tables in one statement. */
+static void
+follow_names(dbc_host *host)
+{
+	const dbc_rows *rows;
+
+	if (dbc_find_sql(host, "archive/follow_names"))
+	{
+		dbc_query(host, "archive/follow_names");
+		return;
+	}
+	rows = dbc_query(host, "archive/follow_statements");
+	for (int i = 0; i < rows->nrows; i++)
+		dbc_query_text(host, dbc_get_text(host, rows, i, 0));
+}
+
 /* Makes what dbcare keeps of renamed tables follow them.  Views of tables that
  * the caller may not change stay as they are. */
 static void
@@ -164,17 +181,17 @@ follow_renamed(dbc_host *host, call *c)
 {
 	const dbc_rows *rows = dbc_query(host, "archive/renamed");
 
-	for (int i = 0; i < rows->nrows; i++)
-		if (!dbc_is_null(host, rows, i, 0))
-			run_statement(host, c, dbc_get_text(host, rows, i, 0));
+	if (rows->nrows == 0)
+		return;
+	follow_names(host);
 	for (int i = 0; i < rows->nrows; i++)
 	{
 		renamed r = {.call = c};
 		dbc_error error;
 
-		if (!is_flag(dbc_get_text_or_null(host, rows, i, 2)))
+		if (!is_flag(dbc_get_text_or_null(host, rows, i, 1)))
 			continue;
-		r.name = dbc_get_text(host, rows, i, 1);
+		r.name = dbc_get_text(host, rows, i, 0);
 		(void) dbc_guard(host, rename_view, &r, DBC_KEEP, false, &error);
 	}
 }

@@ -73,15 +73,13 @@ find_renamed(dbc_health_rows *l)
 	dbc_health_begin_rows(l, host, renamed->nrows);
 	for (int i = 0; i < renamed->nrows; i++)
 	{
-		const dbc_value *cells = dbc_get_row(host, renamed, i, "TTT");
+		const dbc_value *cells = dbc_get_row(host, renamed, i, "tT");
 
-		if (cells[1].kind == DBC_NULL)
-			continue;
-		row = dbc_health_add_row(l, "warning", cells[1].text);
-		if (cells[2].kind != DBC_NULL)
+		row = dbc_health_add_row(l, "warning", cells[0].text);
+		if (cells[1].kind != DBC_NULL)
 			row[DBC_R_FIX_SQL] = enable_sql(
-				host, "dbarchive_enable", cells[1].text,
-				dbc_format(host, "{\"mode\": \"%s\"}", cells[2].text));
+				host, "dbarchive_enable", cells[0].text,
+				dbc_format(host, "{\"mode\": \"%s\"}", cells[1].text));
 	}
 	return row != NULL;
 }

@@ -4,9 +4,9 @@
  *
  * Only the owner of dbcare's tables may write them.  PostgreSQL's binding runs
  * a statement that does as that owner, so such a statement must reach nothing
- * else: the build fails if it names an object that is neither a table of
- * dbcare nor in pg_catalog, or asks for the rights of the current user, who is
- * then the owner.
+ * else, and must be static: the build fails if it names an object that is
+ *neither a table of dbcare nor in pg_catalog, or asks for the rights of the
+ *current user, who is then the owner.
  *
  * A target that begins with a colon is filled in by room adopt, which runs the
  * statement as the caller.
@@ -138,6 +138,24 @@ check(statement *s, int i)
 		refuse(s, i + 2, "calls a function of schema dbcare");
 }
 
+/* Whether a literal is, or begins, a statement that writes a table of dbcare:
+ * it would run as the caller. */
+static bool
+is_made_statement(const dbc_lexeme *at)
+{
+	static const char *const verbs[] = {"update dbcare.", "insert into dbcare.",
+										"delete from dbcare."};
+
+	for (size_t i = 0; at->kind == DBC_LEX_TEXT && i < 3; i++)
+	{
+		const char *found = strstr(at->text, verbs[i]);
+
+		if (found && found < at->text + at->length)
+			return true;
+	}
+	return false;
+}
+
 bool
 writes_own_tables(const char *text, bool is_read_as_owner, const char **problem,
 				  char word[64])
@@ -150,6 +168,8 @@ writes_own_tables(const char *text, bool is_read_as_owner, const char **problem,
 	{
 		int target = target_at(&s, i);
 
+		if (is_made_statement(&s.at[i]))
+			refuse(&s, i, "makes a statement that writes dbcare's tables");
 		writes |= locks_at(&s, i) || (target && !is(&s, target, ":"));
 		if (target && !is(&s, target, ":") &&
 			!(is(&s, target, "dbcare") && is(&s, target + 1, ".")))

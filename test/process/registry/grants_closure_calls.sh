@@ -87,6 +87,15 @@ make_own()
 		grant all on schema own_$1 to public;
 		grant all on own_$1.mine to public;
 	END
+	# one that no call names, and that is renamed before each
+	as postgres <<-END
+		create schema moved_$1 authorization area_$1;
+		create table moved_$1.a (id integer primary key);
+		alter table moved_$1.a owner to area_$1;
+		insert into moved_$1.a values (1);
+		select dbarchive_enable('moved_$1.a');
+		delete from moved_$1.a;
+	END
 }
 cat >"$tmp/values" <<-'END'
 	update argument set value = case name
@@ -107,14 +116,15 @@ list_calls()
 	"${psql_shell[@]}" -d closure -v "seed=$seed" -v "values=$2" -f "$tmp/calls.sql"
 }
 
-# Each call as a transaction of its own.
+# Each call as a transaction of its own, after a rename.
 run_calls()
 {
-	awk -F '\t' '
+	awk -F '\t' -v "area=$1" '
 		BEGIN { print "set client_min_messages = error;\nset statement_timeout = \"10s\";" }
 		{
 			tag = $1; gsub(/'\''/, "", tag)
 			printf "set application_name = '\''%s'\'';\n", substr(tag, 1, 63)
+			printf "alter table moved_%s.%s rename to %s;\n", area, NR % 2 ? "a" : "b", NR % 2 ? "b" : "a"
 			print $3 == "p" ? "call " $2 ";" : "select count(*) from " $2 ";"
 		}'
 }
@@ -131,7 +141,7 @@ as postgres <<-'END'
 	union all select 'database', d::text from (select datname, datdba, datacl from pg_database) as d
 	union all select 'setting', s::text from pg_db_role_setting as s
 	union all select 'schema', n::text from (select nspname, nspowner, nspacl from pg_namespace
-		where nspname not like 'own%' and nspname not like 'pg\_%') as n
+		where nspname !~ '^(own|moved)_' and nspname not like 'pg\_%') as n
 	union all select 'relation', c::text from (select relname, relowner, relacl, relkind, relrowsecurity
 		from pg_class where relnamespace in (select oid from pg_namespace where nspname in ('dbcare', 'app', 'evil'))) as c
 	union all select 'trigger', t::text from (select tgrelid::regclass, tgname, tgfoid, tgenabled, tgargs from pg_trigger
@@ -241,7 +251,7 @@ for area; do
 	make_own "$area"
 	list_calls "= 'own_$area'" "$tmp/values" | sed "s/name of ROLE/of $area/" >"$tmp/calls"
 	remember
-	head -n "$calls" "$tmp/calls" | run_calls | PGUSER=area_$area psql -qAtX -d closure >"$tmp/answers" 2>&1
+	head -n "$calls" "$tmp/calls" | run_calls "$area" | PGUSER=area_$area psql -qAtX -d closure >"$tmp/answers" 2>&1
 	like "$(grep -cv ERROR "$tmp/answers")" '^[1-9][0-9]+$' "area $area calls"
 	is "$([ "$area" = none ] || raw_refusals)" '' "area $area is told whom to ask for what it may not read"
 	is "$(changes | grep -vxE "$(declared "$area" | paste -sd '|')")" '' "area $area changes what it may change"

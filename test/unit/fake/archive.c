@@ -60,7 +60,8 @@ add_trash(fake_host *fake)
 	dbc_value n = dbc_null();
 
 	fake_rows(fake, "archive/hidden", 1, 0);
-	fake_rows(fake, "archive/renamed", 3, 0);
+	fake_rows(fake, "archive/renamed", 2, 1, dbc_text("u"), n);
+	fake_rows(fake, "archive/follow_names", 0, 0);
 	fake_rows(fake, "archive/dropped", 1, 0);
 	fake_rows(fake, "archive/reason", 1, 1, dbc_int(6));
 	fake_rows(fake, "archive/batch", 1, 1, dbc_int(6));
