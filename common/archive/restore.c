@@ -11,8 +11,6 @@
 #include "common/archive/packed.h"
 #include "common/archive/shape.h"
 
-#include <string.h>
-
 #include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
@@ -119,21 +117,33 @@ restore_links(dbc_host *host, restoration *r, links *l)
 	dbc_poll(host);
 }
 
-/* The condition that finds a row; a key with nulls can be that of several. */
+/* The condition that finds the row with a key; NULL if that is not certain. */
 static const char *
-condition_of(dbc_host *host, const dbc_relation *table, const char *key,
-			 const dbc_value *place)
+find_by_key(dbc_host *host, const dbc_archive_target *target, const char *key)
 {
-	if (place->kind == DBC_TEXT && dbc_find_sql(host, "archive/linked_row") &&
-		strstr(key, "null"))
-		return dbc_get_text(
-			host,
-			dbc_query(host, "archive/linked_row", dbc_text(table->schema),
-					  dbc_text(table->name), dbc_text(key), *place),
-			0, 0);
-	return dbc_row_find(host, table,
+	key = dbc_archive_rename_key(host, target, key);
+	if (!key)
+		return NULL;
+	return dbc_row_find(host, target->table,
 						&(dbc_value){.kind = DBC_JSON, .text = key})
 		.condition;
+}
+
+/* The same for a row whose key does not say which it is. */
+static const char *
+find_by_image(dbc_host *host, const dbc_archive_target *target,
+			  const char *image, const char *place)
+{
+	const dbc_relation *table = target->table;
+
+	image = dbc_archive_rename(host, target, image);
+	if (!image)
+		return NULL;
+	return dbc_get_text(
+		host,
+		dbc_query(host, "archive/linked_row", dbc_text(table->schema),
+				  dbc_text(table->name), dbc_text(image), dbc_text(place)),
+		0, 0);
 }
 
 /* Reads where the row with a lost parent is, and gets its parent from; false if
@@ -142,7 +152,7 @@ static bool
 find_linked(dbc_host *host, const dbc_value *cells, dbc_archive_target *target,
 			linked *found)
 {
-	const char *key;
+	const char *row;
 	const char *values;
 	const dbc_rows *link;
 
@@ -152,15 +162,17 @@ find_linked(dbc_host *host, const dbc_value *cells, dbc_archive_target *target,
 			dbc_archive_find_target(host, cells[0].text, cells[3].integer);
 	if (!target->table)
 		return false;
-	key = dbc_archive_rename_key(host, target, cells[1].text);
+	row = cells[5].kind == DBC_NULL
+			  ? find_by_key(host, target, cells[1].text)
+			  : find_by_image(host, target, cells[5].text, cells[4].text);
 	values = dbc_archive_rename(host, target, cells[2].text);
-	if (!key || !values)
+	if (!row || !values)
 		return false;
 	link = dbc_query(host, "archive/link", dbc_text(target->table->schema),
 					 dbc_text(target->table->name), dbc_text(values));
 	*found = (linked){.assignments = dbc_get_text(host, link, 0, 0),
 					  .unlinked = dbc_get_text(host, link, 0, 1),
-					  .row = condition_of(host, target->table, key, &cells[4])};
+					  .row = row};
 	return true;
 }
 
@@ -178,7 +190,7 @@ restore_all_links(dbc_host *host, restoration *r)
 	{
 		linked found;
 
-		if (!find_linked(host, dbc_get_row(host, rows, i, "tttiT"), &target,
+		if (!find_linked(host, dbc_get_row(host, rows, i, "tttiTT"), &target,
 						 &found))
 		{
 			r->links_left++;

@@ -30,7 +30,8 @@ create table if not exists {.trash} (
 	place text, -- rowid of the row
 	{postgresql:not_kept text, -- JSON: tables whose rows may have gone with it and were not kept}
 	{sqlite:schema_row integer, -- the last one of sqlite_schema
-	definition text, -- of the table, if it is not that of the shape: the trigger may not know a column}
+	definition text, -- of the table, if it is not that of the shape: the trigger may not know a column
+	image text, -- JSON of a detached row without a key, or with a null in it, after that}
 	deleted_at {timestamp} not null,
 	deleted_by text,
 	reason text

@@ -46,19 +46,19 @@ with recursive cascade (child, parent) as materialized (
 	group by tab
 ), part as (
 	-- in groups, since the number of terms is limited
-	select tab, number / 400 as part, group_concat(printf('select %Q, old.%s', label, quoted), ' union all ') as text
-	from (select * from col order by tab, number)
-	group by tab, number / 400
+	select tab, row, number / 400 as part, group_concat(printf('select %Q, %s.%s', label, row, quoted), ' union all ') as text
+	from (select col.*, r.row from col cross join (select 'old' as row union all select 'new') as r order by tab, row, number)
+	group by tab, row, number / 400
 ), image as materialized (
 	-- columns are rows, so that the text that makes a value JSON is there once
-	select tab, printf('(select ''{'' || group_concat(label || %s, '', '') || ''}''
+	select tab, row as of, printf('(select ''{'' || group_concat(label || %s, '', '') || ''}''
 	from (select null as label, null as v where 0 union all %s))', replace(pattern, '@', 'v'),
 			group_concat(iif(part = 0, text, printf('select * from (%s)', text)), ' union all ')) as text
-	from (select * from part order by tab, part)
+	from (select * from part order by tab, row, part)
 	cross join form
-	group by tab
+	group by tab, row
 ), member as materialized (
-	select t.name as tab, t.shown, t.place, r.row, c.cid, c.name, c.label, replace(pattern, '@', r.row || '.' || c.quoted) as value
+	select t.name as tab, t.shown, t.place, r.row, c.cid, c.name, c.label, c.quoted, replace(pattern, '@', r.row || '.' || c.quoted) as value
 	from tab as t
 	cross join (select 'old' as row union all select 'new') as r
 	cross join form
@@ -71,6 +71,7 @@ with recursive cascade (child, parent) as materialized (
 			else '''{'' || ''' || substr(group_concat(quote(', ' || label) || ' || ' || value, ' || '), 4) || ' || ''}''' end as text,
 		iif(count(name) > 1, (select '''['' || ' || group_concat(v.value, ' || '', '' || ') || ' || '']'''
 			from (select m.value from member as m where m.tab = o.tab and m.row = o.row order by m.cid) as v), 'null') as vals,
+		iif(count(name) = 0, 'true', group_concat(printf('%s.%s is null', row, quoted), ' or ')) as has_no_key,
 		(select max(s.shape_id) from main.dbcare_row_shape as s where s.table_name = shown) as shape_id
 	-- the order within a group is that of the rows of a subquery
 	from (select * from member) as o
@@ -79,7 +80,7 @@ with recursive cascade (child, parent) as materialized (
 	-- the action of a trigger; after an update the row has another key.  SQLite would store what a
 	-- SELECT gives in a temporary table first, for each row.
 	select k.action, replace(printf('
-insert into dbcare_trash (batch_id, action, table_name, shape_id, row_key, key_values, row_data, place, deleted_at, schema_row, definition)
+insert into dbcare_trash (batch_id, action, table_name, shape_id, row_key, key_values, row_data, place, deleted_at, schema_row, %s)
 values (coalesce(
 	(select t.batch_id from dbcare_trash as t
 		where t.trash_id = (select max(trash_id) from dbcare_trash) and t.deleted_at = <now>
@@ -91,8 +92,8 @@ values (coalesce(
 	%%s,
 	%%s, <now>, (select max(rowid) from sqlite_schema),
 	%%s);
-end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as text
-	from (select 'delete' as action union all select 'detach') as k
+end', k.content, k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as text
+	from (select 'delete' as action, 'definition' as content union all select 'detach', 'image') as k
 ), needed as (
 	select k.tab, 'dbcare_trash_' || k.tab as name,
 		printf('CREATE TRIGGER "dbcare_trash_%w" after delete on "%w" begin', k.tab, k.tab)
@@ -104,7 +105,7 @@ end', k.action), '<now>', 'strftime(''%%Y-%%m-%%dT%%H:%%M:%%fZ'', ''now'')') as 
 		where t.type = ''trigger'' and t.name = %Q) end', k.shape_id, k.shape_id, 'dbcare_trash_' || k.tab)) as sql
 	from family as f
 	join key as k on k.tab = f.name and k.of = 'old'
-	join image as i on i.tab = k.tab
+	join image as i on i.tab = k.tab and i.of = k.of
 	join store as s on s.action = 'delete'
 	union all
 	select l.tab, printf('dbcare_trash_link_%d_%s', l.id, l.tab),
@@ -116,13 +117,14 @@ when %s
 	and '), l.parent, group_concat(printf('p."%w" = old.%s', l.target, l.quoted), ' and '))
 			|| printf(s.text, k.shown, k.shape_id, k.text, k.vals,
 				'''{'' || ' || group_concat(quote(iif(l.seq > 0, ', ', '') || l.label) || ' || ' || replace(pattern, '@', 'old.' || l.written), ' || ')
-					|| ' || ''}''', coalesce(k.place, 'null'), 'null')
+					|| ' || ''}''', coalesce(k.place, 'null'), printf('case when %s then %s end', k.has_no_key, i.text))
 	from (select link.*, printf('"%w"', link.name) as quoted, c.label, c.quoted as written
 		from link
 		join col as c on c.tab = link.tab and c.name = link.name collate nocase
 		order by link.tab, link.id, link.seq) as l
 	cross join form
 	join key as k on k.tab = l.tab and k.of = 'new'
+	join image as i on i.tab = k.tab and i.of = k.of
 	join store as s on s.action = 'detach'
 	group by l.tab, l.id
 ), pair as (

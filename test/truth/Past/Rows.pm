@@ -210,7 +210,7 @@ sub take_out
 	for my $link (@{ $closure->{links} })
 	{
 		my $row = $link->{table}{rows}{ $link->{number} };
-		$link->{table}{rows}{ $link->{number} } = { %$row, map { $_ => 'n' } @{ $link->{columns} } };
+		$link->{left} = $link->{table}{rows}{ $link->{number} } = { %$row, map { $_ => 'n' } @{ $link->{columns} } };
 	}
 	return @images;
 }

@@ -152,7 +152,9 @@ sub give_back
 	my $table = $link->{table};
 	my $row = $table->{rows}{ $link->{number} } // return;
 	return if grep { !exists $row->{$_} || $row->{$_} ne 'n' } @{ $link->{columns} };
-	if (($table->{rekeyed}{ $link->{number} } // 0) > $batch->{at} || $self->doubt_of($table, [ map { +{ n => $_ } } @{ $link->{columns} } ], $batch->{at}))
+	# a row with a null in its key is known by its values
+	my $is_same = !grep { ($row->{$_} // 'n') ne ($link->{left}{$_} // 'n') } keys %{ $link->{left} };
+	if (!defined $self->key_of($table, $row) && !$is_same || ($table->{rekeyed}{ $link->{number} } // 0) > $batch->{at} || $self->doubt_of($table, [ map { +{ n => $_ } } @{ $link->{columns} } ], $batch->{at}))
 	{
 		# the row, or its column, may not be known again
 		my $column = column($table, $link->{columns}[0]);
