@@ -33,3 +33,16 @@ select dbarchive_enable('page', '{"mode": "flag"}') is not null;
 insert into page (id) values (1), (2);
 select dbarchive_delete('page', 2, '{"reason": "empty"}') is not null;
 select row_key, reason from dbarchive_deleted('page');
+-- an undo that gives a row its key back does not bring back one that was deleted with this key
+create table leaf (id integer primary key, text text);
+select dbarchive_enable('leaf') is not null, dbaudit_enable('leaf') is not null;
+insert into leaf values (1, 'same');
+delete from leaf;
+insert into leaf values (1, 'same');
+begin;
+select dbaudit_actor('fay') is not null;
+update leaf set id = 2;
+commit;
+select dbaudit_undo(null, '{"actor": "fay", "since": "2000-01-01"}') is not null;
+select id, text from leaf;
+select row_key from dbarchive_deleted('leaf');

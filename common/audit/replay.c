@@ -489,6 +489,7 @@ dbc_audit_take_back(dbc_audit_replay *r, const dbc_value *entry)
 	if (row->exists != dbc_same(action, "insert"))
 		refuse_gap(r, entry);
 	row->exists = !row->exists;
+	row->was_deleted = row->exists;
 	if (!row->exists)
 		return;
 	/* columns that are not logged keep the values of the row that has the key

@@ -44,6 +44,7 @@ typedef struct dbc_audit_row
 {
 	const char *key; /* JSON */
 	bool exists;
+	bool was_deleted; /* by an entry that is taken back */
 	const dbc_audit_columns
 		*shape; /* of the entry that has deleted it, or NULL */
 	/* entries that are taken back; for dbaudit_undo() */

@@ -79,7 +79,7 @@ dbc_undo_forget_deleted(dbc_undo *u)
 		dbc_json_node *undone = dbc_json_array(host);
 
 		for (int j = 0; j < t->replay.nrows; j++)
-			if (t->replay.rows[j]->exists && !t->existed[j])
+			if (t->replay.rows[j]->was_deleted && !t->existed[j])
 				dbc_json_push_text(keys, t->replay.rows[j]->key);
 		if (dbc_json_length(keys) == 0)
 			continue;
