@@ -84,6 +84,39 @@ delete_rows(dbc_undo *u, const dbc_undo_table *t, bool updates)
 		delete_from_parts(u, t, keys, n, updates);
 }
 
+/* Fails if rows of a table with these keys are there. */
+static void
+refuse_returned(dbc_undo *u, const dbc_relation *table, const char *const *keys,
+				int nkeys)
+{
+	dbc_row_cause cause = {.constraint = "", .reason = ""};
+	dbc_row_step step = {.table = table, .causes = &cause, .ncauses = 1};
+
+	cause.condition = dbc_row_find_all(u->host, table, keys, nkeys);
+	if (dbc_row_act(u->host, DBC_ACT_COUNT, &step) > 0)
+		dbc_fail(u->host, DBC_NOT_READY, NULL, NULL,
+				 "triggers insert deleted rows of %s again", table->shown);
+}
+
+/* Fails if a row that was deleted is there again: a trigger has inserted it. */
+static void
+require_deleted(dbc_undo *u, const dbc_undo_table *t)
+{
+	const char *keys[DBC_AUDIT_BATCH];
+	int n = 0;
+
+	for (int i = 0; u->fires && i < t->replay.nrows; i++)
+	{
+		if (t->existed[i] && !t->replay.rows[i]->exists)
+			keys[n++] = t->replay.rows[i]->key;
+		if (n == DBC_AUDIT_BATCH || (n > 0 && i == t->replay.nrows - 1))
+		{
+			refuse_returned(u, t->replay.table, keys, n);
+			n = 0;
+		}
+	}
+}
+
 /* ---- writing ---- */
 
 /* Rows of a table that are prepared together to be inserted, or updated. */
@@ -225,6 +258,8 @@ dbc_undo_change(dbc_host *host, void *undo)
 			stage_table(u, &u->tables[t], updates);
 	if (u->nsteps > 0)
 		(void) DBC_CALL(host, row, restore)(host, u->steps, u->nsteps);
+	for (int t = 0; t < u->ntables; t++)
+		require_deleted(u, &u->tables[t]);
 	if (count_orphans(u) > orphans)
 		dbc_fail(host, DBC_FOREIGN_KEY, NULL, NULL,
 				 "other rows refer to rows that would be deleted");

@@ -229,100 +229,13 @@ insert_batch(dbcpg_row_step *r, target *t, Oid role, SPITupleTable *rows,
 	dbcpg_row_end_owner(&was);
 }
 
-/* Makes an array of ctids. */
-static Datum
-places_array(dbcpg_row_step *r, ItemPointerData *places, int count)
-{
-	Datum tids[DBCPG_BATCH];
-
-	for (int i = 0; i < count; i++)
-		tids[i] = PointerGetDatum(&places[i]);
-	return dbcpg_row_make_array(r, tids, NULL, count, TIDOID);
-}
-
-/* The statement that compares the rows with the ctids $1 with the saved rows
- * $2. */
-static char *
-proof_statement(const dbcpg_row_step *r)
-{
-	const char *demands = r->step->demands;
-	/* columns may have been added */
-	const char *same = psprintf(
-		"case when %1$s::text = \"dbcare saved\".\"dbcare row\" then true "
-		"else pg_catalog.jsonb_contains((%1$s)::pg_catalog.jsonb, "
-		"\"dbcare saved\".\"dbcare row\"::pg_catalog.jsonb) end",
-		r->row);
-
-	return psprintf(
-		"select pg_catalog.count(*) filter (where %1$s), "
-		"pg_catalog.min(pg_catalog.left(\"dbcare saved\".\"dbcare row\", 200)) "
-		"filter (where not %1$s), "
-		"pg_catalog.min((select pg_catalog.min(\"dbcare member\".key) from "
-		"pg_catalog.jsonb_each_text(\"dbcare saved\".\"dbcare row\""
-		"::pg_catalog.jsonb) as \"dbcare member\" where "
-		"\"dbcare member\".value is distinct from "
-		"pg_catalog.jsonb_extract_path_text((%5$s)::pg_catalog.jsonb, "
-		"\"dbcare member\".key))) "
-		"filter (where not %1$s), "
-		"pg_catalog.count(*) filter (where (%2$s) is false) "
-		"from only %3$s "
-		"join rows from (pg_catalog.unnest($1), pg_catalog.unnest($2)) "
-		"as \"dbcare saved\" (\"dbcare place\", \"dbcare row\") "
-		"on %4$s.ctid = \"dbcare saved\".\"dbcare place\"",
-		same, demands ? dbcpg_from_core(demands) : "true", r->shown,
-		quote_identifier(dbcpg_from_core(r->step->table->name)), r->row);
-}
-
-/* Fails unless a restored batch of rows has its old values and all its index
- * entries. */
-static void
-require_same(dbcpg_row_step *r, SPIPlanPtr proof, Oid role, SPITupleTable *rows,
-			 ItemPointerData *places)
-{
-	Datum values[] = {places_array(r, places, (int) rows->numvals),
-					  dbcpg_row_make_column_array(r, rows, 2, TEXTOID)};
-	SPITupleTable *found;
-	dbcpg_row_caller was;
-	char *other;
-	char *column;
-	bool isnull;
-	uint64 same;
-
-	dbcpg_row_begin_owner(r, role, &was);
-	dbcpg_require_spi_success(SPI_execute_plan(proof, values, NULL, false, 0));
-	dbcpg_row_end_owner(&was);
-	found = SPI_tuptable;
-	same = (uint64) DatumGetInt64(
-		SPI_getbinval(found->vals[0], found->tupdesc, 1, &isnull));
-	other = SPI_getvalue(found->vals[0], found->tupdesc, 2);
-	column = SPI_getvalue(found->vals[0], found->tupdesc, 3);
-	if (same != rows->numvals)
-		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				column
-					? errmsg("rows of %s would not be restored as they were: "
-							 "column %s would have another value",
-							 r->shown, quote_identifier(column))
-					: errmsg("rows of %s would not be restored as they were",
-							 r->shown),
-				other ? errdetail("One of the rows was %s.", other) : 0);
-	if (DatumGetInt64(
-			SPI_getbinval(found->vals[0], found->tupdesc, 4, &isnull)) > 0)
-		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				errmsg("rows of %s violate constraints or bounds added since "
-					   "then",
-					   r->shown),
-				errdetail("The table now requires %s.",
-						  dbcpg_from_core(r->step->demands)));
-	SPI_freetuptable(found);
-}
-
 /* Records the new ctids of a batch of rows. */
 static void
 note_places(dbcpg_row_step *r, SPITupleTable *rows, ItemPointerData *places)
 {
 	Oid types[] = {INT8ARRAYOID, get_array_type(TIDOID)};
 	Datum values[] = {dbcpg_row_make_column_array(r, rows, 1, INT8OID),
-					  places_array(r, places, (int) rows->numvals)};
+					  dbcpg_row_make_places(r, places, (int) rows->numvals)};
 
 	dbcpg_write_tables(r->host, "row/put_rows", 2, types, values);
 }
@@ -340,10 +253,8 @@ note_moved(dbcpg_row_step *r)
 static int64_t
 insert_saved(dbcpg_row_step *r, bool checks_keys)
 {
-	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
 	Oid reader;
-	SPIPlanPtr proof =
-		dbcpg_row_prepare(r, proof_statement(r), 2, types, &reader);
+	SPIPlanPtr proof = dbcpg_row_prepare_proof(r, &reader);
 	Oid role = dbcpg_role_for_table(
 		r->relation, r->step->fires ? DBCPG_WRITES : DBCPG_CHANGES);
 	Portal portal = dbcpg_row_open_saved_rows(
@@ -364,7 +275,7 @@ insert_saved(dbcpg_row_step *r, bool checks_keys)
 		ItemPointerData places[DBCPG_BATCH];
 
 		insert_batch(r, &t, role, rows, places);
-		require_same(r, proof, reader, rows, places);
+		dbcpg_row_prove(r, proof, reader, rows, places);
 		if (r->keyless)
 			note_places(r, rows, places);
 		count += (int64_t) rows->numvals;
@@ -431,12 +342,10 @@ update_saved(dbcpg_row_step *r)
 {
 	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID, TEXTARRAYOID,
 				   INT8ARRAYOID};
-	Oid proved[] = {get_array_type(TIDOID), TEXTARRAYOID};
 	dbcpg_row_change change =
 		dbcpg_row_prepare_change(r, update_statement(r), types, 4);
 	Oid reader;
-	SPIPlanPtr proof =
-		dbcpg_row_prepare(r, proof_statement(r), 2, proved, &reader);
+	SPIPlanPtr proof = dbcpg_row_prepare_proof(r, &reader);
 	Portal portal = dbcpg_row_open_saved_rows(
 		r, "select q.quarantine_id, q.row_data, q.place::pg_catalog.tid, "
 		   "q.row_left from dbcare.quarantine as q where q.repair_id = $1 and "
@@ -460,7 +369,7 @@ update_saved(dbcpg_row_step *r)
 						   r->shown),
 					errhint("Leave out {\"triggers\": \"fire\"}."));
 		find_places(rows, &left, places);
-		require_same(r, proof, reader, rows, places);
+		dbcpg_row_prove(r, proof, reader, rows, places);
 		if (r->keyless)
 			note_places(r, rows, places);
 		count += (int64_t) rows->numvals;

@@ -326,7 +326,11 @@ run(dbc_host *base, dbc_row_action act, dbc_row_step *step)
 	else if (act == DBC_ACT_CHANGE)
 		count = change_rows(&r);
 	else
+	{
 		count = dbcpg_row_restore(&r, false);
+		if (step->fires)
+			dbcpg_row_prove_again(&r);
+	}
 	close_repair(&r);
 	return count;
 }
@@ -351,28 +355,49 @@ require_role(const dbcpg_row_step *r, Oid *role)
 	*role = wanted;
 }
 
-/* Restores the rows of several steps; see row/host.h. */
+/* Restores the rows of several steps and fires triggers; they fire when all
+ * rows are back. */
 static int64_t
-restore(dbc_host *base, dbc_row_step *steps, int nsteps)
+restore_firing(dbc_host *base, dbc_row_step *steps, int nsteps)
 {
+	dbcpg_row_step *opened = palloc((Size) nsteps * sizeof(*opened));
 	int64_t count = 0;
 	Oid role = InvalidOid;
 
 	dbcpg_row_begin_tests();
 	for (int i = 0; i < nsteps; i++)
 	{
+		open_repair(&opened[i], dbcpg_of(base), &steps[i]);
+		require_role(&opened[i], &role);
+		count += dbcpg_row_restore(&opened[i], true);
+	}
+	dbcpg_row_run_triggers(&opened[nsteps - 1], role);
+	for (int i = 0; i < nsteps; i++)
+	{
+		dbcpg_row_prove_again(&opened[i]);
+		close_repair(&opened[i]);
+	}
+	return count;
+}
+
+/* Restores the rows of several steps; see row/host.h. */
+static int64_t
+restore(dbc_host *base, dbc_row_step *steps, int nsteps)
+{
+	int64_t count = 0;
+
+	if (nsteps > 0 && steps[0].fires)
+		return restore_firing(base, steps, nsteps);
+	dbcpg_row_begin_tests();
+	for (int i = 0; i < nsteps; i++)
+	{
 		dbcpg_row_step r;
 
 		open_repair(&r, dbcpg_of(base), &steps[i]);
-		if (steps[i].fires)
-			require_role(&r, &role);
 		count += dbcpg_row_restore(&r, true);
-		if (steps[i].fires && i == nsteps - 1)
-			dbcpg_row_run_triggers(&r, role);
 		close_repair(&r);
 	}
-	if (!OidIsValid(role))
-		dbcpg_row_end_tests();
+	dbcpg_row_end_tests();
 	return count;
 }
 

@@ -36,6 +36,9 @@ typedef struct dbcpg_row_step
 	MemoryContext call;	 /* until the end of the call */
 	MemoryContext batch; /* reset after each batch */
 	SPIPlanPtr plan;	 /* the statement on the table, or NULL */
+	/* where triggers fire: ctids of the restored rows, in their order */
+	ItemPointerData *places;
+	uint64 nplaces;
 } dbcpg_row_step;
 
 typedef struct dbcpg_row_caller
@@ -86,6 +89,23 @@ extern void dbcpg_row_end_tests(void);
 
 /* The same as the second call, as a role: runs triggers of users, too. */
 extern void dbcpg_row_run_triggers(dbcpg_row_step *r, Oid role);
+
+/* ---- row/proof.c ---- */
+
+/* Makes an array of ctids. */
+extern Datum dbcpg_row_make_places(dbcpg_row_step *r, ItemPointerData *places,
+								   int count);
+
+/* Prepares the statement that reads rows back; sets the role to run it as. */
+extern SPIPlanPtr dbcpg_row_prepare_proof(dbcpg_row_step *r, Oid *role);
+
+/* Fails unless a restored batch of rows has its old values and all its index
+ * entries. */
+extern void dbcpg_row_prove(dbcpg_row_step *r, SPIPlanPtr proof, Oid role,
+							SPITupleTable *rows, ItemPointerData *places);
+
+/* Fails if triggers that have fired since have changed a restored row. */
+extern void dbcpg_row_prove_again(dbcpg_row_step *r);
 
 /* ---- row/change.c ---- */
 

@@ -128,10 +128,10 @@ is_same(dbcsl_host *h, const dbcsl_row_shape *shape, sqlite3_stmt *row,
 	return same && others == 0;
 }
 
-void
-dbcsl_row_prove(dbcsl_host *h, const dbcsl_row_shape *shape,
-				const dbc_row_step *step, const dbcsl_row_saved *saved,
-				int64_t rowid)
+/* Whether the table has a restored row as it was. */
+static bool
+is_restored(dbcsl_host *h, const dbcsl_row_shape *shape,
+			const dbcsl_row_saved *saved, int64_t rowid)
 {
 	sqlite3_stmt *row = dbcsl_row_prepare_read(h, shape);
 	bool same;
@@ -144,11 +144,37 @@ dbcsl_row_prove(dbcsl_host *h, const dbcsl_row_shape *shape,
 	same =
 		dbcsl_row_step_statement(h, row) && is_same(h, shape, row, saved->data);
 	sqlite3_reset(row);
-	if (!same)
+	return same;
+}
+
+void
+dbcsl_row_prove(dbcsl_host *h, const dbcsl_row_shape *shape,
+				const dbc_row_step *step, const dbcsl_row_saved *saved,
+				int64_t rowid)
+{
+	if (!is_restored(h, shape, saved, rowid))
 		dbc_fail(&h->base, DBC_NOT_READY,
 				 dbc_format(&h->base, "The row was %s.", saved->data), NULL,
 				 "SQLite would not restore a row of %s as it was",
 				 step->table->shown);
+}
+
+void
+dbcsl_row_prove_again(dbcsl_host *h, const dbc_row_step *step,
+					  const int64_t *rowids)
+{
+	const dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
+	dbcsl_row_saved row = {0};
+
+	for (int64_t i = 0; dbcsl_row_next_saved(h, step, &row); i++)
+	{
+		if (!is_restored(h, shape, &row, rowids[i]))
+			dbc_fail(&h->base, DBC_NOT_READY, NULL,
+					 "Leave out {\"triggers\": \"fire\"}.",
+					 "triggers change rows of %s again", step->table->shown);
+		if (i % 1000 == 999)
+			dbc_poll(&h->base);
+	}
 }
 
 void

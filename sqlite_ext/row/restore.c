@@ -249,7 +249,8 @@ update_row(dbcsl_host *h, const dbcsl_row_shape *shape,
 }
 
 int64_t
-dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
+dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked,
+				  int64_t **rowids)
 {
 	dbcsl_row_shape *shape = dbcsl_row_read_shape(h, step->table);
 	dbcsl_row_logged logged = dbcsl_row_read_logged(h, step->table);
@@ -272,8 +273,13 @@ dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step, bool checked)
 					? update_row(h, shape, step, &row, write, &data)
 					: insert_row(h, shape, step, &row, write);
 		dbcsl_row_prove(h, shape, step, &row, rowid);
-		/* triggers do both */
-		if (!step->fires)
+		if (step->fires)
+		{
+			*rowids =
+				dbc_grow(&h->base, *rowids, (size_t) count, sizeof(**rowids));
+			(*rowids)[count] = rowid;
+		}
+		else
 		{
 			dbcsl_row_reindex(h, indexes, rowid);
 			dbcsl_row_log(h, &logged, NULL, row.data);

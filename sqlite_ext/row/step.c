@@ -29,6 +29,7 @@ typedef struct quiet
 	int foreign_keys;
 	bool deferred; /* foreign keys already were */
 	int64_t count;
+	int64_t **rowids; /* of restored rows, by step, where triggers fire */
 } quiet;
 
 /* ---- counting and saving ---- */
@@ -278,6 +279,19 @@ switch_on(dbcsl_host *h, const quiet *q)
 		dbcsl_row_turn_off(h, &deferring);
 }
 
+/* Restores the rows of step i. */
+static int64_t
+restore_rows(dbcsl_host *h, quiet *q, int i)
+{
+	if (!q->rowids)
+	{
+		size_t bytes = (size_t) q->nsteps * sizeof(*q->rowids);
+
+		q->rowids = memset(dbc_alloc(&h->base, bytes), 0, bytes);
+	}
+	return dbcsl_row_restore(h, &q->steps[i], q->checks_keys, &q->rowids[i]);
+}
+
 static void
 change_quietly(dbc_host *host, void *arg)
 {
@@ -288,9 +302,10 @@ change_quietly(dbc_host *host, void *arg)
 	if (q->checks_keys)
 		dbc_query_text(host, "pragma defer_foreign_keys = 1");
 	for (int i = 0; i < q->nsteps; i++)
-		q->count += q->restores
-						? dbcsl_row_restore(h, &q->steps[i], q->checks_keys)
-						: change_rows(h, &q->steps[i]);
+		q->count +=
+			q->restores ? restore_rows(h, q, i) : change_rows(h, &q->steps[i]);
+	for (int i = 0; q->restores && q->fires && i < q->nsteps; i++)
+		dbcsl_row_prove_again(h, &q->steps[i], q->rowids[i]);
 	if (q->checks_keys)
 		dbcsl_verify_foreign_keys(h, NULL);
 }

@@ -158,6 +158,10 @@ extern void dbcsl_row_prove(dbcsl_host *h, const dbcsl_row_shape *shape,
 							const dbc_row_step *step,
 							const dbcsl_row_saved *saved, int64_t rowid);
 
+/* Fails if triggers that have fired since have changed a restored row. */
+extern void dbcsl_row_prove_again(dbcsl_host *h, const dbc_row_step *step,
+								  const int64_t *rowids);
+
 /* Fails because a trigger has kept a row from being changed. */
 extern _Noreturn void dbcsl_row_refuse_prevented(dbcsl_host *h,
 												 const dbc_row_step *step);
@@ -195,8 +199,9 @@ typedef struct dbcsl_row_setting
 /* Turns a setting off again; fails if the application prevents that. */
 extern void dbcsl_row_turn_off(dbcsl_host *h, const dbcsl_row_setting *setting);
 
-/* Restores the rows of a step; returns their number. */
+/* Restores the rows of a step; returns their number.  Where triggers fire, sets
+ * *rowids to those of the rows. */
 extern int64_t dbcsl_row_restore(dbcsl_host *h, const dbc_row_step *step,
-								 bool checked);
+								 bool checked, int64_t **rowids);
 
 #endif /* DBCSL_ROW_STEP_H */
